@@ -1,0 +1,34 @@
+import { type Fact, known } from './fact.ts';
+
+/** The times of one release and of its crate. All are epoch milliseconds. */
+export interface AgeFact {
+  /** `pubtime` of the index line; absent when the line has none or an unreadable one. */
+  readonly published?: number | undefined;
+  /** When this mirror first saw the release. */
+  readonly firstSeen: number;
+  /** `new`: it appeared after the mirror first saw the crate. */
+  readonly arrival: Arrival;
+  /** When its dependency list changed in place, if it ever did. */
+  readonly dependenciesChangedAt?: number | undefined;
+  /** When this mirror first saw the crate. */
+  readonly crateFirstSeen: number;
+  /** The earliest `pubtime` among the releases that were there at first sight. */
+  readonly cratePublished?: number | undefined;
+}
+
+/** How a release came to this mirror: with the crate's first index file, or later. */
+export type Arrival = 'back-catalogue' | 'new';
+
+/** The age fact of one release. */
+export function ageFact(age: AgeFact, at: number): Fact<AgeFact> {
+  return known(age, 'index', at);
+}
+
+/** Reads an index line's `pubtime` (RFC 3339). A missing or unreadable one is `undefined`: never a date. */
+export function parsePubtime(pubtime: string | undefined): number | undefined {
+  if (pubtime === undefined || !rfc3339.test(pubtime)) return undefined;
+  const time = Date.parse(pubtime);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+const rfc3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;

@@ -1,0 +1,98 @@
+import type { z } from 'zod';
+import { type Fact, unknown } from '../facts/fact.ts';
+import type { FactName, Facts, FactTypes } from '../facts/map.ts';
+import { type ReleaseSubject, releaseId } from '../facts/subject.ts';
+import type { Effect } from './effect.ts';
+import type { Evidence, Finding } from './finding.ts';
+
+/**
+ * Where a rule is asked: `index`, an index line is about to be served and nothing was downloaded;
+ * `release`, the bytes are in hand.
+ */
+export type Context = 'index' | 'release';
+
+/** What a rule sees. The facts it needs are always there, if only as `unknown`. */
+export interface RuleInput<Settings, Needs extends FactName> {
+  readonly subject: ReleaseSubject;
+  readonly facts: { readonly [Name in Needs]: Fact<FactTypes[Name]> };
+  readonly settings: Settings;
+  readonly context: Context;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** One rule: a pure function from facts and settings to findings. */
+export interface RuleDefinition<Schema extends z.ZodType, Needs extends FactName> {
+  /** Stable; what findings, waivers and docs name it by. */
+  readonly id: string;
+  /** One paragraph for the person who meets it. */
+  readonly doc: string;
+  /** The table of `safeguard.toml` that holds its settings. */
+  readonly section: string;
+  readonly settings: Schema;
+  readonly contexts: readonly Context[];
+  readonly needs: readonly Needs[];
+  readonly evaluate: (input: RuleInput<z.output<Schema>, Needs>) => readonly RuleFinding[];
+}
+
+/** A finding as a rule writes it: rule id and subject are filled in by the engine. */
+export interface RuleFinding {
+  readonly effect: Effect;
+  readonly message: string;
+  readonly evidence?: Evidence;
+  readonly next: string;
+  /** Epoch milliseconds. */
+  readonly until?: number;
+}
+
+/** A rule with its types closed over, so that thirty of them fit in one list. */
+export interface Rule {
+  readonly id: string;
+  readonly doc: string;
+  readonly section: string;
+  readonly settings: z.ZodType;
+  readonly contexts: readonly Context[];
+  readonly needs: readonly FactName[];
+  /** `settings` is the parsed section of this rule. */
+  readonly evaluate: (input: EngineInput, settings: unknown) => readonly Finding[];
+}
+
+/** What the engine hands to every rule. */
+export interface EngineInput {
+  readonly context: Context;
+  readonly subject: ReleaseSubject;
+  readonly facts: Facts;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** Makes a rule of its definition. */
+export function defineRule<Schema extends z.ZodType, Needs extends FactName>(
+  rule: RuleDefinition<Schema, Needs>,
+): Rule {
+  return {
+    ...rule,
+    evaluate: ({ context, subject, facts, now }, settings) =>
+      rule
+        .evaluate({
+          context,
+          subject,
+          facts: neededFacts(rule.needs, facts, now),
+          // Sound: the engine passes what this rule's own schema parsed.
+          settings: settings as z.output<Schema>,
+          now,
+        })
+        .map(({ until, evidence, ...finding }) => ({
+          rule: rule.id,
+          subject: releaseId(subject),
+          ...finding,
+          evidence: evidence ?? {},
+          ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
+        })),
+  };
+}
+
+function neededFacts<Needs extends FactName>(needs: readonly Needs[], facts: Facts, now: number) {
+  const gathered = needs.map((name) => [name, facts[name] ?? unknown('not gathered', name, now)] as const);
+  return Object.fromEntries(gathered) as { readonly [Name in Needs]: Fact<FactTypes[Name]> };
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { AgeFact } from '../../facts/age.ts';
+import type { BreakGlassRequest } from '../../facts/break-glass.ts';
+import { durationSetting, sayDuration } from '../duration.ts';
+import { defineRule, type RuleFinding } from '../rule.ts';
+
+const settings = z.strictObject({
+  release: durationSetting('3d').describe('How long a new release waits.'),
+  'new-crate': durationSetting('7d').describe(
+    'How long a release waits that appears in the first week of its crate.',
+  ),
+  'trust-pubtime': z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether the back catalogue counts from its publication time; off, it counts from first sight.',
+    ),
+  'break-glass': z
+    .boolean()
+    .default(false)
+    .describe('Whether two different people, with a reason, can end a cool-down. Organisation policy only.'),
+});
+
+const crateInfancy = 7 * 24 * 60 * 60 * 1000;
+
+/** The cool-down. */
+export const age = defineRule({
+  id: 'age',
+  doc:
+    'Holds every release until it is old enough for others to have looked at it. Age counts from the later of ' +
+    'publication and first sight for a release that appears after the mirror first saw its crate, and from publication ' +
+    'for what was there before; a release without a publication time counts from first sight, and one whose dependency ' +
+    'list changed in place counts from that change. Nothing shortens a cool-down: no approval, no audit, no ' +
+    'administrator. The one exception, `break-glass`, is off by default, takes two people and a reason, and stays marked.',
+  section: 'cooldown',
+  settings,
+  contexts: ['index', 'release'],
+  needs: ['age', 'breakGlass'],
+  evaluate({ facts, settings, now }) {
+    if (facts.age.kind === 'unknown') {
+      return [
+        {
+          effect: 'hold',
+          message: `Its age is unknown: ${facts.age.reason}.`,
+          next: 'Nothing to do: it is asked for again.',
+        },
+      ];
+    }
+    const { since, because } = ageStart(facts.age.value, settings['trust-pubtime']);
+    const infant = since < crateStart(facts.age.value, settings['trust-pubtime']) + crateInfancy;
+    const wait = infant ? Math.max(settings['new-crate'], settings.release) : settings.release;
+    const until = since + wait;
+    if (now >= until) return [];
+    const requests = facts.breakGlass.kind === 'known' ? facts.breakGlass.value.requests : [];
+    const broken = settings['break-glass'] ? brokenGlass(requests) : undefined;
+    if (broken !== undefined) return [broken];
+    return [
+      {
+        effect: 'hold',
+        message: `${infant ? 'A release of a new crate' : 'A new release'} waits ${sayDuration(wait)} from ${words[because]}.`,
+        evidence: { values: { since: new Date(since).toISOString(), because } },
+        next: 'Use an older release until then.',
+        until,
+      },
+    ];
+  },
+});
+
+type Because = 'published' | 'first-seen' | 'dependencies-changed' | 'no-pubtime';
+
+const words: Readonly<Record<Because, string>> = {
+  published: 'its publication',
+  'first-seen': 'its first sight here',
+  'dependencies-changed': 'the change of its dependency list',
+  'no-pubtime': 'its first sight here (the registry gives no publication time)',
+};
+
+function ageStart(age: AgeFact, trustPubtime: boolean): { since: number; because: Because } {
+  const start = publicationOrSight(age, trustPubtime);
+  const changed = age.dependenciesChangedAt;
+  return changed !== undefined && changed > start.since
+    ? { since: changed, because: 'dependencies-changed' }
+    : start;
+}
+
+function publicationOrSight(age: AgeFact, trustPubtime: boolean): { since: number; because: Because } {
+  const { published, firstSeen } = age;
+  if (published === undefined) return { since: firstSeen, because: 'no-pubtime' };
+  const trusted = age.arrival === 'back-catalogue' && trustPubtime;
+  return trusted || published > firstSeen
+    ? { since: published, because: 'published' }
+    : { since: firstSeen, because: 'first-seen' };
+}
+
+function crateStart(age: AgeFact, trustPubtime: boolean): number {
+  const published = trustPubtime ? age.cratePublished : undefined;
+  return Math.min(published ?? age.crateFirstSeen, age.crateFirstSeen);
+}
+
+/** Two different people are needed; their names and reasons stay on the release as a warning. */
+function brokenGlass(requests: readonly BreakGlassRequest[]): RuleFinding | undefined {
+  const first = requests[0];
+  const second = requests.find((request) => request.by !== first?.by);
+  if (first === undefined || second === undefined) return undefined;
+  return {
+    effect: 'warn',
+    message: `Its cool-down was broken by ${first.by} (“${first.reason}”) and ${second.by} (“${second.reason}”).`,
+    evidence: {
+      values: { first: new Date(first.at).toISOString(), second: new Date(second.at).toISOString() },
+    },
+    next: 'Review it as you would any unseen release.',
+  };
+}

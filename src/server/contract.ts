@@ -1,0 +1,132 @@
+import { z } from 'zod';
+
+// The JSON of /api/v1, one schema per answer: what the server writes is what the command line reads.
+
+const time = z.iso.datetime().describe('RFC 3339');
+
+export const findingSchema = z.object({
+  rule: z.string(),
+  effect: z.enum(['warn', 'hold', 'review', 'deny']),
+  subject: z.string().describe('crate@version'),
+  message: z.string(),
+  evidence: z.record(z.string(), z.unknown()),
+  next: z.string(),
+  until: time.optional(),
+});
+
+export const verdictSchema = z.object({
+  decision: z.enum(['allow', 'hold', 'review', 'deny']),
+  until: time.optional(),
+  findings: z.array(findingSchema),
+});
+
+export const releaseStates = ['held', 'promoted', 'review', 'blocked', 'withdrawn'] as const;
+
+export const releaseSchema = z.object({
+  registry: z.string(),
+  crate: z.string(),
+  version: z.string(),
+  checksum: z.string().describe('SHA-256, lower-case hex'),
+  state: z.enum(releaseStates),
+  since: time.describe('when this state began'),
+  until: time.optional().describe('when a hold ends by itself'),
+  yanked: z.boolean().describe("the upstream's own flag"),
+  published: time.optional(),
+  firstSeen: time,
+  arrival: z.enum(['back-catalogue', 'new']),
+  judged: z.enum(['index', 'release']).describe('whether the bytes were judged, or the index line alone'),
+  policy: z.string().describe('digest of the policy that judged it'),
+  verdict: verdictSchema,
+});
+
+export const logEntrySchema = z.object({
+  seq: z.number(),
+  at: time,
+  event: z.string(),
+  registry: z.string(),
+  crate: z.string(),
+  version: z.string(),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  actor: z.string(),
+  policy: z.string(),
+  details: z.record(z.string(), z.unknown()).nullable(),
+});
+
+/** `GET /api/v1/releases/{crate}/{version}` */
+export const releaseReportSchema = z.object({
+  release: releaseSchema,
+  /** What to use instead, where the release may not be downloaded. */
+  instead: z.object({ version: z.string(), command: z.string() }).optional(),
+  log: z.array(logEntrySchema),
+});
+
+/** `GET /api/v1/quarantine` */
+export const quarantineListSchema = z.object({ releases: z.array(releaseSchema) });
+
+/** Body of `POST /api/v1/quarantine/block`, `…/unblock` and, with a version, `…/break-glass`. */
+export const quarantineActSchema = z.strictObject({
+  registry: z.string().optional().describe('upstream by name; absent: the default one'),
+  crate: z.string().min(1),
+  version: z.string().min(1).optional().describe('absent: every version'),
+  reason: z.string().trim().min(1).max(2000),
+});
+
+/** Answer to each of those acts. */
+export const actedSchema = z.object({
+  /** One sentence for the person. */
+  message: z.string(),
+  releases: z.array(releaseSchema),
+});
+
+/** `GET /api/v1/status` */
+export const statusSchema = z.object({
+  version: z.string(),
+  now: time,
+  policy: z.object({ digest: z.string(), since: time }),
+  database: z.enum(['sqlite', 'postgresql']),
+  upstreams: z.array(
+    z.object({
+      name: z.string(),
+      index: z.string().describe('URL of its sparse index'),
+      reachable: z.boolean().nullable().describe('null: not asked yet'),
+      lastError: z.string().nullable(),
+      lastContact: time.nullable(),
+    }),
+  ),
+  crates: z.number(),
+  failing: z.number().describe('crates whose last poll failed'),
+  releases: z.record(z.enum(releaseStates), z.number()),
+  nextPoll: time.nullable(),
+  nextJudgement: time.nullable(),
+  alarms: z.array(z.object({ at: time, message: z.string() })),
+});
+
+/** `GET /api/v1/tokens` */
+export const tokensSchema = z.object({
+  tokens: z.array(z.object({ name: z.string(), created: time, revoked: time.nullable() })),
+});
+
+/** Answer to `POST /api/v1/tokens` with `{"name": …}`; the token is shown this once. */
+export const newTokenSchema = z.object({ name: z.string(), token: z.string() });
+
+/** Every refusal, in the shape that cargo's web API has. */
+export const errorsSchema = z.object({
+  errors: z.array(
+    z.object({
+      detail: z.string(),
+      code: z.string().optional(),
+      release: releaseSchema.optional(),
+      until: time.optional(),
+      instead: z.object({ version: z.string(), command: z.string() }).optional(),
+    }),
+  ),
+});
+
+export type ReleaseJson = z.infer<typeof releaseSchema>;
+export type ReleaseReportJson = z.infer<typeof releaseReportSchema>;
+export type LogEntryJson = z.infer<typeof logEntrySchema>;
+export type StatusJson = z.infer<typeof statusSchema>;
+export type QuarantineAct = z.infer<typeof quarantineActSchema>;
+export type ActedJson = z.infer<typeof actedSchema>;
+export type ErrorsJson = z.infer<typeof errorsSchema>;

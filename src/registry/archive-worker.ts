@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import { manifestOf, readCrateArchive } from '../cargo/crate-archive.ts';
+import { CargoError } from '../cargo/error.ts';
+import type { ArchiveFact } from '../facts/archive.ts';
+import type { WantedBytes } from './bytes.ts';
+
+/** Reads one `.crate` in a worker thread: whatever the bytes are, the answer is a fact. */
+export default function readArchive({
+  bytes,
+  release,
+}: {
+  bytes: Uint8Array;
+  release: WantedBytes;
+}): ArchiveFact {
+  const checksum = createHash('sha256').update(bytes).digest('hex');
+  const size = bytes.length;
+  try {
+    const archive = readCrateArchive(bytes);
+    const manifest = manifestOf(archive);
+    const problems = [...archive.problems];
+    if (manifest === undefined) problems.push('it has no readable Cargo.toml.');
+    else if (manifest.name !== release.crate || manifest.version !== release.version) {
+      problems.push(`its manifest says that it is ${manifest.name} ${manifest.version}.`);
+    }
+    return { checksum, size, unpackedSize: archive.unpackedSize, files: archive.files.length, problems };
+  } catch (error) {
+    if (!(error instanceof CargoError)) throw error;
+    return { checksum, size, unpackedSize: 0, files: 0, problems: [error.message] };
+  }
+}

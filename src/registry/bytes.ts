@@ -1,0 +1,85 @@
+import type { ArchiveFact } from '../facts/archive.ts';
+import { StoreError } from '../store/error.ts';
+import type { BlobHandle, BlobStore } from '../store/store.ts';
+import { RegistryError } from './error.ts';
+import type { Upstream } from './upstream.ts';
+
+/** A release whose bytes are wanted. */
+export interface WantedBytes {
+  readonly crate: string;
+  readonly version: string;
+  /** SHA-256 (hex) that the bytes must have. */
+  readonly checksum: string;
+}
+
+/** Reads an archive away from the main thread. */
+export type ArchiveReader = (bytes: Buffer, release: WantedBytes) => Promise<ArchiveFact>;
+
+/** Largest `.crate` that is taken, in bytes; crates.io's own limit is 10 MiB. */
+export const maxCrateBytes = 256 * 1024 * 1024;
+
+/**
+ * Brings the bytes of a release into the blob store and reads them. Bytes with another digest are asked for a second
+ * time, since most of them are damaged on the way; if they stay wrong, the fact says so and nothing is kept.
+ * Throws `RegistryError` where the upstream fails and `StoreError` where the store does.
+ */
+export async function fetchArchive(
+  upstream: Upstream,
+  blobs: BlobStore,
+  read: ArchiveReader,
+  release: WantedBytes,
+): Promise<ArchiveFact> {
+  let wrong: ArchiveFact | undefined;
+  for (let attempt = 0; attempt < 2; attempt++) {
+    wrong = await bring(upstream, blobs, release);
+    if (wrong === undefined) break;
+  }
+  if (wrong !== undefined) return wrong;
+  const blob = await blobs.open(release.checksum);
+  if (blob === undefined)
+    throw new StoreError('store/damaged', `${release.checksum} vanished from the blob store`);
+  return await read(await readAll(blob), release);
+}
+
+async function readAll(blob: BlobHandle): Promise<Buffer> {
+  try {
+    return await blob.read();
+  } finally {
+    await blob.close();
+  }
+}
+
+/** Stores the bytes; where they are not the wanted ones, says what they are instead. */
+async function bring(
+  upstream: Upstream,
+  blobs: BlobStore,
+  release: WantedBytes,
+): Promise<ArchiveFact | undefined> {
+  if (await blobs.has(release.checksum)) return undefined;
+  try {
+    await blobs.put(await upstream.download(release), {
+      maxBytes: maxCrateBytes,
+      expected: release.checksum,
+    });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    if (error.code === 'store/blob-mismatch') {
+      return {
+        checksum: error.details.digest ?? 'unknown',
+        size: 0,
+        unpackedSize: 0,
+        files: 0,
+        problems: [],
+      };
+    }
+    if (error.code === 'store/blob-too-large') {
+      throw new RegistryError(
+        'registry/too-large',
+        `${release.crate} ${release.version} is larger than ${maxCrateBytes} bytes`,
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+}

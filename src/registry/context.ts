@@ -1,0 +1,73 @@
+import type { Policy } from '../policy/policy.ts';
+import type { BlobStore, Store, StoreWriter } from '../store/store.ts';
+import type { ArchiveReader } from './bytes.ts';
+import type { CrateCache } from './cache.ts';
+import { RegistryError } from './error.ts';
+import { type Journal, writeDecisions } from './journal.ts';
+import { type Settled, type SettleInput, settle } from './settle.ts';
+import type { Upstream } from './upstream.ts';
+
+/** What every part of the mirror works with. */
+export interface MirrorContext {
+  readonly store: Store;
+  readonly blobs: BlobStore;
+  /** By name; the first is the default one. */
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly cache: CrateCache;
+  readonly readArchive: ArchiveReader;
+  readonly journal: Journal;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Milliseconds between two looks at a crate's index file. */
+  readonly pollInterval: number;
+  /** The policy in force; replaced when another one is activated. */
+  policy: PolicyInForce;
+}
+
+export interface PolicyInForce {
+  readonly policy: Policy;
+  /** Epoch milliseconds. */
+  readonly since: number;
+  /**
+   * Whether another replica put a policy in force that this program reads differently (it runs newer rules). This one
+   * then judges what it must, but leaves the others' judgements alone.
+   */
+  readonly behind: boolean;
+}
+
+/** The upstream of that name. Throws `RegistryError` `registry/unknown-upstream`. */
+export function upstreamOf(context: MirrorContext, registry: string): Upstream {
+  const upstream = context.upstreams.get(registry);
+  if (upstream !== undefined) return upstream;
+  const names = [...context.upstreams.keys()].join(', ');
+  throw new RegistryError(
+    'registry/unknown-upstream',
+    `there is no upstream "${registry}" here; there is ${names}`,
+  );
+}
+
+/**
+ * Runs one settlement in a transaction of its own, with what `act` does before it in the same transaction, and tells
+ * cache and log about it once it is on disk.
+ */
+export async function settleNow(
+  context: MirrorContext,
+  input: Omit<SettleInput, 'policy' | 'now'>,
+  act?: (tx: StoreWriter, now: number) => Promise<void>,
+): Promise<Settled> {
+  const now = context.now();
+  const { policy } = context.policy;
+  const settled = await context.store.write(async (tx) => {
+    await act?.(tx, now);
+    return await settle(tx, { ...input, policy, now });
+  });
+  if (settled.entries.length > 0 || input.update.kind === 'index')
+    context.cache.forget(input.registry, input.key);
+  writeDecisions(context.journal, settled.entries);
+  for (const { number, reason } of settled.malformed.slice(0, 5)) {
+    context.journal.alarm(`line ${number} of the index file of ${input.key} is not taken: ${reason}`, {
+      registry: input.registry,
+    });
+  }
+  return settled;
+}

@@ -1,0 +1,123 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { z } from 'zod';
+import { durationSetting } from '../../policy/duration.ts';
+import { crateName, crateVersion, readJson, readShape, refuseSize } from './body.ts';
+import {
+  accepted,
+  type EventSettings,
+  type EventSource,
+  type Refused,
+  type ReleaseChange,
+  refused,
+} from './delivery.ts';
+import { onlyOneSecret, sharedKeys, twoSecrets } from './settings.ts';
+import { bodyId, headerValue, hmac, sameDigest } from './signature.ts';
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+const event = z.object({
+  type: z.string(),
+  data: z.object({
+    // In lower case up to 6.x; 7.x adds the name as it was published.
+    crate_name: crateName,
+    original_name: crateName.nullish(),
+    crate_version: crateVersion.nullish(),
+  }),
+});
+
+const changes: Readonly<Record<string, ReleaseChange>> = {
+  crate_add: 'published',
+  crate_update: 'published',
+  crate_yank: 'yanked',
+  crate_unyank: 'unyanked',
+};
+
+/**
+ * Kellnr: one event a delivery; signed from 6.13 on as Standard Webhooks say, unsigned before.
+ * It tries again with the same `webhook-id` and a new `webhook-timestamp`, so a late retry is fresh
+ * and is known by its id. An unsigned delivery has no id; its body carries the moment of the change, so
+ * that the digest of the body is one.
+ */
+export const kellnr: EventSource = {
+  name: 'kellnr',
+  settings: z
+    .strictObject({
+      ...sharedKeys('The secret that Kellnr signs with, whsec_ followed by base64.'),
+      tolerance: durationSetting('5m').describe(
+        "How far the time that a delivery was signed at may be from this machine's clock, either way.",
+      ),
+    })
+    .refine(onlyOneSecret, twoSecrets),
+  // The waits between Kellnr's tries add up to more than three days, the last one being 24 hours.
+  remember: 4 * day,
+  refuseSecret: (secret) =>
+    signingKey(secret) === undefined ? 'is not whsec_ followed by base64, as Kellnr shows it' : undefined,
+  receive(headers, bytes, settings, now) {
+    const unread = refuseSize(bytes) ?? refuseSignature(headers, bytes, settings, now);
+    if (unread !== undefined) return unread;
+    const json = readJson(bytes);
+    if (json.kind === 'refused') return json;
+    // What Kellnr sends to test a webhook: a bare JSON string.
+    if (typeof json.value === 'string') return accepted([]);
+    const read = readShape(json.value, event, 'a Kellnr event');
+    if (read.kind === 'refused') return read;
+    const { type, data } = read.value;
+    return accepted([
+      {
+        id: deliveryId(headers) ?? bodyId(bytes),
+        crate: data.original_name ?? data.crate_name,
+        ...(data.crate_version == null ? {} : { version: data.crate_version }),
+        change: Object.hasOwn(changes, type) ? (changes[type] ?? 'other') : 'other',
+      },
+    ]);
+  },
+};
+
+/**
+ * Standard Webhooks by Node's own HMAC. The `standardwebhooks` library is the oracle in the tests, not
+ * used here: its `verify` reads the clock itself, and it signs the body as decoded text, in which all
+ * invalid bytes look alike.
+ */
+function refuseSignature(
+  headers: IncomingHttpHeaders,
+  bytes: Buffer,
+  settings: EventSettings,
+  now: number,
+): Refused | undefined {
+  if (settings.secret === undefined) return undefined;
+  const key = signingKey(settings.secret);
+  if (key === undefined) return refused(401, 'The configured secret is not a whsec_ secret.');
+  const id = deliveryId(headers);
+  const timestamp = headerValue(headers, 'webhook-timestamp');
+  const signatures = headerValue(headers, 'webhook-signature');
+  if (id === undefined || timestamp === undefined || signatures === undefined) {
+    return refused(401, 'The delivery is not signed, and a secret is configured.');
+  }
+  if (!/^\d{1,12}$/.test(timestamp)) return refused(401, 'The webhook-timestamp is not a Unix time.');
+  const expected = Buffer.from(hmac('sha256', key, `${id}.${timestamp}.`, bytes).toString('base64'));
+  // Several while a secret is being replaced; every one is compared, so that the time says nothing.
+  const valid = signatures
+    .split(' ')
+    .map((each) => each.startsWith('v1,') && sameDigest(Buffer.from(each.slice(3)), expected))
+    .includes(true);
+  if (!valid) return refused(401, 'No signature of the delivery is valid.');
+  const age = now - Number(timestamp) * 1000;
+  const tolerance = settings.tolerance ?? 5 * minute;
+  if (age > tolerance) return refused(401, 'The delivery was signed too long ago.');
+  if (age < -tolerance) return refused(401, "The delivery was signed in this machine's future.");
+  return undefined;
+}
+
+function deliveryId(headers: IncomingHttpHeaders): string | undefined {
+  const id = headerValue(headers, 'webhook-id');
+  return id !== undefined && /^[!-~]{1,256}$/.test(id) ? id : undefined;
+}
+
+/** The bytes that `whsec_<base64>` stands for. */
+function signingKey(secret: string): Buffer | undefined {
+  const base64 = /^whsec_((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?)$/.exec(
+    secret,
+  )?.[1];
+  return base64 === undefined || base64 === '' ? undefined : Buffer.from(base64, 'base64');
+}

@@ -1,0 +1,37 @@
+import { compatibleWith, matches } from '../cargo/requirement.ts';
+import { comparePrecedence, isPrerelease, parseVersion, type Version } from '../cargo/version.ts';
+import { isAdmitted, type ServedCrate, type ServedRelease } from './served.ts';
+
+/** What to use in place of a release that may not be downloaded. */
+export interface Instead {
+  readonly version: string;
+  /** The line for a shell. */
+  readonly command: string;
+  /** Whether the upstream has yanked it: it stays downloadable here. */
+  readonly yanked: boolean;
+}
+
+/**
+ * The newest release that is handed out: first of those that a caret requirement on the refused one would take, then
+ * of all. A yanked one only where nothing else is left: it is what a lockfile may go back to.
+ */
+export function useInstead(crate: ServedCrate, refused: string): Instead | undefined {
+  const wanted = parseVersion(refused);
+  const compatible = compatibleWith(wanted);
+  const candidates = [...crate.releases.values()]
+    .filter((release) => release.version !== refused && isAdmitted(release))
+    .map((release) => ({ release, version: parseVersion(release.version) }))
+    .sort((a, b) => comparePrecedence(b.version, a.version));
+  const tests: ((candidate: { release: ServedRelease; version: Version }) => boolean)[] = [
+    ({ release, version }) => !release.yanked && matches(compatible, version),
+    ({ release, version }) => !release.yanked && !isPrerelease(version),
+    ({ version }) => matches(compatible, version),
+    () => true,
+  ];
+  const best = tests
+    .map((test) => candidates.find(test))
+    .find((candidate) => candidate !== undefined)?.release;
+  if (best === undefined) return undefined;
+  const command = `cargo update ${crate.name}@${refused} --precise ${best.version}`;
+  return { version: best.version, command, yanked: best.yanked };
+}

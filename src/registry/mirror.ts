@@ -1,0 +1,127 @@
+import type { ReleaseRecord } from '../store/records.ts';
+import type { BlobHandle } from '../store/store.ts';
+import { fetchArchive } from './bytes.ts';
+import { type MirrorContext, settleNow, upstreamOf } from './context.ts';
+import { readIndexOf } from './index-reader.ts';
+import { type Instead, useInstead } from './instead.ts';
+import { isAdmitted, type ServedCrate, type ServedRelease, serveCrate } from './served.ts';
+import { SingleFlight } from './single-flight.ts';
+
+/** What became of a request for a release. */
+export type ReleaseAnswer =
+  | { readonly kind: 'served'; readonly release: ServedRelease; readonly blob: BlobHandle }
+  | {
+      readonly kind: 'refused';
+      readonly crate: ServedCrate;
+      readonly record: ReleaseRecord;
+      readonly instead: Instead | undefined;
+    }
+  | { readonly kind: 'absent' };
+
+/** What became of a question about a release. */
+export interface ReleaseStanding {
+  readonly crate: ServedCrate;
+  readonly record: ReleaseRecord;
+  readonly instead: Instead | undefined;
+}
+
+/** The mirror's answers to those who ask for crates. What it does by itself is in `watch.ts`. */
+export class Mirror {
+  readonly context: MirrorContext;
+  readonly #judgements = new SingleFlight<void>();
+
+  constructor(context: MirrorContext) {
+    this.context = context;
+  }
+
+  /**
+   * The crate as it is served; `undefined` where the upstream has none of that name. The first request for a crate
+   * reads and judges its index file. Throws `RegistryError` when the upstream fails and nothing is recorded.
+   */
+  crate(registry: string, key: string): Promise<ServedCrate | undefined> {
+    return this.context.cache.get(registry, key, async () => {
+      let records = await this.#recorded(registry, key);
+      if (records === undefined) {
+        await readIndexOf(this.context, registry, key, 'request');
+        records = await this.#recorded(registry, key);
+      }
+      return records === undefined || records.length === 0
+        ? undefined
+        : await serveCrate(registry, key, records);
+    });
+  }
+
+  /** The bytes of a release, if it is handed out; judged in full before it is for the first time. The caller closes the blob. */
+  async release(registry: string, key: string, version: string): Promise<ReleaseAnswer> {
+    const crate = await this.#judged(registry, key, version, 'download');
+    const release = crate?.releases.get(version);
+    if (crate === undefined || release === undefined) return { kind: 'absent' };
+    if (isAdmitted(release)) {
+      const blob =
+        (await this.context.blobs.open(release.checksum)) ?? (await this.#bringBack(crate, release));
+      if (blob !== undefined) return { kind: 'served', release, blob };
+    }
+    const standing = await this.#standing(crate, version);
+    return standing === undefined ? { kind: 'absent' } : { kind: 'refused', ...standing };
+  }
+
+  /** Where a release stands, judged in full where that is still to come. */
+  async standing(registry: string, key: string, version: string): Promise<ReleaseStanding | undefined> {
+    const crate = await this.#judged(registry, key, version, 'question');
+    return crate === undefined ? undefined : await this.#standing(crate, version);
+  }
+
+  /** Fetches a release and judges it with its bytes, once however many ask. */
+  judge(registry: string, key: string, version: string, actor: string): Promise<void> {
+    return this.#judgements.run(`${registry}/${key}/${version}`, async () => {
+      const crate = await this.crate(registry, key);
+      const release = crate?.releases.get(version);
+      if (crate === undefined || release === undefined) return;
+      const wanted = { crate: crate.name, version, checksum: release.checksum };
+      const archive = await fetchArchive(
+        upstreamOf(this.context, registry),
+        this.context.blobs,
+        this.context.readArchive,
+        wanted,
+      );
+      await settleNow(this.context, { registry, key, actor, update: { kind: 'archive', version, archive } });
+    });
+  }
+
+  /** The crate, after the release was judged with its bytes, where it would otherwise be handed out unread. */
+  async #judged(
+    registry: string,
+    key: string,
+    version: string,
+    actor: string,
+  ): Promise<ServedCrate | undefined> {
+    const crate = await this.crate(registry, key);
+    const release = crate?.releases.get(version);
+    if (release === undefined || !isAdmitted(release) || release.judged === 'release') return crate;
+    await this.judge(registry, key, version, actor);
+    return await this.crate(registry, key);
+  }
+
+  /** Bytes that were judged and then lost are fetched again; only the very same ones are taken. */
+  async #bringBack(crate: ServedCrate, release: ServedRelease): Promise<BlobHandle | undefined> {
+    await this.judge(crate.registry, crate.key, release.version, 'download');
+    return await this.context.blobs.open(release.checksum);
+  }
+
+  async #standing(crate: ServedCrate, version: string): Promise<ReleaseStanding | undefined> {
+    const records = await this.context.store.releases(crate.registry, crate.key);
+    const record = records.find((candidate) => candidate.version === version);
+    return record === undefined ? undefined : { crate, record, instead: useInstead(crate, version) };
+  }
+
+  /** The records of a crate that was read before, judged by the policy in force. */
+  async #recorded(registry: string, key: string): Promise<readonly ReleaseRecord[] | undefined> {
+    const crate = await this.context.store.crate(registry, key);
+    if (crate === undefined || crate.digest === null) return undefined;
+    const records = await this.context.store.releases(registry, key);
+    const { policy, behind } = this.context.policy;
+    if (behind || records.every((record) => record.policy === policy.digest)) return records;
+    return (await settleNow(this.context, { registry, key, actor: 'policy', update: { kind: 'again' } }))
+      .releases;
+  }
+}

@@ -1,0 +1,154 @@
+import type { ArchiveFact } from '../facts/archive.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { CrateRecord, LogEntry, ReleaseRecord } from '../store/records.ts';
+import type { StoreWriter } from '../store/store.ts';
+import { assessCrate } from './assess.ts';
+import { type Change, type Observed, type Reconciled, reconcile } from './reconcile.ts';
+
+/** What is new about a crate. */
+export type Update =
+  | {
+      readonly kind: 'index';
+      readonly bytes: Uint8Array;
+      readonly crate: CrateRecord;
+      /** Digest of the file that was here when this one was asked for: if another came between, this one may be older. */
+      readonly basedOn: string | null;
+    }
+  /** The upstream has no such crate any more. */
+  | { readonly kind: 'absent'; readonly crate: CrateRecord }
+  | { readonly kind: 'archive'; readonly version: string; readonly archive: ArchiveFact }
+  /** Nothing but the time, the policy, or what an operator did in the same transaction. */
+  | { readonly kind: 'again' };
+
+export interface SettleInput {
+  readonly registry: string;
+  readonly key: string;
+  /** Who or what brought the update, for the log. */
+  readonly actor: string;
+  readonly update: Update;
+  readonly policy: Policy;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+export interface Settled {
+  readonly releases: readonly ReleaseRecord[];
+  /** What was appended to the log. */
+  readonly entries: readonly Omit<LogEntry, 'seq'>[];
+  readonly malformed: Reconciled['malformed'];
+}
+
+/**
+ * The only way in which a release gets a state: reads the crate inside the transaction, takes the update over, judges
+ * every release of it, and writes what differs together with its log entries.
+ */
+export async function settle(tx: StoreWriter, asked: SettleInput): Promise<Settled> {
+  const { registry, key, policy, now } = asked;
+  const known = await tx.releases(registry, key);
+  const recorded = await tx.crate(registry, key);
+  const overtaken = asked.update.kind === 'index' && (recorded?.digest ?? null) !== asked.update.basedOn;
+  const input: SettleInput = overtaken ? { ...asked, update: { kind: 'again' } } : asked;
+  const { update } = input;
+  const crate = recorded ?? (update.kind === 'index' ? update.crate : undefined);
+  const arrived = takeOver(input, known, crate?.digest == null);
+  const previous = new Map(known.map((record) => [record.version, record]));
+  const after = assessCrate(
+    {
+      firstSeen: crate?.firstSeen ?? now,
+      releases: arrived.releases.map(({ observed }) => observed),
+      previous,
+      blocks: await tx.activeBlocks(registry, key),
+      breakGlass: await tx.breakGlass(registry, key),
+    },
+    new Set(arrived.releases.filter(({ present }) => present).map(({ observed }) => observed.version)),
+    policy,
+    now,
+  );
+  const entries = logEntries(input, arrived.changes, previous, after);
+  await tx.putReleases(after.filter((record) => differs(previous.get(record.version), record)));
+  await tx.append(entries);
+  if (update.kind === 'index' || update.kind === 'absent') await tx.putCrate(update.crate);
+  return { releases: after, entries, malformed: arrived.malformed };
+}
+
+function takeOver(
+  { registry, key, update, now }: SettleInput,
+  known: readonly ReleaseRecord[],
+  first: boolean,
+): Reconciled {
+  switch (update.kind) {
+    case 'index':
+      return reconcile(
+        { registry, key, bytes: update.bytes, arrival: first ? 'back-catalogue' : 'new', now },
+        known,
+      );
+    case 'absent':
+      return {
+        releases: known.map((observed) => ({ observed, present: false })),
+        changes: known
+          .filter((record) => record.state !== 'withdrawn')
+          .map(({ version }) => ({ version, event: 'withdrawn', details: { what: 'crate' } })),
+        malformed: [],
+      };
+    case 'archive':
+      return unchanged(
+        known.map((record) =>
+          record.version === update.version ? withArchive(record, update.archive) : record,
+        ),
+        known,
+      );
+    case 'again':
+      return unchanged(known, known);
+  }
+}
+
+function unchanged(releases: readonly Observed[], known: readonly ReleaseRecord[]): Reconciled {
+  const withdrawn = new Set(known.filter(({ state }) => state === 'withdrawn').map(({ version }) => version));
+  return {
+    releases: releases.map((observed) => ({ observed, present: !withdrawn.has(observed.version) })),
+    changes: [],
+    malformed: [],
+  };
+}
+
+function withArchive(record: ReleaseRecord, archive: ArchiveFact): Observed {
+  return { ...record, judged: 'release', archive: JSON.stringify(archive) };
+}
+
+function logEntries(
+  { registry, key, actor, policy, now }: SettleInput,
+  changes: readonly Change[],
+  previous: ReadonlyMap<string, ReleaseRecord>,
+  after: readonly ReleaseRecord[],
+): Omit<LogEntry, 'seq'>[] {
+  const byVersion = Map.groupBy(changes, (change) => change.version);
+  return after.flatMap((record) => {
+    const before = previous.get(record.version);
+    const own: readonly Omit<Change, 'version'>[] = byVersion.get(record.version) ?? [];
+    const moved = before?.state !== record.state || before.judged !== record.judged;
+    const events = own.length > 0 || !moved ? own : [{ event: 'judged' as const, details: null }];
+    return events.map(({ event, details }) => ({
+      at: now,
+      event,
+      registry,
+      key,
+      version: record.version,
+      from: before?.state ?? null,
+      to: record.state,
+      actor,
+      policy: policy.digest,
+      verdict: record.verdict,
+      details,
+    }));
+  });
+}
+
+function differs(before: ReleaseRecord | undefined, after: ReleaseRecord): boolean {
+  if (before === undefined) return true;
+  const keys = Object.keys(after) as (keyof ReleaseRecord)[];
+  return keys.some((name) =>
+    name === 'verdict'
+      ? JSON.stringify(before.verdict) !== JSON.stringify(after.verdict)
+      : before[name] !== after[name],
+  );
+}

@@ -1,0 +1,153 @@
+import { loadPolicy } from '../policy/policy.ts';
+import type { CrateRecord, ReleaseRecord } from '../store/records.ts';
+import { type MirrorContext, settleNow } from './context.ts';
+import { readIndexOf } from './index-reader.ts';
+import type { Mirror } from './mirror.ts';
+
+/** How long one replica may take over a crate or a release before another one tries: milliseconds. */
+const lease = 2 * 60_000;
+/** Crates and releases taken at a time. */
+const batch = 32;
+/** Requests under way at a time. */
+const parallel = 8;
+/** Shortest wait after a failed poll: milliseconds; doubled with every failure, up to the poll interval. */
+const firstRetry = 15_000;
+
+/** What the mirror does by itself: polls, judgements that fall due, what other replicas decided. */
+export class Watch {
+  readonly #mirror: Mirror;
+  readonly #context: MirrorContext;
+  #seq: number | undefined;
+
+  constructor(mirror: Mirror) {
+    this.#mirror = mirror;
+    this.#context = mirror.context;
+  }
+
+  /** Does all that is due now. Failures of single crates are noted and tried again; a failing store throws. */
+  async tick(): Promise<void> {
+    await this.follow();
+    await this.#judgeAnew();
+    await this.#judgeDue();
+    await this.#pollDue();
+    await this.#judgeDue();
+  }
+
+  /** Takes over what other replicas wrote: their crates leave this one's memory, their policy becomes this one's. */
+  async follow(): Promise<void> {
+    const { store, cache } = this.#context;
+    this.#seq ??= await store.lastSeq();
+    for (;;) {
+      const entries = await store.log({ after: this.#seq, limit: 1000 });
+      for (const entry of entries) {
+        if (entry.event === 'policy-activated') await adoptPolicy(this.#context);
+        else cache.forget(entry.registry, entry.key);
+      }
+      this.#seq = entries.at(-1)?.seq ?? this.#seq;
+      if (entries.length < 1000) return;
+    }
+  }
+
+  /** Milliseconds until something falls due. */
+  async untilDue(): Promise<number> {
+    const { poll, judge } = await this.#context.store.nextDue();
+    const next = Math.min(poll ?? Number.POSITIVE_INFINITY, judge ?? Number.POSITIVE_INFINITY);
+    return Math.max(0, next - this.#context.now());
+  }
+
+  async #pollDue(): Promise<void> {
+    for (;;) {
+      const { store, now } = this.#context;
+      const crates = await store.write((tx) => tx.claimPolls(now(), now() + lease, batch));
+      await inParallel(crates, (crate) => this.#poll(crate));
+      if (crates.length < batch) return;
+    }
+  }
+
+  async #poll(crate: CrateRecord): Promise<void> {
+    try {
+      await readIndexOf(this.#context, crate.registry, crate.key, 'poll');
+    } catch (error) {
+      await this.#noteFailure(crate, error);
+    }
+  }
+
+  async #noteFailure(crate: CrateRecord, error: unknown): Promise<void> {
+    const { store, now, pollInterval, journal } = this.#context;
+    const failures = crate.failures + 1;
+    const lastError = messageOf(error);
+    const pollAt = now() + Math.min(pollInterval, firstRetry * 2 ** Math.min(failures - 1, 10));
+    await store.write((tx) => tx.putCrate({ ...crate, checkedAt: now(), pollAt, failures, lastError }));
+    journal.trouble(`poll of ${crate.key} failed: ${lastError}`, { registry: crate.registry, failures });
+  }
+
+  /** New releases get their bytes; held ones whose time has come are promoted, or not. */
+  async #judgeDue(): Promise<void> {
+    for (;;) {
+      const { store, now } = this.#context;
+      const due = await store.write((tx) => tx.claimJudgements(now(), now() + lease, batch));
+      await inParallel(due, (record) => this.#judge(record));
+      if (due.length < batch) return;
+    }
+  }
+
+  async #judge(record: ReleaseRecord): Promise<void> {
+    const { registry, key, version } = record;
+    try {
+      if (hasGoodBytes(record))
+        await settleNow(this.#context, { registry, key, actor: 'clock', update: { kind: 'again' } });
+      else await this.#mirror.judge(registry, key, version, 'watch');
+    } catch (error) {
+      this.#context.journal.trouble(`${key}@${version} could not be judged: ${messageOf(error)}`, {
+        registry,
+      });
+    }
+  }
+
+  /** After a change of policy: every verdict that another policy gave is given anew. */
+  async #judgeAnew(): Promise<void> {
+    for (;;) {
+      const { policy, behind } = this.#context.policy;
+      if (behind) return;
+      const crates = await this.#context.store.cratesJudgedOtherwise(policy.digest, batch);
+      for (const { registry, key } of crates) {
+        await settleNow(this.#context, { registry, key, actor: 'policy', update: { kind: 'again' } });
+      }
+      if (crates.length < batch) return;
+    }
+  }
+}
+
+/** Makes the policy that the store has in force this replica's own. A text that does not load changes nothing. */
+export async function adoptPolicy(context: MirrorContext): Promise<void> {
+  const record = await context.store.policyInForce();
+  if (record === undefined || record.digest === context.policy.policy.digest) return;
+  try {
+    const policy = loadPolicy({ file: 'safeguard.toml', text: record.text });
+    context.policy = { policy, since: record.at, behind: policy.digest !== record.digest };
+    context.cache.clear();
+  } catch (error) {
+    context.policy = { ...context.policy, behind: true };
+    context.journal.alarm(
+      `another replica's policy does not load here, the old one stays: ${messageOf(error)}`,
+      { digest: record.digest },
+    );
+  }
+}
+
+function hasGoodBytes(record: ReleaseRecord): boolean {
+  if (record.archive === null) return record.arrival === 'back-catalogue';
+  return (JSON.parse(record.archive) as { checksum: string }).checksum === record.checksum;
+}
+
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const worker = async () => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(parallel, items.length) }, worker));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -35,3 +35,12 @@ export function useInstead(crate: ServedCrate, refused: string): Instead | undef
   const command = `cargo update ${crate.name}@${refused} --precise ${best.version}`;
   return { version: best.version, command, yanked: best.yanked };
 }
+
+/** The newest release that is handed out and not yanked, a pre-release only where there is nothing else. */
+export function newestAdmitted(crate: ServedCrate): string | undefined {
+  const versions = [...crate.releases.values()]
+    .filter((release) => isAdmitted(release) && !release.yanked)
+    .map((release) => parseVersion(release.version))
+    .sort((a, b) => comparePrecedence(b, a));
+  return (versions.find((version) => !isPrerelease(version)) ?? versions[0])?.text;
+}

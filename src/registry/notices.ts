@@ -1,9 +1,6 @@
 import { crateKey } from '../cargo/index-path.ts';
 import type { MirrorContext } from './context.ts';
-import type { ReleaseEvent } from './events/delivery.ts';
-
-/** How long a delivery is remembered, so that a repeated one does nothing: milliseconds. */
-const memory = 7 * 24 * 60 * 60_000;
+import type { EventSource, ReleaseEvent } from './events/delivery.ts';
 
 /**
  * Takes verified events of another registry: their crates become due for a poll at once. When it returns, that is on
@@ -11,7 +8,7 @@ const memory = 7 * 24 * 60 * 60_000;
  */
 export async function takeEvents(
   context: MirrorContext,
-  source: string,
+  source: EventSource,
   registry: string,
   events: readonly ReleaseEvent[],
 ): Promise<number> {
@@ -19,7 +16,7 @@ export async function takeEvents(
   return await context.store.write(async (tx) => {
     let taken = 0;
     for (const event of events) {
-      if (!(await tx.takeEvent(source, event.id, at, at - memory))) continue;
+      if (!(await tx.takeEvent(source.name, event.id, at, at - source.remember))) continue;
       taken++;
       const key = crateKey(event.crate);
       const crate = await tx.crate(registry, key);

@@ -50,7 +50,7 @@ export async function settle(tx: StoreWriter, asked: SettleInput): Promise<Settl
   const input: SettleInput = overtaken ? { ...asked, update: { kind: 'again' } } : asked;
   const { update } = input;
   const crate = recorded ?? (update.kind === 'index' ? update.crate : undefined);
-  const arrived = takeOver(input, known, crate?.digest == null);
+  const arrived = takeOver(input, known, recorded?.digest == null);
   const previous = new Map(known.map((record) => [record.version, record]));
   const after = assessCrate(
     {

@@ -168,9 +168,10 @@ export class Upstream {
 
   async #get(url: string, headers: Record<string, string>): Promise<Dispatcher.ResponseData> {
     try {
+      const { origin, pathname, search } = new URL(url);
       const answer = await this.#agent.request({
-        origin: new URL(url).origin,
-        path: url.slice(new URL(url).origin.length),
+        origin,
+        path: pathname + search,
         method: 'GET',
         headers: { 'user-agent': userAgent, 'cargo-protocol': 'version=1', accept: '*/*', ...headers },
       });

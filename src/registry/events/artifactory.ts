@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
-import { crateName, crateVersion, readBody, readShape, refuseSize } from './body.ts';
+import { crateName, crateVersion, readJson, readShape, refuseSize } from './body.ts';
 import {
   accepted,
   type EventSettings,
@@ -15,7 +15,7 @@ import { bodyId, headerValue, hexDigest, hmac, sameDigest, sameSecret } from './
 
 const minute = 60_000;
 
-const event = z.object({ domain: z.string(), event_type: z.string(), data: z.unknown() });
+const event = z.object({ domain: z.string(), event_type: z.string(), data: z.unknown().optional() });
 const artifact = z.object({
   path: z.string(),
   // Moved and copied: the repository, in some versions with the path after it.
@@ -57,7 +57,9 @@ export const artifactory: EventSource = {
   receive(headers, bytes, settings) {
     const unread = refuseSize(bytes) ?? refuseAuthentication(headers, bytes, settings);
     if (unread !== undefined) return unread;
-    const read = readBody(bytes, event, 'an Artifactory event');
+    const json = readJson(bytes);
+    if (json.kind === 'refused') return json;
+    const read = readShape(json.value, event, 'an Artifactory event');
     if (read.kind === 'refused') return read;
     const { domain, event_type, data } = read.value;
     if (domain !== 'artifact' && domain !== 'artifact_property') return accepted([]);

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { durationSetting } from '../../policy/duration.ts';
-import { crateName, crateVersion, readBody, readShape, refuseSize } from './body.ts';
+import { crateName, crateVersion, type Read, readJson, readShape, refuseSize } from './body.ts';
 import {
   accepted,
   type EventSettings,
@@ -23,7 +23,7 @@ const moment = z.iso.datetime({ offset: true }).transform((text) => Date.parse(t
 const identifier = z.string().regex(/^[!-~]{1,128}$/, 'expected an identifier');
 
 const delivery = z.object({
-  data: z.unknown(),
+  data: z.unknown().optional(),
   meta: z.object({
     // Despite its name the kind of event, `package.synced`; the unique one is `trigger_id`.
     event_id: identifier,
@@ -32,9 +32,6 @@ const delivery = z.object({
     // When this try was sent; a retry has a new one.
     attempt_at: moment.nullish(),
   }),
-});
-const deliveries = z.union([delivery, z.array(delivery)], {
-  error: 'expected an object, or an array of objects, with "data" and "meta"',
 });
 
 /** Webhooks belong to a repository, which may hold other formats besides crates. */
@@ -66,10 +63,13 @@ export const cloudsmith: EventSource = {
   receive(headers, bytes, settings, now) {
     const unread = refuseSize(bytes) ?? refuseSignature(headers, bytes, settings);
     if (unread !== undefined) return unread;
-    const read = readBody(bytes, deliveries, 'a Cloudsmith event');
+    const json = readJson(bytes);
+    if (json.kind === 'refused') return json;
+    const all: unknown = Array.isArray(json.value) ? json.value : [json.value];
+    const read = readShape(all, z.array(delivery), 'a Cloudsmith event');
     if (read.kind === 'refused') return read;
     const events = new Map<string, ReleaseEvent>();
-    for (const each of Array.isArray(read.value) ? read.value : [read.value]) {
+    for (const each of read.value) {
       const untimely = refuseTime(each.meta.attempt_at ?? each.meta.event_at, settings, now);
       if (untimely !== undefined) return untimely;
       const event = releaseEvent(each);
@@ -81,9 +81,7 @@ export const cloudsmith: EventSource = {
 };
 
 /** The event of a crate; nothing for `ping` and for packages that are no crates. */
-function releaseEvent(
-  each: z.output<typeof delivery>,
-): { readonly kind: 'read'; readonly value: ReleaseEvent } | Refused | undefined {
+function releaseEvent(each: z.output<typeof delivery>): Read<ReleaseEvent> | undefined {
   const kind = each.meta.event_id;
   if (!kind.startsWith('package.')) return undefined;
   const of = readShape(each.data, format, 'a Cloudsmith package event');

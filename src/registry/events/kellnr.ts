@@ -43,7 +43,9 @@ export const kellnr: EventSource = {
   name: 'kellnr',
   settings: z
     .strictObject({
-      ...sharedKeys('The secret that Kellnr signs with, whsec_ followed by base64.'),
+      ...sharedKeys(
+        'The secret that Kellnr signs with, whsec_ followed by base64; several, separated by spaces, where each webhook has its own.',
+      ),
       tolerance: durationSetting('5m').describe(
         "How far the time that a delivery was signed at may be from this machine's clock, either way.",
       ),
@@ -52,7 +54,7 @@ export const kellnr: EventSource = {
   // The waits between Kellnr's tries add up to more than three days, the last one being 24 hours.
   remember: 4 * day,
   refuseSecret: (secret) =>
-    signingKey(secret) === undefined ? 'is not whsec_ followed by base64, as Kellnr shows it' : undefined,
+    signingKeys(secret) === undefined ? 'is not whsec_ followed by base64, as Kellnr shows it' : undefined,
   receive(headers, bytes, settings, now) {
     const unread = refuseSize(bytes) ?? refuseSignature(headers, bytes, settings, now);
     if (unread !== undefined) return unread;
@@ -86,8 +88,8 @@ function refuseSignature(
   now: number,
 ): Refused | undefined {
   if (settings.secret === undefined) return undefined;
-  const key = signingKey(settings.secret);
-  if (key === undefined) return refused(401, 'The configured secret is not a whsec_ secret.');
+  const keys = signingKeys(settings.secret);
+  if (keys === undefined) return refused(401, 'The configured secret is not a whsec_ secret.');
   const id = deliveryId(headers);
   const timestamp = headerValue(headers, 'webhook-timestamp');
   const signatures = headerValue(headers, 'webhook-signature');
@@ -95,11 +97,15 @@ function refuseSignature(
     return refused(401, 'The delivery is not signed, and a secret is configured.');
   }
   if (!/^\d{1,12}$/.test(timestamp)) return refused(401, 'The webhook-timestamp is not a Unix time.');
-  const expected = Buffer.from(hmac('sha256', key, `${id}.${timestamp}.`, bytes).toString('base64'));
-  // Several while a secret is being replaced; every one is compared, so that the time says nothing.
+  const expected = keys.map((key) =>
+    Buffer.from(hmac('sha256', key, `${id}.${timestamp}.`, bytes).toString('base64')),
+  );
+  // Several while a secret is being replaced; all are compared, so that the time says nothing.
   const valid = signatures
     .split(' ')
-    .map((each) => each.startsWith('v1,') && sameDigest(Buffer.from(each.slice(3)), expected))
+    .filter((each) => each.startsWith('v1,'))
+    .map((each) => Buffer.from(each.slice(3)))
+    .flatMap((given) => expected.map((one) => sameDigest(given, one)))
     .includes(true);
   if (!valid) return refused(401, 'No signature of the delivery is valid.');
   const age = now - Number(timestamp) * 1000;
@@ -114,10 +120,9 @@ function deliveryId(headers: IncomingHttpHeaders): string | undefined {
   return id !== undefined && /^[!-~]{1,256}$/.test(id) ? id : undefined;
 }
 
-/** The bytes that `whsec_<base64>` stands for. */
-function signingKey(secret: string): Buffer | undefined {
-  const base64 = /^whsec_((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?)$/.exec(
-    secret,
-  )?.[1];
-  return base64 === undefined || base64 === '' ? undefined : Buffer.from(base64, 'base64');
+/** The keys that `whsec_<base64>` stands for, separated by spaces; nothing when one of them is no such thing. */
+function signingKeys(secret: string): readonly Buffer[] | undefined {
+  const form = /^whsec_((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?)$/;
+  const keys = secret.split(/\s+/).map((each) => Buffer.from(form.exec(each)?.[1] ?? '', 'base64'));
+  return keys.every((key) => key.length > 0) ? keys : undefined;
 }

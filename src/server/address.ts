@@ -1,0 +1,18 @@
+import type { FastifyRequest } from 'fastify';
+import type { ServerParts } from './parts.ts';
+
+/** Where one registry is served: the default one at the top, every other under its name. */
+export function registryPath(parts: ServerParts, registry: string): string {
+  return registry === parts.defaultRegistry ? '' : `/registries/${registry}`;
+}
+
+/**
+ * The address under which a client reaches this server, without a trailing `/`: the configured one, else what the
+ * client itself sent as Host. `undefined` for a Host that is none.
+ */
+export function baseUrl(parts: ServerParts, request: FastifyRequest): string | undefined {
+  if (parts.publicUrl !== undefined) return parts.publicUrl;
+  return /^[A-Za-z0-9.-]+(:\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](:\d{1,5})?$/.test(request.host)
+    ? `${request.protocol}://${request.host}`
+    : undefined;
+}

@@ -1,0 +1,62 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { problemOf, sendProblem } from './errors.ts';
+import type { ServerParts } from './parts.ts';
+import { cargoApiRoutes } from './routes/cargo-api.ts';
+import { downloadRoutes } from './routes/downloads.ts';
+import { eventRoutes } from './routes/events.ts';
+import { indexRoutes } from './routes/index-files.ts';
+import { operationsRoutes } from './routes/operations.ts';
+import { quarantineRoutes } from './routes/quarantine.ts';
+
+/** PEM texts; with them the server speaks HTTPS, and HTTP/2 to those who can. */
+export interface Tls {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** All routes over their parts; not yet listening. */
+export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
+  const options = {
+    bodyLimit: 1024 * 1024,
+    routerOptions: { maxParamLength: 256 },
+    keepAliveTimeout: 75_000,
+    forceCloseConnections: 'idle' as const,
+  };
+  // The types of HTTP/1 and HTTP/2 requests differ in nothing that is used here.
+  const app =
+    tls === undefined
+      ? Fastify(options)
+      : (Fastify({
+          ...options,
+          http2: true,
+          https: { ...tls, allowHTTP1: true },
+        }) as unknown as FastifyInstance);
+
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error);
+    if (problem.status === 500) parts.log.failure(error, `${request.method} ${request.url}`);
+    else if (problem.status > 500) parts.log.trouble(problem.detail, { code: problem.code });
+    return sendProblem(request, reply, problem);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(request, reply, {
+      status: 404,
+      code: 'server/no-route',
+      detail: 'There is nothing here; the index is at /index/.',
+    }),
+  );
+  app.addHook('onResponse', (request, reply, done) => {
+    parts.metrics.answers.inc({ route: request.routeOptions.url ?? 'none', status: reply.statusCode });
+    done();
+  });
+
+  for (const registry of parts.mirror.context.upstreams.keys()) {
+    indexRoutes(app, parts, registry);
+    downloadRoutes(app, parts, registry);
+    cargoApiRoutes(app, parts, registry);
+  }
+  quarantineRoutes(app, parts);
+  operationsRoutes(app, parts);
+  eventRoutes(app, parts);
+  return app;
+}

@@ -1,0 +1,154 @@
+import type { FastifyInstance } from 'fastify';
+import { loadPolicy, type Policy } from '../policy/policy.ts';
+import type { TomlSource } from '../policy/toml.ts';
+import { archivePool } from '../registry/archive-pool.ts';
+import { CrateCache } from '../registry/cache.ts';
+import type { MirrorContext } from '../registry/context.ts';
+import { RegistryError } from '../registry/error.ts';
+import type { EventSettings, EventSourceName } from '../registry/events/delivery.ts';
+import { eventSources } from '../registry/events/index.ts';
+import { resolveSettings } from '../registry/events/settings.ts';
+import { Mirror } from '../registry/mirror.ts';
+import { Upstream, type UpstreamAddress } from '../registry/upstream.ts';
+import { Watch } from '../registry/watch.ts';
+import { folderBlobs } from '../store/blobs-folder.ts';
+import { openStore } from '../store/open.ts';
+import type { Store } from '../store/store.ts';
+import { buildApp, type Tls } from './app.ts';
+import type { ServerConfig } from './config.ts';
+import type { ServerLog } from './log.ts';
+import { serverMetrics } from './metrics.ts';
+
+/** What a server is made of. */
+export interface ServerPlan {
+  /** Folder for blobs and, without `database`, the store. */
+  readonly data: string;
+  /** URL of a PostgreSQL database. */
+  readonly database?: string | undefined;
+  readonly upstreams: readonly UpstreamAddress[];
+  readonly policy: TomlSource;
+  readonly config: ServerConfig;
+  readonly tls?: Tls | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: ServerLog;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  readonly version: string;
+  /** Called when something became due. */
+  readonly wake: () => void;
+}
+
+/** A server in parts: not listening, and doing nothing by itself yet. */
+export interface AssembledServer {
+  readonly app: FastifyInstance;
+  readonly mirror: Mirror;
+  readonly watch: Watch;
+  readonly store: Store;
+  readonly policy: Policy;
+  close(): Promise<void>;
+}
+
+/**
+ * Puts a server together: everything that can be wrong with its settings is found here, before anything is written.
+ * Throws `PolicyError`, `RegistryError`, `EventSettingsError` or `StoreError`.
+ */
+export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
+  const policy = loadPolicy(plan.policy);
+  const upstreams = openUpstreams(plan);
+  const events = eventSettings(plan, upstreams);
+  const store = await openStore(plan.database === undefined ? { folder: plan.data } : { url: plan.database });
+  const archives = archivePool(2);
+  const context: MirrorContext = {
+    store,
+    blobs: folderBlobs(plan.data),
+    upstreams,
+    cache: new CrateCache(plan.config['index-memory'] * 1024 * 1024),
+    readArchive: archives.read,
+    journal: plan.log,
+    now: plan.clock,
+    pollInterval: plan.config['poll-interval'],
+    policy: await activate(store, policy, plan.clock()),
+  };
+  const mirror = new Mirror(context);
+  const app = buildApp(
+    {
+      mirror,
+      store,
+      database: plan.database === undefined ? 'sqlite' : 'postgresql',
+      log: plan.log,
+      metrics: serverMetrics(store),
+      events,
+      defaultRegistry: plan.upstreams[0]?.name ?? '',
+      publicUrl: plan.config['public-url']?.replace(/\/$/, ''),
+      wake: plan.wake,
+      version: plan.version,
+    },
+    plan.tls,
+  );
+  return {
+    app,
+    mirror,
+    watch: new Watch(mirror),
+    store,
+    policy,
+    close: async () => {
+      await app.close();
+      await archives.close();
+      await Promise.all([...upstreams.values()].map((upstream) => upstream.close()));
+      await store.close();
+    },
+  };
+}
+
+function openUpstreams(plan: ServerPlan): ReadonlyMap<string, Upstream> {
+  const upstreams = new Map<string, Upstream>();
+  for (const address of plan.upstreams) {
+    if (upstreams.has(address.name)) {
+      throw new RegistryError(
+        'registry/bad-config',
+        `two upstreams are named "${address.name}"; give each its own name`,
+      );
+    }
+    upstreams.set(address.name, new Upstream(address, plan.clock));
+  }
+  return upstreams;
+}
+
+function eventSettings(
+  plan: ServerPlan,
+  upstreams: ReadonlyMap<string, Upstream>,
+): ReadonlyMap<EventSourceName, EventSettings> {
+  const settings = new Map<EventSourceName, EventSettings>();
+  for (const source of Object.values(eventSources)) {
+    const section = plan.config.events[source.name];
+    if (section === undefined) continue;
+    if (!upstreams.has(section.upstream)) {
+      const message = `[events.${source.name}] names the upstream "${section.upstream}", and there is none of that name`;
+      throw new RegistryError('registry/bad-config', message);
+    }
+    settings.set(source.name, resolveSettings(source, section, plan.env));
+  }
+  return settings;
+}
+
+/** Puts a policy in force, with its text, so that every replica on the same database can take it over. */
+async function activate(store: Store, policy: Policy, now: number): Promise<MirrorContext['policy']> {
+  const since = await store.write(async (tx) => {
+    const inForce = await tx.policyInForce();
+    if (inForce?.digest === policy.digest) return inForce.at;
+    const { digest, text } = policy;
+    await tx.putPolicy({ digest, text, at: now });
+    const nothing = {
+      registry: '',
+      key: '',
+      version: '',
+      from: null,
+      to: null,
+      verdict: null,
+      details: null,
+    };
+    await tx.append([{ at: now, event: 'policy-activated', actor: 'serve', policy: digest, ...nothing }]);
+    return now;
+  });
+  return { policy, since, behind: false };
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { durationSetting } from '../policy/duration.ts';
+import { readToml, type TomlSource } from '../policy/toml.ts';
+import { eventSources } from '../registry/events/index.ts';
+import { type UpstreamAddress, upstreamAddress } from '../registry/upstream.ts';
+
+/** `server.toml`: how this server is connected. What is allowed stands in the policy, never here. */
+export const configSchema = z.strictObject({
+  'public-url': z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('The address that clients use, where it is not the one they send as Host (behind a proxy).'),
+  'poll-interval': durationSetting('10m').describe('Time between two looks at the index file of a crate.'),
+  'index-memory': z.int().min(1).default(96).describe('MiB of prepared index files kept in memory.'),
+  tls: z
+    .strictObject({
+      cert: z.string().describe('PEM file with the certificate chain.'),
+      key: z.string().describe('PEM file with the private key.'),
+    })
+    .optional()
+    .describe('Serves HTTPS with HTTP/2.'),
+  upstream: z
+    .array(
+      z.strictObject({
+        name: z
+          .string()
+          .regex(/^[a-z0-9][a-z0-9.-]*$/, 'expected lower-case letters, digits, "." and "-"')
+          .describe('Its path here is /registries/NAME/index/.'),
+        index: z.string().describe("A registry's name or the URL of its sparse index."),
+      }),
+    )
+    .default([])
+    .describe('Upstreams beside the default one.'),
+  events: z
+    .strictObject({
+      kellnr: eventSources.kellnr.settings.optional(),
+      cloudsmith: eventSources.cloudsmith.settings.optional(),
+      artifactory: eventSources.artifactory.settings.optional(),
+    })
+    .prefault({})
+    .describe('Registries that may send events.'),
+});
+
+export type ServerConfig = z.output<typeof configSchema>;
+
+/** Reads a `server.toml`. Throws `PolicyError`, pointing at the line to change. */
+export function loadConfig(source: TomlSource): ServerConfig {
+  return readToml(configSchema, source);
+}
+
+/** All upstreams, the default one first. Throws `RegistryError` for an address that is none, or a name given twice. */
+export function allUpstreams(defaultUpstream: string, config: ServerConfig): readonly UpstreamAddress[] {
+  const others = config.upstream.map(({ name, index }) => upstreamAddress(index, name));
+  return [upstreamAddress(defaultUpstream), ...others];
+}

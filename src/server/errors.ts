@@ -1,0 +1,74 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RegistryError } from '../registry/error.ts';
+import { StoreError } from '../store/error.ts';
+import type { ErrorsJson } from './contract.ts';
+
+/** What is answered when something cannot be answered. */
+export interface Problem {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  /** Seconds. */
+  readonly retryAfter?: number;
+}
+
+const patience = 30;
+
+/**
+ * The answer to an error. A failing upstream or store is 503, so that cargo asks again and nobody takes it for "no such
+ * crate"; what an upstream refuses for good is 502. Anything unforeseen says nothing of its insides.
+ */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof RegistryError) return registryProblem(error);
+  if (error instanceof StoreError)
+    return { status: 503, code: error.code, detail: error.message, retryAfter: patience };
+  const status = (error as { statusCode?: unknown }).statusCode;
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return {
+      status,
+      code: 'server/bad-request',
+      detail: error instanceof Error ? error.message : 'Bad request.',
+    };
+  }
+  return { status: 500, code: 'server/internal', detail: 'Safeguard failed to answer; its log says why.' };
+}
+
+function registryProblem(error: RegistryError): Problem {
+  const { code, message: detail } = error;
+  switch (code) {
+    case 'registry/unknown-upstream':
+      return { status: 404, code, detail };
+    case 'registry/not-allowed':
+      return { status: 409, code, detail };
+    case 'registry/unreachable':
+      return { status: 503, code, detail, retryAfter: patience };
+    case 'registry/refused': {
+      const passing = error.status === undefined || error.status >= 500 || error.status === 429;
+      return passing
+        ? { status: 503, code, detail, retryAfter: Math.max(1, Math.min(error.retryAfter ?? patience, 3600)) }
+        : { status: 502, code, detail };
+    }
+    case 'registry/bad-index':
+    case 'registry/bad-config':
+    case 'registry/too-large':
+      return { status: 502, code, detail };
+  }
+}
+
+/** Sends a problem: JSON to whoever asks for it and on the API, else plain text, which cargo prints as it stands. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.retryAfter !== undefined) reply.header('retry-after', String(problem.retryAfter));
+  reply.status(problem.status).header('cache-control', 'no-store');
+  if (!wantsJson(request)) return reply.type('text/plain; charset=utf-8').send(`${problem.detail}\n`);
+  const body: ErrorsJson = { errors: [{ detail: problem.detail, code: problem.code }] };
+  return reply.send(body);
+}
+
+/** Whether the answer is to be JSON: on the web API always, elsewhere when it is asked for by name. */
+export function wantsJson(request: FastifyRequest): boolean {
+  return isApi(request.url) || (request.headers.accept ?? '').includes('json');
+}
+
+function isApi(url: string): boolean {
+  return url.startsWith('/api/') || url.includes('/api/v1/');
+}

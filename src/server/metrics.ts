@@ -1,0 +1,51 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Store } from '../store/store.ts';
+import { releaseStates } from './contract.ts';
+
+/** What a monitoring system may ask, in Prometheus' text format. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** Answers by route and status class. */
+  readonly answers: Counter<'route' | 'status'>;
+  /** Deliveries by source and outcome. */
+  readonly events: Counter<'source' | 'outcome'>;
+}
+
+/** Makes the metrics; the gauges ask the store when they are read. */
+export function serverMetrics(store: Store): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: 'safeguard_releases',
+    help: 'Releases by state.',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      const { releases } = await store.counts();
+      for (const state of releaseStates) this.set({ state }, releases[state]);
+    },
+  });
+  new Gauge({
+    name: 'safeguard_crates_failing',
+    help: 'Crates whose last poll failed.',
+    registers: [registry],
+    async collect() {
+      this.set((await store.counts()).failing);
+    },
+  });
+  return {
+    registry,
+    answers: new Counter({
+      name: 'safeguard_answers_total',
+      help: 'HTTP answers by route and status.',
+      labelNames: ['route', 'status'],
+      registers: [registry],
+    }),
+    events: new Counter({
+      name: 'safeguard_events_total',
+      help: 'Webhook deliveries by source and outcome.',
+      labelNames: ['source', 'outcome'],
+      registers: [registry],
+    }),
+  };
+}

@@ -1,0 +1,24 @@
+import type { EventSettings, EventSourceName } from '../registry/events/delivery.ts';
+import type { Mirror } from '../registry/mirror.ts';
+import type { Store } from '../store/store.ts';
+import type { ServerLog } from './log.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What the routes work with. */
+export interface ServerParts {
+  readonly mirror: Mirror;
+  readonly store: Store;
+  readonly database: 'sqlite' | 'postgresql';
+  readonly log: ServerLog;
+  readonly metrics: Metrics;
+  /** By source; a source that is not configured takes no events. */
+  readonly events: ReadonlyMap<EventSourceName, EventSettings>;
+  /** Name of the default upstream. */
+  readonly defaultRegistry: string;
+  /** The address that clients use, without a trailing `/`; absent: the one they send. */
+  readonly publicUrl: string | undefined;
+  /** Something became due: the watch need not wait for its next look. */
+  readonly wake: () => void;
+  /** Version of this program. */
+  readonly version: string;
+}

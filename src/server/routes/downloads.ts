@@ -1,0 +1,86 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { crateKey, isCrateName } from '../../cargo/index-path.ts';
+import type { ReleaseAnswer } from '../../registry/mirror.ts';
+import { refuse } from '../../registry/refusal.ts';
+import type { BlobHandle } from '../../store/store.ts';
+import { baseUrl, registryPath } from '../address.ts';
+import type { ErrorsJson } from '../contract.ts';
+import { sendProblem, wantsJson } from '../errors.ts';
+import type { ServerParts } from '../parts.ts';
+import { insteadJson, releaseJson } from '../shape.ts';
+
+/** Up to this size a `.crate` is read at once, which is fastest; a larger one is streamed. Bytes. */
+const atOnce = 1024 * 1024;
+
+/** Downloads of one registry's releases. */
+export function downloadRoutes(app: FastifyInstance, parts: ServerParts, registry: string): void {
+  const path = `${registryPath(parts, registry)}/crates/:crate/:version/download`;
+
+  app.get<{ Params: { crate: string; version: string } }>(path, async (request, reply) => {
+    const { crate, version } = request.params;
+    const answer: ReleaseAnswer = isCrateName(crate)
+      ? await parts.mirror.release(registry, crateKey(crate), version)
+      : { kind: 'absent' };
+    switch (answer.kind) {
+      case 'served':
+        return await sendBlob(request, reply, answer.release.checksum, answer.blob);
+      case 'refused':
+        return sendRefusal(parts, request, reply, answer);
+      case 'absent': {
+        const detail = `The registry has no ${crate} ${version}.`;
+        return sendProblem(request, reply, { status: 404, code: 'server/no-release', detail });
+      }
+    }
+  });
+}
+
+async function sendBlob(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  checksum: string,
+  blob: BlobHandle,
+): Promise<FastifyReply> {
+  const etag = `"${checksum}"`;
+  reply.header('etag', etag).header('cache-control', 'no-cache').type('application/gzip');
+  if (request.headers['if-none-match'] === etag) {
+    await blob.close();
+    return reply.status(304).send();
+  }
+  reply.header('content-length', String(blob.size));
+  if (request.method === 'HEAD') {
+    await blob.close();
+    return reply.send();
+  }
+  if (blob.size > atOnce) return reply.send(blob.stream());
+  try {
+    return reply.send(await blob.read());
+  } finally {
+    await blob.close();
+  }
+}
+
+function sendRefusal(
+  parts: ServerParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { crate, record, instead }: Extract<ReleaseAnswer, { kind: 'refused' }>,
+): FastifyReply {
+  const registry = record.registry === parts.defaultRegistry ? '' : `?registry=${record.registry}`;
+  const url = `${baseUrl(parts, request) ?? ''}/api/v1/releases/${crate.name}/${record.version}${registry}`;
+  const { text } = refuse(crate.name, record, instead, url, parts.mirror.context.now());
+  reply.status(403).header('cache-control', 'no-store');
+  if (!wantsJson(request)) return reply.type('text/plain; charset=utf-8').send(text);
+  const release = releaseJson(record);
+  const body: ErrorsJson = {
+    errors: [
+      {
+        detail: text,
+        code: `release/${record.state}`,
+        release,
+        ...(release.until === undefined ? {} : { until: release.until }),
+        ...insteadJson(instead),
+      },
+    ],
+  };
+  return reply.send(body);
+}

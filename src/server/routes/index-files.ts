@@ -1,0 +1,75 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { crateOfIndexPath } from '../../cargo/index-path.ts';
+import type { ServedCrate } from '../../registry/served.ts';
+import { baseUrl, registryPath } from '../address.ts';
+import { sendProblem } from '../errors.ts';
+import type { ServerParts } from '../parts.ts';
+
+/** Cached copies are asked about before each use: an answer from a cache never skips the gate. */
+const revalidate = 'no-cache';
+
+type IndexRequest = FastifyRequest<{ Params: { '*': string } }>;
+
+/** The sparse index of one registry: `config.json` and a file per crate (RFC 2789). */
+export function indexRoutes(app: FastifyInstance, parts: ServerParts, registry: string): void {
+  const path = registryPath(parts, registry);
+
+  app.get(`${path}/index/config.json`, (request, reply) => {
+    const base = baseUrl(parts, request);
+    if (base === undefined) {
+      return sendProblem(request, reply, {
+        status: 400,
+        code: 'server/bad-host',
+        detail: 'The Host header is no host.',
+      });
+    }
+    return reply
+      .header('cache-control', revalidate)
+      .send({ dl: `${base}${path}/crates`, api: `${base}${path}` });
+  });
+
+  app.get<{ Params: { '*': string } }>(`${path}/index/*`, (request, reply) => {
+    const key = crateOfIndexPath(request.params['*']);
+    if (key === undefined) return noSuchCrate(request, reply);
+    const served = parts.mirror.context.cache.peek(registry, key);
+    if (served !== undefined) return sendIndex(request, reply, served);
+    return parts.mirror
+      .crate(registry, key)
+      .then((crate) =>
+        crate === undefined ? noSuchCrate(request, reply) : sendIndex(request, reply, crate),
+      );
+  });
+}
+
+function sendIndex(request: IndexRequest, reply: FastifyReply, crate: ServedCrate): FastifyReply {
+  const gzip = acceptsGzip(request.headers['accept-encoding']);
+  // A strong ETag names bytes: the compressed ones are others.
+  const etag = gzip ? `${crate.etag.slice(0, -1)}-gz"` : crate.etag;
+  reply.header('etag', etag).header('cache-control', revalidate).header('vary', 'accept-encoding');
+  if (matchesEtag(request.headers['if-none-match'], crate.etag)) return reply.status(304).send();
+  reply.header('content-type', 'text/plain; charset=utf-8');
+  if (gzip) return reply.header('content-encoding', 'gzip').send(crate.gzipped);
+  return reply.send(crate.body);
+}
+
+function noSuchCrate(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return sendProblem(request, reply, {
+    status: 404,
+    code: 'server/no-crate',
+    detail: 'The registry has no crate of that name.',
+  });
+}
+
+function acceptsGzip(header: string | string[] | undefined): boolean {
+  return /(^|,)\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*(,|$))|,|$)/i.test(String(header ?? ''));
+}
+
+/** Whether a validator that the client holds, of either coding, is the one that is served (RFC 9110 §13.1.2). */
+function matchesEtag(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  const bare = etag.slice(1, -1);
+  return header.split(',').some((candidate) => {
+    const value = candidate.trim().replace(/^W\//, '');
+    return value === '*' || value === `"${bare}"` || value === `"${bare}-gz"`;
+  });
+}

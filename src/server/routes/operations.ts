@@ -1,0 +1,91 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { issueToken, personOf } from '../auth.ts';
+import type { StatusJson } from '../contract.ts';
+import { sendProblem } from '../errors.ts';
+import type { ServerParts } from '../parts.ts';
+import { rfc3339 } from '../shape.ts';
+import { unauthorised } from './quarantine.ts';
+
+const tokenBody = z.strictObject({ name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/) });
+
+/** What those who run the server ask: health, metrics, status, tokens. */
+export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void {
+  const { context } = parts.mirror;
+
+  app.get('/healthz', (_request, reply) => reply.type('text/plain').send('ok\n'));
+
+  app.get('/readyz', async (_request, reply) => {
+    await parts.store.lastSeq();
+    return reply.type('text/plain').send('ready\n');
+  });
+
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(parts.metrics.registry.contentType).send(await parts.metrics.registry.metrics()),
+  );
+
+  app.get('/api/v1/status', async (_request, reply) => {
+    const [counts, due] = await Promise.all([parts.store.counts(), parts.store.nextDue()]);
+    const status: StatusJson = {
+      version: parts.version,
+      now: rfc3339(context.now()),
+      policy: { digest: context.policy.policy.digest, since: rfc3339(context.policy.since) },
+      database: parts.database,
+      upstreams: [...context.upstreams.values()].map(({ name, index, health }) => ({
+        name,
+        index,
+        reachable: health.reachable,
+        lastError: health.lastError,
+        lastContact: health.lastContact === null ? null : rfc3339(health.lastContact),
+      })),
+      crates: counts.crates,
+      failing: counts.failing,
+      releases: { ...counts.releases },
+      nextPoll: due.poll === null ? null : rfc3339(due.poll),
+      nextJudgement: due.judge === null ? null : rfc3339(due.judge),
+      alarms: parts.log.alarms().map(({ at, message }) => ({ at: rfc3339(at), message })),
+    };
+    return reply.header('cache-control', 'no-store').send(status);
+  });
+
+  app.get('/api/v1/tokens', async (request, reply) => {
+    if ((await personOf(parts.store, request)) === undefined)
+      return sendProblem(request, reply, unauthorised);
+    const tokens = (await parts.store.tokens()).map(({ name, at, revokedAt }) => ({
+      name,
+      created: rfc3339(at),
+      revoked: revokedAt === null ? null : rfc3339(revokedAt),
+    }));
+    return reply.send({ tokens });
+  });
+
+  app.post('/api/v1/tokens', async (request, reply) => {
+    if ((await personOf(parts.store, request)) !== 'admin') return sendProblem(request, reply, unauthorised);
+    const body = tokenBody.safeParse(request.body);
+    if (!body.success || (await isActive(parts, body.data.name))) {
+      const detail = 'Give a new name: letters, digits, ".", "_", "@" and "-", at most 64, not in use.';
+      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+    }
+    const token = await issueToken(parts.store, body.data.name, context.now());
+    parts.log.info(`a token was made for ${body.data.name}`);
+    return reply.status(201).header('cache-control', 'no-store').send({ name: body.data.name, token });
+  });
+
+  app.delete<{ Params: { name: string } }>('/api/v1/tokens/:name', async (request, reply) => {
+    if ((await personOf(parts.store, request)) !== 'admin') return sendProblem(request, reply, unauthorised);
+    const { name } = request.params;
+    const revoked = await parts.store.write((tx) => tx.revokeToken(name, context.now()));
+    if (!revoked)
+      return sendProblem(request, reply, {
+        status: 404,
+        code: 'server/no-token',
+        detail: `There is no token ${name}.`,
+      });
+    parts.log.info(`the token of ${name} was revoked`);
+    return reply.send({ name });
+  });
+}
+
+async function isActive(parts: ServerParts, name: string): Promise<boolean> {
+  return (await parts.store.tokens()).some((token) => token.name === name && token.revokedAt === null);
+}

@@ -1,0 +1,153 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
+import { sayDuration } from '../policy/duration.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { TomlSource } from '../policy/toml.ts';
+import { type AssembledServer, assemble } from './assemble.ts';
+import { ensureAdminToken } from './auth.ts';
+import { allUpstreams, loadConfig, type ServerConfig } from './config.ts';
+import { serverLog } from './log.ts';
+import { startLoop } from './loop.ts';
+import { ServeError } from './serve-error.ts';
+
+/** What `safeguard serve` was asked for. */
+export interface ServeOptions {
+  /** `HOST:PORT`; port 0 takes a free one. */
+  readonly listen: string;
+  readonly data: string;
+  readonly policy?: string;
+  /** A registry's name or the URL of its sparse index. */
+  readonly upstream: string;
+  readonly database?: string;
+  readonly config?: string;
+  readonly logFormat: 'text' | 'json';
+}
+
+export interface RunningServer {
+  /** Without a trailing `/`. */
+  readonly url: string;
+  /** What cargo's `registry` key takes after `sparse+`. */
+  readonly indexUrl: string;
+  /** What is in force, a line each. */
+  readonly policySummary: string[];
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the mirror and returns once it answers. Throws `PolicyError`, `RegistryError`, `StoreError` or `ServeError`
+ * where it cannot start; then nothing is left running.
+ */
+export async function serve(options: ServeOptions): Promise<RunningServer> {
+  const clock = Date.now;
+  const log = serverLog(options.logFormat, (line) => process.stdout.write(line), clock);
+  const data = resolve(options.data);
+  const config = loadConfig(await configSource(options.config));
+  const policy = await policySource(options.policy);
+  let wake = () => {};
+  const server = await assemble({
+    data,
+    database: options.database,
+    upstreams: allUpstreams(options.upstream, config),
+    policy,
+    config,
+    tls: await readTls(config),
+    env: process.env,
+    log,
+    clock,
+    version: packageJson.version,
+    wake: () => wake(),
+  });
+  try {
+    const token = await ensureAdminToken(server.store, data, options.database !== undefined, clock());
+    const url = await listen(server, options.listen, config);
+    const loop = startLoop(server.watch, log);
+    wake = loop.wake;
+    const note = join(data, 'server.json');
+    await writeFile(note, `${JSON.stringify({ url, pid: process.pid })}\n`, { mode: 0o600 });
+    if (token === undefined)
+      log.info('the admin token lies with another replica; set SAFEGUARD_TOKEN to act here');
+    return {
+      url,
+      indexUrl: `${url}/index/`,
+      policySummary: summary(server.policy, policy, config),
+      close: async () => {
+        await rm(note, { force: true });
+        await loop.stop();
+        await server.close();
+      },
+    };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+async function listen(server: AssembledServer, address: string, config: ServerConfig): Promise<string> {
+  const match = /^(.*):(\d{1,5})$/.exec(address);
+  if (match === null)
+    throw new ServeError(
+      'serve/bad-address',
+      `"${address}" is no address to listen on: give HOST:PORT, such as 127.0.0.1:8480`,
+    );
+  const [, host = '', port = ''] = match;
+  try {
+    await server.app.listen({ host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ServeError(
+      'serve/cannot-listen',
+      `cannot listen on ${address}: ${reason}. Choose another with --listen.`,
+      { cause: error },
+    );
+  }
+  const actual = server.app.server.address() as AddressInfo;
+  const scheme = config.tls === undefined ? 'http' : 'https';
+  return (
+    config['public-url']?.replace(/\/$/, '') ??
+    `${scheme}://${host === '' || host === '0.0.0.0' ? '127.0.0.1' : host}:${actual.port}`
+  );
+}
+
+async function policySource(file: string | undefined): Promise<TomlSource> {
+  return file === undefined
+    ? { file: 'the default policy', text: '' }
+    : { file, text: await readSettings(file, 'policy') };
+}
+
+async function configSource(file: string | undefined): Promise<TomlSource> {
+  return file === undefined
+    ? { file: 'the default configuration', text: '' }
+    : { file, text: await readSettings(file, 'configuration') };
+}
+
+async function readTls(config: ServerConfig) {
+  if (config.tls === undefined) return undefined;
+  const { cert, key } = config.tls;
+  return { cert: await readSettings(cert, 'certificate'), key: await readSettings(key, 'private key') };
+}
+
+async function readSettings(file: string, what: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ServeError('serve/unreadable', `cannot read the ${what} ${file}: ${reason}`, { cause: error });
+  }
+}
+
+function summary(policy: Policy, source: TomlSource, config: ServerConfig): string[] {
+  const cooldown = policy.settings.cooldown as {
+    release: number;
+    'new-crate': number;
+    'break-glass': boolean;
+  };
+  const blocked = (policy.settings.blocklist as { crates: readonly unknown[] }).crates.length;
+  return [
+    `${source.file} (digest ${policy.digest.slice(0, 12)})`,
+    `a new release waits ${sayDuration(cooldown.release)}, a new crate's ${sayDuration(cooldown['new-crate'])}`,
+    `${blocked} crates on the policy's blocklist; breaking glass is ${cooldown['break-glass'] ? 'possible' : 'off'}`,
+    `known crates are looked at every ${sayDuration(config['poll-interval'])}`,
+  ];
+}

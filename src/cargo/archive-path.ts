@@ -1,0 +1,38 @@
+/** What a path in an archive may be. */
+export interface PathLimits {
+  /** UTF-8 bytes. */
+  readonly maxPathBytes: number;
+  /** Folders and file together. */
+  readonly maxDepth: number;
+}
+
+/**
+ * Why a path must not be unpacked: the end of a sentence that starts with the path; `undefined` when it may.
+ * A folder's path comes without its final slash.
+ */
+export function pathProblem(path: string, limits: PathLimits): string | undefined {
+  if (path === '') return 'is empty';
+  if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) return 'is an absolute path';
+  if (path.includes('\\')) return 'has a backslash';
+  if (path.includes('\0')) return 'has a NUL';
+  if (/\p{Cc}/u.test(path)) return 'has a control character';
+  if (Buffer.byteLength(path) > limits.maxPathBytes) return `is longer than ${limits.maxPathBytes} bytes`;
+  const parts = path.split('/');
+  if (parts.length > limits.maxDepth) return `is deeper than ${limits.maxDepth} folders`;
+  if (parts.includes('..')) return 'has `..`';
+  if (parts.includes('.') || parts.includes('')) return 'has an empty or `.` part';
+  return undefined;
+}
+
+/**
+ * A key that is equal for paths which some file system takes for the same: case folded (macOS, Windows),
+ * Unicode composed (macOS), dots and spaces at the end and everything from `:` dropped (Windows).
+ */
+export function foldedPath(path: string): string {
+  if (plain.test(path)) return path;
+  const parts = path.normalize('NFC').toUpperCase().toLowerCase().split('/');
+  return parts.map((part) => part.replace(/(?<=.):.*$/, '').replace(/(?<=[^. ])[. ]+$/, '')).join('/');
+}
+
+/** Paths that fold to themselves. */
+const plain = /^[a-z0-9_-]+(?:[/.][a-z0-9_-]+)*$/;

@@ -1,0 +1,70 @@
+import { CargoError, quoted } from './error.ts';
+
+/** Where a package comes from, as lockfiles write it (cargo: src/workspace/source_id.rs, `from_url`). */
+export type SourceId =
+  | { readonly kind: 'registry'; readonly url: string; readonly text: string }
+  /** `url` is without the `sparse+` that the text has. */
+  | { readonly kind: 'sparse'; readonly url: string; readonly text: string }
+  | { readonly kind: 'git'; readonly url: string; readonly text: string; readonly reference: GitReference }
+  | { readonly kind: 'path'; readonly url: string; readonly text: string };
+
+/** What of a git repository is used, and the commit it was when locked. */
+export interface GitReference {
+  readonly kind: 'default' | 'branch' | 'tag' | 'rev';
+  /** Empty for `default`. */
+  readonly name: string;
+  /** The part after `#`: a full commit id in every lockfile cargo writes. */
+  readonly commit: string | undefined;
+}
+
+/**
+ * Reads a source id: `registry+URL`, `sparse+URL`, `git+URL?branch=…#commit`, `path+URL`.
+ * Throws `CargoError('cargo/source')` on anything else.
+ */
+export function parseSourceId(text: string): SourceId {
+  const plus = text.indexOf('+');
+  const kind = plus === -1 ? '' : text.slice(0, plus);
+  const rest = text.slice(plus + 1);
+  const url = URL.parse(rest);
+  if (url === null || !rest.includes('://'))
+    throw new CargoError('cargo/source', `${quoted(text)} is not a source`);
+  switch (kind) {
+    case 'registry':
+    case 'sparse':
+    case 'path':
+      return { kind, url: rest, text };
+    case 'git':
+      return { kind, url: rest.replace(/[?#].*$/s, ''), text, reference: gitReference(url) };
+    default:
+      throw new CargoError('cargo/source', `${quoted(text)} has a source protocol that cargo does not know`);
+  }
+}
+
+/**
+ * A text that is equal for sources that cargo takes for the same (cargo: src/util/canonical_url.rs): without
+ * `.git`, without a slash at the end, GitHub's in lower case, and whatever commit is locked.
+ */
+export function sourceKey(source: SourceId): string {
+  const url = new URL(source.url);
+  if (url.pathname.length > 1 && url.pathname.endsWith('/')) url.pathname = url.pathname.slice(0, -1);
+  if (source.kind !== 'sparse') {
+    if (url.hostname === 'github.com') {
+      url.protocol = 'https:';
+      url.pathname = url.pathname.toLowerCase();
+    }
+    if (url.pathname.endsWith('.git')) url.pathname = url.pathname.slice(0, -'.git'.length);
+  }
+  const reference = source.kind === 'git' ? [source.reference.kind, source.reference.name] : [];
+  return JSON.stringify([source.kind, url.href, ...reference]);
+}
+
+/** The last of several wins; `ref` is an old spelling of `branch`. */
+function gitReference(url: URL): GitReference {
+  const commit = url.hash === '' ? undefined : url.hash.slice(1);
+  let reference: GitReference = { kind: 'default', name: '', commit };
+  for (const [key, name] of url.searchParams) {
+    if (key === 'branch' || key === 'ref') reference = { kind: 'branch', name, commit };
+    else if (key === 'tag' || key === 'rev') reference = { kind: key, name, commit };
+  }
+  return reference;
+}

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+
+/** A command of `safeguard`. Its file is imported only when the command is named. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly define: (command: Command) => void }>;
+}
+
+/** Every command, in the order of `--help`. A new one is a file beside this one and a line here. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'serve',
+    summary: 'run the mirror: cargo gets its crates from here',
+    load: () => import('./serve.ts'),
+  },
+  {
+    name: 'init',
+    summary: 'point cargo at the mirror',
+    load: () => import('./init.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'find out why something does not work here',
+    load: () => import('./doctor.ts'),
+  },
+  {
+    name: 'quarantine',
+    summary: 'see and decide what may enter',
+    load: () => import('./quarantine.ts'),
+  },
+  {
+    name: 'mirror',
+    summary: 'see how the mirror does, and fill it ahead of time',
+    load: () => import('./mirror.ts'),
+  },
+  {
+    name: 'token',
+    summary: 'give and take back the keys to the API',
+    load: () => import('./token.ts'),
+  },
+  {
+    name: 'completions',
+    summary: 'print completions for a shell',
+    load: () => import('./completions.ts'),
+  },
+];

@@ -1,0 +1,57 @@
+import { type StatusJson, statusSchema } from '../server/contract.ts';
+import { findServer } from './address.ts';
+import { ask } from './api.ts';
+import type { StatusOptions } from './mirror.ts';
+import { states } from './quarantine.ts';
+import { type Cell, table } from './table.ts';
+import { paint, print, printable } from './terminal.ts';
+import { sayWhen } from './when.ts';
+
+export async function showStatus(options: StatusOptions): Promise<void> {
+  const server = await findServer(options);
+  const { value, json } = await ask(server, { path: '/api/v1/status' }, statusSchema);
+  if (options.format === 'json') return print(JSON.stringify(json, null, 2));
+  for (const line of describeStatus(server.url, value, Date.now())) print(line);
+}
+
+function describeStatus(url: string, status: StatusJson, now: number): string[] {
+  const failing = status.failing === 0 ? '' : `, of which ${status.failing} could not be read last time`;
+  const releases = states
+    .filter((state) => (status.releases[state] ?? 0) > 0)
+    .map((state) => `${status.releases[state]} ${state}`);
+  const rows: Cell[][] = [
+    ['server', `${url}, version ${printable(status.version)}, ${status.database}`],
+    ['policy', `${printable(status.policy.digest.slice(0, 12))} since ${sayWhen(status.policy.since, now)}`],
+    ['crates', `${status.crates}${failing}`],
+    ['releases', releases.join(', ') || 'none yet'],
+    ['next poll', status.nextPoll === null ? 'nothing to poll' : sayWhen(status.nextPoll, now)],
+    ['next judgement', status.nextJudgement === null ? 'nothing waits' : sayWhen(status.nextJudgement, now)],
+  ];
+  return [...table([], rows), '', ...upstreams(status, now), ...alarms(status, now)];
+}
+
+function upstreams(status: StatusJson, now: number): string[] {
+  const rows = status.upstreams.map((upstream): Cell[] => [
+    printable(upstream.name),
+    upstream.reachable === null
+      ? 'not asked yet'
+      : upstream.reachable
+        ? { text: 'reachable', style: 'green' }
+        : { text: 'unreachable', style: 'red' },
+    upstream.lastContact === null ? '-' : sayWhen(upstream.lastContact, now),
+    printable(upstream.index + (upstream.lastError === null ? '' : `: ${upstream.lastError}`)),
+  ]);
+  return table(['UPSTREAM', 'NOW', 'LAST CONTACT', 'INDEX'], rows);
+}
+
+function alarms(status: StatusJson, now: number): string[] {
+  if (status.alarms.length === 0) return [];
+  return [
+    '',
+    paint('red', 'Alarms'),
+    ...table(
+      [],
+      status.alarms.map(({ at, message }) => [sayWhen(at, now), printable(message)]),
+    ),
+  ];
+}

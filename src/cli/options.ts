@@ -1,0 +1,47 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+// Options and help that several commands share. Light: it is read to print `--help`.
+
+/** An example: what to type, and what it does. */
+export type Example = readonly [command: string, what: string];
+
+const examples = new WeakMap<Command, readonly Example[]>();
+
+/** Adds examples to a command's help; the reference pages show them as well. */
+export function withExamples(command: Command, list: readonly Example[]): Command {
+  examples.set(command, list);
+  const lines = list.map(([line, what]) => `  ${line}\n      ${what}`);
+  return command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+}
+
+export function examplesOf(command: Command): readonly Example[] {
+  return examples.get(command) ?? [];
+}
+
+/** `--server` and `--data`: where the running server is. */
+export function withServer(command: Command): Command {
+  return command
+    .option(
+      '--server <url>',
+      'the running server (default: SAFEGUARD_SERVER, else the one that --data tells of)',
+    )
+    .option('--data <dir>', "the server's data folder, where it is on this machine", './safeguard-data');
+}
+
+/** `--format text|json`. */
+export function withFormat(command: Command): Command {
+  return command.addOption(
+    new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'),
+  );
+}
+
+/** `--reason`, which every act needs. */
+export function withReason(command: Command): Command {
+  return command.requiredOption('--reason <text>', 'why; it stays in the log');
+}
+
+/** Reads a whole number of at least 1 for an option. */
+export function count(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('expected a whole number of at least 1.');
+  return Number(text);
+}

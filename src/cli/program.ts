@@ -1,0 +1,86 @@
+import { Command, CommanderError } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { type CommandEntry, commands } from './commands.ts';
+import { CliError, exit } from './error.ts';
+import { withExamples } from './options.ts';
+import { leaveQuietlyWithReader, note, paint } from './terminal.ts';
+
+/** Runs one command line. Sets `process.exitCode`; never throws. */
+export async function run(argv: readonly string[]): Promise<void> {
+  leaveQuietlyWithReader();
+  try {
+    const program = await buildProgram(commands.filter(({ name }) => argv.includes(name)));
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+/** The tree of commands; those that are not in `loaded` are there by name and summary only. */
+export async function buildProgram(loaded: readonly CommandEntry[] = commands): Promise<Command> {
+  const program = new Command('safeguard')
+    .description('Supply-chain defence for organisations that build Rust.')
+    .version(packageJson.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: false })
+    .configureOutput({ outputError: () => {} });
+  for (const entry of commands) {
+    const command = program.command(entry.name).summary(entry.summary).description(entry.summary);
+    if (loaded.includes(entry)) (await entry.load()).define(command);
+  }
+  withExamples(program, [
+    ['safeguard serve', 'run the mirror on this machine, with everything at its default'],
+    ['safeguard init', 'point the cargo project of the current folder at it'],
+    ['safeguard quarantine list', 'see what is waiting, and for what'],
+  ]);
+  return program.addHelpText('after', `\n${exitHelp}`);
+}
+
+export const exitHelp = [
+  'Exit codes:',
+  '  0    fine',
+  '  1    denied, or a problem was found',
+  '  2    held for a time, or waiting for a review',
+  '  64   the command line, or a file that it names, is not right',
+  '  70   the server is out of reach, or Safeguard itself failed',
+  '  130  stopped by Ctrl-C',
+].join('\n');
+
+/** Says what went wrong, and returns the exit code. What comes from outside is never a stack trace. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return reportUsage(error);
+  if (error instanceof CliError) {
+    complain(error.message, error.next);
+    return error.exit;
+  }
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (typeof code === 'string' && message !== '') {
+    complain(message);
+    // A settings file that does not say what it must is part of what the person typed.
+    return code.startsWith('policy/') || code.startsWith('cargo/') ? exit.usage : exit.unavailable;
+  }
+  const debug = process.env.SAFEGUARD_DEBUG;
+  const detail = debug && error instanceof Error ? (error.stack ?? error.message) : String(message ?? error);
+  complain(
+    `this is a fault of Safeguard's own: ${detail}`,
+    debug ? undefined : 'Set SAFEGUARD_DEBUG=1 to see where.',
+  );
+  return exit.unavailable;
+}
+
+/** Commander has printed help by then, but not its errors: those are said here, in the form of all others. */
+function reportUsage(error: CommanderError): number {
+  if (error.exitCode === 0) return exit.ok;
+  if (error.code !== 'commander.help') {
+    const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+    complain(message, suggestion?.replace(/^\((.*)\)$/, '$1') ?? 'See `safeguard --help`.');
+  }
+  return exit.usage;
+}
+
+function complain(message: string, next?: string): void {
+  note(`${paint('red', 'safeguard:', process.stderr)} ${message}`);
+  if (next !== undefined) note(`  ${next}`);
+}

@@ -1,0 +1,34 @@
+import { quarantineListSchema, type ReleaseJson } from '../server/contract.ts';
+import { findServer } from './address.ts';
+import { ask } from './api.ts';
+import type { ListOptions } from './quarantine.ts';
+import { stateCell } from './release-state.ts';
+import { type Cell, table } from './table.ts';
+import { paint, print, printable } from './terminal.ts';
+import { sayWhen } from './when.ts';
+
+export async function list(options: ListOptions): Promise<void> {
+  const server = await findServer(options);
+  const query = new URLSearchParams({ limit: String(options.limit) });
+  if (options.state !== undefined) query.set('state', options.state);
+  if (options.crate !== undefined) query.set('crate', options.crate);
+  const { value, json } = await ask(server, { path: `/api/v1/quarantine?${query}` }, quarantineListSchema);
+  if (options.format === 'json') return print(JSON.stringify(json, null, 2));
+  for (const line of listing(value.releases, options, Date.now())) print(line);
+}
+
+function listing(releases: readonly ReleaseJson[], options: ListOptions, now: number): string[] {
+  if (releases.length === 0) return [`No ${options.state ?? 'such'} releases.`];
+  const rows = releases.map((release): Cell[] => [
+    printable(`${release.crate}@${release.version}`),
+    stateCell(release.state),
+    sayWhen(release.since, now),
+    release.until === undefined ? '-' : sayWhen(release.until, now),
+    [...new Set(release.verdict.findings.map(({ rule }) => printable(rule)))].join(', ') || '-',
+  ]);
+  const more =
+    releases.length === options.limit
+      ? [paint('dim', `The first ${options.limit}; there may be more: --limit.`)]
+      : [];
+  return [...table(['RELEASE', 'STATE', 'SINCE', 'UNTIL', 'RULES'], rows), ...more];
+}

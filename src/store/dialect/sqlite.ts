@@ -1,0 +1,141 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
+import { Kysely, sql, type Transaction } from 'kysely';
+import type { SqlValue } from '../column.ts';
+import { StoreError } from '../error.ts';
+import type { Table } from '../table.ts';
+import type { Tables } from '../tables.ts';
+import { type Dialect, insertHead, replaceTail } from './dialect.ts';
+import { NodeSqlite, NodeSqliteDialect } from './node-sqlite.ts';
+
+/** How long a statement waits for another program, such as a person's `sqlite3`, to let go of the database. */
+const busyTimeout = 5_000;
+
+/** Rows that are inserted in one go. */
+const chunk = 500;
+
+/** Opens `safeguard.db` in a folder that this process holds. Throws `store/damaged` for a file that is not sound. */
+export function sqliteDialect(folder: string): Dialect {
+  const file = join(folder, 'safeguard.db');
+  const explain = (error: unknown) => explainSqlite(error, file);
+  refuseEmptied(file);
+  const opened: NodeSqlite[] = [];
+  const close = () => {
+    for (const database of opened.reverse()) database.close();
+  };
+  try {
+    const database = connect(file, { readOnly: false }, explain);
+    const writer = new NodeSqlite(database, explain);
+    opened.push(writer);
+    writer.run(() => prepareFile(database, file));
+    // A second connection, so that readers never see a transaction that is still open.
+    const reader = new NodeSqlite(connect(file, { readOnly: true }, explain), explain);
+    opened.push(reader);
+    return {
+      reader: new Kysely<Tables>({ dialect: new NodeSqliteDialect(reader) }),
+      writer: new Kysely<Tables>({ dialect: new NodeSqliteDialect(writer) }),
+      types: { text: 'text', integer: 'integer' },
+      serialise: async () => {}, // `begin immediate` did it.
+      load: (tx, table, rows, { replace }) => load(writer, tx, table, rows, replace),
+      // The writer last: it is the one that may fold the write-ahead log into the file.
+      close: async () => close(),
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+function connect(
+  file: string,
+  options: { readOnly: boolean },
+  explain: (error: unknown) => unknown,
+): DatabaseSync {
+  try {
+    return new DatabaseSync(file, { ...options, timeout: busyTimeout, enableForeignKeyConstraints: true });
+  } catch (error) {
+    throw explain(error);
+  }
+}
+
+function prepareFile(database: DatabaseSync, file: string): void {
+  database.exec('pragma journal_mode = wal; pragma synchronous = full');
+  const problems = database.prepare('pragma quick_check(3)').all();
+  const said = problems.map((row) => String(Object.values(row)[0]));
+  if (said.join() !== 'ok') throw damaged(file, said.join('; '));
+}
+
+// SQLite takes an empty file for a new database: blocks and history would be gone without a word.
+function refuseEmptied(file: string): void {
+  if (existsSync(file) ? statSync(file).size === 0 : existsSync(`${file}-wal`)) {
+    throw damaged(file, 'its contents are gone');
+  }
+}
+
+// One prepared statement, run row by row: faster here than one statement with thousands of parameters.
+async function load<R>(
+  database: NodeSqlite,
+  tx: Transaction<Tables>,
+  table: Table<R>,
+  rows: readonly (readonly SqlValue[])[],
+  replace: boolean,
+): Promise<void> {
+  const places = table.fields.map(() => '?').join(', ');
+  const insert = `${insertHead(table)} values (${places})${replace ? ` ${replaceTail(table)}` : ''}`;
+  for (let from = 0; from < rows.length; from += chunk) {
+    // Thousands of rows take tens of milliseconds: let requests be answered in between.
+    if (from > 0) await setImmediate();
+    // The statement goes around Kysely: ask it whether the transaction is still open.
+    await sql`select 1`.execute(tx);
+    const statement = database.prepare(insert);
+    for (const row of rows.slice(from, from + chunk)) statement.run(row);
+  }
+}
+
+/** What a user can do about an error of SQLite; any other error is returned as it is. */
+function explainSqlite(error: unknown, file: string): unknown {
+  const { code, errcode, message } = error as { code?: unknown; errcode?: unknown; message?: unknown };
+  if (code !== 'ERR_SQLITE_ERROR' || typeof errcode !== 'number') return error;
+  switch (errcode & 0xff) {
+    case 11: // SQLITE_CORRUPT
+    case 26: // SQLITE_NOTADB
+      return damaged(file, String(message), error);
+    case 13: // SQLITE_FULL
+      return new StoreError(
+        'store/full',
+        `The disk of ${file} is full: nothing was written. Free some space.`,
+        {
+          cause: error,
+        },
+      );
+    case 5: // SQLITE_BUSY
+    case 6: // SQLITE_LOCKED
+      return new StoreError(
+        'store/locked',
+        `Another program, such as the sqlite3 shell, keeps ${file} locked. End it and try again.`,
+        { cause: error },
+      );
+    case 3: // SQLITE_PERM
+    case 8: // SQLITE_READONLY
+    case 10: // SQLITE_IOERR
+    case 14: // SQLITE_CANTOPEN
+      return new StoreError(
+        'store/unreachable',
+        `Cannot read and write ${file} (${message}). Check that the folder is writable and the disk is healthy.`,
+        { cause: error },
+      );
+    default:
+      return /^no such (table|column)/.test(String(message)) ? damaged(file, String(message), error) : error;
+  }
+}
+
+function damaged(file: string, what: string, cause?: unknown): StoreError {
+  return new StoreError(
+    'store/damaged',
+    `The database ${file} is damaged (${what}). Restore the folder from a backup; ` +
+      'to begin anew without its history and blocks, move the file and its "-wal" and "-shm" away.',
+    { cause, details: { file } },
+  );
+}

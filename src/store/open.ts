@@ -1,0 +1,72 @@
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Dialect } from './dialect/dialect.ts';
+import { sqliteDialect } from './dialect/sqlite.ts';
+import { StoreError } from './error.ts';
+import { lockFolder } from './folder-lock.ts';
+import { migrate } from './migrate.ts';
+import { SqlStore } from './sql-store.ts';
+import type { Store } from './store.ts';
+
+/** Where the store is: a folder of this machine (SQLite), or a PostgreSQL database. */
+export type StoreLocation = { readonly folder: string } | { readonly url: string };
+
+/**
+ * Opens the store, makes or upgrades its schema, and checks that it is sound. A folder belongs to one process
+ * at a time; a PostgreSQL database may be shared.
+ */
+export async function openStore(location: StoreLocation): Promise<Store> {
+  return 'folder' in location ? openFolder(resolve(location.folder)) : openUrl(location.url);
+}
+
+async function openFolder(folder: string): Promise<Store> {
+  makeFolder(folder);
+  const lock = lockFolder(folder);
+  try {
+    const dialect = sqliteDialect(folder);
+    // The new file itself is on disk only when its folder is.
+    syncFolder(folder);
+    return await openWith(dialect, () => lock.release());
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function openUrl(url: string): Promise<Store> {
+  // Loaded when it is asked for: the embedded store needs none of it.
+  const { postgresDialect } = await import('./dialect/postgres.ts');
+  return openWith(await postgresDialect(url), () => {});
+}
+
+async function openWith(dialect: Dialect, release: () => void): Promise<Store> {
+  try {
+    await migrate(dialect, Date.now());
+    return new SqlStore(dialect, release);
+  } catch (error) {
+    await dialect.close();
+    throw error;
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (first !== undefined) syncFolder(dirname(first));
+  } catch (cause) {
+    throw new StoreError(
+      'store/unreachable',
+      `Cannot make the folder ${folder} (${(cause as Error).message}). Check its path and permissions.`,
+      { cause },
+    );
+  }
+}
+
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

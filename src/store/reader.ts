@@ -1,0 +1,215 @@
+import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import { StoreError } from './error.ts';
+import type {
+  BlockRecord,
+  BreakGlassRecord,
+  CrateRecord,
+  LogEntry,
+  PolicyRecord,
+  ReleaseRecord,
+  TokenRecord,
+} from './records.ts';
+import type { LogQuery, ReleaseQuery, StoreCounts, StoreReader } from './store.ts';
+import { decodeRow, pick, type Table } from './table.ts';
+import { blocks, breakGlass, crates, log, policies, releases, type Tables, tokens } from './tables.ts';
+
+/** Reads, each of them one statement, so that it sees one moment of the database. */
+export class SqlReader implements StoreReader {
+  protected readonly db: Kysely<Tables>;
+
+  constructor(db: Kysely<Tables>) {
+    this.db = db;
+  }
+
+  async crate(registry: string, key: string): Promise<CrateRecord | undefined> {
+    const row = await this.db
+      .selectFrom('crates')
+      .selectAll()
+      .where('registry', '=', registry)
+      .where('key', '=', key)
+      .executeTakeFirst();
+    return row && decodeRow(crates, row);
+  }
+
+  async releases(registry: string, key: string): Promise<readonly ReleaseRecord[]> {
+    const query = this.db
+      .selectFrom('releases')
+      .selectAll()
+      .where('registry', '=', registry)
+      .where('key', '=', key)
+      .orderBy('position')
+      .orderBy('version');
+    return decoded(releases, query);
+  }
+
+  async findReleases(find: ReleaseQuery): Promise<readonly ReleaseRecord[]> {
+    const { registry, key, states } = find;
+    if (states?.length === 0) return [];
+    const query = this.db
+      .selectFrom('releases')
+      .selectAll()
+      .$if(registry !== undefined, (q) => q.where('registry', '=', registry ?? ''))
+      .$if(key !== undefined, (q) => q.where('key', '=', key ?? ''))
+      .$if(states !== undefined, (q) => q.where('state', 'in', states ?? []))
+      .orderBy('state_since', 'desc')
+      .orderBy('registry')
+      .orderBy('key')
+      .orderBy('position')
+      .orderBy('version')
+      .limit(find.limit)
+      .offset(find.offset ?? 0);
+    return decoded(releases, query);
+  }
+
+  async searchCrates(registry: string, text: string, limit: number): Promise<readonly string[]> {
+    const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+    const query = this.db
+      .selectFrom('crates')
+      .select('key')
+      .where('registry', '=', registry)
+      .where(sql<boolean>`key like ${pattern} escape '\\'`)
+      .orderBy(({ fn }) => fn('length', ['key']))
+      .orderBy('key')
+      .limit(limit);
+    return (await decoded(crateKeys, query)).map(({ key }) => key);
+  }
+
+  async presentCrates(registry: string, limit: number): Promise<readonly string[]> {
+    const query = this.db
+      .selectFrom('crates')
+      .select('key')
+      .where('registry', '=', registry)
+      .where('digest', 'is not', null)
+      .where('absent_since', 'is', null)
+      .orderBy('checked_at', (order) => order.desc().nullsLast())
+      .orderBy('key')
+      .limit(limit);
+    return (await decoded(crateKeys, query)).map(({ key }) => key);
+  }
+
+  async cratesJudgedOtherwise(
+    policy: string,
+    limit: number,
+  ): Promise<readonly { readonly registry: string; readonly key: string }[]> {
+    // Two walks along the index that stop at the limit; "<>" would read every release.
+    const { rows } = await sql<object>`
+      select registry, key from (select distinct policy, registry, key from releases
+        where policy < ${policy} order by policy, registry, key limit ${limit}) as before
+      union select registry, key from (select distinct policy, registry, key from releases
+        where policy > ${policy} order by policy, registry, key limit ${limit}) as after
+      order by registry, key limit ${limit}`.execute(this.db);
+    return rows.map((row) => decodeRow(releaseCrates, row));
+  }
+
+  async activeBlocks(registry: string, key: string): Promise<readonly BlockRecord[]> {
+    const query = this.db
+      .selectFrom('blocks')
+      .selectAll()
+      .where('registry', '=', registry)
+      .where('key', '=', key)
+      .where('lifted_at', 'is', null)
+      .orderBy('id');
+    return decoded(blocks, query);
+  }
+
+  async breakGlass(registry: string, key: string): Promise<readonly BreakGlassRecord[]> {
+    const query = this.db
+      .selectFrom('break_glass')
+      .selectAll()
+      .where('registry', '=', registry)
+      .where('key', '=', key)
+      .orderBy('at')
+      .orderBy('version')
+      .orderBy('by');
+    return decoded(breakGlass, query);
+  }
+
+  async log(find: LogQuery): Promise<readonly LogEntry[]> {
+    const { after, registry, key, version } = find;
+    const query = this.db
+      .selectFrom('log')
+      .selectAll()
+      .$if(after !== undefined, (q) => q.where('seq', '>', after ?? 0))
+      .$if(registry !== undefined, (q) => q.where('registry', '=', registry ?? ''))
+      .$if(key !== undefined, (q) => q.where('key', '=', key ?? ''))
+      .$if(version !== undefined, (q) => q.where('version', '=', version ?? ''))
+      .orderBy('seq')
+      .limit(find.limit);
+    return decoded(log, query);
+  }
+
+  async lastSeq(): Promise<number> {
+    return this.last('log', 'seq');
+  }
+
+  async policyInForce(): Promise<PolicyRecord | undefined> {
+    const row = await this.db
+      .selectFrom('policies')
+      .selectAll()
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    const { id: _, ...policy } = decodeRow(policies, row);
+    return policy;
+  }
+
+  async tokens(): Promise<readonly TokenRecord[]> {
+    return decoded(tokens, this.db.selectFrom('tokens').selectAll().orderBy('name'));
+  }
+
+  async counts(): Promise<StoreCounts> {
+    const { rows } = await sql<{ what: string; n: number }>`
+      select 'crates' as what, count(*) as n from crates
+      union all select 'failing', count(*) from crates where failures > 0
+      union all select state, count(*) from releases group by state`.execute(this.db);
+    const count = { crates: 0, failing: 0, held: 0, promoted: 0, review: 0, blocked: 0, withdrawn: 0 };
+    for (const { what, n } of rows) {
+      if (!Object.hasOwn(count, what))
+        throw damaged('releases', `${n} rows have the state ${JSON.stringify(what)}`);
+      count[what as keyof typeof count] = n;
+    }
+    const { crates, failing, ...releases } = count;
+    return { crates, failing, releases };
+  }
+
+  async nextDue(): Promise<{ readonly poll: number | null; readonly judge: number | null }> {
+    const { rows } = await sql<{ poll: unknown; judge: unknown }>`
+      select (select min(poll_at) from crates) as poll,
+        (select min(judge_at) from releases where judge_at is not null) as judge`.execute(this.db);
+    return {
+      poll: wholeNumber('crates', rows[0]?.poll),
+      judge: wholeNumber('releases', rows[0]?.judge),
+    };
+  }
+
+  /** The greatest number of an ascending column; 0 before the first row. */
+  protected async last(from: 'log' | 'blocks' | 'policies', column: 'seq' | 'id'): Promise<number> {
+    const { rows } = await sql<{ last: unknown }>`
+      select max(${sql.ref(column)}) as last from ${sql.table(from)}`.execute(this.db);
+    return wholeNumber(from, rows[0]?.last) ?? 0;
+  }
+}
+
+const crateKeys = pick(crates, 'key');
+const releaseCrates = pick(releases, 'registry', 'key');
+
+function wholeNumber(table: string, value: unknown): number | null {
+  if (value === null || (typeof value === 'number' && Number.isSafeInteger(value))) return value;
+  throw damaged(table, `${JSON.stringify(String(value))} is where a whole number is expected`);
+}
+
+function damaged(table: string, what: string): StoreError {
+  return new StoreError(
+    'store/damaged',
+    `The table "${table}" is damaged: ${what}. Correct it or restore the database from a backup.`,
+    { details: { table } },
+  );
+}
+
+async function decoded<R>(
+  table: Table<R>,
+  query: SelectQueryBuilder<Tables, never, object>,
+): Promise<readonly R[]> {
+  return (await query.execute()).map((row) => decodeRow(table, row));
+}

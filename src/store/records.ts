@@ -1,0 +1,141 @@
+import type { Arrival } from '../facts/age.ts';
+import type { Verdict } from '../policy/verdict.ts';
+
+// What the store keeps. All times are epoch milliseconds; every name key is the crate's lower-case name.
+
+/** A crate that the mirror has served at least once, or was told of by an event. */
+export interface CrateRecord {
+  readonly registry: string;
+  /** Lower-case name: the key of its index file. */
+  readonly key: string;
+  readonly firstSeen: number;
+  /** Validators of the last index file, for conditional requests. */
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+  /** SHA-256 (hex) of the last index file that was taken over; `null` before the first. */
+  readonly digest: string | null;
+  readonly checkedAt: number | null;
+  /** When it is to be read again. */
+  readonly pollAt: number;
+  /** Failed polls in a row. */
+  readonly failures: number;
+  /** Why the last poll failed, or `null`. */
+  readonly lastError: string | null;
+  /** Since when the upstream says that there is no such crate. */
+  readonly absentSince: number | null;
+}
+
+export type ReleaseState = 'held' | 'promoted' | 'review' | 'blocked' | 'withdrawn';
+
+/** One release: what the upstream says of it, and what was decided. */
+export interface ReleaseRecord {
+  readonly registry: string;
+  readonly key: string;
+  /** Full version, build metadata included. */
+  readonly version: string;
+  /** Place of its line in the upstream's index file, from 0. */
+  readonly position: number;
+  /** The index line as the upstream wrote it, without its newline. */
+  readonly line: string;
+  /** SHA-256 (hex) at first sight: what the bytes must be. */
+  readonly checksum: string;
+  /** SHA-256 (hex) that the upstream's newest line names; differs from `checksum` only after tampering. */
+  readonly lineChecksum: string;
+  readonly published: number | null;
+  readonly firstSeen: number;
+  readonly arrival: Arrival;
+  readonly dependenciesChangedAt: number | null;
+  /** The upstream's own flag; apart from `state`. */
+  readonly yanked: boolean;
+  /** When this mirror saw it being yanked; `null` for what came yanked or is not. */
+  readonly yankedAt: number | null;
+  readonly state: ReleaseState;
+  /** When a `held` state ends by itself, if it has a date. */
+  readonly until: number | null;
+  /** Whether the bytes were judged, or the index line alone. */
+  readonly judged: 'index' | 'release';
+  /** Facts of the archive as JSON, once it was read; kept so that judging again needs no bytes. */
+  readonly archive: string | null;
+  readonly verdict: Verdict;
+  /** Digest of the policy that gave the verdict. */
+  readonly policy: string;
+  /** When it is to be judged again without being asked: the end of a hold, a retry. */
+  readonly judgeAt: number | null;
+  /** When `state` last changed. */
+  readonly stateSince: number;
+}
+
+/** What happened to a release or to the mirror. */
+export type LogEvent =
+  | 'appeared'
+  | 'judged'
+  | 'yanked'
+  | 'unyanked'
+  | 'altered'
+  | 'withdrawn'
+  | 'restored'
+  | 'blocked'
+  | 'unblocked'
+  | 'break-glass'
+  | 'policy-activated';
+
+/** One entry of the append-only release log. `seq` grows with every committed entry, without reordering. */
+export interface LogEntry {
+  readonly seq: number;
+  readonly at: number;
+  readonly event: LogEvent;
+  readonly registry: string;
+  /** `''` when the entry is about the whole mirror. */
+  readonly key: string;
+  /** `''` when the entry is about the whole crate. */
+  readonly version: string;
+  readonly from: ReleaseState | null;
+  readonly to: ReleaseState | null;
+  /** Who or what did it: `poll`, `clock`, `download`, `event:kellnr`, or a person's name. */
+  readonly actor: string;
+  readonly policy: string;
+  readonly verdict: Verdict | null;
+  /** Anything else worth keeping, such as both lines of an alteration. */
+  readonly details: Readonly<Record<string, unknown>> | null;
+}
+
+/** An operator's block. Lifted blocks stay, for the record. */
+export interface BlockRecord {
+  readonly id: number;
+  readonly registry: string;
+  readonly key: string;
+  /** `null`: every version. */
+  readonly version: string | null;
+  readonly reason: string;
+  readonly by: string;
+  readonly at: number;
+  readonly liftedBy: string | null;
+  readonly liftedAt: number | null;
+  readonly liftReason: string | null;
+}
+
+/** One person's request to end one release's cool-down. */
+export interface BreakGlassRecord {
+  readonly registry: string;
+  readonly key: string;
+  readonly version: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly at: number;
+}
+
+/** A policy that was in force from `at` on. */
+export interface PolicyRecord {
+  readonly digest: string;
+  /** The policy file as it was read. */
+  readonly text: string;
+  readonly at: number;
+}
+
+/** A person's or machine's key to the acting part of the API. Only the SHA-256 (hex) of the token is kept. */
+export interface TokenRecord {
+  readonly name: string;
+  readonly hash: string;
+  readonly at: number;
+  readonly revokedAt: number | null;
+}

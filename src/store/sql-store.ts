@@ -1,0 +1,50 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Dialect } from './dialect/dialect.ts';
+import { SqlReader } from './reader.ts';
+import type { Store, StoreWriter } from './store.ts';
+import { SqlWriter } from './writer.ts';
+
+/** The store on either database. */
+export class SqlStore extends SqlReader implements Store {
+  readonly #dialect: Dialect;
+  readonly #release: () => void;
+  /** Ends when the last write that was asked for has ended. */
+  #queue: Promise<unknown> = Promise.resolve();
+  readonly #writing = new AsyncLocalStorage<{ open: boolean }>();
+
+  constructor(dialect: Dialect, release: () => void) {
+    super(dialect.reader);
+    this.#dialect = dialect;
+    this.#release = release;
+  }
+
+  // One write at a time per process: waiting writers then never take the connections that readers need.
+  async write<T>(work: (tx: StoreWriter) => Promise<T>): Promise<T> {
+    if (this.#writing.getStore()?.open) {
+      throw new Error(
+        'write() was called inside of write(): it would wait for itself; use the tx that it was given',
+      );
+    }
+    const turn = this.#queue.then(() => this.#transact(work));
+    this.#queue = turn.catch(() => {});
+    return turn;
+  }
+
+  async close(): Promise<void> {
+    await this.#queue;
+    await this.#dialect.close();
+    this.#release();
+  }
+
+  async #transact<T>(work: (tx: StoreWriter) => Promise<T>): Promise<T> {
+    const state = { open: true };
+    try {
+      return await this.#dialect.writer.transaction().execute(async (tx) => {
+        await this.#dialect.serialise(tx);
+        return this.#writing.run(state, () => work(new SqlWriter(this.#dialect, tx)));
+      });
+    } finally {
+      state.open = false;
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import type {
+  BlockRecord,
+  BreakGlassRecord,
+  CrateRecord,
+  LogEntry,
+  PolicyRecord,
+  ReleaseRecord,
+  ReleaseState,
+  TokenRecord,
+} from './records.ts';
+
+/**
+ * The store as the rooms below see it. Reads are consistent with themselves; all writing happens in `write`.
+ *
+ * Throws `StoreError` (`store/damaged`) for a row that does not read as what it should be: it is never skipped.
+ * Writing what could not be read again throws `store/unstorable`.
+ */
+export interface Store extends StoreReader {
+  /**
+   * Runs `work` in one transaction; writers are serialised over all processes, so that log entries commit in
+   * the order of their `seq`. When it returns, the changes are on disk; when it throws, none is. `work` may read
+   * through `tx` only, and calling `write` inside of it throws.
+   */
+  write<T>(work: (tx: StoreWriter) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface StoreReader {
+  crate(registry: string, key: string): Promise<CrateRecord | undefined>;
+  /** All releases of a crate in the order of the upstream's file. */
+  releases(registry: string, key: string): Promise<readonly ReleaseRecord[]>;
+  findReleases(query: ReleaseQuery): Promise<readonly ReleaseRecord[]>;
+  /** Keys of crates whose key contains `text`, shortest first. */
+  searchCrates(registry: string, text: string, limit: number): Promise<readonly string[]>;
+  /** Keys of crates that were read and that the upstream still has, most recently checked first. */
+  presentCrates(registry: string, limit: number): Promise<readonly string[]>;
+  /** Crates that have a release whose verdict another policy gave; none only when there is none. */
+  cratesJudgedOtherwise(
+    policy: string,
+    limit: number,
+  ): Promise<readonly { readonly registry: string; readonly key: string }[]>;
+  /** Blocks of a crate that are in force. */
+  activeBlocks(registry: string, key: string): Promise<readonly BlockRecord[]>;
+  breakGlass(registry: string, key: string): Promise<readonly BreakGlassRecord[]>;
+  log(query: LogQuery): Promise<readonly LogEntry[]>;
+  lastSeq(): Promise<number>;
+  policyInForce(): Promise<PolicyRecord | undefined>;
+  tokens(): Promise<readonly TokenRecord[]>;
+  counts(): Promise<StoreCounts>;
+  /** When the next crate is to be polled and the next release judged; `null`: none. */
+  nextDue(): Promise<{ readonly poll: number | null; readonly judge: number | null }>;
+}
+
+export interface StoreWriter extends StoreReader {
+  /** Inserts or replaces the record with the same registry and key. */
+  putCrate(crate: CrateRecord): Promise<void>;
+  /** Inserts or replaces by registry, key and version; thousands at once are fine. */
+  putReleases(releases: readonly ReleaseRecord[]): Promise<void>;
+  /** Appends in the given order; `seq` is assigned. Thousands at once are fine. */
+  append(entries: readonly Omit<LogEntry, 'seq'>[]): Promise<void>;
+  putBlock(block: Omit<BlockRecord, 'id' | 'liftedBy' | 'liftedAt' | 'liftReason'>): Promise<void>;
+  /** Lifts the active blocks of exactly this crate and version (`null`: the block on every version); returns how many. */
+  liftBlocks(
+    block: Pick<BlockRecord, 'registry' | 'key' | 'version'>,
+    lift: { readonly by: string; readonly at: number; readonly reason: string },
+  ): Promise<number>;
+  /** One request per person and release: a second one by the same person replaces the first. */
+  putBreakGlass(request: BreakGlassRecord): Promise<void>;
+  /** The policy put last is the one in force, even after a clock stepped back. */
+  putPolicy(policy: PolicyRecord): Promise<void>;
+  /** One token per name: a second one, active or revoked, is replaced, and its old value opens nothing any more. */
+  putToken(token: Omit<TokenRecord, 'revokedAt'>): Promise<void>;
+  /** Returns whether there was an active token of that name. */
+  revokeToken(name: string, at: number): Promise<boolean>;
+  /** Forgets events taken before `forgetBefore`, then records this one; `false` when it had been taken already. */
+  takeEvent(source: string, id: string, at: number, forgetBefore: number): Promise<boolean>;
+  /** Takes up to `limit` crates whose `pollAt` has come, earliest first, with their `pollAt` moved to `leaseUntil`. */
+  claimPolls(now: number, leaseUntil: number, limit: number): Promise<readonly CrateRecord[]>;
+  /** Takes up to `limit` releases whose `judgeAt` has come, earliest first, with `judgeAt` moved to `leaseUntil`. */
+  claimJudgements(now: number, leaseUntil: number, limit: number): Promise<readonly ReleaseRecord[]>;
+}
+
+export interface ReleaseQuery {
+  readonly registry?: string | undefined;
+  readonly key?: string | undefined;
+  readonly states?: readonly ReleaseState[] | undefined;
+  /** Newest `stateSince` first. */
+  readonly limit: number;
+  readonly offset?: number | undefined;
+}
+
+export interface LogQuery {
+  /** Entries with a greater `seq`, oldest first. */
+  readonly after?: number | undefined;
+  readonly registry?: string | undefined;
+  readonly key?: string | undefined;
+  readonly version?: string | undefined;
+  readonly limit: number;
+}
+
+export interface StoreCounts {
+  readonly crates: number;
+  /** Crates whose last poll failed. */
+  readonly failing: number;
+  readonly releases: Readonly<Record<ReleaseState, number>>;
+}
+
+/** The bytes of `.crate` files, by their SHA-256 (lower-case hex). */
+export interface BlobStore {
+  has(digest: string): Promise<boolean>;
+  /**
+   * Takes a stream in: into a temporary file, hashed on the way, fsynced, renamed to its digest. Returns what was
+   * stored. Throws `StoreError` `store/blob-too-large` past `maxBytes` and `store/blob-mismatch` (with the actual
+   * digest) where `expected` is given and differs; then nothing is kept.
+   */
+  put(
+    body: AsyncIterable<Uint8Array>,
+    options: { readonly maxBytes: number; readonly expected?: string },
+  ): Promise<{ digest: string; size: number }>;
+  /** Opens a blob for reading; `undefined` when there is none. The caller closes it. */
+  open(digest: string): Promise<BlobHandle | undefined>;
+  delete(digest: string): Promise<void>;
+}
+
+export interface BlobHandle {
+  readonly size: number;
+  /** The whole blob by one positioned read. */
+  read(): Promise<Buffer>;
+  stream(): NodeJS.ReadableStream;
+  close(): Promise<void>;
+}

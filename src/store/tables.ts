@@ -1,0 +1,142 @@
+import { count, details, flag, integer, jsonText, oneOf, optional, sha256, text, verdict } from './column.ts';
+import type {
+  BlockRecord,
+  BreakGlassRecord,
+  CrateRecord,
+  LogEntry,
+  PolicyRecord,
+  ReleaseRecord,
+  TokenRecord,
+} from './records.ts';
+import { type Row, table } from './table.ts';
+
+// How each record is kept. The tables themselves are made by the migrations.
+
+export const crates = table<CrateRecord>('crates', ['registry', 'key'], {
+  registry: text,
+  key: text,
+  firstSeen: integer,
+  etag: optional(text),
+  lastModified: optional(text),
+  digest: optional(sha256),
+  checkedAt: optional(integer),
+  pollAt: integer,
+  failures: count,
+  lastError: optional(text),
+  absentSince: optional(integer),
+});
+
+const state = oneOf('held', 'promoted', 'review', 'blocked', 'withdrawn');
+
+export const releases = table<ReleaseRecord>('releases', ['registry', 'key', 'version'], {
+  registry: text,
+  key: text,
+  version: text,
+  position: count,
+  line: text,
+  checksum: sha256,
+  lineChecksum: sha256,
+  published: optional(integer),
+  firstSeen: integer,
+  arrival: oneOf('back-catalogue', 'new'),
+  dependenciesChangedAt: optional(integer),
+  yanked: flag,
+  yankedAt: optional(integer),
+  state,
+  until: optional(integer),
+  judged: oneOf('index', 'release'),
+  archive: optional(jsonText),
+  verdict,
+  policy: text,
+  judgeAt: optional(integer),
+  stateSince: integer,
+});
+
+export const log = table<LogEntry>('log', ['seq'], {
+  seq: count,
+  at: integer,
+  event: oneOf(
+    'appeared',
+    'judged',
+    'yanked',
+    'unyanked',
+    'altered',
+    'withdrawn',
+    'restored',
+    'blocked',
+    'unblocked',
+    'break-glass',
+    'policy-activated',
+  ),
+  registry: text,
+  key: text,
+  version: text,
+  from: optional(state),
+  to: optional(state),
+  actor: text,
+  policy: text,
+  verdict: optional(verdict),
+  details: optional(details),
+});
+
+export const blocks = table<BlockRecord>('blocks', ['id'], {
+  id: count,
+  registry: text,
+  key: text,
+  version: optional(text),
+  reason: text,
+  by: text,
+  at: integer,
+  liftedBy: optional(text),
+  liftedAt: optional(integer),
+  liftReason: optional(text),
+});
+
+export const breakGlass = table<BreakGlassRecord>('break_glass', ['registry', 'key', 'version', 'by'], {
+  registry: text,
+  key: text,
+  version: text,
+  by: text,
+  reason: text,
+  at: integer,
+});
+
+/** A policy's place in the order of activation: a clock may step back. */
+export interface NumberedPolicy extends PolicyRecord {
+  readonly id: number;
+}
+
+export const policies = table<NumberedPolicy>('policies', ['id'], {
+  id: count,
+  digest: text,
+  text,
+  at: integer,
+});
+
+export const tokens = table<TokenRecord>('tokens', ['name'], {
+  name: text,
+  hash: sha256,
+  at: integer,
+  revokedAt: optional(integer),
+});
+
+/** An event of another system that was taken. */
+interface TakenEvent {
+  readonly source: string;
+  readonly id: string;
+  readonly at: number;
+}
+
+export const events = table<TakenEvent>('events', ['source', 'id'], { source: text, id: text, at: integer });
+
+/** The tables as Kysely types them. */
+export interface Tables {
+  readonly crates: Row<CrateRecord>;
+  readonly releases: Row<ReleaseRecord>;
+  readonly log: Row<LogEntry>;
+  readonly blocks: Row<BlockRecord>;
+  readonly break_glass: Row<BreakGlassRecord>;
+  readonly policies: Row<NumberedPolicy>;
+  readonly tokens: Row<TokenRecord>;
+  readonly events: Row<TakenEvent>;
+}

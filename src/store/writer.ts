@@ -1,0 +1,160 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Dialect } from './dialect/dialect.ts';
+import { SqlReader } from './reader.ts';
+import type {
+  BlockRecord,
+  BreakGlassRecord,
+  CrateRecord,
+  LogEntry,
+  PolicyRecord,
+  ReleaseRecord,
+  TokenRecord,
+} from './records.ts';
+import type { StoreWriter } from './store.ts';
+import { decodeRow, encodeRow, type Table } from './table.ts';
+import { blocks, breakGlass, crates, log, policies, releases, type Tables, tokens } from './tables.ts';
+
+/**
+ * Reads and writes in one open transaction. Writers are serialised (see `Dialect.serialise`), so "the greatest
+ * number plus one" is safe, and numbers have no gaps: a missing log entry would show.
+ */
+export class SqlWriter extends SqlReader implements StoreWriter {
+  readonly #dialect: Dialect;
+  readonly #tx: Transaction<Tables>;
+
+  constructor(dialect: Dialect, tx: Transaction<Tables>) {
+    super(tx);
+    this.#dialect = dialect;
+    this.#tx = tx;
+  }
+
+  async putCrate(crate: CrateRecord): Promise<void> {
+    await this.#load(crates, [crate], { replace: true });
+  }
+
+  async putReleases(records: readonly ReleaseRecord[]): Promise<void> {
+    await this.#load(releases, records, { replace: true });
+  }
+
+  async append(entries: readonly Omit<LogEntry, 'seq'>[]): Promise<void> {
+    const last = await this.lastSeq();
+    const numbered = entries.map((entry, i) => ({ ...entry, seq: last + 1 + i }));
+    await this.#load(log, numbered, { replace: false });
+  }
+
+  async putBlock(block: Omit<BlockRecord, 'id' | 'liftedBy' | 'liftedAt' | 'liftReason'>): Promise<void> {
+    const id = (await this.last('blocks', 'id')) + 1;
+    const record = { ...block, id, liftedBy: null, liftedAt: null, liftReason: null };
+    await this.#load(blocks, [record], { replace: false });
+  }
+
+  async liftBlocks(
+    block: Pick<BlockRecord, 'registry' | 'key' | 'version'>,
+    lift: { readonly by: string; readonly at: number; readonly reason: string },
+  ): Promise<number> {
+    const { numUpdatedRows } = await this.#tx
+      .updateTable('blocks')
+      .set({ lifted_by: lift.by, lifted_at: lift.at, lift_reason: lift.reason })
+      .where('registry', '=', block.registry)
+      .where('key', '=', block.key)
+      .where('version', block.version === null ? 'is' : '=', block.version)
+      .where('lifted_at', 'is', null)
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
+  }
+
+  async putBreakGlass(request: BreakGlassRecord): Promise<void> {
+    await this.#load(breakGlass, [request], { replace: true });
+  }
+
+  async putPolicy(policy: PolicyRecord): Promise<void> {
+    const id = (await this.last('policies', 'id')) + 1;
+    await this.#load(policies, [{ ...policy, id }], { replace: false });
+  }
+
+  async putToken(token: Omit<TokenRecord, 'revokedAt'>): Promise<void> {
+    await this.#load(tokens, [{ ...token, revokedAt: null }], { replace: true });
+  }
+
+  async revokeToken(name: string, at: number): Promise<boolean> {
+    const { numUpdatedRows } = await this.#tx
+      .updateTable('tokens')
+      .set({ revoked_at: at })
+      .where('name', '=', name)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  async takeEvent(source: string, id: string, at: number, forgetBefore: number): Promise<boolean> {
+    await this.#tx.deleteFrom('events').where('at', '<', forgetBefore).execute();
+    const { numInsertedOrUpdatedRows } = await this.#tx
+      .insertInto('events')
+      .values({ source, id, at })
+      .onConflict((conflict) => conflict.columns(['source', 'id']).doNothing())
+      .executeTakeFirst();
+    return (numInsertedOrUpdatedRows ?? 0n) > 0n;
+  }
+
+  async claimPolls(now: number, leaseUntil: number, limit: number): Promise<readonly CrateRecord[]> {
+    const due = (db: Kysely<Tables>) =>
+      db
+        .selectFrom('crates')
+        .where('poll_at', '<=', now)
+        .orderBy('poll_at')
+        .orderBy('registry')
+        .orderBy('key')
+        .limit(limit);
+    const claimed = (await due(this.#tx).selectAll().execute()).map((row) => decodeRow(crates, row));
+    if (claimed.length === 0) return [];
+    // The same rows: nobody else writes in between, and the order leaves no ties.
+    await this.#tx
+      .updateTable('crates')
+      .set({ poll_at: leaseUntil })
+      .where(({ eb, refTuple }) =>
+        eb(
+          refTuple('registry', 'key'),
+          'in',
+          due(this.#tx).select(['registry', 'key']).$asTuple('registry', 'key'),
+        ),
+      )
+      .execute();
+    return claimed.map((crate) => ({ ...crate, pollAt: leaseUntil }));
+  }
+
+  async claimJudgements(now: number, leaseUntil: number, limit: number): Promise<readonly ReleaseRecord[]> {
+    const due = (db: Kysely<Tables>) =>
+      db
+        .selectFrom('releases')
+        .where('judge_at', '<=', now)
+        .orderBy('judge_at')
+        .orderBy('registry')
+        .orderBy('key')
+        .orderBy('version')
+        .limit(limit);
+    const claimed = (await due(this.#tx).selectAll().execute()).map((row) => decodeRow(releases, row));
+    if (claimed.length === 0) return [];
+    await this.#tx
+      .updateTable('releases')
+      .set({ judge_at: leaseUntil })
+      .where(({ eb, refTuple }) =>
+        eb(
+          refTuple('registry', 'key', 'version'),
+          'in',
+          due(this.#tx).select(['registry', 'key', 'version']).$asTuple('registry', 'key', 'version'),
+        ),
+      )
+      .execute();
+    return claimed.map((release) => ({ ...release, judgeAt: leaseUntil }));
+  }
+
+  async #load<R>(
+    table: Table<R>,
+    records: readonly R[],
+    options: { readonly replace: boolean },
+  ): Promise<void> {
+    if (records.length === 0) return;
+    const rows = records.map((record) => encodeRow(table, record));
+    await this.#dialect.load(this.#tx, table, rows, options);
+  }
+}

@@ -1,0 +1,101 @@
+/** A whole Safeguard server in the test's own process: real HTTP on loopback, a clock of the test, ticks when told. */
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { upstreamAddress } from '../../src/registry/upstream.ts';
+import { type AssembledServer, assemble } from '../../src/server/assemble.ts';
+import { ensureAdminToken } from '../../src/server/auth.ts';
+import { loadConfig } from '../../src/server/config.ts';
+import { serverLog } from '../../src/server/log.ts';
+import type { TestClock } from './clock.ts';
+import { type Cleanup, tempDir } from './temp.ts';
+
+export type MirrorOptions = {
+  /** URL of the default upstream's sparse index; it is named `upstream` here. */
+  readonly upstream: string;
+  /** More upstreams, by name. */
+  readonly others?: Readonly<Record<string, string>>;
+  readonly clock: Pick<TestClock, 'now'>;
+  /** Text of safeguard.toml. */
+  readonly policy?: string;
+  /** Text of server.toml. */
+  readonly config?: string;
+  /** URL of a PostgreSQL database; without it, SQLite in the data folder. */
+  readonly database?: string;
+  /** Data folder; without it, a temporary one. */
+  readonly data?: string;
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+export type TestMirror = {
+  readonly url: string;
+  /** What cargo's `registry` key takes. */
+  readonly cargoUrl: string;
+  readonly data: string;
+  readonly server: AssembledServer;
+  /** What was logged, a line each. */
+  readonly log: readonly string[];
+  /** How often something said that work is due. */
+  readonly woken: () => number;
+  /** Does what is due at the clock's time. */
+  tick(): Promise<void>;
+  /** `fetch` of a path of this server, with a person's token where one is given. */
+  call(
+    path: string,
+    init?: { method?: string; body?: unknown; token?: string; headers?: Record<string, string> },
+  ): Promise<Response>;
+  /** The admin's token. */
+  token(): string;
+  close(): Promise<void>;
+};
+
+/** Starts a mirror; it is closed after the test. */
+export async function startMirror(options: MirrorOptions, t?: Cleanup): Promise<TestMirror> {
+  const data = options.data ?? tempDir(t);
+  const log: string[] = [];
+  let woken = 0;
+  const server = await assemble({
+    data,
+    database: options.database,
+    upstreams: [
+      upstreamAddress(options.upstream, 'upstream'),
+      ...Object.entries(options.others ?? {}).map(([name, index]) => upstreamAddress(index, name)),
+    ],
+    policy: { file: 'safeguard.toml', text: options.policy ?? '' },
+    config: loadConfig({ file: 'server.toml', text: options.config ?? '' }),
+    env: options.env ?? {},
+    log: serverLog('text', (line) => log.push(line.trimEnd()), options.clock.now),
+    clock: options.clock.now,
+    version: '0.0.0',
+    wake: () => {
+      woken++;
+    },
+  });
+  await ensureAdminToken(server.store, data, false, options.clock.now());
+  await server.app.listen({ host: '127.0.0.1', port: 0 });
+  const url = `http://127.0.0.1:${(server.app.server.address() as AddressInfo).port}`;
+  let closed: Promise<void> | undefined;
+  const close = () => (closed ??= server.close());
+  t?.after(close);
+  return {
+    url,
+    cargoUrl: `sparse+${url}/index/`,
+    data,
+    server,
+    log,
+    woken: () => woken,
+    tick: () => server.watch.tick(),
+    call: (path, { method = 'GET', body, token, headers = {} } = {}) =>
+      fetch(url + path, {
+        method,
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    token: () => readFileSync(join(data, 'admin.token'), 'utf8').trim(),
+    close,
+  };
+}

@@ -73,6 +73,8 @@ find_packages() {
 
 install_packages() {
   packages_ready && return
+  # A checkout that is developed in keeps its tools when the lockfile moves on.
+  [ -e "$root/node_modules/.installed-all" ] && packages=all
   omit=
   [ "$packages" = prod ] && omit=--omit=dev
   say "installing the packages of package-lock.json into $root/node_modules"

@@ -1,0 +1,78 @@
+/**
+ * Runs the checks and the tests and ends with `N passed, N failed`. `--all` adds test/real: what needs the registry,
+ * built peers or the whole corpus. Words that are no flag select test files by path: `./test registry/settle`.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { ensureSystemPackages } from './system-packages.ts';
+
+const root = join(import.meta.dirname, '..');
+const flags = process.argv.slice(2);
+const all = flags.includes('--all');
+const words = flags.filter((flag) => !flag.startsWith('-'));
+
+const checks = [
+  ['types', ['tsc']],
+  ['lint and format', ['biome', 'ci', '--error-on-warnings', '.']],
+  [
+    'import order',
+    [
+      'depcruise',
+      '--config',
+      '.dependency-cruiser.cjs',
+      '--output-type',
+      'err',
+      'src',
+      'tests',
+      'scripts',
+      'bench',
+    ],
+  ],
+  ['unused code', ['knip']],
+] as const;
+
+const counts = { passed: 0, failed: 0, skipped: 0 };
+
+ensureSystemPackages();
+if (words.length === 0) for (const [name, [tool, ...args]] of checks) check(name, tool, args);
+await tests();
+
+const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;
+console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`);
+process.exit(counts.failed === 0 && counts.passed > 0 ? 0 : 1);
+
+function check(name: string, tool: string, args: readonly string[]): void {
+  const { status } = spawnSync(process.execPath, [join(root, 'node_modules', '.bin', tool), ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  console.log(`${status === 0 ? '✔' : '✖'} ${name}`);
+  counts[status === 0 ? 'passed' : 'failed']++;
+}
+
+async function tests(): Promise<void> {
+  const files = globSync('tests/**/*.test.ts', { cwd: root })
+    .filter((file) => all || !file.startsWith(join('tests', 'real')))
+    .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
+    .map((file) => join(root, file))
+    .sort();
+  if (!existsSync(join(root, '..', 'shared', 'data')))
+    console.log('note: ../shared/data is not here; the tests on it are skipped');
+  // In CI nothing that can be had may be skipped: a suite without its database fails there.
+  if (all) process.env.SAFEGUARD_REQUIRE_ALL = '1';
+  const stream = run({ files, cwd: root, concurrency: 2, timeout: 80 * 60_000 });
+  stream.on('test:pass', (event) => {
+    if (event.details.type === 'suite') return;
+    counts[event.skip === undefined ? 'passed' : 'skipped']++;
+  });
+  stream.on('test:fail', (event) => {
+    // A suite fails with its tests; one that fails by itself (its hook, its timeout) is counted as one.
+    const cause = (event.details.error as { failureType?: string }).failureType;
+    if (event.details.type !== 'suite' || cause !== 'subtestsFailed') counts.failed++;
+  });
+  const output = stream.compose(new spec());
+  for await (const piece of output) process.stdout.write(String(piece));
+}

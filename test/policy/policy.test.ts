@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { sayDuration } from '../../src/policy/duration.ts';
+import { PolicyError } from '../../src/policy/error.ts';
+import { loadPolicy } from '../../src/policy/policy.ts';
+
+const load = (text: string) => loadPolicy({ file: 'safeguard.toml', text });
+
+describe('loadPolicy', () => {
+  it('takes an empty file for the defaults', () => {
+    assert.deepEqual(load('').settings.cooldown, {
+      release: 3 * 86_400_000,
+      'new-crate': 7 * 86_400_000,
+      'trust-pubtime': true,
+      'break-glass': false,
+    });
+  });
+
+  it('gives equal digests to equal meanings', () => {
+    assert.equal(load('').digest, load('# nothing\n[cooldown]\nrelease = "72 hours"\n').digest);
+    assert.notEqual(load('').digest, load('[cooldown]\nrelease = "4d"').digest);
+  });
+
+  const refused: [text: string, message: string][] = [
+    [
+      '[cooldown]\nrelese = "3d"',
+      'safeguard.toml:2:1: unknown key `cooldown.relese`; did you mean `release`?',
+    ],
+    ['\n\n[cooldwn]\nrelease = "3d"', 'safeguard.toml:3:1: unknown key `cooldwn`; did you mean `cooldown`?'],
+    ['cooldown.relese = "3d"', 'safeguard.toml:1:1: unknown key `cooldown.relese`; did you mean `release`?'],
+    ['[zebra]', 'safeguard.toml:1:1: unknown key `zebra`'],
+    [
+      '[cooldown]\n\n  release = "3 parsecs"',
+      'safeguard.toml:3:3: cooldown.release: expected a duration such as "3d", "12h" or "90 minutes"',
+    ],
+    [
+      '[cooldown]\nrelease = 3',
+      'safeguard.toml:2:1: cooldown.release: Invalid input: expected string, received number',
+    ],
+    [
+      '[cooldown]\nrelease = "-3d"',
+      'safeguard.toml:2:1: cooldown.release: expected a duration such as "3d", "12h" or "90 minutes"',
+    ],
+    [
+      '[[blocklist.crates]]\nname = "a"\nreason = "x"\n[[blocklist.crates]]\nname = "b"\nresaon = "y"',
+      'safeguard.toml:4:1: blocklist.crates.1.reason: Invalid input: expected string, received undefined',
+    ],
+    ['[cooldown\n', 'safeguard.toml:1:'],
+    ['[yank-burst]\ncount = 1', 'safeguard.toml:2:1: yank-burst.count: Too small: expected number to be >=2'],
+  ];
+  for (const [text, message] of refused) {
+    it(`refuses ${JSON.stringify(text)}`, () => {
+      assert.throws(
+        () => load(text),
+        (error) => error instanceof PolicyError && error.message.startsWith(message) && error.line > 0,
+      );
+    });
+  }
+
+  it('throws nothing but PolicyError, whatever the file', () => {
+    const line = fc.oneof(
+      fc.string(),
+      fc.constantFrom('[cooldown]', 'release = "3d"', '[[blocklist.crates]]', 'name = "x"', 'a = { b = 1 }'),
+    );
+    fc.assert(
+      fc.property(fc.array(line), (lines) => {
+        try {
+          load(lines.join('\n'));
+        } catch (error) {
+          assert.ok(error instanceof PolicyError, String(error));
+        }
+      }),
+    );
+  });
+});
+
+describe('sayDuration', () => {
+  const cases: [milliseconds: number, words: string][] = [
+    [0, '0 minutes'],
+    [1, '1 minute'],
+    [60_000, '1 minute'],
+    [35 * 60_000, '35 minutes'],
+    [3_600_000, '1 hour'],
+    [2 * 86_400_000 + 4 * 3_600_000 + 5 * 60_000, '2 days 4 hours'],
+    [86_400_000 + 60_000, '1 day'],
+    [-5, '0 minutes'],
+  ];
+  for (const [milliseconds, words] of cases) it(words, () => assert.equal(sayDuration(milliseconds), words));
+});

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CargoError, quoted } from './error.ts';
 import { isChecksum, isCrateName } from './index-path.ts';
-import { duplicateKey, scanArray, scanObject } from './json-scan.ts';
+import { parseWithoutDuplicates, scanObject } from './json-scan.ts';
 import { tryParseVersion } from './version.ts';
 
 export {
@@ -65,8 +65,7 @@ export interface IndexDependency {
 }
 
 /**
- * Reads one index line as cargo does, and strictly where it decides what is installed: no key twice (at the top
- * and in a dependency), a crate name, a valid version, a SHA-256. Unknown fields are kept in `rest`; `null` is
+ * Reads one index line as cargo does, and strictly where it decides what is installed: no key twice, a crate name, a valid version, a SHA-256. Unknown fields are kept in `rest`; `null` is
  * absent where cargo allows it. Throws `CargoError('cargo/index-line')`: cargo itself ignores such a line.
  */
 export function parseIndexLine(line: string): IndexEntry {
@@ -109,7 +108,7 @@ export function crateOfDependency(dependency: Pick<IndexDependency, 'name' | 'pa
 /**
  * The line with its top-level `yanked` set, every other byte as it was; the very line when it says so already.
  * An absent key is added before the final brace. Throws `CargoError('cargo/index-line')` for what is no JSON
- * object, or has a top-level key twice.
+ * object, or has a key twice.
  */
 export function withYanked(line: string, yanked: boolean): string {
   const fields = parsedObject(line);
@@ -142,36 +141,24 @@ const known: ReadonlySet<string> = new Set(
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function refused(reason: string): CargoError {
-  return new CargoError('cargo/index-line', `an index line was not understood: ${reason}`);
+function refused(reason: string, cause?: unknown): CargoError {
+  return new CargoError('cargo/index-line', `an index line was not understood: ${reason}`, undefined, cause);
 }
 
 function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A duplicate key of a known name is an error to cargo; `JSON.parse` would keep the last. */
+/** A known key twice is an error to cargo; here any key, at any depth, because a reader would see one of two. */
 function parsedObject(line: string): Fields {
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = parseWithoutDuplicates(line);
   } catch (cause) {
-    throw new CargoError(
-      'cargo/index-line',
-      'an index line was not understood: it is not JSON',
-      undefined,
-      cause,
-    );
+    if (cause instanceof RangeError) throw refused(cause.message);
+    throw refused('it is not JSON', cause);
   }
   if (!isObject(value)) throw refused('it is not a JSON object');
-  const top = scanObject(line, 0);
-  const duplicate = duplicateKey(top);
-  if (duplicate !== undefined) throw refused(`it has ${quoted(duplicate)} twice`);
-  const deps = top.members.find(({ key }) => key === 'deps');
-  for (const start of deps !== undefined && line[deps.start] === '[' ? scanArray(line, deps.start) : []) {
-    const inDependency = line[start] === '{' ? duplicateKey(scanObject(line, start)) : undefined;
-    if (inDependency !== undefined) throw refused(`a dependency has ${quoted(inDependency)} twice`);
-  }
   return value;
 }
 

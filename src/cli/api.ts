@@ -120,10 +120,6 @@ function readAnswer<Schema extends z.ZodType>(
 function refusal(server: ServerAddress, status: number, text: string): CliError {
   const said = readErrors(text).map(({ detail }) => printable(detail));
   const message = said.length > 0 ? said.join(' ') : `${server.url} answered with status ${status}`;
-  if (status === 401)
-    return new CliError('cli/refused', message, {
-      next: 'Put a token that is in force into SAFEGUARD_TOKEN (`safeguard token create NAME` makes one).',
-    });
   if (status >= 500) return new CliError('cli/answer', message);
   if (said.length > 0) return new CliError('cli/refused', message);
   return new CliError('cli/answer', message, { next: 'Is a Safeguard server there?' });

@@ -19,6 +19,7 @@ export function define(command: Command): void {
     });
   withExamples(command, [
     ['source <(safeguard completions bash)', 'in ~/.bashrc'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: that is zsh
     ['safeguard completions zsh > "${fpath[1]}/_safeguard"', 'once, for zsh'],
     ['safeguard completions fish > ~/.config/fish/completions/safeguard.fish', 'once, for fish'],
   ]);

@@ -15,6 +15,16 @@ export const exit = {
 
 export type ExitCode = (typeof exit)[keyof typeof exit];
 
+/** What `--help` and the reference pages say of each. */
+export const exitMeanings: readonly (readonly [code: ExitCode, meaning: string])[] = [
+  [exit.ok, 'fine'],
+  [exit.problem, 'denied, or a problem was found'],
+  [exit.waiting, 'held for a time, or waiting for a review'],
+  [exit.usage, 'the command line, or a file that it names, is not right'],
+  [exit.unavailable, 'the server is out of reach, or Safeguard itself failed'],
+  [exit.interrupted, 'stopped by Ctrl-C'],
+];
+
 const exitOf = {
   'cli/usage': exit.usage,
   'cli/file': exit.usage,

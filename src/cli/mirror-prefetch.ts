@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { CargoError } from '../cargo/error.ts';
 import { isCrateName } from '../cargo/index-path.ts';
 import { parseLockfile } from '../cargo/lockfile.ts';
+import { statusSchema } from '../server/contract.ts';
 import { findServer } from './address.ts';
-import { dispatcherFor } from './api.ts';
+import { ask, dispatcherFor } from './api.ts';
 import { isCratesIo } from './crates-io.ts';
 import { CliError, type ExitCode, exit } from './error.ts';
 import type { PrefetchOptions } from './mirror.ts';
@@ -16,6 +17,8 @@ import { note, print } from './terminal.ts';
 export async function prefetchLockfile(options: PrefetchOptions): Promise<void> {
   const { releases, others } = await readReleases(options.lockfile);
   const server = await findServer(options);
+  // Nobody wants a thousand lines that all say that the server is down.
+  await ask(server, { path: '/api/v1/status' }, statusSchema);
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ServerOptions } from './address.ts';
-import { count, withExamples, withFormat, withServer } from './options.ts';
+import { countUpTo, withExamples, withFormat, withServer } from './options.ts';
 
 export interface StatusOptions extends ServerOptions {
   readonly format: 'text' | 'json';
@@ -34,7 +34,7 @@ export function define(command: Command): void {
         '70 where one could not be had.',
     )
     .option('--lockfile <file>', 'the lockfile', 'Cargo.lock')
-    .option('--concurrency <number>', 'how many at a time', count, 16);
+    .option('--concurrency <number>', 'how many at a time', countUpTo(256), 16);
   withFormat(withServer(prefetch)).action(async (options: PrefetchOptions) => {
     const { prefetchLockfile } = await import('./mirror-prefetch.ts');
     await prefetchLockfile(options);
@@ -42,5 +42,9 @@ export function define(command: Command): void {
   withExamples(prefetch, [
     ['safeguard mirror prefetch', 'for the Cargo.lock of this folder'],
     ['safeguard mirror prefetch --lockfile ../app/Cargo.lock --concurrency 32', 'for another, faster'],
+  ]);
+  withExamples(command, [
+    ['safeguard mirror status', 'how it does'],
+    ['safeguard mirror prefetch --lockfile Cargo.lock', 'fill it for a project'],
   ]);
 }

@@ -40,8 +40,11 @@ export function withReason(command: Command): Command {
   return command.requiredOption('--reason <text>', 'why; it stays in the log');
 }
 
-/** Reads a whole number of at least 1 for an option. */
-export function count(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('expected a whole number of at least 1.');
-  return Number(text);
+/** Reads a whole number from 1 to `most` for an option. */
+export function countUpTo(most: number): (text: string) => number {
+  return (text) => {
+    if (!/^[1-9]\d{0,8}$/.test(text) || Number(text) > most)
+      throw new InvalidArgumentError(`Expected a whole number from 1 to ${most}.`);
+    return Number(text);
+  };
 }

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type CommandEntry, commands } from './commands.ts';
-import { CliError, exit } from './error.ts';
+import { CliError, exit, exitMeanings } from './error.ts';
 import { withExamples } from './options.ts';
 import { leaveQuietlyWithReader, note, paint } from './terminal.ts';
 
@@ -10,7 +10,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   leaveQuietlyWithReader();
   try {
     const program = await buildProgram(commands.filter(({ name }) => argv.includes(name)));
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(helpLast(argv), { from: 'user' });
   } catch (error) {
     process.exitCode = report(error);
   }
@@ -38,15 +38,18 @@ export async function buildProgram(loaded: readonly CommandEntry[] = commands): 
   return program.addHelpText('after', `\n${exitHelp}`);
 }
 
-export const exitHelp = [
+/** `help mirror prefetch` as `mirror prefetch --help`: commander's own `help` takes one word. */
+function helpLast(argv: readonly string[]): readonly string[] {
+  return argv[0] === 'help' && argv.length > 1 ? [...argv.slice(1), '--help'] : argv;
+}
+
+const exitHelp = [
   'Exit codes:',
-  '  0    fine',
-  '  1    denied, or a problem was found',
-  '  2    held for a time, or waiting for a review',
-  '  64   the command line, or a file that it names, is not right',
-  '  70   the server is out of reach, or Safeguard itself failed',
-  '  130  stopped by Ctrl-C',
+  ...exitMeanings.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`),
 ].join('\n');
+
+/** Errors of what the person typed, or of a file that they named: a settings file, an address. */
+const typed = ['policy/', 'cargo/', 'serve/bad-address', 'serve/unreadable'];
 
 /** Says what went wrong, and returns the exit code. What comes from outside is never a stack trace. */
 function report(error: unknown): number {
@@ -58,8 +61,7 @@ function report(error: unknown): number {
   const { code, message } = error as NodeJS.ErrnoException;
   if (typeof code === 'string' && message !== '') {
     complain(message);
-    // A settings file that does not say what it must is part of what the person typed.
-    return code.startsWith('policy/') || code.startsWith('cargo/') ? exit.usage : exit.unavailable;
+    return typed.some((prefix) => code.startsWith(prefix)) ? exit.usage : exit.unavailable;
   }
   const debug = process.env.SAFEGUARD_DEBUG;
   const detail = debug && error instanceof Error ? (error.stack ?? error.message) : String(message ?? error);

@@ -18,7 +18,12 @@ export async function list(options: ListOptions): Promise<void> {
 }
 
 function listing(releases: readonly ReleaseJson[], options: ListOptions, now: number): string[] {
-  if (releases.length === 0) return [`No ${options.state ?? 'such'} releases.`];
+  if (releases.length === 0)
+    return [
+      options.state === undefined
+        ? 'Nothing is held back.'
+        : `No release is in the state ${options.state.split(',').join(' or ')}.`,
+    ];
   const rows = releases.map((release): Cell[] => [
     printable(`${release.crate}@${release.version}`),
     stateCell(release.state),

@@ -1,7 +1,7 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ReleaseJson } from '../server/contract.ts';
 import type { ServerOptions } from './address.ts';
-import { count, withExamples, withFormat, withReason, withServer } from './options.ts';
+import { countUpTo, withExamples, withFormat, withReason, withServer } from './options.ts';
 import type { ActKind } from './quarantine-act.ts';
 
 /** As in the contract; written again so that `--help` need not load it. */
@@ -47,19 +47,32 @@ export function define(command: Command): void {
 
 function defineList(command: Command): void {
   command
-    .description('Lists releases with their states, the latest change first.')
-    .addOption(new Option('--state <state>', 'only those in this state').choices(states))
+    .description(
+      'Lists the releases that wait or are refused, the latest change first; with --state, those in that state.',
+    )
+    .addOption(
+      new Option('--state <state>', 'those in this state, or in several with commas between')
+        .choices(states)
+        .argParser(statesIn),
+    )
     .option('--crate <name>', 'only those of this crate')
-    .option('--limit <number>', 'at most so many', count, 100);
+    .option('--limit <number>', 'at most so many', countUpTo(1000), 100);
   withFormat(withServer(command)).action(async (options: ListOptions) => {
     const { list } = await import('./quarantine-list.ts');
     await list(options);
   });
   withExamples(command, [
-    ['safeguard quarantine list', 'the latest decisions'],
+    ['safeguard quarantine list', 'all that is held back'],
     ['safeguard quarantine list --state blocked --format json', 'for a script'],
     ['safeguard quarantine list --crate serde --limit 10', 'one crate'],
   ]);
+}
+
+function statesIn(text: string): string {
+  for (const state of text.split(','))
+    if (!(states as readonly string[]).includes(state))
+      throw new InvalidArgumentError(`Allowed are ${states.join(', ')}.`);
+  return text;
 }
 
 function defineShow(command: Command): void {

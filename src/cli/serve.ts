@@ -1,24 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { RunningServer, ServeOptions } from '../server/serve.ts';
 import { exit } from './error.ts';
 import { withExamples } from './options.ts';
 import { note, paint, print } from './terminal.ts';
-
-export interface ServeOptions {
-  readonly listen: string;
-  readonly data: string;
-  readonly policy?: string;
-  readonly upstream: string;
-  readonly database?: string;
-  readonly config?: string;
-  readonly logFormat: 'text' | 'json';
-}
-
-export interface RunningServer {
-  readonly url: string;
-  readonly indexUrl: string;
-  readonly policySummary: readonly string[];
-  close(): Promise<void>;
-}
 
 export function define(command: Command): void {
   command
@@ -37,7 +21,11 @@ export function define(command: Command): void {
     .option('--database <url>', 'a PostgreSQL database instead of the embedded one')
     .option('--config <file>', 'more upstreams, TLS, events and poll intervals (server.toml)')
     .addOption(new Option('--log-format <format>', 'how to log').choices(['text', 'json']).default('text'))
-    .action(async (options: ServeOptions) => serveUntilStopped(options, await loadServe()));
+    .action(async (options: ServeOptions) => {
+      // By far the largest part: brought in here only.
+      const { serve } = await import('../server/serve.ts');
+      await serveUntilStopped(options, serve);
+    });
   withExamples(command, [
     ['safeguard serve', 'on this machine only, at port 8480, keeping everything in ./safeguard-data'],
     ['safeguard serve --listen 0.0.0.0:8480 --policy safeguard.toml', 'for the whole network, with a policy'],
@@ -95,11 +83,4 @@ function listenAddress(text: string): string {
   if (!/^(\[[0-9a-fA-F:.]+\]|[^\s:/]+):\d{1,5}$/.test(text))
     throw new InvalidArgumentError('expected HOST:PORT, for example 127.0.0.1:8480.');
   return text;
-}
-
-/** Brought in here only: the server is by far the largest part. */
-async function loadServe(): Promise<(options: ServeOptions) => Promise<RunningServer>> {
-  const entry = '../server/serve.ts';
-  const module = (await import(entry)) as { serve: (options: ServeOptions) => Promise<RunningServer> };
-  return module.serve;
 }

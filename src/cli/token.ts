@@ -42,6 +42,10 @@ export function define(command: Command): void {
     await revokeToken(name, options);
   });
   withExamples(revoke, [['safeguard token revoke alice', 'it is refused from now on']]);
+  withExamples(command, [
+    ['safeguard token create alice', 'one for each person'],
+    ['safeguard token list', 'who has one'],
+  ]);
 }
 
 function tokenName(text: string): string {

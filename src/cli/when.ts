@@ -13,5 +13,15 @@ export function sayTime(time: string): string {
 function sayRelative(time: string, now: number): string {
   const away = Date.parse(time) - now;
   if (Math.abs(away) < 60_000) return 'now';
-  return away > 0 ? `in ${sayDuration(away)}` : `${sayDuration(-away)} ago`;
+  return away > 0 ? `in ${sayLong(away)}` : `${sayLong(-away)} ago`;
+}
+
+const day = 24 * 60 * 60 * 1000;
+
+/** Hours matter to a cool-down, not to a release of last year. */
+function sayLong(span: number): string {
+  if (span < 60 * day) return sayDuration(span);
+  return span < 730 * day
+    ? `${Math.floor(span / (30.44 * day))} months`
+    : `${Math.floor(span / (365.25 * day))} years`;
 }

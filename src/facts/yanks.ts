@@ -2,9 +2,9 @@ import { type Fact, known } from './fact.ts';
 
 /** Yanks of a crate's releases, as this mirror saw them happen. */
 export interface YanksFact {
-  /** Yanks that the mirror saw after the release had appeared or shortly before; oldest first. */
+  /** Yanks of older releases, as the mirror saw them; oldest first. */
   readonly seen: readonly { readonly version: string /** Epoch milliseconds. */; readonly at: number }[];
-  /** Epoch milliseconds; when the release itself appeared, or `null` for the back catalogue. */
+  /** Epoch milliseconds; when the release itself appeared, or `null` where that is not known. */
   readonly appearedAt: number | null;
 }
 

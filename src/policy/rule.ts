@@ -87,10 +87,13 @@ export function defineRule<Schema extends z.ZodType, Needs extends FactName>(
           subject: releaseId(subject),
           ...finding,
           evidence: evidence ?? {},
-          ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
+          ...(until === undefined ? {} : { until: new Date(Math.min(until, lastInstant)).toISOString() }),
         })),
   };
 }
+
+/** RFC 3339 has no later year; a publication time or a setting may be near or past it. */
+const lastInstant = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 function neededFacts<Needs extends FactName>(needs: readonly Needs[], facts: Facts, now: number) {
   const gathered = needs.map((name) => [name, facts[name] ?? unknown('not gathered', name, now)] as const);

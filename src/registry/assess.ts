@@ -1,4 +1,5 @@
 import { parseIndexLine } from '../cargo/index-entry.ts';
+import { comparePrecedence, parseVersion, type Version } from '../cargo/version.ts';
 import { ageFact } from '../facts/age.ts';
 import type { ArchiveFact } from '../facts/archive.ts';
 import { blocksFact } from '../facts/blocks.ts';
@@ -98,14 +99,14 @@ interface SharedFacts {
   /** As the index spells it. */
   readonly name: string;
   readonly cratePublished: number | undefined;
-  readonly yanks: readonly { version: string; at: number }[];
+  readonly yanks: readonly { readonly version: Version; readonly at: number }[];
   /** By version without build metadata: the first release that has it. */
   readonly firstOfVersion: ReadonlyMap<string, string>;
 }
 
 function sharedFacts({ releases, previous }: CrateCircumstances): SharedFacts {
   let cratePublished: number | undefined;
-  const yanks: { version: string; at: number }[] = [];
+  const yanks: { version: Version; at: number }[] = [];
   const firstOfVersion = new Map<string, string>();
   for (const release of releases) {
     if (release.arrival === 'back-catalogue' && release.published !== null) {
@@ -113,7 +114,7 @@ function sharedFacts({ releases, previous }: CrateCircumstances): SharedFacts {
     }
     const wasServed = previous.get(release.version)?.state === 'promoted';
     if (release.yankedAt !== null && wasServed)
-      yanks.push({ version: release.version, at: release.yankedAt });
+      yanks.push({ version: parseVersion(release.version), at: release.yankedAt });
     const bare = withoutBuild(release.version);
     if (!firstOfVersion.has(bare)) firstOfVersion.set(bare, release.version);
   }
@@ -160,8 +161,8 @@ function gather(
     ),
     yanks: yanksFact(
       {
-        seen: shared.yanks.filter((yank) => yank.version !== release.version),
-        appearedAt: release.arrival === 'new' ? release.firstSeen : null,
+        seen: yanksOfOlder(release.version, shared.yanks),
+        appearedAt: release.arrival === 'new' ? release.firstSeen : release.published,
       },
       now,
     ),
@@ -170,6 +171,14 @@ function gather(
         ? unknown('it has not been fetched yet', 'archive', now)
         : known(archive, 'archive', now),
   };
+}
+
+function yanksOfOlder(version: string, yanks: SharedFacts['yanks']): { version: string; at: number }[] {
+  if (yanks.length === 0) return [];
+  const own = parseVersion(version);
+  return yanks
+    .filter((yank) => comparePrecedence(yank.version, own) < 0)
+    .map((yank) => ({ version: yank.version.text, at: yank.at }));
 }
 
 /** A crate's name as its index lines spell it; its key is the same in lower case. */

@@ -66,7 +66,7 @@ async function bring(
     if (!(error instanceof StoreError)) throw error;
     if (error.code === 'store/blob-mismatch') {
       return {
-        checksum: error.details.digest ?? 'unknown',
+        checksum: error.details.actual ?? 'unknown',
         size: 0,
         unpackedSize: 0,
         files: 0,

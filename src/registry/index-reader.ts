@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto';
 import type { CrateRecord } from '../store/records.ts';
 import { type MirrorContext, settleNow, upstreamOf } from './context.ts';
 import { RegistryError } from './error.ts';
+import { afterLook } from './settle.ts';
 import type { IndexAnswer } from './upstream.ts';
+
+/** How many other crates are asked for before an upstream that denies a crate is taken for broken. */
+const maxWitnesses = 8;
 
 /**
  * Reads a crate's index file from its upstream and takes over what changed. Where the upstream has no such crate and
@@ -17,37 +21,54 @@ export async function readIndexOf(
 ): Promise<void> {
   const upstream = upstreamOf(context, registry);
   const before = await context.store.crate(registry, key);
-  const answer = await upstream.indexFile(key, before?.digest ? before : undefined);
-  const base = { ...(before ?? unseen(context, registry, key)), ...checked(context) };
+  // A crate that was gone is read whole: "not modified" would not say that it is back.
+  const isHere = before !== undefined && before.digest !== null && before.absentSince === null;
+  const answer = await upstream.indexFile(key, isHere ? before : undefined);
+  const look = {
+    before,
+    base: { ...(before ?? unseen(context, registry, key)), ...checked(context) },
+    actor,
+  };
   switch (answer.kind) {
     case 'file':
-      return await takeFile(context, base, answer, actor);
+      return await takeFile(context, look, answer);
     case 'not-modified':
-      await context.store.write((tx) => tx.putCrate(base));
-      return;
+      return await nothingNew(context, look);
     case 'absent':
-      return await takeAbsence(context, base, actor);
+      return await takeAbsence(context, look);
   }
+}
+
+/** One look at the upstream's file of a crate. */
+interface Look {
+  /** What was known when it began. */
+  readonly before: CrateRecord | undefined;
+  /** What is known of the crate after it, whatever the answer was. */
+  readonly base: CrateRecord;
+  readonly actor: string;
 }
 
 async function takeFile(
   context: MirrorContext,
-  base: CrateRecord,
+  look: Look,
   { bytes, etag, lastModified }: Extract<IndexAnswer, { kind: 'file' }>,
-  actor: string,
 ): Promise<void> {
+  const { base, before, actor } = look;
   const digest = createHash('sha256').update(bytes).digest('hex');
   const crate = { ...base, digest, etag, lastModified, absentSince: null };
-  if (base.digest === digest && base.absentSince === null) {
-    await context.store.write((tx) => tx.putCrate(crate));
-    return;
-  }
+  if (base.digest === digest && base.absentSince === null)
+    return await nothingNew(context, { ...look, base: crate });
   const { registry, key } = base;
-  await settleNow(context, {
-    registry,
-    key,
-    actor,
-    update: { kind: 'index', bytes, crate, basedOn: base.digest },
+  const update = { kind: 'index', bytes, crate, basedOn: before } as const;
+  await settleNow(context, { registry, key, actor, update });
+}
+
+/** Notes a look that brought nothing new; what another reader or an event wrote meanwhile stands. */
+async function nothingNew(context: MirrorContext, { before, base }: Look): Promise<void> {
+  await context.store.write(async (tx) => {
+    const recorded = await tx.crate(base.registry, base.key);
+    if (recorded === undefined || recorded.digest !== base.digest) return;
+    await tx.putCrate(afterLook(base, before, recorded));
   });
 }
 
@@ -55,21 +76,25 @@ async function takeFile(
  * A crate that was here and is gone is withdrawn whole. Since that stops builds, the upstream must first prove that it
  * still answers as a registry does: its `config.json`, and another crate that it is known to have.
  */
-async function takeAbsence(context: MirrorContext, base: CrateRecord, actor: string): Promise<void> {
+async function takeAbsence(context: MirrorContext, look: Look): Promise<void> {
+  const { base, before, actor } = look;
   const { registry, key } = base;
-  if (base.digest === null) return;
-  if (base.absentSince === null) await proveSane(context, base);
-  const crate = { ...base, absentSince: base.absentSince ?? context.now() };
-  await settleNow(context, { registry, key, actor, update: { kind: 'absent', crate } });
+  if (base.digest === null || base.absentSince !== null) return await nothingNew(context, look);
+  await proveSane(context, base);
+  const crate = { ...base, absentSince: context.now() };
+  await settleNow(context, { registry, key, actor, update: { kind: 'absent', crate, basedOn: before } });
 }
 
 async function proveSane(context: MirrorContext, { registry, key }: CrateRecord): Promise<void> {
   const upstream = upstreamOf(context, registry);
   await upstream.probe();
-  const others = await context.store.presentCrates(registry, 3);
-  const witness = others.find((other) => other !== key);
-  if (witness === undefined || (await upstream.indexFile(witness)).kind !== 'absent') return;
-  const message = `${registry} answers that neither ${key} nor ${witness} exists; it is taken for broken, nothing is withdrawn`;
+  // Several, since a malicious owner's crates go at once.
+  const others = await context.store.presentCrates(registry, 1 + maxWitnesses);
+  const witnesses = others.filter((other) => other !== key).slice(0, maxWitnesses);
+  if (witnesses.length === 0) return;
+  for (const witness of witnesses) if ((await upstream.indexFile(witness)).kind !== 'absent') return;
+  const names = [key, ...witnesses].join(', ');
+  const message = `${registry} answers that none of ${names} exists; it is taken for broken, nothing is withdrawn`;
   context.journal.alarm(message, { registry });
   throw new RegistryError('registry/bad-index', message);
 }

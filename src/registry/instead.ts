@@ -12,20 +12,19 @@ export interface Instead {
 }
 
 /**
- * The newest release that is handed out: first of those that a caret requirement on the refused one would take, then
- * of all. A yanked one only where nothing else is left: it is what a lockfile may go back to.
+ * The newest release that is handed out: first of the refused one's series, older or newer, then of all. A yanked one
+ * only where nothing else is left: it is what a lockfile may go back to.
  */
 export function useInstead(crate: ServedCrate, refused: string): Instead | undefined {
   const wanted = parseVersion(refused);
-  const compatible = compatibleWith(wanted);
   const candidates = [...crate.releases.values()]
     .filter((release) => release.version !== refused && isAdmitted(release))
     .map((release) => ({ release, version: parseVersion(release.version) }))
     .sort((a, b) => comparePrecedence(b.version, a.version));
   const tests: ((candidate: { release: ServedRelease; version: Version }) => boolean)[] = [
-    ({ release, version }) => !release.yanked && matches(compatible, version),
+    ({ release, version }) => !release.yanked && inSeries(version, wanted),
     ({ release, version }) => !release.yanked && !isPrerelease(version),
-    ({ version }) => matches(compatible, version),
+    ({ version }) => inSeries(version, wanted),
     () => true,
   ];
   const best = tests
@@ -34,6 +33,12 @@ export function useInstead(crate: ServedCrate, refused: string): Instead | undef
   if (best === undefined) return undefined;
   const command = `cargo update ${crate.name}@${refused} --precise ${best.version}`;
   return { version: best.version, command, yanked: best.yanked };
+}
+
+/** Whether one requirement of the usual kind, a caret on the older one, takes both. */
+function inSeries(candidate: Version, wanted: Version): boolean {
+  if (isPrerelease(candidate) && !isPrerelease(wanted)) return false;
+  return matches(compatibleWith(candidate), wanted) || matches(compatibleWith(wanted), candidate);
 }
 
 /** The newest release that is handed out and not yanked, a pre-release only where there is nothing else. */

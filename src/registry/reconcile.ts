@@ -1,4 +1,10 @@
-import { dependenciesDigest, type IndexEntry, parseIndexLine, splitIndexFile } from '../cargo/index-entry.ts';
+import {
+  dependenciesDigest,
+  type IndexEntry,
+  parseIndexLine,
+  splitIndexFile,
+  withYanked,
+} from '../cargo/index-entry.ts';
 import { crateKey } from '../cargo/index-path.ts';
 import { type Arrival, parsePubtime } from '../facts/age.ts';
 import type { LogEvent, ReleaseRecord } from '../store/records.ts';
@@ -152,6 +158,8 @@ function differences(before: ReleaseRecord, after: Observed): Change[] {
   }
   if (before.dependenciesChangedAt !== after.dependenciesChangedAt) {
     note('altered', { what: 'dependencies', before: before.line, after: after.line });
+  } else if (withYanked(before.line, false) !== withYanked(after.line, false)) {
+    note('altered', { what: 'line', before: before.line, after: after.line });
   }
   return changes;
 }

@@ -11,9 +11,9 @@ export interface ServedCrate {
   readonly key: string;
   /** As the index spells it. */
   readonly name: string;
-  readonly body: Buffer;
+  /** The index file, compressed: cargo asks for it so, and a tenth of the memory holds it. */
   readonly gzipped: Buffer;
-  /** Strong: over the served bytes. */
+  /** Strong: over the bytes of the index file. */
   readonly etag: string;
   readonly releases: ReadonlyMap<string, ServedRelease>;
 }
@@ -50,7 +50,6 @@ export async function serveCrate(
     registry,
     key,
     name: crateName(records),
-    body,
     gzipped: await compress(body, { level: 6 }),
     etag: `"${digest.slice(0, 32)}"`,
     releases: new Map(records.map((record) => [record.version, servedRelease(record)])),
@@ -67,5 +66,5 @@ function servedRelease({ version, checksum, state, yanked, judged }: ReleaseReco
 
 /** Bytes that a served crate holds in memory, for a cache that is bounded by them. */
 export function servedSize(crate: ServedCrate): number {
-  return crate.body.length + crate.gzipped.length + crate.releases.size * 300 + 500;
+  return crate.gzipped.length + crate.releases.size * 300 + 500;
 }

@@ -11,11 +11,11 @@ export type Update =
       readonly kind: 'index';
       readonly bytes: Uint8Array;
       readonly crate: CrateRecord;
-      /** Digest of the file that was here when this one was asked for: if another came between, this one may be older. */
-      readonly basedOn: string | null;
+      /** What was recorded when the file was asked for: if another one came between, this one may be older. */
+      readonly basedOn: CrateRecord | undefined;
     }
   /** The upstream has no such crate any more. */
-  | { readonly kind: 'absent'; readonly crate: CrateRecord }
+  | { readonly kind: 'absent'; readonly crate: CrateRecord; readonly basedOn: CrateRecord | undefined }
   | { readonly kind: 'archive'; readonly version: string; readonly archive: ArchiveFact }
   /** Nothing but the time, the policy, or what an operator did in the same transaction. */
   | { readonly kind: 'again' };
@@ -46,7 +46,8 @@ export async function settle(tx: StoreWriter, asked: SettleInput): Promise<Settl
   const { registry, key, policy, now } = asked;
   const known = await tx.releases(registry, key);
   const recorded = await tx.crate(registry, key);
-  const overtaken = asked.update.kind === 'index' && (recorded?.digest ?? null) !== asked.update.basedOn;
+  const overtaken =
+    'basedOn' in asked.update && (recorded?.digest ?? null) !== (asked.update.basedOn?.digest ?? null);
   const input: SettleInput = overtaken ? { ...asked, update: { kind: 'again' } } : asked;
   const { update } = input;
   const crate = recorded ?? (update.kind === 'index' ? update.crate : undefined);
@@ -67,8 +68,18 @@ export async function settle(tx: StoreWriter, asked: SettleInput): Promise<Settl
   const entries = logEntries(input, arrived.changes, previous, after);
   await tx.putReleases(after.filter((record) => differs(previous.get(record.version), record)));
   await tx.append(entries);
-  if (update.kind === 'index' || update.kind === 'absent') await tx.putCrate(update.crate);
+  if ('basedOn' in update) await tx.putCrate(afterLook(update.crate, update.basedOn, recorded));
   return { releases: after, entries, malformed: arrived.malformed };
+}
+
+/** A crate after a look at its upstream. Where an event asked for another look meanwhile, that is still to come. */
+export function afterLook(
+  crate: CrateRecord,
+  basedOn: CrateRecord | undefined,
+  recorded: CrateRecord | undefined,
+): CrateRecord {
+  if (recorded === undefined || recorded.pollAt === basedOn?.pollAt) return crate;
+  return { ...crate, pollAt: Math.min(crate.pollAt, recorded.pollAt) };
 }
 
 function takeOver(

@@ -1,8 +1,10 @@
 import { loadPolicy } from '../policy/policy.ts';
 import type { CrateRecord, ReleaseRecord } from '../store/records.ts';
 import { type MirrorContext, settleNow } from './context.ts';
+import { RegistryError } from './error.ts';
 import { readIndexOf } from './index-reader.ts';
 import type { Mirror } from './mirror.ts';
+import { afterLook } from './settle.ts';
 
 /** How long one replica may take over a crate or a release before another one tries: milliseconds. */
 const lease = 2 * 60_000;
@@ -12,16 +14,21 @@ const batch = 32;
 const parallel = 8;
 /** Shortest wait after a failed poll: milliseconds; doubled with every failure, up to the poll interval. */
 const firstRetry = 15_000;
+/** How long an upstream that asks for patience (`Retry-After`) is left alone at most: milliseconds. */
+const longestPatience = 60 * 60_000;
 
 /** What the mirror does by itself: polls, judgements that fall due, what other replicas decided. */
 export class Watch {
   readonly #mirror: Mirror;
   readonly #context: MirrorContext;
-  #seq: number | undefined;
+  /** The newest entry of the log that this replica has followed. */
+  #seq: number;
 
-  constructor(mirror: Mirror) {
+  /** `since` is the end of the log from before anything was read into this replica's memory. */
+  constructor(mirror: Mirror, since: number) {
     this.#mirror = mirror;
     this.#context = mirror.context;
+    this.#seq = since;
   }
 
   /** Does all that is due now. Failures of single crates are noted and tried again; a failing store throws. */
@@ -36,7 +43,6 @@ export class Watch {
   /** Takes over what other replicas wrote: their crates leave this one's memory, their policy becomes this one's. */
   async follow(): Promise<void> {
     const { store, cache } = this.#context;
-    this.#seq ??= await store.lastSeq();
     for (;;) {
       const entries = await store.log({ after: this.#seq, limit: 1000 });
       for (const entry of entries) {
@@ -74,10 +80,17 @@ export class Watch {
 
   async #noteFailure(crate: CrateRecord, error: unknown): Promise<void> {
     const { store, now, pollInterval, journal } = this.#context;
+    const { registry, key } = crate;
     const failures = crate.failures + 1;
     const lastError = messageOf(error);
-    const pollAt = now() + Math.min(pollInterval, firstRetry * 2 ** Math.min(failures - 1, 10));
-    await store.write((tx) => tx.putCrate({ ...crate, checkedAt: now(), pollAt, failures, lastError }));
+    const backoff = Math.min(pollInterval, firstRetry * 2 ** Math.min(failures - 1, 10));
+    const asked = error instanceof RegistryError ? (error.retryAfter ?? 0) * 1000 : 0;
+    const pollAt = now() + Math.max(backoff, Math.min(asked, longestPatience));
+    await store.write(async (tx) => {
+      const recorded = (await tx.crate(registry, key)) ?? crate;
+      const failed = { ...recorded, checkedAt: now(), pollAt, failures, lastError };
+      await tx.putCrate(afterLook(failed, crate, recorded));
+    });
     journal.trouble(`poll of ${crate.key} failed: ${lastError}`, { registry: crate.registry, failures });
   }
 

@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { problemOf, sendProblem } from './errors.ts';
 import type { ServerParts } from './parts.ts';
 import { cargoApiRoutes } from './routes/cargo-api.ts';
@@ -20,7 +20,9 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
     bodyLimit: 1024 * 1024,
     routerOptions: { maxParamLength: 256 },
     keepAliveTimeout: 75_000,
-    forceCloseConnections: 'idle' as const,
+    // What the router refuses before any route is chosen, such as a path that is no URL.
+    frameworkErrors: (error: Error, request: unknown, reply: unknown) =>
+      void sendProblem(request as FastifyRequest, reply as FastifyReply, problemOf(error)),
   };
   // The types of HTTP/1 and HTTP/2 requests differ in nothing that is used here.
   const app =
@@ -35,7 +37,11 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
     if (problem.status === 500) parts.log.failure(error, `${request.method} ${request.url}`);
-    else if (problem.status > 500) parts.log.trouble(problem.detail, { code: problem.code });
+    else if (problem.status > 500) {
+      // The error's own words, which may name this machine's files.
+      const message = error instanceof Error ? error.message : problem.detail;
+      parts.log.trouble(message, { code: problem.code });
+    }
     return sendProblem(request, reply, problem);
   });
   app.setNotFoundHandler((request, reply) =>
@@ -45,6 +51,11 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
       detail: 'There is nothing here; the index is at /index/.',
     }),
   );
+  // Every answer follows from a policy and a clock: where a route says nothing else, no cache keeps it.
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.header('cache-control', 'no-store');
+    done();
+  });
   app.addHook('onResponse', (request, reply, done) => {
     parts.metrics.answers.inc({ route: request.routeOptions.url ?? 'none', status: reply.statusCode });
     done();

@@ -57,6 +57,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
   const upstreams = openUpstreams(plan);
   const events = eventSettings(plan, upstreams);
   const store = await openStore(plan.database === undefined ? { folder: plan.data } : { url: plan.database });
+  const since = await store.lastSeq();
   const archives = archivePool(2);
   const context: MirrorContext = {
     store,
@@ -88,7 +89,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
   return {
     app,
     mirror,
-    watch: new Watch(mirror),
+    watch: new Watch(mirror, since),
     store,
     policy,
     close: async () => {

@@ -11,7 +11,7 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('The address that clients use, where it is not the one they send as Host (behind a proxy).'),
   'poll-interval': durationSetting('10m').describe('Time between two looks at the index file of a crate.'),
-  'index-memory': z.int().min(1).default(96).describe('MiB of prepared index files kept in memory.'),
+  'index-memory': z.int().min(1).default(32).describe('MiB of prepared index files kept in memory.'),
   tls: z
     .strictObject({
       cert: z.string().describe('PEM file with the certificate chain.'),

@@ -21,7 +21,7 @@ const patience = 30;
 export function problemOf(error: unknown): Problem {
   if (error instanceof RegistryError) return registryProblem(error);
   if (error instanceof StoreError)
-    return { status: 503, code: error.code, detail: error.message, retryAfter: patience };
+    return { status: 503, code: error.code, detail: storeDetail(error), retryAfter: patience };
   const status = (error as { statusCode?: unknown }).statusCode;
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return {
@@ -31,6 +31,15 @@ export function problemOf(error: unknown): Problem {
     };
   }
   return { status: 500, code: 'server/internal', detail: 'Safeguard failed to answer; its log says why.' };
+}
+
+/** What a client may know of a failing store: the files of this machine are for its log. */
+function storeDetail({ code, details }: StoreError): string {
+  if (code === 'store/full')
+    return 'The disk of Safeguard is full: nothing new is taken until it has space; what is here is served.';
+  if (code !== 'store/damaged') return 'The store of Safeguard does not answer; its log says why.';
+  const where = details.key === undefined ? '' : ` (${details.table}: ${details.key})`;
+  return `What Safeguard keeps of it is damaged${where}: it serves nothing that it cannot judge. Its log says what to do.`;
 }
 
 function registryProblem(error: RegistryError): Problem {

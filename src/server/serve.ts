@@ -104,10 +104,13 @@ async function listen(server: AssembledServer, address: string, config: ServerCo
   }
   const actual = server.app.server.address() as AddressInfo;
   const scheme = config.tls === undefined ? 'http' : 'https';
-  return (
-    config['public-url']?.replace(/\/$/, '') ??
-    `${scheme}://${host === '' || host === '0.0.0.0' ? '127.0.0.1' : host}:${actual.port}`
-  );
+  return config['public-url']?.replace(/\/$/, '') ?? `${scheme}://${reachable(host)}:${actual.port}`;
+}
+
+/** A host that this machine's own clients can name, where the server listens on every address. */
+function reachable(host: string): string {
+  if (host === '' || host === '0.0.0.0') return '127.0.0.1';
+  return host === '[::]' ? '[::1]' : host;
 }
 
 async function policySource(file: string | undefined): Promise<TomlSource> {

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { BlobProofs } from './blob-proofs.ts';
 import { StoreError } from './error.ts';
 import { makeScratch } from './scratch.ts';
 import type { BlobHandle, BlobStore } from './store.ts';
@@ -13,20 +14,24 @@ import type { BlobHandle, BlobStore } from './store.ts';
 export function folderBlobs(folder: string): BlobStore {
   const root = join(folder, 'blobs');
   const scratch = makeScratch(join(root, 'tmp'));
+  const proofs = new BlobProofs();
   return {
-    has: async (digest) => hasBlob(blobPath(root, digest)),
+    has: async (digest) => hasBlob(root, digest, proofs),
     put: async (body, options) => putBlob(root, join(scratch.folder, randomUUID()), body, options),
-    open: async (digest) => openBlob(blobPath(root, digest)),
+    open: async (digest) => openBlob(root, digest, proofs),
     delete: async (digest) => deleteBlob(blobPath(root, digest)),
   };
 }
 
-async function hasBlob(path: string): Promise<boolean> {
+/** What is no regular file, or has not the bytes that its name says, is not there: a `put` makes it whole again. */
+async function hasBlob(root: string, digest: string, proofs: BlobProofs): Promise<boolean> {
   try {
-    return (await lstat(path)).isFile();
+    const blob = await openBlob(root, digest, proofs);
+    await blob?.close();
+    return blob !== undefined;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
-    throw explain(path, error);
+    if (error instanceof StoreError && error.code === 'store/damaged') return false;
+    throw error;
   }
 }
 
@@ -100,7 +105,8 @@ async function keep(temporary: string, path: string): Promise<void> {
   });
 }
 
-async function openBlob(path: string): Promise<BlobHandle | undefined> {
+async function openBlob(root: string, digest: string, proofs: BlobProofs): Promise<BlobHandle | undefined> {
+  const path = blobPath(root, digest);
   // Nothing but a regular file is ever opened for long: no symbolic link, no pipe that would block.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   let file: FileHandle;
@@ -113,7 +119,10 @@ async function openBlob(path: string): Promise<BlobHandle | undefined> {
   try {
     const found = await file.stat();
     if (!found.isFile()) throw damaged(path, 'it is not a regular file');
-    return blobHandle(path, file, found.size);
+    if (await attempt(path, () => proofs.isWhole(digest, file, found)))
+      return blobHandle(path, file, found.size);
+    await file.close();
+    return undefined;
   } catch (error) {
     await file.close();
     throw error;

@@ -7,10 +7,11 @@ import type {
   LogEntry,
   PolicyRecord,
   ReleaseRecord,
+  ReleaseState,
   TokenRecord,
 } from './records.ts';
 import type { LogQuery, ReleaseQuery, StoreCounts, StoreReader } from './store.ts';
-import { decodeRow, pick, type Table } from './table.ts';
+import { decodeRow, pick, type Row, type Table } from './table.ts';
 import { blocks, breakGlass, crates, log, policies, releases, type Tables, tokens } from './tables.ts';
 
 /** Reads, each of them one statement, so that it sees one moment of the database. */
@@ -42,32 +43,46 @@ export class SqlReader implements StoreReader {
     return decoded(releases, query);
   }
 
-  async findReleases(find: ReleaseQuery): Promise<readonly ReleaseRecord[]> {
-    const { registry, key, states } = find;
-    if (states?.length === 0) return [];
-    const query = this.db
-      .selectFrom('releases')
-      .selectAll()
-      .$if(registry !== undefined, (q) => q.where('registry', '=', registry ?? ''))
-      .$if(key !== undefined, (q) => q.where('key', '=', key ?? ''))
-      .$if(states !== undefined, (q) => q.where('state', 'in', states ?? []))
-      .orderBy('state_since', 'desc')
-      .orderBy('registry')
-      .orderBy('key')
-      .orderBy('position')
-      .orderBy('version')
-      .limit(find.limit)
-      .offset(find.offset ?? 0);
-    return decoded(releases, query);
+  async findReleases({
+    registry,
+    key,
+    states,
+    limit,
+    offset = 0,
+  }: ReleaseQuery): Promise<readonly ReleaseRecord[]> {
+    const page = (state?: ReleaseState) =>
+      newestFirst(
+        this.db
+          .selectFrom('releases')
+          .selectAll()
+          .$if(registry !== undefined, (q) => q.where('registry', '=', registry ?? ''))
+          .$if(key !== undefined, (q) => q.where('key', '=', key ?? ''))
+          .$if(state !== undefined, (q) => q.where('state', '=', state ?? 'held')),
+      );
+    if (states === undefined) return decoded(releases, page().limit(limit).offset(offset));
+    // One walk along the index per state: "in" would walk past every other release to find a rare one.
+    const [first, ...others] = [...new Set(states)].map((state) =>
+      this.db
+        .selectFrom(
+          page(state)
+            .limit(limit + offset)
+            .as(state),
+        )
+        .selectAll(),
+    );
+    if (first === undefined) return [];
+    const all = others.reduce((union, other) => union.unionAll(other), first);
+    return decoded(releases, newestFirst(all).limit(limit).offset(offset));
   }
 
   async searchCrates(registry: string, text: string, limit: number): Promise<readonly string[]> {
-    const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+    const wanted = text.toLowerCase();
     const query = this.db
       .selectFrom('crates')
       .select('key')
       .where('registry', '=', registry)
-      .where(sql<boolean>`key like ${pattern} escape '\\'`)
+      // "contains", the same on both databases: "like" folds case on one of them.
+      .$if(wanted !== '', (q) => q.where(sql<boolean>`replace(key, ${wanted}, '') <> key`))
       .orderBy(({ fn }) => fn('length', ['key']))
       .orderBy('key')
       .limit(limit);
@@ -205,6 +220,15 @@ function damaged(table: string, what: string): StoreError {
     `The table "${table}" is damaged: ${what}. Correct it or restore the database from a backup.`,
     { details: { table } },
   );
+}
+
+function newestFirst<Q extends SelectQueryBuilder<Tables, 'releases', Row<ReleaseRecord>>>(query: Q) {
+  return query
+    .orderBy('state_since', 'desc')
+    .orderBy('registry')
+    .orderBy('key')
+    .orderBy('position')
+    .orderBy('version');
 }
 
 async function decoded<R>(

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Dialect } from './dialect/dialect.ts';
+import { openWork } from './open-work.ts';
 import { SqlReader } from './reader.ts';
 import type { Store, StoreWriter } from './store.ts';
 import { SqlWriter } from './writer.ts';
@@ -37,14 +38,16 @@ export class SqlStore extends SqlReader implements Store {
   }
 
   async #transact<T>(work: (tx: StoreWriter) => Promise<T>): Promise<T> {
-    const state = { open: true };
-    try {
-      return await this.#dialect.writer.transaction().execute(async (tx) => {
-        await this.#dialect.serialise(tx);
-        return this.#writing.run(state, () => work(new SqlWriter(this.#dialect, tx)));
-      });
-    } finally {
-      state.open = false;
-    }
+    return this.#dialect.writer.transaction().execute(async (transaction) => {
+      await this.#dialect.serialise(transaction);
+      const opened = openWork(new SqlWriter(this.#dialect, transaction));
+      const state = { open: true };
+      try {
+        return await this.#writing.run(state, () => work(opened.tx));
+      } finally {
+        state.open = false;
+        await opened.end();
+      }
+    });
   }
 }

@@ -107,6 +107,7 @@ export interface StoreCounts {
 
 /** The bytes of `.crate` files, by their SHA-256 (lower-case hex). */
 export interface BlobStore {
+  /** Whether it is there, with the bytes that its digest names. */
   has(digest: string): Promise<boolean>;
   /**
    * Takes a stream in: into a temporary file, hashed on the way, fsynced, renamed to its digest. Returns what was
@@ -117,7 +118,7 @@ export interface BlobStore {
     body: AsyncIterable<Uint8Array>,
     options: { readonly maxBytes: number; readonly expected?: string },
   ): Promise<{ digest: string; size: number }>;
-  /** Opens a blob for reading; `undefined` when there is none. The caller closes it. */
+  /** Opens a blob for reading; `undefined` when there is none, or its bytes are others. The caller closes it. */
   open(digest: string): Promise<BlobHandle | undefined>;
   delete(digest: string): Promise<void>;
 }

@@ -173,12 +173,12 @@ function refuseNonTables(table: TomlTable, path: readonly string[], file: string
   }
 }
 
+/** The tables as they must read afterwards; made as the parser makes its own, so that the two compare. */
 function withValue(table: TomlTable, path: readonly string[], value: string): TomlTable {
   const [first = '', ...rest] = path;
-  const inner = Object.hasOwn(table, first) ? table[first] : {};
-  const copy = {
-    ...table,
-    [first]: rest.length === 0 ? value : withValue(isTable(inner) ? inner : {}, rest, value),
-  };
-  return copy;
+  const empty: TomlTable = Object.create(Object.getPrototypeOf(table));
+  const inner = Object.hasOwn(table, first) && isTable(table[first]) ? table[first] : empty;
+  return Object.assign(Object.create(Object.getPrototypeOf(table)), table, {
+    [first]: rest.length === 0 ? value : withValue(inner, rest, value),
+  });
 }

@@ -50,10 +50,11 @@ export const age = defineRule({
     const infant = since < crateStart(facts.age.value, settings['trust-pubtime']) + crateInfancy;
     const wait = infant ? Math.max(settings['new-crate'], settings.release) : settings.release;
     const until = since + wait;
-    if (now >= until) return [];
     const requests = facts.breakGlass.kind === 'known' ? facts.breakGlass.value.requests : [];
-    const broken = settings['break-glass'] ? brokenGlass(requests) : undefined;
-    if (broken !== undefined) return [broken];
+    const broken = brokenGlass(requests.filter(({ at }) => at < until));
+    // The mark outlives the cool-down and the switch: it says how the release came in.
+    if (now >= until) return broken === undefined ? [] : [broken];
+    if (broken !== undefined && settings['break-glass']) return [broken];
     return [
       {
         effect: 'hold',

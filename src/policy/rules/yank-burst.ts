@@ -5,7 +5,9 @@ import { defineRule } from '../rule.ts';
 const settings = z.strictObject({
   count: z.int().min(2).default(3).describe('How many yanks make a burst.'),
   within: durationSetting('24h').describe('The time in which they happen.'),
-  hold: durationSetting('3d').describe('How long the newer release waits after the last of them.'),
+  hold: durationSetting('3d').describe(
+    'How long the newer release waits after the last of them, and how long after its appearance yanks still count.',
+  ),
 });
 
 /** The lure: good versions are yanked so that resolvers move to a new one. */
@@ -31,7 +33,10 @@ export const yankBurst = defineRule({
     }
     const { seen, appearedAt } = facts.yanks.value;
     if (appearedAt === null) return [];
-    const near = seen.filter(({ at }) => at >= appearedAt - settings.within);
+    // A release that came out long before the yanks is no part of them, however new it was to this mirror once.
+    const near = seen.filter(
+      ({ at }) => at >= appearedAt - settings.within && at <= appearedAt + settings.hold,
+    );
     const burst = lastBurst(near, settings.count, settings.within);
     if (burst === undefined) return [];
     const until = burst.at + settings.hold;

@@ -1,3 +1,4 @@
+import { finished } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { crateKey, isCrateName } from '../../cargo/index-path.ts';
 import type { ReleaseAnswer } from '../../registry/mirror.ts';
@@ -6,17 +7,22 @@ import type { BlobHandle } from '../../store/store.ts';
 import { baseUrl, registryPath } from '../address.ts';
 import type { ErrorsJson } from '../contract.ts';
 import { sendProblem, wantsJson } from '../errors.ts';
+import { namesOneOf } from '../etag.ts';
 import type { ServerParts } from '../parts.ts';
 import { insteadJson, releaseJson } from '../shape.ts';
 
 /** Up to this size a `.crate` is read at once, which is fastest; a larger one is streamed. Bytes. */
 const atOnce = 1024 * 1024;
 
+type DownloadParams = { crate: string; version: string };
+type DownloadRequest = FastifyRequest<{ Params: DownloadParams }>;
+
 /** Downloads of one registry's releases. */
 export function downloadRoutes(app: FastifyInstance, parts: ServerParts, registry: string): void {
   const path = `${registryPath(parts, registry)}/crates/:crate/:version/download`;
 
-  app.get<{ Params: { crate: string; version: string } }>(path, async (request, reply) => {
+  // HEAD is served here too: the one that fastify derives would say that the body is empty.
+  const handler = async (request: DownloadRequest, reply: FastifyReply) => {
     const { crate, version } = request.params;
     const answer: ReleaseAnswer = isCrateName(crate)
       ? await parts.mirror.release(registry, crateKey(crate), version)
@@ -31,7 +37,8 @@ export function downloadRoutes(app: FastifyInstance, parts: ServerParts, registr
         return sendProblem(request, reply, { status: 404, code: 'server/no-release', detail });
       }
     }
-  });
+  };
+  app.route<{ Params: DownloadParams }>({ method: ['GET', 'HEAD'], url: path, handler });
 }
 
 async function sendBlob(
@@ -42,7 +49,7 @@ async function sendBlob(
 ): Promise<FastifyReply> {
   const etag = `"${checksum}"`;
   reply.header('etag', etag).header('cache-control', 'no-cache').type('application/gzip');
-  if (request.headers['if-none-match'] === etag) {
+  if (namesOneOf(request.headers['if-none-match'], [etag])) {
     await blob.close();
     return reply.status(304).send();
   }
@@ -51,7 +58,12 @@ async function sendBlob(
     await blob.close();
     return reply.send();
   }
-  if (blob.size > atOnce) return reply.send(blob.stream());
+  if (blob.size > atOnce) {
+    const stream = blob.stream();
+    // Whether it was sent to the end or the client left.
+    finished(stream, () => void blob.close());
+    return reply.send(stream);
+  }
   try {
     return reply.send(await blob.read());
   } finally {

@@ -1,8 +1,10 @@
+import { gunzipSync } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { crateOfIndexPath } from '../../cargo/index-path.ts';
 import type { ServedCrate } from '../../registry/served.ts';
 import { baseUrl, registryPath } from '../address.ts';
 import { sendProblem } from '../errors.ts';
+import { namesOneOf } from '../etag.ts';
 import type { ServerParts } from '../parts.ts';
 
 /** Cached copies are asked about before each use: an answer from a cache never skips the gate. */
@@ -29,7 +31,8 @@ export function indexRoutes(app: FastifyInstance, parts: ServerParts, registry: 
   });
 
   app.get<{ Params: { '*': string } }>(`${path}/index/*`, (request, reply) => {
-    const key = crateOfIndexPath(request.params['*']);
+    // An escaped path is no crate's: nothing in one needs escaping, and caches would keep it apart.
+    const key = request.url.includes('%') ? undefined : crateOfIndexPath(request.params['*']);
     if (key === undefined) return noSuchCrate(request, reply);
     const served = parts.mirror.context.cache.peek(registry, key);
     if (served !== undefined) return sendIndex(request, reply, served);
@@ -44,12 +47,13 @@ export function indexRoutes(app: FastifyInstance, parts: ServerParts, registry: 
 function sendIndex(request: IndexRequest, reply: FastifyReply, crate: ServedCrate): FastifyReply {
   const gzip = acceptsGzip(request.headers['accept-encoding']);
   // A strong ETag names bytes: the compressed ones are others.
-  const etag = gzip ? `${crate.etag.slice(0, -1)}-gz"` : crate.etag;
+  const ofGzip = `${crate.etag.slice(0, -1)}-gz"`;
+  const etag = gzip ? ofGzip : crate.etag;
   reply.header('etag', etag).header('cache-control', revalidate).header('vary', 'accept-encoding');
-  if (matchesEtag(request.headers['if-none-match'], crate.etag)) return reply.status(304).send();
+  if (namesOneOf(request.headers['if-none-match'], [crate.etag, ofGzip])) return reply.status(304).send();
   reply.header('content-type', 'text/plain; charset=utf-8');
   if (gzip) return reply.header('content-encoding', 'gzip').send(crate.gzipped);
-  return reply.send(crate.body);
+  return reply.send(gunzipSync(crate.gzipped));
 }
 
 function noSuchCrate(request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -62,14 +66,4 @@ function noSuchCrate(request: FastifyRequest, reply: FastifyReply): FastifyReply
 
 function acceptsGzip(header: string | string[] | undefined): boolean {
   return /(^|,)\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*(,|$))|,|$)/i.test(String(header ?? ''));
-}
-
-/** Whether a validator that the client holds, of either coding, is the one that is served (RFC 9110 §13.1.2). */
-function matchesEtag(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  const bare = etag.slice(1, -1);
-  return header.split(',').some((candidate) => {
-    const value = candidate.trim().replace(/^W\//, '');
-    return value === '*' || value === `"${bare}"` || value === `"${bare}-gz"`;
-  });
 }

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
-import { Kysely, sql, type Transaction } from 'kysely';
+import { Kysely } from 'kysely';
 import type { SqlValue } from '../column.ts';
 import { StoreError } from '../error.ts';
 import type { Table } from '../table.ts';
@@ -38,7 +38,7 @@ export function sqliteDialect(folder: string): Dialect {
       writer: new Kysely<Tables>({ dialect: new NodeSqliteDialect(writer) }),
       types: { text: 'text', integer: 'integer' },
       serialise: async () => {}, // `begin immediate` did it.
-      load: (tx, table, rows, { replace }) => load(writer, tx, table, rows, replace),
+      load: (_tx, table, rows, { replace }) => load(writer, table, rows, replace),
       // The writer last: it is the one that may fold the write-ahead log into the file.
       close: async () => close(),
     };
@@ -64,7 +64,7 @@ function prepareFile(database: DatabaseSync, file: string): void {
   database.exec('pragma journal_mode = wal; pragma synchronous = full');
   const problems = database.prepare('pragma quick_check(3)').all();
   const said = problems.map((row) => String(Object.values(row)[0]));
-  if (said.join() !== 'ok') throw damaged(file, said.join('; '));
+  if (said.join() !== 'ok') throw damaged(file, said.join('; ').replaceAll('\n', ' '));
 }
 
 // SQLite takes an empty file for a new database: blocks and history would be gone without a word.
@@ -77,7 +77,6 @@ function refuseEmptied(file: string): void {
 // One prepared statement, run row by row: faster here than one statement with thousands of parameters.
 async function load<R>(
   database: NodeSqlite,
-  tx: Transaction<Tables>,
   table: Table<R>,
   rows: readonly (readonly SqlValue[])[],
   replace: boolean,
@@ -87,8 +86,6 @@ async function load<R>(
   for (let from = 0; from < rows.length; from += chunk) {
     // Thousands of rows take tens of milliseconds: let requests be answered in between.
     if (from > 0) await setImmediate();
-    // The statement goes around Kysely: ask it whether the transaction is still open.
-    await sql`select 1`.execute(tx);
     const statement = database.prepare(insert);
     for (const row of rows.slice(from, from + chunk)) statement.run(row);
   }

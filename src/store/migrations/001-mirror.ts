@@ -53,9 +53,17 @@ export const mirror: Migration = {
       .columns(['judge_at', 'registry', 'key', 'version'])
       .where('judge_at', 'is not', null)
       .execute();
-    await schema.createIndex('releases_since').on('releases').columns(['state_since']).execute();
-    await schema.createIndex('releases_state').on('releases').columns(['state', 'state_since']).execute();
-
+    // Lists of releases, newest state first, read in the order in which they are shown.
+    await schema
+      .createIndex('releases_since')
+      .on('releases')
+      .columns(['state_since desc', 'registry', 'key', 'position', 'version'])
+      .execute();
+    await schema
+      .createIndex('releases_state')
+      .on('releases')
+      .columns(['state', 'state_since desc', 'registry', 'key', 'position', 'version'])
+      .execute();
     // Whose verdict another policy gave: answered from this index alone.
     await schema
       .createIndex('releases_policy')

@@ -37,6 +37,8 @@ export async function freshDatabase(): Promise<TestDatabase> {
   await server.admin.query(`create database ${name} template template0 ${server.locale}`);
   const url = `postgres://safeguard@/${name}?host=${encodeURIComponent(server.socket)}`;
   const client = new pg.Client({ connectionString: url });
+  // A suite that failed may have left it open when the server stops.
+  client.on('error', () => {});
   await client.connect();
   return {
     url,

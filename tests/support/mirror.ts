@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { upstreamAddress } from '../../src/registry/upstream.ts';
+import type { Tls } from '../../src/server/app.ts';
 import { type AssembledServer, assemble } from '../../src/server/assemble.ts';
 import { ensureAdminToken } from '../../src/server/auth.ts';
 import { loadConfig } from '../../src/server/config.ts';
@@ -25,6 +26,10 @@ export type MirrorOptions = {
   /** Data folder; without it, a temporary one. */
   readonly data?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Serves HTTPS. `call` and `get` then do not reach it: its certificate is nobody's. */
+  readonly tls?: Tls;
+  /** Address to listen on instead of 127.0.0.1. */
+  readonly host?: string;
 };
 
 export type TestMirror = {
@@ -64,6 +69,7 @@ export async function startMirror(options: MirrorOptions, t?: Cleanup): Promise<
     policy: { file: 'safeguard.toml', text: options.policy ?? '' },
     config: loadConfig({ file: 'server.toml', text: options.config ?? '' }),
     env: options.env ?? {},
+    tls: options.tls,
     log: serverLog('text', (line) => log.push(line.trimEnd()), options.clock.now),
     clock: options.clock.now,
     version: '0.0.0',
@@ -72,8 +78,10 @@ export async function startMirror(options: MirrorOptions, t?: Cleanup): Promise<
     },
   });
   await ensureAdminToken(server.store, data, false, options.clock.now());
-  await server.app.listen({ host: '127.0.0.1', port: 0 });
-  const url = `http://127.0.0.1:${(server.app.server.address() as AddressInfo).port}`;
+  const host = options.host ?? '127.0.0.1';
+  await server.app.listen({ host, port: 0 });
+  const scheme = options.tls === undefined ? 'http' : 'https';
+  const url = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${(server.app.server.address() as AddressInfo).port}`;
   let closed: Promise<void> | undefined;
   const close = () => (closed ??= server.close());
   t?.after(close);

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { sql } from 'kysely';
+import type { Dialect } from '../../src/store/dialect/dialect.ts';
+import { postgresDialect } from '../../src/store/dialect/postgres.ts';
+import { sqliteDialect } from '../../src/store/dialect/sqlite.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { migrations } from '../../src/store/migrations/index.ts';
+import type { Migration } from '../../src/store/migrations/migration.ts';
+import { type Database, databases } from './databases.ts';
+
+const first: Migration = {
+  name: '001-first',
+  up: (schema, { text }) =>
+    schema
+      .createTable('first')
+      .addColumn('name', text, (column) => column.notNull())
+      .execute(),
+};
+const second: Migration = {
+  name: '002-second',
+  up: (schema, { integer }) => schema.alterTable('first').addColumn('size', integer).execute(),
+};
+const broken: Migration = {
+  name: '003-broken',
+  up: async (schema, { text }) => {
+    await schema.createTable('third').addColumn('name', text).execute();
+    throw new Error('broken');
+  },
+};
+
+for (const database of databases) {
+  describe(`migrate on ${database.name}`, { skip: database.skip }, () => {
+    it('applies each step once, in order, and keeps when', () =>
+      withDialect(database, async (dialect) => {
+        await migrate(dialect, 1, [first]);
+        await migrate(dialect, 2, [first, second]);
+        await migrate(dialect, 3, [first, second]);
+        const { rows } = await sql`select name, at from schema_migrations order by name`.execute(
+          dialect.reader,
+        );
+        assert.deepEqual(
+          rows.map((row) => ({ ...(row as object) })),
+          [
+            { name: '001-first', at: 1 },
+            { name: '002-second', at: 2 },
+          ],
+        );
+        await sql`select name, size from first`.execute(dialect.reader);
+      }));
+
+    it('applies all steps or none', () =>
+      withDialect(database, async (dialect) => {
+        await migrate(dialect, 1, [first]);
+        await assert.rejects(migrate(dialect, 2, [first, second, broken]), /broken/);
+        await assert.rejects(sql`select size from first`.execute(dialect.reader));
+        await assert.rejects(sql`select name from third`.execute(dialect.reader));
+        await migrate(dialect, 3, [first, second]);
+      }));
+
+    it('refuses a database that knows a later step, or another one in between', () =>
+      withDialect(database, async (dialect) => {
+        await migrate(dialect, 1, [first, second]);
+        await assert.rejects(migrate(dialect, 2, [first]), {
+          code: 'store/newer',
+          details: { step: '002-second' },
+        });
+        await assert.rejects(migrate(dialect, 2, [first, { ...second, name: '002-other' }]), {
+          code: 'store/newer',
+        });
+      }));
+
+    it('uses an index for what is asked all the time', () =>
+      withDialect(database, async (dialect) => {
+        await migrate(dialect, 1);
+        const hot: Readonly<Record<string, string>> = {
+          'select * from crates where poll_at <= 5 order by poll_at, registry, key limit 9': 'crates_poll',
+          'select * from releases where judge_at <= 5 order by judge_at, registry, key, version limit 9':
+            'releases_judge',
+          'select min(judge_at) from releases where judge_at is not null': 'releases_judge',
+          "select distinct policy, registry, key from releases where policy < 'p' order by policy, registry, key limit 9":
+            'releases_policy',
+          "select * from releases where registry = 'r' and key = 'k' order by position": 'releases_pkey',
+          'select * from releases order by state_since desc, registry, key, position, version limit 9':
+            'releases_since',
+          "select * from releases where state = 'held' order by state_since desc, registry, key, position, version limit 9":
+            'releases_state',
+          "select * from log where registry = 'r' and key = 'k' order by seq limit 9": 'log_crate',
+        };
+        for (const [query, index] of Object.entries(hot)) {
+          const explain = database.name === 'SQLite' ? 'explain query plan' : 'explain';
+          const plan = await dialect.reader.connection().execute(async (connection) => {
+            // Empty tables are read whole unless that is made expensive.
+            if (database.name === 'PostgreSQL') await sql`set enable_seqscan = off`.execute(connection);
+            return sql`${sql.raw(explain)} ${sql.raw(query)}`.execute(connection);
+          });
+          const said = JSON.stringify(plan.rows);
+          // SQLite names the index of a primary key after its table.
+          assert.match(said, new RegExp(`${index}|${index.replace('_pkey', '_1')}\\b`), `${query}\n${said}`);
+        }
+      }));
+  });
+}
+
+describe('the migrations', () => {
+  it('are numbered without gaps, each named once', () => {
+    for (const [i, { name }] of migrations.entries()) {
+      assert.match(name, /^\d{3}-[a-z-]+$/);
+      assert.equal(Number(name.slice(0, 3)), i + 1);
+    }
+  });
+});
+
+async function withDialect(database: Database, work: (dialect: Dialect) => Promise<void>): Promise<void> {
+  const place = await database.create();
+  const { location } = place;
+  const dialect = 'url' in location ? postgresDialect(location.url) : sqliteDialect(location.folder);
+  try {
+    await work(dialect);
+  } finally {
+    await dialect.close();
+    await place.remove();
+  }
+}

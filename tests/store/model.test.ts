@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { openStore } from '../../src/store/open.ts';
+import type { Store, StoreReader, StoreWriter } from '../../src/store/store.ts';
+import { databases } from './databases.ts';
+import { ModelStore } from './model.ts';
+import { allow, crate, entry, hold, release, request } from './samples.ts';
+
+// Random histories, told to both databases and to the model: every answer must be the same.
+
+/** One step of a history: what is done in a transaction, and its name for the report of a failure. */
+interface Step {
+  readonly name: string;
+  readonly run: (tx: StoreWriter) => Promise<unknown>;
+}
+
+const few = <const T>(...values: readonly [T, ...T[]]) => fc.constantFrom(...values);
+const record = <T>(fields: { [F in keyof T]: fc.Arbitrary<T[F]> }) =>
+  fc.record<T>(fields, { noNullPrototype: true });
+const registry = few('crates.io', 'corp');
+// In an order that languages sort otherwise than bytes do.
+const keys = ['serde', 'Serde', 'serde-json', 'serde_json', 'é', 'a%b'] as const;
+const key = few(...keys);
+const version = few('1.0.0', '1.0.0-alpha', '1.0.0+B', '1.0.0+a', '10.0.0', '2.0.0');
+const time = fc.integer({ min: 0, max: 20 });
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
+const text = fc
+  .string({ unit: 'grapheme', maxLength: 8 })
+  .filter((s) => !s.includes('\0') && s.isWellFormed());
+const state = few('held', 'promoted', 'review', 'blocked', 'withdrawn');
+const limit = fc.integer({ min: 0, max: 5 });
+
+const aCrate = record({
+  registry,
+  key,
+  pollAt: time,
+  failures: fc.nat(3),
+  etag: maybe(text),
+  lastError: maybe(text),
+  digest: maybe(few('a'.repeat(64), '0'.repeat(64))),
+  checkedAt: maybe(time),
+  absentSince: maybe(time),
+}).map(crate);
+
+const aRelease = record({
+  registry,
+  key,
+  version,
+  position: fc.nat(3),
+  line: text,
+  state,
+  stateSince: time,
+  judgeAt: maybe(time),
+  until: maybe(time),
+  yanked: fc.boolean(),
+  archive: maybe(few('{}', '{ "size": 1 }')),
+  verdict: few(allow, hold),
+  policy: few('p', 'P', 'q'),
+  arrival: few('new', 'back-catalogue'),
+  judged: few('index', 'release'),
+}).map(release);
+
+const anEntry = record({
+  registry,
+  key: fc.oneof(key, few('')),
+  version: fc.oneof(version, few('')),
+  actor: text,
+  from: maybe(state),
+  verdict: maybe(few(allow, hold)),
+  details: maybe(fc.dictionary(text, fc.oneof(text, time, fc.boolean()), { noNullPrototype: true })),
+}).map(entry);
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  aCrate.map((one) => does('putCrate', one, (tx) => tx.putCrate(one))),
+  fc.array(aRelease, { maxLength: 6 }).map((list) => does('putReleases', list, (tx) => tx.putReleases(list))),
+  fc.array(anEntry, { maxLength: 4 }).map((list) => does('append', list, (tx) => tx.append(list))),
+  record({ registry, key, version: maybe(version), reason: text, by: text, at: time }).map((block) =>
+    does('putBlock', block, (tx) => tx.putBlock(block)),
+  ),
+  record({ registry, key, version: maybe(version) }).map((block) =>
+    does('liftBlocks', block, (tx) => tx.liftBlocks(block, { by: 'cy', at: 9, reason: '' })),
+  ),
+  record({ registry, key, version, by: few('ana', 'Bo', 'bo'), reason: text, at: time })
+    .map(request)
+    .map((one) => does('putBreakGlass', one, (tx) => tx.putBreakGlass(one))),
+  record({ digest: text, text, at: time }).map((policy) =>
+    does('putPolicy', policy, (tx) => tx.putPolicy(policy)),
+  ),
+  record({ name: few('ci', 'CI', 'ana'), hash: few('a'.repeat(64), 'b'.repeat(64)), at: time }).map((token) =>
+    does('putToken', token, (tx) => tx.putToken(token)),
+  ),
+  fc
+    .tuple(few('ci', 'CI', 'ana', 'nobody'), time)
+    .map(([name, at]) => does('revokeToken', name, (tx) => tx.revokeToken(name, at))),
+  fc
+    .tuple(few('kellnr', 'gitea'), few('1', '2'), time, time)
+    .map((event) => does('takeEvent', event, (tx) => tx.takeEvent(...event))),
+  fc.tuple(time, time, limit).map((claim) => does('claimPolls', claim, (tx) => tx.claimPolls(...claim))),
+  fc
+    .tuple(time, time, limit)
+    .map((claim) => does('claimJudgements', claim, (tx) => tx.claimJudgements(...claim))),
+);
+
+/** A transaction: some steps, and whether it is given up at the end. */
+const transaction = record({ steps: fc.array(step, { minLength: 1, maxLength: 6 }), fails: fc.boolean() });
+
+/** Every question that a store answers. */
+async function answers(store: StoreReader): Promise<unknown> {
+  const everywhere = ['crates.io', 'corp'].flatMap((r) => keys.map((k) => [r, k] as const));
+  const ofCrates = everywhere.map(async ([r, k]) => ({
+    crate: await store.crate(r, k),
+    releases: await store.releases(r, k),
+    blocks: await store.activeBlocks(r, k),
+    breakGlass: await store.breakGlass(r, k),
+  }));
+  return {
+    crates: await Promise.all(ofCrates),
+    found: [
+      await store.findReleases({ limit: 100 }),
+      await store.findReleases({ limit: 3, offset: 2, states: ['held', 'review'] }),
+      await store.findReleases({ limit: 3, registry: 'corp', key: 'serde' }),
+    ],
+    search: await Promise.all(
+      ['', 'SERDE', '_', '%', 'é'].map((part) => store.searchCrates('crates.io', part, 3)),
+    ),
+    present: await store.presentCrates('crates.io', 3),
+    otherwise: await store.cratesJudgedOtherwise('p', 100),
+    log: [
+      await store.log({ limit: 1_000 }),
+      await store.log({ limit: 2, after: 1, key: 'serde' }),
+      await store.log({ limit: 9, registry: 'corp', version: '' }),
+    ],
+    seq: await store.lastSeq(),
+    policy: await store.policyInForce(),
+    tokens: await store.tokens(),
+    counts: await store.counts(),
+    due: await store.nextDue(),
+  };
+}
+
+for (const database of databases) {
+  describe(`store on ${database.name} and a model in memory`, { skip: database.skip }, () => {
+    it('give the same answers after every history', async () => {
+      const place = await database.create();
+      const store = await openStore(place.location);
+      const empty = async () => {
+        const tables = ['crates', 'releases', 'log', 'blocks', 'break_glass', 'policies', 'tokens', 'events'];
+        for (const table of tables) await place.tamper(`delete from ${table}`);
+      };
+      await fc.assert(
+        fc.asyncProperty(fc.array(transaction, { maxLength: 6 }), async (history) => {
+          await empty();
+          let model = new ModelStore();
+          for (const { steps, fails } of history) model = await tell(store, model, steps, fails);
+          assert.deepEqual(await answers(store), await answers(model));
+        }),
+        { numRuns: database.name === 'SQLite' ? 60 : 15 },
+      );
+      await store.close();
+      await place.remove();
+    });
+  });
+}
+
+/** Runs a transaction on both and returns the model that is now true. */
+async function tell(
+  store: Store,
+  model: ModelStore,
+  steps: readonly Step[],
+  fails: boolean,
+): Promise<ModelStore> {
+  const next = Object.assign(new ModelStore(), structuredClone({ ...model }));
+  const giveUp = new Error('given up');
+  const work = store.write(async (tx) => {
+    for (const { name, run } of steps) assert.deepEqual(await run(tx), await run(next), name);
+    assert.deepEqual(await answers(tx), await answers(next));
+    if (fails) throw giveUp;
+  });
+  if (!fails) {
+    await work;
+    return next;
+  }
+  await assert.rejects(work, giveUp);
+  return model;
+}
+
+function does(name: string, value: unknown, run: Step['run']): Step {
+  return { name: `${name} ${JSON.stringify(value)}`, run };
+}

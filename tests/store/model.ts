@@ -1,0 +1,182 @@
+import type {
+  BlockRecord,
+  BreakGlassRecord,
+  CrateRecord,
+  LogEntry,
+  PolicyRecord,
+  ReleaseRecord,
+  TokenRecord,
+} from '../../src/store/records.ts';
+import type { LogQuery, ReleaseQuery, StoreCounts, StoreWriter } from '../../src/store/store.ts';
+
+/** What a store must answer, said as simply as can be: lists in memory, sorted by what the contract says. */
+export class ModelStore implements StoreWriter {
+  crates: CrateRecord[] = [];
+  all: ReleaseRecord[] = [];
+  entries: LogEntry[] = [];
+  blocks: BlockRecord[] = [];
+  requests: BreakGlassRecord[] = [];
+  policies: PolicyRecord[] = [];
+  keys: TokenRecord[] = [];
+  events: { source: string; id: string; at: number }[] = [];
+
+  async crate(registry: string, key: string) {
+    return this.crates.find(same({ registry, key }));
+  }
+  async releases(registry: string, key: string) {
+    return sorted(this.all.filter(same({ registry, key })), (r) => [r.position, r.version]);
+  }
+  async findReleases({ registry, key, states, limit, offset = 0 }: ReleaseQuery) {
+    const found = this.all.filter(same({ registry, key })).filter((r) => states?.includes(r.state) ?? true);
+    return sorted(found, (r) => [-r.stateSince, r.registry, r.key, r.position, r.version]).slice(
+      offset,
+      offset + limit,
+    );
+  }
+  async searchCrates(registry: string, text: string, limit: number) {
+    const found = this.crates
+      .filter(same({ registry }))
+      .filter(({ key }) => key.includes(text.toLowerCase()));
+    return sorted(found, ({ key }) => [key.length, key])
+      .map(({ key }) => key)
+      .slice(0, limit);
+  }
+  async presentCrates(registry: string, limit: number) {
+    const found = this.crates
+      .filter(same({ registry, absentSince: null }))
+      .filter(({ digest }) => digest !== null);
+    return sorted(found, ({ checkedAt, key }) => [-(checkedAt ?? Number.NEGATIVE_INFINITY), key])
+      .map(({ key }) => key)
+      .slice(0, limit);
+  }
+  async cratesJudgedOtherwise(policy: string) {
+    const found = this.all.filter((r) => r.policy !== policy).map(({ registry, key }) => ({ registry, key }));
+    const unique = new Map(found.map((one) => [JSON.stringify(one), one]));
+    return sorted([...unique.values()], ({ registry, key }) => [registry, key]);
+  }
+  async activeBlocks(registry: string, key: string) {
+    return this.blocks.filter(same({ registry, key, liftedAt: null }));
+  }
+  async breakGlass(registry: string, key: string) {
+    return sorted(this.requests.filter(same({ registry, key })), (r) => [r.at, r.version, r.by]);
+  }
+  async log({ after = 0, registry, key, version, limit }: LogQuery) {
+    return this.entries
+      .filter(({ seq }) => seq > after)
+      .filter(same({ registry, key, version }))
+      .slice(0, limit);
+  }
+  async lastSeq() {
+    return this.entries.length;
+  }
+  async policyInForce() {
+    return this.policies.at(-1);
+  }
+  async tokens() {
+    return sorted(this.keys, ({ name }) => [name]);
+  }
+  async counts(): Promise<StoreCounts> {
+    const of = (state: string) => this.all.filter((r) => r.state === state).length;
+    return {
+      crates: this.crates.length,
+      failing: this.crates.filter(({ failures }) => failures > 0).length,
+      releases: {
+        held: of('held'),
+        promoted: of('promoted'),
+        review: of('review'),
+        blocked: of('blocked'),
+        withdrawn: of('withdrawn'),
+      },
+    };
+  }
+  async nextDue() {
+    const least = (times: readonly (number | null)[]) =>
+      times.reduce((a, b) => (a === null || (b !== null && b < a) ? b : a), null);
+    return { poll: least(this.crates.map((c) => c.pollAt)), judge: least(this.all.map((r) => r.judgeAt)) };
+  }
+
+  async putCrate(crate: CrateRecord) {
+    this.crates = replaced(this.crates, crate, ['registry', 'key']);
+  }
+  async putReleases(releases: readonly ReleaseRecord[]) {
+    for (const one of releases) this.all = replaced(this.all, one, ['registry', 'key', 'version']);
+  }
+  async append(entries: readonly Omit<LogEntry, 'seq'>[]) {
+    for (const one of entries) this.entries.push({ seq: this.entries.length + 1, ...one });
+  }
+  async putBlock(block: Omit<BlockRecord, 'id' | 'liftedBy' | 'liftedAt' | 'liftReason'>) {
+    this.blocks.push({
+      ...block,
+      id: this.blocks.length + 1,
+      liftedBy: null,
+      liftedAt: null,
+      liftReason: null,
+    });
+  }
+  async liftBlocks(
+    { registry, key, version }: Pick<BlockRecord, 'registry' | 'key' | 'version'>,
+    lift: { readonly by: string; readonly at: number; readonly reason: string },
+  ) {
+    const found = this.blocks.filter(same({ registry, key, version, liftedAt: null }));
+    this.blocks = this.blocks.map((b) =>
+      found.includes(b) ? { ...b, liftedBy: lift.by, liftedAt: lift.at, liftReason: lift.reason } : b,
+    );
+    return found.length;
+  }
+  async putBreakGlass(request: BreakGlassRecord) {
+    this.requests = replaced(this.requests, request, ['registry', 'key', 'version', 'by']);
+  }
+  async putPolicy(policy: PolicyRecord) {
+    this.policies.push(policy);
+  }
+  async putToken(token: Omit<TokenRecord, 'revokedAt'>) {
+    this.keys = replaced(this.keys, { ...token, revokedAt: null }, ['name']);
+  }
+  async revokeToken(name: string, at: number) {
+    const active = this.keys.find(same({ name, revokedAt: null }));
+    if (active !== undefined) this.keys = replaced(this.keys, { ...active, revokedAt: at }, ['name']);
+    return active !== undefined;
+  }
+  async takeEvent(source: string, id: string, at: number, forgetBefore: number) {
+    this.events = this.events.filter((event) => event.at >= forgetBefore);
+    if (this.events.some(same({ source, id }))) return false;
+    this.events.push({ source, id, at });
+    return true;
+  }
+  async claimPolls(now: number, leaseUntil: number, limit: number) {
+    const due = this.crates.filter(({ pollAt }) => pollAt <= now);
+    const claimed = sorted(due, (c) => [c.pollAt, c.registry, c.key])
+      .slice(0, limit)
+      .map((crate) => ({ ...crate, pollAt: leaseUntil }));
+    for (const crate of claimed) await this.putCrate(crate);
+    return claimed;
+  }
+  async claimJudgements(now: number, leaseUntil: number, limit: number) {
+    const due = this.all.filter(({ judgeAt }) => judgeAt !== null && judgeAt <= now);
+    const claimed = sorted(due, (r) => [r.judgeAt ?? 0, r.registry, r.key, r.version])
+      .slice(0, limit)
+      .map((one) => ({ ...one, judgeAt: leaseUntil }));
+    await this.putReleases(claimed);
+    return claimed;
+  }
+}
+
+/** Whether a record has these values; `undefined` ones do not matter. */
+function same(wanted: Readonly<Record<string, unknown>>) {
+  return (record: object) =>
+    Object.entries(wanted).every(
+      ([field, value]) => value === undefined || Reflect.get(record, field) === value,
+    );
+}
+
+function replaced<R>(list: readonly R[], record: R, key: readonly (keyof R)[]): R[] {
+  return [...list.filter((other) => key.some((field) => other[field] !== record[field])), record];
+}
+
+function sorted<R>(list: readonly R[], by: (record: R) => readonly (string | number)[]): readonly R[] {
+  return list.toSorted((a, b) => {
+    const [left, right] = [by(a), by(b)];
+    const i = left.findIndex((value, place) => value !== right[place]);
+    return i === -1 ? 0 : (left[i] ?? 0) < (right[i] ?? 0) ? -1 : 1;
+  });
+}

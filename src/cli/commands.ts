@@ -4,8 +4,11 @@ import type { Command } from 'commander';
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
-  readonly load: () => Promise<{ readonly define: (command: Command) => void }>;
+  readonly load: () => Promise<{ readonly define: Define }>;
 }
+
+/** Fills in a command's options, help and action. `whole` builds the tree of all commands. */
+export type Define = (command: Command, whole: () => Promise<Command>) => void;
 
 /** Every command, in the order of `--help`. A new one is a file beside this one and a line here. */
 export const commands: readonly CommandEntry[] = [

@@ -1,5 +1,6 @@
-import type { Shell } from './completions.ts';
 import { type CommandReference, flatten, type OptionReference } from './reference.ts';
+
+export type Shell = 'bash' | 'zsh' | 'fish';
 
 /** The completion script of a shell, with everything in it: completing starts no process. */
 export function completionScript(shell: Shell, program: CommandReference): string {

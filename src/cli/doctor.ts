@@ -1,10 +1,6 @@
 import type { Command } from 'commander';
-import type { ServerOptions } from './address.ts';
+import type { DoctorOptions } from './doctor/diagnose.ts';
 import { withExamples, withFormat, withServer } from './options.ts';
-
-export interface DoctorOptions extends ServerOptions {
-  readonly format: 'text' | 'json';
-}
 
 export function define(command: Command): void {
   command.description(

@@ -1,4 +1,4 @@
-import { findServer, indexOf } from './address.ts';
+import { findServer, indexOf, type ServerOptions } from './address.ts';
 import { replaceFile, writeTarget } from './cargo-config/file.ts';
 import { cargoPlace, readHierarchy, readUtf8 } from './cargo-config/hierarchy.ts';
 import { diffLines } from './cargo-config/line-diff.ts';
@@ -6,8 +6,13 @@ import { configToEdit } from './cargo-config/project.ts';
 import { type CratesIo, registryIndex, resolveCratesIo, sameIndex } from './cargo-config/source.ts';
 import { parseConfig, type Setting, setStrings, valueAt } from './cargo-config/toml-edit.ts';
 import { CliError } from './error.ts';
-import type { InitOptions } from './init.ts';
 import { note, paint, print, printable } from './terminal.ts';
+
+export interface InitOptions extends ServerOptions {
+  readonly global?: true;
+  readonly dryRun?: true;
+  readonly force?: true;
+}
 
 export async function init(options: InitOptions): Promise<void> {
   const index = indexOf((await findServer(options)).url);

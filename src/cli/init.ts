@@ -1,12 +1,6 @@
 import type { Command } from 'commander';
-import type { ServerOptions } from './address.ts';
+import type { InitOptions } from './init-config.ts';
 import { withExamples, withServer } from './options.ts';
-
-export interface InitOptions extends ServerOptions {
-  readonly global?: true;
-  readonly dryRun?: true;
-  readonly force?: true;
-}
 
 export function define(command: Command): void {
   command

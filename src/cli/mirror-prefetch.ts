@@ -3,18 +3,23 @@ import { CargoError } from '../cargo/error.ts';
 import { isCrateName } from '../cargo/index-path.ts';
 import { parseLockfile } from '../cargo/lockfile.ts';
 import { statusSchema } from '../server/contract.ts';
-import { findServer } from './address.ts';
+import { findServer, type ServerOptions } from './address.ts';
 import { ask, dispatcherFor } from './api.ts';
 import { isCratesIo } from './crates-io.ts';
 import { CliError, type ExitCode, exit } from './error.ts';
-import type { PrefetchOptions } from './mirror.ts';
 import { type Outcome, type Pinned, type Prefetched, prefetch } from './prefetch.ts';
 import { httpPort } from './prefetch-http.ts';
 import { progressOn } from './progress.ts';
 import { table } from './table.ts';
 import { note, print } from './terminal.ts';
 
-export async function prefetchLockfile(options: PrefetchOptions): Promise<void> {
+export interface LockfileOptions extends ServerOptions {
+  readonly lockfile: string;
+  readonly concurrency: number;
+  readonly format: 'text' | 'json';
+}
+
+export async function prefetchLockfile(options: LockfileOptions): Promise<void> {
   const { releases, others } = await readReleases(options.lockfile);
   const server = await findServer(options);
   // Nobody wants a thousand lines that all say that the server is down.

@@ -1,11 +1,14 @@
 import { type StatusJson, statusSchema } from '../server/contract.ts';
-import { findServer } from './address.ts';
+import { findServer, type ServerOptions } from './address.ts';
 import { ask } from './api.ts';
-import type { StatusOptions } from './mirror.ts';
-import { states } from './quarantine.ts';
+import { states } from './release-state.ts';
 import { type Cell, table } from './table.ts';
 import { paint, print, printable } from './terminal.ts';
 import { sayWhen } from './when.ts';
+
+export interface StatusOptions extends ServerOptions {
+  readonly format: 'text' | 'json';
+}
 
 export async function showStatus(options: StatusOptions): Promise<void> {
   const server = await findServer(options);

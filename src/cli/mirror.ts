@@ -1,16 +1,7 @@
 import type { Command } from 'commander';
-import type { ServerOptions } from './address.ts';
+import type { LockfileOptions } from './mirror-prefetch.ts';
+import type { StatusOptions } from './mirror-status.ts';
 import { countUpTo, withExamples, withFormat, withServer } from './options.ts';
-
-export interface StatusOptions extends ServerOptions {
-  readonly format: 'text' | 'json';
-}
-
-export interface PrefetchOptions extends ServerOptions {
-  readonly lockfile: string;
-  readonly concurrency: number;
-  readonly format: 'text' | 'json';
-}
 
 export function define(command: Command): void {
   command.description('Shows how a running mirror does, and fills it before it is needed.');
@@ -35,7 +26,7 @@ export function define(command: Command): void {
     )
     .option('--lockfile <file>', 'the lockfile', 'Cargo.lock')
     .option('--concurrency <number>', 'how many at a time', countUpTo(256), 16);
-  withFormat(withServer(prefetch)).action(async (options: PrefetchOptions) => {
+  withFormat(withServer(prefetch)).action(async (options: LockfileOptions) => {
     const { prefetchLockfile } = await import('./mirror-prefetch.ts');
     await prefetchLockfile(options);
   });

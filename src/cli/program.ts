@@ -28,7 +28,7 @@ export async function buildProgram(loaded: readonly CommandEntry[] = commands): 
     .configureOutput({ outputError: () => {} });
   for (const entry of commands) {
     const command = program.command(entry.name).summary(entry.summary).description(entry.summary);
-    if (loaded.includes(entry)) (await entry.load()).define(command);
+    if (loaded.includes(entry)) (await entry.load()).define(command, buildProgram);
   }
   withExamples(program, [
     ['safeguard serve', 'run the mirror on this machine, with everything at its default'],

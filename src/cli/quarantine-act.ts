@@ -1,13 +1,18 @@
 import { actedSchema, type QuarantineAct } from '../server/contract.ts';
-import { findServer } from './address.ts';
+import { findServer, type ServerOptions } from './address.ts';
 import { ask } from './api.ts';
 import { CliError } from './error.ts';
-import type { ActOptions } from './quarantine.ts';
 import { parseCrateOrRelease, parseRelease } from './release-id.ts';
 import { stateCell } from './release-state.ts';
 import { table } from './table.ts';
 import { print, printable } from './terminal.ts';
 import { sayWhen } from './when.ts';
+
+export interface ActOptions extends ServerOptions {
+  readonly reason: string;
+  readonly registry?: string;
+  readonly format: 'text' | 'json';
+}
 
 export type ActKind = 'block' | 'unblock' | 'break-glass';
 

@@ -1,11 +1,17 @@
 import { quarantineListSchema, type ReleaseJson } from '../server/contract.ts';
-import { findServer } from './address.ts';
+import { findServer, type ServerOptions } from './address.ts';
 import { ask } from './api.ts';
-import type { ListOptions } from './quarantine.ts';
 import { stateCell } from './release-state.ts';
 import { type Cell, table } from './table.ts';
 import { paint, print, printable } from './terminal.ts';
 import { sayWhen } from './when.ts';
+
+export interface ListOptions extends ServerOptions {
+  readonly state?: string;
+  readonly crate?: string;
+  readonly limit: number;
+  readonly format: 'text' | 'json';
+}
 
 export async function list(options: ListOptions): Promise<void> {
   const server = await findServer(options);

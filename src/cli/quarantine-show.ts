@@ -4,14 +4,17 @@ import {
   type ReleaseReportJson,
   releaseReportSchema,
 } from '../server/contract.ts';
-import { findServer } from './address.ts';
+import { findServer, type ServerOptions } from './address.ts';
 import { ask } from './api.ts';
-import type { ShowOptions } from './quarantine.ts';
 import { parseRelease } from './release-id.ts';
 import { exitOfState, stateCell } from './release-state.ts';
 import { table } from './table.ts';
 import { paint, print, printable } from './terminal.ts';
 import { sayTime, sayWhen } from './when.ts';
+
+export interface ShowOptions extends ServerOptions {
+  readonly format: 'text' | 'json';
+}
 
 type FindingJson = ReleaseJson['verdict']['findings'][number];
 

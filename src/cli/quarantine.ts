@@ -1,34 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { ReleaseJson } from '../server/contract.ts';
-import type { ServerOptions } from './address.ts';
 import { countUpTo, withExamples, withFormat, withReason, withServer } from './options.ts';
-import type { ActKind } from './quarantine-act.ts';
-
-/** As in the contract; written again so that `--help` need not load it. */
-export const states = [
-  'held',
-  'promoted',
-  'review',
-  'blocked',
-  'withdrawn',
-] as const satisfies readonly ReleaseJson['state'][];
-
-export interface ListOptions extends ServerOptions {
-  readonly state?: string;
-  readonly crate?: string;
-  readonly limit: number;
-  readonly format: 'text' | 'json';
-}
-
-export interface ShowOptions extends ServerOptions {
-  readonly format: 'text' | 'json';
-}
-
-export interface ActOptions extends ServerOptions {
-  readonly reason: string;
-  readonly registry?: string;
-  readonly format: 'text' | 'json';
-}
+import type { ActKind, ActOptions } from './quarantine-act.ts';
+import type { ListOptions } from './quarantine-list.ts';
+import type { ShowOptions } from './quarantine-show.ts';
+import { states } from './release-state.ts';
 
 export function define(command: Command): void {
   command.description(

@@ -4,6 +4,15 @@ import type { Cell } from './table.ts';
 
 type State = ReleaseJson['state'];
 
+/** As in the contract; written again so that `--help` need not load it. */
+export const states = [
+  'held',
+  'promoted',
+  'review',
+  'blocked',
+  'withdrawn',
+] as const satisfies readonly State[];
+
 const styles = {
   promoted: 'green',
   held: 'yellow',

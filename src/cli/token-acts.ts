@@ -4,8 +4,11 @@ import { findServer, type ServerOptions } from './address.ts';
 import { ask } from './api.ts';
 import { table } from './table.ts';
 import { note, print, printable } from './terminal.ts';
-import type { TokenOptions } from './token.ts';
 import { sayWhen } from './when.ts';
+
+export interface TokenOptions extends ServerOptions {
+  readonly format: 'text' | 'json';
+}
 
 export async function createToken(name: string, options: TokenOptions): Promise<void> {
   const server = await findServer(options);

@@ -1,10 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ServerOptions } from './address.ts';
 import { withExamples, withFormat, withServer } from './options.ts';
-
-export interface TokenOptions extends ServerOptions {
-  readonly format: 'text' | 'json';
-}
+import type { TokenOptions } from './token-acts.ts';
 
 export function define(command: Command): void {
   command.description(

@@ -26,4 +26,10 @@ export interface Finding {
   readonly next: string;
   /** RFC 3339. Set on `hold` findings that end by themselves; absent: until something else changes. */
   readonly until?: string;
+  /** The waiver that excepts it: it then counts for nothing, and stays visible. */
+  readonly waived?: {
+    readonly by: string;
+    readonly reason: string /** A date, UTC. */;
+    readonly expires: string;
+  };
 }

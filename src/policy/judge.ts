@@ -2,12 +2,17 @@ import type { Policy } from './policy.ts';
 import type { EngineInput } from './rule.ts';
 import { rules } from './rules/index.ts';
 import { decide, type Verdict } from './verdict.ts';
+import { applyWaivers } from './waiver.ts';
 
-/** Asks every rule that applies in the context and folds their findings into one verdict. */
+const waivable = new Map(rules.map((rule) => [rule.id, rule.waivable]));
+
+/** Asks every rule that applies in the context, excepts what waivers except, and folds the rest into one verdict. */
 export function judge(policy: Policy, input: EngineInput): Verdict {
+  const findings = rules
+    .filter((rule) => rule.contexts.includes(input.context))
+    .flatMap((rule) => rule.evaluate(input, policy.settings[rule.section]));
+  const isWaivable = (rule: string) => waivable.get(rule) ?? false;
   return decide(
-    rules
-      .filter((rule) => rule.contexts.includes(input.context))
-      .flatMap((rule) => rule.evaluate(input, policy.settings[rule.section])),
+    applyWaivers(findings, input.subject, policy.waivers, policy.waiverSettings, isWaivable, input.now),
   );
 }

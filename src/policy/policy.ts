@@ -1,40 +1,191 @@
 import { createHash } from 'node:crypto';
+import { parse } from 'smol-toml';
 import { z } from 'zod';
+import { PolicyError } from './error.ts';
 import { rules } from './rules/index.ts';
+import { stricterValue, strictnessOf } from './strictness.ts';
 import { readToml, type TomlSource } from './toml.ts';
+import { locateKey } from './toml-span.ts';
+import { type Waiver, type WaiverSettings, waiverSchema, waiverSettings } from './waiver.ts';
 
-/** A policy in force: every rule's settings, with defaults filled in. */
+/** A policy in force: every rule's settings, with defaults filled in and layers put together. */
 export interface Policy {
-  /** SHA-256 (hex) over the rules and their effective settings: equal digests judge alike. */
+  /** SHA-256 (hex) over the rules, their effective settings and the waivers: equal digests judge alike. */
   readonly digest: string;
-  /** The file as it was read. */
+  /** The organisation's file as it was read, or the only one. */
   readonly text: string;
   /** By section name; each is what its rule's schema parsed. */
   readonly settings: Readonly<Record<string, unknown>>;
+  readonly waivers: readonly Waiver[];
+  readonly waiverSettings: WaiverSettings;
+  /** By `section.key`: where the value in force comes from. */
+  readonly origins: ReadonlyMap<string, Origin>;
 }
 
-const schema = z.strictObject(
-  Object.fromEntries(rules.map((rule) => [rule.section, rule.settings.prefault({})] as const)),
-);
+/** Where a value comes from. */
+export interface Origin {
+  readonly layer: 'default' | 'organisation' | 'project';
+  readonly file?: string;
+  /** 1-based. */
+  readonly line?: number;
+  /** What the project wanted, where the organisation's stricter value stands; as written. */
+  readonly overruled?: unknown;
+}
+
+/** The files that a policy is made of. */
+export interface PolicyLayers {
+  readonly organisation?: TomlSource | undefined;
+  readonly project?: TomlSource | undefined;
+}
+
+const sections = Object.fromEntries([
+  ...rules.map((rule) => [rule.section, rule.settings] as const),
+  ['waivers', waiverSettings] as const,
+]);
+
+/** The schema of `safeguard.toml`. */
+export const policySchema = z.strictObject({
+  ...Object.fromEntries(Object.entries(sections).map(([name, schema]) => [name, schema.prefault({})])),
+  waiver: z
+    .array(waiverSchema)
+    .default([])
+    .describe('Exceptions to rules, each with a reason, a person and an end.'),
+  'project-may-relax': z
+    .array(z.string())
+    .default([])
+    .describe('Organisation only: settings, as section.key, that a project may set as it likes.'),
+});
 
 /**
- * Reads a `safeguard.toml`. An empty text is a good policy: every setting has a default.
+ * Reads a `safeguard.toml` that stands alone. An empty text is a good policy: every setting has a default.
  * Throws `PolicyError` with file, line and a suggestion for anything that it does not know.
  */
 export function loadPolicy(source: TomlSource): Policy {
-  const settings = readToml(schema, source);
-  return { digest: digestOf(settings), text: source.text, settings };
+  return loadLayers({ organisation: source });
 }
 
-function digestOf(settings: Readonly<Record<string, unknown>>): string {
+/**
+ * Puts the layers together: value by value, the stricter one counts, so that a project adds and never weakens; only
+ * what the organisation names in `project-may-relax` is the project's to set. Throws `PolicyError`.
+ */
+export function loadLayers({ organisation, project }: PolicyLayers): Policy {
+  const outer = organisation === undefined ? undefined : readLayer(organisation);
+  const inner = project === undefined ? undefined : readLayer(project);
+  if (outer === undefined || inner === undefined) {
+    const only = outer ?? inner ?? readLayer({ file: 'the default policy', text: '' });
+    return finish(
+      only,
+      [only],
+      new Map(
+        settingsOf(only).map(([path]) => [
+          path,
+          originOf(only, path, outer === undefined ? 'project' : 'organisation'),
+        ]),
+      ),
+    );
+  }
+  refuseRelaxing(inner);
+  const merged: Record<string, Record<string, unknown>> = {};
+  const origins = new Map<string, Origin>();
+  const relaxed = new Set(outer.value['project-may-relax']);
+  for (const [path, setting] of settingsOf(outer)) {
+    const { section, key, value, order } = setting;
+    const wanted = sectionOf(inner, section)[key];
+    const said = isSaid(inner, section, key);
+    const chosen = !said ? value : relaxed.has(path) ? wanted : stricterValue(order, value, wanted);
+    merged[section] = { ...merged[section], [key]: chosen };
+    const fromProject = said && JSON.stringify(chosen) !== JSON.stringify(value);
+    const origin = fromProject ? originOf(inner, path, 'project') : originOf(outer, path, 'organisation');
+    const overruled =
+      said && JSON.stringify(chosen) !== JSON.stringify(wanted)
+        ? { overruled: rawOf(inner, section, key) }
+        : {};
+    origins.set(path, { ...origin, ...overruled });
+  }
+  const value = { ...outer.value, ...merged } as Layer['value'];
+  const mayWaive = (value.waivers as WaiverSettings).project;
+  return finish({ ...outer, value }, mayWaive ? [outer, inner] : [outer], origins);
+}
+
+interface Layer {
+  readonly source: TomlSource;
+  readonly value: z.output<typeof policySchema> & Readonly<Record<string, unknown>>;
+  /** As it stands in the file, before defaults. */
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+function readLayer(source: TomlSource): Layer {
+  const value = readToml(policySchema, source) as Layer['value'];
+  return { source, value, raw: parse(source.text) };
+}
+
+function refuseRelaxing(project: Layer): void {
+  const key = 'project-may-relax';
+  if (project.raw[key] === undefined) return;
+  const at = { file: project.source.file, ...locateKey(project.source.text, [key]) };
+  throw new PolicyError('policy/invalid', `${key} can only stand in the organisation's policy`, at);
+}
+
+function finish(layer: Layer, waiving: readonly Layer[], origins: ReadonlyMap<string, Origin>): Policy {
+  const names = Object.keys(sections).filter((name) => name !== 'waivers');
+  const settings = Object.fromEntries(names.map((name) => [name, layer.value[name]]));
+  const waivers = waiving.flatMap(({ value }) => value.waiver);
+  const limits = layer.value.waivers as WaiverSettings;
+  return {
+    digest: digestOf({ settings, waivers, limits }),
+    text: layer.source.text,
+    settings,
+    waivers,
+    waiverSettings: limits,
+    origins,
+  };
+}
+
+interface Setting {
+  readonly section: string;
+  readonly key: string;
+  readonly value: unknown;
+  readonly order: NonNullable<ReturnType<typeof strictnessOf>>;
+}
+
+/** Every setting of a layer by its path, with its value and how its values are ordered. */
+function settingsOf(layer: Layer): (readonly [path: string, setting: Setting])[] {
+  return Object.entries(sections).flatMap(([section, schema]) =>
+    Object.entries(schema.shape).map(([key, setting]) => {
+      const order = strictnessOf(setting) ?? 'outer';
+      return [`${section}.${key}`, { section, key, value: sectionOf(layer, section)[key], order }] as const;
+    }),
+  );
+}
+
+function sectionOf(layer: Layer, section: string): Readonly<Record<string, unknown>> {
+  return layer.value[section] as Readonly<Record<string, unknown>>;
+}
+
+function isSaid(layer: Layer, section: string, key: string): boolean {
+  return rawOf(layer, section, key) !== undefined;
+}
+
+function rawOf(layer: Layer, section: string, key: string): unknown {
+  return (layer.raw[section] as Readonly<Record<string, unknown>> | undefined)?.[key];
+}
+
+function originOf(layer: Layer, path: string, name: 'organisation' | 'project'): Origin {
+  const [section = '', key = ''] = path.split('.');
+  if (!isSaid(layer, section, key)) return { layer: 'default' };
+  const { line } = locateKey(layer.source.text, [section, key]);
+  return { layer: name, file: layer.source.file, line };
+}
+
+function digestOf(meaning: unknown): string {
   const ids = rules.map((rule) => rule.id).sort();
   return createHash('sha256')
-    .update(canonicalJson({ rules: ids, settings }))
+    .update(canonicalJson({ rules: ids, meaning }))
     .digest('hex');
 }
 
 /** JSON with sorted keys: equal values give equal bytes. */
-function canonicalJson(value: unknown): string {
+export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     inner !== null && typeof inner === 'object' && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))

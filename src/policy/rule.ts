@@ -22,7 +22,7 @@ export interface RuleInput<Settings, Needs extends FactName> {
 }
 
 /** One rule: a pure function from facts and settings to findings. */
-export interface RuleDefinition<Schema extends z.ZodType, Needs extends FactName> {
+export interface RuleDefinition<Schema extends z.ZodObject, Needs extends FactName> {
   /** Stable; what findings, waivers and docs name it by. */
   readonly id: string;
   /** One paragraph for the person who meets it. */
@@ -32,6 +32,8 @@ export interface RuleDefinition<Schema extends z.ZodType, Needs extends FactName
   readonly settings: Schema;
   readonly contexts: readonly Context[];
   readonly needs: readonly Needs[];
+  /** Whether a waiver can except its findings; absent: yes. */
+  readonly waivable?: false;
   readonly evaluate: (input: RuleInput<z.output<Schema>, Needs>) => readonly RuleFinding[];
 }
 
@@ -50,9 +52,10 @@ export interface Rule {
   readonly id: string;
   readonly doc: string;
   readonly section: string;
-  readonly settings: z.ZodType;
+  readonly settings: z.ZodObject;
   readonly contexts: readonly Context[];
   readonly needs: readonly FactName[];
+  readonly waivable: boolean;
   /** `settings` is the parsed section of this rule. */
   readonly evaluate: (input: EngineInput, settings: unknown) => readonly Finding[];
 }
@@ -67,11 +70,12 @@ export interface EngineInput {
 }
 
 /** Makes a rule of its definition. */
-export function defineRule<Schema extends z.ZodType, Needs extends FactName>(
+export function defineRule<Schema extends z.ZodObject, Needs extends FactName>(
   rule: RuleDefinition<Schema, Needs>,
 ): Rule {
   return {
     ...rule,
+    waivable: rule.waivable ?? true,
     evaluate: ({ context, subject, facts, now }, settings) =>
       rule
         .evaluate({

@@ -1,34 +1,37 @@
-import type { Decision, Effect } from './effect.ts';
+import type { Decision } from './effect.ts';
 import { compareEffects } from './effect.ts';
 import type { Finding } from './finding.ts';
 
-/** The answer on one release: the strictest effect left, with every finding. */
+/** The answer on one release: the strictest effect that no waiver excepts, with every finding. */
 export interface Verdict {
   readonly decision: Decision;
   /** RFC 3339; on `hold`, when the last of the dated holds ends. Absent when any hold has no date. */
   readonly until?: string;
-  /** Strictest first, then by rule id and message, so that equal findings give equal bytes. */
+  /** Those that count first, strictest first, then by rule id and message, so that equal findings give equal bytes. */
   readonly findings: readonly Finding[];
 }
 
 /** Folds findings into one verdict. Their order never matters. */
 export function decide(findings: readonly Finding[]): Verdict {
   const sorted = [...findings].sort(strictestFirst);
-  const strictest = sorted[0]?.effect ?? 'warn';
+  const counting = sorted.filter(counts);
+  const strictest = counting[0]?.effect ?? 'warn';
   const decision: Decision = strictest === 'warn' ? 'allow' : strictest;
   if (decision !== 'hold') return { decision, findings: sorted };
-  const until = latestEnd(sorted.filter((finding) => finding.effect === 'hold'));
+  const until = latestEnd(counting.filter((finding) => finding.effect === 'hold'));
   return until === undefined ? { decision, findings: sorted } : { decision, until, findings: sorted };
 }
 
 /** The finding that explains the decision: the strictest; among holds, the one that ends last. */
 export function leadingFinding(verdict: Verdict): Finding | undefined {
-  const leading = verdict.findings.filter((finding) => finding.effect === strictestEffect(verdict));
+  const leading = verdict.findings.filter(
+    (finding) => counts(finding) && finding.effect === verdict.findings[0]?.effect,
+  );
   return leading.find((finding) => finding.until === verdict.until) ?? leading[0];
 }
 
-function strictestEffect(verdict: Verdict): Effect | undefined {
-  return verdict.findings[0]?.effect;
+function counts(finding: Finding): boolean {
+  return finding.waived === undefined;
 }
 
 function latestEnd(holds: readonly Finding[]): string | undefined {
@@ -38,7 +41,11 @@ function latestEnd(holds: readonly Finding[]): string | undefined {
 }
 
 function strictestFirst(a: Finding, b: Finding): number {
-  return compareEffects(b.effect, a.effect) || compareText(sortKey(a), sortKey(b));
+  return (
+    Number(counts(b)) - Number(counts(a)) ||
+    compareEffects(b.effect, a.effect) ||
+    compareText(sortKey(a), sortKey(b))
+  );
 }
 
 function sortKey(finding: Finding): string {
@@ -49,6 +56,7 @@ function sortKey(finding: Finding): string {
     finding.until ?? '',
     finding.next,
     finding.evidence,
+    finding.waived ?? null,
   ]);
 }
 

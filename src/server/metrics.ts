@@ -15,22 +15,21 @@ export interface Metrics {
 export function serverMetrics(store: Store): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  const failing = new Gauge({
+    name: 'safeguard_crates_failing',
+    help: 'Crates whose last poll failed.',
+    registers: [registry],
+  });
   new Gauge({
     name: 'safeguard_releases',
     help: 'Releases by state.',
     labelNames: ['state'],
     registers: [registry],
+    // Counted once for both gauges: over many releases it takes a while.
     async collect() {
-      const { releases } = await store.counts();
-      for (const state of releaseStates) this.set({ state }, releases[state]);
-    },
-  });
-  new Gauge({
-    name: 'safeguard_crates_failing',
-    help: 'Crates whose last poll failed.',
-    registers: [registry],
-    async collect() {
-      this.set((await store.counts()).failing);
+      const counts = await store.counts();
+      for (const state of releaseStates) this.set({ state }, counts.releases[state]);
+      failing.set(counts.failing);
     },
   });
   return {

@@ -66,7 +66,7 @@ export class SqlReader implements StoreReader {
         .selectFrom(
           page(state)
             .limit(limit + offset)
-            .as(state),
+            .as('releases'),
         )
         .selectAll(),
     );

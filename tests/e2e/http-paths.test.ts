@@ -13,9 +13,10 @@ async function raw(scene: Scene, text: string): Promise<string> {
   await once(socket, 'connect');
   const parts: Buffer[] = [];
   socket.on('data', (part: Buffer) => parts.push(part));
-  socket.on('error', () => {});
+  socket.on('error', () => {}); // A reset after the answer is an end too.
+  const closed = new Promise((resolve) => socket.once('close', resolve));
   socket.write(text);
-  await once(socket, 'close');
+  await closed;
   return Buffer.concat(parts).toString('latin1');
 }
 
@@ -36,7 +37,7 @@ const malformedIndexPaths = [
   '/index/',
   '/index/serde',
   '/index/se/rd/other',
-  '/index/se/rd/serd',
+  '/index/se/rx/serde',
   '/index/rd/se/serde',
   '/index/1/ab',
   '/index/2/a',
@@ -197,7 +198,10 @@ test('requests that no client should send are refused, and the server goes on', 
   for (const [what, bytes] of broken) {
     const answer = await raw(scene, bytes);
     const statuses = [...answer.matchAll(/^HTTP\/1\.1 (\d)/gm)].map(([, first]) => first);
-    assert.ok(statuses.length > 0 && statuses.every((first) => first === '4'), `${what}: ${answer.slice(0, 200)}`);
+    assert.ok(
+      statuses.length > 0 && statuses.every((first) => first === '4'),
+      `${what}: ${answer.slice(0, 200)}`,
+    );
     assertDiscreet(scene, answer);
   }
   assert.equal(scene.upstream.requests.count(), 0, 'nothing was smuggled in');

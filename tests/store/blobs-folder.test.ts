@@ -211,6 +211,21 @@ describe('blobs in a folder', () => {
     assert.equal(readFileSync(join(folder, 'secret'), 'utf8'), 'x');
   });
 
+  it('with other bytes than their name says are as good as not there, until they are put again', async (t) => {
+    const { blobs, path } = start(t);
+    await blobs.put(pieces(bytes, 1_000), whole);
+    assert.equal(await blobs.has(digest), true);
+    const altered = Buffer.from(bytes);
+    altered[7] = 0;
+    writeFileSync(path(digest), altered);
+    assert.equal(await blobs.has(digest), false);
+    assert.equal(await blobs.open(digest), undefined);
+    await blobs.put(pieces(bytes, 1_000), { ...whole, expected: digest });
+    const handle = await blobs.open(digest);
+    assert.deepEqual(await handle?.read(), bytes);
+    await handle?.close();
+  });
+
   it('that shrink while they are open are not read short', async (t) => {
     const { blobs, path } = start(t);
     await blobs.put(pieces(bytes, 1_000), whole);

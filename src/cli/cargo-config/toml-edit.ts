@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse, TomlError } from 'smol-toml';
 import { CliError } from '../error.ts';
-import { layoutOf, type TomlEntry, type TomlLayout, type TomlValue } from './toml-layout.ts';
+import { LayoutError, layoutOf, type TomlEntry, type TomlLayout, type TomlValue } from './toml-layout.ts';
 
 /** A key to be set to a string. */
 export interface Setting {
@@ -49,16 +49,27 @@ export function setStrings(text: string, settings: readonly Setting[], file: str
   for (const setting of settings) {
     const before = parseConfig(edited, file);
     if (valueAt(before, setting.path) === setting.value) continue;
-    refuseNonTables(before, setting.path, file);
-    const next = setString(edited, setting);
-    const wanted = withValue(before, setting.path, setting.value);
-    if (!isDeepStrictEqual(parseConfig(next, file), wanted))
+    refuseOtherTypes(before, setting.path, file);
+    const next = tryToSet(edited, before, setting, file);
+    if (next === undefined)
       throw new CliError('cli/config', `${file} is written in a way that cannot be added to safely`, {
         next: `Add it by hand: ${setting.path.join('.')} = ${JSON.stringify(setting.value)}`,
       });
     edited = next;
   }
   return edited;
+}
+
+/** The new text, if it reads as the old one with this key set. */
+function tryToSet(text: string, before: TomlTable, setting: Setting, file: string): string | undefined {
+  try {
+    const next = setString(text, setting);
+    const wanted = withValue(before, setting.path, setting.value);
+    return isDeepStrictEqual(parseConfig(next, file), wanted) ? next : undefined;
+  } catch (error) {
+    if (error instanceof LayoutError || error instanceof CliError) return undefined;
+    throw error;
+  }
 }
 
 function setString(text: string, { path, value }: Setting): string {
@@ -163,13 +174,15 @@ function samePath(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((part, i) => part === b[i]);
 }
 
-function refuseNonTables(table: TomlTable, path: readonly string[], file: string): void {
-  for (let depth = 1; depth < path.length; depth++) {
+function refuseOtherTypes(table: TomlTable, path: readonly string[], file: string): void {
+  for (let depth = 1; depth <= path.length; depth++) {
     const value = valueAt(table, path.slice(0, depth));
-    if (value !== undefined && !isTable(value))
-      throw new CliError('cli/config', `${file}: \`${path.slice(0, depth).join('.')}\` is not a table`, {
-        next: 'Cargo refuses this too; mend the file first. Nothing was changed.',
-      });
+    const good = depth < path.length ? isTable(value) : typeof value === 'string';
+    if (value === undefined || good) continue;
+    const wanted = depth < path.length ? 'table' : 'text';
+    throw new CliError('cli/config', `${file}: \`${path.slice(0, depth).join('.')}\` is not a ${wanted}`, {
+      next: 'Cargo refuses this too; mend the file first. Nothing was changed.',
+    });
   }
 }
 

@@ -1,6 +1,5 @@
-import { findServer } from '../address.ts';
+import { findServer, type ServerOptions } from '../address.ts';
 import { cargoPlace } from '../cargo-config/hierarchy.ts';
-import type { DoctorOptions } from '../doctor.ts';
 import { exit } from '../error.ts';
 import { paint, print, printable } from '../terminal.ts';
 import { checkCargoConfig } from './cargo-config.ts';
@@ -9,6 +8,10 @@ import { checkData } from './data.ts';
 import { checkLockfile } from './lockfile.ts';
 import { checkServer } from './server.ts';
 import { checkToolchain } from './toolchain.ts';
+
+export interface DoctorOptions extends ServerOptions {
+  readonly format: 'text' | 'json';
+}
 
 export async function diagnose(options: DoctorOptions): Promise<void> {
   const server = await findServer(options);

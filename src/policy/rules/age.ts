@@ -5,19 +5,21 @@ import { durationSetting, sayDuration } from '../duration.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
 
 const settings = z.strictObject({
-  release: durationSetting('3d').describe('How long a new release waits.'),
-  'new-crate': durationSetting('7d').describe(
-    'How long a release waits that appears in the first week of its crate.',
-  ),
+  release: durationSetting('3d').meta({ stricter: 'greater' }).describe('How long a new release waits.'),
+  'new-crate': durationSetting('7d')
+    .meta({ stricter: 'greater' })
+    .describe('How long a release waits that appears in the first week of its crate.'),
   'trust-pubtime': z
     .boolean()
     .default(true)
+    .meta({ stricter: 'false' })
     .describe(
       'Whether the back catalogue counts from its publication time; off, it counts from first sight.',
     ),
   'break-glass': z
     .boolean()
     .default(false)
+    .meta({ stricter: 'false' })
     .describe('Whether two different people, with a reason, can end a cool-down. Organisation policy only.'),
 });
 
@@ -34,6 +36,7 @@ export const age = defineRule({
     'administrator. The one exception, `break-glass`, is off by default, takes two people and a reason, and stays marked.',
   section: 'cooldown',
   settings,
+  waivable: false,
   contexts: ['index', 'release'],
   needs: ['age', 'breakGlass'],
   evaluate({ facts, settings, now }) {

@@ -11,6 +11,7 @@ const settings = z.strictObject({
       }),
     )
     .default([])
+    .meta({ stricter: 'union' })
     .describe('Crates that may not be used.'),
 });
 
@@ -22,6 +23,7 @@ export const blocklist = defineRule({
     '`safeguard quarantine block` and lifts with `safeguard quarantine unblock`.',
   section: 'blocklist',
   settings,
+  waivable: false,
   contexts: ['index', 'release'],
   needs: ['blocks'],
   evaluate({ subject, facts, settings }) {

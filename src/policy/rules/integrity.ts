@@ -12,6 +12,7 @@ export const integrity = defineRule({
     'release whose version differs from an earlier one in build metadata alone.',
   section: 'integrity',
   settings,
+  waivable: false,
   contexts: ['index', 'release'],
   needs: ['line', 'archive'],
   evaluate({ facts, context, subject }) {

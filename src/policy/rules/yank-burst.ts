@@ -3,11 +3,13 @@ import { durationSetting } from '../duration.ts';
 import { defineRule } from '../rule.ts';
 
 const settings = z.strictObject({
-  count: z.int().min(2).default(3).describe('How many yanks make a burst.'),
-  within: durationSetting('24h').describe('The time in which they happen.'),
-  hold: durationSetting('3d').describe(
-    'How long the newer release waits after the last of them, and how long after its appearance yanks still count.',
-  ),
+  count: z.int().min(2).default(3).meta({ stricter: 'smaller' }).describe('How many yanks make a burst.'),
+  within: durationSetting('24h').meta({ stricter: 'greater' }).describe('The time in which they happen.'),
+  hold: durationSetting('3d')
+    .meta({ stricter: 'greater' })
+    .describe(
+      'How long the newer release waits after the last of them, and how long after its appearance yanks still count.',
+    ),
 });
 
 /** The lure: good versions are yanked so that resolvers move to a new one. */

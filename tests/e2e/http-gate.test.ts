@@ -1,0 +1,290 @@
+/**
+ * One enforcement point (artifact-keeper 2264, Verdaccio 5412): every route that the server has is walked while
+ * releases are held, blocked, withdrawn and under review, their bytes all in the blob store. A route that is added
+ * fails this test until somebody says here how it is asked.
+ */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { parseIndexLine } from '../../src/cargo/index-entry.ts';
+import type { ReleaseState } from '../../src/store/records.ts';
+import type { Crate } from '../support/crate.ts';
+import { get, type HttpOptions, type HttpResponse } from '../support/http.ts';
+import { withRoutes } from '../support/routes.ts';
+import { type Scene, startScene, usableVersions } from '../support/scene.ts';
+
+const withheld: Readonly<Record<string, ReleaseState>> = {
+  '1.1.0': 'held',
+  '1.2.0': 'blocked',
+  '1.3.0': 'withdrawn',
+  '1.4.0': 'review',
+};
+const registries = ['upstream', 'second'];
+const good = '1.0.0';
+
+type Ask = { readonly path: string; readonly options?: HttpOptions };
+type Expect = (answer: HttpResponse, version: string) => void;
+
+const json = { 'content-type': 'application/json' };
+const isStatus =
+  (status: number): Expect =>
+  (answer) =>
+    assert.equal(answer.status, status, answer.text);
+
+/** How each route is asked about one release, and what it says beside nothing usable. */
+const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expect: Expect }>> = {
+  ...forRegistry('', 'upstream'),
+  ...forRegistry('/registries/second', 'second'),
+  'GET /healthz': { ask: () => [{ path: '/healthz' }], expect: isStatus(200) },
+  'GET /readyz': { ask: () => [{ path: '/readyz' }], expect: isStatus(200) },
+  'GET /metrics': { ask: () => [{ path: '/metrics' }], expect: isStatus(200) },
+  'GET /api/v1/status': { ask: () => [{ path: '/api/v1/status' }], expect: isStatus(200) },
+  'GET /api/v1/releases/:crate/:version': {
+    ask: (version) =>
+      registries.map((name) => ({ path: `/api/v1/releases/gate/${version}?registry=${name}` })),
+    expect: (answer, version) => {
+      assert.equal(answer.json<{ release: { state: string } }>().release.state, withheld[version]);
+    },
+  },
+  'GET /api/v1/quarantine': {
+    ask: (version) => [
+      { path: '/api/v1/quarantine?crate=gate' },
+      { path: `/api/v1/quarantine?crate=gate&state=${withheld[version]}` },
+    ],
+    expect: (answer, version) => {
+      const { releases } = answer.json<{ releases: { version: string; state: string }[] }>();
+      assert.ok(
+        releases.some((release) => release.version === version && release.state === withheld[version]),
+      );
+    },
+  },
+  'POST /api/v1/quarantine/block': act('block', 200),
+  'POST /api/v1/quarantine/unblock': act('unblock', 200),
+  'POST /api/v1/quarantine/break-glass': act('break-glass', 409),
+  'GET /api/v1/tokens': { ask: () => [{ path: '/api/v1/tokens' }], expect: isStatus(200) },
+  'POST /api/v1/tokens': {
+    ask: () => [
+      { path: '/api/v1/tokens', options: { method: 'POST', headers: json, body: '{"name":"admin"}' } },
+    ],
+    expect: isStatus(400),
+  },
+  'DELETE /api/v1/tokens/:name': {
+    ask: () => [{ path: '/api/v1/tokens/nobody', options: { method: 'DELETE' } }],
+    expect: isStatus(404),
+  },
+  'POST /events/kellnr': event('kellnr'),
+  'POST /events/cloudsmith': event('cloudsmith'),
+  'POST /events/artifactory': event('artifactory'),
+};
+
+function forRegistry(prefix: string, registry: string): typeof decisions {
+  const refused = {
+    ask: (version: string) => [{ path: `${prefix}/crates/gate/${version}/download` }],
+    expect: (answer: HttpResponse, version: string) => {
+      assert.equal(answer.status, 403);
+      assert.match(answer.text, new RegExp(`^gate ${version.replaceAll('.', '\\.')} `));
+      assert.match(answer.text, /^ {2}cargo update gate@\S+ --precise 1\.0\.0$/m);
+    },
+  };
+  const write = (method: string, path: string) => ({
+    ask: (version: string) => [
+      { path: prefix + path.replace(':crate', 'gate').replace(':version', version), options: { method } },
+    ],
+    expect: isStatus(403),
+  });
+  return {
+    [`GET ${prefix}/index/config.json`]: {
+      ask: () => [{ path: `${prefix}/index/config.json` }],
+      expect: isStatus(200),
+    },
+    [`GET ${prefix}/index/*`]: {
+      ask: () => [
+        { path: `${prefix}/index/ga/te/gate` },
+        { path: `${prefix}/index/ga/te/gate`, options: { headers: { 'accept-encoding': 'gzip' } } },
+      ],
+      expect: (answer) => assert.deepEqual(usableVersions(answer), [good], registry),
+    },
+    [`GET ${prefix}/crates/:crate/:version/download`]: refused,
+    [`GET ${prefix}/api/v1/crates`]: {
+      ask: () => ['gate', 'shut', ''].map((query) => ({ path: `${prefix}/api/v1/crates?q=${query}` })),
+      expect: (answer) => {
+        const { crates } = answer.json<{ crates: { name: string; max_version: string }[] }>();
+        for (const { name, max_version } of crates) {
+          assert.notEqual(name, 'shut');
+          assert.equal(max_version, good);
+        }
+      },
+    },
+    ...Object.fromEntries(
+      [
+        ['PUT', '/api/v1/crates/new'],
+        ['DELETE', '/api/v1/crates/:crate/:version/yank'],
+        ['PUT', '/api/v1/crates/:crate/:version/unyank'],
+        ['GET', '/api/v1/crates/:crate/owners'],
+        ['PUT', '/api/v1/crates/:crate/owners'],
+        ['DELETE', '/api/v1/crates/:crate/owners'],
+      ].map(([method = '', path = '']) => [`${method} ${prefix}${path}`, write(method, path)]),
+    ),
+  };
+}
+
+function act(name: string, status: number): (typeof decisions)[string] {
+  const body = JSON.stringify({ crate: 'bystander', version: good, reason: 'a test' });
+  return {
+    ask: () => [{ path: `/api/v1/quarantine/${name}`, options: { method: 'POST', headers: json, body } }],
+    expect: isStatus(status),
+  };
+}
+
+function event(source: string): (typeof decisions)[string] {
+  return {
+    ask: () => [{ path: `/events/${source}`, options: { method: 'POST', headers: json, body: '{}' } }],
+    expect: isStatus(404),
+  };
+}
+
+test('every route there is has a decision here', async (t) => {
+  const { routes } = await startGate(t);
+  const named = new Set(Object.keys(decisions));
+  const unnamed = routes.filter((route) => !named.has(route.replace(/^HEAD /, 'GET ')));
+  assert.deepEqual(unnamed, [], 'say in `decisions` how the new route is asked');
+  const gone = [...named].filter((route) => !routes.includes(route));
+  assert.deepEqual(gone, [], 'routes that are no more');
+});
+
+for (const temperature of ['cold', 'warm']) {
+  test(`no route hands out a withheld release, from a ${temperature} cache`, async (t) => {
+    const { scene, crates, routes, review } = await startGate(t);
+    const token = scene.mirror.token();
+    for (const version of Object.keys(withheld)) {
+      for (const [route, { ask, expect }] of Object.entries(decisions)) {
+        for (const { path, options = {} } of ask(version)) {
+          await review();
+          if (temperature === 'cold') scene.mirror.server.mirror.context.cache.clear();
+          const headers = { authorization: `Bearer ${token}`, ...options.headers };
+          const answer = await get(scene.mirror.url + path, { ...options, headers });
+          await t.test(`${route} for the ${withheld[version]} one: ${path}`, () => {
+            assertNothingUsable(answer, crates);
+            expect(answer, version);
+          });
+          if (routes.includes(route.replace('GET', 'HEAD')) && route.startsWith('GET')) {
+            const head = await get(scene.mirror.url + path, { ...options, headers, method: 'HEAD' });
+            assert.deepEqual([head.status, head.body.length], [answer.status, 0], `HEAD ${path}`);
+          }
+        }
+      }
+    }
+  });
+}
+
+test('a withheld release that a client holds by its ETag is not confirmed', async (t) => {
+  const { scene, crates, review } = await startGate(t);
+  await review();
+  for (const version of Object.keys(withheld)) {
+    const etag = `"${crates.find((crate) => crate.version === version)?.checksum}"`;
+    for (const tag of [etag, '*'])
+      assert.equal(
+        (await scene.download('gate', version, { headers: { 'if-none-match': tag } })).status,
+        403,
+      );
+  }
+});
+
+test('a range, a query or another spelling of the name is no way around', async (t) => {
+  const { scene, crates, review } = await startGate(t);
+  await review();
+  for (const version of Object.keys(withheld)) {
+    for (const path of [
+      `/crates/GATE/${version}/download`,
+      `/crates/gate/${version}/download?force=true&token=admin`,
+      `/crates/gate/${version}/download/`,
+      `//crates/gate/${version}/download`,
+      `/crates/gate/${version}%2Bx/download`,
+      `/crates/gate/v${version}/download`,
+      `/crates/%67ate/${version}/download`,
+    ]) {
+      const answer = await get(scene.mirror.url + path, { headers: { range: 'bytes=0-' } });
+      assert.ok([403, 404].includes(answer.status), `${path}: ${answer.status}`);
+      assertNothingUsable(answer, crates);
+    }
+  }
+});
+
+/** One crate with a release in every state, on two upstreams, and one of which no release is promoted. */
+async function startGate(t: TestContext) {
+  const { made: scene, routes } = await withRoutes(async () => {
+    const second = await startScene(t);
+    const first = await startScene(t, { mirror: { others: { second: second.upstream.indexUrl } } });
+    return { ...first, second: second.upstream };
+  });
+  const { upstream, second, mirror, clock } = scene;
+  const publish = (name: string, version: string, pubtime?: string) => {
+    const crate = scene.publish({ name, version }, pubtime === undefined ? {} : { pubtime });
+    second.publish(crate, pubtime === undefined ? {} : { pubtime });
+    return crate;
+  };
+  const crates = [good, '1.2.0', '1.3.0', '1.4.0'].map((version) => publish('gate', version));
+  publish('bystander', good);
+  publish('shut', good, clock.iso());
+  for (const prefix of ['', '/registries/second'])
+    for (const { version, bytes } of crates)
+      assert.deepEqual((await get(`${mirror.url}${prefix}/crates/gate/${version}/download`)).body, bytes);
+  crates.push(publish('gate', '1.1.0', clock.iso()));
+  for (const each of [upstream, second]) each.deleteRelease('gate', '1.3.0');
+  clock.advance('10m');
+  await mirror.tick();
+  for (const registry of registries) {
+    const body = { registry, crate: 'gate', version: '1.2.0', reason: 'a test' };
+    await mirror.call('/api/v1/quarantine/block', { method: 'POST', body, token: mirror.token() });
+  }
+  return { scene, crates, routes, review: () => putUnderReview(scene) };
+}
+
+/** No rule asks for a review yet: the store is told that one did. */
+async function putUnderReview(scene: Scene): Promise<void> {
+  const { store, mirror } = scene.mirror.server;
+  for (const registry of registries) {
+    const record = (await store.releases(registry, 'gate')).find(({ version }) => version === '1.4.0');
+    assert.ok(record);
+    if (record.state === 'review') continue;
+    await store.write(async (tx) => {
+      const finding = { rule: 'some-rule', effect: 'review' as const, subject: 'gate@1.4.0', evidence: {} };
+      const verdict = {
+        decision: 'review' as const,
+        findings: [{ ...finding, message: 'A person decides.', next: 'Wait.' }],
+      };
+      await tx.putReleases([{ ...record, state: 'review', verdict }]);
+    });
+    mirror.context.cache.forget(registry, 'gate');
+  }
+}
+
+function assertNothingUsable(answer: HttpResponse, crates: readonly Crate[]): void {
+  const body = answer.headers['content-encoding'] === 'gzip' ? gunzipSync(answer.body) : answer.body;
+  for (const crate of crates) {
+    if (withheld[crate.version] === undefined) continue;
+    assert.ok(!body.includes(crate.bytes), `the bytes of ${crate.version}`);
+    // Nor any good part of them.
+    assert.ok(!body.includes(crate.bytes.subarray(64, 128)), `a part of the bytes of ${crate.version}`);
+  }
+  const text = body.toString('utf8');
+  for (const line of text.split('\n')) {
+    if (!line.includes('"cksum"')) continue;
+    const { vers, yanked } = parseIndexLine(line);
+    assert.ok(yanked || withheld[vers] === undefined, `an unyanked line of ${vers}`);
+  }
+  for (const version of advised(text))
+    assert.equal(withheld[version], undefined, `${version} named as usable`);
+}
+
+/** Versions that an answer says one can use. */
+function advised(text: string): string[] {
+  const inJson = text.matchAll(
+    /"(?:max_version|max_stable_version|newest_version|default_version)":"([^"]+)"/g,
+  );
+  const instead = text.matchAll(/"instead":\{"version":"([^"]+)"/g);
+  const inText = text.matchAll(/--precise (\S+)|allowed: (\S+)/g);
+  return [...inJson, ...instead, ...inText]
+    .map(([, a, b]) => a ?? b ?? '')
+    .map((each) => each.split('"')[0] ?? '');
+}

@@ -1,0 +1,30 @@
+import { ageFact } from '../../src/facts/age.ts';
+import { blocksFact } from '../../src/facts/blocks.ts';
+import { breakGlassFact } from '../../src/facts/break-glass.ts';
+import { known } from '../../src/facts/fact.ts';
+import { lineFact } from '../../src/facts/line.ts';
+import type { Facts } from '../../src/facts/map.ts';
+import { yanksFact } from '../../src/facts/yanks.ts';
+import { archive } from './archive.ts';
+
+/** A release that nothing speaks against but its age, counted from 2026-08-20. */
+export const subject = {
+  registry: 'crates.io',
+  crate: 'arrayref',
+  version: '0.3.10',
+  checksum: 'a'.repeat(64),
+};
+
+/** Sound facts of it; `more` replaces some. */
+export function factsOf(more: Facts = {}): Facts {
+  const at = Date.parse('2026-08-20T00:00:00Z');
+  return {
+    age: ageFact({ published: at, firstSeen: at, arrival: 'new', crateFirstSeen: 0, cratePublished: 0 }, at),
+    line: lineFact({ recordedChecksum: subject.checksum, checksum: subject.checksum }, at),
+    blocks: blocksFact(subject.version, [], at),
+    breakGlass: breakGlassFact([], at),
+    yanks: yanksFact({ seen: [], appearedAt: at }, at),
+    archive: known(archive(subject.checksum), 'archive', at),
+    ...more,
+  };
+}

@@ -38,6 +38,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./mirror.ts'),
   },
   {
+    name: 'policy',
+    summary: 'write, check and read a policy',
+    load: () => import('./policy.ts'),
+  },
+  {
     name: 'token',
     summary: 'give and take back the keys to the API',
     load: () => import('./token.ts'),

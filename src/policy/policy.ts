@@ -28,6 +28,8 @@ export interface Origin {
   readonly file?: string;
   /** 1-based. */
   readonly line?: number;
+  /** The value as the file has it; absent for a default. */
+  readonly written?: unknown;
   /** What the project wanted, where the organisation's stricter value stands; as written. */
   readonly overruled?: unknown;
 }
@@ -174,7 +176,7 @@ function originOf(layer: Layer, path: string, name: 'organisation' | 'project'):
   const [section = '', key = ''] = path.split('.');
   if (!isSaid(layer, section, key)) return { layer: 'default' };
   const { line } = locateKey(layer.source.text, [section, key]);
-  return { layer: name, file: layer.source.file, line };
+  return { layer: name, file: layer.source.file, line, written: rawOf(layer, section, key) };
 }
 
 function digestOf(meaning: unknown): string {

@@ -31,9 +31,10 @@ export function manPage(program: CommandReference): string {
 }
 
 function section(command: CommandReference): string[] {
-  const usage = [command.path.slice(1).join(' '), ...command.arguments.map(({ name }) => `<${name}>`)].join(
-    ' ',
-  );
+  const usage = [
+    command.path.slice(1).join(' '),
+    ...command.arguments.map(({ name, required }) => (required ? `<${name}>` : `[${name}]`)),
+  ].join(' ');
   return [
     `.SS ${roff(usage)}`,
     roff(command.description),

@@ -34,7 +34,7 @@ export function markdownPage(program: CommandReference): string {
 function section(command: CommandReference): string {
   const usage = [
     ...command.path,
-    ...command.arguments.map(({ name }) => `<${name}>`),
+    ...command.arguments.map(({ name, required }) => (required ? `<${name}>` : `[${name}]`)),
     ...(command.options.length > 1 ? ['[options]'] : []),
   ].join(' ');
   const options = command.options

@@ -43,6 +43,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./policy.ts'),
   },
   {
+    name: 'verdict',
+    summary: 'judge a recorded case again',
+    load: () => import('./verdict.ts'),
+  },
+  {
     name: 'token',
     summary: 'give and take back the keys to the API',
     load: () => import('./token.ts'),

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { RunningServer, ServeOptions } from '../server/serve.ts';
 import { exit } from './error.ts';
 import { withExamples } from './options.ts';
-import { note, paint, print } from './terminal.ts';
+import { note, paint, print, stayWithoutReader } from './terminal.ts';
 
 export function define(command: Command): void {
   command
@@ -38,6 +38,7 @@ export async function serveUntilStopped(
   options: ServeOptions,
   serve: (options: ServeOptions) => Promise<RunningServer>,
 ): Promise<void> {
+  stayWithoutReader();
   const stopped = Promise.withResolvers<void>();
   let running: RunningServer | undefined;
   let stopping = false;

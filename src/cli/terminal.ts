@@ -32,3 +32,11 @@ export function leaveQuietlyWithReader(): void {
       throw error;
     });
 }
+
+/** A server outlives the reader of its log: what nobody reads is dropped. */
+export function stayWithoutReader(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.removeAllListeners('error');
+    stream.on('error', () => undefined);
+  }
+}

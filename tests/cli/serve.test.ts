@@ -106,3 +106,20 @@ for (const { name, args, code, says } of [
     assert.match(ran.stderr, says);
     assert.doesNotMatch(ran.stderr, /\n {4}at /);
   });
+
+test('the server outlives the reader of its log', async (t) => {
+  const cwd = folder(t);
+  const args = ['serve', '--listen', '127.0.0.1:0', '--upstream', 'http://127.0.0.1:1/'];
+  const child = start(process.execPath, [main, ...args], { cwd });
+  await new Promise<void>((resolve) => when(child.stdout, 'Ctrl-C stops it.', resolve));
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  const { url } = JSON.parse(readFileSync(join(cwd, 'safeguard-data', 'server.json'), 'utf8')) as {
+    url: string;
+  };
+  // Each of these writes a line of log that nobody reads.
+  for (let i = 0; i < 3; i++) assert.equal((await fetch(`${url}/index/se/rd/serde`)).status, 503);
+  assert.equal((await fetch(`${url}/healthz`)).status, 200);
+  child.kill('SIGTERM');
+  assert.equal((await finished(child)).code, 0);
+});

@@ -2,7 +2,7 @@ import { type Fact, known } from './fact.ts';
 
 /** Yanks of a crate's releases, as this mirror saw them happen. */
 export interface YanksFact {
-  /** Yanks of older releases, as the mirror saw them; oldest first. */
+  /** The newest yanks of older releases, as the mirror saw them; oldest first. */
   readonly seen: readonly { readonly version: string /** Epoch milliseconds. */; readonly at: number }[];
   /** Epoch milliseconds; when the release itself appeared, or `null` where that is not known. */
   readonly appearedAt: number | null;

@@ -27,6 +27,9 @@ export interface CrateCircumstances {
 /** How long until bytes that could not be had, or were wrong, are asked for again. */
 export const retryAfter = 10 * 60_000;
 
+/** Yanks that the judgement of one release is told of. */
+const maxYanks = 100;
+
 /** Judges every release of a crate at `now` and gives each its state. Pure: the same input gives the same records. */
 export function assessCrate(
   circumstances: CrateCircumstances,
@@ -54,7 +57,7 @@ export function assessCrate(
       until,
       verdict,
       policy: policy.digest,
-      judgeAt: judgeAt(state, until, release, archive, now),
+      judgeAt: judgeAt(state, until, release, archive, before, now),
       stateSince: before?.state === state ? before.stateSince : now,
     };
   });
@@ -68,7 +71,8 @@ function contextOf(release: Observed): Context {
   return release.arrival === 'new' || release.archive !== null ? 'release' : 'index';
 }
 
-function stateOf(verdict: Verdict): ReleaseState {
+/** The state of a release that is there, from its verdict. */
+export function stateOf(verdict: Verdict): ReleaseState {
   switch (verdict.decision) {
     case 'allow':
       return 'promoted';
@@ -87,10 +91,12 @@ function judgeAt(
   until: number | null,
   release: Observed,
   archive: ArchiveFact | undefined,
+  before: ReleaseRecord | undefined,
   now: number,
 ): number | null {
   if (state === 'withdrawn') return null;
-  if (release.arrival === 'new' && archive === undefined) return now;
+  // Where its bytes were asked for a moment ago, and did not come, a change elsewhere in the crate hurries nothing.
+  if (release.arrival === 'new' && archive === undefined) return Math.max(before?.judgeAt ?? now, now);
   if (archive !== undefined && archive.checksum !== release.checksum) return now + retryAfter;
   return until;
 }
@@ -99,6 +105,7 @@ interface SharedFacts {
   /** As the index spells it. */
   readonly name: string;
   readonly cratePublished: number | undefined;
+  /** Newest first; of one moment, the oldest version first. */
   readonly yanks: readonly { readonly version: Version; readonly at: number }[];
   /** By version without build metadata: the first release that has it. */
   readonly firstOfVersion: ReadonlyMap<string, string>;
@@ -118,6 +125,7 @@ function sharedFacts({ releases, previous }: CrateCircumstances): SharedFacts {
     const bare = withoutBuild(release.version);
     if (!firstOfVersion.has(bare)) firstOfVersion.set(bare, release.version);
   }
+  yanks.sort((a, b) => b.at - a.at || comparePrecedence(a.version, b.version));
   return { name: crateName(releases), cratePublished, yanks, firstOfVersion };
 }
 
@@ -173,12 +181,16 @@ function gather(
   };
 }
 
+/** The newest yanks of older releases: enough to see a burst, and few enough for a crate of thousands of releases. */
 function yanksOfOlder(version: string, yanks: SharedFacts['yanks']): { version: string; at: number }[] {
-  if (yanks.length === 0) return [];
+  const older: { version: string; at: number }[] = [];
+  if (yanks.length === 0) return older;
   const own = parseVersion(version);
-  return yanks
-    .filter((yank) => comparePrecedence(yank.version, own) < 0)
-    .map((yank) => ({ version: yank.version.text, at: yank.at }));
+  for (const yank of yanks) {
+    if (comparePrecedence(yank.version, own) < 0) older.push({ version: yank.version.text, at: yank.at });
+    if (older.length === maxYanks) break;
+  }
+  return older;
 }
 
 /** A crate's name as its index lines spell it; its key is the same in lower case. */

@@ -8,6 +8,7 @@ import {
 import { crateKey } from '../cargo/index-path.ts';
 import { type Arrival, parsePubtime } from '../facts/age.ts';
 import type { LogEvent, ReleaseRecord } from '../store/records.ts';
+import { RegistryError } from './error.ts';
 
 /** A release as the upstream has it now, before it is judged. */
 export type Observed = Omit<
@@ -43,10 +44,16 @@ export interface IndexFile {
 /**
  * Compares an index file with the records of its crate: what appeared, was yanked or un-yanked, altered, taken away or
  * put back. A line that does not read is named and left out; while there is one, nothing counts as taken away, since
- * the unreadable line may be the missing release.
+ * the unreadable line may be the missing release. Throws `RegistryError` `registry/bad-index` where no line reads: a
+ * page of some proxy, say.
  */
 export function reconcile(file: IndexFile, known: readonly ReleaseRecord[]): Reconciled {
   const { entries, malformed } = readLines(file);
+  const [first] = malformed;
+  if (entries.length === 0 && first !== undefined) {
+    const message = `what came as the index file of ${file.key} is none: line ${first.number}: ${first.reason}`;
+    throw new RegistryError('registry/bad-index', message);
+  }
   const byVersion = new Map(known.map((record) => [record.version, record]));
   const changes: Change[] = [];
   const releases = entries.map(({ entry, line }, position) => {

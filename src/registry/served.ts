@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { withYanked } from '../cargo/index-entry.ts';
+import { parseIndexLine, withYanked } from '../cargo/index-entry.ts';
+import { crateKey } from '../cargo/index-path.ts';
+import { StoreError } from '../store/error.ts';
 import type { ReleaseRecord, ReleaseState } from '../store/records.ts';
-import { crateName } from './assess.ts';
+import { crateName, stateOf } from './assess.ts';
 
 /** A crate as it is served: its index file, prepared once, and what is needed to answer a download. */
 export interface ServedCrate {
@@ -38,12 +40,16 @@ export function isAdmitted(release: Pick<ServedRelease, 'state'>): boolean {
 
 const compress = promisify(gzip);
 
-/** Prepares the answers for a crate. Every index line is the upstream's, byte for byte, but for `yanked`. */
+/**
+ * Prepares the answers for a crate. Every index line is the upstream's, byte for byte, but for `yanked`. Throws
+ * `StoreError` `store/damaged` for a record that contradicts itself.
+ */
 export async function serveCrate(
   registry: string,
   key: string,
   records: readonly ReleaseRecord[],
 ): Promise<ServedCrate> {
+  for (const record of records) checkSound(record);
   const body = Buffer.from(records.map((record) => `${servedLine(record)}\n`).join(''), 'utf8');
   const digest = createHash('sha256').update(body).digest('base64url');
   return {
@@ -54,6 +60,34 @@ export async function serveCrate(
     etag: `"${digest.slice(0, 32)}"`,
     releases: new Map(records.map((record) => [record.version, servedRelease(record)])),
   };
+}
+
+/** A record whose parts do not fit each other was changed by something else than a settlement: it decides nothing. */
+function checkSound(record: ReleaseRecord): void {
+  const problem = contradiction(record);
+  if (problem === undefined) return;
+  const { registry, key, version } = record;
+  const row = `registry="${registry}", key="${key}", version="${version}"`;
+  throw new StoreError(
+    'store/damaged',
+    `The row of table "releases" with ${row} is damaged: ${problem}. ` +
+      'Correct the row or restore the database from a backup; nothing is served by a damaged row.',
+    { details: { table: 'releases', key: row } },
+  );
+}
+
+function contradiction(record: ReleaseRecord): string | undefined {
+  const { state, verdict, line, key, version, checksum } = record;
+  if (state !== 'withdrawn' && state !== stateOf(verdict)) {
+    return `its state is ${state} and its verdict says ${verdict.decision}`;
+  }
+  try {
+    const entry = parseIndexLine(line);
+    const isOwn = crateKey(entry.name) === key && entry.vers === version && entry.cksum === checksum;
+    return isOwn ? undefined : 'its line is of another release';
+  } catch {
+    return 'its line does not read';
+  }
 }
 
 function servedLine(record: ReleaseRecord): string {

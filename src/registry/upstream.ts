@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher, interceptors } from 'undici';
 import { z } from 'zod';
-import { downloadUrl, indexPath } from '../cargo/index-path.ts';
+import { type DownloadOf, downloadUrl, indexPath } from '../cargo/index-path.ts';
 import { RegistryError } from './error.ts';
 
 /** An upstream registry: its name here and the address of its sparse index. */
@@ -80,7 +80,10 @@ export class Upstream {
     return this.#health;
   }
 
-  /** Reads a crate's index file; with validators, only if it changed. `absent` is the upstream's own 404, 410 or 451. */
+  /**
+   * Reads a crate's index file; with validators, only if it changed. `absent` is the upstream's own 404, 410 or 451, or
+   * a file without a line.
+   */
   async indexFile(key: string, validators?: Validators): Promise<IndexAnswer> {
     const headers = {
       ...(validators?.etag ? { 'if-none-match': validators.etag } : {}),
@@ -90,6 +93,8 @@ export class Upstream {
     switch (answer.statusCode) {
       case 200: {
         const bytes = await this.#readBody(answer.body, this.#limits.maxIndexBytes);
+        // A crate without a line is none; and if that is said of many at once, the upstream has to prove its sanity.
+        if (isBlank(bytes)) return { kind: 'absent' };
         const { etag, 'last-modified': lastModified } = answer.headers;
         return { kind: 'file', bytes, etag: single(etag), lastModified: single(lastModified) };
       }
@@ -107,12 +112,21 @@ export class Upstream {
   }
 
   /** The bytes of a `.crate`, as they come. The caller checks their digest. */
-  async download(release: {
-    crate: string;
-    version: string;
-    checksum: string;
-  }): Promise<AsyncIterable<Uint8Array>> {
+  async download(release: DownloadOf): Promise<AsyncIterable<Uint8Array>> {
     const { dl } = await this.config();
+    try {
+      return await this.#downloadFrom(dl, release);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      // Downloads may have moved since `config.json` was read.
+      this.#config = undefined;
+      const now = await this.config().catch(() => ({ dl }));
+      if (now.dl === dl) throw error;
+      return await this.#downloadFrom(now.dl, release);
+    }
+  }
+
+  async #downloadFrom(dl: string, release: DownloadOf): Promise<AsyncIterable<Uint8Array>> {
     const answer = await this.#get(downloadUrl(dl, release), {});
     if (answer.statusCode !== 200) return await this.#refuse(answer, `${release.crate} ${release.version}`);
     return this.#watched(answer.body);
@@ -242,12 +256,23 @@ export function upstreamAddress(nameOrUrl: string, name?: string): UpstreamAddre
   );
 }
 
+/** Whether an address answers as one that nothing is at any more, unlike one that is busy or broken. */
+function isGone(error: unknown): boolean {
+  if (!(error instanceof RegistryError)) return false;
+  if (error.code === 'registry/unreachable') return true;
+  return error.status !== undefined && error.status < 500 && error.status !== 429;
+}
+
 function parseJson(bytes: Buffer, what: string): unknown {
   try {
     return JSON.parse(bytes.toString('utf8'));
   } catch (error) {
     throw new RegistryError('registry/bad-config', `${what} is not JSON`, { cause: error });
   }
+}
+
+function isBlank(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0x0a || byte === 0x0d || byte === 0x20 || byte === 0x09);
 }
 
 function single(header: string | string[] | undefined): string | null {

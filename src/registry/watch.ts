@@ -64,7 +64,7 @@ export class Watch {
   async #pollDue(): Promise<void> {
     for (;;) {
       const { store, now } = this.#context;
-      const crates = await store.write((tx) => tx.claimPolls(now(), now() + lease, batch));
+      const crates = await store.write((tx) => tx.claimPolls(now(), now() + lease, batch, this.#noteDamage));
       await inParallel(crates, (crate) => this.#poll(crate));
       if (crates.length < batch) return;
     }
@@ -98,7 +98,9 @@ export class Watch {
   async #judgeDue(): Promise<void> {
     for (;;) {
       const { store, now } = this.#context;
-      const due = await store.write((tx) => tx.claimJudgements(now(), now() + lease, batch));
+      const due = await store.write((tx) =>
+        tx.claimJudgements(now(), now() + lease, batch, this.#noteDamage),
+      );
       await inParallel(due, (record) => this.#judge(record));
       if (due.length < batch) return;
     }
@@ -123,12 +125,20 @@ export class Watch {
       const { policy, behind } = this.#context.policy;
       if (behind) return;
       const crates = await this.#context.store.cratesJudgedOtherwise(policy.digest, batch);
+      let judged = 0;
       for (const { registry, key } of crates) {
-        await settleNow(this.#context, { registry, key, actor: 'policy', update: { kind: 'again' } });
+        try {
+          await settleNow(this.#context, { registry, key, actor: 'policy', update: { kind: 'again' } });
+          judged++;
+        } catch (error) {
+          this.#context.journal.trouble(`${key} could not be judged anew: ${messageOf(error)}`, { registry });
+        }
       }
-      if (crates.length < batch) return;
+      if (crates.length < batch || judged === 0) return;
     }
   }
+
+  readonly #noteDamage = (error: Error): void => this.#context.journal.trouble(error.message, {});
 }
 
 /** Makes the policy that the store has in force this replica's own. A text that does not load changes nothing. */

@@ -4,6 +4,7 @@ import type {
   BlockRecord,
   BreakGlassRecord,
   CrateRecord,
+  FeedRecord,
   LogEntry,
   PolicyRecord,
   ReleaseRecord,
@@ -12,7 +13,7 @@ import type {
 } from './records.ts';
 import type { LogQuery, ReleaseQuery, StoreCounts, StoreReader } from './store.ts';
 import { decodeRow, pick, type Row, type Table } from './table.ts';
-import { blocks, breakGlass, crates, log, policies, releases, type Tables, tokens } from './tables.ts';
+import { blocks, breakGlass, crates, feeds, log, policies, releases, type Tables, tokens } from './tables.ts';
 
 /** Reads, each of them one statement, so that it sees one moment of the database. */
 export class SqlReader implements StoreReader {
@@ -155,6 +156,11 @@ export class SqlReader implements StoreReader {
 
   async lastSeq(): Promise<number> {
     return this.last('log', 'seq');
+  }
+
+  async feed(name: string): Promise<FeedRecord | undefined> {
+    const row = await this.db.selectFrom('feeds').selectAll().where('name', '=', name).executeTakeFirst();
+    return row === undefined ? undefined : decodeRow(feeds, row);
   }
 
   async policyInForce(): Promise<PolicyRecord | undefined> {

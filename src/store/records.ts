@@ -77,7 +77,8 @@ export type LogEvent =
   | 'blocked'
   | 'unblocked'
   | 'break-glass'
-  | 'policy-activated';
+  | 'policy-activated'
+  | 'feed-updated';
 
 /** One entry of the append-only release log. `seq` grows with every committed entry, without reordering. */
 export interface LogEntry {
@@ -138,4 +139,20 @@ export interface TokenRecord {
   readonly hash: string;
   readonly at: number;
   readonly revokedAt: number | null;
+}
+
+/** What was last read of a feed, such as an advisory database, so that every replica judges by the same reading. */
+export interface FeedRecord {
+  /** What feed it is, as configured. */
+  readonly name: string;
+  /** SHA-256 (hex) of `body`. */
+  readonly digest: string;
+  /** The reading, as JSON. */
+  readonly body: string;
+  /** When `body` was read. */
+  readonly at: number;
+  /** When somebody last tried to read it anew. */
+  readonly triedAt: number;
+  /** Why the last try changed nothing, or `null`. */
+  readonly alarm: string | null;
 }

@@ -1,8 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Transaction } from 'kysely';
 import type { Dialect } from './dialect/dialect.ts';
+import { type DumpStore, sqlDumps } from './dump-store.ts';
 import { openWork } from './open-work.ts';
 import { SqlReader } from './reader.ts';
 import type { Store, StoreWriter } from './store.ts';
+import type { Tables } from './tables.ts';
 import { SqlWriter } from './writer.ts';
 
 /** The store on either database. */
@@ -12,23 +15,18 @@ export class SqlStore extends SqlReader implements Store {
   /** Ends when the last write that was asked for has ended. */
   #queue: Promise<unknown> = Promise.resolve();
   readonly #writing = new AsyncLocalStorage<{ open: boolean }>();
+  readonly dumps: DumpStore;
 
   constructor(dialect: Dialect, release: () => void) {
     super(dialect.reader);
     this.#dialect = dialect;
     this.#release = release;
+    this.dumps = sqlDumps(dialect, (work) => this.#inTurn(() => this.#begin(work)));
   }
 
   // One write at a time per process: waiting writers then never take the connections that readers need.
   async write<T>(work: (tx: StoreWriter) => Promise<T>): Promise<T> {
-    if (this.#writing.getStore()?.open) {
-      throw new Error(
-        'write() was called inside of write(): it would wait for itself; use the tx that it was given',
-      );
-    }
-    const turn = this.#queue.then(() => this.#transact(work));
-    this.#queue = turn.catch(() => {});
-    return turn;
+    return this.#inTurn(() => this.#transact(work));
   }
 
   async close(): Promise<void> {
@@ -37,9 +35,26 @@ export class SqlStore extends SqlReader implements Store {
     this.#release();
   }
 
-  async #transact<T>(work: (tx: StoreWriter) => Promise<T>): Promise<T> {
+  async #inTurn<T>(transact: () => Promise<T>): Promise<T> {
+    if (this.#writing.getStore()?.open) {
+      throw new Error(
+        'write() was called inside of write(): it would wait for itself; use the tx that it was given',
+      );
+    }
+    const turn = this.#queue.then(transact);
+    this.#queue = turn.catch(() => {});
+    return turn;
+  }
+
+  async #begin<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> {
     return this.#dialect.writer.transaction().execute(async (transaction) => {
       await this.#dialect.serialise(transaction);
+      return work(transaction);
+    });
+  }
+
+  async #transact<T>(work: (tx: StoreWriter) => Promise<T>): Promise<T> {
+    return this.#begin(async (transaction) => {
       const opened = openWork(new SqlWriter(this.#dialect, transaction));
       const state = { open: true };
       try {

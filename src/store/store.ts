@@ -1,7 +1,9 @@
+import type { DumpStore } from './dump-store.ts';
 import type {
   BlockRecord,
   BreakGlassRecord,
   CrateRecord,
+  FeedRecord,
   LogEntry,
   PolicyRecord,
   ReleaseRecord,
@@ -16,6 +18,8 @@ import type {
  * Writing what could not be read again throws `store/unstorable`.
  */
 export interface Store extends StoreReader {
+  /** Registries' database dumps. */
+  readonly dumps: DumpStore;
   /**
    * Runs `work` in one transaction; writers are serialised over all processes, so that log entries commit in
    * the order of their `seq`. When it returns, the changes are on disk; when it throws, none is. `work` may read
@@ -46,6 +50,8 @@ export interface StoreReader {
   lastSeq(): Promise<number>;
   policyInForce(): Promise<PolicyRecord | undefined>;
   tokens(): Promise<readonly TokenRecord[]>;
+  /** The last reading of a feed, if there was one. */
+  feed(name: string): Promise<FeedRecord | undefined>;
   counts(): Promise<StoreCounts>;
   /** When the next crate is to be polled and the next release judged; `null`: none. */
   nextDue(): Promise<{ readonly poll: number | null; readonly judge: number | null }>;
@@ -69,16 +75,34 @@ export interface StoreWriter extends StoreReader {
   /** The policy put last is the one in force, even after a clock stepped back. */
   putPolicy(policy: PolicyRecord): Promise<void>;
   /** One token per name: a second one, active or revoked, is replaced, and its old value opens nothing any more. */
+  /** Inserts or replaces by name. */
+  putFeed(feed: FeedRecord): Promise<void>;
   putToken(token: Omit<TokenRecord, 'revokedAt'>): Promise<void>;
   /** Returns whether there was an active token of that name. */
   revokeToken(name: string, at: number): Promise<boolean>;
   /** Forgets events taken before `forgetBefore`, then records this one; `false` when it had been taken already. */
   takeEvent(source: string, id: string, at: number, forgetBefore: number): Promise<boolean>;
-  /** Takes up to `limit` crates whose `pollAt` has come, earliest first, with their `pollAt` moved to `leaseUntil`. */
-  claimPolls(now: number, leaseUntil: number, limit: number): Promise<readonly CrateRecord[]>;
-  /** Takes up to `limit` releases whose `judgeAt` has come, earliest first, with `judgeAt` moved to `leaseUntil`. */
-  claimJudgements(now: number, leaseUntil: number, limit: number): Promise<readonly ReleaseRecord[]>;
+  /**
+   * Takes up to `limit` crates whose `pollAt` has come, earliest first, with their `pollAt` moved to `leaseUntil`. With
+   * `onDamage`, a damaged row among them is told of and left out, so that it does not hold up the others.
+   */
+  claimPolls(
+    now: number,
+    leaseUntil: number,
+    limit: number,
+    onDamage?: OnDamage,
+  ): Promise<readonly CrateRecord[]>;
+  /** Takes up to `limit` releases whose `judgeAt` has come, in the same way. */
+  claimJudgements(
+    now: number,
+    leaseUntil: number,
+    limit: number,
+    onDamage?: OnDamage,
+  ): Promise<readonly ReleaseRecord[]>;
 }
+
+/** Is told of a row that does not read (`store/damaged`). */
+export type OnDamage = (error: Error) => void;
 
 export interface ReleaseQuery {
   readonly registry?: string | undefined;

@@ -1,8 +1,10 @@
 import { count, details, flag, integer, jsonText, oneOf, optional, sha256, text, verdict } from './column.ts';
+import type { DumpSqlTables } from './dump-tables.ts';
 import type {
   BlockRecord,
   BreakGlassRecord,
   CrateRecord,
+  FeedRecord,
   LogEntry,
   PolicyRecord,
   ReleaseRecord,
@@ -67,6 +69,7 @@ export const log = table<LogEntry>('log', ['seq'], {
     'unblocked',
     'break-glass',
     'policy-activated',
+    'feed-updated',
   ),
   registry: text,
   key: text,
@@ -129,8 +132,17 @@ interface TakenEvent {
 
 export const events = table<TakenEvent>('events', ['source', 'id'], { source: text, id: text, at: integer });
 
+export const feeds = table<FeedRecord>('feeds', ['name'], {
+  name: text,
+  digest: sha256,
+  body: jsonText,
+  at: integer,
+  triedAt: integer,
+  alarm: optional(text),
+});
+
 /** The tables as Kysely types them. */
-export interface Tables {
+export interface Tables extends DumpSqlTables {
   readonly crates: Row<CrateRecord>;
   readonly releases: Row<ReleaseRecord>;
   readonly log: Row<LogEntry>;
@@ -139,4 +151,5 @@ export interface Tables {
   readonly policies: Row<NumberedPolicy>;
   readonly tokens: Row<TokenRecord>;
   readonly events: Row<TakenEvent>;
+  readonly feeds: Row<FeedRecord>;
 }

@@ -1,18 +1,20 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Dialect } from './dialect/dialect.ts';
+import { StoreError } from './error.ts';
 import { SqlReader } from './reader.ts';
 import type {
   BlockRecord,
   BreakGlassRecord,
   CrateRecord,
+  FeedRecord,
   LogEntry,
   PolicyRecord,
   ReleaseRecord,
   TokenRecord,
 } from './records.ts';
-import type { StoreWriter } from './store.ts';
+import type { OnDamage, StoreWriter } from './store.ts';
 import { decodeRow, encodeRow, type Table } from './table.ts';
-import { blocks, breakGlass, crates, log, policies, releases, type Tables, tokens } from './tables.ts';
+import { blocks, breakGlass, crates, feeds, log, policies, releases, type Tables, tokens } from './tables.ts';
 
 /**
  * Reads and writes in one open transaction. Writers are serialised (see `Dialect.serialise`), so "the greatest
@@ -72,6 +74,10 @@ export class SqlWriter extends SqlReader implements StoreWriter {
     await this.#load(policies, [{ ...policy, id }], { replace: false });
   }
 
+  async putFeed(feed: FeedRecord): Promise<void> {
+    await this.#load(feeds, [feed], { replace: true });
+  }
+
   async putToken(token: Omit<TokenRecord, 'revokedAt'>): Promise<void> {
     await this.#load(tokens, [{ ...token, revokedAt: null }], { replace: true });
   }
@@ -96,7 +102,12 @@ export class SqlWriter extends SqlReader implements StoreWriter {
     return (numInsertedOrUpdatedRows ?? 0n) > 0n;
   }
 
-  async claimPolls(now: number, leaseUntil: number, limit: number): Promise<readonly CrateRecord[]> {
+  async claimPolls(
+    now: number,
+    leaseUntil: number,
+    limit: number,
+    onDamage?: OnDamage,
+  ): Promise<readonly CrateRecord[]> {
     const due = (db: Kysely<Tables>) =>
       db
         .selectFrom('crates')
@@ -105,8 +116,8 @@ export class SqlWriter extends SqlReader implements StoreWriter {
         .orderBy('registry')
         .orderBy('key')
         .limit(limit);
-    const claimed = (await due(this.#tx).selectAll().execute()).map((row) => decodeRow(crates, row));
-    if (claimed.length === 0) return [];
+    const rows = await due(this.#tx).selectAll().execute();
+    if (rows.length === 0) return [];
     // The same rows: nobody else writes in between, and the order leaves no ties.
     await this.#tx
       .updateTable('crates')
@@ -119,10 +130,15 @@ export class SqlWriter extends SqlReader implements StoreWriter {
         ),
       )
       .execute();
-    return claimed.map((crate) => ({ ...crate, pollAt: leaseUntil }));
+    return readable(crates, rows, onDamage).map((crate) => ({ ...crate, pollAt: leaseUntil }));
   }
 
-  async claimJudgements(now: number, leaseUntil: number, limit: number): Promise<readonly ReleaseRecord[]> {
+  async claimJudgements(
+    now: number,
+    leaseUntil: number,
+    limit: number,
+    onDamage?: OnDamage,
+  ): Promise<readonly ReleaseRecord[]> {
     const due = (db: Kysely<Tables>) =>
       db
         .selectFrom('releases')
@@ -132,8 +148,8 @@ export class SqlWriter extends SqlReader implements StoreWriter {
         .orderBy('key')
         .orderBy('version')
         .limit(limit);
-    const claimed = (await due(this.#tx).selectAll().execute()).map((row) => decodeRow(releases, row));
-    if (claimed.length === 0) return [];
+    const rows = await due(this.#tx).selectAll().execute();
+    if (rows.length === 0) return [];
     await this.#tx
       .updateTable('releases')
       .set({ judge_at: leaseUntil })
@@ -145,7 +161,7 @@ export class SqlWriter extends SqlReader implements StoreWriter {
         ),
       )
       .execute();
-    return claimed.map((release) => ({ ...release, judgeAt: leaseUntil }));
+    return readable(releases, rows, onDamage).map((release) => ({ ...release, judgeAt: leaseUntil }));
   }
 
   async #load<R>(
@@ -157,4 +173,17 @@ export class SqlWriter extends SqlReader implements StoreWriter {
     const rows = records.map((record) => encodeRow(table, record));
     await this.#dialect.load(this.#tx, table, rows, options);
   }
+}
+
+/** The rows that read. One that does not is told of, and holds up no other; where nobody listens, it throws. */
+function readable<R>(table: Table<R>, rows: readonly object[], onDamage?: OnDamage): readonly R[] {
+  return rows.flatMap((row) => {
+    try {
+      return [decodeRow(table, row)];
+    } catch (error) {
+      if (onDamage === undefined || !(error instanceof StoreError)) throw error;
+      onDamage(error);
+      return [];
+    }
+  });
 }

@@ -134,6 +134,13 @@ test('in the middle of it, a good lockfile builds although everything it pins wa
   const built = await app.run(['build', '-vv', '--locked']);
   assert.equal(built.code, 0, built.stderr);
   await buildsGood(app, '0.3.9');
+  // Not even somebody who updates in this very hour, or begins, gets anything of it.
+  await app.run(['update']);
+  await buildsGood(app, '0.3.9');
+  const beginner = s.project({ dependencies });
+  const resolved = await beginner.run(['generate-lockfile']);
+  assert.equal(resolved.code, 101);
+  assert.doesNotMatch(resolved.stderr, /cargo update/);
 });
 
 test('in the middle of it, a poisoned lockfile stops with our text, and what it advises builds', async (t) => {

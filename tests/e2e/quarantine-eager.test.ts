@@ -1,7 +1,9 @@
 /** New releases are fetched and judged before anybody asks; what is due needs no upstream. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { get } from '../support/http.ts';
 import { databases, stage } from '../support/stage.ts';
+import { tempDir } from '../support/temp.ts';
 import { isDownload, isIndex } from '../support/upstream.ts';
 
 for (const { name, skip } of databases) {
@@ -86,4 +88,36 @@ test('crates are polled when they are due, not before', async (t) => {
   assert.equal(polls(), 2);
   await s.mirror.tick();
   assert.equal(polls(), 2);
+});
+
+test('bytes that were lost from the disk are fetched again, and only the very same are taken', async (t) => {
+  const s = await stage(t);
+  s.publish('word', '1.0.0');
+  s.publish('word', '1.1.0');
+  const first = await s.download('word', '1.0.0');
+  const { blobs } = s.mirror.server.mirror.context;
+  const { checksum } = await s.release('word', '1.0.0');
+  await blobs.delete(checksum);
+  assert.ok((await s.download('word', '1.0.0')).body.equals(first.body));
+  assert.equal(s.upstream.requests.count(isDownload('word', '1.0.0')), 2);
+  await blobs.delete(checksum);
+  s.upstream.lieAboutBytes('word', '1.0.0', Buffer.from('other bytes'));
+  const refused = await s.download('word', '1.0.0');
+  assert.equal(refused.status, 403);
+  assert.match(refused.text, /^Rule integrity: /m);
+});
+
+test('a replica with a data folder of its own brings the bytes itself', {
+  skip: databases[1]?.skip ?? false,
+}, async (t) => {
+  const s = await stage(t, { database: 'PostgreSQL' });
+  s.publish('word', '1.0.0');
+  const first = await s.download('word', '1.0.0');
+  const other = await s.replica({ data: tempDir(t) });
+  const url = `${other.url}/crates/word/1.0.0/download`;
+  await s.upstream.vanish();
+  assert.equal((await get(url)).status, 503);
+  await s.upstream.comeBack();
+  assert.ok((await get(url)).body.equals(first.body));
+  assert.equal(s.upstream.requests.count(isDownload('word', '1.0.0')), 2);
 });

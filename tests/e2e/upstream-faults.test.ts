@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { makeCrate, sha256 } from '../support/crate.ts';
 import { get, startThenAbort } from '../support/http.ts';
-import { databases, emptyCargoHome, stage } from '../support/stage.ts';
+import { databases, stage } from '../support/stage.ts';
 import { isDownload, isIndex } from '../support/upstream.ts';
 
 for (const { name: database, skip } of databases) {
@@ -14,12 +14,13 @@ for (const { name: database, skip } of databases) {
       s.publish('word', '1.0.0');
       s.publish('word', '1.1.0');
       s.publish('other', '1.0.0');
-      const app = s.project({ dependencies: { word: '1' } });
-      assert.equal((await app.run(['fetch'])).code, 0);
+      const first = s.project({ dependencies: { word: '1' } });
+      assert.equal((await first.run(['fetch'])).code, 0);
+      const lockfile = await first.lockfile();
       await s.upstream.vanish();
       for (const again of [() => s.pass('1h'), () => s.restart(), () => s.pass('1h')]) {
         await again();
-        emptyCargoHome(app);
+        const app = s.project({ dependencies: { word: '1' }, lockfile });
         const built = await app.run(['build', '--locked']);
         assert.equal(built.code, 0, built.stderr);
         for (const answer of [await s.index('other'), await s.download('word', '1.0.0')]) {
@@ -185,4 +186,23 @@ test('a slow answer for one crate holds up nobody who asks for another', async (
   // What was decided meanwhile counts.
   assert.equal((await waiting).status, 200);
   assert.deepEqual(await s.offered('slow'), []);
+});
+
+test('new releases whose bytes do not come are asked for now and then, whatever becomes of the others', async (t) => {
+  const s = await stage(t);
+  s.publish('word', '1.0.0');
+  await s.index('word');
+  for (const version of ['1.1.0', '1.1.1', '1.1.2', '1.1.3']) s.publish('word', version, { pubtime: null });
+  const broken = s.upstream.failWith(404, (each) => isDownload('word')(each) && each.version !== '1.1.3');
+  await s.pass('10m');
+  const asked = () => s.upstream.requests.count(isDownload('word', '1.1.0'));
+  assert.equal((await s.release('word', '1.1.3')).judged, 'release');
+  assert.equal(asked(), 1);
+  for (let i = 0; i < 5; i++) await s.pass('10s');
+  assert.equal(asked(), 1);
+  await s.pass('2m');
+  assert.equal(asked(), 2);
+  broken.stop();
+  await s.pass('2m');
+  assert.equal((await s.release('word', '1.1.0')).judged, 'release');
 });

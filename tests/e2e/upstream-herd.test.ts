@@ -1,5 +1,6 @@
 /** One upstream request per file, however many clients ask for it, and however often it is looked at. */
 import assert from 'node:assert/strict';
+import type { EventEmitter } from 'node:events';
 import { test } from 'node:test';
 import { get, herd } from '../support/http.ts';
 import { stage } from '../support/stage.ts';
@@ -34,11 +35,10 @@ test('a herd before a failing upstream is one request, and every one of it is to
   s.publish('word', '1.0.0');
   const hold = s.upstream.holdResponses(isIndex());
   s.upstream.failWith(500, isIndex(), 1);
-  const readers = herd(`${s.mirror.url}/index/wo/rd/word`, 50);
-  await hold.onWaiting(1);
   // Whoever comes after the failure asks anew, so the failure waits until all of the herd are here.
-  let arrived = 0;
-  while (arrived < 50) arrived = await connections(s.mirror.server.app.server);
+  const here = requests(s.mirror.server.app.server, 50);
+  const readers = herd(`${s.mirror.url}/index/wo/rd/word`, 50);
+  await here;
   hold.release();
   assert.deepEqual([...new Set((await readers).map(({ status }) => status))], [503]);
   assert.equal(s.upstream.requests.count(isIndex()), 1);
@@ -79,8 +79,13 @@ for (const [what, options, header] of [
   });
 }
 
-function connections(server: { getConnections(tell: (error: Error | null, count: number) => void): void }) {
-  return new Promise<number>((resolve, reject) =>
-    server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
-  );
+/** When that many requests have come. */
+function requests(server: EventEmitter, count: number): Promise<void> {
+  let seen = 0;
+  return new Promise((resolve) => {
+    server.on('request', () => {
+      seen++;
+      if (seen === count) resolve();
+    });
+  });
 }

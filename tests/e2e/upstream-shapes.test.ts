@@ -9,7 +9,10 @@ import { startUpstream, type Upstream, type UpstreamOptions } from '../support/u
 
 const shapes: readonly (readonly [string, UpstreamOptions])[] = [
   ['downloads behind redirects', { redirectDownloads: true }],
-  ['a dl with every marker', { dlTemplate: '{base}/get/{prefix}/{lowerprefix}/{crate}-{version}/{sha256-checksum}' }],
+  [
+    'a dl with every marker',
+    { dlTemplate: '{base}/get/{prefix}/{lowerprefix}/{crate}-{version}/{sha256-checksum}' },
+  ],
   ['a dl with two markers', { dlTemplate: '{base}/crates/{crate}/{crate}-{version}.crate' }],
   ['compressed index files', { gzip: true, etags: true }],
 ];
@@ -37,8 +40,6 @@ test('downloads that move to another address are found again', async (t) => {
   elsewhere.publish(old);
   s.upstream.failWith(410, ({ kind }) => kind === 'download');
   s.upstream.setConfigJson({ dl: `${elsewhere.url}/new/{crate}/{version}` });
-  const first = await s.download('word', '1.0.0');
-  assert.ok([200, 502, 503].includes(first.status));
   assert.equal((await s.download('word', '1.0.0')).status, 200);
 });
 

@@ -38,7 +38,7 @@ export type Stage = {
   /** Ends the mirror and starts it again over the same data, with other settings where they are given. */
   restart(changes?: Partial<MirrorOptions>): Promise<TestMirror>;
   /** A second server over the same database and data folder (PostgreSQL only). */
-  replica(): Promise<TestMirror>;
+  replica(changes?: Partial<MirrorOptions>): Promise<TestMirror>;
   /** A project whose only registry is the mirror, by source replacement and by the name `safeguard`. */
   project(options: Partial<CargoProjectOptions>): CargoProject;
   index(name: string, of?: TestMirror): Promise<HttpResponse>;
@@ -119,7 +119,7 @@ export async function stage(t: TestContext, options: StageOptions = {}): Promise
       mirror = await start1(changes);
       return mirror;
     },
-    replica: () => start1({}),
+    replica: (changes = {}) => start1(changes),
     project: (given) => {
       const made = cargoProject({ dependencies: {}, registryUrl: mirror.cargoUrl, named: true, ...given });
       ends.push(() => made.cleanup());

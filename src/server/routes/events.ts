@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { maximumBody } from '../../registry/events/delivery.ts';
 import { eventSources } from '../../registry/events/index.ts';
 import { takeEvents } from '../../registry/notices.ts';
@@ -14,7 +14,12 @@ export function eventRoutes(app: FastifyInstance, parts: ServerParts): void {
       done(null, body),
     );
     for (const source of Object.values(eventSources)) {
-      scope.post(`/events/${source.name}`, async (request, reply) => {
+      // Here, since some are refused before they reach the handler: those that are too large.
+      const onResponse = async (_request: FastifyRequest, { statusCode }: FastifyReply) => {
+        if (statusCode < 400) return;
+        parts.metrics.events.inc({ source: source.name, outcome: `refused-${statusCode}` });
+      };
+      scope.post(`/events/${source.name}`, { onResponse }, async (request, reply) => {
         const settings = parts.events.get(source.name);
         if (settings === undefined) {
           const detail = `This server takes no events from ${source.name}: its configuration has no [events.${source.name}].`;
@@ -23,7 +28,6 @@ export function eventRoutes(app: FastifyInstance, parts: ServerParts): void {
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
         const received = source.receive(request.headers, body, settings, parts.mirror.context.now());
         if (received.kind === 'refused') {
-          parts.metrics.events.inc({ source: source.name, outcome: `refused-${received.status}` });
           return sendProblem(request, reply, {
             status: received.status,
             code: 'events/refused',

@@ -1,5 +1,7 @@
 import { mirror } from './001-mirror.ts';
+import { dump } from './002-dump.ts';
+import { feeds } from './003-feeds.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
-export const migrations: readonly Migration[] = [mirror];
+export const migrations: readonly Migration[] = [mirror, dump, feeds];

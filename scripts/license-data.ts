@@ -92,14 +92,21 @@ function readCache(path: string): Text[] {
   if (packed.toString('latin1', 0, head.length) !== head) throw new Error(`${path} is of another format`);
   const bytes = zstdDecompressSync(packed.subarray(head.length));
   let at = 0;
-  const u16 = () => bytes.readUInt16LE((at += 2) - 2);
+  const u16 = () => {
+    at += 2;
+    return bytes.readUInt16LE(at - 2);
+  };
   const text = () => {
     const length = u16();
-    return bytes.toString('utf8', at, (at += length));
+    at += length;
+    return bytes.toString('utf8', at - length, at);
   };
   const many = <T>(read: () => T): T[] => Array.from({ length: u16() }, read);
   const textData = (): string => {
-    many(() => (text(), (at += 4)));
+    many(() => {
+      text();
+      at += 4;
+    });
     at += 1 + 8 + 8 + 8;
     many(text);
     return text();

@@ -19,6 +19,11 @@ export function define(command: Command): void {
       'crates.io',
     )
     .option('--database <url>', 'a PostgreSQL database instead of the embedded one')
+    .option(
+      '--advisory-db <dir|url>',
+      'an advisory database: a folder, a git repository or a tarball; may be given several times',
+      (text: string, before: readonly string[] = []) => [...before, text],
+    )
     .option('--config <file>', 'more upstreams, TLS, events and poll intervals (server.toml)')
     .addOption(new Option('--log-format <format>', 'how to log').choices(['text', 'json']).default('text'))
     .action(async (options: ServeOptions) => {

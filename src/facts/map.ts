@@ -1,3 +1,4 @@
+import type { AdvisoriesFact } from './advisories/fact.ts';
 import type { AgeFact } from './age.ts';
 import type { ArchiveFact } from './archive.ts';
 import type { BlocksFact } from './blocks.ts';
@@ -8,6 +9,7 @@ import type { YanksFact } from './yanks.ts';
 
 /** Every fact that a rule can ask for, by name. A new source adds its line here. */
 export interface FactTypes {
+  readonly advisories: AdvisoriesFact;
   readonly age: AgeFact;
   readonly archive: ArchiveFact;
   readonly blocks: BlocksFact;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
+import { type CustomRule, compileCustomRule, customRulesSchema } from './custom.ts';
 import { PolicyError } from './error.ts';
 import { rules } from './rules/index.ts';
 import { stricterValue, strictnessOf } from './strictness.ts';
@@ -10,15 +11,17 @@ import { type Waiver, type WaiverSettings, waiverSchema, waiverSettings } from '
 
 /** A policy in force: every rule's settings, with defaults filled in and layers put together. */
 export interface Policy {
-  /** SHA-256 (hex) over the rules, their effective settings and the waivers: equal digests judge alike. */
+  /** SHA-256 (hex) over the rules, their effective settings, the custom rules and the waivers: equal digests judge alike. */
   readonly digest: string;
   /** The organisation's file as it was read, or the only one. */
   readonly text: string;
   /** By section name; each is what its rule's schema parsed. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** The organisation's and the project's own rules, by id. */
+  readonly custom: readonly CustomRule[];
   readonly waivers: readonly Waiver[];
   readonly waiverSettings: WaiverSettings;
-  /** By `section.key`: where the value in force comes from. */
+  /** By `section.key`, and by `rule.id` for custom rules: where the value in force comes from. */
   readonly origins: ReadonlyMap<string, Origin>;
 }
 
@@ -52,6 +55,7 @@ export const policySchema = z.strictObject({
     .array(waiverSchema)
     .default([])
     .describe('Exceptions to rules, each with a reason, a person and an end.'),
+  rule: customRulesSchema,
   'project-may-relax': z
     .array(z.string())
     .default([])
@@ -75,18 +79,16 @@ export function loadLayers({ organisation, project }: PolicyLayers): Policy {
   const inner = project === undefined ? undefined : readLayer(project);
   if (outer === undefined || inner === undefined) {
     const only = outer ?? inner ?? readLayer({ file: 'the default policy', text: '' });
+    const name = outer === undefined ? 'project' : 'organisation';
     return finish(
       only,
       [only],
-      new Map(
-        settingsOf(only).map(([path]) => [
-          path,
-          originOf(only, path, outer === undefined ? 'project' : 'organisation'),
-        ]),
-      ),
+      [[name, only]],
+      new Map(settingsOf(only).map(([path]) => [path, originOf(only, path, name)])),
     );
   }
   refuseRelaxing(inner);
+  refuseSameIds(outer, inner);
   const merged: Record<string, Record<string, unknown>> = {};
   const origins = new Map<string, Origin>();
   const relaxed = new Set(outer.value['project-may-relax']);
@@ -106,7 +108,8 @@ export function loadLayers({ organisation, project }: PolicyLayers): Policy {
   }
   const value = { ...outer.value, ...merged } as Layer['value'];
   const mayWaive = (value.waivers as WaiverSettings).project;
-  return finish({ ...outer, value }, mayWaive ? [outer, inner] : [outer], origins);
+  const ruling = [['organisation', outer] as const, ['project', inner] as const];
+  return finish({ ...outer, value }, mayWaive ? [outer, inner] : [outer], ruling, origins);
 }
 
 interface Layer {
@@ -128,18 +131,41 @@ function refuseRelaxing(project: Layer): void {
   throw new PolicyError('policy/invalid', `${key} can only stand in the organisation's policy`, at);
 }
 
-function finish(layer: Layer, waiving: readonly Layer[], origins: ReadonlyMap<string, Origin>): Policy {
+/** A finding and a waiver name a rule by its id, whichever layer it stands in. */
+function refuseSameIds(organisation: Layer, project: Layer): void {
+  const ids = new Set(organisation.value.rule.map(({ id }) => id));
+  const index = project.value.rule.findIndex(({ id }) => ids.has(id));
+  if (index === -1) return;
+  const at = { file: project.source.file, ...locateKey(project.source.text, ['rule', index, 'id']) };
+  throw new PolicyError(
+    'policy/invalid',
+    `rule.${index}.id: the organisation's policy has a rule of this id`,
+    at,
+  );
+}
+
+type LayerName = 'organisation' | 'project';
+
+function finish(
+  layer: Layer,
+  waiving: readonly Layer[],
+  ruling: readonly (readonly [LayerName, Layer])[],
+  origins: ReadonlyMap<string, Origin>,
+): Policy {
   const names = Object.keys(sections).filter((name) => name !== 'waivers');
   const settings = Object.fromEntries(names.map((name) => [name, layer.value[name]]));
   const waivers = waiving.flatMap(({ value }) => value.waiver);
   const limits = layer.value.waivers as WaiverSettings;
+  const definitions = ruling.flatMap(([, { value }]) => value.rule);
+  const custom = definitions.sort((a, b) => (a.id < b.id ? -1 : 1)).map(compileCustomRule);
   return {
-    digest: digestOf({ settings, waivers, limits }),
+    digest: digestOf({ settings, waivers, limits, custom: custom.map(({ definition }) => definition) }),
     text: layer.source.text,
     settings,
+    custom,
     waivers,
     waiverSettings: limits,
-    origins,
+    origins: new Map([...origins, ...ruling.flatMap(([name, ruler]) => ruleOrigins(ruler, name))]),
   };
 }
 
@@ -172,7 +198,14 @@ function rawOf(layer: Layer, section: string, key: string): unknown {
   return (layer.raw[section] as Readonly<Record<string, unknown>> | undefined)?.[key];
 }
 
-function originOf(layer: Layer, path: string, name: 'organisation' | 'project'): Origin {
+function ruleOrigins({ value, source }: Layer, layer: LayerName): (readonly [string, Origin])[] {
+  return value.rule.map(({ id, when }, i) => {
+    const { line } = locateKey(source.text, ['rule', i]);
+    return [`rule.${id}`, { layer, file: source.file, line, written: when }] as const;
+  });
+}
+
+function originOf(layer: Layer, path: string, name: LayerName): Origin {
   const [section = '', key = ''] = path.split('.');
   if (!isSaid(layer, section, key)) return { layer: 'default' };
   const { line } = locateKey(layer.source.text, [section, key]);

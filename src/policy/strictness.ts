@@ -39,7 +39,7 @@ export function stricterValue(order: Stricter, outer: unknown, inner: unknown): 
     case 'false':
       return outer === true && inner === true;
     case 'effect':
-      return stricterEffect(outer as Effect | 'off', inner as Effect | 'off');
+      return stricterEffect(outer as Effect | 'allow', inner as Effect | 'allow');
     case 'union':
       return distinct([...(outer as unknown[]), ...(inner as unknown[])]);
     case 'intersection':
@@ -49,9 +49,9 @@ export function stricterValue(order: Stricter, outer: unknown, inner: unknown): 
   }
 }
 
-function stricterEffect(outer: Effect | 'off', inner: Effect | 'off'): Effect | 'off' {
-  if (outer === 'off') return inner;
-  if (inner === 'off') return outer;
+function stricterEffect(outer: Effect | 'allow', inner: Effect | 'allow'): Effect | 'allow' {
+  if (outer === 'allow') return inner;
+  if (inner === 'allow') return outer;
   return compareEffects(inner, outer) > 0 ? inner : outer;
 }
 

@@ -1,6 +1,5 @@
 import { Piscina } from 'piscina';
-import type { ArchiveFact } from '../facts/archive.ts';
-import type { ArchiveReader } from './bytes.ts';
+import type { ArchiveReader, ArchiveReading } from './bytes.ts';
 
 /** Worker threads that read archives, so that a large or hostile one never holds up an answer. */
 export interface ArchivePool {
@@ -12,7 +11,7 @@ export interface ArchivePool {
 export function archivePool(threads: number): ArchivePool {
   // A checkout runs the .ts file; the published package has the .js that was made of it.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const pool = new Piscina<unknown, ArchiveFact>({
+  const pool = new Piscina<unknown, ArchiveReading>({
     filename: new URL(`./archive-worker.${extension}`, import.meta.url).href,
     minThreads: 0,
     maxThreads: threads,

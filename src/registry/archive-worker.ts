@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { manifestOf, readCrateArchive } from '../cargo/crate-archive.ts';
 import { CargoError } from '../cargo/error.ts';
-import type { ArchiveFact } from '../facts/archive.ts';
-import type { WantedBytes } from './bytes.ts';
+import { readContents } from '../facts/archive-contents/contents.ts';
+import { readLicense } from '../facts/license/release.ts';
+import type { ArchiveReading, WantedBytes } from './bytes.ts';
 
 /** Reads one `.crate` in a worker thread: whatever the bytes are, the answer is a fact. */
 export default function readArchive({
@@ -11,7 +12,7 @@ export default function readArchive({
 }: {
   bytes: Uint8Array;
   release: WantedBytes;
-}): ArchiveFact {
+}): ArchiveReading {
   const checksum = createHash('sha256').update(bytes).digest('hex');
   const size = bytes.length;
   try {
@@ -22,9 +23,13 @@ export default function readArchive({
     else if (manifest.name !== release.crate || manifest.version !== release.version) {
       problems.push(`its manifest says that it is ${manifest.name} ${manifest.version}.`);
     }
-    return { checksum, size, unpackedSize: archive.unpackedSize, files: archive.files.length, problems };
+    return {
+      archive: { checksum, size, unpackedSize: archive.unpackedSize, files: archive.files.length, problems },
+      license: readLicense(archive.files, manifest),
+      contents: readContents(archive.files, manifest, size),
+    };
   } catch (error) {
     if (!(error instanceof CargoError)) throw error;
-    return { checksum, size, unpackedSize: 0, files: 0, problems: [error.message] };
+    return { archive: { checksum, size, unpackedSize: 0, files: 0, problems: [error.message] } };
   }
 }

@@ -1,4 +1,6 @@
 import type { ArchiveFact } from '../facts/archive.ts';
+import type { ContentsFact } from '../facts/archive-contents/contents.ts';
+import type { LicenseFact } from '../facts/license/release.ts';
 import { StoreError } from '../store/error.ts';
 import type { BlobHandle, BlobStore } from '../store/store.ts';
 import { RegistryError } from './error.ts';
@@ -13,7 +15,15 @@ export interface WantedBytes {
 }
 
 /** Reads an archive away from the main thread. */
-export type ArchiveReader = (bytes: Buffer, release: WantedBytes) => Promise<ArchiveFact>;
+export type ArchiveReader = (bytes: Buffer, release: WantedBytes) => Promise<ArchiveReading>;
+
+/** What the bytes of a release say. Kept as JSON with the release, so that judging again needs no bytes. */
+export interface ArchiveReading {
+  readonly archive: ArchiveFact;
+  /** Absent where the archive does not read. */
+  readonly license?: LicenseFact;
+  readonly contents?: ContentsFact;
+}
 
 /** Largest `.crate` that is taken, in bytes; crates.io's own limit is 10 MiB. */
 export const maxCrateBytes = 256 * 1024 * 1024;
@@ -28,13 +38,13 @@ export async function fetchArchive(
   blobs: BlobStore,
   read: ArchiveReader,
   release: WantedBytes,
-): Promise<ArchiveFact> {
+): Promise<ArchiveReading> {
   let wrong: ArchiveFact | undefined;
   for (let attempt = 0; attempt < 2; attempt++) {
     wrong = await bring(upstream, blobs, release);
     if (wrong === undefined) break;
   }
-  if (wrong !== undefined) return wrong;
+  if (wrong !== undefined) return { archive: wrong };
   const blob = await blobs.open(release.checksum);
   if (blob === undefined)
     throw new StoreError('store/damaged', `${release.checksum} vanished from the blob store`);

@@ -3,7 +3,9 @@ import type { BlobStore, Store, StoreWriter } from '../store/store.ts';
 import type { ArchiveReader } from './bytes.ts';
 import type { CrateCache } from './cache.ts';
 import { RegistryError } from './error.ts';
+import type { Feeds } from './feeds.ts';
 import { type Journal, writeDecisions } from './journal.ts';
+import type { Knowledge } from './knowledge.ts';
 import { type Settled, type SettleInput, settle } from './settle.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -20,6 +22,9 @@ export interface MirrorContext {
   readonly now: () => number;
   /** Milliseconds between two looks at a crate's index file. */
   readonly pollInterval: number;
+  readonly feeds: Feeds;
+  /** Every crate name that is known. */
+  readonly namespace: Knowledge['namespace'];
   /** The policy in force; replaced when another one is activated. */
   policy: PolicyInForce;
 }
@@ -52,14 +57,19 @@ export function upstreamOf(context: MirrorContext, registry: string): Upstream {
  */
 export async function settleNow(
   context: MirrorContext,
-  input: Omit<SettleInput, 'policy' | 'now'>,
+  input: Omit<SettleInput, 'policy' | 'knowledge' | 'now'>,
   act?: (tx: StoreWriter, now: number) => Promise<void>,
 ): Promise<Settled> {
   const now = context.now();
   const { policy } = context.policy;
   const settled = await context.store.write(async (tx) => {
     await act?.(tx, now);
-    return await settle(tx, { ...input, policy, now });
+    return await settle(tx, {
+      ...input,
+      policy,
+      knowledge: { advisories: context.feeds.states(), namespace: context.namespace },
+      now,
+    });
   });
   if (settled.entries.length > 0 || input.update.kind === 'index')
     context.cache.forget(input.registry, input.key);

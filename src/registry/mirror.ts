@@ -78,13 +78,13 @@ export class Mirror {
       const release = crate?.releases.get(version);
       if (crate === undefined || release === undefined) return;
       const wanted = { crate: crate.name, version, checksum: release.checksum };
-      const archive = await fetchArchive(
+      const reading = await fetchArchive(
         upstreamOf(this.context, registry),
         this.context.blobs,
         this.context.readArchive,
         wanted,
       );
-      await settleNow(this.context, { registry, key, actor, update: { kind: 'archive', version, archive } });
+      await settleNow(this.context, { registry, key, actor, update: { kind: 'archive', version, reading } });
     });
   }
 

@@ -5,7 +5,8 @@ import { parseIndexLine, withYanked } from '../cargo/index-entry.ts';
 import { crateKey } from '../cargo/index-path.ts';
 import { StoreError } from '../store/error.ts';
 import type { ReleaseRecord, ReleaseState } from '../store/records.ts';
-import { crateName, stateOf } from './assess.ts';
+import { stateOf } from './assess.ts';
+import { crateName } from './gather.ts';
 
 /** A crate as it is served: its index file, prepared once, and what is needed to answer a download. */
 export interface ServedCrate {

@@ -1,8 +1,9 @@
-import type { ArchiveFact } from '../facts/archive.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { CrateRecord, LogEntry, ReleaseRecord } from '../store/records.ts';
 import type { StoreWriter } from '../store/store.ts';
 import { assessCrate } from './assess.ts';
+import type { ArchiveReading } from './bytes.ts';
+import type { Knowledge } from './knowledge.ts';
 import { type Change, type Observed, type Reconciled, reconcile } from './reconcile.ts';
 
 /** What is new about a crate. */
@@ -16,7 +17,7 @@ export type Update =
     }
   /** The upstream has no such crate any more. */
   | { readonly kind: 'absent'; readonly crate: CrateRecord; readonly basedOn: CrateRecord | undefined }
-  | { readonly kind: 'archive'; readonly version: string; readonly archive: ArchiveFact }
+  | { readonly kind: 'archive'; readonly version: string; readonly reading: ArchiveReading }
   /** Nothing but the time, the policy, or what an operator did in the same transaction. */
   | { readonly kind: 'again' };
 
@@ -27,6 +28,7 @@ export interface SettleInput {
   readonly actor: string;
   readonly update: Update;
   readonly policy: Policy;
+  readonly knowledge: Knowledge;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -60,6 +62,7 @@ export async function settle(tx: StoreWriter, asked: SettleInput): Promise<Settl
       previous,
       blocks: await tx.activeBlocks(registry, key),
       breakGlass: await tx.breakGlass(registry, key),
+      knowledge: asked.knowledge,
     },
     new Set(arrived.releases.filter(({ present }) => present).map(({ observed }) => observed.version)),
     policy,
@@ -104,7 +107,7 @@ function takeOver(
     case 'archive':
       return unchanged(
         known.map((record) =>
-          record.version === update.version ? withArchive(record, update.archive) : record,
+          record.version === update.version ? withArchive(record, update.reading) : record,
         ),
         known,
       );
@@ -122,8 +125,8 @@ function unchanged(releases: readonly Observed[], known: readonly ReleaseRecord[
   };
 }
 
-function withArchive(record: ReleaseRecord, archive: ArchiveFact): Observed {
-  return { ...record, judged: 'release', archive: JSON.stringify(archive) };
+function withArchive(record: ReleaseRecord, reading: ArchiveReading): Observed {
+  return { ...record, judged: 'release', archive: JSON.stringify(reading) };
 }
 
 function logEntries(

@@ -1,5 +1,7 @@
+import { packageKey } from '../facts/advisories/database.ts';
 import { loadPolicy } from '../policy/policy.ts';
 import type { CrateRecord, ReleaseRecord } from '../store/records.ts';
+import type { ArchiveReading } from './bytes.ts';
 import { type MirrorContext, settleNow } from './context.ts';
 import { RegistryError } from './error.ts';
 import { readIndexOf } from './index-reader.ts';
@@ -34,6 +36,7 @@ export class Watch {
   /** Does all that is due now. Failures of single crates are noted and tried again; a failing store throws. */
   async tick(): Promise<void> {
     await this.follow();
+    await this.#refreshFeeds();
     await this.#judgeAnew();
     await this.#judgeDue();
     await this.#pollDue();
@@ -47,6 +50,7 @@ export class Watch {
       const entries = await store.log({ after: this.#seq, limit: 1000 });
       for (const entry of entries) {
         if (entry.event === 'policy-activated') await adoptPolicy(this.#context);
+        else if (entry.event === 'feed-updated') await this.#context.feeds.adopt();
         else cache.forget(entry.registry, entry.key);
       }
       this.#seq = entries.at(-1)?.seq ?? this.#seq;
@@ -59,6 +63,20 @@ export class Watch {
     const { poll, judge } = await this.#context.store.nextDue();
     const next = Math.min(poll ?? Number.POSITIVE_INFINITY, judge ?? Number.POSITIVE_INFINITY);
     return Math.max(0, next - this.#context.now());
+  }
+
+  /** Reads advisory databases that are due; the crates about which they say something new are judged anew. */
+  async #refreshFeeds(): Promise<void> {
+    const { feeds, store, upstreams, now, journal } = this.#context;
+    const { changed, alarms } = await feeds.refreshDue(now());
+    for (const alarm of alarms) journal.alarm(alarm, {});
+    if (changed.size === 0) return;
+    for (const registry of upstreams.keys()) {
+      const keys = (await store.crateKeys(registry)).filter((key) => changed.has(packageKey(key)));
+      for (const key of keys) {
+        await settleNow(this.#context, { registry, key, actor: 'advisories', update: { kind: 'again' } });
+      }
+    }
   }
 
   async #pollDue(): Promise<void> {
@@ -160,7 +178,7 @@ export async function adoptPolicy(context: MirrorContext): Promise<void> {
 
 function hasGoodBytes(record: ReleaseRecord): boolean {
   if (record.archive === null) return record.arrival === 'back-catalogue';
-  return (JSON.parse(record.archive) as { checksum: string }).checksum === record.checksum;
+  return (JSON.parse(record.archive) as ArchiveReading).archive.checksum === record.checksum;
 }
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

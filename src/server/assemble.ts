@@ -1,4 +1,8 @@
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { loadFeed } from '../facts/advisories/load.ts';
+import { nodeFeedPorts } from '../facts/advisories/ports.ts';
+import { feedSource, sourceText } from '../facts/advisories/source.ts';
 import { loadPolicy, type Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import { archivePool } from '../registry/archive-pool.ts';
@@ -8,6 +12,8 @@ import { RegistryError } from '../registry/error.ts';
 import type { EventSettings, EventSourceName } from '../registry/events/delivery.ts';
 import { eventSources } from '../registry/events/index.ts';
 import { resolveSettings } from '../registry/events/settings.ts';
+import { type FeedPlan, Feeds } from '../registry/feeds.ts';
+import { shippedNamespace } from '../registry/knowledge.ts';
 import { Mirror } from '../registry/mirror.ts';
 import { Upstream, type UpstreamAddress } from '../registry/upstream.ts';
 import { Watch } from '../registry/watch.ts';
@@ -28,6 +34,8 @@ export interface ServerPlan {
   readonly upstreams: readonly UpstreamAddress[];
   readonly policy: TomlSource;
   readonly config: ServerConfig;
+  /** Advisory databases beside those of the configuration: folders or addresses. */
+  readonly advisoryDatabases?: readonly string[] | undefined;
   readonly tls?: Tls | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: ServerLog;
@@ -58,6 +66,8 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
   const events = eventSettings(plan, upstreams);
   const store = await openStore(plan.database === undefined ? { folder: plan.data } : { url: plan.database });
   const since = await store.lastSeq();
+  const feeds = new Feeds(store, feedPlans(plan), plan.config['advisory-interval']);
+  await feeds.adopt();
   const archives = archivePool(2);
   const context: MirrorContext = {
     store,
@@ -68,6 +78,8 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
     journal: plan.log,
     now: plan.clock,
     pollInterval: plan.config['poll-interval'],
+    feeds,
+    namespace: shippedNamespace(),
     policy: await activate(store, policy, plan.clock()),
   };
   const mirror = new Mirror(context);
@@ -99,6 +111,15 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
       await store.close();
     },
   };
+}
+
+/** The advisory databases of the command line and of the configuration. Throws `AdvisoryError` for what names none. */
+function feedPlans(plan: ServerPlan): readonly FeedPlan[] {
+  const ports = nodeFeedPorts({ cache: join(plan.data, 'feeds'), clock: plan.clock });
+  return [...new Set([...(plan.advisoryDatabases ?? []), ...plan.config['advisory-db']])].map((text) => {
+    const source = feedSource(text);
+    return { name: sourceText(source), load: () => loadFeed(source, ports) };
+  });
 }
 
 function openUpstreams(plan: ServerPlan): ReadonlyMap<string, Upstream> {

@@ -22,6 +22,8 @@ export interface ServeOptions {
   readonly upstream: string;
   readonly database?: string;
   readonly config?: string;
+  /** Folders, git repositories or URLs of tarballs. */
+  readonly advisoryDb?: readonly string[];
   readonly logFormat: 'text' | 'json';
 }
 
@@ -49,6 +51,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const server = await assemble({
     data,
     database: options.database,
+    advisoryDatabases: options.advisoryDb,
     upstreams: allUpstreams(options.upstream, config),
     policy,
     config,

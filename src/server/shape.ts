@@ -1,4 +1,4 @@
-import { crateName } from '../registry/assess.ts';
+import { crateName } from '../registry/gather.ts';
 import type { Instead } from '../registry/instead.ts';
 import type { LogEntry, ReleaseRecord } from '../store/records.ts';
 import type { LogEntryJson, ReleaseJson, ReleaseReportJson } from './contract.ts';

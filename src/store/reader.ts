@@ -90,6 +90,16 @@ export class SqlReader implements StoreReader {
     return (await decoded(crateKeys, query)).map(({ key }) => key);
   }
 
+  async crateKeys(registry: string): Promise<readonly string[]> {
+    const query = this.db
+      .selectFrom('crates')
+      .select('key')
+      .where('registry', '=', registry)
+      .where('digest', 'is not', null)
+      .orderBy('key');
+    return (await decoded(crateKeys, query)).map(({ key }) => key);
+  }
+
   async presentCrates(registry: string, limit: number): Promise<readonly string[]> {
     const query = this.db
       .selectFrom('crates')

@@ -145,7 +145,7 @@ export interface TokenRecord {
 export interface FeedRecord {
   /** What feed it is, as configured. */
   readonly name: string;
-  /** SHA-256 (hex) of `body`. */
+  /** SHA-256 (hex) over what it says; differs where two readings do. */
   readonly digest: string;
   /** The reading, as JSON. */
   readonly body: string;

@@ -38,6 +38,8 @@ export interface StoreReader {
   searchCrates(registry: string, text: string, limit: number): Promise<readonly string[]>;
   /** Keys of crates that were read and that the upstream still has, most recently checked first. */
   presentCrates(registry: string, limit: number): Promise<readonly string[]>;
+  /** Keys of all crates that were read. */
+  crateKeys(registry: string): Promise<readonly string[]>;
   /** Crates that have a release whose verdict another policy gave; none only when there is none. */
   cratesJudgedOtherwise(
     policy: string,

@@ -71,6 +71,8 @@ describe('real projects through `safeguard serve`', { timeout: 80 * 60_000 }, ()
         CARGO_PROFILE_DEV_DEBUG: '0',
         CARGO_INCREMENTAL: '0',
         CARGO_TERM_COLOR: 'never',
+        // A project may name a toolchain that is not here; the mirror is what is tried, not the compiler.
+        RUSTUP_TOOLCHAIN: 'stable',
       };
       let lockfile = '';
       /** Releases that the lockfile pins and the upstream itself does not list: then nobody can build it from there. */
@@ -122,7 +124,11 @@ describe('real projects through `safeguard serve`', { timeout: 80 * 60_000 }, ()
 
       it('cargo build works with nothing but what the mirror gave', async (t) => {
         if (unlisted.length > 0) return t.skip(`the upstream itself lists no ${unlisted.join(', ')}`);
-        await run('cargo', ['build', '--locked', '--offline'], { cwd: source, env, maxBuffer: 1 << 26 });
+        await run('cargo', ['build', '--locked', '--offline', '--ignore-rust-version'], {
+          cwd: source,
+          env,
+          maxBuffer: 1 << 26,
+        });
       });
     });
   }

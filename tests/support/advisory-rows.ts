@@ -75,10 +75,22 @@ export function boundaryReleases(advisories: readonly Advisory[]): readonly Rele
 
 export function boundaryVersions(requirements: readonly string[]): readonly string[] {
   const found = new Set(['0.0.0-0', '0.0.0', '0.0.1', '1.0.0', '999.999.999']);
-  for (const { major, minor, patch, pre } of requirements.flatMap((text) => parseRequirement(text).comparators)) {
+  for (const { major, minor, patch, pre } of requirements.flatMap(
+    (text) => parseRequirement(text).comparators,
+  )) {
     const at = [major, minor ?? 0n, patch ?? 0n] as const;
     for (const core of neighbours(at)) {
-      for (const tail of ['', '-0', '-0.0', '-alpha', '-alpha.1', '-rc.1', '-zzz', '+build.1', '-rc.1+build']) {
+      for (const tail of [
+        '',
+        '-0',
+        '-0.0',
+        '-alpha',
+        '-alpha.1',
+        '-rc.1',
+        '-zzz',
+        '+build.1',
+        '-rc.1+build',
+      ]) {
         found.add(core + tail);
       }
     }

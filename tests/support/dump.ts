@@ -31,13 +31,32 @@ const columns: Readonly<Record<string, readonly string[]>> = {
   crate_owners: ['crate_id', 'created_at', 'created_by', 'owner_id', 'owner_kind'],
   deleted_crates: ['available_at', 'created_at', 'deleted_at', 'deleted_by', 'id', 'message', 'name'],
   versions: [
-    ...['bin_names', 'categories', 'crate_id', 'crate_size', 'created_at', 'description', 'downloads', 'edition'],
+    ...[
+      'bin_names',
+      'categories',
+      'crate_id',
+      'crate_size',
+      'created_at',
+      'description',
+      'downloads',
+      'edition',
+    ],
     ...['features', 'has_lib', 'id', 'keywords', 'license', 'links', 'num', 'num_no_build', 'published_by'],
     ...['rust_version', 'tar_sha256', 'updated_at', 'yanked'],
   ],
   default_versions: ['crate_id', 'num_versions', 'version_id'],
   dependencies: [
-    ...['crate_id', 'default_features', 'explicit_name', 'features', 'id', 'kind', 'optional', 'req', 'target'],
+    ...[
+      'crate_id',
+      'default_features',
+      'explicit_name',
+      'features',
+      'id',
+      'kind',
+      'optional',
+      'req',
+      'target',
+    ],
     'version_id',
   ],
   version_downloads: ['date', 'downloads', 'version_id'],
@@ -63,7 +82,10 @@ export function dumpArchive(rows: DumpRows, options: DumpOptions = {}): Buffer {
 }
 
 /** CSV as PostgreSQL writes it: NULL is nothing, an empty text is `""`. */
-export function dumpCsv(names: readonly string[], rows: readonly Readonly<Record<string, DumpField>>[]): string {
+export function dumpCsv(
+  names: readonly string[],
+  rows: readonly Readonly<Record<string, DumpField>>[],
+): string {
   const lines = rows.map((row) => names.map((name) => field(row[name] ?? null)).join(','));
   return `${[names.join(','), ...lines].join('\n')}\n`;
 }
@@ -72,13 +94,22 @@ function field(value: DumpField): string {
   if (value === null) return '';
   if (typeof value === 'boolean') return value ? 't' : 'f';
   if (typeof value === 'number') return String(value);
-  return value === '' || /[",\r\n]/.test(value) || value === '\\.' ? `"${value.replaceAll('"', '""')}"` : value;
+  return value === '' || /[",\r\n]/.test(value) || value === '\\.'
+    ? `"${value.replaceAll('"', '""')}"`
+    : value;
 }
 
 /** A small world: `arrayref` of one person, `serde` of a team and two, `fresh` of a newcomer. */
 export function smallDump(): DumpRows {
   const at = (day: string) => `${day} 06:17:14.147783+00`;
-  const version = (id: number, crate: number, num: string, day: string, by: number | null, yanked = false) => ({
+  const version = (
+    id: number,
+    crate: number,
+    num: string,
+    day: string,
+    by: number | null,
+    yanked = false,
+  ) => ({
     ...{ id, crate_id: crate, num, num_no_build: num, created_at: at(day), updated_at: at(day) },
     ...{ downloads: id * 10, yanked, license: 'MIT OR Apache-2.0', published_by: by, features: '{}' },
     ...{ tar_sha256: id.toString(16).padStart(64, '0'), crate_size: 1000, bin_names: '{}' },

@@ -25,6 +25,8 @@ export type MirrorOptions = {
   readonly database?: string;
   /** Data folder; without it, a temporary one. */
   readonly data?: string;
+  /** Folders of advisories. */
+  readonly advisoryDatabases?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Serves HTTPS. `call` and `get` then do not reach it: its certificate is nobody's. */
   readonly tls?: Tls;
@@ -69,6 +71,7 @@ export async function startMirror(options: MirrorOptions, t?: Cleanup): Promise<
     policy: { file: 'safeguard.toml', text: options.policy ?? '' },
     config: loadConfig({ file: 'server.toml', text: options.config ?? '' }),
     env: options.env ?? {},
+    advisoryDatabases: options.advisoryDatabases,
     tls: options.tls,
     log: serverLog('text', (line) => log.push(line.trimEnd()), options.clock.now),
     clock: options.clock.now,

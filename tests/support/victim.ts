@@ -27,14 +27,14 @@ export type Victim = {
   isDead(): boolean;
 };
 
-let compiled: string | undefined;
+const compiled = tempDir();
 
 /** Starts one that is up. Rejects with what it wrote where it ends before that. */
 export async function startVictim(options: VictimOptions): Promise<Victim> {
   const child = fork(fileURLToPath(new URL('victim-child.ts', import.meta.url)), [JSON.stringify(options)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     // Compiled once: many are started.
-    env: { ...process.env, NODE_COMPILE_CACHE: (compiled ??= tempDir()) },
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled },
   });
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {

@@ -1,0 +1,82 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { Agent, interceptors, request } from 'undici';
+import { AdvisoryError } from './error.ts';
+import type { FeedFile } from './files.ts';
+import { cleanCommit, isBareRepository, readRepository } from './git.ts';
+import type { FeedPorts } from './load.ts';
+import { sourceText } from './source.ts';
+
+/** The world as it is: the disk, `git` and the network. `cache` is a folder for fetched repositories. */
+export function nodeFeedPorts(options: { readonly cache: string; readonly clock: () => number }): FeedPorts {
+  return {
+    folder: readFolder,
+    commitOf: cleanCommit,
+    repository: (url, wanted) => readRepository(url, wanted, options.cache),
+    isBareRepository: async (path) => isBareRepository(path),
+    download,
+    clock: options.clock,
+  };
+}
+
+/** In the order of their paths. Symbolic links are not followed. */
+async function readFolder(folder: string, wanted: (path: string) => boolean): Promise<readonly FeedFile[]> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const paths = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
+      .filter(wanted)
+      .sort();
+    const files: FeedFile[] = [];
+    // A few at a time: thousands of open files at once are more than some systems allow.
+    for (let i = 0; i < paths.length; i += atOnce) {
+      const batch = paths.slice(i, i + atOnce);
+      files.push(
+        ...(await Promise.all(
+          batch.map(async (path) => ({ path, bytes: await readFile(join(folder, path)) })),
+        )),
+      );
+    }
+    return files;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AdvisoryError(
+      'advisories/unreachable',
+      `the folder ${folder} cannot be read: ${reason}`,
+      cause,
+    );
+  }
+}
+
+const atOnce = 64;
+const maxDownload = 128 * 1024 * 1024;
+const timeout = 60_000;
+
+async function download(url: string): Promise<Uint8Array> {
+  const name = sourceText({ kind: 'tarball', url });
+  const agent = new Agent({ headersTimeout: timeout, bodyTimeout: timeout, connect: { timeout: 10_000 } });
+  const dispatcher = agent.compose(interceptors.redirect({ maxRedirections: 5 }));
+  try {
+    const answer = await request(url, { dispatcher, headers: { 'user-agent': 'safeguard' } });
+    if (answer.statusCode !== 200) {
+      await answer.body.dump();
+      throw new AdvisoryError('advisories/unreachable', `${name} answered ${answer.statusCode}`);
+    }
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    for await (const part of answer.body as AsyncIterable<Uint8Array>) {
+      size += part.length;
+      if (size > maxDownload)
+        throw new AdvisoryError('advisories/too-large', `${name} has more than ${maxDownload} bytes`);
+      parts.push(part);
+    }
+    return Buffer.concat(parts, size);
+  } catch (cause) {
+    if (cause instanceof AdvisoryError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AdvisoryError('advisories/unreachable', `${name} cannot be reached: ${reason}`, cause);
+  } finally {
+    await agent.destroy();
+  }
+}

@@ -1,0 +1,52 @@
+import { AdvisoryError } from './error.ts';
+
+/** Where a feed of advisories is read from. */
+export type FeedSource =
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'git'; readonly url: string }
+  | { readonly kind: 'tarball'; readonly url: string };
+
+/**
+ * What `--advisory-db` means: a folder (which may be a bare git repository; that is seen when it is read), the address
+ * of a git repository (`https://…`, `git+https://…`, `ssh://…`, `git@host:…`, `file://…`), or of a tarball
+ * (`https://….tar.gz`). Throws `AdvisoryError('advisories/source')` for an address of another kind.
+ */
+export function feedSource(text: string): FeedSource {
+  const trimmed = text.trim();
+  if (trimmed === '')
+    throw new AdvisoryError('advisories/source', 'an empty text names no advisory database');
+  if (/^[\w.-]+@[\w.-]+:(?!\/\/)/.test(trimmed)) return { kind: 'git', url: trimmed };
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(trimmed)?.[1]?.toLowerCase();
+  if (scheme === undefined) return { kind: 'folder', path: trimmed };
+  const address = trimmed.replace(/^git\+/i, '');
+  if (URL.parse(address) === null || !schemes.has(scheme)) {
+    throw new AdvisoryError(
+      'advisories/source',
+      `"${trimmed}" is no advisory database: give a folder, a git repository or the URL of a .tar.gz`,
+    );
+  }
+  const isTarball = (scheme === 'https' || scheme === 'http') && tarball.test(new URL(address).pathname);
+  return isTarball ? { kind: 'tarball', url: address } : { kind: 'git', url: address };
+}
+
+/** As messages and provenance name it: a password in a URL is nobody's to read. */
+export function sourceText(source: FeedSource): string {
+  if (source.kind === 'folder') return source.path;
+  const url = URL.parse(source.url);
+  if (url === null || (url.password === '' && url.username === '')) return source.url;
+  url.password = '';
+  url.username = '';
+  return url.href;
+}
+
+const schemes: ReadonlySet<string> = new Set([
+  'https',
+  'http',
+  'ssh',
+  'file',
+  'git+https',
+  'git+http',
+  'git+ssh',
+  'git+file',
+]);
+const tarball = /(?:\.tar\.gz|\.tgz|\.tar|\/tarball\/[^/]+|\/tar\.gz\/.+)$/;

@@ -1,0 +1,72 @@
+import { Agent, interceptors } from 'undici';
+import { DumpError } from './error.ts';
+
+/** The answer to "is there a new dump?". */
+export type DumpAnswer =
+  | { readonly kind: 'dump'; readonly stream: AsyncIterable<Uint8Array>; readonly etag: string | null }
+  | { readonly kind: 'unchanged' };
+
+/** Milliseconds until an answer begins, and between two pieces of it. */
+const timeout = 60_000;
+
+/** Where a registry puts its daily dump: beside its downloads, named as every registry of this kind names it. */
+export function dumpAddress(registry: string): string {
+  return `https://static.${registry}/db-dump.tar.gz`;
+}
+
+/**
+ * Asks for a dump; with the `etag` of the last one, only if it changed. Its bytes come as they are read: an import that
+ * is slow slows the download, and nothing is kept. Throws `DumpError`.
+ */
+export async function downloadDump(
+  url: string,
+  options: { readonly etag?: string | undefined; readonly contact: string },
+): Promise<DumpAnswer> {
+  const pool = new Agent({ headersTimeout: timeout, bodyTimeout: timeout, connections: 1 });
+  const agent = pool.compose(interceptors.redirect({ maxRedirections: 5 }));
+  const close = () => void pool.destroy().catch(() => undefined);
+  try {
+    const { origin, pathname, search } = new URL(url);
+    const answer = await agent.request({
+      origin,
+      path: pathname + search,
+      method: 'GET',
+      headers: {
+        'user-agent': `safeguard (${options.contact})`,
+        ...(options.etag === undefined ? {} : { 'if-none-match': options.etag }),
+      },
+    });
+    if (answer.statusCode === 304) {
+      await answer.body.dump();
+      close();
+      return { kind: 'unchanged' };
+    }
+    if (answer.statusCode !== 200)
+      throw new DumpError('dump/unreachable', `The dump cannot be had: status ${answer.statusCode}.`);
+    const { etag } = answer.headers;
+    return {
+      kind: 'dump',
+      stream: closing(answer.body, close),
+      etag: typeof etag === 'string' ? etag : null,
+    };
+  } catch (error) {
+    close();
+    throw asDumpError(error);
+  }
+}
+
+async function* closing(body: AsyncIterable<Uint8Array>, close: () => void): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw asDumpError(error);
+  } finally {
+    close();
+  }
+}
+
+function asDumpError(error: unknown): DumpError {
+  if (error instanceof DumpError) return error;
+  const because = error instanceof Error ? error.message : String(error);
+  return new DumpError('dump/unreachable', `The dump cannot be had: ${because}.`, error);
+}

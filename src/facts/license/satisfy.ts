@@ -1,0 +1,50 @@
+import type { LicenseExpression, LicenseTerm } from './expression.ts';
+
+/** Whether what one accepts is what a term asks for. Exceptions must be the same, or absent on both sides. */
+export function satisfies(accepted: LicenseTerm, asked: LicenseTerm): boolean {
+  const license =
+    accepted.license === asked.license || (asked.orLater && isLaterVersion(accepted.license, asked.license));
+  return license && accepted.exception === asked.exception;
+}
+
+export type Judged =
+  | { readonly kind: 'satisfied' }
+  /** `failing` are the terms that are not accepted and would have to be, in the order of the text. */
+  | { readonly kind: 'refused'; readonly failing: readonly LicenseTerm[] };
+
+/** Whether enough terms of an expression are accepted. */
+export function evaluate(expression: LicenseExpression, accepts: (term: LicenseTerm) => boolean): Judged {
+  if (expression.kind === 'term') {
+    const { term } = expression;
+    return accepts(term) ? { kind: 'satisfied' } : { kind: 'refused', failing: [term] };
+  }
+  const parts = expression.operands.map((operand) => evaluate(operand, accepts));
+  const refused = parts.filter((part) => part.kind === 'refused');
+  const isRefused = expression.kind === 'and' ? refused.length > 0 : refused.length === parts.length;
+  return isRefused
+    ? { kind: 'refused', failing: refused.flatMap(({ failing }) => failing) }
+    : { kind: 'satisfied' };
+}
+
+/** Ids that differ only in parts that are versions, each at least as high: `MPL-2.0` for `MPL-1.1+`. */
+function isLaterVersion(id: string, than: string): boolean {
+  const [parts, lowest] = [id.split('-'), than.split('-')];
+  return (
+    parts.length === lowest.length &&
+    parts.every((part, index) => part === lowest[index] || isHigher(part, lowest[index] ?? ''))
+  );
+}
+
+function isHigher(version: string, than: string): boolean {
+  if (!isVersion(version) || !isVersion(than)) return false;
+  const [a, b] = [version.split('.').map(Number), than.split('.').map(Number)];
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return false;
+}
+
+function isVersion(part: string): boolean {
+  return /^\d+(\.\d+)*$/.test(part);
+}

@@ -1,0 +1,24 @@
+import { type Fact, known } from '../fact.ts';
+import type { Namespace, Suspect } from './namespace.ts';
+import type { Resemblance } from './resemblance.ts';
+
+/** Which better-known crates a crate's name resembles. */
+export interface TyposquatFact {
+  /** The strongest first. Crates that share an owner with it are left out. */
+  readonly resembles: readonly Resemblance[];
+  /** Names that it was compared with. */
+  readonly compared: number;
+  /** How much the crate itself is used, in downloads or an estimate; absent: not known. */
+  readonly uses?: number | undefined;
+}
+
+/** Compares a name with every name that is known. `source` says where those came from. */
+export function typosquatFact(
+  namespace: Namespace,
+  suspect: Suspect,
+  source: string,
+  at: number,
+): Fact<TyposquatFact> {
+  const resembles = namespace.resemblances(suspect);
+  return known({ resembles, compared: namespace.size, uses: suspect.uses }, source, at);
+}

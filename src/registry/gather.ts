@@ -1,0 +1,211 @@
+import { parseIndexLine } from '../cargo/index-entry.ts';
+import { comparePrecedence, parseVersion, type Version } from '../cargo/version.ts';
+import { advisoriesFact } from '../facts/advisories/fact.ts';
+import { ageFact } from '../facts/age.ts';
+import type { ArchiveFact } from '../facts/archive.ts';
+import { type ContentsFact, contentsFact } from '../facts/archive-contents/contents.ts';
+import { blocksFact } from '../facts/blocks.ts';
+import { breakGlassFact } from '../facts/break-glass.ts';
+import { type Fact, known, unknown } from '../facts/fact.ts';
+import { historyFact } from '../facts/history.ts';
+import { licenseFact } from '../facts/license/release.ts';
+import { lineFact } from '../facts/line.ts';
+import type { Facts } from '../facts/map.ts';
+import { popularityFact } from '../facts/popularity/fact.ts';
+import { type TyposquatFact, typosquatFact } from '../facts/typosquat/fact.ts';
+import { yanksFact } from '../facts/yanks.ts';
+import type { Context, EngineInput } from '../policy/rule.ts';
+import type { BlockRecord, BreakGlassRecord, ReleaseRecord } from '../store/records.ts';
+import type { ArchiveReading } from './bytes.ts';
+import type { Knowledge } from './knowledge.ts';
+import type { Observed } from './reconcile.ts';
+
+/** What the mirror knows of a whole crate, as far as the judgement of one of its releases needs it. */
+export interface CrateCircumstances {
+  readonly firstSeen: number;
+  readonly releases: readonly Observed[];
+  readonly previous: ReadonlyMap<string, ReleaseRecord>;
+  readonly blocks: readonly BlockRecord[];
+  readonly breakGlass: readonly BreakGlassRecord[];
+  readonly knowledge: Knowledge;
+}
+
+/** What the engine is asked about one release. */
+export interface Gathered {
+  readonly input: EngineInput;
+  /** What was read of its bytes, if they were here. */
+  readonly archive: ArchiveFact | undefined;
+}
+
+/** Yanks that the judgement of one release is told of. */
+const maxYanks = 100;
+
+/** Gathers the facts of a crate's releases; what they share is worked out once. Pure. */
+export function gatherer(circumstances: CrateCircumstances, now: number): (release: Observed) => Gathered {
+  const shared = sharedFacts(circumstances);
+  return (release) => {
+    const reading = release.archive === null ? undefined : (JSON.parse(release.archive) as ArchiveReading);
+    const { registry, version, checksum } = release;
+    const subject = { registry, crate: shared.name, version, checksum };
+    const facts = factsOf(release, reading, circumstances, shared, now);
+    return { input: { context: contextOf(release), subject, facts, now }, archive: reading?.archive };
+  };
+}
+
+/**
+ * The back catalogue is judged by its index line until somebody asks for the bytes; a release that appeared later is
+ * judged whole or not at all, so that without its bytes it stays held.
+ */
+function contextOf(release: Observed): Context {
+  return release.arrival === 'new' || release.archive !== null ? 'release' : 'index';
+}
+
+interface SharedFacts {
+  /** As the index spells it. */
+  readonly name: string;
+  readonly cratePublished: number | undefined;
+  /** Newest first; of one moment, the oldest version first. */
+  readonly yanks: readonly { readonly version: Version; readonly at: number }[];
+  /** By version without build metadata: the first release that has it. */
+  readonly firstOfVersion: ReadonlyMap<string, string>;
+  readonly typosquat: Fact<TyposquatFact>;
+}
+
+function sharedFacts({ releases, previous, firstSeen, knowledge }: CrateCircumstances): SharedFacts {
+  let cratePublished: number | undefined;
+  const yanks: { version: Version; at: number }[] = [];
+  const firstOfVersion = new Map<string, string>();
+  for (const release of releases) {
+    if (release.arrival === 'back-catalogue' && release.published !== null) {
+      cratePublished = Math.min(cratePublished ?? Number.POSITIVE_INFINITY, release.published);
+    }
+    const wasServed = previous.get(release.version)?.state === 'promoted';
+    if (release.yankedAt !== null && wasServed)
+      yanks.push({ version: parseVersion(release.version), at: release.yankedAt });
+    const bare = withoutBuild(release.version);
+    if (!firstOfVersion.has(bare)) firstOfVersion.set(bare, release.version);
+  }
+  yanks.sort((a, b) => b.at - a.at || comparePrecedence(a.version, b.version));
+  const name = crateName(releases);
+  const { names, source, at } = knowledge.namespace;
+  const use = popularityFact(name, undefined);
+  const suspect = {
+    name,
+    uses: use.kind === 'known' ? use.value.uses : undefined,
+    created: cratePublished ?? firstSeen,
+  };
+  const typosquat = typosquatFact(names, suspect, source, at);
+  return { name, cratePublished, yanks, firstOfVersion, typosquat };
+}
+
+function factsOf(
+  release: Observed,
+  reading: ArchiveReading | undefined,
+  { firstSeen, blocks, breakGlass, releases, knowledge }: CrateCircumstances,
+  shared: SharedFacts,
+  now: number,
+): Facts {
+  const twin = shared.firstOfVersion.get(withoutBuild(release.version));
+  return {
+    age: ageFact(
+      {
+        published: release.published ?? undefined,
+        firstSeen: release.firstSeen,
+        arrival: release.arrival,
+        dependenciesChangedAt: release.dependenciesChangedAt ?? undefined,
+        crateFirstSeen: firstSeen,
+        cratePublished: shared.cratePublished,
+      },
+      now,
+    ),
+    line: lineFact(
+      {
+        recordedChecksum: release.checksum,
+        checksum: release.lineChecksum,
+        dependenciesChangedAt: release.dependenciesChangedAt ?? undefined,
+        sameVersionAs: twin === release.version ? undefined : twin,
+      },
+      now,
+    ),
+    blocks: blocksFact(
+      release.version,
+      blocks.map((block) => ({ ...block, version: block.version ?? undefined })),
+      now,
+    ),
+    breakGlass: breakGlassFact(
+      breakGlass.filter((request) => request.version === release.version),
+      now,
+    ),
+    yanks: yanksFact(
+      {
+        seen: yanksOfOlder(release.version, shared.yanks),
+        appearedAt: release.arrival === 'new' ? release.firstSeen : release.published,
+      },
+      now,
+    ),
+    history: historyFact(release.version, releases, now),
+    advisories: advisoriesFact({ crate: shared.name, version: release.version }, knowledge.advisories, now),
+    typosquat: shared.typosquat,
+    popularity: popularityFact(shared.name, undefined),
+    // What is the organisation's own stands in its policy; there is no other source of it yet.
+    firstParty: known({ claims: [], atHome: false }, 'policy', now),
+    ...factsOfArchive(release, reading, releases, now),
+  };
+}
+
+/** What the bytes say, or that they are not here yet. */
+function factsOfArchive(
+  release: Observed,
+  reading: ArchiveReading | undefined,
+  releases: readonly Observed[],
+  now: number,
+): Pick<Facts, 'archive' | 'license' | 'contents'> {
+  const { archive, license, contents } = reading ?? {};
+  const none = unknown('it has not been fetched yet', 'archive', now);
+  const unreadable = archive === undefined ? none : unknown('its archive does not read', 'archive', now);
+  return {
+    archive: archive === undefined ? none : known(archive, 'archive', now),
+    license: license === undefined ? unreadable : licenseFact(license, now),
+    contents:
+      contents === undefined ? unreadable : contentsFact(contents, previousContents(release, releases), now),
+  };
+}
+
+/** The release that came out last before it, of those whose bytes were read. */
+function previousContents(
+  release: Observed,
+  releases: readonly Observed[],
+): { readonly version: string; readonly contents: ContentsFact } | undefined {
+  const own = parseVersion(release.version);
+  const read = releases
+    .filter(({ archive, version }) => archive !== null && comparePrecedence(parseVersion(version), own) < 0)
+    .sort((a, b) => comparePrecedence(parseVersion(b.version), parseVersion(a.version)));
+  for (const { version, archive } of read) {
+    const contents = archive === null ? undefined : (JSON.parse(archive) as ArchiveReading).contents;
+    if (contents !== undefined) return { version, contents };
+  }
+  return undefined;
+}
+
+/** The newest yanks of older releases: enough to see a burst, and few enough for a crate of thousands of releases. */
+function yanksOfOlder(version: string, yanks: SharedFacts['yanks']): { version: string; at: number }[] {
+  const older: { version: string; at: number }[] = [];
+  if (yanks.length === 0) return older;
+  const own = parseVersion(version);
+  for (const yank of yanks) {
+    if (comparePrecedence(yank.version, own) < 0) older.push({ version: yank.version.text, at: yank.at });
+    if (older.length === maxYanks) break;
+  }
+  return older;
+}
+
+/** A crate's name as its index lines spell it; its key is the same in lower case. */
+export function crateName(releases: readonly Pick<Observed, 'line' | 'key'>[]): string {
+  const first = releases[0];
+  return first === undefined ? '' : parseIndexLine(first.line).name;
+}
+
+function withoutBuild(version: string): string {
+  const plus = version.indexOf('+');
+  return plus === -1 ? version : version.slice(0, plus);
+}

@@ -11,7 +11,7 @@ import { askAbout, cargoVetVersion } from '../tests/support/vet-oracle.ts';
 
 const target = join(import.meta.dirname, '../tests/fixtures/vet/answers.json');
 const seed = 1;
-const count = 60;
+const count = 40;
 
 const program = await peer('cargo-vet', cargoVetVersion);
 const answers = [];
@@ -24,5 +24,7 @@ for (const each of fc.sample(vetCase, { seed, numRuns: count })) {
   });
 }
 mkdirSync(dirname(target), { recursive: true });
-writeFileSync(target, `${JSON.stringify({ cargoVet: cargoVetVersion, seed, answers }, null, 1)}\n`);
+// One answer a line, so that a change shows as a change of that answer.
+const lines = answers.map((each) => JSON.stringify(each)).join(',\n');
+writeFileSync(target, `{"cargoVet":"${cargoVetVersion}","seed":${seed},"answers":[\n${lines}\n]}\n`);
 console.log(`${answers.length} answers of cargo-vet ${cargoVetVersion} in ${target}`);

@@ -97,8 +97,8 @@ if (import.meta.main) {
       maxBuffer: 1 << 28,
     });
     const scores = JSON.parse(output) as [string, number][];
-    const text = scores.map(([vector, score]) => `["${vector}", ${score}]`).join(',\n    ');
-    writeFileSync(recordedScores, `{\n  "peer": "${release}",\n  "scores": [\n    ${text}\n  ]\n}\n`);
+    const recorded = { peer: release, scores: Object.fromEntries(scores) };
+    writeFileSync(recordedScores, `${JSON.stringify(recorded, null, 2)}\n`);
     console.log(`${scores.length} vectors`);
   } finally {
     rmSync(folder, { recursive: true });

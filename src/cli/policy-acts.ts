@@ -31,10 +31,11 @@ export function checkPolicy(file: string, options: LayerOptions): void {
     .filter(([, origin]) => origin.overruled !== undefined)
     .map(([path]) => path);
   if (options.format === 'json') {
-    print(JSON.stringify({ digest, waivers: policy.waivers, overruled }, null, 2));
+    print(JSON.stringify({ digest, rules: rulesOf(policy), waivers: policy.waivers, overruled }, null, 2));
     return;
   }
-  print(`${file} is right (digest ${digest.slice(0, 12)}, ${policy.waivers.length} waivers).`);
+  const own = `rules of its own: ${policy.custom.length}, waivers: ${policy.waivers.length}`;
+  print(`${file} is right (digest ${digest.slice(0, 12)}, ${own}).`);
   for (const path of overruled) print(`  ${path}: the organisation’s value is stricter and counts.`);
 }
 
@@ -54,7 +55,8 @@ export function showPolicy(file: string, options: LayerOptions): void {
         { value: inForce(policy, setting), written: written(setting, origin), ...origin },
       ]),
     );
-    print(JSON.stringify({ digest: policy.digest, settings, waivers: policy.waivers }, null, 2));
+    const { digest, waivers } = policy;
+    print(JSON.stringify({ digest, settings, rules: rulesOf(policy), waivers }, null, 2));
     return;
   }
   const lines = rows.map(({ setting, origin }) => [
@@ -63,6 +65,8 @@ export function showPolicy(file: string, options: LayerOptions): void {
     whereFrom(origin),
   ]);
   for (const line of table(['setting', 'value', 'from'], lines)) print(line);
+  for (const { id, effect, when, ...origin } of rulesOf(policy))
+    print(printable(`rule: ${id}, ${effect} when ${when.trim()}, from ${whereFrom(origin)}`));
   for (const waiver of policy.waivers) {
     print(
       printable(
@@ -102,6 +106,19 @@ function fileError(file: string, done: string, error: unknown): CliError {
   return new CliError('cli/file', `${file} cannot be ${done}: ${reason}`, {
     cause: error,
     next: 'safeguard policy init',
+  });
+}
+
+/** The policy's own rules, each with where it stands. */
+function rulesOf({ custom, origins }: Policy) {
+  return custom.map(({ definition }) => {
+    const { layer, file, line } = origins.get(`rule.${definition.id}`) ?? { layer: 'default' as const };
+    return {
+      ...definition,
+      layer,
+      ...(file === undefined ? {} : { file }),
+      ...(line === undefined ? {} : { line }),
+    };
   });
 }
 

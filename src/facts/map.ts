@@ -1,10 +1,19 @@
 import type { AdvisoriesFact } from './advisories/fact.ts';
 import type { AgeFact } from './age.ts';
 import type { ArchiveFact } from './archive.ts';
+import type { ContentsFact } from './archive-contents/contents.ts';
 import type { BlocksFact } from './blocks.ts';
 import type { BreakGlassFact } from './break-glass.ts';
 import type { Fact } from './fact.ts';
+import type { FirstPartyFact } from './first-party.ts';
+import type { HistoryFact } from './history.ts';
+import type { LicenseFact } from './license/release.ts';
 import type { LineFact } from './line.ts';
+import type { MaintainersFact } from './maintainers/fact.ts';
+import type { PlaceFact } from './place.ts';
+import type { PopularityFact } from './popularity/fact.ts';
+import type { SourceFact } from './source.ts';
+import type { TyposquatFact } from './typosquat/fact.ts';
 import type { YanksFact } from './yanks.ts';
 
 /** Every fact that a rule can ask for, by name. A new source adds its line here. */
@@ -14,7 +23,16 @@ export interface FactTypes {
   readonly archive: ArchiveFact;
   readonly blocks: BlocksFact;
   readonly breakGlass: BreakGlassFact;
+  readonly contents: ContentsFact;
+  readonly firstParty: FirstPartyFact;
+  readonly history: HistoryFact;
+  readonly license: LicenseFact;
   readonly line: LineFact;
+  readonly maintainers: MaintainersFact;
+  readonly place: PlaceFact;
+  readonly popularity: PopularityFact;
+  readonly source: SourceFact;
+  readonly typosquat: TyposquatFact;
   readonly yanks: YanksFact;
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type AdvisoriesFact, type AdvisoryMatch, notConfigured } from '../facts/advisories/fact.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Effect } from './effect.ts';
+import { type EffectSetting, effectSetting } from './effect-setting.ts';
 import type { Evidence } from './finding.ts';
 import type { RuleFinding } from './rule.ts';
 
@@ -18,21 +19,22 @@ export const unknownSettings = {
   unknown: z
     .enum(effects)
     .default('hold')
+    .meta({ stricter: 'effect' })
     .describe('What happens while a configured advisory database cannot be read.'),
   'not-configured': z
     .enum(effects)
     .default('warn')
+    .meta({ stricter: 'effect' })
     .describe('What happens where no advisory database is configured at all.'),
 };
 
 export type UnknownSettings = { readonly unknown: Effect; readonly 'not-configured': Effect };
 
-/** The setting of an informational advisory; `allow` says nothing of it. */
+/** The settings of a rule about one informational kind. */
 export function informationalSettings(what: string) {
   return z.strictObject({
-    effect: z
-      .enum(['allow', ...effects])
-      .default('warn')
+    effect: effectSetting('warn')
+      .meta({ stricter: 'effect' })
       .describe(`What happens to a release that ${what}; \`allow\` says nothing.`),
   });
 }
@@ -69,12 +71,12 @@ export function matchesOf(
 }
 
 /**
- * The findings of a rule about one informational kind. Not knowing is a hold where knowing could be one or worse,
- * and nothing where all it could do is warn.
+ * The findings of a rule about one informational kind. Not knowing is a hold where knowing could be worse, and a
+ * warning where all it could do is warn.
  */
 export function informationalFindings(
   fact: Fact<AdvisoriesFact>,
-  effect: Effect | 'allow',
+  effect: EffectSetting,
   rule: {
     /** A clause: "whether it is maintained". */
     readonly question: string;
@@ -84,10 +86,10 @@ export function informationalFindings(
   },
 ): readonly RuleFinding[] {
   if (effect === 'allow') return [];
-  const unknown =
-    effect === 'warn'
-      ? []
-      : unknownFindings(fact, rule.question, { unknown: 'hold', 'not-configured': 'hold' });
+  const unknown = unknownFindings(fact, rule.question, {
+    unknown: effect === 'warn' ? 'warn' : 'hold',
+    'not-configured': effect === 'warn' ? 'warn' : 'hold',
+  });
   const findings = matchesOf(fact, rule.wanted).map((match) => ({
     effect,
     message: rule.message(match),

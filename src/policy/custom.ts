@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { unknown } from '../facts/fact.ts';
 import type { FactName, Facts } from '../facts/map.ts';
 import { releaseId } from '../facts/subject.ts';
 import { type Compiled, compileExpression, limits } from './expression/compile.ts';
@@ -118,18 +117,22 @@ function valuesOf({ subject, context, now, facts }: EngineInput): ReadonlyMap<st
     ['checksum', subject.checksum],
     ['context', context],
     ['now', fromMilliseconds(now)],
-    ['facts', new Map<Key, Value>(factNames.map((name) => [name, factValue(name, facts, now)]))],
+    ['facts', new Map<Key, Value>(factNames.map((name) => [name, factValue(name, facts[name])]))],
   ]);
 }
 
-function factValue(name: FactName, facts: Facts, now: number): Value {
-  const fact = facts[name] ?? unknown('it was not asked for', name, now);
-  const known = fact.kind === 'known';
+function factValue(name: FactName, fact: Facts[FactName]): Value {
+  // Sound: facts are plain JSON.
+  if (fact?.kind === 'known') return factMap(fact.value as unknown as Value, '');
+  const reason = fact?.reason ?? 'it was not asked for';
+  return factMap(new Failure(`${name} is unknown: ${reason}`), reason);
+}
+
+function factMap(value: Result, reason: string): Value {
   return new Map<Key, Result>([
-    ['known', known],
-    // Sound: facts are plain JSON.
-    ['value', known ? (fact.value as unknown as Value) : new Failure(`${name} is unknown: ${fact.reason}`)],
-    ['reason', known ? '' : fact.reason],
+    ['known', !(value instanceof Failure)],
+    ['value', value],
+    ['reason', reason],
   ]);
 }
 

@@ -5,5 +5,5 @@ export type EffectSetting = 'allow' | 'warn' | 'review' | 'deny';
 
 /** A setting that says how strictly to take something. */
 export function effectSetting(defaultValue: EffectSetting) {
-  return z.enum(['allow', 'warn', 'review', 'deny']).default(defaultValue);
+  return z.enum(['allow', 'warn', 'review', 'deny']).default(defaultValue).meta({ stricter: 'effect' });
 }

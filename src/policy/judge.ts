@@ -15,9 +15,11 @@ export function judge(policy: Policy, input: EngineInput): Verdict {
   const own = policy.custom.flatMap((rule) => evaluateCustomRule(rule, input));
   const isWaivable = (rule: string) =>
     waivable.get(rule) ?? policy.custom.some(({ definition }) => definition.id === rule);
+  // An index line is judged for whether it may be shown; remarks wait for the bytes, which come before it is handed out.
+  const deciding = input.context === 'index' ? findings.filter(({ effect }) => effect !== 'warn') : findings;
   return decide(
     applyWaivers(
-      [...findings, ...own],
+      [...deciding, ...own],
       input.subject,
       policy.waivers,
       policy.waiverSettings,

@@ -25,15 +25,18 @@ export const licenseSettings = z.strictObject({
   allow: z
     .array(licensee)
     .optional()
-    .describe('SPDX ids, or `X WITH Y`, that are accepted; nothing else is then. Absent: any known licence.'),
+    .describe('SPDX ids, or `X WITH Y`, that are accepted; nothing else is then. Absent: any known licence.')
+    .meta({ stricter: 'intersection' }),
   deny: z
     .array(licensee)
     .default([])
-    .describe('SPDX ids, or `X WITH Y`, that never count as accepted, even where `allow` has them.'),
+    .describe('SPDX ids, or `X WITH Y`, that never count as accepted, even where `allow` has them.')
+    .meta({ stricter: 'union' }),
   refused: z
     .enum(['warn', 'review', 'deny'])
     .default('deny')
-    .describe('What to do with a release that `allow` and `deny` leave no way to use.'),
+    .describe('What to do with a release that `allow` and `deny` leave no way to use.')
+    .meta({ stricter: 'effect' }),
   copyleft: effectSetting('allow').describe(
     'What to do with a release that only copyleft licences let one use, unless `allow` names them.',
   ),
@@ -42,13 +45,20 @@ export const licenseSettings = z.strictObject({
     .optional()
     .describe(
       'What to do with a release without a known licence. Absent: `deny` with an `allow` list, else `warn`.',
-    ),
+    )
+    .meta({ stricter: 'effect' }),
   confidence: z
     .number()
     .min(0.5)
     .max(1)
     .default(0.8)
-    .describe('How like an SPDX text a licence file must be to count as that licence.'),
+    .describe('How like an SPDX text a licence file must be to count as that licence.')
+    .meta({ stricter: 'greater' }),
+  'dev-dependencies': z
+    .boolean()
+    .default(false)
+    .meta({ stricter: 'true' })
+    .describe('Whether to judge, too, what only tests and examples use: nothing of it is given away.'),
   exceptions: z
     .array(
       z.strictObject({
@@ -60,7 +70,8 @@ export const licenseSettings = z.strictObject({
       }),
     )
     .default([])
-    .describe('More licences for single crates.'),
+    .describe('More licences for single crates.')
+    .meta({ stricter: 'intersection' }),
   clarify: z
     .array(
       z.strictObject({
@@ -78,7 +89,8 @@ export const licenseSettings = z.strictObject({
       }),
     )
     .default([])
-    .describe('What a person found out about crates that say it badly.'),
+    .describe('What a person found out about crates that say it badly.')
+    .meta({ stricter: 'intersection' }),
 });
 
 export type LicenseSettings = z.output<typeof licenseSettings>;

@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import type { Severity } from '../facts/advisories/advisory.ts';
+import { lowestScore } from '../facts/advisories/cvss.ts';
 import { compareEffects, type Effect } from './effect.ts';
 
 /**
  * Which of two values of a setting is the stricter one; every setting says so, so that layers can be put together
- * value by value. `union` and `intersection` are for lists of what is forbidden and of what is allowed. `outer` is for
- * what has no order: the organisation's value stands.
+ * value by value. `union` and `intersection` are for lists of what is forbidden and of what is allowed; `narrower` is for
+ * a list of what is allowed that allows anything when it is empty. `outer` is for what has no order: the
+ * organisation's value stands.
  */
 export type Stricter =
   | 'greater'
@@ -12,8 +15,11 @@ export type Stricter =
   | 'true'
   | 'false'
   | 'effect'
+  | 'lower-severity'
+  | 'higher-severity'
   | 'union'
   | 'intersection'
+  | 'narrower'
   | 'outer';
 
 declare module 'zod' {
@@ -39,7 +45,13 @@ export function stricterValue(order: Stricter, outer: unknown, inner: unknown): 
     case 'false':
       return outer === true && inner === true;
     case 'effect':
-      return stricterEffect(outer as Effect | 'allow', inner as Effect | 'allow');
+      return stricterEffect(outer as EffectValue, inner as EffectValue);
+    case 'lower-severity':
+      return severity(inner) < severity(outer) ? inner : outer;
+    case 'higher-severity':
+      return severity(inner) > severity(outer) ? inner : outer;
+    case 'narrower':
+      return (outer as unknown[]).length > 0 ? outer : inner;
     case 'union':
       return distinct([...(outer as unknown[]), ...(inner as unknown[])]);
     case 'intersection':
@@ -49,9 +61,17 @@ export function stricterValue(order: Stricter, outer: unknown, inner: unknown): 
   }
 }
 
-function stricterEffect(outer: Effect | 'allow', inner: Effect | 'allow'): Effect | 'allow' {
-  if (outer === 'allow') return inner;
-  if (inner === 'allow') return outer;
+/** A severity as the least score that it stands for, so that words and scores compare. */
+function severity(value: unknown): number {
+  if (typeof value === 'number') return value;
+  return value === 'never' ? Number.POSITIVE_INFINITY : lowestScore[value as Severity];
+}
+
+type EffectValue = Effect | 'allow' | undefined;
+
+function stricterEffect(outer: EffectValue, inner: EffectValue): EffectValue {
+  if (outer === 'allow' || outer === undefined) return inner ?? outer;
+  if (inner === 'allow' || inner === undefined) return outer;
   return compareEffects(inner, outer) > 0 ? inner : outer;
 }
 

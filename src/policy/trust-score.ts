@@ -35,6 +35,7 @@ export const trustWeights = z
     'no-takedowns': weight(5, 'Whether nothing of the publisher’s was taken down as malicious.'),
   })
   .prefault({})
+  .meta({ stricter: 'outer' })
   .describe('How much each part of the score counts; see docs/trust-score.md.');
 
 export type TrustWeights = z.output<typeof trustWeights>;

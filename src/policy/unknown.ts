@@ -9,6 +9,7 @@ import type { RuleFinding } from './rule.ts';
 export const unknownSetting = z
   .enum(['warn', 'hold', 'review', 'deny'])
   .default('warn')
+  .meta({ stricter: 'effect' })
   .describe('What a release gets while this is not known; never silence.');
 
 /** The finding for facts that are not known. */

@@ -35,7 +35,10 @@ export class Feeds {
 
   /** Every configured database as it was last read, for the advisories fact. */
   states(): readonly FeedState[] {
-    return this.#plans.map(({ name }) => this.#readings.get(name) ?? { feed: undefined, alarm: undefined });
+    return this.#plans.map(({ name }) => {
+      const { feed, alarm } = this.#readings.get(name) ?? {};
+      return { feed, alarm };
+    });
   }
 
   /** Takes over what the store has: at the start, and when another replica wrote a reading. */

@@ -99,14 +99,12 @@ export class SqlDumpReader implements DumpReader {
   }
 
   async publishedBy(registry: string, userId: number): Promise<readonly DumpedName[]> {
-    const query = this.#named(registry).where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('dump_versions as v')
-          .select('v.id')
-          .whereRef('v.import', '=', 'c.import')
-          .whereRef('v.crate_id', '=', 'c.id')
-          .where('v.published_by', '=', userId),
-      ),
+    const query = this.#named(registry).where('c.id', 'in', (eb) =>
+      eb
+        .selectFrom('dump_versions as v')
+        .select('v.crate_id')
+        .where('v.import', '=', current(registry))
+        .where('v.published_by', '=', userId),
     );
     return decoded(named, query);
   }

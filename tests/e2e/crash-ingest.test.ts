@@ -31,7 +31,7 @@ test(`twenty kills during ingest`, { timeout: 170_000 }, async (t) => {
   for (let round = 0; round < rounds; round++) {
     const names = Array.from({ length: perRound }, (_, i) => `crate-${round}-${i}`);
     for (const name of names) published.push(publish(upstream, name, '1.0.0'));
-    const victim = await startVictim({ upstream: upstream.indexUrl, data, now: clock.now() });
+    const victim = await startVictim({ upstream: upstream.indexUrl, data, now: clock.now() }, t);
     if (round === 0) await assertSecondIsRefused(upstream, data, clock);
     const { what, arm } = moment(upstream, victim, random);
     moments.set(what, (moments.get(what) ?? 0) + 1);

@@ -44,7 +44,7 @@ test('twenty kills during promotion', { timeout: 170_000 }, async (t) => {
   let interrupted = 0;
   for (let round = 1; round <= rounds; round++) {
     clock.set(endsOfHolds + (round - 1) * 600_000);
-    const victim = await startVictim({ upstream: upstream.indexUrl, data, now: clock.now() - 600_000 });
+    const victim = await startVictim({ upstream: upstream.indexUrl, data, now: clock.now() - 600_000 }, t);
     const ticked = victim.tick(clock.now());
     const when = random(4);
     if (when === 0) {

@@ -52,6 +52,7 @@ describe('an organisation over a project', () => {
       file: 'organisation.toml',
       line: 3,
       overruled: '1d',
+      written: '5d',
     });
   });
 

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { unknown } from '../../src/facts/fact.ts';
 import { type LicenseFact, licenseFact } from '../../src/facts/license/release.ts';
 import type { Facts } from '../../src/facts/map.ts';
+import { type DependencyKind, placeFact } from '../../src/facts/place.ts';
 import { license } from '../../src/policy/rules/license.ts';
 import { ask, askedAt, effectsOf } from './rule-asker.ts';
 
@@ -19,6 +20,10 @@ const text = (file: string, id: string | undefined, confidence: number) => ({
   confidence,
 });
 const says = (expression: string) => facts({ expression, line: 7 });
+
+const reached = (...kinds: DependencyKind[]): Facts => ({
+  place: placeFact({ dependents: [], siblings: [], kinds }, askedAt),
+});
 
 describe('license', () => {
   const cases: [name: string, facts: Facts, toml: string, effects: string[]][] = [
@@ -95,6 +100,14 @@ describe('license', () => {
       'allow = ["MIT"]',
       ['warn'],
     ],
+    ['what only tests use', { ...says('ISC'), ...reached('dev') }, 'allow = ["MIT"]', []],
+    [
+      '… where the policy judges that, too',
+      { ...says('ISC'), ...reached('dev') },
+      'allow = ["MIT"]\ndev-dependencies = true',
+      ['deny'],
+    ],
+    ['what build scripts use', { ...says('ISC'), ...reached('build', 'dev') }, 'allow = ["MIT"]', ['deny']],
     ['an unknown fact', { license: unknown('not read', 'archive', askedAt) }, '', ['hold']],
     ['no fact', {}, '', ['hold']],
   ];

@@ -20,7 +20,7 @@ function table(rule: Rule, cases: readonly Case[]): void {
 }
 
 const place = (dependents: string[], siblings: PlaceFact['siblings'] = []): Facts => ({
-  place: placeFact({ dependents, siblings }, askedAt),
+  place: placeFact({ dependents, siblings, kinds: ['normal'] }, askedAt),
 });
 
 describe('banned', () => {

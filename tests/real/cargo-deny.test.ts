@@ -15,7 +15,7 @@ import { type LockedPackage, parseLockfile } from '../../src/cargo/lockfile.ts';
 import { termsOf, termText } from '../../src/facts/license/expression.ts';
 import { type LicenseFact, licenseFact, readLicense } from '../../src/facts/license/release.ts';
 import type { Facts } from '../../src/facts/map.ts';
-import { placeFact } from '../../src/facts/place.ts';
+import { type PlaceFact, placeFact } from '../../src/facts/place.ts';
 import { sourceFact } from '../../src/facts/source.ts';
 import { readingOf } from '../../src/policy/license-reading.ts';
 import type { Rule } from '../../src/policy/rule.ts';
@@ -24,7 +24,7 @@ import { banned } from '../../src/policy/rules/banned.ts';
 import { duplicateVersions } from '../../src/policy/rules/duplicate-versions.ts';
 import { license } from '../../src/policy/rules/license.ts';
 import { source } from '../../src/policy/rules/source.ts';
-import { type DenyErrors, denyErrors, denyList, denyVersion } from '../support/cargo-deny.ts';
+import { type DenyErrors, type DenyList, denyErrors, denyList, denyVersion } from '../support/cargo-deny.ts';
 import { corpus, corpusFolder } from '../support/corpus.ts';
 import { peer } from '../support/peers.ts';
 import { type DenyPolicy, denyPolicies } from './cargo-deny-policies.ts';
@@ -54,29 +54,16 @@ describe('cargo-deny', {
       const listed = await denyList({ program, folder, config: denyPolicies[0]?.deny ?? '' });
       const subjects = packages.filter((one) => one.source !== undefined && listed.has(idOf(one)));
       assert.ok(subjects.length > 5);
-      const different: string[] = [];
-      const licenses = new Map<LockedPackage, LicenseFact>();
-      for (const one of subjects) {
-        const fact = licenseOf(one);
-        licenses.set(one, fact);
-        const ours = termsFor(fact, one);
-        const theirs = (listed.get(idOf(one)) ?? []).join(', ');
-        if (ours !== theirs)
-          different.push(`list: ${idOf(one)}: ${ours || 'none'}; cargo-deny: ${theirs || 'none'}`);
-      }
-      const graph = subjects.concat(packages.filter((one) => one.source === undefined));
-      for (const policy of denyPolicies) {
-        const errors = await denyErrors({ program, folder, config: policy.deny }, [
-          'licenses',
-          'bans',
-          'sources',
-        ]);
-        for (const one of subjects) {
-          const facts = factsOf(one, graph, packages, licenses.get(one));
-          different.push(...compare(policy, one, facts, errors));
-          judged++;
-        }
-      }
+      const facts = factsOf(subjects, packages);
+      const different = subjects.flatMap((one) => compareTerms(one, listed));
+      await Promise.all(
+        denyPolicies.map(async (policy) => {
+          const config = policy.deny;
+          const errors = await denyErrors({ program, folder, config }, ['licenses', 'bans', 'sources']);
+          for (const one of subjects) different.push(...compare(policy, one, facts.get(one) ?? {}, errors));
+          judged += subjects.length;
+        }),
+      );
       assert.deepEqual(
         different.filter((line) => argued[line] === undefined),
         [],
@@ -110,31 +97,44 @@ const codesOf: Readonly<Record<string, readonly string[]>> = {
   duplicateVersions: ['duplicate'],
 };
 
+/** The facts of every package, as a gate that sees the same graph would have them. */
 function factsOf(
-  one: LockedPackage,
-  graph: readonly LockedPackage[],
+  subjects: readonly LockedPackage[],
   all: readonly LockedPackage[],
-  fact: LicenseFact | undefined,
-): Facts {
-  const dependentsOf = (of: LockedPackage) =>
-    graph
-      .filter(({ dependencies }) => dependencies.some((index) => all[index] === of))
-      .map(({ name }) => name);
-  const siblings = graph.filter((other) => other !== one && other.name === one.name);
-  return {
-    ...(fact === undefined ? {} : { license: licenseFact(fact, 0) }),
-    source: sourceFact({ source: one.source, line: one.line }, 0),
-    place: placeFact(
+): ReadonlyMap<LockedPackage, Facts> {
+  const graph = [...subjects, ...all.filter((one) => one.source === undefined)];
+  const dependents = new Map<LockedPackage, string[]>();
+  for (const { name, dependencies } of graph) {
+    for (const index of dependencies) {
+      const on = all[index];
+      if (on !== undefined) dependents.set(on, [...(dependents.get(on) ?? []), name]);
+    }
+  }
+  const versions = Map.groupBy(graph, ({ name }) => name);
+  const placeOf = (one: LockedPackage): PlaceFact => ({
+    dependents: dependents.get(one) ?? [],
+    kinds: ['normal'],
+    siblings: (versions.get(one.name) ?? [])
+      .filter((other) => other !== one)
+      .map((other) => ({ version: other.version, dependents: dependents.get(other) ?? [] })),
+  });
+  return new Map(
+    subjects.map((one) => [
+      one,
       {
-        dependents: dependentsOf(one),
-        siblings: siblings.map((sibling) => ({
-          version: sibling.version,
-          dependents: dependentsOf(sibling),
-        })),
+        license: licenseFact(licenseOf(one), 0),
+        source: sourceFact({ source: one.source, line: one.line }, 0),
+        place: placeFact(placeOf(one), 0),
       },
-      0,
-    ),
-  };
+    ]),
+  );
+}
+
+/** Which licences a package has, whatever a policy makes of them. */
+function compareTerms(one: LockedPackage, listed: DenyList): string[] {
+  const ours = termsFor(licenseOf(one), one);
+  const theirs = (listed.get(idOf(one)) ?? []).join(', ');
+  return ours === theirs ? [] : [`list: ${idOf(one)}: ${ours || 'none'}; cargo-deny: ${theirs || 'none'}`];
 }
 
 /** The terms of the licence that we would judge, in cargo-deny's spelling. */
@@ -144,17 +144,17 @@ function termsFor(fact: LicenseFact, { name, version }: LockedPackage): string {
   return found === undefined ? '' : [...new Set(termsOf(found.expression).map(termText))].join(', ');
 }
 
-const facts = new Map<string, LicenseFact>();
+const licenses = new Map<string, LicenseFact>();
 
 function licenseOf(one: LockedPackage): LicenseFact {
-  const before = facts.get(idOf(one));
-  if (before !== undefined) return before;
+  const earlier = licenses.get(idOf(one));
+  if (earlier !== undefined) return earlier;
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
   const [path] = globSync(join(cargoHome, 'registry', 'cache', '*', `${one.name}-${one.version}.crate`));
   assert.ok(path !== undefined, `cargo has no ${idOf(one)}`);
   const { files } = readCrateArchive(readFileSync(path));
   const fact = readLicense(files, manifestOf({ files }));
-  facts.set(idOf(one), fact);
+  licenses.set(idOf(one), fact);
   return fact;
 }
 

@@ -1,7 +1,10 @@
 import { ageFact } from '../../src/facts/age.ts';
+import type { ContentsFact } from '../../src/facts/archive-contents/contents.ts';
 import { blocksFact } from '../../src/facts/blocks.ts';
 import { breakGlassFact } from '../../src/facts/break-glass.ts';
 import { known } from '../../src/facts/fact.ts';
+import { historyFact } from '../../src/facts/history.ts';
+import { licenseFact } from '../../src/facts/license/release.ts';
 import { lineFact } from '../../src/facts/line.ts';
 import type { Facts } from '../../src/facts/map.ts';
 import { yanksFact } from '../../src/facts/yanks.ts';
@@ -15,6 +18,18 @@ export const subject = {
   checksum: 'a'.repeat(64),
 };
 
+const contents: ContentsFact = {
+  binaries: [],
+  scripts: [],
+  unlisted: 0,
+  buildScriptMissing: false,
+  procMacro: false,
+  vcs: 'absent',
+  manifest: 'no-original',
+  oddNames: [],
+  size: { packed: 100, unpacked: 1000, files: 3 },
+};
+
 /** Sound facts of it; `more` replaces some. */
 export function factsOf(more: Facts = {}): Facts {
   const at = Date.parse('2026-08-20T00:00:00Z');
@@ -25,6 +40,14 @@ export function factsOf(more: Facts = {}): Facts {
     breakGlass: breakGlassFact([], at),
     yanks: yanksFact({ seen: [], appearedAt: at }, at),
     archive: known(archive(subject.checksum), 'archive', at),
+    advisories: known({ matches: [], missing: [] }, 'advisories', at),
+    history: historyFact(subject.version, [{ version: subject.version, published: at }], at),
+    popularity: known({ uses: 1_000_000 }, 'popularity', at),
+    typosquat: known({ resembles: [], compared: 1 }, 'names', at),
+    firstParty: known({ claims: [], atHome: false }, 'policy', at),
+    maintainers: known({ owners: [{ kind: 'team', id: 1, login: 'team' }] }, 'API', at),
+    license: licenseFact({ expression: 'MIT', texts: [], problems: [] }, at),
+    contents: known(contents, 'archive', at),
     ...more,
   };
 }

@@ -2,6 +2,7 @@ import type {
   BlockRecord,
   BreakGlassRecord,
   CrateRecord,
+  FeedRecord,
   LogEntry,
   PolicyRecord,
   ReleaseRecord,
@@ -18,6 +19,7 @@ export class ModelStore implements StoreWriter {
   requests: BreakGlassRecord[] = [];
   policies: PolicyRecord[] = [];
   keys: TokenRecord[] = [];
+  feeds: FeedRecord[] = [];
   events: { source: string; id: string; at: number }[] = [];
 
   async crate(registry: string, key: string) {
@@ -40,6 +42,16 @@ export class ModelStore implements StoreWriter {
     return sorted(found, ({ key }) => [key.length, key])
       .map(({ key }) => key)
       .slice(0, limit);
+  }
+  async crateKeys(registry: string) {
+    const read = this.crates.filter(same({ registry })).filter(({ digest }) => digest !== null);
+    return sorted(read, ({ key }) => [key]).map(({ key }) => key);
+  }
+  async feed(name: string) {
+    return this.feeds.find(same({ name }));
+  }
+  async putFeed(feed: FeedRecord) {
+    this.feeds = [...this.feeds.filter(({ name }) => name !== feed.name), feed];
   }
   async presentCrates(registry: string, limit: number) {
     const found = this.crates

@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { tempDir } from './temp.ts';
+import { type Cleanup, tempDir } from './temp.ts';
 
 export type VictimOptions = {
   readonly upstream: string;
@@ -29,8 +29,8 @@ export type Victim = {
 
 const compiled = tempDir();
 
-/** Starts one that is up. Rejects with what it wrote where it ends before that. */
-export async function startVictim(options: VictimOptions): Promise<Victim> {
+/** Starts one that is up; it does not outlive the test. Rejects with what it wrote where it ends before that. */
+export async function startVictim(options: VictimOptions, t: Cleanup): Promise<Victim> {
   const child = fork(fileURLToPath(new URL('victim-child.ts', import.meta.url)), [JSON.stringify(options)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     // Compiled once: many are started.
@@ -41,6 +41,11 @@ export async function startVictim(options: VictimOptions): Promise<Victim> {
     stderr += text;
   });
   const dead = once(child, 'exit').then(() => undefined);
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await dead;
+  };
+  t.after(kill);
   const waiting = new Map<number, (done: boolean) => void>();
   const up = Promise.withResolvers<Extract<FromVictim, { kind: 'up' }>>();
   child.on('message', (message: FromVictim) => {
@@ -63,10 +68,7 @@ export async function startVictim(options: VictimOptions): Promise<Victim> {
         // A send that fails is a death that `dead` tells of.
         child.send({ number, now } satisfies ToVictim, () => {});
       }),
-    kill: async () => {
-      child.kill('SIGKILL');
-      await dead;
-    },
+    kill,
     isDead: () => child.exitCode !== null || child.signalCode !== null,
   };
 }

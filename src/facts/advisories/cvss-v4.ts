@@ -1,4 +1,5 @@
-import type { Metrics } from './cvss.ts';
+/** Metrics of a vector by abbreviation, e.g. `AV` → `N`. */
+export type Metrics = ReadonlyMap<string, string>;
 
 /**
  * Scores CVSS 4.0 (specification section 8): a vector belongs to a macrovector, whose score is looked up, and loses

@@ -1,5 +1,5 @@
 import type { Severity } from './advisory.ts';
-import { scoreV4 } from './cvss-v4.ts';
+import { type Metrics, scoreV4 } from './cvss-v4.ts';
 
 /** What a CVSS vector amounts to. */
 export interface CvssScore {
@@ -8,9 +8,6 @@ export interface CvssScore {
   readonly score: number;
   readonly severity: Severity;
 }
-
-/** Metrics of a vector by abbreviation, e.g. `AV` → `N`. */
-export type Metrics = ReadonlyMap<string, string>;
 
 /**
  * Scores a vector: CVSS 3 by its base and temporal metrics, CVSS 4 by all that bear on the score. `undefined` for

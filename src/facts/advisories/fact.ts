@@ -45,7 +45,7 @@ export interface AdvisoryMatch {
 /** The reason of the fact where nobody named a feed. Rules tell it from a feed that cannot be had. */
 export const notConfigured = 'no advisory database is configured';
 
-/** What is known of one configured feed; a `FeedKeeper` is one. */
+/** What is known of one configured feed. */
 export interface FeedState {
   readonly feed: AdvisoryFeed | undefined;
   /** Why it was not read, or not read anew. */

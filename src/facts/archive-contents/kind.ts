@@ -7,18 +7,9 @@ export type FileKind =
   /** What holds other files. */
   | { readonly class: 'archive'; readonly format: string };
 
-export type ExecutableFormat =
-  | 'elf'
-  | 'mach-o'
-  | 'pe'
-  | 'dos'
-  | 'wasm'
-  | 'java-class'
-  | 'dex'
-  | 'pyc'
-  | 'lua';
+type ExecutableFormat = 'elf' | 'mach-o' | 'pe' | 'dos' | 'wasm' | 'java-class' | 'dex' | 'pyc' | 'lua';
 
-export type LinkableFormat = 'ar' | 'coff' | 'elf-object' | 'wasm-object' | 'llvm-bitcode';
+type LinkableFormat = 'ar' | 'coff' | 'elf-object' | 'wasm-object' | 'llvm-bitcode';
 
 /** Tells binaries from text by content; `undefined` for what it does not know. */
 export function fileKind(bytes: Uint8Array): FileKind | undefined {

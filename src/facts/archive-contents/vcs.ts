@@ -10,7 +10,7 @@ export interface VcsInfo {
   readonly path: string;
 }
 
-export const vcsFile = '.cargo_vcs_info.json';
+const vcsFile = '.cargo_vcs_info.json';
 
 /** Reads `.cargo_vcs_info.json`; `absent` without one, `broken` for one that cargo would not have written. */
 export function vcsInfo(files: readonly ArchiveFile[]): VcsInfo | 'absent' | 'broken' {

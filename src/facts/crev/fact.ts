@@ -36,10 +36,9 @@ export interface CrevReview extends Standing {
   readonly comment?: string;
 }
 
-export interface CrevIssue extends Omit<OpenIssue, 'mendedIn'> {
+export interface CrevIssue extends Omit<OpenIssue, 'mendedIn' | 'reporters'> {
   readonly mendedIn?: string;
-  /** The most trusted of who reported it. */
-  readonly level: TrustLevel;
+  readonly reporters: readonly { readonly reviewer: string; readonly level: TrustLevel }[];
 }
 
 /**
@@ -62,12 +61,17 @@ export function crevFact(
     .filter(saysSomething)
     .map((review) => describe(review, counted, web, release.digest))
     .sort(mostTrustedFirst);
-  const issues = openIssues(counted, release.version).map(({ mendedIn, ...issue }): CrevIssue => {
-    const level = issue.reporters
-      .map((id) => standing(web, id)?.level ?? 'none')
-      .reduce((a, b) => (atLeast(a, b) ? a : b));
-    return { ...issue, ...(mendedIn === undefined ? {} : { mendedIn }), level };
-  });
+  const issues = openIssues(counted, release.version).map(
+    ({ id, severity, reporters, mendedIn }): CrevIssue => ({
+      id,
+      severity,
+      reporters: reporters.map((reviewer) => ({
+        reviewer,
+        level: standing(web, reviewer)?.level ?? 'none',
+      })),
+      ...(mendedIn === undefined ? {} : { mendedIn }),
+    }),
+  );
   const strangers = ofVersion(all).length - ofVersion(counted).length;
   const unmaintained = latestFlags(counted).includes(true);
   return known({ reviews, issues, unmaintained, strangers }, 'crev', at);

@@ -1,4 +1,4 @@
-import { createGunzip } from 'node:zlib';
+import { createGunzip, type Gunzip } from 'node:zlib';
 import { type CsvRow, csvRows } from './csv.ts';
 import { DumpError } from './error.ts';
 import type { DumpLoad, DumpLoader, DumpReader } from './port.ts';
@@ -171,11 +171,7 @@ async function* gunzip(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   (async () => {
     for await (const piece of stream) {
       if (unzip.destroyed) return;
-      if (!unzip.write(piece))
-        await new Promise((resolve) => {
-          unzip.once('drain', resolve);
-          unzip.once('close', resolve);
-        });
+      if (!unzip.write(piece)) await roomIn(unzip);
     }
     unzip.end();
   })().catch((error: unknown) => {
@@ -197,4 +193,15 @@ async function* gunzip(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   } finally {
     unzip.destroy();
   }
+}
+
+/** Resolves when more can be written, or when there is nobody to write to any more. */
+function roomIn(stream: Gunzip): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.off('drain', done).off('close', done);
+      resolve();
+    };
+    stream.on('drain', done).on('close', done);
+  });
 }

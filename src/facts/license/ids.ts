@@ -1,8 +1,5 @@
 import data from './license-ids.json' with { type: 'json' };
 
-/** Version of the SPDX licence list that the ids and texts are of. */
-export const listVersion: string = data.list;
-
 const licenses = setOf(data.licenses);
 const exceptions = setOf(data.exceptions);
 const deprecated = setOf(data.deprecated);

@@ -31,10 +31,10 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly reason: string; readonly steps: number };
 
 /**
- * What keeps a hostile expression from taking time. Every node that is evaluated costs a step, and work on strings,
- * lists and patterns costs steps in proportion to its size; whoever runs out has failed. Steps are counted, not
- * timed, so that a verdict is the same on every machine. Measured on one core of a busy 2-core machine: see
- * `tests/policy/expression.test.ts` for the worst expressions known.
+ * What keeps a hostile expression from taking time. Every node that is evaluated costs a step, and work on texts, lists
+ * and patterns costs steps in proportion to its size; whoever runs out has failed. Steps are counted, never timed, so
+ * that a verdict is the same on every machine. The worst expressions known (tests/policy/expression/limits.test.ts)
+ * take up to 45 ms of a busy core until they are cut off; a plain rule takes 20 to 200 steps, some microseconds.
  */
 export const limits = { length: 2000, depth: 64, macros: 2, steps: 100_000 };
 

@@ -26,7 +26,7 @@ export type Expr =
   | { readonly kind: 'map'; readonly at: number; readonly entries: readonly (readonly [Expr, Expr])[] }
   | Each;
 
-export type Literal = bigint | number | string | boolean | null;
+type Literal = bigint | number | string | boolean | null;
 
 /** A macro over the items of a list or the keys of a map. */
 export interface Each {

@@ -11,8 +11,13 @@ const settings = z.strictObject({
       }),
     )
     .default([])
-    .describe('The only crates that may be used; empty: any.'),
-  others: z.enum(['warn', 'review', 'deny']).default('deny').describe('What to do with any other crate.'),
+    .describe('The only crates that may be used; empty: any.')
+    .meta({ stricter: 'narrower' }),
+  others: z
+    .enum(['warn', 'review', 'deny'])
+    .default('deny')
+    .describe('What to do with any other crate.')
+    .meta({ stricter: 'effect' }),
 });
 
 /** A closed list, for those who want one. */

@@ -19,12 +19,18 @@ const settings = z.strictObject({
     'A build script or procedural macro that the release before it did not have.',
   ),
   growth: effectSetting('warn').describe('Much larger than the release before it.'),
-  'growth-factor': z.number().min(1.5).default(5).describe('How many times larger is much.'),
+  'growth-factor': z
+    .number()
+    .min(1.5)
+    .default(5)
+    .describe('How many times larger is much.')
+    .meta({ stricter: 'smaller' }),
   'growth-floor': z
     .int()
     .min(0)
     .default(1024 * 1024)
-    .describe('Growth by fewer bytes than this, unpacked, is never much.'),
+    .describe('Growth by fewer bytes than this, unpacked, is never much.')
+    .meta({ stricter: 'smaller' }),
 });
 
 /** What no honest `cargo publish` leaves behind, or what a person would want to know. */

@@ -18,7 +18,8 @@ const settings = z.strictObject({
       }),
     )
     .default([])
-    .describe('Crates that the organisation has decided against.'),
+    .describe('Crates that the organisation has decided against.')
+    .meta({ stricter: 'union' }),
 });
 
 /** What the organisation has decided against, and what it uses instead. */

@@ -27,7 +27,8 @@ const settings = z.strictObject({
       }),
     )
     .default([])
-    .describe('Files that a person has looked at.'),
+    .describe('Files that a person has looked at.')
+    .meta({ stricter: 'intersection' }),
 });
 
 /** Code that is not source. */

@@ -3,17 +3,23 @@ import { type FirstPartyClaim, firstPartyClaims } from '../../facts/first-party.
 import { canonicalName } from '../../facts/typosquat/name.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
 
-const list = (what: string) => z.array(z.string().min(1)).default([]).describe(what);
+const list = (what: string) =>
+  z.array(z.string().min(1)).default([]).meta({ stricter: 'union' }).describe(what);
 
 const settings = z.strictObject({
   names: list('Names of the organisation’s crates.'),
   prefixes: list('Beginnings of their names, such as `acme-`.'),
-  registries: list('Registries where they are at home, by the name that this server knows them by.'),
-  public: list('Crates under such a name that the organisation itself has published elsewhere.'),
+  registries: list('Registries where they are at home, by the name that this server knows them by.').meta({
+    stricter: 'intersection',
+  }),
+  public: list('Crates under such a name that the organisation itself has published elsewhere.').meta({
+    stricter: 'intersection',
+  }),
   effect: z
     .enum(['warn', 'review', 'deny'])
     .default('deny')
-    .describe('What any other release under such a name gets.'),
+    .describe('What any other release under such a name gets.')
+    .meta({ stricter: 'effect' }),
 });
 
 /** Somebody else's crate under the organisation's name. */

@@ -6,13 +6,22 @@ import { defineRule } from '../rule.ts';
 import { isYounger, releasedAt } from '../since.ts';
 
 const settings = z.strictObject({
-  dormant: durationSetting('730d').describe('How long a crate is silent to count as dormant.'),
-  'younger-than': durationSetting('90d').describe('Releases that are older are not looked at.'),
-  effect: z.enum(['off', 'warn', 'review', 'deny']).default('warn').describe('What the first release gets.'),
+  dormant: durationSetting('730d')
+    .describe('How long a crate is silent to count as dormant.')
+    .meta({ stricter: 'smaller' }),
+  'younger-than': durationSetting('90d')
+    .describe('Releases that are older are not looked at.')
+    .meta({ stricter: 'greater' }),
+  effect: z
+    .enum(['allow', 'warn', 'review', 'deny'])
+    .default('warn')
+    .describe('What the first release gets.')
+    .meta({ stricter: 'effect' }),
   'new-publisher': z
     .enum(['warn', 'review', 'deny'])
     .default('review')
-    .describe('What it gets where somebody else than before published it.'),
+    .describe('What it gets where somebody else than before published it.')
+    .meta({ stricter: 'effect' }),
 });
 
 /** A crate that wakes up after years. */
@@ -27,7 +36,7 @@ export const dormantThenActive = defineRule({
   contexts: ['index', 'release'],
   needs: ['age', 'history', 'maintainers'],
   evaluate({ facts, settings, now }) {
-    if (settings.effect === 'off') return [];
+    if (settings.effect === 'allow') return [];
     if (!isYounger(releasedAt(facts.age), settings['younger-than'], now)) return [];
     if (facts.history.kind === 'unknown') {
       return [

@@ -9,11 +9,13 @@ const settings = z.strictObject({
   deny: z
     .array(z.string().min(1))
     .default([])
-    .describe('Crates of which there may be one version only, whatever `duplicates` says.'),
+    .describe('Crates of which there may be one version only, whatever `duplicates` says.')
+    .meta({ stricter: 'union' }),
   skip: z
     .array(z.strictObject({ ...crateSpec, reason: z.string().min(1).optional() }))
     .default([])
-    .describe('Releases that do not count.'),
+    .describe('Releases that do not count.')
+    .meta({ stricter: 'intersection' }),
 });
 
 /** One crate, one version. */

@@ -1,8 +1,51 @@
 import type { Rule } from '../rule.ts';
 import { age } from './age.ts';
+import { allowed } from './allowed.ts';
+import { archiveAnomaly } from './archive-anomaly.ts';
+import { banned } from './banned.ts';
+import { binaries } from './binaries.ts';
 import { blocklist } from './blocklist.ts';
+import { dependencyConfusion } from './dependency-confusion.ts';
+import { dormantThenActive } from './dormant-then-active.ts';
+import { duplicateVersions } from './duplicate-versions.ts';
 import { integrity } from './integrity.ts';
+import { license } from './license.ts';
+import { maintainerTrust } from './maintainer-trust.ts';
+import { maintainersMinimum } from './maintainers-minimum.ts';
+import { malicious } from './malicious.ts';
+import { newCrate } from './new-crate.ts';
+import { notice } from './notice.ts';
+import { publisherChanged } from './publisher-changed.ts';
+import { source } from './source.ts';
+import { typosquat } from './typosquat.ts';
+import { unmaintained } from './unmaintained.ts';
+import { unsound } from './unsound.ts';
+import { vulnerability } from './vulnerability.ts';
 import { yankBurst } from './yank-burst.ts';
 
 /** Every rule, by id. A new rule is a file beside this one and a line here. */
-export const rules: readonly Rule[] = [age, blocklist, integrity, yankBurst];
+export const rules: readonly Rule[] = [
+  age,
+  allowed,
+  archiveAnomaly,
+  banned,
+  binaries,
+  blocklist,
+  dependencyConfusion,
+  dormantThenActive,
+  duplicateVersions,
+  integrity,
+  license,
+  maintainerTrust,
+  maintainersMinimum,
+  malicious,
+  newCrate,
+  notice,
+  publisherChanged,
+  source,
+  typosquat,
+  unmaintained,
+  unsound,
+  vulnerability,
+  yankBurst,
+];

@@ -1,6 +1,8 @@
+import type { Fact } from '../../facts/fact.ts';
 import { type LicenseTerm, parseLicensee, termText } from '../../facts/license/expression.ts';
 import { isCopyleft, isDeprecated } from '../../facts/license/ids.ts';
 import { evaluate, satisfies } from '../../facts/license/satisfy.ts';
+import type { PlaceFact } from '../../facts/place.ts';
 import { isAbout } from '../crate-spec.ts';
 import type { Evidence } from '../finding.ts';
 import { type KnownLicense, readingOf } from '../license-reading.ts';
@@ -22,8 +24,9 @@ export const license = defineRule({
   section: 'license',
   settings: licenseSettings,
   contexts: ['release'],
-  needs: ['license'],
+  needs: ['license', 'place'],
   evaluate({ facts, subject, settings }) {
+    if (!settings['dev-dependencies'] && isForTestsOnly(facts.place)) return [];
     if (facts.license.kind === 'unknown') {
       return [
         {
@@ -96,6 +99,15 @@ export const license = defineRule({
     return findings;
   },
 });
+
+/** Where the graph is not known, a release may be for anything. */
+function isForTestsOnly(place: Fact<PlaceFact>): boolean {
+  return (
+    place.kind === 'known' &&
+    place.value.kinds.length > 0 &&
+    place.value.kinds.every((kind) => kind === 'dev')
+  );
+}
 
 function says({ text, from }: KnownLicense): string {
   if (from === 'files') return `Its licence files are those of “${text}”`;

@@ -5,12 +5,15 @@ import { isYounger, releasedAt } from '../since.ts';
 import { trustInputs, trustScore, trustWeights } from '../trust-score.ts';
 import { setUpMaintainers, unknownFinding, unknownSetting } from '../unknown.ts';
 
-const score = (value: number, what: string) => z.int().min(0).max(100).default(value).describe(what);
+const score = (value: number, what: string) =>
+  z.int().min(0).max(100).default(value).meta({ stricter: 'greater' }).describe(what);
 
 const settings = z.strictObject({
   'warn-below': score(15, 'Releases with a lower score get a warning.'),
   'review-below': score(0, 'Releases with a lower score need a review; 0: none.'),
-  'younger-than': durationSetting('90d').describe('Releases that are older are not looked at.'),
+  'younger-than': durationSetting('90d')
+    .describe('Releases that are older are not looked at.')
+    .meta({ stricter: 'greater' }),
   weights: trustWeights,
   unknown: unknownSetting,
 });

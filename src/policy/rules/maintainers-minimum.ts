@@ -5,10 +5,26 @@ import { isYounger, releasedAt } from '../since.ts';
 import { setUpMaintainers, unknownFinding, unknownSetting } from '../unknown.ts';
 
 const settings = z.strictObject({
-  owners: z.int().min(0).default(1).describe('How many owners a crate must have; 0: it does not matter.'),
-  'team-counts-as': z.int().min(1).default(2).describe('How many owners a team counts as.'),
-  'younger-than': durationSetting('90d').describe('Releases that are older are not looked at.'),
-  effect: z.enum(['warn', 'review', 'deny']).default('warn').describe('What releases of the others get.'),
+  owners: z
+    .int()
+    .min(0)
+    .default(1)
+    .describe('How many owners a crate must have; 0: it does not matter.')
+    .meta({ stricter: 'greater' }),
+  'team-counts-as': z
+    .int()
+    .min(1)
+    .default(2)
+    .describe('How many owners a team counts as.')
+    .meta({ stricter: 'smaller' }),
+  'younger-than': durationSetting('90d')
+    .describe('Releases that are older are not looked at.')
+    .meta({ stricter: 'greater' }),
+  effect: z
+    .enum(['warn', 'review', 'deny'])
+    .default('warn')
+    .describe('What releases of the others get.')
+    .meta({ stricter: 'effect' }),
   unknown: unknownSetting,
 });
 

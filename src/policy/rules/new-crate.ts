@@ -4,13 +4,18 @@ import { defineRule } from '../rule.ts';
 import { crateSince, isYounger } from '../since.ts';
 
 const settings = z.strictObject({
-  'younger-than': durationSetting('30d').describe('Until when a crate is new.'),
-  effect: z.enum(['off', 'warn', 'review', 'deny']).default('warn').describe('What its releases get.'),
+  'younger-than': durationSetting('30d').describe('Until when a crate is new.').meta({ stricter: 'greater' }),
+  effect: z
+    .enum(['allow', 'warn', 'review', 'deny'])
+    .default('warn')
+    .describe('What its releases get.')
+    .meta({ stricter: 'effect' }),
   'used-at': z
     .int()
     .min(0)
     .default(100_000)
-    .describe('Downloads from which a crate is not new to the world, whatever its age.'),
+    .describe('Downloads from which a crate is not new to the world, whatever its age.')
+    .meta({ stricter: 'greater' }),
 });
 
 /** A crate that nobody has had time to look at. */
@@ -25,7 +30,7 @@ export const newCrate = defineRule({
   contexts: ['index', 'release'],
   needs: ['age', 'popularity'],
   evaluate({ facts, settings, now }) {
-    if (settings.effect === 'off') return [];
+    if (settings.effect === 'allow') return [];
     if (facts.age.kind === 'unknown') {
       return [
         {

@@ -7,7 +7,7 @@ export const notice = defineRule({
   doc:
     'Warns of a release with an advisory that is a notice: something its users should know that is no flaw of the ' +
     'crate. Informational advisories of a kind that only their feed knows count as notices too, and are named by that ' +
-    'kind. Where `effect` is set to hold, review or deny, a release is held while the advisories are unknown.',
+    'kind. Where `effect` is set to review or deny, a release is held while the advisories are unknown.',
   section: 'notice',
   settings: informationalSettings('has a notice'),
   contexts: ['index', 'release'],

@@ -6,23 +6,28 @@ import { isYounger, releasedAt } from '../since.ts';
 import { setUpMaintainers, unknownFinding, unknownSetting } from '../unknown.ts';
 
 const settings = z.strictObject({
-  'younger-than': durationSetting('90d').describe('Releases that are older are not looked at.'),
+  'younger-than': durationSetting('90d')
+    .describe('Releases that are older are not looked at.')
+    .meta({ stricter: 'greater' }),
   'earlier-releases': z
     .int()
     .min(1)
     .default(1)
-    .describe('How many releases a crate must have had before for its publishers to be known.'),
+    .describe('How many releases a crate must have had before for its publishers to be known.')
+    .meta({ stricter: 'smaller' }),
   effect: z
-    .enum(['off', 'warn', 'review', 'deny'])
+    .enum(['allow', 'warn', 'review', 'deny'])
     .default('warn')
-    .describe('What a release gets whose publisher has not published the crate before.'),
-  newcomer: durationSetting('30d').describe(
-    'How long after becoming an owner, or coming to the registry, a publisher is a newcomer.',
-  ),
+    .describe('What a release gets whose publisher has not published the crate before.')
+    .meta({ stricter: 'effect' }),
+  newcomer: durationSetting('30d')
+    .describe('How long after becoming an owner, or coming to the registry, a publisher is a newcomer.')
+    .meta({ stricter: 'greater' }),
   'newcomer-effect': z
     .enum(['warn', 'review', 'deny'])
     .default('review')
-    .describe('What a release gets whose publisher is a newcomer besides.'),
+    .describe('What a release gets whose publisher is a newcomer besides.')
+    .meta({ stricter: 'effect' }),
   unknown: unknownSetting,
 });
 
@@ -39,7 +44,7 @@ export const publisherChanged = defineRule({
   contexts: ['index', 'release'],
   needs: ['age', 'maintainers'],
   evaluate({ facts, settings, now }): readonly RuleFinding[] {
-    if (settings.effect === 'off') return [];
+    if (settings.effect === 'allow') return [];
     if (!isYounger(releasedAt(facts.age), settings['younger-than'], now)) return [];
     const unknown = (reason: string) => [
       unknownFinding(

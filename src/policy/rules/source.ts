@@ -10,17 +10,20 @@ const settings = z.strictObject({
     .default(['crates.io'])
     .describe(
       'Registries to take crates from: `crates.io`, or the URL as Cargo.lock has it, without `sparse+`.',
-    ),
+    )
+    .meta({ stricter: 'intersection' }),
   git: z
     .array(z.string().min(1))
     .default([])
-    .describe('Git repositories: a URL, or the start of several that ends in `/`.'),
+    .describe('Git repositories: a URL, or the start of several that ends in `/`.')
+    .meta({ stricter: 'intersection' }),
   'unknown-registry': effectSetting('review').describe('A crate from any other registry.'),
   'unknown-git': effectSetting('review').describe('A crate from any other git repository.'),
   'git-reference': z
     .enum(['any', 'branch', 'tag', 'rev'])
     .default('any')
-    .describe('How exactly Cargo.toml must name what it takes of a git repository, at least.'),
+    .describe('How exactly Cargo.toml must name what it takes of a git repository, at least.')
+    .meta({ stricter: 'outer' }),
 });
 
 /** Crates come from where the organisation expects them. */

@@ -6,7 +6,7 @@ import { defineRule, type RuleFinding } from '../rule.ts';
 import { crateSince, isYounger } from '../since.ts';
 import { unknownFinding, unknownSetting } from '../unknown.ts';
 
-const effects = ['off', 'warn', 'review', 'deny'] as const;
+const effects = ['allow', 'warn', 'review', 'deny'] as const;
 
 const settings = z.strictObject({
   strong: z
@@ -14,14 +14,30 @@ const settings = z.strictObject({
     .default('review')
     .describe(
       'What a young crate gets whose name is a slip away from a much used one, or from one of your own.',
-    ),
-  weak: z.enum(effects).default('warn').describe('What any other resemblance gets.'),
-  'younger-than': durationSetting('90d').describe(
-    'Until when a crate is young; an older one that nobody uses gets what a weak resemblance gets.',
-  ),
-  'established-age': durationSetting('365d').describe('How old a crate must be to be left alone, …'),
-  'established-uses': z.int().min(0).default(100_000).describe('… and how many downloads it must have.'),
-  allow: z.array(z.string().min(1)).default([]).describe('Crates that may have the name they have.'),
+    )
+    .meta({ stricter: 'effect' }),
+  weak: z
+    .enum(effects)
+    .default('warn')
+    .describe('What any other resemblance gets.')
+    .meta({ stricter: 'effect' }),
+  'younger-than': durationSetting('90d')
+    .describe('Until when a crate is young; an older one that nobody uses gets what a weak resemblance gets.')
+    .meta({ stricter: 'greater' }),
+  'established-age': durationSetting('365d')
+    .describe('How old a crate must be to be left alone, …')
+    .meta({ stricter: 'greater' }),
+  'established-uses': z
+    .int()
+    .min(0)
+    .default(100_000)
+    .describe('… and how many downloads it must have.')
+    .meta({ stricter: 'greater' }),
+  allow: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Crates that may have the name they have.')
+    .meta({ stricter: 'intersection' }),
   unknown: unknownSetting,
 });
 
@@ -54,7 +70,7 @@ export const typosquat = defineRule({
     const [first] = resembles;
     if (first === undefined) return [];
     const effect = first.own || (first.strength === 'strong' && isYoung) ? settings.strong : settings.weak;
-    if (effect === 'off') return [];
+    if (effect === 'allow') return [];
     return [
       {
         effect,

@@ -7,7 +7,7 @@ export const unmaintained = defineRule({
   doc:
     'Warns of a release whose crate an advisory calls unmaintained: a flaw found tomorrow will not be fixed, and an ' +
     'abandoned name or account is what an attacker takes over. It is no flaw today, so by default it stops nothing. ' +
-    'Where `effect` is set to hold, review or deny, a release is held while the advisories are unknown.',
+    'Where `effect` is set to review or deny, a release is held while the advisories are unknown.',
   section: 'unmaintained',
   settings: informationalSettings('nobody maintains any more'),
   contexts: ['index', 'release'],

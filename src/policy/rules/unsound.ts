@@ -7,7 +7,7 @@ export const unsound = defineRule({
   doc:
     'Warns of a release that an advisory calls unsound: through its public interface, code without `unsafe` can reach ' +
     'undefined behaviour. Whether a program does is for who uses it to see, so by default it stops nothing. Where ' +
-    '`effect` is set to hold, review or deny, a release is held while the advisories are unknown.',
+    '`effect` is set to review or deny, a release is held while the advisories are unknown.',
   section: 'unsound',
   settings: informationalSettings('is unsound'),
   contexts: ['index', 'release'],

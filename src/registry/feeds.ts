@@ -33,6 +33,11 @@ export class Feeds {
     this.#every = every;
   }
 
+  /** Where the configured databases are. */
+  names(): readonly string[] {
+    return this.#plans.map(({ name }) => name);
+  }
+
   /** Every configured database as it was last read, for the advisories fact. */
   states(): readonly FeedState[] {
     return this.#plans.map(({ name }) => {

@@ -10,6 +10,7 @@ import { type Fact, known, unknown } from '../facts/fact.ts';
 import { historyFact } from '../facts/history.ts';
 import { licenseFact } from '../facts/license/release.ts';
 import { lineFact } from '../facts/line.ts';
+import { notSetUp } from '../facts/maintainers/fact.ts';
 import type { Facts } from '../facts/map.ts';
 import { popularityFact } from '../facts/popularity/fact.ts';
 import { type TyposquatFact, typosquatFact } from '../facts/typosquat/fact.ts';
@@ -149,6 +150,7 @@ function factsOf(
     popularity: popularityFact(shared.name, undefined),
     // What is the organisation's own stands in its policy; there is no other source of it yet.
     firstParty: known({ claims: [], atHome: false }, 'policy', now),
+    maintainers: unknown(notSetUp, 'maintainers', now),
     ...factsOfArchive(release, reading, releases, now),
   };
 }

@@ -74,7 +74,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     return {
       url,
       indexUrl: `${url}/index/`,
-      policySummary: summary(server.policy, policy, config),
+      policySummary: summary(server.policy, policy, config, server.mirror.context.feeds.names()),
       close: async () => {
         await rm(note, { force: true });
         await loop.stop();
@@ -143,7 +143,12 @@ async function readSettings(file: string, what: string): Promise<string> {
   }
 }
 
-function summary(policy: Policy, source: TomlSource, config: ServerConfig): string[] {
+function summary(
+  policy: Policy,
+  source: TomlSource,
+  config: ServerConfig,
+  feeds: readonly string[],
+): string[] {
   const cooldown = policy.settings.cooldown as {
     release: number;
     'new-crate': number;
@@ -155,5 +160,9 @@ function summary(policy: Policy, source: TomlSource, config: ServerConfig): stri
     `a new release waits ${sayDuration(cooldown.release)}, a new crate's ${sayDuration(cooldown['new-crate'])}`,
     `${blocked} crates on the policy's blocklist; breaking glass is ${cooldown['break-glass'] ? 'possible' : 'off'}`,
     `known crates are looked at every ${sayDuration(config['poll-interval'])}`,
+    feeds.length === 0
+      ? 'no advisory database is configured: known vulnerabilities go unseen (--advisory-db)'
+      : `advisories from ${feeds.join(', ')}`,
+    'owners and publishers are not known: no database dump and no API is set up',
   ];
 }

@@ -95,10 +95,8 @@ test('yanks of newer releases are no lure towards an older one', async (t) => {
   for (const version of ['2.0.0', '2.0.1', '2.0.2']) s.upstream.yank('word', version);
   await s.pass('10m');
   const { verdict } = await s.release('word', '1.0.1');
-  assert.deepEqual(
-    verdict.findings.map(({ rule }) => rule),
-    ['age'],
-  );
+  assert.equal(verdict.findings[0]?.rule, 'age');
+  assert.ok(verdict.findings.every(({ rule }) => rule !== 'yank-burst'));
 });
 
 test('a mirror that met the crate after the publication sees the burst too', async (t) => {

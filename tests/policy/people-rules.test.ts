@@ -97,9 +97,9 @@ table(dormantThenActive, [
   ['the second after years', { age: aged(1), history: releases(3, 900) }, {}, []],
   ['a crate’s first', { age: aged(1), history: releases() }, {}, []],
   ['a shorter patience', { age: aged(1), history: releases(200) }, { dormant: '90d' }, ['warn']],
-  ['a history that is not known', { age: aged(1), history: missing }, {}, ['hold']],
+  ['a history that is not known', { age: aged(1), history: missing }, {}, ['warn']],
   ['switched off', { age: aged(1), history: releases(900) }, { effect: 'allow' }, []],
-  ['nothing is known', {}, {}, ['hold']],
+  ['nothing is known', {}, {}, ['warn']],
 ]);
 
 const team = { id: 7, login: 'github:a:b', kind: 'team' } as const;

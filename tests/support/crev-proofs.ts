@@ -1,5 +1,7 @@
 /** People who sign crev proofs, for tests. */
+
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
+import { cratesIoSource } from '../../src/facts/crev/proofs.ts';
 
 export interface Reviewer {
   /** As proofs write it. */
@@ -45,7 +47,7 @@ export function envelope(body: string, signature: string): string {
 
 export function packageOf(crate: string, version: string, key = 'package'): string {
   const digest = createHash('sha256').update(`${crate} ${version}`).digest('base64url');
-  return `${key}:\n  source: "https://crates.io"\n  name: ${crate}\n  version: ${version}\n  digest: ${digest}\n`;
+  return `${key}:\n  source: "${cratesIoSource}"\n  name: ${crate}\n  version: ${version}\n  digest: ${digest}\n`;
 }
 
 function idOf(key: KeyObject): string {

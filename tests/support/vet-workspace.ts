@@ -64,6 +64,13 @@ export async function formatStore(dir: string, program: string, store: StoreText
   return { audits: read('audits.toml'), config: read('config.toml'), imports: read('imports.lock') };
 }
 
+/** Lets cargo-vet fetch what organisations publish and lock what it needs of it. */
+export async function regenerateImports(dir: string, program: string): Promise<void> {
+  const args = ['vet', 'regenerate', 'imports', '--cache-dir', join(dir, 'cache')];
+  const { code, stderr } = await execute(program, args, dir);
+  if (code !== 0) throw new Error(`cargo vet regenerate imports: ${stderr}`);
+}
+
 /** What `cargo vet --locked --frozen --output-format json` says; an error is the text of it. */
 export async function askCargoVet(dir: string, program: string): Promise<unknown> {
   const args = ['vet', '--locked', '--frozen', '--output-format', 'json'];

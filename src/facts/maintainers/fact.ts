@@ -48,3 +48,6 @@ export interface Publisher extends Person {
   /** Crates published by the user that were taken down as malicious. */
   readonly takedowns?: number | undefined;
 }
+
+/** The reason of the fact where nobody set up a source. Rules tell it from a source that cannot be had. */
+export const notSetUp = 'neither the registry’s API nor a database dump is set up';

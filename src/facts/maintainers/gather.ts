@@ -1,7 +1,7 @@
 import type { DumpReader } from '../dump/port.ts';
 import { type Fact, known, unknown } from '../fact.ts';
 import type { MaintainersApi } from './api.ts';
-import type { MaintainersFact, Owner, Publisher } from './fact.ts';
+import { type MaintainersFact, notSetUp, type Owner, type Publisher } from './fact.ts';
 import { maintainersFromApi } from './from-api.ts';
 import { type DumpedMaintainers, maintainersFromDump, publisherFromDump } from './from-dump.ts';
 
@@ -30,8 +30,7 @@ export async function gatherMaintainers(
   { api, dump, isMalicious }: MaintainersSources,
   now: number,
 ): Promise<Fact<MaintainersFact>> {
-  if (api === undefined && dump === undefined)
-    return unknown('neither the registry’s API nor a database dump is set up', 'maintainers', now);
+  if (api === undefined && dump === undefined) return unknown(notSetUp, 'maintainers', now);
   const asked = await api?.ask(release.crate, release.published);
   const answer = asked?.kind === 'answer' ? asked.answer : undefined;
   const fromApi = answer && maintainersFromApi(answer, release.version);

@@ -78,12 +78,17 @@ export function readStore(files: StoreFiles): {
       return audits === undefined ? [] : [{ organisation: name, audits }];
     }),
   );
+  const imported = [...lockedSources(lock, files.live), ...live];
+  if (imported.some(({ organisation }) => organisation === ownOrganisation)) {
+    const message = `\`${ownOrganisation}\` is what one's own audits are called: import them under another name`;
+    problems.push({ file: config?.file ?? 'config.toml', line: 0, message });
+  }
   const store: VetStore = {
     criteria,
     sources: [
-      ...[...lockedSources(lock, files.live), ...live].sort((a, b) =>
-        compareText(a.organisation, b.organisation),
-      ),
+      ...imported
+        .filter(({ organisation }) => organisation !== ownOrganisation)
+        .sort((a, b) => compareText(a.organisation, b.organisation)),
       { organisation: ownOrganisation, audits: own },
     ],
     trusted: own.trusted,

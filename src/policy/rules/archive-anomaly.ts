@@ -39,7 +39,7 @@ export const archiveAnomaly = defineRule({
   doc:
     'Compares an archive with what `cargo publish` would have packed. A Cargo.toml whose name, version or dependencies ' +
     'are not those of the author’s own Cargo.toml.orig was changed by hand after packing, and asks for a review, as do ' +
-    'file names made to be misread; in 5,073 releases that 43 applications pin there is neither. A first build ' +
+    'file names made to be misread; in 5,073 releases that were looked at there is neither. A first build ' +
     'script, a large jump in size and a broken .cargo_vcs_info.json are warnings. That a release was packed from a ' +
     'dirty working copy (15 in 1,000) or outside a repository (25 in 1,000) is too common to mention unless the policy ' +
     'asks. The commit that a release names is its publisher’s claim, and nothing here takes it for a proof.',

@@ -37,7 +37,7 @@ export const binaries = defineRule({
   doc:
     'Finds what cannot be read as source: programs, object files, libraries, archives and scripts, told by their ' +
     'content, whatever their names say. A program in a crate that runs code while it is built asks for a review: that ' +
-    'is where a payload would wait, and of 1,127 such crates in the lockfiles of 43 applications one has a program. ' +
+    'is where a payload would wait, and of 1,127 such releases that were looked at five, of two crates, have one. ' +
     'Elsewhere programs are test data, and a warning says so. Import libraries and prebuilt objects of well-known crates ' +
     'are common, so they are warned of and never stop anything; scripts and test archives are not mentioned at all ' +
     'unless the policy asks. A file that was looked at is accepted by its digest, for as long as it stays the same.',

@@ -41,9 +41,10 @@ export const dormantThenActive = defineRule({
     if (facts.history.kind === 'unknown') {
       return [
         {
-          effect: 'hold',
+          // Some registries never give times: a hold would have no end, and what it looks for could do no more.
+          effect: 'warn',
           message: `When its crate’s releases came out is not known: ${facts.history.reason}.`,
-          next: 'Nothing to do: it is read again.',
+          next: 'See its release dates where it is published.',
         },
       ];
     }

@@ -2,6 +2,7 @@ import type { Rule } from '../rule.ts';
 import { age } from './age.ts';
 import { allowed } from './allowed.ts';
 import { archiveAnomaly } from './archive-anomaly.ts';
+import { audits } from './audits.ts';
 import { banned } from './banned.ts';
 import { binaries } from './binaries.ts';
 import { blocklist } from './blocklist.ts';
@@ -28,6 +29,7 @@ export const rules: readonly Rule[] = [
   age,
   allowed,
   archiveAnomaly,
+  audits,
   banned,
   binaries,
   blocklist,

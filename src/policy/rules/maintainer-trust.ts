@@ -35,7 +35,7 @@ export const maintainerTrust = defineRule({
     if (least === 0 || !isYounger(releasedAt(facts.age), settings['younger-than'], now)) return [];
     if (facts.maintainers.kind === 'unknown') {
       const { reason } = facts.maintainers;
-      return [unknownFinding(settings.unknown, 'Who stands behind it', reason, setUpMaintainers)];
+      return unknownFinding(settings.unknown, 'Who stands behind it', reason, setUpMaintainers);
     }
     const { score, lines } = trustScore(trustInputs(facts.maintainers.value, now), settings.weights);
     if (score >= least) return [];

@@ -44,9 +44,12 @@ export const maintainersMinimum = defineRule({
     if (settings.owners === 0) return [];
     if (!isYounger(releasedAt(facts.age), settings['younger-than'], now)) return [];
     if (facts.maintainers.kind === 'unknown')
-      return [
-        unknownFinding(settings.unknown, 'Who owns its crate', facts.maintainers.reason, setUpMaintainers),
-      ];
+      return unknownFinding(
+        settings.unknown,
+        'Who owns its crate',
+        facts.maintainers.reason,
+        setUpMaintainers,
+      );
     const { owners } = facts.maintainers.value;
     const teams = owners.filter(({ kind }) => kind === 'team').length;
     const count = owners.length - teams + teams * settings['team-counts-as'];

@@ -12,8 +12,8 @@ export const malicious = defineRule({
     'that somebody put an attack into. It is told from the advisory’s category, id, keywords, title and, where the ' +
     'registry deleted the crate, its text. Nothing in the policy softens it. While a configured advisory database ' +
     'cannot be read, nothing new passes (`unknown = "hold"`): it may hold the very advisory that would stop it. Where ' +
-    'none is configured there is nothing to wait for, so that is a warning on every verdict and not a hold without ' +
-    'end (`not-configured = "warn"`); set it to `hold` to make the database a condition.',
+    'none is configured there is nothing to wait for: the server says so when it starts. Set `not-configured` to `hold` ' +
+    'to make the database a condition.',
   section: 'malicious',
   settings,
   contexts: ['index', 'release'],

@@ -46,14 +46,13 @@ export const publisherChanged = defineRule({
   evaluate({ facts, settings, now }): readonly RuleFinding[] {
     if (settings.effect === 'allow') return [];
     if (!isYounger(releasedAt(facts.age), settings['younger-than'], now)) return [];
-    const unknown = (reason: string) => [
+    const unknown = (reason: string) =>
       unknownFinding(
         settings.unknown,
         'Whether its publisher published its crate before',
         reason,
         setUpMaintainers,
-      ),
-    ];
+      );
     if (facts.maintainers.kind === 'unknown') return unknown(facts.maintainers.reason);
     const { publisher, earlierReleases, previousPublisher } = facts.maintainers.value;
     if (publisher === undefined || earlierReleases === undefined)

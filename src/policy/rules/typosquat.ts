@@ -58,9 +58,12 @@ export const typosquat = defineRule({
     if (settings.allow.some((allowed) => canonicalName(allowed) === name)) return [];
     if (facts.typosquat.kind === 'unknown') {
       const { reason } = facts.typosquat;
-      return [
-        unknownFinding(settings.unknown, 'What its name resembles', reason, 'See why names are not known.'),
-      ];
+      return unknownFinding(
+        settings.unknown,
+        'What its name resembles',
+        reason,
+        'See why names are not known.',
+      );
     }
     const { resembles, uses } = facts.typosquat.value;
     const since = crateSince(facts.age);

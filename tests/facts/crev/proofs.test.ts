@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import { readEnvelopes } from '../../../src/facts/crev/envelope.ts';
-import { type ProofStore, readProofs } from '../../../src/facts/crev/proofs.ts';
+import { cratesIoSource, type ProofStore, readProofs } from '../../../src/facts/crev/proofs.ts';
 import { envelope, packageOf, reviewer } from '../../support/crev-proofs.ts';
 
 const ann = reviewer('ann');
@@ -57,6 +58,21 @@ describe('proof files', () => {
   });
 });
 
+it('no text makes it throw, and a whole proof after it is still read', () => {
+  const good = ann.review('a', '1.0.0');
+  const pieces = fc.oneof(
+    fc.string(),
+    fc.constantFrom('\n', good, legacy(legacyBody, 'x'), '----- BEGIN CREV PROOF -----\n', '[[[[{', '\u0000'),
+    fc.nat(good.length).map((length) => good.slice(length)),
+  );
+  fc.assert(
+    fc.property(fc.array(pieces), (parts) => {
+      const { counts } = read(`${parts.join('')}\n${good}`);
+      assert.ok(counts.good >= 1);
+    }),
+  );
+});
+
 describe('what is read', () => {
   it('versions and names stay the texts that they are', () => {
     const { reviews } = read(ann.review('1e3', '1.10.0'), ann.review('true', '1.0.0'));
@@ -93,12 +109,12 @@ describe('what is read', () => {
 
   it('everything that a review can say', () => {
     const more =
-      'package-diff-base:\n  source: "https://crates.io"\n  name: a\n  version: 0.9.0\n  digest: x\n' +
+      `package-diff-base:\n  source: "${cratesIoSource}"\n  name: a\n  version: 0.9.0\n  digest: x\n` +
       'review:\n  thoroughness: none\n  understanding: low\n  rating: strong\n' +
       'issues:\n  - id: I-1\n    severity: high\n    range: minor\n    comment: ""\n' +
       'advisories:\n  - ids:\n      - A-1\n      - A-2\n    severity: low\n    comment: "c"\n' +
       'flags:\n  unmaintained: true\n' +
-      'alternatives:\n  - source: "https://crates.io"\n    name: b\n' +
+      `alternatives:\n  - source: "${cratesIoSource}"\n    name: b\n` +
       'llm-agent:\n  model: m\n' +
       'comment: |-\n  two\n  lines\n';
     const review = read(ann.review('a', '1.0.0', more)).reviews.get('a')?.[0];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import { readAuditsFile, readForeignAuditsFile } from '../../../src/facts/vet/audits-file.ts';
 import { checkImports, checkPolicies, checkStore } from '../../../src/facts/vet/check.ts';
 import { readConfigFile } from '../../../src/facts/vet/config-file.ts';
@@ -112,6 +113,14 @@ describe('what is broken makes fewer crates pass, never more', () => {
       [0],
     );
   });
+  it("another organisation that is called as one's own", () => {
+    const { store, problems } = readStore(fileTexts({ live: { own: audit } }));
+    assert.equal(problems.length, 1);
+    assert.deepEqual(
+      store.sources.map(({ audits }) => audits.audits.size),
+      [0],
+    );
+  });
   it('a mixture of policies', () => {
     const { problems } = readConfigFile(source('[policy.a]\n[policy."a:1.0.0"]\n'));
     assert.deepEqual(says(problems), ['0: policy: `a` has policies with and without a version']);
@@ -216,5 +225,31 @@ it('registry.toml names where organisations publish', () => {
       ['x', ['u']],
       ['y', ['v', 'w']],
     ],
+  );
+});
+
+it('no text makes it throw', () => {
+  const good = '[[audits.a]]\ncriteria = "safe-to-run"\nversion = "1.0.0"\n';
+  const pieces = fc.oneof(
+    fc.string(),
+    fc.constantFrom(
+      good,
+      '[audits]\n',
+      '[[audits.a]]\n',
+      'a = 1\n',
+      '[policy.a]\n',
+      '[imports.x]\n',
+      '[['.repeat(9_000),
+    ),
+    fc.nat(good.length).map((length) => good.slice(length)),
+  );
+  fc.assert(
+    fc.property(fc.array(pieces), (parts) => {
+      const text = parts.join('');
+      const { store } = readStore(
+        fileTexts({ audits: text, config: text, imports: text, live: { x: text } }),
+      );
+      checkStore(store, '2026-08-21');
+    }),
   );
 });

@@ -29,18 +29,36 @@ export function historyFact(
   releases: readonly IndexedRelease[],
   at: number,
 ): Fact<HistoryFact> {
-  const own = releases.find((release) => release.version === version)?.published ?? null;
-  if (own === null) return unknown('the registry gives no publication time', 'index', at);
-  let previous: DatedRelease | undefined;
-  let earlier = 0;
-  let undated = 0;
-  for (const release of releases) {
-    const { published } = release;
-    if (published === null) undated++;
-    if (published === null || published >= own) continue;
-    earlier++;
-    if (previous === undefined || published > previous.published)
-      previous = { version: release.version, published };
+  return historyFacts(releases, at)(version);
+}
+
+/** The history of each release of a crate; the releases are put in order once. */
+export function historyFacts(
+  releases: readonly IndexedRelease[],
+  at: number,
+): (version: string) => Fact<HistoryFact> {
+  const dated = releases.filter((release): release is DatedRelease => release.published !== null);
+  const undated = releases.length - dated.length;
+  // Stable: of releases of one moment, the one that stands first in the index stays first.
+  const inOrder = [...dated].sort((a, b) => a.published - b.published);
+  const facts = new Map<string, HistoryFact>();
+  let [momentStart, previous] = [0, undefined as DatedRelease | undefined];
+  for (const [i, { version, published }] of inOrder.entries()) {
+    if (published !== inOrder[momentStart]?.published) {
+      previous = inOrder[momentStart];
+      momentStart = i;
+    }
+    facts.set(version, {
+      published,
+      previous: previous && { version: previous.version, published: previous.published },
+      earlier: momentStart,
+      undated,
+    });
   }
-  return known({ published: own, previous, earlier, undated }, 'index', at);
+  return (version) => {
+    const fact = facts.get(version);
+    return fact === undefined
+      ? unknown('the registry gives no publication time', 'index', at)
+      : known(fact, 'index', at);
+  };
 }

@@ -7,7 +7,7 @@ import { type ContentsFact, contentsFact } from '../facts/archive-contents/conte
 import { blocksFact } from '../facts/blocks.ts';
 import { breakGlassFact } from '../facts/break-glass.ts';
 import { type Fact, known, unknown } from '../facts/fact.ts';
-import { historyFact } from '../facts/history.ts';
+import { type HistoryFact, historyFacts } from '../facts/history.ts';
 import { licenseFact } from '../facts/license/release.ts';
 import { lineFact } from '../facts/line.ts';
 import { notSetUp } from '../facts/maintainers/fact.ts';
@@ -43,9 +43,9 @@ const maxYanks = 100;
 
 /** Gathers the facts of a crate's releases; what they share is worked out once. Pure. */
 export function gatherer(circumstances: CrateCircumstances, now: number): (release: Observed) => Gathered {
-  const shared = sharedFacts(circumstances);
+  const shared = sharedFacts(circumstances, now);
   return (release) => {
-    const reading = release.archive === null ? undefined : (JSON.parse(release.archive) as ArchiveReading);
+    const reading = shared.readings.get(release.version)?.reading;
     const { registry, version, checksum } = release;
     const subject = { registry, crate: shared.name, version, checksum };
     const facts = factsOf(release, reading, circumstances, shared, now);
@@ -70,9 +70,15 @@ interface SharedFacts {
   /** By version without build metadata: the first release that has it. */
   readonly firstOfVersion: ReadonlyMap<string, string>;
   readonly typosquat: Fact<TyposquatFact>;
+  readonly history: (version: string) => Fact<HistoryFact>;
+  /** What was read of the bytes of those releases whose bytes were here, newest version first. */
+  readonly readings: ReadonlyMap<string, { readonly version: Version; readonly reading: ArchiveReading }>;
 }
 
-function sharedFacts({ releases, previous, firstSeen, knowledge }: CrateCircumstances): SharedFacts {
+function sharedFacts(
+  { releases, previous, firstSeen, knowledge }: CrateCircumstances,
+  now: number,
+): SharedFacts {
   let cratePublished: number | undefined;
   const yanks: { version: Version; at: number }[] = [];
   const firstOfVersion = new Map<string, string>();
@@ -96,13 +102,14 @@ function sharedFacts({ releases, previous, firstSeen, knowledge }: CrateCircumst
     created: cratePublished ?? firstSeen,
   };
   const typosquat = typosquatFact(names, suspect, source, at);
-  return { name, cratePublished, yanks, firstOfVersion, typosquat };
+  const history = historyFacts(releases, now);
+  return { name, cratePublished, yanks, firstOfVersion, typosquat, history, readings: readingsOf(releases) };
 }
 
 function factsOf(
   release: Observed,
   reading: ArchiveReading | undefined,
-  { firstSeen, blocks, breakGlass, releases, knowledge }: CrateCircumstances,
+  { firstSeen, blocks, breakGlass, knowledge }: CrateCircumstances,
   shared: SharedFacts,
   now: number,
 ): Facts {
@@ -144,14 +151,14 @@ function factsOf(
       },
       now,
     ),
-    history: historyFact(release.version, releases, now),
+    history: shared.history(release.version),
     advisories: advisoriesFact({ crate: shared.name, version: release.version }, knowledge.advisories, now),
     typosquat: shared.typosquat,
     popularity: popularityFact(shared.name, undefined),
     // What is the organisation's own stands in its policy; there is no other source of it yet.
     firstParty: known({ claims: [], atHome: false }, 'policy', now),
     maintainers: unknown(notSetUp, 'maintainers', now),
-    ...factsOfArchive(release, reading, releases, now),
+    ...factsOfArchive(release, reading, shared, now),
   };
 }
 
@@ -159,7 +166,7 @@ function factsOf(
 function factsOfArchive(
   release: Observed,
   reading: ArchiveReading | undefined,
-  releases: readonly Observed[],
+  shared: SharedFacts,
   now: number,
 ): Pick<Facts, 'archive' | 'license' | 'contents'> {
   const { archive, license, contents } = reading ?? {};
@@ -169,22 +176,32 @@ function factsOfArchive(
     archive: archive === undefined ? none : known(archive, 'archive', now),
     license: license === undefined ? unreadable : licenseFact(license, now),
     contents:
-      contents === undefined ? unreadable : contentsFact(contents, previousContents(release, releases), now),
+      contents === undefined
+        ? unreadable
+        : contentsFact(contents, previousContents(release, shared.readings), now),
   };
 }
 
-/** The release that came out last before it, of those whose bytes were read. */
+function readingsOf(releases: readonly Observed[]): SharedFacts['readings'] {
+  const read = releases.flatMap(({ version, archive }) =>
+    archive === null
+      ? []
+      : [{ version: parseVersion(version), reading: JSON.parse(archive) as ArchiveReading }],
+  );
+  read.sort((a, b) => comparePrecedence(b.version, a.version));
+  return new Map(read.map((one) => [one.version.text, one]));
+}
+
+/** The contents of the newest release before it, of those whose bytes were read. */
 function previousContents(
   release: Observed,
-  releases: readonly Observed[],
+  readings: SharedFacts['readings'],
 ): { readonly version: string; readonly contents: ContentsFact } | undefined {
   const own = parseVersion(release.version);
-  const read = releases
-    .filter(({ archive, version }) => archive !== null && comparePrecedence(parseVersion(version), own) < 0)
-    .sort((a, b) => comparePrecedence(parseVersion(b.version), parseVersion(a.version)));
-  for (const { version, archive } of read) {
-    const contents = archive === null ? undefined : (JSON.parse(archive) as ArchiveReading).contents;
-    if (contents !== undefined) return { version, contents };
+  for (const { version, reading } of readings.values()) {
+    if (reading.contents !== undefined && comparePrecedence(version, own) < 0) {
+      return { version: version.text, contents: reading.contents };
+    }
   }
   return undefined;
 }

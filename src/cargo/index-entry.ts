@@ -4,13 +4,7 @@ import { isChecksum, isCrateName } from './index-path.ts';
 import { parseWithoutDuplicates, scanObject } from './json-scan.ts';
 import { tryParseVersion } from './version.ts';
 
-export {
-  type IndexFileLine,
-  type IndexFileLines,
-  type MalformedLine,
-  maxLineBytes,
-  splitIndexFile,
-} from './index-file.ts';
+export { maxLineBytes, splitIndexFile } from './index-file.ts';
 
 /** One line of an index file: one release (cargo: cargo-util-schemas/src/index.rs, `IndexPackage`). */
 export interface IndexEntry {

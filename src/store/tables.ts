@@ -130,8 +130,6 @@ interface TakenEvent {
   readonly at: number;
 }
 
-export const events = table<TakenEvent>('events', ['source', 'id'], { source: text, id: text, at: integer });
-
 export const feeds = table<FeedRecord>('feeds', ['name'], {
   name: text,
   digest: sha256,

@@ -30,6 +30,7 @@ const facts = (contents: Partial<ContentsFact>): Facts => ({
 });
 const file = (kind: FileKind, path = 'x'): BinaryFile => ({ path, kind, size: 1, sha256: digest });
 const elf = file({ class: 'executable', format: 'elf' });
+const wasm = file({ class: 'executable', format: 'wasm' });
 const lib = file({ class: 'linkable', format: 'ar' });
 const zip = file({ class: 'archive', format: 'zip' });
 const script: ScriptFile = { path: 'x', interpreter: 'sh', executable: true, sha256: digest };
@@ -42,6 +43,7 @@ describe('binaries', () => {
     ['a program', facts({ binaries: [elf] }), '', ['warn']],
     ['a program where a build script runs', facts({ ...build, binaries: [elf] }), '', ['review']],
     ['a program in a procedural macro', facts({ procMacro: true, binaries: [elf] }), '', ['review']],
+    ['WebAssembly where a build script runs', facts({ ...build, binaries: [wasm] }), '', ['warn']],
     ['a library', facts({ ...build, binaries: [lib, lib] }), '', ['warn']],
     ['an archive', facts({ binaries: [zip] }), '', []],
     ['an archive where a build script runs', facts({ ...build, binaries: [zip] }), '', ['warn']],

@@ -37,8 +37,8 @@ export const binaries = defineRule({
   doc:
     'Finds what cannot be read as source: programs, object files, libraries, archives and scripts, told by their ' +
     'content, whatever their names say. A program in a crate that runs code while it is built asks for a review: that ' +
-    'is where a payload would wait, and of 1,127 such releases that were looked at five, of two crates, have one. ' +
-    'Elsewhere programs are test data, and a warning says so. Import libraries and prebuilt objects of well-known crates ' +
+    'is where a payload would wait, and hardly any honest crate has one. Elsewhere programs are test data, and so is ' +
+    'nearly all code for a virtual machine (WebAssembly, byte code): a warning says so. Import libraries and prebuilt objects of well-known crates ' +
     'are common, so they are warned of and never stop anything; scripts and test archives are not mentioned at all ' +
     'unless the policy asks. A file that was looked at is accepted by its digest, for as long as it stays the same.',
   section: 'binaries',
@@ -65,8 +65,15 @@ export const binaries = defineRule({
     const groups: readonly Group[] = [
       {
         what: 'program',
-        files: ofClass('executable').map(binary),
+        files: ofClass('executable').filter(runsByItself).map(binary),
         effect: why === undefined ? settings.executables : settings['executables-at-build'],
+      },
+      {
+        what: 'program for a virtual machine',
+        files: ofClass('executable')
+          .filter((file) => !runsByItself(file))
+          .map(binary),
+        effect: settings.executables,
       },
       { what: 'object file or library', files: ofClass('linkable').map(binary), effect: settings.linkable },
       {
@@ -112,6 +119,11 @@ function finding({ what, files, effect }: Group, why: string | undefined, unlist
       next: 'Look at what uses it; a file that is as it should be goes into `allow` of [binaries] with its digest.',
     },
   ];
+}
+
+/** WebAssembly, byte code and the like do nothing until something is there to run them. */
+function runsByItself({ kind }: BinaryFile): boolean {
+  return ['elf', 'mach-o', 'pe', 'dos'].includes(kind.format);
 }
 
 function atBuild({ buildScript, procMacro }: ContentsFact): string | undefined {

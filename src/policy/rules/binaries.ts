@@ -5,7 +5,7 @@ import { type EffectSetting, effectSetting } from '../effect-setting.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
 
 const settings = z.strictObject({
-  'executables-at-build': effectSetting('review').describe(
+  'executables-at-build': effectSetting('warn').describe(
     'A program in a crate that runs code while it is built (a build script, a procedural macro).',
   ),
   executables: effectSetting('warn').describe('A program in any other crate.'),
@@ -36,10 +36,10 @@ export const binaries = defineRule({
   id: 'binaries',
   doc:
     'Finds what cannot be read as source: programs, object files, libraries, archives and scripts, told by their ' +
-    'content, whatever their names say. A program in a crate that runs code while it is built asks for a review: that ' +
-    'is where a payload would wait, and hardly any honest crate has one. Elsewhere programs are test data, and so is ' +
-    'nearly all code for a virtual machine (WebAssembly, byte code): a warning says so. Import libraries and prebuilt objects of well-known crates ' +
-    'are common, so they are warned of and never stop anything; scripts and test archives are not mentioned at all ' +
+    'content, whatever their names say. A program in a crate that runs code while it is built is ' +
+    'where a payload would wait; but some much used crates carry one among their tests, so that by default it is a ' +
+    'warning, and `executables-at-build = "review"` asks for a person. Import libraries and prebuilt objects of ' +
+    'well-known crates are common, so they are warned of and never stop anything; scripts and test archives are not mentioned at all ' +
     'unless the policy asks. A file that was looked at is accepted by its digest, for as long as it stays the same.',
   section: 'binaries',
   settings,

@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { worker } from 'workerpool';
 import { manifestOf, readCrateArchive } from '../cargo/crate-archive.ts';
 import { CargoError } from '../cargo/error.ts';
 import { readContents } from '../facts/archive-contents/contents.ts';
 import { readLicense } from '../facts/license/release.ts';
+import type { ArchiveSource } from './archive-pool.ts';
 import type { ArchiveReading, WantedBytes } from './bytes.ts';
 
-/** Reads one `.crate` in a worker thread: whatever the bytes are, the answer is a fact. */
-export default function readArchive({
-  bytes,
+/** Reads one `.crate` in a process of its own: whatever the bytes are, the answer is a fact. */
+function readArchive({
   release,
-}: {
-  bytes: Uint8Array;
-  release: WantedBytes;
-}): ArchiveReading {
+  ...source
+}: ArchiveSource & { readonly release: WantedBytes }): ArchiveReading {
+  const bytes = 'path' in source ? readFileSync(source.path) : source.bytes;
   const checksum = createHash('sha256').update(bytes).digest('hex');
   const size = bytes.length;
   try {
@@ -33,3 +34,5 @@ export default function readArchive({
     return { archive: { checksum, size, unpackedSize: 0, files: 0, problems: [error.message] } };
   }
 }
+
+worker({ readArchive });

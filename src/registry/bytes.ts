@@ -14,8 +14,8 @@ export interface WantedBytes {
   readonly checksum: string;
 }
 
-/** Reads an archive away from the main thread. */
-export type ArchiveReader = (bytes: Buffer, release: WantedBytes) => Promise<ArchiveReading>;
+/** Reads an archive away from this process. */
+export type ArchiveReader = (blob: BlobHandle, release: WantedBytes) => Promise<ArchiveReading>;
 
 /** What the bytes of a release say. Kept as JSON with the release, so that judging again needs no bytes. */
 export interface ArchiveReading {
@@ -48,12 +48,8 @@ export async function fetchArchive(
   const blob = await blobs.open(release.checksum);
   if (blob === undefined)
     throw new StoreError('store/damaged', `${release.checksum} vanished from the blob store`);
-  return await read(await readAll(blob), release);
-}
-
-async function readAll(blob: BlobHandle): Promise<Buffer> {
   try {
-    return await blob.read();
+    return await read(blob, release);
   } finally {
     await blob.close();
   }

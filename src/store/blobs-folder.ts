@@ -132,6 +132,7 @@ async function openBlob(root: string, digest: string, proofs: BlobProofs): Promi
 function blobHandle(path: string, file: FileHandle, size: number): BlobHandle {
   return {
     size,
+    path,
     read: () =>
       attempt(path, async () => {
         const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(size), 0, size, 0);

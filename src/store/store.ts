@@ -151,6 +151,8 @@ export interface BlobStore {
 
 export interface BlobHandle {
   readonly size: number;
+  /** Where its bytes lie on this machine, if they do. */
+  readonly path: string | undefined;
   /** The whole blob by one positioned read. */
   read(): Promise<Buffer>;
   stream(): NodeJS.ReadableStream;

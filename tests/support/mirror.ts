@@ -11,6 +11,9 @@ import { serverLog } from '../../src/server/log.ts';
 import type { TestClock } from './clock.ts';
 import { type Cleanup, tempDir } from './temp.ts';
 
+// The test runner hands inspector flags down, for which the archive processes would each open a debugger's port.
+process.execArgv = process.execArgv.filter((flag) => !flag.startsWith('--inspect'));
+
 export type MirrorOptions = {
   /** URL of the default upstream's sparse index; it is named `upstream` here. */
   readonly upstream: string;

@@ -28,6 +28,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./doctor.ts'),
   },
   {
+    name: 'explain',
+    summary: 'every fact, every rule, the verdict on a release',
+    load: () => import('./explain.ts'),
+  },
+  {
     name: 'quarantine',
     summary: 'see and decide what may enter',
     load: () => import('./quarantine.ts'),

@@ -4,6 +4,7 @@ import type { ServerParts } from './parts.ts';
 import { cargoApiRoutes } from './routes/cargo-api.ts';
 import { downloadRoutes } from './routes/downloads.ts';
 import { eventRoutes } from './routes/events.ts';
+import { explainRoutes } from './routes/explain.ts';
 import { indexRoutes } from './routes/index-files.ts';
 import { operationsRoutes } from './routes/operations.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
@@ -67,6 +68,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
     cargoApiRoutes(app, parts, registry);
   }
   quarantineRoutes(app, parts);
+  explainRoutes(app, parts);
   operationsRoutes(app, parts);
   eventRoutes(app, parts);
   return app;

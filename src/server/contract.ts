@@ -12,6 +12,10 @@ export const findingSchema = z.object({
   evidence: z.record(z.string(), z.unknown()),
   next: z.string(),
   until: time.optional(),
+  waived: z
+    .object({ by: z.string(), reason: z.string(), expires: z.string() })
+    .optional()
+    .describe('the waiver that excepts it'),
 });
 
 export const verdictSchema = z.object({
@@ -60,6 +64,39 @@ export const releaseReportSchema = z.object({
   instead: z.object({ version: z.string(), command: z.string() }).optional(),
   log: z.array(logEntrySchema),
 });
+
+/** `GET /api/v1/explain/{crate}` and `GET /api/v1/explain/{crate}/{version}` */
+export const explanationSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('release'),
+    release: releaseSchema,
+    case: z
+      .looseObject({
+        facts: z.record(
+          z.string(),
+          z.looseObject({ kind: z.enum(['known', 'unknown']), source: z.string(), at: z.string() }),
+        ),
+      })
+      .describe('what the verdict was made of; `safeguard verdict replay` judges it again'),
+    /** Rules that looked at it, with the findings of each. */
+    rules: z.array(z.object({ id: z.string(), findings: z.number() })),
+    instead: z.object({ version: z.string(), command: z.string() }).optional(),
+    fixes: z.array(
+      z.object({
+        advisory: z.string(),
+        version: z.string().optional(),
+        state: z.enum(releaseStates).optional(),
+        until: time.optional(),
+      }),
+    ),
+  }),
+  z.object({
+    kind: z.literal('no-such-release'),
+    crate: z.string(),
+    resembles: z.array(z.looseObject({ crate: z.string(), why: z.string(), strength: z.string() })),
+    claims: z.array(z.object({ kind: z.string(), value: z.string() })),
+  }),
+]);
 
 /** `GET /api/v1/quarantine` */
 export const quarantineListSchema = z.object({ releases: z.array(releaseSchema) });
@@ -125,6 +162,7 @@ export const errorsSchema = z.object({
 
 export type ReleaseJson = z.infer<typeof releaseSchema>;
 export type ReleaseReportJson = z.infer<typeof releaseReportSchema>;
+export type ExplanationJson = z.infer<typeof explanationSchema>;
 export type LogEntryJson = z.infer<typeof logEntrySchema>;
 export type StatusJson = z.infer<typeof statusSchema>;
 export type QuarantineAct = z.infer<typeof quarantineActSchema>;

@@ -1,7 +1,9 @@
+import { rules } from '../policy/rules/index.ts';
+import type { Explanation } from '../registry/explain.ts';
 import { crateName } from '../registry/gather.ts';
 import type { Instead } from '../registry/instead.ts';
 import type { LogEntry, ReleaseRecord } from '../store/records.ts';
-import type { LogEntryJson, ReleaseJson, ReleaseReportJson } from './contract.ts';
+import type { ExplanationJson, LogEntryJson, ReleaseJson, ReleaseReportJson } from './contract.ts';
 
 /** A release record in the API's words: times as RFC 3339, absent instead of null. */
 export function releaseJson(record: ReleaseRecord): ReleaseJson {
@@ -24,6 +26,33 @@ export function releaseJson(record: ReleaseRecord): ReleaseJson {
       ...verdict,
       findings: verdict.findings.map((finding) => ({ ...finding, evidence: { ...finding.evidence } })),
     },
+  };
+}
+
+/** An explanation in the API's words. */
+export function explanationJson(explanation: Explanation): ExplanationJson {
+  if (explanation.kind === 'no-such-release') {
+    const { kind, crate, resembles, claims } = explanation;
+    return { kind, crate, resembles: resembles.map((one) => ({ ...one })), claims: [...claims] };
+  }
+  const { record, case: judged, instead, fixes } = explanation;
+  const looked = rules.filter(({ contexts }) => contexts.includes(judged.context)).map(({ id }) => id);
+  const own = judged.verdict.findings.map(({ rule }) => rule).filter((id) => !looked.includes(id));
+  return {
+    kind: 'release',
+    release: releaseJson(record),
+    case: judged as unknown as Extract<ExplanationJson, { kind: 'release' }>['case'],
+    rules: [...new Set([...looked, ...own])].map((id) => ({
+      id,
+      findings: judged.verdict.findings.filter(({ rule }) => rule === id).length,
+    })),
+    ...(record.state === 'promoted' ? {} : insteadJson(instead)),
+    fixes: fixes.map(({ advisory, version, state, until }) => ({
+      advisory,
+      ...(version === undefined ? {} : { version }),
+      ...(state === undefined ? {} : { state }),
+      ...(until === undefined ? {} : { until: rfc3339(until) }),
+    })),
   };
 }
 

@@ -46,6 +46,18 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
       assert.equal(answer.json<{ release: { state: string } }>().release.state, withheld[version]);
     },
   },
+  'GET /api/v1/explain/:crate': {
+    ask: () => registries.map((name) => ({ path: `/api/v1/explain/gate?registry=${name}` })),
+    // Without a version it speaks of what is handed out, never of what is not.
+    expect: (answer) => assert.equal(answer.json<{ release: { state: string } }>().release.state, 'promoted'),
+  },
+  'GET /api/v1/explain/:crate/:version': {
+    ask: (version) =>
+      registries.map((name) => ({ path: `/api/v1/explain/gate/${version}?registry=${name}` })),
+    expect: (answer, version) => {
+      assert.equal(answer.json<{ release: { state: string } }>().release.state, withheld[version]);
+    },
+  },
   'GET /api/v1/quarantine': {
     ask: (version) => [
       { path: '/api/v1/quarantine?crate=gate' },

@@ -1,0 +1,115 @@
+import { matches, tryParseRequirement } from '../cargo/requirement.ts';
+import { comparePrecedence, parseVersion } from '../cargo/version.ts';
+import { type FirstPartyClaim, firstPartyClaims } from '../facts/first-party.ts';
+import type { Resemblance } from '../facts/typosquat/resemblance.ts';
+import { type Case, makeCase } from '../policy/case.ts';
+import type { ReleaseRecord } from '../store/records.ts';
+import { gatherer } from './gather.ts';
+import { type Instead, newestAdmitted } from './instead.ts';
+import type { Mirror } from './mirror.ts';
+
+/** Everything that is known of a release, and what follows from it. */
+export type Explanation =
+  | {
+      readonly kind: 'release';
+      readonly record: ReleaseRecord;
+      /** The facts, the policy and the verdict, enough to judge it again elsewhere. */
+      readonly case: Case;
+      readonly instead: Instead | undefined;
+      readonly fixes: readonly Fix[];
+    }
+  /** No registry has a crate, or a release, of that name; then the name itself is what there is to speak of. */
+  | {
+      readonly kind: 'no-such-release';
+      readonly crate: string;
+      readonly resembles: readonly Resemblance[];
+      readonly claims: readonly FirstPartyClaim[];
+    };
+
+/** A release that fixes what an advisory says, and whether it may be used yet. */
+export interface Fix {
+  readonly advisory: string;
+  /** Absent where no release fixes it. */
+  readonly version?: string | undefined;
+  readonly state?: ReleaseRecord['state'] | undefined;
+  /** Epoch milliseconds. */
+  readonly until?: number | undefined;
+}
+
+/**
+ * Explains a release, judged in full where that is still to come; without a version, the newest one that is handed out,
+ * else the newest at all. Throws `RegistryError` where the upstream fails and nothing is recorded.
+ */
+export async function explain(
+  mirror: Mirror,
+  registry: string,
+  name: string,
+  version?: string,
+): Promise<Explanation> {
+  const key = name.toLowerCase();
+  const crate = await mirror.crate(registry, key);
+  const wanted =
+    crate === undefined ? undefined : (version ?? newestAdmitted(crate) ?? [...crate.releases.keys()].at(-1));
+  const standing = wanted === undefined ? undefined : await mirror.standing(registry, key, wanted);
+  if (standing === undefined) return speakOfName(mirror, name);
+  const { record, instead } = standing;
+  const releases = await mirror.context.store.releases(registry, key);
+  const judged = await caseOf(mirror, record, releases);
+  return { kind: 'release', record, case: judged, instead, fixes: fixesOf(judged, releases) };
+}
+
+function speakOfName({ context }: Mirror, crate: string): Explanation {
+  const settings = context.policy.policy.settings['dependency-confusion'] as {
+    names: string[];
+    prefixes: string[];
+  };
+  const resembles = context.namespace.names.resemblances({ name: crate });
+  return { kind: 'no-such-release', crate, resembles, claims: firstPartyClaims(crate, settings) };
+}
+
+async function caseOf(
+  { context }: Mirror,
+  record: ReleaseRecord,
+  releases: readonly ReleaseRecord[],
+): Promise<Case> {
+  const { registry, key } = record;
+  const { store, feeds, namespace, policy } = context;
+  const now = context.now();
+  const crate = await store.crate(registry, key);
+  const circumstances = {
+    firstSeen: crate?.firstSeen ?? now,
+    releases,
+    previous: new Map(releases.map((release) => [release.version, release])),
+    blocks: await store.activeBlocks(registry, key),
+    breakGlass: await store.breakGlass(registry, key),
+    knowledge: { advisories: feeds.states(), namespace },
+  };
+  const { input } = gatherer(circumstances, now)(record);
+  const organisation = { file: 'safeguard.toml', text: policy.policy.text };
+  return makeCase({ ...input, layers: { organisation } });
+}
+
+/** For every advisory on it: the oldest handed-out release that fixes it, else the one that will be first. */
+function fixesOf({ facts }: Case, releases: readonly ReleaseRecord[]): readonly Fix[] {
+  if (facts.advisories?.kind !== 'known') return [];
+  return facts.advisories.value.matches.map(({ id, patchedVersions }) => {
+    const patched = patchedVersions
+      .map(tryParseRequirement)
+      .filter((requirement) => requirement !== undefined);
+    const fixing = releases
+      .map((record) => ({ record, version: parseVersion(record.version) }))
+      .filter(
+        ({ record, version }) =>
+          !record.yanked && patched.some((requirement) => matches(requirement, version)),
+      )
+      .sort((a, b) => comparePrecedence(a.version, b.version))
+      .map(({ record }) => record);
+    const best =
+      fixing.find(({ state }) => state === 'promoted') ?? fixing.sort((a, b) => endOf(a) - endOf(b))[0];
+    return { advisory: id, version: best?.version, state: best?.state, until: best?.until ?? undefined };
+  });
+}
+
+function endOf({ until }: ReleaseRecord): number {
+  return until ?? Number.POSITIVE_INFINITY;
+}

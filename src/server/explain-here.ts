@@ -1,0 +1,59 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
+import { explain } from '../registry/explain.ts';
+import { assemble } from './assemble.ts';
+import { allUpstreams, loadConfig } from './config.ts';
+import type { ExplanationJson } from './contract.ts';
+import { serverLog } from './log.ts';
+import { explanationJson } from './shape.ts';
+
+/** What an explanation without a running server goes by. */
+export interface HereOptions {
+  /** A registry's name or the URL of its sparse index. */
+  readonly upstream: string;
+  readonly policy?: string;
+  readonly advisoryDb?: readonly string[];
+}
+
+/**
+ * Explains a release without a server: a mirror of its own in a temporary folder reads the upstream, judges, and goes.
+ * Throws `PolicyError`, `RegistryError` and what else keeps a server from starting.
+ */
+export async function explainHere(
+  crate: string,
+  version: string | undefined,
+  options: HereOptions,
+): Promise<ExplanationJson> {
+  const data = await mkdtemp(join(tmpdir(), 'safeguard-explain-'));
+  const { policy: file } = options;
+  const policy =
+    file === undefined
+      ? { file: 'the default policy', text: '' }
+      : { file, text: await readFile(file, 'utf8') };
+  const config = loadConfig({ file: 'the default configuration', text: '' });
+  const upstreams = allUpstreams(options.upstream, config);
+  try {
+    const server = await assemble({
+      data,
+      upstreams,
+      policy,
+      config,
+      advisoryDatabases: options.advisoryDb,
+      env: {},
+      log: serverLog('text', () => undefined, Date.now),
+      clock: Date.now,
+      version: packageJson.version,
+      wake: () => undefined,
+    });
+    try {
+      await server.mirror.context.feeds.refreshDue(Date.now());
+      return explanationJson(await explain(server.mirror, upstreams[0]?.name ?? '', crate, version));
+    } finally {
+      await server.close();
+    }
+  } finally {
+    await rm(data, { recursive: true, force: true });
+  }
+}

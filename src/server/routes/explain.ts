@@ -1,0 +1,22 @@
+import type { FastifyInstance } from 'fastify';
+import { isCrateName } from '../../cargo/index-path.ts';
+import { explain } from '../../registry/explain.ts';
+import { sendProblem } from '../errors.ts';
+import type { ServerParts } from '../parts.ts';
+import { explanationJson } from '../shape.ts';
+
+/** Every fact, every rule that looked, the verdict: of a release, or of a name that no registry has. */
+export function explainRoutes(app: FastifyInstance, parts: ServerParts): void {
+  type Request = { Params: { crate: string; version?: string }; Querystring: { registry?: string } };
+  for (const path of ['/api/v1/explain/:crate', '/api/v1/explain/:crate/:version']) {
+    app.get<Request>(path, async (request, reply) => {
+      const { crate, version } = request.params;
+      if (!isCrateName(crate)) {
+        const detail = 'That is no crate name.';
+        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+      }
+      const registry = request.query.registry ?? parts.defaultRegistry;
+      return reply.send(explanationJson(await explain(parts.mirror, registry, crate, version)));
+    });
+  }
+}

@@ -24,6 +24,11 @@ export function crateKey(name: string): string {
   return ascii.test(name) ? name.toLowerCase() : name;
 }
 
+/** A name as crates.io compares names: case, `-` and `_` make no difference. */
+export function canonicalName(name: string): string {
+  return name.toLowerCase().replaceAll('_', '-');
+}
+
 /**
  * The index file of a crate: `1/a`, `2/ab`, `3/a/abc`, `ab/cd/abcd`; lower case.
  * Throws `CargoError('cargo/crate-name')` for a name that could not be a crate's.

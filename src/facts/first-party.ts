@@ -1,5 +1,5 @@
+import { canonicalName } from '../cargo/index-path.ts';
 import { type Fact, known } from './fact.ts';
-import { canonicalName } from './typosquat/name.ts';
 
 /** What belongs to the organisation. */
 export interface FirstParty {

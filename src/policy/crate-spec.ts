@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canonicalName } from '../cargo/index-path.ts';
 import { matches, tryParseRequirement } from '../cargo/requirement.ts';
 import { tryParseVersion } from '../cargo/version.ts';
 
@@ -32,9 +33,5 @@ export function isAbout(
 
 /** Names that crates.io takes for one: letters of either case, `-` and `_`. */
 export function sameCrate(a: string, b: string): boolean {
-  return canonical(a) === canonical(b);
-}
-
-function canonical(name: string): string {
-  return name.toLowerCase().replaceAll('_', '-');
+  return canonicalName(a) === canonicalName(b);
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { matches, tryParseRequirement } from '../cargo/requirement.ts';
-import { tryParseVersion } from '../cargo/version.ts';
+import { tryParseRequirement } from '../cargo/requirement.ts';
 import type { ReleaseSubject } from '../facts/subject.ts';
 import { releaseId } from '../facts/subject.ts';
+import { isAbout } from './crate-spec.ts';
 import { durationSetting, sayDuration } from './duration.ts';
 import type { Finding } from './finding.ts';
 
@@ -63,12 +63,11 @@ export function applyWaivers(
 }
 
 /** Whether a waiver is about a release, whatever the rule. */
-export function concerns(waiver: Waiver, subject: Pick<ReleaseSubject, 'crate' | 'version'>): boolean {
-  if (canonical(waiver.crate) !== canonical(subject.crate)) return false;
-  if (waiver.version === '*') return true;
-  const requirement = tryParseRequirement(waiver.version);
-  const version = tryParseVersion(subject.version);
-  return requirement !== undefined && version !== undefined && matches(requirement, version);
+function concerns(
+  { crate: name, version }: Waiver,
+  subject: Pick<ReleaseSubject, 'crate' | 'version'>,
+): boolean {
+  return isAbout({ name, ...(version === '*' ? {} : { version }) }, subject);
 }
 
 function excepts(waiver: Waiver, finding: Finding): boolean {
@@ -112,8 +111,4 @@ function complaint(
       next: 'Renew it with a reason, or take it out of the policy.',
     },
   ];
-}
-
-function canonical(name: string): string {
-  return name.toLowerCase().replaceAll('_', '-');
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { canonicalName } from '../cargo/index-path.ts';
 import type { Advisory } from '../facts/advisories/advisory.ts';
-import { type AdvisoryDatabase, databaseOf, packageKey } from '../facts/advisories/database.ts';
+import { type AdvisoryDatabase, databaseOf } from '../facts/advisories/database.ts';
 import { AdvisoryError } from '../facts/advisories/error.ts';
 import type { FeedState } from '../facts/advisories/fact.ts';
 import type { AdvisoryFeed } from '../facts/advisories/load.ts';
@@ -55,7 +56,7 @@ export class Feeds {
   }
 
   /**
-   * Reads what is due. Returns the crates about which something changed, by `packageKey`, and the alarms of readings
+   * Reads what is due. Returns the crates about which something changed, by `canonicalName`, and the alarms of readings
    * that were refused; then the old reading stays in force.
    */
   async refreshDue(
@@ -162,7 +163,7 @@ function digestOf(text: string): string {
 /** The packages about which the two say different things. */
 function differences(before: AdvisoryDatabase | undefined, after: AdvisoryDatabase): ReadonlySet<string> {
   const said = (database: AdvisoryDatabase | undefined) =>
-    Map.groupBy(database?.advisories ?? [], (advisory) => packageKey(advisory.package));
+    Map.groupBy(database?.advisories ?? [], (advisory) => canonicalName(advisory.package));
   const [old, fresh] = [said(before), said(after)];
   const keys = new Set([...old.keys(), ...fresh.keys()]);
   return new Set([...keys].filter((key) => JSON.stringify(old.get(key)) !== JSON.stringify(fresh.get(key))));

@@ -1,4 +1,5 @@
-import { packageKey } from '../facts/advisories/database.ts';
+import { canonicalName } from '../cargo/index-path.ts';
+
 import { loadPolicy } from '../policy/policy.ts';
 import type { CrateRecord, ReleaseRecord } from '../store/records.ts';
 import type { ArchiveReading } from './bytes.ts';
@@ -72,7 +73,7 @@ export class Watch {
     for (const alarm of alarms) journal.alarm(alarm, {});
     if (changed.size === 0) return;
     for (const registry of upstreams.keys()) {
-      const keys = (await store.crateKeys(registry)).filter((key) => changed.has(packageKey(key)));
+      const keys = (await store.crateKeys(registry)).filter((key) => changed.has(canonicalName(key)));
       for (const key of keys) {
         await settleNow(this.#context, { registry, key, actor: 'advisories', update: { kind: 'again' } });
       }

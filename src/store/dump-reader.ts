@@ -1,4 +1,5 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import { canonicalName } from '../cargo/index-path.ts';
 import type {
   DumpedCrate,
   DumpedName,
@@ -8,7 +9,6 @@ import type {
   GoneName,
 } from '../facts/dump/port.ts';
 import type { DumpState } from '../facts/dump/records.ts';
-import { canonicalName } from '../facts/typosquat/name.ts';
 import { count, integer, optional, text } from './column.ts';
 import { dumpCrates, dumpDeleted, dumpImports, dumpOwners, dumpUses, dumpVersions } from './dump-tables.ts';
 import { decodeRow, pick, type Table, table } from './table.ts';

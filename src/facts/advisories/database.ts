@@ -1,3 +1,4 @@
+import { canonicalName } from '../../cargo/index-path.ts';
 import type { SourceId } from '../../cargo/source-id.ts';
 import { tryParseVersion } from '../../cargo/version.ts';
 import { type Advisory, type AdvisoryKind, defaultSource } from './advisory.ts';
@@ -8,7 +9,7 @@ import { isAffected, parseRange, type Range } from './range.ts';
 export interface AdvisoryDatabase {
   /** Each advisory once: of two with one id and package, the first. */
   readonly advisories: readonly Advisory[];
-  /** By `packageKey`; each package's in the order of their ids. Withdrawn ones are not in it. */
+  /** By `canonicalName`; each package's in the order of their ids. Withdrawn ones are not in it. */
   readonly byPackage: ReadonlyMap<string, readonly Entry[]>;
 }
 
@@ -46,7 +47,7 @@ export function databaseOf(advisories: Iterable<Advisory>): AdvisoryDatabase {
   const sorted = [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   for (const advisory of sorted) {
     if (advisory.withdrawn !== undefined) continue;
-    const key = packageKey(advisory.package);
+    const key = canonicalName(advisory.package);
     const entry = { advisory, kind: kindOf(advisory), ranges: advisory.versions.affected.map(parseRange) };
     const entries = byPackage.get(key);
     if (entries === undefined) byPackage.set(key, [entry]);
@@ -65,7 +66,7 @@ export function advisoriesOf(
   version: string,
   options: MatchOptions = {},
 ): readonly Match[] {
-  const entries = database.byPackage.get(packageKey(crate));
+  const entries = database.byPackage.get(canonicalName(crate));
   if (entries === undefined) return [];
   const parsed = tryParseVersion(version);
   const { collection = 'crates', source = defaultSource, arch, os } = options;
@@ -106,13 +107,9 @@ export function advisorySource(source: SourceId | undefined): string | undefined
   return isDefault ? defaultSource : source.text;
 }
 
-/** Names that differ in case or in `-` and `_` are one crate to a registry. */
-export function packageKey(name: string): string {
-  return name.toLowerCase().replaceAll('_', '-');
-}
-
+/** What tells one advisory from another: its id, and the package in its canonical name. */
 export function advisoryKey({ id, package: name }: Advisory): string {
-  return JSON.stringify([id, packageKey(name)]);
+  return JSON.stringify([id, canonicalName(name)]);
 }
 
 function meets(affected: readonly string[], built: readonly string[] | undefined): boolean {

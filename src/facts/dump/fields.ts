@@ -1,4 +1,4 @@
-import { canonicalName } from '../typosquat/name.ts';
+import { canonicalName } from '../../cargo/index-path.ts';
 import { DumpError } from './error.ts';
 
 /** Reads the fields of one row of one file; throws `dump/malformed`, naming file and column. */

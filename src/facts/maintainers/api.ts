@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalName } from '../typosquat/name.ts';
+import { canonicalName } from '../../cargo/index-path.ts';
 import { Pacer } from './pacer.ts';
 
 /** What the registry's web API says of a crate: its owners, and who published each release. */

@@ -1,4 +1,4 @@
-import { canonicalName } from '../typosquat/name.ts';
+import { canonicalName } from '../../cargo/index-path.ts';
 import shipped from './shipped-names.json' with { type: 'json' };
 
 /** The list of much used crates that comes with the product, the most used first. */

@@ -1,8 +1,3 @@
-/** A crate name as the registry compares names: case, `-` and `_` make no difference. */
-export function canonicalName(name: string): string {
-  return name.toLowerCase().replaceAll('_', '-');
-}
-
 /** The name without its separators. */
 export function squash(canonical: string): string {
   return canonical.replaceAll('-', '');

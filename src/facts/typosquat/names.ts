@@ -1,7 +1,7 @@
+import { canonicalName } from '../../cargo/index-path.ts';
 import type { DumpedName } from '../dump/port.ts';
 import { shippedNames, shippedSource } from '../popularity/shipped.ts';
 import { usesOfNamed, usesOfRank } from '../popularity/usage.ts';
-import { canonicalName } from './name.ts';
 import type { KnownName } from './namespace.ts';
 
 /** Where names come from. */

@@ -1,6 +1,7 @@
+import { canonicalName } from '../../cargo/index-path.ts';
 import { affixes, isAffix, type Restem, withoutAffixes, withoutOneAffix } from './affix.ts';
 import { differingLength, editDistance, slipBetween } from './edit.ts';
-import { canonicalName, skeleton, squash, versionBase, wordsKey } from './name.ts';
+import { skeleton, squash, versionBase, wordsKey } from './name.ts';
 import {
   hashesWithout,
   hashesWithoutTwo,

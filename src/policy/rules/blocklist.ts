@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sameCrate } from '../crate-spec.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
 
 const settings = z.strictObject({
@@ -28,10 +29,7 @@ export const blocklist = defineRule({
   needs: ['blocks'],
   evaluate({ subject, facts, settings }) {
     const listed = settings.crates
-      .filter(
-        ({ name, version }) =>
-          canonical(name) === canonical(subject.crate) && matches(version, subject.version),
-      )
+      .filter(({ name, version }) => sameCrate(name, subject.crate) && matches(version, subject.version))
       .map(
         ({ reason }): RuleFinding => ({
           effect: 'deny',
@@ -53,10 +51,6 @@ export const blocklist = defineRule({
     return [...listed, ...blocked];
   },
 });
-
-function canonical(name: string): string {
-  return name.toLowerCase().replaceAll('_', '-');
-}
 
 function matches(listed: string | undefined, version: string): boolean {
   return listed === undefined || listed === version;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { canonicalName } from '../../cargo/index-path.ts';
 import { type FirstPartyClaim, firstPartyClaims } from '../../facts/first-party.ts';
-import { canonicalName } from '../../facts/typosquat/name.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
 
 const list = (what: string) =>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalName } from '../../facts/typosquat/name.ts';
+import { canonicalName } from '../../cargo/index-path.ts';
 import type { Resemblance } from '../../facts/typosquat/resemblance.ts';
 import { durationSetting } from '../duration.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { canonicalName } from '../../../src/cargo/index-path.ts';
 import { ageFact } from '../../../src/facts/age.ts';
 import { shippedNames } from '../../../src/facts/popularity/shipped.ts';
 import { usesOfNamed, usesOfRank } from '../../../src/facts/popularity/usage.ts';
 import { typosquatFact } from '../../../src/facts/typosquat/fact.ts';
-import { canonicalName } from '../../../src/facts/typosquat/name.ts';
 import { type KnownName, Namespace } from '../../../src/facts/typosquat/namespace.ts';
 import { typosquat } from '../../../src/policy/rules/typosquat.ts';
 import { hasData, maliciousNames, namedInFeeds, otherOldNames } from './corpus.ts';

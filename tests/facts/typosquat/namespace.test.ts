@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { canonicalName } from '../../../src/cargo/index-path.ts';
 import { editDistance, slipBetween } from '../../../src/facts/typosquat/edit.ts';
-import { canonicalName, skeleton, squash, versionBase, wordsKey } from '../../../src/facts/typosquat/name.ts';
+import { skeleton, squash, versionBase, wordsKey } from '../../../src/facts/typosquat/name.ts';
 import { knownNames } from '../../../src/facts/typosquat/names.ts';
 import { Namespace } from '../../../src/facts/typosquat/namespace.ts';
 import { hashesWithout, hashOf, hashOfJoined, rawHash } from '../../../src/facts/typosquat/neighbourhood.ts';

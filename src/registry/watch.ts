@@ -1,7 +1,8 @@
 import { canonicalName } from '../cargo/index-path.ts';
 
 import { loadPolicy } from '../policy/policy.ts';
-import type { CrateRecord, ReleaseRecord } from '../store/records.ts';
+import { StoreError } from '../store/error.ts';
+import type { CrateRecord, LogEntry, ReleaseRecord } from '../store/records.ts';
 import type { ArchiveReading } from './bytes.ts';
 import { type MirrorContext, settleNow } from './context.ts';
 import { RegistryError } from './error.ts';
@@ -46,9 +47,9 @@ export class Watch {
 
   /** Takes over what other replicas wrote: their crates leave this one's memory, their policy becomes this one's. */
   async follow(): Promise<void> {
-    const { store, cache } = this.#context;
+    const { cache } = this.#context;
     for (;;) {
-      const entries = await store.log({ after: this.#seq, limit: 1000 });
+      const entries = await this.#entries();
       for (const entry of entries) {
         if (entry.event === 'policy-activated') await adoptPolicy(this.#context);
         else if (entry.event === 'feed-updated') await this.#context.feeds.adopt();
@@ -56,6 +57,23 @@ export class Watch {
       }
       this.#seq = entries.at(-1)?.seq ?? this.#seq;
       if (entries.length < 1000) return;
+    }
+  }
+
+  /**
+   * The next entries of the log. Where one of them does not read, what the others say is not known either: then
+   * everything leaves this replica's memory, and the log is followed from its end.
+   */
+  async #entries(): Promise<readonly LogEntry[]> {
+    const { store, cache, journal } = this.#context;
+    try {
+      return await store.log({ after: this.#seq, limit: 1000 });
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== 'store/damaged') throw error;
+      journal.alarm(error.message, {});
+      cache.clear();
+      this.#seq = await store.lastSeq();
+      return [];
     }
   }
 

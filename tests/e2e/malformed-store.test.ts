@@ -99,6 +99,26 @@ for (const [what, sql] of damages) {
   });
 }
 
+test('a damaged entry of the log stops no promotion: everything is read anew, and it is told of', async (t) => {
+  const { scene } = await startFull(t);
+  scene.publish({ name: 'other', version: '1.1.0' }, { pubtime: scene.clock.iso() });
+  scene.clock.advance('10m');
+  await scene.mirror.tick();
+  scene.publish({ name: 'other', version: '1.2.0' }, { pubtime: scene.clock.iso() });
+  scene.clock.advance('3d');
+  // An entry that the watch has yet to follow, in a state that is none.
+  const row = "'nonsense', 'upstream', 'other', '', null, null, 'x', '', null, null";
+  const columns = 'seq, at, event, registry, key, version, "from", "to", actor, policy, verdict, details';
+  tamper(scene, `insert into log (${columns}) select max(seq) + 1, 0, ${row} from log`);
+  await scene.mirror.tick();
+  await scene.mirror.tick();
+  assert.ok(
+    scene.mirror.log.some((line) => /ALARM .*table "log".*damaged/.test(line)),
+    scene.mirror.log.join('\n'),
+  );
+  assert.ok(usableVersions(await scene.index('other')).includes('1.1.0'));
+});
+
 test('one damaged row holds up nobody else’s promotion and poll, and is told of', async (t) => {
   const { scene } = await startFull(t);
   scene.publish({ name: 'other', version: '1.1.0' }, { pubtime: scene.clock.iso() });

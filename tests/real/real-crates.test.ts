@@ -20,6 +20,11 @@ import { tempDir } from '../support/temp.ts';
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'safeguard-test');
+/**
+ * Always the same: cargo names the folder of a registry's sources after its address, and what was compiled from one
+ * folder is compiled again from another.
+ */
+const address = '127.0.0.1:48480';
 const upstream = upstreamAddress('crates.io').index;
 
 /** ripgrep, and the largest of the corpus by packages. */
@@ -37,7 +42,7 @@ describe('real projects through `safeguard serve`', { timeout: 80 * 60_000 }, ()
   let url = '';
 
   before(async () => {
-    server = spawn(join(root, 'safeguard'), ['serve', '--listen', '127.0.0.1:0', '--data', data], {
+    server = spawn(join(root, 'safeguard'), ['serve', '--listen', address, '--data', data], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let printed = '';

@@ -126,7 +126,7 @@ function fetchProject(project: string, { name, index }: Contestant): number {
   try {
     execFileSync('cargo', ['fetch', '--locked'], {
       cwd: project,
-      env: { ...process.env, CARGO_HOME: home },
+      env: { ...process.env, CARGO_HOME: home, RUSTUP_TOOLCHAIN: 'stable' },
       stdio: 'ignore',
     });
   } catch (error) {
@@ -142,7 +142,7 @@ function indexUrl({ index }: Contestant): string {
 }
 
 async function notModified(contestant: Contestant): Promise<string> {
-  const answer = await fetch(indexUrl(contestant), { headers: { 'accept-encoding': 'gzip' } });
+  const answer = await fresh(indexUrl(contestant), { 'accept-encoding': 'gzip' });
   const etag = answer.headers.get('etag');
   const modified = answer.headers.get('last-modified');
   if (etag === null && modified === null) return 'no validators';
@@ -154,12 +154,17 @@ async function notModified(contestant: Contestant): Promise<string> {
 }
 
 async function downloadOf({ index }: Contestant): Promise<string> {
-  const { dl } = (await (await fetch(`${index}config.json`)).json()) as { dl: string };
+  const { dl } = (await (await fresh(`${index}config.json`)).json()) as { dl: string };
   const url = dl.includes('{crate}')
     ? dl.replaceAll('{crate}', hot.crate).replaceAll('{version}', hot.version)
     : `${dl}/${hot.crate}/${hot.version}/download`;
-  await (await fetch(url)).arrayBuffer();
+  await (await fresh(url)).arrayBuffer();
   return url;
+}
+
+/** Asked a second time where the kept connection was closed under a load in between. */
+function fresh(url: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(url, { headers }).catch(() => fetch(url, { headers }));
 }
 
 /** Requests a second at 32 connections, for eight seconds. */

@@ -1,3 +1,4 @@
+import { crateKey } from '../cargo/index-path.ts';
 import { matches, tryParseRequirement } from '../cargo/requirement.ts';
 import { comparePrecedence, parseVersion } from '../cargo/version.ts';
 import { type FirstPartyClaim, firstPartyClaims } from '../facts/first-party.ts';
@@ -46,7 +47,7 @@ export async function explain(
   name: string,
   version?: string,
 ): Promise<Explanation> {
-  const key = name.toLowerCase();
+  const key = crateKey(name);
   const crate = await mirror.crate(registry, key);
   const wanted =
     crate === undefined ? undefined : (version ?? newestAdmitted(crate) ?? [...crate.releases.keys()].at(-1));

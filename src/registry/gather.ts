@@ -12,7 +12,7 @@ import { licenseFact } from '../facts/license/release.ts';
 import { lineFact } from '../facts/line.ts';
 import { notSetUp } from '../facts/maintainers/fact.ts';
 import type { Facts } from '../facts/map.ts';
-import { popularityFact } from '../facts/popularity/fact.ts';
+import { type PopularityFact, popularityFact } from '../facts/popularity/fact.ts';
 import { type TyposquatFact, typosquatFact } from '../facts/typosquat/fact.ts';
 import { yanksFact } from '../facts/yanks.ts';
 import type { Context, EngineInput } from '../policy/rule.ts';
@@ -69,6 +69,7 @@ interface SharedFacts {
   readonly yanks: readonly { readonly version: Version; readonly at: number }[];
   /** By version without build metadata: the first release that has it. */
   readonly firstOfVersion: ReadonlyMap<string, string>;
+  readonly popularity: Fact<PopularityFact>;
   readonly typosquat: Fact<TyposquatFact>;
   readonly history: (version: string) => Fact<HistoryFact>;
   /** What was read of the bytes of those releases whose bytes were here, newest version first. */
@@ -95,15 +96,24 @@ function sharedFacts(
   yanks.sort((a, b) => b.at - a.at || comparePrecedence(a.version, b.version));
   const name = crateName(releases);
   const { names, source, at } = knowledge.namespace;
-  const use = popularityFact(name, undefined);
+  const popularity = popularityFact(name, undefined);
   const suspect = {
     name,
-    uses: use.kind === 'known' ? use.value.uses : undefined,
+    uses: popularity.kind === 'known' ? popularity.value.uses : undefined,
     created: cratePublished ?? firstSeen,
   };
   const typosquat = typosquatFact(names, suspect, source, at);
   const history = historyFacts(releases, now);
-  return { name, cratePublished, yanks, firstOfVersion, typosquat, history, readings: readingsOf(releases) };
+  return {
+    name,
+    cratePublished,
+    yanks,
+    firstOfVersion,
+    popularity,
+    typosquat,
+    history,
+    readings: readingsOf(releases),
+  };
 }
 
 function factsOf(
@@ -154,7 +164,7 @@ function factsOf(
     history: shared.history(release.version),
     advisories: advisoriesFact({ crate: shared.name, version: release.version }, knowledge.advisories, now),
     typosquat: shared.typosquat,
-    popularity: popularityFact(shared.name, undefined),
+    popularity: shared.popularity,
     // What is the organisation's own stands in its policy; there is no other source of it yet.
     firstParty: known({ claims: [], atHome: false }, 'policy', now),
     maintainers: unknown(notSetUp, 'maintainers', now),

@@ -5,15 +5,8 @@ export class SingleFlight<T> {
   run(key: string, work: () => Promise<T>): Promise<T> {
     const flying = this.#flights.get(key);
     if (flying !== undefined) return flying;
-    const flight = work().finally(() => {
-      if (this.#flights.get(key) === flight) this.#flights.delete(key);
-    });
+    const flight = work().finally(() => this.#flights.delete(key));
     this.#flights.set(key, flight);
     return flight;
-  }
-
-  /** Lets the next caller start anew, even while work for the key is under way. */
-  forget(key: string): void {
-    this.#flights.delete(key);
   }
 }

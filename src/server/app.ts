@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { problemOf, sendProblem } from './errors.ts';
+import { acceptH2c } from './h2c.ts';
 import type { ServerParts } from './parts.ts';
 import { cargoApiRoutes } from './routes/cargo-api.ts';
 import { downloadRoutes } from './routes/downloads.ts';
@@ -62,6 +63,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
     done();
   });
 
+  if (tls === undefined) acceptH2c(app);
   for (const registry of parts.mirror.context.upstreams.keys()) {
     indexRoutes(app, parts, registry);
     downloadRoutes(app, parts, registry);

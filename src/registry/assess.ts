@@ -9,19 +9,24 @@ import type { Observed } from './reconcile.ts';
 /** How long until bytes that could not be had, or were wrong, are asked for again. */
 export const retryAfter = 10 * 60_000;
 
-/** Judges every release of a crate at `now` and gives each its state. Pure: the same input gives the same records. */
+/**
+ * Judges the releases of a crate at `now` and gives each its state; those that are not concerned keep the verdict that
+ * the same policy gave them. Pure: the same input gives the same records.
+ */
 export function assessCrate(
   circumstances: CrateCircumstances,
   present: ReadonlySet<string>,
   policy: Policy,
   now: number,
+  isConcerned: (release: Observed) => boolean,
 ): readonly ReleaseRecord[] {
   const gather = gatherer(circumstances, now);
   return circumstances.releases.map((release) => {
+    const before = circumstances.previous.get(release.version);
+    if (before?.policy === policy.digest && !isConcerned(release)) return before;
     const { input, archive } = gather(release);
     const verdict = judge(policy, input);
     const state = present.has(release.version) ? stateOf(verdict) : 'withdrawn';
-    const before = circumstances.previous.get(release.version);
     const until = state === 'held' && verdict.until !== undefined ? Date.parse(verdict.until) : null;
     return {
       ...release,

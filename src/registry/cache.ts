@@ -44,6 +44,14 @@ export class CrateCache {
       });
   }
 
+  /** Puts a crate in the place of another, if that is still the one in memory. */
+  replace(before: ServedCrate, after: ServedCrate): boolean {
+    const name = cacheKey(before.registry, before.key);
+    if (this.#served.peek(name) !== before || this.#loads.has(name)) return false;
+    this.#served.set(name, after);
+    return true;
+  }
+
   /** Drops a crate whose records changed. */
   forget(registry: string, key: string): void {
     const name = cacheKey(registry, key);

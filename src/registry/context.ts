@@ -6,6 +6,7 @@ import { RegistryError } from './error.ts';
 import type { Feeds } from './feeds.ts';
 import { type Journal, writeDecisions } from './journal.ts';
 import type { Knowledge } from './knowledge.ts';
+import { amended } from './served.ts';
 import { type Settled, type SettleInput, settle } from './settle.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -62,6 +63,8 @@ export async function settleNow(
 ): Promise<Settled> {
   const now = context.now();
   const { policy } = context.policy;
+  const { cache } = context;
+  const served = cache.peek(input.registry, input.key);
   const settled = await context.store.write(async (tx) => {
     await act?.(tx, now);
     return await settle(tx, {
@@ -71,8 +74,11 @@ export async function settleNow(
       now,
     });
   });
-  if (settled.entries.length > 0 || input.update.kind === 'index')
-    context.cache.forget(input.registry, input.key);
+  if (settled.entries.length > 0 || input.update.kind === 'index') {
+    const amendable = served !== undefined && settled.sameFile;
+    if (!amendable || !cache.replace(served, amended(served, settled.changed)))
+      cache.forget(input.registry, input.key);
+  }
   writeDecisions(context.journal, settled.entries);
   for (const { number, reason } of settled.malformed.slice(0, 5)) {
     context.journal.alarm(`line ${number} of the index file of ${input.key} is not taken: ${reason}`, {

@@ -28,6 +28,7 @@ export interface ReleaseStanding {
 /** The mirror's answers to those who ask for crates. What it does by itself is in `watch.ts`. */
 export class Mirror {
   readonly context: MirrorContext;
+  readonly #firstReads = new SingleFlight<void>();
   readonly #judgements = new SingleFlight<void>();
 
   constructor(context: MirrorContext) {
@@ -38,13 +39,13 @@ export class Mirror {
    * The crate as it is served; `undefined` where the upstream has none of that name. The first request for a crate
    * reads and judges its index file. Throws `RegistryError` when the upstream fails and nothing is recorded.
    */
-  crate(registry: string, key: string): Promise<ServedCrate | undefined> {
-    return this.context.cache.get(registry, key, async () => {
-      let records = await this.#recorded(registry, key);
-      if (records === undefined) {
-        await readIndexOf(this.context, registry, key, 'request');
-        records = await this.#recorded(registry, key);
-      }
+  async crate(registry: string, key: string): Promise<ServedCrate | undefined> {
+    const { cache } = this.context;
+    const served = cache.peek(registry, key);
+    if (served !== undefined) return served;
+    await this.#firstReads.run(`${registry}/${key}`, () => this.#readFirst(registry, key));
+    return await cache.get(registry, key, async () => {
+      const records = await this.#recorded(registry, key);
       return records === undefined || records.length === 0
         ? undefined
         : await serveCrate(registry, key, records);
@@ -112,6 +113,12 @@ export class Mirror {
     const records = await this.context.store.releases(crate.registry, crate.key);
     const record = records.find((candidate) => candidate.version === version);
     return record === undefined ? undefined : { crate, record, instead: useInstead(crate, version) };
+  }
+
+  async #readFirst(registry: string, key: string): Promise<void> {
+    const crate = await this.context.store.crate(registry, key);
+    if (crate === undefined || crate.digest === null)
+      await readIndexOf(this.context, registry, key, 'request');
   }
 
   /** The records of a crate that was read before, judged by the policy in force. */

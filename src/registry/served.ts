@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { parseIndexLine, withYanked } from '../cargo/index-entry.ts';
+import { type IndexEntry, parseIndexLine, withYanked } from '../cargo/index-entry.ts';
 import { crateKey } from '../cargo/index-path.ts';
 import { StoreError } from '../store/error.ts';
 import type { ReleaseRecord, ReleaseState } from '../store/records.ts';
@@ -50,7 +50,6 @@ export async function serveCrate(
   key: string,
   records: readonly ReleaseRecord[],
 ): Promise<ServedCrate> {
-  for (const record of records) checkSound(record);
   const body = Buffer.from(records.map((record) => `${servedLine(record)}\n`).join(''), 'utf8');
   const digest = createHash('sha256').update(body).digest('base64url');
   return {
@@ -59,44 +58,76 @@ export async function serveCrate(
     name: crateName(records),
     gzipped: await compress(body, { level: 6 }),
     etag: `"${digest.slice(0, 32)}"`,
-    releases: new Map(records.map((record) => [record.version, servedRelease(record)])),
+    releases: servedReleases(records),
   };
 }
 
-/** A record whose parts do not fit each other was changed by something else than a settlement: it decides nothing. */
-function checkSound(record: ReleaseRecord): void {
-  const problem = contradiction(record);
-  if (problem === undefined) return;
+/** The same crate with other decisions on some releases, which its index file does not show. Throws as above. */
+export function amended(crate: ServedCrate, changed: readonly ReleaseRecord[]): ServedCrate {
+  for (const record of changed) soundEntry(record);
+  return { ...crate, releases: new Map([...crate.releases, ...servedReleases(changed)]) };
+}
+
+/** Whether both records of a release give the same line in the same place. */
+export function servesSameLine(before: ReleaseRecord | undefined, after: ReleaseRecord): boolean {
+  return (
+    before !== undefined &&
+    before.position === after.position &&
+    before.line === after.line &&
+    showsYanked(before) === showsYanked(after)
+  );
+}
+
+function showsYanked(record: ReleaseRecord): boolean {
+  return record.yanked || !isAdmitted(record);
+}
+
+function servedLine(record: ReleaseRecord): string {
+  const yanked = showsYanked(record);
+  return soundEntry(record).yanked === yanked ? record.line : withYanked(record.line, yanked);
+}
+
+/** What the line says. A record whose parts do not fit each other was changed by something else than a settlement: it decides nothing. */
+function soundEntry(record: ReleaseRecord): IndexEntry {
+  const entry = entryOrProblem(record);
+  if (typeof entry !== 'string') return entry;
   const { registry, key, version } = record;
   const row = `registry="${registry}", key="${key}", version="${version}"`;
   throw new StoreError(
     'store/damaged',
-    `The row of table "releases" with ${row} is damaged: ${problem}. ` +
+    `The row of table "releases" with ${row} is damaged: ${entry}. ` +
       'Correct the row or restore the database from a backup; nothing is served by a damaged row.',
     { details: { table: 'releases', key: row } },
   );
 }
 
-function contradiction(record: ReleaseRecord): string | undefined {
-  const { state, verdict, line, key, version, checksum } = record;
+function entryOrProblem({
+  state,
+  verdict,
+  line,
+  key,
+  version,
+  checksum,
+}: ReleaseRecord): IndexEntry | string {
   if (state !== 'withdrawn' && state !== stateOf(verdict)) {
     return `its state is ${state} and its verdict says ${verdict.decision}`;
   }
   try {
     const entry = parseIndexLine(line);
     const isOwn = crateKey(entry.name) === key && entry.vers === version && entry.cksum === checksum;
-    return isOwn ? undefined : 'its line is of another release';
+    return isOwn ? entry : 'its line is of another release';
   } catch {
     return 'its line does not read';
   }
 }
 
-function servedLine(record: ReleaseRecord): string {
-  return withYanked(record.line, record.yanked || !isAdmitted(record));
-}
-
-function servedRelease({ version, checksum, state, yanked, judged }: ReleaseRecord): ServedRelease {
-  return { version, checksum, state, yanked, judged };
+function servedReleases(records: readonly ReleaseRecord[]): ReadonlyMap<string, ServedRelease> {
+  return new Map(
+    records.map(({ version, checksum, state, yanked, judged }) => [
+      version,
+      { version, checksum, state, yanked, judged },
+    ]),
+  );
 }
 
 /** Bytes that a served crate holds in memory, for a cache that is bounded by them. */

@@ -5,6 +5,7 @@ import { assessCrate } from './assess.ts';
 import type { ArchiveReading } from './bytes.ts';
 import type { Knowledge } from './knowledge.ts';
 import { type Change, type Observed, type Reconciled, reconcile } from './reconcile.ts';
+import { servesSameLine } from './served.ts';
 
 /** What is new about a crate. */
 export type Update =
@@ -37,12 +38,16 @@ export interface Settled {
   readonly releases: readonly ReleaseRecord[];
   /** What was appended to the log. */
   readonly entries: readonly Omit<LogEntry, 'seq'>[];
+  /** Those that differ from what was recorded. */
+  readonly changed: readonly ReleaseRecord[];
+  /** Whether the index file is served as before. */
+  readonly sameFile: boolean;
   readonly malformed: Reconciled['malformed'];
 }
 
 /**
  * The only way in which a release gets a state: reads the crate inside the transaction, takes the update over, judges
- * every release of it, and writes what differs together with its log entries.
+ * every release that it concerns, and writes what differs together with its log entries.
  */
 export async function settle(tx: StoreWriter, asked: SettleInput): Promise<Settled> {
   const { registry, key, policy, now } = asked;
@@ -67,12 +72,22 @@ export async function settle(tx: StoreWriter, asked: SettleInput): Promise<Settl
     new Set(arrived.releases.filter(({ present }) => present).map(({ observed }) => observed.version)),
     policy,
     now,
+    (release) => isConcerned(release, update),
   );
   const entries = logEntries(input, arrived.changes, previous, after);
-  await tx.putReleases(after.filter((record) => differs(previous.get(record.version), record)));
+  const changed = after.filter((record) => differs(previous.get(record.version), record));
+  await tx.putReleases(changed);
   await tx.append(entries);
   if ('basedOn' in update) await tx.putCrate(afterLook(update.crate, update.basedOn, recorded));
-  return { releases: after, entries, malformed: arrived.malformed };
+  const sameFile =
+    after.length === known.length &&
+    changed.every((record) => servesSameLine(previous.get(record.version), record));
+  return { releases: after, changed, entries, sameFile, malformed: arrived.malformed };
+}
+
+/** Bytes tell something of their own release, and of those that are compared with it: whose bytes are here too. */
+function isConcerned(release: Observed, update: Update): boolean {
+  return update.kind !== 'archive' || release.archive !== null;
 }
 
 /** A crate after a look at its upstream. Where an event asked for another look meanwhile, that is still to come. */

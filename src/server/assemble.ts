@@ -18,6 +18,7 @@ import { Mirror } from '../registry/mirror.ts';
 import { Upstream, type UpstreamAddress } from '../registry/upstream.ts';
 import { Watch } from '../registry/watch.ts';
 import { folderBlobs } from '../store/blobs-folder.ts';
+import { withMemory } from '../store/blobs-memory.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import { buildApp, type Tls } from './app.ts';
@@ -71,7 +72,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
   const archives = archivePool(2);
   const context: MirrorContext = {
     store,
-    blobs: folderBlobs(plan.data),
+    blobs: withMemory(folderBlobs(plan.data), plan.config['download-memory'] * 1024 * 1024),
     upstreams,
     cache: new CrateCache(plan.config['index-memory'] * 1024 * 1024),
     readArchive: archives.read,

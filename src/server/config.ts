@@ -12,6 +12,11 @@ export const configSchema = z.strictObject({
     .describe('The address that clients use, where it is not the one they send as Host (behind a proxy).'),
   'poll-interval': durationSetting('10m').describe('Time between two looks at the index file of a crate.'),
   'index-memory': z.int().min(1).default(32).describe('MiB of prepared index files kept in memory.'),
+  'download-memory': z
+    .int()
+    .min(0)
+    .default(16)
+    .describe('MiB of small `.crate` files, those asked for again and again, kept in memory.'),
   'advisory-db': z
     .array(z.string().min(1))
     .default([])

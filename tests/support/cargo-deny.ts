@@ -1,9 +1,10 @@
 /** cargo-deny as an oracle: what it lists, and which packages it finds at fault. */
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { recalled } from './recalled.ts';
 import { tempDir } from './temp.ts';
 
 const run = promisify(execFile);
@@ -23,12 +24,16 @@ interface Options {
   readonly folder: string;
   /** A deny.toml. */
   readonly config: string;
+  /** The folder is a release as it was published, so that its answers can be kept. */
+  readonly published?: true;
 }
 
 /** The licences of every package of the graph, in the order that it prints them. */
 export async function denyList(options: Options): Promise<DenyList> {
-  const { stdout } = await deny(options, 'human', ['list', '--format', 'json', '--layout', 'crate']);
-  const listed = JSON.parse(stdout) as Record<string, { licenses: string[] }>;
+  const listed = await keptAnswer(options, ['list'], async () => {
+    const { stdout } = await deny(options, 'human', ['list', '--format', 'json', '--layout', 'crate']);
+    return JSON.parse(stdout) as Record<string, { licenses: string[] }>;
+  });
   return new Map(
     Object.entries(listed).map(([id, { licenses }]) => [id.split(' ').slice(0, 2).join(' '), licenses]),
   );
@@ -36,6 +41,11 @@ export async function denyList(options: Options): Promise<DenyList> {
 
 /** Every package that an error of the checks names, with the errors' codes. */
 export async function denyErrors(options: Options, checks: readonly string[]): Promise<DenyErrors> {
+  const found = await keptAnswer(options, ['check', ...checks], () => check(options, checks));
+  return new Map(Object.entries(found).map(([id, codes]) => [id, new Set(codes)]));
+}
+
+async function check(options: Options, checks: readonly string[]): Promise<Record<string, string[]>> {
   const { stderr } = await deny(options, 'json', ['check', ...checks]);
   const errors = new Map<string, Set<string>>();
   let complete = false;
@@ -50,7 +60,18 @@ export async function denyErrors(options: Options, checks: readonly string[]): P
     }
   }
   if (!complete) throw new Error(`cargo-deny stopped early:\n${stderr.slice(0, 2000)}`);
-  return errors;
+  return Object.fromEntries([...errors].map(([id, codes]) => [id, [...codes]]));
+}
+
+/** Kept under everything that it depends on; what a lockfile pins never changes. */
+async function keptAnswer<T>(
+  { folder, config, published }: Options,
+  args: readonly string[],
+  ask: () => Promise<T>,
+): Promise<T> {
+  if (published !== true) return await ask();
+  const files = ['Cargo.toml', 'Cargo.lock'].map((file) => readFileSync(join(folder, file), 'utf8'));
+  return await recalled(['cargo-deny', denyVersion, await toolchain(), ...files, config, ...args], ask);
 }
 
 interface Message {

@@ -4,6 +4,7 @@ import { worker } from 'workerpool';
 import { manifestOf, readCrateArchive } from '../cargo/crate-archive.ts';
 import { CargoError } from '../cargo/error.ts';
 import { readContents } from '../facts/archive-contents/contents.ts';
+import { contentDigest } from '../facts/crev/content-digest.ts';
 import { readLicense } from '../facts/license/release.ts';
 import type { ArchiveSource } from './archive-pool.ts';
 import type { ArchiveReading, WantedBytes } from './bytes.ts';
@@ -28,6 +29,7 @@ function readArchive({
       archive: { checksum, size, unpackedSize: archive.unpackedSize, files: archive.files.length, problems },
       license: readLicense(archive.files, manifest),
       contents: readContents(archive.files, manifest, size),
+      contentDigest: contentDigest(archive.files),
     };
   } catch (error) {
     if (!(error instanceof CargoError)) throw error;

@@ -23,6 +23,8 @@ export interface ArchiveReading {
   /** Absent where the archive does not read. */
   readonly license?: LicenseFact;
   readonly contents?: ContentsFact;
+  /** What crev reviews call the contents by. Absent also in readings that were kept before it was worked out. */
+  readonly contentDigest?: string;
 }
 
 /** Largest `.crate` that is taken, in bytes; crates.io's own limit is 10 MiB. */

@@ -52,6 +52,12 @@ export function upstreamOf(context: MirrorContext, registry: string): Upstream {
   );
 }
 
+/** What judgements go by now. */
+export function knowledgeOf({ feeds, namespace, upstreams }: MirrorContext): Knowledge {
+  const [cratesIo = ''] = upstreams.keys();
+  return { ...feeds.knowledge(), cratesIo, namespace };
+}
+
 /**
  * Runs one settlement in a transaction of its own, with what `act` does before it in the same transaction, and tells
  * cache and log about it once it is on disk.
@@ -70,7 +76,7 @@ export async function settleNow(
     return await settle(tx, {
       ...input,
       policy,
-      knowledge: { advisories: context.feeds.states(), namespace: context.namespace },
+      knowledge: knowledgeOf(context),
       now,
     });
   });

@@ -5,6 +5,7 @@ import { type FirstPartyClaim, firstPartyClaims } from '../facts/first-party.ts'
 import type { Resemblance } from '../facts/typosquat/resemblance.ts';
 import { type Case, makeCase } from '../policy/case.ts';
 import type { ReleaseRecord } from '../store/records.ts';
+import { knowledgeOf } from './context.ts';
 import { gatherer } from './gather.ts';
 import { type Instead, newestAdmitted } from './instead.ts';
 import type { Mirror } from './mirror.ts';
@@ -74,7 +75,7 @@ async function caseOf(
   releases: readonly ReleaseRecord[],
 ): Promise<Case> {
   const { registry, key } = record;
-  const { store, feeds, namespace, policy } = context;
+  const { store, policy } = context;
   const now = context.now();
   const crate = await store.crate(registry, key);
   const circumstances = {
@@ -83,7 +84,7 @@ async function caseOf(
     previous: new Map(releases.map((release) => [release.version, release])),
     blocks: await store.activeBlocks(registry, key),
     breakGlass: await store.breakGlass(registry, key),
-    knowledge: { advisories: feeds.states(), namespace },
+    knowledge: knowledgeOf(context),
   };
   const { input } = gatherer(circumstances, now)(record);
   const organisation = { file: 'safeguard.toml', text: policy.policy.text };

@@ -6,6 +6,7 @@ import type { ArchiveFact } from '../facts/archive.ts';
 import { type ContentsFact, contentsFact } from '../facts/archive-contents/contents.ts';
 import { blocksFact } from '../facts/blocks.ts';
 import { breakGlassFact } from '../facts/break-glass.ts';
+import { proofsFact } from '../facts/crev/gathered.ts';
 import { type Fact, known, unknown } from '../facts/fact.ts';
 import { type HistoryFact, historyFacts } from '../facts/history.ts';
 import { licenseFact } from '../facts/license/release.ts';
@@ -14,6 +15,7 @@ import { notSetUp } from '../facts/maintainers/fact.ts';
 import type { Facts } from '../facts/map.ts';
 import { type PopularityFact, popularityFact } from '../facts/popularity/fact.ts';
 import { type TyposquatFact, typosquatFact } from '../facts/typosquat/fact.ts';
+import { auditsFact } from '../facts/vet/imported.ts';
 import { yanksFact } from '../facts/yanks.ts';
 import type { Context, EngineInput } from '../policy/rule.ts';
 import type { BlockRecord, BreakGlassRecord, ReleaseRecord } from '../store/records.ts';
@@ -168,7 +170,27 @@ function factsOf(
     // What is the organisation's own stands in its policy; there is no other source of it yet.
     firstParty: known({ claims: [], atHome: false }, 'policy', now),
     maintainers: unknown(notSetUp, 'maintainers', now),
+    ...factsOfReviewers(release, reading, knowledge, shared, now),
     ...factsOfArchive(release, reading, shared, now),
+  };
+}
+
+/** What people say who read the code. Another registry's crate of the same name is not what they read. */
+function factsOfReviewers(
+  { registry, version }: Observed,
+  reading: ArchiveReading | undefined,
+  { audits, proofs, cratesIo }: Knowledge,
+  { name }: SharedFacts,
+  now: number,
+): Pick<Facts, 'vet' | 'crev'> {
+  if (registry !== cratesIo) {
+    const reason = `audits are of crates that come from ${cratesIo}`;
+    return { vet: unknown(reason, 'cargo-vet', now), crev: unknown(reason, 'crev', now) };
+  }
+  const release = { crate: name, version };
+  return {
+    vet: auditsFact(audits, release, now),
+    crev: proofsFact(proofs, { ...release, digest: reading?.contentDigest }, now),
   };
 }
 

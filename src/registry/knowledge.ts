@@ -1,12 +1,12 @@
-import type { FeedState } from '../facts/advisories/fact.ts';
 import { shippedAt, shippedNames, shippedSource } from '../facts/popularity/shipped.ts';
 import { usesOfRank } from '../facts/popularity/usage.ts';
 import { Namespace } from '../facts/typosquat/namespace.ts';
+import type { FeedKnowledge } from './feeds.ts';
 
 /** What judgements go by beside the registry's own records: asked at every judgement. */
-export interface Knowledge {
-  /** Every configured advisory database. */
-  readonly advisories: readonly FeedState[];
+export interface Knowledge extends FeedKnowledge {
+  /** The upstream that stands for crates.io, which is what audits and proofs are about. */
+  readonly cratesIo: string;
   /** Every crate name that is known, with how much it is used. */
   readonly namespace: {
     readonly names: Namespace;

@@ -84,7 +84,7 @@ export class Watch {
     return Math.max(0, next - this.#context.now());
   }
 
-  /** Reads advisory databases that are due; the crates about which they say something new are judged anew. */
+  /** Reads the feeds that are due; the crates about which they say something new are judged anew. */
   async #refreshFeeds(): Promise<void> {
     const { feeds, store, upstreams, now, journal } = this.#context;
     const { changed, alarms } = await feeds.refreshDue(now());
@@ -93,7 +93,7 @@ export class Watch {
     for (const registry of upstreams.keys()) {
       const keys = (await store.crateKeys(registry)).filter((key) => changed.has(canonicalName(key)));
       for (const key of keys) {
-        await settleNow(this.#context, { registry, key, actor: 'advisories', update: { kind: 'again' } });
+        await settleNow(this.#context, { registry, key, actor: 'feeds', update: { kind: 'again' } });
       }
     }
   }

@@ -1,8 +1,4 @@
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { loadFeed } from '../facts/advisories/load.ts';
-import { nodeFeedPorts } from '../facts/advisories/ports.ts';
-import { feedSource, sourceText } from '../facts/advisories/source.ts';
 import { loadPolicy, type Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import { archivePool } from '../registry/archive-pool.ts';
@@ -12,7 +8,7 @@ import { RegistryError } from '../registry/error.ts';
 import type { EventSettings, EventSourceName } from '../registry/events/delivery.ts';
 import { eventSources } from '../registry/events/index.ts';
 import { resolveSettings } from '../registry/events/settings.ts';
-import { type FeedPlan, Feeds } from '../registry/feeds.ts';
+import { Feeds } from '../registry/feeds.ts';
 import { shippedNamespace } from '../registry/knowledge.ts';
 import { Mirror } from '../registry/mirror.ts';
 import { Upstream, type UpstreamAddress } from '../registry/upstream.ts';
@@ -23,6 +19,7 @@ import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import { buildApp, type Tls } from './app.ts';
 import type { ServerConfig } from './config.ts';
+import { feedPlans } from './feed-plans.ts';
 import type { ServerLog } from './log.ts';
 import { serverMetrics } from './metrics.ts';
 
@@ -59,7 +56,7 @@ export interface AssembledServer {
 
 /**
  * Puts a server together: everything that can be wrong with its settings is found here, before anything is written.
- * Throws `PolicyError`, `RegistryError`, `EventSettingsError` or `StoreError`.
+ * Throws `PolicyError`, `RegistryError`, `FeedError`, `EventSettingsError` or `StoreError`.
  */
 export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
   const policy = loadPolicy(plan.policy);
@@ -67,7 +64,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
   const events = eventSettings(plan, upstreams);
   const store = await openStore(plan.database === undefined ? { folder: plan.data } : { url: plan.database });
   const since = await store.lastSeq();
-  const feeds = new Feeds(store, feedPlans(plan), plan.config['advisory-interval']);
+  const feeds = new Feeds(store, feedPlans(plan));
   await feeds.adopt();
   const archives = archivePool(2);
   const context: MirrorContext = {
@@ -112,15 +109,6 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
       await store.close();
     },
   };
-}
-
-/** The advisory databases of the command line and of the configuration. Throws `AdvisoryError` for what names none. */
-function feedPlans(plan: ServerPlan): readonly FeedPlan[] {
-  const ports = nodeFeedPorts({ cache: join(plan.data, 'feeds'), clock: plan.clock });
-  return [...new Set([...(plan.advisoryDatabases ?? []), ...plan.config['advisory-db']])].map((text) => {
-    const source = feedSource(text);
-    return { name: sourceText(source), load: () => loadFeed(source, ports) };
-  });
 }
 
 function openUpstreams(plan: ServerPlan): ReadonlyMap<string, Upstream> {

@@ -3,6 +3,7 @@ import { durationSetting } from '../policy/duration.ts';
 import { readToml, type TomlSource } from '../policy/toml.ts';
 import { eventSources } from '../registry/events/index.ts';
 import { type UpstreamAddress, upstreamAddress } from '../registry/upstream.ts';
+import { auditsConfig, crevConfig } from './audit-config.ts';
 
 /** `server.toml`: how this server is connected. What is allowed stands in the policy, never here. */
 export const configSchema = z.strictObject({
@@ -22,6 +23,8 @@ export const configSchema = z.strictObject({
     .default([])
     .describe('Advisory databases: folders, git repositories, or URLs of tarballs.'),
   'advisory-interval': durationSetting('1h').describe('Time between two readings of an advisory database.'),
+  audits: auditsConfig.describe('Where cargo-vet audits come from.'),
+  crev: crevConfig.describe('Where cargo-crev proofs come from.'),
   tls: z
     .strictObject({
       cert: z.string().describe('PEM file with the certificate chain.'),

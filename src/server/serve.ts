@@ -5,9 +5,11 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { sayDuration } from '../policy/duration.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
+import type { Feeds } from '../registry/feeds.ts';
 import { type AssembledServer, assemble } from './assemble.ts';
 import { ensureAdminToken } from './auth.ts';
 import { allUpstreams, loadConfig, type ServerConfig } from './config.ts';
+import { feedSummary } from './feed-summary.ts';
 import { serverLog } from './log.ts';
 import { startLoop } from './loop.ts';
 import { ServeError } from './serve-error.ts';
@@ -74,7 +76,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     return {
       url,
       indexUrl: `${url}/index/`,
-      policySummary: summary(server.policy, policy, config, server.mirror.context.feeds.names()),
+      policySummary: summary(server.policy, policy, config, server.mirror.context.feeds),
       close: async () => {
         await rm(note, { force: true });
         await loop.stop();
@@ -143,12 +145,7 @@ async function readSettings(file: string, what: string): Promise<string> {
   }
 }
 
-function summary(
-  policy: Policy,
-  source: TomlSource,
-  config: ServerConfig,
-  feeds: readonly string[],
-): string[] {
+function summary(policy: Policy, source: TomlSource, config: ServerConfig, feeds: Feeds): string[] {
   const cooldown = policy.settings.cooldown as {
     release: number;
     'new-crate': number;
@@ -160,9 +157,7 @@ function summary(
     `a new release waits ${sayDuration(cooldown.release)}, a new crate's ${sayDuration(cooldown['new-crate'])}`,
     `${blocked} crates on the policy's blocklist; breaking glass is ${cooldown['break-glass'] ? 'possible' : 'off'}`,
     `known crates are looked at every ${sayDuration(config['poll-interval'])}`,
-    feeds.length === 0
-      ? 'no advisory database is configured: known vulnerabilities go unseen (--advisory-db)'
-      : `advisories from ${feeds.join(', ')}`,
+    ...feedSummary(feeds.names(), policy, config),
     'owners and publishers are not known: no database dump and no API is set up',
   ];
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AdvisoryFeed, loadFeed } from '../../src/facts/advisories/load.ts';
-import { nodeFeedPorts } from '../../src/facts/advisories/ports.ts';
-import { feedSource } from '../../src/facts/advisories/source.ts';
+import { nodeFeedPorts } from '../../src/facts/feed/ports.ts';
+import { type FeedSource, feedSource } from '../../src/facts/feed/source.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -18,7 +18,14 @@ export const noRealDatabase = existsSync(realDatabase) ? false : 'the real datab
 
 export const feedTime = Date.parse('2030-12-31T12:00:00Z');
 
+export function advisorySource(text: string): FeedSource {
+  return feedSource(text, 'advisory database');
+}
+
 /** A feed of files in a folder. */
 export function folderFeed(folder: string): Promise<AdvisoryFeed> {
-  return loadFeed(feedSource(folder), nodeFeedPorts({ cache: join(folder, '.none'), clock: () => feedTime }));
+  return loadFeed(
+    advisorySource(folder),
+    nodeFeedPorts({ cache: join(folder, '.none'), clock: () => feedTime }),
+  );
 }

@@ -1,4 +1,5 @@
 import { type Fact, known, unknown } from '../fact.ts';
+import { type FeedState, feedText, whyMissing } from '../feed/reading.ts';
 import type { ReleaseSubject } from '../subject.ts';
 import type { AdvisoryKind, Severity } from './advisory.ts';
 import { scoreOf } from './cvss.ts';
@@ -45,26 +46,21 @@ export interface AdvisoryMatch {
 /** The reason of the fact where nobody named a feed. Rules tell it from a feed that cannot be had. */
 export const notConfigured = 'no advisory database is configured';
 
-/** What is known of one configured feed. */
-export interface FeedState {
-  readonly feed: AdvisoryFeed | undefined;
-  /** Why it was not read, or not read anew. */
-  readonly alarm: string | undefined;
-}
-
 /**
  * The advisories fact of one release. `unknown` where no feed is configured and where none could be read; one that
  * is missing among others is named, and hides nothing that the others say. `at` dates an unknown fact.
  */
 export function advisoriesFact(
   subject: Pick<ReleaseSubject, 'crate' | 'version'>,
-  configured: readonly FeedState[],
+  configured: readonly FeedState<AdvisoryFeed>[],
   at: number,
   options: MatchOptions = {},
 ): Fact<AdvisoriesFact> {
   if (configured.length === 0) return unknown(notConfigured, 'advisories', at);
   const feeds = configured.flatMap(({ feed }) => feed ?? []);
-  const missing = configured.flatMap(({ feed, alarm }) => (feed === undefined ? [reasonOf(alarm)] : []));
+  const missing = configured
+    .filter(({ feed }) => feed === undefined)
+    .map((state) => whyMissing(state, 'advisories'));
   if (feeds.length === 0) return unknown(missing.join('; '), 'advisories', at);
   const matches = new Map<string, AdvisoryMatch>();
   for (const { database } of feeds) {
@@ -100,14 +96,4 @@ export function advisoryMatch({ advisory, kind }: Match): AdvisoryMatch {
     platforms: { arch: advisory.platforms.arch, os: advisory.platforms.os },
     functions: Object.keys(advisory.platforms.functions),
   };
-}
-
-/** `SOURCE at COMMIT`. */
-function feedText({ provenance: { source, commit } }: AdvisoryFeed): string {
-  return commit === undefined ? source : `${source} at ${commit.slice(0, 12)}`;
-}
-
-/** As a clause: a rule puts it into a sentence. */
-function reasonOf(alarm: string | undefined): string {
-  return alarm?.replace(/\.$/, '') ?? 'the advisory database was not read yet';
 }

@@ -1,26 +1,15 @@
+import { type FeedFile, textOf } from '../feed/files.ts';
+import type { FileProblem } from '../feed/reading.ts';
 import type { Advisory } from './advisory.ts';
 import { AdvisoryError } from './error.ts';
 import { parseOsv } from './osv.ts';
 import { isDraft, parseRustsec } from './rustsec.ts';
-
-/** One file of a feed. */
-export interface FeedFile {
-  /** Relative to the feed, with `/`. */
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
 
 /** What a feed's files hold. */
 export interface FeedContents {
   readonly advisories: readonly Advisory[];
   /** Files that were skipped, and why; in the order of the files. */
   readonly problems: readonly FileProblem[];
-}
-
-export interface FileProblem {
-  readonly path: string;
-  /** One clause. */
-  readonly reason: string;
 }
 
 /** How a file is read; `undefined` for what is no advisory: pages for people, licences, lists. */
@@ -51,13 +40,14 @@ export function readFeed(files: Iterable<FeedFile>): FeedContents {
     const format = formatOf(path);
     if (format === undefined) continue;
     try {
-      if (bytes.length > maxFileBytes)
-        throw new AdvisoryError('advisories/file', `it has more than ${maxFileBytes} bytes`);
-      const text = utf8.decode(bytes);
+      if (bytes.length > maxFileBytes) throw new AdvisoryError(`it has more than ${maxFileBytes} bytes`);
+      const text = textOf(bytes);
+      if (text === undefined) throw new AdvisoryError('it is not UTF-8');
       const found = format.kind === 'osv' ? parseOsv(text) : [parseRustsec(text, format.collection)];
       advisories.push(...found.filter(({ id }) => !isDraft(id)));
     } catch (error) {
-      problems.push({ path, reason: reasonOf(error) });
+      if (!(error instanceof AdvisoryError)) throw error;
+      problems.push({ path, reason: error.message });
     }
   }
   return { advisories, problems };
@@ -65,10 +55,3 @@ export function readFeed(files: Iterable<FeedFile>): FeedContents {
 
 /** The largest advisory there is has 20 kB. */
 const maxFileBytes = 1024 * 1024;
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-function reasonOf(error: unknown): string {
-  if (error instanceof AdvisoryError) return error.message;
-  if (error instanceof TypeError) return 'it is not UTF-8';
-  throw error;
-}

@@ -8,7 +8,7 @@ import { pageOf } from './rustsec.ts';
 
 /**
  * Reads one advisory in the OSV format (ossf.github.io/osv-schema): one advisory for each package of the Rust
- * ecosystem that it is about, none when it is about others. Throws `AdvisoryError('advisories/file')`.
+ * ecosystem that it is about, none when it is about others. Throws `AdvisoryError`.
  */
 export function parseOsv(text: string): readonly Advisory[] {
   const osv = readOsv(text);
@@ -81,13 +81,13 @@ function readOsv(text: string): Osv {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new AdvisoryError('advisories/file', 'it is not JSON', cause);
+    throw new AdvisoryError('it is not JSON', cause);
   }
   const result = osvSchema.safeParse(json);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const reason = `${issue?.path.join('.') ?? 'it'}: ${issue?.message ?? 'not understood'}`;
-  throw new AdvisoryError('advisories/file', reason, result.error);
+  throw new AdvisoryError(reason, result.error);
 }
 
 function toAdvisory(osv: Osv, name: string, affected: readonly Affected[]): Advisory {
@@ -172,7 +172,7 @@ function version(text: string): Version {
   const found = [text, `${text}.0`, `${text}.0.0`]
     .map(tryParseVersion)
     .find((parsed) => parsed !== undefined);
-  if (found === undefined) throw new AdvisoryError('advisories/file', `${quoted(text)} is not a version`);
+  if (found === undefined) throw new AdvisoryError(`${quoted(text)} is not a version`);
   return found;
 }
 

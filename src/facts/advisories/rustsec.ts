@@ -9,7 +9,7 @@ import { complementOf, rangeText } from './range.ts';
  * Reads one advisory of the RustSec database: Markdown that opens with a ```toml block (its format 3, or 4, which
  * leaves out the `[advisory]` line), or a file that is TOML as a whole (the formats before 2020). What is not needed
  * to match a release may be missing or of a later format: an advisory that is half understood still counts.
- * Throws `AdvisoryError('advisories/file')`.
+ * Throws `AdvisoryError`.
  */
 export function parseRustsec(text: string, collection: Advisory['collection'] = 'crates'): Advisory {
   const { toml, title, description } = partsOf(text);
@@ -156,5 +156,5 @@ function sourceName(source: string | undefined): string {
 }
 
 function unreadable(reason: string, cause?: unknown): AdvisoryError {
-  return new AdvisoryError('advisories/file', reason, cause);
+  return new AdvisoryError(reason, cause);
 }

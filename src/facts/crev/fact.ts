@@ -15,6 +15,8 @@ export interface CrevFact {
   readonly unmaintained: boolean;
   /** Reviews of it by people outside: anybody can write one, so they count for nothing. */
   readonly strangers: number;
+  /** Why a configured source has no say in this, one clause each; absent when all of them have. */
+  readonly missing?: readonly string[];
 }
 
 export interface CrevReview extends Standing {

@@ -1,4 +1,4 @@
-import { type PackageId, type Review, readContent, type Trust } from './content.ts';
+import { type Content, type PackageId, type Review, readContent, type Trust } from './content.ts';
 import { readEnvelopes } from './envelope.ts';
 import { isSignedBy } from './signature.ts';
 
@@ -29,31 +29,52 @@ export interface ProofFile {
 /** How proofs call the registry: by its home page, whatever it is reached at. */
 export const cratesIoSource = ['https:', '', 'crates.io'].join('/');
 
+/** What one file holds: what is signed and understood, and how much is not. */
+export interface SignedFile {
+  readonly contents: readonly Content[];
+  readonly counts: ProofCounts;
+}
+
 /** Reads proof files. What is not signed by its author, or cannot be read, is counted and ignored. */
 export function readProofs(files: Iterable<ProofFile>): ProofStore {
-  const reviews = new Map<string, Review>();
-  const trust = new Map<string, Map<string, Trust>>();
-  const counts = { good: 0, unsigned: 0, broken: 0 };
-  for (const { text } of files) {
-    const { envelopes, broken } = readEnvelopes(text);
-    counts.broken += broken.length;
-    for (const { body, signature, legacyKind } of envelopes) {
-      const content = readContent(body, legacyKind);
-      if (content === undefined) counts.broken++;
-      else if (!isSignedBy(content.from, body, signature)) counts.unsigned++;
-      else {
-        counts.good++;
-        if (content.kind === 'review') keepLatest(reviews, keyOf(content.from, content.package), content);
-        if (content.kind === 'trust') {
-          const given = trust.get(content.from) ?? new Map<string, Trust>();
-          trust.set(content.from, given);
-          for (const id of content.ids) keepLatest(given, id, content);
-        }
-      }
+  return proofStore([...files].map(readProofFile));
+}
+
+/** Reads one proof file and checks its signatures. */
+export function readProofFile({ text }: ProofFile): SignedFile {
+  const { envelopes, broken } = readEnvelopes(text);
+  const contents: Content[] = [];
+  const counts = { good: 0, unsigned: 0, broken: broken.length };
+  for (const { body, signature, legacyKind } of envelopes) {
+    const content = readContent(body, legacyKind);
+    if (content === undefined) counts.broken++;
+    else if (!isSignedBy(content.from, body, signature)) counts.unsigned++;
+    else {
+      counts.good++;
+      contents.push(content);
     }
   }
+  return { contents, counts };
+}
+
+/** Puts files together: of each author the latest word on each thing. */
+export function proofStore(files: readonly SignedFile[]): ProofStore {
+  const reviews = new Map<string, Review>();
+  const trust = new Map<string, Map<string, Trust>>();
+  for (const content of files.flatMap(({ contents }) => contents)) {
+    if (content.kind === 'review') keepLatest(reviews, keyOf(content.from, content.package), content);
+    if (content.kind !== 'trust') continue;
+    const given = trust.get(content.from) ?? new Map<string, Trust>();
+    trust.set(content.from, given);
+    for (const id of content.ids) keepLatest(given, id, content);
+  }
   const ofRegistry = [...reviews.values()].filter((review) => review.package.source === cratesIoSource);
-  return { reviews: Map.groupBy(ofRegistry, (review) => review.package.name), trust, counts };
+  return { reviews: Map.groupBy(ofRegistry, (review) => review.package.name), trust, counts: sumOf(files) };
+}
+
+function sumOf(files: readonly SignedFile[]): ProofCounts {
+  const sum = (part: keyof ProofCounts) => files.reduce((total, { counts }) => total + counts[part], 0);
+  return { good: sum('good'), unsigned: sum('unsigned'), broken: sum('broken') };
 }
 
 /** An author takes a proof back by a later one on the same thing. */

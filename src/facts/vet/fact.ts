@@ -15,6 +15,8 @@ export interface VetFact {
   readonly violations: readonly VetViolation[];
   /** Whether nothing but exemptions speaks for it: nobody has looked. */
   readonly exemptionOnly: boolean;
+  /** Why a configured source has no say in this, one clause each; absent when all of them have. */
+  readonly missing?: readonly string[];
 }
 
 export interface VetMet extends Reliance {

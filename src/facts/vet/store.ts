@@ -56,29 +56,72 @@ export interface StoreFiles {
 /** What the store's own audits are attributed to. */
 export const ownOrganisation = 'own';
 
+/** The same, each file read. */
+export interface StoreParts extends Pick<StoreFiles, 'publishers'> {
+  readonly audits?: AuditsFile | undefined;
+  readonly config?: ConfigFile | undefined;
+  readonly imports?: ImportsFile | undefined;
+  readonly live?: ReadonlyMap<string, readonly AuditsFile[]> | undefined;
+  /** How an organisation's audits are taken over, by its name; goes before what `config` says of it. */
+  readonly rules?: ReadonlyMap<string, ImportRules> | undefined;
+}
+
+export type ImportRules = Pick<ImportEntry, 'exclude' | 'criteriaMap'>;
+
 /** Reads a store. A broken file is named and left out; what is left out only ever makes fewer crates pass. */
 export function readStore(files: StoreFiles): {
   readonly store: VetStore;
   readonly problems: readonly Problem[];
+} {
+  const { parts, problems } = readParts(files);
+  const live = new Map<string, readonly AuditsFile[]>();
+  for (const [name, texts] of files.live ?? []) {
+    const read = texts.map(readForeignAuditsFile);
+    problems.push(...read.flatMap((each) => each.problems));
+    live.set(
+      name,
+      read.flatMap(({ value }) => value ?? []),
+    );
+  }
+  const put = putTogether({ ...parts, live, publishers: files.publishers });
+  return { store: put.store, problems: [...problems, ...put.problems] };
+}
+
+/** Reads a project's own files. */
+export function readParts({ audits, config, imports }: StoreFiles): {
+  readonly parts: StoreParts;
+  readonly problems: Problem[];
 } {
   const problems: Problem[] = [];
   const take = <T>({ value, problems: found }: Read<T>): T | undefined => {
     problems.push(...found);
     return value;
   };
-  const own = take(refuseCircular(optional(files.audits, readAuditsFile))) ?? emptyAuditsFile('audits.toml');
-  const config = take(optional(files.config, readConfigFile));
-  const lock = take(optional(files.imports, readImportsFile));
+  const parts = {
+    audits: take(refuseCircular(optional(audits, readAuditsFile))),
+    config: take(optional(config, readConfigFile)),
+    imports: take(optional(imports, readImportsFile)),
+  };
+  return { parts, problems };
+}
+
+/** Makes a store of what was read. */
+export function putTogether({ audits, config, imports: lock, ...parts }: StoreParts): {
+  readonly store: VetStore;
+  readonly problems: readonly Problem[];
+} {
+  const problems: Problem[] = [];
+  const own = audits ?? emptyAuditsFile('audits.toml');
   const criteria = defineCriteria(withDemanded(own.criteria, config?.policies));
-  const live = [...(files.live ?? [])].flatMap(([name, texts]) =>
-    texts.flatMap((text): AuditSource[] => {
-      const theirs = take(readForeignAuditsFile(text));
-      const rules = config?.imports.get(name) ?? noRules;
-      const audits = theirs === undefined ? undefined : take(importAudits(theirs, criteria, rules));
-      return audits === undefined ? [] : [{ organisation: name, audits }];
+  const live = [...(parts.live ?? [])].flatMap(([name, files]) =>
+    files.flatMap((theirs): AuditSource[] => {
+      const rules = parts.rules?.get(name) ?? config?.imports.get(name) ?? noRules;
+      const { value, problems: found } = importAudits(theirs, criteria, rules);
+      problems.push(...found);
+      return value === undefined ? [] : [{ organisation: name, audits: value }];
     }),
   );
-  const imported = [...lockedSources(lock, files.live), ...live];
+  const imported = [...lockedSources(lock, parts.live), ...live];
   if (imported.some(({ organisation }) => organisation === ownOrganisation)) {
     const message = `\`${ownOrganisation}\` is what one's own audits are called: import them under another name`;
     problems.push({ file: config?.file ?? 'config.toml', line: 0, message });
@@ -92,7 +135,7 @@ export function readStore(files: StoreFiles): {
       { organisation: ownOrganisation, audits: own },
     ],
     trusted: own.trusted,
-    publishers: mergeLists(lock?.publishers, files.publishers),
+    publishers: mergeLists(lock?.publishers, parts.publishers),
     unpublished: lock?.unpublished ?? new Map(),
     exemptions: config?.exemptions ?? new Map(),
     policies: config?.policies ?? new Map(),
@@ -101,7 +144,7 @@ export function readStore(files: StoreFiles): {
   return { store, problems };
 }
 
-const noRules: Pick<ImportEntry, 'exclude' | 'criteriaMap'> = { exclude: [], criteriaMap: new Map() };
+const noRules: ImportRules = { exclude: [], criteriaMap: new Map() };
 
 function optional<T>(source: TextFile | undefined, read: (source: TextFile) => Read<T>): Read<T> {
   return source === undefined ? { value: undefined, problems: [] } : read(source);
@@ -114,7 +157,7 @@ function refuseCircular(read: Read<AuditsFile>): Read<AuditsFile> {
   return { value: undefined, problems: [{ file: read.value.file, line: 0, message }] };
 }
 
-function lockedSources(lock: ImportsFile | undefined, live: StoreFiles['live']): AuditSource[] {
+function lockedSources(lock: ImportsFile | undefined, live: StoreParts['live']): AuditSource[] {
   return [...(lock?.audits ?? [])]
     .filter(([organisation]) => live?.has(organisation) !== true)
     .map(([organisation, audits]) => ({ organisation, audits }));

@@ -26,20 +26,24 @@ export const audits = defineRule({
 
 function vetFindings(fact: Fact<VetFact>, settings: AuditSettings): RuleFinding[] {
   if (fact.kind === 'unknown') return unknownFindings('What cargo-vet audits say', fact.reason, settings);
+  const findings = missingFindings('What some cargo-vet audits say', fact.value, settings);
   const effect = settings.violations;
-  if (effect === 'allow') return [];
-  return countedViolations(fact.value, settings).map(({ organisation, range, notes, file, line }) => ({
-    effect,
-    message: `${organisation} says that ${range} is not ${settings.criteria}${notes === undefined ? '' : `: ${oneLine(notes)}`}`,
-    evidence: { file, ...(line === 0 ? {} : { line }) },
-    next: 'Use a release outside that range; if they are wrong, talk to them.',
-  }));
+  if (effect === 'allow') return findings;
+  const violations = countedViolations(fact.value, settings).map(
+    ({ organisation, range, notes, file, line }) => ({
+      effect,
+      message: `${organisation} says that ${range} is not ${settings.criteria}${notes === undefined ? '' : `: ${oneLine(notes)}`}`,
+      evidence: { file, ...(line === 0 ? {} : { line }) },
+      next: 'Use a release outside that range; if they are wrong, talk to them.',
+    }),
+  );
+  return [...findings, ...violations];
 }
 
 function crevFindings(fact: Fact<CrevFact>, settings: AuditSettings): RuleFinding[] {
   if (fact.kind === 'unknown') return unknownFindings('What crev reviews say', fact.reason, settings);
   const { negative, issues: open } = settings;
-  const findings: RuleFinding[] = [];
+  const findings = missingFindings('What some crev reviews say', fact.value, settings);
   if (negative !== 'allow') {
     for (const { rating, reviewer, url, date, comment } of countedReviews(fact.value, settings)) {
       if (rating !== 'negative') continue;
@@ -65,6 +69,15 @@ function crevFindings(fact: Fact<CrevFact>, settings: AuditSettings): RuleFindin
     });
   }
   return findings;
+}
+
+/** One source that is away hides nothing that the others say. */
+function missingFindings(
+  what: string,
+  { missing }: Pick<VetFact, 'missing'>,
+  settings: AuditSettings,
+): RuleFinding[] {
+  return missing === undefined ? [] : unknownFindings(what, missing.join('; '), settings);
 }
 
 function unknownFindings(what: string, reason: string, { unknown }: AuditSettings): RuleFinding[] {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { advisoriesFact, type FeedState } from '../../../src/facts/advisories/fact.ts';
+import { advisoriesFact } from '../../../src/facts/advisories/fact.ts';
 import type { AdvisoryFeed } from '../../../src/facts/advisories/load.ts';
 import { sayVersions } from '../../../src/facts/advisories/say.ts';
+import type { FeedState } from '../../../src/facts/feed/reading.ts';
 import { fixtureDatabase, folderFeed, oddDatabase } from '../../support/advisory-feeds.ts';
 
 const at = Date.parse('2031-01-01T00:00:00Z');
@@ -15,8 +16,8 @@ describe('the advisories fact', () => {
     feed = await folderFeed(fixtureDatabase);
     odd = await folderFeed(oddDatabase);
   });
-  const read = (one: AdvisoryFeed): FeedState => ({ feed: one, alarm: undefined });
-  const missing: FeedState = { feed: undefined, alarm: 'It is down.' };
+  const read = (one: AdvisoryFeed): FeedState<AdvisoryFeed> => ({ feed: one, alarm: undefined });
+  const missing: FeedState<AdvisoryFeed> = { feed: undefined, alarm: 'It is down.' };
 
   it('has what a verdict needs, dated by its feed', () => {
     const fact = advisoriesFact(
@@ -65,10 +66,7 @@ describe('the advisories fact', () => {
 
   it('is unknown where none could be read', () => {
     const fact = advisoriesFact(lantern, [missing, { feed: undefined, alarm: undefined }], at);
-    assert.equal(
-      fact.kind === 'unknown' && fact.reason,
-      'It is down; the advisory database was not read yet',
-    );
+    assert.equal(fact.kind === 'unknown' && fact.reason, 'It is down; the advisories were not read yet');
   });
 
   it('names the one that is missing and hides nothing that the other says', () => {

@@ -6,12 +6,18 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { AdvisoryError, type AdvisoryErrorCode } from '../../../src/facts/advisories/error.ts';
 import { readFeed } from '../../../src/facts/advisories/files.ts';
 import { type AdvisoryFeed, loadFeed } from '../../../src/facts/advisories/load.ts';
-import { nodeFeedPorts } from '../../../src/facts/advisories/ports.ts';
-import { feedSource, sourceText } from '../../../src/facts/advisories/source.ts';
-import { feedTime, fixtureDatabase, folderFeed, oddDatabase } from '../../support/advisory-feeds.ts';
+import { FeedError, type FeedErrorCode } from '../../../src/facts/feed/error.ts';
+import { nodeFeedPorts } from '../../../src/facts/feed/ports.ts';
+import { sourceText } from '../../../src/facts/feed/source.ts';
+import {
+  advisorySource,
+  feedTime,
+  fixtureDatabase,
+  folderFeed,
+  oddDatabase,
+} from '../../support/advisory-feeds.ts';
 import { tarGz } from '../../support/tar.ts';
 import { tempDir } from '../../support/temp.ts';
 
@@ -26,8 +32,8 @@ function git(dir: string, ...args: string[]): string {
   }).trim();
 }
 
-const refused = (code: AdvisoryErrorCode, reason: RegExp) => (error: unknown) =>
-  error instanceof AdvisoryError && error.code === code && reason.test(error.message);
+const refused = (code: FeedErrorCode, reason: RegExp) => (error: unknown) =>
+  error instanceof FeedError && error.code === code && reason.test(error.message);
 
 const ids = (feed: AdvisoryFeed) => feed.database.advisories.map(({ id }) => id);
 
@@ -51,15 +57,15 @@ describe('the address of a feed', () => {
   ];
   for (const [text, kind, shown] of cases) {
     it(`${text} is a ${kind}`, () => {
-      const source = feedSource(text);
+      const source = advisorySource(text);
       assert.deepEqual([source.kind, sourceText(source)], [kind, shown]);
     });
   }
   for (const text of ['', '  ', 'ftp://files.example/db.tar.gz', 'ext::sh -c x://y', 'https://']) {
     it(`"${text}" is none`, () => {
       // What has no scheme is a folder, whatever it looks like: nothing is ever handed to git but an address.
-      if (text.startsWith('ext')) assert.equal(feedSource(text).kind, 'folder');
-      else assert.throws(() => feedSource(text), refused('advisories/source', /advisory database/));
+      if (text.startsWith('ext')) assert.equal(advisorySource(text).kind, 'folder');
+      else assert.throws(() => advisorySource(text), refused('feed/source', /advisory database/));
     });
   }
 });
@@ -83,11 +89,11 @@ describe('a folder', () => {
   });
 
   it('without an advisory is no feed', async () => {
-    await assert.rejects(folderFeed(tempDir()), refused('advisories/empty', /holds no advisory/));
+    await assert.rejects(folderFeed(tempDir()), refused('feed/empty', /holds no advisory/));
   });
 
   it('that is not there is no feed', async () => {
-    await assert.rejects(folderFeed('/nowhere/at/all'), refused('advisories/unreachable', /cannot be read/));
+    await assert.rejects(folderFeed('/nowhere/at/all'), refused('feed/unreachable', /cannot be read/));
   });
 
   it('counts a file that is not UTF-8 among the problems', () => {
@@ -105,7 +111,8 @@ describe('a folder', () => {
 describe('a git repository', () => {
   const dir = tempDir();
   const [work, bare, cache] = [join(dir, 'work'), join(dir, 'bare.git'), join(dir, 'cache')];
-  const load = (text: string) => loadFeed(feedSource(text), nodeFeedPorts({ cache, clock: () => feedTime }));
+  const load = (text: string) =>
+    loadFeed(advisorySource(text), nodeFeedPorts({ cache, clock: () => feedTime }));
   let expected: string[] = [];
   let commit = '';
 
@@ -157,7 +164,7 @@ describe('a git repository', () => {
   it('that is not there says what git said', async () => {
     await assert.rejects(
       load(`file://${dir}/none.git`),
-      refused('advisories/unreachable', /git could not read file:/),
+      refused('feed/unreachable', /git could not read file:/),
     );
   });
 });
@@ -171,7 +178,7 @@ describe('a tarball', () => {
   });
   let base = '';
   const load = (path: string) =>
-    loadFeed(feedSource(base + path), nodeFeedPorts({ cache: tempDir(), clock: () => feedTime }));
+    loadFeed(advisorySource(base + path), nodeFeedPorts({ cache: tempDir(), clock: () => feedTime }));
 
   before(async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -208,12 +215,12 @@ describe('a tarball', () => {
     });
   }
 
-  const bad: [path: string, code: AdvisoryErrorCode, reason: RegExp][] = [
-    ['/none.tar.gz', 'advisories/unreachable', /answered 404/],
-    ['/cut.tar.gz', 'advisories/unreachable', /is no tarball/],
-    ['/page.tar.gz', 'advisories/empty', /holds no advisory/],
-    ['/empty.tar.gz', 'advisories/empty', /holds no advisory/],
-    ['/link.tar.gz', 'advisories/empty', /holds no advisory/],
+  const bad: [path: string, code: FeedErrorCode, reason: RegExp][] = [
+    ['/none.tar.gz', 'feed/unreachable', /answered 404/],
+    ['/cut.tar.gz', 'feed/unreachable', /is no tarball/],
+    ['/page.tar.gz', 'feed/empty', /holds no advisory/],
+    ['/empty.tar.gz', 'feed/empty', /holds no advisory/],
+    ['/link.tar.gz', 'feed/empty', /holds no advisory/],
   ];
   for (const [path, code, reason] of bad) {
     it(`${path} is refused`, async () => {
@@ -223,9 +230,9 @@ describe('a tarball', () => {
 
   it('of a host that does not answer is refused', async () => {
     const nowhere = loadFeed(
-      feedSource('http://127.0.0.1:1/db.tar.gz'),
+      advisorySource('http://127.0.0.1:1/db.tar.gz'),
       nodeFeedPorts({ cache: tempDir(), clock: () => feedTime }),
     );
-    await assert.rejects(nowhere, refused('advisories/unreachable', /cannot be reached/));
+    await assert.rejects(nowhere, refused('feed/unreachable', /cannot be reached/));
   });
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, it, type TestContext } from 'node:test';
 import { databaseOf } from '../../src/facts/advisories/database.ts';
-import { AdvisoryError } from '../../src/facts/advisories/error.ts';
-import type { AdvisoryFeed } from '../../src/facts/advisories/load.ts';
-import { Feeds } from '../../src/registry/feeds.ts';
+import { type AdvisoryFeed, advisoryFeeds } from '../../src/facts/advisories/load.ts';
+import { FeedError } from '../../src/facts/feed/error.ts';
+import { FeedGroup } from '../../src/registry/feed-group.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { fixtureDatabase, folderFeed } from '../support/advisory-feeds.ts';
@@ -24,7 +24,7 @@ describe('feeds of advisories', () => {
   });
 
   const clock = testClock('2030-12-31T12:00:00Z');
-  const down = () => new AdvisoryError('advisories/unreachable', 'it is down.');
+  const down = () => new FeedError('feed/unreachable', 'it is down.');
 
   async function newStore(t: TestContext): Promise<Store> {
     const store = await openStore({ folder: tempDir(t) });
@@ -40,11 +40,11 @@ describe('feeds of advisories', () => {
       if (answer instanceof Error) throw answer;
       return answer;
     };
-    return new Feeds(store, [{ name: 'rustsec', load }], hour);
+    return new FeedGroup(store, advisoryFeeds, [{ name: 'rustsec', load }], hour);
   }
 
-  const count = (feeds: Feeds) => feeds.states()[0]?.feed?.database.advisories.length;
-  const alarm = (feeds: Feeds) => feeds.states()[0]?.alarm;
+  const count = (feeds: FeedGroup<AdvisoryFeed>) => feeds.states()[0]?.feed?.database.advisories.length;
+  const alarm = (feeds: FeedGroup<AdvisoryFeed>) => feeds.states()[0]?.alarm;
 
   it('are unknown until they were read, and then say what changed', async (t) => {
     const feeds = replica(await newStore(t), whole);

@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { AdvisoryError } from './error.ts';
-import type { FeedFile } from './files.ts';
-import type { Repository } from './load.ts';
+import { FeedError } from './error.ts';
+import type { FeedFile, Repository } from './files.ts';
 import { sourceText } from './source.ts';
 
 /** Bounds for one call of `git`. */
@@ -65,7 +64,7 @@ export async function cleanCommit(path: string, limits: Limits = defaults): Prom
     return utf8(await run(['-C', path, 'rev-parse', '--verify', 'HEAD^{commit}'], limits, path)).trim();
   } catch (error) {
     // No commit is no reason not to read the files.
-    if (error instanceof AdvisoryError) return undefined;
+    if (error instanceof FeedError) return undefined;
     throw error;
   }
 }
@@ -91,7 +90,7 @@ function* splitBatch(bytes: Buffer, blobs: readonly Blob[]): Generator<FeedFile>
   for (const { path } of blobs) {
     const end = bytes.indexOf(0x0a, at);
     const size = /^[0-9a-f]+ blob (\d+)$/.exec(bytes.toString('latin1', at, Math.max(at, end)))?.[1];
-    if (size === undefined) throw new AdvisoryError('advisories/unreachable', `git did not give ${path}`);
+    if (size === undefined) throw new FeedError('feed/unreachable', `git did not give ${path}`);
     yield { path, bytes: bytes.subarray(end + 1, end + 1 + Number(size)) };
     at = end + 1 + Number(size) + 1;
   }
@@ -115,7 +114,7 @@ function environment(): NodeJS.ProcessEnv {
 function run(args: readonly string[], limits: Limits, url: string, input = ''): Promise<Buffer> {
   const name = sourceText({ kind: 'git', url });
   const failed = (reason: string, cause?: unknown) =>
-    new AdvisoryError('advisories/unreachable', `git could not read ${name}: ${reason}`, cause);
+    new FeedError('feed/unreachable', `git could not read ${name}: ${reason}`, cause);
   return new Promise((resolve, reject) => {
     const child = spawn('git', [...guarded, ...args], {
       env: environment(),
@@ -130,7 +129,7 @@ function run(args: readonly string[], limits: Limits, url: string, input = ''): 
       size += part.length;
       if (size <= limits.maxBytes) return;
       child.kill();
-      reject(new AdvisoryError('advisories/too-large', `${name} has more than ${limits.maxBytes} bytes`));
+      reject(new FeedError('feed/too-large', `${name} has more than ${limits.maxBytes} bytes`));
     });
     child.stderr.on('data', (part: Buffer) => {
       complaint = (complaint + part.toString('utf8')).slice(-2000);

@@ -1,16 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { Agent, interceptors, request } from 'undici';
-import { AdvisoryError } from './error.ts';
-import type { FeedFile } from './files.ts';
+import { FeedError } from './error.ts';
+import type { FeedFile, FeedPorts } from './files.ts';
 import { cleanCommit, isBareRepository, readRepository } from './git.ts';
-import type { FeedPorts } from './load.ts';
 import { sourceText } from './source.ts';
 
 /** The world as it is: the disk, `git` and the network. `cache` is a folder for fetched repositories. */
 export function nodeFeedPorts(options: { readonly cache: string; readonly clock: () => number }): FeedPorts {
   return {
     folder: readFolder,
+    file: readOneFile,
     commitOf: cleanCommit,
     repository: (url, wanted) => readRepository(url, wanted, options.cache),
     isBareRepository: async (path) => isBareRepository(path),
@@ -40,13 +40,21 @@ async function readFolder(folder: string, wanted: (path: string) => boolean): Pr
     }
     return files;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AdvisoryError(
-      'advisories/unreachable',
-      `the folder ${folder} cannot be read: ${reason}`,
-      cause,
-    );
+    throw unreadable(`the folder ${folder}`, cause);
   }
+}
+
+async function readOneFile(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function unreadable(what: string, cause: unknown): FeedError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new FeedError('feed/unreachable', `${what} cannot be read: ${reason}`, cause);
 }
 
 const atOnce = 64;
@@ -61,21 +69,21 @@ async function download(url: string): Promise<Uint8Array> {
     const answer = await request(url, { dispatcher, headers: { 'user-agent': 'safeguard' } });
     if (answer.statusCode !== 200) {
       await answer.body.dump();
-      throw new AdvisoryError('advisories/unreachable', `${name} answered ${answer.statusCode}`);
+      throw new FeedError('feed/unreachable', `${name} answered ${answer.statusCode}`);
     }
     const parts: Uint8Array[] = [];
     let size = 0;
     for await (const part of answer.body as AsyncIterable<Uint8Array>) {
       size += part.length;
       if (size > maxDownload)
-        throw new AdvisoryError('advisories/too-large', `${name} has more than ${maxDownload} bytes`);
+        throw new FeedError('feed/too-large', `${name} has more than ${maxDownload} bytes`);
       parts.push(part);
     }
     return Buffer.concat(parts, size);
   } catch (cause) {
-    if (cause instanceof AdvisoryError) throw cause;
+    if (cause instanceof FeedError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AdvisoryError('advisories/unreachable', `${name} cannot be reached: ${reason}`, cause);
+    throw new FeedError('feed/unreachable', `${name} cannot be reached: ${reason}`, cause);
   } finally {
     await agent.destroy();
   }

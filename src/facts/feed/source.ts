@@ -1,28 +1,27 @@
-import { AdvisoryError } from './error.ts';
+import { FeedError } from './error.ts';
 
-/** Where a feed of advisories is read from. */
+/** Where a feed is read from. */
 export type FeedSource =
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'git'; readonly url: string }
   | { readonly kind: 'tarball'; readonly url: string };
 
 /**
- * What `--advisory-db` means: a folder (which may be a bare git repository; that is seen when it is read), the address
+ * What an address in a configuration means: a folder (which may be a bare git repository; that is seen when it is read), the address
  * of a git repository (`https://…`, `git+https://…`, `ssh://…`, `git@host:…`, `file://…`), or of a tarball
- * (`https://….tar.gz`). Throws `AdvisoryError('advisories/source')` for an address of another kind.
+ * (`https://….tar.gz`). Throws `FeedError('feed/source')` for an address of another kind; `what` is what it should be one of.
  */
-export function feedSource(text: string): FeedSource {
+export function feedSource(text: string, what: string): FeedSource {
   const trimmed = text.trim();
-  if (trimmed === '')
-    throw new AdvisoryError('advisories/source', 'an empty text names no advisory database');
+  if (trimmed === '') throw new FeedError('feed/source', `an empty text names no ${what}`);
   if (/^[\w.-]+@[\w.-]+:(?!\/\/)/.test(trimmed)) return { kind: 'git', url: trimmed };
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(trimmed)?.[1]?.toLowerCase();
   if (scheme === undefined) return { kind: 'folder', path: trimmed };
   const address = trimmed.replace(/^git\+/i, '');
   if (URL.parse(address) === null || !schemes.has(scheme)) {
-    throw new AdvisoryError(
-      'advisories/source',
-      `"${trimmed}" is no advisory database: give a folder, a git repository or the URL of a .tar.gz`,
+    throw new FeedError(
+      'feed/source',
+      `"${trimmed}" is no ${what}: give a folder, a git repository or the URL of a .tar.gz`,
     );
   }
   const isTarball = (scheme === 'https' || scheme === 'http') && tarball.test(new URL(address).pathname);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { acceptFeed } from '../../../src/facts/advisories/refresh.ts';
+import { acceptFeed } from '../../../src/facts/feed/refresh.ts';
 
 describe('a new reading of a feed', () => {
-  const size = (advisories: number, source = 's') => ({ advisories, source });
+  const size = (count: number, source = 's') => ({ count, source });
   const cases: [what: string, previous: number | undefined, next: number, kind: 'accepted' | 'refused'][] = [
     ['the first', undefined, 1, 'accepted'],
     ['more', 1000, 1001, 'accepted'],
@@ -14,11 +14,16 @@ describe('a new reading of a feed', () => {
   ];
   for (const [what, previous, next, kind] of cases) {
     it(`${what} is ${kind}`, () => {
-      assert.equal(acceptFeed(previous === undefined ? undefined : size(previous), size(next)).kind, kind);
+      const acceptance = acceptFeed(
+        previous === undefined ? undefined : size(previous),
+        size(next),
+        'audits',
+      );
+      assert.equal(acceptance.kind, kind);
     });
   }
 
   it('is not compared with another source', () => {
-    assert.equal(acceptFeed(size(1000), size(10, 'another')).kind, 'accepted');
+    assert.equal(acceptFeed(size(1000), size(10, 'another'), 'audits').kind, 'accepted');
   });
 });

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { loadFeed } from '../facts/advisories/load.ts';
+import { loadProofs } from '../facts/crev/feed.ts';
+import type { FeedPorts } from '../facts/feed/files.ts';
+import { nodeFeedPorts } from '../facts/feed/ports.ts';
+import { type FeedSource, feedSource, sourceText } from '../facts/feed/source.ts';
+import type { AuditsFeed } from '../facts/vet/feed.ts';
+import { type AuditsPlace, loadAudits, loadOwnAudits, placeText } from '../facts/vet/load.ts';
+import { ownOrganisation } from '../facts/vet/store.ts';
+import { RegistryError } from '../registry/error.ts';
+import type { FeedPlan } from '../registry/feed-group.ts';
+import type { FeedPlans } from '../registry/feeds.ts';
+import type { ServerConfig } from './config.ts';
+
+/** What the feeds of a server follow from. */
+export interface FeedSettings {
+  readonly data: string;
+  readonly config: ServerConfig;
+  /** Advisory databases beside those of the configuration: folders or addresses. */
+  readonly advisoryDatabases?: readonly string[] | undefined;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+}
+
+/** The feeds of the command line and of the configuration. Throws `FeedError` or `RegistryError` for what names none. */
+export function feedPlans({ data, config, advisoryDatabases = [], clock }: FeedSettings): FeedPlans {
+  const ports = nodeFeedPorts({ cache: join(data, 'feeds'), clock });
+  const { audits, crev } = config;
+  const rules = Object.entries(audits.imports).map(([name, { exclude, 'criteria-map': map }]) => {
+    return [name, { exclude, criteriaMap: new Map(Object.entries(map)) }] as const;
+  });
+  return {
+    advisories: {
+      plans: sources([...advisoryDatabases, ...config['advisory-db']], 'advisory database').map((source) => ({
+        name: sourceText(source),
+        load: () => loadFeed(source, ports),
+      })),
+      every: config['advisory-interval'],
+    },
+    audits: { plans: auditPlans(audits, ports), every: audits.interval, rules: new Map(rules) },
+    proofs: {
+      plans: sources(crev.proofs, 'place of crev proofs').map((source) => ({
+        name: `crev: ${sourceText(source)}`,
+        load: () => loadProofs(source, ports),
+      })),
+      every: crev.interval,
+      ids: crev.ids,
+    },
+  };
+}
+
+/** Where something is read from is part of its name: what was read elsewhere is not taken for it. */
+function auditPlans(config: ServerConfig['audits'], ports: FeedPorts): FeedPlan<AuditsFeed>[] {
+  const own = config.own === undefined ? [] : sources([config.own], 'place of audits');
+  const others = Object.entries(config.imports).map(([name, { url }]) => {
+    const place = placeOf(name, url, config.list);
+    return { name: `${name}: ${placeText(place)}`, load: () => loadAudits(name, place, ports) };
+  });
+  return [
+    ...others,
+    ...own.map((source) => ({
+      name: `${ownOrganisation}: ${sourceText(source)}`,
+      load: () => loadOwnAudits(source, ports),
+    })),
+  ];
+}
+
+function placeOf(name: string, url: readonly string[] | undefined, list: string | undefined): AuditsPlace {
+  const bad = (reason: string) =>
+    new RegistryError('registry/bad-config', `[audits.imports.${name}] ${reason}`);
+  if (name === ownOrganisation) throw bad(`takes the name of your own audits: give it another`);
+  if (url !== undefined) return { kind: 'files', places: url };
+  if (list === undefined) throw bad('has no `url`, and there is no `list` in [audits] that could name it');
+  return { kind: 'listed', list };
+}
+
+function sources(texts: readonly string[], what: string): readonly FeedSource[] {
+  return [...new Set(texts)].map((text) => feedSource(text, what));
+}

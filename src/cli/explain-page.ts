@@ -1,4 +1,5 @@
 import type { ExplanationJson } from '../server/contract.ts';
+import { exceptedBy } from './excepted.ts';
 import { stateCell } from './release-state.ts';
 import { paint, printable } from './terminal.ts';
 import { sayWhen } from './when.ts';
@@ -64,12 +65,11 @@ function namePage(
 
 function findingLines(finding: Finding, page: Page, now: number): string[] {
   const end = finding.until === undefined ? '' : ` (until ${sayWhen(finding.until, now)})`;
-  const waived =
-    finding.waived === undefined
-      ? ''
-      : ` [waived by ${finding.waived.by} until ${finding.waived.expires}: ${finding.waived.reason}]`;
   return [
-    item(printable(`${finding.effect} · ${finding.rule}: ${finding.message}${end}${waived}`), page),
+    item(
+      printable(`${finding.effect} · ${finding.rule}: ${finding.message}${end}${exceptedBy(finding)}`),
+      page,
+    ),
     `    ${printable(finding.next)}`,
   ];
 }

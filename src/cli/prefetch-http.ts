@@ -4,6 +4,7 @@ import { type Dispatcher, request } from 'undici';
 import { indexPath } from '../cargo/index-path.ts';
 import type { ServerAddress } from './address.ts';
 import { readErrors, sayNetworkError } from './api.ts';
+import { leadingFinding } from './excepted.ts';
 import type { Answer, PrefetchPort } from './prefetch.ts';
 import { printable } from './terminal.ts';
 
@@ -36,7 +37,7 @@ function notOk(status: number, retryAfter: string | string[] | undefined, body: 
   const [error] = readErrors(body);
   if (error?.release !== undefined) {
     const { state, verdict } = error.release;
-    const finding = verdict.findings.find(({ effect }) => effect === verdict.findings[0]?.effect);
+    const finding = leadingFinding(verdict);
     const until = error.until ?? error.release.until;
     const reason = [
       state,

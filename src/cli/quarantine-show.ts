@@ -6,6 +6,7 @@ import {
 } from '../server/contract.ts';
 import { findServer, type ServerOptions } from './address.ts';
 import { ask } from './api.ts';
+import { exceptedBy, leadingFinding } from './excepted.ts';
 import { parseRelease } from './release-id.ts';
 import { exitOfState, stateCell } from './release-state.ts';
 import { table } from './table.ts';
@@ -30,7 +31,7 @@ export async function show(text: string, options: ShowOptions): Promise<void> {
 
 /** The release in sentences: state, rule, until when, the way out, the log. */
 export function explain({ release, instead, log }: ReleaseReportJson, now: number): string[] {
-  const leading = leadingFinding(release);
+  const leading = leadingFinding(release.verdict);
   const { text, style } = stateCell(release.state);
   return [
     `${paint('bold', printable(`${release.crate}@${release.version}`))} is ${paint(style, text)}.`,
@@ -100,7 +101,7 @@ function others(findings: readonly FindingJson[]): string[] {
     '',
     'It was also found:',
     ...findings.flatMap((finding) => [
-      `  ${finding.effect}: ${printable(finding.message)} (${printable(finding.rule)})`,
+      `  ${finding.effect}: ${printable(finding.message)} (${printable(finding.rule)})${printable(exceptedBy(finding))}`,
       ...evidence(finding).map((line) => `  ${line}`),
     ]),
   ];
@@ -135,10 +136,4 @@ function logLines(log: readonly LogEntryJson[]): string[] {
 function reasonOf({ details }: LogEntryJson): string {
   const reason = details?.reason;
   return typeof reason === 'string' ? `: ${reason}` : '';
-}
-
-/** The finding that explains the state: the strictest; among holds, the one that ends last. */
-function leadingFinding({ verdict }: ReleaseJson): FindingJson | undefined {
-  const strictest = verdict.findings.filter(({ effect }) => effect === verdict.findings[0]?.effect);
-  return strictest.find(({ until }) => until === verdict.until) ?? strictest[0];
 }

@@ -20,28 +20,47 @@ export interface AuditYes {
 }
 
 export interface AuditFacts {
-  readonly vet: Fact<VetFact>;
-  readonly crev: Fact<CrevFact>;
+  readonly vet?: Fact<VetFact> | undefined;
+  readonly crev?: Fact<CrevFact> | undefined;
 }
 
 /** Every yes that counts under the policy. What is not known is no yes. */
 export function auditYes({ vet, crev }: AuditFacts, settings: AuditSettings): AuditYes[] {
   const yes: AuditYes[] = [];
   if (hasNo({ vet, crev }, settings)) return yes;
-  if (vet.kind === 'known') {
+  if (vet?.kind === 'known') {
     const met = vet.value.met.find((each) => isVetYes(each, settings));
     if (met !== undefined) yes.push(vetYes(met));
   }
-  if (crev.kind === 'known') {
+  if (crev?.kind === 'known') {
     const content = crev.value.reviews.filter((review) => isContent(review, settings));
     if (content.length >= settings.reviews) yes.push(crevYes(content));
   }
   return yes;
 }
 
-/** Whether a yes answers a finding. Only questions to a person: a hold runs its time, and a deny stays. */
-export function answeredBy(yes: readonly AuditYes[], settings: AuditSettings, finding: Finding): boolean {
-  return yes.length > 0 && finding.effect === 'review' && settings.answers.includes(finding.rule);
+/**
+ * Marks the findings that a yes answers; they no longer count, and stay visible. Only questions to a person of rules that
+ * the policy lists: a hold runs its time, and a deny stays. What reviewers warn of, another's yes does not answer, nor
+ * what cannot be waived either.
+ */
+export function applyAnswers(
+  findings: readonly Finding[],
+  [yes]: readonly AuditYes[],
+  settings: AuditSettings,
+  waivable: (rule: string) => boolean,
+): readonly Finding[] {
+  if (yes === undefined) return findings;
+  const { by, who, says } = yes;
+  const isAnswered = ({ rule, effect, waived }: Finding) =>
+    effect === 'review' &&
+    waived === undefined &&
+    rule !== 'audits' &&
+    settings.answers.includes(rule) &&
+    waivable(rule);
+  return findings.map((finding) =>
+    isAnswered(finding) ? { ...finding, answered: { by, who, says } } : finding,
+  );
 }
 
 /** Crev reviews by people whom the policy lets speak. */
@@ -67,9 +86,10 @@ export function countedViolations(vet: VetFact, settings: AuditSettings): VetFac
 
 /** One no outweighs every yes. */
 function hasNo({ vet, crev }: AuditFacts, settings: AuditSettings): boolean {
-  const violated = vet.kind === 'known' && countedViolations(vet.value, settings).length > 0;
+  const violated = vet?.kind === 'known' && countedViolations(vet.value, settings).length > 0;
   const negative =
-    crev.kind === 'known' && countedReviews(crev.value, settings).some(({ rating }) => rating === 'negative');
+    crev?.kind === 'known' &&
+    countedReviews(crev.value, settings).some(({ rating }) => rating === 'negative');
   return violated || negative;
 }
 

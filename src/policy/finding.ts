@@ -32,4 +32,12 @@ export interface Finding {
     readonly reason: string /** A date, UTC. */;
     readonly expires: string;
   };
+  /** The audit that answers its question to a person: it then counts for nothing, and stays visible. */
+  readonly answered?: {
+    readonly by: 'cargo-vet' | 'crev';
+    /** Organisations, or ids of reviewers. */
+    readonly who: readonly string[];
+    /** One sentence. */
+    readonly says: string;
+  };
 }

@@ -1,3 +1,5 @@
+import type { AuditSettings } from './audit-settings.ts';
+import { applyAnswers, auditYes } from './audit-yes.ts';
 import { evaluateCustomRule } from './custom.ts';
 import type { Policy } from './policy.ts';
 import type { EngineInput } from './rule.ts';
@@ -7,8 +9,14 @@ import { applyWaivers } from './waiver.ts';
 
 const waivable = new Map(rules.map((rule) => [rule.id, rule.waivable]));
 
-/** Asks every rule that applies in the context, and the policy's own, excepts what waivers except, and folds the rest into one verdict. */
-export function judge(policy: Policy, input: EngineInput): Verdict {
+/**
+ * Asks every rule that applies in the context, and the policy's own, excepts what waivers except and audits answer, and
+ * folds the rest into one verdict.
+ */
+export function judge(policy: Policy, asked: EngineInput): Verdict {
+  const auditSettings = policy.settings.audits as AuditSettings;
+  const yes = auditYes(asked.facts, auditSettings);
+  const input = { ...asked, yes };
   const findings = rules
     .filter((rule) => rule.contexts.includes(input.context))
     .flatMap((rule) => rule.evaluate(input, policy.settings[rule.section]));
@@ -17,14 +25,13 @@ export function judge(policy: Policy, input: EngineInput): Verdict {
     waivable.get(rule) ?? policy.custom.some(({ definition }) => definition.id === rule);
   // An index line is judged for whether it may be shown; remarks wait for the bytes, which come before it is handed out.
   const deciding = input.context === 'index' ? findings.filter(({ effect }) => effect !== 'warn') : findings;
-  return decide(
-    applyWaivers(
-      [...deciding, ...own],
-      input.subject,
-      policy.waivers,
-      policy.waiverSettings,
-      isWaivable,
-      input.now,
-    ),
+  const marked = applyWaivers(
+    [...deciding, ...own],
+    input.subject,
+    policy.waivers,
+    policy.waiverSettings,
+    isWaivable,
+    input.now,
   );
+  return decide(applyAnswers(marked, yes, auditSettings, isWaivable));
 }

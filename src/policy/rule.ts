@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { type Fact, unknown } from '../facts/fact.ts';
 import type { FactName, Facts, FactTypes } from '../facts/map.ts';
 import { type ReleaseSubject, releaseId } from '../facts/subject.ts';
+import type { AuditYes } from './audit-yes.ts';
 import type { Effect } from './effect.ts';
 import type { Evidence, Finding } from './finding.ts';
 
@@ -17,6 +18,8 @@ export interface RuleInput<Settings, Needs extends FactName> {
   readonly facts: { readonly [Name in Needs]: Fact<FactTypes[Name]> };
   readonly settings: Settings;
   readonly context: Context;
+  /** What people say who read the code and were content, as far as the policy counts it. */
+  readonly yes: readonly AuditYes[];
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -65,6 +68,8 @@ export interface EngineInput {
   readonly context: Context;
   readonly subject: ReleaseSubject;
   readonly facts: Facts;
+  /** The engine works it out of the facts; absent: nobody says yes. */
+  readonly yes?: readonly AuditYes[];
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -76,7 +81,7 @@ export function defineRule<Schema extends z.ZodObject, Needs extends FactName>(
   return {
     ...rule,
     waivable: rule.waivable ?? true,
-    evaluate: ({ context, subject, facts, now }, settings) =>
+    evaluate: ({ context, subject, facts, yes = [], now }, settings) =>
       rule
         .evaluate({
           context,
@@ -84,6 +89,7 @@ export function defineRule<Schema extends z.ZodObject, Needs extends FactName>(
           facts: neededFacts(rule.needs, facts, now),
           // Sound: the engine passes what this rule's own schema parsed.
           settings: settings as z.output<Schema>,
+          yes,
           now,
         })
         .map(({ until, evidence, ...finding }) => ({

@@ -33,6 +33,7 @@ export const trustWeights = z
     'other-crates': weight(15, 'How used the publisher’s other crates are.'),
     'stable-owners': weight(10, 'How long before the release an owner was last added.'),
     'no-takedowns': weight(5, 'Whether nothing of the publisher’s was taken down as malicious.'),
+    audits: weight(15, 'Whether somebody whose audits the policy counts read the release and was content.'),
   })
   .prefault({})
   .meta({ stricter: 'outer' })
@@ -50,6 +51,8 @@ export interface TrustInputs {
   readonly ownersUnchangedFor?: number | undefined;
   readonly trustedPublishingOnly?: boolean | undefined;
   readonly trustedPublishing?: boolean | undefined;
+  /** What people say who read the release and were content; nobody takes nothing away. */
+  readonly audits?: readonly string[] | undefined;
   /** `null`: a trusted publisher's workflow; parts about a person then do not apply. */
   readonly publisher?: PublisherInputs | null | undefined;
 }
@@ -75,7 +78,7 @@ const fullHistory = 5;
 const fullDownloads = 1e8;
 
 /** The inputs that a maintainers fact gives. */
-export function trustInputs(fact: MaintainersFact, now: number): TrustInputs {
+export function trustInputs(fact: MaintainersFact, now: number, audits: readonly string[] = []): TrustInputs {
   const at = fact.published ?? now;
   const span = (since: number | undefined) => (since === undefined ? undefined : at - since);
   // An owner added after the release did not stand behind it.
@@ -90,6 +93,7 @@ export function trustInputs(fact: MaintainersFact, now: number): TrustInputs {
     ownersUnchangedFor: owners.length === 0 ? undefined : span(last),
     trustedPublishingOnly: fact.trustedPublishingOnly,
     trustedPublishing: fact.trustedPublishing,
+    audits,
     publisher:
       publisher === undefined || publisher === null
         ? publisher
@@ -166,7 +170,13 @@ function grades(inputs: TrustInputs): readonly GradedPart[] {
       }),
       says: `crates of the publisher taken down as malicious: ${sayCount(publisher?.takedowns)}`,
     },
+    auditsPart(inputs),
   ];
+}
+
+/** All points or none of this part: a grade in between could lower a score that is better than it. */
+function auditsPart({ audits = [] }: TrustInputs): GradedPart {
+  return { part: 'audits', grade: audits.length === 0 ? 'does not apply' : 1, says: audits.join(' ') };
 }
 
 function ownersPart({ ownerUsers, ownerTeams }: TrustInputs): GradedPart {

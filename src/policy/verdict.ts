@@ -2,7 +2,7 @@ import type { Decision } from './effect.ts';
 import { compareEffects } from './effect.ts';
 import type { Finding } from './finding.ts';
 
-/** The answer on one release: the strictest effect that no waiver excepts, with every finding. */
+/** The answer on one release: the strictest effect that no waiver excepts and no audit answers, with every finding. */
 export interface Verdict {
   readonly decision: Decision;
   /** RFC 3339; on `hold`, when the last of the dated holds ends. Absent when any hold has no date. */
@@ -31,7 +31,7 @@ export function leadingFinding(verdict: Verdict): Finding | undefined {
 }
 
 function counts(finding: Finding): boolean {
-  return finding.waived === undefined;
+  return finding.waived === undefined && finding.answered === undefined;
 }
 
 function latestEnd(holds: readonly Finding[]): string | undefined {
@@ -57,6 +57,7 @@ function sortKey(finding: Finding): string {
     finding.next,
     finding.evidence,
     finding.waived ?? null,
+    finding.answered ?? null,
   ]);
 }
 

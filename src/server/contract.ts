@@ -16,6 +16,10 @@ export const findingSchema = z.object({
     .object({ by: z.string(), reason: z.string(), expires: z.string() })
     .optional()
     .describe('the waiver that excepts it'),
+  answered: z
+    .object({ by: z.enum(['cargo-vet', 'crev']), who: z.array(z.string()).readonly(), says: z.string() })
+    .optional()
+    .describe('the audit that answers it'),
 });
 
 export const verdictSchema = z.object({

@@ -5,7 +5,7 @@ import type { CrevFact, CrevReview } from '../../src/facts/crev/fact.ts';
 import { known, unknown } from '../../src/facts/fact.ts';
 import type { VetFact, VetMet } from '../../src/facts/vet/fact.ts';
 import { auditSettings } from '../../src/policy/audit-settings.ts';
-import { answeredBy, auditYes } from '../../src/policy/audit-yes.ts';
+import { applyAnswers, auditYes } from '../../src/policy/audit-yes.ts';
 import type { Finding } from '../../src/policy/finding.ts';
 import { audits } from '../../src/policy/rules/audits.ts';
 
@@ -61,6 +61,12 @@ describe('audits', () => {
     [
       '… by who relies on it',
       { vet: unknown('down', 'v', now), crev: crev() },
+      { unknown: 'hold' },
+      ['hold'],
+    ],
+    [
+      '… of one source among others',
+      { vet: vet({ missing: ['y is down'] }), crev: crev() },
       { unknown: 'hold' },
       ['hold'],
     ],
@@ -226,8 +232,11 @@ describe('a yes', () => {
         fc.constantFrom('warn', 'hold', 'review', 'deny'),
         (rule, effect) => {
           const expected = effect === 'review' && rule !== 'license';
-          assert.equal(answeredBy(yes, settings, finding(rule, effect)), expected);
-          assert.equal(answeredBy([], settings, finding(rule, effect)), false);
+          const answered = (by: typeof yes, waivable = true) =>
+            applyAnswers([finding(rule, effect)], by, settings, () => waivable)[0]?.answered !== undefined;
+          assert.equal(answered(yes), expected);
+          assert.equal(answered([]), false);
+          assert.equal(answered(yes, false), false);
         },
       ),
     );

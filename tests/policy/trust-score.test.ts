@@ -36,6 +36,8 @@ describe('the trust score', () => {
   const cases: [name: string, inputs: TrustInputs, score: number][] = [
     ['of the best', best, 100],
     ['of nobody known', {}, 0],
+    ['of nobody known, of a release that was audited', { audits: ['a certified it.'] }, 13],
+    ['of the best, audited', { ...best, audits: ['a certified it.'] }, 100],
     ['of a workflow, all else the best', { ...best, publisher: null }, 100],
     ['of a publisher who is not known', { ...best, publisher: undefined }, 45],
     ['of somebody whose crate was taken down', { ...best, publisher: { ...person, takedowns: 1 } }, 10],
@@ -143,6 +145,7 @@ const someInputs: fc.Arbitrary<TrustInputs> = fc.record({
   ownersUnchangedFor: span,
   trustedPublishingOnly: flag,
   trustedPublishing: flag,
+  audits: fc.constantFrom(undefined, [], ['mozilla certified it.'], ['a', 'b']),
   publisher,
 });
 const someWeights: fc.Arbitrary<TrustWeights> = fc.record(
@@ -157,6 +160,7 @@ const better: readonly ((inputs: TrustInputs, by: number) => TrustInputs)[] = [
   (inputs, by) => ({ ...inputs, ownersUnchangedFor: more(inputs.ownersUnchangedFor, by) }),
   (inputs) => ({ ...inputs, trustedPublishingOnly: true }),
   (inputs) => ({ ...inputs, trustedPublishing: true }),
+  (inputs) => ({ ...inputs, audits: ['mozilla certified it.'] }),
   ...(['registeredFor', 'earlierReleases', 'otherCrates', 'otherDownloads'] as const).map(
     (field) =>
       (inputs: TrustInputs, by: number): TrustInputs =>

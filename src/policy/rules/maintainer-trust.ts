@@ -24,20 +24,27 @@ export const maintainerTrust = defineRule({
   doc:
     'Scores from 0 to 100 how far the people behind a release can be relied on: how many own the crate and for how ' +
     'long, whether this publisher has published it before, what else they publish, trusted publishing, take-downs, and ' +
-    'owners added just before the release. Every line of the score is in the finding; docs/trust-score.md has the ' +
+    'owners added just before the release. An audit that the policy counts lifts it. Every line of the score is in the finding; docs/trust-score.md has the ' +
     'formula. What is not known gives no points and says so. By default a very low score warns, and nothing more.',
   section: 'maintainer-trust',
   settings,
   contexts: ['index', 'release'],
   needs: ['age', 'maintainers'],
-  evaluate({ facts, settings, now }) {
+  evaluate({ facts, settings, yes, now }) {
     const least = Math.max(settings['warn-below'], settings['review-below']);
     if (least === 0 || !isYounger(releasedAt(facts.age), settings['younger-than'], now)) return [];
     if (facts.maintainers.kind === 'unknown') {
       const { reason } = facts.maintainers;
       return unknownFinding(settings.unknown, 'Who stands behind it', reason, setUpMaintainers);
     }
-    const { score, lines } = trustScore(trustInputs(facts.maintainers.value, now), settings.weights);
+    const { score, lines } = trustScore(
+      trustInputs(
+        facts.maintainers.value,
+        now,
+        yes.map(({ says }) => says),
+      ),
+      settings.weights,
+    );
     if (score >= least) return [];
     const values = lines.map(({ part, points, of, says }) => [
       part,

@@ -19,6 +19,8 @@ export interface Refreshed {
   readonly changed: ReadonlySet<string>;
   /** Of readings that were refused; the old ones stay in force. */
   readonly alarms: readonly string[];
+  /** Files that new readings left out, and why, a sentence each. */
+  readonly skipped: readonly string[];
 }
 
 /**
@@ -67,13 +69,17 @@ export class FeedGroup<Reading extends FeedReading> {
   async refreshDue(now: number): Promise<Refreshed> {
     const changed = new Set<string>();
     const alarms: string[] = [];
+    const skipped: string[] = [];
     for (const plan of this.#plans) {
       if (!(await this.#claim(plan.name, now))) continue;
       const outcome = await this.#refresh(plan, now);
       if (typeof outcome === 'string') alarms.push(outcome);
-      else for (const key of outcome) changed.add(key);
+      else {
+        for (const key of outcome.changed) changed.add(key);
+        skipped.push(...outcome.skipped);
+      }
     }
-    return { changed, alarms };
+    return { changed, alarms, skipped };
   }
 
   /** Makes the next reading this replica's, if one is due. */
@@ -88,7 +94,7 @@ export class FeedGroup<Reading extends FeedReading> {
     });
   }
 
-  async #refresh(plan: FeedPlan<Reading>, now: number): Promise<ReadonlySet<string> | string> {
+  async #refresh(plan: FeedPlan<Reading>, now: number): Promise<Omit<Refreshed, 'alarms'> | string> {
     const before = await this.#store.feed(plan.name);
     const old = before === undefined || before.body === nothing ? undefined : this.#readingOf(before);
     try {
@@ -116,7 +122,7 @@ export class FeedGroup<Reading extends FeedReading> {
         await tx.append([{ at: now, event: 'feed-updated', actor: 'watch', ...about, details }]);
       });
       this.#take(record, feed);
-      return this.#differences(old, feed);
+      return { changed: this.#differences(old, feed), skipped: sayProblems(old, feed) };
     } catch (error) {
       if (!(error instanceof FeedError)) throw error;
       return await this.#fail(plan.name, before, error.message, now);
@@ -169,6 +175,12 @@ export class FeedGroup<Reading extends FeedReading> {
   #readingOf(record: FeedRecord): Reading {
     return this.#kind.restore(JSON.parse(record.body) as FeedReading & object);
   }
+}
+
+/** What was left out of a reading, where it is not what was left out of the one before. */
+function sayProblems(before: FeedReading | undefined, { problems, provenance }: FeedReading): string[] {
+  if (JSON.stringify(before?.problems ?? []) === JSON.stringify(problems)) return [];
+  return problems.map(({ path, reason }) => `${path} of ${provenance.source} is skipped: ${reason}`);
 }
 
 /** A feed that was tried and never read. */

@@ -80,12 +80,14 @@ export class Feeds {
   async refreshDue(now: number): Promise<Refreshed> {
     const changed = new Set<string>();
     const alarms: string[] = [];
+    const skipped: string[] = [];
     for (const group of this.#groups()) {
       const refreshed = await group.refreshDue(now);
       for (const key of refreshed.changed) changed.add(key);
       alarms.push(...refreshed.alarms);
+      skipped.push(...refreshed.skipped);
     }
-    return { changed, alarms };
+    return { changed, alarms, skipped };
   }
 
   #groups(): readonly Pick<FeedGroup<FeedReading>, 'adopt' | 'refreshDue'>[] {

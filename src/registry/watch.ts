@@ -87,8 +87,10 @@ export class Watch {
   /** Reads the feeds that are due; the crates about which they say something new are judged anew. */
   async #refreshFeeds(): Promise<void> {
     const { feeds, store, upstreams, now, journal } = this.#context;
-    const { changed, alarms } = await feeds.refreshDue(now());
+    const { changed, alarms, skipped } = await feeds.refreshDue(now());
     for (const alarm of alarms) journal.alarm(alarm, {});
+    // A whole feed in another format would fill the log; all of them are counted in the entry of the reading.
+    for (const file of skipped.slice(0, 20)) journal.trouble(file, {});
     if (changed.size === 0) return;
     for (const registry of upstreams.keys()) {
       const keys = (await store.crateKeys(registry)).filter((key) => changed.has(canonicalName(key)));

@@ -3,22 +3,22 @@
  * goes into the hash, so that one cannot be cut to 32 bytes. A mistake in here makes digests differ, never agree.
  */
 export function blake2b(input: Uint8Array, length: number): Uint8Array {
-  const state = new Uint32Array(iv);
-  state[0] = (state[0] ?? 0) ^ (0x01010000 | length);
+  const state = new Int32Array(iv);
+  state[0] = at(state, 0) ^ (0x01010000 | length);
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
-  const block = new Uint32Array(32);
-  let at = 0;
-  for (; input.length - at > 128; at += 128) {
-    for (let i = 0; i < 32; i++) block[i] = view.getUint32(at + 4 * i, true);
-    compress(state, block, at + 128, false);
+  const block = new Int32Array(32);
+  let done = 0;
+  for (; input.length - done > 128; done += 128) {
+    for (let i = 0; i < 32; i++) block[i] = view.getInt32(done + 4 * i, true);
+    compress(state, block, done + 128, false);
   }
   const rest = new Uint8Array(128);
-  rest.set(input.subarray(at));
+  rest.set(input.subarray(done));
   const restView = new DataView(rest.buffer);
-  for (let i = 0; i < 32; i++) block[i] = restView.getUint32(4 * i, true);
+  for (let i = 0; i < 32; i++) block[i] = restView.getInt32(4 * i, true);
   compress(state, block, input.length, true);
   const digest = new DataView(new ArrayBuffer(64));
-  for (let i = 0; i < 16; i++) digest.setUint32(4 * i, state[i] ?? 0, true);
+  for (let i = 0; i < 16; i++) digest.setInt32(4 * i, at(state, i), true);
   return new Uint8Array(digest.buffer).slice(0, length);
 }
 
@@ -34,78 +34,98 @@ const iv = [
 ] as const;
 
 /** The order in which each round takes the words of the message; the last two rounds are the first two again. */
-const sigma = [
-  [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
-  [14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3],
-  [11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4],
-  [7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8],
-  [9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13],
-  [2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9],
-  [12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11],
-  [13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10],
-  [6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5],
-  [10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0],
-] as const;
+const sigma = Int32Array.from(
+  [
+    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
+    [14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3],
+    [11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4],
+    [7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8],
+    [9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13],
+    [2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9],
+    [12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11],
+    [13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10],
+    [6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5],
+    [10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0],
+  ].flat(),
+);
 
-/** The four words that each step of a round mixes: the columns, then the diagonals. */
-const lanes = [
-  [0, 4, 8, 12],
-  [1, 5, 9, 13],
-  [2, 6, 10, 14],
-  [3, 7, 11, 15],
-  [0, 5, 10, 15],
-  [1, 6, 11, 12],
-  [2, 7, 8, 13],
-  [3, 4, 9, 14],
-] as const;
+/** The words on which everything is mixed: one call uses them at a time, and nothing of it is kept. */
+const v = new Int32Array(32);
 
-function compress(state: Uint32Array, block: Uint32Array, count: number, last: boolean): void {
-  const v = new Uint32Array(32);
+function compress(state: Int32Array, block: Int32Array, count: number, last: boolean): void {
   v.set(state);
   v.set(iv, 16);
-  v[24] = (v[24] ?? 0) ^ (count >>> 0);
-  v[25] = (v[25] ?? 0) ^ Math.floor(count / 2 ** 32);
+  v[24] = at(v, 24) ^ count;
+  v[25] = at(v, 25) ^ Math.floor(count / 2 ** 32);
   if (last) {
-    v[28] = ~(v[28] ?? 0);
-    v[29] = ~(v[29] ?? 0);
+    v[28] = ~at(v, 28);
+    v[29] = ~at(v, 29);
   }
   for (let round = 0; round < 12; round++) {
-    const order = sigma[round % 10] ?? sigma[0];
-    for (let step = 0; step < 8; step++) {
-      mix(v, lanes[step] ?? lanes[0], block, order[2 * step] ?? 0, order[2 * step + 1] ?? 0);
-    }
+    const order = 16 * (round % 10);
+    // The columns, then the diagonals; a word is at twice its number, since it has two halves.
+    mix(0, 8, 16, 24, block, order);
+    mix(2, 10, 18, 26, block, order + 2);
+    mix(4, 12, 20, 28, block, order + 4);
+    mix(6, 14, 22, 30, block, order + 6);
+    mix(0, 10, 20, 30, block, order + 8);
+    mix(2, 12, 22, 24, block, order + 10);
+    mix(4, 14, 16, 26, block, order + 12);
+    mix(6, 8, 18, 28, block, order + 14);
   }
-  for (let i = 0; i < 16; i++) state[i] = (state[i] ?? 0) ^ (v[i] ?? 0) ^ (v[i + 16] ?? 0);
+  for (let i = 0; i < 16; i++) state[i] = at(state, i) ^ at(v, i) ^ at(v, i + 16);
 }
 
-function mix(v: Uint32Array, lane: (typeof lanes)[number], block: Uint32Array, x: number, y: number): void {
-  const [a, b, c, d] = [lane[0], lane[1], lane[2], lane[3]];
-  add(v, a, v, b);
-  add(v, a, block, x);
-  xorRotate(v, d, a, 32);
-  add(v, c, v, d);
-  xorRotate(v, b, c, 24);
-  add(v, a, v, b);
-  add(v, a, block, y);
-  xorRotate(v, d, a, 16);
-  add(v, c, v, d);
-  xorRotate(v, b, c, 63);
+/**
+ * Mixes four words with the two of the message that stand at `order`. Written out in halves: this is where an archive's
+ * digest spends its time.
+ */
+function mix(a: number, b: number, c: number, d: number, block: Int32Array, order: number): void {
+  const x = 2 * at(sigma, order);
+  const y = 2 * at(sigma, order + 1);
+  const bl = at(v, b);
+  const bh = at(v, b + 1);
+  const dl = at(v, d);
+  const dh = at(v, d + 1);
+
+  const a1 = (at(v, a) >>> 0) + (bl >>> 0) + (at(block, x) >>> 0);
+  const a1h = (at(v, a + 1) + bh + at(block, x + 1) + carry(a1)) | 0;
+  // Rotated by 32: the halves change places.
+  const d1l = dh ^ a1h;
+  const d1h = dl ^ (a1 | 0);
+  const c1 = (at(v, c) >>> 0) + (d1l >>> 0);
+  const c1h = (at(v, c + 1) + d1h + carry(c1)) | 0;
+  const e1l = bl ^ (c1 | 0);
+  const e1h = bh ^ c1h;
+  const b1l = (e1l >>> 24) | (e1h << 8);
+  const b1h = (e1h >>> 24) | (e1l << 8);
+
+  const a2 = ((a1 | 0) >>> 0) + (b1l >>> 0) + (at(block, y) >>> 0);
+  const a2h = (a1h + b1h + at(block, y + 1) + carry(a2)) | 0;
+  const f2l = d1l ^ (a2 | 0);
+  const f2h = d1h ^ a2h;
+  const d2l = (f2l >>> 16) | (f2h << 16);
+  const d2h = (f2h >>> 16) | (f2l << 16);
+  const c2 = ((c1 | 0) >>> 0) + (d2l >>> 0);
+  const c2h = (c1h + d2h + carry(c2)) | 0;
+  const e2l = b1l ^ (c2 | 0);
+  const e2h = b1h ^ c2h;
+
+  v[a] = a2;
+  v[a + 1] = a2h;
+  v[b] = (e2l << 1) | (e2h >>> 31);
+  v[b + 1] = (e2h << 1) | (e2l >>> 31);
+  v[c] = c2;
+  v[c + 1] = c2h;
+  v[d] = d2l;
+  v[d + 1] = d2h;
 }
 
-/** `v[to] += from[word]`, modulo 2^64. */
-function add(v: Uint32Array, to: number, from: Uint32Array, word: number): void {
-  const low = (v[2 * to] ?? 0) + (from[2 * word] ?? 0);
-  v[2 * to] = low;
-  v[2 * to + 1] = (v[2 * to + 1] ?? 0) + (from[2 * word + 1] ?? 0) + (low > 0xffffffff ? 1 : 0);
+/** What a sum of low halves carries over: 0, 1 or 2. */
+function carry(sum: number): number {
+  return (sum / 0x100000000) | 0;
 }
 
-/** `v[to] ^= v[from]`, then rotated by some bits to the right. */
-function xorRotate(v: Uint32Array, to: number, from: number, by: number): void {
-  const low = (v[2 * to] ?? 0) ^ (v[2 * from] ?? 0);
-  const high = (v[2 * to + 1] ?? 0) ^ (v[2 * from + 1] ?? 0);
-  const first = by < 32 ? low : high;
-  const second = by < 32 ? high : low;
-  const bits = by % 32;
-  v[2 * to] = bits === 0 ? first : (first >>> bits) | (second << (32 - bits));
-  v[2 * to + 1] = bits === 0 ? second : (second >>> bits) | (first << (32 - bits));
+function at(words: Int32Array, index: number): number {
+  return words[index] as number;
 }

@@ -57,6 +57,19 @@ export class FeedGroup<Reading extends FeedReading> {
     return this.#states;
   }
 
+  /** The crates that the configured feeds speak of, by `canonicalName`. */
+  crates(): ReadonlySet<string> {
+    const readings = this.states().flatMap(({ feed }) => feed ?? []);
+    return new Set(readings.flatMap((feed) => [...this.#kind.byCrate(feed).keys()]));
+  }
+
+  /** The crates that a feed spoke of which is no longer configured. */
+  async cratesOf(name: string): Promise<ReadonlySet<string>> {
+    const record = await this.#store.feed(name);
+    if (record === undefined || record.body === nothing) return new Set();
+    return new Set(this.#kind.byCrate(this.#readingOf(record)).keys());
+  }
+
   /** Takes over what the store has: at the start, and when another replica wrote a reading. */
   async adopt(): Promise<void> {
     for (const { name } of this.#plans) {
@@ -154,8 +167,7 @@ export class FeedGroup<Reading extends FeedReading> {
     const keys = new Set([...old.keys(), ...fresh.keys()]);
     if ((before === undefined ? '' : shared(before)) === shared(after))
       return new Set([...keys].filter((key) => old.get(key) !== fresh.get(key)));
-    const others = this.states().flatMap(({ feed }) => (feed === undefined ? [] : [...byCrate(feed).keys()]));
-    return new Set([...keys, ...others]);
+    return keys.union(this.crates());
   }
 
   #sizeOf(reading: Reading): { readonly count: number; readonly source: string };

@@ -7,6 +7,7 @@ import { type ImportedAudits, importedAudits } from '../facts/vet/imported.ts';
 import type { ImportRules } from '../facts/vet/store.ts';
 import type { Store } from '../store/store.ts';
 import { FeedGroup, type FeedPlan, type Refreshed } from './feed-group.ts';
+import { FeedSetup } from './feed-setup.ts';
 
 /** Every feed that is configured, kind by kind. */
 export interface FeedPlans {
@@ -42,6 +43,7 @@ export class Feeds {
   readonly #advisories: FeedGroup<AdvisoryFeed>;
   readonly #audits: FeedGroup<AuditsFeed>;
   readonly #proofs: FeedGroup<ProofsFeed>;
+  readonly #setup: FeedSetup;
   readonly #putAudits: (states: readonly FeedState<AuditsFeed>[]) => ImportedAudits | undefined;
   readonly #putProofs: (states: readonly FeedState<ProofsFeed>[]) => GatheredProofs | undefined;
 
@@ -49,6 +51,14 @@ export class Feeds {
     this.#advisories = new FeedGroup(store, advisoryFeeds, advisories.plans, advisories.every);
     this.#audits = new FeedGroup(store, auditFeeds, audits.plans, audits.every);
     this.#proofs = new FeedGroup(store, proofFeeds, proofs.plans, proofs.every);
+    this.#setup = new FeedSetup(
+      store,
+      { advisories: this.#advisories, audits: this.#audits, proofs: this.#proofs },
+      {
+        rules: [...audits.rules].map(([name, { exclude, criteriaMap }]) => [name, exclude, [...criteriaMap]]),
+        ids: proofs.ids,
+      },
+    );
     this.#putAudits = remembered((states) => importedAudits(states, audits.rules));
     this.#putProofs = remembered((states) => gatheredProofs(states, proofs.ids));
   }
@@ -87,6 +97,7 @@ export class Feeds {
       alarms.push(...refreshed.alarms);
       skipped.push(...refreshed.skipped);
     }
+    for (const key of await this.#setup.concerned(now)) changed.add(key);
     return { changed, alarms, skipped };
   }
 

@@ -132,6 +132,42 @@ it('replicas judge by what one of them read', { skip: databases[1]?.skip ?? fals
   assert.equal((await feedUpdates(s)).length, written, 'the second reads nothing anew');
 });
 
+describe('another configuration', () => {
+  it('judges anew what the feeds speak of that came, went, or count otherwise', async (t) => {
+    const { s, shelf } = await scene(t, {
+      before: (shelf) => {
+        shelf.put('google.toml', others + audit('word', 'violation = "^1"', 'crypto-safe'));
+        shelf.put(
+          'proofs/x.crev',
+          reviewOf(shelf.stranger, { name: 'bystander', version: '1.0.0' }, 'negative'),
+        );
+      },
+    });
+    const states = async () => [
+      (await s.release('word', '1.0.0')).state,
+      (await s.release('bystander', '1.0.0')).state,
+    ];
+    const start = async (config: string) => {
+      await s.restart({ config });
+      await s.mirror.tick();
+      return await states();
+    };
+    assert.deepEqual(await states(), ['promoted', 'promoted'], 'that criterion is none of theirs');
+    shelf.put(
+      'google.toml',
+      `[criteria.crypto-safe]\ndescription = "d"\n\n${others}${audit('word', 'violation = "^1"', 'crypto-safe')}`,
+    );
+    await s.pass('6h');
+    assert.deepEqual(await states(), ['blocked', 'promoted']);
+    const trusting = shelf.config.replace(shelf.me.id, shelf.stranger.id);
+    assert.deepEqual(await start(trusting), ['blocked', 'blocked']);
+    const unmapped = shelf.config.replace(/^criteria-map.*$/m, '');
+    assert.deepEqual(await start(unmapped), ['promoted', 'promoted']);
+    assert.deepEqual(await start(shelf.config), ['blocked', 'promoted']);
+    assert.deepEqual(await start(''), ['promoted', 'promoted']);
+  });
+});
+
 describe('a good audit', () => {
   const word = { name: 'word', version: '1.0.0' };
   const cases: [what: string, put: (shelf: AuditShelf) => void, state: string, by?: string][] = [

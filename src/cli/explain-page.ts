@@ -1,5 +1,6 @@
 import type { ExplanationJson } from '../server/contract.ts';
 import { exceptedBy } from './excepted.ts';
+import { auditLines } from './explain-audits.ts';
 import { stateCell } from './release-state.ts';
 import { paint, printable } from './terminal.ts';
 import { sayWhen } from './when.ts';
@@ -35,6 +36,11 @@ function releasePage(explanation: Release, page: Page, now: number): string[] {
     ...section(
       'Ways to a fixed release',
       fixLines(explanation, now).map((line) => item(line, page)),
+      page,
+    ),
+    ...section(
+      'Who read it',
+      auditLines(explanation.case.facts).map((line) => item(printable(line), page)),
       page,
     ),
     ...section(

@@ -1,6 +1,7 @@
 /** cargo-vet audits and cargo-crev proofs in the mirror: what they stop, what they answer, what they never do. */
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { folder, safeguard } from '../cli/support.ts';
 import { type AuditShelf, audit, auditShelf, others, reviewOf } from '../support/audit-shelf.ts';
 import { type DatabaseName, databases, type Stage, stage } from '../support/stage.ts';
 
@@ -299,6 +300,45 @@ describe('a good audit', () => {
     assert.equal((await s.release('word', '1.0.0')).state, 'review');
     const explained = await (await s.mirror.call('/api/v1/explain/word/1.0.0')).text();
     assert.match(explained, /"contents":"unchecked"/);
+  });
+});
+
+describe('safeguard explain', () => {
+  it('says who read a release, and what that answered', async (t) => {
+    const { s } = await scene(t, {
+      policy: asking,
+      before: (shelf) => {
+        shelf.put(
+          'mozilla.toml',
+          others + audit('word', 'version = "0.9.0"') + audit('word', 'delta = "0.9.0 -> 1.0.0"'),
+        );
+        shelf.put('proofs/ann.crev', reviewOf(shelf.ann, { name: 'word', version: '1.0.0' }, 'positive'));
+        shelf.put('proofs/x.crev', reviewOf(shelf.stranger, { name: 'word', version: '1.0.0' }, 'negative'));
+      },
+    });
+    await s.download('word', '1.0.0');
+    const { code, stdout } = await safeguard(['explain', 'word@1.0.0', '--server', s.mirror.url], {
+      cwd: folder(t),
+    });
+    assert.equal(code, 0, stdout);
+    assert.match(
+      stdout,
+      /review · ask: .*\[answered by cargo-vet, mozilla: mozilla certified it as safe-to-deploy\.\]/,
+    );
+    assert.match(
+      stdout,
+      /Who read it\n {2}cargo-vet: safe-to-run by mozilla .*\n {2}cargo-vet: safe-to-deploy by mozilla \(0\.9\.0, 0\.9\.0 → 1\.0\.0\)\n/,
+    );
+    assert.match(
+      stdout,
+      /crev: positive on 2024-05-05 by \S{8}… \(https:.*\), trusted high; .*; of just these contents\n/,
+    );
+    assert.match(stdout, /one review by strangers/);
+    const shown = await safeguard(['quarantine', 'show', 'word@1.0.0', '--server', s.mirror.url], {
+      cwd: folder(t),
+    });
+    assert.doesNotMatch(shown.stdout, /The rule `ask` says/);
+    assert.match(shown.stdout, /answered by cargo-vet/);
   });
 });
 

@@ -192,7 +192,11 @@ export class FeedGroup<Reading extends FeedReading> {
 /** What was left out of a reading, where it is not what was left out of the one before. */
 function sayProblems(before: FeedReading | undefined, { problems, provenance }: FeedReading): string[] {
   if (JSON.stringify(before?.problems ?? []) === JSON.stringify(problems)) return [];
-  return problems.map(({ path, reason }) => `${path} of ${provenance.source} is skipped: ${reason}`);
+  const { source } = provenance;
+  return problems.map(({ path, reason }) => {
+    const place = source.includes(path) ? path : `${path} of ${source}`;
+    return `${place} is not read in full: ${reason}`;
+  });
 }
 
 /** A feed that was tried and never read. */

@@ -26,8 +26,10 @@ export interface FeedSettings {
 export function feedPlans({ data, config, advisoryDatabases = [], clock }: FeedSettings): FeedPlans {
   const ports = nodeFeedPorts({ cache: join(data, 'feeds'), clock });
   const { audits, crev } = config;
-  const rules = Object.entries(audits.imports).map(([name, { exclude, 'criteria-map': map }]) => {
-    return [name, { exclude, criteriaMap: new Map(Object.entries(map)) }] as const;
+  const rules = Object.entries(audits.imports).flatMap(([name, { exclude, 'criteria-map': map }]) => {
+    const criteriaMap = new Map(Object.entries(map));
+    // Where nothing is said here, what one's own `config.toml` says of the organisation holds.
+    return exclude.length + criteriaMap.size === 0 ? [] : [[name, { exclude, criteriaMap }] as const];
   });
   return {
     advisories: {

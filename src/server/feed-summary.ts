@@ -27,6 +27,8 @@ function auditLines(
   const read = [...Object.keys(audits.imports), ...(audits.own === undefined ? [] : ['own'])];
   const counted = organisations.filter((name) => read.includes(name));
   const absent = organisations.filter((name) => !read.includes(name));
+  // What one's own project locked of others is known only once it was read.
+  const locked = audits.own === undefined ? '' : '; your own imports.lock may';
   const answered = answers.length === 0 ? '' : `, which answers ${answers.join(', ')}`;
   const yes =
     counted.length === 0
@@ -36,7 +38,9 @@ function auditLines(
     ...(names.length === 0 ? [] : [`cargo-vet audits from ${names.join(', ')}; ${yes}`]),
     ...(absent.length === 0
       ? []
-      : [`the policy counts on audits of ${absent.join(', ')}, and none are read under that name`]),
+      : [
+          `the policy counts on audits of ${absent.join(', ')}, which [audits.imports] does not name${locked}`,
+        ]),
   ];
 }
 

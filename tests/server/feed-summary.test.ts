@@ -38,7 +38,7 @@ describe('what serve says of audits', () => {
       'one that the policy counts on and nobody reads',
       '',
       '[audits]\norganisations = ["google"]',
-      ['the policy counts on audits of google, and none are read under that name'],
+      ['the policy counts on audits of google, which [audits.imports] does not name'],
     ],
     [
       'proofs and nobody who is trusted',

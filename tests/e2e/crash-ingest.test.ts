@@ -17,7 +17,7 @@ const perRound = 4;
 /** What a client was told, by path. */
 type Answers = Map<string, HttpResponse>;
 
-test(`twenty kills during ingest`, { timeout: 170_000 }, async (t) => {
+test(`twenty kills during ingest`, { timeout: 600_000 }, async (t) => {
   const upstream = await startUpstream();
   t.after(() => upstream.close());
   const data = tempDir(t);

@@ -19,7 +19,7 @@ import { seeded, startVictim } from '../support/victim.ts';
 const rounds = 20;
 const crates = 12;
 
-test('twenty kills during promotion', { timeout: 170_000 }, async (t) => {
+test('twenty kills during promotion', { timeout: 600_000 }, async (t) => {
   const upstream = await startUpstream();
   t.after(() => upstream.close());
   const data = tempDir(t);

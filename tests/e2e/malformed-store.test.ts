@@ -23,7 +23,8 @@ import { isDownload } from '../support/upstream.ts';
 
 /** A served crate, and one with a held release, all judged with their bytes. */
 async function startFull(t: TestContext) {
-  const scene = await startScene(t);
+  // What is on disk is what is tried here.
+  const scene = await startScene(t, { mirror: { config: 'download-memory = 0' } });
   const word = scene.publish({ name: 'word', version: '1.0.0' });
   scene.publish({ name: 'other', version: '1.0.0' });
   for (const name of ['word', 'other']) assert.equal((await scene.download(name, '1.0.0')).status, 200);

@@ -4,11 +4,14 @@ import type { ArchiveReader } from './bytes.ts';
 import type { CrateCache } from './cache.ts';
 import { RegistryError } from './error.ts';
 import type { Feeds } from './feeds.ts';
+import { crateName } from './gather.ts';
 import { type Journal, writeDecisions } from './journal.ts';
 import type { Knowledge } from './knowledge.ts';
+import { firstPartyOf, type People } from './people.ts';
 import { amended } from './served.ts';
 import { type Settled, type SettleInput, settle } from './settle.ts';
 import type { Upstream } from './upstream.ts';
+import { wantPeople } from './wanted-people.ts';
 
 /** What every part of the mirror works with. */
 export interface MirrorContext {
@@ -24,8 +27,7 @@ export interface MirrorContext {
   /** Milliseconds between two looks at a crate's index file. */
   readonly pollInterval: number;
   readonly feeds: Feeds;
-  /** Every crate name that is known. */
-  readonly namespace: Knowledge['namespace'];
+  readonly people: People;
   /** The policy in force; replaced when another one is activated. */
   policy: PolicyInForce;
 }
@@ -52,10 +54,19 @@ export function upstreamOf(context: MirrorContext, registry: string): Upstream {
   );
 }
 
-/** What judgements go by now. */
-export function knowledgeOf({ feeds, namespace, upstreams }: MirrorContext): Knowledge {
+/** What a crate is judged by beside its own records, as it is now. Reads the store; no network. */
+export async function knowledgeOf(context: MirrorContext, registry: string, key: string): Promise<Knowledge> {
+  const { feeds, people, upstreams } = context;
+  const { policy } = context.policy;
   const [cratesIo = ''] = upstreams.keys();
-  return { ...feeds.knowledge(), cratesIo, namespace };
+  const namespace = people.namespace(policy);
+  return {
+    ...feeds.knowledge(),
+    cratesIo,
+    namespace,
+    people: await people.of(registry, key, namespace.names),
+    firstParty: firstPartyOf(policy),
+  };
 }
 
 /**
@@ -70,20 +81,20 @@ export async function settleNow(
   const now = context.now();
   const { policy } = context.policy;
   const { cache } = context;
-  const served = cache.peek(input.registry, input.key);
+  const { registry, key } = input;
+  const knowledge = await knowledgeOf(context, registry, key);
+  const served = cache.peek(registry, key);
   const settled = await context.store.write(async (tx) => {
     await act?.(tx, now);
-    return await settle(tx, {
-      ...input,
-      policy,
-      knowledge: knowledgeOf(context),
-      now,
-    });
+    const done = await settle(tx, { ...input, policy, knowledge, now });
+    if (registry === context.people.sources.apiOf)
+      await wantPeople(tx, { registry, key, name: crateName(done.releases) }, done.releases, policy, now);
+    return done;
   });
   if (settled.entries.length > 0 || input.update.kind === 'index') {
     const amendable = served !== undefined && settled.sameFile;
     if (!amendable || !cache.replace(served, amended(served, settled.changed)))
-      cache.forget(input.registry, input.key);
+      cache.forget(registry, key);
   }
   writeDecisions(context.journal, settled.entries);
   for (const { number, reason } of settled.malformed.slice(0, 5)) {

@@ -9,6 +9,7 @@ import { knowledgeOf } from './context.ts';
 import { gatherer } from './gather.ts';
 import { type Instead, newestAdmitted } from './instead.ts';
 import type { Mirror } from './mirror.ts';
+import { firstPartyOf } from './people.ts';
 
 /** Everything that is known of a release, and what follows from it. */
 export type Explanation =
@@ -61,12 +62,14 @@ export async function explain(
 }
 
 function speakOfName({ context }: Mirror, crate: string): Explanation {
-  const settings = context.policy.policy.settings['dependency-confusion'] as {
-    names: string[];
-    prefixes: string[];
+  const { names } = context.people.namespace(context.policy.policy);
+  const resembles = names.resemblances({ name: crate });
+  return {
+    kind: 'no-such-release',
+    crate,
+    resembles,
+    claims: firstPartyClaims(crate, firstPartyOf(context.policy.policy)),
   };
-  const resembles = context.namespace.names.resemblances({ name: crate });
-  return { kind: 'no-such-release', crate, resembles, claims: firstPartyClaims(crate, settings) };
 }
 
 async function caseOf(
@@ -84,7 +87,7 @@ async function caseOf(
     previous: new Map(releases.map((release) => [release.version, release])),
     blocks: await store.activeBlocks(registry, key),
     breakGlass: await store.breakGlass(registry, key),
-    knowledge: knowledgeOf(context),
+    knowledge: await knowledgeOf(context, registry, key),
   };
   const { input } = gatherer(circumstances, now)(record);
   const organisation = { file: 'safeguard.toml', text: policy.policy.text };

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { FeedError } from '../facts/feed/error.ts';
 import type { FeedKind, FeedReading, FeedState } from '../facts/feed/reading.ts';
 import { acceptFeed } from '../facts/feed/refresh.ts';
 import type { FeedRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
+import { claimFeed, digestOf, nothing } from './claim.ts';
 
 /** One configured feed. */
 export interface FeedPlan<Reading extends FeedReading> {
@@ -84,7 +84,8 @@ export class FeedGroup<Reading extends FeedReading> {
     const alarms: string[] = [];
     const skipped: string[] = [];
     for (const plan of this.#plans) {
-      if (!(await this.#claim(plan.name, now))) continue;
+      const turns = { every: this.#every, lease };
+      if ((await claimFeed(this.#store, plan.name, now, turns)) === undefined) continue;
       const outcome = await this.#refresh(plan, now);
       if (typeof outcome === 'string') alarms.push(outcome);
       else {
@@ -93,18 +94,6 @@ export class FeedGroup<Reading extends FeedReading> {
       }
     }
     return { changed, alarms, skipped };
-  }
-
-  /** Makes the next reading this replica's, if one is due. */
-  async #claim(name: string, now: number): Promise<boolean> {
-    const known = await this.#store.feed(name);
-    if (known !== undefined && now < known.triedAt + this.#every) return false;
-    return await this.#store.write(async (tx) => {
-      const record = await tx.feed(name);
-      if (record !== undefined && now < record.triedAt + this.#every) return false;
-      if (record !== undefined) await tx.putFeed({ ...record, triedAt: now });
-      return true;
-    });
   }
 
   async #refresh(plan: FeedPlan<Reading>, now: number): Promise<Omit<Refreshed, 'alarms'> | string> {
@@ -199,9 +188,5 @@ function sayProblems(before: FeedReading | undefined, { problems, provenance }: 
   });
 }
 
-/** A feed that was tried and never read. */
-const nothing = '{}';
-
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
+/** How long one replica may take over a reading before another one tries: milliseconds. */
+const lease = 10 * 60_000;

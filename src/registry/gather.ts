@@ -1,4 +1,5 @@
 import { parseIndexLine } from '../cargo/index-entry.ts';
+import { canonicalName } from '../cargo/index-path.ts';
 import { comparePrecedence, parseVersion, type Version } from '../cargo/version.ts';
 import { advisoriesFact } from '../facts/advisories/fact.ts';
 import { ageFact } from '../facts/age.ts';
@@ -8,10 +9,11 @@ import { blocksFact } from '../facts/blocks.ts';
 import { breakGlassFact } from '../facts/break-glass.ts';
 import { proofsFact } from '../facts/crev/gathered.ts';
 import { type Fact, known, unknown } from '../facts/fact.ts';
+import { firstPartyFact } from '../facts/first-party.ts';
 import { type HistoryFact, historyFacts } from '../facts/history.ts';
 import { licenseFact } from '../facts/license/release.ts';
 import { lineFact } from '../facts/line.ts';
-import { notSetUp } from '../facts/maintainers/fact.ts';
+import { maintainersFact } from '../facts/maintainers/gather.ts';
 import type { Facts } from '../facts/map.ts';
 import { type PopularityFact, popularityFact } from '../facts/popularity/fact.ts';
 import { type TyposquatFact, typosquatFact } from '../facts/typosquat/fact.ts';
@@ -98,11 +100,13 @@ function sharedFacts(
   yanks.sort((a, b) => b.at - a.at || comparePrecedence(a.version, b.version));
   const name = crateName(releases);
   const { names, source, at } = knowledge.namespace;
-  const popularity = popularityFact(name, undefined);
+  const { use, created, ownedAlongside } = knowledge.people;
+  const popularity = popularityFact(name, use);
   const suspect = {
     name,
     uses: popularity.kind === 'known' ? popularity.value.uses : undefined,
-    created: cratePublished ?? firstSeen,
+    created: cratePublished ?? created ?? firstSeen,
+    sharesOwnerWith: (crate: string) => ownedAlongside.has(canonicalName(crate)),
   };
   const typosquat = typosquatFact(names, suspect, source, at);
   const history = historyFacts(releases, now);
@@ -167,9 +171,8 @@ function factsOf(
     advisories: advisoriesFact({ crate: shared.name, version: release.version }, knowledge.advisories, now),
     typosquat: shared.typosquat,
     popularity: shared.popularity,
-    // What is the organisation's own stands in its policy; there is no other source of it yet.
-    firstParty: known({ claims: [], atHome: false }, 'policy', now),
-    maintainers: unknown(notSetUp, 'maintainers', now),
+    firstParty: firstPartyFact({ registry: release.registry, crate: shared.name }, knowledge.firstParty, now),
+    maintainers: maintainersFact(knowledge.people.maintainers, release.version, now),
     ...factsOfReviewers(release, reading, knowledge, shared, now),
     ...factsOfArchive(release, reading, shared, now),
   };

@@ -1,23 +1,21 @@
-import { shippedAt, shippedNames, shippedSource } from '../facts/popularity/shipped.ts';
-import { usesOfRank } from '../facts/popularity/usage.ts';
-import { Namespace } from '../facts/typosquat/namespace.ts';
+import type { FirstParty } from '../facts/first-party.ts';
+import type { Compared } from '../facts/typosquat/names.ts';
 import type { FeedKnowledge } from './feeds.ts';
+import type { CratePeople } from './people.ts';
 
 /** What judgements go by beside the registry's own records: asked at every judgement. */
 export interface Knowledge extends FeedKnowledge {
   /** The upstream that stands for crates.io, which is what audits and proofs are about. */
   readonly cratesIo: string;
-  /** Every crate name that is known, with how much it is used. */
+  /** Every crate name that is known, with how much it is used, and the organisation's own. */
   readonly namespace: {
-    readonly names: Namespace;
+    readonly names: Compared;
     readonly source: string;
     /** Epoch milliseconds. */
     readonly at: number;
   };
-}
-
-/** The names of the list that comes with the product: what is known before anything was imported. */
-export function shippedNamespace(): Knowledge['namespace'] {
-  const names = new Namespace(shippedNames.map((name, i) => ({ name, uses: usesOfRank(i + 1) })));
-  return { names, source: shippedSource, at: shippedAt };
+  /** The crate's use, and the people behind it. */
+  readonly people: CratePeople;
+  /** What belongs to the organisation. */
+  readonly firstParty: FirstParty;
 }

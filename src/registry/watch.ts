@@ -1,13 +1,17 @@
 import { canonicalName } from '../cargo/index-path.ts';
 
+import type { MaintainersApi } from '../facts/maintainers/api.ts';
 import { loadPolicy } from '../policy/policy.ts';
 import { StoreError } from '../store/error.ts';
 import type { CrateRecord, LogEntry, ReleaseRecord } from '../store/records.ts';
 import type { ArchiveReading } from './bytes.ts';
 import { type MirrorContext, settleNow } from './context.ts';
+import { type DumpPlan, tendDump } from './dumps.ts';
+import { Errands } from './errands.ts';
 import { RegistryError } from './error.ts';
 import { readIndexOf } from './index-reader.ts';
 import type { Mirror } from './mirror.ts';
+import { askDue } from './people-queue.ts';
 import { afterLook } from './settle.ts';
 
 /** How long one replica may take over a crate or a release before another one tries: milliseconds. */
@@ -21,17 +25,28 @@ const firstRetry = 15_000;
 /** How long an upstream that asks for patience (`Retry-After`) is left alone at most: milliseconds. */
 const longestPatience = 60 * 60_000;
 
+/** Where people, popularity and names come from; what is absent is not set up. */
+export interface PeoplePlan {
+  readonly dump?: DumpPlan | undefined;
+  readonly api?: { readonly registry: string; readonly api: MaintainersApi } | undefined;
+}
+
 /** What the mirror does by itself: polls, judgements that fall due, what other replicas decided. */
 export class Watch {
+  /** What is under way beside the ticks. */
+  readonly errands: Errands;
+  readonly #people: PeoplePlan;
   readonly #mirror: Mirror;
   readonly #context: MirrorContext;
   /** The newest entry of the log that this replica has followed. */
   #seq: number;
 
   /** `since` is the end of the log from before anything was read into this replica's memory. */
-  constructor(mirror: Mirror, since: number) {
+  constructor(mirror: Mirror, since: number, people: PeoplePlan) {
     this.#mirror = mirror;
     this.#context = mirror.context;
+    this.#people = people;
+    this.errands = new Errands(mirror.context.journal);
     this.#seq = since;
   }
 
@@ -39,6 +54,7 @@ export class Watch {
   async tick(): Promise<void> {
     await this.follow();
     await this.#refreshFeeds();
+    this.#startErrands();
     await this.#judgeAnew();
     await this.#judgeDue();
     await this.#pollDue();
@@ -53,6 +69,7 @@ export class Watch {
       for (const entry of entries) {
         if (entry.event === 'policy-activated') await adoptPolicy(this.#context);
         else if (entry.event === 'feed-updated') await this.#context.feeds.adopt();
+        else if (entry.event === 'dump-imported' || entry.event === 'dump-forgotten') this.#adoptNames();
         else cache.forget(entry.registry, entry.key);
       }
       this.#seq = entries.at(-1)?.seq ?? this.#seq;
@@ -98,6 +115,19 @@ export class Watch {
         await settleNow(this.#context, { registry, key, actor: 'feeds', update: { kind: 'again' } });
       }
     }
+  }
+
+  /** What takes minutes goes on beside this: a dump's import, and asking about people once a second. */
+  #startErrands(): void {
+    const { dump, api } = this.#people;
+    if (dump !== undefined)
+      this.errands.start('database dump', (signal) => tendDump(this.#context, dump, signal));
+    if (api !== undefined)
+      this.errands.start('registry API', (signal) => askDue(this.#context, api.registry, api.api, signal));
+  }
+
+  #adoptNames(): void {
+    this.errands.start('names of a dump', () => this.#context.people.adopt());
   }
 
   async #pollDue(): Promise<void> {

@@ -9,8 +9,8 @@ import type { EventSettings, EventSourceName } from '../registry/events/delivery
 import { eventSources } from '../registry/events/index.ts';
 import { resolveSettings } from '../registry/events/settings.ts';
 import { Feeds } from '../registry/feeds.ts';
-import { shippedNamespace } from '../registry/knowledge.ts';
 import { Mirror } from '../registry/mirror.ts';
+import { People } from '../registry/people.ts';
 import { Upstream, type UpstreamAddress } from '../registry/upstream.ts';
 import { Watch } from '../registry/watch.ts';
 import { folderBlobs } from '../store/blobs-folder.ts';
@@ -22,6 +22,7 @@ import type { ServerConfig } from './config.ts';
 import { feedPlans } from './feed-plans.ts';
 import type { ServerLog } from './log.ts';
 import { serverMetrics } from './metrics.ts';
+import { peoplePlan, sayPeople } from './people-plan.ts';
 
 /** What a server is made of. */
 export interface ServerPlan {
@@ -40,6 +41,8 @@ export interface ServerPlan {
   /** Epoch milliseconds. */
   readonly clock: () => number;
   readonly version: string;
+  /** Resolves after so many milliseconds; absent: by the machine's clock. */
+  readonly wait?: ((milliseconds: number) => Promise<void>) | undefined;
   /** Called when something became due. */
   readonly wake: () => void;
 }
@@ -51,6 +54,8 @@ export interface AssembledServer {
   readonly watch: Watch;
   readonly store: Store;
   readonly policy: Policy;
+  /** Where owners and publishers are known from, in one line. */
+  readonly people: string;
   close(): Promise<void>;
 }
 
@@ -62,10 +67,19 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
   const policy = loadPolicy(plan.policy);
   const upstreams = openUpstreams(plan);
   const events = eventSettings(plan, upstreams);
+  const peopleFrom = peoplePlan(plan.config, { ...plan, upstreams: [...upstreams.keys()] });
   const store = await openStore(plan.database === undefined ? { folder: plan.data } : { url: plan.database });
   const since = await store.lastSeq();
   const feeds = new Feeds(store, feedPlans(plan));
   await feeds.adopt();
+  const sources = {
+    dumpOf: peopleFrom.dump?.open && peopleFrom.dump.registry,
+    apiOf: peopleFrom.api?.registry,
+  };
+  const people = new People(store, sources, () =>
+    feeds.knowledge().advisories.flatMap(({ feed }) => (feed === undefined ? [] : [feed.database])),
+  );
+  await people.adopt();
   const archives = archivePool(2);
   const context: MirrorContext = {
     store,
@@ -77,7 +91,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
     now: plan.clock,
     pollInterval: plan.config['poll-interval'],
     feeds,
-    namespace: shippedNamespace(),
+    people,
     policy: await activate(store, policy, plan.clock()),
   };
   const mirror = new Mirror(context);
@@ -96,13 +110,16 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
     },
     plan.tls,
   );
+  const watch = new Watch(mirror, since, peopleFrom);
   return {
     app,
     mirror,
-    watch: new Watch(mirror, since),
+    watch,
     store,
     policy,
+    people: sayPeople(peopleFrom),
     close: async () => {
+      await watch.errands.stop();
       await app.close();
       await archives.close();
       await Promise.all([...upstreams.values()].map((upstream) => upstream.close()));

@@ -5,6 +5,11 @@ import { eventSources } from '../registry/events/index.ts';
 import { type UpstreamAddress, upstreamAddress } from '../registry/upstream.ts';
 import { auditsConfig, crevConfig } from './audit-config.ts';
 
+const upstreamSetting = z
+  .string()
+  .optional()
+  .describe('The upstream that it is about, by name; absent: the default one.');
+
 /** `server.toml`: how this server is connected. What is allowed stands in the policy, never here. */
 export const configSchema = z.strictObject({
   'public-url': z
@@ -25,6 +30,30 @@ export const configSchema = z.strictObject({
   'advisory-interval': durationSetting('1h').describe('Time between two readings of an advisory database.'),
   audits: auditsConfig.describe('Where cargo-vet audits come from.'),
   crev: crevConfig.describe('Where cargo-crev proofs come from.'),
+  contact: z
+    .string()
+    .trim()
+    .regex(/^[ -~]{3,200}$/, 'expected a mail address or a URL')
+    .optional()
+    .describe('Who runs this server, told to the registries that [dump] and [registry-api] ask.'),
+  dump: z
+    .strictObject({
+      from: z
+        .string()
+        .min(1)
+        .describe("A registry's name, a URL, a file (with a /), or `none`: what was imported is forgotten."),
+      interval: durationSetting('24h').describe('Time between two looks for a new one.'),
+      upstream: upstreamSetting,
+    })
+    .optional()
+    .describe('A daily database dump: owners, publishers, downloads and all names.'),
+  'registry-api': z
+    .strictObject({
+      from: z.string().min(1).describe("A registry's name, or the URL that its web API is under."),
+      upstream: upstreamSetting,
+    })
+    .optional()
+    .describe('The web API that is asked who owns and publishes crates, once a second at most.'),
   tls: z
     .strictObject({
       cert: z.string().describe('PEM file with the certificate chain.'),

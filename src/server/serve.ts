@@ -76,7 +76,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     return {
       url,
       indexUrl: `${url}/index/`,
-      policySummary: summary(server.policy, policy, config, server.mirror.context.feeds),
+      policySummary: [...summary(server.policy, policy, config, server.mirror.context.feeds), server.people],
       close: async () => {
         await rm(note, { force: true });
         await loop.stop();
@@ -158,6 +158,5 @@ function summary(policy: Policy, source: TomlSource, config: ServerConfig, feeds
     `${blocked} crates on the policy's blocklist; breaking glass is ${cooldown['break-glass'] ? 'possible' : 'off'}`,
     `known crates are looked at every ${sayDuration(config['poll-interval'])}`,
     ...feedSummary(feeds.names(), policy, config),
-    'owners and publishers are not known: no database dump and no API is set up',
   ];
 }

@@ -7,6 +7,7 @@ import type {
   DumpedVersion,
   DumpReader,
   GoneName,
+  NamesPage,
 } from '../facts/dump/port.ts';
 import type { DumpState } from '../facts/dump/records.ts';
 import { count, integer, optional, text } from './column.ts';
@@ -106,7 +107,7 @@ export class SqlDumpReader implements DumpReader {
         .where('v.import', '=', current(registry))
         .where('v.published_by', '=', userId),
     );
-    return decoded(named, query);
+    return decoded(named, query.orderBy('u.downloads', 'desc').orderBy('c.id'));
   }
 
   async ownedAlongside(registry: string, crateId: number): Promise<readonly string[]> {
@@ -129,8 +130,13 @@ export class SqlDumpReader implements DumpReader {
     return (await decoded(names, query)).map(({ name }) => name);
   }
 
-  async names(registry: string): Promise<readonly DumpedName[]> {
-    return decoded(named, this.#named(registry));
+  async names(registry: string, { leastDownloads, after, limit }: NamesPage): Promise<readonly DumpedName[]> {
+    const query = this.#named(registry)
+      .where('c.id', '>', after)
+      .where('u.downloads', '>=', leastDownloads)
+      .orderBy('c.id')
+      .limit(limit);
+    return decoded(named, query);
   }
 
   async gone(registry: string, name: string): Promise<GoneName> {
@@ -160,9 +166,7 @@ export class SqlDumpReader implements DumpReader {
         join.onRef('u.import', '=', 'c.import').onRef('u.crate_id', '=', 'c.id'),
       )
       .select(['c.id', 'c.name', 'c.created_at', 'u.downloads'])
-      .where('c.import', '=', current(registry))
-      .orderBy('u.downloads', 'desc')
-      .orderBy('c.id');
+      .where('c.import', '=', current(registry));
   }
 }
 

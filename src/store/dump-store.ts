@@ -11,5 +11,6 @@ export function sqlDumps(dialect: Dialect, transact: Transact): DumpStore {
   const loader = new SqlDumpLoader(dialect, transact);
   return Object.assign(new SqlDumpReader(dialect.reader), {
     begin: (registry: string, now: number) => loader.begin(registry, now),
+    forget: (registry: string) => loader.forget(registry),
   });
 }

@@ -69,6 +69,13 @@ export class SqlDumpLoader implements DumpLoader {
     };
   }
 
+  async forget(registry: string): Promise<boolean> {
+    const { numDeletedRows } = await this.#transact((tx) => forgetCurrent(tx, registry));
+    if (numDeletedRows === 0n) return false;
+    await this.#forget();
+    return true;
+  }
+
   async #put<T extends DumpTable>(number: number, name: T, rows: readonly DumpRecords[T][]): Promise<void> {
     if (rows.length === 0) return;
     const table = dumpTables[name];
@@ -85,11 +92,7 @@ export class SqlDumpLoader implements DumpLoader {
   async #commit(number: number, registry: string, state: Omit<DumpState, 'registry'>): Promise<void> {
     await this.#transact(async (tx) => {
       await this.#stillOurs(tx, number);
-      await tx
-        .deleteFrom('dump_imports')
-        .where('registry', '=', registry)
-        .where('state', '=', 'current')
-        .execute();
+      await forgetCurrent(tx, registry);
       await tx
         .updateTable('dump_imports')
         .set({
@@ -121,6 +124,14 @@ export class SqlDumpLoader implements DumpLoader {
       while (await this.#transact((tx) => forgetSome(tx, name as keyof Tables, id as 'id' | undefined)));
     }
   }
+}
+
+function forgetCurrent(tx: Transaction<Tables>, registry: string) {
+  return tx
+    .deleteFrom('dump_imports')
+    .where('registry', '=', registry)
+    .where('state', '=', 'current')
+    .executeTakeFirst();
 }
 
 /** Whether a database refused a second row with the same key. */

@@ -6,6 +6,7 @@ import type {
   CrateRecord,
   FeedRecord,
   LogEntry,
+  PeopleRecord,
   PolicyRecord,
   ReleaseRecord,
   ReleaseState,
@@ -13,7 +14,18 @@ import type {
 } from './records.ts';
 import type { LogQuery, ReleaseQuery, StoreCounts, StoreReader } from './store.ts';
 import { decodeRow, pick, type Row, type Table } from './table.ts';
-import { blocks, breakGlass, crates, feeds, log, policies, releases, type Tables, tokens } from './tables.ts';
+import {
+  blocks,
+  breakGlass,
+  crates,
+  feeds,
+  log,
+  people,
+  policies,
+  releases,
+  type Tables,
+  tokens,
+} from './tables.ts';
 
 /** Reads, each of them one statement, so that it sees one moment of the database. */
 export class SqlReader implements StoreReader {
@@ -166,6 +178,29 @@ export class SqlReader implements StoreReader {
 
   async lastSeq(): Promise<number> {
     return this.last('log', 'seq');
+  }
+
+  async people(registry: string, key: string): Promise<PeopleRecord | undefined> {
+    const row = await this.db
+      .selectFrom('people')
+      .selectAll()
+      .where('registry', '=', registry)
+      .where('key', '=', key)
+      .executeTakeFirst();
+    return row && decodeRow(people, row);
+  }
+
+  async nextPeople(registry: string, now: number): Promise<PeopleRecord | undefined> {
+    const row = await this.db
+      .selectFrom('people')
+      .selectAll()
+      .where('registry', '=', registry)
+      .where('ask_at', '<=', now)
+      .orderBy('ask_at')
+      .orderBy('key')
+      .limit(1)
+      .executeTakeFirst();
+    return row && decodeRow(people, row);
   }
 
   async feed(name: string): Promise<FeedRecord | undefined> {

@@ -78,7 +78,9 @@ export type LogEvent =
   | 'unblocked'
   | 'break-glass'
   | 'policy-activated'
-  | 'feed-updated';
+  | 'feed-updated'
+  | 'dump-imported'
+  | 'dump-forgotten';
 
 /** One entry of the append-only release log. `seq` grows with every committed entry, without reordering. */
 export interface LogEntry {
@@ -139,6 +141,24 @@ export interface TokenRecord {
   readonly hash: string;
   readonly at: number;
   readonly revokedAt: number | null;
+}
+
+/** What a registry's web API last said of the people behind a crate. */
+export interface PeopleRecord {
+  readonly registry: string;
+  readonly key: string;
+  /** The crate's name as its index spells it: what the API is asked for. */
+  readonly name: string;
+  /** When the API is to be asked; `null`: it need not be. */
+  readonly askAt: number | null;
+  /** When it gave `answer`. */
+  readonly at: number | null;
+  /** The answer as JSON; `null` before the first. */
+  readonly answer: string | null;
+  /** Asks in a row that did not bring what was wanted. */
+  readonly failures: number;
+  /** Why the last ask brought no answer, or `null`. */
+  readonly reason: string | null;
 }
 
 /** What was last read of a feed, such as an advisory database, so that every replica judges by the same reading. */

@@ -5,6 +5,7 @@ import type {
   CrateRecord,
   FeedRecord,
   LogEntry,
+  PeopleRecord,
   PolicyRecord,
   ReleaseRecord,
   ReleaseState,
@@ -54,6 +55,10 @@ export interface StoreReader {
   tokens(): Promise<readonly TokenRecord[]>;
   /** The last reading of a feed, if there was one. */
   feed(name: string): Promise<FeedRecord | undefined>;
+  /** What is known of the people behind a crate, if that was ever asked for. */
+  people(registry: string, key: string): Promise<PeopleRecord | undefined>;
+  /** The crate whose people are to be asked for next, where one is due. */
+  nextPeople(registry: string, now: number): Promise<PeopleRecord | undefined>;
   counts(): Promise<StoreCounts>;
   /** When the next crate is to be polled and the next release judged; `null`: none. */
   nextDue(): Promise<{ readonly poll: number | null; readonly judge: number | null }>;
@@ -76,9 +81,11 @@ export interface StoreWriter extends StoreReader {
   putBreakGlass(request: BreakGlassRecord): Promise<void>;
   /** The policy put last is the one in force, even after a clock stepped back. */
   putPolicy(policy: PolicyRecord): Promise<void>;
-  /** One token per name: a second one, active or revoked, is replaced, and its old value opens nothing any more. */
   /** Inserts or replaces by name. */
   putFeed(feed: FeedRecord): Promise<void>;
+  /** Inserts or replaces by registry and key. */
+  putPeople(people: PeopleRecord): Promise<void>;
+  /** One token per name: a second one, active or revoked, is replaced, and its old value opens nothing any more. */
   putToken(token: Omit<TokenRecord, 'revokedAt'>): Promise<void>;
   /** Returns whether there was an active token of that name. */
   revokeToken(name: string, at: number): Promise<boolean>;

@@ -6,6 +6,7 @@ import type {
   CrateRecord,
   FeedRecord,
   LogEntry,
+  PeopleRecord,
   PolicyRecord,
   ReleaseRecord,
   TokenRecord,
@@ -70,6 +71,8 @@ export const log = table<LogEntry>('log', ['seq'], {
     'break-glass',
     'policy-activated',
     'feed-updated',
+    'dump-imported',
+    'dump-forgotten',
   ),
   registry: text,
   key: text,
@@ -139,6 +142,17 @@ export const feeds = table<FeedRecord>('feeds', ['name'], {
   alarm: optional(text),
 });
 
+export const people = table<PeopleRecord>('people', ['registry', 'key'], {
+  registry: text,
+  key: text,
+  name: text,
+  askAt: optional(integer),
+  at: optional(integer),
+  answer: optional(jsonText),
+  failures: count,
+  reason: optional(text),
+});
+
 /** The tables as Kysely types them. */
 export interface Tables extends DumpSqlTables {
   readonly crates: Row<CrateRecord>;
@@ -150,4 +164,5 @@ export interface Tables extends DumpSqlTables {
   readonly tokens: Row<TokenRecord>;
   readonly events: Row<TakenEvent>;
   readonly feeds: Row<FeedRecord>;
+  readonly people: Row<PeopleRecord>;
 }

@@ -8,13 +8,25 @@ import type {
   CrateRecord,
   FeedRecord,
   LogEntry,
+  PeopleRecord,
   PolicyRecord,
   ReleaseRecord,
   TokenRecord,
 } from './records.ts';
 import type { OnDamage, StoreWriter } from './store.ts';
 import { decodeRow, encodeRow, type Table } from './table.ts';
-import { blocks, breakGlass, crates, feeds, log, policies, releases, type Tables, tokens } from './tables.ts';
+import {
+  blocks,
+  breakGlass,
+  crates,
+  feeds,
+  log,
+  people,
+  policies,
+  releases,
+  type Tables,
+  tokens,
+} from './tables.ts';
 
 /**
  * Reads and writes in one open transaction. Writers are serialised (see `Dialect.serialise`), so "the greatest
@@ -72,6 +84,10 @@ export class SqlWriter extends SqlReader implements StoreWriter {
   async putPolicy(policy: PolicyRecord): Promise<void> {
     const id = (await this.last('policies', 'id')) + 1;
     await this.#load(policies, [{ ...policy, id }], { replace: false });
+  }
+
+  async putPeople(record: PeopleRecord): Promise<void> {
+    await this.#load(people, [record], { replace: true });
   }
 
   async putFeed(feed: FeedRecord): Promise<void> {

@@ -96,6 +96,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc
     .tuple(few('kellnr', 'gitea'), few('1', '2'), time, time)
     .map((event) => does('takeEvent', event, (tx) => tx.takeEvent(...event))),
+  record({
+    registry,
+    key,
+    name: text,
+    askAt: maybe(time),
+    at: maybe(time),
+    answer: maybe(few('{}', '{ "owners": [] }')),
+    failures: fc.nat(3),
+    reason: maybe(text),
+  }).map((people) => does('putPeople', people, (tx) => tx.putPeople(people))),
   fc.tuple(time, time, limit).map((claim) => does('claimPolls', claim, (tx) => tx.claimPolls(...claim))),
   fc
     .tuple(time, time, limit)
@@ -113,6 +123,7 @@ async function answers(store: StoreReader): Promise<unknown> {
     releases: await store.releases(r, k),
     blocks: await store.activeBlocks(r, k),
     breakGlass: await store.breakGlass(r, k),
+    people: await store.people(r, k),
   }));
   return {
     crates: await Promise.all(ofCrates),
@@ -136,6 +147,7 @@ async function answers(store: StoreReader): Promise<unknown> {
     tokens: await store.tokens(),
     counts: await store.counts(),
     due: await store.nextDue(),
+    next: await Promise.all(['crates.io', 'corp'].map((r) => store.nextPeople(r, 10))),
   };
 }
 
@@ -145,7 +157,17 @@ for (const database of databases) {
       const place = await database.create();
       const store = await openStore(place.location);
       const empty = async () => {
-        const tables = ['crates', 'releases', 'log', 'blocks', 'break_glass', 'policies', 'tokens', 'events'];
+        const tables = [
+          'crates',
+          'releases',
+          'log',
+          'blocks',
+          'break_glass',
+          'policies',
+          'tokens',
+          'events',
+          'people',
+        ];
         for (const table of tables) await place.tamper(`delete from ${table}`);
       };
       await fc.assert(

@@ -4,6 +4,7 @@ import type {
   CrateRecord,
   FeedRecord,
   LogEntry,
+  PeopleRecord,
   PolicyRecord,
   ReleaseRecord,
   TokenRecord,
@@ -20,6 +21,7 @@ export class ModelStore implements StoreWriter {
   policies: PolicyRecord[] = [];
   keys: TokenRecord[] = [];
   feeds: FeedRecord[] = [];
+  persons: PeopleRecord[] = [];
   events: { source: string; id: string; at: number }[] = [];
 
   async crate(registry: string, key: string) {
@@ -46,6 +48,19 @@ export class ModelStore implements StoreWriter {
   async crateKeys(registry: string) {
     const read = this.crates.filter(same({ registry })).filter(({ digest }) => digest !== null);
     return sorted(read, ({ key }) => [key]).map(({ key }) => key);
+  }
+  async people(registry: string, key: string) {
+    return this.persons.find(same({ registry, key }));
+  }
+  async nextPeople(registry: string, now: number) {
+    const due = this.persons.filter(
+      (one) => one.registry === registry && (one.askAt ?? Number.POSITIVE_INFINITY) <= now,
+    );
+    return sorted(due, (one) => [one.askAt ?? 0, one.key])[0];
+  }
+  async putPeople(people: PeopleRecord) {
+    const { registry, key } = people;
+    this.persons = [...this.persons.filter((one) => !same({ registry, key })(one)), people];
   }
   async feed(name: string) {
     return this.feeds.find(same({ name }));

@@ -49,6 +49,8 @@ export type TestMirror = {
   readonly woken: () => number;
   /** Does what is due at the clock's time. */
   tick(): Promise<void>;
+  /** The same, and waits for what it began beside. */
+  settle(): Promise<void>;
   /** `fetch` of a path of this server, with a person's token where one is given. */
   call(
     path: string,
@@ -78,6 +80,7 @@ export async function startMirror(options: MirrorOptions, t?: Cleanup): Promise<
     tls: options.tls,
     log: serverLog('text', (line) => log.push(line.trimEnd()), options.clock.now),
     clock: options.clock.now,
+    wait: async () => {},
     version: '0.0.0',
     wake: () => {
       woken++;
@@ -99,6 +102,10 @@ export async function startMirror(options: MirrorOptions, t?: Cleanup): Promise<
     log,
     woken: () => woken,
     tick: () => server.watch.tick(),
+    settle: async () => {
+      await server.watch.tick();
+      await server.watch.errands.idle();
+    },
     call: (path, { method = 'GET', body, token, headers = {} } = {}) =>
       fetch(url + path, {
         method,

@@ -159,7 +159,7 @@ function refuseStepBack(next: Omit<DumpState, 'registry'>, last: DumpState | und
     throw new DumpError(
       'dump/shrunk',
       `The dump has ${next.crates} crates and ${next.versions} releases, the last one had ${last.crates} and ` +
-        `${last.versions}: it is not taken. Look into why; to take it all the same, forget the old one first.`,
+        `${last.versions}: it is not taken. Look into why; to take it all the same, forget the old one first ([dump] from = "none").`,
     );
   }
 }

@@ -20,10 +20,17 @@ export interface DumpReader {
   publishedBy(registry: string, userId: number): Promise<readonly DumpedName[]>;
   /** Names of crates that have an owner in common with this one. */
   ownedAlongside(registry: string, crateId: number): Promise<readonly string[]>;
-  /** Every name, the most downloaded first. */
-  names(registry: string): Promise<readonly DumpedName[]>;
+  /** A page of the names that have so many downloads, by id: a registry has hundreds of thousands. */
+  names(registry: string, page: NamesPage): Promise<readonly DumpedName[]>;
   /** Whether a name was deleted or is reserved. */
   gone(registry: string, name: string): Promise<GoneName>;
+}
+
+export interface NamesPage {
+  readonly leastDownloads: number;
+  /** Only crates with a greater id. */
+  readonly after: number;
+  readonly limit: number;
 }
 
 export interface DumpedCrate extends DumpCrate, Omit<DumpUse, 'crateId'> {}
@@ -56,6 +63,8 @@ export interface GoneName {
 /** Takes a new dump in beside the old one, which stays in force until `commit`. */
 export interface DumpLoader {
   begin(registry: string, now: number): Promise<DumpLoad>;
+  /** Forgets the dump that is in force; `false` where there is none. */
+  forget(registry: string): Promise<boolean>;
 }
 
 export interface DumpLoad {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { canonicalName } from '../../cargo/index-path.ts';
 import { Pacer } from './pacer.ts';
 
 /** What the registry's web API says of a crate: its owners, and who published each release. */
@@ -10,12 +9,6 @@ export interface ApiAnswer {
   readonly owners: readonly z.output<typeof ownerSchema>[];
 }
 
-/** Where answers are kept. A small port, so that replicas may share one. */
-export interface AnswerCache {
-  get(key: string): Promise<ApiAnswer | undefined>;
-  put(key: string, answer: ApiAnswer): Promise<void>;
-}
-
 /** One HTTP GET; rejects when there is no answer. */
 export type Fetch = (
   url: string,
@@ -24,7 +17,12 @@ export type Fetch = (
 
 export type ApiResult =
   | { readonly kind: 'answer'; readonly answer: ApiAnswer }
-  | { readonly kind: 'none'; readonly reason: string };
+  | {
+      readonly kind: 'none';
+      readonly reason: string;
+      /** When the registry may be asked again, where it wants to be left alone: epoch milliseconds. */
+      readonly retryAt?: number | undefined;
+    };
 
 export interface ApiOptions {
   /** Name of the registry, for messages. */
@@ -34,16 +32,11 @@ export interface ApiOptions {
   /** Who asks, with a way to reach them: the crawler policy wants it. */
   readonly contact: string;
   readonly fetch: Fetch;
-  readonly cache: AnswerCache;
   readonly now: () => number;
   readonly wait: (milliseconds: number) => Promise<void>;
-  /** Milliseconds that an answer is good for. */
-  readonly ttl?: number;
 }
 
 const day = 24 * 60 * 60 * 1000;
-/** Milliseconds that an old answer may stand in for one that cannot be had. */
-const staleFor = 7 * day;
 /** Milliseconds without a request after the registry did not answer, or asked to be left alone. */
 const pause = 60_000;
 
@@ -73,11 +66,10 @@ export function apiAddress(registry: string, configured?: string | null): string
   return (configured || `https://${registry}`).replace(/\/+$/, '');
 }
 
-/** Asks a registry's web API who stands behind a crate: at most one request a second, each answer kept for a day. */
+/** Asks a registry's web API who stands behind a crate: at most one request a second. */
 export class MaintainersApi {
   readonly #options: ApiOptions;
   readonly #pacer: Pacer;
-  readonly #underWay = new Map<string, Promise<ApiResult>>();
   #silentUntil = Number.NEGATIVE_INFINITY;
   #silentReason = '';
 
@@ -86,31 +78,8 @@ export class MaintainersApi {
     this.#pacer = new Pacer({ interval: 1_000, now: options.now, wait: options.wait });
   }
 
-  /** What is known of a crate. With `since`, an answer from before that time is asked for anew: a release came later. */
-  async ask(crate: string, since?: number): Promise<ApiResult> {
-    const key = `${this.#options.registry}/${canonicalName(crate)}`;
-    const kept = await this.#options.cache.get(key);
-    const { now, ttl = day } = this.#options;
-    const isFresh = kept !== undefined && now() < kept.at + ttl && (since === undefined || kept.at >= since);
-    if (isFresh) return { kind: 'answer', answer: kept };
-    const asked = this.#underWay.get(key) ?? this.#askNow(crate, key);
-    const result = await asked;
-    const isUsable = kept !== undefined && now() < kept.at + staleFor;
-    return result.kind === 'none' && isUsable ? { kind: 'answer', answer: kept } : result;
-  }
-
-  #askNow(crate: string, key: string): Promise<ApiResult> {
-    const asked = this.#read(crate)
-      .then(async (result) => {
-        if (result.kind === 'answer') await this.#options.cache.put(key, result.answer);
-        return result;
-      })
-      .finally(() => this.#underWay.delete(key));
-    this.#underWay.set(key, asked);
-    return asked;
-  }
-
-  async #read(crate: string): Promise<ApiResult> {
+  /** Two requests; while the registry wants to be left alone, none. */
+  async ask(crate: string): Promise<ApiResult> {
     const path = `${this.#options.api}/api/v1/crates/${encodeURIComponent(crate)}`;
     const at = this.#options.now();
     try {
@@ -118,7 +87,7 @@ export class MaintainersApi {
       const { users: owners } = await this.#get(`${path}/owners`, ownersSchema);
       return { kind: 'answer', answer: { at, crate: found, owners } };
     } catch (error) {
-      if (error instanceof NoAnswer) return { kind: 'none', reason: error.message };
+      if (error instanceof NoAnswer) return { kind: 'none', reason: error.message, retryAt: error.retryAt };
       throw error;
     }
   }
@@ -126,7 +95,7 @@ export class MaintainersApi {
   #get<Schema extends z.ZodType>(url: string, schema: Schema): Promise<z.output<Schema>> {
     const { registry, fetch, contact, now } = this.#options;
     return this.#pacer.run(async () => {
-      if (now() < this.#silentUntil) throw new NoAnswer(this.#silentReason);
+      if (now() < this.#silentUntil) throw new NoAnswer(this.#silentReason, this.#silentUntil);
       const headers = { 'user-agent': `safeguard (${contact})`, accept: 'application/json' };
       const answer = await fetch(url, headers).catch((error: unknown) => {
         throw this.#silence(`${registry} cannot be reached: ${(error as Error).message}`, pause);
@@ -148,12 +117,19 @@ export class MaintainersApi {
   #silence(reason: string, length: number): NoAnswer {
     this.#silentUntil = this.#options.now() + length;
     this.#silentReason = reason;
-    return new NoAnswer(reason);
+    return new NoAnswer(reason, this.#silentUntil);
   }
 }
 
 /** Why there is no answer; ends as the reason of an unknown fact. */
-class NoAnswer extends Error {}
+class NoAnswer extends Error {
+  readonly retryAt: number | undefined;
+
+  constructor(reason: string, retryAt?: number) {
+    super(reason);
+    this.retryAt = retryAt;
+  }
+}
 
 function parseJson(body: Uint8Array): unknown {
   try {

@@ -24,6 +24,11 @@ export function maintainersFromApi(
   };
 }
 
+/** The numbers of the users who published a crate's releases. */
+export function publishersIn({ crate }: ApiAnswer): ReadonlySet<number> {
+  return new Set(crate.versions.flatMap(({ published_by }) => (published_by ? [published_by.id] : [])));
+}
+
 type ApiVersion = ApiAnswer['crate']['versions'][number];
 
 function publisherOf(by: NonNullable<ApiVersion['published_by']>, earlier: readonly ApiVersion[]): Publisher {

@@ -7,10 +7,30 @@ export interface DumpedMaintainers {
   readonly owners: readonly DumpedOwner[];
   /** The oldest first. */
   readonly versions: readonly DumpedVersion[];
-  /** All crates that the user with this number has published. */
-  readonly published: ReadonlyMap<number, readonly DumpedName[]>;
-  /** Whether a crate was taken down as malicious; absent: nobody knows. */
-  readonly isMalicious?: ((crate: string) => boolean) | undefined;
+  /** What the user with this number has published. */
+  readonly published: ReadonlyMap<number, Published>;
+}
+
+/** What a user has published, this crate and others. */
+export interface Published {
+  readonly otherCrates: number;
+  readonly otherDownloads: number;
+  /** Absent: nobody knows. */
+  readonly takedowns: number | undefined;
+}
+
+/** Sums up what a user has published. `isMalicious`: whether a crate was taken down for it; absent: nobody knows. */
+export function publishedOf(
+  all: readonly DumpedName[],
+  crateId: number,
+  isMalicious: ((crate: string) => boolean) | undefined,
+): Published {
+  const others = all.filter(({ id }) => id !== crateId);
+  return {
+    otherCrates: others.length,
+    otherDownloads: others.reduce((sum, { downloads }) => sum + downloads, 0),
+    takedowns: isMalicious && all.filter(({ name }) => isMalicious(name)).length,
+  };
 }
 
 /**
@@ -47,18 +67,17 @@ export function maintainersFromDump(dumped: DumpedMaintainers, version: string):
 export function publisherFromDump(
   user: { readonly id: number; readonly login: string; readonly registered?: number | undefined },
   earlier: readonly DumpedVersion[],
-  { crate, published, isMalicious }: DumpedMaintainers,
+  { published }: DumpedMaintainers,
 ): Publisher {
   const all = published.get(user.id);
-  const others = all?.filter(({ id }) => id !== crate.id);
   return {
     id: user.id,
     login: user.login,
     registered: user.registered,
     earlierReleases: earlier.filter(({ publishedBy }) => publishedBy === user.id).length,
-    otherCrates: others?.length,
-    otherDownloads: others?.reduce((sum, { downloads }) => sum + downloads, 0),
-    takedowns: isMalicious === undefined ? undefined : all?.filter(({ name }) => isMalicious(name)).length,
+    otherCrates: all?.otherCrates,
+    otherDownloads: all?.otherDownloads,
+    takedowns: all?.takedowns,
   };
 }
 

@@ -1,70 +1,77 @@
 import type { DumpReader } from '../dump/port.ts';
+import type { DumpState } from '../dump/records.ts';
 import { type Fact, known, unknown } from '../fact.ts';
-import type { MaintainersApi } from './api.ts';
+import type { ApiResult } from './api.ts';
 import { type MaintainersFact, notSetUp, type Owner, type Publisher } from './fact.ts';
 import { maintainersFromApi } from './from-api.ts';
-import { type DumpedMaintainers, maintainersFromDump, publisherFromDump } from './from-dump.ts';
+import {
+  type DumpedMaintainers,
+  maintainersFromDump,
+  type Published,
+  publishedOf,
+  publisherFromDump,
+} from './from-dump.ts';
 
-/** Where to ask; both, either or neither may be there. */
-export interface MaintainersSources {
-  readonly api?: MaintainersApi | undefined;
-  readonly dump?: DumpReader | undefined;
-  /** Whether a crate was taken down as malicious. A crate whose account was taken over is not meant. */
-  readonly isMalicious?: ((crate: string) => boolean) | undefined;
+/** What the sources say of a crate; both, either or neither may be set up. */
+export interface CrateMaintainers {
+  /** What the API said, or why it did not; absent: it is not set up. */
+  readonly asked?: ApiResult | undefined;
+  /** Absent: no dump is set up. */
+  readonly dump?: DumpedCrateMaintainers | undefined;
 }
 
-export interface AskedRelease {
-  readonly registry: string;
-  readonly crate: string;
-  readonly version: string;
-  /** Epoch milliseconds; an answer of the API from before it is asked for anew. */
-  readonly published?: number | undefined;
+/** What the dump in force says of a crate. */
+export interface DumpedCrateMaintainers {
+  /** Absent: none was imported. */
+  readonly state: DumpState | undefined;
+  /** Absent: it does not have the crate. */
+  readonly crate: DumpedMaintainers | undefined;
 }
 
 /**
- * The maintainers fact of one release. The API is asked for what is true now, the dump for what the API does not tell:
- * since when somebody owns a crate, and what else a publisher has published.
+ * Reads what the dump in force says of a crate and of everybody who published it: those that the dump names, and those
+ * that the API names in `publishers`.
  */
-export async function gatherMaintainers(
-  release: AskedRelease,
-  { api, dump, isMalicious }: MaintainersSources,
+export async function readDumped(
+  dump: DumpReader,
+  registry: string,
+  name: string,
+  publishers: Iterable<number>,
+  isMalicious: ((crate: string) => boolean) | undefined,
+): Promise<DumpedCrateMaintainers> {
+  const state = await dump.state(registry);
+  const crate = state === undefined ? undefined : await dump.crate(registry, name);
+  if (crate === undefined) return { state, crate };
+  const owners = await dump.owners(registry, crate.id);
+  const versions = await dump.versions(registry, crate.id);
+  const ids = new Set(publishers);
+  for (const { publishedBy } of versions) if (publishedBy !== null) ids.add(publishedBy);
+  const published = new Map<number, Published>();
+  for (const id of ids)
+    published.set(id, publishedOf(await dump.publishedBy(registry, id), crate.id, isMalicious));
+  return { state, crate: { crate, owners, versions, published } };
+}
+
+/**
+ * The maintainers fact of one release. The API says what is true now, the dump what the API does not tell: since when
+ * somebody owns a crate, and what else a publisher has published.
+ */
+export function maintainersFact(
+  { asked, dump }: CrateMaintainers,
+  version: string,
   now: number,
-): Promise<Fact<MaintainersFact>> {
-  if (api === undefined && dump === undefined) return unknown(notSetUp, 'maintainers', now);
-  const asked = await api?.ask(release.crate, release.published);
+): Fact<MaintainersFact> {
+  if (asked === undefined && dump === undefined) return unknown(notSetUp, 'maintainers', now);
   const answer = asked?.kind === 'answer' ? asked.answer : undefined;
-  const fromApi = answer && maintainersFromApi(answer, release.version);
-  const state = await dump?.state(release.registry);
-  const dumped =
-    dump === undefined || state === undefined
-      ? undefined
-      : await readDumped(dump, release, fromApi?.publisher?.id, isMalicious);
+  const fromApi = answer && maintainersFromApi(answer, version);
+  const dumped = dump?.crate;
   if (fromApi !== undefined) {
-    const fact = dumped === undefined ? fromApi : enriched(fromApi, dumped, release.version);
+    const fact = dumped === undefined ? fromApi : enriched(fromApi, dumped, version);
     return known(fact, dumped === undefined ? 'API' : 'API and database dump', answer?.at ?? now);
   }
   if (dumped !== undefined)
-    return known(maintainersFromDump(dumped, release.version), 'database dump', state?.takenAt ?? now);
-  return unknown(
-    reasonOf(asked?.kind === 'none' ? asked.reason : undefined, answer, dump, state),
-    'maintainers',
-    now,
-  );
-}
-
-async function readDumped(
-  dump: DumpReader,
-  { registry, crate: name, version }: AskedRelease,
-  publisher: number | undefined,
-  isMalicious: MaintainersSources['isMalicious'],
-): Promise<DumpedMaintainers | undefined> {
-  const crate = await dump.crate(registry, name);
-  if (crate === undefined) return undefined;
-  const owners = await dump.owners(registry, crate.id);
-  const versions = await dump.versions(registry, crate.id);
-  const by = publisher ?? versions.find(({ num }) => num === version)?.publishedBy ?? undefined;
-  const published = by === undefined ? [] : ([[by, await dump.publishedBy(registry, by)]] as const);
-  return { crate, owners, versions, published: new Map(published), isMalicious };
+    return known(maintainersFromDump(dumped, version), 'database dump', dump?.state?.takenAt ?? now);
+  return unknown(reasonOf(asked, dump), 'maintainers', now);
 }
 
 /** The API's words, with what only the dump knows added to them. */
@@ -88,17 +95,13 @@ function enriched(fact: MaintainersFact, dumped: DumpedMaintainers, version: str
   return { ...fact, owners, publisher: merged };
 }
 
-function reasonOf(
-  refusal: string | undefined,
-  answer: unknown,
-  dump: DumpReader | undefined,
-  state: unknown,
-): string {
+function reasonOf(asked: ApiResult | undefined, dump: DumpedCrateMaintainers | undefined): string {
   const parts = [
-    refusal ?? (answer === undefined ? undefined : 'the registry’s API does not have the release yet'),
+    asked?.kind === 'none' ? asked.reason : undefined,
+    asked?.kind === 'answer' ? 'the registry’s API does not have the release yet' : undefined,
     dump === undefined
       ? undefined
-      : state === undefined
+      : dump.state === undefined
         ? 'no database dump was imported'
         : 'the database dump does not have the crate',
   ];

@@ -1,5 +1,6 @@
 import { type Fact, known } from '../fact.ts';
-import type { Namespace, Suspect } from './namespace.ts';
+import type { Compared } from './names.ts';
+import type { Suspect } from './namespace.ts';
 import type { Resemblance } from './resemblance.ts';
 
 /** Which better-known crates a crate's name resembles. */
@@ -14,7 +15,7 @@ export interface TyposquatFact {
 
 /** Compares a name with every name that is known. `source` says where those came from. */
 export function typosquatFact(
-  namespace: Namespace,
+  namespace: Compared,
   suspect: Suspect,
   source: string,
   at: number,

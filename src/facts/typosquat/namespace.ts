@@ -36,25 +36,32 @@ export interface Suspect {
 /** Most resemblances that are told of one name. */
 const most = 5;
 
+/** Names that are indexed at once: some ten milliseconds. */
+const slice = 500;
+
 /** From here on two letters may differ, in names that are long and much used. */
 const farLength = 10;
 const farUses = 500_000;
 
 /** Every name that is known, indexed once; a question takes well under a millisecond. */
 export class Namespace {
-  readonly #names: readonly KnownName[];
-  readonly #canonicals: readonly string[];
+  readonly #names: KnownName[] = [];
+  readonly #canonicals: string[] = [];
   readonly #forms: Neighbourhood;
 
-  constructor(names: readonly KnownName[]) {
-    this.#names = names;
-    this.#canonicals = names.map(({ name }) => canonicalName(name));
-    const forms = names.reduce(
-      (sum, known) => sum + known.name.length + 5 + (isFar(known) ? known.name.length ** 2 / 2 : 0),
-      0,
-    );
-    this.#forms = new Neighbourhood(forms);
-    for (const [id, known] of names.entries()) this.#index(id, this.#canonical(id), known);
+  constructor(names: readonly KnownName[], expected: number = formsOf(names)) {
+    this.#forms = new Neighbourhood(expected);
+    this.#add(names);
+  }
+
+  /** The same in slices: `pause` is waited for after each, so that others get their turn. */
+  static async inSlices(names: readonly KnownName[], pause: () => Promise<void>): Promise<Namespace> {
+    const namespace = new Namespace([], formsOf(names));
+    for (let at = 0; at < names.length; at += slice) {
+      namespace.#add(names.slice(at, at + slice));
+      await pause();
+    }
+    return namespace;
   }
 
   get size(): number {
@@ -73,7 +80,16 @@ export class Namespace {
     this.#slips(name, hit);
     this.#affixes(name, hit);
     this.#far(name, hit);
-    return [...hits.values()].sort(byWeight).slice(0, most);
+    return strongestFirst([...hits.values()]);
+  }
+
+  #add(names: readonly KnownName[]): void {
+    for (const known of names) {
+      const canonical = canonicalName(known.name);
+      this.#names.push(known);
+      this.#canonicals.push(canonical);
+      this.#index(this.#names.length - 1, canonical, known);
+    }
   }
 
   #index(id: number, canonical: string, known: KnownName): void {
@@ -200,6 +216,19 @@ export class Namespace {
   #canonical(id: number): string {
     return this.#canonicals[id] ?? '';
   }
+}
+
+/** The organisation's own, then the strongest, first; no more than can be told. */
+export function strongestFirst(resemblances: readonly Resemblance[]): readonly Resemblance[] {
+  return resemblances.toSorted(byWeight).slice(0, most);
+}
+
+/** How many entries the names take, about. */
+function formsOf(names: readonly KnownName[]): number {
+  return names.reduce(
+    (sum, known) => sum + known.name.length + 5 + (isFar(known) ? known.name.length ** 2 / 2 : 0),
+    0,
+  );
 }
 
 const hashedAffixes = affixes.map((affix) => ({ affix, raw: rawHash(affix.word) }));

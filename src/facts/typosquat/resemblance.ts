@@ -61,7 +61,10 @@ function leastRatio(technique: Technique): number {
 /** Downloads that every new crate gets from crawlers and mirrors: below it, "how many times as much" means nothing. */
 const noise = 500;
 
-/** Downloads from which a crate is worth imitating. */
+/** Crates with fewer downloads are never worth imitating, however little the suspect is used. */
+export const leastImitated = 10 * noise;
+
+/** Downloads from which a crate is much used. */
 const muchUsed = 500_000;
 
 export interface Weighing {

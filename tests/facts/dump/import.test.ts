@@ -11,6 +11,7 @@ import { type DumpOptions, type DumpRows, dumpArchive, smallDump } from '../../s
 
 const now = Date.parse('2026-08-20T12:00:00Z');
 const registry = 'r';
+const everyName = { leastDownloads: 0, after: 0, limit: 100 };
 
 async function* pieces(bytes: Buffer, size = 1000): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -88,7 +89,7 @@ for (const database of databases) {
         );
         assert.deepEqual(await store.dumps.ownedAlongside(registry, 3), ['Fresh_Crate', 'arrayref']);
         assert.deepEqual(
-          (await store.dumps.names(registry)).map(({ name }) => name),
+          (await store.dumps.names(registry, everyName)).map(({ name }) => name),
           ['serde', 'arrayref', 'Fresh_Crate'],
         );
         assert.deepEqual(await store.dumps.gone(registry, 'faster-log'), {
@@ -166,7 +167,7 @@ for (const database of databases) {
             return true;
           });
           assert.deepEqual(await store.dumps.state(registry), before, name);
-          assert.equal((await store.dumps.names(registry)).length, 3, name);
+          assert.equal((await store.dumps.names(registry, everyName)).length, 3, name);
           assert.equal((await place.tamper('select import from dump_imports')).length, 1, name);
         }
         assert.equal((await place.tamper('select distinct import from dump_crates')).length, 1);

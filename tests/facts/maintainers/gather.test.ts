@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { importDump } from '../../../src/facts/dump/import.ts';
+import type { DumpReader } from '../../../src/facts/dump/port.ts';
 import { MaintainersApi } from '../../../src/facts/maintainers/api.ts';
 import { httpFetch } from '../../../src/facts/maintainers/fetch.ts';
-import { gatherMaintainers } from '../../../src/facts/maintainers/gather.ts';
-import { memoryCache } from '../../../src/facts/maintainers/memory-cache.ts';
+import { publishersIn } from '../../../src/facts/maintainers/from-api.ts';
+import { maintainersFact, readDumped } from '../../../src/facts/maintainers/gather.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { databases, withStore } from '../../store/databases.ts';
 import { dumpArchive, smallDump } from '../../support/dump.ts';
@@ -32,7 +33,6 @@ const api = () =>
     api: server.url,
     contact: 'x',
     fetch: httpFetch,
-    cache: memoryCache(),
     now: () => now,
     wait: async () => {},
   });
@@ -49,6 +49,24 @@ async function withDump(work: (store: Store) => Promise<void>): Promise<void> {
     await importDump({ registry: 'r', stream: stream(), store: store.dumps, now: () => now });
     await work(store);
   });
+}
+
+interface Sources {
+  readonly api?: MaintainersApi;
+  readonly dump?: DumpReader;
+  readonly isMalicious?: (crate: string) => boolean;
+}
+
+/** Asks and reads as the mirror does, one after the other. */
+async function gatherMaintainers(
+  { registry, crate, version }: { registry: string; crate: string; version: string },
+  { api, dump, isMalicious }: Sources,
+  at: number,
+) {
+  const answered = await api?.ask(crate);
+  const publishers = answered?.kind === 'answer' ? publishersIn(answered.answer) : [];
+  const dumped = dump && (await readDumped(dump, registry, crate, publishers, isMalicious));
+  return maintainersFact({ asked: answered, dump: dumped }, version, at);
 }
 
 const asked = { registry: 'r', crate: 'arrayref', version: '0.3.10' };

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { canonicalName } from '../../../src/cargo/index-path.ts';
 import { editDistance, slipBetween } from '../../../src/facts/typosquat/edit.ts';
 import { skeleton, squash, versionBase, wordsKey } from '../../../src/facts/typosquat/name.ts';
-import { knownNames } from '../../../src/facts/typosquat/names.ts';
+import { knownNames, withOwn } from '../../../src/facts/typosquat/names.ts';
 import { Namespace } from '../../../src/facts/typosquat/namespace.ts';
 import { hashesWithout, hashOf, hashOfJoined, rawHash } from '../../../src/facts/typosquat/neighbourhood.ts';
 import type { Technique } from '../../../src/facts/typosquat/resemblance.ts';
@@ -82,18 +82,30 @@ describe('what a name resembles, and how', () => {
   });
 
   it('takes what resembles one’s own crates, however little they are used', () => {
-    const { names } = knownNames({ own: ['acme-billing'] });
-    const [hit] = new Namespace(names).resemblances({ name: 'acme_biling' });
+    const names = withOwn(new Namespace([{ name: 'serde', uses: 900_000 }]), ['acme-billing', 'acme-biller']);
+    const [hit] = names.resemblances({ name: 'acme_biling' });
     assert.deepEqual([hit?.crate, hit?.own, hit?.strength], ['acme-billing', true, 'strong']);
-    assert.deepEqual(new Namespace(names).resemblances({ name: 'acme_billing' }), []);
+    assert.deepEqual(names.resemblances({ name: 'acme_billing' }), []);
+    assert.deepEqual(names.resemblances({ name: 'acme-biller' }), [], 'they may resemble each other');
+    assert.equal(names.resemblances({ name: 'serd' })[0]?.crate, 'serde');
+    assert.equal(names.size, 3);
+  });
+
+  it('is told of one’s own first, also where all names have it too', () => {
+    const all = new Namespace([{ name: 'acme-billing', uses: 900_000 }]);
+    const hits = withOwn(all, ['acme-billing']).resemblances({ name: 'acme-biling' });
+    assert.deepEqual(
+      hits.map(({ crate, own }) => [crate, own]),
+      [['acme-billing', true]],
+    );
   });
 
   it('knows the shipped list until a dump was imported', () => {
     const dumped = [{ id: 1, name: 'only', downloads: 5, createdAt: 0 }];
-    assert.ok(knownNames({}).names.length > 3000);
-    assert.deepEqual(knownNames({ dumped }).names, [{ name: 'only', uses: 5, created: 0 }]);
+    assert.ok(knownNames({}).length > 3000);
+    assert.deepEqual(knownNames({ dumped }), [{ name: 'only', uses: 5, created: 0 }]);
     const named = knownNames({ named: ['lfest'] });
-    assert.deepEqual(named.names.at(-1), { name: 'lfest', uses: 50_000 });
+    assert.deepEqual(named.at(-1), { name: 'lfest', uses: 50_000 });
   });
 });
 
@@ -101,6 +113,20 @@ const letter = fc.constantFrom(...'abcdeors-123');
 const someName = fc.string({ unit: letter, minLength: 6, maxLength: 16 }).map((text) => `x${text}`);
 
 describe('properties of resemblance', () => {
+  it('is the same, indexed at once or in slices', async () => {
+    const names = knownNames({});
+    let pauses = 0;
+    const slices = await Namespace.inSlices(names, async () => {
+      pauses++;
+    });
+    assert.ok(pauses > 4);
+    const whole = new Namespace(names);
+    for (const { name } of names.slice(0, 300)) {
+      const suspect = { name: `${name}s` };
+      assert.deepEqual(slices.resemblances(suspect), whole.resemblances(suspect));
+    }
+  });
+
   it('finds every name that is one edit away, as comparing with all of them would', () => {
     const edited = fc.tuple(
       someName,

@@ -1,3 +1,4 @@
+import { sayTrustLine } from '../policy/trust-score.ts';
 import type { ExplanationJson } from '../server/contract.ts';
 import { exceptedBy } from './excepted.ts';
 import { auditLines } from './explain-audits.ts';
@@ -41,6 +42,11 @@ function releasePage(explanation: Release, page: Page, now: number): string[] {
     ...section(
       'Who read it',
       auditLines(explanation.case.facts).map((line) => item(printable(line), page)),
+      page,
+    ),
+    ...section(
+      'The people behind it',
+      trustLines(explanation).map((line) => item(line, page)),
       page,
     ),
     ...section(
@@ -90,6 +96,12 @@ function fixLines({ fixes }: Release, now: number): string[] {
       `${advisory}: fixed in ${version}, which is ${state ?? 'not known'}${end}; wait for it, waive the finding for that long, or do without the crate.`,
     );
   });
+}
+
+function trustLines({ trust }: Release): string[] {
+  if (trust === undefined) return [];
+  const lines = trust.lines.map((line) => printable(`${line.part}, ${sayTrustLine(line)}`));
+  return [`They score ${trust.score} of 100.`, ...lines];
 }
 
 function factLines({ case: judged }: Release): string[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MaintainersFact } from '../facts/maintainers/fact.ts';
+import type { AuditYes } from './audit-yes.ts';
 
 /** What a release can be trusted for, as far as the people behind it go. */
 export interface TrustScore {
@@ -76,6 +77,22 @@ const fullStability = 90 * day;
 const fullHistory = 5;
 /** Downloads of a publisher's other crates that give all points; their number of digits counts. */
 const fullDownloads = 1e8;
+
+/** The score that a maintainers fact gives, with what counted audits say in favour. */
+export function trustOf(
+  fact: MaintainersFact,
+  yes: readonly Pick<AuditYes, 'says'>[],
+  weights: TrustWeights,
+  now: number,
+): TrustScore {
+  const audits = yes.map(({ says }) => says);
+  return trustScore(trustInputs(fact, now, audits), weights);
+}
+
+/** A line of the score in words, without its part. */
+export function sayTrustLine({ points, of, says }: Pick<TrustLine, 'points' | 'of' | 'says'>): string {
+  return `${Math.round(points)} of ${Math.round(of)}: ${says}`;
+}
 
 /** The inputs that a maintainers fact gives. */
 export function trustInputs(fact: MaintainersFact, now: number, audits: readonly string[] = []): TrustInputs {

@@ -93,8 +93,7 @@ export async function settleNow(
   });
   if (settled.entries.length > 0 || input.update.kind === 'index') {
     const amendable = served !== undefined && settled.sameFile;
-    if (!amendable || !cache.replace(served, amended(served, settled.changed)))
-      cache.forget(registry, key);
+    if (!amendable || !cache.replace(served, amended(served, settled.changed))) cache.forget(registry, key);
   }
   writeDecisions(context.journal, settled.entries);
   for (const { number, reason } of settled.malformed.slice(0, 5)) {

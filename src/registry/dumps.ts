@@ -82,28 +82,29 @@ class Desk {
     this.#plan = plan;
     this.#signal = signal;
     this.#record = record;
-    this.#note = noteOf(record);
+    const note = noteOf(record);
+    this.#note = note.from === plan.from ? note : { ...note, from: plan.from, etag: null };
     this.#renewed = context.now();
   }
 
   /** Imports the dump where it is another one; with none configured, forgets what was imported. */
   async take(): Promise<void> {
     const { store, now, people } = this.#context;
-    const { registry, from, open } = this.#plan;
+    const { registry, open } = this.#plan;
     if (open === undefined) {
       const forgot = await store.dumps.forget(registry);
-      await this.#changed(forgot ? 'dump-forgotten' : undefined, { from, etag: null }, {});
+      if (!forgot) return;
+      await this.#changed('dump-forgotten', null, null);
     } else {
       const before = await store.dumps.state(registry);
-      const isSame = before !== undefined && this.#note.from === from;
-      const answer = await open(isSame ? (this.#note.etag ?? undefined) : undefined);
+      const answer = await open(before === undefined ? undefined : (this.#note.etag ?? undefined));
       if (answer.kind === 'unchanged') return;
       const { etag } = answer;
       const stream = this.#attended(answer.stream);
       const state = await importDump({ registry, stream, store: store.dumps, now });
       const { crates, versions, takenAt } = state;
       const details = { crates, versions, taken: new Date(takenAt).toISOString() };
-      await this.#changed('dump-imported', { from, etag }, details);
+      await this.#changed('dump-imported', etag, details);
     }
     await people.adopt();
   }
@@ -133,14 +134,13 @@ class Desk {
     await this.#context.store.write((tx) => tx.putFeed(this.#record));
   }
 
-  /** Notes where things stand; with an event, that every crate is to be judged anew, and that in the log. */
+  /** Notes, in the log too, that another dump or none is in force, and that every crate is to be judged anew. */
   async #changed(
-    event: 'dump-imported' | 'dump-forgotten' | undefined,
-    note: Pick<Note, 'from' | 'etag'>,
+    event: 'dump-imported' | 'dump-forgotten',
+    etag: string | null,
     details: LogEntry['details'],
   ): Promise<void> {
-    const judged = event === undefined ? this.#note.judged : '';
-    await this.#write({ ...note, judged }, event, details);
+    await this.#write({ ...this.#note, etag, judged: '' }, event, details);
   }
 
   async #write(note: Note, event?: LogEntry['event'], details: LogEntry['details'] = null): Promise<void> {

@@ -3,7 +3,11 @@ import { matches, tryParseRequirement } from '../cargo/requirement.ts';
 import { comparePrecedence, parseVersion } from '../cargo/version.ts';
 import { type FirstPartyClaim, firstPartyClaims } from '../facts/first-party.ts';
 import type { Resemblance } from '../facts/typosquat/resemblance.ts';
+import type { AuditSettings } from '../policy/audit-settings.ts';
+import { auditYes } from '../policy/audit-yes.ts';
 import { type Case, makeCase } from '../policy/case.ts';
+import type { Policy } from '../policy/policy.ts';
+import { type TrustScore, type TrustWeights, trustOf } from '../policy/trust-score.ts';
 import type { ReleaseRecord } from '../store/records.ts';
 import { knowledgeOf } from './context.ts';
 import { gatherer } from './gather.ts';
@@ -19,6 +23,8 @@ export type Explanation =
       /** The facts, the policy and the verdict, enough to judge it again elsewhere. */
       readonly case: Case;
       readonly instead: Instead | undefined;
+      /** How far the people behind it can be relied on; absent where they are not known. */
+      readonly trust: TrustScore | undefined;
       readonly fixes: readonly Fix[];
     }
   /** No registry has a crate, or a release, of that name; then the name itself is what there is to speak of. */
@@ -58,7 +64,8 @@ export async function explain(
   const { record, instead } = standing;
   const releases = await mirror.context.store.releases(registry, key);
   const judged = await caseOf(mirror, record, releases);
-  return { kind: 'release', record, case: judged, instead, fixes: fixesOf(judged, releases) };
+  const trust = trustIn(judged, mirror.context.policy.policy);
+  return { kind: 'release', record, case: judged, instead, trust, fixes: fixesOf(judged, releases) };
 }
 
 function speakOfName({ context }: Mirror, crate: string): Explanation {
@@ -92,6 +99,13 @@ async function caseOf(
   const { input } = gatherer(circumstances, now)(record);
   const organisation = { file: 'safeguard.toml', text: policy.policy.text };
   return makeCase({ ...input, layers: { organisation } });
+}
+
+function trustIn({ facts, now }: Case, policy: Policy): TrustScore | undefined {
+  if (facts.maintainers?.kind !== 'known') return undefined;
+  const { weights } = policy.settings['maintainer-trust'] as { weights: TrustWeights };
+  const yes = auditYes(facts, policy.settings.audits as AuditSettings);
+  return trustOf(facts.maintainers.value, yes, weights, Date.parse(now));
 }
 
 /** For every advisory on it: the oldest handed-out release that fixes it, else the one that will be first. */

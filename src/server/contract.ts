@@ -85,6 +85,21 @@ export const explanationSchema = z.discriminatedUnion('kind', [
     /** Rules that looked at it, with the findings of each. */
     rules: z.array(z.object({ id: z.string(), findings: z.number() })),
     instead: z.object({ version: z.string(), command: z.string() }).optional(),
+    trust: z
+      .object({
+        score: z.number(),
+        lines: z.array(
+          z.object({
+            part: z.string(),
+            points: z.number(),
+            of: z.number(),
+            known: z.boolean(),
+            says: z.string(),
+          }),
+        ),
+      })
+      .optional()
+      .describe('how far the people behind it can be relied on, 0 to 100; absent where they are not known'),
     fixes: z.array(
       z.object({
         advisory: z.string(),

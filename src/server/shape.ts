@@ -35,7 +35,7 @@ export function explanationJson(explanation: Explanation): ExplanationJson {
     const { kind, crate, resembles, claims } = explanation;
     return { kind, crate, resembles: resembles.map((one) => ({ ...one })), claims: [...claims] };
   }
-  const { record, case: judged, instead, fixes } = explanation;
+  const { record, case: judged, instead, trust, fixes } = explanation;
   const looked = rules.filter(({ contexts }) => contexts.includes(judged.context)).map(({ id }) => id);
   const own = judged.verdict.findings.map(({ rule }) => rule).filter((id) => !looked.includes(id));
   return {
@@ -47,6 +47,7 @@ export function explanationJson(explanation: Explanation): ExplanationJson {
       findings: judged.verdict.findings.filter(({ rule }) => rule === id).length,
     })),
     ...(record.state === 'promoted' ? {} : insteadJson(instead)),
+    ...(trust === undefined ? {} : { trust: { score: trust.score, lines: [...trust.lines] } }),
     fixes: fixes.map(({ advisory, version, state, until }) => ({
       advisory,
       ...(version === undefined ? {} : { version }),

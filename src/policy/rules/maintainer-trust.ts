@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { durationSetting } from '../duration.ts';
 import { defineRule } from '../rule.ts';
 import { isYounger, releasedAt } from '../since.ts';
-import { trustInputs, trustScore, trustWeights } from '../trust-score.ts';
+import { sayTrustLine, trustOf, trustWeights } from '../trust-score.ts';
 import { setUpMaintainers, unknownFinding, unknownSetting } from '../unknown.ts';
 
 const score = (value: number, what: string) =>
@@ -37,19 +37,9 @@ export const maintainerTrust = defineRule({
       const { reason } = facts.maintainers;
       return unknownFinding(settings.unknown, 'Who stands behind it', reason, setUpMaintainers);
     }
-    const { score, lines } = trustScore(
-      trustInputs(
-        facts.maintainers.value,
-        now,
-        yes.map(({ says }) => says),
-      ),
-      settings.weights,
-    );
+    const { score, lines } = trustOf(facts.maintainers.value, yes, settings.weights, now);
     if (score >= least) return [];
-    const values = lines.map(({ part, points, of, says }) => [
-      part,
-      `${Math.round(points)} of ${Math.round(of)}: ${says}`,
-    ]);
+    const values = lines.map((line) => [line.part, sayTrustLine(line)]);
     return [
       {
         effect: score < settings['review-below'] ? 'review' : 'warn',

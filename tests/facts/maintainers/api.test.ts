@@ -4,7 +4,7 @@ import { type ApiResult, apiAddress, MaintainersApi } from '../../../src/facts/m
 import { httpFetch } from '../../../src/facts/maintainers/fetch.ts';
 import { maintainersFromApi } from '../../../src/facts/maintainers/from-api.ts';
 import { testClock } from '../../support/clock.ts';
-import { apiServer } from './api-server.ts';
+import { apiServer } from '../../support/registry-api.ts';
 
 const server = await apiServer({
   arrayref: {

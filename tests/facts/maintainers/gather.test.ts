@@ -9,7 +9,7 @@ import { maintainersFact, readDumped } from '../../../src/facts/maintainers/gath
 import type { Store } from '../../../src/store/store.ts';
 import { databases, withStore } from '../../store/databases.ts';
 import { dumpArchive, smallDump } from '../../support/dump.ts';
-import { apiServer } from './api-server.ts';
+import { apiServer } from '../../support/registry-api.ts';
 
 const now = Date.parse('2026-08-20T12:00:00Z');
 const server = await apiServer({

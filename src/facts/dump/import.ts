@@ -14,7 +14,7 @@ export const neededTables: readonly string[] = [
 ];
 
 /** Rows that are handed on at once. */
-const batch = 5_000;
+const batch = 2_000;
 
 /** A dump with fewer crates than this part of the last one is refused: something went wrong on its way. */
 const leastShare = 0.8;

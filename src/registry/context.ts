@@ -55,9 +55,12 @@ export function upstreamOf(context: MirrorContext, registry: string): Upstream {
 }
 
 /** What a crate is judged by beside its own records, as it is now. Reads the store; no network. */
-export async function knowledgeOf(context: MirrorContext, registry: string, key: string): Promise<Knowledge> {
-  const { feeds, people, upstreams } = context;
-  const { policy } = context.policy;
+export async function knowledgeOf(
+  { feeds, people, upstreams }: MirrorContext,
+  policy: Policy,
+  registry: string,
+  key: string,
+): Promise<Knowledge> {
   const [cratesIo = ''] = upstreams.keys();
   const namespace = people.namespace(policy);
   return {
@@ -82,7 +85,7 @@ export async function settleNow(
   const { policy } = context.policy;
   const { cache } = context;
   const { registry, key } = input;
-  const knowledge = await knowledgeOf(context, registry, key);
+  const knowledge = await knowledgeOf(context, policy, registry, key);
   const served = cache.peek(registry, key);
   const settled = await context.store.write(async (tx) => {
     await act?.(tx, now);

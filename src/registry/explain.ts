@@ -94,7 +94,7 @@ async function caseOf(
     previous: new Map(releases.map((release) => [release.version, release])),
     blocks: await store.activeBlocks(registry, key),
     breakGlass: await store.breakGlass(registry, key),
-    knowledge: await knowledgeOf(context, registry, key),
+    knowledge: await knowledgeOf(context, policy.policy, registry, key),
   };
   const { input } = gatherer(circumstances, now)(record);
   const organisation = { file: 'safeguard.toml', text: policy.policy.text };

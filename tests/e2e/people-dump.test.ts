@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { readCase, replayCase } from '../../src/policy/case.ts';
 import { type DumpRows, dumpArchive, smallDump } from '../support/dump.ts';
 import { type DumpServer, dumpServer } from '../support/dump-server.ts';
 import { databases, type Stage, type StageOptions, stage } from '../support/stage.ts';
@@ -72,6 +73,8 @@ for (const { name, skip } of databases) {
       assert.match(stable?.says ?? '', /since an owner was last added: 2 days/);
       assert.equal(judged.facts.popularity?.value.downloads, 120_000_000);
       assert.equal(judged.facts.popularity?.source, 'database dump');
+      const recorded = readCase(judged);
+      assert.ok(recorded !== undefined && replayCase(recorded).same, 'it can be judged again');
     });
 
     it('that arrives later is what releases are judged anew by, without anybody’s asking', async (t) => {

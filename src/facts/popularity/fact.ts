@@ -40,7 +40,7 @@ export function popularityFact(crate: string, dumped: DumpedUse | undefined): Fa
   }
   if (rank !== undefined) return known({ uses: usesOfRank(rank), rank }, shippedSource, shippedAt);
   return unknown(
-    `it is not among the ${shippedNames.length} crates of the shipped list, and no database dump was imported`,
+    `it is not among the ${shippedNames.length} crates of the shipped list, and no imported database dump has it`,
     shippedSource,
     shippedAt,
   );

@@ -5,6 +5,9 @@ import type { FeedRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { claimFeed, digestOf, nothing } from './claim.ts';
 
+/** How long one replica may take over a reading before another one tries: milliseconds. */
+const lease = 10 * 60_000;
+
 /** One configured feed. */
 export interface FeedPlan<Reading extends FeedReading> {
   /** As configured; the name under which its reading is kept. */
@@ -187,6 +190,3 @@ function sayProblems(before: FeedReading | undefined, { problems, provenance }: 
     return `${place} is not read in full: ${reason}`;
   });
 }
-
-/** How long one replica may take over a reading before another one tries: milliseconds. */
-const lease = 10 * 60_000;

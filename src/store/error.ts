@@ -27,3 +27,6 @@ export class StoreError extends Error {
     this.details = options.details ?? {};
   }
 }
+
+/** Is told of a row that does not read (`store/damaged`). */
+export type OnDamage = (error: Error) => void;

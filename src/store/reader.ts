@@ -1,5 +1,6 @@
-import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import { type SelectQueryBuilder, sql } from 'kysely';
 import { StoreError } from './error.ts';
+import { SqlOutboxReader } from './outbox-reader.ts';
 import type {
   BlockRecord,
   BreakGlassRecord,
@@ -28,13 +29,7 @@ import {
 } from './tables.ts';
 
 /** Reads, each of them one statement, so that it sees one moment of the database. */
-export class SqlReader implements StoreReader {
-  protected readonly db: Kysely<Tables>;
-
-  constructor(db: Kysely<Tables>) {
-    this.db = db;
-  }
-
+export class SqlReader extends SqlOutboxReader implements StoreReader {
   async crate(registry: string, key: string): Promise<CrateRecord | undefined> {
     const row = await this.db
       .selectFrom('crates')

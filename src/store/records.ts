@@ -176,3 +176,36 @@ export interface FeedRecord {
   /** Why the last try changed nothing, or `null`. */
   readonly alarm: string | null;
 }
+
+/** A finding on a release that had been handed out, in the notification that tells of it. */
+export interface ToldRecord {
+  /** The notification's id: what webhooks carry as `webhook-id`. */
+  readonly notification: string;
+  readonly registry: string;
+  readonly key: string;
+  readonly version: string;
+  /** Which finding it is, whatever its words: rule, effect and, where there is one, advisory. */
+  readonly finding: string;
+  /** What is told of it, as JSON. */
+  readonly body: string;
+  readonly at: number;
+  /** When the release was handed out again: the same finding is then worth telling anew. */
+  readonly endedAt: number | null;
+}
+
+/** One notification on its way to one target. */
+export interface DeliveryRecord {
+  readonly notification: string;
+  /** Name of the target in the configuration. */
+  readonly target: string;
+  readonly at: number;
+  /** When it is to be tried; `null` once it ended. */
+  readonly dueAt: number | null;
+  readonly attempts: number;
+  /** Why the last try failed, or `null`. */
+  readonly error: string | null;
+  readonly outcome: DeliveryOutcome;
+  readonly endedAt: number | null;
+}
+
+export type DeliveryOutcome = 'pending' | 'delivered' | 'given-up';

@@ -1,4 +1,6 @@
 import type { DumpStore } from './dump-store.ts';
+import type { OnDamage } from './error.ts';
+import type { OutboxReader, OutboxWriter } from './outbox.ts';
 import type {
   BlockRecord,
   BreakGlassRecord,
@@ -30,7 +32,7 @@ export interface Store extends StoreReader {
   close(): Promise<void>;
 }
 
-export interface StoreReader {
+export interface StoreReader extends OutboxReader {
   crate(registry: string, key: string): Promise<CrateRecord | undefined>;
   /** All releases of a crate in the order of the upstream's file. */
   releases(registry: string, key: string): Promise<readonly ReleaseRecord[]>;
@@ -64,7 +66,7 @@ export interface StoreReader {
   nextDue(): Promise<{ readonly poll: number | null; readonly judge: number | null }>;
 }
 
-export interface StoreWriter extends StoreReader {
+export interface StoreWriter extends StoreReader, OutboxWriter {
   /** Inserts or replaces the record with the same registry and key. */
   putCrate(crate: CrateRecord): Promise<void>;
   /** Inserts or replaces by registry, key and version; thousands at once are fine. */
@@ -109,9 +111,6 @@ export interface StoreWriter extends StoreReader {
     onDamage?: OnDamage,
   ): Promise<readonly ReleaseRecord[]>;
 }
-
-/** Is told of a row that does not read (`store/damaged`). */
-export type OnDamage = (error: Error) => void;
 
 export interface ReleaseQuery {
   readonly registry?: string | undefined;

@@ -1,15 +1,18 @@
 import { count, details, flag, integer, jsonText, oneOf, optional, sha256, text, verdict } from './column.ts';
 import type { DumpSqlTables } from './dump-tables.ts';
+import type { DeliveryCount } from './outbox.ts';
 import type {
   BlockRecord,
   BreakGlassRecord,
   CrateRecord,
+  DeliveryRecord,
   FeedRecord,
   LogEntry,
   PeopleRecord,
   PolicyRecord,
   ReleaseRecord,
   TokenRecord,
+  ToldRecord,
 } from './records.ts';
 import { type Row, table } from './table.ts';
 
@@ -153,6 +156,43 @@ export const people = table<PeopleRecord>('people', ['registry', 'key'], {
   reason: optional(text),
 });
 
+export const toldFindings = table<ToldRecord>(
+  'told_findings',
+  ['notification', 'registry', 'key', 'version', 'finding'],
+  {
+    notification: text,
+    registry: text,
+    key: text,
+    version: text,
+    finding: text,
+    body: jsonText,
+    at: integer,
+    endedAt: optional(integer),
+  },
+);
+
+const deliveryOutcome = oneOf('pending', 'delivered', 'given-up');
+
+export const deliveries = table<DeliveryRecord>('deliveries', ['notification', 'target'], {
+  notification: text,
+  target: text,
+  at: integer,
+  dueAt: optional(integer),
+  attempts: count,
+  error: optional(text),
+  outcome: deliveryOutcome,
+  endedAt: optional(integer),
+});
+
+/** Deliveries, counted; no table of its own. */
+export const deliveryCounts = table<DeliveryCount>('deliveries', ['target', 'outcome'], {
+  target: text,
+  outcome: deliveryOutcome,
+  count,
+  lastEnd: optional(integer),
+  error: optional(text),
+});
+
 /** The tables as Kysely types them. */
 export interface Tables extends DumpSqlTables {
   readonly crates: Row<CrateRecord>;
@@ -165,4 +205,6 @@ export interface Tables extends DumpSqlTables {
   readonly events: Row<TakenEvent>;
   readonly feeds: Row<FeedRecord>;
   readonly people: Row<PeopleRecord>;
+  readonly told_findings: Row<ToldRecord>;
+  readonly deliveries: Row<DeliveryRecord>;
 }

@@ -1,24 +1,27 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Dialect } from './dialect/dialect.ts';
-import { StoreError } from './error.ts';
+import { type OnDamage, StoreError } from './error.ts';
 import { SqlReader } from './reader.ts';
 import type {
   BlockRecord,
   BreakGlassRecord,
   CrateRecord,
+  DeliveryRecord,
   FeedRecord,
   LogEntry,
   PeopleRecord,
   PolicyRecord,
   ReleaseRecord,
   TokenRecord,
+  ToldRecord,
 } from './records.ts';
-import type { OnDamage, StoreWriter } from './store.ts';
+import type { StoreWriter } from './store.ts';
 import { decodeRow, encodeRow, type Table } from './table.ts';
 import {
   blocks,
   breakGlass,
   crates,
+  deliveries,
   feeds,
   log,
   people,
@@ -26,6 +29,7 @@ import {
   releases,
   type Tables,
   tokens,
+  toldFindings,
 } from './tables.ts';
 
 /**
@@ -178,6 +182,78 @@ export class SqlWriter extends SqlReader implements StoreWriter {
       )
       .execute();
     return readable(releases, rows, onDamage).map((release) => ({ ...release, judgeAt: leaseUntil }));
+  }
+
+  async putToldFindings(told: readonly ToldRecord[]): Promise<void> {
+    await this.#load(toldFindings, told, { replace: true });
+  }
+
+  async putDeliveries(records: readonly DeliveryRecord[]): Promise<void> {
+    await this.#load(deliveries, records, { replace: true });
+  }
+
+  async gatheringDeliveries(now: number): Promise<readonly DeliveryRecord[]> {
+    const untried = await this.#tx
+      .selectFrom('deliveries')
+      .select('notification')
+      .where('due_at', '>', now)
+      .groupBy('notification')
+      .having(({ fn, eb }) => eb(fn.max('attempts'), '=', 0))
+      .orderBy(({ fn }) => fn.max('at'), 'desc')
+      .orderBy('notification')
+      .limit(1)
+      .executeTakeFirst();
+    if (untried === undefined) return [];
+    const rows = await this.#tx
+      .selectFrom('deliveries')
+      .selectAll()
+      .where('notification', '=', untried.notification)
+      .orderBy('target')
+      .execute();
+    return rows.map((row) => decodeRow(deliveries, row));
+  }
+
+  async claimDeliveries(
+    now: number,
+    leaseUntil: number,
+    limit: number,
+    onDamage?: OnDamage,
+  ): Promise<readonly DeliveryRecord[]> {
+    const due = (db: Kysely<Tables>) =>
+      db
+        .selectFrom('deliveries')
+        .where('due_at', '<=', now)
+        .orderBy('due_at')
+        .orderBy('notification')
+        .orderBy('target')
+        .limit(limit);
+    const rows = await due(this.#tx).selectAll().execute();
+    if (rows.length === 0) return [];
+    await this.#tx
+      .updateTable('deliveries')
+      .set(({ eb }) => ({ due_at: leaseUntil, attempts: eb('attempts', '+', 1) }))
+      .where(({ eb, refTuple }) =>
+        eb(
+          refTuple('notification', 'target'),
+          'in',
+          due(this.#tx).select(['notification', 'target']).$asTuple('notification', 'target'),
+        ),
+      )
+      .execute();
+    return readable(deliveries, rows, onDamage).map((delivery) => ({
+      ...delivery,
+      dueAt: leaseUntil,
+      attempts: delivery.attempts + 1,
+    }));
+  }
+
+  async forgetNotifications(before: number): Promise<void> {
+    await this.#tx.deleteFrom('deliveries').where('ended_at', '<', before).execute();
+    await this.#tx
+      .deleteFrom('told_findings')
+      .where('ended_at', '<', before)
+      .where('notification', 'not in', this.#tx.selectFrom('deliveries').select('notification'))
+      .execute();
   }
 
   async #load<R>(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { openStore } from '../../src/store/open.ts';
+import type { DeliveryRecord, ToldRecord } from '../../src/store/records.ts';
 import type { Store, StoreReader, StoreWriter } from '../../src/store/store.ts';
 import { databases } from './databases.ts';
 import { ModelStore } from './model.ts';
@@ -71,6 +72,30 @@ const anEntry = record({
   details: maybe(fc.dictionary(text, fc.oneof(text, time, fc.boolean()), { noNullPrototype: true })),
 }).map(entry);
 
+const notification = few('msg_1', 'msg_2');
+
+const aTold = record<ToldRecord>({
+  notification,
+  registry,
+  key,
+  version,
+  finding: few('malicious deny', 'license review'),
+  body: few('{}', '{"message":"é"}'),
+  at: time,
+  endedAt: maybe(time),
+});
+
+const aDelivery = record<DeliveryRecord>({
+  notification,
+  target: few('ops', 'Ops', 'chat'),
+  at: time,
+  dueAt: maybe(time),
+  attempts: fc.nat(1),
+  error: maybe(few('a', 'b')),
+  outcome: few('pending', 'delivered', 'given-up'),
+  endedAt: maybe(time),
+});
+
 const step: fc.Arbitrary<Step> = fc.oneof(
   aCrate.map((one) => does('putCrate', one, (tx) => tx.putCrate(one))),
   fc.array(aRelease, { maxLength: 6 }).map((list) => does('putReleases', list, (tx) => tx.putReleases(list))),
@@ -106,6 +131,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     failures: fc.nat(3),
     reason: maybe(text),
   }).map((people) => does('putPeople', people, (tx) => tx.putPeople(people))),
+  fc.array(aTold, { maxLength: 4 }).map((list) => does('putTold', list, (tx) => tx.putToldFindings(list))),
+  fc
+    .array(aDelivery, { maxLength: 4 })
+    .map((list) => does('putDeliveries', list, (tx) => tx.putDeliveries(list))),
+  time.map((now) => does('gathering', now, (tx) => tx.gatheringDeliveries(now))),
+  fc
+    .tuple(time, time, limit)
+    .map((claim) => does('claimDeliveries', claim, (tx) => tx.claimDeliveries(...claim))),
+  time.map((before) => does('forget', before, (tx) => tx.forgetNotifications(before))),
   fc.tuple(time, time, limit).map((claim) => does('claimPolls', claim, (tx) => tx.claimPolls(...claim))),
   fc
     .tuple(time, time, limit)
@@ -124,6 +158,7 @@ async function answers(store: StoreReader): Promise<unknown> {
     blocks: await store.activeBlocks(r, k),
     breakGlass: await store.breakGlass(r, k),
     people: await store.people(r, k),
+    told: await store.toldFindings(r, k),
   }));
   return {
     crates: await Promise.all(ofCrates),
@@ -148,6 +183,8 @@ async function answers(store: StoreReader): Promise<unknown> {
     counts: await store.counts(),
     due: await store.nextDue(),
     next: await Promise.all(['crates.io', 'corp'].map((r) => store.nextPeople(r, 10))),
+    notifications: [await store.notification('msg_1'), await store.notification('msg_2')],
+    deliveries: [await store.deliveryCounts(), await store.nextDelivery()],
   };
 }
 
@@ -167,6 +204,8 @@ for (const database of databases) {
           'tokens',
           'events',
           'people',
+          'told_findings',
+          'deliveries',
         ];
         for (const table of tables) await place.tamper(`delete from ${table}`);
       };

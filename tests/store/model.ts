@@ -10,9 +10,10 @@ import type {
   TokenRecord,
 } from '../../src/store/records.ts';
 import type { LogQuery, ReleaseQuery, StoreCounts, StoreWriter } from '../../src/store/store.ts';
+import { OutboxModel } from './outbox-model.ts';
 
 /** What a store must answer, said as simply as can be: lists in memory, sorted by what the contract says. */
-export class ModelStore implements StoreWriter {
+export class ModelStore extends OutboxModel implements StoreWriter {
   crates: CrateRecord[] = [];
   all: ReleaseRecord[] = [];
   entries: LogEntry[] = [];

@@ -43,6 +43,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./mirror.ts'),
   },
   {
+    name: 'notify',
+    summary: 'try out whether people can be told',
+    load: () => import('./notify.ts'),
+  },
+  {
     name: 'policy',
     summary: 'write, check and read a policy',
     load: () => import('./policy.ts'),

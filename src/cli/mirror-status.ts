@@ -30,7 +30,13 @@ function describeStatus(url: string, status: StatusJson, now: number): string[] 
     ['next poll', status.nextPoll === null ? 'nothing to poll' : sayWhen(status.nextPoll, now)],
     ['next judgement', status.nextJudgement === null ? 'nothing waits' : sayWhen(status.nextJudgement, now)],
   ];
-  return [...table([], rows), '', ...upstreams(status, now), ...alarms(status, now)];
+  return [
+    ...table([], rows),
+    '',
+    ...upstreams(status, now),
+    ...notified(status, now),
+    ...alarms(status, now),
+  ];
 }
 
 function upstreams(status: StatusJson, now: number): string[] {
@@ -45,6 +51,19 @@ function upstreams(status: StatusJson, now: number): string[] {
     printable(upstream.index + (upstream.lastError === null ? '' : `: ${upstream.lastError}`)),
   ]);
   return table(['UPSTREAM', 'NOW', 'LAST CONTACT', 'INDEX'], rows);
+}
+
+function notified(status: StatusJson, now: number): string[] {
+  if (status.notify.length === 0) return [];
+  const rows = status.notify.map(({ name, kind, where, waiting, givenUp, lastDelivered, error }): Cell[] => [
+    printable(name),
+    kind ?? '-',
+    waiting === 0 ? 'nothing' : String(waiting),
+    givenUp === 0 ? 'none' : { text: String(givenUp), style: 'red' },
+    lastDelivered === null ? '-' : sayWhen(lastDelivered, now),
+    printable(where + (error === null ? '' : `: ${error}`)),
+  ]);
+  return ['', ...table(['TOLD', 'KIND', 'WAITING', 'GIVEN UP', 'LAST DELIVERED', 'WHERE'], rows)];
 }
 
 function alarms(status: StatusJson, now: number): string[] {

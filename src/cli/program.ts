@@ -49,7 +49,7 @@ const exitHelp = [
 ].join('\n');
 
 /** Errors of what the person typed, or of a file that they named: a settings file, an address. */
-const typed = ['policy/', 'cargo/', 'serve/bad-address', 'serve/unreadable'];
+const typed = ['policy/', 'notify/', 'cargo/', 'serve/bad-address', 'serve/unreadable'];
 
 /** Says what went wrong, and returns the exit code. What comes from outside is never a stack trace. */
 function report(error: unknown): number {

@@ -28,6 +28,8 @@ export interface MirrorContext {
   readonly pollInterval: number;
   readonly feeds: Feeds;
   readonly people: People;
+  /** Names of those who are told of findings on releases that had been handed out. */
+  readonly targets: readonly string[];
   /** The policy in force; replaced when another one is activated. */
   policy: PolicyInForce;
 }
@@ -78,7 +80,7 @@ export async function knowledgeOf(
  */
 export async function settleNow(
   context: MirrorContext,
-  input: Omit<SettleInput, 'policy' | 'knowledge' | 'now'>,
+  input: Omit<SettleInput, 'policy' | 'knowledge' | 'targets' | 'now'>,
   act?: (tx: StoreWriter, now: number) => Promise<void>,
 ): Promise<Settled> {
   const now = context.now();
@@ -89,7 +91,7 @@ export async function settleNow(
   const served = cache.peek(registry, key);
   const settled = await context.store.write(async (tx) => {
     await act?.(tx, now);
-    const done = await settle(tx, { ...input, policy, knowledge, now });
+    const done = await settle(tx, { ...input, policy, knowledge, targets: context.targets, now });
     if (registry === context.people.sources.apiOf)
       await wantPeople(tx, { registry, key, name: crateName(done.releases) }, done.releases, policy, now);
     return done;

@@ -4,6 +4,7 @@ import type { StoreWriter } from '../store/store.ts';
 import { assessCrate } from './assess.ts';
 import type { ArchiveReading } from './bytes.ts';
 import type { Knowledge } from './knowledge.ts';
+import { tellFindings } from './notify/tell.ts';
 import { type Change, type Observed, type Reconciled, reconcile } from './reconcile.ts';
 import { servesSameLine } from './served.ts';
 
@@ -30,6 +31,8 @@ export interface SettleInput {
   readonly update: Update;
   readonly policy: Policy;
   readonly knowledge: Knowledge;
+  /** Names of those who are told of findings on releases that had been handed out. */
+  readonly targets: readonly string[];
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -78,6 +81,7 @@ export async function settle(tx: StoreWriter, asked: SettleInput): Promise<Settl
   const changed = after.filter((record) => differs(previous.get(record.version), record));
   await tx.putReleases(changed);
   await tx.append(entries);
+  await tellFindings(tx, asked.targets, previous, changed, now);
   if ('basedOn' in update) await tx.putCrate(afterLook(update.crate, update.basedOn, recorded));
   const sameFile =
     after.length === known.length &&

@@ -6,6 +6,20 @@ export function registryPath(parts: ServerParts, registry: string): string {
   return registry === parts.defaultRegistry ? '' : `/registries/${registry}`;
 }
 
+/** Where a release can be looked up, below the server's address. */
+export function releasePage(
+  base: string,
+  defaultRegistry: string,
+  {
+    registry,
+    crate,
+    version,
+  }: { readonly registry: string; readonly crate: string; readonly version: string },
+): string {
+  const query = registry === defaultRegistry ? '' : `?registry=${registry}`;
+  return `${base}/api/v1/releases/${crate}/${version}${query}`;
+}
+
 /**
  * The address under which a client reaches this server, without a trailing `/`: the configured one, else what the
  * client itself sent as Host. `undefined` for a Host that is none.

@@ -7,6 +7,7 @@ import { downloadRoutes } from './routes/downloads.ts';
 import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { indexRoutes } from './routes/index-files.ts';
+import { notifyRoutes } from './routes/notify.ts';
 import { operationsRoutes } from './routes/operations.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 
@@ -72,6 +73,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   quarantineRoutes(app, parts);
   explainRoutes(app, parts);
   operationsRoutes(app, parts);
+  notifyRoutes(app, parts);
   eventRoutes(app, parts);
   return app;
 }

@@ -10,6 +10,8 @@ import { eventSources } from '../registry/events/index.ts';
 import { resolveSettings } from '../registry/events/settings.ts';
 import { Feeds } from '../registry/feeds.ts';
 import { Mirror } from '../registry/mirror.ts';
+import { Notifier } from '../registry/notify/notifier.ts';
+import { resolveTargets } from '../registry/notify/settings.ts';
 import { People } from '../registry/people.ts';
 import { Upstream, type UpstreamAddress } from '../registry/upstream.ts';
 import { Watch } from '../registry/watch.ts';
@@ -17,6 +19,7 @@ import { folderBlobs } from '../store/blobs-folder.ts';
 import { withMemory } from '../store/blobs-memory.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
+import { releasePage } from './address.ts';
 import { buildApp, type Tls } from './app.ts';
 import type { ServerConfig } from './config.ts';
 import { feedPlans } from './feed-plans.ts';
@@ -52,6 +55,7 @@ export interface AssembledServer {
   readonly app: FastifyInstance;
   readonly mirror: Mirror;
   readonly watch: Watch;
+  readonly notifier: Notifier;
   readonly store: Store;
   readonly policy: Policy;
   /** Where owners and publishers are known from, in one line. */
@@ -61,13 +65,14 @@ export interface AssembledServer {
 
 /**
  * Puts a server together: everything that can be wrong with its settings is found here, before anything is written.
- * Throws `PolicyError`, `RegistryError`, `FeedError`, `EventSettingsError` or `StoreError`.
+ * Throws `PolicyError`, `RegistryError`, `FeedError`, `EventSettingsError`, `NotifySettingsError` or `StoreError`.
  */
 export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
   const policy = loadPolicy(plan.policy);
   const upstreams = openUpstreams(plan);
   const events = eventSettings(plan, upstreams);
   const peopleFrom = peoplePlan(plan.config, { ...plan, upstreams: [...upstreams.keys()] });
+  const targets = await resolveTargets(plan.config.notify, plan.env);
   const store = await openStore(plan.database === undefined ? { folder: plan.data } : { url: plan.database });
   const since = await store.lastSeq();
   const feeds = new Feeds(store, feedPlans(plan));
@@ -92,19 +97,31 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
     pollInterval: plan.config['poll-interval'],
     feeds,
     people,
+    targets: [...targets.keys()],
     policy: await activate(store, policy, plan.clock()),
   };
   const mirror = new Mirror(context);
+  const publicUrl = plan.config['public-url']?.replace(/\/$/, '');
+  const defaultRegistry = plan.upstreams[0]?.name ?? '';
+  const notifier = new Notifier({
+    store,
+    journal: plan.log,
+    now: plan.clock,
+    targets,
+    pageOf: (release) =>
+      publicUrl === undefined ? undefined : releasePage(publicUrl, defaultRegistry, release),
+  });
   const app = buildApp(
     {
       mirror,
+      notifier,
       store,
       database: plan.database === undefined ? 'sqlite' : 'postgresql',
       log: plan.log,
       metrics: serverMetrics(store),
       events,
-      defaultRegistry: plan.upstreams[0]?.name ?? '',
-      publicUrl: plan.config['public-url']?.replace(/\/$/, ''),
+      defaultRegistry,
+      publicUrl,
       wake: plan.wake,
       version: plan.version,
     },
@@ -115,10 +132,12 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
     app,
     mirror,
     watch,
+    notifier,
     store,
     policy,
     people: sayPeople(peopleFrom),
     close: async () => {
+      notifier.stop();
       await watch.errands.stop();
       await app.close();
       await archives.close();

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { durationSetting } from '../policy/duration.ts';
 import { readToml, type TomlSource } from '../policy/toml.ts';
 import { eventSources } from '../registry/events/index.ts';
+import { notifySection } from '../registry/notify/settings.ts';
 import { type UpstreamAddress, upstreamAddress } from '../registry/upstream.ts';
 import { auditsConfig, crevConfig } from './audit-config.ts';
 
@@ -81,6 +82,10 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Registries that may send events.'),
+  notify: z
+    .array(notifySection)
+    .default([])
+    .describe('Who is told when a release that had been handed out is not any more.'),
 });
 
 export type ServerConfig = z.output<typeof configSchema>;

@@ -155,7 +155,38 @@ export const statusSchema = z.object({
   releases: z.record(z.enum(releaseStates), z.number()),
   nextPoll: time.nullable(),
   nextJudgement: time.nullable(),
+  notify: z
+    .array(
+      z.object({
+        name: z.string(),
+        kind: z.enum(['webhook', 'slack', 'email']).nullable().describe('null: configured no more'),
+        where: z.string().describe('a host, or addresses; nothing secret'),
+        waiting: z.number().describe('notifications that are still to be delivered'),
+        delivered: z.number().describe('those of the last 30 days'),
+        givenUp: z.number().describe('those that were tried for 24 hours, of the last 30 days'),
+        lastDelivered: time.nullable(),
+        error: z.string().nullable().describe('why one that waits, or was given up, failed'),
+      }),
+    )
+    .describe('who is told of findings on releases that had been handed out'),
   alarms: z.array(z.object({ at: time, message: z.string() })),
+});
+
+/** Body of `POST /api/v1/notify/test`. */
+export const notifyTestSchema = z.strictObject({
+  target: z.string().optional().describe('absent: every target'),
+});
+
+/** Answer to that, once every target answered or failed. */
+export const notifyTestedSchema = z.object({
+  tests: z.array(
+    z.object({
+      target: z.string(),
+      kind: z.enum(['webhook', 'slack', 'email']),
+      where: z.string(),
+      error: z.string().nullable().describe('null: it was delivered'),
+    }),
+  ),
 });
 
 /** `GET /api/v1/tokens` */
@@ -183,6 +214,7 @@ export type ReleaseJson = z.infer<typeof releaseSchema>;
 export type ReleaseReportJson = z.infer<typeof releaseReportSchema>;
 export type ExplanationJson = z.infer<typeof explanationSchema>;
 export type LogEntryJson = z.infer<typeof logEntrySchema>;
+export type NotifyTestedJson = z.infer<typeof notifyTestedSchema>;
 export type StatusJson = z.infer<typeof statusSchema>;
 export type QuarantineAct = z.infer<typeof quarantineActSchema>;
 export type ActedJson = z.infer<typeof actedSchema>;

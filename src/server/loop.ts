@@ -1,4 +1,3 @@
-import type { Watch } from '../registry/watch.ts';
 import type { ServerLog } from './log.ts';
 
 /** Longest wait between two looks at what is due, milliseconds: what another replica decided is seen within it. */
@@ -6,7 +5,15 @@ const pulse = 1_000;
 /** Wait after a tick that failed as a whole, as when the database is away. */
 const afterFailure = 5_000;
 
-/** The watch, run for as long as the server is up. */
+/** Work that falls due by itself. */
+export interface Due {
+  /** Does all that is due now. */
+  tick(): Promise<void>;
+  /** Milliseconds until something falls due. */
+  untilDue(): Promise<number>;
+}
+
+/** Such work, run for as long as the server is up. */
 export interface Loop {
   /** Something became due: look at once. */
   wake(): void;
@@ -15,7 +22,7 @@ export interface Loop {
 }
 
 /** Starts to look after what is due. One tick at a time; a tick that fails is logged, and the loop goes on. */
-export function startLoop(watch: Watch, log: ServerLog): Loop {
+export function startLoop(work: Due, log: ServerLog): Loop {
   let stopped = false;
   let wakeUp = () => {};
   const pause = (milliseconds: number) =>
@@ -30,8 +37,8 @@ export function startLoop(watch: Watch, log: ServerLog): Loop {
     while (!stopped) {
       let wait = pulse;
       try {
-        await watch.tick();
-        wait = Math.min(pulse, await watch.untilDue());
+        await work.tick();
+        wait = Math.min(pulse, await work.untilDue());
       } catch (error) {
         log.failure(error, 'background work');
         wait = afterFailure;

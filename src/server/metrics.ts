@@ -32,6 +32,18 @@ export function serverMetrics(store: Store): Metrics {
       failing.set(counts.failing);
     },
   });
+  new Gauge({
+    name: 'safeguard_notifications',
+    help: 'Notifications of the last 30 days by target and outcome.',
+    labelNames: ['target', 'outcome'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const { target, outcome, count } of await store.deliveryCounts()) {
+        this.set({ target, outcome }, count);
+      }
+    },
+  });
   return {
     registry,
     answers: new Counter({

@@ -1,5 +1,6 @@
 import type { EventSettings, EventSourceName } from '../registry/events/delivery.ts';
 import type { Mirror } from '../registry/mirror.ts';
+import type { Notifier } from '../registry/notify/notifier.ts';
 import type { Store } from '../store/store.ts';
 import type { ServerLog } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -7,6 +8,7 @@ import type { Metrics } from './metrics.ts';
 /** What the routes work with. */
 export interface ServerParts {
   readonly mirror: Mirror;
+  readonly notifier: Notifier;
   readonly store: Store;
   readonly database: 'sqlite' | 'postgresql';
   readonly log: ServerLog;

@@ -6,6 +6,7 @@ import { sayDuration } from '../policy/duration.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import type { Feeds } from '../registry/feeds.ts';
+import type { Target } from '../registry/notify/target.ts';
 import { type AssembledServer, assemble } from './assemble.ts';
 import { ensureAdminToken } from './auth.ts';
 import { allUpstreams, loadConfig, type ServerConfig } from './config.ts';
@@ -68,6 +69,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     const token = await ensureAdminToken(server.store, data, options.database !== undefined, clock());
     const url = await listen(server, options.listen, config);
     const loop = startLoop(server.watch, log);
+    // Beside it: a target that is slow delays no judgement.
+    const telling = startLoop(server.notifier, log);
     wake = loop.wake;
     const note = join(data, 'server.json');
     await writeFile(note, `${JSON.stringify({ url, pid: process.pid })}\n`, { mode: 0o600 });
@@ -76,10 +79,15 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     return {
       url,
       indexUrl: `${url}/index/`,
-      policySummary: [...summary(server.policy, policy, config, server.mirror.context.feeds), server.people],
+      policySummary: [
+        ...summary(server.policy, policy, config, server.mirror.context.feeds),
+        server.people,
+        told(server.notifier.targets),
+      ],
       close: async () => {
         await rm(note, { force: true });
-        await loop.stop();
+        server.notifier.stop();
+        await Promise.all([loop.stop(), telling.stop()]);
         await server.close();
       },
     };
@@ -159,4 +167,11 @@ function summary(policy: Policy, source: TomlSource, config: ServerConfig, feeds
     `known crates are looked at every ${sayDuration(config['poll-interval'])}`,
     ...feedSummary(feeds.names(), policy, config),
   ];
+}
+
+function told(targets: readonly Target[]): string {
+  if (targets.length === 0)
+    return 'nobody is told when a release that was handed out is blocked: no [[notify]] is configured';
+  const names = targets.map(({ name, kind, where }) => `${name} (${kind}: ${where})`);
+  return `told when a release that was handed out is not any more: ${names.join('; ')}`;
 }

@@ -198,6 +198,7 @@ export function status(more: Partial<StatusJson> = {}): StatusJson {
     releases: { held: 1, promoted: 20, review: 0, blocked: 0, withdrawn: 0 },
     nextPoll: day(21),
     nextJudgement: null,
+    notify: [],
     alarms: [],
     ...more,
   };

@@ -73,6 +73,10 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
   'POST /api/v1/quarantine/block': act('block', 200),
   'POST /api/v1/quarantine/unblock': act('unblock', 200),
   'POST /api/v1/quarantine/break-glass': act('break-glass', 409),
+  'POST /api/v1/notify/test': {
+    ask: () => [{ path: '/api/v1/notify/test', options: { method: 'POST', headers: json, body: '{}' } }],
+    expect: isStatus(400),
+  },
   'GET /api/v1/tokens': { ask: () => [{ path: '/api/v1/tokens' }], expect: isStatus(200) },
   'POST /api/v1/tokens': {
     ask: () => [

@@ -51,6 +51,8 @@ export type TestMirror = {
   tick(): Promise<void>;
   /** The same, and waits for what it began beside. */
   settle(): Promise<void>;
+  /** Delivers the notifications that are due at the clock's time. */
+  notify(): Promise<void>;
   /** `fetch` of a path of this server, with a person's token where one is given. */
   call(
     path: string,
@@ -106,6 +108,7 @@ export async function startMirror(options: MirrorOptions, t?: Cleanup): Promise<
       await server.watch.tick();
       await server.watch.errands.idle();
     },
+    notify: () => server.notifier.tick(),
     call: (path, { method = 'GET', body, token, headers = {} } = {}) =>
       fetch(url + path, {
         method,

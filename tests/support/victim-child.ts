@@ -10,7 +10,8 @@ let now = start;
 const mirror = await startMirror({ ...options, clock: { now: () => now } });
 process.on('message', (message: ToVictim) => {
   now = message.now;
-  mirror.tick().then(
+  const work = message.notify ? mirror.notify() : mirror.tick();
+  work.then(
     () => say({ kind: 'ticked', number: message.number }),
     (error: unknown) => say({ kind: 'failed', number: message.number, message: String(error) }),
   );

@@ -2,16 +2,24 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { MirrorOptions } from './mirror.ts';
 import { type Cleanup, tempDir } from './temp.ts';
 
-export type VictimOptions = {
-  readonly upstream: string;
+export type VictimOptions = Pick<
+  MirrorOptions,
+  'upstream' | 'config' | 'database' | 'env' | 'advisoryDatabases'
+> & {
   readonly data: string;
   /** Where its clock stands at first; epoch milliseconds. */
   readonly now: number;
 };
 
-export type ToVictim = { readonly number: number; readonly now: number };
+export type ToVictim = {
+  readonly number: number;
+  readonly now: number;
+  /** Whether it delivers notifications, instead of doing the watch's work. */
+  readonly notify: boolean;
+};
 export type FromVictim =
   | { readonly kind: 'up'; readonly url: string; readonly token: string }
   | { readonly kind: 'ticked'; readonly number: number }
@@ -22,6 +30,8 @@ export type Victim = {
   readonly token: string;
   /** Sets its clock and ticks; whether it said that it was done before it died. */
   tick(now: number): Promise<boolean>;
+  /** The same, delivering notifications. */
+  notify(now: number): Promise<boolean>;
   /** Resolves when it is dead; may be called again. */
   kill(): Promise<void>;
   isDead(): boolean;
@@ -58,16 +68,18 @@ export async function startVictim(options: VictimOptions, t: Cleanup): Promise<V
   });
   const { url, token } = await up.promise;
   let number = 0;
+  const work = (now: number, notify: boolean) =>
+    new Promise<boolean>((resolve) => {
+      if (!child.connected) return resolve(false);
+      waiting.set(++number, resolve);
+      // A send that fails is a death that `dead` tells of.
+      child.send({ number, now, notify } satisfies ToVictim, () => {});
+    });
   return {
     url,
     token,
-    tick: (now) =>
-      new Promise((resolve) => {
-        if (!child.connected) return resolve(false);
-        waiting.set(++number, resolve);
-        // A send that fails is a death that `dead` tells of.
-        child.send({ number, now } satisfies ToVictim, () => {});
-      }),
+    tick: (now) => work(now, false),
+    notify: (now) => work(now, true),
     kill,
     isDead: () => child.exitCode !== null || child.signalCode !== null,
   };

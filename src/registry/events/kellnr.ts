@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { durationSetting } from '../../policy/duration.ts';
+import { signingKeys, webhookSignature } from '../standard-webhooks.ts';
 import { crateName, crateVersion, readJson, readShape, refuseSize } from './body.ts';
 import {
   accepted,
@@ -11,7 +12,7 @@ import {
   refused,
 } from './delivery.ts';
 import { onlyOneSecret, sharedKeys, twoSecrets } from './settings.ts';
-import { bodyId, headerValue, hmac, sameDigest } from './signature.ts';
+import { bodyId, headerValue, sameDigest } from './signature.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -76,11 +77,6 @@ export const kellnr: EventSource = {
   },
 };
 
-/**
- * Standard Webhooks by Node's own HMAC. The `standardwebhooks` library is the oracle in the tests, not
- * used here: its `verify` reads the clock itself, and it signs the body as decoded text, in which all
- * invalid bytes look alike.
- */
 function refuseSignature(
   headers: IncomingHttpHeaders,
   bytes: Buffer,
@@ -97,9 +93,7 @@ function refuseSignature(
     return refused(401, 'The delivery is not signed, and a secret is configured.');
   }
   if (!/^\d{1,12}$/.test(timestamp)) return refused(401, 'The webhook-timestamp is not a Unix time.');
-  const expected = keys.map((key) =>
-    Buffer.from(hmac('sha256', key, `${id}.${timestamp}.`, bytes).toString('base64')),
-  );
+  const expected = keys.map((key) => Buffer.from(webhookSignature(key, id, timestamp, bytes)));
   // Several while a secret is being replaced; all are compared, so that the time says nothing.
   const valid = signatures
     .split(' ')
@@ -118,11 +112,4 @@ function refuseSignature(
 function deliveryId(headers: IncomingHttpHeaders): string | undefined {
   const id = headerValue(headers, 'webhook-id');
   return id !== undefined && /^[!-~]{1,256}$/.test(id) ? id : undefined;
-}
-
-/** The keys that `whsec_<base64>` stands for, separated by spaces; nothing when one of them is no such thing. */
-function signingKeys(secret: string): readonly Buffer[] | undefined {
-  const form = /^whsec_((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?)$/;
-  const keys = secret.split(/\s+/).map((each) => Buffer.from(form.exec(each)?.[1] ?? '', 'base64'));
-  return keys.every((key) => key.length > 0) ? keys : undefined;
 }

@@ -4,7 +4,7 @@ import { crateKey, isCrateName } from '../../cargo/index-path.ts';
 import type { ReleaseAnswer } from '../../registry/mirror.ts';
 import { refuse } from '../../registry/refusal.ts';
 import type { BlobHandle } from '../../store/store.ts';
-import { baseUrl, registryPath } from '../address.ts';
+import { baseUrl, registryPath, releasePage } from '../address.ts';
 import type { ErrorsJson } from '../contract.ts';
 import { sendProblem, wantsJson } from '../errors.ts';
 import { namesOneOf } from '../etag.ts';
@@ -77,8 +77,12 @@ function sendRefusal(
   reply: FastifyReply,
   { crate, record, instead }: Extract<ReleaseAnswer, { kind: 'refused' }>,
 ): FastifyReply {
-  const registry = record.registry === parts.defaultRegistry ? '' : `?registry=${record.registry}`;
-  const url = `${baseUrl(parts, request) ?? ''}/api/v1/releases/${crate.name}/${record.version}${registry}`;
+  const { registry, version } = record;
+  const url = releasePage(baseUrl(parts, request) ?? '', parts.defaultRegistry, {
+    registry,
+    crate: crate.name,
+    version,
+  });
   const { text } = refuse(crate.name, record, instead, url, parts.mirror.context.now());
   reply.status(403).header('cache-control', 'no-store');
   if (!wantsJson(request)) return reply.type('text/plain; charset=utf-8').send(text);

@@ -5,6 +5,7 @@ import type { StatusJson } from '../contract.ts';
 import { sendProblem } from '../errors.ts';
 import type { ServerParts } from '../parts.ts';
 import { rfc3339 } from '../shape.ts';
+import { notifyStatus } from './notify.ts';
 import { unauthorised } from './quarantine.ts';
 
 const tokenBody = z.strictObject({ name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/) });
@@ -43,6 +44,7 @@ export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void
       releases: { ...counts.releases },
       nextPoll: due.poll === null ? null : rfc3339(due.poll),
       nextJudgement: due.judge === null ? null : rfc3339(due.judge),
+      notify: await notifyStatus(parts),
       alarms: parts.log.alarms().map(({ at, message }) => ({ at: rfc3339(at), message })),
     };
     return reply.header('cache-control', 'no-store').send(status);

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
-import { crateName, crateVersion, readJson, readShape, refuseSize } from './body.ts';
+import { crateName, crateVersion, readBody, readShape } from './body.ts';
 import {
   accepted,
   type EventSettings,
@@ -55,9 +55,7 @@ export const artifactory: EventSource = {
   remember: 10 * minute,
   refuseSecret: () => undefined,
   receive(headers, bytes, settings) {
-    const unread = refuseSize(bytes) ?? refuseAuthentication(headers, bytes, settings);
-    if (unread !== undefined) return unread;
-    const json = readJson(bytes);
+    const json = readBody(bytes, () => refuseAuthentication(headers, bytes, settings));
     if (json.kind === 'refused') return json;
     const read = readShape(json.value, event, 'an Artifactory event');
     if (read.kind === 'refused') return read;

@@ -18,25 +18,15 @@ export const crateVersion = z
     'expected a version such as "1.2.3" or "1.0.0-rc.1"',
   );
 
-/** Refuses a body that is too large, before anything is computed over it. */
-export function refuseSize(body: Buffer): Refused | undefined {
-  return body.length > maximumBody
-    ? refused(413, `The body has ${body.length} bytes; at most ${maximumBody} are read.`)
-    : undefined;
-}
-
 /** Something that was read, or the refusal that says what is wrong with it. */
 export type Read<T> = { readonly kind: 'read'; readonly value: T } | Refused;
 
-/** The body as JSON. */
-export function readJson(body: Buffer): Read<unknown> {
-  try {
-    // Fatal: invalid UTF-8 is refused, not replaced by characters that the sender never signed.
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-    return { kind: 'read', value };
-  } catch {
-    return refused(400, 'The body is not JSON; choose JSON as the payload format of the webhook.');
-  }
+/**
+ * The body of a delivery as JSON, once it is of a fair size and was authenticated: nothing is read before. The order is
+ * the same for every source.
+ */
+export function readBody(body: Buffer, refuseAuthentication: () => Refused | undefined): Read<unknown> {
+  return refuseSize(body) ?? refuseAuthentication() ?? readJson(body);
 }
 
 /** A JSON value in the given shape, or the refusal that names the first place where it differs. */
@@ -47,4 +37,21 @@ export function readShape<T>(json: unknown, shape: z.ZodType<T>, what: string): 
   const at = issue?.path.join('.') ?? '';
   const why = issue?.message ?? 'unexpected value';
   return refused(400, `The body is not ${what}: ${at === '' ? '' : `${at}: `}${why}.`);
+}
+
+/** Refuses a body that is too large, before anything is computed over it. */
+function refuseSize(body: Buffer): Refused | undefined {
+  return body.length > maximumBody
+    ? refused(413, `The body has ${body.length} bytes; at most ${maximumBody} are read.`)
+    : undefined;
+}
+
+function readJson(body: Buffer): Read<unknown> {
+  try {
+    // Fatal: invalid UTF-8 is refused, not replaced by characters that the sender never signed.
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return { kind: 'read', value };
+  } catch {
+    return refused(400, 'The body is not JSON; choose JSON as the payload format of the webhook.');
+  }
 }

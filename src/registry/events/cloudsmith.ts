@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { durationSetting } from '../../policy/duration.ts';
-import { crateName, crateVersion, type Read, readJson, readShape, refuseSize } from './body.ts';
+import { crateName, crateVersion, type Read, readBody, readShape } from './body.ts';
 import {
   accepted,
   type EventSettings,
@@ -61,9 +61,7 @@ export const cloudsmith: EventSource = {
   remember: 4 * day,
   refuseSecret: () => undefined,
   receive(headers, bytes, settings, now) {
-    const unread = refuseSize(bytes) ?? refuseSignature(headers, bytes, settings);
-    if (unread !== undefined) return unread;
-    const json = readJson(bytes);
+    const json = readBody(bytes, () => refuseSignature(headers, bytes, settings));
     if (json.kind === 'refused') return json;
     const all: unknown = Array.isArray(json.value) ? json.value : [json.value];
     const read = readShape(all, z.array(delivery), 'a Cloudsmith event');

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { durationSetting } from '../../policy/duration.ts';
 import { signingKeys, webhookSignature } from '../standard-webhooks.ts';
-import { crateName, crateVersion, readJson, readShape, refuseSize } from './body.ts';
+import { crateName, crateVersion, readBody, readShape } from './body.ts';
 import {
   accepted,
   type EventSettings,
@@ -57,9 +57,7 @@ export const kellnr: EventSource = {
   refuseSecret: (secret) =>
     signingKeys(secret) === undefined ? 'is not whsec_ followed by base64, as Kellnr shows it' : undefined,
   receive(headers, bytes, settings, now) {
-    const unread = refuseSize(bytes) ?? refuseSignature(headers, bytes, settings, now);
-    if (unread !== undefined) return unread;
-    const json = readJson(bytes);
+    const json = readBody(bytes, () => refuseSignature(headers, bytes, settings, now));
     if (json.kind === 'refused') return json;
     // What Kellnr sends to test a webhook: a bare JSON string.
     if (typeof json.value === 'string') return accepted([]);

@@ -9,6 +9,7 @@ import { sayWhen } from './when.ts';
 export interface ListOptions extends ServerOptions {
   readonly state?: string;
   readonly crate?: string;
+  readonly registry?: string;
   readonly limit: number;
   readonly format: 'text' | 'json';
 }
@@ -18,6 +19,7 @@ export async function list(options: ListOptions): Promise<void> {
   const query = new URLSearchParams({ limit: String(options.limit) });
   if (options.state !== undefined) query.set('state', options.state);
   if (options.crate !== undefined) query.set('crate', options.crate);
+  if (options.registry !== undefined) query.set('registry', options.registry);
   const { value, json } = await ask(server, { path: `/api/v1/quarantine?${query}` }, quarantineListSchema);
   if (options.format === 'json') return print(JSON.stringify(json, null, 2));
   for (const line of listing(value.releases, options, Date.now())) print(line);

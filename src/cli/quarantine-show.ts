@@ -14,6 +14,7 @@ import { paint, print, printable } from './terminal.ts';
 import { sayTime, sayWhen } from './when.ts';
 
 export interface ShowOptions extends ServerOptions {
+  readonly registry?: string;
   readonly format: 'text' | 'json';
 }
 
@@ -22,7 +23,9 @@ type FindingJson = ReleaseJson['verdict']['findings'][number];
 export async function show(text: string, options: ShowOptions): Promise<void> {
   const { crate, version } = parseRelease(text);
   const server = await findServer(options);
-  const path = `/api/v1/releases/${encodeURIComponent(crate)}/${encodeURIComponent(version)}`;
+  const query =
+    options.registry === undefined ? '' : `?${new URLSearchParams({ registry: options.registry })}`;
+  const path = `/api/v1/releases/${encodeURIComponent(crate)}/${encodeURIComponent(version)}${query}`;
   const { value, json } = await ask(server, { path }, releaseReportSchema);
   process.exitCode = exitOfState(value.release.state);
   if (options.format === 'json') return print(JSON.stringify(json, null, 2));

@@ -31,6 +31,7 @@ function defineList(command: Command): void {
         .argParser(statesIn),
     )
     .option('--crate <name>', 'only those of this crate')
+    .option('--registry <name>', 'only those from this upstream registry')
     .option('--limit <number>', 'at most so many', countUpTo(1000), 100);
   withFormat(withServer(command)).action(async (options: ListOptions) => {
     const { list } = await import('./quarantine-list.ts');
@@ -56,7 +57,8 @@ function defineShow(command: Command): void {
       'Explains one release: its state, the rule that put it there, until when, the way out, and all that happened to ' +
         'it. Exits with 0 where it may be used, with 2 where it waits and with 1 where it is refused.',
     )
-    .argument('<crate@version>', 'the release');
+    .argument('<crate@version>', 'the release')
+    .option('--registry <name>', 'the upstream registry it is from (default: the first one)');
   withFormat(withServer(command)).action(async (release: string, options: ShowOptions) => {
     const { show } = await import('./quarantine-show.ts');
     await show(release, options);

@@ -35,12 +35,14 @@ test('list asks for what was wanted, and prints a table', async (t) => {
     'held,blocked',
     '--crate',
     'x',
+    '--registry',
+    'kellnr',
     '--limit',
     '2',
   ];
   const { code, stdout } = await safeguard(args, { cwd });
   assert.equal(code, 0);
-  assert.equal(seen[0]?.path, '/api/v1/quarantine?limit=2&state=held%2Cblocked&crate=x');
+  assert.equal(seen[0]?.path, '/api/v1/quarantine?limit=2&state=held%2Cblocked&crate=x&registry=kellnr');
   assert.equal(seen[0]?.headers.authorization, undefined, 'reading sends no token');
   const [head, first, second, more] = stdout.split('\n');
   assert.match(head ?? '', /^RELEASE +STATE +SINCE +UNTIL +RULES$/);
@@ -50,6 +52,17 @@ test('list asks for what was wanted, and prints a table', async (t) => {
   );
   assert.match(second ?? '', /^a@0\.1\.0 +blocked +.* {2}- +-$/);
   assert.match(more ?? '', /--limit/);
+});
+
+test('show asks the registry that was named', async (t) => {
+  const { url, seen } = await fakeServer(t, () => ({ body: releaseReportSchema.parse(report()) }));
+  const show = ['quarantine', 'show', 'proc-macro1@1.0.107', '--server', url];
+  await safeguard(show, { cwd: folder(t) });
+  await safeguard([...show, '--registry', 'a&b'], { cwd: folder(t) });
+  assert.deepEqual(
+    seen.map(({ path }) => path),
+    ['/api/v1/releases/proc-macro1/1.0.107', '/api/v1/releases/proc-macro1/1.0.107?registry=a%26b'],
+  );
 });
 
 test('list with nothing to list says so', async (t) => {

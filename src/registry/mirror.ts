@@ -1,5 +1,6 @@
 import type { ReleaseRecord } from '../store/records.ts';
 import type { BlobHandle } from '../store/store.ts';
+import { Absences } from './absences.ts';
 import { fetchArchive } from './bytes.ts';
 import { type MirrorContext, settleNow, upstreamOf } from './context.ts';
 import { readIndexOf } from './index-reader.ts';
@@ -28,6 +29,7 @@ export interface ReleaseStanding {
 /** The mirror's answers to those who ask for crates. What it does by itself is in `watch.ts`. */
 export class Mirror {
   readonly context: MirrorContext;
+  readonly #absences = new Absences();
   readonly #firstReads = new SingleFlight<void>();
   readonly #judgements = new SingleFlight<void>();
 
@@ -116,9 +118,11 @@ export class Mirror {
   }
 
   async #readFirst(registry: string, key: string): Promise<void> {
-    const crate = await this.context.store.crate(registry, key);
-    if (crate === undefined || crate.digest === null)
-      await readIndexOf(this.context, registry, key, 'request');
+    const { store, now } = this.context;
+    const crate = await store.crate(registry, key);
+    if (crate === undefined ? this.#absences.has(registry, key, now()) : crate.digest !== null) return;
+    await readIndexOf(this.context, registry, key, 'request');
+    if ((await store.crate(registry, key)) === undefined) this.#absences.note(registry, key, now());
   }
 
   /** The records of a crate that was read before, judged by the policy in force. */

@@ -192,6 +192,7 @@ for (const [what, bytes] of [
     for (const name of ['word', 'other']) scene.upstream.setRawIndex(name, Buffer.from(bytes));
     assert.equal((await scene.index('word')).status, 404);
     for (const name of ['word', 'other']) scene.upstream.setRawIndex(name, null);
+    scene.clock.advance('1m');
     for (const name of ['word', 'other'])
       assert.deepEqual(usableVersions(await scene.index(name)), ['1.0.0']);
 

@@ -45,6 +45,35 @@ test('a herd before a failing upstream is one request, and every one of it is to
   assert.equal((await s.index('word')).status, 200);
 });
 
+test('a name that the upstream does not have is asked for once a minute, and at once where an event announces it', async (t) => {
+  const s = await stage(t, { config: '[events.kellnr]\nupstream = "upstream"\n' });
+  const count = () => s.upstream.requests.count(isIndex('later'));
+  const statuses = async () =>
+    (await herd(`${s.mirror.url}/index/la/te/later`, 5)).map(({ status }) => status);
+  assert.deepEqual(new Set(await statuses()), new Set([404]));
+  s.clock.advance('59s');
+  assert.deepEqual(new Set(await statuses()), new Set([404]));
+  assert.equal(count(), 1);
+  s.clock.advance('1s');
+  await statuses();
+  assert.equal(count(), 2);
+
+  // It appears within the minute, and its registry says so: nobody waits for the minute to end.
+  s.publish('later', '1.0.0');
+  assert.deepEqual(new Set(await statuses()), new Set([404]));
+  const announced = await s.mirror.call('/events/kellnr', {
+    method: 'POST',
+    body: {
+      type: 'crate_add',
+      timestamp: s.clock.iso(),
+      data: { crate_name: 'later', crate_version: '1.0.0' },
+    },
+  });
+  assert.equal(announced.status, 202);
+  assert.deepEqual(new Set(await statuses()), new Set([200]));
+  assert.equal(count(), 3);
+});
+
 for (const [what, options, header] of [
   ['ETag', { etags: true }, 'if-none-match'],
   ['weak ETag', { etags: 'weak' }, 'if-none-match'],

@@ -35,6 +35,7 @@ function describeStatus(url: string, status: StatusJson, now: number): string[] 
     '',
     ...upstreams(status, now),
     ...notified(status, now),
+    ...unusedWaivers(status),
     ...alarms(status, now),
   ];
 }
@@ -64,6 +65,12 @@ function notified(status: StatusJson, now: number): string[] {
     printable(where + (error === null ? '' : `: ${error}`)),
   ]);
   return ['', ...table(['TOLD', 'KIND', 'WAITING', 'GIVEN UP', 'LAST DELIVERED', 'WHERE'], rows)];
+}
+
+function unusedWaivers({ waivers }: StatusJson): string[] {
+  if (waivers.length === 0) return [];
+  const lines = waivers.flatMap(({ message, next }) => [printable(message), `  ${printable(next)}`]);
+  return ['', paint('yellow', 'Unused waivers'), ...lines];
 }
 
 function alarms(status: StatusJson, now: number): string[] {

@@ -63,14 +63,15 @@ export function applyWaivers(
 }
 
 /** Whether a waiver is about a release, whatever the rule. */
-function concerns(
+export function concerns(
   { crate: name, version }: Waiver,
   subject: Pick<ReleaseSubject, 'crate' | 'version'>,
 ): boolean {
   return isAbout({ name, ...(version === '*' ? {} : { version }) }, subject);
 }
 
-function excepts(waiver: Waiver, finding: Finding): boolean {
+/** Whether a finding on a release that a waiver is about is one that it excepts. */
+export function excepts(waiver: Waiver, finding: Finding): boolean {
   if (waiver.rule !== finding.rule) return false;
   return waiver.advisory === undefined || waiver.advisory === finding.evidence.advisory;
 }

@@ -169,6 +169,7 @@ export const statusSchema = z.object({
       }),
     )
     .describe('who is told of findings on releases that had been handed out'),
+  waivers: z.array(findingSchema).describe('waivers of the policy that except nothing here'),
   alarms: z.array(z.object({ at: time, message: z.string() })),
 });
 

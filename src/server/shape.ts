@@ -1,3 +1,4 @@
+import type { Finding } from '../policy/finding.ts';
 import { rules } from '../policy/rules/index.ts';
 import type { Explanation } from '../registry/explain.ts';
 import { crateName } from '../registry/gather.ts';
@@ -22,11 +23,13 @@ export function releaseJson(record: ReleaseRecord): ReleaseJson {
     arrival,
     judged,
     policy,
-    verdict: {
-      ...verdict,
-      findings: verdict.findings.map((finding) => ({ ...finding, evidence: { ...finding.evidence } })),
-    },
+    verdict: { ...verdict, findings: verdict.findings.map(findingJson) },
   };
+}
+
+/** A finding in the API's words. */
+export function findingJson(finding: Finding): ReleaseJson['verdict']['findings'][number] {
+  return { ...finding, evidence: { ...finding.evidence } };
 }
 
 /** An explanation in the API's words. */

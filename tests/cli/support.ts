@@ -199,6 +199,7 @@ export function status(more: Partial<StatusJson> = {}): StatusJson {
     nextPoll: day(21),
     nextJudgement: null,
     notify: [],
+    waivers: [],
     alarms: [],
     ...more,
   };

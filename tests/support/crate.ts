@@ -33,6 +33,7 @@ export type CrateOptions = {
   readonly links?: string;
   readonly procMacro?: boolean;
   readonly description?: string;
+  readonly license?: string;
 };
 
 export type IndexDependency = {
@@ -181,7 +182,7 @@ function manifestOf(options: CrateOptions): Record<string, unknown> {
       build: options.buildScript === undefined ? false : 'build.rs',
       links: options.links,
       description: descriptionOf(options),
-      license: 'MIT OR Apache-2.0',
+      license: options.license ?? 'MIT OR Apache-2.0',
     },
     lib: { path: 'src/lib.rs', 'proc-macro': options.procMacro || undefined },
     ...dependencyTables(options),

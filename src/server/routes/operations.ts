@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { unusedHere } from '../../registry/waivers.ts';
 import { issueToken, personOf } from '../auth.ts';
 import type { StatusJson } from '../contract.ts';
 import { sendProblem } from '../errors.ts';
 import type { ServerParts } from '../parts.ts';
-import { rfc3339 } from '../shape.ts';
+import { findingJson, rfc3339 } from '../shape.ts';
 import { notifyStatus } from './notify.ts';
 import { unauthorised } from './quarantine.ts';
 
@@ -45,6 +46,7 @@ export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void
       nextPoll: due.poll === null ? null : rfc3339(due.poll),
       nextJudgement: due.judge === null ? null : rfc3339(due.judge),
       notify: await notifyStatus(parts),
+      waivers: (await unusedHere(context)).map(findingJson),
       alarms: parts.log.alarms().map(({ at, message }) => ({ at: rfc3339(at), message })),
     };
     return reply.header('cache-control', 'no-store').send(status);

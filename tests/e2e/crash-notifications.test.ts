@@ -5,10 +5,9 @@ import { testClock } from '../support/clock.ts';
 import { makeCrate } from '../support/crate.ts';
 import { get } from '../support/http.ts';
 import { startMirror } from '../support/mirror.ts';
-import { freshDatabase } from '../support/postgres.ts';
 import { downloadPathOf } from '../support/scene.ts';
 import { httpSink } from '../support/sinks.ts';
-import { databases } from '../support/stage.ts';
+import { databaseFor, databases } from '../support/stage.ts';
 import { tempDir } from '../support/temp.ts';
 import { startUpstream } from '../support/upstream.ts';
 import { startVictim } from '../support/victim.ts';
@@ -19,15 +18,13 @@ for (const { name, skip } of databases) {
       const hook = await httpSink(t);
       const upstream = await startUpstream();
       t.after(() => upstream.close());
-      const place = name === 'PostgreSQL' ? await freshDatabase() : undefined;
-      if (place !== undefined) t.after(() => place.drop());
       const clock = testClock('2026-09-01T12:00:00Z');
       const options = {
         upstream: upstream.indexUrl,
         data: tempDir(t),
         config: `[[notify]]\nkind = "webhook"\nname = "hook"\nurl = "${hook.url}"\nsecret-env = "SECRET"\n`,
         env: { SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}` },
-        ...(place === undefined ? {} : { database: place.url }),
+        ...(await databaseFor(name, t)),
       };
       upstream.publish(makeCrate({ name: 'victim', version: '1.0.0' }), { pubtime: '2024-01-01T00:00:00Z' });
 

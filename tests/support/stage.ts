@@ -7,7 +7,7 @@ import { type CrateOptions, makeCrate } from './crate.ts';
 import { get, type HttpResponse } from './http.ts';
 import { type MirrorOptions, startMirror, type TestMirror } from './mirror.ts';
 import { freshDatabase, postgresAvailable } from './postgres.ts';
-import { removeDir, tempDir } from './temp.ts';
+import { type Cleanup, removeDir, tempDir } from './temp.ts';
 import { type PublishOptions, startUpstream, type Upstream, type UpstreamOptions } from './upstream.ts';
 import { prefixOf } from './upstream-shelf.ts';
 
@@ -18,6 +18,14 @@ export const databases: readonly { readonly name: DatabaseName; readonly skip: s
   { name: 'SQLite', skip: false },
   { name: 'PostgreSQL', skip: postgresAvailable() ?? false },
 ];
+
+/** What a server on that database is given beside its data folder; the database ends with the test. */
+export async function databaseFor(name: DatabaseName, t: Cleanup): Promise<{ database?: string }> {
+  if (name === 'SQLite') return {};
+  const place = await freshDatabase();
+  t.after(() => place.drop());
+  return { database: place.url };
+}
 
 export type StageOptions = {
   /** Where the clock starts. */

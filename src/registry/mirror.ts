@@ -5,6 +5,7 @@ import { fetchArchive } from './bytes.ts';
 import { type MirrorContext, settleNow, upstreamOf } from './context.ts';
 import { readIndexOf } from './index-reader.ts';
 import { type Instead, useInstead } from './instead.ts';
+import { Previews } from './preview.ts';
 import { isAdmitted, type ServedCrate, type ServedRelease, serveCrate } from './served.ts';
 import { SingleFlight } from './single-flight.ts';
 
@@ -29,12 +30,14 @@ export interface ReleaseStanding {
 /** The mirror's answers to those who ask for crates. What it does by itself is in `watch.ts`. */
 export class Mirror {
   readonly context: MirrorContext;
+  readonly #previews: Previews;
   readonly #absences = new Absences();
   readonly #firstReads = new SingleFlight<void>();
   readonly #judgements = new SingleFlight<void>();
 
   constructor(context: MirrorContext) {
     this.context = context;
+    this.#previews = new Previews(context);
   }
 
   /**
@@ -52,6 +55,16 @@ export class Mirror {
         ? undefined
         : await serveCrate(registry, key, records);
     });
+  }
+
+  /**
+   * The crate for somebody who only looks around: one that nobody has asked for yet is judged and not recorded, so that
+   * it is not polled ever after. Throws as `crate` does.
+   */
+  async glimpse(registry: string, key: string): Promise<ServedCrate | undefined> {
+    const recorded = await this.context.store.crate(registry, key);
+    const isKnown = recorded !== undefined && recorded.digest !== null;
+    return isKnown ? await this.crate(registry, key) : await this.#previews.crate(registry, key);
   }
 
   /** The bytes of a release, if it is handed out; judged in full before it is for the first time. The caller closes the blob. */

@@ -34,7 +34,7 @@ export async function search(
     .filter(({ name }) => isCrateName(name))
     .slice(0, perPage)
     .map(async ({ name, description }): Promise<Found[]> => {
-      const crate = await mirror.crate(registry, crateKey(name)).catch(() => undefined);
+      const crate = await mirror.glimpse(registry, crateKey(name)).catch(() => undefined);
       const newest = crate === undefined ? undefined : newestAdmitted(crate);
       return crate === undefined || newest === undefined
         ? []

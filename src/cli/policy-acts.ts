@@ -8,7 +8,7 @@ import { table } from './table.ts';
 import { note, print, printable } from './terminal.ts';
 
 export interface LayerOptions {
-  readonly organisation?: string;
+  readonly organisation?: string | undefined;
   readonly format: 'text' | 'json';
 }
 
@@ -25,7 +25,7 @@ export function initPolicy(file: string): void {
 
 /** Says whether a policy is right; throws what is wrong with it. */
 export function checkPolicy(file: string, options: LayerOptions): void {
-  const policy = load(file, options);
+  const policy = loadFiles(file, options);
   const { digest } = policy;
   const overruled = [...policy.origins]
     .filter(([, origin]) => origin.overruled !== undefined)
@@ -41,7 +41,7 @@ export function checkPolicy(file: string, options: LayerOptions): void {
 
 /** Shows every value in force and where it comes from. */
 export function showPolicy(file: string, options: LayerOptions): void {
-  const policy = load(file, options);
+  const policy = loadFiles(file, options);
   const rows = describeSettings()
     .filter(({ section, key }) => policy.origins.has(`${section}.${key}`))
     .map((setting) => ({
@@ -81,10 +81,14 @@ export function printSchema(): void {
   print(JSON.stringify(policyJsonSchema(), null, 2));
 }
 
-function load(file: string, { organisation }: LayerOptions): Policy {
+/** The policy of a file, of an organisation's, or of both together. Throws `CliError` where one is not right. */
+export function loadFiles(
+  file: string | undefined,
+  { organisation }: Pick<LayerOptions, 'organisation'>,
+): Policy {
   try {
     return loadLayers({
-      project: read(file),
+      project: file === undefined ? undefined : read(file),
       organisation: organisation === undefined ? undefined : read(organisation),
     });
   } catch (error) {

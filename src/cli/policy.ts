@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { BacktestOptions } from './backtest-acts.ts';
 import { withExamples, withFormat } from './options.ts';
 import type { LayerOptions } from './policy-acts.ts';
 
@@ -52,10 +53,51 @@ export function define(command: Command): void {
     ],
   ]);
 
+  const back = command
+    .command('backtest')
+    .summary('see what a policy would have held, let in and delayed')
+    .description(
+      'Replays every release that a mirror knows, and every attack that an advisory tells of, as of its own day: what the ' +
+        'policy would have held and for how long, what it would have let in, and how many good releases it would have ' +
+        'delayed. It only reads, and may do so while the mirror runs.',
+    )
+    .requiredOption('--since <date>', 'the first day of it, such as 2026-01-01', readDate)
+    .option('--policy <file>', 'the policy (default: every rule with its defaults)')
+    .option('--organisation <file>', 'the organisation’s policy, over which the project’s adds')
+    .option(
+      '--advisory-db <dir|url>',
+      'an advisory database; may be given several times; without one, no rule about advisories is asked',
+      (text: string, before: readonly string[] = []) => [...before, text],
+    )
+    .option('--data <dir>', 'where the mirror keeps everything', './safeguard-data')
+    .option('--database <url>', 'its PostgreSQL database, where it has one')
+    .option('--upstream <name|url>', 'which of its registries', 'crates.io');
+  withFormat(back).action(async (options: BacktestOptions) =>
+    (await import('./backtest-acts.ts')).backtestPolicy(options),
+  );
+  withExamples(back, [
+    [
+      'safeguard policy backtest --since 2026-01-01 --advisory-db ./advisory-db',
+      'the default policy on what ./safeguard-data has seen',
+    ],
+    [
+      'safeguard policy backtest --since 2026-06-01 --policy stricter.toml --format json > backtest.json',
+      'another policy, with every release that it stops',
+    ],
+  ]);
+
   withExamples(command, [
     ['safeguard policy init', 'start one'],
     ['safeguard policy show', 'see what is in force'],
+    ['safeguard policy backtest --since 2026-01-01', 'see what it would have done'],
   ]);
+}
+
+/** Reads a date, which begins at midnight UTC, as epoch milliseconds. */
+function readDate(text: string): number {
+  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time)) throw new InvalidArgumentError('Expected a date such as 2026-01-31.');
+  return time;
 }
 
 /** The policy file and, above it, the organisation's. */

@@ -3,6 +3,7 @@ export type StoreErrorCode =
   | 'store/damaged'
   | 'store/locked'
   | 'store/newer'
+  | 'store/older'
   | 'store/unreachable'
   | 'store/full'
   | 'store/unstorable'

@@ -40,6 +40,25 @@ export async function migrate(
   });
 }
 
+/** Checks that a database has exactly the steps that this version knows, for who may only read it. */
+export async function requireCurrent(
+  reader: Dialect['reader'],
+  migrations: readonly Migration[] = all,
+): Promise<void> {
+  // Sound, as above: every store has this table.
+  const applied = reader as unknown as Kysely<Applied>;
+  const done = await applied.selectFrom('schema_migrations').select('name').orderBy('name').execute();
+  refuseNewer(
+    done.map(({ name }) => name),
+    migrations,
+  );
+  if (done.length === migrations.length) return;
+  throw new StoreError(
+    'store/older',
+    'The database was last used by an older Safeguard. Start this version’s `safeguard serve` on it once.',
+  );
+}
+
 function refuseNewer(done: readonly string[], migrations: readonly Migration[]): void {
   const stranger = done.find((name, i) => migrations[i]?.name !== name);
   if (stranger === undefined) return;

@@ -1,12 +1,13 @@
 import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Dialect } from './dialect/dialect.ts';
-import { sqliteDialect } from './dialect/sqlite.ts';
+import { sqliteDialect, sqliteReader } from './dialect/sqlite.ts';
 import { StoreError } from './error.ts';
 import { lockFolder } from './folder-lock.ts';
-import { migrate } from './migrate.ts';
+import { migrate, requireCurrent } from './migrate.ts';
+import { SqlReader } from './reader.ts';
 import { SqlStore } from './sql-store.ts';
-import type { Store } from './store.ts';
+import type { Store, StoreReader } from './store.ts';
 
 /** Where the store is: a folder of this machine (SQLite), or a PostgreSQL database. */
 export type StoreLocation = { readonly folder: string } | { readonly url: string };
@@ -17,6 +18,30 @@ export type StoreLocation = { readonly folder: string } | { readonly url: string
  */
 export async function openStore(location: StoreLocation): Promise<Store> {
   return 'folder' in location ? openFolder(resolve(location.folder)) : openUrl(location.url);
+}
+
+/** A store that is only read, also while the processes that it belongs to work on it. */
+export interface ReadOnlyStore {
+  readonly reader: StoreReader;
+  close(): Promise<void>;
+}
+
+/** Opens a store that is there for reading; nothing of it is made, upgraded or locked. */
+export async function openReader(location: StoreLocation): Promise<ReadOnlyStore> {
+  const { reader, close } =
+    'folder' in location ? sqliteReader(resolve(location.folder)) : await remote(location.url);
+  try {
+    await requireCurrent(reader);
+    return { reader: new SqlReader(reader), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function remote(url: string): Promise<Pick<Dialect, 'reader' | 'close'>> {
+  const { postgresDialect } = await import('./dialect/postgres.ts');
+  return postgresDialect(url, { readOnly: true });
 }
 
 async function openFolder(folder: string): Promise<Store> {

@@ -12,8 +12,8 @@ const writeLock = '6864987421384397380';
 /** How long a writer may sit idle in its transaction, so that a frozen machine does not stop all others for good. */
 const idleLimit = '60s';
 
-/** Connects to PostgreSQL. Nothing is sent before the first query. */
-export function postgresDialect(url: string): Dialect {
+/** Connects to PostgreSQL. Nothing is sent before the first query. With `readOnly` the database itself refuses writes. */
+export function postgresDialect(url: string, { readOnly = false } = {}): Dialect {
   const where = readUrl(url);
   const explain = (error: unknown) => explainPostgres(error, where);
   const pool = new pg.Pool({
@@ -23,6 +23,7 @@ export function postgresDialect(url: string): Dialect {
     keepAlive: true,
     max: 10,
     types: { getTypeParser },
+    ...(readOnly ? { options: '-c default_transaction_read_only=on' } : {}),
   });
   // A connection that breaks is replaced, and its query tells; without listeners it would end the process.
   pool.on('error', () => {});

@@ -48,6 +48,23 @@ export function sqliteDialect(folder: string): Dialect {
   }
 }
 
+/**
+ * Opens the `safeguard.db` of a folder for reading only, while the process that holds the folder goes on writing:
+ * the write-ahead log lets both. Throws `store/unreachable` where there is none.
+ */
+export function sqliteReader(folder: string): Pick<Dialect, 'reader' | 'close'> {
+  const file = join(folder, 'safeguard.db');
+  if (!existsSync(file)) {
+    throw new StoreError('store/unreachable', `There is no mirror in ${folder}: it has no safeguard.db.`);
+  }
+  const explain = (error: unknown) => explainSqlite(error, file);
+  const reader = new NodeSqlite(connect(file, { readOnly: true }, explain), explain);
+  return {
+    reader: new Kysely<Tables>({ dialect: new NodeSqliteDialect(reader) }),
+    close: async () => reader.close(),
+  };
+}
+
 function connect(
   file: string,
   options: { readOnly: boolean },

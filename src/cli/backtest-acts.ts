@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type AdvisoryFeed, loadFeed } from '../facts/advisories/load.ts';
+import { nodeFeedPorts } from '../facts/advisories/ports.ts';
+import { feedSource } from '../facts/advisories/source.ts';
+import { backtest } from '../registry/backtest/backtest.ts';
+import { shippedNamespace } from '../registry/knowledge.ts';
+import { upstreamAddress } from '../registry/upstream.ts';
+import { openReader } from '../store/open.ts';
+import { backtestLines } from './backtest-page.ts';
+import { loadFiles } from './policy-acts.ts';
+import { type Progress, progressOn } from './progress.ts';
+import { print } from './terminal.ts';
+
+export interface BacktestOptions {
+  /** Epoch milliseconds. */
+  readonly since: number;
+  readonly policy?: string;
+  readonly organisation?: string;
+  readonly advisoryDb?: readonly string[];
+  readonly data: string;
+  readonly database?: string;
+  readonly upstream: string;
+  readonly format: 'text' | 'json';
+}
+
+/** Replays what a mirror knows, and prints what the policy would have held, let in and delayed. */
+export async function backtestPolicy(options: BacktestOptions): Promise<void> {
+  const { policy: file, organisation, database, data } = options;
+  const policy = loadFiles(file, { organisation });
+  const registry = upstreamAddress(options.upstream).name;
+  const store = await openReader(database === undefined ? { folder: data } : { url: database });
+  try {
+    const feeds = await readFeeds(options.advisoryDb ?? []);
+    let progress: Progress | undefined;
+    const report = await backtest(store.reader, {
+      policy,
+      registry,
+      feeds,
+      namespace: shippedNamespace(),
+      since: options.since,
+      until: Date.now(),
+      onCrate: (done, total) => {
+        progress ??= progressOn(process.stderr, total);
+        progress.step(done, 'crates');
+      },
+    });
+    progress?.end();
+    if (options.format === 'json') print(JSON.stringify(report, null, 2));
+    else for (const line of backtestLines(report)) print(line);
+  } finally {
+    await store.close();
+  }
+}
+
+async function readFeeds(places: readonly string[]): Promise<readonly AdvisoryFeed[]> {
+  const cache = await mkdtemp(join(tmpdir(), 'safeguard-feeds-'));
+  try {
+    const ports = nodeFeedPorts({ cache, clock: Date.now });
+    return await Promise.all(places.map((place) => loadFeed(feedSource(place), ports)));
+  } finally {
+    await rm(cache, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,136 @@
+import { canonicalName } from '../../cargo/index-path.ts';
+import type { Advisory } from '../../facts/advisories/advisory.ts';
+import { databaseOf } from '../../facts/advisories/database.ts';
+import type { FeedState } from '../../facts/advisories/fact.ts';
+import type { AdvisoryFeed } from '../../facts/advisories/load.ts';
+import { type Fact, unknown } from '../../facts/fact.ts';
+import type { FactName, Facts } from '../../facts/map.ts';
+import { typosquatFact } from '../../facts/typosquat/fact.ts';
+import { Namespace } from '../../facts/typosquat/namespace.ts';
+import type { EngineInput } from '../../policy/rule.ts';
+import type { ReleaseRecord } from '../../store/records.ts';
+import { gatherer } from '../gather.ts';
+import type { Knowledge } from '../knowledge.ts';
+import type { Observed } from '../reconcile.ts';
+
+/** A release whose publication time is known, in epoch milliseconds. */
+export type Dated = Observed & { readonly published: number };
+
+/** Everything about one crate, from which what was known at a moment is taken. */
+export interface CratePast {
+  /** As the index spells it. */
+  readonly name: string;
+  /** In the order of the index; those without a publication time are left out. */
+  readonly releases: readonly Dated[];
+  /** The mirror's records, by version. */
+  readonly previous: ReadonlyMap<string, ReleaseRecord>;
+  /** What every feed ever said of this crate. */
+  readonly advisories: readonly CrateFeed[];
+  readonly namespace: Knowledge['namespace'];
+}
+
+/** What one feed says of one crate. */
+export interface CrateFeed {
+  readonly advisories: readonly Advisory[];
+  readonly provenance: AdvisoryFeed['provenance'];
+}
+
+const day = 86_400_000;
+
+/** The time at which a date of an advisory counts: its end, since nobody wrote down the hour. Epoch milliseconds. */
+export function endOfDay(date: string): number {
+  return Date.parse(date) + day;
+}
+
+/** The feeds by crate: a function from a name to what each feed says of it. */
+export function feedsByCrate(feeds: readonly AdvisoryFeed[]): (crate: string) => readonly CrateFeed[] {
+  const grouped = feeds.map(({ database, provenance }) => ({
+    provenance,
+    of: Map.groupBy(database.advisories, (advisory) => canonicalName(advisory.package)),
+  }));
+  return (crate) =>
+    grouped.map(({ provenance, of }) => ({ provenance, advisories: of.get(canonicalName(crate)) ?? [] }));
+}
+
+/**
+ * Asks for the facts of a crate's releases as they would have been at a moment, had the mirror watched since the crate's
+ * first release. Pure. What the records cannot date, such as how much a crate was used then, is `unknown`.
+ */
+export function factsOfPast(past: CratePast): (release: Dated, now: number) => EngineInput {
+  const created = past.releases.reduce(
+    (first, { published }) => Math.min(first, published),
+    Number.POSITIVE_INFINITY,
+  );
+  const { names, source, at } = past.namespace;
+  const typosquat = typosquatFact(names, { name: past.name, created }, source, at);
+  return (release, now) => {
+    const releases = past.releases.filter(({ published }) => published <= now).map((one) => asOf(one, now));
+    const gather = gatherer(
+      {
+        firstSeen: created,
+        releases,
+        previous: past.previous,
+        // What people did by hand is no part of a policy.
+        blocks: [],
+        breakGlass: [],
+        // The name is compared once, above, and not at every moment.
+        knowledge: { advisories: feedsAsOf(past.advisories, now), namespace: noNames },
+      },
+      now,
+    );
+    const { input } = gather(asOf(release, now));
+    return { ...input, facts: { ...withoutUndated(input.facts, now), typosquat } };
+  };
+}
+
+const noNames: Knowledge['namespace'] = { names: new Namespace([]), source: '', at: 0 };
+
+/**
+ * A release as it was at its first sight, which is taken to be its publication. One whose bytes were never here is
+ * judged by its index line, as the mirror does with a back catalogue.
+ */
+function asOf(release: Dated, now: number): Dated {
+  const { archive, published, checksum, yankedAt, dependenciesChangedAt } = release;
+  const yanked = yankedAt !== null && yankedAt <= now;
+  return {
+    ...release,
+    arrival: archive === null ? 'back-catalogue' : 'new',
+    firstSeen: published,
+    lineChecksum: checksum,
+    yanked,
+    yankedAt: yanked ? yankedAt : null,
+    dependenciesChangedAt:
+      dependenciesChangedAt !== null && dependenciesChangedAt <= now ? dependenciesChangedAt : null,
+  };
+}
+
+function feedsAsOf(feeds: readonly CrateFeed[], now: number): readonly FeedState[] {
+  return feeds.map(({ advisories, provenance }) => {
+    const database = databaseOf(
+      advisories
+        .filter(({ date }) => endOfDay(date) <= now)
+        .map((advisory) => notYetWithdrawn(advisory, now)),
+    );
+    const readAt = new Date(now).toISOString();
+    return { feed: { database, provenance: { ...provenance, readAt }, problems: [] }, alarm: undefined };
+  });
+}
+
+function notYetWithdrawn(advisory: Advisory, now: number): Advisory {
+  if (advisory.withdrawn === undefined || endOfDay(advisory.withdrawn) <= now) return advisory;
+  const { withdrawn: _, ...before } = advisory;
+  return before;
+}
+
+/** Facts that are known as of today only. */
+const undated: readonly FactName[] = ['popularity', 'maintainers', 'vet', 'crev'];
+
+function withoutUndated(facts: Facts, now: number): Facts {
+  const then: Partial<Record<FactName, Fact<never>>> = {};
+  for (const name of undated) {
+    const fact = facts[name];
+    if (fact?.kind !== 'known') continue;
+    then[name] = unknown('nobody recorded what it was then', fact.source, now);
+  }
+  return { ...facts, ...then };
+}

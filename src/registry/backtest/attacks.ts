@@ -28,8 +28,11 @@ export function tellsOfAttack({ advisory, kind }: Entry): boolean {
  * out, few advisories tell, and its bytes are gone. What says that it is malicious is left out, as if nobody had found
  * out, so that the other rules answer alone.
  */
-export function attackOf({ advisory, ranges }: Entry, past: CratePast): Attack {
-  const published = Date.parse(advisory.date);
+export function attackOf(
+  { advisory, ranges }: Entry,
+  past: CratePast,
+  published = Date.parse(advisory.date),
+): Attack {
   const sound = past.releases.filter(
     (release) => release.published < published && !isAffected(ranges, parseVersion(release.version)),
   );

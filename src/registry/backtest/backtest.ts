@@ -65,19 +65,20 @@ export async function backtest(store: StoreReader, plan: BacktestPlan): Promise<
   }
 }
 
-/** Each attack once, though several databases tell of it. */
+/** Each attack once, though several databases tell of it; the oldest first. */
 function attacksIn(feeds: readonly AdvisoryFeed[]): readonly Entry[] {
   const seen = new Set<string>();
-  return feeds.flatMap(({ database }) =>
-    [...database.byPackage.values()].flat().filter((entry) => {
+  const entries = feeds.flatMap(({ database }) => [...database.byPackage.values()].flat());
+  return entries
+    .filter((entry) => {
       if (!tellsOfAttack(entry)) return false;
       const { id, aliases, package: name } = entry.advisory;
       const keys = [id, ...aliases].map((one) => `${one} ${canonicalName(name)}`);
       const isNew = !keys.some((key) => seen.has(key));
       for (const key of keys) seen.add(key);
       return isNew;
-    }),
-  );
+    })
+    .sort(({ advisory: a }, { advisory: b }) => (`${a.date} ${a.id}` < `${b.date} ${b.id}` ? -1 : 1));
 }
 
 function replayCrate(past: CratePast, { policy, feeds, since, until }: BacktestPlan, tally: Tally): void {

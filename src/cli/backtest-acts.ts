@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { type AdvisoryFeed, loadFeed } from '../facts/advisories/load.ts';
 import { nodeFeedPorts } from '../facts/advisories/ports.ts';
 import { feedSource } from '../facts/advisories/source.ts';
+import { knownNames } from '../facts/typosquat/names.ts';
 import { backtest } from '../registry/backtest/backtest.ts';
-import { shippedNamespace } from '../registry/knowledge.ts';
 import { upstreamAddress } from '../registry/upstream.ts';
 import { openReader } from '../store/open.ts';
 import { backtestLines } from './backtest-page.ts';
@@ -33,12 +33,14 @@ export async function backtestPolicy(options: BacktestOptions): Promise<void> {
   const store = await openReader(database === undefined ? { folder: data } : { url: database });
   try {
     const feeds = await readFeeds(options.advisoryDb ?? []);
+    const { names, source } = knownNames({});
     let progress: Progress | undefined;
     const report = await backtest(store.reader, {
       policy,
       registry,
       feeds,
-      namespace: shippedNamespace(),
+      names,
+      nameSource: source,
       since: options.since,
       until: Date.now(),
       onCrate: (done, total) => {

@@ -107,6 +107,13 @@ export class SqlReader extends SqlOutboxReader implements StoreReader {
     return (await decoded(crateKeys, query)).map(({ key }) => key);
   }
 
+  async firstPublications(registry: string): Promise<ReadonlyMap<string, number>> {
+    const { rows } = await sql<{ key: string; first: unknown }>`
+      select key, min(published) as first from releases
+        where registry = ${registry} and published is not null group by key`.execute(this.db);
+    return new Map(rows.map(({ key, first }) => [key, wholeNumber('releases', first) ?? 0]));
+  }
+
   async presentCrates(registry: string, limit: number): Promise<readonly string[]> {
     const query = this.db
       .selectFrom('crates')

@@ -43,6 +43,8 @@ export interface StoreReader extends OutboxReader {
   presentCrates(registry: string, limit: number): Promise<readonly string[]>;
   /** Keys of all crates that were read. */
   crateKeys(registry: string): Promise<readonly string[]>;
+  /** By the key of each crate: the earliest publication time of its releases, as far as one is known. */
+  firstPublications(registry: string): Promise<ReadonlyMap<string, number>>;
   /** Crates that have a release whose verdict another policy gave; none only when there is none. */
   cratesJudgedOtherwise(
     policy: string,

@@ -171,6 +171,8 @@ async function answers(store: StoreReader): Promise<unknown> {
       ['', 'SERDE', '_', '%', 'é'].map((part) => store.searchCrates('crates.io', part, 3)),
     ),
     present: await store.presentCrates('crates.io', 3),
+    // A map compares with another whatever its order.
+    first: await store.firstPublications('crates.io'),
     otherwise: await store.cratesJudgedOtherwise('p', 100),
     log: [
       await store.log({ limit: 1_000 }),

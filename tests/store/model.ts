@@ -63,6 +63,17 @@ export class ModelStore extends OutboxModel implements StoreWriter {
     const { registry, key } = people;
     this.persons = [...this.persons.filter((one) => !same({ registry, key })(one)), people];
   }
+  async firstPublications(registry: string) {
+    const dated = this.all
+      .filter(same({ registry }))
+      .flatMap(({ key, published }) => (published === null ? [] : [{ key, published }]));
+    return new Map(
+      [...Map.groupBy(dated, ({ key }) => key)].map(([key, own]) => [
+        key,
+        Math.min(...own.map(({ published }) => published)),
+      ]),
+    );
+  }
   async feed(name: string) {
     return this.feeds.find(same({ name }));
   }

@@ -1,11 +1,11 @@
 import { canonicalName, crateKey } from '../../cargo/index-path.ts';
 import { advisoriesOf, type Entry } from '../../facts/advisories/database.ts';
 import type { AdvisoryFeed } from '../../facts/advisories/load.ts';
+import { type KnownName, Namespace } from '../../facts/typosquat/namespace.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { ReleaseRecord } from '../../store/records.ts';
 import type { StoreReader } from '../../store/store.ts';
 import { crateName } from '../gather.ts';
-import type { Knowledge } from '../knowledge.ts';
 import { attackOf, replayAttack, tellsOfAttack } from './attacks.ts';
 import { type CratePast, type Dated, factsOfPast, feedsByCrate } from './past.ts';
 import { replay } from './replay.ts';
@@ -16,7 +16,10 @@ export interface BacktestPlan {
   /** The registry whose crates are replayed, by its name in the mirror. */
   readonly registry: string;
   readonly feeds: readonly AdvisoryFeed[];
-  readonly namespace: Knowledge['namespace'];
+  /** Every name that is known today. */
+  readonly names: readonly KnownName[];
+  /** What facts name as their source. */
+  readonly nameSource: string;
   /** Epoch milliseconds: what came out from here on is replayed, … */
   readonly since: number;
   /** … up to here. */
@@ -30,6 +33,7 @@ export async function backtest(store: StoreReader, plan: BacktestPlan): Promise<
   const { policy, registry, feeds, since, until } = plan;
   const keys = await store.crateKeys(registry);
   const advisories = feedsByCrate(feeds);
+  const namespace = { names: await datedNames(store, plan), source: plan.nameSource, at: until };
   const tally = new Tally();
   let undated = 0;
   for (const [i, key] of keys.entries()) {
@@ -60,9 +64,17 @@ export async function backtest(store: StoreReader, plan: BacktestPlan): Promise<
       releases: records.filter((record): record is ReleaseRecord & Dated => record.published !== null),
       previous: new Map(records.map((record) => [record.version, record])),
       advisories: advisories(name),
-      namespace: plan.namespace,
+      namespace,
     };
   }
+}
+
+/** The names with the day on which each crate came out, where the mirror knows it: nothing resembles what came later. */
+async function datedNames(store: StoreReader, { registry, names }: BacktestPlan): Promise<Namespace> {
+  const first = await store.firstPublications(registry);
+  return new Namespace(
+    names.map((known) => ({ ...known, created: known.created ?? first.get(crateKey(known.name)) })),
+  );
 }
 
 /** Each attack once, though several databases tell of it; the oldest first. */

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { AdvisoryFeed } from '../../../src/facts/advisories/load.ts';
+import { knownNames } from '../../../src/facts/typosquat/names.ts';
 import { loadPolicy } from '../../../src/policy/policy.ts';
 import { backtest } from '../../../src/registry/backtest/backtest.ts';
 import type { BacktestReport } from '../../../src/registry/backtest/tally.ts';
 import type { ReleaseRecord } from '../../../src/store/records.ts';
 import type { StoreReader } from '../../../src/store/store.ts';
-import { advisory, day, feedOf, namespace, recorded } from '../../support/past.ts';
+import { advisory, day, feedOf, recorded } from '../../support/past.ts';
 
 interface Asked {
   readonly releases?: readonly ReleaseRecord[];
@@ -14,6 +15,8 @@ interface Asked {
   readonly policy?: string;
   readonly since?: string;
 }
+
+const { names, source } = knownNames({});
 
 /** Replays records, without a database: how those are read is the store's matter. */
 function replayed({
@@ -25,13 +28,21 @@ function replayed({
   const byKey = Map.groupBy(releases, ({ key }) => key);
   const store = {
     crateKeys: async () => [...byKey.keys()],
+    firstPublications: async () =>
+      new Map(
+        [...byKey].map(([key, own]) => [
+          key,
+          Math.min(...own.map(({ published }) => published ?? Number.POSITIVE_INFINITY)),
+        ]),
+      ),
     releases: async (_registry: string, key: string) => byKey.get(key) ?? [],
   };
   return backtest(store as unknown as StoreReader, {
     policy: loadPolicy({ file: 'test', text: policy }),
     registry: 'crates.io',
     feeds,
-    namespace,
+    names,
+    nameSource: source,
     since: Date.parse(since),
     until: Date.parse('2030-12-31T00:00:00Z'),
   });
@@ -191,6 +202,18 @@ describe('a replay of attacks', () => {
       [attack?.decision, attack?.rules, attack?.letInAfter],
       ['review', ['typosquat', 'age'], undefined],
     );
+  });
+
+  it('compares a name with those only that were there before it', async () => {
+    const trap = { ...made, package: 'proc-macro1' };
+    const asked = async (at: string) => {
+      const [attack] = (
+        await replayed({ releases: [recorded('proc-macro2', '1.0.0', at)], feeds: [feedOf(trap)] })
+      ).attacks;
+      return attack?.rules;
+    };
+    assert.deepEqual(await asked('2020-01-01T00:00:00Z'), ['typosquat', 'age']);
+    assert.deepEqual(await asked('2030-06-01T00:00:00Z'), ['age']);
   });
 
   it('tells the releases of the records that are malicious apart from the good ones', async () => {

@@ -52,6 +52,7 @@ const aRelease = record({
   line: text,
   state,
   stateSince: time,
+  published: maybe(time),
   judgeAt: maybe(time),
   until: maybe(time),
   yanked: fc.boolean(),

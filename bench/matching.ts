@@ -6,12 +6,15 @@ enableCompileCache();
 const { parseLockfile } = await import('../src/cargo/lockfile.ts');
 const { advisoriesOf, advisorySource } = await import('../src/facts/advisories/database.ts');
 const { loadFeed } = await import('../src/facts/advisories/load.ts');
-const { nodeFeedPorts } = await import('../src/facts/advisories/ports.ts');
-const { feedSource } = await import('../src/facts/advisories/source.ts');
+const { nodeFeedPorts } = await import('../src/facts/feed/ports.ts');
+const { feedSource } = await import('../src/facts/feed/source.ts');
 
 const [place = '', lockfile = ''] = process.argv.slice(2);
 const start = performance.now();
-const { database } = await loadFeed(feedSource(place), nodeFeedPorts({ cache: '.none', clock: Date.now }));
+const { database } = await loadFeed(
+  feedSource(place, 'advisory database'),
+  nodeFeedPorts({ cache: '.none', clock: Date.now }),
+);
 const loaded = performance.now();
 const found = parseLockfile(readFileSync(lockfile, 'utf8')).packages.flatMap(({ name, version, source }) => {
   const from = advisorySource(source);

@@ -16,8 +16,8 @@ import { parseArgs } from 'node:util';
 import { crateKey } from '../src/cargo/index-path.ts';
 import { parseLockfile } from '../src/cargo/lockfile.ts';
 import { loadFeed } from '../src/facts/advisories/load.ts';
-import { nodeFeedPorts } from '../src/facts/advisories/ports.ts';
-import { feedSource } from '../src/facts/advisories/source.ts';
+import { nodeFeedPorts } from '../src/facts/feed/ports.ts';
+import { feedSource } from '../src/facts/feed/source.ts';
 import { judge } from '../src/policy/judge.ts';
 import { loadPolicy } from '../src/policy/policy.ts';
 import type { EngineInput } from '../src/policy/rule.ts';
@@ -83,8 +83,15 @@ function gathered({ record, circumstances }: Locked): EngineInput {
 /** Every package of the lockfile that the mirror has, with all that a judgement of it goes by. */
 async function readLocked(data: string): Promise<readonly Locked[]> {
   const ports = nodeFeedPorts({ cache: join(work, 'feeds'), clock: Date.now });
-  const feed = await loadFeed(feedSource(database ?? ''), ports);
-  const knowledge = { advisories: [{ feed, alarm: undefined }], namespace: shippedNamespace() };
+  const feed = await loadFeed(feedSource(database ?? '', 'advisory database'), ports);
+  const advisories = [{ feed, alarm: undefined }];
+  const knowledge = {
+    advisories,
+    audits: undefined,
+    proofs: undefined,
+    cratesIo: 'crates.io',
+    namespace: shippedNamespace(),
+  };
   const { reader, close } = await openReader({ folder: data });
   const locked: Locked[] = [];
   for (const { name, version } of parseLockfile(readFileSync(options.lockfile, 'utf8')).packages) {

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AdvisoryFeed, loadFeed } from '../facts/advisories/load.ts';
-import { nodeFeedPorts } from '../facts/advisories/ports.ts';
-import { feedSource } from '../facts/advisories/source.ts';
+import { nodeFeedPorts } from '../facts/feed/ports.ts';
+import { feedSource } from '../facts/feed/source.ts';
 import { knownNames } from '../facts/typosquat/names.ts';
 import { backtest } from '../registry/backtest/backtest.ts';
 import { upstreamAddress } from '../registry/upstream.ts';
@@ -60,7 +60,7 @@ async function readFeeds(places: readonly string[]): Promise<readonly AdvisoryFe
   const cache = await mkdtemp(join(tmpdir(), 'safeguard-feeds-'));
   try {
     const ports = nodeFeedPorts({ cache, clock: Date.now });
-    return await Promise.all(places.map((place) => loadFeed(feedSource(place), ports)));
+    return await Promise.all(places.map((place) => loadFeed(feedSource(place, 'advisory database'), ports)));
   } finally {
     await rm(cache, { recursive: true, force: true });
   }

@@ -1,9 +1,9 @@
 import { canonicalName } from '../../cargo/index-path.ts';
 import type { Advisory } from '../../facts/advisories/advisory.ts';
 import { databaseOf } from '../../facts/advisories/database.ts';
-import type { FeedState } from '../../facts/advisories/fact.ts';
 import type { AdvisoryFeed } from '../../facts/advisories/load.ts';
 import { type Fact, unknown } from '../../facts/fact.ts';
+import type { FeedState } from '../../facts/feed/reading.ts';
 import type { FactName, Facts } from '../../facts/map.ts';
 import { typosquatFact } from '../../facts/typosquat/fact.ts';
 import { Namespace } from '../../facts/typosquat/namespace.ts';
@@ -74,7 +74,14 @@ export function factsOfPast(past: CratePast): (release: Dated, now: number) => E
         blocks: [],
         breakGlass: [],
         // The name is compared once, above, and not at every moment.
-        knowledge: { advisories: feedsAsOf(past.advisories, now), namespace: noNames },
+        knowledge: {
+          advisories: feedsAsOf(past.advisories, now),
+          // What audits and proofs there were on that day, they themselves do not say.
+          audits: undefined,
+          proofs: undefined,
+          cratesIo: release.registry,
+          namespace: noNames,
+        },
       },
       now,
     );
@@ -104,7 +111,7 @@ function asOf(release: Dated, now: number): Dated {
   };
 }
 
-function feedsAsOf(feeds: readonly CrateFeed[], now: number): readonly FeedState[] {
+function feedsAsOf(feeds: readonly CrateFeed[], now: number): readonly FeedState<AdvisoryFeed>[] {
   return feeds.map(({ advisories, provenance }) => {
     const database = databaseOf(
       advisories
@@ -123,7 +130,7 @@ function notYetWithdrawn(advisory: Advisory, now: number): Advisory {
 }
 
 /** Facts that are known as of today only. */
-const undated: readonly FactName[] = ['popularity', 'maintainers', 'vet', 'crev'];
+const undated: readonly FactName[] = ['popularity', 'maintainers'];
 
 function withoutUndated(facts: Facts, now: number): Facts {
   const then: Partial<Record<FactName, Fact<never>>> = {};

@@ -71,7 +71,8 @@ try {
       assessCrate(circumstances, present, policy, now, () => true);
     }
   });
-  if (options.audit !== undefined) compareMatching(options.audit, database, resolve(options.lockfile));
+  if (options.audit !== undefined)
+    compareMatching(resolve(options.audit), resolve(database), resolve(options.lockfile));
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
@@ -148,11 +149,13 @@ function compareMatching(program: string, folder: string, lockfile: string): voi
   writeFileSync(small, 'version = 4\n\n[[package]]\nname = "a"\nversion = "1.0.0"\n');
   const home = join(work, 'cargo-home');
   mkdirSync(home);
-  const audit = (file: string) => () =>
-    spawnSync(program, ['audit', '--no-fetch', '--stale', '--json', '--db', folder, '--file', file], {
-      cwd: work,
-      env: { PATH: process.env.PATH ?? '', HOME: work, CARGO_HOME: home },
-    });
+  const audit = (file: string) => () => {
+    const asked = ['audit', '--no-fetch', '--stale', '--json', '--db', folder, '--file', file];
+    const env = { PATH: process.env.PATH ?? '', HOME: work, CARGO_HOME: home };
+    const { stdout, stderr } = spawnSync(program, asked, { cwd: work, env, encoding: 'utf8' });
+    // It exits with 1 where it finds something.
+    if (!stdout.startsWith('{')) throw new Error(`cargo-audit gave no report:\n${stderr}`);
+  };
   const matching = join(root, 'bench/matching.ts');
   const ours = (file: string) => () =>
     execFileSync(process.execPath, [matching, folder, file], { cwd: work, encoding: 'utf8' });

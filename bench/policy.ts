@@ -23,7 +23,7 @@ import { loadPolicy } from '../src/policy/policy.ts';
 import type { EngineInput } from '../src/policy/rule.ts';
 import { assessCrate } from '../src/registry/assess.ts';
 import { type CrateCircumstances, gatherer } from '../src/registry/gather.ts';
-import { shippedNamespace } from '../src/registry/knowledge.ts';
+import { firstPartyOf, shippedNamespace, unheardOf } from '../src/registry/people.ts';
 import { openReader } from '../src/store/open.ts';
 import type { ReleaseRecord } from '../src/store/records.ts';
 
@@ -92,6 +92,8 @@ async function readLocked(data: string): Promise<readonly Locked[]> {
     proofs: undefined,
     cratesIo: 'crates.io',
     namespace: shippedNamespace(),
+    people: unheardOf,
+    firstParty: firstPartyOf(policy),
   };
   const { reader, close } = await openReader({ folder: data });
   const locked: Locked[] = [];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type AdvisoryFeed, loadFeed } from '../facts/advisories/load.ts';
 import { nodeFeedPorts } from '../facts/feed/ports.ts';
 import { feedSource } from '../facts/feed/source.ts';
+import { shippedSource } from '../facts/popularity/shipped.ts';
 import { knownNames } from '../facts/typosquat/names.ts';
 import { backtest } from '../registry/backtest/backtest.ts';
 import { upstreamAddress } from '../registry/upstream.ts';
@@ -33,14 +34,14 @@ export async function backtestPolicy(options: BacktestOptions): Promise<void> {
   const store = await openReader(database === undefined ? { folder: data } : { url: database });
   try {
     const feeds = await readFeeds(options.advisoryDb ?? []);
-    const { names, source } = knownNames({});
+    const names = knownNames({});
     let progress: Progress | undefined;
     const report = await backtest(store.reader, {
       policy,
       registry,
       feeds,
       names,
-      nameSource: source,
+      nameSource: shippedSource,
       since: options.since,
       until: Date.now(),
       onCrate: (done, total) => {

@@ -56,7 +56,7 @@ export class People {
     this.#store = store;
     this.sources = sources;
     this.#advisories = advisories;
-    this.#all = shippedNames();
+    this.#all = shippedNamespace();
   }
 
   /** Every crate name that is known, and the organisation's own. */
@@ -78,7 +78,7 @@ export class People {
       if (state?.importedAt === this.#imported) return;
       this.#all =
         state === undefined
-          ? shippedNames()
+          ? shippedNamespace()
           : { names: await this.#dumpedNames(dumpOf), source: 'database dump', at: state.takenAt };
       this.#imported = state?.importedAt;
     }
@@ -133,7 +133,8 @@ export function firstPartyOf(policy: Policy): FirstParty {
   return policy.settings['dependency-confusion'] as FirstParty;
 }
 
-const unheardOf: CratePeople = {
+/** What is known of a crate of which neither a dump nor an API says anything. */
+export const unheardOf: CratePeople = {
   use: undefined,
   created: undefined,
   maintainers: {},
@@ -141,7 +142,7 @@ const unheardOf: CratePeople = {
 };
 
 /** The names of the list that comes with the product: what is known before anything was imported. */
-function shippedNames() {
+export function shippedNamespace() {
   return { names: new Namespace(knownNames({})), source: shippedSource, at: shippedAt };
 }
 

@@ -55,7 +55,7 @@ export class Previews {
       previous: new Map(),
       blocks,
       breakGlass: await store.breakGlass(registry, key),
-      knowledge: await knowledgeOf(this.#context, registry, key),
+      knowledge: await knowledgeOf(this.#context, policy.policy, registry, key),
     };
     const present = new Set(releases.map(({ version }) => version));
     return await serveCrate(

@@ -4,13 +4,16 @@ import { databaseOf } from '../../src/facts/advisories/database.ts';
 import type { AdvisoryFeed } from '../../src/facts/advisories/load.ts';
 import { parseRustsec } from '../../src/facts/advisories/rustsec.ts';
 import type { CratePast } from '../../src/registry/backtest/past.ts';
-import { shippedNamespace } from '../../src/registry/knowledge.ts';
+import { shippedNamespace } from '../../src/registry/people.ts';
 import type { ReleaseRecord } from '../../src/store/records.ts';
 import { release } from '../store/samples.ts';
 
 export const day = 86_400_000;
 
 export const namespace = shippedNamespace();
+
+/** Nothing is the organisation's own. */
+const firstParty = { names: [], prefixes: [], registries: [] };
 
 /** A release that the mirror met in the back catalogue, long after it came out. `at` is RFC 3339. */
 export function recorded(
@@ -42,5 +45,5 @@ export function feedOf(...advisories: readonly Advisory[]): AdvisoryFeed {
 
 /** What is known of a crate with these releases, and nothing said against it. */
 export function pastOf(name: string, releases: CratePast['releases']): CratePast {
-  return { name, releases, previous: new Map(), advisories: [], namespace };
+  return { name, releases, previous: new Map(), advisories: [], namespace, firstParty };
 }

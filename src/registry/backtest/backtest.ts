@@ -6,6 +6,7 @@ import type { Policy } from '../../policy/policy.ts';
 import type { ReleaseRecord } from '../../store/records.ts';
 import type { StoreReader } from '../../store/store.ts';
 import { crateName } from '../gather.ts';
+import { firstPartyOf } from '../people.ts';
 import { attackOf, replayAttack, tellsOfAttack } from './attacks.ts';
 import { type CratePast, type Dated, factsOfPast, feedsByCrate } from './past.ts';
 import { replay } from './replay.ts';
@@ -65,6 +66,7 @@ export async function backtest(store: StoreReader, plan: BacktestPlan): Promise<
       previous: new Map(records.map((record) => [record.version, record])),
       advisories: advisories(name),
       namespace,
+      firstParty: firstPartyOf(plan.policy),
     };
   }
 }

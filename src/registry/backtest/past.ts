@@ -4,6 +4,7 @@ import { databaseOf } from '../../facts/advisories/database.ts';
 import type { AdvisoryFeed } from '../../facts/advisories/load.ts';
 import { type Fact, unknown } from '../../facts/fact.ts';
 import type { FeedState } from '../../facts/feed/reading.ts';
+import type { FirstParty } from '../../facts/first-party.ts';
 import type { FactName, Facts } from '../../facts/map.ts';
 import { typosquatFact } from '../../facts/typosquat/fact.ts';
 import { Namespace } from '../../facts/typosquat/namespace.ts';
@@ -11,6 +12,7 @@ import type { EngineInput } from '../../policy/rule.ts';
 import type { ReleaseRecord } from '../../store/records.ts';
 import { gatherer } from '../gather.ts';
 import type { Knowledge } from '../knowledge.ts';
+import { unheardOf } from '../people.ts';
 import type { Observed } from '../reconcile.ts';
 
 /** A release whose publication time is known, in epoch milliseconds. */
@@ -27,6 +29,8 @@ export interface CratePast {
   /** What every feed ever said of this crate. */
   readonly advisories: readonly CrateFeed[];
   readonly namespace: Knowledge['namespace'];
+  /** What belongs to the organisation whose policy is replayed. */
+  readonly firstParty: FirstParty;
 }
 
 /** What one feed says of one crate. */
@@ -81,6 +85,8 @@ export function factsOfPast(past: CratePast): (release: Dated, now: number) => E
           proofs: undefined,
           cratesIo: release.registry,
           namespace: noNames,
+          people: unheardOf,
+          firstParty: past.firstParty,
         },
       },
       now,

@@ -1,0 +1,75 @@
+import type { Decision, Effect } from '../policy/effect.ts';
+import type { Evidence, Finding } from '../policy/finding.ts';
+
+/** One file's place, 1-based. The file is as the command line named it, or below the project's folder. */
+export interface Span {
+  readonly file: string;
+  readonly line: number;
+  readonly column?: number;
+}
+
+/**
+ * What happened to one package between two lockfiles; `present` where there is only one. `features` is a change of what
+ * is switched on in a release that stayed, `config` one of a file that decides a build beside the lockfile.
+ */
+export type ChangeKind =
+  | 'added'
+  | 'removed'
+  | 'upgraded'
+  | 'downgraded'
+  | 'present'
+  | 'source'
+  | 'checksum'
+  | 'features'
+  | 'config';
+
+/** What one rule says of one change, or of what was there before. */
+export interface GateFinding {
+  readonly rule: string;
+  readonly effect: Effect;
+  /** The crate that it is about; empty where it is about the project itself, such as its `.cargo/config.toml`. */
+  readonly crate: string;
+  /** Absent where it is about no one release. */
+  readonly version?: string;
+  /** One sentence. */
+  readonly message: string;
+  /** `file`, `line` and `column` point at what to look at, wherever there is such a place. */
+  readonly evidence: Evidence;
+  /** An act: a command line to run or the edit to make. */
+  readonly next: string;
+  /** RFC 3339. Set on `hold` findings that end by themselves. */
+  readonly until?: string;
+  readonly waived?: NonNullable<Finding['waived']>;
+}
+
+/** One change and everything that was found about it. */
+export interface Change {
+  readonly kind: ChangeKind;
+  /** The crate; for `config`, the file that changed. */
+  readonly crate: string;
+  /** Versions, where a release was or is there. */
+  readonly from?: string;
+  readonly to?: string;
+  /** Where it comes from, as `Cargo.lock` writes it; absent for a package of the project itself. */
+  readonly fromSource?: string;
+  readonly toSource?: string;
+  /** SHA-256 (hex) that the new lockfile names. */
+  readonly checksum?: string;
+  /** Shortest paths to it from the project's own packages, as `app → a → b`. */
+  readonly why: readonly string[];
+  readonly findings: readonly GateFinding[];
+  /** In the new `Cargo.lock`, or the file that is meant. */
+  readonly span?: Span;
+}
+
+/** The answer on a change of a graph. */
+export interface GateVerdict {
+  readonly verdict: Decision;
+  /** RFC 3339; on `hold`, when the last of the dated holds ends. Absent when any hold has no date. */
+  readonly until?: string;
+  /** Digest of the policy that judged it. */
+  readonly policy: string;
+  readonly changes: readonly Change[];
+  /** What is found about packages that the change leaves as they were: it never fails the change. */
+  readonly debt: readonly GateFinding[];
+}

@@ -8,6 +8,7 @@ import { rules } from '../src/policy/rules/index.ts';
 const contexts: Readonly<Record<Context, string>> = {
   index: 'when an index line is about to be served',
   release: "when a release's bytes are in hand",
+  change: 'when a lockfile names it',
 };
 
 /** The pages by file name. */
@@ -47,13 +48,17 @@ function page(rule: Rule): string {
     '',
     rule.doc,
     '',
-    `Asked ${rule.contexts.map((context) => contexts[context]).join(' and ')}. Needs the facts ${rule.needs.map((need) => `\`${need}\``).join(', ')}.`,
+    `Asked ${inWords(rule.contexts.map((context) => contexts[context]))}. Needs the facts ${rule.needs.map((need) => `\`${need}\``).join(', ')}.`,
     '',
     `## Settings: \`[${rule.section}]\``,
     '',
     ...settings,
     '',
   ].join('\n');
+}
+
+function inWords(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }
 
 interface JsonProperty {

@@ -14,6 +14,7 @@ import type { MaintainersFact } from './maintainers/fact.ts';
 import type { PlaceFact } from './place.ts';
 import type { PopularityFact } from './popularity/fact.ts';
 import type { SourceFact } from './source.ts';
+import type { StandingFact } from './standing.ts';
 import type { TyposquatFact } from './typosquat/fact.ts';
 import type { VetFact } from './vet/fact.ts';
 import type { YanksFact } from './yanks.ts';
@@ -35,6 +36,7 @@ export interface FactTypes {
   readonly place: PlaceFact;
   readonly popularity: PopularityFact;
   readonly source: SourceFact;
+  readonly standing: StandingFact;
   readonly typosquat: TyposquatFact;
   readonly vet: VetFact;
   readonly yanks: YanksFact;

@@ -5,6 +5,8 @@ import { type Fact, known } from './fact.ts';
 export interface SourceFact {
   /** Absent: it is part of the project itself, a path. */
   readonly source?: SourceId | undefined;
+  /** SHA-256 (hex) that the lockfile names; only registries' packages have one. */
+  readonly checksum?: string | undefined;
   /** Where the lockfile says so. */
   readonly file?: string | undefined;
   /** 1-based. */

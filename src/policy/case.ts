@@ -77,7 +77,7 @@ const sourceSchema = z.object({ file: z.string(), text: z.string() });
 const caseSchema = z.object({
   format: z.literal(1),
   subject: z.object({ registry: z.string(), crate: z.string(), version: z.string(), checksum: z.string() }),
-  context: z.enum(['index', 'release']),
+  context: z.enum(['index', 'release', 'change']),
   now: z.iso.datetime(),
   policy: z.object({
     digest: z.string(),

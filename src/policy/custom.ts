@@ -76,6 +76,8 @@ export function evaluateCustomRule({ definition, compiled }: CustomRule, input: 
   if (outcome.kind === 'known' && !outcome.value) return [];
   const finding = { rule: id, effect, subject: releaseId(input.subject), evidence: { values: { when } } };
   if (outcome.kind === 'known') return [{ ...finding, message, next }];
+  // Where facts were left out on purpose, that it cannot be told says nothing of the release.
+  if ((input.unasked?.size ?? 0) > 0) return [];
   return [
     {
       ...finding,

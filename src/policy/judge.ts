@@ -2,7 +2,7 @@ import type { AuditSettings } from './audit-settings.ts';
 import { applyAnswers, auditYes } from './audit-yes.ts';
 import { evaluateCustomRule } from './custom.ts';
 import type { Policy } from './policy.ts';
-import type { EngineInput } from './rule.ts';
+import type { EngineInput, Rule } from './rule.ts';
 import { rules } from './rules/index.ts';
 import { decide, type Verdict } from './verdict.ts';
 import { applyWaivers } from './waiver.ts';
@@ -18,7 +18,7 @@ export function judge(policy: Policy, asked: EngineInput): Verdict {
   const yes = auditYes(asked.facts, auditSettings);
   const input = { ...asked, yes };
   const findings = rules
-    .filter((rule) => rule.contexts.includes(input.context))
+    .filter((rule) => rule.contexts.includes(input.context) && isAsked(rule, input))
     .flatMap((rule) => rule.evaluate(input, policy.settings[rule.section]));
   const own = policy.custom.flatMap((rule) => evaluateCustomRule(rule, input));
   const isWaivable = (rule: string) =>
@@ -34,4 +34,8 @@ export function judge(policy: Policy, asked: EngineInput): Verdict {
     input.now,
   );
   return decide(applyAnswers(marked, yes, auditSettings, isWaivable));
+}
+
+function isAsked({ needs }: Rule, { unasked }: EngineInput): boolean {
+  return unasked === undefined || !needs.some((name) => unasked.has(name));
 }

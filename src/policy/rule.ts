@@ -8,9 +8,9 @@ import type { Evidence, Finding } from './finding.ts';
 
 /**
  * Where a rule is asked: `index`, an index line is about to be served and nothing was downloaded;
- * `release`, the bytes are in hand.
+ * `release`, the bytes are in hand; `change`, a lockfile names it: the mirror never asks so.
  */
-export type Context = 'index' | 'release';
+export type Context = 'index' | 'release' | 'change';
 
 /** What a rule sees. The facts it needs are always there, if only as `unknown`. */
 export interface RuleInput<Settings, Needs extends FactName> {
@@ -70,6 +70,11 @@ export interface EngineInput {
   readonly facts: Facts;
   /** The engine works it out of the facts; absent: nobody says yes. */
   readonly yes?: readonly AuditYes[];
+  /**
+   * Facts that were left out on purpose: rules that need one of them are not asked, since what they would say of ignorance
+   * says nothing of the release. Only the gate leaves any out, and never of what a change brings in from a registry.
+   */
+  readonly unasked?: ReadonlySet<FactName>;
   /** Epoch milliseconds. */
   readonly now: number;
 }

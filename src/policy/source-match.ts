@@ -12,7 +12,7 @@ export function sourceMatches(list: readonly string[], source: SourceId): boolea
 }
 
 /** Its git index's address, which lockfiles keep for good, or its sparse one. */
-function isCratesIo(source: SourceId): boolean {
+export function isCratesIo(source: SourceId): boolean {
   if (source.kind === 'registry') return source.url === 'https://github.com/rust-lang/crates.io-index';
   return source.kind === 'sparse' && URL.parse(source.url)?.hostname === `index.${'crates.io'}`;
 }

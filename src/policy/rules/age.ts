@@ -37,7 +37,7 @@ export const age = defineRule({
   section: 'cooldown',
   settings,
   waivable: false,
-  contexts: ['index', 'release'],
+  contexts: ['index', 'release', 'change'],
   needs: ['age', 'breakGlass'],
   evaluate({ facts, settings, now }) {
     if (facts.age.kind === 'unknown') {

@@ -29,7 +29,7 @@ export const allowed = defineRule({
     'still does.',
   section: 'allowed',
   settings,
-  contexts: ['index', 'release'],
+  contexts: ['index', 'release', 'change'],
   needs: [],
   evaluate({ subject, settings }) {
     if (settings.crates.length === 0 || settings.crates.some((entry) => isAbout(entry, subject))) return [];

@@ -45,7 +45,7 @@ export const archiveAnomaly = defineRule({
     'asks. The commit that a release names is its publisher’s claim, and nothing here takes it for a proof.',
   section: 'archive-anomaly',
   settings,
-  contexts: ['release'],
+  contexts: ['release', 'change'],
   needs: ['contents'],
   evaluate({ facts, settings }) {
     if (facts.contents.kind === 'unknown') {

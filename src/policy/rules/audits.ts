@@ -17,7 +17,7 @@ export const audits = defineRule({
     'reviews count for nothing, either way.',
   section: 'audits',
   settings: auditSettings,
-  contexts: ['index', 'release'],
+  contexts: ['index', 'release', 'change'],
   needs: ['vet', 'crev'],
   evaluate({ facts, settings }) {
     return [...vetFindings(facts.vet, settings), ...crevFindings(facts.crev, settings)];

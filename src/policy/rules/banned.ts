@@ -32,7 +32,7 @@ export const banned = defineRule({
     'is for what is unwanted.',
   section: 'banned',
   settings,
-  contexts: ['index', 'release'],
+  contexts: ['index', 'release', 'change'],
   needs: ['place'],
   evaluate({ subject, facts, settings }) {
     return settings.crates

@@ -43,7 +43,7 @@ export const binaries = defineRule({
     'unless the policy asks. A file that was looked at is accepted by its digest, for as long as it stays the same.',
   section: 'binaries',
   settings,
-  contexts: ['release'],
+  contexts: ['release', 'change'],
   needs: ['contents'],
   evaluate({ facts, subject, settings }) {
     if (facts.contents.kind === 'unknown') {

@@ -25,7 +25,7 @@ export const blocklist = defineRule({
   section: 'blocklist',
   settings,
   waivable: false,
-  contexts: ['index', 'release'],
+  contexts: ['index', 'release', 'change'],
   needs: ['blocks'],
   evaluate({ subject, facts, settings }) {
     const listed = settings.crates

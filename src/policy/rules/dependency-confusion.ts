@@ -31,7 +31,7 @@ export const dependencyConfusion = defineRule({
     'or prefixes to protect it says nothing.',
   section: 'dependency-confusion',
   settings,
-  contexts: ['index', 'release'],
+  contexts: ['index', 'release', 'change'],
   needs: ['firstParty'],
   evaluate({ subject, facts, settings }): readonly RuleFinding[] {
     const name = canonicalName(subject.crate);

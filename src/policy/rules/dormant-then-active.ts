@@ -33,7 +33,7 @@ export const dormantThenActive = defineRule({
     'else than before published it.',
   section: 'dormant-then-active',
   settings,
-  contexts: ['index', 'release'],
+  contexts: ['index', 'release', 'change'],
   needs: ['age', 'history', 'maintainers'],
   evaluate({ facts, settings, now }) {
     if (settings.effect === 'allow') return [];

@@ -28,8 +28,8 @@ export const duplicateVersions = defineRule({
     'same crate depends on (the “semver trick”) is no duplicate.',
   section: 'duplicate-versions',
   settings,
-  // The graph gate's own context belongs here: one release by itself has no siblings.
-  contexts: [],
+  // One release by itself has no siblings.
+  contexts: ['change'],
   needs: ['place'],
   evaluate({ subject, facts, settings }) {
     const isDenied = settings.deny.some((name) => sameCrate(name, subject.crate));

@@ -11,6 +11,7 @@ import { dormantThenActive } from './dormant-then-active.ts';
 import { duplicateVersions } from './duplicate-versions.ts';
 import { integrity } from './integrity.ts';
 import { license } from './license.ts';
+import { lockfile } from './lockfile.ts';
 import { maintainerTrust } from './maintainer-trust.ts';
 import { maintainersMinimum } from './maintainers-minimum.ts';
 import { malicious } from './malicious.ts';
@@ -23,6 +24,7 @@ import { unmaintained } from './unmaintained.ts';
 import { unsound } from './unsound.ts';
 import { vulnerability } from './vulnerability.ts';
 import { yankBurst } from './yank-burst.ts';
+import { yanked } from './yanked.ts';
 
 /** Every rule, by id. A new rule is a file beside this one and a line here. */
 export const rules: readonly Rule[] = [
@@ -38,6 +40,7 @@ export const rules: readonly Rule[] = [
   duplicateVersions,
   integrity,
   license,
+  lockfile,
   maintainerTrust,
   maintainersMinimum,
   malicious,
@@ -50,4 +53,5 @@ export const rules: readonly Rule[] = [
   unsound,
   vulnerability,
   yankBurst,
+  yanked,
 ];

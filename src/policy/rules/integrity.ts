@@ -13,7 +13,7 @@ export const integrity = defineRule({
   section: 'integrity',
   settings,
   waivable: false,
-  contexts: ['index', 'release'],
+  contexts: ['index', 'release', 'change'],
   needs: ['line', 'archive'],
   evaluate({ facts, context, subject }) {
     const findings: RuleFinding[] = [];

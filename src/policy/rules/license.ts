@@ -23,7 +23,7 @@ export const license = defineRule({
     'person found out, and holds only while the files that were read are the same.',
   section: 'license',
   settings: licenseSettings,
-  contexts: ['release'],
+  contexts: ['release', 'change'],
   needs: ['license', 'place'],
   evaluate({ facts, subject, settings }) {
     if (!settings['dev-dependencies'] && isForTestsOnly(facts.place)) return [];

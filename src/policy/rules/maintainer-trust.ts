@@ -28,7 +28,7 @@ export const maintainerTrust = defineRule({
     'formula. What is not known gives no points and says so. By default a very low score warns, and nothing more.',
   section: 'maintainer-trust',
   settings,
-  contexts: ['index', 'release'],
+  contexts: ['index', 'release', 'change'],
   needs: ['age', 'maintainers'],
   evaluate({ facts, settings, yes, now }) {
     const least = Math.max(settings['warn-below'], settings['review-below']);

@@ -38,7 +38,7 @@ export const maintainersMinimum = defineRule({
     'warning that it does not know (`unknown`).',
   section: 'maintainers-minimum',
   settings,
-  contexts: ['index', 'release'],
+  contexts: ['index', 'release', 'change'],
   needs: ['age', 'maintainers'],
   evaluate({ facts, settings, now }) {
     if (settings.owners === 0) return [];

@@ -16,7 +16,7 @@ export const malicious = defineRule({
     'to make the database a condition.',
   section: 'malicious',
   settings,
-  contexts: ['index', 'release'],
+  contexts: ['index', 'release', 'change'],
   needs: ['advisories'],
   evaluate({ facts, settings }) {
     const found = matchesOf(facts.advisories, ({ kind }) => kind === 'malicious').map(

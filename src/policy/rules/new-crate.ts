@@ -27,7 +27,7 @@ export const newCrate = defineRule({
     'them apart from that). A crate’s age is the earliest time that is known of it; without one it counts as new.',
   section: 'new-crate',
   settings,
-  contexts: ['index', 'release'],
+  contexts: ['index', 'release', 'change'],
   needs: ['age', 'popularity'],
   evaluate({ facts, settings, now }) {
     if (settings.effect === 'allow') return [];

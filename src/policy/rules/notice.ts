@@ -10,7 +10,7 @@ export const notice = defineRule({
     'kind. Where `effect` is set to review or deny, a release is held while the advisories are unknown.',
   section: 'notice',
   settings: informationalSettings('has a notice'),
-  contexts: ['index', 'release'],
+  contexts: ['index', 'release', 'change'],
   needs: ['advisories'],
   evaluate({ facts, settings }) {
     return informationalFindings(facts.advisories, settings.effect, {

@@ -41,7 +41,7 @@ export const publisherChanged = defineRule({
     'Publishers come from the registry’s API or its database dump (`unknown`).',
   section: 'publisher-changed',
   settings,
-  contexts: ['index', 'release'],
+  contexts: ['index', 'release', 'change'],
   needs: ['age', 'maintainers'],
   evaluate({ facts, settings, now }): readonly RuleFinding[] {
     if (settings.effect === 'allow') return [];

@@ -36,8 +36,8 @@ export const source = defineRule({
     'for those who want Cargo.toml to name one, too.',
   section: 'source',
   settings,
-  // The graph gate's own context belongs here: in the mirror everything comes from one registry.
-  contexts: [],
+  // In the mirror everything comes from one registry.
+  contexts: ['change'],
   needs: ['source'],
   evaluate({ facts, settings }) {
     if (facts.source.kind === 'unknown') {

@@ -51,7 +51,7 @@ export const typosquat = defineRule({
     'in common with what it resembles. docs/typosquat.md tells the method and how well it does.',
   section: 'typosquat',
   settings,
-  contexts: ['index', 'release'],
+  contexts: ['index', 'release', 'change'],
   needs: ['age', 'typosquat'],
   evaluate({ subject, facts, settings, now }): readonly RuleFinding[] {
     const name = canonicalName(subject.crate);

@@ -10,7 +10,7 @@ export const unmaintained = defineRule({
     'Where `effect` is set to review or deny, a release is held while the advisories are unknown.',
   section: 'unmaintained',
   settings: informationalSettings('nobody maintains any more'),
-  contexts: ['index', 'release'],
+  contexts: ['index', 'release', 'change'],
   needs: ['advisories'],
   evaluate({ facts, settings }) {
     return informationalFindings(facts.advisories, settings.effect, {

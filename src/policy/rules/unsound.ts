@@ -10,7 +10,7 @@ export const unsound = defineRule({
     '`effect` is set to review or deny, a release is held while the advisories are unknown.',
   section: 'unsound',
   settings: informationalSettings('is unsound'),
-  contexts: ['index', 'release'],
+  contexts: ['index', 'release', 'change'],
   needs: ['advisories'],
   evaluate({ facts, settings }) {
     return informationalFindings(facts.advisories, settings.effect, {

@@ -21,7 +21,7 @@ export const yankBurst = defineRule({
     'loses a few days.',
   section: 'yank-burst',
   settings,
-  contexts: ['index', 'release'],
+  contexts: ['index', 'release', 'change'],
   needs: ['yanks'],
   evaluate({ facts, settings, now }) {
     if (facts.yanks.kind === 'unknown') {

@@ -20,16 +20,18 @@ export interface Ask {
   readonly body?: unknown;
   /** Whether it needs a token. */
   readonly acts?: boolean;
+  /** Milliseconds until it has to answer, where that may take longer than usual. */
+  readonly patience?: number;
 }
 
 /** Asks the server once and checks its answer against the contract. Throws `CliError` for everything else. */
 export async function ask<Schema extends z.ZodType>(
   server: ServerAddress,
-  { method = 'GET', path, body, acts = false }: Ask,
+  { method = 'GET', path, body, acts = false, patience }: Ask,
   schema: Schema,
 ): Promise<Answer<z.output<Schema>>> {
   const token = acts ? await findToken(server) : undefined;
-  const dispatcher = dispatcherFor(server.url);
+  const dispatcher = dispatcherFor(server.url, patience === undefined ? {} : { headersTimeout: patience });
   try {
     const response = await request(server.url + path, {
       method,

@@ -33,6 +33,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./explain.ts'),
   },
   {
+    name: 'check',
+    summary: 'judge a Cargo.lock, or what a change makes of it',
+    load: () => import('./check.ts'),
+  },
+  {
     name: 'quarantine',
     summary: 'see and decide what may enter',
     load: () => import('./quarantine.ts'),

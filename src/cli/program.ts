@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { GateError } from '../gate/error.ts';
 import { type CommandEntry, commands } from './commands.ts';
 import { CliError, exit, exitMeanings } from './error.ts';
 import { withExamples } from './options.ts';
@@ -49,7 +50,7 @@ const exitHelp = [
 ].join('\n');
 
 /** Errors of what the person typed, or of a file that they named: a settings file, an address. */
-const typed = ['policy/', 'notify/', 'cargo/', 'serve/bad-address', 'serve/unreadable'];
+const typed = ['policy/', 'notify/', 'cargo/', 'gate/', 'serve/bad-address', 'serve/unreadable'];
 
 /** Says what went wrong, and returns the exit code. What comes from outside is never a stack trace. */
 function report(error: unknown): number {
@@ -60,7 +61,7 @@ function report(error: unknown): number {
   }
   const { code, message } = error as NodeJS.ErrnoException;
   if (typeof code === 'string' && message !== '') {
-    complain(message);
+    complain(message, error instanceof GateError ? error.next : undefined);
     return typed.some((prefix) => code.startsWith(prefix)) ? exit.usage : exit.unavailable;
   }
   const debug = process.env.SAFEGUARD_DEBUG;

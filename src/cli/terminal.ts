@@ -1,4 +1,6 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { styleText } from 'node:util';
+
+export { printable } from '../gate/report/plain.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -15,13 +17,6 @@ export function note(line = ''): void {
 /** Colours text for a stream, where it is a terminal that wants colour (`NO_COLOR`, `FORCE_COLOR` and `TERM` count). */
 export function paint(style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string {
   return styleText(style, text, { stream });
-}
-
-/** Text from outside, made safe to print: a hostile reason moves no cursor and forges no line. */
-export function printable(text: string): string {
-  return stripVTControlCharacters(text)
-    .replaceAll(/[\r\n\t]+/g, ' ')
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, '�');
 }
 
 /** Quiet when the reader has left (`| head`): there is nobody to tell. */

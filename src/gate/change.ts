@@ -55,6 +55,10 @@ export interface Change {
   readonly toSource?: string;
   /** SHA-256 (hex) that the new lockfile names. */
   readonly checksum?: string;
+  /** Whether nothing of the old lockfile came from `toSource`. */
+  readonly newSource?: true;
+  /** Other versions of the crate in the new lockfile, where the change brings one more than there were. */
+  readonly duplicates?: readonly string[];
   /** Shortest paths to it from the project's own packages, as `app → a → b`. */
   readonly why: readonly string[];
   readonly findings: readonly GateFinding[];
@@ -72,4 +76,6 @@ export interface GateVerdict {
   readonly changes: readonly Change[];
   /** What is found about packages that the change leaves as they were: it never fails the change. */
   readonly debt: readonly GateFinding[];
+  /** Command lines that, run in this order, take away what can be taken away by other versions. */
+  readonly commands: readonly string[];
 }

@@ -9,7 +9,7 @@ import { type Case, makeCase } from '../policy/case.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type TrustScore, type TrustWeights, trustOf } from '../policy/trust-score.ts';
 import type { ReleaseRecord } from '../store/records.ts';
-import { knowledgeOf } from './context.ts';
+import { circumstancesOf } from './circumstances.ts';
 import { gatherer } from './gather.ts';
 import { type Instead, newestAdmitted } from './instead.ts';
 import type { Mirror } from './mirror.ts';
@@ -84,20 +84,9 @@ async function caseOf(
   record: ReleaseRecord,
   releases: readonly ReleaseRecord[],
 ): Promise<Case> {
-  const { registry, key } = record;
-  const { store, policy } = context;
-  const now = context.now();
-  const crate = await store.crate(registry, key);
-  const circumstances = {
-    firstSeen: crate?.firstSeen ?? now,
-    releases,
-    previous: new Map(releases.map((release) => [release.version, release])),
-    blocks: await store.activeBlocks(registry, key),
-    breakGlass: await store.breakGlass(registry, key),
-    knowledge: await knowledgeOf(context, policy.policy, registry, key),
-  };
-  const { input } = gatherer(circumstances, now)(record);
-  const organisation = { file: 'safeguard.toml', text: policy.policy.text };
+  const circumstances = await circumstancesOf(context, record.registry, record.key, releases);
+  const { input } = gatherer(circumstances, context.now())(record);
+  const organisation = { file: 'safeguard.toml', text: context.policy.policy.text };
   return makeCase({ ...input, layers: { organisation } });
 }
 

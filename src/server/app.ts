@@ -6,6 +6,7 @@ import { cargoApiRoutes } from './routes/cargo-api.ts';
 import { downloadRoutes } from './routes/downloads.ts';
 import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
+import { gateRoutes } from './routes/gate.ts';
 import { indexRoutes } from './routes/index-files.ts';
 import { notifyRoutes } from './routes/notify.ts';
 import { operationsRoutes } from './routes/operations.ts';
@@ -72,6 +73,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   }
   quarantineRoutes(app, parts);
   explainRoutes(app, parts);
+  gateRoutes(app, parts);
   operationsRoutes(app, parts);
   notifyRoutes(app, parts);
   eventRoutes(app, parts);

@@ -136,6 +136,7 @@ describe('every rule', () => {
     'typosquat',
     'unmaintained',
     'unsound',
+    'yanked',
   ]);
   for (const rule of rules.filter(({ id }) => !silent.has(id))) {
     it(`${rule.id} never reads ignorance as fine`, () => {

@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
+import { readBase } from '../gate/base.ts';
+import type { GateVerdict } from '../gate/change.ts';
+import { check } from '../gate/check.ts';
+import { readLockfile } from '../gate/lockfile-reader.ts';
+import { readManifests } from '../gate/manifests-reader.ts';
+import { requirementsOf } from '../gate/member-requirements.ts';
+import { githubLines } from '../gate/report/github.ts';
+import { markdownLines } from '../gate/report/markdown.ts';
+import type { ReportAbout } from '../gate/report/plain.ts';
+import { sarifOf } from '../gate/report/sarif.ts';
+import { terminalLines } from '../gate/report/terminal.ts';
+import type { Decision } from '../policy/effect.ts';
+import type { TomlSource } from '../policy/toml.ts';
+import { explainRule } from './check-explain.ts';
+import { type FactsOptions, withFacts } from './check-facts.ts';
+import { locate } from './check-locate.ts';
+import { CliError, type ExitCode, exit } from './error.ts';
+import { paint, print } from './terminal.ts';
+
+export interface CheckOptions extends FactsOptions {
+  readonly base?: string;
+  readonly lockfile?: string;
+  readonly manifestPath: string;
+  readonly policy?: string;
+  readonly format: 'text' | 'json' | 'markdown' | 'sarif' | 'github';
+  readonly explain?: string;
+}
+
+const exits: Readonly<Record<Decision, ExitCode>> = {
+  allow: exit.ok,
+  hold: exit.waiting,
+  review: exit.waiting,
+  deny: exit.problem,
+};
+
+/** Judges the project's lockfile, or what a change makes of it, and prints the verdict. */
+export async function checkProject(options: CheckOptions): Promise<void> {
+  const place = await locate(options);
+  const head = await readLockfile(place.lockfile, place.name);
+  const base =
+    options.base === undefined ? undefined : await readBase(options.base, place.lockfile, place.name);
+  const project = await policyOf(options.policy, place.policy);
+  const requirements = requirementsOf(readManifests(place.manifest));
+  const input = { head, base: base?.lockfile, project, requirements };
+  const { verdict, organisation } = await withFacts(options, async (port) => {
+    let organisation: TomlSource | undefined;
+    const verdict = await check(input, {
+      ...port,
+      facts: async (asked) => {
+        const answer = await port.facts(asked);
+        organisation = answer.organisation;
+        return answer;
+      },
+    });
+    return { verdict, organisation };
+  });
+  const about = { file: place.name, comparedWith: base?.name };
+  const lines =
+    options.explain === undefined
+      ? linesOf(verdict, about, options.format)
+      : explainRule(options.explain, verdict, { organisation, project }, dirname(place.lockfile));
+  for (const line of lines) print(line);
+  process.exitCode = exits[verdict.verdict];
+}
+
+function linesOf(
+  verdict: GateVerdict,
+  about: ReportAbout,
+  format: CheckOptions['format'],
+): readonly string[] {
+  switch (format) {
+    case 'text':
+      return terminalLines(verdict, about, paint);
+    case 'json':
+      return [JSON.stringify(verdict, null, 2)];
+    case 'markdown':
+      return markdownLines(verdict, about);
+    case 'sarif': {
+      const isCompared = about.comparedWith !== undefined;
+      return [JSON.stringify(sarifOf(verdict, packageJson.version, isCompared), null, 2)];
+    }
+    case 'github':
+      return githubLines(verdict);
+  }
+}
+
+/** The policy that was named, or the one that lies beside the lockfile. */
+async function policyOf(named: string | undefined, usual: string): Promise<TomlSource | undefined> {
+  const file = named ?? usual;
+  try {
+    return { file, text: await readFile(file, 'utf8') };
+  } catch (error) {
+    if (named === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new CliError('cli/file', `the policy ${file} cannot be read: ${(error as Error).message}`, {
+      cause: error,
+      next: 'safeguard policy init',
+    });
+  }
+}

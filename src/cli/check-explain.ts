@@ -1,0 +1,94 @@
+import { join, relative } from 'node:path';
+import type { GateFinding, GateVerdict } from '../gate/change.ts';
+import { printable, sayLimits } from '../gate/report/plain.ts';
+import { loadLayers, type Policy, type PolicyLayers } from '../policy/policy.ts';
+import { rules } from '../policy/rules/index.ts';
+import { CliError } from './error.ts';
+
+/** What is behind the findings of a rule: what it is for, what it goes by, what would change it. */
+export function explainRule(
+  id: string,
+  { changes, debt }: GateVerdict,
+  layers: PolicyLayers,
+  folder: string,
+): readonly string[] {
+  const policy = loadLayers(layers);
+  const rule = rules.find((one) => one.id === id);
+  const own = policy.custom.find(({ definition }) => definition.id === id)?.definition;
+  if (rule === undefined && own === undefined) {
+    throw new CliError('cli/usage', `there is no rule \`${id}\``, {
+      next: `The rules are ${rules.map((one) => one.id).join(', ')}.`,
+    });
+  }
+  const findings = [...changes.flatMap((change) => change.findings), ...debt].filter(
+    (one) => one.rule === id,
+  );
+  const doc = rule?.doc ?? `A rule of the policy’s own: ${own?.effect} when ${own?.when.trim()}.`;
+  return [
+    `${id}: ${printable(doc)}`,
+    '',
+    'What it goes by:',
+    ...settingsOf(rule?.section, policy),
+    ...(findings.length === 0 ? ['', 'It found nothing here.'] : []),
+    ...findings.flatMap((finding) => ['', ...findingLines(finding, rule?.waivable ?? true, folder)]),
+  ];
+}
+
+function settingsOf(section: string | undefined, policy: Policy): readonly string[] {
+  const settings =
+    section === undefined ? {} : (policy.settings[section] as Readonly<Record<string, unknown>>);
+  const lines = Object.entries(settings).map(([key, value]) => {
+    const origin = policy.origins.get(`${section}.${key}`);
+    const place = origin?.file === undefined ? '' : `, ${origin.file}:${origin.line}`;
+    const written = origin?.written ?? value;
+    return printable(
+      `  [${section}] ${key} = ${JSON.stringify(written)} (${origin?.layer ?? 'default'}${place})`,
+    );
+  });
+  return lines.length === 0 ? ['  it has no settings'] : lines;
+}
+
+function findingLines(finding: GateFinding, isWaivable: boolean, folder: string): readonly string[] {
+  const { crate, version, effect, message, evidence, next } = finding;
+  const values = Object.entries(evidence.values ?? {}).map(([name, value]) => `  ${name}: ${value}`);
+  const place = evidence.file === undefined ? '' : ` (${evidence.file}:${evidence.line ?? 1})`;
+  return [
+    printable(`${crate} ${version ?? ''}: ${effect}${place}`),
+    printable(`  ${message}${sayLimits(finding)}`),
+    ...[...values, ...(evidence.url === undefined ? [] : [`  ${evidence.url}`])].map(printable),
+    printable(`  What would change it: ${next}`),
+    ...waysToAsk(finding, isWaivable, folder),
+  ];
+}
+
+/** What to put where, so that a person can say yes. */
+function waysToAsk(finding: GateFinding, isWaivable: boolean, folder: string): readonly string[] {
+  const { rule, crate, version, evidence } = finding;
+  if (!isWaivable) {
+    if (rule === 'blocklist') {
+      return [
+        `  No waiver excepts it. An operator lifts a block with: safeguard quarantine unblock ${crate} --reason WHY`,
+      ];
+    }
+    return ['  No waiver excepts it.'];
+  }
+  const file = relative(process.cwd(), join(folder, 'safeguard.toml'));
+  const breakGlass =
+    rule === 'age' && version !== undefined
+      ? [
+          `  Or two people end its cool-down on the server: safeguard quarantine break-glass ${crate}@${version} --reason WHY`,
+        ]
+      : [];
+  return [
+    `  To ask for an exception, add this to ${file} and have it reviewed:`,
+    '    [[waiver]]',
+    `    rule = ${JSON.stringify(rule)}`,
+    `    crate = ${JSON.stringify(crate)}`,
+    ...(version === undefined ? [] : [`    version = ${JSON.stringify(`=${version.replace(/\+.*$/, '')}`)}`]),
+    ...(evidence.advisory === undefined ? [] : [`    advisory = ${JSON.stringify(evidence.advisory)}`]),
+    '    reason = "…"',
+    '    by = "…"',
+    '    expires = "YYYY-MM-DD"',
+    ...breakGlass,
+  ].map(printable);
+}

@@ -1,0 +1,40 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { CliError } from './error.ts';
+
+/** The files of a project that a check reads. */
+export interface ProjectPlace {
+  readonly lockfile: string;
+  /** The lockfile as findings name it: below the current folder where it is there. */
+  readonly name: string;
+  /** The manifest beside the lockfile, which is the workspace's root. */
+  readonly manifest: string;
+  /** Where the project's policy usually is. */
+  readonly policy: string;
+}
+
+/** Finds them. As cargo does, the lockfile of a member is looked for in the folders above. Throws `CliError`. */
+export async function locate(options: {
+  readonly lockfile?: string;
+  readonly manifestPath: string;
+}): Promise<ProjectPlace> {
+  const lockfile =
+    options.lockfile === undefined ? findLockfile(options.manifestPath) : resolve(options.lockfile);
+  const folder = dirname(lockfile);
+  const below = relative(process.cwd(), lockfile);
+  const name = (below.startsWith('..') ? lockfile : below).split(sep).join('/');
+  return { lockfile, name, manifest: join(folder, 'Cargo.toml'), policy: join(folder, 'safeguard.toml') };
+}
+
+function findLockfile(manifestPath: string): string {
+  const path = resolve(manifestPath);
+  const first = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? path : dirname(path);
+  for (let folder = first; ; folder = dirname(folder)) {
+    const lockfile = join(folder, 'Cargo.lock');
+    if (existsSync(lockfile)) return lockfile;
+    if (dirname(folder) === folder) break;
+  }
+  throw new CliError('cli/usage', `there is no Cargo.lock in ${first} nor above it`, {
+    next: 'Make it with `cargo generate-lockfile` and commit it, or name it with --lockfile.',
+  });
+}

@@ -1,0 +1,126 @@
+import type { LockedPackage, Lockfile } from '../cargo/lockfile.ts';
+import { compareEffects } from '../policy/effect.ts';
+import type { Finding } from '../policy/finding.ts';
+import { loadLayers } from '../policy/policy.ts';
+import type { TomlSource } from '../policy/toml.ts';
+import { decide } from '../policy/verdict.ts';
+import { type Acts, actsFor, asksForAnother } from './acts.ts';
+import type { Change, GateFinding, GateVerdict } from './change.ts';
+import { pathsTo } from './diff/graph.ts';
+import type { FactsPort } from './facts-port.ts';
+import { gateFinding, judgePackage } from './judge-package.ts';
+import type { NamedLockfile } from './lockfile-reader.ts';
+import type { MemberRequirements } from './member-requirements.ts';
+import { sayUntil } from './report/plain.ts';
+import { type GraphChange, type Survey, survey } from './survey.ts';
+
+/** What is judged, and by what. */
+export interface CheckInput {
+  readonly head: NamedLockfile;
+  /** The lockfile before the change; absent: the whole of `head` is judged. */
+  readonly base?: Lockfile | undefined;
+  /** The project's own policy. */
+  readonly project?: TomlSource | undefined;
+  /** What the project's own packages require. */
+  readonly requirements: MemberRequirements;
+}
+
+/**
+ * The verdict on a change of a graph. Only what the change brings in can fail it: what is found of packages that stay as
+ * they were, and advisories that the replaced release had as well, stand apart as debt.
+ * Throws `PolicyError`, and whatever the port throws where no facts can be had.
+ */
+export async function check(input: CheckInput, port: FactsPort): Promise<GateVerdict> {
+  const { head, base, project, requirements } = input;
+  const surveyed = await survey(head, base, port);
+  const { now } = surveyed;
+  const policy = loadLayers({ organisation: surveyed.organisation, project });
+  const findingsOf = (pkg: LockedPackage) => judgePackage(policy, surveyed.of(pkg), now).findings;
+  const counted = new Map<LockedPackage, readonly Finding[]>();
+  const debt: GateFinding[] = [];
+  for (const change of surveyed.changes) {
+    if (change.kind === 'removed') continue;
+    const { fresh = [], old = [] } = Object.groupBy(findingsOf(change.after), (finding) =>
+      wasThere(finding, change, surveyed) ? 'old' : 'fresh',
+    );
+    counted.set(change.after, fresh);
+    debt.push(...old.map((finding) => gateFinding(finding, surveyed.of(change.after))));
+  }
+  for (const pkg of surveyed.kept) {
+    debt.push(...findingsOf(pkg).map((finding) => gateFinding(finding, surveyed.of(pkg))));
+  }
+  const acts = await actsFor({ survey: surveyed, policy, requirements, counted }, port);
+  const { decision, until } = decide([...counted.values()].flat());
+  return {
+    verdict: decision,
+    ...(until === undefined ? {} : { until }),
+    policy: policy.digest,
+    changes: changesOf(surveyed, counted, acts),
+    debt: debt.sort((a, b) => compareEffects(b.effect, a.effect)),
+    commands: acts.commands,
+  };
+}
+
+/** Whether the release that was there before has the same advisory. Malice never counts as known. */
+function wasThere({ rule, evidence }: Finding, change: GraphChange, surveyed: Survey): boolean {
+  if (rule === 'malicious' || evidence.advisory === undefined || !('before' in change)) return false;
+  const advisories = surveyed.of(change.before).known?.facts.advisories;
+  return advisories?.kind === 'known' && advisories.value.matches.some(({ id }) => id === evidence.advisory);
+}
+
+function changesOf(
+  { changes, file, graph, before, of }: Survey,
+  counted: ReadonlyMap<LockedPackage, readonly Finding[]>,
+  acts: Acts,
+): readonly Change[] {
+  const indexes = new Map(
+    [before, graph].flatMap((each) => each?.packages.map((pkg, i) => [pkg, i] as const) ?? []),
+  );
+  const oldSources = new Set(before?.packages.map(({ source }) => source?.text));
+  const count = Map.groupBy(before?.packages ?? [], ({ name }) => name);
+  const versions = Map.groupBy(graph.packages, ({ name }) => name);
+  return changes.map((change) => {
+    const pkg = change.kind === 'removed' ? change.before : change.after;
+    const why = pathsTo(
+      change.kind === 'removed' && before !== undefined ? before : graph,
+      indexes.get(pkg) ?? 0,
+    );
+    const siblings = (versions.get(pkg.name) ?? []).filter((other) => other !== pkg);
+    const isMore =
+      change.kind === 'added' && siblings.length >= (count.get(pkg.name)?.length ?? 0) && siblings.length > 0;
+    const isNewSource =
+      before !== undefined && change.kind !== 'removed' && !oldSources.has(pkg.source?.text);
+    return {
+      kind: change.kind,
+      crate: pkg.name,
+      ...('before' in change ? sided('from', change.before) : {}),
+      ...('after' in change ? { ...sided('to', change.after), ...checksumOf(change.after) } : {}),
+      ...(isNewSource && pkg.source !== undefined ? { newSource: true } : {}),
+      ...(isMore ? { duplicates: siblings.map(({ version }) => version) } : {}),
+      why,
+      findings: (counted.get(pkg) ?? []).map((finding) =>
+        withAct(finding, gateFinding(finding, of(pkg)), pkg, acts),
+      ),
+      ...('after' in change ? { span: { file, line: pkg.line, column: pkg.column } } : {}),
+    };
+  });
+}
+
+function sided(side: 'from' | 'to', { version, source }: LockedPackage): Partial<Change> {
+  return { [side]: version, ...(source === undefined ? {} : { [`${side}Source`]: source.text }) };
+}
+
+function checksumOf({ checksum }: LockedPackage): Partial<Change> {
+  return checksum === undefined ? {} : { checksum };
+}
+
+/** Where another version passes, the next step is to take it; else it is said what is in the way. */
+function withAct(finding: Finding, shown: GateFinding, pkg: LockedPackage, { of }: Acts): GateFinding {
+  const way = of.get(pkg);
+  if (way === undefined || !asksForAnother(finding)) return shown;
+  if (way.kind === 'none') {
+    const wait = finding.until === undefined ? finding.next : `Wait until ${sayUntil(finding.until)}.`;
+    return { ...shown, next: `${way.reason} ${wait}` };
+  }
+  return { ...shown, next: way.commands.join(' && ') };
+}

@@ -1,0 +1,36 @@
+import type { TomlSource } from '../policy/toml.ts';
+import type { LockedFacts } from '../registry/locked-facts.ts';
+import type { ListedRelease } from '../registry/locked-listing.ts';
+
+/** A package of a registry that something is to be known of. */
+export interface AskedPackage {
+  readonly crate: string;
+  readonly version: string;
+  /** As the lockfile writes it. */
+  readonly source: string;
+  /** Whether its archive is to be fetched where nobody read it before. */
+  readonly bytes: boolean;
+}
+
+/** What is known of it; `undefined` where it comes from a registry that nobody here has sight of. */
+export type PackageFacts = (LockedFacts & { readonly registry: string }) | undefined;
+
+/** What is known, from whom, and when. */
+export interface FactsAnswer {
+  /** Epoch milliseconds by the clock of whoever has the facts: a wrong clock here ends no cool-down. */
+  readonly now: number;
+  /** The policy of whoever runs the server. */
+  readonly organisation?: TomlSource | undefined;
+  /** In the order of the questions. */
+  readonly answers: readonly PackageFacts[];
+}
+
+/** Where facts come from: a running server, or a mirror of this process's own. */
+export interface FactsPort {
+  /** Throws where nothing can be had. */
+  readonly facts: (asked: readonly AskedPackage[]) => Promise<FactsAnswer>;
+  /** Every release of each crate; empty where none is known. */
+  readonly releases: (
+    crates: readonly Pick<AskedPackage, 'crate' | 'source'>[],
+  ) => Promise<readonly (readonly ListedRelease[])[]>;
+}

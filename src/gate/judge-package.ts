@@ -1,0 +1,111 @@
+import type { LockedPackage } from '../cargo/lockfile.ts';
+import type { Fact } from '../facts/fact.ts';
+import type { FactName, Facts } from '../facts/map.ts';
+import type { PlaceFact } from '../facts/place.ts';
+import { sourceFact } from '../facts/source.ts';
+import { standingFact } from '../facts/standing.ts';
+import type { Evidence, Finding } from '../policy/finding.ts';
+import { judge } from '../policy/judge.ts';
+import type { Policy } from '../policy/policy.ts';
+import { rules } from '../policy/rules/index.ts';
+import type { Verdict } from '../policy/verdict.ts';
+import { archiveFacts } from '../registry/locked-facts.ts';
+import type { GateFinding } from './change.ts';
+import type { PackageFacts } from './facts-port.ts';
+
+/** A locked package with what is known of it. */
+export interface KnownPackage {
+  readonly pkg: LockedPackage;
+  /** The lockfile, as findings name it. */
+  readonly file: string;
+  readonly place: Fact<PlaceFact>;
+  readonly known: PackageFacts;
+  /** Whether the change brings it in: then whatever is not known of it counts. */
+  readonly isBrought: boolean;
+}
+
+/** Judges a locked package as part of a graph. The project's own packages are its own business. Pure. */
+export function judgePackage(
+  policy: Policy,
+  { pkg, file, place, known, isBrought }: KnownPackage,
+  now: number,
+): Verdict {
+  if (isOwn(pkg)) return { decision: 'allow', findings: [] };
+  const { name: crate, version, source, checksum, line } = pkg;
+  const facts: Facts = {
+    ...(known?.facts ?? {
+      standing: standingFact({ presence: 'elsewhere', yanked: false }, 'lockfile', now),
+    }),
+    source: sourceFact({ source, checksum, file, line }, now),
+    place,
+  };
+  const recorded = facts.standing?.kind === 'known' ? facts.standing.value.checksum : undefined;
+  const subject = {
+    registry: known?.registry ?? source?.url ?? '',
+    crate: known?.crate ?? crate,
+    version,
+    // What the lockfile names instead is for the rule `lockfile` to say.
+    checksum: recorded ?? checksum ?? '',
+  };
+  return judge(policy, {
+    context: 'change',
+    subject,
+    facts,
+    unasked: unaskedOf(known, facts, isBrought),
+    now,
+  });
+}
+
+/** Whether a package is part of the project, as far as a lockfile tells. */
+export function isOwn({ source }: LockedPackage): boolean {
+  return source === undefined || source.kind === 'path';
+}
+
+/** A finding on a locked package, pointing into the lockfile. */
+export function gateFinding(
+  finding: Finding,
+  { pkg, file }: Pick<KnownPackage, 'pkg' | 'file'>,
+): GateFinding {
+  const { rule, effect, message, next, until, waived } = finding;
+  return {
+    rule,
+    effect,
+    crate: pkg.name,
+    version: pkg.version,
+    message,
+    evidence: inLockfile(finding.evidence, { pkg, file }),
+    next,
+    ...(until === undefined ? {} : { until }),
+    ...(waived === undefined ? {} : { waived }),
+  };
+}
+
+const allFacts: readonly FactName[] = [...new Set(rules.flatMap(({ needs }) => needs))];
+
+/** What was left out on purpose: what nobody can know of a release that no index has, or wanted fetched. */
+function unaskedOf(known: PackageFacts, facts: Facts, isBrought: boolean): ReadonlySet<FactName> {
+  switch (known?.extent) {
+    case 'whole':
+      return new Set();
+    case 'without-archive':
+      return isBrought ? new Set() : new Set(archiveFacts.filter((name) => facts[name] === undefined));
+    case 'without-release':
+    case undefined:
+      return new Set(allFacts.filter((name) => facts[name] === undefined));
+  }
+}
+
+/** A place inside of the release's archive is told apart from one in the project. */
+function inLockfile(evidence: Evidence, { pkg, file }: Pick<KnownPackage, 'pkg' | 'file'>): Evidence {
+  const { file: inner, line, column: _, values, ...rest } = evidence;
+  const within =
+    inner === undefined || inner === file ? {} : { archive: line === undefined ? inner : `${inner}:${line}` };
+  const all = { ...values, ...within };
+  return {
+    ...rest,
+    file,
+    line: pkg.line,
+    column: pkg.column,
+    ...(Object.keys(all).length === 0 ? {} : { values: all }),
+  };
+}

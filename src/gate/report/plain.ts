@@ -1,0 +1,75 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { Change, GateFinding, GateVerdict } from '../change.ts';
+
+/** Text from outside, made safe to print: a hostile reason moves no cursor and forges no line. */
+export function printable(text: string): string {
+  return stripVTControlCharacters(text)
+    .replaceAll(/[\r\n\t]+/g, ' ')
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, '�');
+}
+
+/** What a report says beside the verdict itself. */
+export interface ReportAbout {
+  /** The lockfile, as findings name it. */
+  readonly file: string;
+  /** What it was compared with; absent: the whole of it was judged. */
+  readonly comparedWith?: string | undefined;
+}
+
+/** What happened to a package, in a few words: `1.0.0 → 1.1.0`. */
+export function sayVersions({ from, to, fromSource, toSource, kind }: Change): string {
+  const versions =
+    from === undefined || to === undefined || from === to ? (to ?? from ?? '') : `${from} → ${to}`;
+  if (kind === 'source')
+    return `${versions}, from ${toSource ?? 'the project'} instead of ${fromSource ?? 'the project'}`;
+  if (kind === 'checksum') return `${versions}, with another checksum`;
+  return versions;
+}
+
+/** `2026-08-27 07:11 UTC`. */
+export function sayUntil(until: string): string {
+  return `${until.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** The end of a finding's sentence: until when, and who answers for its waiver. */
+export function sayLimits({ until, waived }: GateFinding): string {
+  const end = until === undefined ? '' : ` (until ${sayUntil(until)})`;
+  return waived === undefined
+    ? end
+    : `${end} [waived by ${waived.by} until ${waived.expires}: ${waived.reason}]`;
+}
+
+/** What is notable of a change beside its findings. */
+export function sayNews({ newSource, duplicates, toSource }: Change): string[] {
+  return [
+    ...(newSource === true ? [`a new source: ${toSource}`] : []),
+    ...(duplicates === undefined
+      ? []
+      : [
+          `one version more of it: ${duplicates.join(', ')} ${duplicates.length === 1 ? 'is' : 'are'} there, too`,
+        ]),
+  ];
+}
+
+/** Whether a finding counts against a change. */
+export function counts({ effect, waived }: GateFinding): boolean {
+  return effect !== 'warn' && waived === undefined;
+}
+
+/** One sentence with the numbers. */
+export function summary({ verdict, until, changes, debt }: GateVerdict): string {
+  const failing = changes.filter(({ findings }) => findings.some(counts)).length;
+  const isWhole = changes.every(({ kind }) => kind === 'present');
+  const what = isWhole ? many(changes.length, 'package') : many(changes.length, 'change');
+  const end = until === undefined ? '' : ` until ${sayUntil(until)}`;
+  const passing =
+    failing === 0
+      ? `${what}, nothing against it`
+      : `${failing} of ${what} may not enter as ${failing === 1 ? 'it is' : 'they are'}`;
+  const old = debt.length === 0 ? '' : `; ${many(debt.length, 'finding')} on what was there before`;
+  return `${verdict}${end}: ${passing}${old}.`;
+}
+
+export function many(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

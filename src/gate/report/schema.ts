@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+// The JSON of a verdict on a change: what `safeguard check --format json` prints and `POST /api/v1/changes` answers.
+
+const time = z.iso.datetime().describe('RFC 3339');
+const effect = z.enum(['warn', 'hold', 'review', 'deny']);
+
+export const gateFindingSchema = z.object({
+  rule: z.string().describe('id of the rule; docs/rules has a page on each'),
+  effect,
+  crate: z.string().describe('empty where it is about the project itself'),
+  version: z.string().optional(),
+  message: z.string().describe('one sentence'),
+  evidence: z.object({
+    advisory: z.string().optional(),
+    url: z.string().optional(),
+    file: z.string().optional(),
+    line: z.number().optional().describe('from 1'),
+    column: z.number().optional().describe('from 1'),
+    values: z.record(z.string(), z.string()).optional().describe('what the rule compared, by name'),
+  }),
+  next: z.string().describe('a command line to run, or the edit to make'),
+  until: time.optional().describe('when a hold ends by itself'),
+  waived: z.object({ by: z.string(), reason: z.string(), expires: z.string() }).optional(),
+});
+
+export const changeSchema = z.object({
+  kind: z.enum([
+    'added',
+    'removed',
+    'upgraded',
+    'downgraded',
+    'present',
+    'source',
+    'checksum',
+    'features',
+    'config',
+  ]),
+  crate: z.string(),
+  from: z.string().optional().describe('version'),
+  to: z.string().optional().describe('version'),
+  fromSource: z.string().optional().describe('as Cargo.lock writes it; absent for the project’s own'),
+  toSource: z.string().optional(),
+  checksum: z.string().optional().describe('SHA-256 that the new lockfile names, lower-case hex'),
+  newSource: z.literal(true).optional().describe('nothing of the old lockfile came from there'),
+  duplicates: z.array(z.string()).optional().describe('other versions, where the change brings one more'),
+  why: z.array(z.string()).describe('shortest paths to it from the project’s own packages'),
+  findings: z.array(gateFindingSchema),
+  span: z.object({ file: z.string(), line: z.number(), column: z.number().optional() }).optional(),
+});
+
+export const gateVerdictSchema = z.object({
+  verdict: z.enum(['allow', 'hold', 'review', 'deny']),
+  until: time.optional().describe('when the last of the dated holds ends, where that is all there is'),
+  policy: z.string().describe('digest of the policy that judged it'),
+  changes: z.array(changeSchema),
+  debt: z.array(gateFindingSchema).describe('what was there before: it never fails a change'),
+  commands: z
+    .array(z.string())
+    .describe('lines that, run in this order, take other versions where those pass'),
+});

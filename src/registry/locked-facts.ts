@@ -1,0 +1,150 @@
+import { crateKey } from '../cargo/index-path.ts';
+import { advisoriesFact } from '../facts/advisories/fact.ts';
+import { unknown } from '../facts/fact.ts';
+import type { Facts } from '../facts/map.ts';
+import { standingFact } from '../facts/standing.ts';
+import type { ReleaseRecord } from '../store/records.ts';
+import { circumstancesOf } from './circumstances.ts';
+import { knowledgeOf, type MirrorContext } from './context.ts';
+import { RegistryError } from './error.ts';
+import { gatherer } from './gather.ts';
+import { readIndexOf } from './index-reader.ts';
+import { bringIndex, dependenciesOf, type LineDependency, offline, type Reach } from './locked-listing.ts';
+import type { Mirror } from './mirror.ts';
+
+/** A release that a lockfile names. */
+export interface LockedRelease {
+  /** Name of the upstream. */
+  readonly registry: string;
+  readonly crate: string;
+  readonly version: string;
+  /** Whether its archive is to be fetched where it was not read before. */
+  readonly bytes: boolean;
+}
+
+/** What is known of a locked release. */
+export interface LockedFacts {
+  /** As the index spells it, where it has one of that name. */
+  readonly crate: string;
+  readonly facts: Facts;
+  /**
+   * Whether `facts` are all that there are to gather. Otherwise they are those that need no index line (it is not there, or
+   * not known), or no archive (nobody wanted it fetched).
+   */
+  readonly extent: 'whole' | 'without-archive' | 'without-release';
+  /** What its index line says that it needs. */
+  readonly dependencies: readonly LineDependency[];
+}
+
+/** Facts that only the archive gives. */
+export const archiveFacts = ['archive', 'license', 'contents', 'crev'] as const;
+
+/**
+ * The facts of a release that a lockfile names. Never throws for what the upstream does: then what is not known says so
+ * with the reason.
+ */
+export async function lockedFacts(
+  mirror: Mirror,
+  asked: LockedRelease,
+  { reading }: Reach,
+): Promise<LockedFacts> {
+  const { context } = mirror;
+  const { registry, version } = asked;
+  const key = crateKey(asked.crate);
+  const absent = await bringIndex(mirror, registry, key, reading);
+  if (absent !== undefined) return withoutRelease(context, asked, unknown(absent, registry, context.now()));
+  let record = await findRecord(context, asked, key, reading);
+  const crate = await context.store.crate(registry, key);
+  const at = crate?.checkedAt ?? context.now();
+  if (record === undefined) {
+    return withoutRelease(
+      context,
+      asked,
+      standingFact({ presence: 'unheard-of', yanked: false }, registry, at),
+    );
+  }
+  let failed: string | undefined;
+  if (asked.bytes && record.archive === null && record.state !== 'withdrawn') {
+    failed = reading === 'never' ? offline : await fetchBytes(mirror, registry, key, version);
+    record = (await recordOf(context, registry, key, version)) ?? record;
+  }
+  const releases = await context.store.releases(registry, key);
+  const circumstances = await circumstancesOf(context, registry, key, releases);
+  const { input } = gatherer(circumstances, context.now())(record);
+  const presence = record.state === 'withdrawn' ? 'withdrawn' : 'here';
+  const standing = { presence, yanked: record.yanked, checksum: record.checksum } as const;
+  const isUnread = record.archive === null;
+  const facts = isUnread ? withoutArchive(input.facts, failed, context.now()) : input.facts;
+  return {
+    crate: input.subject.crate,
+    facts: { ...facts, standing: standingFact(standing, registry, at) },
+    extent: isUnread && !asked.bytes ? 'without-archive' : 'whole',
+    dependencies: dependenciesOf(record.line),
+  };
+}
+
+/** Looks again where a release is not recorded: it may have come out since the index file was read. */
+async function findRecord(
+  context: MirrorContext,
+  { registry, version }: LockedRelease,
+  key: string,
+  reading: Reach['reading'],
+): Promise<ReleaseRecord | undefined> {
+  const record = await recordOf(context, registry, key, version);
+  const checkedAt = (await context.store.crate(registry, key))?.checkedAt;
+  const mayHaveCome = checkedAt != null && checkedAt + minute <= context.now();
+  if (record !== undefined || reading === 'never' || !mayHaveCome) return record;
+  try {
+    await readIndexOf(context, registry, key, 'check');
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+  }
+  return await recordOf(context, registry, key, version);
+}
+
+const minute = 60_000;
+
+/** Returns why the bytes could not be had. */
+async function fetchBytes(
+  mirror: Mirror,
+  registry: string,
+  key: string,
+  version: string,
+): Promise<string | undefined> {
+  try {
+    await mirror.judge(registry, key, version, 'check');
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    return error.message;
+  }
+}
+
+async function recordOf(
+  { store }: MirrorContext,
+  registry: string,
+  key: string,
+  version: string,
+): Promise<ReleaseRecord | undefined> {
+  return (await store.releases(registry, key)).find((record) => record.version === version);
+}
+
+/** Where the archive should have been read, its facts are unknown with the reason; where not, they are left out. */
+function withoutArchive(facts: Facts, failed: string | undefined, now: number): Facts {
+  const left: Partial<Record<keyof Facts, unknown>> = { ...facts };
+  for (const name of archiveFacts) {
+    if (failed === undefined) delete left[name];
+    else left[name] = unknown(failed, 'archive', now);
+  }
+  return left as Facts;
+}
+
+/** Without an index line there is what is known by the name alone. */
+async function withoutRelease(
+  context: MirrorContext,
+  { crate, version }: LockedRelease,
+  standing: NonNullable<Facts['standing']>,
+): Promise<LockedFacts> {
+  const advisories = advisoriesFact({ crate, version }, knowledgeOf(context).advisories, context.now());
+  return { crate, facts: { standing, advisories }, extent: 'without-release', dependencies: [] };
+}

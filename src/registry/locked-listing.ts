@@ -1,0 +1,82 @@
+import { crateOfDependency, parseIndexLine } from '../cargo/index-entry.ts';
+import { crateKey } from '../cargo/index-path.ts';
+import type { ReleaseState } from '../store/records.ts';
+import { RegistryError } from './error.ts';
+import { readIndexOf } from './index-reader.ts';
+import type { Mirror } from './mirror.ts';
+
+/** How far the answers may go for what they do not know yet. */
+export interface Reach {
+  /** `never`: only what is recorded; `stale`: what is old is read again first; `recorded`: the watch sees to that. */
+  readonly reading: 'never' | 'stale' | 'recorded';
+}
+
+/** A dependency of an index line, as far as choosing a version needs it. Development dependencies are left out. */
+export interface LineDependency {
+  readonly crate: string;
+  readonly requirement: string;
+  readonly optional: boolean;
+}
+
+/** One release of a crate, for those who look for another one. */
+export interface ListedRelease {
+  readonly version: string;
+  readonly state: ReleaseState;
+  readonly yanked: boolean;
+  readonly dependencies: readonly LineDependency[];
+}
+
+/** Every release of a crate that is recorded, in the index's order. */
+export async function listReleases(
+  mirror: Mirror,
+  registry: string,
+  crate: string,
+  { reading }: Reach,
+): Promise<readonly ListedRelease[]> {
+  const key = crateKey(crate);
+  if ((await bringIndex(mirror, registry, key, reading)) !== undefined) return [];
+  const records = await mirror.context.store.releases(registry, key);
+  return records.map(({ version, state, yanked, line }) => ({
+    version,
+    state,
+    yanked,
+    dependencies: dependenciesOf(line),
+  }));
+}
+
+export const offline = 'it is not in the cache, and nothing was to be asked of the network';
+
+/** Sees to it that the crate's index file is recorded. Returns why it is not. */
+export async function bringIndex(
+  mirror: Mirror,
+  registry: string,
+  key: string,
+  reading: Reach['reading'],
+): Promise<string | undefined> {
+  const { context } = mirror;
+  const known = await context.store.crate(registry, key);
+  const isRecorded = known !== undefined && known.digest !== null;
+  if (reading === 'never') return isRecorded ? undefined : offline;
+  try {
+    if (!isRecorded) await mirror.crate(registry, key);
+    else if (reading === 'stale' && (known.checkedAt ?? 0) + context.pollInterval <= context.now()) {
+      await readIndexOf(context, registry, key, 'check');
+    }
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    // What was recorded still counts; its date says how old it is.
+    return isRecorded ? undefined : error.message;
+  }
+}
+
+/** What an index line says that its release needs to be built. */
+export function dependenciesOf(line: string): readonly LineDependency[] {
+  return parseIndexLine(line)
+    .deps.filter(({ kind }) => kind !== 'dev')
+    .map((dependency) => ({
+      crate: crateOfDependency(dependency),
+      requirement: dependency.req,
+      optional: dependency.optional,
+    }));
+}

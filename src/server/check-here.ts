@@ -1,0 +1,73 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { FactsPort } from '../gate/facts-port.ts';
+import { StoreError } from '../store/error.ts';
+import { type AssembledServer, assemble } from './assemble.ts';
+import { allUpstreams, loadConfig } from './config.ts';
+import { serverLog } from './log.ts';
+import { mirrorFacts } from './mirror-facts.ts';
+
+/** What facts without a running server come from. */
+export interface FactsHereOptions {
+  /** A registry's name or the URL of its sparse index. */
+  readonly upstream: string;
+  readonly advisoryDb?: readonly string[] | undefined;
+  /** Whether nothing may be asked of the network. */
+  readonly offline: boolean;
+  readonly onDone?: ((done: number, of: number) => void) | undefined;
+}
+
+/** Facts of a mirror of this process's own. The caller closes it. */
+export interface FactsHere extends FactsPort {
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Opens a mirror of this user's own over a folder that stays, so that what was read once is not read again. Throws
+ * `RegistryError`, `StoreError` or `AdvisoryError` where that is not possible.
+ */
+export async function factsHere(options: FactsHereOptions, env = process.env): Promise<FactsHere> {
+  const server = await openCache(options, env);
+  if (!options.offline) await server.mirror.context.feeds.refreshDue(Date.now());
+  const { onDone } = options;
+  const port = mirrorFacts(server.mirror, {
+    reading: options.offline ? 'never' : 'stale',
+    ...(onDone === undefined ? {} : { onDone }),
+  });
+  return { ...port, close: () => server.close() };
+}
+
+/** Checks at the same time each need a cache of their own: the first that is free is taken. */
+const caches = ['mirror', 'mirror-2', 'mirror-3', 'mirror-4'];
+
+async function openCache(
+  { upstream, advisoryDb }: FactsHereOptions,
+  env: NodeJS.ProcessEnv,
+): Promise<AssembledServer> {
+  const home = join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'safeguard');
+  const config = loadConfig({ file: 'the default configuration', text: '' });
+  const upstreams = allUpstreams(upstream, config);
+  let held: unknown;
+  for (const cache of caches) {
+    try {
+      return await assemble({
+        // Another upstream of the same name is another registry.
+        data: join(home, cache, encodeURIComponent(upstreams[0]?.index ?? '')),
+        upstreams,
+        policy: { file: 'the default policy', text: '' },
+        config,
+        advisoryDatabases: advisoryDb,
+        env: {},
+        log: serverLog('text', () => undefined, Date.now),
+        clock: Date.now,
+        version: packageJson.version,
+        wake: () => undefined,
+      });
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== 'store/locked') throw error;
+      held = error;
+    }
+  }
+  throw held;
+}

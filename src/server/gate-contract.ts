@@ -1,0 +1,78 @@
+import { z } from 'zod';
+
+// The gate's part of /api/v1.
+
+/** Most packages that one question may be about. */
+export const maxAsked = 5000;
+
+const dependency = z.object({ crate: z.string(), requirement: z.string(), optional: z.boolean() });
+const source = z.string().max(2000).describe('as Cargo.lock writes it');
+const crate = z.string().min(1).max(64);
+
+/** Body of `POST /api/v1/facts`. */
+export const factsRequestSchema = z.strictObject({
+  packages: z
+    .array(
+      z.strictObject({
+        crate,
+        version: z.string().min(1).max(200),
+        source,
+        bytes: z.boolean().describe('whether its archive is fetched where nobody read it before'),
+      }),
+    )
+    .max(maxAsked)
+    .default([]),
+  /** Crates of which every release is wanted. */
+  crates: z.array(z.strictObject({ crate, source })).max(maxAsked).default([]),
+});
+
+/** Its answer, each list in the order of the questions. */
+export const factsAnswerSchema = z.object({
+  now: z.iso.datetime().describe('RFC 3339, by the server’s clock'),
+  policy: z.object({ text: z.string() }).describe('the organisation’s, which a project’s is put under'),
+  packages: z.array(
+    z
+      .object({
+        registry: z.string(),
+        crate: z.string(),
+        extent: z.enum(['whole', 'without-archive', 'without-release']),
+        facts: z.record(
+          z.string(),
+          z.looseObject({ kind: z.enum(['known', 'unknown']), source: z.string(), at: z.string() }),
+        ),
+        dependencies: z.array(dependency),
+      })
+      .nullable()
+      .describe('null: it comes from where this server has no sight of'),
+  ),
+  crates: z.array(
+    z.array(
+      z.object({
+        version: z.string(),
+        state: z.enum(['held', 'promoted', 'review', 'blocked', 'withdrawn']),
+        yanked: z.boolean(),
+        dependencies: z.array(dependency),
+      }),
+    ),
+  ),
+});
+
+/** Body of `POST /api/v1/changes`. */
+export const changesRequestSchema = z.strictObject({
+  lockfile: z.string().describe('the new Cargo.lock'),
+  base: z.string().optional().describe('the old one; absent: the whole new one is judged'),
+  file: z.string().min(1).max(1000).default('Cargo.lock').describe('what findings call it'),
+  manifests: z
+    .array(z.strictObject({ file: z.string().max(1000), text: z.string().max(1024 * 1024) }))
+    .max(2000)
+    .default([])
+    .describe('Cargo.toml files of the project’s own packages'),
+  policy: z
+    .string()
+    .max(1024 * 1024)
+    .optional()
+    .describe('the project’s safeguard.toml'),
+});
+
+export type FactsRequestJson = z.input<typeof factsRequestSchema>;
+export type FactsAnswerJson = z.infer<typeof factsAnswerSchema>;

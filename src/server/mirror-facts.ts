@@ -1,0 +1,65 @@
+import type { AskedPackage, FactsPort, PackageFacts } from '../gate/facts-port.ts';
+import type { TomlSource } from '../policy/toml.ts';
+import { lockedFacts } from '../registry/locked-facts.ts';
+import { listReleases, type Reach } from '../registry/locked-listing.ts';
+import { upstreamOfSource } from '../registry/locked-source.ts';
+import type { Mirror } from '../registry/mirror.ts';
+
+/** How a mirror answers the gate. */
+export interface MirrorFactsOptions extends Reach {
+  /** The policy that the project's own is put under. */
+  readonly organisation?: TomlSource | undefined;
+  /** Addresses of indexes that stand for an upstream, beside the upstreams' own; by URL, with a slash at the end. */
+  readonly own?: ReadonlyMap<string, string>;
+  /** After each package. */
+  readonly onDone?: (done: number, of: number) => void;
+}
+
+/** Packages that are looked into at a time. */
+const parallel = 8;
+
+/** Facts out of a mirror in this process. */
+export function mirrorFacts(mirror: Mirror, options: MirrorFactsOptions): FactsPort {
+  const upstreams = [...mirror.context.upstreams.values()];
+  const registryOf = (source: string) => upstreamOfSource(source, upstreams, options.own);
+  return {
+    facts: async (asked) => {
+      let done = 0;
+      const answers = await eachOf(asked, async (one) => {
+        const answer = await answerTo(mirror, one, registryOf(one.source), options);
+        options.onDone?.(++done, asked.length);
+        return answer;
+      });
+      return { now: mirror.context.now(), organisation: options.organisation, answers };
+    },
+    releases: (crates) =>
+      eachOf(crates, async ({ crate, source }) => {
+        const registry = registryOf(source);
+        return registry === undefined ? [] : await listReleases(mirror, registry, crate, options);
+      }),
+  };
+}
+
+async function answerTo(
+  mirror: Mirror,
+  { crate, version, bytes }: AskedPackage,
+  registry: string | undefined,
+  reach: Reach,
+): Promise<PackageFacts> {
+  if (registry === undefined) return undefined;
+  return { registry, ...(await lockedFacts(mirror, { registry, crate, version, bytes }, reach)) };
+}
+
+/** Works on a few at a time; answers in the order of the questions. */
+async function eachOf<Asked, Answer>(
+  asked: readonly Asked[],
+  work: (one: Asked) => Promise<Answer>,
+): Promise<readonly Answer[]> {
+  const answers: Answer[] = [];
+  const waiting = asked.entries();
+  const run = async () => {
+    for (const [i, one] of waiting) answers[i] = await work(one);
+  };
+  await Promise.all(Array.from({ length: Math.min(parallel, asked.length) }, run));
+  return answers;
+}

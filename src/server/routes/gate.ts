@@ -1,0 +1,76 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { check } from '../../gate/check.ts';
+import { GateError } from '../../gate/error.ts';
+import { maxLockfileBytes, parseNamed } from '../../gate/lockfile-reader.ts';
+import { requirementsOf } from '../../gate/member-requirements.ts';
+import { PolicyError } from '../../policy/error.ts';
+import type { TomlSource } from '../../policy/toml.ts';
+import { baseUrl, registryPath } from '../address.ts';
+import { sendProblem } from '../errors.ts';
+import {
+  changesRequestSchema,
+  type FactsAnswerJson,
+  factsRequestSchema,
+  maxAsked,
+} from '../gate-contract.ts';
+import { mirrorFacts } from '../mirror-facts.ts';
+import type { ServerParts } from '../parts.ts';
+
+/** What the gate asks: facts for a lockfile's packages, all at once, or the whole verdict on a change. */
+export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
+  app.post('/api/v1/facts', { bodyLimit: 4 * 1024 * 1024 }, async (request, reply) => {
+    const body = factsRequestSchema.safeParse(request.body);
+    if (!body.success) {
+      const detail = `Give JSON with packages (crate, version, source, bytes) and crates, at most ${maxAsked} of each.`;
+      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+    }
+    const port = factsOf(parts, request);
+    const { now, answers } = await port.facts(body.data.packages);
+    const crates = await port.releases(body.data.crates);
+    const answer = {
+      now: new Date(now).toISOString(),
+      policy: { text: organisation(parts).text },
+      packages: answers.map((known) => known ?? null),
+      crates,
+    };
+    return reply.send(answer as unknown as FactsAnswerJson);
+  });
+
+  app.post('/api/v1/changes', { bodyLimit: 3 * maxLockfileBytes }, async (request, reply) => {
+    const body = changesRequestSchema.safeParse(request.body);
+    if (!body.success) {
+      const detail =
+        'Give JSON with lockfile and, where there was one before, base; policy and manifests are optional.';
+      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+    }
+    const { lockfile, base, file, manifests, policy } = body.data;
+    try {
+      const input = {
+        head: parseNamed(Buffer.from(lockfile), file),
+        base: base === undefined ? undefined : parseNamed(Buffer.from(base), `${file} (before)`).lockfile,
+        project: policy === undefined ? undefined : { file: 'safeguard.toml', text: policy },
+        requirements: requirementsOf(manifests),
+      };
+      return await reply.send(await check(input, factsOf(parts, request)));
+    } catch (error) {
+      if (!(error instanceof GateError) && !(error instanceof PolicyError)) throw error;
+      const next = error instanceof GateError && error.next !== undefined ? ` ${error.next}` : '';
+      return sendProblem(request, reply, {
+        status: 422,
+        code: error.code,
+        detail: `${error.message}${next}`,
+      });
+    }
+  });
+}
+
+function factsOf(parts: ServerParts, request: FastifyRequest) {
+  const base = baseUrl(parts, request);
+  const names = base === undefined ? [] : [...parts.mirror.context.upstreams.keys()];
+  const own = new Map(names.map((name) => [`${base}${registryPath(parts, name)}/index/`, name]));
+  return mirrorFacts(parts.mirror, { reading: 'recorded', organisation: organisation(parts), own });
+}
+
+function organisation({ mirror }: ServerParts): TomlSource {
+  return { file: 'the organisation’s policy', text: mirror.context.policy.policy.text };
+}

@@ -1,6 +1,6 @@
+import { exceptedBy } from '../policy/excepted.ts';
 import { sayTrustLine } from '../policy/trust-score.ts';
 import type { ExplanationJson } from '../server/contract.ts';
-import { exceptedBy } from './excepted.ts';
 import { auditLines } from './explain-audits.ts';
 import { stateCell } from './release-state.ts';
 import { paint, printable } from './terminal.ts';

@@ -1,3 +1,4 @@
+import { exceptedBy } from '../policy/excepted.ts';
 import {
   type LogEntryJson,
   type ReleaseJson,
@@ -6,7 +7,7 @@ import {
 } from '../server/contract.ts';
 import { findServer, type ServerOptions } from './address.ts';
 import { ask } from './api.ts';
-import { exceptedBy, leadingFinding } from './excepted.ts';
+import { leadingFinding } from './excepted.ts';
 import { parseRelease } from './release-id.ts';
 import { exitOfState, stateCell } from './release-state.ts';
 import { table } from './table.ts';

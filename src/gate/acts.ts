@@ -1,5 +1,5 @@
 import type { LockedPackage } from '../cargo/lockfile.ts';
-import { compareEffects } from '../policy/effect.ts';
+import { counts } from '../policy/excepted.ts';
 import type { Finding } from '../policy/finding.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { FactsPort } from './facts-port.ts';
@@ -54,8 +54,8 @@ export async function actsFor(input: ActsInput, port: FactsPort): Promise<Acts> 
  * Whether a finding is a reason to take another version. A yank never is: it may be the lure that moves everybody to a bad
  * release.
  */
-export function asksForAnother({ rule, effect, waived }: Finding): boolean {
-  return waived === undefined && compareEffects(effect, 'warn') > 0 && rule !== 'yanked';
+export function asksForAnother(finding: Finding): boolean {
+  return finding.effect !== 'warn' && counts(finding) && finding.rule !== 'yanked';
 }
 
 function movesOf({ survey, policy }: ActsInput, port: FactsPort): Moves {

@@ -39,7 +39,9 @@ export interface GateFinding {
   readonly next: string;
   /** RFC 3339. Set on `hold` findings that end by themselves. */
   readonly until?: string;
+  /** Why it counts for nothing, though it stays visible. */
   readonly waived?: NonNullable<Finding['waived']>;
+  readonly answered?: NonNullable<Finding['answered']>;
 }
 
 /** One change and everything that was found about it. */

@@ -66,7 +66,7 @@ export function gateFinding(
   finding: Finding,
   { pkg, file }: Pick<KnownPackage, 'pkg' | 'file'>,
 ): GateFinding {
-  const { rule, effect, message, next, until, waived } = finding;
+  const { rule, effect, message, next, until, waived, answered } = finding;
   return {
     rule,
     effect,
@@ -77,6 +77,7 @@ export function gateFinding(
     next,
     ...(until === undefined ? {} : { until }),
     ...(waived === undefined ? {} : { waived }),
+    ...(answered === undefined ? {} : { answered }),
   };
 }
 

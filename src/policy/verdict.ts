@@ -1,5 +1,6 @@
 import type { Decision } from './effect.ts';
 import { compareEffects } from './effect.ts';
+import { counts } from './excepted.ts';
 import type { Finding } from './finding.ts';
 
 /** The answer on one release: the strictest effect that no waiver excepts and no audit answers, with every finding. */
@@ -28,10 +29,6 @@ export function leadingFinding(verdict: Verdict): Finding | undefined {
     (finding) => counts(finding) && finding.effect === verdict.findings[0]?.effect,
   );
   return leading.find((finding) => finding.until === verdict.until) ?? leading[0];
-}
-
-function counts(finding: Finding): boolean {
-  return finding.waived === undefined && finding.answered === undefined;
 }
 
 function latestEnd(holds: readonly Finding[]): string | undefined {

@@ -1,5 +1,5 @@
 import type { GateFinding, GateVerdict } from '../change.ts';
-import { counts, printable, sayLimits } from './plain.ts';
+import { fails, printable, sayLimits } from './plain.ts';
 
 /**
  * The findings as workflow commands, which GitHub shows beside the lines that they are about: errors for what fails the
@@ -8,7 +8,7 @@ import { counts, printable, sayLimits } from './plain.ts';
 export function githubLines({ changes, debt }: GateVerdict): string[] {
   const own = changes.flatMap(({ findings }) => findings);
   return [
-    ...own.map((finding) => annotation(counts(finding) ? 'error' : 'warning', finding)),
+    ...own.map((finding) => annotation(fails(finding) ? 'error' : 'warning', finding)),
     ...debt.map((finding) => annotation('notice', finding)),
   ];
 }

@@ -1,6 +1,6 @@
 import type { Change, GateFinding, GateVerdict } from '../change.ts';
 import {
-  counts,
+  fails,
   many,
   printable,
   type ReportAbout,
@@ -19,7 +19,7 @@ const longest = 60_000;
  */
 export function markdownLines(verdict: GateVerdict, about: ReportAbout): string[] {
   const { changes, debt, commands } = verdict;
-  const failing = changes.filter(({ findings }) => findings.some(counts));
+  const failing = changes.filter(({ findings }) => findings.some(fails));
   const others = changes.filter((change) => !failing.includes(change));
   const remarked = others.filter(({ kind, findings }) => kind !== 'present' || findings.length > 0);
   const compared = about.comparedWith === undefined ? '' : `, compared with ${escaped(about.comparedWith)}`;

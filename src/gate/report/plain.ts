@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { counts, exceptedBy } from '../../policy/excepted.ts';
 import type { Change, GateFinding, GateVerdict } from '../change.ts';
 
 /** Text from outside, made safe to print: a hostile reason moves no cursor and forges no line. */
@@ -31,12 +32,10 @@ export function sayUntil(until: string): string {
   return `${until.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** The end of a finding's sentence: until when, and who answers for its waiver. */
-export function sayLimits({ until, waived }: GateFinding): string {
-  const end = until === undefined ? '' : ` (until ${sayUntil(until)})`;
-  return waived === undefined
-    ? end
-    : `${end} [waived by ${waived.by} until ${waived.expires}: ${waived.reason}]`;
+/** The end of a finding's sentence: until when, and what excepts it. */
+export function sayLimits(finding: GateFinding): string {
+  const end = finding.until === undefined ? '' : ` (until ${sayUntil(finding.until)})`;
+  return `${end}${exceptedBy(finding)}`;
 }
 
 /** What is notable of a change beside its findings. */
@@ -51,14 +50,14 @@ export function sayNews({ newSource, duplicates, toSource }: Change): string[] {
   ];
 }
 
-/** Whether a finding counts against a change. */
-export function counts({ effect, waived }: GateFinding): boolean {
-  return effect !== 'warn' && waived === undefined;
+/** Whether a finding fails the change that it is about. */
+export function fails(finding: GateFinding): boolean {
+  return finding.effect !== 'warn' && counts(finding);
 }
 
 /** One sentence with the numbers. */
 export function summary({ verdict, until, changes, debt }: GateVerdict): string {
-  const failing = changes.filter(({ findings }) => findings.some(counts)).length;
+  const failing = changes.filter(({ findings }) => findings.some(fails)).length;
   const isWhole = changes.every(({ kind }) => kind === 'present');
   const what = isWhole ? many(changes.length, 'package') : many(changes.length, 'change');
   const end = until === undefined ? '' : ` until ${sayUntil(until)}`;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { counts, exceptedBy } from '../../policy/excepted.ts';
 import { rules } from '../../policy/rules/index.ts';
 import type { GateFinding, GateVerdict } from '../change.ts';
-import { counts, printable, sayLimits } from './plain.ts';
+import { fails, printable, sayLimits } from './plain.ts';
 
 /**
  * The findings as SARIF 2.1.0 (OASIS, section 3). What was there before is `unchanged` against the base; what a waiver
@@ -18,18 +19,14 @@ export function sarifOf(
   const result = (finding: GateFinding, state: 'new' | 'unchanged') => ({
     ruleId: finding.rule,
     ruleIndex: indexOf.get(finding.rule),
-    level: state === 'unchanged' ? 'note' : counts(finding) ? 'error' : 'warning',
+    level: state === 'unchanged' ? 'note' : fails(finding) ? 'error' : 'warning',
     ...(isCompared ? { baselineState: state } : {}),
     message: { text: sentenceOf(finding) },
     ...locationsOf(finding),
     partialFingerprints: { 'safeguard/v1': fingerprint(finding) },
-    ...(finding.waived === undefined
+    ...(counts(finding)
       ? {}
-      : {
-          suppressions: [
-            { kind: 'external', justification: printable(`${finding.waived.by}: ${finding.waived.reason}`) },
-          ],
-        }),
+      : { suppressions: [{ kind: 'external', justification: printable(exceptedBy(finding).trim()) }] }),
     properties: {
       effect: finding.effect,
       crate: finding.crate,

@@ -21,7 +21,14 @@ export const gateFindingSchema = z.object({
   }),
   next: z.string().describe('a command line to run, or the edit to make'),
   until: time.optional().describe('when a hold ends by itself'),
-  waived: z.object({ by: z.string(), reason: z.string(), expires: z.string() }).optional(),
+  waived: z
+    .object({ by: z.string(), reason: z.string(), expires: z.string() })
+    .optional()
+    .describe('the waiver that excepts it'),
+  answered: z
+    .object({ by: z.enum(['cargo-vet', 'crev']), who: z.array(z.string()), says: z.string() })
+    .optional()
+    .describe('the audit that answers it'),
 });
 
 export const changeSchema = z.object({

@@ -1,3 +1,4 @@
+import { counts } from '../../policy/excepted.ts';
 import type { Change, ChangeKind, GateFinding, GateVerdict } from '../change.ts';
 import { many, printable, type ReportAbout, sayLimits, sayNews, sayVersions, summary } from './plain.ts';
 
@@ -61,8 +62,8 @@ function headOf(finding: GateFinding, paint: Paint): string {
 }
 
 function said(finding: GateFinding, paint: Paint): string {
-  const { effect, rule, message, waived } = finding;
-  const colour = waived === undefined ? colours[effect] : 'dim';
+  const { effect, rule, message } = finding;
+  const colour = counts(finding) ? colours[effect] : 'dim';
   return `${paint(colour, effect)} · ${printable(`${rule}: ${message}${sayLimits(finding)}`)}`;
 }
 

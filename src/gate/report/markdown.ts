@@ -47,7 +47,7 @@ export function markdownLines(verdict: GateVerdict, about: ReportAbout): string[
 
 /** What a comment begins with, so that it is found again. */
 export function marker(file: string): string {
-  return `<!-- safeguard check: ${printable(file).replaceAll(/-{2,}|[<>]/g, '-')} -->`;
+  return `<!-- safeguard check: ${printable(file).replaceAll(/[-<>]{2,}|[<>]/g, '-')} -->`;
 }
 
 function summaryOf(verdict: GateVerdict): string {
@@ -82,7 +82,10 @@ function folded(title: string, lines: readonly string[]): string[] {
 /** Nothing from outside is markup, mentions anybody, or becomes a link. */
 function escaped(text: string): string {
   return printable(text)
-    .replaceAll(/[\\`*_{}[\]()#+!|~<>&$]/g, '\\$&')
+    .replaceAll(/[\\`*_{}[\]()#+!|~$]/g, '\\$&')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
     .replaceAll('@', '@<!-- -->')
     .replaceAll('://', ':<!-- -->//')
     .replaceAll(/\bwww\./gi, 'www<!-- -->.');

@@ -58,7 +58,7 @@ export function fails(finding: GateFinding): boolean {
 /** One sentence with the numbers. */
 export function summary({ verdict, until, changes, debt }: GateVerdict): string {
   const failing = changes.filter(({ findings }) => findings.some(fails)).length;
-  const isWhole = changes.every(({ kind }) => kind === 'present');
+  const isWhole = changes.length > 0 && changes.every(({ kind }) => kind === 'present');
   const what = isWhole ? many(changes.length, 'package') : many(changes.length, 'change');
   const end = until === undefined ? '' : ` until ${sayUntil(until)}`;
   const passing =

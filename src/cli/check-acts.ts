@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
-import { readBase } from '../gate/base.ts';
+import { type Base, readBase } from '../gate/base.ts';
 import type { GateVerdict } from '../gate/change.ts';
 import { check } from '../gate/check.ts';
 import { readLockfile } from '../gate/lockfile-reader.ts';
@@ -42,9 +42,12 @@ export async function checkProject(options: CheckOptions): Promise<void> {
   const head = await readLockfile(place.lockfile, place.name);
   const base =
     options.base === undefined ? undefined : await readBase(options.base, place.lockfile, place.name);
-  const project = await policyOf(options.policy, place.policy);
+  const policy = await policyOf(options.policy, place.policy, place.policyName);
+  const isOwnWord = options.policy !== undefined || base?.read === undefined;
+  const project = isOwnWord ? policy : await oldPolicy(base, place.policy, place.policyName);
+  const proposed = isOwnWord ? undefined : (policy ?? { file: place.policyName, text: '' });
   const requirements = requirementsOf(readManifests(place.manifest));
-  const input = { head, base: base?.lockfile, project, requirements };
+  const input = { head, base: base?.lockfile, project, proposed, requirements };
   const { verdict, organisation } = await withFacts(options, async (port) => {
     let organisation: TomlSource | undefined;
     const verdict = await check(input, {
@@ -87,11 +90,25 @@ function linesOf(
   }
 }
 
+/** A change cannot be let in by a policy that it brings along: that of the base counts. */
+async function oldPolicy(
+  base: Base | undefined,
+  path: string,
+  name: string,
+): Promise<TomlSource | undefined> {
+  const text = await base?.read?.(path);
+  return text === undefined ? undefined : { file: `${name} of the base`, text };
+}
+
 /** The policy that was named, or the one that lies beside the lockfile. */
-async function policyOf(named: string | undefined, usual: string): Promise<TomlSource | undefined> {
-  const file = named ?? usual;
+async function policyOf(
+  named: string | undefined,
+  usual: string,
+  name: string,
+): Promise<TomlSource | undefined> {
+  const file = named ?? name;
   try {
-    return { file, text: await readFile(file, 'utf8') };
+    return { file, text: await readFile(named ?? usual, 'utf8') };
   } catch (error) {
     if (named === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new CliError('cli/file', `the policy ${file} cannot be read: ${(error as Error).message}`, {

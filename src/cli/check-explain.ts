@@ -3,6 +3,7 @@ import type { GateFinding, GateVerdict } from '../gate/change.ts';
 import { printable, sayLimits } from '../gate/report/plain.ts';
 import { loadLayers, type Policy, type PolicyLayers } from '../policy/policy.ts';
 import { rules } from '../policy/rules/index.ts';
+import { describeSettings } from '../policy/schema.ts';
 import { CliError } from './error.ts';
 
 /** What is behind the findings of a rule: what it is for, what it goes by, what would change it. */
@@ -35,16 +36,16 @@ export function explainRule(
 }
 
 function settingsOf(section: string | undefined, policy: Policy): readonly string[] {
-  const settings =
-    section === undefined ? {} : (policy.settings[section] as Readonly<Record<string, unknown>>);
-  const lines = Object.entries(settings).map(([key, value]) => {
-    const origin = policy.origins.get(`${section}.${key}`);
-    const place = origin?.file === undefined ? '' : `, ${origin.file}:${origin.line}`;
-    const written = origin?.written ?? value;
-    return printable(
-      `  [${section}] ${key} = ${JSON.stringify(written)} (${origin?.layer ?? 'default'}${place})`,
-    );
-  });
+  const lines = describeSettings()
+    .filter((setting) => setting.section === section)
+    .map(({ key, defaultValue }) => {
+      const origin = policy.origins.get(`${section}.${key}`);
+      const place = origin?.file === undefined ? '' : `, ${origin.file}:${origin.line}`;
+      const value = origin?.written ?? defaultValue;
+      return printable(
+        `  [${section}] ${key} = ${JSON.stringify(value) ?? 'not set'} (${origin?.layer ?? 'default'}${place})`,
+      );
+    });
   return lines.length === 0 ? ['  it has no settings'] : lines;
 }
 
@@ -64,23 +65,10 @@ function findingLines(finding: GateFinding, isWaivable: boolean, folder: string)
 /** What to put where, so that a person can say yes. */
 function waysToAsk(finding: GateFinding, isWaivable: boolean, folder: string): readonly string[] {
   const { rule, crate, version, evidence } = finding;
-  if (!isWaivable) {
-    if (rule === 'blocklist') {
-      return [
-        `  No waiver excepts it. An operator lifts a block with: safeguard quarantine unblock ${crate} --reason WHY`,
-      ];
-    }
-    return ['  No waiver excepts it.'];
-  }
+  if (!isWaivable) return [`  No waiver excepts it.${otherWay(finding)}`].map(printable);
   const file = relative(process.cwd(), join(folder, 'safeguard.toml'));
-  const breakGlass =
-    rule === 'age' && version !== undefined
-      ? [
-          `  Or two people end its cool-down on the server: safeguard quarantine break-glass ${crate}@${version} --reason WHY`,
-        ]
-      : [];
   return [
-    `  To ask for an exception, add this to ${file} and have it reviewed:`,
+    `  To ask for an exception, add this to ${file} and have it reviewed and merged; it counts from then on:`,
     '    [[waiver]]',
     `    rule = ${JSON.stringify(rule)}`,
     `    crate = ${JSON.stringify(crate)}`,
@@ -89,6 +77,18 @@ function waysToAsk(finding: GateFinding, isWaivable: boolean, folder: string): r
     '    reason = "…"',
     '    by = "…"',
     '    expires = "YYYY-MM-DD"',
-    ...breakGlass,
   ].map(printable);
+}
+
+/** What people can do at the server about what no waiver excepts. */
+function otherWay({ rule, crate, version }: GateFinding): string {
+  const release = version === undefined ? crate : `${crate}@${version}`;
+  switch (rule) {
+    case 'age':
+      return ` Where the organisation allows it, two people end a cool-down: safeguard quarantine break-glass ${release} --reason WHY`;
+    case 'blocklist':
+      return ` Whoever set a block lifts it: safeguard quarantine unblock ${crate} --reason WHY`;
+    default:
+      return '';
+  }
 }

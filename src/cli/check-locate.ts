@@ -11,6 +11,8 @@ export interface ProjectPlace {
   readonly manifest: string;
   /** Where the project's policy usually is. */
   readonly policy: string;
+  /** The policy as findings name it. */
+  readonly policyName: string;
 }
 
 /** Finds them. As cargo does, the lockfile of a member is looked for in the folders above. Throws `CliError`. */
@@ -21,9 +23,19 @@ export async function locate(options: {
   const lockfile =
     options.lockfile === undefined ? findLockfile(options.manifestPath) : resolve(options.lockfile);
   const folder = dirname(lockfile);
-  const below = relative(process.cwd(), lockfile);
-  const name = (below.startsWith('..') ? lockfile : below).split(sep).join('/');
-  return { lockfile, name, manifest: join(folder, 'Cargo.toml'), policy: join(folder, 'safeguard.toml') };
+  const policy = join(folder, 'safeguard.toml');
+  return {
+    lockfile,
+    name: nameOf(lockfile),
+    manifest: join(folder, 'Cargo.toml'),
+    policy,
+    policyName: nameOf(policy),
+  };
+}
+
+function nameOf(path: string): string {
+  const below = relative(process.cwd(), path);
+  return (below.startsWith('..') ? path : below).split(sep).join('/');
 }
 
 function findLockfile(manifestPath: string): string {

@@ -10,6 +10,8 @@ export interface Base {
   readonly lockfile: Lockfile;
   /** What it is, for people. */
   readonly name: string;
+  /** Another file of the same commit, with its text; `undefined` where it had none. Absent where the base is a file. */
+  readonly read?: (path: string) => Promise<string | undefined>;
 }
 
 /**
@@ -43,7 +45,8 @@ async function readCommit(
 ): Promise<Base> {
   const bytes = await git.file(id, path, maxLockfileBytes);
   const short = id.slice(0, 12);
+  const read = async (other: string) => (await git.file(id, other, maxLockfileBytes))?.toString('utf8');
   const where = isMergeBase ? `${asked} (${short}, where this branch left it)` : `${asked} (${short})`;
-  if (bytes === undefined) return { lockfile: noLockfile, name: `${where}, which has no ${file}` };
-  return { lockfile: parseNamed(bytes, `${short}:${file}`).lockfile, name: where };
+  if (bytes === undefined) return { lockfile: noLockfile, name: `${where}, which has no ${file}`, read };
+  return { lockfile: parseNamed(bytes, `${short}:${file}`).lockfile, name: where, read };
 }

@@ -1,7 +1,7 @@
 import type { LockedPackage, Lockfile } from '../cargo/lockfile.ts';
 import { compareEffects } from '../policy/effect.ts';
 import type { Finding } from '../policy/finding.ts';
-import { loadLayers } from '../policy/policy.ts';
+import { loadLayers, type Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import { decide } from '../policy/verdict.ts';
 import { type Acts, actsFor, asksForAnother } from './acts.ts';
@@ -19,8 +19,10 @@ export interface CheckInput {
   readonly head: NamedLockfile;
   /** The lockfile before the change; absent: the whole of `head` is judged. */
   readonly base?: Lockfile | undefined;
-  /** The project's own policy. */
+  /** The project's own policy: the one that was agreed on before the change. */
   readonly project?: TomlSource | undefined;
+  /** The one that the change brings along, where that may be another; it counts once it is agreed on. */
+  readonly proposed?: TomlSource | undefined;
   /** What the project's own packages require. */
   readonly requirements: MemberRequirements;
 }
@@ -55,7 +57,7 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
     verdict: decision,
     ...(until === undefined ? {} : { until }),
     policy: policy.digest,
-    changes: changesOf(surveyed, counted, acts),
+    changes: [...policyChanges(input, surveyed, policy), ...changesOf(surveyed, counted, acts)],
     debt: debt.sort((a, b) => compareEffects(b.effect, a.effect)),
     commands: acts.commands,
   };
@@ -66,6 +68,25 @@ function wasThere({ rule, evidence }: Finding, change: GraphChange, surveyed: Su
   if (rule === 'malicious' || evidence.advisory === undefined || !('before' in change)) return false;
   const advisories = surveyed.of(change.before).known?.facts.advisories;
   return advisories?.kind === 'known' && advisories.value.matches.some(({ id }) => id === evidence.advisory);
+}
+
+/** A change cannot be let in by the policy that it brings along. */
+function policyChanges(
+  { proposed }: CheckInput,
+  { organisation }: Survey,
+  { digest }: Policy,
+): readonly Change[] {
+  if (proposed === undefined || loadLayers({ organisation, project: proposed }).digest === digest) return [];
+  const { file } = proposed;
+  const finding: GateFinding = {
+    rule: 'policy',
+    effect: 'warn',
+    crate: '',
+    message: 'The change alters the policy of the project; it is judged by the one from before.',
+    evidence: { file, line: 1 },
+    next: 'Have the policy reviewed and merged first; what it allows counts from then on.',
+  };
+  return [{ kind: 'config', crate: file, why: [], findings: [finding], span: { file, line: 1 } }];
 }
 
 function changesOf(

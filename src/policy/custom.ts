@@ -10,8 +10,8 @@ import type { Finding } from './finding.ts';
 import type { EngineInput } from './rule.ts';
 import { rules } from './rules/index.ts';
 
-/** Ids that findings have already: the rules that Safeguard has, and what it says of waivers. */
-const taken = new Set([...rules.map(({ id }) => id), 'waiver']);
+/** Ids that findings have already: the rules that Safeguard has, and what it says of waivers and of the policy. */
+const taken = new Set([...rules.map(({ id }) => id), 'waiver', 'policy']);
 
 /** A rule that a policy brings along. */
 const customRuleSchema = z.strictObject({

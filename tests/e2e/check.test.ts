@@ -326,4 +326,58 @@ describe('safeguard check', () => {
     assert.equal(after.code, 0, after.stdout);
     assert.equal(s.upstream.requests.length, asked);
   });
+
+  it('is not let in by the policy that it brings along', async (t) => {
+    const s = await stage(t, { policy: '[[banned.crates]]\nname = "word"\nreason = "we have another"\n' });
+    const word = makeCrate({ name: 'word', version: '1.0.0' });
+    s.upstream.publish(word, old);
+    const repo = repository(t);
+    repo.commit({ 'Cargo.lock': lockfileText(lockedApp()) });
+    const waiver =
+      '[[waiver]]\nrule = "banned"\ncrate = "word"\nreason = "r"\nby = "b"\nexpires = "2026-08-20"\n';
+    repo.write({
+      'Cargo.lock': lockfileText(lockedApp('word'), lockedCrate(word)),
+      'safeguard.toml': waiver,
+    });
+    const { code, changes } = await judged(s, repo.dir, '--base', 'HEAD');
+    assert.deepEqual(
+      [
+        code,
+        ...changes.map(({ kind, crate, findings }) => [kind, crate, findings[0]?.rule, findings[0]?.effect]),
+      ],
+      [1, ['config', 'safeguard.toml', 'policy', 'warn'], ['added', 'word', 'banned', 'deny']],
+    );
+    repo.git('add', 'safeguard.toml');
+    repo.git('commit', '--quiet', '--message=agreed');
+    const agreed = await judged(s, repo.dir, '--base', 'HEAD');
+    assert.deepEqual([agreed.code, agreed.changes[0]?.findings[0]?.waived?.by], [0, 'b']);
+  });
+
+  it('explains a rule: what it goes by, what would change it, how to ask for an exception', async (t) => {
+    const s = await stage(t, {
+      policy: '[cooldown]\nnew-crate = "9d"\n[license]\nallow = ["ISC"]\n',
+    });
+    const word = makeCrate({ name: 'word', version: '1.0.0' });
+    s.upstream.publish(word, { pubtime: s.clock.iso() });
+    const cwd = folder(t, { 'Cargo.lock': lockfileText(lockedApp('word'), lockedCrate(word)) });
+    const age = await run(s, cwd, '--explain', 'age');
+    assert.equal(age.code, 1);
+    assert.match(age.stdout, /^age: /);
+    assert.match(age.stdout, /\[cooldown\] release = "3d" \(default\)\n/);
+    assert.match(age.stdout, /\[cooldown\] new-crate = "9d" \(organisation, the policy of http.*:2\)/);
+    assert.match(age.stdout, /word 1\.0\.0: hold \(Cargo\.lock:\d+\)\n/);
+    assert.match(
+      age.stdout,
+      /No waiver excepts it\..*: safeguard quarantine break-glass word@1\.0\.0 --reason WHY/,
+    );
+    const license = await run(s, cwd, '--explain', 'license');
+    assert.match(license.stdout, /add this to safeguard\.toml/);
+    const asked = /( {4}\[\[waiver\]\][\s\S]*?expires = ").*"/.exec(license.stdout)?.[1] ?? '';
+    writeFileSync(join(cwd, 'safeguard.toml'), `${asked.replaceAll('…', 'x')}2026-08-20"\n`);
+    const { changes } = await judged(s, cwd);
+    const waived = changes.flatMap(({ findings }) => findings).find(({ rule }) => rule === 'license');
+    assert.equal(waived?.waived?.by, 'x');
+    const none = await run(s, cwd, '--explain', 'agee');
+    assert.deepEqual([none.code, /there is no rule `agee`/.test(none.stderr)], [64, true]);
+  });
 });

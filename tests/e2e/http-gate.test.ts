@@ -10,6 +10,7 @@ import { parseIndexLine } from '../../src/cargo/index-entry.ts';
 import type { ReleaseState } from '../../src/store/records.ts';
 import type { Crate } from '../support/crate.ts';
 import { get, type HttpOptions, type HttpResponse } from '../support/http.ts';
+import { cratesIo, lockedApp, lockfileText } from '../support/lockfile.ts';
 import { withRoutes } from '../support/routes.ts';
 import { type Scene, startScene, usableVersions } from '../support/scene.ts';
 
@@ -56,6 +57,50 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
       registries.map((name) => ({ path: `/api/v1/explain/gate/${version}?registry=${name}` })),
     expect: (answer, version) => {
       assert.equal(answer.json<{ release: { state: string } }>().release.state, withheld[version]);
+    },
+  },
+  'POST /api/v1/facts': {
+    ask: (version) =>
+      [cratesIo, 'registry+https://nobody.example/'].map((source) => ({
+        path: '/api/v1/facts',
+        options: {
+          method: 'POST',
+          headers: json,
+          body: JSON.stringify({
+            packages: [{ crate: 'gate', version, source, bytes: true }],
+            crates: [{ crate: 'gate', source }],
+          }),
+        },
+      })),
+    expect: (answer, version) => {
+      const { crates } = answer.json<{ crates: { version: string; state: string }[][] }>();
+      const [listed] = crates[0]?.filter((release) => release.version === version) ?? [];
+      assert.equal(listed?.state, crates[0]?.length === 0 ? undefined : withheld[version]);
+    },
+  },
+  'POST /api/v1/changes': {
+    ask: (version) => [
+      {
+        path: '/api/v1/changes',
+        options: {
+          method: 'POST',
+          headers: json,
+          body: JSON.stringify({
+            lockfile: lockfileText(lockedApp('gate'), { name: 'gate', version }),
+            manifests: [
+              {
+                file: 'Cargo.toml',
+                text: '[package]\nname = "app"\nversion = "0.1.0"\n[dependencies]\ngate = "1"\n',
+              },
+            ],
+          }),
+        },
+      },
+    ],
+    expect: (answer, version) => {
+      const verdict = answer.json<{ verdict: string; commands: string[] }>();
+      assert.notEqual(verdict.verdict, 'allow');
+      assert.deepEqual(verdict.commands, [`cargo update gate@${version} --precise ${good}`]);
     },
   },
   'GET /api/v1/quarantine': {

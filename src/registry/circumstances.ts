@@ -17,6 +17,6 @@ export async function circumstancesOf(
     previous: new Map(releases.map((release) => [release.version, release])),
     blocks: await store.activeBlocks(registry, key),
     breakGlass: await store.breakGlass(registry, key),
-    knowledge: knowledgeOf(context),
+    knowledge: await knowledgeOf(context, context.policy.policy, registry, key),
   };
 }

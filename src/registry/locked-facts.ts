@@ -5,7 +5,7 @@ import type { Facts } from '../facts/map.ts';
 import { standingFact } from '../facts/standing.ts';
 import type { ReleaseRecord } from '../store/records.ts';
 import { circumstancesOf } from './circumstances.ts';
-import { knowledgeOf, type MirrorContext } from './context.ts';
+import type { MirrorContext } from './context.ts';
 import { RegistryError } from './error.ts';
 import { gatherer } from './gather.ts';
 import { readIndexOf } from './index-reader.ts';
@@ -145,6 +145,6 @@ async function withoutRelease(
   { crate, version }: LockedRelease,
   standing: NonNullable<Facts['standing']>,
 ): Promise<LockedFacts> {
-  const advisories = advisoriesFact({ crate, version }, knowledgeOf(context).advisories, context.now());
+  const advisories = advisoriesFact({ crate, version }, context.feeds.knowledge().advisories, context.now());
   return { crate, facts: { standing, advisories }, extent: 'without-release', dependencies: [] };
 }

@@ -1,12 +1,16 @@
 /** What of Cargo's was not readable. Stable: callers and documents rely on these codes. */
 export type CargoErrorCode =
   | 'cargo/archive'
+  | 'cargo/cfg'
   | 'cargo/crate-name'
   | 'cargo/download-url'
   | 'cargo/index-line'
   | 'cargo/lockfile'
+  | 'cargo/manifest'
   | 'cargo/requirement'
+  | 'cargo/resolve'
   | 'cargo/source'
+  | 'cargo/target'
   | 'cargo/version';
 
 /** Where in a text an error is. Both are 1-based. */

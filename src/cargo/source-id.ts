@@ -40,11 +40,29 @@ export function parseSourceId(text: string): SourceId {
   }
 }
 
+/** crates.io, as every lockfile names it, through whatever protocol or mirror it was reached. */
+export const cratesIo: SourceId = parseSourceId('registry+https://github.com/rust-lang/crates.io-index');
+
+/** The source of a registry, from the address of its index: one over HTTP starts with `sparse+`. */
+export function registrySource(index: string): SourceId {
+  return parseSourceId(index.startsWith('sparse+') ? index : `registry+${index}`);
+}
+
 /**
  * A text that is equal for sources that cargo takes for the same (cargo: src/util/canonical_url.rs): without
  * `.git`, without a slash at the end, GitHub's in lower case, and whatever commit is locked.
  */
 export function sourceKey(source: SourceId): string {
+  const reference = source.kind === 'git' ? [source.reference.kind, source.reference.name] : [];
+  return JSON.stringify([source.kind, canonicalUrl(source), ...reference]);
+}
+
+/** What a `[patch]` names: an address, whichever branch of a repository or protocol of an index is meant. */
+export function patchKey(source: SourceId): string {
+  return `${source.kind === 'sparse' ? 'sparse+' : ''}${canonicalUrl(source)}`;
+}
+
+function canonicalUrl(source: SourceId): string {
   const url = new URL(source.url);
   if (url.pathname.length > 1 && url.pathname.endsWith('/')) url.pathname = url.pathname.slice(0, -1);
   if (source.kind !== 'sparse') {
@@ -54,8 +72,7 @@ export function sourceKey(source: SourceId): string {
     }
     if (url.pathname.endsWith('.git')) url.pathname = url.pathname.slice(0, -'.git'.length);
   }
-  const reference = source.kind === 'git' ? [source.reference.kind, source.reference.name] : [];
-  return JSON.stringify([source.kind, url.href, ...reference]);
+  return url.href;
 }
 
 /** The last of several wins; `ref` is an old spelling of `branch`. */

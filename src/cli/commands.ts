@@ -38,6 +38,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./check.ts'),
   },
   {
+    name: 'resolve',
+    summary: 'say exactly what cargo would build, with which features',
+    load: () => import('./resolve.ts'),
+  },
+  {
     name: 'quarantine',
     summary: 'see and decide what may enter',
     load: () => import('./quarantine.ts'),

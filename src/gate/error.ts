@@ -1,7 +1,16 @@
 import { CargoError } from '../cargo/error.ts';
 
 /** What of a project could not be read. Stable: callers and documents rely on these codes. */
-export type GateErrorCode = 'gate/lockfile' | 'gate/file' | 'gate/base' | 'gate/git';
+export type GateErrorCode =
+  | 'gate/manifest'
+  | 'gate/workspace'
+  | 'gate/lockfile'
+  | 'gate/resolve'
+  | 'gate/config'
+  | 'gate/file'
+  | 'gate/facts'
+  | 'gate/base'
+  | 'gate/git';
 
 /** A place in a file of the project. */
 export interface FilePlace {

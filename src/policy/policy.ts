@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
+import { locateKey } from '../cargo/toml-span.ts';
 import { type CustomRule, compileCustomRule, customRulesSchema } from './custom.ts';
 import { PolicyError } from './error.ts';
 import { rules } from './rules/index.ts';
 import { stricterValue, strictnessOf } from './strictness.ts';
 import { readToml, type TomlSource } from './toml.ts';
-import { locateKey } from './toml-span.ts';
 import { type Waiver, type WaiverSettings, waiverSchema, waiverSettings } from './waiver.ts';
 
 /** A policy in force: every rule's settings, with defaults filled in and layers put together. */

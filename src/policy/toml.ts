@@ -1,7 +1,7 @@
 import { parse, TomlError } from 'smol-toml';
 import type { z } from 'zod';
+import { locateKey } from '../cargo/toml-span.ts';
 import { PolicyError } from './error.ts';
-import { locateKey } from './toml-span.ts';
 
 /** A TOML file as text, with the name that messages call it by. */
 export interface TomlSource {

@@ -1,0 +1,45 @@
+import type { SourceId } from '../source-id.ts';
+import type { Features } from './feature.ts';
+import type { PackageTargets } from './targets.ts';
+
+/** What decides how a package is built: from its manifest, or from an index line and its archive's manifest. */
+export interface Package {
+  readonly name: string;
+  readonly version: string;
+  readonly dependencies: readonly Dependency[];
+  /** As declared; implicit ones are added by `FeatureTable`. */
+  readonly features: Features;
+  readonly targets: PackageTargets;
+  readonly links: string | undefined;
+  /** Why the package is not known from its own words: its dependencies are then the lockfile's, its features unknown. */
+  readonly opaque: string | undefined;
+}
+
+export interface Dependency {
+  /** Its name in the depending package: what features and code call it by. */
+  readonly name: string;
+  /** The crate's own name. */
+  readonly package: string;
+  readonly requirement: string;
+  readonly source: DependencySource;
+  readonly kind: 'normal' | 'dev' | 'build';
+  readonly optional: boolean;
+  readonly defaultFeatures: boolean;
+  readonly features: readonly string[];
+  /** A target triple or `cfg(…)`; absent: every target. */
+  readonly platform: string | undefined;
+  /** A program or C library of the crate is wanted (`artifact = …`, unstable). */
+  readonly artifact: boolean;
+}
+
+/** Where a dependency is looked for. */
+export type DependencySource =
+  /** `undefined`: crates.io, or, for a package of a registry, that registry. */
+  | { readonly kind: 'registry'; readonly source: SourceId | undefined }
+  | {
+      readonly kind: 'git';
+      readonly url: string;
+      readonly reference: 'default' | 'branch' | 'tag' | 'rev';
+      readonly name: string;
+    }
+  | { readonly kind: 'path'; readonly folder: string };

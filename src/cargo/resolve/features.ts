@@ -1,0 +1,231 @@
+import { platformMatches } from '../cfg/platform.ts';
+import type { Target } from '../cfg/target.ts';
+import { CargoError, quoted } from '../error.ts';
+import { type FeatureValue, parseFeatureValue } from '../manifest/feature.ts';
+import { type Edge, type Graph, type Node, packageLabel } from './link.ts';
+
+/** Which side of the build a package's features are for: with resolver 1 there is only one. */
+export type Side = 'target' | 'host';
+
+export interface FeatureOptions {
+  /** Host dependencies have features of their own, and those of other platforms count for nothing (resolvers 2, 3). */
+  readonly decoupled: boolean;
+  /**
+   * Whether a weak `x?/f` turns `x` on. It does where cargo picks what stands in a lockfile (cargo: src/resolver/
+   * dep_cache.rs, `require_dep_feature`), not where it picks what is built.
+   */
+  readonly weakCounts: boolean;
+  /** Packages whose dev-dependencies count. */
+  readonly devDependencies: ReadonlySet<number>;
+  readonly target: Target;
+  readonly host: Target;
+}
+
+/** A package to build, with the features asked of it. */
+export interface Request {
+  readonly id: number;
+  readonly values: readonly FeatureValue[];
+  /** Every feature that it has. */
+  readonly all: boolean;
+  readonly defaultFeatures: boolean;
+}
+
+/**
+ * Which features and optional dependencies of which package are on, as cargo has it (cargo: src/resolver/features.rs,
+ * `FeatureResolver`). The rules only ever turn things on, so the order in which they are followed changes nothing:
+ * a list of work to do stands here for cargo's recursion, and a deep graph cannot exhaust the stack.
+ */
+export class FeatureResolver {
+  readonly #nodes: readonly Node[];
+  readonly #options: FeatureOptions;
+  readonly #features = new Map<number, Set<string>>();
+  readonly #dependencies = new Map<number, Set<string>>();
+  /** Weak features whose dependency is not on, by key and dependency. */
+  readonly #waiting = new Map<string, Set<string>>();
+  readonly #visited = new Set<number>();
+  readonly #edges = new Map<number, readonly Directed[]>();
+  readonly #work: Work[] = [];
+
+  constructor(graph: Graph, options: FeatureOptions) {
+    this.#nodes = graph.nodes;
+    this.#options = options;
+  }
+
+  /** Turns on what is asked. Throws `CargoError('cargo/resolve')` for a feature that a package does not have. */
+  activate(requests: readonly Request[]): void {
+    for (const request of requests) {
+      const node = this.#node(request.id);
+      const names = request.all ? node.features.names() : [];
+      const values = [
+        ...request.values,
+        ...(request.defaultFeatures && node.features.has('default') ? [defaultFeature] : []),
+        ...names.map((name) => ({ kind: 'feature', name }) as const),
+      ];
+      this.#push(request.id, 'target', values);
+      // A macro's programs and tests are for the target, the macro itself for the host.
+      if (this.#options.decoupled && node.package.targets.lib?.procMacro)
+        this.#push(request.id, 'host', values);
+    }
+    this.#run();
+  }
+
+  /** The features of a package that are on, sorted; `undefined` where the package is not reached at all. */
+  featuresOf(id: number, side: Side): readonly string[] | undefined {
+    const features = this.#features.get(this.#key(id, side));
+    return features === undefined ? undefined : [...features].sort(byCodePoint);
+  }
+
+  isReached(id: number, side: Side): boolean {
+    return this.#features.has(this.#key(id, side));
+  }
+
+  /** Whether an optional dependency is on, by its name in the depending package. */
+  isActive(id: number, side: Side, dependency: string): boolean {
+    return this.#dependencies.get(this.#key(id, side))?.has(dependency) === true;
+  }
+
+  #node(id: number): Node {
+    const node = this.#nodes[id];
+    if (node === undefined) throw new CargoError('cargo/resolve', `the lockfile has no package ${id}`);
+    return node;
+  }
+
+  #key(id: number, side: Side): number {
+    return side === 'host' && this.#options.decoupled ? id * 2 + 1 : id * 2;
+  }
+
+  #push(id: number, side: Side, values: readonly FeatureValue[]): void {
+    this.#work.push({ id, side: this.#options.decoupled ? side : 'target', values });
+  }
+
+  #run(): void {
+    for (let work = this.#work.pop(); work !== undefined; work = this.#work.pop()) {
+      const key = this.#key(work.id, work.side);
+      if (!this.#features.has(key)) this.#features.set(key, new Set());
+      for (const value of work.values) this.#turnOn(work.id, work.side, value);
+      if (this.#visited.has(key)) continue;
+      this.#visited.add(key);
+      for (const edge of this.#edgesOf(work.id, work.side)) {
+        if (!edge.dependency.optional) this.#follow(edge, work.id);
+      }
+    }
+  }
+
+  #turnOn(id: number, side: Side, value: FeatureValue): void {
+    switch (value.kind) {
+      case 'feature':
+        this.#feature(id, side, value.name);
+        break;
+      case 'dep':
+        this.#dependency(id, side, value.dependency);
+        break;
+      case 'dep-feature':
+        this.#dependencyFeature(id, side, value.dependency, value.feature, value.weak);
+    }
+  }
+
+  #feature(id: number, side: Side, name: string): void {
+    const key = this.#key(id, side);
+    const on = this.#features.get(key) ?? new Set();
+    this.#features.set(key, on);
+    if (on.has(name)) return;
+    const node = this.#node(id);
+    const values = node.features.values(name);
+    if (values === undefined && node.package.opaque === undefined) {
+      throw new CargoError(
+        'cargo/resolve',
+        `${packageLabel(node.locked)} has no feature ${quoted(name)}, which is asked of it`,
+        node.locked,
+      );
+    }
+    on.add(name);
+    if (values !== undefined) this.#push(id, side, values);
+  }
+
+  #dependency(id: number, side: Side, name: string): void {
+    const key = this.#key(id, side);
+    const on = this.#dependencies.get(key) ?? new Set();
+    this.#dependencies.set(key, on);
+    if (on.has(name)) return;
+    on.add(name);
+    const waitingKey = `${key} ${name}`;
+    const waiting = [...(this.#waiting.get(waitingKey) ?? [])].map(parseFeatureValue);
+    this.#waiting.delete(waitingKey);
+    for (const edge of this.#edgesOf(id, side)) {
+      if (edge.dependency.name !== name) continue;
+      this.#follow(edge, id);
+      if (edge.to !== undefined) this.#push(edge.to, edge.side, waiting);
+    }
+  }
+
+  #dependencyFeature(id: number, side: Side, name: string, feature: string, weak: boolean): void {
+    const key = this.#key(id, side);
+    for (const edge of this.#edgesOf(id, side)) {
+      if (edge.dependency.name !== name) continue;
+      if (edge.dependency.optional) {
+        if (weak && !this.#options.weakCounts && !this.isActive(id, side, name)) {
+          const waitingKey = `${key} ${name}`;
+          this.#waiting.set(waitingKey, (this.#waiting.get(waitingKey) ?? new Set()).add(feature));
+          continue;
+        }
+        this.#dependency(id, side, name);
+        // `x/f` means `x` too, where there is such a feature.
+        if (!weak && this.#node(id).features.has(name)) this.#feature(id, side, name);
+      }
+      if (edge.to !== undefined) this.#push(edge.to, edge.side, [parseFeatureValue(feature)]);
+    }
+  }
+
+  #follow(edge: Directed, from: number): void {
+    if (edge.to === undefined) throw missing(this.#node(from), edge);
+    const { features } = this.#node(edge.to);
+    const values = edge.dependency.features.map(parseFeatureValue);
+    if (edge.dependency.defaultFeatures && features.has('default')) values.push(defaultFeature);
+    this.#push(edge.to, edge.side, values);
+  }
+
+  /** The dependencies that count here, with the side that each is for. */
+  #edgesOf(id: number, side: Side): readonly Directed[] {
+    const key = this.#key(id, side);
+    const known = this.#edges.get(key);
+    if (known !== undefined) return known;
+    const { decoupled, devDependencies, host, target } = this.#options;
+    const edges: Directed[] = [];
+    for (const edge of this.#node(id).edges) {
+      const { kind } = edge.dependency;
+      if (kind === 'dev' && !devDependencies.has(id)) continue;
+      const onHost = side === 'host' || kind === 'build';
+      if (decoupled && !platformMatches(edge.platform, onHost ? host : target)) continue;
+      const toHost =
+        onHost || (edge.to !== undefined && this.#node(edge.to).package.targets.lib?.procMacro === true);
+      edges.push({ ...edge, side: decoupled && toHost ? 'host' : 'target' });
+    }
+    this.#edges.set(key, edges);
+    return edges;
+  }
+}
+
+interface Directed extends Edge {
+  readonly side: Side;
+}
+
+interface Work {
+  readonly id: number;
+  readonly side: Side;
+  readonly values: readonly FeatureValue[];
+}
+
+const defaultFeature: FeatureValue = { kind: 'feature', name: 'default' };
+
+/** The order in which cargo prints features: by code point, as Rust compares strings. */
+export function byCodePoint(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function missing(from: Node, { dependency }: Edge): CargoError {
+  return new CargoError(
+    'cargo/resolve',
+    `the lockfile has no package for ${quoted(`${dependency.package} = "${dependency.requirement}"`)}, which ${packageLabel(from.locked)} needs`,
+    from.locked,
+  );
+}

@@ -1,0 +1,33 @@
+import { targetOf } from '../cfg/target.ts';
+import { CargoError } from '../error.ts';
+import { FeatureResolver } from './features.ts';
+import { type Graph, packageLabel } from './link.ts';
+
+/**
+ * Checks that a lockfile is the one that cargo would leave as it is (`--locked`): with every feature of every member
+ * and on all platforms at once, each dependency that is turned on has its package, and no package stands there that
+ * nothing needs. Throws `CargoError('cargo/resolve')` with the place in the lockfile.
+ */
+export function checkLocked(graph: Graph, members: readonly number[]): void {
+  // Not decoupled, so that no target is looked at: any will do.
+  const any = targetOf('x86_64-unknown-linux-gnu');
+  const everything = new FeatureResolver(graph, {
+    decoupled: false,
+    weakCounts: true,
+    devDependencies: new Set(members),
+    target: any,
+    host: any,
+  });
+  everything.activate(members.map((id) => ({ id, values: [], all: true, defaultFeatures: true })));
+  const replaced = new Set(
+    graph.nodes.flatMap(({ locked }) => (locked.replace === undefined ? [] : [locked])),
+  );
+  for (const { id, locked } of graph.nodes) {
+    if (everything.isReached(id, 'target') || replaced.has(locked)) continue;
+    throw new CargoError(
+      'cargo/resolve',
+      `the lockfile has ${packageLabel(locked)}, which nothing needs`,
+      locked,
+    );
+  }
+}

@@ -1,0 +1,169 @@
+import type { Target } from '../cfg/target.ts';
+import { CargoError } from '../error.ts';
+import type { Lockfile } from '../lockfile.ts';
+import type { Package } from '../manifest/package.ts';
+import { byCodePoint, FeatureResolver, type Side } from './features.ts';
+import { type Graph, linkGraph, type Node, type Patches, packageLabel } from './link.ts';
+import { checkLocked } from './required.ts';
+import { type Selection, select, type Workspace } from './selection.ts';
+import { type Unit, type UnitUse, unitsOf } from './units.ts';
+
+/** Everything that decides a resolution. */
+export interface ResolveInput {
+  readonly lockfile: Lockfile;
+  /** What is known of the lockfile's packages, in its order. */
+  readonly packages: readonly Package[];
+  readonly patches: Patches;
+  readonly workspace: Workspace;
+  readonly selection: Selection;
+  readonly target: Target;
+  /** The machine that builds: macros and build scripts run there. */
+  readonly host: Target;
+}
+
+export interface Resolution {
+  /** By name, version, source, then what they are built for. */
+  readonly packages: readonly BuiltPackage[];
+  /** What was asked to be built: indexes into `packages`. */
+  readonly roots: readonly number[];
+}
+
+/** A package as it is built: for the target, or for the machine that builds, with one set of features. */
+export interface BuiltPackage {
+  readonly name: string;
+  readonly version: string;
+  /** As the lockfile writes it; `undefined` for a member or another path. */
+  readonly source: string | undefined;
+  readonly checksum: string | undefined;
+  readonly builtFor: Side;
+  /** Sorted by code point. */
+  readonly features: readonly string[];
+  readonly procMacro: boolean;
+  /** Whether its build script is compiled and run for it. */
+  readonly buildScript: boolean;
+  /** Why it is not known from its own words. */
+  readonly opaque: string | undefined;
+  readonly uses: readonly PackageUse[];
+}
+
+export interface PackageUse {
+  /** Index into `packages`. */
+  readonly package: number;
+  readonly kind: 'normal' | 'dev' | 'build';
+  /** Its name in the depending package, where that is another than its own. */
+  readonly as: string | undefined;
+}
+
+/**
+ * Exactly what `cargo build` would compile, with which features, for host or target, without running anything. Throws
+ * `CargoError('cargo/resolve')` where cargo refuses: a lockfile that does not fit, a feature that is not there.
+ */
+export function resolve(input: ResolveInput): Resolution {
+  const { lockfile, workspace, selection, target, host } = input;
+  refuseArtifacts(lockfile, input.packages);
+  const graph = linkGraph(lockfile, input.packages, input.patches);
+  checkLocked(graph, workspace.members);
+  const { roots, requests } = select(graph, workspace, selection);
+  const decoupled = workspace.resolver !== '1';
+  const features = new FeatureResolver(graph, {
+    decoupled,
+    weakCounts: false,
+    devDependencies: new Set(decoupled && !selection.dev ? [] : requests.map(({ id }) => id)),
+    target,
+    host,
+  });
+  features.activate(requests);
+  const units = unitsOf(graph, roots, { features, target, host, dev: selection.dev });
+  return packagesOf(units, graph, features, new Set(roots));
+}
+
+/** Cargo builds them behind an unstable flag only: without it, it refuses. */
+function refuseArtifacts(lockfile: Lockfile, packages: readonly Package[]): void {
+  for (const [id, pkg] of packages.entries()) {
+    const dependency = pkg.dependencies.find(({ artifact }) => artifact);
+    if (dependency === undefined) continue;
+    throw new CargoError(
+      'cargo/resolve',
+      `${packageLabel(pkg)} depends on an artifact of \`${dependency.package}\`, which cargo does not build yet`,
+      lockfile.packages[id],
+    );
+  }
+}
+
+/** Units of a package that are for the same side and have the same features are one built package. */
+function packagesOf(
+  units: readonly Unit[],
+  graph: Graph,
+  features: FeatureResolver,
+  roots: ReadonlySet<number>,
+): Resolution {
+  const groups = new Map<string, Group>();
+  const groupOf = new Map<Unit, Group>();
+  for (const unit of units) {
+    const node = graph.nodes[unit.id];
+    if (node === undefined) continue;
+    const on = features.featuresOf(unit.id, unit.features) ?? [];
+    const key = JSON.stringify([unit.id, unit.builtFor, on]);
+    const group = groups.get(key) ?? { node, builtFor: unit.builtFor, features: on, units: [] };
+    group.units.push(unit);
+    groups.set(key, group);
+    groupOf.set(unit, group);
+  }
+  const sorted = [...groups.values()].sort(compareGroups);
+  const index = new Map(sorted.map((group, i) => [group, i]));
+  const indexOf = (unit: Unit) => index.get(groupOf.get(unit) as Group) as number;
+  return {
+    packages: sorted.map((group) => builtPackage(group, indexOf)),
+    roots: sorted.flatMap((group, i) => (roots.has(group.node.id) ? [i] : [])),
+  };
+}
+
+interface Group {
+  readonly node: Node;
+  readonly builtFor: Side;
+  readonly features: readonly string[];
+  readonly units: Unit[];
+}
+
+function compareGroups(a: Group, b: Group): number {
+  const [left, right] = [a.node.locked, b.node.locked];
+  return (
+    byCodePoint(left.name, right.name) ||
+    a.node.id - b.node.id ||
+    byCodePoint(b.builtFor, a.builtFor) ||
+    byCodePoint(a.features.join(), b.features.join())
+  );
+}
+
+function builtPackage(
+  { node, builtFor, features, units }: Group,
+  indexOf: (unit: Unit) => number,
+): BuiltPackage {
+  const { name, version, source, checksum } = node.locked;
+  return {
+    name,
+    version,
+    source: source?.text,
+    checksum,
+    builtFor,
+    features,
+    procMacro: node.package.targets.lib?.procMacro === true,
+    buildScript: units.some(({ kind }) => kind === 'build-script'),
+    opaque: node.package.opaque,
+    uses: usesOf(
+      units.flatMap(({ uses }) => uses),
+      indexOf,
+    ),
+  };
+}
+
+function usesOf(uses: readonly UnitUse[], indexOf: (unit: Unit) => number): readonly PackageUse[] {
+  const found = new Map<string, PackageUse>();
+  for (const { unit, dependency } of uses) {
+    if (dependency === undefined) continue;
+    const as = dependency.name === dependency.package ? undefined : dependency.name;
+    const use = { package: indexOf(unit), kind: dependency.kind, as };
+    found.set(JSON.stringify(use), use);
+  }
+  return [...found.values()].sort((a, b) => a.package - b.package);
+}

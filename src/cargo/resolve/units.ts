@@ -1,0 +1,148 @@
+import { platformMatches } from '../cfg/platform.ts';
+import type { Target } from '../cfg/target.ts';
+import { CargoError } from '../error.ts';
+import type { FeatureResolver, Side } from './features.ts';
+import type { Edge, Graph, Node } from './link.ts';
+
+/** One thing that is compiled: a library, the programs of a package, its tests, or its build script. */
+export interface Unit {
+  readonly id: number;
+  readonly kind: UnitKind;
+  /** What it is compiled for; a build script always runs on the host: there it is what the script is run for. */
+  readonly builtFor: Side;
+  /** Whose features it has. With resolver 1 both are the same. */
+  readonly features: Side;
+  readonly uses: readonly UnitUse[];
+}
+
+export type UnitKind = 'lib' | 'bin' | 'test' | 'build-script';
+
+export interface UnitUse {
+  readonly unit: Unit;
+  /** The dependency that it is there for; `undefined` for a package's own library and build script. */
+  readonly dependency: Edge['dependency'] | undefined;
+}
+
+export interface UnitOptions {
+  readonly features: FeatureResolver;
+  readonly target: Target;
+  readonly host: Target;
+  readonly dev: boolean;
+}
+
+/**
+ * Everything that is compiled to build some packages, in the order in which it is found (cargo: src/compiler/
+ * unit_dependencies.rs; src/ops/cargo_compile/unit_generator.rs). Of dependencies, only libraries are.
+ */
+export function unitsOf(graph: Graph, roots: readonly number[], options: UnitOptions): readonly Unit[] {
+  return new Units(graph, options).build(roots);
+}
+
+type Mutable = Unit & { uses: UnitUse[] };
+
+class Units {
+  readonly #graph: Graph;
+  readonly #options: UnitOptions;
+  readonly #units = new Map<string, Mutable>();
+
+  constructor(graph: Graph, options: UnitOptions) {
+    this.#graph = graph;
+    this.#options = options;
+  }
+
+  build(roots: readonly number[]): readonly Unit[] {
+    for (const id of roots) this.#addRoot(this.#node(id));
+    // Units are added while this goes on; a map is walked to its end all the same.
+    for (const unit of this.#units.values()) this.#connect(unit);
+    return [...this.#units.values()];
+  }
+
+  #addRoot(node: Node): void {
+    const { lib, bins, others } = node.package.targets;
+    const on =
+      bins.some(({ requiredFeatures }) => requiredFeatures.length > 0) || others.length > 0
+        ? this.#namedFeatures(node)
+        : new Set<string>();
+    const isBuilt = ({ requiredFeatures }: { readonly requiredFeatures: readonly string[] }) =>
+      requiredFeatures.every((feature) => on.has(feature));
+    const libSide: Side = lib?.procMacro ? 'host' : 'target';
+    if (lib !== undefined) this.#unit(node.id, 'lib', libSide, libSide);
+    const programs = bins.filter(isBuilt);
+    if (programs.length > 0) this.#unit(node.id, 'bin', 'target', 'target');
+    if (!this.#options.dev) return;
+    if (lib?.tested) this.#unit(node.id, 'test', libSide, libSide);
+    if (programs.some(({ tested }) => tested) || others.some(isBuilt)) {
+      this.#unit(node.id, 'test', 'target', 'target');
+    }
+  }
+
+  #connect(unit: Mutable): void {
+    const node = this.#node(unit.id);
+    const isScript = unit.kind === 'build-script';
+    for (const edge of node.edges) {
+      if (edge.to === undefined || !this.#counts(edge, unit)) continue;
+      const { lib } = this.#node(edge.to).package.targets;
+      if (lib === undefined) continue;
+      const toHost = isScript || lib.procMacro;
+      const used = this.#unit(
+        edge.to,
+        'lib',
+        toHost ? 'host' : unit.builtFor,
+        toHost ? 'host' : unit.features,
+      );
+      unit.uses.push({ unit: used, dependency: edge.dependency });
+    }
+    if (isScript) return;
+    const { lib, buildScript } = node.package.targets;
+    if (buildScript) {
+      const script = this.#unit(unit.id, 'build-script', unit.builtFor, unit.features);
+      unit.uses.push({ unit: script, dependency: undefined });
+    }
+    if (unit.kind === 'lib' || !lib?.linkable) return;
+    const own = this.#unit(
+      unit.id,
+      'lib',
+      lib.procMacro ? 'host' : unit.builtFor,
+      lib.procMacro ? 'host' : unit.features,
+    );
+    unit.uses.push({ unit: own, dependency: undefined });
+  }
+
+  #counts({ dependency, platform }: Edge, unit: Unit): boolean {
+    const isScript = unit.kind === 'build-script';
+    if (isScript !== (dependency.kind === 'build')) return false;
+    if (dependency.kind === 'dev' && unit.kind !== 'test') return false;
+    const { features, host, target } = this.#options;
+    if (!platformMatches(platform, isScript || unit.builtFor === 'host' ? host : target)) return false;
+    return !dependency.optional || features.isActive(unit.id, unit.features, dependency.name);
+  }
+
+  #unit(id: number, kind: UnitKind, builtFor: Side, features: Side): Mutable {
+    const key = `${id} ${kind} ${builtFor} ${features}`;
+    const known = this.#units.get(key);
+    if (known !== undefined) return known;
+    const unit: Mutable = { id, kind, builtFor, features, uses: [] };
+    this.#units.set(key, unit);
+    return unit;
+  }
+
+  /** What `required-features` may name: the package's own features, and `dependency/feature`. */
+  #namedFeatures(node: Node): ReadonlySet<string> {
+    const { features } = this.#options;
+    const names = new Set(features.featuresOf(node.id, 'target'));
+    for (const { dependency, to } of node.edges) {
+      if (to === undefined || (dependency.kind === 'dev' && !this.#options.dev)) continue;
+      const isHost = dependency.kind === 'build' || this.#node(to).package.targets.lib?.procMacro === true;
+      for (const feature of features.featuresOf(to, isHost ? 'host' : 'target') ?? []) {
+        names.add(`${dependency.name}/${feature}`);
+      }
+    }
+    return names;
+  }
+
+  #node(id: number): Node {
+    const node = this.#graph.nodes[id];
+    if (node === undefined) throw new CargoError('cargo/resolve', `the lockfile has no package ${id}`);
+    return node;
+  }
+}

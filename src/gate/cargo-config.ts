@@ -1,0 +1,62 @@
+import { dirname, join } from 'node:path';
+import { parse, TomlError } from 'smol-toml';
+import { GateError } from './error.ts';
+import type { ProjectFiles } from './project-files.ts';
+
+/** What of cargo's configuration decides which packages are meant. */
+export interface CargoConfig {
+  /** Index URLs by a registry's name; an entry of a nearer file wins. */
+  readonly registries: ReadonlyMap<string, string>;
+  /** TOML texts of `[patch]` tables, which count like the root manifest's, with the files that have them. */
+  readonly patches: readonly { readonly file: string; readonly text: string }[];
+}
+
+/** Reads the configuration that cargo would in a folder, the nearest file first, then cargo's home. */
+export function readCargoConfig(files: ProjectFiles, folder: string, cargoHome: string): CargoConfig {
+  const registries = new Map<string, string>();
+  const patches: { file: string; text: string }[] = [];
+  const folders = [...ancestors(folder).map((each) => join(each, '.cargo')), cargoHome];
+  for (const each of new Set(folders)) {
+    const file = [join(each, 'config'), join(each, 'config.toml')].find(
+      (path) => files.read(path) !== undefined,
+    );
+    const text = file === undefined ? undefined : files.read(file);
+    if (file === undefined || text === undefined) continue;
+    const toml = parsed(file, text);
+    if (toml.patch !== undefined) patches.push({ file, text });
+    for (const [name, value] of Object.entries(tableOf(toml.registries))) {
+      const { index } = tableOf(value);
+      if (typeof index === 'string' && !registries.has(name)) registries.set(name, index);
+    }
+  }
+  return { registries, patches };
+}
+
+/** A folder, its parent, and so on to the root. */
+export function ancestors(folder: string): readonly string[] {
+  const above = dirname(folder);
+  return above === folder ? [folder] : [folder, ...ancestors(above)];
+}
+
+function parsed(file: string, text: string): Readonly<Record<string, unknown>> {
+  try {
+    return parse(text, { integersAsBigInt: true });
+  } catch (cause) {
+    if (!(cause instanceof TomlError)) throw cause;
+    throw new GateError(
+      'gate/config',
+      `cargo's configuration was not understood: ${cause.message.split('\n')[0]}.`,
+      {
+        at: { file, line: cause.line, column: cause.column },
+        next: 'Mend the file: cargo refuses it too.',
+        cause,
+      },
+    );
+  }
+}
+
+function tableOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : {};
+}

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { CargoError } from '../cargo/error.ts';
+import { type IndexEntry, parseIndexLine } from '../cargo/index-entry.ts';
+import type { LockedPackage } from '../cargo/lockfile.ts';
+import type { Package } from '../cargo/manifest/package.ts';
+import { type CargoHome, lineInCache, stampOf } from './cargo-home.ts';
+import {
+  type ArchiveFacts,
+  archiveFacts,
+  type Extract,
+  extractOf,
+  packageOfExtract,
+  readExtract,
+  writeExtract,
+} from './extract.ts';
+
+/** Where releases come from that this machine does not have: a mirror, or a registry. */
+export interface RemoteCrates {
+  /** The line of a release in the index; `undefined` where there is none. */
+  readonly line: (release: Release) => Promise<string | undefined>;
+  /** The bytes of its archive. Throws where it cannot be had. */
+  readonly archive: (release: Release) => Promise<Uint8Array>;
+}
+
+/** A release of a registry, as a lockfile pins it. */
+export interface Release {
+  readonly name: string;
+  readonly version: string;
+  readonly checksum: string;
+}
+
+export interface CrateFactsOptions {
+  readonly cargoHome: CargoHome;
+  /** This user's cache folder. */
+  readonly cache: string;
+  /** Absent: only what this machine has. */
+  readonly remote: RemoteCrates | undefined;
+  /** Called before each release that is not kept yet. */
+  readonly onRead?: (done: number, of: number) => void;
+}
+
+/** What is known of a release, or why nothing is. */
+export type CrateFacts =
+  | { readonly kind: 'known'; readonly package: Package }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** At most so many releases are asked for at once. */
+const concurrency = 16;
+
+/**
+ * What resolving needs of registry releases, by checksum: from what is kept, else from cargo's own caches, else from
+ * the remote. Archives are used only where their SHA-256 is the lockfile's.
+ */
+export async function crateFacts(
+  releases: readonly Release[],
+  options: CrateFactsOptions,
+): Promise<ReadonlyMap<string, CrateFacts>> {
+  const facts = new Map<string, CrateFacts>();
+  const missing: Release[] = [];
+  for (const release of releases) {
+    const extract = readExtract(options.cache, release.checksum);
+    if (extract !== undefined && isFresh(extract)) {
+      facts.set(release.checksum, { kind: 'known', package: packageOfExtract(extract) });
+    } else missing.push(release);
+  }
+  let done = 0;
+  const waiting = missing.values();
+  const work = async () => {
+    for (const release of waiting) {
+      options.onRead?.(done++, missing.length);
+      facts.set(release.checksum, await readRelease(release, options));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, missing.length) }, work));
+  return facts;
+}
+
+/** Whether an index line may still be the one that cargo's cache has: then the file was not written since. */
+function isFresh({ index }: Extract): boolean {
+  if (index === undefined) return true;
+  const stamp = stampOf(index.path);
+  // A cache that is gone takes nothing back.
+  return stamp === undefined || stamp === index.stamp;
+}
+
+async function readRelease(release: Release, options: CrateFactsOptions): Promise<CrateFacts> {
+  const kept = readExtract(options.cache, release.checksum);
+  const line = lineHere(release, options.cargoHome);
+  try {
+    const archive = kept === undefined ? await archiveOf(release, options) : { ...packageOfExtract(kept) };
+    if (typeof archive === 'string') return { kind: 'unknown', reason: archive };
+    const entry = line?.entry ?? (await lineElsewhere(release, options.remote));
+    const extract = extractOf(release, archive, entry, line?.index);
+    writeExtract(options.cache, release.checksum, extract);
+    return { kind: 'known', package: packageOfExtract(extract) };
+  } catch (error) {
+    if (error instanceof CargoError) return { kind: 'unknown', reason: error.message };
+    const { message } = error as Error;
+    return { kind: 'unknown', reason: `it could not be fetched: ${message}` };
+  }
+}
+
+interface Line {
+  readonly entry: IndexEntry;
+  readonly index: NonNullable<Extract['index']>;
+}
+
+/** The line that cargo's cache has for these very bytes. */
+function lineHere({ name, version, checksum }: Release, cargoHome: CargoHome): Line | undefined {
+  for (const { path, stamp } of cargoHome.indexFiles(name)) {
+    const text = lineInCache(readFileSync(path), version);
+    const entry = text === undefined ? undefined : entryOf(text, checksum);
+    if (entry !== undefined) return { entry, index: { path, stamp } };
+  }
+  return undefined;
+}
+
+async function lineElsewhere(
+  release: Release,
+  remote: RemoteCrates | undefined,
+): Promise<IndexEntry | undefined> {
+  const text = await remote?.line(release);
+  return text === undefined ? undefined : entryOf(text, release.checksum);
+}
+
+function entryOf(line: string, checksum: string): IndexEntry | undefined {
+  try {
+    const entry = parseIndexLine(line);
+    return entry.cksum === checksum ? entry : undefined;
+  } catch (error) {
+    if (error instanceof CargoError) return undefined;
+    throw error;
+  }
+}
+
+/** What the archive says; a sentence where it is not to be had. */
+async function archiveOf(release: Release, options: CrateFactsOptions): Promise<ArchiveFacts | string> {
+  const { name, version, checksum } = release;
+  const here = options.cargoHome.archives(name, version).find((bytes) => sha256(bytes) === checksum);
+  if (here === undefined && options.remote === undefined) return 'its archive is not on this machine';
+  const bytes = here ?? (await options.remote?.archive(release));
+  if (bytes === undefined || sha256(bytes) !== checksum) {
+    return 'the archive that came is not the one that the lockfile names';
+  }
+  return archiveFacts(bytes) ?? 'its archive has no manifest';
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+export function isRelease(locked: LockedPackage): locked is LockedPackage & { readonly checksum: string } {
+  return locked.checksum !== undefined;
+}

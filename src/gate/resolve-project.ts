@@ -1,0 +1,164 @@
+import { resolve as absolute, dirname, join } from 'node:path';
+import { targetOf } from '../cargo/cfg/target.ts';
+import { type LockedPackage, type Lockfile, parseLockfile } from '../cargo/lockfile.ts';
+import { readManifest, resolverOf } from '../cargo/manifest/manifest.ts';
+import type { Package } from '../cargo/manifest/package.ts';
+import { opaquePackage } from '../cargo/resolve/link.ts';
+import { type Resolution, resolve } from '../cargo/resolve/resolve.ts';
+import type { Selection } from '../cargo/resolve/selection.ts';
+import { type CargoConfig, readCargoConfig } from './cargo-config.ts';
+import { CargoHome } from './cargo-home.ts';
+import { type CrateFacts, type CrateFactsOptions, crateFacts, isRelease } from './crate-facts.ts';
+import { GateError, withFile } from './error.ts';
+import { gitPackage } from './git-packages.ts';
+import { type Patch, patchesOf } from './patches.ts';
+import type { ProjectFiles } from './project-files.ts';
+import {
+  type LocalManifest,
+  type LocalPackage,
+  LocalProject,
+  type ProjectWorkspace,
+  readWorkspace,
+} from './workspace.ts';
+
+export interface ResolveRequest {
+  readonly files: ProjectFiles;
+  readonly manifestPath: string;
+  /** Another lockfile than the one beside the root manifest. */
+  readonly lockfile?: string;
+  readonly target: string;
+  readonly host: string;
+  readonly selection: Selection;
+  readonly cargoHome: string;
+  readonly crates: Omit<CrateFactsOptions, 'cargoHome'>;
+}
+
+export interface ProjectResolution extends Resolution {
+  readonly workspace: ProjectWorkspace;
+  readonly lockfile: Lockfile;
+  readonly lockfilePath: string;
+}
+
+/**
+ * Resolves a project from its files: what `cargo build` would compile, and with which features. Throws `GateError`,
+ * with the file, the line and what to do, where cargo would refuse.
+ */
+export async function resolveProject(request: ResolveRequest): Promise<ProjectResolution> {
+  const { files, cargoHome: homeFolder } = request;
+  const project = new LocalProject(files);
+  const manifestPath = absolute(request.manifestPath);
+  const config = readCargoConfig(files, dirname(manifestPath), homeFolder);
+  const root = project.rootOf(project.manifest(manifestPath));
+  const patches = readPatches(root, config, files);
+  const workspace = readWorkspace(project, manifestPath, {
+    registries: config.registries,
+    patchFolders: patches.folders,
+  });
+  const lockfilePath = request.lockfile ?? join(workspace.folder, 'Cargo.lock');
+  const lockfile = readLockfile(files, lockfilePath);
+  const locals = matchLocals(workspace, lockfile, lockfilePath);
+  const cargoHome = new CargoHome(homeFolder);
+  const facts = await crateFacts(lockfile.packages.filter(isRelease), { ...request.crates, cargoHome });
+  const packages = lockfile.packages.map(
+    (locked, id) => locals.get(id)?.package ?? packageOf(locked, lockfile, facts, cargoHome, config),
+  );
+  const idOf = (local: LocalPackage) => [...locals].find(([, other]) => other === local)?.[0] ?? -1;
+  const resolution = withFile('gate/resolve', lockfilePath, updateLockfile, () =>
+    resolve({
+      lockfile,
+      packages,
+      patches: patches.names,
+      workspace: {
+        members: workspace.members.map(idOf),
+        current: workspace.current === undefined ? undefined : idOf(workspace.current),
+        defaultMembers: workspace.defaultMembers.map(idOf),
+        resolver: resolverOf(workspace.root.manifest),
+      },
+      selection: request.selection,
+      target: targetOf(request.target),
+      host: targetOf(request.host),
+    }),
+  );
+  return { ...resolution, workspace, lockfile, lockfilePath };
+}
+
+const updateLockfile =
+  'Where the lockfile does not fit the manifests, `cargo update --workspace` makes it fit.';
+
+function readLockfile(files: ProjectFiles, path: string): Lockfile {
+  const text = files.read(path);
+  if (text === undefined) {
+    throw new GateError('gate/lockfile', 'there is no lockfile.', {
+      at: { file: path },
+      next: 'Run `cargo generate-lockfile` and commit what it writes.',
+    });
+  }
+  const next =
+    'Take one side of a conflict, then `cargo update --workspace`; or let cargo write the lockfile anew.';
+  return withFile('gate/lockfile', path, next, () => parseLockfile(text));
+}
+
+/** `[patch]` of the root manifest, then those of cargo's configuration. */
+function readPatches(root: LocalManifest, config: CargoConfig, files: ProjectFiles): Patch {
+  const inConfig = config.patches.map(({ file, text }) => {
+    // A configuration has no package: a workspace of nobody makes a manifest of it.
+    const manifest = withFile('gate/config', file, 'Mend the file: cargo refuses it too.', () =>
+      readManifest(`${text}\n[workspace]\n`),
+    );
+    return { file, folder: dirname(dirname(file)), manifest };
+  });
+  return patchesOf([root, ...inConfig], config.registries, files);
+}
+
+/** Members and paths by their index in the lockfile, which knows them by name and version. */
+function matchLocals(
+  workspace: ProjectWorkspace,
+  lockfile: Lockfile,
+  lockfilePath: string,
+): ReadonlyMap<number, LocalPackage> {
+  const ids = new Map<string, number>();
+  for (const [id, { name, version, source }] of lockfile.packages.entries()) {
+    if (source === undefined) ids.set(`${name} ${version}`, id);
+  }
+  const locals = new Map<number, LocalPackage>();
+  for (const local of workspace.others) {
+    const id = ids.get(`${local.package.name} ${local.package.version}`);
+    if (id !== undefined) locals.set(id, local);
+  }
+  for (const local of workspace.members) {
+    const { name, version } = local.package;
+    const id = ids.get(`${name} ${version}`);
+    if (id === undefined) throw notLocked(local, lockfile, lockfilePath);
+    locals.set(id, local);
+  }
+  return locals;
+}
+
+function notLocked(local: LocalPackage, lockfile: Lockfile, lockfilePath: string): GateError {
+  const { name, version } = local.package;
+  const other = lockfile.packages.find((locked) => locked.name === name && locked.source === undefined);
+  const has = other === undefined ? 'which the lockfile does not have' : `the lockfile has ${other.version}`;
+  return new GateError('gate/lockfile', `${local.file} is \`${name} ${version}\`, ${has}.`, {
+    at: { file: lockfilePath, line: other?.line ?? 1, column: other?.column ?? 1 },
+    next: 'Run `cargo update --workspace` and commit the lockfile.',
+  });
+}
+
+function packageOf(
+  locked: LockedPackage,
+  lockfile: Lockfile,
+  facts: ReadonlyMap<string, CrateFacts>,
+  cargoHome: CargoHome,
+  config: CargoConfig,
+): Package {
+  if (isRelease(locked)) {
+    const known = facts.get(locked.checksum);
+    if (known?.kind === 'known') return known.package;
+    return opaquePackage(lockfile, locked, known?.reason ?? 'nothing is known of it');
+  }
+  if (locked.source?.kind === 'git') {
+    const found = gitPackage(locked, cargoHome, config.registries);
+    return found ?? opaquePackage(lockfile, locked, 'cargo has no checkout of its repository here');
+  }
+  return opaquePackage(lockfile, locked, 'its folder is not known');
+}

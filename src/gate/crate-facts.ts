@@ -43,7 +43,9 @@ export interface CrateFactsOptions {
 /** What is known of a release, or why nothing is. */
 export type CrateFacts =
   | { readonly kind: 'known'; readonly package: Package }
-  | { readonly kind: 'unknown'; readonly reason: string };
+  | { readonly kind: 'unknown'; readonly reason: string }
+  /** The registry has no such release, or not any more: cargo refuses a lockfile that names it. */
+  | { readonly kind: 'unlisted' };
 
 /** At most so many releases are asked for at once. */
 const concurrency = 16;
@@ -88,9 +90,10 @@ async function readRelease(release: Release, options: CrateFactsOptions): Promis
   const kept = readExtract(options.cache, release.checksum);
   const line = lineHere(release, options.cargoHome);
   try {
+    const entry = line?.entry ?? (await options.remote?.line(release).then((text) => entryOf(text, release)));
+    if (entry === undefined && isUnlisted(release, options)) return { kind: 'unlisted' };
     const archive = kept === undefined ? await archiveOf(release, options) : { ...packageOfExtract(kept) };
     if (typeof archive === 'string') return { kind: 'unknown', reason: archive };
-    const entry = line?.entry ?? (await lineElsewhere(release, options.remote));
     const extract = extractOf(release, archive, entry, line?.index);
     writeExtract(options.cache, release.checksum, extract);
     return { kind: 'known', package: packageOfExtract(extract) };
@@ -110,21 +113,19 @@ interface Line {
 function lineHere({ name, version, checksum }: Release, cargoHome: CargoHome): Line | undefined {
   for (const { path, stamp } of cargoHome.indexFiles(name)) {
     const text = lineInCache(readFileSync(path), version);
-    const entry = text === undefined ? undefined : entryOf(text, checksum);
+    const entry = entryOf(text, { checksum });
     if (entry !== undefined) return { entry, index: { path, stamp } };
   }
   return undefined;
 }
 
-async function lineElsewhere(
-  release: Release,
-  remote: RemoteCrates | undefined,
-): Promise<IndexEntry | undefined> {
-  const text = await remote?.line(release);
-  return text === undefined ? undefined : entryOf(text, release.checksum);
+/** Nobody is left to ask: the remote has no line, or without one, the index file that is here. */
+function isUnlisted({ name }: Release, { cargoHome, remote }: CrateFactsOptions): boolean {
+  return remote !== undefined || cargoHome.indexFiles(name).length > 0;
 }
 
-function entryOf(line: string, checksum: string): IndexEntry | undefined {
+function entryOf(line: string | undefined, { checksum }: Pick<Release, 'checksum'>): IndexEntry | undefined {
+  if (line === undefined) return undefined;
   try {
     const entry = parseIndexLine(line);
     return entry.cksum === checksum ? entry : undefined;

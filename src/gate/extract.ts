@@ -42,7 +42,7 @@ interface KeptDependency {
 /** What an archive says that its index line does not. */
 export type ArchiveFacts = Pick<Package, 'targets' | 'links' | 'dependencies' | 'features'>;
 
-const format = 1;
+const format = 2;
 
 /** The targets, and what stands in for an index line, from the archive's own manifest. Throws `CargoError`. */
 export function archiveFacts(bytes: Uint8Array): ArchiveFacts | undefined {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { CargoError } from '../cargo/error.ts';
+import type { ManifestDependency } from '../cargo/manifest/dependency.ts';
 import type { Patches } from '../cargo/resolve/link.ts';
 import { cratesIo, patchKey, registrySource } from '../cargo/source-id.ts';
 import type { ProjectFiles } from './project-files.ts';
@@ -11,7 +12,7 @@ export interface Patch {
   readonly folders: readonly string[];
 }
 
-/** The `[patch]` tables of manifests, the root's first. */
+/** The `[patch]` and `[replace]` tables of manifests, the root's first. */
 export function patchesOf(
   manifests: readonly LocalManifest[],
   registries: ReadonlyMap<string, string>,
@@ -19,16 +20,19 @@ export function patchesOf(
 ): Patch {
   const names = new Map<string, Set<string>>();
   const folders: string[] = [];
+  const addFolder = (folder: string, { path }: ManifestDependency) => {
+    const local = path === undefined ? undefined : join(folder, path);
+    if (local !== undefined && files.read(join(local, 'Cargo.toml')) !== undefined) folders.push(local);
+  };
   for (const { folder, manifest } of manifests) {
+    for (const dependency of manifest.replacements) addFolder(folder, dependency);
     for (const { source, dependencies } of manifest.patches) {
       const key = keyOf(source, registries);
       const crates = names.get(key) ?? new Set();
       names.set(key, crates);
       for (const dependency of dependencies) {
         crates.add(dependency.package);
-        if (dependency.path === undefined) continue;
-        const path = join(folder, dependency.path);
-        if (files.read(join(path, 'Cargo.toml')) !== undefined) folders.push(path);
+        addFolder(folder, dependency);
       }
     }
   }

@@ -59,6 +59,7 @@ export async function resolveProject(request: ResolveRequest): Promise<ProjectRe
   const locals = matchLocals(workspace, lockfile, lockfilePath);
   const cargoHome = new CargoHome(homeFolder);
   const facts = await crateFacts(lockfile.packages.filter(isRelease), { ...request.crates, cargoHome });
+  refuseUnlisted(lockfile, facts, lockfilePath);
   const packages = lockfile.packages.map(
     (locked, id) => locals.get(id)?.package ?? packageOf(locked, lockfile, facts, cargoHome, config),
   );
@@ -144,6 +145,22 @@ function notLocked(local: LocalPackage, lockfile: Lockfile, lockfilePath: string
   });
 }
 
+function refuseUnlisted({ packages }: Lockfile, facts: ReadonlyMap<string, CrateFacts>, file: string): void {
+  const unlisted = packages.find(
+    (locked) => isRelease(locked) && facts.get(locked.checksum)?.kind === 'unlisted',
+  );
+  if (unlisted === undefined) return;
+  const { name, version, line, column } = unlisted;
+  throw new GateError(
+    'gate/lockfile',
+    `the registry does not list \`${name} ${version}\` with this checksum.`,
+    {
+      at: { file, line, column },
+      next: `It may have been deleted: find out why, then \`cargo update -p ${name}\`.`,
+    },
+  );
+}
+
 function packageOf(
   locked: LockedPackage,
   lockfile: Lockfile,
@@ -154,7 +171,11 @@ function packageOf(
   if (isRelease(locked)) {
     const known = facts.get(locked.checksum);
     if (known?.kind === 'known') return known.package;
-    return opaquePackage(lockfile, locked, known?.reason ?? 'nothing is known of it');
+    return opaquePackage(
+      lockfile,
+      locked,
+      known?.kind === 'unknown' ? known.reason : 'nothing is known of it',
+    );
   }
   if (locked.source?.kind === 'git') {
     const found = gitPackage(locked, cargoHome, config.registries);

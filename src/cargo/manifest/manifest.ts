@@ -11,8 +11,8 @@ export interface Manifest {
   readonly workspace: ManifestWorkspace | undefined;
   /** `[patch.x]`: what stands in for packages of another source. They count in the root manifest only. */
   readonly patches: readonly ManifestPatch[];
-  /** `[replace]`: its keys, `name:version`. What replaces them stands in the lockfile. */
-  readonly replaced: readonly string[];
+  /** `[replace]`: by `name:version`, what stands in its place. Which package that is stands in the lockfile. */
+  readonly replacements: readonly ManifestDependency[];
   /** The whole file, for what is read once more is known of the package's folder, and for places. */
   readonly root: Table;
 }
@@ -74,7 +74,7 @@ export function readManifest(text: string): Manifest {
     package: pkg,
     workspace: workspace === undefined ? undefined : readWorkspace(workspace, pkg),
     patches: readPatches(root.table('patch')),
-    replaced: root.table('replace')?.keys() ?? [],
+    replacements: readTable(root.table('replace'), 'normal', undefined, '2021'),
     root,
   };
 }

@@ -10,6 +10,8 @@ export interface PackageTargets {
 }
 
 export interface LibraryTarget {
+  /** What code calls it: the package's name with underscores, unless `[lib]` says another. */
+  readonly name: string;
   readonly procMacro: boolean;
   /** Whether Rust code can use it: a `cdylib` or `staticlib` alone is for other languages. */
   readonly linkable: boolean;
@@ -66,7 +68,7 @@ export function readTargets(
   edition: string,
   found: FoundFiles,
 ): PackageTargets {
-  const lib = readLibrary(root, fields, found);
+  const lib = readLibrary(root, fields, name, found);
   const programs = (key: string, auto: string, inferred: readonly string[]) =>
     readPrograms(root, fields.boolean(auto), key, inferred, edition);
   const bins = programs('bin', 'autobins', found.main ? [name, ...found.bins] : found.bins);
@@ -89,11 +91,11 @@ const folders = { 'src/bin': 'bins', examples: 'examples', tests: 'tests', bench
 const program = /^(src\/bin|examples|tests|benches)\/(?!\.)([^/]+?)(?:\.rs|\/main\.rs)$/;
 const linkable: ReadonlySet<string> = new Set(['lib', 'rlib', 'dylib', 'proc-macro']);
 
-function readLibrary(root: Table, fields: Table, found: FoundFiles): LibraryTarget | undefined {
+function readLibrary(root: Table, fields: Table, name: string, found: FoundFiles): LibraryTarget | undefined {
   const table = root.table('lib');
   if (table === undefined) {
     const inferred = found.lib && fields.boolean('autolib') !== false;
-    return inferred ? { procMacro: false, linkable: true, tested: true } : undefined;
+    return inferred ? { name: codeName(name), procMacro: false, linkable: true, tested: true } : undefined;
   }
   const types = table.strings(table.either('crate-type', 'crate_type')[0]);
   const procMacro = table.boolean(table.either('proc-macro', 'proc_macro')[0]) === true;
@@ -101,11 +103,17 @@ function readLibrary(root: Table, fields: Table, found: FoundFiles): LibraryTarg
     throw table.refused('crate-type', 'cannot have `proc-macro` beside another');
   }
   return {
+    name: table.string('name') ?? codeName(name),
     // A stated crate type wins over `proc-macro = true`.
     procMacro: types === undefined ? procMacro : types.includes('proc-macro'),
     linkable: types === undefined || types.some((type) => linkable.has(type)),
     tested: table.boolean('test') !== false,
   };
+}
+
+/** A name as code writes it. */
+export function codeName(name: string): string {
+  return name.replaceAll('-', '_');
 }
 
 /** Before the 2018 edition a named program kept cargo from looking for others. */

@@ -36,7 +36,7 @@ export interface Request {
  * a list of work to do stands here for cargo's recursion, and a deep graph cannot exhaust the stack.
  */
 export class FeatureResolver {
-  readonly #nodes: readonly Node[];
+  readonly #graph: Graph;
   readonly #options: FeatureOptions;
   readonly #features = new Map<number, Set<string>>();
   readonly #dependencies = new Map<number, Set<string>>();
@@ -47,7 +47,7 @@ export class FeatureResolver {
   readonly #work: Work[] = [];
 
   constructor(graph: Graph, options: FeatureOptions) {
-    this.#nodes = graph.nodes;
+    this.#graph = graph;
     this.#options = options;
   }
 
@@ -55,6 +55,7 @@ export class FeatureResolver {
   activate(requests: readonly Request[]): void {
     for (const request of requests) {
       const node = this.#node(request.id);
+      for (const value of request.values) refuseStranger(node, value);
       const names = request.all ? node.features.names() : [];
       const values = [
         ...request.values,
@@ -85,7 +86,7 @@ export class FeatureResolver {
   }
 
   #node(id: number): Node {
-    const node = this.#nodes[id];
+    const node = this.#graph.nodes[id];
     if (node === undefined) throw new CargoError('cargo/resolve', `the lockfile has no package ${id}`);
     return node;
   }
@@ -177,7 +178,10 @@ export class FeatureResolver {
   }
 
   #follow(edge: Directed, from: number): void {
-    if (edge.to === undefined) throw missing(this.#node(from), edge);
+    if (edge.to === undefined) {
+      if (this.#graph.complete) throw missing(this.#node(from), edge);
+      return;
+    }
     const { features } = this.#node(edge.to);
     const values = edge.dependency.features.map(parseFeatureValue);
     if (edge.dependency.defaultFeatures && features.has('default')) values.push(defaultFeature);
@@ -213,6 +217,17 @@ interface Work {
   readonly id: number;
   readonly side: Side;
   readonly values: readonly FeatureValue[];
+}
+
+/** What stands in a manifest was checked when it was read; what a person asks for is checked here. */
+function refuseStranger({ package: pkg, locked }: Node, value: FeatureValue): void {
+  if (value.kind === 'feature') return;
+  if (pkg.dependencies.some(({ name }) => name === value.dependency)) return;
+  throw new CargoError(
+    'cargo/resolve',
+    `${packageLabel(locked)} has no dependency ${quoted(value.dependency)}`,
+    locked,
+  );
 }
 
 const defaultFeature: FeatureValue = { kind: 'feature', name: 'default' };

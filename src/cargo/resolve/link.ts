@@ -3,6 +3,7 @@ import { CargoError, type Position, quoted } from '../error.ts';
 import type { LockedPackage, Lockfile } from '../lockfile.ts';
 import { FeatureTable } from '../manifest/feature.ts';
 import type { Dependency, Package } from '../manifest/package.ts';
+import { codeName } from '../manifest/targets.ts';
 import { matches, parseRequirement, type Requirement } from '../requirement.ts';
 import { cratesIo, parseSourceId, patchKey, type SourceId, sourceKey } from '../source-id.ts';
 import { parseVersion, type Version } from '../version.ts';
@@ -11,6 +12,8 @@ import { parseVersion, type Version } from '../version.ts';
 export interface Graph {
   /** As in the lockfile. */
   readonly nodes: readonly Node[];
+  /** Whether every package is known from its own words: else what the others need cannot be told for certain. */
+  readonly complete: boolean;
 }
 
 export interface Node {
@@ -40,6 +43,7 @@ export type Patches = ReadonlyMap<string, ReadonlySet<string>>;
 export function linkGraph(lockfile: Lockfile, packages: readonly Package[], patches: Patches): Graph {
   const linker = new Linker(lockfile.packages, patches);
   return {
+    complete: packages.every(({ opaque }) => opaque === undefined),
     nodes: lockfile.packages.map((locked, id) => {
       const pkg = packages[id];
       if (pkg === undefined)
@@ -56,7 +60,7 @@ export function opaquePackage(lockfile: Lockfile, locked: LockedPackage, reason:
     const to = lockfile.packages[id];
     return to === undefined ? [] : [lockedDependency(to)];
   });
-  const lib = { procMacro: false, linkable: true, tested: false };
+  const lib = { name: codeName(locked.name), procMacro: false, linkable: true, tested: false };
   return {
     name: locked.name,
     version: locked.version,

@@ -73,7 +73,8 @@ export function resolve(input: ResolveInput): Resolution {
     host,
   });
   features.activate(requests);
-  const units = unitsOf(graph, roots, { features, target, host, dev: selection.dev });
+  const requested = new Set(requests.map(({ id }) => id));
+  const units = unitsOf(graph, roots, { features, target, host, dev: selection.dev, requested });
   return packagesOf(units, graph, features, new Set(roots));
 }
 

@@ -1,8 +1,9 @@
 import { platformMatches } from '../cfg/platform.ts';
 import type { Target } from '../cfg/target.ts';
-import { CargoError } from '../error.ts';
+import { CargoError, quoted } from '../error.ts';
+import { codeName, type LibraryTarget } from '../manifest/targets.ts';
 import type { FeatureResolver, Side } from './features.ts';
-import type { Edge, Graph, Node } from './link.ts';
+import { type Edge, type Graph, type Node, packageLabel } from './link.ts';
 
 /** One thing that is compiled: a library, the programs of a package, its tests, or its build script. */
 export interface Unit {
@@ -28,6 +29,8 @@ export interface UnitOptions {
   readonly target: Target;
   readonly host: Target;
   readonly dev: boolean;
+  /** The members that features were asked for: their dev-dependencies are resolved, built or not. */
+  readonly requested: ReadonlySet<number>;
 }
 
 /**
@@ -83,6 +86,7 @@ class Units {
       if (edge.to === undefined || !this.#counts(edge, unit)) continue;
       const { lib } = this.#node(edge.to).package.targets;
       if (lib === undefined) continue;
+      this.#checkNames(node, edge.to, lib);
       const toHost = isScript || lib.procMacro;
       const used = this.#unit(
         edge.to,
@@ -115,6 +119,29 @@ class Units {
     const { features, host, target } = this.#options;
     if (!platformMatches(platform, isScript || unit.builtFor === 'host' ? host : target)) return false;
     return !dependency.optional || features.isActive(unit.id, unit.features, dependency.name);
+  }
+
+  /** Code calls a package by one name only (cargo: src/resolver/resolve.rs, `extern_crate_name_and_dep_name`). */
+  #checkNames(node: Node, to: number, lib: LibraryTarget): void {
+    const { features, requested } = this.#options;
+    const resolved = node.edges.filter(({ to: other, dependency: { kind, optional, name } }) => {
+      if (other !== to || (kind === 'dev' && !requested.has(node.id))) return false;
+      return (
+        !optional || features.isActive(node.id, 'target', name) || features.isActive(node.id, 'host', name)
+      );
+    });
+    const names = new Set(
+      resolved.map(({ dependency }) =>
+        dependency.name === dependency.package ? lib.name : codeName(dependency.name),
+      ),
+    );
+    if (names.size < 2) return;
+    const called = [...names].map(quoted).join(' and ');
+    throw new CargoError(
+      'cargo/resolve',
+      `${packageLabel(node.locked)} calls ${packageLabel(this.#node(to).locked)} by several names: ${called}`,
+      node.locked,
+    );
   }
 
   #unit(id: number, kind: UnitKind, builtFor: Side, features: Side): Mutable {

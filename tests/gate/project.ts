@@ -1,0 +1,212 @@
+/** Small projects with a registry of their own, resolved by cargo and by us. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { indexPath } from '../../src/cargo/index-path.ts';
+import type { Selection } from '../../src/cargo/resolve/selection.ts';
+import type { RemoteCrates } from '../../src/gate/crate-facts.ts';
+import { GateError } from '../../src/gate/error.ts';
+import type { ProjectFiles } from '../../src/gate/project-files.ts';
+import { resolveProject } from '../../src/gate/resolve-project.ts';
+import { type Crate, type CrateOptions, makeCrate } from '../support/crate.ts';
+import { tempDir } from '../support/temp.ts';
+import {
+  type Answer,
+  answerOf,
+  askCargo,
+  keep,
+  keyOf,
+  type Place,
+  readKept,
+  runCargo,
+} from '../support/unit-graph.ts';
+
+export interface Project {
+  /** Texts by path. Without a `Cargo.lock` cargo makes one. */
+  readonly files: Readonly<Record<string, string>>;
+  /** What the registry has. */
+  readonly crates?: readonly CrateOptions[];
+}
+
+export interface Run {
+  /** Below the project; default `Cargo.toml`. */
+  readonly manifest?: string;
+  readonly target?: string;
+  readonly packages?: readonly string[];
+  readonly workspace?: boolean;
+  readonly exclude?: readonly string[];
+  readonly features?: readonly string[];
+  readonly all?: boolean;
+  readonly noDefault?: boolean;
+  readonly dev?: boolean;
+}
+
+export const linux = 'x86_64-unknown-linux-gnu';
+
+/** A project whose lockfile is there, ready to be asked about. */
+export interface ReadyProject {
+  readonly files: Readonly<Record<string, string>>;
+  readonly crates: readonly Crate[];
+  /** Why cargo makes no lockfile. */
+  readonly refused: string | undefined;
+  readonly cargo: (run: Run) => Promise<Answer>;
+}
+
+/** Gets a project ready; with `kept`, what cargo says of it is remembered between runs. */
+export async function readyProject(project: Project, { kept = true } = {}): Promise<ReadyProject> {
+  const crates = (project.crates ?? []).map(makeCrate);
+  const digest = [project.files, crates.map(({ name, version, checksum }) => [name, version, checksum])];
+  const onDisk = new ProjectOnDisk(project.files, crates);
+  const key = kept ? keyOf('lockfile', digest) : undefined;
+  const known = key === undefined ? undefined : readKept<Locked>(key);
+  const locked = known ?? (await onDisk.lock());
+  if (known === undefined && key !== undefined) keep(key, locked);
+  if (known?.text !== undefined) onDisk.files = { ...project.files, 'Cargo.lock': known.text };
+  return {
+    files: locked.text === undefined ? project.files : { ...project.files, 'Cargo.lock': locked.text },
+    crates,
+    refused: locked.refused,
+    cargo: (run) =>
+      askCargo(
+        { place: () => onDisk.place(), args: argsOf(run) },
+        kept ? keyOf('graph', digest, run) : undefined,
+      ),
+  };
+}
+
+/** What we say of it. Errors other than our own go on. */
+export async function ours(project: ReadyProject, run: Run): Promise<Answer> {
+  try {
+    return answerOf(await resolve(project, run));
+  } catch (error) {
+    if (error instanceof GateError) return { kind: 'refused', message: error.message };
+    throw error;
+  }
+}
+
+export function resolve({ files, crates }: Pick<ReadyProject, 'files' | 'crates'>, run: Run) {
+  return resolveProject({
+    files: memoryFiles(files),
+    manifestPath: join(root, run.manifest ?? 'Cargo.toml'),
+    target: run.target ?? linux,
+    host: linux,
+    selection: selectionOf(run),
+    cargoHome: '/nowhere/cargo',
+    crates: { cache: tempDir(undefined, 'safeguard-extracts-'), remote: shelf(crates) },
+  });
+}
+
+export function selectionOf(run: Run): Selection {
+  return {
+    packages: run.packages ?? [],
+    workspace: run.workspace ?? false,
+    exclude: run.exclude ?? [],
+    features: run.features ?? [],
+    allFeatures: run.all ?? false,
+    defaultFeatures: run.noDefault !== true,
+    dev: run.dev ?? false,
+  };
+}
+
+export function argsOf(run: Run): readonly string[] {
+  return [
+    '--locked',
+    '--target',
+    run.target ?? linux,
+    ...(run.manifest === undefined ? [] : ['--manifest-path', run.manifest]),
+    ...(run.packages ?? []).flatMap((spec) => ['-p', spec]),
+    ...(run.workspace ? ['--workspace'] : []),
+    ...(run.exclude ?? []).flatMap((spec) => ['--exclude', spec]),
+    ...(run.features ?? []).flatMap((features) => ['--features', features]),
+    ...(run.all ? ['--all-features'] : []),
+    ...(run.noDefault ? ['--no-default-features'] : []),
+    ...(run.dev ? ['--all-targets'] : []),
+  ];
+}
+
+/** Files that are nowhere but in this process. */
+export function memoryFiles(files: Readonly<Record<string, string>>): ProjectFiles {
+  const texts = new Map(Object.entries(files).map(([path, text]) => [join(root, path), text]));
+  const entries = new Map<string, Map<string, boolean>>();
+  for (const path of texts.keys()) {
+    for (let [at, isFolder] = [path, false]; at !== dirname(at); [at, isFolder] = [dirname(at), true]) {
+      const folder = entries.get(dirname(at)) ?? new Map<string, boolean>();
+      entries.set(dirname(at), folder.set(at.slice(dirname(at).length).replace(/^\//, ''), isFolder));
+    }
+  }
+  return {
+    read: (path) => texts.get(path),
+    list: (path) => [...(entries.get(path) ?? [])].map(([name, folder]) => ({ name, folder })),
+  };
+}
+
+const root = '/project';
+
+function shelf(crates: readonly Crate[]): RemoteCrates {
+  const find = (checksum: string) => crates.find((crate) => crate.checksum === checksum);
+  return {
+    line: async ({ checksum }) => {
+      const found = find(checksum);
+      return found === undefined ? undefined : JSON.stringify(found.indexEntry);
+    },
+    archive: async ({ name, checksum }) => {
+      const found = find(checksum);
+      if (found === undefined) throw new Error(`the registry has no ${name}`);
+      return found.bytes;
+    },
+  };
+}
+
+interface Locked {
+  readonly text?: string;
+  readonly refused?: string;
+}
+
+/** The project, and a registry in a folder beside it (cargo: "local registry sources"), once they are needed. */
+class ProjectOnDisk {
+  files: Readonly<Record<string, string>>;
+  readonly #crates: readonly Crate[];
+  #place: Place | undefined;
+
+  constructor(files: Readonly<Record<string, string>>, crates: readonly Crate[]) {
+    this.files = files;
+    this.#crates = crates;
+  }
+
+  place(): Place {
+    this.#place ??= this.#write();
+    return this.#place;
+  }
+
+  async lock(): Promise<Locked> {
+    const own = this.files['Cargo.lock'];
+    if (own !== undefined) return { text: own };
+    const { code, stderr } = await runCargo(['generate-lockfile'], this.place());
+    if (code !== 0) return { refused: stderr };
+    return { text: readFileSync(join(this.place().folder, 'Cargo.lock'), 'utf8') };
+  }
+
+  #write(): Place {
+    const above = tempDir(undefined, 'safeguard-project-');
+    const [folder, cargoHome] = [join(above, 'project'), join(above, 'cargo')];
+    const registry = join(above, 'registry');
+    for (const [path, text] of Object.entries(this.files)) write(join(folder, path), text);
+    const lines = new Map<string, string[]>();
+    for (const crate of this.#crates) {
+      write(join(registry, `${crate.name}-${crate.version}.crate`), crate.bytes);
+      const path = join(registry, 'index', indexPath(crate.name));
+      lines.set(path, [...(lines.get(path) ?? []), JSON.stringify(crate.indexEntry)]);
+    }
+    mkdirSync(join(registry, 'index'), { recursive: true });
+    for (const [path, entries] of lines) write(path, `${entries.join('\n')}\n`);
+    write(
+      join(cargoHome, 'config.toml'),
+      `[source.crates-io]\nreplace-with = "here"\n[source.here]\nlocal-registry = ${JSON.stringify(registry)}\n`,
+    );
+    return { folder, cargoHome };
+  }
+}
+
+function write(path: string, content: string | Buffer): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}

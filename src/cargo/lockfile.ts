@@ -3,6 +3,7 @@ import { CargoError, type Position, quoted } from './error.ts';
 import { isChecksum } from './index-path.ts';
 import type { LockedPackage, RawPackage } from './locked-package.ts';
 import { linkPackages } from './lockfile-links.ts';
+import { scanLockfile } from './lockfile-scan.ts';
 import { conflictMarker, type LockfileSpans, lockfileSpans, spanOf, versionSpan } from './lockfile-spans.ts';
 import { parseSourceId, type SourceId } from './source-id.ts';
 import { tryParseVersion } from './version.ts';
@@ -31,6 +32,11 @@ export type UnusedPatch = Pick<LockedPackage, 'name' | 'version' | 'source' | 'l
  * not have: cargo passes over the last and resolves anew, but here it would hide a package.
  */
 export function parseLockfile(text: string): Lockfile {
+  return scannedLockfile(text) ?? tomlLockfile(text);
+}
+
+/** The slow and full way: what `parseLockfile` gives for any layout. */
+export function tomlLockfile(text: string): Lockfile {
   const toml = parsedToml(text);
   const stated = statedVersion(toml.version, text);
   const spans = lockfileSpans(text);
@@ -50,6 +56,16 @@ export function parseLockfile(text: string): Lockfile {
     unusedPatches: rawPackages(list(patch.unused, 'patch.unused', top), 'patch.unused', spans),
     metadata,
   };
+}
+
+/** The fast way, for what cargo itself wrote in a format of today. */
+function scannedLockfile(text: string): Lockfile | undefined {
+  const scanned = scanLockfile(text);
+  if (scanned === undefined || (scanned.version !== '3' && scanned.version !== '4')) return undefined;
+  const version = scanned.version === '3' ? 3 : 4;
+  const raw = scanned.packages.map(({ table, at }) => rawPackage(table, at));
+  const { packages, metadata } = linkPackages(raw, new Map(), version);
+  return { version, packages, root: undefined, unusedPatches: [], metadata };
 }
 
 type Table = Readonly<Record<string, unknown>>;

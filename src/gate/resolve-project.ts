@@ -181,5 +181,6 @@ function packageOf(
     const found = gitPackage(locked, cargoHome, config.registries);
     return found ?? opaquePackage(lockfile, locked, 'cargo has no checkout of its repository here');
   }
-  return opaquePackage(lockfile, locked, 'its folder is not known');
+  // Every path was followed by now. Cargo passes over a package without a source that none leads to.
+  return { ...opaquePackage(lockfile, locked, ''), opaque: undefined };
 }

@@ -160,7 +160,8 @@ function member(
   const targets: Record<string, Record<string, unknown>> = {};
   for (const [kind, table] of Object.entries(tables)) {
     for (const [dependency, { target, defaultFeatures, ...spec }] of Object.entries(table)) {
-      const home = target === undefined ? plain : (targets[target] ??= {});
+      if (target !== undefined) targets[target] ??= {};
+      const home = target === undefined ? plain : (targets[target] ?? {});
       home[kind] = {
         ...(home[kind] as object | undefined),
         [dependency]: { ...spec, 'default-features': defaultFeatures },

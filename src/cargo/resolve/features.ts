@@ -202,7 +202,8 @@ export class FeatureResolver {
       if (decoupled && !platformMatches(edge.platform, onHost ? host : target)) continue;
       const toHost =
         onHost || (edge.to !== undefined && this.#node(edge.to).package.targets.lib?.procMacro === true);
-      edges.push({ ...edge, side: decoupled && toHost ? 'host' : 'target' });
+      const { dependency, platform, to } = edge;
+      edges.push({ dependency, platform, to, side: decoupled && toHost ? 'host' : 'target' });
     }
     this.#edges.set(key, edges);
     return edges;

@@ -6,7 +6,7 @@ import { type Graph, packageLabel } from './link.ts';
 /**
  * Checks that a lockfile is the one that cargo would leave as it is (`--locked`): with every feature of every member
  * and on all platforms at once, each dependency that is turned on has its package, and no package stands there that
- * nothing needs. Where a package is opaque, neither can be told. Throws `CargoError('cargo/resolve')` with the place in the lockfile.
+ * nothing needs, but for paths, over which cargo passes. Where a package is opaque, neither can be told. Throws `CargoError('cargo/resolve')` with the place in the lockfile.
  */
 export function checkLocked(graph: Graph, members: readonly number[]): void {
   if (!graph.complete) return;
@@ -24,7 +24,7 @@ export function checkLocked(graph: Graph, members: readonly number[]): void {
     graph.nodes.flatMap(({ locked }) => (locked.replace === undefined ? [] : [locked])),
   );
   for (const { id, locked } of graph.nodes) {
-    if (everything.isReached(id, 'target') || replaced.has(locked)) continue;
+    if (everything.isReached(id, 'target') || replaced.has(locked) || locked.source === undefined) continue;
     throw new CargoError(
       'cargo/resolve',
       `the lockfile has ${packageLabel(locked)}, which nothing needs`,

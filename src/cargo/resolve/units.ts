@@ -124,6 +124,9 @@ class Units {
   /** Code calls a package by one name only (cargo: src/resolver/resolve.rs, `extern_crate_name_and_dep_name`). */
   #checkNames(node: Node, to: number, lib: LibraryTarget): void {
     const { features, requested } = this.#options;
+    // Nearly always there is one edge, and nothing to compare.
+    if (node.edges.findIndex((edge) => edge.to === to) === node.edges.findLastIndex((edge) => edge.to === to))
+      return;
     const resolved = node.edges.filter(({ to: other, dependency: { kind, optional, name } }) => {
       if (other !== to || (kind === 'dev' && !requested.has(node.id))) return false;
       return (

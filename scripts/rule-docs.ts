@@ -9,6 +9,7 @@ const contexts: Readonly<Record<Context, string>> = {
   index: 'when an index line is about to be served',
   release: "when a release's bytes are in hand",
   change: 'when a lockfile names it',
+  project: 'about files of a project',
 };
 
 /** The pages by file name. */

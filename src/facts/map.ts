@@ -15,7 +15,9 @@ import type { PlaceFact } from './place.ts';
 import type { PopularityFact } from './popularity/fact.ts';
 import type { SourceFact } from './source.ts';
 import type { StandingFact } from './standing.ts';
+import type { SurroundingsFact } from './surroundings.ts';
 import type { TyposquatFact } from './typosquat/fact.ts';
+import type { VendoredFact } from './vendored.ts';
 import type { VetFact } from './vet/fact.ts';
 import type { YanksFact } from './yanks.ts';
 
@@ -37,7 +39,9 @@ export interface FactTypes {
   readonly popularity: PopularityFact;
   readonly source: SourceFact;
   readonly standing: StandingFact;
+  readonly surroundings: SurroundingsFact;
   readonly typosquat: TyposquatFact;
+  readonly vendored: VendoredFact;
   readonly vet: VetFact;
   readonly yanks: YanksFact;
 }

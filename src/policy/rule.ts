@@ -8,9 +8,11 @@ import type { Evidence, Finding } from './finding.ts';
 
 /**
  * Where a rule is asked: `index`, an index line is about to be served and nothing was downloaded;
- * `release`, the bytes are in hand; `change`, a lockfile names it: the mirror never asks so.
+ * `release`, the bytes are in hand; `change`, a lockfile names it: the mirror never asks so; `project`, files of a
+ * project that decide its build beside the graph: the subject is then such a file, its path in the crate's place, or a
+ * copy of a release that the project keeps.
  */
-export type Context = 'index' | 'release' | 'change';
+export type Context = 'index' | 'release' | 'change' | 'project';
 
 /** What a rule sees. The facts it needs are always there, if only as `unknown`. */
 export interface RuleInput<Settings, Needs extends FactName> {

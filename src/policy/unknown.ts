@@ -27,6 +27,16 @@ export function unknownFinding(
   return [{ effect, message: `${what} is not known: ${reason}.`, next }];
 }
 
+/** The finding where a project's files could not be looked at. */
+export function unknownProject(reason: string): readonly RuleFinding[] {
+  return unknownFinding(
+    'hold',
+    'What the project’s files say of this',
+    reason,
+    'Check again from a whole checkout.',
+  );
+}
+
 /** What to do where owners and publishers are not known. */
 export const setUpMaintainers =
   'Import the registry’s database dump, or let Safeguard ask the registry’s API.';

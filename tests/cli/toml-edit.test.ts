@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { stringify } from 'smol-toml';
+import { layoutOf } from '../../src/cargo/toml-layout.ts';
 import { diffLines } from '../../src/cli/cargo-config/line-diff.ts';
 import { parseConfig, setStrings, valueAt } from '../../src/cli/cargo-config/toml-edit.ts';
-import { layoutOf } from '../../src/cli/cargo-config/toml-layout.ts';
 import { editCases } from './toml-edit-cases.ts';
 
 const index = 'sparse+http://127.0.0.1:8480/index/';

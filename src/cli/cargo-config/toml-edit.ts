@@ -1,7 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse, TomlError } from 'smol-toml';
+import {
+  LayoutError,
+  layoutOf,
+  type TomlEntry,
+  type TomlLayout,
+  type TomlValue,
+} from '../../cargo/toml-layout.ts';
 import { CliError } from '../error.ts';
-import { LayoutError, layoutOf, type TomlEntry, type TomlLayout, type TomlValue } from './toml-layout.ts';
 
 /** A key to be set to a string. */
 export interface Setting {

@@ -10,7 +10,10 @@ export interface BuildCode {
 }
 
 /** Reads what a manifest says (cargo: util/toml/targets.rs): `build`, else `build.rs` where it exists; `proc-macro`. */
-export function buildCode(files: readonly ArchiveFile[], manifest: CrateManifest | undefined): BuildCode {
+export function buildCode(
+  files: readonly Pick<ArchiveFile, 'path'>[],
+  manifest: Pick<CrateManifest, 'toml'> | undefined,
+): BuildCode {
   const toml = manifest?.toml ?? {};
   const has = (path: string) => files.some((file) => file.path === path);
   const script = buildScript(record(toml.package ?? toml.project).build, has('build.rs'));

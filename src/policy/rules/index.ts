@@ -6,6 +6,7 @@ import { audits } from './audits.ts';
 import { banned } from './banned.ts';
 import { binaries } from './binaries.ts';
 import { blocklist } from './blocklist.ts';
+import { buildSettings } from './build-settings.ts';
 import { dependencyConfusion } from './dependency-confusion.ts';
 import { dormantThenActive } from './dormant-then-active.ts';
 import { duplicateVersions } from './duplicate-versions.ts';
@@ -17,11 +18,16 @@ import { maintainersMinimum } from './maintainers-minimum.ts';
 import { malicious } from './malicious.ts';
 import { newCrate } from './new-crate.ts';
 import { notice } from './notice.ts';
+import { ownBuildCode } from './own-build-code.ts';
+import { patches } from './patches.ts';
 import { publisherChanged } from './publisher-changed.ts';
 import { source } from './source.ts';
+import { toolchain } from './toolchain.ts';
 import { typosquat } from './typosquat.ts';
+import { unlockedCommands } from './unlocked-commands.ts';
 import { unmaintained } from './unmaintained.ts';
 import { unsound } from './unsound.ts';
+import { vendored } from './vendored.ts';
 import { vulnerability } from './vulnerability.ts';
 import { yankBurst } from './yank-burst.ts';
 import { yanked } from './yanked.ts';
@@ -35,6 +41,7 @@ export const rules: readonly Rule[] = [
   banned,
   binaries,
   blocklist,
+  buildSettings,
   dependencyConfusion,
   dormantThenActive,
   duplicateVersions,
@@ -46,11 +53,16 @@ export const rules: readonly Rule[] = [
   malicious,
   newCrate,
   notice,
+  ownBuildCode,
+  patches,
   publisherChanged,
   source,
+  toolchain,
   typosquat,
+  unlockedCommands,
   unmaintained,
   unsound,
+  vendored,
   vulnerability,
   yankBurst,
   yanked,

@@ -8,6 +8,7 @@ export interface TomlLayout {
 export interface TableHeader {
   readonly path: readonly string[];
   readonly array: boolean;
+  readonly start: number;
   readonly end: number;
 }
 
@@ -25,7 +26,14 @@ export interface TomlValue {
   readonly start: number;
   readonly end: number;
   /** Present for an inline table. */
-  readonly entries?: readonly { readonly path: readonly string[]; readonly value: TomlValue }[];
+  readonly entries?: readonly InlineEntry[];
+}
+
+/** `key = value` inside an inline table; the path is from there. */
+export interface InlineEntry {
+  readonly path: readonly string[];
+  readonly start: number;
+  readonly value: TomlValue;
 }
 
 /** Finds headers, keys and values. The text must have been accepted by a TOML parser before. */
@@ -77,11 +85,12 @@ class Scanner {
   }
 
   header(): TableHeader {
+    const start = this.position;
     const array = this.peek(2) === '[[';
     this.position += array ? 2 : 1;
     const path = this.key();
     this.expect(array ? ']]' : ']');
-    return { path, array, end: this.position };
+    return { path, array, start, end: this.position };
   }
 
   key(): string[] {
@@ -111,12 +120,13 @@ class Scanner {
     return { start, end: this.position };
   }
 
-  private inlineTable(): NonNullable<TomlValue['entries']> {
-    const entries: { path: readonly string[]; value: TomlValue }[] = [];
+  private inlineTable(): readonly InlineEntry[] {
+    const entries: InlineEntry[] = [];
     this.expect('{');
     for (this.skipBlank(); !this.take('}'); this.skipBlank()) {
+      const start = this.position;
       const path = this.key();
-      entries.push({ path, value: this.afterEquals() });
+      entries.push({ path, start, value: this.afterEquals() });
       this.skipBlank();
       this.take(',');
     }

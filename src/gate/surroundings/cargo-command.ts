@@ -1,0 +1,189 @@
+import { isShell, type ShellCommand, type ShellWord, shellCommands } from './shell.ts';
+
+/** A call of cargo that resolves, and may take other releases than the lockfile names. */
+export interface UnlockedCommand {
+  /** Aliases spelled out. */
+  readonly subcommand: string;
+  readonly locks: 'with-flag' | 'never';
+  /** The words from `cargo` on, one space between them. */
+  readonly text: string;
+  /** Offset of the word `cargo`. */
+  readonly start: number;
+}
+
+/** What a file says beside its commands that decides about them. */
+export interface CommandSetting {
+  /** Whether a variable's value, wherever the file sets it, holds one of the flags. */
+  readonly isLocking: (variable: string) => boolean;
+}
+
+/** The unlocked calls of cargo of one command: itself, or what it hands to a shell or to another program that runs it. */
+export function unlockedIn(
+  command: ShellCommand,
+  setting: CommandSetting,
+  depth = 0,
+): readonly UnlockedCommand[] {
+  let words = withoutKeywords(command);
+  const assignments = words.slice(0, words.findIndex(({ text }) => !assignment.test(text)) >>> 0);
+  if (assignments.some(({ text }) => text === 'CARGO_NET_OFFLINE=true')) return [];
+  words = words.slice(assignments.length);
+  const [first, ...rest] = words;
+  if (first === undefined || depth > 8) return [];
+  if (isCargo(first.text)) return unlocked(words, setting);
+  const name = first.text.replace(/^.*[/\\]/, '').replace(/\.exe$/i, '');
+  if (isShell(name) || name === 'su' || name === 'nix-shell') {
+    const flag = rest.findIndex(({ text }) => /^(?:-[a-z]*c|--run|--command)$/.test(text));
+    const script = flag === -1 ? undefined : rest[flag + 1];
+    if (script === undefined) return [];
+    return shellCommands(script.text, script.start + 1).flatMap((inner) =>
+      unlockedIn(inner, setting, depth + 1),
+    );
+  }
+  const skip = prefixes.get(name);
+  if (skip !== undefined) return unlockedIn(skip(rest), setting, depth + 1);
+  if (!launchers.has(name)) return [];
+  const at = rest.findIndex(({ text }) => isCargo(text) || isShell(text));
+  return at === -1 ? [] : unlockedIn(rest.slice(at), setting, depth + 1);
+}
+
+const assignment = /^[A-Za-z_]\w*\+?=/;
+
+/** Words that begin a command and are none. A `for`, `case`, `select` or `function` has a name after it. */
+const keywords = new Set('if then elif else while until do ! { time coproc @'.split(' '));
+
+function withoutKeywords(command: ShellCommand): ShellCommand {
+  let at = 0;
+  while (keywords.has(command[at]?.text ?? '')) at++;
+  return command.slice(at);
+}
+
+function isCargo(word: string): boolean {
+  return (
+    /^(?:.*[/\\])?(?:cargo|cross)(?:\.exe)?$/i.test(word) || /^\$(?:CARGO|\{CARGO(?::?-[^}]*)?\})$/.test(word)
+  );
+}
+
+/** Words after a program's own options; `valued` are those options that take a value of their own. */
+function afterOptions(words: ShellCommand, valued: string, positional = 0): ShellCommand {
+  const withValue = new Set(valued.split(' '));
+  let at = 0;
+  for (let left = positional; at < words.length; at++) {
+    const text = words[at]?.text ?? '';
+    if (text === '--') return words.slice(at + 1);
+    if (withValue.has(text)) at++;
+    else if (!text.startsWith('-') && left-- <= 0) break;
+  }
+  return words.slice(at);
+}
+
+/** Programs that run the command behind their own options. */
+const prefixes: ReadonlyMap<string, (words: ShellCommand) => ShellCommand> = new Map([
+  ...[
+    'exec',
+    'command',
+    'builtin',
+    'nohup',
+    'setsid',
+    'time',
+    'caffeinate',
+    'dumb-init',
+    'tini',
+    'shell',
+  ].map((name) => [name, (words: ShellCommand) => afterOptions(words, '-a -f -o')] as const),
+  ['sudo', (words) => afterOptions(words, '-u -g -h -p -C -r -t -T -U -D -R --user --group --chdir')],
+  ['doas', (words) => afterOptions(words, '-u -C')],
+  ['gosu', (words) => afterOptions(words, '', 1)],
+  ['env', (words) => afterOptions(words, '-u --unset -C --chdir -S')],
+  ['nice', (words) => afterOptions(words, '-n --adjustment')],
+  ['ionice', (words) => afterOptions(words, '-c -n -p')],
+  ['stdbuf', (words) => afterOptions(words, '-i -o -e')],
+  ['timeout', (words) => afterOptions(words, '-s --signal -k --kill-after', 1)],
+  ['taskset', (words) => afterOptions(words, '', 1)],
+  ['xargs', (words) => afterOptions(words, '-n -I -P -L -d -a -E -s')],
+  ['xvfb-run', (words) => afterOptions(words, '-s -n -e -f -p --server-args --server-num --error-file')],
+]);
+
+/** Programs that run a command which stands somewhere behind words of their own. */
+const launchers = new Set(
+  (
+    'docker podman nerdctl buildah docker-compose kubectl ssh nix direnv mise rtx asdf devbox flox poetry pipenv rustup ' +
+    'rustup-toolchain find flock parallel retry watchexec entr hyperfine valgrind strace perf script chroot unshare bwrap ' +
+    'firejail dbus-run-session op doppler aws-vault sccache ccache earthly toolbox distrobox chronic ts wine arch eatmydata'
+  ).split(' '),
+);
+
+/** Commands that resolve, and take `--locked`. */
+const resolving = new Set(
+  (
+    'build check test run doc clippy bench fix rustc rustdoc install fetch metadata tree package publish vendor nextest ' +
+    'hack llvm-cov tarpaulin miri careful udeps expand zigbuild xwin ndk lipo chef rustsec-admin public-api bloat asm ' +
+    'show-asm flamegraph criterion deb generate-rpm lambda component'
+  ).split(' '),
+);
+
+/** Commands that are for changing the lockfile. */
+const updating = new Set(['update', 'generate-lockfile']);
+
+const aliases: Readonly<Record<string, string>> = {
+  b: 'build',
+  c: 'check',
+  d: 'doc',
+  r: 'run',
+  t: 'test',
+};
+
+const locking = /^--(?:locked|frozen|offline)$/;
+const valuedGlobals = new Set(['--color', '--config', '-Z', '-C', '--explain']);
+/** With these a command says something of itself, or resolves nothing. */
+const harmless = new Set(['--help', '-h', '--version', '-V', '--list', '--dry-run=false']);
+
+function unlocked(words: ShellCommand, { isLocking }: CommandSetting): readonly UnlockedCommand[] {
+  const [cargo, ...all] = words;
+  if (cargo === undefined) return [];
+  const own = beforeDashes(all);
+  if (own.some(({ text }) => locking.test(text) || isLockingWord(text, isLocking))) return [];
+  let at = 0;
+  while (at < own.length && /^[+-]/.test(own[at]?.text ?? ''))
+    at += valuedGlobals.has(own[at]?.text ?? '') ? 2 : 1;
+  const written = own[at]?.text ?? '';
+  const subcommand = aliases[written] ?? written;
+  const options = own.slice(at + 1).map(({ text }) => text);
+  if (own.some(({ text }) => harmless.has(text))) return [];
+  const text = ['cargo', ...all.map((word) => word.text)].join(' ');
+  const found = { subcommand, text, start: cargo.start };
+  if (updating.has(subcommand)) return options.includes('--dry-run') ? [] : [{ ...found, locks: 'never' }];
+  if (!resolving.has(subcommand) || resolvesNothing(subcommand, options)) return [];
+  return [{ ...found, locks: 'with-flag' }];
+}
+
+/** What follows `--` is for the program that is run. */
+function beforeDashes(words: readonly ShellWord[]): readonly ShellWord[] {
+  const dashes = words.findIndex(({ text }) => text === '--');
+  return dashes === -1 ? words : words.slice(0, dashes);
+}
+
+/** A variable or an expression of CI whose value holds a flag. */
+function isLockingWord(text: string, isLocking: (variable: string) => boolean): boolean {
+  const names = text.matchAll(/\$\{?\{?\s*(?:[\w-]+\.)*([\w-]+)|\{\{\s*([\w-]+)/g);
+  return [...names].some(([, name, just]) => isLocking(name ?? just ?? ''));
+}
+
+function resolvesNothing(subcommand: string, options: readonly string[]): boolean {
+  switch (subcommand) {
+    case 'metadata':
+      return options.includes('--no-deps');
+    case 'nextest':
+      return (
+        /^(?:self|show-config|help)$/.test(options[0] ?? '') ||
+        options.some((o) => o.startsWith('--archive-file'))
+      );
+    case 'llvm-cov':
+      return /^(?:clean|report|show-env)$/.test(options[0] ?? '');
+    case 'miri':
+      return options[0] === 'setup' || options[0] === 'clean';
+    case 'chef':
+      return options[0] === 'prepare';
+    default:
+      return false;
+  }
+}

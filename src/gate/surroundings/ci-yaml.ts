@@ -1,0 +1,131 @@
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Pair,
+  parseDocument,
+  type Scalar,
+  visit,
+  type YAMLMap,
+} from 'yaml';
+import type { Fragment } from './ci-text.ts';
+import { filler } from './shell.ts';
+
+const keys = {
+  github: new Set(['run']),
+  gitlab: new Set(['script', 'before_script', 'after_script']),
+} as const;
+
+/** The shell text of a workflow, an action or a pipeline. Never throws. */
+export function yamlFragments(text: string, kind: keyof typeof keys): readonly Fragment[] {
+  const fragments = new Map<number, Fragment>();
+  const anchors = new Map<string, unknown>();
+  const scripts: unknown[] = [];
+  try {
+    const document = parseDocument(text, { logLevel: 'silent', uniqueKeys: false });
+    visit(document, {
+      Node(_, node) {
+        if (isNode(node) && 'anchor' in node && typeof node.anchor === 'string')
+          anchors.set(node.anchor, node);
+      },
+      Pair(_, pair, path) {
+        const parent = path.at(-1);
+        if (isScalar(pair.key) && keys[kind].has(String(pair.key.value)) && !isForeign(parent)) {
+          scripts.push(pair.value);
+        }
+        const called = calledCommand(pair, parent);
+        if (called !== undefined) fragments.set(called.start, called);
+      },
+    });
+  } catch {
+    // Nesting without end, which no runner reads either.
+    return [];
+  }
+  for (const script of scripts) {
+    for (const scalar of scalarsIn(script, anchors)) {
+      const fragment = fragmentOf(scalar, text);
+      if (fragment !== undefined) fragments.set(fragment.start, fragment);
+    }
+  }
+  return [...fragments.values()];
+}
+
+/** A step may be written for another interpreter. */
+function isForeign(step: unknown): boolean {
+  const shell = isMap(step) ? step.get('shell') : undefined;
+  return typeof shell === 'string' && /^(?:python|node|perl|ruby|cmd)/.test(shell);
+}
+
+/** Actions that call cargo with what they are told. */
+function calledCommand({ key, value }: Pair, step: unknown): Fragment | undefined {
+  if (!isScalar(key) || key.value !== 'with' || !isMap(value) || !isMap(step)) return undefined;
+  if (
+    !/^(?:actions-rs\/cargo|houseabsolute\/actions-rust-cross|clechasseur\/rs-cargo)@/.test(
+      text(step, 'uses'),
+    )
+  ) {
+    return undefined;
+  }
+  const command = value.get('command', true) as Scalar | undefined;
+  const start = command?.range?.[0];
+  if (start === undefined) return undefined;
+  return { text: `cargo ${text(value, 'command')} ${text(value, 'args').replaceAll('\n', ' ')}`, start };
+}
+
+function text(map: YAMLMap, key: string): string {
+  const value = map.get(key);
+  return typeof value === 'string' ? value : '';
+}
+
+/** A script is a text or a list of texts, in lists again where anchors put them there. */
+function scalarsIn(node: unknown, anchors: ReadonlyMap<string, unknown>, depth = 0): readonly Scalar[] {
+  if (depth > 10) return [];
+  if (isScalar(node)) return [node];
+  if (isSeq(node)) return node.items.flatMap((item) => scalarsIn(item, anchors, depth + 1));
+  return isAlias(node) ? scalarsIn(anchors.get(node.source), anchors, depth + 1) : [];
+}
+
+/** A scalar as it stands in the file, with what YAML makes of it and no offset moved. */
+function fragmentOf(scalar: Scalar, source: string): Fragment | undefined {
+  const [from, to] = scalar.range ?? [];
+  if (from === undefined || to === undefined || typeof scalar.value !== 'string') return undefined;
+  const raw = source.slice(from, to);
+  switch (scalar.type) {
+    case 'BLOCK_LITERAL':
+    case 'BLOCK_FOLDED': {
+      const head = raw.indexOf('\n') + 1;
+      const body = raw.slice(head);
+      return { text: scalar.type === 'BLOCK_FOLDED' ? folded(body) : body, start: from + head };
+    }
+    case 'QUOTE_DOUBLE':
+      return { text: unescaped(raw.slice(1, -1)), start: from + 1 };
+    case 'QUOTE_SINGLE':
+      return { text: raw.slice(1, -1).replaceAll("''", `${filler}'`).replaceAll('\n', ' '), start: from + 1 };
+    default:
+      return { text: raw.replaceAll('\n', ' '), start: from };
+  }
+}
+
+/** A line break between two lines of the block's own indentation is a space. */
+function folded(body: string): string {
+  const lines = body.split('\n');
+  const indents = lines.map((line) =>
+    line.trim() === '' ? undefined : line.length - line.trimStart().length,
+  );
+  const own = indents.find((indent) => indent !== undefined);
+  const isPlain = (i: number) => indents[i] !== undefined && indents[i] === own;
+  return lines
+    .map((line, i) => line + (i + 1 === lines.length ? '' : isPlain(i) && isPlain(i + 1) ? ' ' : '\n'))
+    .join('');
+}
+
+function unescaped(raw: string): string {
+  return raw.replaceAll(/\\([\s\S])|\n/g, (whole, escaped?: string) => {
+    if (escaped === undefined) return ' ';
+    if (escaped === 'n') return `${filler}\n`;
+    if (escaped === 't') return `${filler} `;
+    return escaped === '\n' ? filler + filler : '"\\/ '.includes(escaped) ? filler + escaped : whole;
+  });
+}

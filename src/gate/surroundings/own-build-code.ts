@@ -1,0 +1,128 @@
+import { buildCode } from '../../facts/archive-contents/build-code.ts';
+import type { Difference, OwnBuildCode } from '../../facts/surroundings.ts';
+import { isManifest, isVendored } from './manifests.ts';
+import { filesNamed, folderOf, inFolder, type Side } from './side.ts';
+import { asTable, readTomlFile, type TomlFile } from './toml-file.ts';
+
+interface Code {
+  readonly manifest: TomlFile;
+  readonly package: string;
+  readonly folder: string;
+  /** Path of the build script that is there. */
+  readonly script: string | undefined;
+  readonly procMacro: boolean;
+}
+
+/** Files that must have been read for `buildCodeChanges`: sources that may be part of such code. */
+export function isBuildSource(path: string): boolean {
+  return path.endsWith('.rs');
+}
+
+/** Build scripts and proc-macros of the project's own packages that are new, or whose code is another. */
+export function buildCodeChanges(before: Side | undefined, after: Side): readonly OwnBuildCode[] {
+  const was = packagesOf(before);
+  return [...packagesOf(after)].flatMap(([folder, code]) => {
+    const old = was.get(folder);
+    return [...scriptChange(before, after, old, code), ...procMacroChange(before, after, old, code)];
+  });
+}
+
+function packagesOf(side: Side | undefined): ReadonlyMap<string, Code> {
+  const found = new Map<string, Code>();
+  if (side === undefined) return found;
+  for (const file of filesNamed(side, isManifest)) {
+    const manifest = readTomlFile(side, file);
+    if (manifest?.kind !== 'read' || isVendored(side, file)) continue;
+    const fields = asTable(manifest.values.package ?? manifest.values.project);
+    if (Object.keys(fields).length === 0) continue;
+    const folder = folderOf(file);
+    const defaultScript = inFolder(folder, 'build.rs') ?? '';
+    const files = side.paths.has(defaultScript) ? [{ path: 'build.rs' }] : [];
+    const { buildScript, procMacro } = buildCode(files, { toml: manifest.values });
+    const script = buildScript === undefined ? undefined : inFolder(folder, buildScript);
+    const name = typeof fields.name === 'string' ? fields.name : folder;
+    found.set(folder, {
+      manifest,
+      package: name,
+      folder,
+      script: script !== undefined && side.paths.has(script) ? script : undefined,
+      procMacro,
+    });
+  }
+  return found;
+}
+
+function scriptChange(
+  before: Side | undefined,
+  after: Side,
+  old: Code | undefined,
+  code: Code,
+): readonly OwnBuildCode[] {
+  const { script } = code;
+  if (script === undefined) return [];
+  // A script in a folder of its own has its modules beside it.
+  const own = folderOf(script);
+  const parts =
+    own === code.folder || own === inFolder(code.folder, 'src') ? [script] : sourcesIn(after, own);
+  const difference = differs(
+    before,
+    after,
+    old?.script !== undefined,
+    [script, ...parts],
+    old?.script !== script,
+  );
+  if (difference === undefined) return [];
+  return [item('build-script', code, difference.file, difference.difference)];
+}
+
+function procMacroChange(
+  before: Side | undefined,
+  after: Side,
+  old: Code | undefined,
+  code: Code,
+): readonly OwnBuildCode[] {
+  if (!code.procMacro) return [];
+  if (before !== undefined && old?.procMacro !== true) {
+    const key = asTable(code.manifest.values.lib)['proc-macro'] === undefined ? 'crate-type' : 'proc-macro';
+    const { file, placeOf } = code.manifest;
+    return [{ ...item('proc-macro', code, file, 'added'), ...placeOf(['lib', key]) }];
+  }
+  const sources = sourcesIn(after, inFolder(code.folder, 'src') ?? '');
+  const difference = differs(before, after, true, sources, false);
+  return difference === undefined ? [] : [item('proc-macro', code, difference.file, difference.difference)];
+}
+
+/** The first file that is not as it was. */
+function differs(
+  before: Side | undefined,
+  after: Side,
+  wasThere: boolean,
+  files: readonly string[],
+  moved: boolean,
+): { readonly file: string; readonly difference: Difference } | undefined {
+  const [first = ''] = files;
+  if (before === undefined) return { file: first, difference: 'present' };
+  if (!wasThere) return { file: first, difference: 'added' };
+  const changed = files.find((file) => !sameBytes(before.files.get(file), after.files.get(file)));
+  if (changed !== undefined) return { file: changed, difference: 'changed' };
+  return moved ? { file: first, difference: 'changed' } : undefined;
+}
+
+function sourcesIn(side: Side, folder: string): readonly string[] {
+  const prefix = folder === '' ? '' : `${folder}/`;
+  return filesNamed(side, (path) => path.startsWith(prefix) && isBuildSource(path));
+}
+
+function item(
+  code: OwnBuildCode['code'],
+  { package: name }: Code,
+  file: string,
+  difference: Difference,
+): OwnBuildCode {
+  return { kind: 'build-code', code, package: name, file, line: 1, column: 1, difference };
+}
+
+function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.length === b.length && Buffer.compare(a, b) === 0;
+}

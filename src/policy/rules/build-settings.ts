@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import type { BuildSetting, SettingTopic, UnreadableFile } from '../../facts/surroundings.ts';
+import { differenceEvidence, sayDifference } from '../difference.ts';
+import { effectSetting } from '../effect-setting.ts';
+import { defineRule, type RuleFinding } from '../rule.ts';
+import { unknownProject } from '../unknown.ts';
+
+const settings = z.strictObject({
+  mirrors: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Index addresses that crates.io may be replaced by, as `.cargo/config.toml` writes them.')
+    .meta({ stricter: 'intersection' }),
+  sources: effectSetting('review').describe('`[source]` takes crates from elsewhere than `mirrors`.'),
+  'path-overrides': effectSetting('review').describe('`paths` puts folders in place of crates.'),
+  programs: effectSetting('review').describe(
+    'Another rustc, a wrapper, a linker, a runner: programs that a build then runs; also named in flags.',
+  ),
+  flags: effectSetting('warn').describe(
+    'Flags for rustc and rustdoc, and answers in place of build scripts.',
+  ),
+  environment: effectSetting('review').describe(
+    '`[env]` sets what makes programs run others or find other files: PATH, RUSTFLAGS, CC and their kind.',
+  ),
+  registries: effectSetting('review').describe('Addresses of registries, and which is the default.'),
+  credentials: effectSetting('review').describe(
+    'Programs that hand out tokens, and tokens in the repository.',
+  ),
+  network: effectSetting('review').describe(
+    'A proxy, a CA file, TLS versions, revocation checks, known hosts.',
+  ),
+  'git-client': effectSetting('warn').describe(
+    'The git program in place of cargo’s own (`git-fetch-with-cli`).',
+  ),
+  unstable: effectSetting('warn').describe('Unstable features of cargo.'),
+  aliases: effectSetting('warn').describe('An alias that takes the name of another cargo command.'),
+  unreadable: effectSetting('review').describe('A file that would decide a build and cannot be read.'),
+});
+
+type Settings = z.output<typeof settings>;
+
+/** What cargo's configuration in the repository does to a build. */
+export const buildSettings = defineRule({
+  id: 'build-settings',
+  doc:
+    'Asks for a review where cargo’s configuration in a repository (`.cargo/config.toml`, at any depth, and what it ' +
+    'includes) changes what a build is made of or runs: where crates come from, which compiler, wrapper, linker or ' +
+    'runner is run, what stands in the environment, which registries and credentials count. Cargo obeys such a file ' +
+    'without a word, so one line of a pull request can run a program or lead past the mirror. Addresses in `mirrors` ' +
+    'are as expected.',
+  section: 'build-settings',
+  settings,
+  contexts: ['project'],
+  needs: ['surroundings'],
+  evaluate({ facts, settings }) {
+    if (facts.surroundings.kind === 'unknown') return unknownProject(facts.surroundings.reason);
+    return facts.surroundings.value.items.flatMap((item): readonly RuleFinding[] => {
+      if (item.kind === 'unreadable') return unreadable(item, settings);
+      return item.kind === 'setting' ? setting(item, settings) : [];
+    });
+  },
+});
+
+const effects: Readonly<Record<SettingTopic, Exclude<keyof Settings, 'mirrors'>>> = {
+  source: 'sources',
+  'path-override': 'path-overrides',
+  program: 'programs',
+  flags: 'flags',
+  environment: 'environment',
+  registry: 'registries',
+  credentials: 'credentials',
+  network: 'network',
+  'git-client': 'git-client',
+  unstable: 'unstable',
+  alias: 'aliases',
+};
+
+function setting(item: BuildSetting, settings: Settings): readonly RuleFinding[] {
+  const effect = settings[effects[item.topic]];
+  const isMirror = (index: string | undefined) => index !== undefined && isOneOf(settings.mirrors, index);
+  if (effect === 'allow' || isMirror(item.index)) return [];
+  // Back to the default is no risk by itself, but for a source: then the mirror is passed by.
+  if (item.difference === 'removed' && item.topic !== 'source') return [];
+  const left = isMirror(item.indexBefore) ? ' That leads past the mirror.' : '';
+  const covered = item.covers.length === 0 ? '' : ` It goes before the one in ${item.covers.join(', ')}.`;
+  return [
+    {
+      effect,
+      message: `\`${item.key}\` ${sayDifference(item)}; cargo ${item.does}.${left}${covered}`,
+      evidence: differenceEvidence(item),
+      next:
+        item.difference === 'removed'
+          ? `Put the line back, or waive \`build-settings\` for \`${item.file}\` in the policy, with the reason.`
+          : item.topic === 'source'
+            ? `Take it out, add the address to \`mirrors\` of [build-settings], or waive \`build-settings\` for \`${item.file}\` in the policy, with the reason.`
+            : `Take it out, or waive \`build-settings\` for \`${item.file}\` in the policy, with the reason.`,
+    },
+  ];
+}
+
+function unreadable(item: UnreadableFile, settings: Settings): readonly RuleFinding[] {
+  if (settings.unreadable === 'allow') return [];
+  const { file, line, column, reason } = item;
+  return [
+    {
+      effect: settings.unreadable,
+      message: `It decides the build and cannot be read: ${reason}.`,
+      evidence: { file, line, column },
+      next: 'Mend the file, or take it out.',
+    },
+  ];
+}
+
+function isOneOf(mirrors: readonly string[], index: string): boolean {
+  return mirrors.some((mirror) => plain(mirror) === plain(index));
+}
+
+/** Equal for addresses that differ in nothing that counts. */
+function plain(index: string): string {
+  const address = index.replace(/^(?:sparse|registry)\+/, '');
+  return (URL.parse(address)?.href ?? address).replace(/\/+$/, '');
+}

@@ -134,8 +134,8 @@ const aliases: Readonly<Record<string, string>> = {
 
 const locking = /^--(?:locked|frozen|offline)$/;
 const valuedGlobals = new Set(['--color', '--config', '-Z', '-C', '--explain']);
-/** With these a command says something of itself, or resolves nothing. */
-const harmless = new Set(['--help', '-h', '--version', '-V', '--list', '--dry-run=false']);
+/** With these a command says something of itself. */
+const harmless = new Set(['--help', '-h', '--version', '-V']);
 
 function unlocked(words: ShellCommand, { isLocking }: CommandSetting): readonly UnlockedCommand[] {
   const [cargo, ...all] = words;
@@ -170,6 +170,8 @@ function isLockingWord(text: string, isLocking: (variable: string) => boolean): 
 
 function resolvesNothing(subcommand: string, options: readonly string[]): boolean {
   switch (subcommand) {
+    case 'install':
+      return options.includes('--list');
     case 'metadata':
       return options.includes('--no-deps');
     case 'nextest':

@@ -98,7 +98,7 @@ function dockerLine(line: string, mark: string): string {
   if (/^\s*#/.test(line)) return blank(line).slice(0, -1) + (line.length > 0 ? '\\' : '');
   const trimmed = line.trimEnd();
   return mark === '`' && trimmed.endsWith('`')
-    ? `${trimmed.slice(0, -1)}\\` + line.slice(trimmed.length)
+    ? `${trimmed.slice(0, -1)}\\${line.slice(trimmed.length)}`
     : line;
 }
 

@@ -1,6 +1,6 @@
 import { buildCode } from '../../facts/archive-contents/build-code.ts';
 import type { Difference, OwnBuildCode } from '../../facts/surroundings.ts';
-import { isManifest, isVendored } from './manifests.ts';
+import { isManifest } from './manifests.ts';
 import { filesNamed, folderOf, inFolder, type Side } from './side.ts';
 import { asTable, readTomlFile, type TomlFile } from './toml-file.ts';
 
@@ -13,9 +13,12 @@ interface Code {
   readonly procMacro: boolean;
 }
 
-/** Files that must have been read for `buildCodeChanges`: sources that may be part of such code. */
-export function isBuildSource(path: string): boolean {
-  return path.endsWith('.rs');
+/** The sources of build code: what must have been read for `buildCodeChanges`, beside the manifests. */
+export function buildSources(side: Side): readonly string[] {
+  return [...packagesOf(side).values()].flatMap((code) => [
+    ...scriptSources(side, code),
+    ...(code.procMacro ? sourcesIn(side, inFolder(code.folder, 'src') ?? '') : []),
+  ]);
 }
 
 /** Build scripts and proc-macros of the project's own packages that are new, or whose code is another. */
@@ -32,7 +35,7 @@ function packagesOf(side: Side | undefined): ReadonlyMap<string, Code> {
   if (side === undefined) return found;
   for (const file of filesNamed(side, isManifest)) {
     const manifest = readTomlFile(side, file);
-    if (manifest?.kind !== 'read' || isVendored(side, file)) continue;
+    if (manifest?.kind !== 'read') continue;
     const fields = asTable(manifest.values.package ?? manifest.values.project);
     if (Object.keys(fields).length === 0) continue;
     const folder = folderOf(file);
@@ -60,19 +63,18 @@ function scriptChange(
 ): readonly OwnBuildCode[] {
   const { script } = code;
   if (script === undefined) return [];
-  // A script in a folder of its own has its modules beside it.
-  const own = folderOf(script);
-  const parts =
-    own === code.folder || own === inFolder(code.folder, 'src') ? [script] : sourcesIn(after, own);
-  const difference = differs(
-    before,
-    after,
-    old?.script !== undefined,
-    [script, ...parts],
-    old?.script !== script,
-  );
+  const sources = scriptSources(after, code);
+  const difference = differs(before, after, old?.script !== undefined, sources, old?.script !== script);
   if (difference === undefined) return [];
   return [item('build-script', code, difference.file, difference.difference)];
+}
+
+/** The script first. One in a folder of its own has its modules beside it. */
+function scriptSources(side: Side, { script, folder }: Code): readonly string[] {
+  if (script === undefined) return [];
+  const own = folderOf(script);
+  const isShared = own === folder || own === inFolder(folder, 'src');
+  return isShared ? [script] : [...new Set([script, ...sourcesIn(side, own)])];
 }
 
 function procMacroChange(
@@ -110,7 +112,7 @@ function differs(
 
 function sourcesIn(side: Side, folder: string): readonly string[] {
   const prefix = folder === '' ? '' : `${folder}/`;
-  return filesNamed(side, (path) => path.startsWith(prefix) && isBuildSource(path));
+  return filesNamed(side, (path) => path.startsWith(prefix) && path.endsWith('.rs'));
 }
 
 function item(

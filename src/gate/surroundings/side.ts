@@ -21,9 +21,9 @@ export function textOf(side: Side | undefined, file: string): string | undefined
 
 /** Why a file that is there has no text. */
 export function whyNoText(side: Side, file: string): string {
-  return (side.files.get(file)?.length ?? 0) > maxBytes
-    ? `it has more than ${maxBytes} bytes`
-    : 'it is not UTF-8';
+  const size = side.files.get(file)?.length;
+  if (size === undefined) return 'it was not to be had, or is a link that leads out of the project';
+  return size > maxBytes ? `it has more than ${maxBytes} bytes` : 'it is not UTF-8';
 }
 
 /** The paths whose file name fits, in a fixed order. */

@@ -1,12 +1,12 @@
-import type { Surrounding } from '../../facts/surroundings.ts';
+import type { Surrounding, UnreadableFile } from '../../facts/surroundings.ts';
 import { configChanges } from './cargo-config.ts';
 import { commandChanges } from './ci.ts';
 import { ciKind } from './ci-text.ts';
 import { isConfigFile } from './config-files.ts';
 import { isManifest } from './manifests.ts';
-import { buildCodeChanges, isBuildSource } from './own-build-code.ts';
+import { buildCodeChanges } from './own-build-code.ts';
 import { patchChanges } from './patches.ts';
-import type { Side } from './side.ts';
+import { filesNamed, type Side, textOf, whyNoText } from './side.ts';
 import { isToolchainFile, toolchainChanges } from './toolchain.ts';
 
 /**
@@ -23,18 +23,24 @@ export function surroundingChanges(
     ...toolchainChanges(before, after),
     ...buildCodeChanges(before, after),
     ...commandChanges(before, after),
+    ...textless(before, after),
   ];
   const ordered = items.toSorted((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
   return Map.groupBy(ordered, ({ file }) => file);
 }
 
-/** Whether a file must be read for that; what configuration files include comes on top. */
+/** Whether a file must be read for that; what configuration includes and the sources of build code come on top. */
 export function isSurrounding(path: string): boolean {
-  return (
-    isConfigFile(path) ||
-    isManifest(path) ||
-    isToolchainFile(path) ||
-    isBuildSource(path) ||
-    ciKind(path) !== undefined
-  );
+  return isConfigFile(path) || isManifest(path) || isToolchainFile(path) || ciKind(path) !== undefined;
+}
+
+/** Files beside the configuration, which tells of its own, that are there and have no text. */
+function textless(before: Side | undefined, after: Side): readonly UnreadableFile[] {
+  const isMeant = (path: string) => isSurrounding(path) && !isConfigFile(path);
+  return filesNamed(after, isMeant).flatMap((file): UnreadableFile[] => {
+    if (textOf(after, file) !== undefined) return [];
+    if (before?.paths.has(file) === true && textOf(before, file) === undefined) return [];
+    const difference = before === undefined ? 'present' : 'added';
+    return [{ kind: 'unreadable', file, line: 1, column: 1, difference, reason: whyNoText(after, file) }];
+  });
 }

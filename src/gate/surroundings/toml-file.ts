@@ -25,7 +25,7 @@ export interface UnreadableToml extends Position {
 
 /** Reads a TOML file of a side; `undefined` where there is none. Never throws. */
 export function readTomlFile(side: Side | undefined, file: string): TomlFile | UnreadableToml | undefined {
-  if (side === undefined || !side.files.has(file)) return undefined;
+  if (side?.paths.has(file) !== true) return undefined;
   const text = textOf(side, file);
   if (text === undefined)
     return { kind: 'unreadable', file, line: 1, column: 1, reason: whyNoText(side, file) };

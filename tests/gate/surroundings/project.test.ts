@@ -145,12 +145,6 @@ describe('the project’s own build code', () => {
       { 'Cargo.toml': macro, 'src/x.rs': '2' },
       ['src/x.rs changed proc-macro'],
     ],
-    [
-      'a package that is vendored',
-      {},
-      { 'v/Cargo.toml': macro, 'v/build.rs': '', 'v/.cargo-checksum.json': '{}' },
-      [],
-    ],
     ['a workspace without a package', {}, { 'Cargo.toml': '[workspace]\n', 'build.rs': '' }, []],
   ] satisfies [string, Files, Files, string[]][]) {
     it(name, () => {

@@ -135,7 +135,7 @@ const aliases: Readonly<Record<string, string>> = {
 const locking = /^--(?:locked|frozen|offline)$/;
 const valuedGlobals = new Set(['--color', '--config', '-Z', '-C', '--explain']);
 /** With these a command says something of itself. */
-const harmless = new Set(['--help', '-h', '--version', '-V']);
+const harmless = new Set(['--help', '-h', '-V']);
 
 function unlocked(words: ShellCommand, { isLocking }: CommandSetting): readonly UnlockedCommand[] {
   const [cargo, ...all] = words;
@@ -148,7 +148,11 @@ function unlocked(words: ShellCommand, { isLocking }: CommandSetting): readonly 
   const written = own[at]?.text ?? '';
   const subcommand = aliases[written] ?? written;
   const options = own.slice(at + 1).map(({ text }) => text);
-  if (own.some(({ text }) => harmless.has(text))) return [];
+  const isTalk = own.some(
+    // `cargo install` names the release that it installs so.
+    ({ text: word }) => harmless.has(word) || (word === '--version' && subcommand !== 'install'),
+  );
+  if (isTalk) return [];
   const text = ['cargo', ...all.map((word) => word.text)].join(' ');
   const found = { subcommand, text, start: cargo.start };
   if (updating.has(subcommand)) return options.includes('--dry-run') ? [] : [{ ...found, locks: 'never' }];

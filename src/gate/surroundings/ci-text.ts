@@ -1,14 +1,8 @@
 import { yamlFragments } from './ci-yaml.ts';
-import { filler } from './shell.ts';
+import { type Fragment, filler } from './shell.ts';
 
-// Where in a file of CI there is shell text. A fragment is as long as what it stands for in the file, so that an offset
-// in it is an offset in the file: what is not the shell's own is blanked, not cut out.
-
-export interface Fragment {
-  readonly text: string;
-  /** Offset in the file. */
-  readonly start: number;
-}
+// Where in a file of CI there is shell text. What is not the shell's own is blanked, not cut out, so that every offset in a
+// fragment is one in the file.
 
 /** Which kind of file a path names; `undefined` for none that CI runs. */
 export function ciKind(path: string): CiKind | undefined {

@@ -10,8 +10,7 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml';
-import type { Fragment } from './ci-text.ts';
-import { filler } from './shell.ts';
+import { type Fragment, filler } from './shell.ts';
 
 const keys = {
   github: new Set(['run']),

@@ -11,6 +11,13 @@ export interface ShellWord {
   readonly start: number;
 }
 
+/** Shell text in a file of another kind, as long as what it stands for there. */
+export interface Fragment {
+  readonly text: string;
+  /** Offset in the file. */
+  readonly start: number;
+}
+
 /** A character that stands for nothing: what other formats hold between the shell's own characters. */
 export const filler = '\u0000';
 

@@ -58,6 +58,7 @@ export const ciCases: readonly [name: string, kind: CiKind, text: string, found:
     ['a shell that is fed', "bash <<'EOF'\ncargo build\nEOF", ['2: build']],
     ['to a file', 'cargo build > log 2>&1\ncargo test &> log --locked', ['1: build']],
     ['installing', 'cargo install --path .', ['1: install']],
+    ['installing a release', 'cargo install cargo-x --version 1.2.3', ['1: install']],
     ['what is installed', 'cargo install --list', []],
     ['updating', 'cargo update', ['1: update']],
     ['seeing what an update would do', 'cargo update --dry-run', []],

@@ -155,7 +155,9 @@ function unlocked(words: ShellCommand, { isLocking }: CommandSetting): readonly 
   if (isTalk) return [];
   const text = ['cargo', ...all.map((word) => word.text)].join(' ');
   const found = { subcommand, text, start: cargo.start };
-  if (updating.has(subcommand)) return options.includes('--dry-run') ? [] : [{ ...found, locks: 'never' }];
+  // With `--precise` it is a person who chose the release.
+  const isChosen = options.some((option) => /^--(?:dry-run|precise(?:=.*)?)$/.test(option));
+  if (updating.has(subcommand)) return isChosen ? [] : [{ ...found, locks: 'never' }];
   if (!resolving.has(subcommand) || resolvesNothing(subcommand, options)) return [];
   return [{ ...found, locks: 'with-flag' }];
 }

@@ -61,6 +61,7 @@ export const ciCases: readonly [name: string, kind: CiKind, text: string, found:
     ['installing a release', 'cargo install cargo-x --version 1.2.3', ['1: install']],
     ['what is installed', 'cargo install --list', []],
     ['updating', 'cargo update', ['1: update']],
+    ['updating one to a release', 'cargo update -p log --precise 0.4.18', []],
     ['seeing what an update would do', 'cargo update --dry-run', []],
     ['publishing', 'cargo publish -p x --token "$T"', ['1: publish']],
     ['nextest', 'cargo nextest run --profile ci', ['1: nextest']],

@@ -21,8 +21,8 @@ export function judge(policy: Policy, asked: EngineInput): Verdict {
     .filter((rule) => rule.contexts.includes(input.context) && isAsked(rule, input))
     .flatMap((rule) => rule.evaluate(input, policy.settings[rule.section]));
   // Custom rules are about releases; a file of the project has neither age nor owners.
-  const asked = input.context === 'project' ? [] : policy.custom;
-  const own = asked.flatMap((rule) => evaluateCustomRule(rule, input));
+  const custom = input.context === 'project' ? [] : policy.custom;
+  const own = custom.flatMap((rule) => evaluateCustomRule(rule, input));
   const isWaivable = (rule: string) =>
     waivable.get(rule) ?? policy.custom.some(({ definition }) => definition.id === rule);
   // An index line is judged for whether it may be shown; remarks wait for the bytes, which come before it is handed out.

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
+import type { Lockfile } from '../cargo/lockfile.ts';
+import { type Around, readAround } from '../gate/around.ts';
 import { type Base, readBase } from '../gate/base.ts';
+import { CargoHome, cargoHomeFolder } from '../gate/cargo-home.ts';
 import type { GateVerdict } from '../gate/change.ts';
 import { check } from '../gate/check.ts';
 import { readLockfile } from '../gate/lockfile-reader.ts';
@@ -18,6 +21,7 @@ import { explainRule } from './check-explain.ts';
 import { type FactsOptions, withFacts } from './check-facts.ts';
 import { locate } from './check-locate.ts';
 import { CliError, type ExitCode, exit } from './error.ts';
+import { lazyRemote } from './remote.ts';
 import { paint, print } from './terminal.ts';
 
 export interface CheckOptions extends FactsOptions {
@@ -47,7 +51,8 @@ export async function checkProject(options: CheckOptions): Promise<void> {
   const project = isOwnWord ? policy : await oldPolicy(base, place.policy, place.policyName);
   const proposed = isOwnWord ? undefined : (policy ?? { file: place.policyName, text: '' });
   const requirements = requirementsOf(readManifests(place.manifest));
-  const input = { head, base: base?.lockfile, project, proposed, requirements };
+  const around = await aroundOf(options, place.lockfile, head.lockfile, base);
+  const input = { head, base: base?.lockfile, project, proposed, around, requirements };
   const { verdict, organisation } = await withFacts(options, async (port) => {
     let organisation: TomlSource | undefined;
     const verdict = await check(input, {
@@ -67,6 +72,26 @@ export async function checkProject(options: CheckOptions): Promise<void> {
       : explainRule(options.explain, verdict, { organisation, project }, dirname(place.lockfile));
   for (const line of lines) print(line);
   process.exitCode = exits[verdict.verdict];
+}
+
+/**
+ * What decides the build beside the graph. Beside an old lockfile alone there is nothing to compare it with, and it fails
+ * nothing.
+ */
+async function aroundOf(
+  options: CheckOptions,
+  path: string,
+  lockfile: Lockfile,
+  base: Base | undefined,
+): Promise<Around> {
+  const remote = options.offline ? undefined : lazyRemote(options);
+  const folder = dirname(path);
+  const cargoHome = new CargoHome(cargoHomeFolder());
+  try {
+    return await readAround({ folder, lockfile, commit: base?.commit, cargoHome, remote });
+  } finally {
+    await remote?.close();
+  }
 }
 
 function linesOf(

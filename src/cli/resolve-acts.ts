@@ -1,7 +1,6 @@
 import { resolve as absolute, dirname, join } from 'node:path';
 import type { BuiltPackage, PackageUse, Resolution } from '../cargo/resolve/resolve.ts';
 import { cargoHomeFolder } from '../gate/cargo-home.ts';
-import type { RemoteCrates } from '../gate/crate-facts.ts';
 import { GateError } from '../gate/error.ts';
 import { cacheFolder } from '../gate/extract.ts';
 import { type Path, pathsTo } from '../gate/paths.ts';
@@ -11,6 +10,7 @@ import { thisMachine } from '../gate/this-machine.ts';
 import { treeLines } from '../gate/tree.ts';
 import { CliError } from './error.ts';
 import { type Progress, progressOn } from './progress.ts';
+import { lazyRemote } from './remote.ts';
 import { note, paint, print, printable } from './terminal.ts';
 
 export interface ResolveOptions {
@@ -96,31 +96,6 @@ function manifestPath(options: ResolveOptions): string {
       });
     }
   }
-}
-
-/** The HTTP client takes a while to load: only when something is missing. */
-function lazyRemote({
-  server,
-  upstream,
-}: ResolveOptions): RemoteCrates & { readonly close: () => Promise<void> } {
-  let made: ReturnType<typeof make> | undefined;
-  const make = async () => {
-    const [{ remoteCrates }, { upstreamAddress }] = await Promise.all([
-      import('../gate/remote-crates.ts'),
-      import('../registry/upstream.ts'),
-    ]);
-    const index = server === undefined ? upstream : `${server.replace(/\/$/, '')}/index/`;
-    return remoteCrates(upstreamAddress(index), Date.now);
-  };
-  const remote = () => {
-    made ??= make();
-    return made;
-  };
-  return {
-    line: async (release) => (await remote()).line(release),
-    archive: async (release) => (await remote()).archive(release),
-    close: async () => (await made)?.close(),
-  };
 }
 
 /** A package as the JSON has it. */

@@ -12,6 +12,8 @@ export interface Base {
   readonly name: string;
   /** Another file of the same commit, with its text; `undefined` where it had none. Absent where the base is a file. */
   readonly read?: (path: string) => Promise<string | undefined>;
+  /** The commit, where it is one, and the folder of the repository's work tree. */
+  readonly commit?: { readonly id: string; readonly root: string };
 }
 
 /**
@@ -47,6 +49,8 @@ async function readCommit(
   const short = id.slice(0, 12);
   const read = async (other: string) => (await git.file(id, other, maxLockfileBytes))?.toString('utf8');
   const where = isMergeBase ? `${asked} (${short}, where this branch left it)` : `${asked} (${short})`;
-  if (bytes === undefined) return { lockfile: noLockfile, name: `${where}, which has no ${file}`, read };
-  return { lockfile: parseNamed(bytes, `${short}:${file}`).lockfile, name: where, read };
+  const commit = { id, root: git.root };
+  if (bytes === undefined)
+    return { lockfile: noLockfile, name: `${where}, which has no ${file}`, read, commit };
+  return { lockfile: parseNamed(bytes, `${short}:${file}`).lockfile, name: where, read, commit };
 }

@@ -5,6 +5,7 @@ import { loadLayers, type Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import { decide } from '../policy/verdict.ts';
 import { type Acts, actsFor, asksForAnother } from './acts.ts';
+import type { Around } from './around.ts';
 import type { Change, GateFinding, GateVerdict } from './change.ts';
 import { pathsTo } from './diff/graph.ts';
 import type { FactsPort } from './facts-port.ts';
@@ -12,6 +13,7 @@ import { gateFinding, judgePackage } from './judge-package.ts';
 import type { NamedLockfile } from './lockfile-reader.ts';
 import type { MemberRequirements } from './member-requirements.ts';
 import { sayUntil } from './report/plain.ts';
+import { judgeAround } from './surroundings/judge.ts';
 import { type GraphChange, type Survey, survey } from './survey.ts';
 
 /** What is judged, and by what. */
@@ -23,6 +25,8 @@ export interface CheckInput {
   readonly project?: TomlSource | undefined;
   /** The one that the change brings along, where that may be another; it counts once it is agreed on. */
   readonly proposed?: TomlSource | undefined;
+  /** What decides the build beside the graph, where the project's files are at hand. */
+  readonly around?: Around | undefined;
   /** What the project's own packages require. */
   readonly requirements: MemberRequirements;
 }
@@ -51,13 +55,19 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
   for (const pkg of surveyed.kept) {
     debt.push(...findingsOf(pkg).map((finding) => gateFinding(finding, surveyed.of(pkg))));
   }
+  const around = judgeAround(policy, input.around, now);
+  debt.push(...around.debt);
   const acts = await actsFor({ survey: surveyed, policy, requirements, counted }, port);
-  const { decision, until } = decide([...counted.values()].flat());
+  const { decision, until } = decide([...counted.values(), ...around.counted].flat());
   return {
     verdict: decision,
     ...(until === undefined ? {} : { until }),
     policy: policy.digest,
-    changes: [...policyChanges(input, surveyed, policy), ...changesOf(surveyed, counted, acts)],
+    changes: [
+      ...policyChanges(input, surveyed, policy),
+      ...around.changes,
+      ...changesOf(surveyed, counted, acts),
+    ],
     debt: debt.sort((a, b) => compareEffects(b.effect, a.effect)),
     commands: acts.commands,
   };

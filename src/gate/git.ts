@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { GateError } from './error.ts';
@@ -13,6 +13,8 @@ export interface BaseCommit {
 
 /** Objects of one git repository. Nothing is run but git's own plumbing: no hook, no filter, no fetch, no work tree. */
 export interface GitObjects {
+  /** The folder of its work tree. */
+  readonly root: string;
   /** `undefined` where git knows no such revision. */
   readonly commit: (revision: string) => Promise<BaseCommit | undefined>;
   /** A file of a commit; `undefined` where the commit has none there. `path` is as on this machine. */
@@ -29,6 +31,7 @@ export async function openGit(folder: string): Promise<GitObjects> {
   const [bare, root = ''] = inside.text.split('\n');
   if (bare === 'true') throw bareRepository(here);
   return {
+    root,
     commit: async (revision) => {
       const asked = await git(here, [
         'rev-parse',
@@ -82,19 +85,22 @@ interface Output {
   readonly said: string;
 }
 
-function git(folder: string, args: readonly string[], maxBytes = 1024 * 1024): Promise<Output> {
+/** Starts git so that it does nothing but read objects. */
+export function startGit(folder: string, args: readonly string[]): ChildProcessWithoutNullStreams {
   // In a hook these name the repository that the hook is of; here the folder says which one is meant.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) => !/^GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX|NAMESPACE)$/.test(name),
     ),
   );
-  const options = { cwd: folder, env: { ...env, ...never }, stdio: ['ignore', 'pipe', 'pipe'] as const };
+  return spawn('git', ['--no-pager', ...settings, ...args], { cwd: folder, env: { ...env, ...never } });
+}
+
+/** Runs it to its end. Throws `GateError('gate/git')` where there is no git. */
+export function git(folder: string, args: readonly string[], maxBytes = 1024 * 1024): Promise<Output> {
   return new Promise((resolve, reject) => {
-    const child = spawn('git', ['--no-pager', ...settings, ...args], {
-      ...options,
-      stdio: [...options.stdio],
-    });
+    const child = startGit(folder, args);
+    child.stdin.end();
     const out: Buffer[] = [];
     let said = '';
     let size = 0;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { parseLockfile } from '../../../src/cargo/lockfile.ts';
 import { diskTree } from '../../../src/gate/surroundings/disk-tree.ts';
-import { judgeSurroundings, judgeVendored } from '../../../src/gate/surroundings/judge.ts';
+import { judgeAround } from '../../../src/gate/surroundings/judge.ts';
 import { readSide, readSurroundings, vendoredFolders } from '../../../src/gate/surroundings/read-side.ts';
 import { checkVendored } from '../../../src/gate/surroundings/vendored.ts';
 import { loadPolicy } from '../../../src/policy/policy.ts';
@@ -82,7 +82,8 @@ describe('a folder that cargo vendored', () => {
         { how: 'changed', file: 'third/party/word/src/lib.rs', line: source.split('\n').length },
       ],
     });
-    const findings = judgeVendored(policy, { registry: 'crates.io', ...copy }, copy.fact, now);
+    const around = { items: new Map(), isChange: true, copies: [{ ...copy, isOld: false }] };
+    const findings = judgeAround(policy, around, now).changes.flatMap((change) => change.findings);
     assert.deepEqual(
       findings.map(({ rule, effect, crate, version }) => [rule, effect, crate, version]),
       [1, 2, 3].map(() => ['vendored', 'deny', 'word', '2.0.0']),
@@ -113,7 +114,7 @@ describe('a folder that cargo vendored', () => {
     const project = await vendoredProject(t);
     const found = await readSurroundings(undefined, diskTree(project.dir));
     assert.deepEqual([...found.keys()], ['.cargo/config.toml']);
-    const [change] = judgeSurroundings(policy, found, now);
+    const [change] = judgeAround(policy, { items: found, isChange: true, copies: [] }, now).changes;
     assert.equal(change?.kind, 'config');
     assert.deepEqual(change?.span, { file: '.cargo/config.toml', line: 5, column: 1 });
     assert.match(
@@ -141,7 +142,7 @@ describe('a work tree', () => {
         ['unreadable', 'rust-toolchain'],
       ],
     );
-    const [change] = judgeSurroundings(policy, found, now);
+    const [change] = judgeAround(policy, { items: found, isChange: true, copies: [] }, now).changes;
     assert.deepEqual(
       change?.findings.map(({ effect, crate }) => [effect, crate]),
       [['review', '']],
@@ -158,7 +159,8 @@ describe('a work tree', () => {
       { list: async () => [], read: async () => undefined },
       diskTree(root),
     );
-    const waived = judgeSurroundings(loadPolicy({ file: 'p', text: waiver }), found, now);
+    const around = { items: found, isChange: true, copies: [] };
+    const waived = judgeAround(loadPolicy({ file: 'p', text: waiver }), around, now).changes;
     assert.deepEqual(
       waived.flatMap(({ findings }) => findings.map((finding) => finding.waived?.by)),
       ['ops'],

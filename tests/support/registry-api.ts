@@ -24,14 +24,18 @@ export interface ApiServer {
   readonly crates: Record<string, ApiCrate>;
   /** The next answers, in the place of the right ones. */
   readonly faults: { readonly status: number; readonly body?: string; readonly retryAfter?: string }[];
+  /** Keeps every answer back until what it returns is called. */
+  hold(): () => void;
   close(): Promise<void>;
 }
 
 export async function apiServer(crates: Record<string, ApiCrate>): Promise<ApiServer> {
   const asked: string[] = [];
   const faults: { status: number; body?: string; retryAfter?: string }[] = [];
-  const server = createServer((request, response) => {
+  let held: Promise<void> = Promise.resolve();
+  const server = createServer(async (request, response) => {
     asked.push(`${request.method} ${request.url} ${request.headers['user-agent']}`);
+    await held;
     const answer = (status: number, body: unknown, headers: Record<string, string> = {}) => {
       response.writeHead(status, { 'content-type': 'application/json', ...headers });
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
@@ -81,6 +85,11 @@ export async function apiServer(crates: Record<string, ApiCrate>): Promise<ApiSe
     asked,
     crates,
     faults,
+    hold: () => {
+      const gate = Promise.withResolvers<void>();
+      held = gate.promise;
+      return gate.resolve;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -4,6 +4,7 @@ import {
   many,
   printable,
   type ReportAbout,
+  sayAbout,
   sayLimits,
   sayNews,
   sayVersions,
@@ -38,7 +39,7 @@ export function markdownLines(verdict: GateVerdict, about: ReportAbout): string[
     ),
     ...folded(
       `${many(debt.length, 'finding')} on what was there before`,
-      debt.map((finding) => `- ${code(`${finding.crate} ${finding.version ?? ''}`.trim())} ${said(finding)}`),
+      debt.map((finding) => `- ${code(sayAbout(finding))} ${said(finding)}`),
     ),
     '',
     `<sub>Policy ${verdict.policy.slice(0, 12)}. \`safeguard check --explain RULE\` says what is behind a finding and how to ask for a waiver.</sub>`,

@@ -32,6 +32,12 @@ export function sayUntil(until: string): string {
   return `${until.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
+/** What a finding is about: a release, else the place that it points at. */
+export function sayAbout({ crate, version, evidence }: GateFinding): string {
+  if (crate !== '') return `${crate} ${version ?? ''}`.trim();
+  return [evidence.file, evidence.line].filter((part) => part !== undefined).join(':');
+}
+
 /** The end of a finding's sentence: until when, and what excepts it. */
 export function sayLimits(finding: GateFinding): string {
   const end = finding.until === undefined ? '' : ` (until ${sayUntil(finding.until)})`;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { counts, exceptedBy } from '../../policy/excepted.ts';
 import { rules } from '../../policy/rules/index.ts';
 import type { GateFinding, GateVerdict } from '../change.ts';
-import { fails, printable, sayLimits } from './plain.ts';
+import { fails, printable, sayAbout, sayLimits } from './plain.ts';
 
 /**
  * The findings as SARIF 2.1.0 (OASIS, section 3). What was there before is `unchanged` against the base; what a waiver
@@ -65,7 +65,7 @@ function ruleOf(id: string): object {
 }
 
 function sentenceOf(finding: GateFinding): string {
-  const subject = `${finding.crate} ${finding.version ?? ''}`.trim();
+  const subject = sayAbout(finding);
   return printable(`${subject}: ${finding.message}${sayLimits(finding)} ${finding.next}`);
 }
 

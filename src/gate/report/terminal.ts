@@ -1,6 +1,15 @@
 import { counts } from '../../policy/excepted.ts';
 import type { Change, ChangeKind, GateFinding, GateVerdict } from '../change.ts';
-import { many, printable, type ReportAbout, sayLimits, sayNews, sayVersions, summary } from './plain.ts';
+import {
+  many,
+  printable,
+  type ReportAbout,
+  sayAbout,
+  sayLimits,
+  sayNews,
+  sayVersions,
+  summary,
+} from './plain.ts';
 
 /** Colours text; says it plainly where nobody sees colours. */
 export type Paint = (style: 'bold' | 'dim' | 'red' | 'yellow' | 'green', text: string) => string;
@@ -58,7 +67,7 @@ function changeLines(change: Change, paint: Paint): string[] {
 }
 
 function headOf(finding: GateFinding, paint: Paint): string {
-  return `${printable(`${finding.crate} ${finding.version ?? ''}`.trim())}: ${said(finding, paint)}`;
+  return `${printable(sayAbout(finding))}: ${said(finding, paint)}`;
 }
 
 function said(finding: GateFinding, paint: Paint): string {

@@ -7,6 +7,8 @@ import { type Base, readBase } from '../gate/base.ts';
 import { CargoHome, cargoHomeFolder } from '../gate/cargo-home.ts';
 import type { GateVerdict } from '../gate/change.ts';
 import { check } from '../gate/check.ts';
+import type { RemoteCrates } from '../gate/crate-facts.ts';
+import { cacheFolder } from '../gate/extract.ts';
 import { readLockfile } from '../gate/lockfile-reader.ts';
 import { readManifests } from '../gate/manifests-reader.ts';
 import { requirementsOf } from '../gate/member-requirements.ts';
@@ -15,11 +17,12 @@ import { markdownLines } from '../gate/report/markdown.ts';
 import type { ReportAbout } from '../gate/report/plain.ts';
 import { sarifOf } from '../gate/report/sarif.ts';
 import { terminalLines } from '../gate/report/terminal.ts';
+import { thisMachine } from '../gate/this-machine.ts';
 import type { Decision } from '../policy/effect.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import { explainRule } from './check-explain.ts';
 import { type FactsOptions, withFacts } from './check-facts.ts';
-import { locate } from './check-locate.ts';
+import { locate, type ProjectPlace } from './check-locate.ts';
 import { CliError, type ExitCode, exit } from './error.ts';
 import { lazyRemote } from './remote.ts';
 import { paint, print } from './terminal.ts';
@@ -51,8 +54,10 @@ export async function checkProject(options: CheckOptions): Promise<void> {
   const project = isOwnWord ? policy : await oldPolicy(base, place.policy, place.policyName);
   const proposed = isOwnWord ? undefined : (policy ?? { file: place.policyName, text: '' });
   const requirements = requirementsOf(readManifests(place.manifest));
-  const around = await aroundOf(options, place.lockfile, head.lockfile, base);
-  const input = { head, base: base?.lockfile, project, proposed, around, requirements };
+  const remote = options.offline ? undefined : lazyRemote(options);
+  const around = await aroundOf(remote, place.lockfile, head.lockfile, base);
+  const resolve = resolveOf(remote, place, base);
+  const input = { head, base: base?.lockfile, project, proposed, around, resolve, requirements };
   const { verdict, organisation } = await withFacts(options, async (port) => {
     let organisation: TomlSource | undefined;
     const verdict = await check(input, {
@@ -64,7 +69,7 @@ export async function checkProject(options: CheckOptions): Promise<void> {
       },
     });
     return { verdict, organisation };
-  });
+  }).finally(() => remote?.close());
   const about = { file: place.name, comparedWith: base?.name };
   const lines =
     options.explain === undefined
@@ -79,19 +84,33 @@ export async function checkProject(options: CheckOptions): Promise<void> {
  * nothing.
  */
 async function aroundOf(
-  options: CheckOptions,
+  remote: RemoteCrates | undefined,
   path: string,
   lockfile: Lockfile,
   base: Base | undefined,
 ): Promise<Around> {
-  const remote = options.offline ? undefined : lazyRemote(options);
-  const folder = dirname(path);
   const cargoHome = new CargoHome(cargoHomeFolder());
-  try {
-    return await readAround({ folder, lockfile, commit: base?.commit, cargoHome, remote });
-  } finally {
-    await remote?.close();
-  }
+  return await readAround({ folder: dirname(path), lockfile, commit: base?.commit, cargoHome, remote });
+}
+
+/** What is built before and after can be told where there is a commit with the manifests of before. */
+function resolveOf(remote: RemoteCrates | undefined, place: ProjectPlace, base: Base | undefined) {
+  const commit = base?.commit;
+  if (commit === undefined) return undefined;
+  return async (targets: readonly string[]) => {
+    const { resolvePairs } = await import('../gate/graphs/resolve-pairs.ts');
+    const host = thisMachine();
+    return await resolvePairs({
+      manifestPath: place.manifest,
+      lockfile: place.lockfile,
+      commit,
+      targets: targets.length === 0 ? [host] : targets,
+      host,
+      cargoHome: cargoHomeFolder(),
+      cache: cacheFolder(),
+      remote,
+    });
+  };
 }
 
 function linesOf(

@@ -7,6 +7,7 @@ import type { BreakGlassFact } from './break-glass.ts';
 import type { CrevFact } from './crev/fact.ts';
 import type { Fact } from './fact.ts';
 import type { FirstPartyFact } from './first-party.ts';
+import type { GraphFact } from './graph.ts';
 import type { HistoryFact } from './history.ts';
 import type { LicenseFact } from './license/release.ts';
 import type { LineFact } from './line.ts';
@@ -31,6 +32,7 @@ export interface FactTypes {
   readonly contents: ContentsFact;
   readonly crev: CrevFact;
   readonly firstParty: FirstPartyFact;
+  readonly graph: GraphFact;
   readonly history: HistoryFact;
   readonly license: LicenseFact;
   readonly line: LineFact;

@@ -3,6 +3,7 @@ import { counts } from '../policy/excepted.ts';
 import type { Finding } from '../policy/finding.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { FactsPort } from './facts-port.ts';
+import { isAboutGraph } from './graphs/judged.ts';
 import { isOwn, judgePackage } from './judge-package.ts';
 import type { MemberRequirements } from './member-requirements.ts';
 import type { Survey } from './survey.ts';
@@ -52,10 +53,12 @@ export async function actsFor(input: ActsInput, port: FactsPort): Promise<Acts> 
 
 /**
  * Whether a finding is a reason to take another version. A yank never is: it may be the lure that moves everybody to a bad
- * release.
+ * release; and what a change switches on, another version does not tell.
  */
 export function asksForAnother(finding: Finding): boolean {
-  return finding.effect !== 'warn' && counts(finding) && finding.rule !== 'yanked';
+  return (
+    finding.effect !== 'warn' && counts(finding) && finding.rule !== 'yanked' && !isAboutGraph(finding.rule)
+  );
 }
 
 function movesOf({ survey, policy }: ActsInput, port: FactsPort): Moves {

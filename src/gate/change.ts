@@ -1,5 +1,6 @@
 import type { Decision, Effect } from '../policy/effect.ts';
 import type { Evidence, Finding } from '../policy/finding.ts';
+import type { FeatureChange } from './graphs/delta.ts';
 
 /** One file's place, 1-based. The file is as the command line named it, or below the project's folder. */
 export interface Span {
@@ -61,6 +62,8 @@ export interface Change {
   readonly newSource?: true;
   /** Other versions of the crate in the new lockfile, where the change brings one more than there were. */
   readonly duplicates?: readonly string[];
+  /** What is switched on or off, for each target; absent where that is as before, or not known. */
+  readonly features?: readonly FeatureChange[];
   /** Shortest paths to it from the project's own packages, as `app → a → b`. */
   readonly why: readonly string[];
   readonly findings: readonly GateFinding[];

@@ -1,4 +1,6 @@
 import type { LockedPackage, Lockfile } from '../cargo/lockfile.ts';
+import type { Fact } from '../facts/fact.ts';
+import type { GraphFact } from '../facts/graph.ts';
 import { compareEffects } from '../policy/effect.ts';
 import type { Finding } from '../policy/finding.ts';
 import { loadLayers, type Policy } from '../policy/policy.ts';
@@ -9,6 +11,8 @@ import type { Around } from './around.ts';
 import type { Change, GateFinding, GateVerdict } from './change.ts';
 import { pathsTo } from './diff/graph.ts';
 import type { FactsPort } from './facts-port.ts';
+import { isAboutGraph, type JudgedGraphs, judgedGraphs } from './graphs/judged.ts';
+import type { Pairs } from './graphs/resolve-pairs.ts';
 import { gateFinding, judgePackage } from './judge-package.ts';
 import type { NamedLockfile } from './lockfile-reader.ts';
 import type { MemberRequirements } from './member-requirements.ts';
@@ -25,6 +29,8 @@ export interface CheckInput {
   readonly project?: TomlSource | undefined;
   /** The one that the change brings along, where that may be another; it counts once it is agreed on. */
   readonly proposed?: TomlSource | undefined;
+  /** Resolves what is built before and after, for these targets (none: this machine); absent where there is no commit. */
+  readonly resolve?: ((targets: readonly string[]) => Promise<Pairs>) | undefined;
   /** What decides the build beside the graph, where the project's files are at hand. */
   readonly around?: Around | undefined;
   /** What the project's own packages require. */
@@ -41,24 +47,38 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
   const surveyed = await survey(head, base, port);
   const { now } = surveyed;
   const policy = loadLayers({ organisation: surveyed.organisation, project });
-  const findingsOf = (pkg: LockedPackage) => judgePackage(policy, surveyed.of(pkg), now).findings;
+  const graphs = await judgedGraphs(policy, input.resolve);
+  const factOf = (pkg: LockedPackage) => graphs.fact(pkg, surveyed.of(pkg).known?.facts, now);
+  const findingsOf = (pkg: LockedPackage, graph?: Fact<GraphFact>) =>
+    judgePackage(policy, { ...surveyed.of(pkg), graph }, now).findings;
   const counted = new Map<LockedPackage, readonly Finding[]>();
   const debt: GateFinding[] = [];
   for (const change of surveyed.changes) {
     if (change.kind === 'removed') continue;
-    const { fresh = [], old = [] } = Object.groupBy(findingsOf(change.after), (finding) =>
-      wasThere(finding, change, surveyed) ? 'old' : 'fresh',
+    const { fresh = [], old = [] } = Object.groupBy(
+      findingsOf(change.after, factOf(change.after)),
+      (finding) => (wasThere(finding, change, surveyed) ? 'old' : 'fresh'),
     );
     counted.set(change.after, fresh);
     debt.push(...old.map((finding) => gateFinding(finding, surveyed.of(change.after))));
   }
+  const switched: LockedPackage[] = [];
   for (const pkg of surveyed.kept) {
-    debt.push(...findingsOf(pkg).map((finding) => gateFinding(finding, surveyed.of(pkg))));
+    const isSwitched = graphs.features(pkg).length > 0;
+    const fact = isSwitched ? factOf(pkg) : undefined;
+    // What was in the lockfile and is built from now on comes in as if it were new.
+    const isNew = fact?.kind === 'known' && fact.value.isNew;
+    const { fresh = [], old = [] } = Object.groupBy(findingsOf(pkg, fact), ({ rule }) =>
+      isNew || (isSwitched && isAboutGraph(rule)) ? 'fresh' : 'old',
+    );
+    if (isSwitched) switched.push(pkg);
+    if (fresh.length > 0) counted.set(pkg, fresh);
+    debt.push(...old.map((finding) => gateFinding(finding, surveyed.of(pkg))));
   }
   const around = judgeAround(policy, input.around, now);
   debt.push(...around.debt);
   const acts = await actsFor({ survey: surveyed, policy, requirements, counted }, port);
-  const { decision, until } = decide([...counted.values(), ...around.counted].flat());
+  const { decision, until } = decide([...counted.values(), ...around.counted, graphs.findings].flat());
   return {
     verdict: decision,
     ...(until === undefined ? {} : { until }),
@@ -66,7 +86,8 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
     changes: [
       ...policyChanges(input, surveyed, policy),
       ...around.changes,
-      ...changesOf(surveyed, counted, acts),
+      ...graphs.changes(head.file),
+      ...changesOf(surveyed, switched, counted, acts, graphs),
     ],
     debt: debt.sort((a, b) => compareEffects(b.effect, a.effect)),
     commands: acts.commands,
@@ -101,8 +122,10 @@ function policyChanges(
 
 function changesOf(
   { changes, file, graph, before, of }: Survey,
+  switched: readonly LockedPackage[],
   counted: ReadonlyMap<LockedPackage, readonly Finding[]>,
   acts: Acts,
+  { features }: JudgedGraphs,
 ): readonly Change[] {
   const indexes = new Map(
     [before, graph].flatMap((each) => each?.packages.map((pkg, i) => [pkg, i] as const) ?? []),
@@ -110,7 +133,8 @@ function changesOf(
   const oldSources = new Set(before?.packages.map(({ source }) => source?.text));
   const count = Map.groupBy(before?.packages ?? [], ({ name }) => name);
   const versions = Map.groupBy(graph.packages, ({ name }) => name);
-  return changes.map((change) => {
+  const all = [...changes, ...switched.map((after) => ({ kind: 'features', after }) as const)];
+  return all.map((change) => {
     const pkg = change.kind === 'removed' ? change.before : change.after;
     const why = pathsTo(
       change.kind === 'removed' && before !== undefined ? before : graph,
@@ -119,6 +143,7 @@ function changesOf(
     const siblings = (versions.get(pkg.name) ?? []).filter((other) => other !== pkg);
     const isMore =
       change.kind === 'added' && siblings.length >= (count.get(pkg.name)?.length ?? 0) && siblings.length > 0;
+    const switchedIn = features(pkg);
     const isNewSource =
       before !== undefined && change.kind !== 'removed' && !oldSources.has(pkg.source?.text);
     return {
@@ -127,6 +152,7 @@ function changesOf(
       ...('before' in change ? sided('from', change.before) : {}),
       ...('after' in change ? { ...sided('to', change.after), ...checksumOf(change.after) } : {}),
       ...(isNewSource && pkg.source !== undefined ? { newSource: true } : {}),
+      ...(switchedIn.length > 0 ? { features: switchedIn } : {}),
       ...(isMore ? { duplicates: siblings.map(({ version }) => version) } : {}),
       why,
       findings: (counted.get(pkg) ?? []).map((finding) =>

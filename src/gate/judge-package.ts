@@ -1,5 +1,6 @@
 import type { LockedPackage } from '../cargo/lockfile.ts';
 import type { Fact } from '../facts/fact.ts';
+import type { GraphFact } from '../facts/graph.ts';
 import type { FactName, Facts } from '../facts/map.ts';
 import type { PlaceFact } from '../facts/place.ts';
 import { sourceFact } from '../facts/source.ts';
@@ -20,6 +21,8 @@ export interface KnownPackage {
   readonly file: string;
   readonly place: Fact<PlaceFact>;
   readonly known: PackageFacts;
+  /** What the change does to it in what is built; absent: nothing, or nobody asked. */
+  readonly graph?: Fact<GraphFact> | undefined;
   /** Whether the change brings it in: then whatever is not known of it counts. */
   readonly isBrought: boolean;
 }
@@ -27,7 +30,7 @@ export interface KnownPackage {
 /** Judges a locked package as part of a graph. The project's own packages are its own business. Pure. */
 export function judgePackage(
   policy: Policy,
-  { pkg, file, place, known, isBrought }: KnownPackage,
+  { pkg, file, place, known, graph, isBrought }: KnownPackage,
   now: number,
 ): Verdict {
   if (isOwn(pkg)) return { decision: 'allow', findings: [] };
@@ -38,6 +41,7 @@ export function judgePackage(
     }),
     source: sourceFact({ source, checksum, file, line }, now),
     place,
+    ...(graph === undefined ? {} : { graph }),
   };
   const recorded = facts.standing?.kind === 'known' ? facts.standing.value.checksum : undefined;
   const subject = {
@@ -51,7 +55,10 @@ export function judgePackage(
     context: 'change',
     subject,
     facts,
-    unasked: unaskedOf(known, facts, isBrought),
+    unasked: new Set([
+      ...unaskedOf(known, facts, isBrought),
+      ...(graph === undefined ? ['graph' as const] : []),
+    ]),
     now,
   });
 }

@@ -11,7 +11,7 @@ import type { EngineInput } from './rule.ts';
 import { rules } from './rules/index.ts';
 
 /** Ids that findings have already: the rules that Safeguard has, and what it says of waivers and of the policy. */
-const taken = new Set([...rules.map(({ id }) => id), 'waiver', 'policy']);
+const taken = new Set([...rules.map(({ id }) => id), 'waiver', 'policy', 'graph']);
 
 /** A rule that a policy brings along. */
 const customRuleSchema = z.strictObject({

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { locateKey } from '../cargo/toml-span.ts';
 import { type CustomRule, compileCustomRule, customRulesSchema } from './custom.ts';
 import { PolicyError } from './error.ts';
+import { gateSettings } from './gate-settings.ts';
 import { rules } from './rules/index.ts';
 import { stricterValue, strictnessOf } from './strictness.ts';
 import { readToml, type TomlSource } from './toml.ts';
@@ -45,6 +46,7 @@ export interface PolicyLayers {
 
 const sections = Object.fromEntries([
   ...rules.map((rule) => [rule.section, rule.settings] as const),
+  ['gate', gateSettings] as const,
   ['waivers', waiverSettings] as const,
 ]);
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { notSetUp } from '../facts/maintainers/fact.ts';
 import type { Effect } from './effect.ts';
+import type { EffectSetting } from './effect-setting.ts';
 import type { RuleFinding } from './rule.ts';
 
 /**
@@ -35,6 +36,12 @@ export function unknownProject(reason: string): readonly RuleFinding[] {
     reason,
     'Check again from a whole checkout.',
   );
+}
+
+/** The finding where what is built could not be resolved: as strict as what would be found in it. */
+export function unknownGraph(reason: string, effect: EffectSetting): readonly RuleFinding[] {
+  if (effect === 'allow') return [];
+  return unknownFinding(effect, 'What the change switches on', reason, 'See `safeguard resolve`.');
 }
 
 /** What to do where owners and publishers are not known. */

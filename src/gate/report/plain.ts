@@ -45,8 +45,9 @@ export function sayLimits(finding: GateFinding): string {
 }
 
 /** What is notable of a change beside its findings. */
-export function sayNews({ newSource, duplicates, toSource }: Change): string[] {
+export function sayNews({ newSource, duplicates, toSource, features }: Change): string[] {
   return [
+    ...sayFeatures(features ?? []),
     ...(newSource === true ? [`a new source: ${toSource}`] : []),
     ...(duplicates === undefined
       ? []
@@ -54,6 +55,24 @@ export function sayNews({ newSource, duplicates, toSource }: Change): string[] {
           `one version more of it: ${duplicates.join(', ')} ${duplicates.length === 1 ? 'is' : 'are'} there, too`,
         ]),
   ];
+}
+
+/** What is switched on and off, a line for all targets for which it is the same. */
+function sayFeatures(changes: NonNullable<Change['features']>): string[] {
+  const said = Map.groupBy(changes, ({ builtFor, built, gained, lost }) => {
+    const where = builtFor === 'host' ? ', for the machine that builds' : '';
+    if (built === 'no longer') return `no longer built${where}`;
+    if (built === 'now') {
+      const features = gained.length === 0 ? '' : `, with ${gained.join(', ')}`;
+      return `built from now on${where}${features}`;
+    }
+    const signs = [...gained.map((feature) => `+${feature}`), ...lost.map((feature) => `-${feature}`)];
+    return `features${where}: ${signs.join(' ')}`;
+  });
+  return [...said].map(([line, list]) => {
+    const targets = [...new Set(list.map(({ target }) => target))];
+    return `${line} (${targets.join(', ')})`;
+  });
 }
 
 /** Whether a finding fails the change that it is about. */

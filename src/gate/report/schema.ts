@@ -51,6 +51,21 @@ export const changeSchema = z.object({
   checksum: z.string().optional().describe('SHA-256 that the new lockfile names, lower-case hex'),
   newSource: z.literal(true).optional().describe('nothing of the old lockfile came from there'),
   duplicates: z.array(z.string()).optional().describe('other versions, where the change brings one more'),
+  features: z
+    .array(
+      z.object({
+        target: z.string().describe('target triple'),
+        builtFor: z.enum(['host', 'target']),
+        built: z
+          .enum(['now', 'no longer'])
+          .optional()
+          .describe('where it is built on one side of the change only'),
+        gained: z.array(z.string()),
+        lost: z.array(z.string()),
+      }),
+    )
+    .optional()
+    .describe('what is switched on or off; absent where nothing is, or the graphs are not known'),
   why: z.array(z.string()).describe('shortest paths to it from the project’s own packages'),
   findings: z.array(gateFindingSchema),
   span: z.object({ file: z.string(), line: z.number(), column: z.number().optional() }).optional(),

@@ -10,13 +10,16 @@ import { buildSettings } from './build-settings.ts';
 import { dependencyConfusion } from './dependency-confusion.ts';
 import { dormantThenActive } from './dormant-then-active.ts';
 import { duplicateVersions } from './duplicate-versions.ts';
+import { featureAdded } from './feature-added.ts';
 import { integrity } from './integrity.ts';
 import { license } from './license.ts';
 import { lockfile } from './lockfile.ts';
 import { maintainerTrust } from './maintainer-trust.ts';
 import { maintainersMinimum } from './maintainers-minimum.ts';
 import { malicious } from './malicious.ts';
+import { newBuildExecutingCrate } from './new-build-executing-crate.ts';
 import { newCrate } from './new-crate.ts';
+import { newDependencyTree } from './new-dependency-tree.ts';
 import { notice } from './notice.ts';
 import { ownBuildCode } from './own-build-code.ts';
 import { patches } from './patches.ts';
@@ -45,13 +48,16 @@ export const rules: readonly Rule[] = [
   dependencyConfusion,
   dormantThenActive,
   duplicateVersions,
+  featureAdded,
   integrity,
   license,
   lockfile,
   maintainerTrust,
   maintainersMinimum,
   malicious,
+  newBuildExecutingCrate,
   newCrate,
+  newDependencyTree,
   notice,
   ownBuildCode,
   patches,

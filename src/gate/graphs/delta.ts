@@ -1,0 +1,225 @@
+import type { BuiltPackage, Resolution } from '../../cargo/resolve/resolve.ts';
+import type { BroughtPackage, BuildTimeCode, GraphFact } from '../../facts/graph.ts';
+
+/** What would be built for one target, before and after a change. */
+export interface GraphPair {
+  readonly target: string;
+  readonly before: Resolution;
+  readonly after: Resolution;
+}
+
+/** What a change does to a package for one target, on one side. */
+export interface FeatureChange {
+  readonly target: string;
+  readonly builtFor: 'host' | 'target';
+  /** `now` or `no longer`, where it is built on one side of the change only. */
+  readonly built?: 'now' | 'no longer';
+  readonly gained: readonly string[];
+  readonly lost: readonly string[];
+}
+
+/** A package, as a lockfile tells it from others. */
+export interface PackageId {
+  readonly name: string;
+  readonly version: string;
+  /** As the lockfile writes it. */
+  readonly source: string | undefined;
+}
+
+/** What a change does to the graphs that are built. */
+export interface GraphDelta {
+  readonly features: (id: PackageId) => readonly FeatureChange[];
+  readonly fact: (id: PackageId) => GraphFact;
+  /** Every package that a graph of either side has. */
+  readonly packages: readonly PackageId[];
+}
+
+/**
+ * Compares what is built. A release that takes the place of another one of its crate is compared with that: features
+ * that it has as the old one had are nothing new. Pure; time grows with the graphs and with what is new in them.
+ */
+export function graphDelta(pairs: readonly GraphPair[]): GraphDelta {
+  const views = pairs.map(viewOf);
+  const ids = new Map(views.flatMap(({ before, after }) => [...before.ids, ...after.ids]));
+  return {
+    packages: [...ids.values()],
+    features: (id) => views.flatMap((view) => changesIn(view, keyOf(id), id.name)),
+    fact: (id) => factOf(views, keyOf(id), id.name),
+  };
+}
+
+interface SideView {
+  readonly resolution: Resolution;
+  readonly ids: ReadonlyMap<string, PackageId>;
+  /** By package, then by what it is built for. */
+  readonly built: ReadonlyMap<string, readonly BuiltPackage[]>;
+  readonly byName: ReadonlyMap<string, readonly BuiltPackage[]>;
+}
+
+interface View {
+  readonly target: string;
+  readonly before: SideView;
+  readonly after: SideView;
+}
+
+function viewOf({ target, before, after }: GraphPair): View {
+  return { target, before: sideOf(before), after: sideOf(after) };
+}
+
+function sideOf(resolution: Resolution): SideView {
+  const { packages } = resolution;
+  return {
+    resolution,
+    ids: new Map(
+      packages.map(({ name, version, source }) => [
+        keyOf({ name, version, source }),
+        { name, version, source },
+      ]),
+    ),
+    built: Map.groupBy(packages, keyOf),
+    byName: Map.groupBy(packages, ({ name }) => name),
+  };
+}
+
+function keyOf({ name, version, source }: PackageId): string {
+  return `${name} ${version} ${source ?? ''}`;
+}
+
+const sides = ['target', 'host'] as const;
+
+function changesIn({ target, before, after }: View, key: string, name: string): FeatureChange[] {
+  return sides.flatMap((builtFor): FeatureChange[] => {
+    const [had, has] = [before.built.get(key) ?? [], after.built.get(key) ?? []].map((list) =>
+      of(list, builtFor),
+    );
+    const replaced = had === undefined ? replacedBy(name, key, before, after, builtFor) : undefined;
+    const successor = has === undefined ? replacedBy(name, key, after, before, builtFor) : undefined;
+    // What was replaced is told of the release that is there now.
+    if (successor !== undefined) return [];
+    const [old, now] = [had ?? replaced ?? [], has ?? []];
+    const gained = now.filter((feature) => !old.includes(feature));
+    const lost = old.filter((feature) => !now.includes(feature));
+    const built =
+      had === undefined && replaced === undefined && has !== undefined
+        ? 'now'
+        : has === undefined && had !== undefined
+          ? 'no longer'
+          : undefined;
+    if (built === undefined && gained.length === 0 && lost.length === 0) return [];
+    return [{ target, builtFor, ...(built === undefined ? {} : { built }), gained, lost }];
+  });
+}
+
+/** Features of a package on one side; `undefined` where it is not built for that. */
+function of(packages: readonly BuiltPackage[], builtFor: 'host' | 'target'): readonly string[] | undefined {
+  const own = packages.filter((pkg) => pkg.builtFor === builtFor);
+  return own.length === 0 ? undefined : [...new Set(own.flatMap(({ features }) => features))].sort();
+}
+
+/** The features of the one release of the crate that is there before and gone after, if it is one. */
+function replacedBy(
+  name: string,
+  key: string,
+  there: SideView,
+  gone: SideView,
+  builtFor: 'host' | 'target',
+): readonly string[] | undefined {
+  const others = (there.byName.get(name) ?? []).filter(
+    (pkg) => keyOf(pkg) !== key && !gone.built.has(keyOf(pkg)),
+  );
+  return new Set(others.map(keyOf)).size === 1 ? of(others, builtFor) : undefined;
+}
+
+function factOf(views: readonly View[], key: string, name: string): GraphFact {
+  const all = views.map((view) => ({ view, own: view.after.built.get(key) ?? [] }));
+  const own = all.flatMap((one) => one.own);
+  const isIn = (side: 'before' | 'after') => views.some((view) => view[side].built.has(key));
+  const gained = views.flatMap((view) =>
+    changesIn(view, key, name).flatMap((one) => (one.built === undefined ? one.gained : [])),
+  );
+  const executedBefore = views.some(({ before }) =>
+    (before.byName.get(name) ?? []).some((pkg) => executes(pkg).length > 0),
+  );
+  const found = all.find((one) => one.own.length > 0);
+  return {
+    isNew: isIn('after') && !isIn('before'),
+    isTop: views.some((view) => isTop(view, key)),
+    path: found === undefined ? '' : pathIn(found.view.after.resolution, key),
+    gained: [...new Set(gained)].sort(),
+    executes: [...new Set(own.flatMap(executes))].sort(),
+    opaque: own.find(({ opaque }) => opaque !== undefined)?.opaque,
+    executedBefore,
+    brings: isIn('after') ? broughtBy(views, key) : [],
+  };
+}
+
+function executes({ procMacro, buildScript }: BuiltPackage): BuildTimeCode[] {
+  return [
+    ...(buildScript ? (['build script'] as const) : []),
+    ...(procMacro ? (['proc-macro'] as const) : []),
+  ];
+}
+
+/** Whether it is a root, or something that was built before uses it. */
+function isTop({ before, after }: View, key: string): boolean {
+  const { packages, roots } = after.resolution;
+  const isIt = (i: number) => {
+    const pkg = packages[i];
+    return pkg !== undefined && keyOf(pkg) === key;
+  };
+  return (
+    roots.some(isIt) ||
+    packages.some((pkg) => before.built.has(keyOf(pkg)) && pkg.uses.some((use) => isIt(use.package)))
+  );
+}
+
+/** New packages that cannot be reached without this one. */
+function broughtBy(views: readonly View[], key: string): readonly BroughtPackage[] {
+  const brought = new Map<string, BroughtPackage>();
+  const otherwise = new Set<string>();
+  for (const { before, after } of views) {
+    const { packages, roots } = after.resolution;
+    const isFresh = (pkg: BuiltPackage) => !before.built.has(keyOf(pkg));
+    const without = reached(packages, roots, (pkg) => keyOf(pkg) !== key);
+    for (const [i, pkg] of packages.entries()) {
+      if (!isFresh(pkg) || keyOf(pkg) === key) continue;
+      if (without.has(i)) otherwise.add(keyOf(pkg));
+      else brought.set(keyOf(pkg), { crate: pkg.name, version: pkg.version, executes: executes(pkg) });
+    }
+  }
+  return [...brought].filter(([other]) => !otherwise.has(other)).map(([, pkg]) => pkg);
+}
+
+function reached(
+  packages: readonly BuiltPackage[],
+  roots: readonly number[],
+  enters: (pkg: BuiltPackage) => boolean,
+): ReadonlySet<number> {
+  const isIn = (i: number) => {
+    const pkg = packages[i];
+    return pkg !== undefined && enters(pkg);
+  };
+  const found = new Set(roots.filter(isIn));
+  // A set is walked to its end, with what is added on the way.
+  for (const i of found) {
+    for (const { package: next } of packages[i]?.uses ?? []) if (isIn(next)) found.add(next);
+  }
+  return found;
+}
+
+/** The shortest way from a package of the project, as `app → a → b`. */
+function pathIn({ packages, roots }: Resolution, key: string): string {
+  const from = new Map<number, number | undefined>(roots.map((root) => [root, undefined]));
+  for (const [i] of from) {
+    const pkg = packages[i];
+    if (pkg === undefined) continue;
+    if (keyOf(pkg) === key) {
+      const names: string[] = [];
+      for (let at: number | undefined = i; at !== undefined; at = from.get(at))
+        names.push(packages[at]?.name ?? '');
+      return names.reverse().join(' → ');
+    }
+    for (const { package: next } of pkg.uses) if (!from.has(next)) from.set(next, i);
+  }
+  return '';
+}

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { effectSetting } from './effect-setting.ts';
+
+/** `[gate]`: how a change of a graph is looked at, whatever the rules say of it. */
+export const gateSettings = z.strictObject({
+  targets: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Target triples that the project is built for; none: the machine that checks.')
+    .meta({ stricter: 'union' }),
+  unresolved: effectSetting('review').describe('A change whose graph, before or after, cannot be resolved.'),
+});
+
+export type GateSettings = z.output<typeof gateSettings>;

@@ -8,6 +8,7 @@ import { type Instead, useInstead } from './instead.ts';
 import { Previews } from './preview.ts';
 import { isAdmitted, type ServedCrate, type ServedRelease, serveCrate } from './served.ts';
 import { SingleFlight } from './single-flight.ts';
+import { Slots } from './slots.ts';
 
 /** What became of a request for a release. */
 export type ReleaseAnswer =
@@ -27,6 +28,9 @@ export interface ReleaseStanding {
   readonly instead: Instead | undefined;
 }
 
+/** Releases whose bytes are fetched and read at a time: a client asks for a hundred at once, and each takes memory. */
+const atOnce = 8;
+
 /** The mirror's answers to those who ask for crates. What it does by itself is in `watch.ts`. */
 export class Mirror {
   readonly context: MirrorContext;
@@ -34,6 +38,7 @@ export class Mirror {
   readonly #absences = new Absences();
   readonly #firstReads = new SingleFlight<void>();
   readonly #judgements = new SingleFlight<void>();
+  readonly #slots = new Slots(atOnce);
 
   constructor(context: MirrorContext) {
     this.context = context;
@@ -89,7 +94,7 @@ export class Mirror {
 
   /** Fetches a release and judges it with its bytes, once however many ask. */
   judge(registry: string, key: string, version: string, actor: string): Promise<void> {
-    return this.#judgements.run(`${registry}/${key}/${version}`, async () => {
+    const judge = async () => {
       const crate = await this.crate(registry, key);
       const release = crate?.releases.get(version);
       if (crate === undefined || release === undefined) return;
@@ -101,7 +106,8 @@ export class Mirror {
         wanted,
       );
       await settleNow(this.context, { registry, key, actor, update: { kind: 'archive', version, reading } });
-    });
+    };
+    return this.#judgements.run(`${registry}/${key}/${version}`, () => this.#slots.run(judge));
   }
 
   /** The crate, after the release was judged with its bytes, where it would otherwise be handed out unread. */

@@ -1,0 +1,342 @@
+import { placeAt, type TokenKind, type Tokens, tokenKind } from './tokens.ts';
+
+/** A file's tokens, or why it has none that can be trusted. */
+export type Lexed =
+  | { readonly kind: 'tokens'; readonly tokens: Tokens }
+  | { readonly kind: 'opaque'; readonly reason: string; readonly line: number };
+
+/** Longest file that is read, in UTF-16 units. Generated bindings of real crates stay under half of it. */
+export const maxSourceLength = 16 * 1024 * 1024;
+
+/**
+ * Splits Rust source into tokens (The Rust Reference, "Lexical structure"; rustc's `rustc_lexer`), each delimiter with its
+ * partner. Reads every edition alike: what only an edition refuses passes. A text that rustc's lexer would refuse, or that
+ * is longer than `maxSourceLength`, is opaque.
+ */
+export function lex(source: string): Lexed {
+  if (source.length > maxSourceLength) return { kind: 'opaque', reason: 'too long to be read', line: 1 };
+  try {
+    return { kind: 'tokens', tokens: new Lexer(source).run() };
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return { kind: 'opaque', reason: error.message, line: placeAt(source, error.offset).line };
+  }
+}
+
+class Refused extends Error {
+  readonly offset: number;
+
+  constructor(reason: string, offset: number) {
+    super(reason);
+    this.offset = offset;
+  }
+}
+
+const class_ = {
+  other: 0,
+  space: 1,
+  ident: 2,
+  digit: 3,
+  punct: 4,
+  open: 5,
+  close: 6,
+  string: 7,
+  tick: 8,
+  slash: 9,
+};
+
+const classes = new Uint8Array(128);
+for (const char of '\t\n\v\f\r ') classes[char.charCodeAt(0)] = class_.space;
+for (const char of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_')
+  classes[char.charCodeAt(0)] = class_.ident;
+for (const char of '0123456789') classes[char.charCodeAt(0)] = class_.digit;
+for (const char of ';,.@#~?:$=!<>-&|+*^%') classes[char.charCodeAt(0)] = class_.punct;
+for (const char of '([{') classes[char.charCodeAt(0)] = class_.open;
+for (const char of ')]}') classes[char.charCodeAt(0)] = class_.close;
+classes['"'.charCodeAt(0)] = class_.string;
+classes["'".charCodeAt(0)] = class_.tick;
+classes['/'.charCodeAt(0)] = class_.slash;
+
+/** `Pattern_White_Space` beyond ASCII. */
+const wideSpace = /[\u0085\u200e\u200f\u2028\u2029]/;
+const identStart = /[\p{XID_Start}_]/u;
+const identContinue = /\p{XID_Continue}/u;
+const newline = 10;
+const backslash = 92;
+const quote = 34;
+const tick = 39;
+const hash = 35;
+
+const closers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+
+class Lexer {
+  readonly #source: string;
+  readonly #length: number;
+  #at = 0;
+  #count = 0;
+  #kinds: Uint8Array;
+  #starts: Uint32Array;
+  #ends: Uint32Array;
+  #partners: Uint32Array;
+  readonly #open: number[] = [];
+
+  constructor(source: string) {
+    this.#source = source;
+    this.#length = source.length;
+    const room = Math.floor(source.length / 3) + 16;
+    this.#kinds = new Uint8Array(room);
+    this.#starts = new Uint32Array(room);
+    this.#ends = new Uint32Array(room);
+    this.#partners = new Uint32Array(room);
+  }
+
+  run(): Tokens {
+    this.#skipPreamble();
+    while (this.#at < this.#length) this.#one();
+    const open = this.#open.at(-1);
+    if (open !== undefined) throw new Refused('a delimiter is never closed', this.#starts[open] ?? 0);
+    return {
+      source: this.#source,
+      count: this.#count,
+      kinds: this.#kinds,
+      starts: this.#starts,
+      ends: this.#ends,
+      partners: this.#partners,
+    };
+  }
+
+  /** A byte order mark, and `#!…` unless it begins an attribute (rustc_lexer: `strip_shebang`). */
+  #skipPreamble(): void {
+    if (this.#source.charCodeAt(0) === 0xfeff) this.#at = 1;
+    if (!this.#source.startsWith('#!', this.#at)) return;
+    const next = /^(?:\s|\/\/[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*(.?)/.exec(
+      this.#source.slice(this.#at + 2, this.#at + 10_000),
+    );
+    if (next?.[1] === '[') return;
+    const end = this.#source.indexOf('\n', this.#at);
+    this.#at = end === -1 ? this.#length : end;
+  }
+
+  #one(): void {
+    const start = this.#at;
+    const code = this.#source.charCodeAt(start);
+    const kind = code < 128 ? classes[code] : class_.other;
+    if (kind === class_.space) this.#at++;
+    else if (kind === class_.ident) this.#word(start, code);
+    else if (kind === class_.punct) this.#take(tokenKind.punct, start);
+    else if (kind === class_.open) {
+      this.#open.push(this.#count);
+      this.#take(tokenKind.open, start);
+    } else if (kind === class_.close) this.#close(start);
+    else if (kind === class_.digit) this.#number(start);
+    else if (kind === class_.string) this.#string(start, start + 1, tokenKind.string);
+    else if (kind === class_.tick) this.#tick(start);
+    else if (kind === class_.slash) this.#slash(start);
+    else this.#wide(start);
+  }
+
+  /** A token of one character. */
+  #take(kind: TokenKind, start: number): void {
+    this.#at++;
+    this.#push(kind, start);
+  }
+
+  #push(kind: TokenKind, start: number): void {
+    if (this.#count === this.#kinds.length) this.#grow();
+    this.#kinds[this.#count] = kind;
+    this.#starts[this.#count] = start;
+    this.#ends[this.#count] = this.#at;
+    this.#count++;
+  }
+
+  #grow(): void {
+    const room = this.#kinds.length * 2;
+    const wider = (old: Uint32Array) => {
+      const made = new Uint32Array(room);
+      made.set(old);
+      return made;
+    };
+    const kinds = new Uint8Array(room);
+    kinds.set(this.#kinds);
+    this.#kinds = kinds;
+    this.#starts = wider(this.#starts);
+    this.#ends = wider(this.#ends);
+    this.#partners = wider(this.#partners);
+  }
+
+  #close(start: number): void {
+    const open = this.#open.pop();
+    const sign = this.#source.charAt(start);
+    if (open === undefined || closers[this.#source.charAt(this.#starts[open] ?? 0)] !== sign) {
+      throw new Refused(`\`${sign}\` closes nothing that is open`, start);
+    }
+    this.#at++;
+    const close = this.#count;
+    this.#push(tokenKind.close, start);
+    this.#partners[open] = close;
+    this.#partners[close] = open;
+  }
+
+  #slash(start: number): void {
+    const next = this.#source.charCodeAt(start + 1);
+    if (next === 47) {
+      const end = this.#source.indexOf('\n', start);
+      this.#at = end === -1 ? this.#length : end + 1;
+    } else if (next === 42) {
+      this.#at = this.#blockEnd(start);
+    } else {
+      this.#take(tokenKind.punct, start);
+    }
+  }
+
+  /** Block comments nest. */
+  #blockEnd(start: number): number {
+    const sign = /\/\*|\*\//g;
+    sign.lastIndex = start;
+    let depth = 0;
+    for (let match = sign.exec(this.#source); match !== null; match = sign.exec(this.#source)) {
+      depth += match[0] === '/*' ? 1 : -1;
+      if (depth === 0) return sign.lastIndex;
+    }
+    throw new Refused('a comment is never closed', start);
+  }
+
+  /** An identifier, or the prefix of a literal. */
+  #word(start: number, code: number): void {
+    if (code === 98 || code === 99 || code === 114) {
+      if (this.#prefixed(start)) return;
+    }
+    this.#at = this.#identEnd(start);
+    this.#push(tokenKind.ident, start);
+  }
+
+  /** `r"`, `r#"`, `r#name`, `b'`, `b"`, `br"`, `c"`, `cr"`: whether one of them was read. */
+  #prefixed(start: number): boolean {
+    const prefix = /r#*"|r#(?=[\p{XID_Start}_])|b'|[bc]"|[bc]r#*"/uy;
+    prefix.lastIndex = start;
+    const text = prefix.exec(this.#source)?.[0];
+    if (text === undefined) return false;
+    const end = start + text.length;
+    if (text === 'r#') {
+      this.#at = this.#identEnd(end);
+      this.#push(tokenKind.rawIdent, start);
+    } else if (text === "b'") {
+      this.#at = this.#quotedEnd(start, end, tick);
+      this.#suffix();
+      this.#push(tokenKind.byte, start);
+    } else if (text.includes('r')) {
+      const kinds = { r: tokenKind.rawString, b: tokenKind.rawByteString, c: tokenKind.rawCString };
+      this.#rawString(start, end, text.split('#').length - 1, kinds[text.charAt(0) as 'r' | 'b' | 'c']);
+    } else {
+      this.#string(start, end, text === 'b"' ? tokenKind.byteString : tokenKind.cString);
+    }
+    return true;
+  }
+
+  #string(start: number, from: number, kind: TokenKind): void {
+    this.#at = this.#quotedEnd(start, from, quote);
+    this.#suffix();
+    this.#push(kind, start);
+  }
+
+  #rawString(start: number, from: number, hashes: number, kind: TokenKind): void {
+    const close = `"${'#'.repeat(hashes)}`;
+    const end = this.#source.indexOf(close, from);
+    if (end === -1) throw new Refused('a raw string is never closed', start);
+    this.#at = end + close.length;
+    this.#suffix();
+    this.#push(kind, start);
+  }
+
+  /** The end of a literal in quotes whose text begins at `from`. */
+  #quotedEnd(start: number, from: number, mark: number): number {
+    for (let at = from; at < this.#length; at++) {
+      const code = this.#source.charCodeAt(at);
+      if (code === mark) return at + 1;
+      if (code === backslash) at++;
+      else if (code === newline && mark === tick) break;
+    }
+    throw new Refused('a literal is never closed', start);
+  }
+
+  /** A literal may end in a name: `1u8`, `"a"suffix`. */
+  #suffix(): void {
+    if (this.#at < this.#length && this.#startsIdent(this.#at)) this.#at = this.#identEnd(this.#at);
+  }
+
+  /** A lifetime or a character (rustc_lexer: `lifetime_or_char`). */
+  #tick(start: number): void {
+    const first = this.#source.codePointAt(start + 1) ?? 0;
+    const width = first > 0xffff ? 2 : 1;
+    const second = this.#source.charCodeAt(start + 1 + width);
+    if (second !== tick && first !== backslash && this.#startsIdent(start + 1)) {
+      this.#at = this.#identEnd(start + 1);
+      if (this.#source.charCodeAt(this.#at) === hash && this.#at - start === 2 && first === 114) {
+        if (this.#startsIdent(this.#at + 1)) this.#at = this.#identEnd(this.#at + 1);
+      }
+      if (this.#source.charCodeAt(this.#at) === tick)
+        throw new Refused('a character has one character', start);
+      this.#push(tokenKind.lifetime, start);
+      return;
+    }
+    if (first === tick) throw new Refused('a character is empty', start);
+    this.#at =
+      first !== backslash && second === tick ? start + 2 + width : this.#quotedEnd(start, start + 1, tick);
+    this.#suffix();
+    this.#push(tokenKind.char, start);
+  }
+
+  /** rustc_lexer: `number`. `1..2` and `1.max(2)` are an integer and more; `1.` is a float. */
+  #number(start: number): void {
+    const number =
+      /0[xX][0-9a-fA-F_]+|0[oObB][0-9_]+|[0-9][0-9_]*(\.(?![.\p{XID_Start}_])(?:[0-9][0-9_]*)?)?([eE][+-]?_*[0-9][0-9_]*)?/uy;
+    number.lastIndex = start;
+    const match = number.exec(this.#source);
+    this.#at = number.lastIndex;
+    this.#suffix();
+    this.#push(
+      match?.[1] === undefined && match?.[2] === undefined ? tokenKind.integer : tokenKind.float,
+      start,
+    );
+  }
+
+  /** Beyond ASCII: a space, or the start of a name. */
+  #wide(start: number): void {
+    if (this.#source.charCodeAt(start) >= 128) {
+      if (wideSpace.test(this.#source.charAt(start))) {
+        this.#at++;
+        return;
+      }
+      if (this.#startsIdent(start)) {
+        this.#at = this.#identEnd(start);
+        this.#push(tokenKind.ident, start);
+        return;
+      }
+    }
+    throw new Refused('a character that no token has', start);
+  }
+
+  #startsIdent(at: number): boolean {
+    const code = this.#source.charCodeAt(at);
+    if (code < 128) return classes[code] === class_.ident;
+    const point = this.#source.codePointAt(at);
+    return point !== undefined && identStart.test(String.fromCodePoint(point));
+  }
+
+  #identEnd(from: number): number {
+    let at = from;
+    while (at < this.#length) {
+      const code = this.#source.charCodeAt(at);
+      if (code < 128) {
+        const kind = classes[code];
+        if (kind !== class_.ident && kind !== class_.digit) return at;
+        at++;
+      } else {
+        const point = this.#source.codePointAt(at) ?? 0;
+        if (!identContinue.test(String.fromCodePoint(point))) return at;
+        at += point > 0xffff ? 2 : 1;
+      }
+    }
+    return at;
+  }
+}

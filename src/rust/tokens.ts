@@ -1,0 +1,117 @@
+/** What one token is, as rustc's lexer has it; punctuation comes one character at a time. */
+export const tokenKind = {
+  ident: 0,
+  /** `r#name`. */
+  rawIdent: 1,
+  /** `'a`, `'r#a`. */
+  lifetime: 2,
+  punct: 3,
+  /** `(`, `[` or `{`. */
+  open: 4,
+  /** `)`, `]` or `}`. */
+  close: 5,
+  /** `"…"`; its escapes not yet read. */
+  string: 6,
+  /** `r"…"`, `r#"…"#`. */
+  rawString: 7,
+  byteString: 8,
+  rawByteString: 9,
+  cString: 10,
+  rawCString: 11,
+  char: 12,
+  byte: 13,
+  integer: 14,
+  float: 15,
+} as const;
+
+export type TokenKind = (typeof tokenKind)[keyof typeof tokenKind];
+
+/**
+ * The tokens of one file, side by side in flat arrays: a file of a megabyte has some 300,000 of them, and objects would
+ * cost ten times the memory. Comments, documentation comments too, are no tokens.
+ */
+export interface Tokens {
+  readonly source: string;
+  readonly count: number;
+  /** The `TokenKind` of each. */
+  readonly kinds: Uint8Array;
+  /** Where each begins and ends in `source`, in UTF-16 units, the end not included. */
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+  /** For a delimiter, the token that is its partner; for others 0. */
+  readonly partners: Uint32Array;
+}
+
+/** A range of tokens, its end not included. */
+export interface TokenRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A token as it was written. */
+export function textOf(tokens: Tokens, at: number): string {
+  return tokens.source.slice(tokens.starts[at], tokens.ends[at]);
+}
+
+/** The name that an identifier token gives, without its `r#`; `undefined` for every other token. */
+export function nameOf(tokens: Tokens, at: number): string | undefined {
+  const kind = tokens.kinds[at];
+  if (at >= tokens.count || (kind !== tokenKind.ident && kind !== tokenKind.rawIdent)) return undefined;
+  const text = textOf(tokens, at);
+  return kind === tokenKind.rawIdent ? text.slice(2) : text;
+}
+
+/** Whether the token there is this one character of punctuation, or this delimiter. */
+export function isSign(tokens: Tokens, at: number, sign: string): boolean {
+  const kind = tokens.kinds[at];
+  return (
+    at < tokens.count &&
+    (kind === tokenKind.punct || kind === tokenKind.open || kind === tokenKind.close) &&
+    tokens.source.charCodeAt(tokens.starts[at] ?? 0) === sign.charCodeAt(0)
+  );
+}
+
+/** Whether the token there and those that touch it spell these signs, such as `::`. */
+export function isSigns(tokens: Tokens, at: number, signs: string): boolean {
+  for (let index = 0; index < signs.length; index++) {
+    if (!isSign(tokens, at + index, signs.charAt(index))) return false;
+    if (index > 0 && tokens.starts[at + index] !== tokens.ends[at + index - 1]) return false;
+  }
+  return true;
+}
+
+/** Whether the token there is this word, not written `r#`. */
+export function isWord(tokens: Tokens, at: number, word: string): boolean {
+  return (
+    at < tokens.count &&
+    tokens.kinds[at] === tokenKind.ident &&
+    (tokens.ends[at] ?? 0) - (tokens.starts[at] ?? 0) === word.length &&
+    tokens.source.startsWith(word, tokens.starts[at])
+  );
+}
+
+/** The token after this one, or after the whole group that it opens. */
+export function after(tokens: Tokens, at: number): number {
+  return (tokens.kinds[at] === tokenKind.open ? (tokens.partners[at] ?? at) : at) + 1;
+}
+
+/** What stands between the delimiters of the group that this token opens. */
+export function inside(tokens: Tokens, open: number): TokenRange {
+  return { from: open + 1, to: tokens.partners[open] ?? open + 1 };
+}
+
+/** Where a token stands: line and column from 1, the column in UTF-16 units. */
+export function placeOf(tokens: Tokens, at: number): { readonly line: number; readonly column: number } {
+  return placeAt(tokens.source, tokens.starts[at] ?? tokens.source.length);
+}
+
+/** The line and column, from 1, of an offset in a text. */
+export function placeAt(source: string, offset: number): { readonly line: number; readonly column: number } {
+  let line = 1;
+  let begin = 0;
+  for (let next = source.indexOf('\n'); next !== -1 && next < offset; next = source.indexOf('\n', begin)) {
+    line++;
+    begin = next + 1;
+  }
+  return { line, column: offset - begin + 1 };
+}

@@ -61,11 +61,16 @@ classes['/'.charCodeAt(0)] = class_.slash;
 const wideSpace = /[\u0085\u200e\u200f\u2028\u2029]/;
 const identStart = /[\p{XID_Start}_]/u;
 const identContinue = /\p{XID_Continue}/u;
-const newline = 10;
+/** An escape and the quote after it; whether Rust has such an escape is for its parser. */
+const oneEscape = /\\(?:x[^'\n]{2}|u\{[^}'\n]*\}|[^xu\n])'/uy;
+const digits = '0x(?=_*[0-9a-fA-F])[0-9a-fA-F_]+|0[ob](?=_*[0-9])[0-9_]+|(?!0[box])[0-9][0-9_]*';
+const number = new RegExp(
+  `(?:${digits})(\\.(?![.\\p{XID_Start}_])(?:[0-9][0-9_]*)?)?([eE][+-]?[0-9_]*)?|0[box]_*`,
+  'uy',
+);
 const backslash = 92;
 const quote = 34;
 const tick = 39;
-const hash = 35;
 
 const closers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
@@ -212,18 +217,20 @@ class Lexer {
 
   /** `r"`, `r#"`, `r#name`, `b'`, `b"`, `br"`, `c"`, `cr"`: whether one of them was read. */
   #prefixed(start: number): boolean {
-    const prefix = /r#*"|r#(?=[\p{XID_Start}_])|b'|[bc]"|[bc]r#*"/uy;
+    const prefix = /r#*"|r#(?=[\p{XID_Start}_])|b'|[bc]"|[bc]r#*"|[bc]?r#/uy;
     prefix.lastIndex = start;
     const text = prefix.exec(this.#source)?.[0];
     if (text === undefined) return false;
     const end = start + text.length;
-    if (text === 'r#') {
+    if (text === 'r#' && this.#startsIdent(end)) {
       this.#at = this.#identEnd(end);
       this.#push(tokenKind.rawIdent, start);
     } else if (text === "b'") {
-      this.#at = this.#quotedEnd(start, end, tick);
+      this.#at = this.#characterEnd(start, end);
       this.#suffix();
       this.#push(tokenKind.byte, start);
+    } else if (text.endsWith('#')) {
+      throw new Refused('a raw string never begins', start);
     } else if (text.includes('r')) {
       const kinds = { r: tokenKind.rawString, b: tokenKind.rawByteString, c: tokenKind.rawCString };
       this.#rawString(start, end, text.split('#').length - 1, kinds[text.charAt(0) as 'r' | 'b' | 'c']);
@@ -234,7 +241,7 @@ class Lexer {
   }
 
   #string(start: number, from: number, kind: TokenKind): void {
-    this.#at = this.#quotedEnd(start, from, quote);
+    this.#at = this.#stringEnd(start, from);
     this.#suffix();
     this.#push(kind, start);
   }
@@ -248,15 +255,14 @@ class Lexer {
     this.#push(kind, start);
   }
 
-  /** The end of a literal in quotes whose text begins at `from`. */
-  #quotedEnd(start: number, from: number, mark: number): number {
+  /** The end of a string whose text begins at `from`. */
+  #stringEnd(start: number, from: number): number {
     for (let at = from; at < this.#length; at++) {
       const code = this.#source.charCodeAt(at);
-      if (code === mark) return at + 1;
+      if (code === quote) return at + 1;
       if (code === backslash) at++;
-      else if (code === newline && mark === tick) break;
     }
-    throw new Refused('a literal is never closed', start);
+    throw new Refused('a string is never closed', start);
   }
 
   /** A literal may end in a name: `1u8`, `"a"suffix`. */
@@ -271,33 +277,43 @@ class Lexer {
     const second = this.#source.charCodeAt(start + 1 + width);
     if (second !== tick && first !== backslash && this.#startsIdent(start + 1)) {
       this.#at = this.#identEnd(start + 1);
-      if (this.#source.charCodeAt(this.#at) === hash && this.#at - start === 2 && first === 114) {
-        if (this.#startsIdent(this.#at + 1)) this.#at = this.#identEnd(this.#at + 1);
-      }
-      if (this.#source.charCodeAt(this.#at) === tick)
+      const raw = this.#source.startsWith("'r#", start) && this.#startsIdent(start + 3);
+      if (raw) this.#at = this.#identEnd(start + 3);
+      else if (this.#source.charCodeAt(this.#at) === tick) {
         throw new Refused('a character has one character', start);
+      }
       this.#push(tokenKind.lifetime, start);
       return;
     }
-    if (first === tick) throw new Refused('a character is empty', start);
-    this.#at =
-      first !== backslash && second === tick ? start + 2 + width : this.#quotedEnd(start, start + 1, tick);
+    this.#at = this.#characterEnd(start, start + 1);
     this.#suffix();
     this.#push(tokenKind.char, start);
   }
 
+  /** The end of a character or byte whose text begins at `from`: an escape, or one character. */
+  #characterEnd(start: number, from: number): number {
+    const first = this.#source.codePointAt(from) ?? 0;
+    if (first === backslash) {
+      oneEscape.lastIndex = from;
+      if (!oneEscape.test(this.#source)) throw new Refused('a character has one character', start);
+      return oneEscape.lastIndex;
+    }
+    const end = from + (first > 0xffff ? 2 : 1);
+    if (first === tick || this.#source.charCodeAt(end) !== tick) {
+      throw new Refused('a character has one character', start);
+    }
+    return end + 1;
+  }
+
   /** rustc_lexer: `number`. `1..2` and `1.max(2)` are an integer and more; `1.` is a float. */
   #number(start: number): void {
-    const number =
-      /0[xX][0-9a-fA-F_]+|0[oObB][0-9_]+|[0-9][0-9_]*(\.(?![.\p{XID_Start}_])(?:[0-9][0-9_]*)?)?([eE][+-]?_*[0-9][0-9_]*)?/uy;
     number.lastIndex = start;
-    const match = number.exec(this.#source);
+    const [, fraction, exponent] = number.exec(this.#source) ?? [];
+    if (exponent !== undefined && !/[0-9]/.test(exponent))
+      throw new Refused('an exponent has no digits', start);
     this.#at = number.lastIndex;
     this.#suffix();
-    this.#push(
-      match?.[1] === undefined && match?.[2] === undefined ? tokenKind.integer : tokenKind.float,
-      start,
-    );
+    this.#push(fraction === undefined && exponent === undefined ? tokenKind.integer : tokenKind.float, start);
   }
 
   /** Beyond ASCII: a space, or the start of a name. */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { manifestOf, readCrateArchive } from '../../src/cargo/crate-archive.ts';
@@ -8,10 +7,9 @@ import { dependenciesDigest, parseIndexLine, withYanked } from '../../src/cargo/
 import { crateOfIndexPath, indexPath, isCrateName } from '../../src/cargo/index-path.ts';
 import { parseLockfile } from '../../src/cargo/lockfile.ts';
 import { parseRequirement } from '../../src/cargo/requirement.ts';
+import { cachedArchives, evenly, registry } from '../support/cargo-cache.ts';
 
-/** What this machine's cargo has downloaded before: real archives and index lines, unchanged by anybody's mirror. */
-const registry = join(process.env.CARGO_HOME ?? join(homedir(), '.cargo'), 'registry');
-const archives = evenly(globSync('cache/*/*.crate', { cwd: registry }).sort(), 60);
+const archives = cachedArchives(60);
 const indexFiles = evenly(indexCaches(), 40);
 const noArchives = archives.length === 0 ? 'cargo has no crates in its cache' : false;
 const noIndex = indexFiles.length === 0 ? 'cargo has no index files in its cache' : false;
@@ -66,12 +64,6 @@ test('popular crates have crate names and index paths', { skip: noNames }, () =>
     assert.equal(crateOfIndexPath(indexPath(name)), name.toLowerCase());
   }
 });
-
-/** At most `count` of a list, spread over it. */
-function evenly<T>(list: readonly T[], count: number): readonly T[] {
-  const step = Math.max(1, Math.ceil(list.length / count));
-  return list.filter((_, i) => i % step === 0);
-}
 
 function indexCaches(): readonly string[] {
   const roots = globSync('index/*/.cache', { cwd: registry });

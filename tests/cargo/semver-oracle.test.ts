@@ -15,10 +15,10 @@ import {
   parseVersion,
   tryParseVersion,
 } from '../../src/cargo/version.ts';
-import { buildOracle, type Request } from './oracle.ts';
+import { buildOracle, type Request } from '../support/rust-oracle.ts';
 import { nearRequirement, nearVersion, requirementLike, validVersion, versionLike } from './semver-texts.ts';
 
-const oracle = buildOracle();
+const oracle = buildOracle(join(import.meta.dirname, 'oracle'), 'semver-oracle');
 const skip = oracle.kind === 'absent' ? oracle.reason : false;
 const ask = (requests: readonly Request[]) => (oracle.kind === 'ready' ? oracle.ask(requests) : []);
 const sample = <T>(arbitrary: fc.Arbitrary<T>, count: number, seed: number) =>

@@ -125,7 +125,7 @@ describe('moduleTree', () => {
     };
     assert.deepEqual(walked(files).unfollowed, [
       'src/lib.rs:1 src/a.rs is not in the package',
-      'src/b.rs:1 a literal is never closed',
+      'src/b.rs:1 a string is never closed',
       'src/c.rs:1 src/c.rs brings itself',
       'src/lib.rs:4 ../out.rs is not in the package',
     ]);

@@ -18,6 +18,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./serve.ts'),
   },
   {
+    name: 'demo',
+    summary: 'replay an attack, and see what each layer does about it',
+    load: () => import('./demo.ts'),
+  },
+  {
     name: 'init',
     summary: 'point cargo at the mirror',
     load: () => import('./init.ts'),

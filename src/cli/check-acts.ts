@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -9,6 +10,7 @@ import type { GateVerdict } from '../gate/change.ts';
 import { check } from '../gate/check.ts';
 import type { RemoteCrates } from '../gate/crate-facts.ts';
 import { cacheFolder } from '../gate/extract.ts';
+import type { ResolveGraphs } from '../gate/graphs/judged.ts';
 import { readLockfile } from '../gate/lockfile-reader.ts';
 import { readManifests } from '../gate/manifests-reader.ts';
 import { requirementsOf } from '../gate/member-requirements.ts';
@@ -93,22 +95,28 @@ async function aroundOf(
   return await readAround({ folder: dirname(path), lockfile, commit: base?.commit, cargoHome, remote });
 }
 
-/** What is built before and after can be told where there is a commit with the manifests of before. */
-function resolveOf(remote: RemoteCrates | undefined, place: ProjectPlace, base: Base | undefined) {
-  const commit = base?.commit;
-  if (commit === undefined) return undefined;
-  return async (targets: readonly string[]) => {
-    const { resolvePairs } = await import('../gate/graphs/resolve-pairs.ts');
+/** What is built can be told where there is a manifest, and what it was before where there is a commit. */
+function resolveOf(
+  remote: RemoteCrates | undefined,
+  place: ProjectPlace,
+  base: Base | undefined,
+): ResolveGraphs | undefined {
+  // An old lockfile alone has no manifests of its time.
+  if (!existsSync(place.manifest) || (base !== undefined && base.commit === undefined)) return undefined;
+  return async (targets, told) => {
+    const { readSides } = await import('../gate/graphs/sides.ts');
     const host = thisMachine();
-    return await resolvePairs({
+    return await readSides({
       manifestPath: place.manifest,
       lockfile: place.lockfile,
-      commit,
+      commit: base?.commit,
       targets: targets.length === 0 ? [host] : targets,
       host,
       cargoHome: cargoHomeFolder(),
       cache: cacheFolder(),
       remote,
+      told,
+      nameOf: place.nameOf,
     });
   };
 }

@@ -5,7 +5,7 @@ import { CliError } from './error.ts';
 /** The files of a project that a check reads. */
 export interface ProjectPlace {
   readonly lockfile: string;
-  /** The lockfile as findings name it: below the current folder where it is there. */
+  /** The lockfile as findings name it. */
   readonly name: string;
   /** The manifest beside the lockfile, which is the workspace's root. */
   readonly manifest: string;
@@ -13,6 +13,8 @@ export interface ProjectPlace {
   readonly policy: string;
   /** The policy as findings name it. */
   readonly policyName: string;
+  /** A file as findings name it: below the folder of the repository, else below the current one; with `/` between parts. */
+  readonly nameOf: (path: string) => string;
 }
 
 /** Finds them. As cargo does, the lockfile of a member is looked for in the folders above. Throws `CliError`. */
@@ -23,6 +25,7 @@ export async function locate(options: {
   const lockfile =
     options.lockfile === undefined ? findLockfile(options.manifestPath) : resolve(options.lockfile);
   const folder = dirname(lockfile);
+  const nameOf = namesFrom(repositoryOf(folder) ?? process.cwd());
   const policy = join(folder, 'safeguard.toml');
   return {
     lockfile,
@@ -30,12 +33,23 @@ export async function locate(options: {
     manifest: join(folder, 'Cargo.toml'),
     policy,
     policyName: nameOf(policy),
+    nameOf,
   };
 }
 
-function nameOf(path: string): string {
-  const below = relative(process.cwd(), path);
-  return (below.startsWith('..') ? path : below).split(sep).join('/');
+function namesFrom(root: string): (path: string) => string {
+  return (path) => {
+    const below = relative(root, path);
+    return (below.startsWith('..') ? path : below).split(sep).join('/');
+  };
+}
+
+/** The folder of the git repository that a folder is in: what code hosts count paths from. */
+function repositoryOf(folder: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return at;
+    if (dirname(at) === at) return undefined;
+  }
 }
 
 function findLockfile(manifestPath: string): string {

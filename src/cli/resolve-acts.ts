@@ -5,7 +5,7 @@ import { GateError } from '../gate/error.ts';
 import { cacheFolder } from '../gate/extract.ts';
 import { type Path, pathsTo } from '../gate/paths.ts';
 import { diskFiles } from '../gate/project-files.ts';
-import { resolveProject } from '../gate/resolve-project.ts';
+import { openProject } from '../gate/resolve-project.ts';
 import { thisMachine } from '../gate/this-machine.ts';
 import { treeLines } from '../gate/tree.ts';
 import { CliError } from './error.ts';
@@ -35,9 +35,10 @@ export interface ResolveOptions {
 /** Resolves a project on this machine and prints it. */
 export async function resolveHere(options: ResolveOptions): Promise<void> {
   const resolution = await resolved(options);
-  for (const { name, version, opaque } of resolution.packages) {
-    if (opaque !== undefined)
-      note(`${paint('yellow', 'unknown:', process.stderr)} ${name} ${version}: ${printable(opaque)}.`);
+  for (const { name, version, opaque, unread } of resolution.packages) {
+    const reason = opaque ?? unread;
+    if (reason !== undefined)
+      note(`${paint('yellow', 'unknown:', process.stderr)} ${name} ${version}: ${printable(reason)}.`);
   }
   if (options.why !== undefined) printPaths(resolution, options.why, options.format);
   else if (options.format === 'json')
@@ -49,9 +50,20 @@ async function resolved(options: ResolveOptions): Promise<Resolution> {
   const remote = options.offline ? undefined : lazyRemote(options);
   let progress: Progress | undefined;
   try {
-    return await resolveProject({
+    const project = await openProject({
       files: diskFiles,
       manifestPath: manifestPath(options),
+      cargoHome: cargoHomeFolder(),
+      crates: {
+        cache: cacheFolder(),
+        remote,
+        onRead: (done, of) => {
+          progress ??= progressOn(process.stderr, of);
+          progress.step(done, 'crates read');
+        },
+      },
+    });
+    return project.resolve({
       target: options.target ?? thisMachine(),
       host: options.host ?? thisMachine(),
       selection: {
@@ -62,15 +74,6 @@ async function resolved(options: ResolveOptions): Promise<Resolution> {
         allFeatures: options.allFeatures === true,
         defaultFeatures: options.defaultFeatures,
         dev: options.allTargets === true,
-      },
-      cargoHome: cargoHomeFolder(),
-      crates: {
-        cache: cacheFolder(),
-        remote,
-        onRead: (done, of) => {
-          progress ??= progressOn(process.stderr, of);
-          progress.step(done, 'crates read');
-        },
       },
     });
   } catch (error) {
@@ -100,7 +103,7 @@ function manifestPath(options: ResolveOptions): string {
 
 /** A package as the JSON has it. */
 function shown(pkg: BuiltPackage) {
-  const { name, version, source, builtFor, features, procMacro, buildScript, opaque } = pkg;
+  const { name, version, source, builtFor, features, procMacro, buildScript, opaque, unread } = pkg;
   return {
     name,
     version,
@@ -109,7 +112,7 @@ function shown(pkg: BuiltPackage) {
     features,
     procMacro,
     buildScript,
-    ...(opaque === undefined ? {} : { unknown: opaque }),
+    ...(opaque === undefined && unread === undefined ? {} : { unknown: opaque ?? unread }),
   };
 }
 

@@ -11,6 +11,7 @@ import type { GraphFact } from './graph.ts';
 import type { HistoryFact } from './history.ts';
 import type { LicenseFact } from './license/release.ts';
 import type { LineFact } from './line.ts';
+import type { LockedFact } from './locked.ts';
 import type { MaintainersFact } from './maintainers/fact.ts';
 import type { PlaceFact } from './place.ts';
 import type { PopularityFact } from './popularity/fact.ts';
@@ -36,6 +37,7 @@ export interface FactTypes {
   readonly history: HistoryFact;
   readonly license: LicenseFact;
   readonly line: LineFact;
+  readonly locked: LockedFact;
   readonly maintainers: MaintainersFact;
   readonly place: PlaceFact;
   readonly popularity: PopularityFact;

@@ -11,8 +11,7 @@ import type { Around } from './around.ts';
 import type { Change, GateFinding, GateVerdict } from './change.ts';
 import { pathsTo } from './diff/graph.ts';
 import type { FactsPort } from './facts-port.ts';
-import { isAboutGraph, type JudgedGraphs, judgedGraphs } from './graphs/judged.ts';
-import type { Pairs } from './graphs/resolve-pairs.ts';
+import { isAboutGraph, type JudgedGraphs, judgedGraphs, type ResolveGraphs } from './graphs/judged.ts';
 import { gateFinding, judgePackage } from './judge-package.ts';
 import type { NamedLockfile } from './lockfile-reader.ts';
 import type { MemberRequirements } from './member-requirements.ts';
@@ -29,8 +28,8 @@ export interface CheckInput {
   readonly project?: TomlSource | undefined;
   /** The one that the change brings along, where that may be another; it counts once it is agreed on. */
   readonly proposed?: TomlSource | undefined;
-  /** Resolves what is built before and after, for these targets (none: this machine); absent where there is no commit. */
-  readonly resolve?: ((targets: readonly string[]) => Promise<Pairs>) | undefined;
+  /** Resolves what is built before and after, for these targets (none: this machine); absent where no manifest is at hand. */
+  readonly resolve?: ResolveGraphs | undefined;
   /** What decides the build beside the graph, where the project's files are at hand. */
   readonly around?: Around | undefined;
   /** What the project's own packages require. */
@@ -47,10 +46,10 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
   const surveyed = await survey(head, base, port);
   const { now } = surveyed;
   const policy = loadLayers({ organisation: surveyed.organisation, project });
-  const graphs = await judgedGraphs(policy, input.resolve);
-  const factOf = (pkg: LockedPackage) => graphs.fact(pkg, surveyed.of(pkg).known?.facts, now);
+  const graphs = await judgedGraphs(policy, input.resolve, surveyed);
+  const factOf = (pkg: LockedPackage) => graphs.fact(pkg, surveyed.of(pkg).known?.facts);
   const findingsOf = (pkg: LockedPackage, graph?: Fact<GraphFact>) =>
-    judgePackage(policy, { ...surveyed.of(pkg), graph }, now).findings;
+    judgePackage(policy, { ...surveyed.of(pkg), graph, ruledOut: graphs.ruledOut }, now).findings;
   const counted = new Map<LockedPackage, readonly Finding[]>();
   const debt: GateFinding[] = [];
   for (const change of surveyed.changes) {
@@ -76,7 +75,7 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
     debt.push(...old.map((finding) => gateFinding(finding, surveyed.of(pkg))));
   }
   const around = judgeAround(policy, input.around, now);
-  debt.push(...around.debt);
+  debt.push(...around.debt, ...graphs.debt);
   const acts = await actsFor({ survey: surveyed, policy, requirements, counted }, port);
   const { decision, until } = decide([...counted.values(), ...around.counted, graphs.findings].flat());
   return {
@@ -86,7 +85,7 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
     changes: [
       ...policyChanges(input, surveyed, policy),
       ...around.changes,
-      ...graphs.changes(head.file),
+      ...graphs.changes,
       ...changesOf(surveyed, switched, counted, acts, graphs),
     ],
     debt: debt.sort((a, b) => compareEffects(b.effect, a.effect)),

@@ -30,8 +30,21 @@ export interface Release {
   readonly checksum: string;
 }
 
+/** What somebody else read of a release: its index line, and, where they had its archive, what of it runs at build time. */
+export interface ToldRelease {
+  readonly line: string;
+  readonly code: BuildTimeTold | undefined;
+}
+
+export interface BuildTimeTold {
+  readonly buildScript: boolean;
+  readonly procMacro: boolean;
+}
+
 export interface CrateFactsOptions {
   readonly cargoHome: CargoHome;
+  /** What is known already; asked first, since nothing is then read or fetched. */
+  readonly told?: ((release: Release) => ToldRelease | undefined) | undefined;
   /** This user's cache folder. */
   readonly cache: string;
   /** Absent: only what this machine has. */
@@ -51,8 +64,8 @@ export type CrateFacts =
 const concurrency = 16;
 
 /**
- * What resolving needs of registry releases, by checksum: from what is kept, else from cargo's own caches, else from
- * the remote. Archives are used only where their SHA-256 is the lockfile's.
+ * What resolving needs of registry releases, by checksum: as told, else from what is kept, else from cargo's own caches, else
+ * from the remote. Archives are used only where their SHA-256 is the lockfile's.
  */
 export async function crateFacts(
   releases: readonly Release[],
@@ -61,6 +74,11 @@ export async function crateFacts(
   const facts = new Map<string, CrateFacts>();
   const missing: Release[] = [];
   for (const release of releases) {
+    const told = packageTold(release, options.told?.(release));
+    if (told !== undefined) {
+      facts.set(release.checksum, { kind: 'known', package: told });
+      continue;
+    }
     const extract = readExtract(options.cache, release.checksum);
     if (extract !== undefined && isFresh(extract)) {
       facts.set(release.checksum, { kind: 'known', package: packageOfExtract(extract) });
@@ -78,6 +96,26 @@ export async function crateFacts(
   return facts;
 }
 
+/** A package that was told of whole; nothing is then read. */
+function packageTold(release: Release, told: ToldRelease | undefined): Package | undefined {
+  const entry = entryOf(told?.line, release);
+  return told?.code === undefined || entry === undefined
+    ? undefined
+    : packageOfLine(release, entry, told.code);
+}
+
+/** A package out of its index line. Other packages see no more of it than whether it is a macro and has a build script. */
+function packageOfLine(
+  release: Release,
+  entry: IndexEntry,
+  { buildScript, procMacro }: BuildTimeTold,
+): Package {
+  const lib = { name: release.name.replaceAll('-', '_'), procMacro, linkable: true, tested: false };
+  const targets = { lib, bins: [], others: [], buildScript };
+  const archive = { targets, links: entry.links, dependencies: [], features: new Map() };
+  return packageOfExtract(extractOf(release, archive, entry, undefined));
+}
+
 /** Whether an index line may still be the one that cargo's cache has: then the file was not written since. */
 function isFresh({ index }: Extract): boolean {
   if (index === undefined) return true;
@@ -90,18 +128,29 @@ async function readRelease(release: Release, options: CrateFactsOptions): Promis
   const kept = readExtract(options.cache, release.checksum);
   const line = lineHere(release, options.cargoHome);
   try {
-    const entry = line?.entry ?? (await options.remote?.line(release).then((text) => entryOf(text, release)));
+    const entry =
+      line?.entry ??
+      entryOf(options.told?.(release)?.line, release) ??
+      (await options.remote?.line(release).then((text) => entryOf(text, release)));
     if (entry === undefined && isUnlisted(release, options)) return { kind: 'unlisted' };
-    const archive = kept === undefined ? await archiveOf(release, options) : { ...packageOfExtract(kept) };
-    if (typeof archive === 'string') return { kind: 'unknown', reason: archive };
+    const archive =
+      kept === undefined ? await archiveOf(release, options).catch(whyNot) : { ...packageOfExtract(kept) };
+    if (typeof archive === 'string') {
+      if (entry === undefined) return { kind: 'unknown', reason: archive };
+      const known = packageOfLine(release, entry, { buildScript: false, procMacro: false });
+      return { kind: 'known', package: { ...known, unread: archive } };
+    }
     const extract = extractOf(release, archive, entry, line?.index);
     writeExtract(options.cache, release.checksum, extract);
     return { kind: 'known', package: packageOfExtract(extract) };
   } catch (error) {
-    if (error instanceof CargoError) return { kind: 'unknown', reason: error.message };
-    const { message } = error as Error;
-    return { kind: 'unknown', reason: `it could not be fetched: ${message}` };
+    return { kind: 'unknown', reason: whyNot(error) };
   }
+}
+
+function whyNot(error: unknown): string {
+  const { message } = error as Error;
+  return error instanceof CargoError ? message : `it could not be fetched: ${message}`;
 }
 
 interface Line {

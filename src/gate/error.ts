@@ -26,6 +26,8 @@ export class GateError extends Error {
   override readonly name = 'GateError';
   readonly code: GateErrorCode;
   readonly at: FilePlace | undefined;
+  /** The message without the place. */
+  readonly detail: string;
   /** One sentence. */
   readonly next: string | undefined;
 
@@ -36,6 +38,7 @@ export class GateError extends Error {
   ) {
     super(`${more.at === undefined ? '' : `${placeText(more.at)}: `}${message}`, { cause: more.cause });
     this.code = code;
+    this.detail = message;
     this.at = more.at;
     this.next = more.next;
   }

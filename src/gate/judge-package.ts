@@ -13,6 +13,7 @@ import type { Verdict } from '../policy/verdict.ts';
 import { archiveFacts } from '../registry/locked-facts.ts';
 import type { GateFinding } from './change.ts';
 import type { PackageFacts } from './facts-port.ts';
+import type { RuledOut } from './graphs/ruled-out.ts';
 
 /** A locked package with what is known of it. */
 export interface KnownPackage {
@@ -23,6 +24,8 @@ export interface KnownPackage {
   readonly known: PackageFacts;
   /** What the change does to it in what is built; absent: nothing, or nobody asked. */
   readonly graph?: Fact<GraphFact> | undefined;
+  /** Why an advisory on it does not matter in what is built. */
+  readonly ruledOut?: RuledOut | undefined;
   /** Whether the change brings it in: then whatever is not known of it counts. */
   readonly isBrought: boolean;
 }
@@ -30,7 +33,7 @@ export interface KnownPackage {
 /** Judges a locked package as part of a graph. The project's own packages are its own business. Pure. */
 export function judgePackage(
   policy: Policy,
-  { pkg, file, place, known, graph, isBrought }: KnownPackage,
+  { pkg, file, place, known, graph, isBrought, ruledOut }: KnownPackage,
   now: number,
 ): Verdict {
   if (isOwn(pkg)) return { decision: 'allow', findings: [] };
@@ -39,6 +42,7 @@ export function judgePackage(
     ...(known?.facts ?? {
       standing: standingFact({ presence: 'elsewhere', yanked: false }, 'lockfile', now),
     }),
+    ...advisoriesIn(known, pkg, ruledOut),
     source: sourceFact({ source, checksum, file, line }, now),
     place,
     ...(graph === undefined ? {} : { graph }),
@@ -61,6 +65,21 @@ export function judgePackage(
     ]),
     now,
   });
+}
+
+/** The advisories, each with why it does not matter where that is so. */
+function advisoriesIn(
+  known: PackageFacts,
+  pkg: LockedPackage,
+  ruledOut: RuledOut | undefined,
+): Pick<Facts, 'advisories'> {
+  const fact = known?.facts.advisories;
+  if (ruledOut === undefined || fact?.kind !== 'known' || fact.value.matches.length === 0) return {};
+  const matches = fact.value.matches.map((match) => {
+    const why = ruledOut(pkg, match);
+    return why === undefined ? match : { ...match, ruledOut: why };
+  });
+  return { advisories: { ...fact, value: { ...fact.value, matches } } };
 }
 
 /** Whether a package is part of the project, as far as a lockfile tells. */

@@ -4,7 +4,7 @@ import { type LockedPackage, type Lockfile, parseLockfile } from '../cargo/lockf
 import { readManifest, resolverOf } from '../cargo/manifest/manifest.ts';
 import type { Package } from '../cargo/manifest/package.ts';
 import { opaquePackage } from '../cargo/resolve/link.ts';
-import { type Resolution, resolve } from '../cargo/resolve/resolve.ts';
+import { linkProject, type Resolution, resolve } from '../cargo/resolve/resolve.ts';
 import type { Selection } from '../cargo/resolve/selection.ts';
 import { type CargoConfig, readCargoConfig } from './cargo-config.ts';
 import { CargoHome } from './cargo-home.ts';
@@ -21,29 +21,36 @@ import {
   readWorkspace,
 } from './workspace.ts';
 
-export interface ResolveRequest {
+export interface ProjectRequest {
   readonly files: ProjectFiles;
   readonly manifestPath: string;
   /** Another lockfile than the one beside the root manifest. */
   readonly lockfile?: string;
-  readonly target: string;
-  readonly host: string;
-  readonly selection: Selection;
   readonly cargoHome: string;
   readonly crates: Omit<CrateFactsOptions, 'cargoHome'>;
 }
 
-export interface ProjectResolution extends Resolution {
+/** What of a project is built: target triples, and what `cargo build` would be told. */
+export interface Build {
+  readonly target: string;
+  readonly host: string;
+  readonly selection: Selection;
+}
+
+/** A project that was read, once for all builds of it. */
+export interface OpenProject {
   readonly workspace: ProjectWorkspace;
   readonly lockfile: Lockfile;
   readonly lockfilePath: string;
+  /** What `cargo build` would compile. Throws `GateError` where cargo would refuse. */
+  readonly resolve: (build: Build) => Resolution;
 }
 
 /**
- * Resolves a project from its files: what `cargo build` would compile, and with which features. Throws `GateError`,
- * with the file, the line and what to do, where cargo would refuse.
+ * Reads a project from its files. Throws `GateError`, with the file, the line and what to do, where cargo would refuse;
+ * `gate/lockfile` and `gate/resolve` where the lockfile does not fit the manifests.
  */
-export async function resolveProject(request: ResolveRequest): Promise<ProjectResolution> {
+export async function openProject(request: ProjectRequest): Promise<OpenProject> {
   const { files, cargoHome: homeFolder } = request;
   const project = new LocalProject(files);
   const manifestPath = absolute(request.manifestPath);
@@ -64,8 +71,8 @@ export async function resolveProject(request: ResolveRequest): Promise<ProjectRe
     (locked, id) => locals.get(id)?.package ?? packageOf(locked, lockfile, facts, cargoHome, config),
   );
   const idOf = (local: LocalPackage) => [...locals].find(([, other]) => other === local)?.[0] ?? -1;
-  const resolution = withFile('gate/resolve', lockfilePath, updateLockfile, () =>
-    resolve({
+  const linked = withFile('gate/resolve', lockfilePath, updateLockfile, () =>
+    linkProject({
       lockfile,
       packages,
       patches: patches.names,
@@ -75,12 +82,13 @@ export async function resolveProject(request: ResolveRequest): Promise<ProjectRe
         defaultMembers: workspace.defaultMembers.map(idOf),
         resolver: resolverOf(workspace.root.manifest),
       },
-      selection: request.selection,
-      target: targetOf(request.target),
-      host: targetOf(request.host),
     }),
   );
-  return { ...resolution, workspace, lockfile, lockfilePath };
+  const resolveBuild = ({ target, host, selection }: Build) =>
+    withFile('gate/resolve', lockfilePath, updateLockfile, () =>
+      resolve(linked, { selection, target: targetOf(target), host: targetOf(host) }),
+    );
+  return { workspace, lockfile, lockfilePath, resolve: resolveBuild };
 }
 
 const updateLockfile =

@@ -2,6 +2,7 @@ import type { LockedPackage, Lockfile } from '../cargo/lockfile.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { PlaceFact } from '../facts/place.ts';
 import type { TomlSource } from '../policy/toml.ts';
+import type { ToldRelease } from './crate-facts.ts';
 import { graphOf, type LockGraph } from './diff/graph.ts';
 import { diffLockfiles, type PackageChange } from './diff/packages.ts';
 import { placesOf } from './diff/place.ts';
@@ -22,6 +23,12 @@ export interface Survey {
   readonly kept: readonly LockedPackage[];
   /** A package of either lockfile with what is known of it. */
   readonly of: (pkg: LockedPackage) => KnownPackage;
+  /** What resolving needs of a release, where whoever gave the facts read it. */
+  readonly told: (release: {
+    readonly name: string;
+    readonly version: string;
+    readonly checksum: string;
+  }) => ToldRelease | undefined;
   /** Epoch milliseconds: when the facts were given. */
   readonly now: number;
   /** The policy of whoever runs the server that gave the facts. */
@@ -56,6 +63,7 @@ export async function survey(
       places.set(each.packages[i] as LockedPackage, place);
   }
   const isBrought = new Set(brought);
+  const told = new Map([...known].map(([pkg, facts]) => [pkg.checksum, toldBy(facts)]));
   return {
     file: head.file,
     graph,
@@ -69,9 +77,18 @@ export async function survey(
       known: known.get(pkg),
       isBrought: isBrought.has(pkg),
     }),
+    told: ({ checksum }) => told.get(checksum),
     now,
     organisation,
   };
+}
+
+function toldBy(known: PackageFacts): ToldRelease | undefined {
+  if (known?.line === undefined) return undefined;
+  const { contents } = known.facts;
+  if (contents?.kind !== 'known') return { line: known.line, code: undefined };
+  const { buildScript, procMacro } = contents.value;
+  return { line: known.line, code: { buildScript: buildScript !== undefined, procMacro } };
 }
 
 function compare(base: Lockfile | undefined, head: Lockfile) {

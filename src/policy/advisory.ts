@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type AdvisoriesFact, type AdvisoryMatch, notConfigured } from '../facts/advisories/fact.ts';
 import type { Fact } from '../facts/fact.ts';
-import type { Effect } from './effect.ts';
+import { compareEffects, type Effect } from './effect.ts';
 import { type EffectSetting, effectSetting } from './effect-setting.ts';
 import type { Evidence } from './finding.ts';
 import type { RuleFinding } from './rule.ts';
@@ -33,12 +33,28 @@ export const unknownSettings = {
 
 export type UnknownSettings = { readonly unknown: Effect; readonly 'not-configured': Effect | 'allow' };
 
+/** The setting that says what an advisory counts as that what is built rules out. */
+export const ruledOutSetting = effectSetting('warn').describe(
+  'What it counts as at most where the resolved features, the targets of `[gate]` or the advisory’s own platforms rule it out.',
+);
+
+/** The effect of a finding on a match: no more than the setting where what is built rules the advisory out. */
+export function effectOn(
+  { ruledOut }: AdvisoryMatch,
+  effect: EffectSetting,
+  setting: EffectSetting,
+): EffectSetting {
+  if (ruledOut === undefined || effect === 'allow') return effect;
+  return setting === 'allow' || compareEffects(setting, effect) < 0 ? setting : effect;
+}
+
 /** The settings of a rule about one informational kind. */
 export function informationalSettings(what: string) {
   return z.strictObject({
     effect: effectSetting('warn')
       .meta({ stricter: 'effect' })
       .describe(`What happens to a release that ${what}; \`allow\` says nothing.`),
+    'ruled-out': ruledOutSetting,
   });
 }
 
@@ -81,7 +97,7 @@ export function matchesOf(
  */
 export function informationalFindings(
   fact: Fact<AdvisoriesFact>,
-  effect: EffectSetting,
+  { effect, 'ruled-out': ruledOut }: { readonly effect: EffectSetting; readonly 'ruled-out': EffectSetting },
   rule: {
     /** A clause: "whether it is maintained". */
     readonly question: string;
@@ -95,12 +111,13 @@ export function informationalFindings(
     unknown: effect === 'warn' ? 'warn' : 'hold',
     'not-configured': effect === 'warn' ? 'allow' : 'hold',
   });
-  const findings = matchesOf(fact, rule.wanted).map((match) => ({
-    effect,
-    message: rule.message(match),
-    evidence: evidenceOf(match),
-    next: rule.next(match),
-  }));
+  const findings = matchesOf(fact, rule.wanted).flatMap((match) => {
+    const counts = effectOn(match, effect, ruledOut);
+    if (counts === 'allow') return [];
+    return [
+      { effect: counts, message: rule.message(match), evidence: evidenceOf(match), next: rule.next(match) },
+    ];
+  });
   return [...unknown, ...findings];
 }
 
@@ -120,10 +137,11 @@ export function evidenceOf(match: AdvisoryMatch): Evidence {
   };
 }
 
-/** `title (ID)`, and the platforms that alone have it. */
-export function titleOf({ id, title, platforms }: AdvisoryMatch): string {
+/** `title (ID)`, the platforms that alone have it, and why it does not matter where that is so. */
+export function titleOf({ id, title, platforms, ruledOut }: AdvisoryMatch): string {
   const only = oneLine([...platforms.os, ...platforms.arch].join(', '));
-  return `${oneLine(title).replace(/\.$/, '')} (${id}${only === '' ? '' : `; only on ${only}`})`;
+  const out = ruledOut === undefined ? '' : `, which is ruled out here: ${oneLine(ruledOut)}`;
+  return `${oneLine(title).replace(/\.$/, '')} (${id}${only === '' ? '' : `; only on ${only}`})${out}`;
 }
 
 /** A text from outside, as it may stand in a message: one line, of a bounded length. */

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { effectSetting } from './effect-setting.ts';
 
 /** `[gate]`: how a change of a graph is looked at, whatever the rules say of it. */
 export const gateSettings = z.strictObject({
@@ -8,7 +7,6 @@ export const gateSettings = z.strictObject({
     .default([])
     .describe('Target triples that the project is built for; none: the machine that checks.')
     .meta({ stricter: 'union' }),
-  unresolved: effectSetting('review').describe('A change whose graph, before or after, cannot be resolved.'),
 });
 
 export type GateSettings = z.output<typeof gateSettings>;

@@ -34,6 +34,8 @@ export interface LockedFacts {
   readonly extent: 'whole' | 'without-archive' | 'without-release';
   /** What its index line says that it needs. */
   readonly dependencies: readonly LineDependency[];
+  /** That line, as the registry has it; absent where there is none. */
+  readonly line?: string | undefined;
 }
 
 /** Facts that only the archive gives. */
@@ -80,6 +82,7 @@ export async function lockedFacts(
     facts: { ...facts, standing: standingFact(standing, registry, at) },
     extent: isUnread && !asked.bytes ? 'without-archive' : 'whole',
     dependencies: dependenciesOf(record.line),
+    line: record.line,
   };
 }
 

@@ -41,6 +41,7 @@ export const factsAnswerSchema = z.object({
           z.looseObject({ kind: z.enum(['known', 'unknown']), source: z.string(), at: z.string() }),
         ),
         dependencies: z.array(dependency),
+        line: z.string().optional().describe('its index line, as the registry has it'),
       })
       .nullable()
       .describe('null: it comes from where this server has no sight of'),

@@ -105,6 +105,46 @@ describe('safeguard check, on what is really built', () => {
     assert.deepEqual((await check()).changes, [], 'once it is in, it is in');
   });
 
+  it('tells which members of a workspace a feature is switched on for', async (t) => {
+    const { repo, check } = await scene(t, net, tls, tlsSys);
+    const member = (name: string, features: string) => ({
+      [`${name}/Cargo.toml`]: `[package]\nname = "${name}"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\nnet = { version = "1", features = [${features}] }\n`,
+      [`${name}/src/lib.rs`]: '',
+    });
+    const own = (name: string) => ({ name, version: '0.1.0', source: null, dependencies: ['net'] });
+    const lock = lockfileText(
+      ...['cli', 'core', 'web'].map(own),
+      lockedCrate(net, 'tls'),
+      lockedCrate(tls, 'tls-sys'),
+      lockedCrate(tlsSys),
+    );
+    const root = { 'Cargo.toml': '[workspace]\nresolver = "2"\nmembers = ["cli", "core", "web"]\n' };
+    const on = '"default-tls"';
+    repo.commit({
+      ...root,
+      'safeguard.toml': linux,
+      'Cargo.lock': lock,
+      ...member('cli', on),
+      ...member('core', ''),
+      ...member('web', ''),
+    });
+    repo.write({ ...member('core', on), ...member('web', on) });
+    const { changes, verdict } = await check();
+    assert.equal(
+      verdict,
+      'review',
+      'a build of core alone now runs a build script that it did not run before',
+    );
+    const of = (crate: string) => changes.find((change) => change.crate === crate)?.features;
+    const target = 'x86_64-unknown-linux-gnu';
+    assert.deepEqual(of('net'), [
+      { target, members: ['core', 'web'], builtFor: 'target', gained: ['default-tls'], lost: [] },
+    ]);
+    assert.deepEqual(of('tls-sys'), [
+      { target, members: ['core', 'web'], builtFor: 'target', built: 'now', gained: [], lost: [] },
+    ]);
+  });
+
   it('judges only what is built for the targets of the policy', async (t) => {
     const { repo, check } = await scene(t, word, tlsSys);
     const windows = '[target."cfg(windows)".dependencies]\ntls-sys = "1"';
@@ -148,6 +188,7 @@ describe('safeguard check, on what is really built', () => {
       name: 'arrayref',
       version: '0.3.10',
       buildDependencies: { 'proc-macro1': '1' },
+      buildScript: script,
     });
     await s.index('arrayref');
     s.upstream.publish(procMacro1, { pubtime: s.clock.iso() });
@@ -175,10 +216,7 @@ describe('safeguard check, on what is really built', () => {
     repo.commit({ ...app('word = "1"'), 'Cargo.lock': lock });
     repo.write({ 'Cargo.toml': `${app('word = "1"')['Cargo.toml']}[features]\nmore = ["no-such-thing"]\n` });
     const verdict = await check();
-    assert.deepEqual(
-      [verdict.verdict, verdict.rules],
-      ['review', [' graph review'].map((one) => `Cargo.lock${one}`)],
-    );
+    assert.deepEqual([verdict.verdict, verdict.rules], ['review', ['Cargo.toml locked review']]);
     assert.match(
       verdict.said[0]?.message ?? '',
       /^What the change switches on is not known: the graph cannot be resolved: .*no-such-thing/,

@@ -6,7 +6,7 @@ import type { Selection } from '../../src/cargo/resolve/selection.ts';
 import type { RemoteCrates } from '../../src/gate/crate-facts.ts';
 import { GateError } from '../../src/gate/error.ts';
 import type { ProjectFiles } from '../../src/gate/project-files.ts';
-import { resolveProject } from '../../src/gate/resolve-project.ts';
+import { openProject } from '../../src/gate/resolve-project.ts';
 import { type Crate, type CrateOptions, makeCrate } from '../support/crate.ts';
 import { tempDir } from '../support/temp.ts';
 import {
@@ -83,16 +83,14 @@ export async function ours(project: ReadyProject, run: Run): Promise<Answer> {
   }
 }
 
-export function resolve({ files, crates }: Pick<ReadyProject, 'files' | 'crates'>, run: Run) {
-  return resolveProject({
+export async function resolve({ files, crates }: Pick<ReadyProject, 'files' | 'crates'>, run: Run) {
+  const project = await openProject({
     files: memoryFiles(files),
     manifestPath: join(root, run.manifest ?? 'Cargo.toml'),
-    target: run.target ?? linux,
-    host: linux,
-    selection: selectionOf(run),
     cargoHome: '/nowhere/cargo',
     crates: { cache: tempDir(undefined, 'safeguard-extracts-'), remote: shelf(crates) },
   });
+  return project.resolve({ target: run.target ?? linux, host: linux, selection: selectionOf(run) });
 }
 
 export function selectionOf(run: Run): Selection {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { cargoHomeFolder } from '../../src/gate/cargo-home.ts';
 import { GateError } from '../../src/gate/error.ts';
 import { diskFiles } from '../../src/gate/project-files.ts';
-import { resolveProject } from '../../src/gate/resolve-project.ts';
+import { openProject } from '../../src/gate/resolve-project.ts';
 import { argsOf, type Run, selectionOf } from '../gate/project.ts';
 import { type CorpusCrate, corpusFolder } from './corpus.ts';
 import { testCache } from './peers.ts';
@@ -50,15 +50,14 @@ export function theirAnswer(crate: Omit<CorpusCrate, 'packages'>, folder: string
 
 export async function ourAnswer(folder: string, run: Run): Promise<Answer> {
   try {
-    const resolution = await resolveProject({
+    const project = await openProject({
       files: diskFiles,
       manifestPath: join(folder, 'Cargo.toml'),
-      target: run.target ?? '',
-      host: toolchain?.host ?? '',
-      selection: selectionOf(run),
       cargoHome: cargoHomeFolder(),
       crates: { cache: extractFolder(), remote: undefined },
     });
+    const host = toolchain?.host ?? '';
+    const resolution = project.resolve({ target: run.target ?? '', host, selection: selectionOf(run) });
     const unknown = resolution.packages.find(({ opaque }) => opaque !== undefined);
     if (unknown !== undefined) throw new Error(`${unknown.name} ${unknown.version}: ${unknown.opaque}`);
     return answerOf(resolution);

@@ -13,6 +13,8 @@ export interface Package {
   readonly links: string | undefined;
   /** Why the package is not known from its own words: its dependencies are then the lockfile's, its features unknown. */
   readonly opaque: string | undefined;
+  /** Why nobody knows whether it is a macro or has a build script, where its index line is all that there is. */
+  readonly unread?: string | undefined;
 }
 
 export interface Dependency {

@@ -8,13 +8,23 @@ import { checkLocked } from './required.ts';
 import { type Selection, select, type Workspace } from './selection.ts';
 import { type Unit, type UnitUse, unitsOf } from './units.ts';
 
-/** Everything that decides a resolution. */
-export interface ResolveInput {
+/** A project as its files have it. */
+export interface ProjectInput {
   readonly lockfile: Lockfile;
   /** What is known of the lockfile's packages, in its order. */
   readonly packages: readonly Package[];
   readonly patches: Patches;
   readonly workspace: Workspace;
+}
+
+/** A project whose lockfile fits its manifests: it can be resolved in many ways. */
+export interface LinkedProject {
+  readonly graph: Graph;
+  readonly workspace: Workspace;
+}
+
+/** What of a project is built, and for what. */
+export interface BuildInput {
   readonly selection: Selection;
   readonly target: Target;
   /** The machine that builds: macros and build scripts run there. */
@@ -43,6 +53,8 @@ export interface BuiltPackage {
   readonly buildScript: boolean;
   /** Why it is not known from its own words. */
   readonly opaque: string | undefined;
+  /** Why nobody knows whether it is a macro or has a build script: it is taken as neither. */
+  readonly unread?: string | undefined;
   readonly uses: readonly PackageUse[];
 }
 
@@ -55,14 +67,24 @@ export interface PackageUse {
 }
 
 /**
- * Exactly what `cargo build` would compile, with which features, for host or target, without running anything. Throws
- * `CargoError('cargo/resolve')` where cargo refuses: a lockfile that does not fit, a feature that is not there.
+ * Links the packages of a lockfile as their manifests ask. Throws `CargoError('cargo/resolve')` where the lockfile does not
+ * fit them: cargo would change it, or with `--locked` refuse.
  */
-export function resolve(input: ResolveInput): Resolution {
-  const { lockfile, workspace, selection, target, host } = input;
-  refuseArtifacts(lockfile, input.packages);
-  const graph = linkGraph(lockfile, input.packages, input.patches);
+export function linkProject({ lockfile, packages, patches, workspace }: ProjectInput): LinkedProject {
+  refuseArtifacts(lockfile, packages);
+  const graph = linkGraph(lockfile, packages, patches);
   checkLocked(graph, workspace.members);
+  return { graph, workspace };
+}
+
+/**
+ * Exactly what `cargo build` would compile, with which features, for host or target, without running anything. Throws
+ * `CargoError('cargo/resolve')` where cargo refuses: a feature or a package that is not there.
+ */
+export function resolve(
+  { graph, workspace }: LinkedProject,
+  { selection, target, host }: BuildInput,
+): Resolution {
   const { roots, requests } = select(graph, workspace, selection);
   const decoupled = workspace.resolver !== '1';
   const features = new FeatureResolver(graph, {
@@ -151,6 +173,7 @@ function builtPackage(
     procMacro: node.package.targets.lib?.procMacro === true,
     buildScript: units.some(({ kind }) => kind === 'build-script'),
     opaque: node.package.opaque,
+    unread: node.package.unread,
     uses: usesOf(
       units.flatMap(({ uses }) => uses),
       indexOf,

@@ -41,6 +41,8 @@ export interface AdvisoryMatch {
   /** Platforms that alone are affected, if it names any. */
   readonly platforms: { readonly arch: readonly string[]; readonly os: readonly string[] };
   readonly functions: readonly string[];
+  /** Why it cannot matter in the graph that names the release, as a clause; only the gate knows of one. */
+  readonly ruledOut?: string;
 }
 
 /** The reason of the fact where nobody named a feed. Rules tell it from a feed that cannot be had. */

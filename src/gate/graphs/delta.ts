@@ -1,9 +1,11 @@
 import type { BuiltPackage, Resolution } from '../../cargo/resolve/resolve.ts';
 import type { BroughtPackage, BuildTimeCode, GraphFact } from '../../facts/graph.ts';
 
-/** What would be built for one target, before and after a change. */
+/** What one build would compile for one target, before and after a change. */
 export interface GraphPair {
   readonly target: string;
+  /** The member that is built by itself; absent: the whole workspace. */
+  readonly member?: string | undefined;
   readonly before: Resolution;
   readonly after: Resolution;
 }
@@ -11,6 +13,11 @@ export interface GraphPair {
 /** What a change does to a package for one target, on one side. */
 export interface FeatureChange {
   readonly target: string;
+  /**
+   * The members in whose own build it is so; absent where the project is one package, and where only the build of all members
+   * together does it.
+   */
+  readonly members?: readonly string[];
   readonly builtFor: 'host' | 'target';
   /** `now` or `no longer`, where it is built on one side of the change only. */
   readonly built?: 'now' | 'no longer';
@@ -43,7 +50,7 @@ export function graphDelta(pairs: readonly GraphPair[]): GraphDelta {
   const ids = new Map(views.flatMap(({ before, after }) => [...before.ids, ...after.ids]));
   return {
     packages: [...ids.values()],
-    features: (id) => views.flatMap((view) => changesIn(view, keyOf(id), id.name)),
+    features: (id) => byMembers(views, keyOf(id), id.name),
     fact: (id) => factOf(views, keyOf(id), id.name),
   };
 }
@@ -58,12 +65,29 @@ interface SideView {
 
 interface View {
   readonly target: string;
+  readonly member: string | undefined;
   readonly before: SideView;
   readonly after: SideView;
 }
 
-function viewOf({ target, before, after }: GraphPair): View {
-  return { target, before: sideOf(before), after: sideOf(after) };
+function viewOf({ target, member, before, after }: GraphPair): View {
+  return { target, member, before: sideOf(before), after: sideOf(after) };
+}
+
+/** The changes of all builds; what is the same for several members is told once, with their names. */
+function byMembers(views: readonly View[], key: string, name: string): readonly FeatureChange[] {
+  const found = new Map<string, { readonly change: FeatureChange; readonly members: string[] }>();
+  for (const view of views) {
+    for (const change of changesIn(view, key, name)) {
+      const id = JSON.stringify(change);
+      const known = found.get(id) ?? { change, members: [] };
+      if (view.member !== undefined) known.members.push(view.member);
+      found.set(id, known);
+    }
+  }
+  return [...found.values()].map(({ change, members }) =>
+    members.length === 0 ? change : { ...change, members: members.sort() },
+  );
 }
 
 function sideOf(resolution: Resolution): SideView {
@@ -147,7 +171,7 @@ function factOf(views: readonly View[], key: string, name: string): GraphFact {
     path: found === undefined ? '' : pathIn(found.view.after.resolution, key),
     gained: [...new Set(gained)].sort(),
     executes: [...new Set(own.flatMap(executes))].sort(),
-    opaque: own.find(({ opaque }) => opaque !== undefined)?.opaque,
+    opaque: own.map(({ opaque, unread }) => opaque ?? unread).find((reason) => reason !== undefined),
     executedBefore,
     brings: isIn('after') ? broughtBy(views, key) : [],
   };

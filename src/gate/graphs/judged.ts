@@ -1,24 +1,41 @@
 import type { LockedPackage } from '../../cargo/lockfile.ts';
 import type { Fact } from '../../facts/fact.ts';
 import { type BuildTimeCode, type GraphFact, graphFact } from '../../facts/graph.ts';
+import { type LockedFact, lockedFact } from '../../facts/locked.ts';
 import type { Facts } from '../../facts/map.ts';
+import { surroundingsFact } from '../../facts/surroundings.ts';
 import type { Finding } from '../../policy/finding.ts';
 import type { GateSettings } from '../../policy/gate-settings.ts';
+import { judge } from '../../policy/judge.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { Change, GateFinding } from '../change.ts';
-import { type FeatureChange, graphDelta, type PackageId } from './delta.ts';
-import type { Pairs } from './resolve-pairs.ts';
+import type { CrateFactsOptions } from '../crate-facts.ts';
+import type { GateError } from '../error.ts';
+import type { Survey } from '../survey.ts';
+import { type FeatureChange, type GraphPair, graphDelta, type PackageId } from './delta.ts';
+import { type RuledOut, ruledOutBy } from './ruled-out.ts';
+import type { BuiltGraph, GraphSide, GraphSides } from './sides.ts';
 
 /** What is known of the graphs that are built before and after a change. */
 export interface JudgedGraphs {
   /** What is switched on or off in a package; nothing where the graphs are not known. */
   readonly features: (pkg: LockedPackage) => readonly FeatureChange[];
-  /** `undefined` where nobody asked for the graphs. */
-  readonly fact: (pkg: LockedPackage, known: Facts | undefined, now: number) => Fact<GraphFact> | undefined;
-  /** That they are not known, where that is so. */
+  /** `undefined` where there is nothing to compare. */
+  readonly fact: (pkg: LockedPackage, known: Facts | undefined) => Fact<GraphFact> | undefined;
+  /** Why an advisory on a package does not matter in what is built now. */
+  readonly ruledOut: RuledOut;
+  /** What is found about the project's graph as a whole, where the change brings it. */
   readonly findings: readonly Finding[];
-  readonly changes: (file: string) => readonly Change[];
+  readonly changes: readonly Change[];
+  /** What was there before, too. */
+  readonly debt: readonly GateFinding[];
 }
+
+/** Has the graphs resolved, for the targets of the policy, with what is known of releases already. */
+export type ResolveGraphs = (
+  targets: readonly string[],
+  told: CrateFactsOptions['told'],
+) => Promise<GraphSides>;
 
 /** The rules that are about the graph and not about one release. */
 const aboutGraph: ReadonlySet<string> = new Set([
@@ -31,46 +48,101 @@ export function isAboutGraph(rule: string): boolean {
   return aboutGraph.has(rule);
 }
 
-/** Has the graphs resolved for the targets of the policy. */
+/** Judges the graphs. `file` is the lockfile, as findings name it. */
 export async function judgedGraphs(
   policy: Policy,
-  resolve: ((targets: readonly string[]) => Promise<Pairs>) | undefined,
+  resolve: ResolveGraphs | undefined,
+  { file, now, told }: Pick<Survey, 'file' | 'now' | 'told'>,
 ): Promise<JudgedGraphs> {
-  const { targets, unresolved } = policy.settings.gate as GateSettings;
-  const pairs = await resolve?.(targets);
-  if (pairs === undefined)
-    return { features: () => [], fact: () => undefined, findings: [], changes: () => [] };
-  if (typeof pairs === 'string') return unknownGraphs(pairs, unresolved);
-  const delta = graphDelta(pairs);
+  const { targets } = policy.settings.gate as GateSettings;
+  const sides = await resolve?.(targets, told);
+  if (sides === undefined)
+    return { ...noDelta, ruledOut: () => undefined, findings: [], changes: [], debt: [] };
+  const ruledOut = ruledOutBy(targets, sides.after);
+  return { ...deltaOf(sides, now), ruledOut, ...judgedLocked(policy, sides, file, now) };
+}
+
+const noDelta = { features: () => [], fact: () => undefined };
+
+function deltaOf({ before, after }: GraphSides, now: number): Pick<JudgedGraphs, 'features' | 'fact'> {
+  if (before?.kind !== 'resolved' || after.kind !== 'resolved') return noDelta;
+  const delta = graphDelta(pairsOf(before.graphs, after.graphs));
   return {
     features: (pkg) => delta.features(idOf(pkg)),
-    fact: (pkg, known, now) => graphFact(toldBy(known?.contents, delta.fact(idOf(pkg))), now),
-    findings: [],
-    changes: () => [],
+    fact: (pkg, known) => graphFact(toldBy(known?.contents, delta.fact(idOf(pkg))), now),
   };
 }
 
-function unknownGraphs(reason: string, effect: GateSettings['unresolved']): JudgedGraphs {
-  const nothing = { features: () => [], fact: () => undefined };
-  if (effect === 'allow') return { ...nothing, findings: [], changes: () => [] };
-  const message = `What the change switches on is not known: ${reason}.`;
-  const next = 'See `safeguard resolve`; `unresolved` of [gate] says what that counts as.';
-  const finding: Finding = { rule: 'graph', effect, subject: '', message, evidence: {}, next };
+/** A build that one side does not have compiled nothing there. */
+function pairsOf(before: readonly BuiltGraph[], after: readonly BuiltGraph[]): readonly GraphPair[] {
+  const keyOf = ({ target, member }: BuiltGraph) => JSON.stringify([target, member]);
+  const old = new Map(before.map((graph) => [keyOf(graph), graph]));
+  const now = new Map(after.map((graph) => [keyOf(graph), graph]));
+  return [...new Map([...old, ...now])].map(([key, { target, member }]) => ({
+    target,
+    member,
+    before: old.get(key)?.resolution ?? nothing,
+    after: now.get(key)?.resolution ?? nothing,
+  }));
+}
+
+const nothing = { packages: [], roots: [] };
+
+/** What the policy says of a graph that cannot be resolved, or of a lockfile that does not fit. */
+function judgedLocked(
+  policy: Policy,
+  { before, after }: GraphSides,
+  file: string,
+  now: number,
+): Pick<JudgedGraphs, 'findings' | 'changes' | 'debt'> {
+  const was = before === undefined ? undefined : lockedOf(before, 'before', file);
+  const is = lockedOf(after, 'after', file);
+  // Without the graph of before, nothing can be compared; that is told where the one of now says nothing itself.
+  const told = is.kind === 'fits' && was !== undefined && was.kind !== 'fits' ? was : is;
+  const where = told.kind === 'fits' ? { file, line: 1 } : told;
+  const subject = { registry: '', crate: where.file, version: '', checksum: '' };
+  const facts = { locked: lockedFact(told, now), surroundings: surroundingsFact([], now) };
+  const { findings } = judge(policy, { context: 'project', subject, facts, unasked, now });
+  const shown = findings.map(({ subject: _, ...finding }) => ({
+    ...finding,
+    crate: '',
+    evidence: { file: where.file, line: where.line ?? 1, ...finding.evidence },
+  }));
+  if (shown.length === 0) return { findings: [], changes: [], debt: [] };
+  if (told === is && was !== undefined && isSame(was, is)) return { findings: [], changes: [], debt: shown };
+  const span = { file: where.file, line: where.line ?? 1 };
+  const change = { kind: 'config', crate: where.file, why: [], findings: shown, span } as const;
+  return { findings, changes: [change], debt: [] };
+}
+
+const unasked = new Set(['vendored'] as const);
+
+function lockedOf(side: GraphSide, name: 'before' | 'after', file: string): LockedFact {
+  if (side.kind === 'refused') return refused(side.error, name, file);
+  const opaque = side.most.flatMap(({ resolution }) =>
+    resolution.packages.flatMap((pkg) => (pkg.opaque === undefined ? [] : [`${pkg.name} ${pkg.version}`])),
+  );
+  return { kind: 'fits', opaque: [...new Set(opaque)] };
+}
+
+function refused({ code, detail, at, next }: GateError, side: 'before' | 'after', file: string): LockedFact {
   return {
-    ...nothing,
-    findings: [finding],
-    changes: (file) => {
-      const shown: GateFinding = {
-        rule: 'graph',
-        effect,
-        crate: '',
-        message,
-        evidence: { file, line: 1 },
-        next,
-      };
-      return [{ kind: 'config', crate: file, why: [], findings: [shown], span: { file, line: 1 } }];
-    },
+    kind: code === 'gate/lockfile' || code === 'gate/resolve' ? 'stale' : 'unresolved',
+    side,
+    reason: detail.replace(/\.$/, ''),
+    file: at?.file ?? file,
+    line: at?.line,
+    column: at?.column,
+    next: next ?? 'See `safeguard resolve`.',
   };
+}
+
+/** Whether the same was so before. */
+function isSame(was: LockedFact, is: LockedFact): boolean {
+  if (was.kind === 'fits' || is.kind === 'fits') {
+    return was.kind === 'fits' && is.kind === 'fits' && is.opaque.every((one) => was.opaque.includes(one));
+  }
+  return was.kind === is.kind && was.reason === is.reason;
 }
 
 /** An archive that is not handed out here was read all the same by whoever gave the facts. */

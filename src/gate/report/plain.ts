@@ -59,8 +59,9 @@ export function sayNews({ newSource, duplicates, toSource, features }: Change): 
 
 /** What is switched on and off, a line for all targets for which it is the same. */
 function sayFeatures(changes: NonNullable<Change['features']>): string[] {
-  const said = Map.groupBy(changes, ({ builtFor, built, gained, lost }) => {
-    const where = builtFor === 'host' ? ', for the machine that builds' : '';
+  const said = Map.groupBy(changes, ({ builtFor, built, gained, lost, members }) => {
+    const whose = members === undefined ? '' : ` in ${members.join(', ')}`;
+    const where = `${whose}${builtFor === 'host' ? ', for the machine that builds' : ''}`;
     if (built === 'no longer') return `no longer built${where}`;
     if (built === 'now') {
       const features = gained.length === 0 ? '' : `, with ${gained.join(', ')}`;

@@ -55,6 +55,10 @@ export const changeSchema = z.object({
     .array(
       z.object({
         target: z.string().describe('target triple'),
+        members: z
+          .array(z.string())
+          .optional()
+          .describe('the members in whose own build it is so; absent where the project is one package'),
         builtFor: z.enum(['host', 'target']),
         built: z
           .enum(['now', 'no longer'])

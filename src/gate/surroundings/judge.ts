@@ -35,7 +35,7 @@ export function judgeAround(policy: Policy, around: Around | undefined, now: num
   for (const [file, items] of around?.items ?? []) {
     const subject = { registry: '', crate: file, version: '', checksum: '' };
     const facts = { surroundings: surroundingsFact(items, now), vendored: vendoredFact(nothing, now) };
-    const { findings } = judge(policy, { context: 'project', subject, facts, now });
+    const { findings } = judge(policy, { context: 'project', subject, facts, unasked, now });
     const { line = 1, column = 1 } = items.find(({ difference }) => difference !== 'removed') ?? {};
     const shown = findings.map((finding) => gateFinding(finding, ''));
     const change = {
@@ -50,7 +50,7 @@ export function judgeAround(policy: Policy, around: Around | undefined, now: num
   for (const { crate, version, checksum, fact, isOld } of around?.copies ?? []) {
     const facts = { vendored: vendoredFact(fact, now), surroundings: surroundingsFact([], now) };
     const subject = { registry: '', crate, version, checksum };
-    const { findings } = judge(policy, { context: 'project', subject, facts, now });
+    const { findings } = judge(policy, { context: 'project', subject, facts, unasked, now });
     const shown = findings.map((finding) => gateFinding(finding, crate, version));
     const change = { kind: 'config', crate: fact.folder, why: [], findings: shown } as const;
     take(change, findings, !isOld);
@@ -58,6 +58,8 @@ export function judgeAround(policy: Policy, around: Around | undefined, now: num
   return { changes, counted, debt };
 }
 
+/** What is asked of the project as a whole. */
+const unasked = new Set(['locked'] as const);
 const nothing: VendoredFact = { folder: '', differences: [] };
 
 function gateFinding({ subject: _, ...finding }: Finding, crate: string, version?: string): GateFinding {

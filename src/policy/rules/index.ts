@@ -13,6 +13,7 @@ import { duplicateVersions } from './duplicate-versions.ts';
 import { featureAdded } from './feature-added.ts';
 import { integrity } from './integrity.ts';
 import { license } from './license.ts';
+import { locked } from './locked.ts';
 import { lockfile } from './lockfile.ts';
 import { maintainerTrust } from './maintainer-trust.ts';
 import { maintainersMinimum } from './maintainers-minimum.ts';
@@ -51,6 +52,7 @@ export const rules: readonly Rule[] = [
   featureAdded,
   integrity,
   license,
+  locked,
   lockfile,
   maintainerTrust,
   maintainersMinimum,

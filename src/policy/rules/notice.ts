@@ -13,7 +13,7 @@ export const notice = defineRule({
   contexts: ['index', 'release', 'change'],
   needs: ['advisories'],
   evaluate({ facts, settings }) {
-    return informationalFindings(facts.advisories, settings.effect, {
+    return informationalFindings(facts.advisories, settings, {
       question: 'whether there is a notice about it',
       wanted: ({ kind }) => kind === 'notice' || kind === 'other',
       message: (match) =>

@@ -13,7 +13,7 @@ export const unmaintained = defineRule({
   contexts: ['index', 'release', 'change'],
   needs: ['advisories'],
   evaluate({ facts, settings }) {
-    return informationalFindings(facts.advisories, settings.effect, {
+    return informationalFindings(facts.advisories, settings, {
       question: 'whether it is maintained',
       wanted: ({ kind }) => kind === 'unmaintained',
       message: (match) => `It is unmaintained: ${titleOf(match)}.`,

@@ -13,7 +13,7 @@ export const unsound = defineRule({
   contexts: ['index', 'release', 'change'],
   needs: ['advisories'],
   evaluate({ facts, settings }) {
-    return informationalFindings(facts.advisories, settings.effect, {
+    return informationalFindings(facts.advisories, settings, {
       question: 'whether it is sound',
       wanted: ({ kind }) => kind === 'unsound',
       message: (match) => `It is unsound: ${titleOf(match)}.`,

@@ -1,0 +1,28 @@
+import { type Fact, known } from './fact.ts';
+
+/** Whether a project's lockfile is one that cargo would leave as it is. */
+export type LockedFact =
+  | {
+      readonly kind: 'fits';
+      /** Packages of which nobody knows what they need: of those it cannot be told. */
+      readonly opaque: readonly string[];
+    }
+  | {
+      /** `stale`: it does not fit the manifests. `unresolved`: something is wrong that says nothing of the lockfile. */
+      readonly kind: 'stale' | 'unresolved';
+      /** The project as it was before the change, or as it is now. */
+      readonly side: 'before' | 'after';
+      /** A clause. */
+      readonly reason: string;
+      /** The place that it is about. */
+      readonly file: string;
+      readonly line?: number | undefined;
+      readonly column?: number | undefined;
+      /** What to do, in a sentence. */
+      readonly next: string;
+    };
+
+/** The fact of one project. */
+export function lockedFact(fact: LockedFact, at: number): Fact<LockedFact> {
+  return known(fact, 'resolved graph', at);
+}

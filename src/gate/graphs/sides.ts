@@ -1,0 +1,130 @@
+import { dirname } from 'node:path';
+import type { Resolution } from '../../cargo/resolve/resolve.ts';
+import type { Selection } from '../../cargo/resolve/selection.ts';
+import type { CrateFactsOptions, RemoteCrates } from '../crate-facts.ts';
+import { GateError } from '../error.ts';
+import { commitTree } from '../git-tree.ts';
+import { diskFiles, type ProjectFiles } from '../project-files.ts';
+import { type OpenProject, openProject } from '../resolve-project.ts';
+import { commitFiles } from './commit-files.ts';
+
+export interface SidesInput {
+  /** The manifest at the root of the workspace. */
+  readonly manifestPath: string;
+  readonly lockfile: string;
+  /** What is compared with; absent: nothing. */
+  readonly commit?: { readonly id: string; readonly root: string } | undefined;
+  /** Target triples. */
+  readonly targets: readonly string[];
+  /** The machine that builds. */
+  readonly host: string;
+  /** Folders: cargo's, and this user's cache. */
+  readonly cargoHome: string;
+  readonly cache: string;
+  readonly remote: RemoteCrates | undefined;
+  /** What is known of releases already. */
+  readonly told: CrateFactsOptions['told'];
+  /** A file as findings name it. */
+  readonly nameOf: (path: string) => string;
+}
+
+/** What one build of a project would compile. */
+export interface BuiltGraph {
+  readonly target: string;
+  /** The member that is built by itself (`-p`); absent: the whole workspace. */
+  readonly member?: string | undefined;
+  readonly resolution: Resolution;
+}
+
+/** A project before or after a change, as far as it can be resolved. */
+export type GraphSide =
+  | {
+      readonly kind: 'resolved';
+      /** With default features, as `cargo build --workspace` and each `cargo build -p` builds it. */
+      readonly graphs: readonly BuiltGraph[];
+      /** With every feature of the members, their tests and examples too: more than anybody builds. */
+      readonly most: readonly BuiltGraph[];
+    }
+  /** Cargo would refuse it. */
+  | { readonly kind: 'refused'; readonly error: GateError };
+
+export interface GraphSides {
+  /** Absent: nothing is compared. */
+  readonly before: GraphSide | undefined;
+  readonly after: GraphSide;
+}
+
+/** A workspace with more members times targets is resolved as a whole only. */
+const mostBuilds = 256;
+
+/** Resolves the project before and after a change, for each target. Nothing of the project is run. */
+export async function readSides(input: SidesInput): Promise<GraphSides> {
+  const { commit } = input;
+  const after = await sideOf(diskFiles, input);
+  if (commit === undefined) return { before: undefined, after };
+  const tree = await commitTree(commit.root, commit.id);
+  try {
+    return { before: await sideOf(await commitFiles(tree, commit.root), input), after };
+  } finally {
+    tree.close();
+  }
+}
+
+async function sideOf(files: ProjectFiles, input: SidesInput): Promise<GraphSide> {
+  const { manifestPath, lockfile, cargoHome, cache, remote, told } = input;
+  // A project that was not there built nothing.
+  if (files.read(lockfile) === undefined || files.read(manifestPath) === undefined) {
+    return { kind: 'resolved', graphs: [], most: [] };
+  }
+  try {
+    const project = await openProject({
+      files,
+      manifestPath,
+      lockfile,
+      cargoHome,
+      crates: { cache, remote, told },
+    });
+    return { kind: 'resolved', ...graphsOf(project, input) };
+  } catch (error) {
+    if (error instanceof GateError) return { kind: 'refused', error: named(error, input) };
+    throw error;
+  }
+}
+
+/** Files are named as everywhere else in a report. */
+function named(error: GateError, { manifestPath, nameOf }: SidesInput): GateError {
+  const { code, detail, at, next } = error;
+  const shown = detail.replaceAll(`${dirname(manifestPath)}/`, '');
+  return new GateError(code, shown, {
+    ...(at === undefined ? {} : { at: { ...at, file: nameOf(at.file) } }),
+    ...(next === undefined ? {} : { next }),
+    cause: error,
+  });
+}
+
+function graphsOf(project: OpenProject, { targets, host }: SidesInput) {
+  const names = project.workspace.members.map(({ package: { name } }) => name);
+  const members = names.length > 1 && names.length * targets.length <= mostBuilds ? names : [];
+  const built = (target: string, selection: Partial<Selection>, member?: string): BuiltGraph => ({
+    target,
+    member,
+    resolution: project.resolve({ target, host, selection: { ...plain, ...selection } }),
+  });
+  return {
+    graphs: targets.flatMap((target) => [
+      built(target, { workspace: true }),
+      ...members.map((member) => built(target, { packages: [member] }, member)),
+    ]),
+    most: targets.map((target) => built(target, { workspace: true, allFeatures: true, dev: true })),
+  };
+}
+
+const plain: Selection = {
+  packages: [],
+  workspace: false,
+  exclude: [],
+  features: [],
+  allFeatures: false,
+  defaultFeatures: true,
+  dev: false,
+};

@@ -130,11 +130,7 @@ describe('safeguard check, on what is really built', () => {
     });
     repo.write({ ...member('core', on), ...member('web', on) });
     const { changes, verdict } = await check();
-    assert.equal(
-      verdict,
-      'review',
-      'a build of core alone now runs a build script that it did not run before',
-    );
+    assert.equal(verdict, 'allow', 'the project as a whole built and ran all of it before');
     const of = (crate: string) => changes.find((change) => change.crate === crate)?.features;
     const target = 'x86_64-unknown-linux-gnu';
     assert.deepEqual(of('net'), [

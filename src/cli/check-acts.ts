@@ -10,10 +10,11 @@ import type { GateVerdict } from '../gate/change.ts';
 import { check } from '../gate/check.ts';
 import type { RemoteCrates } from '../gate/crate-facts.ts';
 import { cacheFolder } from '../gate/extract.ts';
+import { commitTree } from '../gate/git-tree.ts';
 import type { ResolveGraphs } from '../gate/graphs/judged.ts';
 import { readLockfile } from '../gate/lockfile-reader.ts';
-import { readManifests } from '../gate/manifests-reader.ts';
-import { requirementsOf } from '../gate/member-requirements.ts';
+import { noRequirements, requirementsIn } from '../gate/member-requirements.ts';
+import { diskFiles, type ProjectFiles } from '../gate/project-files.ts';
 import { githubLines } from '../gate/report/github.ts';
 import { markdownLines } from '../gate/report/markdown.ts';
 import type { ReportAbout } from '../gate/report/plain.ts';
@@ -55,7 +56,9 @@ export async function checkProject(options: CheckOptions): Promise<void> {
   const isOwnWord = options.policy !== undefined || base?.read === undefined;
   const project = isOwnWord ? policy : await oldPolicy(base, place.policy, place.policyName);
   const proposed = isOwnWord ? undefined : (policy ?? { file: place.policyName, text: '' });
-  const requirements = requirementsOf(readManifests(place.manifest));
+  const requirements = existsSync(place.manifest)
+    ? requirementsIn(diskFiles, place.manifest)
+    : noRequirements;
   const remote = options.offline ? undefined : lazyRemote(options);
   const around = await aroundOf(remote, place.lockfile, head.lockfile, base);
   const resolve = resolveOf(remote, place, base);
@@ -104,12 +107,13 @@ function resolveOf(
   // An old lockfile alone has no manifests of its time.
   if (!existsSync(place.manifest) || (base !== undefined && base.commit === undefined)) return undefined;
   return async (targets, told) => {
-    const { readSides } = await import('../gate/graphs/sides.ts');
+    const [{ readSides }, before] = await Promise.all([import('../gate/graphs/sides.ts'), filesOf(base)]);
     const host = thisMachine();
     return await readSides({
       manifestPath: place.manifest,
       lockfile: place.lockfile,
-      commit: base?.commit,
+      files: diskFiles,
+      before,
       targets: targets.length === 0 ? [host] : targets,
       host,
       cargoHome: cargoHomeFolder(),
@@ -119,6 +123,19 @@ function resolveOf(
       nameOf: place.nameOf,
     });
   };
+}
+
+/** The project as the commit has it that is compared with. */
+async function filesOf(base: Base | undefined): Promise<ProjectFiles | undefined> {
+  if (base?.commit === undefined) return undefined;
+  const { root, id } = base.commit;
+  const { commitFiles } = await import('../gate/graphs/commit-files.ts');
+  const tree = await commitTree(root, id);
+  try {
+    return await commitFiles(tree, root);
+  } finally {
+    tree.close();
+  }
 }
 
 function linesOf(

@@ -12,10 +12,15 @@ export interface CargoConfig {
 }
 
 /** Reads the configuration that cargo would in a folder, the nearest file first, then cargo's home. */
-export function readCargoConfig(files: ProjectFiles, folder: string, cargoHome: string): CargoConfig {
+export function readCargoConfig(
+  files: ProjectFiles,
+  folder: string,
+  cargoHome: string | undefined,
+): CargoConfig {
   const registries = new Map<string, string>();
   const patches: { file: string; text: string }[] = [];
-  const folders = [...ancestors(folder).map((each) => join(each, '.cargo')), cargoHome];
+  const above = ancestors(folder).map((each) => join(each, '.cargo'));
+  const folders = cargoHome === undefined ? above : [...above, cargoHome];
   for (const each of new Set(folders)) {
     const file = [join(each, 'config'), join(each, 'config.toml')].find(
       (path) => files.read(path) !== undefined,

@@ -12,14 +12,15 @@ export interface CachedIndexFile {
 
 /** What this machine's cargo has fetched before. Everything is read as it lies there, and checked by the caller. */
 export class CargoHome {
-  readonly folder: string;
+  readonly #folder: string | undefined;
   readonly #indexes: readonly string[];
   readonly #archives: readonly string[];
 
-  constructor(folder: string) {
-    this.folder = folder;
-    this.#indexes = folders(join(folder, 'registry', 'index')).map((each) => join(each, '.cache'));
-    this.#archives = folders(join(folder, 'registry', 'cache'));
+  /** Without a folder nothing was fetched. */
+  constructor(folder: string | undefined) {
+    this.#folder = folder;
+    this.#indexes = this.#below('registry', 'index').map((each) => join(each, '.cache'));
+    this.#archives = this.#below('registry', 'cache');
   }
 
   /** The index files of a crate: one for each registry that has a crate of this name. */
@@ -45,12 +46,16 @@ export class CargoHome {
 
   /** Folders of checkouts of a git commit. */
   checkouts(commit: string): readonly string[] {
-    return folders(join(this.folder, 'git', 'checkouts')).flatMap((repository) =>
+    return this.#below('git', 'checkouts').flatMap((repository) =>
       folders(repository).filter((checkout) => {
         const name = checkout.slice(repository.length + 1);
         return name.length >= 7 && commit.startsWith(name);
       }),
     );
+  }
+
+  #below(...path: readonly string[]): readonly string[] {
+    return this.#folder === undefined ? [] : folders(join(this.#folder, ...path));
   }
 }
 

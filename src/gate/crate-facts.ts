@@ -45,8 +45,8 @@ export interface CrateFactsOptions {
   readonly cargoHome: CargoHome;
   /** What is known already; asked first, since nothing is then read or fetched. */
   readonly told?: ((release: Release) => ToldRelease | undefined) | undefined;
-  /** This user's cache folder. */
-  readonly cache: string;
+  /** This user's cache folder; absent: nothing is kept. */
+  readonly cache: string | undefined;
   /** Absent: only what this machine has. */
   readonly remote: RemoteCrates | undefined;
   /** Called before each release that is not kept yet. */

@@ -99,7 +99,8 @@ export function cacheFolder(env: Readonly<Record<string, string | undefined>> = 
 }
 
 /** Reads an extract; `undefined` where there is none, or one of another format. */
-export function readExtract(folder: string, checksum: string): Extract | undefined {
+export function readExtract(folder: string | undefined, checksum: string): Extract | undefined {
+  if (folder === undefined) return undefined;
   try {
     const extract = JSON.parse(readFileSync(pathOf(folder, checksum), 'utf8')) as Extract;
     return extract.format === format ? extract : undefined;
@@ -109,7 +110,8 @@ export function readExtract(folder: string, checksum: string): Extract | undefin
 }
 
 /** Keeps an extract. A folder that cannot be written costs time the next time, nothing else. */
-export function writeExtract(folder: string, checksum: string, extract: Extract): void {
+export function writeExtract(folder: string | undefined, checksum: string, extract: Extract): void {
+  if (folder === undefined) return;
   const path = pathOf(folder, checksum);
   const writing = `${path}.${process.pid}`;
   try {

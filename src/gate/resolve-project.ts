@@ -26,7 +26,8 @@ export interface ProjectRequest {
   readonly manifestPath: string;
   /** Another lockfile than the one beside the root manifest. */
   readonly lockfile?: string;
-  readonly cargoHome: string;
+  /** Cargo's folder; absent: nothing of this machine's cargo is looked at. */
+  readonly cargoHome: string | undefined;
   readonly crates: Omit<CrateFactsOptions, 'cargoHome'>;
 }
 

@@ -58,16 +58,20 @@ export const factsAnswerSchema = z.object({
   ),
 });
 
+const manifests = z
+  .array(z.strictObject({ file: z.string().max(1000), text: z.string().max(1024 * 1024) }))
+  .max(2000)
+  .default([]);
+
 /** Body of `POST /api/v1/changes`. */
 export const changesRequestSchema = z.strictObject({
   lockfile: z.string().describe('the new Cargo.lock'),
   base: z.string().optional().describe('the old one; absent: the whole new one is judged'),
   file: z.string().min(1).max(1000).default('Cargo.lock').describe('what findings call it'),
-  manifests: z
-    .array(z.strictObject({ file: z.string().max(1000), text: z.string().max(1024 * 1024) }))
-    .max(2000)
-    .default([])
-    .describe('Cargo.toml files of the project’s own packages'),
+  manifests: manifests.describe(
+    'the project’s Cargo.toml files, by their paths from its folder: what is built can then be told',
+  ),
+  baseManifests: manifests.describe('the same of before: what the change switches on can then be told'),
   policy: z
     .string()
     .max(1024 * 1024)

@@ -230,15 +230,27 @@ describe('safeguard check', () => {
       body: {
         lockfile,
         base: lockfileText(lockedApp()),
-        manifests: [{ file: 'Cargo.toml', text: manifest('word = "1"') }],
+        manifests: [{ file: './Cargo.toml', text: manifest('word = "1"') }],
+        baseManifests: [
+          { file: 'Cargo.toml', text: manifest('') },
+          { file: '../../etc/Cargo.toml', text: 'outside of the project' },
+        ],
       },
     });
     assert.equal(answer.status, 200);
     const repo = repository(t);
-    repo.commit({ 'Cargo.toml': manifest(''), 'Cargo.lock': lockfileText(lockedApp()) });
+    repo.commit({
+      'Cargo.toml': manifest(''),
+      'src/lib.rs': '',
+      'Cargo.lock': lockfileText(lockedApp()),
+    });
     repo.write({ 'Cargo.toml': manifest('word = "1"'), 'Cargo.lock': lockfile });
     const { code: _, ...here } = await judged(s, repo.dir, '--base', 'HEAD');
     assert.deepEqual(gateVerdictSchema.parse(await answer.json()), here);
+    assert.deepEqual(
+      here.changes[0]?.features?.map(({ built }) => built),
+      ['now'],
+    );
     const broken = await s.mirror.call('/api/v1/changes', {
       method: 'POST',
       body: { lockfile: '<<<<<<< a\n' },

@@ -5,7 +5,7 @@ import { indexPath } from '../../src/cargo/index-path.ts';
 import type { Selection } from '../../src/cargo/resolve/selection.ts';
 import type { RemoteCrates } from '../../src/gate/crate-facts.ts';
 import { GateError } from '../../src/gate/error.ts';
-import type { ProjectFiles } from '../../src/gate/project-files.ts';
+import { memoryFiles } from '../../src/gate/memory-files.ts';
 import { openProject } from '../../src/gate/resolve-project.ts';
 import { type Crate, type CrateOptions, makeCrate } from '../support/crate.ts';
 import { tempDir } from '../support/temp.ts';
@@ -85,7 +85,7 @@ export async function ours(project: ReadyProject, run: Run): Promise<Answer> {
 
 export async function resolve({ files, crates }: Pick<ReadyProject, 'files' | 'crates'>, run: Run) {
   const project = await openProject({
-    files: memoryFiles(files),
+    files: memoryFiles({ root, texts: new Map(Object.entries(files)), others: [] }),
     manifestPath: join(root, run.manifest ?? 'Cargo.toml'),
     cargoHome: '/nowhere/cargo',
     crates: { cache: tempDir(undefined, 'safeguard-extracts-'), remote: shelf(crates) },
@@ -122,21 +122,6 @@ export function argsOf(run: Run): readonly string[] {
 }
 
 /** Files that are nowhere but in this process. */
-export function memoryFiles(files: Readonly<Record<string, string>>): ProjectFiles {
-  const texts = new Map(Object.entries(files).map(([path, text]) => [join(root, path), text]));
-  const entries = new Map<string, Map<string, boolean>>();
-  for (const path of texts.keys()) {
-    for (let [at, isFolder] = [path, false]; at !== dirname(at); [at, isFolder] = [dirname(at), true]) {
-      const folder = entries.get(dirname(at)) ?? new Map<string, boolean>();
-      entries.set(dirname(at), folder.set(at.slice(dirname(at).length).replace(/^\//, ''), isFolder));
-    }
-  }
-  return {
-    read: (path) => texts.get(path),
-    list: (path) => [...(entries.get(path) ?? [])].map(([name, folder]) => ({ name, folder })),
-  };
-}
-
 const root = '/project';
 
 function shelf(crates: readonly Crate[]): RemoteCrates {

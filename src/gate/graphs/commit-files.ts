@@ -1,6 +1,7 @@
 import { join, relative, sep } from 'node:path';
 import type { CommitTree } from '../git-tree.ts';
-import { diskFiles, type FolderEntry, type ProjectFiles } from '../project-files.ts';
+import { foldersOf } from '../memory-files.ts';
+import { diskFiles, type ProjectFiles } from '../project-files.ts';
 
 /** The files that resolving reads the text of. */
 const read = /(^|\/)(Cargo\.toml|Cargo\.lock|\.cargo\/config(\.toml)?)$/;
@@ -31,20 +32,4 @@ export async function commitFiles(tree: CommitTree, root: string): Promise<Proje
       return inside === undefined ? diskFiles.list(join(folder)) : (folders.get(inside) ?? []);
     },
   };
-}
-
-/** What each folder holds. */
-function foldersOf(paths: readonly string[]): ReadonlyMap<string, readonly FolderEntry[]> {
-  const found = new Map<string, Map<string, FolderEntry>>();
-  for (const path of paths) {
-    const parts = path.split('/');
-    for (let i = 0; i < parts.length; i++) {
-      const folder = parts.slice(0, i).join('/');
-      const name = parts[i] ?? '';
-      const entries = found.get(folder) ?? new Map<string, FolderEntry>();
-      entries.set(name, { name, folder: i < parts.length - 1 });
-      found.set(folder, entries);
-    }
-  }
-  return new Map([...found].map(([folder, entries]) => [folder, [...entries.values()]]));
 }

@@ -3,24 +3,24 @@ import type { Resolution } from '../../cargo/resolve/resolve.ts';
 import type { Selection } from '../../cargo/resolve/selection.ts';
 import type { CrateFactsOptions, RemoteCrates } from '../crate-facts.ts';
 import { GateError } from '../error.ts';
-import { commitTree } from '../git-tree.ts';
-import { diskFiles, type ProjectFiles } from '../project-files.ts';
+import type { ProjectFiles } from '../project-files.ts';
 import { type OpenProject, openProject } from '../resolve-project.ts';
-import { commitFiles } from './commit-files.ts';
 
 export interface SidesInput {
   /** The manifest at the root of the workspace. */
   readonly manifestPath: string;
   readonly lockfile: string;
-  /** What is compared with; absent: nothing. */
-  readonly commit?: { readonly id: string; readonly root: string } | undefined;
+  /** The project as it is. */
+  readonly files: ProjectFiles;
+  /** The project that it is compared with; absent: none. */
+  readonly before: ProjectFiles | undefined;
   /** Target triples. */
   readonly targets: readonly string[];
   /** The machine that builds. */
   readonly host: string;
-  /** Folders: cargo's, and this user's cache. */
-  readonly cargoHome: string;
-  readonly cache: string;
+  /** Folders: cargo's, and this user's cache; absent: nothing of this machine is looked at. */
+  readonly cargoHome: string | undefined;
+  readonly cache: string | undefined;
   readonly remote: RemoteCrates | undefined;
   /** What is known of releases already. */
   readonly told: CrateFactsOptions['told'];
@@ -59,15 +59,9 @@ const mostBuilds = 256;
 
 /** Resolves the project before and after a change, for each target. Nothing of the project is run. */
 export async function readSides(input: SidesInput): Promise<GraphSides> {
-  const { commit } = input;
-  const after = await sideOf(diskFiles, input);
-  if (commit === undefined) return { before: undefined, after };
-  const tree = await commitTree(commit.root, commit.id);
-  try {
-    return { before: await sideOf(await commitFiles(tree, commit.root), input), after };
-  } finally {
-    tree.close();
-  }
+  const { files, before } = input;
+  const after = await sideOf(files, input);
+  return { before: before === undefined ? undefined : await sideOf(before, input), after };
 }
 
 async function sideOf(files: ProjectFiles, input: SidesInput): Promise<GraphSide> {

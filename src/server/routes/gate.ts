@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { check } from '../../gate/check.ts';
 import { GateError } from '../../gate/error.ts';
 import { maxLockfileBytes, parseNamed } from '../../gate/lockfile-reader.ts';
-import { requirementsOf } from '../../gate/member-requirements.ts';
 import { PolicyError } from '../../policy/error.ts';
 import type { TomlSource } from '../../policy/toml.ts';
 import { baseUrl, registryPath } from '../address.ts';
@@ -15,6 +14,7 @@ import {
 } from '../gate-contract.ts';
 import { mirrorFacts } from '../mirror-facts.ts';
 import type { ServerParts } from '../parts.ts';
+import { sentProject } from '../sent-project.ts';
 
 /** What the gate asks: facts for a lockfile's packages, all at once, or the whole verdict on a change. */
 export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
@@ -43,13 +43,13 @@ export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
         'Give JSON with lockfile and, where there was one before, base; policy and manifests are optional.';
       return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
     }
-    const { lockfile, base, file, manifests, policy } = body.data;
+    const { lockfile, base, file, policy } = body.data;
     try {
       const input = {
         head: parseNamed(Buffer.from(lockfile), file),
         base: base === undefined ? undefined : parseNamed(Buffer.from(base), `${file} (before)`).lockfile,
         project: policy === undefined ? undefined : { file: 'safeguard.toml', text: policy },
-        requirements: requirementsOf(manifests),
+        ...sentProject(body.data),
       };
       return await reply.send(await check(input, factsOf(parts, request)));
     } catch (error) {

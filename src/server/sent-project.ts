@@ -1,0 +1,84 @@
+import { posix } from 'node:path';
+import type { ResolveGraphs } from '../gate/graphs/judged.ts';
+import { readSides } from '../gate/graphs/sides.ts';
+import { type MemberRequirements, noRequirements, requirementsIn } from '../gate/member-requirements.ts';
+import { memoryFiles } from '../gate/memory-files.ts';
+import type { ProjectFiles } from '../gate/project-files.ts';
+
+/** A project as a request brings it: texts alone. */
+export interface SentProject {
+  /** The lockfile's path, as findings name it. */
+  readonly file: string;
+  readonly lockfile: string;
+  readonly manifests: readonly SentManifest[];
+  /** The same of before the change. */
+  readonly base?: string | undefined;
+  readonly baseManifests: readonly SentManifest[];
+}
+
+export interface SentManifest {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** What can be told of a project that was sent. */
+export interface ReadProject {
+  readonly requirements: MemberRequirements;
+  /** Absent without the manifest beside the lockfile. */
+  readonly resolve: ResolveGraphs | undefined;
+}
+
+/** Where the project is thought to be: no folder of this machine. */
+const root = '/project';
+/** The machine that builds, which a request does not name. */
+const host = 'x86_64-unknown-linux-gnu';
+
+/**
+ * Reads a project that was sent. It says no more than its texts: each package is taken to have a library, and a build script
+ * where it has build-dependencies.
+ */
+export function sentProject(sent: SentProject): ReadProject {
+  const { file, lockfile, manifests, base, baseManifests } = sent;
+  const lockfilePath = posix.join(root, inside(file) ?? 'Cargo.lock');
+  const manifestPath = posix.join(posix.dirname(lockfilePath), 'Cargo.toml');
+  const after = filesOf(lockfilePath, lockfile, manifests);
+  if (after.read(manifestPath) === undefined) return { requirements: noRequirements, resolve: undefined };
+  const isCompared = base !== undefined && baseManifests.length > 0;
+  const before = isCompared ? filesOf(lockfilePath, base, baseManifests) : undefined;
+  return {
+    requirements: requirementsIn(after, manifestPath),
+    resolve: (targets, told) =>
+      readSides({
+        manifestPath,
+        lockfile: lockfilePath,
+        files: after,
+        before,
+        targets: targets.length === 0 ? [host] : targets,
+        host,
+        cargoHome: undefined,
+        cache: undefined,
+        remote: undefined,
+        told,
+        nameOf: (path) => posix.relative(root, path),
+      }),
+  };
+}
+
+function filesOf(lockfilePath: string, lockfile: string, manifests: readonly SentManifest[]): ProjectFiles {
+  const texts = new Map([[posix.relative(root, lockfilePath), lockfile]]);
+  const others: string[] = [];
+  for (const { file, text } of manifests) {
+    const path = inside(file);
+    if (path === undefined) continue;
+    texts.set(path, text);
+    others.push(posix.join(posix.dirname(path), 'src/lib.rs'));
+    if (text.includes('build-dependencies')) others.push(posix.join(posix.dirname(path), 'build.rs'));
+  }
+  return memoryFiles({ root, texts, others });
+}
+
+/** A path below the project's folder; `undefined` for one that leads out. */
+function inside(file: string): string | undefined {
+  const path = posix.normalize(file.replaceAll('\\', '/')).replace(/^\/+/, '');
+  return path === '' || path === '.' || path === '..' || path.startsWith('../') ? undefined : path;
+}

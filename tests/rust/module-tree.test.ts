@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { cfgHolds } from '../../src/cargo/cfg/expression.ts';
-import { type CfgAnswer, moduleTree } from '../../src/rust/module-tree.ts';
+import type { CfgAnswer } from '../../src/rust/conditions.ts';
+import { moduleTree } from '../../src/rust/module-tree.ts';
 
 const onUnix: CfgAnswer = (expression) =>
   expression === undefined ? undefined : cfgHolds(expression, new Set(['unix']));

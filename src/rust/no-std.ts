@@ -1,0 +1,234 @@
+import { type CfgExpression, type CfgSet, cfgKey } from '../cargo/cfg/expression.ts';
+import { type Conditions, expandedAttributes } from './conditions.ts';
+import { type Module, moduleTree, type SourceFiles } from './module-tree.ts';
+import { isWord, nameOf, placeOf, type TokenRange, type Tokens } from './tokens.ts';
+
+/** What a library needs of the standard library, whatever features are on: to be worked out once for a release. */
+export interface StdProfile {
+  /** When its root says `#![no_std]` or `#![no_core]`: where any of these holds. */
+  readonly noStd: readonly StdPlace[];
+  /** Where it brings in `std`, or what needs it, all the same. */
+  readonly std: readonly StdPlace[];
+  /** Where it brings in `alloc`. */
+  readonly alloc: readonly StdPlace[];
+  /** Names of `cfg`s that its build script may set: whether they hold is not known. */
+  readonly ownCfgs: readonly string[];
+  /** Why nothing can be told: its root is not there, or cannot be read. */
+  readonly opaque?: string;
+}
+
+export interface StdPlace {
+  /** All must hold; `null` for what was not understood. */
+  readonly conditions: readonly (CfgExpression | null)[];
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+}
+
+/** What a library needs, as it is built. */
+export type StdClass = 'no_std' | 'no_std+alloc' | 'std' | 'unknown';
+
+export interface StdAnswer {
+  readonly class: StdClass;
+  /** What decides it; absent where that is that nothing is said. */
+  readonly place?: StdPlace | undefined;
+  /** The feature that it would be another class without. */
+  readonly feature?: string | undefined;
+  /** Why it is not known, as a clause. */
+  readonly reason?: string | undefined;
+}
+
+/** Crates of rustc's own that are built with `std`. */
+const needStd: ReadonlySet<string> = new Set(['std', 'proc_macro', 'test']);
+
+/**
+ * Reads what a library says of `std`. Without `#![no_std]` at its root it has it; with it, only `extern crate std` brings it
+ * back, since then no path leads to it otherwise (The Rust Reference, "Preludes").
+ */
+export function stdProfile(root: string, files: SourceFiles, buildScript: string | undefined): StdProfile {
+  const { modules, unfollowed } = moduleTree(root, files, () => undefined);
+  const [first] = modules;
+  const none = { noStd: [], std: [], alloc: [], ownCfgs: [] };
+  if (first === undefined)
+    return { ...none, opaque: unfollowed[0]?.reason ?? `${root} is not in the package` };
+  const own = expandedAttributes(first.tokens, first.attributes, () => undefined)
+    .filter(({ inner, path }) => inner && (path === 'no_std' || path === 'no_core'))
+    .map(({ conditions, at }) => placed(first, conditions, at));
+  const brought = modules.flatMap(broughtIn);
+  const pick = (wanted: (crate: string) => boolean) =>
+    brought.filter(({ crate }) => wanted(crate)).map(({ place }) => place);
+  return {
+    noStd: own,
+    std: own.length === 0 ? [] : pick((crate) => needStd.has(crate)),
+    alloc: own.length === 0 ? [] : pick((crate) => crate === 'alloc'),
+    ownCfgs: own.length === 0 ? [] : cfgNames(buildScript),
+  };
+}
+
+/** What a library needs with these features, for a target with these `cfg`s. */
+export function stdClass(profile: StdProfile, features: ReadonlySet<string>, target: CfgSet): StdAnswer {
+  if (profile.opaque !== undefined) return { class: 'unknown', reason: profile.opaque };
+  const answer = classOf(profile, features, target);
+  const mentioned = answer.place === undefined ? allFeatures(profile) : featuresIn([answer.place]);
+  const feature = [...mentioned].find((name) => {
+    if (!features.has(name)) return false;
+    const without = new Set(features);
+    without.delete(name);
+    return classOf(profile, without, target).class !== answer.class;
+  });
+  return feature === undefined ? answer : { ...answer, feature };
+}
+
+function classOf(profile: StdProfile, features: ReadonlySet<string>, target: CfgSet): StdAnswer {
+  const holds = (place: StdPlace) => allHold(place.conditions, { features, target, own: profile.ownCfgs });
+  const without = firstThat(profile.noStd, holds);
+  if (without.held === false) return { class: 'std', place: profile.noStd[0] };
+  const std = firstThat(profile.std, holds);
+  if (std.held === true) return { class: 'std', place: std.place };
+  if (without.held === undefined) return notKnown(without.place, 'whether it says `no_std`');
+  if (std.held === undefined) return notKnown(std.place, 'whether it brings in `std`');
+  const alloc = firstThat(profile.alloc, holds);
+  if (alloc.held === true) return { class: 'no_std+alloc', place: alloc.place };
+  if (alloc.held === undefined) return notKnown(alloc.place, 'whether it brings in `alloc`');
+  return { class: 'no_std', place: without.place };
+}
+
+function notKnown(place: StdPlace | undefined, what: string): StdAnswer {
+  return { class: 'unknown', place, reason: `${what} hangs on a condition that cannot be told` };
+}
+
+interface Found {
+  /** Whether any holds; `undefined`: perhaps. */
+  readonly held: boolean | undefined;
+  readonly place?: StdPlace;
+}
+
+function firstThat(places: readonly StdPlace[], holds: (place: StdPlace) => boolean | undefined): Found {
+  let perhaps: StdPlace | undefined;
+  for (const place of places) {
+    const held = holds(place);
+    if (held === true) return { held, place };
+    if (held === undefined) perhaps ??= place;
+  }
+  return perhaps === undefined ? { held: false } : { held: undefined, place: perhaps };
+}
+
+interface World {
+  readonly features: ReadonlySet<string>;
+  readonly target: CfgSet;
+  readonly own: readonly string[];
+}
+
+function allHold(conditions: StdPlace['conditions'], world: World): boolean | undefined {
+  const held = conditions.map((one) => (one === null ? undefined : evaluated(one, world)));
+  return held.includes(false) ? false : held.includes(undefined) ? undefined : true;
+}
+
+function evaluated(expression: CfgExpression, world: World): boolean | undefined {
+  switch (expression.kind) {
+    case 'all':
+      return allHold(expression.of, world);
+    case 'any': {
+      const held = expression.of.map((one) => evaluated(one, world));
+      return held.includes(true) ? true : held.includes(undefined) ? undefined : false;
+    }
+    case 'not': {
+      const held = evaluated(expression.of, world);
+      return held === undefined ? undefined : !held;
+    }
+    case 'constant':
+      return expression.holds;
+    case 'is':
+      return isSet(expression.name, expression.value, world);
+  }
+}
+
+/** Set by nobody when a dependency is built. */
+const never: ReadonlySet<string> = new Set([
+  'test',
+  'doc',
+  'doctest',
+  'docsrs',
+  'miri',
+  'rustfmt',
+  'clippy',
+  'proc_macro',
+]);
+/** Set or not by the profile or by rustc itself. */
+const perhaps: ReadonlySet<string> = new Set(['debug_assertions', 'overflow_checks', 'ub_checks']);
+
+function isSet(
+  name: string,
+  value: string | undefined,
+  { features, target, own }: World,
+): boolean | undefined {
+  if (name === 'feature') return value !== undefined && features.has(value);
+  if (never.has(name)) return false;
+  if (perhaps.has(name)) return undefined;
+  if (target.has(cfgKey(name, value))) return true;
+  // What rustc does not set for the target is set by the package's own build script, or not at all.
+  return own.includes(name) ? undefined : false;
+}
+
+/** `extern crate` items, and what looks like one where no item is read: in a function, in a macro. */
+function broughtIn(module: Module): readonly { readonly crate: string; readonly place: StdPlace }[] {
+  return module.items.flatMap((item) => {
+    if (item.kind === 'extern-crate') {
+      return [{ crate: item.name ?? '', place: placed(module, item.conditions, item.content.from) }];
+    }
+    // A module in braces is one of its own; what a macro may make is there or not.
+    if (item.kind === 'mod' || item.kind === 'macro-rules') return [];
+    const isMacro = item.kind === 'macro-call';
+    if (isMacro && item.name === 'cfg_if') return [];
+    return externsIn(module.tokens, item.content).map(({ crate, at }) => ({
+      crate,
+      place: placed(module, [...item.conditions, undefined], at),
+    }));
+  });
+}
+
+function externsIn(
+  tokens: Tokens,
+  { from, to }: TokenRange,
+): readonly { readonly crate: string; readonly at: number }[] {
+  const found: { crate: string; at: number }[] = [];
+  for (let at = from; at + 2 < to; at++) {
+    if (!isWord(tokens, at, 'extern') || !isWord(tokens, at + 1, 'crate')) continue;
+    found.push({ crate: nameOf(tokens, at + 2) ?? '', at });
+  }
+  return found;
+}
+
+function placed({ tokens, file }: Module, conditions: Conditions, at: number): StdPlace {
+  return { conditions: conditions.map((one) => one ?? null), file, line: placeOf(tokens, at).line };
+}
+
+/**
+ * Names that a build script may set: every word in its texts, since it may put `rustc-cfg=` and a name together from them; but
+ * those that it only tells rustc of (`rustc-check-cfg`).
+ */
+function cfgNames(buildScript: string | undefined): readonly string[] {
+  if (buildScript === undefined || !/rustc-cfg|autocfg|rustversion/.test(buildScript)) return [];
+  const texts = (buildScript.match(/"(?:[^"\\]|\\.)*"/g) ?? []).filter(
+    (text) => !text.includes('rustc-check-cfg'),
+  );
+  const words = texts.flatMap((text) => text.match(/[A-Za-z_][A-Za-z0-9_]*/g) ?? []);
+  return [...new Set(words)].sort();
+}
+
+function allFeatures({ noStd, std, alloc }: StdProfile): ReadonlySet<string> {
+  return featuresIn([...noStd, ...std, ...alloc]);
+}
+
+function featuresIn(places: readonly StdPlace[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const visit = (expression: CfgExpression): void => {
+    if (expression.kind === 'all' || expression.kind === 'any') expression.of.forEach(visit);
+    else if (expression.kind === 'not') visit(expression.of);
+    else if (expression.kind === 'is' && expression.name === 'feature' && expression.value !== undefined) {
+      found.add(expression.value);
+    }
+  };
+  for (const { conditions } of places) for (const one of conditions) if (one !== null) visit(one);
+  return found;
+}

@@ -1,0 +1,15 @@
+/** The folder of a file; empty for one at the root of its package. */
+export function folderOf(file: string): string {
+  return file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '';
+}
+
+/** Joins as a file system would; a path that leaves the package keeps its `..` and so names no file. */
+export function joined(folder: string, path: string): string {
+  const parts: string[] = [];
+  for (const part of `${folder}/${path.replaceAll('\\', '/')}`.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
+    else parts.push(part);
+  }
+  return parts.join('/');
+}

@@ -1,0 +1,107 @@
+/** The classes of small libraries of our own, by their source and by rustc: the twin of the suite on real ones. */
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { targetOf } from '../../src/cargo/cfg/target.ts';
+import { stdClass, stdProfile } from '../../src/rust/no-std.ts';
+import { askRustc, noOracle, oracleTarget, sysroot } from '../support/no-std-oracle.ts';
+import { tempDir } from '../support/temp.ts';
+
+/** Libraries by name: files, and the features that are on. */
+const libraries: Readonly<
+  Record<string, { readonly files: Readonly<Record<string, string>>; readonly on?: readonly string[] }>
+> = {
+  plain: { files: { 'src/lib.rs': 'pub fn f() {}' } },
+  bare: { files: { 'src/lib.rs': '#![no_std]\npub fn f() {}' } },
+  'with-alloc': {
+    files: {
+      'src/lib.rs':
+        '#![no_std]\nextern crate alloc;\npub fn f() -> alloc::vec::Vec<u8> { alloc::vec::Vec::new() }',
+    },
+  },
+  'feature-off': { files: { 'src/lib.rs': '#![cfg_attr(not(feature = "std"), no_std)]' } },
+  'feature-on': { files: { 'src/lib.rs': '#![cfg_attr(not(feature = "std"), no_std)]' }, on: ['std'] },
+  'brought-back': {
+    files: { 'src/lib.rs': '#![no_std]\n#[cfg(feature = "std")]\nextern crate std;' },
+    on: ['std'],
+  },
+  'in-a-file': {
+    files: { 'src/lib.rs': '#![no_std]\n#[cfg(unix)]\nmod a;', 'src/a.rs': 'extern crate std;' },
+  },
+  'in-no-file': {
+    files: { 'src/lib.rs': '#![no_std]\n#[cfg(windows)]\nmod a;', 'src/a.rs': 'extern crate std;' },
+  },
+  'for-tests': { files: { 'src/lib.rs': '#![no_std]\n#[cfg(test)]\nextern crate std;' } },
+  renamed: { files: { 'src/lib.rs': '#![no_std]\nextern crate std as core2;' } },
+};
+
+test('small libraries need what rustc says', { skip: noOracle() ?? false }, (t) => {
+  const folder = tempDir(t);
+  const write = (path: string, text: string) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  };
+  const names = Object.keys(libraries);
+  write('Cargo.toml', `[workspace]\nresolver = "2"\nmembers = ["probe"]\n`);
+  for (const [name, { files }] of Object.entries(libraries)) {
+    write(
+      `${name}/Cargo.toml`,
+      `[package]\nname = "${name}"\nversion = "1.0.0"\nedition = "2021"\n[features]\nstd = []\n`,
+    );
+    for (const [path, text] of Object.entries(files)) write(`${name}/${path}`, text);
+  }
+  const wanted = names.map(
+    (name) => `${name} = { path = "../${name}", features = ${JSON.stringify(libraries[name]?.on ?? [])} }`,
+  );
+  write(
+    'probe/Cargo.toml',
+    `[package]\nname = "probe"\nversion = "1.0.0"\nedition = "2021"\n[dependencies]\n${wanted.join('\n')}\n`,
+  );
+  write('probe/src/lib.rs', '#![no_std]');
+  write(
+    'Cargo.lock',
+    `version = 4\n\n${[...names, 'probe']
+      .sort()
+      .map(
+        (name) =>
+          `[[package]]\nname = "${name}"\nversion = "1.0.0"\n${
+            name === 'probe'
+              ? `dependencies = [\n${[...names]
+                  .sort()
+                  .map((one) => ` "${one}",\n`)
+                  .join('')}]\n`
+              : ''
+          }`,
+      )
+      .join('\n')}`,
+  );
+  const [rich, poor] = [true, false].map((alloc) =>
+    askRustc({
+      folder,
+      member: 'probe',
+      sysroot: sysroot(join(folder, `sysroot-${alloc}`), { alloc }),
+      target: join(folder, 'target'),
+    }),
+  );
+  const theirs = names.map((name) => {
+    const [with_, without] = [rich?.get(`${name} 1.0.0`), poor?.get(`${name} 1.0.0`)];
+    return [
+      name,
+      with_ === 'std'
+        ? 'std'
+        : without === 'alloc'
+          ? 'no_std+alloc'
+          : with_ === 'compiles'
+            ? 'no_std'
+            : with_,
+    ];
+  });
+  const ours = names.map((name) => {
+    const { files = {}, on = [] } = libraries[name] ?? {};
+    const profile = stdProfile('src/lib.rs', (path) => files[path], undefined);
+    return [name, stdClass(profile, new Set(on), targetOf(oracleTarget).cfg).class];
+  });
+  assert.deepEqual(ours, theirs);
+  assert.deepEqual(new Set(ours.map(([, one]) => one)), new Set(['std', 'no_std', 'no_std+alloc']));
+});

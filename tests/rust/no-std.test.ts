@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { targetOf } from '../../src/cargo/cfg/target.ts';
+import { stdClass, stdProfile } from '../../src/rust/no-std.ts';
+
+const linux = targetOf('x86_64-unknown-linux-gnu').cfg;
+const thumb = targetOf('thumbv7em-none-eabihf').cfg;
+
+interface Case {
+  readonly root: string;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly build?: string;
+  readonly features?: readonly string[];
+  readonly target?: typeof linux;
+}
+
+function answer({ root, files = {}, build, features = [], target = linux }: Case) {
+  const all: Readonly<Record<string, string>> = { 'src/lib.rs': root, ...files };
+  const profile = stdProfile(
+    'src/lib.rs',
+    (path) => (Object.hasOwn(all, path) ? all[path] : undefined),
+    build,
+  );
+  return stdClass(profile, new Set(features), target);
+}
+
+const std = '#![cfg_attr(not(feature = "std"), no_std)]\n';
+
+describe('the class of a library', () => {
+  const cases: readonly (readonly [name: string, input: Case, is: string])[] = [
+    ['says nothing', { root: 'pub fn f() {}' }, 'std'],
+    ['says no_std', { root: '//! Docs\n#![no_std]' }, 'no_std'],
+    ['says no_core', { root: '#![feature(no_core)]\n#![no_core]' }, 'no_std'],
+    ['says no_std with alloc', { root: '#![no_std]\nextern crate alloc;' }, 'no_std+alloc'],
+    ['brings std back', { root: '#![no_std]\n#[macro_use]\nextern crate std;' }, 'std'],
+    ['brings std in under another name', { root: '#![no_std]\nextern crate std as alloc;' }, 'std'],
+    ['is a helper of macros', { root: '#![no_std]\nextern crate proc_macro;' }, 'std'],
+    ['feature off', { root: std }, 'no_std'],
+    ['feature on', { root: std, features: ['std'] }, 'std'],
+    [
+      'an attribute in an attribute',
+      { root: '#![cfg_attr(not(feature = "std"), cfg_attr(not(feature = "x"), no_std))]', features: ['x'] },
+      'std',
+    ],
+    [
+      'several in one attribute',
+      { root: '#![cfg_attr(not(any(feature = "std", test)), deny(warnings), no_std)]' },
+      'no_std',
+    ],
+    [
+      'alloc by a feature',
+      { root: '#![no_std]\n#[cfg(feature = "alloc")]\nextern crate alloc;', features: ['alloc'] },
+      'no_std+alloc',
+    ],
+    ['alloc by no feature', { root: '#![no_std]\n#[cfg(feature = "alloc")]\nextern crate alloc;' }, 'no_std'],
+    ['std for tests only', { root: '#![no_std]\n#[cfg(test)]\nextern crate std;' }, 'no_std'],
+    ['std for docs only', { root: '#![no_std]\n#[cfg(any(doc, docsrs))]\nextern crate std;' }, 'no_std'],
+    ['by target', { root: '#![cfg_attr(target_os = "none", no_std)]' }, 'std'],
+    ['by another target', { root: '#![cfg_attr(target_os = "none", no_std)]', target: thumb }, 'no_std'],
+    ['in another file', { root: '#![no_std]\nmod a;', files: { 'src/a.rs': 'extern crate std;' } }, 'std'],
+    [
+      'in a file that is not built',
+      { root: '#![no_std]\n#[cfg(windows)]\nmod a;', files: { 'src/a.rs': 'extern crate std;' } },
+      'no_std',
+    ],
+    [
+      'in a module in braces',
+      { root: '#![no_std]\n#[cfg(feature = "x")]\nmod a { extern crate std; }', features: ['x'] },
+      'std',
+    ],
+    [
+      'in cfg_if',
+      {
+        root: '#![no_std]\ncfg_if::cfg_if! { if #[cfg(feature = "std")] { extern crate std; } else { extern crate alloc; } }',
+      },
+      'no_std+alloc',
+    ],
+    [
+      'in cfg_if, the other way',
+      {
+        root: '#![no_std]\ncfg_if::cfg_if! { if #[cfg(feature = "std")] { extern crate std; } else { extern crate alloc; } }',
+        features: ['std'],
+      },
+      'std',
+    ],
+    ['in a macro of its own', { root: '#![no_std]\nwith_std! { extern crate std; }' }, 'unknown'],
+    [
+      'in a macro that nobody need call',
+      { root: '#![no_std]\nmacro_rules! m { () => { extern crate std; } }' },
+      'no_std',
+    ],
+    ['in a function', { root: '#![no_std]\nfn f() { extern crate std; }' }, 'unknown'],
+    ['a cfg that nobody sets', { root: '#![cfg_attr(not(kani), no_std)]' }, 'no_std'],
+    [
+      'a cfg that its build script may set',
+      { root: '#![cfg_attr(not(has_std), no_std)]', build: 'println!("cargo:rustc-cfg={}", "has_std");' },
+      'unknown',
+    ],
+    [
+      'a cfg that its build script only tells of',
+      {
+        root: '#![cfg_attr(not(kani), no_std)]',
+        build: 'println!("cargo:rustc-check-cfg=cfg(kani)"); println!("cargo:rustc-cfg=more");',
+      },
+      'no_std',
+    ],
+    [
+      'a cfg that changes nothing',
+      {
+        root: '#![no_std]\n#[cfg(has_x)]\nextern crate core as c;',
+        build: 'println!("cargo:rustc-cfg=has_x");',
+      },
+      'no_std',
+    ],
+    ['of the profile', { root: '#![cfg_attr(not(debug_assertions), no_std)]' }, 'unknown'],
+    [
+      'text that only looks like it',
+      { root: '#![no_std]\n// extern crate std;\nconst A: &str = "extern crate std;";' },
+      'no_std',
+    ],
+    ['broken', { root: '#![no_std]\n"' }, 'unknown'],
+    ['broken elsewhere', { root: '#![no_std]\nmod a;', files: { 'src/a.rs': '"' } }, 'no_std'],
+  ];
+  for (const [name, input, is] of cases) it(`${name}: ${is}`, () => assert.equal(answer(input).class, is));
+
+  it('names the place, and the feature that it hangs on', () => {
+    const {
+      class: is,
+      place,
+      feature,
+    } = answer({
+      root: '#![no_std]\n\n#[cfg(any(feature = "std", feature = "net"))]\nextern crate std;',
+      features: ['net', 'alloc'],
+    });
+    assert.deepEqual([is, place?.file, place?.line, feature], ['std', 'src/lib.rs', 4, 'net']);
+    assert.equal(answer({ root: std, features: ['a', 'std'] }).feature, 'std');
+    assert.equal(answer({ root: '', features: ['std'] }).feature, undefined);
+  });
+});

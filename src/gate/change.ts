@@ -1,5 +1,6 @@
 import type { Decision, Effect } from '../policy/effect.ts';
 import type { Evidence, Finding } from '../policy/finding.ts';
+import type { StdClass } from '../rust/no-std.ts';
 import type { FeatureChange } from './graphs/delta.ts';
 
 /** One file's place, 1-based. The file is as the command line named it, or below the project's folder. */
@@ -64,11 +65,23 @@ export interface Change {
   readonly duplicates?: readonly string[];
   /** What is switched on or off, for each target; absent where that is as before, or not known. */
   readonly features?: readonly FeatureChange[];
+  /** What it needs of the standard library, for each build that has none; absent where it is in no such build. */
+  readonly std?: readonly StdNeed[];
   /** Shortest paths to it from the project's own packages, as `app → a → b`. */
   readonly why: readonly string[];
   readonly findings: readonly GateFinding[];
   /** In the new `Cargo.lock`, or the file that is meant. */
   readonly span?: Span;
+}
+
+/** What a package needs in a build without the standard library. */
+export interface StdNeed {
+  readonly target: string;
+  /** The member that is built; absent where the project is one package. */
+  readonly member?: string;
+  readonly class: StdClass;
+  /** Before the change; absent where it was not built then, or nothing is compared. */
+  readonly before?: StdClass;
 }
 
 /** The answer on a change of a graph. */

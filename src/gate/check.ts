@@ -1,4 +1,5 @@
 import type { LockedPackage, Lockfile } from '../cargo/lockfile.ts';
+import { type EmbeddedBuild, embeddedFact } from '../facts/embedded.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { GraphFact } from '../facts/graph.ts';
 import { compareEffects } from '../policy/effect.ts';
@@ -8,10 +9,11 @@ import type { TomlSource } from '../policy/toml.ts';
 import { decide } from '../policy/verdict.ts';
 import { type Acts, actsFor, asksForAnother } from './acts.ts';
 import type { Around } from './around.ts';
-import type { Change, GateFinding, GateVerdict } from './change.ts';
+import type { Change, GateFinding, GateVerdict, StdNeed } from './change.ts';
 import { pathsTo } from './diff/graph.ts';
 import type { FactsPort } from './facts-port.ts';
-import { isAboutGraph, type JudgedGraphs, judgedGraphs, type ResolveGraphs } from './graphs/judged.ts';
+import { idOf, isAboutGraph, type JudgedGraphs, judgedGraphs, type ResolveGraphs } from './graphs/judged.ts';
+import { stdSources } from './graphs/std-sources.ts';
 import { gateFinding, judgePackage } from './judge-package.ts';
 import type { NamedLockfile } from './lockfile-reader.ts';
 import type { MemberRequirements } from './member-requirements.ts';
@@ -48,8 +50,14 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
   const policy = loadLayers({ organisation: surveyed.organisation, project });
   const graphs = await judgedGraphs(policy, input.resolve, surveyed);
   const factOf = (pkg: LockedPackage) => graphs.fact(pkg, surveyed.of(pkg).known?.facts);
-  const findingsOf = (pkg: LockedPackage, graph?: Fact<GraphFact>) =>
-    judgePackage(policy, { ...surveyed.of(pkg), graph, ruledOut: graphs.ruledOut }, now).findings;
+  const stdOf = await stdSources(graphs.embedded, surveyed, port);
+  const buildsOf = (pkg: LockedPackage) => graphs.embedded.builds(idOf(pkg), stdOf);
+  const findingsOf = (pkg: LockedPackage, graph?: Fact<GraphFact>) => {
+    const builds = graph === undefined && input.base !== undefined ? [] : buildsOf(pkg);
+    const embedded = builds.length === 0 ? undefined : embeddedFact(builds, now);
+    return judgePackage(policy, { ...surveyed.of(pkg), graph, embedded, ruledOut: graphs.ruledOut }, now)
+      .findings;
+  };
   const counted = new Map<LockedPackage, readonly Finding[]>();
   const debt: GateFinding[] = [];
   for (const change of surveyed.changes) {
@@ -86,7 +94,7 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
       ...policyChanges(input, surveyed, policy),
       ...around.changes,
       ...graphs.changes,
-      ...changesOf(surveyed, switched, counted, acts, graphs),
+      ...changesOf(surveyed, switched, counted, acts, graphs, buildsOf),
     ],
     debt: debt.sort((a, b) => compareEffects(b.effect, a.effect)),
     commands: acts.commands,
@@ -125,6 +133,7 @@ function changesOf(
   counted: ReadonlyMap<LockedPackage, readonly Finding[]>,
   acts: Acts,
   { features }: JudgedGraphs,
+  buildsOf: (pkg: LockedPackage) => readonly EmbeddedBuild[],
 ): readonly Change[] {
   const indexes = new Map(
     [before, graph].flatMap((each) => each?.packages.map((pkg, i) => [pkg, i] as const) ?? []),
@@ -143,6 +152,7 @@ function changesOf(
     const isMore =
       change.kind === 'added' && siblings.length >= (count.get(pkg.name)?.length ?? 0) && siblings.length > 0;
     const switchedIn = features(pkg);
+    const needs = change.kind === 'removed' ? [] : buildsOf(pkg).map(stdNeed);
     const isNewSource =
       before !== undefined && change.kind !== 'removed' && !oldSources.has(pkg.source?.text);
     return {
@@ -152,6 +162,7 @@ function changesOf(
       ...('after' in change ? { ...sided('to', change.after), ...checksumOf(change.after) } : {}),
       ...(isNewSource && pkg.source !== undefined ? { newSource: true } : {}),
       ...(switchedIn.length > 0 ? { features: switchedIn } : {}),
+      ...(needs.length > 0 ? { std: needs } : {}),
       ...(isMore ? { duplicates: siblings.map(({ version }) => version) } : {}),
       why,
       findings: (counted.get(pkg) ?? []).map((finding) =>
@@ -160,6 +171,15 @@ function changesOf(
       ...('after' in change ? { span: { file, line: pkg.line, column: pkg.column } } : {}),
     };
   });
+}
+
+function stdNeed({ target, member, now, before }: EmbeddedBuild): StdNeed {
+  return {
+    target,
+    ...(member === undefined ? {} : { member }),
+    class: now,
+    ...(before === undefined ? {} : { before }),
+  };
 }
 
 function sided(side: 'from' | 'to', { version, source }: LockedPackage): Partial<Change> {

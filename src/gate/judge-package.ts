@@ -1,4 +1,5 @@
 import type { LockedPackage } from '../cargo/lockfile.ts';
+import type { EmbeddedFact } from '../facts/embedded.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { GraphFact } from '../facts/graph.ts';
 import type { FactName, Facts } from '../facts/map.ts';
@@ -24,6 +25,8 @@ export interface KnownPackage {
   readonly known: PackageFacts;
   /** What the change does to it in what is built; absent: nothing, or nobody asked. */
   readonly graph?: Fact<GraphFact> | undefined;
+  /** What it needs where the project is built without `std`; absent: it is in no such build, or nobody asked. */
+  readonly embedded?: Fact<EmbeddedFact> | undefined;
   /** Why an advisory on it does not matter in what is built. */
   readonly ruledOut?: RuledOut | undefined;
   /** Whether the change brings it in: then whatever is not known of it counts. */
@@ -33,7 +36,7 @@ export interface KnownPackage {
 /** Judges a locked package as part of a graph. The project's own packages are its own business. Pure. */
 export function judgePackage(
   policy: Policy,
-  { pkg, file, place, known, graph, isBrought, ruledOut }: KnownPackage,
+  { pkg, file, place, known, graph, embedded, isBrought, ruledOut }: KnownPackage,
   now: number,
 ): Verdict {
   if (isOwn(pkg)) return { decision: 'allow', findings: [] };
@@ -46,6 +49,7 @@ export function judgePackage(
     source: sourceFact({ source, checksum, file, line }, now),
     place,
     ...(graph === undefined ? {} : { graph }),
+    ...(embedded === undefined ? {} : { embedded }),
   };
   const recorded = facts.standing?.kind === 'known' ? facts.standing.value.checksum : undefined;
   const subject = {
@@ -62,6 +66,7 @@ export function judgePackage(
     unasked: new Set([
       ...unaskedOf(known, facts, isBrought),
       ...(graph === undefined ? ['graph' as const] : []),
+      ...(embedded === undefined ? ['embedded' as const] : []),
     ]),
     now,
   });

@@ -6,6 +6,7 @@ import { CargoError } from '../cargo/error.ts';
 import { readContents } from '../facts/archive-contents/contents.ts';
 import { contentDigest } from '../facts/crev/content-digest.ts';
 import { readLicense } from '../facts/license/release.ts';
+import { readStd } from '../facts/std.ts';
 import type { ArchiveSource } from './archive-pool.ts';
 import type { ArchiveReading, WantedBytes } from './bytes.ts';
 
@@ -30,6 +31,7 @@ function readArchive({
       license: readLicense(archive.files, manifest),
       contents: readContents(archive.files, manifest, size),
       contentDigest: contentDigest(archive.files),
+      std: readStd(archive.files, manifest),
     };
   } catch (error) {
     if (!(error instanceof CargoError)) throw error;

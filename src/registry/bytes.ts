@@ -1,6 +1,7 @@
 import type { ArchiveFact } from '../facts/archive.ts';
 import type { ContentsFact } from '../facts/archive-contents/contents.ts';
 import type { LicenseFact } from '../facts/license/release.ts';
+import type { StdFact } from '../facts/std.ts';
 import { StoreError } from '../store/error.ts';
 import type { BlobHandle, BlobStore } from '../store/store.ts';
 import { RegistryError } from './error.ts';
@@ -23,6 +24,8 @@ export interface ArchiveReading {
   /** Absent where the archive does not read. */
   readonly license?: LicenseFact;
   readonly contents?: ContentsFact;
+  /** Absent also in readings that were kept before it was worked out. */
+  readonly std?: StdFact;
   /** What crev reviews call the contents by. Absent also in readings that were kept before it was worked out. */
   readonly contentDigest?: string;
 }

@@ -16,6 +16,7 @@ import { lineFact } from '../facts/line.ts';
 import { maintainersFact } from '../facts/maintainers/gather.ts';
 import type { Facts } from '../facts/map.ts';
 import { type PopularityFact, popularityFact } from '../facts/popularity/fact.ts';
+import { stdFact } from '../facts/std.ts';
 import { type TyposquatFact, typosquatFact } from '../facts/typosquat/fact.ts';
 import { auditsFact } from '../facts/vet/imported.ts';
 import { yanksFact } from '../facts/yanks.ts';
@@ -203,8 +204,8 @@ function factsOfArchive(
   reading: ArchiveReading | undefined,
   shared: SharedFacts,
   now: number,
-): Pick<Facts, 'archive' | 'license' | 'contents'> {
-  const { archive, license, contents } = reading ?? {};
+): Pick<Facts, 'archive' | 'license' | 'contents' | 'std'> {
+  const { archive, license, contents, std } = reading ?? {};
   const none = unknown('it has not been fetched yet', 'archive', now);
   const unreadable = archive === undefined ? none : unknown('its archive does not read', 'archive', now);
   return {
@@ -214,6 +215,7 @@ function factsOfArchive(
       contents === undefined
         ? unreadable
         : contentsFact(contents, previousContents(release, shared.readings), now),
+    std: std === undefined ? unreadable : stdFact(std, 'archive', now),
   };
 }
 

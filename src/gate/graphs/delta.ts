@@ -1,5 +1,6 @@
 import type { BuiltPackage, Resolution } from '../../cargo/resolve/resolve.ts';
 import type { BroughtPackage, BuildTimeCode, GraphFact } from '../../facts/graph.ts';
+import { keyOf, type PackageId, pathIn } from './graph.ts';
 
 /** What one build would compile for one target, before and after a change. */
 export interface GraphPair {
@@ -23,14 +24,6 @@ export interface FeatureChange {
   readonly built?: 'now' | 'no longer';
   readonly gained: readonly string[];
   readonly lost: readonly string[];
-}
-
-/** A package, as a lockfile tells it from others. */
-export interface PackageId {
-  readonly name: string;
-  readonly version: string;
-  /** As the lockfile writes it. */
-  readonly source: string | undefined;
 }
 
 /** What a change does to the graphs that are built. */
@@ -103,10 +96,6 @@ function sideOf(resolution: Resolution): SideView {
     built: Map.groupBy(packages, keyOf),
     byName: Map.groupBy(packages, ({ name }) => name),
   };
-}
-
-function keyOf({ name, version, source }: PackageId): string {
-  return `${name} ${version} ${source ?? ''}`;
 }
 
 const sides = ['target', 'host'] as const;
@@ -229,21 +218,4 @@ function reached(
     for (const { package: next } of packages[i]?.uses ?? []) if (isIn(next)) found.add(next);
   }
   return found;
-}
-
-/** The shortest way from a package of the project, as `app → a → b`. */
-function pathIn({ packages, roots }: Resolution, key: string): string {
-  const from = new Map<number, number | undefined>(roots.map((root) => [root, undefined]));
-  for (const [i] of from) {
-    const pkg = packages[i];
-    if (pkg === undefined) continue;
-    if (keyOf(pkg) === key) {
-      const names: string[] = [];
-      for (let at: number | undefined = i; at !== undefined; at = from.get(at))
-        names.push(packages[at]?.name ?? '');
-      return names.reverse().join(' → ');
-    }
-    for (const { package: next } of pkg.uses) if (!from.has(next)) from.set(next, i);
-  }
-  return '';
 }

@@ -8,11 +8,14 @@ import type { Finding } from '../../policy/finding.ts';
 import type { GateSettings } from '../../policy/gate-settings.ts';
 import { judge } from '../../policy/judge.ts';
 import type { Policy } from '../../policy/policy.ts';
+import type { NoStdSettings } from '../../policy/rules/no-std.ts';
 import type { Change, GateFinding } from '../change.ts';
 import type { CrateFactsOptions } from '../crate-facts.ts';
 import type { GateError } from '../error.ts';
 import type { Survey } from '../survey.ts';
-import { type FeatureChange, type GraphPair, graphDelta, type PackageId } from './delta.ts';
+import { type FeatureChange, type GraphPair, graphDelta } from './delta.ts';
+import { type EmbeddedGraphs, embeddedGraphs } from './embedded.ts';
+import type { PackageId } from './graph.ts';
 import { type RuledOut, ruledOutBy } from './ruled-out.ts';
 import type { BuiltGraph, GraphSide, GraphSides } from './sides.ts';
 
@@ -22,6 +25,8 @@ export interface JudgedGraphs {
   readonly features: (pkg: LockedPackage) => readonly FeatureChange[];
   /** `undefined` where there is nothing to compare. */
   readonly fact: (pkg: LockedPackage, known: Facts | undefined) => Fact<GraphFact> | undefined;
+  /** The builds without the standard library. */
+  readonly embedded: EmbeddedGraphs;
   /** Why an advisory on a package does not matter in what is built now. */
   readonly ruledOut: RuledOut;
   /** What is found about the project's graph as a whole, where the change brings it. */
@@ -42,6 +47,7 @@ const aboutGraph: ReadonlySet<string> = new Set([
   'feature-added',
   'new-build-executing-crate',
   'new-dependency-tree',
+  'no-std',
 ]);
 
 export function isAboutGraph(rule: string): boolean {
@@ -56,13 +62,22 @@ export async function judgedGraphs(
 ): Promise<JudgedGraphs> {
   const { targets } = policy.settings.gate as GateSettings;
   const sides = await resolve?.(targets, told);
-  if (sides === undefined)
-    return { ...noDelta, ruledOut: () => undefined, findings: [], changes: [], debt: [] };
+  if (sides === undefined) return nobodyAsked;
+  const embedded = embeddedGraphs(sides, policy.settings['no-std'] as NoStdSettings);
   const ruledOut = ruledOutBy(targets, sides.after);
-  return { ...deltaOf(sides, now), ruledOut, ...judgedLocked(policy, sides, file, now) };
+  return { ...deltaOf(sides, now), embedded, ruledOut, ...judgedLocked(policy, sides, file, now) };
 }
 
 const noDelta = { features: () => [], fact: () => undefined };
+
+const nobodyAsked: JudgedGraphs = {
+  ...noDelta,
+  embedded: { packages: [], builds: () => [] },
+  ruledOut: () => undefined,
+  findings: [],
+  changes: [],
+  debt: [],
+};
 
 function deltaOf({ before, after }: GraphSides, now: number): Pick<JudgedGraphs, 'features' | 'fact'> {
   if (before?.kind !== 'resolved' || after.kind !== 'resolved') return noDelta;
@@ -156,6 +171,7 @@ function toldBy(contents: Facts['contents'], fact: GraphFact): GraphFact {
   return { ...fact, opaque: undefined, executes };
 }
 
-function idOf({ name, version, source }: LockedPackage): PackageId {
+/** A locked package, as graphs know it. */
+export function idOf({ name, version, source }: LockedPackage): PackageId {
   return { name, version, source: source?.text };
 }

@@ -3,6 +3,7 @@ import { targetOf } from '../../cargo/cfg/target.ts';
 import type { LockedPackage } from '../../cargo/lockfile.ts';
 import type { Resolution } from '../../cargo/resolve/resolve.ts';
 import type { AdvisoryMatch } from '../../facts/advisories/fact.ts';
+import { keyOf } from './graph.ts';
 import type { BuiltGraph, GraphSide } from './sides.ts';
 
 /** Why an advisory on a locked package cannot matter in what is built, as a clause; `undefined` where it may. */
@@ -64,16 +65,4 @@ function maybeOnHost({ packages }: Resolution): ReadonlySet<number> {
   // A set is walked to its end, with what is added on the way.
   for (const i of found) for (const { package: next } of packages[i]?.uses ?? []) found.add(next);
   return found;
-}
-
-function keyOf({
-  name,
-  version,
-  source,
-}: {
-  name: string;
-  version: string;
-  source: string | undefined;
-}): string {
-  return `${name} ${version} ${source ?? ''}`;
 }

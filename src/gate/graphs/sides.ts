@@ -5,6 +5,7 @@ import type { CrateFactsOptions, RemoteCrates } from '../crate-facts.ts';
 import { GateError } from '../error.ts';
 import type { ProjectFiles } from '../project-files.ts';
 import { type OpenProject, openProject } from '../resolve-project.ts';
+import { type MemberRoot, memberRoots } from './member-root.ts';
 
 export interface SidesInput {
   /** The manifest at the root of the workspace. */
@@ -34,6 +35,8 @@ export interface BuiltGraph {
   /** The member that is built by itself (`-p`); absent: the whole workspace. */
   readonly member?: string | undefined;
   readonly resolution: Resolution;
+  /** What the source of the one package that is built says; absent where there are several. */
+  readonly root?: MemberRoot | undefined;
 }
 
 /** A project before or after a change, as far as it can be resolved. */
@@ -78,7 +81,7 @@ async function sideOf(files: ProjectFiles, input: SidesInput): Promise<GraphSide
       cargoHome,
       crates: { cache, remote, told },
     });
-    return { kind: 'resolved', ...graphsOf(project, input) };
+    return { kind: 'resolved', ...graphsOf(project, files, input) };
   } catch (error) {
     if (error instanceof GateError) return { kind: 'refused', error: named(error, input) };
     throw error;
@@ -96,14 +99,23 @@ function named(error: GateError, { manifestPath, nameOf }: SidesInput): GateErro
   });
 }
 
-function graphsOf(project: OpenProject, { targets, host }: SidesInput) {
+function graphsOf(project: OpenProject, files: ProjectFiles, { targets, host }: SidesInput) {
+  const rootOf = memberRoots(project.workspace.members, files);
   const names = project.workspace.members.map(({ package: { name } }) => name);
   const members = names.length > 1 && names.length * targets.length <= mostBuilds ? names : [];
-  const built = (target: string, selection: Partial<Selection>, member?: string): BuiltGraph => ({
-    target,
-    member,
-    resolution: project.resolve({ target, host, selection: { ...plain, ...selection } }),
-  });
+  const [only] = names.length === 1 ? names : [];
+  const built = (target: string, selection: Partial<Selection>, member?: string): BuiltGraph => {
+    const resolution = project.resolve({ target, host, selection: { ...plain, ...selection } });
+    const one = member ?? only;
+    const { features = [] } =
+      resolution.packages.find(({ name, source }) => name === one && source === undefined) ?? {};
+    return {
+      target,
+      member,
+      resolution,
+      root: one === undefined ? undefined : rootOf(one, target, features),
+    };
+  };
   return {
     graphs: targets.flatMap((target) => [
       built(target, { workspace: true }),

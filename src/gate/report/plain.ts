@@ -45,9 +45,10 @@ export function sayLimits(finding: GateFinding): string {
 }
 
 /** What is notable of a change beside its findings. */
-export function sayNews({ newSource, duplicates, toSource, features }: Change): string[] {
+export function sayNews({ newSource, duplicates, toSource, features, std }: Change): string[] {
   return [
     ...sayFeatures(features ?? []),
+    ...sayNeeds(std ?? []),
     ...(newSource === true ? [`a new source: ${toSource}`] : []),
     ...(duplicates === undefined
       ? []
@@ -73,6 +74,19 @@ function sayFeatures(changes: NonNullable<Change['features']>): string[] {
   return [...said].map(([line, list]) => {
     const targets = [...new Set(list.map(({ target }) => target))];
     return `${line} (${targets.join(', ')})`;
+  });
+}
+
+/** What it needs where there is no standard library, a line for all builds for which it is the same. */
+function sayNeeds(needs: NonNullable<Change['std']>): string[] {
+  const said = Map.groupBy(needs, ({ class: is, before }) =>
+    before === undefined || before === is ? is : `${before} → ${is}`,
+  );
+  return [...said].map(([line, list]) => {
+    const builds = list.map(({ target, member }) =>
+      member === undefined ? target : `${member} for ${target}`,
+    );
+    return `${line} (${[...new Set(builds)].join(', ')})`;
   });
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 // The JSON of a verdict on a change: what `safeguard check --format json` prints and `POST /api/v1/changes` answers.
 
 const time = z.iso.datetime().describe('RFC 3339');
+const stdClass = z.enum(['no_std', 'no_std+alloc', 'std', 'unknown']);
 const effect = z.enum(['warn', 'hold', 'review', 'deny']);
 
 export const gateFindingSchema = z.object({
@@ -70,6 +71,17 @@ export const changeSchema = z.object({
     )
     .optional()
     .describe('what is switched on or off; absent where nothing is, or the graphs are not known'),
+  std: z
+    .array(
+      z.object({
+        target: z.string().describe('target triple'),
+        member: z.string().optional().describe('absent where the project is one package'),
+        class: stdClass,
+        before: stdClass.optional().describe('absent where it was not built before, or nothing is compared'),
+      }),
+    )
+    .optional()
+    .describe('what it needs in each build without the standard library; absent where it is in none'),
   why: z.array(z.string()).describe('shortest paths to it from the project’s own packages'),
   findings: z.array(gateFindingSchema),
   span: z.object({ file: z.string(), line: z.number(), column: z.number().optional() }).optional(),

@@ -21,6 +21,7 @@ import { malicious } from './malicious.ts';
 import { newBuildExecutingCrate } from './new-build-executing-crate.ts';
 import { newCrate } from './new-crate.ts';
 import { newDependencyTree } from './new-dependency-tree.ts';
+import { noStd } from './no-std.ts';
 import { notice } from './notice.ts';
 import { ownBuildCode } from './own-build-code.ts';
 import { patches } from './patches.ts';
@@ -60,6 +61,7 @@ export const rules: readonly Rule[] = [
   newBuildExecutingCrate,
   newCrate,
   newDependencyTree,
+  noStd,
   notice,
   ownBuildCode,
   patches,

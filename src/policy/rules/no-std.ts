@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import type { EmbeddedBuild } from '../../facts/embedded.ts';
+import { worldOfCrate } from '../../facts/world.ts';
+import type { Effect } from '../effect.ts';
+import { type EffectSetting, effectSetting } from '../effect-setting.ts';
+import { defineRule, type RuleFinding } from '../rule.ts';
+import { unknownGraph } from '../unknown.ts';
+
+const names = z.array(z.string().min(1)).default([]).meta({ stricter: 'union' });
+
+const settings = z.strictObject({
+  targets: names.describe(
+    'Target triples that have no standard library for this project, beside those for which rustc has none.',
+  ),
+  crates: names.describe('Members that must do without `std`, beside those whose root says `#![no_std]`.'),
+  std: effectSetting('review').describe(
+    'A package that needs `std` comes into such a build, or needs it from now on.',
+  ),
+  world: effectSetting('review').describe(
+    'A crate for networking, file systems or processes comes into such a build, whatever it needs.',
+  ),
+  unknown: effectSetting('review').describe('A package comes in of which nobody can tell what it needs.'),
+});
+
+/** `[no-std]`: which builds are without the standard library, and what must not come into them. */
+export type NoStdSettings = z.output<typeof settings>;
+
+/** What is built for machines without an operating system stays that way. */
+export const noStd = defineRule({
+  id: 'no-std',
+  doc:
+    'Watches builds that have no standard library: for a target without one, or of a member whose root says `#![no_std]`, or ' +
+    'as the policy names them. What each package needs (`no_std`, `no_std+alloc`, `std`) is read from its source with the ' +
+    'features that are really on. A package that needs `std` there, though it did not before, asks for a review, with the ' +
+    'feature to blame and the path; so does a crate for networking, file systems or processes. Macros and build scripts run ' +
+    'on the machine that builds and may use what they like.',
+  section: 'no-std',
+  settings,
+  contexts: ['change'],
+  needs: ['embedded'],
+  evaluate({ subject, facts, settings }) {
+    if (facts.embedded.kind === 'unknown') return unknownGraph(facts.embedded.reason, settings.unknown);
+    const { builds } = facts.embedded.value;
+    const fresh = builds.filter(({ before, now }) => before !== now && now !== 'no_std');
+    const findings: RuleFinding[] = [];
+    for (const [line, same] of Map.groupBy(fresh, ({ now, feature, reason }) =>
+      sayClass(now, feature, reason),
+    )) {
+      const [first] = same;
+      if (line === undefined || first === undefined) continue;
+      const effect = first.now === 'std' ? settings.std : settings.unknown;
+      findings.push(...found(effect, `${line} in ${sayBuilds(same)}.`, first, nextOf(first)));
+    }
+    const world = worldOfCrate(subject.crate);
+    const added = builds.filter(({ before }) => before === undefined);
+    if (world !== undefined && added[0] !== undefined) {
+      const message = `It is there to reach ${world}, and comes into ${sayBuilds(added)}.`;
+      const next =
+        'See whether the device is meant to; `safeguard resolve --why CRATE` shows what brings it.';
+      findings.push(...found(settings.world, message, added[0], next));
+    }
+    return findings;
+  },
+});
+
+/** `undefined` where there is nothing to say: `alloc` is the program’s own choice. */
+function sayClass(
+  now: EmbeddedBuild['now'],
+  feature: string | undefined,
+  reason: string | undefined,
+): string | undefined {
+  const because = feature === undefined ? '' : `, since its feature \`${feature}\` is on,`;
+  switch (now) {
+    case 'std':
+      return `It needs \`std\`${because}`;
+    case 'unknown':
+      return `Whether it needs \`std\` is not known (${reason ?? 'nobody read it'})`;
+    default:
+      return undefined;
+  }
+}
+
+function sayBuilds(builds: readonly EmbeddedBuild[]): string {
+  const said = builds.map(({ target, member }) =>
+    member === undefined ? target : `${member} for ${target}`,
+  );
+  return `a build without the standard library (${[...new Set(said)].join(', ')})`;
+}
+
+function nextOf({ now, feature, path }: EmbeddedBuild): string {
+  if (now === 'unknown') return 'Run `cargo fetch --locked` first, or give a server that has it.';
+  const parent = path.split(' → ').at(-2);
+  if (feature === undefined)
+    return 'Use another crate, or find what brings it: `safeguard resolve --why CRATE`.';
+  return `Turn \`${feature}\` off where ${parent ?? 'the project'} asks for it, with \`default-features = false\` if it is on by default.`;
+}
+
+function found(
+  effect: EffectSetting,
+  message: string,
+  { path, place }: EmbeddedBuild,
+  next: string,
+): readonly RuleFinding[] {
+  if (effect === 'allow') return [];
+  const said = place === undefined ? {} : { file: place.file, line: place.line };
+  return [{ effect: effect satisfies Effect, message, evidence: { ...said, values: { path } }, next }];
+}

@@ -1,0 +1,160 @@
+/** `safeguard check` on builds without the standard library: what brings `std` into them, and why. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { judged, old, run } from '../support/check.ts';
+import { type Crate, makeCrate } from '../support/crate.ts';
+import { type Locked, lockedCrate, lockfileText } from '../support/lockfile.ts';
+import { repository } from '../support/repository.ts';
+import { stage } from '../support/stage.ts';
+
+const thumb = 'thumbv7em-none-eabihf';
+const codec = makeCrate({
+  name: 'codec',
+  version: '1.0.0',
+  features: { default: ['std'], std: [] },
+  lib: '#![cfg_attr(not(feature = "std"), no_std)]\n',
+});
+const heap = makeCrate({ name: 'heap', version: '1.0.0', lib: '#![no_std]\nextern crate alloc;\n' });
+const logger = makeCrate({ name: 'logger', version: '1.0.0', lib: 'pub fn log() {}\n' });
+const net = makeCrate({ name: 'smoltcp', version: '0.12.0', lib: '#![no_std]\n' });
+const macros = makeCrate({
+  name: 'my-macros',
+  version: '1.0.0',
+  procMacro: true,
+  dependencies: { logger: '1' },
+});
+const all: readonly Crate[] = [codec, heap, logger, net, macros];
+
+const policy = `[gate]\ntargets = ["${thumb}"]\n`;
+
+function member(name: string, dependencies: string, root: string, path: string): Record<string, string> {
+  return {
+    [`${name}/Cargo.toml`]: `[package]\nname = "${name}"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\n${dependencies}\n`,
+    [`${name}/${path}`]: root,
+  };
+}
+
+const firmware = (dependencies: string) =>
+  member('firmware', dependencies, '#![no_std]\n#![no_main]\n', 'src/main.rs');
+const tool = (dependencies: string) => member('tool', dependencies, 'fn main() {}\n', 'src/main.rs');
+const own = (name: string, ...dependencies: string[]): Locked => ({
+  name,
+  version: '0.1.0',
+  source: null,
+  dependencies,
+});
+
+async function scene(t: Parameters<typeof stage>[0]) {
+  const s = await stage(t);
+  for (const crate of all) s.upstream.publish(crate, old);
+  const repo = repository(t);
+  const root = {
+    'Cargo.toml': '[workspace]\nresolver = "2"\nmembers = ["firmware", "tool"]\n',
+    'safeguard.toml': policy,
+  };
+  const check = async (...args: readonly string[]) => {
+    const verdict = await judged(s, repo.dir, ...args);
+    const said = verdict.changes.flatMap(({ findings }) => findings).filter(({ rule }) => rule === 'no-std');
+    return {
+      ...verdict,
+      said: said.map(({ crate, effect, message }) => `${effect} ${crate}: ${message}`),
+      next: said.map(({ next }) => next),
+      paths: said.map(({ evidence }) => evidence.values?.path),
+    };
+  };
+  return { s, repo, root, check };
+}
+
+const where = `a build without the standard library (firmware for ${thumb})`;
+
+describe('safeguard check, on builds without the standard library', () => {
+  it('asks for a review where a feature turns std on, with the feature and the path', async (t) => {
+    const { s, repo, root, check } = await scene(t);
+    const lock = lockfileText(own('firmware', 'codec'), own('tool', 'codec'), lockedCrate(codec));
+    repo.commit({
+      ...root,
+      ...firmware('codec = { version = "1", default-features = false }'),
+      ...tool('codec = "1"'),
+      'Cargo.lock': lock,
+    });
+    assert.deepEqual((await check('--base', 'HEAD')).said, []);
+    repo.write(firmware('codec = "1"'));
+    const { verdict, said, next, paths, changes } = await check('--base', 'HEAD');
+    assert.equal(verdict, 'review');
+    assert.deepEqual(said, [`review codec: It needs \`std\`, since its feature \`std\` is on, in ${where}.`]);
+    assert.match(next[0] ?? '', /^Turn `std` off where firmware asks for it/);
+    assert.deepEqual(paths, ['firmware → codec']);
+    assert.deepEqual(changes.find(({ crate }) => crate === 'codec')?.std, [
+      { target: thumb, member: 'firmware', class: 'std', before: 'no_std' },
+    ]);
+    const terminal = await run(s, repo.dir, '--base', 'HEAD');
+    assert.match(terminal.stdout, /no_std → std \(firmware for thumbv7em-none-eabihf\)/);
+  });
+
+  it('looks at what comes in, and lets be what runs on the machine that builds', async (t) => {
+    const { repo, root, check } = await scene(t);
+    repo.commit({
+      ...root,
+      ...firmware(''),
+      ...tool(''),
+      'Cargo.lock': lockfileText(own('firmware'), own('tool')),
+    });
+    repo.write({
+      ...firmware('heap = "1"\nlogger = "1"\nmy-macros = "1"\nsmoltcp = "0.12"'),
+      'Cargo.lock': lockfileText(
+        own('firmware', 'heap', 'logger', 'my-macros', 'smoltcp'),
+        own('tool'),
+        lockedCrate(heap),
+        lockedCrate(logger),
+        lockedCrate(macros, 'logger'),
+        lockedCrate(net),
+      ),
+    });
+    const { said, changes } = await check('--base', 'HEAD');
+    assert.deepEqual(said, [
+      `review logger: It needs \`std\` in ${where}.`,
+      `review smoltcp: It is there to reach network, and comes into ${where}.`,
+    ]);
+    const classes = changes.flatMap(({ crate, std }) => (std ?? []).map((one) => `${crate} ${one.class}`));
+    assert.deepEqual(classes, ['heap no_std+alloc', 'logger std', 'smoltcp no_std']);
+  });
+
+  it('says nothing of what was so before, nor of members that have std', async (t) => {
+    const { repo, root, check } = await scene(t);
+    const lock = (...of: string[]) =>
+      lockfileText(
+        own('firmware', 'logger'),
+        own('tool', ...of),
+        lockedCrate(logger),
+        ...(of.includes('codec') ? [lockedCrate(codec)] : []),
+      );
+    repo.commit({ ...root, ...firmware('logger = "1"'), ...tool(''), 'Cargo.lock': lock() });
+    repo.write({ ...tool('codec = "1"'), 'Cargo.lock': lock('codec') });
+    assert.deepEqual((await check('--base', 'HEAD')).said, []);
+    const whole = await check();
+    assert.deepEqual(
+      whole.said,
+      [`review logger: It needs \`std\` in ${where}.`],
+      'without a base all of it counts',
+    );
+  });
+
+  it('goes by what the policy names', async (t) => {
+    const { repo, check } = await scene(t);
+    const linux = 'x86_64-unknown-linux-gnu';
+    repo.write({
+      'Cargo.toml':
+        '[package]\nname = "kernel"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\nlogger = "1"\n',
+      'src/lib.rs': '',
+      'safeguard.toml': `[gate]\ntargets = ["${linux}"]\n`,
+      'Cargo.lock': lockfileText(own('kernel', 'logger'), lockedCrate(logger)),
+    });
+    assert.deepEqual((await check()).said, []);
+    repo.write({
+      'safeguard.toml': `[gate]\ntargets = ["${linux}"]\n[no-std]\ncrates = ["kernel"]\nstd = "deny"\n`,
+    });
+    assert.deepEqual((await check()).said, [
+      `deny logger: It needs \`std\` in a build without the standard library (${linux}).`,
+    ]);
+  });
+});

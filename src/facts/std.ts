@@ -14,11 +14,25 @@ export function readStd(files: readonly ArchiveFile[], manifest: CrateManifest |
     return file === undefined ? undefined : utf8.decode(file.bytes);
   };
   const { buildScript } = buildCode(files, manifest);
+  const root = libraryRoot(manifest);
+  let isElsewhere: boolean | undefined;
+  const others = () =>
+    (isElsewhere ??= files.some(
+      ({ path, bytes }) => path !== root && path.endsWith('.rs') && mayBring(bytes),
+    ));
   return stdProfile(
-    libraryRoot(manifest),
-    textOf,
+    root,
+    // Where no other file brings in a crate, the root says it all: most libraries are read by that one file.
+    (path) => (path === root || others() ? textOf(path) : undefined),
     buildScript === undefined ? undefined : textOf(buildScript),
   );
+}
+
+/** Whether a file may have an `extern crate`: it has `extern`, and not as it stands before an ABI, a block or a function. */
+function mayBring(bytes: Uint8Array): boolean {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!text.includes('extern')) return false;
+  return /\bextern\b(?!\s*(?:"|r[#"]|fn\b|\{))/.test(text.toString('latin1'));
 }
 
 /** The std fact of one release. */

@@ -46,22 +46,30 @@ const needStd: ReadonlySet<string> = new Set(['std', 'proc_macro', 'test']);
  * back, since then no path leads to it otherwise (The Rust Reference, "Preludes").
  */
 export function stdProfile(root: string, files: SourceFiles, buildScript: string | undefined): StdProfile {
-  const { modules, unfollowed } = moduleTree(root, files, () => undefined);
-  const [first] = modules;
   const none = { noStd: [], std: [], alloc: [], ownCfgs: [] };
-  if (first === undefined)
-    return { ...none, opaque: unfollowed[0]?.reason ?? `${root} is not in the package` };
+  // The root alone first: a library that does not say `no_std` there is read no further, and most do not.
+  const alone = moduleTree(
+    root,
+    (path) => (path === root ? files(path) : undefined),
+    () => undefined,
+  );
+  const [first] = alone.modules;
+  if (first === undefined) {
+    return { ...none, opaque: alone.unfollowed[0]?.reason ?? `${root} is not in the package` };
+  }
   const own = expandedAttributes(first.tokens, first.attributes, () => undefined)
     .filter(({ inner, path }) => inner && (path === 'no_std' || path === 'no_core'))
     .map(({ conditions, at }) => placed(first, conditions, at));
+  if (own.length === 0) return none;
+  const { modules } = moduleTree(root, files, () => undefined);
   const brought = modules.flatMap(broughtIn);
   const pick = (wanted: (crate: string) => boolean) =>
     brought.filter(({ crate }) => wanted(crate)).map(({ place }) => place);
   return {
     noStd: own,
-    std: own.length === 0 ? [] : pick((crate) => needStd.has(crate)),
-    alloc: own.length === 0 ? [] : pick((crate) => crate === 'alloc'),
-    ownCfgs: own.length === 0 ? [] : cfgNames(buildScript),
+    std: pick((crate) => needStd.has(crate)),
+    alloc: pick((crate) => crate === 'alloc'),
+    ownCfgs: cfgNames(buildScript),
   };
 }
 

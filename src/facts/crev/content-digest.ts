@@ -1,5 +1,5 @@
+import { createBLAKE2b } from 'hash-wasm';
 import type { ArchiveFile } from '../../cargo/crate-archive.ts';
-import { blake2b256 } from './blake2b.ts';
 
 /**
  * The digest that crev reviews name (crev-recursive-digest): of a file `H("F" + contents)`, of a folder `H("D" + …)`
@@ -29,10 +29,22 @@ function place(root: Folder, names: readonly string[], bytes: Uint8Array): void 
 }
 
 function digestOf(entry: Folder | Uint8Array): Uint8Array {
-  if (!(entry instanceof Map)) return blake2b256(Buffer.concat([Buffer.from('F'), entry]));
+  if (!(entry instanceof Map)) return blake2b256([file, entry]);
   const entries = [...entry]
     .map(([name, below]) => ({ name: Buffer.from(name), below }))
     .sort((a, b) => Buffer.compare(a.name, b.name))
-    .flatMap(({ name, below }) => [blake2b256(name), digestOf(below)]);
-  return blake2b256(Buffer.concat([Buffer.from('D'), ...entries]));
+    .flatMap(({ name, below }) => [blake2b256([name]), digestOf(below)]);
+  return blake2b256([directory, ...entries]);
+}
+
+const file = Buffer.from('F');
+const directory = Buffer.from('D');
+
+/** Node has BLAKE2b with 64 bytes only, and the length goes into the hash. One is worked out at a time. */
+const hasher = await createBLAKE2b(256);
+
+function blake2b256(parts: readonly Uint8Array[]): Uint8Array {
+  hasher.init();
+  for (const part of parts) hasher.update(part);
+  return hasher.digest('binary');
 }

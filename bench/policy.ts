@@ -21,8 +21,8 @@ import { feedSource } from '../src/facts/feed/source.ts';
 import { judge } from '../src/policy/judge.ts';
 import { loadPolicy } from '../src/policy/policy.ts';
 import type { EngineInput } from '../src/policy/rule.ts';
-import { assessCrate } from '../src/registry/assess.ts';
-import { type CrateCircumstances, gatherer } from '../src/registry/gather.ts';
+import { assessCrate, type WholeCircumstances } from '../src/registry/assess.ts';
+import { gatherer } from '../src/registry/gather.ts';
 import { firstPartyOf, shippedNamespace, unheardOf } from '../src/registry/people.ts';
 import { openReader } from '../src/store/open.ts';
 import type { ReleaseRecord } from '../src/store/records.ts';
@@ -45,7 +45,7 @@ const now = Date.now();
 
 interface Locked {
   readonly record: ReleaseRecord;
-  readonly circumstances: CrateCircumstances;
+  readonly circumstances: WholeCircumstances;
 }
 
 const work = mkdtempSync(join(tmpdir(), 'safeguard-bench-'));
@@ -105,6 +105,7 @@ async function readLocked(data: string): Promise<readonly Locked[]> {
     if (record === undefined || crate === undefined) continue;
     const previous = new Map(releases.map((release) => [release.version, release]));
     const circumstances = {
+      name,
       firstSeen: crate.firstSeen,
       releases,
       previous,

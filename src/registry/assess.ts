@@ -6,6 +6,12 @@ import type { ReleaseRecord, ReleaseState } from '../store/records.ts';
 import { type CrateCircumstances, gatherer } from './gather.ts';
 import type { Observed } from './reconcile.ts';
 
+/** The circumstances of a crate whose every release is to be judged. */
+export interface WholeCircumstances extends CrateCircumstances {
+  readonly releases: readonly Observed[];
+  readonly previous: ReadonlyMap<string, ReleaseRecord>;
+}
+
 /** How long until bytes that could not be had, or were wrong, are asked for again. */
 export const retryAfter = 10 * 60_000;
 
@@ -14,7 +20,7 @@ export const retryAfter = 10 * 60_000;
  * the same policy gave them. Pure: the same input gives the same records.
  */
 export function assessCrate(
-  circumstances: CrateCircumstances,
+  circumstances: WholeCircumstances,
   present: ReadonlySet<string>,
   policy: Policy,
   now: number,

@@ -1,4 +1,4 @@
-import type { ReleaseRecord } from '../store/records.ts';
+import type { ReleaseOutline } from '../store/records.ts';
 import { knowledgeOf, type MirrorContext } from './context.ts';
 import type { CrateCircumstances } from './gather.ts';
 
@@ -7,11 +7,13 @@ export async function circumstancesOf(
   context: MirrorContext,
   registry: string,
   key: string,
-  releases: readonly ReleaseRecord[],
+  name: string,
+  releases: readonly ReleaseOutline[],
 ): Promise<CrateCircumstances> {
   const { store, now } = context;
   const crate = await store.crate(registry, key);
   return {
+    name,
     firstSeen: crate?.firstSeen ?? now(),
     releases,
     previous: new Map(releases.map((release) => [release.version, release])),

@@ -10,7 +10,7 @@ import type { Policy } from '../policy/policy.ts';
 import { type TrustScore, type TrustWeights, trustOf } from '../policy/trust-score.ts';
 import type { ReleaseRecord } from '../store/records.ts';
 import { circumstancesOf } from './circumstances.ts';
-import { gatherer } from './gather.ts';
+import { crateName, gatherer } from './gather.ts';
 import { type Instead, newestAdmitted } from './instead.ts';
 import type { Mirror } from './mirror.ts';
 import { firstPartyOf } from './people.ts';
@@ -84,7 +84,13 @@ async function caseOf(
   record: ReleaseRecord,
   releases: readonly ReleaseRecord[],
 ): Promise<Case> {
-  const circumstances = await circumstancesOf(context, record.registry, record.key, releases);
+  const circumstances = await circumstancesOf(
+    context,
+    record.registry,
+    record.key,
+    crateName(releases),
+    releases,
+  );
   const { input } = gatherer(circumstances, context.now())(record);
   const organisation = { file: 'safeguard.toml', text: context.policy.policy.text };
   return makeCase({ ...input, layers: { organisation } });

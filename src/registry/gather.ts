@@ -28,13 +28,19 @@ import type { Observed } from './reconcile.ts';
 
 /** What the mirror knows of a whole crate, as far as the judgement of one of its releases needs it. */
 export interface CrateCircumstances {
+  /** As the index spells it. */
+  readonly name: string;
   readonly firstSeen: number;
-  readonly releases: readonly Observed[];
-  readonly previous: ReadonlyMap<string, ReleaseRecord>;
+  readonly releases: readonly Outline[];
+  /** What became of each release before. */
+  readonly previous: ReadonlyMap<string, Pick<ReleaseRecord, 'state'>>;
   readonly blocks: readonly BlockRecord[];
   readonly breakGlass: readonly BreakGlassRecord[];
   readonly knowledge: Knowledge;
 }
+
+/** A release without its index line: by far the longest part of it, and no fact is made of it. */
+export type Outline = Omit<Observed, 'line'>;
 
 /** What the engine is asked about one release. */
 export interface Gathered {
@@ -47,7 +53,7 @@ export interface Gathered {
 const maxYanks = 100;
 
 /** Gathers the facts of a crate's releases; what they share is worked out once. Pure. */
-export function gatherer(circumstances: CrateCircumstances, now: number): (release: Observed) => Gathered {
+export function gatherer(circumstances: CrateCircumstances, now: number): (release: Outline) => Gathered {
   const shared = sharedFacts(circumstances, now);
   return (release) => {
     const reading = shared.readings.get(release.version)?.reading;
@@ -62,7 +68,7 @@ export function gatherer(circumstances: CrateCircumstances, now: number): (relea
  * The back catalogue is judged by its index line until somebody asks for the bytes; a release that appeared later is
  * judged whole or not at all, so that without its bytes it stays held.
  */
-function contextOf(release: Observed): Context {
+function contextOf(release: Outline): Context {
   return release.arrival === 'new' || release.archive !== null ? 'release' : 'index';
 }
 
@@ -82,7 +88,7 @@ interface SharedFacts {
 }
 
 function sharedFacts(
-  { releases, previous, firstSeen, knowledge }: CrateCircumstances,
+  { name, releases, previous, firstSeen, knowledge }: CrateCircumstances,
   now: number,
 ): SharedFacts {
   let cratePublished: number | undefined;
@@ -99,7 +105,6 @@ function sharedFacts(
     if (!firstOfVersion.has(bare)) firstOfVersion.set(bare, release.version);
   }
   yanks.sort((a, b) => b.at - a.at || comparePrecedence(a.version, b.version));
-  const name = crateName(releases);
   const { names, source, at } = knowledge.namespace;
   const { use, created, ownedAlongside } = knowledge.people;
   const popularity = popularityFact(name, use);
@@ -124,7 +129,7 @@ function sharedFacts(
 }
 
 function factsOf(
-  release: Observed,
+  release: Outline,
   reading: ArchiveReading | undefined,
   { firstSeen, blocks, breakGlass, knowledge }: CrateCircumstances,
   shared: SharedFacts,
@@ -181,7 +186,7 @@ function factsOf(
 
 /** What people say who read the code. Another registry's crate of the same name is not what they read. */
 function factsOfReviewers(
-  { registry, version }: Observed,
+  { registry, version }: Outline,
   reading: ArchiveReading | undefined,
   { audits, proofs, cratesIo }: Knowledge,
   { name }: SharedFacts,
@@ -200,7 +205,7 @@ function factsOfReviewers(
 
 /** What the bytes say, or that they are not here yet. */
 function factsOfArchive(
-  release: Observed,
+  release: Outline,
   reading: ArchiveReading | undefined,
   shared: SharedFacts,
   now: number,
@@ -219,7 +224,7 @@ function factsOfArchive(
   };
 }
 
-function readingsOf(releases: readonly Observed[]): SharedFacts['readings'] {
+function readingsOf(releases: readonly Outline[]): SharedFacts['readings'] {
   const read = releases.flatMap(({ version, archive }) =>
     archive === null
       ? []
@@ -231,7 +236,7 @@ function readingsOf(releases: readonly Observed[]): SharedFacts['readings'] {
 
 /** The contents of the newest release before it, of those whose bytes were read. */
 function previousContents(
-  release: Observed,
+  release: Outline,
   readings: SharedFacts['readings'],
 ): { readonly version: string; readonly contents: ContentsFact } | undefined {
   const own = parseVersion(release.version);

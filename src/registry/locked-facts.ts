@@ -7,7 +7,7 @@ import type { ReleaseRecord } from '../store/records.ts';
 import { circumstancesOf } from './circumstances.ts';
 import type { MirrorContext } from './context.ts';
 import { RegistryError } from './error.ts';
-import { gatherer } from './gather.ts';
+import { crateName, gatherer } from './gather.ts';
 import { readIndexOf } from './index-reader.ts';
 import { bringIndex, dependenciesOf, type LineDependency, offline, type Reach } from './locked-listing.ts';
 import type { Mirror } from './mirror.ts';
@@ -56,8 +56,7 @@ export async function lockedFacts(
   const absent = await bringIndex(mirror, registry, key, reading);
   if (absent !== undefined) return withoutRelease(context, asked, unknown(absent, registry, context.now()));
   let record = await findRecord(context, asked, key, reading);
-  const crate = await context.store.crate(registry, key);
-  const at = crate?.checkedAt ?? context.now();
+  const at = (await context.store.crate(registry, key))?.checkedAt ?? context.now();
   if (record === undefined) {
     return withoutRelease(
       context,
@@ -68,10 +67,10 @@ export async function lockedFacts(
   let failed: string | undefined;
   if (asked.bytes && record.archive === null && record.state !== 'withdrawn') {
     failed = reading === 'never' ? offline : await fetchBytes(mirror, registry, key, version);
-    record = (await recordOf(context, registry, key, version)) ?? record;
+    record = (await context.store.release(registry, key, version)) ?? record;
   }
-  const releases = await context.store.releases(registry, key);
-  const circumstances = await circumstancesOf(context, registry, key, releases);
+  const outlines = await context.store.releaseOutlines(registry, key);
+  const circumstances = await circumstancesOf(context, registry, key, crateName([record]), outlines);
   const { input } = gatherer(circumstances, context.now())(record);
   const presence = record.state === 'withdrawn' ? 'withdrawn' : 'here';
   const standing = { presence, yanked: record.yanked, checksum: record.checksum } as const;
@@ -93,16 +92,16 @@ async function findRecord(
   key: string,
   reading: Reach['reading'],
 ): Promise<ReleaseRecord | undefined> {
-  const record = await recordOf(context, registry, key, version);
+  const record = await context.store.release(registry, key, version);
+  if (record !== undefined || reading === 'never') return record;
   const checkedAt = (await context.store.crate(registry, key))?.checkedAt;
-  const mayHaveCome = checkedAt != null && checkedAt + minute <= context.now();
-  if (record !== undefined || reading === 'never' || !mayHaveCome) return record;
+  if (checkedAt == null || checkedAt + minute > context.now()) return undefined;
   try {
     await readIndexOf(context, registry, key, 'check');
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
   }
-  return await recordOf(context, registry, key, version);
+  return await context.store.release(registry, key, version);
 }
 
 const minute = 60_000;
@@ -121,15 +120,6 @@ async function fetchBytes(
     if (!(error instanceof RegistryError)) throw error;
     return error.message;
   }
-}
-
-async function recordOf(
-  { store }: MirrorContext,
-  registry: string,
-  key: string,
-  version: string,
-): Promise<ReleaseRecord | undefined> {
-  return (await store.releases(registry, key)).find((record) => record.version === version);
 }
 
 /** Where the archive should have been read, its facts are unknown with the reason; where not, they are left out. */

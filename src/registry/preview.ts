@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { BlockRecord } from '../store/records.ts';
 import { assessCrate } from './assess.ts';
 import { knowledgeOf, type MirrorContext, upstreamOf } from './context.ts';
+import { crateName } from './gather.ts';
 import { reconcile } from './reconcile.ts';
 import { type ServedCrate, serveCrate } from './served.ts';
 import { SingleFlight } from './single-flight.ts';
@@ -50,6 +51,7 @@ export class Previews {
     const file = { registry, key, bytes: answer.bytes, arrival: 'back-catalogue', now } as const;
     const releases = reconcile(file, []).releases.map(({ observed }) => observed);
     const circumstances = {
+      name: crateName(releases),
       firstSeen: now,
       releases,
       previous: new Map(),

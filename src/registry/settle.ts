@@ -3,6 +3,7 @@ import type { CrateRecord, LogEntry, ReleaseRecord } from '../store/records.ts';
 import type { StoreWriter } from '../store/store.ts';
 import { assessCrate } from './assess.ts';
 import type { ArchiveReading } from './bytes.ts';
+import { crateName } from './gather.ts';
 import type { Knowledge } from './knowledge.ts';
 import { tellFindings } from './notify/tell.ts';
 import { type Change, type Observed, type Reconciled, reconcile } from './reconcile.ts';
@@ -65,6 +66,7 @@ export async function settle(tx: StoreWriter, asked: SettleInput): Promise<Settl
   const previous = new Map(known.map((record) => [record.version, record]));
   const after = assessCrate(
     {
+      name: crateName(arrived.releases.map(({ observed }) => observed)),
       firstSeen: crate?.firstSeen ?? now,
       releases: arrived.releases.map(({ observed }) => observed),
       previous,

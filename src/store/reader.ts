@@ -9,12 +9,13 @@ import type {
   LogEntry,
   PeopleRecord,
   PolicyRecord,
+  ReleaseOutline,
   ReleaseRecord,
   ReleaseState,
   TokenRecord,
 } from './records.ts';
 import type { LogQuery, ReleaseQuery, StoreCounts, StoreReader } from './store.ts';
-import { decodeRow, pick, type Row, type Table } from './table.ts';
+import { decodeRow, pick, type Row, type Table, without } from './table.ts';
 import {
   blocks,
   breakGlass,
@@ -27,6 +28,9 @@ import {
   type Tables,
   tokens,
 } from './tables.ts';
+
+/** What the outline of a release has. */
+const outlines: Table<ReleaseOutline> = without(releases, 'line', 'verdict');
 
 /** Reads, each of them one statement, so that it sees one moment of the database. */
 export class SqlReader extends SqlOutboxReader implements StoreReader {
@@ -49,6 +53,26 @@ export class SqlReader extends SqlOutboxReader implements StoreReader {
       .orderBy('position')
       .orderBy('version');
     return decoded(releases, query);
+  }
+
+  async release(registry: string, key: string, version: string): Promise<ReleaseRecord | undefined> {
+    const row = await this.db
+      .selectFrom('releases')
+      .selectAll()
+      .where('registry', '=', registry)
+      .where('key', '=', key)
+      .where('version', '=', version)
+      .executeTakeFirst();
+    return row && decodeRow(releases, row);
+  }
+
+  async releaseOutlines(registry: string, key: string): Promise<readonly ReleaseOutline[]> {
+    const query = this.db
+      .selectFrom('releases')
+      .select(outlines.fields.map(({ column }) => column as keyof Row<ReleaseOutline>))
+      .where('registry', '=', registry)
+      .where('key', '=', key);
+    return decoded(outlines, query);
   }
 
   async findReleases({

@@ -65,6 +65,9 @@ export interface ReleaseRecord {
   readonly stateSince: number;
 }
 
+/** A release without what is long: its index line and its verdict. */
+export type ReleaseOutline = Omit<ReleaseRecord, 'line' | 'verdict'>;
+
 /** What happened to a release or to the mirror. */
 export type LogEvent =
   | 'appeared'

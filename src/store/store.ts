@@ -9,6 +9,7 @@ import type {
   LogEntry,
   PeopleRecord,
   PolicyRecord,
+  ReleaseOutline,
   ReleaseRecord,
   ReleaseState,
   TokenRecord,
@@ -36,6 +37,9 @@ export interface StoreReader extends OutboxReader {
   crate(registry: string, key: string): Promise<CrateRecord | undefined>;
   /** All releases of a crate in the order of the upstream's file. */
   releases(registry: string, key: string): Promise<readonly ReleaseRecord[]>;
+  release(registry: string, key: string, version: string): Promise<ReleaseRecord | undefined>;
+  /** All releases of a crate, in no order. */
+  releaseOutlines(registry: string, key: string): Promise<readonly ReleaseOutline[]>;
   findReleases(query: ReleaseQuery): Promise<readonly ReleaseRecord[]>;
   /** Keys of crates whose key contains `text`, shortest first. */
   searchCrates(registry: string, text: string, limit: number): Promise<readonly string[]>;

@@ -156,6 +156,11 @@ async function answers(store: StoreReader): Promise<unknown> {
   const ofCrates = everywhere.map(async ([r, k]) => ({
     crate: await store.crate(r, k),
     releases: await store.releases(r, k),
+    // In no order.
+    outlines: new Set(
+      (await store.releaseOutlines(r, k)).map((one) => JSON.stringify(Object.entries(one).sort())),
+    ),
+    one: await store.release(r, k, '1.0.0'),
     blocks: await store.activeBlocks(r, k),
     breakGlass: await store.breakGlass(r, k),
     people: await store.people(r, k),

@@ -31,6 +31,12 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   async releases(registry: string, key: string) {
     return sorted(this.all.filter(same({ registry, key })), (r) => [r.position, r.version]);
   }
+  async release(registry: string, key: string, version: string) {
+    return this.all.find(same({ registry, key, version }));
+  }
+  async releaseOutlines(registry: string, key: string) {
+    return (await this.releases(registry, key)).map(({ line: _, verdict: __, ...outline }) => outline);
+  }
   async findReleases({ registry, key, states, limit, offset = 0 }: ReleaseQuery) {
     const found = this.all.filter(same({ registry, key })).filter((r) => states?.includes(r.state) ?? true);
     return sorted(found, (r) => [-r.stateSince, r.registry, r.key, r.position, r.version]).slice(

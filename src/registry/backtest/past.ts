@@ -71,6 +71,7 @@ export function factsOfPast(past: CratePast): (release: Dated, now: number) => E
     const releases = past.releases.filter(({ published }) => published <= now).map((one) => asOf(one, now));
     const gather = gatherer(
       {
+        name: past.name,
         firstSeen: created,
         releases,
         previous: past.previous,

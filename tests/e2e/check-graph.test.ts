@@ -75,7 +75,10 @@ describe('safeguard check, on what is really built', () => {
       { target: 'x86_64-unknown-linux-gnu', builtFor: 'target', gained: ['default-tls'], lost: [] },
     ]);
     const markdown = await run(s, repo.dir, '--base', 'HEAD', '--format', 'markdown');
-    assert.match(markdown.stdout, /features: \\\+default-tls \\\(x86\\_64-unknown-linux-gnu\\\)\n/);
+    assert.match(
+      markdown.stdout,
+      /built for x86\\_64-unknown-linux-gnu\.\n[\s\S]*features: \\\+default-tls\n/,
+    );
   });
 
   it('sees a line in Cargo.toml that changes what is built, though the lockfile stays the same', async (t) => {

@@ -88,7 +88,7 @@ describe('safeguard check, on builds without the standard library', () => {
       { target: thumb, member: 'firmware', class: 'std', before: 'no_std' },
     ]);
     const terminal = await run(s, repo.dir, '--base', 'HEAD');
-    assert.match(terminal.stdout, /no_std → std \(firmware for thumbv7em-none-eabihf\)/);
+    assert.match(terminal.stdout, /built for thumbv7em-none-eabihf\n[\s\S]*\n {4}no_std → std in firmware\n/);
   });
 
   it('looks at what comes in, and lets be what runs on the machine that builds', async (t) => {

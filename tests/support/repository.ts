@@ -17,6 +17,9 @@ const identity = {
   GIT_AUTHOR_EMAIL: 'a@example.com',
   GIT_COMMITTER_NAME: 'a',
   GIT_COMMITTER_EMAIL: 'a@example.com',
+  // One history, one id: reports name it.
+  GIT_AUTHOR_DATE: '2026-08-01T00:00:00Z',
+  GIT_COMMITTER_DATE: '2026-08-01T00:00:00Z',
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_GLOBAL: '/dev/null',
 };

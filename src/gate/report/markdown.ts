@@ -1,5 +1,6 @@
 import type { Change, GateFinding, GateVerdict } from '../change.ts';
 import {
+  byWeight,
   fails,
   many,
   printable,
@@ -9,6 +10,7 @@ import {
   sayNews,
   sayVersions,
   summary,
+  targetsOf,
 } from './plain.ts';
 
 /** A comment of a code host has room for 65,536 characters. */
@@ -20,22 +22,24 @@ const longest = 60_000;
  */
 export function markdownLines(verdict: GateVerdict, about: ReportAbout): string[] {
   const { changes, debt, commands } = verdict;
-  const failing = changes.filter(({ findings }) => findings.some(fails));
-  const others = changes.filter((change) => !failing.includes(change));
+  const targets = targetsOf(verdict);
+  const failing = byWeight(changes).filter(({ findings }) => findings.some(fails));
+  const others = byWeight(changes).filter((change) => !failing.includes(change));
   const remarked = others.filter(({ kind, findings }) => kind !== 'present' || findings.length > 0);
   const compared = about.comparedWith === undefined ? '' : `, compared with ${escaped(about.comparedWith)}`;
+  const built = targets.size === 0 ? '' : `, built for ${escaped([...targets].join(', '))}`;
   return within([
     marker(about.file),
     `### Safeguard: ${summaryOf(verdict)}`,
     '',
-    `Of ${escaped(about.file)}${compared}.`,
-    ...failing.flatMap((change) => ['', ...changeLines(change)]),
+    `Of ${escaped(about.file)}${compared}${built}.`,
+    ...failing.flatMap((change) => ['', ...changeLines(change, targets)]),
     ...(commands.length === 0
       ? []
       : ['', 'To do, in this order:', '', '```sh', ...commands.map(plainCode), '```']),
     ...folded(
       many(remarked.length, failing.length === 0 ? 'change' : 'other change'),
-      remarked.flatMap(changeLines),
+      remarked.flatMap((change) => changeLines(change, targets)),
     ),
     ...folded(
       `${many(debt.length, 'finding')} on what was there before`,
@@ -55,12 +59,12 @@ function summaryOf(verdict: GateVerdict): string {
   return escaped(summary(verdict)).replace(/^\w+/, '**$&**');
 }
 
-function changeLines(change: Change): string[] {
+function changeLines(change: Change, targets: ReadonlySet<string>): string[] {
   const { kind, crate, why, findings } = change;
   const paths = why.filter((path) => path !== crate).map((path) => `  - ${escaped(path)}`);
   return [
     `- ${kind === 'present' ? '' : `${kind} `}${code(crate)} ${escaped(sayVersions(change))}`,
-    ...sayNews(change).map((line) => `  - ${escaped(line)}`),
+    ...sayNews(change, targets).map((line) => `  - ${escaped(line)}`),
     ...paths.slice(0, 3),
     ...findings.flatMap((finding) => [`  - ${said(finding)}`, `    ${nextOf(finding)}`]),
   ];
@@ -68,11 +72,11 @@ function changeLines(change: Change): string[] {
 
 function said(finding: GateFinding): string {
   const { effect, rule, message } = finding;
-  return `**${effect}** · ${code(rule)}: ${escaped(`${message}${sayLimits(finding)}`)}`;
+  return `**${effect}** · ${code(rule)}: ${prose(`${message}${sayLimits(finding)}`)}`;
 }
 
 function nextOf({ next }: GateFinding): string {
-  return next.startsWith('cargo ') ? code(next) : escaped(next);
+  return next.startsWith('cargo ') ? code(next) : prose(next);
 }
 
 function folded(title: string, lines: readonly string[]): string[] {
@@ -90,6 +94,14 @@ function escaped(text: string): string {
     .replaceAll('@', '@<!-- -->')
     .replaceAll('://', ':<!-- -->//')
     .replaceAll(/\bwww\./gi, 'www<!-- -->.');
+}
+
+/** A sentence, in which what stands between backticks is code. */
+function prose(text: string): string {
+  return printable(text)
+    .split(/`([^`]{1,120})`/)
+    .map((part, i) => (i % 2 === 1 ? code(part) : escaped(part)))
+    .join('');
 }
 
 /** A code span whose fence is longer than any run of backticks in it. */

@@ -44,11 +44,21 @@ export function sayLimits(finding: GateFinding): string {
   return `${end}${exceptedBy(finding)}`;
 }
 
-/** What is notable of a change beside its findings. */
-export function sayNews({ newSource, duplicates, toSource, features, std }: Change): string[] {
+/** The targets that anything is said of. What is so for all of them is said without their names. */
+export function targetsOf({ changes }: GateVerdict): ReadonlySet<string> {
+  return new Set(
+    changes.flatMap(({ features = [], std = [] }) => [...features, ...std].map(({ target }) => target)),
+  );
+}
+
+/** What is notable of a change beside its findings; `all` are the targets of the whole report. */
+export function sayNews(
+  { newSource, duplicates, toSource, features, std }: Change,
+  all: ReadonlySet<string>,
+): string[] {
   return [
-    ...sayFeatures(features ?? []),
-    ...sayNeeds(std ?? []),
+    ...sayFeatures(features ?? [], all),
+    ...sayNeeds(std ?? [], all),
     ...(newSource === true ? [`a new source: ${toSource}`] : []),
     ...(duplicates === undefined
       ? []
@@ -59,7 +69,7 @@ export function sayNews({ newSource, duplicates, toSource, features, std }: Chan
 }
 
 /** What is switched on and off, a line for all targets for which it is the same. */
-function sayFeatures(changes: NonNullable<Change['features']>): string[] {
+function sayFeatures(changes: NonNullable<Change['features']>, all: ReadonlySet<string>): string[] {
   const said = Map.groupBy(changes, ({ builtFor, built, gained, lost, members }) => {
     const whose = members === undefined ? '' : ` in ${members.join(', ')}`;
     const where = `${whose}${builtFor === 'host' ? ', for the machine that builds' : ''}`;
@@ -71,24 +81,31 @@ function sayFeatures(changes: NonNullable<Change['features']>): string[] {
     const signs = [...gained.map((feature) => `+${feature}`), ...lost.map((feature) => `-${feature}`)];
     return `features${where}: ${signs.join(' ')}`;
   });
-  return [...said].map(([line, list]) => {
-    const targets = [...new Set(list.map(({ target }) => target))];
-    return `${line} (${targets.join(', ')})`;
-  });
+  return [...said].map(([line, list]) => `${line}${sayTargets(list, all)}`);
 }
 
 /** What it needs where there is no standard library, a line for all builds for which it is the same. */
-function sayNeeds(needs: NonNullable<Change['std']>): string[] {
-  const said = Map.groupBy(needs, ({ class: is, before }) =>
-    before === undefined || before === is ? is : `${before} → ${is}`,
-  );
-  return [...said].map(([line, list]) => {
-    const builds = list.map(({ target, member }) =>
-      member === undefined ? target : `${member} for ${target}`,
-    );
-    return `${line} (${[...new Set(builds)].join(', ')})`;
+function sayNeeds(needs: NonNullable<Change['std']>, all: ReadonlySet<string>): string[] {
+  const said = Map.groupBy(needs, ({ class: is, before, member }) => {
+    const classes = before === undefined || before === is ? is : `${before} → ${is}`;
+    return member === undefined ? classes : `${classes} in ${member}`;
   });
+  return [...said].map(([line, list]) => `${line}${sayTargets(list, all)}`);
 }
+
+function sayTargets(list: readonly { readonly target: string }[], all: ReadonlySet<string>): string {
+  const targets = new Set(list.map(({ target }) => target));
+  return targets.size === all.size ? '' : ` (${[...targets].join(', ')})`;
+}
+
+/** Changes in the order in which they matter: what stops it, the strictest first, then remarks, then the rest. */
+export function byWeight(changes: readonly Change[]): readonly Change[] {
+  const weight = ({ findings }: Change) =>
+    Math.max(-1, ...findings.filter(counts).map(({ effect }) => strictness.indexOf(effect)));
+  return [...changes].sort((a, b) => weight(b) - weight(a));
+}
+
+const strictness = ['warn', 'hold', 'review', 'deny'] as const;
 
 /** Whether a finding fails the change that it is about. */
 export function fails(finding: GateFinding): boolean {

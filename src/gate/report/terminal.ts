@@ -1,6 +1,7 @@
 import { counts } from '../../policy/excepted.ts';
 import type { Change, ChangeKind, GateFinding, GateVerdict } from '../change.ts';
 import {
+  byWeight,
   many,
   printable,
   type ReportAbout,
@@ -9,6 +10,7 @@ import {
   sayNews,
   sayVersions,
   summary,
+  targetsOf,
 } from './plain.ts';
 
 /** Colours text; says it plainly where nobody sees colours. */
@@ -31,12 +33,14 @@ const colours = { deny: 'red', review: 'yellow', hold: 'yellow', warn: 'dim', al
 /** The verdict for eyes at a terminal, line by line; the last line is the summary. */
 export function terminalLines(verdict: GateVerdict, about: ReportAbout, paint: Paint): string[] {
   const { changes, debt, commands } = verdict;
+  const targets = targetsOf(verdict);
   // A whole lockfile has hundreds of packages that nothing is said of.
-  const shown = changes.filter(({ kind, findings }) => kind !== 'present' || findings.length > 0);
+  const shown = byWeight(changes).filter(({ kind, findings }) => kind !== 'present' || findings.length > 0);
+  const built = targets.size === 0 ? '' : `, built for ${[...targets].join(', ')}`;
   const compared = about.comparedWith === undefined ? '' : ` compared with ${about.comparedWith}`;
   return [
-    paint('bold', printable(`${about.file}${compared}`)),
-    ...shown.flatMap((change) => changeLines(change, paint)),
+    paint('bold', printable(`${about.file}${compared}${built}`)),
+    ...shown.flatMap((change) => changeLines(change, targets, paint)),
     ...section(
       'What was there before',
       debt.map((finding) => `  ${headOf(finding, paint)}`),
@@ -52,7 +56,7 @@ export function terminalLines(verdict: GateVerdict, about: ReportAbout, paint: P
   ];
 }
 
-function changeLines(change: Change, paint: Paint): string[] {
+function changeLines(change: Change, targets: ReadonlySet<string>, paint: Paint): string[] {
   const { kind, crate, why, findings } = change;
   const name = printable(`${signs[kind]} ${crate} ${sayVersions(change)}`);
   const [first, ...others] = why;
@@ -61,7 +65,7 @@ function changeLines(change: Change, paint: Paint): string[] {
   return [
     '',
     paint('bold', name),
-    ...[...path, ...sayNews(change)].map((line) => `    ${paint('dim', printable(line))}`),
+    ...[...path, ...sayNews(change, targets)].map((line) => `    ${paint('dim', printable(line))}`),
     ...findings.flatMap((finding) => [`    ${said(finding, paint)}`, `        ${printable(finding.next)}`]),
   ];
 }

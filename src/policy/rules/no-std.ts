@@ -81,10 +81,11 @@ function sayClass(
 }
 
 function sayBuilds(builds: readonly EmbeddedBuild[]): string {
-  const said = builds.map(({ target, member }) =>
-    member === undefined ? target : `${member} for ${target}`,
-  );
-  return `a build without the standard library (${[...new Set(said)].join(', ')})`;
+  const said = [...Map.groupBy(builds, ({ member }) => member)].map(([member, list]) => {
+    const targets = [...new Set(list.map(({ target }) => target))].join(', ');
+    return member === undefined ? targets : `${member} for ${targets}`;
+  });
+  return `a build without the standard library (${said.join('; ')})`;
 }
 
 function nextOf({ now, feature, path }: EmbeddedBuild): string {

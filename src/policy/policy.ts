@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
 import { locateKey } from '../cargo/toml-span.ts';
+import type { AuditSettings } from './audit-settings.ts';
 import { type CustomRule, compileCustomRule, customRulesSchema } from './custom.ts';
 import { PolicyError } from './error.ts';
 import { gateSettings } from './gate-settings.ts';
 import { rules } from './rules/index.ts';
 import { stricterValue, strictnessOf } from './strictness.ts';
-import { readToml, type TomlSource } from './toml.ts';
+import { nearest, readToml, type TomlSource } from './toml.ts';
 import { type Waiver, type WaiverSettings, waiverSchema, waiverSettings } from './waiver.ts';
 
 /** A policy in force: every rule's settings, with defaults filled in and layers put together. */
@@ -79,6 +80,10 @@ export function loadPolicy(source: TomlSource): Policy {
 export function loadLayers({ organisation, project }: PolicyLayers): Policy {
   const outer = organisation === undefined ? undefined : readLayer(organisation);
   const inner = project === undefined ? undefined : readLayer(project);
+  refuseUnknownRules(
+    [outer, inner].filter((layer) => layer !== undefined),
+    outer !== undefined,
+  );
   if (outer === undefined || inner === undefined) {
     const only = outer ?? inner ?? readLayer({ file: 'the default policy', text: '' });
     const name = outer === undefined ? 'project' : 'organisation';
@@ -144,6 +149,34 @@ function refuseSameIds(organisation: Layer, project: Layer): void {
     `rule.${index}.id: the organisation's policy has a rule of this id`,
     at,
   );
+}
+
+/**
+ * A waiver or an answer for a rule that is not there would do nothing, and nobody would notice. A project's policy by itself may
+ * name rules of the organisation's.
+ */
+function refuseUnknownRules(layers: readonly Layer[], isWhole: boolean): void {
+  const ids = new Set([...rules, ...layers.flatMap(({ value }) => value.rule)].map(({ id }) => id));
+  for (const { value, source } of layers) {
+    const { answers } = value.audits as AuditSettings;
+    const named = [
+      ...value.waiver.map(({ rule }, i) => ({ id: rule, path: ['waiver', i, 'rule'] })),
+      ...answers.map((id, i) => ({ id, path: ['audits', 'answers', i] })),
+    ];
+    const wrong = named.find(({ id }) => !ids.has(id));
+    if (wrong === undefined) continue;
+    const meant = nearest(wrong.id, [...ids]);
+    if (meant === undefined && !isWhole) continue;
+    const hint = meant === undefined ? '' : `; did you mean \`${meant}\`?`;
+    throw new PolicyError(
+      'policy/invalid',
+      `${wrong.path.join('.')}: there is no rule \`${wrong.id}\`${hint}`,
+      {
+        file: source.file,
+        ...locateKey(source.text, wrong.path),
+      },
+    );
+  }
 }
 
 type LayerName = 'organisation' | 'project';

@@ -72,7 +72,8 @@ function unwrap(schema: unknown): unknown {
 }
 
 /** The candidate within an edit distance of a third of the word, if there is one. */
-function nearest(word: string, candidates: readonly string[]): string | undefined {
+/** The candidate that a word was probably meant to be. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const scored = candidates.map((candidate) => ({ candidate, distance: editDistance(word, candidate) }));
   scored.sort((a, b) => a.distance - b.distance);
   const best = scored[0];

@@ -11,6 +11,13 @@ export interface Journal {
   trouble(message: string, fields: Readonly<Record<string, string | number>>): void;
 }
 
+/** Says nothing: for a mirror that answers one question and is gone. */
+export const silentJournal: Journal = {
+  decision: () => undefined,
+  alarm: () => undefined,
+  trouble: () => undefined,
+};
+
 /** A log entry in the words of a log line. */
 export interface Decision {
   readonly event: LogEntry['event'];

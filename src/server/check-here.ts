@@ -2,11 +2,11 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { FactsPort } from '../gate/facts-port.ts';
+import { silentJournal } from '../registry/journal.ts';
 import { StoreError } from '../store/error.ts';
-import { type AssembledServer, assemble } from './assemble.ts';
 import { allUpstreams, loadConfig } from './config.ts';
-import { serverLog } from './log.ts';
 import { mirrorFacts } from './mirror-facts.ts';
+import { type OpenMirror, openMirror } from './open-mirror.ts';
 
 /** What facts without a running server come from. */
 export interface FactsHereOptions {
@@ -44,26 +44,25 @@ const caches = ['mirror', 'mirror-2', 'mirror-3', 'mirror-4'];
 async function openCache(
   { upstream, advisoryDb }: FactsHereOptions,
   env: NodeJS.ProcessEnv,
-): Promise<AssembledServer> {
+): Promise<OpenMirror> {
   const home = join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'safeguard');
   const config = loadConfig({ file: 'the default configuration', text: '' });
   const upstreams = allUpstreams(upstream, config);
   let held: unknown;
   for (const cache of caches) {
     try {
-      return await assemble({
+      const plan = {
         // Another upstream of the same name is another registry.
         data: join(home, cache, encodeURIComponent(upstreams[0]?.index ?? '')),
         upstreams,
         policy: { file: 'the default policy', text: '' },
         config,
         advisoryDatabases: advisoryDb,
-        env: {},
-        log: serverLog('text', () => undefined, Date.now),
+        log: silentJournal,
         clock: Date.now,
         version: packageJson.version,
-        wake: () => undefined,
-      });
+      };
+      return await openMirror(plan, []);
     } catch (error) {
       if (!(error instanceof StoreError) || error.code !== 'store/locked') throw error;
       held = error;

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { explain } from '../registry/explain.ts';
-import { assemble } from './assemble.ts';
+import { silentJournal } from '../registry/journal.ts';
 import { allUpstreams, loadConfig } from './config.ts';
 import type { ExplanationJson } from './contract.ts';
-import { serverLog } from './log.ts';
+import { openMirror } from './open-mirror.ts';
 import { explanationJson } from './shape.ts';
 
 /** What an explanation without a running server goes by. */
@@ -35,18 +35,17 @@ export async function explainHere(
   const config = loadConfig({ file: 'the default configuration', text: '' });
   const upstreams = allUpstreams(options.upstream, config);
   try {
-    const server = await assemble({
+    const plan = {
       data,
       upstreams,
       policy,
       config,
       advisoryDatabases: options.advisoryDb,
-      env: {},
-      log: serverLog('text', () => undefined, Date.now),
+      log: silentJournal,
       clock: Date.now,
       version: packageJson.version,
-      wake: () => undefined,
-    });
+    };
+    const server = await openMirror(plan, []);
     try {
       await server.mirror.context.feeds.refreshDue(Date.now());
       return explanationJson(await explain(server.mirror, upstreams[0]?.name ?? '', crate, version));

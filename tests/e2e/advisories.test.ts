@@ -69,13 +69,19 @@ describe('an advisory database', () => {
   });
 
   it('denies malicious code whatever its version, and no waiver helps', async (t) => {
-    const { put, clock, mirror } = await stage(t);
+    const { put, clock, mirror, options } = await stage(t);
     assert.equal((await standing(mirror, '1.1.0')).release.state, 'promoted');
     put('RUSTSEC-2026-0003', 'victim', advisory('RUSTSEC-2026-0003', 'victim', 'categories = ["malicious"]'));
     clock.advance('1h');
     await mirror.tick();
     const { release } = await standing(mirror, '1.1.0');
     assert.deepEqual([release.state, release.verdict.findings[0]?.rule], ['blocked', 'malicious']);
+    await mirror.close();
+    const waiver =
+      '[[waiver]]\nrule = "malicious"\ncrate = "victim"\nreason = "r"\nby = "b"\nexpires = "2026-08-20"\n';
+    const waived = await startMirror({ ...options, policy: waiver }, t);
+    await waived.tick();
+    assert.equal((await standing(waived, '1.1.0')).release.state, 'blocked');
   });
 
   it('only warns of what is unmaintained', async (t) => {

@@ -65,9 +65,11 @@ interface Situation {
 }
 
 function verdicts({ effects, answers, hours, context, more }: Situation, yes: Facts): [Verdict, Verdict] {
-  const own = effects.map(
-    (effect, i) =>
-      `[[rule]]\nid = "own-${i}"\nwhen = "true"\neffect = "${effect}"\nmessage = "M ${i}."\nnext = "N."\n`,
+  // Those that nothing is said of are there too, so that a policy may name them.
+  const own = Array.from(
+    { length: 5 },
+    (_, i) =>
+      `[[rule]]\nid = "own-${i}"\nwhen = "${effects[i] !== undefined}"\neffect = "${effects[i] ?? 'warn'}"\nmessage = "M ${i}."\nnext = "N."\n`,
   );
   const audits = `[audits]\norganisations = ["mozilla"]\nanswers = ${JSON.stringify(answers)}\n`;
   const policy = loadPolicy({ file: 'p.toml', text: `${audits}${more}\n${own.join('\n')}` });

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { sayDuration } from '../../src/policy/duration.ts';
 import { PolicyError } from '../../src/policy/error.ts';
-import { loadPolicy } from '../../src/policy/policy.ts';
+import { loadLayers, loadPolicy } from '../../src/policy/policy.ts';
 
 const load = (text: string) => loadPolicy({ file: 'safeguard.toml', text });
 
@@ -87,4 +87,31 @@ describe('sayDuration', () => {
     [-5, '0 minutes'],
   ];
   for (const [milliseconds, words] of cases) it(words, () => assert.equal(sayDuration(milliseconds), words));
+});
+
+describe('a rule that a policy names', () => {
+  const waiver = (rule: string) =>
+    `[[waiver]]\nrule = "${rule}"\ncrate = "a"\nreason = "r"\nby = "b"\nexpires = "2026-09-01"\n`;
+
+  it('must be there, in a waiver and among the answers of audits', () => {
+    assert.throws(
+      () => loadPolicy({ file: 'p.toml', text: waiver('typosqat') }),
+      /^PolicyError: p\.toml:2:1: waiver\.0\.rule: there is no rule `typosqat`; did you mean `typosquat`\?$/,
+    );
+    assert.throws(
+      () => loadPolicy({ file: 'p.toml', text: '[audits]\nanswers = ["age", "nothing-of-the-kind"]\n' }),
+      /p\.toml:2:\d+: audits\.answers\.1: there is no rule `nothing-of-the-kind`$/,
+    );
+  });
+
+  it('may be one of the organisation’s', () => {
+    const own = '[[rule]]\nid = "no-gpl-tools"\nwhen = "true"\neffect = "warn"\nmessage = "m"\nnext = "n"\n';
+    const project = { file: 'p.toml', text: waiver('no-gpl-tools') };
+    assert.doesNotThrow(() => loadLayers({ organisation: { file: 'o.toml', text: own }, project }));
+    assert.doesNotThrow(() => loadLayers({ project }), 'alone, it may be the organisation’s');
+    assert.throws(
+      () => loadLayers({ organisation: { file: 'o.toml', text: '' }, project }),
+      /there is no rule/,
+    );
+  });
 });

@@ -16,6 +16,7 @@ export const malicious = defineRule({
     'to make the database a condition.',
   section: 'malicious',
   settings,
+  waivable: false,
   contexts: ['index', 'release', 'change'],
   needs: ['advisories'],
   evaluate({ facts, settings }) {

@@ -1,0 +1,131 @@
+/**
+ * The gate beside the tools that people use today, in one run:
+ *
+ *   node bench/gate.ts --project FOLDER [--advisory-db FOLDER] [--deny PATH] [--audit PATH] [--runs 5] [--cold]
+ *
+ * FOLDER is an unpacked application with its Cargo.lock, whose dependencies cargo has fetched; nu 0.116.1 is the usual one.
+ * All are whole processes on warm caches; peers should be release builds. With `--cold`, one check more is made with no cache
+ * at all, from the registry. Prints Markdown for docs/benchmarks.md; ratios count, since the machine's speed drifts.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { parseLockfile } from '../src/cargo/lockfile.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    project: { type: 'string' },
+    'advisory-db': { type: 'string', default: '../shared/data/advisory-db' },
+    deny: { type: 'string', default: 'cargo-deny' },
+    audit: { type: 'string', default: 'cargo-audit' },
+    runs: { type: 'string', default: '5' },
+    cold: { type: 'boolean', default: false },
+  },
+});
+if (options.project === undefined) throw new Error('--project is missing');
+const runs = Number(options.runs);
+const safeguard = resolve(import.meta.dirname, '../src/cli/main.ts');
+const database = resolve(options['advisory-db']);
+
+interface Measured {
+  /** Seconds. */
+  readonly least: number;
+  readonly median: number;
+  readonly most: number;
+  /** MiB, of the largest process. */
+  readonly memory: number;
+}
+
+const work = mkdtempSync(join(tmpdir(), 'safeguard-bench-'));
+try {
+  const project = join(work, 'project');
+  cpSync(resolve(options.project), project, { recursive: true, filter: (path) => !path.endsWith('/target') });
+  const packages = parseLockfile(readFileSync(join(project, 'Cargo.lock'), 'utf8')).packages.length;
+  const cache = { XDG_CACHE_HOME: join(work, 'cache'), NODE_COMPILE_CACHE: join(work, 'compiled') };
+  const ours =
+    (...args: readonly string[]) =>
+    () =>
+      timed([process.execPath, safeguard, ...args], project, cache);
+  const check = ['check', '--advisory-db', database, '--format', 'json'];
+  for (const args of [
+    ['init', '--quiet'],
+    ['add', '--all'],
+    ['commit', '--quiet', '--message', 'as it is'],
+  ]) {
+    spawnSync('git', ['-c', 'user.name=bench', '-c', 'user.email=bench@example.invalid', ...args], {
+      cwd: project,
+    });
+  }
+  writeFileSync(join(work, 'deny.toml'), '[licenses]\nunused-allowed-license = "allow"\nallow = ["MIT"]\n');
+  const deny = [
+    '--manifest-path',
+    join(project, 'Cargo.toml'),
+    '--offline',
+    'check',
+    '--config',
+    join(work, 'deny.toml'),
+  ];
+  const peer =
+    (...args: readonly string[]) =>
+    () =>
+      timed(args, project, {});
+  const rows: readonly (readonly [name: string, run: () => Run])[] = [
+    ['`safeguard resolve`', ours('resolve', '--offline', '--format', 'json')],
+    ['`cargo tree`', peer('cargo', 'tree', '--offline', '--locked')],
+    ['`cargo metadata`', peer('cargo', 'metadata', '--offline', '--locked', '--format-version', '1')],
+    ['`safeguard check`, every rule, the whole lockfile', ours(...check)],
+    ['`safeguard check --base HEAD`, nothing changed', ours(...check, '--base', 'HEAD')],
+    ['cargo-audit', peer(options.audit, 'audit', '--no-fetch', '--db', database, '--json')],
+    ['cargo-deny, licenses, bans, sources', peer(options.deny, ...deny, 'licenses', 'bans', 'sources')],
+  ];
+  console.log(
+    `\n## ${new Date().toISOString().slice(0, 10)}: ${packages} packages, ${runs} runs, load ${loadavg()[0]?.toFixed(1)}\n`,
+  );
+  console.log('| command | median s | least–most | MiB |');
+  console.log('| --- | --- | --- | --- |');
+  if (options.cold) print('`safeguard check`, nothing in any cache', [ours(...check)()]);
+  for (const [name, run] of rows) {
+    run();
+    print(name, Array.from({ length: runs }, run));
+  }
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+interface Run {
+  readonly seconds: number;
+  readonly memory: number;
+}
+
+/** One whole process, its output thrown away. */
+function timed(command: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Run {
+  const { stderr, error } = spawnSync('/usr/bin/time', ['--format', '%e %M', ...command], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  if (error !== undefined) throw error;
+  const [, seconds, kilobytes] = /([\d.]+) (\d+)\n?$/.exec(stderr) ?? [];
+  if (seconds === undefined) throw new Error(`${command.join(' ')}: ${stderr}`);
+  return { seconds: Number(seconds), memory: Number(kilobytes) / 1024 };
+}
+
+function print(name: string, all: readonly Run[]): void {
+  const { least, median, most, memory } = summary(all);
+  const range = all.length === 1 ? '' : `${least.toFixed(2)}–${most.toFixed(2)}`;
+  console.log(`| ${name} | ${median.toFixed(2)} | ${range} | ${memory.toFixed(0)} |`);
+}
+
+function summary(all: readonly Run[]): Measured {
+  const seconds = all.map((run) => run.seconds).sort((a, b) => a - b);
+  return {
+    least: seconds[0] ?? 0,
+    median: seconds[Math.floor(seconds.length / 2)] ?? 0,
+    most: seconds.at(-1) ?? 0,
+    memory: Math.max(...all.map(({ memory }) => memory)),
+  };
+}

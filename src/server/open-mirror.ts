@@ -1,0 +1,134 @@
+import { loadPolicy, type Policy } from '../policy/policy.ts';
+import type { TomlSource } from '../policy/toml.ts';
+import { archivePool } from '../registry/archive-pool.ts';
+import { CrateCache } from '../registry/cache.ts';
+import type { MirrorContext } from '../registry/context.ts';
+import { RegistryError } from '../registry/error.ts';
+import { Feeds } from '../registry/feeds.ts';
+import type { Journal } from '../registry/journal.ts';
+import { Mirror } from '../registry/mirror.ts';
+import { People } from '../registry/people.ts';
+import { Upstream, type UpstreamAddress } from '../registry/upstream.ts';
+import type { PeoplePlan } from '../registry/watch.ts';
+import { folderBlobs } from '../store/blobs-folder.ts';
+import { withMemory } from '../store/blobs-memory.ts';
+import { openStore } from '../store/open.ts';
+import type { Store } from '../store/store.ts';
+import type { ServerConfig } from './config.ts';
+import { feedPlans } from './feed-plans.ts';
+import { peoplePlan } from './people-plan.ts';
+
+/** What a mirror is made of. */
+export interface MirrorPlan {
+  /** Folder for blobs and, without `database`, the store. */
+  readonly data: string;
+  /** URL of a PostgreSQL database. */
+  readonly database?: string | undefined;
+  readonly upstreams: readonly UpstreamAddress[];
+  readonly policy: TomlSource;
+  readonly config: ServerConfig;
+  /** Advisory databases beside those of the configuration: folders or addresses. */
+  readonly advisoryDatabases?: readonly string[] | undefined;
+  readonly log: Journal;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  readonly version: string;
+  /** Resolves after so many milliseconds; absent: by the machine's clock. */
+  readonly wait?: ((milliseconds: number) => Promise<void>) | undefined;
+}
+
+/** A mirror in this process: it answers whoever asks it, and does nothing by itself. */
+export interface OpenMirror {
+  readonly mirror: Mirror;
+  readonly store: Store;
+  readonly policy: Policy;
+  readonly people: PeoplePlan;
+  /** The end of the log from before anything was read into memory. */
+  readonly since: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a mirror. `targets` are the names of those who are told of findings. What can be wrong with its settings is found before
+ * anything is written. Throws `PolicyError`, `RegistryError`, `FeedError` or `StoreError`.
+ */
+export async function openMirror(plan: MirrorPlan, targets: readonly string[]): Promise<OpenMirror> {
+  const policy = loadPolicy(plan.policy);
+  const upstreams = openUpstreams(plan);
+  const peopleFrom = peoplePlan(plan.config, { ...plan, upstreams: [...upstreams.keys()] });
+  const store = await openStore(plan.database === undefined ? { folder: plan.data } : { url: plan.database });
+  const since = await store.lastSeq();
+  const feeds = new Feeds(store, feedPlans(plan));
+  await feeds.adopt();
+  const sources = {
+    dumpOf: peopleFrom.dump?.open && peopleFrom.dump.registry,
+    apiOf: peopleFrom.api?.registry,
+  };
+  const people = new People(store, sources, () =>
+    feeds.knowledge().advisories.flatMap(({ feed }) => (feed === undefined ? [] : [feed.database])),
+  );
+  await people.adopt();
+  const archives = archivePool(2);
+  const mirror = new Mirror({
+    store,
+    blobs: withMemory(folderBlobs(plan.data), plan.config['download-memory'] * 1024 * 1024),
+    upstreams,
+    cache: new CrateCache(plan.config['index-memory'] * 1024 * 1024),
+    readArchive: archives.read,
+    journal: plan.log,
+    now: plan.clock,
+    pollInterval: plan.config['poll-interval'],
+    feeds,
+    people,
+    targets,
+    policy: await activate(store, policy, plan.clock()),
+  });
+  return {
+    mirror,
+    store,
+    policy,
+    people: peopleFrom,
+    since,
+    close: async () => {
+      await archives.close();
+      await Promise.all([...upstreams.values()].map((upstream) => upstream.close()));
+      await store.close();
+    },
+  };
+}
+
+function openUpstreams(plan: MirrorPlan): ReadonlyMap<string, Upstream> {
+  const upstreams = new Map<string, Upstream>();
+  for (const address of plan.upstreams) {
+    if (upstreams.has(address.name)) {
+      throw new RegistryError(
+        'registry/bad-config',
+        `two upstreams are named "${address.name}"; give each its own name`,
+      );
+    }
+    upstreams.set(address.name, new Upstream(address, plan.clock));
+  }
+  return upstreams;
+}
+
+/** Puts a policy in force, with its text, so that every replica on the same database can take it over. */
+async function activate(store: Store, policy: Policy, now: number): Promise<MirrorContext['policy']> {
+  const since = await store.write(async (tx) => {
+    const inForce = await tx.policyInForce();
+    if (inForce?.digest === policy.digest) return inForce.at;
+    const { digest, text } = policy;
+    await tx.putPolicy({ digest, text, at: now });
+    const nothing = {
+      registry: '',
+      key: '',
+      version: '',
+      from: null,
+      to: null,
+      verdict: null,
+      details: null,
+    };
+    await tx.append([{ at: now, event: 'policy-activated', actor: 'serve', policy: digest, ...nothing }]);
+    return now;
+  });
+  return { policy, since, behind: false };
+}

@@ -42,6 +42,8 @@ const work = mkdtempSync(join(tmpdir(), 'safeguard-bench-'));
 try {
   const project = join(work, 'project');
   cpSync(resolve(options.project), project, { recursive: true, filter: (path) => !path.endsWith('/target') });
+  // Another toolchain than the one that is here would be looked for.
+  for (const file of ['rust-toolchain.toml', 'rust-toolchain']) rmSync(join(project, file), { force: true });
   const packages = parseLockfile(readFileSync(join(project, 'Cargo.lock'), 'utf8')).packages.length;
   const cache = { XDG_CACHE_HOME: join(work, 'cache'), NODE_COMPILE_CACHE: join(work, 'compiled') };
   const ours =
@@ -60,12 +62,8 @@ try {
   }
   writeFileSync(join(work, 'deny.toml'), '[licenses]\nunused-allowed-license = "allow"\nallow = ["MIT"]\n');
   const deny = [
-    '--manifest-path',
-    join(project, 'Cargo.toml'),
-    '--offline',
-    'check',
-    '--config',
-    join(work, 'deny.toml'),
+    ...['--offline', '--locked', '--config', join(work, 'deny.toml')],
+    ...['--manifest-path', join(project, 'Cargo.toml'), 'check'],
   ];
   const peer =
     (...args: readonly string[]) =>
@@ -101,7 +99,7 @@ interface Run {
 
 /** One whole process, its output thrown away. */
 function timed(command: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Run {
-  const { stderr, error } = spawnSync('/usr/bin/time', ['--format', '%e %M', ...command], {
+  const { stderr, error, status } = spawnSync('/usr/bin/time', ['--format', '%e %M', ...command], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -110,7 +108,9 @@ function timed(command: readonly string[], cwd: string, env: Readonly<Record<str
   });
   if (error !== undefined) throw error;
   const [, seconds, kilobytes] = /([\d.]+) (\d+)\n?$/.exec(stderr) ?? [];
-  if (seconds === undefined) throw new Error(`${command.join(' ')}: ${stderr}`);
+  // A verdict is an exit code too: below 8 with each of these tools.
+  if (seconds === undefined || status === null || status > 15)
+    throw new Error(`${command.join(' ')}: ${stderr}`);
   return { seconds: Number(seconds), memory: Number(kilobytes) / 1024 };
 }
 

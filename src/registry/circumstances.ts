@@ -1,4 +1,4 @@
-import type { ReleaseOutline } from '../store/records.ts';
+import type { CrateRecord, ReleaseOutline } from '../store/records.ts';
 import { knowledgeOf, type MirrorContext } from './context.ts';
 import type { CrateCircumstances } from './gather.ts';
 
@@ -9,9 +9,9 @@ export async function circumstancesOf(
   key: string,
   name: string,
   releases: readonly ReleaseOutline[],
+  crate: CrateRecord | undefined,
 ): Promise<CrateCircumstances> {
   const { store, now } = context;
-  const crate = await store.crate(registry, key);
   return {
     name,
     firstSeen: crate?.firstSeen ?? now(),

@@ -90,6 +90,7 @@ async function caseOf(
     record.key,
     crateName(releases),
     releases,
+    await context.store.crate(record.registry, record.key),
   );
   const { input } = gatherer(circumstances, context.now())(record);
   const organisation = { file: 'safeguard.toml', text: context.policy.policy.text };

@@ -56,7 +56,8 @@ export async function lockedFacts(
   const absent = await bringIndex(mirror, registry, key, reading);
   if (absent !== undefined) return withoutRelease(context, asked, unknown(absent, registry, context.now()));
   let record = await findRecord(context, asked, key, reading);
-  const at = (await context.store.crate(registry, key))?.checkedAt ?? context.now();
+  const crate = await context.store.crate(registry, key);
+  const at = crate?.checkedAt ?? context.now();
   if (record === undefined) {
     return withoutRelease(
       context,
@@ -70,7 +71,7 @@ export async function lockedFacts(
     record = (await context.store.release(registry, key, version)) ?? record;
   }
   const outlines = await context.store.releaseOutlines(registry, key);
-  const circumstances = await circumstancesOf(context, registry, key, crateName([record]), outlines);
+  const circumstances = await circumstancesOf(context, registry, key, crateName([record]), outlines, crate);
   const { input } = gatherer(circumstances, context.now())(record);
   const presence = record.state === 'withdrawn' ? 'withdrawn' : 'here';
   const standing = { presence, yanked: record.yanked, checksum: record.checksum } as const;

@@ -1,4 +1,5 @@
 import type { ArchiveFile, CrateManifest } from '../cargo/crate-archive.ts';
+import { cfgNames } from '../rust/build-cfgs.ts';
 import { type StdProfile, stdProfile } from '../rust/no-std.ts';
 import { buildCode } from './archive-contents/build-code.ts';
 import { type Fact, known } from './fact.ts';
@@ -24,7 +25,7 @@ export function readStd(files: readonly ArchiveFile[], manifest: CrateManifest |
     root,
     // Where no other file brings in a crate, the root says it all: most libraries are read by that one file.
     (path) => (path === root || others() ? textOf(path) : undefined),
-    buildScript === undefined ? undefined : textOf(buildScript),
+    () => (buildScript === undefined ? [] : cfgNames(buildScript, textOf)),
   );
 }
 

@@ -34,12 +34,23 @@ export function standingOf(
   outer: Standing,
   answer: CfgAnswer,
 ): Standing | undefined {
-  const conditions = attributes
+  const named = attributes.filter(({ path }) => path === 'cfg' || path === 'cfg_attr');
+  const conditions = expandedAttributes(tokens, named, () => undefined)
     .filter(({ path }) => path === 'cfg')
-    .map(({ input }) => (input === undefined ? undefined : cfgOf(tokens, input)));
+    .map(({ input, conditions: under }) =>
+      underConditions(under, input === undefined ? undefined : cfgOf(tokens, input)),
+    );
   const held = conditions.map(answer);
   if (held.includes(false)) return undefined;
   return within(outer, !held.includes(undefined), conditions);
+}
+
+/** `cfg_attr(a, cfg(b))` asks for `b` only where `a` holds. */
+function underConditions(under: Conditions, of: CfgExpression | undefined): CfgExpression | undefined {
+  if (under.length === 0) return of;
+  if (of === undefined || under.includes(undefined)) return undefined;
+  const unless = under.flatMap((one) => (one === undefined ? [] : [{ kind: 'not', of: one } as const]));
+  return { kind: 'any', of: [...unless, of] };
 }
 
 /** An attribute with what must hold for it to count. */

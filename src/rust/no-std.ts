@@ -1,7 +1,9 @@
 import { type CfgExpression, type CfgSet, cfgKey } from '../cargo/cfg/expression.ts';
+import { isNamed } from './build-cfgs.ts';
 import { type Conditions, expandedAttributes } from './conditions.ts';
+import type { Item } from './item.ts';
 import { type Module, moduleTree, type SourceFiles } from './module-tree.ts';
-import { isWord, nameOf, placeOf, type TokenRange, type Tokens } from './tokens.ts';
+import { isSign, isWord, nameOf, placeOf, type TokenRange, type Tokens } from './tokens.ts';
 
 /** What a library needs of the standard library, whatever features are on: to be worked out once for a release. */
 export interface StdProfile {
@@ -11,7 +13,7 @@ export interface StdProfile {
   readonly std: readonly StdPlace[];
   /** Where it brings in `alloc`. */
   readonly alloc: readonly StdPlace[];
-  /** Names of `cfg`s that its build script may set: whether they hold is not known. */
+  /** Names of `cfg`s that its build script may set (`*` stands for any letters): whether they hold is not known. */
   readonly ownCfgs: readonly string[];
   /** Why nothing can be told: its root is not there, or cannot be read. */
   readonly opaque?: string;
@@ -43,9 +45,9 @@ const needStd: ReadonlySet<string> = new Set(['std', 'proc_macro', 'test']);
 
 /**
  * Reads what a library says of `std`. Without `#![no_std]` at its root it has it; with it, only `extern crate std` brings it
- * back, since then no path leads to it otherwise (The Rust Reference, "Preludes").
+ * back, since then no path leads to it otherwise (The Rust Reference, "Preludes"). `ownCfgs` is asked only where it matters.
  */
-export function stdProfile(root: string, files: SourceFiles, buildScript: string | undefined): StdProfile {
+export function stdProfile(root: string, files: SourceFiles, ownCfgs: () => readonly string[]): StdProfile {
   const none = { noStd: [], std: [], alloc: [], ownCfgs: [] };
   // The root alone first: a library that does not say `no_std` there is read no further, and most do not.
   const alone = moduleTree(
@@ -59,17 +61,18 @@ export function stdProfile(root: string, files: SourceFiles, buildScript: string
   }
   const own = expandedAttributes(first.tokens, first.attributes, () => undefined)
     .filter(({ inner, path }) => inner && (path === 'no_std' || path === 'no_core'))
-    .map(({ conditions, at }) => placed(first, conditions, at));
+    // Of a root whose own `cfg` does not hold nothing is left, this attribute neither: it has `std`.
+    .map(({ conditions, at }) => placed(first, [...first.conditions, ...conditions], at));
   if (own.length === 0) return none;
   const { modules } = moduleTree(root, files, () => undefined);
-  const brought = modules.flatMap(broughtIn);
+  const brought = modules.flatMap((module) => broughtIn(module, modules));
   const pick = (wanted: (crate: string) => boolean) =>
     brought.filter(({ crate }) => wanted(crate)).map(({ place }) => place);
   return {
     noStd: own,
     std: pick((crate) => needStd.has(crate)),
     alloc: pick((crate) => crate === 'alloc'),
-    ownCfgs: cfgNames(buildScript),
+    ownCfgs: ownCfgs(),
   };
 }
 
@@ -163,7 +166,7 @@ const never: ReadonlySet<string> = new Set([
   'proc_macro',
 ]);
 /** Set or not by the profile or by rustc itself. */
-const perhaps: ReadonlySet<string> = new Set(['debug_assertions', 'overflow_checks', 'ub_checks']);
+const perhaps: ReadonlySet<string> = new Set(['debug_assertions', 'overflow_checks', 'ub_checks', 'panic']);
 
 function isSet(
   name: string,
@@ -175,23 +178,38 @@ function isSet(
   if (perhaps.has(name)) return undefined;
   if (target.has(cfgKey(name, value))) return true;
   // What rustc does not set for the target is set by the package's own build script, or not at all.
-  return own.includes(name) ? undefined : false;
+  return own.some((pattern) => isNamed(pattern, name)) ? undefined : false;
 }
 
 /** `extern crate` items, and what looks like one where no item is read: in a function, in a macro. */
-function broughtIn(module: Module): readonly { readonly crate: string; readonly place: StdPlace }[] {
+function broughtIn(
+  module: Module,
+  all: readonly Module[],
+): readonly { readonly crate: string; readonly place: StdPlace }[] {
   return module.items.flatMap((item) => {
     if (item.kind === 'extern-crate') {
       return [{ crate: item.name ?? '', place: placed(module, item.conditions, item.content.from) }];
     }
-    // A module in braces is one of its own; what a macro may make is there or not.
-    if (item.kind === 'mod' || item.kind === 'macro-rules') return [];
-    const isMacro = item.kind === 'macro-call';
-    if (isMacro && item.name === 'cfg_if') return [];
-    return externsIn(module.tokens, item.content).map(({ crate, at }) => ({
+    // A module in braces is one of its own.
+    if (item.kind === 'mod' || (item.kind === 'macro-call' && item.name === 'cfg_if')) return [];
+    const found = externsIn(module.tokens, item.content);
+    // What a macro makes is there where it is called: one that is there for others makes nothing here.
+    if (found.length > 0 && item.kind === 'macro-rules' && !isForItself(item, all)) return [];
+    return found.map(({ crate, at }) => ({
       crate,
       place: placed(module, [...item.conditions, undefined], at),
     }));
+  });
+}
+
+/** Whether a library calls a macro of its own, or might as well: it keeps it from others. */
+function isForItself({ name, attributes }: Item, modules: readonly Module[]): boolean {
+  if (!attributes.some(({ path }) => path === 'macro_export')) return true;
+  return modules.some(({ tokens, range }) => {
+    for (let at = range.from; at + 1 < range.to; at++) {
+      if (nameOf(tokens, at) === name && isSign(tokens, at + 1, '!')) return true;
+    }
+    return false;
   });
 }
 
@@ -209,19 +227,6 @@ function externsIn(
 
 function placed({ tokens, file }: Module, conditions: Conditions, at: number): StdPlace {
   return { conditions: conditions.map((one) => one ?? null), file, line: placeOf(tokens, at).line };
-}
-
-/**
- * Names that a build script may set: every word in its texts, since it may put `rustc-cfg=` and a name together from them; but
- * those that it only tells rustc of (`rustc-check-cfg`).
- */
-function cfgNames(buildScript: string | undefined): readonly string[] {
-  if (buildScript === undefined || !/rustc-cfg|autocfg|rustversion/.test(buildScript)) return [];
-  const texts = (buildScript.match(/"(?:[^"\\]|\\.)*"/g) ?? []).filter(
-    (text) => !text.includes('rustc-check-cfg'),
-  );
-  const words = texts.flatMap((text) => text.match(/[A-Za-z_][A-Za-z0-9_]*/g) ?? []);
-  return [...new Set(words)].sort();
 }
 
 function allFeatures({ noStd, std, alloc }: StdProfile): ReadonlySet<string> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { targetOf } from '../../src/cargo/cfg/target.ts';
+import { cfgNames } from '../../src/rust/build-cfgs.ts';
 import { stdClass, stdProfile } from '../../src/rust/no-std.ts';
 
 const linux = targetOf('x86_64-unknown-linux-gnu').cfg;
@@ -15,11 +16,14 @@ interface Case {
 }
 
 function answer({ root, files = {}, build, features = [], target = linux }: Case) {
-  const all: Readonly<Record<string, string>> = { 'src/lib.rs': root, ...files };
-  const profile = stdProfile(
-    'src/lib.rs',
-    (path) => (Object.hasOwn(all, path) ? all[path] : undefined),
-    build,
+  const all: Readonly<Record<string, string>> = {
+    'src/lib.rs': root,
+    ...(build === undefined ? {} : { 'build.rs': `fn main() { ${build} }` }),
+    ...files,
+  };
+  const textOf = (path: string) => (Object.hasOwn(all, path) ? all[path] : undefined);
+  const profile = stdProfile('src/lib.rs', textOf, () =>
+    textOf('build.rs') === undefined ? [] : cfgNames('build.rs', textOf),
   );
   return stdClass(profile, new Set(features), target);
 }
@@ -83,10 +87,63 @@ describe('the class of a library', () => {
       },
       'std',
     ],
+    [
+      'a cfg that a helper of its build script may set',
+      { root: '#![cfg_attr(not(has_std), no_std)]', build: 'autocfg::new().emit_sysroot_crate("std");' },
+      'unknown',
+    ],
+    [
+      'a cfg that its build script makes out of others',
+      {
+        root: '#![no_std]\n#[cfg(std)]\nextern crate std;',
+        build: 'cfg_aliases! { std: { feature = "std" } }',
+      },
+      'unknown',
+    ],
+    [
+      'a cfg whose name its build script puts together',
+      {
+        root: '#![cfg_attr(not(has_std), no_std)]',
+        build: 'println!("cargo:rustc-cfg=has_{name}");',
+      },
+      'unknown',
+    ],
+    [
+      'another cfg than its build script puts together',
+      {
+        root: '#![cfg_attr(not(with_std), no_std)]',
+        build: 'println!("cargo:rustc-cfg=has_{name}");',
+      },
+      'no_std',
+    ],
+    [
+      'a cfg that another file of its build script may set',
+      {
+        root: '#![cfg_attr(not(with_std), no_std)]',
+        files: { 'build.rs': 'mod probe; fn main() {}', 'probe.rs': 'const A: &str = "with_std";' },
+      },
+      'unknown',
+    ],
+    [
+      'a cfg, of a build script that cannot be read',
+      { root: '#![cfg_attr(not(with_std), no_std)]', files: { 'build.rs': '"' } },
+      'unknown',
+    ],
+    ['of the way to panic', { root: '#![no_std]\n#[cfg(panic = "unwind")]\nextern crate std;' }, 'unknown'],
+    [
+      'in a macro for itself',
+      { root: '#![no_std]\nmacro_rules! m { () => { extern crate std; } }' },
+      'unknown',
+    ],
+    [
+      'in a macro for others that it calls, too',
+      { root: '#![no_std]\n#[macro_export]\nmacro_rules! m { () => { extern crate std; } }\nm!();' },
+      'unknown',
+    ],
     ['in a macro of its own', { root: '#![no_std]\nwith_std! { extern crate std; }' }, 'unknown'],
     [
       'in a macro that nobody need call',
-      { root: '#![no_std]\nmacro_rules! m { () => { extern crate std; } }' },
+      { root: '#![no_std]\n#[macro_export]\nmacro_rules! m { () => { extern crate std; } }' },
       'no_std',
     ],
     ['in a function', { root: '#![no_std]\nfn f() { extern crate std; }' }, 'unknown'],

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { targetOf } from '../../cargo/cfg/target.ts';
+import { cfgNames } from '../../rust/build-cfgs.ts';
 import { type StdProfile, stdClass, stdProfile } from '../../rust/no-std.ts';
 import { GateError } from '../error.ts';
 import type { ProjectFiles } from '../project-files.ts';
@@ -42,5 +43,7 @@ function profileOf({ folder, manifest }: LocalPackage, files: ProjectFiles): Std
   const stated = manifest.root.table('lib')?.get('path');
   const roots = [typeof stated === 'string' ? stated : 'src/lib.rs', 'src/main.rs'];
   const root = roots.find((path) => read(path) !== undefined);
-  return root === undefined ? undefined : stdProfile(root, read, read('build.rs'));
+  return root === undefined
+    ? undefined
+    : stdProfile(root, read, () => (read('build.rs') === undefined ? [] : cfgNames('build.rs', read)));
 }

@@ -3,7 +3,7 @@ import { moduleTree, type SourceFiles } from './module-tree.ts';
 import { inside, isSign, isWord, nameOf, type TokenRange, type Tokens, tokenKind } from './tokens.ts';
 
 /**
- * Names of `cfg`s that a build script may set, sorted; `*` in one stands for any letters. It may put `rustc-cfg=` and a name
+ * Names and values of `cfg`s that a build script may set, sorted; `*` in one stands for any letters. It may put `rustc-cfg=` and a name
  * together from its texts, so every word in them counts, but those that it only tells rustc of (`rustc-check-cfg`). The crates
  * that most set such names with are known by how they are called. A script that cannot be read may set any.
  */
@@ -19,8 +19,13 @@ export function cfgNames(buildScript: string, files: SourceFiles): readonly stri
   return [...names].sort();
 }
 
-/** Whether a name is one that a pattern of `cfgNames` stands for. */
-export function isNamed(pattern: string, name: string): boolean {
+/** Whether a build script with such names may set one, with this value: it has to have the words of both. */
+export function mayBeSet(names: readonly string[], name: string, value: string | undefined): boolean {
+  const isOf = (text: string) => names.some((pattern) => isNamed(pattern, text));
+  return isOf(name) && (value?.match(/[A-Za-z_][A-Za-z0-9_]*/g) ?? []).every(isOf);
+}
+
+function isNamed(pattern: string, name: string): boolean {
   const star = pattern.indexOf('*');
   if (star === -1) return pattern === name;
   const [before, after] = [pattern.slice(0, star), pattern.slice(star + 1)];

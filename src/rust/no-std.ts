@@ -1,5 +1,5 @@
 import { type CfgExpression, type CfgSet, cfgKey } from '../cargo/cfg/expression.ts';
-import { isNamed } from './build-cfgs.ts';
+import { mayBeSet } from './build-cfgs.ts';
 import { type Conditions, expandedAttributes } from './conditions.ts';
 import type { Item } from './item.ts';
 import { type Module, moduleTree, type SourceFiles } from './module-tree.ts';
@@ -177,9 +177,13 @@ function isSet(
   if (never.has(name)) return false;
   if (perhaps.has(name)) return undefined;
   if (target.has(cfgKey(name, value))) return true;
-  // What rustc does not set for the target is set by the package's own build script, or not at all.
-  return own.some((pattern) => isNamed(pattern, name)) ? undefined : false;
+  if (ofRustc.test(name)) return false;
+  // What rustc does not set for any target is set by the package's own build script, or not at all.
+  return mayBeSet(own, name, value) ? undefined : false;
 }
+
+/** What rustc itself sets, or not, for a target: it refuses to be told otherwise (lint `explicit_builtin_cfgs_in_flags`). */
+const ofRustc = /^(?:unix|windows|target_.*)$/;
 
 /** `extern crate` items, and what looks like one where no item is read: in a function, in a macro. */
 function broughtIn(
@@ -190,11 +194,12 @@ function broughtIn(
     if (item.kind === 'extern-crate') {
       return [{ crate: item.name ?? '', place: placed(module, item.conditions, item.content.from) }];
     }
-    // A module in braces is one of its own.
+    // A module in braces is one of its own; tests are built with `cfg(test)`.
+    if (item.attributes.some(({ path }) => path === 'test' || path === 'bench')) return [];
     if (item.kind === 'mod' || (item.kind === 'macro-call' && item.name === 'cfg_if')) return [];
     const found = externsIn(module.tokens, item.content);
     // What a macro makes is there where it is called: one that is there for others makes nothing here.
-    if (found.length > 0 && item.kind === 'macro-rules' && !isForItself(item, all)) return [];
+    if (found.length > 0 && item.kind === 'macro-rules' && !isForItself(item, module, all)) return [];
     return found.map(({ crate, at }) => ({
       crate,
       place: placed(module, [...item.conditions, undefined], at),
@@ -203,11 +208,16 @@ function broughtIn(
 }
 
 /** Whether a library calls a macro of its own, or might as well: it keeps it from others. */
-function isForItself({ name, attributes }: Item, modules: readonly Module[]): boolean {
+function isForItself(
+  { name, attributes, range: own }: Item,
+  { tokens: of }: Module,
+  modules: readonly Module[],
+): boolean {
   if (!attributes.some(({ path }) => path === 'macro_export')) return true;
   return modules.some(({ tokens, range }) => {
     for (let at = range.from; at + 1 < range.to; at++) {
-      if (nameOf(tokens, at) === name && isSign(tokens, at + 1, '!')) return true;
+      const isOwn = tokens === of && at >= own.from && at < own.to;
+      if (!isOwn && nameOf(tokens, at) === name && isSign(tokens, at + 1, '!')) return true;
     }
     return false;
   });

@@ -129,6 +129,38 @@ describe('the class of a library', () => {
       { root: '#![cfg_attr(not(with_std), no_std)]', files: { 'build.rs': '"' } },
       'unknown',
     ],
+    [
+      'a value that its build script never gives',
+      {
+        root: '#![no_std]\n#[cfg(backend = "std")]\nextern crate std;',
+        build: 'println!("cargo:rustc-cfg=backend=\\"legacy\\"");',
+      },
+      'no_std',
+    ],
+    [
+      'a value that its build script may give',
+      {
+        root: '#![no_std]\n#[cfg(backend = "std")]\nextern crate std;',
+        build: 'println!("cargo:rustc-cfg=backend=\\"{}\\"", "std");',
+      },
+      'unknown',
+    ],
+    [
+      'a name of rustc, whatever its build script says',
+      {
+        root: '#![cfg_attr(windows, no_std)]\n#[cfg(windows)] mod a;',
+        build: 'println!("cargo:rustc-cfg={}", "windows");',
+      },
+      'std',
+    ],
+    ['in a test', { root: '#![no_std]\n#[test]\nfn f() { extern crate std; }' }, 'no_std'],
+    [
+      'in a macro for others that calls itself',
+      {
+        root: '#![no_std]\n#[macro_export]\nmacro_rules! m { () => { extern crate std; $crate::m!(1) }; (1) => {} }',
+      },
+      'no_std',
+    ],
     ['of the way to panic', { root: '#![no_std]\n#[cfg(panic = "unwind")]\nextern crate std;' }, 'unknown'],
     [
       'in a macro for itself',

@@ -71,7 +71,8 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
   }
   const switched: LockedPackage[] = [];
   for (const pkg of surveyed.kept) {
-    const isSwitched = graphs.features(pkg).length > 0;
+    const isTurned = buildsOf(pkg).some(({ before, now: is }) => before !== undefined && before !== is);
+    const isSwitched = isTurned || graphs.features(pkg).length > 0;
     const fact = isSwitched ? factOf(pkg) : undefined;
     // What was in the lockfile and is built from now on comes in as if it were new.
     const isNew = fact?.kind === 'known' && fact.value.isNew;

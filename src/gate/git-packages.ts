@@ -1,19 +1,18 @@
 import { join } from 'node:path';
 import type { LockedPackage } from '../cargo/lockfile.ts';
-import type { Package } from '../cargo/manifest/package.ts';
 import { packageOf } from '../cargo/manifest/read-package.ts';
 import { foundFiles } from '../cargo/manifest/targets.ts';
 import type { CargoHome } from './cargo-home.ts';
 import { GateError } from './error.ts';
 import { diskFiles } from './project-files.ts';
-import { LocalProject, targetPaths } from './workspace.ts';
+import { type LocalPackage, LocalProject, targetPaths } from './workspace.ts';
 
 /** A package of a git repository, from cargo's checkout of the commit that is locked; `undefined` where there is none. */
 export function gitPackage(
   locked: LockedPackage,
   cargoHome: CargoHome,
   registries: ReadonlyMap<string, string>,
-): Package | undefined {
+): LocalPackage | undefined {
   const commit = locked.source?.kind === 'git' ? locked.source.reference.commit : undefined;
   if (commit === undefined) return undefined;
   for (const checkout of cargoHome.checkouts(commit)) {
@@ -31,11 +30,11 @@ function findPackage(
   locked: LockedPackage,
   checkout: string,
   registries: ReadonlyMap<string, string>,
-): Package | undefined {
+): LocalPackage | undefined {
   const project = new LocalProject(diskFiles);
   for (const folder of foldersBelow(checkout, 0)) {
     const pkg = packageIn(project, folder, registries);
-    if (pkg?.name === locked.name && pkg.version === locked.version) return pkg;
+    if (pkg?.package.name === locked.name && pkg.package.version === locked.version) return pkg;
   }
   return undefined;
 }
@@ -53,12 +52,12 @@ function packageIn(
   project: LocalProject,
   folder: string,
   registries: ReadonlyMap<string, string>,
-): Package | undefined {
+): LocalPackage | undefined {
   try {
     const local = project.tryManifest(join(folder, 'Cargo.toml'));
     if (local === undefined) return undefined;
     const root = project.rootOf(local);
-    return packageOf(local.manifest, {
+    const pkg = packageOf(local.manifest, {
       workspace: root.manifest.workspace,
       found: foundFiles(targetPaths(project.files, folder)),
       folder,
@@ -66,6 +65,7 @@ function packageIn(
       join,
       registries,
     });
+    return pkg === undefined ? undefined : { ...local, package: pkg };
   } catch (error) {
     if (error instanceof GateError || (error as { code?: unknown }).code === 'cargo/manifest')
       return undefined;

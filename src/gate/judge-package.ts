@@ -10,7 +10,7 @@ import type { Evidence, Finding } from '../policy/finding.ts';
 import { judge } from '../policy/judge.ts';
 import type { Policy } from '../policy/policy.ts';
 import { rules } from '../policy/rules/index.ts';
-import type { Verdict } from '../policy/verdict.ts';
+import { decide, type Verdict } from '../policy/verdict.ts';
 import { archiveFacts } from '../registry/locked-facts.ts';
 import type { GateFinding } from './change.ts';
 import type { PackageFacts } from './facts-port.ts';
@@ -33,13 +33,16 @@ export interface KnownPackage {
   readonly isBrought: boolean;
 }
 
-/** Judges a locked package as part of a graph. The project's own packages are its own business. Pure. */
+/**
+ * Judges a locked package as part of a graph. The project's own packages are its own business, but for what makes another
+ * build of it. Pure.
+ */
 export function judgePackage(
   policy: Policy,
   { pkg, file, place, known, graph, embedded, isBrought, ruledOut }: KnownPackage,
   now: number,
 ): Verdict {
-  if (isOwn(pkg)) return { decision: 'allow', findings: [] };
+  if (isOwn(pkg)) return judgeOwn(policy, pkg, embedded, now);
   const { name: crate, version, source, checksum, line } = pkg;
   const facts: Facts = {
     ...(known?.facts ?? {
@@ -87,6 +90,24 @@ function advisoriesIn(
   return { advisories: { ...fact, value: { ...fact.value, matches } } };
 }
 
+function judgeOwn(
+  policy: Policy,
+  { name: crate, version }: LockedPackage,
+  embedded: KnownPackage['embedded'],
+  now: number,
+): Verdict {
+  if (embedded === undefined) return { decision: 'allow', findings: [] };
+  const { findings } = judge(policy, {
+    context: 'change',
+    subject: { registry: '', crate, version, checksum: '' },
+    facts: { embedded },
+    unasked: new Set(allFacts.filter((name) => name !== 'embedded')),
+    now,
+  });
+  const counted = findings.filter(({ rule }) => rule === 'no-std');
+  return { ...decide(counted), findings: counted };
+}
+
 /** Whether a package is part of the project, as far as a lockfile tells. */
 export function isOwn({ source }: LockedPackage): boolean {
   return source === undefined || source.kind === 'path';
@@ -130,6 +151,8 @@ function unaskedOf(known: PackageFacts, facts: Facts, isBrought: boolean): Reado
 /** A place inside of the release's archive is told apart from one in the project. */
 function inLockfile(evidence: Evidence, { pkg, file }: Pick<KnownPackage, 'pkg' | 'file'>): Evidence {
   const { file: inner, line, column: _, values, ...rest } = evidence;
+  // What lies in the project is pointed at itself.
+  if (isOwn(pkg) && inner !== undefined && line !== undefined) return evidence;
   const within =
     inner === undefined || inner === file ? {} : { archive: line === undefined ? inner : `${inner}:${line}` };
   const all = { ...values, ...within };

@@ -43,6 +43,8 @@ export interface OpenProject {
   readonly workspace: ProjectWorkspace;
   readonly lockfile: Lockfile;
   readonly lockfilePath: string;
+  /** Packages of git repositories that cargo has checked out. */
+  readonly checkouts: ReadonlyMap<LockedPackage, LocalPackage>;
   /** What `cargo build` would compile. Throws `GateError` where cargo would refuse. */
   readonly resolve: (build: Build) => Resolution;
 }
@@ -68,8 +70,9 @@ export async function openProject(request: ProjectRequest): Promise<OpenProject>
   const cargoHome = new CargoHome(homeFolder);
   const facts = await crateFacts(lockfile.packages.filter(isRelease), { ...request.crates, cargoHome });
   refuseUnlisted(lockfile, facts, lockfilePath);
+  const checkouts = checkoutsOf(lockfile, cargoHome, config);
   const packages = lockfile.packages.map(
-    (locked, id) => locals.get(id)?.package ?? packageOf(locked, lockfile, facts, cargoHome, config),
+    (locked, id) => (locals.get(id) ?? checkouts.get(locked))?.package ?? packageOf(locked, lockfile, facts),
   );
   const idOf = (local: LocalPackage) => [...locals].find(([, other]) => other === local)?.[0] ?? -1;
   const linked = withFile('gate/resolve', lockfilePath, updateLockfile, () =>
@@ -89,7 +92,7 @@ export async function openProject(request: ProjectRequest): Promise<OpenProject>
     withFile('gate/resolve', lockfilePath, updateLockfile, () =>
       resolve(linked, { selection, target: targetOf(target), host: targetOf(host) }),
     );
-  return { workspace, lockfile, lockfilePath, resolve: resolveBuild };
+  return { workspace, lockfile, lockfilePath, checkouts, resolve: resolveBuild };
 }
 
 const updateLockfile =
@@ -170,12 +173,25 @@ function refuseUnlisted({ packages }: Lockfile, facts: ReadonlyMap<string, Crate
   );
 }
 
+function checkoutsOf(
+  { packages }: Lockfile,
+  cargoHome: CargoHome,
+  { registries }: CargoConfig,
+): ReadonlyMap<LockedPackage, LocalPackage> {
+  return new Map(
+    packages
+      .filter(({ source }) => source?.kind === 'git')
+      .flatMap((locked) => {
+        const found = gitPackage(locked, cargoHome, registries);
+        return found === undefined ? [] : [[locked, found] as const];
+      }),
+  );
+}
+
 function packageOf(
   locked: LockedPackage,
   lockfile: Lockfile,
   facts: ReadonlyMap<string, CrateFacts>,
-  cargoHome: CargoHome,
-  config: CargoConfig,
 ): Package {
   if (isRelease(locked)) {
     const known = facts.get(locked.checksum);
@@ -187,8 +203,7 @@ function packageOf(
     );
   }
   if (locked.source?.kind === 'git') {
-    const found = gitPackage(locked, cargoHome, config.registries);
-    return found ?? opaquePackage(lockfile, locked, 'cargo has no checkout of its repository here');
+    return opaquePackage(lockfile, locked, 'cargo has no checkout of its repository here');
   }
   // Every path was followed by now. Cargo passes over a package without a source that none leads to.
   return { ...opaquePackage(lockfile, locked, ''), opaque: undefined };

@@ -9,7 +9,7 @@ import { isSign, isWord, nameOf, placeOf, type TokenRange, type Tokens } from '.
 export interface StdProfile {
   /** When its root says `#![no_std]` or `#![no_core]`: where any of these holds. */
   readonly noStd: readonly StdPlace[];
-  /** Where it brings in `std`, or what needs it, all the same. */
+  /** Where it brings in `std`, or what needs it, all the same; its root, where that says nothing. */
   readonly std: readonly StdPlace[];
   /** Where it brings in `alloc`. */
   readonly alloc: readonly StdPlace[];
@@ -32,7 +32,7 @@ export type StdClass = 'no_std' | 'no_std+alloc' | 'std' | 'unknown';
 
 export interface StdAnswer {
   readonly class: StdClass;
-  /** What decides it; absent where that is that nothing is said. */
+  /** What decides it; absent where it is not known at all. */
   readonly place?: StdPlace | undefined;
   /** The feature that it would be another class without. */
   readonly feature?: string | undefined;
@@ -63,7 +63,7 @@ export function stdProfile(root: string, files: SourceFiles, ownCfgs: () => read
     .filter(({ inner, path }) => inner && (path === 'no_std' || path === 'no_core'))
     // Of a root whose own `cfg` does not hold nothing is left, this attribute neither: it has `std`.
     .map(({ conditions, at }) => placed(first, [...first.conditions, ...conditions], at));
-  if (own.length === 0) return none;
+  if (own.length === 0) return { ...none, std: [{ conditions: [], file: root, line: 1 }] };
   const { modules } = moduleTree(root, files, () => undefined);
   const brought = modules.flatMap((module) => broughtIn(module, modules));
   const pick = (wanted: (crate: string) => boolean) =>
@@ -93,7 +93,7 @@ export function stdClass(profile: StdProfile, features: ReadonlySet<string>, tar
 function classOf(profile: StdProfile, features: ReadonlySet<string>, target: CfgSet): StdAnswer {
   const holds = (place: StdPlace) => allHold(place.conditions, { features, target, own: profile.ownCfgs });
   const without = firstThat(profile.noStd, holds);
-  if (without.held === false) return { class: 'std', place: profile.noStd[0] };
+  if (without.held === false) return { class: 'std', place: profile.noStd[0] ?? profile.std[0] };
   const std = firstThat(profile.std, holds);
   if (std.held === true) return { class: 'std', place: std.place };
   if (without.held === undefined) return notKnown(without.place, 'whether it says `no_std`');

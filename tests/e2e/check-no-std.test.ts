@@ -154,7 +154,90 @@ describe('safeguard check, on builds without the standard library', () => {
       'safeguard.toml': `[gate]\ntargets = ["${linux}"]\n[no-std]\ncrates = ["kernel"]\nstd = "deny"\n`,
     });
     assert.deepEqual((await check()).said, [
+      `deny kernel: It needs \`std\` in a build without the standard library (${linux}).`,
       `deny logger: It needs \`std\` in a build without the standard library (${linux}).`,
     ]);
+    repo.write({ 'src/lib.rs': '#![no_std]\n' });
+    assert.deepEqual((await check()).said, [
+      `deny logger: It needs \`std\` in a build without the standard library (${linux}).`,
+    ]);
+  });
+
+  it('notices a member that gives up no_std, and looks at what it brings all the same', async (t) => {
+    const { repo, root, check } = await scene(t);
+    repo.commit({
+      ...root,
+      ...firmware(''),
+      ...tool(''),
+      'Cargo.lock': lockfileText(own('firmware'), own('tool')),
+    });
+    repo.write({
+      ...member('firmware', 'logger = "1"', 'fn main() {}\n', 'src/main.rs'),
+      'Cargo.lock': lockfileText(own('firmware', 'logger'), own('tool'), lockedCrate(logger)),
+    });
+    const { said, changes } = await check('--base', 'HEAD');
+    assert.deepEqual(said, [
+      `review logger: It needs \`std\` in ${where}.`,
+      `review firmware: It needs \`std\` in ${where}.`,
+    ]);
+    const [finding] = changes.find(({ crate }) => crate === 'firmware')?.findings ?? [];
+    assert.deepEqual([finding?.evidence.file, finding?.evidence.line], ['firmware/src/main.rs', 1]);
+  });
+
+  it('looks at libraries of the project, too, whose source alone may change', async (t) => {
+    const { repo, check } = await scene(t);
+    const root = {
+      'Cargo.toml': '[workspace]\nresolver = "2"\nmembers = ["firmware", "hal"]\n',
+      'safeguard.toml': policy,
+    };
+    const hal = (lib: string, more: Record<string, string> = {}) => ({
+      ...member('hal', '', lib, 'src/lib.rs'),
+      ...more,
+    });
+    repo.commit({
+      ...root,
+      ...firmware('hal = { path = "../hal" }'),
+      ...hal('#![no_std]\nmod imp;\n', { 'hal/src/imp.rs': '' }),
+      'Cargo.lock': lockfileText(own('firmware', 'hal'), own('hal')),
+    });
+    repo.write({ 'hal/src/imp.rs': 'pub fn f() {}\n' });
+    assert.deepEqual((await check('--base', 'HEAD')).changes, []);
+    repo.write({ 'hal/src/imp.rs': '\nextern crate std;\n' });
+    const { verdict, said, changes, paths } = await check('--base', 'HEAD');
+    assert.equal(verdict, 'review');
+    const both = `a build without the standard library (firmware for ${thumb}, hal for ${thumb})`;
+    assert.deepEqual(said, [`review hal: It needs \`std\` in ${both}.`]);
+    assert.deepEqual(paths, ['firmware → hal']);
+    const [finding] = changes.find(({ crate }) => crate === 'hal')?.findings ?? [];
+    assert.deepEqual([finding?.evidence.file, finding?.evidence.line], ['hal/src/imp.rs', 2]);
+    repo.commit({});
+    assert.deepEqual((await check('--base', 'HEAD')).changes, [], 'once it is in, it is in');
+  });
+
+  it('knows a firmware by its programs, wherever they are', async (t) => {
+    const { repo, root, check } = await scene(t);
+    const start = '#![no_std]\n#![no_main]\n';
+    for (const [name, files] of [
+      ['in src/bin', member('firmware', 'logger = "1"', start, 'src/bin/blink.rs')],
+      ['in a folder of src/bin', member('firmware', 'logger = "1"', start, 'src/bin/blink/main.rs')],
+      [
+        'where the manifest says',
+        member(
+          'firmware',
+          'logger = "1"\n[[bin]]\nname = "blink"\npath = "app/blink.rs"',
+          start,
+          'app/blink.rs',
+        ),
+      ],
+    ] as const) {
+      repo.write({
+        ...root,
+        ...files,
+        ...tool(''),
+        'Cargo.lock': lockfileText(own('firmware', 'logger'), own('tool'), lockedCrate(logger)),
+      });
+      assert.deepEqual((await check()).said, [`review logger: It needs \`std\` in ${where}.`], name);
+      repo.git('clean', '-fdq');
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { join, relative, sep } from 'node:path';
+import { folderOf, joined } from '../../rust/source-path.ts';
 import type { CommitTree } from '../git-tree.ts';
 import { foldersOf } from '../memory-files.ts';
 import { diskFiles, type ProjectFiles } from '../project-files.ts';
@@ -13,10 +14,18 @@ const read = /(^|\/)(Cargo\.toml|Cargo\.lock|\.cargo\/config(\.toml)?)$/;
 export async function commitFiles(tree: CommitTree, root: string): Promise<ProjectFiles> {
   const paths = await tree.list();
   const texts = new Map<string, string>();
-  for (const path of paths.filter((each) => read.test(each))) {
-    const bytes = await tree.read(path);
+  const take = async (path: string) => {
+    const bytes = texts.has(path) ? undefined : await tree.read(path);
     if (bytes !== undefined) texts.set(path, Buffer.from(bytes).toString('utf8'));
-  }
+  };
+  for (const path of paths.filter((each) => read.test(each))) await take(path);
+  for (const path of sourcesWanted(paths, texts)) await take(path);
+  const roots = [...texts].filter(([path, text]) => path.endsWith('.rs') && text.includes('no_std'));
+  for (const path of sourcesBeside(
+    paths,
+    roots.map(([path]) => path),
+  ))
+    await take(path);
   const folders = foldersOf(paths);
   const below = (path: string) => {
     const inside = relative(root, path).split(sep).join('/');
@@ -32,4 +41,26 @@ export async function commitFiles(tree: CommitTree, root: string): Promise<Proje
       return inside === undefined ? diskFiles.list(join(folder)) : (folders.get(inside) ?? []);
     },
   };
+}
+
+/** Roots of libraries and programs, and build scripts: where cargo finds them, and where a manifest says. */
+function sourcesWanted(paths: readonly string[], texts: ReadonlyMap<string, string>): readonly string[] {
+  const stated = new Set(
+    [...texts]
+      .filter(([file]) => file.endsWith('Cargo.toml'))
+      .flatMap(([file, text]) =>
+        [...text.matchAll(/["']([^"'\n]+\.rs)["']/g)].map(([, path = '']) => joined(folderOf(file), path)),
+      ),
+  );
+  return paths.filter((path) => usualRoot.test(path) || stated.has(path));
+}
+
+const usualRoot = /(^|\/)(build\.rs|src\/(lib|main)\.rs|src\/bin\/([^/]+\.rs|[^/]+\/main\.rs))$/;
+
+/** The modules of roots that say `no_std` somewhere: most projects have none, and all other source is left alone. */
+function sourcesBeside(paths: readonly string[], roots: readonly string[]): readonly string[] {
+  const folders = [...new Set(roots.map((root) => `${folderOf(root).replace(/(^|\/)bin(\/.*)?$/, '')}/`))];
+  return paths.filter(
+    (path) => path.endsWith('.rs') && folders.some((folder) => folder === '/' || path.startsWith(folder)),
+  );
 }

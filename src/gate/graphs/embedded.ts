@@ -20,8 +20,14 @@ export interface EmbeddedGraphs {
 }
 
 interface Pair {
-  readonly after: BuiltGraph;
-  readonly before: BuiltGraph | undefined;
+  readonly after: SideView;
+  readonly before: SideView | undefined;
+}
+
+/** A build, with what it compiles for the target by package and by name. */
+interface SideView extends BuiltGraph {
+  readonly built: ReadonlyMap<string, BuiltPackage>;
+  readonly byName: ReadonlyMap<string, readonly BuiltPackage[]>;
 }
 
 /** Picks the builds that the policy names, and those that are so by themselves. */
@@ -29,71 +35,93 @@ export function embeddedGraphs({ before, after }: GraphSides, settings: NoStdSet
   const old = before?.kind === 'resolved' ? before.graphs : [];
   const now = after.kind === 'resolved' ? after.graphs : [];
   const hasMembers = now.some(({ member }) => member !== undefined);
-  const pairs = now
-    .filter((graph) => isEmbedded(graph, settings, hasMembers))
-    .map(
-      (graph): Pair => ({
-        after: graph,
-        before: old.find(({ target, member }) => target === graph.target && member === graph.member),
-      }),
-    );
-  const sides = pairs.flatMap((pair) => [pair.after, ...(pair.before === undefined ? [] : [pair.before])]);
-  const ids = new Map(sides.flatMap(forTarget).map((pkg) => [keyOf(pkg), idOf(pkg)]));
+  const pairs = now.flatMap((graph): readonly Pair[] => {
+    const was = old.find(({ target, member }) => target === graph.target && member === graph.member);
+    // One that gives it up with the change is looked at once more.
+    const isOne = [graph, was].some((one) => one !== undefined && isEmbedded(one, settings, hasMembers));
+    return isOne ? [{ after: viewOf(graph), before: was === undefined ? undefined : viewOf(was) }] : [];
+  });
+  const wanted = new Map(
+    pairs
+      .flatMap((pair) => [pair.after, ...(pair.before === undefined ? [] : [pair.before])])
+      .flatMap(({ built }) => [...built])
+      .filter(([, { source }]) => source !== undefined && !source.startsWith('git+'))
+      .map(([key, pkg]) => [key, idOf(pkg)]),
+  );
   return {
-    packages: [...ids.values()],
+    packages: [...wanted.values()],
     builds: (id, stdOf) => pairs.flatMap((pair) => buildOf(pair, id, stdOf, before !== undefined)),
   };
 }
 
 /** A whole workspace is not one program: there, each member counts by itself. */
 function isEmbedded(graph: BuiltGraph, { targets, crates }: NoStdSettings, hasMembers: boolean): boolean {
-  const { target, member, root } = graph;
+  const { target, member, root, ownStd } = graph;
   if (hasMembers && member === undefined) return false;
-  if (root !== undefined && (crates.includes(root.name) || root.withoutStd)) return true;
-  return !hasMembers && (targets.includes(target) || targetOf(target).std === false);
+  const isWithout = targets.includes(target) || targetOf(target).std === false;
+  if (root === undefined) return !hasMembers && isWithout;
+  if (crates.includes(root.name)) return true;
+  const is = ownStd(root, target)?.class;
+  if (is === 'no_std' || is === 'no_std+alloc') return true;
+  return isWithout && (!hasMembers || is === 'unknown');
 }
 
-/** What is compiled for the target, but for the project's own packages. */
-function forTarget({ resolution }: BuiltGraph): readonly BuiltPackage[] {
-  return resolution.packages.filter(
-    ({ builtFor, source, procMacro }) => builtFor === 'target' && source !== undefined && !procMacro,
+/** What is compiled for the target; of the project's own packages those whose source is at hand. */
+function viewOf(graph: BuiltGraph): SideView {
+  const packages = graph.resolution.packages.filter(
+    (pkg) =>
+      pkg.builtFor === 'target' &&
+      !pkg.procMacro &&
+      (pkg.source !== undefined || graph.ownStd(pkg, graph.target) !== undefined),
   );
+  return {
+    ...graph,
+    built: new Map(packages.map((pkg) => [keyOf(pkg), pkg])),
+    byName: Map.groupBy(packages, ({ name }) => name),
+  };
 }
 
-function buildOf(pair: Pair, id: PackageId, stdOf: StdOf, isCompared: boolean): readonly EmbeddedBuild[] {
+function buildOf(
+  { after, before }: Pair,
+  id: PackageId,
+  stdOf: StdOf,
+  isCompared: boolean,
+): readonly EmbeddedBuild[] {
   const key = keyOf(id);
-  const is = forTarget(pair.after).find((pkg) => keyOf(pkg) === key);
+  const is = after.built.get(key);
   if (is === undefined) return [];
-  const { target, member, resolution } = pair.after;
-  const was = pair.before === undefined ? undefined : predecessor(pair.before, pair.after, is);
-  const answer = classOf(is, target, stdOf);
-  const before = was === undefined || !isCompared ? undefined : classOf(was, target, stdOf).class;
-  const { place, feature, reason } = answer;
+  const was = before === undefined ? undefined : predecessor(before, after, is);
+  const { class: now, place, feature, reason } = classOf(is, after, stdOf);
+  const old =
+    before === undefined || was === undefined || !isCompared ? undefined : classOf(was, before, stdOf).class;
   return [
     {
-      target,
-      ...(member === undefined ? {} : { member }),
-      now: answer.class,
-      ...(before === undefined ? {} : { before }),
+      target: after.target,
+      ...(after.member === undefined ? {} : { member: after.member }),
+      now,
+      ...(old === undefined ? {} : { before: old }),
       ...(place === undefined ? {} : { place: { file: place.file, line: place.line } }),
       ...(feature === undefined ? {} : { feature }),
       ...(reason === undefined ? {} : { reason }),
-      path: pathIn(resolution, key),
+      path: pathIn(after.resolution, key),
     },
   ];
 }
 
 /** The same package, or the one release of its crate that was there and is gone. */
-function predecessor(before: BuiltGraph, after: BuiltGraph, pkg: BuiltPackage): BuiltPackage | undefined {
-  const own = forTarget(before).filter(({ name }) => name === pkg.name);
-  const same = own.find((one) => keyOf(one) === keyOf(pkg));
+function predecessor(before: SideView, after: SideView, pkg: BuiltPackage): BuiltPackage | undefined {
+  const same = before.built.get(keyOf(pkg));
   if (same !== undefined) return same;
-  const there = new Set(forTarget(after).map(keyOf));
-  const gone = own.filter((one) => !there.has(keyOf(one)));
+  const gone = (before.byName.get(pkg.name) ?? []).filter((one) => !after.built.has(keyOf(one)));
   return new Set(gone.map(keyOf)).size === 1 ? gone[0] : undefined;
 }
 
-function classOf(pkg: BuiltPackage, target: string, stdOf: StdOf): StdAnswer {
+function classOf(pkg: BuiltPackage, { target, ownStd }: BuiltGraph, stdOf: StdOf): StdAnswer {
+  const own = ownStd(pkg, target);
+  if (own !== undefined) return own;
+  if (pkg.source?.startsWith('git+')) {
+    return { class: 'unknown', reason: 'cargo has no checkout of its repository here' };
+  }
   const fact = stdOf(idOf(pkg));
   if (fact?.kind !== 'known') return { class: 'unknown', reason: fact?.reason ?? 'nobody read its source' };
   return stdClass(fact.value, new Set(pkg.features), targetOf(target).cfg);

@@ -1,11 +1,11 @@
-import { dirname } from 'node:path';
-import type { Resolution } from '../../cargo/resolve/resolve.ts';
+import { dirname, join } from 'node:path';
+import type { BuiltPackage, Resolution } from '../../cargo/resolve/resolve.ts';
 import type { Selection } from '../../cargo/resolve/selection.ts';
 import type { CrateFactsOptions, RemoteCrates } from '../crate-facts.ts';
 import { GateError } from '../error.ts';
-import type { ProjectFiles } from '../project-files.ts';
+import { diskFiles, type ProjectFiles } from '../project-files.ts';
 import { type OpenProject, openProject } from '../resolve-project.ts';
-import { type MemberRoot, memberRoots } from './member-root.ts';
+import { type OwnStd, ownStd, type SourceFolder } from './own-std.ts';
 
 export interface SidesInput {
   /** The manifest at the root of the workspace. */
@@ -35,8 +35,9 @@ export interface BuiltGraph {
   /** The member that is built by itself (`-p`); absent: the whole workspace. */
   readonly member?: string | undefined;
   readonly resolution: Resolution;
-  /** What the source of the one package that is built says; absent where there are several. */
-  readonly root?: MemberRoot | undefined;
+  /** The one package that is built; absent where there are several. */
+  readonly root: BuiltPackage | undefined;
+  readonly ownStd: OwnStd;
 }
 
 /** A project before or after a change, as far as it can be resolved. */
@@ -99,22 +100,16 @@ function named(error: GateError, { manifestPath, nameOf }: SidesInput): GateErro
   });
 }
 
-function graphsOf(project: OpenProject, files: ProjectFiles, { targets, host }: SidesInput) {
-  const rootOf = memberRoots(project.workspace.members, files);
+function graphsOf(project: OpenProject, files: ProjectFiles, { targets, host, nameOf }: SidesInput) {
+  const own = ownStd(sourcesOf(project, files, nameOf));
   const names = project.workspace.members.map(({ package: { name } }) => name);
   const members = names.length > 1 && names.length * targets.length <= mostBuilds ? names : [];
   const [only] = names.length === 1 ? names : [];
   const built = (target: string, selection: Partial<Selection>, member?: string): BuiltGraph => {
     const resolution = project.resolve({ target, host, selection: { ...plain, ...selection } });
     const one = member ?? only;
-    const { features = [] } =
-      resolution.packages.find(({ name, source }) => name === one && source === undefined) ?? {};
-    return {
-      target,
-      member,
-      resolution,
-      root: one === undefined ? undefined : rootOf(one, target, features),
-    };
+    const root = resolution.packages.find(({ name, source }) => name === one && source === undefined);
+    return { target, member, resolution, root, ownStd: own };
   };
   return {
     graphs: targets.flatMap((target) => [
@@ -123,6 +118,27 @@ function graphsOf(project: OpenProject, files: ProjectFiles, { targets, host }: 
     ]),
     most: targets.map((target) => built(target, { workspace: true, allFeatures: true, dev: true })),
   };
+}
+
+/** The project's own packages, and those of repositories that cargo has checked out. */
+function sourcesOf(
+  { workspace, checkouts }: OpenProject,
+  files: ProjectFiles,
+  nameOf: SidesInput['nameOf'],
+): readonly SourceFolder[] {
+  const own = [...workspace.members, ...workspace.others].map((local) => ({
+    ...local,
+    id: { name: local.package.name, version: local.package.version, source: undefined },
+    files,
+    nameOf: (path: string) => nameOf(join(local.folder, path)),
+  }));
+  const others = [...checkouts].map(([{ name, version, source }, local]) => ({
+    ...local,
+    id: { name, version, source: source?.text },
+    files: diskFiles,
+    nameOf: (path: string) => path,
+  }));
+  return [...own, ...others];
 }
 
 const plain: Selection = {

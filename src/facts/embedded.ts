@@ -18,10 +18,26 @@ export interface EmbeddedBuild {
   readonly place?: Pick<StdPlace, 'file' | 'line'> | undefined;
   /** The feature without which it would be another class. */
   readonly feature?: string | undefined;
+  /** Who turns that feature on. */
+  readonly blame?: FeatureBlame | undefined;
   /** Why the class is not known, as a clause. */
   readonly reason?: string | undefined;
   /** The shortest way to it from a package of the project, as `app → a`. */
   readonly path: string;
+}
+
+/** Why a feature is on. */
+export interface FeatureBlame {
+  /** The package that asks for it. */
+  readonly by: string;
+  /** The feature that it asks for, which may turn on others; `default` also where nothing was said against it. */
+  readonly asks: string;
+  /** From the feature to who asks without a condition: `codec/std ← codec/default ← app`. */
+  readonly chain: string;
+  /** What a package of the project asks for on the way: without it the feature would be off. */
+  readonly edit?:
+    | { readonly file: string; readonly line: number; readonly dependency: string; readonly asks: string }
+    | undefined;
 }
 
 /** The fact of one package. */

@@ -150,9 +150,11 @@ function unaskedOf(known: PackageFacts, facts: Facts, isBrought: boolean): Reado
 
 /** A place inside of the release's archive is told apart from one in the project. */
 function inLockfile(evidence: Evidence, { pkg, file }: Pick<KnownPackage, 'pkg' | 'file'>): Evidence {
-  const { file: inner, line, column: _, values, ...rest } = evidence;
+  const { file: inner, project, line, column: _, values, ...rest } = evidence;
   // What lies in the project is pointed at itself.
-  if (isOwn(pkg) && inner !== undefined && line !== undefined) return evidence;
+  if ((isOwn(pkg) || project === true) && inner !== undefined && line !== undefined) {
+    return { ...rest, file: inner, line, ...(values === undefined ? {} : { values }) };
+  }
   const within =
     inner === undefined || inner === file ? {} : { archive: line === undefined ? inner : `${inner}:${line}` };
   const all = { ...values, ...within };

@@ -4,7 +4,15 @@ import { type LockedPackage, type Lockfile, parseLockfile } from '../cargo/lockf
 import { readManifest, resolverOf } from '../cargo/manifest/manifest.ts';
 import type { Package } from '../cargo/manifest/package.ts';
 import { opaquePackage } from '../cargo/resolve/link.ts';
-import { linkProject, type Resolution, resolve } from '../cargo/resolve/resolve.ts';
+import type { FeatureReasons } from '../cargo/resolve/reasons.ts';
+import {
+  type BuildInput,
+  type LinkedProject,
+  linkProject,
+  type Resolution,
+  reasonsOf,
+  resolve,
+} from '../cargo/resolve/resolve.ts';
 import type { Selection } from '../cargo/resolve/selection.ts';
 import { type CargoConfig, readCargoConfig } from './cargo-config.ts';
 import { CargoHome } from './cargo-home.ts';
@@ -47,6 +55,8 @@ export interface OpenProject {
   readonly checkouts: ReadonlyMap<LockedPackage, LocalPackage>;
   /** What `cargo build` would compile. Throws `GateError` where cargo would refuse. */
   readonly resolve: (build: Build) => Resolution;
+  /** Why features are on in such a build. */
+  readonly reasons: (build: Build) => FeatureReasons;
 }
 
 /**
@@ -88,11 +98,13 @@ export async function openProject(request: ProjectRequest): Promise<OpenProject>
       },
     }),
   );
-  const resolveBuild = ({ target, host, selection }: Build) =>
-    withFile('gate/resolve', lockfilePath, updateLockfile, () =>
-      resolve(linked, { selection, target: targetOf(target), host: targetOf(host) }),
-    );
-  return { workspace, lockfile, lockfilePath, checkouts, resolve: resolveBuild };
+  const ask =
+    <T>(of: (project: LinkedProject, build: BuildInput) => T) =>
+    ({ target, host, selection }: Build) =>
+      withFile('gate/resolve', lockfilePath, updateLockfile, () =>
+        of(linked, { selection, target: targetOf(target), host: targetOf(host) }),
+      );
+  return { workspace, lockfile, lockfilePath, checkouts, resolve: ask(resolve), reasons: ask(reasonsOf) };
 }
 
 const updateLockfile =

@@ -3,6 +3,8 @@ import type { Effect } from './effect.ts';
 /** Where a finding can be seen: a place in a file, an advisory, a page, or a value as it was read. */
 export interface Evidence {
   readonly file?: string;
+  /** Whether that is a file of the project, and not one of the release that the finding is about. */
+  readonly project?: true;
   /** 1-based. */
   readonly line?: number;
   /** 1-based. */

@@ -81,14 +81,70 @@ describe('safeguard check, on builds without the standard library', () => {
     repo.write(firmware('codec = "1"'));
     const { verdict, said, next, paths, changes } = await check('--base', 'HEAD');
     assert.equal(verdict, 'review');
-    assert.deepEqual(said, [`review codec: It needs \`std\`, since its feature \`std\` is on, in ${where}.`]);
-    assert.match(next[0] ?? '', /^Turn `std` off where firmware asks for it/);
+    assert.deepEqual(said, [
+      `review codec: It needs \`std\`, since its feature \`std\` is on (firmware asks for its default features), in ${where}.`,
+    ]);
+    assert.deepEqual(next, ['Ask for codec with `default-features = false` (firmware/Cargo.toml:6).']);
+    const [finding] =
+      changes.find(({ crate }) => crate === 'codec')?.findings.filter(({ rule }) => rule === 'no-std') ?? [];
+    assert.deepEqual(finding?.evidence, {
+      file: 'firmware/Cargo.toml',
+      line: 6,
+      values: {
+        path: 'firmware → codec',
+        because: 'codec/std ← codec/default ← firmware',
+        archive: 'src/lib.rs:1',
+      },
+    });
     assert.deepEqual(paths, ['firmware → codec']);
     assert.deepEqual(changes.find(({ crate }) => crate === 'codec')?.std, [
       { target: thumb, member: 'firmware', class: 'std', before: 'no_std' },
     ]);
     const terminal = await run(s, repo.dir, '--base', 'HEAD');
     assert.match(terminal.stdout, /built for thumbv7em-none-eabihf\n[\s\S]*\n {4}no_std → std in firmware\n/);
+  });
+
+  it('blames whoever asks, however deep, and names the line of the project that can be changed', async (t) => {
+    const { s, repo, root, check } = await scene(t);
+    const bar = makeCrate({
+      name: 'bar',
+      version: '1.0.0',
+      lib: '#![no_std]\n',
+      dependencies: { codec: { version: '1', defaultFeatures: false } },
+      features: { full: ['codec/std'] },
+    });
+    const always = makeCrate({
+      name: 'always',
+      version: '1.0.0',
+      lib: '#![no_std]\n',
+      dependencies: { codec: '1' },
+    });
+    for (const crate of [bar, always]) s.upstream.publish(crate, old);
+    const lock = (crate: Crate) =>
+      lockfileText(own('firmware', crate.name), own('tool'), lockedCrate(crate, 'codec'), lockedCrate(codec));
+    repo.commit({ ...root, ...firmware('bar = "1"'), ...tool(''), 'Cargo.lock': lock(bar) });
+    repo.write(firmware('bar = { version = "1", features = ["full"] }'));
+    const first = await check('--base', 'HEAD');
+    assert.deepEqual(first.said, [
+      `review codec: It needs \`std\`, since its feature \`std\` is on (bar asks for \`std\`), in ${where}.`,
+    ]);
+    assert.deepEqual(first.next, ['Take `full` out of what is asked of bar (firmware/Cargo.toml:6).']);
+    repo.write({
+      'Cargo.toml':
+        '[workspace]\nresolver = "2"\nmembers = ["firmware", "tool"]\n[workspace.dependencies]\nbar = { version = "1", features = ["full"] }\n',
+      ...firmware('bar.workspace = true'),
+    });
+    assert.deepEqual((await check('--base', 'HEAD')).next, [
+      'Take `full` out of what is asked of bar (Cargo.toml:5).',
+    ]);
+    repo.write({ ...firmware('always = "1"'), 'Cargo.lock': lock(always) });
+    const second = await check('--base', 'HEAD');
+    assert.deepEqual(second.said, [
+      `review codec: It needs \`std\`, since its feature \`std\` is on (always asks for its default features), in ${where}.`,
+    ]);
+    assert.deepEqual(second.next, [
+      'always asks for it whatever is on: take another release of always, or do without it.',
+    ]);
   });
 
   it('looks at what comes in, and lets be what runs on the machine that builds', async (t) => {

@@ -19,7 +19,24 @@ export interface FeatureOptions {
   readonly devDependencies: ReadonlySet<number>;
   readonly target: Target;
   readonly host: Target;
+  /** Whether it is kept why each feature is on. */
+  readonly reasons?: boolean;
 }
+
+/** Why a feature is on. */
+export type Cause =
+  /** Whoever builds asked for it. */
+  | { readonly kind: 'request' }
+  | {
+      readonly kind: 'asked';
+      /** The package that asks. */
+      readonly id: number;
+      readonly side: Side;
+      /** The feature of it that asks; `undefined` where it asks whatever is on. */
+      readonly by: string | undefined;
+      /** The dependency that is asked, by its name there; `undefined` where a feature asks for one of its own package. */
+      readonly dependency: string | undefined;
+    };
 
 /** A package to build, with the features asked of it. */
 export interface Request {
@@ -41,14 +58,17 @@ export class FeatureResolver {
   readonly #features = new Map<number, Set<string>>();
   readonly #dependencies = new Map<number, Set<string>>();
   /** Weak features whose dependency is not on, by key and dependency. */
-  readonly #waiting = new Map<string, Set<string>>();
+  readonly #waiting = new Map<string, Map<string, Cause>>();
   readonly #visited = new Set<number>();
   readonly #edges = new Map<number, readonly Directed[]>();
   readonly #work: Work[] = [];
+  /** By key and feature. */
+  readonly #causes: Map<string, Cause> | undefined;
 
   constructor(graph: Graph, options: FeatureOptions) {
     this.#graph = graph;
     this.#options = options;
+    this.#causes = options.reasons === true ? new Map() : undefined;
   }
 
   /** Turns on what is asked. Throws `CargoError('cargo/resolve')` for a feature that a package does not have. */
@@ -62,10 +82,10 @@ export class FeatureResolver {
         ...(request.defaultFeatures && node.features.has('default') ? [defaultFeature] : []),
         ...names.map((name) => ({ kind: 'feature', name }) as const),
       ];
-      this.#push(request.id, 'target', values);
+      this.#push(request.id, 'target', values, requested);
       // A macro's programs and tests are for the target, the macro itself for the host.
       if (this.#options.decoupled && node.package.targets.lib?.procMacro)
-        this.#push(request.id, 'host', values);
+        this.#push(request.id, 'host', values, requested);
     }
     this.#run();
   }
@@ -85,6 +105,11 @@ export class FeatureResolver {
     return this.#dependencies.get(this.#key(id, side))?.has(dependency) === true;
   }
 
+  /** Why a feature is on; `undefined` where it is off, or that was not kept. */
+  causeOf(id: number, side: Side, feature: string): Cause | undefined {
+    return this.#causes?.get(`${this.#key(id, side)} ${feature}`);
+  }
+
   #node(id: number): Node {
     const node = this.#graph.nodes[id];
     if (node === undefined) throw new CargoError('cargo/resolve', `the lockfile has no package ${id}`);
@@ -95,37 +120,42 @@ export class FeatureResolver {
     return side === 'host' && this.#options.decoupled ? id * 2 + 1 : id * 2;
   }
 
-  #push(id: number, side: Side, values: readonly FeatureValue[]): void {
-    this.#work.push({ id, side: this.#options.decoupled ? side : 'target', values });
+  #push(id: number, side: Side, values: readonly FeatureValue[], cause: Cause): void {
+    this.#work.push({ id, side: this.#options.decoupled ? side : 'target', values, cause });
+  }
+
+  /** What comes first is nearest to what is built: where reasons are kept, those are the short ones. */
+  #next(): Work | undefined {
+    return this.#causes === undefined ? this.#work.pop() : this.#work.shift();
   }
 
   #run(): void {
-    for (let work = this.#work.pop(); work !== undefined; work = this.#work.pop()) {
+    for (let work = this.#next(); work !== undefined; work = this.#next()) {
       const key = this.#key(work.id, work.side);
       if (!this.#features.has(key)) this.#features.set(key, new Set());
-      for (const value of work.values) this.#turnOn(work.id, work.side, value);
+      for (const value of work.values) this.#turnOn(work.id, work.side, value, work.cause);
       if (this.#visited.has(key)) continue;
       this.#visited.add(key);
       for (const edge of this.#edgesOf(work.id, work.side)) {
-        if (!edge.dependency.optional) this.#follow(edge, work.id);
+        if (!edge.dependency.optional) this.#follow(edge, work.id, work.side, undefined);
       }
     }
   }
 
-  #turnOn(id: number, side: Side, value: FeatureValue): void {
+  #turnOn(id: number, side: Side, value: FeatureValue, cause: Cause): void {
     switch (value.kind) {
       case 'feature':
-        this.#feature(id, side, value.name);
+        this.#feature(id, side, value.name, cause);
         break;
       case 'dep':
-        this.#dependency(id, side, value.dependency);
+        this.#dependency(id, side, value.dependency, featureOf(cause));
         break;
       case 'dep-feature':
-        this.#dependencyFeature(id, side, value.dependency, value.feature, value.weak);
+        this.#dependencyFeature(id, side, value, cause);
     }
   }
 
-  #feature(id: number, side: Side, name: string): void {
+  #feature(id: number, side: Side, name: string, cause: Cause): void {
     const key = this.#key(id, side);
     const on = this.#features.get(key) ?? new Set();
     this.#features.set(key, on);
@@ -140,44 +170,58 @@ export class FeatureResolver {
       );
     }
     on.add(name);
-    if (values !== undefined) this.#push(id, side, values);
+    this.#causes?.set(`${key} ${name}`, cause);
+    if (values !== undefined)
+      this.#push(id, side, values, { kind: 'asked', id, side, by: name, dependency: undefined });
   }
 
-  #dependency(id: number, side: Side, name: string): void {
+  /** `by` is the feature of the package that turns it on; `undefined` where whoever builds does. */
+  #dependency(id: number, side: Side, name: string, by: string | undefined): void {
     const key = this.#key(id, side);
     const on = this.#dependencies.get(key) ?? new Set();
     this.#dependencies.set(key, on);
     if (on.has(name)) return;
     on.add(name);
     const waitingKey = `${key} ${name}`;
-    const waiting = [...(this.#waiting.get(waitingKey) ?? [])].map(parseFeatureValue);
+    const waiting = [...(this.#waiting.get(waitingKey) ?? [])];
     this.#waiting.delete(waitingKey);
     for (const edge of this.#edgesOf(id, side)) {
       if (edge.dependency.name !== name) continue;
-      this.#follow(edge, id);
-      if (edge.to !== undefined) this.#push(edge.to, edge.side, waiting);
+      this.#follow(edge, id, side, by);
+      if (edge.to === undefined) continue;
+      for (const [feature, cause] of waiting)
+        this.#push(edge.to, edge.side, [parseFeatureValue(feature)], cause);
     }
   }
 
-  #dependencyFeature(id: number, side: Side, name: string, feature: string, weak: boolean): void {
+  #dependencyFeature(
+    id: number,
+    side: Side,
+    { dependency: name, feature, weak }: Extract<FeatureValue, { readonly kind: 'dep-feature' }>,
+    cause: Cause,
+  ): void {
+    const by = featureOf(cause);
+    const asked: Cause = { kind: 'asked', id, side, by, dependency: name };
     const key = this.#key(id, side);
     for (const edge of this.#edgesOf(id, side)) {
       if (edge.dependency.name !== name) continue;
       if (edge.dependency.optional) {
         if (weak && !this.#options.weakCounts && !this.isActive(id, side, name)) {
           const waitingKey = `${key} ${name}`;
-          this.#waiting.set(waitingKey, (this.#waiting.get(waitingKey) ?? new Set()).add(feature));
+          const waiting = this.#waiting.get(waitingKey) ?? new Map<string, Cause>();
+          if (!waiting.has(feature)) waiting.set(feature, asked);
+          this.#waiting.set(waitingKey, waiting);
           continue;
         }
-        this.#dependency(id, side, name);
+        this.#dependency(id, side, name, by);
         // `x/f` means `x` too, where there is such a feature.
-        if (!weak && this.#node(id).features.has(name)) this.#feature(id, side, name);
+        if (!weak && this.#node(id).features.has(name)) this.#feature(id, side, name, cause);
       }
-      if (edge.to !== undefined) this.#push(edge.to, edge.side, [parseFeatureValue(feature)]);
+      if (edge.to !== undefined) this.#push(edge.to, edge.side, [parseFeatureValue(feature)], asked);
     }
   }
 
-  #follow(edge: Directed, from: number): void {
+  #follow(edge: Directed, from: number, side: Side, by: string | undefined): void {
     if (edge.to === undefined) {
       if (this.#graph.complete) throw missing(this.#node(from), edge);
       return;
@@ -185,7 +229,13 @@ export class FeatureResolver {
     const { features } = this.#node(edge.to);
     const values = edge.dependency.features.map(parseFeatureValue);
     if (edge.dependency.defaultFeatures && features.has('default')) values.push(defaultFeature);
-    this.#push(edge.to, edge.side, values);
+    this.#push(edge.to, edge.side, values, {
+      kind: 'asked',
+      id: from,
+      side,
+      by,
+      dependency: edge.dependency.name,
+    });
   }
 
   /** The dependencies that count here, with the side that each is for. */
@@ -218,6 +268,14 @@ interface Work {
   readonly id: number;
   readonly side: Side;
   readonly values: readonly FeatureValue[];
+  readonly cause: Cause;
+}
+
+const requested: Cause = { kind: 'request' };
+
+/** The feature of the same package that a value stands in. */
+function featureOf(cause: Cause): string | undefined {
+  return cause.kind === 'asked' && cause.dependency === undefined ? cause.by : undefined;
 }
 
 /** What stands in a manifest was checked when it was read; what a person asks for is checked here. */

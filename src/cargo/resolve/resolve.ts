@@ -4,8 +4,9 @@ import type { Lockfile } from '../lockfile.ts';
 import type { Package } from '../manifest/package.ts';
 import { byCodePoint, FeatureResolver, type Side } from './features.ts';
 import { type Graph, linkGraph, type Node, type Patches, packageLabel } from './link.ts';
+import { type FeatureReasons, featureReasons } from './reasons.ts';
 import { checkLocked } from './required.ts';
-import { type Selection, select, type Workspace } from './selection.ts';
+import { type Selected, type Selection, select, type Workspace } from './selection.ts';
 import { type Unit, type UnitUse, unitsOf } from './units.ts';
 
 /** A project as its files have it. */
@@ -81,10 +82,25 @@ export function linkProject({ lockfile, packages, patches, workspace }: ProjectI
  * Exactly what `cargo build` would compile, with which features, for host or target, without running anything. Throws
  * `CargoError('cargo/resolve')` where cargo refuses: a feature or a package that is not there.
  */
-export function resolve(
+export function resolve(project: LinkedProject, build: BuildInput): Resolution {
+  const { graph } = project;
+  const { selection, target, host } = build;
+  const { roots, requests, features } = activated(project, build, false);
+  const requested = new Set(requests.map(({ id }) => id));
+  const units = unitsOf(graph, roots, { features, target, host, dev: selection.dev, requested });
+  return packagesOf(units, graph, features, new Set(roots));
+}
+
+/** Why features are on that are on in a resolution of the same input. */
+export function reasonsOf(project: LinkedProject, build: BuildInput): FeatureReasons {
+  return featureReasons(project.graph, activated(project, build, true).features);
+}
+
+function activated(
   { graph, workspace }: LinkedProject,
   { selection, target, host }: BuildInput,
-): Resolution {
+  reasons: boolean,
+): Selected & { readonly features: FeatureResolver } {
   const { roots, requests } = select(graph, workspace, selection);
   const decoupled = workspace.resolver !== '1';
   const features = new FeatureResolver(graph, {
@@ -93,11 +109,10 @@ export function resolve(
     devDependencies: new Set(decoupled && !selection.dev ? [] : requests.map(({ id }) => id)),
     target,
     host,
+    reasons,
   });
   features.activate(requests);
-  const requested = new Set(requests.map(({ id }) => id));
-  const units = unitsOf(graph, roots, { features, target, host, dev: selection.dev, requested });
-  return packagesOf(units, graph, features, new Set(roots));
+  return { roots, requests, features };
 }
 
 /** Cargo builds them behind an unstable flag only: without it, it refuses. */

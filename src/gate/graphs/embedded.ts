@@ -5,6 +5,7 @@ import type { Fact } from '../../facts/fact.ts';
 import type { StdFact } from '../../facts/std.ts';
 import type { NoStdSettings } from '../../policy/rules/no-std.ts';
 import { type StdAnswer, stdClass } from '../../rust/no-std.ts';
+import { blameOf } from './blame.ts';
 import { keyOf, type PackageId, pathIn } from './graph.ts';
 import type { BuiltGraph, GraphSides } from './sides.ts';
 
@@ -101,11 +102,23 @@ function buildOf(
       now,
       ...(old === undefined ? {} : { before: old }),
       ...(place === undefined ? {} : { place: { file: place.file, line: place.line } }),
-      ...(feature === undefined ? {} : { feature }),
+      ...(feature === undefined
+        ? {}
+        : { feature, ...blamed(after, is, now === old || now !== 'std' ? undefined : feature) }),
       ...(reason === undefined ? {} : { reason }),
       path: pathIn(after.resolution, key),
     },
   ];
+}
+
+/** Who turned a feature on. Most packages are what they were, and nobody is asked. */
+function blamed(
+  { reasons, askedAt }: BuiltGraph,
+  pkg: BuiltPackage,
+  feature: string | undefined,
+): Pick<EmbeddedBuild, 'blame'> {
+  const blame = feature === undefined ? undefined : blameOf(reasons, pkg, feature, askedAt);
+  return blame === undefined ? {} : { blame };
 }
 
 /** The same package, or the one release of its crate that was there and is gone. */

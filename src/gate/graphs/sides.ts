@@ -1,10 +1,12 @@
 import { dirname, join } from 'node:path';
+import type { FeatureReasons } from '../../cargo/resolve/reasons.ts';
 import type { BuiltPackage, Resolution } from '../../cargo/resolve/resolve.ts';
 import type { Selection } from '../../cargo/resolve/selection.ts';
 import type { CrateFactsOptions, RemoteCrates } from '../crate-facts.ts';
 import { GateError } from '../error.ts';
 import { diskFiles, type ProjectFiles } from '../project-files.ts';
 import { type OpenProject, openProject } from '../resolve-project.ts';
+import { type AskedAt, askedIn } from './blame.ts';
 import { type OwnStd, ownStd, type SourceFolder } from './own-std.ts';
 
 export interface SidesInput {
@@ -38,6 +40,9 @@ export interface BuiltGraph {
   /** The one package that is built; absent where there are several. */
   readonly root: BuiltPackage | undefined;
   readonly ownStd: OwnStd;
+  /** Why features are on in it; worked out when it is asked for. */
+  readonly reasons: FeatureReasons;
+  readonly askedAt: AskedAt;
 }
 
 /** A project before or after a change, as far as it can be resolved. */
@@ -102,14 +107,21 @@ function named(error: GateError, { manifestPath, nameOf }: SidesInput): GateErro
 
 function graphsOf(project: OpenProject, files: ProjectFiles, { targets, host, nameOf }: SidesInput) {
   const own = ownStd(sourcesOf(project, files, nameOf));
+  const askedAt = askedIn(project.workspace, nameOf);
   const names = project.workspace.members.map(({ package: { name } }) => name);
   const members = names.length > 1 && names.length * targets.length <= mostBuilds ? names : [];
   const [only] = names.length === 1 ? names : [];
   const built = (target: string, selection: Partial<Selection>, member?: string): BuiltGraph => {
-    const resolution = project.resolve({ target, host, selection: { ...plain, ...selection } });
+    const build = { target, host, selection: { ...plain, ...selection } };
+    const resolution = project.resolve(build);
+    let reasons: FeatureReasons | undefined;
+    const why: FeatureReasons = (pkg, feature) => {
+      reasons ??= project.reasons(build);
+      return reasons(pkg, feature);
+    };
     const one = member ?? only;
     const root = resolution.packages.find(({ name, source }) => name === one && source === undefined);
-    return { target, member, resolution, root, ownStd: own };
+    return { target, member, resolution, root, ownStd: own, reasons: why, askedAt };
   };
   return {
     graphs: targets.flatMap((target) => [

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { EmbeddedBuild } from '../../facts/embedded.ts';
+import type { EmbeddedBuild, FeatureBlame } from '../../facts/embedded.ts';
 import { worldOfCrate } from '../../facts/world.ts';
 import type { Effect } from '../effect.ts';
 import { type EffectSetting, effectSetting } from '../effect-setting.ts';
+import type { Evidence } from '../finding.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
 import { unknownGraph } from '../unknown.ts';
 
@@ -43,9 +44,7 @@ export const noStd = defineRule({
     const { builds } = facts.embedded.value;
     const fresh = builds.filter(({ before, now }) => before !== now && now !== 'no_std');
     const findings: RuleFinding[] = [];
-    for (const [line, same] of Map.groupBy(fresh, ({ now, feature, reason }) =>
-      sayClass(now, feature, reason),
-    )) {
+    for (const [line, same] of Map.groupBy(fresh, sayClass)) {
       const [first] = same;
       if (line === undefined || first === undefined) continue;
       const effect = first.now === 'std' ? settings.std : settings.unknown;
@@ -64,12 +63,9 @@ export const noStd = defineRule({
 });
 
 /** `undefined` where there is nothing to say: `alloc` is the program’s own choice. */
-function sayClass(
-  now: EmbeddedBuild['now'],
-  feature: string | undefined,
-  reason: string | undefined,
-): string | undefined {
-  const because = feature === undefined ? '' : `, since its feature \`${feature}\` is on,`;
+function sayClass({ now, feature, blame, reason }: EmbeddedBuild): string | undefined {
+  const by = blame === undefined ? '' : ` (${sayAsk(blame)})`;
+  const because = feature === undefined ? '' : `, since its feature \`${feature}\` is on${by},`;
   switch (now) {
     case 'std':
       return `It needs \`std\`${because}`;
@@ -80,6 +76,10 @@ function sayClass(
   }
 }
 
+function sayAsk({ by, asks }: FeatureBlame): string {
+  return asks === 'default' ? `${by} asks for its default features` : `${by} asks for \`${asks}\``;
+}
+
 function sayBuilds(builds: readonly EmbeddedBuild[]): string {
   const said = [...Map.groupBy(builds, ({ member }) => member)].map(([member, list]) => {
     const targets = [...new Set(list.map(({ target }) => target))].join(', ');
@@ -88,21 +88,45 @@ function sayBuilds(builds: readonly EmbeddedBuild[]): string {
   return `a build without the standard library (${said.join('; ')})`;
 }
 
-function nextOf({ now, feature, path }: EmbeddedBuild): string {
+function nextOf({ now, feature, blame }: EmbeddedBuild): string {
   if (now === 'unknown') return 'Run `cargo fetch --locked` first, or give a server that has it.';
-  const parent = path.split(' → ').at(-2);
-  if (feature === undefined)
-    return 'Use another crate, or find what brings it: `safeguard resolve --why CRATE`.';
-  return `Turn \`${feature}\` off where ${parent ?? 'the project'} asks for it, with \`default-features = false\` if it is on by default.`;
+  if (blame?.edit !== undefined) {
+    const { file, line, dependency, asks } = blame.edit;
+    return asks === 'default'
+      ? `Ask for ${dependency} with \`default-features = false\` (${file}:${line}).`
+      : `Take \`${asks}\` out of what is asked of ${dependency} (${file}:${line}).`;
+  }
+  if (blame !== undefined) {
+    return `${blame.by} asks for it whatever is on: take another release of ${blame.by}, or do without it.`;
+  }
+  if (feature !== undefined)
+    return `Turn \`${feature}\` off: \`safeguard resolve --why CRATE\` shows what asks for it.`;
+  return 'Use another crate, or find what brings it: `safeguard resolve --why CRATE`.';
 }
 
 function found(
   effect: EffectSetting,
   message: string,
-  { path, place }: EmbeddedBuild,
+  { path, place, blame }: EmbeddedBuild,
   next: string,
 ): readonly RuleFinding[] {
   if (effect === 'allow') return [];
-  const said = place === undefined ? {} : { file: place.file, line: place.line };
-  return [{ effect: effect satisfies Effect, message, evidence: { ...said, values: { path } }, next }];
+  const evidence = { ...placeOf(place, blame), values: { path, ...valuesOf(place, blame) } };
+  return [{ effect: effect satisfies Effect, message, evidence, next }];
+}
+
+/** The line of the project that can be changed is worth more than the one of the release that says so. */
+function placeOf(place: EmbeddedBuild['place'], blame: FeatureBlame | undefined): Evidence {
+  if (blame?.edit !== undefined) return { file: blame.edit.file, line: blame.edit.line, project: true };
+  return place === undefined ? {} : { file: place.file, line: place.line };
+}
+
+function valuesOf(
+  place: EmbeddedBuild['place'],
+  blame: FeatureBlame | undefined,
+): Readonly<Record<string, string>> {
+  if (blame === undefined) return {};
+  const archive =
+    blame.edit === undefined || place === undefined ? {} : { archive: `${place.file}:${place.line}` };
+  return { because: blame.chain, ...archive };
 }

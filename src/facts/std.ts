@@ -17,24 +17,37 @@ export function readStd(files: readonly ArchiveFile[], manifest: CrateManifest |
   const { buildScript } = buildCode(files, manifest);
   const root = libraryRoot(manifest);
   let isElsewhere: boolean | undefined;
-  const others = () =>
-    (isElsewhere ??= files.some(
-      ({ path, bytes }) => path !== root && path.endsWith('.rs') && mayBring(bytes),
-    ));
+  const others = () => {
+    isElsewhere ??= files.some(
+      ({ path, bytes }) => path !== root && path.endsWith('.rs') && says(bytes, 'extern', bringing),
+    );
+    return isElsewhere;
+  };
   return stdProfile(
     root,
-    // Where no other file brings in a crate, the root says it all: most libraries are read by that one file.
-    (path) => (path === root || others() ? textOf(path) : undefined),
+    // Where no other file brings in a crate, the root says it all; else those say nothing that neither do nor lead to one.
+    (path) => {
+      if (path === root) return textOf(path);
+      const bytes = byPath.get(path)?.bytes;
+      if (bytes === undefined || !others()) return undefined;
+      const matters =
+        says(bytes, 'extern', bringing) || says(bytes, 'mod', leading) || says(bytes, 'include', leading);
+      return matters ? textOf(path) : '';
+    },
     () => (buildScript === undefined ? [] : cfgNames(buildScript, textOf)),
   );
 }
 
-/** Whether a file may have an `extern crate`: it has `extern`, and not as it stands before an ABI, a block or a function. */
-function mayBring(bytes: Uint8Array): boolean {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!text.includes('extern')) return false;
-  return /\bextern\b(?!\s*(?:"|r[#"]|fn\b|\{))/.test(text.toString('latin1'));
+/** Whether a file has something; most have not even its word, which is found without a text being made of it. */
+function says(bytes: Uint8Array, word: string, pattern: RegExp): boolean {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return buffer.includes(word) && pattern.test(buffer.toString('latin1'));
 }
+
+/** `extern crate`, perhaps with a comment in between. */
+const bringing = /\bextern(?:\s+crate\b|\s*\/[/*])/;
+/** `mod name;` or `include!`, perhaps with a comment in between. */
+const leading = /\bmod(?:\s+[\w#]+\s*;|\s*[\w#\s]*\/[/*])|\binclude\s*(?:!|\/[/*])/;
 
 /** The std fact of one release. */
 export function stdFact(fact: StdFact, source: string, at: number): Fact<StdFact> {

@@ -49,22 +49,19 @@ const needStd: ReadonlySet<string> = new Set(['std', 'proc_macro', 'test']);
  */
 export function stdProfile(root: string, files: SourceFiles, ownCfgs: () => readonly string[]): StdProfile {
   const none = { noStd: [], std: [], alloc: [], ownCfgs: [] };
-  // The root alone first: a library that does not say `no_std` there is read no further, and most do not.
-  const alone = moduleTree(
-    root,
-    (path) => (path === root ? files(path) : undefined),
-    () => undefined,
-  );
-  const [first] = alone.modules;
+  const hasStd = { ...none, std: [{ conditions: [], file: root, line: 1 }] };
+  // Most libraries do not have the word at all, and are read no further.
+  if (files(root)?.match(/\bno_(?:std|core)\b/) === null) return hasStd;
+  const { modules, unfollowed } = moduleTree(root, files, () => undefined);
+  const [first] = modules;
   if (first === undefined) {
-    return { ...none, opaque: alone.unfollowed[0]?.reason ?? `${root} is not in the package` };
+    return { ...none, opaque: unfollowed[0]?.reason ?? `${root} is not in the package` };
   }
   const own = expandedAttributes(first.tokens, first.attributes, () => undefined)
     .filter(({ inner, path }) => inner && (path === 'no_std' || path === 'no_core'))
     // Of a root whose own `cfg` does not hold nothing is left, this attribute neither: it has `std`.
     .map(({ conditions, at }) => placed(first, [...first.conditions, ...conditions], at));
-  if (own.length === 0) return { ...none, std: [{ conditions: [], file: root, line: 1 }] };
-  const { modules } = moduleTree(root, files, () => undefined);
+  if (own.length === 0) return hasStd;
   const brought = modules.flatMap((module) => broughtIn(module, modules));
   const pick = (wanted: (crate: string) => boolean) =>
     brought.filter(({ crate }) => wanted(crate)).map(({ place }) => place);

@@ -261,7 +261,7 @@ describe('safeguard check, on builds without the standard library', () => {
     repo.write({ 'hal/src/imp.rs': '\nextern crate std;\n' });
     const { verdict, said, changes, paths } = await check('--base', 'HEAD');
     assert.equal(verdict, 'review');
-    const both = `a build without the standard library (firmware for ${thumb}, hal for ${thumb})`;
+    const both = `a build without the standard library (firmware for ${thumb}; hal for ${thumb})`;
     assert.deepEqual(said, [`review hal: It needs \`std\` in ${both}.`]);
     assert.deepEqual(paths, ['firmware → hal']);
     const [finding] = changes.find(({ crate }) => crate === 'hal')?.findings ?? [];

@@ -22,10 +22,16 @@ export function cfgNames(buildScript: string, files: SourceFiles): readonly stri
 /** Whether a build script with such names may set one, with this value: it has to have the words of both. */
 export function mayBeSet(names: readonly string[], name: string, value: string | undefined): boolean {
   const isOf = (text: string) => names.some((pattern) => isNamed(pattern, text));
-  return isOf(name) && (value?.match(/[A-Za-z_][A-Za-z0-9_]*/g) ?? []).every(isOf);
+  return isOf(name) && wordsIn(value ?? '').every(isOf);
 }
 
-function isNamed(pattern: string, name: string): boolean {
+/** What of a value could be a name. */
+export function wordsIn(value: string): readonly string[] {
+  return value.match(/[A-Za-z_][A-Za-z0-9_]*/g) ?? [];
+}
+
+/** Whether a pattern of `cfgNames` stands for a name. */
+export function isNamed(pattern: string, name: string): boolean {
   const star = pattern.indexOf('*');
   if (star === -1) return pattern === name;
   const [before, after] = [pattern.slice(0, star), pattern.slice(star + 1)];

@@ -1,5 +1,5 @@
 import { type CfgExpression, type CfgSet, cfgKey } from '../cargo/cfg/expression.ts';
-import { mayBeSet } from './build-cfgs.ts';
+import { isNamed, mayBeSet, wordsIn } from './build-cfgs.ts';
 import { type Conditions, expandedAttributes } from './conditions.ts';
 import type { Item } from './item.ts';
 import { type Module, moduleTree, type SourceFiles } from './module-tree.ts';
@@ -65,12 +65,32 @@ export function stdProfile(root: string, files: SourceFiles, ownCfgs: () => read
   const brought = modules.flatMap((module) => broughtIn(module, modules));
   const pick = (wanted: (crate: string) => boolean) =>
     brought.filter(({ crate }) => wanted(crate)).map(({ place }) => place);
-  return {
-    noStd: own,
-    std: pick((crate) => needStd.has(crate)),
-    alloc: pick((crate) => crate === 'alloc'),
-    ownCfgs: ownCfgs(),
+  const places = {
+    noStd: distinct(own),
+    std: distinct(pick((crate) => needStd.has(crate))),
+    alloc: distinct(pick((crate) => crate === 'alloc')),
   };
+  const asked = cfgsIn([...places.noStd, ...places.std, ...places.alloc]);
+  const profile = {
+    ...places,
+    ownCfgs: asked.length === 0 ? [] : ownCfgs().filter((name) => asked.some((one) => isNamed(name, one))),
+  };
+  // It is kept with the release, whoever wrote it.
+  if (JSON.stringify(profile).length <= longest) return profile;
+  return { ...none, opaque: 'more is said of `std` than is looked at' };
+}
+
+/** Characters as JSON; those of real libraries have at most a tenth of it. */
+const longest = 64 * 1024;
+
+/** The first place of each of several conditions. */
+function distinct(places: readonly StdPlace[]): readonly StdPlace[] {
+  const first = new Map<string, StdPlace>();
+  for (const place of places) {
+    const key = JSON.stringify(place.conditions);
+    if (!first.has(key)) first.set(key, place);
+  }
+  return [...first.values()];
 }
 
 /** What a library needs with these features, for a target with these `cfg`s. */
@@ -241,13 +261,24 @@ function allFeatures({ noStd, std, alloc }: StdProfile): ReadonlySet<string> {
 }
 
 function featuresIn(places: readonly StdPlace[]): ReadonlySet<string> {
-  const found = new Set<string>();
+  return new Set(
+    namesIn(places).flatMap(({ name, value }) => (name === 'feature' && value !== undefined ? [value] : [])),
+  );
+}
+
+/** Names and values that conditions ask for, but for features. */
+function cfgsIn(places: readonly StdPlace[]): readonly string[] {
+  return namesIn(places).flatMap(({ name, value }) =>
+    name === 'feature' ? [] : [name, ...wordsIn(value ?? '')],
+  );
+}
+
+function namesIn(places: readonly StdPlace[]): readonly Extract<CfgExpression, { readonly kind: 'is' }>[] {
+  const found: Extract<CfgExpression, { readonly kind: 'is' }>[] = [];
   const visit = (expression: CfgExpression): void => {
     if (expression.kind === 'all' || expression.kind === 'any') expression.of.forEach(visit);
     else if (expression.kind === 'not') visit(expression.of);
-    else if (expression.kind === 'is' && expression.name === 'feature' && expression.value !== undefined) {
-      found.add(expression.value);
-    }
+    else if (expression.kind === 'is') found.push(expression);
   };
   for (const { conditions } of places) for (const one of conditions) if (one !== null) visit(one);
   return found;

@@ -225,4 +225,16 @@ describe('the class of a library', () => {
     assert.equal(answer({ root: std, features: ['a', 'std'] }).feature, 'std');
     assert.equal(answer({ root: '', features: ['std'] }).feature, undefined);
   });
+
+  it('keeps of its build script no more than is asked, and no more of anything than is reasonable', () => {
+    const textOf = (path: string) =>
+      ({
+        'src/lib.rs': '#![no_std]\n#[cfg(has_std)]\nextern crate std;\n#[cfg(has_std)]\nextern crate std;',
+        'build.rs': 'fn main() { f("has_std"); f("other"); }',
+        'src/long.rs': `#![no_std]\n${Array.from({ length: 3000 }, (_, i) => `#[cfg(a${i})] extern crate std;`).join('\n')}`,
+      })[path];
+    const { std, ownCfgs } = stdProfile('src/lib.rs', textOf, () => cfgNames('build.rs', textOf));
+    assert.deepEqual([std.map(({ line }) => line), ownCfgs], [[3], ['has_std']]);
+    assert.match(stdProfile('src/long.rs', textOf, () => []).opaque ?? '', /^more is said/);
+  });
 });

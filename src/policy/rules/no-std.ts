@@ -88,8 +88,11 @@ function sayBuilds(builds: readonly EmbeddedBuild[]): string {
   return `a build without the standard library (${said.join('; ')})`;
 }
 
-function nextOf({ now, feature, blame }: EmbeddedBuild): string {
-  if (now === 'unknown') return 'Run `cargo fetch --locked` first, or give a server that has it.';
+function nextOf({ now, feature, blame, place }: EmbeddedBuild): string {
+  if (now === 'unknown') {
+    if (place === undefined) return 'Run `cargo fetch --locked` first, or give a server that has it.';
+    return `See what its build script or your profile sets where ${place.file}:${place.line} asks for it; a waiver keeps the answer.`;
+  }
   if (blame?.edit !== undefined) {
     const { file, line, dependency, asks } = blame.edit;
     return asks === 'default'

@@ -114,7 +114,7 @@ function resolveOf(
       lockfile: place.lockfile,
       files: diskFiles,
       before,
-      targets: targets.length === 0 ? [host] : targets,
+      targets,
       host,
       cargoHome: cargoHomeFolder(),
       cache: cacheFolder(),

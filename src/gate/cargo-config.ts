@@ -9,6 +9,8 @@ export interface CargoConfig {
   readonly registries: ReadonlyMap<string, string>;
   /** TOML texts of `[patch]` tables, which count like the root manifest's, with the files that have them. */
   readonly patches: readonly { readonly file: string; readonly text: string }[];
+  /** `build.target`: what is built for where nobody says; none: the machine that builds. */
+  readonly targets: readonly string[];
 }
 
 /** Reads the configuration that cargo would in a folder, the nearest file first, then cargo's home. */
@@ -19,6 +21,7 @@ export function readCargoConfig(
 ): CargoConfig {
   const registries = new Map<string, string>();
   const patches: { file: string; text: string }[] = [];
+  let targets: readonly string[] | undefined;
   const above = ancestors(folder).map((each) => join(each, '.cargo'));
   const folders = cargoHome === undefined ? above : [...above, cargoHome];
   for (const each of new Set(folders)) {
@@ -28,13 +31,21 @@ export function readCargoConfig(
     const text = file === undefined ? undefined : files.read(file);
     if (file === undefined || text === undefined) continue;
     const toml = parsed(file, text);
+    targets ??= targetsIn(tableOf(toml.build).target);
     if (toml.patch !== undefined) patches.push({ file, text });
     for (const [name, value] of Object.entries(tableOf(toml.registries))) {
       const { index } = tableOf(value);
       if (typeof index === 'string' && !registries.has(name)) registries.set(name, index);
     }
   }
-  return { registries, patches };
+  return { registries, patches, targets: targets ?? [] };
+}
+
+/** A triple, or several; `undefined` where nothing of that kind is said. */
+function targetsIn(value: unknown): readonly string[] | undefined {
+  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const texts = all.filter((one) => typeof one === 'string');
+  return texts.length === 0 ? undefined : texts;
 }
 
 /** A folder, its parent, and so on to the root. */

@@ -5,7 +5,9 @@ export const gateSettings = z.strictObject({
   targets: z
     .array(z.string().min(1))
     .default([])
-    .describe('Target triples that the project is built for; none: the machine that checks.')
+    .describe(
+      'Target triples that the project is built for; none: those that cargo is configured for, else the machine that checks.',
+    )
     .meta({ stricter: 'union' }),
 });
 

@@ -53,7 +53,7 @@ export function sentProject(sent: SentProject): ReadProject {
         lockfile: lockfilePath,
         files: after,
         before,
-        targets: targets.length === 0 ? [host] : targets,
+        targets,
         host,
         cargoHome: undefined,
         cache: undefined,

@@ -296,4 +296,20 @@ describe('safeguard check, on builds without the standard library', () => {
       repo.git('clean', '-fdq');
     }
   });
+
+  it('goes by the target that cargo is configured for, where the policy names none', async (t) => {
+    const { repo, check } = await scene(t);
+    repo.write({
+      'Cargo.toml':
+        '[package]\nname = "blink"\nversion = "0.1.0"\nedition = "2021"\n[target.\'cfg(target_os = "none")\'.dependencies]\nlogger = "1"\n',
+      'src/main.rs': '#![no_std]\n#![no_main]\n',
+      'Cargo.lock': lockfileText(own('blink', 'logger'), lockedCrate(logger)),
+    });
+    assert.deepEqual((await check()).said, []);
+    const configured = `a build without the standard library (${thumb})`;
+    repo.write({ '.cargo/config.toml': `[build]\ntarget = "${thumb}"\n` });
+    assert.deepEqual((await check()).said, [`review logger: It needs \`std\` in ${configured}.`]);
+    repo.write({ '.cargo/config.toml': '[build]\ntarget = "my-board.json"\n' });
+    assert.deepEqual((await check()).said, []);
+  });
 });

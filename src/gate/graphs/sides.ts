@@ -1,7 +1,9 @@
 import { dirname, join } from 'node:path';
+import { targetTriples } from '../../cargo/cfg/target.ts';
 import type { FeatureReasons } from '../../cargo/resolve/reasons.ts';
 import type { BuiltPackage, Resolution } from '../../cargo/resolve/resolve.ts';
 import type { Selection } from '../../cargo/resolve/selection.ts';
+import { readCargoConfig } from '../cargo-config.ts';
 import type { CrateFactsOptions, RemoteCrates } from '../crate-facts.ts';
 import { GateError } from '../error.ts';
 import { diskFiles, type ProjectFiles } from '../project-files.ts';
@@ -17,7 +19,7 @@ export interface SidesInput {
   readonly files: ProjectFiles;
   /** The project that it is compared with; absent: none. */
   readonly before: ProjectFiles | undefined;
-  /** Target triples. */
+  /** Target triples; none: those of cargo's configuration, before or after, else the host. */
   readonly targets: readonly string[];
   /** The machine that builds. */
   readonly host: string;
@@ -67,10 +69,27 @@ export interface GraphSides {
 const mostBuilds = 256;
 
 /** Resolves the project before and after a change, for each target. Nothing of the project is run. */
-export async function readSides(input: SidesInput): Promise<GraphSides> {
-  const { files, before } = input;
+export async function readSides(given: SidesInput): Promise<GraphSides> {
+  const { files, before } = given;
+  const input = { ...given, targets: given.targets.length > 0 ? given.targets : configuredTargets(given) };
   const after = await sideOf(files, input);
   return { before: before === undefined ? undefined : await sideOf(before, input), after };
+}
+
+/** A change of the configuration takes no target out of sight. Descriptions of targets (`.json`) are not known here. */
+function configuredTargets({ files, before, manifestPath, cargoHome, host }: SidesInput): readonly string[] {
+  const known = new Set(targetTriples());
+  const stated = [files, ...(before === undefined ? [] : [before])].flatMap((each) => {
+    try {
+      return readCargoConfig(each, dirname(manifestPath), cargoHome).targets;
+    } catch (error) {
+      // Resolving says what is wrong with it.
+      if (error instanceof GateError) return [];
+      throw error;
+    }
+  });
+  const targets = [...new Set(stated)].filter((target) => known.has(target));
+  return targets.length === 0 ? [host] : targets;
 }
 
 async function sideOf(files: ProjectFiles, input: SidesInput): Promise<GraphSide> {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
+import { GateError } from '../gate/error.ts';
 import type { ResolveGraphs } from '../gate/graphs/judged.ts';
-import { readSides } from '../gate/graphs/sides.ts';
+import { type GraphSides, readSides } from '../gate/graphs/sides.ts';
 import { type MemberRequirements, noRequirements, requirementsIn } from '../gate/member-requirements.ts';
 import { memoryFiles } from '../gate/memory-files.ts';
 import type { ProjectFiles } from '../gate/project-files.ts';
@@ -33,6 +34,11 @@ const root = '/project';
 /** The machine that builds, which a request does not name. */
 const host = 'x86_64-unknown-linux-gnu';
 
+/** What one request may cost: the server answers nobody else while it resolves. */
+const mostPackages = 5_000;
+const mostTargets = 16;
+const mostBuilds = 16;
+
 /**
  * Reads a project that was sent. It says no more than its texts: each package is taken to have a library, and a build script
  * where it has build-dependencies.
@@ -47,8 +53,10 @@ export function sentProject(sent: SentProject): ReadProject {
   const before = isCompared ? filesOf(lockfilePath, base, baseManifests) : undefined;
   return {
     requirements: requirementsIn(after, manifestPath),
-    resolve: (targets, told) =>
-      readSides({
+    resolve: async (targets, told) => {
+      const packages = lockfile.split('[[package]]').length - 1;
+      if (packages > mostPackages || targets.length > mostTargets) return tooLarge(file);
+      return await readSides({
         manifestPath,
         lockfile: lockfilePath,
         files: after,
@@ -60,8 +68,18 @@ export function sentProject(sent: SentProject): ReadProject {
         remote: undefined,
         told,
         nameOf: (path) => posix.relative(root, path),
-      }),
+        mostBuilds,
+      });
+    },
   };
+}
+
+function tooLarge(file: string): GraphSides {
+  const error = new GateError('gate/facts', 'it is larger than a server resolves.', {
+    at: { file, line: 1 },
+    next: 'Run `safeguard check --server` where the project is.',
+  });
+  return { before: undefined, after: { kind: 'refused', error } };
 }
 
 function filesOf(lockfilePath: string, lockfile: string, manifests: readonly SentManifest[]): ProjectFiles {

@@ -278,3 +278,23 @@ describe('safeguard check', () => {
     assert.equal(s.upstream.requests.length, asked);
   });
 });
+
+describe('POST /api/v1/changes', () => {
+  it('resolves no project that would hold up the server, and says so', async (t) => {
+    const s = await stage(t);
+    const packages = Array.from({ length: 5_001 }, (_, i) => ({
+      name: `own-${i}`,
+      version: '0.1.0',
+      source: null,
+    }));
+    const manifests = [{ file: 'Cargo.toml', text: manifest('') }];
+    const answer = await s.mirror.call('/api/v1/changes', {
+      method: 'POST',
+      body: { lockfile: lockfileText(lockedApp(), ...packages), manifests },
+    });
+    const { verdict, changes } = gateVerdictSchema.parse(await answer.json());
+    const said = changes.flatMap(({ findings }) => findings).find(({ rule }) => rule === 'locked');
+    assert.equal(verdict, 'review');
+    assert.match(said?.message ?? '', /cannot be resolved: it is larger than a server resolves\.$/);
+  });
+});

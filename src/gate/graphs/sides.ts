@@ -27,6 +27,8 @@ export interface SidesInput {
   readonly cargoHome: string | undefined;
   readonly cache: string | undefined;
   readonly remote: RemoteCrates | undefined;
+  /** Members times targets beyond which a workspace is resolved as a whole only. */
+  readonly mostBuilds?: number | undefined;
   /** What is known of releases already. */
   readonly told: CrateFactsOptions['told'];
   /** A file as findings name it. */
@@ -65,8 +67,8 @@ export interface GraphSides {
   readonly after: GraphSide;
 }
 
-/** A workspace with more members times targets is resolved as a whole only. */
-const mostBuilds = 256;
+/** Where nothing else is said: that many builds of a large project take some seconds. */
+const usualBuilds = 256;
 
 /** Resolves the project before and after a change, for each target. Nothing of the project is run. */
 export async function readSides(given: SidesInput): Promise<GraphSides> {
@@ -124,7 +126,8 @@ function named(error: GateError, { manifestPath, nameOf }: SidesInput): GateErro
   });
 }
 
-function graphsOf(project: OpenProject, files: ProjectFiles, { targets, host, nameOf }: SidesInput) {
+function graphsOf(project: OpenProject, files: ProjectFiles, input: SidesInput) {
+  const { targets, host, nameOf, mostBuilds = usualBuilds } = input;
   const own = ownStd(sourcesOf(project, files, nameOf));
   const askedAt = askedIn(project.workspace, nameOf);
   const names = project.workspace.members.map(({ package: { name } }) => name);

@@ -64,7 +64,7 @@ async function resolved(options: ResolveOptions): Promise<Resolution> {
       },
     });
     return project.resolve({
-      target: options.target ?? thisMachine(),
+      target: options.target ?? project.targets[0] ?? thisMachine(),
       host: options.host ?? thisMachine(),
       selection: {
         packages: options.package ?? [],

@@ -10,7 +10,10 @@ export function define(command: Command): void {
         "it needs to know of crates it takes from cargo's own caches, else from the registry, and keeps.",
     )
     .option('--manifest-path <path>', 'the Cargo.toml (default: the one of this folder, or above)')
-    .option('--target <triple>', 'what it is built for (default: this machine)')
+    .option(
+      '--target <triple>',
+      'what it is built for (default: what cargo is configured for, else this machine)',
+    )
     .option('--host <triple>', 'the machine that builds (default: this one)')
     .option('-p, --package <spec>', 'a package to build; may be given several times', collect)
     .option('--workspace', 'build all members')

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
+import { targetTriples } from '../cargo/cfg/target.ts';
 import { GateError } from './error.ts';
 import type { ProjectFiles } from './project-files.ts';
 
@@ -9,7 +10,7 @@ export interface CargoConfig {
   readonly registries: ReadonlyMap<string, string>;
   /** TOML texts of `[patch]` tables, which count like the root manifest's, with the files that have them. */
   readonly patches: readonly { readonly file: string; readonly text: string }[];
-  /** `build.target`: what is built for where nobody says; none: the machine that builds. */
+  /** `build.target`, as far as rustc lists it: what is built for where nobody says; none: the machine that builds. */
   readonly targets: readonly string[];
 }
 
@@ -41,11 +42,11 @@ export function readCargoConfig(
   return { registries, patches, targets: targets ?? [] };
 }
 
-/** A triple, or several; `undefined` where nothing of that kind is said. */
+/** A triple, or several; `undefined` where nothing is said. What describes a target in a file of its own is left out. */
 function targetsIn(value: unknown): readonly string[] | undefined {
+  if (value === undefined) return undefined;
   const all: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const texts = all.filter((one) => typeof one === 'string');
-  return texts.length === 0 ? undefined : texts;
+  return targetTriples().filter((triple) => all.includes(triple));
 }
 
 /** A folder, its parent, and so on to the root. */

@@ -51,6 +51,8 @@ export interface OpenProject {
   readonly workspace: ProjectWorkspace;
   readonly lockfile: Lockfile;
   readonly lockfilePath: string;
+  /** What cargo is configured to build it for; none: the machine that builds. */
+  readonly targets: readonly string[];
   /** Packages of git repositories that cargo has checked out. */
   readonly checkouts: ReadonlyMap<LockedPackage, LocalPackage>;
   /** What `cargo build` would compile. Throws `GateError` where cargo would refuse. */
@@ -104,7 +106,15 @@ export async function openProject(request: ProjectRequest): Promise<OpenProject>
       withFile('gate/resolve', lockfilePath, updateLockfile, () =>
         of(linked, { selection, target: targetOf(target), host: targetOf(host) }),
       );
-  return { workspace, lockfile, lockfilePath, checkouts, resolve: ask(resolve), reasons: ask(reasonsOf) };
+  return {
+    workspace,
+    lockfile,
+    lockfilePath,
+    targets: config.targets,
+    checkouts,
+    resolve: ask(resolve),
+    reasons: ask(reasonsOf),
+  };
 }
 
 const updateLockfile =

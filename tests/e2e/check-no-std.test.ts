@@ -1,6 +1,7 @@
 /** `safeguard check` on builds without the standard library: what brings `std` into them, and why. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { safeguard } from '../cli/support.ts';
 import { judged, old, run } from '../support/check.ts';
 import { type Crate, makeCrate } from '../support/crate.ts';
 import { type Locked, lockedCrate, lockfileText } from '../support/lockfile.ts';
@@ -309,6 +310,8 @@ describe('safeguard check, on builds without the standard library', () => {
     const configured = `a build without the standard library (${thumb})`;
     repo.write({ '.cargo/config.toml': `[build]\ntarget = "${thumb}"\n` });
     assert.deepEqual((await check()).said, [`review logger: It needs \`std\` in ${configured}.`]);
+    const tree = await safeguard(['resolve', '--offline', '--format', 'json'], { cwd: repo.dir });
+    assert.match(tree.stdout, /"logger"/, tree.stderr);
     repo.write({ '.cargo/config.toml': '[build]\ntarget = "my-board.json"\n' });
     assert.deepEqual((await check()).said, []);
   });

@@ -1,5 +1,4 @@
 import { dirname, join } from 'node:path';
-import { targetTriples } from '../../cargo/cfg/target.ts';
 import type { FeatureReasons } from '../../cargo/resolve/reasons.ts';
 import type { BuiltPackage, Resolution } from '../../cargo/resolve/resolve.ts';
 import type { Selection } from '../../cargo/resolve/selection.ts';
@@ -78,9 +77,8 @@ export async function readSides(given: SidesInput): Promise<GraphSides> {
   return { before: before === undefined ? undefined : await sideOf(before, input), after };
 }
 
-/** A change of the configuration takes no target out of sight. Descriptions of targets (`.json`) are not known here. */
+/** A change of the configuration takes no target out of sight. */
 function configuredTargets({ files, before, manifestPath, cargoHome, host }: SidesInput): readonly string[] {
-  const known = new Set(targetTriples());
   const stated = [files, ...(before === undefined ? [] : [before])].flatMap((each) => {
     try {
       return readCargoConfig(each, dirname(manifestPath), cargoHome).targets;
@@ -90,8 +88,7 @@ function configuredTargets({ files, before, manifestPath, cargoHome, host }: Sid
       throw error;
     }
   });
-  const targets = [...new Set(stated)].filter((target) => known.has(target));
-  return targets.length === 0 ? [host] : targets;
+  return stated.length === 0 ? [host] : [...new Set(stated)];
 }
 
 async function sideOf(files: ProjectFiles, input: SidesInput): Promise<GraphSide> {

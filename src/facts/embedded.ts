@@ -22,6 +22,8 @@ export interface EmbeddedBuild {
   readonly blame?: FeatureBlame | undefined;
   /** Why the class is not known, as a clause. */
   readonly reason?: string | undefined;
+  /** The library of macros that makes it so. */
+  readonly macro?: string | undefined;
   /** The shortest way to it from a package of the project, as `app → a`. */
   readonly path: string;
 }

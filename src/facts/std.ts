@@ -1,6 +1,6 @@
 import type { ArchiveFile, CrateManifest } from '../cargo/crate-archive.ts';
 import { cfgNames } from '../rust/build-cfgs.ts';
-import { type StdProfile, stdProfile } from '../rust/no-std.ts';
+import { macroProfile, type StdProfile, stdProfile } from '../rust/no-std.ts';
 import { buildCode } from './archive-contents/build-code.ts';
 import { type Fact, known } from './fact.ts';
 
@@ -14,7 +14,7 @@ export function readStd(files: readonly ArchiveFile[], manifest: CrateManifest |
     const file = byPath.get(path);
     return file === undefined ? undefined : utf8.decode(file.bytes);
   };
-  const { buildScript } = buildCode(files, manifest);
+  const { buildScript, procMacro } = buildCode(files, manifest);
   const root = libraryRoot(manifest);
   let isElsewhere: boolean | undefined;
   const others = () => {
@@ -23,19 +23,17 @@ export function readStd(files: readonly ArchiveFile[], manifest: CrateManifest |
     );
     return isElsewhere;
   };
-  return stdProfile(
-    root,
-    // Where no other file brings in a crate, the root says it all; else those say nothing that neither do nor lead to one.
-    (path) => {
-      if (path === root) return textOf(path);
-      const bytes = byPath.get(path)?.bytes;
-      if (bytes === undefined || !others()) return undefined;
-      const matters =
-        says(bytes, 'extern', bringing) || says(bytes, 'mod', leading) || says(bytes, 'include', leading);
-      return matters ? textOf(path) : '';
-    },
-    () => (buildScript === undefined ? [] : cfgNames(buildScript, textOf)),
-  );
+  // Where no other file brings in a crate, the root says it all; else those say nothing that neither do nor lead to one.
+  const relevant = (path: string) => {
+    if (path === root) return textOf(path);
+    const bytes = byPath.get(path)?.bytes;
+    if (bytes === undefined || !others()) return undefined;
+    const matters =
+      says(bytes, 'extern', bringing) || says(bytes, 'mod', leading) || says(bytes, 'include', leading);
+    return matters ? textOf(path) : '';
+  };
+  if (procMacro) return macroProfile(root, relevant);
+  return stdProfile(root, relevant, () => (buildScript === undefined ? [] : cfgNames(buildScript, textOf)));
 }
 
 /** Whether a file has something; most have not even its word, which is found without a text being made of it. */

@@ -13,6 +13,8 @@ export interface StdProfile {
   readonly std: readonly StdPlace[];
   /** Where it brings in `alloc`. */
   readonly alloc: readonly StdPlace[];
+  /** Of a library of macros: where it puts `extern crate std` into the source of whoever uses it. */
+  readonly emits?: readonly StdPlace[];
   /** Names of `cfg`s that its build script may set (`*` stands for any letters): whether they hold is not known. */
   readonly ownCfgs: readonly string[];
   /** Why nothing can be told: its root is not there, or cannot be read. */
@@ -91,6 +93,32 @@ function distinct(places: readonly StdPlace[]): readonly StdPlace[] {
     if (!first.has(key)) first.set(key, place);
   }
   return [...first.values()];
+}
+
+/** What a library of macros says of `std`: it has it itself, and may bring it into others. */
+export function macroProfile(root: string, files: SourceFiles): StdProfile {
+  const { modules } = moduleTree(root, files, () => undefined);
+  const emits = modules.flatMap((module) =>
+    module.items
+      .filter(({ kind }) => kind !== 'mod' && kind !== 'extern-crate')
+      .flatMap((item) =>
+        externsIn(module.tokens, item.content)
+          .filter(({ crate }) => crate === 'std')
+          .map(({ at }) => placed(module, item.conditions, at)),
+      ),
+  );
+  const std = [{ conditions: [], file: root, line: 1 }];
+  const profile = { noStd: [], std, alloc: [], ownCfgs: [], emits: distinct(emits) };
+  return JSON.stringify(profile).length <= longest ? profile : { ...profile, emits: [] };
+}
+
+/** Where a library of macros may bring `std` into others, with these features; `undefined` where it does not. */
+export function emittedStd(
+  { emits = [] }: StdProfile,
+  features: ReadonlySet<string>,
+  host: CfgSet,
+): StdPlace | undefined {
+  return emits.find(({ conditions }) => allHold(conditions, { features, target: host, own: [] }) !== false);
 }
 
 /** What a library needs with these features, for a target with these `cfg`s. */

@@ -196,6 +196,41 @@ describe('safeguard check, on builds without the standard library', () => {
     );
   });
 
+  it('notices what a macro makes of a library, where a feature of the macro decides it', async (t) => {
+    const { s, repo, root, check } = await scene(t);
+    const shower = makeCrate({
+      name: 'shower',
+      version: '1.0.0',
+      procMacro: true,
+      features: { default: ['std'], std: [] },
+      lib: '#[cfg(feature = "std")]\nfn more() -> Tokens { quote! { extern crate std; } }\n',
+    });
+    const errors = makeCrate({
+      name: 'errors',
+      version: '1.0.0',
+      lib: '#![no_std]\n',
+      dependencies: { shower: { version: '1', defaultFeatures: false } },
+    });
+    for (const crate of [shower, errors]) s.upstream.publish(crate, old);
+    const lock = (...more: string[]) =>
+      lockfileText(
+        own('firmware', 'errors', ...more),
+        own('tool'),
+        lockedCrate(errors, 'shower'),
+        lockedCrate(shower),
+      );
+    repo.commit({ ...root, ...firmware('errors = "1"'), ...tool(''), 'Cargo.lock': lock() });
+    assert.deepEqual((await check()).said, []);
+    repo.write({ ...firmware('errors = "1"\nshower = "1"'), 'Cargo.lock': lock('shower') });
+    const { said, next } = await check('--base', 'HEAD');
+    const reason = 'a macro of shower may bring it in, at src/lib.rs:2 there';
+    assert.deepEqual(said.toSorted(), [
+      `review errors: Whether it needs \`std\` is not known (${reason}) in ${where}.`,
+      `review firmware: Whether it needs \`std\` is not known (${reason}) in ${where}.`,
+    ]);
+    assert.match(next[0] ?? '', /resolve --why shower/);
+  });
+
   it('goes by what the policy names', async (t) => {
     const { repo, check } = await scene(t);
     const linux = 'x86_64-unknown-linux-gnu';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { targetOf } from '../../src/cargo/cfg/target.ts';
 import { cfgNames } from '../../src/rust/build-cfgs.ts';
-import { stdClass, stdProfile } from '../../src/rust/no-std.ts';
+import { emittedStd, macroProfile, stdClass, stdProfile } from '../../src/rust/no-std.ts';
 
 const linux = targetOf('x86_64-unknown-linux-gnu').cfg;
 const thumb = targetOf('thumbv7em-none-eabihf').cfg;
@@ -236,5 +236,18 @@ describe('the class of a library', () => {
     const { std, ownCfgs } = stdProfile('src/lib.rs', textOf, () => cfgNames('build.rs', textOf));
     assert.deepEqual([std.map(({ line }) => line), ownCfgs], [[3], ['has_std']]);
     assert.match(stdProfile('src/long.rs', textOf, () => []).opaque ?? '', /^more is said/);
+  });
+
+  it('finds where a library of macros puts std into others', () => {
+    const textOf = (path: string) =>
+      ({
+        'src/lib.rs': 'extern crate std;\nmod a;',
+        'src/a.rs':
+          '#[cfg(feature = "std")]\nfn f() -> T {\n  quote! { extern crate std; }\n}\n#[cfg(not(feature = "std"))]\nfn f() -> T { quote! {} }',
+      })[path];
+    const profile = macroProfile('src/lib.rs', textOf);
+    assert.equal(stdClass(profile, new Set(), linux).class, 'std');
+    assert.equal(emittedStd(profile, new Set(), linux), undefined);
+    assert.deepEqual(emittedStd(profile, new Set(['std']), linux)?.line, 3);
   });
 });

@@ -4,7 +4,7 @@ import type { EmbeddedBuild } from '../../facts/embedded.ts';
 import type { Fact } from '../../facts/fact.ts';
 import type { StdFact } from '../../facts/std.ts';
 import type { NoStdSettings } from '../../policy/rules/no-std.ts';
-import { type StdAnswer, stdClass } from '../../rust/no-std.ts';
+import { emittedStd, type StdAnswer, stdClass } from '../../rust/no-std.ts';
 import { blameOf } from './blame.ts';
 import { keyOf, type PackageId, pathIn } from './graph.ts';
 import type { BuiltGraph, GraphSides } from './sides.ts';
@@ -45,7 +45,7 @@ export function embeddedGraphs({ before, after }: GraphSides, settings: NoStdSet
   const wanted = new Map(
     pairs
       .flatMap((pair) => [pair.after, ...(pair.before === undefined ? [] : [pair.before])])
-      .flatMap(({ built }) => [...built])
+      .flatMap((view) => [...view.built, ...macrosOf(view)])
       .filter(([, { source }]) => source !== undefined && !source.startsWith('git+'))
       .map(([key, pkg]) => [key, idOf(pkg)]),
   );
@@ -82,6 +82,20 @@ function viewOf(graph: BuiltGraph): SideView {
   };
 }
 
+/** The macros that what is compiled for the target uses itself. */
+function macrosOf({ built, resolution }: SideView): readonly (readonly [string, BuiltPackage])[] {
+  return [...built.values()].flatMap((pkg) =>
+    macrosUsed(pkg, resolution.packages).map((macro) => [keyOf(macro), macro] as const),
+  );
+}
+
+function macrosUsed({ uses }: BuiltPackage, packages: readonly BuiltPackage[]): readonly BuiltPackage[] {
+  return uses.flatMap(({ package: i, kind }) => {
+    const used = packages[i];
+    return kind === 'normal' && used?.procMacro === true ? [used] : [];
+  });
+}
+
 function buildOf(
   { after, before }: Pair,
   id: PackageId,
@@ -92,7 +106,7 @@ function buildOf(
   const is = after.built.get(key);
   if (is === undefined) return [];
   const was = before === undefined ? undefined : predecessor(before, after, is);
-  const { class: now, place, feature, reason } = classOf(is, after, stdOf);
+  const { class: now, place, feature, reason, macro } = classOf(is, after, stdOf);
   const old =
     before === undefined || was === undefined || !isCompared ? undefined : classOf(was, before, stdOf).class;
   return [
@@ -106,6 +120,7 @@ function buildOf(
         ? {}
         : { feature, ...blamed(after, is, now === old || now !== 'std' ? undefined : feature) }),
       ...(reason === undefined ? {} : { reason }),
+      ...(macro === undefined ? {} : { macro }),
       path: pathIn(after.resolution, key),
     },
   ];
@@ -129,7 +144,22 @@ function predecessor(before: SideView, after: SideView, pkg: BuiltPackage): Buil
   return new Set(gone.map(keyOf)).size === 1 ? gone[0] : undefined;
 }
 
-function classOf(pkg: BuiltPackage, { target, ownStd }: BuiltGraph, stdOf: StdOf): StdAnswer {
+function classOf(pkg: BuiltPackage, view: SideView, stdOf: StdOf): StdAnswer & Pick<EmbeddedBuild, 'macro'> {
+  const answer = ownClassOf(pkg, view, stdOf);
+  if (answer.class !== 'no_std' && answer.class !== 'no_std+alloc') return answer;
+  for (const macro of macrosUsed(pkg, view.resolution.packages)) {
+    const fact = stdOf(idOf(macro));
+    if (fact?.kind !== 'known') continue;
+    const place = emittedStd(fact.value, new Set(macro.features), targetOf(view.host).cfg);
+    if (place === undefined) continue;
+    const reason = `a macro of ${macro.name} may bring it in, at ${place.file}:${place.line} there`;
+    return { class: 'unknown', reason, macro: macro.name };
+  }
+  return answer;
+}
+
+/** By its own source alone. */
+function ownClassOf(pkg: BuiltPackage, { target, ownStd }: BuiltGraph, stdOf: StdOf): StdAnswer {
   const own = ownStd(pkg, target);
   if (own !== undefined) return own;
   if (pkg.source?.startsWith('git+')) {

@@ -37,6 +37,8 @@ export interface SidesInput {
 /** What one build of a project would compile. */
 export interface BuiltGraph {
   readonly target: string;
+  /** The machine that builds. */
+  readonly host: string;
   /** The member that is built by itself (`-p`); absent: the whole workspace. */
   readonly member?: string | undefined;
   readonly resolution: Resolution;
@@ -140,7 +142,7 @@ function graphsOf(project: OpenProject, files: ProjectFiles, input: SidesInput) 
     };
     const one = member ?? only;
     const root = resolution.packages.find(({ name, source }) => name === one && source === undefined);
-    return { target, member, resolution, root, ownStd: own, reasons: why, askedAt };
+    return { target, host, member, resolution, root, ownStd: own, reasons: why, askedAt };
   };
   return {
     graphs: targets.flatMap((target) => [

@@ -88,8 +88,11 @@ function sayBuilds(builds: readonly EmbeddedBuild[]): string {
   return `a build without the standard library (${said.join('; ')})`;
 }
 
-function nextOf({ now, feature, blame, place }: EmbeddedBuild): string {
+function nextOf({ now, feature, blame, place, macro }: EmbeddedBuild): string {
   if (now === 'unknown') {
+    if (macro !== undefined) {
+      return `Turn off the feature that makes ${macro} do so: \`safeguard resolve --why ${macro}\` shows who asks for it.`;
+    }
     if (place === undefined) return 'Run `cargo fetch --locked` first, or give a server that has it.';
     return `See what its build script or your profile sets where ${place.file}:${place.line} asks for it; a waiver keeps the answer.`;
   }

@@ -1,5 +1,6 @@
-import { type CfgExpression, type CfgSet, cfgKey } from '../cargo/cfg/expression.ts';
-import { isNamed, mayBeSet, wordsIn } from './build-cfgs.ts';
+import type { CfgExpression, CfgSet } from '../cargo/cfg/expression.ts';
+import { isNamed, wordsIn } from './build-cfgs.ts';
+import { allHold } from './built-cfg.ts';
 import { type Conditions, expandedAttributes } from './conditions.ts';
 import type { Item } from './item.ts';
 import { type Module, moduleTree, type SourceFiles } from './module-tree.ts';
@@ -168,67 +169,6 @@ function firstThat(places: readonly StdPlace[], holds: (place: StdPlace) => bool
   }
   return perhaps === undefined ? { held: false } : { held: undefined, place: perhaps };
 }
-
-interface World {
-  readonly features: ReadonlySet<string>;
-  readonly target: CfgSet;
-  readonly own: readonly string[];
-}
-
-function allHold(conditions: StdPlace['conditions'], world: World): boolean | undefined {
-  const held = conditions.map((one) => (one === null ? undefined : evaluated(one, world)));
-  return held.includes(false) ? false : held.includes(undefined) ? undefined : true;
-}
-
-function evaluated(expression: CfgExpression, world: World): boolean | undefined {
-  switch (expression.kind) {
-    case 'all':
-      return allHold(expression.of, world);
-    case 'any': {
-      const held = expression.of.map((one) => evaluated(one, world));
-      return held.includes(true) ? true : held.includes(undefined) ? undefined : false;
-    }
-    case 'not': {
-      const held = evaluated(expression.of, world);
-      return held === undefined ? undefined : !held;
-    }
-    case 'constant':
-      return expression.holds;
-    case 'is':
-      return isSet(expression.name, expression.value, world);
-  }
-}
-
-/** Set by nobody when a dependency is built. */
-const never: ReadonlySet<string> = new Set([
-  'test',
-  'doc',
-  'doctest',
-  'docsrs',
-  'miri',
-  'rustfmt',
-  'clippy',
-  'proc_macro',
-]);
-/** Set or not by the profile or by rustc itself. */
-const perhaps: ReadonlySet<string> = new Set(['debug_assertions', 'overflow_checks', 'ub_checks', 'panic']);
-
-function isSet(
-  name: string,
-  value: string | undefined,
-  { features, target, own }: World,
-): boolean | undefined {
-  if (name === 'feature') return value !== undefined && features.has(value);
-  if (never.has(name)) return false;
-  if (perhaps.has(name)) return undefined;
-  if (target.has(cfgKey(name, value))) return true;
-  if (ofRustc.test(name)) return false;
-  // What rustc does not set for any target is set by the package's own build script, or not at all.
-  return mayBeSet(own, name, value) ? undefined : false;
-}
-
-/** What rustc itself sets, or not, for a target: it refuses to be told otherwise (lint `explicit_builtin_cfgs_in_flags`). */
-const ofRustc = /^(?:unix|windows|target_.*)$/;
 
 /** `extern crate` items, and what looks like one where no item is read: in a function, in a macro. */
 function broughtIn(

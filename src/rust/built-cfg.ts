@@ -1,0 +1,66 @@
+import { type CfgExpression, type CfgSet, cfgKey } from '../cargo/cfg/expression.ts';
+import { mayBeSet } from './build-cfgs.ts';
+
+/** What decides a `cfg` of a dependency as it is built. */
+export interface World {
+  readonly features: ReadonlySet<string>;
+  readonly target: CfgSet;
+  /** What its build script may set (`cfgNames`). */
+  readonly own: readonly string[];
+}
+
+/** Whether all conditions hold; `undefined`: perhaps. `null` stands for one that was not understood. */
+export function allHold(conditions: readonly (CfgExpression | null)[], world: World): boolean | undefined {
+  const held = conditions.map((one) => (one === null ? undefined : evaluated(one, world)));
+  return held.includes(false) ? false : held.includes(undefined) ? undefined : true;
+}
+
+function evaluated(expression: CfgExpression, world: World): boolean | undefined {
+  switch (expression.kind) {
+    case 'all':
+      return allHold(expression.of, world);
+    case 'any': {
+      const held = expression.of.map((one) => evaluated(one, world));
+      return held.includes(true) ? true : held.includes(undefined) ? undefined : false;
+    }
+    case 'not': {
+      const held = evaluated(expression.of, world);
+      return held === undefined ? undefined : !held;
+    }
+    case 'constant':
+      return expression.holds;
+    case 'is':
+      return isSet(expression.name, expression.value, world);
+  }
+}
+
+/** Set by nobody when a dependency is built. */
+const never: ReadonlySet<string> = new Set([
+  'test',
+  'doc',
+  'doctest',
+  'docsrs',
+  'miri',
+  'rustfmt',
+  'clippy',
+  'proc_macro',
+]);
+/** Set or not by the profile or by rustc itself. */
+const perhaps: ReadonlySet<string> = new Set(['debug_assertions', 'overflow_checks', 'ub_checks', 'panic']);
+
+function isSet(
+  name: string,
+  value: string | undefined,
+  { features, target, own }: World,
+): boolean | undefined {
+  if (name === 'feature') return value !== undefined && features.has(value);
+  if (never.has(name)) return false;
+  if (perhaps.has(name)) return undefined;
+  if (target.has(cfgKey(name, value))) return true;
+  if (ofRustc.test(name)) return false;
+  // What rustc does not set for any target is set by the package's own build script, or not at all.
+  return mayBeSet(own, name, value) ? undefined : false;
+}
+
+/** What rustc itself sets, or not, for a target: it refuses to be told otherwise (lint `explicit_builtin_cfgs_in_flags`). */
+const ofRustc = /^(?:unix|windows|target_.*)$/;

@@ -212,6 +212,7 @@ function factsOfArchive(
 ): Pick<Facts, 'archive' | 'license' | 'contents' | 'std'> {
   const { archive, license, contents, std } = reading ?? {};
   const none = unknown('it has not been fetched yet', 'archive', now);
+  const unasked = unknown('its archive was read before this was looked at', 'archive', now);
   const unreadable = archive === undefined ? none : unknown('its archive does not read', 'archive', now);
   return {
     archive: archive === undefined ? none : known(archive, 'archive', now),
@@ -220,7 +221,7 @@ function factsOfArchive(
       contents === undefined
         ? unreadable
         : contentsFact(contents, previousContents(release, shared.readings), now),
-    std: std === undefined ? unreadable : stdFact(std, 'archive', now),
+    std: std === undefined ? (contents === undefined ? unreadable : unasked) : stdFact(std, 'archive', now),
   };
 }
 

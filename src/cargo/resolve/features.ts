@@ -19,6 +19,8 @@ export interface FeatureOptions {
   readonly devDependencies: ReadonlySet<number>;
   readonly target: Target;
   readonly host: Target;
+  /** Whether only that counts to which the lockfile leads from the package itself. */
+  readonly exact?: boolean;
   /** Whether it is kept why each feature is on. */
   readonly reasons?: boolean;
 }
@@ -222,7 +224,7 @@ export class FeatureResolver {
   }
 
   #follow(edge: Directed, from: number, side: Side, by: string | undefined): void {
-    if (edge.to === undefined) {
+    if (edge.to === undefined || (this.#options.exact === true && !edge.isLocked)) {
       if (this.#graph.complete) throw missing(this.#node(from), edge);
       return;
     }
@@ -252,8 +254,7 @@ export class FeatureResolver {
       if (decoupled && !platformMatches(edge.platform, onHost ? host : target)) continue;
       const toHost =
         onHost || (edge.to !== undefined && this.#node(edge.to).package.targets.lib?.procMacro === true);
-      const { dependency, platform, to } = edge;
-      edges.push({ dependency, platform, to, side: decoupled && toHost ? 'host' : 'target' });
+      edges.push({ ...edge, side: decoupled && toHost ? 'host' : 'target' });
     }
     this.#edges.set(key, edges);
     return edges;

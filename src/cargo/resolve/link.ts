@@ -30,6 +30,11 @@ export interface Edge {
   readonly platform: Platform | undefined;
   /** Index of the package; `undefined` where the lockfile has none: an optional dependency that nothing turns on. */
   readonly to: number | undefined;
+  /**
+   * Whether the lockfile leads there from the package itself. It need not where a command line turns on what the lockfile was
+   * not made for (`--features dep/feature`): cargo then takes what is locked for others.
+   */
+  readonly isLocked: boolean;
 }
 
 /** `[patch]` tables: by what they name (`patchKey`), the crates that others stand in for. */
@@ -93,6 +98,7 @@ type GitDependency = Extract<Dependency['source'], { readonly kind: 'git' }>;
 class Linker {
   readonly #locked: readonly LockedPackage[];
   readonly #patches: Patches;
+  readonly #all: ReadonlyMap<string, readonly number[]>;
   readonly #keys = new Map<string, string>();
   readonly #requirements = new Map<string, Requirement>();
   readonly #versions = new Map<string, Version>();
@@ -100,6 +106,9 @@ class Linker {
   constructor(locked: readonly LockedPackage[], patches: Patches) {
     this.#locked = locked;
     this.#patches = patches;
+    const all = new Map<string, number[]>();
+    for (const [id, { name }] of locked.entries()) all.set(name, [id, ...(all.get(name) ?? [])]);
+    this.#all = all;
   }
 
   edges(from: LockedPackage, pkg: Package): readonly Edge[] {
@@ -111,11 +120,14 @@ class Linker {
       else ids.push(id);
     }
     return pkg.dependencies.map((dependency) => {
-      const ids = byName.get(dependency.package);
+      const pick = (ids: readonly number[] | undefined) =>
+        ids === undefined ? undefined : this.#pick(ids, dependency, pkg, from);
+      const own = pick(byName.get(dependency.package));
       return {
         dependency,
         platform: this.#platform(dependency, from),
-        to: ids === undefined ? undefined : this.#pick(ids, dependency, pkg, from),
+        to: own ?? (dependency.optional ? pick(this.#all.get(dependency.package)) : undefined),
+        isLocked: own !== undefined,
       };
     });
   }

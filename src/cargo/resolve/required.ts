@@ -15,6 +15,7 @@ export function checkLocked(graph: Graph, members: readonly number[]): void {
   const everything = new FeatureResolver(graph, {
     decoupled: false,
     weakCounts: true,
+    exact: true,
     devDependencies: new Set(members),
     target: any,
     host: any,

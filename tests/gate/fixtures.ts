@@ -201,6 +201,15 @@ z = []`,
     }),
   ),
   {
+    name: 'a feature of a dependency that only the command line turns on, and what it brings',
+    crates: [
+      { name: 'core', version: '1.0.0' },
+      { name: 'opt', version: '1.0.0', dependencies: { core: { version: '1', optional: true } } },
+    ],
+    files: bin('', '[dependencies]\ncore = "1"\nopt = { version = "1", optional = true }'),
+    runs: [{}, { features: ['opt'] }, { features: ['opt/core'] }],
+  },
+  {
     name: 'dep:, implicit and weak features',
     crates: [...crates, { name: 'bud', version: '1.0.0', features: { open: [], default: ['open'] } }],
     files: bin(

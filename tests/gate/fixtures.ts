@@ -210,6 +210,30 @@ z = []`,
     runs: [{}, { features: ['opt'] }, { features: ['opt/core'] }],
   },
   {
+    name: 'a feature that asks for more of a dev-dependency, turned on by who only depends on the package',
+    crates: [
+      { name: 'core', version: '1.0.0', features: { deep: [] } },
+      {
+        name: 'opt',
+        version: '1.0.0',
+        features: { more: ['core/deep'] },
+        dependencies: { core: { version: '1', optional: true } },
+      },
+      { name: 'host', version: '1.0.0', dependencies: { core: { version: '1' } } },
+    ],
+    files: {
+      ...lib(
+        'm0',
+        '[build-dependencies]\nhost = "1"\n[dev-dependencies]\nopt = "1"\n[features]\nf = ["opt/more"]',
+      ),
+      'm0/build.rs': 'fn main() {}',
+      ...lib('m1', '[build-dependencies]\nm0 = { path = "../m0", features = ["f"] }'),
+      'm1/build.rs': 'fn main() {}',
+      'Cargo.toml': '[workspace]\nmembers = ["m0", "m1"]\nresolver = "2"\n',
+    },
+    runs: [{}, { dev: true }, { dev: true, all: true }],
+  },
+  {
     name: 'dep:, implicit and weak features',
     crates: [...crates, { name: 'bud', version: '1.0.0', features: { open: [], default: ['open'] } }],
     files: bin(

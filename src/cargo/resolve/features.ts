@@ -7,22 +7,34 @@ import { type Edge, type Graph, type Node, packageLabel } from './link.ts';
 /** Which side of the build a package's features are for: with resolver 1 there is only one. */
 export type Side = 'target' | 'host';
 
-export interface FeatureOptions {
+/** Cargo asks twice: first which dependencies are taken at all, then which features what is built has. */
+export type FeatureOptions = PickOptions | BuildOptions;
+
+/**
+ * Which dependencies are taken, on all platforms at once (cargo: src/resolver/dep_cache.rs). A weak `x?/f` turns `x`
+ * on here. What is built itself is apart from what others depend on, even where that is the same package: only for
+ * the first do dev-dependencies count, so the sides are those two.
+ */
+interface PickOptions {
+  readonly pass: 'pick';
+  /** Packages whose dev-dependencies count. */
+  readonly devDependencies: ReadonlySet<number>;
+  /** Whether only that counts to which the lockfile leads from the package itself. */
+  readonly exact: boolean;
+}
+
+interface BuildOptions {
+  readonly pass: 'build';
+  /** The dependencies that were picked for the same requests. */
+  readonly picked: ReadonlySet<Edge>;
   /** Host dependencies have features of their own, and those of other platforms count for nothing (resolvers 2, 3). */
   readonly decoupled: boolean;
-  /**
-   * Whether a weak `x?/f` turns `x` on. It does where cargo picks what stands in a lockfile (cargo: src/resolver/
-   * dep_cache.rs, `require_dep_feature`), not where it picks what is built.
-   */
-  readonly weakCounts: boolean;
   /** Packages whose dev-dependencies count. */
   readonly devDependencies: ReadonlySet<number>;
   readonly target: Target;
   readonly host: Target;
-  /** Whether only that counts to which the lockfile leads from the package itself. */
-  readonly exact?: boolean;
   /** Whether it is kept why each feature is on. */
-  readonly reasons?: boolean;
+  readonly reasons: boolean;
 }
 
 /** Why a feature is on. */
@@ -63,6 +75,9 @@ export class FeatureResolver {
   readonly #waiting = new Map<string, Map<string, Cause>>();
   readonly #visited = new Set<number>();
   readonly #edges = new Map<number, readonly Directed[]>();
+  readonly #picked = new Set<Edge>();
+  readonly #picking: boolean;
+  readonly #sided: boolean;
   readonly #work: Work[] = [];
   /** By key and feature. */
   readonly #causes: Map<string, Cause> | undefined;
@@ -70,7 +85,14 @@ export class FeatureResolver {
   constructor(graph: Graph, options: FeatureOptions) {
     this.#graph = graph;
     this.#options = options;
-    this.#causes = options.reasons === true ? new Map() : undefined;
+    this.#picking = options.pass === 'pick';
+    this.#sided = options.pass === 'pick' || options.decoupled;
+    this.#causes = options.pass === 'build' && options.reasons ? new Map() : undefined;
+  }
+
+  /** The dependencies that were followed. */
+  get picked(): ReadonlySet<Edge> {
+    return this.#picked;
   }
 
   /** Turns on what is asked. Throws `CargoError('cargo/resolve')` for a feature that a package does not have. */
@@ -86,7 +108,7 @@ export class FeatureResolver {
       ];
       this.#push(request.id, 'target', values, requested);
       // A macro's programs and tests are for the target, the macro itself for the host.
-      if (this.#options.decoupled && node.package.targets.lib?.procMacro)
+      if (!this.#picking && this.#sided && node.package.targets.lib?.procMacro)
         this.#push(request.id, 'host', values, requested);
     }
     this.#run();
@@ -119,11 +141,11 @@ export class FeatureResolver {
   }
 
   #key(id: number, side: Side): number {
-    return side === 'host' && this.#options.decoupled ? id * 2 + 1 : id * 2;
+    return side === 'host' && this.#sided ? id * 2 + 1 : id * 2;
   }
 
   #push(id: number, side: Side, values: readonly FeatureValue[], cause: Cause): void {
-    this.#work.push({ id, side: this.#options.decoupled ? side : 'target', values, cause });
+    this.#work.push({ id, side: this.#sided ? side : 'target', values, cause });
   }
 
   /** What comes first is nearest to what is built: where reasons are kept, those are the short ones. */
@@ -138,8 +160,8 @@ export class FeatureResolver {
       for (const value of work.values) this.#turnOn(work.id, work.side, value, work.cause);
       if (this.#visited.has(key)) continue;
       this.#visited.add(key);
-      for (const edge of this.#edgesOf(work.id, work.side)) {
-        if (!edge.dependency.optional) this.#follow(edge, work.id, work.side, undefined);
+      for (const directed of this.#edgesOf(work.id, work.side)) {
+        if (!directed.edge.dependency.optional) this.#follow(directed, work.id, work.side, undefined);
       }
     }
   }
@@ -187,12 +209,13 @@ export class FeatureResolver {
     const waitingKey = `${key} ${name}`;
     const waiting = [...(this.#waiting.get(waitingKey) ?? [])];
     this.#waiting.delete(waitingKey);
-    for (const edge of this.#edgesOf(id, side)) {
-      if (edge.dependency.name !== name) continue;
-      this.#follow(edge, id, side, by);
-      if (edge.to === undefined) continue;
+    for (const directed of this.#edgesOf(id, side)) {
+      const { dependency, to } = directed.edge;
+      if (dependency.name !== name) continue;
+      this.#follow(directed, id, side, by);
+      if (to === undefined) continue;
       for (const [feature, cause] of waiting)
-        this.#push(edge.to, edge.side, [parseFeatureValue(feature)], cause);
+        this.#push(to, directed.side, [parseFeatureValue(feature)], cause);
     }
   }
 
@@ -205,10 +228,10 @@ export class FeatureResolver {
     const by = featureOf(cause);
     const asked: Cause = { kind: 'asked', id, side, by, dependency: name };
     const key = this.#key(id, side);
-    for (const edge of this.#edgesOf(id, side)) {
+    for (const { edge, side: toSide } of this.#edgesOf(id, side)) {
       if (edge.dependency.name !== name) continue;
       if (edge.dependency.optional) {
-        if (weak && !this.#options.weakCounts && !this.isActive(id, side, name)) {
+        if (weak && !this.#picking && !this.isActive(id, side, name)) {
           const waitingKey = `${key} ${name}`;
           const waiting = this.#waiting.get(waitingKey) ?? new Map<string, Cause>();
           if (!waiting.has(feature)) waiting.set(feature, asked);
@@ -219,19 +242,21 @@ export class FeatureResolver {
         // `x/f` means `x` too, where there is such a feature.
         if (!weak && this.#node(id).features.has(name)) this.#feature(id, side, name, cause);
       }
-      if (edge.to !== undefined) this.#push(edge.to, edge.side, [parseFeatureValue(feature)], asked);
+      if (edge.to !== undefined) this.#push(edge.to, toSide, [parseFeatureValue(feature)], asked);
     }
   }
 
-  #follow(edge: Directed, from: number, side: Side, by: string | undefined): void {
-    if (edge.to === undefined || (this.#options.exact === true && !edge.isLocked)) {
+  #follow({ edge, side: toSide }: Directed, from: number, side: Side, by: string | undefined): void {
+    const isMissing = this.#options.pass === 'pick' && this.#options.exact && !edge.isLocked;
+    if (edge.to === undefined || isMissing) {
       if (this.#graph.complete) throw missing(this.#node(from), edge);
       return;
     }
+    this.#picked.add(edge);
     const { features } = this.#node(edge.to);
     const values = edge.dependency.features.map(parseFeatureValue);
     if (edge.dependency.defaultFeatures && features.has('default')) values.push(defaultFeature);
-    this.#push(edge.to, edge.side, values, {
+    this.#push(edge.to, toSide, values, {
       kind: 'asked',
       id: from,
       side,
@@ -245,23 +270,32 @@ export class FeatureResolver {
     const key = this.#key(id, side);
     const known = this.#edges.get(key);
     if (known !== undefined) return known;
-    const { decoupled, devDependencies, host, target } = this.#options;
     const edges: Directed[] = [];
     for (const edge of this.#node(id).edges) {
-      const { kind } = edge.dependency;
-      if (kind === 'dev' && !devDependencies.has(id)) continue;
-      const onHost = side === 'host' || kind === 'build';
-      if (decoupled && !platformMatches(edge.platform, onHost ? host : target)) continue;
-      const toHost =
-        onHost || (edge.to !== undefined && this.#node(edge.to).package.targets.lib?.procMacro === true);
-      edges.push({ ...edge, side: decoupled && toHost ? 'host' : 'target' });
+      const toSide = this.#sideOf(edge, id, side);
+      if (toSide !== undefined) edges.push({ edge, side: toSide });
     }
     this.#edges.set(key, edges);
     return edges;
   }
+
+  /** The side that a dependency is for; `undefined` where it does not count. */
+  #sideOf(edge: Edge, id: number, side: Side): Side | undefined {
+    const options = this.#options;
+    const { kind } = edge.dependency;
+    if (kind === 'dev' && !options.devDependencies.has(id)) return undefined;
+    if (options.pass === 'pick') return kind === 'dev' && side === 'host' ? undefined : 'host';
+    if (!options.picked.has(edge)) return undefined;
+    if (!options.decoupled) return 'target';
+    const onHost = side === 'host' || kind === 'build';
+    if (!platformMatches(edge.platform, onHost ? options.host : options.target)) return undefined;
+    const isMacro = edge.to !== undefined && this.#node(edge.to).package.targets.lib?.procMacro === true;
+    return onHost || isMacro ? 'host' : 'target';
+  }
 }
 
-interface Directed extends Edge {
+interface Directed {
+  readonly edge: Edge;
   readonly side: Side;
 }
 

@@ -1,4 +1,3 @@
-import { targetOf } from '../cfg/target.ts';
 import { CargoError } from '../error.ts';
 import { FeatureResolver } from './features.ts';
 import { type Graph, packageLabel } from './link.ts';
@@ -10,22 +9,18 @@ import { type Graph, packageLabel } from './link.ts';
  */
 export function checkLocked(graph: Graph, members: readonly number[]): void {
   if (!graph.complete) return;
-  // Not decoupled, so that no target is looked at: any will do.
-  const any = targetOf('x86_64-unknown-linux-gnu');
   const everything = new FeatureResolver(graph, {
-    decoupled: false,
-    weakCounts: true,
+    pass: 'pick',
     exact: true,
     devDependencies: new Set(members),
-    target: any,
-    host: any,
   });
   everything.activate(members.map((id) => ({ id, values: [], all: true, defaultFeatures: true })));
   const replaced = new Set(
     graph.nodes.flatMap(({ locked }) => (locked.replace === undefined ? [] : [locked])),
   );
   for (const { id, locked } of graph.nodes) {
-    if (everything.isReached(id, 'target') || replaced.has(locked) || locked.source === undefined) continue;
+    const isNeeded = everything.isReached(id, 'target') || everything.isReached(id, 'host');
+    if (isNeeded || replaced.has(locked) || locked.source === undefined) continue;
     throw new CargoError(
       'cargo/resolve',
       `the lockfile has ${packageLabel(locked)}, which nothing needs`,

@@ -103,9 +103,16 @@ function activated(
 ): Selected & { readonly features: FeatureResolver } {
   const { roots, requests } = select(graph, workspace, selection);
   const decoupled = workspace.resolver !== '1';
+  const picks = new FeatureResolver(graph, {
+    pass: 'pick',
+    exact: false,
+    devDependencies: new Set(requests.map(({ id }) => id)),
+  });
+  picks.activate(requests);
   const features = new FeatureResolver(graph, {
+    pass: 'build',
+    picked: picks.picked,
     decoupled,
-    weakCounts: false,
     devDependencies: new Set(decoupled && !selection.dev ? [] : requests.map(({ id }) => id)),
     target,
     host,

@@ -17,7 +17,7 @@ export interface Use {
 const maxDepth = 64;
 
 /** The names that a `use` or `extern crate` item brings (The Rust Reference, "Use declarations"). */
-export function usesOf(tokens: Tokens, item: Item): readonly Use[] {
+export function usesOf(tokens: Tokens, item: Pick<Item, 'kind' | 'content' | 'public'>): readonly Use[] {
   const found: Use[] = [];
   if (item.kind === 'extern-crate') {
     const at = item.content.from + 2;

@@ -1,5 +1,6 @@
 import { type CfgExpression, type CfgSet, cfgKey } from '../cargo/cfg/expression.ts';
 import { mayBeSet } from './build-cfgs.ts';
+import type { CfgAnswer } from './conditions.ts';
 
 /** What decides a `cfg` of a dependency as it is built. */
 export interface World {
@@ -11,26 +12,39 @@ export interface World {
 
 /** Whether all conditions hold; `undefined`: perhaps. `null` stands for one that was not understood. */
 export function allHold(conditions: readonly (CfgExpression | null)[], world: World): boolean | undefined {
-  const held = conditions.map((one) => (one === null ? undefined : evaluated(one, world)));
+  return every(conditions, (name, value) => isSet(name, value, world));
+}
+
+/** Whether a `cfg` is surely not for who only depends on a package: its tests, its documentation. */
+export const shippedCfg: CfgAnswer = (expression) =>
+  expression === undefined
+    ? undefined
+    : evaluated(expression, (name, value) => (value === undefined && never.has(name) ? false : undefined));
+
+/** Whether a name, or a name with a value, is set. */
+type IsSet = (name: string, value: string | undefined) => boolean | undefined;
+
+function every(conditions: readonly (CfgExpression | null)[], answer: IsSet): boolean | undefined {
+  const held = conditions.map((one) => (one === null ? undefined : evaluated(one, answer)));
   return held.includes(false) ? false : held.includes(undefined) ? undefined : true;
 }
 
-function evaluated(expression: CfgExpression, world: World): boolean | undefined {
+function evaluated(expression: CfgExpression, answer: IsSet): boolean | undefined {
   switch (expression.kind) {
     case 'all':
-      return allHold(expression.of, world);
+      return every(expression.of, answer);
     case 'any': {
-      const held = expression.of.map((one) => evaluated(one, world));
+      const held = expression.of.map((one) => evaluated(one, answer));
       return held.includes(true) ? true : held.includes(undefined) ? undefined : false;
     }
     case 'not': {
-      const held = evaluated(expression.of, world);
+      const held = evaluated(expression.of, answer);
       return held === undefined ? undefined : !held;
     }
     case 'constant':
       return expression.holds;
     case 'is':
-      return isSet(expression.name, expression.value, world);
+      return answer(expression.name, expression.value);
   }
 }
 

@@ -142,8 +142,9 @@ class Reader {
   #path(at: number, to: number): number {
     const tokens = this.#tokens;
     const leading = isSigns(tokens, at - 2, '::') && !followsPath(tokens, at - 2);
-    // A field, a method, or what follows generics that were read with their path.
-    if (!leading && (isMember(tokens, at) || isSigns(tokens, at - 2, '::'))) return at + 1;
+    // A field, a method, a macro's argument, or what follows generics that were read with their path.
+    if (!leading && (isMember(tokens, at) || isSigns(tokens, at - 2, '::') || isArgument(tokens, at)))
+      return at + 1;
     if (keywords.has(nameOf(tokens, at) ?? '') && tokens.kinds[at] === tokenKind.ident) return at + 1;
     const path = readPath(tokens, at, to);
     if (path.spliced && (crateWords.has(path.names[0] ?? '') || path.pasted)) this.#spliced.push(at);
@@ -255,6 +256,11 @@ function isMacroCall(tokens: Tokens, next: number): boolean {
 /** `.name`, but not `..name`. */
 function isMember(tokens: Tokens, at: number): boolean {
   return isSign(tokens, at - 1, '.') && !isSign(tokens, at - 2, '.');
+}
+
+/** `$name`, but not `$crate`. */
+function isArgument(tokens: Tokens, at: number): boolean {
+  return isSign(tokens, at - 1, '$') && !isWord(tokens, at, 'crate');
 }
 
 /** Whether the `::` there goes on with a path, rather than beginning one. */

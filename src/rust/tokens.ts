@@ -115,3 +115,30 @@ export function placeAt(source: string, offset: number): { readonly line: number
   }
   return { line, column: offset - begin + 1 };
 }
+
+/** The lines of tokens, for files that are asked about many of them. */
+export class Lines {
+  readonly #starts = new Map<Tokens, readonly number[]>();
+
+  /** The line of a token, from 1. */
+  of(tokens: Tokens, at: number): number {
+    const starts = this.#starts.get(tokens) ?? lineStarts(tokens.source);
+    this.#starts.set(tokens, starts);
+    const offset = tokens.starts[at] ?? tokens.source.length;
+    let low = 0;
+    let high = starts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function lineStarts(source: string): readonly number[] {
+  const starts = [0];
+  for (let next = source.indexOf('\n'); next !== -1; next = source.indexOf('\n', next + 1))
+    starts.push(next + 1);
+  return starts;
+}

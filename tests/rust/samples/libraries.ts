@@ -86,7 +86,7 @@ fn prepare() -> Option<()> {
     name: 'log-scanner',
     imitates:
       'A logger searches files for keys of wallets and posts them, as two lookalikes of a logging library did in 2025.',
-    shows: ['filesystem', 'network'],
+    shows: ['network'],
     dependencies: { reqwest: { version: '0.12' }, regex: { version: '1' } },
     files: {
       'src/lib.rs': `//! A small logger.

@@ -1,0 +1,43 @@
+import { shippedCfg } from './built-cfg.ts';
+import type { Capability } from './capability/capability.ts';
+import { capabilitiesOf } from './capability/find.ts';
+import { bounded, type CodeReview } from './code-review.ts';
+import { digestOf, shapesOf, tokenDigest, wholeFiles } from './digest.ts';
+import { moduleTree, type Unfollowed } from './module-tree.ts';
+import { crateNames, type PackageSource } from './package-source.ts';
+
+/** What the build scripts of a package can do, each with every module that it brings in; `undefined` where it has none. */
+export function reviewBuildScript(source: PackageSource): CodeReview | undefined {
+  if (source.buildScripts.length === 0) return undefined;
+  const crates = crateNames(source, 'build');
+  const capabilities: Capability[] = [];
+  const opaque: Unfollowed[] = [];
+  const helpers = new Set<string>();
+  const digests: string[] = [];
+  for (const root of source.buildScripts) {
+    const tree = moduleTree(root, source.files, shippedCfg);
+    const found = capabilitiesOf(tree, 'build-script', crates);
+    capabilities.push(...found.capabilities);
+    opaque.push(...found.opaque);
+    for (const helper of found.helpers) helpers.add(helper);
+    digests.push(tokenDigest(wholeFiles(tree)));
+  }
+  if (source.links !== undefined) {
+    capabilities.unshift({
+      kind: 'links-key',
+      name: source.links,
+      file: 'Cargo.toml',
+      line: 1,
+      code: `links = ${JSON.stringify(source.links)}`,
+      confidence: 'certain',
+    });
+  }
+  const names = [...helpers].sort();
+  return bounded({
+    capabilities,
+    opaque,
+    helpers: names,
+    shapes: shapesOf(capabilities, opaque, names),
+    tokens: digests.length === 1 ? (digests[0] ?? '') : digestOf(digests),
+  });
+}

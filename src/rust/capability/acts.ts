@@ -1,0 +1,241 @@
+import type { FullPath } from '../resolve.ts';
+import type { CapabilityKind } from './capability.ts';
+
+/** What naming a path means. */
+export type Act =
+  /** It is this; `name` is what of, and `called` says that it counts only where something of it is called or named. */
+  | { readonly act: 'is'; readonly kind: CapabilityKind; readonly name?: string }
+  /** Its first argument is a program. */
+  | { readonly act: 'program' }
+  | { readonly act: 'variable' }
+  | { readonly act: 'set-variable' }
+  /** Its argument of that index is a path that is written, or read. */
+  | { readonly act: 'write' | 'read'; readonly argument: number }
+  /** A file is opened by a method further on, for what other methods say. */
+  | { readonly act: 'open' }
+  /** A known build tool, which is asked by methods further on. */
+  | { readonly act: 'tool'; readonly kind: CapabilityKind; readonly name: string }
+  | { readonly act: 'transmute' }
+  | { readonly act: 'include' };
+
+const is = (kind: CapabilityKind, name?: string): Act =>
+  name === undefined ? { act: 'is', kind } : { act: 'is', kind, name };
+const write = (argument = 0): Act => ({ act: 'write', argument });
+const read: Act = { act: 'read', argument: 0 };
+const open: Act = { act: 'open' };
+const variable: Act = { act: 'variable' };
+const program: Act = { act: 'program' };
+
+/** Acts by the names of what has them, under a path; `*` is everything below it. */
+type Table = Readonly<Record<string, Act>>;
+
+function under(path: string, names: string, act: Act): Table {
+  return Object.fromEntries(names.split(' ').map((name) => [`${path}::${name}`, act]));
+}
+
+const standard: Table = {
+  'std::process::Command::new': program,
+  ...under('std::env', 'var var_os', variable),
+  ...under('std::env', 'vars vars_os', is('reads-all-variables')),
+  ...under('std::env', 'set_var remove_var', { act: 'set-variable' }),
+  'std::env::home_dir': is('home'),
+  'std::env::temp_dir': is('temp'),
+  ...under(
+    'std::fs',
+    'write create_dir create_dir_all remove_file remove_dir remove_dir_all set_permissions',
+    write(),
+  ),
+  ...under('std::fs', 'copy rename hard_link soft_link', write(1)),
+  ...under('std::fs', 'read read_to_string read_dir read_link', read),
+  ...under('std::fs::File', 'create create_new create_buffered', write()),
+  ...under('std::fs::File', 'open open_buffered', read),
+  'std::fs::File::options': open,
+  'std::fs::OpenOptions::new': open,
+  'std::fs::DirBuilder::new': open,
+  'std::os::unix::fs::symlink': write(1),
+  ...under('std::os::windows::fs', 'symlink_file symlink_dir', write(1)),
+  'std::os::unix::fs::PermissionsExt': is('makes-executable'),
+  ...under('std::net', 'TcpStream TcpListener UdpSocket', is('network')),
+  'std::net::ToSocketAddrs': is('network', 'name lookup'),
+  ...under('std::os::unix::net', 'UnixStream UnixListener UnixDatagram', is('network', 'unix socket')),
+  ...under('std::thread', 'sleep sleep_ms sleep_until', is('sleeps')),
+  ...under('std::time', 'SystemTime::now UNIX_EPOCH', is('clock')),
+  ...under('std::mem', 'transmute transmute_copy', { act: 'transmute' }),
+  ...under('std::intrinsics', 'transmute', { act: 'transmute' }),
+  ...under('std::arch', 'asm global_asm naked_asm', is('assembly')),
+};
+
+/** Macros of the standard library, which need no path. */
+const macros: Table = {
+  ...under('std', 'env option_env', variable),
+  ...under('std', 'asm global_asm llvm_asm', is('assembly')),
+  'std::include_bytes': { act: 'include' },
+};
+
+/** Modules that a macro may be given by name, to call something of them: what it calls is not seen. */
+const modules: Table = {
+  'std::process': is('process'),
+  'std::net': is('network'),
+  'std::fs': is('writes'),
+  'std::env': is('reads-variable'),
+};
+
+/** Functions of the C library, by whichever crate names them. */
+const native: Table = Object.fromEntries(
+  Object.entries({
+    ...Object.fromEntries(
+      'system popen execl execlp execle execv execvp execve execvpe fexecve posix_spawn posix_spawnp'
+        .split(' ')
+        .map((name) => [name, program]),
+    ),
+    ...Object.fromEntries('fork vfork'.split(' ').map((name) => [name, is('process')])),
+    ...Object.fromEntries(
+      'socket connect getaddrinfo gethostbyname sendto'.split(' ').map((name) => [name, is('network')]),
+    ),
+    ...Object.fromEntries(['dlopen', 'dlsym'].map((name) => [name, is('loads-library')])),
+    mprotect: is('data-as-code'),
+    getenv: variable,
+    setenv: { act: 'set-variable' } as const,
+  }).map(([name, act]) => [`libc::${name}`, act]),
+);
+
+/** Whole crates, by what naming anything of them means. */
+const crates: Table = {
+  ...each(
+    'reqwest ureq curl attohttpc minreq hyper hyper_util isahc surf http_req tungstenite tokio_tungstenite socket2 quinn awc ssh2 russh suppaftp ftp lettre trust_dns_resolver hickory_resolver git2 gix_transport oci_distribution self_update octocrab websocket ehttp download downloader fetch_data zip_download hf_hub',
+    (name) => is('network', name),
+  ),
+  'tokio::net': is('network'),
+  'async_std::net': is('network'),
+  'mio::net': is('network'),
+  ...each('duct xshell cmd_lib subprocess execute run_script cmd_lib_macros', (name) => is('process', name)),
+  'duct::cmd': program,
+  'xshell::cmd': program,
+  'subprocess::Exec::cmd': program,
+  'subprocess::Exec::shell': is('shell'),
+  'duct::sh': is('shell'),
+  'run_script::run': is('shell'),
+  'nix::unistd::execv': program,
+  'nix::unistd::execvp': program,
+  'nix::unistd::fork': is('process'),
+  ...each('dirs directories home dirs_next dirs_sys etcetera', () => is('home')),
+  ...each('tempfile tempdir mktemp', () => is('temp')),
+  ...each('libloading dlopen dlopen2 sharedlib', () => is('loads-library')),
+  ...each('ctor dtor', () => is('constructor')),
+  ...each('base64 data_encoding base32 base85 hex base64ct base64_simd obfstr litcrypt cryptify', (name) =>
+    is('decodes', name),
+  ),
+  'chrono::Utc::now': is('clock'),
+  'chrono::Local::now': is('clock'),
+  'time::OffsetDateTime::now_utc': is('clock'),
+  'time::OffsetDateTime::now_local': is('clock'),
+  'jiff::Timestamp::now': is('clock'),
+  'jiff::Zoned::now': is('clock'),
+  ...each('cc gcc cmake autotools nasm_rs nasm meson cxx_build openssl_src', (name) =>
+    tool('native-build', name),
+  ),
+  ...each('embed_resource winres winresource windres', (name) => tool('native-build', name)),
+  ...each('pkg_config system_deps vcpkg metadeps pq_src find_winsdk', (name) => tool('native-library', name)),
+  ...each('bindgen cbindgen', (name) => tool('bindings', name)),
+  ...each(
+    'autocfg version_check rustc_version rustversion target_build_utils rustc_tools_util rustversion_detect',
+    (name) => tool('probes-compiler', name),
+  ),
+  ...each('target_lexicon platforms', () => is('probes-target')),
+  ...each('vergen vergen_git2 vergen_gitcl vergen_gix shadow_rs built build_info_build', (name) =>
+    tool('compiler-directive', name),
+  ),
+  ...each(
+    'prost_build tonic_build protobuf_codegen protoc_rust lalrpop peg capnpc flatc_rust gl_generator uniffi uniffi_build phf_codegen tonic_prost_build protox',
+    (name) => tool('writes-out-dir', name),
+  ),
+  ...each('pyo3_build_config napi_build tauri_build', (name) => tool('compiler-directive', name)),
+};
+
+function tool(kind: CapabilityKind, name: string): Act {
+  return { act: 'tool', kind, name };
+}
+
+function each(names: string, act: (name: string) => Act): Table {
+  return Object.fromEntries(names.split(' ').map((name) => [name, act(name)]));
+}
+
+const acts: ReadonlyMap<string, Act> = new Map(Object.entries({ ...standard, ...native, ...crates }));
+
+/** The names of crates and of the C library's functions that the table has. */
+export const actNames: ReadonlySet<string> = new Set(
+  Object.keys({ ...native, ...crates }).map((path) => path.replace(/^(?:libc::)?([^:]+).*/, '$1')),
+);
+
+/** Other crates' modules that hold what the standard library's hold. */
+const mirrors: readonly (readonly [path: readonly string[], as: readonly string[]])[] = [
+  [['fs_err'], ['std', 'fs']],
+  [
+    ['tokio', 'fs'],
+    ['std', 'fs'],
+  ],
+  [
+    ['async_std', 'fs'],
+    ['std', 'fs'],
+  ],
+  [
+    ['smol', 'fs'],
+    ['std', 'fs'],
+  ],
+  [['async_fs'], ['std', 'fs']],
+  [
+    ['tokio', 'process'],
+    ['std', 'process'],
+  ],
+  [['async_process'], ['std', 'process']],
+  [
+    ['smol', 'process'],
+    ['std', 'process'],
+  ],
+  [
+    ['tokio', 'time', 'sleep'],
+    ['std', 'thread', 'sleep'],
+  ],
+  [
+    ['rustix', 'net'],
+    ['libc', 'socket'],
+  ],
+  [['std', 'ffi'], ['libc']],
+];
+
+/**
+ * What a path means where code names it; `undefined` where it means nothing here. `called` says whether it is called as a
+ * macro.
+ */
+export function actOf(path: FullPath, called: boolean): Act | undefined {
+  const mirror = mirrors.find(([from]) => from.every((name, i) => path[i] === name));
+  const meant = mirror === undefined ? path : [...mirror[1], ...path.slice(mirror[0].length)];
+  if (meant.length === 2 && meant[0] === 'std') return (called ? macros : modules)[meant.join('::')];
+  // The name of a crate by itself is a local variable more often.
+  for (let length = Math.min(meant.length, 6); length > 0 && meant.length > 1; length--) {
+    const act = acts.get(meant.slice(0, length).join('::'));
+    if (act !== undefined) return act;
+  }
+  return undefined;
+}
+
+/** Crates that only compute, or that only shape code: what they can do is what their caller hands them. */
+const plain: ReadonlySet<string> = new Set(
+  'std proc_macro proc_macro2 quote syn prettyplease walkdir glob globset regex serde serde_json toml toml_edit serde_yaml heck itertools anyhow thiserror semver cfg_aliases cfg_if once_cell lazy_static log env_logger indexmap hashbrown either bitflags convert_case Inflector phf unicode_ident memchr rand sha2 sha1 md5 darling proc_macro_error proc_macro_error2 proc_macro_crate synstructure ahash libc num_traits typed_builder derive_more strum rayon which dunce path_slash fs_extra shlex eyre color_eyre miette time chrono jiff tokio futures'.split(
+    ' ',
+  ),
+);
+
+/** Types that have no crate, and tools whose names stand in attributes. */
+const primitive = /^(?:[iuf]\d+|[iu]size|str|char|bool|clippy|rustfmt|rustdoc|diagnostic|miri|_)$/;
+
+/** Whether a crate is none that is known here: what it does must be looked up in its own code. */
+export function isHelper(crate: string): boolean {
+  return (
+    /^[a-z_]/.test(crate) &&
+    !primitive.test(crate) &&
+    !plain.has(crate) &&
+    !acts.has(crate) &&
+    !mirrors.some(([from]) => from[0] === crate)
+  );
+}

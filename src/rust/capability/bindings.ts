@@ -1,0 +1,258 @@
+import { commaParts } from '../attribute.ts';
+import {
+  after,
+  inside,
+  isSign,
+  isSigns,
+  isWord,
+  nameOf,
+  type TokenRange,
+  type Tokens,
+  tokenKind,
+} from '../tokens.ts';
+
+/** A function as it stands in a file. */
+export interface FunctionPlace {
+  readonly name: string;
+  /** The names of its parameters, `self` left out; `undefined` for one that is a pattern. */
+  readonly parameters: readonly (string | undefined)[];
+  /** Whether it has a `self`. */
+  readonly method: boolean;
+  readonly body: TokenRange;
+}
+
+/** Something that gives a name a value. */
+export interface Binding {
+  readonly name: string;
+  readonly at: number;
+  readonly value: TokenRange;
+}
+
+/** What a file's tokens say of its names, whatever module they stand in. */
+export interface FileBindings {
+  readonly functions: readonly FunctionPlace[];
+  /** By name: `let`, `const`, assignments, patterns, and what is pushed onto something. */
+  readonly bindings: ReadonlyMap<string, readonly Binding[]>;
+  /** By name: what fields of a struct are given. */
+  readonly fields: ReadonlyMap<string, readonly Binding[]>;
+}
+
+/** Reads the names of a file. It is no parser: where a pattern is not understood, its names are not bound. */
+export function bindingsOf(tokens: Tokens): FileBindings {
+  const reader = new Reader(tokens);
+  for (let at = 0; at < tokens.count; at++) reader.token(at);
+  return reader;
+}
+
+/** Methods that add to what they are called on. */
+const adding: ReadonlySet<string> = new Set(
+  'push push_str extend insert set_file_name set_extension append extend_from_slice arg args write_str'.split(
+    ' ',
+  ),
+);
+
+class Reader implements FileBindings {
+  readonly functions: FunctionPlace[] = [];
+  readonly bindings = new Map<string, Binding[]>();
+  readonly fields = new Map<string, Binding[]>();
+  readonly #tokens: Tokens;
+
+  constructor(tokens: Tokens) {
+    this.#tokens = tokens;
+  }
+
+  token(at: number): void {
+    const tokens = this.#tokens;
+    if (isSign(tokens, at, '|')) this.#closure(at);
+    if (tokens.kinds[at] !== tokenKind.ident) return;
+    if (isWord(tokens, at, 'fn')) this.#function(at);
+    else if (isWord(tokens, at, 'let')) this.#let(at);
+    else if (isWord(tokens, at, 'for')) this.#for(at);
+    else if (isWord(tokens, at, 'match')) this.#match(at);
+    else if (isWord(tokens, at, 'const') || isWord(tokens, at, 'static')) this.#constant(at);
+    else if (isAssigned(tokens, at + 1)) this.#assigned(at, isSign(tokens, at + 1, '=') ? at + 2 : at + 3);
+    else if (isSign(tokens, at + 1, ':') && !isSigns(tokens, at + 1, '::')) this.#field(at);
+    else if (
+      isSign(tokens, at + 1, '.') &&
+      isSign(tokens, at + 3, '(') &&
+      adding.has(nameOf(tokens, at + 2) ?? '')
+    )
+      this.#bind(this.bindings, at, inside(tokens, at + 3));
+  }
+
+  #bind(into: Map<string, Binding[]>, at: number, value: TokenRange): void {
+    const name = nameOf(this.#tokens, at);
+    if (name === undefined || value.from >= value.to) return;
+    const known = into.get(name);
+    if (known === undefined) into.set(name, [{ name, at, value }]);
+    else known.push({ name, at, value });
+  }
+
+  #function(at: number): void {
+    const tokens = this.#tokens;
+    const name = nameOf(tokens, at + 1);
+    let open = at + 2;
+    while (open < tokens.count && !isSign(tokens, open, '(') && !isSign(tokens, open, ';')) open++;
+    if (name === undefined || !isSign(tokens, open, '(')) return;
+    let body = after(tokens, open);
+    while (body < tokens.count && !isSign(tokens, body, '{') && !isSign(tokens, body, ';'))
+      body = after(tokens, body);
+    if (!isSign(tokens, body, '{')) return;
+    const parts = commaParts(tokens, inside(tokens, open));
+    const method = parts[0] !== undefined && isSelf(tokens, parts[0]);
+    const parameters = (method ? parts.slice(1) : parts).map((part) => {
+      const first = isWord(tokens, part.from, 'mut') ? part.from + 1 : part.from;
+      return isSign(tokens, first + 1, ':') ? nameOf(tokens, first) : undefined;
+    });
+    this.functions.push({ name, parameters, method, body: inside(tokens, body) });
+  }
+
+  /** `let pattern: Type = value;`, `if let pattern = value {`, `let pattern = value else {`. */
+  #let(at: number): void {
+    const tokens = this.#tokens;
+    const tested =
+      isWord(tokens, at - 1, 'if') || isWord(tokens, at - 1, 'while') || isSign(tokens, at - 1, '&');
+    let equals = at + 1;
+    let pattern = 0;
+    for (; equals < tokens.count; equals = after(tokens, equals)) {
+      if (isSign(tokens, equals, ';') || tokens.kinds[equals] === tokenKind.close) return;
+      if (
+        pattern === 0 &&
+        isSign(tokens, equals, ':') &&
+        !isSigns(tokens, equals, '::') &&
+        !isSigns(tokens, equals - 1, '::')
+      )
+        pattern = equals;
+      if (isSign(tokens, equals, '=') && !isSign(tokens, equals - 1, '.')) break;
+    }
+    const value = { from: equals + 1, to: this.#end(equals + 1, tested) };
+    this.#pattern({ from: at + 1, to: pattern === 0 ? equals : pattern }, value);
+  }
+
+  /** Where a value ends: at its `;`, or at the block that follows where it is tested. */
+  #end(from: number, tested: boolean): number {
+    const tokens = this.#tokens;
+    for (let at = from; at < tokens.count; at = after(tokens, at)) {
+      if (isSign(tokens, at, ';') || tokens.kinds[at] === tokenKind.close) return at;
+      if (tested && isSign(tokens, at, '{')) return at;
+    }
+    return tokens.count;
+  }
+
+  #for(at: number): void {
+    const tokens = this.#tokens;
+    let word = at + 1;
+    for (; word < at + 40 && !isWord(tokens, word, 'in'); word = after(tokens, word)) {
+      if (tokens.kinds[word] === tokenKind.close || isSign(tokens, word, '{')) return;
+    }
+    if (isWord(tokens, word, 'in'))
+      this.#pattern({ from: at + 1, to: word }, { from: word + 1, to: this.#end(word + 1, true) });
+  }
+
+  /** Names in the patterns of a `match` are bound to what is matched. */
+  #match(at: number): void {
+    const tokens = this.#tokens;
+    const open = this.#end(at + 1, true);
+    if (!isSign(tokens, open, '{')) return;
+    const value = { from: at + 1, to: open };
+    const body = inside(tokens, open);
+    for (let from = body.from; from < body.to; ) {
+      let arrow = from;
+      while (arrow < body.to && !isSigns(tokens, arrow, '=>')) arrow = after(tokens, arrow);
+      this.#pattern({ from, to: arrow }, value);
+      let end = arrow + 2;
+      if (isSign(tokens, end, '{')) end = after(tokens, end);
+      else while (end < body.to && !isSign(tokens, end, ',')) end = after(tokens, end);
+      from = isSign(tokens, end, ',') ? end + 1 : end;
+    }
+  }
+
+  #pattern(pattern: TokenRange, value: TokenRange): void {
+    const tokens = this.#tokens;
+    for (let at = pattern.from; at < pattern.to; at++) {
+      const name = nameOf(tokens, at);
+      if (name === undefined || !/^[\p{Ll}_]/u.test(name) || patternWords.has(name)) continue;
+      const isOther =
+        isSign(tokens, at + 1, '(') || isSign(tokens, at + 1, '{') || isSigns(tokens, at + 1, '::');
+      if (!isOther && !isSigns(tokens, at - 2, '::')) this.#bind(this.bindings, at, value);
+    }
+  }
+
+  /** `list.iter().any(|name| …)`: the names of a closure that a method is given are bound to what it is called on. */
+  #closure(at: number): void {
+    const tokens = this.#tokens;
+    const open = isWord(tokens, at - 1, 'move') ? at - 2 : at - 1;
+    if (!isSign(tokens, open, '(') || !isSign(tokens, open - 2, '.')) return;
+    let end = at + 1;
+    while (end < at + 40 && !isSign(tokens, end, '|')) end = after(tokens, end);
+    const value = { from: receiverFrom(tokens, open - 2), to: open - 2 };
+    if (isSign(tokens, end, '|') && value.from < value.to) this.#pattern({ from: at + 1, to: end }, value);
+  }
+
+  #constant(at: number): void {
+    const tokens = this.#tokens;
+    const name = isWord(tokens, at + 1, 'mut') ? at + 2 : at + 1;
+    if (!isSign(tokens, name + 1, ':')) return;
+    let equals = name + 2;
+    while (equals < tokens.count && !isSign(tokens, equals, '=') && !isSign(tokens, equals, ';'))
+      equals = after(tokens, equals);
+    if (isSign(tokens, equals, '='))
+      this.#bind(this.bindings, name, { from: equals + 1, to: this.#end(equals + 1, false) });
+  }
+
+  #assigned(at: number, from: number): void {
+    // A `let` binds the names of its pattern itself.
+    if (isWord(this.#tokens, at - 1, 'let') || isWord(this.#tokens, at - 1, 'mut')) return;
+    const into = isSign(this.#tokens, at - 1, '.') ? this.fields : this.bindings;
+    this.#bind(into, at, { from, to: this.#end(from, false) });
+  }
+
+  #field(at: number): void {
+    const tokens = this.#tokens;
+    const from = at + 2;
+    for (let to = from; to < tokens.count; to = after(tokens, to)) {
+      if (!isSign(tokens, to, ',') && !isSign(tokens, to, ';') && tokens.kinds[to] !== tokenKind.close)
+        continue;
+      this.#bind(this.fields, at, { from, to });
+      return;
+    }
+  }
+}
+
+/** Where the expression begins that a `.` there continues: `a::b(c)?.d` as far back as it goes. */
+function receiverFrom(tokens: Tokens, dot: number): number {
+  let at = dot;
+  while (at > 0) {
+    const before = at - 1;
+    const kind = tokens.kinds[before];
+    if (kind === tokenKind.close) at = tokens.partners[before] ?? before;
+    else if (kind === tokenKind.open || keywords.has(nameOf(tokens, before) ?? '')) break;
+    else if (kind !== tokenKind.punct) at = before;
+    else if (
+      isSign(tokens, before, '.') ||
+      isSign(tokens, before, '?') ||
+      isSign(tokens, before, ':') ||
+      isSign(tokens, before, '&') ||
+      isSign(tokens, before, '!')
+    )
+      at = before;
+    else break;
+  }
+  return at;
+}
+
+const keywords: ReadonlySet<string> = new Set('let if else match return in while for move mut'.split(' '));
+
+/** `self`, `&self`, `&'a mut self`, `mut self`, `self: Box<Self>`. */
+function isSelf(tokens: Tokens, { from, to }: TokenRange): boolean {
+  for (let at = from; at < to && !isSign(tokens, at, ':'); at++) if (isWord(tokens, at, 'self')) return true;
+  return false;
+}
+
+const patternWords: ReadonlySet<string> = new Set('mut ref if box _ true false in as self'.split(' '));
+
+/** `x = y`, `x += y`; not `x == y`, `x => y`. */
+function isAssigned(tokens: Tokens, at: number): boolean {
+  if (isSign(tokens, at, '=')) return !isSigns(tokens, at, '==') && !isSigns(tokens, at, '=>');
+  return isSigns(tokens, at, '+=');
+}

@@ -1,0 +1,386 @@
+import { stringOf } from '../literal.ts';
+import type { ModuleTree, Unfollowed } from '../module-tree.ts';
+import { type Mention, mentionsOf } from '../paths.ts';
+import { type CrateNames, ownRanges, PathResolver } from '../resolve.ts';
+import { inside, isSign, Lines, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';
+import { actOf, isHelper } from './acts.ts';
+import { argumentOf, argumentsAt, chainAfter, textsIn } from './call.ts';
+import type { Capability, CapabilityKind, Confidence } from './capability.ts';
+import { isKnownVariable, isNoProgram, readingOf } from './environment.ts';
+import { OriginFinder, type Origins } from './origins.ts';
+import { downloaderIn, programKinds } from './programs.ts';
+import { type Code, type Role, scan } from './scan.ts';
+
+/** What the code of a crate, or of a build script, can do. */
+export interface Found {
+  /** In the order of files and lines; one of a kind and name for each line. */
+  readonly capabilities: readonly Capability[];
+  /** What nobody can read: it is never taken for harmless. */
+  readonly opaque: readonly Unfollowed[];
+  /** Other crates that it calls and that are not known here, by their names in code. */
+  readonly helpers: readonly string[];
+}
+
+/**
+ * Finds what code can do: by the paths that its tokens name, the methods that are called on what those make, its texts and a
+ * few words of the language. It reads tokens and no expressions, so that what stands in a macro call is seen as well.
+ */
+export function capabilitiesOf(tree: ModuleTree, role: Role, crates: CrateNames = new Map()): Found {
+  return new Finder(tree, role, crates).run();
+}
+
+class Finder {
+  readonly #tree: ModuleTree;
+  readonly #role: Role;
+  readonly #crates: CrateNames;
+  readonly #found = new Map<string, Capability>();
+  readonly #helpers = new Set<string>();
+  readonly #lines = new Lines();
+  #origins: OriginFinder | undefined;
+
+  constructor(tree: ModuleTree, role: Role, crates: CrateNames) {
+    this.#tree = tree;
+    this.#role = role;
+    this.#crates = crates;
+  }
+
+  run(): Found {
+    const resolver = new PathResolver(this.#tree, this.#crates);
+    const mentions = mentionsOf(this.#tree, resolver, (path) => path[0] !== 'crate' && this.#isWanted(path));
+    for (const mention of mentions.found) if (!mention.imported) this.#mention(mention);
+    for (const module of this.#tree.modules) {
+      for (const range of ownRanges(module)) {
+        scan({ module, range, role: this.#role }, (at, kind, confidence, name) =>
+          this.#add(module, at, kind, confidence, name),
+        );
+      }
+    }
+    return {
+      capabilities: [...this.#found.values()].sort(byPlace),
+      opaque: [...this.#tree.unfollowed, ...mentions.opaque],
+      helpers: [...this.#helpers].sort(),
+    };
+  }
+
+  #isWanted(path: readonly string[]): boolean {
+    const root = path[0] ?? '';
+    if (this.#role !== 'library' && path.length > 1 && isHelper(root)) this.#helpers.add(root);
+    const act = actOf(path, true) ?? actOf(path, false);
+    return act !== undefined && (this.#role !== 'library' || !ofFiles.has(act.act));
+  }
+
+  #add(
+    code: Code,
+    at: number,
+    kind: CapabilityKind,
+    confidence: Confidence,
+    name?: string,
+    emitted = false,
+  ): void {
+    const line = this.#lines.of(code.tokens, at);
+    const key = JSON.stringify([kind, name, code.file, line, emitted]);
+    if (this.#found.has(key)) return;
+    this.#found.set(key, {
+      kind,
+      ...(name === undefined ? {} : { name }),
+      file: code.file,
+      line,
+      code: lineAt(code.tokens, at),
+      confidence,
+      ...(emitted ? { emitted: true as const } : {}),
+    });
+  }
+
+  #mention(mention: Mention): void {
+    const { module, at, next, quoted } = mention;
+    const { tokens } = module;
+    const act = actOf(mention.path, isSign(tokens, next, '!'));
+    if (act === undefined) return;
+    const open = argumentsAt(tokens, next);
+    const add = (kind: CapabilityKind, confidence: Confidence, name?: string) =>
+      this.#add(module, at, kind, confidence, name, quoted);
+    const first = open === undefined ? undefined : argumentOf(tokens, open, 0);
+    switch (act.act) {
+      case 'is':
+        if (isModule(mention) && !isHandedOn(tokens, at)) break;
+        add(act.kind, isCalled(mention, open) ? 'certain' : 'likely', act.name);
+        break;
+      case 'tool':
+        if (isAsked(mention, act.kind)) this.#tool(mention, open, act.kind, act.name);
+        break;
+      case 'program':
+        this.#program(mention, open);
+        break;
+      case 'variable':
+      case 'set-variable': {
+        const names = first === undefined ? [] : this.#variables(tokens, first);
+        const kindsOf = act.act === 'variable' ? readingOf : () => ['sets-variable'] as const;
+        for (const name of names) for (const kind of kindsOf(name)) add(kind, 'certain', name);
+        if (names.length === 0) add(act.act === 'variable' ? 'reads-variable' : 'sets-variable', 'likely');
+        break;
+      }
+      case 'write':
+      case 'read': {
+        const path = open === undefined ? undefined : argumentOf(tokens, open, act.argument);
+        if (path === undefined && open === undefined && act.act === 'read') break;
+        const origins = path === undefined ? undefined : this.#origin().of(tokens, path);
+        if (act.act === 'write') this.#written(add, origins);
+        else this.#readPath(add, origins);
+        break;
+      }
+      case 'open':
+        this.#opened(mention, open);
+        break;
+      case 'transmute':
+        if (isFunctionMade(tokens, at)) add('data-as-code', 'likely');
+        break;
+      case 'include':
+        for (const name of first === undefined ? [] : textsIn(tokens, first))
+          add('includes-bytes', 'likely', name);
+    }
+  }
+
+  #origin(): OriginFinder {
+    this.#origins ??= new OriginFinder(this.#tree);
+    return this.#origins;
+  }
+
+  /** The names that a variable is read by; none where there are too many to mean anything. */
+  #variables(tokens: Tokens, argument: TokenRange): readonly string[] {
+    const texts = this.#origin().texts(tokens, argument);
+    const isDirect = argument.to - argument.from === 1 && stringOf(tokens, argument.from) !== undefined;
+    const names = texts.filter((text) => (isDirect ? text !== '' : isVariable(text)));
+    return names.length > maxVariables ? [] : names;
+  }
+
+  #program({ module, at, quoted }: Mention, open: number | undefined): void {
+    const { tokens } = module;
+    const add = (kind: CapabilityKind, confidence: Confidence, name?: string) =>
+      this.#add(module, at, kind, confidence, name, quoted);
+    const argument = open === undefined ? undefined : argumentOf(tokens, open, 0);
+    if (open === undefined || argument === undefined) {
+      add('process', 'certain');
+      return;
+    }
+    if (isCompiler(tokens, argument)) {
+      add('process', 'certain', 'the C compiler');
+      return;
+    }
+    const origins = this.#origin().of(tokens, argument);
+    const whole = origins.texts.join('');
+    const isBuilt = origins.built && whole.length <= maxBuilt;
+    if (isBuilt) add('built-name', 'likely', whole === '' ? undefined : whole);
+    const variables = origins.variables.filter((name) => !isNoProgram(name));
+    // What is put together has no name that stands there.
+    const texts = isBuilt ? [] : origins.texts.filter(isProgram);
+    const names = [...variables.map((name) => `$${name}`), ...(texts.length > maxNames ? [] : texts)];
+    const handed = chainAfter(tokens, open).flatMap(
+      (call) => this.#origin().of(tokens, inside(tokens, call.open)).texts,
+    );
+    const others = handed.length > 0 ? handed : textsIn(tokens, { from: 0, to: tokens.count });
+    for (const text of handed) {
+      const downloader = downloaderIn(text);
+      if (downloader !== undefined) add('downloader', 'certain', downloader);
+      if (encodedFlag.test(text)) add('encoded-literal', 'likely', text);
+    }
+    if (isBuilt) for (const kind of programKinds(whole, others)) add(kind, 'likely');
+    else if (names.length === 0) add('process', 'certain');
+    for (const name of names) for (const kind of programKinds(name, others)) add(kind, 'certain', name);
+  }
+
+  /** A known tool, with what it is asked for by name. */
+  #tool(
+    { module, at, next, quoted }: Mention,
+    open: number | undefined,
+    kind: CapabilityKind,
+    tool: string,
+  ): void {
+    const { tokens } = module;
+    const names = new Set<string>();
+    if (kind === 'native-library') {
+      const calls =
+        open === undefined ? [] : [{ method: lastName(tokens, next), open }, ...chainAfter(tokens, open)];
+      for (const call of calls.filter(({ method }) => asking.has(method)))
+        for (const name of this.#asked(tokens, call.open)) names.add(name);
+    }
+    if (names.size === 0) names.add(tool);
+    for (const name of names)
+      this.#add(module, at, kind, open === undefined ? 'likely' : 'certain', name, quoted);
+  }
+
+  #asked(tokens: Tokens, open: number): readonly string[] {
+    const argument = argumentOf(tokens, open, 0);
+    return argument === undefined ? [] : this.#origin().of(tokens, argument).texts.slice(0, 16);
+  }
+
+  #opened(mention: Mention, open: number | undefined): void {
+    const { module, at, quoted } = mention;
+    const { tokens } = module;
+    const chain = open === undefined ? [] : chainAfter(tokens, open);
+    const writes = chain.some(({ method }) => writing.has(method));
+    const isRead = !writes && chain.some(({ method }) => method === 'read');
+    const last = chain.findLast(({ method }) => method === 'open' || method === 'create');
+    const path = last === undefined ? undefined : argumentOf(tokens, last.open, 0);
+    const origins = path === undefined ? undefined : this.#origin().of(tokens, path);
+    const add = (kind: CapabilityKind, confidence: Confidence, name?: string) =>
+      this.#add(module, at, kind, confidence, name, quoted);
+    if (isRead) this.#readPath(add, origins);
+    else this.#written(add, origins);
+  }
+
+  #written(add: Add, origins: Origins | undefined): void {
+    if (origins === undefined) {
+      add('writes', 'likely');
+      return;
+    }
+    const { variables, texts, home, temp, rises, unknown } = origins;
+    const has = (name: string) => variables.includes(name);
+    const absolute = texts.find(isAbsolute);
+    if (home) add('writes', 'certain', variables.find((name) => name !== 'OUT_DIR') ?? 'home');
+    if (temp) add('temp', 'certain');
+    if (has('OUT_DIR')) {
+      if (rises) add('writes', 'likely', 'above OUT_DIR');
+      add('writes-out-dir', 'certain');
+    } else if (has('CARGO_MANIFEST_DIR')) add('writes-package', 'certain');
+    else if (!home && !temp) {
+      const other = variables[0];
+      if (absolute !== undefined) add('writes', 'certain', absolute);
+      else if (other !== undefined) add('writes', 'certain', `$${other}`);
+      else if (!unknown && texts.length > 0) add(rises ? 'writes' : 'writes-package', 'likely', texts[0]);
+      else add('writes', 'possible');
+    }
+  }
+
+  #readPath(add: Add, origins: Origins | undefined): void {
+    if (origins === undefined) return;
+    const { variables, texts, home, rises } = origins;
+    const absolute = texts.find(isAbsolute);
+    const other = variables.find((name) => !isKnownVariable(name));
+    if (home) add('reads-outside', 'certain', 'home');
+    else if (absolute !== undefined) add('reads-outside', 'likely', absolute);
+    else if (rises && texts.some((text) => text.startsWith('..')))
+      add(
+        'reads-outside',
+        'likely',
+        texts.find((text) => text.startsWith('..')),
+      );
+    else if (
+      other !== undefined &&
+      !variables.includes('OUT_DIR') &&
+      !variables.includes('CARGO_MANIFEST_DIR')
+    )
+      add('reads-outside', 'likely', `$${other}`);
+  }
+}
+
+/** A library's use of files is not asked about. */
+const ofFiles: ReadonlySet<string> = new Set(['read', 'write', 'open']);
+
+type Add = (kind: CapabilityKind, confidence: Confidence, name?: string) => void;
+
+const writing: ReadonlySet<string> = new Set([
+  'write',
+  'append',
+  'create',
+  'create_new',
+  'truncate',
+  'recursive',
+]);
+const asking: ReadonlySet<string> = new Set([
+  'probe',
+  'probe_library',
+  'find_package',
+  'find',
+  'get_variable',
+  'lib_name',
+  'target_supported',
+]);
+/** `powershell -EncodedCommand`, and how it may be shortened. */
+const encodedFlag = /^[-/]e(?:nc?|c|ncodedcommand)$/i;
+const maxLine = 200;
+/** Programs that one place may run; what leads to more leads anywhere. */
+const maxNames = 6;
+/** Variables that one place may read. */
+const maxVariables = 64;
+/** Longest name that is said to be put together. */
+const maxBuilt = 64;
+
+function byPlace(a: Capability, b: Capability): number {
+  return a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1;
+}
+
+/** The line that a token stands in. */
+function lineAt({ source, starts }: Tokens, at: number): string {
+  const start = starts[at] ?? 0;
+  const from = source.lastIndexOf('\n', start) + 1;
+  const end = source.indexOf('\n', start);
+  const line = source.slice(
+    Math.max(from, start - maxLine),
+    Math.min(end === -1 ? source.length : end, start + maxLine),
+  );
+  return line.trim().slice(0, maxLine);
+}
+
+function isCalled({ next, module }: Mention, open: number | undefined): boolean {
+  return open !== undefined || isSign(module.tokens, next, '!');
+}
+
+/** Whether a mention of a tool does something: its types and constants do not. */
+function isAsked({ path, next, module: { tokens } }: Mention, kind: CapabilityKind): boolean {
+  if (kind === 'probes-compiler' && path.some((name) => answers.has(name))) return false;
+  if (kind === 'bindings' && path[1] !== undefined && !/^(?:builder|Builder|generate)/.test(path[1]))
+    return false;
+  return argumentsAt(tokens, next) !== undefined || !/^\p{Lu}/u.test(path.at(-1) ?? '');
+}
+
+const answers: ReadonlySet<string> = new Set(
+  'Version VersionReq VersionMeta Channel Prerelease BuildMetadata LlvmVersion Error Result'.split(' '),
+);
+
+function isModule({ path, next, module }: Mention): boolean {
+  return path.length === 2 && path[0] === 'std' && !isSign(module.tokens, next, '!');
+}
+
+/** A module's name by itself: only a macro that it is given to can make something of it. */
+function isHandedOn(tokens: Tokens, at: number): boolean {
+  const [before, behind] = [tokens.kinds[at - 1], tokens.kinds[at + 1]];
+  const alone =
+    (before === tokenKind.open || isSign(tokens, at - 1, ',')) &&
+    (behind === tokenKind.close || isSign(tokens, at + 1, ','));
+  if (!alone) return false;
+  let open = at - 1;
+  while (open > 0 && tokens.kinds[open] !== tokenKind.open)
+    open = (tokens.kinds[open] === tokenKind.close ? (tokens.partners[open] ?? open) : open) - 1;
+  return isSign(tokens, open - 1, '!');
+}
+
+/** A text that is the name of a variable rather than of anything else. */
+function isVariable(text: string): boolean {
+  return /^(?:[A-Z_{][A-Za-z0-9_{}:.-]*|[a-z_]*proxy)$/.test(text) && /[A-Z]{2}|proxy|[{_]/.test(text);
+}
+
+function isAbsolute(text: string): boolean {
+  return /^(?:\/[\w.]|~\/|[A-Za-z]:[\\/])/.test(text);
+}
+
+/** `cc::Build::get_compiler().path()`. */
+function isCompiler(tokens: Tokens, { from, to }: TokenRange): boolean {
+  for (let at = from; at < to; at++) if (nameOf(tokens, at) === 'get_compiler') return true;
+  return false;
+}
+
+/** A text that can be the name of a program, and no part of a message. */
+function isProgram(text: string): boolean {
+  return text.length <= 256 && /^[A-Za-z./~_%][^\s{}:;,!?]*$/.test(text.trim());
+}
+
+function lastName(tokens: Tokens, next: number): string {
+  return nameOf(tokens, next - 1) ?? '';
+}
+
+/** Whether a function's type stands near: data becomes code only then. */
+function isFunctionMade(tokens: Tokens, at: number): boolean {
+  for (let near = Math.max(0, at - 24); near < Math.min(tokens.count, at + 48); near++)
+    if (nameOf(tokens, near) === 'fn' && isSign(tokens, near + 1, '(')) return true;
+  return false;
+}

@@ -1,0 +1,42 @@
+import type { CapabilityKind } from './capability.ts';
+
+const shells = words(
+  'sh bash zsh dash ksh fish csh tcsh cmd powershell pwsh osascript wscript cscript mshta',
+);
+const downloaders = words(
+  'curl wget aria2c fetch ftp sftp tftp scp ssh rsync nc ncat netcat socat telnet svn hg certutil bitsadmin invoke-webrequest nslookup dig gh powershell pwsh',
+);
+
+/** What `git` does on the network, and what it does without. */
+const remoteGit = words('clone fetch pull push submodule remote ls-remote archive lfs');
+
+/** What running a program of that name says about the code, beside that it runs one. `words` are arguments that were seen. */
+export function programKinds(program: string, seen: readonly string[]): readonly CapabilityKind[] {
+  const name = baseName(program);
+  const kinds: CapabilityKind[] = [shells.has(name) ? 'shell' : 'process'];
+  if (downloaders.has(name) || (name === 'git' && seen.some((word) => remoteGit.has(word))))
+    kinds.push('downloader');
+  if (name === 'rustc' || program === '$RUSTC' || program === '$RUSTC_WRAPPER') kinds.push('probes-compiler');
+  return kinds;
+}
+
+/** `/usr/bin/CURL.exe` is `curl`. */
+export function baseName(program: string): string {
+  return program
+    .replace(/^.*[\\/]/, '')
+    .replace(/\.(?:exe|cmd|bat)$/i, '')
+    .toLowerCase();
+}
+
+/** A command line in a text that fetches something: the program must be followed by what only a command has. */
+const fetching =
+  /(?:^|[\s;&|("'`])(curl|wget|powershell(?:\.exe)?|pwsh|certutil|bitsadmin|iwr|invoke-webrequest|nc|git clone)\s+(?:-|https?:|\$|["'{])/i;
+
+/** The program that a text, read as a command line, downloads with. */
+export function downloaderIn(text: string): string | undefined {
+  return fetching.exec(text)?.[1]?.toLowerCase();
+}
+
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.split(' '));
+}

@@ -1,0 +1,128 @@
+import { stringOf } from '../literal.ts';
+import type { Module } from '../module-tree.ts';
+import {
+  inside,
+  isSign,
+  isWord,
+  nameOf,
+  type TokenRange,
+  type Tokens,
+  textOf,
+  tokenKind,
+} from '../tokens.ts';
+import { argumentOf, textsIn } from './call.ts';
+import type { CapabilityKind, Confidence } from './capability.ts';
+import { directiveIn, saidBy } from './literals.ts';
+
+/** What code is for: some things mean little in a library. */
+export type Role = 'build-script' | 'proc-macro' | 'library';
+
+/** A stretch of a file that is looked through. */
+export type Code = Pick<Module, 'file' | 'tokens'>;
+
+type Add = (at: number, kind: CapabilityKind, confidence: Confidence, name?: string) => void;
+
+interface Stretch {
+  readonly module: Module;
+  readonly range: TokenRange;
+  readonly role: Role;
+}
+
+/** Numbers in a row that are data rather than a table of a script's own. */
+const maxNumbers = 256;
+
+/** Adds what tokens show by themselves: texts, methods whose names say it, blocks of foreign code, attributes. */
+export function scan({ module: { tokens }, range, role }: Stretch, add: Add): void {
+  for (let at = range.from; at < range.to; at++) {
+    const kind = tokens.kinds[at];
+    if (kind === tokenKind.ident) word(tokens, at, role, add);
+    else if (kind === tokenKind.open) {
+      if (role !== 'library' && isSign(tokens, at, '[')) numbers(tokens, at, add);
+    } else if (kind !== undefined && kind >= tokenKind.string && kind <= tokenKind.rawCString)
+      text(tokens, at, role, add);
+  }
+}
+
+function text(tokens: Tokens, at: number, role: Role, add: Add): void {
+  if ((tokens.ends[at] ?? 0) - (tokens.starts[at] ?? 0) < 6) return;
+  const value = stringOf(tokens, at);
+  if (value === undefined) return;
+  // `#[doc = "…"]`, and what an attribute says of itself, is not for the program.
+  if (isAttributeValue(tokens, at)) return;
+  for (const said of saidBy(value)) {
+    if (said.kind === 'url' && role === 'library') continue;
+    add(at, said.kind, said.confidence, said.name);
+  }
+  if (role !== 'build-script' || !value.includes('cargo:')) return;
+  for (const line of value.split('\n')) {
+    const directive = directiveIn(line);
+    if (directive !== undefined) add(at, directive.kind, directive.confidence, directive.name?.slice(0, 120));
+  }
+}
+
+function isAttributeValue(tokens: Tokens, at: number): boolean {
+  return isSign(tokens, at - 1, '=') && isSign(tokens, at + 1, ']') && isSign(tokens, at - 3, '[');
+}
+
+/** Methods whose names alone say what they do. */
+const methods: Readonly<Record<string, readonly [CapabilityKind, Confidence]>> = {
+  to_socket_addrs: ['network', 'likely'],
+  set_mode: ['makes-executable', 'likely'],
+  set_executable: ['makes-executable', 'likely'],
+  to_command: ['process', 'likely'],
+  write_to_file: ['writes-out-dir', 'possible'],
+};
+
+function word(tokens: Tokens, at: number, role: Role, add: Add): void {
+  const length = (tokens.ends[at] ?? 0) - (tokens.starts[at] ?? 0);
+  if (length < 3) return;
+  if (isSign(tokens, at - 1, '.') && isSign(tokens, at + 1, '(')) {
+    const name = nameOf(tokens, at) ?? '';
+    const known = Object.hasOwn(methods, name) ? methods[name] : undefined;
+    if (known !== undefined && (role !== 'library' || known[0] === 'network')) add(at, known[0], known[1]);
+    if (role === 'build-script') asked(tokens, at, name, add);
+    return;
+  }
+  if (isWord(tokens, at, 'extern')) foreign(tokens, at, role, add);
+  else if (isWord(tokens, at, 'link_section')) section(tokens, at, add);
+}
+
+/** `.probe("openssl")`, on a configuration that was made elsewhere. */
+function asked(tokens: Tokens, at: number, name: string, add: Add): void {
+  if (name !== 'probe' && name !== 'probe_library' && name !== 'find_package') return;
+  const argument = argumentOf(tokens, at + 1, 0);
+  if (argument === undefined || argument.to - argument.from > 1) return;
+  for (const library of textsIn(tokens, argument)) add(at, 'native-library', 'likely', library);
+}
+
+/** `extern "C" { fn system(…); }`: the first functions that it names, but of a library, which may be made of them. */
+function foreign(tokens: Tokens, at: number, role: Role, add: Add): void {
+  const abi = stringOf(tokens, at + 1);
+  const open = abi === undefined ? at + 1 : at + 2;
+  if (!isSign(tokens, open, '{') || abi === 'Rust') return;
+  const names: string[] = [];
+  const { from, to } = inside(tokens, open);
+  for (let inner = from; role !== 'library' && inner < to && names.length < 3; inner++)
+    if (isWord(tokens, inner, 'fn')) names.push(nameOf(tokens, inner + 1) ?? '?');
+  add(at, 'foreign-code', 'certain', names.join(', ') || undefined);
+}
+
+/** `#[link_section = ".init_array"]`: the loader calls it before `main`. */
+function section(tokens: Tokens, at: number, add: Add): void {
+  const name = isSign(tokens, at + 1, '=') ? stringOf(tokens, at + 2) : undefined;
+  if (name !== undefined && /init_array|\.ctors|mod_init_func|\.CRT\$X/.test(name))
+    add(at, 'constructor', 'certain', name);
+}
+
+function numbers(tokens: Tokens, open: number, add: Add): void {
+  const { from, to } = inside(tokens, open);
+  if (to - from < maxNumbers * 2) return;
+  let count = 0;
+  for (let at = from; at < to; at++) {
+    const kind = tokens.kinds[at];
+    if (kind === tokenKind.integer || kind === tokenKind.byte) count++;
+    else if (!isSign(tokens, at, ',') && !isSign(tokens, at, '-')) return;
+  }
+  const first = textOf(tokens, from);
+  if (count >= maxNumbers) add(open, 'encoded-literal', 'likely', `${count} numbers from ${first}`);
+}

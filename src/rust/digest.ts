@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import type { Capability } from './capability/capability.ts';
+import type { ModuleTree, Unfollowed } from './module-tree.ts';
+import { type TokenRange, type Tokens, textOf } from './tokens.ts';
+
+/** SHA-256 (hex) of texts, one after the other, so that no two lists have the same. */
+export function digestOf(texts: Iterable<string>): string {
+  const hash = createHash('sha256');
+  for (const text of texts) hash.update(`${text.length}:${text};`);
+  return hash.digest('hex');
+}
+
+/** SHA-256 (hex) of the tokens of some stretches: comments and layout do not count. */
+export function tokenDigest(
+  stretches: Iterable<{ readonly tokens: Tokens; readonly range: TokenRange }>,
+): string {
+  const hash = createHash('sha256');
+  for (const { tokens, range } of stretches) {
+    const texts: string[] = [];
+    for (let at = range.from; at < range.to; at++) texts.push(textOf(tokens, at));
+    // No token has this character but a string, and two tokens that are one without it are told apart by it.
+    hash.update(texts.join('\u{1f}'));
+    hash.update('\u{1e}');
+  }
+  return hash.digest('hex');
+}
+
+/** Every file of a crate's modules once, whole. */
+export function* wholeFiles(
+  tree: ModuleTree,
+): Generator<{ readonly tokens: Tokens; readonly range: TokenRange }> {
+  const seen = new Set<Tokens>();
+  for (const { tokens } of tree.modules) {
+    if (seen.has(tokens)) continue;
+    seen.add(tokens);
+    yield { tokens, range: { from: 0, to: tokens.count } };
+  }
+}
+
+/** What code can do, without where it stands: sorted, one of a kind. Reading what cargo tells it is no difference. */
+export function shapesOf(
+  capabilities: readonly Capability[],
+  opaque: readonly Unfollowed[],
+  helpers: readonly string[],
+): readonly string[] {
+  const shapes = [
+    ...capabilities
+      .filter(({ kind }) => kind !== 'reads-cargo-variable')
+      .map(({ kind, name, emitted }) => `${kind} ${name ?? '?'}${emitted === true ? ' (emitted)' : ''}`),
+    ...opaque.map(({ reason }) => `opaque: ${reason}`),
+    ...helpers.map((name) => `calls ${name}`),
+  ];
+  return [...new Set(shapes)].sort();
+}

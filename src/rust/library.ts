@@ -1,0 +1,36 @@
+import { shippedCfg } from './built-cfg.ts';
+import { type Capability, familyOf } from './capability/capability.ts';
+import { capabilitiesOf } from './capability/find.ts';
+import { relevantModules } from './capability/trigger.ts';
+import { bounded, type CodeReview } from './code-review.ts';
+import { shapesOf } from './digest.ts';
+import { moduleTree } from './module-tree.ts';
+import { crateNames, type PackageSource } from './package-source.ts';
+
+const families: ReadonlySet<string> = new Set(['network', 'process', 'environment', 'concealment']);
+
+/**
+ * What the library of a package can do on the network, with programs, with variables, and to hide: one place for each of
+ * them. `undefined` where it has no library, or is a library of macros, which has a review of its own.
+ */
+export function reviewLibrary(source: PackageSource): Omit<CodeReview, 'tokens'> | undefined {
+  if (source.library === undefined || source.procMacro) return undefined;
+  const tree = moduleTree(source.library, source.files, shippedCfg);
+  const relevant = { ...tree, modules: relevantModules(tree) };
+  const { capabilities, opaque } = capabilitiesOf(relevant, 'library', crateNames(source, 'normal'));
+  const first = new Map<string, Capability>();
+  for (const one of capabilities) {
+    const key = `${one.kind} ${one.name ?? ''}`;
+    if (families.has(familyOf(one.kind)) && one.kind !== 'reads-cargo-variable' && !first.has(key))
+      first.set(key, one);
+  }
+  const kept = [...first.values()];
+  const { tokens: _, ...review } = bounded({
+    capabilities: kept,
+    opaque,
+    helpers: [],
+    shapes: shapesOf(kept, [], []),
+    tokens: '',
+  });
+  return review;
+}

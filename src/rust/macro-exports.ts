@@ -1,0 +1,137 @@
+import { commaParts } from './attribute.ts';
+import { type ExpandedAttribute, expandedAttributes } from './conditions.ts';
+import { type Item, itemsOf } from './item.ts';
+import type { Module, ModuleTree, Unfollowed } from './module-tree.ts';
+import {
+  inside,
+  isSign,
+  isSigns,
+  isWord,
+  nameOf,
+  placeOf,
+  type TokenRange,
+  type Tokens,
+  textOf,
+} from './tokens.ts';
+
+/** A macro that a library offers (The Rust Reference, "Procedural Macros"). */
+export interface MacroExport {
+  readonly kind: 'function' | 'attribute' | 'derive';
+  readonly name: string;
+  /** Helper attributes of a derive, sorted. */
+  readonly attributes: readonly string[];
+  /** `fn derive(input: TokenStream) -> TokenStream`, its tokens with one space between them. */
+  readonly signature: string;
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  /** The function behind it. */
+  readonly entry: string;
+}
+
+const kinds: Readonly<Record<string, MacroExport['kind']>> = {
+  proc_macro: 'function',
+  proc_macro_attribute: 'attribute',
+  proc_macro_derive: 'derive',
+};
+
+/** The macros that the root of a library exports, by kind and name, and where macros make exports that nobody can read. */
+export function macroExports(tree: ModuleTree): {
+  readonly exports: readonly MacroExport[];
+  readonly opaque: readonly Unfollowed[];
+} {
+  const exports: MacroExport[] = [];
+  const opaque: Unfollowed[] = [];
+  for (const module of tree.modules.filter(({ path }) => path.length === 0)) {
+    for (const item of module.items) {
+      if (item.kind === 'fn') exports.push(...exportsOf(module, item));
+      else if (item.kind === 'macro-rules' && item.body !== undefined) made(module, item.body, opaque);
+      else if (item.kind === 'macro-call' && item.body !== undefined)
+        exports.push(...called(module, item, item.body));
+    }
+  }
+  return { exports: distinct(exports), opaque };
+}
+
+function exportsOf(module: Module, item: Item): readonly MacroExport[] {
+  return expandedAttributes(module.tokens, item.attributes, () => undefined).flatMap((attribute) => {
+    const kind = Object.hasOwn(kinds, attribute.path) ? kinds[attribute.path] : undefined;
+    return kind === undefined ? [] : [exportOf(module, item, kind, attribute)];
+  });
+}
+
+function exportOf(
+  { tokens, file }: Module,
+  item: Item,
+  kind: MacroExport['kind'],
+  { input }: Pick<ExpandedAttribute, 'input'>,
+): MacroExport {
+  const named = kind === 'derive' && input !== undefined ? derived(tokens, input) : undefined;
+  return {
+    kind,
+    name: named?.name ?? item.name ?? '?',
+    attributes: named?.attributes ?? [],
+    signature: signatureOf(tokens, item),
+    file,
+    line: placeOf(tokens, item.content.from).line,
+    entry: item.name ?? '?',
+  };
+}
+
+/** `Name, attributes(a, b)`. */
+function derived(
+  tokens: Tokens,
+  input: TokenRange,
+): { readonly name: string; readonly attributes: readonly string[] } {
+  const [first, ...rest] = commaParts(tokens, input);
+  const attributes = rest.flatMap(({ from }) =>
+    isWord(tokens, from, 'attributes') && isSign(tokens, from + 1, '(')
+      ? commaParts(tokens, inside(tokens, from + 1)).map((part) => textOf(tokens, part.from))
+      : [],
+  );
+  return { name: first === undefined ? '?' : textOf(tokens, first.from), attributes: attributes.sort() };
+}
+
+function signatureOf(tokens: Tokens, { content, body }: Item): string {
+  const end = body === undefined ? content.to : body.from - 1;
+  const words: string[] = [];
+  for (let at = content.from; at < end; at++) words.push(textOf(tokens, at));
+  return words.join(' ');
+}
+
+/** Exports within a macro's call: `decl_derive!([Name, attributes(a)] => function);` of synstructure, or whole functions. */
+function called(module: Module, item: Item, body: TokenRange): readonly MacroExport[] {
+  const { tokens } = module;
+  const kind =
+    item.name === 'decl_derive' ? 'derive' : item.name === 'decl_attribute' ? 'attribute' : undefined;
+  if (kind === undefined)
+    return itemsOf(tokens, body).items.flatMap((inner) =>
+      inner.kind === 'fn' ? exportsOf(module, inner) : [],
+    );
+  const open = body.from;
+  const arrow = isSign(tokens, open, '[') ? (tokens.partners[open] ?? open) + 1 : open;
+  if (!isSigns(tokens, arrow, '=>')) return [];
+  const named = derived(tokens, inside(tokens, open));
+  const line = placeOf(tokens, open).line;
+  const entry = nameOf(tokens, arrow + 2) ?? '?';
+  return [{ kind, ...named, signature: `fn ${entry}`, file: module.file, line, entry }];
+}
+
+/** A macro of the library's own that makes exports: what they are called is not seen here. */
+function made({ tokens, file }: Module, body: TokenRange, opaque: Unfollowed[]): void {
+  for (let at = body.from; at < body.to; at++) {
+    if (!isSign(tokens, at, '#') || !isSign(tokens, at + 1, '[')) continue;
+    if (!Object.hasOwn(kinds, nameOf(tokens, at + 2) ?? '')) continue;
+    opaque.push({
+      file,
+      line: placeOf(tokens, at).line,
+      reason: 'a macro makes the macros that are exported',
+    });
+    return;
+  }
+}
+
+function distinct(exports: readonly MacroExport[]): readonly MacroExport[] {
+  const byKey = new Map(exports.map((one) => [`${one.kind} ${one.name}`, one]));
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}

@@ -1,0 +1,79 @@
+import { CargoError } from '../cargo/error.ts';
+import { type ManifestDependency, readDependencies } from '../cargo/manifest/dependency.ts';
+import { readManifest } from '../cargo/manifest/manifest.ts';
+import type { Table } from '../cargo/manifest/shape.ts';
+import { codeName } from '../cargo/manifest/targets.ts';
+import type { SourceFiles } from './module-tree.ts';
+import type { CrateNames } from './resolve.ts';
+
+/** An unpacked package, as far as its code is reviewed. */
+export interface PackageSource {
+  readonly files: SourceFiles;
+  /** Paths of its build scripts; several are unstable in cargo. */
+  readonly buildScripts: readonly string[];
+  /** Path of its library's root; `undefined` where it has none. */
+  readonly library: string | undefined;
+  readonly procMacro: boolean;
+  readonly links: string | undefined;
+  readonly dependencies: readonly PackageDependency[];
+}
+
+export interface PackageDependency {
+  /** As the package calls it. */
+  readonly name: string;
+  /** The crate's own name. */
+  readonly package: string;
+  readonly kind: 'normal' | 'build';
+  readonly features: readonly string[];
+  readonly defaultFeatures: boolean;
+  readonly optional: boolean;
+}
+
+/**
+ * Reads from a package's manifest where its code stands (cargo: src/util/toml/targets.rs). Throws
+ * `CargoError('cargo/manifest')` where cargo refuses the manifest.
+ */
+export function packageSource(manifest: string, files: SourceFiles): PackageSource {
+  const { root, package: pkg } = readManifest(manifest);
+  if (pkg === undefined) throw new CargoError('cargo/manifest', 'the manifest is of no package');
+  const has = (path: string) => files(path) !== undefined;
+  const lib = root.table('lib');
+  const path = lib?.string('path');
+  const types = lib?.strings(lib.either('crate-type', 'crate_type')[0]);
+  const macro = lib?.boolean(lib.either('proc-macro', 'proc_macro')[0]) === true;
+  const inferred = has('src/lib.rs') && pkg.fields.boolean('autolib') !== false;
+  return {
+    files,
+    buildScripts: buildScriptsOf(pkg.fields, has('build.rs')),
+    library: path === undefined ? (lib !== undefined || inferred ? 'src/lib.rs' : undefined) : plain(path),
+    procMacro: macro || types?.includes('proc-macro') === true,
+    links: pkg.links,
+    dependencies: readDependencies(root, '2021').flatMap(dependencyOf),
+  };
+}
+
+/** The names that code calls other crates by, where those are not their own. */
+export function crateNames(source: PackageSource, kind: PackageDependency['kind']): CrateNames {
+  return new Map(
+    source.dependencies
+      .filter((dependency) => dependency.kind === kind)
+      .map(({ name, package: crate }) => [codeName(name), codeName(crate)]),
+  );
+}
+
+function dependencyOf(dependency: ManifestDependency): readonly PackageDependency[] {
+  const { name, package: crate, kind, features, defaultFeatures = true, optional } = dependency;
+  return kind === 'dev' ? [] : [{ name, package: crate, kind, features, defaultFeatures, optional }];
+}
+
+function buildScriptsOf(fields: Table, hasDefault: boolean): readonly string[] {
+  const value = fields.get('build');
+  if (value === undefined) return hasDefault ? ['build.rs'] : [];
+  if (value === true) return ['build.rs'];
+  if (value === false) return [];
+  return (Array.isArray(value) ? value : [value]).filter((path) => typeof path === 'string').map(plain);
+}
+
+function plain(path: string): string {
+  return path.replaceAll('\\', '/').replace(/^(?:\.\/)+/, '');
+}

@@ -1,0 +1,71 @@
+import { shippedCfg } from './built-cfg.ts';
+import { capabilitiesOf } from './capability/find.ts';
+import { bounded, type CodeReview } from './code-review.ts';
+import { digestOf, shapesOf, tokenDigest, wholeFiles } from './digest.ts';
+import { type MacroExport, macroExports } from './macro-exports.ts';
+import { moduleTree } from './module-tree.ts';
+import { crateNames, type PackageSource } from './package-source.ts';
+import { reachable } from './reachable.ts';
+
+/** What a library of macros offers, and what it can do while others are compiled. */
+export interface MacroReview extends CodeReview {
+  /** By name. */
+  readonly exports: readonly MacroExport[];
+  /** What runs with it: its dependencies, each with the features that it asks for. Sorted. */
+  readonly runs: readonly string[];
+  /**
+   * SHA-256 (hex) of the surface: what is exported, what it can do, and what runs with it. Layout, comments and order do not
+   * count; neither do versions.
+   */
+  readonly surface: string;
+}
+
+/** Reviews the macros of a package; `undefined` where it is no library of macros. */
+export function reviewProcMacro(
+  source: PackageSource,
+  buildScript: CodeReview | undefined,
+): MacroReview | undefined {
+  if (!source.procMacro || source.library === undefined) return undefined;
+  const tree = moduleTree(source.library, source.files, shippedCfg);
+  const found = capabilitiesOf(tree, 'proc-macro', crateNames(source, 'normal'));
+  const { exports, opaque: unread } = macroExports(tree);
+  const opaque = [...found.opaque, ...unread];
+  const shapes = shapesOf(found.capabilities, opaque, []);
+  const runs = runsOf(source);
+  const review = bounded({
+    capabilities: found.capabilities,
+    opaque,
+    helpers: found.helpers,
+    shapes,
+    tokens: tokenDigest(opaque.length > 0 ? wholeFiles(tree) : reachable(tree, exports)),
+  });
+  return {
+    ...review,
+    exports,
+    runs,
+    surface: digestOf([
+      ...exports.map(({ kind, name, attributes }) => `${kind} ${name} ${attributes.join(' ')}`),
+      '',
+      ...shapes,
+      '',
+      ...runs,
+      '',
+      ...(buildScript?.shapes ?? []),
+    ]),
+  };
+}
+
+/** What is compiled into it or runs to build it. */
+function runsOf({ dependencies }: PackageSource): readonly string[] {
+  const runs = dependencies.map(({ package: crate, kind, features, defaultFeatures, optional }) => {
+    const words = [
+      kind === 'build' ? 'build:' : '',
+      crate,
+      defaultFeatures ? '' : '(no default features)',
+      optional ? '(optional)' : '',
+      [...features].sort().join(','),
+    ];
+    return words.filter((word) => word !== '').join(' ');
+  });
+  return [...new Set(runs)].sort();
+}

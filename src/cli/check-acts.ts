@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Lockfile } from '../cargo/lockfile.ts';
+import { type Approvals, approvalsFrom } from '../gate/approvals.ts';
 import { type Around, readAround } from '../gate/around.ts';
 import { type Base, readBase } from '../gate/base.ts';
 import { CargoHome, cargoHomeFolder } from '../gate/cargo-home.ts';
@@ -21,6 +22,7 @@ import type { ReportAbout } from '../gate/report/plain.ts';
 import { sarifOf } from '../gate/report/sarif.ts';
 import { terminalLines } from '../gate/report/terminal.ts';
 import { thisMachine } from '../gate/this-machine.ts';
+import { allowListPath } from '../policy/allow-list.ts';
 import type { Decision } from '../policy/effect.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import { explainRule } from './check-explain.ts';
@@ -62,7 +64,8 @@ export async function checkProject(options: CheckOptions): Promise<void> {
   const remote = options.offline ? undefined : lazyRemote(options);
   const around = await aroundOf(remote, place.lockfile, head.lockfile, base);
   const resolve = resolveOf(remote, place, base);
-  const input = { head, base: base?.lockfile, project, proposed, around, resolve, requirements };
+  const approvals = await approvalsOf(place, base);
+  const input = { head, base: base?.lockfile, project, proposed, around, resolve, requirements, approvals };
   const { verdict, organisation } = await withFacts(options, async (port) => {
     let organisation: TomlSource | undefined;
     const verdict = await check(input, {
@@ -96,6 +99,17 @@ async function aroundOf(
 ): Promise<Around> {
   const cargoHome = new CargoHome(cargoHomeFolder());
   return await readAround({ folder: dirname(path), lockfile, commit: base?.commit, cargoHome, remote });
+}
+
+/** The project's list of approvals, as the change leaves it. */
+async function approvalsOf(place: ProjectPlace, base: Base | undefined): Promise<Approvals> {
+  const path = join(dirname(place.lockfile), allowListPath);
+  return approvalsFrom({
+    file: place.nameOf(path),
+    text: diskFiles.read(path),
+    before: await base?.read?.(path),
+    compared: base !== undefined,
+  });
 }
 
 /** What is built can be told where there is a manifest, and what it was before where there is a commit. */

@@ -43,6 +43,16 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./check.ts'),
   },
   {
+    name: 'review',
+    summary: 'see what a release runs at build time, and approve of it',
+    load: () => import('./review.ts'),
+  },
+  {
+    name: 'allow',
+    summary: 'the list of what may run at build time',
+    load: () => import('./allow.ts'),
+  },
+  {
     name: 'resolve',
     summary: 'say exactly what cargo would build, with which features',
     load: () => import('./resolve.ts'),

@@ -1,9 +1,11 @@
 import type { AdvisoriesFact } from './advisories/fact.ts';
 import type { AgeFact } from './age.ts';
+import type { ApprovalFact } from './approval.ts';
 import type { ArchiveFact } from './archive.ts';
 import type { ContentsFact } from './archive-contents/contents.ts';
 import type { BlocksFact } from './blocks.ts';
 import type { BreakGlassFact } from './break-glass.ts';
+import type { CodeFact } from './code.ts';
 import type { CrevFact } from './crev/fact.ts';
 import type { EmbeddedFact } from './embedded.ts';
 import type { Fact } from './fact.ts';
@@ -29,9 +31,11 @@ import type { YanksFact } from './yanks.ts';
 export interface FactTypes {
   readonly advisories: AdvisoriesFact;
   readonly age: AgeFact;
+  readonly approval: ApprovalFact;
   readonly archive: ArchiveFact;
   readonly blocks: BlocksFact;
   readonly breakGlass: BreakGlassFact;
+  readonly code: CodeFact;
   readonly contents: ContentsFact;
   readonly crev: CrevFact;
   readonly embedded: EmbeddedFact;

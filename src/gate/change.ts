@@ -1,6 +1,9 @@
+import type { ApprovedKind } from '../facts/approval.ts';
+import type { Standing } from '../policy/build-code-standing.ts';
 import type { Decision, Effect } from '../policy/effect.ts';
 import type { Evidence, Finding } from '../policy/finding.ts';
 import type { StdClass } from '../rust/no-std.ts';
+import type { Tier } from '../rust/package-review.ts';
 import type { FeatureChange } from './graphs/delta.ts';
 
 /** One file's place, 1-based. The file is as the command line named it, or below the project's folder. */
@@ -67,11 +70,26 @@ export interface Change {
   readonly features?: readonly FeatureChange[];
   /** What it needs of the standard library, for each build that has none; absent where it is in no such build. */
   readonly std?: readonly StdNeed[];
+  /** What of it runs at build time; absent where its archive was not read. */
+  readonly tier?: { readonly tier: Tier; readonly reasons: readonly string[] };
+  /** How that stands to what people approved; absent where nothing runs, or nobody keeps approvals. */
+  readonly approvals?: readonly ApprovalState[];
   /** Shortest paths to it from the project's own packages, as `app → a → b`. */
   readonly why: readonly string[];
   readonly findings: readonly GateFinding[];
   /** In the new `Cargo.lock`, or the file that is meant. */
   readonly span?: Span;
+}
+
+/** How code that runs at build time stands to what people approved. */
+export interface ApprovalState {
+  readonly code: ApprovedKind;
+  readonly standing: Standing['kind'];
+  /** The version that was approved, and by whom. */
+  readonly version?: string;
+  readonly by?: string;
+  /** Whether nobody read it: it was there when the list was begun. */
+  readonly grandfathered?: true;
 }
 
 /** What a package needs in a build without the standard library. */

@@ -2,19 +2,21 @@ import type { LockedPackage, Lockfile } from '../cargo/lockfile.ts';
 import { type EmbeddedBuild, embeddedFact } from '../facts/embedded.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { GraphFact } from '../facts/graph.ts';
+import { type CodeStanding, standingsOf } from '../policy/build-code-standing.ts';
 import { compareEffects } from '../policy/effect.ts';
 import type { Finding } from '../policy/finding.ts';
 import { loadLayers, type Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import { decide } from '../policy/verdict.ts';
 import { type Acts, actsFor, asksForAnother } from './acts.ts';
+import type { Approvals } from './approvals.ts';
 import type { Around } from './around.ts';
-import type { Change, GateFinding, GateVerdict, StdNeed } from './change.ts';
+import type { ApprovalState, Change, GateFinding, GateVerdict, StdNeed } from './change.ts';
 import { pathsTo } from './diff/graph.ts';
 import type { FactsPort } from './facts-port.ts';
 import { idOf, isAboutGraph, type JudgedGraphs, judgedGraphs, type ResolveGraphs } from './graphs/judged.ts';
 import { stdSources } from './graphs/std-sources.ts';
-import { gateFinding, judgePackage } from './judge-package.ts';
+import { gateFinding, judgePackage, type KnownPackage } from './judge-package.ts';
 import type { NamedLockfile } from './lockfile-reader.ts';
 import type { MemberRequirements } from './member-requirements.ts';
 import { sayUntil } from './report/plain.ts';
@@ -34,6 +36,8 @@ export interface CheckInput {
   readonly resolve?: ResolveGraphs | undefined;
   /** What decides the build beside the graph, where the project's files are at hand. */
   readonly around?: Around | undefined;
+  /** What people approved of what runs at build time; absent where no project's files are at hand. */
+  readonly approvals?: Approvals | undefined;
   /** What the project's own packages require. */
   readonly requirements: MemberRequirements;
 }
@@ -55,8 +59,12 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
   const findingsOf = (pkg: LockedPackage, graph?: Fact<GraphFact>) => {
     const builds = graph === undefined && input.base !== undefined ? [] : buildsOf(pkg);
     const embedded = builds.length === 0 ? undefined : embeddedFact(builds, now);
-    return judgePackage(policy, { ...surveyed.of(pkg), graph, embedded, ruledOut: graphs.ruledOut }, now)
-      .findings;
+    const approvals = input.approvals?.of(pkg.name);
+    return judgePackage(
+      policy,
+      { ...surveyed.of(pkg), graph, embedded, approvals, ruledOut: graphs.ruledOut },
+      now,
+    ).findings;
   };
   const counted = new Map<LockedPackage, readonly Finding[]>();
   const debt: GateFinding[] = [];
@@ -95,7 +103,10 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
       ...policyChanges(input, surveyed, policy),
       ...around.changes,
       ...graphs.changes,
-      ...changesOf(surveyed, switched, counted, acts, graphs, buildsOf),
+      ...(input.approvals?.changes ?? []),
+      ...changesOf(surveyed, switched, counted, acts, graphs, buildsOf, (pkg) =>
+        runsOf(surveyed.of(pkg), input.approvals, now),
+      ),
     ],
     debt: debt.sort((a, b) => compareEffects(b.effect, a.effect)),
     commands: acts.commands,
@@ -135,6 +146,7 @@ function changesOf(
   acts: Acts,
   { features }: JudgedGraphs,
   buildsOf: (pkg: LockedPackage) => readonly EmbeddedBuild[],
+  runsOf: (pkg: LockedPackage) => Partial<Change>,
 ): readonly Change[] {
   const indexes = new Map(
     [before, graph].flatMap((each) => each?.packages.map((pkg, i) => [pkg, i] as const) ?? []),
@@ -164,6 +176,7 @@ function changesOf(
       ...(isNewSource && pkg.source !== undefined ? { newSource: true } : {}),
       ...(switchedIn.length > 0 ? { features: switchedIn } : {}),
       ...(needs.length > 0 ? { std: needs } : {}),
+      ...(change.kind === 'removed' ? {} : runsOf(pkg)),
       ...(isMore ? { duplicates: siblings.map(({ version }) => version) } : {}),
       why,
       findings: (counted.get(pkg) ?? []).map((finding) =>
@@ -172,6 +185,33 @@ function changesOf(
       ...('after' in change ? { span: { file, line: pkg.line, column: pkg.column } } : {}),
     };
   });
+}
+
+/** What of a package runs at build time, and how that stands to what people approved. */
+function runsOf(
+  { pkg, known }: KnownPackage,
+  approvals: Approvals | undefined,
+  now: number,
+): Partial<Change> {
+  const code = known?.facts.code;
+  if (code?.kind !== 'known') return {};
+  const { tier, reasons } = code.value;
+  const kept = approvals?.of(pkg.name).approvals ?? [];
+  const standings = approvals === undefined ? [] : standingsOf(code.value, pkg.version, kept, now);
+  return {
+    tier: { tier, reasons },
+    ...(standings.length === 0 ? {} : { approvals: standings.map(approvalState) }),
+  };
+}
+
+function approvalState({ code, standing }: CodeStanding): ApprovalState {
+  const approval = 'approval' in standing ? standing.approval : undefined;
+  return {
+    code,
+    standing: standing.kind,
+    ...(approval === undefined ? {} : { version: approval.version, by: approval.by }),
+    ...(approval?.grandfathered === true ? { grandfathered: true } : {}),
+  };
 }
 
 function stdNeed({ target, member, now, before }: EmbeddedBuild): StdNeed {

@@ -125,6 +125,17 @@ export function git(folder: string, args: readonly string[], maxBytes = 1024 * 1
   });
 }
 
+/** A folder without symbolic links on the way to it; it need not be there any more. */
+async function realFolder(folder: string): Promise<string> {
+  try {
+    return await realpath(folder);
+  } catch (error) {
+    const above = dirname(folder);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || above === folder) throw error;
+    return join(await realFolder(above), basename(folder));
+  }
+}
+
 async function blobAt(
   here: string,
   root: string,
@@ -132,7 +143,7 @@ async function blobAt(
   path: string,
   maxBytes: number,
 ): Promise<Buffer | undefined> {
-  const name = relative(root, join(await realpath(dirname(path)), basename(path)))
+  const name = relative(root, join(await realFolder(dirname(path)), basename(path)))
     .split(sep)
     .join('/');
   if (name === '' || name.startsWith('../')) {

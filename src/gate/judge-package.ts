@@ -1,4 +1,5 @@
 import type { LockedPackage } from '../cargo/lockfile.ts';
+import { type ApprovalFact, approvalFact } from '../facts/approval.ts';
 import type { EmbeddedFact } from '../facts/embedded.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { GraphFact } from '../facts/graph.ts';
@@ -29,6 +30,8 @@ export interface KnownPackage {
   readonly embedded?: Fact<EmbeddedFact> | undefined;
   /** Why an advisory on it does not matter in what is built. */
   readonly ruledOut?: RuledOut | undefined;
+  /** What people approved of its crate; absent: nobody asked. */
+  readonly approvals?: ApprovalFact | undefined;
   /** Whether the change brings it in: then whatever is not known of it counts. */
   readonly isBrought: boolean;
 }
@@ -39,7 +42,7 @@ export interface KnownPackage {
  */
 export function judgePackage(
   policy: Policy,
-  { pkg, file, place, known, graph, embedded, isBrought, ruledOut }: KnownPackage,
+  { pkg, file, place, known, graph, embedded, approvals, isBrought, ruledOut }: KnownPackage,
   now: number,
 ): Verdict {
   if (isOwn(pkg)) return judgeOwn(policy, pkg, embedded, now);
@@ -53,6 +56,7 @@ export function judgePackage(
     place,
     ...(graph === undefined ? {} : { graph }),
     ...(embedded === undefined ? {} : { embedded }),
+    ...(approvals === undefined ? {} : { approval: approvalFact(approvals, now) }),
   };
   const recorded = facts.standing?.kind === 'known' ? facts.standing.value.checksum : undefined;
   const subject = {
@@ -70,6 +74,7 @@ export function judgePackage(
       ...unaskedOf(known, facts, isBrought),
       ...(graph === undefined ? ['graph' as const] : []),
       ...(embedded === undefined ? ['embedded' as const] : []),
+      ...(approvals === undefined ? ['approval' as const] : []),
     ]),
     now,
   });

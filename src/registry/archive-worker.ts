@@ -4,6 +4,7 @@ import { worker } from 'workerpool';
 import { manifestOf, readCrateArchive } from '../cargo/crate-archive.ts';
 import { CargoError } from '../cargo/error.ts';
 import { readContents } from '../facts/archive-contents/contents.ts';
+import { readCode } from '../facts/code.ts';
 import { contentDigest } from '../facts/crev/content-digest.ts';
 import { readLicense } from '../facts/license/release.ts';
 import { readStd } from '../facts/std.ts';
@@ -32,6 +33,7 @@ function readArchive({
       contents: readContents(archive.files, manifest, size),
       contentDigest: contentDigest(archive.files),
       std: readStd(archive.files, manifest),
+      code: readCode(archive.files, manifest),
     };
   } catch (error) {
     if (!(error instanceof CargoError)) throw error;

@@ -1,5 +1,6 @@
 import type { ArchiveFact } from '../facts/archive.ts';
 import type { ContentsFact } from '../facts/archive-contents/contents.ts';
+import type { CodeFact } from '../facts/code.ts';
 import type { LicenseFact } from '../facts/license/release.ts';
 import type { StdFact } from '../facts/std.ts';
 import { StoreError } from '../store/error.ts';
@@ -26,6 +27,8 @@ export interface ArchiveReading {
   readonly contents?: ContentsFact;
   /** Absent also in readings that were kept before it was worked out. */
   readonly std?: StdFact;
+  /** Absent also in readings that were kept before it was worked out. */
+  readonly code?: CodeFact;
   /** What crev reviews call the contents by. Absent also in readings that were kept before it was worked out. */
   readonly contentDigest?: string;
 }

@@ -4,9 +4,10 @@ import { comparePrecedence, parseVersion, type Version } from '../cargo/version.
 import { advisoriesFact } from '../facts/advisories/fact.ts';
 import { ageFact } from '../facts/age.ts';
 import type { ArchiveFact } from '../facts/archive.ts';
-import { type ContentsFact, contentsFact } from '../facts/archive-contents/contents.ts';
+import { contentsFact } from '../facts/archive-contents/contents.ts';
 import { blocksFact } from '../facts/blocks.ts';
 import { breakGlassFact } from '../facts/break-glass.ts';
+import { codeFact } from '../facts/code.ts';
 import { proofsFact } from '../facts/crev/gathered.ts';
 import { type Fact, known, unknown } from '../facts/fact.ts';
 import { firstPartyFact } from '../facts/first-party.ts';
@@ -209,8 +210,8 @@ function factsOfArchive(
   reading: ArchiveReading | undefined,
   shared: SharedFacts,
   now: number,
-): Pick<Facts, 'archive' | 'license' | 'contents' | 'std'> {
-  const { archive, license, contents, std } = reading ?? {};
+): Pick<Facts, 'archive' | 'license' | 'contents' | 'std' | 'code'> {
+  const { archive, license, contents, std, code } = reading ?? {};
   const none = unknown('it has not been fetched yet', 'archive', now);
   const unasked = unknown('its archive was read before this was looked at', 'archive', now);
   const unreadable = archive === undefined ? none : unknown('its archive does not read', 'archive', now);
@@ -220,8 +221,14 @@ function factsOfArchive(
     contents:
       contents === undefined
         ? unreadable
-        : contentsFact(contents, previousContents(release, shared.readings), now),
+        : contentsFact(contents, previous('contents', release, shared.readings), now),
     std: std === undefined ? (contents === undefined ? unreadable : unasked) : stdFact(std, 'archive', now),
+    code:
+      code === undefined
+        ? contents === undefined
+          ? unreadable
+          : unasked
+        : codeFact(code, previous('code', release, shared.readings), now),
   };
 }
 
@@ -235,16 +242,20 @@ function readingsOf(releases: readonly Outline[]): SharedFacts['readings'] {
   return new Map(read.map((one) => [one.version.text, one]));
 }
 
-/** The contents of the newest release before it, of those whose bytes were read. */
-function previousContents(
+/** What was read of the newest release before it, of those of which that was read. */
+function previous<Name extends 'contents' | 'code'>(
+  name: Name,
   release: Outline,
   readings: SharedFacts['readings'],
-): { readonly version: string; readonly contents: ContentsFact } | undefined {
+):
+  | ({ readonly version: string } & { readonly [Key in Name]: NonNullable<ArchiveReading[Name]> })
+  | undefined {
   const own = parseVersion(release.version);
   for (const { version, reading } of readings.values()) {
-    if (reading.contents !== undefined && comparePrecedence(version, own) < 0) {
-      return { version: version.text, contents: reading.contents };
-    }
+    const read = reading[name];
+    if (read === undefined || comparePrecedence(version, own) >= 0) continue;
+    // Sound: the one key that the type asks for is set.
+    return { version: version.text, [name]: read } as ReturnType<typeof previous<Name>>;
   }
   return undefined;
 }

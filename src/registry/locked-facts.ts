@@ -39,7 +39,7 @@ export interface LockedFacts {
 }
 
 /** Facts that only the archive gives. */
-export const archiveFacts = ['archive', 'license', 'contents', 'crev', 'std'] as const;
+export const archiveFacts = ['archive', 'license', 'contents', 'crev', 'std', 'code'] as const;
 
 /**
  * The facts of a release that a lockfile names. Never throws for what the upstream does: then what is not known says so

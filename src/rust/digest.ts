@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Capability } from './capability/capability.ts';
+import { type Capability, familyOf } from './capability/capability.ts';
 import type { ModuleTree, Unfollowed } from './module-tree.ts';
 import { type TokenRange, type Tokens, textOf } from './tokens.ts';
 
@@ -44,11 +44,19 @@ export function shapesOf(
   helpers: readonly string[],
 ): readonly string[] {
   const shapes = [
-    ...capabilities
-      .filter(({ kind }) => kind !== 'reads-cargo-variable')
-      .map(({ kind, name, emitted }) => `${kind} ${name ?? '?'}${emitted === true ? ' (emitted)' : ''}`),
+    ...capabilities.filter(({ kind }) => kind !== 'reads-cargo-variable').map(shapeOf),
     ...opaque.map(({ reason }) => `opaque: ${reason}`),
     ...helpers.map((name) => `calls ${name}`),
   ];
   return [...new Set(shapes)].sort();
+}
+
+/** A capability without its place. Libraries to link often have a version in their names, which is no difference. */
+export function shapeOf({
+  kind,
+  name = '?',
+  emitted,
+}: Pick<Capability, 'kind' | 'name' | 'emitted'>): string {
+  const said = familyOf(kind) === 'links' ? name.replaceAll(/\d+(?:[._]\d+)+/g, 'N') : name;
+  return `${kind} ${said}${emitted === true ? ' (emitted)' : ''}`;
 }

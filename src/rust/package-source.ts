@@ -8,6 +8,9 @@ import type { CrateNames } from './resolve.ts';
 
 /** An unpacked package, as far as its code is reviewed. */
 export interface PackageSource {
+  readonly name: string;
+  /** Absent where the manifest inherits it. */
+  readonly version: string | undefined;
   readonly files: SourceFiles;
   /** Paths of its build scripts; several are unstable in cargo. */
   readonly buildScripts: readonly string[];
@@ -43,6 +46,8 @@ export function packageSource(manifest: string, files: SourceFiles): PackageSour
   const macro = lib?.boolean(lib.either('proc-macro', 'proc_macro')[0]) === true;
   const inferred = has('src/lib.rs') && pkg.fields.boolean('autolib') !== false;
   return {
+    name: pkg.name,
+    version: typeof pkg.version === 'string' ? pkg.version : undefined,
     files,
     buildScripts: buildScriptsOf(pkg.fields, has('build.rs')),
     library: path === undefined ? (lib !== undefined || inferred ? 'src/lib.rs' : undefined) : plain(path),

@@ -64,6 +64,11 @@ const manifests = z
   .default([]);
 
 /** Body of `POST /api/v1/changes`. */
+const allowList = z
+  .string()
+  .max(4 * 1024 * 1024)
+  .optional();
+
 export const changesRequestSchema = z.strictObject({
   lockfile: z.string().describe('the new Cargo.lock'),
   base: z.string().optional().describe('the old one; absent: the whole new one is judged'),
@@ -77,6 +82,8 @@ export const changesRequestSchema = z.strictObject({
     .max(1024 * 1024)
     .optional()
     .describe('the project’s safeguard.toml'),
+  allow: allowList.describe('the project’s safeguard/allow.toml: what people approved of'),
+  baseAllow: allowList.describe('the same of before'),
 });
 
 export type FactsRequestJson = z.input<typeof factsRequestSchema>;

@@ -31,6 +31,8 @@ describe('safeguard demo', () => {
     assert.match(said('The mirror'), /arrayref 0\.3\.10 is held until 2026-08-23T07:25:00Z/);
     assert.match(said('The mirror'), /5 older releases were yanked around its publication/);
     assert.match(said('The gate'), /deny: Its build script would run on every machine that compiles/);
+    assert.match(said('The review'), /downloader `curl` at build.rs:7/);
+    assert.match(said('The review'), /review: Nobody has approved its build script/);
     assert.deepEqual(readdirSync(cwd), [], 'the temporary folder is gone');
   });
 

@@ -3,10 +3,15 @@ import { paint, print } from '../terminal.ts';
 import type { Chapter } from './chapter.ts';
 import { gateChapter } from './gate.ts';
 import { mirrorChapter } from './mirror.ts';
+import { reviewChapter } from './review.ts';
 import { type DemoStage, demoStage } from './stage.ts';
 import { tellChapter } from './tell.ts';
 
-const chapters: readonly ((stage: DemoStage) => Promise<Chapter>)[] = [mirrorChapter, gateChapter];
+const chapters: readonly ((stage: DemoStage) => Promise<Chapter>)[] = [
+  mirrorChapter,
+  gateChapter,
+  reviewChapter,
+];
 
 /** Plays every chapter on a stage of its own, and tells it. Exits with a problem where a layer let the attack through. */
 export async function demonstrate(format: 'text' | 'json'): Promise<void> {
@@ -43,5 +48,6 @@ function conclude(): void {
   print();
   print('Next, on a project of yours:');
   print();
-  print(`    ${paint('bold', 'safeguard check')}`);
+  print(`    ${paint('bold', 'safeguard check')}              what is in its Cargo.lock`);
+  print(`    ${paint('bold', 'safeguard review --pending')}   what of that runs while it is built`);
 }

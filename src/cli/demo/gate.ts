@@ -1,16 +1,13 @@
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { getCompileCacheDir } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { z } from 'zod';
 import { gateVerdictSchema } from '../../gate/report/schema.ts';
 import { CliError } from '../error.ts';
+import { askSafeguard } from './ask.ts';
 import { attack, inTheMiddle, poisoned } from './attack.ts';
 import type { Chapter, Line } from './chapter.ts';
 import type { DemoStage } from './stage.ts';
-
-type Verdict = z.output<typeof gateVerdictSchema>;
 
 const run = promisify(execFile);
 
@@ -33,7 +30,8 @@ export async function gateChapter(stage: DemoStage): Promise<Chapter> {
     })),
   );
   await writeFile(join(project, 'Cargo.lock'), after);
-  const { verdict, changes } = await check(project, stage);
+  const args = ['check', '--server', stage.url, '--base', 'HEAD'];
+  const { verdict, changes } = await askSafeguard(args, project, stage, gateVerdictSchema);
   const lines: Line[] = [
     {
       at: inTheMiddle,
@@ -109,23 +107,4 @@ async function commit(folder: string, files: Readonly<Record<string, string>>): 
       next: 'Install git, then run this again.',
     });
   }
-}
-
-/** What a person would run in the project, by the facts and the clock of the server; nothing is kept in the user's caches. */
-async function check(project: string, { folder, url }: DemoStage): Promise<Verdict> {
-  const args = ['check', '--server', url, '--base', 'HEAD', '--format', 'json'];
-  const program = process.argv[1] ?? '';
-  const env = {
-    ...process.env,
-    XDG_CACHE_HOME: join(folder, 'cache'),
-    CARGO_HOME: join(folder, 'cargo-home'),
-    NODE_COMPILE_CACHE: getCompileCacheDir(),
-  };
-  const asked = run(process.execPath, [program, ...args], { cwd: project, env });
-  // A verdict that does not let it in is an exit code too.
-  const { stdout } = await asked.catch((error: { readonly stdout?: string }) => {
-    if (error.stdout?.startsWith('{') !== true) throw error;
-    return { stdout: error.stdout };
-  });
-  return gateVerdictSchema.parse(JSON.parse(stdout));
 }

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { counts, exceptedBy } from '../../policy/excepted.ts';
-import type { Change, GateFinding, GateVerdict } from '../change.ts';
+import type { ApprovalState, Change, GateFinding, GateVerdict } from '../change.ts';
 
 /** Text from outside, made safe to print: a hostile reason moves no cursor and forges no line. */
 export function printable(text: string): string {
@@ -53,12 +53,13 @@ export function targetsOf({ changes }: GateVerdict): ReadonlySet<string> {
 
 /** What is notable of a change beside its findings; `all` are the targets of the whole report. */
 export function sayNews(
-  { newSource, duplicates, toSource, features, std }: Change,
+  { newSource, duplicates, toSource, features, std, tier, approvals }: Change,
   all: ReadonlySet<string>,
 ): string[] {
   return [
     ...sayFeatures(features ?? [], all),
     ...sayNeeds(std ?? [], all),
+    ...sayTier(tier, approvals ?? []),
     ...(newSource === true ? [`a new source: ${toSource}`] : []),
     ...(duplicates === undefined
       ? []
@@ -66,6 +67,22 @@ export function sayNews(
           `one version more of it: ${duplicates.join(', ')} ${duplicates.length === 1 ? 'is' : 'are'} there, too`,
         ]),
   ];
+}
+
+/** What runs at build time, and who approved of it. */
+function sayTier(tier: Change['tier'], approvals: NonNullable<Change['approvals']>): string[] {
+  if (tier === undefined || tier.tier === 'standard') return [];
+  return [`runs at build time: ${tier.reasons.join(', ')}`, ...approvals.flatMap(sayApproval)];
+}
+
+/** What a finding says already is not said again. */
+function sayApproval({ code, standing, version, by, grandfathered }: ApprovalState): string[] {
+  const what = code === 'build-script' ? 'build script' : 'macros';
+  if (grandfathered === true) return [`${what}: there since the list of approvals was begun`];
+  if (standing === 'approved') return [`${what}: approved by ${by}`];
+  return standing === 'carried'
+    ? [`${what}: nothing relevant differs from ${version}, approved by ${by}`]
+    : [];
 }
 
 /** What is switched on and off, a line for all targets for which it is the same. */

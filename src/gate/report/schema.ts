@@ -82,6 +82,37 @@ export const changeSchema = z.object({
     )
     .optional()
     .describe('what it needs in each build without the standard library; absent where it is in none'),
+  tier: z
+    .object({
+      tier: z.enum(['standard', 'build-script', 'proc-macro']),
+      reasons: z.array(z.string()).describe('why, as clauses'),
+    })
+    .optional()
+    .describe('what of it runs at build time; absent where its archive was not read'),
+  approvals: z
+    .array(
+      z.object({
+        code: z.enum(['build-script', 'proc-macro']),
+        standing: z.enum([
+          'approved',
+          'carried',
+          'changed',
+          'grown',
+          'surface',
+          'lapsed',
+          'missing',
+          'unread',
+        ]),
+        version: z.string().optional().describe('the version that was approved'),
+        by: z.string().optional(),
+        grandfathered: z
+          .literal(true)
+          .optional()
+          .describe('there since the list was begun; nobody has read it'),
+      }),
+    )
+    .optional()
+    .describe('how that stands to what people approved'),
   why: z.array(z.string()).describe('shortest paths to it from the project’s own packages'),
   findings: z.array(gateFindingSchema),
   span: z.object({ file: z.string(), line: z.number(), column: z.number().optional() }).optional(),

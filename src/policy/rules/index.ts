@@ -6,7 +6,9 @@ import { audits } from './audits.ts';
 import { banned } from './banned.ts';
 import { binaries } from './binaries.ts';
 import { blocklist } from './blocklist.ts';
+import { buildCode } from './build-code.ts';
 import { buildSettings } from './build-settings.ts';
+import { capabilityAdded } from './capability-added.ts';
 import { dependencyConfusion } from './dependency-confusion.ts';
 import { dormantThenActive } from './dormant-then-active.ts';
 import { duplicateVersions } from './duplicate-versions.ts';
@@ -46,7 +48,9 @@ export const rules: readonly Rule[] = [
   banned,
   binaries,
   blocklist,
+  buildCode,
   buildSettings,
+  capabilityAdded,
   dependencyConfusion,
   dormantThenActive,
   duplicateVersions,

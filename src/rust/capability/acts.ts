@@ -226,16 +226,7 @@ const plain: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Types that have no crate, and tools whose names stand in attributes. */
-const primitive = /^(?:[iuf]\d+|[iu]size|str|char|bool|clippy|rustfmt|rustdoc|diagnostic|miri|_)$/;
-
 /** Whether a crate is none that is known here: what it does must be looked up in its own code. */
 export function isHelper(crate: string): boolean {
-  return (
-    /^[a-z_]/.test(crate) &&
-    !primitive.test(crate) &&
-    !plain.has(crate) &&
-    !acts.has(crate) &&
-    !mirrors.some(([from]) => from[0] === crate)
-  );
+  return !plain.has(crate) && !acts.has(crate) && !mirrors.some(([from]) => from[0] === crate);
 }

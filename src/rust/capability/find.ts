@@ -33,6 +33,7 @@ class Finder {
   readonly #tree: ModuleTree;
   readonly #role: Role;
   readonly #crates: CrateNames;
+  readonly #others: ReadonlySet<string>;
   readonly #found = new Map<string, Capability>();
   readonly #helpers = new Set<string>();
   readonly #lines = new Lines();
@@ -42,6 +43,7 @@ class Finder {
     this.#tree = tree;
     this.#role = role;
     this.#crates = crates;
+    this.#others = new Set(crates.values());
   }
 
   run(): Found {
@@ -63,10 +65,15 @@ class Finder {
   }
 
   #isWanted(path: readonly string[]): boolean {
-    const root = path[0] ?? '';
-    if (this.#role !== 'library' && path.length > 1 && isHelper(root)) this.#helpers.add(root);
+    if (this.#isHelper(path)) return true;
     const act = actOf(path, true) ?? actOf(path, false);
     return act !== undefined && (this.#role !== 'library' || !ofFiles.has(act.act));
+  }
+
+  /** Whether a path leads into a dependency that no table here knows. */
+  #isHelper(path: readonly string[]): boolean {
+    const [root = ''] = path;
+    return this.#role !== 'library' && path.length > 1 && this.#others.has(root) && isHelper(root);
   }
 
   #add(
@@ -94,6 +101,8 @@ class Finder {
   #mention(mention: Mention): void {
     const { module, at, next, quoted } = mention;
     const { tokens } = module;
+    const [root = ''] = mention.path;
+    if (!quoted && this.#isHelper(mention.path)) this.#helpers.add(root);
     const act = actOf(mention.path, isSign(tokens, next, '!'));
     if (act === undefined) return;
     const open = argumentsAt(tokens, next);

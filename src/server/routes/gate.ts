@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { approvalsFrom } from '../../gate/approvals.ts';
 import { check } from '../../gate/check.ts';
 import { GateError } from '../../gate/error.ts';
 import { maxLockfileBytes, parseNamed } from '../../gate/lockfile-reader.ts';
+import { allowListPath } from '../../policy/allow-list.ts';
 import { PolicyError } from '../../policy/error.ts';
 import type { TomlSource } from '../../policy/toml.ts';
 import { baseUrl, registryPath } from '../address.ts';
@@ -43,12 +45,18 @@ export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
         'Give JSON with lockfile and, where there was one before, base; policy and manifests are optional.';
       return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
     }
-    const { lockfile, base, file, policy } = body.data;
+    const { lockfile, base, file, policy, allow, baseAllow } = body.data;
     try {
       const input = {
         head: parseNamed(Buffer.from(lockfile), file),
         base: base === undefined ? undefined : parseNamed(Buffer.from(base), `${file} (before)`).lockfile,
         project: policy === undefined ? undefined : { file: 'safeguard.toml', text: policy },
+        approvals: approvalsFrom({
+          file: allowListPath,
+          text: allow,
+          before: baseAllow,
+          compared: base !== undefined,
+        }),
         ...sentProject(body.data),
       };
       return await reply.send(await check(input, factsOf(parts, request)));

@@ -1,0 +1,67 @@
+import type { LockedPackage } from '../cargo/lockfile.ts';
+import type { CodeFact } from '../facts/code.ts';
+import type { FactsPort } from '../gate/facts-port.ts';
+import { isOwn } from '../gate/judge-package.ts';
+import { type CodeStanding, graveOf, standingsOf } from '../policy/build-code-standing.ts';
+import type { TomlSource } from '../policy/toml.ts';
+import type { AllowFile } from './allow-file.ts';
+
+/** A locked release that runs something at build time. */
+export interface RunningPackage {
+  readonly pkg: LockedPackage;
+  readonly code: CodeFact;
+  readonly standings: readonly CodeStanding[];
+}
+
+export interface RunningPackages {
+  readonly running: readonly RunningPackage[];
+  /** Releases of which nobody knows what they run, with the reason. */
+  readonly unknown: readonly { readonly pkg: LockedPackage; readonly reason: string }[];
+  readonly organisation: TomlSource | undefined;
+}
+
+/** What of the lockfile runs at build time, and how it stands to what was approved. */
+export async function runningPackages(
+  port: FactsPort,
+  list: AllowFile,
+  now: number,
+): Promise<RunningPackages> {
+  const packages = list.packages.filter((pkg) => !isOwn(pkg) && pkg.source?.kind !== 'git');
+  const asked = packages.map(({ name, version, source }) => ({
+    crate: name,
+    version,
+    source: source?.text ?? '',
+    bytes: true,
+  }));
+  const { answers, organisation } = await port.facts(asked);
+  const running: RunningPackage[] = [];
+  const unknown: { pkg: LockedPackage; reason: string }[] = [];
+  for (const [i, pkg] of packages.entries()) {
+    const code = answers[i]?.facts.code;
+    if (code?.kind !== 'known') {
+      unknown.push({ pkg, reason: code?.reason ?? 'its registry is not known here' });
+      continue;
+    }
+    if (code.value.tier === 'standard') continue;
+    const { approvals } = list.approvals.of(pkg.name);
+    running.push({ pkg, code: code.value, standings: standingsOf(code.value, pkg.version, approvals, now) });
+  }
+  return { running, unknown, organisation };
+}
+
+/** Whether a person has still to answer for something of it. */
+export function isPending({ standings }: RunningPackage): boolean {
+  return standings.some(
+    ({ standing }) =>
+      (standing.kind !== 'approved' && standing.kind !== 'carried') ||
+      standing.approval.grandfathered === true,
+  );
+}
+
+/** How much there is to be afraid of: what cannot be read most, then what is grave, then how much it can do at all. */
+export function danger({ code }: RunningPackage): number {
+  const parts = [code.buildScript, code.macros].filter((part) => part !== undefined);
+  const shapes = parts.flatMap((part) => part.shapes);
+  const opaque = parts.reduce((sum, part) => sum + part.opaque, 0);
+  return (opaque > 0 ? 1000 : 0) + graveOf(shapes).length * 100 + Math.min(99, shapes.length);
+}

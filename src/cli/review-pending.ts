@@ -1,0 +1,132 @@
+import { createInterface, type Interface } from 'node:readline/promises';
+import { printable } from '../gate/report/plain.ts';
+import { approvalsOf } from '../gate/review/approve.ts';
+import { approvedVersion, reviewRelease } from '../gate/review/review.ts';
+import { loadLayers, type Policy } from '../policy/policy.ts';
+import type { AllowFile } from './allow-file.ts';
+import { withFacts } from './check-facts.ts';
+import { exit } from './error.ts';
+import { danger, isPending, type RunningPackage, runningPackages } from './pending.ts';
+import type { ReviewOptions } from './review-options.ts';
+import { reviewLines } from './review-page.ts';
+import { openSources, type Sources } from './review-sources.ts';
+import { personHere } from './review-who.ts';
+import { table } from './table.ts';
+import { note, paint, print } from './terminal.ts';
+
+/** Goes through all that the lockfile needs, the safest first: at a terminal with questions, else as a list. */
+export async function reviewPending(list: AllowFile, options: ReviewOptions): Promise<void> {
+  const { running, unknown, organisation } = await withFacts(options, (port) =>
+    runningPackages(port, list, Date.now()),
+  );
+  const pending = running.filter(isPending).toSorted((a, b) => danger(a) - danger(b));
+  for (const { pkg, reason } of unknown)
+    note(
+      `${paint('yellow', 'unknown:', process.stderr)} ${printable(`${pkg.name} ${pkg.version}: ${reason}`)}.`,
+    );
+  process.exitCode = pending.length > 0 || unknown.length > 0 ? exit.waiting : exit.ok;
+  if (options.format === 'json') {
+    print(JSON.stringify({ pending: pending.map(asJson), of: running.length }, null, 2));
+    return;
+  }
+  if (pending.length === 0) {
+    print(`Nothing waits: all ${running.length} packages that run something at build time are approved.`);
+    return;
+  }
+  if (!process.stdin.isTTY || !process.stdout.isTTY) {
+    for (const line of table(['RELEASE', 'WAITS BECAUSE', 'WHAT IT DOES'], pending.map(asRow))) print(line);
+    print();
+    print(
+      `${pending.length} of ${running.length} packages that run something at build time wait for a review.`,
+    );
+    return;
+  }
+  const policy = loadLayers({ organisation, project: list.policy });
+  const sources = openSources(options);
+  const questions = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    await walk(pending, { list, policy, sources, questions, options });
+  } finally {
+    questions.close();
+    await sources.close();
+  }
+}
+
+interface Sitting {
+  readonly list: AllowFile;
+  readonly policy: Policy;
+  readonly sources: Sources;
+  readonly questions: Interface;
+  readonly options: ReviewOptions;
+}
+
+async function walk(pending: readonly RunningPackage[], sitting: Sitting): Promise<void> {
+  const { list, policy, sources, questions, options } = sitting;
+  const by = options.as ?? personHere();
+  let left = pending.length;
+  for (const [i, one] of pending.entries()) {
+    const { name, version, checksum = '' } = one.pkg;
+    print();
+    print(paint('dim', `${i + 1} of ${pending.length}`));
+    const subject = await sources.open(name, version, checksum);
+    const against = approvedVersion(list.approvals.of(name).approvals, one.standings);
+    const before =
+      against === undefined || against === version
+        ? undefined
+        : await sources.openIfThere(name, against, list);
+    for (const line of reviewLines(reviewRelease(subject, before, list.approvals, policy, Date.now())))
+      print(line);
+    const answer = (await questions.question('\nApprove? y(es), n(o, later), q(uit): ')).trim().toLowerCase();
+    if (answer.startsWith('q')) break;
+    if (!answer.startsWith('y')) continue;
+    const reason = (await questions.question('Why? ')).trim();
+    if (reason === '') {
+      print('Without a reason it stays as it is.');
+      continue;
+    }
+    list.add(approvalsOf(name, version, one.code, { by, reason, at: Date.now(), expires: options.expires }));
+    left--;
+  }
+  process.exitCode = left === 0 ? exit.ok : exit.waiting;
+  print(
+    left === 0
+      ? `\nAll are approved; commit ${list.name}.`
+      : `\n${left} still wait; what was approved is in ${list.name}.`,
+  );
+}
+
+function asRow({ pkg, code, standings }: RunningPackage): readonly string[] {
+  const why = standings.map(({ standing }) =>
+    'approval' in standing && standing.approval.grandfathered ? 'nobody read it' : reasons[standing.kind],
+  );
+  const does = [code.buildScript?.summary, code.macros?.summary]
+    .filter((text) => text !== undefined)
+    .join(' ');
+  return [
+    printable(`${pkg.name} ${pkg.version}`),
+    [...new Set(why)].join(', '),
+    printable(does.length > 120 ? `${does.slice(0, 119)}…` : does),
+  ];
+}
+
+const reasons = {
+  approved: 'approved',
+  carried: 'carried over',
+  changed: 'other code',
+  grown: 'can do more',
+  surface: 'another surface',
+  lapsed: 'expired',
+  missing: 'new',
+  unread: 'not readable',
+} as const;
+
+function asJson(one: RunningPackage) {
+  const { pkg, code, standings } = one;
+  return {
+    crate: pkg.name,
+    version: pkg.version,
+    tier: code.tier,
+    summary: [code.buildScript?.summary, code.macros?.summary].filter((text) => text !== undefined).join(' '),
+    standings: standings.map(({ code: kind, standing }) => ({ code: kind, standing: standing.kind })),
+  };
+}

@@ -1,0 +1,147 @@
+import type { ArchiveFile, CrateManifest } from '../cargo/crate-archive.ts';
+import { CargoError } from '../cargo/error.ts';
+import { type Capability, familyOf } from '../rust/capability/capability.ts';
+import type { CodeReview } from '../rust/code-review.ts';
+import { type PackageReview, reviewPackage, type Tier } from '../rust/package-review.ts';
+import { packageSource } from '../rust/package-source.ts';
+import type { MacroReview } from '../rust/proc-macro.ts';
+import { summaryOf } from '../rust/summary.ts';
+import { type Fact, known } from './fact.ts';
+
+/** What the code of a release can do, as far as verdicts need it; `safeguard review` shows all of it. */
+export interface CodeFact {
+  readonly tier: Tier;
+  /** Why it has that tier, as clauses. */
+  readonly reasons: readonly string[];
+  readonly buildScript?: ReviewedCode;
+  readonly macros?: ReviewedMacros;
+  /** Of a library that is compiled into programs. */
+  readonly library?: Omit<ReviewedCode, 'tokens' | 'summary'>;
+  /** Why its code was not read, as a clause. */
+  readonly unread?: string;
+  /** The release before it, where that one's code is known. */
+  readonly previous?: PreviousCode;
+}
+
+export interface ReviewedCode {
+  readonly summary: string;
+  /** What it can do without where; sorted, at most `maxShapes`. */
+  readonly shapes: readonly string[];
+  /** SHA-256 (hex) of its tokens. */
+  readonly tokens: string;
+  /** Places that nobody can read. */
+  readonly opaque: number;
+  /** The places that matter most. */
+  readonly evidence: readonly Capability[];
+}
+
+export interface ReviewedMacros extends ReviewedCode {
+  /** `derive Serialize(serde)`, sorted. */
+  readonly exports: readonly string[];
+  /** SHA-256 (hex) of the surface. */
+  readonly surface: string;
+}
+
+export interface PreviousCode {
+  readonly version: string;
+  readonly shapes: {
+    readonly buildScript?: readonly string[];
+    readonly macros?: readonly string[];
+    readonly library?: readonly string[];
+  };
+}
+
+/** The code fact of one release, with the release before it where that one's is at hand. */
+export function codeFact(
+  fact: CodeFact,
+  previous: { readonly version: string; readonly code: CodeFact } | undefined,
+  at: number,
+): Fact<CodeFact> {
+  if (previous === undefined) return known(fact, 'archive', at);
+  const { buildScript, macros, library } = previous.code;
+  const shapes = {
+    ...(buildScript === undefined ? {} : { buildScript: buildScript.shapes }),
+    ...(macros === undefined ? {} : { macros: macros.shapes }),
+    ...(library === undefined ? {} : { library: library.shapes }),
+  };
+  return known({ ...fact, previous: { version: previous.version, shapes } }, 'archive', at);
+}
+
+/** More source than any release that people read; beyond it the code is not read either. Bytes. */
+const maxSource = 64 * 1024 * 1024;
+const maxShapes = 300;
+const maxEvidence = 24;
+const utf8 = new TextDecoder();
+
+/** Reads it from the files of an archive. Never throws for what they hold. */
+export function readCode(files: readonly ArchiveFile[], manifest: CrateManifest | undefined): CodeFact {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const textOf = (path: string) => {
+    const file = byPath.get(path);
+    return file === undefined ? undefined : utf8.decode(file.bytes);
+  };
+  const text = manifest === undefined ? undefined : textOf('Cargo.toml');
+  if (text === undefined) return unread('its manifest cannot be read');
+  try {
+    const source = packageSource(text, textOf);
+    const size = files.reduce((sum, file) => sum + (file.path.endsWith('.rs') ? file.size : 0), 0);
+    const isTooLarge = size > maxSource;
+    // What runs at build time is small, and is read all the same.
+    const review = reviewPackage(
+      isTooLarge && !source.procMacro ? { ...source, library: undefined } : source,
+    );
+    return {
+      ...readCodeOf(review),
+      ...(isTooLarge ? { unread: `its library is too large to be read: ${size} bytes of source` } : {}),
+    };
+  } catch (error) {
+    if (!(error instanceof CargoError)) throw error;
+    return unread(error.message);
+  }
+}
+
+/** The same from a review that is at hand. */
+export function readCodeOf({ tier, reasons, buildScript, macros, library }: PackageReview): CodeFact {
+  return {
+    tier,
+    reasons,
+    ...(buildScript === undefined ? {} : { buildScript: reviewedCode(buildScript) }),
+    ...(macros === undefined ? {} : { macros: reviewedMacros(macros) }),
+    ...(library === undefined ? {} : { library: reviewedLibrary(library) }),
+  };
+}
+
+function unread(reason: string): CodeFact {
+  return {
+    tier: 'proc-macro',
+    reasons: ['nobody can tell what of it runs, so it counts as the strictest'],
+    unread: reason,
+  };
+}
+
+function reviewedCode(review: CodeReview): ReviewedCode {
+  return { summary: summaryOf(review), tokens: review.tokens, ...reviewedLibrary(review) };
+}
+
+function reviewedMacros(review: MacroReview): ReviewedMacros {
+  const exports = review.exports.map(
+    ({ kind, name, attributes }) =>
+      `${kind} ${name}${attributes.length === 0 ? '' : `(${attributes.join(', ')})`}`,
+  );
+  return { ...reviewedCode(review), exports, surface: review.surface };
+}
+
+function reviewedLibrary({
+  shapes,
+  opaque,
+  capabilities,
+}: Omit<CodeReview, 'tokens'>): Omit<ReviewedCode, 'tokens' | 'summary'> {
+  const kept = capabilities.toSorted((a, b) => weight(b) - weight(a)).slice(0, maxEvidence);
+  return { shapes: shapes.slice(0, maxShapes), opaque: opaque.length, evidence: kept };
+}
+
+const weights: Readonly<Record<string, number>> = { network: 4, concealment: 3, process: 2, filesystem: 1 };
+
+function weight({ kind, confidence }: Capability): number {
+  return (weights[familyOf(kind)] ?? 0) * 2 + (confidence === 'possible' ? 0 : 1);
+}

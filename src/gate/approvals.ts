@@ -1,0 +1,80 @@
+import type { Approval, ApprovalFact, KeptApproval } from '../facts/approval.ts';
+import { approvalKey, parseAllowList } from '../policy/allow-list.ts';
+import type { Change, GateFinding } from './change.ts';
+
+/** What people approved, as far as a check goes by it. */
+export interface Approvals {
+  readonly of: (crate: string) => ApprovalFact;
+  /** Every approval of the project's own list. */
+  readonly project: readonly Approval[];
+  /** What the change does to the list. */
+  readonly changes: readonly Change[];
+}
+
+/** Where approvals are kept. */
+export interface ApprovalSources {
+  /** The project's list, as findings name it. */
+  readonly file: string;
+  /** Its text; absent where the project has none. */
+  readonly text: string | undefined;
+  /** What it was before the change; `compared` says whether there is a before. */
+  readonly before?: string | undefined;
+  readonly compared: boolean;
+  /** What the organisation keeps for all its projects. */
+  readonly organisation?: readonly Approval[] | undefined;
+}
+
+/** Puts the lists together. Throws `PolicyError` where one is damaged. */
+export function approvalsFrom({
+  file,
+  text,
+  before,
+  compared,
+  organisation = [],
+}: ApprovalSources): Approvals {
+  const project = text === undefined ? [] : parseAllowList({ file, text });
+  const old = before === undefined ? [] : parseAllowList({ file: `${file} of the base`, text: before });
+  const known = new Set(old.map(approvalKey));
+  const kept: readonly KeptApproval[] = [
+    ...project.map((approval) => ({
+      ...approval,
+      of: 'project' as const,
+      ...(compared && !known.has(approvalKey(approval)) ? { fresh: true as const } : {}),
+    })),
+    ...organisation.map((approval) => ({ ...approval, of: 'organisation' as const })),
+  ];
+  const byCrate = Map.groupBy(kept, ({ crate }) => crate);
+  const adopted = text !== undefined || organisation.length > 0;
+  return {
+    of: (crate) => ({ approvals: byCrate.get(crate) ?? [], file, adopted }),
+    project,
+    changes: compared ? listChanges(file, old, project) : [],
+  };
+}
+
+/** A change of the list itself: approvals that are gone, and those that were made. */
+function listChanges(file: string, old: readonly Approval[], now: readonly Approval[]): readonly Change[] {
+  const is = new Set(now.map(approvalKey));
+  const was = new Set(old.map(approvalKey));
+  const gone = old.filter((approval) => !is.has(approvalKey(approval)));
+  const made = now.filter((approval) => !was.has(approvalKey(approval)));
+  if (gone.length === 0 && made.length === 0) return [];
+  const finding: GateFinding = {
+    rule: 'build-code',
+    effect: 'warn',
+    crate: '',
+    message: `The change alters the list of approvals: ${counted(made, 'made')}, ${counted(gone, 'withdrawn')}.`,
+    evidence: { file, line: 1 },
+    next: 'See that somebody else than the author of the change has read what is approved.',
+  };
+  return [{ kind: 'config', crate: file, why: [], findings: [finding], span: { file, line: 1 } }];
+}
+
+const maxNamed = 3;
+
+function counted(approvals: readonly Approval[], word: string): string {
+  if (approvals.length === 0) return `none ${word}`;
+  const names = approvals.slice(0, maxNamed).map(({ crate, version }) => `${crate} ${version}`);
+  const more = approvals.length - names.length;
+  return `${approvals.length} ${word} (${names.join(', ')}${more > 0 ? ` and ${more} more` : ''})`;
+}

@@ -1,0 +1,52 @@
+import type { Approval } from '../../facts/approval.ts';
+import type { CodeFact } from '../../facts/code.ts';
+
+/** A person's yes, before it is about anything. */
+export interface Yes {
+  readonly by: string;
+  readonly reason: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** A date, UTC. */
+  readonly expires?: string | undefined;
+  /** Whether nobody read it: it was there when the list was begun. */
+  readonly grandfathered?: true;
+}
+
+/** The entries that approve of everything that a release runs at build time; none where nothing does, or was not read. */
+export function approvalsOf(crate: string, version: string, code: CodeFact, yes: Yes): readonly Approval[] {
+  const { by, reason, at, expires, grandfathered } = yes;
+  const common = {
+    crate,
+    version,
+    by,
+    at: new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z'),
+    reason,
+    ...(expires === undefined ? {} : { expires }),
+    ...(grandfathered === undefined ? {} : { grandfathered }),
+  };
+  const { buildScript, macros } = code;
+  return [
+    ...(buildScript === undefined
+      ? []
+      : [
+          {
+            ...common,
+            kind: 'build-script' as const,
+            tokens: buildScript.tokens,
+            capabilities: buildScript.shapes,
+          },
+        ]),
+    ...(macros === undefined
+      ? []
+      : [
+          {
+            ...common,
+            kind: 'proc-macro' as const,
+            tokens: macros.tokens,
+            surface: macros.surface,
+            capabilities: macros.shapes,
+          },
+        ]),
+  ];
+}

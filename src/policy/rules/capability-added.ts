@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { CodeFact } from '../../facts/code.ts';
+import { type Capability, capabilityKinds, familyOf } from '../../rust/capability/capability.ts';
+import { shapeOf } from '../../rust/digest.ts';
+import { kindOf } from '../build-code-standing.ts';
+import { effectSetting } from '../effect-setting.ts';
+import { defineRule, type RuleFinding } from '../rule.ts';
+import { unknownFinding, unknownSetting } from '../unknown.ts';
+
+const settings = z.strictObject({
+  network: effectSetting('review').describe(
+    'Code that speaks to the network, which had nothing to do with it before.',
+  ),
+  process: effectSetting('review').describe('Code that runs programs, where there was none.'),
+  concealment: effectSetting('warn').describe(
+    'Code that hides or delays something in a way that it did not before.',
+  ),
+  secrets: effectSetting('review').describe('A variable that holds a secret is read.'),
+  unknown: unknownSetting,
+  environment: effectSetting('allow').describe('Every variable is read at once, or some are changed.'),
+});
+
+type Part = 'buildScript' | 'macros' | 'library';
+
+const parts: Readonly<Record<Part, string>> = {
+  buildScript: 'build script',
+  macros: 'macros',
+  library: 'library',
+};
+
+/** A release can do something that the one before it could not. */
+export const capabilityAdded = defineRule({
+  id: 'capability-added',
+  doc:
+    'Compares what the code of a release can do with the release before it: its build script, its macros and its library, ' +
+    'which many malicious releases had nothing but. A first use of the network or of programs, a secret that is read, and ' +
+    'new ways to hide (encoded data, dates, machine code) are pointed at with the line that shows them. A crate without a ' +
+    'release before it is for the rules about new crates.',
+  section: 'capability-added',
+  settings,
+  contexts: ['release', 'change'],
+  needs: ['code'],
+  evaluate({ facts, settings }) {
+    if (facts.code.kind === 'unknown')
+      return unknownFinding(settings.unknown, 'What its code can do', facts.code.reason, readAgain);
+    const code = facts.code.value;
+    if (code.previous === undefined) return [];
+    const findings: RuleFinding[] = [];
+    for (const topic of ['network', 'process', 'concealment', 'secrets', 'environment'] as const) {
+      const effect = settings[topic];
+      if (effect === 'allow') continue;
+      for (const part of Object.keys(parts) as Part[]) {
+        const added = addedIn(code, part, topic);
+        if (added.length > 0) findings.push({ effect, ...said(code, part, added) });
+      }
+    }
+    return findings;
+  },
+});
+
+type Topic = Exclude<keyof z.output<typeof settings>, 'unknown'>;
+
+const readAgain = 'Nothing to do: its archive is read when it is asked for.';
+
+/** The shapes of a topic that are there now, where none of them, or of concealment not this kind, was there before. */
+function addedIn(code: CodeFact, part: Part, topic: Topic): readonly string[] {
+  const before = code.previous?.shapes ?? {};
+  // What was in the build script may have moved; what the crate could do at all is no news.
+  const known = [before.buildScript, before.macros, before.library].flatMap((shapes) => shapes ?? []);
+  const ofTopic = (shape: string) => topicOf(shape) === topic;
+  const now = (code[part]?.shapes ?? []).filter(ofTopic);
+  if (topic === 'network' || topic === 'process') return known.some(ofTopic) ? [] : now;
+  const kinds = new Set(known.filter(ofTopic).map(topic === 'secrets' ? (shape) => shape : kindOf));
+  return now.filter((shape) => !kinds.has(topic === 'secrets' ? shape : kindOf(shape)));
+}
+
+function topicOf(shape: string): Topic | undefined {
+  const kind = kindOf(shape);
+  if (kind === undefined || kind === 'url') return undefined;
+  if (kind === 'reads-secret') return 'secrets';
+  if (kind === 'reads-all-variables' || kind === 'sets-variable') return 'environment';
+  const family = familyOf(kind);
+  return family === 'network' || family === 'process' || family === 'concealment' ? family : undefined;
+}
+
+function said(code: CodeFact, part: Part, added: readonly string[]): Omit<RuleFinding, 'effect'> {
+  const isAdded = (one: Capability) => added.includes(shapeOf(one));
+  const place = code[part]?.evidence.find(isAdded);
+  const does = [...new Set(added.map((shape) => sayShape(shape)))].slice(0, 3).join(', ');
+  return {
+    message: `Its ${parts[part]} ${does}; ${code.previous?.version ?? 'the release before it'} did not.`,
+    evidence: {
+      ...(place === undefined ? {} : { file: place.file, line: place.line }),
+      values: { ...(place === undefined ? {} : { code: place.code }), added: added.slice(0, 8).join('; ') },
+    },
+    next: 'Read that line, and ask what it is for.',
+  };
+}
+
+function sayShape(shape: string): string {
+  const kind = kindOf(shape);
+  if (kind === undefined) return shape;
+  const name = shape
+    .slice(kind.length + 1)
+    .replace(/^\?/, '')
+    .trim();
+  return `${capabilityKinds[kind].says}${name === '' ? '' : ` (\`${name}\`)`}`;
+}

@@ -111,6 +111,7 @@ class Finder {
     const first = open === undefined ? undefined : argumentOf(tokens, open, 0);
     switch (act.act) {
       case 'is':
+        if (act.kind === 'decodes' && !isDecoding(mention)) break;
         if (isModule(mention) && !isHandedOn(tokens, at)) break;
         add(act.kind, isCalled(mention, open) ? 'certain' : 'likely', act.name);
         break;
@@ -124,7 +125,11 @@ class Finder {
       case 'set-variable': {
         const names = first === undefined ? [] : this.#variables(tokens, first);
         const kindsOf = act.act === 'variable' ? readingOf : () => ['sets-variable'] as const;
-        for (const name of names) for (const kind of kindsOf(name)) add(kind, 'certain', name);
+        // One place that leads to many is said once, but for what a person must see.
+        const isMany = names.length > maxVariables;
+        for (const name of names)
+          for (const kind of kindsOf(name)) if (!isMany || telling.has(kind)) add(kind, 'certain', name);
+        if (isMany) add(act.act === 'variable' ? 'reads-variable' : 'sets-variable', 'certain');
         if (names.length === 0) add(act.act === 'variable' ? 'reads-variable' : 'sets-variable', 'likely');
         break;
       }
@@ -159,7 +164,7 @@ class Finder {
     const texts = this.#origin().texts(tokens, argument);
     const isDirect = argument.to - argument.from === 1 && stringOf(tokens, argument.from) !== undefined;
     const names = texts.filter((text) => (isDirect ? text !== '' : isVariable(text)));
-    return names.length > maxVariables ? [] : names;
+    return names;
   }
 
   #program({ module, at, quoted }: Mention, open: number | undefined): void {
@@ -177,12 +182,16 @@ class Finder {
     }
     const origins = this.#origin().of(tokens, argument);
     const whole = origins.texts.join('');
-    const isBuilt = origins.built && whole.length <= maxBuilt;
+    const isBuilt =
+      origins.built && whole.length <= maxBuilt && /^[\w./\\:-]*$/.test(whole) && !whole.includes('--');
     if (isBuilt) add('built-name', 'likely', whole === '' ? undefined : whole);
     const variables = origins.variables.filter((name) => !isNoProgram(name));
     // What is put together has no name that stands there.
     const texts = isBuilt ? [] : origins.texts.filter(isProgram);
-    const names = [...variables.map((name) => `$${name}`), ...(texts.length > maxNames ? [] : texts)];
+    const names = [
+      ...(variables.length > maxNames ? [] : variables.map((name) => `$${name}`)),
+      ...(texts.length > maxNames ? [] : texts),
+    ];
     const handed = chainAfter(tokens, open).flatMap(
       (call) => this.#origin().of(tokens, inside(tokens, call.open)).texts,
     );
@@ -310,7 +319,8 @@ const maxLine = 200;
 /** Programs that one place may run; what leads to more leads anywhere. */
 const maxNames = 6;
 /** Variables that one place may read. */
-const maxVariables = 64;
+const maxVariables = 16;
+const telling: ReadonlySet<CapabilityKind> = new Set(['reads-secret', 'detects-ci', 'home']);
 /** Longest name that is said to be put together. */
 const maxBuilt = 64;
 
@@ -345,6 +355,15 @@ function isAsked({ path, next, module: { tokens } }: Mention, kind: CapabilityKi
 const answers: ReadonlySet<string> = new Set(
   'Version VersionReq VersionMeta Channel Prerelease BuildMetadata LlvmVersion Error Result'.split(' '),
 );
+
+/** `base64::decode(…)`, `STANDARD.decode(…)`; crates that hide texts have no other use. */
+function isDecoding({ path, next, module: { tokens } }: Mention): boolean {
+  if (hidden.has(path[0] ?? '')) return true;
+  const method = isSign(tokens, next, '.') ? (nameOf(tokens, next + 1) ?? '') : '';
+  return /decode|from_hex/i.test(path.at(-1) ?? '') || /decode/.test(method);
+}
+
+const hidden: ReadonlySet<string> = new Set(['obfstr', 'litcrypt', 'cryptify']);
 
 function isModule({ path, next, module }: Mention): boolean {
   return path.length === 2 && path[0] === 'std' && !isSign(module.tokens, next, '!');

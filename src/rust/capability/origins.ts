@@ -34,7 +34,9 @@ interface Found {
   readonly variables: Set<string>;
   home: boolean;
   temp: boolean;
-  rises: boolean;
+  /** Steps up and down a path, in all that is looked at. */
+  ups: number;
+  downs: number;
   built: boolean;
   unknown: boolean;
 }
@@ -104,7 +106,8 @@ export class OriginFinder {
     this.#walk(tokens, range, { found, asText, depth: 0, open: new Set(), frames: new Map() });
     if (this.#steps <= 0) found.unknown = true;
     this.#total -= before - Math.max(0, this.#steps);
-    return { ...found, texts: [...found.texts], variables: [...found.variables] };
+    const { texts, variables, home, temp, ups, downs, built, unknown } = found;
+    return { texts: [...texts], variables: [...variables], home, temp, rises: ups > downs, built, unknown };
   }
 
   #walk(tokens: Tokens, range: TokenRange, walk: Walk): void {
@@ -132,7 +135,10 @@ export class OriginFinder {
       addVariable(found, text);
       return;
     }
-    if (/(?:^|[\\/])\.\.(?:[\\/]|$)/.test(text)) found.rises = true;
+    for (const part of text.split(/[\\/]/).slice(text.includes('..') ? 0 : 1)) {
+      if (part === '..') found.ups++;
+      else if (part !== '' && part !== '.') found.downs++;
+    }
     found.texts.add(text);
     if (asText) return;
     // What stands in braces is a name too: `format!("{dir}/x")`.
@@ -164,7 +170,8 @@ export class OriginFinder {
       this.#function(name, { tokens, open: call, from: walk.frames }, walk);
       return after(tokens, call);
     }
-    if (rising.has(name)) found.rises = true;
+    if (isCall) found.ups += rising.get(name) ?? 0;
+    if (isCall && falling.has(name)) found.downs++;
     if (building.has(name) || (name === 'join' && isSign(tokens, at - 2, ']'))) found.built = true;
     if (name === 'home_dir' || name === 'cargo_home') found.home = true;
     if (name === 'temp_dir' || name === 'tempdir' || name === 'tempfile') found.temp = true;
@@ -275,7 +282,8 @@ function nothing(): Found {
     variables: new Set(),
     home: false,
     temp: false,
-    rises: false,
+    ups: 0,
+    downs: 0,
     built: false,
     unknown: false,
   };
@@ -312,7 +320,13 @@ const asking = set(
   'expect context with_context starts_with ends_with contains split splitn split_once trim_start_matches trim_end_matches trim_matches strip_prefix strip_suffix replace replacen find rfind eq ne is_some_and is_ok_and map_err',
 );
 const variableReaders = set('var var_os env option_env getenv env_var');
-const rising = set('parent ancestors pop');
+/** Methods that go up a path, by how far. */
+const rising: ReadonlyMap<string, number> = new Map([
+  ['parent', 1],
+  ['pop', 1],
+  ['ancestors', 3],
+]);
+const falling = set('join push');
 const building = set(
   'concat rev from_utf8 from_utf8_lossy from_utf8_unchecked from_u32 decode from_digit from_str_radix concat_bytes',
 );

@@ -8,16 +8,22 @@ const downloaders = words(
 );
 
 /** What `git` does on the network, and what it does without. */
-const remoteGit = words('clone fetch pull push submodule remote ls-remote archive lfs');
+const remoteGit = words('clone fetch pull push ls-remote lfs');
 
 /** What running a program of that name says about the code, beside that it runs one. `words` are arguments that were seen. */
 export function programKinds(program: string, seen: readonly string[]): readonly CapabilityKind[] {
   const name = baseName(program);
   const kinds: CapabilityKind[] = [shells.has(name) ? 'shell' : 'process'];
-  if (downloaders.has(name) || (name === 'git' && seen.some((word) => remoteGit.has(word))))
-    kinds.push('downloader');
+  if (downloaders.has(name) || (name === 'git' && isRemote(seen))) kinds.push('downloader');
   if (name === 'rustc' || program === '$RUSTC' || program === '$RUSTC_WRAPPER') kinds.push('probes-compiler');
   return kinds;
+}
+
+/** `git submodule foreach` stays here; `git submodule update` does not. */
+function isRemote(seen: readonly string[]): boolean {
+  const words = new Set(seen.flatMap((text) => text.toLowerCase().split(/\s+/)));
+  if ([...words].some((word) => remoteGit.has(word))) return true;
+  return words.has('submodule') && (words.has('update') || words.has('add'));
 }
 
 /** `/usr/bin/CURL.exe` is `curl`. */

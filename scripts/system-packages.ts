@@ -13,6 +13,7 @@ const needed = [
   { package: 'git', there: () => onPath('git') },
   { package: 'gcc', there: () => onPath('cc') || onPath('gcc') },
   { package: 'pkg-config', there: () => onPath('pkg-config') },
+  { package: 'strace', there: () => onPath('strace') },
   { package: 'libssl-dev', there: () => existsSync('/usr/include/openssl/ssl.h') },
 ] as const;
 

@@ -53,6 +53,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./allow.ts'),
   },
   {
+    name: 'observe',
+    summary: 'run a build, and watch what its build scripts and macros do',
+    load: () => import('./observe.ts'),
+  },
+  {
     name: 'resolve',
     summary: 'say exactly what cargo would build, with which features',
     load: () => import('./resolve.ts'),

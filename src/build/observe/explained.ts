@@ -1,0 +1,31 @@
+import { posix } from 'node:path';
+
+/** Programs of compilers and linkers, with a target before them and a version behind. */
+const compilers =
+  /^(?:[\w.]+-)*(?:cc|c\+\+|gcc|g\+\+|clang|clang\+\+|cpp|ar|gcc-ar|llvm-ar|ranlib|as|ld|ld\.\w+|lld|rust-lld|collect2|cc1|cc1plus|lto1|lto-wrapper|objcopy|nm|strip|install_name_tool|nvcc|nasm|yasm|ml64)(?:-[\d.]+)?$/;
+
+/** What known build tools run, by the kind and name of the capability that names them. */
+const tools: readonly (readonly [what: RegExp, runs: RegExp])[] = [
+  // Crates that call a compiler.
+  [/^native-build /, compilers],
+  [/^native-build cmake/, /^(?:cmake|c?make|gmake|ninja|nmake|sh|bash|uname|ctest)$/],
+  [/^native-build (?:autotools|openssl_src|meson)/, /^./],
+  [/^native-library /, /^(?:.*-)?pkg(?:-config|conf)$/],
+  [/^probes-compiler /, /^(?:rustc|clippy-driver|rustup)$/],
+  // libclang is found by asking programs.
+  [/^bindings /, /^(?:clang(?:-[\d.]+)?|llvm-config(?:-[\d.]+)?|rustfmt|xcode-select)$/],
+  [/^compiler-directive (?:vergen|shadow_rs|built|build_info)/, /^(?:git|rustc|cargo)$/],
+  [/^compiler-directive pyo3/, /^python/],
+  [/^writes-out-dir (?:prost|tonic|protobuf|protoc|capnp)/, /^(?:protoc|rustfmt|capnp)/],
+];
+
+/** Whether a known tool that a capability names runs that program. */
+export function isExplainedBy(shape: string, program: string): boolean {
+  const name = posix.basename(program);
+  return tools.some(([what, runs]) => what.test(shape) && runs.test(name));
+}
+
+/** Whether a compiler or linker of the system is meant: what compiles and links has its own files for a while. */
+export function isCompiler(program: string): boolean {
+  return compilers.test(posix.basename(program));
+}

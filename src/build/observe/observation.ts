@@ -1,0 +1,47 @@
+import type { SocketAddress, WriteKind } from './strace-events.ts';
+
+/** What a build was seen to do. As JSON it is `safeguard observe --output`. */
+export interface Observation {
+  readonly format: 1;
+  readonly command: readonly string[];
+  /** The exit code of the command; absent where a signal ended it. */
+  readonly exit?: number | undefined;
+  readonly actors: readonly ObservedActor[];
+  /** What cannot be seen this way, as sentences. */
+  readonly unseen: readonly string[];
+}
+
+/** Code of a package that ran during the build. */
+export interface ObservedActor {
+  /** A build script; or macros, in the compiler that compiled the package which uses them. */
+  readonly kind: 'build-script' | 'macros';
+  /** Of macros: the package that was compiled. */
+  readonly crate: string;
+  readonly version: string;
+  readonly manifestDir: string;
+  readonly outDir?: string | undefined;
+  /** Macro libraries that the compiler had loaded, by the names of their files. */
+  readonly macros: readonly string[];
+  readonly acts: readonly ObservedAct[];
+  /** Writes below OUT_DIR, and of the compiler below the target folder: how many. */
+  readonly expectedWrites: number;
+  /** What a build script told cargo, from its output file: cargo's own JSON leaves some of it out. */
+  readonly directives: readonly string[];
+}
+
+export type ObservedAct =
+  /** `below` is the program that ran it, where that is not the actor itself. */
+  | {
+      readonly kind: 'exec';
+      readonly program: string;
+      readonly argv: readonly string[];
+      readonly below?: string;
+    }
+  | {
+      readonly kind: 'exec-failed';
+      readonly program: string;
+      readonly error: string;
+      readonly below?: string;
+    }
+  | { readonly kind: 'connect'; readonly address: SocketAddress; readonly below?: string }
+  | { readonly kind: 'write'; readonly path: string; readonly how: WriteKind; readonly below?: string };

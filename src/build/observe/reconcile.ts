@@ -1,0 +1,98 @@
+import { posix } from 'node:path';
+import { baseName } from '../../rust/capability/programs.ts';
+import { isCompiler, isExplainedBy } from './explained.ts';
+import type { ObservedAct } from './observation.ts';
+
+/** Where an actor runs. */
+export interface ActorPlace {
+  readonly manifestDir: string;
+  /** Its variables; none is printed. */
+  readonly env: ReadonlyMap<string, string>;
+}
+
+/** An act, and what named it beforehand. */
+export interface ReconciledAct {
+  readonly act: ObservedAct;
+  /** The shape that named it, or that a program which was named ran it; `undefined`: nobody expected it. */
+  readonly named: string | undefined;
+}
+
+export interface Reconciled {
+  readonly acts: readonly ReconciledAct[];
+  /** What the review said and nobody saw: other machines may. */
+  readonly notSeen: readonly string[];
+}
+
+/** Kinds that an observation can show. */
+const visible =
+  /^(?:process|shell|downloader|network|writes|writes-package|temp|native-build|native-library|probes-compiler|bindings) /;
+
+/**
+ * Compares what was seen with what a review said. An act is named by a capability, by a known build tool that does it, or
+ * by the program that ran it. `shapes` are what the code can do without where, such as `process make`. Pure.
+ */
+export function reconcile(
+  acts: readonly ObservedAct[],
+  shapes: readonly string[],
+  place: ActorPlace,
+): Reconciled {
+  const used = new Set<string>();
+  const expected = new Set<string>();
+  const reconciled = acts.map((act): ReconciledAct => {
+    const named = namedBy(act, shapes, place) ?? belowNamed(act, expected);
+    if (named !== undefined) {
+      used.add(named);
+      if (act.kind === 'exec') expected.add(act.program);
+    }
+    return { act, named };
+  });
+  return { acts: reconciled, notSeen: shapes.filter((shape) => visible.test(shape) && !used.has(shape)) };
+}
+
+function namedBy(act: ObservedAct, shapes: readonly string[], place: ActorPlace): string | undefined {
+  switch (act.kind) {
+    case 'exec':
+    case 'exec-failed':
+      return (
+        shapes.find((shape) => namesProgram(shape, act.program, place)) ??
+        shapes.find((shape) => isExplainedBy(shape, act.program))
+      );
+    case 'connect':
+      // The C library asks its own services for names and users.
+      if (act.address.family === 'unix' && /nscd|systemd|resolve/.test(act.address.address))
+        return 'of the C library';
+      return shapes.find((shape) => /^(?:network|downloader) /.test(shape));
+    case 'write':
+      return shapes.find((shape) => namesWrite(shape, act.path, place));
+  }
+}
+
+/** What a program does that was named itself is its own. */
+function belowNamed(act: ObservedAct, expected: ReadonlySet<string>): string | undefined {
+  if (act.below === undefined || !expected.has(act.below)) return undefined;
+  return `run by ${posix.basename(act.below)}`;
+}
+
+function namesProgram(shape: string, program: string, { env }: ActorPlace): boolean {
+  const [, kind, name = ''] = /^(process|shell|downloader) (.*)$/.exec(shape) ?? [];
+  if (kind === undefined) return false;
+  if (name === '?') return true;
+  if (name === 'the C compiler') return isCompiler(program);
+  const said = name.startsWith('$') ? env.get(name.slice(1)) : name;
+  // A variable that is not set is what the script falls back to, which has a name of its own.
+  return said !== undefined && baseName(said) === baseName(program);
+}
+
+function namesWrite(shape: string, path: string, { manifestDir, env }: ActorPlace): boolean {
+  const [, kind, name = '?'] = /^(writes|writes-package|temp) (.*)$/.exec(shape) ?? [];
+  switch (kind) {
+    case 'writes':
+      return name === '?' || !name.startsWith('/') || path.startsWith(name);
+    case 'writes-package':
+      return path.startsWith(`${manifestDir}/`);
+    case 'temp':
+      return path.startsWith(`${env.get('TMPDIR') ?? '/tmp'}/`);
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { attribute, type TracedActor } from './attribute.ts';
+import { ObserveError } from './error.ts';
+import { eventsOf, type TraceEvent, tracedCalls } from './strace-events.ts';
+import { StraceLines } from './strace-lines.ts';
+
+/** What came of a command that ran under observation. */
+export interface ObservedRun {
+  /** Absent where a signal ended it. */
+  readonly exit: number | undefined;
+  readonly actors: readonly (TracedActor & { readonly directives: readonly string[] })[];
+  /** Folders of the libraries of macros that were compiled, by the names that code calls them by. */
+  readonly macroFolders: ReadonlyMap<string, string>;
+}
+
+/** The longest line that is kept whole: an execution with a very large environment. */
+const textLimit = 65_536;
+
+/**
+ * Runs a command under strace, its input and output untouched, and says what the build scripts and macros in it did. Throws
+ * `ObserveError` where there is no strace, or it may not trace.
+ */
+export async function observeRun(command: readonly string[], cwd: string): Promise<ObservedRun> {
+  // Whoever can write into the trace can hide from it: nobody else sees the folder.
+  const folder = mkdtempSync(join(tmpdir(), 'safeguard-observe-'));
+  const trace = join(folder, 'trace');
+  try {
+    const exit = await traced(command, cwd, trace);
+    if (!existsSync(trace)) throw notTraced('strace wrote nothing');
+    const events = await readTrace(trace);
+    if (events.length === 0) throw notTraced('strace saw nothing');
+    const { actors, macroFolders } = attribute(events, cwd);
+    return {
+      exit,
+      actors: actors.map((actor) => ({ ...actor, directives: directivesOf(actor) })),
+      macroFolders,
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function traced(command: readonly string[], cwd: string, trace: string): Promise<number | undefined> {
+  const options = ['-f', '-y', '--seccomp-bpf', '--pidns-translation', '-qq', '-v', '-s', String(textLimit)];
+  const args = [...options, '-e', `trace=${tracedCalls}`, '-o', trace, '--', ...command];
+  return new Promise((resolve, reject) => {
+    const child = spawn('strace', args, { cwd, stdio: 'inherit' });
+    // Ctrl-C reaches the command as well; what was seen until then is told all the same.
+    const wait = () => undefined;
+    process.on('SIGINT', wait);
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      process.off('SIGINT', wait);
+      reject(
+        error.code === 'ENOENT'
+          ? new ObserveError('observe/no-strace', 'there is no strace on this machine', {
+              next: 'Install the package `strace` (6.0 or later), then run this again.',
+              cause: error,
+            })
+          : error,
+      );
+    });
+    child.on('close', (code) => {
+      process.off('SIGINT', wait);
+      resolve(code ?? undefined);
+    });
+  });
+}
+
+function notTraced(message: string): ObserveError {
+  return new ObserveError('observe/not-traced', `${message}: this machine does not let programs be traced`, {
+    next: 'In a container, allow ptrace (for docker: --cap-add SYS_PTRACE), then run this again.',
+  });
+}
+
+async function readTrace(path: string): Promise<readonly TraceEvent[]> {
+  const lines = new StraceLines();
+  const events: TraceEvent[] = [];
+  for await (const line of createInterface({
+    input: createReadStream(path),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
+    const call = lines.read(line);
+    if (call !== undefined) events.push(...eventsOf(call));
+  }
+  return events;
+}
+
+/** What a build script printed for cargo, which keeps it beside OUT_DIR. */
+function directivesOf({ kind, outDir }: TracedActor): readonly string[] {
+  if (kind !== 'build-script' || outDir === undefined) return [];
+  try {
+    const text = readFileSync(join(dirname(outDir), 'output'), 'utf8');
+    return text.split('\n').filter((line) => line.startsWith('cargo:'));
+  } catch {
+    return [];
+  }
+}

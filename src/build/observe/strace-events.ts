@@ -1,0 +1,138 @@
+import { posix } from 'node:path';
+import { folderOf, splitArguments, type TracedCall, textOf, textsOf } from './strace-lines.ts';
+
+/** What one process did, as far as a build is observed by it. Paths are absolute where that can be told. */
+export type TraceEvent =
+  | {
+      readonly kind: 'exec';
+      readonly pid: number;
+      readonly program: string;
+      readonly argv: readonly string[];
+      readonly env: ReadonlyMap<string, string>;
+    }
+  /** Whether it was there at all is not asked: a search along PATH tries many. */
+  | { readonly kind: 'exec-failed'; readonly pid: number; readonly program: string; readonly error: string }
+  | { readonly kind: 'child'; readonly pid: number; readonly child: number }
+  | { readonly kind: 'chdir'; readonly pid: number; readonly path: string }
+  | { readonly kind: 'write'; readonly pid: number; readonly path: string; readonly how: WriteKind }
+  | { readonly kind: 'connect'; readonly pid: number; readonly address: SocketAddress }
+  /** A shared library is opened: of rustc, perhaps one with macros. */
+  | { readonly kind: 'library'; readonly pid: number; readonly path: string };
+
+export type WriteKind = 'written' | 'renamed' | 'removed' | 'linked' | 'made' | 'mode';
+
+export interface SocketAddress {
+  readonly family: 'ip' | 'unix';
+  /** `127.0.0.1:9`, `[::1]:9`, or a path. */
+  readonly address: string;
+}
+
+/** The calls that strace is asked for. */
+export const tracedCalls =
+  'execve,execveat,connect,sendto,openat,open,creat,rename,renameat,renameat2,unlink,unlinkat,rmdir,mkdir,mkdirat,symlink,symlinkat,link,linkat,chmod,fchmodat,truncate,clone,clone3,fork,vfork,chdir,fchdir';
+
+/** What a call means; nothing for the very most. */
+export function eventsOf(call: TracedCall): readonly TraceEvent[] {
+  const { pid, name, result } = call;
+  if (name === 'execve' || name === 'execveat') return execEvents(call);
+  if (name === 'connect' || name === 'sendto') return socketEvents(call);
+  if (result === undefined || result < 0) return [];
+  const args = splitArguments(call.args);
+  switch (name) {
+    case 'clone':
+    case 'clone3':
+    case 'fork':
+    case 'vfork':
+      return [{ kind: 'child', pid, child: result }];
+    case 'chdir':
+      return path(textOf(args[0]), (at) => ({ kind: 'chdir', pid, path: at }));
+    case 'fchdir':
+      return path(folderOf(args[0]), (at) => ({ kind: 'chdir', pid, path: at }));
+    case 'open':
+      return opened(pid, call.file ?? textOf(args[0]), args[1]);
+    case 'openat':
+      return opened(pid, call.file ?? at(args, 0), args[2]);
+    case 'creat':
+      return written(pid, call.file ?? textOf(args[0]), 'written');
+    case 'truncate':
+      return written(pid, textOf(args[0]), 'written');
+    case 'rename':
+      return written(pid, textOf(args[1]), 'renamed');
+    case 'renameat':
+    case 'renameat2':
+      return written(pid, at(args, 2), 'renamed');
+    case 'link':
+    case 'symlink':
+      return written(pid, textOf(args[1]), 'linked');
+    case 'linkat':
+      return written(pid, at(args, 2), 'linked');
+    case 'symlinkat':
+      return written(pid, at(args, 1), 'linked');
+    case 'unlink':
+    case 'rmdir':
+      return written(pid, textOf(args[0]), 'removed');
+    case 'unlinkat':
+      return written(pid, at(args, 0), 'removed');
+    case 'mkdir':
+      return written(pid, textOf(args[0]), 'made');
+    case 'mkdirat':
+      return written(pid, at(args, 0), 'made');
+    case 'chmod':
+      return written(pid, textOf(args[0]), 'mode');
+    case 'fchmodat':
+      return written(pid, at(args, 0), 'mode');
+    default:
+      return [];
+  }
+}
+
+function execEvents({ pid, name, args: text, result, error }: TracedCall): readonly TraceEvent[] {
+  const args = splitArguments(text);
+  const [program, argv, env] = name === 'execve' ? args : [args[0] && at(args, 0), args[2], args[3]];
+  const file = name === 'execve' ? textOf(program) : program;
+  if (file === undefined) return [];
+  if (result !== undefined && result < 0) {
+    return error === 'ENOENT' || error === 'ENOTDIR'
+      ? []
+      : [{ kind: 'exec-failed', pid, program: file, error: error ?? '?' }];
+  }
+  const variables = textsOf(env).map((pair): [string, string] => {
+    const equals = pair.indexOf('=');
+    return [pair.slice(0, equals), pair.slice(equals + 1)];
+  });
+  return [{ kind: 'exec', pid, program: file, argv: textsOf(argv), env: new Map(variables) }];
+}
+
+function socketEvents({ pid, name, args }: TracedCall): readonly TraceEvent[] {
+  const port = /sin6?_port=htons\((\d+)\)/.exec(args)?.[1];
+  const four = /inet_addr\("([^"]+)"\)/.exec(args)?.[1];
+  const six = /inet_pton\(AF_INET6, "([^"]+)"/.exec(args)?.[1];
+  const host = four ?? (six === undefined ? undefined : `[${six}]`);
+  if (port !== undefined && host !== undefined)
+    return [{ kind: 'connect', pid, address: { family: 'ip', address: `${host}:${port}` } }];
+  const unix = name === 'connect' ? /sun_path=@?("(?:[^"\\]|\\.)*")/.exec(args)?.[1] : undefined;
+  const text = textOf(unix);
+  return text === undefined ? [] : [{ kind: 'connect', pid, address: { family: 'unix', address: text } }];
+}
+
+function opened(pid: number, file: string | undefined, flags = ''): readonly TraceEvent[] {
+  if (file === undefined) return [];
+  if (/O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND/.test(flags)) return written(pid, file, 'written');
+  return /\.(?:so|dylib|dll)$/.test(file) ? [{ kind: 'library', pid, path: file }] : [];
+}
+
+function written(pid: number, file: string | undefined, how: WriteKind): readonly TraceEvent[] {
+  return file === undefined ? [] : [{ kind: 'write', pid, path: file, how }];
+}
+
+/** The path whose folder stands at `index`, and its name behind it. */
+function at(args: readonly string[], index: number): string | undefined {
+  const name = textOf(args[index + 1]);
+  const folder = folderOf(args[index]);
+  if (name === undefined || folder === undefined) return name;
+  return name === '' ? folder : posix.resolve(folder, name);
+}
+
+function path(text: string | undefined, event: (path: string) => TraceEvent): readonly TraceEvent[] {
+  return text === undefined ? [] : [event(text)];
+}

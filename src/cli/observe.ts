@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import type { ObserveOptions } from './observe-acts.ts';
+import { withExamples, withFormat } from './options.ts';
+
+export function define(command: Command): void {
+  withFormat(command)
+    .description(
+      'Runs a build and watches what its build scripts and macros really do: programs, connections, writes outside OUT_DIR. ' +
+        'Each act is compared with what the review of the code says; what nobody expected is a finding. Needs Linux and strace. ' +
+        'The build runs as ever: it is watched, and not kept in.',
+    )
+    .argument('<command...>', 'the build, such as `cargo build`')
+    .option('--output <file>', 'keep the whole observation as JSON')
+    .action(async (words: string[], options: ObserveOptions) =>
+      (await import('./observe-acts.ts')).observe(words, options),
+    );
+  withExamples(command, [
+    ['safeguard observe -- cargo build --locked', 'a build, watched'],
+    ['safeguard observe --output observed.json -- cargo test --no-run', 'and kept'],
+  ]);
+}

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { attribute } from '../../../src/build/observe/attribute.ts';
+import { eventsOf } from '../../../src/build/observe/strace-events.ts';
+import { StraceLines, splitArguments, textOf } from '../../../src/build/observe/strace-lines.ts';
+
+/** What a trace of these lines says. */
+function events(...lines: readonly string[]) {
+  const reader = new StraceLines();
+  return lines.flatMap((line) => {
+    const call = reader.read(line);
+    return call === undefined ? [] : eventsOf(call);
+  });
+}
+
+const script = (pid: number, more = '') =>
+  `${pid} execve("/t/build/a-1/build-script-build", ["/t/build/a-1/build-script-build"], ["CARGO_PKG_NAME=a", "CARGO_PKG_VERSION=1.0.0", "CARGO_MANIFEST_DIR=/src/a", "OUT_DIR=/t/build/a-2/out"${more}]) = 0`;
+const rustc = (pid: number, name = 'app') =>
+  `${pid} execve("/bin/rustc", ["rustc", "--crate-name", "${name}"], ["CARGO_PKG_NAME=${name}", "CARGO_PKG_VERSION=0.1.0", "CARGO_MANIFEST_DIR=/src/${name}"]) = 0`;
+
+describe('lines of strace', () => {
+  it('splits arguments, with brackets and quotes in them', () => {
+    assert.deepEqual(splitArguments('AT_FDCWD</a, b>, "x, \\"y", [1, {a=2, b=3}], O_RDONLY'), [
+      'AT_FDCWD</a',
+      'b>',
+      '"x, \\"y"',
+      '[1, {a=2, b=3}]',
+      'O_RDONLY',
+    ]);
+    assert.equal(textOf('"a\\tb\\303\\244\\"\\x41"'), 'a\tbä"A');
+    assert.equal(textOf('0x7ffd'), undefined);
+  });
+
+  it('reads what processes do', () => {
+    const table: readonly (readonly [line: string, expected: object])[] = [
+      [
+        '7 openat(AT_FDCWD</w>, "a", O_WRONLY|O_CREAT|O_TRUNC, 0666) = 3</w/a>',
+        { kind: 'write', path: '/w/a', how: 'written' },
+      ],
+      ['7 mkdirat(4</w>, "b", 0777) = 0', { kind: 'write', path: '/w/b', how: 'made' }],
+      ['7 rename("/x", "/y") = 0', { kind: 'write', path: '/y', how: 'renamed' }],
+      ['7 unlinkat(AT_FDCWD</w>, "../c", 0) = 0', { kind: 'write', path: '/c', how: 'removed' }],
+      [
+        '7 connect(3<socket:[1]>, {sa_family=AF_INET, sin_port=htons(443), sin_addr=inet_addr("192.0.2.1")}, 16) = -1 EINPROGRESS (Operation now in progress)',
+        { kind: 'connect', address: { family: 'ip', address: '192.0.2.1:443' } },
+      ],
+      [
+        '7 connect(3<socket:[1]>, {sa_family=AF_INET6, sin6_port=htons(80), sin6_flowinfo=htonl(0), inet_pton(AF_INET6, "::1", &sin6_addr), sin6_scope_id=0}, 28) = 0',
+        { kind: 'connect', address: { family: 'ip', address: '[::1]:80' } },
+      ],
+      [
+        '7 connect(3<socket:[1]>, {sa_family=AF_UNIX, sun_path="/run/x"}, 110) = 0',
+        { kind: 'connect', address: { family: 'unix', address: '/run/x' } },
+      ],
+      ['7 clone3({flags=CLONE_VM, exit_signal=SIGCHLD}, 88) = 9', { kind: 'child', child: 9 }],
+      ['7 chdir("/w") = 0', { kind: 'chdir', path: '/w' }],
+      [
+        '7 execve("/bin/x", ["x"], ["A=1"]) = -1 EACCES (Permission denied)',
+        { kind: 'exec-failed', program: '/bin/x', error: 'EACCES' },
+      ],
+    ];
+    for (const [line, expected] of table) assert.deepEqual(events(line), [{ pid: 7, ...expected }], line);
+    const quiet = [
+      '7 openat(AT_FDCWD</w>, "a", O_RDONLY) = 3</w/a>',
+      '7 openat(AT_FDCWD</w>, "a", O_WRONLY) = -1 EACCES (Permission denied)',
+      '7 execve("/usr/local/bin/x", ["x"], ["A=1"]) = -1 ENOENT (No such file or directory)',
+      '7 +++ exited with 0 +++',
+      '7 --- SIGCHLD {si_signo=SIGCHLD} ---',
+      'no line at all',
+      '',
+    ];
+    for (const line of quiet) assert.deepEqual(events(line), [], line);
+  });
+
+  it('joins what was interrupted, each process for itself', () => {
+    assert.deepEqual(
+      events(
+        '1 vfork( <unfinished ...>',
+        '2 mkdir("/a", 0777 <unfinished ...>',
+        '1 <... vfork resumed>) = 2',
+        '2 <... mkdir resumed>) = 0',
+        '3 <... mkdir resumed>) = 0',
+      ),
+      [
+        { kind: 'child', pid: 1, child: 2 },
+        { kind: 'write', pid: 2, path: '/a', how: 'made' },
+      ],
+    );
+  });
+});
+
+describe('attribution', () => {
+  it('gives a script what its children do, whatever comes first', () => {
+    const { actors } = attribute(
+      events(
+        script(10, ', "SECRET=x"'),
+        '11 chdir("/elsewhere") = 0',
+        '11 execve("/bin/sh", ["sh", "-c", "make"], ["CARGO_PKG_NAME=a"]) = 0',
+        '10 vfork() = 11',
+        '11 fork() = 12',
+        '12 execve("/usr/bin/make", ["make"], []) = 0',
+        '12 creat("made", 0644) = 3</elsewhere/made>',
+        '10 mkdir("/t/build/a-2/out/x", 0777) = 0',
+        '10 openat(AT_FDCWD</src/a>, "/dev/null", O_RDWR) = 3</dev/null>',
+      ),
+      '/src',
+    );
+    assert.equal(actors.length, 1);
+    const [{ env: _, ...actor } = { env: undefined }] = actors;
+    assert.deepEqual(actor, {
+      kind: 'build-script',
+      crate: 'a',
+      version: '1.0.0',
+      manifestDir: '/src/a',
+      outDir: '/t/build/a-2/out',
+      macros: [],
+      expectedWrites: 1,
+      acts: [
+        { kind: 'exec', program: '/bin/sh', argv: ['sh', '-c', 'make'] },
+        { kind: 'exec', program: '/usr/bin/make', argv: ['make'], below: '/bin/sh' },
+        { kind: 'write', path: '/elsewhere/made', how: 'written', below: '/usr/bin/make' },
+      ],
+    });
+  });
+
+  it('gives macros what their compiler does, and a compiler without macros nothing', () => {
+    const library = '/t/debug/deps/libshow-0123456789abcdef.so';
+    const { actors, macroFolders } = attribute(
+      events(
+        '5 execve("/bin/rustc", ["rustc", "--crate-name", "show", "--crate-type", "proc-macro"], ["CARGO_PKG_NAME=show", "CARGO_PKG_VERSION=1.0.0", "CARGO_MANIFEST_DIR=/src/show"]) = 0',
+        rustc(6, 'plain'),
+        '6 creat("/etc/x", 0644) = 3</etc/x>',
+        rustc(7),
+        `7 openat(AT_FDCWD</src>, "${library}", O_RDONLY) = 4<${library}>`,
+        '7 creat("/t/debug/deps/app.rmeta", 0644) = 3</t/debug/deps/app.rmeta>',
+        '7 creat("/home/u/.profile", 0644) = 3</home/u/.profile>',
+      ),
+      '/src',
+    );
+    assert.deepEqual(
+      actors.map(({ kind, crate, macros, acts, expectedWrites }) => ({
+        kind,
+        crate,
+        macros,
+        acts,
+        expectedWrites,
+      })),
+      [
+        {
+          kind: 'macros',
+          crate: 'app',
+          macros: ['libshow-0123456789abcdef.so'],
+          acts: [{ kind: 'write', path: '/home/u/.profile', how: 'written' }],
+          expectedWrites: 1,
+        },
+      ],
+    );
+    assert.deepEqual([...macroFolders], [['show', '/src/show']]);
+  });
+});

@@ -2,6 +2,7 @@ import { comparePrecedence, parseVersion, tryParseVersion } from '../cargo/versi
 import type { ApprovedKind, KeptApproval } from '../facts/approval.ts';
 import type { CodeFact, ReviewedCode, ReviewedMacros } from '../facts/code.ts';
 import { type CapabilityKind, type Family, familyOf } from '../rust/capability/capability.ts';
+import { perhaps } from '../rust/digest.ts';
 
 /** How code that runs at build time stands to what people approved. */
 export type Standing =
@@ -116,16 +117,18 @@ function grown({ shapes }: ReviewedCode, approval: KeptApproval): Standing | und
   return { kind: 'grown', approval, added, grave: graveOf(added) };
 }
 
-/** The grave families of what was added. A text that looks like an address is no new power by itself. */
+/** The grave families of what was added. What only a text suggests is no power, nor is asking the compiler what it is. */
 export function graveOf(added: readonly string[]): readonly Family[] {
   const families = added.flatMap((shape) => {
     const kind = kindOf(shape);
-    if (kind === undefined || kind === 'url') return [];
+    if (kind === undefined || shape.endsWith(perhaps) || compilers.test(shape)) return [];
     const family = familyOf(kind);
     return graveFamilies.has(family) ? [family] : [];
   });
   return [...new Set(families)].sort();
 }
+
+const compilers = /^process (?:rustc|\$RUSTC(?:_WORKSPACE)?(?:_WRAPPER)?|the C compiler)$/;
 
 /** The kind of capability that a shape is of; `undefined` for what is opaque or calls another crate. */
 export function kindOf(shape: string): CapabilityKind | undefined {

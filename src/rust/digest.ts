@@ -51,12 +51,19 @@ export function shapesOf(
   return [...new Set(shapes)].sort();
 }
 
-/** A capability without its place. Libraries to link often have a version in their names, which is no difference. */
+/**
+ * A capability without its place. Libraries to link often have a version in their names, which is no difference; what a
+ * text alone suggests is told apart.
+ */
 export function shapeOf({
   kind,
   name = '?',
   emitted,
-}: Pick<Capability, 'kind' | 'name' | 'emitted'>): string {
+  confidence,
+}: Omit<Capability, 'file' | 'line' | 'code'>): string {
   const said = familyOf(kind) === 'links' ? name.replaceAll(/\d+(?:[._]\d+)+/g, 'N') : name;
-  return `${kind} ${said}${emitted === true ? ' (emitted)' : ''}`;
+  return `${kind} ${said}${emitted === true ? ' (emitted)' : ''}${confidence === 'possible' ? perhaps : ''}`;
 }
+
+/** How a shape ends that only a text suggests. */
+export const perhaps = ' (perhaps)';

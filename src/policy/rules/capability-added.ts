@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CodeFact } from '../../facts/code.ts';
 import { type Capability, capabilityKinds, familyOf } from '../../rust/capability/capability.ts';
-import { shapeOf } from '../../rust/digest.ts';
+import { perhaps, shapeOf } from '../../rust/digest.ts';
 import { kindOf } from '../build-code-standing.ts';
 import { effectSetting } from '../effect-setting.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
@@ -12,8 +12,11 @@ const settings = z.strictObject({
     'Code that speaks to the network, which had nothing to do with it before.',
   ),
   process: effectSetting('review').describe('Code that runs programs, where there was none.'),
+  'hidden-code': effectSetting('review').describe(
+    'Code that makes data callable, runs before `main`, carries encoded data or puts the names of programs together.',
+  ),
   concealment: effectSetting('warn').describe(
-    'Code that hides or delays something in a way that it did not before.',
+    'Code that may hide or delay something in another way that it did not before: dates, waiting, decoding, machine code.',
   ),
   secrets: effectSetting('review').describe('A variable that holds a secret is read.'),
   unknown: unknownSetting,
@@ -46,7 +49,7 @@ export const capabilityAdded = defineRule({
     const code = facts.code.value;
     if (code.previous === undefined) return [];
     const findings: RuleFinding[] = [];
-    for (const topic of ['network', 'process', 'concealment', 'secrets', 'environment'] as const) {
+    for (const topic of topics) {
       const effect = settings[topic];
       if (effect === 'allow') continue;
       for (const part of Object.keys(parts) as Part[]) {
@@ -60,6 +63,8 @@ export const capabilityAdded = defineRule({
 
 type Topic = Exclude<keyof z.output<typeof settings>, 'unknown'>;
 
+const topics = ['network', 'process', 'hidden-code', 'concealment', 'secrets', 'environment'] as const;
+const hidden: ReadonlySet<string> = new Set(['data-as-code', 'constructor', 'encoded-literal', 'built-name']);
 const readAgain = 'Nothing to do: its archive is read when it is asked for.';
 
 /** The shapes of a topic that are there now, where none of them, or of concealment not this kind, was there before. */
@@ -76,9 +81,10 @@ function addedIn(code: CodeFact, part: Part, topic: Topic): readonly string[] {
 
 function topicOf(shape: string): Topic | undefined {
   const kind = kindOf(shape);
-  if (kind === undefined || kind === 'url') return undefined;
+  if (kind === undefined || shape.endsWith(perhaps)) return undefined;
   if (kind === 'reads-secret') return 'secrets';
   if (kind === 'reads-all-variables' || kind === 'sets-variable') return 'environment';
+  if (hidden.has(kind)) return 'hidden-code';
   const family = familyOf(kind);
   return family === 'network' || family === 'process' || family === 'concealment' ? family : undefined;
 }

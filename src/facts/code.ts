@@ -68,7 +68,7 @@ export function codeFact(
 }
 
 /** More source than any release that people read; beyond it the code is not read either. Bytes. */
-const maxSource = 64 * 1024 * 1024;
+const maxSource = 32 * 1024 * 1024;
 const maxShapes = 300;
 const maxEvidence = 24;
 const utf8 = new TextDecoder();

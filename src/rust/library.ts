@@ -1,7 +1,7 @@
 import { shippedCfg } from './built-cfg.ts';
 import { type Capability, familyOf } from './capability/capability.ts';
 import { capabilitiesOf } from './capability/find.ts';
-import { relevantModules } from './capability/trigger.ts';
+import { relevantIn } from './capability/trigger.ts';
 import { bounded, type CodeReview } from './code-review.ts';
 import { shapesOf } from './digest.ts';
 import { moduleTree } from './module-tree.ts';
@@ -16,8 +16,10 @@ const families: ReadonlySet<string> = new Set(['network', 'process', 'environmen
 export function reviewLibrary(source: PackageSource): Omit<CodeReview, 'tokens'> | undefined {
   if (source.library === undefined || source.procMacro) return undefined;
   const tree = moduleTree(source.library, source.files, shippedCfg);
-  const relevant = { ...tree, modules: relevantModules(tree) };
-  const { capabilities, opaque } = capabilitiesOf(relevant, 'library', crateNames(source, 'normal'));
+  const crates = crateNames(source, 'normal');
+  const { modules, names } = relevantIn(tree, crates);
+  const relevant = { ...tree, modules };
+  const { capabilities, opaque } = capabilitiesOf(relevant, 'library', crates, names);
   const first = new Map<string, Capability>();
   for (const one of capabilities) {
     const key = `${one.kind} ${one.name ?? ''}`;

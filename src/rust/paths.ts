@@ -1,4 +1,5 @@
 import type { Module, ModuleTree, Unfollowed } from './module-tree.ts';
+import type { NameFilter } from './name-filter.ts';
 import { endOfUse } from './names.ts';
 import { type FullPath, ownRanges, type PathResolver } from './resolve.ts';
 import {
@@ -39,13 +40,19 @@ export interface Mentions {
 
 /**
  * Every path that is asked for in the tokens of a crate's modules, inside macro calls and macro definitions too, in order.
+ * With `names`, paths that have none of them are passed over unread.
  * There are no expressions in a macro call (`println!("{}", Command::new("sh"))`), so paths are read off the tokens alone.
  */
-export function mentionsOf(tree: ModuleTree, resolver: PathResolver, wanted: Wanted): Mentions {
+export function mentionsOf(
+  tree: ModuleTree,
+  resolver: PathResolver,
+  wanted: Wanted,
+  names?: NameFilter,
+): Mentions {
   const found: Mention[] = [];
   const opaque: Unfollowed[] = [];
   for (const module of tree.modules) {
-    const reader = new Reader(module, resolver, wanted, found);
+    const reader = new Reader(module, resolver, wanted, found, names);
     for (const range of ownRanges(module)) reader.range(range);
     opaque.push(...reader.opaque());
   }
@@ -68,6 +75,7 @@ class Reader {
   readonly #resolver: PathResolver;
   readonly #wanted: Wanted;
   readonly #found: Mention[];
+  readonly #names: NameFilter | undefined;
   /** `std::$name`, `[<Com mand>]::new`: the token. */
   readonly #spliced: number[] = [];
   /** `$a::$b`: harmless unless it is given the name of a crate. */
@@ -77,7 +85,14 @@ class Reader {
   #implUntil = 0;
   #implFor: readonly string[] = [];
 
-  constructor(module: Module, resolver: PathResolver, wanted: Wanted, found: Mention[]) {
+  constructor(
+    module: Module,
+    resolver: PathResolver,
+    wanted: Wanted,
+    found: Mention[],
+    names: NameFilter | undefined,
+  ) {
+    this.#names = names;
     this.#module = module;
     this.#tokens = module.tokens;
     this.#resolver = resolver;
@@ -145,6 +160,8 @@ class Reader {
     // A field, a method, a macro's argument, or what follows generics that were read with their path.
     if (!leading && (isMember(tokens, at) || isSigns(tokens, at - 2, '::') || isArgument(tokens, at)))
       return at + 1;
+    const plain = this.#plainEnd(at, to);
+    if (plain !== undefined) return plain;
     if (keywords.has(nameOf(tokens, at) ?? '') && tokens.kinds[at] === tokenKind.ident) return at + 1;
     const path = readPath(tokens, at, to);
     if (path.spliced && (crateWords.has(path.names[0] ?? '') || path.pasted)) this.#spliced.push(at);
@@ -154,6 +171,20 @@ class Reader {
     if (names.length === 1 && crateWords.has(names[0] ?? '') && !isWord(tokens, at - 1, 'crate'))
       this.#crateWord = true;
     return path.next;
+  }
+
+  /** The end of a path that has none of the names; `undefined` where it has one, or has to be read to know. */
+  #plainEnd(at: number, to: number): number | undefined {
+    const tokens = this.#tokens;
+    if (this.#names === undefined || this.#names.has(tokens, at)) return undefined;
+    let end = at;
+    while (isSigns(tokens, end + 1, '::')) {
+      end += 3;
+      const kind = tokens.kinds[end];
+      if (end >= to || (kind !== tokenKind.ident && kind !== tokenKind.rawIdent)) return undefined;
+      if (this.#names.has(tokens, end)) return undefined;
+    }
+    return end + 1;
   }
 
   #meant(at: number, next: number, names: readonly string[]): void {

@@ -208,6 +208,7 @@ const mirrors: readonly (readonly [path: readonly string[], as: readonly string[
  * macro.
  */
 export function actOf(path: FullPath, called: boolean): Act | undefined {
+  if (!roots.has(path[0] ?? '')) return undefined;
   const mirror = mirrors.find(([from]) => from.every((name, i) => path[i] === name));
   const meant = mirror === undefined ? path : [...mirror[1], ...path.slice(mirror[0].length)];
   if (meant.length === 2 && meant[0] === 'std') return (called ? macros : modules)[meant.join('::')];
@@ -218,6 +219,11 @@ export function actOf(path: FullPath, called: boolean): Act | undefined {
   }
   return undefined;
 }
+
+/** The crates that any row is about. */
+const roots: ReadonlySet<string> = new Set(
+  [...acts.keys(), ...mirrors.map(([from]) => from.join('::'))].map((path) => path.replace(/::.*/, '')),
+);
 
 /** Crates that only compute, or that only shape code: what they can do is what their caller hands them. */
 const plain: ReadonlySet<string> = new Set(

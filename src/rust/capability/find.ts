@@ -1,5 +1,6 @@
 import { stringOf } from '../literal.ts';
 import type { ModuleTree, Unfollowed } from '../module-tree.ts';
+import type { NameFilter } from '../name-filter.ts';
 import { type Mention, mentionsOf } from '../paths.ts';
 import { type CrateNames, ownRanges, PathResolver } from '../resolve.ts';
 import { inside, isSign, Lines, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';
@@ -25,8 +26,13 @@ export interface Found {
  * Finds what code can do: by the paths that its tokens name, the methods that are called on what those make, its texts and a
  * few words of the language. It reads tokens and no expressions, so that what stands in a macro call is seen as well.
  */
-export function capabilitiesOf(tree: ModuleTree, role: Role, crates: CrateNames = new Map()): Found {
-  return new Finder(tree, role, crates).run();
+export function capabilitiesOf(
+  tree: ModuleTree,
+  role: Role,
+  crates: CrateNames = new Map(),
+  names?: NameFilter,
+): Found {
+  return new Finder(tree, role, crates).run(names);
 }
 
 class Finder {
@@ -46,9 +52,10 @@ class Finder {
     this.#others = new Set(crates.values());
   }
 
-  run(): Found {
+  run(names: NameFilter | undefined): Found {
     const resolver = new PathResolver(this.#tree, this.#crates);
-    const mentions = mentionsOf(this.#tree, resolver, (path) => path[0] !== 'crate' && this.#isWanted(path));
+    const isWanted = (path: readonly string[]) => path[0] !== 'crate' && this.#isWanted(path);
+    const mentions = mentionsOf(this.#tree, resolver, isWanted, names);
     for (const mention of mentions.found) if (!mention.imported) this.#mention(mention);
     for (const module of this.#tree.modules) {
       for (const range of ownRanges(module)) {

@@ -83,7 +83,7 @@ function word(tokens: Tokens, at: number, role: Role, add: Add): void {
     if (role === 'build-script') asked(tokens, at, name, add);
     return;
   }
-  if (isWord(tokens, at, 'extern')) foreign(tokens, at, role, add);
+  if (role !== 'library' && isWord(tokens, at, 'extern')) foreign(tokens, at, add);
   else if (isWord(tokens, at, 'link_section')) section(tokens, at, add);
 }
 
@@ -95,14 +95,14 @@ function asked(tokens: Tokens, at: number, name: string, add: Add): void {
   for (const library of textsIn(tokens, argument)) add(at, 'native-library', 'likely', library);
 }
 
-/** `extern "C" { fn system(…); }`: the first functions that it names, but of a library, which may be made of them. */
-function foreign(tokens: Tokens, at: number, role: Role, add: Add): void {
+/** `extern "C" { fn system(…); }`: the first functions that it names. Libraries are made of such blocks. */
+function foreign(tokens: Tokens, at: number, add: Add): void {
   const abi = stringOf(tokens, at + 1);
   const open = abi === undefined ? at + 1 : at + 2;
   if (!isSign(tokens, open, '{') || abi === 'Rust') return;
   const names: string[] = [];
   const { from, to } = inside(tokens, open);
-  for (let inner = from; role !== 'library' && inner < to && names.length < 3; inner++)
+  for (let inner = from; inner < to && names.length < 3; inner++)
     if (isWord(tokens, inner, 'fn')) names.push(nameOf(tokens, inner + 1) ?? '?');
   add(at, 'foreign-code', 'certain', names.join(', ') || undefined);
 }

@@ -1,10 +1,12 @@
 import type { Module, ModuleTree } from '../module-tree.ts';
+import { NameFilter } from '../name-filter.ts';
+import type { CrateNames } from '../resolve.ts';
 import { isWord, nameOf, type Tokens, tokenKind } from '../tokens.ts';
 import { actNames } from './acts.ts';
 
 /** Files without any of these words, or of other names that are given to them, can do nothing of what a library is read for. */
 const words: ReadonlySet<string> = new Set([
-  ...'process Command env option_env var var_os vars vars_os set_var remove_var home_dir temp_dir net TcpStream TcpListener UdpSocket ToSocketAddrs to_socket_addrs UnixStream UnixListener UnixDatagram sleep sleep_ms sleep_until SystemTime UNIX_EPOCH transmute transmute_copy asm global_asm naked_asm llvm_asm include_bytes link_section'.split(
+  ...'process Command env option_env var var_os vars vars_os set_var remove_var home_dir temp_dir net TcpStream TcpListener UdpSocket ToSocketAddrs to_socket_addrs UnixStream UnixListener UnixDatagram sleep sleep_ms sleep_until SystemTime UNIX_EPOCH transmute transmute_copy asm global_asm naked_asm llvm_asm include_bytes link_section Self quote quote_spanned parse_quote parse_quote_spanned'.split(
     ' ',
   ),
   ...actNames,
@@ -14,16 +16,27 @@ const words: ReadonlySet<string> = new Set([
 const minText = 200;
 const fetching = /curl|wget|powershell|pwsh|certutil|bitsadmin|iwr|git clone|invoke-webrequest/i;
 
-/** The modules of a library that may have something to find, in their order. */
-export function relevantModules(tree: ModuleTree): readonly Module[] {
+/** What of a library may have something to find. */
+export interface Relevant {
+  /** In their order. */
+  readonly modules: readonly Module[];
+  /** Names without which a path leads to none of it: the words, and what files call what they stand for. */
+  readonly names: NameFilter;
+}
+
+/** Reads files for words alone, and for the names that the manifest and the files themselves give to what those mean. */
+export function relevantIn(tree: ModuleTree, crates: CrateNames): Relevant {
   const files = new Set(tree.modules.map(({ tokens }) => tokens));
   const relevant = new Set<Tokens>();
-  const sought = new Set(words);
+  const sought = new Set([
+    ...words,
+    ...[...crates].flatMap(([name, crate]) => (name === crate ? [] : [name])),
+  ]);
   for (let grown = true; grown; ) {
     grown = false;
-    const filter = new Filter(sought);
+    const filter = new NameFilter(sought);
     for (const tokens of files) {
-      if (!filter.holds(tokens)) continue;
+      if (!holds(tokens, filter)) continue;
       files.delete(tokens);
       relevant.add(tokens);
       for (const name of renamed(tokens)) {
@@ -33,45 +46,23 @@ export function relevantModules(tree: ModuleTree): readonly Module[] {
       }
     }
   }
-  return tree.modules.filter(({ tokens }) => relevant.has(tokens));
+  return {
+    modules: tree.modules.filter(({ tokens }) => relevant.has(tokens)),
+    names: new NameFilter(sought),
+  };
 }
 
-/** Looks for words without making a text of every token. */
-class Filter {
-  readonly #words: ReadonlySet<string>;
-  /** By first letter and length. */
-  readonly #shapes = new Uint8Array(128 * 64);
-
-  constructor(words: ReadonlySet<string>) {
-    this.#words = words;
-    for (const word of words) this.#shapes[shape(word.charCodeAt(0), word.length)] = 1;
+/** Whether a file has one of the words, or a text that is worth a look. */
+function holds(tokens: Tokens, filter: NameFilter): boolean {
+  for (let at = 0; at < tokens.count; at++) {
+    if (filter.has(tokens, at)) return true;
+    const kind = tokens.kinds[at];
+    if (kind === undefined || kind < tokenKind.string || kind > tokenKind.rawCString) continue;
+    const [start = 0, end = 0] = [tokens.starts[at], tokens.ends[at]];
+    if (end - start > minText || (end - start > 8 && fetching.test(tokens.source.slice(start, end))))
+      return true;
   }
-
-  holds(tokens: Tokens): boolean {
-    const { kinds, starts, ends, source } = tokens;
-    for (let at = 0; at < tokens.count; at++) {
-      const kind = kinds[at];
-      const start = starts[at] ?? 0;
-      const length = (ends[at] ?? 0) - start;
-      if (kind === tokenKind.ident) {
-        if (
-          this.#shapes[shape(source.charCodeAt(start), length)] === 1 &&
-          this.#words.has(source.substr(start, length))
-        )
-          return true;
-      } else if (kind === tokenKind.rawIdent) {
-        if (this.#words.has(nameOf(tokens, at) ?? '')) return true;
-      } else if (kind !== undefined && kind >= tokenKind.string && kind <= tokenKind.rawCString) {
-        if (length > minText || (length > 8 && fetching.test(source.slice(start, start + length))))
-          return true;
-      }
-    }
-    return false;
-  }
-}
-
-function shape(first: number, length: number): number {
-  return (first & 127) * 64 + Math.min(length, 63);
+  return false;
 }
 
 /** Names that a file gives to others' things: `use a as b`, `type b = a`, `extern crate a as b`. */

@@ -5,6 +5,10 @@ import type { Change, GateFinding } from './change.ts';
 /** What people approved, as far as a check goes by it. */
 export interface Approvals {
   readonly of: (crate: string) => ApprovalFact;
+  /** Whether anybody keeps a list. */
+  readonly adopted: boolean;
+  /** The project's list, as findings name it. */
+  readonly file: string;
   /** Every approval of the project's own list. */
   readonly project: readonly Approval[];
   /** What the change does to the list. */
@@ -46,10 +50,26 @@ export function approvalsFrom({
   const byCrate = Map.groupBy(kept, ({ crate }) => crate);
   const adopted = text !== undefined || organisation.length > 0;
   return {
+    file,
+    adopted,
     of: (crate) => ({ approvals: byCrate.get(crate) ?? [], file, adopted }),
     project,
     changes: compared ? listChanges(file, old, project) : [],
   };
+}
+
+/** What is said once where nobody keeps a list, of all that runs at build time. */
+export function notAdopted({ file }: Approvals, running: number): readonly Change[] {
+  if (running === 0) return [];
+  const finding: GateFinding = {
+    rule: 'build-code',
+    effect: 'warn',
+    crate: '',
+    message: `${running} ${running === 1 ? 'package runs' : 'packages run'} code on every machine that compiles this, and nobody keeps a list of what was approved.`,
+    evidence: { file, line: 1 },
+    next: 'Begin one with `safeguard allow seed`: from then on, what changes of it is asked for.',
+  };
+  return [{ kind: 'config', crate: file, why: [], findings: [finding], span: { file, line: 1 } }];
 }
 
 /** A change of the list itself: approvals that are gone, and those that were made. */

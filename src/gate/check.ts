@@ -9,7 +9,7 @@ import { loadLayers, type Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import { decide } from '../policy/verdict.ts';
 import { type Acts, actsFor, asksForAnother } from './acts.ts';
-import type { Approvals } from './approvals.ts';
+import { type Approvals, notAdopted } from './approvals.ts';
 import type { Around } from './around.ts';
 import type { ApprovalState, Change, GateFinding, GateVerdict, StdNeed } from './change.ts';
 import { pathsTo } from './diff/graph.ts';
@@ -59,7 +59,10 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
   const findingsOf = (pkg: LockedPackage, graph?: Fact<GraphFact>) => {
     const builds = graph === undefined && input.base !== undefined ? [] : buildsOf(pkg);
     const embedded = builds.length === 0 ? undefined : embeddedFact(builds, now);
-    const approvals = input.approvals?.of(pkg.name);
+    // Without a list, what was there before is told of once; only what a change brings in is asked about.
+    const isAsked =
+      input.approvals?.adopted === true || (input.base !== undefined && surveyed.of(pkg).isBrought);
+    const approvals = isAsked ? input.approvals?.of(pkg.name) : undefined;
     return judgePackage(
       policy,
       { ...surveyed.of(pkg), graph, embedded, approvals, ruledOut: graphs.ruledOut },
@@ -103,7 +106,7 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
       ...policyChanges(input, surveyed, policy),
       ...around.changes,
       ...graphs.changes,
-      ...(input.approvals?.changes ?? []),
+      ...approvalChanges(input, surveyed),
       ...changesOf(surveyed, switched, counted, acts, graphs, buildsOf, (pkg) =>
         runsOf(surveyed.of(pkg), input.approvals, now),
       ),
@@ -185,6 +188,17 @@ function changesOf(
       ...('after' in change ? { span: { file, line: pkg.line, column: pkg.column } } : {}),
     };
   });
+}
+
+/** What is said of the list of approvals itself. */
+function approvalChanges({ approvals, base }: CheckInput, surveyed: Survey): readonly Change[] {
+  if (approvals === undefined) return [];
+  if (approvals.adopted || base !== undefined) return approvals.changes;
+  const running = surveyed.changes.filter((change) => {
+    const code = change.kind === 'removed' ? undefined : surveyed.of(change.after).known?.facts.code;
+    return code?.kind === 'known' && code.value.tier !== 'standard';
+  });
+  return notAdopted(approvals, running.length);
 }
 
 /** What of a package runs at build time, and how that stands to what people approved. */

@@ -121,11 +121,16 @@ function grown({ shapes }: ReviewedCode, approval: KeptApproval): Standing | und
 export function graveOf(added: readonly string[]): readonly Family[] {
   const families = added.flatMap((shape) => {
     const kind = kindOf(shape);
-    if (kind === undefined || shape.endsWith(perhaps) || compilers.test(shape)) return [];
+    if (kind === undefined || isFaint(shape)) return [];
     const family = familyOf(kind);
     return graveFamilies.has(family) ? [family] : [];
   });
   return [...new Set(families)].sort();
+}
+
+/** Whether a shape says nothing grave, whatever its kind: a text alone suggests it, or the compiler is asked what it is. */
+export function isFaint(shape: string): boolean {
+  return shape.endsWith(perhaps) || compilers.test(shape);
 }
 
 const compilers = /^process (?:rustc|\$RUSTC(?:_WORKSPACE)?(?:_WRAPPER)?|the C compiler)$/;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { CodeFact } from '../../facts/code.ts';
 import { type Capability, capabilityKinds, familyOf } from '../../rust/capability/capability.ts';
-import { perhaps, shapeOf } from '../../rust/digest.ts';
-import { kindOf } from '../build-code-standing.ts';
+import { shapeOf } from '../../rust/digest.ts';
+import { isFaint, kindOf } from '../build-code-standing.ts';
 import { effectSetting } from '../effect-setting.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
 import { unknownFinding, unknownSetting } from '../unknown.ts';
@@ -81,7 +81,7 @@ function addedIn(code: CodeFact, part: Part, topic: Topic): readonly string[] {
 
 function topicOf(shape: string): Topic | undefined {
   const kind = kindOf(shape);
-  if (kind === undefined || shape.endsWith(perhaps)) return undefined;
+  if (kind === undefined || isFaint(shape)) return undefined;
   if (kind === 'reads-secret') return 'secrets';
   if (kind === 'reads-all-variables' || kind === 'sets-variable') return 'environment';
   if (hidden.has(kind)) return 'hidden-code';

@@ -10,17 +10,24 @@ export function digestOf(texts: Iterable<string>): string {
   return hash.digest('hex');
 }
 
+/** Texts that are put together at a time: a whole file of them would take ten times its size. */
+const chunk = 16_384;
+
 /** SHA-256 (hex) of the tokens of some stretches: comments and layout do not count. */
 export function tokenDigest(
   stretches: Iterable<{ readonly tokens: Tokens; readonly range: TokenRange }>,
 ): string {
   const hash = createHash('sha256');
   for (const { tokens, range } of stretches) {
-    const texts: string[] = [];
-    for (let at = range.from; at < range.to; at++) texts.push(textOf(tokens, at));
-    // No token has this character but a string, and two tokens that are one without it are told apart by it.
-    hash.update(texts.join('\u{1f}'));
-    hash.update('\u{1e}');
+    let texts: string[] = [];
+    for (let at = range.from; at < range.to; at++) {
+      // No token has this character but a string, and two tokens that are one without it are told apart by it.
+      texts.push(textOf(tokens, at), '\u{1f}');
+      if (texts.length < chunk) continue;
+      hash.update(texts.join(''));
+      texts = [];
+    }
+    hash.update(`${texts.join('')}\u{1e}`);
   }
   return hash.digest('hex');
 }

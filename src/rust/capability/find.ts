@@ -3,7 +3,16 @@ import type { ModuleTree, Unfollowed } from '../module-tree.ts';
 import type { NameFilter } from '../name-filter.ts';
 import { type Mention, mentionsOf } from '../paths.ts';
 import { type CrateNames, ownRanges, PathResolver } from '../resolve.ts';
-import { inside, isSign, Lines, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';
+import {
+  inside,
+  isSign,
+  Lines,
+  nameOf,
+  placeOf,
+  type TokenRange,
+  type Tokens,
+  tokenKind,
+} from '../tokens.ts';
 import { actOf, isHelper } from './acts.ts';
 import { argumentOf, argumentsAt, chainAfter, textsIn } from './call.ts';
 import type { Capability, CapabilityKind, Confidence } from './capability.ts';
@@ -32,8 +41,23 @@ export function capabilitiesOf(
   crates: CrateNames = new Map(),
   names?: NameFilter,
 ): Found {
+  const tokens = new Set(tree.modules.map((module) => module.tokens));
+  const count = [...tokens].reduce((sum, one) => sum + one.count, 0);
+  if (count > maxTokens[role]) {
+    const [root] = tree.modules;
+    const reason = `too complex: ${count} tokens`;
+    const opaque = [...tree.unfollowed, { file: root?.file ?? '', line: 1, reason }];
+    return { capabilities: [], opaque, helpers: [] };
+  }
   return new Finder(tree, role, crates).run(names);
 }
+
+/** More than any real code of its kind has, several times over; it bounds what a review may cost. */
+const maxTokens: Readonly<Record<Role, number>> = {
+  'build-script': 2_000_000,
+  'proc-macro': 4_000_000,
+  library: 16_000_000,
+};
 
 class Finder {
   readonly #tree: ModuleTree;
@@ -43,6 +67,7 @@ class Finder {
   readonly #found = new Map<string, Capability>();
   readonly #helpers = new Set<string>();
   readonly #lines = new Lines();
+  readonly #texts = new Map<Tokens, readonly string[]>();
   #origins: OriginFinder | undefined;
 
   constructor(tree: ModuleTree, role: Role, crates: CrateNames) {
@@ -56,7 +81,8 @@ class Finder {
     const resolver = new PathResolver(this.#tree, this.#crates);
     const isWanted = (path: readonly string[]) => path[0] !== 'crate' && this.#isWanted(path);
     const mentions = mentionsOf(this.#tree, resolver, isWanted, names);
-    for (const mention of mentions.found) if (!mention.imported) this.#mention(mention);
+    const called = mentions.found.filter(({ imported }) => !imported);
+    for (const mention of called.slice(0, maxMentions)) this.#mention(mention);
     for (const module of this.#tree.modules) {
       for (const range of ownRanges(module)) {
         scan({ module, range, role: this.#role }, (at, kind, confidence, name) =>
@@ -66,7 +92,7 @@ class Finder {
     }
     return {
       capabilities: [...this.#found.values()].sort(byPlace),
-      opaque: [...this.#tree.unfollowed, ...mentions.opaque],
+      opaque: [...this.#tree.unfollowed, ...mentions.opaque, ...tooMany(called)],
       helpers: [...this.#helpers].sort(),
     };
   }
@@ -161,6 +187,13 @@ class Finder {
     }
   }
 
+  /** All texts of a file, for a program whose arguments are given elsewhere. */
+  #textsOf(tokens: Tokens): readonly string[] {
+    const known = this.#texts.get(tokens) ?? textsIn(tokens, { from: 0, to: tokens.count });
+    this.#texts.set(tokens, known);
+    return known;
+  }
+
   #origin(): OriginFinder {
     this.#origins ??= new OriginFinder(this.#tree);
     return this.#origins;
@@ -202,7 +235,7 @@ class Finder {
     const handed = chainAfter(tokens, open).flatMap(
       (call) => this.#origin().of(tokens, inside(tokens, call.open)).texts,
     );
-    const others = handed.length > 0 ? handed : textsIn(tokens, { from: 0, to: tokens.count });
+    const others = handed.length > 0 ? handed : this.#textsOf(tokens);
     for (const text of handed) {
       const downloader = downloaderIn(text);
       if (downloader !== undefined) add('downloader', 'certain', downloader);
@@ -322,6 +355,8 @@ const asking: ReadonlySet<string> = new Set([
 ]);
 /** `powershell -EncodedCommand`, and how it may be shortened. */
 const encodedFlag = /^[-/]e(?:nc?|c|ncodedcommand)$/i;
+/** Places that are looked into one by one; the rest is said to be unread. */
+const maxMentions = 5000;
 const maxLine = 200;
 /** Programs that one place may run; what leads to more leads anywhere. */
 const maxNames = 6;
@@ -330,6 +365,13 @@ const maxVariables = 16;
 const telling: ReadonlySet<CapabilityKind> = new Set(['reads-secret', 'detects-ci', 'home']);
 /** Longest name that is said to be put together. */
 const maxBuilt = 64;
+
+function tooMany(called: readonly Mention[]): readonly Unfollowed[] {
+  const next = called[maxMentions];
+  if (next === undefined) return [];
+  const { line } = placeOf(next.module.tokens, next.at);
+  return [{ file: next.module.file, line, reason: `too complex: ${called.length} places to look into` }];
+}
 
 function byPlace(a: Capability, b: Capability): number {
   return a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1;

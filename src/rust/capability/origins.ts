@@ -212,7 +212,9 @@ export class OriginFinder {
 
   #bound(tokens: Tokens, at: number, name: string, walk: Walk): void {
     const file = this.#files.get(tokens);
-    this.#steps -= (file?.functions.length ?? 0) >> 4;
+    // Looking through what a file has costs, too.
+    this.#steps -= ((file?.functions.length ?? 0) + (file?.bindings.get(name)?.length ?? 0)) >> 4;
+    if (this.#steps <= 0) return;
     const around = file?.functions.filter(({ body }) => body.from <= at && at < body.to) ?? [];
     for (const place of around.toReversed()) {
       const own =

@@ -1,0 +1,120 @@
+/**
+ * How often a review would have been asked for again, over the last releases of crates that much is built with:
+ *
+ *   node scripts/stability.ts [--releases 20] > docs/stability.md
+ *
+ * The first of them is taken as approved, and each release that asks for a review as approved then. Archives are kept in the
+ * user's cache folder for tests.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readCrateArchive } from '../src/cargo/crate-archive.ts';
+import { parseIndexLine } from '../src/cargo/index-entry.ts';
+import { splitIndexFile } from '../src/cargo/index-file.ts';
+import { comparePrecedence, parseVersion } from '../src/cargo/version.ts';
+import type { KeptApproval } from '../src/facts/approval.ts';
+import { type CodeFact, readCodeOf } from '../src/facts/code.ts';
+import { approvalsOf } from '../src/gate/review/approve.ts';
+import { type Standing, standingsOf } from '../src/policy/build-code-standing.ts';
+import { Upstream, upstreamAddress } from '../src/registry/upstream.ts';
+import { reviewPackage } from '../src/rust/package-review.ts';
+import { packageSource } from '../src/rust/package-source.ts';
+
+const crates =
+  'serde_derive thiserror-impl tokio-macros clap_derive async-trait prost-derive sqlx-macros zerocopy-derive ring openssl-sys libz-sys zstd-sys bindgen rustix libc'.split(
+    ' ',
+  );
+const { values: options } = parseArgs({ options: { releases: { type: 'string', default: '20' } } });
+const count = Number(options.releases);
+const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'safeguard-test', 'stability');
+mkdirSync(cache, { recursive: true });
+const upstream = new Upstream(upstreamAddress('crates.io'), Date.now);
+
+const rows: string[] = [];
+const reasons: string[] = [];
+const totals = { releases: 0, asked: 0, warned: 0 };
+for (const crate of crates) {
+  const counts = { same: 0, changed: 0, asked: 0 };
+  let approved: readonly KeptApproval[] = [];
+  const releases = await releasesOf(crate);
+  for (const [i, { version, checksum }] of releases.entries()) {
+    const code = await codeOf(crate, version, checksum);
+    const approve = () => approvalsOf(crate, version, code, { by: 'x', reason: 'x', at: 0 }).map(kept);
+    if (i === 0) {
+      approved = approve();
+      continue;
+    }
+    const standings = standingsOf(code, version, approved, 0).map(({ standing }) => standing);
+    const asks = standings.filter(({ kind }) => !['approved', 'carried', 'changed'].includes(kind));
+    if (asks.length > 0) {
+      counts.asked++;
+      reasons.push(`| ${crate} ${version} | ${asks.map(said).join('; ')} |`);
+      approved = approve();
+    } else if (standings.some(({ kind }) => kind === 'changed')) counts.changed++;
+    else counts.same++;
+  }
+  const [first, last] = [releases[0]?.version, releases.at(-1)?.version];
+  rows.push(`| ${crate} | ${first} to ${last} | ${counts.same} | ${counts.changed} | ${counts.asked} |`);
+  totals.releases += releases.length - 1;
+  totals.asked += counts.asked;
+  totals.warned += counts.changed;
+}
+await upstream.close();
+console.log(`# How often a review is asked for again
+
+\`node scripts/stability.ts\` took the last ${count} releases of crates that much is built with, on ${new Date().toISOString().slice(0, 10)}. The first was
+taken as approved, and whatever asked for a review as approved from then on. Of ${totals.releases} updates ${totals.asked} would have asked a person again,
+and ${totals.warned} would have warned of other code in a build script that can do no more than before.
+
+| crate | releases | nothing relevant differs | other code, no more power | asks again |
+| --- | --- | --- | --- | --- |
+${rows.join('\n')}
+
+## What asked, and why
+
+| release | why |
+| --- | --- |
+${reasons.join('\n')}`);
+
+async function releasesOf(crate: string) {
+  const answer = await upstream.indexFile(crate);
+  if (answer.kind !== 'file') throw new Error(`the registry has no ${crate}`);
+  const entries = splitIndexFile(answer.bytes).lines.map(({ text }) => parseIndexLine(text));
+  return entries
+    .map(({ vers, cksum }) => ({ version: vers, checksum: cksum, parsed: parseVersion(vers) }))
+    .filter(({ version }) => !version.includes('-'))
+    .sort((a, b) => comparePrecedence(a.parsed, b.parsed))
+    .slice(-count - 1);
+}
+
+async function codeOf(crate: string, version: string, checksum: string): Promise<CodeFact> {
+  const path = join(cache, `${crate}-${version}.crate`);
+  if (!existsSync(path)) {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of await upstream.download({ crate, version, checksum })) pieces.push(piece);
+    writeFileSync(path, Buffer.concat(pieces));
+  }
+  const bytes = readFileSync(path);
+  if (createHash('sha256').update(bytes).digest('hex') !== checksum)
+    throw new Error(`${path} is damaged: remove it`);
+  const files = new Map(readCrateArchive(bytes).files.map((file) => [file.path, file]));
+  const text = (name: string) => {
+    const file = files.get(name);
+    return file === undefined ? undefined : new TextDecoder().decode(file.bytes);
+  };
+  return readCodeOf(reviewPackage({ ...packageSource(text('Cargo.toml') ?? '', text) }));
+}
+
+function kept(approval: Omit<KeptApproval, 'of'>): KeptApproval {
+  return { ...approval, of: 'project' };
+}
+
+function said(standing: Standing): string {
+  if (standing.kind === 'grown')
+    return `can do more: ${standing.added.map((shape) => `\`${shape}\``).join(', ')}`;
+  if (standing.kind === 'surface') return 'other exports, capabilities or dependencies';
+  return standing.kind === 'missing' ? 'had none of it before' : standing.kind;
+}

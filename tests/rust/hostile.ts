@@ -1,0 +1,64 @@
+/** Build scripts that are made to cost: each must be answered soon, if only with what nobody can read. */
+export interface Hostile {
+  readonly name: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Makes them anew, so that nobody keeps their megabytes. */
+export function* hostile(): Generator<Hostile> {
+  const one = (name: string, text: string): Hostile => ({ name, files: { 'build.rs': text } });
+  const times = (count: number, text: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => text(i)).join('');
+  yield one(
+    '100,000 parentheses in each other',
+    `fn main() { ${'('.repeat(100_000)}${')'.repeat(100_000)} }`,
+  );
+  yield one('20 MB in one line', `fn main() { let a = "${'a'.repeat(20 * 1024 * 1024)}"; }`);
+  yield one('15 MB in one line of calls', `fn main() { ${'f(x);'.repeat(3_000_000)} }`);
+  yield one(
+    'an array of 1,000,000 numbers',
+    `const A: [u32; 1000000] = [${'1,'.repeat(1_000_000)}];\nfn main() {}`,
+  );
+  yield one('broken syntax', `fn main() { ${'} { '.repeat(200_000)}`);
+  yield one('a string that never ends', `fn main() { "${'x'.repeat(5_000_000)}`);
+  yield one('comments in each other', `${'/*'.repeat(500_000)}`);
+  yield {
+    name: 'modules in a ring',
+    files: { 'build.rs': '#[path = "a.rs"] mod a; fn main() {}', 'a.rs': '#[path = "build.rs"] mod b;' },
+  };
+  yield {
+    name: 'modules that bring two of each other',
+    files: {
+      'build.rs': 'mod a; mod b; fn main() {}',
+      'a.rs': '#[path = "b.rs"] mod x; #[path = "b.rs"] mod y;',
+      'b.rs': '#[path = "c.rs"] mod x; #[path = "c.rs"] mod y;',
+      'c.rs': '#[path = "a.rs"] mod x; #[path = "a.rs"] mod y;',
+    },
+  };
+  yield one(
+    'imports that lead to each other',
+    `${times(2000, (i) => `use a${i + 1}::x as a${i};\n`)}fn main() { a0::f(); }`,
+  );
+  yield one(
+    'globs of globs',
+    `${times(400, (i) => `mod m${i} { pub use super::m${(i * 7) % 400}::*; pub use super::m${(i * 13) % 400}::*; }\n`)}use m0::*;\nfn main() { Command::new("x"); }`,
+  );
+  yield one(
+    'values that lead to values',
+    `use std::process::Command;\n${times(3000, (i) => `fn f${i}(a: &str, b: &str) -> String { f${(i + 1) % 3000}(b, a) + &f${(i * 7 + 3) % 3000}(a, a) }\n`)}fn main() { Command::new(f0("a", "b")); }`,
+  );
+  yield one(
+    'one name with 20,000 values, each asked for',
+    `use std::process::Command;\nfn main() { let mut a = String::new();\n${times(20_000, () => 'a = a + "x"; Command::new(a);\n')} }`,
+  );
+  yield one(
+    'a match with 50,000 arms',
+    `fn main() { match x {\n${times(50_000, (i) => `A${i}(a) => f(a),\n`)} } std::process::Command::new(a); }`,
+  );
+  yield one(
+    '50,000 functions in each other',
+    `${times(4000, (i) => `fn f${i}() { `)}std::process::Command::new(x);${'}'.repeat(4000)}`,
+  );
+  yield one('a use tree that is deep', `use ${'a::{'.repeat(20_000)}b${'}'.repeat(20_000)};\nfn main() {}`);
+  yield one('angles without end', `fn main() { ${'a::<'.repeat(300_000)} }`);
+}

@@ -115,6 +115,7 @@ function kept(approval: Omit<KeptApproval, 'of'>): KeptApproval {
 function said(standing: Standing): string {
   if (standing.kind === 'grown')
     return `can do more: ${standing.added.map((shape) => `\`${shape}\``).join(', ')}`;
-  if (standing.kind === 'surface') return 'other exports, capabilities or dependencies';
+  if (standing.kind === 'surface')
+    return 'other exports, capabilities or dependencies; or other code, where not all of it can be read';
   return standing.kind === 'missing' ? 'had none of it before' : standing.kind;
 }

@@ -58,6 +58,22 @@ export function approvalsFrom({
   };
 }
 
+/** What nobody has read yet of a list that was begun with what was there. It fails nothing, and is to go down. */
+export function unreadDebt({ file, project }: Approvals): readonly GateFinding[] {
+  const count = project.filter(({ grandfathered }) => grandfathered === true).length;
+  if (count === 0) return [];
+  return [
+    {
+      rule: 'build-code',
+      effect: 'warn',
+      crate: '',
+      message: `${count} of ${project.length} approvals are grandfathered: nobody has read what they let run.`,
+      evidence: { file, line: 1 },
+      next: 'Read some with `safeguard review --pending`, the safest first.',
+    },
+  ];
+}
+
 /** What is said once where nobody keeps a list, of all that runs at build time. */
 export function notAdopted({ file }: Approvals, running: number): readonly Change[] {
   if (running === 0) return [];

@@ -44,14 +44,17 @@ export function* wholeFiles(
   }
 }
 
-/** What code can do, without where it stands: sorted, one of a kind. Reading what cargo tells it is no difference. */
+/** What gives no power: being told what is built, naming a cfg for one's own code, an address in a text. */
+const powerless = /^(?:reads-cargo-variable|probes-target|metadata|url) |^compiler-directive rustc-cfg=/;
+
+/** What code can do, without where it stands: sorted, one of a kind. What gives no power is no difference. */
 export function shapesOf(
   capabilities: readonly Capability[],
   opaque: readonly Unfollowed[],
   helpers: readonly string[],
 ): readonly string[] {
   const shapes = [
-    ...capabilities.filter(({ kind }) => kind !== 'reads-cargo-variable').map(shapeOf),
+    ...capabilities.map(shapeOf).filter((shape) => !powerless.test(shape)),
     ...opaque.map(({ reason }) => `opaque: ${reason}`),
     ...helpers.map((name) => `calls ${name}`),
   ];

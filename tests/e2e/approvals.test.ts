@@ -104,6 +104,7 @@ describe('approvals of what runs at build time', () => {
     const seeded = await check();
     assert.deepEqual([seeded.verdict, seeded.said], ['allow', []]);
     assert.deepEqual(seeded.stands, { derive: 'grandfathered', native: 'grandfathered' });
+    assert.deepEqual(seeded.debt, [' warn'], 'what nobody has read is debt');
   });
 
   it('are a person’s: no program gives one in nobody’s name, or without a reason', async (t) => {

@@ -27,7 +27,7 @@ export function reviewBuildScript(source: PackageSource): CodeReview | undefined
       kind: 'links-key',
       name: source.links,
       file: 'Cargo.toml',
-      line: 1,
+      line: source.linksLine,
       code: `links = ${JSON.stringify(source.links)}`,
       confidence: 'certain',
     });

@@ -18,6 +18,8 @@ export interface PackageSource {
   readonly library: string | undefined;
   readonly procMacro: boolean;
   readonly links: string | undefined;
+  /** Where the manifest says it, 1-based. */
+  readonly linksLine: number;
   readonly dependencies: readonly PackageDependency[];
 }
 
@@ -53,6 +55,7 @@ export function packageSource(manifest: string, files: SourceFiles): PackageSour
     library: path === undefined ? (lib !== undefined || inferred ? 'src/lib.rs' : undefined) : plain(path),
     procMacro: macro || types?.includes('proc-macro') === true,
     links: pkg.links,
+    linksLine: lineOf(manifest, /^\s*links\s*=/m),
     dependencies: readDependencies(root, '2021').flatMap(dependencyOf),
   };
 }
@@ -77,6 +80,11 @@ function buildScriptsOf(fields: Table, hasDefault: boolean): readonly string[] {
   if (value === true) return ['build.rs'];
   if (value === false) return [];
   return (Array.isArray(value) ? value : [value]).filter((path) => typeof path === 'string').map(plain);
+}
+
+function lineOf(text: string, pattern: RegExp): number {
+  const found = pattern.exec(text);
+  return found === null ? 1 : text.slice(0, found.index + found[0].length).split('\n').length;
 }
 
 function plain(path: string): string {

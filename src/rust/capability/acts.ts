@@ -40,11 +40,7 @@ const standard: Table = {
   ...under('std::env', 'set_var remove_var', { act: 'set-variable' }),
   'std::env::home_dir': is('home'),
   'std::env::temp_dir': is('temp'),
-  ...under(
-    'std::fs',
-    'write create_dir create_dir_all remove_file remove_dir remove_dir_all set_permissions',
-    write(),
-  ),
+  ...under('std::fs', 'write create_dir create_dir_all remove_file remove_dir remove_dir_all', write()),
   ...under('std::fs', 'copy rename hard_link soft_link', write(1)),
   ...under('std::fs', 'read read_to_string read_dir read_link', read),
   ...under('std::fs::File', 'create create_new create_buffered', write()),
@@ -54,12 +50,13 @@ const standard: Table = {
   'std::fs::DirBuilder::new': open,
   'std::os::unix::fs::symlink': write(1),
   ...under('std::os::windows::fs', 'symlink_file symlink_dir', write(1)),
+  'std::fs::set_permissions': is('makes-executable'),
   'std::os::unix::fs::PermissionsExt': is('makes-executable'),
   ...under('std::net', 'TcpStream TcpListener UdpSocket', is('network')),
   'std::net::ToSocketAddrs': is('network', 'name lookup'),
   ...under('std::os::unix::net', 'UnixStream UnixListener UnixDatagram', is('network', 'unix socket')),
   ...under('std::thread', 'sleep sleep_ms sleep_until', is('sleeps')),
-  ...under('std::time', 'SystemTime::now UNIX_EPOCH', is('clock')),
+  ...under('std::time', 'SystemTime::now', is('clock')),
   ...under('std::mem', 'transmute transmute_copy', { act: 'transmute' }),
   ...under('std::intrinsics', 'transmute', { act: 'transmute' }),
   ...under('std::arch', 'asm global_asm naked_asm', is('assembly')),
@@ -146,7 +143,7 @@ const crates: Table = {
     tool('compiler-directive', name),
   ),
   ...each(
-    'prost_build tonic_build protobuf_codegen protoc_rust lalrpop peg capnpc flatc_rust gl_generator uniffi uniffi_build phf_codegen tonic_prost_build protox',
+    'prost_build tonic_build protobuf_codegen protoc_rust lalrpop peg capnpc flatc_rust gl_generator uniffi uniffi_build tonic_prost_build protox',
     (name) => tool('writes-out-dir', name),
   ),
   ...each('pyo3_build_config napi_build tauri_build', (name) => tool('compiler-directive', name)),
@@ -227,7 +224,7 @@ const roots: ReadonlySet<string> = new Set(
 
 /** Crates that only compute, or that only shape code: what they can do is what their caller hands them. */
 const plain: ReadonlySet<string> = new Set(
-  'std proc_macro proc_macro2 quote syn prettyplease walkdir glob globset regex serde serde_json toml toml_edit serde_yaml heck itertools anyhow thiserror semver cfg_aliases cfg_if once_cell lazy_static log env_logger indexmap hashbrown either bitflags convert_case Inflector phf unicode_ident memchr rand sha2 sha1 md5 darling proc_macro_error proc_macro_error2 proc_macro_crate synstructure ahash libc num_traits typed_builder derive_more strum rayon which dunce path_slash fs_extra shlex eyre color_eyre miette time chrono jiff tokio futures'.split(
+  'std proc_macro proc_macro2 quote syn prettyplease walkdir glob globset regex serde serde_json toml toml_edit serde_yaml heck itertools anyhow thiserror semver cfg_aliases cfg_if once_cell lazy_static log env_logger indexmap hashbrown either bitflags convert_case Inflector phf phf_codegen unicode_ident memchr rand sha2 sha1 md5 darling proc_macro_error proc_macro_error2 proc_macro_crate synstructure ahash libc num_traits typed_builder derive_more strum rayon which dunce path_slash fs_extra shlex eyre color_eyre miette time chrono jiff tokio futures'.split(
     ' ',
   ),
 );

@@ -1,5 +1,5 @@
 import { stringOf } from '../literal.ts';
-import type { ModuleTree, Unfollowed } from '../module-tree.ts';
+import type { Module, ModuleTree, Unfollowed } from '../module-tree.ts';
 import type { NameFilter } from '../name-filter.ts';
 import { type Mention, mentionsOf } from '../paths.ts';
 import { type CrateNames, ownRanges, PathResolver } from '../resolve.ts';
@@ -86,7 +86,7 @@ class Finder {
     for (const module of this.#tree.modules) {
       for (const range of ownRanges(module)) {
         scan({ module, range, role: this.#role }, (at, kind, confidence, name) =>
-          this.#add(module, at, kind, confidence, name),
+          kind === 'writes' ? this.#writtenTo(module, at) : this.#add(module, at, kind, confidence, name),
         );
       }
     }
@@ -146,6 +146,7 @@ class Finder {
       case 'is':
         if (act.kind === 'decodes' && !isDecoding(mention)) break;
         if (isModule(mention) && !isHandedOn(tokens, at)) break;
+        if (act.name !== undefined && open === undefined && /^\p{Lu}/u.test(mention.path.at(-1) ?? '')) break;
         add(act.kind, isCalled(mention, open) ? 'certain' : 'likely', act.name);
         break;
       case 'tool':
@@ -261,6 +262,9 @@ class Finder {
       for (const call of calls.filter(({ method }) => asking.has(method)))
         for (const name of this.#asked(tokens, call.open)) names.add(name);
     }
+    // Of one that is only made, the library is asked for further on.
+    if (names.size === 0 && kind === 'native-library' && /^(?:new|default)$/.test(lastName(tokens, next)))
+      return;
     if (names.size === 0) names.add(tool);
     for (const name of names)
       this.#add(module, at, kind, open === undefined ? 'likely' : 'certain', name, quoted);
@@ -284,6 +288,15 @@ class Finder {
       this.#add(module, at, kind, confidence, name, quoted);
     if (isRead) this.#readPath(add, origins);
     else this.#written(add, origins);
+  }
+
+  /** `bindings.write_to_file(path)`: the name of the method is all that is known of it. */
+  #writtenTo(module: Module, at: number): void {
+    const { tokens } = module;
+    const path = argumentOf(tokens, at + 1, 0);
+    const add: Add = (kind, confidence, name) =>
+      this.#add(module, at, kind, confidence === 'certain' ? 'likely' : confidence, name);
+    this.#written(add, path === undefined ? undefined : this.#origin().of(tokens, path));
   }
 
   #written(add: Add, origins: Origins | undefined): void {
@@ -347,6 +360,8 @@ const writing: ReadonlySet<string> = new Set([
 const asking: ReadonlySet<string> = new Set([
   'probe',
   'probe_library',
+  'probe_package',
+  'find_library',
   'find_package',
   'find',
   'get_variable',
@@ -395,7 +410,11 @@ function isCalled({ next, module }: Mention, open: number | undefined): boolean 
 
 /** Whether a mention of a tool does something: its types and constants do not. */
 function isAsked({ path, next, module: { tokens } }: Mention, kind: CapabilityKind): boolean {
-  if (kind === 'probes-compiler' && path.some((name) => answers.has(name))) return false;
+  if (
+    kind === 'probes-compiler' &&
+    (path.some((name) => answers.has(name)) || /^(?:emit|rerun)/.test(path.at(-1) ?? ''))
+  )
+    return false;
   if (kind === 'bindings' && path[1] !== undefined && !/^(?:builder|Builder|generate)/.test(path[1]))
     return false;
   return argumentsAt(tokens, next) !== undefined || !/^\p{Lu}/u.test(path.at(-1) ?? '');

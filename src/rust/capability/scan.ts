@@ -70,7 +70,7 @@ const methods: Readonly<Record<string, readonly [CapabilityKind, Confidence]>> =
   set_mode: ['makes-executable', 'likely'],
   set_executable: ['makes-executable', 'likely'],
   to_command: ['process', 'likely'],
-  write_to_file: ['writes-out-dir', 'possible'],
+  write_to_file: ['writes', 'possible'],
 };
 
 function word(tokens: Tokens, at: number, role: Role, add: Add): void {

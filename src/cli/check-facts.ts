@@ -55,10 +55,13 @@ function serverFacts(server: ServerAddress): FactsPort {
   return {
     facts: async (asked) => {
       const parts = await eachPart(asked, (packages) => question({ packages }));
-      const { now, policy } = parts.at(-1) ?? (await question({}));
+      const { now, policy, approvals } = parts.at(-1) ?? (await question({}));
       return {
         now: Date.parse(now),
         organisation: { file: `the policy of ${server.url}`, text: policy.text },
+        ...(approvals === undefined
+          ? {}
+          : { approvals: { file: `the approvals of ${server.url}`, text: approvals.text } }),
         // Facts are the rules' to trust or not: their frame was checked.
         answers: parts.flatMap(({ packages }) =>
           packages.map((known) => (known ?? undefined) as PackageFacts),

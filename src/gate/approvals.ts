@@ -1,5 +1,6 @@
 import type { Approval, ApprovalFact, KeptApproval } from '../facts/approval.ts';
 import { approvalKey, parseAllowList } from '../policy/allow-list.ts';
+import type { TomlSource } from '../policy/toml.ts';
 import type { Change, GateFinding } from './change.ts';
 
 /** What people approved, as far as a check goes by it. */
@@ -24,18 +25,10 @@ export interface ApprovalSources {
   /** What it was before the change; `compared` says whether there is a before. */
   readonly before?: string | undefined;
   readonly compared: boolean;
-  /** What the organisation keeps for all its projects. */
-  readonly organisation?: readonly Approval[] | undefined;
 }
 
-/** Puts the lists together. Throws `PolicyError` where one is damaged. */
-export function approvalsFrom({
-  file,
-  text,
-  before,
-  compared,
-  organisation = [],
-}: ApprovalSources): Approvals {
+/** Reads the project's list. Throws `PolicyError` where it is damaged. */
+export function approvalsFrom({ file, text, before, compared }: ApprovalSources): Approvals {
   const project = text === undefined ? [] : parseAllowList({ file, text });
   const old = before === undefined ? [] : parseAllowList({ file: `${file} of the base`, text: before });
   const known = new Set(old.map(approvalKey));
@@ -45,16 +38,30 @@ export function approvalsFrom({
       of: 'project' as const,
       ...(compared && !known.has(approvalKey(approval)) ? { fresh: true as const } : {}),
     })),
-    ...organisation.map((approval) => ({ ...approval, of: 'organisation' as const })),
   ];
   const byCrate = Map.groupBy(kept, ({ crate }) => crate);
-  const adopted = text !== undefined || organisation.length > 0;
+  const adopted = text !== undefined;
   return {
     file,
     adopted,
     of: (crate) => ({ approvals: byCrate.get(crate) ?? [], file, adopted }),
     project,
     changes: compared ? listChanges(file, old, project) : [],
+  };
+}
+
+/** The same with what the organisation approved of for all its projects. Throws `PolicyError` where that is damaged. */
+export function withOrganisation(approvals: Approvals, list: TomlSource | undefined): Approvals {
+  if (list === undefined) return approvals;
+  const kept = parseAllowList(list).map((approval): KeptApproval => ({ ...approval, of: 'organisation' }));
+  const byCrate = Map.groupBy(kept, ({ crate }) => crate);
+  return {
+    ...approvals,
+    adopted: true,
+    of: (crate) => {
+      const own = approvals.of(crate);
+      return { ...own, adopted: true, approvals: [...own.approvals, ...(byCrate.get(crate) ?? [])] };
+    },
   };
 }
 

@@ -9,7 +9,7 @@ import { loadLayers, type Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import { decide } from '../policy/verdict.ts';
 import { type Acts, actsFor, asksForAnother } from './acts.ts';
-import { type Approvals, notAdopted, unreadDebt } from './approvals.ts';
+import { type Approvals, notAdopted, unreadDebt, withOrganisation } from './approvals.ts';
 import type { Around } from './around.ts';
 import type { ApprovalState, Change, GateFinding, GateVerdict, StdNeed } from './change.ts';
 import { pathsTo } from './diff/graph.ts';
@@ -51,6 +51,8 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
   const { head, base, project, requirements } = input;
   const surveyed = await survey(head, base, port);
   const { now } = surveyed;
+  const approvals =
+    input.approvals === undefined ? undefined : withOrganisation(input.approvals, surveyed.approvals);
   const policy = loadLayers({ organisation: surveyed.organisation, project });
   const graphs = await judgedGraphs(policy, input.resolve, surveyed);
   const factOf = (pkg: LockedPackage) => graphs.fact(pkg, surveyed.of(pkg).known?.facts);
@@ -60,12 +62,11 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
     const builds = graph === undefined && input.base !== undefined ? [] : buildsOf(pkg);
     const embedded = builds.length === 0 ? undefined : embeddedFact(builds, now);
     // Without a list, what was there before is told of once; only what a change brings in is asked about.
-    const isAsked =
-      input.approvals?.adopted === true || (input.base !== undefined && surveyed.of(pkg).isBrought);
-    const approvals = isAsked ? input.approvals?.of(pkg.name) : undefined;
+    const isAsked = approvals?.adopted === true || (input.base !== undefined && surveyed.of(pkg).isBrought);
+    const approved = isAsked ? approvals?.of(pkg.name) : undefined;
     return judgePackage(
       policy,
-      { ...surveyed.of(pkg), graph, embedded, approvals, ruledOut: graphs.ruledOut },
+      { ...surveyed.of(pkg), graph, embedded, approvals: approved, ruledOut: graphs.ruledOut },
       now,
     ).findings;
   };
@@ -95,11 +96,7 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
     debt.push(...old.map((finding) => gateFinding(finding, surveyed.of(pkg))));
   }
   const around = judgeAround(policy, input.around, now);
-  debt.push(
-    ...around.debt,
-    ...graphs.debt,
-    ...(input.approvals === undefined ? [] : unreadDebt(input.approvals)),
-  );
+  debt.push(...around.debt, ...graphs.debt, ...(approvals === undefined ? [] : unreadDebt(approvals)));
   const acts = await actsFor({ survey: surveyed, policy, requirements, counted }, port);
   const { decision, until } = decide([...counted.values(), ...around.counted, graphs.findings].flat());
   return {
@@ -110,9 +107,9 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
       ...policyChanges(input, surveyed, policy),
       ...around.changes,
       ...graphs.changes,
-      ...approvalChanges(input, surveyed),
+      ...approvalChanges(approvals, input.base, surveyed),
       ...changesOf(surveyed, switched, counted, acts, graphs, buildsOf, (pkg) =>
-        runsOf(surveyed.of(pkg), input.approvals, now),
+        runsOf(surveyed.of(pkg), approvals, now),
       ),
     ],
     debt: debt.sort((a, b) => compareEffects(b.effect, a.effect)),
@@ -195,7 +192,11 @@ function changesOf(
 }
 
 /** What is said of the list of approvals itself. */
-function approvalChanges({ approvals, base }: CheckInput, surveyed: Survey): readonly Change[] {
+function approvalChanges(
+  approvals: Approvals | undefined,
+  base: Lockfile | undefined,
+  surveyed: Survey,
+): readonly Change[] {
   if (approvals === undefined) return [];
   if (approvals.adopted || base !== undefined) return approvals.changes;
   const running = surveyed.changes.filter((change) => {

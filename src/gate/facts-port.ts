@@ -21,6 +21,8 @@ export interface FactsAnswer {
   readonly now: number;
   /** The policy of whoever runs the server. */
   readonly organisation?: TomlSource | undefined;
+  /** What they approved of for all projects, as a list of approvals. */
+  readonly approvals?: TomlSource | undefined;
   /** In the order of the questions. */
   readonly answers: readonly PackageFacts[];
 }

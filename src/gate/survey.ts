@@ -33,6 +33,8 @@ export interface Survey {
   readonly now: number;
   /** The policy of whoever runs the server that gave the facts. */
   readonly organisation: TomlSource | undefined;
+  /** What they approved of for all projects. */
+  readonly approvals: TomlSource | undefined;
 }
 
 /**
@@ -53,7 +55,9 @@ export async function survey(
     ...brought.map((pkg) => ({ pkg, bytes: true })),
     ...[...kept, ...replaced].map((pkg) => ({ pkg, bytes: false })),
   ].filter(({ pkg }) => isFromRegistry(pkg));
-  const { now, organisation, answers } = await port.facts(wanted.map(({ pkg, bytes }) => asked(pkg, bytes)));
+  const { now, organisation, approvals, answers } = await port.facts(
+    wanted.map(({ pkg, bytes }) => asked(pkg, bytes)),
+  );
   const known = new Map<LockedPackage, PackageFacts>(wanted.map(({ pkg }, i) => [pkg, answers[i]]));
   const graph = graphOf(head.lockfile);
   const before = base === undefined ? undefined : graphOf(base);
@@ -80,6 +84,7 @@ export async function survey(
     told: ({ checksum }) => told.get(checksum),
     now,
     organisation,
+    approvals,
   };
 }
 

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
+import { parseAllowList } from '../policy/allow-list.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { TomlSource } from '../policy/toml.ts';
 import { RegistryError } from '../registry/error.ts';
 import type { EventSettings, EventSourceName } from '../registry/events/delivery.ts';
 import { eventSources } from '../registry/events/index.ts';
@@ -45,6 +48,7 @@ export interface AssembledServer {
 export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
   const events = eventSettings(plan);
   const targets = await resolveTargets(plan.config.notify, plan.env);
+  const approvals = approvalsAt(plan.config.approvals);
   const open = await openMirror(plan, [...targets.keys()]);
   const { mirror, store, policy, people, since } = open;
   const publicUrl = plan.config['public-url']?.replace(/\/$/, '');
@@ -68,6 +72,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
       events,
       defaultRegistry,
       publicUrl,
+      approvals,
       wake: plan.wake,
       version: plan.version,
     },
@@ -104,4 +109,16 @@ function eventSettings(plan: ServerPlan): ReadonlyMap<EventSourceName, EventSett
     settings.set(source.name, resolveSettings(source, section, plan.env));
   }
   return settings;
+}
+
+/** The organisation's list of approvals, read anew each time: it may be a file of a repository that is pulled. */
+function approvalsAt(file: string | undefined): () => TomlSource | undefined {
+  const read = () => (file === undefined ? undefined : { file, text: readFileSync(file, 'utf8') });
+  try {
+    const list = read();
+    if (list !== undefined) parseAllowList(list);
+  } catch (cause) {
+    throw new RegistryError('registry/bad-config', `approvals: ${(cause as Error).message}`, { cause });
+  }
+  return read;
 }

@@ -31,6 +31,13 @@ export const configSchema = z.strictObject({
   'advisory-interval': durationSetting('1h').describe('Time between two readings of an advisory database.'),
   audits: auditsConfig.describe('Where cargo-vet audits come from.'),
   crev: crevConfig.describe('Where cargo-crev proofs come from.'),
+  approvals: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'A file in the form of safeguard/allow.toml: what the organisation approved of for all its projects. Read anew each time.',
+    ),
   contact: z
     .string()
     .trim()

@@ -30,6 +30,12 @@ export const factsRequestSchema = z.strictObject({
 export const factsAnswerSchema = z.object({
   now: z.iso.datetime().describe('RFC 3339, by the server’s clock'),
   policy: z.object({ text: z.string() }).describe('the organisation’s, which a project’s is put under'),
+  approvals: z
+    .object({ text: z.string() })
+    .optional()
+    .describe(
+      'what the organisation approved of, as safeguard/allow.toml says it; absent where it keeps no list',
+    ),
   packages: z.array(
     z
       .object({

@@ -9,6 +9,8 @@ import type { Mirror } from '../registry/mirror.ts';
 export interface MirrorFactsOptions extends Reach {
   /** The policy that the project's own is put under. */
   readonly organisation?: TomlSource | undefined;
+  /** What the organisation approved of for all its projects. */
+  readonly approvals?: TomlSource | undefined;
   /** Addresses of indexes that stand for an upstream, beside the upstreams' own; by URL, with a slash at the end. */
   readonly own?: ReadonlyMap<string, string>;
   /** After each package. */
@@ -30,7 +32,8 @@ export function mirrorFacts(mirror: Mirror, options: MirrorFactsOptions): FactsP
         options.onDone?.(++done, asked.length);
         return answer;
       });
-      return { now: mirror.context.now(), organisation: options.organisation, answers };
+      const { organisation, approvals } = options;
+      return { now: mirror.context.now(), organisation, approvals, answers };
     },
     releases: (crates) =>
       eachOf(crates, async ({ crate, source }) => {

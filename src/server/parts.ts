@@ -1,3 +1,4 @@
+import type { TomlSource } from '../policy/toml.ts';
 import type { EventSettings, EventSourceName } from '../registry/events/delivery.ts';
 import type { Mirror } from '../registry/mirror.ts';
 import type { Notifier } from '../registry/notify/notifier.ts';
@@ -17,6 +18,8 @@ export interface ServerParts {
   readonly events: ReadonlyMap<EventSourceName, EventSettings>;
   /** Name of the default upstream. */
   readonly defaultRegistry: string;
+  /** What the organisation approved of for all its projects; `undefined` where it keeps no list. Throws where it cannot be read. */
+  readonly approvals: () => TomlSource | undefined;
   /** The address that clients use, without a trailing `/`; absent: the one they send. */
   readonly publicUrl: string | undefined;
   /** Something became due: the watch need not wait for its next look. */

@@ -1,9 +1,9 @@
 /** Approve, bump, carry over, change, revoke, expire: what runs at build time, from the list of approvals to the gate. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { safeguard } from '../cli/support.ts';
+import { folder, safeguard } from '../cli/support.ts';
 import { judged, manifest, old } from '../support/check.ts';
 import { type Crate, makeCrate } from '../support/crate.ts';
 import { lockedApp, lockedCrate, lockfileText } from '../support/lockfile.ts';
@@ -37,8 +37,8 @@ const macros = {
   '1.1.0': derive('1.1.0', head + exported('Show', 'input') + exported('Hide', 'input')),
 };
 
-async function scene(t: Parameters<typeof stage>[0]) {
-  const s = await stage(t);
+async function scene(t: Parameters<typeof stage>[0], config?: string) {
+  const s = await stage(t, config === undefined ? {} : { config });
   for (const crate of [...Object.values(scripts), ...Object.values(macros)]) s.upstream.publish(crate, old);
   const repo = repository(t);
   const lock = (a: Crate = scripts['1.0.0'], b: Crate = macros['1.0.0']) => ({
@@ -164,6 +164,19 @@ describe('approvals of what runs at build time', () => {
     assert.doesNotMatch(list(), /version = "1\.0\.0"/);
     await done('allow', 'prune');
     assert.match(list(), /version = "1\.0\.1"/);
+  });
+
+  it('may be the organisation’s, for all its projects', async (t) => {
+    const file = join(folder(t), 'approved.toml');
+    writeFileSync(file, 'version = 1\n');
+    const { approve, check, done, list, repo } = await scene(t, `approvals = ${JSON.stringify(file)}`);
+    await approve('native@1.0.0');
+    writeFileSync(file, list());
+    await done('allow', 'revoke', 'native');
+    repo.git('rm', '-rqf', '--ignore-unmatch', 'safeguard');
+    const is = await check();
+    assert.deepEqual(is.stands, { derive: 'missing', native: 'approved' });
+    assert.deepEqual(is.said, ['derive review']);
   });
 
   it('shows all that waits, the safest first', async (t) => {

@@ -29,9 +29,11 @@ export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
     const port = factsOf(parts, request);
     const { now, answers } = await port.facts(body.data.packages);
     const crates = await port.releases(body.data.crates);
+    const approved = parts.approvals();
     const answer = {
       now: new Date(now).toISOString(),
       policy: { text: organisation(parts).text },
+      ...(approved === undefined ? {} : { approvals: { text: approved.text } }),
       packages: answers.map((known) => known ?? null),
       crates,
     };
@@ -76,7 +78,12 @@ function factsOf(parts: ServerParts, request: FastifyRequest) {
   const base = baseUrl(parts, request);
   const names = base === undefined ? [] : [...parts.mirror.context.upstreams.keys()];
   const own = new Map(names.map((name) => [`${base}${registryPath(parts, name)}/index/`, name]));
-  return mirrorFacts(parts.mirror, { reading: 'recorded', organisation: organisation(parts), own });
+  return mirrorFacts(parts.mirror, {
+    reading: 'recorded',
+    organisation: organisation(parts),
+    approvals: parts.approvals(),
+    own,
+  });
 }
 
 function organisation({ mirror }: ServerParts): TomlSource {

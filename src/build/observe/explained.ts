@@ -14,7 +14,10 @@ const tools: readonly (readonly [what: RegExp, runs: RegExp])[] = [
   [/^probes-compiler /, /^(?:rustc|clippy-driver|rustup)$/],
   // libclang is found by asking programs.
   [/^bindings /, /^(?:clang(?:-[\d.]+)?|llvm-config(?:-[\d.]+)?|rustfmt|xcode-select)$/],
-  [/^compiler-directive (?:vergen|shadow_rs|built|build_info)/, /^(?:git|rustc|cargo|rustup|grep|awk)$/],
+  [
+    /^(?:compiler-directive (?:vergen|build_info)|writes-out-dir (?:shadow_rs|built)$)/,
+    /^(?:git|rustc|cargo|rustup|grep|awk)$/,
+  ],
   [/^compiler-directive pyo3/, /^python/],
   [/^writes-out-dir (?:prost|tonic|protobuf|protoc|capnp)/, /^(?:protoc|rustfmt|capnp)/],
 ];

@@ -139,11 +139,11 @@ const crates: Table = {
     (name) => tool('probes-compiler', name),
   ),
   ...each('target_lexicon platforms', () => is('probes-target')),
-  ...each('vergen vergen_git2 vergen_gitcl vergen_gix shadow_rs built build_info_build', (name) =>
+  ...each('vergen vergen_git2 vergen_gitcl vergen_gix build_info_build', (name) =>
     tool('compiler-directive', name),
   ),
   ...each(
-    'prost_build tonic_build protobuf_codegen protoc_rust lalrpop peg capnpc flatc_rust gl_generator uniffi uniffi_build tonic_prost_build protox',
+    'prost_build built shadow_rs tonic_build protobuf_codegen protoc_rust lalrpop peg capnpc flatc_rust gl_generator uniffi uniffi_build tonic_prost_build protox',
     (name) => tool('writes-out-dir', name),
   ),
   ...each('pyo3_build_config napi_build tauri_build', (name) => tool('compiler-directive', name)),

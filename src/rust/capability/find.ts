@@ -317,8 +317,9 @@ class Finder {
       const other = variables[0];
       if (absolute !== undefined) add('writes', 'certain', absolute);
       else if (other !== undefined) add('writes', 'certain', `$${other}`);
-      else if (!unknown && texts.length > 0) add(rises ? 'writes' : 'writes-package', 'likely', texts[0]);
-      else add('writes', 'possible');
+      else if (!unknown && texts.length > 0) {
+        for (const text of texts.slice(0, maxNames)) add(rises ? 'writes' : 'writes-package', 'likely', text);
+      } else add('writes', 'possible');
     }
   }
 
@@ -373,7 +374,7 @@ const encodedFlag = /^[-/]e(?:nc?|c|ncodedcommand)$/i;
 /** Places that are looked into one by one; the rest is said to be unread. */
 const maxMentions = 5000;
 const maxLine = 200;
-/** Programs that one place may run; what leads to more leads anywhere. */
+/** Programs that one place may run, or files that it may write; what leads to more leads anywhere. */
 const maxNames = 6;
 /** Variables that one place may read. */
 const maxVariables = 16;

@@ -29,14 +29,14 @@ export async function seedAllowed(options: SeedOptions): Promise<void> {
   const now = Date.now();
   const { running, unknown } = await withFacts(options, (port) => runningPackages(port, list, now));
   const by = options.as ?? personHere();
-  const added = running.flatMap(({ pkg, code, standings }) => {
+  const added = running.flatMap(({ pkg, partOf, code, standings }) => {
     const missing = new Set<string>(
       standings.flatMap(({ code: kind, standing }) =>
         standing.kind === 'approved' || standing.kind === 'carried' ? [] : [kind],
       ),
     );
     const yes = { by, reason: seedReason, at: now, grandfathered: true } as const;
-    return approvalsOf(pkg.name, pkg.version, code, yes).filter(({ kind }) => missing.has(kind));
+    return approvalsOf(pkg.name, pkg.version, code, yes, partOf).filter(({ kind }) => missing.has(kind));
   });
   list.add(added);
   for (const { pkg, reason } of unknown)

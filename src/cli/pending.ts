@@ -1,14 +1,17 @@
 import type { LockedPackage } from '../cargo/lockfile.ts';
 import type { CodeFact } from '../facts/code.ts';
-import type { FactsPort } from '../gate/facts-port.ts';
+import type { FactsPort, PackageFacts } from '../gate/facts-port.ts';
 import { isOwn } from '../gate/judge-package.ts';
-import { type CodeStanding, graveOf, standingsOf } from '../policy/build-code-standing.ts';
+import { partsOf } from '../gate/part-of.ts';
+import { type CodeStanding, graveOf, helperIn, standingsOf } from '../policy/build-code-standing.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import type { AllowFile } from './allow-file.ts';
 
 /** A locked release that runs something at build time. */
 export interface RunningPackage {
   readonly pkg: LockedPackage;
+  /** Crates whose macros or build script its library is a part of. */
+  readonly partOf: readonly string[];
   readonly code: CodeFact;
   readonly standings: readonly CodeStanding[];
 }
@@ -35,6 +38,8 @@ export async function runningPackages(
   }));
   const { answers, organisation } = await port.facts(asked);
   const running: RunningPackage[] = [];
+  const known = new Map<LockedPackage, PackageFacts>(packages.map((pkg, i) => [pkg, answers[i]]));
+  const parts = partsOf(list.packages, (pkg) => known.get(pkg));
   const unknown: { pkg: LockedPackage; reason: string }[] = [];
   for (const [i, pkg] of packages.entries()) {
     const code = answers[i]?.facts.code;
@@ -42,9 +47,10 @@ export async function runningPackages(
       unknown.push({ pkg, reason: code?.reason ?? 'its registry is not known here' });
       continue;
     }
-    if (code.value.tier === 'standard') continue;
     const { approvals } = list.approvals.of(pkg.name);
-    running.push({ pkg, code: code.value, standings: standingsOf(code.value, pkg.version, approvals, now) });
+    const partOf = parts.get(pkg) ?? [];
+    const standings = standingsOf(code.value, pkg.version, approvals, now, partOf);
+    if (standings.length > 0) running.push({ pkg, partOf, code: code.value, standings });
   }
   return { running, unknown, organisation };
 }
@@ -59,8 +65,8 @@ export function isPending({ standings }: RunningPackage): boolean {
 }
 
 /** How much there is to be afraid of: what cannot be read most, then what is grave, then how much it can do at all. */
-export function danger({ code }: RunningPackage): number {
-  const parts = [code.buildScript, code.macros].filter((part) => part !== undefined);
+export function danger({ code, partOf }: RunningPackage): number {
+  const parts = [code.buildScript, code.macros, helperIn(code, partOf)].filter((part) => part !== undefined);
   const shapes = parts.flatMap((part) => part.shapes);
   const opaque = parts.reduce((sum, part) => sum + part.opaque, 0);
   return (opaque > 0 ? 1000 : 0) + graveOf(shapes).length * 100 + Math.min(99, shapes.length);

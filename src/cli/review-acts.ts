@@ -8,7 +8,7 @@ import { type AllowFile, openAllowFile } from './allow-file.ts';
 import { withFacts } from './check-facts.ts';
 import { CliError, type ExitCode, exit } from './error.ts';
 import { parseRelease } from './release-id.ts';
-import { checksumOf } from './review-checksum.ts';
+import { knownRelease } from './review-known.ts';
 import type { ReviewOptions } from './review-options.ts';
 import { reviewLines } from './review-page.ts';
 import { reviewPending } from './review-pending.ts';
@@ -51,7 +51,13 @@ export async function reviewHere(named: string | undefined, options: ReviewOptio
     return;
   }
   const { crate, version } = review;
-  const entries = approvalsOf(crate, version, code, { ...who, at: Date.now(), expires: options.expires });
+  const entries = approvalsOf(
+    crate,
+    version,
+    code,
+    { ...who, at: Date.now(), expires: options.expires },
+    review.partOf,
+  );
   if (entries.length === 0)
     throw new CliError(
       'cli/refused',
@@ -65,7 +71,13 @@ export async function reviewHere(named: string | undefined, options: ReviewOptio
 function reviewOfFolder(path: string, list: AllowFile): ReleaseReview {
   const source = folderSource(path.replace(/\/+$/, ''), diskFiles);
   const subject = { crate: source.name, version: source.version ?? '0.0.0', source };
-  return reviewRelease(subject, undefined, list.approvals, loadLayers({ project: list.policy }), Date.now());
+  const policy = loadLayers({ project: list.policy });
+  return reviewRelease(subject, undefined, {
+    approvals: list.approvals,
+    policy,
+    partOf: [],
+    now: Date.now(),
+  });
 }
 
 async function reviewOfRelease(
@@ -74,12 +86,15 @@ async function reviewOfRelease(
   list: AllowFile,
 ): Promise<ReleaseReview> {
   const { crate, version } = parseRelease(named);
-  const { sha256, organisation } = await withFacts(options, (port) => checksumOf(port, list, crate, version));
+  const { sha256, partOf, organisation } = await withFacts(options, (port) =>
+    knownRelease(port, list, crate, version),
+  );
   const policy = loadLayers({ organisation, project: list.policy });
   const sources = openSources(options);
   try {
     const subject = await sources.open(crate, version, sha256);
-    const alone = reviewRelease(subject, undefined, list.approvals, policy, Date.now());
+    const by = { approvals: list.approvals, policy, partOf, now: Date.now() };
+    const alone = reviewRelease(subject, undefined, by);
     const other = options.against ?? approvedVersion(list.approvals.of(crate).approvals, alone.standings);
     if (other === undefined || other === version) return alone;
     const before = await sources.openIfThere(crate, other, list);
@@ -88,7 +103,7 @@ async function reviewOfRelease(
         'cli/usage',
         `${crate} ${other} is not to be had, so nothing can be compared with it`,
       );
-    return before === undefined ? alone : reviewRelease(subject, before, list.approvals, policy, Date.now());
+    return before === undefined ? alone : reviewRelease(subject, before, by);
   } finally {
     await sources.close();
   }

@@ -1,5 +1,6 @@
 import { printable } from '../gate/report/plain.ts';
 import type { Part, ReleaseReview } from '../gate/review/review.ts';
+import { sayParts } from '../policy/build-code-standing.ts';
 import { capabilityKinds, familyOf } from '../rust/capability/capability.ts';
 import { table } from './table.ts';
 import { paint } from './terminal.ts';
@@ -8,10 +9,11 @@ const colours = { deny: 'red', review: 'yellow', hold: 'yellow', warn: 'dim', al
 
 /** A review for eyes at a terminal. */
 export function reviewLines(review: ReleaseReview): readonly string[] {
-  const { crate, version, tier, reasons, summary, verdict } = review;
+  const { crate, version, tier, reasons, partOf, summary, verdict } = review;
   return [
     paint('bold', `${printable(crate)} ${version}`),
     `${tier}: ${printable(reasons.join(', '))}`,
+    ...(partOf.length === 0 ? [] : [printable(`Its library is a part of ${sayParts(partOf)}.`)]),
     '',
     printable(summary),
     ...section(

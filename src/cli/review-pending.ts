@@ -2,6 +2,7 @@ import { createInterface, type Interface } from 'node:readline/promises';
 import { printable } from '../gate/report/plain.ts';
 import { approvalsOf } from '../gate/review/approve.ts';
 import { approvedVersion, reviewRelease } from '../gate/review/review.ts';
+import { helperIn } from '../policy/build-code-standing.ts';
 import { loadLayers, type Policy } from '../policy/policy.ts';
 import type { AllowFile } from './allow-file.ts';
 import { withFacts } from './check-facts.ts';
@@ -62,7 +63,7 @@ interface Sitting {
 
 async function walk(pending: readonly RunningPackage[], sitting: Sitting): Promise<void> {
   const { list, policy, sources, questions, options } = sitting;
-  const by = options.as ?? personHere();
+  const who = options.as ?? personHere();
   let left = pending.length;
   for (const [i, one] of pending.entries()) {
     const { name, version, checksum = '' } = one.pkg;
@@ -74,8 +75,9 @@ async function walk(pending: readonly RunningPackage[], sitting: Sitting): Promi
       against === undefined || against === version
         ? undefined
         : await sources.openIfThere(name, against, list);
-    for (const line of reviewLines(reviewRelease(subject, before, list.approvals, policy, Date.now())))
-      print(line);
+    const { code, partOf } = one;
+    const by = { approvals: list.approvals, policy, partOf, now: Date.now() };
+    for (const line of reviewLines(reviewRelease(subject, before, by))) print(line);
     const answer = (await questions.question('\nApprove? y(es), n(o, later), q(uit): ')).trim().toLowerCase();
     if (answer.startsWith('q')) break;
     if (!answer.startsWith('y')) continue;
@@ -84,7 +86,8 @@ async function walk(pending: readonly RunningPackage[], sitting: Sitting): Promi
       print('Without a reason it stays as it is.');
       continue;
     }
-    list.add(approvalsOf(name, version, one.code, { by, reason, at: Date.now(), expires: options.expires }));
+    const yes = { by: who, reason, at: Date.now(), expires: options.expires };
+    list.add(approvalsOf(name, version, code, yes, partOf));
     left--;
   }
   process.exitCode = left === 0 ? exit.ok : exit.waiting;
@@ -95,13 +98,12 @@ async function walk(pending: readonly RunningPackage[], sitting: Sitting): Promi
   );
 }
 
-function asRow({ pkg, code, standings }: RunningPackage): readonly string[] {
+function asRow(one: RunningPackage): readonly string[] {
+  const { pkg, standings } = one;
   const why = standings.map(({ standing }) =>
     'approval' in standing && standing.approval.grandfathered ? 'nobody read it' : reasons[standing.kind],
   );
-  const does = [code.buildScript?.summary, code.macros?.summary]
-    .filter((text) => text !== undefined)
-    .join(' ');
+  const does = summaryOf(one);
   return [
     printable(`${pkg.name} ${pkg.version}`),
     [...new Set(why)].join(', '),
@@ -120,13 +122,19 @@ const reasons = {
   unread: 'not readable',
 } as const;
 
+function summaryOf({ code, partOf }: RunningPackage): string {
+  const parts = [code.buildScript, code.macros, helperIn(code, partOf)];
+  return parts.flatMap((part) => (part === undefined ? [] : [part.summary])).join(' ');
+}
+
 function asJson(one: RunningPackage) {
-  const { pkg, code, standings } = one;
+  const { pkg, partOf, code, standings } = one;
   return {
     crate: pkg.name,
     version: pkg.version,
     tier: code.tier,
-    summary: [code.buildScript?.summary, code.macros?.summary].filter((text) => text !== undefined).join(' '),
+    ...(partOf.length === 0 ? {} : { partOf }),
+    summary: summaryOf(one),
     standings: standings.map(({ code: kind, standing }) => ({ code: kind, standing: standing.kind })),
   };
 }

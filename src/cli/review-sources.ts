@@ -5,7 +5,7 @@ import type { ReviewedVersion } from '../gate/review/review.ts';
 import type { AllowFile } from './allow-file.ts';
 import { type FactsOptions, withFacts } from './check-facts.ts';
 import { lazyRemote } from './remote.ts';
-import { checksumOf } from './review-checksum.ts';
+import { checksumOf } from './review-known.ts';
 
 /** Opens archives of releases. The caller closes it. */
 export interface Sources {
@@ -33,8 +33,8 @@ export function openSources(options: FactsOptions): Sources {
     open,
     openIfThere: async (crate, version, list) => {
       try {
-        const { sha256 } = await withFacts(options, (port) => checksumOf(port, list, crate, version));
-        return await open(crate, version, sha256);
+        const checksum = await withFacts(options, (port) => checksumOf(port, list, crate, version));
+        return await open(crate, version, checksum);
       } catch {
         // What was approved may be gone from the registry; that is no reason to show nothing of what is there.
         return undefined;

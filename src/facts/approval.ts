@@ -1,7 +1,7 @@
 import { type Fact, known } from './fact.ts';
 
-/** Code that runs while others are compiled, of which people can approve. */
-export type ApprovedKind = 'build-script' | 'proc-macro';
+/** Code that runs while others are compiled, of which people can approve; a `helper` is a library that is compiled into it. */
+export type ApprovedKind = 'build-script' | 'proc-macro' | 'helper';
 
 /** A person's yes to what one release runs at build time. It holds as long as nothing relevant changes. */
 export interface Approval {
@@ -14,8 +14,8 @@ export interface Approval {
   readonly reason: string;
   /** A date, UTC; from its beginning on the approval counts no more. */
   readonly expires?: string;
-  /** SHA-256 (hex) of the tokens, comments left out. */
-  readonly tokens: string;
+  /** SHA-256 (hex) of the tokens, comments left out; of a helper only where it makes code. */
+  readonly tokens?: string;
   /** SHA-256 (hex) of the surface of macros. */
   readonly surface?: string;
   /** What it could do. */

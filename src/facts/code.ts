@@ -2,6 +2,7 @@ import type { ArchiveFile, CrateManifest } from '../cargo/crate-archive.ts';
 import { CargoError } from '../cargo/error.ts';
 import { type Capability, familyOf } from '../rust/capability/capability.ts';
 import type { CodeReview } from '../rust/code-review.ts';
+import type { LibraryReview } from '../rust/library.ts';
 import { type PackageReview, reviewPackage, type Tier } from '../rust/package-review.ts';
 import { packageSource } from '../rust/package-source.ts';
 import type { MacroReview } from '../rust/proc-macro.ts';
@@ -15,8 +16,8 @@ export interface CodeFact {
   readonly reasons: readonly string[];
   readonly buildScript?: ReviewedCode;
   readonly macros?: ReviewedMacros;
-  /** Of a library that is compiled into programs. */
-  readonly library?: Omit<ReviewedCode, 'tokens' | 'summary'>;
+  /** Of a library that is compiled into programs, or into macros and build scripts. */
+  readonly library?: ReviewedLibrary;
   /** Why its code was not read, as a clause. */
   readonly unread?: string;
   /** The release before it, where that one's code is known. */
@@ -34,6 +35,9 @@ export interface ReviewedCode {
   /** The places that matter most. */
   readonly evidence: readonly Capability[];
 }
+
+/** A library has a digest of its tokens only where it makes code, as helpers of macros do. */
+export type ReviewedLibrary = Omit<ReviewedCode, 'tokens'> & { readonly tokens?: string };
 
 export interface ReviewedMacros extends ReviewedCode {
   /** `derive Serialize(serde)`, sorted. */
@@ -120,7 +124,7 @@ function unread(reason: string): CodeFact {
 }
 
 function reviewedCode(review: CodeReview): ReviewedCode {
-  return { summary: summaryOf(review), tokens: review.tokens, ...reviewedLibrary(review) };
+  return { ...reviewedLibrary(review), tokens: review.tokens };
 }
 
 function reviewedMacros(review: MacroReview): ReviewedMacros {
@@ -131,13 +135,16 @@ function reviewedMacros(review: MacroReview): ReviewedMacros {
   return { ...reviewedCode(review), exports, surface: review.surface };
 }
 
-function reviewedLibrary({
-  shapes,
-  opaque,
-  capabilities,
-}: Omit<CodeReview, 'tokens'>): Omit<ReviewedCode, 'tokens' | 'summary'> {
+function reviewedLibrary(review: LibraryReview): ReviewedLibrary {
+  const { shapes, opaque, capabilities, tokens } = review;
   const kept = capabilities.toSorted((a, b) => weight(b) - weight(a)).slice(0, maxEvidence);
-  return { shapes: shapes.slice(0, maxShapes), opaque: opaque.length, evidence: kept };
+  return {
+    summary: summaryOf(review),
+    shapes: shapes.slice(0, maxShapes),
+    opaque: opaque.length,
+    evidence: kept,
+    ...(tokens === undefined ? {} : { tokens }),
+  };
 }
 
 const weights: Readonly<Record<string, number>> = { network: 4, concealment: 3, process: 2, filesystem: 1 };

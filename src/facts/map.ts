@@ -16,6 +16,7 @@ import type { LicenseFact } from './license/release.ts';
 import type { LineFact } from './line.ts';
 import type { LockedFact } from './locked.ts';
 import type { MaintainersFact } from './maintainers/fact.ts';
+import type { PartOfFact } from './part-of.ts';
 import type { PlaceFact } from './place.ts';
 import type { PopularityFact } from './popularity/fact.ts';
 import type { SourceFact } from './source.ts';
@@ -46,6 +47,7 @@ export interface FactTypes {
   readonly line: LineFact;
   readonly locked: LockedFact;
   readonly maintainers: MaintainersFact;
+  readonly partOf: PartOfFact;
   readonly place: PlaceFact;
   readonly popularity: PopularityFact;
   readonly source: SourceFact;

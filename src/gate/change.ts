@@ -72,6 +72,8 @@ export interface Change {
   readonly std?: readonly StdNeed[];
   /** What of it runs at build time; absent where its archive was not read. */
   readonly tier?: { readonly tier: Tier; readonly reasons: readonly string[] };
+  /** Crates whose macros or build script its library is a part of; absent where there are none. */
+  readonly partOf?: readonly string[];
   /** How that stands to what people approved; absent where nothing runs, or nobody keeps approvals. */
   readonly approvals?: readonly ApprovalState[];
   /** Shortest paths to it from the project's own packages, as `app → a → b`. */

@@ -208,7 +208,7 @@ function approvalChanges(
 
 /** What of a package runs at build time, and how that stands to what people approved. */
 function runsOf(
-  { pkg, known }: KnownPackage,
+  { pkg, known, partOf = [] }: KnownPackage,
   approvals: Approvals | undefined,
   now: number,
 ): Partial<Change> {
@@ -216,9 +216,10 @@ function runsOf(
   if (code?.kind !== 'known') return {};
   const { tier, reasons } = code.value;
   const kept = approvals?.of(pkg.name).approvals ?? [];
-  const standings = approvals === undefined ? [] : standingsOf(code.value, pkg.version, kept, now);
+  const standings = approvals === undefined ? [] : standingsOf(code.value, pkg.version, kept, now, partOf);
   return {
     tier: { tier, reasons },
+    ...(partOf.length === 0 ? {} : { partOf }),
     ...(standings.length === 0 ? {} : { approvals: standings.map(approvalState) }),
   };
 }

@@ -4,6 +4,7 @@ import type { EmbeddedFact } from '../facts/embedded.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { GraphFact } from '../facts/graph.ts';
 import type { FactName, Facts } from '../facts/map.ts';
+import { partOfFact } from '../facts/part-of.ts';
 import type { PlaceFact } from '../facts/place.ts';
 import { sourceFact } from '../facts/source.ts';
 import { standingFact } from '../facts/standing.ts';
@@ -32,6 +33,8 @@ export interface KnownPackage {
   readonly ruledOut?: RuledOut | undefined;
   /** What people approved of its crate; absent: nobody asked. */
   readonly approvals?: ApprovalFact | undefined;
+  /** Crates whose macros or build script its library is a part of. */
+  readonly partOf?: readonly string[] | undefined;
   /** Whether the change brings it in: then whatever is not known of it counts. */
   readonly isBrought: boolean;
 }
@@ -42,7 +45,7 @@ export interface KnownPackage {
  */
 export function judgePackage(
   policy: Policy,
-  { pkg, file, place, known, graph, embedded, approvals, isBrought, ruledOut }: KnownPackage,
+  { pkg, file, place, known, graph, embedded, approvals, partOf = [], isBrought, ruledOut }: KnownPackage,
   now: number,
 ): Verdict {
   if (isOwn(pkg)) return judgeOwn(policy, pkg, embedded, now);
@@ -56,7 +59,9 @@ export function judgePackage(
     place,
     ...(graph === undefined ? {} : { graph }),
     ...(embedded === undefined ? {} : { embedded }),
-    ...(approvals === undefined ? {} : { approval: approvalFact(approvals, now) }),
+    ...(approvals === undefined
+      ? {}
+      : { approval: approvalFact(approvals, now), partOf: partOfFact(partOf, now) }),
   };
   const recorded = facts.standing?.kind === 'known' ? facts.standing.value.checksum : undefined;
   const subject = {
@@ -74,7 +79,7 @@ export function judgePackage(
       ...unaskedOf(known, facts, isBrought),
       ...(graph === undefined ? ['graph' as const] : []),
       ...(embedded === undefined ? ['embedded' as const] : []),
-      ...(approvals === undefined ? ['approval' as const] : []),
+      ...(approvals === undefined ? ['approval' as const, 'partOf' as const] : []),
     ]),
     now,
   });

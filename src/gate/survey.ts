@@ -9,6 +9,7 @@ import { placesOf } from './diff/place.ts';
 import type { AskedPackage, FactsPort, PackageFacts } from './facts-port.ts';
 import { isOwn, type KnownPackage } from './judge-package.ts';
 import type { NamedLockfile } from './lockfile-reader.ts';
+import { partsOf } from './part-of.ts';
 
 /** What happened to a package; without an old lockfile, that it is there. */
 export type GraphChange = PackageChange | { readonly kind: 'present'; readonly after: LockedPackage };
@@ -68,6 +69,7 @@ export async function survey(
   }
   const isBrought = new Set(brought);
   const told = new Map([...known].map(([pkg, facts]) => [pkg.checksum, toldBy(facts)]));
+  const parts = partsOf(graph.packages, (pkg) => known.get(pkg));
   return {
     file: head.file,
     graph,
@@ -79,6 +81,7 @@ export async function survey(
       file: head.file,
       place: places.get(pkg) as Fact<PlaceFact>,
       known: known.get(pkg),
+      partOf: parts.get(pkg),
       isBrought: isBrought.has(pkg),
     }),
     told: ({ checksum }) => told.get(checksum),

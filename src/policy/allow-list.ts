@@ -14,29 +14,32 @@ const schema = z.strictObject({
   version: z.literal(1),
   approved: z
     .array(
-      z.strictObject({
-        crate: z.string().min(1),
-        kind: z.enum(['build-script', 'proc-macro']),
-        version: z.string().refine((text) => tryParseVersion(text) !== undefined, 'is not a version'),
-        by: z.string().min(1),
-        at: moment,
-        reason: z.string().min(1),
-        expires: z.iso.date({ error: 'is no date such as "2027-01-31"' }).optional(),
-        grandfathered: z.literal(true).optional(),
-        tokens: digest,
-        surface: digest.optional(),
-        capabilities: z.array(z.string()).default([]),
-      }),
+      z
+        .strictObject({
+          crate: z.string().min(1),
+          kind: z.enum(['build-script', 'proc-macro', 'helper']),
+          version: z.string().refine((text) => tryParseVersion(text) !== undefined, 'is not a version'),
+          by: z.string().min(1),
+          at: moment,
+          reason: z.string().min(1),
+          expires: z.iso.date({ error: 'is no date such as "2027-01-31"' }).optional(),
+          grandfathered: z.literal(true).optional(),
+          tokens: digest.optional(),
+          surface: digest.optional(),
+          capabilities: z.array(z.string()).default([]),
+        })
+        .refine(({ kind, tokens }) => kind === 'helper' || tokens !== undefined, 'has no `tokens`'),
     )
     .default([]),
 });
 
 /** Reads a list of approvals. Throws `PolicyError` with the place of what is wrong. */
 export function parseAllowList(source: TomlSource): readonly Approval[] {
-  return readToml(schema, source).approved.map(({ expires, grandfathered, surface, ...entry }) => ({
+  return readToml(schema, source).approved.map(({ expires, grandfathered, tokens, surface, ...entry }) => ({
     ...entry,
     ...(expires === undefined ? {} : { expires }),
     ...(grandfathered === undefined ? {} : { grandfathered }),
+    ...(tokens === undefined ? {} : { tokens }),
     ...(surface === undefined ? {} : { surface }),
   }));
 }

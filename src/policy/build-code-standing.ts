@@ -1,8 +1,24 @@
 import { comparePrecedence, parseVersion, tryParseVersion } from '../cargo/version.ts';
 import type { ApprovedKind, KeptApproval } from '../facts/approval.ts';
-import type { CodeFact, ReviewedCode, ReviewedMacros } from '../facts/code.ts';
+import type { CodeFact, ReviewedCode, ReviewedLibrary, ReviewedMacros } from '../facts/code.ts';
 import { type CapabilityKind, type Family, familyOf } from '../rust/capability/capability.ts';
 import { perhaps } from '../rust/digest.ts';
+
+/** How the kinds of code are called in sentences about a release. */
+export const codeWords: Readonly<Record<ApprovedKind, string>> = {
+  'build-script': 'build script',
+  'proc-macro': 'macros',
+  helper: 'library',
+};
+
+/** Whose macros or build script a library is a part of, in words. */
+export function sayParts(partOf: readonly string[]): string {
+  const shown = partOf.slice(0, maxParts).join(', ');
+  const more = partOf.length > maxParts ? ` and ${partOf.length - maxParts} more` : '';
+  return `what ${shown}${more} ${partOf.length === 1 ? 'runs' : 'run'} at build time`;
+}
+
+const maxParts = 3;
 
 /** How code that runs at build time stands to what people approved. */
 export type Standing =
@@ -19,7 +35,7 @@ export type Standing =
       readonly added: readonly string[];
       readonly grave: readonly Family[];
     }
-  /** Of macros: another surface that can do no more. */
+  /** Of macros another surface, of a helper other code; it can do no more. */
   | { readonly kind: 'surface'; readonly approval: KeptApproval }
   | { readonly kind: 'lapsed'; readonly approval: KeptApproval }
   | { readonly kind: 'missing' }
@@ -31,16 +47,21 @@ export interface CodeStanding {
   readonly standing: Standing;
 }
 
-/** How the code of a release stands: its build script, its macros, or both. `now` is in epoch milliseconds. */
+/**
+ * How the code of a release stands: its build script, its macros, and its library where that is a part of what `partOf` run
+ * at build time. `now` is in epoch milliseconds.
+ */
 export function standingsOf(
   code: CodeFact,
   version: string,
   approvals: readonly KeptApproval[],
   now: number,
+  partOf: readonly string[] = [],
 ): readonly CodeStanding[] {
-  const { buildScript, macros, unread, tier } = code;
+  const { buildScript, macros, library, unread, tier } = code;
   if (unread !== undefined && tier !== 'standard' && buildScript === undefined && macros === undefined)
     return [{ code: 'proc-macro', standing: { kind: 'unread', reason: unread } }];
+  const helper = helperIn(code, partOf);
   const of = (kind: ApprovedKind) => approvals.filter((approval) => approval.kind === kind);
   return [
     ...(buildScript === undefined
@@ -54,7 +75,44 @@ export function standingsOf(
     ...(macros === undefined
       ? []
       : [{ code: 'proc-macro', standing: macroStanding(macros, version, of('proc-macro'), now) } as const]),
+    ...(partOf.length > 0 && macros === undefined && unread !== undefined && library === undefined
+      ? [{ code: 'helper', standing: { kind: 'unread', reason: unread } } as const]
+      : []),
+    ...(helper === undefined
+      ? []
+      : [{ code: 'helper', standing: helperStanding(helper, version, of('helper'), now) } as const]),
   ];
+}
+
+/**
+ * The library of a release that is a part of what others run at build time, where a person is to answer for it: it makes
+ * code itself, or can do something grave. Of others, what they come to be able to do is what counts.
+ */
+export function helperIn(
+  { library, macros }: CodeFact,
+  partOf: readonly string[],
+): ReviewedLibrary | undefined {
+  if (library === undefined || macros !== undefined || partOf.length === 0) return undefined;
+  return library.tokens !== undefined || graveOf(library.shapes).length > 0 ? library : undefined;
+}
+
+function helperStanding(
+  helper: ReviewedLibrary,
+  version: string,
+  approvals: readonly KeptApproval[],
+  now: number,
+): Standing {
+  const valid = approvals.filter((approval) => !isLapsed(approval, now));
+  const approval = preferred(valid, version);
+  if (approval === undefined) return lapsedOrMissing(approvals, version);
+  const same = preferred(
+    valid.filter(({ tokens }) => tokens === helper.tokens),
+    version,
+  );
+  // Of what makes no code there is no digest: it is the same where it can do no more.
+  const more = grown(helper, same ?? approval);
+  if (more !== undefined) return more;
+  return same === undefined ? { kind: 'surface', approval } : sameCode(same, version);
 }
 
 function scriptStanding(
@@ -110,7 +168,7 @@ function lapsedOrMissing(approvals: readonly KeptApproval[], version: string): S
 
 const graveFamilies: ReadonlySet<Family> = new Set(['network', 'process', 'concealment']);
 
-function grown({ shapes }: ReviewedCode, approval: KeptApproval): Standing | undefined {
+function grown({ shapes }: Pick<ReviewedCode, 'shapes'>, approval: KeptApproval): Standing | undefined {
   const before = new Set(approval.capabilities);
   const added = shapes.filter((shape) => !before.has(shape));
   if (added.length === 0) return undefined;

@@ -3,17 +3,23 @@ import { type Capability, familyOf } from './capability/capability.ts';
 import { capabilitiesOf } from './capability/find.ts';
 import { relevantIn } from './capability/trigger.ts';
 import { bounded, type CodeReview } from './code-review.ts';
-import { shapesOf } from './digest.ts';
+import { shapesOf, tokenDigest, wholeFiles } from './digest.ts';
 import { moduleTree } from './module-tree.ts';
 import { crateNames, type PackageSource } from './package-source.ts';
 
 const families: ReadonlySet<string> = new Set(['network', 'process', 'environment', 'concealment']);
 
+/** A review of a library; it has a digest of its tokens only where it makes code. */
+export type LibraryReview = Omit<CodeReview, 'tokens'> & { readonly tokens?: string };
+
+/** Crates that only those depend on who make Rust code: macros, their helpers, generators. */
+const makers: ReadonlySet<string> = new Set(['proc-macro2', 'quote', 'syn']);
+
 /**
  * What the library of a package can do on the network, with programs, with variables, and to hide: one place for each of
  * them. `undefined` where it has no library, or is a library of macros, which has a review of its own.
  */
-export function reviewLibrary(source: PackageSource): Omit<CodeReview, 'tokens'> | undefined {
+export function reviewLibrary(source: PackageSource): LibraryReview | undefined {
   if (source.library === undefined || source.procMacro) return undefined;
   const tree = moduleTree(source.library, source.files, shippedCfg);
   const crates = crateNames(source, 'normal');
@@ -34,5 +40,8 @@ export function reviewLibrary(source: PackageSource): Omit<CodeReview, 'tokens'>
     shapes: shapesOf(kept, [], []),
     tokens: '',
   });
-  return review;
+  const makesCode = source.dependencies.some(
+    ({ kind, package: crate }) => kind === 'normal' && makers.has(crate),
+  );
+  return makesCode ? { ...review, tokens: tokenDigest(wholeFiles(tree)) } : review;
 }

@@ -20,7 +20,7 @@ export interface MacroExport {
   readonly name: string;
   /** Helper attributes of a derive, sorted. */
   readonly attributes: readonly string[];
-  /** `fn derive(input: TokenStream) -> TokenStream`, its tokens with one space between them. */
+  /** `fn derive(input: TokenStream) -> TokenStream`: a space wherever anything stands between its tokens. */
   readonly signature: string;
   readonly file: string;
   /** 1-based. */
@@ -94,9 +94,12 @@ function derived(
 
 function signatureOf(tokens: Tokens, { content, body }: Item): string {
   const end = body === undefined ? content.to : body.from - 1;
-  const words: string[] = [];
-  for (let at = content.from; at < end; at++) words.push(textOf(tokens, at));
-  return words.join(' ');
+  let text = '';
+  for (let at = content.from; at < end; at++) {
+    const isApart = at > content.from && tokens.ends[at - 1] !== tokens.starts[at];
+    text += `${isApart ? ' ' : ''}${textOf(tokens, at)}`;
+  }
+  return text;
 }
 
 /** Exports within a macro's call: `decl_derive!([Name, attributes(a)] => function);` of synstructure, or whole functions. */

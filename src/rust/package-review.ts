@@ -1,7 +1,7 @@
 import { reviewBuildScript } from './build-script.ts';
 import type { Capability } from './capability/capability.ts';
 import type { CodeReview } from './code-review.ts';
-import { reviewLibrary } from './library.ts';
+import { type LibraryReview, reviewLibrary } from './library.ts';
 import type { PackageSource } from './package-source.ts';
 import { type MacroReview, reviewProcMacro } from './proc-macro.ts';
 
@@ -16,7 +16,7 @@ export interface PackageReview {
   readonly buildScript?: CodeReview;
   readonly macros?: MacroReview;
   /** Of a library that is compiled into programs. */
-  readonly library?: Omit<CodeReview, 'tokens'>;
+  readonly library?: LibraryReview;
   /** Why its code was not read. */
   readonly unread?: string;
 }

@@ -48,7 +48,8 @@ function verdict(sample: Sample, old: ReviewedVersion | undefined, approved: rea
     text: printAllowList(approved),
     compared: false,
   });
-  return reviewRelease(versionOf(sample.files, '1.0.1'), old, list, policy, now).verdict;
+  return reviewRelease(versionOf(sample.files, '1.0.1'), old, { approvals: list, policy, partOf: [], now })
+    .verdict;
 }
 
 /** As an update of what was there before and approved. */

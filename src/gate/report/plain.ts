@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { codeWords, sayParts } from '../../policy/build-code-standing.ts';
 import { counts, exceptedBy } from '../../policy/excepted.ts';
 import type { ApprovalState, Change, GateFinding, GateVerdict } from '../change.ts';
 
@@ -53,13 +54,14 @@ export function targetsOf({ changes }: GateVerdict): ReadonlySet<string> {
 
 /** What is notable of a change beside its findings; `all` are the targets of the whole report. */
 export function sayNews(
-  { newSource, duplicates, toSource, features, std, tier, approvals }: Change,
+  { newSource, duplicates, toSource, features, std, tier, partOf, approvals }: Change,
   all: ReadonlySet<string>,
 ): string[] {
   return [
     ...sayFeatures(features ?? [], all),
     ...sayNeeds(std ?? [], all),
-    ...sayTier(tier, approvals ?? []),
+    ...sayTier(tier, partOf ?? []),
+    ...(approvals ?? []).flatMap(sayApproval),
     ...(newSource === true ? [`a new source: ${toSource}`] : []),
     ...(duplicates === undefined
       ? []
@@ -69,15 +71,18 @@ export function sayNews(
   ];
 }
 
-/** What runs at build time, and who approved of it. */
-function sayTier(tier: Change['tier'], approvals: NonNullable<Change['approvals']>): string[] {
-  if (tier === undefined || tier.tier === 'standard') return [];
-  return [`runs at build time: ${tier.reasons.join(', ')}`, ...approvals.flatMap(sayApproval)];
+/** What runs at build time. */
+function sayTier(tier: Change['tier'], partOf: readonly string[]): string[] {
+  const reasons = [
+    ...(tier === undefined || tier.tier === 'standard' ? [] : tier.reasons),
+    ...(partOf.length === 0 ? [] : [`its library is a part of ${sayParts(partOf)}`]),
+  ];
+  return reasons.length === 0 ? [] : [`runs at build time: ${reasons.join(', ')}`];
 }
 
 /** What a finding says already is not said again. */
 function sayApproval({ code, standing, version, by, grandfathered }: ApprovalState): string[] {
-  const what = code === 'build-script' ? 'build script' : 'macros';
+  const what = codeWords[code];
   if (grandfathered === true) return [`${what}: there since the list of approvals was begun`];
   if (standing === 'approved') return [`${what}: approved by ${by}`];
   return standing === 'carried'

@@ -89,10 +89,14 @@ export const changeSchema = z.object({
     })
     .optional()
     .describe('what of it runs at build time; absent where its archive was not read'),
+  partOf: z
+    .array(z.string())
+    .optional()
+    .describe('crates whose macros or build script its library is a part of; absent where there are none'),
   approvals: z
     .array(
       z.object({
-        code: z.enum(['build-script', 'proc-macro']),
+        code: z.enum(['build-script', 'proc-macro', 'helper']),
         standing: z.enum([
           'approved',
           'carried',

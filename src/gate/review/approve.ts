@@ -1,5 +1,6 @@
 import type { Approval } from '../../facts/approval.ts';
 import type { CodeFact } from '../../facts/code.ts';
+import { helperIn } from '../../policy/build-code-standing.ts';
 
 /** A person's yes, before it is about anything. */
 export interface Yes {
@@ -13,8 +14,17 @@ export interface Yes {
   readonly grandfathered?: true;
 }
 
-/** The entries that approve of everything that a release runs at build time; none where nothing does, or was not read. */
-export function approvalsOf(crate: string, version: string, code: CodeFact, yes: Yes): readonly Approval[] {
+/**
+ * The entries that approve of everything that a release runs at build time; none where nothing does, or was not read. Its
+ * library is among it where it is a part of others' macros or build scripts.
+ */
+export function approvalsOf(
+  crate: string,
+  version: string,
+  code: CodeFact,
+  yes: Yes,
+  partOf: readonly string[] = [],
+): readonly Approval[] {
   const { by, reason, at, expires, grandfathered } = yes;
   const common = {
     crate,
@@ -26,6 +36,7 @@ export function approvalsOf(crate: string, version: string, code: CodeFact, yes:
     ...(grandfathered === undefined ? {} : { grandfathered }),
   };
   const { buildScript, macros } = code;
+  const helper = helperIn(code, partOf);
   return [
     ...(buildScript === undefined
       ? []
@@ -46,6 +57,16 @@ export function approvalsOf(crate: string, version: string, code: CodeFact, yes:
             tokens: macros.tokens,
             surface: macros.surface,
             capabilities: macros.shapes,
+          },
+        ]),
+    ...(helper === undefined
+      ? []
+      : [
+          {
+            ...common,
+            kind: 'helper' as const,
+            ...(helper.tokens === undefined ? {} : { tokens: helper.tokens }),
+            capabilities: helper.shapes,
           },
         ]),
   ];

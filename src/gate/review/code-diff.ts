@@ -1,4 +1,5 @@
 import { createPatch } from 'diff';
+import type { ApprovedKind } from '../../facts/approval.ts';
 import { shippedCfg } from '../../rust/built-cfg.ts';
 import { tokenDigest } from '../../rust/digest.ts';
 import type { Module, PlacedItem } from '../../rust/module-tree.ts';
@@ -18,7 +19,7 @@ export interface ItemChange {
 }
 
 /** What of a package's code is compared: what runs at build time. */
-export type Compared = 'build-script' | 'proc-macro';
+export type Compared = ApprovedKind;
 
 /** Compares the code of two versions, item by item; items are told apart by their module, kind and name. */
 export function diffCode(before: PackageSource, after: PackageSource, code: Compared): readonly ItemChange[] {

@@ -2,6 +2,7 @@ import type { KeptApproval } from '../../facts/approval.ts';
 import { approvalFact } from '../../facts/approval.ts';
 import { type CodeFact, readCodeOf } from '../../facts/code.ts';
 import { known } from '../../facts/fact.ts';
+import { partOfFact } from '../../facts/part-of.ts';
 import { type CodeStanding, standingsOf } from '../../policy/build-code-standing.ts';
 import type { Decision } from '../../policy/effect.ts';
 import type { Finding } from '../../policy/finding.ts';
@@ -34,6 +35,8 @@ export interface ReleaseReview {
   readonly version: string;
   readonly tier: Tier;
   readonly reasons: readonly string[];
+  /** Crates whose macros or build script its library is a part of. */
+  readonly partOf: readonly string[];
   /** One sentence for each kind of code that runs at build time, else one for the library. */
   readonly summary: string;
   readonly capabilities: readonly (Capability & { readonly part: Part })[];
@@ -43,7 +46,12 @@ export interface ReleaseReview {
   readonly surface: readonly MacroExport[];
   /** What is compiled into its macros. */
   readonly runs: readonly string[];
-  readonly digests: { readonly buildScript?: string; readonly macros?: string; readonly surface?: string };
+  readonly digests: {
+    readonly buildScript?: string;
+    readonly macros?: string;
+    readonly surface?: string;
+    readonly library?: string;
+  };
   readonly standings: readonly CodeStanding[];
   /** Compared with which version; absent where there is none to compare with. */
   readonly against?: string;
@@ -57,8 +65,20 @@ export interface ReleaseReview {
 /** The rules that a review is about; all others are for the gate. */
 const asked: ReadonlySet<string> = new Set(['build-code', 'capability-added']);
 const unasked = new Set(
-  rules.flatMap(({ needs }) => needs).filter((name) => name !== 'code' && name !== 'approval'),
+  rules
+    .flatMap(({ needs }) => needs)
+    .filter((name) => name !== 'code' && name !== 'approval' && name !== 'partOf'),
 );
+
+/** By what a release is judged. */
+export interface ReviewedBy {
+  readonly approvals: Approvals;
+  readonly policy: Policy;
+  /** Crates whose macros or build script its library is a part of. */
+  readonly partOf: readonly string[];
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
 
 /**
  * Reviews the build-time code of a version, beside another where one is given: that is where the diff and what was added come
@@ -67,14 +87,16 @@ const unasked = new Set(
 export function reviewRelease(
   { crate, version, source }: ReviewedVersion,
   against: ReviewedVersion | undefined,
-  approvals: Approvals,
-  policy: Policy,
-  now: number,
+  { approvals, policy, partOf, now }: ReviewedBy,
 ): ReleaseReview {
   const review = reviewPackage(source);
   const kept = approvals.of(crate);
   const code = withPrevious(readCodeOf(review), against);
-  const facts = { code: known(code, 'archive', now), approval: approvalFact(kept, now) };
+  const facts = {
+    code: known(code, 'archive', now),
+    approval: approvalFact(kept, now),
+    partOf: partOfFact(partOf, now),
+  };
   const subject = { registry: '', crate, version, checksum: '' };
   const findings = judge(policy, { context: 'change', subject, facts, unasked, now }).findings.filter(
     ({ rule }) => asked.has(rule),
@@ -83,9 +105,10 @@ export function reviewRelease(
     crate,
     version,
     ...shownOf(review),
-    standings: standingsOf(code, version, kept.approvals, now),
+    standings: standingsOf(code, version, kept.approvals, now, partOf),
+    partOf,
     ...(against === undefined ? {} : { against: against.version }),
-    diff: against === undefined ? [] : diffsOf(review, against.source, source),
+    diff: against === undefined ? [] : diffsOf(review, against.source, source, partOf),
     verdict: decide(findings).decision,
     findings,
     code,
@@ -121,7 +144,7 @@ function shownOf(
   review: PackageReview,
 ): Omit<
   ReleaseReview,
-  'crate' | 'version' | 'standings' | 'against' | 'diff' | 'verdict' | 'findings' | 'code'
+  'crate' | 'version' | 'partOf' | 'standings' | 'against' | 'diff' | 'verdict' | 'findings' | 'code'
 > {
   const { tier, reasons, buildScript, macros, library } = review;
   const parts = [buildScript, macros].filter((part) => part !== undefined);
@@ -152,6 +175,7 @@ function shownOf(
     digests: {
       ...(buildScript === undefined ? {} : { buildScript: buildScript.tokens }),
       ...(macros === undefined ? {} : { macros: macros.tokens, surface: macros.surface }),
+      ...(library?.tokens === undefined ? {} : { library: library.tokens }),
     },
   };
 }
@@ -164,13 +188,15 @@ function placedIn(
 }
 
 function diffsOf(
-  { buildScript, macros }: PackageReview,
+  { buildScript, macros, library }: PackageReview,
   before: PackageSource,
   after: PackageSource,
+  partOf: readonly string[],
 ): ReleaseReview['diff'] {
   const of = (code: Compared) => diffCode(before, after, code).map((item) => ({ ...item, code }));
   return [
     ...(buildScript === undefined && before.buildScripts.length === 0 ? [] : of('build-script')),
     ...(macros === undefined ? [] : of('proc-macro')),
+    ...(library === undefined || partOf.length === 0 ? [] : of('helper')),
   ];
 }

@@ -1,9 +1,16 @@
 import { z } from 'zod';
 import type { ApprovalFact } from '../../facts/approval.ts';
-import type { CodeFact, ReviewedCode } from '../../facts/code.ts';
+import type { CodeFact, ReviewedLibrary } from '../../facts/code.ts';
 import type { Capability } from '../../rust/capability/capability.ts';
 import { shapeOf } from '../../rust/digest.ts';
-import { type CodeStanding, kindOf, type Standing, standingsOf } from '../build-code-standing.ts';
+import {
+  type CodeStanding,
+  codeWords,
+  kindOf,
+  type Standing,
+  sayParts,
+  standingsOf,
+} from '../build-code-standing.ts';
 import type { Effect } from '../effect.ts';
 import { effectSetting } from '../effect-setting.ts';
 import type { Evidence } from '../finding.ts';
@@ -18,7 +25,9 @@ const settings = z.strictObject({
   'newly-dangerous': effectSetting('deny').describe(
     'It can do more on the network, with programs, or to hide what it does.',
   ),
-  surface: effectSetting('review').describe('Macros offer other exports, or other things run with them.'),
+  surface: effectSetting('review').describe(
+    'Macros offer other exports, or other things run with them; a library that is compiled into them is other code.',
+  ),
   changed: effectSetting('warn').describe('Other code of a build script, which can do no more than before.'),
   lapsed: effectSetting('review').describe('The approval has expired.'),
   unread: effectSetting('review').describe('Code that could not be read: too much of it, or broken.'),
@@ -39,12 +48,12 @@ export const buildCode = defineRule({
     'Asks for a person’s approval of every build script and every library of macros in the graph, as safeguard/allow.toml ' +
     'or the organisation keeps them. An approval holds as long as nothing relevant changes: a build script with the same ' +
     'tokens, and macros with the same surface (exports, capabilities, what runs with them), are carried over to other ' +
-    'versions. What can do more needs a new approval, and what can do more on the network, with programs or to hide is ' +
+    'versions. So are the libraries that are compiled into either, where they make code or can do something grave. What can do more needs a new approval, and what can do more on the network, with programs or to hide is ' +
     'denied until somebody gives it. An approval quiets this rule alone: advisories, age and publishers are judged as ever.',
   section: 'build-code',
   settings,
   contexts: ['change'],
-  needs: ['code', 'approval'],
+  needs: ['code', 'approval', 'partOf'],
   evaluate({ subject, facts, settings, now }) {
     if (facts.approval.kind === 'unknown')
       return finding(
@@ -62,8 +71,10 @@ export const buildCode = defineRule({
         reviewNext(subject),
       );
     const code = facts.code.value;
-    return standingsOf(code, subject.version, approvals.approvals, now).flatMap((one) =>
-      findingsOf(one, code, approvals, settings, subject),
+    // What nobody knows of counts as if it ran with something.
+    const partOf = facts.partOf.kind === 'known' ? facts.partOf.value.crates : ['other crates'];
+    return standingsOf(code, subject.version, approvals.approvals, now, partOf).flatMap((one) =>
+      findingsOf(one, { code, partOf, approvals, settings, subject }),
     );
   },
 });
@@ -73,15 +84,21 @@ interface Subject {
   readonly version: string;
 }
 
+interface Judged {
+  readonly code: CodeFact;
+  readonly partOf: readonly string[];
+  readonly approvals: ApprovalFact;
+  readonly settings: Settings;
+  readonly subject: Subject;
+}
+
 function findingsOf(
   { code: kind, standing }: CodeStanding,
-  code: CodeFact,
-  { adopted, file }: ApprovalFact,
-  settings: Settings,
-  subject: Subject,
+  { code, partOf, approvals: { adopted, file }, settings, subject }: Judged,
 ): readonly RuleFinding[] {
-  const what = kind === 'build-script' ? 'build script' : 'macros';
-  const review = kind === 'build-script' ? code.buildScript : code.macros;
+  const part = kind === 'helper' ? ` (a part of ${sayParts(partOf)})` : '';
+  const what = `${codeWords[kind]}${part}`;
+  const review = { 'build-script': code.buildScript, 'proc-macro': code.macros, helper: code.library }[kind];
   const next = reviewNext(subject);
   const find = (effect: Effect | 'allow', message: string, evidence: Evidence = {}) =>
     finding(
@@ -102,7 +119,9 @@ function findingsOf(
     case 'surface':
       return find(
         settings.surface,
-        `Its macros have another surface than in ${standing.approval.version}, which was approved.`,
+        kind === 'helper'
+          ? `Its ${what} is other code than in ${standing.approval.version}, which was approved.`
+          : `Its macros have another surface than in ${standing.approval.version}, which was approved.`,
         evidenceOf(review, () => false),
       );
     case 'grown': {
@@ -156,7 +175,7 @@ function approvedFindings(
 }
 
 /** Where to look: what was added, else what matters most. */
-function evidenceOf(review: ReviewedCode | undefined, isMeant: (one: Capability) => boolean): Evidence {
+function evidenceOf(review: ReviewedLibrary | undefined, isMeant: (one: Capability) => boolean): Evidence {
   const first = review?.evidence.find(isMeant) ?? review?.evidence[0];
   if (first === undefined) return {};
   return { file: first.file, line: first.line, values: { code: first.code } };

@@ -12,7 +12,7 @@ import { type Item, itemsOf } from './item.ts';
 import { lex } from './lexer.ts';
 import { stringOf } from './literal.ts';
 import { folderOf, joined } from './source-path.ts';
-import { isSign, placeOf, type TokenRange, type Tokens } from './tokens.ts';
+import { isSign, isWord, placeOf, type TokenRange, type Tokens, tokenKind } from './tokens.ts';
 
 /** The source files of a package, by their paths in it (`/` between parts): the text, or `undefined` where none is. */
 export type SourceFiles = (path: string) => string | undefined;
@@ -75,6 +75,15 @@ interface Scope {
   readonly standing: Standing;
   /** The files on the way here. */
   readonly trail: readonly string[];
+}
+
+/** Whether a macro's call has modules or further calls in it: most have neither, and are not read as items. */
+function mayNest(tokens: Tokens, { from, to }: TokenRange): boolean {
+  for (let at = from; at < to; at++) {
+    if (isWord(tokens, at, 'mod')) return true;
+    if (isSign(tokens, at, '!') && tokens.kinds[at + 1] !== tokenKind.punct) return true;
+  }
+  return false;
 }
 
 class Walk {
@@ -171,7 +180,7 @@ class Walk {
         const own = { ...scope, standing: within(standing, branch.certain, branch.conditions) };
         this.#items(own, itemsOf(tokens, branch.body).items, kept);
       }
-    } else {
+    } else if (mayNest(tokens, body)) {
       // Other macros mostly hand on the items that they are given (`cfg_net! { mod tcp; }`), perhaps under a condition.
       const nested = itemsOf(tokens, body).items.filter(
         ({ kind }) => kind === 'mod' || kind === 'macro-call',

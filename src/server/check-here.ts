@@ -54,6 +54,7 @@ async function openCache(
       const plan = {
         // Another upstream of the same name is another registry.
         data: join(home, cache, encodeURIComponent(upstreams[0]?.index ?? '')),
+        isCache: true,
         upstreams,
         policy: { file: 'the default policy', text: '' },
         config,

@@ -29,6 +29,8 @@ export interface MirrorPlan {
   readonly config: ServerConfig;
   /** Advisory databases beside those of the configuration: folders or addresses. */
   readonly advisoryDatabases?: readonly string[] | undefined;
+  /** Whether what is lost is only read again: then no write waits for the disk. */
+  readonly isCache?: boolean;
   readonly log: Journal;
   /** Epoch milliseconds. */
   readonly clock: () => number;
@@ -53,10 +55,13 @@ export interface OpenMirror {
  * anything is written. Throws `PolicyError`, `RegistryError`, `FeedError` or `StoreError`.
  */
 export async function openMirror(plan: MirrorPlan, targets: readonly string[]): Promise<OpenMirror> {
+  const { isCache = false } = plan;
   const policy = loadPolicy(plan.policy);
   const upstreams = openUpstreams(plan);
   const peopleFrom = peoplePlan(plan.config, { ...plan, upstreams: [...upstreams.keys()] });
-  const store = await openStore(plan.database === undefined ? { folder: plan.data } : { url: plan.database });
+  const store = await openStore(
+    plan.database === undefined ? { folder: plan.data, isCache } : { url: plan.database },
+  );
   const since = await store.lastSeq();
   const feeds = new Feeds(store, feedPlans(plan));
   await feeds.adopt();
@@ -71,7 +76,7 @@ export async function openMirror(plan: MirrorPlan, targets: readonly string[]): 
   const archives = archivePool(2);
   const mirror = new Mirror({
     store,
-    blobs: withMemory(folderBlobs(plan.data), plan.config['download-memory'] * 1024 * 1024),
+    blobs: withMemory(folderBlobs(plan.data, { isCache }), plan.config['download-memory'] * 1024 * 1024),
     upstreams,
     cache: new CrateCache(plan.config['index-memory'] * 1024 * 1024),
     readArchive: archives.read,

@@ -9,15 +9,17 @@ import type { BlobHandle, BlobStore } from './store.ts';
 
 /**
  * Blobs as files `blobs/ab/cd/<sha256>` of a folder. What has its final name is whole and on disk. Processes may
- * share the folder: content decides the name, so two that write the same blob write the same file.
+ * share the folder: content decides the name, so two that write the same blob write the same file. In a cache nothing waits
+ * for the disk: what a power cut leaves of a file is not what its name says, and counts as not there.
  */
-export function folderBlobs(folder: string): BlobStore {
+export function folderBlobs(folder: string, { isCache = false } = {}): BlobStore {
   const root = join(folder, 'blobs');
   const scratch = makeScratch(join(root, 'tmp'));
   const proofs = new BlobProofs();
   return {
     has: async (digest) => hasBlob(root, digest, proofs),
-    put: async (body, options) => putBlob(root, join(scratch.folder, randomUUID()), body, options),
+    put: async (body, options) =>
+      putBlob(root, join(scratch.folder, randomUUID()), body, { ...options, isCache }),
     open: async (digest) => openBlob(root, digest, proofs),
     delete: async (digest) => deleteBlob(blobPath(root, digest)),
   };
@@ -39,11 +41,15 @@ async function putBlob(
   root: string,
   temporary: string,
   body: AsyncIterable<Uint8Array>,
-  { maxBytes, expected }: { readonly maxBytes: number; readonly expected?: string },
+  {
+    maxBytes,
+    expected,
+    isCache,
+  }: { readonly maxBytes: number; readonly expected?: string; readonly isCache: boolean },
 ): Promise<{ digest: string; size: number }> {
   if (expected !== undefined) blobPath(root, expected);
   try {
-    const stored = await writeTemporary(temporary, body, maxBytes);
+    const stored = await writeTemporary(temporary, body, maxBytes, isCache);
     if (expected !== undefined && stored.digest !== expected) {
       throw new StoreError(
         'store/blob-mismatch',
@@ -51,7 +57,7 @@ async function putBlob(
         { details: { expected, actual: stored.digest } },
       );
     }
-    await keep(temporary, blobPath(root, stored.digest));
+    await keep(temporary, blobPath(root, stored.digest), isCache);
     return stored;
   } catch (error) {
     await rm(temporary, { force: true });
@@ -59,7 +65,12 @@ async function putBlob(
   }
 }
 
-async function writeTemporary(path: string, body: AsyncIterable<Uint8Array>, maxBytes: number) {
+async function writeTemporary(
+  path: string,
+  body: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+  isCache: boolean,
+) {
   const file = await attempt(path, () => open(path, 'wx', 0o644));
   try {
     const hash = createHash('sha256');
@@ -78,7 +89,7 @@ async function writeTemporary(path: string, body: AsyncIterable<Uint8Array>, max
       hash.update(chunk);
       await attempt(path, () => writeAll(file, chunk));
     }
-    await attempt(path, () => file.sync());
+    if (!isCache) await attempt(path, () => file.sync());
     return { digest: hash.digest('hex'), size };
   } finally {
     await file.close();
@@ -92,11 +103,12 @@ async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
 }
 
 // A file that is there already is replaced: its contents are the same, or it was damaged and is whole again.
-async function keep(temporary: string, path: string): Promise<void> {
+async function keep(temporary: string, path: string, isCache: boolean): Promise<void> {
   const folder = dirname(path);
   await attempt(path, async () => {
     const made = await mkdir(folder, { recursive: true });
     await rename(temporary, path);
+    if (isCache) return;
     await syncFolder(folder);
     for (let parent = folder; made !== undefined && parent !== dirname(made); ) {
       parent = dirname(parent);

@@ -9,15 +9,22 @@ import { SqlReader } from './reader.ts';
 import { SqlStore } from './sql-store.ts';
 import type { Store, StoreReader } from './store.ts';
 
-/** Where the store is: a folder of this machine (SQLite), or a PostgreSQL database. */
-export type StoreLocation = { readonly folder: string } | { readonly url: string };
+/**
+ * Where the store is: a folder of this machine (SQLite), or a PostgreSQL database. What a folder that `isCache` was told last
+ * may be gone after a power cut; it stays sound, and is told again.
+ */
+export type StoreLocation =
+  | { readonly folder: string; readonly isCache?: boolean }
+  | { readonly url: string };
 
 /**
  * Opens the store, makes or upgrades its schema, and checks that it is sound. A folder belongs to one process
  * at a time; a PostgreSQL database may be shared.
  */
 export async function openStore(location: StoreLocation): Promise<Store> {
-  return 'folder' in location ? openFolder(resolve(location.folder)) : openUrl(location.url);
+  return 'folder' in location
+    ? openFolder(resolve(location.folder), location.isCache === true)
+    : openUrl(location.url);
 }
 
 /** A store that is only read, also while the processes that it belongs to work on it. */
@@ -44,11 +51,11 @@ async function remote(url: string): Promise<Pick<Dialect, 'reader' | 'close'>> {
   return postgresDialect(url, { readOnly: true });
 }
 
-async function openFolder(folder: string): Promise<Store> {
+async function openFolder(folder: string, isCache: boolean): Promise<Store> {
   makeFolder(folder);
   const lock = lockFolder(folder);
   try {
-    const dialect = sqliteDialect(folder);
+    const dialect = sqliteDialect(folder, isCache);
     // The new file itself is on disk only when its folder is.
     syncFolder(folder);
     return await openWith(dialect, () => lock.release());

@@ -239,7 +239,7 @@ describe('a damaged SQLite file', () => {
 
   it('is told when it cannot grow, and the store goes on with what it has', async (t) => {
     const folder = tempDir(t);
-    const dialect = sqliteDialect(folder);
+    const dialect = sqliteDialect(folder, false);
     await migrate(dialect, 0);
     const store = new SqlStore(dialect, () => {});
     await store.write((tx) => tx.putReleases([release()]));

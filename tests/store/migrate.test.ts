@@ -114,7 +114,7 @@ describe('the migrations', () => {
 async function withDialect(database: Database, work: (dialect: Dialect) => Promise<void>): Promise<void> {
   const place = await database.create();
   const { location } = place;
-  const dialect = 'url' in location ? postgresDialect(location.url) : sqliteDialect(location.folder);
+  const dialect = 'url' in location ? postgresDialect(location.url) : sqliteDialect(location.folder, false);
   try {
     await work(dialect);
   } finally {

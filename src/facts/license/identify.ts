@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { normaliseLicense } from './normalise.ts';
 import { knownTexts } from './texts.ts';
 
@@ -17,8 +18,18 @@ const floor = 0.5;
  * that the answer is always the same.
  */
 export function identifyLicense(text: string): Identified {
+  const normalised = normaliseLicense(text);
+  const best = earlier.get(normalised) ?? mostLike(normalised);
+  earlier.set(normalised, best);
+  return best.id === undefined ? best : { ...best, id: corrected(best.id, text) };
+}
+
+/** Most crates have one of a few texts, which differ in their copyright lines alone. */
+const earlier = new LRUCache<string, Identified>({ max: 128 });
+
+function mostLike(normalised: string): Identified {
   const known = knownTexts();
-  const { pairs, size } = known.pairsOf(normaliseLicense(text));
+  const { pairs, size } = known.pairsOf(normalised);
   let id: string | undefined;
   let confidence = 0;
   for (const candidate of known.texts) {
@@ -27,7 +38,7 @@ export function identifyLicense(text: string): Identified {
     if (score > confidence) [id, confidence] = [candidate.id, score];
   }
   if (confidence <= floor || id === undefined) return { confidence };
-  return { id: corrected(id, text), confidence };
+  return { id, confidence };
 }
 
 /** Pixar's licence is Apache-2.0 with few changes; an Apache-2.0 without its appendix is more like it (cargo-deny 625). */

@@ -1,12 +1,12 @@
 import type { Module, ModuleTree } from '../module-tree.ts';
 import { NameFilter } from '../name-filter.ts';
 import type { CrateNames } from '../resolve.ts';
-import { isWord, nameOf, type Tokens, tokenKind } from '../tokens.ts';
+import { isSign, isWord, nameOf, type Tokens, tokenKind } from '../tokens.ts';
 import { actNames } from './acts.ts';
 
 /** Files without any of these words, or of other names that are given to them, can do nothing of what a library is read for. */
 const words: ReadonlySet<string> = new Set([
-  ...'process Command env option_env var var_os vars vars_os set_var remove_var home_dir temp_dir net TcpStream TcpListener UdpSocket ToSocketAddrs to_socket_addrs UnixStream UnixListener UnixDatagram sleep sleep_ms sleep_until SystemTime UNIX_EPOCH transmute transmute_copy asm global_asm naked_asm llvm_asm include_bytes link_section Self quote quote_spanned parse_quote parse_quote_spanned'.split(
+  ...'process Command env option_env var var_os vars vars_os set_var remove_var home_dir temp_dir net TcpStream TcpListener UdpSocket ToSocketAddrs to_socket_addrs UnixStream UnixListener UnixDatagram sleep sleep_ms sleep_until SystemTime UNIX_EPOCH transmute transmute_copy asm global_asm naked_asm llvm_asm include_bytes link_section quote quote_spanned parse_quote parse_quote_spanned'.split(
     ' ',
   ),
   ...actNames,
@@ -32,25 +32,26 @@ export function relevantIn(tree: ModuleTree, crates: CrateNames): Relevant {
     ...words,
     ...[...crates].flatMap(([name, crate]) => (name === crate ? [] : [name])),
   ]);
-  for (let grown = true; grown; ) {
-    grown = false;
+  for (let round = 0, before = 0; sought.size > before; round++) {
+    before = sought.size;
     const filter = new NameFilter(sought);
     for (const tokens of files) {
       if (!holds(tokens, filter)) continue;
       files.delete(tokens);
       relevant.add(tokens);
-      for (const name of renamed(tokens)) {
-        if (sought.has(name)) continue;
-        sought.add(name);
-        grown = true;
-      }
     }
+    for (const tokens of relevant)
+      for (const name of renamed(tokens, round < maxRounds ? filter : undefined)) sought.add(name);
   }
   return {
     modules: tree.modules.filter(({ tokens }) => relevant.has(tokens)),
-    names: new NameFilter(sought),
+    // What `Self` stands for is named where its `impl` begins.
+    names: new NameFilter(sought.add('Self')),
   };
 }
+
+/** Names given to names: of a longer chain every name that is given counts, whatever it is given to. */
+const maxRounds = 8;
 
 /** Whether a file has one of the words, or a text that is worth a look. */
 function holds(tokens: Tokens, filter: NameFilter): boolean {
@@ -65,14 +66,34 @@ function holds(tokens: Tokens, filter: NameFilter): boolean {
   return false;
 }
 
-/** Names that a file gives to others' things: `use a as b`, `type b = a`, `extern crate a as b`. */
-function* renamed(tokens: Tokens): Generator<string> {
+/**
+ * Names that a file gives to what is sought, which are sought from then on: `use a as b`, `type b = a`, `extern crate a as b`.
+ * A `self` stands for the names before it, which are not looked at. Without `sought`, all names that it gives.
+ */
+function* renamed(tokens: Tokens, sought: NameFilter | undefined): Generator<string> {
   for (let at = 0; at < tokens.count; at++) {
-    if (tokens.kinds[at] !== tokenKind.ident || (!isWord(tokens, at, 'as') && !isWord(tokens, at, 'type')))
-      continue;
-    const name = nameOf(tokens, at + 1);
+    if (tokens.kinds[at] !== tokenKind.ident || !maybeNaming(tokens, at)) continue;
+    const isMeant = isWord(tokens, at, 'as')
+      ? sought === undefined || sought.has(tokens, at - 1) || isWord(tokens, at - 1, 'self')
+      : isWord(tokens, at, 'type') && (sought === undefined || isAlias(tokens, at + 2, sought));
+    const name = isMeant ? nameOf(tokens, at + 1) : undefined;
     // `x as u8` gives no name; nor does `as _`.
     if (name !== undefined && name.length > 1 && !/^(?:[iuf]\d+|[iu]size|char|bool|str)$/.test(name))
       yield name;
   }
+}
+
+/** Whether it has the first letter of `as` or `type`. */
+function maybeNaming({ source, starts }: Tokens, at: number): boolean {
+  const first = source.charCodeAt(starts[at] ?? 0);
+  return first === 97 || first === 116;
+}
+
+/** Whether what follows up to the `;` has anything that is sought. */
+function isAlias(tokens: Tokens, from: number, sought: NameFilter): boolean {
+  for (let at = from; at < tokens.count && !isSign(tokens, at, ';'); at++) {
+    if (sought.has(tokens, at)) return true;
+    if (isSign(tokens, at, '{')) return false;
+  }
+  return false;
 }

@@ -16,8 +16,11 @@ const busyTimeout = 5_000;
 /** Rows that are inserted in one go. */
 const chunk = 500;
 
-/** Opens `safeguard.db` in a folder that this process holds. Throws `store/damaged` for a file that is not sound. */
-export function sqliteDialect(folder: string): Dialect {
+/**
+ * Opens `safeguard.db` in a folder that this process holds; of a cache not every write waits for the disk. Throws
+ * `store/damaged` for a file that is not sound.
+ */
+export function sqliteDialect(folder: string, isCache: boolean): Dialect {
   const file = join(folder, 'safeguard.db');
   const explain = (error: unknown) => explainSqlite(error, file);
   refuseEmptied(file);
@@ -29,7 +32,7 @@ export function sqliteDialect(folder: string): Dialect {
     const database = connect(file, { readOnly: false }, explain);
     const writer = new NodeSqlite(database, explain);
     opened.push(writer);
-    writer.run(() => prepareFile(database, file));
+    writer.run(() => prepareFile(database, file, isCache));
     // A second connection, so that readers never see a transaction that is still open.
     const reader = new NodeSqlite(connect(file, { readOnly: true }, explain), explain);
     opened.push(reader);
@@ -77,8 +80,8 @@ function connect(
   }
 }
 
-function prepareFile(database: DatabaseSync, file: string): void {
-  database.exec('pragma journal_mode = wal; pragma synchronous = full');
+function prepareFile(database: DatabaseSync, file: string, isCache: boolean): void {
+  database.exec(`pragma journal_mode = wal; pragma synchronous = ${isCache ? 'normal' : 'full'}`);
   const problems = database.prepare('pragma quick_check(3)').all();
   const said = problems.map((row) => String(Object.values(row)[0]));
   if (said.join() !== 'ok') throw damaged(file, said.join('; ').replaceAll('\n', ' '));

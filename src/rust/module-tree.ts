@@ -12,7 +12,7 @@ import { type Item, itemsOf } from './item.ts';
 import { lex } from './lexer.ts';
 import { stringOf } from './literal.ts';
 import { folderOf, joined } from './source-path.ts';
-import { isSign, isWord, placeOf, type TokenRange, type Tokens, tokenKind } from './tokens.ts';
+import { inside, isSign, isWord, placeOf, type TokenRange, type Tokens, tokenKind } from './tokens.ts';
 
 /** The source files of a package, by their paths in it (`/` between parts): the text, or `undefined` where none is. */
 export type SourceFiles = (path: string) => string | undefined;
@@ -92,6 +92,8 @@ class Walk {
   readonly #modules: Module[] = [];
   readonly #unfollowed: Unfollowed[] = [];
   readonly #lexed = new Map<string, Tokens | undefined>();
+  /** The `include!` and `mod` that were followed, by their first tokens. */
+  readonly #followed = new Map<Tokens, Set<number>>();
 
   constructor(files: SourceFiles, answer: CfgAnswer) {
     this.#files = files;
@@ -158,7 +160,42 @@ class Walk {
     const items: PlacedItem[] = [];
     const attributes = [...outer, ...read.attributes];
     this.#modules.push({ path, file, tokens, range, attributes, items, ...standing });
-    this.#items({ ...scope, standing }, read.items, items);
+    const own = { ...scope, standing };
+    this.#items(own, read.items, items);
+    for (const item of read.items) if (item.kind !== 'mod') this.#within(own, item);
+  }
+
+  /** What stands deeper in an item than items do: an `include!` among expressions, a `mod` with a path in a function. */
+  #within(scope: Scope, { range }: Item): void {
+    const { tokens } = scope;
+    const followed = this.#followedIn(tokens);
+    for (let at = range.from; at < range.to; at++) {
+      const isInclude = isWord(tokens, at, 'include') && isSign(tokens, at + 1, '!');
+      if (!isInclude && !isWord(tokens, at, 'mod')) continue;
+      if (followed.has(at)) continue;
+      if (isInclude && tokens.kinds[at + 2] === tokenKind.open)
+        this.#include(scope, at, inside(tokens, at + 2));
+      else if (isSign(tokens, at + 2, ';')) this.#innerMod(scope, at);
+    }
+  }
+
+  /** In a function a module of another file has to say which (rustc: "non-inline module inside a block"). */
+  #innerMod(scope: Scope, at: number): void {
+    const { tokens, standing } = scope;
+    let from = at;
+    while (isSign(tokens, from - 1, ']') && isSign(tokens, (tokens.partners[from - 1] ?? 0) - 1, '#'))
+      from = (tokens.partners[from - 1] ?? 1) - 1;
+    const [item] = itemsOf(tokens, { from, to: at + 3 }).items;
+    const isPlaced = item?.attributes.some(({ path }) => path === 'path' || path === 'cfg_attr');
+    if (item?.kind !== 'mod' || isPlaced !== true) return;
+    const own = standingOf(tokens, item.attributes, standing, this.#answer);
+    if (own !== undefined) this.#mod({ ...scope, standing: own }, item);
+  }
+
+  #followedIn(tokens: Tokens): Set<number> {
+    const known = this.#followed.get(tokens) ?? new Set();
+    this.#followed.set(tokens, known);
+    return known;
   }
 
   #items(scope: Scope, read: readonly Item[], kept: PlacedItem[]): void {
@@ -174,7 +211,7 @@ class Walk {
 
   #macro(scope: Scope, item: Item, body: TokenRange, kept: PlacedItem[]): void {
     const { tokens, standing } = scope;
-    if (item.name === 'include') this.#include(scope, item, body);
+    if (item.name === 'include') this.#include(scope, body.from - 3, body);
     else if (item.name === 'cfg_if') {
       for (const branch of cfgIfBranches(tokens, body, this.#answer)) {
         const own = { ...scope, standing: within(standing, branch.certain, branch.conditions) };
@@ -191,6 +228,7 @@ class Walk {
 
   #mod(scope: Scope, item: Item): void {
     const { tokens, standing, file, folder, pathFolder } = scope;
+    this.#followedIn(tokens).add(item.content.from);
     const name = item.name ?? '';
     const path = [...scope.path, name];
     const named = expandedAttributes(tokens, item.attributes, this.#answer).filter(
@@ -226,9 +264,11 @@ class Walk {
     return this.#files(flat) === undefined && this.#files(nested) !== undefined ? nested : flat;
   }
 
-  #include(scope: Scope, item: Item, body: TokenRange): void {
+  /** `at` is the word itself. */
+  #include(scope: Scope, at: number, body: TokenRange): void {
     const { tokens, file } = scope;
-    const from = { file, line: placeOf(tokens, item.content.from).line };
+    this.#followedIn(tokens).add(at);
+    const from = { file, line: placeOf(tokens, at).line };
     const isOne = body.to - body.from === 1 || isSign(tokens, body.from + 1, ',');
     const literal = isOne ? stringOf(tokens, body.from) : undefined;
     if (literal === undefined) {

@@ -23,7 +23,10 @@ export interface Mention {
   /** The token after it. */
   readonly next: number;
   readonly path: FullPath;
-  /** Whether it stands in a `use`, which by itself does nothing. */
+  /**
+   * Whether it stands in a `use`, which by itself does nothing. One that brings all names of a path (its last name is then
+   * `*`), gives a name that only a macro knows, or hands on to others (in a library) stands for all that they may do with it.
+   */
   readonly imported: boolean;
   /** Whether it stands in what `quote!` and its kin write into other code. */
   readonly quoted: boolean;
@@ -40,7 +43,7 @@ export interface Mentions {
 
 /**
  * Every path that is asked for in the tokens of a crate's modules, inside macro calls and macro definitions too, in order.
- * With `names`, paths that have none of them are passed over unread.
+ * With `names`, as for libraries, paths that have none of them are passed over unread.
  * There are no expressions in a macro call (`println!("{}", Command::new("sh"))`), so paths are read off the tokens alone.
  */
 export function mentionsOf(
@@ -130,10 +133,15 @@ class Reader {
   }
 
   #use(content: TokenRange): void {
-    for (const { path, name, at } of usesOf(this.#tokens, { kind: 'use', content, public: false })) {
+    const tokens = this.#tokens;
+    const isHandedOn = this.#names !== undefined && isWord(tokens, content.from - 1, 'pub');
+    for (const { path, name, at } of usesOf(tokens, { kind: 'use', content, public: false })) {
       if (path.length === 0 || (name === '_' && path.length < 2)) continue;
+      const isNamedByMacro = isWord(tokens, at + 1, 'as') && isSign(tokens, at + 2, '$');
+      const isWhole = name === '*' || isNamedByMacro || isHandedOn;
       for (const full of this.#resolver.resolve(this.#module.path, path)) {
-        if (this.#wanted(full)) this.#push(at, at + 1, full, true);
+        const meant = name === '*' || (isWhole && full.length === 1) ? [...full, '*'] : full;
+        if (this.#wanted(meant)) this.#push(at, at + 1, meant, !isWhole);
       }
     }
   }
@@ -194,7 +202,9 @@ class Reader {
       meanings = this.#resolver.resolve(this.#module.path, [...this.#implFor, ...rest]);
     } else if (names.length === 1) {
       meanings = this.#resolver.name(this.#module.path, first);
-      if (meanings.length === 0 && isMacroCall(this.#tokens, next)) meanings = [['std', first]];
+      const isMacro = isMacroCall(this.#tokens, next);
+      if (meanings.length === 0 && (isMacro || isSign(this.#tokens, next, '(')))
+        meanings = [...(isMacro ? [['std', first]] : []), ...this.#resolver.called(this.#module.path, first)];
     } else {
       meanings = this.#resolver.resolve(this.#module.path, names);
     }

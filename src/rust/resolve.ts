@@ -61,6 +61,15 @@ export class PathResolver {
     return this.#kept(module, name, () => this.#in(module, [name], true, 0));
   }
 
+  /** What a name that is called may stand for by the globs of other crates, where it has no other meaning. */
+  called(module: readonly string[], name: string): readonly FullPath[] {
+    if (name === 'drop') return none;
+    return this.#reach(module, module.join('::'), 0)
+      .filter(([root]) => root !== 'crate' && root !== 'std')
+      .map((full) => [...full, name])
+      .slice(0, maxMeanings);
+  }
+
   #kept(module: readonly string[], text: string, find: () => readonly FullPath[]): readonly FullPath[] {
     const key = module.join('::');
     let known = this.#known.get(key);

@@ -16,7 +16,9 @@ export type Act =
   /** A known build tool, which is asked by methods further on. */
   | { readonly act: 'tool'; readonly kind: CapabilityKind; readonly name: string }
   | { readonly act: 'transmute' }
-  | { readonly act: 'include' };
+  | { readonly act: 'include' }
+  /** `include!`, which is followed where it goes by its own name. */
+  | { readonly act: 'include-code' };
 
 const is = (kind: CapabilityKind, name?: string): Act =>
   name === undefined ? { act: 'is', kind } : { act: 'is', kind, name };
@@ -67,6 +69,7 @@ const macros: Table = {
   ...under('std', 'env option_env', variable),
   ...under('std', 'asm global_asm llvm_asm', is('assembly')),
   'std::include_bytes': { act: 'include' },
+  'std::include': { act: 'include-code' },
 };
 
 /** Modules that a macro may be given by name, to call something of them: what it calls is not seen. */
@@ -77,24 +80,27 @@ const modules: Table = {
   'std::env': is('reads-variable'),
 };
 
-/** Functions of the C library, by whichever crate names them. */
-const native: Table = Object.fromEntries(
-  Object.entries({
-    ...Object.fromEntries(
-      'system popen execl execlp execle execv execvp execve execvpe fexecve posix_spawn posix_spawnp'
-        .split(' ')
-        .map((name) => [name, program]),
-    ),
-    ...Object.fromEntries('fork vfork'.split(' ').map((name) => [name, is('process')])),
-    ...Object.fromEntries(
-      'socket connect getaddrinfo gethostbyname sendto'.split(' ').map((name) => [name, is('network')]),
-    ),
-    ...Object.fromEntries(['dlopen', 'dlsym'].map((name) => [name, is('loads-library')])),
-    mprotect: is('data-as-code'),
-    getenv: variable,
-    setenv: { act: 'set-variable' } as const,
-  }).map(([name, act]) => [`libc::${name}`, act]),
-);
+/** Functions of the C library and of Windows, by whichever crate names them. */
+const native: Table = {
+  ...under(
+    'libc',
+    'system popen execl execlp execle execv execvp execve execvpe execveat fexecve posix_spawn posix_spawnp',
+    program,
+  ),
+  ...under('libc', 'CreateProcessA CreateProcessW ShellExecuteA ShellExecuteW WinExec', program),
+  ...under('libc', 'fork vfork CreateProcessAsUserW ShellExecuteExA ShellExecuteExW', is('process')),
+  ...under('libc', 'socket connect getaddrinfo gethostbyname sendto', is('network')),
+  ...under(
+    'libc',
+    'WSASocketW InternetOpenA InternetOpenW WinHttpOpen URLDownloadToFileA URLDownloadToFileW',
+    is('network'),
+  ),
+  ...under('libc', 'dlopen dlsym LoadLibraryA LoadLibraryW LoadLibraryExW', is('loads-library')),
+  ...under('libc', 'mprotect VirtualProtect VirtualAllocEx CreateRemoteThread', is('data-as-code')),
+  'libc::syscall': is('foreign-code', 'syscall'),
+  'libc::getenv': variable,
+  'libc::setenv': { act: 'set-variable' },
+};
 
 /** Whole crates, by what naming anything of them means. */
 const crates: Table = {
@@ -112,9 +118,9 @@ const crates: Table = {
   'subprocess::Exec::shell': is('shell'),
   'duct::sh': is('shell'),
   'run_script::run': is('shell'),
-  'nix::unistd::execv': program,
-  'nix::unistd::execvp': program,
+  ...under('nix::unistd', 'execv execve execvp execvpe fexecve execveat', program),
   'nix::unistd::fork': is('process'),
+  ...under('rustix::runtime', 'execve execveat', program),
   ...each('dirs directories home dirs_next dirs_sys etcetera', () => is('home')),
   ...each('tempfile tempdir mktemp', () => is('temp')),
   ...each('libloading dlopen dlopen2 sharedlib', () => is('loads-library')),
@@ -206,8 +212,7 @@ const mirrors: readonly (readonly [path: readonly string[], as: readonly string[
  */
 export function actOf(path: FullPath, called: boolean): Act | undefined {
   if (!roots.has(path[0] ?? '')) return undefined;
-  const mirror = mirrors.find(([from]) => from.every((name, i) => path[i] === name));
-  const meant = mirror === undefined ? path : [...mirror[1], ...path.slice(mirror[0].length)];
+  const meant = meantBy(path);
   if (meant.length === 2 && meant[0] === 'std') return (called ? macros : modules)[meant.join('::')];
   // The name of a crate by itself is a local variable more often.
   for (let length = Math.min(meant.length, 6); length > 0 && meant.length > 1; length--) {
@@ -217,9 +222,32 @@ export function actOf(path: FullPath, called: boolean): Act | undefined {
   return undefined;
 }
 
+/** The same path where another crate's module holds what a known one does; functions of Windows lie deep in theirs. */
+function meantBy(path: FullPath): FullPath {
+  if (windows.has(path[0] ?? '')) return ['libc', path.at(-1) ?? ''];
+  const mirror = mirrors.find(([from]) => from.every((name, i) => path[i] === name));
+  return mirror === undefined ? path : [...mirror[1], ...path.slice(mirror[0].length)];
+}
+
+const windows: ReadonlySet<string> = new Set([
+  'windows',
+  'windows_sys',
+  'winapi',
+  'kernel32',
+  'shell32',
+  'urlmon',
+]);
+
+/** What a function of that name does, where it is the C library's. */
+export function nativeAct(name: string): Act | undefined {
+  return acts.get(`libc::${name}`);
+}
+
 /** The crates that any row is about. */
 const roots: ReadonlySet<string> = new Set(
-  [...acts.keys(), ...mirrors.map(([from]) => from.join('::'))].map((path) => path.replace(/::.*/, '')),
+  [...acts.keys(), ...mirrors.map(([from]) => from.join('::')), ...windows].map((path) =>
+    path.replace(/::.*/, ''),
+  ),
 );
 
 /** Crates that only compute, or that only shape code: what they can do is what their caller hands them. */

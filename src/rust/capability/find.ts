@@ -6,6 +6,7 @@ import { type CrateNames, ownRanges, PathResolver } from '../resolve.ts';
 import {
   inside,
   isSign,
+  isWord,
   Lines,
   nameOf,
   placeOf,
@@ -66,6 +67,7 @@ class Finder {
   readonly #others: ReadonlySet<string>;
   readonly #found = new Map<string, Capability>();
   readonly #helpers = new Set<string>();
+  readonly #opaque: Unfollowed[] = [];
   readonly #lines = new Lines();
   readonly #texts = new Map<Tokens, readonly string[]>();
   #origins: OriginFinder | undefined;
@@ -92,7 +94,7 @@ class Finder {
     }
     return {
       capabilities: [...this.#found.values()].sort(byPlace),
-      opaque: [...this.#tree.unfollowed, ...mentions.opaque, ...tooMany(called)],
+      opaque: [...this.#tree.unfollowed, ...mentions.opaque, ...this.#opaque, ...tooMany(called)],
       helpers: [...this.#helpers].sort(),
     };
   }
@@ -181,6 +183,14 @@ class Finder {
         break;
       case 'transmute':
         if (isFunctionMade(tokens, at)) add('data-as-code', 'likely');
+        break;
+      case 'include-code':
+        if (isWord(tokens, at, 'include')) break;
+        this.#opaque.push({
+          file: module.file,
+          line: this.#lines.of(tokens, at),
+          reason: 'a file is included by another name of `include!`',
+        });
         break;
       case 'include':
         for (const name of first === undefined ? [] : textsIn(tokens, first))
@@ -411,6 +421,7 @@ function isCalled({ next, module }: Mention, open: number | undefined): boolean 
 
 /** Whether a mention of a tool does something: its types and constants do not. */
 function isAsked({ path, next, module: { tokens } }: Mention, kind: CapabilityKind): boolean {
+  if (path.at(-1) === '*') return false;
   if (
     kind === 'probes-compiler' &&
     (path.some((name) => answers.has(name)) || /^(?:emit|rerun)/.test(path.at(-1) ?? ''))

@@ -10,6 +10,7 @@ import {
   textOf,
   tokenKind,
 } from '../tokens.ts';
+import { nativeAct } from './acts.ts';
 import { argumentOf, textsIn } from './call.ts';
 import type { CapabilityKind, Confidence } from './capability.ts';
 import { directiveIn, saidBy } from './literals.ts';
@@ -83,7 +84,7 @@ function word(tokens: Tokens, at: number, role: Role, add: Add): void {
     if (role === 'build-script') asked(tokens, at, name, add);
     return;
   }
-  if (role !== 'library' && isWord(tokens, at, 'extern')) foreign(tokens, at, add);
+  if (isWord(tokens, at, 'extern')) foreign(tokens, at, role, add);
   else if (isWord(tokens, at, 'link_section')) section(tokens, at, add);
 }
 
@@ -95,16 +96,39 @@ function asked(tokens: Tokens, at: number, name: string, add: Add): void {
   for (const library of textsIn(tokens, argument)) add(at, 'native-library', 'likely', library);
 }
 
-/** `extern "C" { fn system(…); }`: the first functions that it names. Libraries are made of such blocks. */
-function foreign(tokens: Tokens, at: number, add: Add): void {
+/** `extern "C" { fn system(…); }`: the first functions that it names; in a library, which may have thousands, what they do. */
+function foreign(tokens: Tokens, at: number, role: Role, add: Add): void {
   const abi = stringOf(tokens, at + 1);
   const open = abi === undefined ? at + 1 : at + 2;
   if (!isSign(tokens, open, '{') || abi === 'Rust') return;
-  const names: string[] = [];
   const { from, to } = inside(tokens, open);
+  if (role === 'library') {
+    if (isOfScripts(tokens, at)) return;
+    for (let inner = from; inner < to; inner++) native(tokens, inner, add);
+    return;
+  }
+  const names: string[] = [];
   for (let inner = from; inner < to && names.length < 3; inner++)
     if (isWord(tokens, inner, 'fn')) names.push(nameOf(tokens, inner + 1) ?? '?');
   add(at, 'foreign-code', 'certain', names.join(', ') || undefined);
+}
+
+/** `#[wasm_bindgen(…)] extern "C" { … }`: functions of JavaScript. */
+function isOfScripts(tokens: Tokens, at: number): boolean {
+  const before = isWord(tokens, at - 1, 'unsafe') ? at - 2 : at - 1;
+  return isSign(tokens, before, ']') && isWord(tokens, (tokens.partners[before] ?? 0) + 1, 'wasm_bindgen');
+}
+
+/** `fn system(…)`, or `#[link_name = "system"] fn other(…)`. */
+function native(tokens: Tokens, at: number, add: Add): void {
+  const name = isWord(tokens, at, 'fn')
+    ? nameOf(tokens, at + 1)
+    : isWord(tokens, at, 'link_name')
+      ? stringOf(tokens, at + 2)
+      : undefined;
+  const act = name === undefined ? undefined : nativeAct(name);
+  if (act?.act === 'program') add(at, 'process', 'likely');
+  else if (act?.act === 'is') add(at, act.kind, 'likely', act.name);
 }
 
 /** `#[link_section = ".init_array"]`: the loader calls it before `main`. */

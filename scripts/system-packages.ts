@@ -14,6 +14,7 @@ const needed = [
   { package: 'gcc', there: () => onPath('cc') || onPath('gcc') },
   { package: 'pkg-config', there: () => onPath('pkg-config') },
   { package: 'strace', there: () => onPath('strace') },
+  { package: 'bubblewrap', there: () => onPath('bwrap') },
   { package: 'libssl-dev', there: () => existsSync('/usr/include/openssl/ssl.h') },
 ] as const;
 

@@ -13,6 +13,7 @@ import { paint, print, printable } from './terminal.ts';
 
 export interface ObserveOptions {
   readonly output?: string;
+  readonly confine?: boolean;
   readonly format: 'text' | 'json';
 }
 
@@ -33,9 +34,11 @@ const unseen = [
 
 /** Runs a build under observation, and compares what was seen with the reviews of the code. */
 export async function observe(words: readonly string[], options: ObserveOptions): Promise<void> {
-  const run = await observeRun(words, process.cwd()).catch((error: unknown) => {
+  const { confine = false } = options;
+  const run = await observeRun(words, process.cwd(), { confine }).catch((error: unknown) => {
     if (!(error instanceof ObserveError)) throw error;
-    throw new CliError('cli/unreachable', error.message, { next: error.next, cause: error });
+    const code = error.code === 'observe/not-cargo' ? 'cli/usage' : 'cli/unreachable';
+    throw new CliError(code, error.message, { next: error.next, cause: error });
   });
   const judged = run.actors.map((actor) => judge(actor, run.macroFolders));
   const unexpected = judged.filter(({ reconciled }) =>
@@ -44,6 +47,7 @@ export async function observe(words: readonly string[], options: ObserveOptions)
   const observation: Observation = {
     format: 1,
     command: words,
+    confined: confine,
     exit: run.exit,
     actors: run.actors.map(({ env: _, ...actor }) => actor),
     unseen,
@@ -133,7 +137,7 @@ function sayAct(act: ObservedAct): string {
     case 'connect':
       return `connects to ${act.address.address}${by}`;
     case 'write':
-      return `${act.how} ${act.path}${by}`;
+      return `${act.refused === undefined ? act.how : `not ${act.how} (${act.refused})`} ${act.path}${by}`;
   }
 }
 

@@ -10,6 +10,8 @@ import { folder, safeguard } from '../cli/support.ts';
 
 const strace = spawnSync('strace', ['-qq', '-e', 'trace=none', 'true']).status === 0;
 const skip = strace ? false : 'there is no strace here that may trace';
+const bubblewrap =
+  spawnSync('bwrap', ['--ro-bind', '/', '/', '--dev', '/dev', '--unshare-net', 'true']).status === 0;
 
 const manifest = (name: string, more: string) =>
   `[package]\nname = "${name}"\nversion = "0.1.0"\nedition = "2021"\n${more}\n`;
@@ -117,6 +119,55 @@ describe('safeguard observe', { skip }, () => {
     assert.deepEqual(seen.actors[0]?.directives, ['cargo:rustc-cfg=seen']);
     assert.ok(existsSync(join(cwd, 'by-macro')));
     assert.doesNotMatch(readFileSync(join(cwd, 'seen.json'), 'utf8'), /CARGO_MAKEFLAGS|"env"/);
+  });
+
+  it('keeps build scripts in where it is asked to, and tells what they tried', {
+    skip: bubblewrap ? false : 'there is no bubblewrap here that may keep programs in',
+  }, async (t) => {
+    const cwd = folder(t);
+    const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
+    t.after(() => server.close());
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    mkdirSync(join(cwd, 'src'));
+    writeFileSync(join(cwd, 'Cargo.toml'), manifest('app', '[workspace]'));
+    writeFileSync(join(cwd, 'src/main.rs'), 'fn main() {}\n');
+    const script = `use std::{env, fs};
+fn main() {
+    let out = env::var("OUT_DIR").unwrap();
+    fs::write(format!("{out}/made.rs"), "").unwrap();
+    fs::write(env::temp_dir().join("kept"), "").unwrap();
+    assert!(fs::write("${cwd}/outside", "").is_err());
+    assert!(std::net::TcpStream::connect(("127.0.0.1", ${port})).is_err());
+    assert!(env::var("RUSTC_BOOTSTRAP").is_err());
+    let told = std::process::Command::new("pkg-config").arg("--version").output();
+    println!("cargo:told={}", told.is_ok());
+}
+`;
+    writeFileSync(join(cwd, 'build.rs'), script);
+    const env = { CARGO_TARGET_DIR: join(cwd, 'target') };
+    const args = ['observe', '--confine', '--format', 'json', '--', 'cargo', 'check', '--offline', '--quiet'];
+    const ran = await safeguard(args, { cwd, env });
+    assert.equal(ran.code, 0, ran.stderr);
+    const seen = JSON.parse(ran.stdout);
+    const [actor] = seen.actors;
+    assert.equal(seen.confined, true);
+    assert.ok(!existsSync(join(cwd, 'outside')));
+    const acts = actor.acts.map((act: Record<string, string>) => [act.kind, act.refused]);
+    assert.deepEqual(
+      acts.filter(([kind]: string[]) => kind !== 'exec'),
+      [
+        ['write', undefined],
+        ['write', 'EROFS'],
+        ['connect', undefined],
+      ],
+    );
+    assert.deepEqual(
+      actor.pkgConfig.map(({ args: asked, exit }: { args: string[]; exit: number }) => [asked, exit]),
+      actor.directives.includes('cargo:told=true') ? [[['--version'], 0]] : [],
+    );
+    const other = await safeguard(['observe', '--confine', '--', 'true'], { cwd });
+    assert.deepEqual([other.code, /Name cargo itself/.test(other.stderr)], [64, true]);
   });
 
   it('ends as the build ends', async (t) => {

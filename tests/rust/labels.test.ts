@@ -3,23 +3,16 @@
  * the registry, or from cargo's cache, when this runs.
  */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readCrateArchive } from '../../src/cargo/crate-archive.ts';
-import { CargoHome, cargoHomeFolder } from '../../src/gate/cargo-home.ts';
-import { Upstream, upstreamAddress } from '../../src/registry/upstream.ts';
 import { reviewBuildScript } from '../../src/rust/build-script.ts';
-import { packageSource } from '../../src/rust/package-source.ts';
+import type { PackageSource } from '../../src/rust/package-source.ts';
+import { type RealRelease, realSources } from '../support/real-archives.ts';
 
 type Row = readonly [file: string, line: number, kind: string, name: string | null, why?: string];
 
-interface Labelled {
-  readonly crate: string;
-  readonly version: string;
-  readonly checksum: string;
+interface Labelled extends RealRelease {
   readonly true: readonly Row[];
   readonly false: readonly Row[];
 }
@@ -29,15 +22,13 @@ const skip = all ? false : 'fetches 120 archives: ./test --all does';
 const labels = JSON.parse(
   readFileSync(join(import.meta.dirname, 'labels/build-scripts.json'), 'utf8'),
 ) as readonly Labelled[];
-const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'safeguard-test', 'labels');
 
 test('the claims about labelled build scripts are true', { skip }, async (t) => {
   assert.equal(labels.length, 120);
-  const upstream = new Upstream(upstreamAddress('crates.io'), Date.now);
-  t.after(() => upstream.close());
+  const sourceOf = realSources(t);
   const counts = { claims: 0, true: 0, missed: 0 };
   for (const script of labels) {
-    const claims = await claimsOf(script, upstream);
+    const claims = claimsIn(await sourceOf(script));
     const right = new Set(script.true.map(keyOf));
     const isTrue = claims.filter((claim) => right.has(claim));
     for (const claim of claims.filter((one) => !right.has(one)))
@@ -58,36 +49,8 @@ function keyOf([file, line, kind, name]: Row): string {
   return `${file}:${line} ${kind} ${name ?? '?'}`;
 }
 
-async function claimsOf(script: Labelled, upstream: Upstream): Promise<readonly string[]> {
-  const files = new Map(
-    readCrateArchive(await archiveOf(script, upstream)).files.map((file) => [file.path, file]),
-  );
-  const text = (path: string) => {
-    const file = files.get(path);
-    return file === undefined ? undefined : new TextDecoder().decode(file.bytes);
-  };
-  const review = reviewBuildScript(packageSource(text('Cargo.toml') ?? '', text));
-  return (review?.capabilities ?? []).map(({ file, line, kind, name }) =>
+function claimsIn(source: PackageSource): readonly string[] {
+  return (reviewBuildScript(source)?.capabilities ?? []).map(({ file, line, kind, name }) =>
     keyOf([file, line, kind, name ?? null]),
   );
-}
-
-async function archiveOf({ crate, version, checksum }: Labelled, upstream: Upstream): Promise<Uint8Array> {
-  const isRight = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex') === checksum;
-  const here = new CargoHome(cargoHomeFolder()).archives(crate, version).find(isRight);
-  if (here !== undefined) return here;
-  const path = join(cache, `${crate}-${version}.crate`);
-  try {
-    const kept = readFileSync(path);
-    if (isRight(kept)) return kept;
-  } catch {
-    // It was not fetched yet.
-  }
-  const pieces: Uint8Array[] = [];
-  for await (const piece of await upstream.download({ crate, version, checksum })) pieces.push(piece);
-  const bytes = Buffer.concat(pieces);
-  assert.ok(isRight(bytes), `${crate} ${version} has another checksum`);
-  mkdirSync(cache, { recursive: true });
-  writeFileSync(path, bytes);
-  return bytes;
 }

@@ -4,7 +4,7 @@ import type { ObservedAct, ObservedActor } from './observation.ts';
 import type { TraceEvent } from './strace-events.ts';
 
 /** An actor with what is kept while the trace is read: its variables name no secrets in the observation. */
-export interface TracedActor extends Omit<ObservedActor, 'directives'> {
+export interface TracedActor extends Omit<ObservedActor, 'directives' | 'pkgConfig'> {
   readonly env: ReadonlyMap<string, string>;
 }
 
@@ -124,7 +124,10 @@ function take(process: Process, event: TraceEvent): void {
       const path = posix.resolve(cwd, event.path);
       if (isNoFile(event.path) || isNoFile(path)) break;
       if (isExpected(actor, path)) actor.expectedWrites++;
-      else add(actor, { kind: 'write', path, how: event.how, ...below(process) });
+      else {
+        const refused = event.refused === undefined ? {} : { refused: event.refused };
+        add(actor, { kind: 'write', path, how: event.how, ...refused, ...below(process) });
+      }
     }
   }
 }

@@ -1,5 +1,10 @@
 /** Why a build could not be observed. Stable: callers and documents rely on these codes. */
-export type ObserveErrorCode = 'observe/no-strace' | 'observe/not-traced';
+export type ObserveErrorCode =
+  | 'observe/no-strace'
+  | 'observe/not-traced'
+  | 'observe/not-cargo'
+  | 'observe/no-bubblewrap'
+  | 'observe/not-confined';
 
 /** The one error of this folder. */
 export class ObserveError extends Error {

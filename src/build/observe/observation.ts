@@ -1,9 +1,12 @@
+import type { PkgConfigCall } from './pkg-config.ts';
 import type { SocketAddress, WriteKind } from './strace-events.ts';
 
 /** What a build was seen to do. As JSON it is `safeguard observe --output`. */
 export interface Observation {
   readonly format: 1;
   readonly command: readonly string[];
+  /** Whether build scripts were kept in: no network, and nothing to write to but OUT_DIR and temporary files. */
+  readonly confined: boolean;
   /** The exit code of the command; absent where a signal ended it. */
   readonly exit?: number | undefined;
   readonly actors: readonly ObservedActor[];
@@ -27,6 +30,8 @@ export interface ObservedActor {
   readonly expectedWrites: number;
   /** What a build script told cargo, from its output file: cargo's own JSON leaves some of it out. */
   readonly directives: readonly string[];
+  /** What it asked pkg-config by that name, and what it was told. */
+  readonly pkgConfig: readonly PkgConfigCall[];
 }
 
 export type ObservedAct =
@@ -44,4 +49,11 @@ export type ObservedAct =
       readonly below?: string;
     }
   | { readonly kind: 'connect'; readonly address: SocketAddress; readonly below?: string }
-  | { readonly kind: 'write'; readonly path: string; readonly how: WriteKind; readonly below?: string };
+  /** `refused` is why it could not: `EROFS`. */
+  | {
+      readonly kind: 'write';
+      readonly path: string;
+      readonly how: WriteKind;
+      readonly refused?: string;
+      readonly below?: string;
+    };

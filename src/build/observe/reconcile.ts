@@ -83,11 +83,19 @@ function namesProgram(shape: string, program: string, { env }: ActorPlace): bool
   return said !== undefined && baseName(said) === baseName(program);
 }
 
+/** A name that is no variable here, such as `../x`, may be anywhere. */
+function isBelowVariable(path: string, name: string, env: ActorPlace['env']): boolean {
+  const value = env.get(name === 'home' ? 'HOME' : name.replace(/^\$/, ''));
+  return value === undefined || path === value || path.startsWith(`${value}/`);
+}
+
 function namesWrite(shape: string, path: string, { manifestDir, env }: ActorPlace): boolean {
   const [, kind, name = '?'] = /^(writes|writes-package|temp) (.*)$/.exec(shape) ?? [];
   switch (kind) {
     case 'writes':
-      return name === '?' || !name.startsWith('/') || path.startsWith(name);
+      return (
+        name === '?' || (name.startsWith('/') ? path.startsWith(name) : isBelowVariable(path, name, env))
+      );
     case 'writes-package':
       return path.startsWith(`${manifestDir}/`);
     case 'temp':

@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { attribute, type TracedActor } from './attribute.ts';
+import { confined } from './confine.ts';
 import { ObserveError } from './error.ts';
+import type { ObservedAct, ObservedActor } from './observation.ts';
+import { type PkgConfigShim, pkgConfigShim } from './pkg-config.ts';
 import { eventsOf, type TraceEvent, tracedCalls } from './strace-events.ts';
 import { StraceLines } from './strace-lines.ts';
 
@@ -12,7 +15,7 @@ import { StraceLines } from './strace-lines.ts';
 export interface ObservedRun {
   /** Absent where a signal ended it. */
   readonly exit: number | undefined;
-  readonly actors: readonly (TracedActor & { readonly directives: readonly string[] })[];
+  readonly actors: readonly (TracedActor & Pick<ObservedActor, 'directives' | 'pkgConfig'>)[];
   /** Folders of the libraries of macros that were compiled, by the names that code calls them by. */
   readonly macroFolders: ReadonlyMap<string, string>;
 }
@@ -21,22 +24,36 @@ export interface ObservedRun {
 const textLimit = 65_536;
 
 /**
- * Runs a command under strace, its input and output untouched, and says what the build scripts and macros in it did. Throws
- * `ObserveError` where there is no strace, or it may not trace.
+ * Runs a command under strace, its input and output untouched, and says what the build scripts and macros in it did. With
+ * `confine` it is cargo's, and build scripts are kept in. Throws `ObserveError` where the machine has not what that needs.
  */
-export async function observeRun(command: readonly string[], cwd: string): Promise<ObservedRun> {
+export async function observeRun(
+  words: readonly string[],
+  cwd: string,
+  { confine = false } = {},
+): Promise<ObservedRun> {
   // Whoever can write into the trace can hide from it: nobody else sees the folder.
   const folder = mkdtempSync(join(tmpdir(), 'safeguard-observe-'));
   const trace = join(folder, 'trace');
   try {
-    const exit = await traced(command, cwd, trace);
+    const shim = pkgConfigShim(folder, process.env.PATH ?? '');
+    const writable = shim === undefined ? [] : [shim.folder];
+    const { command, env } = confine ? confined(words, folder, writable) : { command: words, env: {} };
+    const searched = shim === undefined ? {} : { PATH: shim.searched };
+    const exit = await traced(command, cwd, trace, { ...process.env, ...searched, ...env });
     if (!existsSync(trace)) throw notTraced('strace wrote nothing');
     const events = await readTrace(trace);
     if (events.length === 0) throw notTraced('strace saw nothing');
     const { actors, macroFolders } = attribute(events, cwd);
+    const asked = shim?.calls();
     return {
       exit,
-      actors: actors.map((actor) => ({ ...actor, directives: directivesOf(actor) })),
+      actors: actors.map((actor) => ({
+        ...actor,
+        acts: actor.acts.flatMap((act) => withoutShim(act, shim)),
+        directives: directivesOf(actor),
+        pkgConfig: asked?.get(actor.outDir ?? '') ?? [],
+      })),
       macroFolders,
     };
   } finally {
@@ -44,11 +61,25 @@ export async function observeRun(command: readonly string[], cwd: string): Promi
   }
 }
 
-function traced(command: readonly string[], cwd: string, trace: string): Promise<number | undefined> {
+/** The acts of the program that stands before pkg-config are those of whoever asked it. */
+function withoutShim(act: ObservedAct, shim: PkgConfigShim | undefined): readonly ObservedAct[] {
+  if (shim === undefined) return [act];
+  if (act.kind === 'exec' && act.program === shim.path) return [];
+  if (act.below !== shim.path) return [act];
+  const { below: _, ...own } = act;
+  return act.kind === 'exec' && act.program === shim.real ? [own] : [];
+}
+
+function traced(
+  command: readonly string[],
+  cwd: string,
+  trace: string,
+  env: NodeJS.ProcessEnv,
+): Promise<number | undefined> {
   const options = ['-f', '-y', '--seccomp-bpf', '--pidns-translation', '-qq', '-v', '-s', String(textLimit)];
   const args = [...options, '-e', `trace=${tracedCalls}`, '-o', trace, '--', ...command];
   return new Promise((resolve, reject) => {
-    const child = spawn('strace', args, { cwd, stdio: 'inherit' });
+    const child = spawn('strace', args, { cwd, env, stdio: 'inherit' });
     // Ctrl-C reaches the command as well; what was seen until then is told all the same.
     const wait = () => undefined;
     process.on('SIGINT', wait);

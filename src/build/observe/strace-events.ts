@@ -14,7 +14,14 @@ export type TraceEvent =
   | { readonly kind: 'exec-failed'; readonly pid: number; readonly program: string; readonly error: string }
   | { readonly kind: 'child'; readonly pid: number; readonly child: number }
   | { readonly kind: 'chdir'; readonly pid: number; readonly path: string }
-  | { readonly kind: 'write'; readonly pid: number; readonly path: string; readonly how: WriteKind }
+  /** `refused` is why it could not. */
+  | {
+      readonly kind: 'write';
+      readonly pid: number;
+      readonly path: string;
+      readonly how: WriteKind;
+      readonly refused?: string;
+    }
   | { readonly kind: 'connect'; readonly pid: number; readonly address: SocketAddress }
   /** A shared library is opened: of rustc, perhaps one with macros. */
   | { readonly kind: 'library'; readonly pid: number; readonly path: string };
@@ -33,10 +40,21 @@ export const tracedCalls =
 
 /** What a call means; nothing for the very most. */
 export function eventsOf(call: TracedCall): readonly TraceEvent[] {
-  const { pid, name, result } = call;
+  const { name, result } = call;
   if (name === 'execve' || name === 'execveat') return execEvents(call);
   if (name === 'connect' || name === 'sendto') return socketEvents(call);
-  if (result === undefined || result < 0) return [];
+  if (result === undefined) return [];
+  if (result >= 0) return doneBy(call);
+  // What was tried and not allowed says as much as what was done.
+  const { error = '' } = call;
+  if (!refusals.has(error)) return [];
+  return doneBy(call).flatMap((event) => (event.kind === 'write' ? [{ ...event, refused: error }] : []));
+}
+
+const refusals: ReadonlySet<string> = new Set(['EROFS', 'EACCES', 'EPERM']);
+
+function doneBy(call: TracedCall): readonly TraceEvent[] {
+  const { pid, name, result = 0 } = call;
   const args = splitArguments(call.args);
   switch (name) {
     case 'clone':

@@ -58,11 +58,21 @@ describe('lines of strace', () => {
         '7 execve("/bin/x", ["x"], ["A=1"]) = -1 EACCES (Permission denied)',
         { kind: 'exec-failed', program: '/bin/x', error: 'EACCES' },
       ],
+      [
+        '7 openat(AT_FDCWD</w>, "a", O_WRONLY) = -1 EACCES (Permission denied)',
+        { kind: 'write', path: '/w/a', how: 'written', refused: 'EACCES' },
+      ],
+      [
+        '7 unlink("/w/a") = -1 EROFS (Read-only file system)',
+        { kind: 'write', path: '/w/a', how: 'removed', refused: 'EROFS' },
+      ],
     ];
     for (const [line, expected] of table) assert.deepEqual(events(line), [{ pid: 7, ...expected }], line);
     const quiet = [
       '7 openat(AT_FDCWD</w>, "a", O_RDONLY) = 3</w/a>',
-      '7 openat(AT_FDCWD</w>, "a", O_WRONLY) = -1 EACCES (Permission denied)',
+      '7 openat(AT_FDCWD</w>, "a", O_RDONLY) = -1 EACCES (Permission denied)',
+      '7 openat(AT_FDCWD</w>, "a", O_WRONLY) = -1 ENOENT (No such file or directory)',
+      '7 clone(child_stack=NULL) = -1 EPERM (Operation not permitted)',
       '7 execve("/usr/local/bin/x", ["x"], ["A=1"]) = -1 ENOENT (No such file or directory)',
       '7 +++ exited with 0 +++',
       '7 --- SIGCHLD {si_signo=SIGCHLD} ---',

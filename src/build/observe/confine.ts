@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { ObserveError } from './error.ts';
+
+/** A command line, and variables that it needs beside those that are there. */
+export interface PreparedCommand {
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * A command line of cargo with which each build script is kept in by bubblewrap: it sees the machine as it is, but may write
+ * only to its OUT_DIR, to a folder for temporary files and to `writable`, and has no network. What a script may not do fails as on a
+ * read-only disk. Cargo runs scripts that way since 1.85 (`host.runner`, unstable, hence RUSTC_BOOTSTRAP, which scripts do not
+ * see). Throws `ObserveError` where it is no cargo, or the machine has no bubblewrap that works.
+ */
+export function confined(
+  command: readonly string[],
+  folder: string,
+  writable: readonly string[],
+): PreparedCommand {
+  const [cargo = '', ...rest] = command;
+  if (basename(cargo) !== 'cargo')
+    throw new ObserveError(
+      'observe/not-cargo',
+      `build scripts are kept in by cargo, and this runs ${cargo}`,
+      {
+        next: 'Name cargo itself: safeguard observe --confine -- cargo build',
+      },
+    );
+  tryBubblewrap();
+  const temporary = join(folder, 'temporary');
+  mkdirSync(temporary);
+  const runner = join(folder, 'runner');
+  const open = [temporary, ...writable].map((path) => `--bind ${quoted(path)} ${quoted(path)}`).join(' ');
+  const text = `#!/bin/sh
+unset RUSTC_BOOTSTRAP
+exec bwrap --ro-bind / / --dev /dev --proc /proc ${open} --bind "$OUT_DIR" "$OUT_DIR" --setenv TMPDIR ${quoted(temporary)} --unshare-net --unshare-ipc --die-with-parent -- "$@"
+`;
+  writeFileSync(runner, text, { mode: 0o700 });
+  const toolchain = rest[0]?.startsWith('+') === true ? rest.slice(0, 1) : [];
+  const flags = [
+    '-Zhost-config',
+    '-Ztarget-applies-to-host',
+    '--config',
+    `host.runner=${JSON.stringify(runner)}`,
+  ];
+  return {
+    command: [cargo, ...toolchain, ...flags, ...rest.slice(toolchain.length)],
+    env: { RUSTC_BOOTSTRAP: '1' },
+  };
+}
+
+function tryBubblewrap(): void {
+  const { error, status, stderr } = spawnSync(
+    'bwrap',
+    ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--unshare-net', 'true'],
+    { encoding: 'utf8' },
+  );
+  if (error !== undefined)
+    throw new ObserveError('observe/no-bubblewrap', 'there is no bubblewrap on this machine', {
+      next: 'Install the package `bubblewrap`, or leave out --confine.',
+      cause: error,
+    });
+  if (status !== 0)
+    throw new ObserveError(
+      'observe/not-confined',
+      `bubblewrap may not keep programs in here: ${stderr.trim()}`,
+      {
+        next: 'Allow user namespaces for this user, or leave out --confine.',
+      },
+    );
+}
+
+/** A word of sh. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -2,6 +2,7 @@ import { exceptedBy } from '../policy/excepted.ts';
 import { sayTrustLine } from '../policy/trust-score.ts';
 import type { ExplanationJson } from '../server/contract.ts';
 import { auditLines } from './explain-audits.ts';
+import { factLines } from './explain-facts.ts';
 import { stateCell } from './release-state.ts';
 import { paint, printable } from './terminal.ts';
 import { sayWhen } from './when.ts';
@@ -51,7 +52,7 @@ function releasePage(explanation: Release, page: Page, now: number): string[] {
     ),
     ...section(
       'Facts',
-      factLines(explanation).map((line) => item(line, page)),
+      factLines(explanation.case.facts).map((line) => item(printable(line), page)),
       page,
     ),
     ...section('Rules that found nothing', quiet.length === 0 ? [] : [quiet.join(', ')], page),
@@ -102,20 +103,6 @@ function trustLines({ trust }: Release): string[] {
   if (trust === undefined) return [];
   const lines = trust.lines.map((line) => printable(`${line.part}, ${sayTrustLine(line)}`));
   return [`They score ${trust.score} of 100.`, ...lines];
-}
-
-function factLines({ case: judged }: Release): string[] {
-  return Object.entries(judged.facts).map(([name, fact]) => {
-    const said = fact.kind === 'known' ? shortly(fact.value) : `unknown: ${String(fact.reason)}`;
-    return printable(`${name} (${fact.source}, ${fact.at.slice(0, 10)}): ${said}`);
-  });
-}
-
-const longest = 300;
-
-function shortly(value: unknown): string {
-  const text = JSON.stringify(value) ?? '';
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
 function heading(text: string, page: Page, level: number): string[] {

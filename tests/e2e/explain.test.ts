@@ -37,8 +37,8 @@ describe('safeguard explain', () => {
     assert.match(stdout, /^word 1\.1\.0\nIt is held until /);
     assert.match(stdout, /cargo update word@1\.1\.0 --precise 1\.0\.0/);
     assert.match(stdout, /hold · age: A new release waits 3 days/);
-    assert.match(stdout, /license \(archive, 2026-08-01\): \{"expression"/);
-    assert.match(stdout, /maintainers \(.*\): unknown: neither/);
+    assert.match(stdout, /licence: MIT OR Apache-2\.0 \(archive, 2026-08-01\)/);
+    assert.match(stdout, /owners: not known: neither/);
     assert.match(stdout, /Rules that found nothing\n.*integrity/);
     const newest = await safeguard(['explain', 'word', '--server', s.mirror.url], { cwd });
     assert.match(newest.stdout, /^word 1\.0\.0\nIt is promoted\./);

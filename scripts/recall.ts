@@ -5,14 +5,15 @@
  *   node scripts/recall.ts PROJECT/observed.json PROJECT/Cargo.lock … > tests/build/observe/recall.json
  *
  * Several projects may be named, two files each. Each act is kept once, without what tells of the machine. Packages that are not
- * in the lockfile with a checksum are left out, and so are those of an earlier project.
+ * in the lockfile with a checksum are left out.
  */
 import { readFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import type { Observation, ObservedAct, ObservedActor } from '../src/build/observe/observation.ts';
 import { parseLockfile } from '../src/cargo/lockfile.ts';
 
-const rows = new Map<string, unknown>();
+/** By name and version: a package may be built more than once. */
+const rows = new Map<string, { readonly checksum: string; readonly acts: Set<string> }>();
 for (const [i, observed] of process.argv.slice(2).entries()) {
   if (i % 2 !== 0) continue;
   const { actors } = JSON.parse(readFileSync(observed, 'utf8')) as Observation;
@@ -22,12 +23,18 @@ for (const [i, observed] of process.argv.slice(2).entries()) {
     const { crate, version } = actor;
     const key = `${crate} ${version}`;
     const checksum = checksums.get(key);
-    if (checksum === undefined || rows.has(key)) continue;
-    const acts = new Set(actor.acts.map((act) => JSON.stringify(plain(act, actor))));
-    rows.set(key, { crate, version, checksum, acts: [...acts].map((act) => JSON.parse(act) as unknown) });
+    if (checksum === undefined) continue;
+    const { acts } = rows.get(key) ?? { acts: new Set() };
+    for (const act of actor.acts) acts.add(JSON.stringify(plain(act, actor)));
+    rows.set(key, { checksum, acts });
   }
 }
-const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+const sorted = [...rows]
+  .sort(([a], [b]) => (a < b ? -1 : 1))
+  .map(([key, { checksum, acts }]) => {
+    const [crate, version] = key.split(' ');
+    return { crate, version, checksum, acts: [...acts].map((act) => JSON.parse(act) as unknown) };
+  });
 console.log(`[\n${sorted.map((row) => ` ${JSON.stringify(row)}`).join(',\n')}\n]`);
 
 /** The same act on any machine; arguments are nothing that a review names. */

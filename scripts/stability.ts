@@ -16,11 +16,11 @@ import { parseIndexLine } from '../src/cargo/index-entry.ts';
 import { splitIndexFile } from '../src/cargo/index-file.ts';
 import { comparePrecedence, parseVersion } from '../src/cargo/version.ts';
 import type { KeptApproval } from '../src/facts/approval.ts';
-import { type CodeFact, readCodeOf } from '../src/facts/code.ts';
+import { readCodeOf } from '../src/facts/code.ts';
 import { approvalsOf } from '../src/gate/review/approve.ts';
 import { type Standing, standingsOf } from '../src/policy/build-code-standing.ts';
 import { Upstream, upstreamAddress } from '../src/registry/upstream.ts';
-import { reviewPackage } from '../src/rust/package-review.ts';
+import { type PackageReview, reviewPackage } from '../src/rust/package-review.ts';
 import { packageSource } from '../src/rust/package-source.ts';
 
 const crates =
@@ -39,20 +39,26 @@ const totals = { releases: 0, asked: 0, warned: 0 };
 for (const crate of crates) {
   const counts = { same: 0, changed: 0, asked: 0 };
   let approved: readonly KeptApproval[] = [];
+  let read: PackageReview | undefined;
   const releases = await releasesOf(crate);
   for (const [i, { version, checksum }] of releases.entries()) {
-    const code = await codeOf(crate, version, checksum);
+    const review = await reviewOf(crate, version, checksum);
+    const code = readCodeOf(review);
     const approve = () => approvalsOf(crate, version, code, { by: 'x', reason: 'x', at: 0 }).map(kept);
     if (i === 0) {
       approved = approve();
+      read = review;
       continue;
     }
     const standings = standingsOf(code, version, approved, 0).map(({ standing }) => standing);
     const asks = standings.filter(({ kind }) => !['approved', 'carried', 'changed'].includes(kind));
     if (asks.length > 0) {
       counts.asked++;
-      reasons.push(`| ${crate} ${version} | ${asks.map(said).join('; ')} |`);
+      reasons.push(
+        `| ${crate} ${version} | ${asks.map((standing) => said(standing, read, review)).join('; ')} |`,
+      );
       approved = approve();
+      read = review;
     } else if (standings.some(({ kind }) => kind === 'changed')) counts.changed++;
     else counts.same++;
   }
@@ -90,7 +96,7 @@ async function releasesOf(crate: string) {
     .slice(-count - 1);
 }
 
-async function codeOf(crate: string, version: string, checksum: string): Promise<CodeFact> {
+async function reviewOf(crate: string, version: string, checksum: string): Promise<PackageReview> {
   const path = join(cache, `${crate}-${version}.crate`);
   if (!existsSync(path)) {
     const pieces: Uint8Array[] = [];
@@ -105,17 +111,47 @@ async function codeOf(crate: string, version: string, checksum: string): Promise
     const file = files.get(name);
     return file === undefined ? undefined : new TextDecoder().decode(file.bytes);
   };
-  return readCodeOf(reviewPackage({ ...packageSource(text('Cargo.toml') ?? '', text) }));
+  return reviewPackage(packageSource(text('Cargo.toml') ?? '', text));
 }
 
 function kept(approval: Omit<KeptApproval, 'of'>): KeptApproval {
   return { ...approval, of: 'project' };
 }
 
-function said(standing: Standing): string {
+function said(standing: Standing, before: PackageReview | undefined, now: PackageReview): string {
   if (standing.kind === 'grown')
-    return `can do more: ${standing.added.map((shape) => `\`${shape}\``).join(', ')}`;
+    return `can do more: ${shortened(standing.added.map((shape) => `\`${shape}\``))}`;
   if (standing.kind === 'surface')
-    return 'other exports, capabilities or dependencies; or other code, where not all of it can be read';
+    return shortened(differences(before, now)) || 'other code, and not all of it can be read';
   return standing.kind === 'missing' ? 'had none of it before' : standing.kind;
+}
+
+/** The first of them. */
+function shortened(words: readonly string[]): string {
+  const more = words.length - 6;
+  return `${words.slice(0, 6).join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
+}
+
+/** What differs in the surface of macros: exports, what is compiled in, what they can do. */
+function differences(before: PackageReview | undefined, now: PackageReview): readonly string[] {
+  const exported = (review: PackageReview | undefined) =>
+    review?.macros?.exports.map(
+      ({ kind, name, attributes }) => `${kind} ${[name, ...attributes].join(' ')}`,
+    ) ?? [];
+  const parts: readonly (readonly [
+    what: string,
+    of: (review: PackageReview | undefined) => readonly string[],
+  ])[] = [
+    ['exports', exported],
+    ['dependency', (review) => review?.macros?.runs ?? []],
+    ['can', (review) => review?.macros?.shapes ?? []],
+    ['its build script can', (review) => review?.buildScript?.shapes ?? []],
+  ];
+  return parts.flatMap(([what, of]) => {
+    const [old, is] = [new Set(of(before)), new Set(of(now))];
+    return [
+      ...[...is].filter((one) => !old.has(one)).map((one) => `${what} + \`${one}\``),
+      ...[...old].filter((one) => !is.has(one)).map((one) => `${what} − \`${one}\``),
+    ];
+  });
 }

@@ -1,5 +1,6 @@
 import { commaParts } from './attribute.ts';
 import { type ExpandedAttribute, expandedAttributes } from './conditions.ts';
+import { tokenDigest } from './digest.ts';
 import { type Item, itemsOf } from './item.ts';
 import type { Module, ModuleTree, Unfollowed } from './module-tree.ts';
 import {
@@ -25,8 +26,8 @@ export interface MacroExport {
   readonly file: string;
   /** 1-based. */
   readonly line: number;
-  /** The function behind it. */
-  readonly entry: string;
+  /** Names of what is behind it: a function, or what the call of a macro names that makes one. */
+  readonly entries: readonly string[];
 }
 
 const kinds: Readonly<Record<string, MacroExport['kind']>> = {
@@ -40,17 +41,72 @@ export function macroExports(tree: ModuleTree): {
   readonly exports: readonly MacroExport[];
   readonly opaque: readonly Unfollowed[];
 } {
+  const roots = tree.modules.filter(({ path }) => path.length === 0);
+  const makers = roots.flatMap(makersIn);
   const exports: MacroExport[] = [];
-  const opaque: Unfollowed[] = [];
-  for (const module of tree.modules.filter(({ path }) => path.length === 0)) {
+  for (const module of roots) {
     for (const item of module.items) {
       if (item.kind === 'fn') exports.push(...exportsOf(module, item));
-      else if (item.kind === 'macro-rules' && item.body !== undefined) made(module, item.body, opaque);
-      else if (item.kind === 'macro-call' && item.body !== undefined)
-        exports.push(...called(module, item, item.body));
+      else if (item.kind === 'macro-call' && item.body !== undefined) {
+        const maker = makers.find(({ name }) => name === item.name);
+        exports.push(
+          ...(maker === undefined ? called(module, item, item.body) : made(module, item, item.body, maker)),
+        );
+      }
     }
   }
+  const opaque = makers
+    .filter(({ name }) => !exports.some(({ entries }) => entries[0] === name))
+    .map(({ file, line }) => ({ file, line, reason: 'a macro makes the macros that are exported' }));
   return { exports: distinct(exports), opaque };
+}
+
+/** A macro of the library's own that makes exports. */
+interface Maker {
+  readonly name: string;
+  readonly kind: MacroExport['kind'];
+  readonly file: string;
+  readonly line: number;
+  /** Of its definition. */
+  readonly digest: string;
+}
+
+function makersIn({ items, tokens, file }: Module): readonly Maker[] {
+  return items.flatMap(({ kind, name, body }) => {
+    if (kind !== 'macro-rules' || name === undefined || body === undefined) return [];
+    for (let at = body.from; at < body.to; at++) {
+      if (!isSign(tokens, at, '#') || !isSign(tokens, at + 1, '[')) continue;
+      const word = nameOf(tokens, at + 2) ?? '';
+      const made = Object.hasOwn(kinds, word) ? kinds[word] : undefined;
+      if (made === undefined) continue;
+      const digest = tokenDigest([{ tokens, range: body }]);
+      return [{ name, kind: made, file, line: placeOf(tokens, at).line, digest }];
+    }
+    return [];
+  });
+}
+
+/** What a call makes is known by the call and by the definition, though not by the name that it will have. */
+function made(
+  { tokens, file }: Module,
+  { content, name }: Item,
+  body: TokenRange,
+  maker: Maker,
+): readonly MacroExport[] {
+  const names = new Set<string>();
+  for (let at = body.from; at < body.to; at++) names.add(nameOf(tokens, at) ?? maker.name);
+  const text = spaced(tokens, { from: content.from, to: body.to + 1 });
+  return [
+    {
+      kind: maker.kind,
+      name: text,
+      attributes: [`made by ${name}! ${maker.digest.slice(0, 16)}`],
+      signature: text,
+      file,
+      line: placeOf(tokens, content.from).line,
+      entries: [maker.name, ...[...names].filter((one) => one !== maker.name)],
+    },
+  ];
 }
 
 function exportsOf(module: Module, item: Item): readonly MacroExport[] {
@@ -74,7 +130,7 @@ function exportOf(
     signature: signatureOf(tokens, item),
     file,
     line: placeOf(tokens, item.content.from).line,
-    entry: item.name ?? '?',
+    entries: [item.name ?? '?'],
   };
 }
 
@@ -93,10 +149,14 @@ function derived(
 }
 
 function signatureOf(tokens: Tokens, { content, body }: Item): string {
-  const end = body === undefined ? content.to : body.from - 1;
+  return spaced(tokens, { from: content.from, to: body === undefined ? content.to : body.from - 1 });
+}
+
+/** Tokens as they were written, with one space for whatever stands between them. */
+function spaced(tokens: Tokens, { from, to }: TokenRange): string {
   let text = '';
-  for (let at = content.from; at < end; at++) {
-    const isApart = at > content.from && tokens.ends[at - 1] !== tokens.starts[at];
+  for (let at = from; at < to; at++) {
+    const isApart = at > from && tokens.ends[at - 1] !== tokens.starts[at];
     text += `${isApart ? ' ' : ''}${textOf(tokens, at)}`;
   }
   return text;
@@ -117,21 +177,7 @@ function called(module: Module, item: Item, body: TokenRange): readonly MacroExp
   const named = derived(tokens, inside(tokens, open));
   const line = placeOf(tokens, open).line;
   const entry = nameOf(tokens, arrow + 2) ?? '?';
-  return [{ kind, ...named, signature: `fn ${entry}`, file: module.file, line, entry }];
-}
-
-/** A macro of the library's own that makes exports: what they are called is not seen here. */
-function made({ tokens, file }: Module, body: TokenRange, opaque: Unfollowed[]): void {
-  for (let at = body.from; at < body.to; at++) {
-    if (!isSign(tokens, at, '#') || !isSign(tokens, at + 1, '[')) continue;
-    if (!Object.hasOwn(kinds, nameOf(tokens, at + 2) ?? '')) continue;
-    opaque.push({
-      file,
-      line: placeOf(tokens, at).line,
-      reason: 'a macro makes the macros that are exported',
-    });
-    return;
-  }
+  return [{ kind, ...named, signature: `fn ${entry}`, file: module.file, line, entries: [entry] }];
 }
 
 function distinct(exports: readonly MacroExport[]): readonly MacroExport[] {

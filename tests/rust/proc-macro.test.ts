@@ -137,11 +137,33 @@ describe('the surface of macros', () => {
     );
   });
 
-  it('is never taken for the same where macros make the exports', () => {
-    const made =
-      'macro_rules! make { ($n:ident) => { #[proc_macro] pub fn $n(t: TokenStream) -> TokenStream { t } } }';
-    const { opaque, exports } = review({ ...base, ...lib(...items, made, 'make!(one);') });
-    assert.ok(opaque.length > 0 || exports.some(({ name }) => name === 'one'));
+  describe('of which a macro makes the exports', () => {
+    const make = (body: string) =>
+      `macro_rules! make { ($n:ident => $f:ident) => { #[proc_macro] pub fn $n(t: TokenStream) -> TokenStream { ${body} } } }`;
+    const call = 'make!(one => shown);';
+    const withMade = (...texts: readonly string[]) => review({ ...base, ...lib(...items, ...texts) });
+    const first = withMade(make('$f(t)'), call);
+
+    it('names them by their calls, and reaches what those name', () => {
+      assert.ok(first.exports.some(({ name }) => name === 'make!(one => shown)'));
+      assert.deepEqual(first.opaque, []);
+      const onlyMade = (body: string) =>
+        review({
+          ...base,
+          ...lib(head, `fn shown(t: TokenStream) -> TokenStream { ${body} }`, make('$f(t)'), call),
+        });
+      assert.notEqual(onlyMade('t').tokens, onlyMade('TokenStream::new()').tokens);
+    });
+
+    it('changes with a call and with the definition, and not with what they reach', () => {
+      assert.notEqual(withMade(make('$f(t)'), call, 'make!(two => shown);').surface, first.surface);
+      assert.notEqual(withMade(make('$f(TokenStream::new())'), call).surface, first.surface);
+      assert.equal(withMade(make('$f(t) /* same */'), call, 'fn more() {}').surface, first.surface);
+    });
+
+    it('is opaque where nobody can see the call', () => {
+      assert.equal(withMade(make('$f(t)'), 'others::call_it!();').opaque.length, 1);
+    });
   });
 });
 

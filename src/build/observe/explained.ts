@@ -13,10 +13,10 @@ const tools: readonly (readonly [what: RegExp, runs: RegExp])[] = [
   [/^native-library /, /^(?:.*-)?pkg(?:-config|conf)$/],
   [/^probes-compiler /, /^(?:rustc|clippy-driver|rustup)$/],
   // libclang is found by asking programs.
-  [/^bindings /, /^(?:clang(?:-[\d.]+)?|llvm-config(?:-[\d.]+)?|rustfmt|xcode-select)$/],
+  [/^bindings /, /^(?:rustc|clang(?:-[\d.]+)?|llvm-config(?:-[\d.]+)?|rustfmt|xcode-select)$/],
   [
     /^(?:compiler-directive (?:vergen|build_info)|writes-out-dir (?:shadow_rs|built)$)/,
-    /^(?:git|rustc|cargo|rustup|grep|awk)$/,
+    /^(?:git|rustc|rustdoc|cargo|rustup|grep|awk)$/,
   ],
   [/^compiler-directive pyo3/, /^python/],
   [/^writes-out-dir (?:prost|tonic|protobuf|protoc|capnp)/, /^(?:protoc|rustfmt|capnp)/],

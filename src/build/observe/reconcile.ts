@@ -78,6 +78,7 @@ function namesProgram(shape: string, program: string, { env }: ActorPlace): bool
   if (kind === undefined) return false;
   if (name === '?') return true;
   if (name === 'the C compiler') return isCompiler(program);
+  if (name === '$OUT_DIR') return program.startsWith(`${env.get('OUT_DIR')}/`);
   const said = name.startsWith('$') ? env.get(name.slice(1)) : name;
   // A variable that is not set is what the script falls back to, which has a name of its own.
   return said !== undefined && baseName(said) === baseName(program);

@@ -27,10 +27,11 @@ export function isKnownVariable(text: string): boolean {
   return cargos.test(text) || targets.test(text) || homes.test(text) || temps.test(text);
 }
 
-/** Whether a variable of cargo's says something other than where a program is. */
+/** Whether a variable of cargo's says something other than where a program is; in OUT_DIR is what a script has made itself. */
 export function isNoProgram(variable: string): boolean {
   return (
-    (cargos.test(variable) || targets.test(variable)) && !/^(?:CARGO|RUSTC|RUSTDOC|RUSTC_.*)$/.test(variable)
+    (cargos.test(variable) || targets.test(variable)) &&
+    !/^(?:CARGO|RUSTC|RUSTDOC|RUSTC_.*|OUT_DIR)$/.test(variable)
   );
 }
 

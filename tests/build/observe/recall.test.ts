@@ -25,6 +25,7 @@ const place = {
   env: new Map([
     ['RUSTC', '/toolchain/bin/rustc'],
     ['HOME', '/home'],
+  ['OUT_DIR', '/out'],
   ]),
 };
 

@@ -166,6 +166,28 @@ describe('evasions', () => {
     assert.ok(!kindsIn(review('pub(crate) use ureq::Agent;', 'library')).has('network'));
   });
 
+  it('through other crates name those, however little of them is named', () => {
+    const calls: readonly (readonly [code: string, helpers: readonly string[]])[] = [
+      ['use evil::RunExt; fn main() { "x".run(); }', ['evil']],
+      ['#[macro_use] extern crate evil; fn main() { go!(); }', ['evil']],
+      ['extern crate evil as e; fn main() {}', ['evil']],
+      ['use evil::*; fn main() { go(); }', ['evil']],
+      ['fn main() { renamed::go(); }', ['evil_two']],
+      ['fn main() { let evil = 1; evil.x(); }', []],
+    ];
+    for (const [code, helpers] of calls) {
+      const toml = '[package]\nname = "a"\nversion = "1.0.0"\n[build-dependencies]\nevil = "1"\n';
+      const files = {
+        'Cargo.toml': `${toml}renamed = { package = "evil-two", version = "1" }\n`,
+        'build.rs': code,
+      };
+      const { buildScript } = reviewPackage(
+        packageSource(files['Cargo.toml'], (path) => (path === 'build.rs' ? code : undefined)),
+      );
+      assert.deepEqual(buildScript?.helpers, helpers, code);
+    }
+  });
+
   it('leave names that are somebody’s own alone', () => {
     const own = 'use thing_else::*; fn get() {} fn system() {} pub fn f() { get(); system(); drop(1); }';
     for (const role of ['script', 'library'] as const) {

@@ -84,6 +84,13 @@ class Finder {
     const isWanted = (path: readonly string[]) => path[0] !== 'crate' && this.#isWanted(path);
     const mentions = mentionsOf(this.#tree, resolver, isWanted, names);
     const called = mentions.found.filter(({ imported }) => !imported);
+    // A trait that is brought in is called by its methods, and macros by their names alone.
+    for (const { path, quoted } of mentions.found)
+      if (!quoted && this.#isHelper(path)) this.#helpers.add(path[0] ?? '');
+    for (const item of this.#tree.modules.flatMap(({ items }) => items)) {
+      const crate = this.#crates.get(item.name ?? '') ?? '';
+      if (item.kind === 'extern-crate' && this.#isHelper([crate, '*'])) this.#helpers.add(crate);
+    }
     for (const mention of called.slice(0, maxMentions)) this.#mention(mention);
     for (const module of this.#tree.modules) {
       for (const range of ownRanges(module)) {
@@ -136,8 +143,6 @@ class Finder {
   #mention(mention: Mention): void {
     const { module, at, next, quoted } = mention;
     const { tokens } = module;
-    const [root = ''] = mention.path;
-    if (!quoted && this.#isHelper(mention.path)) this.#helpers.add(root);
     const act = actOf(mention.path, isSign(tokens, next, '!'));
     if (act === undefined) return;
     const open = argumentsAt(tokens, next);

@@ -1,7 +1,17 @@
 import { commaParts } from '../attribute.ts';
 import { stringOf } from '../literal.ts';
 import type { ModuleTree } from '../module-tree.ts';
-import { after, inside, isSign, isSigns, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
+import {
+  after,
+  inside,
+  isSign,
+  isSigns,
+  isWord,
+  nameOf,
+  type TokenRange,
+  type Tokens,
+  tokenKind,
+} from '../tokens.ts';
 import { type Binding, bindingsOf, type FileBindings, type FunctionPlace } from './bindings.ts';
 import { isHome, isKnownVariable, isTemp } from './environment.ts';
 
@@ -182,6 +192,7 @@ export class OriginFinder {
   }
 
   #isOwn(name: string, isMember: boolean): boolean {
+    if (isMember && iterating.has(name)) return false;
     return this.#functions.get(name)?.some(({ place }) => !isMember || place.method) === true;
   }
 
@@ -304,7 +315,11 @@ function isWithin(file: File, at: number): boolean {
 const set = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 /** A text that something is compared with, or matched by, and no part of a value. */
 function isCompared(tokens: Tokens, at: number): boolean {
-  if (isSigns(tokens, at + 1, '=>') || isSigns(tokens, at + 1, '==')) return true;
+  // A pattern: `"a" =>`, `Some("a") | Some("b") if x =>`.
+  let next = at + 1;
+  while (tokens.kinds[next] === tokenKind.close && !isSign(tokens, next, '}')) next++;
+  if (isSigns(tokens, next, '=>') || isWord(tokens, next, 'if') || isSigns(tokens, at + 1, '==')) return true;
+  if (isSign(tokens, next, '|') && !isSign(tokens, next + 1, '|')) return true;
   if (isSigns(tokens, at - 2, '==') || isSigns(tokens, at - 2, '!=')) return true;
   return isSign(tokens, at - 1, '=') && cfgNames.has(nameOf(tokens, at - 2) ?? '');
 }
@@ -322,6 +337,8 @@ const asking = set(
   'expect context with_context starts_with ends_with contains split splitn split_once trim_start_matches trim_end_matches trim_matches strip_prefix strip_suffix replace replacen find rfind eq ne is_some_and is_ok_and map_err',
 );
 const variableReaders = set('var var_os env option_env getenv env_var');
+/** Methods that nearly everything has: one of the crate's own by that name says nothing of another's. */
+const iterating = set('next next_back peek iter iter_mut into_iter');
 /** Methods that go up a path, by how far. */
 const rising: ReadonlyMap<string, number> = new Map([
   ['parent', 1],

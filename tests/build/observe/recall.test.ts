@@ -25,7 +25,7 @@ const place = {
   env: new Map([
     ['RUSTC', '/toolchain/bin/rustc'],
     ['HOME', '/home'],
-  ['OUT_DIR', '/out'],
+    ['OUT_DIR', '/out'],
   ]),
 };
 

@@ -1,7 +1,13 @@
 import type { ArchiveFile, CrateManifest } from '../cargo/crate-archive.ts';
 import { CargoError } from '../cargo/error.ts';
-import { type Capability, familyOf } from '../rust/capability/capability.ts';
+import {
+  type Capability,
+  type CapabilityKind,
+  capabilityKinds,
+  familyOf,
+} from '../rust/capability/capability.ts';
 import type { CodeReview } from '../rust/code-review.ts';
+import { digestOf } from '../rust/digest.ts';
 import type { LibraryReview } from '../rust/library.ts';
 import { type PackageReview, reviewPackage, type Tier } from '../rust/package-review.ts';
 import { packageSource } from '../rust/package-source.ts';
@@ -26,7 +32,7 @@ export interface CodeFact {
 
 export interface ReviewedCode {
   readonly summary: string;
-  /** What it can do without where; sorted, at most `maxShapes`. */
+  /** What it can do without where; sorted, and of very many the gravest with a digest of the rest. */
   readonly shapes: readonly string[];
   /** SHA-256 (hex) of its tokens. */
   readonly tokens: string;
@@ -140,11 +146,27 @@ function reviewedLibrary(review: LibraryReview): ReviewedLibrary {
   const kept = capabilities.toSorted((a, b) => weight(b) - weight(a)).slice(0, maxEvidence);
   return {
     summary: summaryOf(review),
-    shapes: shapes.slice(0, maxShapes),
+    shapes: boundedShapes(shapes),
     opaque: opaque.length,
     evidence: kept,
     ...(tokens === undefined ? {} : { tokens }),
   };
+}
+
+/** Of more than real code has, the grave ones and a digest of the rest, so that no change of it goes unseen. */
+function boundedShapes(shapes: readonly string[]): readonly string[] {
+  if (shapes.length <= maxShapes) return shapes;
+  const graveFirst = shapes.toSorted(
+    (a, b) => (weights[familyOfShape(b)] ?? 0) - (weights[familyOfShape(a)] ?? 0),
+  );
+  const rest = graveFirst.slice(maxShapes - 1);
+  const said = `opaque: ${rest.length} more capabilities, ${digestOf(rest.toSorted())}`;
+  return [...graveFirst.slice(0, maxShapes - 1), said].sort();
+}
+
+function familyOfShape(shape: string): string {
+  const kind = shape.slice(0, shape.indexOf(' '));
+  return kind in capabilityKinds ? familyOf(kind as CapabilityKind) : '';
 }
 
 const weights: Readonly<Record<string, number>> = { network: 4, concealment: 3, process: 2, filesystem: 1 };

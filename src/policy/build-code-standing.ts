@@ -62,26 +62,21 @@ export function standingsOf(
   if (unread !== undefined && tier !== 'standard' && buildScript === undefined && macros === undefined)
     return [{ code: 'proc-macro', standing: { kind: 'unread', reason: unread } }];
   const helper = helperIn(code, partOf);
-  const of = (kind: ApprovedKind) => approvals.filter((approval) => approval.kind === kind);
-  return [
-    ...(buildScript === undefined
-      ? []
-      : [
-          {
-            code: 'build-script',
-            standing: scriptStanding(buildScript, version, of('build-script'), now),
-          } as const,
-        ]),
-    ...(macros === undefined
-      ? []
-      : [{ code: 'proc-macro', standing: macroStanding(macros, version, of('proc-macro'), now) } as const]),
-    ...(partOf.length > 0 && macros === undefined && unread !== undefined && library === undefined
-      ? [{ code: 'helper', standing: { kind: 'unread', reason: unread } } as const]
-      : []),
-    ...(helper === undefined
-      ? []
-      : [{ code: 'helper', standing: helperStanding(helper, version, of('helper'), now) } as const]),
-  ];
+  const of = (kind: ApprovedKind): Given => ({
+    version,
+    now,
+    approvals: approvals.filter((approval) => approval.kind === kind),
+  });
+  const standings: CodeStanding[] = [];
+  if (buildScript !== undefined)
+    standings.push({ code: 'build-script', standing: scriptStanding(buildScript, of('build-script')) });
+  if (macros !== undefined)
+    standings.push({ code: 'proc-macro', standing: macroStanding(macros, of('proc-macro')) });
+  if (partOf.length > 0 && macros === undefined && library === undefined && unread !== undefined)
+    standings.push({ code: 'helper', standing: { kind: 'unread', reason: unread } });
+  if (helper !== undefined)
+    standings.push({ code: 'helper', standing: helperStanding(helper, of('helper')) });
+  return standings;
 }
 
 /**
@@ -96,66 +91,69 @@ export function helperIn(
   return library.tokens !== undefined || graveOf(library.shapes).length > 0 ? library : undefined;
 }
 
-function helperStanding(
-  helper: ReviewedLibrary,
-  version: string,
-  approvals: readonly KeptApproval[],
-  now: number,
-): Standing {
-  const valid = approvals.filter((approval) => !isLapsed(approval, now));
-  const approval = preferred(valid, version);
-  if (approval === undefined) return lapsedOrMissing(approvals, version);
-  const same = preferred(
-    valid.filter(({ tokens }) => tokens === helper.tokens),
-    version,
-  );
-  // Of what makes no code there is no digest: it is the same where it can do no more.
-  const more = grown(helper, same ?? approval);
-  if (more !== undefined) return more;
-  return same === undefined ? { kind: 'surface', approval } : sameCode(same, version);
+/** The version that is judged, and what people approved of its kind of code in any version. */
+interface Given {
+  readonly version: string;
+  readonly approvals: readonly KeptApproval[];
+  readonly now: number;
 }
 
-function scriptStanding(
-  script: ReviewedCode,
-  version: string,
-  approvals: readonly KeptApproval[],
-  now: number,
-): Standing {
-  const valid = approvals.filter((approval) => !isLapsed(approval, now));
-  const same = preferred(
-    valid.filter(({ tokens }) => tokens === script.tokens),
-    version,
-  );
-  if (same !== undefined) return sameCode(same, version);
-  const approval = preferred(valid, version);
-  if (approval === undefined) return lapsedOrMissing(approvals, version);
-  return grown(script, approval) ?? { kind: 'changed', approval };
+function scriptStanding(script: ReviewedCode, given: Given): Standing {
+  return standingBy(script, given, {
+    isSame: ({ tokens }) => tokens === script.tokens,
+    same: (approval) => sameCode(approval, given),
+    other: 'changed',
+  });
 }
 
-function macroStanding(
-  macros: ReviewedMacros,
-  version: string,
-  approvals: readonly KeptApproval[],
-  now: number,
-): Standing {
-  const valid = approvals.filter((approval) => !isLapsed(approval, now));
-  const same = preferred(
-    valid.filter(({ surface }) => surface === macros.surface),
-    version,
-  );
-  // What nobody can read may hide a change: then the code itself has to be the same.
-  if (same !== undefined && (macros.opaque === 0 || same.tokens === macros.tokens)) {
-    const changed = same.tokens !== macros.tokens;
-    if (same.version === version)
-      return changed ? { kind: 'surface', approval: same } : { kind: 'approved', approval: same };
-    return { kind: 'carried', approval: same, changed };
-  }
-  const approval = preferred(valid, version);
-  if (approval === undefined) return lapsedOrMissing(approvals, version);
-  return grown(macros, approval) ?? { kind: 'surface', approval };
+function macroStanding(macros: ReviewedMacros, given: Given): Standing {
+  const isChanged = ({ tokens }: KeptApproval) => tokens !== macros.tokens;
+  return standingBy(macros, given, {
+    // What nobody can read may hide a change: then the code itself has to be the same.
+    isSame: (approval) =>
+      approval.surface === macros.surface && (macros.opaque === 0 || !isChanged(approval)),
+    same: (approval) => {
+      if (!isChanged(approval)) return sameCode(approval, given);
+      return approval.version === given.version
+        ? { kind: 'surface', approval }
+        : { kind: 'carried', approval, changed: true };
+    },
+    other: 'surface',
+  });
 }
 
-function sameCode(approval: KeptApproval, version: string): Standing {
+function helperStanding(helper: ReviewedLibrary, given: Given): Standing {
+  return standingBy(helper, given, {
+    // Of what makes no code there is no digest: it is the same where it can do no more.
+    isSame: (approval) => approval.tokens === helper.tokens && addedTo(helper, approval).length === 0,
+    same: (approval) => sameCode(approval, given),
+    other: 'surface',
+  });
+}
+
+/** What each kind of code is told by: when it is the same as what was approved, and what it is otherwise where it can do no more. */
+interface By {
+  readonly isSame: (approval: KeptApproval) => boolean;
+  readonly same: (approval: KeptApproval) => Standing;
+  readonly other: 'changed' | 'surface';
+}
+
+function standingBy(
+  code: Pick<ReviewedCode, 'shapes'>,
+  { version, approvals, now }: Given,
+  { isSame, same, other }: By,
+): Standing {
+  const valid = approvals.filter((approval) => !isLapsed(approval, now));
+  const equal = preferred(valid.filter(isSame), version);
+  if (equal !== undefined) return same(equal);
+  const approval = preferred(valid, version);
+  if (approval === undefined) return lapsedOrMissing(approvals, version);
+  const added = addedTo(code, approval);
+  if (added.length === 0) return { kind: other, approval };
+  return { kind: 'grown', approval, added, grave: graveOf(added) };
+}
+
+function sameCode(approval: KeptApproval, { version }: Given): Standing {
   return approval.version === version
     ? { kind: 'approved', approval }
     : { kind: 'carried', approval, changed: false };
@@ -168,11 +166,13 @@ function lapsedOrMissing(approvals: readonly KeptApproval[], version: string): S
 
 const graveFamilies: ReadonlySet<Family> = new Set(['network', 'process', 'concealment']);
 
-function grown({ shapes }: Pick<ReviewedCode, 'shapes'>, approval: KeptApproval): Standing | undefined {
-  const before = new Set(approval.capabilities);
-  const added = shapes.filter((shape) => !before.has(shape));
-  if (added.length === 0) return undefined;
-  return { kind: 'grown', approval, added, grave: graveOf(added) };
+/** What it can do that was not approved. */
+function addedTo(
+  { shapes }: Pick<ReviewedCode, 'shapes'>,
+  { capabilities }: KeptApproval,
+): readonly string[] {
+  const before = new Set(capabilities);
+  return shapes.filter((shape) => !before.has(shape));
 }
 
 /** The grave families of what was added. What only a text suggests is no power, nor is asking the compiler what it is. */

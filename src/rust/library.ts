@@ -37,7 +37,12 @@ export function reviewLibrary(source: PackageSource): LibraryReview | undefined 
     capabilities: kept,
     opaque,
     helpers: [],
-    shapes: shapesOf(kept, [], []),
+    // Paths that a macro puts together are everywhere; what was not read at all may be anything.
+    shapes: shapesOf(
+      kept,
+      opaque.filter(({ unread }) => unread === true),
+      [],
+    ),
     tokens: '',
   });
   const makesCode = source.dependencies.some(

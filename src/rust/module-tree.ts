@@ -43,6 +43,8 @@ export interface Unfollowed {
   readonly line: number;
   /** `src/missing.rs is not in the package`, `a path made at build time is included`. */
   readonly reason: string;
+  /** Whether code that is there was not read: broken, or too much of it. */
+  readonly unread?: true;
 }
 
 export interface ModuleTree {
@@ -143,7 +145,8 @@ class Walk {
     if (text === undefined) return undefined;
     const lexed = lex(text);
     const tokens = lexed.kind === 'tokens' ? lexed.tokens : undefined;
-    if (lexed.kind === 'opaque') this.#unfollowed.push({ file, line: lexed.line, reason: lexed.reason });
+    if (lexed.kind === 'opaque')
+      this.#unfollowed.push({ file, line: lexed.line, reason: lexed.reason, unread: true });
     this.#lexed.set(file, tokens);
     return tokens;
   }
@@ -151,7 +154,8 @@ class Walk {
   #module(scope: Scope, range: TokenRange, outer: readonly Attribute[]): void {
     const { path, file, tokens, trail } = scope;
     if (this.#modules.length >= maxModules || path.length > maxDepth || trail.length > maxDepth) {
-      this.#unfollowed.push({ file, line: 1, reason: 'more modules, or deeper ones, than are followed' });
+      const reason = 'more modules, or deeper ones, than are followed';
+      this.#unfollowed.push({ file, line: 1, reason, unread: true });
       return;
     }
     const read = itemsOf(tokens, range);

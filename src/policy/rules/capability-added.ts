@@ -13,7 +13,7 @@ const settings = z.strictObject({
   ),
   process: effectSetting('review').describe('Code that runs programs, where there was none.'),
   'hidden-code': effectSetting('review').describe(
-    'Code that makes data callable, runs before `main`, carries encoded data or puts the names of programs together.',
+    'Code that makes data callable, runs before `main`, carries encoded data, puts the names of programs together or cannot be read.',
   ),
   concealment: effectSetting('warn').describe(
     'Code that may hide or delay something in another way that it did not before: dates, waiting, decoding, machine code.',
@@ -48,7 +48,14 @@ export const capabilityAdded = defineRule({
       return unknownFinding(settings.unknown, 'What its code can do', facts.code.reason, readAgain);
     const code = facts.code.value;
     if (code.previous === undefined) return [];
+    const unread = unreadIn(code);
     const findings: RuleFinding[] = [];
+    if (unread !== undefined && settings['hidden-code'] !== 'allow')
+      findings.push({
+        effect: settings['hidden-code'],
+        message: `Its library cannot be read, and that of ${code.previous.version} could: ${unread}.`,
+        next: 'Look what stands there, and ask what it is for.',
+      });
     for (const topic of topics) {
       const effect = settings[topic];
       if (effect === 'allow') continue;
@@ -60,6 +67,18 @@ export const capabilityAdded = defineRule({
     return findings;
   },
 });
+
+/** Why its library was not read, where that of the release before it was. */
+function unreadIn({ unread, library, previous }: CodeFact): string | undefined {
+  if (previous?.shapes.library === undefined || previous.shapes.library.some(isOpaque)) return undefined;
+  return unread ?? library?.shapes.find(isOpaque)?.slice(opaque.length);
+}
+
+const opaque = 'opaque: ';
+
+function isOpaque(shape: string): boolean {
+  return shape.startsWith(opaque);
+}
 
 type Topic = Exclude<keyof z.output<typeof settings>, 'unknown'>;
 

@@ -47,7 +47,7 @@ export function capabilitiesOf(
   if (count > maxTokens[role]) {
     const [root] = tree.modules;
     const reason = `too complex: ${count} tokens`;
-    const opaque = [...tree.unfollowed, { file: root?.file ?? '', line: 1, reason }];
+    const opaque = [...tree.unfollowed, { file: root?.file ?? '', line: 1, reason, unread: true as const }];
     return { capabilities: [], opaque, helpers: [] };
   }
   return new Finder(tree, role, crates).run(names);
@@ -401,7 +401,8 @@ function tooMany(called: readonly Mention[]): readonly Unfollowed[] {
   const next = called[maxMentions];
   if (next === undefined) return [];
   const { line } = placeOf(next.module.tokens, next.at);
-  return [{ file: next.module.file, line, reason: `too complex: ${called.length} places to look into` }];
+  const reason = `too complex: ${called.length} places to look into`;
+  return [{ file: next.module.file, line, reason, unread: true }];
 }
 
 function byPlace(a: Capability, b: Capability): number {

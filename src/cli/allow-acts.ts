@@ -50,7 +50,8 @@ export async function seedAllowed(options: SeedOptions): Promise<void> {
     print(
       `${list.name}: ${added.length} entries for what is there now, of ${running.length} packages that run something at build time.`,
     );
-    print('Nobody has read them. `safeguard review --pending` goes through them, the safest first.');
+    if (added.length > 0)
+      print('Nobody has read them. `safeguard review --pending` goes through them, the safest first.');
   }
 }
 

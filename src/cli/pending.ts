@@ -44,7 +44,7 @@ export async function runningPackages(
   for (const [i, pkg] of packages.entries()) {
     const code = answers[i]?.facts.code;
     if (code?.kind !== 'known') {
-      unknown.push({ pkg, reason: code?.reason ?? 'its registry is not known here' });
+      unknown.push({ pkg, reason: code?.reason ?? absence(answers[i]) });
       continue;
     }
     const { approvals } = list.approvals.of(pkg.name);
@@ -53,6 +53,13 @@ export async function runningPackages(
     if (standings.length > 0) running.push({ pkg, partOf, code: code.value, standings });
   }
   return { running, unknown, organisation };
+}
+
+/** Why nothing is known of the code of a release. */
+function absence(known: PackageFacts): string {
+  const standing = known?.facts.standing;
+  if (standing === undefined) return 'its registry is not known here';
+  return standing.kind === 'unknown' ? standing.reason : 'the registry has no such release';
 }
 
 /** Whether a person has still to answer for something of it. */

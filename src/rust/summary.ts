@@ -58,9 +58,14 @@ function links(review: Review): readonly string[] {
 }
 
 function programs(review: Review): readonly string[] {
-  const names = namesOf(review, 'process', 'shell');
+  const all = namesOf(review, 'process', 'shell');
+  const names = all.filter((name) => name !== '$OUT_DIR');
+  const runs = [
+    ...(names.length > 0 ? [listed(names, 'a program that its text does not name')] : []),
+    ...(names.length < all.length ? ['what it has made itself'] : []),
+  ];
   return [
-    ...(names.length > 0 ? [`runs ${listed(names, 'a program that its text does not name')}`] : []),
+    ...(runs.length > 0 ? [`runs ${runs.join(' and ')}`] : []),
     ...(has(review, 'probes-compiler') ? ['asks the compiler what it can do'] : []),
     ...(has(review, 'probes-target') ? ['asks what it is built for'] : []),
   ];

@@ -81,6 +81,23 @@ export function unreadDebt({ file, project }: Approvals): readonly GateFinding[]
   ];
 }
 
+/** Packages that stay as they are and whose archives nobody has read here: whether they run anything is not known. */
+export function unreadPackages({ file, adopted }: Approvals, unread: number): readonly GateFinding[] {
+  if (!adopted || unread === 0) return [];
+  const packages =
+    unread === 1 ? '1 package that stays as it is' : `${unread} packages that stay as they are`;
+  return [
+    {
+      rule: 'build-code',
+      effect: 'warn',
+      crate: '',
+      message: `What ${packages} may run at build time was not looked at: nobody has read the archives here.`,
+      evidence: { file, line: 1 },
+      next: 'Run `safeguard check` once without --base, which reads them all.',
+    },
+  ];
+}
+
 /** What is said once where nobody keeps a list, of all that runs at build time. */
 export function notAdopted({ file }: Approvals, running: number): readonly Change[] {
   if (running === 0) return [];

@@ -9,7 +9,7 @@ import { loadLayers, type Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import { decide } from '../policy/verdict.ts';
 import { type Acts, actsFor, asksForAnother } from './acts.ts';
-import { type Approvals, notAdopted, unreadDebt, withOrganisation } from './approvals.ts';
+import { type Approvals, notAdopted, unreadDebt, unreadPackages, withOrganisation } from './approvals.ts';
 import type { Around } from './around.ts';
 import type { ApprovalState, Change, GateFinding, GateVerdict, StdNeed } from './change.ts';
 import { pathsTo } from './diff/graph.ts';
@@ -96,7 +96,11 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
     debt.push(...old.map((finding) => gateFinding(finding, surveyed.of(pkg))));
   }
   const around = judgeAround(policy, input.around, now);
-  debt.push(...around.debt, ...graphs.debt, ...(approvals === undefined ? [] : unreadDebt(approvals)));
+  debt.push(...around.debt, ...graphs.debt);
+  if (approvals !== undefined) {
+    const unread = surveyed.kept.filter((pkg) => surveyed.of(pkg).known?.extent === 'without-archive');
+    debt.push(...unreadDebt(approvals), ...unreadPackages(approvals, unread.length));
+  }
   const acts = await actsFor({ survey: surveyed, policy, requirements, counted }, port);
   const { decision, until } = decide([...counted.values(), ...around.counted, graphs.findings].flat());
   return {

@@ -149,6 +149,23 @@ describe('approvals of what runs at build time', () => {
     assert.match(list(), /reason = "Read it\."/);
   });
 
+  it('are not passed over in silence where nobody has read what stays', async (t) => {
+    const { s, repo, lock } = await scene(t);
+    repo.commit({ 'safeguard/allow.toml': 'version = 1\n' });
+    repo.write(lock(scripts['1.0.1']));
+    const unread = async (...args: readonly string[]) => {
+      const { debt } = await judged(s, repo.dir, ...args);
+      return debt.filter(({ message }) => /nobody has read the archives here/.test(message));
+    };
+    const [found] = await unread('--base', 'HEAD');
+    assert.match(
+      found?.message ?? '',
+      /^What 1 package that stays as it is may run at build time was not looked at/,
+    );
+    assert.deepEqual(await unread(), [], 'without a base everything is read');
+    assert.deepEqual(await unread('--base', 'HEAD'), [], 'and what was read once is known');
+  });
+
   it('end where they are taken back, or expire', async (t) => {
     const { repo, lock, check, approve, done, ask, list } = await scene(t);
     await approve('native@1.0.0', '--expires', '2020-01-31');

@@ -8,7 +8,8 @@ import { runningPackages } from './pending.ts';
 import { parseCrateOrRelease } from './release-id.ts';
 import { personHere } from './review-who.ts';
 import { table } from './table.ts';
-import { note, paint, print } from './terminal.ts';
+import { print } from './terminal.ts';
+import { tellUnknown } from './unknown-packages.ts';
 
 export interface AllowOptions {
   readonly lockfile?: string;
@@ -39,10 +40,7 @@ export async function seedAllowed(options: SeedOptions): Promise<void> {
     return approvalsOf(pkg.name, pkg.version, code, yes, partOf).filter(({ kind }) => missing.has(kind));
   });
   list.add(added);
-  for (const { pkg, reason } of unknown)
-    note(
-      `${paint('yellow', 'left out:', process.stderr)} ${printable(`${pkg.name} ${pkg.version}: ${reason}`)}.`,
-    );
+  tellUnknown('left out', unknown);
   if (unknown.length > 0) process.exitCode = exit.problem;
   if (options.format === 'json')
     print(JSON.stringify({ file: list.name, added, unknown: unknown.length }, null, 2));

@@ -35,6 +35,7 @@ export async function runningPackages(
     version,
     source: source?.text ?? '',
     bytes: true,
+    only: 'code' as const,
   }));
   const { answers, organisation } = await port.facts(asked);
   const running: RunningPackage[] = [];

@@ -51,6 +51,7 @@ export async function knownRelease(
       version: pkg.version,
       source: pkg.source?.text ?? '',
       bytes: true,
+      only: 'code' as const,
     })),
   ]);
   const [own, ...others] = answers;

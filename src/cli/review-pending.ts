@@ -13,7 +13,8 @@ import { reviewLines } from './review-page.ts';
 import { openSources, type Sources } from './review-sources.ts';
 import { personHere } from './review-who.ts';
 import { table } from './table.ts';
-import { note, paint, print } from './terminal.ts';
+import { paint, print } from './terminal.ts';
+import { tellUnknown } from './unknown-packages.ts';
 
 /** Goes through all that the lockfile needs, the safest first: at a terminal with questions, else as a list. */
 export async function reviewPending(list: AllowFile, options: ReviewOptions): Promise<void> {
@@ -21,17 +22,18 @@ export async function reviewPending(list: AllowFile, options: ReviewOptions): Pr
     runningPackages(port, list, Date.now()),
   );
   const pending = running.filter(isPending).toSorted((a, b) => danger(a) - danger(b));
-  for (const { pkg, reason } of unknown)
-    note(
-      `${paint('yellow', 'unknown:', process.stderr)} ${printable(`${pkg.name} ${pkg.version}: ${reason}`)}.`,
-    );
+  tellUnknown('unknown', unknown);
   process.exitCode = pending.length > 0 || unknown.length > 0 ? exit.waiting : exit.ok;
   if (options.format === 'json') {
     print(JSON.stringify({ pending: pending.map(asJson), of: running.length }, null, 2));
     return;
   }
   if (pending.length === 0) {
-    print(`Nothing waits: all ${running.length} packages that run something at build time are approved.`);
+    print(
+      unknown.length === 0
+        ? `Nothing waits: all ${running.length} packages that run something at build time are approved.`
+        : `Of what is known nothing waits; what ${unknown.length} packages run is not known.`,
+    );
     return;
   }
   if (!process.stdin.isTTY || !process.stdout.isTTY) {

@@ -9,7 +9,7 @@ import { contentDigest } from '../facts/crev/content-digest.ts';
 import { readLicense } from '../facts/license/release.ts';
 import { readStd } from '../facts/std.ts';
 import type { ArchiveSource } from './archive-pool.ts';
-import type { ArchiveReading, WantedBytes } from './bytes.ts';
+import { type ArchiveReading, readerVersion, type WantedBytes } from './bytes.ts';
 
 /** Reads one `.crate` in a process of its own: whatever the bytes are, the answer is a fact. */
 function readArchive({
@@ -28,6 +28,7 @@ function readArchive({
       problems.push(`its manifest says that it is ${manifest.name} ${manifest.version}.`);
     }
     return {
+      reader: readerVersion,
       archive: { checksum, size, unpackedSize: archive.unpackedSize, files: archive.files.length, problems },
       license: readLicense(archive.files, manifest),
       contents: readContents(archive.files, manifest, size),
@@ -37,7 +38,8 @@ function readArchive({
     };
   } catch (error) {
     if (!(error instanceof CargoError)) throw error;
-    return { archive: { checksum, size, unpackedSize: 0, files: 0, problems: [error.message] } };
+    const unreadable = { checksum, size, unpackedSize: 0, files: 0, problems: [error.message] };
+    return { reader: readerVersion, archive: unreadable };
   }
 }
 

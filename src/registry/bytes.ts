@@ -19,19 +19,30 @@ export interface WantedBytes {
 /** Reads an archive away from this process. */
 export type ArchiveReader = (blob: BlobHandle, release: WantedBytes) => Promise<ArchiveReading>;
 
+/**
+ * Goes up whenever an archive would be read otherwise than before: what was kept by an earlier one is then read again. A test
+ * holds it against what is read of some archives.
+ */
+export const readerVersion = 1;
+
 /** What the bytes of a release say. Kept as JSON with the release, so that judging again needs no bytes. */
 export interface ArchiveReading {
+  /** `readerVersion` of who read it. It comes first, so that it is known without parsing; early readings have none. */
+  readonly reader?: number;
   readonly archive: ArchiveFact;
   /** Absent where the archive does not read. */
   readonly license?: LicenseFact;
   readonly contents?: ContentsFact;
-  /** Absent also in readings that were kept before it was worked out. */
+  /** Absent also in earlier readings, until they are read again. */
   readonly std?: StdFact;
-  /** Absent also in readings that were kept before it was worked out. */
+  /** Absent also in earlier readings. */
   readonly code?: CodeFact;
-  /** What crev reviews call the contents by. Absent also in readings that were kept before it was worked out. */
+  /** What crev reviews call the contents by. Absent also in earlier readings. */
   readonly contentDigest?: string;
 }
+
+/** How a reading by this version begins as JSON. */
+export const currentReading = `{"reader":${readerVersion},`;
 
 /** Largest `.crate` that is taken, in bytes; crates.io's own limit is 10 MiB. */
 export const maxCrateBytes = 256 * 1024 * 1024;
@@ -52,7 +63,7 @@ export async function fetchArchive(
     wrong = await bring(upstream, blobs, release);
     if (wrong === undefined) break;
   }
-  if (wrong !== undefined) return { archive: wrong };
+  if (wrong !== undefined) return { reader: readerVersion, archive: wrong };
   const blob = await blobs.open(release.checksum);
   if (blob === undefined)
     throw new StoreError('store/damaged', `${release.checksum} vanished from the blob store`);

@@ -1,9 +1,11 @@
 import { crateKey } from '../cargo/index-path.ts';
 import { advisoriesFact } from '../facts/advisories/fact.ts';
+import { codeFact } from '../facts/code.ts';
 import { unknown } from '../facts/fact.ts';
 import type { Facts } from '../facts/map.ts';
 import { standingFact } from '../facts/standing.ts';
 import type { ReleaseRecord } from '../store/records.ts';
+import { type ArchiveReading, currentReading } from './bytes.ts';
 import { circumstancesOf } from './circumstances.ts';
 import type { MirrorContext } from './context.ts';
 import { RegistryError } from './error.ts';
@@ -20,6 +22,8 @@ export interface LockedRelease {
   readonly version: string;
   /** Whether its archive is to be fetched where it was not read before. */
   readonly bytes: boolean;
+  /** Nothing else is wanted than what its code can do. */
+  readonly only?: 'code' | undefined;
 }
 
 /** What is known of a locked release. */
@@ -53,6 +57,8 @@ export async function lockedFacts(
   const { context } = mirror;
   const { registry, version } = asked;
   const key = crateKey(asked.crate);
+  const kept = asked.only === 'code' ? await keptCode(context, asked, key) : undefined;
+  if (kept !== undefined) return kept;
   const absent = await bringIndex(mirror, registry, key, reading);
   if (absent !== undefined) return withoutRelease(context, asked, unknown(absent, registry, context.now()));
   let record = await findRecord(context, asked, key, reading);
@@ -66,7 +72,7 @@ export async function lockedFacts(
     );
   }
   let failed: string | undefined;
-  if (asked.bytes && record.archive === null && record.state !== 'withdrawn') {
+  if (asked.bytes && isToRead(record, reading)) {
     failed = reading === 'never' ? offline : await fetchBytes(mirror, registry, key, version);
     record = (await context.store.release(registry, key, version)) ?? record;
   }
@@ -84,6 +90,31 @@ export async function lockedFacts(
     dependencies: dependenciesOf(record.line),
     line: record.line,
   };
+}
+
+/** What was read of its code, where it was, and its index line alone; what an archive holds never changes. */
+async function keptCode(
+  context: MirrorContext,
+  { registry, crate, version }: LockedRelease,
+  key: string,
+): Promise<LockedFacts | undefined> {
+  const record = await context.store.release(registry, key, version);
+  if (record?.archive?.startsWith(currentReading) !== true) return undefined;
+  const { code } = JSON.parse(record.archive) as ArchiveReading;
+  if (code === undefined) return undefined;
+  return {
+    crate,
+    facts: { code: codeFact(code, undefined, context.now()) },
+    extent: 'whole',
+    dependencies: [],
+    line: record.line,
+  };
+}
+
+/** Whether its archive was not read, or by an earlier version that saw less; without the network that has to do. */
+function isToRead({ archive, state }: ReleaseRecord, reading: Reach['reading']): boolean {
+  if (state === 'withdrawn') return false;
+  return archive === null || (reading !== 'never' && !archive.startsWith(currentReading));
 }
 
 /** Looks again where a release is not recorded: it may have come out since the index file was read. */

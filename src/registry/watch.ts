@@ -12,6 +12,7 @@ import { RegistryError } from './error.ts';
 import { readIndexOf } from './index-reader.ts';
 import type { Mirror } from './mirror.ts';
 import { askDue } from './people-queue.ts';
+import { readAgain } from './read-again.ts';
 import { afterLook } from './settle.ts';
 
 /** How long one replica may take over a crate or a release before another one tries: milliseconds. */
@@ -40,6 +41,8 @@ export class Watch {
   readonly #context: MirrorContext;
   /** The newest entry of the log that this replica has followed. */
   #seq: number;
+  /** Whether what an earlier version read of archives was read again. */
+  #areRead = false;
 
   /** `since` is the end of the log from before anything was read into this replica's memory. */
   constructor(mirror: Mirror, since: number, people: PeoplePlan) {
@@ -124,6 +127,11 @@ export class Watch {
       this.errands.start('database dump', (signal) => tendDump(this.#context, dump, signal));
     if (api !== undefined)
       this.errands.start('registry API', (signal) => askDue(this.#context, api.registry, api.api, signal));
+    if (!this.#areRead)
+      this.errands.start('archives', async (signal) => {
+        await readAgain(this.#mirror, signal);
+        this.#areRead = true;
+      });
   }
 
   #adoptNames(): void {

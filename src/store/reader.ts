@@ -14,7 +14,7 @@ import type {
   ReleaseState,
   TokenRecord,
 } from './records.ts';
-import type { LogQuery, ReleaseQuery, StoreCounts, StoreReader } from './store.ts';
+import type { LogQuery, ReleaseKey, ReleaseQuery, StoreCounts, StoreReader } from './store.ts';
 import { decodeRow, pick, type Row, type Table, without } from './table.ts';
 import {
   blocks,
@@ -165,6 +165,28 @@ export class SqlReader extends SqlOutboxReader implements StoreReader {
     return rows.map((row) => decodeRow(releaseCrates, row));
   }
 
+  async readOtherwise(
+    current: string,
+    after: ReleaseKey | undefined,
+    limit: number,
+  ): Promise<readonly ReleaseKey[]> {
+    const query = this.db
+      .selectFrom('releases')
+      .select(['registry', 'key', 'version'])
+      .where('archive', 'is not', null)
+      .where(sql<boolean>`substr(archive, 1, ${current.length}) <> ${current}`)
+      .$if(after !== undefined, (q) =>
+        q.where(
+          sql<boolean>`(registry, key, version) > (${after?.registry}, ${after?.key}, ${after?.version})`,
+        ),
+      )
+      .orderBy('registry')
+      .orderBy('key')
+      .orderBy('version')
+      .limit(limit);
+    return decoded(releaseKeys, query);
+  }
+
   async activeBlocks(registry: string, key: string): Promise<readonly BlockRecord[]> {
     const query = this.db
       .selectFrom('blocks')
@@ -284,6 +306,7 @@ export class SqlReader extends SqlOutboxReader implements StoreReader {
 }
 
 const crateKeys = pick(crates, 'key');
+const releaseKeys = pick(releases, 'registry', 'key', 'version');
 const releaseCrates = pick(releases, 'registry', 'key');
 
 function wholeNumber(table: string, value: unknown): number | null {

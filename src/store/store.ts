@@ -33,6 +33,9 @@ export interface Store extends StoreReader {
   close(): Promise<void>;
 }
 
+/** Which release is meant. */
+export type ReleaseKey = Pick<ReleaseRecord, 'registry' | 'key' | 'version'>;
+
 export interface StoreReader extends OutboxReader {
   crate(registry: string, key: string): Promise<CrateRecord | undefined>;
   /** All releases of a crate in the order of the upstream's file. */
@@ -54,6 +57,15 @@ export interface StoreReader extends OutboxReader {
     policy: string,
     limit: number,
   ): Promise<readonly { readonly registry: string; readonly key: string }[]>;
+  /**
+   * Releases whose archive was read and whose reading does not begin as `current` does, after one of them in the order of
+   * registry, key and version.
+   */
+  readOtherwise(
+    current: string,
+    after: ReleaseKey | undefined,
+    limit: number,
+  ): Promise<readonly ReleaseKey[]>;
   /** Blocks of a crate that are in force. */
   activeBlocks(registry: string, key: string): Promise<readonly BlockRecord[]>;
   breakGlass(registry: string, key: string): Promise<readonly BreakGlassRecord[]>;

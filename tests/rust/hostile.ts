@@ -14,7 +14,7 @@ export function* hostile(): Generator<Hostile> {
     `fn main() { ${'('.repeat(100_000)}${')'.repeat(100_000)} }`,
   );
   yield one('20 MB in one line', `fn main() { let a = "${'a'.repeat(20 * 1024 * 1024)}"; }`);
-  yield one('15 MB in one line of calls', `fn main() { ${'f(x);'.repeat(3_000_000)} }`);
+  yield one('12 MB in one line of calls', `fn main() { ${'f(x);'.repeat(2_400_000)} }`);
   yield one(
     'an array of 1,000,000 numbers',
     `const A: [u32; 1000000] = [${'1,'.repeat(1_000_000)}];\nfn main() {}`,

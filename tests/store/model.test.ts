@@ -180,6 +180,10 @@ async function answers(store: StoreReader): Promise<unknown> {
     // A map compares with another whatever its order.
     first: await store.firstPublications('crates.io'),
     otherwise: await store.cratesJudgedOtherwise('p', 100),
+    readings: [
+      await store.readOtherwise('{}', undefined, 100),
+      await store.readOtherwise('{', { registry: 'crates.io', key: 'serde', version: '1.0.0' }, 2),
+    ],
     log: [
       await store.log({ limit: 1_000 }),
       await store.log({ limit: 2, after: 1, key: 'serde' }),

@@ -9,7 +9,7 @@ import type {
   ReleaseRecord,
   TokenRecord,
 } from '../../src/store/records.ts';
-import type { LogQuery, ReleaseQuery, StoreCounts, StoreWriter } from '../../src/store/store.ts';
+import type { LogQuery, ReleaseKey, ReleaseQuery, StoreCounts, StoreWriter } from '../../src/store/store.ts';
 import { OutboxModel } from './outbox-model.ts';
 
 /** What a store must answer, said as simply as can be: lists in memory, sorted by what the contract says. */
@@ -98,6 +98,15 @@ export class ModelStore extends OutboxModel implements StoreWriter {
     const found = this.all.filter((r) => r.policy !== policy).map(({ registry, key }) => ({ registry, key }));
     const unique = new Map(found.map((one) => [JSON.stringify(one), one]));
     return sorted([...unique.values()], ({ registry, key }) => [registry, key]);
+  }
+  async readOtherwise(current: string, after: ReleaseKey | undefined, limit: number) {
+    const rank = ({ registry, key, version }: ReleaseKey) => [registry, key, version].join('\0');
+    return this.all
+      .filter(({ archive }) => archive !== null && !archive.startsWith(current))
+      .map(({ registry, key, version }) => ({ registry, key, version }))
+      .filter((one) => after === undefined || rank(one) > rank(after))
+      .sort((a, b) => (rank(a) < rank(b) ? -1 : 1))
+      .slice(0, limit);
   }
   async activeBlocks(registry: string, key: string) {
     return this.blocks.filter(same({ registry, key, liftedAt: null }));

@@ -11,7 +11,7 @@ export interface AskedPackage {
   /** Whether its archive is to be fetched where nobody read it before. */
   readonly bytes: boolean;
   /** Nothing else is wanted than what its code can do: whoever has that at hand need not gather the rest. */
-  readonly only?: 'code';
+  readonly only?: 'code' | undefined;
 }
 
 /** What is known of it; `undefined` where it comes from a registry that nobody here has sight of. */

@@ -18,6 +18,7 @@ export const factsRequestSchema = z.strictObject({
         version: z.string().min(1).max(200),
         source,
         bytes: z.boolean().describe('whether its archive is fetched where nobody read it before'),
+        only: z.literal('code').optional().describe('nothing is wanted but what its code can do'),
       }),
     )
     .max(maxAsked)

@@ -42,7 +42,12 @@ function damaged(reason: string, cause?: unknown): CargoError {
 
 function inflate(input: Uint8Array, maxOutput: number): Inflated {
   try {
-    const options = { info: true, maxOutputLength: maxOutput, finishFlush: constants.Z_FINISH };
+    const options = {
+      info: true,
+      maxOutputLength: maxOutput,
+      finishFlush: constants.Z_FINISH,
+      chunkSize: likelySize(input, maxOutput),
+    };
     // The declared type leaves out what `info` changes.
     return inflateRawSync(input, options) as unknown as Inflated;
   } catch (cause) {
@@ -50,6 +55,19 @@ function inflate(input: Uint8Array, maxOutput: number): Inflated {
     if (code === 'ERR_BUFFER_TOO_LARGE') throw damaged(`it unpacks to more than ${maxOutput} bytes`, cause);
     throw damaged(code === 'Z_BUF_ERROR' ? 'it is truncated' : 'its gzip data is damaged', cause);
   }
+}
+
+/** Least and most that one byte of deflate data may stand for, as far as buffers are concerned. */
+const [leastChunk, mostRatio] = [64 * 1024, 1032];
+
+/**
+ * The size that the end of the file claims: one buffer of it takes the output without a second copy. A false claim costs
+ * nothing but copies, for it is held within what the data can unpack to.
+ */
+function likelySize(input: Uint8Array, maxOutput: number): number {
+  if (input.length < 8) return leastChunk;
+  const claimed = new DataView(input.buffer, input.byteOffset + input.length - 4, 4).getUint32(0, true) + 1;
+  return Math.max(leastChunk, Math.min(claimed, input.length * mostRatio, maxOutput + 1));
 }
 
 /** Offset at which the deflate stream starts. */

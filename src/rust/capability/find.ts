@@ -3,22 +3,22 @@ import type { Module, ModuleTree, Unfollowed } from '../module-tree.ts';
 import type { NameFilter } from '../name-filter.ts';
 import { type Mention, mentionsOf } from '../paths.ts';
 import { type CrateNames, ownRanges, PathResolver } from '../resolve.ts';
-import {
-  inside,
-  isSign,
-  isWord,
-  Lines,
-  nameOf,
-  placeOf,
-  type TokenRange,
-  type Tokens,
-  tokenKind,
-} from '../tokens.ts';
+import { inside, isSign, isWord, Lines, nameOf, placeOf, type TokenRange, type Tokens } from '../tokens.ts';
 import { actOf, isHelper } from './acts.ts';
 import { argumentOf, argumentsAt, chainAfter, textsIn } from './call.ts';
 import type { Capability, CapabilityKind, Confidence } from './capability.ts';
-import { isKnownVariable, isNoProgram, readingOf } from './environment.ts';
-import { OriginFinder, type Origins } from './origins.ts';
+import { isNoProgram, readingOf } from './environment.ts';
+import { readsFrom, writesTo } from './files.ts';
+import {
+  isAsked,
+  isCalled,
+  isCompiler,
+  isDecoding,
+  isFunctionMade,
+  isHandedOn,
+  isModule,
+} from './mention.ts';
+import { OriginFinder } from './origins.ts';
 import { downloaderIn, programKinds } from './programs.ts';
 import { type Code, type Role, scan } from './scan.ts';
 
@@ -179,8 +179,7 @@ class Finder {
         const path = open === undefined ? undefined : argumentOf(tokens, open, act.argument);
         if (path === undefined && open === undefined && act.act === 'read') break;
         const origins = path === undefined ? undefined : this.#origin().of(tokens, path);
-        if (act.act === 'write') this.#written(add, origins);
-        else this.#readPath(add, origins);
+        for (const claim of act.act === 'write' ? writesTo(origins) : readsFrom(origins)) add(...claim);
         break;
       }
       case 'open':
@@ -301,69 +300,21 @@ class Finder {
     const origins = path === undefined ? undefined : this.#origin().of(tokens, path);
     const add = (kind: CapabilityKind, confidence: Confidence, name?: string) =>
       this.#add(module, at, kind, confidence, name, quoted);
-    if (isRead) this.#readPath(add, origins);
-    else this.#written(add, origins);
+    for (const claim of isRead ? readsFrom(origins) : writesTo(origins)) add(...claim);
   }
 
   /** `bindings.write_to_file(path)`: the name of the method is all that is known of it. */
   #writtenTo(module: Module, at: number): void {
     const { tokens } = module;
     const path = argumentOf(tokens, at + 1, 0);
-    const add: Add = (kind, confidence, name) =>
+    const origins = path === undefined ? undefined : this.#origin().of(tokens, path);
+    for (const [kind, confidence, name] of writesTo(origins))
       this.#add(module, at, kind, confidence === 'certain' ? 'likely' : confidence, name);
-    this.#written(add, path === undefined ? undefined : this.#origin().of(tokens, path));
-  }
-
-  #written(add: Add, origins: Origins | undefined): void {
-    if (origins === undefined) {
-      add('writes', 'likely');
-      return;
-    }
-    const { variables, texts, home, temp, rises, unknown } = origins;
-    const has = (name: string) => variables.includes(name);
-    const absolute = texts.find(isAbsolute);
-    if (home) add('writes', 'certain', variables.find((name) => name !== 'OUT_DIR') ?? 'home');
-    if (temp) add('temp', 'certain');
-    if (has('OUT_DIR')) {
-      if (rises) add('writes', 'likely', 'above OUT_DIR');
-      add('writes-out-dir', 'certain');
-    } else if (has('CARGO_MANIFEST_DIR')) add('writes-package', 'certain');
-    else if (!home && !temp) {
-      const other = variables[0];
-      if (absolute !== undefined) add('writes', 'certain', absolute);
-      else if (other !== undefined) add('writes', 'certain', `$${other}`);
-      else if (!unknown && texts.length > 0) {
-        for (const text of texts.slice(0, maxNames)) add(rises ? 'writes' : 'writes-package', 'likely', text);
-      } else add('writes', 'possible');
-    }
-  }
-
-  #readPath(add: Add, origins: Origins | undefined): void {
-    if (origins === undefined) return;
-    const { variables, texts, home, rises } = origins;
-    const absolute = texts.find(isAbsolute);
-    const other = variables.find((name) => !isKnownVariable(name));
-    if (home) add('reads-outside', 'certain', 'home');
-    else if (absolute !== undefined) add('reads-outside', 'likely', absolute);
-    else if (rises && texts.some((text) => text.startsWith('..')))
-      add(
-        'reads-outside',
-        'likely',
-        texts.find((text) => text.startsWith('..')),
-      );
-    else if (
-      other !== undefined &&
-      !variables.includes('OUT_DIR') &&
-      !variables.includes('CARGO_MANIFEST_DIR')
-    )
-      add('reads-outside', 'likely', `$${other}`);
   }
 }
 
 /** A library's use of files is not asked about. */
 const ofFiles: ReadonlySet<string> = new Set(['read', 'write', 'open']);
-
-type Add = (kind: CapabilityKind, confidence: Confidence, name?: string) => void;
 
 const writing: ReadonlySet<string> = new Set([
   'write',
@@ -421,66 +372,9 @@ function lineAt({ source, starts }: Tokens, at: number): string {
   return line.trim().slice(0, maxLine);
 }
 
-function isCalled({ next, module }: Mention, open: number | undefined): boolean {
-  return open !== undefined || isSign(module.tokens, next, '!');
-}
-
-/** Whether a mention of a tool does something: its types and constants do not. */
-function isAsked({ path, next, module: { tokens } }: Mention, kind: CapabilityKind): boolean {
-  if (path.at(-1) === '*') return false;
-  if (
-    kind === 'probes-compiler' &&
-    (path.some((name) => answers.has(name)) || /^(?:emit|rerun)/.test(path.at(-1) ?? ''))
-  )
-    return false;
-  if (kind === 'bindings' && path[1] !== undefined && !/^(?:builder|Builder|generate)/.test(path[1]))
-    return false;
-  return argumentsAt(tokens, next) !== undefined || !/^\p{Lu}/u.test(path.at(-1) ?? '');
-}
-
-const answers: ReadonlySet<string> = new Set(
-  'Version VersionReq VersionMeta Channel Prerelease BuildMetadata LlvmVersion Error Result'.split(' '),
-);
-
-/** `base64::decode(…)`, `STANDARD.decode(…)`; crates that hide texts have no other use. */
-function isDecoding({ path, next, module: { tokens } }: Mention): boolean {
-  if (hidden.has(path[0] ?? '')) return true;
-  const method = isSign(tokens, next, '.') ? (nameOf(tokens, next + 1) ?? '') : '';
-  return /decode|from_hex/i.test(path.at(-1) ?? '') || /decode/.test(method);
-}
-
-const hidden: ReadonlySet<string> = new Set(['obfstr', 'litcrypt', 'cryptify']);
-
-function isModule({ path, next, module }: Mention): boolean {
-  return path.length === 2 && path[0] === 'std' && !isSign(module.tokens, next, '!');
-}
-
-/** A module's name by itself: only a macro that it is given to can make something of it. */
-function isHandedOn(tokens: Tokens, at: number): boolean {
-  const [before, behind] = [tokens.kinds[at - 1], tokens.kinds[at + 1]];
-  const alone =
-    (before === tokenKind.open || isSign(tokens, at - 1, ',')) &&
-    (behind === tokenKind.close || isSign(tokens, at + 1, ','));
-  if (!alone) return false;
-  let open = at - 1;
-  while (open > 0 && tokens.kinds[open] !== tokenKind.open)
-    open = (tokens.kinds[open] === tokenKind.close ? (tokens.partners[open] ?? open) : open) - 1;
-  return isSign(tokens, open - 1, '!');
-}
-
 /** A text that is the name of a variable rather than of anything else. */
 function isVariable(text: string): boolean {
   return /^(?:[A-Z_{][A-Za-z0-9_{}:.-]*|[a-z_]*proxy)$/.test(text) && /[A-Z]{2}|proxy|[{_]/.test(text);
-}
-
-function isAbsolute(text: string): boolean {
-  return /^(?:\/[\w.]|~\/|[A-Za-z]:[\\/])/.test(text);
-}
-
-/** `cc::Build::get_compiler().path()`. */
-function isCompiler(tokens: Tokens, { from, to }: TokenRange): boolean {
-  for (let at = from; at < to; at++) if (nameOf(tokens, at) === 'get_compiler') return true;
-  return false;
 }
 
 /** A text that can be the name of a program, and no part of a message. */
@@ -490,11 +384,4 @@ function isProgram(text: string): boolean {
 
 function lastName(tokens: Tokens, next: number): string {
   return nameOf(tokens, next - 1) ?? '';
-}
-
-/** Whether a function's type stands near: data becomes code only then. */
-function isFunctionMade(tokens: Tokens, at: number): boolean {
-  for (let near = Math.max(0, at - 24); near < Math.min(tokens.count, at + 48); near++)
-    if (nameOf(tokens, near) === 'fn' && isSign(tokens, near + 1, '(')) return true;
-  return false;
 }

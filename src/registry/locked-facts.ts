@@ -59,10 +59,9 @@ export async function lockedFacts(
   const key = crateKey(asked.crate);
   const kept = asked.only === 'code' ? await keptCode(context, asked, key) : undefined;
   if (kept !== undefined) return kept;
-  const absent = await bringIndex(mirror, registry, key, reading);
+  const { absent, crate } = await bringIndex(mirror, registry, key, reading);
   if (absent !== undefined) return withoutRelease(context, asked, unknown(absent, registry, context.now()));
   let record = await findRecord(context, asked, key, reading);
-  const crate = await context.store.crate(registry, key);
   const at = crate?.checkedAt ?? context.now();
   if (record === undefined) {
     return withoutRelease(

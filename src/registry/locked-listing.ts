@@ -1,6 +1,6 @@
 import { crateOfDependency, parseIndexLine } from '../cargo/index-entry.ts';
 import { crateKey } from '../cargo/index-path.ts';
-import type { ReleaseState } from '../store/records.ts';
+import type { CrateRecord, ReleaseState } from '../store/records.ts';
 import { RegistryError } from './error.ts';
 import { readIndexOf } from './index-reader.ts';
 import type { Mirror } from './mirror.ts';
@@ -34,7 +34,7 @@ export async function listReleases(
   { reading }: Reach,
 ): Promise<readonly ListedRelease[]> {
   const key = crateKey(crate);
-  if ((await bringIndex(mirror, registry, key, reading)) !== undefined) return [];
+  if ((await bringIndex(mirror, registry, key, reading)).absent !== undefined) return [];
   const records = await mirror.context.store.releases(registry, key);
   return records.map(({ version, state, yanked, line }) => ({
     version,
@@ -46,27 +46,27 @@ export async function listReleases(
 
 export const offline = 'it is not in the cache, and nothing was to be asked of the network';
 
-/** Sees to it that the crate's index file is recorded. Returns why it is not. */
+/** Sees to it that the crate's index file is recorded. Returns its record, and why the file is not there where it is not. */
 export async function bringIndex(
   mirror: Mirror,
   registry: string,
   key: string,
   reading: Reach['reading'],
-): Promise<string | undefined> {
+): Promise<{ readonly crate?: CrateRecord | undefined; readonly absent?: string }> {
   const { context } = mirror;
   const known = await context.store.crate(registry, key);
   const isRecorded = known !== undefined && known.digest !== null;
-  if (reading === 'never') return isRecorded ? undefined : offline;
+  if (reading === 'never') return isRecorded ? { crate: known } : { absent: offline };
   try {
     if (!isRecorded) await mirror.crate(registry, key);
     else if (reading === 'stale' && (known.checkedAt ?? 0) + context.pollInterval <= context.now()) {
       await readIndexOf(context, registry, key, 'check');
-    }
-    return undefined;
+    } else return { crate: known };
+    return { crate: await context.store.crate(registry, key) };
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
     // What was recorded still counts; its date says how old it is.
-    return isRecorded ? undefined : error.message;
+    return isRecorded ? { crate: known } : { absent: error.message };
   }
 }
 

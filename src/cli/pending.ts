@@ -3,7 +3,8 @@ import type { CodeFact } from '../facts/code.ts';
 import type { FactsPort, PackageFacts } from '../gate/facts-port.ts';
 import { isOwn } from '../gate/judge-package.ts';
 import { partsOf } from '../gate/part-of.ts';
-import { type CodeStanding, graveOf, helperIn, standingsOf } from '../policy/build-code-standing.ts';
+import { type CodeStanding, helperIn, standingsOf } from '../policy/build-code-standing.ts';
+import { graveOf } from '../policy/shapes.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import type { AllowFile } from './allow-file.ts';
 

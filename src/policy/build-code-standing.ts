@@ -1,8 +1,8 @@
 import { comparePrecedence, parseVersion, tryParseVersion } from '../cargo/version.ts';
 import type { ApprovedKind, KeptApproval } from '../facts/approval.ts';
 import type { CodeFact, ReviewedCode, ReviewedLibrary, ReviewedMacros } from '../facts/code.ts';
-import { type CapabilityKind, type Family, familyOf } from '../rust/capability/capability.ts';
-import { perhaps } from '../rust/digest.ts';
+import type { Family } from '../rust/capability/capability.ts';
+import { graveOf, type Topic, topicOf } from './shapes.ts';
 
 /** How the kinds of code are called in sentences about a release. */
 export const codeWords: Readonly<Record<ApprovedKind, string>> = {
@@ -88,8 +88,11 @@ export function helperIn(
   partOf: readonly string[],
 ): ReviewedLibrary | undefined {
   if (library === undefined || macros !== undefined || partOf.length === 0) return undefined;
-  return library.tokens !== undefined || graveOf(library.shapes).length > 0 ? library : undefined;
+  const isGrave = library.shapes.some((shape) => graveTopics.has(topicOf(shape)));
+  return library.tokens !== undefined || isGrave ? library : undefined;
 }
+
+const graveTopics: ReadonlySet<Topic | undefined> = new Set(['network', 'process', 'hidden-code', 'secrets']);
 
 /** The version that is judged, and what people approved of its kind of code in any version. */
 interface Given {
@@ -164,8 +167,6 @@ function lapsedOrMissing(approvals: readonly KeptApproval[], version: string): S
   return approval === undefined ? { kind: 'missing' } : { kind: 'lapsed', approval };
 }
 
-const graveFamilies: ReadonlySet<Family> = new Set(['network', 'process', 'concealment']);
-
 /** What it can do that was not approved. */
 function addedTo(
   { shapes }: Pick<ReviewedCode, 'shapes'>,
@@ -173,30 +174,6 @@ function addedTo(
 ): readonly string[] {
   const before = new Set(capabilities);
   return shapes.filter((shape) => !before.has(shape));
-}
-
-/** The grave families of what was added. What only a text suggests is no power, nor is asking the compiler what it is. */
-export function graveOf(added: readonly string[]): readonly Family[] {
-  const families = added.flatMap((shape) => {
-    const kind = kindOf(shape);
-    if (kind === undefined || isFaint(shape)) return [];
-    const family = familyOf(kind);
-    return graveFamilies.has(family) ? [family] : [];
-  });
-  return [...new Set(families)].sort();
-}
-
-/** Whether a shape says nothing grave, whatever its kind: a text alone suggests it, or the compiler is asked what it is. */
-export function isFaint(shape: string): boolean {
-  return shape.endsWith(perhaps) || compilers.test(shape);
-}
-
-const compilers = /^process (?:rustc|\$RUSTC(?:_WORKSPACE)?(?:_WRAPPER)?|the C compiler)$/;
-
-/** The kind of capability that a shape is of; `undefined` for what is opaque or calls another crate. */
-export function kindOf(shape: string): CapabilityKind | undefined {
-  const word = shape.slice(0, shape.indexOf(' '));
-  return word === 'opaque:' || word === 'calls' || word === '' ? undefined : (word as CapabilityKind);
 }
 
 function isLapsed({ expires }: KeptApproval, now: number): boolean {

@@ -6,7 +6,6 @@ import { shapeOf } from '../../rust/digest.ts';
 import {
   type CodeStanding,
   codeWords,
-  kindOf,
   type Standing,
   sayParts,
   standingsOf,
@@ -15,6 +14,7 @@ import type { Effect } from '../effect.ts';
 import { effectSetting } from '../effect-setting.ts';
 import type { Evidence } from '../finding.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
+import { kindOf } from '../shapes.ts';
 
 const settings = z.strictObject({
   unreviewed: effectSetting('review').describe('A build script or macros that nobody approved.'),

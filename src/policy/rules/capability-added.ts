@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { CodeFact } from '../../facts/code.ts';
-import { type Capability, capabilityKinds, familyOf } from '../../rust/capability/capability.ts';
+import { type Capability, capabilityKinds } from '../../rust/capability/capability.ts';
 import { shapeOf } from '../../rust/digest.ts';
-import { isFaint, kindOf } from '../build-code-standing.ts';
 import { effectSetting } from '../effect-setting.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
+import { kindOf, type Topic, topicOf, topics } from '../shapes.ts';
 import { unknownFinding, unknownSetting } from '../unknown.ts';
 
 const settings = z.strictObject({
@@ -80,10 +80,6 @@ function isOpaque(shape: string): boolean {
   return shape.startsWith(opaque);
 }
 
-type Topic = Exclude<keyof z.output<typeof settings>, 'unknown'>;
-
-const topics = ['network', 'process', 'hidden-code', 'concealment', 'secrets', 'environment'] as const;
-const hidden: ReadonlySet<string> = new Set(['data-as-code', 'constructor', 'encoded-literal', 'built-name']);
 const readAgain = 'Nothing to do: its archive is read when it is asked for.';
 
 /** The shapes of a topic that are there now, where none of them, or of concealment not this kind, was there before. */
@@ -96,16 +92,6 @@ function addedIn(code: CodeFact, part: Part, topic: Topic): readonly string[] {
   if (topic === 'network' || topic === 'process') return known.some(ofTopic) ? [] : now;
   const kinds = new Set(known.filter(ofTopic).map(topic === 'secrets' ? (shape) => shape : kindOf));
   return now.filter((shape) => !kinds.has(topic === 'secrets' ? shape : kindOf(shape)));
-}
-
-function topicOf(shape: string): Topic | undefined {
-  const kind = kindOf(shape);
-  if (kind === undefined || isFaint(shape)) return undefined;
-  if (kind === 'reads-secret') return 'secrets';
-  if (kind === 'reads-all-variables' || kind === 'sets-variable') return 'environment';
-  if (hidden.has(kind)) return 'hidden-code';
-  const family = familyOf(kind);
-  return family === 'network' || family === 'process' || family === 'concealment' ? family : undefined;
 }
 
 function said(code: CodeFact, part: Part, added: readonly string[]): Omit<RuleFinding, 'effect'> {

@@ -66,7 +66,8 @@ function placed(path: string, { manifestDir, outDir }: ObservedActor): string {
   const places: readonly (readonly [folder: string | undefined, name: string])[] = [
     [outDir, '/out'],
     [manifestDir, '/package'],
-    [outDir?.replace(/\/build\/[^/]+\/out$/, ''), '/target'],
+    [outDir?.replace(/\/build\/[^/]+\/out$/, ''), '/target/debug'],
+    [outDir?.replace(/\/[^/]+\/build\/[^/]+\/out$/, ''), '/target'],
     [toolchain, '/toolchain'],
     [homedir(), '/home'],
     [tmpdir(), '/tmp'],

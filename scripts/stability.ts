@@ -11,7 +11,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readCrateArchive } from '../src/cargo/crate-archive.ts';
+import { archiveTexts, readCrateArchive } from '../src/cargo/crate-archive.ts';
 import { parseIndexLine } from '../src/cargo/index-entry.ts';
 import { splitIndexFile } from '../src/cargo/index-file.ts';
 import { comparePrecedence, parseVersion } from '../src/cargo/version.ts';
@@ -106,11 +106,7 @@ async function reviewOf(crate: string, version: string, checksum: string): Promi
   const bytes = readFileSync(path);
   if (createHash('sha256').update(bytes).digest('hex') !== checksum)
     throw new Error(`${path} is damaged: remove it`);
-  const files = new Map(readCrateArchive(bytes).files.map((file) => [file.path, file]));
-  const text = (name: string) => {
-    const file = files.get(name);
-    return file === undefined ? undefined : new TextDecoder().decode(file.bytes);
-  };
+  const text = archiveTexts(readCrateArchive(bytes));
   return reviewPackage(packageSource(text('Cargo.toml') ?? '', text));
 }
 

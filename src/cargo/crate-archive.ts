@@ -82,6 +82,17 @@ export function readCrateArchive(bytes: Uint8Array, limits: Partial<ArchiveLimit
   return { ...archive, problems: problems.list() };
 }
 
+/** The texts of an archive's files, by path; what is no UTF-8 comes with replacement characters. `undefined` where no file is. */
+export function archiveTexts({ files }: Pick<CrateArchive, 'files'>): (path: string) => string | undefined {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  return (path) => {
+    const file = byPath.get(path);
+    return file === undefined ? undefined : utf8.decode(file.bytes);
+  };
+}
+
+const utf8 = new TextDecoder();
+
 /** The manifest's name and version; `undefined` when there is no Cargo.toml that says them. */
 export function manifestOf(archive: Pick<CrateArchive, 'files'>): CrateManifest | undefined {
   const file = archive.files.find(({ path }) => path === 'Cargo.toml');

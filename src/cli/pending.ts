@@ -1,6 +1,6 @@
 import type { LockedPackage } from '../cargo/lockfile.ts';
 import type { CodeFact } from '../facts/code.ts';
-import type { FactsPort, PackageFacts } from '../gate/facts-port.ts';
+import { askedOf, type FactsPort, type PackageFacts } from '../gate/facts-port.ts';
 import { isOwn } from '../gate/judge-package.ts';
 import { partsOf } from '../gate/part-of.ts';
 import { type CodeStanding, helperIn, standingsOf } from '../policy/build-code-standing.ts';
@@ -31,13 +31,7 @@ export async function runningPackages(
   now: number,
 ): Promise<RunningPackages> {
   const packages = list.packages.filter((pkg) => !isOwn(pkg) && pkg.source?.kind !== 'git');
-  const asked = packages.map(({ name, version, source }) => ({
-    crate: name,
-    version,
-    source: source?.text ?? '',
-    bytes: true,
-    only: 'code' as const,
-  }));
+  const asked = packages.map((pkg) => askedOf(pkg, { bytes: true, only: 'code' }));
   const { answers, organisation } = await port.facts(asked);
   const running: RunningPackage[] = [];
   const known = new Map<LockedPackage, PackageFacts>(packages.map((pkg, i) => [pkg, answers[i]]));

@@ -2,7 +2,7 @@ import { parseIndexLine } from '../cargo/index-entry.ts';
 import type { LockedPackage } from '../cargo/lockfile.ts';
 import { cratesIo } from '../cargo/source-id.ts';
 import { graphOf } from '../gate/diff/graph.ts';
-import type { FactsPort, PackageFacts } from '../gate/facts-port.ts';
+import { askedOf, type FactsPort, type PackageFacts } from '../gate/facts-port.ts';
 import { partsOf } from '../gate/part-of.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import type { AllowFile } from './allow-file.ts';
@@ -46,13 +46,7 @@ export async function knownRelease(
   const family = [...named, ...dependentsOf(packages, named)].filter((pkg) => pkg.source?.text !== undefined);
   const { organisation, answers } = await port.facts([
     { crate, version, source, bytes: false },
-    ...family.map((pkg) => ({
-      crate: pkg.name,
-      version: pkg.version,
-      source: pkg.source?.text ?? '',
-      bytes: true,
-      only: 'code' as const,
-    })),
+    ...family.map((pkg) => askedOf(pkg, { bytes: true, only: 'code' })),
   ]);
   const [own, ...others] = answers;
   const sha256 = locked?.checksum ?? checksumIn(own, crate, version);

@@ -1,4 +1,4 @@
-import type { ArchiveFile, CrateManifest } from '../cargo/crate-archive.ts';
+import { type ArchiveFile, archiveTexts, type CrateManifest } from '../cargo/crate-archive.ts';
 import { CargoError } from '../cargo/error.ts';
 import {
   type Capability,
@@ -81,15 +81,10 @@ export function codeFact(
 const maxSource = 32 * 1024 * 1024;
 const maxShapes = 300;
 const maxEvidence = 24;
-const utf8 = new TextDecoder();
 
 /** Reads it from the files of an archive. Never throws for what they hold. */
 export function readCode(files: readonly ArchiveFile[], manifest: CrateManifest | undefined): CodeFact {
-  const byPath = new Map(files.map((file) => [file.path, file]));
-  const textOf = (path: string) => {
-    const file = byPath.get(path);
-    return file === undefined ? undefined : utf8.decode(file.bytes);
-  };
+  const textOf = archiveTexts({ files });
   const text = manifest === undefined ? undefined : textOf('Cargo.toml');
   if (text === undefined) return unread('its manifest cannot be read');
   try {

@@ -1,4 +1,4 @@
-import type { ArchiveFile, CrateManifest } from '../cargo/crate-archive.ts';
+import { type ArchiveFile, archiveTexts, type CrateManifest } from '../cargo/crate-archive.ts';
 import { cfgNames } from '../rust/build-cfgs.ts';
 import { macroProfile, type StdProfile, stdProfile } from '../rust/no-std.ts';
 import { buildCode } from './archive-contents/build-code.ts';
@@ -10,10 +10,7 @@ export type StdFact = StdProfile;
 /** Reads it from the files of an archive. */
 export function readStd(files: readonly ArchiveFile[], manifest: CrateManifest | undefined): StdFact {
   const byPath = new Map(files.map((file) => [file.path, file]));
-  const textOf = (path: string) => {
-    const file = byPath.get(path);
-    return file === undefined ? undefined : utf8.decode(file.bytes);
-  };
+  const textOf = archiveTexts({ files });
   const { buildScript, procMacro } = buildCode(files, manifest);
   const root = libraryRoot(manifest);
   let isElsewhere: boolean | undefined;
@@ -51,8 +48,6 @@ const leading = /\bmod(?:\s+[\w#]+\s*;|\s*[\w#\s]*\/[/*])|\binclude\s*(?:!|\/[/*
 export function stdFact(fact: StdFact, source: string, at: number): Fact<StdFact> {
   return known(fact, source, at);
 }
-
-const utf8 = new TextDecoder();
 
 /** `path` of `[lib]`, else cargo's default. */
 function libraryRoot(manifest: CrateManifest | undefined): string {

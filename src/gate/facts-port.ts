@@ -1,3 +1,4 @@
+import type { LockedPackage } from '../cargo/lockfile.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import type { LockedFacts } from '../registry/locked-facts.ts';
 import type { ListedRelease } from '../registry/locked-listing.ts';
@@ -12,6 +13,14 @@ export interface AskedPackage {
   readonly bytes: boolean;
   /** Nothing else is wanted than what its code can do: whoever has that at hand need not gather the rest. */
   readonly only?: 'code' | undefined;
+}
+
+/** The question about a package of a lockfile. */
+export function askedOf(
+  { name, version, source }: LockedPackage,
+  more: Pick<AskedPackage, 'bytes' | 'only'>,
+): AskedPackage {
+  return { crate: name, version, source: source?.text ?? '', ...more };
 }
 
 /** What is known of it; `undefined` where it comes from a registry that nobody here has sight of. */

@@ -6,7 +6,7 @@ import type { ToldRelease } from './crate-facts.ts';
 import { graphOf, type LockGraph } from './diff/graph.ts';
 import { diffLockfiles, type PackageChange } from './diff/packages.ts';
 import { placesOf } from './diff/place.ts';
-import type { AskedPackage, FactsPort, PackageFacts } from './facts-port.ts';
+import { askedOf, type FactsPort, type PackageFacts } from './facts-port.ts';
 import { isOwn, type KnownPackage } from './judge-package.ts';
 import type { NamedLockfile } from './lockfile-reader.ts';
 import { partsOf } from './part-of.ts';
@@ -57,7 +57,7 @@ export async function survey(
     ...[...kept, ...replaced].map((pkg) => ({ pkg, bytes: false })),
   ].filter(({ pkg }) => isFromRegistry(pkg));
   const { now, organisation, approvals, answers } = await port.facts(
-    wanted.map(({ pkg, bytes }) => asked(pkg, bytes)),
+    wanted.map(({ pkg, bytes }) => askedOf(pkg, { bytes })),
   );
   const known = new Map<LockedPackage, PackageFacts>(wanted.map(({ pkg }, i) => [pkg, answers[i]]));
   const graph = graphOf(head.lockfile);
@@ -106,8 +106,4 @@ function compare(base: Lockfile | undefined, head: Lockfile) {
 
 function isFromRegistry(pkg: LockedPackage): boolean {
   return !isOwn(pkg) && pkg.source?.kind !== 'git';
-}
-
-function asked({ name, version, source }: LockedPackage, bytes: boolean): AskedPackage {
-  return { crate: name, version, source: source?.text ?? '', bytes };
 }

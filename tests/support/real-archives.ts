@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { readCrateArchive } from '../../src/cargo/crate-archive.ts';
+import { archiveTexts, readCrateArchive } from '../../src/cargo/crate-archive.ts';
 import { CargoHome, cargoHomeFolder } from '../../src/gate/cargo-home.ts';
 import { Upstream, upstreamAddress } from '../../src/registry/upstream.ts';
 import { type PackageSource, packageSource } from '../../src/rust/package-source.ts';
@@ -24,12 +24,7 @@ export function realSources(t: TestContext): (release: RealRelease) => Promise<P
   const upstream = new Upstream(upstreamAddress('crates.io'), Date.now);
   t.after(() => upstream.close());
   return async (release) => {
-    const archive = readCrateArchive(await archiveOf(release, upstream));
-    const files = new Map(archive.files.map((file) => [file.path, file]));
-    const text = (path: string) => {
-      const file = files.get(path);
-      return file === undefined ? undefined : new TextDecoder().decode(file.bytes);
-    };
+    const text = archiveTexts(readCrateArchive(await archiveOf(release, upstream)));
     return packageSource(text('Cargo.toml') ?? '', text);
   };
 }

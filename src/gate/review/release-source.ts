@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type CrateArchive, readCrateArchive } from '../../cargo/crate-archive.ts';
+import { archiveTexts, type CrateArchive, readCrateArchive } from '../../cargo/crate-archive.ts';
 import { CargoError } from '../../cargo/error.ts';
 import { type PackageSource, packageSource } from '../../rust/package-source.ts';
 import type { CargoHome } from '../cargo-home.ts';
@@ -33,12 +33,7 @@ export async function releaseSource(
         next: 'Ask again; if it stays so, do not build with this release.',
       },
     );
-  const archive = readArchive(bytes, release);
-  const byPath = new Map(archive.files.map((file) => [file.path, file]));
-  return sourceFrom((path) => {
-    const file = byPath.get(path);
-    return file === undefined ? undefined : utf8.decode(file.bytes);
-  }, `${name}-${version}.crate`);
+  return sourceFrom(archiveTexts(readArchive(bytes, release)), `${name}-${version}.crate`);
 }
 
 /** The code of an unpacked crate, or of a package that is not published. */
@@ -54,8 +49,6 @@ export function folderSource(folder: string, files: ProjectFiles): PackageSource
     }
   }, folder);
 }
-
-const utf8 = new TextDecoder();
 
 async function fetched(
   { name, version, checksum }: Release,

@@ -7,8 +7,8 @@ import type { PackageFacts } from './facts-port.ts';
 
 /**
  * The libraries of a lockfile that run while others are compiled, with the crates whose macros or build script they are
- * compiled into, sorted: all that macros depend on, and what build scripts call. Known tools, other macros and what nobody
- * knows the code of end the search.
+ * compiled into, sorted: all that macros depend on, and what build scripts call. Known tools and other
+ * macros are no parts; what nobody knows the code of is searched through as if it were one.
  */
 export function partsOf(
   packages: readonly LockedPackage[],

@@ -93,8 +93,11 @@ function made(
   body: TokenRange,
   maker: Maker,
 ): readonly MacroExport[] {
-  const names = new Set<string>();
-  for (let at = body.from; at < body.to; at++) names.add(nameOf(tokens, at) ?? maker.name);
+  const names = new Set([maker.name]);
+  for (let at = body.from; at < body.to; at++) {
+    const named = nameOf(tokens, at);
+    if (named !== undefined) names.add(named);
+  }
   const text = spaced(tokens, { from: content.from, to: body.to + 1 });
   return [
     {
@@ -104,7 +107,7 @@ function made(
       signature: text,
       file,
       line: placeOf(tokens, content.from).line,
-      entries: [maker.name, ...[...names].filter((one) => one !== maker.name)],
+      entries: [...names],
     },
   ];
 }

@@ -20,7 +20,7 @@ export function reachable(tree: ModuleTree, exports: readonly MacroExport[]): re
   for (const placed of items)
     for (const name of placed.names) byName.set(name, [...(byName.get(name) ?? []), placed]);
   const reached = new Set<Placed>(items.filter(({ always }) => always));
-  const queue = [...exports.flatMap(({ entries }) => entries)];
+  const queue = exports.flatMap(({ entries }) => entries);
   const seen = new Set<string>();
   for (const placed of reached) queue.push(...namesIn(placed));
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {

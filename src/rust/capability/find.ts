@@ -340,7 +340,7 @@ const encodedFlag = /^[-/]e(?:nc?|c|ncodedcommand)$/i;
 /** Places that are looked into one by one; the rest is said to be unread. */
 const maxMentions = 5000;
 const maxLine = 200;
-/** Programs that one place may run, or files that it may write; what leads to more leads anywhere. */
+/** Programs that one place may run; what leads to more leads anywhere. */
 const maxNames = 6;
 /** Variables that one place may read. */
 const maxVariables = 16;

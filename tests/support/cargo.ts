@@ -36,6 +36,8 @@ export type CargoProject = {
     env?: Readonly<Record<string, string>>,
     options?: { timeoutMs?: number },
   ): Promise<CargoResult>;
+  /** Writes one file more, by its path in the project. */
+  write(path: string, content: string): void;
   /** The text of Cargo.lock as it is now. */
   lockfile(): Promise<string>;
   cleanup(): void;
@@ -50,13 +52,15 @@ export function cargoProject(options: CargoProjectOptions, t?: Cleanup): CargoPr
   const root = tempDir(t, 'safeguard-cargo-');
   const [dir, cargoHome, home] = [join(root, 'project'), join(root, 'cargo-home'), join(root, 'home')];
   for (const each of [cargoHome, home]) mkdirSync(each);
-  for (const [path, content] of Object.entries(filesOf(options))) {
+  const write = (path: string, content: string) => {
     mkdirSync(dirname(join(dir, path)), { recursive: true });
     writeFileSync(join(dir, path), content);
-  }
+  };
+  for (const [path, content] of Object.entries(filesOf(options))) write(path, content);
   return {
     dir,
     cargoHome,
+    write,
     run: (args, env = {}, { timeoutMs = TIMEOUT_MS } = {}) =>
       runCargo(args, dir, { ...environment(cargoHome, home, options.retries ?? 0), ...env }, timeoutMs),
     lockfile: () => readFile(join(dir, 'Cargo.lock'), 'utf8'),

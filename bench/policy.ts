@@ -21,9 +21,9 @@ import { feedSource } from '../src/facts/feed/source.ts';
 import { judge } from '../src/policy/judge.ts';
 import { loadPolicy } from '../src/policy/policy.ts';
 import type { EngineInput } from '../src/policy/rule.ts';
-import { assessCrate, type WholeCircumstances } from '../src/registry/assess.ts';
-import { gatherer } from '../src/registry/gather.ts';
-import { firstPartyOf, shippedNamespace, unheardOf } from '../src/registry/people.ts';
+import { firstPartyOf, shippedNamespace, unheardOf } from '../src/registry/errands/people.ts';
+import { assessCrate, type WholeCircumstances } from '../src/registry/judgement/assess.ts';
+import { gatherer } from '../src/registry/judgement/gather.ts';
 import { openReader } from '../src/store/open.ts';
 import type { ReleaseRecord } from '../src/store/records.ts';
 

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { manifestOf, readCrateArchive } from '../src/cargo/crate-archive.ts';
 import { comparePrecedence, tryParseVersion } from '../src/cargo/version.ts';
 import { type CodeFact, codeFact, readCode } from '../src/facts/code.ts';
-import { cargoHomeFolder } from '../src/gate/cargo-home.ts';
+import { cargoHomeFolder } from '../src/gate/project/cargo-home.ts';
 import { capabilityAdded } from '../src/policy/rules/capability-added.ts';
 
 const root = join(cargoHomeFolder() ?? '', 'registry', 'cache');

@@ -1,6 +1,6 @@
 import packageJson from '../package.json' with { type: 'json' };
-import { exitMeanings } from '../src/cli/error.ts';
 import { type CommandReference, flatten } from '../src/cli/reference.ts';
+import { exitMeanings } from '../src/cli/shared/error.ts';
 import { addressText, environment } from './docs-cli-text.ts';
 
 /** docs/safeguard.1, in the man macros (man(7)). It has no date: the same commands give the same page. */

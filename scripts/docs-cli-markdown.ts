@@ -1,5 +1,5 @@
-import { exitMeanings } from '../src/cli/error.ts';
 import { type CommandReference, flatten } from '../src/cli/reference.ts';
+import { exitMeanings } from '../src/cli/shared/error.ts';
 import { addressText, environment } from './docs-cli-text.ts';
 
 /** docs/cli.md */

@@ -19,7 +19,7 @@ import type { KeptApproval } from '../src/facts/approval.ts';
 import { readCodeOf } from '../src/facts/code.ts';
 import { approvalsOf } from '../src/gate/review/approve.ts';
 import { type Standing, standingsOf } from '../src/policy/build-code-standing.ts';
-import { Upstream, upstreamAddress } from '../src/registry/upstream.ts';
+import { Upstream, upstreamAddress } from '../src/registry/upstream/upstream.ts';
 import { type PackageReview, reviewPackage } from '../src/rust/package-review.ts';
 import { packageSource } from '../src/rust/package-source.ts';
 

@@ -10,91 +10,91 @@ export interface CommandEntry {
 /** Fills in a command's options, help and action. `whole` builds the tree of all commands. */
 export type Define = (command: Command, whole: () => Promise<Command>) => void;
 
-/** Every command, in the order of `--help`. A new one is a file beside this one and a line here. */
+/** Every command, in the order of `--help`. A new one is a folder beside this file (`command.ts` parses, its neighbours act) and a line here. */
 export const commands: readonly CommandEntry[] = [
   {
     name: 'serve',
     summary: 'run the mirror: cargo gets its crates from here',
-    load: () => import('./serve.ts'),
+    load: () => import('./serve/command.ts'),
   },
   {
     name: 'demo',
     summary: 'replay an attack, and see what each layer does about it',
-    load: () => import('./demo.ts'),
+    load: () => import('./demo/command.ts'),
   },
   {
     name: 'init',
     summary: 'point cargo at the mirror',
-    load: () => import('./init.ts'),
+    load: () => import('./init/command.ts'),
   },
   {
     name: 'doctor',
     summary: 'find out why something does not work here',
-    load: () => import('./doctor.ts'),
+    load: () => import('./doctor/command.ts'),
   },
   {
     name: 'explain',
     summary: 'every fact, every rule, the verdict on a release',
-    load: () => import('./explain.ts'),
+    load: () => import('./explain/command.ts'),
   },
   {
     name: 'check',
     summary: 'judge a Cargo.lock, or what a change makes of it',
-    load: () => import('./check.ts'),
+    load: () => import('./check/command.ts'),
   },
   {
     name: 'review',
     summary: 'see what a release runs at build time, and approve of it',
-    load: () => import('./review.ts'),
+    load: () => import('./review/command.ts'),
   },
   {
     name: 'allow',
     summary: 'the list of what may run at build time',
-    load: () => import('./allow.ts'),
+    load: () => import('./allow/command.ts'),
   },
   {
     name: 'observe',
     summary: 'run a build, and watch what its build scripts and macros do',
-    load: () => import('./observe.ts'),
+    load: () => import('./observe/command.ts'),
   },
   {
     name: 'resolve',
     summary: 'say exactly what cargo would build, with which features',
-    load: () => import('./resolve.ts'),
+    load: () => import('./resolve/command.ts'),
   },
   {
     name: 'quarantine',
     summary: 'see and decide what may enter',
-    load: () => import('./quarantine.ts'),
+    load: () => import('./quarantine/command.ts'),
   },
   {
     name: 'mirror',
     summary: 'see how the mirror does, and fill it ahead of time',
-    load: () => import('./mirror.ts'),
+    load: () => import('./mirror/command.ts'),
   },
   {
     name: 'notify',
     summary: 'try out whether people can be told',
-    load: () => import('./notify.ts'),
+    load: () => import('./notify/command.ts'),
   },
   {
     name: 'policy',
     summary: 'write, check and read a policy',
-    load: () => import('./policy.ts'),
+    load: () => import('./policy/command.ts'),
   },
   {
     name: 'verdict',
     summary: 'judge a recorded case again',
-    load: () => import('./verdict.ts'),
+    load: () => import('./verdict/command.ts'),
   },
   {
     name: 'token',
     summary: 'give and take back the keys to the API',
-    load: () => import('./token.ts'),
+    load: () => import('./token/command.ts'),
   },
   {
     name: 'completions',
     summary: 'print completions for a shell',
-    load: () => import('./completions.ts'),
+    load: () => import('./completions/command.ts'),
   },
 ];

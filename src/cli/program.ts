@@ -2,9 +2,9 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { GateError } from '../gate/error.ts';
 import { type CommandEntry, commands } from './commands.ts';
-import { CliError, exit, exitMeanings } from './error.ts';
-import { withExamples } from './options.ts';
-import { leaveQuietlyWithReader, note, paint } from './terminal.ts';
+import { CliError, exit, exitMeanings } from './shared/error.ts';
+import { withExamples } from './shared/options.ts';
+import { leaveQuietlyWithReader, note, paint } from './shared/terminal.ts';
 
 /** Runs one command line. Sets `process.exitCode`; never throws. */
 export async function run(argv: readonly string[]): Promise<void> {

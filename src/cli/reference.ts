@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Example, examplesOf } from './options.ts';
+import { type Example, examplesOf } from './shared/options.ts';
 
 /** The commands as data: what completions and the reference pages are made of. */
 export interface CommandReference {

@@ -8,20 +8,26 @@ import type { Finding } from '../policy/finding.ts';
 import { loadLayers, type Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import { decide } from '../policy/verdict.ts';
-import { type Acts, actsFor, asksForAnother } from './acts.ts';
-import { type Approvals, notAdopted, unreadDebt, unreadPackages, withOrganisation } from './approvals.ts';
-import type { Around } from './around.ts';
 import type { ApprovalState, Change, GateFinding, GateVerdict, StdNeed } from './change.ts';
 import { pathsTo } from './diff/graph.ts';
 import type { FactsPort } from './facts-port.ts';
 import { idOf, isAboutGraph, type JudgedGraphs, judgedGraphs, type ResolveGraphs } from './graphs/judged.ts';
 import { stdSources } from './graphs/std-sources.ts';
-import { gateFinding, judgePackage, type KnownPackage } from './judge-package.ts';
-import type { NamedLockfile } from './lockfile-reader.ts';
-import type { MemberRequirements } from './member-requirements.ts';
+import { type Acts, actsFor, asksForAnother } from './judgement/acts.ts';
+import {
+  type Approvals,
+  notAdopted,
+  unreadDebt,
+  unreadPackages,
+  withOrganisation,
+} from './judgement/approvals.ts';
+import type { Around } from './judgement/around.ts';
+import { gateFinding, judgePackage, type KnownPackage } from './judgement/judge-package.ts';
+import { type GraphChange, type Survey, survey } from './judgement/survey.ts';
+import type { NamedLockfile } from './project/lockfile-reader.ts';
+import type { MemberRequirements } from './project/member-requirements.ts';
 import { sayUntil } from './report/plain.ts';
 import { judgeAround } from './surroundings/judge.ts';
-import { type GraphChange, type Survey, survey } from './survey.ts';
 
 /** What is judged, and by what. */
 export interface CheckInput {

@@ -1,7 +1,7 @@
 import type { LockedPackage } from '../cargo/lockfile.ts';
 import type { TomlSource } from '../policy/toml.ts';
-import type { LockedFacts } from '../registry/locked-facts.ts';
-import type { ListedRelease } from '../registry/locked-listing.ts';
+import type { LockedFacts } from '../registry/locked/facts.ts';
+import type { ListedRelease } from '../registry/locked/listing.ts';
 
 /** A package of a registry that something is to be known of. */
 export interface AskedPackage {

@@ -1,17 +1,17 @@
 import type { Policy } from '../policy/policy.ts';
 import type { BlobStore, Store, StoreWriter } from '../store/store.ts';
-import type { ArchiveReader } from './bytes.ts';
-import type { CrateCache } from './cache.ts';
+import type { Feeds } from './errands/feeds.ts';
+import { firstPartyOf, type People } from './errands/people.ts';
+import { wantPeople } from './errands/wanted-people.ts';
 import { RegistryError } from './error.ts';
-import type { Feeds } from './feeds.ts';
-import { crateName } from './gather.ts';
 import { type Journal, writeDecisions } from './journal.ts';
-import type { Knowledge } from './knowledge.ts';
-import { firstPartyOf, type People } from './people.ts';
-import { amended } from './served.ts';
-import { type Settled, type SettleInput, settle } from './settle.ts';
-import type { Upstream } from './upstream.ts';
-import { wantPeople } from './wanted-people.ts';
+import type { ArchiveReader } from './judgement/bytes.ts';
+import { crateName } from './judgement/gather.ts';
+import type { Knowledge } from './judgement/knowledge.ts';
+import { type Settled, type SettleInput, settle } from './judgement/settle.ts';
+import type { CrateCache } from './serve/cache.ts';
+import { amended } from './serve/served.ts';
+import type { Upstream } from './upstream/upstream.ts';
 
 /** What every part of the mirror works with. */
 export interface MirrorContext {

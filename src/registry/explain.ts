@@ -9,11 +9,11 @@ import { type Case, makeCase } from '../policy/case.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type TrustScore, type TrustWeights, trustOf } from '../policy/trust-score.ts';
 import type { ReleaseRecord } from '../store/records.ts';
-import { circumstancesOf } from './circumstances.ts';
-import { crateName, gatherer } from './gather.ts';
-import { type Instead, newestAdmitted } from './instead.ts';
-import type { Mirror } from './mirror.ts';
-import { firstPartyOf } from './people.ts';
+import { firstPartyOf } from './errands/people.ts';
+import { circumstancesOf } from './judgement/circumstances.ts';
+import { crateName, gatherer } from './judgement/gather.ts';
+import { type Instead, newestAdmitted } from './serve/instead.ts';
+import type { Mirror } from './serve/mirror.ts';
 
 /** Everything that is known of a release, and what follows from it. */
 export type Explanation =

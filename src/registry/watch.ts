@@ -4,16 +4,16 @@ import type { MaintainersApi } from '../facts/maintainers/api.ts';
 import { loadPolicy } from '../policy/policy.ts';
 import { StoreError } from '../store/error.ts';
 import type { CrateRecord, LogEntry, ReleaseRecord } from '../store/records.ts';
-import type { ArchiveReading } from './bytes.ts';
 import { type MirrorContext, settleNow } from './context.ts';
-import { type DumpPlan, tendDump } from './dumps.ts';
-import { Errands } from './errands.ts';
+import { type DumpPlan, tendDump } from './errands/dumps.ts';
+import { Errands } from './errands/errands.ts';
+import { askDue } from './errands/people-queue.ts';
+import { readAgain } from './errands/read-again.ts';
 import { RegistryError } from './error.ts';
-import { readIndexOf } from './index-reader.ts';
-import type { Mirror } from './mirror.ts';
-import { askDue } from './people-queue.ts';
-import { readAgain } from './read-again.ts';
-import { afterLook } from './settle.ts';
+import type { ArchiveReading } from './judgement/bytes.ts';
+import { afterLook } from './judgement/settle.ts';
+import type { Mirror } from './serve/mirror.ts';
+import { readIndexOf } from './upstream/index-reader.ts';
 
 /** How long one replica may take over a crate or a release before another one tries: milliseconds. */
 const lease = 2 * 60_000;

@@ -3,7 +3,7 @@ import { durationSetting } from '../policy/duration.ts';
 import { readToml, type TomlSource } from '../policy/toml.ts';
 import { eventSources } from '../registry/events/index.ts';
 import { notifySection } from '../registry/notify/settings.ts';
-import { type UpstreamAddress, upstreamAddress } from '../registry/upstream.ts';
+import { type UpstreamAddress, upstreamAddress } from '../registry/upstream/upstream.ts';
 import { auditsConfig, crevConfig } from './audit-config.ts';
 
 const upstreamSetting = z

@@ -7,9 +7,9 @@ import { type FeedSource, feedSource, sourceText } from '../facts/feed/source.ts
 import type { AuditsFeed } from '../facts/vet/feed.ts';
 import { type AuditsPlace, loadAudits, loadOwnAudits, placeText } from '../facts/vet/load.ts';
 import { ownOrganisation } from '../facts/vet/store.ts';
+import type { FeedPlan } from '../registry/errands/feed-group.ts';
+import type { FeedPlans } from '../registry/errands/feeds.ts';
 import { RegistryError } from '../registry/error.ts';
-import type { FeedPlan } from '../registry/feed-group.ts';
-import type { FeedPlans } from '../registry/feeds.ts';
 import type { ServerConfig } from './config.ts';
 
 /** What the feeds of a server follow from. */

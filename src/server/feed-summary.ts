@@ -1,6 +1,6 @@
 import type { AuditSettings } from '../policy/audit-settings.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { FeedKnowledge } from '../registry/feeds.ts';
+import type { FeedKnowledge } from '../registry/errands/feeds.ts';
 import type { ServerConfig } from './config.ts';
 
 /** What of others' word is in force, a line each: what is read, and what of it the policy lets count. */

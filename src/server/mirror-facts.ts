@@ -1,9 +1,9 @@
 import type { AskedPackage, FactsPort, PackageFacts } from '../gate/facts-port.ts';
 import type { TomlSource } from '../policy/toml.ts';
-import { lockedFacts } from '../registry/locked-facts.ts';
-import { listReleases, type Reach } from '../registry/locked-listing.ts';
-import { upstreamOfSource } from '../registry/locked-source.ts';
-import type { Mirror } from '../registry/mirror.ts';
+import { lockedFacts } from '../registry/locked/facts.ts';
+import { listReleases, type Reach } from '../registry/locked/listing.ts';
+import { upstreamOfSource } from '../registry/locked/source.ts';
+import type { Mirror } from '../registry/serve/mirror.ts';
 
 /** How a mirror answers the gate. */
 export interface MirrorFactsOptions extends Reach {

@@ -1,7 +1,7 @@
 import type { TomlSource } from '../policy/toml.ts';
 import type { EventSettings, EventSourceName } from '../registry/events/delivery.ts';
-import type { Mirror } from '../registry/mirror.ts';
 import type { Notifier } from '../registry/notify/notifier.ts';
+import type { Mirror } from '../registry/serve/mirror.ts';
 import type { Store } from '../store/store.ts';
 import type { ServerLog } from './log.ts';
 import type { Metrics } from './metrics.ts';

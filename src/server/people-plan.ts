@@ -6,7 +6,7 @@ import { DumpError } from '../facts/dump/error.ts';
 import { apiAddress, MaintainersApi } from '../facts/maintainers/api.ts';
 import { httpFetch } from '../facts/maintainers/fetch.ts';
 import { sayDuration } from '../policy/duration.ts';
-import type { DumpPlan } from '../registry/dumps.ts';
+import type { DumpPlan } from '../registry/errands/dumps.ts';
 import { RegistryError } from '../registry/error.ts';
 import type { PeoplePlan } from '../registry/watch.ts';
 import type { ServerConfig } from './config.ts';

@@ -2,9 +2,13 @@ import { posix } from 'node:path';
 import { GateError } from '../gate/error.ts';
 import type { ResolveGraphs } from '../gate/graphs/judged.ts';
 import { type GraphSides, readSides } from '../gate/graphs/sides.ts';
-import { type MemberRequirements, noRequirements, requirementsIn } from '../gate/member-requirements.ts';
-import { memoryFiles } from '../gate/memory-files.ts';
-import type { ProjectFiles } from '../gate/project-files.ts';
+import type { ProjectFiles } from '../gate/project/files.ts';
+import {
+  type MemberRequirements,
+  noRequirements,
+  requirementsIn,
+} from '../gate/project/member-requirements.ts';
+import { memoryFiles } from '../gate/project/memory-files.ts';
 
 /** A project as a request brings it: texts alone. */
 export interface SentProject {

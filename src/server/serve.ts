@@ -5,7 +5,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { sayDuration } from '../policy/duration.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
-import type { Feeds } from '../registry/feeds.ts';
+import type { Feeds } from '../registry/errands/feeds.ts';
 import type { Target } from '../registry/notify/target.ts';
 import { type AssembledServer, assemble } from './assemble.ts';
 import { ensureAdminToken } from './auth.ts';

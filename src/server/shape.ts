@@ -1,8 +1,8 @@
 import type { Finding } from '../policy/finding.ts';
 import { rules } from '../policy/rules/index.ts';
 import type { Explanation } from '../registry/explain.ts';
-import { crateName } from '../registry/gather.ts';
-import type { Instead } from '../registry/instead.ts';
+import { crateName } from '../registry/judgement/gather.ts';
+import type { Instead } from '../registry/serve/instead.ts';
 import type { LogEntry, ReleaseRecord } from '../store/records.ts';
 import type { ExplanationJson, LogEntryJson, ReleaseJson, ReleaseReportJson } from './contract.ts';
 

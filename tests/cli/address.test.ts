@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { defaultUrl, findServer, findToken, isLoopback, parseAddress } from '../../src/cli/address.ts';
+import { defaultUrl, findServer, findToken, isLoopback, parseAddress } from '../../src/cli/shared/address.ts';
 import { folder } from './support.ts';
 
 for (const [text, url] of [

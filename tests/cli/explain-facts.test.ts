@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { factLines } from '../../src/cli/explain-facts.ts';
+import { factLines } from '../../src/cli/explain/facts.ts';
 
 const at = '2026-09-01T00:00:00Z';
 const known = (value: unknown) => ({ kind: 'known', value, source: 'a test', at }) as const;

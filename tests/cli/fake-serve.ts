@@ -1,4 +1,4 @@
-import { serveUntilStopped } from '../../src/cli/serve.ts';
+import { serveUntilStopped } from '../../src/cli/serve/command.ts';
 
 // A process of the command with a server of the test's making: argv says how its close behaves, and the log format.
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Answer, type Pinned, type PrefetchPort, prefetch } from '../../src/cli/prefetch.ts';
+import { type Answer, type Pinned, type PrefetchPort, prefetch } from '../../src/cli/mirror/prefetch.ts';
 
 const releases = (count: number): Pinned[] =>
   Array.from({ length: count }, (_, i) => ({ crate: `c${i}`, version: '1.0.0', checksum: 'd' }));

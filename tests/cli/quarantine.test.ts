@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { states } from '../../src/cli/release-state.ts';
+import { states } from '../../src/cli/shared/release-state.ts';
 import {
   actedSchema,
   errorsSchema,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { cargoPlace, readHierarchy } from '../../src/cli/cargo-config/hierarchy.ts';
 import { resolveCratesIo } from '../../src/cli/cargo-config/source.ts';
-import { CliError } from '../../src/cli/error.ts';
+import { CliError } from '../../src/cli/shared/error.ts';
 import { environment, fakeServer, folder, run } from './support.ts';
 
 // Where cargo goes, as we read its configuration, and as the real cargo then does it.

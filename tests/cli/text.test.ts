@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { table } from '../../src/cli/table.ts';
-import { printable } from '../../src/cli/terminal.ts';
-import { sayWhen } from '../../src/cli/when.ts';
+import { table } from '../../src/cli/shared/table.ts';
+import { printable } from '../../src/cli/shared/terminal.ts';
+import { sayWhen } from '../../src/cli/shared/when.ts';
 
 test('columns align, the last one runs free, and wide letters count once', () => {
   assert.deepEqual(

@@ -1,7 +1,7 @@
 /** Archives that an earlier version read, which saw less in them: they are read again, by the server and for the gate. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { currentReading } from '../../src/registry/bytes.ts';
+import { currentReading } from '../../src/registry/judgement/bytes.ts';
 import { judged, manifest, old } from '../support/check.ts';
 import { makeCrate } from '../support/crate.ts';
 import { lockedApp, lockedCrate, lockfileText } from '../support/lockfile.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { FeatureReason } from '../../src/cargo/resolve/reasons.ts';
-import { memoryFiles } from '../../src/gate/memory-files.ts';
-import { openProject } from '../../src/gate/resolve-project.ts';
+import { memoryFiles } from '../../src/gate/project/memory-files.ts';
+import { openProject } from '../../src/gate/project/resolve.ts';
 
 type Manifests = Readonly<Record<string, string>>;
 

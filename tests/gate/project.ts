@@ -3,10 +3,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { indexPath } from '../../src/cargo/index-path.ts';
 import type { Selection } from '../../src/cargo/resolve/selection.ts';
-import type { RemoteCrates } from '../../src/gate/crate-facts.ts';
 import { GateError } from '../../src/gate/error.ts';
-import { memoryFiles } from '../../src/gate/memory-files.ts';
-import { openProject } from '../../src/gate/resolve-project.ts';
+import type { RemoteCrates } from '../../src/gate/project/crate-facts.ts';
+import { memoryFiles } from '../../src/gate/project/memory-files.ts';
+import { openProject } from '../../src/gate/project/resolve.ts';
 import { type Crate, type CrateOptions, makeCrate } from '../support/crate.ts';
 import { tempDir } from '../support/temp.ts';
 import {

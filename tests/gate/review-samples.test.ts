@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Approval } from '../../src/facts/approval.ts';
 import { readCodeOf } from '../../src/facts/code.ts';
-import { approvalsFrom } from '../../src/gate/approvals.ts';
+import { approvalsFrom } from '../../src/gate/judgement/approvals.ts';
 import { approvalsOf } from '../../src/gate/review/approve.ts';
 import { type ReviewedVersion, reviewRelease } from '../../src/gate/review/review.ts';
 import { printAllowList } from '../../src/policy/allow-list.ts';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { upstreamAddress } from '../../src/registry/upstream.ts';
+import { upstreamAddress } from '../../src/registry/upstream/upstream.ts';
 import type { Tls } from '../../src/server/app.ts';
 import { type AssembledServer, assemble } from '../../src/server/assemble.ts';
 import { ensureAdminToken } from '../../src/server/auth.ts';

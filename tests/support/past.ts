@@ -4,7 +4,7 @@ import { databaseOf } from '../../src/facts/advisories/database.ts';
 import type { AdvisoryFeed } from '../../src/facts/advisories/load.ts';
 import { parseRustsec } from '../../src/facts/advisories/rustsec.ts';
 import type { CratePast } from '../../src/registry/backtest/past.ts';
-import { shippedNamespace } from '../../src/registry/people.ts';
+import { shippedNamespace } from '../../src/registry/errands/people.ts';
 import type { ReleaseRecord } from '../../src/store/records.ts';
 import { release } from '../store/samples.ts';
 

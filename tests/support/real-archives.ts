@@ -6,8 +6,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { archiveTexts, readCrateArchive } from '../../src/cargo/crate-archive.ts';
-import { CargoHome, cargoHomeFolder } from '../../src/gate/cargo-home.ts';
-import { Upstream, upstreamAddress } from '../../src/registry/upstream.ts';
+import { CargoHome, cargoHomeFolder } from '../../src/gate/project/cargo-home.ts';
+import { Upstream, upstreamAddress } from '../../src/registry/upstream/upstream.ts';
 import { type PackageSource, packageSource } from '../../src/rust/package-source.ts';
 
 export interface RealRelease {

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cargoHomeFolder } from '../../src/gate/cargo-home.ts';
 import { GateError } from '../../src/gate/error.ts';
-import { diskFiles } from '../../src/gate/project-files.ts';
-import { openProject } from '../../src/gate/resolve-project.ts';
+import { cargoHomeFolder } from '../../src/gate/project/cargo-home.ts';
+import { diskFiles } from '../../src/gate/project/files.ts';
+import { openProject } from '../../src/gate/project/resolve.ts';
 import { argsOf, type Run, selectionOf } from '../gate/project.ts';
 import { type CorpusCrate, corpusFolder } from './corpus.ts';
 import { testCache } from './peers.ts';

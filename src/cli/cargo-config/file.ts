@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, readlink, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { CliError } from '../error.ts';
+import { CliError } from '../shared/error.ts';
 
 /** The file that is really written to: the end of the links, if there are any. */
 export interface WriteTarget {

@@ -1,7 +1,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { CliError } from '../error.ts';
+import { CliError } from '../shared/error.ts';
 import { isTable, parseConfig, type TomlTable, valueAt } from './toml-edit.ts';
 
 // Which configuration files cargo reads, as its book says ("Hierarchical structure") and cargo 1.95 was seen to do.

@@ -7,7 +7,7 @@ import {
   type TomlLayout,
   type TomlValue,
 } from '../../cargo/toml-layout.ts';
-import { CliError } from '../error.ts';
+import { CliError } from '../shared/error.ts';
 
 /** A key to be set to a string. */
 export interface Setting {

@@ -1,5 +1,5 @@
-import { exit } from '../error.ts';
-import { paint, print } from '../terminal.ts';
+import { exit } from '../shared/error.ts';
+import { paint, print } from '../shared/terminal.ts';
 import type { Chapter } from './chapter.ts';
 import { gateChapter } from './gate.ts';
 import { mirrorChapter } from './mirror.ts';

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gateVerdictSchema } from '../../gate/report/schema.ts';
-import { CliError } from '../error.ts';
+import { CliError } from '../shared/error.ts';
 import { askSafeguard } from './ask.ts';
 import { attack, inTheMiddle, poisoned } from './attack.ts';
 import type { Chapter, Line } from './chapter.ts';

@@ -1,4 +1,4 @@
-import { paint, print } from '../terminal.ts';
+import { paint, print } from '../shared/terminal.ts';
 import type { Chapter, Line } from './chapter.ts';
 
 /** Prints a chapter for a person: the time of day, who did it, what. */

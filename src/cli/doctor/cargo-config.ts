@@ -1,7 +1,7 @@
-import { indexOf, type ServerAddress } from '../address.ts';
 import { type CargoPlace, type ConfigFile, readHierarchy } from '../cargo-config/hierarchy.ts';
 import { type CratesIo, registryIndex, resolveCratesIo, sameIndex } from '../cargo-config/source.ts';
-import { CliError } from '../error.ts';
+import { indexOf, type ServerAddress } from '../shared/address.ts';
+import { CliError } from '../shared/error.ts';
 import { type Check, notOk, ok } from './check.ts';
 
 /** Which configuration is in force here, and whether cargo really goes through the mirror. */

@@ -1,7 +1,7 @@
-import { findServer, type ServerOptions } from '../address.ts';
 import { cargoPlace } from '../cargo-config/hierarchy.ts';
-import { exit } from '../error.ts';
-import { paint, print, printable } from '../terminal.ts';
+import { findServer, type ServerOptions } from '../shared/address.ts';
+import { exit } from '../shared/error.ts';
+import { paint, print, printable } from '../shared/terminal.ts';
 import { checkCargoConfig } from './cargo-config.ts';
 import type { Check, CheckStatus } from './check.ts';
 import { checkData } from './data.ts';

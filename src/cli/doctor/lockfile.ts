@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CargoError } from '../../cargo/error.ts';
 import { parseLockfile } from '../../cargo/lockfile.ts';
 import { projectFolder } from '../cargo-config/project.ts';
-import { isCratesIo } from '../crates-io.ts';
+import { isCratesIo } from '../shared/crates-io.ts';
 import { type Check, notOk, ok } from './check.ts';
 
 /** What of the lockfile goes around the mirror. */

@@ -1,7 +1,7 @@
 import { type StatusJson, statusSchema } from '../../server/contract.ts';
-import type { ServerAddress } from '../address.ts';
-import { ask } from '../api.ts';
-import { CliError } from '../error.ts';
+import type { ServerAddress } from '../shared/address.ts';
+import { ask } from '../shared/api.ts';
+import { CliError } from '../shared/error.ts';
 import { type Check, notOk, ok } from './check.ts';
 
 /** Whether the server answers, is well, and agrees on the time. */

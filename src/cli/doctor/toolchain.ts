@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { printable } from '../terminal.ts';
+import { printable } from '../shared/terminal.ts';
 import { type Check, notOk, ok } from './check.ts';
 
 /** The tools that a build here would use. */

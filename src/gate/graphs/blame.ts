@@ -3,7 +3,7 @@ import type { FeatureReason, FeatureReasons, PackageName } from '../../cargo/res
 import { locateKey } from '../../cargo/toml-span.ts';
 import type { FeatureBlame } from '../../facts/embedded.ts';
 import type { Span } from '../change.ts';
-import type { ProjectWorkspace } from '../workspace.ts';
+import type { ProjectWorkspace } from '../project/workspace.ts';
 
 /** Where a package of the project asks for a dependency. */
 export type AskedAt = (pkg: PackageName, dependency: string) => Span | undefined;

@@ -1,8 +1,8 @@
 import { join, relative, sep } from 'node:path';
 import { folderOf, joined } from '../../rust/source-path.ts';
-import type { CommitTree } from '../git-tree.ts';
-import { foldersOf } from '../memory-files.ts';
-import { diskFiles, type ProjectFiles } from '../project-files.ts';
+import { diskFiles, type ProjectFiles } from '../project/files.ts';
+import type { CommitTree } from '../project/git-tree.ts';
+import { foldersOf } from '../project/memory-files.ts';
 
 /** The files that resolving reads the text of. */
 const read = /(^|\/)(Cargo\.toml|Cargo\.lock|\.cargo\/config(\.toml)?)$/;

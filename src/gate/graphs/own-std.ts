@@ -4,8 +4,8 @@ import type { BuiltPackage } from '../../cargo/resolve/resolve.ts';
 import { cfgNames } from '../../rust/build-cfgs.ts';
 import { type StdAnswer, type StdProfile, stdClass, stdProfile } from '../../rust/no-std.ts';
 import { GateError } from '../error.ts';
-import type { ProjectFiles } from '../project-files.ts';
-import { type LocalPackage, targetPaths } from '../workspace.ts';
+import type { ProjectFiles } from '../project/files.ts';
+import { type LocalPackage, targetPaths } from '../project/workspace.ts';
 import { keyOf, type PackageId } from './graph.ts';
 
 /** A package whose source lies in a folder: the project's own, or a checkout. */

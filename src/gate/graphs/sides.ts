@@ -2,11 +2,11 @@ import { dirname, join } from 'node:path';
 import type { FeatureReasons } from '../../cargo/resolve/reasons.ts';
 import type { BuiltPackage, Resolution } from '../../cargo/resolve/resolve.ts';
 import type { Selection } from '../../cargo/resolve/selection.ts';
-import { readCargoConfig } from '../cargo-config.ts';
-import type { CrateFactsOptions, RemoteCrates } from '../crate-facts.ts';
 import { GateError } from '../error.ts';
-import { diskFiles, type ProjectFiles } from '../project-files.ts';
-import { type OpenProject, openProject } from '../resolve-project.ts';
+import { readCargoConfig } from '../project/cargo-config.ts';
+import type { CrateFactsOptions, RemoteCrates } from '../project/crate-facts.ts';
+import { diskFiles, type ProjectFiles } from '../project/files.ts';
+import { type OpenProject, openProject } from '../project/resolve.ts';
 import { type AskedAt, askedIn } from './blame.ts';
 import { type OwnStd, ownStd, type SourceFolder } from './own-std.ts';
 

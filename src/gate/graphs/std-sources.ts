@@ -1,7 +1,7 @@
 import type { Fact } from '../../facts/fact.ts';
 import type { StdFact } from '../../facts/std.ts';
 import type { FactsPort } from '../facts-port.ts';
-import type { Survey } from '../survey.ts';
+import type { Survey } from '../judgement/survey.ts';
 import type { EmbeddedGraphs, StdOf } from './embedded.ts';
 import { keyOf } from './graph.ts';
 

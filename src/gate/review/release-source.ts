@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { archiveTexts, type CrateArchive, readCrateArchive } from '../../cargo/crate-archive.ts';
 import { CargoError } from '../../cargo/error.ts';
 import { type PackageSource, packageSource } from '../../rust/package-source.ts';
-import type { CargoHome } from '../cargo-home.ts';
-import type { Release, RemoteCrates } from '../crate-facts.ts';
 import { GateError } from '../error.ts';
-import type { ProjectFiles } from '../project-files.ts';
+import type { CargoHome } from '../project/cargo-home.ts';
+import type { Release, RemoteCrates } from '../project/crate-facts.ts';
+import type { ProjectFiles } from '../project/files.ts';
 
 /** Where archives are looked for. */
 export interface ArchivePlaces {

@@ -16,7 +16,7 @@ import type { Unfollowed } from '../../rust/module-tree.ts';
 import { type PackageReview, reviewPackage, type Tier } from '../../rust/package-review.ts';
 import type { PackageSource } from '../../rust/package-source.ts';
 import { summaryOf } from '../../rust/summary.ts';
-import type { Approvals } from '../approvals.ts';
+import type { Approvals } from '../judgement/approvals.ts';
 import { type Compared, diffCode, type ItemChange } from './code-diff.ts';
 
 /** A version of a crate with its unpacked code. */

@@ -3,8 +3,8 @@ import { type VendoredFact, vendoredFact } from '../../facts/vendored.ts';
 import type { Finding } from '../../policy/finding.ts';
 import { judge } from '../../policy/judge.ts';
 import type { Policy } from '../../policy/policy.ts';
-import type { Around } from '../around.ts';
 import type { Change, GateFinding } from '../change.ts';
+import type { Around } from '../judgement/around.ts';
 
 /** What was found around the graph. */
 export interface AroundVerdict {

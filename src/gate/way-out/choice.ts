@@ -1,6 +1,6 @@
 import { tryParseRequirement, matches as versionMatches } from '../../cargo/requirement.ts';
 import { comparePrecedence, parseVersion } from '../../cargo/version.ts';
-import type { LineDependency, ListedRelease } from '../../registry/locked-listing.ts';
+import type { LineDependency, ListedRelease } from '../../registry/locked/listing.ts';
 
 /** A package of the new lockfile, as far as moving it needs. */
 export interface GraphNode {

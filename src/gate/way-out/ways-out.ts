@@ -1,4 +1,4 @@
-import type { ListedRelease } from '../../registry/locked-listing.ts';
+import type { ListedRelease } from '../../registry/locked/listing.ts';
 import { type GraphNode, inOrder, nameOf, takes } from './choice.ts';
 
 /** What can be done about a package that may not stay as it is. */

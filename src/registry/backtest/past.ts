@@ -10,10 +10,10 @@ import { typosquatFact } from '../../facts/typosquat/fact.ts';
 import { Namespace } from '../../facts/typosquat/namespace.ts';
 import type { EngineInput } from '../../policy/rule.ts';
 import type { ReleaseRecord } from '../../store/records.ts';
-import { gatherer } from '../gather.ts';
-import type { Knowledge } from '../knowledge.ts';
-import { unheardOf } from '../people.ts';
-import type { Observed } from '../reconcile.ts';
+import { unheardOf } from '../errands/people.ts';
+import { gatherer } from '../judgement/gather.ts';
+import type { Knowledge } from '../judgement/knowledge.ts';
+import type { Observed } from '../judgement/reconcile.ts';
 
 /** A release whose publication time is known, in epoch milliseconds. */
 export type Dated = Observed & { readonly published: number };

@@ -1,8 +1,8 @@
 import type { Finding } from '../../policy/finding.ts';
 import { leadingFinding } from '../../policy/verdict.ts';
 import type { ReleaseRecord, ToldRecord } from '../../store/records.ts';
-import { crateName } from '../gather.ts';
-import { isAdmitted } from '../served.ts';
+import { crateName } from '../judgement/gather.ts';
+import { isAdmitted } from '../serve/served.ts';
 
 /** What is told of one release: why it is not handed out any more. Kept as JSON. */
 export interface Told extends Pick<Finding, 'rule' | 'effect' | 'message' | 'next'> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DeliveryRecord, ReleaseRecord, ToldRecord } from '../../store/records.ts';
 import type { StoreWriter } from '../../store/store.ts';
-import { isAdmitted } from '../served.ts';
+import { isAdmitted } from '../serve/served.ts';
 import { newlyFound } from './found.ts';
 
 /** A notification waits so long for more of its kind, counted anew with each: milliseconds. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { search } from '../../registry/search.ts';
+import { search } from '../../registry/serve/search.ts';
 import { registryPath } from '../address.ts';
 import { sendProblem } from '../errors.ts';
 import type { ServerParts } from '../parts.ts';

@@ -1,8 +1,8 @@
 import { finished } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { crateKey, isCrateName } from '../../cargo/index-path.ts';
-import type { ReleaseAnswer } from '../../registry/mirror.ts';
-import { refuse } from '../../registry/refusal.ts';
+import type { ReleaseAnswer } from '../../registry/serve/mirror.ts';
+import { refuse } from '../../registry/serve/refusal.ts';
 import type { BlobHandle } from '../../store/store.ts';
 import { baseUrl, registryPath, releasePage } from '../address.ts';
 import type { ErrorsJson } from '../contract.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { maximumBody } from '../../registry/events/delivery.ts';
 import { eventSources } from '../../registry/events/index.ts';
-import { takeEvents } from '../../registry/notices.ts';
+import { takeEvents } from '../../registry/events/notices.ts';
 import { sendProblem } from '../errors.ts';
 import type { ServerParts } from '../parts.ts';
 

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { approvalsFrom } from '../../gate/approvals.ts';
 import { check } from '../../gate/check.ts';
 import { GateError } from '../../gate/error.ts';
-import { maxLockfileBytes, parseNamed } from '../../gate/lockfile-reader.ts';
+import { approvalsFrom } from '../../gate/judgement/approvals.ts';
+import { maxLockfileBytes, parseNamed } from '../../gate/project/lockfile-reader.ts';
 import { allowListPath } from '../../policy/allow-list.ts';
 import { PolicyError } from '../../policy/error.ts';
 import type { TomlSource } from '../../policy/toml.ts';

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { crateOfIndexPath } from '../../cargo/index-path.ts';
-import type { ServedCrate } from '../../registry/served.ts';
+import type { ServedCrate } from '../../registry/serve/served.ts';
 import { baseUrl, registryPath } from '../address.ts';
 import { sendProblem } from '../errors.ts';
 import { namesOneOf } from '../etag.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { unusedHere } from '../../registry/waivers.ts';
+import { unusedHere } from '../../registry/judgement/waivers.ts';
 import { issueToken, personOf } from '../auth.ts';
 import type { StatusJson } from '../contract.ts';
 import { sendProblem } from '../errors.ts';

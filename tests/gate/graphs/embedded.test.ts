@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { embeddedGraphs } from '../../../src/gate/graphs/embedded.ts';
 import { readSides } from '../../../src/gate/graphs/sides.ts';
-import { diskFiles } from '../../../src/gate/project-files.ts';
+import { diskFiles } from '../../../src/gate/project/files.ts';
 import type { NoStdSettings } from '../../../src/policy/rules/no-std.ts';
 import { tempDir } from '../../support/temp.ts';
 

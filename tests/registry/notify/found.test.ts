@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Finding } from '../../../src/policy/finding.ts';
 import { decide } from '../../../src/policy/verdict.ts';
-import { stateOf } from '../../../src/registry/assess.ts';
+import { stateOf } from '../../../src/registry/judgement/assess.ts';
 import { newlyFound } from '../../../src/registry/notify/found.ts';
 import type { ReleaseRecord } from '../../../src/store/records.ts';
 import { release } from '../../store/samples.ts';

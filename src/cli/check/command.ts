@@ -1,0 +1,47 @@
+import { type Command, Option } from 'commander';
+import { withExamples } from '../shared/options.ts';
+import type { CheckOptions } from './acts.ts';
+
+export function define(command: Command): void {
+  command
+    .description(
+      'Judges a Cargo.lock: with --base, what it changes; without, all of it. No cargo is run and nothing of the project is ' +
+        'executed. With --base only what the change brings in can fail it; what is found on the rest stands apart. Facts come ' +
+        'from the running server that --server or SAFEGUARD_SERVER names, else from the registry by a cache of your own.',
+    )
+    .option(
+      '--base <rev|file>',
+      'what it is compared with: a git revision (where the branch left it), or an old Cargo.lock',
+    )
+    .option('--lockfile <file>', 'the lockfile (default: the Cargo.lock of the manifest’s workspace)')
+    .option('--manifest-path <file>', 'the manifest of the project', 'Cargo.toml')
+    .option(
+      '--policy <file>',
+      'the project’s policy (default: the safeguard.toml beside the lockfile, if there is one)',
+    )
+    .option('--server <url>', 'the running server that gives facts and the organisation’s policy')
+    .option('--upstream <name|url>', 'the registry to ask where there is no server', 'crates.io')
+    .option(
+      '--advisory-db <dir|url>',
+      'an advisory database to go by where there is no server; may be given several times',
+      (text: string, before: readonly string[] = []) => [...before, text],
+    )
+    .option('--offline', 'ask nothing of the network: what the cache does not have is unknown', false)
+    .addOption(
+      new Option('--format <format>', 'how to print')
+        .choices(['text', 'json', 'markdown', 'sarif', 'github'])
+        .default('text'),
+    )
+    .option('--explain <rule>', 'say what is behind the findings of a rule, and how to ask for a waiver')
+    .action(async (options: CheckOptions) => (await import('./acts.ts')).checkProject(options));
+  withExamples(command, [
+    ['safeguard check', 'the whole Cargo.lock of this project'],
+    ['safeguard check --base origin/main', 'what this branch changes'],
+    [
+      'safeguard check --base origin/main --server https://crates.corp.example',
+      'by the facts and policy of a server',
+    ],
+    ['safeguard check --base HEAD --explain age', 'why something has to wait, and what can be done'],
+    ['safeguard check --base origin/main --format sarif > safeguard.sarif', 'for code scanning'],
+  ]);
+}

@@ -1,0 +1,114 @@
+import type { FactsPort, PackageFacts } from '../../gate/facts-port.ts';
+import { type FactsRequestJson, factsAnswerSchema, maxAsked } from '../../server/gate-contract.ts';
+import { parseAddress, type ServerAddress } from '../shared/address.ts';
+import { ask } from '../shared/api.ts';
+import { CliError, exit } from '../shared/error.ts';
+import { progressOn } from '../shared/progress.ts';
+
+/** Where facts are to come from. */
+export interface FactsOptions {
+  readonly server?: string;
+  readonly upstream: string;
+  readonly advisoryDb?: readonly string[];
+  readonly offline: boolean;
+}
+
+/** Opens the source of facts, works with it, and closes it. */
+export async function withFacts<T>(options: FactsOptions, work: (port: FactsPort) => Promise<T>): Promise<T> {
+  const server = serverOf(options);
+  if (server !== undefined) return await work(serverFacts(server));
+  const { factsHere } = await import('../../server/check-here.ts');
+  const progress = progressOnce();
+  const { upstream, advisoryDb, offline } = options;
+  const facts = await factsHere({ upstream, advisoryDb, offline, onDone: progress.step }).catch(cannotOpen);
+  try {
+    return await work(facts);
+  } finally {
+    progress.end();
+    await facts.close();
+  }
+}
+
+/** `--server`, else `SAFEGUARD_SERVER`; with neither, nobody is asked but the registry. */
+function serverOf({ server, offline }: FactsOptions, env = process.env): ServerAddress | undefined {
+  const given =
+    server !== undefined
+      ? { text: server, from: '--server' }
+      : env.SAFEGUARD_SERVER
+        ? { text: env.SAFEGUARD_SERVER, from: 'SAFEGUARD_SERVER' }
+        : undefined;
+  if (given === undefined) return undefined;
+  if (offline) {
+    throw new CliError('cli/usage', `--offline asks no server, and ${given.from} names one`, {
+      next: 'Leave one of them out.',
+    });
+  }
+  return { url: parseAddress(given.text, given.from), from: given.from, data: '', ownData: false };
+}
+
+/** Milliseconds: a server that sees a lockfile for the first time fetches its archives. */
+const patience = 10 * 60_000;
+
+function serverFacts(server: ServerAddress): FactsPort {
+  const question = async (body: FactsRequestJson) =>
+    (await ask(server, { method: 'POST', path: '/api/v1/facts', body, patience }, factsAnswerSchema)).value;
+  return {
+    facts: async (asked) => {
+      const parts = await eachPart(asked, (packages) => question({ packages }));
+      const { now, policy, approvals } = parts.at(-1) ?? (await question({}));
+      return {
+        now: Date.parse(now),
+        organisation: { file: `the policy of ${server.url}`, text: policy.text },
+        ...(approvals === undefined
+          ? {}
+          : { approvals: { file: `the approvals of ${server.url}`, text: approvals.text } }),
+        // Facts are the rules' to trust or not: their frame was checked.
+        answers: parts.flatMap(({ packages }) =>
+          packages.map((known) => (known ?? undefined) as PackageFacts),
+        ),
+      };
+    },
+    releases: async (crates) =>
+      (await eachPart(crates, (part) => question({ crates: part }))).flatMap((answer) => answer.crates),
+  };
+}
+
+/** One question, where it is not about more than one may be about. */
+async function eachPart<Asked, Answer>(
+  asked: readonly Asked[],
+  question: (part: Asked[]) => Promise<Answer>,
+): Promise<readonly Answer[]> {
+  const answers: Answer[] = [];
+  for (let from = 0; from < asked.length; from += maxAsked) {
+    answers.push(await question(asked.slice(from, from + maxAsked)));
+  }
+  return answers;
+}
+
+/** A bar for the first and large question; what is asked afterwards is quick. On a terminal only. */
+function progressOnce(): { step: (done: number, of: number) => void; end: () => void } {
+  let bar: ReturnType<typeof progressOn> | undefined;
+  let isOver = false;
+  const end = () => {
+    bar?.end();
+    bar = undefined;
+  };
+  return {
+    step: (done, of) => {
+      if (isOver || !process.stderr.isTTY) return;
+      bar ??= progressOn(process.stderr, of);
+      bar.step(done, 'packages looked into');
+      isOver = done === of;
+      if (isOver) end();
+    },
+    end,
+  };
+}
+
+function cannotOpen(error: unknown): never {
+  if (!(error instanceof Error) || !('code' in error)) throw error;
+  throw new CliError('cli/file', `no facts can be had here: ${error.message}`, {
+    cause: error,
+    exit: exit.unavailable,
+  });
+}

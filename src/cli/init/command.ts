@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import { withExamples, withServer } from '../shared/options.ts';
+import type { InitOptions } from './config.ts';
+
+export function define(command: Command): void {
+  command
+    .description(
+      "Points cargo at the mirror: in the project's .cargo/config.toml, or with --global in cargo's home folder, which " +
+        'is the only one that `cargo install` reads. It adds what is missing and leaves every other byte as it is.',
+    )
+    .option('--global', "for this user's every project and for `cargo install`: the file in CARGO_HOME")
+    .option('--dry-run', 'say what would change, and change nothing')
+    .option('--force', 'replace a value that points somewhere else');
+  withServer(command).action(async (options: InitOptions) => {
+    const { init } = await import('./config.ts');
+    await init(options);
+  });
+  withExamples(command, [
+    ['safeguard init', "this project, through this machine's server"],
+    ['safeguard init --global --server https://crates.example.org', 'all of cargo, through another'],
+    ['safeguard init --dry-run', 'see what it would write'],
+  ]);
+}

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { countUpTo, withExamples, withFormat, withServer } from '../shared/options.ts';
+import type { LockfileOptions } from './prefetch-acts.ts';
+import type { StatusOptions } from './status.ts';
+
+export function define(command: Command): void {
+  command.description('Shows how a running mirror does, and fills it before it is needed.');
+  const status = command
+    .command('status')
+    .summary('see how the mirror does')
+    .description('Shows the upstreams, what the mirror has, what comes next, and alarms.');
+  withFormat(withServer(status)).action(async (options: StatusOptions) => {
+    const { showStatus } = await import('./status.ts');
+    await showStatus(options);
+  });
+  withExamples(status, [['safeguard mirror status', 'at a glance']]);
+
+  const prefetch = command
+    .command('prefetch')
+    .summary('bring in everything that a lockfile names')
+    .description(
+      'Asks the mirror for every crate of a lockfile, so that it has and has judged them before anyone builds. The bytes ' +
+        'are checked against the lockfile and thrown away. It can be stopped and started again at any time: what the ' +
+        'mirror has, it need not bring again. Exits with 1 where a release is refused, with 2 where one waits, and with ' +
+        '70 where one could not be had.',
+    )
+    .option('--lockfile <file>', 'the lockfile', 'Cargo.lock')
+    .option('--concurrency <number>', 'how many at a time', countUpTo(256), 16);
+  withFormat(withServer(prefetch)).action(async (options: LockfileOptions) => {
+    const { prefetchLockfile } = await import('./prefetch-acts.ts');
+    await prefetchLockfile(options);
+  });
+  withExamples(prefetch, [
+    ['safeguard mirror prefetch', 'for the Cargo.lock of this folder'],
+    ['safeguard mirror prefetch --lockfile ../app/Cargo.lock --concurrency 32', 'for another, faster'],
+  ]);
+  withExamples(command, [
+    ['safeguard mirror status', 'how it does'],
+    ['safeguard mirror prefetch --lockfile Cargo.lock', 'fill it for a project'],
+  ]);
+}

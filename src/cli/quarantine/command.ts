@@ -1,0 +1,116 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { countUpTo, withExamples, withFormat, withReason, withServer } from '../shared/options.ts';
+import { states } from '../shared/release-state.ts';
+import type { ActKind, ActOptions } from './act.ts';
+import type { ListOptions } from './list.ts';
+import type { ShowOptions } from './show.ts';
+
+export function define(command: Command): void {
+  command.description(
+    'Shows what the mirror holds back and why, and takes the decisions that are yours to take.',
+  );
+  defineList(command.command('list').summary('list releases by state'));
+  defineShow(command.command('show').summary('explain what was decided on a release, and why'));
+  defineAct(command.command('block').summary('block a crate, or one release of it'), 'block');
+  defineAct(command.command('unblock').summary('lift such a block'), 'unblock');
+  defineAct(command.command('break-glass').summary('ask to end a cool-down early'), 'break-glass');
+  withExamples(command, [
+    ['safeguard quarantine list --state held', 'what waits, and until when'],
+    ['safeguard quarantine show serde@1.0.219', 'why one release is where it is'],
+  ]);
+}
+
+function defineList(command: Command): void {
+  command
+    .description(
+      'Lists the releases that wait or are refused, the latest change first; with --state, those in that state.',
+    )
+    .addOption(
+      new Option('--state <state>', 'those in this state, or in several with commas between')
+        .choices(states)
+        .argParser(statesIn),
+    )
+    .option('--crate <name>', 'only those of this crate')
+    .option('--registry <name>', 'only those from this upstream registry')
+    .option('--limit <number>', 'at most so many', countUpTo(1000), 100);
+  withFormat(withServer(command)).action(async (options: ListOptions) => {
+    const { list } = await import('./list.ts');
+    await list(options);
+  });
+  withExamples(command, [
+    ['safeguard quarantine list', 'all that is held back'],
+    ['safeguard quarantine list --state blocked --format json', 'for a script'],
+    ['safeguard quarantine list --crate serde --limit 10', 'one crate'],
+  ]);
+}
+
+function statesIn(text: string): string {
+  for (const state of text.split(','))
+    if (!(states as readonly string[]).includes(state))
+      throw new InvalidArgumentError(`Allowed are ${states.join(', ')}.`);
+  return text;
+}
+
+function defineShow(command: Command): void {
+  command
+    .description(
+      'Explains one release: its state, the rule that put it there, until when, the way out, and all that happened to ' +
+        'it. Exits with 0 where it may be used, with 2 where it waits and with 1 where it is refused.',
+    )
+    .argument('<crate@version>', 'the release')
+    .option('--registry <name>', 'the upstream registry it is from (default: the first one)');
+  withFormat(withServer(command)).action(async (release: string, options: ShowOptions) => {
+    const { show } = await import('./show.ts');
+    await show(release, options);
+  });
+  withExamples(command, [
+    ['safeguard quarantine show serde@1.0.219', 'in sentences'],
+    ['safeguard quarantine show serde@1.0.219 --format json', "the API's answer as it stands"],
+  ]);
+}
+
+const acts: Readonly<
+  Record<
+    ActKind,
+    { readonly argument: string; readonly description: string; readonly example: readonly [string, string] }
+  >
+> = {
+  block: {
+    argument: 'crate[@version]',
+    description: 'Blocks a release, or every release of a crate: it is refused until the block is lifted.',
+    example: [
+      'safeguard quarantine block proc-macro1 --reason "payload in build.rs"',
+      'every version, from now on',
+    ],
+  },
+  unblock: {
+    argument: 'crate[@version]',
+    description:
+      'Lifts a block that was set with `block`. What it was set on must be named the same way: a block on a whole crate ' +
+      'is not lifted for one version. The release is judged again; no other rule is overruled.',
+    example: ['safeguard quarantine unblock serde@1.0.219 --reason "false alarm"', 'and judge it again'],
+  },
+  'break-glass': {
+    argument: 'crate@version',
+    description:
+      'Asks that one release skip the rest of its cool-down. It counts only where the policy of the organisation ' +
+      'allows it, and only once two different people have asked; it stays marked on the release.',
+    example: [
+      'safeguard quarantine break-glass openssl@0.10.80 --reason "fixes CVE-2026-1234"',
+      'the first, or the second, of two people',
+    ],
+  },
+};
+
+function defineAct(command: Command, kind: ActKind): void {
+  const { argument, description, example } = acts[kind];
+  command
+    .description(description)
+    .argument(`<${argument}>`, kind === 'break-glass' ? 'the release' : 'the crate, or one release of it')
+    .option('--registry <name>', 'the upstream registry it is from (default: the first one)');
+  withFormat(withServer(withReason(command))).action(async (subject: string, options: ActOptions) => {
+    const { act } = await import('./act.ts');
+    await act(kind, subject, options);
+  });
+  withExamples(command, [example]);
+}

@@ -1,0 +1,184 @@
+import { resolve as absolute, dirname, join } from 'node:path';
+import type { BuiltPackage, PackageUse, Resolution } from '../../cargo/resolve/resolve.ts';
+import { GateError } from '../../gate/error.ts';
+import { cargoHomeFolder } from '../../gate/project/cargo-home.ts';
+import { cacheFolder } from '../../gate/project/extract.ts';
+import { diskFiles } from '../../gate/project/files.ts';
+import { type Path, pathsTo } from '../../gate/project/paths.ts';
+import { openProject } from '../../gate/project/resolve.ts';
+import { thisMachine } from '../../gate/project/this-machine.ts';
+import { treeLines } from '../../gate/project/tree.ts';
+import { CliError } from '../shared/error.ts';
+import { type Progress, progressOn } from '../shared/progress.ts';
+import { lazyRemote } from '../shared/remote.ts';
+import { note, paint, print, printable } from '../shared/terminal.ts';
+
+export interface ResolveOptions {
+  readonly manifestPath?: string;
+  readonly target?: string;
+  readonly host?: string;
+  readonly package?: readonly string[];
+  readonly workspace?: true;
+  readonly exclude?: readonly string[];
+  readonly features?: readonly string[];
+  readonly allFeatures?: true;
+  /** Commander's reading of `--no-default-features`. */
+  readonly defaultFeatures: boolean;
+  readonly allTargets?: true;
+  readonly why?: string;
+  readonly server?: string;
+  readonly upstream: string;
+  readonly offline?: true;
+  readonly format: 'text' | 'json';
+}
+
+/** Resolves a project on this machine and prints it. */
+export async function resolveHere(options: ResolveOptions): Promise<void> {
+  const resolution = await resolved(options);
+  for (const { name, version, opaque, unread } of resolution.packages) {
+    const reason = opaque ?? unread;
+    if (reason !== undefined)
+      note(`${paint('yellow', 'unknown:', process.stderr)} ${name} ${version}: ${printable(reason)}.`);
+  }
+  if (options.why !== undefined) printPaths(resolution, options.why, options.format);
+  else if (options.format === 'json')
+    print(JSON.stringify({ packages: resolution.packages.map(shown) }, null, 2));
+  else printTree(resolution);
+}
+
+async function resolved(options: ResolveOptions): Promise<Resolution> {
+  const remote = options.offline ? undefined : lazyRemote(options);
+  let progress: Progress | undefined;
+  try {
+    const project = await openProject({
+      files: diskFiles,
+      manifestPath: manifestPath(options),
+      cargoHome: cargoHomeFolder(),
+      crates: {
+        cache: cacheFolder(),
+        remote,
+        onRead: (done, of) => {
+          progress ??= progressOn(process.stderr, of);
+          progress.step(done, 'crates read');
+        },
+      },
+    });
+    return project.resolve({
+      target: options.target ?? project.targets[0] ?? thisMachine(),
+      host: options.host ?? thisMachine(),
+      selection: {
+        packages: options.package ?? [],
+        workspace: options.workspace === true,
+        exclude: options.exclude ?? [],
+        features: options.features ?? [],
+        allFeatures: options.allFeatures === true,
+        defaultFeatures: options.defaultFeatures,
+        dev: options.allTargets === true,
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof GateError)) throw error;
+    throw new CliError('cli/file', printable(error.message), {
+      ...(error.next === undefined ? {} : { next: error.next }),
+      cause: error,
+    });
+  } finally {
+    progress?.end();
+    await remote?.close();
+  }
+}
+
+function manifestPath(options: ResolveOptions): string {
+  if (options.manifestPath !== undefined) return absolute(options.manifestPath);
+  for (let folder = process.cwd(); ; folder = dirname(folder)) {
+    const path = join(folder, 'Cargo.toml');
+    if (diskFiles.read(path) !== undefined) return path;
+    if (dirname(folder) === folder) {
+      throw new CliError('cli/usage', 'there is no Cargo.toml here nor above', {
+        next: 'Name one with --manifest-path.',
+      });
+    }
+  }
+}
+
+/** A package as the JSON has it. */
+function shown(pkg: BuiltPackage) {
+  const { name, version, source, builtFor, features, procMacro, buildScript, opaque, unread } = pkg;
+  return {
+    name,
+    version,
+    source: source ?? null,
+    builtFor,
+    features,
+    procMacro,
+    buildScript,
+    ...(opaque === undefined && unread === undefined ? {} : { unknown: opaque ?? unread }),
+  };
+}
+
+function printTree(resolution: Resolution): void {
+  for (const { branches, package: pkg, use, seen } of treeLines(resolution)) {
+    const again = seen && (pkg.uses.length > 0 || pkg.features.length > 0) ? paint('dim', ' (*)') : '';
+    print(`${paint('dim', branches)}${described(pkg, use, !seen)}${again}`);
+  }
+  const { packages } = resolution;
+  const forHost = packages.filter(({ builtFor }) => builtFor === 'host').length;
+  const programs = packages.filter(({ buildScript, procMacro }) => buildScript || procMacro).length;
+  print();
+  print(
+    `${packages.length} packages: ${packages.length - forHost} for the target, ${forHost} for the machine that builds; ` +
+      `${programs} run code while it builds.`,
+  );
+  if (packages.length > 0) print(paint('dim', '(*) its features and what it uses are shown further up.'));
+}
+
+function described(pkg: BuiltPackage, use: PackageUse | undefined, full: boolean): string {
+  const words = [
+    ...(use?.kind === 'build' || use?.kind === 'dev' ? [use.kind] : []),
+    ...(use?.as === undefined ? [] : [`as ${printable(use.as)}`]),
+    ...(pkg.builtFor === 'host' ? ['host'] : []),
+    ...(pkg.procMacro ? ['macro'] : []),
+    ...(pkg.buildScript ? ['build script'] : []),
+  ];
+  const about = words.length === 0 ? '' : ` ${paint('yellow', `(${words.join(', ')})`)}`;
+  const features =
+    !full || pkg.features.length === 0 ? '' : paint('dim', ` [${pkg.features.map(printable).join(', ')}]`);
+  return `${printable(pkg.name)} ${pkg.version}${about}${features}`;
+}
+
+function printPaths(resolution: Resolution, why: string, format: ResolveOptions['format']): void {
+  const found = pathsTo(resolution, why);
+  if (format === 'json') {
+    const crates = [...found].map(([target, paths]) => ({
+      ...shown(packageAt(resolution, target)),
+      paths: paths.map((path) => path.map((step) => labelOf(resolution, step.package))),
+    }));
+    print(JSON.stringify({ crates }, null, 2));
+    return;
+  }
+  if (found.size === 0) print(`Nothing brings ${printable(why)}: it is not built.`);
+  for (const [target, paths] of found) {
+    print(described(packageAt(resolution, target), undefined, true));
+    for (const path of paths) print(`  ${pathText(resolution, path)}`);
+  }
+}
+
+function pathText(resolution: Resolution, path: Path): string {
+  return path
+    .map(({ package: index, use }) => {
+      const kind = use?.kind === 'build' || use?.kind === 'dev' ? paint('yellow', ` (${use.kind})`) : '';
+      return `${labelOf(resolution, index)}${kind}`;
+    })
+    .join(paint('dim', ' → '));
+}
+
+function labelOf(resolution: Resolution, index: number): string {
+  const { name, version } = packageAt(resolution, index);
+  return `${printable(name)} ${version}`;
+}
+
+function packageAt(resolution: Resolution, index: number): BuiltPackage {
+  const found = resolution.packages[index];
+  if (found === undefined) throw new Error(`no package ${index}`);
+  return found;
+}

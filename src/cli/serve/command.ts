@@ -1,0 +1,92 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { RunningServer, ServeOptions } from '../../server/serve.ts';
+import { exit } from '../shared/error.ts';
+import { withExamples } from '../shared/options.ts';
+import { note, paint, print, stayWithoutReader } from '../shared/terminal.ts';
+
+export function define(command: Command): void {
+  command
+    .description(
+      'Runs the mirror. Cargo gets its index and its crates from here; a new release is held until it is old enough ' +
+        'and the policy has judged it.',
+    )
+    .option('--listen <address>', 'where to listen', listenAddress, '127.0.0.1:8480')
+    .option('--data <dir>', 'where everything is kept', './safeguard-data')
+    .option('--policy <file>', 'the policy (default: every rule with its defaults)')
+    .option(
+      '--upstream <name|url>',
+      'the registry behind it: a name, or the URL of a sparse index',
+      'crates.io',
+    )
+    .option('--database <url>', 'a PostgreSQL database instead of the embedded one')
+    .option(
+      '--advisory-db <dir|url>',
+      'an advisory database: a folder, a git repository or a tarball; may be given several times',
+      (text: string, before: readonly string[] = []) => [...before, text],
+    )
+    .option('--config <file>', 'more upstreams, TLS, events and poll intervals (server.toml)')
+    .addOption(new Option('--log-format <format>', 'how to log').choices(['text', 'json']).default('text'))
+    .action(async (options: ServeOptions) => {
+      // By far the largest part: brought in here only.
+      const { serve } = await import('../../server/serve.ts');
+      await serveUntilStopped(options, serve);
+    });
+  withExamples(command, [
+    ['safeguard serve', 'on this machine only, at port 8480, keeping everything in ./safeguard-data'],
+    ['safeguard serve --listen 0.0.0.0:8480 --policy safeguard.toml', 'for the whole network, with a policy'],
+    ['safeguard serve --database postgres://safeguard@db/safeguard', 'as one of several replicas'],
+  ]);
+}
+
+/** Starts a server, says how to use it, and stops it in good order on the first SIGINT or SIGTERM. */
+export async function serveUntilStopped(
+  options: ServeOptions,
+  serve: (options: ServeOptions) => Promise<RunningServer>,
+): Promise<void> {
+  stayWithoutReader();
+  const stopped = Promise.withResolvers<void>();
+  let running: RunningServer | undefined;
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping || running === undefined) process.exit(signal === 'SIGINT' ? exit.interrupted : 143);
+    stopping = true;
+    note('Stopping: what is under way is finished first. Once more ends it at once.');
+    running.close().then(stopped.resolve, stopped.reject);
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  try {
+    running = await serve(options);
+    // Machines read stdout when the log is JSON: then the greeting goes beside it.
+    const say = options.logFormat === 'json' ? note : print;
+    for (const line of greeting(running)) say(line);
+    await stopped.promise;
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+}
+
+/** What `serve` prints once it is up. */
+function greeting(server: RunningServer): string[] {
+  const index = server.indexUrl.startsWith('sparse+') ? server.indexUrl : `sparse+${server.indexUrl}`;
+  return [
+    `Safeguard is at ${paint('bold', server.url)}`,
+    '',
+    'For cargo, these four lines in .cargo/config.toml (`safeguard init` writes them):',
+    '',
+    '    [source.crates-io]',
+    '    replace-with = "safeguard"',
+    '    [source.safeguard]',
+    `    registry = "${index}"`,
+    '',
+    'The policy in force:',
+    ...server.policySummary.map((line) => `    ${line}`),
+    '',
+    'Ctrl-C stops it.',
+  ];
+}
+
+function listenAddress(text: string): string {
+  if (!/^(\[[0-9a-fA-F:.]+\]|[^\s:/]+):\d{1,5}$/.test(text))
+    throw new InvalidArgumentError('expected HOST:PORT, for example 127.0.0.1:8480.');
+  return text;
+}

@@ -1,0 +1,32 @@
+import type { RemoteCrates } from '../../gate/project/crate-facts.ts';
+
+/** Where crates are asked for: a mirror's address, else a registry's name or the URL of its sparse index. */
+export interface RemoteOptions {
+  readonly server?: string | undefined;
+  readonly upstream: string;
+}
+
+/** A registry that is not connected to before something is asked of it. The caller closes it. */
+export function lazyRemote({
+  server,
+  upstream,
+}: RemoteOptions): RemoteCrates & { readonly close: () => Promise<void> } {
+  let made: ReturnType<typeof make> | undefined;
+  const make = async () => {
+    const [{ remoteCrates }, { upstreamAddress }] = await Promise.all([
+      import('../../gate/project/remote-crates.ts'),
+      import('../../registry/upstream/upstream.ts'),
+    ]);
+    const index = server === undefined ? upstream : `${server.replace(/\/$/, '')}/index/`;
+    return remoteCrates(upstreamAddress(index), Date.now);
+  };
+  const remote = () => {
+    made ??= make();
+    return made;
+  };
+  return {
+    line: async (release) => (await remote()).line(release),
+    archive: async (release) => (await remote()).archive(release),
+    close: async () => (await made)?.close(),
+  };
+}

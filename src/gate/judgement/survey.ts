@@ -1,0 +1,109 @@
+import type { LockedPackage, Lockfile } from '../../cargo/lockfile.ts';
+import type { Fact } from '../../facts/fact.ts';
+import type { PlaceFact } from '../../facts/place.ts';
+import type { TomlSource } from '../../policy/toml.ts';
+import { graphOf, type LockGraph } from '../diff/graph.ts';
+import { diffLockfiles, type PackageChange } from '../diff/packages.ts';
+import { placesOf } from '../diff/place.ts';
+import { askedOf, type FactsPort, type PackageFacts } from '../facts-port.ts';
+import type { ToldRelease } from '../project/crate-facts.ts';
+import type { NamedLockfile } from '../project/lockfile-reader.ts';
+import { isOwn, type KnownPackage } from './judge-package.ts';
+import { partsOf } from './part-of.ts';
+
+/** What happened to a package; without an old lockfile, that it is there. */
+export type GraphChange = PackageChange | { readonly kind: 'present'; readonly after: LockedPackage };
+
+/** Everything that a judgement of a change looks at. */
+export interface Survey {
+  readonly file: string;
+  readonly graph: LockGraph;
+  /** The graph before; absent where there is no old lockfile. */
+  readonly before: LockGraph | undefined;
+  readonly changes: readonly GraphChange[];
+  readonly kept: readonly LockedPackage[];
+  /** A package of either lockfile with what is known of it. */
+  readonly of: (pkg: LockedPackage) => KnownPackage;
+  /** What resolving needs of a release, where whoever gave the facts read it. */
+  readonly told: (release: {
+    readonly name: string;
+    readonly version: string;
+    readonly checksum: string;
+  }) => ToldRelease | undefined;
+  /** Epoch milliseconds: when the facts were given. */
+  readonly now: number;
+  /** The policy of whoever runs the server that gave the facts. */
+  readonly organisation: TomlSource | undefined;
+  /** What they approved of for all projects. */
+  readonly approvals: TomlSource | undefined;
+}
+
+/**
+ * Compares the lockfiles and asks for the facts, all at once. The archive is wanted of what the change brings in; of what
+ * stays and of what is replaced, whatever is known without fetching it.
+ */
+export async function survey(
+  head: NamedLockfile,
+  base: Lockfile | undefined,
+  port: FactsPort,
+): Promise<Survey> {
+  const { changes, kept } = compare(base, head.lockfile);
+  const brought = changes.flatMap((change) => (change.kind === 'removed' ? [] : [change.after]));
+  const replaced = changes.flatMap((change) =>
+    'before' in change && 'after' in change ? [change.before] : [],
+  );
+  const wanted = [
+    ...brought.map((pkg) => ({ pkg, bytes: true })),
+    ...[...kept, ...replaced].map((pkg) => ({ pkg, bytes: false })),
+  ].filter(({ pkg }) => isFromRegistry(pkg));
+  const { now, organisation, approvals, answers } = await port.facts(
+    wanted.map(({ pkg, bytes }) => askedOf(pkg, { bytes })),
+  );
+  const known = new Map<LockedPackage, PackageFacts>(wanted.map(({ pkg }, i) => [pkg, answers[i]]));
+  const graph = graphOf(head.lockfile);
+  const before = base === undefined ? undefined : graphOf(base);
+  const places = new Map<LockedPackage, Fact<PlaceFact>>();
+  for (const each of before === undefined ? [graph] : [before, graph]) {
+    for (const [i, place] of placesOf(each, now).entries())
+      places.set(each.packages[i] as LockedPackage, place);
+  }
+  const isBrought = new Set(brought);
+  const told = new Map([...known].map(([pkg, facts]) => [pkg.checksum, toldBy(facts)]));
+  const parts = partsOf(graph.packages, (pkg) => known.get(pkg));
+  return {
+    file: head.file,
+    graph,
+    before,
+    changes,
+    kept,
+    of: (pkg) => ({
+      pkg,
+      file: head.file,
+      place: places.get(pkg) as Fact<PlaceFact>,
+      known: known.get(pkg),
+      partOf: parts.get(pkg),
+      isBrought: isBrought.has(pkg),
+    }),
+    told: ({ checksum }) => told.get(checksum),
+    now,
+    organisation,
+    approvals,
+  };
+}
+
+function toldBy(known: PackageFacts): ToldRelease | undefined {
+  if (known?.line === undefined) return undefined;
+  const { contents } = known.facts;
+  if (contents?.kind !== 'known') return { line: known.line, code: undefined };
+  const { buildScript, procMacro } = contents.value;
+  return { line: known.line, code: { buildScript: buildScript !== undefined, procMacro } };
+}
+
+function compare(base: Lockfile | undefined, head: Lockfile) {
+  if (base !== undefined) return diffLockfiles(base, head);
+  return { changes: head.packages.map((after) => ({ kind: 'present', after }) as const), kept: [] };
+}
+
+function isFromRegistry(pkg: LockedPackage): boolean {
+  return !isOwn(pkg) && pkg.source?.kind !== 'git';
+}

@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { indexPath } from '../../cargo/index-path.ts';
+
+/** An index file in cargo's cache. */
+export interface CachedIndexFile {
+  readonly path: string;
+  /** Changes when cargo writes the file again. */
+  readonly stamp: string;
+}
+
+/** What this machine's cargo has fetched before. Everything is read as it lies there, and checked by the caller. */
+export class CargoHome {
+  readonly #folder: string | undefined;
+  readonly #indexes: readonly string[];
+  readonly #archives: readonly string[];
+
+  /** Without a folder nothing was fetched. */
+  constructor(folder: string | undefined) {
+    this.#folder = folder;
+    this.#indexes = this.#below('registry', 'index').map((each) => join(each, '.cache'));
+    this.#archives = this.#below('registry', 'cache');
+  }
+
+  /** The index files of a crate: one for each registry that has a crate of this name. */
+  indexFiles(crate: string): readonly CachedIndexFile[] {
+    const path = indexPath(crate);
+    return this.#indexes.flatMap((folder) => {
+      const file = join(folder, path);
+      const stamp = stampOf(file);
+      return stamp === undefined ? [] : [{ path: file, stamp }];
+    });
+  }
+
+  /** The archives that may be those of a release. */
+  archives(name: string, version: string): readonly Buffer[] {
+    return this.#archives.flatMap((folder) => {
+      try {
+        return [readFileSync(join(folder, `${name}-${version}.crate`))];
+      } catch {
+        return [];
+      }
+    });
+  }
+
+  /** Folders of checkouts of a git commit. */
+  checkouts(commit: string): readonly string[] {
+    return this.#below('git', 'checkouts').flatMap((repository) =>
+      folders(repository).filter((checkout) => {
+        const name = checkout.slice(repository.length + 1);
+        return name.length >= 7 && commit.startsWith(name);
+      }),
+    );
+  }
+
+  #below(...path: readonly string[]): readonly string[] {
+    return this.#folder === undefined ? [] : folders(join(this.#folder, ...path));
+  }
+}
+
+export function cargoHomeFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
+  return resolve(env.CARGO_HOME || join(homedir(), '.cargo'));
+}
+
+/** `undefined` where there is no such file. */
+export function stampOf(file: string): string | undefined {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats === undefined ? undefined : `${stats.mtimeMs}:${stats.size}`;
+}
+
+/**
+ * The line of a version in cargo's cache of an index file, which is a header and then version and line in turns,
+ * each ended by NUL (cargo: src/sources/registry/index/cache.rs).
+ */
+export function lineInCache(bytes: Buffer, version: string): string | undefined {
+  const key = Buffer.from(`\0${version}\0`);
+  const found = bytes.indexOf(key);
+  if (found === -1) return undefined;
+  const start = found + key.length;
+  const end = bytes.indexOf(0, start);
+  return bytes.toString('utf8', start, end === -1 ? undefined : end);
+}
+
+function folders(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => join(folder, name));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { GateError } from '../error.ts';
+import type { ProjectTree } from '../surroundings/read-side.ts';
+import { folderOf, inFolder } from '../surroundings/side.ts';
+import { git, startGit } from './git.ts';
+
+/** The files of a commit, as they are stored. `close` when the work is done. */
+export interface CommitTree extends ProjectTree {
+  /** Whether a file of the commit has just these bytes. */
+  readonly has: (path: string, bytes: Uint8Array) => boolean;
+  readonly close: () => void;
+}
+
+interface Entry {
+  readonly id: string;
+  readonly isLink: boolean;
+}
+
+/** The largest list of files that is taken, in bytes; the largest repositories have some tens of millions. */
+const maxList = 256 * 1024 * 1024;
+/** Larger files decide no build; they count as unreadable. Bytes. */
+const maxFile = 16 * 1024 * 1024;
+
+/** Lists a commit of the repository that `folder` is part of. Throws `GateError('gate/git')` where git cannot. */
+export async function commitTree(folder: string, commit: string): Promise<CommitTree> {
+  const listed = await git(folder, ['ls-tree', '-r', '-z', '-l', '--full-tree', commit], maxList);
+  if (listed.code !== 0) {
+    const reason = listed.said.trim().split('\n')[0] || 'the list is too long';
+    throw new GateError('gate/git', `the files of ${commit.slice(0, 12)} cannot be listed: ${reason}.`);
+  }
+  const entries = entriesOf(listed.text);
+  const blobs = blobReader(folder);
+  const read = async (path: string): Promise<Uint8Array | undefined> => {
+    const entry = entries.get(path);
+    if (entry === undefined) return undefined;
+    const bytes = await blobs.read(entry.id);
+    if (!entry.isLink || bytes === undefined) return bytes;
+    const target = inFolder(folderOf(path), Buffer.from(bytes).toString('utf8'));
+    const there = target === undefined ? undefined : entries.get(target);
+    return there === undefined || there.isLink ? undefined : await blobs.read(there.id);
+  };
+  return {
+    list: () => Promise.resolve([...entries.keys()]),
+    read,
+    has: (path, bytes) => {
+      const id = entries.get(path)?.id;
+      return id !== undefined && id === blobId(bytes, id.length);
+    },
+    close: blobs.close,
+  };
+}
+
+/** By path; what is larger than anybody writes has an id that no object has. */
+function entriesOf(list: string): ReadonlyMap<string, Entry> {
+  const entries = new Map<string, Entry>();
+  for (const line of list.split('\0')) {
+    const [, mode, kind, id = '', size, path = ''] =
+      /^(\d+) (\w+) ([0-9a-f]+) +(\d+|-)\t(.*)$/s.exec(line) ?? [];
+    if (kind !== 'blob') continue;
+    const isLink = mode === '120000';
+    // Cargo goes through a `.cargo` that is a link: its file is there, and what it says is not known.
+    if (isLink && /(^|\/)\.cargo$/.test(path)) entries.set(`${path}/config.toml`, { id: '', isLink: false });
+    else entries.set(path, { id: Number(size) > maxFile ? '' : id, isLink });
+  }
+  return entries;
+}
+
+/** One git for all files of a commit, started with the first. */
+function blobReader(folder: string) {
+  let running: ReturnType<typeof startGit> | undefined;
+  let heard = Buffer.alloc(0);
+  const more = async (child: ReturnType<typeof startGit>): Promise<boolean> => {
+    const piece = child.stdout.read() as Buffer | null;
+    if (piece !== null) {
+      heard = Buffer.concat([heard, piece]);
+      return true;
+    }
+    if (child.stdout.readableEnded || child.exitCode !== null) return false;
+    await Promise.race([once(child.stdout, 'readable'), once(child.stdout, 'end')]);
+    return true;
+  };
+  const take = async (child: ReturnType<typeof startGit>): Promise<Buffer | undefined> => {
+    let end = heard.indexOf('\n');
+    for (; end === -1; end = heard.indexOf('\n')) if (!(await more(child))) return undefined;
+    const size = /^[0-9a-f]+ blob (\d+)$/.exec(heard.subarray(0, end).toString('latin1'))?.[1];
+    if (size === undefined) {
+      heard = heard.subarray(end + 1);
+      return undefined;
+    }
+    const whole = end + 1 + Number(size) + 1;
+    while (heard.length < whole) if (!(await more(child))) return undefined;
+    const bytes = heard.subarray(end + 1, whole - 1);
+    heard = heard.subarray(whole);
+    return bytes;
+  };
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    read: (id: string): Promise<Buffer | undefined> => {
+      if (id === '') return Promise.resolve(undefined);
+      const answer = last.then(async () => {
+        running ??= started(folder);
+        running.stdin.write(`${id}\n`);
+        return await take(running);
+      });
+      last = answer.catch(() => undefined);
+      return answer;
+    },
+    close: () => {
+      running?.stdin.end();
+      running?.kill();
+    },
+  };
+}
+
+/** Whatever keeps it from going on ends its output, and the files that are still asked for are not to be had. */
+function started(folder: string) {
+  const child = startGit(folder, ['cat-file', '--batch']);
+  child.on('error', () => undefined);
+  child.stdin.on('error', () => undefined);
+  child.stderr.resume();
+  return child;
+}
+
+/** A blob's name in git; repositories use SHA-1 or SHA-256. */
+function blobId(bytes: Uint8Array, digits: number): string {
+  const hash = createHash(digits === 64 ? 'sha256' : 'sha1');
+  return hash.update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+}

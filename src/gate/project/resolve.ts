@@ -1,0 +1,232 @@
+import { resolve as absolute, dirname, join } from 'node:path';
+import { targetOf } from '../../cargo/cfg/target.ts';
+import { type LockedPackage, type Lockfile, parseLockfile } from '../../cargo/lockfile.ts';
+import { readManifest, resolverOf } from '../../cargo/manifest/manifest.ts';
+import type { Package } from '../../cargo/manifest/package.ts';
+import { opaquePackage } from '../../cargo/resolve/link.ts';
+import type { FeatureReasons } from '../../cargo/resolve/reasons.ts';
+import {
+  type BuildInput,
+  type LinkedProject,
+  linkProject,
+  type Resolution,
+  reasonsOf,
+  resolve,
+} from '../../cargo/resolve/resolve.ts';
+import type { Selection } from '../../cargo/resolve/selection.ts';
+import { GateError, withFile } from '../error.ts';
+import { type CargoConfig, readCargoConfig } from './cargo-config.ts';
+import { CargoHome } from './cargo-home.ts';
+import { type CrateFacts, type CrateFactsOptions, crateFacts, isRelease } from './crate-facts.ts';
+import type { ProjectFiles } from './files.ts';
+import { gitPackage } from './git-packages.ts';
+import { type Patch, patchesOf } from './patches.ts';
+import {
+  type LocalManifest,
+  type LocalPackage,
+  LocalProject,
+  type ProjectWorkspace,
+  readWorkspace,
+} from './workspace.ts';
+
+export interface ProjectRequest {
+  readonly files: ProjectFiles;
+  readonly manifestPath: string;
+  /** Another lockfile than the one beside the root manifest. */
+  readonly lockfile?: string;
+  /** Cargo's folder; absent: nothing of this machine's cargo is looked at. */
+  readonly cargoHome: string | undefined;
+  readonly crates: Omit<CrateFactsOptions, 'cargoHome'>;
+}
+
+/** What of a project is built: target triples, and what `cargo build` would be told. */
+export interface Build {
+  readonly target: string;
+  readonly host: string;
+  readonly selection: Selection;
+}
+
+/** A project that was read, once for all builds of it. */
+export interface OpenProject {
+  readonly workspace: ProjectWorkspace;
+  readonly lockfile: Lockfile;
+  readonly lockfilePath: string;
+  /** What cargo is configured to build it for; none: the machine that builds. */
+  readonly targets: readonly string[];
+  /** Packages of git repositories that cargo has checked out. */
+  readonly checkouts: ReadonlyMap<LockedPackage, LocalPackage>;
+  /** What `cargo build` would compile. Throws `GateError` where cargo would refuse. */
+  readonly resolve: (build: Build) => Resolution;
+  /** Why features are on in such a build. */
+  readonly reasons: (build: Build) => FeatureReasons;
+}
+
+/**
+ * Reads a project from its files. Throws `GateError`, with the file, the line and what to do, where cargo would refuse;
+ * `gate/lockfile` and `gate/resolve` where the lockfile does not fit the manifests.
+ */
+export async function openProject(request: ProjectRequest): Promise<OpenProject> {
+  const { files, cargoHome: homeFolder } = request;
+  const project = new LocalProject(files);
+  const manifestPath = absolute(request.manifestPath);
+  const config = readCargoConfig(files, dirname(manifestPath), homeFolder);
+  const root = project.rootOf(project.manifest(manifestPath));
+  const patches = readPatches(root, config, files);
+  const workspace = readWorkspace(project, manifestPath, {
+    registries: config.registries,
+    patchFolders: patches.folders,
+  });
+  const lockfilePath = request.lockfile ?? join(workspace.folder, 'Cargo.lock');
+  const lockfile = readLockfile(files, lockfilePath);
+  const locals = matchLocals(workspace, lockfile, lockfilePath);
+  const cargoHome = new CargoHome(homeFolder);
+  const facts = await crateFacts(lockfile.packages.filter(isRelease), { ...request.crates, cargoHome });
+  refuseUnlisted(lockfile, facts, lockfilePath);
+  const checkouts = checkoutsOf(lockfile, cargoHome, config);
+  const packages = lockfile.packages.map(
+    (locked, id) => (locals.get(id) ?? checkouts.get(locked))?.package ?? packageOf(locked, lockfile, facts),
+  );
+  const idOf = (local: LocalPackage) => [...locals].find(([, other]) => other === local)?.[0] ?? -1;
+  const linked = withFile('gate/resolve', lockfilePath, updateLockfile, () =>
+    linkProject({
+      lockfile,
+      packages,
+      patches: patches.names,
+      workspace: {
+        members: workspace.members.map(idOf),
+        current: workspace.current === undefined ? undefined : idOf(workspace.current),
+        defaultMembers: workspace.defaultMembers.map(idOf),
+        resolver: resolverOf(workspace.root.manifest),
+      },
+    }),
+  );
+  const ask =
+    <T>(of: (project: LinkedProject, build: BuildInput) => T) =>
+    ({ target, host, selection }: Build) =>
+      withFile('gate/resolve', lockfilePath, updateLockfile, () =>
+        of(linked, { selection, target: targetOf(target), host: targetOf(host) }),
+      );
+  return {
+    workspace,
+    lockfile,
+    lockfilePath,
+    targets: config.targets,
+    checkouts,
+    resolve: ask(resolve),
+    reasons: ask(reasonsOf),
+  };
+}
+
+const updateLockfile =
+  'Where the lockfile does not fit the manifests, `cargo update --workspace` makes it fit.';
+
+function readLockfile(files: ProjectFiles, path: string): Lockfile {
+  const text = files.read(path);
+  if (text === undefined) {
+    throw new GateError('gate/lockfile', 'there is no lockfile.', {
+      at: { file: path },
+      next: 'Run `cargo generate-lockfile` and commit what it writes.',
+    });
+  }
+  const next =
+    'Take one side of a conflict, then `cargo update --workspace`; or let cargo write the lockfile anew.';
+  return withFile('gate/lockfile', path, next, () => parseLockfile(text));
+}
+
+/** `[patch]` of the root manifest, then those of cargo's configuration. */
+function readPatches(root: LocalManifest, config: CargoConfig, files: ProjectFiles): Patch {
+  const inConfig = config.patches.map(({ file, text }) => {
+    // A configuration has no package: a workspace of nobody makes a manifest of it.
+    const manifest = withFile('gate/config', file, 'Mend the file: cargo refuses it too.', () =>
+      readManifest(`${text}\n[workspace]\n`),
+    );
+    return { file, folder: dirname(dirname(file)), manifest };
+  });
+  return patchesOf([root, ...inConfig], config.registries, files);
+}
+
+/** Members and paths by their index in the lockfile, which knows them by name and version. */
+function matchLocals(
+  workspace: ProjectWorkspace,
+  lockfile: Lockfile,
+  lockfilePath: string,
+): ReadonlyMap<number, LocalPackage> {
+  const ids = new Map<string, number>();
+  for (const [id, { name, version, source }] of lockfile.packages.entries()) {
+    if (source === undefined) ids.set(`${name} ${version}`, id);
+  }
+  const locals = new Map<number, LocalPackage>();
+  for (const local of workspace.others) {
+    const id = ids.get(`${local.package.name} ${local.package.version}`);
+    if (id !== undefined) locals.set(id, local);
+  }
+  for (const local of workspace.members) {
+    const { name, version } = local.package;
+    const id = ids.get(`${name} ${version}`);
+    if (id === undefined) throw notLocked(local, lockfile, lockfilePath);
+    locals.set(id, local);
+  }
+  return locals;
+}
+
+function notLocked(local: LocalPackage, lockfile: Lockfile, lockfilePath: string): GateError {
+  const { name, version } = local.package;
+  const other = lockfile.packages.find((locked) => locked.name === name && locked.source === undefined);
+  const has = other === undefined ? 'which the lockfile does not have' : `the lockfile has ${other.version}`;
+  return new GateError('gate/lockfile', `${local.file} is \`${name} ${version}\`, ${has}.`, {
+    at: { file: lockfilePath, line: other?.line ?? 1, column: other?.column ?? 1 },
+    next: 'Run `cargo update --workspace` and commit the lockfile.',
+  });
+}
+
+function refuseUnlisted({ packages }: Lockfile, facts: ReadonlyMap<string, CrateFacts>, file: string): void {
+  const unlisted = packages.find(
+    (locked) => isRelease(locked) && facts.get(locked.checksum)?.kind === 'unlisted',
+  );
+  if (unlisted === undefined) return;
+  const { name, version, line, column } = unlisted;
+  throw new GateError(
+    'gate/lockfile',
+    `the registry does not list \`${name} ${version}\` with this checksum.`,
+    {
+      at: { file, line, column },
+      next: `It may have been deleted: find out why, then \`cargo update -p ${name}\`.`,
+    },
+  );
+}
+
+function checkoutsOf(
+  { packages }: Lockfile,
+  cargoHome: CargoHome,
+  { registries }: CargoConfig,
+): ReadonlyMap<LockedPackage, LocalPackage> {
+  return new Map(
+    packages
+      .filter(({ source }) => source?.kind === 'git')
+      .flatMap((locked) => {
+        const found = gitPackage(locked, cargoHome, registries);
+        return found === undefined ? [] : [[locked, found] as const];
+      }),
+  );
+}
+
+function packageOf(
+  locked: LockedPackage,
+  lockfile: Lockfile,
+  facts: ReadonlyMap<string, CrateFacts>,
+): Package {
+  if (isRelease(locked)) {
+    const known = facts.get(locked.checksum);
+    if (known?.kind === 'known') return known.package;
+    return opaquePackage(
+      lockfile,
+      locked,
+      known?.kind === 'unknown' ? known.reason : 'nothing is known of it',
+    );
+  }
+  if (locked.source?.kind === 'git') {
+    return opaquePackage(lockfile, locked, 'cargo has no checkout of its repository here');
+  }
+  // Every path was followed by now. Cargo passes over a package without a source that none leads to.
+  return { ...opaquePackage(lockfile, locked, ''), opaque: undefined };
+}

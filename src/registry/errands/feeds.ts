@@ -1,0 +1,116 @@
+import { type AdvisoryFeed, advisoryFeeds } from '../../facts/advisories/load.ts';
+import { type ProofsFeed, proofFeeds } from '../../facts/crev/feed.ts';
+import { type GatheredProofs, gatheredProofs } from '../../facts/crev/gathered.ts';
+import type { FeedReading, FeedState } from '../../facts/feed/reading.ts';
+import { type AuditsFeed, auditFeeds } from '../../facts/vet/feed.ts';
+import { type ImportedAudits, importedAudits } from '../../facts/vet/imported.ts';
+import type { ImportRules } from '../../facts/vet/store.ts';
+import type { Store } from '../../store/store.ts';
+import { FeedGroup, type FeedPlan, type Refreshed } from './feed-group.ts';
+import { FeedSetup } from './feed-setup.ts';
+
+/** Every feed that is configured, kind by kind. */
+export interface FeedPlans {
+  readonly advisories: Planned<AdvisoryFeed>;
+  readonly audits: Planned<AuditsFeed> & {
+    /** How each organisation's audits are taken over, by its name. */
+    readonly rules: ReadonlyMap<string, ImportRules>;
+  };
+  readonly proofs: Planned<ProofsFeed> & {
+    /** Ids that are trusted outright. */
+    readonly ids: readonly string[];
+  };
+}
+
+interface Planned<Reading extends FeedReading> {
+  readonly plans: readonly FeedPlan<Reading>[];
+  /** Milliseconds between two readings. */
+  readonly every: number;
+}
+
+/** What others say, as it was last read. */
+export interface FeedKnowledge {
+  /** Every configured advisory database. */
+  readonly advisories: readonly FeedState<AdvisoryFeed>[];
+  /** Absent where no organisation is configured. */
+  readonly audits: ImportedAudits | undefined;
+  /** Absent where no proofs are configured. */
+  readonly proofs: GatheredProofs | undefined;
+}
+
+/** The feeds of every kind: what the mirror knows of others. */
+export class Feeds {
+  readonly #advisories: FeedGroup<AdvisoryFeed>;
+  readonly #audits: FeedGroup<AuditsFeed>;
+  readonly #proofs: FeedGroup<ProofsFeed>;
+  readonly #setup: FeedSetup;
+  readonly #putAudits: (states: readonly FeedState<AuditsFeed>[]) => ImportedAudits | undefined;
+  readonly #putProofs: (states: readonly FeedState<ProofsFeed>[]) => GatheredProofs | undefined;
+
+  constructor(store: Store, { advisories, audits, proofs }: FeedPlans) {
+    this.#advisories = new FeedGroup(store, advisoryFeeds, advisories.plans, advisories.every);
+    this.#audits = new FeedGroup(store, auditFeeds, audits.plans, audits.every);
+    this.#proofs = new FeedGroup(store, proofFeeds, proofs.plans, proofs.every);
+    this.#setup = new FeedSetup(
+      store,
+      { advisories: this.#advisories, audits: this.#audits, proofs: this.#proofs },
+      {
+        rules: [...audits.rules].map(([name, { exclude, criteriaMap }]) => [name, exclude, [...criteriaMap]]),
+        ids: proofs.ids,
+      },
+    );
+    this.#putAudits = remembered((states) => importedAudits(states, audits.rules));
+    this.#putProofs = remembered((states) => gatheredProofs(states, proofs.ids));
+  }
+
+  /** Where the configured feeds are, kind by kind. */
+  names(): Readonly<Record<keyof FeedKnowledge, readonly string[]>> {
+    return {
+      advisories: this.#advisories.names(),
+      audits: this.#audits.names(),
+      proofs: this.#proofs.names(),
+    };
+  }
+
+  /** What judgements go by. */
+  knowledge(): FeedKnowledge {
+    return {
+      advisories: this.#advisories.states(),
+      audits: this.#putAudits(this.#audits.states()),
+      proofs: this.#putProofs(this.#proofs.states()),
+    };
+  }
+
+  /** Takes over what the store has: at the start, and when another replica wrote a reading. */
+  async adopt(): Promise<void> {
+    for (const group of this.#groups()) await group.adopt();
+  }
+
+  /** Reads what is due. */
+  async refreshDue(now: number): Promise<Refreshed> {
+    const changed = new Set<string>();
+    const alarms: string[] = [];
+    const skipped: string[] = [];
+    for (const group of this.#groups()) {
+      const refreshed = await group.refreshDue(now);
+      for (const key of refreshed.changed) changed.add(key);
+      alarms.push(...refreshed.alarms);
+      skipped.push(...refreshed.skipped);
+    }
+    for (const key of await this.#setup.concerned(now)) changed.add(key);
+    return { changed, alarms, skipped };
+  }
+
+  #groups(): readonly Pick<FeedGroup<FeedReading>, 'adopt' | 'refreshDue'>[] {
+    return [this.#advisories, this.#audits, this.#proofs];
+  }
+}
+
+/** Works a value out once for each state of the feeds: putting audits together takes a moment, judging asks often. */
+function remembered<State, Value>(work: (state: State) => Value): (state: State) => Value {
+  let last: { readonly state: State; readonly value: Value } | undefined;
+  return (state) => {
+    if (last?.state !== state) last = { state, value: work(state) };
+    return last.value;
+  };
+}

@@ -1,0 +1,172 @@
+import {
+  dependenciesDigest,
+  type IndexEntry,
+  parseIndexLine,
+  splitIndexFile,
+  withYanked,
+} from '../../cargo/index-entry.ts';
+import { crateKey } from '../../cargo/index-path.ts';
+import { type Arrival, parsePubtime } from '../../facts/age.ts';
+import type { LogEvent, ReleaseRecord } from '../../store/records.ts';
+import { RegistryError } from '../error.ts';
+
+/** A release as the upstream has it now, before it is judged. */
+export type Observed = Omit<
+  ReleaseRecord,
+  'state' | 'until' | 'verdict' | 'policy' | 'judgeAt' | 'stateSince'
+>;
+
+/** What changed about one release between the records and the upstream's file. */
+export interface Change {
+  readonly version: string;
+  readonly event: LogEvent;
+  readonly details: Readonly<Record<string, unknown>> | null;
+}
+
+export interface Reconciled {
+  /** Every release that is or was in the file, in its order; those that are gone keep their record. */
+  readonly releases: readonly { readonly observed: Observed; readonly present: boolean }[];
+  readonly changes: readonly Change[];
+  /** Lines that could not be taken, by 1-based number. */
+  readonly malformed: readonly { readonly number: number; readonly reason: string }[];
+}
+
+export interface IndexFile {
+  readonly registry: string;
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  /** `back-catalogue` for the first file of a crate. */
+  readonly arrival: Arrival;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/**
+ * Compares an index file with the records of its crate: what appeared, was yanked or un-yanked, altered, taken away or
+ * put back. A line that does not read is named and left out; while there is one, nothing counts as taken away, since
+ * the unreadable line may be the missing release. Throws `RegistryError` `registry/bad-index` where no line reads: a
+ * page of some proxy, say.
+ */
+export function reconcile(file: IndexFile, known: readonly ReleaseRecord[]): Reconciled {
+  const { entries, malformed } = readLines(file);
+  const [first] = malformed;
+  if (entries.length === 0 && first !== undefined) {
+    const message = `what came as the index file of ${file.key} is none: line ${first.number}: ${first.reason}`;
+    throw new RegistryError('registry/bad-index', message);
+  }
+  const byVersion = new Map(known.map((record) => [record.version, record]));
+  const changes: Change[] = [];
+  const releases = entries.map(({ entry, line }, position) => {
+    const before = byVersion.get(entry.vers);
+    byVersion.delete(entry.vers);
+    const fresh = { line, position, entry };
+    if (before === undefined) {
+      changes.push({ version: entry.vers, event: 'appeared', details: null });
+      return { observed: appeared(file, fresh), present: true };
+    }
+    const after = updated(before, fresh, file.now);
+    changes.push(...differences(before, after));
+    return { observed: after, present: true };
+  });
+  let position = entries.length;
+  for (const gone of byVersion.values()) {
+    const present = malformed.length > 0 && gone.state !== 'withdrawn';
+    if (!present && gone.state !== 'withdrawn')
+      changes.push({ version: gone.version, event: 'withdrawn', details: null });
+    releases.push({ observed: { ...gone, position: position++ }, present });
+  }
+  return { releases, changes, malformed };
+}
+
+interface Fresh {
+  readonly line: string;
+  readonly position: number;
+  readonly entry: IndexEntry;
+}
+
+function readLines(file: IndexFile): {
+  entries: { entry: IndexEntry; line: string }[];
+  malformed: { number: number; reason: string }[];
+} {
+  const { lines, malformed } = splitIndexFile(file.bytes);
+  const entries: { entry: IndexEntry; line: string }[] = [];
+  const refused = [...malformed];
+  const seen = new Set<string>();
+  for (const { text, number } of lines) {
+    const reason = takeLine(text);
+    if (reason !== undefined) refused.push({ number, reason });
+  }
+  return { entries, malformed: refused };
+
+  function takeLine(text: string): string | undefined {
+    try {
+      const entry = parseIndexLine(text);
+      if (crateKey(entry.name) !== file.key) return `it is a line of ${entry.name}, not of ${file.key}`;
+      if (seen.has(entry.vers)) return `version ${entry.vers} stands in the file twice`;
+      seen.add(entry.vers);
+      entries.push({ entry, line: text });
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+}
+
+function appeared(file: IndexFile, { line, position, entry }: Fresh): Observed {
+  return {
+    registry: file.registry,
+    key: file.key,
+    version: entry.vers,
+    position,
+    line,
+    checksum: entry.cksum,
+    lineChecksum: entry.cksum,
+    published: parsePubtime(entry.pubtime) ?? null,
+    firstSeen: file.now,
+    arrival: file.arrival,
+    dependenciesChangedAt: null,
+    yanked: entry.yanked,
+    yankedAt: null,
+    judged: 'index',
+    archive: null,
+  };
+}
+
+/**
+ * A release whose checksum changed keeps the line and the checksum that were recorded first: cargo then reaches the
+ * refusal that explains, and the bytes that were judged are never mixed up with others.
+ */
+function updated(before: ReleaseRecord, { line, position, entry }: Fresh, now: number): Observed {
+  const tampered = entry.cksum !== before.checksum;
+  const same =
+    tampered ||
+    line === before.line ||
+    dependenciesDigest(entry) === dependenciesDigest(parseIndexLine(before.line));
+  return {
+    ...before,
+    position,
+    line: tampered ? before.line : line,
+    lineChecksum: entry.cksum,
+    published: before.published ?? (before.arrival === 'new' ? null : (parsePubtime(entry.pubtime) ?? null)),
+    dependenciesChangedAt: same ? before.dependenciesChangedAt : now,
+    yanked: entry.yanked,
+    yankedAt: entry.yanked ? (before.yanked ? before.yankedAt : now) : null,
+  };
+}
+
+function differences(before: ReleaseRecord, after: Observed): Change[] {
+  const changes: Change[] = [];
+  const note = (event: LogEvent, details: Change['details'] = null) =>
+    changes.push({ version: after.version, event, details });
+  if (before.state === 'withdrawn') note('restored');
+  if (before.yanked !== after.yanked) note(after.yanked ? 'yanked' : 'unyanked');
+  if (before.lineChecksum !== after.lineChecksum) {
+    note('altered', { what: 'checksum', before: before.lineChecksum, after: after.lineChecksum });
+  }
+  if (before.dependenciesChangedAt !== after.dependenciesChangedAt) {
+    note('altered', { what: 'dependencies', before: before.line, after: after.line });
+  } else if (withYanked(before.line, false) !== withYanked(after.line, false)) {
+    note('altered', { what: 'line', before: before.line, after: after.line });
+  }
+  return changes;
+}

@@ -1,0 +1,189 @@
+import type { Policy } from '../../policy/policy.ts';
+import type { CrateRecord, LogEntry, ReleaseRecord } from '../../store/records.ts';
+import type { StoreWriter } from '../../store/store.ts';
+import { tellFindings } from '../notify/tell.ts';
+import { servesSameLine } from '../serve/served.ts';
+import { assessCrate } from './assess.ts';
+import type { ArchiveReading } from './bytes.ts';
+import { crateName } from './gather.ts';
+import type { Knowledge } from './knowledge.ts';
+import { type Change, type Observed, type Reconciled, reconcile } from './reconcile.ts';
+
+/** What is new about a crate. */
+export type Update =
+  | {
+      readonly kind: 'index';
+      readonly bytes: Uint8Array;
+      readonly crate: CrateRecord;
+      /** What was recorded when the file was asked for: if another one came between, this one may be older. */
+      readonly basedOn: CrateRecord | undefined;
+    }
+  /** The upstream has no such crate any more. */
+  | { readonly kind: 'absent'; readonly crate: CrateRecord; readonly basedOn: CrateRecord | undefined }
+  | { readonly kind: 'archive'; readonly version: string; readonly reading: ArchiveReading }
+  /** Nothing but the time, the policy, or what an operator did in the same transaction. */
+  | { readonly kind: 'again' };
+
+export interface SettleInput {
+  readonly registry: string;
+  readonly key: string;
+  /** Who or what brought the update, for the log. */
+  readonly actor: string;
+  readonly update: Update;
+  readonly policy: Policy;
+  readonly knowledge: Knowledge;
+  /** Names of those who are told of findings on releases that had been handed out. */
+  readonly targets: readonly string[];
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+export interface Settled {
+  readonly releases: readonly ReleaseRecord[];
+  /** What was appended to the log. */
+  readonly entries: readonly Omit<LogEntry, 'seq'>[];
+  /** Those that differ from what was recorded. */
+  readonly changed: readonly ReleaseRecord[];
+  /** Whether the index file is served as before. */
+  readonly sameFile: boolean;
+  readonly malformed: Reconciled['malformed'];
+}
+
+/**
+ * The only way in which a release gets a state: reads the crate inside the transaction, takes the update over, judges
+ * every release that it concerns, and writes what differs together with its log entries.
+ */
+export async function settle(tx: StoreWriter, asked: SettleInput): Promise<Settled> {
+  const { registry, key, policy, now } = asked;
+  const known = await tx.releases(registry, key);
+  const recorded = await tx.crate(registry, key);
+  const overtaken =
+    'basedOn' in asked.update && (recorded?.digest ?? null) !== (asked.update.basedOn?.digest ?? null);
+  const input: SettleInput = overtaken ? { ...asked, update: { kind: 'again' } } : asked;
+  const { update } = input;
+  const crate = recorded ?? (update.kind === 'index' ? update.crate : undefined);
+  const arrived = takeOver(input, known, recorded?.digest == null);
+  const previous = new Map(known.map((record) => [record.version, record]));
+  const after = assessCrate(
+    {
+      name: crateName(arrived.releases.map(({ observed }) => observed)),
+      firstSeen: crate?.firstSeen ?? now,
+      releases: arrived.releases.map(({ observed }) => observed),
+      previous,
+      blocks: await tx.activeBlocks(registry, key),
+      breakGlass: await tx.breakGlass(registry, key),
+      knowledge: asked.knowledge,
+    },
+    new Set(arrived.releases.filter(({ present }) => present).map(({ observed }) => observed.version)),
+    policy,
+    now,
+    (release) => isConcerned(release, update),
+  );
+  const entries = logEntries(input, arrived.changes, previous, after);
+  const changed = after.filter((record) => differs(previous.get(record.version), record));
+  await tx.putReleases(changed);
+  await tx.append(entries);
+  await tellFindings(tx, asked.targets, previous, changed, now);
+  if ('basedOn' in update) await tx.putCrate(afterLook(update.crate, update.basedOn, recorded));
+  const sameFile =
+    after.length === known.length &&
+    changed.every((record) => servesSameLine(previous.get(record.version), record));
+  return { releases: after, changed, entries, sameFile, malformed: arrived.malformed };
+}
+
+/** Bytes tell something of their own release, and of those that are compared with it: whose bytes are here too. */
+function isConcerned(release: Observed, update: Update): boolean {
+  return update.kind !== 'archive' || release.archive !== null;
+}
+
+/** A crate after a look at its upstream. Where an event asked for another look meanwhile, that is still to come. */
+export function afterLook(
+  crate: CrateRecord,
+  basedOn: CrateRecord | undefined,
+  recorded: CrateRecord | undefined,
+): CrateRecord {
+  if (recorded === undefined || recorded.pollAt === basedOn?.pollAt) return crate;
+  return { ...crate, pollAt: Math.min(crate.pollAt, recorded.pollAt) };
+}
+
+function takeOver(
+  { registry, key, update, now }: SettleInput,
+  known: readonly ReleaseRecord[],
+  first: boolean,
+): Reconciled {
+  switch (update.kind) {
+    case 'index':
+      return reconcile(
+        { registry, key, bytes: update.bytes, arrival: first ? 'back-catalogue' : 'new', now },
+        known,
+      );
+    case 'absent':
+      return {
+        releases: known.map((observed) => ({ observed, present: false })),
+        changes: known
+          .filter((record) => record.state !== 'withdrawn')
+          .map(({ version }) => ({ version, event: 'withdrawn', details: { what: 'crate' } })),
+        malformed: [],
+      };
+    case 'archive':
+      return unchanged(
+        known.map((record) =>
+          record.version === update.version ? withArchive(record, update.reading) : record,
+        ),
+        known,
+      );
+    case 'again':
+      return unchanged(known, known);
+  }
+}
+
+function unchanged(releases: readonly Observed[], known: readonly ReleaseRecord[]): Reconciled {
+  const withdrawn = new Set(known.filter(({ state }) => state === 'withdrawn').map(({ version }) => version));
+  return {
+    releases: releases.map((observed) => ({ observed, present: !withdrawn.has(observed.version) })),
+    changes: [],
+    malformed: [],
+  };
+}
+
+function withArchive(record: ReleaseRecord, reading: ArchiveReading): Observed {
+  return { ...record, judged: 'release', archive: JSON.stringify(reading) };
+}
+
+function logEntries(
+  { registry, key, actor, policy, now }: SettleInput,
+  changes: readonly Change[],
+  previous: ReadonlyMap<string, ReleaseRecord>,
+  after: readonly ReleaseRecord[],
+): Omit<LogEntry, 'seq'>[] {
+  const byVersion = Map.groupBy(changes, (change) => change.version);
+  return after.flatMap((record) => {
+    const before = previous.get(record.version);
+    const own: readonly Omit<Change, 'version'>[] = byVersion.get(record.version) ?? [];
+    const moved = before?.state !== record.state || before.judged !== record.judged;
+    const events = own.length > 0 || !moved ? own : [{ event: 'judged' as const, details: null }];
+    return events.map(({ event, details }) => ({
+      at: now,
+      event,
+      registry,
+      key,
+      version: record.version,
+      from: before?.state ?? null,
+      to: record.state,
+      actor,
+      policy: policy.digest,
+      verdict: record.verdict,
+      details,
+    }));
+  });
+}
+
+function differs(before: ReleaseRecord | undefined, after: ReleaseRecord): boolean {
+  if (before === undefined) return true;
+  const keys = Object.keys(after) as (keyof ReleaseRecord)[];
+  return keys.some((name) =>
+    name === 'verdict'
+      ? JSON.stringify(before.verdict) !== JSON.stringify(after.verdict)
+      : before[name] !== after[name],
+  );
+}

@@ -1,0 +1,82 @@
+import { crateOfDependency, parseIndexLine } from '../../cargo/index-entry.ts';
+import { crateKey } from '../../cargo/index-path.ts';
+import type { CrateRecord, ReleaseState } from '../../store/records.ts';
+import { RegistryError } from '../error.ts';
+import type { Mirror } from '../serve/mirror.ts';
+import { readIndexOf } from '../upstream/index-reader.ts';
+
+/** How far the answers may go for what they do not know yet. */
+export interface Reach {
+  /** `never`: only what is recorded; `stale`: what is old is read again first; `recorded`: the watch sees to that. */
+  readonly reading: 'never' | 'stale' | 'recorded';
+}
+
+/** A dependency of an index line, as far as choosing a version needs it. Development dependencies are left out. */
+export interface LineDependency {
+  readonly crate: string;
+  readonly requirement: string;
+  readonly optional: boolean;
+}
+
+/** One release of a crate, for those who look for another one. */
+export interface ListedRelease {
+  readonly version: string;
+  readonly state: ReleaseState;
+  readonly yanked: boolean;
+  readonly dependencies: readonly LineDependency[];
+}
+
+/** Every release of a crate that is recorded, in the index's order. */
+export async function listReleases(
+  mirror: Mirror,
+  registry: string,
+  crate: string,
+  { reading }: Reach,
+): Promise<readonly ListedRelease[]> {
+  const key = crateKey(crate);
+  if ((await bringIndex(mirror, registry, key, reading)).absent !== undefined) return [];
+  const records = await mirror.context.store.releases(registry, key);
+  return records.map(({ version, state, yanked, line }) => ({
+    version,
+    state,
+    yanked,
+    dependencies: dependenciesOf(line),
+  }));
+}
+
+export const offline = 'it is not in the cache, and nothing was to be asked of the network';
+
+/** Sees to it that the crate's index file is recorded. Returns its record, and why the file is not there where it is not. */
+export async function bringIndex(
+  mirror: Mirror,
+  registry: string,
+  key: string,
+  reading: Reach['reading'],
+): Promise<{ readonly crate?: CrateRecord | undefined; readonly absent?: string }> {
+  const { context } = mirror;
+  const known = await context.store.crate(registry, key);
+  const isRecorded = known !== undefined && known.digest !== null;
+  if (reading === 'never') return isRecorded ? { crate: known } : { absent: offline };
+  try {
+    if (!isRecorded) await mirror.crate(registry, key);
+    else if (reading === 'stale' && (known.checkedAt ?? 0) + context.pollInterval <= context.now()) {
+      await readIndexOf(context, registry, key, 'check');
+    } else return { crate: known };
+    return { crate: await context.store.crate(registry, key) };
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    // What was recorded still counts; its date says how old it is.
+    return isRecorded ? { crate: known } : { absent: error.message };
+  }
+}
+
+/** What an index line says that its release needs to be built. */
+export function dependenciesOf(line: string): readonly LineDependency[] {
+  return parseIndexLine(line)
+    .deps.filter(({ kind }) => kind !== 'dev')
+    .map((dependency) => ({
+      crate: crateOfDependency(dependency),
+      requirement: dependency.req,
+      optional: dependency.optional,
+    }));
+}

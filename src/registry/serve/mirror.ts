@@ -1,0 +1,157 @@
+import type { ReleaseRecord } from '../../store/records.ts';
+import type { BlobHandle } from '../../store/store.ts';
+import { type MirrorContext, settleNow, upstreamOf } from '../context.ts';
+import { fetchArchive } from '../judgement/bytes.ts';
+import { Previews } from '../judgement/preview.ts';
+import { SingleFlight } from '../single-flight.ts';
+import { Absences } from '../upstream/absences.ts';
+import { readIndexOf } from '../upstream/index-reader.ts';
+import { Slots } from '../upstream/slots.ts';
+import { type Instead, useInstead } from './instead.ts';
+import { isAdmitted, type ServedCrate, type ServedRelease, serveCrate } from './served.ts';
+
+/** What became of a request for a release. */
+export type ReleaseAnswer =
+  | { readonly kind: 'served'; readonly release: ServedRelease; readonly blob: BlobHandle }
+  | {
+      readonly kind: 'refused';
+      readonly crate: ServedCrate;
+      readonly record: ReleaseRecord;
+      readonly instead: Instead | undefined;
+    }
+  | { readonly kind: 'absent' };
+
+/** What became of a question about a release. */
+export interface ReleaseStanding {
+  readonly crate: ServedCrate;
+  readonly record: ReleaseRecord;
+  readonly instead: Instead | undefined;
+}
+
+/** Releases whose bytes are fetched and read at a time: a client asks for a hundred at once, and each takes memory. */
+const atOnce = 8;
+
+/** The mirror's answers to those who ask for crates. What it does by itself is in `watch.ts`. */
+export class Mirror {
+  readonly context: MirrorContext;
+  readonly #previews: Previews;
+  readonly #absences = new Absences();
+  readonly #firstReads = new SingleFlight<void>();
+  readonly #judgements = new SingleFlight<void>();
+  readonly #slots = new Slots(atOnce);
+
+  constructor(context: MirrorContext) {
+    this.context = context;
+    this.#previews = new Previews(context);
+  }
+
+  /**
+   * The crate as it is served; `undefined` where the upstream has none of that name. The first request for a crate
+   * reads and judges its index file. Throws `RegistryError` when the upstream fails and nothing is recorded.
+   */
+  async crate(registry: string, key: string): Promise<ServedCrate | undefined> {
+    const { cache } = this.context;
+    const served = cache.peek(registry, key);
+    if (served !== undefined) return served;
+    await this.#firstReads.run(`${registry}/${key}`, () => this.#readFirst(registry, key));
+    return await cache.get(registry, key, async () => {
+      const records = await this.#recorded(registry, key);
+      return records === undefined || records.length === 0
+        ? undefined
+        : await serveCrate(registry, key, records);
+    });
+  }
+
+  /**
+   * The crate for somebody who only looks around: one that nobody has asked for yet is judged and not recorded, so that
+   * it is not polled ever after. Throws as `crate` does.
+   */
+  async glimpse(registry: string, key: string): Promise<ServedCrate | undefined> {
+    const recorded = await this.context.store.crate(registry, key);
+    const isKnown = recorded !== undefined && recorded.digest !== null;
+    return isKnown ? await this.crate(registry, key) : await this.#previews.crate(registry, key);
+  }
+
+  /** The bytes of a release, if it is handed out; judged in full before it is for the first time. The caller closes the blob. */
+  async release(registry: string, key: string, version: string): Promise<ReleaseAnswer> {
+    const crate = await this.#judged(registry, key, version, 'download');
+    const release = crate?.releases.get(version);
+    if (crate === undefined || release === undefined) return { kind: 'absent' };
+    if (isAdmitted(release)) {
+      const blob =
+        (await this.context.blobs.open(release.checksum)) ?? (await this.#bringBack(crate, release));
+      if (blob !== undefined) return { kind: 'served', release, blob };
+    }
+    const standing = await this.#standing(crate, version);
+    return standing === undefined ? { kind: 'absent' } : { kind: 'refused', ...standing };
+  }
+
+  /** Where a release stands, judged in full where that is still to come. */
+  async standing(registry: string, key: string, version: string): Promise<ReleaseStanding | undefined> {
+    const crate = await this.#judged(registry, key, version, 'question');
+    return crate === undefined ? undefined : await this.#standing(crate, version);
+  }
+
+  /** Fetches a release and judges it with its bytes, once however many ask. */
+  judge(registry: string, key: string, version: string, actor: string): Promise<void> {
+    const judge = async () => {
+      const crate = await this.crate(registry, key);
+      const release = crate?.releases.get(version);
+      if (crate === undefined || release === undefined) return;
+      const wanted = { crate: crate.name, version, checksum: release.checksum };
+      const reading = await fetchArchive(
+        upstreamOf(this.context, registry),
+        this.context.blobs,
+        this.context.readArchive,
+        wanted,
+      );
+      await settleNow(this.context, { registry, key, actor, update: { kind: 'archive', version, reading } });
+    };
+    return this.#judgements.run(`${registry}/${key}/${version}`, () => this.#slots.run(judge));
+  }
+
+  /** The crate, after the release was judged with its bytes, where it would otherwise be handed out unread. */
+  async #judged(
+    registry: string,
+    key: string,
+    version: string,
+    actor: string,
+  ): Promise<ServedCrate | undefined> {
+    const crate = await this.crate(registry, key);
+    const release = crate?.releases.get(version);
+    if (release === undefined || !isAdmitted(release) || release.judged === 'release') return crate;
+    await this.judge(registry, key, version, actor);
+    return await this.crate(registry, key);
+  }
+
+  /** Bytes that were judged and then lost are fetched again; only the very same ones are taken. */
+  async #bringBack(crate: ServedCrate, release: ServedRelease): Promise<BlobHandle | undefined> {
+    await this.judge(crate.registry, crate.key, release.version, 'download');
+    return await this.context.blobs.open(release.checksum);
+  }
+
+  async #standing(crate: ServedCrate, version: string): Promise<ReleaseStanding | undefined> {
+    const records = await this.context.store.releases(crate.registry, crate.key);
+    const record = records.find((candidate) => candidate.version === version);
+    return record === undefined ? undefined : { crate, record, instead: useInstead(crate, version) };
+  }
+
+  async #readFirst(registry: string, key: string): Promise<void> {
+    const { store, now } = this.context;
+    const crate = await store.crate(registry, key);
+    if (crate === undefined ? this.#absences.has(registry, key, now()) : crate.digest !== null) return;
+    await readIndexOf(this.context, registry, key, 'request');
+    if ((await store.crate(registry, key)) === undefined) this.#absences.note(registry, key, now());
+  }
+
+  /** The records of a crate that was read before, judged by the policy in force. */
+  async #recorded(registry: string, key: string): Promise<readonly ReleaseRecord[] | undefined> {
+    const crate = await this.context.store.crate(registry, key);
+    if (crate === undefined || crate.digest === null) return undefined;
+    const records = await this.context.store.releases(registry, key);
+    const { policy, behind } = this.context.policy;
+    if (behind || records.every((record) => record.policy === policy.digest)) return records;
+    return (await settleNow(this.context, { registry, key, actor: 'policy', update: { kind: 'again' } }))
+      .releases;
+  }
+}

@@ -1,0 +1,121 @@
+/** Which libraries of a lockfile run while others are compiled. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseLockfile } from '../../../src/cargo/lockfile.ts';
+import type { CodeFact } from '../../../src/facts/code.ts';
+import { known } from '../../../src/facts/fact.ts';
+import type { PackageFacts } from '../../../src/gate/facts-port.ts';
+import { partsOf } from '../../../src/gate/judgement/part-of.ts';
+import { indexDependencies } from '../../support/crate.ts';
+import { lockedApp, lockfileText } from '../../support/lockfile.ts';
+
+interface Given {
+  readonly needs?: readonly string[];
+  readonly build?: readonly string[];
+  readonly runs?: 'macros' | 'script';
+  /** What its build script calls. */
+  readonly calls?: readonly string[];
+  /** Whether nothing is known of it. */
+  readonly unknown?: true;
+}
+
+function parts(given: Readonly<Record<string, Given>>): Record<string, readonly string[]> {
+  const names = Object.keys(given);
+  const { packages } = parseLockfile(
+    lockfileText(
+      lockedApp(...names),
+      ...Object.entries(given).map(([name, { needs = [], build = [] }]) => ({
+        name,
+        version: '1.0.0',
+        checksum: '0'.repeat(64),
+        dependencies: [...new Set([...needs, ...build])],
+      })),
+    ),
+  );
+  const found = partsOf(packages, ({ name }) => factsOf(name, given[name]));
+  return Object.fromEntries([...found].map(([{ name }, crates]) => [name, crates]));
+}
+
+function factsOf(name: string, given: Given | undefined): PackageFacts {
+  if (given === undefined || given.unknown) return undefined;
+  const { needs = [], build = [], runs, calls = [] } = given;
+  const part = {
+    summary: '',
+    shapes: calls.map((one) => `calls ${one}`),
+    tokens: '',
+    opaque: 0,
+    evidence: [],
+  };
+  const code: CodeFact = {
+    tier: runs === 'macros' ? 'proc-macro' : runs === 'script' ? 'build-script' : 'standard',
+    reasons: [],
+    ...(runs === 'macros' ? { macros: { ...part, exports: [], surface: '' } } : {}),
+    ...(runs === 'script' ? { buildScript: part } : {}),
+  };
+  const table = (list: readonly string[]) => Object.fromEntries(list.map((one) => [one, '1']));
+  const line = JSON.stringify({
+    name,
+    vers: '1.0.0',
+    deps: [...indexDependencies(table(needs), 'normal'), ...indexDependencies(table(build), 'build')],
+    cksum: '0'.repeat(64),
+    features: {},
+    yanked: false,
+  });
+  return {
+    registry: 'upstream',
+    crate: name,
+    facts: { code: known(code, 'archive', 0) },
+    extent: 'whole',
+    dependencies: [],
+    line,
+  };
+}
+
+describe('libraries that run at build time', () => {
+  it('are all that macros depend on, however deep', () => {
+    const found = parts({
+      a: { runs: 'macros', needs: ['b'] },
+      b: { needs: ['c'] },
+      c: {},
+      d: { needs: ['c'] },
+    });
+    assert.deepEqual(found, { b: ['a'], c: ['a'] });
+  });
+
+  it('are those that a build script calls, and not all that it could', () => {
+    const found = parts({
+      a: { runs: 'script', build: ['b', 'x'], needs: ['y'], calls: ['b'] },
+      b: { needs: ['c'], build: ['z'] },
+      c: {},
+      x: {},
+      y: {},
+      z: {},
+    });
+    assert.deepEqual(found, { b: ['a'], c: ['a'] });
+  });
+
+  it('name everything that they are a part of', () => {
+    const found = parts({ a: { runs: 'macros', needs: ['c'] }, b: { runs: 'macros', needs: ['c'] }, c: {} });
+    assert.deepEqual(found, { c: ['a', 'b'] });
+  });
+
+  it('are no known tools, and no macros, which are approved by themselves', () => {
+    const found = parts({
+      a: { runs: 'macros', needs: ['syn', 'm'] },
+      syn: { needs: ['unicode'] },
+      m: { runs: 'macros' },
+      unicode: {},
+    });
+    assert.deepEqual(found, {});
+  });
+
+  it('come to an end where packages depend on each other', () => {
+    const found = parts({ a: { runs: 'macros', needs: ['b'] }, b: { needs: ['c'] }, c: { needs: ['b'] } });
+    assert.deepEqual(found, { b: ['a'], c: ['a'] });
+  });
+
+  it('are looked for through what nobody knows of', () => {
+    const found = parts({ a: { runs: 'macros', needs: ['b'] }, b: { unknown: true, needs: ['c'] }, c: {} });
+    assert.deepEqual(found, { b: ['a'], c: ['a'] });
+  });
+});

@@ -1,0 +1,36 @@
+/**
+ * What is read of an archive is kept, and read again only when `readerVersion` goes up. So here is what this version reads of
+ * some archives: where that changes, raise it and write the new digest beside it.
+ */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { it } from 'node:test';
+import { archivePool } from '../../../src/registry/judgement/archive-pool.ts';
+import { readerVersion } from '../../../src/registry/judgement/bytes.ts';
+import { harmless, malice } from '../../rust/samples/index.ts';
+import { makeCrate } from '../../support/crate.ts';
+
+const digests: Readonly<Record<number, string>> = {
+  1: 'bab10479a55b9cd4a6b4ad07ce9163dcb31c58c1f4cc9294b578508c7c6b0da8',
+};
+
+it('reads what its version says', async (t) => {
+  const pool = archivePool(2);
+  t.after(() => pool.close());
+  const hash = createHash('sha256');
+  for (const { name, files } of [...malice, ...harmless]) {
+    const { 'Cargo.toml': toml = '', ...others } = files;
+    const crate = makeCrate({ name: 'sample', version: '1.0.0', files: { ...others, 'Cargo.toml': toml } });
+    const release = { crate: 'sample', version: '1.0.0', checksum: crate.checksum };
+    const bytes = crate.bytes;
+    const blob = {
+      path: undefined,
+      size: bytes.length,
+      read: async () => bytes,
+      stream: () => assert.fail(),
+      close: async () => {},
+    };
+    hash.update(`${name}\n${JSON.stringify(await pool.read(blob, release))}\n`);
+  }
+  assert.equal(hash.digest('hex'), digests[readerVersion]);
+});

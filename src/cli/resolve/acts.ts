@@ -1,104 +1,22 @@
-import { resolve as absolute, dirname, join } from 'node:path';
 import type { BuiltPackage, PackageUse, Resolution } from '../../cargo/resolve/resolve.ts';
-import { GateError } from '../../gate/error.ts';
-import { cargoHomeFolder } from '../../gate/project/cargo-home.ts';
-import { cacheFolder } from '../../gate/project/extract.ts';
-import { diskFiles } from '../../gate/project/files.ts';
 import { type Path, pathsTo } from '../../gate/project/paths.ts';
-import { openProject } from '../../gate/project/resolve.ts';
-import { thisMachine } from '../../gate/project/this-machine.ts';
 import { treeLines } from '../../gate/project/tree.ts';
-import { CliError } from '../shared/error.ts';
-import { type Progress, progressOn } from '../shared/progress.ts';
-import { lazyRemote } from '../shared/remote.ts';
-import { note, paint, print, printable } from '../shared/terminal.ts';
+import type { BuildOptions } from '../shared/build-options.ts';
+import { openBuild } from '../shared/open-build.ts';
+import { paint, print, printable } from '../shared/terminal.ts';
 
-export interface ResolveOptions {
-  readonly manifestPath?: string;
-  readonly target?: string;
-  readonly host?: string;
-  readonly package?: readonly string[];
-  readonly workspace?: true;
-  readonly exclude?: readonly string[];
-  readonly features?: readonly string[];
-  readonly allFeatures?: true;
-  /** Commander's reading of `--no-default-features`. */
-  readonly defaultFeatures: boolean;
-  readonly allTargets?: true;
+export interface ResolveOptions extends BuildOptions {
   readonly why?: string;
-  readonly server?: string;
-  readonly upstream: string;
-  readonly offline?: true;
   readonly format: 'text' | 'json';
 }
 
 /** Resolves a project on this machine and prints it. */
 export async function resolveHere(options: ResolveOptions): Promise<void> {
-  const resolution = await resolved(options);
-  for (const { name, version, opaque, unread } of resolution.packages) {
-    const reason = opaque ?? unread;
-    if (reason !== undefined)
-      note(`${paint('yellow', 'unknown:', process.stderr)} ${name} ${version}: ${printable(reason)}.`);
-  }
+  const { resolution } = await openBuild(options);
   if (options.why !== undefined) printPaths(resolution, options.why, options.format);
   else if (options.format === 'json')
     print(JSON.stringify({ packages: resolution.packages.map(shown) }, null, 2));
   else printTree(resolution);
-}
-
-async function resolved(options: ResolveOptions): Promise<Resolution> {
-  const remote = options.offline ? undefined : lazyRemote(options);
-  let progress: Progress | undefined;
-  try {
-    const project = await openProject({
-      files: diskFiles,
-      manifestPath: manifestPath(options),
-      cargoHome: cargoHomeFolder(),
-      crates: {
-        cache: cacheFolder(),
-        remote,
-        onRead: (done, of) => {
-          progress ??= progressOn(process.stderr, of);
-          progress.step(done, 'crates read');
-        },
-      },
-    });
-    return project.resolve({
-      target: options.target ?? project.targets[0] ?? thisMachine(),
-      host: options.host ?? thisMachine(),
-      selection: {
-        packages: options.package ?? [],
-        workspace: options.workspace === true,
-        exclude: options.exclude ?? [],
-        features: options.features ?? [],
-        allFeatures: options.allFeatures === true,
-        defaultFeatures: options.defaultFeatures,
-        dev: options.allTargets === true,
-      },
-    });
-  } catch (error) {
-    if (!(error instanceof GateError)) throw error;
-    throw new CliError('cli/file', printable(error.message), {
-      ...(error.next === undefined ? {} : { next: error.next }),
-      cause: error,
-    });
-  } finally {
-    progress?.end();
-    await remote?.close();
-  }
-}
-
-function manifestPath(options: ResolveOptions): string {
-  if (options.manifestPath !== undefined) return absolute(options.manifestPath);
-  for (let folder = process.cwd(); ; folder = dirname(folder)) {
-    const path = join(folder, 'Cargo.toml');
-    if (diskFiles.read(path) !== undefined) return path;
-    if (dirname(folder) === folder) {
-      throw new CliError('cli/usage', 'there is no Cargo.toml here nor above', {
-        next: 'Name one with --manifest-path.',
-      });
-    }
-  }
 }
 
 /** A package as the JSON has it. */

@@ -1,0 +1,88 @@
+import { resolve as absolute, dirname, join } from 'node:path';
+import type { Resolution } from '../../cargo/resolve/resolve.ts';
+import { GateError } from '../../gate/error.ts';
+import { cargoHomeFolder } from '../../gate/project/cargo-home.ts';
+import { cacheFolder } from '../../gate/project/extract.ts';
+import { diskFiles } from '../../gate/project/files.ts';
+import { type Build, type OpenProject, openProject } from '../../gate/project/resolve.ts';
+import { thisMachine } from '../../gate/project/this-machine.ts';
+import type { BuildOptions } from './build-options.ts';
+import { CliError } from './error.ts';
+import { type Progress, progressOn } from './progress.ts';
+import { lazyRemote } from './remote.ts';
+import { note, paint, printable } from './terminal.ts';
+
+/** A project on this machine, and what of it is built. */
+export interface OpenBuild {
+  readonly project: OpenProject;
+  readonly build: Build;
+  readonly resolution: Resolution;
+}
+
+/** Reads and resolves a project; what is not known of a package is told on stderr. Throws `CliError`. */
+export async function openBuild(options: BuildOptions): Promise<OpenBuild> {
+  const remote = options.offline ? undefined : lazyRemote(options);
+  let progress: Progress | undefined;
+  try {
+    const project = await openProject({
+      files: diskFiles,
+      manifestPath: manifestPath(options),
+      cargoHome: cargoHomeFolder(),
+      crates: {
+        cache: cacheFolder(),
+        remote,
+        onRead: (done, of) => {
+          progress ??= progressOn(process.stderr, of);
+          progress.step(done, 'crates read');
+        },
+      },
+    });
+    const build = {
+      target: options.target ?? project.targets[0] ?? thisMachine(),
+      host: options.host ?? thisMachine(),
+      selection: {
+        packages: options.package ?? [],
+        workspace: options.workspace === true,
+        exclude: options.exclude ?? [],
+        features: options.features ?? [],
+        allFeatures: options.allFeatures === true,
+        defaultFeatures: options.defaultFeatures,
+        dev: options.allTargets === true,
+      },
+    };
+    const resolution = project.resolve(build);
+    progress?.end();
+    tellUnread(resolution);
+    return { project, build, resolution };
+  } catch (error) {
+    if (!(error instanceof GateError)) throw error;
+    throw new CliError('cli/file', printable(error.message), {
+      ...(error.next === undefined ? {} : { next: error.next }),
+      cause: error,
+    });
+  } finally {
+    progress?.end();
+    await remote?.close();
+  }
+}
+
+function tellUnread({ packages }: Resolution): void {
+  for (const { name, version, opaque, unread } of packages) {
+    const reason = opaque ?? unread;
+    if (reason !== undefined)
+      note(`${paint('yellow', 'unknown:', process.stderr)} ${name} ${version}: ${printable(reason)}.`);
+  }
+}
+
+function manifestPath(options: BuildOptions): string {
+  if (options.manifestPath !== undefined) return absolute(options.manifestPath);
+  for (let folder = process.cwd(); ; folder = dirname(folder)) {
+    const path = join(folder, 'Cargo.toml');
+    if (diskFiles.read(path) !== undefined) return path;
+    if (dirname(folder) === folder) {
+      throw new CliError('cli/usage', 'there is no Cargo.toml here nor above', {
+        next: 'Name one with --manifest-path.',
+      });
+    }
+  }
+}

@@ -11,6 +11,7 @@ import {
   type Extract,
   extractOf,
   packageOfExtract,
+  type ReleaseAbout,
   readExtract,
   writeExtract,
 } from './extract.ts';
@@ -55,7 +56,7 @@ export interface CrateFactsOptions {
 
 /** What is known of a release, or why nothing is. */
 export type CrateFacts =
-  | { readonly kind: 'known'; readonly package: Package }
+  | { readonly kind: 'known'; readonly package: Package; readonly about: ReleaseAbout | undefined }
   | { readonly kind: 'unknown'; readonly reason: string }
   /** The registry has no such release, or not any more: cargo refuses a lockfile that names it. */
   | { readonly kind: 'unlisted' };
@@ -76,12 +77,12 @@ export async function crateFacts(
   for (const release of releases) {
     const told = packageTold(release, options.told?.(release));
     if (told !== undefined) {
-      facts.set(release.checksum, { kind: 'known', package: told });
+      facts.set(release.checksum, { kind: 'known', package: told, about: undefined });
       continue;
     }
     const extract = readExtract(options.cache, release.checksum);
     if (extract !== undefined && isFresh(extract)) {
-      facts.set(release.checksum, { kind: 'known', package: packageOfExtract(extract) });
+      facts.set(release.checksum, knownFrom(extract));
     } else missing.push(release);
   }
   let done = 0;
@@ -112,8 +113,12 @@ function packageOfLine(
 ): Package {
   const lib = { name: release.name.replaceAll('-', '_'), procMacro, linkable: true, tested: false };
   const targets = { lib, bins: [], others: [], buildScript };
-  const archive = { targets, links: entry.links, dependencies: [], features: new Map() };
+  const archive = { targets, links: entry.links, dependencies: [], features: new Map(), about: undefined };
   return packageOfExtract(extractOf(release, archive, entry, undefined));
+}
+
+function knownFrom(extract: Extract): CrateFacts {
+  return { kind: 'known', package: packageOfExtract(extract), about: extract.about };
 }
 
 /** Whether an index line may still be the one that cargo's cache has: then the file was not written since. */
@@ -134,15 +139,17 @@ async function readRelease(release: Release, options: CrateFactsOptions): Promis
       (await options.remote?.line(release).then((text) => entryOf(text, release)));
     if (entry === undefined && isUnlisted(release, options)) return { kind: 'unlisted' };
     const archive =
-      kept === undefined ? await archiveOf(release, options).catch(whyNot) : { ...packageOfExtract(kept) };
+      kept === undefined
+        ? await archiveOf(release, options).catch(whyNot)
+        : { ...packageOfExtract(kept), about: kept.about };
     if (typeof archive === 'string') {
       if (entry === undefined) return { kind: 'unknown', reason: archive };
       const known = packageOfLine(release, entry, { buildScript: false, procMacro: false });
-      return { kind: 'known', package: { ...known, unread: archive } };
+      return { kind: 'known', package: { ...known, unread: archive }, about: undefined };
     }
     const extract = extractOf(release, archive, entry, line?.index);
     writeExtract(options.cache, release.checksum, extract);
-    return { kind: 'known', package: packageOfExtract(extract) };
+    return knownFrom(extract);
   } catch (error) {
     return { kind: 'unknown', reason: whyNot(error) };
   }

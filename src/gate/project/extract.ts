@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { manifestOf, readCrateArchive } from '../../cargo/crate-archive.ts';
 import { allFeatures, type IndexEntry } from '../../cargo/index-entry.ts';
+import { aboutPackage, type PackageAbout } from '../../cargo/manifest/about.ts';
 import { readManifest } from '../../cargo/manifest/manifest.ts';
 import type { Dependency, Package } from '../../cargo/manifest/package.ts';
 import { packageOf } from '../../cargo/manifest/read-package.ts';
@@ -23,6 +25,14 @@ export interface Extract {
   readonly features: readonly (readonly [name: string, values: readonly string[]])[];
   readonly targets: PackageTargets;
   readonly links?: string;
+  /** Absent where only the index line was read. */
+  readonly about?: ReleaseAbout;
+}
+
+/** What a release says of itself beside what decides its build, and what its archive is known by. */
+export interface ReleaseAbout extends PackageAbout {
+  /** SHA-512 of the archive, lower-case hex. */
+  readonly sha512: string;
 }
 
 /** A dependency as JSON: what is usual is left out. */
@@ -40,16 +50,19 @@ interface KeptDependency {
 }
 
 /** What an archive says that its index line does not. */
-export type ArchiveFacts = Pick<Package, 'targets' | 'links' | 'dependencies' | 'features'>;
+export interface ArchiveFacts extends Pick<Package, 'targets' | 'links' | 'dependencies' | 'features'> {
+  readonly about: ReleaseAbout | undefined;
+}
 
-const format = 2;
+const format = 3;
 
 /** The targets, and what stands in for an index line, from the archive's own manifest. Throws `CargoError`. */
 export function archiveFacts(bytes: Uint8Array): ArchiveFacts | undefined {
   const archive = readCrateArchive(bytes);
   const file = archive.files.find(({ path }) => path === 'Cargo.toml');
   if (file === undefined || manifestOf(archive) === undefined) return undefined;
-  return packageOf(readManifest(new TextDecoder().decode(file.bytes)), {
+  const manifest = readManifest(new TextDecoder().decode(file.bytes));
+  const pkg = packageOf(manifest, {
     workspace: undefined,
     found: foundFiles(archive.files.map(({ path }) => path)),
     folder: '/',
@@ -57,6 +70,9 @@ export function archiveFacts(bytes: Uint8Array): ArchiveFacts | undefined {
     join: (folder, path) => `${folder}${path}`,
     registries: new Map(),
   });
+  if (pkg === undefined) return undefined;
+  const sha512 = createHash('sha512').update(bytes).digest('hex');
+  return { ...pkg, about: { ...aboutPackage(manifest, undefined), sha512 } };
 }
 
 /** An extract from an index line and an archive; without a line, from the archive's manifest alone. */
@@ -78,6 +94,7 @@ export function extractOf(
     features: [...features],
     targets: archive.targets,
     ...(links === undefined ? {} : { links }),
+    ...(archive.about === undefined ? {} : { about: archive.about }),
   };
 }
 

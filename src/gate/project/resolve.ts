@@ -1,12 +1,14 @@
-import { resolve as absolute, dirname, join } from 'node:path';
+import { resolve as absolute, dirname, join, relative } from 'node:path';
 import { targetOf } from '../../cargo/cfg/target.ts';
 import { type LockedPackage, type Lockfile, parseLockfile } from '../../cargo/lockfile.ts';
+import { aboutPackage, type PackageAbout } from '../../cargo/manifest/about.ts';
 import { readManifest, resolverOf } from '../../cargo/manifest/manifest.ts';
 import type { Package } from '../../cargo/manifest/package.ts';
 import { opaquePackage } from '../../cargo/resolve/link.ts';
 import type { FeatureReasons } from '../../cargo/resolve/reasons.ts';
 import {
   type BuildInput,
+  type BuiltPackage,
   type LinkedProject,
   linkProject,
   type Resolution,
@@ -46,6 +48,12 @@ export interface Build {
   readonly selection: Selection;
 }
 
+/** A package as a lockfile and a resolution name it. */
+export type NamedPackage = Pick<BuiltPackage, 'name' | 'version' | 'source' | 'checksum'>;
+
+/** `sha512` of a release's archive; `folder` of a package that lies in the project, below the workspace's. */
+export type About = PackageAbout & { readonly sha512?: string; readonly folder?: string };
+
 /** A project that was read, once for all builds of it. */
 export interface OpenProject {
   readonly workspace: ProjectWorkspace;
@@ -57,6 +65,8 @@ export interface OpenProject {
   readonly checkouts: ReadonlyMap<LockedPackage, LocalPackage>;
   /** What `cargo build` would compile. Throws `GateError` where cargo would refuse. */
   readonly resolve: (build: Build) => Resolution;
+  /** What a package says of itself; `undefined` where its own words are not here. */
+  readonly about: (pkg: NamedPackage) => About | undefined;
   /** Why features are on in such a build. */
   readonly reasons: (build: Build) => FeatureReasons;
 }
@@ -113,7 +123,33 @@ export async function openProject(request: ProjectRequest): Promise<OpenProject>
     targets: config.targets,
     checkouts,
     resolve: ask(resolve),
+    about: aboutIn(project, workspace, checkouts, facts),
     reasons: ask(reasonsOf),
+  };
+}
+
+function aboutIn(
+  project: LocalProject,
+  workspace: ProjectWorkspace,
+  checkouts: ReadonlyMap<LockedPackage, LocalPackage>,
+  facts: ReadonlyMap<string, CrateFacts>,
+): OpenProject['about'] {
+  const id = ({ name, version, source }: Omit<NamedPackage, 'checksum'>) =>
+    `${name} ${version} ${source ?? ''}`;
+  const locals = new Map<string, About>();
+  for (const local of [...workspace.others, ...workspace.members]) {
+    const { name, version } = local.package;
+    const about = aboutPackage(local.manifest, project.rootOf(local).manifest);
+    const folder = relative(workspace.folder, local.folder).replaceAll('\\', '/');
+    locals.set(id({ name, version, source: undefined }), { ...about, folder });
+  }
+  for (const [{ name, version, source }, local] of checkouts) {
+    locals.set(id({ name, version, source: source?.text }), aboutPackage(local.manifest, undefined));
+  }
+  return (pkg) => {
+    if (pkg.checksum === undefined) return locals.get(id(pkg));
+    const known = facts.get(pkg.checksum);
+    return known?.kind === 'known' ? known.about : undefined;
   };
 }
 

@@ -5,6 +5,7 @@ import { eventSources } from '../registry/events/index.ts';
 import { notifySection } from '../registry/notify/settings.ts';
 import { type UpstreamAddress, upstreamAddress } from '../registry/upstream/upstream.ts';
 import { auditsConfig, crevConfig } from './audit-config.ts';
+import { limitsConfig } from './limits-config.ts';
 
 const upstreamSetting = z
   .string()
@@ -89,6 +90,9 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Registries that may send events.'),
+  limits: limitsConfig
+    .prefault({})
+    .describe('How long things may take before they are given up, or somebody is told.'),
   notify: z
     .array(notifySection)
     .default([])

@@ -4,6 +4,7 @@ import { loadProofs } from '../facts/crev/feed.ts';
 import type { FeedPorts } from '../facts/feed/files.ts';
 import { nodeFeedPorts } from '../facts/feed/ports.ts';
 import { type FeedSource, feedSource, sourceText } from '../facts/feed/source.ts';
+import type { Stopwatch } from '../facts/stopwatch.ts';
 import type { AuditsFeed } from '../facts/vet/feed.ts';
 import { type AuditsPlace, loadAudits, loadOwnAudits, placeText } from '../facts/vet/load.ts';
 import { ownOrganisation } from '../facts/vet/store.ts';
@@ -20,11 +21,19 @@ export interface FeedSettings {
   readonly advisoryDatabases?: readonly string[] | undefined;
   /** Epoch milliseconds. */
   readonly clock: () => number;
+  /** Absent: the machine's. */
+  readonly stopwatch?: Stopwatch | undefined;
 }
 
 /** The feeds of the command line and of the configuration. Throws `FeedError` or `RegistryError` for what names none. */
-export function feedPlans({ data, config, advisoryDatabases = [], clock }: FeedSettings): FeedPlans {
-  const ports = nodeFeedPorts({ cache: join(data, 'feeds'), clock });
+export function feedPlans({
+  data,
+  config,
+  advisoryDatabases = [],
+  clock,
+  stopwatch,
+}: FeedSettings): FeedPlans {
+  const ports = nodeFeedPorts({ cache: join(data, 'feeds'), clock, stopwatch });
   const { audits, crev } = config;
   const rules = Object.entries(audits.imports).flatMap(([name, { exclude, 'criteria-map': map }]) => {
     const criteriaMap = new Map(Object.entries(map));

@@ -1,3 +1,5 @@
+import type { Stopwatch } from '../facts/stopwatch.ts';
+import { transferLimits } from '../facts/transfer.ts';
 import { loadPolicy, type Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import type { MirrorContext } from '../registry/context.ts';
@@ -34,6 +36,8 @@ export interface MirrorPlan {
   readonly log: Journal;
   /** Epoch milliseconds. */
   readonly clock: () => number;
+  /** Absent: the machine's. */
+  readonly stopwatch?: Stopwatch | undefined;
   readonly version: string;
   /** Resolves after so many milliseconds; absent: by the machine's clock. */
   readonly wait?: ((milliseconds: number) => Promise<void>) | undefined;
@@ -103,6 +107,8 @@ export async function openMirror(plan: MirrorPlan, targets: readonly string[]): 
 }
 
 function openUpstreams(plan: MirrorPlan): ReadonlyMap<string, Upstream> {
+  const { 'transfer-rate': rate, 'transfer-time': total } = plan.config.limits;
+  const transfer = { ...transferLimits, rate, total };
   const upstreams = new Map<string, Upstream>();
   for (const address of plan.upstreams) {
     if (upstreams.has(address.name)) {
@@ -111,7 +117,8 @@ function openUpstreams(plan: MirrorPlan): ReadonlyMap<string, Upstream> {
         `two upstreams are named "${address.name}"; give each its own name`,
       );
     }
-    upstreams.set(address.name, new Upstream(address, plan.clock));
+    const upstream = new Upstream(address, plan.clock, { limits: { transfer }, stopwatch: plan.stopwatch });
+    upstreams.set(address.name, upstream);
   }
   return upstreams;
 }

@@ -5,6 +5,7 @@ import { type DumpAnswer, downloadDump, dumpAddress } from '../facts/dump/downlo
 import { DumpError } from '../facts/dump/error.ts';
 import { apiAddress, MaintainersApi } from '../facts/maintainers/api.ts';
 import { httpFetch } from '../facts/maintainers/fetch.ts';
+import type { Stopwatch } from '../facts/stopwatch.ts';
 import { sayDuration } from '../policy/duration.ts';
 import type { DumpPlan } from '../registry/errands/dumps.ts';
 import { RegistryError } from '../registry/error.ts';
@@ -19,6 +20,8 @@ export interface PeopleParts {
   readonly clock: () => number;
   /** Resolves after so many milliseconds; absent: by the machine's clock. */
   readonly wait?: ((milliseconds: number) => Promise<void>) | undefined;
+  /** Absent: the machine's. */
+  readonly stopwatch?: Stopwatch | undefined;
 }
 
 /** Reads where people, popularity and names come from. Throws `RegistryError` `registry/bad-config`. */
@@ -43,13 +46,14 @@ function dumpPlan(config: ServerConfig, parts: PeopleParts): DumpPlan | undefine
   const { dump } = config;
   if (dump === undefined) return undefined;
   const { from, interval: every } = dump;
+  const { stopwatch } = parts;
   const registry = upstreamOf('dump', dump.upstream, parts);
   if (from === 'none') return { registry, from, every };
   if (from.includes('/') && !isUrl(from))
     return { registry, from, every, open: (etag) => openFile(from, etag) };
   const contact = contactOf('dump', config);
   const url = isUrl(from) ? from : dumpAddress(from);
-  return { registry, from, every, open: (etag) => downloadDump(url, { etag, contact }) };
+  return { registry, from, every, open: (etag) => downloadDump(url, { etag, contact, stopwatch }) };
 }
 
 function apiPlan(config: ServerConfig, parts: PeopleParts): PeoplePlan['api'] {
@@ -61,7 +65,7 @@ function apiPlan(config: ServerConfig, parts: PeopleParts): PeoplePlan['api'] {
     registry,
     api: apiAddress(section.from, isUrl(section.from) ? section.from : undefined),
     contact: contactOf('registry-api', config),
-    fetch: httpFetch,
+    fetch: httpFetch(parts.stopwatch),
     now,
     wait,
   });

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Stopwatch } from '../../src/facts/stopwatch.ts';
 import { upstreamAddress } from '../../src/registry/upstream/upstream.ts';
 import type { Tls } from '../../src/server/app.ts';
 import { type AssembledServer, assemble } from '../../src/server/assemble.ts';
@@ -20,6 +21,8 @@ export type MirrorOptions = {
   /** More upstreams, by name. */
   readonly others?: Readonly<Record<string, string>>;
   readonly clock: Pick<TestClock, 'now'>;
+  /** By what slow transfers are found out; absent: the machine's. */
+  readonly stopwatch?: Stopwatch;
   /** Text of safeguard.toml. */
   readonly policy?: string;
   /** Text of server.toml. */
@@ -82,6 +85,7 @@ export async function startMirror(options: MirrorOptions, t?: Cleanup): Promise<
     tls: options.tls,
     log: serverLog('text', (line) => log.push(line.trimEnd()), options.clock.now),
     clock: options.clock.now,
+    stopwatch: options.stopwatch,
     wait: async () => {},
     version: '0.0.0',
     wake: () => {

@@ -20,6 +20,16 @@ export type Hold = {
   onWaiting(count: number): Promise<void>;
 };
 
+/** Bodies that come byte by byte, as the test says. */
+export type Trickle = {
+  /** Sends one more byte to each client that waits. */
+  drip(): void;
+  /** Resolves once at least `count` requests are being answered so at the same time. */
+  onWaiting(count: number): Promise<void>;
+  /** Lets the rest of each body go at once. */
+  release(): void;
+};
+
 /** What is about to happen to one request. */
 type Rule =
   | { readonly kind: 'fail'; readonly predicate: Predicate; readonly answer: Answer; left: number }
@@ -30,6 +40,8 @@ type Rule =
       readonly predicate: Predicate;
       readonly gate: Gate;
       readonly after: number;
+      /** Where it trickles: what sends one more byte to each client. */
+      readonly drips?: Set<() => void>;
       left: number;
     };
 
@@ -44,6 +56,19 @@ export class Faults {
   holdBody(predicate: Predicate, after: number): Hold {
     const gate = new Gate();
     return this.#held({ kind: 'hold-body', predicate, gate, after, left: Number.POSITIVE_INFINITY }, gate);
+  }
+
+  trickle(predicate: Predicate): Trickle {
+    const drips = new Set<() => void>();
+    const gate = new Gate();
+    const { release, onWaiting } = this.#held(
+      { kind: 'hold-body', predicate, gate, after: 1, drips, left: Number.POSITIVE_INFINITY },
+      gate,
+    );
+    const drip = () => {
+      for (const one of drips) one();
+    };
+    return { drip, onWaiting, release };
   }
 
   cut(predicate: Predicate, times: number): Fault {
@@ -80,9 +105,13 @@ export class Faults {
       return;
     }
     response.flushHeaders();
-    response.write(answer.body.subarray(0, pause.after));
+    let sent = pause.after;
+    response.write(answer.body.subarray(0, sent));
+    const drip = () => void response.write(answer.body.subarray(sent, ++sent));
+    pause.drips?.add(drip);
     await pause.gate.pass(response);
-    if (!response.destroyed) response.end(answer.body.subarray(pause.after));
+    pause.drips?.delete(drip);
+    if (!response.destroyed) response.end(answer.body.subarray(sent));
   }
 
   #add(rule: Rule): Fault {

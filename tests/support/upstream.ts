@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Crate, IndexDependency } from './crate.ts';
 import { conditional, json, text, type Validators } from './upstream-answers.ts';
-import { type Answer, type Fault, Faults, type Hold } from './upstream-faults.ts';
+import { type Answer, type Fault, Faults, type Hold, type Trickle } from './upstream-faults.ts';
 import { type Predicate, type RequestLog, requestLog, type UpstreamRequest } from './upstream-requests.ts';
 import { search } from './upstream-search.ts';
 import { type PublishOptions, prefixOf, type Release, Shelf } from './upstream-shelf.ts';
@@ -129,6 +129,11 @@ export class Upstream {
   /** As `holdResponses`, after the head and the first `afterBytes` of the body: a stalled transfer. */
   holdBodies(predicate: Predicate, afterBytes: number): Hold {
     return this.#faults.holdBody(predicate, afterBytes);
+  }
+
+  /** Sends bodies byte by byte: a transfer that never stops and never ends. */
+  trickleBodies(predicate: Predicate): Trickle {
+    return this.#faults.trickle(predicate);
   }
 
   /** Declares the whole length, sends half of it, and breaks the connection. */

@@ -1,4 +1,6 @@
 import { Agent, interceptors } from 'undici';
+import type { Stopwatch } from '../stopwatch.ts';
+import { Transfer, type TransferLimits, transferLimits } from '../transfer.ts';
 import { DumpError } from './error.ts';
 
 /** The answer to "is there a new dump?". */
@@ -6,8 +8,8 @@ export type DumpAnswer =
   | { readonly kind: 'dump'; readonly stream: AsyncIterable<Uint8Array>; readonly etag: string | null }
   | { readonly kind: 'unchanged' };
 
-/** Milliseconds until an answer begins, and between two pieces of it. */
-const timeout = 60_000;
+/** A dump has hundreds of megabytes, and is taken in as it comes. */
+const limits: TransferLimits = { ...transferLimits, total: 2 * 60 * 60_000 };
 
 /** Where a registry puts its daily dump: beside its downloads, named as every registry of this kind names it. */
 export function dumpAddress(registry: string): string {
@@ -20,14 +22,24 @@ export function dumpAddress(registry: string): string {
  */
 export async function downloadDump(
   url: string,
-  options: { readonly etag?: string | undefined; readonly contact: string },
+  options: {
+    readonly etag?: string | undefined;
+    readonly contact: string;
+    /** Absent: the machine's. */
+    readonly stopwatch?: Stopwatch | undefined;
+  },
 ): Promise<DumpAnswer> {
-  const pool = new Agent({ headersTimeout: timeout, bodyTimeout: timeout, connections: 1 });
+  const transfer = new Transfer(limits, options.stopwatch);
+  // A pause while something is taken in is no silence of the other side: how long that may last is the transfer's to say.
+  const pool = new Agent({ headersTimeout: limits.total, bodyTimeout: limits.total, connections: 1 });
   const agent = pool.compose(interceptors.redirect({ maxRedirections: 5 }));
-  const close = () => void pool.destroy().catch(() => undefined);
+  const close = () => {
+    transfer.end();
+    void pool.destroy().catch(() => undefined);
+  };
   try {
     const { origin, pathname, search } = new URL(url);
-    const answer = await agent.request({
+    const request = agent.request({
       origin,
       path: pathname + search,
       method: 'GET',
@@ -35,9 +47,10 @@ export async function downloadDump(
         'user-agent': `safeguard (${options.contact})`,
         ...(options.etag === undefined ? {} : { 'if-none-match': options.etag }),
       },
+      signal: transfer.signal,
     });
+    const answer = await transfer.during(request);
     if (answer.statusCode === 304) {
-      await answer.body.dump();
       close();
       return { kind: 'unchanged' };
     }
@@ -46,7 +59,7 @@ export async function downloadDump(
     const { etag } = answer.headers;
     return {
       kind: 'dump',
-      stream: closing(answer.body, close),
+      stream: closing(transfer.pieces(answer.body), close),
       etag: typeof etag === 'string' ? etag : null,
     };
   } catch (error) {

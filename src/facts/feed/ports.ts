@@ -1,20 +1,27 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { Agent, interceptors, request } from 'undici';
+import type { Stopwatch } from '../stopwatch.ts';
+import { Transfer, transferLimits } from '../transfer.ts';
 import { FeedError } from './error.ts';
 import type { FeedFile, FeedPorts } from './files.ts';
 import { cleanCommit, isBareRepository, readRepository } from './git.ts';
 import { sourceText } from './source.ts';
 
 /** The world as it is: the disk, `git` and the network. `cache` is a folder for fetched repositories. */
-export function nodeFeedPorts(options: { readonly cache: string; readonly clock: () => number }): FeedPorts {
+export function nodeFeedPorts(options: {
+  readonly cache: string;
+  readonly clock: () => number;
+  /** Absent: the machine's. */
+  readonly stopwatch?: Stopwatch | undefined;
+}): FeedPorts {
   return {
     folder: readFolder,
     file: readOneFile,
     commitOf: cleanCommit,
     repository: (url, wanted) => readRepository(url, wanted, options.cache),
     isBareRepository: async (path) => isBareRepository(path),
-    download,
+    download: (url) => download(url, new Transfer(transferLimits, options.stopwatch)),
     clock: options.clock,
   };
 }
@@ -59,32 +66,24 @@ function unreadable(what: string, cause: unknown): FeedError {
 
 const atOnce = 64;
 const maxDownload = 128 * 1024 * 1024;
-const timeout = 60_000;
 
-async function download(url: string): Promise<Uint8Array> {
+async function download(url: string, transfer: Transfer): Promise<Uint8Array> {
   const name = sourceText({ kind: 'tarball', url });
-  const agent = new Agent({ headersTimeout: timeout, bodyTimeout: timeout, connect: { timeout: 10_000 } });
+  const agent = new Agent({ connect: { timeout: 10_000 } });
   const dispatcher = agent.compose(interceptors.redirect({ maxRedirections: 5 }));
   try {
-    const answer = await request(url, { dispatcher, headers: { 'user-agent': 'safeguard' } });
-    if (answer.statusCode !== 200) {
-      await answer.body.dump();
+    const asked = { dispatcher, headers: { 'user-agent': 'safeguard' }, signal: transfer.signal };
+    const answer = await transfer.during(request(url, asked));
+    if (answer.statusCode !== 200)
       throw new FeedError('feed/unreachable', `${name} answered ${answer.statusCode}`);
-    }
-    const parts: Uint8Array[] = [];
-    let size = 0;
-    for await (const part of answer.body as AsyncIterable<Uint8Array>) {
-      size += part.length;
-      if (size > maxDownload)
-        throw new FeedError('feed/too-large', `${name} has more than ${maxDownload} bytes`);
-      parts.push(part);
-    }
-    return Buffer.concat(parts, size);
+    const tooLong = () => new FeedError('feed/too-large', `${name} has more than ${maxDownload} bytes`);
+    return await transfer.whole(answer.body, maxDownload, tooLong);
   } catch (cause) {
     if (cause instanceof FeedError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new FeedError('feed/unreachable', `${name} cannot be reached: ${reason}`, cause);
   } finally {
+    transfer.end();
     await agent.destroy();
   }
 }

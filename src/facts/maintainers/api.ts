@@ -95,7 +95,9 @@ export class MaintainersApi {
   #get<Schema extends z.ZodType>(url: string, schema: Schema): Promise<z.output<Schema>> {
     const { registry, fetch, contact, now } = this.#options;
     return this.#pacer.run(async () => {
-      if (now() < this.#silentUntil) throw new NoAnswer(this.#silentReason, this.#silentUntil);
+      // A clock that was set back must not make it last.
+      if (now() < this.#silentUntil && this.#silentUntil - now() <= day)
+        throw new NoAnswer(this.#silentReason, this.#silentUntil);
       const headers = { 'user-agent': `safeguard (${contact})`, accept: 'application/json' };
       const answer = await fetch(url, headers).catch((error: unknown) => {
         throw this.#silence(`${registry} cannot be reached: ${(error as Error).message}`, pause);

@@ -1,37 +1,26 @@
-import { type Dispatcher, request } from 'undici';
+import { request } from 'undici';
+import type { Stopwatch } from '../stopwatch.ts';
+import { Transfer, transferLimits } from '../transfer.ts';
 import type { Fetch } from './api.ts';
 
 /** Bytes of one answer; a crate with a thousand releases has some MB. */
 const maxBytes = 32 * 1024 * 1024;
-/** Milliseconds until an answer begins, and between two pieces of it. */
-const timeout = 30_000;
 
-/** Asks over HTTP. Redirections are not followed: the API makes none. */
-export const httpFetch: Fetch = async (url, headers) => {
-  const {
-    statusCode,
-    headers: told,
-    body,
-  } = await request(url, {
-    headers,
-    headersTimeout: timeout,
-    bodyTimeout: timeout,
-  });
-  const retryAfter = told['retry-after'];
-  return {
-    status: statusCode,
-    retryAfter: typeof retryAfter === 'string' ? retryAfter : null,
-    body: await readBody(body),
+/** Asks over HTTP. Redirections are not followed: the API makes none. `stopwatch`: absent, the machine's. */
+export function httpFetch(stopwatch?: Stopwatch): Fetch {
+  return async (url, headers) => {
+    const transfer = new Transfer(transferLimits, stopwatch);
+    try {
+      const answer = await transfer.during(request(url, { headers, signal: transfer.signal }));
+      const retryAfter = answer.headers['retry-after'];
+      const tooLong = () => new Error(`the answer is longer than ${maxBytes} bytes`);
+      return {
+        status: answer.statusCode,
+        retryAfter: typeof retryAfter === 'string' ? retryAfter : null,
+        body: await transfer.whole(answer.body, maxBytes, tooLong),
+      };
+    } finally {
+      transfer.end();
+    }
   };
-};
-
-async function readBody(body: Dispatcher.ResponseData['body']): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of body as AsyncIterable<Uint8Array>) {
-    size += part.length;
-    if (size > maxBytes) throw new Error(`the answer is longer than ${maxBytes} bytes`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts, size);
 }

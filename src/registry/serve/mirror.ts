@@ -6,7 +6,6 @@ import { Previews } from '../judgement/preview.ts';
 import { SingleFlight } from '../single-flight.ts';
 import { Absences } from '../upstream/absences.ts';
 import { readIndexOf } from '../upstream/index-reader.ts';
-import { Slots } from '../upstream/slots.ts';
 import { type Instead, useInstead } from './instead.ts';
 import { isAdmitted, type ServedCrate, type ServedRelease, serveCrate } from './served.ts';
 
@@ -28,8 +27,8 @@ export interface ReleaseStanding {
   readonly instead: Instead | undefined;
 }
 
-/** Releases whose bytes are fetched and read at a time: a client asks for a hundred at once, and each takes memory. */
-const atOnce = 8;
+/** Who has releases fetched that nobody waits for. */
+const ownActors: ReadonlySet<string> = new Set(['watch', 'reader']);
 
 /** The mirror's answers to those who ask for crates. What it does by itself is in `watch.ts`. */
 export class Mirror {
@@ -38,7 +37,6 @@ export class Mirror {
   readonly #absences = new Absences();
   readonly #firstReads = new SingleFlight<void>();
   readonly #judgements = new SingleFlight<void>();
-  readonly #slots = new Slots(atOnce);
 
   constructor(context: MirrorContext) {
     this.context = context;
@@ -93,7 +91,7 @@ export class Mirror {
   }
 
   /** Fetches a release and judges it with its bytes, once however many ask. */
-  judge(registry: string, key: string, version: string, actor: string): Promise<void> {
+  async judge(registry: string, key: string, version: string, actor: string): Promise<void> {
     const judge = async () => {
       const crate = await this.crate(registry, key);
       const release = crate?.releases.get(version);
@@ -107,7 +105,12 @@ export class Mirror {
       );
       await settleNow(this.context, { registry, key, actor, update: { kind: 'archive', version, reading } });
     };
-    return this.#judgements.run(`${registry}/${key}/${version}`, () => this.#slots.run(judge));
+    const { fetches } = upstreamOf(this.context, registry);
+    const flight = `${registry}/${key}/${version}`;
+    // A client waits behind other clients at most, never for a turn of the mirror's own.
+    await (ownActors.has(actor)
+      ? fetches.itself.run(() => this.#judgements.run(flight, judge))
+      : this.#judgements.run(flight, () => fetches.client.run(judge)));
   }
 
   /** The crate, after the release was judged with its bytes, where it would otherwise be handed out unread. */

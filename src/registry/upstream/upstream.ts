@@ -1,7 +1,10 @@
 import { Agent, type Dispatcher, interceptors } from 'undici';
 import { z } from 'zod';
 import { type DownloadOf, downloadUrl, indexPath } from '../../cargo/index-path.ts';
+import { machineStopwatch, type Stopwatch } from '../../facts/stopwatch.ts';
+import { Transfer, type TransferLimits, transferLimits } from '../../facts/transfer.ts';
 import { RegistryError } from '../error.ts';
+import { Slots } from './slots.ts';
 
 /** An upstream registry: its name here and the address of its sparse index. */
 export interface UpstreamAddress {
@@ -36,12 +39,23 @@ export interface UpstreamHealth {
 export interface UpstreamLimits {
   /** Bytes of one index file. */
   readonly maxIndexBytes: number;
-  /** Milliseconds until headers must have come, and between two pieces of a body. */
-  readonly timeout: number;
+  /** What each transfer has to keep to, an index file's and an archive's alike. */
+  readonly transfer: TransferLimits;
 }
 
 /** Bounds that no honest registry meets: the largest index file of crates.io has about 15 MB. */
-export const defaultLimits: UpstreamLimits = { maxIndexBytes: 128 * 1024 * 1024, timeout: 30_000 };
+const defaultLimits: UpstreamLimits = { maxIndexBytes: 128 * 1024 * 1024, transfer: transferLimits };
+/** Questions to an upstream under way at a time, downloads apart. */
+const questions = 64;
+/** Releases of an upstream that are fetched and read at a time: a client asks for a hundred at once, and each takes memory. */
+const fetchesForClients = 8;
+/** The same for what nobody waits for, which so takes no client's place. */
+const fetchesForItself = 4;
+
+export interface UpstreamOptions {
+  readonly limits?: Partial<UpstreamLimits> | undefined;
+  readonly stopwatch?: Stopwatch | undefined;
+}
 
 const configSchema = z.object({
   dl: z.string().min(1),
@@ -50,27 +64,41 @@ const configSchema = z.object({
 });
 const userAgent = 'safeguard (a quarantining mirror)';
 
-/** Asks one upstream registry. Every method throws `RegistryError` where the upstream fails. */
+/**
+ * Asks one upstream registry. Every method throws `RegistryError` where the upstream fails, which it also does by being
+ * slow. Its slots are its own: what one upstream keeps waiting, no other one does.
+ */
 export class Upstream {
   readonly name: string;
   readonly index: string;
+  /** Turns for fetching archives and judging them: for clients, and for what the mirror does by itself. */
+  readonly fetches = { client: new Slots(fetchesForClients), itself: new Slots(fetchesForItself) } as const;
+  readonly #questions = new Slots(questions);
   readonly #limits: UpstreamLimits;
+  readonly #stopwatch: Stopwatch;
   readonly #clock: () => number;
   readonly #agent: Dispatcher;
   readonly #pool: Agent;
   #config: Promise<z.output<typeof configSchema>> | undefined;
   #health: UpstreamHealth = { reachable: null, lastContact: null, lastError: null };
 
-  constructor(address: UpstreamAddress, clock: () => number, limits: UpstreamLimits = defaultLimits) {
+  constructor(
+    address: UpstreamAddress,
+    clock: () => number,
+    { limits, stopwatch = machineStopwatch }: UpstreamOptions = {},
+  ) {
     this.name = address.name;
     this.index = address.index;
-    this.#limits = limits;
+    this.#limits = { ...defaultLimits, ...limits };
+    this.#stopwatch = stopwatch;
     this.#clock = clock;
+    // How long anything may take is what a `Transfer` says.
+    const patience = this.#limits.transfer.total;
     this.#pool = new Agent({
       connections: 16,
-      headersTimeout: limits.timeout,
-      bodyTimeout: limits.timeout,
-      connect: { timeout: Math.min(limits.timeout, 10_000) },
+      headersTimeout: patience,
+      bodyTimeout: patience,
+      connect: { timeout: Math.min(patience, 10_000) },
       allowH2: true,
     });
     this.#agent = this.#pool.compose(interceptors.redirect({ maxRedirections: 5 }));
@@ -89,26 +117,27 @@ export class Upstream {
       ...(validators?.etag ? { 'if-none-match': validators.etag } : {}),
       ...(validators?.lastModified ? { 'if-modified-since': validators.lastModified } : {}),
     };
-    const answer = await this.#get(this.index + indexPath(key), headers);
-    switch (answer.statusCode) {
-      case 200: {
-        const bytes = await this.#readBody(answer.body, this.#limits.maxIndexBytes);
-        // A crate without a line is none; and if that is said of many at once, the upstream has to prove its sanity.
-        if (isBlank(bytes)) return { kind: 'absent' };
-        const { etag, 'last-modified': lastModified } = answer.headers;
-        return { kind: 'file', bytes, etag: single(etag), lastModified: single(lastModified) };
+    return await this.#ask(this.index + indexPath(key), headers, async (answer) => {
+      switch (answer.status) {
+        case 200: {
+          const bytes = await answer.read(this.#limits.maxIndexBytes);
+          // A crate without a line is none; and if that is said of many at once, the upstream has to prove its sanity.
+          if (isBlank(bytes)) return { kind: 'absent' };
+          const { etag, 'last-modified': lastModified } = answer.headers;
+          return { kind: 'file', bytes, etag: single(etag), lastModified: single(lastModified) };
+        }
+        case 304:
+          await answer.drop();
+          return { kind: 'not-modified' };
+        case 404:
+        case 410:
+        case 451:
+          await answer.drop();
+          return { kind: 'absent' };
+        default:
+          return await this.#refuse(answer, 'its index');
       }
-      case 304:
-        await answer.body.dump();
-        return { kind: 'not-modified' };
-      case 404:
-      case 410:
-      case 451:
-        await answer.body.dump();
-        return { kind: 'absent' };
-      default:
-        return await this.#refuse(answer, 'its index');
-    }
+    });
   }
 
   /** The bytes of a `.crate`, as they come. The caller checks their digest. */
@@ -128,8 +157,8 @@ export class Upstream {
 
   async #downloadFrom(dl: string, release: DownloadOf): Promise<AsyncIterable<Uint8Array>> {
     const answer = await this.#get(downloadUrl(dl, release), {});
-    if (answer.statusCode !== 200) return await this.#refuse(answer, `${release.crate} ${release.version}`);
-    return this.#watched(answer.body);
+    if (answer.status !== 200) return await this.#refuse(answer, `${release.crate} ${release.version}`);
+    return answer.pieces();
   }
 
   /** Asks the upstream's own search; `undefined` where it has no web API. */
@@ -139,9 +168,10 @@ export class Upstream {
     const url = new URL(`${api.replace(/\/$/, '')}/api/v1/crates`);
     url.searchParams.set('q', query);
     url.searchParams.set('per_page', String(perPage));
-    const answer = await this.#get(url.href, {});
-    if (answer.statusCode !== 200) return await this.#refuse(answer, 'its search');
-    return parseJson(await this.#readBody(answer.body, 4 * 1024 * 1024), 'its search answer');
+    return await this.#ask(url.href, {}, async (answer) => {
+      if (answer.status !== 200) return await this.#refuse(answer, 'its search');
+      return parseJson(await answer.read(4 * 1024 * 1024), 'its search answer');
+    });
   }
 
   /** The upstream's `config.json`, asked once; a failure is asked again the next time. */
@@ -164,11 +194,11 @@ export class Upstream {
   }
 
   async #readConfig(): Promise<z.output<typeof configSchema>> {
-    const answer = await this.#get(`${this.index}config.json`, {});
-    if (answer.statusCode !== 200) return await this.#refuse(answer, 'config.json');
-    const config = configSchema.safeParse(
-      parseJson(await this.#readBody(answer.body, 64 * 1024), 'config.json'),
-    );
+    const text = await this.#ask(`${this.index}config.json`, {}, async (answer) => {
+      if (answer.status !== 200) return await this.#refuse(answer, 'config.json');
+      return parseJson(await answer.read(64 * 1024), 'config.json');
+    });
+    const config = configSchema.safeParse(text);
     if (!config.success)
       throw new RegistryError('registry/bad-config', `${this.name}: its config.json names no "dl"`);
     if (!/^https?:\/\//.test(config.data.dl)) {
@@ -180,32 +210,52 @@ export class Upstream {
     return config.data;
   }
 
-  async #get(url: string, headers: Record<string, string>): Promise<Dispatcher.ResponseData> {
+  /** Asks and reads the answer whole, in its turn. */
+  #ask<T>(url: string, headers: Record<string, string>, read: (answer: Answer) => Promise<T>): Promise<T> {
+    return this.#questions.run(async () => await read(await this.#get(url, headers)));
+  }
+
+  async #get(url: string, headers: Record<string, string>): Promise<Answer> {
+    const transfer = new Transfer(this.#limits.transfer, this.#stopwatch);
     try {
       const { origin, pathname, search } = new URL(url);
-      const answer = await this.#agent.request({
-        origin,
-        path: pathname + search,
-        method: 'GET',
-        headers: { 'user-agent': userAgent, 'cargo-protocol': 'version=1', accept: '*/*', ...headers },
-      });
+      const answer = await transfer.during(
+        this.#agent.request({
+          origin,
+          path: pathname + search,
+          method: 'GET',
+          headers: { 'user-agent': userAgent, 'cargo-protocol': 'version=1', accept: '*/*', ...headers },
+          signal: transfer.signal,
+        }),
+      );
       this.#health = { reachable: answer.statusCode < 500, lastContact: this.#clock(), lastError: null };
-      return answer;
+      return this.#answer(answer, transfer);
     } catch (error) {
+      transfer.end();
       throw this.#failed(error);
     }
   }
 
-  async #readBody(body: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
-    const parts: Uint8Array[] = [];
-    let size = 0;
-    for await (const part of this.#watched(body)) {
-      size += part.length;
-      if (size > limit)
-        throw new RegistryError('registry/too-large', `${this.name} sent more than ${limit} bytes`);
-      parts.push(part);
-    }
-    return Buffer.concat(parts, size);
+  #answer({ statusCode: status, headers, body }: Dispatcher.ResponseData, transfer: Transfer): Answer {
+    return {
+      status,
+      headers,
+      pieces: () => this.#watched(transfer.pieces(body)),
+      read: async (limit) => {
+        const tooLong = () =>
+          new RegistryError('registry/too-large', `${this.name} sent more than ${limit} bytes`);
+        try {
+          return await transfer.whole(body, limit, tooLong);
+        } catch (error) {
+          throw this.#failed(error);
+        }
+      },
+      drop: async () => {
+        // What it says beside its status is of no use, nor is how that ends.
+        await transfer.during(body.dump()).catch(() => undefined);
+        transfer.end();
+      },
+    };
   }
 
   /** The same bytes; an end before the end becomes a `RegistryError`. */
@@ -226,9 +276,9 @@ export class Upstream {
     });
   }
 
-  async #refuse(answer: Dispatcher.ResponseData, what: string): Promise<never> {
-    await answer.body.dump().catch(() => undefined);
-    const status = answer.statusCode;
+  async #refuse(answer: Answer, what: string): Promise<never> {
+    await answer.drop();
+    const { status } = answer;
     const retryAfter = Number(single(answer.headers['retry-after']) ?? Number.NaN);
     this.#health = { ...this.#health, lastError: `status ${status} for ${what}` };
     throw new RegistryError('registry/refused', `${this.name} answered ${status} for ${what}`, {
@@ -236,6 +286,16 @@ export class Upstream {
       retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined,
     });
   }
+}
+
+/** An answer whose head is here. It is read, dropped, or taken piece by piece, once. */
+interface Answer {
+  readonly status: number;
+  readonly headers: Dispatcher.ResponseData['headers'];
+  pieces(): AsyncIterable<Uint8Array>;
+  /** The whole body. Throws `registry/too-large` past `limit` bytes. */
+  read(limit: number): Promise<Buffer>;
+  drop(): Promise<void>;
 }
 
 /**

@@ -41,7 +41,7 @@ function client() {
     registry: 'r',
     api: server.url,
     contact: 'ops@acme.example',
-    fetch: httpFetch,
+    fetch: httpFetch(),
     now: clock.now,
     wait: async (milliseconds) => {
       waits.push(milliseconds);
@@ -121,7 +121,7 @@ describe('the registry’s API', () => {
       registry: 'r',
       api: 'http://127.0.0.1:1',
       contact: 'x',
-      fetch: httpFetch,
+      fetch: httpFetch(),
       now: clock.now,
       wait: async () => {},
     });

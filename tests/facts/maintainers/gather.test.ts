@@ -32,7 +32,7 @@ const api = () =>
     registry: 'r',
     api: server.url,
     contact: 'x',
-    fetch: httpFetch,
+    fetch: httpFetch(),
     now: () => now,
     wait: async () => {},
   });

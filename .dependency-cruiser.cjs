@@ -1,6 +1,19 @@
 // The rooms of src/ in import order: a folder may import from those above it, never from those below.
-const rooms = ['cargo', 'rust', 'facts', 'policy', 'store', 'registry', 'gate', 'build', 'inventory', 'server', 'cli'];
-const pure = ['cargo', 'rust', 'policy'];
+const rooms = [
+  'cargo',
+  'rust',
+  'bom',
+  'facts',
+  'policy',
+  'store',
+  'registry',
+  'gate',
+  'build',
+  'inventory',
+  'server',
+  'cli',
+];
+const pure = ['cargo', 'rust', 'bom', 'policy'];
 
 const upwardOnly = rooms.slice(0, -1).map((room, i) => ({
   name: `order-${room}`,

@@ -63,6 +63,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./resolve/command.ts'),
   },
   {
+    name: 'sbom',
+    summary: 'write what a build for one target is made of',
+    load: () => import('./sbom/command.ts'),
+  },
+  {
     name: 'quarantine',
     summary: 'see and decide what may enter',
     load: () => import('./quarantine/command.ts'),

@@ -70,7 +70,7 @@ export async function ourAnswer(folder: string, run: Run): Promise<Answer> {
 /** Extracts are kept between runs, as long as nothing changes that makes them. */
 function extractFolder(): string {
   const source = join(import.meta.dirname, '../../src');
-  const files = ['cargo', 'cargo/manifest', 'gate'].flatMap((room) =>
+  const files = ['cargo', 'cargo/manifest', 'gate/project'].flatMap((room) =>
     readdirSync(join(source, room), { withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map(({ name }) => join(source, room, name)),

@@ -1,0 +1,113 @@
+import { contactOf } from '../contact.ts';
+import type { Bom, Component, Dependency, Hash, License, Link, Property } from '../document.ts';
+import { purlText } from '../purl.ts';
+import { cyclonedxSerial } from './json.ts';
+import { type CyclonedxVersion, deliveryProperties, reproducible } from './properties.ts';
+import { type Element, element, type Piece, xmlText } from './xml-text.ts';
+
+/** A document as CycloneDX XML: what `cyclonedxJson` says, in the order of the XML schema (bom-1.7.xsd). */
+export function cyclonedxXml(bom: Bom, version: CyclonedxVersion): string {
+  const { created, creator } = bom;
+  const metadata = element('metadata', {}, [
+    leaf('timestamp', created),
+    element('lifecycles', {}, [element('lifecycle', {}, [leaf('phase', bom.phase)])]),
+    element('tools', {}, [element('components', {}, bom.tools.map(toolOf))]),
+    creator === undefined ? undefined : element('authors', {}, [contactElement(creator)]),
+    componentOf(bom.subject),
+    propertiesOf([...bom.properties, ...reproducible(bom)]),
+  ]);
+  return xmlText(
+    element(
+      'bom',
+      {
+        xmlns: `http://cyclonedx.org/schema/bom/${version}`,
+        serialNumber: cyclonedxSerial(bom),
+        version: '1',
+      },
+      [
+        metadata,
+        element('components', {}, bom.components.map(componentOf)),
+        element('dependencies', {}, bom.dependencies.map(dependencyOf)),
+        element('compositions', {}, [compositionOf(bom)]),
+      ],
+    ),
+  );
+}
+
+function toolOf({ name, version }: Bom['tools'][number]): Element {
+  return element('component', { type: 'application' }, [leaf('name', name), leaf('version', version)]);
+}
+
+function componentOf(component: Component): Element {
+  const { ref, kind, name, version, purl, description, authors, license, hashes, links, scope } = component;
+  return element('component', { type: kind, 'bom-ref': ref }, [
+    authors.length === 0 ? undefined : element('authors', {}, authors.map(contactElement)),
+    leaf('name', name),
+    leaf('version', version),
+    leaf('description', description),
+    leaf('scope', scope),
+    hashesOf(hashes),
+    license === undefined ? undefined : element('licenses', {}, [licenseOf(license)]),
+    leaf('purl', purl === undefined ? undefined : purlText(purl)),
+    links.length === 0 ? undefined : element('externalReferences', {}, links.map(linkOf)),
+    propertiesOf([...component.properties, ...deliveryProperties(component)]),
+  ]);
+}
+
+function licenseOf(license: License): Element {
+  const declared = { acknowledgement: 'declared' };
+  return license.kind === 'expression'
+    ? element('expression', declared, license.text)
+    : element('license', declared, [leaf('name', license.text)]);
+}
+
+function linkOf({ kind, url, hashes }: Link): Element {
+  return element('reference', { type: kind }, [leaf('url', url), hashesOf(hashes)]);
+}
+
+function hashesOf(hashes: readonly Hash[]): Element | undefined {
+  if (hashes.length === 0) return undefined;
+  return element(
+    'hashes',
+    {},
+    hashes.map(({ algorithm, value }) => element('hash', { alg: algorithm }, value)),
+  );
+}
+
+function propertiesOf(properties: readonly Property[]): Element | undefined {
+  if (properties.length === 0) return undefined;
+  return element(
+    'properties',
+    {},
+    properties.map(({ name, value }) => element('property', { name }, value)),
+  );
+}
+
+function contactElement(text: string): Element {
+  const { name, email } = contactOf(text);
+  return element('author', {}, [leaf('name', name), leaf('email', email)]);
+}
+
+function dependencyOf({ ref, dependsOn }: Dependency): Element {
+  return element(
+    'dependency',
+    { ref },
+    dependsOn.map((other) => element('dependency', { ref: other }, [])),
+  );
+}
+
+function compositionOf({ completeness, subject, dependencies }: Bom): Element {
+  return element('composition', {}, [
+    leaf('aggregate', completeness),
+    element('assemblies', {}, [element('assembly', { ref: subject.ref }, [])]),
+    element(
+      'dependencies',
+      {},
+      dependencies.map(({ ref }) => element('dependency', { ref }, [])),
+    ),
+  ]);
+}
+
+function leaf(name: string, text: string | undefined): Piece {
+  return text === undefined ? undefined : element(name, {}, text);
+}

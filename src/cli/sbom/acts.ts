@@ -1,0 +1,64 @@
+import { writeFileSync } from 'node:fs';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { cyclonedxJson } from '../../bom/cyclonedx/json.ts';
+import { cyclonedxXml } from '../../bom/cyclonedx/xml.ts';
+import type { Bom } from '../../bom/document.ts';
+import { spdxJson } from '../../bom/spdx/json.ts';
+import { cratesBom } from '../../build/sbom/crates.ts';
+import { git } from '../../gate/project/git.ts';
+import type { BuildOptions } from '../shared/build-options.ts';
+import { CliError } from '../shared/error.ts';
+import { openBuild } from '../shared/open-build.ts';
+import { note } from '../shared/terminal.ts';
+
+export interface SbomOptions extends BuildOptions {
+  readonly spec: 'cyclonedx-1.7' | 'cyclonedx-1.6' | 'spdx-3.0.1';
+  readonly format: 'json' | 'xml';
+  readonly creator?: string;
+  readonly output?: string;
+}
+
+/** Writes the SBOM of a project on this machine, to standard output or a file. */
+export async function writeSbom(options: SbomOptions): Promise<void> {
+  if (options.spec === 'spdx-3.0.1' && options.format === 'xml') {
+    throw new CliError('cli/usage', 'SPDX 3.0.1 is written as JSON only', {
+      next: 'Leave --format out, or take --spec cyclonedx-1.7.',
+    });
+  }
+  const { project, build, resolution } = await openBuild(options);
+  const bom = cratesBom({
+    project,
+    resolution,
+    build,
+    created: await createdAt(project.workspace.folder),
+    creator: options.creator,
+    tool: { name: 'safeguard', version: packageJson.version },
+  });
+  const text = documentText(bom, options);
+  if (options.output === undefined) process.stdout.write(text);
+  else {
+    writeFileSync(options.output, text);
+    note(`${options.output}: ${bom.components.length} crates for ${build.target}.`);
+  }
+}
+
+function documentText(bom: Bom, { spec, format }: SbomOptions): string {
+  if (spec === 'spdx-3.0.1') return spdxJson(bom);
+  const version = spec === 'cyclonedx-1.7' ? '1.7' : '1.6';
+  return format === 'xml' ? cyclonedxXml(bom, version) : cyclonedxJson(bom, version);
+}
+
+/** SOURCE_DATE_EPOCH where it is set (reproducible-builds.org), else the commit's time, else now. */
+async function createdAt(folder: string): Promise<{ readonly at: string; readonly stable: boolean }> {
+  const epoch = process.env.SOURCE_DATE_EPOCH;
+  if (epoch !== undefined && /^\d{1,11}$/.test(epoch)) return { at: rfc3339(Number(epoch)), stable: true };
+  const commit = await git(folder, ['log', '-1', '--format=%ct', 'HEAD']).catch(() => undefined);
+  const seconds = commit?.code === 0 ? commit.text.trim() : '';
+  return /^\d+$/.test(seconds)
+    ? { at: rfc3339(Number(seconds)), stable: true }
+    : { at: rfc3339(Math.floor(Date.now() / 1000)), stable: false };
+}
+
+function rfc3339(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+}

@@ -16,7 +16,21 @@ export function contactOf(text: string): Contact {
   return both === null || name === '' ? { email } : { name, email };
 }
 
-/** What JSON Schema's `idn-email` and people take for an address: one `@`, no spaces, a domain with a dot or `localhost`. */
+/**
+ * Whether a text is an address that CycloneDX's own validator takes (format `idn-email` of ajv-formats-draft2019 1.6.1): RFC
+ * 6531 has more, but a document with `root@localhost` in it is refused whole. No quoted names, two labels at least, none
+ * longer than 63, the last of two characters or more and no number.
+ */
 export function isEmail(text: string): boolean {
-  return /^[^\s@<>()[\]\\,;:"]+@[^\s@<>()[\]\\,;:"/]+$/u.test(text) && !/^\.|\.@|\.\.|@\.|@-|\.$/.test(text);
+  const at = text.lastIndexOf('@');
+  const local = text.slice(0, at);
+  const labels = text.slice(at + 1).split('.');
+  return (
+    at > 0 &&
+    /^[^\s@<>()[\]\\,;:"]+$/u.test(local) &&
+    !/^\.|\.$|\.\./.test(local) &&
+    labels.length >= 2 &&
+    labels.every((label) => /^(?!-)[\p{L}\p{N}-]{1,63}(?<!-)$/u.test(label)) &&
+    !/^(\d+|.)$/u.test(labels.at(-1) ?? '')
+  );
 }

@@ -1,5 +1,6 @@
 import type { Component, DeliveredFile, Hash, License, Link, Property } from '../../bom/document.ts';
 import { cargoPurl, type Purl, purlText } from '../../bom/purl.ts';
+import { addressOf } from '../../bom/url.ts';
 import type { BuiltPackage } from '../../cargo/resolve/resolve.ts';
 import { cratesIo, parseSourceId } from '../../cargo/source-id.ts';
 import { expressionText, readExpression } from '../../facts/license/expression.ts';
@@ -72,12 +73,12 @@ function licenseOf(text: string | undefined): License | undefined {
 
 function linksOf(built: BuiltPackage, about: About | undefined, hashes: readonly Hash[]): readonly Link[] {
   const link = (kind: Link['kind'], url: string | undefined): readonly Link[] =>
-    url === undefined || !isUrl(url) ? [] : [{ kind, url, hashes: [] }];
+    url === undefined ? [] : [{ kind, url, hashes: [] }];
   const archive = downloadOf(built);
   return [
-    ...link('website', about?.homepage),
-    ...link('vcs', about?.repository),
-    ...link('documentation', about?.documentation),
+    ...link('website', addressOf(about?.homepage ?? '')),
+    ...link('vcs', addressOf(about?.repository ?? '')),
+    ...link('documentation', addressOf(about?.documentation ?? '')),
     ...(archive === undefined ? [] : [{ kind: 'distribution', url: archive, hashes } as const]),
   ];
 }
@@ -117,8 +118,4 @@ function featuresOf(builds: readonly BuiltPackage[]): readonly Property[] {
 function sourceOf({ source }: BuiltPackage, about: About | undefined): readonly Property[] {
   if (source !== undefined) return [{ name: 'safeguard:source', value: source }];
   return about?.folder === undefined ? [] : [{ name: 'safeguard:folder', value: about.folder || '.' }];
-}
-
-function isUrl(text: string): boolean {
-  return /^(https?|git|ssh):\/\/[^\s]+$/.test(text) && URL.canParse(text);
 }

@@ -24,7 +24,12 @@ export function askedOf(
 }
 
 /** What is known of it; `undefined` where it comes from a registry that nobody here has sight of. */
-export type PackageFacts = (LockedFacts & { readonly registry: string }) | undefined;
+export type PackageFacts =
+  | (LockedFacts & { readonly registry: string; readonly needs?: CrateNeeds })
+  | undefined;
+
+/** Crates that a package depends on, by kind, where no index line says it. */
+export type CrateNeeds = Readonly<Record<'normal' | 'build', readonly string[]>>;
 
 /** What is known, from whom, and when. */
 export interface FactsAnswer {

@@ -28,6 +28,13 @@ export function unknownFinding(
   return [{ effect, message: `${what} is not known: ${reason}.`, next }];
 }
 
+/** What to do where the code of a package was not read; `source` is the one of the fact. */
+export function readNext(fact: { readonly source: string }): string {
+  return fact.source === 'git'
+    ? 'Fetch its commit with `cargo fetch --locked`, or check where it can be fetched, then check again.'
+    : 'Nothing to do: its archive is read again.';
+}
+
 /** The finding where a project's files could not be looked at. */
 export function unknownProject(reason: string): readonly RuleFinding[] {
   return unknownFinding(

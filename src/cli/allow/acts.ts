@@ -28,7 +28,9 @@ export async function seedAllowed(options: SeedOptions): Promise<void> {
   const list = await openAllowFile(options);
   needLockfile(list);
   const now = Date.now();
-  const { running, unknown } = await withFacts(options, (port) => runningPackages(port, list, now));
+  const { running, unknown } = await withFacts(options, list.policy, (port) =>
+    runningPackages(port, list, now),
+  );
   const by = options.as ?? personHere();
   const added = running.flatMap(({ pkg, partOf, code, standings }) => {
     const missing = new Set<string>(

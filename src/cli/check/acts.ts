@@ -66,7 +66,7 @@ export async function checkProject(options: CheckOptions): Promise<void> {
   const resolve = resolveOf(remote, place, base);
   const approvals = await approvalsOf(place, base);
   const input = { head, base: base?.lockfile, project, proposed, around, resolve, requirements, approvals };
-  const { verdict, organisation } = await withFacts(options, async (port) => {
+  const { verdict, organisation } = await withFacts(options, project, async (port) => {
     let organisation: TomlSource | undefined;
     const verdict = await check(input, {
       ...port,

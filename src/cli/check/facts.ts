@@ -1,4 +1,9 @@
 import type { FactsPort, PackageFacts } from '../../gate/facts-port.ts';
+import { GitCommits } from '../../gate/git-source/commits.ts';
+import { withGitPackages } from '../../gate/git-source/facts.ts';
+import { CargoHome, cargoHomeFolder } from '../../gate/project/cargo-home.ts';
+import { cacheFolder } from '../../gate/project/extract.ts';
+import type { TomlSource } from '../../policy/toml.ts';
 import { type FactsRequestJson, factsAnswerSchema, maxAsked } from '../../server/gate-contract.ts';
 import { parseAddress, type ServerAddress } from '../shared/address.ts';
 import { ask } from '../shared/api.ts';
@@ -13,8 +18,31 @@ export interface FactsOptions {
   readonly offline: boolean;
 }
 
-/** Opens the source of facts, works with it, and closes it. */
-export async function withFacts<T>(options: FactsOptions, work: (port: FactsPort) => Promise<T>): Promise<T> {
+/**
+ * Opens the source of facts, works with it, and closes it. Packages of git repositories are answered for here, whoever
+ * answers for the rest; the project's policy says which of them may be fetched.
+ */
+export async function withFacts<T>(
+  options: FactsOptions,
+  project: TomlSource | undefined,
+  work: (port: FactsPort) => Promise<T>,
+): Promise<T> {
+  const commits = gitCommits();
+  const withGit = (port: FactsPort) =>
+    work(withGitPackages(port, { commits, project, offline: options.offline }));
+  try {
+    return await withReleases(options, withGit);
+  } finally {
+    commits.close();
+  }
+}
+
+/** The commits of git repositories that are on this machine, or that may be fetched to it. The caller closes it. */
+export function gitCommits(): GitCommits {
+  return new GitCommits({ cargoHome: new CargoHome(cargoHomeFolder()), cache: cacheFolder() });
+}
+
+async function withReleases<T>(options: FactsOptions, work: (port: FactsPort) => Promise<T>): Promise<T> {
   const server = serverOf(options);
   if (server !== undefined) return await work(serverFacts(server));
   const { factsHere } = await import('../../server/check-here.ts');

@@ -86,18 +86,19 @@ async function reviewOfRelease(
   list: AllowFile,
 ): Promise<ReleaseReview> {
   const { crate, version } = parseRelease(named);
-  const { sha256, partOf, organisation } = await withFacts(options, (port) =>
+  const { git, sha256, partOf, organisation } = await withFacts(options, list.policy, (port) =>
     knownRelease(port, list, crate, version),
   );
   const policy = loadLayers({ organisation, project: list.policy });
   const sources = openSources(options);
   try {
-    const subject = await sources.open(crate, version, sha256);
+    const subject =
+      git === undefined ? await sources.open(crate, version, sha256) : await sources.openLocked(git);
     const by = { approvals: list.approvals, policy, partOf, now: Date.now() };
     const alone = reviewRelease(subject, undefined, by);
     const other = options.against ?? approvedVersion(list.approvals.of(crate).approvals, alone.standings);
     if (other === undefined || other === version) return alone;
-    const before = await sources.openIfThere(crate, other, list);
+    const before = git === undefined ? await sources.openIfThere(crate, other, list) : undefined;
     if (before === undefined && options.against !== undefined)
       throw new CliError(
         'cli/usage',

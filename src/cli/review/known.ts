@@ -10,7 +10,9 @@ import { CliError } from '../shared/error.ts';
 
 /** What is known of a release before its code is read. */
 export interface KnownRelease {
-  /** What its archive must have: lower-case hex. */
+  /** The package as it is locked, where it comes from a git repository. */
+  readonly git?: LockedPackage;
+  /** What its archive must have otherwise: lower-case hex. */
   readonly sha256: string;
   /** Crates of the lockfile whose macros or build script its library is a part of. */
   readonly partOf: readonly string[];
@@ -49,11 +51,12 @@ export async function knownRelease(
     ...family.map((pkg) => askedOf(pkg, { bytes: true, only: 'code' })),
   ]);
   const [own, ...others] = answers;
-  const sha256 = locked?.checksum ?? checksumIn(own, crate, version);
+  const git = locked?.source?.kind === 'git' ? locked : undefined;
+  const sha256 = git === undefined ? (locked?.checksum ?? checksumIn(own, crate, version)) : '';
   const known = new Map<LockedPackage, PackageFacts>(family.map((pkg, i) => [pkg, others[i]]));
   const parts = partsOf(packages, (pkg) => known.get(pkg));
   const partOf = new Set(named.flatMap((pkg) => parts.get(pkg) ?? []));
-  return { sha256, partOf: [...partOf].sort(), organisation };
+  return { ...(git === undefined ? {} : { git }), sha256, partOf: [...partOf].sort(), organisation };
 }
 
 function checksumIn(known: PackageFacts, crate: string, version: string): string {

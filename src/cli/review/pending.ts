@@ -18,7 +18,7 @@ import { personHere } from './who.ts';
 
 /** Goes through all that the lockfile needs, the safest first: at a terminal with questions, else as a list. */
 export async function reviewPending(list: AllowFile, options: ReviewOptions): Promise<void> {
-  const { running, unknown, organisation } = await withFacts(options, (port) =>
+  const { running, unknown, organisation } = await withFacts(options, list.policy, (port) =>
     runningPackages(port, list, Date.now()),
   );
   const pending = running.filter(isPending).toSorted((a, b) => danger(a) - danger(b));
@@ -68,13 +68,13 @@ async function walk(pending: readonly RunningPackage[], sitting: Sitting): Promi
   const who = options.as ?? personHere();
   let left = pending.length;
   for (const [i, one] of pending.entries()) {
-    const { name, version, checksum = '' } = one.pkg;
+    const { name, version } = one.pkg;
     print();
     print(paint('dim', `${i + 1} of ${pending.length}`));
-    const subject = await sources.open(name, version, checksum);
+    const subject = await sources.openLocked(one.pkg);
     const against = approvedVersion(list.approvals.of(name).approvals, one.standings);
     const before =
-      against === undefined || against === version
+      against === undefined || against === version || one.pkg.source?.kind === 'git'
         ? undefined
         : await sources.openIfThere(name, against, list);
     const { code, partOf } = one;

@@ -1,9 +1,10 @@
+import type { LockedPackage } from '../../cargo/lockfile.ts';
 import { CargoHome, cargoHomeFolder } from '../../gate/project/cargo-home.ts';
 import type { RemoteCrates } from '../../gate/project/crate-facts.ts';
-import { releaseSource } from '../../gate/review/release-source.ts';
+import { gitSource, releaseSource } from '../../gate/review/release-source.ts';
 import type { ReviewedVersion } from '../../gate/review/review.ts';
 import type { AllowFile } from '../allow/file.ts';
-import { type FactsOptions, withFacts } from '../check/facts.ts';
+import { type FactsOptions, gitCommits, withFacts } from '../check/facts.ts';
 import { lazyRemote } from '../shared/remote.ts';
 import { checksumOf } from './known.ts';
 
@@ -11,6 +12,8 @@ import { checksumOf } from './known.ts';
 export interface Sources {
   /** Throws `GateError` where the archive cannot be had, or is another. */
   readonly open: (crate: string, version: string, checksum: string) => Promise<ReviewedVersion>;
+  /** The same of a locked package, wherever it comes from. */
+  readonly openLocked: (locked: LockedPackage) => Promise<ReviewedVersion>;
   /** The same of a version that may be gone. */
   readonly openIfThere: (
     crate: string,
@@ -29,11 +32,19 @@ export function openSources(options: FactsOptions): Sources {
     version,
     source: await releaseSource({ name: crate, version, checksum }, places),
   });
+  const commits = gitCommits();
   return {
     open,
+    openLocked: async (locked) => {
+      const { name: crate, version, checksum = '' } = locked;
+      if (locked.source?.kind !== 'git') return await open(crate, version, checksum);
+      return { crate, version, source: await gitSource(locked, commits) };
+    },
     openIfThere: async (crate, version, list) => {
       try {
-        const checksum = await withFacts(options, (port) => checksumOf(port, list, crate, version));
+        const checksum = await withFacts(options, list.policy, (port) =>
+          checksumOf(port, list, crate, version),
+        );
         return await open(crate, version, checksum);
       } catch {
         // What was approved may be gone from the registry; that is no reason to show nothing of what is there.
@@ -41,6 +52,7 @@ export function openSources(options: FactsOptions): Sources {
       }
     },
     close: async () => {
+      commits.close();
       for (const each of remotes) await each.close();
     },
   };

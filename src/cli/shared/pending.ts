@@ -30,7 +30,7 @@ export async function runningPackages(
   list: AllowFile,
   now: number,
 ): Promise<RunningPackages> {
-  const packages = list.packages.filter((pkg) => !isOwn(pkg) && pkg.source?.kind !== 'git');
+  const packages = list.packages.filter((pkg) => !isOwn(pkg));
   const asked = packages.map((pkg) => askedOf(pkg, { bytes: true, only: 'code' }));
   const { answers, organisation } = await port.facts(asked);
   const running: RunningPackage[] = [];

@@ -1,17 +1,21 @@
 import { join, relative, sep } from 'node:path';
 import { folderOf, joined } from '../../rust/source-path.ts';
 import { diskFiles, type ProjectFiles } from '../project/files.ts';
-import type { CommitTree } from '../project/git-tree.ts';
 import { foldersOf } from '../project/memory-files.ts';
+import type { ProjectTree } from '../surroundings/read-side.ts';
 
 /** The files that resolving reads the text of. */
 const read = /(^|\/)(Cargo\.toml|Cargo\.lock|\.cargo\/config(\.toml)?)$/;
 
 /**
  * A project as a commit has it, for resolving: the repository's files are the commit's, whatever lies outside of it (cargo's
- * home, paths that lead out) is as it is on disk. Everything is read at once, since resolving asks without waiting.
+ * home, paths that lead out) is as `outside` has it: usually the disk. Everything is read at once, since resolving asks without waiting.
  */
-export async function commitFiles(tree: CommitTree, root: string): Promise<ProjectFiles> {
+export async function commitFiles(
+  tree: ProjectTree,
+  root: string,
+  outside: ProjectFiles = diskFiles,
+): Promise<ProjectFiles> {
   const paths = await tree.list();
   const texts = new Map<string, string>();
   const take = async (path: string) => {
@@ -34,11 +38,11 @@ export async function commitFiles(tree: CommitTree, root: string): Promise<Proje
   return {
     read: (path) => {
       const inside = below(path);
-      return inside === undefined ? diskFiles.read(path) : texts.get(inside);
+      return inside === undefined ? outside.read(path) : texts.get(inside);
     },
     list: (folder) => {
       const inside = below(folder);
-      return inside === undefined ? diskFiles.list(join(folder)) : (folders.get(inside) ?? []);
+      return inside === undefined ? outside.list(join(folder)) : (folders.get(inside) ?? []);
     },
   };
 }

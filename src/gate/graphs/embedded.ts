@@ -163,7 +163,7 @@ function ownClassOf(pkg: BuiltPackage, { target, ownStd }: BuiltGraph, stdOf: St
   const own = ownStd(pkg, target);
   if (own !== undefined) return own;
   if (pkg.source?.startsWith('git+')) {
-    return { class: 'unknown', reason: 'cargo has no checkout of its repository here' };
+    return { class: 'unknown', reason: 'the commit of its repository is not on this machine' };
   }
   const fact = stdOf(idOf(pkg));
   if (fact?.kind !== 'known') return { class: 'unknown', reason: fact?.reason ?? 'nobody read its source' };

@@ -5,7 +5,7 @@ import type { Selection } from '../../cargo/resolve/selection.ts';
 import { GateError } from '../error.ts';
 import { readCargoConfig } from '../project/cargo-config.ts';
 import type { CrateFactsOptions, RemoteCrates } from '../project/crate-facts.ts';
-import { diskFiles, type ProjectFiles } from '../project/files.ts';
+import type { ProjectFiles } from '../project/files.ts';
 import { type OpenProject, openProject } from '../project/resolve.ts';
 import { type AskedAt, askedIn } from './blame.ts';
 import { type OwnStd, ownStd, type SourceFolder } from './own-std.ts';
@@ -153,7 +153,7 @@ function graphsOf(project: OpenProject, files: ProjectFiles, input: SidesInput) 
   };
 }
 
-/** The project's own packages, and those of repositories that cargo has checked out. */
+/** The project's own packages, and those of repositories whose commits are at hand. */
 function sourcesOf(
   { workspace, checkouts }: OpenProject,
   files: ProjectFiles,
@@ -165,10 +165,10 @@ function sourcesOf(
     files,
     nameOf: (path: string) => nameOf(join(local.folder, path)),
   }));
-  const others = [...checkouts].map(([{ name, version, source }, local]) => ({
+  const others = [...checkouts].map(([{ name, version, source }, { local, commit }]) => ({
     ...local,
     id: { name, version, source: source?.text },
-    files: diskFiles,
+    files: commit.files,
     nameOf: (path: string) => path,
   }));
   return [...own, ...others];

@@ -42,6 +42,8 @@ export function partsOf(
 type Needs = Readonly<Record<'normal' | 'build', ReadonlySet<string>>> | undefined;
 
 function readNeeds(known: PackageFacts): Needs {
+  if (known?.needs !== undefined)
+    return { normal: new Set(known.needs.normal), build: new Set(known.needs.build) };
   if (known?.line === undefined) return undefined;
   const { deps } = parseIndexLine(known.line);
   const of = (kind: string) =>

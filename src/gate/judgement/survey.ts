@@ -1,4 +1,6 @@
 import type { LockedPackage, Lockfile } from '../../cargo/lockfile.ts';
+import { contentsFact } from '../../facts/archive-contents/contents.ts';
+import { codeFact } from '../../facts/code.ts';
 import type { Fact } from '../../facts/fact.ts';
 import type { PlaceFact } from '../../facts/place.ts';
 import type { TomlSource } from '../../policy/toml.ts';
@@ -55,11 +57,14 @@ export async function survey(
   const wanted = [
     ...brought.map((pkg) => ({ pkg, bytes: true })),
     ...[...kept, ...replaced].map((pkg) => ({ pkg, bytes: false })),
-  ].filter(({ pkg }) => isFromRegistry(pkg));
+  ].filter(({ pkg }) => !isOwn(pkg));
   const { now, organisation, approvals, answers } = await port.facts(
     wanted.map(({ pkg, bytes }) => askedOf(pkg, { bytes })),
   );
   const known = new Map<LockedPackage, PackageFacts>(wanted.map(({ pkg }, i) => [pkg, answers[i]]));
+  for (const change of changes)
+    if ('before' in change && 'after' in change)
+      known.set(change.after, besideBefore(known.get(change.after), known.get(change.before), change, now));
   const graph = graphOf(head.lockfile);
   const before = base === undefined ? undefined : graphOf(base);
   const places = new Map<LockedPackage, Fact<PlaceFact>>();
@@ -91,6 +96,31 @@ export async function survey(
   };
 }
 
+/** A package of a git repository has no release before it: what it is compared with is what was locked before. */
+function besideBefore(
+  now: PackageFacts,
+  before: PackageFacts,
+  change: { readonly before: LockedPackage; readonly after: LockedPackage },
+  at: number,
+): PackageFacts {
+  if (now === undefined || change.after.source?.kind !== 'git') return now;
+  const { version } = change.before;
+  const { code, contents } = now.facts;
+  const old = before?.facts;
+  return {
+    ...now,
+    facts: {
+      ...now.facts,
+      ...(code?.kind === 'known' && old?.code?.kind === 'known'
+        ? { code: codeFact(code.value, { version, code: old.code.value }, at) }
+        : {}),
+      ...(contents?.kind === 'known' && old?.contents?.kind === 'known'
+        ? { contents: contentsFact(contents.value, { version, contents: old.contents.value }, at) }
+        : {}),
+    },
+  };
+}
+
 function toldBy(known: PackageFacts): ToldRelease | undefined {
   if (known?.line === undefined) return undefined;
   const { contents } = known.facts;
@@ -102,8 +132,4 @@ function toldBy(known: PackageFacts): ToldRelease | undefined {
 function compare(base: Lockfile | undefined, head: Lockfile) {
   if (base !== undefined) return diffLockfiles(base, head);
   return { changes: head.packages.map((after) => ({ kind: 'present', after }) as const), kept: [] };
-}
-
-function isFromRegistry(pkg: LockedPackage): boolean {
-  return !isOwn(pkg) && pkg.source?.kind !== 'git';
 }

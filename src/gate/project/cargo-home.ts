@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { indexPath } from '../../cargo/index-path.ts';
 
 /** An index file in cargo's cache. */
@@ -48,10 +48,16 @@ export class CargoHome {
   checkouts(commit: string): readonly string[] {
     return this.#below('git', 'checkouts').flatMap((repository) =>
       folders(repository).filter((checkout) => {
-        const name = checkout.slice(repository.length + 1);
+        const name = basename(checkout);
         return name.length >= 7 && commit.startsWith(name);
       }),
     );
+  }
+
+  /** The repositories that cargo keeps of an address whose last part is `name`, each a bare one. */
+  databases(name: string): readonly string[] {
+    const start = `${name}-`.toLowerCase();
+    return this.#below('git', 'db').filter((folder) => basename(folder).toLowerCase().startsWith(start));
   }
 
   #below(...path: readonly string[]): readonly string[] {

@@ -1,20 +1,23 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { GateError } from '../error.ts';
 import type { ProjectTree } from '../surroundings/read-side.ts';
 import { folderOf, inFolder } from '../surroundings/side.ts';
-import { git, startGit } from './git.ts';
+import { type GitPlace, git, startGit } from './git.ts';
 
 /** The files of a commit, as they are stored. `close` when the work is done. */
 export interface CommitTree extends ProjectTree {
   /** Whether a file of the commit has just these bytes. */
   readonly has: (path: string, bytes: Uint8Array) => boolean;
+  /** Whether it is to be run as it lies. */
+  readonly isExecutable: (path: string) => boolean;
   readonly close: () => void;
 }
 
 interface Entry {
   readonly id: string;
   readonly isLink: boolean;
+  readonly isExecutable?: boolean;
 }
 
 /** The largest list of files that is taken, in bytes; the largest repositories have some tens of millions. */
@@ -22,15 +25,17 @@ const maxList = 256 * 1024 * 1024;
 /** Larger files decide no build; they count as unreadable. Bytes. */
 const maxFile = 16 * 1024 * 1024;
 
-/** Lists a commit of the repository that `folder` is part of. Throws `GateError('gate/git')` where git cannot. */
-export async function commitTree(folder: string, commit: string): Promise<CommitTree> {
-  const listed = await git(folder, ['ls-tree', '-r', '-z', '-l', '--full-tree', commit], maxList);
+/** Lists a commit of the repository that is there. Throws `GateError('gate/git')` where git cannot. */
+export async function commitTree(place: GitPlace, commit: string): Promise<CommitTree> {
+  const listed = await git(place, ['ls-tree', '-r', '-z', '-l', '--full-tree', commit], {
+    maxBytes: maxList,
+  });
   if (listed.code !== 0) {
     const reason = listed.said.trim().split('\n')[0] || 'the list is too long';
     throw new GateError('gate/git', `the files of ${commit.slice(0, 12)} cannot be listed: ${reason}.`);
   }
   const entries = entriesOf(listed.text);
-  const blobs = blobReader(folder);
+  const blobs = blobReader(place);
   const read = async (path: string): Promise<Uint8Array | undefined> => {
     const entry = entries.get(path);
     if (entry === undefined) return undefined;
@@ -47,6 +52,7 @@ export async function commitTree(folder: string, commit: string): Promise<Commit
       const id = entries.get(path)?.id;
       return id !== undefined && id === blobId(bytes, id.length);
     },
+    isExecutable: (path) => entries.get(path)?.isExecutable === true,
     close: blobs.close,
   };
 }
@@ -61,13 +67,13 @@ function entriesOf(list: string): ReadonlyMap<string, Entry> {
     const isLink = mode === '120000';
     // Cargo goes through a `.cargo` that is a link: its file is there, and what it says is not known.
     if (isLink && /(^|\/)\.cargo$/.test(path)) entries.set(`${path}/config.toml`, { id: '', isLink: false });
-    else entries.set(path, { id: Number(size) > maxFile ? '' : id, isLink });
+    else entries.set(path, { id: Number(size) > maxFile ? '' : id, isLink, isExecutable: mode === '100755' });
   }
   return entries;
 }
 
 /** One git for all files of a commit, started with the first. */
-function blobReader(folder: string) {
+function blobReader(place: GitPlace) {
   let running: ReturnType<typeof startGit> | undefined;
   let heard = Buffer.alloc(0);
   const more = async (child: ReturnType<typeof startGit>): Promise<boolean> => {
@@ -77,7 +83,7 @@ function blobReader(folder: string) {
       return true;
     }
     if (child.stdout.readableEnded || child.exitCode !== null) return false;
-    await Promise.race([once(child.stdout, 'readable'), once(child.stdout, 'end')]);
+    await readable(child.stdout);
     return true;
   };
   const take = async (child: ReturnType<typeof startGit>): Promise<Buffer | undefined> => {
@@ -99,7 +105,7 @@ function blobReader(folder: string) {
     read: (id: string): Promise<Buffer | undefined> => {
       if (id === '') return Promise.resolve(undefined);
       const answer = last.then(async () => {
-        running ??= started(folder);
+        running ??= started(place);
         running.stdin.write(`${id}\n`);
         return await take(running);
       });
@@ -113,9 +119,21 @@ function blobReader(folder: string) {
   };
 }
 
+/** Waits until a stream has more to read, or nothing more. Whichever comes first, nobody goes on listening. */
+function readable(stream: Readable): Promise<void> {
+  return new Promise((resolve) => {
+    const events = ['readable', 'end', 'close', 'error'] as const;
+    const done = () => {
+      for (const event of events) stream.off(event, done);
+      resolve();
+    };
+    for (const event of events) stream.on(event, done);
+  });
+}
+
 /** Whatever keeps it from going on ends its output, and the files that are still asked for are not to be had. */
-function started(folder: string) {
-  const child = startGit(folder, ['cat-file', '--batch']);
+function started(place: GitPlace) {
+  const child = startGit(place, ['cat-file', '--batch']);
   child.on('error', () => undefined);
   child.stdin.on('error', () => undefined);
   child.stderr.resume();

@@ -85,21 +85,41 @@ interface Output {
   readonly said: string;
 }
 
+/** Where git works: a folder of a work tree, or the folder that is the repository itself. */
+export type GitPlace = string | { readonly gitDir: string };
+
 /** Starts git so that it does nothing but read objects. */
-export function startGit(folder: string, args: readonly string[]): ChildProcessWithoutNullStreams {
+export function startGit(place: GitPlace, args: readonly string[]): ChildProcessWithoutNullStreams {
   // In a hook these name the repository that the hook is of; here the folder says which one is meant.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX|NAMESPACE)$/.test(name),
+      ([name]) =>
+        !/^(GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX|NAMESPACE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|ASKPASS)|SSH_ASKPASS)$/.test(
+          name,
+        ),
     ),
   );
-  return spawn('git', ['--no-pager', ...settings, ...args], { cwd: folder, env: { ...env, ...never } });
+  const where = typeof place === 'string' ? [] : [`--git-dir=${place.gitDir}`];
+  const cwd = typeof place === 'string' ? place : place.gitDir;
+  return spawn('git', ['--no-pager', ...where, ...settings, ...args], { cwd, env: { ...env, ...never } });
+}
+
+export interface GitLimits {
+  /** Of what it prints. */
+  readonly maxBytes?: number;
+  /** Milliseconds after which it is ended; absent: it works as long as it wants. */
+  readonly patience?: number;
 }
 
 /** Runs it to its end. Throws `GateError('gate/git')` where there is no git. */
-export function git(folder: string, args: readonly string[], maxBytes = 1024 * 1024): Promise<Output> {
+export function git(
+  place: GitPlace,
+  args: readonly string[],
+  { maxBytes = 1024 * 1024, patience }: GitLimits = {},
+): Promise<Output> {
   return new Promise((resolve, reject) => {
-    const child = startGit(folder, args);
+    const child = startGit(place, args);
+    const timer = patience === undefined ? undefined : setTimeout(() => child.kill(), patience);
     child.stdin.end();
     const out: Buffer[] = [];
     let said = '';
@@ -119,6 +139,7 @@ export function git(folder: string, args: readonly string[], maxBytes = 1024 * 1
       reject(new GateError('gate/git', message, { next, cause }));
     });
     child.on('close', (code) => {
+      clearTimeout(timer);
       const bytes = Buffer.concat(out);
       resolve({ code: size > maxBytes ? 255 : (code ?? 255), bytes, text: bytes.toString('utf8'), said });
     });
@@ -162,7 +183,7 @@ async function blobAt(
     });
   }
   // `cat-file blob` gives the bytes as they are stored: no filter, no conversion.
-  const blob = await git(here, ['cat-file', 'blob', id], maxBytes + 1);
+  const blob = await git(here, ['cat-file', 'blob', id], { maxBytes: maxBytes + 1 });
   if (blob.bytes.length > maxBytes || blob.code !== 0) throw unreadable(blob.said, name, commit, maxBytes);
   return blob.bytes;
 }

@@ -17,11 +17,11 @@ import {
 } from '../../cargo/resolve/resolve.ts';
 import type { Selection } from '../../cargo/resolve/selection.ts';
 import { GateError, withFile } from '../error.ts';
+import { GitCommits, type GitPackage } from '../git-source/commits.ts';
 import { type CargoConfig, readCargoConfig } from './cargo-config.ts';
 import { CargoHome } from './cargo-home.ts';
 import { type CrateFacts, type CrateFactsOptions, crateFacts, isRelease } from './crate-facts.ts';
 import type { ProjectFiles } from './files.ts';
-import { gitPackage } from './git-packages.ts';
 import { type Patch, patchesOf } from './patches.ts';
 import {
   type LocalManifest,
@@ -61,8 +61,8 @@ export interface OpenProject {
   readonly lockfilePath: string;
   /** What cargo is configured to build it for; none: the machine that builds. */
   readonly targets: readonly string[];
-  /** Packages of git repositories that cargo has checked out. */
-  readonly checkouts: ReadonlyMap<LockedPackage, LocalPackage>;
+  /** Packages of git repositories whose commits are on this machine. */
+  readonly checkouts: ReadonlyMap<LockedPackage, GitPackage>;
   /** What `cargo build` would compile. Throws `GateError` where cargo would refuse. */
   readonly resolve: (build: Build) => Resolution;
   /** What a package says of itself; `undefined` where its own words are not here. */
@@ -92,9 +92,10 @@ export async function openProject(request: ProjectRequest): Promise<OpenProject>
   const cargoHome = new CargoHome(homeFolder);
   const facts = await crateFacts(lockfile.packages.filter(isRelease), { ...request.crates, cargoHome });
   refuseUnlisted(lockfile, facts, lockfilePath);
-  const checkouts = checkoutsOf(lockfile, cargoHome, config);
+  const checkouts = await checkoutsOf(lockfile, cargoHome, request.crates.cache, config);
   const packages = lockfile.packages.map(
-    (locked, id) => (locals.get(id) ?? checkouts.get(locked))?.package ?? packageOf(locked, lockfile, facts),
+    (locked, id) =>
+      (locals.get(id) ?? checkouts.get(locked)?.local)?.package ?? packageOf(locked, lockfile, facts),
   );
   const idOf = (local: LocalPackage) => [...locals].find(([, other]) => other === local)?.[0] ?? -1;
   const linked = withFile('gate/resolve', lockfilePath, updateLockfile, () =>
@@ -231,19 +232,24 @@ function refuseUnlisted({ packages }: Lockfile, facts: ReadonlyMap<string, Crate
   );
 }
 
-function checkoutsOf(
+async function checkoutsOf(
   { packages }: Lockfile,
   cargoHome: CargoHome,
+  cache: string | undefined,
   { registries }: CargoConfig,
-): ReadonlyMap<LockedPackage, LocalPackage> {
-  return new Map(
-    packages
-      .filter(({ source }) => source?.kind === 'git')
-      .flatMap((locked) => {
-        const found = gitPackage(locked, cargoHome, registries);
-        return found === undefined ? [] : [[locked, found] as const];
-      }),
-  );
+): Promise<ReadonlyMap<LockedPackage, GitPackage>> {
+  const commits = new GitCommits({ cargoHome, cache, registries });
+  const found = new Map<LockedPackage, GitPackage>();
+  try {
+    for (const locked of packages) {
+      if (locked.source?.kind !== 'git') continue;
+      const pkg = await commits.package(locked, false);
+      if (pkg.kind === 'found') found.set(locked, pkg);
+    }
+  } finally {
+    commits.close();
+  }
+  return found;
 }
 
 function packageOf(
@@ -261,7 +267,7 @@ function packageOf(
     );
   }
   if (locked.source?.kind === 'git') {
-    return opaquePackage(lockfile, locked, 'cargo has no checkout of its repository here');
+    return opaquePackage(lockfile, locked, 'the commit of its repository is not on this machine');
   }
   // Every path was followed by now. Cargo passes over a package without a source that none leads to.
   return { ...opaquePackage(lockfile, locked, ''), opaque: undefined };

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { archiveTexts, type CrateArchive, readCrateArchive } from '../../cargo/crate-archive.ts';
 import { CargoError } from '../../cargo/error.ts';
+import type { LockedPackage } from '../../cargo/lockfile.ts';
 import { type PackageSource, packageSource } from '../../rust/package-source.ts';
 import { GateError } from '../error.ts';
+import type { GitCommits } from '../git-source/commits.ts';
+import { packageFiles } from '../git-source/package-files.ts';
 import type { CargoHome } from '../project/cargo-home.ts';
 import type { Release, RemoteCrates } from '../project/crate-facts.ts';
 import type { ProjectFiles } from '../project/files.ts';
@@ -34,6 +37,22 @@ export async function releaseSource(
       },
     );
   return sourceFrom(archiveTexts(readArchive(bytes, release)), `${name}-${version}.crate`);
+}
+
+/** The code of a package of a git repository, at the commit that is locked. Throws `GateError` where it is not on this machine. */
+export async function gitSource(locked: LockedPackage, commits: GitCommits): Promise<PackageSource> {
+  // Whoever shows it has looked into it before, and fetched what may be fetched.
+  const found = await commits.package(locked, false);
+  if (found.kind === 'absent')
+    throw new GateError(
+      'gate/file',
+      `the code of ${locked.name} ${locked.version} is not here: ${found.reason}.`,
+      {
+        next: 'Fetch it with `cargo fetch --locked`.',
+      },
+    );
+  const { files } = await packageFiles(found);
+  return sourceFrom(archiveTexts({ files }), found.local.file);
 }
 
 /** The code of an unpacked crate, or of a package that is not published. */

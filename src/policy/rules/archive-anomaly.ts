@@ -3,6 +3,7 @@ import type { ContentsFact } from '../../facts/archive-contents/contents.ts';
 import { type EffectSetting, effectSetting } from '../effect-setting.ts';
 import type { Evidence } from '../finding.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
+import { readNext } from '../unknown.ts';
 
 const settings = z.strictObject({
   manifest: effectSetting('review').describe(
@@ -53,7 +54,7 @@ export const archiveAnomaly = defineRule({
         {
           effect: 'hold',
           message: `What its archive holds is unknown: ${facts.contents.reason}.`,
-          next: 'Nothing to do: its archive is read again.',
+          next: readNext(facts.contents),
         },
       ];
     }

@@ -3,6 +3,7 @@ import type { BinaryFile, ContentsFact, ScriptFile } from '../../facts/archive-c
 import { crateSpec, isAbout } from '../crate-spec.ts';
 import { type EffectSetting, effectSetting } from '../effect-setting.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
+import { readNext } from '../unknown.ts';
 
 const settings = z.strictObject({
   'executables-at-build': effectSetting('warn').describe(
@@ -51,7 +52,7 @@ export const binaries = defineRule({
         {
           effect: 'hold',
           message: `What its archive holds is unknown: ${facts.contents.reason}.`,
-          next: 'Nothing to do: its archive is read again.',
+          next: readNext(facts.contents),
         },
       ];
     }

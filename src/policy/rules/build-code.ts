@@ -15,6 +15,7 @@ import { effectSetting } from '../effect-setting.ts';
 import type { Evidence } from '../finding.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
 import { kindOf } from '../shapes.ts';
+import { readNext } from '../unknown.ts';
 
 const settings = z.strictObject({
   unreviewed: effectSetting('review').describe('A build script or macros that nobody approved.'),
@@ -68,7 +69,7 @@ export const buildCode = defineRule({
         settings.unread,
         `What of it runs at build time is not known: ${facts.code.reason}.`,
         {},
-        reviewNext(subject),
+        facts.code.source === 'git' ? readNext(facts.code) : reviewNext(subject),
       );
     const code = facts.code.value;
     // What nobody knows of counts as if it ran with something.

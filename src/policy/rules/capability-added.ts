@@ -5,7 +5,7 @@ import { shapeOf } from '../../rust/digest.ts';
 import { effectSetting } from '../effect-setting.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
 import { kindOf, type Topic, topicOf, topics } from '../shapes.ts';
-import { unknownFinding, unknownSetting } from '../unknown.ts';
+import { readNext, unknownFinding, unknownSetting } from '../unknown.ts';
 
 const settings = z.strictObject({
   network: effectSetting('review').describe(
@@ -45,7 +45,12 @@ export const capabilityAdded = defineRule({
   needs: ['code'],
   evaluate({ facts, settings }) {
     if (facts.code.kind === 'unknown')
-      return unknownFinding(settings.unknown, 'What its code can do', facts.code.reason, readAgain);
+      return unknownFinding(
+        settings.unknown,
+        'What its code can do',
+        facts.code.reason,
+        readNext(facts.code),
+      );
     const code = facts.code.value;
     if (code.previous === undefined) return [];
     const unread = unreadIn(code);
@@ -79,8 +84,6 @@ const opaque = 'opaque: ';
 function isOpaque(shape: string): boolean {
   return shape.startsWith(opaque);
 }
-
-const readAgain = 'Nothing to do: its archive is read when it is asked for.';
 
 /** The shapes of a topic that are there now, where none of them, or of concealment not this kind, was there before. */
 function addedIn(code: CodeFact, part: Part, topic: Topic): readonly string[] {

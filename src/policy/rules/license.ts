@@ -8,6 +8,7 @@ import type { Evidence } from '../finding.ts';
 import { type KnownLicense, readingOf } from '../license-reading.ts';
 import { licenseSettings } from '../license-settings.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
+import { readNext } from '../unknown.ts';
 
 /** Whether the organisation may use what it builds. */
 export const license = defineRule({
@@ -32,7 +33,7 @@ export const license = defineRule({
         {
           effect: 'hold',
           message: `Its licence is unknown: ${facts.license.reason}.`,
-          next: 'Nothing to do: its archive is read again.',
+          next: readNext(facts.license),
         },
       ];
     }

@@ -26,6 +26,8 @@ const settings = z.strictObject({
     .meta({ stricter: 'outer' }),
 });
 
+export type SourceSettings = z.output<typeof settings>;
+
 /** Crates come from where the organisation expects them. */
 export const source = defineRule({
   id: 'source',

@@ -1,7 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { check } from '../../gate/check.ts';
 import { GateError } from '../../gate/error.ts';
+import { GitCommits } from '../../gate/git-source/commits.ts';
+import { withGitPackages } from '../../gate/git-source/facts.ts';
 import { approvalsFrom } from '../../gate/judgement/approvals.ts';
+import { CargoHome } from '../../gate/project/cargo-home.ts';
 import { maxLockfileBytes, parseNamed } from '../../gate/project/lockfile-reader.ts';
 import { allowListPath } from '../../policy/allow-list.ts';
 import { PolicyError } from '../../policy/error.ts';
@@ -61,7 +64,13 @@ export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
         }),
         ...sentProject(body.data),
       };
-      return await reply.send(await check(input, factsOf(parts, request)));
+      // The server has no repositories: what comes from git is not read here, and that is said.
+      const port = withGitPackages(factsOf(parts, request), {
+        commits: new GitCommits({ cargoHome: new CargoHome(undefined), cache: undefined }),
+        project: input.project,
+        offline: true,
+      });
+      return await reply.send(await check(input, port));
     } catch (error) {
       if (!(error instanceof GateError) && !(error instanceof PolicyError)) throw error;
       const next = error instanceof GateError && error.next !== undefined ? ` ${error.next}` : '';

@@ -87,7 +87,7 @@ describe('builds without the standard library', () => {
     assert.deepEqual(wanted, []);
     assert.deepEqual(
       builds.map(({ now, reason }) => [now, reason]),
-      [['unknown', 'cargo has no checkout of its repository here']],
+      [['unknown', 'the commit of its repository is not on this machine']],
     );
   });
 });

@@ -132,7 +132,7 @@ export async function openProject(request: ProjectRequest): Promise<OpenProject>
 function aboutIn(
   project: LocalProject,
   workspace: ProjectWorkspace,
-  checkouts: ReadonlyMap<LockedPackage, LocalPackage>,
+  checkouts: ReadonlyMap<LockedPackage, GitPackage>,
   facts: ReadonlyMap<string, CrateFacts>,
 ): OpenProject['about'] {
   const id = ({ name, version, source }: Omit<NamedPackage, 'checksum'>) =>
@@ -144,7 +144,7 @@ function aboutIn(
     const folder = relative(workspace.folder, local.folder).replaceAll('\\', '/');
     locals.set(id({ name, version, source: undefined }), { ...about, folder });
   }
-  for (const [{ name, version, source }, local] of checkouts) {
+  for (const [{ name, version, source }, { local }] of checkouts) {
     locals.set(id({ name, version, source: source?.text }), aboutPackage(local.manifest, undefined));
   }
   return (pkg) => {

@@ -29,7 +29,11 @@ export function reviewLibrary(source: PackageSource): LibraryReview | undefined 
   const first = new Map<string, Capability>();
   for (const one of capabilities) {
     const key = `${one.kind} ${one.name ?? ''}`;
-    if (families.has(familyOf(one.kind)) && one.kind !== 'reads-cargo-variable' && !first.has(key))
+    if (
+      (families.has(familyOf(one.kind)) || one.kind === 'writes') &&
+      one.kind !== 'reads-cargo-variable' &&
+      !first.has(key)
+    )
       first.set(key, one);
   }
   const kept = [...first.values()];

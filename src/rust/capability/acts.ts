@@ -11,6 +11,8 @@ export type Act =
   | { readonly act: 'set-variable' }
   /** Its argument of that index is a path that is written, or read. */
   | { readonly act: 'write' | 'read'; readonly argument: number }
+  /** Relative paths begin elsewhere from then on. */
+  | { readonly act: 'move' }
   /** A file is opened by a method further on, for what other methods say. */
   | { readonly act: 'open' }
   /** A known build tool, which is asked by methods further on. */
@@ -40,6 +42,7 @@ const standard: Table = {
   ...under('std::env', 'var var_os', variable),
   ...under('std::env', 'vars vars_os', is('reads-all-variables')),
   ...under('std::env', 'set_var remove_var', { act: 'set-variable' }),
+  'std::env::set_current_dir': { act: 'move' },
   'std::env::home_dir': is('home'),
   'std::env::temp_dir': is('temp'),
   ...under('std::fs', 'write create_dir create_dir_all remove_file remove_dir remove_dir_all', write()),
@@ -121,6 +124,11 @@ const crates: Table = {
   ...under('nix::unistd', 'execv execve execvp execvpe fexecve execveat', program),
   'nix::unistd::fork': is('process'),
   ...under('rustix::runtime', 'execve execveat', program),
+  ...Object.fromEntries(
+    'walkdir::WalkDir::new jwalk::WalkDir::new glob::glob glob::glob_with ignore::Walk::new ignore::WalkBuilder::new globwalk::glob'
+      .split(' ')
+      .map((path) => [path, read]),
+  ),
   ...each('dirs directories home dirs_next dirs_sys etcetera', () => is('home')),
   ...each('tempfile tempdir mktemp', () => is('temp')),
   ...each('libloading dlopen dlopen2 sharedlib', () => is('loads-library')),

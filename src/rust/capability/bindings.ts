@@ -26,6 +26,8 @@ export interface Binding {
   readonly name: string;
   readonly at: number;
   readonly value: TokenRange;
+  /** What it does to the value that is there: goes on with a path, with a text, with more; goes up. */
+  readonly adds?: 'path' | 'beside' | 'text' | 'more' | 'up';
 }
 
 /** What a file's tokens say of its names, whatever module they stand in. */
@@ -45,17 +47,21 @@ export function bindingsOf(tokens: Tokens): FileBindings {
 }
 
 /** Methods that add to what they are called on. */
-const adding: ReadonlySet<string> = new Set(
-  'push push_str extend insert set_file_name set_extension append extend_from_slice arg args write_str'.split(
-    ' ',
-  ),
-);
+const adding: ReadonlyMap<string, Binding['adds']> = new Map([
+  ['push', 'path'],
+  ['set_file_name', 'beside'],
+  ...'push_str write_str set_extension'.split(' ').map((name) => [name, 'text'] as const),
+  ...'extend insert append extend_from_slice arg args'.split(' ').map((name) => [name, 'more'] as const),
+  ['pop', 'up'],
+]);
 
 class Reader implements FileBindings {
   readonly functions: FunctionPlace[] = [];
   readonly bindings = new Map<string, Binding[]>();
   readonly fields = new Map<string, Binding[]>();
   readonly #tokens: Tokens;
+  /** The delimiters that are open. */
+  readonly #within: number[] = [];
 
   constructor(tokens: Tokens) {
     this.#tokens = tokens;
@@ -63,6 +69,8 @@ class Reader implements FileBindings {
 
   token(at: number): void {
     const tokens = this.#tokens;
+    if (tokens.kinds[at] === tokenKind.open) this.#within.push(at);
+    else if (tokens.kinds[at] === tokenKind.close) this.#within.pop();
     if (isSign(tokens, at, '|')) this.#closure(at);
     if (tokens.kinds[at] !== tokenKind.ident) return;
     if (isWord(tokens, at, 'fn')) this.#function(at);
@@ -72,20 +80,20 @@ class Reader implements FileBindings {
     else if (isWord(tokens, at, 'const') || isWord(tokens, at, 'static')) this.#constant(at);
     else if (isAssigned(tokens, at + 1)) this.#assigned(at, isSign(tokens, at + 1, '=') ? at + 2 : at + 3);
     else if (isSign(tokens, at + 1, ':') && !isSigns(tokens, at + 1, '::')) this.#field(at);
-    else if (
-      isSign(tokens, at + 1, '.') &&
-      isSign(tokens, at + 3, '(') &&
-      adding.has(nameOf(tokens, at + 2) ?? '')
-    )
-      this.#bind(this.bindings, at, inside(tokens, at + 3));
+    else if (isSign(tokens, at + 1, ',') || isSign(tokens, at + 1, '}')) this.#shorthand(at);
+    else if (isSign(tokens, at + 1, '.') && isSign(tokens, at + 3, '(')) {
+      const adds = adding.get(nameOf(tokens, at + 2) ?? '');
+      if (adds !== undefined) this.#bind(this.bindings, at, inside(tokens, at + 3), adds);
+    }
   }
 
-  #bind(into: Map<string, Binding[]>, at: number, value: TokenRange): void {
+  #bind(into: Map<string, Binding[]>, at: number, value: TokenRange, adds?: Binding['adds']): void {
     const name = nameOf(this.#tokens, at);
-    if (name === undefined || value.from >= value.to) return;
+    if (name === undefined || (value.from >= value.to && adds !== 'up')) return;
+    const binding = { name, at, value, ...(adds === undefined ? {} : { adds }) };
     const known = into.get(name);
-    if (known === undefined) into.set(name, [{ name, at, value }]);
-    else known.push({ name, at, value });
+    if (known === undefined) into.set(name, [binding]);
+    else known.push(binding);
   }
 
   #function(at: number): void {
@@ -207,6 +215,15 @@ class Reader implements FileBindings {
     this.#bind(into, at, { from, to: this.#end(from, false) });
   }
 
+  /** `Config { folder, name }`, where a field has the name of what it is given; a struct's name stands before. */
+  #shorthand(at: number): void {
+    const tokens = this.#tokens;
+    const open = this.#within.at(-1) ?? 0;
+    if (!isSign(tokens, at - 1, ',') && at - 1 !== open) return;
+    if (isSign(tokens, open, '{') && /^\p{Lu}/u.test(nameOf(tokens, open - 1) ?? ''))
+      this.#bind(this.fields, at, { from: at, to: at + 1 });
+  }
+
   #field(at: number): void {
     const tokens = this.#tokens;
     const from = at + 2;
@@ -219,8 +236,23 @@ class Reader implements FileBindings {
   }
 }
 
+/** What the body of a function gives: what follows its last `;`, and what it returns before that. */
+export function valuesOf(tokens: Tokens, body: TokenRange): readonly TokenRange[] {
+  let last = body.from;
+  for (let at = body.from; at < body.to; at = after(tokens, at)) if (isSign(tokens, at, ';')) last = at + 1;
+  const values: TokenRange[] = [];
+  for (let at = body.from; at < last; at++) {
+    if (!isWord(tokens, at, 'return')) continue;
+    let to = at + 1;
+    while (to < last && !isSign(tokens, to, ';') && tokens.kinds[to] !== tokenKind.close)
+      to = after(tokens, to);
+    if (to > at + 1) values.push({ from: at + 1, to });
+  }
+  return last < body.to ? [...values, { from: last, to: body.to }] : values;
+}
+
 /** Where the expression begins that a `.` there continues: `a::b(c)?.d` as far back as it goes. */
-function receiverFrom(tokens: Tokens, dot: number): number {
+export function receiverFrom(tokens: Tokens, dot: number): number {
   let at = dot;
   while (at > 0) {
     const before = at - 1;

@@ -35,6 +35,14 @@ export function isNoProgram(variable: string): boolean {
   );
 }
 
+/** Whether a variable says where something is, rather than what something is called. */
+export function isPlace(variable: string): boolean {
+  return places.test(variable) || !(cargos.test(variable) || targets.test(variable));
+}
+
+const places =
+  /^(?:OUT_DIR|CARGO|RUSTC|RUSTDOC|RUSTC_.*|DEP_.*|CARGO_(?:MANIFEST_(?:DIR|PATH)|TARGET_TMPDIR|RUSTC_CURRENT_DIR))$/;
+
 export function isHome(variable: string): boolean {
   return homes.test(variable);
 }

@@ -1,48 +1,107 @@
 import type { CapabilityKind, Confidence } from './capability.ts';
-import { isKnownVariable } from './environment.ts';
+import { isHome, isKnownVariable, isPlace, isTemp } from './environment.ts';
 import type { Origins } from './origins.ts';
+import type { Role } from './scan.ts';
 
 /** A capability, before it has a place. */
 export type Claim = readonly [kind: CapabilityKind, confidence: Confidence, name?: string];
 
+/** Where code runs, as far as it matters to the paths that it makes. */
+export interface Ground {
+  readonly role: Role;
+  /** Where it goes itself (`set_current_dir`), so that relative paths begin there. */
+  readonly moved: readonly (Origins | undefined)[];
+}
+
 /** Files that one place may write; what leads to more leads anywhere. */
 const maxNames = 6;
 
-/** Where something is written (or removed), by what its path is made of; without origins nothing of the path is known. */
-export function writesTo(origins: Origins | undefined): readonly Claim[] {
-  if (origins === undefined) return [['writes', 'likely']];
-  const { variables, texts, home, temp, rises, unknown } = origins;
+/**
+ * Where something is written (or removed), by what its path is made of; without origins nothing of the path is known. What
+ * cannot be told is outside: `likely`. What a library is handed by whoever calls it is theirs to answer for.
+ */
+export function writesTo(origins: Origins | undefined, ground: Ground): readonly Claim[] {
+  if (origins === undefined) return [['writes', ground.role === 'library' ? 'possible' : 'likely']];
+  const { variables, texts, bases, absolute, left, unknown, handed } = origins;
   const claims: Claim[] = [];
-  if (home) claims.push(['writes', 'certain', variables.find((name) => name !== 'OUT_DIR') ?? 'home']);
-  if (temp) claims.push(['temp', 'certain']);
-  if (variables.includes('OUT_DIR')) {
-    if (rises) claims.push(['writes', 'likely', 'above OUT_DIR']);
+  const home = bases.find((base) => base === 'home' || isHome(base));
+  if (home !== undefined) claims.push(['writes', 'certain', home]);
+  if (bases.some((base) => base === 'temp' || isTemp(base))) claims.push(['temp', 'certain']);
+  if (absolute !== undefined) claims.push(['writes', 'certain', absolute]);
+  if (bases.includes('OUT_DIR') || (claims.length === 0 && variables.includes('OUT_DIR'))) {
+    if (left.includes('OUT_DIR')) claims.push(['writes', 'likely', 'above OUT_DIR']);
     return [...claims, ['writes-out-dir', 'certain']];
   }
-  if (variables.includes('CARGO_MANIFEST_DIR')) return [...claims, ['writes-package', 'certain']];
-  if (home || temp) return claims;
-  const absolute = texts.find(isAbsolute);
-  const [variable] = variables;
-  if (absolute !== undefined) return [['writes', 'certain', absolute]];
+  const own = bases.find((name) => manifest.has(name));
+  if (own !== undefined) return [...claims, ...inPackage(own, left, ground)];
+  if (claims.length > 0) return claims;
+  const variable = bases.find((base) => base !== '' && base !== absolute) ?? variables.find(isPlace);
   if (variable !== undefined) return [['writes', 'certain', `$${variable}`]];
-  if (unknown || texts.length === 0) return [['writes', 'possible']];
-  return texts.slice(0, maxNames).map((text) => [rises ? 'writes' : 'writes-package', 'likely', text]);
+  const isKnown = bases.includes('') || (!unknown && texts.length > 0);
+  if (!isKnown) return [['writes', handed && ground.role === 'library' ? 'possible' : 'likely']];
+  return relativeTo(texts.length === 0 ? ['.'] : texts, left.length > 0, ground);
+}
+
+const manifest: ReadonlySet<string> = new Set(['CARGO_MANIFEST_DIR', 'CARGO_MANIFEST_PATH']);
+
+/** Below the folder of the manifest: a macro and a library are told that of whoever is compiled. */
+function inPackage(variable: string, left: readonly string[], { role }: Ground): readonly Claim[] {
+  if (left.includes(variable)) return [['writes', 'likely', `above ${variable}`]];
+  return role === 'build-script' ? [['writes-package', 'certain']] : [['writes', 'likely', `$${variable}`]];
+}
+
+/** Build scripts run in the folder of their package (The Cargo Book, "Build Scripts"); macros where cargo was called. */
+function relativeTo(texts: readonly string[], rises: boolean, { role, moved }: Ground): readonly Claim[] {
+  const named = texts.slice(0, maxNames);
+  const isInside = role === 'build-script' && !rises && moved.every((to) => to !== undefined && isOwn(to));
+  if (!isInside) return named.map((text) => ['writes', 'likely', text]);
+  const isOut = moved.some((to) => to?.variables.includes('OUT_DIR') === true);
+  return named.map((text) => [isOut ? 'writes-out-dir' : 'writes-package', 'likely', text]);
+}
+
+/** Whether a folder surely lies in the package or in OUT_DIR. */
+function isOwn({ variables, bases, left, absolute, unknown, texts }: Origins): boolean {
+  if (left.length > 0 || absolute !== undefined) return false;
+  if (bases.length > 0) return bases.every((base) => base === '' || base === 'OUT_DIR' || manifest.has(base));
+  return !variables.some(isPlace) && !unknown && texts.length > 0;
 }
 
 /** The same of what is read: only what lies outside of the package is worth a word. */
-export function readsFrom(origins: Origins | undefined): readonly Claim[] {
+export function readsFrom(origins: Origins | undefined, ground: Ground): readonly Claim[] {
   if (origins === undefined) return [];
-  const { variables, texts, home, rises } = origins;
-  if (home) return [['reads-outside', 'certain', 'home']];
-  const absolute = texts.find(isAbsolute);
-  if (absolute !== undefined) return [['reads-outside', 'likely', absolute]];
-  const above = texts.find((text) => text.startsWith('..'));
-  if (rises && above !== undefined) return [['reads-outside', 'likely', above]];
-  const isOwn = variables.includes('OUT_DIR') || variables.includes('CARGO_MANIFEST_DIR');
-  const other = variables.find((name) => !isKnownVariable(name));
-  return isOwn || other === undefined ? [] : [['reads-outside', 'likely', `$${other}`]];
+  const { variables, texts, bases, absolute, left } = origins;
+  const secret = secretIn(origins);
+  const claims: Claim[] = secret === undefined ? [] : [secret];
+  if (bases.some((base) => base === 'home' || isHome(base)))
+    return [...claims, ['reads-outside', 'certain', 'home']];
+  if (absolute !== undefined) return [...claims, ['reads-outside', 'likely', absolute]];
+  const from = left.find((base) => base === 'OUT_DIR' || manifest.has(base));
+  if (from !== undefined) return [...claims, ['reads-outside', 'likely', `above ${from}`]];
+  const isHere = bases.includes('OUT_DIR') || bases.some((name) => manifest.has(name));
+  if (isHere) return claims;
+  const other =
+    bases.find((base) => base !== '' && !isKnownVariable(base)) ??
+    variables.find((name) => !isKnownVariable(name));
+  if (other !== undefined) return [...claims, ['reads-outside', 'likely', `$${other}`]];
+  const above = left.includes('') ? texts.find((text) => text.startsWith('..')) : undefined;
+  if (above !== undefined) return [...claims, ['reads-outside', 'likely', above]];
+  const isMoved = variables.length === 0 && ground.moved.some((to) => to === undefined || !isOwn(to));
+  return isMoved ? [...claims, ['reads-outside', 'likely']] : claims;
 }
 
-function isAbsolute(text: string): boolean {
-  return /^(?:\/[\w.]|~\/|[A-Za-z]:[\\/])/.test(text);
+/** Files that hold what nobody else should know, and what the kernel tells of a process. */
+const secrets =
+  /(?:^|[\\/])(?:credentials(?:\.toml)?|\.ssh|id_(?:rsa|dsa|ecdsa|ed25519)\w*|\.aws|\.netrc|\.git-credentials|\.npmrc|\.pypirc|\.gnupg|\.kube|\.docker\/config\.json|\.password-store|keyrings?|shadow|wallet\.dat|Login Data|Cookies|cookies\.sqlite|\.bash_history|\.zsh_history|\.pgpass|\.my\.cnf|\.vault-token|application_default_credentials\.json|hosts\.yml)(?:$|[\\/])/;
+const environments = /(?:^|[\\/])(?:environ|cmdline|mem|maps)(?:$|[\\/])/;
+
+/** A file that is a secret, by its parts. */
+export function secretIn({ texts, absolute = '' }: Pick<Origins, 'texts' | 'absolute'>): Claim | undefined {
+  const whole = [absolute, ...texts];
+  if (
+    whole.some((text) => /(?:^|[\\/])proc(?:$|[\\/])/.test(text)) &&
+    whole.some((text) => environments.test(text))
+  )
+    return ['reads-all-variables', 'likely', '/proc'];
+  const name = whole.find((text) => secrets.test(text));
+  return name === undefined ? undefined : ['reads-secret', 'likely', name];
 }

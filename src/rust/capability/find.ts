@@ -8,7 +8,7 @@ import { actOf, isHelper } from './acts.ts';
 import { argumentOf, argumentsAt, chainAfter, textsIn } from './call.ts';
 import type { Capability, CapabilityKind, Confidence } from './capability.ts';
 import { isNoProgram, readingOf } from './environment.ts';
-import { readsFrom, writesTo } from './files.ts';
+import { type Claim, type Ground, readsFrom, writesTo } from './files.ts';
 import {
   isAsked,
   isCalled,
@@ -18,7 +18,7 @@ import {
   isHandedOn,
   isModule,
 } from './mention.ts';
-import { OriginFinder } from './origins.ts';
+import { OriginFinder, type Origins } from './origins.ts';
 import { downloaderIn, programKinds } from './programs.ts';
 import { type Code, type Role, scan } from './scan.ts';
 
@@ -71,12 +71,14 @@ class Finder {
   readonly #lines = new Lines();
   readonly #texts = new Map<Tokens, readonly string[]>();
   #origins: OriginFinder | undefined;
+  #ground: Ground;
 
   constructor(tree: ModuleTree, role: Role, crates: CrateNames) {
     this.#tree = tree;
     this.#role = role;
     this.#crates = crates;
     this.#others = new Set(crates.values());
+    this.#ground = { role, moved: [] };
   }
 
   run(names: NameFilter | undefined): Found {
@@ -91,6 +93,10 @@ class Finder {
       const crate = this.#crates.get(item.name ?? '') ?? '';
       if (item.kind === 'extern-crate' && this.#isHelper([crate, '*'])) this.#helpers.add(crate);
     }
+    this.#ground = {
+      role: this.#role,
+      moved: called.slice(0, maxMentions).flatMap((one) => this.#moved(one)),
+    };
     for (const mention of called.slice(0, maxMentions)) this.#mention(mention);
     for (const module of this.#tree.modules) {
       for (const range of ownRanges(module)) {
@@ -108,8 +114,7 @@ class Finder {
 
   #isWanted(path: readonly string[]): boolean {
     if (this.#isHelper(path)) return true;
-    const act = actOf(path, true) ?? actOf(path, false);
-    return act !== undefined && (this.#role !== 'library' || !ofFiles.has(act.act));
+    return (actOf(path, true) ?? actOf(path, false)) !== undefined;
   }
 
   /** Whether a path leads into a dependency that no table here knows. */
@@ -179,7 +184,7 @@ class Finder {
         const path = open === undefined ? undefined : argumentOf(tokens, open, act.argument);
         if (path === undefined && open === undefined && act.act === 'read') break;
         const origins = path === undefined ? undefined : this.#origin().of(tokens, path);
-        for (const claim of act.act === 'write' ? writesTo(origins) : readsFrom(origins)) add(...claim);
+        for (const claim of this.#files(act.act, origins)) add(...claim);
         break;
       }
       case 'open':
@@ -200,6 +205,21 @@ class Finder {
         for (const name of first === undefined ? [] : textsIn(tokens, first))
           add('includes-bytes', 'likely', name);
     }
+  }
+
+  /** Where code goes with `set_current_dir`; none for other mentions. */
+  #moved({ module: { tokens }, path, next }: Mention): Ground['moved'] {
+    if (actOf(path, false)?.act !== 'move') return [];
+    const open = argumentsAt(tokens, next);
+    const to = open === undefined ? undefined : argumentOf(tokens, open, 0);
+    return [to === undefined ? undefined : this.#origin().of(tokens, to)];
+  }
+
+  /** What is done with a file; in a library, where whoever calls it says which, only what it names itself. */
+  #files(how: 'read' | 'write', origins: Origins | undefined): readonly Claim[] {
+    const claims = how === 'write' ? writesTo(origins, this.#ground) : readsFrom(origins, this.#ground);
+    if (this.#role !== 'library') return claims;
+    return claims.filter(([kind, , name]) => ofLibraries.has(kind) && name !== undefined);
   }
 
   /** All texts of a file, for a program whose arguments are given elsewhere. */
@@ -242,7 +262,7 @@ class Finder {
     if (isBuilt) add('built-name', 'likely', whole === '' ? undefined : whole);
     const variables = origins.variables.filter((name) => !isNoProgram(name));
     // What is put together has no name that stands there.
-    const texts = isBuilt ? [] : origins.texts.filter(isProgram);
+    const texts = isBuilt ? [] : origins.leaves.filter(isProgram);
     const names = [
       ...(variables.length > maxNames ? [] : variables.map((name) => `$${name}`)),
       ...(texts.length > maxNames ? [] : texts),
@@ -300,7 +320,7 @@ class Finder {
     const origins = path === undefined ? undefined : this.#origin().of(tokens, path);
     const add = (kind: CapabilityKind, confidence: Confidence, name?: string) =>
       this.#add(module, at, kind, confidence, name, quoted);
-    for (const claim of isRead ? readsFrom(origins) : writesTo(origins)) add(...claim);
+    for (const claim of this.#files(isRead ? 'read' : 'write', origins)) add(...claim);
   }
 
   /** `bindings.write_to_file(path)`: the name of the method is all that is known of it. */
@@ -308,13 +328,13 @@ class Finder {
     const { tokens } = module;
     const path = argumentOf(tokens, at + 1, 0);
     const origins = path === undefined ? undefined : this.#origin().of(tokens, path);
-    for (const [kind, confidence, name] of writesTo(origins))
+    for (const [kind, confidence, name] of this.#files('write', origins))
       this.#add(module, at, kind, confidence === 'certain' ? 'likely' : confidence, name);
   }
 }
 
-/** A library's use of files is not asked about. */
-const ofFiles: ReadonlySet<string> = new Set(['read', 'write', 'open']);
+/** What of a library's use of files is asked about. */
+const ofLibraries: ReadonlySet<CapabilityKind> = new Set(['writes', 'reads-secret', 'reads-all-variables']);
 
 const writing: ReadonlySet<string> = new Set([
   'write',

@@ -1,19 +1,39 @@
 import { commaParts } from '../attribute.ts';
 import { stringOf } from '../literal.ts';
 import type { ModuleTree } from '../module-tree.ts';
+import { after, inside, isSign, isSigns, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
+import { type Binding, bindingsOf, type FileBindings, type FunctionPlace, valuesOf } from './bindings.ts';
+import { isHome, isKnownVariable, isPlace, isTemp } from './environment.ts';
 import {
-  after,
-  inside,
-  isSign,
-  isSigns,
-  isWord,
-  nameOf,
-  type TokenRange,
-  type Tokens,
-  tokenKind,
-} from '../tokens.ts';
-import { type Binding, bindingsOf, type FileBindings, type FunctionPlace } from './bindings.ts';
-import { isHome, isKnownVariable, isTemp } from './environment.ts';
+  afterCondition,
+  afterStatement,
+  beginning,
+  conditions,
+  isCompared,
+  isList,
+  type Joint,
+  nameOnly,
+  placeOfText,
+  stepsUp,
+  together,
+} from './origin-syntax.ts';
+import {
+  asking,
+  beside,
+  building,
+  cutting,
+  homes,
+  iterating,
+  joining,
+  listing,
+  plain,
+  rising,
+  saying,
+  temps,
+  variableReaders,
+  words,
+} from './origin-words.ts';
+import { allTheWay, type Base, Lowest, type Mark, Trail } from './trail.ts';
 
 /** Where a value may come from, as far as tokens tell; what several ways lead to is all there. */
 export interface Origins {
@@ -21,34 +41,44 @@ export interface Origins {
   readonly texts: readonly string[];
   /** Variables whose values it has. */
   readonly variables: readonly string[];
+  /** Of its texts those that may be the last part of a path: `configure` of `out.join("configure")`. */
+  readonly leaves: readonly string[];
   readonly home: boolean;
   readonly temp: boolean;
-  /** Whether it goes up from there: `.parent()`, `..`. */
-  readonly rises: boolean;
+  /** What it may begin with, as a path: variables, `home`, `temp`, a text with a root, `''` for the folder it runs in. */
+  readonly bases: readonly Base[];
+  /** A path from the root that it may be. */
+  readonly absolute: string | undefined;
+  /** What it goes up from, and so may have left: variables, `''` for a path that is relative or not known. */
+  readonly left: readonly Base[];
   /** Whether a text is put together from what is no text: turned round, decoded, made of numbers. */
   readonly built: boolean;
   /** Whether some of it is not known. */
   readonly unknown: boolean;
+  /** Whether it is what others hand to a function that nothing here calls. */
+  readonly handed: boolean;
 }
 
 /** Names that lead to names; deeper than real scripts go. */
-const maxDepth = 12;
+const maxDepth = 20;
 /** Tokens that are looked at for one value, and for all values of a crate. */
 const maxStepsEach = 20_000;
 const maxSteps = 4_000_000;
+/** Times that one value is looked at for another: each way there may make another path of it. */
+const maxVisits = 3;
 /** Bindings of one name that are followed. */
 const maxBindings = 64;
 
 interface Found {
   readonly texts: Set<string>;
   readonly variables: Set<string>;
+  leaves: string[];
+  readonly trail: Trail;
   home: boolean;
   temp: boolean;
-  /** Steps up and down a path, in all that is looked at. */
-  ups: number;
-  downs: number;
   built: boolean;
   unknown: boolean;
+  handed: boolean;
 }
 
 interface File extends FileBindings {
@@ -64,14 +94,26 @@ interface Call {
 
 type Frames = ReadonlyMap<FunctionPlace, Call>;
 
+/** Where an expression began, and what there was by then. */
+interface Begin extends Mark {
+  readonly from: number;
+  readonly leaves: number;
+}
+
 /** Where a walk is, and what it gathers. */
 interface Walk {
   readonly found: Found;
   /** Whether texts are wanted as they are, for the name of a variable. */
   readonly asText: boolean;
   readonly depth: number;
+  /** What leads here, so that nothing leads back to itself. */
   readonly open: Set<string>;
+  readonly visits: Map<string, number>;
   readonly frames: Frames;
+  /** Where the expression began that is being read. */
+  readonly begin: Begin;
+  /** Whether it is put behind a path as text, or joined to it, rather than being one. */
+  readonly as?: Joint;
 }
 
 /**
@@ -82,6 +124,7 @@ export class OriginFinder {
   readonly #files = new Map<Tokens, File>();
   readonly #functions = new Map<string, { readonly file: File; readonly place: FunctionPlace }[]>();
   #calls: Map<string, Omit<Call, 'from'>[]> | undefined;
+  readonly #values = new Map<FunctionPlace, readonly TokenRange[]>();
   #steps = 0;
   #total = maxSteps;
 
@@ -113,11 +156,28 @@ export class OriginFinder {
     const found = nothing();
     this.#steps = Math.min(maxStepsEach, this.#total);
     const before = this.#steps;
-    this.#walk(tokens, range, { found, asText, depth: 0, open: new Set(), frames: new Map() });
+    const begin = { ...found.trail.mark(), from: range.from, leaves: 0 };
+    this.#walk(tokens, range, {
+      found,
+      asText,
+      depth: 0,
+      open: new Set(),
+      visits: new Map(),
+      frames: new Map(),
+      begin,
+    });
     if (this.#steps <= 0) found.unknown = true;
     this.#total -= before - Math.max(0, this.#steps);
-    const { texts, variables, home, temp, ups, downs, built, unknown } = found;
-    return { texts: [...texts], variables: [...variables], home, temp, rises: ups > downs, built, unknown };
+    const { texts, variables, leaves, trail, ...others } = found;
+    return {
+      ...others,
+      texts: [...texts],
+      variables: [...variables],
+      leaves: [...new Set(leaves)],
+      bases: [...trail.bases],
+      absolute: trail.absolute,
+      left: [...trail.left],
+    };
   }
 
   #walk(tokens: Tokens, range: TokenRange, walk: Walk): void {
@@ -125,13 +185,22 @@ export class OriginFinder {
       walk.found.unknown = true;
       return;
     }
+    const { found } = walk;
+    const begin = { ...found.trail.mark(), from: range.from, leaves: found.leaves.length };
+    let inner: Walk = { ...walk, begin };
     for (let at = range.from; at < range.to; ) {
       if (--this.#steps <= 0) return;
       const text = stringOf(tokens, at);
-      if (text !== undefined) this.#text(tokens, at, text, walk);
-      else if (isSign(tokens, at, '^')) walk.found.built = true;
-      else if (nameOf(tokens, at) !== undefined) {
-        at = this.#name(tokens, at, walk);
+      if (text !== undefined) this.#text(tokens, at, text, inner);
+      else if (isSign(tokens, at, '^')) found.built = true;
+      else if (isSign(tokens, at, ';') || isSign(tokens, at, '{') || isSign(tokens, at, '}'))
+        inner = another(inner, at + 1);
+      else if (isSign(tokens, at, '[') && isList(tokens, at)) {
+        at = this.#list(tokens, at, inner);
+        continue;
+      } else if (nameOf(tokens, at) !== undefined) {
+        if (beginning.has(nameOf(tokens, at) ?? '')) inner = another(inner, at + 1);
+        at = this.#name(tokens, at, range.to, inner);
         continue;
       }
       at++;
@@ -145,11 +214,9 @@ export class OriginFinder {
       addVariable(found, text);
       return;
     }
-    for (const part of text.split(/[\\/]/).slice(text.includes('..') ? 0 : 1)) {
-      if (part === '..') found.ups++;
-      else if (part !== '' && part !== '.') found.downs++;
-    }
+    found.trail.text(text, placeOfText(tokens, at, walk.as, walk.begin.from));
     found.texts.add(text);
+    found.leaves.push(text);
     if (asText) return;
     // What stands in braces is a name too: `format!("{dir}/x")`.
     for (const [, name = ''] of text.matchAll(/\{([a-z_][a-z0-9_]*)(?::[^}]*)?\}/g))
@@ -157,15 +224,24 @@ export class OriginFinder {
   }
 
   /** Follows the name there; gives the token to go on with. */
-  #name(tokens: Tokens, at: number, walk: Walk): number {
+  #name(tokens: Tokens, at: number, to: number, walk: Walk): number {
     const { found } = walk;
     const name = nameOf(tokens, at) ?? '';
+    if (conditions.has(name)) return afterCondition(tokens, at, to);
+    if (name === 'let') return afterStatement(tokens, at, to);
     const call = isSign(tokens, at + 1, '!') ? at + 2 : at + 1;
     const isCall = isSign(tokens, call, '(');
     const isMember = isSign(tokens, at - 1, '.') && !isSign(tokens, at - 2, '.');
     const isOwn = isCall && call === at + 1 && this.#isOwn(name, isMember);
-    if (!isOwn && isCall && (call > at + 1 ? saying : isMember ? asking : none).has(name))
+    const named = isMember ? undefined : nameOnly(tokens, at, to);
+    if (named !== undefined) {
+      found.trail.down();
+      return named;
+    }
+    if (!isOwn && isCall && (call > at + 1 ? saying : isMember ? asking : none).has(name)) {
+      if (cutting.has(name)) this.#cut(walk);
       return after(tokens, call);
+    }
     if (words.has(name) && !isOwn) return at + 1;
     if (isCall && variableReaders.has(name)) {
       for (const variable of this.#variables(tokens, inside(tokens, call), walk))
@@ -176,19 +252,126 @@ export class OriginFinder {
       this.#walk(tokens, { from: call + 1, to: call + 2 }, walk);
       return after(tokens, call);
     }
+    if (isCall && call > at + 1 && (name === 'format' || name === 'concat'))
+      return this.#formatted(tokens, call, walk);
     if (isOwn) {
       this.#function(name, { tokens, open: call, from: walk.frames }, walk);
       return after(tokens, call);
     }
-    if (isCall) found.ups += rising.get(name) ?? 0;
-    if (isCall && falling.has(name)) found.downs++;
     if (building.has(name) || (name === 'join' && isSign(tokens, at - 2, ']'))) found.built = true;
-    if (name === 'home_dir' || name === 'cargo_home') found.home = true;
-    if (name === 'temp_dir' || name === 'tempdir' || name === 'tempfile') found.temp = true;
+    if (isMember && isCall) {
+      const next = this.#method(tokens, at, name, call, walk);
+      if (next !== undefined) return next;
+    } else if (isCall || isSigns(tokens, at + 1, '::')) this.#known(name, isCall, walk);
+    if (isCall && !isMember && call === at + 1 && /^\p{Ll}/u.test(name) && !plain.has(name))
+      found.unknown = true;
+    if (isCall && listing.has(name)) return this.#below(tokens, call, walk);
+    if (!isCall && isSign(tokens, at + 1, '.') && this.#hasField(tokens, at + 2)) return at + 1;
     if (isMember && !isCall) this.#field(name, walk);
     else if (!isCall && !isSign(tokens, at + 1, '!') && !isSigns(tokens, at + 1, '::'))
       this.#bound(tokens, at, name, walk);
     return at + 1;
+  }
+
+  /** What methods of paths and texts make of what they are called on; gives the token to go on with, if it read on. */
+  #method(tokens: Tokens, at: number, name: string, open: number, walk: Walk): number | undefined {
+    const { found } = walk;
+    const { trail } = found;
+    const isPath = !isSign(tokens, at - 2, ']');
+    // What is joined to a path and is not known goes up within itself.
+    const isOuter =
+      walk.begin.base === undefined || trail.base !== walk.begin.base || trail.depth > walk.begin.depth;
+    if (rising.has(name)) trail.up(isOuter ? (rising.get(name) ?? 0) : 0);
+    else if (name === 'ancestors') trail.up(isOuter ? stepsUp(tokens, open) : 0);
+    else if (cutting.has(name)) this.#cut(walk);
+    else if (isPath && (joining.has(name) || beside.has(name))) {
+      if (beside.has(name)) trail.up(1);
+      this.#joined(tokens, inside(tokens, open), walk);
+      return after(tokens, open);
+    }
+    return undefined;
+  }
+
+  /** What is joined to a path is its last part from then on, and a path of its own where it begins with a root. */
+  #joined(tokens: Tokens, range: TokenRange, walk: Walk): void {
+    const { trail, leaves } = walk.found;
+    const { depth, base } = trail;
+    const bases = new Set(trail.bases);
+    leaves.splice(walk.begin.leaves);
+    this.#walk(tokens, range, { ...walk, as: 'joined' });
+    if (trail.base !== base) return;
+    // What a name below it is made of is no place.
+    for (const one of trail.bases) if (!bases.has(one)) trail.bases.delete(one);
+    if (trail.depth === depth) trail.down();
+  }
+
+  /** `[a, b].iter().collect()`, `[a, b].join("/")`: what follows the first is joined to it, or put behind. */
+  #list(tokens: Tokens, open: number, walk: Walk): number {
+    const close = after(tokens, open);
+    const method = isSign(tokens, close, '.') ? nameOf(tokens, close + 1) : undefined;
+    if (method === undefined || !together.has(method)) return open + 1;
+    const [first, ...others] = commaParts(tokens, inside(tokens, open));
+    if (first !== undefined) this.#walk(tokens, first, walk);
+    for (const part of others)
+      if (method === 'concat') this.#walk(tokens, part, { ...walk, as: 'behind' });
+      else this.#joined(tokens, part, walk);
+    return close;
+  }
+
+  /** `format!("{a}/x/{}", b)`, `concat!(a, "/x")`: what it begins with is the path, and the rest goes on with it. */
+  #formatted(tokens: Tokens, open: number, walk: Walk): number {
+    const [first, ...others] = commaParts(tokens, inside(tokens, open));
+    const { leaves } = walk.found;
+    if (first === undefined) return after(tokens, open);
+    const text = first.to === first.from + 1 ? stringOf(tokens, first.from) : undefined;
+    const [led] = others;
+    const begins = text?.startsWith('{') === true;
+    if (begins && led !== undefined && /^\{(?:0)?(?::[^}]*)?\}/.test(text)) this.#walk(tokens, led, walk);
+    // What is named there is read first, too.
+    const named = begins ? /^\{([a-z_][a-z0-9_]*)(?::[^}]*)?\}/.exec(text ?? '')?.[1] : undefined;
+    if (named !== undefined) this.#bound(tokens, first.from, named, walk);
+    this.#walk(tokens, first, begins ? { ...walk, as: 'behind' } : walk);
+    const isNamed = text === undefined || !/(?:^|[\\/])\{[^{}]*\}$/.test(text);
+    const [size, bases] = [leaves.length, new Set(walk.found.trail.bases)];
+    const mark = walk.found.trail.mark();
+    for (const part of others) {
+      if (part === led && begins) continue;
+      this.#walk(tokens, part, { ...walk, as: 'behind' });
+      if (text === undefined) continue;
+      walk.found.trail.back(mark);
+      for (const one of walk.found.trail.bases) if (!bases.has(one)) walk.found.trail.bases.delete(one);
+    }
+    if (isNamed && text !== undefined) leaves.splice(size);
+    return after(tokens, open);
+  }
+
+  /** A folder of which all that is in it is given. */
+  #below(tokens: Tokens, open: number, walk: Walk): number {
+    this.#walk(tokens, inside(tokens, open), walk);
+    walk.found.trail.down();
+    return after(tokens, open);
+  }
+
+  /** A text that is cut may be any folder above, if it was a path. */
+  #cut({ found: { trail }, begin }: Walk): void {
+    if (trail.base !== undefined && trail.base !== '' && trail.base !== begin.base) trail.up(allTheWay);
+  }
+
+  /** Functions and types of libraries that say where something is. */
+  #known(name: string, isCall: boolean, { found }: Walk): void {
+    if (homes.has(name)) {
+      found.home = true;
+      found.trail.root('home');
+    } else if (temps.has(name)) {
+      found.temp = true;
+      found.trail.root('temp');
+    } else if (name === 'WalkDir') found.trail.down();
+    if (!isCall) return;
+    if (name === 'current_dir') found.trail.root('');
+    else if (name === 'current_exe') {
+      found.trail.absolute ??= 'where its program lies';
+      found.trail.root('current_exe');
+    }
   }
 
   #isOwn(name: string, isMember: boolean): boolean {
@@ -204,20 +387,43 @@ export class OriginFinder {
   }
 
   #function(name: string, call: Call, walk: Walk): void {
+    const lowest = new Lowest(walk.found.trail);
     for (const { file, place } of this.#functions.get(name)?.slice(0, maxBindings) ?? [])
-      this.#into(`fn ${place.body.from} ${call.open}`, file.tokens, place.body, {
-        ...walk,
-        frames: new Map(walk.frames).set(place, call),
-      });
+      for (const value of this.#valuesOf(file, place)) {
+        lowest.next();
+        this.#into(`fn ${value.from} ${call.open}`, file.tokens, value, {
+          ...walk,
+          frames: new Map(walk.frames).set(place, call),
+        });
+      }
+    lowest.end();
+  }
+
+  #valuesOf({ tokens }: File, place: FunctionPlace): readonly TokenRange[] {
+    const known = this.#values.get(place);
+    if (known !== undefined) return known;
+    this.#steps -= (place.body.to - place.body.from) >> 4;
+    const values = valuesOf(tokens, place.body);
+    this.#values.set(place, values);
+    return values;
+  }
+
+  /** Whether a field is named there that something here is given: then it alone counts, and not what has it. */
+  #hasField(tokens: Tokens, at: number): boolean {
+    const name = isSign(tokens, at + 1, '(') ? undefined : nameOf(tokens, at);
+    return name !== undefined && [...this.#files.values()].some(({ fields }) => fields.has(name));
   }
 
   #field(name: string, walk: Walk): void {
     let known = false;
+    const lowest = new Lowest(walk.found.trail);
     for (const file of this.#files.values())
       for (const { value } of file.fields.get(name)?.slice(0, maxBindings) ?? []) {
         known = true;
+        lowest.next();
         this.#into(`. ${value.from}`, file.tokens, value, { ...walk, frames: new Map() });
       }
+    lowest.end();
     if (!known) walk.found.unknown = true;
   }
 
@@ -232,7 +438,7 @@ export class OriginFinder {
         file?.bindings.get(name)?.filter((one) => place.body.from <= one.at && one.at < place.body.to) ?? [];
       const parameter = place.parameters.indexOf(name);
       if (own.length === 0 && parameter === -1) continue;
-      this.#values(tokens, own, walk);
+      this.#bindings(tokens, own, walk);
       if (parameter !== -1) this.#argument(place, parameter, walk);
       return;
     }
@@ -240,14 +446,32 @@ export class OriginFinder {
     for (const other of this.#files.values()) {
       const outside = other.bindings.get(name)?.filter(({ at: place }) => !isWithin(other, place)) ?? [];
       known ||= outside.length > 0;
-      this.#values(other.tokens, outside, { ...walk, frames: new Map() });
+      this.#bindings(other.tokens, outside, { ...walk, frames: new Map() });
     }
     if (!known && /^\p{Ll}/u.test(name)) walk.found.unknown = true;
   }
 
-  #values(tokens: Tokens, bindings: readonly Binding[], walk: Walk): void {
-    for (const { name, value } of bindings.slice(0, maxBindings))
+  /** What a name is given, one instead of the other, and then what is added to it. */
+  #bindings(tokens: Tokens, bindings: readonly Binding[], walk: Walk): void {
+    const { trail } = walk.found;
+    const lowest = new Lowest(trail);
+    const all = bindings.slice(0, maxBindings);
+    for (const { name, value, adds } of all) {
+      if (adds !== undefined) continue;
+      lowest.next();
       this.#into(`${name} ${value.from}`, tokens, value, walk);
+    }
+    lowest.end();
+    for (const { name, value, adds } of all) {
+      if (adds === undefined) continue;
+      const { depth } = trail;
+      if (adds === 'up' || adds === 'beside') trail.up(1);
+      if (adds === 'up') continue;
+      const as = adds === 'path' || adds === 'beside' ? 'joined' : 'behind';
+      if (as === 'joined') walk.found.leaves.splice(walk.begin.leaves);
+      this.#into(`${name} ${value.from}`, tokens, value, { ...walk, as });
+      if (as === 'joined' && trail.depth <= depth) trail.down();
+    }
   }
 
   /** What the parameter of a function is called with: by the call that led there, else by all. */
@@ -257,12 +481,18 @@ export class OriginFinder {
     const all = this.#calls.get(place.name) ?? [];
     const calls: readonly Call[] =
       led === undefined ? all.map((call) => ({ ...call, from: new Map() })) : [led];
-    if (calls.length === 0) walk.found.unknown = true;
+    if (calls.length === 0) {
+      walk.found.unknown = true;
+      walk.found.handed = true;
+    }
+    const lowest = new Lowest(walk.found.trail);
     for (const { tokens, open, from } of calls.slice(0, maxBindings)) {
+      lowest.next();
       const argument = commaParts(tokens, inside(tokens, open))[index];
       if (argument === undefined) walk.found.unknown = true;
       else this.#into(`( ${argument.from}`, tokens, argument, { ...walk, frames: from });
     }
+    lowest.end();
   }
 
   #allCalls(): Map<string, Omit<Call, 'from'>[]> {
@@ -284,8 +514,12 @@ export class OriginFinder {
     const call = [...walk.frames.values()].at(-1)?.open ?? 0;
     const whole = `${key} ${tokens.count} ${call} ${walk.asText}`;
     if (walk.open.has(whole)) return;
+    const visits = walk.visits.get(whole) ?? 0;
+    if (visits >= maxVisits) return;
+    walk.visits.set(whole, visits + 1);
     walk.open.add(whole);
     this.#walk(tokens, range, { ...walk, depth: walk.depth + 1 });
+    walk.open.delete(whole);
   }
 }
 
@@ -293,12 +527,13 @@ function nothing(): Found {
   return {
     texts: new Set(),
     variables: new Set(),
+    leaves: [],
+    trail: new Trail(),
     home: false,
     temp: false,
-    ups: 0,
-    downs: 0,
     built: false,
     unknown: false,
+    handed: false,
   };
 }
 
@@ -306,49 +541,20 @@ function addVariable(found: Found, name: string): void {
   found.variables.add(name);
   found.home ||= isHome(name);
   found.temp ||= isTemp(name);
+  if (!isPlace(name)) return;
+  found.trail.root(name);
+  if (name === 'CARGO_MANIFEST_PATH') found.trail.down();
 }
 
 function isWithin(file: File, at: number): boolean {
   return file.functions.some(({ body }) => body.from <= at && at < body.to);
 }
 
-const set = (text: string): ReadonlySet<string> => new Set(text.split(' '));
-/** A text that something is compared with, or matched by, and no part of a value. */
-function isCompared(tokens: Tokens, at: number): boolean {
-  // A pattern: `"a" =>`, `Some("a") | Some("b") if x =>`.
-  let next = at + 1;
-  while (tokens.kinds[next] === tokenKind.close && !isSign(tokens, next, '}')) next++;
-  if (isSigns(tokens, next, '=>') || isWord(tokens, next, 'if') || isSigns(tokens, at + 1, '==')) return true;
-  if (isSign(tokens, next, '|') && !isSign(tokens, next + 1, '|')) return true;
-  if (isSigns(tokens, at - 2, '==') || isSigns(tokens, at - 2, '!=')) return true;
-  return isSign(tokens, at - 1, '=') && cfgNames.has(nameOf(tokens, at - 2) ?? '');
+/** Another expression begins, in the place of the one that was read. */
+function another(walk: Walk, from: number): Walk {
+  const { begin, found } = walk;
+  found.trail.back(begin);
+  return { ...walk, begin: { ...begin, from, leaves: found.leaves.length } };
 }
 
 const none: ReadonlySet<string> = new Set();
-const cfgNames = set(
-  'target_os target_env target_arch target_family target_vendor target_abi target_pointer_width target_endian feature panic',
-);
-/** Macros that say something to a person or to cargo. */
-const saying = set(
-  'print println eprint eprintln panic assert assert_eq assert_ne debug_assert unreachable todo unimplemented bail ensure anyhow info warn error debug trace log cfg matches',
-);
-/** Methods whose arguments are no part of what they give. */
-const asking = set(
-  'expect context with_context starts_with ends_with contains split splitn split_once trim_start_matches trim_end_matches trim_matches strip_prefix strip_suffix replace replacen find rfind eq ne is_some_and is_ok_and map_err',
-);
-const variableReaders = set('var var_os env option_env getenv env_var');
-/** Methods that nearly everything has: one of the crate's own by that name says nothing of another's. */
-const iterating = set('next next_back peek iter iter_mut into_iter');
-/** Methods that go up a path, by how far. */
-const rising: ReadonlyMap<string, number> = new Map([
-  ['parent', 1],
-  ['pop', 1],
-  ['ancestors', 3],
-]);
-const falling = set('join push');
-const building = set(
-  'concat rev from_utf8 from_utf8_lossy from_utf8_unchecked from_u32 decode from_digit from_str_radix concat_bytes',
-);
-const words = set(
-  'let mut ref if else match for in as use fn move return true false self Self crate super unwrap expect clone to_string to_owned into as_ref as_str as_os_str as_path to_str to_path_buf Some Ok Err None String str Path PathBuf OsString Vec Box',
-);

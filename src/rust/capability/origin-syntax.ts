@@ -1,0 +1,85 @@
+/** What stands around a value tells what is made of it: conditions, lists, chains of methods. */
+import { after, isSign, isSigns, isWord, nameOf, type Tokens, textOf, tokenKind } from '../tokens.ts';
+import { beside, cfgNames, instead, joining, naming } from './origin-words.ts';
+import { allTheWay, type TextPlace } from './trail.ts';
+
+/** Whether a value is put behind a path as text, or joined to it. */
+export type Joint = 'behind' | 'joined';
+
+/** A text that something is compared with, or matched by, and no part of a value. */
+export function isCompared(tokens: Tokens, at: number): boolean {
+  // A pattern: `"a" =>`, `Some("a") | Some("b") if x =>`.
+  let next = at + 1;
+  while (tokens.kinds[next] === tokenKind.close && !isSign(tokens, next, '}')) next++;
+  if (isSigns(tokens, next, '=>') || isWord(tokens, next, 'if') || isSigns(tokens, at + 1, '==')) return true;
+  if (isSign(tokens, next, '|') && !isSign(tokens, next + 1, '|')) return true;
+  if (isSigns(tokens, at - 2, '==') || isSigns(tokens, at - 2, '!=')) return true;
+  return isSign(tokens, at - 1, '=') && cfgNames.has(nameOf(tokens, at - 2) ?? '');
+}
+
+/** What decides, and is no part of a value. */
+export const conditions: ReadonlySet<string> = new Set(['if', 'while', 'match']);
+export const beginning: ReadonlySet<string> = new Set([...instead, 'else']);
+
+/** The `{`, or the `=>` of an arm, that a condition ends before. */
+export function afterCondition(tokens: Tokens, at: number, to: number): number {
+  for (let next = at + 1; next < to; next = after(tokens, next))
+    if (isSign(tokens, next, '{') || isSigns(tokens, next, '=>') || isSign(tokens, next, ';')) return next;
+  return to;
+}
+
+/** The end of a `let`: what it binds is followed where it is used. */
+export function afterStatement(tokens: Tokens, at: number, to: number): number {
+  for (let next = at + 1; next < to; next = after(tokens, next)) if (isSign(tokens, next, ';')) return next;
+  return to;
+}
+
+/** Whether a `[` opens a list, and no index or macro's argument. */
+export function isList(tokens: Tokens, at: number): boolean {
+  const before = at - 1;
+  return (
+    nameOf(tokens, before) === undefined &&
+    !isSign(tokens, before, '!') &&
+    tokens.kinds[before] !== tokenKind.close
+  );
+}
+
+/** How a text stands to what comes before it in its expression. */
+export function placeOfText(tokens: Tokens, at: number, as: Joint | undefined, from: number): TextPlace {
+  if (as === 'behind') return 'behind';
+  const before = isSign(tokens, at - 1, '&') ? at - 2 : at - 1;
+  if (isSign(tokens, before, '+')) return 'behind';
+  if (isSign(tokens, before, '(')) {
+    const name = nameOf(tokens, before - 1) ?? '';
+    const isMember = isSign(tokens, before - 2, '.');
+    if (joining.has(name) || beside.has(name)) return isMember ? 'joined' : 'first';
+    if (name === 'new' || name === 'from') return 'first';
+  }
+  if (before >= from) return 'within';
+  return as ?? 'first';
+}
+
+/** How far `.ancestors()` goes that opens there. */
+export function stepsUp(tokens: Tokens, open: number): number {
+  const next = after(tokens, open);
+  const steps = nameOf(tokens, next + 1) === 'nth' ? Number(textOf(tokens, next + 3)) : Number.NaN;
+  return Number.isInteger(steps) ? steps : allTheWay;
+}
+
+/** Past a chain that begins there and leaves nothing of a path but its name: `entry.path().file_name()`. */
+export function nameOnly(tokens: Tokens, at: number, to: number): number | undefined {
+  let next = at + 1;
+  for (let links = 0; links < maxLinks && next < to; links++) {
+    while (isSign(tokens, next, '?')) next++;
+    if (isSign(tokens, next, '(')) next = after(tokens, next);
+    else if (isSign(tokens, next, '.') && nameOf(tokens, next + 1) !== undefined) {
+      if (naming.has(nameOf(tokens, next + 1) ?? '') && isSign(tokens, next + 2, '('))
+        return after(tokens, next + 2);
+      next += 2;
+    } else return undefined;
+  }
+  return undefined;
+}
+
+const maxLinks = 12;
+export const together: ReadonlySet<string> = new Set(['iter', 'into_iter', 'join', 'concat']);

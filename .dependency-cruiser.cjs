@@ -2,6 +2,7 @@
 const rooms = [
   'cargo',
   'rust',
+  'binary',
   'bom',
   'facts',
   'policy',
@@ -13,7 +14,7 @@ const rooms = [
   'server',
   'cli',
 ];
-const pure = ['cargo', 'rust', 'bom', 'policy'];
+const pure = ['cargo', 'rust', 'binary', 'bom', 'policy'];
 
 const upwardOnly = rooms.slice(0, -1).map((room, i) => ({
   name: `order-${room}`,

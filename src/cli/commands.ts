@@ -68,6 +68,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./sbom/command.ts'),
   },
   {
+    name: 'inspect',
+    summary: 'say what an executable is made of',
+    load: () => import('./inspect/command.ts'),
+  },
+  {
     name: 'quarantine',
     summary: 'see and decide what may enter',
     load: () => import('./quarantine/command.ts'),

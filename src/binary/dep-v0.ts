@@ -1,0 +1,82 @@
+import { constants, inflateSync } from 'node:zlib';
+import { type ByteSource, pieceOf } from './bytes.ts';
+import { BinaryError } from './error.ts';
+import type { Image } from './image.ts';
+
+/** A crate as the list in a binary has it (cargo-auditable's format, auditable-serde 0.9). */
+export interface EmbeddedCrate {
+  readonly name: string;
+  readonly version: string;
+  /** `crates.io`, `registry`, `git`, `local`, or a word of whoever wrote it. */
+  readonly source: string;
+  /** `build`: it only ran while the binary was made. */
+  readonly kind: 'runtime' | 'build';
+  /** Indexes into the list. */
+  readonly dependencies: readonly number[];
+  readonly root: boolean;
+}
+
+export const depV0Section = '.dep-v0';
+
+/** What a list may unpack to, in bytes: a thousand times that of a program with a hundred crates. */
+const maxUnpacked = 16 * 1024 * 1024;
+
+/** The list of crates in an image; `undefined` where it has none. Throws `BinaryError`. */
+export function embeddedCrates(
+  source: ByteSource,
+  { sections }: Image,
+): readonly EmbeddedCrate[] | undefined {
+  // Mach-O's sections are in segments: `__DATA,.dep-v0`.
+  const section = sections.find(({ name }) => name === depV0Section || name.endsWith(`,${depV0Section}`));
+  if (section === undefined) return undefined;
+  return parseDepV0(pieceOf(source, section.offset, section.size, depV0Section).bytes);
+}
+
+/** Reads the section's contents: JSON under zlib. PE fills sections up, so what follows the stream is passed over. */
+export function parseDepV0(bytes: Uint8Array): readonly EmbeddedCrate[] {
+  let text: string;
+  try {
+    const options = { maxOutputLength: maxUnpacked, finishFlush: constants.Z_FINISH };
+    text = inflateSync(bytes, options).toString('utf8');
+  } catch (cause) {
+    if ((cause as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE')
+      throw new BinaryError(
+        'binary/limit',
+        `its list of crates unpacks to more than ${maxUnpacked} bytes`,
+        cause,
+      );
+    throw new BinaryError('binary/broken', 'its list of crates cannot be unpacked', cause);
+  }
+  let packages: unknown;
+  try {
+    packages = (JSON.parse(text) as { packages?: unknown } | null)?.packages;
+  } catch (cause) {
+    throw new BinaryError('binary/broken', 'its list of crates is no JSON', cause);
+  }
+  if (!Array.isArray(packages))
+    throw new BinaryError('binary/broken', 'its list of crates has no `packages`');
+  return packages.map((each: unknown, i) => crateOf(each, i, packages.length));
+}
+
+function crateOf(value: unknown, index: number, count: number): EmbeddedCrate {
+  const crate = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  const { name, version, source, kind, dependencies = [], root } = crate;
+  const edges = Array.isArray(dependencies) ? dependencies : [undefined];
+  const isIndex = (edge: unknown) =>
+    Number.isInteger(edge) && (edge as number) >= 0 && (edge as number) < count;
+  if (typeof name !== 'string' || typeof version !== 'string' || typeof source !== 'string')
+    throw new BinaryError('binary/broken', `entry ${index} of its list of crates is no crate`);
+  if (!edges.every(isIndex))
+    throw new BinaryError(
+      'binary/broken',
+      `entry ${index} of its list of crates needs one that is not there`,
+    );
+  return {
+    name,
+    version,
+    source,
+    kind: kind === 'build' ? 'build' : 'runtime',
+    dependencies: edges as readonly number[],
+    root: root === true,
+  };
+}

@@ -1,5 +1,7 @@
+import type { Stopwatch } from '../facts/stopwatch.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { BlobStore, Store, StoreWriter } from '../store/store.ts';
+import type { Freshness } from './duties/freshness.ts';
 import type { Feeds } from './errands/feeds.ts';
 import { firstPartyOf, type People } from './errands/people.ts';
 import { wantPeople } from './errands/wanted-people.ts';
@@ -24,6 +26,9 @@ export interface MirrorContext {
   readonly journal: Journal;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  readonly stopwatch: Stopwatch;
+  /** Whether what the other replicas decided is known. */
+  readonly freshness: Freshness;
   /** Milliseconds between two looks at a crate's index file. */
   readonly pollInterval: number;
   readonly feeds: Feeds;

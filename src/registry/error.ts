@@ -6,7 +6,9 @@ export type RegistryErrorCode =
   | 'registry/bad-index'
   | 'registry/bad-config'
   | 'registry/unknown-upstream'
-  | 'registry/not-allowed';
+  | 'registry/not-allowed'
+  /** This replica does not know what the others decided. */
+  | 'registry/behind';
 
 /** An error of the mirror or of its upstream, with a message that a user can act on. */
 export class RegistryError extends Error {

@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { limitRequests } from './connections.ts';
 import { problemOf, sendProblem } from './errors.ts';
 import { acceptH2c } from './h2c.ts';
 import type { ServerParts } from './parts.ts';
@@ -20,7 +21,14 @@ export interface Tls {
 
 /** All routes over their parts; not yet listening. */
 export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
+  const { requestTime } = parts;
   const options = {
+    // Of HTTP/1; for HTTP/2 see below.
+    requestTimeout: requestTime,
+    http: {
+      headersTimeout: requestTime,
+      connectionsCheckingInterval: Math.min(5_000, Math.ceil(requestTime / 4)),
+    },
     bodyLimit: 1024 * 1024,
     routerOptions: { maxParamLength: 256 },
     keepAliveTimeout: 75_000,
@@ -35,7 +43,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
       : (Fastify({
           ...options,
           http2: true,
-          https: { ...tls, allowHTTP1: true },
+          https: { ...tls, allowHTTP1: true, handshakeTimeout: requestTime },
         }) as unknown as FastifyInstance);
 
   app.setErrorHandler((error, request, reply) => {
@@ -55,6 +63,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
       detail: 'There is nothing here; the index is at /index/.',
     }),
   );
+  limitRequests(app, requestTime);
   // Every answer follows from a policy and a clock: where a route says nothing else, no cache keeps it.
   app.addHook('onRequest', (_request, reply, done) => {
     reply.header('cache-control', 'no-store');

@@ -14,10 +14,12 @@ import { Watch } from '../registry/watch.ts';
 import type { Store } from '../store/store.ts';
 import { releasePage } from './address.ts';
 import { buildApp, type Tls } from './app.ts';
+import { followConnections } from './connections.ts';
 import type { ServerLog } from './log.ts';
 import { serverMetrics } from './metrics.ts';
 import { type MirrorPlan, openMirror } from './open-mirror.ts';
 import { sayPeople } from './people-plan.ts';
+import { Punctuality } from './punctuality.ts';
 
 /** What a server is made of. */
 export interface ServerPlan extends MirrorPlan {
@@ -26,6 +28,8 @@ export interface ServerPlan extends MirrorPlan {
   readonly log: ServerLog;
   /** Called when something became due. */
   readonly wake: () => void;
+  /** Milliseconds that clients have to get their answers when the server closes; absent: 2.5 s. */
+  readonly patience?: number | undefined;
 }
 
 /** A server in parts: not listening, and doing nothing by itself yet. */
@@ -38,6 +42,9 @@ export interface AssembledServer {
   readonly policy: Policy;
   /** Where owners and publishers are known from, in one line. */
   readonly people: string;
+  /** Knows of loops that are started with it. */
+  readonly punctuality: Punctuality;
+  /** Ends in a few seconds whatever is under way; what is cut short is taken up again at the next start. */
   close(): Promise<void>;
 }
 
@@ -61,23 +68,27 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
     pageOf: (release) =>
       publicUrl === undefined ? undefined : releasePage(publicUrl, defaultRegistry, release),
   });
+  const punctuality = new Punctuality(mirror.context.stopwatch, plan.config.limits.late);
   const app = buildApp(
     {
+      punctuality,
       mirror,
       notifier,
       store,
       database: plan.database === undefined ? 'sqlite' : 'postgresql',
       log: plan.log,
-      metrics: serverMetrics(store),
+      metrics: serverMetrics(store, punctuality),
       events,
       defaultRegistry,
       publicUrl,
       approvals,
+      requestTime: plan.config.limits['request-time'],
       wake: plan.wake,
       version: plan.version,
     },
     plan.tls,
   );
+  const connections = followConnections(app);
   const watch = new Watch(mirror, since, people);
   return {
     app,
@@ -87,13 +98,34 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
     store,
     policy,
     people: sayPeople(people),
+    punctuality,
     close: async () => {
       notifier.stop();
-      await watch.errands.stop();
-      await app.close();
-      await open.close();
+      // Whoever waits for an upstream has a moment to get an answer; then the upstreams end, and with them all that waits.
+      const answered = app.close();
+      const worked = watch.stop();
+      await within(plan.patience ?? patience, answered);
+      await open.closeUpstreams();
+      await within(patience, Promise.all([answered, worked, watch.idle()]));
+      connections.cut();
+      await within(patience, answered);
+      await within(patience, open.close());
     },
   };
+}
+
+/** How long each of the steps of closing may take: milliseconds. */
+const patience = 2_500;
+
+/** Whether it was done in that time. */
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, milliseconds);
+  try {
+    await Promise.race([work.catch(() => undefined), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function eventSettings(plan: ServerPlan): ReadonlyMap<EventSourceName, EventSettings> {

@@ -13,6 +13,8 @@ export interface Problem {
 }
 
 const patience = 30;
+/** For what ends with the database's next answer. */
+const soon = 5;
 
 /**
  * The answer to an error. A failing upstream or store is 503, so that cargo asks again and nobody takes it for "no such
@@ -49,6 +51,8 @@ function registryProblem(error: RegistryError): Problem {
       return { status: 404, code, detail };
     case 'registry/not-allowed':
       return { status: 409, code, detail };
+    case 'registry/behind':
+      return { status: 503, code, detail, retryAfter: soon };
     case 'registry/unreachable':
       return { status: 503, code, detail, retryAfter: patience };
     case 'registry/refused': {

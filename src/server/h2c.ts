@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { createServer, type ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { limitSession } from './connections.ts';
 
 /** What every HTTP/2 client says first (RFC 9113, section 3.4). */
 const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
@@ -34,6 +35,7 @@ export function acceptH2c(app: FastifyInstance): void {
   const h2 = createServer((request, response) => app.routing(request as never, response as never));
   h2.on('session', (session) => {
     sessions.add(session);
+    limitSession(session);
     session.on('close', () => sessions.delete(session));
     session.on('error', () => session.destroy());
   });

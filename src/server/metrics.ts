@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Store } from '../store/store.ts';
 import { releaseStates } from './contract.ts';
+import type { Punctuality } from './punctuality.ts';
 
 /** What a monitoring system may ask, in Prometheus' text format. */
 export interface Metrics {
@@ -12,7 +13,7 @@ export interface Metrics {
 }
 
 /** Makes the metrics; the gauges ask the store when they are read. */
-export function serverMetrics(store: Store): Metrics {
+export function serverMetrics(store: Store, punctuality: Punctuality): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const failing = new Gauge({
@@ -30,6 +31,16 @@ export function serverMetrics(store: Store): Metrics {
       const counts = await store.counts();
       for (const state of releaseStates) this.set({ state }, counts.releases[state]);
       failing.set(counts.failing);
+    },
+  });
+  new Gauge({
+    name: 'safeguard_loop_lateness_seconds',
+    help: 'By how much each loop is late: since its last turn, or since the oldest work that waits for it was due.',
+    labelNames: ['loop'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { loop, by } of punctuality.all()) this.set({ loop }, by / 1000);
     },
   });
   new Gauge({

@@ -26,6 +26,7 @@ export function mirrorFacts(mirror: Mirror, options: MirrorFactsOptions): FactsP
   const registryOf = (source: string) => upstreamOfSource(source, upstreams, options.own);
   return {
     facts: async (asked) => {
+      mirror.context.freshness.check();
       let done = 0;
       const answers = await eachOf(asked, async (one) => {
         const answer = await answerTo(mirror, one, registryOf(one.source), options);

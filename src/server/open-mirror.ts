@@ -1,8 +1,9 @@
-import type { Stopwatch } from '../facts/stopwatch.ts';
+import { machineStopwatch, type Stopwatch } from '../facts/stopwatch.ts';
 import { transferLimits } from '../facts/transfer.ts';
 import { loadPolicy, type Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import type { MirrorContext } from '../registry/context.ts';
+import { Freshness } from '../registry/duties/freshness.ts';
 import { Feeds } from '../registry/errands/feeds.ts';
 import { People } from '../registry/errands/people.ts';
 import { RegistryError } from '../registry/error.ts';
@@ -51,6 +52,8 @@ export interface OpenMirror {
   readonly people: PeoplePlan;
   /** The end of the log from before anything was read into memory. */
   readonly since: number;
+  /** Ends what is asked of upstreams. */
+  closeUpstreams(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -59,7 +62,7 @@ export interface OpenMirror {
  * anything is written. Throws `PolicyError`, `RegistryError`, `FeedError` or `StoreError`.
  */
 export async function openMirror(plan: MirrorPlan, targets: readonly string[]): Promise<OpenMirror> {
-  const { isCache = false } = plan;
+  const { isCache = false, stopwatch = machineStopwatch } = plan;
   const policy = loadPolicy(plan.policy);
   const upstreams = openUpstreams(plan);
   const peopleFrom = peoplePlan(plan.config, { ...plan, upstreams: [...upstreams.keys()] });
@@ -86,21 +89,31 @@ export async function openMirror(plan: MirrorPlan, targets: readonly string[]): 
     readArchive: archives.read,
     journal: plan.log,
     now: plan.clock,
+    stopwatch,
+    // One process alone holds a folder's database.
+    freshness: new Freshness(
+      stopwatch,
+      plan.database === undefined ? undefined : plan.config.limits.unfollowed,
+    ),
     pollInterval: plan.config['poll-interval'],
     feeds,
     people,
     targets,
     policy: await activate(store, policy, plan.clock()),
   });
+  const closeUpstreams = async () => {
+    await Promise.all([...upstreams.values()].map((upstream) => upstream.close()));
+  };
   return {
     mirror,
     store,
     policy,
     people: peopleFrom,
     since,
+    closeUpstreams,
     close: async () => {
       await archives.close();
-      await Promise.all([...upstreams.values()].map((upstream) => upstream.close()));
+      await closeUpstreams();
       await store.close();
     },
   };

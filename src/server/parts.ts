@@ -5,6 +5,7 @@ import type { Mirror } from '../registry/serve/mirror.ts';
 import type { Store } from '../store/store.ts';
 import type { ServerLog } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { Punctuality } from './punctuality.ts';
 
 /** What the routes work with. */
 export interface ServerParts {
@@ -14,6 +15,7 @@ export interface ServerParts {
   readonly database: 'sqlite' | 'postgresql';
   readonly log: ServerLog;
   readonly metrics: Metrics;
+  readonly punctuality: Punctuality;
   /** By source; a source that is not configured takes no events. */
   readonly events: ReadonlyMap<EventSourceName, EventSettings>;
   /** Name of the default upstream. */
@@ -22,6 +24,8 @@ export interface ServerParts {
   readonly approvals: () => TomlSource | undefined;
   /** The address that clients use, without a trailing `/`; absent: the one they send. */
   readonly publicUrl: string | undefined;
+  /** Milliseconds in which a client must have sent its whole request. */
+  readonly requestTime: number;
   /** Something became due: the watch need not wait for its next look. */
   readonly wake: () => void;
   /** Version of this program. */

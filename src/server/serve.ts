@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import packageJson from '../../package.json' with { type: 'json' };
 import { sayDuration } from '../policy/duration.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -12,7 +13,7 @@ import { ensureAdminToken } from './auth.ts';
 import { allUpstreams, loadConfig, type ServerConfig } from './config.ts';
 import { feedSummary } from './feed-summary.ts';
 import { serverLog } from './log.ts';
-import { startLoop } from './loop.ts';
+import { startLoops } from './loops.ts';
 import { ServeError } from './serve-error.ts';
 
 /** What `safeguard serve` was asked for. */
@@ -68,10 +69,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   try {
     const token = await ensureAdminToken(server.store, data, options.database !== undefined, clock());
     const url = await listen(server, options.listen, config);
-    const loop = startLoop(server.watch, log);
-    // Beside it: a target that is slow delays no judgement.
-    const telling = startLoop(server.notifier, log);
-    wake = loop.wake;
+    const loops = startLoops(server, log);
+    wake = loops.wake;
     const note = join(data, 'server.json');
     await writeFile(note, `${JSON.stringify({ url, pid: process.pid })}\n`, { mode: 0o600 });
     if (token === undefined)
@@ -86,9 +85,9 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       ],
       close: async () => {
         await rm(note, { force: true });
-        server.notifier.stop();
-        await Promise.all([loop.stop(), telling.stop()]);
+        const stopped = loops.stop();
         await server.close();
+        await Promise.race([stopped, setTimeout(1_000, undefined, { ref: false })]);
       },
     };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { type SelectQueryBuilder, sql } from 'kysely';
+import { type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import { StoreError } from './error.ts';
 import { SqlOutboxReader } from './outbox-reader.ts';
 import type {
@@ -14,7 +14,7 @@ import type {
   ReleaseState,
   TokenRecord,
 } from './records.ts';
-import type { LogQuery, ReleaseKey, ReleaseQuery, StoreCounts, StoreReader } from './store.ts';
+import type { DueScope, LogQuery, ReleaseKey, ReleaseQuery, StoreCounts, StoreReader } from './store.ts';
 import { decodeRow, pick, type Row, type Table, without } from './table.ts';
 import {
   blocks,
@@ -287,10 +287,15 @@ export class SqlReader extends SqlOutboxReader implements StoreReader {
     return { crates, failing, releases };
   }
 
-  async nextDue(): Promise<{ readonly poll: number | null; readonly judge: number | null }> {
+  async nextDue(
+    scope: DueScope = {},
+  ): Promise<{ readonly poll: number | null; readonly judge: number | null }> {
+    const ofRegistry = isOfScope({ registry: scope.registry });
+    // The first along each index: "min" with a condition would read them all.
     const { rows } = await sql<{ poll: unknown; judge: unknown }>`
-      select (select min(poll_at) from crates) as poll,
-        (select min(judge_at) from releases where judge_at is not null) as judge`.execute(this.db);
+      select (select poll_at from crates where ${ofRegistry} order by poll_at limit 1) as poll,
+        (select judge_at from releases where judge_at is not null and ${isOfScope(scope)}
+          order by judge_at limit 1) as judge`.execute(this.db);
     return {
       poll: wholeNumber('crates', rows[0]?.poll),
       judge: wholeNumber('releases', rows[0]?.judge),
@@ -303,6 +308,17 @@ export class SqlReader extends SqlOutboxReader implements StoreReader {
       select max(${sql.ref(column)}) as last from ${sql.table(from)}`.execute(this.db);
     return wholeNumber(from, rows[0]?.last) ?? 0;
   }
+}
+
+/** Whether a row of work that is due is meant. */
+export function isOfScope({ registry, bytes }: DueScope): RawBuilder<SqlBool> {
+  const ofRegistry = registry === undefined ? sql<SqlBool>`1 = 1` : sql<SqlBool>`registry = ${registry}`;
+  // What came with a crate's first file is judged by its line until somebody asks for the bytes.
+  const isHere = sql<SqlBool>`(archive is not null or arrival = 'back-catalogue')`;
+  if (bytes === undefined) return ofRegistry;
+  return bytes === 'here'
+    ? sql<SqlBool>`${ofRegistry} and ${isHere}`
+    : sql<SqlBool>`${ofRegistry} and not ${isHere}`;
 }
 
 const crateKeys = pick(crates, 'key');

@@ -80,8 +80,8 @@ export interface StoreReader extends OutboxReader {
   /** The crate whose people are to be asked for next, where one is due. */
   nextPeople(registry: string, now: number): Promise<PeopleRecord | undefined>;
   counts(): Promise<StoreCounts>;
-  /** When the next crate is to be polled and the next release judged; `null`: none. */
-  nextDue(): Promise<{ readonly poll: number | null; readonly judge: number | null }>;
+  /** When the next crate of those meant is to be polled and the next release judged; `null`: none. */
+  nextDue(scope?: DueScope): Promise<{ readonly poll: number | null; readonly judge: number | null }>;
 }
 
 export interface StoreWriter extends StoreReader, OutboxWriter {
@@ -120,6 +120,7 @@ export interface StoreWriter extends StoreReader, OutboxWriter {
     leaseUntil: number,
     limit: number,
     onDamage?: OnDamage,
+    scope?: Pick<DueScope, 'registry'>,
   ): Promise<readonly CrateRecord[]>;
   /** Takes up to `limit` releases whose `judgeAt` has come, in the same way. */
   claimJudgements(
@@ -127,7 +128,15 @@ export interface StoreWriter extends StoreReader, OutboxWriter {
     leaseUntil: number,
     limit: number,
     onDamage?: OnDamage,
+    scope?: DueScope,
   ): Promise<readonly ReleaseRecord[]>;
+}
+
+/** Which of the work that is due is meant; absent: all of it. */
+export interface DueScope {
+  readonly registry?: string | undefined;
+  /** Of releases: whose bytes are needed and not here, or the others. */
+  readonly bytes?: 'wanted' | 'here' | undefined;
 }
 
 export interface ReleaseQuery {

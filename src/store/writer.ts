@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Dialect } from './dialect/dialect.ts';
 import { type OnDamage, StoreError } from './error.ts';
-import { SqlReader } from './reader.ts';
+import { isOfScope, SqlReader } from './reader.ts';
 import type {
   BlockRecord,
   BreakGlassRecord,
@@ -15,7 +15,7 @@ import type {
   TokenRecord,
   ToldRecord,
 } from './records.ts';
-import type { StoreWriter } from './store.ts';
+import type { DueScope, StoreWriter } from './store.ts';
 import { decodeRow, encodeRow, type Table } from './table.ts';
 import {
   blocks,
@@ -127,11 +127,13 @@ export class SqlWriter extends SqlReader implements StoreWriter {
     leaseUntil: number,
     limit: number,
     onDamage?: OnDamage,
+    { registry }: Pick<DueScope, 'registry'> = {},
   ): Promise<readonly CrateRecord[]> {
     const due = (db: Kysely<Tables>) =>
       db
         .selectFrom('crates')
         .where('poll_at', '<=', now)
+        .$if(registry !== undefined, (q) => q.where('registry', '=', registry ?? ''))
         .orderBy('poll_at')
         .orderBy('registry')
         .orderBy('key')
@@ -158,11 +160,13 @@ export class SqlWriter extends SqlReader implements StoreWriter {
     leaseUntil: number,
     limit: number,
     onDamage?: OnDamage,
+    scope: DueScope = {},
   ): Promise<readonly ReleaseRecord[]> {
     const due = (db: Kysely<Tables>) =>
       db
         .selectFrom('releases')
         .where('judge_at', '<=', now)
+        .where(isOfScope(scope))
         .orderBy('judge_at')
         .orderBy('registry')
         .orderBy('key')

@@ -34,6 +34,7 @@ for (const { name: database, skip } of databases) {
       assert.match(answer.text, /fewer than 1024 bytes a second for 30 s/);
     }
     trickle.release();
+    await s.mirror.turn('log');
     for (const name of names) assert.equal((await of(name)).status, 200);
   });
 }

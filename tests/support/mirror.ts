@@ -54,6 +54,10 @@ export type TestMirror = {
   tick(): Promise<void>;
   /** The same, and waits for what it began beside. */
   settle(): Promise<void>;
+  /** One turn of each duty, or of one of them, as its loop makes it: what is begun goes on beside. */
+  turn(name?: string): Promise<void>;
+  /** Resolves when nothing of a duty is under way. */
+  idle(name: string): Promise<void>;
   /** Delivers the notifications that are due at the clock's time. */
   notify(): Promise<void>;
   /** `fetch` of a path of this server, with a person's token where one is given. */
@@ -87,6 +91,7 @@ export async function startMirror(options: MirrorOptions, t?: Cleanup): Promise<
     clock: options.clock.now,
     stopwatch: options.stopwatch,
     wait: async () => {},
+    patience: 200,
     version: '0.0.0',
     wake: () => {
       woken++;
@@ -108,11 +113,15 @@ export async function startMirror(options: MirrorOptions, t?: Cleanup): Promise<
     log,
     woken: () => woken,
     tick: () => server.watch.tick(),
+    turn: async (name) => {
+      for (const duty of server.watch.duties) if (name === undefined || duty.name === name) await duty.turn();
+    },
+    idle: async (name) => await server.watch.duties.find((duty) => duty.name === name)?.idle(),
     settle: async () => {
       await server.watch.tick();
       await server.watch.errands.idle();
     },
-    notify: () => server.notifier.tick(),
+    notify: () => server.notifier.turn(),
     call: (path, { method = 'GET', body, token, headers = {} } = {}) =>
       fetch(url + path, {
         method,

@@ -38,6 +38,9 @@ export function define(command: Command): void {
   ]);
 }
 
+/** Milliseconds from the signal to the end of the process. */
+const longestStop = 9_000;
+
 /** Starts a server, says how to use it, and stops it in good order on the first SIGINT or SIGTERM. */
 export async function serveUntilStopped(
   options: ServeOptions,
@@ -50,8 +53,10 @@ export async function serveUntilStopped(
   const stop = (signal: NodeJS.Signals) => {
     if (stopping || running === undefined) process.exit(signal === 'SIGINT' ? exit.interrupted : 143);
     stopping = true;
-    note('Stopping: what is under way is finished first. Once more ends it at once.');
+    note('Stopping: what is under way has a few seconds. Once more ends it at once.');
     running.close().then(stopped.resolve, stopped.reject);
+    // Whatever hangs, a database that does not answer too: what is not on disk is taken up again at the next start.
+    setTimeout(() => process.exit(), longestStop).unref();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
   try {

@@ -26,6 +26,17 @@ export interface Refreshed {
   readonly skipped: readonly string[];
 }
 
+const nothingNew: Refreshed = { changed: new Set(), alarms: [], skipped: [] };
+
+/** What came of several. */
+export function together(all: readonly Refreshed[]): Refreshed {
+  return {
+    changed: new Set(all.flatMap(({ changed }) => [...changed])),
+    alarms: all.flatMap(({ alarms }) => alarms),
+    skipped: all.flatMap(({ skipped }) => skipped),
+  };
+}
+
 /**
  * The feeds of one kind that judgements go by. A reading is kept in the store, so that every replica judges by the
  * same one and a restart needs no network: one replica reads anew when it is due, the others take over what it wrote.
@@ -81,22 +92,21 @@ export class FeedGroup<Reading extends FeedReading> {
     }
   }
 
-  /** Reads what is due. */
-  async refreshDue(now: number): Promise<Refreshed> {
-    const changed = new Set<string>();
-    const alarms: string[] = [];
-    const skipped: string[] = [];
-    for (const plan of this.#plans) {
-      const turns = { every: this.#every, lease };
-      if ((await claimFeed(this.#store, plan.name, now, turns)) === undefined) continue;
+  /** Reads what is due, all at once; a feed that is slow delays no other. `each` is given what came of each in turn. */
+  async refreshDue(
+    now: number,
+    each: (one: Refreshed) => Promise<void> = async () => {},
+  ): Promise<Refreshed> {
+    const turns = { every: this.#every, lease };
+    const readings = this.#plans.map(async (plan) => {
+      if ((await claimFeed(this.#store, plan.name, now, turns)) === undefined) return nothingNew;
       const outcome = await this.#refresh(plan, now);
-      if (typeof outcome === 'string') alarms.push(outcome);
-      else {
-        for (const key of outcome.changed) changed.add(key);
-        skipped.push(...outcome.skipped);
-      }
-    }
-    return { changed, alarms, skipped };
+      const one =
+        typeof outcome === 'string' ? { ...nothingNew, alarms: [outcome] } : { ...outcome, alarms: [] };
+      await each(one);
+      return one;
+    });
+    return together(await Promise.all(readings));
   }
 
   async #refresh(plan: FeedPlan<Reading>, now: number): Promise<Omit<Refreshed, 'alarms'> | string> {

@@ -6,7 +6,7 @@ import { type AuditsFeed, auditFeeds } from '../../facts/vet/feed.ts';
 import { type ImportedAudits, importedAudits } from '../../facts/vet/imported.ts';
 import type { ImportRules } from '../../facts/vet/store.ts';
 import type { Store } from '../../store/store.ts';
-import { FeedGroup, type FeedPlan, type Refreshed } from './feed-group.ts';
+import { FeedGroup, type FeedPlan, type Refreshed, together } from './feed-group.ts';
 import { FeedSetup } from './feed-setup.ts';
 
 /** Every feed that is configured, kind by kind. */
@@ -86,19 +86,15 @@ export class Feeds {
     for (const group of this.#groups()) await group.adopt();
   }
 
-  /** Reads what is due. */
-  async refreshDue(now: number): Promise<Refreshed> {
-    const changed = new Set<string>();
-    const alarms: string[] = [];
-    const skipped: string[] = [];
-    for (const group of this.#groups()) {
-      const refreshed = await group.refreshDue(now);
-      for (const key of refreshed.changed) changed.add(key);
-      alarms.push(...refreshed.alarms);
-      skipped.push(...refreshed.skipped);
-    }
-    for (const key of await this.#setup.concerned(now)) changed.add(key);
-    return { changed, alarms, skipped };
+  /** Reads what is due. `each` is given what came of each reading as soon as it is there. */
+  async refreshDue(
+    now: number,
+    each: (one: Refreshed) => Promise<void> = async () => {},
+  ): Promise<Refreshed> {
+    const read = await Promise.all(this.#groups().map((group) => group.refreshDue(now, each)));
+    const set = { changed: await this.#setup.concerned(now), alarms: [], skipped: [] };
+    await each(set);
+    return together([...read, set]);
   }
 
   #groups(): readonly Pick<FeedGroup<FeedReading>, 'adopt' | 'refreshDue'>[] {

@@ -1,6 +1,7 @@
 import { StoreError } from '../../store/error.ts';
 import type { DeliveryRecord } from '../../store/records.ts';
 import type { Store } from '../../store/store.ts';
+import type { Duty } from '../duties/duty.ts';
 import type { Journal } from '../journal.ts';
 import { DeliveryError } from './error.ts';
 import { type PageOf, payloadOf, testPayload } from './payload.ts';
@@ -43,7 +44,11 @@ export interface Tested {
  * Delivers what waits in the store. It runs beside the watch: a target that is slow or dead delays neither judgement
  * nor serving. A try that a crash interrupts is made again, with the same id.
  */
-export class Notifier {
+export class Notifier implements Duty {
+  readonly name = 'notifications';
+  readonly hasMore = false;
+  readonly behind = 0;
+  onRoom = (): void => {};
   readonly #parts: NotifierParts;
   readonly #stopped = new AbortController();
 
@@ -56,7 +61,7 @@ export class Notifier {
   }
 
   /** Tries all deliveries that are due. What fails is noted and tried again; a failing store throws. */
-  async tick(): Promise<void> {
+  async turn(): Promise<void> {
     const { store, now, journal } = this.#parts;
     const note = (error: Error) => journal.trouble(error.message, {});
     while (!this.#stopped.signal.aborted) {
@@ -70,6 +75,13 @@ export class Notifier {
       await Promise.all(due.map((delivery) => this.#deliver(delivery)));
       if (due.length < batch) return;
     }
+  }
+
+  /** Nothing goes on beside a turn. */
+  async idle(): Promise<void> {}
+
+  excuse(): undefined {
+    return undefined;
   }
 
   /** Milliseconds until a delivery falls due. */

@@ -44,12 +44,21 @@ export class Mirror {
   }
 
   /**
+   * The crate as it is served, if it is in memory: the hot path. Throws `RegistryError` `registry/behind` where another
+   * replica may have decided otherwise.
+   */
+  peek(registry: string, key: string): ServedCrate | undefined {
+    this.context.freshness.check();
+    return this.context.cache.peek(registry, key);
+  }
+
+  /**
    * The crate as it is served; `undefined` where the upstream has none of that name. The first request for a crate
    * reads and judges its index file. Throws `RegistryError` when the upstream fails and nothing is recorded.
    */
   async crate(registry: string, key: string): Promise<ServedCrate | undefined> {
     const { cache } = this.context;
-    const served = cache.peek(registry, key);
+    const served = this.peek(registry, key);
     if (served !== undefined) return served;
     await this.#firstReads.run(`${registry}/${key}`, () => this.#readFirst(registry, key));
     return await cache.get(registry, key, async () => {
@@ -78,6 +87,8 @@ export class Mirror {
     if (isAdmitted(release)) {
       const blob =
         (await this.context.blobs.open(release.checksum)) ?? (await this.#bringBack(crate, release));
+      // Opening it may have taken a while.
+      this.context.freshness.check();
       if (blob !== undefined) return { kind: 'served', release, blob };
     }
     const standing = await this.#standing(crate, version);

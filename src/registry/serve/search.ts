@@ -27,6 +27,7 @@ export async function search(
   query: string,
   perPage: number,
 ): Promise<{ crates: readonly Found[]; total: number }> {
+  mirror.context.freshness.check();
   const { crates, total } =
     (await searchUpstream(mirror, registry, query, perPage)) ??
     (await searchHere(mirror, registry, query, perPage));

@@ -15,6 +15,7 @@ export function explainRoutes(app: FastifyInstance, parts: ServerParts): void {
         const detail = 'That is no crate name.';
         return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
       }
+      parts.mirror.context.freshness.check();
       const registry = request.query.registry ?? parts.defaultRegistry;
       return reply.send(explanationJson(await explain(parts.mirror, registry, crate, version)));
     });

@@ -34,7 +34,7 @@ export function indexRoutes(app: FastifyInstance, parts: ServerParts, registry: 
     // An escaped path is no crate's: nothing in one needs escaping, and caches would keep it apart.
     const key = request.url.includes('%') ? undefined : crateOfIndexPath(request.params['*']);
     if (key === undefined) return noSuchCrate(request, reply);
-    const served = parts.mirror.context.cache.peek(registry, key);
+    const served = parts.mirror.peek(registry, key);
     if (served !== undefined) return sendIndex(request, reply, served);
     return parts.mirror
       .crate(registry, key)

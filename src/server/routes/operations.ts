@@ -5,6 +5,7 @@ import { issueToken, personOf } from '../auth.ts';
 import type { StatusJson } from '../contract.ts';
 import { sendProblem } from '../errors.ts';
 import type { ServerParts } from '../parts.ts';
+import { sayLate } from '../punctuality.ts';
 import { findingJson, rfc3339 } from '../shape.ts';
 import { notifyStatus } from './notify.ts';
 import { unauthorised } from './quarantine.ts';
@@ -17,9 +18,17 @@ export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void
 
   app.get('/healthz', (_request, reply) => reply.type('text/plain').send('ok\n'));
 
-  app.get('/readyz', async (_request, reply) => {
+  app.get('/readyz', async (request, reply) => {
+    // First: a database that hangs would keep the question waiting.
+    context.freshness.check();
+    const late = parts.punctuality.late();
+    if (late.length > 0) {
+      const detail = late.map(sayLate).join('; ');
+      return sendProblem(request, reply, { status: 503, code: 'server/late', detail });
+    }
     await parts.store.lastSeq();
-    return reply.type('text/plain').send('ready\n');
+    const waiting = parts.punctuality.all().flatMap(({ excuse }) => excuse ?? []);
+    return reply.type('text/plain').send(['ready', ...new Set(waiting), ''].join('\n'));
   });
 
   app.get('/metrics', async (_request, reply) =>

@@ -12,6 +12,11 @@ const writeLock = '6864987421384397380';
 /** How long a writer may sit idle in its transaction, so that a frozen machine does not stop all others for good. */
 const idleLimit = '60s';
 
+/** Milliseconds that one statement may take. */
+const patience = 30_000;
+/** Milliseconds that a writer waits for its turn: longer than another one may sit idle in its own. */
+const patienceForTurn = 120_000;
+
 /** Connects to PostgreSQL. Nothing is sent before the first query. With `readOnly` the database itself refuses writes. */
 export function postgresDialect(url: string, { readOnly = false } = {}): Dialect {
   const where = readUrl(url);
@@ -21,6 +26,7 @@ export function postgresDialect(url: string, { readOnly = false } = {}): Dialect
     application_name: 'safeguard',
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     max: 10,
     types: { getTypeParser },
     ...(readOnly ? { options: '-c default_transaction_read_only=on' } : {}),
@@ -89,18 +95,38 @@ function explainingPool(pool: pg.Pool, explain: (error: unknown) => unknown): Po
 }
 
 function explainingClient(client: pg.PoolClient, explain: (error: unknown) => unknown): PostgresPoolClient {
+  let silent: unknown;
   const query = async (text: string, parameters: readonly unknown[]) => {
+    // A connection that does not answer does not roll back either.
+    if (silent !== undefined) throw silent;
     try {
-      return await client.query(text, [...parameters]);
+      const patience = patienceFor(text);
+      return await client.query({
+        text,
+        values: [...parameters],
+        ...(patience === undefined ? {} : { query_timeout: patience }),
+      });
     } catch (error) {
-      throw explain(error);
+      const explained = explain(error);
+      if (isSilence(error)) silent = explained;
+      throw explained;
     }
   };
   // Sound: Kysely calls the cursor overload only when it is given a cursor class.
   return {
     query: query as unknown as PostgresPoolClient['query'],
-    release: (destroy) => client.release(destroy),
+    release: (destroy) => client.release(destroy === true || silent !== undefined),
   };
+}
+
+/** How long an answer is waited for: a database that is cut off says nothing, for hours. Milliseconds; absent: without end. */
+function patienceFor(text: string): number | undefined {
+  if (/^\s*(create|alter|drop)\b/i.test(text)) return undefined;
+  return text.includes('pg_advisory_xact_lock') ? patienceForTurn : patience;
+}
+
+function isSilence(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout';
 }
 
 /** Host, port and database for messages: never the URL, which may hold a password. */
@@ -150,6 +176,7 @@ function explainPostgres(error: unknown, where: string): unknown {
   const refused = /^(08|28|3D|53|57P|25P03)/.test(state);
   const broken =
     syscall !== undefined ||
+    isSilence(error) ||
     /^Connection terminated|^Client (has encountered|was closed)|timeout exceeded when trying/.test(
       String(message),
     );

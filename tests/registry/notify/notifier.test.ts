@@ -60,13 +60,13 @@ for (const database of databases) {
           targets: new Map([['hook', target]]),
           pageOf: () => undefined,
         });
-        await notifier.tick();
+        await notifier.turn();
         assert.deepEqual(sent, ['msg_good']);
         const [delivered, pending] = await store.deliveryCounts();
         assert.deepEqual([delivered?.outcome, delivered?.count], ['delivered', 1]);
         assert.match(pending?.error ?? '', /"told_findings" with notification="msg_bad".* is damaged/);
         now = 24 * 3_600_000;
-        await notifier.tick();
+        await notifier.turn();
         assert.equal(alarms.length, 1);
         assert.equal(await store.nextDelivery(), null);
         assert.deepEqual(sent, ['msg_good']);

@@ -9,6 +9,28 @@ export const gateSettings = z.strictObject({
       'Target triples that the project is built for; none: those that cargo is configured for, else the machine that checks.',
     )
     .meta({ stricter: 'union' }),
+  hosts: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Target triples of the machines that may build, for each of which build scripts, macros and what they need count; none: ' +
+        'Linux, macOS and Windows, on x86-64 and ARM.',
+    )
+    .meta({ stricter: 'union' }),
 });
 
 export type GateSettings = z.output<typeof gateSettings>;
+
+/** The machines that may build. */
+export function hostsOf({ hosts }: GateSettings): readonly string[] {
+  return hosts.length > 0 ? hosts : usualHosts;
+}
+
+const usualHosts: readonly string[] = [
+  'x86_64-unknown-linux-gnu',
+  'aarch64-unknown-linux-gnu',
+  'x86_64-apple-darwin',
+  'aarch64-apple-darwin',
+  'x86_64-pc-windows-msvc',
+  'aarch64-pc-windows-msvc',
+];

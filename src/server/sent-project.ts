@@ -57,7 +57,7 @@ export function sentProject(sent: SentProject): ReadProject {
   const before = isCompared ? filesOf(lockfilePath, base, baseManifests) : undefined;
   return {
     requirements: requirementsIn(after, manifestPath),
-    resolve: async (targets, told) => {
+    resolve: async ({ targets, hosts }, told) => {
       const packages = lockfile.split('[[package]]').length - 1;
       if (packages > mostPackages || targets.length > mostTargets) return tooLarge(file);
       return await readSides({
@@ -67,6 +67,8 @@ export function sentProject(sent: SentProject): ReadProject {
         before,
         targets,
         host,
+        hosts,
+        environments: [],
         cargoHome: undefined,
         cache: undefined,
         remote: undefined,

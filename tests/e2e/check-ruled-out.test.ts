@@ -72,7 +72,8 @@ describe('safeguard check, on advisories that what is built rules out', () => {
     assert.deepEqual(effects, { net: 'deny', opt: 'warn', tool: 'deny', 'win-thing': 'warn' });
     assert.equal(
       why['win-thing'],
-      'it is built for none of x86_64-unknown-linux-gnu, whatever feature is on',
+      'it is built for none of x86_64-unknown-linux-gnu, nor on a machine that may build, whatever feature is on ' +
+        '(flags that an environment sets are not seen)',
     );
     assert.equal(why.net, undefined);
   });

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { toolchain } from '../support/unit-graph.ts';
 import { fixtures } from './fixtures.ts';
+import { flagFixtures } from './flag-fixtures.ts';
 import { readyProject } from './project.ts';
 import { randomProject, randomRun } from './random-project.ts';
 import { assertSameAsCargo } from './same-as-cargo.ts';
@@ -11,7 +12,7 @@ const skip = toolchain === undefined ? 'there is no cargo here' : false;
 const all = process.env.SAFEGUARD_REQUIRE_ALL === '1';
 
 describe('workspaces are resolved as by cargo', { skip, concurrency: 2 }, () => {
-  for (const fixture of fixtures) {
+  for (const fixture of [...fixtures, ...flagFixtures]) {
     it(fixture.name, async () => {
       const project = await readyProject(fixture);
       if (!fixture.refused) assert.equal(project.refused, undefined);

@@ -31,6 +31,10 @@ export interface Run {
   /** Below the project; default `Cargo.toml`. */
   readonly manifest?: string;
   readonly target?: string;
+  /** Several at once; empty: cargo is told none. */
+  readonly targets?: readonly string[];
+  /** Variables of cargo's. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly packages?: readonly string[];
   readonly workspace?: boolean;
   readonly exclude?: readonly string[];
@@ -67,7 +71,13 @@ export async function readyProject(project: Project, { kept = true } = {}): Prom
     refused: locked.refused,
     cargo: (run) =>
       askCargo(
-        { place: () => onDisk.place(), args: argsOf(run) },
+        {
+          place: () => ({
+            ...onDisk.place(),
+            ...(run.environment === undefined ? {} : { environment: run.environment }),
+          }),
+          args: argsOf(run),
+        },
         kept ? keyOf('graph', digest, run) : undefined,
       ),
   };
@@ -88,9 +98,27 @@ export async function resolve({ files, crates }: Pick<ReadyProject, 'files' | 'c
     files: memoryFiles({ root, texts: new Map(Object.entries(files)), others: [] }),
     manifestPath: join(root, run.manifest ?? 'Cargo.toml'),
     cargoHome: '/nowhere/cargo',
+    environment: run.environment,
     crates: { cache: tempDir(undefined, 'safeguard-extracts-'), remote: shelf(crates) },
   });
-  return project.resolve({ target: run.target ?? linux, host: linux, selection: selectionOf(run) });
+  const stated = run.targets ?? [run.target ?? linux];
+  const targets = stated.length > 0 ? stated : project.targets;
+  const built = (targets.length > 0 ? targets : [linux]).map((target, i) =>
+    project.resolve({
+      target,
+      besides: targets.filter((_, other) => other !== i),
+      host: linux,
+      isPlain: targets.length === 0,
+      selection: selectionOf(run),
+    }),
+  );
+  const packages = built.flatMap((each) => each.packages);
+  // Where cargo is told of no target, it says of everything that it is for the host.
+  const isPlain = targets.length === 0;
+  return {
+    packages: isPlain ? packages.map((pkg) => ({ ...pkg, builtFor: 'host' as const })) : packages,
+    roots: [],
+  };
 }
 
 export function selectionOf(run: Run): Selection {
@@ -108,8 +136,7 @@ export function selectionOf(run: Run): Selection {
 export function argsOf(run: Run): readonly string[] {
   return [
     '--locked',
-    '--target',
-    run.target ?? linux,
+    ...(run.targets ?? [run.target ?? linux]).flatMap((target) => ['--target', target]),
     ...(run.manifest === undefined ? [] : ['--manifest-path', run.manifest]),
     ...(run.packages ?? []).flatMap((spec) => ['-p', spec]),
     ...(run.workspace ? ['--workspace'] : []),
@@ -124,7 +151,8 @@ export function argsOf(run: Run): readonly string[] {
 /** Files that are nowhere but in this process. */
 const root = '/project';
 
-function shelf(crates: readonly Crate[]): RemoteCrates {
+/** A registry that has these crates. */
+export function shelf(crates: readonly Crate[]): RemoteCrates {
   const find = (checksum: string) => crates.find((crate) => crate.checksum === checksum);
   return {
     line: async ({ checksum }) => {

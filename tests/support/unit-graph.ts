@@ -15,6 +15,7 @@ export interface Place {
   readonly folder: string;
   /** Default: the developer's, for what it has fetched. */
   readonly cargoHome?: string;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface Question {
@@ -46,18 +47,19 @@ export function answerOf({ packages }: Resolution): Answer {
   }));
   return {
     kind: 'built',
-    packages: lines.map(({ line }) => line).sort(),
-    scripts: lines
-      .filter(({ pkg }) => pkg.buildScript)
-      .map(({ line }) => line)
-      .sort(),
+    packages: distinct(lines.map(({ line }) => line)),
+    scripts: distinct(lines.filter(({ pkg }) => pkg.buildScript).map(({ line }) => line)),
   };
+}
+
+function distinct(lines: readonly string[]): readonly string[] {
+  return [...new Set(lines)].sort();
 }
 
 /** Runs the toolchain's cargo with nothing of the developer's settings but the registry's cache. */
 export function runCargo(
   args: readonly string[],
-  { folder, cargoHome }: Place,
+  { folder, cargoHome, environment }: Place,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   if (toolchain === undefined) throw new Error('there is no cargo here');
   const bin = join(toolchain.sysroot, 'bin');
@@ -73,6 +75,7 @@ export function runCargo(
         RUSTC_BOOTSTRAP: '1',
         CARGO_TERM_COLOR: 'never',
         LC_ALL: 'C',
+        ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -111,7 +114,7 @@ export function keep(key: string, value: unknown): void {
 }
 
 /** Changes with what is kept. */
-const format = 1;
+const format = 3;
 
 interface UnitGraph {
   readonly units: readonly {
@@ -120,16 +123,23 @@ interface UnitGraph {
     readonly platform: string | null;
     readonly mode: string;
     readonly features: readonly string[];
+    readonly dependencies: readonly { readonly index: number }[];
   }[];
 }
 
 function built(stdout: string): Answer {
   const { units } = JSON.parse(stdout) as UnitGraph;
   const [packages, scripts] = [new Set<string>(), new Set<string>()];
-  for (const { pkg_id, target, platform, mode, features } of units) {
+  for (const { pkg_id, target, platform, mode, features, dependencies } of units) {
     const line = lineOf({ ...packageId(pkg_id), builtFor: platform === null ? 'host' : 'target', features });
-    if (mode === 'run-custom-build') scripts.add(line);
-    else if (!target.kind.includes('custom-build')) packages.add(line);
+    if (mode === 'run-custom-build') {
+      // With its answers in cargo's configuration, nothing is left of a script but the step that hands them on.
+      const isRun = dependencies.some(({ index }) => {
+        const unit = units[index];
+        return unit?.mode === 'build' && unit.target.kind.includes('custom-build');
+      });
+      if (isRun) scripts.add(line);
+    } else if (!target.kind.includes('custom-build')) packages.add(line);
   }
   return { kind: 'built', packages: [...packages].sort(), scripts: [...scripts].sort() };
 }

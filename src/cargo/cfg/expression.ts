@@ -33,6 +33,32 @@ export function cfgHolds(expression: CfgExpression, set: CfgSet): boolean {
 }
 
 /**
+ * Whether an expression may hold where these are set, and what `isOpen` says may be set or not. Both sides of a `not` are
+ * asked for themselves, so that what contradicts itself (`all(x, not(x))`) counts as possible.
+ */
+export function cfgMayHold(
+  expression: CfgExpression,
+  set: CfgSet,
+  isOpen: (name: string, value: string | undefined) => boolean,
+): boolean {
+  const may = (part: CfgExpression, wanted: boolean): boolean => {
+    switch (part.kind) {
+      case 'all':
+        return wanted ? part.of.every((one) => may(one, true)) : part.of.some((one) => may(one, false));
+      case 'any':
+        return wanted ? part.of.some((one) => may(one, true)) : part.of.every((one) => may(one, false));
+      case 'not':
+        return may(part.of, !wanted);
+      case 'is':
+        return set.has(cfgKey(part.name, part.value)) === wanted || isOpen(part.name, part.value);
+      case 'constant':
+        return part.holds === wanted;
+    }
+  };
+  return may(expression, true);
+}
+
+/**
  * Reads the inside of `cfg(…)` as cargo does: only U+0020 is a space, strings have no escapes, a comma may end a list,
  * `r#name` is a name. Throws `CargoError('cargo/cfg')`.
  */

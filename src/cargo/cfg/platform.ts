@@ -1,5 +1,5 @@
 import { CargoError, quoted } from '../error.ts';
-import { type CfgExpression, cfgHolds, parseCfg } from './expression.ts';
+import { type CfgExpression, cfgHolds, cfgMayHold, parseCfg } from './expression.ts';
 import type { Target } from './target.ts';
 
 /** Where a dependency counts: a target by its triple, or those that set something. */
@@ -20,12 +20,29 @@ export function parsePlatform(text: string): Platform {
   return platform;
 }
 
-/** Whether a dependency for this platform counts on a target. */
+/** Whether a dependency for this platform counts on a target, or may count. */
 export function platformMatches(platform: Platform | undefined, target: Target): boolean {
   if (platform === undefined) return true;
   if (platform.kind === 'triple') return platform.triple === target.triple;
-  return cfgHolds(platform.expression, target.cfg);
+  const { expression } = platform;
+  const known = answers.get(target) ?? new Map<CfgExpression, boolean>();
+  answers.set(target, known);
+  const answer = known.get(expression) ?? holds(expression, target);
+  known.set(expression, answer);
+  return answer;
 }
+
+/** Whether it counts, or may count, on any of some targets. */
+export function platformMatchesAny(platform: Platform | undefined, targets: readonly Target[]): boolean {
+  return platform === undefined || targets.some((target) => platformMatches(platform, target));
+}
+
+function holds(expression: CfgExpression, { cfg, isOpen }: Target): boolean {
+  return isOpen === undefined ? cfgHolds(expression, cfg) : cfgMayHold(expression, cfg, isOpen);
+}
+
+/** Each expression is worked out once for a target. */
+const answers = new WeakMap<Target, Map<CfgExpression, boolean>>();
 
 const parsed = new Map<string, Platform>();
 const maxRemembered = 10_000;

@@ -5,8 +5,10 @@ import table from './targets.json' with { type: 'json' };
 /** A target of rustc. */
 export interface Target {
   readonly triple: string;
-  /** What rustc sets for it, with no flags given. */
+  /** What rustc sets for it, with no flags given; see `withRustcFlags`. */
   readonly cfg: CfgSet;
+  /** Whether a cfg may be set where `cfg` has it not, and may be not where it has; absent: `cfg` is all. */
+  readonly isOpen?: ((name: string, value: string | undefined) => boolean) | undefined;
   /** Whether the standard library is made for it; `undefined` where rustc does not say. */
   readonly std: boolean | undefined;
 }
@@ -17,6 +19,19 @@ export const targetsFrom: string = table.rustc;
 /** Every target that rustc lists. */
 export function targetTriples(): readonly string[] {
   return Object.keys(table.targets);
+}
+
+/** Whether rustc sets a cfg of this name for any of its targets; all others are somebody's own, or not stable. */
+export function rustcSets(name: string): boolean {
+  names ??= new Set(
+    Object.values(table.targets).flatMap((line) =>
+      line
+        .split(' ')
+        .slice(1)
+        .map((word) => word.replace(/=.*/, '')),
+    ),
+  );
+  return names.has(name);
 }
 
 /** A target by its triple. Throws `CargoError('cargo/target')` for one that rustc does not list. */
@@ -34,6 +49,7 @@ export function targetOf(triple: string): Target {
   return target;
 }
 
+let names: ReadonlySet<string> | undefined;
 const made = new Map<string, Target>();
 const stdWords: Readonly<Record<string, boolean>> = { std: true, 'no-std': false };
 

@@ -1,4 +1,4 @@
-import { platformMatches } from '../cfg/platform.ts';
+import { platformMatchesAny } from '../cfg/platform.ts';
 import type { Target } from '../cfg/target.ts';
 import { CargoError, quoted } from '../error.ts';
 import { type FeatureValue, parseFeatureValue } from '../manifest/feature.ts';
@@ -31,8 +31,10 @@ interface BuildOptions {
   readonly decoupled: boolean;
   /** Packages whose dev-dependencies count. */
   readonly devDependencies: ReadonlySet<number>;
-  readonly target: Target;
-  readonly host: Target;
+  /** All that is built for at once: what counts on one of them turns features on for all. */
+  readonly targets: readonly Target[];
+  /** The machines that may build. */
+  readonly hosts: readonly Target[];
   /** Whether it is kept why each feature is on. */
   readonly reasons: boolean;
 }
@@ -288,7 +290,7 @@ export class FeatureResolver {
     if (!options.picked.has(edge)) return undefined;
     if (!options.decoupled) return 'target';
     const onHost = side === 'host' || kind === 'build';
-    if (!platformMatches(edge.platform, onHost ? options.host : options.target)) return undefined;
+    if (!platformMatchesAny(edge.platform, onHost ? options.hosts : options.targets)) return undefined;
     const isMacro = edge.to !== undefined && this.#node(edge.to).package.targets.lib?.procMacro === true;
     return onHost || isMacro ? 'host' : 'target';
   }

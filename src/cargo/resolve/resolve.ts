@@ -7,7 +7,7 @@ import { type Graph, linkGraph, type Node, type Patches, packageLabel } from './
 import { type FeatureReasons, featureReasons } from './reasons.ts';
 import { checkLocked } from './required.ts';
 import { type Selected, type Selection, select, type Workspace } from './selection.ts';
-import { type Unit, type UnitUse, unitsOf } from './units.ts';
+import { type Overridden, type Unit, type UnitUse, unitsOf } from './units.ts';
 
 /** A project as its files have it. */
 export interface ProjectInput {
@@ -28,8 +28,12 @@ export interface LinkedProject {
 export interface BuildInput {
   readonly selection: Selection;
   readonly target: Target;
-  /** The machine that builds: macros and build scripts run there. */
-  readonly host: Target;
+  /** Other targets of the same call of cargo: what they turn on is on for all. */
+  readonly besides?: readonly Target[] | undefined;
+  /** The machines that may build: macros and build scripts run there. Several: what any of them would build. */
+  readonly hosts: readonly Target[];
+  /** The `links` whose build scripts are not built; absent: none. */
+  readonly overridden?: Overridden | undefined;
 }
 
 export interface Resolution {
@@ -84,10 +88,17 @@ export function linkProject({ lockfile, packages, patches, workspace }: ProjectI
  */
 export function resolve(project: LinkedProject, build: BuildInput): Resolution {
   const { graph } = project;
-  const { selection, target, host } = build;
+  const { selection, target, hosts, overridden = noneOverridden } = build;
   const { roots, requests, features } = activated(project, build, false);
   const requested = new Set(requests.map(({ id }) => id));
-  const units = unitsOf(graph, roots, { features, target, host, dev: selection.dev, requested });
+  const units = unitsOf(graph, roots, {
+    features,
+    target,
+    hosts,
+    overridden,
+    dev: selection.dev,
+    requested,
+  });
   return packagesOf(units, graph, features, new Set(roots));
 }
 
@@ -98,7 +109,7 @@ export function reasonsOf(project: LinkedProject, build: BuildInput): FeatureRea
 
 function activated(
   { graph, workspace }: LinkedProject,
-  { selection, target, host }: BuildInput,
+  { selection, target, besides = [], hosts }: BuildInput,
   reasons: boolean,
 ): Selected & { readonly features: FeatureResolver } {
   const { roots, requests } = select(graph, workspace, selection);
@@ -114,13 +125,15 @@ function activated(
     picked: picks.picked,
     decoupled,
     devDependencies: new Set(decoupled && !selection.dev ? [] : requests.map(({ id }) => id)),
-    target,
-    host,
+    targets: [target, ...besides],
+    hosts,
     reasons,
   });
   features.activate(requests);
   return { roots, requests, features };
 }
+
+const noneOverridden: Overridden = { target: new Set(), host: new Set() };
 
 /** Cargo builds them behind an unstable flag only: without it, it refuses. */
 function refuseArtifacts(lockfile: Lockfile, packages: readonly Package[]): void {

@@ -1,4 +1,4 @@
-import { platformMatches } from '../cfg/platform.ts';
+import { platformMatchesAny } from '../cfg/platform.ts';
 import type { Target } from '../cfg/target.ts';
 import { CargoError, quoted } from '../error.ts';
 import { codeName, type LibraryTarget } from '../manifest/targets.ts';
@@ -16,6 +16,9 @@ export interface Unit {
   readonly uses: readonly UnitUse[];
 }
 
+/** `links` by what is built with them. */
+export type Overridden = Readonly<Record<Side, ReadonlySet<string>>>;
+
 export type UnitKind = 'lib' | 'bin' | 'test' | 'build-script';
 
 export interface UnitUse {
@@ -27,7 +30,9 @@ export interface UnitUse {
 export interface UnitOptions {
   readonly features: FeatureResolver;
   readonly target: Target;
-  readonly host: Target;
+  readonly hosts: readonly Target[];
+  /** The `links` whose build scripts are not built, since cargo is configured with their answers. */
+  readonly overridden: Overridden;
   readonly dev: boolean;
   /** The members that features were asked for: their dev-dependencies are resolved, built or not. */
   readonly requested: ReadonlySet<number>;
@@ -98,7 +103,7 @@ class Units {
     }
     if (isScript) return;
     const { lib, buildScript } = node.package.targets;
-    if (buildScript) {
+    if (buildScript && !this.#isOverridden(node, unit)) {
       const script = this.#unit(unit.id, 'build-script', unit.builtFor, unit.features);
       unit.uses.push({ unit: script, dependency: undefined });
     }
@@ -116,9 +121,15 @@ class Units {
     const isScript = unit.kind === 'build-script';
     if (isScript !== (dependency.kind === 'build')) return false;
     if (dependency.kind === 'dev' && unit.kind !== 'test') return false;
-    const { features, host, target } = this.#options;
-    if (!platformMatches(platform, isScript || unit.builtFor === 'host' ? host : target)) return false;
+    const { features, hosts, target } = this.#options;
+    const places = isScript || unit.builtFor === 'host' ? hosts : [target];
+    if (!platformMatchesAny(platform, places)) return false;
     return !dependency.optional || features.isActive(unit.id, unit.features, dependency.name);
+  }
+
+  /** (cargo: src/compiler/unit_dependencies.rs, `compute_deps_custom_build`). */
+  #isOverridden({ package: { links } }: Node, { builtFor }: Unit): boolean {
+    return links !== undefined && this.#options.overridden[builtFor].has(links);
   }
 
   /** Code calls a package by one name only (cargo: src/resolver/resolve.rs, `extern_crate_name_and_dep_name`). */

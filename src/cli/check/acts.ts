@@ -120,7 +120,7 @@ function resolveOf(
 ): ResolveGraphs | undefined {
   // An old lockfile alone has no manifests of its time.
   if (!existsSync(place.manifest) || (base !== undefined && base.commit === undefined)) return undefined;
-  return async (targets, told) => {
+  return async ({ targets, hosts }, told) => {
     const [{ readSides }, before] = await Promise.all([import('../../gate/graphs/sides.ts'), filesOf(base)]);
     const host = thisMachine();
     return await readSides({
@@ -130,6 +130,9 @@ function resolveOf(
       before,
       targets,
       host,
+      hosts,
+      environments: [],
+      environment: process.env,
       cargoHome: cargoHomeFolder(),
       cache: cacheFolder(),
       remote,

@@ -28,6 +28,7 @@ export async function openBuild(options: BuildOptions): Promise<OpenBuild> {
       files: diskFiles,
       manifestPath: manifestPath(options),
       cargoHome: cargoHomeFolder(),
+      environment: process.env,
       crates: {
         cache: cacheFolder(),
         remote,
@@ -37,9 +38,13 @@ export async function openBuild(options: BuildOptions): Promise<OpenBuild> {
         },
       },
     });
+    const host = options.host ?? thisMachine();
+    const [target = host, ...besides] = options.target === undefined ? project.targets : [options.target];
     const build = {
-      target: options.target ?? project.targets[0] ?? thisMachine(),
-      host: options.host ?? thisMachine(),
+      target,
+      besides,
+      host,
+      isPlain: options.target === undefined && project.targets.length === 0,
       selection: {
         packages: options.package ?? [],
         workspace: options.workspace === true,

@@ -1,4 +1,3 @@
-import { targetOf } from '../../cargo/cfg/target.ts';
 import type { BuiltPackage } from '../../cargo/resolve/resolve.ts';
 import type { EmbeddedBuild } from '../../facts/embedded.ts';
 import type { Fact } from '../../facts/fact.ts';
@@ -57,12 +56,12 @@ export function embeddedGraphs({ before, after }: GraphSides, settings: NoStdSet
 
 /** A whole workspace is not one program: there, each member counts by itself. */
 function isEmbedded(graph: BuiltGraph, { targets, crates }: NoStdSettings, hasMembers: boolean): boolean {
-  const { target, member, root, ownStd } = graph;
+  const { target, platform, member, root, ownStd } = graph;
   if (hasMembers && member === undefined) return false;
-  const isWithout = targets.includes(target) || targetOf(target).std === false;
+  const isWithout = targets.includes(target) || platform.std === false;
   if (root === undefined) return !hasMembers && isWithout;
   if (crates.includes(root.name)) return true;
-  const is = ownStd(root, target)?.class;
+  const is = ownStd(root, platform)?.class;
   if (is === 'no_std' || is === 'no_std+alloc') return true;
   return isWithout && (!hasMembers || is === 'unknown');
 }
@@ -73,7 +72,7 @@ function viewOf(graph: BuiltGraph): SideView {
     (pkg) =>
       pkg.builtFor === 'target' &&
       !pkg.procMacro &&
-      (pkg.source !== undefined || graph.ownStd(pkg, graph.target) !== undefined),
+      (pkg.source !== undefined || graph.ownStd(pkg, graph.platform) !== undefined),
   );
   return {
     ...graph,
@@ -150,7 +149,7 @@ function classOf(pkg: BuiltPackage, view: SideView, stdOf: StdOf): StdAnswer & P
   for (const macro of macrosUsed(pkg, view.resolution.packages)) {
     const fact = stdOf(idOf(macro));
     if (fact?.kind !== 'known') continue;
-    const place = emittedStd(fact.value, new Set(macro.features), targetOf(view.host).cfg);
+    const place = emittedStd(fact.value, new Set(macro.features), view.hostPlatform.cfg);
     if (place === undefined) continue;
     const reason = `a macro of ${macro.name} may bring it in, at ${place.file}:${place.line} there`;
     return { class: 'unknown', reason, macro: macro.name };
@@ -159,15 +158,15 @@ function classOf(pkg: BuiltPackage, view: SideView, stdOf: StdOf): StdAnswer & P
 }
 
 /** By its own source alone. */
-function ownClassOf(pkg: BuiltPackage, { target, ownStd }: BuiltGraph, stdOf: StdOf): StdAnswer {
-  const own = ownStd(pkg, target);
+function ownClassOf(pkg: BuiltPackage, { platform, ownStd }: BuiltGraph, stdOf: StdOf): StdAnswer {
+  const own = ownStd(pkg, platform);
   if (own !== undefined) return own;
   if (pkg.source?.startsWith('git+')) {
     return { class: 'unknown', reason: 'the commit of its repository is not on this machine' };
   }
   const fact = stdOf(idOf(pkg));
   if (fact?.kind !== 'known') return { class: 'unknown', reason: fact?.reason ?? 'nobody read its source' };
-  return stdClass(fact.value, new Set(pkg.features), targetOf(target).cfg);
+  return stdClass(fact.value, new Set(pkg.features), platform.cfg);
 }
 
 function idOf({ name, version, source }: BuiltPackage): PackageId {

@@ -5,7 +5,7 @@ import { type LockedFact, lockedFact } from '../../facts/locked.ts';
 import type { Facts } from '../../facts/map.ts';
 import { surroundingsFact } from '../../facts/surroundings.ts';
 import type { Finding } from '../../policy/finding.ts';
-import type { GateSettings } from '../../policy/gate-settings.ts';
+import { type GateSettings, hostsOf } from '../../policy/gate-settings.ts';
 import { judge } from '../../policy/judge.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { NoStdSettings } from '../../policy/rules/no-std.ts';
@@ -16,7 +16,7 @@ import type { CrateFactsOptions } from '../project/crate-facts.ts';
 import { type FeatureChange, type GraphPair, graphDelta } from './delta.ts';
 import { type EmbeddedGraphs, embeddedGraphs } from './embedded.ts';
 import type { PackageId } from './graph.ts';
-import { type RuledOut, ruledOutBy } from './ruled-out.ts';
+import { nothingRuledOut, type RuledOut, ruledOutBy } from './ruled-out.ts';
 import type { BuiltGraph, GraphSide, GraphSides } from './sides.ts';
 
 /** What is known of the graphs that are built before and after a change. */
@@ -27,7 +27,7 @@ export interface JudgedGraphs {
   readonly fact: (pkg: LockedPackage, known: Facts | undefined) => Fact<GraphFact> | undefined;
   /** The builds without the standard library. */
   readonly embedded: EmbeddedGraphs;
-  /** Why an advisory on a package does not matter in what is built now. */
+  /** Why a package, or an advisory on it, does not matter in what is built now. */
   readonly ruledOut: RuledOut;
   /** What is found about the project's graph as a whole, where the change brings it. */
   readonly findings: readonly Finding[];
@@ -38,7 +38,7 @@ export interface JudgedGraphs {
 
 /** Has the graphs resolved, for the targets of the policy, with what is known of releases already. */
 export type ResolveGraphs = (
-  targets: readonly string[],
+  places: { readonly targets: readonly string[]; readonly hosts: readonly string[] },
   told: CrateFactsOptions['told'],
 ) => Promise<GraphSides>;
 
@@ -60,8 +60,9 @@ export async function judgedGraphs(
   resolve: ResolveGraphs | undefined,
   { file, now, told }: Pick<Survey, 'file' | 'now' | 'told'>,
 ): Promise<JudgedGraphs> {
-  const { targets } = policy.settings.gate as GateSettings;
-  const sides = await resolve?.(targets, told);
+  const gate = policy.settings.gate as GateSettings;
+  const { targets } = gate;
+  const sides = await resolve?.({ targets, hosts: hostsOf(gate) }, told);
   if (sides === undefined) return nobodyAsked;
   const embedded = embeddedGraphs(sides, policy.settings['no-std'] as NoStdSettings);
   const ruledOut = ruledOutBy(targets, sides.after);
@@ -73,7 +74,7 @@ const noDelta = { features: () => [], fact: () => undefined };
 const nobodyAsked: JudgedGraphs = {
   ...noDelta,
   embedded: { packages: [], builds: () => [] },
-  ruledOut: () => undefined,
+  ruledOut: nothingRuledOut,
   findings: [],
   changes: [],
   debt: [],

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { targetOf } from '../../cargo/cfg/target.ts';
+import type { Target } from '../../cargo/cfg/target.ts';
 import type { BuiltPackage } from '../../cargo/resolve/resolve.ts';
 import { cfgNames } from '../../rust/build-cfgs.ts';
 import { type StdAnswer, type StdProfile, stdClass, stdProfile } from '../../rust/no-std.ts';
@@ -20,7 +20,7 @@ export interface SourceFolder extends Pick<LocalPackage, 'folder' | 'manifest'> 
  * What a package needs of the standard library, by the source in its folder; `undefined` for one that has none, or whose source
  * is not at hand.
  */
-export type OwnStd = (pkg: BuiltPackage, target: string) => StdAnswer | undefined;
+export type OwnStd = (pkg: BuiltPackage, target: Target) => StdAnswer | undefined;
 
 /** Reads sources when they are asked for, each once. */
 export function ownStd(folders: readonly SourceFolder[]): OwnStd {
@@ -32,7 +32,7 @@ export function ownStd(folders: readonly SourceFolder[]): OwnStd {
     if (folder === undefined) return undefined;
     const profiles = read.get(key) ?? profilesOf(folder);
     read.set(key, profiles);
-    const answers = profiles.map((profile) => stdClass(profile, new Set(pkg.features), targetOf(target).cfg));
+    const answers = profiles.map((profile) => stdClass(profile, new Set(pkg.features), target.cfg));
     const [most] = answers.sort((a, b) => order.indexOf(a.class) - order.indexOf(b.class));
     if (most?.place === undefined) return most;
     return { ...most, place: { ...most.place, file: folder.nameOf(most.place.file) } };

@@ -1,56 +1,73 @@
 import { cfgKey } from '../../cargo/cfg/expression.ts';
-import { targetOf } from '../../cargo/cfg/target.ts';
+import { type Target, targetOf } from '../../cargo/cfg/target.ts';
 import type { LockedPackage } from '../../cargo/lockfile.ts';
 import type { Resolution } from '../../cargo/resolve/resolve.ts';
 import type { AdvisoryMatch } from '../../facts/advisories/fact.ts';
 import { keyOf } from './graph.ts';
 import type { BuiltGraph, GraphSide } from './sides.ts';
 
-/** Why an advisory on a locked package cannot matter in what is built, as a clause; `undefined` where it may. */
-export type RuledOut = (pkg: LockedPackage, match: Pick<AdvisoryMatch, 'platforms'>) => string | undefined;
+/** What cannot matter in what is built. */
+export interface RuledOut {
+  /** Why nobody builds a locked package, as a clause; `undefined` where somebody may. */
+  readonly whole: (pkg: LockedPackage) => string | undefined;
+  /** Why an advisory on it cannot matter. */
+  readonly advisory: (pkg: LockedPackage, match: Pick<AdvisoryMatch, 'platforms'>) => string | undefined;
+}
+
+export const nothingRuledOut: RuledOut = { whole: () => undefined, advisory: () => undefined };
 
 /**
- * What the targets that the policy names rule out: packages that are built for none of them with any feature of the project,
- * and advisories on other platforms. Without named targets, or where anything is not known, nothing is ruled out: somebody
- * may build for anything. What runs on the machine that builds is never ruled out, since that may be any machine.
+ * What the policy's targets and hosts rule out: packages that are built for none of them with any feature of the project, whatever
+ * cfgs are set that are not rustc's own; and advisories on other platforms. Without named targets, or where anything is not
+ * known, nothing is ruled out: somebody may build for anything.
  */
 export function ruledOutBy(targets: readonly string[], after: GraphSide): RuledOut {
-  if (targets.length === 0 || after.kind !== 'resolved' || after.most.length === 0) return () => undefined;
+  if (targets.length === 0 || after.kind !== 'resolved' || after.most.length === 0) return nothingRuledOut;
   const isKnown = after.most.every(({ resolution }) =>
     resolution.packages.every(({ opaque }) => opaque === undefined),
   );
-  if (!isKnown) return () => undefined;
+  if (!isKnown) return nothingRuledOut;
   const places = placesOf(after.most);
-  return (pkg, { platforms: { arch, os } }) => {
-    const built = places.get(keyOf({ ...pkg, source: pkg.source?.text }));
-    if (built === undefined) return `it is built for none of ${targets.join(', ')}, whatever feature is on`;
-    if (built.onHost || arch.length + os.length === 0) return undefined;
-    const isAffected = (target: string) => {
-      const { cfg } = targetOf(target);
-      const has = (name: string, values: readonly string[]) =>
-        values.length === 0 || values.some((value) => cfg.has(cfgKey(name, value)));
-      return has('target_os', os) && has('target_arch', arch);
-    };
-    if (built.targets.some(isAffected)) return undefined;
-    return `it is about ${[...os, ...arch].join(', ')}, and this is built for ${built.targets.join(', ')}`;
+  const hosts = after.hosts.map(targetOf);
+  const whole = (pkg: LockedPackage) =>
+    places.has(idOf(pkg))
+      ? undefined
+      : `it is built for none of ${targets.join(', ')}, nor on a machine that may build, whatever feature is on ` +
+        '(flags that an environment sets are not seen)';
+  return {
+    whole,
+    advisory: (pkg, { platforms: { arch, os } }) => {
+      const built = places.get(idOf(pkg));
+      if (built === undefined) return whole(pkg);
+      if (arch.length + os.length === 0) return undefined;
+      const isAffected = ({ cfg }: Target) => {
+        const has = (name: string, values: readonly string[]) =>
+          values.length === 0 || values.some((value) => cfg.has(cfgKey(name, value)));
+        return has('target_os', os) && has('target_arch', arch);
+      };
+      const platforms = [...built.targets, ...(built.onHost ? hosts : [])];
+      if (platforms.some(isAffected)) return undefined;
+      const names = [...new Set(platforms.map(({ triple }) => triple))];
+      return `it is about ${[...os, ...arch].join(', ')}, and this is built for ${names.join(', ')}`;
+    },
   };
 }
 
 interface Places {
-  readonly targets: readonly string[];
+  readonly targets: readonly Target[];
   readonly onHost: boolean;
 }
 
 /** What each package is built for. What an unread package leads to may be for the host: it may be a macro. */
 function placesOf(graphs: readonly BuiltGraph[]): ReadonlyMap<string, Places> {
   const places = new Map<string, Places>();
-  for (const { target, resolution } of graphs) {
+  for (const { platform, resolution } of graphs) {
     const hosts = maybeOnHost(resolution);
     for (const [i, pkg] of resolution.packages.entries()) {
       const key = keyOf(pkg);
       const { targets, onHost } = places.get(key) ?? { targets: [], onHost: false };
-      const isNew = pkg.builtFor === 'target' && !targets.includes(target);
-      places.set(key, { targets: isNew ? [...targets, target] : targets, onHost: onHost || hosts.has(i) });
+      const isNew = pkg.builtFor === 'target' && !targets.includes(platform);
+      places.set(key, { targets: isNew ? [...targets, platform] : targets, onHost: onHost || hosts.has(i) });
     }
   }
   return places;
@@ -65,4 +82,8 @@ function maybeOnHost({ packages }: Resolution): ReadonlySet<number> {
   // A set is walked to its end, with what is added on the way.
   for (const i of found) for (const { package: next } of packages[i]?.uses ?? []) found.add(next);
   return found;
+}
+
+function idOf(pkg: LockedPackage): string {
+  return keyOf({ ...pkg, source: pkg.source?.text });
 }

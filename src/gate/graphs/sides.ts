@@ -1,9 +1,11 @@
 import { dirname, join } from 'node:path';
+import type { Target } from '../../cargo/cfg/target.ts';
 import type { FeatureReasons } from '../../cargo/resolve/reasons.ts';
 import type { BuiltPackage, Resolution } from '../../cargo/resolve/resolve.ts';
 import type { Selection } from '../../cargo/resolve/selection.ts';
 import { GateError } from '../error.ts';
-import { readCargoConfig } from '../project/cargo-config.ts';
+import type { BuildPlaces } from '../project/build-targets.ts';
+import { type Environment, readCargoConfig } from '../project/cargo-config.ts';
 import type { CrateFactsOptions, RemoteCrates } from '../project/crate-facts.ts';
 import type { ProjectFiles } from '../project/files.ts';
 import { type OpenProject, openProject } from '../project/resolve.ts';
@@ -22,8 +24,14 @@ export interface SidesInput {
   readonly targets: readonly string[];
   /** The machine that builds. */
   readonly host: string;
+  /** All machines that may build. */
+  readonly hosts: readonly string[];
+  /** Flags for rustc that other environments may have, each as `RUSTFLAGS` has it. */
+  readonly environments: readonly (readonly string[])[];
   /** Folders: cargo's, and this user's cache; absent: nothing of this machine is looked at. */
   readonly cargoHome: string | undefined;
+  /** Variables that cargo would read here; absent: none. */
+  readonly environment?: Environment | undefined;
   readonly cache: string | undefined;
   readonly remote: RemoteCrates | undefined;
   /** Members times targets beyond which a workspace is resolved as a whole only. */
@@ -37,8 +45,9 @@ export interface SidesInput {
 /** What one build of a project would compile. */
 export interface BuiltGraph {
   readonly target: string;
-  /** The machine that builds. */
-  readonly host: string;
+  /** The target, and the machine that builds, as rustc sees them. */
+  readonly platform: Target;
+  readonly hostPlatform: Target;
   /** The member that is built by itself (`-p`); absent: the whole workspace. */
   readonly member?: string | undefined;
   readonly resolution: Resolution;
@@ -56,8 +65,12 @@ export type GraphSide =
       readonly kind: 'resolved';
       /** With default features, as `cargo build --workspace` and each `cargo build -p` builds it. */
       readonly graphs: readonly BuiltGraph[];
-      /** With every feature of the members, their tests and examples too: more than anybody builds. */
+      /**
+       * With every feature of the members, their tests and examples too, whatever cfgs are set, on every machine that may build:
+       * more than anybody builds.
+       */
       readonly most: readonly BuiltGraph[];
+      readonly hosts: readonly string[];
     }
   /** Cargo would refuse it. */
   | { readonly kind: 'refused'; readonly error: GateError };
@@ -73,31 +86,49 @@ const usualBuilds = 256;
 
 /** Resolves the project before and after a change, for each target. Nothing of the project is run. */
 export async function readSides(given: SidesInput): Promise<GraphSides> {
-  const { files, before } = given;
-  const input = { ...given, targets: given.targets.length > 0 ? given.targets : configuredTargets(given) };
+  const { files, before, host, targets } = given;
+  const stated = targets.length > 0 ? targets : configuredTargets(given);
+  const input = {
+    ...given,
+    targets: stated.length > 0 ? stated : [host],
+    // Cargo builds for all configured targets at once.
+    areTogether: targets.length === 0,
+    isPlain: stated.length === 0,
+  };
   const after = await sideOf(files, input);
   return { before: before === undefined ? undefined : await sideOf(before, input), after };
 }
 
+interface Sides extends SidesInput {
+  readonly areTogether: boolean;
+  readonly isPlain: boolean;
+}
+
 /** A change of the configuration takes no target out of sight. */
-function configuredTargets({ files, before, manifestPath, cargoHome, host }: SidesInput): readonly string[] {
+function configuredTargets({
+  files,
+  before,
+  manifestPath,
+  cargoHome,
+  environment,
+}: SidesInput): readonly string[] {
   const stated = [files, ...(before === undefined ? [] : [before])].flatMap((each) => {
     try {
-      return readCargoConfig(each, dirname(manifestPath), cargoHome).targets;
+      return readCargoConfig(each, dirname(manifestPath), cargoHome, environment).targets;
     } catch (error) {
       // Resolving says what is wrong with it.
       if (error instanceof GateError) return [];
       throw error;
     }
   });
-  return stated.length === 0 ? [host] : [...new Set(stated)];
+  return [...new Set(stated)];
 }
 
-async function sideOf(files: ProjectFiles, input: SidesInput): Promise<GraphSide> {
-  const { manifestPath, lockfile, cargoHome, cache, remote, told } = input;
+async function sideOf(files: ProjectFiles, input: Sides): Promise<GraphSide> {
+  const { manifestPath, lockfile, cargoHome, environment, cache, remote, told } = input;
   // A project that was not there built nothing.
   if (files.read(lockfile) === undefined || files.read(manifestPath) === undefined) {
-    return { kind: 'resolved', graphs: [], most: [] };
+    return { kind: 'resolved', graphs: [], most: [], hosts: input.hosts };
   }
   try {
     const project = await openProject({
@@ -105,9 +136,10 @@ async function sideOf(files: ProjectFiles, input: SidesInput): Promise<GraphSide
       manifestPath,
       lockfile,
       cargoHome,
+      environment,
       crates: { cache, remote, told },
     });
-    return { kind: 'resolved', ...graphsOf(project, files, input) };
+    return { kind: 'resolved', ...graphsOf(project, files, input), hosts: input.hosts };
   } catch (error) {
     if (error instanceof GateError) return { kind: 'refused', error: named(error, input) };
     throw error;
@@ -125,16 +157,33 @@ function named(error: GateError, { manifestPath, nameOf }: SidesInput): GateErro
   });
 }
 
-function graphsOf(project: OpenProject, files: ProjectFiles, input: SidesInput) {
-  const { targets, host, nameOf, mostBuilds = usualBuilds } = input;
+function graphsOf(project: OpenProject, files: ProjectFiles, input: Sides) {
+  const {
+    targets,
+    host,
+    hosts,
+    environments,
+    isPlain,
+    areTogether,
+    nameOf,
+    mostBuilds = usualBuilds,
+  } = input;
   const own = ownStd(sourcesOf(project, files, nameOf));
   const askedAt = askedIn(project.workspace, nameOf);
   const names = project.workspace.members.map(({ package: { name } }) => name);
   const members = names.length > 1 && names.length * targets.length <= mostBuilds ? names : [];
   const [only] = names.length === 1 ? names : [];
-  const built = (target: string, selection: Partial<Selection>, member?: string): BuiltGraph => {
-    const build = { target, host, selection: { ...plain, ...selection } };
-    const resolution = project.resolve(build);
+  const placesOf = (target: string): BuildPlaces => {
+    const besides = areTogether ? targets.filter((other) => other !== target) : [];
+    return { target, besides, host, hosts, isPlain };
+  };
+  const built = (
+    target: string,
+    selection: Partial<Selection>,
+    { member, isMost = false }: { member?: string; isMost?: boolean } = {},
+  ): BuiltGraph => {
+    const build = { ...placesOf(target), selection: { ...plain, ...selection } };
+    const resolution = isMost ? project.resolveMost(build, environments) : project.resolve(build);
     let reasons: FeatureReasons | undefined;
     const why: FeatureReasons = (pkg, feature) => {
       reasons ??= project.reasons(build);
@@ -142,14 +191,17 @@ function graphsOf(project: OpenProject, files: ProjectFiles, input: SidesInput) 
     };
     const one = member ?? only;
     const root = resolution.packages.find(({ name, source }) => name === one && source === undefined);
-    return { target, host, member, resolution, root, ownStd: own, reasons: why, askedAt };
+    const { target: platform, host: hostPlatform } = project.platforms({ target, host, isPlain });
+    return { target, platform, hostPlatform, member, resolution, root, ownStd: own, reasons: why, askedAt };
   };
   return {
     graphs: targets.flatMap((target) => [
       built(target, { workspace: true }),
-      ...members.map((member) => built(target, { packages: [member] }, member)),
+      ...members.map((member) => built(target, { packages: [member] }, { member })),
     ]),
-    most: targets.map((target) => built(target, { workspace: true, allFeatures: true, dev: true })),
+    most: targets.map((target) =>
+      built(target, { workspace: true, allFeatures: true, dev: true }, { isMost: true }),
+    ),
   };
 }
 

@@ -29,7 +29,7 @@ export interface KnownPackage {
   readonly graph?: Fact<GraphFact> | undefined;
   /** What it needs where the project is built without `std`; absent: it is in no such build, or nobody asked. */
   readonly embedded?: Fact<EmbeddedFact> | undefined;
-  /** Why an advisory on it does not matter in what is built. */
+  /** Why it, or an advisory on it, does not matter in what is built. */
   readonly ruledOut?: RuledOut | undefined;
   /** What people approved of its crate; absent: nobody asked. */
   readonly approvals?: ApprovalFact | undefined;
@@ -71,7 +71,7 @@ export function judgePackage(
     // What the lockfile names instead is for the rule `lockfile` to say.
     checksum: recorded ?? checksum ?? '',
   };
-  return judge(policy, {
+  const verdict = judge(policy, {
     context: 'change',
     subject,
     facts,
@@ -83,6 +83,19 @@ export function judgePackage(
     ]),
     now,
   });
+  const why = ruledOut?.whole(pkg);
+  return why === undefined ? verdict : decide(verdict.findings.map((finding) => warningOnly(finding, why)));
+}
+
+/** What counts of a package that nobody builds, too: malice, and what people blocked. */
+const alwaysCounted: ReadonlySet<string> = new Set(['malicious', 'blocklist']);
+
+/** A finding on what nobody builds. What an advisory counts for then, its rule has a setting for (`ruled-out`). */
+function warningOnly(finding: Finding, why: string): Finding {
+  if (alwaysCounted.has(finding.rule) || finding.evidence.advisory !== undefined || finding.effect === 'warn')
+    return finding;
+  const { until: _, ...rest } = finding;
+  return { ...rest, effect: 'warn', message: `${finding.message} It counts as a warning: ${why}.` };
 }
 
 /** The advisories, each with why it does not matter where that is so. */
@@ -94,7 +107,7 @@ function advisoriesIn(
   const fact = known?.facts.advisories;
   if (ruledOut === undefined || fact?.kind !== 'known' || fact.value.matches.length === 0) return {};
   const matches = fact.value.matches.map((match) => {
-    const why = ruledOut(pkg, match);
+    const why = ruledOut.advisory(pkg, match);
     return why === undefined ? match : { ...match, ruledOut: why };
   });
   return { advisories: { ...fact, value: { ...fact.value, matches } } };

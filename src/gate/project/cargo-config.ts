@@ -1,79 +1,192 @@
-import { dirname, join } from 'node:path';
-import { parse, TomlError } from 'smol-toml';
+import { dirname, resolve } from 'node:path';
+import type { RustflagsSettings } from '../../cargo/cfg/rustflags.ts';
 import { targetTriples } from '../../cargo/cfg/target.ts';
-import { GateError } from '../error.ts';
+import { type ConfigFile, type ConfigTable, configFiles, tableOf } from './config-files.ts';
 import type { ProjectFiles } from './files.ts';
 
-/** What of cargo's configuration decides which packages are meant. */
+/** What of cargo's configuration decides which packages are meant, and what is built of them. */
 export interface CargoConfig {
   /** Index URLs by a registry's name; an entry of a nearer file wins. */
   readonly registries: ReadonlyMap<string, string>;
   /** TOML texts of `[patch]` tables, which count like the root manifest's, with the files that have them. */
   readonly patches: readonly { readonly file: string; readonly text: string }[];
-  /** `build.target`, as far as rustc lists it: what is built for where nobody says; none: the machine that builds. */
+  /** `build.target`: what is built for where nobody says; none: the machine that builds. A JSON file with its folder. */
   readonly targets: readonly string[];
+  readonly rustflags: RustflagsSettings;
+  /** By triple, the `links` whose build scripts are not run: `[target.T.LINKS]` has their answers. */
+  readonly linksOverrides: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Folders of `paths`, whose packages stand in for those of the lockfile. */
+  readonly paths: readonly string[];
+  /** `resolver.lockfile-path`, with who says so: a file, or the environment. */
+  readonly lockfile: { readonly path: string; readonly by: string } | undefined;
+  /** Folders of directory sources that crates.io is replaced by. */
+  readonly vendored: readonly string[];
 }
 
-/** Reads the configuration that cargo would in a folder, the nearest file first, then cargo's home. */
+/** Variables as a process has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the configuration that cargo would in a folder. Throws `GateError('gate/config')` where cargo refuses. */
 export function readCargoConfig(
   files: ProjectFiles,
   folder: string,
   cargoHome: string | undefined,
+  environment: Environment = {},
 ): CargoConfig {
+  const all = configFiles(files, folder, cargoHome);
+  return {
+    registries: registriesIn(all),
+    patches: all.flatMap(({ file, text, values }) => (values.patch === undefined ? [] : [{ file, text }])),
+    targets: targetsIn(all, folder, environment),
+    rustflags: rustflagsIn(all, environment),
+    linksOverrides: linksIn(all),
+    paths: all.flatMap((file) => listIn(file.values.paths).map((path) => resolve(rootOf(file), path))),
+    lockfile: lockfileIn(all, folder, environment),
+    vendored: vendoredIn(all),
+  };
+}
+
+/** The folder that paths of a configuration file count from: the one with the `.cargo` (cargo: `Definition::root`). */
+function rootOf({ file }: Pick<ConfigFile, 'file'>): string {
+  return dirname(dirname(file));
+}
+
+function registriesIn(all: readonly ConfigFile[]): ReadonlyMap<string, string> {
   const registries = new Map<string, string>();
-  const patches: { file: string; text: string }[] = [];
-  let targets: readonly string[] | undefined;
-  const above = ancestors(folder).map((each) => join(each, '.cargo'));
-  const folders = cargoHome === undefined ? above : [...above, cargoHome];
-  for (const each of new Set(folders)) {
-    const file = [join(each, 'config'), join(each, 'config.toml')].find(
-      (path) => files.read(path) !== undefined,
-    );
-    const text = file === undefined ? undefined : files.read(file);
-    if (file === undefined || text === undefined) continue;
-    const toml = parsed(file, text);
-    targets ??= targetsIn(tableOf(toml.build).target);
-    if (toml.patch !== undefined) patches.push({ file, text });
-    for (const [name, value] of Object.entries(tableOf(toml.registries))) {
+  for (const { values } of all) {
+    for (const [name, value] of Object.entries(tableOf(values.registries))) {
       const { index } = tableOf(value);
       if (typeof index === 'string' && !registries.has(name)) registries.set(name, index);
     }
   }
-  return { registries, patches, targets: targets ?? [] };
+  return registries;
 }
 
-/** A triple, or several; `undefined` where nothing is said. What describes a target in a file of its own is left out. */
-function targetsIn(value: unknown): readonly string[] | undefined {
-  if (value === undefined) return undefined;
-  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return targetTriples().filter((triple) => all.includes(triple));
+/** The strongest value of `build.target`; the environment's counts before any file. */
+function targetsIn(all: readonly ConfigFile[], folder: string, environment: Environment): readonly string[] {
+  const { CARGO_BUILD_TARGET: said } = environment;
+  if (said !== undefined && said.trim() !== '') return [specification(said.trim(), folder)];
+  const file = all.find(({ values }) => tableOf(values.build).target !== undefined);
+  if (file === undefined) return [];
+  const { target } = tableOf(file.values.build);
+  return [...new Set(listIn(target).map((each) => specification(each, rootOf(file))))];
 }
 
-/** A folder, its parent, and so on to the root. */
-export function ancestors(folder: string): readonly string[] {
-  const above = dirname(folder);
-  return above === folder ? [folder] : [folder, ...ancestors(above)];
+function specification(target: string, folder: string): string {
+  return target.endsWith('.json') ? resolve(folder, target) : target;
 }
 
-function parsed(file: string, text: string): Readonly<Record<string, unknown>> {
-  try {
-    return parse(text, { integersAsBigInt: true });
-  } catch (cause) {
-    if (!(cause instanceof TomlError)) throw cause;
-    throw new GateError(
-      'gate/config',
-      `cargo's configuration was not understood: ${cause.message.split('\n')[0]}.`,
-      {
-        at: { file, line: cause.line, column: cause.column },
-        next: 'Mend the file: cargo refuses it too.',
-        cause,
-      },
-    );
+function rustflagsIn(all: readonly ConfigFile[], environment: Environment): RustflagsSettings {
+  const { CARGO_ENCODED_RUSTFLAGS: encoded, RUSTFLAGS: plain, CARGO_BUILD_RUSTFLAGS: build } = environment;
+  const tables = targetTables(all);
+  const own = (key: string) => merged(all, ['target', key, 'rustflags']);
+  const triples = new Map<string, readonly string[]>();
+  const cfgs = new Map<string, readonly string[]>();
+  for (const key of [...tables].sort()) {
+    const flags = own(key);
+    if (flags !== undefined) (key.startsWith('cfg(') ? cfgs : triples).set(key, flags);
   }
+  for (const [name, value] of Object.entries(environment)) {
+    const triple = /^CARGO_TARGET_(\w+)_RUSTFLAGS$/.exec(name)?.[1];
+    if (triple === undefined || value === undefined) continue;
+    const key = targetTriples().find((each) => shouted(each) === triple) ?? triple;
+    triples.set(key, [...(triples.get(key) ?? []), ...words(value)]);
+  }
+  const built = merged(all, ['build', 'rustflags']);
+  return {
+    environment: encoded === undefined ? plain?.split(' ').flatMap(words) : decoded(encoded),
+    triples,
+    cfgs,
+    build: build === undefined ? built : [...(built ?? []), ...words(build)],
+  };
 }
 
-function tableOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : {};
+function decoded(encoded: string): readonly string[] {
+  return encoded === '' ? [] : encoded.split('\u001f');
+}
+
+function words(text: string): readonly string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
+}
+
+function targetTables(all: readonly ConfigFile[]): ReadonlySet<string> {
+  return new Set(all.flatMap(({ values }) => Object.keys(tableOf(values.target))));
+}
+
+/**
+ * A list that cargo joins over all files, the weakest first. A text is split at spaces and covers what weaker files say (cargo:
+ * `ConfigValue::merge`).
+ */
+function merged(all: readonly ConfigFile[], path: readonly string[]): readonly string[] | undefined {
+  const found: (readonly string[])[] = [];
+  for (const { values } of all) {
+    let at: unknown = values;
+    for (const part of path) at = Object.hasOwn(tableOf(at), part) ? tableOf(at)[part] : undefined;
+    if (at === undefined) continue;
+    found.push(typeof at === 'string' ? words(at) : listIn(at));
+    if (typeof at === 'string') break;
+  }
+  return found.length === 0 ? undefined : found.toReversed().flat();
+}
+
+const notLinks = new Set(['ar', 'linker', 'runner', 'rustflags', 'rustdocflags']);
+
+function linksIn(all: readonly ConfigFile[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { values } of all) {
+    for (const [triple, table] of Object.entries(tableOf(values.target))) {
+      if (triple.startsWith('cfg(')) continue;
+      for (const [name, value] of Object.entries(tableOf(table))) {
+        const isTable = typeof value === 'object' && value !== null && !Array.isArray(value);
+        if (!isTable || notLinks.has(name)) continue;
+        const links = found.get(triple) ?? new Set();
+        found.set(triple, links.add(name));
+      }
+    }
+  }
+  return found;
+}
+
+function lockfileIn(all: readonly ConfigFile[], folder: string, environment: Environment) {
+  const { CARGO_RESOLVER_LOCKFILE_PATH: said } = environment;
+  if (said !== undefined) return { path: resolve(folder, said), by: 'CARGO_RESOLVER_LOCKFILE_PATH' };
+  for (const file of all) {
+    const path = tableOf(file.values.resolver)['lockfile-path'];
+    if (typeof path === 'string') return { path: resolve(rootOf(file), path), by: file.file };
+  }
+  return undefined;
+}
+
+/** Where `[source]` leads from crates.io in the end, where that is a folder. */
+function vendoredIn(all: readonly ConfigFile[]): readonly string[] {
+  const said = (name: string, key: string) => {
+    const file = all.find(({ values }) => typeof sourceOf(values, name)[key] === 'string');
+    return file === undefined ? undefined : { file, value: sourceOf(file.values, name)[key] as string };
+  };
+  const passed = new Set<string>();
+  for (let at = 'crates-io'; !passed.has(at); ) {
+    passed.add(at);
+    const next = said(at, 'replace-with');
+    if (next !== undefined) at = next.value;
+    else {
+      const directory = said(at, 'directory');
+      return directory === undefined ? [] : [resolve(rootOf(directory.file), directory.value)];
+    }
+  }
+  return [];
+}
+
+function sourceOf(values: ConfigTable, name: string): ConfigTable {
+  return tableOf(tableOf(values.source)[name]);
+}
+
+/** A triple as a variable's name has it. */
+function shouted(triple: string): string {
+  return triple.toUpperCase().replaceAll(/[-.]/g, '_');
+}
+
+/** A text or a list of texts, as a list. */
+function listIn(value: unknown): readonly string[] {
+  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return all.filter((each) => typeof each === 'string');
 }

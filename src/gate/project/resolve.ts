@@ -1,5 +1,5 @@
 import { resolve as absolute, dirname, join, relative } from 'node:path';
-import { targetOf } from '../../cargo/cfg/target.ts';
+import type { Target } from '../../cargo/cfg/target.ts';
 import { type LockedPackage, type Lockfile, parseLockfile } from '../../cargo/lockfile.ts';
 import { aboutPackage, type PackageAbout } from '../../cargo/manifest/about.ts';
 import { readManifest, resolverOf } from '../../cargo/manifest/manifest.ts';
@@ -18,7 +18,8 @@ import {
 import type { Selection } from '../../cargo/resolve/selection.ts';
 import { GateError, withFile } from '../error.ts';
 import { GitCommits, type GitPackage } from '../git-source/commits.ts';
-import { type CargoConfig, readCargoConfig } from './cargo-config.ts';
+import { type BuildPlaces, buildTargets } from './build-targets.ts';
+import { type CargoConfig, type Environment, readCargoConfig } from './cargo-config.ts';
 import { CargoHome } from './cargo-home.ts';
 import { type CrateFacts, type CrateFactsOptions, crateFacts, isRelease } from './crate-facts.ts';
 import type { ProjectFiles } from './files.ts';
@@ -38,13 +39,13 @@ export interface ProjectRequest {
   readonly lockfile?: string;
   /** Cargo's folder; absent: nothing of this machine's cargo is looked at. */
   readonly cargoHome: string | undefined;
+  /** Variables that cargo would read; absent: none. */
+  readonly environment?: Environment | undefined;
   readonly crates: Omit<CrateFactsOptions, 'cargoHome'>;
 }
 
-/** What of a project is built: target triples, and what `cargo build` would be told. */
-export interface Build {
-  readonly target: string;
-  readonly host: string;
+/** What of a project is built, and what for: what `cargo build` would be told. */
+export interface Build extends BuildPlaces {
   readonly selection: Selection;
 }
 
@@ -67,6 +68,10 @@ export interface OpenProject {
   readonly resolve: (build: Build) => Resolution;
   /** What a package says of itself; `undefined` where its own words are not here. */
   readonly about: (pkg: NamedPackage) => About | undefined;
+  /** The target and the machine that builds, as rustc sees them with the flags that cargo is configured with. */
+  readonly platforms: (places: BuildPlaces) => { readonly target: Target; readonly host: Target };
+  /** All that anybody may build so, whatever flags an environment has: these, or others (each as `RUSTFLAGS` has it). */
+  readonly resolveMost: (build: Build, environments: readonly (readonly string[])[]) => Resolution;
   /** Why features are on in such a build. */
   readonly reasons: (build: Build) => FeatureReasons;
 }
@@ -79,7 +84,7 @@ export async function openProject(request: ProjectRequest): Promise<OpenProject>
   const { files, cargoHome: homeFolder } = request;
   const project = new LocalProject(files);
   const manifestPath = absolute(request.manifestPath);
-  const config = readCargoConfig(files, dirname(manifestPath), homeFolder);
+  const config = readCargoConfig(files, dirname(manifestPath), homeFolder, request.environment);
   const root = project.rootOf(project.manifest(manifestPath));
   const patches = readPatches(root, config, files);
   const workspace = readWorkspace(project, manifestPath, {
@@ -111,21 +116,22 @@ export async function openProject(request: ProjectRequest): Promise<OpenProject>
       },
     }),
   );
-  const ask =
-    <T>(of: (project: LinkedProject, build: BuildInput) => T) =>
-    ({ target, host, selection }: Build) =>
-      withFile('gate/resolve', lockfilePath, updateLockfile, () =>
-        of(linked, { selection, target: targetOf(target), host: targetOf(host) }),
-      );
+  const places = buildTargets(files, config);
+  const ask = <T>(of: (project: LinkedProject, build: BuildInput) => T, build: () => BuildInput) =>
+    withFile('gate/resolve', lockfilePath, updateLockfile, () => of(linked, build()));
+  const exact = (build: Build) => ({ selection: build.selection, ...places.exact(build) });
   return {
     workspace,
     lockfile,
     lockfilePath,
     targets: config.targets,
     checkouts,
-    resolve: ask(resolve),
+    resolve: (build) => ask(resolve, () => exact(build)),
+    platforms: places.platforms,
+    resolveMost: (build, environments) =>
+      ask(resolve, () => ({ selection: build.selection, ...places.most(build, environments) })),
     about: aboutIn(project, workspace, checkouts, facts),
-    reasons: ask(reasonsOf),
+    reasons: (build) => ask(reasonsOf, () => exact(build)),
   };
 }
 

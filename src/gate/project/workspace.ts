@@ -4,7 +4,7 @@ import type { Package } from '../../cargo/manifest/package.ts';
 import { packageOf } from '../../cargo/manifest/read-package.ts';
 import { foundFiles } from '../../cargo/manifest/targets.ts';
 import { GateError, withFile } from '../error.ts';
-import { ancestors } from './cargo-config.ts';
+import { ancestors } from './config-files.ts';
 import type { ProjectFiles } from './files.ts';
 import { expandMembers } from './glob.ts';
 

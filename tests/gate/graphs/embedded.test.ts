@@ -41,6 +41,8 @@ async function buildsOf(folder: string, cargoHome: string) {
     before: undefined,
     targets: [thumb],
     host: 'x86_64-unknown-linux-gnu',
+    hosts: ['x86_64-unknown-linux-gnu'],
+    environments: [],
     cargoHome,
     cache: undefined,
     remote: undefined,

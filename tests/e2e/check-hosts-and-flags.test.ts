@@ -69,7 +69,7 @@ describe('safeguard check, on flags and on the machines that may build', () => {
 
 describe('safeguard check, on what nobody builds', () => {
   it('warns where it would refuse, by every rule but those on malice and blocks', async (t) => {
-    const policy = '[banned]\ncrates = [{ crate = "thing", reason = "no" }]\n';
+    const policy = '[banned]\ncrates = [{ name = "thing", reason = "no" }]\n';
     const banned = (await findings(t, { cfg: 'cfg(windows)', policy })).find(({ rule }) => rule === 'banned');
     assert.equal(banned?.effect, 'warn');
     assert.match(

@@ -36,16 +36,37 @@ export interface GraphDelta {
 
 /**
  * Compares what is built. A release that takes the place of another one of its crate is compared with that: features
- * that it has as the old one had are nothing new. Pure; time grows with the graphs and with what is new in them.
+ * that it has as the old one had are nothing new. Which takes whose place, the comparison of the lockfiles says
+ * (`replaced`). Pure; time grows with the graphs and with what is new in them.
  */
-export function graphDelta(pairs: readonly GraphPair[]): GraphDelta {
-  const views = pairs.map(viewOf);
+export function graphDelta(pairs: readonly GraphPair[], replaced: Replacements): GraphDelta {
+  const views = pairs.map((pair) => viewOf(pair, replaced));
   const ids = new Map(views.flatMap(({ before, after }) => [...before.ids, ...after.ids]));
   return {
     packages: [...ids.values()],
-    features: (id) => byMembers(views, keyOf(id), id.name),
+    features: (id) => byMembers(views, keyOf(id)),
     fact: (id) => factOf(views, keyOf(id), id.name),
   };
+}
+
+/** Releases that a change replaces, by the one that takes its place and the other way round. Keys are those of `keyOf`. */
+export interface Replacements {
+  readonly before: ReadonlyMap<string, string>;
+  readonly after: ReadonlyMap<string, string>;
+}
+
+/** From pairs of what was there and what is. */
+export function replacementsOf(
+  pairs: Iterable<{ readonly before: PackageId; readonly after: PackageId }>,
+): Replacements {
+  const [before, after] = [new Map<string, string>(), new Map<string, string>()];
+  for (const pair of pairs) {
+    const [old, now] = [keyOf(pair.before), keyOf(pair.after)];
+    if (old === now) continue;
+    before.set(now, old);
+    after.set(old, now);
+  }
+  return { before, after };
 }
 
 interface SideView {
@@ -61,17 +82,18 @@ interface View {
   readonly member: string | undefined;
   readonly before: SideView;
   readonly after: SideView;
+  readonly replaced: Replacements;
 }
 
-function viewOf({ target, member, before, after }: GraphPair): View {
-  return { target, member, before: sideOf(before), after: sideOf(after) };
+function viewOf({ target, member, before, after }: GraphPair, replaced: Replacements): View {
+  return { target, member, before: sideOf(before), after: sideOf(after), replaced };
 }
 
 /** The changes of all builds; what is the same for several members is told once, with their names. */
-function byMembers(views: readonly View[], key: string, name: string): readonly FeatureChange[] {
+function byMembers(views: readonly View[], key: string): readonly FeatureChange[] {
   const found = new Map<string, { readonly change: FeatureChange; readonly members: string[] }>();
   for (const view of views) {
-    for (const change of changesIn(view, key, name)) {
+    for (const change of changesIn(view, key)) {
       const id = JSON.stringify(change);
       const known = found.get(id) ?? { change, members: [] };
       if (view.member !== undefined) known.members.push(view.member);
@@ -100,13 +122,13 @@ function sideOf(resolution: Resolution): SideView {
 
 const sides = ['target', 'host'] as const;
 
-function changesIn({ target, before, after }: View, key: string, name: string): FeatureChange[] {
+function changesIn({ target, before, after, replaced: by }: View, key: string): FeatureChange[] {
   return sides.flatMap((builtFor): FeatureChange[] => {
     const [had, has] = [before.built.get(key) ?? [], after.built.get(key) ?? []].map((list) =>
       of(list, builtFor),
     );
-    const replaced = had === undefined ? replacedBy(name, key, before, after, builtFor) : undefined;
-    const successor = has === undefined ? replacedBy(name, key, after, before, builtFor) : undefined;
+    const replaced = had === undefined ? partner(by.before, key, before, builtFor) : undefined;
+    const successor = has === undefined ? partner(by.after, key, after, builtFor) : undefined;
     // What was replaced is told of the release that is there now.
     if (successor !== undefined) return [];
     const [old, now] = [had ?? replaced ?? [], has ?? []];
@@ -129,18 +151,15 @@ function of(packages: readonly BuiltPackage[], builtFor: 'host' | 'target'): rea
   return own.length === 0 ? undefined : [...new Set(own.flatMap(({ features }) => features))].sort();
 }
 
-/** The features of the one release of the crate that is there before and gone after, if it is one. */
-function replacedBy(
-  name: string,
+/** The features of the release in whose place it came, or that came in its place, where that one is built. */
+function partner(
+  replaced: ReadonlyMap<string, string>,
   key: string,
-  there: SideView,
-  gone: SideView,
+  side: SideView,
   builtFor: 'host' | 'target',
 ): readonly string[] | undefined {
-  const others = (there.byName.get(name) ?? []).filter(
-    (pkg) => keyOf(pkg) !== key && !gone.built.has(keyOf(pkg)),
-  );
-  return new Set(others.map(keyOf)).size === 1 ? of(others, builtFor) : undefined;
+  const other = replaced.get(key);
+  return other === undefined ? undefined : of(side.built.get(other) ?? [], builtFor);
 }
 
 function factOf(views: readonly View[], key: string, name: string): GraphFact {
@@ -148,7 +167,7 @@ function factOf(views: readonly View[], key: string, name: string): GraphFact {
   const own = all.flatMap((one) => one.own);
   const isIn = (side: 'before' | 'after') => views.some((view) => view[side].built.has(key));
   const gained = views.flatMap((view) =>
-    changesIn(view, key, name).flatMap((one) => (one.built === undefined ? one.gained : [])),
+    changesIn(view, key).flatMap((one) => (one.built === undefined ? one.gained : [])),
   );
   const executedBefore = views.some(({ before }) =>
     (before.byName.get(name) ?? []).some((pkg) => executes(pkg).length > 0),
@@ -190,9 +209,11 @@ function isTop({ before, after }: View, key: string): boolean {
 function broughtBy(views: readonly View[], key: string): readonly BroughtPackage[] {
   const brought = new Map<string, BroughtPackage>();
   const otherwise = new Set<string>();
-  for (const { before, after } of views) {
+  for (const { before, after, replaced } of views) {
     const { packages, roots } = after.resolution;
-    const isFresh = (pkg: BuiltPackage) => !before.built.has(keyOf(pkg));
+    // Another release of what was built is no stranger.
+    const isFresh = (pkg: BuiltPackage) =>
+      !before.built.has(keyOf(pkg)) && !before.built.has(replaced.before.get(keyOf(pkg)) ?? '');
     const without = reached(packages, roots, (pkg) => keyOf(pkg) !== key);
     for (const [i, pkg] of packages.entries()) {
       if (!isFresh(pkg) || keyOf(pkg) === key) continue;

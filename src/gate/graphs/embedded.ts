@@ -5,6 +5,7 @@ import type { StdFact } from '../../facts/std.ts';
 import type { NoStdSettings } from '../../policy/rules/no-std.ts';
 import { emittedStd, type StdAnswer, stdClass } from '../../rust/no-std.ts';
 import { blameOf } from './blame.ts';
+import type { Replacements } from './delta.ts';
 import { keyOf, type PackageId, pathIn } from './graph.ts';
 import type { BuiltGraph, GraphSides } from './sides.ts';
 
@@ -22,16 +23,20 @@ export interface EmbeddedGraphs {
 interface Pair {
   readonly after: SideView;
   readonly before: SideView | undefined;
+  readonly replaced: Replacements;
 }
 
 /** A build, with what it compiles for the target by package and by name. */
 interface SideView extends BuiltGraph {
   readonly built: ReadonlyMap<string, BuiltPackage>;
-  readonly byName: ReadonlyMap<string, readonly BuiltPackage[]>;
 }
 
 /** Picks the builds that the policy names, and those that are so by themselves. */
-export function embeddedGraphs({ before, after }: GraphSides, settings: NoStdSettings): EmbeddedGraphs {
+export function embeddedGraphs(
+  { before, after }: GraphSides,
+  settings: NoStdSettings,
+  replaced: Replacements,
+): EmbeddedGraphs {
   const old = before?.kind === 'resolved' ? before.graphs : [];
   const now = after.kind === 'resolved' ? after.graphs : [];
   const hasMembers = now.some(({ member }) => member !== undefined);
@@ -39,7 +44,9 @@ export function embeddedGraphs({ before, after }: GraphSides, settings: NoStdSet
     const was = old.find(({ target, member }) => target === graph.target && member === graph.member);
     // One that gives it up with the change is looked at once more.
     const isOne = [graph, was].some((one) => one !== undefined && isEmbedded(one, settings, hasMembers));
-    return isOne ? [{ after: viewOf(graph), before: was === undefined ? undefined : viewOf(was) }] : [];
+    return isOne
+      ? [{ after: viewOf(graph), before: was === undefined ? undefined : viewOf(was), replaced }]
+      : [];
   });
   const wanted = new Map(
     pairs
@@ -77,7 +84,6 @@ function viewOf(graph: BuiltGraph): SideView {
   return {
     ...graph,
     built: new Map(packages.map((pkg) => [keyOf(pkg), pkg])),
-    byName: Map.groupBy(packages, ({ name }) => name),
   };
 }
 
@@ -96,7 +102,7 @@ function macrosUsed({ uses }: BuiltPackage, packages: readonly BuiltPackage[]): 
 }
 
 function buildOf(
-  { after, before }: Pair,
+  { after, before, replaced }: Pair,
   id: PackageId,
   stdOf: StdOf,
   isCompared: boolean,
@@ -104,7 +110,7 @@ function buildOf(
   const key = keyOf(id);
   const is = after.built.get(key);
   if (is === undefined) return [];
-  const was = before === undefined ? undefined : predecessor(before, after, is);
+  const was = before === undefined ? undefined : predecessor(before, is, replaced);
   const { class: now, place, feature, reason, macro } = classOf(is, after, stdOf);
   const old =
     before === undefined || was === undefined || !isCompared ? undefined : classOf(was, before, stdOf).class;
@@ -135,12 +141,13 @@ function blamed(
   return blame === undefined ? {} : { blame };
 }
 
-/** The same package, or the one release of its crate that was there and is gone. */
-function predecessor(before: SideView, after: SideView, pkg: BuiltPackage): BuiltPackage | undefined {
-  const same = before.built.get(keyOf(pkg));
-  if (same !== undefined) return same;
-  const gone = (before.byName.get(pkg.name) ?? []).filter((one) => !after.built.has(keyOf(one)));
-  return new Set(gone.map(keyOf)).size === 1 ? gone[0] : undefined;
+/** The same package, or the release in whose place it came. */
+function predecessor(
+  { built }: SideView,
+  pkg: BuiltPackage,
+  replaced: Replacements,
+): BuiltPackage | undefined {
+  return built.get(keyOf(pkg)) ?? built.get(replaced.before.get(keyOf(pkg)) ?? '');
 }
 
 function classOf(pkg: BuiltPackage, view: SideView, stdOf: StdOf): StdAnswer & Pick<EmbeddedBuild, 'macro'> {

@@ -13,7 +13,13 @@ import type { Change, GateFinding } from '../change.ts';
 import type { GateError } from '../error.ts';
 import type { Survey } from '../judgement/survey.ts';
 import type { CrateFactsOptions } from '../project/crate-facts.ts';
-import { type FeatureChange, type GraphPair, graphDelta } from './delta.ts';
+import {
+  type FeatureChange,
+  type GraphPair,
+  graphDelta,
+  type Replacements,
+  replacementsOf,
+} from './delta.ts';
 import { type EmbeddedGraphs, embeddedGraphs } from './embedded.ts';
 import type { PackageId } from './graph.ts';
 import { nothingRuledOut, type RuledOut, ruledOutBy } from './ruled-out.ts';
@@ -58,15 +64,22 @@ export function isAboutGraph(rule: string): boolean {
 export async function judgedGraphs(
   policy: Policy,
   resolve: ResolveGraphs | undefined,
-  { file, now, told }: Pick<Survey, 'file' | 'now' | 'told'>,
+  { file, now, told, changes }: Pick<Survey, 'file' | 'now' | 'told' | 'changes'>,
 ): Promise<JudgedGraphs> {
   const gate = policy.settings.gate as GateSettings;
   const { targets } = gate;
   const sides = await resolve?.({ targets, hosts: hostsOf(gate) }, told);
   if (sides === undefined) return nobodyAsked;
-  const embedded = embeddedGraphs(sides, policy.settings['no-std'] as NoStdSettings);
+  const replaced = replacementsOf(
+    changes.flatMap((change) =>
+      'before' in change && 'after' in change
+        ? [{ before: idOf(change.before), after: idOf(change.after) }]
+        : [],
+    ),
+  );
+  const embedded = embeddedGraphs(sides, policy.settings['no-std'] as NoStdSettings, replaced);
   const ruledOut = ruledOutBy(targets, sides.after);
-  return { ...deltaOf(sides, now), embedded, ruledOut, ...judgedLocked(policy, sides, file, now) };
+  return { ...deltaOf(sides, replaced, now), embedded, ruledOut, ...judgedLocked(policy, sides, file, now) };
 }
 
 const noDelta = { features: () => [], fact: () => undefined };
@@ -80,9 +93,13 @@ const nobodyAsked: JudgedGraphs = {
   debt: [],
 };
 
-function deltaOf({ before, after }: GraphSides, now: number): Pick<JudgedGraphs, 'features' | 'fact'> {
+function deltaOf(
+  { before, after }: GraphSides,
+  replaced: Replacements,
+  now: number,
+): Pick<JudgedGraphs, 'features' | 'fact'> {
   if (before?.kind !== 'resolved' || after.kind !== 'resolved') return noDelta;
-  const delta = graphDelta(pairsOf(before.graphs, after.graphs));
+  const delta = graphDelta(pairsOf(before.graphs, after.graphs), replaced);
   return {
     features: (pkg) => delta.features(idOf(pkg)),
     fact: (pkg, known) => graphFact(toldBy(known?.contents, delta.fact(idOf(pkg))), now),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { BuiltPackage, Resolution } from '../../../src/cargo/resolve/resolve.ts';
-import { graphDelta } from '../../../src/gate/graphs/delta.ts';
+import { graphDelta, replacementsOf } from '../../../src/gate/graphs/delta.ts';
 
 interface Spec {
   readonly uses?: readonly string[];
@@ -35,7 +35,15 @@ function graph(specs: Readonly<Record<string, Spec>>): Resolution {
 }
 
 const id = (name: string, version = '1.0.0') => ({ name, version, source: 'registry' });
-const compare = (before: Resolution, after: Resolution) => graphDelta([{ target: 't', before, after }]);
+const compare = (
+  before: Resolution,
+  after: Resolution,
+  ...replaced: readonly (readonly [name: string, before: string, after: string])[]
+) =>
+  graphDelta(
+    [{ target: 't', before, after }],
+    replacementsOf(replaced.map(([name, old, now]) => ({ before: id(name, old), after: id(name, now) }))),
+  );
 
 describe('the delta of two graphs', () => {
   it('tells features gained and lost, by side', () => {
@@ -54,6 +62,7 @@ describe('the delta of two graphs', () => {
     const upgraded = compare(
       graph({ app: { uses: ['net 1.0.0'] }, 'net 1.0.0': { features: ['a'], runs: true } }),
       graph({ app: { uses: ['net 1.1.0'] }, 'net 1.1.0': { features: ['a', 'b'], runs: true } }),
+      ['net', '1.0.0', '1.1.0'],
     );
     assert.deepEqual(upgraded.features(id('net', '1.1.0')), [
       { target: 't', builtFor: 'target', gained: ['b'], lost: [] },
@@ -65,11 +74,66 @@ describe('the delta of two graphs', () => {
     );
     const { isNew, executedBefore } = upgraded.fact(id('net', '1.1.0'));
     assert.deepEqual([isNew, executedBefore], [true, true]);
-    const unclear = compare(
-      graph({ app: { uses: ['net 1.0.0', 'net 2.0.0'] }, 'net 1.0.0': {}, 'net 2.0.0': {} }),
-      graph({ app: { uses: ['net 3.0.0'] }, 'net 3.0.0': { features: ['a'] } }),
+  });
+
+  it('compares each of several releases of a crate with its own', () => {
+    const delta = compare(
+      graph({
+        app: { uses: ['net 1.0.0', 'net 2.0.0', 'net 3.0.0'] },
+        'net 1.0.0': { features: ['a'] },
+        'net 2.0.0': { features: ['b'] },
+        'net 3.0.0': {},
+      }),
+      graph({
+        app: { uses: ['net 1.1.0', 'net 2.1.0', 'net 3.0.0', 'net 4.0.0'] },
+        'net 1.1.0': { features: ['a', 'x'] },
+        'net 2.1.0': { features: ['b'] },
+        'net 3.0.0': { features: ['y'] },
+        'net 4.0.0': {},
+      }),
+      ['net', '1.0.0', '1.1.0'],
+      ['net', '2.0.0', '2.1.0'],
     );
-    assert.equal(unclear.features(id('net', '3.0.0'))[0]?.built, 'now');
+    const changes = (version: string) =>
+      delta
+        .features(id('net', version))
+        .map(({ built, gained, lost }) => [built ?? '', gained.join(), lost.join()]);
+    assert.deepEqual(changes('1.1.0'), [['', 'x', '']]);
+    assert.deepEqual(changes('2.1.0'), []);
+    assert.deepEqual(changes('3.0.0'), [['', 'y', '']]);
+    assert.deepEqual(changes('4.0.0'), [['now', '', '']]);
+    assert.deepEqual([changes('1.0.0'), changes('2.0.0')], [[], []]);
+  });
+
+  it('does not take what stays for the successor of what is gone', () => {
+    const delta = compare(
+      graph({ app: { uses: ['net 1.0.0'] }, 'net 1.0.0': { features: ['a'] } }),
+      graph({ app: { uses: ['net 2.0.0'] }, 'net 2.0.0': { features: ['a'] } }),
+    );
+    assert.deepEqual(delta.features(id('net', '2.0.0'))[0]?.built, 'now');
+    assert.deepEqual(delta.features(id('net', '1.0.0'))[0]?.built, 'no longer');
+  });
+
+  it('counts another release of what was built for nothing that is brought', () => {
+    const delta = compare(
+      graph({
+        app: { uses: ['serde 1.0.0'] },
+        'serde 1.0.0': { uses: ['derive 1.0.0'] },
+        'derive 1.0.0': { runs: true },
+      }),
+      graph({
+        app: { uses: ['serde 1.0.1'] },
+        'serde 1.0.1': { uses: ['derive 1.0.1', 'stranger'] },
+        'derive 1.0.1': { runs: true },
+        stranger: {},
+      }),
+      ['serde', '1.0.0', '1.0.1'],
+      ['derive', '1.0.0', '1.0.1'],
+    );
+    assert.deepEqual(
+      delta.fact(id('serde', '1.0.1')).brings.map(({ crate }) => crate),
+      ['stranger'],
+    );
   });
 
   it('tells what only one package brings, from the top of it', () => {
@@ -100,10 +164,21 @@ describe('the delta of two graphs', () => {
 
   it('does not count what another target brings as well', () => {
     const before = graph({ app: {} });
-    const delta = graphDelta([
-      { target: 'a', before, after: graph({ app: { uses: ['x', 'y'] }, x: { uses: ['z'] }, y: {}, z: {} }) },
-      { target: 'b', before, after: graph({ app: { uses: ['x', 'y'] }, x: {}, y: { uses: ['z'] }, z: {} }) },
-    ]);
+    const delta = graphDelta(
+      [
+        {
+          target: 'a',
+          before,
+          after: graph({ app: { uses: ['x', 'y'] }, x: { uses: ['z'] }, y: {}, z: {} }),
+        },
+        {
+          target: 'b',
+          before,
+          after: graph({ app: { uses: ['x', 'y'] }, x: {}, y: { uses: ['z'] }, z: {} }),
+        },
+      ],
+      replacementsOf([]),
+    );
     assert.deepEqual([delta.fact(id('x')).brings, delta.fact(id('y')).brings], [[], []]);
   });
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
+import { replacementsOf } from '../../../src/gate/graphs/delta.ts';
 import { embeddedGraphs } from '../../../src/gate/graphs/embedded.ts';
 import { readSides } from '../../../src/gate/graphs/sides.ts';
 import { diskFiles } from '../../../src/gate/project/files.ts';
@@ -49,7 +50,7 @@ async function buildsOf(folder: string, cargoHome: string) {
     told: undefined,
     nameOf: (path) => path.slice(folder.length + 1),
   });
-  const graphs = embeddedGraphs(sides, settings);
+  const graphs = embeddedGraphs(sides, settings, replacementsOf([]));
   const builds = graphs.builds({ name: 'radio', version: '1.0.0', source }, () => undefined);
   return { wanted: graphs.packages, builds };
 }

@@ -24,6 +24,8 @@ export async function buildProgram(loaded: readonly CommandEntry[] = commands): 
     .version(packageJson.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
+    // What stands behind a command's name is the command's, and so on down.
+    .enablePositionalOptions()
     .exitOverride()
     .configureHelp({ showGlobalOptions: false })
     .configureOutput({ outputError: () => {} });

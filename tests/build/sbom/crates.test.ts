@@ -169,4 +169,37 @@ describe('safeguard sbom', () => {
     assert.equal(code, 64);
     assert.match(stderr, /SPDX 3\.0\.1 is written as JSON only/);
   });
+
+  it('diff says what a platform adds, and check what a document lacks', async (t) => {
+    const cwd = folder(t, project);
+    const linux = ['sbom', '--offline', '--target', 'x86_64-unknown-linux-gnu', '--output', 'linux.json'];
+    assert.equal((await safeguard(linux, { cwd, env: epoch })).code, 0);
+    const windows = ['x86_64-pc-windows-msvc', '--host', 'x86_64-pc-windows-msvc'];
+    const other = [
+      'sbom',
+      '--offline',
+      '--spec',
+      'spdx-3.0.1',
+      '--output',
+      'windows.json',
+      '--target',
+      ...windows,
+    ];
+    assert.equal((await safeguard(other, { cwd, env: epoch })).code, 0);
+    const diff = await safeguard(['sbom', 'diff', 'windows.json', 'linux.json'], { cwd });
+    assert.equal(diff.stdout, '+ posix 0.1.0\n1 added, 0 removed, 0 changed, 2 the same.\n');
+    const json = JSON.parse(
+      (await safeguard(['sbom', 'diff', 'windows.json', 'linux.json', '--format', 'json'], { cwd })).stdout,
+    );
+    assert.deepEqual(json.added, [{ name: 'posix', version: '0.1.0', purl: null }]);
+    const check = await safeguard(['sbom', 'check', 'linux.json'], { cwd });
+    assert.equal(check.code, 1);
+    assert.match(
+      check.stdout,
+      /a licence +3 of 4: made 0\.1\.0, posix 0\.1\.0, shared 0\.1\.0 +BSI 5\.2\.2, CISA/,
+    );
+    const none = await safeguard(['sbom', 'check', 'Cargo.toml'], { cwd });
+    assert.equal(none.code, 64);
+    assert.match(none.stderr, /it is no JSON/);
+  });
 });

@@ -1,0 +1,149 @@
+import { type Purl, parsePurl } from '../purl.ts';
+import type { ForeignBom, ForeignComponent, ForeignHash } from './foreign.ts';
+import { type JsonValue, present } from './json-value.ts';
+
+/** Components inside of components are followed so deep; a document goes no deeper than a few. */
+const maxDepth = 64;
+
+/** Reads CycloneDX JSON of any version, by what it says and not by what its version allows. */
+export function readCyclonedx(root: JsonValue): ForeignBom {
+  const metadata = root.get('metadata');
+  const subject = metadata.get('component');
+  return {
+    format: 'CycloneDX',
+    version: root.get('specVersion').text ?? '',
+    ...present({ serial: root.get('serialNumber').text, created: metadata.get('timestamp').text }),
+    creators: [
+      ...metadata.get('authors').list().flatMap(contactTexts),
+      ...['manufacturer', 'manufacture', 'supplier'].flatMap((key) => organisationTexts(metadata.get(key))),
+    ],
+    tools: toolsOf(metadata.get('tools')),
+    context: metadata
+      .get('lifecycles')
+      .list()
+      .flatMap((each) => each.get('phase').text ?? each.get('name').text ?? []),
+    ...(subject.exists ? { subject: componentOf(subject) } : {}),
+    components: [...componentsIn(subject.get('components'), 0), ...componentsIn(root.get('components'), 0)],
+    dependencies: new Map(
+      root
+        .get('dependencies')
+        .list()
+        .flatMap((each) => {
+          const ref = each.get('ref').text;
+          return ref === undefined
+            ? []
+            : [
+                [
+                  ref,
+                  each
+                    .get('dependsOn')
+                    .list()
+                    .flatMap(({ text }) => text ?? []),
+                ],
+              ];
+        }),
+    ),
+    statesCompleteness: root
+      .get('compositions')
+      .list()
+      .some((each) => (each.get('aggregate').text ?? 'not_specified') !== 'not_specified'),
+  };
+}
+
+/** A list of tools, or since 1.5 components and services. */
+function toolsOf(tools: JsonValue): ForeignBom['tools'] {
+  return [...tools.list(), ...tools.get('components').list(), ...tools.get('services').list()].flatMap(
+    (each) => {
+      const name = each.get('name').text;
+      return name === undefined ? [] : [{ name, ...present({ version: each.get('version').text }) }];
+    },
+  );
+}
+
+function* componentsIn(list: JsonValue, depth: number): Generator<ForeignComponent> {
+  if (depth > maxDepth) return;
+  for (const each of list.list()) {
+    yield componentOf(each);
+    yield* componentsIn(each.get('components'), depth + 1);
+  }
+}
+
+function componentOf(each: JsonValue): ForeignComponent {
+  const properties = each
+    .get('properties')
+    .list()
+    .flatMap((property) => {
+      const name = property.get('name').text;
+      return name === undefined ? [] : [{ name, value: property.get('value').text ?? '' }];
+    });
+  const property = (name: string) => properties.find((one) => one.name === name)?.value;
+  const flag = (name: string, yes: string) => {
+    const value = property(`bsi:component:${name}`);
+    return value === undefined ? undefined : value === yes;
+  };
+  const group = each.get('group').text;
+  const name = each.get('name').text ?? '';
+  const distribution = each
+    .get('externalReferences')
+    .list()
+    .filter((reference) => reference.get('type').text?.startsWith('distribution') === true)
+    .flatMap((reference) => hashesOf(reference.get('hashes')));
+  return {
+    name: group === undefined ? name : `${group}/${name}`,
+    creators: [
+      ...['manufacturer', 'supplier'].flatMap((key) => organisationTexts(each.get(key))),
+      ...each.get('authors').list().flatMap(contactTexts),
+      ...[each.get('author').text, each.get('publisher').text].filter((text) => text !== undefined),
+    ],
+    licenses: each.get('licenses').list().flatMap(licenseText),
+    hashes: hashesOf(each.get('hashes')),
+    properties,
+    ...present({
+      ref: each.get('bom-ref').text,
+      version: each.get('version').text,
+      purl: purlOf(each.get('purl').text),
+      deliveredSha512: distribution.find(({ algorithm }) => algorithm === 'SHA-512')?.value,
+      filename: property('bsi:component:filename'),
+      executable: flag('executable', 'executable'),
+      archive: flag('archive', 'archive'),
+      structured: flag('structured', 'structured'),
+      scope: each.get('scope').text,
+    }),
+  };
+}
+
+/** A purl that cannot be read identifies nothing. */
+export function purlOf(text: string | undefined): Purl | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return parsePurl(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function hashesOf(list: JsonValue): readonly ForeignHash[] {
+  return list.list().flatMap((each) => {
+    const [algorithm, value] = [each.get('alg').text, each.get('content').text];
+    return algorithm === undefined || value === undefined ? [] : [{ algorithm, value: value.toLowerCase() }];
+  });
+}
+
+function licenseText(choice: JsonValue): readonly string[] {
+  const license = choice.get('license');
+  const text = choice.get('expression').text ?? license.get('id').text ?? license.get('name').text;
+  return text === undefined ? [] : [text];
+}
+
+function contactTexts(contact: JsonValue): readonly string[] {
+  return [contact.get('email').text ?? contact.get('name').text].filter((text) => text !== undefined);
+}
+
+function organisationTexts(organisation: JsonValue): readonly string[] {
+  const urls = organisation
+    .get('url')
+    .list('orOne')
+    .flatMap(({ text }) => text ?? []);
+  const contacts = organisation.get('contact').list('orOne').flatMap(contactTexts);
+  return [...urls, ...contacts, ...[organisation.get('name').text].filter((text) => text !== undefined)];
+}

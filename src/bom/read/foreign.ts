@@ -1,0 +1,50 @@
+import type { Purl } from '../purl.ts';
+
+/** A document that somebody wrote, as far as it is compared and checked here. What it does not say is absent. */
+export interface ForeignBom {
+  readonly format: 'CycloneDX' | 'SPDX';
+  readonly version: string;
+  /** Serial number, or the document's own address. */
+  readonly serial?: string;
+  /** As written. */
+  readonly created?: string;
+  /** Who answers for it, as written: names, e-mail addresses, URLs. */
+  readonly creators: readonly string[];
+  readonly tools: readonly { readonly name: string; readonly version?: string }[];
+  /** What was known when it was written: CycloneDX's lifecycle, SPDX's type of SBOM. */
+  readonly context: readonly string[];
+  readonly subject?: ForeignComponent;
+  /** All, those inside of others too, without the subject. In the document's order. */
+  readonly components: readonly ForeignComponent[];
+  /** Components whose dependencies are stated, by reference; the list may be empty. */
+  readonly dependencies: ReadonlyMap<string, readonly string[]>;
+  /** Whether it says of its components or edges that they are all, or that they are not. */
+  readonly statesCompleteness: boolean;
+}
+
+export interface ForeignComponent {
+  readonly ref?: string;
+  readonly name: string;
+  readonly version?: string;
+  /** Absent too where it cannot be read. */
+  readonly purl?: Purl;
+  readonly creators: readonly string[];
+  /** SPDX expressions and names, as written. */
+  readonly licenses: readonly string[];
+  readonly hashes: readonly ForeignHash[];
+  /** SHA-512 of what is delivered: of the component's distribution, or of its file. */
+  readonly deliveredSha512?: string;
+  readonly filename?: string;
+  readonly executable?: boolean;
+  readonly archive?: boolean;
+  readonly structured?: boolean;
+  /** CycloneDX's scope. */
+  readonly scope?: string;
+  readonly properties: readonly { readonly name: string; readonly value: string }[];
+}
+
+export interface ForeignHash {
+  /** Upper case with dashes, as CycloneDX has it: `SHA-256`. */
+  readonly algorithm: string;
+  readonly value: string;
+}

@@ -1,0 +1,120 @@
+import { purlOf } from './cyclonedx.ts';
+import type { ForeignBom, ForeignComponent } from './foreign.ts';
+import { type JsonValue, present } from './json-value.ts';
+
+/** Reads SPDX 2.2 and 2.3 in JSON. `NOASSERTION` and `NONE` say nothing. */
+export function readSpdx2(root: JsonValue): ForeignBom {
+  const creators = root
+    .get('creationInfo', 'creators')
+    .list()
+    .flatMap(({ text }) => text ?? []);
+  const relations = root
+    .get('relationships')
+    .list()
+    .map((each) => ({
+      from: each.get('spdxElementId').text ?? '',
+      kind: each.get('relationshipType').text ?? '',
+      to: each.get('relatedSpdxElement').text ?? '',
+    }));
+  const document = root.get('SPDXID').text ?? 'SPDXRef-DOCUMENT';
+  const described = new Set([
+    ...root
+      .get('documentDescribes')
+      .list()
+      .flatMap(({ text }) => text ?? []),
+    ...relations.filter(({ from, kind }) => from === document && kind === 'DESCRIBES').map(({ to }) => to),
+  ]);
+  const packages = root.get('packages').list().map(packageOf);
+  const subject =
+    described.size === 1 ? packages.find(({ ref }) => ref !== undefined && described.has(ref)) : undefined;
+  return {
+    format: 'SPDX',
+    version: root.get('spdxVersion').text?.replace('SPDX-', '') ?? '',
+    ...present({
+      serial: root.get('documentNamespace').text,
+      created: root.get('creationInfo', 'created').text,
+      subject,
+    }),
+    creators: creators.filter((text) => !text.startsWith('Tool:')).map(actorText),
+    tools: creators.filter((text) => text.startsWith('Tool:')).map(toolOf),
+    context: [root.get('creationInfo', 'comment').text].filter((text) => text !== undefined),
+    components: packages.filter((each) => each !== subject),
+    dependencies: edgesOf(relations),
+    statesCompleteness: relations.some(({ to }) => to === 'NONE' || to === 'NOASSERTION'),
+  };
+}
+
+interface Relation {
+  readonly from: string;
+  readonly kind: string;
+  readonly to: string;
+}
+
+/** Both directions in which SPDX 2 writes an edge. */
+function edgesOf(relations: readonly Relation[]): ReadonlyMap<string, readonly string[]> {
+  const edges = new Map<string, string[]>();
+  const add = (from: string, to: string) => {
+    const list = edges.get(from) ?? [];
+    if (to !== 'NONE' && to !== 'NOASSERTION') list.push(to);
+    edges.set(from, list);
+  };
+  for (const { from, kind, to } of relations) {
+    if (kind === 'DEPENDS_ON' || kind === 'CONTAINS') add(from, to);
+    else if (/^(DEPENDENCY_OF|(BUILD|DEV|TEST|RUNTIME|OPTIONAL|PROVIDED)_DEPENDENCY_OF)$/.test(kind))
+      add(to, from);
+  }
+  return edges;
+}
+
+function packageOf(each: JsonValue): ForeignComponent {
+  const hashes = each
+    .get('checksums')
+    .list()
+    .flatMap((sum) => {
+      const [algorithm, value] = [sum.get('algorithm').text, sum.get('checksumValue').text];
+      return algorithm === undefined || value === undefined
+        ? []
+        : [{ algorithm: algorithm.replace(/^SHA(?=\d{3}$)/, 'SHA-'), value: value.toLowerCase() }];
+    });
+  const purl = each
+    .get('externalRefs')
+    .list()
+    .find((reference) => reference.get('referenceType').text === 'purl')
+    ?.get('referenceLocator').text;
+  const filename = each.get('packageFileName').text;
+  return {
+    name: each.get('name').text ?? '',
+    creators: [each.get('originator'), each.get('supplier')].flatMap((actor) => said(actor)).map(actorText),
+    licenses: said(each.get('licenseConcluded'))
+      .concat(said(each.get('licenseDeclared')))
+      .slice(0, 1),
+    hashes,
+    properties: [],
+    ...present({
+      ref: each.get('SPDXID').text,
+      version: each.get('versionInfo').text,
+      purl: purlOf(purl),
+      filename,
+      deliveredSha512:
+        filename === undefined ? undefined : hashes.find(({ algorithm }) => algorithm === 'SHA-512')?.value,
+    }),
+  };
+}
+
+function said(value: JsonValue): string[] {
+  const { text } = value;
+  return text === undefined || text === 'NOASSERTION' || text === 'NONE' ? [] : [text];
+}
+
+/** `Person: Name (address)`: the address where there is one, else the name. */
+function actorText(text: string): string {
+  const actor = text.replace(/^(Person|Organization):\s*/, '');
+  return /\(([^()\s]+@[^()\s]+)\)\s*$/.exec(actor)?.[1] ?? actor.replace(/\s*\(\s*\)\s*$/, '');
+}
+
+/** `Tool: name-version`. */
+function toolOf(text: string): ForeignBom['tools'][number] {
+  const tool = text.replace(/^Tool:\s*/, '');
+  const match = /^(.*?)-v?(\d[\w.+-]*)$/.exec(tool);
+  return match === null ? { name: tool } : { name: match[1] ?? tool, ...present({ version: match[2] }) };
+}

@@ -1,0 +1,129 @@
+import { purlOf } from './cyclonedx.ts';
+import type { ForeignBom, ForeignComponent, ForeignHash } from './foreign.ts';
+import { type JsonValue, present } from './json-value.ts';
+
+type Elements = ReadonlyMap<string, JsonValue>;
+
+/** Reads the graph of SPDX 3.0 in JSON-LD. */
+export function readSpdx3(root: JsonValue): ForeignBom {
+  const graph = root.get('@graph').list();
+  const elements: Elements = new Map(
+    graph.flatMap((each) => {
+      const id = each.get('spdxId').text ?? each.get('@id').text;
+      return id === undefined ? [] : [[id, each] as const];
+    }),
+  );
+  const of = (type: string) => graph.filter((each) => each.get('type').text === type);
+  const creation = of('CreationInfo')[0];
+  const sbom = of('software_Sbom')[0];
+  const relations = graph.filter((each) => each.get('relationshipType').exists);
+  const packages = of('software_Package').map((each) => packageOf(each, elements, relations));
+  const roots =
+    sbom
+      ?.get('rootElement')
+      .list('orOne')
+      .flatMap(({ text }) => text ?? []) ?? [];
+  const subject = roots.length === 1 ? packages.find(({ ref }) => ref === roots[0]) : undefined;
+  return {
+    format: 'SPDX',
+    version: creation?.get('specVersion').text ?? '',
+    ...present({
+      serial: of('SpdxDocument')[0]?.get('spdxId').text,
+      created: creation?.get('created').text,
+      subject,
+    }),
+    creators: ids(creation?.get('createdBy')).flatMap((id) => agentTexts(elements.get(id))),
+    tools: ids(creation?.get('createdUsing')).flatMap((id) => {
+      const name = elements.get(id)?.get('name').text;
+      const match = /^(.*) v?(\d[\w.+-]*)$/.exec(name ?? '');
+      if (name === undefined) return [];
+      return [match === null ? { name } : { name: match[1] ?? name, ...present({ version: match[2] }) }];
+    }),
+    context: ids(sbom?.get('software_sbomType')),
+    components: packages.filter((each) => each !== subject),
+    dependencies: edgesOf(relations),
+    statesCompleteness: relations.some((each) => each.get('completeness').exists),
+  };
+}
+
+function edgesOf(relations: readonly JsonValue[]): ReadonlyMap<string, readonly string[]> {
+  const edges = new Map<string, readonly string[]>();
+  for (const each of relations) {
+    const from = each.get('from').text;
+    const isEdge = /^(dependsOn|contains)$/.test(each.get('relationshipType').text ?? '');
+    if (from !== undefined && isEdge) edges.set(from, [...(edges.get(from) ?? []), ...ids(each.get('to'))]);
+  }
+  return edges;
+}
+
+function packageOf(each: JsonValue, elements: Elements, relations: readonly JsonValue[]): ForeignComponent {
+  const ref = each.get('spdxId').text;
+  const related = (kind: RegExp) =>
+    relations
+      .filter((one) => one.get('from').text === ref && kind.test(one.get('relationshipType').text ?? ''))
+      .flatMap((one) => ids(one.get('to')).flatMap((id) => elements.get(id) ?? []));
+  const file = related(/^hasDistributionArtifact$/)[0];
+  const purposes = file === undefined ? [] : ids(file.get('software_additionalPurpose'));
+  const flag = (yes: string) => (file === undefined ? undefined : purposes.includes(yes));
+  const hashes = hashesOf(each.get('verifiedUsing'));
+  return {
+    name: each.get('name').text ?? '',
+    creators: [...ids(each.get('originatedBy')), ...ids(each.get('suppliedBy'))].flatMap((id) =>
+      agentTexts(elements.get(id)),
+    ),
+    licenses: related(/^has(Declared|Concluded)License$/).flatMap(
+      (license) => license.get('simplelicensing_licenseExpression').text ?? license.get('name').text ?? [],
+    ),
+    hashes,
+    properties: propertiesOf(each),
+    ...present({
+      ref,
+      version: each.get('software_packageVersion').text,
+      purl: purlOf(each.get('software_packageUrl').text),
+      filename: file?.get('name').text,
+      deliveredSha512: hashesOf(file?.get('verifiedUsing')).find(({ algorithm }) => algorithm === 'SHA-512')
+        ?.value,
+      executable: flag('executable'),
+      archive: flag('archive'),
+      structured: flag('container'),
+    }),
+  };
+}
+
+function propertiesOf(each: JsonValue): ForeignComponent['properties'] {
+  return each
+    .get('extension')
+    .list()
+    .flatMap((extension) => extension.get('extension_cdxProperty').list())
+    .flatMap((property) => {
+      const name = property.get('extension_cdxPropName').text;
+      return name === undefined ? [] : [{ name, value: property.get('extension_cdxPropValue').text ?? '' }];
+    });
+}
+
+function hashesOf(list: JsonValue | undefined): readonly ForeignHash[] {
+  return (list?.list() ?? []).flatMap((each) => {
+    const [algorithm, value] = [each.get('algorithm').text, each.get('hashValue').text];
+    return algorithm === undefined || value === undefined
+      ? []
+      : [
+          {
+            algorithm: algorithm.toUpperCase().replace(/^SHA(?=\d{3}$)/, 'SHA-'),
+            value: value.toLowerCase(),
+          },
+        ];
+  });
+}
+
+function agentTexts(agent: JsonValue | undefined): readonly string[] {
+  if (agent === undefined) return [];
+  const addresses = agent
+    .get('externalIdentifier')
+    .list()
+    .flatMap((each) => each.get('identifier').text ?? []);
+  return addresses.length > 0 ? addresses : [agent.get('name').text].filter((text) => text !== undefined);
+}
+
+function ids(value: JsonValue | undefined): readonly string[] {
+  return (value?.list('orOne') ?? []).flatMap(({ text }) => text ?? []);
+}

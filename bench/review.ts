@@ -19,6 +19,7 @@ import { openAllowFile } from '../src/cli/allow/file.ts';
 import { runningPackages } from '../src/cli/shared/pending.ts';
 import { CargoHome, cargoHomeFolder } from '../src/gate/project/cargo-home.ts';
 import { reviewBuildScript } from '../src/rust/build-script.ts';
+import { archiveFiles } from '../src/rust/inputs/package-files.ts';
 import { reviewLibrary } from '../src/rust/library.ts';
 import { type PackageSource, packageSource } from '../src/rust/package-source.ts';
 import { reviewProcMacro } from '../src/rust/proc-macro.ts';
@@ -129,14 +130,15 @@ function sourceOf(
 ): PackageSource | undefined {
   const [bytes] = new CargoHome(cargoHomeFolder()).archives(name, version);
   if (bytes === undefined) return undefined;
-  const files = new Map(readCrateArchive(bytes).files.map((file) => [file.path, file]));
+  const all = readCrateArchive(bytes).files;
+  const files = new Map(all.map((file) => [file.path, file]));
   const text = (path: string) => {
     const file = files.get(path);
     if (file === undefined) return undefined;
     onRead(path, file.size);
     return new TextDecoder().decode(file.bytes);
   };
-  return packageSource(text('Cargo.toml') ?? '', text);
+  return packageSource(text('Cargo.toml') ?? '', text, archiveFiles(all));
 }
 
 async function each(runs: number, work: () => Promise<void>): Promise<readonly number[]> {

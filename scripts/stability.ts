@@ -20,6 +20,7 @@ import { readCodeOf } from '../src/facts/code.ts';
 import { approvalsOf } from '../src/gate/review/approve.ts';
 import { type Standing, standingsOf } from '../src/policy/build-code-standing.ts';
 import { Upstream, upstreamAddress } from '../src/registry/upstream/upstream.ts';
+import { archiveFiles } from '../src/rust/inputs/package-files.ts';
 import { type PackageReview, reviewPackage } from '../src/rust/package-review.ts';
 import { packageSource } from '../src/rust/package-source.ts';
 
@@ -106,8 +107,9 @@ async function reviewOf(crate: string, version: string, checksum: string): Promi
   const bytes = readFileSync(path);
   if (createHash('sha256').update(bytes).digest('hex') !== checksum)
     throw new Error(`${path} is damaged: remove it`);
-  const text = archiveTexts(readCrateArchive(bytes));
-  return reviewPackage(packageSource(text('Cargo.toml') ?? '', text));
+  const archive = readCrateArchive(bytes);
+  const text = archiveTexts(archive);
+  return reviewPackage(packageSource(text('Cargo.toml') ?? '', text, archiveFiles(archive.files)));
 }
 
 function kept(approval: Omit<KeptApproval, 'of'>): KeptApproval {

@@ -16,12 +16,19 @@ export interface Approval {
   readonly expires?: string;
   /** SHA-256 (hex) of the tokens, comments left out; of a helper only where it makes code. */
   readonly tokens?: string;
+  /**
+   * SHA-256 (hex) of the files beside the Rust code that it can run, include or hand to a tool. Absent in approvals of the first
+   * format, which did not look at them.
+   */
+  readonly files?: string;
   /** SHA-256 (hex) of the surface of macros. */
   readonly surface?: string;
   /** What it could do. */
   readonly capabilities: readonly string[];
   /** Whether nobody read it: it was there when the list was begun. */
   readonly grandfathered?: true;
+  /** Whether it was answered together with others, by what a review says of them all. */
+  readonly together?: true;
 }
 
 /** An approval, and who keeps it. */
@@ -31,8 +38,17 @@ export interface KeptApproval extends Approval {
   readonly fresh?: true;
 }
 
+/** What a change replaces of a crate. */
+export interface ReplacedCode {
+  readonly version: string;
+  /** What it could do at build time, by kind of code; absent where nobody read it. */
+  readonly shapes?: Readonly<Record<ApprovedKind, readonly string[]>>;
+}
+
 /** What people approved of one crate. */
 export interface ApprovalFact {
+  /** Where a change is judged: what was there before it; absent: nothing was. */
+  readonly replaced?: ReplacedCode;
   readonly approvals: readonly KeptApproval[];
   /** The project's list, as findings name it. */
   readonly file: string;

@@ -8,6 +8,7 @@ import {
 } from '../rust/capability/capability.ts';
 import type { CodeReview } from '../rust/code-review.ts';
 import { digestOf } from '../rust/digest.ts';
+import { archiveFiles } from '../rust/inputs/package-files.ts';
 import type { LibraryReview } from '../rust/library.ts';
 import { type PackageReview, reviewPackage, type Tier } from '../rust/package-review.ts';
 import { packageSource } from '../rust/package-source.ts';
@@ -36,6 +37,10 @@ export interface ReviewedCode {
   readonly shapes: readonly string[];
   /** SHA-256 (hex) of its tokens. */
   readonly tokens: string;
+  /** SHA-256 (hex) of the files beside its Rust code that it can run, include or hand to a tool; absent in early readings. */
+  readonly files?: string;
+  /** What of its shapes comes from those files alone; of a library, what it can do by them where it runs at build time. */
+  readonly byFiles?: readonly string[];
   /** Places that nobody can read. */
   readonly opaque: number;
   /** The places that matter most. */
@@ -88,7 +93,7 @@ export function readCode(files: readonly ArchiveFile[], manifest: CrateManifest 
   const text = manifest === undefined ? undefined : textOf('Cargo.toml');
   if (text === undefined) return unread('its manifest cannot be read');
   try {
-    const source = packageSource(text, textOf);
+    const source = packageSource(text, textOf, archiveFiles(files));
     const size = files.reduce((sum, file) => sum + (file.path.endsWith('.rs') ? file.size : 0), 0);
     const isTooLarge = size > maxSource;
     // What runs at build time is small, and is read all the same.
@@ -137,13 +142,15 @@ function reviewedMacros(review: MacroReview): ReviewedMacros {
 }
 
 function reviewedLibrary(review: LibraryReview): ReviewedLibrary {
-  const { shapes, opaque, capabilities, tokens } = review;
+  const { shapes, opaque, capabilities, tokens, inputs } = review;
   const kept = capabilities.toSorted((a, b) => weight(b) - weight(a)).slice(0, maxEvidence);
   return {
     summary: summaryOf(review),
     shapes: boundedShapes(shapes),
     opaque: opaque.length,
     evidence: kept,
+    files: inputs.digest,
+    ...(inputs.shapes.length === 0 ? {} : { byFiles: boundedShapes(inputs.shapes) }),
     ...(tokens === undefined ? {} : { tokens }),
   };
 }

@@ -90,8 +90,10 @@ export interface ApprovalState {
   /** The version that was approved, and by whom. */
   readonly version?: string;
   readonly by?: string;
-  /** Whether nobody read it: it was there when the list was begun. */
+  /** Whether nobody read it: it was there when the list was begun. Then `by` is nobody. */
   readonly grandfathered?: true;
+  /** Whether it was answered together with others. */
+  readonly together?: true;
 }
 
 /** What a package needs in a build without the standard library. */

@@ -23,6 +23,7 @@ import {
 } from './judgement/approvals.ts';
 import type { Around } from './judgement/around.ts';
 import { gateFinding, judgePackage, type KnownPackage } from './judgement/judge-package.ts';
+import { replacedCode } from './judgement/replaced.ts';
 import { type GraphChange, type Survey, survey } from './judgement/survey.ts';
 import type { NamedLockfile } from './project/lockfile-reader.ts';
 import type { MemberRequirements } from './project/member-requirements.ts';
@@ -62,6 +63,11 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
   const policy = loadLayers({ organisation: surveyed.organisation, project });
   const graphs = await judgedGraphs(policy, input.resolve, surveyed);
   const factOf = (pkg: LockedPackage) => graphs.fact(pkg, surveyed.of(pkg).known?.facts);
+  // Who keeps a list is asked by it, whatever was there before.
+  const replaced =
+    approvals === undefined || approvals.adopted || input.base === undefined
+      ? undefined
+      : await replacedCode(surveyed, port);
   const stdOf = await stdSources(graphs.embedded, surveyed, port);
   const buildsOf = (pkg: LockedPackage) => graphs.embedded.builds(idOf(pkg), stdOf);
   const findingsOf = (pkg: LockedPackage, graph?: Fact<GraphFact>) => {
@@ -69,7 +75,11 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
     const embedded = builds.length === 0 ? undefined : embeddedFact(builds, now);
     // Without a list, what was there before is told of once; only what a change brings in is asked about.
     const isAsked = approvals?.adopted === true || (input.base !== undefined && surveyed.of(pkg).isBrought);
-    const approved = isAsked ? approvals?.of(pkg.name) : undefined;
+    const before = replaced?.(pkg);
+    const approved =
+      isAsked && approvals !== undefined
+        ? { ...approvals.of(pkg.name), ...(before === undefined ? {} : { replaced: before }) }
+        : undefined;
     return judgePackage(
       policy,
       { ...surveyed.of(pkg), graph, embedded, approvals: approved, ruledOut: graphs.ruledOut },
@@ -239,8 +249,11 @@ function approvalState({ code, standing }: CodeStanding): ApprovalState {
   return {
     code,
     standing: standing.kind,
-    ...(approval === undefined ? {} : { version: approval.version, by: approval.by }),
+    ...(approval === undefined ? {} : { version: approval.version }),
+    // Whoever began the list has said yes to nothing.
+    ...(approval === undefined || approval.grandfathered === true ? {} : { by: approval.by }),
     ...(approval?.grandfathered === true ? { grandfathered: true } : {}),
+    ...(approval?.together === true ? { together: true } : {}),
   };
 }
 

@@ -4,14 +4,17 @@ import { comparePrecedence, parseVersion, tryParseVersion } from '../cargo/versi
 import type { Approval } from '../facts/approval.ts';
 import { readToml, type TomlSource } from './toml.ts';
 
-/** Where a project keeps its approvals, below the folder of its lockfile. */
+/**
+ * Where a project keeps its approvals, below the folder of its lockfile. Format 1 knew only Rust code; an entry of format 2 has the
+ * digest of the files beside it as well (`files`). Both are read; what is written is format 2, in which older entries stay without.
+ */
 export const allowListPath = 'safeguard/allow.toml';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 in lower-case hex');
 const moment = z.iso.datetime({ error: 'is no moment such as "2026-11-25T09:00:00Z"' });
 
 const schema = z.strictObject({
-  version: z.literal(1),
+  version: z.union([z.literal(1), z.literal(2)], { error: 'is not 1 or 2, which this safeguard reads' }),
   approved: z
     .array(
       z
@@ -24,7 +27,9 @@ const schema = z.strictObject({
           reason: z.string().min(1),
           expires: z.iso.date({ error: 'is no date such as "2027-01-31"' }).optional(),
           grandfathered: z.literal(true).optional(),
+          together: z.literal(true).optional(),
           tokens: digest.optional(),
+          files: digest.optional(),
           surface: digest.optional(),
           capabilities: z.array(z.string()).default([]),
         })
@@ -35,20 +40,24 @@ const schema = z.strictObject({
 
 /** Reads a list of approvals. Throws `PolicyError` with the place of what is wrong. */
 export function parseAllowList(source: TomlSource): readonly Approval[] {
-  return readToml(schema, source).approved.map(({ expires, grandfathered, tokens, surface, ...entry }) => ({
-    ...entry,
-    ...(expires === undefined ? {} : { expires }),
-    ...(grandfathered === undefined ? {} : { grandfathered }),
-    ...(tokens === undefined ? {} : { tokens }),
-    ...(surface === undefined ? {} : { surface }),
-  }));
+  return readToml(schema, source).approved.map(
+    ({ expires, grandfathered, together, tokens, files, surface, ...entry }) => ({
+      ...entry,
+      ...(expires === undefined ? {} : { expires }),
+      ...(grandfathered === undefined ? {} : { grandfathered }),
+      ...(together === undefined ? {} : { together }),
+      ...(tokens === undefined ? {} : { tokens }),
+      ...(files === undefined ? {} : { files }),
+      ...(surface === undefined ? {} : { surface }),
+    }),
+  );
 }
 
 /** The text of a list: sorted, and a line for each thing, so that a pull request shows what changes. */
 export function printAllowList(approvals: readonly Approval[]): string {
   return [
     '# What may run while this project is built, and who said so. Written by `safeguard review --approve`.',
-    'version = 1',
+    'version = 2',
     ...approvals.toSorted(byCrate).map(printEntry),
     '',
   ].join('\n');
@@ -56,8 +65,22 @@ export function printAllowList(approvals: readonly Approval[]): string {
 
 function printEntry(approval: Approval): string {
   const { capabilities, ...fields } = approval;
-  const { crate, kind, version, by, at, reason, expires, grandfathered, tokens, surface } = fields;
-  const written = { crate, kind, version, by, at, reason, expires, grandfathered, tokens, surface };
+  const { crate, kind, version, by, at, reason, expires, grandfathered, together, tokens, files, surface } =
+    fields;
+  const written = {
+    crate,
+    kind,
+    version,
+    by,
+    at,
+    reason,
+    expires,
+    grandfathered,
+    together,
+    tokens,
+    files,
+    surface,
+  };
   const head = stringify(
     Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined)),
   );
@@ -91,10 +114,11 @@ export function approvalKey({
   kind,
   version,
   tokens,
+  files,
   surface,
   by,
   reason,
   expires,
 }: Approval): string {
-  return JSON.stringify([crate, kind, version, tokens, surface, by, reason, expires]);
+  return JSON.stringify([crate, kind, version, tokens, files, surface, by, reason, expires]);
 }

@@ -2,7 +2,7 @@ import { comparePrecedence, parseVersion, tryParseVersion } from '../cargo/versi
 import type { ApprovedKind, KeptApproval } from '../facts/approval.ts';
 import type { CodeFact, ReviewedCode, ReviewedLibrary, ReviewedMacros } from '../facts/code.ts';
 import type { Family } from '../rust/capability/capability.ts';
-import { graveOf, type Topic, topicOf } from './shapes.ts';
+import { asksAbout, graveOf, isGrave } from './shapes.ts';
 
 /** How the kinds of code are called in sentences about a release. */
 export const codeWords: Readonly<Record<ApprovedKind, string>> = {
@@ -26,20 +26,37 @@ export type Standing =
   | { readonly kind: 'approved'; readonly approval: KeptApproval }
   /** Another version, from which nothing relevant differs; `changed` where its code does all the same. */
   | { readonly kind: 'carried'; readonly approval: KeptApproval; readonly changed: boolean }
-  /** Of a build script: other code that can do no more. */
-  | { readonly kind: 'changed'; readonly approval: KeptApproval }
-  /** It can do more; `grave` are the families of it that no approved code had. */
+  /** Other code, or other files that it can hand on; what it can do beyond what was approved is nothing that is asked about. */
+  | {
+      readonly kind: 'changed';
+      readonly approval: KeptApproval;
+      readonly differs: Difference;
+      readonly added: readonly string[];
+    }
+  /** It can do more that is asked about; `grave` are the families of it that no approved code had. */
   | {
       readonly kind: 'grown';
       readonly approval: KeptApproval;
       readonly added: readonly string[];
       readonly grave: readonly Family[];
     }
-  /** Of macros another surface, of a helper other code; it can do no more. */
-  | { readonly kind: 'surface'; readonly approval: KeptApproval }
+  /** The approval did not look at the files beside the Rust code yet, and `added` is what those can do. It is asked once. */
+  | { readonly kind: 'wider'; readonly approval: KeptApproval; readonly added: readonly string[] }
+  /** Of macros: other code around places that nobody can read. */
+  | { readonly kind: 'unreadable'; readonly approval: KeptApproval }
+  /** Of macros another surface, of a helper other code; it can do no more that is asked about. */
+  | { readonly kind: 'surface'; readonly approval: KeptApproval; readonly added: readonly string[] }
   | { readonly kind: 'lapsed'; readonly approval: KeptApproval }
   | { readonly kind: 'missing' }
   | { readonly kind: 'unread'; readonly reason: string };
+
+/** Whether a person is to answer before it runs; what is only other code, and can do nothing graver, is told of. */
+export function needsAnswer(standing: Standing): boolean {
+  return !['approved', 'carried', 'changed', 'surface'].includes(standing.kind);
+}
+
+/** What is other than in the version that was approved. */
+export type Difference = 'code' | 'files' | 'code and files';
 
 /** One kind of code of a release, and how it stands. */
 export interface CodeStanding {
@@ -81,18 +98,31 @@ export function standingsOf(
 
 /**
  * The library of a release that is a part of what others run at build time, where a person is to answer for it: it makes
- * code itself, or can do something grave. Of others, what they come to be able to do is what counts.
+ * code itself, or can do something grave there, by itself or by the files that it hands on. Of others, what they come to be able to
+ * do is what counts.
  */
 export function helperIn(
   { library, macros }: CodeFact,
   partOf: readonly string[],
 ): ReviewedLibrary | undefined {
   if (library === undefined || macros !== undefined || partOf.length === 0) return undefined;
-  const isGrave = library.shapes.some((shape) => graveTopics.has(topicOf(shape)));
-  return library.tokens !== undefined || isGrave ? library : undefined;
+  const shapes = [...new Set([...library.shapes, ...(library.byFiles ?? [])])].sort();
+  const isAsked = library.tokens !== undefined || shapes.some((shape) => isGrave(shape, 'helper'));
+  return isAsked ? { ...library, shapes } : undefined;
 }
 
-const graveTopics: ReadonlySet<Topic | undefined> = new Set(['network', 'process', 'hidden-code', 'secrets']);
+/** What of a release runs at build time, by its kind. */
+export function runningCode(
+  code: CodeFact,
+  partOf: readonly string[],
+): Readonly<Partial<Record<ApprovedKind, ReviewedLibrary>>> {
+  const helper = helperIn(code, partOf);
+  return {
+    ...(code.buildScript === undefined ? {} : { 'build-script': code.buildScript }),
+    ...(code.macros === undefined ? {} : { 'proc-macro': code.macros }),
+    ...(helper === undefined ? {} : { helper }),
+  };
+}
 
 /** The version that is judged, and what people approved of its kind of code in any version. */
 interface Given {
@@ -103,57 +133,103 @@ interface Given {
 
 function scriptStanding(script: ReviewedCode, given: Given): Standing {
   return standingBy(script, given, {
-    isSame: ({ tokens }) => tokens === script.tokens,
+    isSame: (approval) => approval.tokens === script.tokens && hasSameFiles(approval, script),
     same: (approval) => sameCode(approval, given),
-    other: 'changed',
+    other: (approval, added) => ({ kind: 'changed', approval, added, differs: differs(approval, script) }),
+    code: 'build-script',
   });
 }
 
 function macroStanding(macros: ReviewedMacros, given: Given): Standing {
   const isChanged = ({ tokens }: KeptApproval) => tokens !== macros.tokens;
   return standingBy(macros, given, {
-    // What nobody can read may hide a change: then the code itself has to be the same.
+    // A release does not change; that more is seen in it by now is no other code.
     isSame: (approval) =>
-      approval.surface === macros.surface && (macros.opaque === 0 || !isChanged(approval)),
+      hasSameFiles(approval, macros) &&
+      (approval.surface === macros.surface || (approval.version === given.version && !isChanged(approval))) &&
+      // What nobody can read may hide a change: then the code itself has to be the same.
+      (macros.opaque === 0 || !isChanged(approval)),
     same: (approval) => {
       if (!isChanged(approval)) return sameCode(approval, given);
       return approval.version === given.version
-        ? { kind: 'surface', approval }
+        ? { kind: 'surface', approval, added: [] }
         : { kind: 'carried', approval, changed: true };
     },
-    other: 'surface',
+    other: (approval, added) =>
+      macros.opaque > 0 && isChanged(approval)
+        ? { kind: 'unreadable', approval }
+        : approval.surface === macros.surface
+          ? { kind: 'changed', approval, added, differs: differs(approval, macros) }
+          : { kind: 'surface', approval, added },
+    code: 'proc-macro',
   });
 }
 
 function helperStanding(helper: ReviewedLibrary, given: Given): Standing {
   return standingBy(helper, given, {
     // Of what makes no code there is no digest: it is the same where it can do no more.
-    isSame: (approval) => approval.tokens === helper.tokens && addedTo(helper, approval).length === 0,
+    isSame: (approval) =>
+      approval.tokens === helper.tokens &&
+      hasSameFiles(approval, helper) &&
+      (helper.tokens !== undefined ||
+        approval.version === given.version ||
+        askedOf(addedTo(helper, approval), 'helper').length === 0),
     same: (approval) => sameCode(approval, given),
-    other: 'surface',
+    other: (approval, added) => ({ kind: 'surface', approval, added }),
+    code: 'helper',
   });
+}
+
+/** Whether an approval was for these files. One that did not look at any is as good as what those can do is harmless. */
+function hasSameFiles(approval: KeptApproval, code: ReviewedLibrary): boolean {
+  if (approval.files !== undefined) return approval.files === code.files;
+  return askedOf(unlooked(approval, code)).length === 0;
+}
+
+/** What an approval of the first format could not know: what the files beside the Rust code can do. */
+function unlooked(approval: KeptApproval, { byFiles = [] }: ReviewedLibrary): readonly string[] {
+  return approval.files === undefined ? addedTo({ shapes: byFiles }, approval) : [];
+}
+
+function differs(approval: KeptApproval, { tokens, files }: ReviewedCode): Difference {
+  const isOther = approval.files !== undefined && approval.files !== files;
+  if (!isOther) return 'code';
+  return approval.tokens === tokens ? 'files' : 'code and files';
 }
 
 /** What each kind of code is told by: when it is the same as what was approved, and what it is otherwise where it can do no more. */
 interface By {
   readonly isSame: (approval: KeptApproval) => boolean;
   readonly same: (approval: KeptApproval) => Standing;
-  readonly other: 'changed' | 'surface';
+  readonly other: (approval: KeptApproval, added: readonly string[]) => Standing;
+  readonly code: ApprovedKind;
 }
 
 function standingBy(
-  code: Pick<ReviewedCode, 'shapes'>,
+  reviewed: ReviewedLibrary,
   { version, approvals, now }: Given,
-  { isSame, same, other }: By,
+  { isSame, same, other, code }: By,
 ): Standing {
   const valid = approvals.filter((approval) => !isLapsed(approval, now));
   const equal = preferred(valid.filter(isSame), version);
   if (equal !== undefined) return same(equal);
   const approval = preferred(valid, version);
   if (approval === undefined) return lapsedOrMissing(approvals, version);
-  const added = addedTo(code, approval);
-  if (added.length === 0) return { kind: other, approval };
-  return { kind: 'grown', approval, added, grave: graveOf(added) };
+  const added = addedTo(reviewed, approval);
+  const asked = askedOf(added, code);
+  if (asked.length === 0) return other(approval, added);
+  const unseen = new Set(unlooked(approval, reviewed));
+  if (asked.every((shape) => unseen.has(shape))) return { kind: 'wider', approval, added: asked };
+  return {
+    kind: 'grown',
+    approval,
+    added: [...asked, ...added.filter((one) => !asked.includes(one))],
+    grave: graveOf(added),
+  };
+}
+
+function askedOf(shapes: readonly string[], code?: ApprovedKind): readonly string[] {
+  return shapes.filter((shape) => asksAbout(shape, code));
 }
 
 function sameCode(approval: KeptApproval, { version }: Given): Standing {

@@ -1,9 +1,10 @@
 import { shippedCfg } from './built-cfg.ts';
 import type { Capability } from './capability/capability.ts';
 import { capabilitiesOf } from './capability/find.ts';
-import { bounded, type CodeReview } from './code-review.ts';
-import { digestOf, shapesOf, tokenDigest, wholeFiles } from './digest.ts';
-import { moduleTree, type Unfollowed } from './module-tree.ts';
+import type { CodeReview } from './code-review.ts';
+import { digestOf, tokenDigest, wholeFiles } from './digest.ts';
+import { withInputs } from './inputs/with-inputs.ts';
+import { type ModuleTree, moduleTree, type Unfollowed } from './module-tree.ts';
 import { crateNames, type PackageSource } from './package-source.ts';
 
 /** What the build scripts of a package can do, each with every module that it brings in; `undefined` where it has none. */
@@ -14,6 +15,7 @@ export function reviewBuildScript(source: PackageSource): CodeReview | undefined
   const opaque: Unfollowed[] = [];
   const helpers = new Set<string>();
   const digests: string[] = [];
+  const trees: ModuleTree[] = [];
   for (const root of source.buildScripts) {
     const tree = moduleTree(root, source.files, shippedCfg);
     const found = capabilitiesOf(tree, 'build-script', crates);
@@ -21,6 +23,7 @@ export function reviewBuildScript(source: PackageSource): CodeReview | undefined
     opaque.push(...found.opaque);
     for (const helper of found.helpers) helpers.add(helper);
     digests.push(tokenDigest(wholeFiles(tree)));
+    trees.push(tree);
   }
   if (source.links !== undefined) {
     capabilities.unshift({
@@ -33,11 +36,7 @@ export function reviewBuildScript(source: PackageSource): CodeReview | undefined
     });
   }
   const names = [...helpers].sort();
-  return bounded({
-    capabilities,
-    opaque,
-    helpers: names,
-    shapes: shapesOf(capabilities, opaque, names),
+  return withInputs({ capabilities, opaque, helpers: names }, trees, source, {
     tokens: digests.length === 1 ? (digests[0] ?? '') : digestOf(digests),
   });
 }

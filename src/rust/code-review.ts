@@ -1,4 +1,5 @@
 import type { Capability } from './capability/capability.ts';
+import type { InputFile } from './inputs/inputs.ts';
 import type { Unfollowed } from './module-tree.ts';
 
 /** What was found of code that runs: of a build script, of macros, of a library. Places are in the package. */
@@ -15,6 +16,17 @@ export interface CodeReview {
   readonly shapes: readonly string[];
   /** SHA-256 (hex) of its tokens, comments left out. */
   readonly tokens: string;
+  /** What of the package, beside its Rust code, it can run, include or hand to a tool. */
+  readonly inputs: ReviewedInputs;
+}
+
+/** The files that code can hand on, as far as a review keeps them. */
+export interface ReviewedInputs {
+  /** SHA-256 (hex) of their paths and bytes. */
+  readonly digest: string;
+  readonly files: readonly InputFile[];
+  /** What its shapes have by those files alone. Sorted. */
+  readonly shapes: readonly string[];
 }
 
 /** Capabilities that one review lists; real ones have fewer. */

@@ -4,6 +4,7 @@ import { capabilitiesOf } from './capability/find.ts';
 import { relevantIn } from './capability/trigger.ts';
 import { bounded, type CodeReview } from './code-review.ts';
 import { shapesOf, tokenDigest, wholeFiles } from './digest.ts';
+import { inputsOf, noInputs } from './inputs/inputs.ts';
 import { moduleTree } from './module-tree.ts';
 import { crateNames, type PackageSource } from './package-source.ts';
 
@@ -37,20 +38,29 @@ export function reviewLibrary(source: PackageSource): LibraryReview | undefined 
       first.set(key, one);
   }
   const kept = [...first.values()];
+  const makesCode = source.dependencies.some(
+    ({ kind, package: crate }) => kind === 'normal' && makers.has(crate),
+  );
+  // What files do counts where the library runs while others are compiled, and can do something with them there.
+  const inputs =
+    makesCode || kept.length > 0
+      ? inputsOf([tree], { capabilities: kept, opaque, helpers: [] }, source.all)
+      : noInputs;
+  // Paths that a macro puts together are everywhere; what was not read at all may be anything.
+  const unread = opaque.filter((one) => one.unread === true);
+  const own = shapesOf(kept, unread, []);
+  const withFiles = shapesOf([...kept, ...inputs.capabilities], [...unread, ...inputs.opaque], []);
   const { tokens: _, ...review } = bounded({
     capabilities: kept,
     opaque,
     helpers: [],
-    // Paths that a macro puts together are everywhere; what was not read at all may be anything.
-    shapes: shapesOf(
-      kept,
-      opaque.filter(({ unread }) => unread === true),
-      [],
-    ),
+    shapes: own,
     tokens: '',
+    inputs: {
+      digest: inputs.digest,
+      files: inputs.files,
+      shapes: withFiles.filter((shape) => !own.includes(shape)),
+    },
   });
-  const makesCode = source.dependencies.some(
-    ({ kind, package: crate }) => kind === 'normal' && makers.has(crate),
-  );
   return makesCode ? { ...review, tokens: tokenDigest(wholeFiles(tree)) } : review;
 }

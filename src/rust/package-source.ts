@@ -3,6 +3,7 @@ import { type ManifestDependency, readDependencies } from '../cargo/manifest/dep
 import { readManifest } from '../cargo/manifest/manifest.ts';
 import type { Table } from '../cargo/manifest/shape.ts';
 import { codeName } from '../cargo/manifest/targets.ts';
+import type { PackageFiles } from './inputs/package-files.ts';
 import type { SourceFiles } from './module-tree.ts';
 import type { CrateNames } from './resolve.ts';
 
@@ -12,6 +13,8 @@ export interface PackageSource {
   /** Absent where the manifest inherits it. */
   readonly version: string | undefined;
   readonly files: SourceFiles;
+  /** All its files; absent where only its source is at hand. */
+  readonly all?: PackageFiles;
   /** Paths of its build scripts; several are unstable in cargo. */
   readonly buildScripts: readonly string[];
   /** Path of its library's root; `undefined` where it has none. */
@@ -38,7 +41,7 @@ export interface PackageDependency {
  * Reads from a package's manifest where its code stands (cargo: src/util/toml/targets.rs). Throws
  * `CargoError('cargo/manifest')` where cargo refuses the manifest.
  */
-export function packageSource(manifest: string, files: SourceFiles): PackageSource {
+export function packageSource(manifest: string, files: SourceFiles, all?: PackageFiles): PackageSource {
   const { root, package: pkg } = readManifest(manifest);
   if (pkg === undefined) throw new CargoError('cargo/manifest', 'the manifest is of no package');
   const has = (path: string) => files(path) !== undefined;
@@ -51,6 +54,7 @@ export function packageSource(manifest: string, files: SourceFiles): PackageSour
     name: pkg.name,
     version: typeof pkg.version === 'string' ? pkg.version : undefined,
     files,
+    ...(all === undefined ? {} : { all }),
     buildScripts: buildScriptsOf(pkg.fields, has('build.rs')),
     library: path === undefined ? (lib !== undefined || inferred ? 'src/lib.rs' : undefined) : plain(path),
     procMacro: macro || types?.includes('proc-macro') === true,

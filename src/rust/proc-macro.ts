@@ -1,7 +1,9 @@
 import { shippedCfg } from './built-cfg.ts';
 import { capabilitiesOf } from './capability/find.ts';
-import { bounded, type CodeReview } from './code-review.ts';
-import { digestOf, shapesOf, tokenDigest, wholeFiles } from './digest.ts';
+import type { CodeReview } from './code-review.ts';
+import { digestOf, tokenDigest, wholeFiles } from './digest.ts';
+import { withInputs } from './inputs/with-inputs.ts';
+import { type LoadedItem, loadedItems } from './loaded.ts';
 import { type MacroExport, macroExports } from './macro-exports.ts';
 import { moduleTree } from './module-tree.ts';
 import { crateNames, type PackageSource } from './package-source.ts';
@@ -11,6 +13,8 @@ import { reachable } from './reachable.ts';
 export interface MacroReview extends CodeReview {
   /** By name. */
   readonly exports: readonly MacroExport[];
+  /** What runs, or is found by others, though nothing of it is exported: by its section or its symbol. */
+  readonly loaded: readonly LoadedItem[];
   /** What runs with it: its dependencies, each with the features that it asks for. Sorted. */
   readonly runs: readonly string[];
   /**
@@ -30,23 +34,21 @@ export function reviewProcMacro(
   const found = capabilitiesOf(tree, 'proc-macro', crateNames(source, 'normal'));
   const { exports, opaque: unread } = macroExports(tree);
   const opaque = [...found.opaque, ...unread];
-  const shapes = shapesOf(found.capabilities, opaque, []);
   const runs = runsOf(source);
-  const review = bounded({
-    capabilities: found.capabilities,
-    opaque,
-    helpers: found.helpers,
-    shapes,
-    tokens: tokenDigest(opaque.length > 0 ? wholeFiles(tree) : reachable(tree, exports)),
-  });
+  const loaded = loadedItems(tree);
+  const tokens = tokenDigest(opaque.length > 0 ? wholeFiles(tree) : reachable(tree, exports));
+  const review = withInputs({ ...found, opaque, helpers: [] }, [tree], source, { tokens });
   return {
     ...review,
+    helpers: found.helpers,
     exports,
+    loaded,
     runs,
     surface: digestOf([
       ...exports.map(({ kind, name, attributes }) => `${kind} ${name} ${attributes.join(' ')}`),
+      ...loaded.map(({ attribute, name }) => `${attribute} ${name}`),
       '',
-      ...shapes,
+      ...review.shapes,
       '',
       ...runs,
       '',

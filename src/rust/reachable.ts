@@ -1,4 +1,5 @@
 import type { Item } from './item.ts';
+import { loadedBy } from './loaded.ts';
 import type { MacroExport } from './macro-exports.ts';
 import type { Module, ModuleTree } from './module-tree.ts';
 import { nameOf, type TokenRange, type Tokens } from './tokens.ts';
@@ -55,7 +56,13 @@ function stretchOf({ tokens }: Module, item: Item): readonly Placed[] {
     const header = namesIn({ tokens, range: { from: content.from, to: body?.from ?? content.to } });
     return [{ tokens, range, names: [...header], always: false }];
   }
-  if (name === undefined || kind === 'macro-call' || kind === 'unknown')
+  // What a loader or a linker finds by itself is reached without a name.
+  if (
+    name === undefined ||
+    kind === 'macro-call' ||
+    kind === 'unknown' ||
+    loadedBy(tokens, item) !== undefined
+  )
     return [{ tokens, range, names: [], always: true }];
   return [{ tokens, range, names: [name], always: false }];
 }

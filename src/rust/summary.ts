@@ -110,6 +110,7 @@ const hiding: readonly (readonly [CapabilityKind, string])[] = [
   ['assembly', 'has machine code of its own'],
   ['loads-library', 'loads code while it runs'],
   ['constructor', 'runs before main'],
+  ['exported-symbol', 'stands in for functions that others call'],
   ['built-name', 'puts names together while it runs'],
   ['detects-ci', 'asks whether a CI runs it'],
   ['sleeps', 'waits'],

@@ -111,9 +111,9 @@ describe('approvals of libraries that run at build time', () => {
       ['1.0.1', 'allow', asked.said, asked.stands],
       [
         '1.0.2',
-        'review',
+        'allow',
         [
-          'derive-impl review: Its library (a part of what derive runs at build time) is other code than in 1.0.0, which was approved.',
+          'derive-impl warn: Its library (a part of what derive runs at build time) is other code than in 1.0.0, which was taken over unread; it can do no more.',
         ],
         ['derive-impl surface'],
       ],
@@ -121,7 +121,7 @@ describe('approvals of libraries that run at build time', () => {
         '1.1.0',
         'deny',
         [
-          'derive-impl deny: Its library (a part of what derive runs at build time) can do more than in 1.0.0, which was approved: shell sh.',
+          'derive-impl deny: Its library (a part of what derive runs at build time) can do more than in 1.0.0, which was taken over unread: shell sh.',
         ],
         ['derive-impl grown'],
       ],

@@ -125,9 +125,9 @@ describe('approvals of what runs at build time', () => {
     const cases: readonly (readonly [Crate, Crate, string, readonly string[], Record<string, string>])[] = [
       [scripts['1.0.1'], macros['1.0.1'], 'allow', [], { native: 'carried', derive: 'carried' }],
       [scripts['1.0.2'], macros['1.0.0'], 'allow', ['native warn'], { native: 'changed' }],
-      [scripts['1.1.0'], macros['1.0.0'], 'review', ['native review'], { native: 'grown' }],
+      [scripts['1.1.0'], macros['1.0.0'], 'allow', ['native warn'], { native: 'changed' }],
       [scripts['1.2.0'], macros['1.0.0'], 'deny', ['native deny'], { native: 'grown' }],
-      [scripts['1.0.0'], macros['1.1.0'], 'review', ['derive review'], { derive: 'surface' }],
+      [scripts['1.0.0'], macros['1.1.0'], 'allow', ['derive warn'], { derive: 'surface' }],
     ];
     for (const [script, macro, verdict, said, stands] of cases) {
       repo.write(lock(script, macro));
@@ -223,7 +223,7 @@ describe('approvals of what runs at build time', () => {
     );
     assert.deepEqual(
       review.findings.map(({ rule, effect }: { rule: string; effect: string }) => `${rule} ${effect}`),
-      ['capability-added review', 'capability-added review', 'build-code warn'],
+      ['build-code review', 'capability-added review', 'capability-added review'],
     );
     assert.equal(review.diff.length, 1);
     assert.match(review.diff[0].patch, /\+ .*curl/);

@@ -69,8 +69,8 @@ const cases: readonly Case[] = [
     'a variable more',
     script('2', 'reads-variable X'),
     [approval('build-script', '1.0.0')],
-    'grown',
-    { grave: [] },
+    'changed',
+    { added: ['reads-variable X'] },
   ],
   [
     'a program more',
@@ -83,8 +83,8 @@ const cases: readonly Case[] = [
     'the compiler asked',
     script('2', 'process $RUSTC'),
     [approval('build-script', '1.0.0')],
-    'grown',
-    { grave: [] },
+    'changed',
+    { added: ['process $RUSTC'] },
   ],
   [
     'an address in a text alone',
@@ -127,7 +127,12 @@ const cases: readonly Case[] = [
   ['the same surface elsewhere', macros('s', '2'), [surfaced('1.0.0', 's')], 'carried', { changed: true }],
   ['the same surface, other code, same version', macros('s', '2'), [surfaced('2.0.0', 's')], 'surface'],
   ['another surface', macros('t', '1'), [surfaced('1.0.0', 's')], 'surface'],
-  ['the same surface around what nobody can read', macros('s', '2', 1), [surfaced('1.0.0', 's')], 'surface'],
+  [
+    'the same surface around what nobody can read',
+    macros('s', '2', 1),
+    [surfaced('1.0.0', 's')],
+    'unreadable',
+  ],
   ['the same code with what nobody can read', macros('s', '1', 1), [surfaced('1.0.0', 's')], 'carried'],
   [
     'code that nobody read',

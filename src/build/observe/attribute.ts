@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { isCompiler } from './explained.ts';
+import { isCompiler } from '../../rust/toolchain.ts';
 import type { ObservedAct, ObservedActor } from './observation.ts';
 import type { TraceEvent } from './strace-events.ts';
 

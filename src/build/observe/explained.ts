@@ -1,8 +1,5 @@
 import { posix } from 'node:path';
-
-/** Programs of compilers and linkers, with a target before them and a version behind. */
-const compilers =
-  /^(?:[\w.]+-)*(?:cc|c\+\+|gcc|g\+\+|clang|clang\+\+|cpp|ar|gcc-ar|llvm-ar|ranlib|as|ld|ld\.\w+|lld|rust-lld|collect2|cc1|cc1plus|lto1|lto-wrapper|objcopy|nm|strip|install_name_tool|nvcc|nasm|yasm|ml64)(?:-[\d.]+)?$/;
+import { compilers } from '../../rust/toolchain.ts';
 
 /** What known build tools run, by the kind and name of the capability that names them. */
 const tools: readonly (readonly [what: RegExp, runs: RegExp])[] = [
@@ -26,9 +23,4 @@ const tools: readonly (readonly [what: RegExp, runs: RegExp])[] = [
 export function isExplainedBy(shape: string, program: string): boolean {
   const name = posix.basename(program);
   return tools.some(([what, runs]) => what.test(shape) && runs.test(name));
-}
-
-/** Whether a compiler or linker of the system is meant: what compiles and links has its own files for a while. */
-export function isCompiler(program: string): boolean {
-  return compilers.test(posix.basename(program));
 }

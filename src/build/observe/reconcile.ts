@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { baseName } from '../../rust/capability/programs.ts';
-import { isCompiler, isExplainedBy } from './explained.ts';
+import { isCompiler } from '../../rust/toolchain.ts';
+import { isExplainedBy } from './explained.ts';
 import type { ObservedAct } from './observation.ts';
 
 /** Where an actor runs. */

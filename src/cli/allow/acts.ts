@@ -1,6 +1,7 @@
 import type { Approval } from '../../facts/approval.ts';
 import { printable } from '../../gate/report/plain.ts';
 import { approvalsOf } from '../../gate/review/approve.ts';
+import { needsAnswer } from '../../policy/build-code-standing.ts';
 import { type FactsOptions, withFacts } from '../check/facts.ts';
 import { personHere } from '../review/who.ts';
 import { CliError, exit } from '../shared/error.ts';
@@ -34,9 +35,7 @@ export async function seedAllowed(options: SeedOptions): Promise<void> {
   const by = options.as ?? personHere();
   const added = running.flatMap(({ pkg, partOf, code, standings }) => {
     const missing = new Set<string>(
-      standings.flatMap(({ code: kind, standing }) =>
-        standing.kind === 'approved' || standing.kind === 'carried' ? [] : [kind],
-      ),
+      standings.flatMap(({ code: kind, standing }) => (needsAnswer(standing) ? [kind] : [])),
     );
     const yes = { by, reason: seedReason, at: now, grandfathered: true } as const;
     return approvalsOf(pkg.name, pkg.version, code, yes, partOf).filter(({ kind }) => missing.has(kind));
@@ -93,10 +92,12 @@ export async function listAllowed(options: AllowOptions): Promise<void> {
     print(JSON.stringify({ file: list.name, approved: entries }, null, 2));
     return;
   }
-  const rows = entries.map(({ crate, version, kind, by, at, reason, expires, grandfathered }) => [
+  const rows = entries.map(({ crate, version, kind, by, at, reason, expires, grandfathered, together }) => [
     printable(`${crate} ${version}`),
     kind,
-    grandfathered === true ? { text: 'nobody read it', style: 'yellow' as const } : printable(by),
+    grandfathered === true
+      ? { text: 'nobody read it', style: 'yellow' as const }
+      : printable(`${by}${together === true ? ' (together)' : ''}`),
     at.slice(0, 10),
     expires ?? '',
     printable(reason),

@@ -96,13 +96,17 @@ function findingLines({ findings, standings }: ReleaseReview): readonly string[]
   const said = findings.map(
     ({ effect, rule, message }) => `${paint(colours[effect], effect)} · ${printable(`${rule}: ${message}`)}`,
   );
-  const quiet = standings.flatMap(({ code, standing }) =>
-    standing.kind === 'approved' || standing.kind === 'carried'
-      ? [
-          `${code}: ${standing.kind === 'approved' ? 'approved' : `nothing relevant differs from ${standing.approval.version}, approved`} by ${printable(standing.approval.by)}`,
-        ]
-      : [],
-  );
+  const quiet = standings.flatMap(({ code, standing }) => {
+    if (standing.kind !== 'approved' && standing.kind !== 'carried') return [];
+    const { version, by, grandfathered, together } = standing.approval;
+    const how =
+      grandfathered === true
+        ? 'taken over unread'
+        : `approved by ${printable(by)}${together === true ? ', together with others' : ''}`;
+    return [
+      `${code}: ${standing.kind === 'approved' ? '' : `nothing relevant differs from ${version}, `}${how}`,
+    ];
+  });
   return [...said, ...quiet];
 }
 

@@ -118,6 +118,8 @@ const reasons = {
   carried: 'carried over',
   changed: 'other code',
   grown: 'can do more',
+  wider: 'files beside the code count now',
+  unreadable: 'other code around what nobody can read',
   surface: 'another surface',
   lapsed: 'expired',
   missing: 'new',

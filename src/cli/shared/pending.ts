@@ -3,7 +3,13 @@ import type { CodeFact } from '../../facts/code.ts';
 import { askedOf, type FactsPort, type PackageFacts } from '../../gate/facts-port.ts';
 import { isOwn } from '../../gate/judgement/judge-package.ts';
 import { partsOf } from '../../gate/judgement/part-of.ts';
-import { type CodeStanding, helperIn, standingsOf } from '../../policy/build-code-standing.ts';
+import {
+  type CodeStanding,
+  helperIn,
+  needsAnswer,
+  type Standing,
+  standingsOf,
+} from '../../policy/build-code-standing.ts';
 import { graveOf } from '../../policy/shapes.ts';
 import type { TomlSource } from '../../policy/toml.ts';
 import type { AllowFile } from '../allow/file.ts';
@@ -60,11 +66,12 @@ function absence(known: PackageFacts): string {
 
 /** Whether a person has still to answer for something of it. */
 export function isPending({ standings }: RunningPackage): boolean {
-  return standings.some(
-    ({ standing }) =>
-      (standing.kind !== 'approved' && standing.kind !== 'carried') ||
-      standing.approval.grandfathered === true,
-  );
+  return standings.some(({ standing }) => isUnanswered(standing));
+}
+
+/** Whether nobody has answered for it yet: also what was taken over unread is waiting. */
+export function isUnanswered(standing: Standing): boolean {
+  return needsAnswer(standing) || ('approval' in standing && standing.approval.grandfathered === true);
 }
 
 /** How much there is to be afraid of: what cannot be read most, then what is grave, then how much it can do at all. */

@@ -123,11 +123,17 @@ function listChanges(file: string, old: readonly Approval[], now: readonly Appro
     rule: 'build-code',
     effect: 'warn',
     crate: '',
-    message: `The change alters the list of approvals: ${counted(made, 'made')}, ${counted(gone, 'withdrawn')}.`,
+    message: `The change alters the list of approvals: ${counted(made, 'made')}, ${counted(gone, 'withdrawn')}${unreadAmong(made)}.`,
     evidence: { file, line: 1 },
     next: 'See that somebody else than the author of the change has read what is approved.',
   };
   return [{ kind: 'config', crate: file, why: [], findings: [finding], span: { file, line: 1 } }];
+}
+
+/** What is in the list without anybody having read it is no approval of anybody's. */
+function unreadAmong(made: readonly Approval[]): string {
+  const unread = made.filter(({ grandfathered }) => grandfathered === true).length;
+  return unread === 0 ? '' : `; ${unread} of those made are taken over unread`;
 }
 
 const maxNamed = 3;

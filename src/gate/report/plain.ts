@@ -81,12 +81,13 @@ function sayTier(tier: Change['tier'], partOf: readonly string[]): string[] {
 }
 
 /** What a finding says already is not said again. */
-function sayApproval({ code, standing, version, by, grandfathered }: ApprovalState): string[] {
+function sayApproval({ code, standing, version, by, grandfathered, together }: ApprovalState): string[] {
   const what = codeWords[code];
-  if (grandfathered === true) return [`${what}: there since the list of approvals was begun`];
-  if (standing === 'approved') return [`${what}: approved by ${by}`];
+  if (grandfathered === true) return [`${what}: taken over unread when the list of approvals was begun`];
+  const who = `${by}${together === true ? ', together with others' : ''}`;
+  if (standing === 'approved') return [`${what}: approved by ${who}`];
   return standing === 'carried'
-    ? [`${what}: nothing relevant differs from ${version}, approved by ${by}`]
+    ? [`${what}: nothing relevant differs from ${version}, approved by ${who}`]
     : [];
 }
 

@@ -102,6 +102,8 @@ export const changeSchema = z.object({
           'carried',
           'changed',
           'grown',
+          'wider',
+          'unreadable',
           'surface',
           'lapsed',
           'missing',
@@ -113,6 +115,7 @@ export const changeSchema = z.object({
           .literal(true)
           .optional()
           .describe('there since the list was begun; nobody has read it'),
+        together: z.literal(true).optional().describe('answered together with others, by what a review says'),
       }),
     )
     .optional()

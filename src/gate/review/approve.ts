@@ -1,5 +1,5 @@
 import type { Approval } from '../../facts/approval.ts';
-import type { CodeFact } from '../../facts/code.ts';
+import type { CodeFact, ReviewedCode } from '../../facts/code.ts';
 import { helperIn } from '../../policy/build-code-standing.ts';
 
 /** A person's yes, before it is about anything. */
@@ -12,6 +12,8 @@ export interface Yes {
   readonly expires?: string | undefined;
   /** Whether nobody read it: it was there when the list was begun. */
   readonly grandfathered?: true;
+  /** Whether it is answered together with others. */
+  readonly together?: true;
 }
 
 /**
@@ -25,7 +27,7 @@ export function approvalsOf(
   yes: Yes,
   partOf: readonly string[] = [],
 ): readonly Approval[] {
-  const { by, reason, at, expires, grandfathered } = yes;
+  const { by, reason, at, expires, grandfathered, together } = yes;
   const common = {
     crate,
     version,
@@ -34,6 +36,7 @@ export function approvalsOf(
     reason,
     ...(expires === undefined ? {} : { expires }),
     ...(grandfathered === undefined ? {} : { grandfathered }),
+    ...(together === undefined ? {} : { together }),
   };
   const { buildScript, macros } = code;
   const helper = helperIn(code, partOf);
@@ -45,6 +48,7 @@ export function approvalsOf(
             ...common,
             kind: 'build-script' as const,
             tokens: buildScript.tokens,
+            ...filesOf(buildScript),
             capabilities: buildScript.shapes,
           },
         ]),
@@ -55,6 +59,7 @@ export function approvalsOf(
             ...common,
             kind: 'proc-macro' as const,
             tokens: macros.tokens,
+            ...filesOf(macros),
             surface: macros.surface,
             capabilities: macros.shapes,
           },
@@ -66,8 +71,13 @@ export function approvalsOf(
             ...common,
             kind: 'helper' as const,
             ...(helper.tokens === undefined ? {} : { tokens: helper.tokens }),
+            ...filesOf(helper),
             capabilities: helper.shapes,
           },
         ]),
   ];
+}
+
+function filesOf({ files }: Pick<ReviewedCode, 'files'>): Pick<Approval, 'files'> {
+  return files === undefined ? {} : { files };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { archiveTexts, type CrateArchive, readCrateArchive } from '../../cargo/crate-archive.ts';
 import { CargoError } from '../../cargo/error.ts';
 import type { LockedPackage } from '../../cargo/lockfile.ts';
+import { archiveFiles } from '../../rust/inputs/package-files.ts';
 import { type PackageSource, packageSource } from '../../rust/package-source.ts';
 import { GateError } from '../error.ts';
 import type { GitCommits } from '../git-source/commits.ts';
@@ -9,6 +10,7 @@ import { packageFiles } from '../git-source/package-files.ts';
 import type { CargoHome } from '../project/cargo-home.ts';
 import type { Release, RemoteCrates } from '../project/crate-facts.ts';
 import type { ProjectFiles } from '../project/files.ts';
+import { folderFiles } from '../project/folder-files.ts';
 
 /** Where archives are looked for. */
 export interface ArchivePlaces {
@@ -36,7 +38,9 @@ export async function releaseSource(
         next: 'Ask again; if it stays so, do not build with this release.',
       },
     );
-  return sourceFrom(archiveTexts(readArchive(bytes, release)), `${name}-${version}.crate`);
+  const archive = readArchive(bytes, release);
+  const source = sourceFrom(archiveTexts(archive), `${name}-${version}.crate`);
+  return { ...source, all: archiveFiles(archive.files) };
 }
 
 /** The code of a package of a git repository, at the commit that is locked. Throws `GateError` where it is not on this machine. */
@@ -52,12 +56,12 @@ export async function gitSource(locked: LockedPackage, commits: GitCommits): Pro
       },
     );
   const { files } = await packageFiles(found);
-  return sourceFrom(archiveTexts({ files }), found.local.file);
+  return { ...sourceFrom(archiveTexts({ files }), found.local.file), all: archiveFiles(files) };
 }
 
 /** The code of an unpacked crate, or of a package that is not published. */
 export function folderSource(folder: string, files: ProjectFiles): PackageSource {
-  return sourceFrom((path) => {
+  const source = sourceFrom((path) => {
     // What leads out of the folder is no part of the package.
     if (path.startsWith('/') || path.split('/').includes('..')) return undefined;
     try {
@@ -67,6 +71,7 @@ export function folderSource(folder: string, files: ProjectFiles): PackageSource
       throw error;
     }
   }, folder);
+  return { ...source, all: folderFiles(folder) };
 }
 
 async function fetched(

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import type { ApprovalFact } from '../../facts/approval.ts';
+import type { ApprovalFact, ApprovedKind, KeptApproval } from '../../facts/approval.ts';
 import type { CodeFact, ReviewedLibrary } from '../../facts/code.ts';
 import type { Capability } from '../../rust/capability/capability.ts';
 import { shapeOf } from '../../rust/digest.ts';
 import {
   type CodeStanding,
   codeWords,
+  runningCode,
   type Standing,
   sayParts,
   standingsOf,
@@ -14,7 +15,7 @@ import type { Effect } from '../effect.ts';
 import { effectSetting } from '../effect-setting.ts';
 import type { Evidence } from '../finding.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
-import { kindOf } from '../shapes.ts';
+import { isGrave, kindOf } from '../shapes.ts';
 import { readNext } from '../unknown.ts';
 
 const settings = z.strictObject({
@@ -22,14 +23,27 @@ const settings = z.strictObject({
   unadopted: effectSetting('warn').describe(
     'The same in a project that keeps no list of approvals yet, of what was there before it began one.',
   ),
-  grown: effectSetting('review').describe('It can do more than what was approved.'),
+  grave: effectSetting('review').describe(
+    'Something grave (the network, programs that are not the toolchain’s, secrets, writes outside, hidden or unreadable places) that runs at build time and nobody approved, where a change brings it in or a release is reviewed.',
+  ),
+  grown: effectSetting('review').describe(
+    'It can do more than what was approved, and that is grave. Of a variable more, a library more to link and their like it is told, and not asked.',
+  ),
   'newly-dangerous': effectSetting('deny').describe(
     'It can do more on the network, with programs, or to hide what it does.',
   ),
-  surface: effectSetting('review').describe(
-    'Macros offer other exports, or other things run with them; a library that is compiled into them is other code.',
+  wider: effectSetting('review').describe(
+    'The approval is from before the files beside the Rust code counted, and those can do something grave. It is asked once.',
   ),
-  changed: effectSetting('warn').describe('Other code of a build script, which can do no more than before.'),
+  unreadable: effectSetting('review').describe(
+    'Macros that have places nobody can read, and whose code is other code than what was approved.',
+  ),
+  surface: effectSetting('warn').describe(
+    'Macros offer other exports, or other things run with them; a library that is compiled into them is other code. They can do no more.',
+  ),
+  changed: effectSetting('warn').describe(
+    'Other code of a build script, or other files that it runs or hands to tools, which can do no more than before.',
+  ),
   lapsed: effectSetting('review').describe('The approval has expired.'),
   unread: effectSetting('review').describe('Code that could not be read: too much of it, or broken.'),
   grandfathered: effectSetting('allow').describe(
@@ -48,9 +62,12 @@ export const buildCode = defineRule({
   doc:
     'Asks for a person’s approval of every build script and every library of macros in the graph, as safeguard/allow.toml ' +
     'or the organisation keeps them. An approval holds as long as nothing relevant changes: a build script with the same ' +
-    'tokens, and macros with the same surface (exports, capabilities, what runs with them), are carried over to other ' +
-    'versions. So are the libraries that are compiled into either, where they make code or can do something grave. What can do more needs a new approval, and what can do more on the network, with programs or to hide is ' +
-    'denied until somebody gives it. An approval quiets this rule alone: advisories, age and publishers are judged as ever.',
+    'tokens and the same files that it can run, include or hand to a tool, and macros with the same surface (exports, ' +
+    'capabilities, what runs with them), are carried over to other versions. So are the libraries that are compiled into ' +
+    'either, where they make code or can do something grave. What can do more that is grave needs a new approval, and what can ' +
+    'do more on the network, with programs or to hide is denied until somebody gives it. Where no list is kept, something grave ' +
+    'that a change brings in, or adds to what was there, is asked about all the same. An approval quiets this rule alone: ' +
+    'advisories, age and publishers are judged as ever.',
   section: 'build-code',
   settings,
   contexts: ['change'],
@@ -95,42 +112,62 @@ interface Judged {
 
 function findingsOf(
   { code: kind, standing }: CodeStanding,
-  { code, partOf, approvals: { adopted, file }, settings, subject }: Judged,
+  { code, partOf, approvals, settings, subject }: Judged,
 ): readonly RuleFinding[] {
   const part = kind === 'helper' ? ` (a part of ${sayParts(partOf)})` : '';
   const what = `${codeWords[kind]}${part}`;
-  const review = { 'build-script': code.buildScript, 'proc-macro': code.macros, helper: code.library }[kind];
-  const next = reviewNext(subject);
+  const review = runningCode(code, partOf)[kind];
   const find = (effect: Effect | 'allow', message: string, evidence: Evidence = {}) =>
     finding(
       effect,
       message,
       { ...evidence, values: { code: kind, standing: standing.kind, ...evidence.values } },
-      next,
+      reviewNext(subject),
     );
+  /** Where what was added stands, else what matters most. */
+  const evidence = (added: readonly string[]) => evidenceOf(review, (one) => added.includes(shapeOf(one)));
   switch (standing.kind) {
     case 'approved':
     case 'carried':
-      return approvedFindings(standing, what, settings, file);
-    case 'changed':
+      return approvedFindings(standing, what, settings, approvals.file);
+    case 'changed': {
+      const others = {
+        code: 'is other code',
+        files: 'has other files to run or to hand to tools',
+        'code and files': 'is other code with other files',
+      };
       return find(
         settings.changed,
-        `Its build script is other code than in ${standing.approval.version}, which was approved; it can do no more.`,
+        `Its ${what} ${others[standing.differs]} than in ${sayApproved(standing.approval)}; ${little(standing.added)}.`,
+        evidence(standing.added),
       );
-    case 'surface':
+    }
+    case 'surface': {
+      const other =
+        kind === 'helper' ? 'is other code' : 'have another surface (exports, what is compiled into them)';
       return find(
         settings.surface,
-        kind === 'helper'
-          ? `Its ${what} is other code than in ${standing.approval.version}, which was approved.`
-          : `Its macros have another surface than in ${standing.approval.version}, which was approved.`,
-        evidenceOf(review, () => false),
+        `Its ${what} ${other} than in ${sayApproved(standing.approval)}; ${little(standing.added)}.`,
+        evidence(standing.added),
+      );
+    }
+    case 'unreadable':
+      return find(
+        settings.unreadable,
+        `Its ${what} are other code than in ${sayApproved(standing.approval)}, around ${review?.opaque ?? 0} places that nobody can read: ${listed(review?.shapes.filter((shape) => shape.startsWith('opaque: ')) ?? [])}.`,
+        evidence([]),
+      );
+    case 'wider':
+      return find(
+        settings.wider,
+        `The approval of its ${what} did not look at the files beside the Rust code, which can do more: ${listed(standing.added)}.`,
+        evidence(standing.added),
       );
     case 'grown': {
       const { added, grave, approval } = standing;
       const effect = grave.length > 0 ? settings['newly-dangerous'] : settings.grown;
-      const can = `Its ${what} can do more than in ${approval.version}, which was approved: ${listed(added)}`;
-      const isAdded = (one: Capability) => added.includes(shapeOf(one));
-      return find(effect, `${can}.`, evidenceOf(review, isAdded));
+      const can = `Its ${what} can do more than in ${sayApproved(approval)}: ${listed(added)}`;
+      return find(effect, `${can}.`, evidence(added));
     }
     case 'lapsed':
       return find(
@@ -140,12 +177,52 @@ function findingsOf(
     case 'unread':
       return find(settings.unread, `What of it runs at build time could not be read: ${standing.reason}.`);
     case 'missing':
-      return find(
-        adopted ? settings.unreviewed : settings.unadopted,
-        `Nobody has approved its ${what}: ${review?.summary ?? 'not read'}`,
-        evidenceOf(review, () => false),
-      );
+      return missingFindings(kind, what, review, { approvals, settings, find });
   }
+}
+
+/** What nobody approved. Without a list, what is grave is asked about where it comes in, or comes to be able to do it. */
+function missingFindings(
+  kind: ApprovedKind,
+  what: string,
+  review: ReviewedLibrary | undefined,
+  {
+    approvals: { adopted, replaced },
+    settings,
+    find,
+  }: Pick<Judged, 'approvals' | 'settings'> & {
+    readonly find: (effect: Effect | 'allow', message: string, evidence?: Evidence) => readonly RuleFinding[];
+  },
+): readonly RuleFinding[] {
+  const summary = review?.summary ?? 'not read';
+  const before = replaced?.shapes?.[kind];
+  const grave = (review?.shapes ?? []).filter(
+    (shape) => isGrave(shape, kind) && before?.includes(shape) !== true,
+  );
+  const evidence = evidenceOf(review, (one) => grave.includes(shapeOf(one)));
+  if (adopted) return find(settings.unreviewed, `Nobody has approved its ${what}: ${summary}`, evidence);
+  if (grave.length === 0)
+    return find(settings.unadopted, `Nobody has approved its ${what}: ${summary}`, evidence);
+  const news =
+    replaced === undefined
+      ? ''
+      : before === undefined
+        ? `, and nobody knows what ${replaced.version} could do`
+        : `, which ${replaced.version} could not do`;
+  return find(
+    settings.grave,
+    `Nobody has approved its ${what}, and it is grave (${listed(grave)})${news}: ${summary}`,
+    evidence,
+  );
+}
+
+/** `1.0.0, which was approved`; what nobody read is never called so. */
+function sayApproved({ version, grandfathered }: KeptApproval): string {
+  return `${version}, which was ${grandfathered === true ? 'taken over unread' : 'approved'}`;
+}
+
+function little(added: readonly string[]): string {
+  return added.length === 0 ? 'it can do no more' : `new is nothing grave: ${listed(added)}`;
 }
 
 function approvedFindings(
@@ -154,12 +231,13 @@ function approvedFindings(
   settings: Settings,
   file: string,
 ): readonly RuleFinding[] {
-  const { by, reason, fresh, grandfathered } = approval;
+  const { by, reason, fresh, grandfathered, together } = approval;
+  const how = together === true ? ', together with others' : '';
   return [
     ...(fresh === true && grandfathered !== true
       ? finding(
           settings['own-approvals'],
-          `The approval of its ${what} comes with this change itself, by ${by}: ${reason}`,
+          `The approval of its ${what} comes with this change itself, by ${by}${how}: ${reason}`,
           { file, project: true, line: 1 },
           'See that somebody else than the author of the change has read it.',
         )

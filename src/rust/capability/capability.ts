@@ -49,6 +49,7 @@ const table = {
   'foreign-code': { family: 'concealment', says: 'calls code that is not Rust' },
   assembly: { family: 'concealment', says: 'has machine code of its own' },
   'loads-library': { family: 'concealment', says: 'loads code while it runs' },
+  'exported-symbol': { family: 'concealment', says: 'stands in for a function that others call' },
   constructor: { family: 'concealment', says: 'runs before `main`' },
   'built-name': { family: 'concealment', says: 'puts a name together while it runs' },
   'detects-ci': { family: 'concealment', says: 'asks whether a CI runs it' },

@@ -54,10 +54,12 @@ function text(tokens: Tokens, at: number, role: Role, add: Add): void {
     if (said.kind === 'url' && role === 'library') continue;
     add(at, said.kind, said.confidence, said.name);
   }
-  if (role !== 'build-script' || !value.includes('cargo:')) return;
+  if (role === 'proc-macro' || !value.includes('cargo:')) return;
   for (const line of value.split('\n')) {
     const directive = directiveIn(line);
-    if (directive !== undefined) add(at, directive.kind, directive.confidence, directive.name?.slice(0, 120));
+    // What a library hands on as data is for whoever calls it.
+    if (directive === undefined || (role === 'library' && directive.kind === 'metadata')) continue;
+    add(at, directive.kind, directive.confidence, directive.name?.slice(0, 120));
   }
 }
 
@@ -86,6 +88,7 @@ function word(tokens: Tokens, at: number, role: Role, add: Add): void {
   }
   if (isWord(tokens, at, 'extern')) foreign(tokens, at, role, add);
   else if (isWord(tokens, at, 'link_section')) section(tokens, at, add);
+  else if (role !== 'library') symbol(tokens, at, add);
 }
 
 /** `.probe("openssl")`, on a configuration that was made elsewhere. */
@@ -136,6 +139,20 @@ function section(tokens: Tokens, at: number, add: Add): void {
   const name = isSign(tokens, at + 1, '=') ? stringOf(tokens, at + 2) : undefined;
   if (name !== undefined && /init_array|\.ctors|mod_init_func|\.CRT\$X/.test(name))
     add(at, 'constructor', 'certain', name);
+}
+
+/** `#[no_mangle]`, `#[export_name = "open"]`: whoever looks for that symbol finds it here first. */
+function symbol(tokens: Tokens, at: number, add: Add): void {
+  const isNamed = isWord(tokens, at, 'export_name');
+  if (!isNamed && !isWord(tokens, at, 'no_mangle')) return;
+  const before = isSign(tokens, at - 1, '(') && isWord(tokens, at - 2, 'unsafe') ? at - 3 : at - 1;
+  if (!isSign(tokens, before, '[') && !isSign(tokens, before, ',')) return;
+  add(
+    at,
+    'exported-symbol',
+    'certain',
+    isNamed && isSign(tokens, at + 1, '=') ? stringOf(tokens, at + 2) : undefined,
+  );
 }
 
 function numbers(tokens: Tokens, open: number, add: Add): void {

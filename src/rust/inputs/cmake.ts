@@ -1,0 +1,126 @@
+import { saidByText } from './command-meaning.ts';
+import { type FileSaid, type Said, together } from './said.ts';
+
+interface CmakeCall {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly line: number;
+}
+
+/** What CMake lists do while they are read, or while what they make is built (cmake-commands(7)). */
+export function saidByCmake(text: string): FileSaid {
+  return together(callsIn(text).map(saidByCall));
+}
+
+const fetched = /^(?:URL|GIT_REPOSITORY|HG_REPOSITORY|SVN_REPOSITORY|CVS_REPOSITORY|DOWNLOAD_COMMAND)$/;
+/** Words of a call that end a command line. */
+const afterCommand =
+  /^(?:COMMAND|WORKING_DIRECTORY|TIMEOUT|RESULT_VARIABLE|RESULTS_VARIABLE|OUTPUT_VARIABLE|ERROR_VARIABLE|OUTPUT_QUIET|ERROR_QUIET|OUTPUT_STRIP_TRAILING_WHITESPACE|ERROR_STRIP_TRAILING_WHITESPACE|COMMAND_ERROR_IS_FATAL|COMMAND_ECHO|ENCODING|INPUT_FILE|OUTPUT_FILE|ERROR_FILE|DEPENDS|BYPRODUCTS|COMMENT|VERBATIM|APPEND|USES_TERMINAL|MAIN_DEPENDENCY|DEPFILE|SOURCES|OUTPUT|POST_BUILD|PRE_BUILD|PRE_LINK|[A-Z]+_COMMAND|[A-Z]+_DIR)$/;
+
+function saidByCall({ name, args, line }: CmakeCall): FileSaid {
+  const said: Said[] = [];
+  const inner: FileSaid[] = [];
+  const workedOut: { line: number; text: string }[] = [];
+  const [first = ''] = args;
+  const say = (kind: Said['kind'], what: string) =>
+    said.push({ kind, name: what, confidence: 'certain', line });
+  switch (name) {
+    case 'file':
+      if (first === 'DOWNLOAD' || first === 'UPLOAD') say('network', `CMake file(${first})`);
+      if (
+        /^(?:WRITE|APPEND|COPY|INSTALL|RENAME|REMOVE|REMOVE_RECURSE|CREATE_LINK|MAKE_DIRECTORY|TOUCH|COPY_FILE)$/.test(
+          first,
+        )
+      )
+        for (const path of args.slice(1))
+          if (/^(?:~|\$ENV\{(?:HOME|CARGO_HOME|USERPROFILE)\})/.test(path)) say('writes', 'home');
+          else if (/^\/(?!tmp\/|dev\/)\w/.test(path)) say('writes', path);
+      break;
+    case 'fetchcontent_declare':
+    case 'externalproject_add':
+      if (args.some((word) => fetched.test(word))) say('network', `CMake ${name}`);
+      inner.push(...commandsIn(args, line));
+      break;
+    case 'fetchcontent_populate':
+    case 'cpmaddpackage':
+    case 'hunter_add_package':
+    case 'vcpkg_from_github':
+      say('network', `CMake ${name}`);
+      break;
+    case 'execute_process':
+    case 'add_custom_command':
+    case 'add_custom_target':
+      inner.push(...commandsIn(args, line));
+      break;
+    case 'exec_program':
+      inner.push(saidByText(args.map(quoted).join(' '), line));
+      break;
+    case 'cmake_language':
+      if (first === 'EVAL') workedOut.push({ line, text: args.join(' ') });
+      break;
+    case 'load_command':
+    case 'ctest_start':
+    case 'ctest_submit':
+      say('loads-library', `CMake ${name}`);
+      break;
+    default:
+      break;
+  }
+  return together([{ said, workedOut, words: args }, ...inner]);
+}
+
+function commandsIn(args: readonly string[], line: number): readonly FileSaid[] {
+  const all: FileSaid[] = [];
+  for (const [i, word] of args.entries()) {
+    if (word !== 'COMMAND' && !/^[A-Z]+_COMMAND$/.test(word)) continue;
+    const rest = args.slice(i + 1);
+    const end = rest.findIndex((other) => afterCommand.test(other));
+    const command = end === -1 ? rest : rest.slice(0, end);
+    all.push(saidByText(command.map(quoted).join(' '), line));
+  }
+  return all;
+}
+
+/** `${X}` of CMake's is as unknown as a shell's; what else a shell would read is none. */
+function quoted(word: string): string {
+  return /^[\w./:=+,@%-]*$/.test(word)
+    ? word
+    : `"${word.replaceAll(/[\\"`]/g, '\\$&').replaceAll(/\$(?!\{\w)/g, '\\$')}"`;
+}
+
+/** The calls of a list, with their arguments; comments left out (cmake-language(7)). */
+function callsIn(text: string): readonly CmakeCall[] {
+  const calls: CmakeCall[] = [];
+  const pattern =
+    /#\[(=*)\[|#[^\n]*|\[(=*)\[|"(?:[^"\\]|\\[\s\S])*"|([A-Za-z_]\w*)[ \t]*\(|[()]|\n|[^\s()"#]+/g;
+  let open: { name: string; args: string[]; line: number; depth: number } | undefined;
+  let line = 1;
+  for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
+    const [whole, comment, bracket, name] = found;
+    if (comment !== undefined || bracket !== undefined) {
+      const close = text.indexOf(`]${comment ?? bracket}]`, pattern.lastIndex);
+      const end = close === -1 ? text.length : close;
+      const inner = text.slice(pattern.lastIndex, end);
+      if (bracket !== undefined) open?.args.push(inner);
+      line += inner.split('\n').length - 1;
+      pattern.lastIndex = end + (comment ?? bracket ?? '').length + 2;
+      continue;
+    }
+    if (whole === '\n') line++;
+    else if (whole.startsWith('#')) continue;
+    else if (open === undefined) {
+      if (name !== undefined) open = { name: name.toLowerCase(), args: [], line, depth: 1 };
+    } else if (whole === '(' || name !== undefined) {
+      open.depth++;
+      if (name !== undefined) open.args.push(name);
+    } else if (whole === ')') {
+      if (--open.depth > 0) continue;
+      calls.push({ name: open.name, args: open.args, line: open.line });
+      open = undefined;
+    } else {
+      open.args.push(whole.startsWith('"') ? whole.slice(1, -1).replaceAll(/\\(.)/g, '$1') : whole);
+      line += whole.split('\n').length - 1;
+    }
+  }
+  return calls;
+}

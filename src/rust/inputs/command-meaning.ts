@@ -1,0 +1,135 @@
+import { readingOf } from '../capability/environment.ts';
+import { baseName, programKinds } from '../capability/programs.ts';
+import { isToolchain } from '../toolchain.ts';
+import { isOrdinary } from './ordinary.ts';
+import { type FileSaid, nothingSaid, type Said, together } from './said.ts';
+import {
+  interpreters,
+  type ShellCommand,
+  type ShellScript,
+  type ShellWord,
+  shellScript,
+} from './shell-commands.ts';
+
+/** What the commands of a shell script do: programs, the network, what hides, files elsewhere, secrets. */
+export function saidByCommands({ commands, functions }: ShellScript, depth = 0): FileSaid {
+  const all: FileSaid[] = [];
+  for (const [i, command] of commands.entries())
+    all.push(saidByCommand(command, command.piped ? commands[i - 1] : undefined, functions, depth));
+  return together(all);
+}
+
+/** Words that run the command behind them. */
+const wrappers =
+  /^(?:exec|env|sudo|doas|command|builtin|nohup|time|nice|ionice|xargs|timeout|setsid|unshare|chroot|stdbuf|busybox|then|else)$/;
+const decoders: Readonly<Record<string, RegExp>> = {
+  base64: /^(?:-[a-zA-Z]*[dD]|--decode)/,
+  base32: /^(?:-d|--decode)/,
+  basenc: /^(?:-d|--decode)/,
+  xxd: /^-[a-z]*r/,
+  uudecode: /^/,
+  openssl: /^(?:enc|base64|-d)$/,
+  gpg: /^(?:-d|--decrypt)/,
+};
+const secretPlaces =
+  /(?:\.ssh\b|\.aws\b|\.netrc\b|\.npmrc\b|\.pypirc\b|\.gnupg\b|\.kube\b|\.docker\/config|\.cargo\/credentials|\.git-credentials|\.config\/gh\b|\/etc\/shadow|\/proc\/\w+\/environ|id_(?:rsa|ed25519))/;
+
+function saidByCommand(
+  { words, line, piped, writes }: ShellCommand,
+  before: ShellCommand | undefined,
+  functions: ReadonlySet<string>,
+  depth: number,
+): FileSaid {
+  const said: Said[] = [];
+  const say = (kind: Said['kind'], name?: string, confidence: Said['confidence'] = 'certain') =>
+    said.push({ kind, ...(name === undefined ? {} : { name }), confidence, line });
+  for (const word of [...words, ...writes]) saidByWord(word, say);
+  for (const target of writes) written(target, say);
+  const own = unwrapped(words);
+  const [first, ...rest] = own;
+  const texts = rest.map(({ text }) => text);
+  const joinedWords = words.map(({ text }) => text);
+  const inner: FileSaid[] = [];
+  const workedOut: { line: number; text: string }[] = [];
+  if (first !== undefined) {
+    const name = baseName(first.text);
+    const isOwnFunction = functions.has(first.text);
+    const isInterpreter = interpreters.test(name);
+    if (name === 'eval' || (first.dynamic && !isToolchain(first.text))) {
+      const isPlain = name === 'eval' && rest.every(({ dynamic }) => !dynamic);
+      if (isPlain && depth < maxDepth) inner.push(saidByText(texts.join(' '), line, depth + 1));
+      else workedOut.push({ line, text: joinedWords.join(' ') });
+    } else if (!isOwnFunction && !first.dynamic) {
+      const kinds = programKinds(first.text, texts);
+      const isQuiet =
+        isOrdinary(name) || builders.test(name) || isToolchain(first.text) || !isProgramName(name);
+      for (const kind of kinds) if (kind === 'downloader' || (!isQuiet && !isInterpreter)) say(kind, name);
+      const decodes = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
+      if (decodes !== undefined && (texts.some((text) => decodes.test(text)) || name === 'uudecode'))
+        say('decodes', name);
+      if (isInterpreter) {
+        const script = texts.findIndex((text) => /^-[a-zA-Z]*[ce]$/i.test(text));
+        const code = script === -1 ? undefined : rest[script + 1];
+        if (code?.dynamic === false && /sh$/.test(name) && depth < maxDepth)
+          inner.push(saidByText(code.text, line, depth + 1));
+        else if (code !== undefined) say('shell', `${name} ${texts[script]}`);
+        const isFed = piped && !texts.some((text) => !text.startsWith('-') || text === '-c');
+        if (isFed) say('data-as-code', `${baseName(before?.words[0]?.text ?? '?')} | ${name}`);
+        if (texts.some((text) => text === '<(…)')) say('data-as-code', `${name} <(…)`);
+      }
+      if ((name === 'source' || name === '.') && rest[0]?.text === '<(…)') say('data-as-code', '. <(…)');
+      if (name === 'chmod' && texts.some((text) => /^(?:[0-7]*[1357][0-7]{0,2}|[ugoa]*\+[rws]*x)/.test(text)))
+        say('makes-executable', undefined, 'likely');
+      if (makers.test(name)) {
+        const target = rest.findLast(({ text }) => !text.startsWith('-'));
+        if (target !== undefined) written(target, say);
+      }
+    }
+  }
+  return together([{ said, workedOut, words: joinedWords }, ...inner]);
+}
+
+/** Programs that run what lists of the package say, which are read themselves. */
+const builders = /^(?:cmake|ctest|[gn]?make|mingw32-make|ninja|meson|msbuild)$/;
+/** Programs that write to the file that they name last, or remove it. */
+const makers = /^(?:cp|mv|ln|install|tee|mkdir|touch|rm|dd|rsync)$/;
+const maxDepth = 4;
+
+/** A text that a shell reads. */
+export function saidByText(text: string, line: number, depth = 0): FileSaid {
+  return text === '' ? nothingSaid : saidByCommands(shellScript(text, line), depth);
+}
+
+type Say = (kind: Said['kind'], name?: string, confidence?: Said['confidence']) => void;
+
+function saidByWord({ text }: ShellWord, say: Say): void {
+  if (/\/dev\/(?:tcp|udp)\//.test(text)) say('network', '/dev/tcp');
+  if (secretPlaces.test(text)) say('reads-outside', 'home', 'likely');
+  for (const [, name = ''] of text.matchAll(/\$\{?(\w+)/g))
+    if (readingOf(name).includes('reads-secret')) say('reads-secret', name);
+}
+
+/** What lies out of the folder that a build is in. */
+function written({ text }: ShellWord, say: Say): void {
+  if (/^(?:~|\$\{?HOME\b|\$\{?CARGO_HOME\b|\$\{?XDG_)/.test(text)) say('writes', 'home');
+  else if (/^\/(?:tmp|var\/tmp)\//.test(text)) say('temp');
+  else if (/^\/(?!dev\/)[\w.]/.test(text)) say('writes', text);
+  else if (/(?:^|\/)\.(?:git\/hooks|cargo\/config|bashrc|profile|zshrc|bash_profile)/.test(text))
+    say('writes', text);
+}
+
+function unwrapped(words: readonly ShellWord[]): readonly ShellWord[] {
+  let from = 0;
+  while (from < words.length) {
+    const text = words[from]?.text ?? '';
+    const isWrapper = wrappers.test(baseName(text));
+    if (!isWrapper && !(from > 0 && /^(?:-|\w+=|\d+$)/.test(text))) break;
+    from++;
+  }
+  return from === words.length ? words : words.slice(from);
+}
+
+/** Whether a word may be the name of a program: what is no shell gives odd ones. */
+function isProgramName(name: string): boolean {
+  return /^[a-z][\w.+-]{1,40}$/i.test(name) && !/\.(?:[ch]|cc|cpp|o|m4|in|ac|am|txt|sh|py|pl)$/.test(name);
+}

@@ -1,0 +1,342 @@
+import { createHash } from 'node:crypto';
+import type { Capability } from '../capability/capability.ts';
+import { digestOf } from '../digest.ts';
+import type { ModuleTree, Unfollowed } from '../module-tree.ts';
+import { folderOf } from '../source-path.ts';
+import { isToolchain } from '../toolchain.ts';
+import { type FileKind, fileKind, type Language } from './language.ts';
+import { type NamedFiles, namedFiles } from './named-files.ts';
+import type { PackageFiles } from './package-files.ts';
+import { PackageIndex } from './package-index.ts';
+import { saidByNative, saidByScript } from './read-file.ts';
+import type { FileSaid, Said } from './said.ts';
+
+/** What of a package, beside its Rust code, that code can run, include or hand to a tool. */
+export interface Inputs {
+  /** In the order of their names. */
+  readonly files: readonly InputFile[];
+  /** SHA-256 (hex) of their paths and bytes. */
+  readonly digest: string;
+  /** What those of them can do that may run. */
+  readonly capabilities: readonly Capability[];
+  /** What of them nobody can read; another content is another reason. */
+  readonly opaque: readonly Unfollowed[];
+}
+
+export interface InputFile {
+  readonly path: string;
+  readonly kind: FileKind['kind'];
+  /** Whether the code names it, or a file that it names does. */
+  readonly named: boolean;
+}
+
+/** What the Rust code itself does, as far as it decides what becomes of files. */
+type Found = {
+  readonly capabilities: readonly Capability[];
+  readonly opaque: readonly Unfollowed[];
+  readonly helpers: readonly string[];
+};
+
+export const noInputs: Inputs = { files: [], digest: digestOf([]), capabilities: [], opaque: [] };
+
+/**
+ * The files that the code of some crate roots can hand on. By name it takes what its texts name, what is included, and what scripts
+ * so named name in turn; beside those, where it opens files or runs tools at all, every file that is no Rust source, documentation
+ * or test: a name that is put together names nothing here.
+ */
+export function inputsOf(
+  trees: readonly ModuleTree[],
+  found: Found,
+  files: PackageFiles | undefined,
+): Inputs {
+  if (files === undefined || files.paths.length === 0) return noInputs;
+  const names = trees.map(namedFiles);
+  const power = powerOf(found, names);
+  const included = new Map(names.flatMap((each) => each.included).map((one) => [one.path, one]));
+  if (!power.hands && included.size === 0) return noInputs;
+  return new Gathering(files, power, included).run(names.flatMap(({ texts }) => texts));
+}
+
+/** What code can do with files. */
+interface Power {
+  /** Whether it opens files or runs anything: else only what it includes matters. */
+  readonly hands: boolean;
+  /** Languages whose files something that it runs may run. */
+  readonly languages: ReadonlySet<Language>;
+  /** Whether it runs, unpacks or loads what no reader here reads. */
+  readonly unpacks: boolean;
+  /** Whether it runs what it has compiled. */
+  readonly runsCompiled: boolean;
+}
+
+/** Languages of lists that a tool takes up without being told their names. */
+const ofTools: ReadonlySet<Language> = new Set(['make', 'cmake', 'ninja', 'meson']);
+const everyLanguage: readonly Language[] = [
+  'shell',
+  'make',
+  'cmake',
+  'python',
+  'perl',
+  'ruby',
+  'node',
+  'powershell',
+  'batch',
+  'meson',
+  'ninja',
+  'other-script',
+];
+/** Tools that run what lists of the package say. */
+const tools: readonly (readonly [name: RegExp, languages: readonly Language[]])[] = [
+  [/^cmake/, ['cmake']],
+  [/^(?:g|mingw32-|n)?make$|^\$\{?(?:MAKE|GMAKE)\b/, ['make']],
+  [/^ninja/, ['ninja']],
+  [/^meson/, ['meson', 'python']],
+  [/^(?:autotools|openssl_src|autocfg_src)/, ['shell', 'make', 'perl', 'other-script']],
+];
+const handing =
+  /^(?:process|shell|downloader|network|native-build|bindings|writes-out-dir|writes|writes-package|loads-library|data-as-code|link-directive|foreign-code|temp)$/;
+
+function powerOf({ capabilities, opaque, helpers }: Found, names: readonly NamedFiles[]): Power {
+  const own = capabilities.filter(({ emitted, confidence }) => emitted !== true && confidence !== 'possible');
+  const languages = new Set<Language>();
+  let unpacks = false;
+  for (const { kind, name = '?' } of own) {
+    if (kind === 'data-as-code' || kind === 'loads-library' || kind === 'decodes') unpacks = true;
+    const tool = tools.find(([pattern]) => pattern.test(name))?.[1];
+    if (kind === 'native-build' || kind === 'process')
+      for (const language of tool ?? []) languages.add(language);
+    if (
+      kind === 'shell' ||
+      (kind === 'process' && tool === undefined && !isToolchain(name) && !harmless.test(name))
+    ) {
+      for (const language of everyLanguage) languages.add(language);
+      unpacks = true;
+    }
+  }
+  return {
+    hands:
+      capabilities.some(({ kind }) => handing.test(kind)) ||
+      opaque.length > 0 ||
+      helpers.length > 0 ||
+      names.some(({ opens, untold }) => opens || untold),
+    languages,
+    unpacks,
+    runsCompiled: own.some(({ kind, name }) => kind === 'process' && name === '$OUT_DIR'),
+  };
+}
+
+/** Programs that run no file of a package. */
+const harmless =
+  /^(?:git|hg|svn|date|hostname|whoami|which|where|brew|pg_config|mysql_config|curl-config|xcode-select|sw_vers|ldconfig|dpkg|rpm|strip|cp|mv|ln|ls|cat|grep|sed|awk|tr|head|patch)$/;
+
+class Gathering {
+  readonly #files: PackageFiles;
+  readonly #power: Power;
+  readonly #included: ReadonlyMap<string, NamedFiles['included'][number]>;
+  readonly #index: PackageIndex;
+  readonly #named = new Set<string>();
+  /** What a script names that runs: that may run as well, whatever runs it. */
+  readonly #handed = new Set<string>();
+  readonly #kinds = new Map<string, FileKind>();
+  readonly #said = new Map<string, FileSaid>();
+
+  constructor(
+    files: PackageFiles,
+    power: Power,
+    included: ReadonlyMap<string, NamedFiles['included'][number]>,
+  ) {
+    this.#files = files;
+    this.#power = power;
+    this.#included = included;
+    this.#index = new PackageIndex(files);
+  }
+
+  run(texts: readonly string[]): Inputs {
+    for (const path of this.#included.keys()) if (this.#bytes(path) !== undefined) this.#named.add(path);
+    if (this.#power.hands) this.#follow(texts);
+    const unnamed = this.#unnamed();
+    const all = this.#power.hands ? this.#files.paths.filter((path) => this.#counts(path)) : [...this.#named];
+    const paths = [...new Set([...all, ...this.#named])].sort();
+    const capabilities: Capability[] = [];
+    const opaque: Unfollowed[] = [];
+    const unread: string[] = [];
+    for (const path of paths) {
+      const kind = this.#kind(path);
+      const named = this.#named.has(path);
+      if (this.#runs(path, kind)) this.#addScript(path, named || unnamed(kind), capabilities, opaque);
+      else if (this.#isUnread(path, kind, named)) {
+        if (named) opaque.push(this.#dataAt(path));
+        else unread.push(path);
+      }
+    }
+    if (unread.length > 0) opaque.push(this.#dataTogether(unread));
+    return {
+      files: paths.map((path) => ({ path, kind: this.#kind(path).kind, named: this.#named.has(path) })),
+      digest: digestOf(paths.flatMap((path) => [path, this.#digest(path)])),
+      capabilities,
+      opaque,
+    };
+  }
+
+  /** Where something of the package runs that is not named: all, where no script is; of a tool's own lists, where none of those is. */
+  #unnamed(): (kind: FileKind) => boolean {
+    const languages = new Set(
+      [...this.#named].flatMap((path) => {
+        const kind = this.#kind(path);
+        return this.#runs(path, kind) ? [kind.kind === 'script' ? kind.language : kind.kind] : [];
+      }),
+    );
+    return (kind) => {
+      if (languages.size === 0) return true;
+      return kind.kind === 'script' && ofTools.has(kind.language) && !languages.has(kind.language);
+    };
+  }
+
+  /** Files that are named, and those that they name in turn where they run. */
+  #follow(texts: readonly string[]): void {
+    const queue = new Set<string>();
+    for (const text of texts) {
+      for (const path of this.#index.named(text)) queue.add(path);
+      if (this.#power.languages.size > 0) for (const path of this.#index.begins(text)) queue.add(path);
+    }
+    for (const path of queue) {
+      if (path.endsWith('.rs') || isCargos(path)) continue;
+      this.#named.add(path);
+      if (!this.#runs(path, this.#kind(path))) continue;
+      for (const word of this.#saidIn(path).words) {
+        const named = [
+          ...this.#index.named(word, folderOf(path)),
+          ...this.#index.begins(word, folderOf(path)),
+        ];
+        for (const other of named) {
+          queue.add(other);
+          this.#handed.add(other);
+        }
+      }
+    }
+  }
+
+  #counts(path: string): boolean {
+    return !isSetAside(path) && !path.endsWith('.rs') && !isCargos(path);
+  }
+
+  #runs(path: string, kind: FileKind): boolean {
+    if (kind.kind === 'source') return this.#power.runsCompiled && /\.(?:c|cc|cpp|cxx|h|hpp|m)$/i.test(path);
+    return (
+      kind.kind === 'script' &&
+      (this.#power.languages.has(kind.language) || this.#included.has(path) || this.#handed.has(path))
+    );
+  }
+
+  /** Whether nobody reads what may be unpacked, run or taken up. */
+  #isUnread(path: string, kind: FileKind, named: boolean): boolean {
+    const included = this.#included.get(path);
+    if (included?.bytes === true) return true;
+    if (kind.kind === 'data' && !kind.text)
+      return included !== undefined || (this.#power.unpacks && (named || !isPicture(path)));
+    // What is not named goes to the linker.
+    return kind.kind === 'object' && this.#power.unpacks && named;
+  }
+
+  #addScript(path: string, sure: boolean, capabilities: Capability[], opaque: Unfollowed[]): void {
+    const { said, workedOut } = this.#saidIn(path);
+    let lines: readonly string[] | undefined;
+    const seen = new Set<string>();
+    for (const one of said) {
+      const key = JSON.stringify([one.kind, one.name, one.line]);
+      if (seen.has(key) || seen.size >= maxEach) continue;
+      seen.add(key);
+      lines ??= this.#text(path).split('\n');
+      capabilities.push(placed(one, path, lines, sure));
+    }
+    if (workedOut.length === 0 || !sure) return;
+    const digest = digestOf(workedOut.map(({ text }) => text.replaceAll(/\s+/g, ' '))).slice(0, 12);
+    const what = workedOut.length === 1 ? '1 command' : `${workedOut.length} commands`;
+    const reason = `${path} works out ${what} while it runs (${digest})`;
+    opaque.push({ file: path, line: workedOut[0]?.line ?? 1, reason });
+  }
+
+  #dataAt(path: string): Unfollowed {
+    const from = this.#included.get(path);
+    const size = this.#bytes(path)?.length ?? 0;
+    const reason = `${path} is data that nobody reads: ${size} bytes (${this.#digest(path).slice(0, 12)})`;
+    return { file: from?.file ?? path, line: from?.line ?? 1, reason };
+  }
+
+  #dataTogether(paths: readonly string[]): Unfollowed {
+    const [first = ''] = paths;
+    if (paths.length === 1) return this.#dataAt(first);
+    const digest = digestOf(paths.flatMap((path) => [path, this.#digest(path)])).slice(0, 12);
+    return { file: first, line: 1, reason: `${paths.length} files are data that nobody reads (${digest})` };
+  }
+
+  #saidIn(path: string): FileSaid {
+    const known = this.#said.get(path);
+    if (known !== undefined) return known;
+    const kind = this.#kind(path);
+    const said =
+      kind.kind === 'script' ? saidByScript(this.#text(path), kind.language) : saidByNative(this.#text(path));
+    this.#said.set(path, said);
+    return said;
+  }
+
+  #kind(path: string): FileKind {
+    const known = this.#kinds.get(path) ?? fileKind(path, this.#bytes(path) ?? new Uint8Array());
+    this.#kinds.set(path, known);
+    return known;
+  }
+
+  #bytes(path: string): Uint8Array | undefined {
+    return this.#files.bytes(path);
+  }
+
+  #text(path: string): string {
+    return new TextDecoder().decode(this.#bytes(path));
+  }
+
+  #digest(path: string): string {
+    return createHash('sha256')
+      .update(this.#bytes(path) ?? new Uint8Array())
+      .digest('hex');
+  }
+}
+
+/** Claims that one file may make. */
+const maxEach = 60;
+const maxLine = 200;
+
+function placed(
+  { kind, name, confidence, line }: Said,
+  file: string,
+  lines: readonly string[],
+  sure: boolean,
+): Capability {
+  return {
+    kind,
+    ...(name === undefined ? {} : { name }),
+    file,
+    line,
+    code: (lines[line - 1] ?? '').trim().slice(0, maxLine),
+    confidence: sure ? confidence : 'possible',
+  };
+}
+
+/** Documentation and tests, which count where they are named. */
+function isSetAside(path: string): boolean {
+  return documentation.test(path) || tests.test(path);
+}
+
+const documentation =
+  /(?:^|\/)(?:docs?|documentation|licenses?|man\d?)\/|(?:\.(?:md|markdown|rst|adoc|asciidoc|html?|pdf|texi|png|jpe?g|gif|svg|webp)|(?<!\.so)\.[1-8])$|(?:^|\/)(?:(?:licen[cs]e|copying|copyright|notice|unlicense)[-\w]*|readme|changelog|changes|news|history|authors|contributors|todo|thanks|install|security|codeowners)(?:\.txt)?$/i;
+const tests = /(?:^|\/)(?:tests?|testdata|test-data|testing|benches|benchmarks?|examples?|fuzz(?:ing)?)\//i;
+
+/** What cargo writes itself, or reads by itself. */
+function isCargos(path: string): boolean {
+  return /^(?:Cargo\.(?:toml|lock|toml\.orig)|\.cargo_vcs_info\.json|\.cargo-ok|\.cargo-checksum\.json)$/.test(
+    path,
+  );
+}
+
+function isPicture(path: string): boolean {
+  return /\.(?:png|jpe?g|gif|svg|ico|icns|bmp|webp|ttf|otf|woff2?|wav|ogg|mp3)$/i.test(path);
+}

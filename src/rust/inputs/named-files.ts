@@ -1,0 +1,85 @@
+import { textsIn } from '../capability/call.ts';
+import { stringOf } from '../literal.ts';
+import type { ModuleTree } from '../module-tree.ts';
+import { folderOf, joined } from '../source-path.ts';
+import { inside, isSign, isWord, nameOf, placeOf, type Tokens, tokenKind } from '../tokens.ts';
+
+/** A file that code takes up as it is compiled: `include_bytes!`, `include_str!`. */
+export interface Included {
+  readonly path: string;
+  readonly bytes: boolean;
+  /** Where it says so. */
+  readonly file: string;
+  readonly line: number;
+}
+
+/** What code says of files of its own package. */
+export interface NamedFiles {
+  /** Texts that may name files or folders. */
+  readonly texts: readonly string[];
+  readonly included: readonly Included[];
+  /** Whether something is included by a name that nobody can tell. */
+  readonly untold: boolean;
+  /** Whether it opens files at all. */
+  readonly opens: boolean;
+}
+
+/** Words without which code opens no file, beside the tools that reviews know. */
+const opening: ReadonlySet<string> = new Set(
+  'fs File OpenOptions fs_err fs_extra walkdir WalkDir glob ignore open opendir fopen openat memmap memmap2 Mmap read_dir'.split(
+    ' ',
+  ),
+);
+
+/** Reads a crate's texts and inclusions; what stands in documentation is none of them. */
+export function namedFiles(tree: ModuleTree): NamedFiles {
+  const texts = new Set<string>();
+  const included: Included[] = [];
+  let untold = false;
+  let opens = false;
+  const files = new Map(tree.modules.map(({ tokens, file }) => [tokens, file]));
+  for (const [tokens, file] of files) {
+    for (let at = 0; at < tokens.count; at++) {
+      const kind = tokens.kinds[at];
+      if (kind === tokenKind.ident) {
+        const name = nameOf(tokens, at) ?? '';
+        if (opening.has(name)) opens = true;
+        if (name !== 'include_bytes' && name !== 'include_str') continue;
+        if (isDocumentation(tokens, at)) continue;
+        const told = includedAt(tokens, at, file);
+        if (told === undefined) untold = true;
+        else included.push(...told);
+      } else if (kind !== undefined && kind >= tokenKind.string && kind <= tokenKind.rawCString) {
+        if ((tokens.ends[at] ?? 0) - (tokens.starts[at] ?? 0) > maxText || isDocumentation(tokens, at))
+          continue;
+        const text = stringOf(tokens, at);
+        if (text !== undefined) texts.add(text);
+      }
+    }
+  }
+  return { texts: [...texts], included, untold, opens };
+}
+
+/** Longer texts name no file. */
+const maxText = 4096;
+
+/** `#[doc = include_str!("../README.md")]`, `#![cfg_attr(docsrs, doc = …)]`. */
+function isDocumentation(tokens: Tokens, at: number): boolean {
+  return isSign(tokens, at - 1, '=') && isWord(tokens, at - 2, 'doc');
+}
+
+/** What a call includes; nothing for what is made at build time, `undefined` where that cannot be told. */
+function includedAt(tokens: Tokens, at: number, file: string): readonly Included[] | undefined {
+  if (!isSign(tokens, at + 1, '!') || tokens.kinds[at + 2] !== tokenKind.open) return undefined;
+  const range = inside(tokens, at + 2);
+  const bytes = isWord(tokens, at, 'include_bytes');
+  const { line } = placeOf(tokens, at);
+  const literal = stringOf(tokens, range.from);
+  if (literal !== undefined && range.to - range.from <= 2)
+    return [{ path: joined(folderOf(file), literal), bytes, file, line }];
+  const parts = textsIn(tokens, range);
+  if (parts.includes('OUT_DIR')) return [];
+  const rest = parts.filter((part) => part !== 'CARGO_MANIFEST_DIR');
+  if (!parts.includes('CARGO_MANIFEST_DIR') || rest.length === 0) return undefined;
+  return [{ path: joined('', rest.join('')), bytes, file, line }];
+}

@@ -1,0 +1,39 @@
+import type { Capability } from '../capability/capability.ts';
+import { bounded, type CodeReview } from '../code-review.ts';
+import { shapesOf } from '../digest.ts';
+import type { ModuleTree, Unfollowed } from '../module-tree.ts';
+import type { PackageSource } from '../package-source.ts';
+import { inputsOf } from './inputs.ts';
+
+/** What was found in Rust code, before its files are looked at. */
+interface FoundInCode {
+  readonly capabilities: readonly Capability[];
+  readonly opaque: readonly Unfollowed[];
+  readonly helpers: readonly string[];
+}
+
+/** A review of code together with the files of its package that it can hand on. */
+export function withInputs(
+  found: FoundInCode,
+  trees: readonly ModuleTree[],
+  { all }: Pick<PackageSource, 'all'>,
+  { tokens }: Pick<CodeReview, 'tokens'>,
+): CodeReview {
+  const inputs = inputsOf(trees, found, all);
+  const capabilities = [...found.capabilities, ...inputs.capabilities];
+  const opaque = [...found.opaque, ...inputs.opaque];
+  const own = new Set(shapesOf(found.capabilities, found.opaque, found.helpers));
+  const shapes = shapesOf(capabilities, opaque, found.helpers);
+  return bounded({
+    capabilities,
+    opaque,
+    helpers: found.helpers,
+    shapes,
+    tokens,
+    inputs: {
+      digest: inputs.digest,
+      files: inputs.files,
+      shapes: shapes.filter((shape) => !own.has(shape)),
+    },
+  });
+}

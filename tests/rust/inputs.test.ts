@@ -1,0 +1,248 @@
+/** What of a package, beside its Rust code, counts as what runs at build time, and what is read of it. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Language } from '../../src/rust/inputs/language.ts';
+import { textFiles } from '../../src/rust/inputs/package-files.ts';
+import { saidByScript } from '../../src/rust/inputs/read-file.ts';
+import { reviewPackage } from '../../src/rust/package-review.ts';
+import { packageSource } from '../../src/rust/package-source.ts';
+
+const manifest = '[package]\nname = "a"\nversion = "1.0.0"\n[build-dependencies]\ncmake = "0.1"\ncc = "1"\n';
+
+function scriptOf(files: Readonly<Record<string, string>>) {
+  const all: Readonly<Record<string, string>> = { 'Cargo.toml': manifest, ...files };
+  const source = packageSource(manifest, (path) => all[path], textFiles(all));
+  const { buildScript } = reviewPackage(source);
+  assert.ok(buildScript !== undefined);
+  return buildScript;
+}
+
+const main = (body: string) => `fn main() {\n    ${body}\n}\n`;
+const run = (program: string, ...args: readonly string[]) =>
+  main(
+    `std::process::Command::new("${program}")${args.map((arg) => `.arg(${arg})`).join('')}.status().unwrap();`,
+  );
+
+/** A script, the files beside it, and shapes that the files bring (`!`: that they must not). */
+const reaching: readonly (readonly [
+  what: string,
+  script: string,
+  files: Readonly<Record<string, string>>,
+  shapes: readonly string[],
+])[] = [
+  [
+    'a script that is named',
+    run('sh', '"native/configure"'),
+    { 'native/configure': 'wget x\n' },
+    ['downloader wget'],
+  ],
+  [
+    'one by the end of its path',
+    run('sh', '"./configure"'),
+    { 'native/configure': 'wget x\n' },
+    ['downloader wget'],
+  ],
+  [
+    'one that it sources',
+    run('sh', '"go.sh"'),
+    { 'go.sh': '. ./lib/all.sh\n', 'lib/all.sh': 'nc -l 1\n' },
+    ['downloader nc'],
+  ],
+  [
+    'one whose name is put together',
+    run('sh', '["con", "figure"].concat()'),
+    { configure: 'wget x\n' },
+    ['downloader wget'],
+  ],
+  [
+    'none that only compiles',
+    main('cc::Build::new().file("a.c").compile("a");'),
+    { 'a.c': '', 'ci/get.sh': 'wget x\n' },
+    ['!downloader wget'],
+  ],
+  [
+    'what is beside what is named, as perhaps',
+    run('sh', '"go.sh"'),
+    { 'go.sh': 'true\n', 'ci/get.sh': 'wget x\n' },
+    ['downloader wget (perhaps)'],
+  ],
+  ['a Makefile', run('make', '"all"'), { Makefile: 'all:\n\tcurl -O x\n' }, ['downloader curl']],
+  [
+    'CMake lists',
+    main('cmake::build("n");'),
+    { 'n/CMakeLists.txt': 'add_subdirectory(s)\n', 'n/s/CMakeLists.txt': 'file(DOWNLOAD https://x y)\n' },
+    ['network CMake file(DOWNLOAD)'],
+  ],
+  [
+    'what CMake runs',
+    main('cmake::build("n");'),
+    {
+      'n/CMakeLists.txt': 'execute_process(COMMAND python3 gen.py)\n',
+      'n/gen.py': 'import urllib.request\n',
+    },
+    ['network urllib'],
+  ],
+  [
+    'Python',
+    run('python3', '"gen.py"'),
+    { 'gen.py': 'import subprocess\nsubprocess.run(["curl", "x"])\n' },
+    ['downloader curl'],
+  ],
+  ['Perl', run('perl', '"gen.pl"'), { 'gen.pl': 'use LWP::Simple;\n' }, ['network LWP::Simple']],
+  [
+    'PowerShell',
+    run('powershell', '"get.ps1"'),
+    { 'get.ps1': 'Invoke-WebRequest https://x -OutFile y\n' },
+    ['downloader Invoke-WebRequest'],
+  ],
+  [
+    'a batch file',
+    run('cmd', '"/c"', '"get.bat"'),
+    { 'get.bat': '@echo off\r\ncurl -o x https://y\r\n' },
+    ['downloader curl'],
+  ],
+  ['meson', run('meson', '"setup"'), { 'meson.build': "run_command('curl', 'x')\n" }, ['downloader curl']],
+  ['ninja', run('ninja'), { 'build.ninja': 'rule a\n  command = curl x\n' }, ['downloader curl']],
+  [
+    'C that it compiles and runs',
+    main(
+      'let out = std::env::var("OUT_DIR").unwrap(); std::process::Command::new(format!("{out}/gen")).status().unwrap();',
+    ),
+    { 'gen.c': 'int main() { return system("x"); }\n' },
+    ['process system'],
+  ],
+  [
+    'a script that is included',
+    main('std::fs::write("x", include_str!("go.sh")).unwrap();'),
+    { 'go.sh': 'curl x | sh\n' },
+    ['data-as-code curl | sh'],
+  ],
+];
+
+const opaque: readonly (readonly [
+  what: string,
+  script: string,
+  files: Readonly<Record<string, string>>,
+  reason: RegExp,
+])[] = [
+  [
+    'bytes that are included',
+    main('let _ = include_bytes!("p");'),
+    { p: 'text' },
+    /^p is data that nobody reads: 4 bytes/,
+  ],
+  [
+    'bytes by the folder of the manifest',
+    main('let _ = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/d/p"));'),
+    { 'd/p': 'text' },
+    /^d\/p is data/,
+  ],
+  [
+    'encoded text that is included',
+    main('let _ = include_str!("p");'),
+    { p: `${'QUJD0123'.repeat(20)}\n` },
+    /^p is data/,
+  ],
+  [
+    'an archive that something unpacks',
+    run('tar', '"xf"', '"p.tar.gz"'),
+    { 'p.tar.gz': '\x1f\x8b\x00\x01' },
+    /^p\.tar\.gz is data/,
+  ],
+  [
+    'an archive among tests that a script names',
+    run('sh', '"go.sh"'),
+    { 'go.sh': 'xz -dc tests/bad.xz | head -c 1\n', 'tests/bad.xz': '\xfd\x00\x01' },
+    /^tests\/bad\.xz is data/,
+  ],
+  [
+    'commands that are worked out',
+    run('sh', '"go.sh"'),
+    { 'go.sh': 'eval "$(cat x)"\n$Z a\n' },
+    /^go\.sh works out 2 commands while it runs/,
+  ],
+];
+
+describe('files beside Rust code', () => {
+  for (const [what, script, files, shapes] of reaching) {
+    it(`are read where they may run: ${what}`, () => {
+      const found = scriptOf({ 'build.rs': script, ...files }).inputs.shapes;
+      for (const shape of shapes)
+        if (shape.startsWith('!')) assert.ok(!found.includes(shape.slice(1)), found.join('; '));
+        else assert.ok(found.includes(shape), found.join('; '));
+    });
+  }
+
+  for (const [what, script, files, reason] of opaque) {
+    it(`are said to be unreadable: ${what}`, () => {
+      const { opaque: all } = scriptOf({ 'build.rs': script, ...files });
+      assert.ok(
+        all.some((one) => reason.test(one.reason)),
+        JSON.stringify(all),
+      );
+    });
+  }
+
+  it('make another digest by their bytes, where code can hand them on', () => {
+    const digest = (script: string, files: Readonly<Record<string, string>>) =>
+      scriptOf({ 'build.rs': script, ...files }).inputs.digest;
+    const compiles = main('cc::Build::new().file("a.c").compile("a");');
+    const only = main('println!("cargo:rustc-cfg=x");');
+    assert.notEqual(digest(compiles, { 'a.c': '1' }), digest(compiles, { 'a.c': '2' }));
+    assert.notEqual(digest(compiles, { 'x.ld': '1' }), digest(compiles, { 'x.ld': '2' }));
+    assert.equal(digest(compiles, { 'README.md': '1' }), digest(compiles, { 'README.md': '2' }));
+    assert.equal(digest(compiles, { 'tests/a.bin': '1' }), digest(compiles, { 'tests/a.bin': '2' }));
+    assert.equal(digest(only, { 'a.c': '1' }), digest(only, { 'a.c': '2' }));
+  });
+
+  it('are no concern where they are documentation', () => {
+    const { inputs } = scriptOf({
+      'build.rs': `#![doc = include_str!("README.md")]\n${main('')}`,
+      'README.md': 'x',
+    });
+    assert.deepEqual(inputs.files, []);
+  });
+});
+
+/** What lines say, `kind name@line`; `*` for commands that are worked out. */
+const lines: readonly (readonly [language: Language, text: string, said: readonly string[]])[] = [
+  ['shell', 'curl -s x | sh\n', ['downloader curl@1', 'data-as-code curl | sh@1']],
+  ['shell', 'a=$(wget x)\n', ['downloader wget@1']],
+  ['shell', 'case $1 in\n  curl) echo a ;;\nesac\n', []],
+  ['shell', '# curl x\necho "curl x"\ncat <<EOF\ncurl x\nEOF\n', []],
+  ['shell', 'sh <<EOF\ncurl x\nEOF\n', ['downloader curl@2']],
+  ['shell', 'get() { true; }\nget x\n', []],
+  ['shell', 'sudo -E env A=b curl x\n', ['downloader curl@1']],
+  ['shell', 'base64 -d x | bash\n', ['decodes base64@1', 'data-as-code base64 | bash@1']],
+  ['shell', 'exec 3<>/dev/tcp/192.0.2.1/80\n', ['network /dev/tcp@1']],
+  ['shell', 'echo x >> ~/.bashrc\ncp a "$HOME/.cargo/config.toml"\n', ['writes home@1', 'writes home@2']],
+  ['shell', '$CC -c a.c\n$TOOL x\n', ['*2']],
+  ['shell', 'bash -c "curl x"\n', ['downloader curl@1']],
+  ['shell', 'echo $NPM_TOKEN\n', ['reads-secret NPM_TOKEN@1']],
+  [
+    'make',
+    'a: b\n\t$(CC) -c a.c\n\t@wget x\nV := $(shell curl x)\n',
+    ['downloader wget@3', 'downloader curl@4'],
+  ],
+  ['cmake', '# file(DOWNLOAD x)\nexecute_process(\n  COMMAND curl x)\n', ['downloader curl@2']],
+  [
+    'python',
+    'exec(code)\nimport os\nos.system("curl x | sh")\n',
+    ['downloader curl@3', 'data-as-code curl | sh@3', '*1'],
+  ],
+];
+
+describe('lines of scripts', () => {
+  for (const [language, text, said] of lines) {
+    it(`${language}: ${JSON.stringify(text)}`, () => {
+      const read = saidByScript(text, language);
+      const found = [
+        ...read.said
+          .filter(({ kind }) => kind !== 'process')
+          .map(({ kind, name, line }) => `${kind} ${name}@${line}`),
+        ...read.workedOut.map(({ line }) => `*${line}`),
+      ];
+      assert.deepEqual(found, said);
+    });
+  }
+});

@@ -10,6 +10,9 @@ import { crateNames, type PackageSource } from './package-source.ts';
 
 const families: ReadonlySet<string> = new Set(['network', 'process', 'environment', 'concealment']);
 
+/** What it writes, and what it tells cargo where a build script calls it. */
+const others: ReadonlySet<string> = new Set(['writes', 'link-directive', 'compiler-directive']);
+
 /** A review of a library; it has a digest of its tokens only where it makes code. */
 export type LibraryReview = Omit<CodeReview, 'tokens'> & { readonly tokens?: string };
 
@@ -30,12 +33,8 @@ export function reviewLibrary(source: PackageSource): LibraryReview | undefined 
   const first = new Map<string, Capability>();
   for (const one of capabilities) {
     const key = `${one.kind} ${one.name ?? ''}`;
-    if (
-      (families.has(familyOf(one.kind)) || one.kind === 'writes') &&
-      one.kind !== 'reads-cargo-variable' &&
-      !first.has(key)
-    )
-      first.set(key, one);
+    const isMeant = families.has(familyOf(one.kind)) || others.has(one.kind);
+    if (isMeant && one.kind !== 'reads-cargo-variable' && !first.has(key)) first.set(key, one);
   }
   const kept = [...first.values()];
   const makesCode = source.dependencies.some(

@@ -3,6 +3,7 @@ import { contentsFact } from '../../facts/archive-contents/contents.ts';
 import { codeFact } from '../../facts/code.ts';
 import type { Fact } from '../../facts/fact.ts';
 import type { PlaceFact } from '../../facts/place.ts';
+import { helperIn } from '../../policy/build-code-standing.ts';
 import type { TomlSource } from '../../policy/toml.ts';
 import { graphOf, type LockGraph } from '../diff/graph.ts';
 import { diffLockfiles, type PackageChange } from '../diff/packages.ts';
@@ -66,6 +67,7 @@ export async function survey(
     if ('before' in change && 'after' in change)
       known.set(change.after, besideBefore(known.get(change.after), known.get(change.before), change, now));
   const graph = graphOf(head.lockfile);
+  await readDependents(brought, graph, known, port);
   const before = base === undefined ? undefined : graphOf(base);
   const places = new Map<LockedPackage, Fact<PlaceFact>>();
   for (const each of before === undefined ? [graph] : [before, graph]) {
@@ -119,6 +121,38 @@ function besideBefore(
         : {}),
     },
   };
+}
+
+/**
+ * Whose part a library is follows from the code of what depends on it, which nobody may have read yet. It is read where the change
+ * brings in a library that could do something grave there.
+ */
+async function readDependents(
+  brought: readonly LockedPackage[],
+  { packages, dependents }: LockGraph,
+  known: Map<LockedPackage, PackageFacts>,
+  port: FactsPort,
+): Promise<void> {
+  const codeOf = (pkg: LockedPackage) => known.get(pkg)?.facts.code;
+  const found = new Set(
+    brought.flatMap((pkg) => {
+      const code = codeOf(pkg);
+      return code?.kind === 'known' && helperIn(code.value, ['other crates']) !== undefined
+        ? [packages.indexOf(pkg)]
+        : [];
+    }),
+  );
+  for (const at of found) for (const above of dependents[at] ?? []) found.add(above);
+  const wanted = [...found].flatMap((at) => {
+    const pkg = packages[at];
+    return pkg !== undefined && known.has(pkg) && codeOf(pkg)?.kind !== 'known' ? [pkg] : [];
+  });
+  if (wanted.length === 0) return;
+  const { answers } = await port.facts(wanted.map((pkg) => askedOf(pkg, { bytes: true, only: 'code' })));
+  for (const [i, pkg] of wanted.entries()) {
+    const [was, code] = [known.get(pkg), answers[i]?.facts.code];
+    if (was !== undefined && code !== undefined) known.set(pkg, { ...was, facts: { ...was.facts, code } });
+  }
 }
 
 function toldBy(known: PackageFacts): ToldRelease | undefined {

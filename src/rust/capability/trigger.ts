@@ -14,7 +14,8 @@ const words: ReadonlySet<string> = new Set([
 
 /** Texts that are worth a look: none shorter encodes anything. */
 const minText = 200;
-const fetching = /curl|wget|powershell|pwsh|certutil|bitsadmin|iwr|git clone|invoke-webrequest/i;
+const fetching =
+  /cargo::?rustc-|curl|wget|powershell|pwsh|certutil|bitsadmin|iwr|git clone|invoke-webrequest/i;
 
 /** What of a library may have something to find. */
 export interface Relevant {

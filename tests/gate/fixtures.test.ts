@@ -7,12 +7,13 @@ import { flagFixtures } from './flag-fixtures.ts';
 import { readyProject } from './project.ts';
 import { randomProject, randomRun } from './random-project.ts';
 import { assertSameAsCargo } from './same-as-cargo.ts';
+import { workspaceFixtures } from './workspace-fixtures.ts';
 
 const skip = toolchain === undefined ? 'there is no cargo here' : false;
 const all = process.env.SAFEGUARD_REQUIRE_ALL === '1';
 
 describe('workspaces are resolved as by cargo', { skip, concurrency: 2 }, () => {
-  for (const fixture of [...fixtures, ...flagFixtures]) {
+  for (const fixture of [...fixtures, ...flagFixtures, ...workspaceFixtures]) {
     it(fixture.name, async () => {
       const project = await readyProject(fixture);
       if (!fixture.refused) assert.equal(project.refused, undefined);

@@ -22,7 +22,8 @@ export interface Dependency {
   readonly name: string;
   /** The crate's own name. */
   readonly package: string;
-  readonly requirement: string;
+  /** Absent for a path or repository that says none: any version then, pre-releases too, which `*` does not take. */
+  readonly requirement: string | undefined;
   readonly source: DependencySource;
   readonly kind: 'normal' | 'dev' | 'build';
   readonly optional: boolean;

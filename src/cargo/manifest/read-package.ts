@@ -66,7 +66,7 @@ function dependencyOf(
   return {
     name: written.name,
     package: dependency.package,
-    requirement: dependency.requirement ?? '*',
+    requirement: dependency.requirement,
     source: sourceOf(dependency, root, folder, context),
     kind: written.kind,
     optional: written.optional,

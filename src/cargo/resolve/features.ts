@@ -336,7 +336,7 @@ export function byCodePoint(a: string, b: string): number {
 function missing(from: Node, { dependency }: Edge): CargoError {
   return new CargoError(
     'cargo/resolve',
-    `the lockfile has no package for ${quoted(`${dependency.package} = "${dependency.requirement}"`)}, which ${packageLabel(from.locked)} needs`,
+    `the lockfile has no package for ${quoted(`${dependency.package} = "${dependency.requirement ?? '*'}"`)}, which ${packageLabel(from.locked)} needs`,
     from.locked,
   );
 }

@@ -138,10 +138,12 @@ class Linker {
     pkg: Package,
     from: LockedPackage,
   ): number | undefined {
-    const requirement = this.#requirement(dependency.requirement, from);
+    const requirement =
+      dependency.requirement === undefined ? undefined : this.#requirement(dependency.requirement, from);
     const fitting = ids.filter((id) => {
       const candidate = this.#locked[id];
-      return candidate !== undefined && matches(requirement, this.#version(candidate.version));
+      if (candidate === undefined) return false;
+      return requirement === undefined || matches(requirement, this.#version(candidate.version));
     });
     const wanted = this.#wanted(dependency, from);
     const patched = wanted === undefined ? undefined : this.#patches.get(patchKey(wanted));

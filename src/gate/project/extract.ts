@@ -166,7 +166,7 @@ function kept(dependency: Dependency): KeptDependency {
   return {
     name,
     ...(dependency.package === name ? {} : { package: dependency.package }),
-    req: requirement,
+    req: requirement ?? '*',
     ...(kind === 'build' ? { kind } : {}),
     ...(optional ? { optional } : {}),
     ...(defaultFeatures ? {} : { noDefault: true }),

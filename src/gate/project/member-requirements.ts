@@ -22,7 +22,11 @@ export function requirementsIn(files: ProjectFiles, manifestPath: string): Membe
         name,
         dependencies
           .filter(({ source }) => source.kind === 'registry')
-          .map((one) => ({ crate: one.package, requirement: one.requirement, optional: one.optional })),
+          .map((one) => ({
+            crate: one.package,
+            requirement: one.requirement ?? '*',
+            optional: one.optional,
+          })),
       ]),
     );
     return (member) => byName.get(member);

@@ -6,6 +6,8 @@ export type LockedFact =
       readonly kind: 'fits';
       /** Packages of which nobody knows what they need: of those it cannot be told. */
       readonly opaque: readonly string[];
+      /** Packages that stand at several commits of one git source: cargo builds all of them from the last. */
+      readonly parted: readonly PartedSource[];
     }
   | {
       /** `stale`: it does not fit the manifests. `unresolved`: something is wrong that says nothing of the lockfile. */
@@ -21,6 +23,19 @@ export type LockedFact =
       /** What to do, in a sentence. */
       readonly next: string;
     };
+
+/** A git source that a lockfile names with several commits. */
+export interface PartedSource {
+  /** `name version` of its packages. */
+  readonly packages: readonly string[];
+  /** The one that stands last, which cargo takes. */
+  readonly commit: string;
+  /** The first package that is locked at another. */
+  readonly first: string;
+  /** Where that one stands in the lockfile, 1-based. */
+  readonly line: number;
+  readonly column: number;
+}
 
 /** The fact of one project. */
 export function lockedFact(fact: LockedFact, at: number): Fact<LockedFact> {

@@ -11,7 +11,14 @@ import { decide } from '../policy/verdict.ts';
 import type { ApprovalState, Change, GateFinding, GateVerdict, StdNeed } from './change.ts';
 import { pathsTo } from './diff/graph.ts';
 import type { FactsPort } from './facts-port.ts';
-import { idOf, isAboutGraph, type JudgedGraphs, judgedGraphs, type ResolveGraphs } from './graphs/judged.ts';
+import {
+  idOf,
+  isAboutGraph,
+  type JudgedGraphs,
+  judgedBranchPoint,
+  judgedGraphs,
+  type ResolveGraphs,
+} from './graphs/judged.ts';
 import { stdSources } from './graphs/std-sources.ts';
 import { type Acts, actsFor, asksForAnother } from './judgement/acts.ts';
 import {
@@ -25,6 +32,7 @@ import type { Around } from './judgement/around.ts';
 import { gateFinding, judgePackage, type KnownPackage } from './judgement/judge-package.ts';
 import { replacedCode } from './judgement/replaced.ts';
 import { type GraphChange, type Survey, survey } from './judgement/survey.ts';
+import type { BranchPoint } from './project/base.ts';
 import type { NamedLockfile } from './project/lockfile-reader.ts';
 import type { MemberRequirements } from './project/member-requirements.ts';
 import { sayUntil } from './report/plain.ts';
@@ -35,6 +43,8 @@ export interface CheckInput {
   readonly head: NamedLockfile;
   /** The lockfile before the change; absent: the whole of `head` is judged. */
   readonly base?: Lockfile | undefined;
+  /** Why it is not known where the branch left what it is compared with. */
+  readonly branchPoint?: BranchPoint | undefined;
   /** The project's own policy: the one that was agreed on before the change. */
   readonly project?: TomlSource | undefined;
   /** The one that the change brings along, where that may be another; it counts once it is agreed on. */
@@ -118,7 +128,12 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
     debt.push(...unreadDebt(approvals), ...unreadPackages(approvals, unread.length));
   }
   const acts = await actsFor({ survey: surveyed, policy, requirements, counted }, port);
-  const { decision, until } = decide([...counted.values(), ...around.counted, graphs.findings].flat());
+  const { branchPoint } = input;
+  const unknown =
+    branchPoint === undefined ? undefined : judgedBranchPoint(policy, branchPoint, head.file, now);
+  const { decision, until } = decide(
+    [...counted.values(), ...around.counted, graphs.findings, unknown?.findings ?? []].flat(),
+  );
   return {
     verdict: decision,
     ...(until === undefined ? {} : { until }),
@@ -127,6 +142,7 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
       ...policyChanges(input, surveyed, policy),
       ...around.changes,
       ...graphs.changes,
+      ...(unknown?.changes ?? []),
       ...approvalChanges(approvals, input.base, surveyed),
       ...changesOf(surveyed, switched, counted, acts, graphs, buildsOf, (pkg) =>
         runsOf(surveyed.of(pkg), approvals, now),

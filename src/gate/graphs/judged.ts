@@ -1,7 +1,7 @@
 import type { LockedPackage } from '../../cargo/lockfile.ts';
 import type { Fact } from '../../facts/fact.ts';
 import { type BuildTimeCode, type GraphFact, graphFact } from '../../facts/graph.ts';
-import { type LockedFact, lockedFact } from '../../facts/locked.ts';
+import { type LockedFact, lockedFact, type PartedSource } from '../../facts/locked.ts';
 import type { Facts } from '../../facts/map.ts';
 import { surroundingsFact } from '../../facts/surroundings.ts';
 import type { Finding } from '../../policy/finding.ts';
@@ -12,6 +12,7 @@ import type { NoStdSettings } from '../../policy/rules/no-std.ts';
 import type { Change, GateFinding } from '../change.ts';
 import type { GateError } from '../error.ts';
 import type { Survey } from '../judgement/survey.ts';
+import type { BranchPoint } from '../project/base.ts';
 import type { CrateFactsOptions } from '../project/crate-facts.ts';
 import {
   type FeatureChange,
@@ -121,17 +122,39 @@ function pairsOf(before: readonly BuiltGraph[], after: readonly BuiltGraph[]): r
 
 const nothing = { packages: [], roots: [] };
 
+/** What the policy says of the project's graph as a whole; `debt` was so before. */
+export type JudgedProject = Pick<JudgedGraphs, 'findings' | 'changes' | 'debt'>;
+
+/** What it says where nobody knows what the change is compared with. */
+export function judgedBranchPoint(
+  policy: Policy,
+  reason: BranchPoint,
+  file: string,
+  now: number,
+): JudgedProject {
+  const told: LockedFact = { kind: 'unresolved', side: 'before', ...reason, file };
+  return judgedFact(policy, told, file, now);
+}
+
 /** What the policy says of a graph that cannot be resolved, or of a lockfile that does not fit. */
 function judgedLocked(
   policy: Policy,
   { before, after }: GraphSides,
   file: string,
   now: number,
-): Pick<JudgedGraphs, 'findings' | 'changes' | 'debt'> {
+): JudgedProject {
   const was = before === undefined ? undefined : lockedOf(before, 'before', file);
   const is = lockedOf(after, 'after', file);
   // Without the graph of before, nothing can be compared; that is told where the one of now says nothing itself.
   const told = is.kind === 'fits' && was !== undefined && was.kind !== 'fits' ? was : is;
+  const isOld = told === is && was !== undefined && isSame(was, is);
+  const judged = judgedFact(policy, told, file, now);
+  return isOld
+    ? { findings: [], changes: [], debt: judged.changes.flatMap((change) => change.findings) }
+    : judged;
+}
+
+function judgedFact(policy: Policy, told: LockedFact, file: string, now: number): JudgedProject {
   const where = told.kind === 'fits' ? { file, line: 1 } : told;
   const subject = { registry: '', crate: where.file, version: '', checksum: '' };
   const facts = { locked: lockedFact(told, now), surroundings: surroundingsFact([], now) };
@@ -142,7 +165,6 @@ function judgedLocked(
     evidence: { file: where.file, line: where.line ?? 1, ...finding.evidence },
   }));
   if (shown.length === 0) return { findings: [], changes: [], debt: [] };
-  if (told === is && was !== undefined && isSame(was, is)) return { findings: [], changes: [], debt: shown };
   const span = { file: where.file, line: where.line ?? 1 };
   const change = { kind: 'config', crate: where.file, why: [], findings: shown, span } as const;
   return { findings, changes: [change], debt: [] };
@@ -155,7 +177,7 @@ function lockedOf(side: GraphSide, name: 'before' | 'after', file: string): Lock
   const opaque = side.most.flatMap(({ resolution }) =>
     resolution.packages.flatMap((pkg) => (pkg.opaque === undefined ? [] : [`${pkg.name} ${pkg.version}`])),
   );
-  return { kind: 'fits', opaque: [...new Set(opaque)] };
+  return { kind: 'fits', opaque: [...new Set(opaque)], parted: side.parted };
 }
 
 function refused({ code, detail, at, next }: GateError, side: 'before' | 'after', file: string): LockedFact {
@@ -173,7 +195,12 @@ function refused({ code, detail, at, next }: GateError, side: 'before' | 'after'
 /** Whether the same was so before. */
 function isSame(was: LockedFact, is: LockedFact): boolean {
   if (was.kind === 'fits' || is.kind === 'fits') {
-    return was.kind === 'fits' && is.kind === 'fits' && is.opaque.every((one) => was.opaque.includes(one));
+    if (was.kind !== 'fits' || is.kind !== 'fits') return false;
+    const isKnown = ({ packages, commit }: PartedSource) =>
+      was.parted.some(
+        (other) => other.commit === commit && packages.every((one) => other.packages.includes(one)),
+      );
+    return is.opaque.every((one) => was.opaque.includes(one)) && is.parted.every(isKnown);
   }
   return was.kind === is.kind && was.reason === is.reason;
 }

@@ -3,6 +3,7 @@ import type { Target } from '../../cargo/cfg/target.ts';
 import type { FeatureReasons } from '../../cargo/resolve/reasons.ts';
 import type { BuiltPackage, Resolution } from '../../cargo/resolve/resolve.ts';
 import type { Selection } from '../../cargo/resolve/selection.ts';
+import type { PartedSource } from '../../facts/locked.ts';
 import { GateError } from '../error.ts';
 import type { BuildPlaces } from '../project/build-targets.ts';
 import { type Environment, readCargoConfig } from '../project/cargo-config.ts';
@@ -11,11 +12,14 @@ import type { ProjectFiles } from '../project/files.ts';
 import { type OpenProject, openProject } from '../project/resolve.ts';
 import { type AskedAt, askedIn } from './blame.ts';
 import { type OwnStd, ownStd, type SourceFolder } from './own-std.ts';
+import { partedSources } from './parted.ts';
 
 export interface SidesInput {
   /** The manifest at the root of the workspace. */
   readonly manifestPath: string;
   readonly lockfile: string;
+  /** Where it was before, if elsewhere. */
+  readonly lockfileBefore?: string | undefined;
   /** The project as it is. */
   readonly files: ProjectFiles;
   /** The project that it is compared with; absent: none. */
@@ -71,6 +75,7 @@ export type GraphSide =
        */
       readonly most: readonly BuiltGraph[];
       readonly hosts: readonly string[];
+      readonly parted: readonly PartedSource[];
     }
   /** Cargo would refuse it. */
   | { readonly kind: 'refused'; readonly error: GateError };
@@ -96,7 +101,8 @@ export async function readSides(given: SidesInput): Promise<GraphSides> {
     isPlain: stated.length === 0,
   };
   const after = await sideOf(files, input);
-  return { before: before === undefined ? undefined : await sideOf(before, input), after };
+  const old = { ...input, lockfile: input.lockfileBefore ?? input.lockfile };
+  return { before: before === undefined ? undefined : await sideOf(before, old), after };
 }
 
 interface Sides extends SidesInput {
@@ -128,7 +134,7 @@ async function sideOf(files: ProjectFiles, input: Sides): Promise<GraphSide> {
   const { manifestPath, lockfile, cargoHome, environment, cache, remote, told } = input;
   // A project that was not there built nothing.
   if (files.read(lockfile) === undefined || files.read(manifestPath) === undefined) {
-    return { kind: 'resolved', graphs: [], most: [], hosts: input.hosts };
+    return { kind: 'resolved', graphs: [], most: [], hosts: input.hosts, parted: [] };
   }
   try {
     const project = await openProject({
@@ -139,7 +145,8 @@ async function sideOf(files: ProjectFiles, input: Sides): Promise<GraphSide> {
       environment,
       crates: { cache, remote, told },
     });
-    return { kind: 'resolved', ...graphsOf(project, files, input), hosts: input.hosts };
+    const parted = partedSources(project.lockfile);
+    return { kind: 'resolved', ...graphsOf(project, files, input), hosts: input.hosts, parted };
   } catch (error) {
     if (error instanceof GateError) return { kind: 'refused', error: named(error, input) };
     throw error;

@@ -2,8 +2,16 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Lockfile } from '../../cargo/lockfile.ts';
 import { GateError } from '../error.ts';
-import { type GitObjects, openGit } from './git.ts';
+import { type BaseCommit, type GitObjects, openGit } from './git.ts';
 import { maxLockfileBytes, noLockfile, parseNamed, readLockfile } from './lockfile-reader.ts';
+
+/** Why it is not known where a branch left what it is compared with, and what to do. */
+export interface BranchPoint {
+  /** A clause. */
+  readonly reason: string;
+  /** A command line. */
+  readonly next: string;
+}
 
 /** The lockfile that a change is compared with. */
 export interface Base {
@@ -12,6 +20,8 @@ export interface Base {
   readonly name: string;
   /** Another file of the same commit, with its text; `undefined` where it had none. Absent where the base is a file. */
   readonly read?: (path: string) => Promise<string | undefined>;
+  /** Why it is not known where this branch left the commit, and what to do. */
+  readonly branchPoint?: BranchPoint;
   /** The commit, where it is one, and the folder of the repository's work tree. */
   readonly commit?: { readonly id: string; readonly root: string };
 }
@@ -41,7 +51,7 @@ export async function readBase(asked: string, path: string, file: string): Promi
 async function readCommit(
   git: GitObjects,
   asked: string,
-  { id, isMergeBase }: { readonly id: string; readonly isMergeBase: boolean },
+  { id, isMergeBase, isCut }: BaseCommit,
   path: string,
   file: string,
 ): Promise<Base> {
@@ -50,7 +60,22 @@ async function readCommit(
   const read = async (other: string) => (await git.file(id, other, maxLockfileBytes))?.toString('utf8');
   const where = isMergeBase ? `${asked} (${short}, where this branch left it)` : `${asked} (${short})`;
   const commit = { id, root: git.root };
+  const cut = isCut ? { branchPoint: branchPointCut(asked, id) } : {};
   if (bytes === undefined)
-    return { lockfile: noLockfile, name: `${where}, which has no ${file}`, read, commit };
-  return { lockfile: parseNamed(bytes, `${short}:${file}`).lockfile, name: where, read, commit };
+    return { lockfile: noLockfile, name: `${where}, which has no ${file}`, read, commit, ...cut };
+  return { lockfile: parseNamed(bytes, `${short}:${file}`).lockfile, name: where, read, commit, ...cut };
+}
+
+/** Without a common commit, what happened on the base since looks like what this branch takes back. */
+function branchPointCut(asked: string, id: string): BranchPoint {
+  const [, remote = 'origin', branch] = /^(?:refs\/remotes\/)?([^/]+)\/(.+)$/.exec(asked) ?? [];
+  const ref = branch === undefined ? '' : ` ${shellWord(branch)}`;
+  return {
+    reason: `this clone is shallow and has no commit that this branch and ${asked} (${id.slice(0, 12)}) share`,
+    next: `git fetch --deepen=1000 ${shellWord(remote)}${ref}`,
+  };
+}
+
+function shellWord(text: string): string {
+  return /^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -9,6 +9,8 @@ export interface BaseCommit {
   readonly id: string;
   /** Where the branch left the revision that was asked for; otherwise that revision itself. */
   readonly isMergeBase: boolean;
+  /** Whether nobody knows where the branch left it, since the clone is shallow. */
+  readonly isCut: boolean;
 }
 
 /** Objects of one git repository. Nothing is run but git's own plumbing: no hook, no filter, no fetch, no work tree. */
@@ -44,13 +46,12 @@ export async function openGit(folder: string): Promise<GitObjects> {
       if (asked.code !== 0 || !isId(id)) return undefined;
       const base = await git(here, ['merge-base', id, 'HEAD']);
       const shared = base.text.trim();
-      return base.code === 0 && isId(shared) && shared !== id
-        ? { id: shared, isMergeBase: true }
-        : { id, isMergeBase: false };
+      if (base.code === 0 && isId(shared)) return { id: shared, isMergeBase: shared !== id, isCut: false };
+      return { id, isMergeBase: false, isCut: await isShallow(here) };
     },
     file: (commit, path, maxBytes) => blobAt(here, root, commit, path, maxBytes),
     noSuchRevision: async (revision) => {
-      const shallow = (await git(here, ['rev-parse', '--is-shallow-repository'])).text.trim() === 'true';
+      const shallow = await isShallow(here);
       return new GateError('gate/base', `git knows no revision ${JSON.stringify(revision)} in ${here}.`, {
         next: shallow
           ? `This clone is shallow: fetch the revision first, with \`git fetch --depth=1 origin ${JSON.stringify(revision)}\` or a whole history (fetch-depth: 0).`
@@ -58,6 +59,10 @@ export async function openGit(folder: string): Promise<GitObjects> {
       });
     },
   };
+}
+
+async function isShallow(here: string): Promise<boolean> {
+  return (await git(here, ['rev-parse', '--is-shallow-repository'])).text.trim() === 'true';
 }
 
 /** What git is never to do, whatever the repository's own settings say. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { effectSetting } from '../effect-setting.ts';
+import type { PartedSource } from '../../facts/locked.ts';
+import { type EffectSetting, effectSetting } from '../effect-setting.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
 import { unknownProject } from '../unknown.ts';
 
@@ -21,7 +22,8 @@ export const locked = defineRule({
   doc:
     'Checks what `cargo build --locked` checks before it builds: that each requirement of each manifest has its package in ' +
     'the lockfile, and that nothing stands there that nobody needs. Without it, cargo takes other releases than those ' +
-    'that were judged, on each machine those of its own day. Where the project cannot be resolved at all, nobody knows what ' +
+    'that were judged, on each machine those of its own day. So it is with packages at several commits of one git source, ' +
+    'which cargo builds from one. Where the project cannot be resolved at all, nobody knows what ' +
     'a change switches on. Needs the project’s manifests; a lockfile alone is not asked.',
   section: 'locked',
   settings,
@@ -30,6 +32,7 @@ export const locked = defineRule({
   evaluate({ facts, settings }): readonly RuleFinding[] {
     if (facts.locked.kind === 'unknown') return unknownProject(facts.locked.reason);
     const { value } = facts.locked;
+    if (value.kind === 'fits' && value.parted.length > 0) return partedFindings(value.parted, settings.stale);
     if (value.kind === 'fits') {
       const [first, ...others] = value.opaque;
       if (first === undefined || settings.opaque === 'allow') return [];
@@ -57,3 +60,15 @@ export const locked = defineRule({
     return [{ effect, message: what, evidence, next }];
   },
 });
+
+function partedFindings(all: readonly PartedSource[], effect: EffectSetting): readonly RuleFinding[] {
+  if (effect === 'allow') return [];
+  return all.map(({ packages, commit, first, line, column }) => ({
+    effect,
+    message:
+      `The lockfile has ${packages.join(', ')} at several commits of one git source: cargo builds all of them from ` +
+      `${commit.slice(0, 12)}, which stands last, and not what is locked.`,
+    evidence: { line, column, values: { commit } },
+    next: `Lock them at one commit: cargo update -p ${first.replace(' ', '@')} --precise ${commit}`,
+  }));
+}

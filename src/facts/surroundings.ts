@@ -36,6 +36,7 @@ interface Compared extends Placed {
 export type SettingTopic =
   | 'source'
   | 'path-override'
+  | 'lockfile'
   | 'program'
   | 'flags'
   | 'environment'

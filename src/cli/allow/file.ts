@@ -34,7 +34,7 @@ export async function openAllowFile(options: {
     if (error instanceof CliError && options.lockfile === undefined) return undefined;
     throw error;
   });
-  const folder = place === undefined ? dirname(resolve(options.manifestPath)) : dirname(place.lockfile);
+  const folder = place === undefined ? dirname(resolve(options.manifestPath)) : place.folder;
   const path = join(folder, allowListPath);
   const name = place?.nameOf(path) ?? allowListPath;
   const packages =

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
 import type { Lockfile } from '../../cargo/lockfile.ts';
 import type { GateVerdict } from '../../gate/change.ts';
 import { check } from '../../gate/check.ts';
+import type { FactsPort } from '../../gate/facts-port.ts';
 import type { ResolveGraphs } from '../../gate/graphs/judged.ts';
 import { type Approvals, approvalsFrom } from '../../gate/judgement/approvals.ts';
 import { type Around, readAround } from '../../gate/judgement/around.ts';
@@ -14,7 +15,7 @@ import type { RemoteCrates } from '../../gate/project/crate-facts.ts';
 import { cacheFolder } from '../../gate/project/extract.ts';
 import { diskFiles, type ProjectFiles } from '../../gate/project/files.ts';
 import { commitTree } from '../../gate/project/git-tree.ts';
-import { readLockfile } from '../../gate/project/lockfile-reader.ts';
+import { type NamedLockfile, noLockfile, readLockfile } from '../../gate/project/lockfile-reader.ts';
 import { noRequirements, requirementsIn } from '../../gate/project/member-requirements.ts';
 import { thisMachine } from '../../gate/project/this-machine.ts';
 import { githubLines } from '../../gate/report/github.ts';
@@ -31,6 +32,7 @@ import { paint, print } from '../shared/terminal.ts';
 import { explainRule } from './explain.ts';
 import { type FactsOptions, withFacts } from './facts.ts';
 import { locate, type ProjectPlace } from './locate.ts';
+import { mergeVerdicts, otherLockfiles } from './lockfiles.ts';
 
 export interface CheckOptions extends FactsOptions {
   readonly base?: string;
@@ -58,33 +60,82 @@ export async function checkProject(options: CheckOptions): Promise<void> {
   const isOwnWord = options.policy !== undefined || base?.read === undefined;
   const project = isOwnWord ? policy : await oldPolicy(base, place.policy, place.policyName);
   const proposed = isOwnWord ? undefined : (policy ?? { file: place.policyName, text: '' });
-  const requirements = existsSync(place.manifest)
-    ? requirementsIn(diskFiles, place.manifest)
-    : noRequirements;
   const remote = options.offline ? undefined : lazyRemote(options);
-  const around = await aroundOf(remote, place.lockfile, head.lockfile, base);
-  const resolve = resolveOf(remote, place, base);
+  const around = await aroundOf(remote, place.folder, head.lockfile, base);
+  const others = await judgedWith(options, place, base, around);
   const approvals = await approvalsOf(place, base);
-  const input = { head, base: base?.lockfile, project, proposed, around, resolve, requirements, approvals };
+  const inputs = [{ place, head, base }, ...others.judged].map((one, i) => ({
+    head: one.head,
+    base: one.base?.lockfile,
+    branchPoint: one.base?.branchPoint,
+    project,
+    proposed: i === 0 ? proposed : undefined,
+    around: i === 0 ? around : undefined,
+    resolve: resolveOf(remote, one.place, one.base, around.flags),
+    requirements: existsSync(one.place.manifest)
+      ? requirementsIn(diskFiles, one.place.manifest)
+      : noRequirements,
+    approvals,
+  }));
   const { verdict, organisation } = await withFacts(options, project, async (port) => {
     let organisation: TomlSource | undefined;
-    const verdict = await check(input, {
+    const asking: FactsPort = {
       ...port,
       facts: async (asked) => {
         const answer = await port.facts(asked);
         organisation = answer.organisation;
         return answer;
       },
-    });
-    return { verdict, organisation };
+    };
+    const verdicts: GateVerdict[] = [];
+    for (const input of inputs) verdicts.push(await check(input, asking));
+    const places = [place, ...others.judged.map((one) => one.place)];
+    const named = verdicts.map((one, i) => [places[i] ?? place, one] as const);
+    return { verdict: mergeVerdicts(named, others.left), organisation };
   }).finally(() => remote?.close());
-  const about = { file: place.name, comparedWith: base?.name };
+  const files = [place.name, ...others.judged.map((one) => one.place.name)];
+  const about = { file: files.join(', '), comparedWith: base?.name };
   const lines =
     options.explain === undefined
       ? linesOf(verdict, about, options.format)
-      : explainRule(options.explain, verdict, { organisation, project }, dirname(place.lockfile));
+      : explainRule(options.explain, verdict, { organisation, project }, place.folder);
   for (const line of lines) print(line);
   process.exitCode = exits[verdict.verdict];
+}
+
+interface Judged {
+  readonly place: ProjectPlace;
+  readonly head: NamedLockfile;
+  readonly base: (Base & { readonly lockfilePath?: string }) | undefined;
+}
+
+/** The other lockfiles of the repository, read; none where one was named, or an old file is compared with. */
+async function judgedWith(
+  options: CheckOptions,
+  main: ProjectPlace,
+  base: Base | undefined,
+  around: Around,
+): Promise<{ readonly judged: readonly Judged[]; readonly left: readonly string[] }> {
+  if (options.lockfile !== undefined || (base !== undefined && base.commit === undefined))
+    return { judged: [], left: [] };
+  const { places, left } = otherLockfiles(main, around, process.env);
+  const judged: Judged[] = [];
+  for (const place of places) {
+    const head = await readLockfile(place.lockfile, place.name);
+    const old =
+      options.base === undefined ? undefined : await readBase(options.base, place.lockfile, place.name);
+    // One that cargo is pointed at from now on stands in for the usual one.
+    const isMoved = old !== undefined && old.lockfile === noLockfile && place.manifest === main.manifest;
+    judged.push({
+      place,
+      head,
+      base:
+        isMoved && base !== undefined
+          ? { ...old, lockfile: base.lockfile, lockfilePath: main.lockfile }
+          : old,
+    });
+  }
+  return { judged, left };
 }
 
 /**
@@ -93,17 +144,17 @@ export async function checkProject(options: CheckOptions): Promise<void> {
  */
 async function aroundOf(
   remote: RemoteCrates | undefined,
-  path: string,
+  folder: string,
   lockfile: Lockfile,
   base: Base | undefined,
 ): Promise<Around> {
   const cargoHome = new CargoHome(cargoHomeFolder());
-  return await readAround({ folder: dirname(path), lockfile, commit: base?.commit, cargoHome, remote });
+  return await readAround({ folder, lockfile, commit: base?.commit, cargoHome, remote });
 }
 
 /** The project's list of approvals, as the change leaves it. */
 async function approvalsOf(place: ProjectPlace, base: Base | undefined): Promise<Approvals> {
-  const path = join(dirname(place.lockfile), allowListPath);
+  const path = join(place.folder, allowListPath);
   return approvalsFrom({
     file: place.nameOf(path),
     text: diskFiles.read(path),
@@ -116,7 +167,8 @@ async function approvalsOf(place: ProjectPlace, base: Base | undefined): Promise
 function resolveOf(
   remote: RemoteCrates | undefined,
   place: ProjectPlace,
-  base: Base | undefined,
+  base: Judged['base'],
+  flags: Around['flags'],
 ): ResolveGraphs | undefined {
   // An old lockfile alone has no manifests of its time.
   if (!existsSync(place.manifest) || (base !== undefined && base.commit === undefined)) return undefined;
@@ -126,12 +178,13 @@ function resolveOf(
     return await readSides({
       manifestPath: place.manifest,
       lockfile: place.lockfile,
+      lockfileBefore: base?.lockfilePath,
       files: diskFiles,
       before,
       targets,
       host,
       hosts,
-      environments: [],
+      environments: flags,
       environment: process.env,
       cargoHome: cargoHomeFolder(),
       cache: cacheFolder(),

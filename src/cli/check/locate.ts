@@ -1,5 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { readCargoConfig } from '../../gate/project/cargo-config.ts';
+import { cargoHomeFolder } from '../../gate/project/cargo-home.ts';
+import { diskFiles } from '../../gate/project/files.ts';
 import { CliError } from '../shared/error.ts';
 
 /** The files of a project that a check reads. */
@@ -7,8 +10,10 @@ export interface ProjectPlace {
   readonly lockfile: string;
   /** The lockfile as findings name it. */
   readonly name: string;
-  /** The manifest beside the lockfile, which is the workspace's root. */
+  /** The manifest that the lockfile belongs to, which is the workspace's root; nearly always beside it. */
   readonly manifest: string;
+  /** The folder of that. */
+  readonly folder: string;
   /** Where the project's policy usually is. */
   readonly policy: string;
   /** The policy as findings name it. */
@@ -22,15 +27,33 @@ export async function locate(options: {
   readonly lockfile?: string;
   readonly manifestPath: string;
 }): Promise<ProjectPlace> {
-  const lockfile =
-    options.lockfile === undefined ? findLockfile(options.manifestPath) : resolve(options.lockfile);
-  const folder = dirname(lockfile);
+  if (options.lockfile !== undefined) {
+    const lockfile = resolve(options.lockfile);
+    return placeOf({ lockfile, folder: dirname(lockfile) });
+  }
+  const first = folderOf(options.manifestPath);
+  const usual = findLockfile(first) ?? configuredLockfile(first);
+  if (usual !== undefined) return placeOf(usual);
+  throw new CliError('cli/usage', `there is no Cargo.lock in ${first} nor above it`, {
+    next: 'Make it with `cargo generate-lockfile` and commit it, or name it with --lockfile.',
+  });
+}
+
+/** A lockfile in the folder of its manifest, or with the manifest that it belongs to. */
+export function placeOf({
+  lockfile,
+  folder,
+}: {
+  readonly lockfile: string;
+  readonly folder: string;
+}): ProjectPlace {
   const nameOf = namesFrom(repositoryOf(folder) ?? process.cwd());
   const policy = join(folder, 'safeguard.toml');
   return {
     lockfile,
     name: nameOf(lockfile),
     manifest: join(folder, 'Cargo.toml'),
+    folder,
     policy,
     policyName: nameOf(policy),
     nameOf,
@@ -52,15 +75,29 @@ function repositoryOf(folder: string): string | undefined {
   }
 }
 
-function findLockfile(manifestPath: string): string {
+function folderOf(manifestPath: string): string {
   const path = resolve(manifestPath);
-  const first = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? path : dirname(path);
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? path : dirname(path);
+}
+
+interface Found {
+  readonly lockfile: string;
+  /** Of the manifest. */
+  readonly folder: string;
+}
+
+function findLockfile(first: string): Found | undefined {
   for (let folder = first; ; folder = dirname(folder)) {
     const lockfile = join(folder, 'Cargo.lock');
-    if (existsSync(lockfile)) return lockfile;
-    if (dirname(folder) === folder) break;
+    if (existsSync(lockfile)) return { lockfile, folder };
+    if (dirname(folder) === folder) return undefined;
   }
-  throw new CliError('cli/usage', `there is no Cargo.lock in ${first} nor above it`, {
-    next: 'Make it with `cargo generate-lockfile` and commit it, or name it with --lockfile.',
-  });
+}
+
+/** The one that cargo's configuration points at, where there is none beside the manifest. Throws `GateError`. */
+function configuredLockfile(folder: string): Found | undefined {
+  const { lockfile } = readCargoConfig(diskFiles, folder, cargoHomeFolder(), process.env);
+  return lockfile === undefined || !existsSync(lockfile.path)
+    ? undefined
+    : { lockfile: lockfile.path, folder };
 }

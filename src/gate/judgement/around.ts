@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import type { Lockfile } from '../../cargo/lockfile.ts';
 import type { Surrounding } from '../../facts/surroundings.ts';
 import type { CargoHome } from '../project/cargo-home.ts';
 import type { RemoteCrates } from '../project/crate-facts.ts';
 import { type CommitTree, commitTree } from '../project/git-tree.ts';
+import { ciFlagsOf } from '../surroundings/ci-config.ts';
 import { diskTree } from '../surroundings/disk-tree.ts';
+import { type FoundLockfile, lockfilesOf } from '../surroundings/lockfiles.ts';
 import { type ProjectTree, readSide, vendoredFolders } from '../surroundings/read-side.ts';
 import { surroundingChanges } from '../surroundings/surroundings.ts';
 import { checkVendored, type VendoredCopy } from '../surroundings/vendored.ts';
@@ -17,6 +20,16 @@ export interface Around {
   readonly isChange: boolean;
   /** Vendored copies of releases with something wrong about them. */
   readonly copies: readonly AroundCopy[];
+  readonly lockfiles: readonly AroundLockfile[];
+  /** Flags for rustc that CI has in its environment, each as `RUSTFLAGS` has it. */
+  readonly flags: readonly (readonly string[])[];
+}
+
+export interface AroundLockfile extends FoundLockfile {
+  /** The file itself; absolute. */
+  readonly file: string;
+  /** Whether the commit that is compared with had the very same file. */
+  readonly isOld: boolean;
 }
 
 export interface AroundCopy extends VendoredCopy {
@@ -55,7 +68,14 @@ export async function readAround(input: AroundInput): Promise<Around> {
           isOld: before !== undefined && (await isOld(copy.fact.folder, all, tree, before)),
         });
     }
-    return { items: surroundingChanges(old, after), isChange: old !== undefined, copies };
+    const lockfiles: AroundLockfile[] = [];
+    for (const found of lockfilesOf(after)) {
+      const bytes = before === undefined ? undefined : await tree.read(found.path);
+      const isOld = bytes !== undefined && before?.has(found.path, bytes) === true;
+      lockfiles.push({ ...found, file: join(root, found.path), isOld });
+    }
+    const items = surroundingChanges(old, after);
+    return { items, isChange: old !== undefined, copies, lockfiles, flags: ciFlagsOf(after) };
   } finally {
     before?.close();
   }

@@ -17,33 +17,44 @@ export interface CommandSetting {
   readonly isLocking: (variable: string) => boolean;
 }
 
-/** The unlocked calls of cargo of one command: itself, or what it hands to a shell or to another program that runs it. */
-export function unlockedIn(
-  command: ShellCommand,
-  setting: CommandSetting,
-  depth = 0,
-): readonly UnlockedCommand[] {
+/** The unlocked calls of cargo of one command. */
+export function unlockedIn(command: ShellCommand, setting: CommandSetting): readonly UnlockedCommand[] {
+  return cargoCallsIn(command).flatMap(({ words, isOffline }) => (isOffline ? [] : unlocked(words, setting)));
+}
+
+/** A call of cargo: its words from `cargo` on. */
+export interface CargoCall {
+  readonly words: ShellCommand;
+  /** Whether a variable in front of it forbids the network. */
+  readonly isOffline: boolean;
+}
+
+/** The calls of cargo of one command: itself, or what it hands to a shell or to another program that runs it. */
+export function cargoCallsIn(command: ShellCommand, depth = 0): readonly CargoCall[] {
+  const offline = (calls: readonly CargoCall[], is: boolean) =>
+    is ? calls.map(({ words }) => ({ words, isOffline: true })) : calls;
   let words = withoutKeywords(command);
   const assignments = words.slice(0, words.findIndex(({ text }) => !assignment.test(text)) >>> 0);
-  if (assignments.some(({ text }) => text === 'CARGO_NET_OFFLINE=true')) return [];
+  const isOffline = assignments.some(({ text }) => text === 'CARGO_NET_OFFLINE=true');
   words = words.slice(assignments.length);
   const [first, ...rest] = words;
   if (first === undefined || depth > 8) return [];
-  if (isCargo(first.text)) return unlocked(words, setting);
+  if (isCargo(first.text)) return [{ words, isOffline }];
   const name = first.text.replace(/^.*[/\\]/, '').replace(/\.exe$/i, '');
   if (isShell(name) || name === 'su' || name === 'nix-shell') {
     const flag = rest.findIndex(({ text }) => /^(?:-[a-z]*c|--run|--command)$/.test(text));
     const script = flag === -1 ? undefined : rest[flag + 1];
     if (script === undefined) return [];
-    return shellCommands(script.text, script.start + 1).flatMap((inner) =>
-      unlockedIn(inner, setting, depth + 1),
+    const inner = shellCommands(script.text, script.start + 1).flatMap((each) =>
+      cargoCallsIn(each, depth + 1),
     );
+    return offline(inner, isOffline);
   }
   const skip = prefixes.get(name);
-  if (skip !== undefined) return unlockedIn(skip(rest), setting, depth + 1);
+  if (skip !== undefined) return offline(cargoCallsIn(skip(rest), depth + 1), isOffline);
   if (!launchers.has(name)) return [];
   const at = rest.findIndex(({ text }) => isCargo(text) || isShell(text));
-  return at === -1 ? [] : unlockedIn(rest.slice(at), setting, depth + 1);
+  return at === -1 ? [] : offline(cargoCallsIn(rest.slice(at), depth + 1), isOffline);
 }
 
 const assignment = /^[A-Za-z_]\w*\+?=/;

@@ -36,13 +36,21 @@ export function filesInForce(levels: ReadonlyMap<string, ConfigLevel>, folder: s
   return foldersUp(folder).flatMap((each) => levels.get(each)?.files ?? []);
 }
 
-/** What a configuration file includes, below the project's folder; what lies outside of it is left out. */
-export function includesOf({ file, values }: TomlFile): readonly { path: string; optional: boolean }[] {
+/** What a configuration file includes. */
+export interface Include {
+  readonly written: string;
+  /** Below the project's folder; `undefined` for what lies outside of it. */
+  readonly path: string | undefined;
+  readonly optional: boolean;
+}
+
+export function includesOf({ file, values }: TomlFile): readonly Include[] {
   const items = Array.isArray(values.include) ? values.include : [values.include];
   return items.flatMap((item: unknown) => {
-    const path = typeof item === 'string' ? item : isTable(item) ? item.path : undefined;
-    const inside = typeof path === 'string' ? inFolder(folderOf(file), path) : undefined;
-    return inside === undefined ? [] : [{ path: inside, optional: isTable(item) && item.optional === true }];
+    const written = typeof item === 'string' ? item : isTable(item) ? item.path : undefined;
+    if (typeof written !== 'string') return [];
+    const path = inFolder(folderOf(file), written);
+    return [{ written, path, optional: isTable(item) && item.optional === true }];
   });
 }
 
@@ -63,6 +71,16 @@ function readWithIncludes(
     return;
   }
   files.push(read);
-  for (const { path } of includesOf(read).toReversed())
-    readWithIncludes(side, path, [...above, file], files, unreadable);
+  for (const { written, path, optional } of includesOf(read).toReversed()) {
+    const isThere = path !== undefined && side.paths.has(path);
+    if (isThere) readWithIncludes(side, path, [...above, file], files, unreadable);
+    // What lies outside of the project counts where it is there, optional or not.
+    else if (path === undefined || !optional) unreadable.push(notRead(read, written, path === undefined));
+  }
+}
+
+function notRead(from: TomlFile, written: string, isOutside: boolean): UnreadableToml {
+  const why = isOutside ? 'which lies outside of the project' : 'which is not there';
+  const reason = `it includes ${JSON.stringify(written)}, ${why}`;
+  return { kind: 'unreadable', file: from.file, ...from.placeOf(['include']), reason };
 }

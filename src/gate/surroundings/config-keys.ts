@@ -63,6 +63,7 @@ const keys: readonly Key[] = [
     test: isTableLike,
   }),
   key('env.*', 'environment', 'sets it for rustc, build scripts and whatever it runs', { test: isPowerful }),
+  key('resolver.lockfile-path', 'lockfile', 'reads and writes this lockfile in place of the usual one'),
   key('registries.*.index', 'registry', 'takes crates of this registry from there'),
   key('registry.index', 'registry', 'takes crates from there in place of crates.io'),
   key('registry.default', 'registry', 'publishes to it, and searches it, where no registry is named'),

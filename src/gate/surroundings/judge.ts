@@ -20,7 +20,11 @@ export interface AroundVerdict {
  * What the policy says of what decides a build beside the graph. Files that are only there, with nothing to compare
  * them with, fail nothing: a project has its settings for a reason. A vendored copy is compared with its archive.
  */
-export function judgeAround(policy: Policy, around: Around | undefined, now: number): AroundVerdict {
+export function judgeAround(
+  policy: Policy,
+  around: Pick<Around, 'items' | 'isChange' | 'copies'> | undefined,
+  now: number,
+): AroundVerdict {
   const changes: Change[] = [];
   const counted: (readonly Finding[])[] = [];
   const debt: GateFinding[] = [];

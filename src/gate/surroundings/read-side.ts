@@ -61,6 +61,6 @@ async function readConfig(side: Side, read: (paths: readonly string[]) => Promis
   for (let known = -1; known !== side.files.size; ) {
     known = side.files.size;
     const included = [...configLevels(side).values()].flatMap(({ files }) => files.flatMap(includesOf));
-    await read(included.map(({ path }) => path).filter((path) => side.paths.has(path)));
+    await read(included.flatMap(({ path }) => (path !== undefined && side.paths.has(path) ? [path] : [])));
   }
 }

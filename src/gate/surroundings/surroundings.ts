@@ -1,8 +1,10 @@
 import type { Surrounding, UnreadableFile } from '../../facts/surroundings.ts';
 import { configChanges } from './cargo-config.ts';
 import { commandChanges } from './ci.ts';
+import { ciSettingChanges } from './ci-config.ts';
 import { ciKind } from './ci-text.ts';
 import { isConfigFile } from './config-files.ts';
+import { lockfilePointerChanges } from './lockfiles.ts';
 import { isManifest } from './manifests.ts';
 import { buildCodeChanges } from './own-build-code.ts';
 import { patchChanges } from './patches.ts';
@@ -23,6 +25,8 @@ export function surroundingChanges(
     ...toolchainChanges(before, after),
     ...buildCodeChanges(before, after),
     ...commandChanges(before, after),
+    ...ciSettingChanges(before, after),
+    ...lockfilePointerChanges(before, after),
     ...textless(before, after),
   ];
   const ordered = items.toSorted((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));

@@ -66,13 +66,15 @@ export function differencesOf(
   folder: string,
 ): readonly VendoredDifference[] {
   const differences: VendoredDifference[] = [];
+  const listed = listedIn(copy.get(checksums));
   for (const path of [...new Set([...archive.keys(), ...copy.keys()])].sort()) {
     const [wanted, has] = [archive.get(path), copy.get(path)];
     const file = `${folder}/${path}`;
     if (wanted === undefined) {
       if (path !== checksums) differences.push({ how: 'added', file });
     } else if (has === undefined) {
-      if (!isLeftOut(path)) differences.push({ how: 'missing', file });
+      if (!isLeftOut(path) && (listed.has(path) || !wasLeftOut(path)))
+        differences.push({ how: 'missing', file });
     } else if (Buffer.compare(wanted, has) !== 0) {
       differences.push({ how: 'changed', file, line: firstLine(wanted, has) });
     }
@@ -98,6 +100,24 @@ function isLeftOut(path: string): boolean {
   const parts = path.split('/');
   if (parts.includes('.git') || path === 'Cargo.toml.orig' || path === '.cargo_vcs_info.json') return true;
   return ['.gitignore', '.gitattributes', '.cargo-ok'].includes(parts.at(-1) ?? '');
+}
+
+/**
+ * What older versions left out, and their list of checksums with it: hidden files, leftovers of patches, the lockfile of a
+ * library (cargo 1.65: src/ops/vendor.rs, `cp_sources`, over src/sources/path.rs, `list_files_walk`).
+ */
+function wasLeftOut(path: string): boolean {
+  return path === 'Cargo.lock' || /(?:^|\/)\.[^/]/.test(path) || /\.(?:orig|rej)$/.test(path);
+}
+
+/** The files that `.cargo-checksum.json` names. */
+function listedIn(list: Uint8Array | undefined): ReadonlySet<string> {
+  try {
+    const { files } = JSON.parse(new TextDecoder().decode(list)) as { readonly files?: unknown };
+    return new Set(typeof files === 'object' && files !== null ? Object.keys(files) : []);
+  } catch {
+    return new Set();
+  }
 }
 
 /** The copies in a folder by name and version, as their manifests say: the folders' own names mean nothing. */

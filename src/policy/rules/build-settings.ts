@@ -13,6 +13,9 @@ const settings = z.strictObject({
     .meta({ stricter: 'intersection' }),
   sources: effectSetting('review').describe('`[source]` takes crates from elsewhere than `mirrors`.'),
   'path-overrides': effectSetting('review').describe('`paths` puts folders in place of crates.'),
+  lockfiles: effectSetting('review').describe(
+    '`resolver.lockfile-path` has cargo go by another lockfile, from cargo 1.97 on.',
+  ),
   programs: effectSetting('review').describe(
     'Another rustc, a wrapper, a linker, a runner: programs that a build then runs; also named in flags.',
   ),
@@ -45,7 +48,8 @@ export const buildSettings = defineRule({
   doc:
     'Asks for a review where cargo’s configuration in a repository (`.cargo/config.toml`, at any depth, and what it ' +
     'includes) changes what a build is made of or runs: where crates come from, which compiler, wrapper, linker or ' +
-    'runner is run, what stands in the environment, which registries and credentials count. Cargo obeys such a file ' +
+    'runner is run, what stands in the environment, which registries and credentials count. What CI sets so by ' +
+    'variables (`RUSTFLAGS`, `CARGO_…`) or by `--config` counts as if it stood there. Cargo obeys such a file ' +
     'without a word, so one line of a pull request can run a program or lead past the mirror. Addresses in `mirrors` ' +
     'are as expected.',
   section: 'build-settings',
@@ -64,6 +68,7 @@ export const buildSettings = defineRule({
 const effects: Readonly<Record<SettingTopic, Exclude<keyof Settings, 'mirrors'>>> = {
   source: 'sources',
   'path-override': 'path-overrides',
+  lockfile: 'lockfiles',
   program: 'programs',
   flags: 'flags',
   environment: 'environment',

@@ -187,6 +187,14 @@ describe('levels', () => {
       '.cargo/two.toml:3 present program build.rustc-wrapper',
       '.cargo/one.toml:4 present program build.rustdoc',
     ]);
+    const unread = configChanges(undefined, sideOf(files)).filter(({ kind }) => kind === 'unreadable');
+    assert.deepEqual(
+      unread.map((item) => ('reason' in item ? `${item.file}:${item.line} ${item.reason}` : '')),
+      [
+        '.cargo/config.toml:1 it includes "../../out.toml", which lies outside of the project',
+        '.cargo/config.toml:1 it includes "gone.toml", which is not there',
+      ],
+    );
   });
   it('a file that cannot be read is told', () => {
     const bad = { [file]: '[build\n', 'a/.cargo/config': Buffer.from([0xff]) };

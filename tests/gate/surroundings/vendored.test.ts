@@ -90,6 +90,25 @@ describe('a folder that cargo vendored', () => {
     );
   });
 
+  it('is what an older cargo made of them', async (t) => {
+    const project = await vendoredProject(t);
+    const at = (path: string) => join(project.dir, 'third/party/word-1.0.0', path);
+    const list = JSON.parse(readFileSync(at('.cargo-checksum.json'), 'utf8'));
+    const left = ['.hidden', '.cargo/config.toml', 'x.orig', 'Cargo.lock'];
+    for (const path of left) rmSync(at(path));
+    const differences = async () =>
+      (await check(project)).flatMap(({ fact }) => fact.differences.map(({ file }) => file));
+    assert.equal((await differences()).length, left.length, 'the list names them');
+    for (const path of left) delete list.files[path];
+    writeFileSync(at('.cargo-checksum.json'), JSON.stringify(list));
+    assert.deepEqual(await differences(), []);
+    // What no cargo leaves out is missing all the same.
+    rmSync(at('Makefile'));
+    delete list.files.Makefile;
+    writeFileSync(at('.cargo-checksum.json'), JSON.stringify(list));
+    assert.deepEqual(await differences(), ['third/party/word-1.0.0/Makefile']);
+  });
+
   it('is told where it cannot be compared', async (t) => {
     const project = await vendoredProject(t);
     const [first, second] = crates;

@@ -1,0 +1,183 @@
+import { parse } from 'smol-toml';
+import { isMap, isScalar, parseDocument, visit } from 'yaml';
+import { cargoCallsIn } from './cargo-command.ts';
+import { type CiKind, fragmentsOf } from './ci-text.ts';
+import { isShell, type ShellCommand, shellCommands } from './shell.ts';
+import { isTable, type Table } from './toml-file.ts';
+
+/** A setting of cargo's that a file of CI gives it. */
+export interface CiSetting {
+  /** Its path in cargo's configuration. */
+  readonly key: readonly string[];
+  readonly value: unknown;
+  /** How the file says it: a variable, or an option of cargo. */
+  readonly name: string;
+  /** Offset in the file. */
+  readonly start: number;
+}
+
+/** A file of configuration that a call of cargo names (`--config FILE`). */
+export interface CiConfigFile {
+  readonly path: string;
+  readonly start: number;
+}
+
+export interface CiSettings {
+  readonly settings: readonly CiSetting[];
+  readonly files: readonly CiConfigFile[];
+}
+
+/** What a file of CI sets for cargo, in its order: variables, wherever it sets them, and options of its calls. Never throws. */
+export function ciSettings(kind: CiKind, text: string): CiSettings {
+  const settings: CiSetting[] = [];
+  const files: CiConfigFile[] = [];
+  const add = (name: string, value: string, start: number) => {
+    const key = keyOf(name);
+    if (key !== undefined) settings.push({ key, value: readValue(name, value), name, start });
+  };
+  if (kind === 'github' || kind === 'gitlab') yamlVariables(text, add);
+  else lineVariables(kind, text, add);
+  for (const fragment of fragmentsOf(kind, text)) {
+    for (const command of commandsIn(fragment.text, fragment.start)) {
+      for (const { text: word, start } of command) {
+        const [, name, value = ''] = /^([A-Z][A-Z0-9_]*)=(.*)$/s.exec(word) ?? [];
+        if (name !== undefined) add(name, value, start);
+      }
+      for (const call of cargoCallsIn(command)) {
+        const said = optionsIn(call.words);
+        settings.push(...said.settings);
+        files.push(...said.files);
+      }
+    }
+  }
+  const unique = new Map(settings.map((one) => [JSON.stringify([one.start, one.key, one.value]), one]));
+  return { settings: [...unique.values()].sort((a, b) => a.start - b.start), files };
+}
+
+/** The commands of a text, and of what it hands to a shell (`sh -c`). */
+function commandsIn(text: string, start: number, depth = 0): readonly ShellCommand[] {
+  return shellCommands(text, start).flatMap((command) => {
+    const flag = command.findIndex(({ text: word }) => /^-[a-z]*c$/.test(word));
+    const script = command.some(({ text: word }) => isShell(word)) ? command[flag + 1] : undefined;
+    if (flag === -1 || script === undefined || depth > 8) return [command];
+    return [command.slice(0, flag), ...commandsIn(script.text, script.start + 1, depth + 1)];
+  });
+}
+
+type Add = (name: string, value: string, start: number) => void;
+
+/** Pairs of a workflow or pipeline whose key is a variable of cargo's: below `env`, `variables` or wherever else. */
+function yamlVariables(text: string, add: Add): void {
+  try {
+    visit(parseDocument(text, { logLevel: 'silent', uniqueKeys: false }), {
+      Pair(_, { key, value }) {
+        if (!isScalar(key) || typeof key.value !== 'string' || key.range == null) return;
+        // GitLab also writes `NAME: { value: … }`.
+        const said = isMap(value) ? value.get('value') : isScalar(value) ? value.value : undefined;
+        if (['string', 'boolean', 'number'].includes(typeof said)) add(key.value, String(said), key.range[0]);
+      },
+    });
+  } catch {
+    // Nesting without end, which no runner reads either.
+  }
+}
+
+/** `ENV NAME=value`, `ENV NAME value`, `export NAME := value`. */
+function lineVariables(kind: CiKind, text: string, add: Add): void {
+  const line =
+    kind === 'docker' ? /^\s*(?:ENV|ARG)\s+(.*)$/gim : /^(?:export\s+)?([A-Z][A-Z0-9_]*\s*[:?+]?:?=.*)$/gm;
+  for (const found of text.matchAll(line)) {
+    const [whole, said = ''] = found;
+    const start = found.index + whole.indexOf(said);
+    const old = /^([A-Z][A-Z0-9_]*)\s+(.*)$/.exec(said);
+    if (kind === 'docker' && old?.[1] !== undefined && !said.slice(0, old[1].length + 1).includes('=')) {
+      add(old[1], unquoted(old[2] ?? ''), start);
+      continue;
+    }
+    for (const one of said.matchAll(
+      /([A-Z][A-Z0-9_]*)\s*[:?+]?:?=\s*("[^"]*"|'[^']*'|\S+(?:(?<!")[^"']*$)?)/g,
+    )) {
+      add(one[1] ?? '', unquoted(one[2] ?? ''), start + one.index);
+    }
+  }
+}
+
+function unquoted(text: string): string {
+  return /^(["'])(.*)\1$/s.exec(text.trim())?.[2] ?? text.trim();
+}
+
+const plain: Readonly<Record<string, readonly string[]>> = {
+  RUSTFLAGS: ['build', 'rustflags'],
+  CARGO_ENCODED_RUSTFLAGS: ['build', 'rustflags'],
+  RUSTDOCFLAGS: ['build', 'rustdocflags'],
+  RUSTC: ['build', 'rustc'],
+  RUSTC_WRAPPER: ['build', 'rustc-wrapper'],
+  RUSTC_WORKSPACE_WRAPPER: ['build', 'rustc-workspace-wrapper'],
+  RUSTDOC: ['build', 'rustdoc'],
+};
+
+/** The variables of cargo's configuration: `CARGO_` and the key (cargo's book, "Environment variables"). */
+const shapes: readonly (readonly [RegExp, (...parts: string[]) => readonly string[]])[] = [
+  [/^CARGO_TARGET_(\w+)_(LINKER|RUNNER|RUSTFLAGS|RUSTDOCFLAGS)$/, (triple, key) => ['target', triple, key]],
+  [
+    /^CARGO_REGISTRIES_(\w+)_(INDEX|TOKEN|SECRET_KEY|CREDENTIAL_PROVIDER)$/,
+    (name, key) => ['registries', name, key],
+  ],
+  [/^CARGO_PROFILE_(\w+)_(RUSTFLAGS|CODEGEN_BACKEND)$/, (name, key) => ['profile', name, key]],
+  [/^CARGO_(CREDENTIAL_ALIAS|ALIAS|UNSTABLE)_(\w+)$/, (table, key) => [table, key]],
+  [/^CARGO_NET_SSH_(KNOWN_HOSTS)$/, (key) => ['net', 'ssh', key]],
+  [/^CARGO_(BUILD|DOC|HOST|HTTP|NET|REGISTRY|RESOLVER)_(\w+)$/, (table, key) => [table, key]],
+];
+
+function keyOf(name: string): readonly string[] | undefined {
+  if (Object.hasOwn(plain, name)) return plain[name];
+  for (const [shape, path] of shapes) {
+    const found = shape.exec(name);
+    if (found !== null) return path(...found.slice(1)).map((part) => part.toLowerCase().replaceAll('_', '-'));
+  }
+  return undefined;
+}
+
+const separators = new RegExp(`[\\s${String.fromCharCode(0x1f)}]+`);
+
+/** Flags are a list; the rest is what TOML would make of the word. */
+function readValue(name: string, value: string): unknown {
+  if (/RUST(?:DOC)?FLAGS$/.test(name)) return value.split(separators).filter((word) => word !== '');
+  return value === 'true' ? true : value === 'false' ? false : value;
+}
+
+/** `--config KEY=VALUE`, `--config FILE`, `--target`, `--lockfile-path`; what follows `--` is for the program. */
+function optionsIn(words: readonly { readonly text: string; readonly start: number }[]): CiSettings {
+  const settings: CiSetting[] = [];
+  const files: CiConfigFile[] = [];
+  for (let i = 1; i < words.length; i++) {
+    const { text: word = '', start = 0 } = words[i] ?? {};
+    if (word === '--') break;
+    const [, option, inline] = /^(--config|--target|--lockfile-path)(?:=(.*))?$/s.exec(word) ?? [];
+    if (option === undefined) continue;
+    const value = inline ?? words[++i]?.text ?? '';
+    if (option === '--target') settings.push({ key: ['build', 'target'], value, name: option, start });
+    else if (option === '--lockfile-path')
+      settings.push({ key: ['resolver', 'lockfile-path'], value, name: option, start });
+    else if (!value.includes('=')) files.push({ path: value, start });
+    else settings.push(...leavesOf(value).map(([key, leaf]) => ({ key, value: leaf, name: option, start })));
+  }
+  return { settings, files };
+}
+
+/** What a dotted assignment says; nothing for what is no TOML. */
+function leavesOf(text: string): readonly (readonly [key: readonly string[], value: unknown])[] {
+  try {
+    const found: [readonly string[], unknown][] = [];
+    const walk = (table: Table, path: readonly string[]) => {
+      for (const [name, value] of Object.entries(table)) {
+        if (isTable(value)) walk(value, [...path, name]);
+        else found.push([[...path, name], value]);
+      }
+    };
+    walk(parse(text, { integersAsBigInt: 'asNeeded' }), []);
+    return found;
+  } catch {
+    return [];
+  }
+}

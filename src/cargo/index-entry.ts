@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CargoError, quoted } from './error.ts';
+import { CargoError } from './error.ts';
 import { isChecksum, isCrateName } from './index-path.ts';
 import { parseWithoutDuplicates, scanObject } from './json-scan.ts';
 import { tryParseVersion } from './version.ts';
@@ -65,9 +65,9 @@ export interface IndexDependency {
 export function parseIndexLine(line: string): IndexEntry {
   const fields = parsedObject(line);
   const name = text(fields.name, 'name');
-  if (!isCrateName(name)) throw refused(`its name ${quoted(name)} is not a crate name`);
+  if (!isCrateName(name)) throw refused('its name is not a crate name');
   const vers = text(fields.vers, 'vers');
-  if (tryParseVersion(vers) === undefined) throw refused(`its vers ${quoted(vers)} is not a version`);
+  if (tryParseVersion(vers) === undefined) throw refused('its vers is not a version');
   const cksum = text(fields.cksum, 'cksum');
   if (!isChecksum(cksum)) throw refused('its cksum is not a SHA-256 in lower-case hex');
   return {

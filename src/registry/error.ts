@@ -2,6 +2,7 @@
 export type RegistryErrorCode =
   | 'registry/unreachable'
   | 'registry/refused'
+  | 'registry/not-followed'
   | 'registry/too-large'
   | 'registry/bad-index'
   | 'registry/bad-config'

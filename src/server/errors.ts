@@ -61,6 +61,7 @@ function registryProblem(error: RegistryError): Problem {
         ? { status: 503, code, detail, retryAfter: Math.max(1, Math.min(error.retryAfter ?? patience, 3600)) }
         : { status: 502, code, detail };
     }
+    case 'registry/not-followed':
     case 'registry/bad-index':
     case 'registry/bad-config':
     case 'registry/too-large':

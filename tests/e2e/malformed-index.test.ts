@@ -41,7 +41,7 @@ const badLines: readonly [what: string, line: string | Buffer, reason: RegExp][]
   ['starts with a byte-order mark', `\ufeff${badLine}`, /not JSON/],
   ['has a NUL', `${badLine}\0`, /not JSON/],
   ['has a raw control character', badLine.replace('"deps"', '"de\u0001ps"'), /not JSON/],
-  ['names another crate', withField('name', 'other'), /a line of other, not of word/],
+  ['names another crate', withField('name', 'other'), /a line of another crate/],
   ['has a Unicode name', withField('name', 'wörd'), /not a crate name/],
   ['has a Cyrillic letter in its name', withField('name', 'w\u043erd'), /not a crate name/],
   ['has a path for a name', withField('name', '../word'), /not a crate name/],

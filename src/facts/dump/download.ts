@@ -1,4 +1,5 @@
-import { Agent, interceptors } from 'undici';
+import { OutgoingClient } from '../outgoing/client.ts';
+import { failureText } from '../outgoing/error.ts';
 import type { Stopwatch } from '../stopwatch.ts';
 import { Transfer, type TransferLimits, transferLimits } from '../transfer.ts';
 import { DumpError } from './error.ts';
@@ -31,24 +32,17 @@ export async function downloadDump(
 ): Promise<DumpAnswer> {
   const transfer = new Transfer(limits, options.stopwatch);
   // A pause while something is taken in is no silence of the other side: how long that may last is the transfer's to say.
-  const pool = new Agent({ headersTimeout: limits.total, bodyTimeout: limits.total, connections: 1 });
-  const agent = pool.compose(interceptors.redirect({ maxRedirections: 5 }));
+  const client = new OutgoingClient({ start: url, timeout: limits.total, connections: 1 });
   const close = () => {
     transfer.end();
-    void pool.destroy().catch(() => undefined);
+    void client.close().catch(() => undefined);
   };
   try {
-    const { origin, pathname, search } = new URL(url);
-    const request = agent.request({
-      origin,
-      path: pathname + search,
-      method: 'GET',
-      headers: {
-        'user-agent': `safeguard (${options.contact})`,
-        ...(options.etag === undefined ? {} : { 'if-none-match': options.etag }),
-      },
-      signal: transfer.signal,
-    });
+    const headers = {
+      'user-agent': `safeguard (${options.contact})`,
+      ...(options.etag === undefined ? {} : { 'if-none-match': options.etag }),
+    };
+    const request = client.get(url, { headers, signal: transfer.signal });
     const answer = await transfer.during(request);
     if (answer.statusCode === 304) {
       close();
@@ -80,6 +74,5 @@ async function* closing(body: AsyncIterable<Uint8Array>, close: () => void): Asy
 
 function asDumpError(error: unknown): DumpError {
   if (error instanceof DumpError) return error;
-  const because = error instanceof Error ? error.message : String(error);
-  return new DumpError('dump/unreachable', `The dump cannot be had: ${because}.`, error);
+  return new DumpError('dump/unreachable', `The dump cannot be had: ${failureText(error)}.`, error);
 }

@@ -73,11 +73,10 @@ export class Fields {
   }
 
   #bad(value: string | null | undefined, column: string): DumpError {
-    const said = value === null || value === undefined ? 'nothing' : JSON.stringify(value.slice(0, 60));
-    return new DumpError(
-      'dump/malformed',
-      `The dump's ${this.#file} cannot be read: ${said} is no ${column}.`,
-    );
+    // Its alarm is read by everybody, and the value may be anything.
+    const said = value === null || value === undefined ? 'nothing' : 'what it says';
+    const message = `The dump's ${this.#file} cannot be read: ${said} is no ${column}.`;
+    return new DumpError('dump/malformed', message);
   }
 }
 

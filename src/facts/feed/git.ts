@@ -104,6 +104,9 @@ const guarded = [
   'core.fsmonitor=false',
   '-c',
   'protocol.ext.allow=never',
+  // Where a redirect leads is looked into by nobody: it may be an inner service.
+  '-c',
+  'http.followRedirects=false',
 ];
 
 function environment(): NodeJS.ProcessEnv {
@@ -139,15 +142,21 @@ function run(args: readonly string[], limits: Limits, url: string, input = ''): 
     child.stdin.on('error', () => {});
     child.on('close', (code, signal) => {
       if (code === 0) resolve(Buffer.concat(parts, size));
-      else reject(failed(signal === null ? lastLine(complaint) : `ended by ${signal}`));
+      else reject(failed(signal === null ? complaintText(complaint) : `ended by ${signal}`));
     });
     child.stdin.end(input);
   });
 }
 
-function lastLine(text: string): string {
-  const line = text.trim().split('\n').at(-1) ?? '';
-  return line.replace(/^(?:fatal|error): /, '') || 'it said nothing';
+/** Why git failed, in its own words, but without those of the other side, which it repeats. */
+function complaintText(text: string): string {
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('remote:'));
+  const line = (lines.at(-1) ?? '').replace(/^(?:fatal|error): /, '');
+  if (/returned error: 30[12378]$/.test(line)) return 'it redirects elsewhere: give the address it is at';
+  if (/remote error|ERR /i.test(line)) return 'it refused to give the repository';
+  if (/protocol error|bad line length|bad pack header|unexpected/i.test(line))
+    return 'it does not answer as a git repository';
+  return line || 'it said nothing';
 }
 
 function utf8(bytes: Buffer): string {

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { Agent, interceptors, request } from 'undici';
+import { OutgoingClient } from '../outgoing/client.ts';
+import { failureText } from '../outgoing/error.ts';
 import type { Stopwatch } from '../stopwatch.ts';
 import { Transfer, transferLimits } from '../transfer.ts';
 import { FeedError } from './error.ts';
@@ -69,21 +70,19 @@ const maxDownload = 128 * 1024 * 1024;
 
 async function download(url: string, transfer: Transfer): Promise<Uint8Array> {
   const name = sourceText({ kind: 'tarball', url });
-  const agent = new Agent({ connect: { timeout: 10_000 } });
-  const dispatcher = agent.compose(interceptors.redirect({ maxRedirections: 5 }));
+  const client = new OutgoingClient({ start: url, timeout: transferLimits.total, connectTimeout: 10_000 });
   try {
-    const asked = { dispatcher, headers: { 'user-agent': 'safeguard' }, signal: transfer.signal };
-    const answer = await transfer.during(request(url, asked));
+    const asked = { headers: { 'user-agent': 'safeguard' }, signal: transfer.signal };
+    const answer = await transfer.during(client.get(url, asked));
     if (answer.statusCode !== 200)
       throw new FeedError('feed/unreachable', `${name} answered ${answer.statusCode}`);
     const tooLong = () => new FeedError('feed/too-large', `${name} has more than ${maxDownload} bytes`);
     return await transfer.whole(answer.body, maxDownload, tooLong);
   } catch (cause) {
     if (cause instanceof FeedError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new FeedError('feed/unreachable', `${name} cannot be reached: ${reason}`, cause);
+    throw new FeedError('feed/unreachable', `${name} cannot be reached: ${failureText(cause)}`, cause);
   } finally {
     transfer.end();
-    await agent.destroy();
+    await client.close();
   }
 }

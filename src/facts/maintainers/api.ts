@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { failureText } from '../outgoing/error.ts';
 import { Pacer } from './pacer.ts';
 
 /** What the registry's web API says of a crate: its owners, and who published each release. */
@@ -100,7 +101,7 @@ export class MaintainersApi {
         throw new NoAnswer(this.#silentReason, this.#silentUntil);
       const headers = { 'user-agent': `safeguard (${contact})`, accept: 'application/json' };
       const answer = await fetch(url, headers).catch((error: unknown) => {
-        throw this.#silence(`${registry} cannot be reached: ${(error as Error).message}`, pause);
+        throw this.#silence(`${registry} cannot be reached: ${failureText(error)}`, pause);
       });
       if (answer.status === 404) throw new NoAnswer(`${registry} has no such crate`);
       if (answer.status !== 200) {

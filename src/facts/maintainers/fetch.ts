@@ -1,4 +1,5 @@
 import { request } from 'undici';
+import { OutgoingError } from '../outgoing/error.ts';
 import type { Stopwatch } from '../stopwatch.ts';
 import { Transfer, transferLimits } from '../transfer.ts';
 import type { Fetch } from './api.ts';
@@ -13,7 +14,8 @@ export function httpFetch(stopwatch?: Stopwatch): Fetch {
     try {
       const answer = await transfer.during(request(url, { headers, signal: transfer.signal }));
       const retryAfter = answer.headers['retry-after'];
-      const tooLong = () => new Error(`the answer is longer than ${maxBytes} bytes`);
+      const tooLong = () =>
+        new OutgoingError('outgoing/too-large', `its answer has more than ${maxBytes} bytes`);
       return {
         status: answer.statusCode,
         retryAfter: typeof retryAfter === 'string' ? retryAfter : null,

@@ -101,7 +101,7 @@ function readLines(file: IndexFile): {
   function takeLine(text: string): string | undefined {
     try {
       const entry = parseIndexLine(text);
-      if (crateKey(entry.name) !== file.key) return `it is a line of ${entry.name}, not of ${file.key}`;
+      if (crateKey(entry.name) !== file.key) return 'it is a line of another crate';
       if (seen.has(entry.vers)) return `version ${entry.vers} stands in the file twice`;
       seen.add(entry.vers);
       entries.push({ entry, line: text });

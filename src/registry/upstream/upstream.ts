@@ -1,6 +1,9 @@
-import { Agent, type Dispatcher, interceptors } from 'undici';
+import type { LookupFunction } from 'node:net';
+import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import { type DownloadOf, downloadUrl, indexPath } from '../../cargo/index-path.ts';
+import { OutgoingClient } from '../../facts/outgoing/client.ts';
+import { failureText, OutgoingError } from '../../facts/outgoing/error.ts';
 import { machineStopwatch, type Stopwatch } from '../../facts/stopwatch.ts';
 import { Transfer, type TransferLimits, transferLimits } from '../../facts/transfer.ts';
 import { RegistryError } from '../error.ts';
@@ -55,6 +58,8 @@ const fetchesForItself = 4;
 export interface UpstreamOptions {
   readonly limits?: Partial<UpstreamLimits> | undefined;
   readonly stopwatch?: Stopwatch | undefined;
+  /** Resolves names; absent: as the system does. */
+  readonly lookup?: LookupFunction | undefined;
 }
 
 const configSchema = z.object({
@@ -77,31 +82,28 @@ export class Upstream {
   readonly #limits: UpstreamLimits;
   readonly #stopwatch: Stopwatch;
   readonly #clock: () => number;
-  readonly #agent: Dispatcher;
-  readonly #pool: Agent;
+  readonly #client: OutgoingClient;
   #config: Promise<z.output<typeof configSchema>> | undefined;
   #health: UpstreamHealth = { reachable: null, lastContact: null, lastError: null };
 
   constructor(
     address: UpstreamAddress,
     clock: () => number,
-    { limits, stopwatch = machineStopwatch }: UpstreamOptions = {},
+    { limits, stopwatch = machineStopwatch, lookup }: UpstreamOptions = {},
   ) {
     this.name = address.name;
     this.index = address.index;
     this.#limits = { ...defaultLimits, ...limits };
     this.#stopwatch = stopwatch;
     this.#clock = clock;
-    // How long anything may take is what a `Transfer` says.
-    const patience = this.#limits.transfer.total;
-    this.#pool = new Agent({
+    this.#client = new OutgoingClient({
+      start: address.index,
       connections: 16,
-      headersTimeout: patience,
-      bodyTimeout: patience,
-      connect: { timeout: Math.min(patience, 10_000) },
+      // How long anything may take is what a `Transfer` says.
+      timeout: this.#limits.transfer.total,
       allowH2: true,
+      ...(lookup === undefined ? {} : { lookup }),
     });
-    this.#agent = this.#pool.compose(interceptors.redirect({ maxRedirections: 5 }));
   }
 
   get health(): UpstreamHealth {
@@ -190,7 +192,7 @@ export class Upstream {
   }
 
   close(): Promise<void> {
-    return this.#pool.destroy();
+    return this.#client.close();
   }
 
   async #readConfig(): Promise<z.output<typeof configSchema>> {
@@ -218,12 +220,8 @@ export class Upstream {
   async #get(url: string, headers: Record<string, string>): Promise<Answer> {
     const transfer = new Transfer(this.#limits.transfer, this.#stopwatch);
     try {
-      const { origin, pathname, search } = new URL(url);
       const answer = await transfer.during(
-        this.#agent.request({
-          origin,
-          path: pathname + search,
-          method: 'GET',
+        this.#client.get(url, {
           headers: { 'user-agent': userAgent, 'cargo-protocol': 'version=1', accept: '*/*', ...headers },
           signal: transfer.signal,
         }),
@@ -269,11 +267,14 @@ export class Upstream {
 
   #failed(error: unknown): RegistryError {
     if (error instanceof RegistryError) return error;
-    const reason = reasonOf(error);
-    this.#health = { ...this.#health, reachable: false, lastError: reason };
-    return new RegistryError('registry/unreachable', `${this.name} cannot be reached: ${reason}`, {
-      cause: error,
-    });
+    const lastError = failureText(error);
+    if (error instanceof OutgoingError) {
+      this.#health = { ...this.#health, lastError };
+      return new RegistryError('registry/not-followed', `${this.name} is not followed: ${lastError}`);
+    }
+    this.#health = { ...this.#health, reachable: false, lastError };
+    const message = `${this.name} cannot be reached: ${lastError}`;
+    return new RegistryError('registry/unreachable', message, { cause: error });
   }
 
   async #refuse(answer: Answer, what: string): Promise<never> {
@@ -319,7 +320,7 @@ export function upstreamAddress(nameOrUrl: string, name?: string): UpstreamAddre
 /** Whether an address answers as one that nothing is at any more, unlike one that is busy or broken. */
 function isGone(error: unknown): boolean {
   if (!(error instanceof RegistryError)) return false;
-  if (error.code === 'registry/unreachable') return true;
+  if (error.code === 'registry/unreachable' || error.code === 'registry/not-followed') return true;
   return error.status !== undefined && error.status < 500 && error.status !== 429;
 }
 
@@ -337,12 +338,4 @@ function isBlank(bytes: Uint8Array): boolean {
 
 function single(header: string | string[] | undefined): string | null {
   return (Array.isArray(header) ? header[0] : header) ?? null;
-}
-
-/** The innermost cause's own words: `connect ECONNREFUSED …` rather than `fetch failed`. */
-function reasonOf(error: unknown): string {
-  let at = error;
-  while (at instanceof Error && at.cause instanceof Error) at = at.cause;
-  if (at instanceof AggregateError && at.errors[0] instanceof Error) return at.errors[0].message;
-  return at instanceof Error ? at.message || at.name : String(at);
 }

@@ -4,6 +4,8 @@ import { type Fact, known } from './fact.ts';
 export interface AgeFact {
   /** `pubtime` of the index line; absent when the line has none or an unreadable one. */
   readonly published?: number | undefined;
+  /** A `pubtime` that no release can have, since it was here before: then `published` is absent. */
+  readonly publishedAhead?: number | undefined;
   /** When this mirror first saw the release. */
   readonly firstSeen: number;
   /** `new`: it appeared after the mirror first saw the crate. */
@@ -19,9 +21,22 @@ export interface AgeFact {
 /** How a release came to this mirror: with the crate's first index file, or later. */
 export type Arrival = 'back-catalogue' | 'new';
 
+/** How far a registry's clock may be ahead of this machine's: milliseconds. */
+const skew = 60 * 60_000;
+
 /** The age fact of one release. */
 export function ageFact(age: AgeFact, at: number): Fact<AgeFact> {
-  return known(age, 'index', at);
+  const published = soundPublished(age.published, age.firstSeen);
+  if (published === age.published) return known(age, 'index', at);
+  return known({ ...age, published, publishedAhead: age.published }, 'index', at);
+}
+
+/** A publication time, unless it lies after the first sight of what was published: then it is made up. */
+export function soundPublished<T extends number | null | undefined>(
+  published: T,
+  firstSeen: number,
+): T | undefined {
+  return typeof published === 'number' && published > firstSeen + skew ? undefined : published;
 }
 
 /** Reads an index line's `pubtime` (RFC 3339). A missing or unreadable one is `undefined`: never a date. */

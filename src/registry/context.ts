@@ -106,10 +106,20 @@ export async function settleNow(
     if (!amendable || !cache.replace(served, amended(served, settled.changed))) cache.forget(registry, key);
   }
   writeDecisions(context.journal, settled.entries);
-  for (const { number, reason } of settled.malformed.slice(0, 5)) {
-    context.journal.alarm(`line ${number} of the index file of ${input.key} is not taken: ${reason}`, {
-      registry: input.registry,
-    });
-  }
+  tellUntaken(context.journal, input, settled.untaken);
   return settled;
+}
+
+/** Names the lines that were not taken, a few of them. One of a later schema is nobody's fault. */
+function tellUntaken(
+  journal: Journal,
+  { registry, key }: Pick<SettleInput, 'registry' | 'key'>,
+  untaken: Settled['untaken'],
+): void {
+  for (const { number, reason, kind } of untaken.filter((line) => line.kind !== 'later').slice(0, 5)) {
+    const message = `line ${number} of the index file of ${key} is not taken: ${reason}`;
+    // What the crate itself says as long as it is so.
+    if (kind === 'hidden') journal.standing(message, { registry });
+    else journal.alarm(message, { registry });
+  }
 }

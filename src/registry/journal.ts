@@ -7,6 +7,8 @@ export interface Journal {
   decision(decision: Decision): void;
   /** Something that a person should look at. */
   alarm(message: string, fields: Readonly<Record<string, string | number>>): void;
+  /** The same, where the store says so for as long as it lasts. */
+  standing(message: string, fields: Readonly<Record<string, string | number>>): void;
   /** Something that went wrong and is tried again. */
   trouble(message: string, fields: Readonly<Record<string, string | number>>): void;
 }
@@ -15,6 +17,7 @@ export interface Journal {
 export const silentJournal: Journal = {
   decision: () => undefined,
   alarm: () => undefined,
+  standing: () => undefined,
   trouble: () => undefined,
 };
 
@@ -41,7 +44,7 @@ export function writeDecisions(journal: Journal, entries: readonly Omit<LogEntry
   if (first.length > 1) journal.decision(summary(first));
   for (const entry of entries) {
     if (!first.includes(entry) || sole.includes(entry)) journal.decision(decisionOf(entry));
-    if (entry.event === 'altered' && entry.details?.what === 'checksum') {
+    if (entry.event === 'altered' && entry.details?.what === 'checksum' && entry.details.isBack !== true) {
       journal.alarm(`${entry.key}@${entry.version}: the registry changed its checksum; it is blocked`, {
         registry: entry.registry,
       });

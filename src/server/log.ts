@@ -27,6 +27,7 @@ export function serverLog(
       alarms.length = Math.min(alarms.length, kept);
       line('alarm', message, fields);
     },
+    standing: (message, fields) => line('alarm', message, fields),
     trouble: (message, fields) => line('warn', message, fields),
     info: (message) => line('info', message, {}),
     alarms: () => alarms,

@@ -287,6 +287,12 @@ export class SqlReader extends SqlOutboxReader implements StoreReader {
     return { crates, failing, releases };
   }
 
+  async partlyRead(limit: number): Promise<readonly CrateRecord[]> {
+    const query = this.db.selectFrom('crates').selectAll().where('failures', '=', 0);
+    const found = query.where('last_error', 'is not', null).orderBy('registry').orderBy('key').limit(limit);
+    return decoded(crates, found);
+  }
+
   async nextDue(
     scope: DueScope = {},
   ): Promise<{ readonly poll: number | null; readonly judge: number | null }> {

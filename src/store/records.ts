@@ -19,7 +19,7 @@ export interface CrateRecord {
   readonly pollAt: number;
   /** Failed polls in a row. */
   readonly failures: number;
-  /** Why the last poll failed, or `null`. */
+  /** Why the last poll failed, or, where none did, what of the file was not read; or `null`. */
   readonly lastError: string | null;
   /** Since when the upstream says that there is no such crate. */
   readonly absentSince: number | null;

@@ -80,6 +80,8 @@ export interface StoreReader extends OutboxReader {
   /** The crate whose people are to be asked for next, where one is due. */
   nextPeople(registry: string, now: number): Promise<PeopleRecord | undefined>;
   counts(): Promise<StoreCounts>;
+  /** Crates whose last file was not read whole, with what their `lastError` says of it. */
+  partlyRead(limit: number): Promise<readonly CrateRecord[]>;
   /** When the next crate of those meant is to be polled and the next release judged; `null`: none. */
   nextDue(scope?: DueScope): Promise<{ readonly poll: number | null; readonly judge: number | null }>;
 }

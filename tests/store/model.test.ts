@@ -193,6 +193,7 @@ async function answers(store: StoreReader): Promise<unknown> {
     policy: await store.policyInForce(),
     tokens: await store.tokens(),
     counts: await store.counts(),
+    partlyRead: await store.partlyRead(3),
     due: await store.nextDue(),
     next: await Promise.all(['crates.io', 'corp'].map((r) => store.nextPeople(r, 10))),
     notifications: [await store.notification('msg_1'), await store.notification('msg_2')],

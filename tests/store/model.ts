@@ -143,6 +143,10 @@ export class ModelStore extends OutboxModel implements StoreWriter {
       },
     };
   }
+  async partlyRead(limit: number) {
+    const found = this.crates.filter(({ failures, lastError }) => failures === 0 && lastError !== null);
+    return sorted(found, ({ registry, key }) => [registry, key]).slice(0, limit);
+  }
   async nextDue() {
     const least = (times: readonly (number | null)[]) =>
       times.reduce((a, b) => (a === null || (b !== null && b < a) ? b : a), null);

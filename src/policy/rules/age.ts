@@ -32,7 +32,8 @@ export const age = defineRule({
     'Holds every release until it is old enough for others to have looked at it. Age counts from the later of ' +
     'publication and first sight for a release that appears after the mirror first saw its crate, and from publication ' +
     'for what was there before; a release without a publication time counts from first sight, and one whose dependency ' +
-    'list changed in place counts from that change. Nothing shortens a cool-down: no approval, no audit, no ' +
+    'list changed in place counts from that change; a publication time after the first sight is made up, and warned of. ' +
+    'Nothing shortens a cool-down: no approval, no audit, no ' +
     'administrator. The one exception, `break-glass`, is off by default, takes two people and a reason, and stays marked.',
   section: 'cooldown',
   settings,
@@ -56,8 +57,9 @@ export const age = defineRule({
     const requests = facts.breakGlass.kind === 'known' ? facts.breakGlass.value.requests : [];
     const broken = brokenGlass(requests.filter(({ at }) => at < until));
     // The mark outlives the cool-down and the switch: it says how the release came in.
-    if (now >= until) return broken === undefined ? [] : [broken];
-    if (broken !== undefined && settings['break-glass']) return [broken];
+    const ahead = madeUpTime(facts.age.value);
+    if (now >= until) return broken === undefined ? ahead : [broken, ...ahead];
+    if (broken !== undefined && settings['break-glass']) return [broken, ...ahead];
     return [
       {
         effect: 'hold',
@@ -70,13 +72,14 @@ export const age = defineRule({
   },
 });
 
-type Because = 'published' | 'first-seen' | 'dependencies-changed' | 'no-pubtime';
+type Because = 'published' | 'first-seen' | 'dependencies-changed' | 'no-pubtime' | 'made-up';
 
 const words: Readonly<Record<Because, string>> = {
   published: 'its publication',
   'first-seen': 'its first sight here',
   'dependencies-changed': 'the change of its dependency list',
   'no-pubtime': 'its first sight here (the registry gives no publication time)',
+  'made-up': 'its first sight here (its publication time lies after that)',
 };
 
 function ageStart(age: AgeFact, trustPubtime: boolean): { since: number; because: Because } {
@@ -89,7 +92,8 @@ function ageStart(age: AgeFact, trustPubtime: boolean): { since: number; because
 
 function publicationOrSight(age: AgeFact, trustPubtime: boolean): { since: number; because: Because } {
   const { published, firstSeen } = age;
-  if (published === undefined) return { since: firstSeen, because: 'no-pubtime' };
+  if (published === undefined)
+    return { since: firstSeen, because: age.publishedAhead === undefined ? 'no-pubtime' : 'made-up' };
   const trusted = age.arrival === 'back-catalogue' && trustPubtime;
   return trusted || published > firstSeen
     ? { since: published, because: 'published' }
@@ -99,6 +103,19 @@ function publicationOrSight(age: AgeFact, trustPubtime: boolean): { since: numbe
 function crateStart(age: AgeFact, trustPubtime: boolean): number {
   const published = trustPubtime ? age.cratePublished : undefined;
   return Math.min(published ?? age.crateFirstSeen, age.crateFirstSeen);
+}
+
+function madeUpTime({ publishedAhead, firstSeen }: AgeFact): readonly RuleFinding[] {
+  if (publishedAhead === undefined) return [];
+  const [published, seen] = [publishedAhead, firstSeen].map((time) => new Date(time).toISOString());
+  return [
+    {
+      effect: 'warn',
+      message: 'Its publication time lies after its first sight here, which therefore counts instead.',
+      evidence: { values: { published: published ?? '', 'first seen': seen ?? '' } },
+      next: 'Ask its registry, or look at the clock of this machine.',
+    },
+  ];
 }
 
 /** Two different people are needed; their names and reasons stay on the release as a warning. */

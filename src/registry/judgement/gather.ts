@@ -2,7 +2,7 @@ import { parseIndexLine } from '../../cargo/index-entry.ts';
 import { canonicalName } from '../../cargo/index-path.ts';
 import { comparePrecedence, parseVersion, type Version } from '../../cargo/version.ts';
 import { advisoriesFact } from '../../facts/advisories/fact.ts';
-import { ageFact } from '../../facts/age.ts';
+import { ageFact, soundPublished } from '../../facts/age.ts';
 import type { ArchiveFact } from '../../facts/archive.ts';
 import { contentsFact } from '../../facts/archive-contents/contents.ts';
 import { blocksFact } from '../../facts/blocks.ts';
@@ -96,8 +96,10 @@ function sharedFacts(
   const yanks: { version: Version; at: number }[] = [];
   const firstOfVersion = new Map<string, string>();
   for (const release of releases) {
-    if (release.arrival === 'back-catalogue' && release.published !== null) {
-      cratePublished = Math.min(cratePublished ?? Number.POSITIVE_INFINITY, release.published);
+    const published = soundPublished(release.published, release.firstSeen) ?? null;
+    // What was there before the name was registered anew was of another crate.
+    if (release.arrival === 'back-catalogue' && published !== null && release.firstSeen >= firstSeen) {
+      cratePublished = Math.min(cratePublished ?? Number.POSITIVE_INFINITY, published);
     }
     const wasServed = previous.get(release.version)?.state === 'promoted';
     if (release.yankedAt !== null && wasServed)
@@ -116,7 +118,7 @@ function sharedFacts(
     sharesOwnerWith: (crate: string) => ownedAlongside.has(canonicalName(crate)),
   };
   const typosquat = typosquatFact(names, suspect, source, at);
-  const history = historyFacts(releases, now);
+  const history = historyFacts(releases.map(soundlyDated), now);
   return {
     name,
     cratePublished,
@@ -126,6 +128,13 @@ function sharedFacts(
     typosquat,
     history,
     readings: readingsOf(releases),
+  };
+}
+
+function soundlyDated(release: Outline): { readonly version: string; readonly published: number | null } {
+  return {
+    version: release.version,
+    published: soundPublished(release.published, release.firstSeen) ?? null,
   };
 }
 
@@ -170,7 +179,7 @@ function factsOf(
     yanks: yanksFact(
       {
         seen: yanksOfOlder(release.version, shared.yanks),
-        appearedAt: release.arrival === 'new' ? release.firstSeen : release.published,
+        appearedAt: release.arrival === 'new' ? release.firstSeen : soundlyDated(release).published,
       },
       now,
     ),

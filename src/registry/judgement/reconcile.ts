@@ -9,6 +9,7 @@ import { crateKey } from '../../cargo/index-path.ts';
 import { type Arrival, parsePubtime } from '../../facts/age.ts';
 import type { LogEvent, ReleaseRecord } from '../../store/records.ts';
 import { RegistryError } from '../error.ts';
+import { hidesRelease, isOfThisCrate, type UntakenLine, untakenLine } from './untaken-line.ts';
 
 /** A release as the upstream has it now, before it is judged. */
 export type Observed = Omit<
@@ -27,8 +28,10 @@ export interface Reconciled {
   /** Every release that is or was in the file, in its order; those that are gone keep their record. */
   readonly releases: readonly { readonly observed: Observed; readonly present: boolean }[];
   readonly changes: readonly Change[];
-  /** Lines that could not be taken, by 1-based number. */
-  readonly malformed: readonly { readonly number: number; readonly reason: string }[];
+  /** Lines that were not taken. */
+  readonly untaken: readonly UntakenLine[];
+  /** Whether the name was deleted whole and registered anew: nothing of what was there before is there now. */
+  readonly isAnew: boolean;
 }
 
 export interface IndexFile {
@@ -43,18 +46,20 @@ export interface IndexFile {
 
 /**
  * Compares an index file with the records of its crate: what appeared, was yanked or un-yanked, altered, taken away or
- * put back. A line that does not read is named and left out; while there is one, nothing counts as taken away, since
- * the unreadable line may be the missing release. Throws `RegistryError` `registry/bad-index` where no line reads: a
- * page of some proxy, say.
+ * put back. A line that does not read is named and left out. The release that it names is not taken away by that; and
+ * while there is one that names none, nothing is, since it may be the missing release. Throws `RegistryError`
+ * `registry/bad-index` where no line is one of this crate: a page of some proxy, say.
  */
 export function reconcile(file: IndexFile, known: readonly ReleaseRecord[]): Reconciled {
-  const { entries, malformed } = readLines(file);
-  const [first] = malformed;
-  if (entries.length === 0 && first !== undefined) {
+  const { entries, untaken } = readLines(file);
+  const [first] = untaken;
+  if (entries.length === 0 && first !== undefined && !untaken.some(isOfThisCrate)) {
     const message = `what came as the index file of ${file.key} is none: line ${first.number}: ${first.reason}`;
     throw new RegistryError('registry/bad-index', message);
   }
   const byVersion = new Map(known.map((record) => [record.version, record]));
+  const isAnew =
+    known.length > 0 && untaken.length === 0 && !entries.some(({ entry }) => isSame(byVersion, entry));
   const changes: Change[] = [];
   const releases = entries.map(({ entry, line }, position) => {
     const before = byVersion.get(entry.vers);
@@ -68,14 +73,24 @@ export function reconcile(file: IndexFile, known: readonly ReleaseRecord[]): Rec
     changes.push(...differences(before, after));
     return { observed: after, present: true };
   });
+  const hidesOne = untaken.some(hidesRelease);
+  const named = new Set(untaken.flatMap((line) => (isOfThisCrate(line) ? (line.version ?? []) : [])));
   let position = entries.length;
   for (const gone of byVersion.values()) {
-    const present = malformed.length > 0 && gone.state !== 'withdrawn';
+    const present = gone.state !== 'withdrawn' && (hidesOne || named.has(gone.version));
     if (!present && gone.state !== 'withdrawn')
       changes.push({ version: gone.version, event: 'withdrawn', details: null });
     releases.push({ observed: { ...gone, position: position++ }, present });
   }
-  return { releases, changes, malformed };
+  return { releases, changes, untaken, isAnew };
+}
+
+/** Whether one of the entries is a release that was there before: the same bytes, published at the same time. */
+function isSame(known: ReadonlyMap<string, ReleaseRecord>, { vers, cksum, pubtime }: IndexEntry): boolean {
+  const before = known.get(vers);
+  if (before === undefined || before.checksum !== cksum) return false;
+  const published = parsePubtime(pubtime);
+  return before.published === null || published === undefined || before.published === published;
 }
 
 interface Fresh {
@@ -86,17 +101,17 @@ interface Fresh {
 
 function readLines(file: IndexFile): {
   entries: { entry: IndexEntry; line: string }[];
-  malformed: { number: number; reason: string }[];
+  untaken: UntakenLine[];
 } {
   const { lines, malformed } = splitIndexFile(file.bytes);
   const entries: { entry: IndexEntry; line: string }[] = [];
-  const refused = [...malformed];
+  const untaken: UntakenLine[] = malformed.map((line) => ({ ...line, kind: 'hidden' }));
   const seen = new Set<string>();
   for (const { text, number } of lines) {
     const reason = takeLine(text);
-    if (reason !== undefined) refused.push({ number, reason });
+    if (reason !== undefined) untaken.push(untakenLine({ number, reason }, text, file.key));
   }
-  return { entries, malformed: refused };
+  return { entries, untaken };
 
   function takeLine(text: string): string | undefined {
     try {
@@ -161,7 +176,13 @@ function differences(before: ReleaseRecord, after: Observed): Change[] {
   if (before.state === 'withdrawn') note('restored');
   if (before.yanked !== after.yanked) note(after.yanked ? 'yanked' : 'unyanked');
   if (before.lineChecksum !== after.lineChecksum) {
-    note('altered', { what: 'checksum', before: before.lineChecksum, after: after.lineChecksum });
+    const [first, isBack] = [before.lineChecksum, after.lineChecksum === after.checksum];
+    note('altered', {
+      what: 'checksum',
+      before: first,
+      after: after.lineChecksum,
+      ...(isBack && { isBack }),
+    });
   }
   if (before.dependenciesChangedAt !== after.dependenciesChangedAt) {
     note('altered', { what: 'dependencies', before: before.line, after: after.line });

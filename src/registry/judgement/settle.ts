@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Policy } from '../../policy/policy.ts';
 import type { CrateRecord, LogEntry, ReleaseRecord } from '../../store/records.ts';
 import type { StoreWriter } from '../../store/store.ts';
@@ -8,6 +9,7 @@ import type { ArchiveReading } from './bytes.ts';
 import { crateName } from './gather.ts';
 import type { Knowledge } from './knowledge.ts';
 import { type Change, type Observed, type Reconciled, reconcile } from './reconcile.ts';
+import { hidesRelease } from './untaken-line.ts';
 
 /** What is new about a crate. */
 export type Update =
@@ -46,7 +48,8 @@ export interface Settled {
   readonly changed: readonly ReleaseRecord[];
   /** Whether the index file is served as before. */
   readonly sameFile: boolean;
-  readonly malformed: Reconciled['malformed'];
+  /** Lines of the index file that were not taken, where it is another file than the last one. */
+  readonly untaken: Reconciled['untaken'];
 }
 
 /**
@@ -61,8 +64,9 @@ export async function settle(tx: StoreWriter, asked: SettleInput): Promise<Settl
     'basedOn' in asked.update && (recorded?.digest ?? null) !== (asked.update.basedOn?.digest ?? null);
   const input: SettleInput = overtaken ? { ...asked, update: { kind: 'again' } } : asked;
   const { update } = input;
-  const crate = recorded ?? (update.kind === 'index' ? update.crate : undefined);
   const arrived = takeOver(input, known, recorded?.digest == null);
+  const looked = 'basedOn' in update ? afterLook(update.crate, update.basedOn, recorded) : undefined;
+  const crate = looked === undefined ? recorded : withReading(looked, arrived, now);
   const previous = new Map(known.map((record) => [record.version, record]));
   const after = assessCrate(
     {
@@ -84,11 +88,12 @@ export async function settle(tx: StoreWriter, asked: SettleInput): Promise<Settl
   await tx.putReleases(changed);
   await tx.append(entries);
   await tellFindings(tx, asked.targets, previous, changed, now);
-  if ('basedOn' in update) await tx.putCrate(afterLook(update.crate, update.basedOn, recorded));
+  if (looked !== undefined && crate !== undefined) await tx.putCrate(crate);
   const sameFile =
     after.length === known.length &&
     changed.every((record) => servesSameLine(previous.get(record.version), record));
-  return { releases: after, changed, entries, sameFile, malformed: arrived.malformed };
+  const untaken = crate !== undefined && crate.digest === recorded?.digest ? [] : arrived.untaken;
+  return { releases: after, changed, entries, sameFile, untaken };
 }
 
 /** Bytes tell something of their own release, and of those that are compared with it: whose bytes are here too. */
@@ -104,6 +109,19 @@ export function afterLook(
 ): CrateRecord {
   if (recorded === undefined || recorded.pollAt === basedOn?.pollAt) return crate;
   return { ...crate, pollAt: Math.min(crate.pollAt, recorded.pollAt) };
+}
+
+/**
+ * A crate after its file was taken over. One that was registered anew is a new crate. While a line hides a release, the
+ * crate says so, and its file is taken for another one at each look, whole.
+ */
+function withReading(crate: CrateRecord, { untaken, isAnew }: Reconciled, now: number): CrateRecord {
+  const seen = isAnew ? { ...crate, firstSeen: now } : crate;
+  const hidden = untaken.find(hidesRelease);
+  if (hidden === undefined || seen.digest === null) return seen;
+  const digest = createHash('sha256').update(`not whole: ${seen.digest}`).digest('hex');
+  const lastError = `line ${hidden.number} of its index file does not read (${hidden.reason}): until it does, none of its releases counts as deleted`;
+  return { ...seen, digest, etag: null, lastModified: null, lastError };
 }
 
 function takeOver(
@@ -123,7 +141,8 @@ function takeOver(
         changes: known
           .filter((record) => record.state !== 'withdrawn')
           .map(({ version }) => ({ version, event: 'withdrawn', details: { what: 'crate' } })),
-        malformed: [],
+        untaken: [],
+        isAnew: false,
       };
     case 'archive':
       return unchanged(
@@ -142,7 +161,8 @@ function unchanged(releases: readonly Observed[], known: readonly ReleaseRecord[
   return {
     releases: releases.map((observed) => ({ observed, present: !withdrawn.has(observed.version) })),
     changes: [],
-    malformed: [],
+    untaken: [],
+    isAnew: false,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { unusedHere } from '../../registry/judgement/waivers.ts';
+import type { CrateRecord } from '../../store/records.ts';
 import { issueToken, personOf } from '../auth.ts';
 import type { StatusJson } from '../contract.ts';
 import { sendProblem } from '../errors.ts';
@@ -11,6 +12,9 @@ import { notifyStatus } from './notify.ts';
 import { unauthorised } from './quarantine.ts';
 
 const tokenBody = z.strictObject({ name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/) });
+
+/** Alarms of crates, as many as are shown. */
+const mostStanding = 50;
 
 /** What those who run the server ask: health, metrics, status, tokens. */
 export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void {
@@ -36,7 +40,11 @@ export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void
   );
 
   app.get('/api/v1/status', async (_request, reply) => {
-    const [counts, due] = await Promise.all([parts.store.counts(), parts.store.nextDue()]);
+    const [counts, due, partly] = await Promise.all([
+      parts.store.counts(),
+      parts.store.nextDue(),
+      parts.store.partlyRead(mostStanding),
+    ]);
     const status: StatusJson = {
       version: parts.version,
       now: rfc3339(context.now()),
@@ -56,7 +64,10 @@ export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void
       nextJudgement: due.judge === null ? null : rfc3339(due.judge),
       notify: await notifyStatus(parts),
       waivers: (await unusedHere(context)).map(findingJson),
-      alarms: parts.log.alarms().map(({ at, message }) => ({ at: rfc3339(at), message })),
+      alarms: [...partly.map(standingAlarm), ...parts.log.alarms()].map(({ at, message }) => ({
+        at: rfc3339(at),
+        message,
+      })),
     };
     return reply.header('cache-control', 'no-store').send(status);
   });
@@ -101,4 +112,12 @@ export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void
 
 async function isActive(parts: ServerParts, name: string): Promise<boolean> {
   return (await parts.store.tokens()).some((token) => token.name === name && token.revokedAt === null);
+}
+
+/** What a crate says for as long as its file is not read whole. */
+function standingAlarm({ registry, key, checkedAt, lastError }: CrateRecord): {
+  at: number;
+  message: string;
+} {
+  return { at: checkedAt ?? 0, message: `${key} of ${registry}: ${lastError ?? ''}` };
 }

@@ -55,7 +55,12 @@ for (const database of databases) {
         let now = 0;
         const notifier = new Notifier({
           store,
-          journal: { decision: () => {}, trouble: () => {}, alarm: (message) => alarms.push(message) },
+          journal: {
+            decision: () => {},
+            trouble: () => {},
+            standing: () => {},
+            alarm: (message) => alarms.push(message),
+          },
           now: () => now,
           targets: new Map([['hook', target]]),
           pageOf: () => undefined,

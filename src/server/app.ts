@@ -3,6 +3,7 @@ import { limitRequests } from './connections.ts';
 import { problemOf, sendProblem } from './errors.ts';
 import { acceptH2c } from './h2c.ts';
 import type { ServerParts } from './parts.ts';
+import { pathOfTarget, refuseHost } from './request-target.ts';
 import { cargoApiRoutes } from './routes/cargo-api.ts';
 import { downloadRoutes } from './routes/downloads.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -32,6 +33,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
     bodyLimit: 1024 * 1024,
     routerOptions: { maxParamLength: 256 },
     keepAliveTimeout: 75_000,
+    rewriteUrl: pathOfTarget,
     // What the router refuses before any route is chosen, such as a path that is no URL.
     frameworkErrors: (error: Error, request: unknown, reply: unknown) =>
       void sendProblem(request as FastifyRequest, reply as FastifyReply, problemOf(error)),
@@ -65,9 +67,11 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   );
   limitRequests(app, requestTime);
   // Every answer follows from a policy and a clock: where a route says nothing else, no cache keeps it.
-  app.addHook('onRequest', (_request, reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('cache-control', 'no-store');
-    done();
+    const detail = refuseHost(request.raw);
+    if (detail === undefined) done();
+    else sendProblem(request, reply, { status: 400, code: 'server/bad-host', detail });
   });
   app.addHook('onResponse', (request, reply, done) => {
     parts.metrics.answers.inc({ route: request.routeOptions.url ?? 'none', status: reply.statusCode });

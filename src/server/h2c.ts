@@ -3,6 +3,7 @@ import { createServer, type ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { limitSession } from './connections.ts';
+import { refuseHost } from './request-target.ts';
 
 /** What every HTTP/2 client says first (RFC 9113, section 3.4). */
 const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
@@ -49,12 +50,14 @@ export function acceptH2c(app: FastifyInstance): void {
   });
 }
 
-function isAcceptable({ method, headers, rawHeaders, url }: IncomingMessage): boolean {
+function isAcceptable(request: IncomingMessage): boolean {
+  const { method, headers, rawHeaders, url } = request;
   if (headers.upgrade?.toLowerCase() !== 'h2c' || typeof headers['http2-settings'] !== 'string') return false;
   if (method !== 'GET' && method !== 'HEAD') return false;
   if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) return false;
   if (proxied.some((name) => headers[name] !== undefined)) return false;
-  return url?.startsWith('/') === true && rawHeaders.length < 200;
+  // What is to be refused is refused where it came from.
+  return url?.startsWith('/') === true && rawHeaders.length < 200 && refuseHost(request) === undefined;
 }
 
 /** Answers 101, waits for the client's first words, and puts its first request right behind them. */

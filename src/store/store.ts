@@ -89,6 +89,8 @@ export interface StoreReader extends OutboxReader {
 export interface StoreWriter extends StoreReader, OutboxWriter {
   /** Inserts or replaces the record with the same registry and key. */
   putCrate(crate: CrateRecord): Promise<void>;
+  /** Forgets a crate of which no index file was ever taken over. */
+  forgetUnread(registry: string, key: string): Promise<void>;
   /** Inserts or replaces by registry, key and version; thousands at once are fine. */
   putReleases(releases: readonly ReleaseRecord[]): Promise<void>;
   /** Appends in the given order; `seq` is assigned. Thousands at once are fine. */

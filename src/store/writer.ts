@@ -50,6 +50,11 @@ export class SqlWriter extends SqlReader implements StoreWriter {
     await this.#load(crates, [crate], { replace: true });
   }
 
+  async forgetUnread(registry: string, key: string): Promise<void> {
+    const rows = this.#tx.deleteFrom('crates').where('registry', '=', registry).where('key', '=', key);
+    await rows.where('digest', 'is', null).execute();
+  }
+
   async putReleases(records: readonly ReleaseRecord[]): Promise<void> {
     await this.#load(releases, records, { replace: true });
   }

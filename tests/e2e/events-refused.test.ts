@@ -1,6 +1,7 @@
 /** Deliveries that are not believed: refused, counted, and without any effect. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { makeCrate } from '../support/crate.ts';
 import {
   artifactory,
   cloudsmith,
@@ -123,4 +124,36 @@ test('a secret that is asked for and not there stops the start', async (t) => {
     stage(t, { config: eventConfig, env: eventEnv }),
     /\[events\.kellnr\] names the upstream "second", and there is none of that name/,
   );
+});
+
+test('of events about names that the upstream does not have nothing stays', async (t) => {
+  const other = await startUpstream();
+  t.after(() => other.close());
+  const config = '[events.artifactory]\nupstream = "second"\n';
+  const s = await stage(t, { others: { second: other.indexUrl }, config });
+  for (let i = 0; i < 200; i++)
+    assert.equal((await send(s.mirror.url, artifactory('deployed', `made-up-${i}`, '1.0.0'))).status, 202);
+  other.publish(makeCrate({ name: 'real', version: '1.0.0' }));
+  await send(s.mirror.url, artifactory('deployed', 'real', '1.0.0'));
+  await s.mirror.tick();
+  assert.equal(
+    other.requests.count(() => true),
+    201,
+    'each was looked for once',
+  );
+  const counts = await s.mirror.server.store.counts();
+  assert.equal(counts.crates, 1);
+  const before = other.requests.count(() => true);
+  await s.pass('10m');
+  await s.pass('10m');
+  assert.equal(
+    other.requests.count(() => true),
+    before + 2,
+    'what is real is polled, nothing else',
+  );
+  // One that comes to be is found when it is told of again.
+  other.publish(makeCrate({ name: 'made-up-1', version: '1.0.0' }));
+  await send(s.mirror.url, artifactory('copied', 'made-up-1', '1.0.0'));
+  await s.mirror.tick();
+  assert.equal((await s.mirror.server.store.counts()).crates, 2);
 });

@@ -236,3 +236,64 @@ test('methods and bodies that do not belong are refused in words', async (t) => 
     if (path.startsWith('/api/')) assert.equal(typeof JSON.parse(text).errors[0].detail, 'string');
   }
 });
+
+const hosts: readonly [what: string, request: string, status: number, answer: RegExp][] = [
+  [
+    'two Hosts',
+    'GET /index/config.json HTTP/1.1\r\nHost: a.test\r\nHost: b.test\r\n',
+    400,
+    /more than one Host/,
+  ],
+  [
+    'the same Host twice',
+    'GET /healthz HTTP/1.1\r\nHost: a.test\r\nhost: a.test\r\n',
+    400,
+    /more than one Host/,
+  ],
+  [
+    'two Hosts and no such route',
+    'GET /nothing HTTP/1.1\r\nHost: a.test\r\nHost: b.test\r\n',
+    400,
+    /one Host/,
+  ],
+  [
+    'two Hosts and an offer of HTTP/2',
+    'GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n',
+    400,
+    /more than one Host/,
+  ],
+  ['a Host that is none', 'GET /healthz HTTP/1.1\r\nHost: a b\r\n', 400, /no host/],
+  ['a Host with a path', 'GET /healthz HTTP/1.1\r\nHost: a.test/x\r\n', 400, /no host/],
+  ['a Host with a name before it', 'GET /healthz HTTP/1.1\r\nHost: u@a.test\r\n', 400, /no host/],
+  [
+    'an absolute target',
+    'GET http://real.test:81/index/config.json HTTP/1.1\r\nHost: other.test\r\n',
+    200,
+    /"dl":"http:\/\/real\.test:81\/crates"/,
+  ],
+  ['an absolute target in capitals', 'GET HTTP://real.test/healthz HTTP/1.1\r\nHost: x\r\n', 200, /ok/],
+  ['an absolute target without a path', 'GET http://real.test HTTP/1.1\r\nHost: x\r\n', 404, /nothing here/],
+  [
+    'an absolute target and two Hosts',
+    'GET http://a.test/healthz HTTP/1.1\r\nHost: a\r\nHost: a\r\n',
+    400,
+    /one Host/,
+  ],
+  [
+    'an absolute target of another scheme',
+    'GET ftp://a.test/healthz HTTP/1.1\r\nHost: a\r\n',
+    400,
+    /no path/,
+  ],
+  ['an absolute target without a host', 'GET http:///healthz HTTP/1.1\r\nHost: a\r\n', 400, /./],
+  ['an absolute target with a password', 'GET http://u:p@a.test/healthz HTTP/1.1\r\nHost: a\r\n', 400, /./],
+];
+
+for (const [what, request, status, said] of hosts) {
+  test(`${what}: ${status}`, async (t) => {
+    const scene = await startScene(t);
+    const answer = await raw(scene, `${request}Connection: close\r\n\r\n`);
+    assert.equal(statusOf(answer), status, answer);
+    assert.match(answer, said);
+  });
+}

@@ -99,6 +99,9 @@ const aDelivery = record<DeliveryRecord>({
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   aCrate.map((one) => does('putCrate', one, (tx) => tx.putCrate(one))),
+  record({ registry, key }).map((one) =>
+    does('forgetUnread', one, (tx) => tx.forgetUnread(one.registry, one.key)),
+  ),
   fc.array(aRelease, { maxLength: 6 }).map((list) => does('putReleases', list, (tx) => tx.putReleases(list))),
   fc.array(anEntry, { maxLength: 4 }).map((list) => does('append', list, (tx) => tx.append(list))),
   record({ registry, key, version: maybe(version), reason: text, by: text, at: time }).map((block) =>

@@ -153,6 +153,11 @@ export class ModelStore extends OutboxModel implements StoreWriter {
     return { poll: least(this.crates.map((c) => c.pollAt)), judge: least(this.all.map((r) => r.judgeAt)) };
   }
 
+  async forgetUnread(registry: string, key: string) {
+    this.crates = this.crates.filter(
+      (crate) => crate.registry !== registry || crate.key !== key || crate.digest !== null,
+    );
+  }
   async putCrate(crate: CrateRecord) {
     this.crates = replaced(this.crates, crate, ['registry', 'key']);
   }

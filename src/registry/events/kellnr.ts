@@ -45,7 +45,7 @@ export const kellnr: EventSource = {
   settings: z
     .strictObject({
       ...sharedKeys(
-        'The secret that Kellnr signs with, whsec_ followed by base64; several, separated by spaces, where each webhook has its own.',
+        'The secret that the webhook was registered with in Kellnr: base64, with or without whsec_ before it; several, separated by spaces, where each webhook has its own.',
       ),
       tolerance: durationSetting('5m').describe(
         "How far the time that a delivery was signed at may be from this machine's clock, either way.",
@@ -55,7 +55,9 @@ export const kellnr: EventSource = {
   // The waits between Kellnr's tries add up to more than three days, the last one being 24 hours.
   remember: 4 * day,
   refuseSecret: (secret) =>
-    signingKeys(secret) === undefined ? 'is not whsec_ followed by base64, as Kellnr shows it' : undefined,
+    signingKeys(secret) === undefined
+      ? 'is not base64, with or without whsec_ before it, as the webhook was registered with'
+      : undefined,
   receive(headers, bytes, settings, now) {
     const json = readBody(bytes, () => refuseSignature(headers, bytes, settings, now));
     if (json.kind === 'refused') return json;
@@ -83,7 +85,7 @@ function refuseSignature(
 ): Refused | undefined {
   if (settings.secret === undefined) return undefined;
   const keys = signingKeys(settings.secret);
-  if (keys === undefined) return refused(401, 'The configured secret is not a whsec_ secret.');
+  if (keys === undefined) return refused(401, 'The configured secret is not base64.');
   const id = deliveryId(headers);
   const timestamp = headerValue(headers, 'webhook-timestamp');
   const signatures = headerValue(headers, 'webhook-signature');

@@ -10,7 +10,7 @@ const maxWitnesses = 8;
 
 /**
  * Reads a crate's index file from its upstream and takes over what changed. Where the upstream has no such crate and
- * never had one, nothing is recorded.
+ * never had one, nothing is or stays recorded.
  * Throws `RegistryError` where the upstream fails; then nothing changes but the crate's own note of the failure.
  */
 export async function readIndexOf(
@@ -73,13 +73,26 @@ async function nothingNew(context: MirrorContext, { before, base }: Look): Promi
 }
 
 /**
+ * Of a name that an event told of and the upstream does not have nothing stays, so that nobody can make this mirror ask
+ * for it for ever. Another event that came meanwhile has it looked for once more.
+ */
+async function forget(context: MirrorContext, { before, base: { registry, key } }: Look): Promise<void> {
+  if (before === undefined) return;
+  await context.store.write(async (tx) => {
+    const recorded = await tx.crate(registry, key);
+    if (recorded?.pollAt === before.pollAt) await tx.forgetUnread(registry, key);
+  });
+}
+
+/**
  * A crate that was here and is gone is withdrawn whole. Since that stops builds, the upstream must first prove that it
  * still answers as a registry does: its `config.json`, and another crate that it is known to have.
  */
 async function takeAbsence(context: MirrorContext, look: Look): Promise<void> {
   const { base, before, actor } = look;
   const { registry, key } = base;
-  if (base.digest === null || base.absentSince !== null) return await nothingNew(context, look);
+  if (base.digest === null) return await forget(context, look);
+  if (base.absentSince !== null) return await nothingNew(context, look);
   await proveSane(context, base);
   const crate = { ...base, absentSince: context.now() };
   await settleNow(context, { registry, key, actor, update: { kind: 'absent', crate, basedOn: before } });

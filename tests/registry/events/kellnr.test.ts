@@ -193,3 +193,15 @@ test('a secret that is none opens nothing', () => {
     assert.equal(told(received), 401, secret);
   }
 });
+
+test('the secret of a register request is taken in both forms', () => {
+  // Kellnr 6.13.0, `signature.rs`: its own test vector's secret, with and without the prefix.
+  const bytes = Buffer.from('"ping"');
+  for (const secret of ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw']) {
+    const received = kellnr.receive(kellnrHeaders(bytes, secret), bytes, settings({ secret }), now);
+    assert.equal(received.kind, 'accepted');
+    assert.equal(kellnr.refuseSecret(secret), undefined);
+  }
+  for (const secret of ['MfKQ9r8GKYqrTwjU', 'a-password-that-somebody-chose', 'hunter2hunter2hunter2'])
+    assert.match(kellnr.refuseSecret(secret) ?? '', /is not base64/);
+});

@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http';
+
+/** What of a request says where it goes. HTTP/2 requests have the same shape. */
+export type Targeted = Pick<IncomingMessage, 'url' | 'headers' | 'rawHeaders' | 'httpVersionMajor'>;
+
+/** A host with or without a port (RFC 3986, `host [ ":" port ]`), as far as any server of this world is called. */
+const authority = /^(?:[A-Za-z0-9._~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])(?::\d{0,5})?$/;
+const absolute = /^https?:\/\/([^/?#]*)([^#]*)$/i;
+
+/**
+ * The path and query of a request. Where the target is an absolute one (RFC 9112, section 3.2.2), which every server
+ * must take, its host replaces the one of the Host field. A target that is neither stays as it is.
+ */
+export function pathOfTarget(request: Targeted): string {
+  const { url = '/', headers } = request;
+  if (url.startsWith('/')) return url;
+  const [, host = '', rest = ''] = absolute.exec(url) ?? [];
+  if (!authority.test(host) || refuseHost(request) !== undefined) return url;
+  headers.host = host;
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+/** Why a request is to be answered with 400 (RFC 9112, section 3.2; RFC 9113, section 8.3.1). */
+export function refuseHost({ headers, rawHeaders, url = '/' }: Targeted): string | undefined {
+  const hosts = rawHeaders.filter((_, i) => i % 2 === 0 && rawHeaders[i]?.toLowerCase() === 'host').length;
+  if (hosts > 1) return 'The request has more than one Host.';
+  const { host, ':authority': named } = headers as Readonly<Record<string, string | string[] | undefined>>;
+  if (typeof host === 'string' && host !== '' && !authority.test(host)) return 'The Host header is no host.';
+  if (host !== undefined && named !== undefined && host !== named)
+    return 'The request names two hosts, by Host and by :authority.';
+  if (url.startsWith('/') || url === '*') return undefined;
+  return absolute.test(url) && authority.test(absolute.exec(url)?.[1] ?? '')
+    ? undefined
+    : 'The target of the request is no path and no http address.';
+}

@@ -89,10 +89,12 @@ export interface OwnBuildCode extends Compared {
 /** A cargo command in a file that CI runs, which takes other releases than the lockfile names where the two differ. */
 export interface CargoCommand extends Compared {
   readonly kind: 'command';
+  /** `cargo`, or a program that runs it. */
+  readonly program: string;
   /** As in `install`; aliases spelled out. */
   readonly subcommand: string;
-  /** `never`: the subcommand is for changing the lockfile. */
-  readonly locks: 'with-flag' | 'never';
+  /** Where `--locked` would stand: among its flags, or behind `--`; `never`: it is for changing the lockfile. */
+  readonly locks: 'with-flag' | 'behind-dashes' | 'never';
 }
 
 /** A file that decides a build, or would, and cannot be read. */

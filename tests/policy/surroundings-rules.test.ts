@@ -134,6 +134,7 @@ describe('own-build-code', () => {
 describe('unlocked-commands', () => {
   const command = (subcommand: string, locks: 'with-flag' | 'never' = 'with-flag'): Surrounding => ({
     kind: 'command',
+    program: 'cargo',
     subcommand,
     locks,
     difference: 'added',

@@ -1,13 +1,17 @@
+import { isRunner, runnerCall, wrappers } from './cargo-runners.ts';
 import { isShell, type ShellCommand, type ShellWord, shellCommands } from './shell.ts';
 
-/** A call of cargo that resolves, and may take other releases than the lockfile names. */
+/** A call that has cargo resolve, and may take other releases than the lockfile names. */
 export interface UnlockedCommand {
+  /** `cargo`, or a program that runs it. */
+  readonly program: string;
   /** Aliases spelled out. */
   readonly subcommand: string;
-  readonly locks: 'with-flag' | 'never';
-  /** The words from `cargo` on, one space between them. */
+  /** Where `--locked` would stand: among its flags, or behind `--`; `never`: it is for changing the lockfile. */
+  readonly locks: 'with-flag' | 'behind-dashes' | 'never';
+  /** The words from the program on, one space between them. */
   readonly text: string;
-  /** Offset of the word `cargo`. */
+  /** Offset of the program's word. */
   readonly start: number;
 }
 
@@ -19,10 +23,13 @@ export interface CommandSetting {
 
 /** The unlocked calls of cargo of one command. */
 export function unlockedIn(command: ShellCommand, setting: CommandSetting): readonly UnlockedCommand[] {
-  return cargoCallsIn(command).flatMap(({ words, isOffline }) => (isOffline ? [] : unlocked(words, setting)));
+  return cargoCallsIn(command).flatMap(({ words, isOffline }) => {
+    if (isOffline) return [];
+    return isRunner(words[0]?.text ?? '') ? unlockedRunner(words, setting) : unlocked(words, setting);
+  });
 }
 
-/** A call of cargo: its words from `cargo` on. */
+/** A call of cargo, or of a program that runs it: its words from there on. */
 export interface CargoCall {
   readonly words: ShellCommand;
   /** Whether a variable in front of it forbids the network. */
@@ -39,7 +46,7 @@ export function cargoCallsIn(command: ShellCommand, depth = 0): readonly CargoCa
   words = words.slice(assignments.length);
   const [first, ...rest] = words;
   if (first === undefined || depth > 8) return [];
-  if (isCargo(first.text)) return [{ words, isOffline }];
+  if (isCargo(first.text) || isRunner(first.text)) return [{ words, isOffline }];
   const name = first.text.replace(/^.*[/\\]/, '').replace(/\.exe$/i, '');
   if (isShell(name) || name === 'su' || name === 'nix-shell') {
     const flag = rest.findIndex(({ text }) => /^(?:-[a-z]*c|--run|--command)$/.test(text));
@@ -53,7 +60,7 @@ export function cargoCallsIn(command: ShellCommand, depth = 0): readonly CargoCa
   const skip = prefixes.get(name);
   if (skip !== undefined) return offline(cargoCallsIn(skip(rest), depth + 1), isOffline);
   if (!launchers.has(name)) return [];
-  const at = rest.findIndex(({ text }) => isCargo(text) || isShell(text));
+  const at = rest.findIndex(({ text }) => isCargo(text) || isShell(text) || isRunner(text));
   return at === -1 ? [] : offline(cargoCallsIn(rest.slice(at), depth + 1), isOffline);
 }
 
@@ -119,7 +126,7 @@ const launchers = new Set(
   (
     'docker podman nerdctl buildah docker-compose kubectl ssh nix direnv mise rtx asdf devbox flox poetry pipenv rustup ' +
     'rustup-toolchain find flock parallel retry watchexec entr hyperfine valgrind strace perf script chroot unshare bwrap ' +
-    'firejail dbus-run-session op doppler aws-vault sccache ccache earthly toolbox distrobox chronic ts wine arch eatmydata'
+    'npx pnpm yarn bun bunx uv uvx pipx python python3 firejail dbus-run-session op doppler aws-vault sccache ccache earthly toolbox distrobox chronic ts wine arch eatmydata'
   ).split(' '),
 );
 
@@ -128,12 +135,12 @@ const resolving = new Set(
   (
     'build check test run doc clippy bench fix rustc rustdoc install fetch metadata tree package publish vendor nextest ' +
     'hack llvm-cov tarpaulin miri careful udeps expand zigbuild xwin ndk lipo chef rustsec-admin public-api bloat asm ' +
-    'show-asm flamegraph criterion deb generate-rpm lambda component'
+    'show-asm flamegraph criterion deb generate-rpm lambda component leptos remove'
   ).split(' '),
 );
 
 /** Commands that are for changing the lockfile. */
-const updating = new Set(['update', 'generate-lockfile']);
+const updating = new Set(['update', 'generate-lockfile', 'add']);
 
 const aliases: Readonly<Record<string, string>> = {
   b: 'build',
@@ -141,6 +148,7 @@ const aliases: Readonly<Record<string, string>> = {
   d: 'doc',
   r: 'run',
   t: 'test',
+  rm: 'remove',
 };
 
 const locking = /^--(?:locked|frozen|offline)$/;
@@ -148,14 +156,17 @@ const valuedGlobals = new Set(['--color', '--config', '-Z', '-C', '--explain']);
 /** With these a command says something of itself. */
 const harmless = new Set(['--help', '-h', '-V']);
 
-function unlocked(words: ShellCommand, { isLocking }: CommandSetting): readonly UnlockedCommand[] {
+function unlocked(words: ShellCommand, setting: CommandSetting): readonly UnlockedCommand[] {
+  const { isLocking } = setting;
   const [cargo, ...all] = words;
   if (cargo === undefined) return [];
   const own = beforeDashes(all);
+  if (all.find(({ text }) => !/^[+-]/.test(text))?.text === 'tauri') return tauri(words, setting);
   if (own.some(({ text }) => locking.test(text) || isLockingWord(text, isLocking))) return [];
   let at = 0;
   while (at < own.length && /^[+-]/.test(own[at]?.text ?? ''))
     at += valuedGlobals.has(own[at]?.text ?? '') ? 2 : 1;
+  const wrapper = wrappers.has(own[at]?.text ?? '') ? `${own[at++]?.text} ` : '';
   const written = own[at]?.text ?? '';
   const subcommand = aliases[written] ?? written;
   const options = own.slice(at + 1).map(({ text }) => text);
@@ -165,12 +176,36 @@ function unlocked(words: ShellCommand, { isLocking }: CommandSetting): readonly 
   );
   if (isTalk) return [];
   const text = ['cargo', ...all.map((word) => word.text)].join(' ');
-  const found = { subcommand, text, start: cargo.start };
+  const found = { program: 'cargo', subcommand: `${wrapper}${subcommand}`, text, start: cargo.start };
   // With `--precise` it is a person who chose the release.
   const isChosen = options.some((option) => /^--(?:dry-run|precise(?:=.*)?)$/.test(option));
   if (updating.has(subcommand)) return isChosen ? [] : [{ ...found, locks: 'never' }];
   if (!resolving.has(subcommand) || resolvesNothing(subcommand, options)) return [];
   return [{ ...found, locks: 'with-flag' }];
+}
+
+/** `cargo tauri …` is `tauri …`. */
+function tauri(words: ShellCommand, setting: CommandSetting): readonly UnlockedCommand[] {
+  const [cargo] = words;
+  const at = words.findIndex(({ text }) => text === 'tauri');
+  return unlockedRunner(words.slice(at), setting).map((found) => ({
+    ...found,
+    program: 'cargo',
+    subcommand: `tauri ${found.subcommand}`,
+    text: words.map(({ text }) => text).join(' '),
+    start: cargo?.start ?? found.start,
+  }));
+}
+
+function unlockedRunner(words: ShellCommand, { isLocking }: CommandSetting): readonly UnlockedCommand[] {
+  const call = runnerCall(words);
+  const [program] = words;
+  if (call === undefined || program === undefined) return [];
+  if (call.flags.some((text) => locking.test(text) || harmless.has(text) || isLockingWord(text, isLocking)))
+    return [];
+  const { subcommand, locks } = call;
+  const text = words.map((word) => word.text).join(' ');
+  return [{ program: call.program, subcommand, locks, text, start: program.start }];
 }
 
 /** What follows `--` is for the program that is run. */

@@ -15,14 +15,25 @@ export function commandChanges(before: Side | undefined, after: Side): readonly 
     const known = count(old === undefined ? [] : unlockedCommands(kind, old));
     const lines = new LineTable(text);
     return unlockedCommands(kind, text).flatMap(
-      ({ subcommand, locks, text: command, start }): CargoCommand[] => {
+      ({ program, subcommand, locks, text: command, start }): CargoCommand[] => {
         // The same command as often as before is no news, wherever it went to.
         const left = known.get(command) ?? 0;
         known.set(command, left - 1);
         if (left > 0) return [];
         const difference = before === undefined ? 'present' : 'added';
         const after = `\`${command.length > 120 ? `${command.slice(0, 119)}…` : command}\``;
-        return [{ kind: 'command', subcommand, locks, difference, after, file, ...lines.positionAt(start) }];
+        return [
+          {
+            kind: 'command',
+            program,
+            subcommand,
+            locks,
+            difference,
+            after,
+            file,
+            ...lines.positionAt(start),
+          },
+        ];
       },
     );
   });

@@ -10,7 +10,7 @@ const settings = z.strictObject({
   ),
   install: effectSetting('warn').describe('`cargo install` without `--locked`: it ignores every lockfile.'),
   update: effectSetting('warn').describe(
-    '`cargo update` and `generate-lockfile`: they take the newest releases.',
+    '`cargo update`, `generate-lockfile` and `add`: they take the newest releases.',
   ),
 });
 
@@ -18,7 +18,7 @@ const settings = z.strictObject({
 export const unlockedCommands = defineRule({
   id: 'unlocked-commands',
   doc:
-    'Names the cargo commands in CI files (workflows, composite actions, GitLab pipelines, Dockerfiles, Makefiles, ' +
+    'Names the cargo commands, and those of programs that run cargo (maturin, wasm-pack, tauri, trunk), in CI files (workflows, composite actions, GitLab pipelines, Dockerfiles, Makefiles, ' +
     'justfiles, shell scripts of CI folders) that resolve without `--locked`. Where the lockfile does not fit the manifests, they ' +
     'take the newest release that fits and say nothing: what is built is then not what was judged.',
   section: 'unlocked-commands',
@@ -33,7 +33,7 @@ export const unlockedCommands = defineRule({
       const effect =
         item.locks === 'never' ? settings.update : isInstall ? settings.install : settings.commands;
       if (effect === 'allow') return [];
-      const command = `\`cargo ${item.subcommand}\``;
+      const command = `\`${item.program} ${item.subcommand}\``;
       return [
         {
           effect,
@@ -47,7 +47,7 @@ export const unlockedCommands = defineRule({
           next:
             item.locks === 'never'
               ? 'Commit the lockfile instead, and build with `--locked`.'
-              : `Add \`--locked\` to the command.`,
+              : `Add \`${item.locks === 'behind-dashes' ? '-- --locked' : '--locked'}\` to the command.`,
         },
       ];
     });

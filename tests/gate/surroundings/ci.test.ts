@@ -25,6 +25,7 @@ describe('unlocked cargo commands', () => {
     );
     assert.deepEqual(command, {
       kind: 'command',
+      program: 'cargo',
       subcommand: 'build',
       locks: 'with-flag',
       difference: 'present',

@@ -191,3 +191,31 @@ for (const { name, args, files, env, says } of [
     assert.match(stderr, says);
   });
 }
+
+test('--cargo makes `cargo safeguard` work, with cargo itself', async (t) => {
+  const cwd = folder(t, project);
+  const wrote = await safeguard(['init', '--cargo'], { cwd });
+  assert.equal(wrote.code, 0, wrote.stderr);
+  const file = join(cwd, 'cargo-home', 'bin', 'cargo-safeguard');
+  assert.match(wrote.stdout, /^Wrote .*cargo-safeguard\n$/);
+  const version = await run('cargo', ['safeguard', '--version'], { cwd });
+  assert.equal(version.stdout, (await safeguard(['--version'], { cwd })).stdout);
+  const help = await run('cargo', ['help', 'safeguard'], { cwd });
+  assert.match(help.stdout, /Usage: safeguard/);
+  const check = await run('cargo', ['safeguard', 'check', '--explain', 'no such rule'], { cwd });
+  assert.equal(check.code, 64);
+  assert.equal((await safeguard(['init', '--cargo'], { cwd })).stdout, `Already set: ${file}\n`);
+  assert.ok(!existsSync(join(cwd, config)), 'it does nothing else');
+});
+
+test('--cargo leaves a program of somebody else alone, unless it is forced', async (t) => {
+  const cwd = folder(t, { 'cargo-home/bin/cargo-safeguard': '#!/bin/sh\necho mine\n' });
+  const refused = await safeguard(['init', '--cargo'], { cwd });
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /is there, and not from here\n {2}Run it again with --force/);
+  assert.equal(read(cwd, 'cargo-home/bin/cargo-safeguard'), '#!/bin/sh\necho mine\n');
+  const dry = await safeguard(['init', '--cargo', '--force', '--dry-run'], { cwd });
+  assert.match(dry.stdout, /^Would write /);
+  assert.equal((await safeguard(['init', '--cargo', '--force'], { cwd })).code, 0);
+  assert.match(read(cwd, 'cargo-home/bin/cargo-safeguard'), /exec '.*safeguard' "\$@"/);
+});

@@ -9,15 +9,17 @@ export function define(command: Command): void {
         'is the only one that `cargo install` reads. It adds what is missing and leaves every other byte as it is.',
     )
     .option('--global', "for this user's every project and for `cargo install`: the file in CARGO_HOME")
+    .option('--cargo', 'only put `cargo-safeguard` beside cargo, so that `cargo safeguard …` works')
     .option('--dry-run', 'say what would change, and change nothing')
     .option('--force', 'replace a value that points somewhere else');
   withServer(command).action(async (options: InitOptions) => {
-    const { init } = await import('./config.ts');
-    await init(options);
+    if (options.cargo) (await import('./subcommand.ts')).installSubcommand(options);
+    else await (await import('./config.ts')).init(options);
   });
   withExamples(command, [
     ['safeguard init', "this project, through this machine's server"],
     ['safeguard init --global --server https://crates.example.org', 'all of cargo, through another'],
+    ['safeguard init --cargo', 'from then on, `cargo safeguard check` and all the others'],
     ['safeguard init --dry-run', 'see what it would write'],
   ]);
 }

@@ -10,6 +10,7 @@ import { note, paint, print, printable } from '../shared/terminal.ts';
 
 export interface InitOptions extends ServerOptions {
   readonly global?: true;
+  readonly cargo?: true;
   readonly dryRun?: true;
   readonly force?: true;
 }

@@ -15,11 +15,29 @@ export function allHold(conditions: readonly (CfgExpression | null)[], world: Wo
   return every(conditions, (name, value) => isSet(name, value, world));
 }
 
-/** Whether a `cfg` is surely not for who only depends on a package: its tests, its documentation. */
-export const shippedCfg: CfgAnswer = (expression) =>
-  expression === undefined
-    ? undefined
-    : evaluated(expression, (name, value) => (value === undefined && never.has(name) ? false : undefined));
+/** How code of a package is built for who only depends on it. */
+export interface Shipped {
+  /** Whether it is a library of macros. */
+  readonly procMacro: boolean;
+  /** Whether the package's build script may set a name; absent where none decides. */
+  readonly sets: ((name: string) => boolean) | undefined;
+}
+
+/**
+ * Answers what of a package's code is not there for who only depends on it: its tests. `docsrs`, `clippy`, `miri` and the like
+ * may be set by whoever builds, through RUSTFLAGS or by a tool.
+ */
+export function shippedCfg({ procMacro, sets }: Shipped): CfgAnswer {
+  const answer: IsSet = (name, value) => {
+    if (value !== undefined || !onlyForTests.has(name)) return undefined;
+    if (name === 'proc_macro' && procMacro) return true;
+    return sets?.(name) === true ? undefined : false;
+  };
+  return (expression) => (expression === undefined ? undefined : evaluated(expression, answer));
+}
+
+/** What nobody sets for a dependency but its own build script: `proc_macro` is rustc's, for libraries of macros. */
+const onlyForTests: ReadonlySet<string> = new Set(['test', 'doctest', 'proc_macro']);
 
 /** Whether a name, or a name with a value, is set. */
 type IsSet = (name: string, value: string | undefined) => boolean | undefined;

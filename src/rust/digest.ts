@@ -37,8 +37,8 @@ export function* wholeFiles(
   tree: ModuleTree,
 ): Generator<{ readonly tokens: Tokens; readonly range: TokenRange }> {
   const seen = new Set<Tokens>();
-  for (const { tokens } of tree.modules) {
-    if (seen.has(tokens)) continue;
+  for (const { tokens, made } of tree.modules) {
+    if (made === true || seen.has(tokens)) continue;
     seen.add(tokens);
     yield { tokens, range: { from: 0, to: tokens.count } };
   }

@@ -1,3 +1,4 @@
+import type { Edition } from '../cargo/manifest/manifest.ts';
 import { placeAt, type TokenKind, type Tokens, tokenKind } from './tokens.ts';
 
 /** A file's tokens, or why it has none that can be trusted. */
@@ -10,13 +11,13 @@ export const maxSourceLength = 12 * 1024 * 1024;
 
 /**
  * Splits Rust source into tokens (The Rust Reference, "Lexical structure"; rustc's `rustc_lexer`), each delimiter with its
- * partner. Reads every edition alike: what only an edition refuses passes. A text that rustc's lexer would refuse, or that
- * is longer than `maxSourceLength`, is opaque.
+ * partner. Editions before 2021 have no C strings and no raw lifetimes: `cr"x"` is a name and a string there; what only an
+ * edition refuses passes. A text that rustc's lexer would refuse, or that is longer than `maxSourceLength`, is opaque.
  */
-export function lex(source: string): Lexed {
+export function lex(source: string, edition: Edition = '2021'): Lexed {
   if (source.length > maxSourceLength) return { kind: 'opaque', reason: 'too long to be read', line: 1 };
   try {
-    return { kind: 'tokens', tokens: new Lexer(source).run() };
+    return { kind: 'tokens', tokens: new Lexer(source, edition === '2015' || edition === '2018').run() };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     return { kind: 'opaque', reason: error.message, line: placeAt(source, error.offset).line };
@@ -68,6 +69,9 @@ const number = new RegExp(
   `(?:${digits})(\\.(?![.\\p{XID_Start}_])(?:[0-9][0-9_]*)?)?([eE][+-]?[0-9_]*)?|0[box]_*`,
   'uy',
 );
+/** What makes a literal, or a raw name, of what begins like a name. */
+const newPrefix = /r#*"|r#(?=[\p{XID_Start}_])|b'|[bc]"|[bc]r#*"|[bc]?r#/uy;
+const oldPrefix = /r#*"|r#(?=[\p{XID_Start}_])|b'|b"|br#*"|b?r#/uy;
 const backslash = 92;
 const quote = 34;
 const tick = 39;
@@ -76,6 +80,10 @@ const closers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}'
 
 class Lexer {
   readonly #source: string;
+  /** Whether its edition is older than 2021. */
+  readonly #old: boolean;
+  /** Whether a name has other letters than ASCII's. */
+  #hasWide = false;
   readonly #length: number;
   #at = 0;
   #count = 0;
@@ -85,8 +93,9 @@ class Lexer {
   #partners: Uint32Array;
   readonly #open: number[] = [];
 
-  constructor(source: string) {
+  constructor(source: string, old: boolean) {
     this.#source = source;
+    this.#old = old;
     this.#length = source.length;
     // Generated bindings have a token for every six characters, other code fewer.
     const room = Math.floor(source.length / 5) + 16;
@@ -108,6 +117,7 @@ class Lexer {
       starts: this.#starts,
       ends: this.#ends,
       partners: this.#partners,
+      wide: this.#hasWide,
     };
   }
 
@@ -218,7 +228,7 @@ class Lexer {
 
   /** `r"`, `r#"`, `r#name`, `b'`, `b"`, `br"`, `c"`, `cr"`: whether one of them was read. */
   #prefixed(start: number): boolean {
-    const prefix = /r#*"|r#(?=[\p{XID_Start}_])|b'|[bc]"|[bc]r#*"|[bc]?r#/uy;
+    const prefix = this.#old ? oldPrefix : newPrefix;
     prefix.lastIndex = start;
     const text = prefix.exec(this.#source)?.[0];
     if (text === undefined) return false;
@@ -278,7 +288,7 @@ class Lexer {
     const second = this.#source.charCodeAt(start + 1 + width);
     if (second !== tick && first !== backslash && this.#startsIdent(start + 1)) {
       this.#at = this.#identEnd(start + 1);
-      const raw = this.#source.startsWith("'r#", start) && this.#startsIdent(start + 3);
+      const raw = !this.#old && this.#source.startsWith("'r#", start) && this.#startsIdent(start + 3);
       if (raw) this.#at = this.#identEnd(start + 3);
       else if (this.#source.charCodeAt(this.#at) === tick) {
         throw new Refused('a character has one character', start);
@@ -351,6 +361,7 @@ class Lexer {
       } else {
         const point = this.#source.codePointAt(at) ?? 0;
         if (!identContinue.test(String.fromCodePoint(point))) return at;
+        this.#hasWide = true;
         at += point > 0xffff ? 2 : 1;
       }
     }

@@ -1,12 +1,13 @@
-import { shippedCfg } from './built-cfg.ts';
 import { type Capability, familyOf } from './capability/capability.ts';
 import { capabilitiesOf } from './capability/find.ts';
 import { relevantIn } from './capability/trigger.ts';
 import { bounded, type CodeReview } from './code-review.ts';
+import { codeTree } from './code-tree.ts';
 import { shapesOf, tokenDigest, wholeFiles } from './digest.ts';
 import { inputsOf, noInputs } from './inputs/inputs.ts';
-import { moduleTree } from './module-tree.ts';
+import type { NameFilter } from './name-filter.ts';
 import { crateNames, type PackageSource } from './package-source.ts';
+import type { TokenRange, Tokens } from './tokens.ts';
 
 const families: ReadonlySet<string> = new Set(['network', 'process', 'environment', 'concealment']);
 
@@ -15,6 +16,11 @@ const others: ReadonlySet<string> = new Set(['writes', 'link-directive', 'compil
 
 /** A review of a library; it has a digest of its tokens only where it makes code. */
 export type LibraryReview = Omit<CodeReview, 'tokens'> & { readonly tokens?: string };
+
+function hasName(tokens: Tokens, { from, to }: TokenRange, names: NameFilter): boolean {
+  for (let at = from; at < to; at++) if (names.has(tokens, at)) return true;
+  return false;
+}
 
 /** Crates that only those depend on who make Rust code: macros, their helpers, generators. */
 const makers: ReadonlySet<string> = new Set(['proc-macro2', 'quote', 'syn']);
@@ -25,9 +31,12 @@ const makers: ReadonlySet<string> = new Set(['proc-macro2', 'quote', 'syn']);
  */
 export function reviewLibrary(source: PackageSource): LibraryReview | undefined {
   if (source.library === undefined || source.procMacro) return undefined;
-  const tree = moduleTree(source.library, source.files, shippedCfg);
   const crates = crateNames(source, 'normal');
-  const { modules, names } = relevantIn(tree, crates);
+  const open = codeTree(source, source.library, 'library');
+  const written = relevantIn(open.tree, crates);
+  const tree = open.expand((tokens, range) => hasName(tokens, range, written.names));
+  const isSame = tree.modules.length === open.tree.modules.length;
+  const { modules, names } = isSame ? written : relevantIn(tree, crates);
   const relevant = { ...tree, modules };
   const { capabilities, opaque } = capabilitiesOf(relevant, 'library', crates, names);
   const first = new Map<string, Capability>();

@@ -41,7 +41,7 @@ export function macroExports(tree: ModuleTree): {
   readonly exports: readonly MacroExport[];
   readonly opaque: readonly Unfollowed[];
 } {
-  const roots = tree.modules.filter(({ path }) => path.length === 0);
+  const roots = tree.modules.filter(({ path, made }) => path.length === 0 && made !== true);
   const makers = roots.flatMap(makersIn);
   const exports: MacroExport[] = [];
   for (const module of roots) {

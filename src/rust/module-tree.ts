@@ -1,3 +1,4 @@
+import type { Edition } from '../cargo/manifest/manifest.ts';
 import type { Attribute } from './attribute.ts';
 import { cfgIfBranches } from './cfg-if.ts';
 import {
@@ -11,6 +12,7 @@ import {
 import { type Item, itemsOf } from './item.ts';
 import { lex } from './lexer.ts';
 import { stringOf } from './literal.ts';
+import { Expander, type IsWorth } from './macro-rules/expander.ts';
 import { folderOf, joined } from './source-path.ts';
 import { inside, isSign, isWord, placeOf, type TokenRange, type Tokens, tokenKind } from './tokens.ts';
 
@@ -35,6 +37,8 @@ export interface Module extends Standing {
   readonly attributes: readonly Attribute[];
   /** Its items that may be there. */
   readonly items: readonly PlacedItem[];
+  /** Whether the call of a macro made it: a part of the module that the call stands in. */
+  readonly made?: true;
 }
 
 /** Something that could not be followed to its source. */
@@ -50,6 +54,21 @@ export interface Unfollowed {
 export interface ModuleTree {
   readonly modules: readonly Module[];
   readonly unfollowed: readonly Unfollowed[];
+  readonly edition: Edition;
+  /** Whether a token stands in the definition of a macro whose calls were all expanded, so that it was read in what they make. */
+  readonly isExpanded: (tokens: Tokens, at: number) => boolean;
+  /** What macros are given in what macros made, where all of it was read in what they make of it. */
+  readonly handedOn: ReadonlyMap<Tokens, readonly TokenRange[]>;
+}
+
+/** A tree that can be read again with what the crate's own macros make. */
+export interface OpenTree {
+  readonly tree: ModuleTree;
+  /**
+   * The tree with what calls make that have a name that matters, in themselves or in the macro; it follows the modules that are
+   * written.
+   */
+  expand(isWorth: IsWorth): ModuleTree;
 }
 
 /** More modules than any real crate has, and deeper ones; the rest is said to be unfollowed. */
@@ -62,7 +81,45 @@ const maxDepth = 128;
  * `unfollowed`.
  */
 export function moduleTree(root: string, files: SourceFiles, answer: CfgAnswer): ModuleTree {
-  return new Walk(files, answer).run(root);
+  return openTree(root, files, answer, '2021').tree;
+}
+
+/** The same, for a crate of that edition, and with its macros. */
+export function openTree(root: string, files: SourceFiles, answer: CfgAnswer, edition: Edition): OpenTree {
+  const walk = new Walk(files, answer, edition);
+  return { tree: walk.run(root), expand: (isWorth) => walk.expand(isWorth) };
+}
+
+/** The stretches of a module's tokens that are its own: not those of the modules that stand in its braces. */
+export function ownRanges(module: Module): readonly TokenRange[] {
+  const ranges: TokenRange[] = [];
+  for (const { kind, body, range } of module.items) {
+    if (kind === 'mod' && body !== undefined) continue;
+    // What stands in a macro's call comes a second time as items of its own.
+    if (range.to > (ranges.at(-1)?.to ?? 0)) ranges.push(range);
+  }
+  return ranges;
+}
+
+/** The same, without what macros that made something were given and handed on. */
+export function rangesOf({ handedOn }: ModuleTree, module: Module): readonly TokenRange[] {
+  const without = module.made === true ? handedOn.get(module.tokens) : undefined;
+  return without === undefined
+    ? ownRanges(module)
+    : ownRanges(module).flatMap((one) => outside(one, without));
+}
+
+/** The parts of a range that lie in none of some others, which are in order. */
+function outside({ from, to }: TokenRange, others: readonly TokenRange[]): readonly TokenRange[] {
+  const parts: TokenRange[] = [];
+  let at = from;
+  for (const other of others) {
+    if (other.to <= at || other.from >= to) continue;
+    if (other.from > at) parts.push({ from: at, to: other.from });
+    at = other.to;
+  }
+  if (at < to) parts.push({ from: at, to });
+  return parts;
 }
 
 /** Where a walk is: a module, or a part of one that a macro or another file brings. */
@@ -77,6 +134,7 @@ interface Scope {
   readonly standing: Standing;
   /** The files on the way here. */
   readonly trail: readonly string[];
+  readonly made?: true;
 }
 
 /** Whether a macro's call has modules or further calls in it: most have neither, and are not read as items. */
@@ -96,16 +154,64 @@ class Walk {
   readonly #lexed = new Map<string, Tokens | undefined>();
   /** The `include!` and `mod` that were followed, by their first tokens. */
   readonly #followed = new Map<Tokens, Set<number>>();
+  readonly #edition: Edition;
+  /** Where modules are, for what macros make in them. */
+  readonly #scopes = new Map<Module, Scope>();
 
-  constructor(files: SourceFiles, answer: CfgAnswer) {
+  constructor(files: SourceFiles, answer: CfgAnswer, edition: Edition) {
     this.#files = files;
     this.#answer = answer;
+    this.#edition = edition;
   }
 
   run(root: string): ModuleTree {
     const standing = { certain: true, conditions: [] };
     this.#file({ path: [], standing, trail: [] }, root, folderOf(root), [], { file: root, line: 1 });
-    return { modules: this.#modules, unfollowed: this.#unfollowed };
+    return this.#tree(() => false, new Map());
+  }
+
+  /** Adds what macros make, and what the calls in it make, until there is nothing new. */
+  expand(isWorth: IsWorth): ModuleTree {
+    const expander = new Expander(this.#edition, isWorth, (name) =>
+      this.#modules.some(({ path }) => path.at(-1) === name),
+    );
+    const all = this.#modules;
+    for (let from = 0; from < all.length; ) {
+      const added = all.slice(from);
+      from = all.length;
+      const stretches = (modules: readonly Module[]) =>
+        modules.flatMap((module) => ownRanges(module).map((range) => ({ module, range })));
+      const defined = stretches(added).map(({ module, range }) => expander.define(module.tokens, range));
+      // Of a chain of renames the last may stand first.
+      for (let isNew = true; isNew; ) {
+        isNew = stretches(all)
+          .map(({ module, range }) => expander.rename(module.tokens, range))
+          .includes(true);
+      }
+      // A macro that a macro defines may be called anywhere.
+      const called = defined.includes(true) ? all.slice(0, from) : added;
+      for (const { module, range } of stretches(called)) this.#expandIn(expander, module, range);
+    }
+    return this.#tree((tokens, at) => expander.isRead(tokens, at), expander.handedOn);
+  }
+
+  #tree(isExpanded: ModuleTree['isExpanded'], handedOn: ModuleTree['handedOn']): ModuleTree {
+    const [modules, unfollowed] = [[...this.#modules], [...this.#unfollowed]];
+    return { modules, unfollowed, edition: this.#edition, isExpanded, handedOn };
+  }
+
+  #expandIn(expander: Expander, module: Module, range: TokenRange): void {
+    const scope = this.#scopes.get(module);
+    if (scope === undefined) return;
+    for (const made of expander.made(module.path.join('::'), module.tokens, range)) {
+      if ('reason' in made) {
+        this.#unfollowed.push({ file: module.file, ...made, unread: true });
+        continue;
+      }
+      const { tokens } = made;
+      const standing = within(scope.standing, false, [undefined]);
+      this.#module({ ...scope, tokens, standing, made: true }, { from: 0, to: tokens.count }, []);
+    }
   }
 
   /** A module out of a file of its own. `folder` is that of its own `mod x;`. */
@@ -143,7 +249,7 @@ class Walk {
     if (this.#lexed.has(file)) return this.#lexed.get(file);
     const text = this.#files(file);
     if (text === undefined) return undefined;
-    const lexed = lex(text);
+    const lexed = lex(text, this.#edition);
     const tokens = lexed.kind === 'tokens' ? lexed.tokens : undefined;
     if (lexed.kind === 'opaque')
       this.#unfollowed.push({ file, line: lexed.line, reason: lexed.reason, unread: true });
@@ -163,8 +269,11 @@ class Walk {
     if (standing === undefined) return;
     const items: PlacedItem[] = [];
     const attributes = [...outer, ...read.attributes];
-    this.#modules.push({ path, file, tokens, range, attributes, items, ...standing });
+    const made = scope.made === undefined ? {} : { made: scope.made };
+    const module = { path, file, tokens, range, attributes, items, ...made, ...standing };
+    this.#modules.push(module);
     const own = { ...scope, standing };
+    this.#scopes.set(module, own);
     this.#items(own, read.items, items);
     for (const item of read.items) if (item.kind !== 'mod') this.#within(own, item);
   }

@@ -14,7 +14,8 @@ export class NameFilter {
   /** Whether the token there is one of the names. */
   has(tokens: Tokens, at: number): boolean {
     const kind = tokens.kinds[at];
-    if (kind === tokenKind.rawIdent) return this.#names.has(nameOf(tokens, at) ?? '');
+    if (kind === tokenKind.rawIdent || (tokens.wide && kind === tokenKind.ident))
+      return this.#names.has(nameOf(tokens, at) ?? '');
     if (kind !== tokenKind.ident) return false;
     const start = tokens.starts[at] ?? 0;
     const end = tokens.ends[at] ?? 0;

@@ -23,12 +23,17 @@ export interface PackageReview {
 
 /** Reads the code of a package. Nothing of it is run. */
 export function reviewPackage(source: PackageSource): PackageReview {
-  const { buildScripts, procMacro, library: root } = source;
+  const { buildScripts, metabuild, procMacro, library: root } = source;
   const reasons = [
     ...(procMacro ? [`${root ?? 'its library'} is a library of macros`] : []),
     ...buildScripts.map((path) => `${path} is its build script`),
+    ...metabuild.map((crate) => `\`${crate}::metabuild\` is its build script`),
   ];
-  const tier = procMacro ? 'proc-macro' : buildScripts.length > 0 ? 'build-script' : 'standard';
+  const tier = procMacro
+    ? 'proc-macro'
+    : buildScripts.length + metabuild.length > 0
+      ? 'build-script'
+      : 'standard';
   const buildScript = reviewBuildScript(source);
   const macros = reviewProcMacro(source, buildScript);
   const library = reviewLibrary(source);

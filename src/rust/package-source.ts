@@ -1,6 +1,6 @@
 import { CargoError } from '../cargo/error.ts';
 import { type ManifestDependency, readDependencies } from '../cargo/manifest/dependency.ts';
-import { readManifest } from '../cargo/manifest/manifest.ts';
+import { type Edition, readManifest } from '../cargo/manifest/manifest.ts';
 import type { Table } from '../cargo/manifest/shape.ts';
 import { codeName } from '../cargo/manifest/targets.ts';
 import type { PackageFiles } from './inputs/package-files.ts';
@@ -17,12 +17,18 @@ export interface PackageSource {
   readonly all?: PackageFiles;
   /** Paths of its build scripts; several are unstable in cargo. */
   readonly buildScripts: readonly string[];
+  /** Crates whose `metabuild` functions are its build script, as code names them; unstable in cargo. */
+  readonly metabuild: readonly string[];
+  /** Of its build scripts; a path that inherits it from a workspace is read as 2021. */
+  readonly edition: Edition;
+  readonly libraryEdition: Edition;
   /** Path of its library's root; `undefined` where it has none. */
   readonly library: string | undefined;
   readonly procMacro: boolean;
   readonly links: string | undefined;
   /** Where the manifest says it, 1-based. */
   readonly linksLine: number;
+  readonly metabuildLine: number;
   readonly dependencies: readonly PackageDependency[];
 }
 
@@ -46,6 +52,7 @@ export function packageSource(manifest: string, files: SourceFiles, all?: Packag
   if (pkg === undefined) throw new CargoError('cargo/manifest', 'the manifest is of no package');
   const has = (path: string) => files(path) !== undefined;
   const lib = root.table('lib');
+  const edition = typeof pkg.edition === 'string' ? pkg.edition : '2021';
   const path = lib?.string('path');
   const types = lib?.strings(lib.either('crate-type', 'crate_type')[0]);
   const macro = lib?.boolean(lib.either('proc-macro', 'proc_macro')[0]) === true;
@@ -56,10 +63,14 @@ export function packageSource(manifest: string, files: SourceFiles, all?: Packag
     files,
     ...(all === undefined ? {} : { all }),
     buildScripts: buildScriptsOf(pkg.fields, has('build.rs')),
+    metabuild: metabuildOf(pkg.fields),
+    edition,
+    libraryEdition: editions.find((one) => one === lib?.string('edition')) ?? edition,
     library: path === undefined ? (lib !== undefined || inferred ? 'src/lib.rs' : undefined) : plain(path),
     procMacro: macro || types?.includes('proc-macro') === true,
     links: pkg.links,
     linksLine: lineOf(manifest, /^\s*links\s*=/m),
+    metabuildLine: lineOf(manifest, /^\s*metabuild\s*=/m),
     dependencies: readDependencies(root, '2021').flatMap(dependencyOf),
   };
 }
@@ -85,6 +96,13 @@ function buildScriptsOf(fields: Table, hasDefault: boolean): readonly string[] {
   if (value === false) return [];
   return (Array.isArray(value) ? value : [value]).filter((path) => typeof path === 'string').map(plain);
 }
+
+function metabuildOf(fields: Table): readonly string[] {
+  const value = fields.get('metabuild');
+  return (Array.isArray(value) ? value : [value]).filter((name) => typeof name === 'string').map(codeName);
+}
+
+const editions: readonly Edition[] = ['2015', '2018', '2021', '2024'];
 
 function lineOf(text: string, pattern: RegExp): number {
   const found = pattern.exec(text);

@@ -1,7 +1,8 @@
-import type { Module, ModuleTree, Unfollowed } from './module-tree.ts';
+import { afterAngles } from './angles.ts';
+import { type Module, type ModuleTree, rangesOf, type Unfollowed } from './module-tree.ts';
 import type { NameFilter } from './name-filter.ts';
 import { endOfUse } from './names.ts';
-import { type FullPath, ownRanges, type PathResolver } from './resolve.ts';
+import type { FullPath, Meant, PathResolver } from './resolve.ts';
 import {
   after,
   isSign,
@@ -13,7 +14,7 @@ import {
   type Tokens,
   tokenKind,
 } from './tokens.ts';
-import { usesOf } from './use-tree.ts';
+import { isTooDeep, usesOf } from './use-tree.ts';
 
 /** A path that code names, and what it stands for. */
 export interface Mention {
@@ -55,13 +56,14 @@ export function mentionsOf(
   const found: Mention[] = [];
   const opaque: Unfollowed[] = [];
   for (const module of tree.modules) {
-    const reader = new Reader(module, resolver, wanted, found, names);
-    for (const range of ownRanges(module)) reader.range(range);
+    const reader = new Reader(tree, module, resolver, wanted, found, names);
+    for (const range of rangesOf(tree, module)) reader.range(range);
     opaque.push(...reader.opaque());
   }
   const root = tree.modules[0];
+  const reason = 'its imports lead to each other more than is followed';
   if (resolver.exhausted && root !== undefined)
-    opaque.push({ file: root.file, line: 1, reason: 'its imports lead to each other more than is followed' });
+    opaque.push({ file: root.file, line: 1, reason, unread: true });
   return { found, opaque };
 }
 
@@ -72,7 +74,14 @@ const quoting: ReadonlySet<string> = new Set([
   'parse_quote_spanned',
 ]);
 
+/** The braces of an `impl`, and the path that `Self` is there. */
+interface Impl {
+  readonly until: number;
+  readonly type: readonly string[];
+}
+
 class Reader {
+  readonly #tree: ModuleTree;
   readonly #module: Module;
   readonly #tokens: Tokens;
   readonly #resolver: PathResolver;
@@ -83,18 +92,21 @@ class Reader {
   readonly #spliced: number[] = [];
   /** `$a::$b`: harmless unless it is given the name of a crate. */
   readonly #spliceable: number[] = [];
+  /** Where something stands for more than is read, with why. */
+  readonly #cut = new Map<number, string>();
   #crateWord = false;
   #quotedUntil = 0;
-  #implUntil = 0;
-  #implFor: readonly string[] = [];
+  readonly #impls: Impl[] = [];
 
   constructor(
+    tree: ModuleTree,
     module: Module,
     resolver: PathResolver,
     wanted: Wanted,
     found: Mention[],
     names: NameFilter | undefined,
   ) {
+    this.#tree = tree;
     this.#names = names;
     this.#module = module;
     this.#tokens = module.tokens;
@@ -104,14 +116,20 @@ class Reader {
   }
 
   opaque(): readonly Unfollowed[] {
+    const { file } = this.#module;
     const at = this.#crateWord ? [...this.#spliced, ...this.#spliceable] : this.#spliced;
     const lines = new Set(at.map((token) => placeOf(this.#tokens, token).line));
+    const cut = new Map([...this.#cut].map(([token, why]) => [placeOf(this.#tokens, token).line, why]));
     const reason = 'a macro puts a path together';
-    return [...lines].map((line) => ({ file: this.#module.file, line, reason }));
+    return [
+      ...[...lines].map((line) => ({ file, line, reason })),
+      ...[...cut].map(([line, why]) => ({ file, line, reason: why, unread: true as const })),
+    ];
   }
 
   range({ from, to }: TokenRange): void {
     const tokens = this.#tokens;
+    this.#impls.length = 0;
     for (let at = from; at < to; ) {
       const kind = tokens.kinds[at];
       if (kind === tokenKind.punct) {
@@ -135,11 +153,13 @@ class Reader {
   #use(content: TokenRange): void {
     const tokens = this.#tokens;
     const isHandedOn = this.#names !== undefined && isWord(tokens, content.from - 1, 'pub');
+    if (isTooDeep(tokens, content))
+      this.#cut.set(content.from, 'imports within each other, deeper than is read');
     for (const { path, name, at } of usesOf(tokens, { kind: 'use', content, public: false })) {
       if (path.length === 0 || (name === '_' && path.length < 2)) continue;
       const isNamedByMacro = isWord(tokens, at + 1, 'as') && isSign(tokens, at + 2, '$');
       const isWhole = name === '*' || isNamedByMacro || isHandedOn;
-      for (const full of this.#resolver.resolve(this.#module.path, path)) {
+      for (const full of this.#known(at, this.#resolver.resolve(this.#module.path, path))) {
         const meant = name === '*' || (isWhole && full.length === 1) ? [...full, '*'] : full;
         if (this.#wanted(meant)) this.#push(at, at + 1, meant, !isWhole);
       }
@@ -155,8 +175,11 @@ class Reader {
       if (isWord(tokens, at, 'for') && !isSign(tokens, at + 1, '<')) type = at + 1;
       if (isSign(tokens, at, ';') || tokens.kinds[at] === tokenKind.close) return;
       if (!isSign(tokens, at, '{')) continue;
-      this.#implUntil = tokens.partners[at] ?? at;
-      this.#implFor = readPath(tokens, isSigns(tokens, type, '::') ? type + 2 : type, to).names;
+      while (isSign(tokens, type, '(')) type++;
+      this.#impls.push({
+        until: tokens.partners[at] ?? at,
+        type: readPath(tokens, isSigns(tokens, type, '::') ? type + 2 : type, to).names,
+      });
       return;
     }
   }
@@ -172,13 +195,48 @@ class Reader {
     if (plain !== undefined) return plain;
     if (keywords.has(nameOf(tokens, at) ?? '') && tokens.kinds[at] === tokenKind.ident) return at + 1;
     const path = readPath(tokens, at, to);
-    if (path.spliced && (crateWords.has(path.names[0] ?? '') || path.pasted)) this.#spliced.push(at);
     const names = leading ? ['', ...path.names] : path.names;
+    if (path.spliced && !this.#tree.isExpanded(tokens, at) && this.#leadsOut(names, path.pasted))
+      this.#spliced.push(at);
+    if (path.generics !== undefined || isSign(tokens, path.next, '<')) this.#generics(at, path, to);
     this.#meant(at, path.next, [...names, ...qualified(tokens, at, path.next, to)]);
     this.#quoting(path.names, path.next);
-    if (names.length === 1 && crateWords.has(names[0] ?? '') && !isWord(tokens, at - 1, 'crate'))
+    if (names.length === 1 && this.#isCrate(names[0] ?? '') && !isWord(tokens, at - 1, 'crate'))
       this.#crateWord = true;
     return path.next;
+  }
+
+  #isCrate(name: string): boolean {
+    return crateWords.has(name) && this.#resolver.isCrate(name);
+  }
+
+  /** Whether a path that a macro goes on with leads into the standard library or into another crate. */
+  #leadsOut(names: readonly string[], pasted: boolean): boolean {
+    if (pasted || crateWords.has(names[0] ?? '')) return true;
+    const { paths } = this.#resolver.resolve(this.#module.path, names);
+    return paths.some(([root = '']) => root === 'std' || root === 'libc');
+  }
+
+  /** What stands between angles in a path, which is passed over with it; of an alias for what it is given, the path itself. */
+  #generics(at: number, { names, next, generics }: WrittenPath, to: number): void {
+    const name = names.find((one) => this.#resolver.isIdentity(one));
+    if (name !== undefined && this.#givesOut(at, to))
+      this.#cut.set(at, 'an alias stands for the type that it is given');
+    else if (generics === 'endless' && next < to && this.#leadsOut(names, false))
+      this.#cut.set(at, 'a list of types is longer than is read');
+  }
+
+  /** Whether any of the types that an alias is given is one of the standard library's, or of libc. */
+  #givesOut(at: number, to: number): boolean {
+    const tokens = this.#tokens;
+    let open = at + 1;
+    while (open < to && !isSign(tokens, open, '<')) open++;
+    const end = afterAngles(tokens, open, to);
+    for (let inner = open + 1; inner < end; inner++) {
+      if (nameOf(tokens, inner) === undefined || isSigns(tokens, inner - 2, '::')) continue;
+      if (this.#leadsOut(readPath(tokens, inner, end).names, false)) return true;
+    }
+    return false;
   }
 
   /** The end of a path that has none of the names; `undefined` where it has one, or has to be read to know. */
@@ -192,23 +250,39 @@ class Reader {
       if (end >= to || (kind !== tokenKind.ident && kind !== tokenKind.rawIdent)) return undefined;
       if (this.#names.has(tokens, end)) return undefined;
     }
+    // `<X as T>::Out::new`.
+    if (isSign(tokens, at - 1, '<') && isWord(tokens, end + 1, 'as')) return undefined;
     return end + 1;
   }
 
   #meant(at: number, next: number, names: readonly string[]): void {
     const [first = '', ...rest] = names;
+    const { path: here } = this.#module;
     let meanings: readonly FullPath[];
-    if (first === 'Self' && rest.length > 0 && at < this.#implUntil && this.#implFor.length > 0) {
-      meanings = this.#resolver.resolve(this.#module.path, [...this.#implFor, ...rest]);
+    const self = first === 'Self' && rest.length > 0 ? this.#self(at) : undefined;
+    if (self !== undefined) {
+      meanings = this.#known(at, this.#resolver.resolve(here, [...self, ...rest]));
     } else if (names.length === 1) {
-      meanings = this.#resolver.name(this.#module.path, first);
+      meanings = this.#known(at, this.#resolver.name(here, first));
       const isMacro = isMacroCall(this.#tokens, next);
-      if (meanings.length === 0 && (isMacro || isSign(this.#tokens, next, '(')))
-        meanings = [...(isMacro ? [['std', first]] : []), ...this.#resolver.called(this.#module.path, first)];
+      const isOwn = isMacro && this.#resolver.hasMacro(first);
+      if (meanings.length === 0 && !isOwn && (isMacro || isSign(this.#tokens, next, '(')))
+        meanings = [...(isMacro ? [['std', first]] : []), ...this.#resolver.called(here, first)];
     } else {
-      meanings = this.#resolver.resolve(this.#module.path, names);
+      meanings = this.#known(at, this.#resolver.resolve(here, names));
     }
     for (const path of meanings) if (this.#wanted(path)) this.#push(at, next, path, false);
+  }
+
+  #known(at: number, { paths, cut }: Meant): readonly FullPath[] {
+    if (cut) this.#cut.set(at, 'a name stands for more than is followed');
+    return paths;
+  }
+
+  /** What `Self` is there: the type of the innermost `impl`. */
+  #self(at: number): readonly string[] | undefined {
+    const impl = this.#impls.findLast(({ until }) => at < until);
+    return impl === undefined || impl.type.length === 0 ? undefined : impl.type;
   }
 
   #push(at: number, next: number, path: FullPath, imported: boolean): void {
@@ -222,11 +296,14 @@ class Reader {
       this.#quotedUntil = Math.max(this.#quotedUntil, tokens.partners[next + 1] ?? 0);
   }
 
-  /** `$a::$b`, but not `$crate::…` nor `$enum::Variant`. */
+  /** `$a::$b`, `$($a)::*`, but not `$crate::…` nor `$enum::Variant`. */
   #splice(at: number): void {
     const tokens = this.#tokens;
-    if (isWord(tokens, at + 1, 'crate') || nameOf(tokens, at + 1) === undefined) return;
-    if (isSigns(tokens, at + 2, '::') && isSign(tokens, at + 4, '$')) this.#spliceable.push(at);
+    if (isWord(tokens, at + 1, 'crate') || this.#tree.isExpanded(tokens, at)) return;
+    const end = isSign(tokens, at + 1, '(') ? after(tokens, at + 1) : at + 2;
+    if (end === at + 2 && nameOf(tokens, at + 1) === undefined) return;
+    if (isSigns(tokens, end, '::') && (isSign(tokens, end + 2, '$') || end > at + 2))
+      this.#spliceable.push(at);
   }
 }
 
@@ -238,12 +315,19 @@ interface WrittenPath {
   /** Whether a part of it is a macro's argument, or is pasted together. */
   readonly spliced: boolean;
   readonly pasted: boolean;
+  /** Whether it has generics, and whether those end where they are looked for. */
+  readonly generics?: 'ended' | 'endless';
 }
 
 /** The names of the path that begins with the name there; its generics are left out. */
 function readPath(tokens: Tokens, from: number, to: number): WrittenPath {
   const names: string[] = [];
+  let generics: WrittenPath['generics'];
   let at = from;
+  const ends = (next: number, spliced: boolean, pasted: boolean): WrittenPath => {
+    const path = { names, next, spliced, pasted };
+    return generics === undefined ? path : { ...path, generics };
+  };
   while (at < to) {
     const name = nameOf(tokens, at);
     if (name === undefined) break;
@@ -252,45 +336,34 @@ function readPath(tokens: Tokens, from: number, to: number): WrittenPath {
     if (!isSigns(tokens, at, '::')) break;
     if (isSign(tokens, at + 2, '<')) {
       const end = afterAngles(tokens, at + 2, to);
+      generics = end === at + 3 ? 'endless' : 'ended';
       if (!isSigns(tokens, end, '::') || nameOf(tokens, end + 2) === undefined) break;
       at = end;
     }
     const pasted = isSign(tokens, at + 2, '[') && isSign(tokens, at + 3, '<');
-    if (pasted || isSign(tokens, at + 2, '$')) return { names, next: at + 2, spliced: true, pasted };
+    if (pasted || isSign(tokens, at + 2, '$')) return ends(at + 2, true, pasted);
     if (nameOf(tokens, at + 2) === undefined) break;
     at += 2;
   }
-  return { names, next: Math.max(at, from + 1), spliced: false, pasted: false };
+  return ends(Math.max(at, from + 1), false, false);
 }
 
 /** The names that follow `<` this path `>`, as in `<Command as Run>::new`. */
 function qualified(tokens: Tokens, at: number, next: number, to: number): readonly string[] {
-  const start = isSigns(tokens, at - 2, '::') ? at - 2 : at;
+  let start = isSigns(tokens, at - 2, '::') ? at - 2 : at;
+  let close = next;
+  while (isSign(tokens, start - 1, '(') && tokens.partners[start - 1] === close) {
+    start--;
+    close++;
+  }
   if (!isSign(tokens, start - 1, '<')) return [];
-  const end = isSign(tokens, next, '>')
-    ? next + 1
-    : isWord(tokens, next, 'as')
+  const end = isSign(tokens, close, '>')
+    ? close + 1
+    : isWord(tokens, close, 'as')
       ? afterAngles(tokens, start - 1, to)
       : 0;
   if (end === 0 || !isSigns(tokens, end, '::')) return [];
   return readPath(tokens, end + 2, to).names;
-}
-
-/** Longest list of generic arguments that is passed over: `a < b` is none. */
-const maxAngles = 256;
-/** And how deep they go within each other. */
-const maxNested = 16;
-
-/** The token after the `>` that closes the `<` there; the token after `<` where none does. */
-export function afterAngles(tokens: Tokens, open: number, to: number): number {
-  let depth = 0;
-  for (let at = open; at < to && at < open + maxAngles; at = after(tokens, at)) {
-    if (isSign(tokens, at, '<')) {
-      if (++depth > maxNested) break;
-    } else if (isSign(tokens, at, '>') && !isSigns(tokens, at - 1, '->') && --depth === 0) return at + 1;
-    else if (isSign(tokens, at, ';') || tokens.kinds[at] === tokenKind.close) break;
-  }
-  return open + 1;
 }
 
 function isMacroCall(tokens: Tokens, next: number): boolean {

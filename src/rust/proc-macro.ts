@@ -1,11 +1,10 @@
-import { shippedCfg } from './built-cfg.ts';
 import { capabilitiesOf } from './capability/find.ts';
 import type { CodeReview } from './code-review.ts';
+import { codeTree } from './code-tree.ts';
 import { digestOf, tokenDigest, wholeFiles } from './digest.ts';
 import { withInputs } from './inputs/with-inputs.ts';
 import { type LoadedItem, loadedItems } from './loaded.ts';
 import { type MacroExport, macroExports } from './macro-exports.ts';
-import { moduleTree } from './module-tree.ts';
 import { crateNames, type PackageSource } from './package-source.ts';
 import { reachable } from './reachable.ts';
 
@@ -30,7 +29,7 @@ export function reviewProcMacro(
   buildScript: CodeReview | undefined,
 ): MacroReview | undefined {
   if (!source.procMacro || source.library === undefined) return undefined;
-  const tree = moduleTree(source.library, source.files, shippedCfg);
+  const tree = codeTree(source, source.library, 'proc-macro').expand(() => true);
   const found = capabilitiesOf(tree, 'proc-macro', crateNames(source, 'normal'));
   const { exports, opaque: unread } = macroExports(tree);
   const opaque = [...found.opaque, ...unread];

@@ -16,7 +16,8 @@ interface Stretch {
  * rather than too little.
  */
 export function reachable(tree: ModuleTree, exports: readonly MacroExport[]): readonly Stretch[] {
-  const items = tree.modules.flatMap((module) => module.items.flatMap((item) => stretchOf(module, item)));
+  const written = tree.modules.filter(({ made }) => made !== true);
+  const items = written.flatMap((module) => module.items.flatMap((item) => stretchOf(module, item)));
   const byName = new Map<string, Placed[]>();
   for (const placed of items)
     for (const name of placed.names) byName.set(name, [...(byName.get(name) ?? []), placed]);

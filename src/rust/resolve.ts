@@ -1,7 +1,6 @@
-import type { ModuleTree } from './module-tree.ts';
-import { type Names, NamesMaker } from './names.ts';
+import { type ModuleTree, ownRanges } from './module-tree.ts';
+import { type Names, NamesMaker, own as ownKind } from './names.ts';
 import { stdHolds } from './std-names.ts';
-import type { TokenRange } from './tokens.ts';
 
 /** A path from its root: `std::process::Command`, `reqwest::get`, `crate::net::fetch`. */
 export type FullPath = readonly string[];
@@ -9,41 +8,73 @@ export type FullPath = readonly string[];
 /** By the names that code calls other crates by: the crate's own name, with `_`. What is not here is called by its own. */
 export type CrateNames = ReadonlyMap<string, string>;
 
-/** Meanings that one path may have; more are left out. */
-const maxMeanings = 8;
+/** What a path may stand for. */
+export interface Meant {
+  readonly paths: readonly FullPath[];
+  /** Whether it may stand for more than was followed. */
+  readonly cut: boolean;
+}
+
+/** Meanings of one path that are followed. */
+const maxMeanings = 1024;
 /** Uses that lead to uses; deeper than any real chain. */
-const maxDepth = 32;
+const maxDepth = 128;
 /** Of one path, and of all paths of a crate. */
 const maxStepsEach = 20_000;
 const maxSteps = 5_000_000;
 const none: readonly FullPath[] = [];
+const nothing: Meant = { paths: none, cut: false };
+
+/** What is found of a path, and whether it surely is all. */
+interface Sought {
+  readonly paths: FullPath[];
+  sure: boolean;
+}
 
 /**
- * Says what paths stand for (The Rust Reference, "Paths", "Use declarations"): through uses wherever they stand in a module,
- * renames, globs, type aliases, re-exports of the crate's own modules and renamed crates. What one name may mean by several
- * uses, it means by all of them: which function a `use` stands in is not asked. Cycles lead nowhere.
+ * Says what paths stand for (The Rust Reference, "Paths", "Use declarations", "Name resolution"): through uses wherever they
+ * stand in a module, renames, globs, type aliases, re-exports of the crate's own modules and renamed crates. What one name may
+ * mean by several uses, it means by all of them: which function a `use` stands in is not asked. As in rustc, names and
+ * imports of the module come before what globs bring, and that before other crates; but only where a name surely is what
+ * stands there does it hide the others. Cycles lead nowhere.
  */
 export class PathResolver {
   readonly #names = new Map<string, Names>();
   readonly #crates: CrateNames;
-  readonly #known = new Map<string, Map<string, readonly FullPath[]>>();
-  readonly #reaches = new Map<string, readonly FullPath[]>();
+  /** Whether a `use` begins at the root of the crate. */
+  readonly #fromRoot: boolean;
+  readonly #known = new Map<string, Map<string, Meant>>();
+  readonly #reaches = new Map<string, readonly Reach[]>();
+  /** Modules whose impls name a type, by its name. */
+  readonly #associated = new Map<string, (readonly string[])[]>();
+  readonly #identities = new Set<string>();
+  readonly #macros = new Set<string>();
   readonly #open = new Set<string>();
   /** Steps that are left for the crate, and for the path that is asked for. */
   #total = maxSteps;
   #steps = 0;
+  #cut = false;
 
   constructor(tree: ModuleTree, crates: CrateNames = new Map()) {
     this.#crates = crates;
+    this.#fromRoot = tree.edition === '2015';
     const makers = new Map<string, NamesMaker>();
+    const paths = new Map<string, readonly string[]>();
     for (const module of tree.modules) {
       const key = module.path.join('::');
       let maker = makers.get(key);
       maker ??= new NamesMaker();
       makers.set(key, maker);
+      paths.set(key, module.path);
       maker.add(module, ownRanges(module));
     }
-    for (const [key, maker] of makers) this.#names.set(key, maker);
+    for (const [key, maker] of makers) {
+      this.#names.set(key, maker);
+      for (const name of maker.associated)
+        this.#associated.set(name, [...(this.#associated.get(name) ?? []), paths.get(key) ?? []]);
+      for (const [name, kind] of maker.own) if ((kind & ownKind.macro) !== 0) this.#macros.add(name);
+      for (const name of maker.identities) this.#identities.add(name);
+    }
   }
 
   /** Whether some path was given up, because uses lead to each other too often. */
@@ -52,25 +83,40 @@ export class PathResolver {
   }
 
   /** What a path that is written in a module may stand for; none where it is a local variable or not known. */
-  resolve(module: readonly string[], path: readonly string[]): readonly FullPath[] {
-    return this.#kept(module, path.join('::'), () => this.#path(module, path, 0));
+  resolve(module: readonly string[], path: readonly string[]): Meant {
+    return this.#kept(module, path.join('::'), () => this.#whole(module, path));
   }
 
   /** What a single name stands for in a module. */
-  name(module: readonly string[], name: string): readonly FullPath[] {
-    return this.#kept(module, name, () => this.#in(module, [name], true, 0));
+  name(module: readonly string[], name: string): Meant {
+    return this.#kept(module, name, () => this.#in(module, [name], true, 0).paths);
   }
 
   /** What a name that is called may stand for by the globs of other crates, where it has no other meaning. */
   called(module: readonly string[], name: string): readonly FullPath[] {
     if (name === 'drop') return none;
+    this.#steps = maxStepsEach;
     return this.#reach(module, module.join('::'), 0)
-      .filter(([root]) => root !== 'crate' && root !== 'std')
-      .map((full) => [...full, name])
-      .slice(0, maxMeanings);
+      .filter(({ path: [root] }) => root !== 'crate' && root !== 'std')
+      .map(({ path }) => [...path, name]);
   }
 
-  #kept(module: readonly string[], text: string, find: () => readonly FullPath[]): readonly FullPath[] {
+  /** Whether the crate defines a macro of that name, in whatever module: those are not scoped by modules. */
+  hasMacro(name: string): boolean {
+    return this.#macros.has(name);
+  }
+
+  /** Whether a type alias of that name stands for whatever it is given. */
+  isIdentity(name: string): boolean {
+    return this.#identities.has(name);
+  }
+
+  /** Whether a name is that of another crate, as the manifest or a root's `extern crate` gives it. */
+  isCrate(name: string): boolean {
+    return stdCrates.has(name) || this.#crates.has(name) || this.#names.get('')?.externs.has(name) === true;
+  }
+
+  #kept(module: readonly string[], text: string, find: () => readonly FullPath[]): Meant {
     const key = module.join('::');
     let known = this.#known.get(key);
     if (known === undefined) {
@@ -80,19 +126,44 @@ export class PathResolver {
     const earlier = known.get(text);
     if (earlier !== undefined) return earlier;
     this.#steps = maxStepsEach;
-    const found = find();
+    this.#cut = false;
+    const paths = distinct(find());
     if (this.#steps <= 0) this.#total = 0;
     this.#total -= maxStepsEach - this.#steps;
-    known.set(text, found);
-    return found;
+    const meant = paths.length === 0 && !this.#cut ? nothing : { paths, cut: this.#cut };
+    known.set(text, meant);
+    return meant;
   }
 
-  #path(module: readonly string[], path: readonly string[], depth: number): readonly FullPath[] {
+  /** A path, and what its types lead to that only an impl names: `Self::Out::new`, `<X as T>::Out::new`. */
+  #whole(module: readonly string[], path: readonly string[]): readonly FullPath[] {
+    const found = this.#path(module, path, 0).paths;
+    if (this.#associated.size === 0) return found;
+    const others = path.flatMap((name, at) =>
+      at === 0 || at === path.length - 1
+        ? []
+        : (this.#associated.get(name) ?? []).flatMap(
+            (from) => this.#in(from, path.slice(at), false, 0).paths,
+          ),
+    );
+    return [...found, ...others];
+  }
+
+  #path(module: readonly string[], path: readonly string[], depth: number): Sought {
     const [head, ...rest] = path;
-    if (head === undefined || depth > maxDepth) return none;
-    if (head === '') return [this.#extern(rest)];
+    if (head === undefined) return { paths: [], sure: false };
+    if (depth > maxDepth) return this.#given();
+    if (head === '') {
+      const [name = ''] = rest;
+      // `::a` is the crate's own in the 2015 edition.
+      const own = this.isCrate(name) ? [] : this.#in([], rest, false, depth + 1).paths;
+      return { paths: own.length > 0 ? own : [this.#extern(rest)], sure: true };
+    }
     if (head === 'crate') return this.#in([], rest, false, depth);
-    if (head === 'self') return this.#in(module, rest, false, depth);
+    if (head === 'self') {
+      if (rest[0] === 'super') return this.#path(module, rest, depth + 1);
+      return this.#in(module, rest, false, depth);
+    }
     if (head === 'super') {
       const parent = module.slice(0, -1);
       return rest[0] === 'super' ? this.#path(parent, rest, depth + 1) : this.#in(parent, rest, false, depth);
@@ -100,26 +171,33 @@ export class PathResolver {
     return this.#in(module, path, true, depth);
   }
 
+  #given(): Sought {
+    this.#cut = true;
+    return { paths: [], sure: false };
+  }
+
   /** `lexical`: whether the names of other crates count too. */
-  #in(
-    module: readonly string[],
-    path: readonly string[],
-    lexical: boolean,
-    depth: number,
-  ): readonly FullPath[] {
+  #in(module: readonly string[], path: readonly string[], lexical: boolean, depth: number): Sought {
     const [name, ...rest] = path;
-    if (name === undefined) return [['crate', ...module]];
+    if (name === undefined) return { paths: [['crate', ...module]], sure: true };
     const key = module.join('::');
     const guard = `${key}|${path.join('::')}|${lexical}`;
-    if (depth > maxDepth || --this.#steps <= 0 || this.exhausted) return none;
+    if (depth > maxDepth || --this.#steps <= 0 || this.exhausted) return this.#given();
     // A glob whose own path needs that glob (`use std::process::*`) is left with what the path means outside.
-    if (this.#open.has(guard)) return lexical ? this.#otherCrate(name, rest) : none;
+    if (this.#open.has(guard))
+      return { paths: lexical ? this.#otherCrate(name, rest, true) : [], sure: false };
     this.#open.add(guard);
     try {
       const found = this.#ownMeanings(module, key, name, rest, depth);
-      if (found.length === 0) found.push(...this.#byGlobs(module, key, path, depth));
-      if (found.length === 0 && lexical) found.push(...this.#otherCrate(name, rest));
-      return found.slice(0, maxMeanings);
+      if (!found.sure) this.#byGlobs(module, key, path, depth, found);
+      if (!found.sure && lexical) found.paths.push(...this.#otherCrate(name, rest, found.paths.length === 0));
+      if (found.paths.length > maxMeanings) {
+        const paths = [...distinct(found.paths)];
+        if (paths.length <= maxMeanings) return { paths, sure: found.sure };
+        this.#cut = true;
+        return { paths: paths.slice(0, maxMeanings), sure: found.sure };
+      }
+      return found;
     } finally {
       this.#open.delete(guard);
     }
@@ -131,54 +209,95 @@ export class PathResolver {
     name: string,
     rest: readonly string[],
     depth: number,
-  ): FullPath[] {
+  ): Sought {
     const names = this.#names.get(key);
     const found: FullPath[] = [];
-    for (const path of names?.bound.get(name) ?? []) {
-      const meant = this.#path(module, path, depth + 1);
+    let sure = false;
+    if (names?.cut.has(name) === true) this.#cut = true;
+    for (const { path, sure: isSure, alias } of names?.bound.get(name) ?? []) {
+      const meant = this.#used(module, path, alias, depth + 1);
       // `use reqwest as r;` is the one place where a single name is surely a crate's.
-      for (const full of meant.length === 0 && path.length === 1 ? [this.#extern(path)] : meant)
+      for (const full of meant.length === 0 && path.length === 1 ? [this.#extern(path)] : meant) {
         found.push(...this.#extended(full, rest, depth + 1));
+        sure ||= isSure && (alias || this.#isType(full));
+      }
     }
     const outside = names?.externs.get(name);
     if (outside !== undefined) found.push(this.#extern([outside, ...rest]));
+    const own = names?.own.get(name) ?? 0;
     const child = [...module, name];
-    if (this.#names.has(child.join('::'))) found.push(...this.#in(child, rest, false, depth + 1));
-    else if (names?.own.has(name) && found.length === 0) found.push(['crate', ...child, ...rest]);
-    return found;
+    if (this.#names.has(child.join('::'))) found.push(...this.#in(child, rest, false, depth + 1).paths);
+    else if (own !== 0 && found.length === 0) found.push(['crate', ...child, ...rest]);
+    // The names of a module that stands in a function are counted among those of the module around it.
+    if ((own & ownKind.innerModule) !== 0 && rest.length > 0)
+      found.push(...this.#in(module, rest, false, depth + 1).paths);
+    return { paths: found, sure: sure || (own & ownKind.sureType) !== 0 };
   }
 
-  #byGlobs(module: readonly string[], key: string, path: readonly string[], depth: number): FullPath[] {
-    const found: FullPath[] = [];
+  /** What a `use` or an alias stands for. */
+  #used(
+    module: readonly string[],
+    path: readonly string[],
+    alias: boolean,
+    depth: number,
+  ): readonly FullPath[] {
+    const meant = this.#path(module, path, depth).paths;
+    if (!this.#fromRoot || alias || module.length === 0) return meant;
+    return [...meant, ...this.#in([], path, true, depth).paths];
+  }
+
+  /** Whether a path leads to what surely is a module or a type. */
+  #isType(full: FullPath): boolean {
+    if (full[0] === 'std') return full.length <= 2 || isCapital(full.at(-1) ?? '');
+    if (full[0] !== 'crate') return false;
+    const path = full.slice(1);
+    if (this.#names.has(path.join('::'))) return true;
+    const kind = this.#names.get(path.slice(0, -1).join('::'))?.own.get(path.at(-1) ?? '') ?? 0;
+    return (kind & ownKind.sureType) !== 0;
+  }
+
+  #byGlobs(
+    module: readonly string[],
+    key: string,
+    path: readonly string[],
+    depth: number,
+    found: Sought,
+  ): void {
     const [name = '', ...rest] = path;
-    for (const full of this.#reach(module, key, depth)) {
+    let sure = false;
+    for (const { path: full, sure: isSure } of this.#reach(module, key, depth)) {
       if (full[0] === 'crate') {
         const at = full.slice(1);
-        found.push(...this.#ownMeanings(at, at.join('::'), name, rest, depth + 1));
+        const own = this.#ownMeanings(at, at.join('::'), name, rest, depth + 1);
+        found.paths.push(...own.paths);
+        sure ||= isSure && own.sure;
       } else if (full[0] === 'std') {
-        if (stdHolds(full.join('::'), name) === true) found.push([...full, ...path]);
-      } else if (isCapital(name) || rest.length > 0) found.push([...full, ...path]);
-      if (found.length >= maxMeanings) break;
+        if (stdHolds(full.join('::'), name) === true) found.paths.push([...full, ...path]);
+      } else if ((isCapital(name) || rest.length > 0) && !stdCrates.has(name)) {
+        found.paths.push([...full, ...path]);
+      }
     }
-    return found;
+    found.sure ||= sure;
   }
 
   /** All that a module's globs bring, through globs of what they bring too: the crate's own modules, and others. */
-  #reach(module: readonly string[], key: string, depth: number): readonly FullPath[] {
+  #reach(module: readonly string[], key: string, depth: number): readonly Reach[] {
     const known = this.#reaches.get(key);
     if (known !== undefined) return known;
-    const reach = new Map<string, FullPath>();
-    const queue: (readonly string[])[] = [module];
+    const reach = new Map<string, Reach>();
+    const queue: Reach[] = [{ path: ['crate', ...module], sure: true }];
     // While it is worked out, a glob whose own path needs a glob finds what there is so far.
     this.#reaches.set(key, []);
     for (const from of queue) {
-      for (const glob of this.#names.get(from.join('::'))?.globs ?? []) {
-        const meant = this.#path(from, glob, depth + 1);
-        for (const full of meant.length === 0 && glob.length === 1 ? [this.#extern(glob)] : meant) {
-          const id = full.join('::');
+      const at = from.path.slice(1);
+      for (const glob of this.#names.get(at.join('::'))?.globs ?? []) {
+        const meant = this.#used(at, glob.path, false, depth + 1);
+        for (const path of meant.length === 0 && glob.path.length === 1 ? [this.#extern(glob.path)] : meant) {
+          const id = path.join('::');
           if (reach.has(id)) continue;
-          reach.set(id, full);
-          if (full[0] === 'crate') queue.push(full.slice(1));
+          const one = { path, sure: from.sure && glob.sure && meant.length === 1 };
+          reach.set(id, one);
+          if (path[0] === 'crate') queue.push(one);
         }
       }
     }
@@ -187,12 +306,12 @@ export class PathResolver {
     return found;
   }
 
-  #otherCrate(name: string, rest: readonly string[]): FullPath[] {
+  /** `unknown`: whether a name that no crate is known by may be one. */
+  #otherCrate(name: string, rest: readonly string[], unknown: boolean): FullPath[] {
     const outside = this.#names.get('')?.externs.get(name);
     if (outside !== undefined) return [this.#extern([outside, ...rest])];
-    return rest.length === 0 && !this.#crates.has(name) && !stdCrates.has(name)
-      ? []
-      : [this.#extern([name, ...rest])];
+    const isKnown = this.#crates.has(name) || stdCrates.has(name);
+    return isKnown || (unknown && rest.length > 0) ? [this.#extern([name, ...rest])] : [];
   }
 
   /** A full path and what follows it: what is the crate's own may be a module with uses of its own. */
@@ -200,18 +319,23 @@ export class PathResolver {
     if (rest.length === 0) return [full];
     if (full[0] !== 'crate') return [[...full, ...rest]];
     const module = full.slice(1);
-    if (this.#names.has(module.join('::'))) return this.#in(module, rest, false, depth + 1);
+    if (this.#names.has(module.join('::'))) return this.#in(module, rest, false, depth + 1).paths;
     return [[...full, ...rest]];
   }
 
-  /** `::a` is the crate's own module in the 2015 edition, unless such a crate is known. */
   #extern(path: readonly string[]): FullPath {
     const [head = '', ...rest] = path;
     if (stdCrates.has(head)) return ['std', ...rest];
     const renamed = this.#crates.get(head);
-    if (renamed !== undefined) return [renamed, ...rest];
-    return this.#names.has(head) && head !== '' ? ['crate', ...path] : path;
+    return renamed === undefined ? path : [renamed, ...rest];
   }
+}
+
+/** What a glob brings the names of. */
+interface Reach {
+  readonly path: FullPath;
+  /** Whether it surely does, in all of the module. */
+  readonly sure: boolean;
 }
 
 const stdCrates: ReadonlySet<string> = new Set(['std', 'core', 'alloc']);
@@ -221,13 +345,7 @@ function isCapital(name: string): boolean {
   return first >= 65 && first <= 90;
 }
 
-/** The stretches of a module's tokens that are its own: not those of the modules that stand in its braces. */
-export function ownRanges(module: ModuleTree['modules'][number]): readonly TokenRange[] {
-  const ranges: TokenRange[] = [];
-  for (const { kind, body, range } of module.items) {
-    if (kind === 'mod' && body !== undefined) continue;
-    // What stands in a macro's call comes a second time as items of its own.
-    if (range.to > (ranges.at(-1)?.to ?? 0)) ranges.push(range);
-  }
-  return ranges;
+function distinct(paths: readonly FullPath[]): readonly FullPath[] {
+  if (paths.length < 2) return paths;
+  return [...new Map(paths.map((path) => [path.join('::'), path])).values()];
 }

@@ -59,7 +59,11 @@ function links(review: Review): readonly string[] {
 
 function programs(review: Review): readonly string[] {
   const all = namesOf(review, 'process', 'shell');
-  const names = all.filter((name) => name !== '$OUT_DIR');
+  // What is not named for the length of the list must not be a shell.
+  const shells = new Set(namesOf(review, 'shell'));
+  const names = all
+    .filter((name) => name !== '$OUT_DIR')
+    .sort((a, b) => Number(shells.has(b)) - Number(shells.has(a)));
   const runs = [
     ...(names.length > 0 ? [listed(names, 'a program that its text does not name')] : []),
     ...(names.length < all.length ? ['what it has made itself'] : []),
@@ -130,7 +134,9 @@ function emitted({ capabilities }: Review): readonly string[] {
 function network(review: Review): readonly string[] {
   const used = namesOf(review, 'network', 'downloader');
   if (used.length > 0) return [`uses the network (${listed(used, 'sockets')})`];
-  return ['no network'];
+  if (review.opaque.length > 0) return ['no network in what can be read'];
+  const runs = namesOf(review, 'process', 'shell');
+  return [runs.includes(undefined) ? 'no network of its own' : 'no network'];
 }
 
 function unread({ opaque, helpers }: Review): readonly string[] {

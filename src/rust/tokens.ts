@@ -40,6 +40,10 @@ export interface Tokens {
   readonly ends: Uint32Array;
   /** For a delimiter, the token that is its partner; for others 0. */
   readonly partners: Uint32Array;
+  /** Whether a name has other letters than ASCII's: it may be written in more than one way. */
+  readonly wide: boolean;
+  /** The line that all of it counts as, where a macro's call made it. */
+  readonly line?: number;
 }
 
 /** A range of tokens, its end not included. */
@@ -53,12 +57,16 @@ export function textOf(tokens: Tokens, at: number): string {
   return tokens.source.slice(tokens.starts[at], tokens.ends[at]);
 }
 
-/** The name that an identifier token gives, without its `r#`; `undefined` for every other token. */
+/**
+ * The name that an identifier token gives, without its `r#`; `undefined` for every other token. Names are compared in normal
+ * form C, in which the sign for kelvin is a `K` (The Rust Reference, "Identifiers": "Normalization").
+ */
 export function nameOf(tokens: Tokens, at: number): string | undefined {
   const kind = tokens.kinds[at];
   if (at >= tokens.count || (kind !== tokenKind.ident && kind !== tokenKind.rawIdent)) return undefined;
   const text = textOf(tokens, at);
-  return kind === tokenKind.rawIdent ? text.slice(2) : text;
+  const name = kind === tokenKind.rawIdent ? text.slice(2) : text;
+  return tokens.wide ? name.normalize('NFC') : name;
 }
 
 /** Whether the token there is this one character of punctuation, or this delimiter. */
@@ -82,6 +90,7 @@ export function isSigns(tokens: Tokens, at: number, signs: string): boolean {
 
 /** Whether the token there is this word, not written `r#`. */
 export function isWord(tokens: Tokens, at: number, word: string): boolean {
+  if (tokens.wide) return tokens.kinds[at] === tokenKind.ident && nameOf(tokens, at) === word;
   return (
     at < tokens.count &&
     tokens.kinds[at] === tokenKind.ident &&
@@ -102,6 +111,7 @@ export function inside(tokens: Tokens, open: number): TokenRange {
 
 /** Where a token stands: line and column from 1, the column in UTF-16 units. */
 export function placeOf(tokens: Tokens, at: number): { readonly line: number; readonly column: number } {
+  if (tokens.line !== undefined) return { line: tokens.line, column: 1 };
   return placeAt(tokens.source, tokens.starts[at] ?? tokens.source.length);
 }
 
@@ -122,6 +132,7 @@ export class Lines {
 
   /** The line of a token, from 1. */
   of(tokens: Tokens, at: number): number {
+    if (tokens.line !== undefined) return tokens.line;
     const starts = this.#starts.get(tokens) ?? lineStarts(tokens.source);
     this.#starts.set(tokens, starts);
     const offset = tokens.starts[at] ?? tokens.source.length;

@@ -13,8 +13,19 @@ export interface Use {
   readonly at: number;
 }
 
-/** Far above any real tree; a deeper one brings nothing more. */
+/** Far above any real tree; a deeper one brings nothing more, which `isTooDeep` says. */
 const maxDepth = 64;
+
+/** Whether a `use` item is a tree that is not read to its ends. */
+export function isTooDeep(tokens: Tokens, { from, to }: TokenRange): boolean {
+  if (to - from <= maxDepth) return false;
+  let depth = 0;
+  for (let at = from; at < to; at++) {
+    if (isSign(tokens, at, '{') && ++depth > maxDepth) return true;
+    if (isSign(tokens, at, '}')) depth--;
+  }
+  return false;
+}
 
 /** The names that a `use` or `extern crate` item brings (The Rust Reference, "Use declarations"). */
 export function usesOf(tokens: Tokens, item: Pick<Item, 'kind' | 'content' | 'public'>): readonly Use[] {

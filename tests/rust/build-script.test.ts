@@ -159,7 +159,11 @@ describe('reviewBuildScript', () => {
       main('let f: extern "C" fn() = unsafe { std::mem::transmute(DATA.as_ptr()) };'),
       ['data-as-code @3 likely'],
     ],
-    ['code of others', 'extern "C" { fn system(c: *const u8); }\nfn main() {}', ['foreign-code system @1']],
+    [
+      'code of others',
+      'extern "C" { fn system(c: *const u8); }\nfn main() {}',
+      ['foreign-code system @1', 'process @1 likely'],
+    ],
     ['assembly', main('unsafe { std::arch::asm!("nop") }'), ['assembly @3']],
     ['waiting', main('std::thread::sleep(d);'), ['sleeps @3']],
     ['the date', main('std::time::SystemTime::now();'), ['clock @3']],

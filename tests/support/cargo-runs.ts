@@ -81,7 +81,7 @@ export async function payloadsRun(
   }
   mkdirSync(join(project.dir, 'shelf'), { recursive: true });
   const args = ['check', '--workspace', '--offline', '--keep-going', '--quiet'];
-  const { stderr } = await project.run(args, { RUSTFLAGS: '-Awarnings', ...env }, { timeoutMs });
+  const { stderr } = await project.run(args, { RUSTFLAGS: '--cap-lints=allow', ...env }, { timeoutMs });
   const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'marker')));
   return { names: new Set(names), said: stderr };
 }

@@ -1,9 +1,8 @@
 import { createPatch } from 'diff';
 import type { ApprovedKind } from '../../facts/approval.ts';
-import { shippedCfg } from '../../rust/built-cfg.ts';
+import { codeTree } from '../../rust/code-tree.ts';
 import { tokenDigest } from '../../rust/digest.ts';
 import type { Module, PlacedItem } from '../../rust/module-tree.ts';
-import { moduleTree } from '../../rust/module-tree.ts';
 import type { PackageSource } from '../../rust/package-source.ts';
 
 /** An item of code that one version has and the other has not, or has otherwise. Layout and comments are no difference. */
@@ -54,15 +53,14 @@ function change(kind: ItemChange['kind'], item: Placed, before: string, after: s
   };
 }
 
-function itemsOf(
-  { buildScripts, library, files }: PackageSource,
-  code: Compared,
-): ReadonlyMap<string, Placed> {
+function itemsOf(source: PackageSource, code: Compared): ReadonlyMap<string, Placed> {
+  const { buildScripts, library, procMacro } = source;
+  const role = code === 'build-script' ? code : procMacro ? 'proc-macro' : 'library';
   const roots = code === 'build-script' ? buildScripts : library === undefined ? [] : [library];
   const items = new Map<string, Placed>();
   const counts = new Map<string, number>();
   for (const root of roots) {
-    for (const module of moduleTree(root, files, shippedCfg).modules) {
+    for (const module of codeTree(source, root, role).tree.modules) {
       for (const item of module.items) {
         if (item.kind === 'mod') continue;
         const placed = placedOf(module, item);

@@ -230,9 +230,32 @@ export function actOf(path: FullPath, called: boolean): Act | undefined {
   return undefined;
 }
 
+/** Whether a path may lead on to something that means anything here, or stands below what does. */
+export function leadsToAct(path: FullPath): boolean {
+  if (!roots.has(path[0] ?? '')) return false;
+  const meant = meantBy(path);
+  return (
+    prefixes.has(meant.join('::')) || actOf(path, false) !== undefined || actOf(path, true) !== undefined
+  );
+}
+
+/** Every path that a row's path begins with. */
+const prefixes: ReadonlySet<string> = new Set(
+  [
+    ...Object.keys({ ...standard, ...macros, ...native, ...crates }),
+    ...mirrors.map(([from]) => from.join('::')),
+  ].flatMap((path) => {
+    const parts = path.split('::');
+    return parts.map((_, i) => parts.slice(0, i + 1).join('::'));
+  }),
+);
+
 /** The same path where another crate's module holds what a known one does; functions of Windows lie deep in theirs. */
 function meantBy(path: FullPath): FullPath {
   if (windows.has(path[0] ?? '')) return ['libc', path.at(-1) ?? ''];
+  // `<Command as Same>::Out::new`: what a type names of itself is mostly itself.
+  if (path.length > 4 && path[0] === 'std' && /^\p{Lu}/u.test(path[2] ?? ''))
+    return [...path.slice(0, 3), path.at(-1) ?? ''];
   const mirror = mirrors.find(([from]) => from.every((name, i) => path[i] === name));
   return mirror === undefined ? path : [...mirror[1], ...path.slice(mirror[0].length)];
 }

@@ -1,6 +1,6 @@
+import { afterAngles } from '../angles.ts';
 import { commaParts } from '../attribute.ts';
 import { stringOf } from '../literal.ts';
-import { afterAngles } from '../paths.ts';
 import { after, inside, isSign, isSigns, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
 
 /** A method that is called on something. */

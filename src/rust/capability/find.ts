@@ -1,8 +1,8 @@
 import { stringOf } from '../literal.ts';
-import type { Module, ModuleTree, Unfollowed } from '../module-tree.ts';
+import { type Module, type ModuleTree, rangesOf, type Unfollowed } from '../module-tree.ts';
 import type { NameFilter } from '../name-filter.ts';
 import { type Mention, mentionsOf } from '../paths.ts';
-import { type CrateNames, ownRanges, PathResolver } from '../resolve.ts';
+import { type CrateNames, PathResolver } from '../resolve.ts';
 import { inside, isSign, isWord, Lines, nameOf, placeOf, type TokenRange, type Tokens } from '../tokens.ts';
 import { actOf, isHelper } from './acts.ts';
 import { argumentOf, argumentsAt, chainAfter, textsIn } from './call.ts';
@@ -19,7 +19,7 @@ import {
   isModule,
 } from './mention.ts';
 import { OriginFinder, type Origins } from './origins.ts';
-import { downloaderIn, programKinds } from './programs.ts';
+import { downloaderIn, isKnownProgram, programKinds } from './programs.ts';
 import { type Code, type Role, scan } from './scan.ts';
 
 /** What the code of a crate, or of a build script, can do. */
@@ -99,7 +99,7 @@ class Finder {
     };
     for (const mention of called.slice(0, maxMentions)) this.#mention(mention);
     for (const module of this.#tree.modules) {
-      for (const range of ownRanges(module)) {
+      for (const range of rangesOf(this.#tree, module)) {
         scan({ module, range, role: this.#role }, (at, kind, confidence, name) =>
           kind === 'writes' ? this.#writtenTo(module, at) : this.#add(module, at, kind, confidence, name),
         );
@@ -263,9 +263,11 @@ class Finder {
     const variables = origins.variables.filter((name) => !isNoProgram(name));
     // What is put together has no name that stands there.
     const texts = isBuilt ? [] : origins.leaves.filter(isProgram);
+    // Of many texts most are something else, but none that is a program is left out.
+    const isMany = variables.length > maxNames || texts.length > maxNames;
     const names = [
       ...(variables.length > maxNames ? [] : variables.map((name) => `$${name}`)),
-      ...(texts.length > maxNames ? [] : texts),
+      ...(texts.length > maxNames ? texts.filter(isKnownProgram) : texts),
     ];
     const handed = chainAfter(tokens, open).flatMap(
       (call) => this.#origin().of(tokens, inside(tokens, call.open)).texts,
@@ -277,7 +279,7 @@ class Finder {
       if (encodedFlag.test(text)) add('encoded-literal', 'likely', text);
     }
     if (isBuilt) for (const kind of programKinds(whole, others)) add(kind, 'likely');
-    else if (names.length === 0) add('process', 'certain');
+    else if (names.length === 0 || isMany) add('process', 'certain');
     for (const name of names) for (const kind of programKinds(name, others)) add(kind, 'certain', name);
   }
 
@@ -360,7 +362,7 @@ const encodedFlag = /^[-/]e(?:nc?|c|ncodedcommand)$/i;
 /** Places that are looked into one by one; the rest is said to be unread. */
 const maxMentions = 5000;
 const maxLine = 200;
-/** Programs that one place may run; what leads to more leads anywhere. */
+/** Programs that one place may run; of what leads to more, only what surely is one is named. */
 const maxNames = 6;
 /** Variables that one place may read. */
 const maxVariables = 16;

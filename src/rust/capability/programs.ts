@@ -7,6 +7,17 @@ const downloaders = words(
   'curl wget aria2c fetch ftp sftp tftp scp ssh rsync nc ncat netcat socat telnet svn hg certutil bitsadmin invoke-webrequest nslookup dig gh powershell pwsh',
 );
 
+/** What builds run: of a place that may run one of many texts, these are programs rather than anything else. */
+const builders = words(
+  'git make gmake nmake cmake ninja meson configure bootstrap autogen autoreconf autoconf automake aclocal libtool libtoolize m4 gcc g++ cc c++ clang clang++ cl ar ranlib ld lld link strip objcopy nasm yasm python python3 python2 perl ruby node npm yarn pnpm npx deno bun go java javac mvn gradle cargo rustc rustup rustfmt tar unzip zip gzip gunzip bunzip2 xz 7z patch sed awk cp mv rm mkdir ln install touch chmod xcrun xcodebuild swift swiftc dotnet msbuild nuget nvcc protoc flatc bison flex pkg-config vcpkg conan brew apt apt-get dpkg yum dnf pacman docker podman sudo su env nohup xargs find uname id whoami hostname',
+);
+
+/** Whether a text, that may be anything, surely is the name of a program. */
+export function isKnownProgram(text: string): boolean {
+  const name = baseName(text).replace(/\.(?:sh|py|pl)$/, '');
+  return shells.has(name) || downloaders.has(name) || builders.has(name);
+}
+
 /** What `git` does on the network, and what it does without. */
 const remoteGit = words('clone fetch pull push ls-remote lfs');
 

@@ -29,6 +29,9 @@ interface Stretch {
   readonly role: Role;
 }
 
+/** Functions of a block that are named; the rest is counted. */
+const maxFunctions = 3;
+
 /** Numbers in a row that are data rather than a table of a script's own. */
 const maxNumbers = 256;
 
@@ -99,21 +102,20 @@ function asked(tokens: Tokens, at: number, name: string, add: Add): void {
   for (const library of textsIn(tokens, argument)) add(at, 'native-library', 'likely', library);
 }
 
-/** `extern "C" { fn system(…); }`: the first functions that it names; in a library, which may have thousands, what they do. */
+/** `extern "C" { fn system(…); }`, whatever its ABI says: what its functions do, and, but for libraries, that it has them. */
 function foreign(tokens: Tokens, at: number, role: Role, add: Add): void {
   const abi = stringOf(tokens, at + 1);
   const open = abi === undefined ? at + 1 : at + 2;
-  if (!isSign(tokens, open, '{') || abi === 'Rust') return;
+  if (!isSign(tokens, open, '{')) return;
   const { from, to } = inside(tokens, open);
-  if (role === 'library') {
-    if (isOfScripts(tokens, at)) return;
-    for (let inner = from; inner < to; inner++) native(tokens, inner, add);
-    return;
-  }
+  if (isOfScripts(tokens, at)) return;
+  for (let inner = from; inner < to; inner++) native(tokens, inner, add);
+  if (role === 'library') return;
   const names: string[] = [];
-  for (let inner = from; inner < to && names.length < 3; inner++)
+  for (let inner = from; inner < to; inner++)
     if (isWord(tokens, inner, 'fn')) names.push(nameOf(tokens, inner + 1) ?? '?');
-  add(at, 'foreign-code', 'certain', names.join(', ') || undefined);
+  const more = names.length > maxFunctions ? ` and ${names.length - maxFunctions} more` : '';
+  add(at, 'foreign-code', 'certain', `${names.slice(0, maxFunctions).join(', ')}${more}` || undefined);
 }
 
 /** `#[wasm_bindgen(…)] extern "C" { … }`: functions of JavaScript. */

@@ -1,8 +1,11 @@
+import { afterAngles } from '../angles.ts';
 import type { Module, ModuleTree } from '../module-tree.ts';
 import { NameFilter } from '../name-filter.ts';
+import { endOfUse } from '../names.ts';
 import type { CrateNames } from '../resolve.ts';
 import { isSign, isWord, nameOf, type Tokens, tokenKind } from '../tokens.ts';
-import { actNames } from './acts.ts';
+import { usesOf } from '../use-tree.ts';
+import { actNames, leadsToAct } from './acts.ts';
 
 /** Files without any of these words, or of other names that are given to them, can do nothing of what a library is read for. */
 const words: ReadonlySet<string> = new Set([
@@ -41,14 +44,43 @@ export function relevantIn(tree: ModuleTree, crates: CrateNames): Relevant {
       files.delete(tokens);
       relevant.add(tokens);
     }
-    for (const tokens of relevant)
-      for (const name of renamed(tokens, round < maxRounds ? filter : undefined)) sought.add(name);
+    for (const tokens of relevant) {
+      const isLast = round >= maxRounds;
+      for (const name of renamed(tokens, isLast ? undefined : filter)) sought.add(name);
+      for (const name of imported(tokens, crates, isLast ? undefined : sought)) sought.add(name);
+    }
   }
   return {
     modules: tree.modules.filter(({ tokens }) => relevant.has(tokens)),
     // What `Self` stands for is named where its `impl` begins.
     names: new NameFilter(sought.add('Self')),
   };
+}
+
+/**
+ * Names that a file brings by `use`, of what is sought: `use reqwest::blocking::Client` is one of a crate that the table
+ * has; of a path that begins otherwise, where it has any name that is sought. Without `sought`, all names that it brings.
+ */
+function* imported(
+  tokens: Tokens,
+  crates: CrateNames,
+  sought: ReadonlySet<string> | undefined,
+): Generator<string> {
+  for (let at = 0; at < tokens.count; at++) {
+    if (!isWord(tokens, at, 'use') || isSign(tokens, at + 1, '<')) continue;
+    const content = { from: at, to: endOfUse(tokens, at, tokens.count) };
+    for (const { path, name } of usesOf(tokens, { kind: 'use', content, public: false })) {
+      if (name === '_' || name === '*' || words.has(name)) continue;
+      if (sought === undefined || isSought(path, crates, sought)) yield name;
+    }
+  }
+}
+
+function isSought(path: readonly string[], crates: CrateNames, sought: ReadonlySet<string>): boolean {
+  const [head = '', ...rest] = path[0] === '' ? path.slice(1) : path;
+  const crate = head === 'core' || head === 'alloc' ? 'std' : (crates.get(head) ?? head);
+  if (crate === 'std' || crates.has(head)) return leadsToAct([crate, ...rest]);
+  return path.some((name) => sought.has(name));
 }
 
 /** Names given to names: of a longer chain every name that is given counts, whatever it is given to. */
@@ -76,7 +108,8 @@ function* renamed(tokens: Tokens, sought: NameFilter | undefined): Generator<str
     if (tokens.kinds[at] !== tokenKind.ident || !maybeNaming(tokens, at)) continue;
     const isMeant = isWord(tokens, at, 'as')
       ? sought === undefined || sought.has(tokens, at - 1) || isWord(tokens, at - 1, 'self')
-      : isWord(tokens, at, 'type') && (sought === undefined || isAlias(tokens, at + 2, sought));
+      : isWord(tokens, at, 'type') &&
+        (sought === undefined || isIdentity(tokens, at + 2) || isAlias(tokens, at + 2, sought));
     const name = isMeant ? nameOf(tokens, at + 1) : undefined;
     // `x as u8` gives no name; nor does `as _`.
     if (name !== undefined && name !== '_' && !/^(?:[iuf]\d+|[iu]size|char|bool|str)$/.test(name)) yield name;
@@ -87,6 +120,12 @@ function* renamed(tokens: Tokens, sought: NameFilter | undefined): Generator<str
 function maybeNaming({ source, starts }: Tokens, at: number): boolean {
   const first = source.charCodeAt(starts[at] ?? 0);
   return first === 97 || first === 116;
+}
+
+/** `<T> = T;` */
+function isIdentity(tokens: Tokens, from: number): boolean {
+  const end = isSign(tokens, from, '<') ? afterAngles(tokens, from, tokens.count) : from;
+  return end > from + 1 && isSign(tokens, end, '=') && isSign(tokens, end + 2, ';');
 }
 
 /** Whether what follows up to the `;` has anything that is sought. */

@@ -80,7 +80,7 @@ pub use self::parts::tasks::*;
     name: 'behind-a-macro',
     imitates:
       'A macro of the script puts the path of the call together, so that it stands nowhere as a whole.',
-    shows: ['opaque'],
+    shows: ['process'],
     files: {
       'build.rs': `macro_rules! make {
     ($room:ident, $kind:ident, $name:expr $(, $word:expr)*) => {

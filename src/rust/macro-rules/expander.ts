@@ -1,0 +1,222 @@
+import { type Lexed, lex } from '../lexer.ts';
+import {
+  inside,
+  isSign,
+  isSigns,
+  isWord,
+  nameOf,
+  placeOf,
+  type TokenRange,
+  type Tokens,
+  tokenKind,
+} from '../tokens.ts';
+import { type Definition, definitionsIn } from './definition.ts';
+import { matchRule } from './matcher.ts';
+import { pasted } from './paste.ts';
+import { bringsUnseen, callsIn, splices } from './splicing.ts';
+import { transcribed } from './transcribe.ts';
+
+/** What the call of a macro makes. */
+export interface Made {
+  readonly tokens: Tokens;
+}
+
+/** Something that was not made, or not wholly. */
+export interface Unmade {
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** Calls that are expanded, and what they may make in all, in characters: far more than real crates have. */
+const maxCalls = 40_000;
+const maxMade = 12 * 1024 * 1024;
+/** How deep calls make calls, as rustc's `recursion_limit`. */
+const maxDepth = 128;
+
+/** Whether a stretch is worth reading in another form: it has a name that matters. */
+export type IsWorth = (tokens: Tokens, range: TokenRange) => boolean;
+
+/**
+ * Expands calls of the macros that a crate defines itself, as far as they make what is written nowhere, and puts names together as
+ * `paste!` does. Names of macros are not scoped: a call is expanded by every macro that has its name.
+ */
+export class Expander {
+  readonly #edition: Parameters<typeof lex>[1];
+  readonly #definitions = new Map<string, Definition[]>();
+  readonly #ranges = new Map<Tokens, TokenRange[]>();
+  readonly #depths = new Map<Tokens, number>();
+  readonly #done = new Set<string>();
+  readonly #called = new Set<Definition>();
+  readonly #unsure = new Set<Definition>();
+  /** Definitions that make what is written nowhere, and those that call such, by whether they have a name that matters. */
+  #splicing: Map<Definition, boolean> | undefined;
+  readonly #isWorth: IsWorth;
+  readonly #isModule: (name: string) => boolean;
+  /** Of what macros made: what the calls in it were given that were expanded in their turn. */
+  readonly handedOn = new Map<Tokens, TokenRange[]>();
+  #calls = 0;
+  #length = 0;
+  /** Whether a limit was reached. */
+  #isFull = false;
+
+  /** `isModule`: whether the crate has a module of that name. */
+  constructor(edition: Parameters<typeof lex>[1], isWorth: IsWorth, isModule: (name: string) => boolean) {
+    this.#edition = edition;
+    this.#isModule = isModule;
+    this.#isWorth = isWorth;
+  }
+
+  /** Takes over what a stretch defines; gives whether there is anything. */
+  define(tokens: Tokens, range: TokenRange): boolean {
+    const found = definitionsIn(tokens, range);
+    if (found.length > 0) this.#splicing = undefined;
+    for (const definition of found) {
+      this.#definitions.set(definition.name, [...(this.#definitions.get(definition.name) ?? []), definition]);
+      this.#ranges.set(tokens, [...(this.#ranges.get(tokens) ?? []), definition.range]);
+    }
+    return found.length > 0;
+  }
+
+  /** Takes over other names that a stretch gives to macros (`use run as go;`); gives whether there are any new ones. */
+  rename(tokens: Tokens, { from, to }: TokenRange): boolean {
+    if (this.#definitions.size === 0) return false;
+    let isNew = false;
+    for (let at = from; at < to; at++) {
+      if (!isWord(tokens, at, 'as')) continue;
+      const known = this.#definitions.get(nameOf(tokens, at - 1) ?? '');
+      const name = nameOf(tokens, at + 1);
+      if (known === undefined || name === undefined || name === '_') continue;
+      if (!this.#isOwn(tokens, at - 1)) continue;
+      const others = this.#definitions.get(name) ?? [];
+      const all = [...new Set([...others, ...known])];
+      if (all.length === others.length) continue;
+      this.#definitions.set(name, all);
+      this.#splicing = undefined;
+      isNew = true;
+    }
+    return isNew;
+  }
+
+  #spliced(): Map<Definition, boolean> {
+    if (this.#splicing !== undefined) return this.#splicing;
+    const all = new Set([...this.#definitions.values()].flat());
+    const names = new Set<string>();
+    const found = new Map<Definition, boolean>();
+    const add = (one: Definition) => {
+      const isWorth = bringsUnseen(one) || one.rules.some(({ body }) => this.#isWorth(one.tokens, body));
+      found.set(one, isWorth);
+      for (const [name, definitions] of this.#definitions) if (definitions.includes(one)) names.add(name);
+    };
+    for (const one of all) if (splices(one)) add(one);
+    for (let before = -1; before < found.size; ) {
+      before = found.size;
+      for (const one of all) if (!found.has(one) && callsIn(one).some((name) => names.has(name))) add(one);
+    }
+    this.#splicing = found;
+    return found;
+  }
+
+  /** What the calls in a stretch of a module make, but for those that were made for that module before. */
+  *made(module: string, tokens: Tokens, range: TokenRange): Generator<Made | Unmade> {
+    const definitions = this.#ranges.get(tokens) ?? [];
+    const depth = (this.#depths.get(tokens) ?? 0) + 1;
+    for (let at = range.from; at < range.to; at++) {
+      if (!isSign(tokens, at, '!') || tokens.kinds[at + 1] !== tokenKind.open) continue;
+      const name = nameOf(tokens, at - 1);
+      if (
+        name === undefined ||
+        !this.#isOwn(tokens, at - 1) ||
+        definitions.some(({ from, to }) => from <= at && at < to)
+      )
+        continue;
+      yield* this.#call(module, name, tokens, at, depth);
+    }
+  }
+
+  /** Whether the path whose last name stands there may be one of the crate's own: `crate::a::name`, `name`. */
+  #isOwn(tokens: Tokens, last: number): boolean {
+    let first = last;
+    while (isSigns(tokens, first - 2, '::') && nameOf(tokens, first - 3) !== undefined) first -= 3;
+    if (first === last) return true;
+    const name = nameOf(tokens, first) ?? '';
+    return (
+      name === 'crate' ||
+      name === 'self' ||
+      name === 'super' ||
+      this.#isModule(name) ||
+      this.#isPaste(tokens, last)
+    );
+  }
+
+  #isPaste(tokens: Tokens, last: number): boolean {
+    return isSign(tokens, last + 1, '!') && !this.#definitions.has(nameOf(tokens, last) ?? '');
+  }
+
+  /** Whether a token stands in a definition all of whose calls, of which there are some, were expanded. */
+  isRead(tokens: Tokens, at: number): boolean {
+    for (const definitions of this.#definitions.values())
+      for (const one of definitions)
+        if (one.tokens === tokens && one.range.from <= at && at < one.range.to)
+          return this.#called.has(one) && !this.#unsure.has(one);
+    return false;
+  }
+
+  *#call(module: string, name: string, tokens: Tokens, at: number, depth: number): Generator<Made | Unmade> {
+    if (this.#isFull) return;
+    const input = inside(tokens, at + 1);
+    const own = this.#definitions.get(name);
+    const { line } = placeOf(tokens, at);
+    const texts: string[] = [];
+    const splicing = own?.filter((one) => this.#spliced().has(one)) ?? [];
+    if (own === undefined) {
+      const put = pasted(tokens, input);
+      if (put === undefined) return;
+      texts.push(put.text);
+      if (put.unknown) yield { line, reason: 'a macro puts a name together' };
+    }
+    for (const definition of splicing) {
+      this.#called.add(definition);
+      if (this.#spliced().get(definition) !== true && !this.#isWorth(tokens, input)) continue;
+      const text = this.#expanded(definition, tokens, input);
+      if (text === undefined) continue;
+      texts.push(text);
+      if (depth > 1) {
+        const ranges = this.handedOn.get(tokens) ?? [];
+        if (ranges.at(-1)?.from !== input.from) ranges.push(input);
+        this.handedOn.set(tokens, ranges);
+      }
+    }
+    for (const text of texts) {
+      const key = `${module} ${text}`;
+      if (text.trim() === '' || this.#done.has(key)) continue;
+      this.#done.add(key);
+      this.#length += text.length;
+      if (++this.#calls > maxCalls || this.#length > maxMade || depth > maxDepth) {
+        if (!this.#isFull) yield { line, reason: 'macros make more code than is followed' };
+        this.#isFull = true;
+        return;
+      }
+      const lexed: Lexed = lex(text, this.#edition);
+      if (lexed.kind === 'opaque') {
+        for (const definition of splicing) this.#unsure.add(definition);
+        continue;
+      }
+      const made = { ...lexed.tokens, line };
+      this.#depths.set(made, depth);
+      yield { tokens: made };
+    }
+  }
+
+  /** What the first rule makes that fits. */
+  #expanded(definition: Definition, tokens: Tokens, input: TokenRange): string | undefined {
+    for (const { matcher, body } of definition.rules) {
+      const match = matchRule(definition.tokens, matcher, tokens, input);
+      if (match.kind === 'unsure') this.#unsure.add(definition);
+      if (match.kind !== 'fits') continue;
+      const text = transcribed(definition.tokens, body, match.bindings);
+      if (text === undefined) this.#unsure.add(definition);
+      return text;
+    }
+    return undefined;
+  }
+}

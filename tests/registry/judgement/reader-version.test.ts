@@ -14,6 +14,7 @@ const digests: Readonly<Record<number, string>> = {
   1: 'bab10479a55b9cd4a6b4ad07ce9163dcb31c58c1f4cc9294b578508c7c6b0da8',
   2: 'ca4b7af6b03be46346ef3b614f7a78670d186dc127215e8d5c7d40d14c7386fe',
   3: 'dfb7a5b0231c2b9c8ae1d1bb686c326493e2d7cc704947254b62a535837a5dd6',
+  4: '157c64520ebee9b7a1db8d50f935a9045ab170c11da8df7884b99055cebde9aa',
 };
 
 it('reads what its version says', async (t) => {

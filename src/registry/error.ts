@@ -3,6 +3,7 @@ export type RegistryErrorCode =
   | 'registry/unreachable'
   | 'registry/refused'
   | 'registry/not-followed'
+  | 'registry/unauthorised'
   | 'registry/too-large'
   | 'registry/bad-index'
   | 'registry/bad-config'
@@ -15,7 +16,7 @@ export type RegistryErrorCode =
 export class RegistryError extends Error {
   override readonly name = 'RegistryError';
   readonly code: RegistryErrorCode;
-  /** HTTP status of the upstream, for `registry/refused`. */
+  /** HTTP status of the upstream, for `registry/refused` and `registry/unauthorised`. */
   readonly status: number | undefined;
   /** Seconds after which the upstream wants to be asked again, if it said so. */
   readonly retryAfter: number | undefined;

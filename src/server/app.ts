@@ -53,7 +53,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
     if (problem.status === 500) parts.log.failure(error, `${request.method} ${request.url}`);
     else if (problem.status > 500) {
       // The error's own words, which may name this machine's files.
-      const message = error instanceof Error ? error.message : problem.detail;
+      const message = error instanceof Error ? withCause(error) : problem.detail;
       parts.log.trouble(message, { code: problem.code });
     }
     return sendProblem(request, reply, problem);
@@ -91,4 +91,9 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   notifyRoutes(app, parts);
   eventRoutes(app, parts);
   return app;
+}
+
+/** An error's words with those of what caused it: for the log alone. */
+function withCause({ message, cause }: Error): string {
+  return cause instanceof Error && cause.message !== '' ? `${message}: ${cause.message}` : message;
 }

@@ -3,6 +3,7 @@ import { durationSetting } from '../policy/duration.ts';
 import { readToml, type TomlSource } from '../policy/toml.ts';
 import { eventSources } from '../registry/events/index.ts';
 import { notifySection } from '../registry/notify/settings.ts';
+import { credentialOf } from '../registry/upstream/credential.ts';
 import { type UpstreamAddress, upstreamAddress } from '../registry/upstream/upstream.ts';
 import { auditsConfig, crevConfig } from './audit-config.ts';
 import { limitsConfig } from './limits-config.ts';
@@ -72,13 +73,39 @@ export const configSchema = z.strictObject({
     .describe('Serves HTTPS with HTTP/2.'),
   upstream: z
     .array(
-      z.strictObject({
-        name: z
-          .string()
-          .regex(/^[a-z0-9][a-z0-9.-]*$/, 'expected lower-case letters, digits, "." and "-"')
-          .describe('Its path here is /registries/NAME/index/.'),
-        index: z.string().describe("A registry's name or the URL of its sparse index."),
-      }),
+      z
+        .strictObject({
+          name: z
+            .string()
+            .regex(/^[a-z0-9][a-z0-9.-]*$/, 'expected lower-case letters, digits, "." and "-"')
+            .describe('Its path here is /registries/NAME/index/.'),
+          index: z
+            .string()
+            .describe(
+              "A registry's name or the URL of its sparse index; that of --upstream says more of that one.",
+            ),
+          'token-env': z
+            .string()
+            .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable')
+            .optional()
+            .describe('Environment variable with the token that it wants, as cargo is given it.'),
+          'token-file': z.string().min(1).optional().describe('File with that token.'),
+          'token-command': z
+            .array(z.string().min(1))
+            .min(1)
+            .optional()
+            .describe('Program and arguments that print that token.'),
+        })
+        .refine(
+          (section) =>
+            [section['token-env'], section['token-file'], section['token-command']].filter(
+              (one) => one !== undefined,
+            ).length < 2,
+          {
+            message: 'token-env, token-file and token-command exclude each other; keep one of them',
+            path: ['index'],
+          },
+        ),
     )
     .default([])
     .describe('Upstreams beside the default one.'),
@@ -106,8 +133,28 @@ export function loadConfig(source: TomlSource): ServerConfig {
   return readToml(configSchema, source);
 }
 
-/** All upstreams, the default one first. Throws `RegistryError` for an address that is none, or a name given twice. */
-export function allUpstreams(defaultUpstream: string, config: ServerConfig): readonly UpstreamAddress[] {
-  const others = config.upstream.map(({ name, index }) => upstreamAddress(index, name));
-  return [upstreamAddress(defaultUpstream), ...others];
+/** The token of the default upstream, where no `[[upstream]]` says more of it. */
+const defaultToken = 'SAFEGUARD_UPSTREAM_TOKEN';
+
+/**
+ * All upstreams, the default one first; a section with its address says more of it. Throws `RegistryError` for an address
+ * that is none, a name given twice, or a token that is not there.
+ */
+export function allUpstreams(
+  defaultUpstream: string,
+  config: ServerConfig,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): readonly UpstreamAddress[] {
+  const main = upstreamAddress(defaultUpstream);
+  const sections = config.upstream.map((section): UpstreamAddress => {
+    const address = upstreamAddress(section.index, section.name);
+    return { ...address, credential: credentialOf(section.name, section, env) };
+  });
+  const own = sections.find(({ index }) => index === main.index);
+  const token = env[defaultToken] ? { 'token-env': defaultToken } : {};
+  const first = own ?? main;
+  return [
+    { ...first, credential: first.credential ?? credentialOf(first.name, token, env) },
+    ...sections.filter((section) => section !== own),
+  ];
 }

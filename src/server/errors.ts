@@ -62,6 +62,7 @@ function registryProblem(error: RegistryError): Problem {
         : { status: 502, code, detail };
     }
     case 'registry/not-followed':
+    case 'registry/unauthorised':
     case 'registry/bad-index':
     case 'registry/bad-config':
     case 'registry/too-large':

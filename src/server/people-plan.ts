@@ -9,6 +9,7 @@ import type { Stopwatch } from '../facts/stopwatch.ts';
 import { sayDuration } from '../policy/duration.ts';
 import type { DumpPlan } from '../registry/errands/dumps.ts';
 import { RegistryError } from '../registry/error.ts';
+import { hasCredentials } from '../registry/upstream/upstream.ts';
 import type { PeoplePlan } from '../registry/watch.ts';
 import type { ServerConfig } from './config.ts';
 
@@ -46,6 +47,7 @@ function dumpPlan(config: ServerConfig, parts: PeopleParts): DumpPlan | undefine
   const { dump } = config;
   if (dump === undefined) return undefined;
   const { from, interval: every } = dump;
+  refuseCredentials('dump', from);
   const { stopwatch } = parts;
   const registry = upstreamOf('dump', dump.upstream, parts);
   if (from === 'none') return { registry, from, every };
@@ -59,6 +61,7 @@ function dumpPlan(config: ServerConfig, parts: PeopleParts): DumpPlan | undefine
 function apiPlan(config: ServerConfig, parts: PeopleParts): PeoplePlan['api'] {
   const section = config['registry-api'];
   if (section === undefined) return undefined;
+  refuseCredentials('registry-api', section.from);
   const registry = upstreamOf('registry-api', section.upstream, parts);
   const { clock: now, wait = (milliseconds: number) => setTimeout(milliseconds) } = parts;
   const api = new MaintainersApi({
@@ -76,6 +79,12 @@ function upstreamOf(section: string, named: string | undefined, { upstreams }: P
   const upstream = named ?? upstreams[0] ?? '';
   if (upstreams.includes(upstream)) return upstream;
   const message = `[${section}] names the upstream "${upstream}", and there is none of that name`;
+  throw new RegistryError('registry/bad-config', message);
+}
+
+function refuseCredentials(section: string, from: string): void {
+  if (!hasCredentials(from)) return;
+  const message = `[${section}] has a user or a password in \`from\`, which would be shown wherever the address is: take it out`;
   throw new RegistryError('registry/bad-config', message);
 }
 

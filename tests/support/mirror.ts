@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Stopwatch } from '../../src/facts/stopwatch.ts';
+import type { Credential } from '../../src/registry/upstream/credential.ts';
 import { upstreamAddress } from '../../src/registry/upstream/upstream.ts';
 import type { Tls } from '../../src/server/app.ts';
 import { type AssembledServer, assemble } from '../../src/server/assemble.ts';
@@ -18,6 +19,8 @@ process.execArgv = process.execArgv.filter((flag) => !flag.startsWith('--inspect
 export type MirrorOptions = {
   /** URL of the default upstream's sparse index; it is named `upstream` here. */
   readonly upstream: string;
+  /** Its token. */
+  readonly credential?: Credential;
   /** More upstreams, by name. */
   readonly others?: Readonly<Record<string, string>>;
   readonly clock: Pick<TestClock, 'now'>;
@@ -79,7 +82,7 @@ export async function startMirror(options: MirrorOptions, t?: Cleanup): Promise<
     data,
     database: options.database,
     upstreams: [
-      upstreamAddress(options.upstream, 'upstream'),
+      { ...upstreamAddress(options.upstream, 'upstream'), credential: options.credential },
       ...Object.entries(options.others ?? {}).map(([name, index]) => upstreamAddress(index, name)),
     ],
     policy: { file: 'safeguard.toml', text: options.policy ?? '' },

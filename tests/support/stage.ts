@@ -32,7 +32,7 @@ export type StageOptions = {
   readonly start?: string;
   readonly upstream?: UpstreamOptions;
   readonly database?: DatabaseName;
-} & Pick<MirrorOptions, 'policy' | 'config' | 'others' | 'env' | 'stopwatch'>;
+} & Pick<MirrorOptions, 'credential' | 'policy' | 'config' | 'others' | 'env' | 'stopwatch'>;
 
 export type Stage = {
   readonly upstream: Upstream;

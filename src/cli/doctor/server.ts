@@ -37,6 +37,13 @@ export async function checkServer(server: ServerAddress): Promise<Check[]> {
 function checkUpstream({ name, reachable, lastError }: StatusJson['upstreams'][number]): Check {
   const id = `upstream:${name}`;
   if (reachable === null) return ok(id, `The server has not needed ${name} yet.`);
+  if (reachable && lastError !== null)
+    return notOk(
+      id,
+      'warning',
+      `The server reaches ${name}, which refuses: ${lastError}.`,
+      'What it has is still served; what it lacks does not come in.',
+    );
   if (reachable) return ok(id, `The server reaches ${name}.`);
   const why = lastError === null ? '' : `: ${lastError}`;
   return notOk(

@@ -7,6 +7,7 @@ import { failureText, OutgoingError } from '../../facts/outgoing/error.ts';
 import { machineStopwatch, type Stopwatch } from '../../facts/stopwatch.ts';
 import { Transfer, type TransferLimits, transferLimits } from '../../facts/transfer.ts';
 import { RegistryError } from '../error.ts';
+import type { Credential } from './credential.ts';
 import { Slots } from './slots.ts';
 
 /** An upstream registry: its name here and the address of its sparse index. */
@@ -14,6 +15,8 @@ export interface UpstreamAddress {
   readonly name: string;
   /** URL of the sparse index, with a trailing `/` and without `sparse+`. */
   readonly index: string;
+  /** Absent: it is asked as anybody may ask. */
+  readonly credential?: Credential | undefined;
 }
 
 /** Validators of an index file that is already here. */
@@ -83,6 +86,7 @@ export class Upstream {
   readonly #stopwatch: Stopwatch;
   readonly #clock: () => number;
   readonly #client: OutgoingClient;
+  readonly #credential: Credential | undefined;
   #config: Promise<z.output<typeof configSchema>> | undefined;
   #health: UpstreamHealth = { reachable: null, lastContact: null, lastError: null };
 
@@ -93,6 +97,7 @@ export class Upstream {
   ) {
     this.name = address.name;
     this.index = address.index;
+    this.#credential = address.credential;
     this.#limits = { ...defaultLimits, ...limits };
     this.#stopwatch = stopwatch;
     this.#clock = clock;
@@ -159,7 +164,10 @@ export class Upstream {
 
   async #downloadFrom(dl: string, release: DownloadOf): Promise<AsyncIterable<Uint8Array>> {
     const answer = await this.#get(downloadUrl(dl, release), {});
-    if (answer.status !== 200) return await this.#refuse(answer, `${release.crate} ${release.version}`);
+    if (answer.status !== 200) {
+      const isElsewhere = !this.#client.isOwn(downloadUrl(dl, release));
+      return await this.#refuse(answer, `${release.crate} ${release.version}`, isElsewhere);
+    }
     return answer.pieces();
   }
 
@@ -219,19 +227,33 @@ export class Upstream {
 
   async #get(url: string, headers: Record<string, string>): Promise<Answer> {
     const transfer = new Transfer(this.#limits.transfer, this.#stopwatch);
+    const shown = { 'user-agent': userAgent, 'cargo-protocol': 'version=1', accept: '*/*', ...headers };
     try {
-      const answer = await transfer.during(
-        this.#client.get(url, {
-          headers: { 'user-agent': userAgent, 'cargo-protocol': 'version=1', accept: '*/*', ...headers },
-          signal: transfer.signal,
-        }),
-      );
+      const own = await this.#own();
+      const ask = (secret: typeof own) =>
+        transfer.during(this.#client.get(url, { headers: shown, own: secret, signal: transfer.signal }));
+      let answer = await ask(own);
+      if (answer.statusCode === 401 && own !== undefined) {
+        // A token from a file or a command may have been replaced since it was read.
+        this.#credential?.renew();
+        const renewed = await this.#own();
+        if (renewed?.authorization !== own.authorization) {
+          await answer.body.dump().catch(() => undefined);
+          answer = await ask(renewed);
+        }
+      }
       this.#health = { reachable: answer.statusCode < 500, lastContact: this.#clock(), lastError: null };
       return this.#answer(answer, transfer);
     } catch (error) {
       transfer.end();
       throw this.#failed(error);
     }
+  }
+
+  /** Headers for the upstream's own host alone. */
+  async #own(): Promise<{ readonly authorization: string } | undefined> {
+    const credential = this.#credential;
+    return credential && { authorization: await credential.authorization(this.#clock()) };
   }
 
   #answer({ statusCode: status, headers, body }: Dispatcher.ResponseData, transfer: Transfer): Answer {
@@ -266,7 +288,11 @@ export class Upstream {
   }
 
   #failed(error: unknown): RegistryError {
-    if (error instanceof RegistryError) return error;
+    if (error instanceof RegistryError) {
+      if (error.code === 'registry/unauthorised')
+        this.#health = { ...this.#health, lastError: error.message };
+      return error;
+    }
     const lastError = failureText(error);
     if (error instanceof OutgoingError) {
       this.#health = { ...this.#health, lastError };
@@ -277,15 +303,37 @@ export class Upstream {
     return new RegistryError('registry/unreachable', message, { cause: error });
   }
 
-  async #refuse(answer: Answer, what: string): Promise<never> {
+  async #refuse(answer: Answer, what: string, isElsewhere = false): Promise<never> {
     await answer.drop();
     const { status } = answer;
+    const problem = await this.#problemOfToken(status, isElsewhere);
+    if (problem !== undefined) {
+      this.#health = { ...this.#health, lastError: problem };
+      const message = `${this.name} answered ${status} for ${what}: ${problem}`;
+      throw new RegistryError('registry/unauthorised', message, { status });
+    }
     const retryAfter = Number(single(answer.headers['retry-after']) ?? Number.NaN);
     this.#health = { ...this.#health, lastError: `status ${status} for ${what}` };
     throw new RegistryError('registry/refused', `${this.name} answered ${status} for ${what}`, {
       status,
       retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined,
     });
+  }
+
+  /** What an answer of 401 or 403 means. Storage of public registries answers 403 for what is not there: that says nothing. */
+  async #problemOfToken(status: number, isElsewhere: boolean): Promise<string | undefined> {
+    if (status !== 401 && status !== 403) return undefined;
+    const isAsked =
+      status === 401 || (await this.#config?.catch(() => undefined))?.['auth-required'] === true;
+    if (isElsewhere && (isAsked || this.#credential !== undefined))
+      return 'its downloads are at another host than its index, and a token is sent to that of the index alone';
+    if (this.#credential === undefined)
+      return isAsked
+        ? 'it wants a token: name one in its [[upstream]] of server.toml (token-env, token-file or token-command), or set SAFEGUARD_UPSTREAM_TOKEN for the default upstream'
+        : undefined;
+    return status === 401
+      ? 'it does not take the token that is configured for it'
+      : 'the token that is configured for it may not read this';
   }
 }
 
@@ -304,7 +352,14 @@ interface Answer {
  * Throws `RegistryError` `registry/bad-config` for anything else.
  */
 export function upstreamAddress(nameOrUrl: string, name?: string): UpstreamAddress {
-  const text = nameOrUrl.replace(/^sparse\+/, '');
+  const text = nameOrUrl.trim().replace(/^sparse\+/, '');
+  if (hasCredentials(text)) {
+    const message =
+      'the address of an upstream holds a user or a password, which would be shown wherever the address is: ' +
+      'take it out, and give the token as token-env, token-file or token-command in its [[upstream]] of server.toml, ' +
+      'or as SAFEGUARD_UPSTREAM_TOKEN for the default upstream';
+    throw new RegistryError('registry/bad-config', message);
+  }
   if (/^https?:\/\//.test(text)) {
     const url = URL.parse(text.endsWith('/') ? text : `${text}/`);
     if (url !== null) return { name: name ?? url.host, index: url.href };
@@ -315,6 +370,11 @@ export function upstreamAddress(nameOrUrl: string, name?: string): UpstreamAddre
     'registry/bad-config',
     `"${nameOrUrl}" is no upstream: give a registry's name, such as crates.io, or the URL of its sparse index`,
   );
+}
+
+/** Whether a URL has a user or a password in it, or may have: such a text is not repeated. */
+export function hasCredentials(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/*[^/?#]*@/i.test(text);
 }
 
 /** Whether an address answers as one that nothing is at any more, unlike one that is busy or broken. */

@@ -5,6 +5,7 @@ import type { FactsPort } from '../gate/facts-port.ts';
 import { silentJournal } from '../registry/journal.ts';
 import { StoreError } from '../store/error.ts';
 import { allUpstreams, loadConfig } from './config.ts';
+import { chosenAdvisories } from './default-advisories.ts';
 import { mirrorFacts } from './mirror-facts.ts';
 import { type OpenMirror, openMirror } from './open-mirror.ts';
 
@@ -20,6 +21,8 @@ export interface FactsHereOptions {
 
 /** Facts of a mirror of this process's own. The caller closes it. */
 export interface FactsHere extends FactsPort {
+  /** What is to be said of where the facts come from: a default advisory database that could not be had. */
+  readonly notices: readonly string[];
   readonly close: () => Promise<void>;
 }
 
@@ -35,7 +38,14 @@ export async function factsHere(options: FactsHereOptions, env = process.env): P
     reading: options.offline ? 'never' : 'stale',
     ...(onDone === undefined ? {} : { onDone }),
   });
-  return { ...port, close: () => server.close() };
+  return { ...port, notices: noticesOf(server), close: () => server.close() };
+}
+
+/** Why the database that nobody named is not there, or not up to date. */
+export function noticesOf({ mirror }: Pick<OpenMirror, 'mirror'>): readonly string[] {
+  return mirror.context.feeds
+    .knowledge()
+    .advisories.flatMap(({ isDefault, alarm }) => (isDefault === true && alarm !== undefined ? [alarm] : []));
 }
 
 /** Checks at the same time each need a cache of their own: the first that is free is taken. */
@@ -58,7 +68,7 @@ async function openCache(
         upstreams,
         policy: { file: 'the default policy', text: '' },
         config,
-        advisoryDatabases: advisoryDb,
+        advisories: chosenAdvisories(advisoryDb, config, env),
         log: silentJournal,
         clock: Date.now,
         version: packageJson.version,

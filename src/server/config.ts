@@ -29,7 +29,9 @@ export const configSchema = z.strictObject({
   'advisory-db': z
     .array(z.string().min(1))
     .default([])
-    .describe('Advisory databases: folders, git repositories, or URLs of tarballs.'),
+    .describe(
+      'Advisory databases: folders, git repositories, URLs of tarballs, or none; where none is named, that of the RustSec project.',
+    ),
   'advisory-interval': durationSetting('1h').describe('Time between two readings of an advisory database.'),
   audits: auditsConfig.describe('Where cargo-vet audits come from.'),
   crev: crevConfig.describe('Where cargo-crev proofs come from.'),

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { explain } from '../registry/explain.ts';
 import { silentJournal } from '../registry/journal.ts';
+import { noticesOf } from './check-here.ts';
 import { allUpstreams, loadConfig } from './config.ts';
 import type { ExplanationJson } from './contract.ts';
+import { chosenAdvisories } from './default-advisories.ts';
 import { openMirror } from './open-mirror.ts';
 import { explanationJson } from './shape.ts';
 
@@ -15,6 +17,8 @@ export interface HereOptions {
   readonly upstream: string;
   readonly policy?: string;
   readonly advisoryDb?: readonly string[];
+  /** Told what is to be known of where facts come from. */
+  readonly onNotice?: (notice: string) => void;
 }
 
 /**
@@ -40,7 +44,7 @@ export async function explainHere(
       upstreams,
       policy,
       config,
-      advisoryDatabases: options.advisoryDb,
+      advisories: chosenAdvisories(options.advisoryDb, config),
       log: silentJournal,
       clock: Date.now,
       version: packageJson.version,
@@ -48,6 +52,7 @@ export async function explainHere(
     const server = await openMirror(plan, []);
     try {
       await server.mirror.context.feeds.refreshDue(Date.now());
+      for (const notice of noticesOf(server)) options.onNotice?.(notice);
       return explanationJson(await explain(server.mirror, upstreams[0]?.name ?? '', crate, version));
     } finally {
       await server.close();

@@ -12,13 +12,14 @@ import type { FeedPlan } from '../registry/errands/feed-group.ts';
 import type { FeedPlans } from '../registry/errands/feeds.ts';
 import { RegistryError } from '../registry/error.ts';
 import type { ServerConfig } from './config.ts';
+import { type ChosenAdvisories, orOutOfReach } from './default-advisories.ts';
 
 /** What the feeds of a server follow from. */
 export interface FeedSettings {
   readonly data: string;
   readonly config: ServerConfig;
-  /** Advisory databases beside those of the configuration: folders or addresses. */
-  readonly advisoryDatabases?: readonly string[] | undefined;
+  /** Advisory databases: folders or addresses; absent: those of the configuration. */
+  readonly advisories?: ChosenAdvisories | undefined;
   /** Epoch milliseconds. */
   readonly clock: () => number;
   /** Absent: the machine's. */
@@ -26,15 +27,10 @@ export interface FeedSettings {
 }
 
 /** The feeds of the command line and of the configuration. Throws `FeedError` or `RegistryError` for what names none. */
-export function feedPlans({
-  data,
-  config,
-  advisoryDatabases = [],
-  clock,
-  stopwatch,
-}: FeedSettings): FeedPlans {
+export function feedPlans({ data, config, advisories: chosen, clock, stopwatch }: FeedSettings): FeedPlans {
   const ports = nodeFeedPorts({ cache: join(data, 'feeds'), clock, stopwatch });
   const { audits, crev } = config;
+  const { databases, isDefault } = chosen ?? { databases: config['advisory-db'], isDefault: false };
   const rules = Object.entries(audits.imports).flatMap(([name, { exclude, 'criteria-map': map }]) => {
     const criteriaMap = new Map(Object.entries(map));
     // Where nothing is said here, what one's own `config.toml` says of the organisation holds.
@@ -42,9 +38,10 @@ export function feedPlans({
   });
   return {
     advisories: {
-      plans: sources([...advisoryDatabases, ...config['advisory-db']], 'advisory database').map((source) => ({
+      plans: sources(databases, 'advisory database').map((source) => ({
         name: sourceText(source),
-        load: () => loadFeed(source, ports),
+        load: () => (isDefault ? orOutOfReach(() => loadFeed(source, ports)) : loadFeed(source, ports)),
+        isDefault,
       })),
       every: config['advisory-interval'],
     },

@@ -8,12 +8,15 @@ export function feedSummary(
   names: Readonly<Record<keyof FeedKnowledge, readonly string[]>>,
   policy: Policy,
   config: ServerConfig,
+  isDefault = false,
 ): string[] {
   const settings = policy.settings.audits as AuditSettings;
   return [
     names.advisories.length === 0
       ? 'no advisory database is configured: known vulnerabilities go unseen (--advisory-db)'
-      : `advisories from ${names.advisories.join(', ')}`,
+      : isDefault
+        ? `advisories from the RustSec project's public database (${names.advisories.join(', ')}), fetched in the background; \`--advisory-db none\` switches it off`
+        : `advisories from ${names.advisories.join(', ')}`,
     ...auditLines(names.audits, settings, config),
     ...proofLines(names.proofs, settings, config),
   ];

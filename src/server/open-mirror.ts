@@ -18,6 +18,7 @@ import { withMemory } from '../store/blobs-memory.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import type { ServerConfig } from './config.ts';
+import type { ChosenAdvisories } from './default-advisories.ts';
 import { feedPlans } from './feed-plans.ts';
 import { peoplePlan } from './people-plan.ts';
 
@@ -30,8 +31,8 @@ export interface MirrorPlan {
   readonly upstreams: readonly UpstreamAddress[];
   readonly policy: TomlSource;
   readonly config: ServerConfig;
-  /** Advisory databases beside those of the configuration: folders or addresses. */
-  readonly advisoryDatabases?: readonly string[] | undefined;
+  /** Advisory databases; absent: those of the configuration. */
+  readonly advisories?: ChosenAdvisories | undefined;
   /** Whether what is lost is only read again: then no write waits for the disk. */
   readonly isCache?: boolean;
   readonly log: Journal;

@@ -11,6 +11,7 @@ import type { Target } from '../registry/notify/target.ts';
 import { type AssembledServer, assemble } from './assemble.ts';
 import { ensureAdminToken } from './auth.ts';
 import { allUpstreams, loadConfig, type ServerConfig } from './config.ts';
+import { chosenAdvisories } from './default-advisories.ts';
 import { feedSummary } from './feed-summary.ts';
 import { serverLog } from './log.ts';
 import { startLoops } from './loops.ts';
@@ -51,11 +52,12 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const data = resolve(options.data);
   const config = loadConfig(await configSource(options.config));
   const policy = await policySource(options.policy);
+  const advisories = chosenAdvisories(options.advisoryDb, config);
   let wake = () => {};
   const server = await assemble({
     data,
     database: options.database,
-    advisoryDatabases: options.advisoryDb,
+    advisories,
     upstreams: allUpstreams(options.upstream, config),
     policy,
     config,
@@ -79,7 +81,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       url,
       indexUrl: `${url}/index/`,
       policySummary: [
-        ...summary(server.policy, policy, config, server.mirror.context.feeds),
+        ...summary(server.policy, policy, config, server.mirror.context.feeds, advisories.isDefault),
         server.people,
         told(server.notifier.targets),
       ],
@@ -152,7 +154,13 @@ async function readSettings(file: string, what: string): Promise<string> {
   }
 }
 
-function summary(policy: Policy, source: TomlSource, config: ServerConfig, feeds: Feeds): string[] {
+function summary(
+  policy: Policy,
+  source: TomlSource,
+  config: ServerConfig,
+  feeds: Feeds,
+  isDefault: boolean,
+): string[] {
   const cooldown = policy.settings.cooldown as {
     release: number;
     'new-crate': number;
@@ -164,7 +172,7 @@ function summary(policy: Policy, source: TomlSource, config: ServerConfig, feeds
     `a new release waits ${sayDuration(cooldown.release)}, a new crate's ${sayDuration(cooldown['new-crate'])}`,
     `${blocked} crates on the policy's blocklist; breaking glass is ${cooldown['break-glass'] ? 'possible' : 'off'}`,
     `known crates are looked at every ${sayDuration(config['poll-interval'])}`,
-    ...feedSummary(feeds.names(), policy, config),
+    ...feedSummary(feeds.names(), policy, config, isDefault),
   ];
 }
 

@@ -43,6 +43,8 @@ export function environment(
     CARGO_HOME: join(cwd, 'cargo-home'),
     RUSTUP_HOME: process.env.RUSTUP_HOME ?? join(homedir(), '.rustup'),
     CARGO_NET_RETRY: '0',
+    // The public one is out of reach of tests.
+    SAFEGUARD_ADVISORY_DB: 'none',
     XDG_CACHE_HOME: process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'),
     ...more,
   };

@@ -88,7 +88,7 @@ export async function startMirror(options: MirrorOptions, t?: Cleanup): Promise<
     policy: { file: 'safeguard.toml', text: options.policy ?? '' },
     config: loadConfig({ file: 'server.toml', text: options.config ?? '' }),
     env: options.env ?? {},
-    advisoryDatabases: options.advisoryDatabases,
+    advisories: options.advisoryDatabases && { databases: options.advisoryDatabases, isDefault: false },
     tls: options.tls,
     log: serverLog('text', (line) => log.push(line.trimEnd()), options.clock.now),
     clock: options.clock.now,

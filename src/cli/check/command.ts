@@ -23,7 +23,7 @@ export function define(command: Command): void {
     .option('--upstream <name|url>', 'the registry to ask where there is no server', 'crates.io')
     .option(
       '--advisory-db <dir|url>',
-      'an advisory database to go by where there is no server; may be given several times',
+      'an advisory database to go by where there is no server, or none; may be given several times (default: that of the RustSec project)',
       (text: string, before: readonly string[] = []) => [...before, text],
     )
     .option('--offline', 'ask nothing of the network: what the cache does not have is unknown', false)

@@ -9,6 +9,7 @@ import { parseAddress, type ServerAddress } from '../shared/address.ts';
 import { ask } from '../shared/api.ts';
 import { CliError, exit } from '../shared/error.ts';
 import { progressOn } from '../shared/progress.ts';
+import { note, printable } from '../shared/terminal.ts';
 
 /** Where facts are to come from. */
 export interface FactsOptions {
@@ -49,6 +50,7 @@ async function withReleases<T>(options: FactsOptions, work: (port: FactsPort) =>
   const progress = progressOnce();
   const { upstream, advisoryDb, offline } = options;
   const facts = await factsHere({ upstream, advisoryDb, offline, onDone: progress.step }).catch(cannotOpen);
+  for (const notice of facts.notices) note(`Note: ${printable(notice)}.`);
   try {
     return await work(facts);
   } finally {

@@ -1,10 +1,10 @@
 import { type ExplanationJson, explanationSchema } from '../../server/contract.ts';
-import { findServer, type ServerOptions } from '../shared/address.ts';
+import { findServer, type ServerAddress, type ServerOptions } from '../shared/address.ts';
 import { ask } from '../shared/api.ts';
 import { CliError, exit } from '../shared/error.ts';
 import { parseCrateOrRelease } from '../shared/release-id.ts';
 import { exitOfState } from '../shared/release-state.ts';
-import { print } from '../shared/terminal.ts';
+import { note, print, printable } from '../shared/terminal.ts';
 import { explanationLines, type Page } from './page.ts';
 
 export interface ExplainOptions extends ServerOptions {
@@ -19,7 +19,7 @@ export async function explainRelease(text: string, options: ExplainOptions): Pro
   const { crate, version } = parseCrateOrRelease(text);
   const explanation = isHere(options)
     ? await here(crate, version, options)
-    : await asked(crate, version, options);
+    : await askedOrHere(crate, version, options);
   if (options.format === 'json') {
     // A release's case is what `verdict replay` reads; the rest stands beside it.
     print(
@@ -40,12 +40,30 @@ function isHere({ upstream, policy, advisoryDb }: ExplainOptions): boolean {
   return upstream !== undefined || policy !== undefined || advisoryDb !== undefined;
 }
 
-async function asked(
+/** Where nobody named a server and none answers, it is judged here. */
+async function askedOrHere(
   crate: string,
   version: string | undefined,
   options: ExplainOptions,
 ): Promise<ExplanationJson> {
   const server = await findServer(options);
+  try {
+    return await asked(crate, version, server);
+  } catch (error) {
+    const isNamed = server.from === '--server' || server.from === 'SAFEGUARD_SERVER';
+    if (isNamed || !(error instanceof CliError) || error.code !== 'cli/unreachable') throw error;
+    note(
+      `Note: no server answers at ${server.url}: it is judged here, against crates.io and by the default policy.`,
+    );
+    return await here(crate, version, options);
+  }
+}
+
+async function asked(
+  crate: string,
+  version: string | undefined,
+  server: ServerAddress,
+): Promise<ExplanationJson> {
   const path = ['/api/v1/explain', crate, ...(version === undefined ? [] : [version])].map((part, i) =>
     i === 0 ? part : encodeURIComponent(part),
   );
@@ -64,6 +82,7 @@ async function here(
       upstream,
       ...(policy === undefined ? {} : { policy }),
       ...(advisoryDb === undefined ? {} : { advisoryDb }),
+      onNotice: (notice) => note(`Note: ${printable(notice)}.`),
     });
   } catch (error) {
     if (error instanceof Error && 'code' in error) {

@@ -21,7 +21,7 @@ export function define(command: Command): void {
     .option('--database <url>', 'a PostgreSQL database instead of the embedded one')
     .option(
       '--advisory-db <dir|url>',
-      'an advisory database: a folder, a git repository or a tarball; may be given several times',
+      'an advisory database: a folder, a git repository, a tarball, or none; may be given several times (default: that of the RustSec project)',
       (text: string, before: readonly string[] = []) => [...before, text],
     )
     .option('--config <file>', 'more upstreams, TLS, events and poll intervals (server.toml)')

@@ -54,10 +54,12 @@ export const notConfigured = 'no advisory database is configured';
  */
 export function advisoriesFact(
   subject: Pick<ReleaseSubject, 'crate' | 'version'>,
-  configured: readonly FeedState<AdvisoryFeed>[],
+  all: readonly FeedState<AdvisoryFeed>[],
   at: number,
   options: MatchOptions = {},
 ): Fact<AdvisoriesFact> {
+  // The one that is taken where nobody named any may never come: where it was not read yet, it is as if there were none.
+  const configured = all.filter(({ feed, isDefault }) => feed !== undefined || isDefault !== true);
   if (configured.length === 0) return unknown(notConfigured, 'advisories', at);
   const feeds = configured.flatMap(({ feed }) => feed ?? []);
   const missing = configured

@@ -25,6 +25,8 @@ export interface FeedState<Reading extends FeedReading = FeedReading> {
   readonly feed: Reading | undefined;
   /** Why it was not read, or not read anew. */
   readonly alarm: string | undefined;
+  /** Nobody configured it: until it was read once, nothing waits for it. */
+  readonly isDefault?: boolean | undefined;
 }
 
 /** One kind of feed: how its readings are counted, compared and kept. `Said` is plain JSON. */

@@ -14,6 +14,8 @@ export interface FeedPlan<Reading extends FeedReading> {
   readonly name: string;
   /** Reads it. Throws `FeedError` where it cannot be had. */
   readonly load: () => Promise<Reading>;
+  /** Nobody configured it. */
+  readonly isDefault?: boolean;
 }
 
 /** What came of reading what was due. */
@@ -64,9 +66,9 @@ export class FeedGroup<Reading extends FeedReading> {
 
   /** Every configured feed as it was last read, in the order of the plans; the same array until one changes. */
   states(): readonly FeedState<Reading>[] {
-    this.#states ??= this.#plans.map(({ name }) => {
+    this.#states ??= this.#plans.map(({ name, isDefault }) => {
       const { feed, alarm } = this.#readings.get(name) ?? {};
-      return { feed, alarm };
+      return { feed, alarm, isDefault };
     });
     return this.#states;
   }

@@ -1,0 +1,150 @@
+/** Advisories for whoever names no database: the public one, or a stand-in for it, and what is said where it cannot be had. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { chosenAdvisories } from '../../src/server/default-advisories.ts';
+import { folder, safeguard, start } from '../cli/support.ts';
+import { advisories, severe } from '../support/check.ts';
+import { makeCrate } from '../support/crate.ts';
+import { get } from '../support/http.ts';
+import { startUpstream, type Upstream } from '../support/upstream.ts';
+
+/** Nothing listens there. */
+const nowhere = 'http://127.0.0.1:9/advisory-db.git';
+
+/** A git repository of advisories, as an address. */
+function repository(t: TestContext): string {
+  const root = advisories(t, { id: 'RUSTSEC-2026-9001', crate: 'word', patched: '">= 1.1.0"', more: severe });
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: root });
+  git('init', '--quiet');
+  git('add', '.');
+  git('commit', '--quiet', '-m', 'An advisory');
+  return `file://${root}`;
+}
+
+async function registry(t: TestContext): Promise<Upstream> {
+  const upstream = await startUpstream();
+  t.after(() => upstream.close());
+  upstream.publish(makeCrate({ name: 'word', version: '1.0.0' }), { pubtime: '2020-01-01T00:00:00Z' });
+  return upstream;
+}
+
+async function checked(t: TestContext, database: string, ...more: readonly string[]) {
+  const upstream = await registry(t);
+  const { checksum } = makeCrate({ name: 'word', version: '1.0.0' });
+  const source = 'registry+https://github.com/rust-lang/crates.io-index';
+  const cwd = folder(t, {
+    'Cargo.toml':
+      '[package]\nname = "app"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\nword = "1"\n',
+    'Cargo.lock':
+      `version = 4\n\n[[package]]\nname = "app"\nversion = "0.1.0"\ndependencies = ["word"]\n\n` +
+      `[[package]]\nname = "word"\nversion = "1.0.0"\nsource = "${source}"\nchecksum = "${checksum}"\n`,
+    'src/lib.rs': '',
+  });
+  const env = { SAFEGUARD_ADVISORY_DB: database, XDG_CACHE_HOME: join(cwd, 'cache') };
+  return await safeguard(['check', '--upstream', upstream.indexUrl, ...more], { cwd, env });
+}
+
+describe('check, where no advisory database is named', () => {
+  it('goes by the default one', async (t) => {
+    const { stdout, stderr } = await checked(t, repository(t));
+    assert.match(stdout, /RUSTSEC-2026-9001/, stderr);
+    assert.doesNotMatch(stderr, /out of reach/);
+  });
+
+  it('says in a sentence that it is out of reach, and holds nothing for it', async (t) => {
+    const { code, stdout, stderr } = await checked(t, nowhere);
+    assert.match(
+      stderr,
+      /^Note: the public database of RustSec’s advisories is out of reach, .*--advisory-db names/m,
+    );
+    assert.equal(code, 0, stdout + stderr);
+  });
+
+  it('has none with --advisory-db none', async (t) => {
+    const { code, stdout, stderr } = await checked(t, repository(t), '--advisory-db', 'none');
+    assert.equal(code, 0, stdout + stderr);
+    assert.doesNotMatch(stdout + stderr, /RUSTSEC|out of reach/);
+  });
+});
+
+describe('serve, where no advisory database is named', () => {
+  for (const [what, database, log] of [
+    [
+      'that is out of reach',
+      () => nowhere,
+      /ALARM the public database of RustSec’s advisories is out of reach/,
+    ],
+    ['that is there', repository, undefined],
+  ] as const) {
+    it(`says that it takes the default one, ${what}, waits for nothing, and serves`, async (t) => {
+      const upstream = await registry(t);
+      upstream.publish(makeCrate({ name: 'calm', version: '1.0.0' }), { pubtime: '2020-01-01T00:00:00Z' });
+      const cwd = folder(t);
+      const address = database(t);
+      const args = ['serve', '--listen', '127.0.0.1:0', '--data', 'data', '--upstream', upstream.indexUrl];
+      const main = new URL('../../src/cli/main.ts', import.meta.url).pathname;
+      const server = start(process.execPath, [main, ...args], {
+        cwd,
+        env: { SAFEGUARD_ADVISORY_DB: address },
+      });
+      const ended = once(server, 'exit');
+      t.after(async () => {
+        server.kill('SIGTERM');
+        await ended;
+      });
+      let said = '';
+      const wanted = log ?? /Ctrl-C stops it/;
+      for await (const piece of server.stdout ?? []) {
+        said += String(piece);
+        if (/Ctrl-C stops it/.test(said) && wanted.test(said)) break;
+      }
+      assert.match(
+        said,
+        /advisories from the RustSec project's public database \(.*\), fetched in the background; `--advisory-db none`/,
+      );
+      const url = /Safeguard is at (\S+)/.exec(said)?.[1] ?? '';
+      assert.equal((await get(`${url}/crates/calm/1.0.0/download`)).status, 200);
+    });
+  }
+});
+
+describe('explain, where no server answers', () => {
+  it('judges by itself, and says so', async (t) => {
+    const cwd = folder(t, { 'data/server.json': '' });
+    writeFileSync(join(cwd, 'data/server.json'), '{"url":"http://127.0.0.1:9","pid":1}\n');
+    const { stderr } = await safeguard(['explain', 'serde@1.0.0', '--data', 'data'], { cwd });
+    assert.match(stderr, /^Note: no server answers at http:\/\/127\.0\.0\.1:9: it is judged here/m);
+    const named = await safeguard(['explain', 'serde@1.0.0', '--server', 'http://127.0.0.1:9'], { cwd });
+    assert.doesNotMatch(named.stderr, /judged here/);
+    assert.notEqual(named.code, 0);
+  });
+});
+
+describe('the advisory databases of a server', () => {
+  const none = { 'advisory-db': [] };
+  for (const [what, given, config, env, expected] of [
+    ['nothing named: the public one', undefined, none, {}, [1, true]],
+    [
+      'nothing named: the one of the variable',
+      undefined,
+      none,
+      { SAFEGUARD_ADVISORY_DB: '/srv/db' },
+      [1, true],
+    ],
+    ['the variable says none', undefined, none, { SAFEGUARD_ADVISORY_DB: 'none' }, [0, false]],
+    ['one is named', ['/srv/db'], none, {}, [1, false]],
+    ['one is configured', undefined, { 'advisory-db': ['/srv/db'] }, {}, [1, false]],
+    ['none is named', ['none'], none, {}, [0, false]],
+    ['none is configured', undefined, { 'advisory-db': ['none'] }, {}, [0, false]],
+  ] as const) {
+    it(what, () => {
+      const { databases, isDefault } = chosenAdvisories(given, config as never, env);
+      assert.deepEqual([databases.length, isDefault], expected);
+    });
+  }
+});

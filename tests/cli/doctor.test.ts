@@ -137,6 +137,21 @@ test('what the server suffers from is passed on', async (t) => {
   assert.match(checks.get('upstream:corp')?.message ?? '', /no such host/);
 });
 
+test("the mirror's own address in the lockfile is the mirror, and only that", async (t) => {
+  const { url } = await fakeServer(t, () => ({ body: status() }));
+  for (const [source, is] of [
+    [`sparse+${url}/index/`, 'ok'],
+    [`sparse+${url}/registries/kellnr/index/`, 'ok'],
+    [`sparse+${url.replace(/\d+$/, '1')}/index/`, 'warning'],
+    [`sparse+${url}/elsewhere/`, 'warning'],
+    [`git+${url}/index/#0123456789012345678901234567890123456789`, 'warning'],
+  ] as const) {
+    const lock = `version = 4\n\n[[package]]\nname = "g"\nversion = "0.1.0"\nsource = "${source}"\n`;
+    const { checks } = await doctor(folder(t, { ...project, 'Cargo.lock': lock }), url);
+    assert.equal(statusOf(checks, 'lockfile'), is, source);
+  }
+});
+
 test('what the lockfile takes from elsewhere is named', async (t) => {
   const { url } = await fakeServer(t, () => ({ body: status() }));
   const git = 'git+https://g.example/g?branch=main#0123456789012345678901234567890123456789';

@@ -20,7 +20,7 @@ export async function diagnose(options: DoctorOptions): Promise<void> {
     checkToolchain(place.folder),
     checkServer(server),
     checkCargoConfig(place, server),
-    checkLockfile(place.folder),
+    checkLockfile(place.folder, server),
     checkData(options.data),
   ]);
   const checks = groups.flat();

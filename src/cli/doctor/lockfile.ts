@@ -2,12 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CargoError } from '../../cargo/error.ts';
 import { parseLockfile } from '../../cargo/lockfile.ts';
+import type { SourceId } from '../../cargo/source-id.ts';
 import { projectFolder } from '../cargo-config/project.ts';
+import type { ServerAddress } from '../shared/address.ts';
 import { isCratesIo } from '../shared/crates-io.ts';
 import { type Check, notOk, ok } from './check.ts';
 
-/** What of the lockfile goes around the mirror. */
-export async function checkLockfile(folder: string): Promise<Check[]> {
+/** What of the lockfile goes around the mirror, which is at `server`. */
+export async function checkLockfile(folder: string, server: Pick<ServerAddress, 'url'>): Promise<Check[]> {
   const file = join(await projectFolder(folder), 'Cargo.lock');
   let text: string;
   try {
@@ -19,9 +21,10 @@ export async function checkLockfile(folder: string): Promise<Check[]> {
     const sources = parseLockfile(text).packages.map(({ source }) => source);
     const others = new Map<string, number>();
     for (const source of sources)
-      if (source !== undefined && !isCratesIo(source))
+      if (source !== undefined && !isCratesIo(source) && !isServed(source, server))
         others.set(`${source.kind} ${source.url}`, (others.get(`${source.kind} ${source.url}`) ?? 0) + 1);
-    if (others.size === 0) return [ok('lockfile', `Every crate of ${file} comes through crates.io.`)];
+    if (others.size === 0)
+      return [ok('lockfile', `Every crate of ${file} comes through crates.io or the mirror itself.`)];
     const list = [...others].map(([source, count]) => `${source} (${count})`).join(', ');
     return [
       notOk(
@@ -43,4 +46,13 @@ export async function checkLockfile(folder: string): Promise<Check[]> {
       ),
     ];
   }
+}
+
+/** Whether a source is one that the mirror serves under its own address: its default registry, or one by name. */
+function isServed(
+  { kind, url }: Pick<SourceId, 'kind' | 'url'>,
+  server: Pick<ServerAddress, 'url'>,
+): boolean {
+  const path = url.startsWith(`${server.url}/`) ? url.slice(server.url.length).replace(/\/*$/, '/') : '';
+  return kind === 'sparse' && /^\/(?:registries\/[^/]+\/)?index\/$/.test(path);
 }

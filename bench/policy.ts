@@ -67,8 +67,7 @@ try {
   });
   row('facts and verdict of every release of those crates', releases, () => {
     for (const { circumstances } of locked) {
-      const present = new Set(circumstances.releases.map(({ version }) => version));
-      assessCrate(circumstances, present, policy, now, () => true);
+      assessCrate(circumstances, policy, now, () => true);
     }
   });
   if (options.audit !== undefined)
@@ -109,6 +108,7 @@ async function readLocked(data: string): Promise<readonly Locked[]> {
       firstSeen: crate.firstSeen,
       releases,
       previous,
+      listed: new Set(releases.map(({ version }) => version)),
       blocks: [],
       breakGlass: [],
       knowledge,

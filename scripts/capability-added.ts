@@ -57,7 +57,7 @@ function judge(
     {
       context: 'release',
       subject: { registry: '', crate, version, checksum: '' },
-      facts: { code: codeFact(code, before, 0) },
+      facts: { code: codeFact(code, { version: before.version, read: before.code }, 0) },
       now: 0,
     },
     settings,

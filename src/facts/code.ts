@@ -14,6 +14,7 @@ import { type PackageReview, reviewPackage, type Tier } from '../rust/package-re
 import { packageSource } from '../rust/package-source.ts';
 import type { MacroReview } from '../rust/proc-macro.ts';
 import { summaryOf } from '../rust/summary.ts';
+import type { Base, UnreadBase } from './base.ts';
 import { type Fact, known } from './fact.ts';
 
 /** What the code of a release can do, as far as verdicts need it; `safeguard review` shows all of it. */
@@ -27,8 +28,8 @@ export interface CodeFact {
   readonly library?: ReviewedLibrary;
   /** Why its code was not read, as a clause. */
   readonly unread?: string;
-  /** The release before it, where that one's code is known. */
-  readonly previous?: PreviousCode;
+  /** The release before it, where there is one and something is to be compared. */
+  readonly previous?: PreviousCode | UnreadBase;
 }
 
 export interface ReviewedCode {
@@ -66,20 +67,17 @@ export interface PreviousCode {
   };
 }
 
-/** The code fact of one release, with the release before it where that one's is at hand. */
-export function codeFact(
-  fact: CodeFact,
-  previous: { readonly version: string; readonly code: CodeFact } | undefined,
-  at: number,
-): Fact<CodeFact> {
-  if (previous === undefined) return known(fact, 'archive', at);
-  const { buildScript, macros, library } = previous.code;
+/** The code fact of one release, with the release that it is compared with. */
+export function codeFact(fact: CodeFact, base: Base<CodeFact> | undefined, at: number): Fact<CodeFact> {
+  if (base === undefined) return known(fact, 'archive', at);
+  if ('unread' in base) return known({ ...fact, previous: base }, 'archive', at);
+  const { buildScript, macros, library } = base.read;
   const shapes = {
     ...(buildScript === undefined ? {} : { buildScript: buildScript.shapes }),
     ...(macros === undefined ? {} : { macros: macros.shapes }),
     ...(library === undefined ? {} : { library: library.shapes }),
   };
-  return known({ ...fact, previous: { version: previous.version, shapes } }, 'archive', at);
+  return known({ ...fact, previous: { version: base.version, shapes } }, 'archive', at);
 }
 
 /** More source than any release that people read; beyond it the code is not read either. Bytes. */

@@ -66,7 +66,10 @@ export interface CheckInput {
  */
 export async function check(input: CheckInput, port: FactsPort): Promise<GateVerdict> {
   const { head, base, project, requirements } = input;
-  const surveyed = await survey(head, base, port);
+  const surveyed = await survey(head, base, port, (organisation) => {
+    if (input.approvals === undefined || base === undefined) return 'none';
+    return withOrganisation(input.approvals, organisation).adopted ? 'all' : 'none';
+  });
   const { now } = surveyed;
   const approvals =
     input.approvals === undefined ? undefined : withOrganisation(input.approvals, surveyed.approvals);
@@ -78,6 +81,11 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
     approvals === undefined || approvals.adopted || input.base === undefined
       ? undefined
       : await replacedCode(surveyed, port);
+  const isNewlyBuilt = (pkg: LockedPackage) => {
+    const fact = graphs.features(pkg).length > 0 ? factOf(pkg) : undefined;
+    return fact?.kind === 'known' && fact.value.isNew;
+  };
+  await surveyed.bring(surveyed.kept.filter(isNewlyBuilt));
   const stdOf = await stdSources(graphs.embedded, surveyed, port);
   const buildsOf = (pkg: LockedPackage) => graphs.embedded.builds(idOf(pkg), stdOf);
   const findingsOf = (pkg: LockedPackage, graph?: Fact<GraphFact>) => {
@@ -124,7 +132,10 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
   const around = judgeAround(policy, input.around, now);
   debt.push(...around.debt, ...graphs.debt);
   if (approvals !== undefined) {
-    const unread = surveyed.kept.filter((pkg) => surveyed.of(pkg).known?.extent === 'without-archive');
+    const unread = surveyed.kept.filter((pkg) => {
+      const { known } = surveyed.of(pkg);
+      return known?.extent === 'without-archive' && known.facts.code?.kind !== 'known';
+    });
     debt.push(...unreadDebt(approvals), ...unreadPackages(approvals, unread.length));
   }
   const acts = await actsFor({ survey: surveyed, policy, requirements, counted }, port);

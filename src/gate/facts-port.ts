@@ -11,6 +11,8 @@ export interface AskedPackage {
   readonly source: string;
   /** Whether its archive is to be fetched where nobody read it before. */
   readonly bytes: boolean;
+  /** The version that it is compared with: the one that the lockfile had; absent: the release before it. */
+  readonly base?: string | undefined;
   /** Nothing else is wanted than what its code can do: whoever has that at hand need not gather the rest. */
   readonly only?: 'code' | undefined;
 }
@@ -18,7 +20,7 @@ export interface AskedPackage {
 /** The question about a package of a lockfile. */
 export function askedOf(
   { name, version, source }: LockedPackage,
-  more: Pick<AskedPackage, 'bytes' | 'only'>,
+  more: Pick<AskedPackage, 'bytes' | 'base' | 'only'>,
 ): AskedPackage {
   return { crate: name, version, source: source?.text ?? '', ...more };
 }

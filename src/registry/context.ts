@@ -29,6 +29,11 @@ export interface MirrorContext {
   readonly stopwatch: Stopwatch;
   /** Whether what the other replicas decided is known. */
   readonly freshness: Freshness;
+  /**
+   * Whether this is a cache that somebody looks into now and then: nobody watches there, so that what it sees later is new to it
+   * alone, and its age is that of its publication.
+   */
+  readonly isCache: boolean;
   /** Milliseconds between two looks at a crate's index file. */
   readonly pollInterval: number;
   readonly feeds: Feeds;
@@ -85,7 +90,7 @@ export async function knowledgeOf(
  */
 export async function settleNow(
   context: MirrorContext,
-  input: Omit<SettleInput, 'policy' | 'knowledge' | 'targets' | 'now'>,
+  input: Omit<SettleInput, 'policy' | 'knowledge' | 'targets' | 'now' | 'isWatched'>,
   act?: (tx: StoreWriter, now: number) => Promise<void>,
 ): Promise<Settled> {
   const now = context.now();
@@ -96,7 +101,14 @@ export async function settleNow(
   const served = cache.peek(registry, key);
   const settled = await context.store.write(async (tx) => {
     await act?.(tx, now);
-    const done = await settle(tx, { ...input, policy, knowledge, targets: context.targets, now });
+    const done = await settle(tx, {
+      ...input,
+      policy,
+      knowledge,
+      targets: context.targets,
+      now,
+      isWatched: !context.isCache,
+    });
     if (registry === context.people.sources.apiOf)
       await wantPeople(tx, { registry, key, name: crateName(done.releases) }, done.releases, policy, now);
     return done;

@@ -18,6 +18,12 @@ export const factsRequestSchema = z.strictObject({
         version: z.string().min(1).max(200),
         source,
         bytes: z.boolean().describe('whether its archive is fetched where nobody read it before'),
+        base: z
+          .string()
+          .min(1)
+          .max(200)
+          .optional()
+          .describe('the version that it is compared with; absent: the release before it'),
         only: z.literal('code').optional().describe('nothing is wanted but what its code can do'),
       }),
     )
@@ -47,6 +53,16 @@ export const factsAnswerSchema = z.object({
           z.string(),
           z.looseObject({ kind: z.enum(['known', 'unknown']), source: z.string(), at: z.string() }),
         ),
+        state: z
+          .enum(['held', 'promoted', 'review', 'blocked', 'withdrawn'])
+          .optional()
+          .describe(
+            'where it stands with this server, judged by its bytes; absent where they were not wanted',
+          ),
+        runs: z
+          .object({ buildScript: z.boolean(), procMacro: z.boolean() })
+          .optional()
+          .describe('what of it runs while others are compiled, where its archive was read'),
         dependencies: z.array(dependency),
         line: z.string().optional().describe('its index line, as the registry has it'),
       })
@@ -58,6 +74,10 @@ export const factsAnswerSchema = z.object({
       z.object({
         version: z.string(),
         state: z.enum(['held', 'promoted', 'review', 'blocked', 'withdrawn']),
+        passesByLine: z
+          .boolean()
+          .optional()
+          .describe('whether its index line alone would let it in; absent from older servers'),
         yanked: z.boolean(),
         dependencies: z.array(dependency),
       }),

@@ -46,12 +46,12 @@ export function mirrorFacts(mirror: Mirror, options: MirrorFactsOptions): FactsP
 
 async function answerTo(
   mirror: Mirror,
-  { crate, version, bytes, only }: AskedPackage,
+  { crate, version, bytes, base, only }: AskedPackage,
   registry: string | undefined,
   reach: Reach,
 ): Promise<PackageFacts> {
   if (registry === undefined) return undefined;
-  return { registry, ...(await lockedFacts(mirror, { registry, crate, version, bytes, only }, reach)) };
+  return { registry, ...(await lockedFacts(mirror, { registry, crate, version, bytes, base, only }, reach)) };
 }
 
 /** Works on a few at a time; answers in the order of the questions. */

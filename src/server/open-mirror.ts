@@ -96,6 +96,7 @@ export async function openMirror(plan: MirrorPlan, targets: readonly string[]): 
       stopwatch,
       plan.database === undefined ? undefined : plan.config.limits.unfollowed,
     ),
+    isCache,
     pollInterval: plan.config['poll-interval'],
     feeds,
     people,

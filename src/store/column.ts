@@ -1,3 +1,4 @@
+import type { Unread } from './records.ts';
 import { isVerdict } from './verdict-shape.ts';
 
 /** What either database holds in a field. */
@@ -74,6 +75,16 @@ export const jsonText: Column<string> = textColumn('a JSON object', (value): val
 );
 
 export const verdict = json('a verdict', isVerdict);
+
+/** Why bytes were asked for in vain. */
+export const unread = json(
+  'a reason, a time and a count',
+  (value): value is Unread =>
+    isObject(value) &&
+    typeof value.reason === 'string' &&
+    Number.isSafeInteger(value.at) &&
+    Number.isSafeInteger(value.tries),
+);
 
 export const details = json('a JSON object', isObject);
 

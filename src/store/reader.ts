@@ -319,8 +319,9 @@ export class SqlReader extends SqlOutboxReader implements StoreReader {
 /** Whether a row of work that is due is meant. */
 export function isOfScope({ registry, bytes }: DueScope): RawBuilder<SqlBool> {
   const ofRegistry = registry === undefined ? sql<SqlBool>`1 = 1` : sql<SqlBool>`registry = ${registry}`;
-  // What came with a crate's first file is judged by its line until somebody asks for the bytes.
-  const isHere = sql<SqlBool>`(archive is not null or arrival = 'back-catalogue')`;
+  // What came with a crate's first file is judged by its line until somebody asks for the bytes; what was read of a release that
+  // another one is compared with is no judgement of it.
+  const isHere = sql<SqlBool>`(judged = 'release' or arrival = 'back-catalogue')`;
   if (bytes === undefined) return ofRegistry;
   return bytes === 'here'
     ? sql<SqlBool>`${ofRegistry} and ${isHere}`

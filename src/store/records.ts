@@ -56,6 +56,8 @@ export interface ReleaseRecord {
   readonly judged: 'index' | 'release';
   /** Facts of the archive as JSON, once it was read; kept so that judging again needs no bytes. */
   readonly archive: string | null;
+  /** Why its bytes could not be had when another release was to be compared with it; `null` where nobody tried in vain. */
+  readonly unread: Unread | null;
   readonly verdict: Verdict;
   /** Digest of the policy that gave the verdict. */
   readonly policy: string;
@@ -63,6 +65,15 @@ export interface ReleaseRecord {
   readonly judgeAt: number | null;
   /** When `state` last changed. */
   readonly stateSince: number;
+}
+
+/** Bytes that were asked for in vain. */
+export interface Unread {
+  /** A clause. */
+  readonly reason: string;
+  readonly at: number;
+  /** In a row. */
+  readonly tries: number;
 }
 
 /** A release without what is long: its index line and its verdict. */

@@ -1,4 +1,16 @@
-import { count, details, flag, integer, jsonText, oneOf, optional, sha256, text, verdict } from './column.ts';
+import {
+  count,
+  details,
+  flag,
+  integer,
+  jsonText,
+  oneOf,
+  optional,
+  sha256,
+  text,
+  unread,
+  verdict,
+} from './column.ts';
 import type { DumpSqlTables } from './dump-tables.ts';
 import type { DeliveryCount } from './outbox.ts';
 import type {
@@ -52,6 +64,7 @@ export const releases = table<ReleaseRecord>('releases', ['registry', 'key', 've
   until: optional(integer),
   judged: oneOf('index', 'release'),
   archive: optional(jsonText),
+  unread: optional(unread),
   verdict,
   policy: text,
   judgeAt: optional(integer),

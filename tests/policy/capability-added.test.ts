@@ -25,7 +25,7 @@ const script = (...shapes: readonly string[]): CodeFact => ({
 });
 
 function asked(before: CodeFact | undefined, now: CodeFact, toml = ''): readonly string[] {
-  const previous = before === undefined ? undefined : { version: '1.0.0', code: before };
+  const previous = before === undefined ? undefined : { version: '1.0.0', read: before };
   return ask(capabilityAdded, { code: codeFact(now, previous, askedAt) }, toml).map(
     ({ effect, message }) => `${effect}: ${message}`,
   );

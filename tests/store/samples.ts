@@ -67,6 +67,7 @@ export function release(fields: Partial<ReleaseRecord> = {}): ReleaseRecord {
     until: null,
     judged: 'index',
     archive: null,
+    unread: null,
     verdict: hold,
     policy: 'p1',
     judgeAt: null,

@@ -45,5 +45,5 @@ export function feedOf(...advisories: readonly Advisory[]): AdvisoryFeed {
 
 /** What is known of a crate with these releases, and nothing said against it. */
 export function pastOf(name: string, releases: CratePast['releases']): CratePast {
-  return { name, releases, previous: new Map(), advisories: [], namespace, firstParty };
+  return { name, releases, advisories: [], namespace, firstParty };
 }

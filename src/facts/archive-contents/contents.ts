@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ArchiveFile, CrateManifest } from '../../cargo/crate-archive.ts';
+import type { Base, UnreadBase } from '../base.ts';
 import { type Fact, known } from '../fact.ts';
 import { buildCode } from './build-code.ts';
 import { type FileKind, fileKind } from './kind.ts';
@@ -28,8 +29,8 @@ export interface ContentsFact {
   /** Paths that read differently from what they are. */
   readonly oddNames: readonly string[];
   readonly size: ArchiveSize;
-  /** The release before it, where it is known. */
-  readonly previous?: PreviousRelease | undefined;
+  /** The release before it, where there is one and something is to be compared. */
+  readonly previous?: PreviousRelease | UnreadBase | undefined;
 }
 
 export interface BinaryFile {
@@ -64,18 +65,19 @@ export interface PreviousRelease {
   readonly procMacro: boolean;
 }
 
-/** The contents fact of one release, with the release before it where that one's fact is at hand. */
+/** The contents fact of one release, with the release that it is compared with. */
 export function contentsFact(
   contents: ContentsFact,
-  previous: { readonly version: string; readonly contents: ContentsFact } | undefined,
+  base: Base<ContentsFact> | undefined,
   at: number,
 ): Fact<ContentsFact> {
-  if (previous === undefined) return known(contents, 'archive', at);
-  const { size, buildScript, procMacro } = previous.contents;
+  if (base === undefined) return known(contents, 'archive', at);
+  if ('unread' in base) return known({ ...contents, previous: base }, 'archive', at);
+  const { size, buildScript, procMacro } = base.read;
   return known(
     {
       ...contents,
-      previous: { version: previous.version, size, buildScript: buildScript !== undefined, procMacro },
+      previous: { version: base.version, size, buildScript: buildScript !== undefined, procMacro },
     },
     'archive',
     at,

@@ -76,11 +76,16 @@ function movesOf({ survey, policy }: ActsInput, port: FactsPort): Moves {
       ),
     allows: (crate, version, source) =>
       once(allowed, JSON.stringify([crate, version, source]), async () => {
-        const { answers } = await port.facts([{ crate, version, source, bytes: true }]);
+        const own = models.get(crate);
+        const base = own?.source?.text === source ? survey.baseOf(own) : undefined;
+        const compared = base === undefined || base === version ? {} : { base };
+        const { answers } = await port.facts([{ crate, version, source, bytes: true, ...compared }]);
         const [known] = answers;
         const standing = known?.facts.standing;
         if (known === undefined || standing?.kind !== 'known') return false;
-        const model = models.get(crate) ?? survey.graph.packages.find((pkg) => pkg.source?.text === source);
+        // What the server would not hand out helps nobody, whatever it is compared with.
+        if (known.state !== undefined && known.state !== 'promoted') return false;
+        const model = own ?? survey.graph.packages.find((pkg) => pkg.source?.text === source);
         if (model === undefined) return false;
         const pkg = { ...model, name: crate, version, checksum: standing.value.checksum, dependencies: [] };
         const judged = judgePackage(policy, { ...survey.of(model), pkg, known, isBrought: true }, survey.now);

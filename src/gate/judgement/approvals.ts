@@ -81,7 +81,7 @@ export function unreadDebt({ file, project }: Approvals): readonly GateFinding[]
   ];
 }
 
-/** Packages that stay as they are and whose archives nobody has read here: whether they run anything is not known. */
+/** Packages that stay as they are and whose archives could not be had: whether they run anything is not known. */
 export function unreadPackages({ file, adopted }: Approvals, unread: number): readonly GateFinding[] {
   if (!adopted || unread === 0) return [];
   const packages =
@@ -91,9 +91,9 @@ export function unreadPackages({ file, adopted }: Approvals, unread: number): re
       rule: 'build-code',
       effect: 'warn',
       crate: '',
-      message: `What ${packages} may run at build time was not looked at: nobody has read the archives here.`,
+      message: `What ${packages} may run at build time is not known: the archives could not be had.`,
       evidence: { file, line: 1 },
-      next: 'Run `safeguard check` once without --base, which reads them all.',
+      next: 'Check again once the registry answers.',
     },
   ];
 }

@@ -1,9 +1,11 @@
 import type { LockedPackage, Lockfile } from '../../cargo/lockfile.ts';
 import { contentsFact } from '../../facts/archive-contents/contents.ts';
+import type { Base } from '../../facts/base.ts';
 import { codeFact } from '../../facts/code.ts';
 import type { Fact } from '../../facts/fact.ts';
 import type { PlaceFact } from '../../facts/place.ts';
 import { helperIn } from '../../policy/build-code-standing.ts';
+import { comparesCode, comparesContents } from '../../policy/compared.ts';
 import type { TomlSource } from '../../policy/toml.ts';
 import { graphOf, type LockGraph } from '../diff/graph.ts';
 import { diffLockfiles, type PackageChange } from '../diff/packages.ts';
@@ -27,6 +29,10 @@ export interface Survey {
   readonly kept: readonly LockedPackage[];
   /** A package of either lockfile with what is known of it. */
   readonly of: (pkg: LockedPackage) => KnownPackage;
+  /** The version that a package is compared with where another release of it is tried: what the lockfile had of it. */
+  readonly baseOf: (pkg: LockedPackage) => string | undefined;
+  /** Asks for the archives of packages that stay, too, since the change brings them into what is built. */
+  readonly bring: (kept: readonly LockedPackage[]) => Promise<void>;
   /** What resolving needs of a release, where whoever gave the facts read it. */
   readonly told: (release: {
     readonly name: string;
@@ -41,32 +47,44 @@ export interface Survey {
   readonly approvals: TomlSource | undefined;
 }
 
+/** Whether the code of all packages that stay is wanted, too: where somebody keeps a list of what was approved of it. */
+export type WantedCode = 'all' | 'none';
+
 /**
- * Compares the lockfiles and asks for the facts, all at once. The archive is wanted of what the change brings in; of what
- * stays and of what is replaced, whatever is known without fetching it.
+ * Compares the lockfiles and asks for the facts. The archive is wanted of what the change brings in; of what stays and of what is
+ * replaced, what its index line says, and the code where `wanted` says so: never what somebody happened to read.
  */
 export async function survey(
   head: NamedLockfile,
   base: Lockfile | undefined,
   port: FactsPort,
+  wanted: (organisation: TomlSource | undefined) => WantedCode,
 ): Promise<Survey> {
   const { changes, kept } = compare(base, head.lockfile);
   const brought = changes.flatMap((change) => (change.kind === 'removed' ? [] : [change.after]));
-  const replaced = changes.flatMap((change) =>
-    'before' in change && 'after' in change ? [change.before] : [],
+  const bases = new Map(
+    changes.flatMap((change) => ('before' in change && 'after' in change ? [basedOn(change)] : [])),
   );
-  const wanted = [
-    ...brought.map((pkg) => ({ pkg, bytes: true })),
-    ...[...kept, ...replaced].map((pkg) => ({ pkg, bytes: false })),
+  const replaced = changes.flatMap((change) =>
+    'before' in change && 'after' in change
+      ? [{ pkg: change.before, bytes: change.after.source?.kind === 'git', base: undefined }]
+      : [],
+  );
+  const asked = [
+    ...brought.map((pkg) => ({ pkg, bytes: true, base: bases.get(pkg) })),
+    ...kept.map((pkg) => ({ pkg, bytes: false, base: undefined })),
+    ...replaced,
   ].filter(({ pkg }) => !isOwn(pkg));
   const { now, organisation, approvals, answers } = await port.facts(
-    wanted.map(({ pkg, bytes }) => askedOf(pkg, { bytes })),
+    asked.map(({ pkg, bytes, base }) => askedOf(pkg, { bytes, ...(base === undefined ? {} : { base }) })),
   );
-  const known = new Map<LockedPackage, PackageFacts>(wanted.map(({ pkg }, i) => [pkg, answers[i]]));
+  const known = new Map<LockedPackage, PackageFacts>(asked.map(({ pkg }, i) => [pkg, answers[i]]));
   for (const change of changes)
     if ('before' in change && 'after' in change)
       known.set(change.after, besideBefore(known.get(change.after), known.get(change.before), change, now));
   const graph = graphOf(head.lockfile);
+  const coded = wanted(approvals) === 'all' ? kept.filter(isFromRegistry) : [];
+  if (coded.length > 0) await readCode(coded, known, port);
   await readDependents(brought, graph, known, port);
   const before = base === undefined ? undefined : graphOf(base);
   const places = new Map<LockedPackage, Fact<PlaceFact>>();
@@ -91,6 +109,16 @@ export async function survey(
       partOf: parts.get(pkg),
       isBrought: isBrought.has(pkg),
     }),
+    baseOf: (pkg) => bases.get(pkg) ?? (isBrought.has(pkg) ? undefined : pkg.version),
+    bring: async (switchedOn) => {
+      const wanted = switchedOn.filter((pkg) => isFromRegistry(pkg) && !isBrought.has(pkg));
+      if (wanted.length === 0) return;
+      const { answers: whole } = await port.facts(wanted.map((pkg) => askedOf(pkg, { bytes: true })));
+      for (const [i, pkg] of wanted.entries()) {
+        known.set(pkg, whole[i]);
+        isBrought.add(pkg);
+      }
+    },
     told: ({ checksum }) => told.get(checksum),
     now,
     organisation,
@@ -105,19 +133,19 @@ function besideBefore(
   change: { readonly before: LockedPackage; readonly after: LockedPackage },
   at: number,
 ): PackageFacts {
-  if (now === undefined || change.after.source?.kind !== 'git') return now;
+  if (now === undefined || before === undefined || change.after.source?.kind !== 'git') return now;
   const { version } = change.before;
   const { code, contents } = now.facts;
-  const old = before?.facts;
+  const old = before.facts;
   return {
     ...now,
     facts: {
       ...now.facts,
-      ...(code?.kind === 'known' && old?.code?.kind === 'known'
-        ? { code: codeFact(code.value, { version, code: old.code.value }, at) }
+      ...(code?.kind === 'known' && comparesCode(code.value)
+        ? { code: codeFact(code.value, baseOf(version, old.code), at) }
         : {}),
-      ...(contents?.kind === 'known' && old?.contents?.kind === 'known'
-        ? { contents: contentsFact(contents.value, { version, contents: old.contents.value }, at) }
+      ...(contents?.kind === 'known' && comparesContents(contents.value)
+        ? { contents: contentsFact(contents.value, baseOf(version, old.contents), at) }
         : {}),
     },
   };
@@ -148,22 +176,50 @@ async function readDependents(
     return pkg !== undefined && known.has(pkg) && codeOf(pkg)?.kind !== 'known' ? [pkg] : [];
   });
   if (wanted.length === 0) return;
-  const { answers } = await port.facts(wanted.map((pkg) => askedOf(pkg, { bytes: true, only: 'code' })));
-  for (const [i, pkg] of wanted.entries()) {
-    const [was, code] = [known.get(pkg), answers[i]?.facts.code];
-    if (was !== undefined && code !== undefined) known.set(pkg, { ...was, facts: { ...was.facts, code } });
+  await readCode(wanted, known, port);
+}
+
+/** Adds to what is known of packages what their code can do. */
+async function readCode(
+  packages: readonly LockedPackage[],
+  known: Map<LockedPackage, PackageFacts>,
+  port: FactsPort,
+): Promise<void> {
+  const { answers } = await port.facts(packages.map((pkg) => askedOf(pkg, { bytes: true, only: 'code' })));
+  for (const [i, pkg] of packages.entries()) {
+    const [was, read] = [known.get(pkg), answers[i]];
+    const code = read?.facts.code;
+    if (was !== undefined && code !== undefined)
+      known.set(pkg, { ...was, facts: { ...was.facts, code }, runs: read?.runs });
   }
 }
 
+function baseOf<Read>(version: string, fact: Fact<Read> | undefined): Base<Read> {
+  if (fact?.kind === 'known') return { version, read: fact.value };
+  return { version, unread: fact?.reason ?? 'its archive was not read' };
+}
+
 function toldBy(known: PackageFacts): ToldRelease | undefined {
-  if (known?.line === undefined) return undefined;
-  const { contents } = known.facts;
-  if (contents?.kind !== 'known') return { line: known.line, code: undefined };
-  const { buildScript, procMacro } = contents.value;
-  return { line: known.line, code: { buildScript: buildScript !== undefined, procMacro } };
+  return known?.line === undefined ? undefined : { line: known.line, code: known.runs };
+}
+
+/** The version that a changed package is compared with; another registry's release of the same name is another crate. */
+function basedOn({
+  before,
+  after,
+}: {
+  readonly before: LockedPackage;
+  readonly after: LockedPackage;
+}): readonly [LockedPackage, string | undefined] {
+  const isSame = before.source?.text === after.source?.text && before.version !== after.version;
+  return [after, isSame ? before.version : undefined];
 }
 
 function compare(base: Lockfile | undefined, head: Lockfile) {
   if (base !== undefined) return diffLockfiles(base, head);
   return { changes: head.packages.map((after) => ({ kind: 'present', after }) as const), kept: [] };
+}
+
+function isFromRegistry(pkg: LockedPackage): boolean {
+  return !isOwn(pkg) && pkg.source?.kind !== 'git';
 }

@@ -25,6 +25,11 @@ export function inOrder(releases: readonly ListedRelease[]): ListedRelease[] {
     .map(({ release }) => release);
 }
 
+/** Whether a release is worth asking for: by its index line, since what somebody read before makes no difference here. */
+export function mayBeTried({ state, passesByLine }: ListedRelease): boolean {
+  return passesByLine ?? state === 'promoted';
+}
+
 export function takes(requirement: string, version: string): boolean {
   const read = tryParseRequirement(requirement);
   return read !== undefined && versionMatches(read, parseVersion(version));

@@ -1,5 +1,5 @@
 import type { ListedRelease } from '../../registry/locked/listing.ts';
-import { type GraphNode, inOrder, nameOf, takes } from './choice.ts';
+import { type GraphNode, inOrder, mayBeTried, nameOf, takes } from './choice.ts';
 
 /** What can be done about a package that may not stay as it is. */
 export type WayOut =
@@ -116,7 +116,7 @@ class Plan {
     }
     const listed = await this.#moves.releases(node.crate, source);
     const candidates = inOrder(
-      listed.filter(({ version, state }) => version !== node.version && state === 'promoted'),
+      listed.filter((release) => release.version !== node.version && mayBeTried(release)),
     );
     const fitting = candidates.filter(({ version }) => this.#refusing(index, version).length === 0);
     for (const release of fitting.slice(0, maxTries)) {
@@ -233,7 +233,7 @@ class Plan {
     const listed = await this.#moves.releases(crate, source);
     const [release] = inOrder(
       listed.filter(
-        ({ version, state, yanked }) => state === 'promoted' && !yanked && takes(requirement, version),
+        (release) => mayBeTried(release) && !release.yanked && takes(requirement, release.version),
       ),
     );
     if (release === undefined || !(await this.#moves.allows(crate, release.version, source)))

@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import type { ContentsFact } from '../../facts/archive-contents/contents.ts';
+import type { ArchiveSize, ContentsFact, PreviousRelease } from '../../facts/archive-contents/contents.ts';
+import { isUnread } from '../../facts/base.ts';
+import { leastGrown } from '../compared.ts';
 import { type EffectSetting, effectSetting } from '../effect-setting.ts';
 import type { Evidence } from '../finding.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
-import { readNext } from '../unknown.ts';
+import { readNext, unknownFinding, unknownSetting } from '../unknown.ts';
 
-const settings = z.strictObject({
+const schema = z.strictObject({
   manifest: effectSetting('review').describe(
     'Cargo.toml says something that cargo cannot have made of Cargo.toml.orig.',
   ),
@@ -30,8 +32,11 @@ const settings = z.strictObject({
     .int()
     .min(0)
     .default(1024 * 1024)
-    .describe('Growth by fewer bytes than this, unpacked, is never much.')
+    .describe(
+      `Growth by fewer bytes than this, unpacked, is never much; nor is that of a release of fewer than ${leastGrown}.`,
+    )
     .meta({ stricter: 'smaller' }),
+  unknown: unknownSetting,
 });
 
 /** What no honest `cargo publish` leaves behind, or what a person would want to know. */
@@ -41,11 +46,12 @@ export const archiveAnomaly = defineRule({
     'Compares an archive with what `cargo publish` would have packed. A Cargo.toml whose name, version or dependencies ' +
     'are not those of the author’s own Cargo.toml.orig was changed by hand after packing, and asks for a review, as do ' +
     'file names made to be misread; in 5,073 releases that were looked at there is neither. A first build ' +
-    'script, a large jump in size and a broken .cargo_vcs_info.json are warnings. That a release was packed from a ' +
+    'script, a large jump in size and a broken .cargo_vcs_info.json are warnings; where the release before it cannot be had, ' +
+    'what that would tell is not known (`unknown`). That a release was packed from a ' +
     'dirty working copy (15 in 1,000) or outside a repository (25 in 1,000) is too common to mention unless the policy ' +
     'asks. The commit that a release names is its publisher’s claim, and nothing here takes it for a proof.',
   section: 'archive-anomaly',
-  settings,
+  settings: schema,
   contexts: ['release', 'change'],
   needs: ['contents'],
   evaluate({ facts, settings }) {
@@ -59,10 +65,11 @@ export const archiveAnomaly = defineRule({
       ];
     }
     const contents = facts.contents.value;
-    const { previous, size } = contents;
+    const { size } = contents;
+    const previous = isUnread(contents.previous) ? undefined : contents.previous;
     const grown =
-      previous !== undefined && grewMuch(contents, settings['growth-factor'], settings['growth-floor']);
-    const first = previous === undefined ? undefined : firstBuildCode(contents);
+      previous !== undefined && grewMuch(size, previous, settings['growth-factor'], settings['growth-floor']);
+    const first = previous === undefined ? undefined : firstBuildCode(contents, previous);
     return [
       ...(Array.isArray(contents.manifest) ? contents.manifest : []).flatMap((difference: string) =>
         finding(settings.manifest, `Its Cargo.toml is not what its author wrote: ${difference}.`, {
@@ -87,6 +94,7 @@ export const archiveAnomaly = defineRule({
           )
         : []),
       ...vcsFinding(contents, settings),
+      ...uncompared(contents, settings),
       ...(first === undefined
         ? []
         : finding(settings['first-build-code'], `${first}, which ${previous?.version ?? ''} had not.`, {
@@ -127,16 +135,29 @@ function vcsFinding(
     : [];
 }
 
-function grewMuch({ size, previous }: ContentsFact, factor: number, floor: number): boolean {
-  if (previous === undefined) return false;
-  const before = previous.size.unpacked;
-  return size.unpacked - before >= floor && size.unpacked >= before * factor;
+function grewMuch(now: ArchiveSize, { size }: PreviousRelease, factor: number, floor: number): boolean {
+  const isLarge = now.unpacked >= leastGrown && now.unpacked - size.unpacked >= floor;
+  return isLarge && now.unpacked >= size.unpacked * factor;
 }
 
-function firstBuildCode({ buildScript, procMacro, previous }: ContentsFact): string | undefined {
-  if (buildScript !== undefined && previous?.buildScript === false)
-    return `It has a build script, ${buildScript}`;
-  return procMacro && previous?.procMacro === false ? 'It is a procedural macro' : undefined;
+function firstBuildCode(
+  { buildScript, procMacro }: ContentsFact,
+  previous: PreviousRelease,
+): string | undefined {
+  if (buildScript !== undefined && !previous.buildScript) return `It has a build script, ${buildScript}`;
+  return procMacro && !previous.procMacro ? 'It is a procedural macro' : undefined;
+}
+
+/** What is not known where there is nothing to compare with, though something could be found. */
+function uncompared({ previous }: ContentsFact, settings: z.output<typeof schema>): readonly RuleFinding[] {
+  if (!isUnread(previous)) return [];
+  if (settings['first-build-code'] === 'allow' && settings.growth === 'allow') return [];
+  return unknownFinding(
+    settings.unknown,
+    `What ${previous.version}, the release before it, held`,
+    previous.unread,
+    'Nothing to do: that release is asked for again.',
+  );
 }
 
 function escaped(path: string): string {

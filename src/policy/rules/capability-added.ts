@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { CodeFact } from '../../facts/code.ts';
+import { isUnread } from '../../facts/base.ts';
+import type { CodeFact, PreviousCode } from '../../facts/code.ts';
 import { type Capability, capabilityKinds } from '../../rust/capability/capability.ts';
 import { shapeOf } from '../../rust/digest.ts';
 import { effectSetting } from '../effect-setting.ts';
@@ -38,7 +39,8 @@ export const capabilityAdded = defineRule({
     'Compares what the code of a release can do with the release before it: its build script, its macros and its library, ' +
     'which many malicious releases had nothing but. A first use of the network or of programs, a secret that is read, and ' +
     'new ways to hide (encoded data, dates, machine code) are pointed at with the line that shows them. A crate without a ' +
-    'release before it is for the rules about new crates.',
+    'release before it is for the rules about new crates. That release is the one before it among all that the registry lists, ' +
+    'or the one that the lockfile had; where it cannot be had, what was added is not known (`unknown`).',
   section: 'capability-added',
   settings,
   contexts: ['release', 'change'],
@@ -52,21 +54,29 @@ export const capabilityAdded = defineRule({
         readNext(facts.code),
       );
     const code = facts.code.value;
-    if (code.previous === undefined) return [];
-    const unread = unreadIn(code);
+    const { previous } = code;
+    if (previous === undefined) return [];
+    if (isUnread(previous))
+      return unknownFinding(
+        settings.unknown,
+        `What ${previous.version}, the release before it, could do`,
+        previous.unread,
+        'Nothing to do: that release is asked for again.',
+      );
+    const unread = unreadIn(code, previous);
     const findings: RuleFinding[] = [];
     if (unread !== undefined && settings['hidden-code'] !== 'allow')
       findings.push({
         effect: settings['hidden-code'],
-        message: `Its library cannot be read, and that of ${code.previous.version} could: ${unread}.`,
+        message: `Its library cannot be read, and that of ${previous.version} could: ${unread}.`,
         next: 'Look what stands there, and ask what it is for.',
       });
     for (const topic of topics) {
       const effect = settings[topic];
       if (effect === 'allow') continue;
       for (const part of Object.keys(parts) as Part[]) {
-        const added = addedIn(code, part, topic);
-        if (added.length > 0) findings.push({ effect, ...said(code, part, added) });
+        const added = addedIn(code, previous, part, topic);
+        if (added.length > 0) findings.push({ effect, ...said(code, previous, part, added) });
       }
     }
     return findings;
@@ -74,8 +84,8 @@ export const capabilityAdded = defineRule({
 });
 
 /** Why its library was not read, where that of the release before it was. */
-function unreadIn({ unread, library, previous }: CodeFact): string | undefined {
-  if (previous?.shapes.library === undefined || previous.shapes.library.some(isOpaque)) return undefined;
+function unreadIn({ unread, library }: CodeFact, { shapes }: PreviousCode): string | undefined {
+  if (shapes.library === undefined || shapes.library.some(isOpaque)) return undefined;
   return unread ?? library?.shapes.find(isOpaque)?.slice(opaque.length);
 }
 
@@ -86,8 +96,12 @@ function isOpaque(shape: string): boolean {
 }
 
 /** The shapes of a topic that are there now, where none of them, or of concealment not this kind, was there before. */
-function addedIn(code: CodeFact, part: Part, topic: Topic): readonly string[] {
-  const before = code.previous?.shapes ?? {};
+function addedIn(
+  code: CodeFact,
+  { shapes: before }: PreviousCode,
+  part: Part,
+  topic: Topic,
+): readonly string[] {
   // What was in the build script may have moved; what the crate could do at all is no news.
   const known = [before.buildScript, before.macros, before.library].flatMap((shapes) => shapes ?? []);
   const ofTopic = (shape: string) => topicOf(shape) === topic;
@@ -97,12 +111,17 @@ function addedIn(code: CodeFact, part: Part, topic: Topic): readonly string[] {
   return now.filter((shape) => !kinds.has(topic === 'secrets' ? shape : kindOf(shape)));
 }
 
-function said(code: CodeFact, part: Part, added: readonly string[]): Omit<RuleFinding, 'effect'> {
+function said(
+  code: CodeFact,
+  { version }: PreviousCode,
+  part: Part,
+  added: readonly string[],
+): Omit<RuleFinding, 'effect'> {
   const isAdded = (one: Capability) => added.includes(shapeOf(one));
   const place = code[part]?.evidence.find(isAdded);
   const does = [...new Set(added.map((shape) => sayShape(shape)))].slice(0, 3).join(', ');
   return {
-    message: `Its ${parts[part]} ${does}; ${code.previous?.version ?? 'the release before it'} did not.`,
+    message: `Its ${parts[part]} ${does}; ${version} did not.`,
     evidence: {
       ...(place === undefined ? {} : { file: place.file, line: place.line }),
       values: { ...(place === undefined ? {} : { code: place.code }), added: added.slice(0, 8).join('; ') },

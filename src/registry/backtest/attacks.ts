@@ -104,5 +104,6 @@ function releaseOf(name: string, version: string, published: number, position: n
     yankedAt: null,
     judged: 'index',
     archive: null,
+    unread: null,
   };
 }

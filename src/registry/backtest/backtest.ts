@@ -63,7 +63,6 @@ export async function backtest(store: StoreReader, plan: BacktestPlan): Promise<
     return {
       name,
       releases: records.filter((record): record is ReleaseRecord & Dated => record.published !== null),
-      previous: new Map(records.map((record) => [record.version, record])),
       advisories: advisories(name),
       namespace,
       firstParty: firstPartyOf(plan.policy),

@@ -9,7 +9,6 @@ import type { FactName, Facts } from '../../facts/map.ts';
 import { typosquatFact } from '../../facts/typosquat/fact.ts';
 import { Namespace } from '../../facts/typosquat/namespace.ts';
 import type { EngineInput } from '../../policy/rule.ts';
-import type { ReleaseRecord } from '../../store/records.ts';
 import { unheardOf } from '../errands/people.ts';
 import { gatherer } from '../judgement/gather.ts';
 import type { Knowledge } from '../judgement/knowledge.ts';
@@ -24,8 +23,6 @@ export interface CratePast {
   readonly name: string;
   /** In the order of the index; those without a publication time are left out. */
   readonly releases: readonly Dated[];
-  /** The mirror's records, by version. */
-  readonly previous: ReadonlyMap<string, ReleaseRecord>;
   /** What every feed ever said of this crate. */
   readonly advisories: readonly CrateFeed[];
   readonly namespace: Knowledge['namespace'];
@@ -74,7 +71,7 @@ export function factsOfPast(past: CratePast): (release: Dated, now: number) => E
         name: past.name,
         firstSeen: created,
         releases,
-        previous: past.previous,
+        listed: new Set(releases.map(({ version }) => version)),
         // What people did by hand is no part of a policy.
         blocks: [],
         breakGlass: [],
@@ -109,6 +106,7 @@ function asOf(release: Dated, now: number): Dated {
   return {
     ...release,
     arrival: archive === null ? 'back-catalogue' : 'new',
+    judged: archive === null ? 'index' : 'release',
     firstSeen: published,
     lineChecksum: checksum,
     yanked,

@@ -1,7 +1,8 @@
 import type { ReleaseRecord } from '../../store/records.ts';
 import type { DueScope } from '../../store/store.ts';
 import { type MirrorContext, settleNow, upstreamOf } from '../context.ts';
-import type { ArchiveReading } from '../judgement/bytes.ts';
+import { lacksBase } from '../judgement/bringer.ts';
+import { readingOf } from '../judgement/bytes.ts';
 import type { Mirror } from '../serve/mirror.ts';
 import { ClaimedDuty, lease } from './claimed.ts';
 
@@ -24,7 +25,8 @@ export function judgements(
 
 /**
  * Releases whose bytes were read are judged again when their time has come, and promoted or not: this asks no upstream.
- * Where the bytes turn out not to be those of the index, `fetch` has them asked for again.
+ * Where the bytes turn out not to be those of the index, or those are still to come that it is compared with, `fetch` has them
+ * asked for.
  */
 export function promotions(
   context: MirrorContext,
@@ -36,8 +38,12 @@ export function promotions(
     ...rest,
     name: 'promotions',
     claim: async (limit) => {
-      const [good, wrong] = partition(await claim(limit), hasGoodBytes);
-      for (const record of wrong) fetch(record);
+      const good: ReleaseRecord[] = [];
+      for (const record of await claim(limit)) {
+        const isReady = hasGoodBytes(record) && !(await lacksBase(context.store, record));
+        if (isReady) good.push(record);
+        else fetch(record);
+      }
       return good;
     },
     // A judgement of a crate is one of all its releases.
@@ -79,10 +85,7 @@ async function noting(
   }
 }
 
-function hasGoodBytes({ archive, checksum }: ReleaseRecord): boolean {
-  return archive === null || (JSON.parse(archive) as ArchiveReading).archive.checksum === checksum;
-}
-
-function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
-  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
+function hasGoodBytes({ judged, archive, checksum }: ReleaseRecord): boolean {
+  // What was read of a release that another one is compared with says nothing of it before somebody asks.
+  return judged === 'index' || archive === null || readingOf(archive).archive.checksum === checksum;
 }

@@ -18,8 +18,8 @@ export async function readAgain(mirror: Mirror, signal: AbortSignal): Promise<vo
     for (const { registry, key, version } of found) {
       if (signal.aborted) return;
       const release = await store.release(registry, key, version);
-      // Without its bytes here nothing is fetched for this alone.
-      if (release === undefined || !(await blobs.has(release.checksum))) continue;
+      // One that was only compared with is read again with what is compared; without its bytes here nothing is fetched.
+      if (release?.judged !== 'release' || !(await blobs.has(release.checksum))) continue;
       try {
         await mirror.judge(registry, key, version, 'reader');
       } catch (error) {

@@ -3,6 +3,7 @@ import { judge } from '../../policy/judge.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { Verdict } from '../../policy/verdict.ts';
 import type { ReleaseRecord, ReleaseState } from '../../store/records.ts';
+import { type BaseRecord, retryAfterTries } from './base.ts';
 import { type CrateCircumstances, gatherer } from './gather.ts';
 import type { Observed } from './reconcile.ts';
 
@@ -21,7 +22,6 @@ export const retryAfter = 10 * 60_000;
  */
 export function assessCrate(
   circumstances: WholeCircumstances,
-  present: ReadonlySet<string>,
   policy: Policy,
   now: number,
   isConcerned: (release: Observed) => boolean,
@@ -29,10 +29,11 @@ export function assessCrate(
   const gather = gatherer(circumstances, now);
   return circumstances.releases.map((release) => {
     const before = circumstances.previous.get(release.version);
-    if (before?.policy === policy.digest && !isConcerned(release)) return before;
-    const { input, archive } = gather(release);
+    if (before?.policy === policy.digest && !isConcerned(release))
+      return { ...before, archive: release.archive, unread: release.unread };
+    const { input, archive, wants } = gather(release);
     const verdict = judge(policy, input);
-    const state = present.has(release.version) ? stateOf(verdict) : 'withdrawn';
+    const state = circumstances.listed.has(release.version) ? stateOf(verdict) : 'withdrawn';
     const until = state === 'held' && verdict.until !== undefined ? Date.parse(verdict.until) : null;
     return {
       ...release,
@@ -40,7 +41,7 @@ export function assessCrate(
       until,
       verdict,
       policy: policy.digest,
-      judgeAt: judgeAt(state, until, release, archive, before, now),
+      judgeAt: judgeAt({ state, until, release, archive, wants, before }, now),
       stateSince: before?.state === state ? before.stateSince : now,
     };
   });
@@ -60,18 +61,31 @@ export function stateOf(verdict: Verdict): ReleaseState {
   }
 }
 
-/** When a release is looked at again by itself: bytes first, then the end of its hold. */
+/** When a release is looked at again by itself: its bytes first, then those that it is compared with, then the end of its hold. */
 function judgeAt(
-  state: ReleaseState,
-  until: number | null,
-  release: Observed,
-  archive: ArchiveFact | undefined,
-  before: ReleaseRecord | undefined,
+  {
+    state,
+    until,
+    release,
+    archive,
+    wants,
+    before,
+  }: {
+    readonly state: ReleaseState;
+    readonly until: number | null;
+    readonly release: Observed;
+    readonly archive: ArchiveFact | undefined;
+    readonly wants: BaseRecord | undefined;
+    readonly before: ReleaseRecord | undefined;
+  },
   now: number,
 ): number | null {
   if (state === 'withdrawn') return null;
   // Where its bytes were asked for a moment ago, and did not come, a change elsewhere in the crate hurries nothing.
   if (release.arrival === 'new' && archive === undefined) return Math.max(before?.judgeAt ?? now, now);
   if (archive !== undefined && archive.checksum !== release.checksum) return now + retryAfter;
-  return until;
+  if (wants === undefined) return until;
+  const retryAt =
+    wants.unread === null ? now : Math.max(now, wants.unread.at + retryAfterTries(wants.unread.tries));
+  return until === null ? retryAt : Math.min(until, retryAt);
 }

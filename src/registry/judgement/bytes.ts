@@ -41,6 +41,11 @@ export interface ArchiveReading {
   readonly contentDigest?: string;
 }
 
+/** A reading as it was kept. */
+export function readingOf(kept: string): ArchiveReading {
+  return JSON.parse(kept) as ArchiveReading;
+}
+
 /** How a reading by this version begins as JSON. */
 export const currentReading = `{"reader":${readerVersion},`;
 

@@ -16,7 +16,7 @@ export async function circumstancesOf(
     name,
     firstSeen: crate?.firstSeen ?? now(),
     releases,
-    previous: new Map(releases.map((release) => [release.version, release])),
+    listed: new Set(releases.filter(({ state }) => state !== 'withdrawn').map(({ version }) => version)),
     blocks: await store.activeBlocks(registry, key),
     breakGlass: await store.breakGlass(registry, key),
     knowledge: await knowledgeOf(context, context.policy.policy, registry, key),

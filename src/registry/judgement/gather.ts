@@ -5,6 +5,7 @@ import { advisoriesFact } from '../../facts/advisories/fact.ts';
 import { ageFact, soundPublished } from '../../facts/age.ts';
 import type { ArchiveFact } from '../../facts/archive.ts';
 import { contentsFact } from '../../facts/archive-contents/contents.ts';
+import type { Base } from '../../facts/base.ts';
 import { blocksFact } from '../../facts/blocks.ts';
 import { breakGlassFact } from '../../facts/break-glass.ts';
 import { codeFact } from '../../facts/code.ts';
@@ -21,9 +22,11 @@ import { stdFact } from '../../facts/std.ts';
 import { type TyposquatFact, typosquatFact } from '../../facts/typosquat/fact.ts';
 import { auditsFact } from '../../facts/vet/imported.ts';
 import { yanksFact } from '../../facts/yanks.ts';
+import { comparesCode, comparesContents } from '../../policy/compared.ts';
 import type { Context, EngineInput } from '../../policy/rule.ts';
-import type { BlockRecord, BreakGlassRecord, ReleaseRecord } from '../../store/records.ts';
-import type { ArchiveReading } from './bytes.ts';
+import type { BlockRecord, BreakGlassRecord } from '../../store/records.ts';
+import { type BaseRecord, baseFact, basesAmong, isToBring } from './base.ts';
+import { type ArchiveReading, readingOf } from './bytes.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Observed } from './reconcile.ts';
 
@@ -33,8 +36,8 @@ export interface CrateCircumstances {
   readonly name: string;
   readonly firstSeen: number;
   readonly releases: readonly Outline[];
-  /** What became of each release before. */
-  readonly previous: ReadonlyMap<string, Pick<ReleaseRecord, 'state'>>;
+  /** Versions that the registry lists now: what it has deleted is compared with nothing. */
+  readonly listed: ReadonlySet<string>;
   readonly blocks: readonly BlockRecord[];
   readonly breakGlass: readonly BreakGlassRecord[];
   readonly knowledge: Knowledge;
@@ -46,22 +49,44 @@ export type Outline = Omit<Observed, 'line'>;
 /** What the engine is asked about one release. */
 export interface Gathered {
   readonly input: EngineInput;
-  /** What was read of its bytes, if they were here. */
+  /** What was read of its bytes, if they were asked for. */
   readonly archive: ArchiveFact | undefined;
+  /** The release that it is compared with, where that one's bytes are still to be brought. */
+  readonly wants: BaseRecord | undefined;
+}
+
+/** What is asked of a release beside what it is judged by here. */
+export interface Asked {
+  /** Its bytes count as asked for, though nobody here did yet. */
+  readonly bytes?: true;
+  /** The version that it is compared with instead: the one that a lockfile had. */
+  readonly base?: string | undefined;
 }
 
 /** Yanks that the judgement of one release is told of. */
 const maxYanks = 100;
 
-/** Gathers the facts of a crate's releases; what they share is worked out once. Pure. */
-export function gatherer(circumstances: CrateCircumstances, now: number): (release: Outline) => Gathered {
+/**
+ * Gathers the facts of a crate's releases; what they share is worked out once. Pure: what was read of other releases
+ * makes no difference, but for the one that a release is compared with.
+ */
+export function gatherer(
+  circumstances: CrateCircumstances,
+  now: number,
+): (release: Outline, asked?: Asked) => Gathered {
   const shared = sharedFacts(circumstances, now);
-  return (release) => {
-    const reading = shared.readings.get(release.version)?.reading;
+  return (release, asked = {}) => {
+    const isRead = release.archive !== null && (release.judged === 'release' || asked.bytes === true);
+    const reading = isRead && release.archive !== null ? readingOf(release.archive) : undefined;
     const { registry, version, checksum } = release;
     const subject = { registry, crate: shared.name, version, checksum };
-    const facts = factsOf(release, reading, circumstances, shared, now);
-    return { input: { context: contextOf(release), subject, facts, now }, archive: reading?.archive };
+    const compared = comparedWith(release, reading, asked.base, shared);
+    const facts = factsOf(release, { reading, compared }, circumstances, shared, now);
+    return {
+      input: { context: contextOf(release, isRead), subject, facts, now },
+      archive: reading?.archive,
+      wants: compared?.record !== undefined && isToBring(compared.record) ? compared.record : undefined,
+    };
   };
 }
 
@@ -69,8 +94,39 @@ export function gatherer(circumstances: CrateCircumstances, now: number): (relea
  * The back catalogue is judged by its index line until somebody asks for the bytes; a release that appeared later is
  * judged whole or not at all, so that without its bytes it stays held.
  */
-function contextOf(release: Outline): Context {
-  return release.arrival === 'new' || release.archive !== null ? 'release' : 'index';
+function contextOf(release: Outline, isRead: boolean): Context {
+  return release.arrival === 'new' || isRead ? 'release' : 'index';
+}
+
+/** What was read of a release, and what it is compared with. */
+interface Read {
+  readonly reading: ArchiveReading | undefined;
+  readonly compared: Compared | undefined;
+}
+
+/** The release that another one is compared with; each part is there only where it could tell anything. */
+interface Compared {
+  readonly record: BaseRecord | undefined;
+  readonly contents: Base<NonNullable<ArchiveReading['contents']>> | undefined;
+  readonly code: Base<NonNullable<ArchiveReading['code']>> | undefined;
+}
+
+function comparedWith(
+  { version }: Outline,
+  reading: ArchiveReading | undefined,
+  wanted: string | undefined,
+  { baseOf, byVersion }: SharedFacts,
+): Compared | undefined {
+  const isContents = reading?.contents !== undefined && comparesContents(reading.contents);
+  const isCode = reading?.code !== undefined && comparesCode(reading.code);
+  const base = isContents || isCode ? (wanted ?? baseOf(version)) : undefined;
+  if (base === undefined) return undefined;
+  const record = byVersion.get(base);
+  return {
+    record,
+    contents: isContents ? baseFact('contents', base, record) : undefined,
+    code: isCode ? baseFact('code', base, record) : undefined,
+  };
 }
 
 interface SharedFacts {
@@ -84,25 +140,29 @@ interface SharedFacts {
   readonly popularity: Fact<PopularityFact>;
   readonly typosquat: Fact<TyposquatFact>;
   readonly history: (version: string) => Fact<HistoryFact>;
-  /** What was read of the bytes of those releases whose bytes were here, newest version first. */
-  readonly readings: ReadonlyMap<string, { readonly version: Version; readonly reading: ArchiveReading }>;
+  /** The version that a release is compared with. */
+  readonly baseOf: (version: string) => string | undefined;
+  /** Those that the registry lists. */
+  readonly byVersion: ReadonlyMap<string, BaseRecord>;
 }
 
 function sharedFacts(
-  { name, releases, previous, firstSeen, knowledge }: CrateCircumstances,
+  { name, releases: all, listed, firstSeen, knowledge }: CrateCircumstances,
   now: number,
 ): SharedFacts {
+  const releases = all.filter(({ version }) => listed.has(version));
   let cratePublished: number | undefined;
   const yanks: { version: Version; at: number }[] = [];
   const firstOfVersion = new Map<string, string>();
-  for (const release of releases) {
+  for (const release of all) {
     const published = soundPublished(release.published, release.firstSeen) ?? null;
     // What was there before the name was registered anew was of another crate.
     if (release.arrival === 'back-catalogue' && published !== null && release.firstSeen >= firstSeen) {
       cratePublished = Math.min(cratePublished ?? Number.POSITIVE_INFINITY, published);
     }
-    const wasServed = previous.get(release.version)?.state === 'promoted';
-    if (release.yankedAt !== null && wasServed)
+  }
+  for (const release of releases) {
+    if (release.yankedAt !== null)
       yanks.push({ version: parseVersion(release.version), at: release.yankedAt });
     const bare = withoutBuild(release.version);
     if (!firstOfVersion.has(bare)) firstOfVersion.set(bare, release.version);
@@ -127,7 +187,8 @@ function sharedFacts(
     popularity,
     typosquat,
     history,
-    readings: readingsOf(releases),
+    baseOf: basesAmong(listed),
+    byVersion: new Map(releases.map((release) => [release.version, release])),
   };
 }
 
@@ -140,7 +201,7 @@ function soundlyDated(release: Outline): { readonly version: string; readonly pu
 
 function factsOf(
   release: Outline,
-  reading: ArchiveReading | undefined,
+  read: Read,
   { firstSeen, blocks, breakGlass, knowledge }: CrateCircumstances,
   shared: SharedFacts,
   now: number,
@@ -189,15 +250,15 @@ function factsOf(
     popularity: shared.popularity,
     firstParty: firstPartyFact({ registry: release.registry, crate: shared.name }, knowledge.firstParty, now),
     maintainers: maintainersFact(knowledge.people.maintainers, release.version, now),
-    ...factsOfReviewers(release, reading, knowledge, shared, now),
-    ...factsOfArchive(release, reading, shared, now),
+    ...factsOfReviewers(release, read, knowledge, shared, now),
+    ...factsOfArchive(read, now),
   };
 }
 
 /** What people say who read the code. Another registry's crate of the same name is not what they read. */
 function factsOfReviewers(
   { registry, version }: Outline,
-  reading: ArchiveReading | undefined,
+  { reading }: Read,
   { audits, proofs, cratesIo }: Knowledge,
   { name }: SharedFacts,
   now: number,
@@ -215,9 +276,7 @@ function factsOfReviewers(
 
 /** What the bytes say, or that they are not here yet. */
 function factsOfArchive(
-  release: Outline,
-  reading: ArchiveReading | undefined,
-  shared: SharedFacts,
+  { reading, compared }: Read,
   now: number,
 ): Pick<Facts, 'archive' | 'license' | 'contents' | 'std' | 'code'> {
   const { archive, license, contents, std, code } = reading ?? {};
@@ -227,46 +286,15 @@ function factsOfArchive(
   return {
     archive: archive === undefined ? none : known(archive, 'archive', now),
     license: license === undefined ? unreadable : licenseFact(license, now),
-    contents:
-      contents === undefined
-        ? unreadable
-        : contentsFact(contents, previous('contents', release, shared.readings), now),
+    contents: contents === undefined ? unreadable : contentsFact(contents, compared?.contents, now),
     std: std === undefined ? (contents === undefined ? unreadable : unasked) : stdFact(std, 'archive', now),
     code:
       code === undefined
         ? contents === undefined
           ? unreadable
           : unasked
-        : codeFact(code, previous('code', release, shared.readings), now),
+        : codeFact(code, compared?.code, now),
   };
-}
-
-function readingsOf(releases: readonly Outline[]): SharedFacts['readings'] {
-  const read = releases.flatMap(({ version, archive }) =>
-    archive === null
-      ? []
-      : [{ version: parseVersion(version), reading: JSON.parse(archive) as ArchiveReading }],
-  );
-  read.sort((a, b) => comparePrecedence(b.version, a.version));
-  return new Map(read.map((one) => [one.version.text, one]));
-}
-
-/** What was read of the newest release before it, of those of which that was read. */
-function previous<Name extends 'contents' | 'code'>(
-  name: Name,
-  release: Outline,
-  readings: SharedFacts['readings'],
-):
-  | ({ readonly version: string } & { readonly [Key in Name]: NonNullable<ArchiveReading[Name]> })
-  | undefined {
-  const own = parseVersion(release.version);
-  for (const { version, reading } of readings.values()) {
-    const read = reading[name];
-    if (read === undefined || comparePrecedence(version, own) >= 0) continue;
-    // Sound: the one key that the type asks for is set.
-    return { version: version.text, [name]: read } as ReturnType<typeof previous<Name>>;
-  }
-  return undefined;
 }
 
 /** The newest yanks of older releases: enough to see a burst, and few enough for a crate of thousands of releases. */

@@ -55,15 +55,15 @@ export class Previews {
       firstSeen: now,
       releases,
       previous: new Map(),
+      listed: new Set(releases.map(({ version }) => version)),
       blocks,
       breakGlass: await store.breakGlass(registry, key),
       knowledge: await knowledgeOf(this.#context, policy.policy, registry, key),
     };
-    const present = new Set(releases.map(({ version }) => version));
     return await serveCrate(
       registry,
       key,
-      assessCrate(circumstances, present, policy.policy, now, () => true),
+      assessCrate(circumstances, policy.policy, now, () => true),
     );
   }
 }

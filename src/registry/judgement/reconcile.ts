@@ -144,6 +144,7 @@ function appeared(file: IndexFile, { line, position, entry }: Fresh): Observed {
     yankedAt: null,
     judged: 'index',
     archive: null,
+    unread: null,
   };
 }
 

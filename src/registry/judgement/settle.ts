@@ -22,9 +22,21 @@ export type Update =
     }
   /** The upstream has no such crate any more. */
   | { readonly kind: 'absent'; readonly crate: CrateRecord; readonly basedOn: CrateRecord | undefined }
-  | { readonly kind: 'archive'; readonly version: string; readonly reading: ArchiveReading }
+  /** Bytes that were brought: of a release that was asked for, and of the one that it is compared with. */
+  | { readonly kind: 'archives'; readonly brought: readonly Brought[] }
   /** Nothing but the time, the policy, or what an operator did in the same transaction. */
   | { readonly kind: 'again' };
+
+/** What came of fetching a release's bytes. */
+export type Brought = { readonly version: string } & (
+  | {
+      readonly reading: ArchiveReading;
+      /** Whether the release itself was asked for: from then on it is judged by its bytes. */
+      readonly isAsked: boolean;
+    }
+  /** Why they could not be had, as a clause. */
+  | { readonly unread: string }
+);
 
 export interface SettleInput {
   readonly registry: string;
@@ -36,6 +48,8 @@ export interface SettleInput {
   readonly knowledge: Knowledge;
   /** Names of those who are told of findings on releases that had been handed out. */
   readonly targets: readonly string[];
+  /** Whether the crate is watched, so that a release that was not there at the first look is new. */
+  readonly isWatched: boolean;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -64,7 +78,7 @@ export async function settle(tx: StoreWriter, asked: SettleInput): Promise<Settl
     'basedOn' in asked.update && (recorded?.digest ?? null) !== (asked.update.basedOn?.digest ?? null);
   const input: SettleInput = overtaken ? { ...asked, update: { kind: 'again' } } : asked;
   const { update } = input;
-  const arrived = takeOver(input, known, recorded?.digest == null);
+  const arrived = takeOver(input, known, recorded?.digest == null || !input.isWatched);
   const looked = 'basedOn' in update ? afterLook(update.crate, update.basedOn, recorded) : undefined;
   const crate = looked === undefined ? recorded : withReading(looked, arrived, now);
   const previous = new Map(known.map((record) => [record.version, record]));
@@ -74,11 +88,13 @@ export async function settle(tx: StoreWriter, asked: SettleInput): Promise<Settl
       firstSeen: crate?.firstSeen ?? now,
       releases: arrived.releases.map(({ observed }) => observed),
       previous,
+      listed: new Set(
+        arrived.releases.filter(({ present }) => present).map(({ observed }) => observed.version),
+      ),
       blocks: await tx.activeBlocks(registry, key),
       breakGlass: await tx.breakGlass(registry, key),
       knowledge: asked.knowledge,
     },
-    new Set(arrived.releases.filter(({ present }) => present).map(({ observed }) => observed.version)),
     policy,
     now,
     (release) => isConcerned(release, update),
@@ -96,9 +112,15 @@ export async function settle(tx: StoreWriter, asked: SettleInput): Promise<Settl
   return { releases: after, changed, entries, sameFile, untaken };
 }
 
-/** Bytes tell something of their own release, and of those that are compared with it: whose bytes are here too. */
-function isConcerned(release: Observed, update: Update): boolean {
-  return update.kind !== 'archive' || release.archive !== null;
+/**
+ * Bytes tell something of the release that was asked for. Those that are compared with it had its bytes brought themselves, or
+ * ask for them at their own time: that somebody asks for one release changes no other.
+ */
+function isConcerned({ version }: Observed, update: Update): boolean {
+  return (
+    update.kind !== 'archives' ||
+    update.brought.some((one) => one.version === version && 'reading' in one && one.isAsked)
+  );
 }
 
 /** A crate after a look at its upstream. Where an event asked for another look meanwhile, that is still to come. */
@@ -144,13 +166,13 @@ function takeOver(
         untaken: [],
         isAnew: false,
       };
-    case 'archive':
+    case 'archives': {
+      const brought = new Map(update.brought.map((one) => [one.version, one]));
       return unchanged(
-        known.map((record) =>
-          record.version === update.version ? withArchive(record, update.reading) : record,
-        ),
+        known.map((record) => withBytes(record, brought.get(record.version), now)),
         known,
       );
+    }
     case 'again':
       return unchanged(known, known);
   }
@@ -166,8 +188,20 @@ function unchanged(releases: readonly Observed[], known: readonly ReleaseRecord[
   };
 }
 
-function withArchive(record: ReleaseRecord, reading: ArchiveReading): Observed {
-  return { ...record, judged: 'release', archive: JSON.stringify(reading) };
+function withBytes(record: ReleaseRecord, brought: Brought | undefined, now: number): Observed {
+  if (brought === undefined) return record;
+  if ('unread' in brought)
+    return {
+      ...record,
+      unread: { reason: brought.unread, at: now, tries: (record.unread?.tries ?? 0) + 1 },
+    };
+  const { reading, isAsked } = brought;
+  return {
+    ...record,
+    judged: isAsked ? 'release' : record.judged,
+    archive: JSON.stringify(reading),
+    unread: null,
+  };
 }
 
 function logEntries(
@@ -202,8 +236,8 @@ function differs(before: ReleaseRecord | undefined, after: ReleaseRecord): boole
   if (before === undefined) return true;
   const keys = Object.keys(after) as (keyof ReleaseRecord)[];
   return keys.some((name) =>
-    name === 'verdict'
-      ? JSON.stringify(before.verdict) !== JSON.stringify(after.verdict)
+    name === 'verdict' || name === 'unread'
+      ? JSON.stringify(before[name]) !== JSON.stringify(after[name])
       : before[name] !== after[name],
   );
 }

@@ -4,12 +4,12 @@ import { codeFact } from '../../facts/code.ts';
 import { unknown } from '../../facts/fact.ts';
 import type { Facts } from '../../facts/map.ts';
 import { standingFact } from '../../facts/standing.ts';
-import type { ReleaseRecord } from '../../store/records.ts';
+import type { ReleaseRecord, ReleaseState } from '../../store/records.ts';
 import type { MirrorContext } from '../context.ts';
 import { RegistryError } from '../error.ts';
-import { type ArchiveReading, currentReading } from '../judgement/bytes.ts';
+import { currentReading, readingOf } from '../judgement/bytes.ts';
 import { circumstancesOf } from '../judgement/circumstances.ts';
-import { crateName, gatherer } from '../judgement/gather.ts';
+import { crateName, type Gathered, gatherer } from '../judgement/gather.ts';
 import type { Mirror } from '../serve/mirror.ts';
 import { readIndexOf } from '../upstream/index-reader.ts';
 import { bringIndex, dependenciesOf, type LineDependency, offline, type Reach } from './listing.ts';
@@ -22,8 +22,16 @@ export interface LockedRelease {
   readonly version: string;
   /** Whether its archive is to be fetched where it was not read before. */
   readonly bytes: boolean;
+  /** The version that it is compared with: the one that the lockfile had before; absent: the one before it. */
+  readonly base?: string | undefined;
   /** Nothing else is wanted than what its code can do. */
   readonly only?: 'code' | undefined;
+}
+
+/** What of a release runs at build time. */
+export interface BuildTimeCode {
+  readonly buildScript: boolean;
+  readonly procMacro: boolean;
 }
 
 /** What is known of a locked release. */
@@ -36,6 +44,13 @@ export interface LockedFacts {
    * not known), or no archive (nobody wanted it fetched).
    */
   readonly extent: 'whole' | 'without-archive' | 'without-release';
+  /** Where it stands here, judged by its bytes; absent where they were not wanted, or nobody else is served from here. */
+  readonly state?: ReleaseState | undefined;
+  /**
+   * What of it runs while others are compiled, where its archive was read: for whoever would read the archive for that alone,
+   * and learn the same.
+   */
+  readonly runs?: BuildTimeCode | undefined;
   /** What its index line says that it needs. */
   readonly dependencies: readonly LineDependency[];
   /** That line, as the registry has it; absent where there is none. */
@@ -70,25 +85,41 @@ export async function lockedFacts(
       standingFact({ presence: 'unheard-of', yanked: false }, registry, at),
     );
   }
+  const gather = async (of: ReleaseRecord) => {
+    const outlines = await context.store.releaseOutlines(registry, key);
+    const circumstances = await circumstancesOf(context, registry, key, crateName([of]), outlines, crate);
+    return gatherer(circumstances, context.now())(of, { bytes: true, base: asked.base });
+  };
   let failed: string | undefined;
-  if (asked.bytes && isToRead(record, reading)) {
-    failed = reading === 'never' ? offline : await fetchBytes(mirror, registry, key, version);
+  let gathered = await gather(record);
+  if (asked.bytes && isToRead(record, gathered, reading)) {
+    failed = reading === 'never' ? offline : await fetchBytes(mirror, key, asked);
     record = (await context.store.release(registry, key, version)) ?? record;
+    gathered = await gather(record);
+    const read = asked.only === 'code' ? await keptCode(context, asked, key) : undefined;
+    if (read !== undefined) return read;
   }
-  const outlines = await context.store.releaseOutlines(registry, key);
-  const circumstances = await circumstancesOf(context, registry, key, crateName([record]), outlines, crate);
-  const { input } = gatherer(circumstances, context.now())(record);
+  const { input } = gathered;
   const presence = record.state === 'withdrawn' ? 'withdrawn' : 'here';
   const standing = { presence, yanked: record.yanked, checksum: record.checksum } as const;
-  const isUnread = record.archive === null;
-  const facts = isUnread ? withoutArchive(input.facts, failed, context.now()) : input.facts;
+  const isRead = asked.bytes && record.archive !== null;
+  // What was read once is left out where it is not wanted: a cache makes no difference.
+  const facts = isRead ? input.facts : withoutArchive(input.facts, failed, context.now());
   return {
     crate: input.subject.crate,
     facts: { ...facts, standing: standingFact(standing, registry, at) },
-    extent: isUnread && !asked.bytes ? 'without-archive' : 'whole',
+    extent: asked.bytes ? 'whole' : 'without-archive',
+    ...(asked.bytes && !context.isCache ? { state: record.state } : {}),
+    ...runsOf(record),
     dependencies: dependenciesOf(record.line),
     line: record.line,
   };
+}
+
+function runsOf({ archive }: ReleaseRecord): Pick<LockedFacts, 'runs'> {
+  const contents = archive === null ? undefined : readingOf(archive).contents;
+  if (contents === undefined) return {};
+  return { runs: { buildScript: contents.buildScript !== undefined, procMacro: contents.procMacro } };
 }
 
 /** What was read of its code, where it was, and its index line alone; what an archive holds never changes. */
@@ -99,9 +130,10 @@ async function keptCode(
 ): Promise<LockedFacts | undefined> {
   const record = await context.store.release(registry, key, version);
   if (record?.archive?.startsWith(currentReading) !== true) return undefined;
-  const { code } = JSON.parse(record.archive) as ArchiveReading;
+  const { code } = readingOf(record.archive);
   if (code === undefined) return undefined;
   return {
+    ...runsOf(record),
     crate,
     facts: { code: codeFact(code, undefined, context.now()) },
     extent: 'whole',
@@ -110,10 +142,15 @@ async function keptCode(
   };
 }
 
-/** Whether its archive was not read, or by an earlier version that saw less; without the network that has to do. */
-function isToRead({ archive, state }: ReleaseRecord, reading: Reach['reading']): boolean {
+/** Whether its archive, or what it is compared with, is still to be read; without the network what is here has to do. */
+function isToRead(
+  { archive, judged, state }: ReleaseRecord,
+  { wants }: Gathered,
+  reading: Reach['reading'],
+): boolean {
   if (state === 'withdrawn') return false;
-  return archive === null || (reading !== 'never' && !archive.startsWith(currentReading));
+  if (reading === 'never') return archive === null;
+  return judged === 'index' || archive?.startsWith(currentReading) !== true || wants !== undefined;
 }
 
 /** Looks again where a release is not recorded: it may have come out since the index file was read. */
@@ -126,7 +163,8 @@ async function findRecord(
   const record = await context.store.release(registry, key, version);
   if (record !== undefined || reading === 'never') return record;
   const checkedAt = (await context.store.crate(registry, key))?.checkedAt;
-  if (checkedAt == null || checkedAt + minute > context.now()) return undefined;
+  // A server is asked by many; a cache of one's own says what a fresh one would.
+  if (checkedAt == null || (!context.isCache && checkedAt + minute > context.now())) return undefined;
   try {
     await readIndexOf(context, registry, key, 'check');
   } catch (error) {
@@ -140,12 +178,11 @@ const minute = 60_000;
 /** Returns why the bytes could not be had. */
 async function fetchBytes(
   mirror: Mirror,
-  registry: string,
   key: string,
-  version: string,
+  { registry, version, base }: LockedRelease,
 ): Promise<string | undefined> {
   try {
-    await mirror.judge(registry, key, version, 'check');
+    await mirror.judge(registry, key, version, 'check', base);
     return undefined;
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;

@@ -1,8 +1,13 @@
 import { crateOfDependency, parseIndexLine } from '../../cargo/index-entry.ts';
 import { crateKey } from '../../cargo/index-path.ts';
-import type { CrateRecord, ReleaseState } from '../../store/records.ts';
+import { judge } from '../../policy/judge.ts';
+import type { CrateRecord, ReleaseRecord, ReleaseState } from '../../store/records.ts';
 import { RegistryError } from '../error.ts';
+import { stateOf } from '../judgement/assess.ts';
+import { circumstancesOf } from '../judgement/circumstances.ts';
+import { crateName, gatherer } from '../judgement/gather.ts';
 import type { Mirror } from '../serve/mirror.ts';
+import { isAdmitted } from '../serve/served.ts';
 import { readIndexOf } from '../upstream/index-reader.ts';
 
 /** How far the answers may go for what they do not know yet. */
@@ -22,6 +27,11 @@ export interface LineDependency {
 export interface ListedRelease {
   readonly version: string;
   readonly state: ReleaseState;
+  /**
+   * Whether its index line alone would let it in: what may be tried, whether or not somebody has asked for its bytes. Absent from
+   * older servers.
+   */
+  readonly passesByLine?: boolean | undefined;
   readonly yanked: boolean;
   readonly dependencies: readonly LineDependency[];
 }
@@ -34,13 +44,25 @@ export async function listReleases(
   { reading }: Reach,
 ): Promise<readonly ListedRelease[]> {
   const key = crateKey(crate);
-  if ((await bringIndex(mirror, registry, key, reading)).absent !== undefined) return [];
-  const records = await mirror.context.store.releases(registry, key);
-  return records.map(({ version, state, yanked, line }) => ({
-    version,
-    state,
-    yanked,
-    dependencies: dependenciesOf(line),
+  const { context } = mirror;
+  const { absent, crate: found } = await bringIndex(mirror, registry, key, reading);
+  if (absent !== undefined) return [];
+  const records = await context.store.releases(registry, key);
+  const circumstances = await circumstancesOf(context, registry, key, crateName(records), records, found);
+  const gather = gatherer(circumstances, context.now());
+  const passesByLine = (record: ReleaseRecord): boolean => {
+    const isByLine = record.judged === 'index' || record.arrival === 'new' || record.state === 'withdrawn';
+    if (isByLine) return isAdmitted(record);
+    return isAdmitted({
+      state: stateOf(judge(context.policy.policy, gather({ ...record, judged: 'index' }).input)),
+    });
+  };
+  return records.map((record) => ({
+    version: record.version,
+    state: record.state,
+    passesByLine: passesByLine(record),
+    yanked: record.yanked,
+    dependencies: dependenciesOf(record.line),
   }));
 }
 

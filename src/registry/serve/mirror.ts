@@ -1,7 +1,7 @@
 import type { ReleaseRecord } from '../../store/records.ts';
 import type { BlobHandle } from '../../store/store.ts';
 import { type MirrorContext, settleNow, upstreamOf } from '../context.ts';
-import { fetchArchive } from '../judgement/bytes.ts';
+import { Bringer } from '../judgement/bringer.ts';
 import { Previews } from '../judgement/preview.ts';
 import { SingleFlight } from '../single-flight.ts';
 import { Absences } from '../upstream/absences.ts';
@@ -37,10 +37,12 @@ export class Mirror {
   readonly #absences = new Absences();
   readonly #firstReads = new SingleFlight<void>();
   readonly #judgements = new SingleFlight<void>();
+  readonly #bringer: Bringer;
 
   constructor(context: MirrorContext) {
     this.context = context;
     this.#previews = new Previews(context);
+    this.#bringer = new Bringer(context);
   }
 
   /**
@@ -101,23 +103,24 @@ export class Mirror {
     return crate === undefined ? undefined : await this.#standing(crate, version);
   }
 
-  /** Fetches a release and judges it with its bytes, once however many ask. */
-  async judge(registry: string, key: string, version: string, actor: string): Promise<void> {
+  /**
+   * Brings the bytes of a release, and those of the one that it is compared with, and judges it by them, once however many
+   * ask. `base` is a version that it is to be compared with besides.
+   */
+  async judge(registry: string, key: string, version: string, actor: string, base?: string): Promise<void> {
     const judge = async () => {
       const crate = await this.crate(registry, key);
-      const release = crate?.releases.get(version);
-      if (crate === undefined || release === undefined) return;
-      const wanted = { crate: crate.name, version, checksum: release.checksum };
-      const reading = await fetchArchive(
-        upstreamOf(this.context, registry),
-        this.context.blobs,
-        this.context.readArchive,
-        wanted,
+      if (crate === undefined || !crate.releases.has(version)) return;
+      const listed = [...crate.releases.values()].filter(({ state }) => state !== 'withdrawn');
+      const brought = await this.#bringer.bring(
+        { registry, key, name: crate.name, listed: listed.map((release) => release.version) },
+        version,
+        base,
       );
-      await settleNow(this.context, { registry, key, actor, update: { kind: 'archive', version, reading } });
+      await settleNow(this.context, { registry, key, actor, update: { kind: 'archives', brought } });
     };
     const { fetches } = upstreamOf(this.context, registry);
-    const flight = `${registry}/${key}/${version}`;
+    const flight = [registry, key, version, ...(base === undefined ? [] : [base])].join('/');
     // A client waits behind other clients at most, never for a turn of the mirror's own.
     await (ownActors.has(actor)
       ? fetches.itself.run(() => this.#judgements.run(flight, judge))

@@ -26,7 +26,7 @@ export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
   app.post('/api/v1/facts', { bodyLimit: 4 * 1024 * 1024 }, async (request, reply) => {
     const body = factsRequestSchema.safeParse(request.body);
     if (!body.success) {
-      const detail = `Give JSON with packages (crate, version, source, bytes, only) and crates, at most ${maxAsked} of each.`;
+      const detail = `Give JSON with packages (crate, version, source, bytes, base, only) and crates, at most ${maxAsked} of each.`;
       return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
     }
     const port = factsOf(parts, request);

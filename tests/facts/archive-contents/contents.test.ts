@@ -202,7 +202,7 @@ describe('an archive', () => {
 
   it('the release before it', () => {
     const before = read('build = "build.rs"', { 'build.rs': '' });
-    const fact = contentsFact(read(''), { version: '0.9.0', contents: before }, 0);
+    const fact = contentsFact(read(''), { version: '0.9.0', read: before }, 0);
     assert.deepEqual(fact.kind === 'known' && fact.value.previous, {
       version: '0.9.0',
       size: before.size,

@@ -1,0 +1,77 @@
+import {
+  comparePrecedence,
+  compareVersions,
+  isPrerelease,
+  parseVersion,
+  type Version,
+} from '../../cargo/version.ts';
+import type { Base } from '../../facts/base.ts';
+import { comparesCode, comparesContents } from '../../policy/compared.ts';
+import type { ReleaseRecord } from '../../store/records.ts';
+import { type ArchiveReading, currentReading, readingOf } from './bytes.ts';
+
+/** A release that others may be compared with: what was read of its bytes, or why they could not be had. */
+export type BaseRecord = Pick<ReleaseRecord, 'version' | 'checksum' | 'archive' | 'unread'>;
+
+/**
+ * The release that another one is compared with: the one before it by precedence among those that the registry lists, yanked
+ * ones too. Pre-releases count only for pre-releases. `undefined`: it is the first. Pure; the versions are parsed once.
+ */
+export function basesAmong(listed: Iterable<string>): (version: string) => string | undefined {
+  let parsed: readonly Version[] | undefined;
+  return (version) => {
+    parsed ??= [...listed].map(parseVersion);
+    const own = parseVersion(version);
+    let found: Version | undefined;
+    for (const other of parsed) {
+      if (isPrerelease(other) && !isPrerelease(own)) continue;
+      if (comparePrecedence(other, own) >= 0) continue;
+      if (found === undefined || compareVersions(other, found) > 0) found = other;
+    }
+    return found?.text;
+  };
+}
+
+/** Whether anything of a release is compared with the one before it. */
+export function isCompared({ contents, code }: ArchiveReading): boolean {
+  return (contents !== undefined && comparesContents(contents)) || (code !== undefined && comparesCode(code));
+}
+
+/** Whether the bytes of a release that another one is compared with are still to be read. */
+export function isToBring({ archive, checksum }: BaseRecord): boolean {
+  if (archive === null || !archive.startsWith(currentReading)) return true;
+  return readingOf(archive).archive.checksum !== checksum;
+}
+
+/** What a release is compared with, as far as it was read; `record` is absent where the registry does not list it. */
+export function baseFact<Name extends 'contents' | 'code'>(
+  name: Name,
+  version: string,
+  record: BaseRecord | undefined,
+): Base<NonNullable<ArchiveReading[Name]>> {
+  if (record === undefined) return { version, unread: 'the registry does not list it' };
+  if (record.archive === null)
+    return { version, unread: record.unread?.reason ?? 'it has not been fetched yet' };
+  const reading = readingOf(record.archive);
+  if (reading.archive.checksum !== record.checksum) return { version, unread: otherBytes };
+  const read = reading[name];
+  if (read !== undefined) return { version, read };
+  return {
+    version,
+    unread:
+      reading.contents === undefined
+        ? 'its archive does not read'
+        : 'its archive was read before this was looked at',
+  };
+}
+
+/** Said of bytes that have another checksum than the index names. */
+export const otherBytes = 'its bytes are not those that the index names';
+
+/** Milliseconds until an archive is asked for again that could not be had. */
+export function retryAfterTries(tries: number): number {
+  return Math.min(longestRetry, firstRetry * 2 ** Math.min(tries - 1, 8));
+}
+
+const firstRetry = 10 * 60_000;
+const longestRetry = 24 * 60 * 60_000;

@@ -111,6 +111,7 @@ async function readLocked(data: string): Promise<readonly Locked[]> {
       listed: new Set(releases.map(({ version }) => version)),
       blocks: [],
       breakGlass: [],
+      decisions: [],
       knowledge,
     };
     locked.push({ record, circumstances });

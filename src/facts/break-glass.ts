@@ -11,6 +11,8 @@ export interface BreakGlassRequest {
   readonly reason: string;
   /** Epoch milliseconds. */
   readonly at: number;
+  /** Epoch milliseconds: when the token ended that it was made with. */
+  readonly authorEndedAt?: number | undefined;
 }
 
 /** The break-glass fact of one release. */

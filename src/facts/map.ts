@@ -7,6 +7,7 @@ import type { BlocksFact } from './blocks.ts';
 import type { BreakGlassFact } from './break-glass.ts';
 import type { CodeFact } from './code.ts';
 import type { CrevFact } from './crev/fact.ts';
+import type { DecisionsFact } from './decisions.ts';
 import type { EmbeddedFact } from './embedded.ts';
 import type { Fact } from './fact.ts';
 import type { FirstPartyFact } from './first-party.ts';
@@ -39,6 +40,7 @@ export interface FactTypes {
   readonly code: CodeFact;
   readonly contents: ContentsFact;
   readonly crev: CrevFact;
+  readonly decisions: DecisionsFact;
   readonly embedded: EmbeddedFact;
   readonly firstParty: FirstPartyFact;
   readonly graph: GraphFact;

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Facts } from '../facts/map.ts';
 import type { ReleaseSubject } from '../facts/subject.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { judge } from './judge.ts';
-import { canonicalJson, loadLayers, type PolicyLayers } from './policy.ts';
+import { loadLayers, type PolicyLayers } from './policy.ts';
 import type { Context } from './rule.ts';
 import type { Verdict } from './verdict.ts';
 

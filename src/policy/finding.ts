@@ -34,10 +34,10 @@ export interface Finding {
     readonly reason: string /** A date, UTC. */;
     readonly expires: string;
   };
-  /** The audit that answers its question to a person: it then counts for nothing, and stays visible. */
+  /** The audit, or the people, that answer its question to a person: it then counts for nothing, and stays visible. */
   readonly answered?: {
-    readonly by: 'cargo-vet' | 'crev';
-    /** Organisations, or ids of reviewers. */
+    readonly by: 'cargo-vet' | 'crev' | 'people';
+    /** Organisations, ids of reviewers, or names. */
     readonly who: readonly string[];
     /** One sentence. */
     readonly says: string;

@@ -1,6 +1,7 @@
 import type { AuditSettings } from './audit-settings.ts';
 import { applyAnswers, auditYes } from './audit-yes.ts';
 import { evaluateCustomRule } from './custom.ts';
+import { applyDecisions, type DecisionSettings } from './decisions.ts';
 import type { Policy } from './policy.ts';
 import type { EngineInput, Rule } from './rule.ts';
 import { rules } from './rules/index.ts';
@@ -9,8 +10,13 @@ import { applyWaivers } from './waiver.ts';
 
 const waivable = new Map(rules.map((rule) => [rule.id, rule.waivable]));
 
+/** Whether a waiver, an audit or a person may say that a rule's findings do not count. */
+export function isWaivableUnder({ custom }: Policy, rule: string): boolean {
+  return waivable.get(rule) ?? custom.some(({ definition }) => definition.id === rule);
+}
+
 /**
- * Asks every rule that applies in the context, and the policy's own, excepts what waivers except and audits answer, and
+ * Asks every rule that applies in the context, and the policy's own, excepts what waivers except, audits answer and people decided, and
  * folds the rest into one verdict.
  */
 export function judge(policy: Policy, asked: EngineInput): Verdict {
@@ -23,8 +29,7 @@ export function judge(policy: Policy, asked: EngineInput): Verdict {
   // Custom rules are about releases; a file of the project has neither age nor owners.
   const custom = input.context === 'project' ? [] : policy.custom;
   const own = custom.flatMap((rule) => evaluateCustomRule(rule, input));
-  const isWaivable = (rule: string) =>
-    waivable.get(rule) ?? policy.custom.some(({ definition }) => definition.id === rule);
+  const isWaivable = (rule: string) => isWaivableUnder(policy, rule);
   // An index line is judged for whether it may be shown; remarks wait for the bytes, which come before it is handed out.
   const deciding = input.context === 'index' ? findings.filter(({ effect }) => effect !== 'warn') : findings;
   const marked = applyWaivers(
@@ -35,7 +40,9 @@ export function judge(policy: Policy, asked: EngineInput): Verdict {
     isWaivable,
     input.now,
   );
-  return decide(applyAnswers(marked, yes, auditSettings, isWaivable));
+  const answered = applyAnswers(marked, yes, auditSettings, isWaivable);
+  const decided = policy.settings.decisions as DecisionSettings;
+  return decide(applyDecisions(answered, input.facts.decisions, decided, isWaivable, input.now));
 }
 
 function isAsked({ needs }: Rule, { unasked }: EngineInput): boolean {

@@ -3,6 +3,7 @@ import { parse } from 'smol-toml';
 import { z } from 'zod';
 import { locateKey } from '../cargo/toml-span.ts';
 import type { AuditSettings } from './audit-settings.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { type CustomRule, compileCustomRule, customRulesSchema } from './custom.ts';
 import { PolicyError } from './error.ts';
 import { gateSettings } from './gate-settings.ts';
@@ -252,13 +253,4 @@ function digestOf(meaning: unknown): string {
   return createHash('sha256')
     .update(canonicalJson({ rules: ids, meaning }))
     .digest('hex');
-}
-
-/** JSON with sorted keys: equal values give equal bytes. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-      : inner,
-  );
 }

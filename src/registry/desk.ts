@@ -1,4 +1,5 @@
 import { crateKey } from '../cargo/index-path.ts';
+import { sayDuration } from '../policy/duration.ts';
 import type { ReleaseRecord } from '../store/records.ts';
 import type { StoreWriter } from '../store/store.ts';
 import { type MirrorContext, settleNow, upstreamOf } from './context.ts';
@@ -13,6 +14,8 @@ export interface Act {
   readonly reason: string;
   /** Who asks; a name that the server knows to be true. */
   readonly by: string;
+  /** Epoch milliseconds: when a decision ends by itself; absent: it stays until it is taken back. */
+  readonly until?: number | undefined;
 }
 
 export interface Acted {
@@ -52,7 +55,7 @@ export async function breakGlass(context: MirrorContext, act: Act): Promise<Acte
   const { registry, key, version } = target(context, act);
   if (version === null)
     throw new RegistryError('registry/not-allowed', 'Breaking glass takes one version of one crate.');
-  if (!allowsBreakGlass(context)) {
+  if (!settingsOf(context)['break-glass']) {
     const message =
       'The policy does not allow it: cooldown.break-glass is off, and only the organisation policy can switch it on.';
     throw new RegistryError('registry/not-allowed', message);
@@ -63,27 +66,29 @@ export async function breakGlass(context: MirrorContext, act: Act): Promise<Acte
   const releases = await perform(context, act, 'break-glass', async (tx, at) => {
     await tx.putBreakGlass({ registry, key, version, by: act.by, reason: act.reason, at });
   });
-  const people = new Set(
-    (await context.store.breakGlass(registry, key))
-      .filter((request) => request.version === version)
-      .map(({ by }) => by),
+  const isBroken = releases.some(({ verdict }) =>
+    verdict.findings.some(({ rule, evidence }) => rule === 'age' && evidence.values?.second !== undefined),
   );
-  const message =
-    people.size < 2
-      ? `${act.by}'s request is recorded; a second person has to make the same.`
-      : `Two people asked for it: the cool-down of ${named(act)} no longer holds it, and it stays marked.`;
+  const message = isBroken
+    ? `Two people asked for it: the cool-down of ${named(act)} no longer holds it, and it stays marked.`
+    : `${act.by}'s request is recorded; a second person has to make the same within ${sayDuration(settingsOf(context)['break-glass-within'])}.`;
   return { message, releases };
 }
 
-function target(context: MirrorContext, act: Act): { registry: string; key: string; version: string | null } {
+/** Which release or crate an act is about. Throws `RegistryError` `registry/unknown-upstream`. */
+export function target(
+  context: MirrorContext,
+  act: Pick<Act, 'registry' | 'crate' | 'version'>,
+): { registry: string; key: string; version: string | null } {
   upstreamOf(context, act.registry);
   return { registry: act.registry, key: crateKey(act.crate), version: act.version ?? null };
 }
 
-async function perform(
+/** Carries an act out, with its entry in the log and what follows from it in the same transaction. */
+export async function perform(
   context: MirrorContext,
   act: Act,
-  event: 'blocked' | 'unblocked' | 'break-glass',
+  event: 'blocked' | 'unblocked' | 'break-glass' | 'approved' | 'rejected' | 'taken-back',
   write: (tx: StoreWriter, at: number) => Promise<void>,
 ): Promise<readonly ReleaseRecord[]> {
   const { registry, key, version } = target(context, act);
@@ -104,18 +109,25 @@ async function perform(
         actor: act.by,
         policy: digest,
       };
-      await tx.append([{ ...entry, verdict: null, details: { reason: act.reason } }]);
+      const until = act.until === undefined ? {} : { until: new Date(act.until).toISOString() };
+      await tx.append([{ ...entry, verdict: null, details: { reason: act.reason, ...until } }]);
     },
   );
   context.cache.forget(registry, key);
   return settled.releases.filter((record) => version === null || record.version === version);
 }
 
-function allowsBreakGlass(context: MirrorContext): boolean {
-  const cooldown = context.policy.policy.settings.cooldown as { readonly 'break-glass': boolean };
-  return cooldown['break-glass'];
+interface CooldownSettings {
+  readonly 'break-glass': boolean;
+  /** Milliseconds. */
+  readonly 'break-glass-within': number;
 }
 
-function named(act: Act): string {
+function settingsOf(context: MirrorContext): CooldownSettings {
+  return context.policy.policy.settings.cooldown as CooldownSettings;
+}
+
+/** A release or crate as a sentence names it. */
+export function named(act: Pick<Act, 'crate' | 'version'>): string {
   return act.version === undefined ? `${act.crate} (every version)` : `${act.crate} ${act.version}`;
 }

@@ -9,6 +9,7 @@ import { eventSources } from '../registry/events/index.ts';
 import { resolveSettings } from '../registry/events/settings.ts';
 import { Notifier } from '../registry/notify/notifier.ts';
 import { resolveTargets } from '../registry/notify/settings.ts';
+import { Refusals } from '../registry/refusals.ts';
 import type { Mirror } from '../registry/serve/mirror.ts';
 import { Watch } from '../registry/watch.ts';
 import type { Store } from '../store/store.ts';
@@ -69,11 +70,13 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
       publicUrl === undefined ? undefined : releasePage(publicUrl, defaultRegistry, release),
   });
   const punctuality = new Punctuality(mirror.context.stopwatch, plan.config.limits.late);
+  const refusals = new Refusals(store, plan.clock, (error) => plan.log.failure(error, 'counting refusals'));
   const app = buildApp(
     {
       punctuality,
       mirror,
       notifier,
+      refusals,
       store,
       database: plan.database === undefined ? 'sqlite' : 'postgresql',
       log: plan.log,
@@ -109,6 +112,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
       await within(patience, Promise.all([answered, worked, watch.idle()]));
       connections.cut();
       await within(patience, answered);
+      await within(patience, refusals.close());
       await within(patience, open.close());
     },
   };

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyRequest } from 'fastify';
-import type { Store } from '../store/store.ts';
+import type { Store, StoreWriter } from '../store/store.ts';
 
 /** The token of the person who runs the server lies in this file of the data folder. */
 const adminTokenFile = 'admin.token';
@@ -11,9 +11,9 @@ const adminTokenFile = 'admin.token';
 export const adminName = 'admin';
 
 /** A new token for a name: 256 random bits. Only its digest is kept, so it is shown this once. */
-export async function issueToken(store: Store, name: string, now: number): Promise<string> {
+export async function issueToken(tx: StoreWriter, name: string, now: number): Promise<string> {
   const token = `sg_${randomBytes(32).toString('base64url')}`;
-  await store.write((tx) => tx.putToken({ name, hash: hashOf(token), at: now }));
+  await tx.putToken({ name, hash: hashOf(token), at: now });
   return token;
 }
 
@@ -41,7 +41,7 @@ export async function ensureAdminToken(
   const inFile = await readFile(path, 'utf8').catch(() => undefined);
   if (active !== undefined && inFile !== undefined && hashOf(inFile.trim()) === active.hash) return path;
   if (active !== undefined && shared) return undefined;
-  const token = await issueToken(store, adminName, now);
+  const token = await store.write((tx) => issueToken(tx, adminName, now));
   await writeFile(`${path}.new`, `${token}\n`, { mode: 0o600 });
   await rename(`${path}.new`, path);
   return path;

@@ -17,9 +17,13 @@ export const findingSchema = z.object({
     .optional()
     .describe('the waiver that excepts it'),
   answered: z
-    .object({ by: z.enum(['cargo-vet', 'crev']), who: z.array(z.string()).readonly(), says: z.string() })
+    .object({
+      by: z.enum(['cargo-vet', 'crev', 'people']),
+      who: z.array(z.string()).readonly(),
+      says: z.string(),
+    })
     .optional()
-    .describe('the audit that answers it'),
+    .describe('the audit, or the people, that answer it'),
 });
 
 export const verdictSchema = z.object({
@@ -44,8 +48,31 @@ export const releaseSchema = z.object({
   arrival: z.enum(['back-catalogue', 'new']),
   judged: z.enum(['index', 'release']).describe('whether the bytes were judged, or the index line alone'),
   policy: z.string().describe('digest of the policy that judged it'),
+  waiting: z
+    .number()
+    .optional()
+    .describe('downloads that were refused since its state began; only in lists of what waits for a review'),
   verdict: verdictSchema,
 });
+
+/** A person's decision on a release. */
+export const decisionSchema = z.object({
+  registry: z.string(),
+  crate: z.string(),
+  version: z.string(),
+  checksum: z.string().describe('SHA-256 of the bytes that it is about'),
+  kind: z.enum(['approve', 'reject']),
+  by: z.string(),
+  reason: z.string(),
+  at: time,
+  until: time.optional().describe('when it ends by itself'),
+  answers: z.array(z.string()).readonly().describe('digests of the findings that were there'),
+  standing: z.enum(['stands', 'ended', 'taken-back']),
+  takenBack: z.object({ by: z.string(), at: time, reason: z.string() }).optional(),
+});
+
+/** `GET /api/v1/quarantine/decisions`, newest first */
+export const decisionListSchema = z.object({ decisions: z.array(decisionSchema) });
 
 export const logEntrySchema = z.object({
   seq: z.number(),
@@ -66,6 +93,8 @@ export const releaseReportSchema = z.object({
   release: releaseSchema,
   /** What to use instead, where the release may not be downloaded. */
   instead: z.object({ version: z.string(), command: z.string() }).optional(),
+  /** What people decided on it, newest first; absent from older servers. */
+  decisions: z.array(decisionSchema).optional(),
   log: z.array(logEntrySchema),
 });
 
@@ -120,12 +149,21 @@ export const explanationSchema = z.discriminatedUnion('kind', [
 /** `GET /api/v1/quarantine` */
 export const quarantineListSchema = z.object({ releases: z.array(releaseSchema) });
 
-/** Body of `POST /api/v1/quarantine/block`, `…/unblock` and, with a version, `…/break-glass`. */
+/** Body of `POST /api/v1/quarantine/block`, `…/unblock` and, with a version, `…/break-glass` and `…/take-back`. */
 export const quarantineActSchema = z.strictObject({
   registry: z.string().optional().describe('upstream by name; absent: the default one'),
   crate: z.string().min(1),
   version: z.string().min(1).optional().describe('absent: every version'),
   reason: z.string().trim().min(1).max(2000),
+});
+
+/** Body of `POST /api/v1/quarantine/approve` and `…/reject`. */
+export const decisionActSchema = quarantineActSchema.extend({
+  version: z.string().min(1),
+  until: z
+    .union([z.iso.date(), z.iso.datetime({ offset: true })])
+    .optional()
+    .describe('when it ends by itself: a day (its beginning, UTC) or a time; absent: when it is taken back'),
 });
 
 /** Answer to each of those acts. */
@@ -212,6 +250,8 @@ export const errorsSchema = z.object({
 });
 
 export type ReleaseJson = z.infer<typeof releaseSchema>;
+export type DecisionJson = z.infer<typeof decisionSchema>;
+export type DecisionActJson = z.infer<typeof decisionActSchema>;
 export type ReleaseReportJson = z.infer<typeof releaseReportSchema>;
 export type ExplanationJson = z.infer<typeof explanationSchema>;
 export type LogEntryJson = z.infer<typeof logEntrySchema>;

@@ -1,6 +1,7 @@
 import type { TomlSource } from '../policy/toml.ts';
 import type { EventSettings, EventSourceName } from '../registry/events/delivery.ts';
 import type { Notifier } from '../registry/notify/notifier.ts';
+import type { Refusals } from '../registry/refusals.ts';
 import type { Mirror } from '../registry/serve/mirror.ts';
 import type { Store } from '../store/store.ts';
 import type { ServerLog } from './log.ts';
@@ -11,6 +12,8 @@ import type { Punctuality } from './punctuality.ts';
 export interface ServerParts {
   readonly mirror: Mirror;
   readonly notifier: Notifier;
+  /** How many downloads were refused. */
+  readonly refusals: Refusals;
   readonly store: Store;
   readonly database: 'sqlite' | 'postgresql';
   readonly log: ServerLog;

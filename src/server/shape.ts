@@ -3,8 +3,14 @@ import { rules } from '../policy/rules/index.ts';
 import type { Explanation } from '../registry/explain.ts';
 import { crateName } from '../registry/judgement/gather.ts';
 import type { Instead } from '../registry/serve/instead.ts';
-import type { LogEntry, ReleaseRecord } from '../store/records.ts';
-import type { ExplanationJson, LogEntryJson, ReleaseJson, ReleaseReportJson } from './contract.ts';
+import type { DecisionRecord, LogEntry, ReleaseRecord } from '../store/records.ts';
+import type {
+  DecisionJson,
+  ExplanationJson,
+  LogEntryJson,
+  ReleaseJson,
+  ReleaseReportJson,
+} from './contract.ts';
 
 /** A release record in the API's words: times as RFC 3339, absent instead of null. */
 export function releaseJson(record: ReleaseRecord): ReleaseJson {
@@ -24,6 +30,29 @@ export function releaseJson(record: ReleaseRecord): ReleaseJson {
     judged,
     policy,
     verdict: { ...verdict, findings: verdict.findings.map(findingJson) },
+  };
+}
+
+/** A decision in the API's words, as it stands at `now`. */
+export function decisionJson(record: DecisionRecord, now: number): DecisionJson {
+  const { registry, key, version, checksum, kind, by, reason, at, until, answers } = record;
+  const { takenBackBy, takenBackAt, takenBackReason } = record;
+  const isOver = until !== null && until <= now;
+  return {
+    registry,
+    crate: key,
+    version,
+    checksum,
+    kind,
+    by,
+    reason,
+    at: rfc3339(at),
+    ...(until === null ? {} : { until: rfc3339(until) }),
+    answers,
+    standing: takenBackAt !== null ? 'taken-back' : isOver ? 'ended' : 'stands',
+    ...(takenBackAt === null
+      ? {}
+      : { takenBack: { by: takenBackBy ?? '', at: rfc3339(takenBackAt), reason: takenBackReason ?? '' } }),
   };
 }
 

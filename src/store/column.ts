@@ -86,6 +86,13 @@ export const unread = json(
     Number.isSafeInteger(value.tries),
 );
 
+/** Digests, in order. */
+export const digests = json(
+  'a list of texts',
+  (value): value is readonly string[] =>
+    Array.isArray(value) && value.every((one) => typeof one === 'string'),
+);
+
 export const details = json('a JSON object', isObject);
 
 /** A column that may be null. */

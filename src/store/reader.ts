@@ -1,6 +1,6 @@
 import { type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import { SqlDecisionReader } from './decisions-reader.ts';
 import { StoreError } from './error.ts';
-import { SqlOutboxReader } from './outbox-reader.ts';
 import type {
   BlockRecord,
   BreakGlassRecord,
@@ -33,7 +33,7 @@ import {
 const outlines: Table<ReleaseOutline> = without(releases, 'line', 'verdict');
 
 /** Reads, each of them one statement, so that it sees one moment of the database. */
-export class SqlReader extends SqlOutboxReader implements StoreReader {
+export class SqlReader extends SqlDecisionReader implements StoreReader {
   async crate(registry: string, key: string): Promise<CrateRecord | undefined> {
     const row = await this.db
       .selectFrom('crates')
@@ -309,7 +309,10 @@ export class SqlReader extends SqlOutboxReader implements StoreReader {
   }
 
   /** The greatest number of an ascending column; 0 before the first row. */
-  protected async last(from: 'log' | 'blocks' | 'policies', column: 'seq' | 'id'): Promise<number> {
+  protected async last(
+    from: 'log' | 'blocks' | 'policies' | 'decisions',
+    column: 'seq' | 'id',
+  ): Promise<number> {
     const { rows } = await sql<{ last: unknown }>`
       select max(${sql.ref(column)}) as last from ${sql.table(from)}`.execute(this.db);
     return wholeNumber(from, rows[0]?.last) ?? 0;

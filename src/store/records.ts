@@ -91,6 +91,9 @@ export type LogEvent =
   | 'blocked'
   | 'unblocked'
   | 'break-glass'
+  | 'approved'
+  | 'rejected'
+  | 'taken-back'
   | 'policy-activated'
   | 'feed-updated'
   | 'dump-imported'
@@ -139,6 +142,42 @@ export interface BreakGlassRecord {
   readonly by: string;
   readonly reason: string;
   readonly at: number;
+  /** When the token ended that it was made with. */
+  readonly authorEndedAt: number | null;
+}
+
+/** A person's decision on the bytes of one release. Those that ended stay, for the record. */
+export interface DecisionRecord {
+  readonly id: number;
+  readonly registry: string;
+  readonly key: string;
+  readonly version: string;
+  /** SHA-256 (hex) of the bytes that it is about. */
+  readonly checksum: string;
+  readonly kind: 'approve' | 'reject';
+  /** Digests of the findings that were there. */
+  readonly answers: readonly string[];
+  readonly by: string;
+  readonly reason: string;
+  readonly at: number;
+  /** From then on it counts no more. */
+  readonly until: number | null;
+  /** When the token ended that it was made with. */
+  readonly authorEndedAt: number | null;
+  readonly takenBackBy: string | null;
+  readonly takenBackAt: number | null;
+  readonly takenBackReason: string | null;
+}
+
+/** How often the download of a release was refused in the state that it is in. */
+export interface RefusalRecord {
+  readonly registry: string;
+  readonly key: string;
+  readonly version: string;
+  /** `stateSince` of the release: in another state it is counted anew. */
+  readonly since: number;
+  readonly count: number;
+  readonly lastAt: number;
 }
 
 /** A policy that was in force from `at` on. */

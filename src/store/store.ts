@@ -1,3 +1,4 @@
+import type { DecisionReader, DecisionWriter } from './decisions.ts';
 import type { DumpStore } from './dump-store.ts';
 import type { OnDamage } from './error.ts';
 import type { OutboxReader, OutboxWriter } from './outbox.ts';
@@ -36,7 +37,7 @@ export interface Store extends StoreReader {
 /** Which release is meant. */
 export type ReleaseKey = Pick<ReleaseRecord, 'registry' | 'key' | 'version'>;
 
-export interface StoreReader extends OutboxReader {
+export interface StoreReader extends OutboxReader, DecisionReader {
   crate(registry: string, key: string): Promise<CrateRecord | undefined>;
   /** All releases of a crate in the order of the upstream's file. */
   releases(registry: string, key: string): Promise<readonly ReleaseRecord[]>;
@@ -86,7 +87,7 @@ export interface StoreReader extends OutboxReader {
   nextDue(scope?: DueScope): Promise<{ readonly poll: number | null; readonly judge: number | null }>;
 }
 
-export interface StoreWriter extends StoreReader, OutboxWriter {
+export interface StoreWriter extends StoreReader, OutboxWriter, DecisionWriter {
   /** Inserts or replaces the record with the same registry and key. */
   putCrate(crate: CrateRecord): Promise<void>;
   /** Forgets a crate of which no index file was ever taken over. */
@@ -102,16 +103,19 @@ export interface StoreWriter extends StoreReader, OutboxWriter {
     lift: { readonly by: string; readonly at: number; readonly reason: string },
   ): Promise<number>;
   /** One request per person and release: a second one by the same person replaces the first. */
-  putBreakGlass(request: BreakGlassRecord): Promise<void>;
+  putBreakGlass(request: Omit<BreakGlassRecord, 'authorEndedAt'>): Promise<void>;
   /** The policy put last is the one in force, even after a clock stepped back. */
   putPolicy(policy: PolicyRecord): Promise<void>;
   /** Inserts or replaces by name. */
   putFeed(feed: FeedRecord): Promise<void>;
   /** Inserts or replaces by registry and key. */
   putPeople(people: PeopleRecord): Promise<void>;
-  /** One token per name: a second one, active or revoked, is replaced, and its old value opens nothing any more. */
+  /**
+   * One token per name: a second one, active or revoked, is replaced, and its old value opens nothing any more. What was done with
+   * the old one is marked: its author's token has ended.
+   */
   putToken(token: Omit<TokenRecord, 'revokedAt'>): Promise<void>;
-  /** Returns whether there was an active token of that name. */
+  /** Returns whether there was an active token of that name; what was done with it is marked as above. */
   revokeToken(name: string, at: number): Promise<boolean>;
   /** Forgets events taken before `forgetBefore`, then records this one; `false` when it had been taken already. */
   takeEvent(source: string, id: string, at: number, forgetBefore: number): Promise<boolean>;

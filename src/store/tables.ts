@@ -1,6 +1,7 @@
 import {
   count,
   details,
+  digests,
   flag,
   integer,
   jsonText,
@@ -17,11 +18,13 @@ import type {
   BlockRecord,
   BreakGlassRecord,
   CrateRecord,
+  DecisionRecord,
   DeliveryRecord,
   FeedRecord,
   LogEntry,
   PeopleRecord,
   PolicyRecord,
+  RefusalRecord,
   ReleaseRecord,
   TokenRecord,
   ToldRecord,
@@ -85,6 +88,9 @@ export const log = table<LogEntry>('log', ['seq'], {
     'blocked',
     'unblocked',
     'break-glass',
+    'approved',
+    'rejected',
+    'taken-back',
     'policy-activated',
     'feed-updated',
     'dump-imported',
@@ -121,6 +127,34 @@ export const breakGlass = table<BreakGlassRecord>('break_glass', ['registry', 'k
   by: text,
   reason: text,
   at: integer,
+  authorEndedAt: optional(integer),
+});
+
+export const decisions = table<DecisionRecord>('decisions', ['id'], {
+  id: count,
+  registry: text,
+  key: text,
+  version: text,
+  checksum: sha256,
+  kind: oneOf('approve', 'reject'),
+  answers: digests,
+  by: text,
+  reason: text,
+  at: integer,
+  until: optional(integer),
+  authorEndedAt: optional(integer),
+  takenBackBy: optional(text),
+  takenBackAt: optional(integer),
+  takenBackReason: optional(text),
+});
+
+export const refusals = table<RefusalRecord>('refusals', ['registry', 'key', 'version'], {
+  registry: text,
+  key: text,
+  version: text,
+  since: integer,
+  count,
+  lastAt: integer,
 });
 
 /** A policy's place in the order of activation: a clock may step back. */
@@ -213,6 +247,8 @@ export interface Tables extends DumpSqlTables {
   readonly log: Row<LogEntry>;
   readonly blocks: Row<BlockRecord>;
   readonly break_glass: Row<BreakGlassRecord>;
+  readonly decisions: Row<DecisionRecord>;
+  readonly refusals: Row<RefusalRecord>;
   readonly policies: Row<NumberedPolicy>;
   readonly tokens: Row<TokenRecord>;
   readonly events: Row<TakenEvent>;

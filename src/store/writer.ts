@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
+import type { NewDecision } from './decisions.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { type OnDamage, StoreError } from './error.ts';
 import { isOfScope, SqlReader } from './reader.ts';
@@ -6,11 +7,13 @@ import type {
   BlockRecord,
   BreakGlassRecord,
   CrateRecord,
+  DecisionRecord,
   DeliveryRecord,
   FeedRecord,
   LogEntry,
   PeopleRecord,
   PolicyRecord,
+  RefusalRecord,
   ReleaseRecord,
   TokenRecord,
   ToldRecord,
@@ -21,11 +24,13 @@ import {
   blocks,
   breakGlass,
   crates,
+  decisions,
   deliveries,
   feeds,
   log,
   people,
   policies,
+  refusals,
   releases,
   type Tables,
   tokens,
@@ -86,8 +91,46 @@ export class SqlWriter extends SqlReader implements StoreWriter {
     return Number(numUpdatedRows);
   }
 
-  async putBreakGlass(request: BreakGlassRecord): Promise<void> {
-    await this.#load(breakGlass, [request], { replace: true });
+  async putBreakGlass(request: Omit<BreakGlassRecord, 'authorEndedAt'>): Promise<void> {
+    await this.#load(breakGlass, [{ ...request, authorEndedAt: null }], { replace: true });
+  }
+
+  async putDecision(decision: NewDecision): Promise<void> {
+    const id = (await this.last('decisions', 'id')) + 1;
+    const stands = { authorEndedAt: null, takenBackBy: null, takenBackAt: null, takenBackReason: null };
+    await this.#load(decisions, [{ ...decision, id, ...stands }], { replace: false });
+  }
+
+  async takeBackDecisions(
+    { registry, key, version }: Pick<DecisionRecord, 'registry' | 'key' | 'version'>,
+    how: { readonly by: string; readonly at: number; readonly reason: string },
+  ): Promise<number> {
+    const { numUpdatedRows } = await this.#tx
+      .updateTable('decisions')
+      .set({ taken_back_by: how.by, taken_back_at: how.at, taken_back_reason: how.reason })
+      .where('registry', '=', registry)
+      .where('key', '=', key)
+      .where('version', '=', version)
+      .where('taken_back_at', 'is', null)
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
+  }
+
+  async addRefusals(refused: readonly RefusalRecord[]): Promise<void> {
+    for (const one of refused) {
+      const row = await this.#tx
+        .selectFrom('refusals')
+        .selectAll()
+        .where('registry', '=', one.registry)
+        .where('key', '=', one.key)
+        .where('version', '=', one.version)
+        .executeTakeFirst();
+      const known = row === undefined ? undefined : decodeRow(refusals, row);
+      // What another replica counted of a state that is over counts no more.
+      if (known !== undefined && known.since > one.since) continue;
+      const count = (known?.since === one.since ? known.count : 0) + one.count;
+      await this.#load(refusals, [{ ...one, count }], { replace: true });
+    }
   }
 
   async putPolicy(policy: PolicyRecord): Promise<void> {
@@ -104,7 +147,19 @@ export class SqlWriter extends SqlReader implements StoreWriter {
   }
 
   async putToken(token: Omit<TokenRecord, 'revokedAt'>): Promise<void> {
+    await this.#endAuthor(token.name, token.at);
     await this.#load(tokens, [{ ...token, revokedAt: null }], { replace: true });
+  }
+
+  /** Whatever was done with the token so far was done with one that ended. */
+  async #endAuthor(name: string, at: number): Promise<void> {
+    for (const table of ['break_glass', 'decisions'] as const)
+      await this.#tx
+        .updateTable(table)
+        .set({ author_ended_at: at })
+        .where('by', '=', name)
+        .where('author_ended_at', 'is', null)
+        .execute();
   }
 
   async revokeToken(name: string, at: number): Promise<boolean> {
@@ -114,6 +169,7 @@ export class SqlWriter extends SqlReader implements StoreWriter {
       .where('name', '=', name)
       .where('revoked_at', 'is', null)
       .executeTakeFirst();
+    if (numUpdatedRows > 0n) await this.#endAuthor(name, at);
     return numUpdatedRows > 0n;
   }
 

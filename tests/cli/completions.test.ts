@@ -16,7 +16,20 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
 
 for (const { line, offers } of [
   { line: ['safeguard', 'q'], offers: ['quarantine'] },
-  { line: ['safeguard', 'quarantine', ''], offers: ['list', 'show', 'block', 'unblock', 'break-glass'] },
+  {
+    line: ['safeguard', 'quarantine', ''],
+    offers: [
+      'list',
+      'show',
+      'approve',
+      'reject',
+      'take-back',
+      'decisions',
+      'block',
+      'unblock',
+      'break-glass',
+    ],
+  },
   { line: ['safeguard', 'quarantine', 'list', '--s'], offers: ['--state', '--server'] },
   { line: ['safeguard', 'quarantine', 'list', '--state', 'w'], offers: ['withdrawn'] },
   { line: ['safeguard', 'mirror', 'status', '--format', ''], offers: ['text', 'json'] },

@@ -1,5 +1,6 @@
 /** Nothing shortens a cool-down, but two different people where the policy lets them. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, type TestContext, test } from 'node:test';
 import { type DatabaseName, databases, type Stage, stage } from '../support/stage.ts';
 
@@ -104,4 +105,54 @@ test('broken glass is for the cool-down alone: a block stays', async (t) => {
   await s.act('break-glass', release, await s.tokenFor('anna'));
   await s.act('break-glass', release, await s.tokenFor('ben'));
   assert.equal((await s.release('word', '1.1.0')).state, 'blocked');
+});
+
+test('a request dies with its author’s token', async (t) => {
+  const s = await heldRelease(t, allowed);
+  const revoke = (name: string) =>
+    s.mirror.call(`/api/v1/tokens/${name}`, { method: 'DELETE', token: s.mirror.token() });
+  await s.act('break-glass', release, await s.tokenFor('anna'));
+  await s.pass('1m');
+  await revoke('anna');
+  const second = await s.act('break-glass', release, await s.tokenFor('ben'));
+  assert.match(second.text, /a second person has to make the same within 1 day/);
+  assert.equal((await s.release('word', '1.1.0')).state, 'held');
+  // Another token is another matter: what was asked with the old one stays dead.
+  await s.tokenFor('anna');
+  assert.equal((await s.release('word', '1.1.0')).state, 'held');
+  await s.act('break-glass', release, await s.tokenFor('cora'));
+  assert.equal((await s.release('word', '1.1.0')).state, 'promoted');
+  await s.pass('1m');
+  await revoke('ben');
+  assert.equal((await s.release('word', '1.1.0')).state, 'held', 'while the cool-down would still run');
+  assert.equal((await s.download('word', '1.1.0')).status, 403);
+});
+
+test('and where nobody joins it in time, which the policy sets', async (t) => {
+  const s = await heldRelease(t, `${allowed}break-glass-within = "2h"\n`);
+  const [anna, ben] = [await s.tokenFor('anna'), await s.tokenFor('ben')];
+  await s.act('break-glass', release, anna);
+  await s.pass('3h');
+  const late = await s.act('break-glass', release, ben);
+  assert.match(late.text, /a second person has to make the same within 2 hours/);
+  assert.equal((await s.release('word', '1.1.0')).state, 'held');
+  await s.pass('1h');
+  await s.act('break-glass', release, anna);
+  assert.equal((await s.release('word', '1.1.0')).state, 'promoted');
+  await s.pass('10h');
+  assert.equal((await s.release('word', '1.1.0')).state, 'promoted', 'what two people broke stays broken');
+});
+
+test('names that differ only in case are one person', async (t) => {
+  const s = await heldRelease(t, allowed);
+  await s.act('break-glass', release, await s.tokenFor('anna'));
+  const twin = {
+    name: 'ANNA',
+    hash: createHash('sha256').update('sg_twin').digest('hex'),
+    at: s.clock.now(),
+  };
+  await s.mirror.server.store.write((tx) => tx.putToken(twin));
+  const again = await s.act('break-glass', release, 'sg_twin');
+  assert.match(again.text, /a second person has to make the same/);
+  assert.equal((await s.release('word', '1.1.0')).state, 'held');
 });

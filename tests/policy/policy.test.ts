@@ -14,6 +14,7 @@ describe('loadPolicy', () => {
       'new-crate': 7 * 86_400_000,
       'trust-pubtime': true,
       'break-glass': false,
+      'break-glass-within': 86_400_000,
     });
   });
 

@@ -2,6 +2,7 @@ import { ageFact } from '../../src/facts/age.ts';
 import type { ContentsFact } from '../../src/facts/archive-contents/contents.ts';
 import { blocksFact } from '../../src/facts/blocks.ts';
 import { breakGlassFact } from '../../src/facts/break-glass.ts';
+import { decisionsFact } from '../../src/facts/decisions.ts';
 import { known } from '../../src/facts/fact.ts';
 import { historyFact } from '../../src/facts/history.ts';
 import { licenseFact } from '../../src/facts/license/release.ts';
@@ -38,6 +39,7 @@ export function factsOf(more: Facts = {}): Facts {
     line: lineFact({ recordedChecksum: subject.checksum, checksum: subject.checksum }, at),
     blocks: blocksFact(subject.version, [], at),
     breakGlass: breakGlassFact([], at),
+    decisions: decisionsFact([], at),
     yanks: yanksFact({ seen: [], appearedAt: at }, at),
     archive: known(archive(subject.checksum), 'archive', at),
     advisories: known({ matches: [], missing: [] }, 'advisories', at),

@@ -110,9 +110,27 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   record({ registry, key, version: maybe(version) }).map((block) =>
     does('liftBlocks', block, (tx) => tx.liftBlocks(block, { by: 'cy', at: 9, reason: '' })),
   ),
-  record({ registry, key, version, by: few('ana', 'Bo', 'bo'), reason: text, at: time })
+  record({ registry, key, version, by: few('ana', 'ci', 'CI'), reason: text, at: time })
     .map(request)
     .map((one) => does('putBreakGlass', one, (tx) => tx.putBreakGlass(one))),
+  record({
+    registry,
+    key,
+    version,
+    checksum: few('a'.repeat(64), 'b'.repeat(64)),
+    kind: few('approve', 'reject'),
+    answers: fc.array(text, { maxLength: 2 }),
+    by: few('ana', 'ci', 'CI'),
+    reason: text,
+    at: time,
+    until: maybe(time),
+  }).map((one) => does('putDecision', one, (tx) => tx.putDecision(one))),
+  record({ registry, key, version }).map((one) =>
+    does('takeBack', one, (tx) => tx.takeBackDecisions(one, { by: 'cy', at: 9, reason: '' })),
+  ),
+  fc
+    .array(record({ registry, key, version, since: time, count: fc.nat(3), lastAt: time }), { maxLength: 3 })
+    .map((list) => does('addRefusals', list, (tx) => tx.addRefusals(list))),
   record({ digest: text, text, at: time }).map((policy) =>
     does('putPolicy', policy, (tx) => tx.putPolicy(policy)),
   ),
@@ -166,6 +184,7 @@ async function answers(store: StoreReader): Promise<unknown> {
     one: await store.release(r, k, '1.0.0'),
     blocks: await store.activeBlocks(r, k),
     breakGlass: await store.breakGlass(r, k),
+    decisions: await store.standingDecisions(r, k),
     people: await store.people(r, k),
     told: await store.toldFindings(r, k),
   }));
@@ -175,6 +194,12 @@ async function answers(store: StoreReader): Promise<unknown> {
       await store.findReleases({ limit: 100 }),
       await store.findReleases({ limit: 3, offset: 2, states: ['held', 'review'] }),
       await store.findReleases({ limit: 3, registry: 'corp', key: 'serde' }),
+    ],
+    decided: await store.findDecisions({ registry: 'corp', limit: 3, offset: 1 }),
+    acted: await Promise.all(['ana', 'ci'].map((by) => store.cratesActedOn(by))),
+    wanted: [
+      await store.mostWanted({ states: ['review'], limit: 9 }),
+      await store.mostWanted({ states: ['held', 'review'], registry: 'corp', limit: 2, offset: 1 }),
     ],
     search: await Promise.all(
       ['', 'SERDE', '_', '%', 'é'].map((part) => store.searchCrates('crates.io', part, 3)),
@@ -216,6 +241,8 @@ for (const database of databases) {
           'log',
           'blocks',
           'break_glass',
+          'decisions',
+          'refusals',
           'policies',
           'tokens',
           'events',

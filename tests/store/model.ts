@@ -1,11 +1,14 @@
+import type { DecisionQuery, NewDecision, WantedQuery } from '../../src/store/decisions.ts';
 import type {
   BlockRecord,
   BreakGlassRecord,
   CrateRecord,
+  DecisionRecord,
   FeedRecord,
   LogEntry,
   PeopleRecord,
   PolicyRecord,
+  RefusalRecord,
   ReleaseRecord,
   TokenRecord,
 } from '../../src/store/records.ts';
@@ -19,6 +22,8 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   entries: LogEntry[] = [];
   blocks: BlockRecord[] = [];
   requests: BreakGlassRecord[] = [];
+  decided: DecisionRecord[] = [];
+  refused: RefusalRecord[] = [];
   policies: PolicyRecord[] = [];
   keys: TokenRecord[] = [];
   feeds: FeedRecord[] = [];
@@ -186,18 +191,95 @@ export class ModelStore extends OutboxModel implements StoreWriter {
     );
     return found.length;
   }
-  async putBreakGlass(request: BreakGlassRecord) {
-    this.requests = replaced(this.requests, request, ['registry', 'key', 'version', 'by']);
+  async putBreakGlass(request: Omit<BreakGlassRecord, 'authorEndedAt'>) {
+    const fresh = { ...request, authorEndedAt: null };
+    this.requests = replaced(this.requests, fresh, ['registry', 'key', 'version', 'by']);
+  }
+  async standingDecisions(registry: string, key: string) {
+    return this.decided.filter(same({ registry, key, takenBackAt: null }));
+  }
+  async findDecisions({ registry, key, version, limit, offset = 0 }: DecisionQuery) {
+    return this.decided
+      .filter(same({ registry, key, version }))
+      .toReversed()
+      .slice(offset, offset + limit);
+  }
+  async cratesActedOn(by: string) {
+    const acts = [...this.requests, ...this.decided].filter(same({ by, authorEndedAt: null }));
+    const crates = new Map(
+      acts.map(({ registry, key }) => [JSON.stringify([registry, key]), { registry, key }]),
+    );
+    return sorted([...crates.values()], ({ registry, key }) => [registry, key]);
+  }
+  async mostWanted({ registry, key, states, limit, offset = 0 }: WantedQuery) {
+    const wanted = this.all
+      .filter(same({ registry, key }))
+      .filter(({ state }) => states.includes(state))
+      .map((release) => ({
+        release,
+        waiting:
+          this.refused.find(
+            same({
+              registry: release.registry,
+              key: release.key,
+              version: release.version,
+              since: release.stateSince,
+            }),
+          )?.count ?? 0,
+      }));
+    return sorted(wanted, ({ release, waiting }) => [
+      -waiting,
+      -release.stateSince,
+      release.registry,
+      release.key,
+      release.position,
+      release.version,
+    ]).slice(offset, offset + limit);
+  }
+  async putDecision(decision: NewDecision) {
+    const stands = { authorEndedAt: null, takenBackBy: null, takenBackAt: null, takenBackReason: null };
+    this.decided.push({ ...decision, id: this.decided.length + 1, ...stands });
+  }
+  async takeBackDecisions(
+    { registry, key, version }: Pick<DecisionRecord, 'registry' | 'key' | 'version'>,
+    how: { readonly by: string; readonly at: number; readonly reason: string },
+  ) {
+    const found = this.decided.filter(same({ registry, key, version, takenBackAt: null }));
+    this.decided = this.decided.map((one) =>
+      found.includes(one)
+        ? { ...one, takenBackBy: how.by, takenBackAt: how.at, takenBackReason: how.reason }
+        : one,
+    );
+    return found.length;
+  }
+  async addRefusals(refused: readonly RefusalRecord[]) {
+    for (const one of refused) {
+      const { registry, key, version, since } = one;
+      const known = this.refused.find(same({ registry, key, version }));
+      if (known !== undefined && known.since > since) continue;
+      const count = (known?.since === since ? known.count : 0) + one.count;
+      this.refused = replaced(this.refused, { ...one, count }, ['registry', 'key', 'version']);
+    }
+  }
+  #endAuthor(name: string, at: number) {
+    const ended = <R extends { readonly by: string; readonly authorEndedAt: number | null }>(one: R): R =>
+      one.by === name && one.authorEndedAt === null ? { ...one, authorEndedAt: at } : one;
+    this.requests = this.requests.map(ended);
+    this.decided = this.decided.map(ended);
   }
   async putPolicy(policy: PolicyRecord) {
     this.policies.push(policy);
   }
   async putToken(token: Omit<TokenRecord, 'revokedAt'>) {
+    this.#endAuthor(token.name, token.at);
     this.keys = replaced(this.keys, { ...token, revokedAt: null }, ['name']);
   }
   async revokeToken(name: string, at: number) {
     const active = this.keys.find(same({ name, revokedAt: null }));
-    if (active !== undefined) this.keys = replaced(this.keys, { ...active, revokedAt: at }, ['name']);
+    if (active !== undefined) {
+      this.keys = replaced(this.keys, { ...active, revokedAt: at }, ['name']);
+      this.#endAuthor(name, at);
+    }
     return active !== undefined;
   }
   async takeEvent(source: string, id: string, at: number, forgetBefore: number) {

@@ -101,6 +101,7 @@ export function request(fields: Partial<BreakGlassRecord> = {}): BreakGlassRecor
     by: 'ana',
     reason: 'fixes an outage',
     at: 1_000,
+    authorEndedAt: null,
     ...fields,
   };
 }

@@ -59,8 +59,8 @@ export type Stage = {
   history(name: string, version: string): Promise<string[]>;
   /** An act at the quarantine desk; by the admin unless a token, or `null` for none, is given. */
   act(
-    act: 'block' | 'unblock' | 'break-glass',
-    body: { crate: string; version?: string; reason?: string },
+    act: 'approve' | 'reject' | 'take-back' | 'block' | 'unblock' | 'break-glass',
+    body: { crate: string; version?: string; reason?: string; until?: string },
     token?: string | null,
   ): Promise<HttpResponse>;
   /** A token for another person. */

@@ -60,6 +60,14 @@ const sentences: { readonly [Name in FactName]?: (fact: FactTypes[Name]) => stri
       ),
       'nobody blocks it',
     ),
+  decisions: ({ decisions }) =>
+    listedOr(
+      decisions.map(
+        ({ kind, by, reason, at }) =>
+          `${kind === 'approve' ? 'approved' : 'rejected'} by ${by}, ${moment(at)}: ${reason}`,
+      ),
+      'nobody decided on it',
+    ),
   breakGlass: ({ requests }) =>
     listedOr(
       requests.map(({ by, reason, at }) => `asked by ${by}, ${moment(at)}: ${reason}`),

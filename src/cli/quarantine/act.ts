@@ -1,4 +1,4 @@
-import { actedSchema, type QuarantineAct } from '../../server/contract.ts';
+import { actedSchema, type DecisionActJson, type QuarantineAct } from '../../server/contract.ts';
 import { findServer, type ServerOptions } from '../shared/address.ts';
 import { ask } from '../shared/api.ts';
 import { CliError } from '../shared/error.ts';
@@ -11,21 +11,27 @@ import { sayWhen } from '../shared/when.ts';
 export interface ActOptions extends ServerOptions {
   readonly reason: string;
   readonly registry?: string;
+  /** A day or a time, as it was checked. */
+  readonly until?: string;
   readonly format: 'text' | 'json';
 }
 
-export type ActKind = 'block' | 'unblock' | 'break-glass';
+export type ActKind = 'approve' | 'reject' | 'take-back' | 'block' | 'unblock' | 'break-glass';
+
+/** Acts on whole crates; all others are on one release. */
+export const onCrates: readonly ActKind[] = ['block', 'unblock'];
 
 /** Carries out one act and says what became of the releases it touched. */
 export async function act(kind: ActKind, subject: string, options: ActOptions): Promise<void> {
-  const named = kind === 'break-glass' ? parseRelease(subject) : parseCrateOrRelease(subject);
+  const named = onCrates.includes(kind) ? parseCrateOrRelease(subject) : parseRelease(subject);
   const reason = options.reason.trim();
   if (reason === '' || reason.length > 2000)
     throw new CliError('cli/usage', '--reason must be a text of at most 2,000 characters');
-  const body: QuarantineAct = {
+  const body: QuarantineAct | DecisionActJson = {
     ...named,
     reason,
     ...(options.registry === undefined ? {} : { registry: options.registry }),
+    ...(options.until === undefined ? {} : { until: options.until }),
   };
   const server = await findServer(options);
   const path = `/api/v1/quarantine/${kind}`;

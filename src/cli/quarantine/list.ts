@@ -32,10 +32,12 @@ function listing(releases: readonly ReleaseJson[], options: ListOptions, now: nu
         ? 'Nothing is held back.'
         : `No release is in the state ${options.state.split(',').join(' or ')}.`,
     ];
+  const isCounted = releases.some(({ waiting }) => waiting !== undefined);
   const rows = releases.map((release): Cell[] => [
     printable(`${release.crate}@${release.version}`),
     stateCell(release.state),
     sayWhen(release.since, now),
+    ...(isCounted ? [String(release.waiting ?? 0)] : []),
     release.until === undefined ? '-' : sayWhen(release.until, now),
     [...new Set(release.verdict.findings.map(({ rule }) => printable(rule)))].join(', ') || '-',
   ]);
@@ -43,5 +45,8 @@ function listing(releases: readonly ReleaseJson[], options: ListOptions, now: nu
     releases.length === options.limit
       ? [paint('dim', `The first ${options.limit}; there may be more: --limit.`)]
       : [];
-  return [...table(['RELEASE', 'STATE', 'SINCE', 'UNTIL', 'RULES'], rows), ...more];
+  return [
+    ...table(['RELEASE', 'STATE', 'SINCE', ...(isCounted ? ['WAITING'] : []), 'UNTIL', 'RULES'], rows),
+    ...more,
+  ];
 }

@@ -1,5 +1,6 @@
 import { exceptedBy } from '../../policy/excepted.ts';
 import {
+  type DecisionJson,
   type LogEntryJson,
   type ReleaseJson,
   type ReleaseReportJson,
@@ -13,6 +14,7 @@ import { exitOfState, stateCell } from '../shared/release-state.ts';
 import { table } from '../shared/table.ts';
 import { paint, print, printable } from '../shared/terminal.ts';
 import { sayTime, sayWhen } from '../shared/when.ts';
+import { standing } from './decisions.ts';
 
 export interface ShowOptions extends ServerOptions {
   readonly registry?: string;
@@ -34,13 +36,15 @@ export async function show(text: string, options: ShowOptions): Promise<void> {
 }
 
 /** The release in sentences: state, rule, until when, the way out, the log. */
-export function explain({ release, instead, log }: ReleaseReportJson, now: number): string[] {
+export function explain({ release, instead, decisions = [], log }: ReleaseReportJson, now: number): string[] {
   const leading = leadingFinding(release.verdict);
   const { text, style } = stateCell(release.state);
   return [
     `${paint('bold', printable(`${release.crate}@${release.version}`))} is ${paint(style, text)}.`,
     ...verdictLines(release, leading, now),
+    ...decideLines(release),
     ...insteadLines(instead),
+    ...decisionLines(decisions, now),
     '',
     ...table([], factRows(release, now)),
     ...others(release.verdict.findings.filter((finding) => finding !== leading)),
@@ -70,6 +74,30 @@ function verdictLines(release: ReleaseJson, leading: FindingJson | undefined, no
   if (leading !== undefined && leading.effect !== 'warn')
     lines.push(`What to do: ${printable(leading.next)}`);
   return lines;
+}
+
+/** What a person types who has read it all. */
+function decideLines(release: ReleaseJson): string[] {
+  if (release.state !== 'review') return [];
+  const named = printable(`${release.crate}@${release.version}`);
+  return [
+    'Who has looked at it says yes or no:',
+    `    safeguard quarantine approve ${named} --reason "…"`,
+    `    safeguard quarantine reject ${named} --reason "…"`,
+  ];
+}
+
+function decisionLines(decisions: readonly DecisionJson[], now: number): string[] {
+  if (decisions.length === 0) return [];
+  return [
+    '',
+    'Decided by people:',
+    ...decisions.map(
+      (one) =>
+        `  ${one.kind === 'approve' ? 'approved' : 'rejected'} by ${printable(one.by)} on ${sayTime(one.at)}: ` +
+        `${printable(one.reason)} (stands: ${standing(one, now)})`,
+    ),
+  ];
 }
 
 function insteadLines(instead: ReleaseReportJson['instead']): string[] {

@@ -27,7 +27,7 @@ export const gateFindingSchema = z.object({
     .optional()
     .describe('the waiver that excepts it'),
   answered: z
-    .object({ by: z.enum(['cargo-vet', 'crev']), who: z.array(z.string()), says: z.string() })
+    .object({ by: z.enum(['cargo-vet', 'crev', 'people']), who: z.array(z.string()), says: z.string() })
     .optional()
     .describe('the audit that answers it'),
 });

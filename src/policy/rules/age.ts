@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AgeFact } from '../../facts/age.ts';
 import type { BreakGlassRequest } from '../../facts/break-glass.ts';
 import { durationSetting, sayDuration } from '../duration.ts';
+import { together } from '../people.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
 
 const settings = z.strictObject({
@@ -21,6 +22,9 @@ const settings = z.strictObject({
     .default(false)
     .meta({ stricter: 'false' })
     .describe('Whether two different people, with a reason, can end a cool-down. Organisation policy only.'),
+  'break-glass-within': durationSetting('24h')
+    .meta({ stricter: 'smaller' })
+    .describe('How long one person’s request waits for the other’s; after that it counts for nothing.'),
 });
 
 const crateInfancy = 7 * 24 * 60 * 60 * 1000;
@@ -34,7 +38,8 @@ export const age = defineRule({
     'for what was there before; a release without a publication time counts from first sight, and one whose dependency ' +
     'list changed in place counts from that change; a publication time after the first sight is made up, and warned of. ' +
     'Nothing shortens a cool-down: no approval, no audit, no ' +
-    'administrator. The one exception, `break-glass`, is off by default, takes two people and a reason, and stays marked.',
+    'administrator. The one exception, `break-glass`, is off by default, takes two people and a reason, and stays marked; ' +
+    'a request dies with its author’s token, and where nobody joins it in time.',
   section: 'cooldown',
   settings,
   waivable: false,
@@ -55,7 +60,11 @@ export const age = defineRule({
     const wait = infant ? Math.max(settings['new-crate'], settings.release) : settings.release;
     const until = since + wait;
     const requests = facts.breakGlass.kind === 'known' ? facts.breakGlass.value.requests : [];
-    const broken = brokenGlass(requests.filter(({ at }) => at < until));
+    const broken = brokenGlass(
+      requests.filter(({ at }) => at < until),
+      settings['break-glass-within'],
+      Math.min(now, until),
+    );
     // The mark outlives the cool-down and the switch: it says how the release came in.
     const ahead = madeUpTime(facts.age.value);
     if (now >= until) return broken === undefined ? ahead : [broken, ...ahead];
@@ -118,10 +127,17 @@ function madeUpTime({ publishedAhead, firstSeen }: AgeFact): readonly RuleFindin
   ];
 }
 
-/** Two different people are needed; their names and reasons stay on the release as a warning. */
-function brokenGlass(requests: readonly BreakGlassRequest[]): RuleFinding | undefined {
-  const first = requests[0];
-  const second = requests.find((request) => request.by !== first?.by);
+/**
+ * Two different people are needed, and while the cool-down would still run, their tokens; their names and reasons stay on the
+ * release as a warning.
+ */
+function brokenGlass(
+  requests: readonly BreakGlassRequest[],
+  within: number,
+  now: number,
+): RuleFinding | undefined {
+  const living = requests.filter(({ authorEndedAt }) => authorEndedAt === undefined || authorEndedAt > now);
+  const [first, second] = together(living, 2, within) ?? [];
   if (first === undefined || second === undefined) return undefined;
   return {
     effect: 'warn',

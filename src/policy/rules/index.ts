@@ -9,6 +9,7 @@ import { blocklist } from './blocklist.ts';
 import { buildCode } from './build-code.ts';
 import { buildSettings } from './build-settings.ts';
 import { capabilityAdded } from './capability-added.ts';
+import { decisions } from './decisions.ts';
 import { dependencyConfusion } from './dependency-confusion.ts';
 import { dormantThenActive } from './dormant-then-active.ts';
 import { duplicateVersions } from './duplicate-versions.ts';
@@ -51,6 +52,7 @@ export const rules: readonly Rule[] = [
   buildCode,
   buildSettings,
   capabilityAdded,
+  decisions,
   dependencyConfusion,
   dormantThenActive,
   duplicateVersions,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { durationSetting, sayDuration } from '../duration.ts';
+import { dayOf } from '../decisions.ts';
+import { durationSetting } from '../duration.ts';
 import { defineRule } from '../rule.ts';
 import { crateSince, isYounger } from '../since.ts';
 
@@ -46,7 +47,7 @@ export const newCrate = defineRule({
     return [
       {
         effect: settings.effect,
-        message: `Its crate is new: ${sayDuration(now - since)} old.`,
+        message: `Its crate is new: it came out on ${dayOf(since)}.`,
         evidence: { values: { since: new Date(since).toISOString() } },
         next: 'See who publishes it and what it is for; a crate that has been around may do the same.',
       },

@@ -75,6 +75,7 @@ export function factsOfPast(past: CratePast): (release: Dated, now: number) => E
         // What people did by hand is no part of a policy.
         blocks: [],
         breakGlass: [],
+        decisions: [],
         // The name is compared once, above, and not at every moment.
         knowledge: {
           advisories: feedsAsOf(past.advisories, now),

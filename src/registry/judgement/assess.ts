@@ -2,9 +2,9 @@ import type { ArchiveFact } from '../../facts/archive.ts';
 import { judge } from '../../policy/judge.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { Verdict } from '../../policy/verdict.ts';
-import type { ReleaseRecord, ReleaseState } from '../../store/records.ts';
+import type { DecisionRecord, ReleaseRecord, ReleaseState } from '../../store/records.ts';
 import { type BaseRecord, retryAfterTries } from './base.ts';
-import { type CrateCircumstances, gatherer } from './gather.ts';
+import { type CrateCircumstances, decisionsOn, gatherer } from './gather.ts';
 import type { Observed } from './reconcile.ts';
 
 /** The circumstances of a crate whose every release is to be judged. */
@@ -41,7 +41,10 @@ export function assessCrate(
       until,
       verdict,
       policy: policy.digest,
-      judgeAt: judgeAt({ state, until, release, archive, wants, before }, now),
+      judgeAt: earliest(
+        judgeAt({ state, until, release, archive, wants, before }, now),
+        state === 'withdrawn' ? null : nextEnd(decisionsOn(release, circumstances.decisions), now),
+      ),
       stateSince: before?.state === state ? before.stateSince : now,
     };
   });
@@ -87,5 +90,17 @@ function judgeAt(
   if (wants === undefined) return until;
   const retryAt =
     wants.unread === null ? now : Math.max(now, wants.unread.at + retryAfterTries(wants.unread.tries));
-  return until === null ? retryAt : Math.min(until, retryAt);
+  return earliest(until, retryAt);
+}
+
+/** When the next decision ends by itself. */
+function nextEnd(decisions: readonly DecisionRecord[], now: number): number | null {
+  return decisions.reduce<number | null>(
+    (next, { until }) => (until !== null && until > now ? earliest(next, until) : next),
+    null,
+  );
+}
+
+function earliest(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }

@@ -19,6 +19,7 @@ export async function circumstancesOf(
     listed: new Set(releases.filter(({ state }) => state !== 'withdrawn').map(({ version }) => version)),
     blocks: await store.activeBlocks(registry, key),
     breakGlass: await store.breakGlass(registry, key),
+    decisions: await store.standingDecisions(registry, key),
     knowledge: await knowledgeOf(context, context.policy.policy, registry, key),
   };
 }

@@ -10,6 +10,7 @@ import { blocksFact } from '../../facts/blocks.ts';
 import { breakGlassFact } from '../../facts/break-glass.ts';
 import { codeFact } from '../../facts/code.ts';
 import { proofsFact } from '../../facts/crev/gathered.ts';
+import { decisionsFact } from '../../facts/decisions.ts';
 import { type Fact, known, unknown } from '../../facts/fact.ts';
 import { firstPartyFact } from '../../facts/first-party.ts';
 import { type HistoryFact, historyFacts } from '../../facts/history.ts';
@@ -24,7 +25,7 @@ import { auditsFact } from '../../facts/vet/imported.ts';
 import { yanksFact } from '../../facts/yanks.ts';
 import { comparesCode, comparesContents } from '../../policy/compared.ts';
 import type { Context, EngineInput } from '../../policy/rule.ts';
-import type { BlockRecord, BreakGlassRecord } from '../../store/records.ts';
+import type { BlockRecord, BreakGlassRecord, DecisionRecord } from '../../store/records.ts';
 import { type BaseRecord, baseFact, basesAmong, isToBring } from './base.ts';
 import { type ArchiveReading, readingOf } from './bytes.ts';
 import type { Knowledge } from './knowledge.ts';
@@ -40,6 +41,7 @@ export interface CrateCircumstances {
   readonly listed: ReadonlySet<string>;
   readonly blocks: readonly BlockRecord[];
   readonly breakGlass: readonly BreakGlassRecord[];
+  readonly decisions: readonly DecisionRecord[];
   readonly knowledge: Knowledge;
 }
 
@@ -202,7 +204,7 @@ function soundlyDated(release: Outline): { readonly version: string; readonly pu
 function factsOf(
   release: Outline,
   read: Read,
-  { firstSeen, blocks, breakGlass, knowledge }: CrateCircumstances,
+  { firstSeen, blocks, breakGlass, decisions, knowledge }: CrateCircumstances,
   shared: SharedFacts,
   now: number,
 ): Facts {
@@ -234,7 +236,21 @@ function factsOf(
       now,
     ),
     breakGlass: breakGlassFact(
-      breakGlass.filter((request) => request.version === release.version),
+      breakGlass
+        .filter(({ version }) => version === release.version)
+        .map(({ by, reason, at, authorEndedAt }) => ({ by, reason, at, ...ended(authorEndedAt) })),
+      now,
+    ),
+    decisions: decisionsFact(
+      decisionsOn(release, decisions).map(({ kind, by, reason, at, until, answers, authorEndedAt }) => ({
+        kind,
+        by,
+        reason,
+        at,
+        answers,
+        ...(until === null ? {} : { until }),
+        ...ended(authorEndedAt),
+      })),
       now,
     ),
     yanks: yanksFact(
@@ -295,6 +311,18 @@ function factsOfArchive(
           : unasked
         : codeFact(code, compared?.code, now),
   };
+}
+
+/** The decisions on a release's bytes: on other bytes nobody decided. */
+export function decisionsOn(
+  { version, checksum }: Pick<Outline, 'version' | 'checksum'>,
+  decisions: readonly DecisionRecord[],
+): readonly DecisionRecord[] {
+  return decisions.filter((one) => one.version === version && one.checksum === checksum);
+}
+
+function ended(authorEndedAt: number | null): { readonly authorEndedAt?: number } {
+  return authorEndedAt === null ? {} : { authorEndedAt };
 }
 
 /** The newest yanks of older releases: enough to see a burst, and few enough for a crate of thousands of releases. */

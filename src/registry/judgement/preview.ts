@@ -58,6 +58,7 @@ export class Previews {
       listed: new Set(releases.map(({ version }) => version)),
       blocks,
       breakGlass: await store.breakGlass(registry, key),
+      decisions: await store.standingDecisions(registry, key),
       knowledge: await knowledgeOf(this.#context, policy.policy, registry, key),
     };
     return await serveCrate(

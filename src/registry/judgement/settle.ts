@@ -93,6 +93,7 @@ export async function settle(tx: StoreWriter, asked: SettleInput): Promise<Settl
       ),
       blocks: await tx.activeBlocks(registry, key),
       breakGlass: await tx.breakGlass(registry, key),
+      decisions: await tx.standingDecisions(registry, key),
       knowledge: asked.knowledge,
     },
     policy,

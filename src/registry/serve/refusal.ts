@@ -1,6 +1,10 @@
+import type { DecisionSettings } from '../../policy/decisions.ts';
 import { sayDuration } from '../../policy/duration.ts';
+import { oneLine } from '../../policy/one-line.ts';
+import type { Policy } from '../../policy/policy.ts';
 import { leadingFinding } from '../../policy/verdict.ts';
 import type { ReleaseRecord, ReleaseState } from '../../store/records.ts';
+import { waitsForPerson } from '../questions.ts';
 import type { Instead } from './instead.ts';
 
 /** Why a release is not handed out, for the person who meets it in cargo's output. */
@@ -18,21 +22,28 @@ const headings: Readonly<Record<ReleaseState, string>> = {
   promoted: 'is available',
 };
 
+/** What a refusal says beside the release itself. */
+export interface RefusalAbout {
+  readonly instead: Instead | undefined;
+  /** Where the release can be looked up. */
+  readonly showUrl: string;
+  readonly policy: Policy;
+  /** Whether it is from the registry that commands mean without `--registry`. */
+  readonly isDefault: boolean;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
 /**
  * The refusal of a release. Cargo prints it as it stands below its own error, so it is plain text: what, why, until
- * when, what to use, where to read more. `showUrl` is where the release can be looked up.
+ * when, what to use, where to read more. What people typed is on one line of it, and does nothing there.
  */
-export function refuse(
-  name: string,
-  record: ReleaseRecord,
-  instead: Instead | undefined,
-  showUrl: string,
-  now: number,
-): Refusal {
+export function refuse(name: string, record: ReleaseRecord, about: RefusalAbout): Refusal {
+  const { instead, showUrl } = about;
   const lines = [
     `${name} ${record.version} ${headings[record.state]}.`,
     ...reasons(record),
-    ...ending(record, now),
+    ...ending(name, record, about),
   ];
   if (instead !== undefined) {
     const yanked = instead.yanked ? ' (yanked by its registry, still served here)' : '';
@@ -41,7 +52,7 @@ export function refuse(
     lines.push('No other release of it is allowed.');
   }
   lines.push(`More: ${showUrl}`);
-  return { text: `${lines.join('\n')}\n`, instead };
+  return { text: `${lines.map(oneLine).join('\n')}\n`, instead };
 }
 
 function reasons(record: ReleaseRecord): string[] {
@@ -51,7 +62,7 @@ function reasons(record: ReleaseRecord): string[] {
   return leading === undefined ? [] : [`Rule ${leading.rule}: ${leading.message}`];
 }
 
-function ending(record: ReleaseRecord, now: number): string[] {
+function ending(name: string, record: ReleaseRecord, { policy, isDefault, now }: RefusalAbout): string[] {
   switch (record.state) {
     case 'held': {
       if (record.until === null) return ['Ends: when it has been judged.'];
@@ -61,10 +72,24 @@ function ending(record: ReleaseRecord, now: number): string[] {
       ];
     }
     case 'review':
-      return ['Ends: when a person decides.'];
+      return waitsForPerson(record, policy)
+        ? [`Ends: when ${deciders(policy)}:`, `  ${approval(name, record, isDefault)}`]
+        : ['Ends: when what it asks about is known.'];
     case 'blocked':
     case 'withdrawn':
     case 'promoted':
       return [];
   }
+}
+
+function deciders({ settings }: Policy): string {
+  const { people } = settings.decisions as DecisionSettings;
+  return people === 1
+    ? 'a person approves of it, or rejects it'
+    : `${people} different people approve of it, or one rejects it`;
+}
+
+function approval(name: string, { version, registry }: ReleaseRecord, isDefault: boolean): string {
+  const from = isDefault ? '' : ` --registry ${registry}`;
+  return `safeguard quarantine approve ${name}@${version}${from} --reason "…"`;
 }

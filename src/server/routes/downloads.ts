@@ -78,12 +78,20 @@ function sendRefusal(
   { crate, record, instead }: Extract<ReleaseAnswer, { kind: 'refused' }>,
 ): FastifyReply {
   const { registry, version } = record;
+  parts.refusals.note(record);
   const url = releasePage(baseUrl(parts, request) ?? '', parts.defaultRegistry, {
     registry,
     crate: crate.name,
     version,
   });
-  const { text } = refuse(crate.name, record, instead, url, parts.mirror.context.now());
+  const { context } = parts.mirror;
+  const { text } = refuse(crate.name, record, {
+    instead,
+    showUrl: url,
+    policy: context.policy.policy,
+    isDefault: registry === parts.defaultRegistry,
+    now: context.now(),
+  });
   reply.status(403).header('cache-control', 'no-store');
   if (!wantsJson(request)) return reply.type('text/plain; charset=utf-8').send(text);
   const release = releaseJson(record);

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { isSamePerson } from '../../policy/people.ts';
 import { unusedHere } from '../../registry/judgement/waivers.ts';
+import { endingToken } from '../../registry/tokens.ts';
 import type { CrateRecord } from '../../store/records.ts';
 import { issueToken, personOf } from '../auth.ts';
 import type { StatusJson } from '../contract.ts';
@@ -87,18 +89,20 @@ export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void
     if ((await personOf(parts.store, request)) !== 'admin') return sendProblem(request, reply, unauthorised);
     const body = tokenBody.safeParse(request.body);
     if (!body.success || (await isActive(parts, body.data.name))) {
-      const detail = 'Give a new name: letters, digits, ".", "_", "@" and "-", at most 64, not in use.';
+      const detail =
+        'Give a new name: letters, digits, ".", "_", "@" and "-", at most 64, not in use in either case.';
       return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
     }
-    const token = await issueToken(parts.store, body.data.name, context.now());
-    parts.log.info(`a token was made for ${body.data.name}`);
-    return reply.status(201).header('cache-control', 'no-store').send({ name: body.data.name, token });
+    const { name } = body.data;
+    const token = await endingToken(context, name, (tx) => issueToken(tx, name, context.now()));
+    parts.log.info(`a token was made for ${name}`);
+    return reply.status(201).header('cache-control', 'no-store').send({ name, token });
   });
 
   app.delete<{ Params: { name: string } }>('/api/v1/tokens/:name', async (request, reply) => {
     if ((await personOf(parts.store, request)) !== 'admin') return sendProblem(request, reply, unauthorised);
     const { name } = request.params;
-    const revoked = await parts.store.write((tx) => tx.revokeToken(name, context.now()));
+    const revoked = await endingToken(context, name, (tx) => tx.revokeToken(name, context.now()));
     if (!revoked)
       return sendProblem(request, reply, {
         status: 404,
@@ -111,7 +115,9 @@ export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void
 }
 
 async function isActive(parts: ServerParts, name: string): Promise<boolean> {
-  return (await parts.store.tokens()).some((token) => token.name === name && token.revokedAt === null);
+  return (await parts.store.tokens()).some(
+    (token) => isSamePerson(token.name, name) && token.revokedAt === null,
+  );
 }
 
 /** What a crate says for as long as its file is not read whole. */

@@ -1,13 +1,21 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { crateKey, isCrateName } from '../../cargo/index-path.ts';
-import type { MirrorContext } from '../../registry/context.ts';
+import { approve, reject, takeBack } from '../../registry/decisions.ts';
 import { type Act, type Acted, block, breakGlass, unblock } from '../../registry/desk.ts';
+import type { Mirror } from '../../registry/serve/mirror.ts';
 import { personOf } from '../auth.ts';
-import { type ActedJson, quarantineActSchema, type ReleaseReportJson, releaseStates } from '../contract.ts';
+import {
+  type ActedJson,
+  type DecisionActJson,
+  decisionActSchema,
+  quarantineActSchema,
+  type ReleaseReportJson,
+  releaseStates,
+} from '../contract.ts';
 import { sendProblem } from '../errors.ts';
 import type { ServerParts } from '../parts.ts';
-import { insteadJson, logEntryJson, releaseJson } from '../shape.ts';
+import { decisionJson, insteadJson, logEntryJson, releaseJson } from '../shape.ts';
 
 const listQuery = z.object({
   state: z
@@ -21,10 +29,29 @@ const listQuery = z.object({
   offset: z.coerce.number().int().min(0).default(0),
 });
 
-const acts = { block, unblock, 'break-glass': breakGlass } satisfies Record<
-  string,
-  (context: MirrorContext, act: Act) => Promise<Acted>
->;
+const decisionQuery = z.object({
+  crate: z.string().max(64).optional(),
+  version: z.string().max(200).optional(),
+  registry: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  offset: z.coerce.number().int().min(0).default(0),
+});
+
+type Perform = (mirror: Mirror, act: Act) => Promise<Acted>;
+
+const acts: Readonly<
+  Record<
+    string,
+    { readonly schema: typeof quarantineActSchema | typeof decisionActSchema; readonly perform: Perform }
+  >
+> = {
+  block: { schema: quarantineActSchema, perform: ({ context }, act) => block(context, act) },
+  unblock: { schema: quarantineActSchema, perform: ({ context }, act) => unblock(context, act) },
+  'break-glass': { schema: quarantineActSchema, perform: ({ context }, act) => breakGlass(context, act) },
+  approve: { schema: decisionActSchema, perform: approve },
+  reject: { schema: decisionActSchema, perform: reject },
+  'take-back': { schema: quarantineActSchema, perform: takeBack },
+};
 
 /** Asking where releases stand, and the acts of people at the quarantine desk. */
 export function quarantineRoutes(app: FastifyInstance, parts: ServerParts): void {
@@ -42,10 +69,13 @@ export function quarantineRoutes(app: FastifyInstance, parts: ServerParts): void
         const detail = `${registry} has no ${crate} ${version}.`;
         return sendProblem(request, reply, { status: 404, code: 'server/no-release', detail });
       }
-      const log = await parts.store.log({ registry, key: standing.crate.key, version, limit: 1000 });
+      const { key } = standing.crate;
+      const log = await parts.store.log({ registry, key, version, limit: 1000 });
+      const decided = await parts.store.findDecisions({ registry, key, version, limit: 1000 });
       const report: ReleaseReportJson = {
         release: releaseJson(standing.record),
         ...(standing.record.state === 'promoted' ? {} : insteadJson(standing.instead)),
+        decisions: decided.map((one) => decisionJson(one, context.now())),
         log: log.map(logEntryJson),
       };
       return reply.send(report);
@@ -60,26 +90,43 @@ export function quarantineRoutes(app: FastifyInstance, parts: ServerParts): void
     }
     const { state, crate, registry, limit, offset } = query.data;
     const states = state ?? releaseStates.filter((name) => name !== 'promoted');
-    const releases = await parts.store.findReleases({
-      registry,
-      key: crate === undefined ? undefined : crateKey(crate),
-      states,
-      limit,
-      offset,
+    const key = crate === undefined ? undefined : crateKey(crate);
+    const wanted = { registry, key, states, limit, offset };
+    if (!states.every((name) => name === 'review'))
+      return reply.send({ releases: (await parts.store.findReleases(wanted)).map(releaseJson) });
+    // Whoever decides begins with what most people wait for.
+    await parts.refusals.flush();
+    const found = await parts.store.mostWanted(wanted);
+    return reply.send({
+      releases: found.map(({ release, waiting }) => ({ ...releaseJson(release), waiting })),
     });
-    return reply.send({ releases: releases.map(releaseJson) });
   });
 
-  for (const [name, perform] of Object.entries(acts)) {
+  app.get('/api/v1/quarantine/decisions', async (request, reply) => {
+    const query = decisionQuery.safeParse(request.query);
+    if (!query.success) {
+      const detail = 'Give crate, version, registry, limit up to 1000, offset; all of them optional.';
+      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+    }
+    const { crate, ...rest } = query.data;
+    const key = crate === undefined ? undefined : crateKey(crate);
+    const found = await parts.store.findDecisions({ ...rest, key });
+    return reply.send({ decisions: found.map((one) => decisionJson(one, context.now())) });
+  });
+
+  for (const [name, { schema, perform }] of Object.entries(acts)) {
     app.post(`/api/v1/quarantine/${name}`, async (request, reply) => {
       const by = await personOf(parts.store, request);
       if (by === undefined) return sendProblem(request, reply, unauthorised);
-      const act = actOf(request, parts.defaultRegistry, by);
+      const act = actOf(request, schema, parts.defaultRegistry, by);
       if (act === undefined) {
-        const detail = 'Give JSON with crate, reason and, where one release is meant, version.';
+        const detail =
+          schema === decisionActSchema
+            ? 'Give JSON with crate, version, reason and, where it is to end by itself, until (a day or a time).'
+            : 'Give JSON with crate, reason and, where one release is meant, version.';
         return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
       }
-      const acted = await perform(context, act);
+      const acted = await perform(parts.mirror, act);
       const body: ActedJson = { message: acted.message, releases: acted.releases.map(releaseJson) };
       return reply.send(body);
     });
@@ -94,8 +141,19 @@ export const unauthorised = {
     'This needs a valid token: set SAFEGUARD_TOKEN, or run the command where the server keeps its data folder.',
 } as const;
 
-function actOf(request: FastifyRequest, registry: string, by: string): Act | undefined {
-  const body = quarantineActSchema.safeParse(request.body);
+function actOf(
+  request: FastifyRequest,
+  schema: typeof quarantineActSchema | typeof decisionActSchema,
+  registry: string,
+  by: string,
+): Act | undefined {
+  const body = schema.safeParse(request.body);
   if (!body.success || !isCrateName(body.data.crate)) return undefined;
-  return { ...body.data, registry: body.data.registry ?? registry, by };
+  const { until, ...named } = body.data as DecisionActJson;
+  return {
+    ...named,
+    registry: named.registry ?? registry,
+    by,
+    ...(until === undefined ? {} : { until: Date.parse(until) }),
+  };
 }

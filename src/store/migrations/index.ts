@@ -4,7 +4,16 @@ import { feeds } from './003-feeds.ts';
 import { people } from './004-people.ts';
 import { notifications } from './005-notifications.ts';
 import { bases } from './006-bases.ts';
+import { decisions } from './007-decisions.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
-export const migrations: readonly Migration[] = [mirror, dump, feeds, people, notifications, bases];
+export const migrations: readonly Migration[] = [
+  mirror,
+  dump,
+  feeds,
+  people,
+  notifications,
+  bases,
+  decisions,
+];

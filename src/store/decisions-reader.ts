@@ -1,0 +1,81 @@
+import type { DecisionQuery, DecisionReader, WantedQuery, WantedRelease } from './decisions.ts';
+import { SqlOutboxReader } from './outbox-reader.ts';
+import type { DecisionRecord } from './records.ts';
+import { decodeRow, pick } from './table.ts';
+import { decisions, releases } from './tables.ts';
+
+const cratesOfDecisions = pick(decisions, 'registry', 'key');
+
+/** Reads of what people decided. */
+export class SqlDecisionReader extends SqlOutboxReader implements DecisionReader {
+  async standingDecisions(registry: string, key: string): Promise<readonly DecisionRecord[]> {
+    const rows = await this.db
+      .selectFrom('decisions')
+      .selectAll()
+      .where('registry', '=', registry)
+      .where('key', '=', key)
+      .where('taken_back_at', 'is', null)
+      .orderBy('id')
+      .execute();
+    return rows.map((row) => decodeRow(decisions, row));
+  }
+
+  async findDecisions(query: DecisionQuery): Promise<readonly DecisionRecord[]> {
+    const { registry, key, version, limit, offset = 0 } = query;
+    const rows = await this.db
+      .selectFrom('decisions')
+      .selectAll()
+      .$if(registry !== undefined, (q) => q.where('registry', '=', registry ?? ''))
+      .$if(key !== undefined, (q) => q.where('key', '=', key ?? ''))
+      .$if(version !== undefined, (q) => q.where('version', '=', version ?? ''))
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .offset(offset)
+      .execute();
+    return rows.map((row) => decodeRow(decisions, row));
+  }
+
+  async cratesActedOn(by: string): Promise<readonly { readonly registry: string; readonly key: string }[]> {
+    const acted = (from: 'break_glass' | 'decisions') =>
+      this.db
+        .selectFrom(from)
+        .select(['registry', 'key'])
+        .where('by', '=', by)
+        .where('author_ended_at', 'is', null);
+    const rows = await acted('break_glass')
+      .union(acted('decisions'))
+      .orderBy('registry')
+      .orderBy('key')
+      .execute();
+    return rows.map((row) => decodeRow(cratesOfDecisions, row));
+  }
+
+  async mostWanted(query: WantedQuery): Promise<readonly WantedRelease[]> {
+    const { registry, key, states, limit, offset = 0 } = query;
+    if (states.length === 0) return [];
+    const rows = await this.db
+      .selectFrom('releases')
+      .leftJoin('refusals', (join) =>
+        join
+          .onRef('refusals.registry', '=', 'releases.registry')
+          .onRef('refusals.key', '=', 'releases.key')
+          .onRef('refusals.version', '=', 'releases.version')
+          .onRef('refusals.since', '=', 'releases.state_since'),
+      )
+      .selectAll('releases')
+      .select(({ fn, val }) => fn.coalesce('refusals.count', val(0)).as('waiting'))
+      .where('releases.state', 'in', [...states])
+      .$if(registry !== undefined, (q) => q.where('releases.registry', '=', registry ?? ''))
+      .$if(key !== undefined, (q) => q.where('releases.key', '=', key ?? ''))
+      .orderBy('waiting', 'desc')
+      .orderBy('releases.state_since', 'desc')
+      .orderBy('releases.registry')
+      .orderBy('releases.key')
+      .orderBy('releases.position')
+      .orderBy('releases.version')
+      .limit(limit)
+      .offset(offset)
+      .execute();
+    return rows.map((row) => ({ release: decodeRow(releases, row), waiting: Number(row.waiting) }));
+  }
+}

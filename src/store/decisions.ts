@@ -1,0 +1,51 @@
+import type { DecisionRecord, RefusalRecord, ReleaseRecord, ReleaseState } from './records.ts';
+
+/** What people decided, and how many wait for them. */
+export interface DecisionReader {
+  /** Decisions on releases of a crate that were not taken back, oldest first. */
+  standingDecisions(registry: string, key: string): Promise<readonly DecisionRecord[]>;
+  /** All decisions, also those that ended, newest first. */
+  findDecisions(query: DecisionQuery): Promise<readonly DecisionRecord[]>;
+  /** Crates on whose releases somebody of that name acted with the token that they have. */
+  cratesActedOn(by: string): Promise<readonly { readonly registry: string; readonly key: string }[]>;
+  /** Releases in some states, those first whose downloads were refused most often since. */
+  mostWanted(query: WantedQuery): Promise<readonly WantedRelease[]>;
+}
+
+export interface DecisionWriter {
+  putDecision(decision: NewDecision): Promise<void>;
+  /** Takes the decisions on one release back that stand; returns how many. */
+  takeBackDecisions(
+    release: Pick<DecisionRecord, 'registry' | 'key' | 'version'>,
+    how: { readonly by: string; readonly at: number; readonly reason: string },
+  ): Promise<number>;
+  /** Adds to the counts; a release whose state began at another time is counted anew. */
+  addRefusals(refused: readonly RefusalRecord[]): Promise<void>;
+}
+
+export type NewDecision = Omit<
+  DecisionRecord,
+  'id' | 'authorEndedAt' | 'takenBackBy' | 'takenBackAt' | 'takenBackReason'
+>;
+
+export interface DecisionQuery {
+  readonly registry?: string | undefined;
+  readonly key?: string | undefined;
+  readonly version?: string | undefined;
+  readonly limit: number;
+  readonly offset?: number | undefined;
+}
+
+export interface WantedQuery {
+  readonly registry?: string | undefined;
+  readonly key?: string | undefined;
+  readonly states: readonly ReleaseState[];
+  readonly limit: number;
+  readonly offset?: number | undefined;
+}
+
+export interface WantedRelease {
+  readonly release: ReleaseRecord;
+  /** Refused downloads since its state began. */
+  readonly waiting: number;
+}

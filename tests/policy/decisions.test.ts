@@ -1,0 +1,135 @@
+/** What people decided, and how many of them it takes. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type Decision, decisionsFact } from '../../src/facts/decisions.ts';
+import { applyDecisions, findingDigest } from '../../src/policy/decisions.ts';
+import { counts } from '../../src/policy/excepted.ts';
+import type { Finding } from '../../src/policy/finding.ts';
+import { oneLine } from '../../src/policy/one-line.ts';
+import { type PersonsAct, together } from '../../src/policy/people.ts';
+
+const finding: Finding = {
+  rule: 'capability-added',
+  effect: 'review',
+  subject: 'parts@1.1.0',
+  message: 'Its build script speaks to the network; 1.0.0 did not.',
+  evidence: { file: 'build.rs', line: 1, values: { added: 'network ?' } },
+  next: 'Read that line.',
+};
+
+function answered(
+  one: Finding,
+  decisions: readonly Partial<Decision>[],
+  { people = 1, now = 100 } = {},
+): boolean {
+  const fact = decisionsFact(
+    decisions.map((decision) => ({
+      kind: 'approve',
+      by: 'anna',
+      reason: 'read it',
+      at: 10,
+      answers: [findingDigest(finding)],
+      ...decision,
+    })),
+    0,
+  );
+  const waivable = (rule: string) => rule !== 'malicious';
+  const [found] = applyDecisions([one], fact, { people }, waivable, now);
+  return found !== undefined && !counts(found);
+}
+
+describe('a decision', () => {
+  const cases: readonly (readonly [what: string, actual: boolean, expected: boolean])[] = [
+    ['answers what it was about', answered(finding, [{}]), true],
+    ['whatever the policy calls it', answered({ ...finding, next: 'Ask.' }, [{}]), true],
+    ['not another message', answered({ ...finding, message: 'Its library does.' }, [{}]), false],
+    ['not other evidence', answered({ ...finding, evidence: { file: 'build.rs', line: 2 } }, [{}]), false],
+    ['not another rule', answered({ ...finding, rule: 'binaries' }, [{}]), false],
+    ['no hold', answered({ ...finding, effect: 'hold' }, [{}]), false],
+    ['no denial', answered({ ...finding, effect: 'deny' }, [{}]), false],
+    [
+      'nothing that cannot be waived',
+      answered({ ...finding, rule: 'malicious' }, [
+        { answers: [findingDigest({ ...finding, rule: 'malicious' })] },
+      ]),
+      false,
+    ],
+    ['until its end', answered(finding, [{ until: 101 }]), true],
+    ['not after it', answered(finding, [{ until: 100 }]), false],
+    ['a no is none', answered(finding, [{ kind: 'reject' }]), false],
+    ['one of two is not enough', answered(finding, [{}], { people: 2 }), false],
+    ['twice the same', answered(finding, [{}, { by: 'ANNA', at: 20 }], { people: 2 }), false],
+    ['two people', answered(finding, [{}, { by: 'ben', at: 20 }], { people: 2 }), true],
+    [
+      'one whose token had ended',
+      answered(finding, [{ authorEndedAt: 15 }, { by: 'ben', at: 20 }], { people: 2 }),
+      false,
+    ],
+    [
+      'one whose token ended later',
+      answered(finding, [{ authorEndedAt: 25 }, { by: 'ben', at: 20 }], { people: 2 }),
+      true,
+    ],
+  ];
+  for (const [what, actual, expected] of cases) it(what, () => assert.equal(actual, expected));
+});
+
+describe('several people', () => {
+  const cases: readonly (readonly [
+    what: string,
+    acts: readonly PersonsAct[],
+    within: number,
+    who: readonly string[] | undefined,
+  ])[] = [
+    ['nobody', [], 10, undefined],
+    [
+      'two, in any order',
+      [
+        { by: 'b', at: 2 },
+        { by: 'a', at: 1 },
+      ],
+      10,
+      ['a', 'b'],
+    ],
+    [
+      'too far apart',
+      [
+        { by: 'a', at: 1 },
+        { by: 'b', at: 12 },
+      ],
+      10,
+      undefined,
+    ],
+    [
+      'again in time',
+      [
+        { by: 'a', at: 1 },
+        { by: 'b', at: 12 },
+        { by: 'A', at: 20 },
+      ],
+      10,
+      ['b', 'A'],
+    ],
+    [
+      'three, of whom one is gone',
+      [
+        { by: 'a', at: 1, authorEndedAt: 2 },
+        { by: 'b', at: 3 },
+        { by: 'c', at: 4 },
+      ],
+      10,
+      ['b', 'c'],
+    ],
+  ];
+  for (const [what, acts, within, who] of cases)
+    it(what, () =>
+      assert.deepEqual(
+        together(acts, 2, within)?.map(({ by }) => by),
+        who,
+      ),
+    );
+});
+
+it('text for one line shows what it is made of', () => {
+  assert.equal(oneLine('a\n\u001b[1mb\u202e\u200bc\t“é”'), 'a\\n\\u{1b}[1mb\\u{202e}\\u{200b}c\\t“é”');
+});

@@ -98,7 +98,7 @@ function filesOf(lockfilePath: string, lockfile: string, manifests: readonly Sen
     others.push(posix.join(posix.dirname(path), 'src/lib.rs'));
     if (text.includes('build-dependencies')) others.push(posix.join(posix.dirname(path), 'build.rs'));
   }
-  return memoryFiles({ root, texts, others });
+  return { ...memoryFiles({ root, texts, others }), hasSources: false };
 }
 
 /** A path below the project's folder; `undefined` for one that leads out. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { toolchain } from '../support/unit-graph.ts';
+import { cornerFixtures } from './corner-fixtures.ts';
 import { fixtures } from './fixtures.ts';
 import { flagFixtures } from './flag-fixtures.ts';
 import { readyProject } from './project.ts';
@@ -10,10 +11,9 @@ import { assertSameAsCargo } from './same-as-cargo.ts';
 import { workspaceFixtures } from './workspace-fixtures.ts';
 
 const skip = toolchain === undefined ? 'there is no cargo here' : false;
-const all = process.env.SAFEGUARD_REQUIRE_ALL === '1';
 
 describe('workspaces are resolved as by cargo', { skip, concurrency: 2 }, () => {
-  for (const fixture of [...fixtures, ...flagFixtures, ...workspaceFixtures]) {
+  for (const fixture of [...fixtures, ...flagFixtures, ...workspaceFixtures, ...cornerFixtures]) {
     it(fixture.name, async () => {
       const project = await readyProject(fixture);
       if (!fixture.refused) assert.equal(project.refused, undefined);
@@ -34,7 +34,7 @@ describe('random workspaces', { skip }, () => {
         const ready = await readyProject(project, { kept: false });
         for (let i = 0; i < 2; i++) counts[(await assertSameAsCargo(ready, randomRun(gen, project))).kind]++;
       }),
-      { numRuns: Number(process.env.SAFEGUARD_RANDOM_WORKSPACES ?? (all ? 60 : 8)), endOnFailure: true },
+      { numRuns: Number(process.env.SAFEGUARD_RANDOM_WORKSPACES ?? 100), endOnFailure: true },
     );
     t.diagnostic(`${counts.built} built, ${counts.refused} refused`);
     assert.ok(counts.built > 0);

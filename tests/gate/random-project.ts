@@ -28,7 +28,40 @@ const platforms = [
   'cfg(windows)',
   'cfg(not(target_os = "none"))',
   'x86_64-pc-windows-msvc',
+  'cfg(mine)',
+  'cfg(all(unix, not(mine)))',
+  'cfg(mine = "a")',
+  'cfg(target_feature = "avx2")',
+  'cfg(any(target_feature = "crt-static", panic = "abort"))',
+  'cfg(not(debug_assertions))',
 ];
+
+/** Flags that decide some of them. */
+const flags: readonly (readonly string[])[] = [
+  ['--cfg', 'mine'],
+  ['--cfg=mine', '-O'],
+  ['--cfg', 'mine="a"'],
+  ['-C', 'target-feature=+avx2'],
+  ['-Ctarget-feature=+avx2,-sse3'],
+  ['-C', 'target-feature=+crt-static'],
+  ['-C', 'panic=abort'],
+  ['-C', 'target-cpu=x86-64-v3'],
+  ['--check-cfg', 'cfg(mine)'],
+];
+
+function config(draw: Draw): string {
+  const table = (name: string) =>
+    draw(true, false)
+      ? ''
+      : `[${name}]\nrustflags = ${JSON.stringify([...draw<readonly string[]>(...flags), ...draw<readonly string[]>([], ...flags)])}\n`;
+  return [
+    table('build'),
+    table('target.x86_64-unknown-linux-gnu'),
+    table("target.'cfg(unix)'"),
+    table("target.'cfg(mine)'"),
+    table('target.\'cfg(any(windows, target_os = "none"))\''),
+  ].join('');
+}
 
 export function randomProject(gen: Gen): Project {
   const draw: Draw = (...values) => gen(fc.constantFrom, ...values) as never;
@@ -63,6 +96,7 @@ export function randomProject(gen: Gen): Project {
   }
   const resolver = draw('1', '2', '3', undefined);
   files['Cargo.toml'] = toToml({ workspace: { members, resolver } });
+  if (draw(true, true, false)) files['.cargo/config.toml'] = config(draw);
   return { files, crates };
 }
 
@@ -80,7 +114,16 @@ export function randomRun(gen: Gen, project: Project): Run {
   );
   return {
     ...(manifest === undefined ? {} : { manifest }),
-    target: draw('x86_64-unknown-linux-gnu', 'x86_64-pc-windows-msvc', 'thumbv7em-none-eabihf'),
+    ...draw<Run>(
+      { target: 'x86_64-unknown-linux-gnu' },
+      { target: 'x86_64-pc-windows-msvc' },
+      { target: 'thumbv7em-none-eabihf' },
+      { targets: [] },
+      { targets: ['x86_64-unknown-linux-gnu', 'x86_64-pc-windows-msvc'] },
+    ),
+    ...(draw(true, true, true, false)
+      ? {}
+      : { environment: { RUSTFLAGS: draw<readonly string[]>([], ...flags).join(' ') } }),
     ...(draw(true, false) ? {} : draw<Run>({ workspace: true }, { packages: [draw(...names)] })),
     features,
     all: features.length === 0 && draw(false, false, true),

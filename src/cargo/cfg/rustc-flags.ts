@@ -1,6 +1,6 @@
 import { cfgKey, parseCfg } from './expression.ts';
 import type { Target } from './target.ts';
-import { canBeFeature, cpuFeatures, featuresIn, withFeatures } from './target-features.ts';
+import { canHave, cpuFeatures, featuresIn, isUnknownFeature, withFeatures } from './target-features.ts';
 
 /**
  * A target as rustc sees it with these flags: what `rustc FLAGS --print cfg --target T` prints. What cannot be told of
@@ -112,10 +112,11 @@ function setFeatures(cfg: Set<string>, target: Target, { cpu, features }: Said):
 /** What may be set beside what is, or may be not. */
 function openOf(target: Target, { cpu, features, isUnread }: Said): Target['isOpen'] {
   const isCpuOpen = cpu !== undefined && cpuFeatures(target, cpu, new Set()) === undefined;
-  const strange = new Set(features.map((one) => one.slice(1)).filter((one) => !canBeFeature(target, one)));
+  const strange = new Set(features.map((one) => one.slice(1)).filter((one) => isUnknownFeature(target, one)));
   if (!isUnread && !isCpuOpen && strange.size === 0) return target.isOpen;
   return (name, value) => {
     if (isUnread || target.isOpen?.(name, value) === true) return true;
-    return name === 'target_feature' && (isCpuOpen || strange.has(value ?? ''));
+    if (name !== 'target_feature' || value === undefined) return false;
+    return (isCpuOpen && canHave(target, value)) || strange.has(value);
   };
 }

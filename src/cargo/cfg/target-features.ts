@@ -15,11 +15,17 @@ interface Architecture {
   readonly own: ReadonlySet<string>;
 }
 
-/** Whether the table has a feature of the target's architecture: rustc names no other without being unstable. */
-export function canBeFeature(target: Target, feature: string): boolean {
-  if (feature === crtStatic) return true;
+/** Whether nobody knows what a feature is: the table has it for no architecture, or has not this one. */
+export function isUnknownFeature(target: Target, feature: string): boolean {
+  if (feature === crtStatic) return false;
+  if (architectureOf(target) === undefined) return true;
+  return !Object.values(table.architectures).some(({ features }) => Object.hasOwn(features, feature));
+}
+
+/** Whether some CPU of the target's architecture may have a feature. */
+export function canHave(target: Target, feature: string): boolean {
   const known = architectureOf(target);
-  return known !== undefined && Object.hasOwn(known.features, feature);
+  return known === undefined || (feature !== crtStatic && Object.hasOwn(known.features, feature));
 }
 
 /** `+a,-b` over what is there: what is switched on brings what it needs, what is switched off takes what needs it. */

@@ -5,7 +5,7 @@ import { foldersOf } from '../project/memory-files.ts';
 import type { ProjectTree } from '../surroundings/read-side.ts';
 
 /** The files that resolving reads the text of. */
-const read = /(^|\/)(Cargo\.toml|Cargo\.lock|\.cargo\/config(\.toml)?)$/;
+const read = /(^|\/)(Cargo\.toml|Cargo\.lock|\.cargo-checksum\.json|\.cargo\/config(\.toml)?)$/;
 
 /**
  * A project as a commit has it, for resolving: the repository's files are the commit's, whatever lies outside of it (cargo's
@@ -23,6 +23,10 @@ export async function commitFiles(
     if (bytes !== undefined) texts.set(path, Buffer.from(bytes).toString('utf8'));
   };
   for (const path of paths.filter((each) => read.test(each))) await take(path);
+  for (let known = -1; known !== texts.size; ) {
+    known = texts.size;
+    for (const path of namedByConfig(paths, texts)) await take(path);
+  }
   for (const path of sourcesWanted(paths, texts)) await take(path);
   const roots = [...texts].filter(([path, text]) => path.endsWith('.rs') && text.includes('no_std'));
   for (const path of sourcesBeside(
@@ -45,6 +49,20 @@ export async function commitFiles(
       return inside === undefined ? outside.list(join(folder)) : (folders.get(inside) ?? []);
     },
   };
+}
+
+/** What cargo's configuration includes, and the files that describe its targets. */
+function namedByConfig(paths: readonly string[], texts: ReadonlyMap<string, string>): readonly string[] {
+  const isThere = new Set(paths);
+  return [...texts]
+    .filter(([file]) => /(?:^|\/)config$|\.toml$/.test(file) && !file.endsWith('Cargo.toml'))
+    .flatMap(([file, text]) =>
+      [...text.matchAll(/["']([^"'\n]+\.(?:toml|json))["']/g)].flatMap(([, path = '']) => [
+        joined(folderOf(file), path),
+        joined(folderOf(folderOf(file)), path),
+      ]),
+    )
+    .filter((path) => isThere.has(path));
 }
 
 /** Roots of libraries and programs, and build scripts: where cargo finds them, and where a manifest says. */

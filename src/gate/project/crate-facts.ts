@@ -15,6 +15,7 @@ import {
   readExtract,
   writeExtract,
 } from './extract.ts';
+import type { VendoredCrates } from './vendored-crate.ts';
 
 /** Where releases come from that this machine does not have: a mirror, or a registry. */
 export interface RemoteCrates {
@@ -48,6 +49,8 @@ export interface CrateFactsOptions {
   readonly told?: ((release: Release) => ToldRelease | undefined) | undefined;
   /** This user's cache folder; absent: nothing is kept. */
   readonly cache: string | undefined;
+  /** Packages of directory sources; absent: there are none. */
+  readonly vendored?: VendoredCrates | undefined;
   /** Absent: only what this machine has. */
   readonly remote: RemoteCrates | undefined;
   /** Called before each release that is not kept yet. */
@@ -143,6 +146,9 @@ async function readRelease(release: Release, options: CrateFactsOptions): Promis
         ? await archiveOf(release, options).catch(whyNot)
         : { ...packageOfExtract(kept), about: kept.about };
     if (typeof archive === 'string') {
+      // Altered files are told elsewhere; nothing of them is kept.
+      const vendored = options.vendored?.(release);
+      if (vendored !== undefined) return { kind: 'known', package: vendored, about: undefined };
       if (entry === undefined) return { kind: 'unknown', reason: archive };
       const known = packageOfLine(release, entry, { buildScript: false, procMacro: false });
       return { kind: 'known', package: { ...known, unread: archive }, about: undefined };

@@ -7,6 +7,8 @@ export interface ProjectFiles {
   readonly read: (path: string) => string | undefined;
   /** What a folder holds; nothing where there is no such folder. */
   readonly list: (folder: string) => readonly FolderEntry[];
+  /** `false` where source files are not among them. */
+  readonly hasSources?: boolean;
 }
 
 export interface FolderEntry {

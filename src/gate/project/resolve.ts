@@ -23,7 +23,9 @@ import { type CargoConfig, type Environment, readCargoConfig } from './cargo-con
 import { CargoHome } from './cargo-home.ts';
 import { type CrateFacts, type CrateFactsOptions, crateFacts, isRelease } from './crate-facts.ts';
 import type { ProjectFiles } from './files.ts';
+import { refuseMissing } from './missing-sources.ts';
 import { type Patch, patchesOf } from './patches.ts';
+import { vendoredCrates } from './vendored-crate.ts';
 import {
   type LocalManifest,
   type LocalPackage,
@@ -87,15 +89,20 @@ export async function openProject(request: ProjectRequest): Promise<OpenProject>
   const config = readCargoConfig(files, dirname(manifestPath), homeFolder, request.environment);
   const root = project.rootOf(project.manifest(manifestPath));
   const patches = readPatches(root, config, files);
+  const overrides = packagesBelow(files, config.paths);
   const workspace = readWorkspace(project, manifestPath, {
     registries: config.registries,
-    patchFolders: patches.folders,
+    patchFolders: [...patches.folders, ...overrides],
   });
   const lockfilePath = request.lockfile ?? join(workspace.folder, 'Cargo.lock');
   const lockfile = readLockfile(files, lockfilePath);
-  const locals = matchLocals(workspace, lockfile, lockfilePath);
+  const locals = matchLocals(workspace, lockfile, lockfilePath, new Set(overrides));
   const cargoHome = new CargoHome(homeFolder);
-  const facts = await crateFacts(lockfile.packages.filter(isRelease), { ...request.crates, cargoHome });
+  const facts = await crateFacts(lockfile.packages.filter(isRelease), {
+    ...request.crates,
+    cargoHome,
+    vendored: vendoredCrates(files, config.vendored),
+  });
   refuseUnlisted(lockfile, facts, lockfilePath);
   const checkouts = await checkoutsOf(lockfile, cargoHome, request.crates.cache, config);
   const packages = lockfile.packages.map(
@@ -126,7 +133,11 @@ export async function openProject(request: ProjectRequest): Promise<OpenProject>
     lockfilePath,
     targets: config.targets,
     checkouts,
-    resolve: (build) => ask(resolve, () => exact(build)),
+    resolve: (build) => {
+      const resolution = ask(resolve, () => exact(build));
+      refuseMissing(files, workspace.members, resolution);
+      return resolution;
+    },
     platforms: places.platforms,
     resolveMost: (build, environments) =>
       ask(resolve, () => ({ selection: build.selection, ...places.most(build, environments) })),
@@ -188,11 +199,22 @@ function readPatches(root: LocalManifest, config: CargoConfig, files: ProjectFil
   return patchesOf([root, ...inConfig], config.registries, files);
 }
 
+/** Folders of packages in the folders that `paths` names (cargo: src/sources/path.rs, `RecursivePathSource`). */
+function packagesBelow(files: ProjectFiles, folders: readonly string[], depth = 0): readonly string[] {
+  return folders.flatMap((folder) => {
+    const own = files.read(join(folder, 'Cargo.toml')) === undefined ? [] : [folder];
+    const inner = files.list(folder).filter((entry) => entry.folder && !/^(?:\.|target$)/.test(entry.name));
+    const below = depth > 4 ? [] : inner.map(({ name }) => join(folder, name));
+    return [...own, ...packagesBelow(files, below, depth + 1)];
+  });
+}
+
 /** Members and paths by their index in the lockfile, which knows them by name and version. */
 function matchLocals(
   workspace: ProjectWorkspace,
   lockfile: Lockfile,
   lockfilePath: string,
+  overrides: ReadonlySet<string>,
 ): ReadonlyMap<number, LocalPackage> {
   const ids = new Map<string, number>();
   for (const [id, { name, version, source }] of lockfile.packages.entries()) {
@@ -200,8 +222,13 @@ function matchLocals(
   }
   const locals = new Map<number, LocalPackage>();
   for (const local of workspace.others) {
-    const id = ids.get(`${local.package.name} ${local.package.version}`);
+    const { name, version } = local.package;
+    const id = ids.get(`${name} ${version}`);
     if (id !== undefined) locals.set(id, local);
+    if (!overrides.has(local.folder)) continue;
+    // `paths` puts it in place of whatever has its name and version.
+    for (const [other, locked] of lockfile.packages.entries())
+      if (locked.name === name && locked.version === version) locals.set(other, local);
   }
   for (const local of workspace.members) {
     const { name, version } = local.package;

@@ -82,6 +82,8 @@ test('what nobody can tell of flags may hold, and may not', () => {
     [['-C', 'target-cpu=native'], 'target_feature = "avx2"', true, true],
     [['-C', 'target-cpu=native'], 'target_feature = "sse2"', true, true],
     [['-C', 'target-cpu=native'], 'windows', false, true],
+    [['-C', 'target-cpu=native'], 'target_feature = "neon"', false, true],
+    [['-C', 'target-cpu=native'], 'target_feature = "crt-static"', false, true],
     [['-C', 'target-cpu=never-heard-of'], 'target_feature = "avx2"', true, true],
     [['-C', 'target-cpu=haswell'], 'target_feature = "avx512f"', false, true],
     [['-C', 'target-feature=+of-tomorrow'], 'target_feature = "of-tomorrow"', true, true],

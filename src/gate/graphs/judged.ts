@@ -174,7 +174,7 @@ const unasked = new Set(['vendored'] as const);
 
 function lockedOf(side: GraphSide, name: 'before' | 'after', file: string): LockedFact {
   if (side.kind === 'refused') return refused(side.error, name, file);
-  const opaque = side.most.flatMap(({ resolution }) =>
+  const opaque = (side.hasOpaque ? side.most() : []).flatMap(({ resolution }) =>
     resolution.packages.flatMap((pkg) => (pkg.opaque === undefined ? [] : [`${pkg.name} ${pkg.version}`])),
   );
   return { kind: 'fits', opaque: [...new Set(opaque)], parted: side.parted };

@@ -22,12 +22,13 @@ export const nothingRuledOut: RuledOut = { whole: () => undefined, advisory: () 
  * known, nothing is ruled out: somebody may build for anything.
  */
 export function ruledOutBy(targets: readonly string[], after: GraphSide): RuledOut {
-  if (targets.length === 0 || after.kind !== 'resolved' || after.most.length === 0) return nothingRuledOut;
-  const isKnown = after.most.every(({ resolution }) =>
+  const most = targets.length === 0 || after.kind !== 'resolved' ? [] : after.most();
+  if (after.kind !== 'resolved' || most.length === 0) return nothingRuledOut;
+  const isKnown = most.every(({ resolution }) =>
     resolution.packages.every(({ opaque }) => opaque === undefined),
   );
   if (!isKnown) return nothingRuledOut;
-  const places = placesOf(after.most);
+  const places = placesOf(most);
   const hosts = after.hosts.map(targetOf);
   const whole = (pkg: LockedPackage) =>
     places.has(idOf(pkg))

@@ -71,9 +71,11 @@ export type GraphSide =
       readonly graphs: readonly BuiltGraph[];
       /**
        * With every feature of the members, their tests and examples too, whatever cfgs are set, on every machine that may build:
-       * more than anybody builds.
+       * more than anybody builds. Worked out when it is asked for; nothing where cargo refuses that.
        */
-      readonly most: readonly BuiltGraph[];
+      readonly most: () => readonly BuiltGraph[];
+      /** Whether the lockfile has packages that could not be read. */
+      readonly hasOpaque: boolean;
       readonly hosts: readonly string[];
       readonly parted: readonly PartedSource[];
     }
@@ -134,7 +136,7 @@ async function sideOf(files: ProjectFiles, input: Sides): Promise<GraphSide> {
   const { manifestPath, lockfile, cargoHome, environment, cache, remote, told } = input;
   // A project that was not there built nothing.
   if (files.read(lockfile) === undefined || files.read(manifestPath) === undefined) {
-    return { kind: 'resolved', graphs: [], most: [], hosts: input.hosts, parted: [] };
+    return { kind: 'resolved', graphs: [], most: () => [], hasOpaque: false, hosts: input.hosts, parted: [] };
   }
   try {
     const project = await openProject({
@@ -201,15 +203,27 @@ function graphsOf(project: OpenProject, files: ProjectFiles, input: Sides) {
     const { target: platform, host: hostPlatform } = project.platforms({ target, host, isPlain });
     return { target, platform, hostPlatform, member, resolution, root, ownStd: own, reasons: why, askedAt };
   };
+  let most: readonly BuiltGraph[] | undefined;
+  const builtMost = (target: string) =>
+    built(target, { workspace: true, allFeatures: true, dev: true }, { isMost: true });
   return {
     graphs: targets.flatMap((target) => [
       built(target, { workspace: true }),
       ...members.map((member) => built(target, { packages: [member] }, { member })),
     ]),
-    most: targets.map((target) =>
-      built(target, { workspace: true, allFeatures: true, dev: true }, { isMost: true }),
-    ),
+    most: () => (most ??= unlessRefused(() => targets.map(builtMost))),
+    hasOpaque: project.hasOpaque,
   };
+}
+
+/** Where cargo refuses what nobody asks it for, nothing is known. */
+function unlessRefused(graphs: () => readonly BuiltGraph[]): readonly BuiltGraph[] {
+  try {
+    return graphs();
+  } catch (error) {
+    if (error instanceof GateError) return [];
+    throw error;
+  }
 }
 
 /** The project's own packages, and those of repositories whose commits are at hand. */

@@ -62,6 +62,8 @@ export interface OpenProject {
   readonly workspace: ProjectWorkspace;
   readonly lockfile: Lockfile;
   readonly lockfilePath: string;
+  /** Whether there are packages of which nobody knows what they need. */
+  readonly hasOpaque: boolean;
   /** What cargo is configured to build it for; none: the machine that builds. */
   readonly targets: readonly string[];
   /** Packages of git repositories whose commits are on this machine. */
@@ -131,6 +133,7 @@ export async function openProject(request: ProjectRequest): Promise<OpenProject>
     workspace,
     lockfile,
     lockfilePath,
+    hasOpaque: packages.some(({ opaque }) => opaque !== undefined),
     targets: config.targets,
     checkouts,
     resolve: (build) => {

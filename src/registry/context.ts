@@ -1,6 +1,7 @@
 import type { Stopwatch } from '../facts/stopwatch.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { BlobStore, Store, StoreWriter } from '../store/store.ts';
+import type { ClockGuard } from './clock/guard.ts';
 import type { Freshness } from './duties/freshness.ts';
 import type { Feeds } from './errands/feeds.ts';
 import { firstPartyOf, type People } from './errands/people.ts';
@@ -27,6 +28,8 @@ export interface MirrorContext {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly stopwatch: Stopwatch;
+  /** Whether `now` is believed; judgements go by its time. */
+  readonly clock: ClockGuard;
   /** Whether what the other replicas decided is known. */
   readonly freshness: Freshness;
   /**
@@ -90,10 +93,11 @@ export async function knowledgeOf(
  */
 export async function settleNow(
   context: MirrorContext,
-  input: Omit<SettleInput, 'policy' | 'knowledge' | 'targets' | 'now' | 'isWatched'>,
+  input: Omit<SettleInput, 'policy' | 'knowledge' | 'targets' | 'now' | 'seenAt' | 'isWatched'>,
   act?: (tx: StoreWriter, now: number) => Promise<void>,
 ): Promise<Settled> {
-  const now = context.now();
+  const now = context.clock.judging();
+  const seenAt = context.clock.seeing();
   const { policy } = context.policy;
   const { cache } = context;
   const { registry, key } = input;
@@ -107,6 +111,7 @@ export async function settleNow(
       knowledge,
       targets: context.targets,
       now,
+      seenAt,
       isWatched: !context.isCache,
     });
     if (registry === context.people.sources.apiOf)

@@ -92,7 +92,7 @@ async function caseOf(
     releases,
     await context.store.crate(record.registry, record.key),
   );
-  const { input } = gatherer(circumstances, context.now())(record);
+  const { input } = gatherer(circumstances, context.clock.judging())(record);
   const organisation = { file: 'safeguard.toml', text: context.policy.policy.text };
   return makeCase({ ...input, layers: { organisation } });
 }

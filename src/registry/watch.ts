@@ -1,4 +1,5 @@
 import type { MaintainersApi } from '../facts/maintainers/api.ts';
+import { clockDuty } from './clock/duty.ts';
 import type { MirrorContext } from './context.ts';
 import { judgeByPolicy, refreshFeeds } from './duties/anew.ts';
 import { type Duty, promptDuty } from './duties/duty.ts';
@@ -46,6 +47,7 @@ export class Watch {
     const fetching = new Map(registries.map((name) => [name, judgements(mirror, name, signal)]));
     this.duties = [
       promptDuty('log', () => follower.follow()),
+      clockDuty(context, this.errands),
       promptDuty('errands', async () => this.#startErrands()),
       promptDuty('policy', () => judgeByPolicy(context, signal)),
       promotions(context, (record) => fetching.get(record.registry)?.take(record), signal),
@@ -56,7 +58,8 @@ export class Watch {
 
   /** Does all that is due now, duty by duty, as a program without loops does it. */
   async tick(): Promise<void> {
-    const [log, ...others] = this.duties;
+    // The heartbeat is of those who run for a while.
+    const [log, _clock, ...others] = this.duties;
     await log?.turn();
     await this.#refreshFeeds();
     for (const duty of others) await untilDone(duty);

@@ -80,7 +80,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
       store,
       database: plan.database === undefined ? 'sqlite' : 'postgresql',
       log: plan.log,
-      metrics: serverMetrics(store, punctuality),
+      metrics: serverMetrics(store, punctuality, mirror.context.clock),
       events,
       defaultRegistry,
       publicUrl,

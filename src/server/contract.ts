@@ -173,6 +173,13 @@ export const actedSchema = z.object({
   releases: z.array(releaseSchema),
 });
 
+/** Body of `POST /api/v1/clock`: a person says that the clock of the server is right. */
+export const clockTrustSchema = z.strictObject({ reason: z.string().trim().min(1).max(2000) });
+
+/** Answer to it. */
+export const clockTrustedSchema = z.object({ message: z.string() });
+export type ClockTrustedJson = z.output<typeof clockTrustedSchema>;
+
 /** `GET /api/v1/status` */
 export const statusSchema = z.object({
   version: z.string(),

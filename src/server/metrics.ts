@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { ClockGuard } from '../registry/clock/guard.ts';
 import type { Store } from '../store/store.ts';
 import { releaseStates } from './contract.ts';
 import type { Punctuality } from './punctuality.ts';
@@ -13,7 +14,7 @@ export interface Metrics {
 }
 
 /** Makes the metrics; the gauges ask the store when they are read. */
-export function serverMetrics(store: Store, punctuality: Punctuality): Metrics {
+export function serverMetrics(store: Store, punctuality: Punctuality, clock: ClockGuard): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const failing = new Gauge({
@@ -41,6 +42,14 @@ export function serverMetrics(store: Store, punctuality: Punctuality): Metrics {
     collect() {
       this.reset();
       for (const { loop, by } of punctuality.all()) this.set({ loop }, by / 1000);
+    },
+  });
+  new Gauge({
+    name: 'safeguard_clock_doubted',
+    help: '1 while the clock of this server is not believed, and nothing is promoted.',
+    registers: [registry],
+    collect() {
+      this.set(clock.doubt() === undefined ? 0 : 1);
     },
   });
   new Gauge({

@@ -34,7 +34,7 @@ export function mirrorFacts(mirror: Mirror, options: MirrorFactsOptions): FactsP
         return answer;
       });
       const { organisation, approvals } = options;
-      return { now: mirror.context.now(), organisation, approvals, answers };
+      return { now: mirror.context.clock.judging(), organisation, approvals, answers };
     },
     releases: (crates) =>
       eachOf(crates, async ({ crate, source }) => {

@@ -2,6 +2,8 @@ import { machineStopwatch, type Stopwatch } from '../facts/stopwatch.ts';
 import { transferLimits } from '../facts/transfer.ts';
 import { loadPolicy, type Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
+import { heartbeatName, heartbeatOf } from '../registry/clock/duty.ts';
+import { ClockGuard } from '../registry/clock/guard.ts';
 import type { MirrorContext } from '../registry/context.ts';
 import { Freshness } from '../registry/duties/freshness.ts';
 import { Feeds } from '../registry/errands/feeds.ts';
@@ -38,6 +40,8 @@ export interface MirrorPlan {
   readonly log: Journal;
   /** Epoch milliseconds. */
   readonly clock: () => number;
+  /** What the clock is compared with, milliseconds; absent: the stopwatch. */
+  readonly monotonic?: (() => number) | undefined;
   /** Absent: the machine's. */
   readonly stopwatch?: Stopwatch | undefined;
   readonly version: string;
@@ -81,6 +85,8 @@ export async function openMirror(plan: MirrorPlan, targets: readonly string[]): 
     feeds.knowledge().advisories.flatMap(({ feed }) => (feed === undefined ? [] : [feed.database])),
   );
   await people.adopt();
+  const clock = new ClockGuard({ wall: plan.clock, monotonic: plan.monotonic ?? stopwatch.now });
+  clock.hear(heartbeatOf(await store.feed(heartbeatName)), '');
   const archives = archivePool(2);
   const mirror = new Mirror({
     store,
@@ -91,6 +97,7 @@ export async function openMirror(plan: MirrorPlan, targets: readonly string[]): 
     journal: plan.log,
     now: plan.clock,
     stopwatch,
+    clock,
     // One process alone holds a folder's database.
     freshness: new Freshness(
       stopwatch,
@@ -132,7 +139,11 @@ function openUpstreams(plan: MirrorPlan): ReadonlyMap<string, Upstream> {
         `two upstreams are named "${address.name}"; give each its own name`,
       );
     }
-    const upstream = new Upstream(address, plan.clock, { limits: { transfer }, stopwatch: plan.stopwatch });
+    const upstream = new Upstream(address, plan.clock, {
+      limits: { transfer },
+      stopwatch: plan.stopwatch,
+      monotonic: plan.monotonic,
+    });
     upstreams.set(address.name, upstream);
   }
   return upstreams;

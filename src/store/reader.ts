@@ -14,7 +14,15 @@ import type {
   ReleaseState,
   TokenRecord,
 } from './records.ts';
-import type { DueScope, LogQuery, ReleaseKey, ReleaseQuery, StoreCounts, StoreReader } from './store.ts';
+import type {
+  DueScope,
+  Horizons,
+  LogQuery,
+  ReleaseKey,
+  ReleaseQuery,
+  StoreCounts,
+  StoreReader,
+} from './store.ts';
 import { decodeRow, pick, type Row, type Table, without } from './table.ts';
 import {
   blocks,
@@ -291,6 +299,15 @@ export class SqlReader extends SqlDecisionReader implements StoreReader {
     const query = this.db.selectFrom('crates').selectAll().where('failures', '=', 0);
     const found = query.where('last_error', 'is not', null).orderBy('registry').orderBy('key').limit(limit);
     return decoded(crates, found);
+  }
+
+  async isAhead({ poll, judge, people, deliver }: Horizons): Promise<boolean> {
+    const { rows } = await sql<object>`
+      select 1 as found from crates where poll_at > ${poll}
+      union select 1 from releases where judge_at > ${judge} and (until is null or judge_at <> until)
+      union select 1 from people where ask_at > ${people}
+      union select 1 from deliveries where due_at > ${deliver} limit 1`.execute(this.db);
+    return rows.length > 0;
   }
 
   async nextDue(

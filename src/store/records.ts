@@ -97,7 +97,8 @@ export type LogEvent =
   | 'policy-activated'
   | 'feed-updated'
   | 'dump-imported'
-  | 'dump-forgotten';
+  | 'dump-forgotten'
+  | 'clock-trusted';
 
 /** One entry of the append-only release log. `seq` grows with every committed entry, without reordering. */
 export interface LogEntry {

@@ -83,8 +83,19 @@ export interface StoreReader extends OutboxReader, DecisionReader {
   counts(): Promise<StoreCounts>;
   /** Crates whose last file was not read whole, with what their `lastError` says of it. */
   partlyRead(limit: number): Promise<readonly CrateRecord[]>;
+  /** Whether something is due later than it ever may be. */
+  isAhead(horizons: Horizons): Promise<boolean>;
   /** When the next crate of those meant is to be polled and the next release judged; `null`: none. */
   nextDue(scope?: DueScope): Promise<{ readonly poll: number | null; readonly judge: number | null }>;
+}
+
+/** Times after which nothing of each kind is ever due, unless a clock was ahead: epoch milliseconds. */
+export interface Horizons {
+  readonly poll: number;
+  /** Of releases that wait for something else than the end of their hold. */
+  readonly judge: number;
+  readonly people: number;
+  readonly deliver: number;
 }
 
 export interface StoreWriter extends StoreReader, OutboxWriter, DecisionWriter {
@@ -130,6 +141,8 @@ export interface StoreWriter extends StoreReader, OutboxWriter, DecisionWriter {
     onDamage?: OnDamage,
     scope?: Pick<DueScope, 'registry'>,
   ): Promise<readonly CrateRecord[]>;
+  /** What is due later than it ever may be is due at `now`. */
+  reinIn(now: number, horizons: Horizons): Promise<void>;
   /** Takes up to `limit` releases whose `judgeAt` has come, in the same way. */
   claimJudgements(
     now: number,

@@ -95,6 +95,7 @@ export const log = table<LogEntry>('log', ['seq'], {
     'feed-updated',
     'dump-imported',
     'dump-forgotten',
+    'clock-trusted',
   ),
   registry: text,
   key: text,

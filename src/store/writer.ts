@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { NewDecision } from './decisions.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { type OnDamage, StoreError } from './error.ts';
@@ -18,7 +18,7 @@ import type {
   TokenRecord,
   ToldRecord,
 } from './records.ts';
-import type { DueScope, StoreWriter } from './store.ts';
+import type { DueScope, Horizons, StoreWriter } from './store.ts';
 import { decodeRow, encodeRow, type Table } from './table.ts';
 import {
   blocks,
@@ -247,6 +247,17 @@ export class SqlWriter extends SqlReader implements StoreWriter {
       )
       .execute();
     return readable(releases, rows, onDamage).map((release) => ({ ...release, judgeAt: leaseUntil }));
+  }
+
+  async reinIn(now: number, { poll, judge, people, deliver }: Horizons): Promise<void> {
+    for (const statement of [
+      sql`update crates set poll_at = ${now} where poll_at > ${poll}`,
+      sql`update releases set judge_at = ${now}
+        where judge_at > ${judge} and (until is null or judge_at <> until)`,
+      sql`update people set ask_at = ${now} where ask_at > ${people}`,
+      sql`update deliveries set due_at = ${now} where due_at > ${deliver}`,
+    ])
+      await statement.execute(this.#tx);
   }
 
   async putToldFindings(told: readonly ToldRecord[]): Promise<void> {

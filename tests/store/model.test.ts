@@ -162,6 +162,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     .tuple(time, time, limit)
     .map((claim) => does('claimDeliveries', claim, (tx) => tx.claimDeliveries(...claim))),
   time.map((before) => does('forget', before, (tx) => tx.forgetNotifications(before))),
+  fc
+    .tuple(time, time)
+    .map(([now, at]) =>
+      does('reinIn', at, (tx) => tx.reinIn(now, { poll: at, judge: at, people: at, deliver: at })),
+    ),
   fc.tuple(time, time, limit).map((claim) => does('claimPolls', claim, (tx) => tx.claimPolls(...claim))),
   fc
     .tuple(time, time, limit)
@@ -223,6 +228,7 @@ async function answers(store: StoreReader): Promise<unknown> {
     counts: await store.counts(),
     partlyRead: await store.partlyRead(3),
     due: await store.nextDue(),
+    ahead: await store.isAhead({ poll: 5, judge: 5, people: 5, deliver: 5 }),
     next: await Promise.all(['crates.io', 'corp'].map((r) => store.nextPeople(r, 10))),
     notifications: [await store.notification('msg_1'), await store.notification('msg_2')],
     deliveries: [await store.deliveryCounts(), await store.nextDelivery()],

@@ -12,7 +12,14 @@ import type {
   ReleaseRecord,
   TokenRecord,
 } from '../../src/store/records.ts';
-import type { LogQuery, ReleaseKey, ReleaseQuery, StoreCounts, StoreWriter } from '../../src/store/store.ts';
+import type {
+  Horizons,
+  LogQuery,
+  ReleaseKey,
+  ReleaseQuery,
+  StoreCounts,
+  StoreWriter,
+} from '../../src/store/store.ts';
 import { OutboxModel } from './outbox-model.ts';
 
 /** What a store must answer, said as simply as can be: lists in memory, sorted by what the contract says. */
@@ -152,6 +159,15 @@ export class ModelStore extends OutboxModel implements StoreWriter {
     const found = this.crates.filter(({ failures, lastError }) => failures === 0 && lastError !== null);
     return sorted(found, ({ registry, key }) => [registry, key]).slice(0, limit);
   }
+
+  async isAhead({ poll, judge, people, deliver }: Horizons) {
+    return (
+      this.crates.some((c) => c.pollAt > poll) ||
+      this.all.some((r) => (r.judgeAt ?? 0) > judge && r.judgeAt !== r.until) ||
+      this.persons.some((p) => (p.askAt ?? 0) > people) ||
+      this.deliveries.some((d) => (d.dueAt ?? 0) > deliver)
+    );
+  }
   async nextDue() {
     const least = (times: readonly (number | null)[]) =>
       times.reduce((a, b) => (a === null || (b !== null && b < a) ? b : a), null);
@@ -287,6 +303,16 @@ export class ModelStore extends OutboxModel implements StoreWriter {
     if (this.events.some(same({ source, id }))) return false;
     this.events.push({ source, id, at });
     return true;
+  }
+  async reinIn(now: number, { poll, judge, people, deliver }: Horizons) {
+    const due = (at: number | null, horizon: number) => (at !== null && at > horizon ? now : at);
+    this.crates = this.crates.map((c) => ({ ...c, pollAt: due(c.pollAt, poll) ?? now }));
+    this.all = this.all.map((r) => ({
+      ...r,
+      judgeAt: r.judgeAt === r.until ? r.judgeAt : due(r.judgeAt, judge),
+    }));
+    this.persons = this.persons.map((p) => ({ ...p, askAt: due(p.askAt, people) }));
+    this.deliveries = this.deliveries.map((d) => ({ ...d, dueAt: due(d.dueAt, deliver) }));
   }
   async claimPolls(now: number, leaseUntil: number, limit: number) {
     const due = this.crates.filter(({ pollAt }) => pollAt <= now);

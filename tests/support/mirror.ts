@@ -24,6 +24,8 @@ export type MirrorOptions = {
   /** More upstreams, by name. */
   readonly others?: Readonly<Record<string, string>>;
   readonly clock: Pick<TestClock, 'now'>;
+  /** What its clock is compared with; absent: the clock itself, so that it never leaps. */
+  readonly monotonic?: () => number;
   /** By what slow transfers are found out; absent: the machine's. */
   readonly stopwatch?: Stopwatch;
   /** Text of safeguard.toml. */
@@ -92,6 +94,7 @@ export async function startMirror(options: MirrorOptions, t?: Cleanup): Promise<
     tls: options.tls,
     log: serverLog('text', (line) => log.push(line.trimEnd()), options.clock.now),
     clock: options.clock.now,
+    monotonic: options.monotonic ?? options.clock.now,
     stopwatch: options.stopwatch,
     wait: async () => {},
     patience: 200,

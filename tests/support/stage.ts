@@ -32,7 +32,10 @@ export type StageOptions = {
   readonly start?: string;
   readonly upstream?: UpstreamOptions;
   readonly database?: DatabaseName;
-} & Pick<MirrorOptions, 'credential' | 'policy' | 'config' | 'others' | 'env' | 'stopwatch'>;
+} & Pick<
+  MirrorOptions,
+  'credential' | 'policy' | 'config' | 'others' | 'env' | 'stopwatch' | 'monotonic'
+>;
 
 export type Stage = {
   readonly upstream: Upstream;
@@ -77,9 +80,9 @@ export async function stage(t: TestContext, options: StageOptions = {}): Promise
   const data = tempDir({ after: (end) => void ends.push(end) });
   const place = database === 'PostgreSQL' ? await freshDatabase() : undefined;
   if (place !== undefined) ends.push(() => place.drop());
-  const upstream = await startUpstream(upstreamOptions);
-  ends.push(() => upstream.close());
   const clock = testClock(start);
+  const upstream = await startUpstream({ date: clock.now, ...upstreamOptions });
+  ends.push(() => upstream.close());
   const start1 = async (changes: Partial<MirrorOptions>): Promise<TestMirror> => {
     const settings = { upstream: upstream.indexUrl, clock, data, ...rest, ...changes };
     const started = await startMirror(place === undefined ? settings : { ...settings, database: place.url });

@@ -24,6 +24,8 @@ export type UpstreamOptions = Validators & {
   readonly dlTemplate?: string;
   /** Downloads answer 302 to `/files/…`, as crates.io does to its CDN. */
   readonly redirectDownloads?: boolean;
+  /** Whose time its answers say: epoch milliseconds, or nothing; absent: they say none. */
+  readonly date?: () => number | undefined;
   /** Sent as config.json: a string verbatim, anything else as JSON. */
   readonly configJson?: unknown;
 };
@@ -207,6 +209,9 @@ export class Upstream {
       ...this.#classify(path),
     };
     this.requests.push(request);
+    response.sendDate = false;
+    const time = this.#options.date?.();
+    if (time !== undefined) response.setHeader('date', new Date(time).toUTCString());
     return this.#faults.answer(request, response, () => this.#answer(request, path, url.searchParams));
   }
 

@@ -49,6 +49,7 @@ export async function demoStage(): Promise<DemoStage> {
         () => now,
       ),
       clock: () => now,
+      monotonic: () => now,
       version: 'demo',
       wake: () => undefined,
     });

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { countUpTo, withExamples, withFormat, withServer } from '../shared/options.ts';
 import type { LockfileOptions } from './prefetch-acts.ts';
 import type { StatusOptions } from './status.ts';
+import type { TrustClockOptions } from './trust-clock.ts';
 
 export function define(command: Command): void {
   command.description('Shows how a running mirror does, and fills it before it is needed.');
@@ -33,6 +34,21 @@ export function define(command: Command): void {
   withExamples(prefetch, [
     ['safeguard mirror prefetch', 'for the Cargo.lock of this folder'],
     ['safeguard mirror prefetch --lockfile ../app/Cargo.lock --concurrency 32', 'for another, faster'],
+  ]);
+  const trust = command
+    .command('trust-clock')
+    .summary('say that the clock of the server is right')
+    .description(
+      'Where the clock of a server leaps by more than ten minutes, nothing is promoted until the clock of an upstream agrees. ' +
+        'Where none can be asked, a person who has looked says so.',
+    )
+    .requiredOption('--reason <text>', 'why, for the record');
+  withServer(trust).action(async (options: TrustClockOptions) => {
+    const { trustClock } = await import('./trust-clock.ts');
+    await trustClock(options);
+  });
+  withExamples(trust, [
+    ['safeguard mirror trust-clock --reason "set right after a power cut"', 'end the doubt'],
   ]);
   withExamples(command, [
     ['safeguard mirror status', 'how it does'],

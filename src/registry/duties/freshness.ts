@@ -19,6 +19,11 @@ export class Freshness {
     this.#at = at;
   }
 
+  /** Nothing is known until the log is followed anew: the machine may have slept. */
+  distrust(): void {
+    this.#at = Number.NEGATIVE_INFINITY;
+  }
+
   /** Milliseconds since all was known. */
   age(): number {
     return this.#stopwatch.now() - this.#at;
@@ -30,8 +35,12 @@ export class Freshness {
     if (this.#longest === undefined || age <= this.#longest) return;
     throw new RegistryError(
       'registry/behind',
-      `This replica of Safeguard has not heard for ${Math.round(age / 1000)} s what the others decided, and serves ` +
+      `This replica of Safeguard has not heard for ${sayAge(age)} what the others decided, and serves ` +
         'nothing until its database answers. Try again, or ask another replica.',
     );
   }
+}
+
+function sayAge(age: number): string {
+  return Number.isFinite(age) ? `${Math.round(age / 1000)} s` : 'a while';
 }

@@ -53,8 +53,9 @@ export function promotions(
 }
 
 function claims(context: MirrorContext, scope: DueScope) {
-  const { store, now, journal } = context;
+  const { store, journal, clock } = context;
   const noteDamage = (error: Error) => journal.trouble(error.message, {});
+  const now = () => clock.judging();
   return {
     claim: (limit: number) =>
       store.write((tx) => tx.claimJudgements(now(), now() + lease, limit, noteDamage, scope)),

@@ -11,6 +11,13 @@ export interface Turns {
   readonly every: number;
   /** How long a replica may be at it before another one tries; absent: as long as `every`. */
   readonly lease?: number;
+  /** How far ahead the last try is ever put, to leave somebody alone: milliseconds; absent: as long as `lease`. */
+  readonly longest?: number;
+}
+
+/** Whether it is due. What is further ahead than it is ever put was put there by a clock that was ahead. */
+function isDue(triedAt: number, now: number, { every, lease = every, longest = lease }: Turns): boolean {
+  return now >= triedAt + every || triedAt > now + Math.max(lease, longest);
 }
 
 /** Makes the next try at `name` this replica's, if one is due; then returns the record that says so. */
@@ -18,10 +25,11 @@ export async function claimTurn(
   tx: StoreWriter,
   name: string,
   now: number,
-  { every, lease = every }: Turns,
+  turns: Turns,
 ): Promise<FeedRecord | undefined> {
+  const { every, lease = every } = turns;
   const record = await tx.feed(name);
-  if (record !== undefined && now < record.triedAt + every) return undefined;
+  if (record !== undefined && !isDue(record.triedAt, now, turns)) return undefined;
   const untried = { name, digest: digestOf(nothing), body: nothing, at: 0, alarm: null };
   const claimed = { ...untried, ...record, triedAt: now - every + lease };
   await tx.putFeed(claimed);
@@ -36,7 +44,7 @@ export async function claimFeed(
   turns: Turns,
 ): Promise<FeedRecord | undefined> {
   const known = await store.feed(name);
-  if (known !== undefined && now < known.triedAt + turns.every) return undefined;
+  if (known !== undefined && !isDue(known.triedAt, now, turns)) return undefined;
   return await store.write((tx) => claimTurn(tx, name, now, turns));
 }
 

@@ -9,6 +9,8 @@ import { waitAfter } from './wanted-people.ts';
 const lease = 2 * 60_000;
 /** Milliseconds between two crates, over all replicas: each takes two requests, and one a second is polite. */
 const pace = 2_000;
+/** How long a registry that wants to be left alone is left alone at most: milliseconds. */
+const longest = 25 * 60 * 60_000;
 
 /** Asks a registry's web API about the crates that are due, until none is or it is another replica's turn. */
 export async function askDue(
@@ -31,7 +33,7 @@ async function claim({ store, now }: MirrorContext, registry: string): Promise<P
     const at = now();
     const due = await tx.nextPeople(registry, at);
     if (due === undefined) return undefined;
-    if ((await claimTurn(tx, turnOf(registry), at, { every: pace })) === undefined) return undefined;
+    if ((await claimTurn(tx, turnOf(registry), at, { every: pace, longest })) === undefined) return undefined;
     await tx.putPeople({ ...due, askAt: at + lease });
     return due;
   });

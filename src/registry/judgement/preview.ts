@@ -31,7 +31,8 @@ export class Previews {
     const blocks = await store.activeBlocks(registry, key);
     const name = JSON.stringify([registry, key, policy.policy.digest, ...blocks.map(({ id }) => id)]);
     const kept = this.#kept.get(name);
-    if (kept !== undefined && now() < kept.until) return kept.crate;
+    // A clock that stepped back must not make it last.
+    if (kept !== undefined && now() < kept.until && kept.until - now() <= remember) return kept.crate;
     return await this.#flights.run(name, async () => {
       const crate = await this.#look(registry, key, blocks);
       this.#kept.set(name, { crate, until: now() + remember });
@@ -47,7 +48,7 @@ export class Previews {
     const { store, policy } = this.#context;
     const answer = await upstreamOf(this.#context, registry).indexFile(key);
     if (answer.kind !== 'file') return undefined;
-    const now = this.#context.now();
+    const now = this.#context.clock.judging();
     const file = { registry, key, bytes: answer.bytes, arrival: 'back-catalogue', now } as const;
     const releases = reconcile(file, []).releases.map(({ observed }) => observed);
     const circumstances = {

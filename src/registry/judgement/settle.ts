@@ -50,8 +50,10 @@ export interface SettleInput {
   readonly targets: readonly string[];
   /** Whether the crate is watched, so that a release that was not there at the first look is new. */
   readonly isWatched: boolean;
-  /** Epoch milliseconds. */
+  /** What is judged by: epoch milliseconds. */
   readonly now: number;
+  /** When what is new was seen; later than `now` while the clock is in doubt. Epoch milliseconds. */
+  readonly seenAt: number;
 }
 
 export interface Settled {
@@ -148,14 +150,14 @@ function withReading(crate: CrateRecord, { untaken, isAnew }: Reconciled, now: n
 }
 
 function takeOver(
-  { registry, key, update, now }: SettleInput,
+  { registry, key, update, seenAt }: SettleInput,
   known: readonly ReleaseRecord[],
   first: boolean,
 ): Reconciled {
   switch (update.kind) {
     case 'index':
       return reconcile(
-        { registry, key, bytes: update.bytes, arrival: first ? 'back-catalogue' : 'new', now },
+        { registry, key, bytes: update.bytes, arrival: first ? 'back-catalogue' : 'new', now: seenAt },
         known,
       );
     case 'absent':

@@ -88,7 +88,7 @@ export async function lockedFacts(
   const gather = async (of: ReleaseRecord) => {
     const outlines = await context.store.releaseOutlines(registry, key);
     const circumstances = await circumstancesOf(context, registry, key, crateName([of]), outlines, crate);
-    return gatherer(circumstances, context.now())(of, { bytes: true, base: asked.base });
+    return gatherer(circumstances, context.clock.judging())(of, { bytes: true, base: asked.base });
   };
   let failed: string | undefined;
   let gathered = await gather(record);

@@ -117,7 +117,7 @@ function unseen(context: MirrorContext, registry: string, key: string): CrateRec
   return {
     registry,
     key,
-    firstSeen: now,
+    firstSeen: context.clock.seeing(),
     etag: null,
     lastModified: null,
     digest: null,

@@ -6,6 +6,7 @@ import { OutgoingClient } from '../../facts/outgoing/client.ts';
 import { failureText, OutgoingError } from '../../facts/outgoing/error.ts';
 import { machineStopwatch, type Stopwatch } from '../../facts/stopwatch.ts';
 import { Transfer, type TransferLimits, transferLimits } from '../../facts/transfer.ts';
+import type { ToldTime } from '../clock/guard.ts';
 import { RegistryError } from '../error.ts';
 import type { Credential } from './credential.ts';
 import { Slots } from './slots.ts';
@@ -63,6 +64,8 @@ export interface UpstreamOptions {
   readonly stopwatch?: Stopwatch | undefined;
   /** Resolves names; absent: as the system does. */
   readonly lookup?: LookupFunction | undefined;
+  /** By what it is noted when an answer told the time; absent: the stopwatch. */
+  readonly monotonic?: (() => number) | undefined;
 }
 
 const configSchema = z.object({
@@ -84,22 +87,25 @@ export class Upstream {
   readonly #questions = new Slots(questions);
   readonly #limits: UpstreamLimits;
   readonly #stopwatch: Stopwatch;
+  readonly #monotonic: () => number;
   readonly #clock: () => number;
   readonly #client: OutgoingClient;
   readonly #credential: Credential | undefined;
   #config: Promise<z.output<typeof configSchema>> | undefined;
+  #told: ToldTime | undefined;
   #health: UpstreamHealth = { reachable: null, lastContact: null, lastError: null };
 
   constructor(
     address: UpstreamAddress,
     clock: () => number,
-    { limits, stopwatch = machineStopwatch, lookup }: UpstreamOptions = {},
+    { limits, stopwatch = machineStopwatch, monotonic = stopwatch.now, lookup }: UpstreamOptions = {},
   ) {
     this.name = address.name;
     this.index = address.index;
     this.#credential = address.credential;
     this.#limits = { ...defaultLimits, ...limits };
     this.#stopwatch = stopwatch;
+    this.#monotonic = monotonic;
     this.#clock = clock;
     this.#client = new OutgoingClient({
       start: address.index,
@@ -109,6 +115,11 @@ export class Upstream {
       allowH2: true,
       ...(lookup === undefined ? {} : { lookup }),
     });
+  }
+
+  /** What its last answer said of the time, if it said something. */
+  get told(): ToldTime | undefined {
+    return this.#told;
   }
 
   get health(): UpstreamHealth {
@@ -243,11 +254,19 @@ export class Upstream {
         }
       }
       this.#health = { reachable: answer.statusCode < 500, lastContact: this.#clock(), lastError: null };
+      this.#noteTime(answer.headers);
       return this.#answer(answer, transfer);
     } catch (error) {
       transfer.end();
       throw this.#failed(error);
     }
+  }
+
+  /** A cache in between says how old its answer is (RFC 9111, section 5.1). */
+  #noteTime({ date, age }: Dispatcher.ResponseData['headers']): void {
+    const time = Date.parse(single(date) ?? '') + Number(single(age) ?? 0) * 1000;
+    if (Number.isNaN(time)) return;
+    this.#told = { ahead: time - this.#clock(), at: this.#monotonic() };
   }
 
   /** Headers for the upstream's own host alone. */

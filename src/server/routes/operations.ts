@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { isSamePerson } from '../../policy/people.ts';
+import { trustClock } from '../../registry/clock/duty.ts';
 import { unusedHere } from '../../registry/judgement/waivers.ts';
 import { endingToken } from '../../registry/tokens.ts';
 import type { CrateRecord } from '../../store/records.ts';
 import { issueToken, personOf } from '../auth.ts';
-import type { StatusJson } from '../contract.ts';
+import { type ClockTrustedJson, clockTrustSchema, type StatusJson } from '../contract.ts';
 import { sendProblem } from '../errors.ts';
 import type { ServerParts } from '../parts.ts';
 import { sayLate } from '../punctuality.ts';
@@ -66,12 +67,29 @@ export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void
       nextJudgement: due.judge === null ? null : rfc3339(due.judge),
       notify: await notifyStatus(parts),
       waivers: (await unusedHere(context)).map(findingJson),
-      alarms: [...partly.map(standingAlarm), ...parts.log.alarms()].map(({ at, message }) => ({
+      alarms: [...standing(parts), ...partly.map(standingAlarm), ...parts.log.alarms()].map(({ at, message }) => ({
         at: rfc3339(at),
         message,
       })),
     };
     return reply.header('cache-control', 'no-store').send(status);
+  });
+
+  app.post('/api/v1/clock', async (request, reply) => {
+    const by = await personOf(parts.store, request);
+    if (by === undefined) return sendProblem(request, reply, unauthorised);
+    const body = clockTrustSchema.safeParse(request.body);
+    if (!body.success) {
+      const detail = 'Give JSON with a reason.';
+      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+    }
+    await trustClock(context, by, body.data.reason);
+    parts.log.info(`${by} says that the clock is right`);
+    parts.wake();
+    const answer: ClockTrustedJson = {
+      message: `The clock of this server is believed: it is ${rfc3339(context.now())}.`,
+    };
+    return reply.send(answer);
   });
 
   app.get('/api/v1/tokens', async (request, reply) => {
@@ -112,6 +130,14 @@ export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void
     parts.log.info(`the token of ${name} was revoked`);
     return reply.send({ name });
   });
+}
+
+/** Alarms that stand now, whenever they were raised. */
+function standing({ mirror, punctuality }: ServerParts): { at: number; message: string }[] {
+  const { context } = mirror;
+  const doubt = context.clock.doubt();
+  const messages = [...(doubt === undefined ? [] : [doubt.reason]), ...punctuality.late().map(sayLate)];
+  return messages.map((message) => ({ at: context.now(), message }));
 }
 
 async function isActive(parts: ServerParts, name: string): Promise<boolean> {

@@ -67,10 +67,12 @@ export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void
       nextJudgement: due.judge === null ? null : rfc3339(due.judge),
       notify: await notifyStatus(parts),
       waivers: (await unusedHere(context)).map(findingJson),
-      alarms: [...standing(parts), ...partly.map(standingAlarm), ...parts.log.alarms()].map(({ at, message }) => ({
-        at: rfc3339(at),
-        message,
-      })),
+      alarms: [...standing(parts), ...partly.map(standingAlarm), ...parts.log.alarms()].map(
+        ({ at, message }) => ({
+          at: rfc3339(at),
+          message,
+        }),
+      ),
     };
     return reply.header('cache-control', 'no-store').send(status);
   });

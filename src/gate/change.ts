@@ -1,3 +1,4 @@
+import type { AdvisorySource } from '../facts/advisories/reading.ts';
 import type { ApprovedKind } from '../facts/approval.ts';
 import type { Standing } from '../policy/build-code-standing.ts';
 import type { Decision, Effect } from '../policy/effect.ts';
@@ -81,6 +82,14 @@ export interface Change {
   readonly findings: readonly GateFinding[];
   /** In the new `Cargo.lock`, or the file that is meant. */
   readonly span?: Span;
+  /** Advisories on what was there before that the change ends. */
+  readonly fixes?: readonly FixedAdvisory[];
+}
+
+/** An advisory that nothing in the new graph has any more. */
+export interface FixedAdvisory {
+  readonly id: string;
+  readonly title: string;
 }
 
 /** How code that runs at build time stands to what people approved. */
@@ -118,4 +127,8 @@ export interface GateVerdict {
   readonly debt: readonly GateFinding[];
   /** Command lines that, run in this order, take away what can be taken away by other versions. */
   readonly commands: readonly string[];
+  /** Whether anybody keeps a list of approvals; absent where nobody could look. */
+  readonly adopted?: boolean;
+  /** The advisory databases that it goes by; absent where nobody says. */
+  readonly advisories?: readonly AdvisorySource[];
 }

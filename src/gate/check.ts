@@ -161,6 +161,8 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
     ],
     debt: debt.sort((a, b) => compareEffects(b.effect, a.effect)),
     commands: acts.commands,
+    ...(approvals === undefined ? {} : { adopted: approvals.adopted }),
+    ...(surveyed.advisories === undefined ? {} : { advisories: surveyed.advisories }),
   };
 }
 
@@ -191,7 +193,7 @@ function policyChanges(
 }
 
 function changesOf(
-  { changes, file, graph, before, of }: Survey,
+  surveyed: Survey,
   switched: readonly LockedPackage[],
   counted: ReadonlyMap<LockedPackage, readonly Finding[]>,
   acts: Acts,
@@ -199,6 +201,8 @@ function changesOf(
   buildsOf: (pkg: LockedPackage) => readonly EmbeddedBuild[],
   runsOf: (pkg: LockedPackage) => Partial<Change>,
 ): readonly Change[] {
+  const { changes, file, graph, before, of } = surveyed;
+  const fixes = fixedBy(surveyed);
   const indexes = new Map(
     [before, graph].flatMap((each) => each?.packages.map((pkg, i) => [pkg, i] as const) ?? []),
   );
@@ -229,6 +233,7 @@ function changesOf(
       ...(needs.length > 0 ? { std: needs } : {}),
       ...(change.kind === 'removed' ? {} : runsOf(pkg)),
       ...(isMore ? { duplicates: siblings.map(({ version }) => version) } : {}),
+      ...fixes(change),
       why,
       findings: (counted.get(pkg) ?? []).map((finding) =>
         withAct(finding, gateFinding(finding, of(pkg)), pkg, acts),
@@ -236,6 +241,26 @@ function changesOf(
       ...('after' in change ? { span: { file, line: pkg.line, column: pkg.column } } : {}),
     };
   });
+}
+
+/** Advisories that a package had which is replaced or gone, and that no package of the new graph has. */
+function fixedBy({
+  graph,
+  of,
+}: Survey): (change: GraphChange | { readonly kind: 'features' }) => Partial<Change> {
+  const matchesOf = (pkg: LockedPackage) => {
+    const fact = of(pkg).known?.facts.advisories;
+    return fact?.kind === 'known' ? fact.value.matches : [];
+  };
+  const left = new Set(graph.packages.flatMap((pkg) => matchesOf(pkg).map(({ id }) => `${id} ${pkg.name}`)));
+  return (change) => {
+    if (!('before' in change)) return {};
+    const { before } = change;
+    // Where nothing is known of what came in its place, nothing is known to be fixed.
+    if ('after' in change && of(change.after).known?.facts.advisories?.kind !== 'known') return {};
+    const ended = matchesOf(before).filter(({ id }) => !left.has(`${id} ${before.name}`));
+    return ended.length === 0 ? {} : { fixes: ended.map(({ id, title }) => ({ id, title })) };
+  };
 }
 
 /** What is said of the list of approvals itself. */

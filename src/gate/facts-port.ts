@@ -1,4 +1,5 @@
 import type { LockedPackage } from '../cargo/lockfile.ts';
+import type { AdvisorySource } from '../facts/advisories/reading.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import type { LockedFacts } from '../registry/locked/facts.ts';
 import type { ListedRelease } from '../registry/locked/listing.ts';
@@ -41,6 +42,8 @@ export interface FactsAnswer {
   readonly organisation?: TomlSource | undefined;
   /** What they approved of for all projects, as a list of approvals. */
   readonly approvals?: TomlSource | undefined;
+  /** The advisory databases that they go by; absent where whoever answers does not say. */
+  readonly advisories?: readonly AdvisorySource[] | undefined;
   /** In the order of the questions. */
   readonly answers: readonly PackageFacts[];
 }

@@ -83,6 +83,16 @@ export function unknownFindings(
   }));
 }
 
+/** Advisories about the crate itself that nobody could read: what they say may be the worst. */
+export function unreadFindings(fact: Fact<AdvisoriesFact>, effect: Effect): readonly RuleFinding[] {
+  if (fact.kind === 'unknown') return [];
+  return (fact.value.unread ?? []).map((which) => ({
+    effect,
+    message: `An advisory about it cannot be read: ${oneLine(which)}.`,
+    next: 'Read that file, and mend it or take it out of the database.',
+  }));
+}
+
 /** The matches that `wanted` picks; none of an unknown fact. */
 export function matchesOf(
   fact: Fact<AdvisoriesFact>,

@@ -2,6 +2,7 @@ import { stringify } from 'smol-toml';
 import { z } from 'zod';
 import { comparePrecedence, parseVersion, tryParseVersion } from '../cargo/version.ts';
 import type { Approval } from '../facts/approval.ts';
+import { crateName } from './names.ts';
 import { readToml, type TomlSource } from './toml.ts';
 
 /**
@@ -19,7 +20,7 @@ const schema = z.strictObject({
     .array(
       z
         .strictObject({
-          crate: z.string().min(1),
+          crate: crateName,
           kind: z.enum(['build-script', 'proc-macro', 'helper']),
           version: z.string().refine((text) => tryParseVersion(text) !== undefined, 'is not a version'),
           by: z.string().min(1),

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { canonicalName } from '../cargo/index-path.ts';
 import { matches, tryParseRequirement } from '../cargo/requirement.ts';
 import { tryParseVersion } from '../cargo/version.ts';
+import { crateName } from './names.ts';
 
 /** Keys of a policy entry that is about some releases: a crate, and which of its versions. */
 export const crateSpec = {
-  name: z.string().min(1).describe('Crate name; `-` and `_` are the same.'),
+  name: crateName.describe('Crate name; `-` and `_` are the same.'),
   version: z
     .string()
     .refine((text) => tryParseRequirement(text) !== undefined, 'expected versions such as "1.2", ">=1, <1.5"')

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { targetTriple } from './names.ts';
 
 /** `[gate]`: how a change of a graph is looked at, whatever the rules say of it. */
 export const gateSettings = z.strictObject({
   targets: z
-    .array(z.string().min(1))
+    .array(targetTriple)
     .default([])
     .describe(
       'Target triples that the project is built for; none: those that cargo is configured for, else the machine that checks.',

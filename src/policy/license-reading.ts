@@ -1,4 +1,5 @@
 import { expressionText, type LicenseExpression, readExpression } from '../facts/license/expression.ts';
+import { currentId } from '../facts/license/gnu.ts';
 import type { LicenseFact } from '../facts/license/release.ts';
 import type { ReleaseSubject } from '../facts/subject.ts';
 import { isAbout } from './crate-spec.ts';
@@ -70,7 +71,8 @@ function ofTexts(fact: LicenseFact, confidence: number, remarks: string[]): Know
   const ids: string[] = [];
   for (const { file, id, confidence: likeness } of fact.texts) {
     if (id !== undefined && likeness >= Math.fround(confidence)) {
-      if (!ids.includes(id)) ids.push(id);
+      const current = currentId(id);
+      if (!ids.includes(current)) ids.push(current);
     } else {
       const most =
         id === undefined ? 'is like no known licence' : `is like ${id} to ${percent(likeness)} only`;
@@ -83,7 +85,7 @@ function ofTexts(fact: LicenseFact, confidence: number, remarks: string[]): Know
   const [first] = operands;
   if (first === undefined) return undefined;
   const expression: LicenseExpression = operands.length === 1 ? first : { kind: 'and', operands };
-  const file = fact.texts.find(({ id }) => id === ids[0])?.file ?? '';
+  const file = fact.texts.find(({ id }) => id !== undefined && currentId(id) === ids[0])?.file ?? '';
   return { expression, text: expressionText(expression), from: 'files', file };
 }
 

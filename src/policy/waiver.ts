@@ -5,14 +5,12 @@ import { releaseId } from '../facts/subject.ts';
 import { isAbout } from './crate-spec.ts';
 import { durationSetting, sayDuration } from './duration.ts';
 import type { Finding } from './finding.ts';
+import { crateOrFile } from './names.ts';
 
 /** A dated, reasoned, expiring exception to a rule, by a named person. */
 export const waiverSchema = z.strictObject({
   rule: z.string().min(1).describe('Id of the rule whose findings are excepted.'),
-  crate: z
-    .string()
-    .min(1)
-    .describe('The crate that it is about; for rules about files of the project, the file.'),
+  crate: crateOrFile.describe('The crate that it is about; for rules about files of the project, the file.'),
   version: z
     .string()
     .refine(

@@ -32,6 +32,7 @@ export interface FactsHere extends FactsPort {
  */
 export async function factsHere(options: FactsHereOptions, env = process.env): Promise<FactsHere> {
   const server = await openCache(options, env);
+  await server.mirror.context.feeds.readLocal();
   if (!options.offline) await server.mirror.context.feeds.refreshDue(Date.now());
   const { onDone } = options;
   const port = mirrorFacts(server.mirror, {

@@ -42,6 +42,7 @@ export function feedPlans({ data, config, advisories: chosen, clock, stopwatch }
         name: sourceText(source),
         load: () => (isDefault ? orOutOfReach(() => loadFeed(source, ports)) : loadFeed(source, ports)),
         isDefault,
+        isLocal: source.kind === 'folder',
       })),
       every: config['advisory-interval'],
     },

@@ -43,6 +43,22 @@ export const factsAnswerSchema = z.object({
     .describe(
       'what the organisation approved of, as safeguard/allow.toml says it; absent where it keeps no list',
     ),
+  advisories: z
+    .array(
+      z.object({
+        source: z.string(),
+        commit: z.string().optional(),
+        readAt: z.iso.datetime().optional(),
+        newest: z.string().optional().describe('the date of the newest advisory'),
+        count: z.int(),
+        problems: z.array(
+          z.object({ path: z.string(), reason: z.string(), crates: z.array(z.string()).optional() }),
+        ),
+        alarm: z.string().optional(),
+      }),
+    )
+    .optional()
+    .describe('the advisory databases that the facts go by, with the files of them that were not read'),
   packages: z.array(
     z
       .object({

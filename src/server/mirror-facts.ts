@@ -1,3 +1,4 @@
+import { advisorySources } from '../facts/advisories/reading.ts';
 import type { AskedPackage, FactsPort, PackageFacts } from '../gate/facts-port.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import { lockedFacts } from '../registry/locked/facts.ts';
@@ -34,7 +35,9 @@ export function mirrorFacts(mirror: Mirror, options: MirrorFactsOptions): FactsP
         return answer;
       });
       const { organisation, approvals } = options;
-      return { now: mirror.context.clock.judging(), organisation, approvals, answers };
+      const { feeds } = mirror.context;
+      const advisories = advisorySources(feeds.names().advisories, feeds.knowledge().advisories);
+      return { now: mirror.context.clock.judging(), organisation, approvals, advisories, answers };
     },
     releases: (crates) =>
       eachOf(crates, async ({ crate, source }) => {

@@ -56,10 +56,18 @@ describe('safeguard check', () => {
     const terminal = await run(s, repo.dir, '--base', 'HEAD');
     assert.match(
       terminal.stdout,
-      /^Cargo\.lock compared with HEAD \([0-9a-f]{12}\)\n\n↑ word [\s\S]*\n\n\+ line 0\.3\.0\n {4}app → line\n/,
+      /^Cargo\.lock compared with HEAD \([0-9a-f]{12}\)\nhold until .*: 1 of 2 changes may not enter as it is; 1 warning\.\n/,
     );
-    assert.match(terminal.stdout, /↑ word 1\.0\.0 → 1\.1\.0\n/);
-    assert.match(terminal.stdout, /hold until 2026-08-04 .*: 1 of 2 changes may not enter as it is\.\n$/);
+    assert.match(
+      terminal.stdout,
+      /\n\n↑ word 1\.0\.0 → 1\.1\.0\n[\s\S]*1 added \(line 0\.3\.0\)\. `--all` lists them\.\n/,
+    );
+    const all = await run(s, repo.dir, '--base', 'HEAD', '--all');
+    assert.match(all.stdout, /\n\n↑ word [\s\S]*\n\n\+ line 0\.3\.0\n {4}app → line\n/);
+    assert.match(
+      terminal.stdout,
+      /hold until 2026-08-04 .*: 1 of 2 changes may not enter as it is; 1 warning\.\n$/,
+    );
     assert.ok(!terminal.stdout.includes('\u001b'), 'no colour where nobody sees it');
   });
 

@@ -41,6 +41,7 @@ export interface CheckOptions extends FactsOptions {
   readonly policy?: string;
   readonly format: 'text' | 'json' | 'markdown' | 'sarif' | 'github';
   readonly explain?: string;
+  readonly all?: boolean;
 }
 
 const exits: Readonly<Record<Decision, ExitCode>> = {
@@ -94,7 +95,13 @@ export async function checkProject(options: CheckOptions): Promise<void> {
     return { verdict: mergeVerdicts(named, others.left), organisation };
   }).finally(() => remote?.close());
   const files = [place.name, ...others.judged.map((one) => one.place.name)];
-  const about = { file: files.join(', '), comparedWith: base?.name };
+  const about: ReportAbout = {
+    file: files.join(', '),
+    comparedWith: base?.name,
+    all: options.all,
+    width: process.stdout.isTTY ? process.stdout.columns : undefined,
+    now: Date.now(),
+  };
   const lines =
     options.explain === undefined
       ? linesOf(verdict, about, options.format)

@@ -32,6 +32,7 @@ export function define(command: Command): void {
         .choices(['text', 'json', 'markdown', 'sarif', 'github'])
         .default('text'),
     )
+    .option('--all', 'list every change and what was there before, not only their numbers', false)
     .option('--explain <rule>', 'say what is behind the findings of a rule, and how to ask for a waiver')
     .action(async (options: CheckOptions) => (await import('./acts.ts')).checkProject(options));
   withExamples(command, [

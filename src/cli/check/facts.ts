@@ -1,4 +1,4 @@
-import type { FactsPort, PackageFacts } from '../../gate/facts-port.ts';
+import type { FactsAnswer, FactsPort, PackageFacts } from '../../gate/facts-port.ts';
 import { GitCommits } from '../../gate/git-source/commits.ts';
 import { withGitPackages } from '../../gate/git-source/facts.ts';
 import { CargoHome, cargoHomeFolder } from '../../gate/project/cargo-home.ts';
@@ -85,13 +85,14 @@ function serverFacts(server: ServerAddress): FactsPort {
   return {
     facts: async (asked) => {
       const parts = await eachPart(asked, (packages) => question({ packages }));
-      const { now, policy, approvals } = parts.at(-1) ?? (await question({}));
+      const { now, policy, approvals, advisories } = parts.at(-1) ?? (await question({}));
       return {
         now: Date.parse(now),
         organisation: { file: `the policy of ${server.url}`, text: policy.text },
         ...(approvals === undefined
           ? {}
           : { approvals: { file: `the approvals of ${server.url}`, text: approvals.text } }),
+        ...(advisories === undefined ? {} : { advisories: advisories as FactsAnswer['advisories'] }),
         // Facts are the rules' to trust or not: their frame was checked.
         answers: parts.flatMap(({ packages }) =>
           packages.map((known) => (known ?? undefined) as PackageFacts),

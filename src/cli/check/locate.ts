@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { readCargoConfig } from '../../gate/project/cargo-config.ts';
 import { cargoHomeFolder } from '../../gate/project/cargo-home.ts';
@@ -89,7 +89,8 @@ interface Found {
 function findLockfile(first: string): Found | undefined {
   for (let folder = first; ; folder = dirname(folder)) {
     const lockfile = join(folder, 'Cargo.lock');
-    if (existsSync(lockfile)) return { lockfile, folder };
+    // A link that leads nowhere is this project's lockfile all the same, and none of a folder above.
+    if (lstatSync(lockfile, { throwIfNoEntry: false }) !== undefined) return { lockfile, folder };
     if (dirname(folder) === folder) return undefined;
   }
 }

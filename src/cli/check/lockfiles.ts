@@ -55,6 +55,9 @@ export function mergeVerdicts(
     policy: first.policy,
     changes: unique(all.flatMap(({ changes }) => changes)),
     debt: unique([...all.flatMap(({ debt }) => debt), ...leftOut(left)]),
+    // Each went by the same list and the same databases.
+    ...(first.adopted === undefined ? {} : { adopted: first.adopted }),
+    ...(first.advisories === undefined ? {} : { advisories: first.advisories }),
     commands: unique(
       verdicts.flatMap(([place, { commands }], i) => (i === 0 ? commands : commands.map(at(place)))),
     ),

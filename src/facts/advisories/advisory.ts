@@ -20,6 +20,10 @@ export interface Advisory {
   readonly related: readonly string[];
   readonly categories: readonly string[];
   readonly keywords: readonly string[];
+  /** Weaknesses that its feed files it under: `CWE-506`. */
+  readonly cwes?: readonly string[];
+  /** Whether its feed files it as malware. */
+  readonly malware?: true;
   /** Absent for a vulnerability. `unmaintained`, `unsound`, `notice`, or a word that only its feed knows. */
   readonly informational?: string;
   /** As written; `scoreOf` reads it. */

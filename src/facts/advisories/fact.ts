@@ -1,3 +1,4 @@
+import { canonicalName } from '../../cargo/index-path.ts';
 import { type Fact, known, unknown } from '../fact.ts';
 import { type FeedState, feedText, whyMissing } from '../feed/reading.ts';
 import type { ReleaseSubject } from '../subject.ts';
@@ -13,6 +14,8 @@ export interface AdvisoriesFact {
   readonly matches: readonly AdvisoryMatch[];
   /** Why a configured feed has no say in this, one clause each; empty when all of them have. */
   readonly missing: readonly string[];
+  /** Advisories about the crate that cannot be read, one clause each. */
+  readonly unread?: readonly string[];
 }
 
 /** One advisory, without the prose that a verdict does not need. */
@@ -73,8 +76,18 @@ export function advisoriesFact(
     }
   }
   const sorted = [...matches.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const key = canonicalName(subject.crate);
+  const unread = feeds.flatMap(({ problems }) =>
+    problems
+      .filter(({ crates = [] }) => crates.some((crate) => canonicalName(crate) === key))
+      .map(({ path, reason }) => `${path}: ${reason}`),
+  );
   const readAt = Math.min(...feeds.map(({ provenance }) => Date.parse(provenance.readAt)));
-  return known({ matches: sorted, missing }, feeds.map(feedText).join(', '), readAt);
+  return known(
+    { matches: sorted, missing, ...(unread.length === 0 ? {} : { unread }) },
+    feeds.map(feedText).join(', '),
+    readAt,
+  );
 }
 
 /** What a verdict needs of a match. */

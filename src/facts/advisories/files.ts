@@ -1,3 +1,4 @@
+import { isCrateName } from '../../cargo/index-path.ts';
 import { type FeedFile, textOf } from '../feed/files.ts';
 import type { FileProblem } from '../feed/reading.ts';
 import type { Advisory } from './advisory.ts';
@@ -44,13 +45,29 @@ export function readFeed(files: Iterable<FeedFile>): FeedContents {
       const text = textOf(bytes);
       if (text === undefined) throw new AdvisoryError('it is not UTF-8');
       const found = format.kind === 'osv' ? parseOsv(text) : [parseRustsec(text, format.collection)];
-      advisories.push(...found.filter(({ id }) => !isDraft(id)));
+      for (const advisory of found) {
+        if (!isDraft(advisory.id)) advisories.push(advisory);
+        else problems.push(problem(path, `its id ${advisory.id} is a placeholder`, [advisory.package]));
+      }
     } catch (error) {
       if (!(error instanceof AdvisoryError)) throw error;
-      problems.push({ path, reason: error.message });
+      problems.push(problem(path, error.message, cratesOf(path, format, bytes)));
     }
   }
   return { advisories, problems };
+}
+
+function problem(path: string, reason: string, crates: readonly string[]): FileProblem {
+  return { path, reason, ...(crates.length === 0 ? {} : { crates }) };
+}
+
+/** Which crates a file that cannot be read is about: RustSec's lie in a folder of that name, OSV's may say it all the same. */
+function cratesOf(path: string, format: FileFormat, bytes: Uint8Array): readonly string[] {
+  if (format.kind === 'rustsec')
+    return format.collection === 'crates' ? path.split('/').slice(-2, -1).filter(isCrateName) : [];
+  const text = bytes.length > maxFileBytes ? '' : Buffer.from(bytes).toString('utf8');
+  const names = [...text.matchAll(/"name"\s*:\s*"([^"\\]{1,64})"/g)].map(([, name = '']) => name);
+  return text.includes('crates.io') ? [...new Set(names.filter(isCrateName))] : [];
 }
 
 /** The largest advisory there is has 20 kB. */

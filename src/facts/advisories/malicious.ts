@@ -1,7 +1,7 @@
 import type { Advisory } from './advisory.ts';
 
 /** What an advisory was recognised by as one about malicious code. */
-export type MaliceEvidence = 'id' | 'category' | 'keyword' | 'title' | 'text';
+export type MaliceEvidence = 'id' | 'class' | 'cwe' | 'category' | 'keyword' | 'title' | 'text';
 
 /**
  * Whether an advisory says that the code itself is an attack, as opposed to code that an attack can use; and by what
@@ -11,8 +11,10 @@ export type MaliceEvidence = 'id' | 'category' | 'keyword' | 'title' | 'text';
  */
 export function maliceOf(advisory: Advisory): MaliceEvidence | undefined {
   // The database of malicious packages (OSV) has ids of its own.
-  if ([advisory.id, ...advisory.aliases].some((id) => id.startsWith('MAL-'))) return 'id';
-  if (advisory.categories.some((category) => category.toLowerCase() === 'malicious')) return 'category';
+  if ([advisory.id, ...advisory.aliases].some((id) => /^MAL-/i.test(id))) return 'id';
+  if (advisory.malware === true) return 'class';
+  if (advisory.cwes?.some((cwe) => malice.has(cwe.toUpperCase())) === true) return 'cwe';
+  if (advisory.categories.some((category) => categories.has(category.toLowerCase()))) return 'category';
   if (advisory.informational !== undefined) return undefined;
   if (advisory.keywords.some((keyword) => keywords.has(keyword.toLowerCase()))) return 'keyword';
   const title = plain(advisory.title);
@@ -21,6 +23,11 @@ export function maliceOf(advisory: Advisory): MaliceEvidence | undefined {
   const removed = advisory.expectDeleted && advisory.versions.patched.length === 0;
   return removed && reasons.test(plain(`${advisory.title}\n${advisory.description}`)) ? 'text' : undefined;
 }
+
+/** Embedded malicious code, and its kinds: trojan, virus, worm, trapdoor, bomb, spyware (CWE 4, view 1000). */
+const malice: ReadonlySet<string> = new Set([506, 507, 508, 509, 510, 511, 512].map((id) => `CWE-${id}`));
+
+const categories: ReadonlySet<string> = new Set(['malicious', 'malware', 'malicious-code']);
 
 const keywords: ReadonlySet<string> = new Set([
   'malicious',
@@ -36,6 +43,8 @@ const code =
 
 /** A title is about its own crate. */
 const attack: readonly RegExp[] = [
+  // What GitHub and the database of malicious packages call them.
+  /^(?:embedded )?(?:malware|malicious code|malicious package|backdoor) (?:in|found in|discovered in)\b/i,
   /\bremoved from (?:the )?(?:crates\.io|registry)\b.*\b(?:malicious|malware|backdoor)/i,
   /^(?:a |the )?malicious (?:crates?|packages?|releases?|versions?)\b/i,
   new RegExp(

@@ -47,7 +47,12 @@ const affectedSchema = z.object({
     .nullish()
     .catch(undefined),
   database_specific: z
-    .object({ categories: texts, informational: z.string().nullish(), cvss: z.string().nullish() })
+    .looseObject({
+      categories: texts,
+      informational: z.string().nullish(),
+      cvss: z.string().nullish(),
+      cwe_ids: texts,
+    })
     .nullish()
     .catch(undefined),
 });
@@ -70,7 +75,10 @@ const osvSchema = z.object({
     .array(z.object({ url: z.string() }))
     .nullish()
     .catch([]),
-  database_specific: z.object({ severity: z.string().nullish() }).nullish().catch(undefined),
+  database_specific: z
+    .looseObject({ severity: z.string().nullish().catch(undefined), categories: texts, cwe_ids: texts })
+    .nullish()
+    .catch(undefined),
 });
 
 type Osv = z.output<typeof osvSchema>;
@@ -93,6 +101,8 @@ function readOsv(text: string): Osv {
 function toAdvisory(osv: Osv, name: string, affected: readonly Affected[]): Advisory {
   const ranges = unionOf(affected.flatMap(affectedVersions)).map(rangeText);
   const specific = affected.map((entry) => entry.database_specific);
+  const all: readonly Specific[] = [osv.database_specific, ...specific];
+  const cwes = [...new Set(all.flatMap(cwesOf))];
   const references = (osv.references ?? []).map(({ url }) => url);
   const informational = specific.find((entry) => entry?.informational)?.informational ?? undefined;
   const cvss = vectorOf(osv, affected);
@@ -109,8 +119,10 @@ function toAdvisory(osv: Osv, name: string, affected: readonly Affected[]): Advi
     references,
     aliases: osv.aliases ?? [],
     related: osv.related ?? [],
-    categories: [...new Set(specific.flatMap((entry) => entry?.categories ?? []))],
+    categories: [...new Set(all.flatMap((entry) => entry?.categories ?? []))],
     keywords: [],
+    ...(cwes.length === 0 ? {} : { cwes }),
+    ...(all.some(isMalware) ? { malware: true as const } : {}),
     ...(informational === undefined ? {} : { informational }),
     ...(cvss === undefined ? {} : { cvss }),
     ...(word === undefined ? {} : { severity: word }),
@@ -119,6 +131,34 @@ function toAdvisory(osv: Osv, name: string, affected: readonly Affected[]): Advi
     versions: { patched: patchedOf(ranges), unaffected: unaffectedOf(ranges), affected: ranges },
     platforms: platformsOf(affected),
   };
+}
+
+type Specific =
+  | (Readonly<Record<string, unknown>> & {
+      readonly categories?: readonly string[] | null | undefined;
+      readonly cwe_ids?: readonly string[] | null | undefined;
+    })
+  | null
+  | undefined;
+
+/** `cwe_ids` (GitHub), or `cwes` with or without names (the database of malicious packages). */
+function cwesOf(specific: Specific): readonly string[] {
+  const listed = (Array.isArray(specific?.cwes) ? (specific.cwes as readonly unknown[]) : []).map((cwe) =>
+    typeof cwe === 'object' && cwe !== null ? (cwe as Record<string, unknown>).cweId : cwe,
+  );
+  return [...(specific?.cwe_ids ?? []), ...listed.filter((cwe) => typeof cwe === 'string')];
+}
+
+/** A class of its own at GitHub (`type`); the database of malicious packages says where its reports came from. */
+function isMalware(specific: Specific): boolean {
+  if (specific === undefined || specific === null) return false;
+  return (
+    'malicious-packages-origins' in specific ||
+    ['type', 'class', 'classification', 'category'].some((key) => {
+      const word = specific[key];
+      return typeof word === 'string' && /^(?:malware|malicious)/i.test(word);
+    })
+  );
 }
 
 /** SEMVER and ECOSYSTEM ranges and listed versions; GIT ranges say nothing about releases. Nothing stated is all. */

@@ -18,6 +18,8 @@ export interface FileProblem {
   readonly path: string;
   /** One clause. */
   readonly reason: string;
+  /** The crates that it is about, as far as that can be told. */
+  readonly crates?: readonly string[];
 }
 
 /** What is known of one configured feed. */

@@ -1,10 +1,23 @@
 import type { LicenseExpression, LicenseTerm } from './expression.ts';
+import { gnuForm } from './gnu.ts';
 
 /** Whether what one accepts is what a term asks for. Exceptions must be the same, or absent on both sides. */
 export function satisfies(accepted: LicenseTerm, asked: LicenseTerm): boolean {
   const license =
     accepted.license === asked.license || (asked.orLater && isLaterVersion(accepted.license, asked.license));
   return license && accepted.exception === asked.exception;
+}
+
+/**
+ * Whether a term is what somebody denies. That goes further than `satisfies` does: what a licence is called, of old or with a
+ * `+`, is no way around it.
+ */
+export function meets(denied: LicenseTerm, asked: LicenseTerm): boolean {
+  const [no, is] = [gnuForm(denied), gnuForm(asked)];
+  if (no === undefined || is === undefined)
+    return denied.license === asked.license && denied.exception === asked.exception;
+  if (no.base !== is.base || no.exception !== is.exception) return false;
+  return no.form === is.form || no.form === 'any' || is.form === 'any';
 }
 
 export type Judged =

@@ -1,4 +1,5 @@
 import { type Fact, known } from '../fact.ts';
+import { shippedRank } from '../popularity/shipped.ts';
 import type { Compared } from './names.ts';
 import type { Suspect } from './namespace.ts';
 import type { Resemblance } from './resemblance.ts';
@@ -20,6 +21,8 @@ export function typosquatFact(
   source: string,
   at: number,
 ): Fact<TyposquatFact> {
-  const resembles = namespace.resemblances(suspect);
+  // What is as well known as what it resembles is no trap for those who mean the other; one's own may be meant all the same.
+  const isWellKnown = shippedRank(suspect.name) !== undefined;
+  const resembles = namespace.resemblances(suspect).filter(({ own }) => own || !isWellKnown);
   return known({ resembles, compared: namespace.size, uses: suspect.uses }, source, at);
 }

@@ -31,6 +31,11 @@ const close: ReadonlySet<Technique> = new Set([
   ...(['omission', 'keyboard', 'bit-flip', 'swapped-words'] as const),
 ]);
 
+/** Whether it is a slip that nobody makes on purpose when naming something new. */
+export function isSlip(technique: Technique): boolean {
+  return close.has(technique);
+}
+
 /** From how many letters on a technique means anything: short names and words are near each other by chance. */
 const leastLength: Readonly<Record<Technique, number>> = {
   separator: 4,

@@ -1,4 +1,5 @@
 import type { LockedPackage, Lockfile } from '../../cargo/lockfile.ts';
+import type { AdvisorySource } from '../../facts/advisories/reading.ts';
 import { contentsFact } from '../../facts/archive-contents/contents.ts';
 import type { Base } from '../../facts/base.ts';
 import { codeFact } from '../../facts/code.ts';
@@ -45,6 +46,8 @@ export interface Survey {
   readonly organisation: TomlSource | undefined;
   /** What they approved of for all projects. */
   readonly approvals: TomlSource | undefined;
+  /** The advisory databases that they go by. */
+  readonly advisories: readonly AdvisorySource[] | undefined;
 }
 
 /** Whether the code of all packages that stay is wanted, too: where somebody keeps a list of what was approved of it. */
@@ -66,8 +69,14 @@ export async function survey(
     changes.flatMap((change) => ('before' in change && 'after' in change ? [basedOn(change)] : [])),
   );
   const replaced = changes.flatMap((change) =>
-    'before' in change && 'after' in change
-      ? [{ pkg: change.before, bytes: change.after.source?.kind === 'git', base: undefined }]
+    'before' in change
+      ? [
+          {
+            pkg: change.before,
+            bytes: 'after' in change && change.after.source?.kind === 'git',
+            base: undefined,
+          },
+        ]
       : [],
   );
   const asked = [
@@ -75,7 +84,7 @@ export async function survey(
     ...kept.map((pkg) => ({ pkg, bytes: false, base: undefined })),
     ...replaced,
   ].filter(({ pkg }) => !isOwn(pkg));
-  const { now, organisation, approvals, answers } = await port.facts(
+  const { now, organisation, approvals, advisories, answers } = await port.facts(
     asked.map(({ pkg, bytes, base }) => askedOf(pkg, { bytes, ...(base === undefined ? {} : { base }) })),
   );
   const known = new Map<LockedPackage, PackageFacts>(asked.map(({ pkg }, i) => [pkg, answers[i]]));
@@ -123,6 +132,7 @@ export async function survey(
     now,
     organisation,
     approvals,
+    advisories,
   };
 }
 

@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
 import { type Lockfile, parseLockfile } from '../../cargo/lockfile.ts';
 import { GateError, withFile } from '../error.ts';
 
@@ -41,22 +42,45 @@ function parseText(text: string, file: string): Lockfile {
 async function readBounded(path: string, file: string): Promise<Buffer> {
   let handle: Awaited<ReturnType<typeof open>> | undefined;
   try {
+    // Looked at before it is opened: a pipe that nobody writes to would be waited for.
+    const stats = await stat(path);
+    if (!stats.isFile())
+      throw new GateError('gate/file', `it is no file but ${kindOf(stats)}.`, { at: { file }, next: name });
     handle = await open(path, 'r');
-    const stats = await handle.stat();
-    if (!stats.isFile()) throw new GateError('gate/file', 'it is no file.', { at: { file }, next: name });
     const buffer = Buffer.alloc(Math.min(stats.size, maxLockfileBytes + 1));
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
     return buffer.subarray(0, bytesRead);
   } catch (cause) {
     if (cause instanceof GateError) throw cause;
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    const message = missing ? 'there is no such file.' : `it could not be read: ${(cause as Error).message}.`;
+    const { code } = cause as NodeJS.ErrnoException;
+    const missing = code === 'ENOENT';
+    const message = missing ? 'there is no such file.' : `it ${whyNot(code)}.`;
     const next = missing
       ? `Make it with \`cargo generate-lockfile\` and commit it, or ${name.toLowerCase()}`
       : name;
     throw new GateError('gate/file', message, { at: { file }, next, cause });
   } finally {
     await handle?.close();
+  }
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isDirectory()) return 'a folder';
+  if (stats.isFIFO()) return 'a pipe';
+  return stats.isSocket() ? 'a socket' : 'a device';
+}
+
+function whyNot(code: string | undefined): string {
+  switch (code) {
+    case 'ELOOP':
+      return 'is a link that leads to itself';
+    case 'EACCES':
+    case 'EPERM':
+      return 'may not be read by you';
+    case 'ENOTDIR':
+      return 'would lie in a file, which is no folder';
+    default:
+      return `could not be read: ${code ?? 'nobody says why'}`;
   }
 }
 

@@ -1,15 +1,16 @@
 import type { Change, GateFinding, GateVerdict } from '../change.ts';
+import { advisoryLines } from './advisories.ts';
+import { type Alike, outlineOf } from './outline.ts';
 import {
-  byWeight,
   fails,
   many,
   printable,
   type ReportAbout,
   sayAbout,
+  sayFixed,
   sayLimits,
   sayNews,
   sayVersions,
-  summary,
   targetsOf,
 } from './plain.ts';
 
@@ -21,53 +22,101 @@ const longest = 60_000;
  * comment that begins with that line, and replaces it.
  */
 export function markdownLines(verdict: GateVerdict, about: ReportAbout): string[] {
-  const { changes, debt, commands } = verdict;
+  const { debt, commands } = verdict;
   const targets = targetsOf(verdict);
-  const failing = byWeight(changes).filter(({ findings }) => findings.some(fails));
-  const others = byWeight(changes).filter((change) => !failing.includes(change));
-  const remarked = others.filter(({ kind, findings }) => kind !== 'present' || findings.length > 0);
+  const outline = outlineOf(verdict, about);
   const compared = about.comparedWith === undefined ? '' : `, compared with ${escaped(about.comparedWith)}`;
   const built = targets.size === 0 ? '' : `, built for ${escaped([...targets].join(', '))}`;
-  return within([
-    marker(about.file),
-    `### Safeguard: ${summaryOf(verdict)}`,
-    '',
-    `Of ${escaped(about.file)}${compared}${built}.`,
-    ...failing.flatMap((change) => ['', ...changeLines(change, targets)]),
-    ...(commands.length === 0
-      ? []
-      : ['', 'To do, in this order:', '', '```sh', ...commands.map(plainCode), '```']),
-    ...folded(
-      many(remarked.length, failing.length === 0 ? 'change' : 'other change'),
-      remarked.flatMap((change) => changeLines(change, targets)),
-    ),
-    ...folded(
-      `${many(debt.length, 'finding')} on what was there before`,
-      debt.map((finding) => `- ${code(sayAbout(finding))} ${said(finding)}`),
-    ),
-    '',
-    `<sub>Policy ${verdict.policy.slice(0, 12)}. \`safeguard check --explain RULE\` says what is behind a finding and how to ask for a waiver.</sub>`,
-  ]);
+  const remarked = outline.others.filter(({ kind, findings }) => kind !== 'present' || findings.length > 0);
+  const summary = summaryOf(outline.summary);
+  return within(
+    [
+      marker(about.file),
+      `### Safeguard: ${summary}`,
+      '',
+      `Of ${escaped(about.file)}${compared}${built}.`,
+      ...advisoryLines(verdict.advisories, about.now).map(escaped),
+      ...outline.deciding.flatMap((change) => ['', ...changeLines(change, targets)]),
+      ...outline.alike.flatMap((each) => ['', ...alikeLines(each)]),
+      ...(commands.length === 0
+        ? []
+        : ['', 'To do, in this order:', '', '```sh', ...commands.map(plainCode), '```']),
+      ...listed(
+        'What it fixes:',
+        outline.fixes.flatMap(({ change, fixed }) =>
+          fixed.map((one) => `- ${titleOf(change)} ${escaped(sayFixed(one))}`),
+        ),
+      ),
+      ...listed(
+        'Warnings, by rule:',
+        outline.warnings.map(({ rule, line }) => `- ${code(rule)}: ${prose(line)}`),
+      ),
+      ...listed(
+        'Excepted:',
+        outline.excepted.map((finding) => `- ${code(sayAbout(finding))} ${said(finding)}`),
+      ),
+      ...(outline.plain.length === 0 ? [] : ['', ...outline.plain.map(escaped)]),
+      ...folded(
+        many(
+          remarked.length,
+          outline.deciding.length + outline.alike.length === 0 ? 'change' : 'other change',
+        ),
+        remarked.flatMap((change) => changeLines(change, targets)),
+      ),
+      ...folded(
+        outline.debt ?? '',
+        debt.map((finding) => `- ${code(sayAbout(finding))} ${said(finding)}`),
+      ),
+    ],
+    ['', `Safeguard: ${summary}`, '', `<sub>Policy ${verdict.policy.slice(0, 12)}. ${explain}</sub>`],
+  );
 }
+
+const explain = '`safeguard check --explain RULE` says what is behind a finding and how to ask for a waiver.';
 
 /** What a comment begins with, so that it is found again. */
 export function marker(file: string): string {
   return `<!-- safeguard check: ${printable(file).replaceAll(/[-<>]{2,}|[<>]/g, '-')} -->`;
 }
 
-function summaryOf(verdict: GateVerdict): string {
-  return escaped(summary(verdict)).replace(/^\w+/, '**$&**');
+function summaryOf(summary: string): string {
+  return escaped(summary).replace(/^\w+/, '**$&**');
+}
+
+function titleOf(change: Change): string {
+  const { kind, crate } = change;
+  return `${kind === 'present' ? '' : `${kind} `}${code(crate)} ${escaped(sayVersions(change))}`;
 }
 
 function changeLines(change: Change, targets: ReadonlySet<string>): string[] {
-  const { kind, crate, why, findings } = change;
+  const { crate, why, findings } = change;
   const paths = why.filter((path) => path !== crate).map((path) => `  - ${escaped(path)}`);
+  const ordered = findings.toSorted((a, b) => Number(fails(b)) - Number(fails(a)));
   return [
-    `- ${kind === 'present' ? '' : `${kind} `}${code(crate)} ${escaped(sayVersions(change))}`,
+    `- ${titleOf(change)}`,
     ...sayNews(change, targets).map((line) => `  - ${escaped(line)}`),
     ...paths.slice(0, 3),
-    ...findings.flatMap((finding) => [`  - ${said(finding)}`, `    ${nextOf(finding)}`]),
+    ...ordered.flatMap((finding) => [
+      `  - ${said(finding)}`,
+      ...(fails(finding) ? [`    ${nextOf(finding)}`] : []),
+    ]),
   ];
+}
+
+function alikeLines({ rule, finding, changes }: Alike): string[] {
+  const own = changes.map((change) => ({ change, finding: change.findings.find(fails) ?? finding }));
+  const acts = new Set(own.map((each) => each.finding.next));
+  return [
+    `**${finding.effect}** · ${code(rule)}: ${changes.length} changes`,
+    ...own.map(
+      (each) => `- ${titleOf(each.change)}: ${prose(`${each.finding.message}${sayLimits(each.finding)}`)}`,
+    ),
+    ...(acts.size === 1 ? ['', nextOf(finding)] : []),
+  ];
+}
+
+function listed(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, '', ...lines];
 }
 
 function said(finding: GateFinding): string {
@@ -117,19 +166,22 @@ function plainCode(line: string): string {
   return printable(line).replaceAll('`', "'");
 }
 
-function within(lines: readonly string[]): string[] {
+/** Keeps as many lines as there is room for; the last ones are always there. */
+function within(lines: readonly string[], last: readonly string[]): string[] {
+  const room = longest - last.reduce((sum, line) => sum + line.length + 1, 0);
   const kept: string[] = [];
   let size = 0;
   let open = 0;
   for (const line of lines) {
     size += line.length + 1;
-    if (size > longest) {
+    if (size > room) {
       const rest = open > 0 ? ['', '</details>'] : [];
-      return [...kept, ...rest, '', 'There is more than a comment has room for: run `safeguard check`.'];
+      kept.push(...rest, '', 'There is more than a comment has room for: run `safeguard check --all`.');
+      break;
     }
     if (line === '<details>') open++;
     if (line === '</details>') open--;
     kept.push(line);
   }
-  return kept;
+  return [...kept, ...last];
 }

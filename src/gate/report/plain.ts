@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { codeWords, sayParts } from '../../policy/build-code-standing.ts';
 import { counts, exceptedBy } from '../../policy/excepted.ts';
-import type { ApprovalState, Change, GateFinding, GateVerdict } from '../change.ts';
+import type { ApprovalState, Change, FixedAdvisory, GateFinding, GateVerdict } from '../change.ts';
 
 /** Text from outside, made safe to print: a hostile reason moves no cursor and forges no line. */
 export function printable(text: string): string {
@@ -16,6 +16,12 @@ export interface ReportAbout {
   readonly file: string;
   /** What it was compared with; absent: the whole of it was judged. */
   readonly comparedWith?: string | undefined;
+  /** Whether every change and finding is listed, also those that only a number is given of. */
+  readonly all?: boolean | undefined;
+  /** Columns of the terminal; absent: lines are as long as they are. */
+  readonly width?: number | undefined;
+  /** Epoch milliseconds, for ages; absent: dates stand for them. */
+  readonly now?: number | undefined;
 }
 
 /** What happened to a package, in a few words: `1.0.0 → 1.1.0`. */
@@ -54,10 +60,11 @@ export function targetsOf({ changes }: GateVerdict): ReadonlySet<string> {
 
 /** What is notable of a change beside its findings; `all` are the targets of the whole report. */
 export function sayNews(
-  { newSource, duplicates, toSource, features, std, tier, partOf, approvals }: Change,
+  { newSource, duplicates, toSource, features, std, tier, partOf, approvals, fixes }: Change,
   all: ReadonlySet<string>,
 ): string[] {
   return [
+    ...(fixes ?? []).map(sayFixed),
     ...sayFeatures(features ?? [], all),
     ...sayNeeds(std ?? [], all),
     ...sayTier(tier, partOf ?? []),
@@ -69,6 +76,11 @@ export function sayNews(
           `one version more of it: ${duplicates.join(', ')} ${duplicates.length === 1 ? 'is' : 'are'} there, too`,
         ]),
   ];
+}
+
+/** `fixes RUSTSEC-2026-0001 (It lets others in)`. */
+export function sayFixed({ id, title }: FixedAdvisory): string {
+  return `fixes ${id}${title === '' ? '' : ` (${title.replace(/\.$/, '')})`}`;
 }
 
 /** What runs at build time. */
@@ -135,20 +147,6 @@ export function fails(finding: GateFinding): boolean {
   return finding.effect !== 'warn' && counts(finding);
 }
 
-/** One sentence with the numbers. */
-export function summary({ verdict, until, changes, debt }: GateVerdict): string {
-  const failing = changes.filter(({ findings }) => findings.some(fails)).length;
-  const isWhole = changes.length > 0 && changes.every(({ kind }) => kind === 'present');
-  const what = isWhole ? many(changes.length, 'package') : many(changes.length, 'change');
-  const end = until === undefined ? '' : ` until ${sayUntil(until)}`;
-  const passing =
-    failing === 0
-      ? `${what}, nothing against it`
-      : `${failing} of ${what} may not enter as ${failing === 1 ? 'it is' : 'they are'}`;
-  const old = debt.length === 0 ? '' : `; ${many(debt.length, 'finding')} on what was there before`;
-  return `${verdict}${end}: ${passing}${old}.`;
-}
-
-export function many(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+export function many(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`;
 }

@@ -122,6 +122,10 @@ export const changeSchema = z.object({
     .describe('how that stands to what people approved'),
   why: z.array(z.string()).describe('shortest paths to it from the project’s own packages'),
   findings: z.array(gateFindingSchema),
+  fixes: z
+    .array(z.object({ id: z.string(), title: z.string() }))
+    .optional()
+    .describe('advisories on what was there before that the change ends'),
   span: z.object({ file: z.string(), line: z.number(), column: z.number().optional() }).optional(),
 });
 
@@ -134,4 +138,21 @@ export const gateVerdictSchema = z.object({
   commands: z
     .array(z.string())
     .describe('lines that, run in this order, take other versions where those pass'),
+  adopted: z.boolean().optional().describe('whether anybody keeps a list of approvals'),
+  advisories: z
+    .array(
+      z.object({
+        source: z.string(),
+        commit: z.string().optional(),
+        readAt: time.optional(),
+        newest: z.string().optional().describe('the date of the newest advisory'),
+        count: z.int(),
+        problems: z
+          .array(z.object({ path: z.string(), reason: z.string(), crates: z.array(z.string()).optional() }))
+          .describe('files that were not read, and why'),
+        alarm: z.string().optional().describe('why it was not read, or not read anew'),
+      }),
+    )
+    .optional()
+    .describe('the advisory databases that it goes by'),
 });

@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { readdir, readFile, realpath } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { ProjectTree } from './read-side.ts';
 
@@ -15,7 +15,7 @@ export function diskTree(root: string): ProjectTree {
       try {
         const real = await realpath(join(root, path));
         const inside = real.startsWith((await realpath(root)) + sep);
-        return inside ? await readFile(real) : undefined;
+        return inside && (await stat(real)).isFile() ? await readFile(real) : undefined;
       } catch {
         return undefined;
       }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { crateSpec, isAbout, sameCrate } from '../crate-spec.ts';
 import type { Evidence } from '../finding.ts';
+import { crateName } from '../names.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
 
 const settings = z.strictObject({
@@ -11,7 +12,7 @@ const settings = z.strictObject({
         reason: z.string().min(1).optional().describe('Shown to whoever depends on it.'),
         'use-instead': z.string().min(1).optional().describe('What to use instead: a crate, or a sentence.'),
         wrappers: z
-          .array(z.string().min(1))
+          .array(crateName)
           .default([])
           .describe('Crates that may depend on it all the same; nothing else may, directly.'),
         effect: z.enum(['warn', 'review', 'deny']).default('deny').describe('How strictly it is meant.'),

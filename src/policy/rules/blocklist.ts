@@ -1,13 +1,22 @@
 import { z } from 'zod';
+import { tryParseVersion } from '../../cargo/version.ts';
 import { sameCrate } from '../crate-spec.ts';
+import { crateName } from '../names.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
 
 const settings = z.strictObject({
   crates: z
     .array(
       z.strictObject({
-        name: z.string().min(1).describe('Crate name; `-` and `_` are the same.'),
-        version: z.string().optional().describe('One exact version; absent: all of them.'),
+        name: crateName.describe('Crate name; `-` and `_` are the same.'),
+        version: z
+          .string()
+          .refine(
+            (text) => tryParseVersion(text) !== undefined,
+            'expected one exact version, such as "1.2.3"',
+          )
+          .optional()
+          .describe('One exact version; absent: all of them.'),
         reason: z.string().min(1).describe('Shown to whoever asks for it.'),
       }),
     )

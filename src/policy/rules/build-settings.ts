@@ -2,12 +2,13 @@ import { z } from 'zod';
 import type { BuildSetting, SettingTopic, UnreadableFile } from '../../facts/surroundings.ts';
 import { differenceEvidence, sayDifference } from '../difference.ts';
 import { effectSetting } from '../effect-setting.ts';
+import { registryAddress } from '../names.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
 import { unknownProject } from '../unknown.ts';
 
 const settings = z.strictObject({
   mirrors: z
-    .array(z.string().min(1))
+    .array(registryAddress)
     .default([])
     .describe('Index addresses that crates.io may be replaced by, as `.cargo/config.toml` writes them.')
     .meta({ stricter: 'intersection' }),

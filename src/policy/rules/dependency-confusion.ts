@@ -1,13 +1,18 @@
 import { z } from 'zod';
 import { canonicalName } from '../../cargo/index-path.ts';
 import { type FirstPartyClaim, firstPartyClaims } from '../../facts/first-party.ts';
+import { crateName } from '../names.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
 
 const list = (what: string) =>
   z.array(z.string().min(1)).default([]).meta({ stricter: 'union' }).describe(what);
 
 const settings = z.strictObject({
-  names: list('Names of the organisation’s crates.'),
+  names: z
+    .array(crateName)
+    .default([])
+    .meta({ stricter: 'union' })
+    .describe('Names of the organisation’s crates.'),
   prefixes: list('Beginnings of their names, such as `acme-`.'),
   registries: list('Registries where they are at home, by the name that this server knows them by.').meta({
     stricter: 'intersection',

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import type { PlaceFact } from '../../facts/place.ts';
 import { crateSpec, isAbout, sameCrate } from '../crate-spec.ts';
 import { effectSetting } from '../effect-setting.ts';
+import { crateName } from '../names.ts';
 import { defineRule } from '../rule.ts';
 
 const settings = z.strictObject({
   duplicates: effectSetting('allow').describe('Several versions of one crate in a graph.'),
   deny: z
-    .array(z.string().min(1))
+    .array(crateName)
     .default([])
     .describe('Crates of which there may be one version only, whatever `duplicates` says.')
     .meta({ stricter: 'union' }),

@@ -1,7 +1,7 @@
 import type { Fact } from '../../facts/fact.ts';
 import { type LicenseTerm, parseLicensee, termText } from '../../facts/license/expression.ts';
 import { isCopyleft, isDeprecated } from '../../facts/license/ids.ts';
-import { evaluate, satisfies } from '../../facts/license/satisfy.ts';
+import { evaluate, meets, satisfies } from '../../facts/license/satisfy.ts';
 import type { PlaceFact } from '../../facts/place.ts';
 import { isAbout } from '../crate-spec.ts';
 import type { Evidence } from '../finding.ts';
@@ -18,7 +18,7 @@ export const license = defineRule({
     'Cargo.toml (`/` is read as OR, as cargo did); where that is missing or wrong, the licences whose texts its licence ' +
     'files are like, all of them. Ids are taken to the letter: `GPL-2.0-or-later` accepts neither `GPL-2.0-only` nor ' +
     '`GPL-3.0-only`, and `Apache-2.0` does not accept `Apache-2.0 WITH LLVM-exception`; only `X+` accepts later ' +
-    'versions of X. Without an `allow` list every known licence is accepted and only a missing one is warned of: which ' +
+    'versions of X. What is denied is met more widely: by the deprecated ids of the same GNU licence and by its `+`. Without an `allow` list every known licence is accepted and only a missing one is warned of: which ' +
     'licences an organisation can live with is its own decision, and a guess here would stop builds for no reason of ' +
     'safety. With a list, nothing else is accepted. `exceptions` accept more for single crates; `clarify` says what a ' +
     'person found out, and holds only while the files that were read are the same.',
@@ -71,9 +71,14 @@ export const license = defineRule({
         const accepted = parseLicensee(entry);
         return accepted !== undefined && satisfies(accepted, term);
       });
+    const isDenied = (list: readonly string[], term: LicenseTerm) =>
+      list.some((entry) => {
+        const denied = parseLicensee(entry);
+        return denied !== undefined && meets(denied, term);
+      });
     const accepts = (term: LicenseTerm) =>
       isListed(excepted, term) ||
-      (!isListed(settings.deny, term) && (settings.allow === undefined || isListed(settings.allow, term)));
+      (!isDenied(settings.deny, term) && (settings.allow === undefined || isListed(settings.allow, term)));
     const judged = evaluate(found.expression, accepts);
     if (judged.kind === 'refused') {
       findings.push({

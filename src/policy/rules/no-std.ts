@@ -4,16 +4,19 @@ import { worldOfCrate } from '../../facts/world.ts';
 import type { Effect } from '../effect.ts';
 import { type EffectSetting, effectSetting } from '../effect-setting.ts';
 import type { Evidence } from '../finding.ts';
+import { crateName, targetTriple } from '../names.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
 import { unknownGraph } from '../unknown.ts';
 
-const names = z.array(z.string().min(1)).default([]).meta({ stricter: 'union' });
+const listOf = (name: typeof crateName) => z.array(name).default([]).meta({ stricter: 'union' });
 
 const settings = z.strictObject({
-  targets: names.describe(
+  targets: listOf(targetTriple).describe(
     'Target triples that have no standard library for this project, beside those for which rustc has none.',
   ),
-  crates: names.describe('Members that must do without `std`, beside those whose root says `#![no_std]`.'),
+  crates: listOf(crateName).describe(
+    'Members that must do without `std`, beside those whose root says `#![no_std]`.',
+  ),
   std: effectSetting('review').describe(
     'A package that needs `std` comes into such a build, or needs it from now on.',
   ),

@@ -1,19 +1,20 @@
 import { z } from 'zod';
 import type { SourceId } from '../../cargo/source-id.ts';
 import { effectSetting } from '../effect-setting.ts';
+import { gitAddress, registryAddress } from '../names.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
 import { sourceMatches } from '../source-match.ts';
 
 const settings = z.strictObject({
   registries: z
-    .array(z.string().min(1))
+    .array(registryAddress)
     .default(['crates.io'])
     .describe(
       'Registries to take crates from: `crates.io`, or the URL as Cargo.lock has it, without `sparse+`.',
     )
     .meta({ stricter: 'intersection' }),
   git: z
-    .array(z.string().min(1))
+    .array(gitAddress)
     .default([])
     .describe('Git repositories: a URL, or the start of several that ends in `/`.')
     .meta({ stricter: 'intersection' }),

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { canonicalName } from '../../cargo/index-path.ts';
-import type { Resemblance } from '../../facts/typosquat/resemblance.ts';
+import type { Fact } from '../../facts/fact.ts';
+import type { PlaceFact } from '../../facts/place.ts';
+import { isSlip, type Resemblance } from '../../facts/typosquat/resemblance.ts';
 import { durationSetting } from '../duration.ts';
+import { crateName } from '../names.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
 import { crateSince, isYounger } from '../since.ts';
 import { unknownFinding, unknownSetting } from '../unknown.ts';
@@ -34,7 +37,7 @@ const settings = z.strictObject({
     .describe('… and how many downloads it must have.')
     .meta({ stricter: 'greater' }),
   allow: z
-    .array(z.string().min(1))
+    .array(crateName)
     .default([])
     .describe('Crates that may have the name they have.')
     .meta({ stricter: 'intersection' }),
@@ -52,7 +55,7 @@ export const typosquat = defineRule({
   section: 'typosquat',
   settings,
   contexts: ['index', 'release', 'change'],
-  needs: ['age', 'typosquat'],
+  needs: ['age', 'typosquat', 'place'],
   evaluate({ subject, facts, settings, now }): readonly RuleFinding[] {
     const name = canonicalName(subject.crate);
     if (settings.allow.some((allowed) => canonicalName(allowed) === name)) return [];
@@ -65,13 +68,18 @@ export const typosquat = defineRule({
         'See why names are not known.',
       );
     }
-    const { resembles, uses } = facts.typosquat.value;
+    const { uses } = facts.typosquat.value;
+    const resembles = facts.typosquat.value.resembles.filter(
+      (one) => one.own || !isFamily(name, one, facts.place),
+    );
     const since = crateSince(facts.age);
     const isOld = !isYounger(since, settings['established-age'], now);
     if (isOld && (uses ?? 0) >= settings['established-uses']) return [];
     const isYoung = isYounger(since, settings['younger-than'], now);
     const [first] = resembles;
     if (first === undefined) return [];
+    // Of how much an old crate is used nobody may know; then a slip is still worth a word, a likeness among honest names is not.
+    if (isOld && uses === undefined && !first.own && !isSlip(first.technique)) return [];
     const effect = first.own || (first.strength === 'strong' && isYoung) ? settings.strong : settings.weak;
     if (effect === 'allow') return [];
     return [
@@ -86,6 +94,18 @@ export const typosquat = defineRule({
     ];
   },
 });
+
+/**
+ * Whether a package is a part of what it resembles, or of something that is named like it: the one that depends on it has
+ * chosen the name. A slip of the hand it stays, whoever depends on it.
+ */
+function isFamily(name: string, { crate, technique }: Resemblance, place: Fact<PlaceFact>): boolean {
+  if (place.kind === 'unknown' || isSlip(technique)) return false;
+  return place.value.dependents.some((dependent) => {
+    const above = canonicalName(dependent);
+    return above === canonicalName(crate) || name.startsWith(`${above}-`);
+  });
+}
 
 function others(resembles: readonly Resemblance[]): string {
   const names = resembles.slice(1, 3).map(({ crate }) => crate);

@@ -16,6 +16,8 @@ export interface FeedPlan<Reading extends FeedReading> {
   readonly load: () => Promise<Reading>;
   /** Nobody configured it. */
   readonly isDefault?: boolean;
+  /** Whether it lies on this machine, so that reading it anew costs nobody anything. */
+  readonly isLocal?: boolean;
 }
 
 /** What came of reading what was due. */
@@ -50,6 +52,7 @@ export class FeedGroup<Reading extends FeedReading> {
   /** Milliseconds between two readings. */
   readonly #every: number;
   readonly #readings = new Map<string, FeedState<Reading> & { readonly digest: string }>();
+  readonly #read = new Set<string>();
   #states: readonly FeedState<Reading>[] | undefined;
 
   constructor(store: Store, kind: FeedKind<Reading>, plans: readonly FeedPlan<Reading>[], every: number) {
@@ -94,6 +97,24 @@ export class FeedGroup<Reading extends FeedReading> {
     }
   }
 
+  /**
+   * Reads what lies on this machine as it is now, whatever was read before; it is not kept. What cannot be read has no say, and
+   * is not due any more either.
+   */
+  async readLocal(): Promise<void> {
+    for (const { name, load, isLocal } of this.#plans) {
+      if (isLocal !== true) continue;
+      this.#read.add(name);
+      try {
+        this.#readings.set(name, { feed: await load(), alarm: undefined, digest: '' });
+      } catch (error) {
+        if (!(error instanceof FeedError)) throw error;
+        this.#readings.set(name, { feed: undefined, alarm: error.message, digest: '' });
+      }
+      this.#states = undefined;
+    }
+  }
+
   /** Reads what is due, all at once; a feed that is slow delays no other. `each` is given what came of each in turn. */
   async refreshDue(
     now: number,
@@ -101,6 +122,7 @@ export class FeedGroup<Reading extends FeedReading> {
   ): Promise<Refreshed> {
     const turns = { every: this.#every, lease };
     const readings = this.#plans.map(async (plan) => {
+      if (this.#read.has(plan.name)) return nothingNew;
       if ((await claimFeed(this.#store, plan.name, now, turns)) === undefined) return nothingNew;
       const outcome = await this.#refresh(plan, now);
       const one =

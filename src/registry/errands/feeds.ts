@@ -86,6 +86,11 @@ export class Feeds {
     for (const group of this.#groups()) await group.adopt();
   }
 
+  /** Reads the advisory databases that lie on this machine as they are now. */
+  async readLocal(): Promise<void> {
+    await this.#advisories.readLocal();
+  }
+
   /** Reads what is due. `each` is given what came of each reading as soon as it is there. */
   async refreshDue(
     now: number,

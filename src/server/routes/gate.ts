@@ -30,13 +30,14 @@ export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
       return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
     }
     const port = factsOf(parts, request);
-    const { now, answers } = await port.facts(body.data.packages);
+    const { now, advisories, answers } = await port.facts(body.data.packages);
     const crates = await port.releases(body.data.crates);
     const approved = parts.approvals();
     const answer = {
       now: new Date(now).toISOString(),
       policy: { text: organisation(parts).text },
       ...(approved === undefined ? {} : { approvals: { text: approved.text } }),
+      ...(advisories === undefined ? {} : { advisories }),
       packages: answers.map((known) => known ?? null),
       crates,
     };

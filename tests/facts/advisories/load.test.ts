@@ -98,7 +98,7 @@ describe('a folder', () => {
 
   it('counts a file that is not UTF-8 among the problems', () => {
     const { problems } = readFeed([{ path: 'crates/a/A-1.md', bytes: Uint8Array.of(0xff, 0xfe) }]);
-    assert.deepEqual(problems, [{ path: 'crates/a/A-1.md', reason: 'it is not UTF-8' }]);
+    assert.deepEqual(problems, [{ path: 'crates/a/A-1.md', reason: 'it is not UTF-8', crates: ['a'] }]);
   });
 
   it('counts a file that is too large among the problems', () => {

@@ -8,7 +8,7 @@ import { readLockfile } from '../../../src/gate/project/lockfile-reader.ts';
 import { folder, safeguard } from '../../cli/support.ts';
 
 const makes: Readonly<Record<string, (path: string) => void>> = {
-  'it is no file but a pipe': (path) => spawnSync('mkfifo', [path]),
+  'it is no file but a pipe': (path) => spawnSync('sh', ['-c', `mkfifo '${path}'`]),
   'it is no file but a folder': (path) => mkdirSync(path),
   'it is a link that leads to itself': (path) => symlinkSync(path, path),
   'there is no such file': (path) => symlinkSync(`${path}.gone`, path),

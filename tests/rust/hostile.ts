@@ -60,5 +60,25 @@ export function* hostile(): Generator<Hostile> {
     `${times(4000, (i) => `fn f${i}() { `)}std::process::Command::new(x);${'}'.repeat(4000)}`,
   );
   yield one('a use tree that is deep', `use ${'a::{'.repeat(20_000)}b${'}'.repeat(20_000)};\nfn main() {}`);
+  yield one(
+    'a macro that doubles what it is given',
+    `macro_rules! m { ($p:ident $($t:tt)*) => { std::$p::x; m!($p $($t)* $($t)*); m!($p $($t)* a); } }\nfn main() { m!(process a b c); }`,
+  );
+  yield one(
+    'a macro that takes one of 20,000 tokens at a time',
+    `macro_rules! m { ($p:ident) => { std::$p::x }; ($p:ident $a:tt $($t:tt)*) => { m!($p $($t)*) } }\nfn main() { m!(process ${times(20_000, () => 'a ')}); }`,
+  );
+  yield one(
+    'a macro whose repetitions fit in many ways',
+    `macro_rules! m { ($($($($($a:tt)*)*)*)* ;) => { std::$a::x } }\nfn main() { ${times(200, (i) => `m!(${'a '.repeat(400)} ${i});\n`)} }`,
+  );
+  yield one(
+    '20,000 macros of one name, each called',
+    `${times(20_000, (i) => `macro_rules! m { ($p:ident) => { std::$p::f${i} } }\n`)}fn main() { ${times(2000, () => 'm!(process);')} }`,
+  );
+  yield one(
+    '3,000 macros that call each other',
+    `${times(3000, (i) => `macro_rules! m${i} { ($p:ident) => { std::$p::x; m${(i * 7 + 1) % 3000}!($p); m${(i * 13 + 5) % 3000}!($p) } }\n`)}fn main() { m0!(process); }`,
+  );
   yield one('angles without end', `fn main() { ${'a::<'.repeat(300_000)} }`);
 }

@@ -28,10 +28,13 @@ export interface Unmade {
 }
 
 /** Calls that are expanded, and what they may make in all, in characters: far more than real crates have. */
-const maxCalls = 40_000;
-const maxMade = 12 * 1024 * 1024;
+const maxCalls = 8_000;
+const maxTries = 30_000;
+const maxMade = 6 * 1024 * 1024;
 /** How deep calls make calls, as rustc's `recursion_limit`. */
 const maxDepth = 128;
+/** Definitions within each other. */
+const maxNested = 64;
 
 /** Whether a stretch is worth reading in another form: it has a name that matters. */
 export type IsWorth = (tokens: Tokens, range: TokenRange) => boolean;
@@ -43,7 +46,9 @@ export type IsWorth = (tokens: Tokens, range: TokenRange) => boolean;
 export class Expander {
   readonly #edition: Parameters<typeof lex>[1];
   readonly #definitions = new Map<string, Definition[]>();
-  readonly #ranges = new Map<Tokens, TokenRange[]>();
+  /** The definitions of a file, in their order. */
+  readonly #places = new Map<Tokens, Definition[]>();
+  readonly #aliases = new Map<string, string[]>();
   readonly #depths = new Map<Tokens, number>();
   readonly #done = new Set<string>();
   readonly #called = new Set<Definition>();
@@ -55,6 +60,7 @@ export class Expander {
   /** Of what macros made: what the calls in it were given that were expanded in their turn. */
   readonly handedOn = new Map<Tokens, TokenRange[]>();
   #calls = 0;
+  #tries = 0;
   #length = 0;
   /** Whether a limit was reached. */
   #isFull = false;
@@ -71,8 +77,8 @@ export class Expander {
     const found = definitionsIn(tokens, range);
     if (found.length > 0) this.#splicing = undefined;
     for (const definition of found) {
-      this.#definitions.set(definition.name, [...(this.#definitions.get(definition.name) ?? []), definition]);
-      this.#ranges.set(tokens, [...(this.#ranges.get(tokens) ?? []), definition.range]);
+      added(this.#definitions, definition.name, definition);
+      added(this.#places, tokens, definition);
     }
     return found.length > 0;
   }
@@ -91,6 +97,7 @@ export class Expander {
       const all = [...new Set([...others, ...known])];
       if (all.length === others.length) continue;
       this.#definitions.set(name, all);
+      added(this.#aliases, name, known[0]?.name ?? '');
       this.#splicing = undefined;
       isNew = true;
     }
@@ -103,14 +110,16 @@ export class Expander {
     const names = new Set<string>();
     const found = new Map<Definition, boolean>();
     const add = (one: Definition) => {
-      const isWorth = bringsUnseen(one) || one.rules.some(({ body }) => this.#isWorth(one.tokens, body));
-      found.set(one, isWorth);
-      for (const [name, definitions] of this.#definitions) if (definitions.includes(one)) names.add(name);
+      found.set(one, bringsUnseen(one) || one.rules.some(({ body }) => this.#isWorth(one.tokens, body)));
+      names.add(one.name);
     };
     for (const one of all) if (splices(one)) add(one);
+    const calls = new Map([...all].map((one) => [one, callsIn(one)]));
     for (let before = -1; before < found.size; ) {
       before = found.size;
-      for (const one of all) if (!found.has(one) && callsIn(one).some((name) => names.has(name))) add(one);
+      for (const [alias, of] of this.#aliases) if (of.some((name) => names.has(name))) names.add(alias);
+      for (const [one, called] of calls)
+        if (!found.has(one) && called.some((name) => names.has(name))) add(one);
     }
     this.#splicing = found;
     return found;
@@ -118,16 +127,11 @@ export class Expander {
 
   /** What the calls in a stretch of a module make, but for those that were made for that module before. */
   *made(module: string, tokens: Tokens, range: TokenRange): Generator<Made | Unmade> {
-    const definitions = this.#ranges.get(tokens) ?? [];
     const depth = (this.#depths.get(tokens) ?? 0) + 1;
     for (let at = range.from; at < range.to; at++) {
       if (!isSign(tokens, at, '!') || tokens.kinds[at + 1] !== tokenKind.open) continue;
       const name = nameOf(tokens, at - 1);
-      if (
-        name === undefined ||
-        !this.#isOwn(tokens, at - 1) ||
-        definitions.some(({ from, to }) => from <= at && at < to)
-      )
+      if (name === undefined || !this.#isOwn(tokens, at - 1) || this.#around(tokens, at) !== undefined)
         continue;
       yield* this.#call(module, name, tokens, at, depth);
     }
@@ -154,15 +158,35 @@ export class Expander {
 
   /** Whether a token stands in a definition all of whose calls, of which there are some, were expanded. */
   isRead(tokens: Tokens, at: number): boolean {
-    for (const definitions of this.#definitions.values())
-      for (const one of definitions)
-        if (one.tokens === tokens && one.range.from <= at && at < one.range.to)
-          return this.#called.has(one) && !this.#unsure.has(one);
-    return false;
+    const around = this.#around(tokens, at);
+    return around !== undefined && this.#called.has(around) && !this.#unsure.has(around);
+  }
+
+  /** The definition that a token stands in. */
+  #around(tokens: Tokens, at: number): Definition | undefined {
+    const all = this.#places.get(tokens) ?? [];
+    let low = 0;
+    let high = all.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((all[middle]?.range.from ?? 0) <= at) low = middle + 1;
+      else high = middle;
+    }
+    // Definitions within definitions end before those around them.
+    for (let index = low - 1; index >= Math.max(0, low - maxNested); index--) {
+      const one = all[index];
+      if (one !== undefined && at < one.range.to) return one;
+    }
+    return undefined;
   }
 
   *#call(module: string, name: string, tokens: Tokens, at: number, depth: number): Generator<Made | Unmade> {
     if (this.#isFull) return;
+    if (this.#tries > maxTries) {
+      this.#isFull = true;
+      yield { line: placeOf(tokens, at).line, reason: tooMuch };
+      return;
+    }
     const input = inside(tokens, at + 1);
     const own = this.#definitions.get(name);
     const { line } = placeOf(tokens, at);
@@ -192,7 +216,7 @@ export class Expander {
       this.#done.add(key);
       this.#length += text.length;
       if (++this.#calls > maxCalls || this.#length > maxMade || depth > maxDepth) {
-        if (!this.#isFull) yield { line, reason: 'macros make more code than is followed' };
+        if (!this.#isFull) yield { line, reason: tooMuch };
         this.#isFull = true;
         return;
       }
@@ -209,6 +233,10 @@ export class Expander {
 
   /** What the first rule makes that fits. */
   #expanded(definition: Definition, tokens: Tokens, input: TokenRange): string | undefined {
+    if (++this.#tries > maxTries) {
+      this.#unsure.add(definition);
+      return undefined;
+    }
     for (const { matcher, body } of definition.rules) {
       const match = matchRule(definition.tokens, matcher, tokens, input);
       if (match.kind === 'unsure') this.#unsure.add(definition);
@@ -219,4 +247,12 @@ export class Expander {
     }
     return undefined;
   }
+}
+
+const tooMuch = 'macros make more code than is followed';
+
+function added<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [value]);
+  else known.push(value);
 }

@@ -47,7 +47,11 @@ function plain(act: ObservedAct, actor: ObservedActor): unknown {
     case 'exec-failed':
       return { kind: act.kind, program: of(act.program), error: act.error, ...below };
     case 'connect':
+    case 'bind':
       return { kind: act.kind, address: act.address, ...below };
+    case 'hidden':
+    case 'denied':
+      return { kind: act.kind, what: act.what, ...below };
     case 'write':
       return { kind: act.kind, path: lasting(of(act.path)), how: act.how, ...below };
   }

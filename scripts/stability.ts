@@ -15,10 +15,11 @@ import { archiveTexts, readCrateArchive } from '../src/cargo/crate-archive.ts';
 import { parseIndexLine } from '../src/cargo/index-entry.ts';
 import { splitIndexFile } from '../src/cargo/index-file.ts';
 import { comparePrecedence, parseVersion } from '../src/cargo/version.ts';
-import type { KeptApproval } from '../src/facts/approval.ts';
-import { readCodeOf } from '../src/facts/code.ts';
+import type { ApprovedKind, KeptApproval } from '../src/facts/approval.ts';
+import { type CodeFact, readCodeOf } from '../src/facts/code.ts';
 import { approvalsOf } from '../src/gate/review/approve.ts';
-import { type Standing, standingsOf } from '../src/policy/build-code-standing.ts';
+import { needsAnswer, runningCode, type Standing, standingsOf } from '../src/policy/build-code-standing.ts';
+import { asksAbout } from '../src/policy/shapes.ts';
 import { Upstream, upstreamAddress } from '../src/registry/upstream/upstream.ts';
 import { archiveFiles } from '../src/rust/inputs/package-files.ts';
 import { type PackageReview, reviewPackage } from '../src/rust/package-review.ts';
@@ -28,6 +29,24 @@ const crates =
   'serde_derive thiserror-impl tokio-macros clap_derive async-trait prost-derive sqlx-macros zerocopy-derive ring openssl-sys libz-sys zstd-sys bindgen rustix libc'.split(
     ' ',
   );
+/** How often the version of 25 November 2026 asked of the same number of releases: every gain, and every other surface. */
+const askedBefore: Readonly<Record<string, number>> = {
+  serde_derive: 0,
+  'thiserror-impl': 0,
+  'tokio-macros': 1,
+  clap_derive: 1,
+  'async-trait': 5,
+  'prost-derive': 1,
+  'sqlx-macros': 6,
+  'zerocopy-derive': 3,
+  ring: 4,
+  'openssl-sys': 4,
+  'libz-sys': 2,
+  'zstd-sys': 3,
+  bindgen: 0,
+  rustix: 2,
+  libc: 5,
+};
 const { values: options } = parseArgs({ options: { releases: { type: 'string', default: '20' } } });
 const count = Number(options.releases);
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'safeguard-test', 'stability');
@@ -36,7 +55,7 @@ const upstream = new Upstream(upstreamAddress('crates.io'), Date.now);
 
 const rows: string[] = [];
 const reasons: string[] = [];
-const totals = { releases: 0, asked: 0, warned: 0 };
+const totals = { releases: 0, asked: 0, warned: 0, before: 0, grave: 0, missed: 0 };
 for (const crate of crates) {
   const counts = { same: 0, changed: 0, asked: 0 };
   let approved: readonly KeptApproval[] = [];
@@ -52,7 +71,11 @@ for (const crate of crates) {
       continue;
     }
     const standings = standingsOf(code, version, approved, 0).map(({ standing }) => standing);
-    const asks = standings.filter(({ kind }) => !['approved', 'carried', 'changed'].includes(kind));
+    const asks = standings.filter(needsAnswer);
+    if (isGraver(code, approved)) {
+      totals.grave++;
+      if (asks.length === 0) totals.missed++;
+    }
     if (asks.length > 0) {
       counts.asked++;
       reasons.push(
@@ -60,11 +83,14 @@ for (const crate of crates) {
       );
       approved = approve();
       read = review;
-    } else if (standings.some(({ kind }) => kind === 'changed')) counts.changed++;
+    } else if (standings.some(({ kind }) => kind === 'changed' || kind === 'surface')) counts.changed++;
     else counts.same++;
   }
   const [first, last] = [releases[0]?.version, releases.at(-1)?.version];
-  rows.push(`| ${crate} | ${first} to ${last} | ${counts.same} | ${counts.changed} | ${counts.asked} |`);
+  rows.push(
+    `| ${crate} | ${first} to ${last} | ${counts.same} | ${counts.changed} | ${askedBefore[crate] ?? '?'} | ${counts.asked} |`,
+  );
+  totals.before += askedBefore[crate] ?? 0;
   totals.releases += releases.length - 1;
   totals.asked += counts.asked;
   totals.warned += counts.changed;
@@ -73,11 +99,12 @@ await upstream.close();
 console.log(`# How often a review is asked for again
 
 \`node scripts/stability.ts\` took the last ${count} releases of crates that much is built with, on ${new Date().toISOString().slice(0, 10)}. The first was
-taken as approved, and whatever asked for a review as approved from then on. Of ${totals.releases} updates ${totals.asked} would have asked a person again,
-and ${totals.warned} would have warned of other code in a build script that can do no more than before.
+taken as approved, and whatever asked for a review as approved from then on. Of ${totals.releases} updates ${totals.asked} would have asked a person again
+(${totals.before} by the version of 25 November 2026, which asked of every gain and every other surface), and ${totals.warned} would have warned of other code, or other files that
+it runs or hands to tools, that can do nothing graver than before. ${totals.grave} updates came to be able to do something grave; ${totals.missed} of them were not asked about.
 
-| crate | releases | nothing relevant differs | other code, no more power | asks again |
-| --- | --- | --- | --- | --- |
+| crate | releases | nothing relevant differs | other code, nothing graver | asked before | asks again |
+| --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 
 ## What asked, and why
@@ -116,10 +143,22 @@ function kept(approval: Omit<KeptApproval, 'of'>): KeptApproval {
   return { ...approval, of: 'project' };
 }
 
+/** Whether code can do something that is asked about and that no approval has. */
+function isGraver(code: CodeFact, approved: readonly KeptApproval[]): boolean {
+  const running = Object.entries(runningCode(code, [])) as [
+    ApprovedKind,
+    { readonly shapes: readonly string[] },
+  ][];
+  return running.some(([kind, { shapes }]) => {
+    const before = approved.find((approval) => approval.kind === kind)?.capabilities ?? [];
+    return shapes.some((shape) => asksAbout(shape, kind) && !before.includes(shape));
+  });
+}
+
 function said(standing: Standing, before: PackageReview | undefined, now: PackageReview): string {
   if (standing.kind === 'grown')
     return `can do more: ${shortened(standing.added.map((shape) => `\`${shape}\``))}`;
-  if (standing.kind === 'surface')
+  if (standing.kind === 'unreadable')
     return shortened(differences(before, now)) || 'other code, and not all of it can be read';
   return standing.kind === 'missing' ? 'had none of it before' : standing.kind;
 }

@@ -5,6 +5,7 @@ import type { GraphFact } from '../facts/graph.ts';
 import { type CodeStanding, standingsOf } from '../policy/build-code-standing.ts';
 import { compareEffects } from '../policy/effect.ts';
 import type { Finding } from '../policy/finding.ts';
+import { type GateSettings, hostsOf } from '../policy/gate-settings.ts';
 import { loadLayers, type Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import { decide } from '../policy/verdict.ts';
@@ -66,10 +67,13 @@ export interface CheckInput {
  */
 export async function check(input: CheckInput, port: FactsPort): Promise<GateVerdict> {
   const { head, base, project, requirements } = input;
-  const surveyed = await survey(head, base, port, (organisation) => {
+  const hosts = (organisation: TomlSource | undefined) =>
+    hostsOf(loadLayers({ organisation, project }).settings.gate as GateSettings);
+  const wanted = (organisation: TomlSource | undefined) => {
     if (input.approvals === undefined || base === undefined) return 'none';
     return withOrganisation(input.approvals, organisation).adopted ? 'all' : 'none';
-  });
+  };
+  const surveyed = await survey(head, base, port, { wanted, hosts });
   const { now } = surveyed;
   const approvals =
     input.approvals === undefined ? undefined : withOrganisation(input.approvals, surveyed.approvals);

@@ -5,6 +5,7 @@ import { bounded, type CodeReview } from './code-review.ts';
 import { codeTree } from './code-tree.ts';
 import { shapesOf, tokenDigest, wholeFiles } from './digest.ts';
 import { inputsOf, noInputs } from './inputs/inputs.ts';
+import { withInputs } from './inputs/with-inputs.ts';
 import type { NameFilter } from './name-filter.ts';
 import { crateNames, type PackageSource } from './package-source.ts';
 import type { TokenRange, Tokens } from './tokens.ts';
@@ -71,4 +72,15 @@ export function reviewLibrary(source: PackageSource): LibraryReview | undefined 
     },
   });
   return makesCode ? { ...review, tokens: tokenDigest(wholeFiles(tree)) } : review;
+}
+
+/**
+ * Everything that a library can do where a build script calls it: read as a script is, its files among it. `undefined` where the
+ * package has none.
+ */
+export function reviewHelper(source: PackageSource): CodeReview | undefined {
+  if (source.library === undefined || source.procMacro) return undefined;
+  const tree = codeTree(source, source.library, 'library').expand(() => true);
+  const found = capabilitiesOf(tree, 'build-script', crateNames(source, 'normal'));
+  return withInputs(found, [tree], source, { tokens: '' });
 }

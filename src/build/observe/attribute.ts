@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { isCompiler } from '../../rust/toolchain.ts';
+import { isSystemCompiler } from './explained.ts';
 import type { ObservedAct, ObservedActor } from './observation.ts';
 import type { TraceEvent } from './strace-events.ts';
 
@@ -13,6 +13,8 @@ export interface Attributed {
   readonly actors: readonly TracedActor[];
   /** Folders of the libraries of macros that were compiled, by the names that code calls them by. */
   readonly macroFolders: ReadonlyMap<string, string>;
+  /** The same of all libraries that were compiled. */
+  readonly crateFolders: ReadonlyMap<string, string>;
 }
 
 interface Process {
@@ -43,6 +45,8 @@ export function attribute(events: readonly TraceEvent[], cwd: string): Attribute
   for (const event of events) if (event.kind === 'child') parents.set(event.child, event.pid);
   const processes = new Map<number, Process>();
   const actors: Actor[] = [];
+  // What whoever builds has set themselves.
+  const loaders = events.find((event) => event.kind === 'exec')?.env ?? new Map();
   const processOf = (pid: number): Process => {
     const known = processes.get(pid);
     if (known !== undefined) return known;
@@ -57,13 +61,45 @@ export function attribute(events: readonly TraceEvent[], cwd: string): Attribute
     if (event.kind === 'child') processOf(event.child);
     const process = processOf(event.pid);
     if (event.kind === 'chdir') process.cwd = posix.resolve(process.cwd, event.path);
-    else if (event.kind === 'exec') executed(process, event, actors);
+    else if (event.kind === 'exec') executed(process, event, actors, loaders);
     else take(process, event);
   }
   return {
-    actors: actors.map(shown).filter(({ kind, macros }) => kind === 'build-script' || macros.length > 0),
+    actors: actors
+      .map(shown)
+      .filter(
+        ({ kind, macros, acts }) => kind === 'build-script' || macros.length > 0 || acts.some(isPreload),
+      ),
+    crateFolders: new Map(events.flatMap(crateFolder)),
     macroFolders: new Map(events.flatMap(macroFolder)),
   };
+}
+
+/** Variables that bring code into every program; a build script may set them for the compiler (`cargo::rustc-env`). */
+const loading = ['LD_PRELOAD', 'LD_AUDIT', 'DYLD_INSERT_LIBRARIES'];
+
+function preloaded(
+  actor: Actor,
+  env: ReadonlyMap<string, string>,
+  before: ReadonlyMap<string, string>,
+): void {
+  for (const name of loading) {
+    const value = env.get(name);
+    if (value !== undefined && value !== '' && value !== before.get(name))
+      add(actor, { kind: 'hidden', what: `${name}=${value}` });
+  }
+}
+
+function isPreload(act: ObservedAct): boolean {
+  return act.kind === 'hidden' && loading.some((name) => act.what.startsWith(`${name}=`));
+}
+
+/** Where the source of a library is, by the name that code calls it by. */
+function crateFolder(event: TraceEvent): readonly (readonly [name: string, folder: string])[] {
+  if (event.kind !== 'exec' || !event.argv.includes('lib')) return [];
+  const name = event.argv[event.argv.indexOf('--crate-name') + 1];
+  const folder = event.env.get('CARGO_MANIFEST_DIR');
+  return name === undefined || folder === undefined ? [] : [[name, folder]];
 }
 
 /** Where the source of a library of macros is that is compiled in this build, by the name that its file will have. */
@@ -78,6 +114,7 @@ function executed(
   process: Process,
   event: Extract<TraceEvent, { readonly kind: 'exec' }>,
   actors: Actor[],
+  loaders: ReadonlyMap<string, string>,
 ): void {
   const { env, argv } = event;
   const name = posix.basename(event.program);
@@ -91,12 +128,13 @@ function executed(
     const kind = isScript ? 'build-script' : 'macros';
     const actor: Actor = { kind, env, macros: new Set(), acts: new Map(), expectedWrites: 0 };
     actors.push(actor);
+    if (isRustc) preloaded(actor, env, loaders);
     process.actor = actor;
     process.program = undefined;
     return;
   }
   if (process.actor === undefined) return;
-  if (process.actor.kind === 'macros' && process.program === undefined && isCompiler(event.program)) {
+  if (process.actor.kind === 'macros' && process.program === undefined && isSystemCompiler(event.program)) {
     // The compiler links by it. That a macro started it cannot be told apart, and what it does is its own.
     process.actor = undefined;
     return;
@@ -119,6 +157,12 @@ function take(process: Process, event: TraceEvent): void {
       break;
     case 'connect':
       add(actor, { kind: 'connect', address: event.address, ...below(process) });
+      break;
+    case 'bind':
+      add(actor, { kind: 'bind', address: event.address, ...below(process) });
+      break;
+    case 'hidden':
+      add(actor, { kind: 'hidden', what: event.what, ...below(process) });
       break;
     case 'write': {
       const path = posix.resolve(cwd, event.path);

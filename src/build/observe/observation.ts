@@ -49,6 +49,12 @@ export type ObservedAct =
       readonly below?: string;
     }
   | { readonly kind: 'connect'; readonly address: SocketAddress; readonly below?: string }
+  /** It takes connections, or datagrams, there. */
+  | { readonly kind: 'bind'; readonly address: SocketAddress; readonly below?: string }
+  /** Something by which it can do what nobody sees: `io_uring`, `LD_PRELOAD=/x.so` in a compiler. */
+  | { readonly kind: 'hidden'; readonly what: string; readonly below?: string }
+  /** What it told cargo and was kept from it, where it was kept in. */
+  | { readonly kind: 'denied'; readonly what: string; readonly below?: string }
   /** `refused` is why it could not: `EROFS`. */
   | {
       readonly kind: 'write';

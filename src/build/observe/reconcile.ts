@@ -1,7 +1,9 @@
 import { posix } from 'node:path';
 import { baseName } from '../../rust/capability/programs.ts';
-import { isCompiler } from '../../rust/toolchain.ts';
-import { isExplainedBy } from './explained.ts';
+import { isOrdinary } from '../../rust/inputs/ordinary.ts';
+import { interpreters } from '../../rust/inputs/shell-commands.ts';
+import { isToolchain } from '../../rust/toolchain.ts';
+import { isExplainedBy, isOfSystem, isSystemCompiler } from './explained.ts';
 import type { ObservedAct } from './observation.ts';
 
 /** Where an actor runs. */
@@ -29,8 +31,10 @@ const visible =
   /^(?:process|shell|downloader|network|writes|writes-package|temp|native-build|native-library|probes-compiler|bindings) /;
 
 /**
- * Compares what was seen with what a review said. An act is named by a capability, by a known build tool that does it, or
- * by the program that ran it. `shapes` are what the code can do without where, such as `process make`. Pure.
+ * Compares what was seen with what a review said, by program and by kind. An act is named by a capability or by a known build tool that
+ * does it. Below a program that was named, what belongs to every build by a script is its own: toolchains, ordinary programs, what it
+ * made itself, temporary files; not other programs, connections or writes. `shapes` are what the code can do without where, such as
+ * `process make`. Pure.
  */
 export function reconcile(
   acts: readonly ObservedAct[],
@@ -40,7 +44,7 @@ export function reconcile(
   const used = new Set<string>();
   const expected = new Set<string>();
   const reconciled = acts.map((act): ReconciledAct => {
-    const named = namedBy(act, shapes, place) ?? belowNamed(act, expected);
+    const named = namedBy(act, shapes, place) ?? belowNamed(act, expected, place);
     if (named !== undefined) {
       used.add(named);
       if (act.kind === 'exec') expected.add(act.program);
@@ -56,29 +60,60 @@ function namedBy(act: ObservedAct, shapes: readonly string[], place: ActorPlace)
     case 'exec-failed':
       return (
         shapes.find((shape) => namesProgram(shape, act.program, place)) ??
-        shapes.find((shape) => isExplainedBy(shape, act.program))
+        (isOwn(act.program, place) ? undefined : shapes.find((shape) => isExplainedBy(shape, act.program)))
       );
     case 'connect':
+    case 'bind':
       // The C library asks its own services for names and users.
-      if (act.address.family === 'unix' && /nscd|systemd|resolve/.test(act.address.address))
+      if (act.address.family === 'unix' && /^\/(?:var\/)?run\/(?:nscd|systemd)\//.test(act.address.address))
         return 'of the C library';
       return shapes.find((shape) => /^(?:network|downloader) /.test(shape));
     case 'write':
       return shapes.find((shape) => namesWrite(shape, act.path, place));
+    case 'hidden':
+      return shapes.find((shape) => shape === `compiler-directive rustc-env=${act.what}`);
+    case 'denied':
+      return undefined;
   }
 }
 
-/** What a program does that was named itself is its own. */
-function belowNamed(act: ObservedAct, expected: ReadonlySet<string>): string | undefined {
+/** What belongs to every build that a program which was named runs. */
+function belowNamed(act: ObservedAct, expected: ReadonlySet<string>, place: ActorPlace): string | undefined {
   if (act.below === undefined || !expected.has(act.below)) return undefined;
-  return `run by ${posix.basename(act.below)}`;
+  const by = `run by ${posix.basename(act.below)}`;
+  switch (act.kind) {
+    case 'exec':
+    case 'exec-failed': {
+      const name = baseName(act.program);
+      const isUsual =
+        isOfSystem(act.program) && (isToolchain(name) || isOrdinary(name) || builders.test(name));
+      return isUsual || isOwn(act.program, place) ? by : undefined;
+    }
+    case 'write':
+      // A compiler has its own files for a while; what a script writes there is its own.
+      return isTemporary(act.path, place) && !interpreters.test(baseName(act.below)) ? by : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const builders = /^(?:cmake|ctest|[gn]?make|ninja|meson|(?:ba|da)?sh)$/;
+
+/** Whether a program lies in the package or where the script makes its own; what it does is told of it in turn. */
+function isOwn(program: string, { manifestDir, env }: ActorPlace): boolean {
+  const out = env.get('OUT_DIR');
+  return program.startsWith(`${manifestDir}/`) || (out !== undefined && program.startsWith(`${out}/`));
+}
+
+function isTemporary(path: string, { env }: ActorPlace): boolean {
+  return [env.get('TMPDIR') ?? '/tmp', '/tmp', '/var/tmp'].some((folder) => path.startsWith(`${folder}/`));
 }
 
 function namesProgram(shape: string, program: string, { env }: ActorPlace): boolean {
   const [, kind, name = ''] = /^(process|shell|downloader) (.*)$/.exec(shape) ?? [];
   if (kind === undefined) return false;
   if (name === '?') return true;
-  if (name === 'the C compiler') return isCompiler(program);
+  if (name === 'the C compiler') return isSystemCompiler(program);
   if (name === '$OUT_DIR') return program.startsWith(`${env.get('OUT_DIR')}/`);
   const said = name.startsWith('$') ? env.get(name.slice(1)) : name;
   // A variable that is not set is what the script falls back to, which has a name of its own.

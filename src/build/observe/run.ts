@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { attribute, type TracedActor } from './attribute.ts';
-import { confined } from './confine.ts';
+import { confined, deniedIn } from './confine.ts';
 import { ObserveError } from './error.ts';
 import type { ObservedAct, ObservedActor } from './observation.ts';
 import { type PkgConfigShim, pkgConfigShim } from './pkg-config.ts';
@@ -18,6 +18,8 @@ export interface ObservedRun {
   readonly actors: readonly (TracedActor & Pick<ObservedActor, 'directives' | 'pkgConfig'>)[];
   /** Folders of the libraries of macros that were compiled, by the names that code calls them by. */
   readonly macroFolders: ReadonlyMap<string, string>;
+  /** The same of all libraries. */
+  readonly crateFolders: ReadonlyMap<string, string>;
 }
 
 /** The longest line that is kept whole: an execution with a very large environment. */
@@ -44,17 +46,24 @@ export async function observeRun(
     if (!existsSync(trace)) throw notTraced('strace wrote nothing');
     const events = await readTrace(trace);
     if (events.length === 0) throw notTraced('strace saw nothing');
-    const { actors, macroFolders } = attribute(events, cwd);
+    const { actors, macroFolders, crateFolders } = attribute(events, cwd);
+    const denied = confine ? deniedIn(folder) : [];
     const asked = shim?.calls();
     return {
       exit,
       actors: actors.map((actor) => ({
         ...actor,
-        acts: actor.acts.flatMap((act) => withoutShim(act, shim)),
+        acts: [
+          ...actor.acts.flatMap((act) => withoutShim(act, shim)),
+          ...denied.flatMap(({ outDir, what }) =>
+            outDir === actor.outDir ? [{ kind: 'denied' as const, what }] : [],
+          ),
+        ],
         directives: directivesOf(actor),
         pkgConfig: asked?.get(actor.outDir ?? '') ?? [],
       })),
       macroFolders,
+      crateFolders,
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -23,6 +23,10 @@ export type TraceEvent =
       readonly refused?: string;
     }
   | { readonly kind: 'connect'; readonly pid: number; readonly address: SocketAddress }
+  /** It takes connections, or datagrams, there. */
+  | { readonly kind: 'bind'; readonly pid: number; readonly address: SocketAddress }
+  /** What it does from here on by that call nobody sees. */
+  | { readonly kind: 'hidden'; readonly pid: number; readonly what: string }
   /** A shared library is opened: of rustc, perhaps one with macros. */
   | { readonly kind: 'library'; readonly pid: number; readonly path: string };
 
@@ -36,13 +40,13 @@ export interface SocketAddress {
 
 /** The calls that strace is asked for. */
 export const tracedCalls =
-  'execve,execveat,connect,sendto,openat,open,creat,rename,renameat,renameat2,unlink,unlinkat,rmdir,mkdir,mkdirat,symlink,symlinkat,link,linkat,chmod,fchmodat,truncate,clone,clone3,fork,vfork,chdir,fchdir';
+  'execve,execveat,connect,sendto,sendmsg,sendmmsg,bind,listen,?io_uring_setup,openat,?openat2,mknod,mknodat,open,creat,rename,renameat,renameat2,unlink,unlinkat,rmdir,mkdir,mkdirat,symlink,symlinkat,link,linkat,chmod,fchmodat,truncate,clone,clone3,fork,vfork,chdir,fchdir';
 
 /** What a call means; nothing for the very most. */
 export function eventsOf(call: TracedCall): readonly TraceEvent[] {
   const { name, result } = call;
   if (name === 'execve' || name === 'execveat') return execEvents(call);
-  if (name === 'connect' || name === 'sendto') return socketEvents(call);
+  if (socketCalls.has(name)) return socketEvents(call);
   if (result === undefined) return [];
   if (result >= 0) return doneBy(call);
   // What was tried and not allowed says as much as what was done.
@@ -51,6 +55,7 @@ export function eventsOf(call: TracedCall): readonly TraceEvent[] {
   return doneBy(call).flatMap((event) => (event.kind === 'write' ? [{ ...event, refused: error }] : []));
 }
 
+const socketCalls: ReadonlySet<string> = new Set(['connect', 'sendto', 'sendmsg', 'sendmmsg', 'bind']);
 const refusals: ReadonlySet<string> = new Set(['EROFS', 'EACCES', 'EPERM']);
 
 function doneBy(call: TracedCall): readonly TraceEvent[] {
@@ -70,6 +75,17 @@ function doneBy(call: TracedCall): readonly TraceEvent[] {
       return opened(pid, call.file ?? textOf(args[0]), args[1]);
     case 'openat':
       return opened(pid, call.file ?? at(args, 0), args[2]);
+    case 'openat2':
+      return opened(pid, call.file ?? at(args, 0), args[2]);
+    case 'listen':
+      // Of what is bound before, the address is told there.
+      return [{ kind: 'bind', pid, address: { family: 'ip', address: 'a port' } }];
+    case 'io_uring_setup':
+      return [{ kind: 'hidden', pid, what: 'io_uring' }];
+    case 'mknod':
+      return written(pid, textOf(args[0]), 'made');
+    case 'mknodat':
+      return written(pid, at(args, 0), 'made');
     case 'creat':
       return written(pid, call.file ?? textOf(args[0]), 'written');
     case 'truncate':
@@ -121,17 +137,21 @@ function execEvents({ pid, name, args: text, result, error }: TracedCall): reado
   return [{ kind: 'exec', pid, program: file, argv: textsOf(argv), env: new Map(variables) }];
 }
 
+/** The addresses that a call names; one that sends many messages may name many. */
 function socketEvents({ pid, name, args }: TracedCall): readonly TraceEvent[] {
-  const port = /sin6?_port=htons\((\d+)\)/.exec(args)?.[1];
-  const four = /inet_addr\("([^"]+)"\)/.exec(args)?.[1];
-  const six = /inet_pton\(AF_INET6, "([^"]+)"/.exec(args)?.[1];
-  const host = four ?? (six === undefined ? undefined : `[${six}]`);
-  if (port !== undefined && host !== undefined)
-    return [{ kind: 'connect', pid, address: { family: 'ip', address: `${host}:${port}` } }];
-  const unix = name === 'connect' ? /sun_path=@?("(?:[^"\\]|\\.)*")/.exec(args)?.[1] : undefined;
+  const kind = name === 'bind' ? 'bind' : 'connect';
+  const found: TraceEvent[] = [];
+  for (const [, port, four, six] of args.matchAll(inet)) {
+    const host = four ?? `[${six}]`;
+    found.push({ kind, pid, address: { family: 'ip', address: `${host}:${port}` } });
+  }
+  if (found.length > 0) return found;
+  const unix = name === 'sendto' ? undefined : /sun_path=@?("(?:[^"\\]|\\.)*")/.exec(args)?.[1];
   const text = textOf(unix);
-  return text === undefined ? [] : [{ kind: 'connect', pid, address: { family: 'unix', address: text } }];
+  return text === undefined ? [] : [{ kind, pid, address: { family: 'unix', address: text } }];
 }
+
+const inet = /sin6?_port=htons\((\d+)\)[^}]*?(?:inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([^"]+)")/g;
 
 function opened(pid: number, file: string | undefined, flags = ''): readonly TraceEvent[] {
   if (file === undefined) return [];

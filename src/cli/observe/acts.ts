@@ -7,6 +7,7 @@ import { type ObservedRun, observeRun } from '../../build/observe/run.ts';
 import { GateError } from '../../gate/error.ts';
 import { diskFiles } from '../../gate/project/files.ts';
 import { folderSource } from '../../gate/review/release-source.ts';
+import { reviewHelper } from '../../rust/library.ts';
 import { reviewPackage } from '../../rust/package-review.ts';
 import { CliError, exit } from '../shared/error.ts';
 import { paint, print, printable } from '../shared/terminal.ts';
@@ -14,6 +15,8 @@ import { paint, print, printable } from '../shared/terminal.ts';
 export interface ObserveOptions {
   readonly output?: string;
   readonly confine?: boolean;
+  /** Whether everything that was seen is told, not only what nobody expected. */
+  readonly all?: boolean;
   readonly format: 'text' | 'json';
 }
 
@@ -30,6 +33,8 @@ interface Judged {
 const unseen = [
   'Which variables are read: a process has all of them in its memory from the start.',
   'What macros write into the target folder: the compiler writes there itself.',
+  'What is done by io_uring: that it is used is told, and what it does by that is not.',
+  'Datagrams and connections of a socket that was handed over, and what is written to memory that is shared.',
 ];
 
 /** Runs a build under observation, and compares what was seen with the reviews of the code. */
@@ -40,7 +45,7 @@ export async function observe(words: readonly string[], options: ObserveOptions)
     const code = error.code === 'observe/not-cargo' ? 'cli/usage' : 'cli/unreachable';
     throw new CliError(code, error.message, { next: error.next, cause: error });
   });
-  const judged = run.actors.map((actor) => judge(actor, run.macroFolders));
+  const judged = run.actors.map((actor) => judge(actor, run));
   const unexpected = judged.filter(({ reconciled }) =>
     reconciled.acts.some(({ named }) => named === undefined),
   );
@@ -56,21 +61,47 @@ export async function observe(words: readonly string[], options: ObserveOptions)
     writeFileSync(options.output, `${JSON.stringify(observation, null, 2)}\n`);
   if (options.format === 'json')
     print(JSON.stringify({ ...observation, reconciled: judged.map(asJson) }, null, 2));
-  else for (const line of lines(judged)) print(line);
+  else for (const line of lines(judged, options.all === true)) print(line);
   process.exitCode =
     run.exit === 0 ? (unexpected.length > 0 ? exit.problem : exit.ok) : (run.exit ?? exit.interrupted);
 }
 
-/** The code that ran is reviewed as it lies where cargo took it from. */
-function judge(actor: Actor, macroFolders: ObservedRun['macroFolders']): Judged {
-  const folders =
+/** The code that ran is reviewed as it lies where cargo took it from, with the libraries that a script calls. */
+function judge(actor: Actor, run: ObservedRun): Judged {
+  const reviews =
     actor.kind === 'build-script'
-      ? [actor.manifestDir]
-      : actor.macros.map((file) => macroFolders.get(crateOf(file)));
-  const reviews = folders.map((folder) => (folder === undefined ? undefined : reviewOf(folder, actor.kind)));
+      ? scriptReviews(actor.manifestDir, run.crateFolders)
+      : actor.macros.map((file) => {
+          const folder = run.macroFolders.get(crateOf(file));
+          return folder === undefined ? undefined : reviewOf(folder, 'macros');
+        });
   const shapes = reviews.flatMap((review) => review?.shapes ?? []);
   const unread = reviews.some((review) => review === undefined || review.opaque);
   return { actor, reconciled: reconcile(actor.acts, shapes, actor), unread };
+}
+
+/** A script and, as far as they were compiled in this build, its helpers and theirs. */
+function scriptReviews(
+  folder: string,
+  crateFolders: ObservedRun['crateFolders'],
+): readonly (Reviewed | undefined)[] {
+  const script = reviewOf(folder, 'build-script');
+  const reviews: (Reviewed | undefined)[] = [script];
+  const queue = new Set(script?.helpers);
+  for (const name of queue) {
+    const place = crateFolders.get(name);
+    const review = place === undefined ? undefined : reviewOf(place, 'helper');
+    if (review === undefined) continue;
+    reviews.push(review);
+    for (const next of review.helpers) queue.add(next);
+  }
+  return reviews;
+}
+
+interface Reviewed {
+  readonly shapes: readonly string[];
+  readonly helpers: readonly string[];
+  readonly opaque: boolean;
 }
 
 /** `libserde_derive-0123.so` is of `serde_derive`. */
@@ -78,43 +109,75 @@ function crateOf(file: string): string {
   return file.replace(/^lib/, '').replace(/-[0-9a-f]+\.\w+$/, '');
 }
 
-function reviewOf(
-  folder: string,
-  kind: Actor['kind'],
-): { readonly shapes: readonly string[]; readonly opaque: boolean } | undefined {
+function reviewOf(folder: string, kind: Actor['kind'] | 'helper'): Reviewed | undefined {
   try {
-    const { buildScript, macros } = reviewPackage(folderSource(folder, diskFiles));
-    const review = kind === 'build-script' ? buildScript : macros;
-    return review === undefined ? undefined : { shapes: review.shapes, opaque: review.opaque.length > 0 };
+    const source = folderSource(folder, diskFiles);
+    const review =
+      kind === 'helper'
+        ? reviewHelper(source)
+        : reviewPackage(source)[kind === 'macros' ? 'macros' : 'buildScript'];
+    if (review === undefined) return undefined;
+    return { shapes: review.shapes, helpers: review.helpers, opaque: review.opaque.length > 0 };
   } catch (error) {
     if (error instanceof GateError) return undefined;
     throw error;
   }
 }
 
-function lines(judged: readonly Judged[]): readonly string[] {
+/** What nobody expected, then a line for each that did something; with `all`, everything that each did. */
+function lines(judged: readonly Judged[], all: boolean): readonly string[] {
   const told = judged.filter(({ actor }) => actor.acts.length > 0);
   const acts = judged.flatMap(({ reconciled }) => reconciled.acts);
-  const unexpected = acts.filter(({ named }) => named === undefined);
+  const surprising = told.filter(({ reconciled }) => reconciled.acts.some(isUnexpected));
+  const unexpected = acts.filter(isUnexpected);
   return [
     '',
-    ...told.flatMap(({ actor, reconciled, unread }) => [
+    ...surprising.flatMap(({ actor, reconciled }) => [
       paint('bold', printable(headOf(actor))),
-      ...reconciled.acts.map(({ act, named }) =>
-        named === undefined
-          ? `  ${paint('red', 'unexpected')}  ${printable(sayAct(act))}`
-          : `  ${paint('green', 'confirmed ')}  ${printable(sayAct(act))}  ${paint('dim', printable(named))}`,
-      ),
-      ...(reconciled.notSeen.length === 0
-        ? []
-        : [`  ${paint('dim', printable(`not seen here: ${reconciled.notSeen.join('; ')}`))}`]),
-      ...(unread ? [`  ${paint('yellow', 'not all of its code could be read')}`] : []),
+      ...reconciled.acts
+        .filter(isUnexpected)
+        .map(({ act }) => `  ${paint('red', 'unexpected')}  ${printable(sayAct(act))}`),
       '',
     ]),
+    ...(all ? told.flatMap(everythingOf) : told.map(lineOf)),
+    ...(all || told.length === 0 ? [] : ['']),
     `${judged.length} build scripts and compilers with macros; ${judged.length - told.length} of them did nothing but write where they should.`,
     unexpected.length === 0
       ? paint('green', `${acts.length} acts were seen, and all of them were expected.`)
       : paint('red', `${acts.length} acts were seen, ${unexpected.length} of which nobody expected.`),
+    ...(all || told.length === 0 ? [] : [paint('dim', 'All that was seen: --all, or --output FILE.')]),
+  ];
+}
+
+function isUnexpected({ named }: Reconciled['acts'][number]): boolean {
+  return named === undefined;
+}
+
+function lineOf({ actor, reconciled, unread }: Judged): string {
+  const count = reconciled.acts.length;
+  const unexpected = reconciled.acts.filter(isUnexpected).length;
+  const said = [
+    `${count} ${count === 1 ? 'act' : 'acts'}`,
+    unexpected === 0 ? 'all expected' : paint('red', `${unexpected} unexpected`),
+    ...(unread ? [paint('yellow', 'not all of its code could be read')] : []),
+  ];
+  return `${printable(headOf(actor))}: ${said.join(', ')}`;
+}
+
+function everythingOf({ actor, reconciled, unread }: Judged): readonly string[] {
+  return [
+    paint('bold', printable(headOf(actor))),
+    ...reconciled.acts
+      .filter((one) => !isUnexpected(one))
+      .map(
+        ({ act, named = '' }) =>
+          `  ${paint('green', 'confirmed ')}  ${printable(sayAct(act))}  ${paint('dim', printable(named))}`,
+      ),
+    ...(reconciled.notSeen.length === 0
+      ? []
+      : [`  ${paint('dim', printable(`not seen here: ${reconciled.notSeen.join('; ')}`))}`]),
+    ...(unread ? [`  ${paint('yellow', 'not all of its code could be read')}`] : []),
+    '',
   ];
 }
 
@@ -136,6 +199,12 @@ function sayAct(act: ObservedAct): string {
       return `cannot run ${act.program}: ${act.error}${by}`;
     case 'connect':
       return `connects to ${act.address.address}${by}`;
+    case 'bind':
+      return `takes connections at ${act.address.address}${by}`;
+    case 'hidden':
+      return `can do what nobody sees: ${act.what}${by}`;
+    case 'denied':
+      return `told cargo, which did not hear it: ${act.what}`;
     case 'write':
       return `${act.refused === undefined ? act.how : `not ${act.how} (${act.refused})`} ${act.path}${by}`;
   }

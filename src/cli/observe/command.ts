@@ -12,8 +12,9 @@ export function define(command: Command): void {
     .argument('<command...>', 'the build, such as `cargo build`')
     .option(
       '--confine',
-      'keep build scripts in: no network, and nothing to write to but OUT_DIR and temporary files (needs bubblewrap)',
+      'keep build scripts in: no network, no sockets, no other processes, and nothing to write to but OUT_DIR and temporary files (needs bubblewrap)',
     )
+    .option('--all', 'tell everything that was seen, not only what nobody expected')
     .option('--output <file>', 'keep the whole observation as JSON')
     .action(async (words: string[], options: ObserveOptions) =>
       (await import('./acts.ts')).observe(words, options),

@@ -13,6 +13,7 @@ export function define(command: Command): void {
     .option('--path <dir>', 'an unpacked crate or a package of your own instead')
     .option('--against <version>', 'compare with this version (default: the one that was approved)')
     .option('--pending', 'go through all that the lockfile needs, the safest first')
+    .option('--group <name>', 'with --pending and --approve: answer the harmless ones together (harmless)')
     .option('--approve', 'approve of it')
     .option('--reason <text>', 'why; it stays in the list')
     .option('--as <name>', 'who approves (default: you, at a terminal)')
@@ -30,6 +31,10 @@ export function define(command: Command): void {
     ['safeguard review serde_derive@1.0.229 --against 1.0.228', 'and what is new in it'],
     ['safeguard review --path vendor/strange', 'an unpacked crate'],
     ['safeguard review --pending', 'everything that waits for an answer'],
+    [
+      'safeguard review --pending --group harmless --approve --reason "Nothing grave in any." --as "A. Reader"',
+      'answer those together that can do nothing grave',
+    ],
     [
       'safeguard review ring@0.17.14 --approve --reason "Only compiles its own C files." --as "A. Reader"',
       'say yes, from a script',

@@ -4,6 +4,8 @@ import { cratesIo } from '../../cargo/source-id.ts';
 import { graphOf } from '../../gate/diff/graph.ts';
 import { askedOf, type FactsPort, type PackageFacts } from '../../gate/facts-port.ts';
 import { partsOf } from '../../gate/judgement/part-of.ts';
+import { type GateSettings, hostsOf } from '../../policy/gate-settings.ts';
+import { loadLayers } from '../../policy/policy.ts';
 import type { TomlSource } from '../../policy/toml.ts';
 import type { AllowFile } from '../allow/file.ts';
 import { CliError } from '../shared/error.ts';
@@ -37,7 +39,7 @@ export async function checksumOf(
 /** What the lockfile and the index say of a release. Throws `CliError` where neither knows it. */
 export async function knownRelease(
   port: FactsPort,
-  { packages }: AllowFile,
+  { packages, policy }: AllowFile,
   crate: string,
   version: string,
 ): Promise<KnownRelease> {
@@ -54,7 +56,8 @@ export async function knownRelease(
   const git = locked?.source?.kind === 'git' ? locked : undefined;
   const sha256 = git === undefined ? (locked?.checksum ?? checksumIn(own, crate, version)) : '';
   const known = new Map<LockedPackage, PackageFacts>(family.map((pkg, i) => [pkg, others[i]]));
-  const parts = partsOf(packages, (pkg) => known.get(pkg));
+  const hosts = hostsOf(loadLayers({ organisation, project: policy }).settings.gate as GateSettings);
+  const parts = partsOf(packages, (pkg) => known.get(pkg), hosts);
   const partOf = new Set(named.flatMap((pkg) => parts.get(pkg) ?? []));
   return { ...(git === undefined ? {} : { git }), sha256, partOf: [...partOf].sort(), organisation };
 }

@@ -5,6 +5,8 @@ export interface ReviewOptions extends FactsOptions {
   readonly path?: string;
   readonly against?: string;
   readonly pending?: true;
+  /** With `pending` and `approve`: which of them are answered together. */
+  readonly group?: string;
   readonly approve?: true;
   readonly reason?: string;
   readonly as?: string;

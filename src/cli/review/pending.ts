@@ -1,20 +1,21 @@
 import { createInterface, type Interface } from 'node:readline/promises';
 import { printable } from '../../gate/report/plain.ts';
-import { approvalsOf } from '../../gate/review/approve.ts';
+import { approvalsOf, type Yes } from '../../gate/review/approve.ts';
 import { approvedVersion, reviewRelease } from '../../gate/review/review.ts';
-import { helperIn } from '../../policy/build-code-standing.ts';
+import { helperIn, needsAnswer, type Standing } from '../../policy/build-code-standing.ts';
 import { loadLayers, type Policy } from '../../policy/policy.ts';
 import type { AllowFile } from '../allow/file.ts';
 import { withFacts } from '../check/facts.ts';
-import { exit } from '../shared/error.ts';
-import { danger, isPending, type RunningPackage, runningPackages } from '../shared/pending.ts';
+import { CliError, exit } from '../shared/error.ts';
+import { danger, isPending, isUnanswered, type RunningPackage, runningPackages } from '../shared/pending.ts';
 import { table } from '../shared/table.ts';
 import { paint, print } from '../shared/terminal.ts';
 import { tellUnknown } from '../shared/unknown-packages.ts';
+import { groupOf, groups, groupsOf } from './groups.ts';
 import type { ReviewOptions } from './options.ts';
 import { reviewLines } from './page.ts';
 import { openSources, type Sources } from './sources.ts';
-import { personHere } from './who.ts';
+import { personHere, whoApproves } from './who.ts';
 
 /** Goes through all that the lockfile needs, the safest first: at a terminal with questions, else as a list. */
 export async function reviewPending(list: AllowFile, options: ReviewOptions): Promise<void> {
@@ -36,23 +37,96 @@ export async function reviewPending(list: AllowFile, options: ReviewOptions): Pr
     );
     return;
   }
+  if (options.approve === true) {
+    await approveGroup(pending, list, options);
+    return;
+  }
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
-    for (const line of table(['RELEASE', 'WAITS BECAUSE', 'WHAT IT DOES'], pending.map(asRow))) print(line);
-    print();
+    for (const { group, members } of groupsOf(pending)) {
+      print(paint('bold', `${groups[group]}: ${members.length}`));
+      for (const line of table(['RELEASE', 'WAITS BECAUSE', 'WHAT IT DOES'], members.map(asRow)))
+        print(`  ${line}`);
+      print();
+    }
     print(
       `${pending.length} of ${running.length} packages that run something at build time wait for a review.`,
     );
+    const [first] = groupsOf(pending);
+    if (first?.group === 'harmless')
+      print(
+        `The ${first.members.length} harmless ones are answered together by: safeguard review --pending --group harmless --approve --reason "…"`,
+      );
     return;
   }
   const policy = loadLayers({ organisation, project: list.policy });
   const sources = openSources(options);
   const questions = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    await walk(pending, { list, policy, sources, questions, options });
+    const left = await answerHarmless(pending, list, options, questions);
+    await walk(left, { list, policy, sources, questions, options });
   } finally {
     questions.close();
     await sources.close();
   }
+}
+
+/** Answers a group by one explicit act, in somebody's name and with a reason. */
+async function approveGroup(
+  pending: readonly RunningPackage[],
+  list: AllowFile,
+  options: ReviewOptions,
+): Promise<void> {
+  const who = await whoApproves(options);
+  if (options.group !== 'harmless')
+    throw new CliError('cli/usage', 'together only those are answered that can do nothing grave', {
+      next: 'Add --group harmless; the others are read one by one.',
+    });
+  const members = pending.filter((one) => groupOf(one) === 'harmless');
+  for (const line of table(['RELEASE', 'WAITS BECAUSE', 'WHAT IT DOES'], members.map(asRow))) print(line);
+  list.add(members.flatMap((one) => together(one, who, options)));
+  const left = pending.length - members.length;
+  process.exitCode = left === 0 ? exit.ok : exit.waiting;
+  print(
+    `\n${members.length} answered together, by ${printable(who.by)}; ${left} still wait. Commit ${list.name}.`,
+  );
+}
+
+/** Shows the harmless ones in one list and asks once; gives those that still wait. */
+async function answerHarmless(
+  pending: readonly RunningPackage[],
+  list: AllowFile,
+  options: ReviewOptions,
+  questions: Interface,
+): Promise<readonly RunningPackage[]> {
+  const members = pending.filter((one) => groupOf(one) === 'harmless');
+  if (members.length < 2) return pending;
+  print(paint('bold', `${groups.harmless}: ${members.length}`));
+  for (const line of table(['RELEASE', 'WAITS BECAUSE', 'WHAT IT DOES'], members.map(asRow)))
+    print(`  ${line}`);
+  const answer = (
+    await questions.question('\nApprove of all of these together? y(es), n(o, one by one): ')
+  ).trim();
+  if (!answer.toLowerCase().startsWith('y')) return pending;
+  const reason = (await questions.question('Why? ')).trim();
+  if (reason === '') {
+    print('Without a reason they stay as they are.');
+    return pending;
+  }
+  const by = options.as ?? personHere();
+  list.add(members.flatMap((one) => together(one, { by, reason }, options)));
+  return pending.filter((one) => !members.includes(one));
+}
+
+function together(
+  { pkg, code, partOf, standings }: RunningPackage,
+  who: Pick<Yes, 'by' | 'reason'>,
+  { expires }: ReviewOptions,
+) {
+  const waiting = new Set(
+    standings.flatMap(({ code: kind, standing }) => (isUnanswered(standing) ? [kind] : [])),
+  );
+  const yes = { ...who, at: Date.now(), expires, together: true } as const;
+  return approvalsOf(pkg.name, pkg.version, code, yes, partOf).filter(({ kind }) => waiting.has(kind));
 }
 
 interface Sitting {
@@ -102,15 +176,24 @@ async function walk(pending: readonly RunningPackage[], sitting: Sitting): Promi
 
 function asRow(one: RunningPackage): readonly string[] {
   const { pkg, standings } = one;
-  const why = standings.map(({ standing }) =>
-    'approval' in standing && standing.approval.grandfathered ? 'nobody read it' : reasons[standing.kind],
-  );
+  const why = standings.flatMap(({ standing }) => (isUnanswered(standing) ? [sayWhy(standing)] : []));
   const does = summaryOf(one);
   return [
     printable(`${pkg.name} ${pkg.version}`),
     [...new Set(why)].join(', '),
     printable(does.length > 120 ? `${does.slice(0, 119)}…` : does),
   ];
+}
+
+/** Why it waits, and of what can do more what that is. */
+function sayWhy(standing: Standing): string {
+  const unread = 'approval' in standing && standing.approval.grandfathered === true;
+  if (!needsAnswer(standing)) return 'nobody read it';
+  const more =
+    'added' in standing
+      ? `: ${standing.added.slice(0, 3).join(', ')}${standing.added.length > 3 ? ' …' : ''}`
+      : '';
+  return `${reasons[standing.kind]}${more}${unread ? ' (what was before nobody read either)' : ''}`;
 }
 
 const reasons = {
@@ -137,8 +220,14 @@ function asJson(one: RunningPackage) {
     crate: pkg.name,
     version: pkg.version,
     tier: code.tier,
+    group: groupOf(one),
     ...(partOf.length === 0 ? {} : { partOf }),
     summary: summaryOf(one),
-    standings: standings.map(({ code: kind, standing }) => ({ code: kind, standing: standing.kind })),
+    standings: standings.map(({ code: kind, standing }) => ({
+      code: kind,
+      standing: standing.kind,
+      ...('approval' in standing && standing.approval.grandfathered === true ? { unread: true } : {}),
+      ...('added' in standing && standing.added.length > 0 ? { added: standing.added } : {}),
+    })),
   };
 }

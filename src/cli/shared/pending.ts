@@ -2,7 +2,7 @@ import type { LockedPackage } from '../../cargo/lockfile.ts';
 import type { CodeFact } from '../../facts/code.ts';
 import { askedOf, type FactsPort, type PackageFacts } from '../../gate/facts-port.ts';
 import { isOwn } from '../../gate/judgement/judge-package.ts';
-import { partsOf } from '../../gate/judgement/part-of.ts';
+import { builtFor, partsOf } from '../../gate/judgement/part-of.ts';
 import {
   type CodeStanding,
   helperIn,
@@ -10,6 +10,8 @@ import {
   type Standing,
   standingsOf,
 } from '../../policy/build-code-standing.ts';
+import { type GateSettings, hostsOf } from '../../policy/gate-settings.ts';
+import { loadLayers } from '../../policy/policy.ts';
 import { graveOf } from '../../policy/shapes.ts';
 import type { TomlSource } from '../../policy/toml.ts';
 import type { AllowFile } from '../allow/file.ts';
@@ -41,9 +43,17 @@ export async function runningPackages(
   const { answers, organisation } = await port.facts(asked);
   const running: RunningPackage[] = [];
   const known = new Map<LockedPackage, PackageFacts>(packages.map((pkg, i) => [pkg, answers[i]]));
-  const parts = partsOf(list.packages, (pkg) => known.get(pkg));
+  const gate = loadLayers({ organisation, project: list.policy }).settings.gate as GateSettings;
+  const hosts = hostsOf(gate);
+  const parts = partsOf(list.packages, (pkg) => known.get(pkg), hosts);
+  // Without targets of the policy's, any may be built.
+  const built =
+    gate.targets.length === 0
+      ? undefined
+      : builtFor(list.packages, (pkg) => known.get(pkg), [...gate.targets, ...hosts]);
   const unknown: { pkg: LockedPackage; reason: string }[] = [];
   for (const [i, pkg] of packages.entries()) {
+    if (built?.has(pkg) === false) continue;
     const code = answers[i]?.facts.code;
     if (code?.kind !== 'known') {
       unknown.push({ pkg, reason: code?.reason ?? absence(answers[i]) });

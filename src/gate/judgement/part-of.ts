@@ -1,23 +1,30 @@
-import { crateOfDependency, parseIndexLine } from '../../cargo/index-entry.ts';
+import { parsePlatform, platformMatches } from '../../cargo/cfg/platform.ts';
+import { type Target, targetOf } from '../../cargo/cfg/target.ts';
+import { CargoError } from '../../cargo/error.ts';
+import { crateOfDependency, type IndexDependency, parseIndexLine } from '../../cargo/index-entry.ts';
 import type { LockedPackage } from '../../cargo/lockfile.ts';
 import { codeName } from '../../cargo/manifest/targets.ts';
 import type { CodeFact } from '../../facts/code.ts';
 import { isHelper } from '../../rust/capability/acts.ts';
 import type { PackageFacts } from '../facts-port.ts';
+import { isOwn } from './judge-package.ts';
 
 /**
  * The libraries of a lockfile that run while others are compiled, with the crates whose macros or build script they are
  * compiled into, sorted: all that macros depend on, and what build scripts call. Known tools and other
- * macros are no parts; what nobody knows the code of is searched through as if it were one.
+ * macros are no parts; what nobody knows the code of is searched through as if it were one. What a dependency is for counts as far
+ * as any of the `hosts` (target triples) builds it: nothing that is built for WebAssembly alone runs at build time.
  */
 export function partsOf(
   packages: readonly LockedPackage[],
   of: (pkg: LockedPackage) => PackageFacts,
+  hosts: readonly string[],
 ): ReadonlyMap<LockedPackage, readonly string[]> {
+  const platforms = hosts.map(targetOf);
   const found = new Map<LockedPackage, Set<string>>();
   const needs = new Map<LockedPackage, Needs>();
   const needsOf = (pkg: LockedPackage): Needs => {
-    const known = needs.get(pkg) ?? readNeeds(of(pkg));
+    const known = needs.get(pkg) ?? readNeeds(of(pkg), platforms);
     needs.set(pkg, known);
     return known;
   };
@@ -41,14 +48,46 @@ export function partsOf(
 /** Crates that a release depends on, by kind; `undefined` where that is not known. */
 type Needs = Readonly<Record<'normal' | 'build', ReadonlySet<string>>> | undefined;
 
-function readNeeds(known: PackageFacts): Needs {
+function readNeeds(known: PackageFacts, platforms: readonly Target[]): Needs {
   if (known?.needs !== undefined)
     return { normal: new Set(known.needs.normal), build: new Set(known.needs.build) };
   if (known?.line === undefined) return undefined;
-  const { deps } = parseIndexLine(known.line);
+  const deps = parseIndexLine(known.line).deps.filter((dependency) => isFor(dependency, platforms));
   const of = (kind: string) =>
     new Set(deps.filter((dependency) => dependency.kind === kind).map(crateOfDependency));
   return { normal: of('normal'), build: of('build') };
+}
+
+/** Whether a dependency counts on any of some platforms; a condition that cannot be read counts. */
+function isFor({ target }: IndexDependency, platforms: readonly Target[]): boolean {
+  if (target === undefined) return true;
+  try {
+    const platform = parsePlatform(target);
+    return platforms.some((each) => platformMatches(platform, each));
+  } catch (error) {
+    if (error instanceof CargoError) return true;
+    throw error;
+  }
+}
+
+/**
+ * The packages of a lockfile that any of some platforms (target triples) has built, as far as conditions on targets tell: all that the
+ * project's own packages lead to, and of packages of registries what their index lines do.
+ */
+export function builtFor(
+  packages: readonly LockedPackage[],
+  of: (pkg: LockedPackage) => PackageFacts,
+  triples: readonly string[],
+): ReadonlySet<LockedPackage> {
+  const platforms = triples.map(targetOf);
+  const built = new Set(packages.filter(isOwn));
+  if (built.size === 0) return new Set(packages);
+  for (const pkg of built) {
+    const needs = readNeeds(of(pkg), platforms);
+    for (const kind of ['normal', 'build'] as const)
+      for (const next of dependenciesOf(pkg, needs, kind, packages)) built.add(next);
+  }
+  return built;
 }
 
 /** What macros depend on runs with them; of what a build script may use, that which it calls. */

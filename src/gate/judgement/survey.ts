@@ -50,6 +50,13 @@ export interface Survey {
   readonly advisories: readonly AdvisorySource[] | undefined;
 }
 
+/** What depends on the policy and the list of whoever gives the facts. */
+export interface SurveyOptions {
+  readonly wanted: (organisation: TomlSource | undefined) => WantedCode;
+  /** Target triples of the machines that may build. */
+  readonly hosts: (organisation: TomlSource | undefined) => readonly string[];
+}
+
 /** Whether the code of all packages that stay is wanted, too: where somebody keeps a list of what was approved of it. */
 export type WantedCode = 'all' | 'none';
 
@@ -61,7 +68,7 @@ export async function survey(
   head: NamedLockfile,
   base: Lockfile | undefined,
   port: FactsPort,
-  wanted: (organisation: TomlSource | undefined) => WantedCode,
+  { wanted, hosts }: SurveyOptions,
 ): Promise<Survey> {
   const { changes, kept } = compare(base, head.lockfile);
   const brought = changes.flatMap((change) => (change.kind === 'removed' ? [] : [change.after]));
@@ -103,7 +110,7 @@ export async function survey(
   }
   const isBrought = new Set(brought);
   const told = new Map([...known].map(([pkg, facts]) => [pkg.checksum, toldBy(facts)]));
-  const parts = partsOf(graph.packages, (pkg) => known.get(pkg));
+  const parts = partsOf(graph.packages, (pkg) => known.get(pkg), hosts(organisation));
   return {
     file: head.file,
     graph,

@@ -11,6 +11,7 @@ import type { Policy } from '../../policy/policy.ts';
 import { rules } from '../../policy/rules/index.ts';
 import { decide } from '../../policy/verdict.ts';
 import type { Capability } from '../../rust/capability/capability.ts';
+import type { ReviewedInputs } from '../../rust/code-review.ts';
 import type { MacroExport } from '../../rust/macro-exports.ts';
 import type { Unfollowed } from '../../rust/module-tree.ts';
 import { type PackageReview, reviewPackage, type Tier } from '../../rust/package-review.ts';
@@ -18,6 +19,7 @@ import type { PackageSource } from '../../rust/package-source.ts';
 import { summaryOf } from '../../rust/summary.ts';
 import type { Approvals } from '../judgement/approvals.ts';
 import { type Compared, diffCode, type ItemChange } from './code-diff.ts';
+import { diffFiles } from './file-diff.ts';
 
 /** A version of a crate with its unpacked code. */
 export interface ReviewedVersion {
@@ -187,13 +189,28 @@ function placedIn(
   return review?.capabilities.map((one) => ({ ...one, part })) ?? [];
 }
 
+type CodeReviewInputs = { readonly inputs?: ReviewedInputs } | undefined;
+
 function diffsOf(
   { buildScript, macros, library }: PackageReview,
   before: PackageSource,
   after: PackageSource,
   partOf: readonly string[],
 ): ReleaseReview['diff'] {
-  const of = (code: Compared) => diffCode(before, after, code).map((item) => ({ ...item, code }));
+  const old = reviewPackage(before);
+  const files = (code: Compared, was: CodeReviewInputs, is: CodeReviewInputs) =>
+    diffFiles(
+      { source: before, files: was?.inputs?.files ?? [] },
+      { source: after, files: is?.inputs?.files ?? [] },
+    ).map((item) => ({ ...item, code }));
+  const of = (code: Compared) => {
+    const [was, is] = {
+      'build-script': [old.buildScript, buildScript] as const,
+      'proc-macro': [old.macros, macros] as const,
+      helper: [old.library, library] as const,
+    }[code];
+    return [...diffCode(before, after, code).map((item) => ({ ...item, code })), ...files(code, was, is)];
+  };
   return [
     ...(buildScript === undefined && before.buildScripts.length === 0 ? [] : of('build-script')),
     ...(macros === undefined ? [] : of('proc-macro')),

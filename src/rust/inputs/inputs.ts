@@ -63,6 +63,8 @@ interface Power {
   readonly hands: boolean;
   /** Languages whose files something that it runs may run. */
   readonly languages: ReadonlySet<Language>;
+  /** Whether something that it runs may run files whose names nobody can tell. */
+  readonly runsAny: boolean;
   /** Whether it runs, unpacks or loads what no reader here reads. */
   readonly unpacks: boolean;
   /** Whether it runs what it has compiled. */
@@ -99,19 +101,18 @@ const handing =
 function powerOf({ capabilities, opaque, helpers }: Found, names: readonly NamedFiles[]): Power {
   const own = capabilities.filter(({ emitted, confidence }) => emitted !== true && confidence !== 'possible');
   const languages = new Set<Language>();
-  let unpacks = false;
+  let [unpacks, runsAny] = [false, false];
   for (const { kind, name = '?' } of own) {
     if (kind === 'data-as-code' || kind === 'loads-library' || kind === 'decodes') unpacks = true;
     const tool = tools.find(([pattern]) => pattern.test(name))?.[1];
     if (kind === 'native-build' || kind === 'process')
       for (const language of tool ?? []) languages.add(language);
-    if (
-      kind === 'shell' ||
-      (kind === 'process' && tool === undefined && !isToolchain(name) && !harmless.test(name))
-    ) {
-      for (const language of everyLanguage) languages.add(language);
-      unpacks = true;
-    }
+    const isProgram = kind === 'process' && tool === undefined && !isToolchain(name) && !harmless.test(name);
+    if (kind !== 'shell' && !isProgram) continue;
+    for (const language of everyLanguage) languages.add(language);
+    unpacks ||= unpackers.test(name);
+    // A program of the system's that interprets nothing runs no file of the package that it is not told.
+    runsAny ||= kind === 'shell' || name === '?' || /[$\\/.]/.test(name) || interpreting.test(name);
   }
   return {
     hands:
@@ -120,11 +121,16 @@ function powerOf({ capabilities, opaque, helpers }: Found, names: readonly Named
       helpers.length > 0 ||
       names.some(({ opens, untold }) => opens || untold),
     languages,
-    unpacks,
+    runsAny,
+    unpacks: unpacks || runsAny,
     runsCompiled: own.some(({ kind, name }) => kind === 'process' && name === '$OUT_DIR'),
   };
 }
 
+const interpreting =
+  /^(?:python[\d.]*|perl|ruby|node|deno|bun|npm|npx|yarn|pnpm|java|go|php|lua|tclsh|wish|osascript|Rscript|julia|env|sudo|doas|busybox|xargs|find|nohup|setsid|timeout|nice|wine|docker|podman|bazel|scons|gradle|ant|mvn|rake|just|task|tup|waf|gn|xmake|premake\d?|b2|bjam|nix\S*|script|expect|wscript|cscript|mshta|rundll32|regsvr32)$/i;
+const unpackers =
+  /^(?:tar|bsdtar|unzip|7z|7za|xz|unxz|gzip|gunzip|bzip2|bunzip2|zstd|unzstd|cpio|ar|openssl|base64|xxd|uudecode|gpg)$/;
 /** Programs that run no file of a package. */
 const harmless =
   /^(?:git|hg|svn|date|hostname|whoami|which|where|brew|pg_config|mysql_config|curl-config|xcode-select|sw_vers|ldconfig|dpkg|rpm|strip|cp|mv|ln|ls|cat|grep|sed|awk|tr|head|patch)$/;
@@ -163,8 +169,10 @@ class Gathering {
     for (const path of paths) {
       const kind = this.#kind(path);
       const named = this.#named.has(path);
-      if (this.#runs(path, kind)) this.#addScript(path, named || unnamed(kind), capabilities, opaque);
-      else if (this.#isUnread(path, kind, named)) {
+      if (this.#runs(path, kind)) {
+        const sure = named || unnamed(kind);
+        if (sure || this.#power.runsAny) this.#addScript(path, sure, capabilities, opaque);
+      } else if (this.#isUnread(path, kind, named)) {
         if (named) opaque.push(this.#dataAt(path));
         else unread.push(path);
       }
@@ -187,7 +195,7 @@ class Gathering {
       }),
     );
     return (kind) => {
-      if (languages.size === 0) return true;
+      if (languages.size === 0 && this.#power.runsAny) return true;
       return kind.kind === 'script' && ofTools.has(kind.language) && !languages.has(kind.language);
     };
   }

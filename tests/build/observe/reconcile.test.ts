@@ -76,6 +76,28 @@ describe('reconcile', () => {
     );
   });
 
+  it('expects below a named program only what belongs to every build', () => {
+    const acts: readonly ObservedAct[] = [
+      exec('/bin/sh'),
+      exec('/usr/bin/sed', '/bin/sh'),
+      exec('/usr/bin/curl', '/bin/sh'),
+      exec('/tmp/x/gcc', '/bin/sh'),
+      exec('/src/a/native/gen', '/bin/sh'),
+      write('/home/u/.bashrc', '/bin/sh'),
+      write('/tmp/x', '/bin/sh'),
+      write('/tmp/x.o', '/usr/bin/sed'),
+      { ...connect, below: '/bin/sh' },
+      { kind: 'hidden', what: 'io_uring', below: '/bin/sh' },
+    ];
+    const by = 'run by sh';
+    assert.deepEqual(
+      reconcile(acts, ['shell sh'], place).acts.map(({ named }) => named),
+      ['shell sh', by, undefined, undefined, by, undefined, undefined, 'run by sed', undefined, undefined],
+    );
+    const named = reconcile(acts, ['shell sh', 'downloader curl', 'process curl'], place).acts;
+    assert.equal(named[2]?.named, 'downloader curl');
+  });
+
   it('says what was not seen', () => {
     const { notSeen } = reconcile(
       [exec('/usr/bin/make')],

@@ -15,6 +15,8 @@ interface Given {
   readonly runs?: 'macros' | 'script';
   /** What its build script calls. */
   readonly calls?: readonly string[];
+  /** Needed on WebAssembly alone. */
+  readonly wasm?: readonly string[];
   /** Whether nothing is known of it. */
   readonly unknown?: true;
 }
@@ -24,21 +26,21 @@ function parts(given: Readonly<Record<string, Given>>): Record<string, readonly 
   const { packages } = parseLockfile(
     lockfileText(
       lockedApp(...names),
-      ...Object.entries(given).map(([name, { needs = [], build = [] }]) => ({
+      ...Object.entries(given).map(([name, { needs = [], build = [], wasm = [] }]) => ({
         name,
         version: '1.0.0',
         checksum: '0'.repeat(64),
-        dependencies: [...new Set([...needs, ...build])],
+        dependencies: [...new Set([...needs, ...build, ...wasm])],
       })),
     ),
   );
-  const found = partsOf(packages, ({ name }) => factsOf(name, given[name]));
+  const found = partsOf(packages, ({ name }) => factsOf(name, given[name]), ['x86_64-unknown-linux-gnu']);
   return Object.fromEntries([...found].map(([{ name }, crates]) => [name, crates]));
 }
 
 function factsOf(name: string, given: Given | undefined): PackageFacts {
   if (given === undefined || given.unknown) return undefined;
-  const { needs = [], build = [], runs, calls = [] } = given;
+  const { needs = [], build = [], wasm = [], runs, calls = [] } = given;
   const part = {
     summary: '',
     shapes: calls.map((one) => `calls ${one}`),
@@ -56,7 +58,14 @@ function factsOf(name: string, given: Given | undefined): PackageFacts {
   const line = JSON.stringify({
     name,
     vers: '1.0.0',
-    deps: [...indexDependencies(table(needs), 'normal'), ...indexDependencies(table(build), 'build')],
+    deps: [
+      ...indexDependencies(table(needs), 'normal'),
+      ...indexDependencies(table(build), 'build'),
+      ...indexDependencies(
+        Object.fromEntries(wasm.map((one) => [one, { version: '1', target: 'cfg(target_family = "wasm")' }])),
+        'normal',
+      ),
+    ],
     cksum: '0'.repeat(64),
     features: {},
     yanked: false,
@@ -92,6 +101,16 @@ describe('libraries that run at build time', () => {
       z: {},
     });
     assert.deepEqual(found, { b: ['a'], c: ['a'] });
+  });
+
+  it('are none that no host builds', () => {
+    const found = parts({
+      a: { runs: 'macros', needs: ['b'], wasm: ['js'] },
+      b: { wasm: ['js'] },
+      js: { needs: ['glue'] },
+      glue: {},
+    });
+    assert.deepEqual(found, { b: ['a'] });
   });
 
   it('name everything that they are a part of', () => {

@@ -20,8 +20,3 @@ export function isToolchain(program: string): boolean {
   const name = baseName(program);
   return compilers.test(name) || others.test(name);
 }
-
-/** Whether a compiler or linker of the system is meant. */
-export function isCompiler(program: string): boolean {
-  return compilers.test(baseName(program));
-}

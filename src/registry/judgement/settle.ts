@@ -150,7 +150,7 @@ function withReading(crate: CrateRecord, { untaken, isAnew }: Reconciled, now: n
 }
 
 function takeOver(
-  { registry, key, update, seenAt }: SettleInput,
+  { registry, key, update, now, seenAt }: SettleInput,
   known: readonly ReleaseRecord[],
   first: boolean,
 ): Reconciled {

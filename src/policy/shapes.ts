@@ -14,7 +14,7 @@ const hidden: ReadonlySet<string> = new Set(['data-as-code', 'constructor', 'enc
 export function topicOf(shape: string): Topic | undefined {
   const kind = kindOf(shape);
   if (kind === undefined || isFaint(shape)) return undefined;
-  if (kind === 'reads-secret') return 'secrets';
+  if (kind === 'reads-secret' || kind === 'reads-secret-file') return 'secrets';
   if (kind === 'reads-all-variables' || kind === 'sets-variable') return 'environment';
   if (hidden.has(kind)) return 'hidden-code';
   const family = familyOf(kind);

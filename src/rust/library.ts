@@ -12,8 +12,10 @@ import type { TokenRange, Tokens } from './tokens.ts';
 
 const families: ReadonlySet<string> = new Set(['network', 'process', 'environment', 'concealment']);
 
-/** What it writes, and what it tells cargo where a build script calls it. */
-const others: ReadonlySet<string> = new Set(['writes', 'link-directive', 'compiler-directive']);
+/** What it does with files that does not lie with whoever calls it, and what it tells cargo where a build script calls it. */
+const others: ReadonlySet<string> = new Set(
+  'writes reads-outside reads-secret-file link-directive compiler-directive'.split(' '),
+);
 
 /** A review of a library; it has a digest of its tokens only where it makes code. */
 export type LibraryReview = Omit<CodeReview, 'tokens'> & { readonly tokens?: string };

@@ -54,6 +54,8 @@ export interface Unfollowed {
 export interface ModuleTree {
   readonly modules: readonly Module[];
   readonly unfollowed: readonly Unfollowed[];
+  /** What else the package has. */
+  readonly files: SourceFiles;
   readonly edition: Edition;
   /** Whether a token stands in the definition of a macro whose calls were all expanded, so that it was read in what they make. */
   readonly isExpanded: (tokens: Tokens, at: number) => boolean;
@@ -197,7 +199,7 @@ class Walk {
 
   #tree(isExpanded: ModuleTree['isExpanded'], handedOn: ModuleTree['handedOn']): ModuleTree {
     const [modules, unfollowed] = [[...this.#modules], [...this.#unfollowed]];
-    return { modules, unfollowed, edition: this.#edition, isExpanded, handedOn };
+    return { modules, unfollowed, files: this.#files, edition: this.#edition, isExpanded, handedOn };
   }
 
   #expandIn(expander: Expander, module: Module, range: TokenRange): void {

@@ -70,6 +70,7 @@ function programs(review: Review): readonly string[] {
   ];
   return [
     ...(runs.length > 0 ? [`runs ${runs.join(' and ')}`] : []),
+    ...(has(review, 'redirects-tools') ? ['has compilers or linkers run or load something else'] : []),
     ...(has(review, 'probes-compiler') ? ['asks the compiler what it can do'] : []),
     ...(has(review, 'probes-target') ? ['asks what it is built for'] : []),
   ];
@@ -83,6 +84,9 @@ function files(review: Review): readonly string[] {
     ...(has(review, 'temp') ? ['uses temporary files'] : []),
     ...(has(review, 'home') ? ['asks for the home folder'] : []),
     ...(has(review, 'reads-outside') ? ['reads outside its package'] : []),
+    ...(has(review, 'reads-secret-file')
+      ? [`reads the secret ${listed(namesOf(review, 'reads-secret-file'), 'file')}`]
+      : []),
     ...(has(review, 'makes-executable') ? ['changes what a file may do'] : []),
   ];
   if (!has(review, 'writes-out-dir')) return clauses;

@@ -175,7 +175,7 @@ const cases: readonly Reach[] = [
   {
     how: 'a walk by a pattern',
     body: 'for e in glob::glob("/home/*/.ssh/id_ed25519").unwrap() { e.ok(); }',
-    says: ['reads-secret *'],
+    says: ['reads-secret-file *'],
   },
   {
     how: 'the variables of its own process',
@@ -190,12 +190,12 @@ const cases: readonly Reach[] = [
   {
     how: 'the token of a registry',
     body: `${dir} std::fs::read_to_string(d.ancestors().nth(4).unwrap().join("credentials.toml")).ok();`,
-    says: ['reads-secret credentials.toml'],
+    says: ['reads-secret-file credentials.toml'],
   },
   {
     how: 'a key',
     body: 'std::fs::read(std::path::Path::new(&std::env::var("HOME").unwrap()).join(".ssh").join("id_rsa")).ok();',
-    says: ['reads-secret *'],
+    says: ['reads-secret-file *'],
   },
 ];
 
@@ -259,7 +259,7 @@ describe('paths that are worked out', () => {
   for (const reach of inside)
     it(`stay inside in a build script: ${reach.how}`, () =>
       assertReach(
-        { ...reach, never: ['writes *', 'reads-outside *', 'home *', 'reads-secret *'] },
+        { ...reach, never: ['writes *', 'reads-outside *', 'home *', 'reads-secret-file *'] },
         'script',
       ));
 

@@ -1,26 +1,7 @@
 import type { FullPath } from '../resolve.ts';
+import type { Act, Table } from './act.ts';
 import type { CapabilityKind } from './capability.ts';
-
-/** What naming a path means. */
-export type Act =
-  /** It is this; `name` is what of, and `called` says that it counts only where something of it is called or named. */
-  | { readonly act: 'is'; readonly kind: CapabilityKind; readonly name?: string }
-  /** Its first argument is a program. */
-  | { readonly act: 'program' }
-  | { readonly act: 'variable' }
-  | { readonly act: 'set-variable' }
-  /** Its argument of that index is a path that is written, or read. */
-  | { readonly act: 'write' | 'read'; readonly argument: number }
-  /** Relative paths begin elsewhere from then on. */
-  | { readonly act: 'move' }
-  /** A file is opened by a method further on, for what other methods say. */
-  | { readonly act: 'open' }
-  /** A known build tool, which is asked by methods further on. */
-  | { readonly act: 'tool'; readonly kind: CapabilityKind; readonly name: string }
-  | { readonly act: 'transmute' }
-  | { readonly act: 'include' }
-  /** `include!`, which is followed where it goes by its own name. */
-  | { readonly act: 'include-code' };
+import { nativeActs, nativeNames } from './native-acts.ts';
 
 const is = (kind: CapabilityKind, name?: string): Act =>
   name === undefined ? { act: 'is', kind } : { act: 'is', kind, name };
@@ -29,9 +10,6 @@ const read: Act = { act: 'read', argument: 0 };
 const open: Act = { act: 'open' };
 const variable: Act = { act: 'variable' };
 const program: Act = { act: 'program' };
-
-/** Acts by the names of what has them, under a path; `*` is everything below it. */
-type Table = Readonly<Record<string, Act>>;
 
 function under(path: string, names: string, act: Act): Table {
   return Object.fromEntries(names.split(' ').map((name) => [`${path}::${name}`, act]));
@@ -59,6 +37,8 @@ const standard: Table = {
   'std::os::unix::fs::PermissionsExt': is('makes-executable'),
   ...under('std::net', 'TcpStream TcpListener UdpSocket', is('network')),
   'std::net::ToSocketAddrs': is('network', 'name lookup'),
+  ...under('std::os::unix::fs', 'chown fchown lchown', is('makes-executable')),
+  ...under('std::os::unix::fs', 'mkfifo', write()),
   ...under('std::os::unix::net', 'UnixStream UnixListener UnixDatagram', is('network', 'unix socket')),
   ...under('std::thread', 'sleep sleep_ms sleep_until', is('sleeps')),
   ...under('std::time', 'SystemTime::now', is('clock')),
@@ -71,7 +51,8 @@ const standard: Table = {
 const macros: Table = {
   ...under('std', 'env option_env', variable),
   ...under('std', 'asm global_asm llvm_asm', is('assembly')),
-  'std::include_bytes': { act: 'include' },
+  'std::include_bytes': { act: 'include', text: false },
+  'std::include_str': { act: 'include', text: true },
   'std::include': { act: 'include-code' },
 };
 
@@ -83,28 +64,6 @@ const modules: Table = {
   'std::env': is('reads-variable'),
 };
 
-/** Functions of the C library and of Windows, by whichever crate names them. */
-const native: Table = {
-  ...under(
-    'libc',
-    'system popen execl execlp execle execv execvp execve execvpe execveat fexecve posix_spawn posix_spawnp',
-    program,
-  ),
-  ...under('libc', 'CreateProcessA CreateProcessW ShellExecuteA ShellExecuteW WinExec', program),
-  ...under('libc', 'fork vfork CreateProcessAsUserW ShellExecuteExA ShellExecuteExW', is('process')),
-  ...under('libc', 'socket connect getaddrinfo gethostbyname sendto', is('network')),
-  ...under(
-    'libc',
-    'WSASocketW InternetOpenA InternetOpenW WinHttpOpen URLDownloadToFileA URLDownloadToFileW',
-    is('network'),
-  ),
-  ...under('libc', 'dlopen dlsym LoadLibraryA LoadLibraryW LoadLibraryExW', is('loads-library')),
-  ...under('libc', 'mprotect VirtualProtect VirtualAllocEx CreateRemoteThread', is('data-as-code')),
-  'libc::syscall': is('foreign-code', 'syscall'),
-  'libc::getenv': variable,
-  'libc::setenv': { act: 'set-variable' },
-};
-
 /** Whole crates, by what naming anything of them means. */
 const crates: Table = {
   ...each(
@@ -113,6 +72,16 @@ const crates: Table = {
   ),
   'tokio::net': is('network'),
   'async_std::net': is('network'),
+  ...under('smol', 'net Async', is('network')),
+  ...under('async_io', 'Async', is('network')),
+  ...each(
+    'async_net monoio::net glommio::net compio::net tokio_uring::net actix_rt::net may::net ntex::connect',
+    () => is('network'),
+  ),
+  ...each(
+    'async_tungstenite async_h1 h2 h3 wreq tokio_curl trillium_client jsonrpsee dns_lookup pnet rumqttc imap',
+    (name) => is('network', name),
+  ),
   'mio::net': is('network'),
   ...each('duct xshell cmd_lib subprocess execute run_script cmd_lib_macros', (name) => is('process', name)),
   'duct::cmd': program,
@@ -121,14 +90,37 @@ const crates: Table = {
   'subprocess::Exec::shell': is('shell'),
   'duct::sh': is('shell'),
   'run_script::run': is('shell'),
-  ...under('nix::unistd', 'execv execve execvp execvpe fexecve execveat', program),
-  'nix::unistd::fork': is('process'),
-  ...under('rustix::runtime', 'execve execveat', program),
   ...Object.fromEntries(
     'walkdir::WalkDir::new jwalk::WalkDir::new glob::glob glob::glob_with ignore::Walk::new ignore::WalkBuilder::new globwalk::glob'
       .split(' ')
       .map((path) => [path, read]),
   ),
+  ...under('fs_extra::file', 'write_all', write()),
+  ...under('fs_extra::file', 'remove', write()),
+  ...under('fs_extra::file', 'copy copy_with_progress move_file move_file_with_progress', write(1)),
+  ...under('fs_extra::dir', 'create create_all remove', write()),
+  ...under('fs_extra::dir', 'copy copy_with_progress move_dir move_dir_with_progress', write(1)),
+  ...under('fs_extra', 'copy_items copy_items_with_progress move_items move_items_with_progress', write(1)),
+  'fs_extra::remove_items': write(),
+  ...under('dircpy', 'copy_dir copy_dir_advanced CopyBuilder::new', write(1)),
+  'copy_dir::copy_dir': write(1),
+  'dir_copy::copy_dir': write(1),
+  'copy_to_output::copy_to_output': is('writes', 'above OUT_DIR'),
+  ...under('remove_dir_all', 'remove_dir_all ensure_empty_dir remove_dir_contents', write()),
+  'atomicwrites::AtomicFile::new': write(),
+  ...under('atomic_write_file::AtomicWriteFile', 'open options', write()),
+  'file::put': write(),
+  'file::put_text': write(),
+  ...under('symlink', 'symlink_file symlink_dir symlink_auto', write(1)),
+  ...under('symlink', 'remove_symlink_file remove_symlink_dir', write()),
+  'junction::create': write(1),
+  ...under('zip_extract', 'extract', write(1)),
+  'fs_at::OpenOptions': open,
+  'cap_std::fs::Dir::open_ambient_dir': write(),
+  'syn::parse_str': { act: 'parse' },
+  'proc_macro::TokenStream::from_str': { act: 'parse' },
+  'proc_macro2::TokenStream::from_str': { act: 'parse' },
+  'std::str::FromStr::from_str': { act: 'parse' },
   ...each('dirs directories home dirs_next dirs_sys etcetera', () => is('home')),
   ...each('tempfile tempdir mktemp', () => is('temp')),
   ...each('libloading dlopen dlopen2 sharedlib', () => is('loads-library')),
@@ -171,12 +163,13 @@ function each(names: string, act: (name: string) => Act): Table {
   return Object.fromEntries(names.split(' ').map((name) => [name, act(name)]));
 }
 
-const acts: ReadonlyMap<string, Act> = new Map(Object.entries({ ...standard, ...native, ...crates }));
+const acts: ReadonlyMap<string, Act> = new Map(Object.entries({ ...standard, ...nativeActs, ...crates }));
 
 /** The names of crates and of the C library's functions that the table has. */
-export const actNames: ReadonlySet<string> = new Set(
-  Object.keys({ ...native, ...crates }).map((path) => path.replace(/^(?:libc::)?([^:]+).*/, '$1')),
-);
+export const actNames: ReadonlySet<string> = new Set([
+  ...nativeNames,
+  ...Object.keys(crates).map((path) => path.replace(/::.*/, '')),
+]);
 
 /** Other crates' modules that hold what the standard library's hold. */
 const mirrors: readonly (readonly [path: readonly string[], as: readonly string[]])[] = [
@@ -195,6 +188,22 @@ const mirrors: readonly (readonly [path: readonly string[], as: readonly string[
   ],
   [['async_fs'], ['std', 'fs']],
   [
+    ['fs_err', 'tokio'],
+    ['std', 'fs'],
+  ],
+  [
+    ['fs_err', 'os'],
+    ['std', 'os'],
+  ],
+  [
+    ['compio', 'fs'],
+    ['std', 'fs'],
+  ],
+  [
+    ['compio', 'process'],
+    ['std', 'process'],
+  ],
+  [
     ['tokio', 'process'],
     ['std', 'process'],
   ],
@@ -206,10 +215,6 @@ const mirrors: readonly (readonly [path: readonly string[], as: readonly string[
   [
     ['tokio', 'time', 'sleep'],
     ['std', 'thread', 'sleep'],
-  ],
-  [
-    ['rustix', 'net'],
-    ['libc', 'socket'],
   ],
   [['std', 'ffi'], ['libc']],
 ];
@@ -242,7 +247,7 @@ export function leadsToAct(path: FullPath): boolean {
 /** Every path that a row's path begins with. */
 const prefixes: ReadonlySet<string> = new Set(
   [
-    ...Object.keys({ ...standard, ...macros, ...native, ...crates }),
+    ...Object.keys({ ...standard, ...macros, ...nativeActs, ...crates }),
     ...mirrors.map(([from]) => from.join('::')),
   ].flatMap((path) => {
     const parts = path.split('::');
@@ -256,7 +261,7 @@ function meantBy(path: FullPath): FullPath {
   // `<Command as Same>::Out::new`: what a type names of itself is mostly itself.
   if (path.length > 4 && path[0] === 'std' && /^\p{Lu}/u.test(path[2] ?? ''))
     return [...path.slice(0, 3), path.at(-1) ?? ''];
-  const mirror = mirrors.find(([from]) => from.every((name, i) => path[i] === name));
+  const mirror = mirrors.findLast(([from]) => from.every((name, i) => path[i] === name));
   return mirror === undefined ? path : [...mirror[1], ...path.slice(mirror[0].length)];
 }
 

@@ -28,6 +28,8 @@ export interface Binding {
   readonly value: TokenRange;
   /** What it does to the value that is there: goes on with a path, with a text, with more; goes up. */
   readonly adds?: 'path' | 'beside' | 'text' | 'more' | 'up';
+  /** Of a `let`, where its block ends: up to there it hides what had the name before. */
+  readonly until?: number;
 }
 
 /** What a file's tokens say of its names, whatever module they stand in. */
@@ -83,14 +85,25 @@ class Reader implements FileBindings {
     else if (isSign(tokens, at + 1, ',') || isSign(tokens, at + 1, '}')) this.#shorthand(at);
     else if (isSign(tokens, at + 1, '.') && isSign(tokens, at + 3, '(')) {
       const adds = adding.get(nameOf(tokens, at + 2) ?? '');
-      if (adds !== undefined) this.#bind(this.bindings, at, inside(tokens, at + 3), adds);
+      if (adds !== undefined) this.#bind(this.bindings, at, inside(tokens, at + 3), { adds });
     }
   }
 
-  #bind(into: Map<string, Binding[]>, at: number, value: TokenRange, adds?: Binding['adds']): void {
+  #bind(
+    into: Map<string, Binding[]>,
+    at: number,
+    value: TokenRange,
+    { adds, until }: { readonly adds?: Binding['adds']; readonly until?: number | undefined } = {},
+  ): void {
     const name = nameOf(this.#tokens, at);
     if (name === undefined || (value.from >= value.to && adds !== 'up')) return;
-    const binding = { name, at, value, ...(adds === undefined ? {} : { adds }) };
+    const binding = {
+      name,
+      at,
+      value,
+      ...(adds === undefined ? {} : { adds }),
+      ...(until === undefined ? {} : { until }),
+    };
     const known = into.get(name);
     if (known === undefined) into.set(name, [binding]);
     else known.push(binding);
@@ -134,7 +147,8 @@ class Reader implements FileBindings {
       if (isSign(tokens, equals, '=') && !isSign(tokens, equals - 1, '.')) break;
     }
     const value = { from: equals + 1, to: this.#end(equals + 1, tested) };
-    this.#pattern({ from: at + 1, to: pattern === 0 ? equals : pattern }, value);
+    const until = tested ? undefined : tokens.partners[this.#within.at(-1) ?? 0];
+    this.#pattern({ from: at + 1, to: pattern === 0 ? equals : pattern }, value, until);
   }
 
   /** Where a value ends: at its `;`, or at the block that follows where it is tested. */
@@ -175,14 +189,14 @@ class Reader implements FileBindings {
     }
   }
 
-  #pattern(pattern: TokenRange, value: TokenRange): void {
+  #pattern(pattern: TokenRange, value: TokenRange, until?: number): void {
     const tokens = this.#tokens;
     for (let at = pattern.from; at < pattern.to; at++) {
       const name = nameOf(tokens, at);
       if (name === undefined || !/^[\p{Ll}_]/u.test(name) || patternWords.has(name)) continue;
       const isOther =
         isSign(tokens, at + 1, '(') || isSign(tokens, at + 1, '{') || isSigns(tokens, at + 1, '::');
-      if (!isOther && !isSigns(tokens, at - 2, '::')) this.#bind(this.bindings, at, value);
+      if (!isOther && !isSigns(tokens, at - 2, '::')) this.#bind(this.bindings, at, value, { until });
     }
   }
 
@@ -234,6 +248,16 @@ class Reader implements FileBindings {
       return;
     }
   }
+}
+
+/**
+ * The bindings of a name that a use of it there may mean: the last `let` before it whose block is open hides all before. In the
+ * value of a `let` the name is what it was.
+ */
+export function visibleAt(bindings: readonly Binding[], at: number): readonly Binding[] {
+  const open = bindings.filter(({ until, value }) => until === undefined || (value.to <= at && at < until));
+  const last = open.findLast(({ until }) => until !== undefined);
+  return last === undefined ? open : open.filter((one) => one.at >= last.at);
 }
 
 /** What the body of a function gives: what follows its last `;`, and what it returns before that. */

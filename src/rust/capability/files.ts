@@ -103,5 +103,5 @@ export function secretIn({ texts, absolute = '' }: Pick<Origins, 'texts' | 'abso
   )
     return ['reads-all-variables', 'likely', '/proc'];
   const name = whole.find((text) => secrets.test(text));
-  return name === undefined ? undefined : ['reads-secret', 'likely', name];
+  return name === undefined ? undefined : ['reads-secret-file', 'likely', name];
 }

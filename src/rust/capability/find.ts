@@ -1,14 +1,29 @@
 import { stringOf } from '../literal.ts';
-import { type Module, type ModuleTree, rangesOf, type Unfollowed } from '../module-tree.ts';
-import type { NameFilter } from '../name-filter.ts';
+import { type Module, type ModuleTree, moduleTree, rangesOf, type Unfollowed } from '../module-tree.ts';
+import { NameFilter } from '../name-filter.ts';
 import { type Mention, mentionsOf } from '../paths.ts';
 import { type CrateNames, PathResolver } from '../resolve.ts';
-import { inside, isSign, isWord, Lines, nameOf, placeOf, type TokenRange, type Tokens } from '../tokens.ts';
+import {
+  inside,
+  isSign,
+  isWord,
+  Lines,
+  nameOf,
+  placeOf,
+  type TokenRange,
+  type Tokens,
+  tokenKind,
+} from '../tokens.ts';
 import { actOf, isHelper } from './acts.ts';
+import { receiverFrom } from './bindings.ts';
 import { argumentOf, argumentsAt, chainAfter, textsIn } from './call.ts';
 import type { Capability, CapabilityKind, Confidence } from './capability.ts';
+import { builtDirectives, textMakers } from './directives.ts';
+import { codeTexts, included } from './embedded.ts';
 import { isNoProgram, readingOf } from './environment.ts';
 import { type Claim, type Ground, readsFrom, writesTo } from './files.ts';
+import { redirectIn } from './flags.ts';
+import { commandClaims, givenClaims, nativeClaims } from './given.ts';
 import {
   isAsked,
   isCalled,
@@ -19,8 +34,9 @@ import {
   isModule,
 } from './mention.ts';
 import { OriginFinder, type Origins } from './origins.ts';
-import { downloaderIn, isKnownProgram, programKinds } from './programs.ts';
+import { baseName, downloaderIn, isKnownProgram, programKinds } from './programs.ts';
 import { type Code, type Role, scan } from './scan.ts';
+import { type Given, givenByPath, givenTo, toolMethods } from './tool-methods.ts';
 
 /** What the code of a crate, or of a build script, can do. */
 export interface Found {
@@ -70,10 +86,16 @@ class Finder {
   readonly #opaque: Unfollowed[] = [];
   readonly #lines = new Lines();
   readonly #texts = new Map<Tokens, readonly string[]>();
+  /** Crates that it may call, as far as their methods are known. */
+  readonly #uses: Set<string>;
+  /** Texts that were read as Rust. */
+  readonly #read: Set<string>;
   #origins: OriginFinder | undefined;
   #ground: Ground;
 
-  constructor(tree: ModuleTree, role: Role, crates: CrateNames) {
+  constructor(tree: ModuleTree, role: Role, crates: CrateNames, read = new Set<string>()) {
+    this.#uses = new Set(crates.values());
+    this.#read = read;
     this.#tree = tree;
     this.#role = role;
     this.#crates = crates;
@@ -86,6 +108,7 @@ class Finder {
     const isWanted = (path: readonly string[]) => path[0] !== 'crate' && this.#isWanted(path);
     const mentions = mentionsOf(this.#tree, resolver, isWanted, names);
     const called = mentions.found.filter(({ imported }) => !imported);
+    for (const { path } of mentions.found) this.#uses.add(path[0] ?? '');
     // A trait that is brought in is called by its methods, and macros by their names alone.
     for (const { path, quoted } of mentions.found)
       if (!quoted && this.#isHelper(path)) this.#helpers.add(path[0] ?? '');
@@ -100,6 +123,7 @@ class Finder {
     for (const mention of called.slice(0, maxMentions)) this.#mention(mention);
     for (const module of this.#tree.modules) {
       for (const range of rangesOf(this.#tree, module)) {
+        this.#given(module, range);
         scan({ module, range, role: this.#role }, (at, kind, confidence, name) =>
           kind === 'writes' ? this.#writtenTo(module, at) : this.#add(module, at, kind, confidence, name),
         );
@@ -163,6 +187,7 @@ class Finder {
         break;
       case 'tool':
         if (isAsked(mention, act.kind)) this.#tool(mention, open, act.kind, act.name);
+        this.#givenByPath(mention, open);
         break;
       case 'program':
         this.#program(mention, open);
@@ -173,6 +198,12 @@ class Finder {
         const kindsOf = act.act === 'variable' ? readingOf : () => ['sets-variable'] as const;
         // One place that leads to many is said once, but for what a person must see.
         const isMany = names.length > maxVariables;
+        if (
+          act.act === 'set-variable' &&
+          open !== undefined &&
+          !/^remove|^unset|^clear/.test(mention.path.at(-1) ?? '')
+        )
+          this.#gives(module, at, open, 'variable', 0);
         for (const name of names)
           for (const kind of kindsOf(name)) if (!isMany || telling.has(kind)) add(kind, 'certain', name);
         if (isMany) add(act.act === 'variable' ? 'reads-variable' : 'sets-variable', 'certain');
@@ -202,9 +233,97 @@ class Finder {
         });
         break;
       case 'include':
-        for (const name of first === undefined ? [] : textsIn(tokens, first))
-          add('includes-bytes', 'likely', name);
+        for (const claim of included(this.#origin(), module, first, act.text)) add(...claim);
+        break;
+      case 'native-file':
+      case 'map':
+        for (const claim of nativeClaims(mention, open, act.act, this.#origin(), (how, at) =>
+          this.#files(how, at),
+        ))
+          add(...claim);
+        break;
+      case 'parse':
+        if (first !== undefined) this.#parsed(module, at, first);
+        break;
+      case 'move':
+        break;
     }
+  }
+
+  /** A text that is read as Rust: what it does is done by whoever it is given to. */
+  #parsed(module: Module, at: number, range: TokenRange): void {
+    if (this.#role === 'build-script') return;
+    for (const text of codeTexts(this.#origin(), module, range, this.#tree.files)) {
+      if (this.#read.has(text) || this.#read.size >= maxParsed) continue;
+      this.#read.add(text);
+      const source = { [madeFile]: `fn made() { ${text} }` };
+      const tree = moduleTree(
+        madeFile,
+        (path) => source[path as keyof typeof source],
+        () => undefined,
+      );
+      const found = new Finder({ ...tree, unfollowed: [] }, this.#role, this.#crates, this.#read).run(
+        undefined,
+      );
+      for (const { kind, confidence, name } of found.capabilities)
+        if (confidence !== 'possible') this.#add(module, at, kind, confidence, name, true);
+    }
+  }
+
+  /** What tools are given by methods: programs that they run, flags, variables, folders; and texts that are put together. */
+  #given(module: Module, range: TokenRange): void {
+    const { tokens } = module;
+    for (let at = range.from; at < range.to; at++) {
+      const kind = tokens.kinds[at];
+      if (kind !== tokenKind.ident && kind !== tokenKind.rawIdent) continue;
+      if (isSign(tokens, at + 1, '!')) {
+        if (this.#role !== 'build-script' || !makers.has(tokens, at)) continue;
+        const name = nameOf(tokens, at) ?? '';
+        if (tokens.kinds[at + 2] !== tokenKind.open) continue;
+        for (const said of builtDirectives(tokens, name, at + 2, this.#origin()))
+          this.#add(module, at, said.kind, said.confidence, said.name);
+      } else if (isSign(tokens, at - 1, '.') && methods.has(tokens, at)) this.#method(module, at);
+    }
+  }
+
+  #method(module: Module, at: number): void {
+    const { tokens } = module;
+    const name = nameOf(tokens, at) ?? '';
+    const [open] = [argumentsAt(tokens, at + 1)];
+    if (open === undefined) return;
+    if (name === 'parse') {
+      if (this.#role !== 'build-script')
+        this.#parsed(module, at, { from: receiverFrom(tokens, at - 1), to: at - 1 });
+      return;
+    }
+    if (name === 'read_dir') {
+      const origins = this.#origin().of(tokens, { from: receiverFrom(tokens, at - 1), to: at - 1 });
+      for (const claim of this.#files('read', origins)) this.#add(module, at, ...claim);
+      return;
+    }
+    if (name === 'make_exec' || name === 'map_exec') {
+      if (this.#uses.has('memmap2') || this.#uses.has('memmap'))
+        this.#add(module, at, 'data-as-code', 'likely');
+      return;
+    }
+    const given = givenTo(name, this.#uses);
+    if (given !== undefined) this.#gives(module, at, open, given, 0);
+  }
+
+  #gives(module: Module, at: number, open: number, given: Given, skipped: number): void {
+    const { tokens } = module;
+    const [first, second] = [argumentOf(tokens, open, skipped), argumentOf(tokens, open, skipped + 1)];
+    const add = (...claim: Claim) => this.#add(module, at, ...claim);
+    if (given === 'command') {
+      for (const claim of commandClaims(tokens, open, this.#origin())) add(...claim);
+      return;
+    }
+    if (first === undefined) return;
+    if (given === 'folder') {
+      for (const claim of this.#files('write', this.#origin().of(tokens, first))) add(...claim);
+      return;
+    }
+    for (const claim of givenClaims(tokens, given, first, second, this.#origin())) add(...claim);
   }
 
   /** Where code goes with `set_current_dir`; none for other mentions. */
@@ -277,6 +396,9 @@ class Finder {
       const downloader = downloaderIn(text);
       if (downloader !== undefined) add('downloader', 'certain', downloader);
       if (encodedFlag.test(text)) add('encoded-literal', 'likely', text);
+      const redirect = redirectIn(text);
+      if (redirect !== undefined && compilers.test(baseName(whole)))
+        add('redirects-tools', 'likely', redirect);
     }
     if (isBuilt) for (const kind of programKinds(whole, others)) add(kind, 'likely');
     else if (names.length === 0 || isMany) add('process', 'certain');
@@ -304,6 +426,15 @@ class Finder {
     if (names.size === 0) names.add(tool);
     for (const name of names)
       this.#add(module, at, kind, open === undefined ? 'likely' : 'certain', name, quoted);
+  }
+
+  /** `cc::Build::compiler(&mut build, "sh")`, `protoc::Protoc::from_path("sh")`. */
+  #givenByPath({ module, at, path }: Mention, open: number | undefined): void {
+    if (open === undefined) return;
+    const whole = givenByPath[path.join('::')];
+    const method = path.length > 2 ? givenTo(path.at(-1) ?? '', this.#uses) : undefined;
+    if (whole !== undefined) this.#gives(module, at, open, whole, 0);
+    else if (method !== undefined) this.#gives(module, at, open, method, 1);
   }
 
   #asked(tokens: Tokens, open: number): readonly string[] {
@@ -336,7 +467,18 @@ class Finder {
 }
 
 /** What of a library's use of files is asked about. */
-const ofLibraries: ReadonlySet<CapabilityKind> = new Set(['writes', 'reads-secret', 'reads-all-variables']);
+const ofLibraries: ReadonlySet<CapabilityKind> = new Set([
+  'writes',
+  'reads-secret-file',
+  'reads-all-variables',
+]);
+const methods = new NameFilter(new Set([...toolMethods, 'parse', 'read_dir', 'make_exec', 'map_exec']));
+const makers = new NameFilter(new Set(textMakers.keys()));
+/** Compilers whose flags are looked at where they are run. */
+const compilers = /^(?:rustc|\$RUSTC\w*|(?:[\w.]+-)*(?:cc|c\+\+|gcc|g\+\+|clang|clang\+\+|ld|lld|nvcc))$/;
+/** The file of a text that is read as Rust, and how many such texts are read of a crate. */
+const madeFile = 'made.rs';
+const maxParsed = 64;
 
 const writing: ReadonlySet<string> = new Set([
   'write',

@@ -2,7 +2,14 @@ import { commaParts } from '../attribute.ts';
 import { stringOf } from '../literal.ts';
 import type { ModuleTree } from '../module-tree.ts';
 import { after, inside, isSign, isSigns, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
-import { type Binding, bindingsOf, type FileBindings, type FunctionPlace, valuesOf } from './bindings.ts';
+import {
+  type Binding,
+  bindingsOf,
+  type FileBindings,
+  type FunctionPlace,
+  valuesOf,
+  visibleAt,
+} from './bindings.ts';
 import { isHome, isKnownVariable, isPlace, isTemp } from './environment.ts';
 import {
   afterCondition,
@@ -152,20 +159,21 @@ export class OriginFinder {
     return this.#found(tokens, range, true).texts;
   }
 
+  /** The texts that a name may be that stands in braces in the text there: `{key}`. */
+  named(tokens: Tokens, at: number, name: string): readonly string[] {
+    return this.#gathered((walk) => this.#bound(tokens, at, name, walk), false, at).texts;
+  }
+
   #found(tokens: Tokens, range: TokenRange, asText: boolean): Origins {
+    return this.#gathered((walk) => this.#walk(tokens, range, walk), asText, range.from);
+  }
+
+  #gathered(gather: (walk: Walk) => void, asText: boolean, from: number): Origins {
     const found = nothing();
     this.#steps = Math.min(maxStepsEach, this.#total);
     const before = this.#steps;
-    const begin = { ...found.trail.mark(), from: range.from, leaves: 0 };
-    this.#walk(tokens, range, {
-      found,
-      asText,
-      depth: 0,
-      open: new Set(),
-      visits: new Map(),
-      frames: new Map(),
-      begin,
-    });
+    const begin = { ...found.trail.mark(), from, leaves: 0 };
+    gather({ found, asText, depth: 0, open: new Set(), visits: new Map(), frames: new Map(), begin });
     if (this.#steps <= 0) found.unknown = true;
     this.#total -= before - Math.max(0, this.#steps);
     const { texts, variables, leaves, trail, ...others } = found;
@@ -438,7 +446,7 @@ export class OriginFinder {
         file?.bindings.get(name)?.filter((one) => place.body.from <= one.at && one.at < place.body.to) ?? [];
       const parameter = place.parameters.indexOf(name);
       if (own.length === 0 && parameter === -1) continue;
-      this.#bindings(tokens, own, walk);
+      this.#bindings(tokens, visibleAt(own, at), walk);
       if (parameter !== -1) this.#argument(place, parameter, walk);
       return;
     }
@@ -468,8 +476,11 @@ export class OriginFinder {
       if (adds === 'up' || adds === 'beside') trail.up(1);
       if (adds === 'up') continue;
       const as = adds === 'path' || adds === 'beside' ? 'joined' : 'behind';
-      if (as === 'joined') walk.found.leaves.splice(walk.begin.leaves);
+      const { leaves } = walk.found;
+      if (as === 'joined') leaves.splice(walk.begin.leaves);
+      const size = leaves.length;
       this.#into(`${name} ${value.from}`, tokens, value, { ...walk, as });
+      if (adds === 'text') leaves.splice(size);
       if (as === 'joined' && trail.depth <= depth) trail.down();
     }
   }

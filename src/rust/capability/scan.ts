@@ -13,6 +13,7 @@ import {
 import { nativeAct } from './acts.ts';
 import { argumentOf, textsIn } from './call.ts';
 import type { CapabilityKind, Confidence } from './capability.ts';
+import { redirectsIn } from './directives.ts';
 import { directiveIn, saidBy } from './literals.ts';
 
 /** What code is for: some things mean little in a library. */
@@ -63,6 +64,7 @@ function text(tokens: Tokens, at: number, role: Role, add: Add): void {
     // What a library hands on as data is for whoever calls it.
     if (directive === undefined || (role === 'library' && directive.kind === 'metadata')) continue;
     add(at, directive.kind, directive.confidence, directive.name?.slice(0, 120));
+    for (const { kind, confidence, name } of redirectsIn(line)) add(at, kind, confidence, name);
   }
 }
 

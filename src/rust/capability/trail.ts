@@ -76,6 +76,7 @@ export class Trail {
       this.#growing = this.absolute === text;
       return;
     }
+    if (text.includes('{')) this.#growing = false;
     if (this.#growing && this.absolute !== undefined && this.absolute.length < maxAbsolute)
       this.absolute += `${/[\\/]$/.test(this.absolute) || text.startsWith('/') ? '' : '/'}${text}`;
     for (const [index, part] of text.split(/[\\/]/).entries()) {

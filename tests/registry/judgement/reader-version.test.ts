@@ -15,6 +15,7 @@ const digests: Readonly<Record<number, string>> = {
   2: 'ca4b7af6b03be46346ef3b614f7a78670d186dc127215e8d5c7d40d14c7386fe',
   3: 'dfb7a5b0231c2b9c8ae1d1bb686c326493e2d7cc704947254b62a535837a5dd6',
   4: '157c64520ebee9b7a1db8d50f935a9045ab170c11da8df7884b99055cebde9aa',
+  5: 'cd36e02bba0fb0e5df5d9e5aebd63f39d3003f4f21bfdb5fc92d397ad45a9d72',
 };
 
 it('reads what its version says', async (t) => {

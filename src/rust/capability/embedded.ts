@@ -1,0 +1,67 @@
+/** Files and texts that become a part of the code: what is embedded, and what is read as Rust. */
+import { stringOf } from '../literal.ts';
+import type { Module, SourceFiles } from '../module-tree.ts';
+import { folderOf, joined } from '../source-path.ts';
+import { isSign, nameOf, type TokenRange } from '../tokens.ts';
+import { type Claim, secretIn } from './files.ts';
+import type { OriginFinder } from './origins.ts';
+
+/** What `include_str!` or `include_bytes!` embeds: data, and what lies outside the package. */
+export function included(
+  finder: OriginFinder,
+  { tokens, file }: Module,
+  argument: TokenRange | undefined,
+  isText: boolean,
+): readonly Claim[] {
+  if (argument === undefined) return [];
+  const claims: Claim[] = [];
+  const origins = finder.of(tokens, argument);
+  const text = argument.to === argument.from + 1 ? stringOf(tokens, argument.from) : undefined;
+  if (!isText)
+    for (const name of text === undefined ? origins.texts : [text])
+      claims.push(['includes-bytes', 'likely', name]);
+  const outside = text === undefined ? outsideOf(origins) : isOutside(text, file) ? text : undefined;
+  if (outside === undefined) return claims;
+  claims.push(['reads-outside', 'certain', outside]);
+  const secret = secretIn(text === undefined ? origins : { texts: [text], absolute: undefined });
+  return secret === undefined ? claims : [...claims, secret];
+}
+
+/** A path is relative to the file that names it (std: `include_str!`). */
+function isOutside(path: string, file: string): boolean {
+  if (/^(?:[\\/]|[A-Za-z]:|~)/.test(path)) return true;
+  return joined(folderOf(file), path).startsWith('..');
+}
+
+/** What a path leads to that `concat!` makes of variables. */
+function outsideOf({ absolute, bases, left }: ReturnType<OriginFinder['of']>): string | undefined {
+  if (absolute !== undefined) return absolute;
+  const [from] = left;
+  if (from !== undefined && from !== '') return `above ${from}`;
+  const base = bases.find((one) => one !== '' && !/^(?:OUT_DIR|CARGO_MANIFEST_\w+)$/.test(one));
+  return base === undefined ? undefined : `$${base}`;
+}
+
+/** Longest text that is read as Rust. */
+const maxText = 64 * 1024;
+
+/** The texts that are read as Rust, each by itself and all of them together, where they may have code. */
+export function codeTexts(
+  finder: OriginFinder,
+  { tokens, file }: Module,
+  range: TokenRange,
+  files: SourceFiles,
+): readonly string[] {
+  const { texts } = finder.of(tokens, range);
+  const embedded: string[] = [];
+  for (let at = range.from; at < range.to; at++) {
+    if (nameOf(tokens, at) !== 'include_str' || !isSign(tokens, at + 1, '!')) continue;
+    const path = stringOf(tokens, at + 3);
+    const text = path === undefined ? undefined : files(joined(folderOf(file), path));
+    if (text !== undefined) embedded.push(text);
+  }
+  const whole = texts.length > 1 ? [texts.join('')] : [];
+  return [...texts, ...whole, ...embedded]
+    .map((text) => text.replaceAll('{{', '{').replaceAll('}}', '}'))
+    .filter((text) => text.length <= maxText && /::|!\s*[([{]/.test(text));
+}

@@ -1,0 +1,79 @@
+/** Flags and variables by which compilers and linkers run or load something of whoever sets them. */
+
+/** Names of the toolchain's own linkers, as `-fuse-ld` takes them. */
+const linkers = /^(?:lld|gold|bfd|mold|wild)$/;
+
+/**
+ * What a flag of a compiler or linker has it run, load or take as its own parts (GCC, "Overall Options", "Directory Options";
+ * Clang, `-fplugin`, `-Xclang -load`; GNU ld, `-T`, `-plugin`; rustc, `-C linker`): the flag itself, or `undefined`.
+ */
+export function redirectIn(text: string): string | undefined {
+  const flags = text
+    .trim()
+    .replace(/^-Wl,|^-Xlinker[= ]|^-C\s*link-args?=/, '')
+    .split(/[\s,]+/);
+  for (const [i, flag] of flags.entries()) {
+    const used = /^-fuse-ld=(.*)$/.exec(flag)?.[1];
+    if (used !== undefined) {
+      if (!linkers.test(used)) return flag;
+    } else if (redirecting.test(flag)) return [flag, ...flags.slice(i + 1)].join(' ').slice(0, maxFlag);
+  }
+  return undefined;
+}
+
+const maxFlag = 120;
+
+const redirecting = new RegExp(
+  [
+    String.raw`^-B(?!static|dynamic|symbolic|group|direct|order)(?:[^a-z]|[a-z]*[/\\{]|$)`,
+    '^-wrapper$',
+    '^-{1,2}specs(?:=|$)',
+    '^--ld-path=',
+    '^-fplugin(?:=|-arg)',
+    '^-fpass-plugin=',
+    '^-(?:load|load-pass-plugin)(?:=|$)',
+    String.raw`^-T(?!text|data|bss|rodata|ldata)(?:[^a-z]|[a-z0-9_]*[./\\{]|$)`,
+    '^--?(?:default-)?script(?:=|$)',
+    '^-?-plugin(?:=|$)',
+    '^-?-dynamic-linker(?:=|$)',
+    '^--config(?:=|$)',
+    '^-ccbin(?:=|$)|^--compiler-bindir(?:=|$)',
+    String.raw`^-(?:C\s*)?linker(?:-flavor)?=|^linker=|^-Clinker=|^-Zcodegen-backend`,
+    '^--plugin=',
+    String.raw`^-o(?=[./\\~{])`,
+  ].join('|'),
+);
+
+/** Variables by which loaders, compilers and interpreters load or run something else. */
+const loading =
+  /^(?:LD_(?:PRELOAD|AUDIT)|DYLD_(?:INSERT_LIBRARIES|FRAMEWORK_PATH|FALLBACK_LIBRARY_PATH)|RUSTC(?:_WORKSPACE)?_WRAPPER|RUSTC|RUSTDOC|RUSTC_LINKER|CARGO_(?:BUILD_RUSTC\w*|BUILD_RUSTFLAGS|ENCODED_RUSTFLAGS|TARGET_\w+_(?:LINKER|RUNNER|RUSTFLAGS))|RUSTFLAGS|GCC_EXEC_PREFIX|COMPILER_PATH|COLLECT_\w+|BASH_ENV|PROMPT_COMMAND|PYTHON(?:STARTUP|PATH|HOME)|PERL5(?:OPT|LIB)|RUBYOPT|RUBYLIB|NODE_OPTIONS|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|GIT_(?:SSH|SSH_COMMAND|EXEC_PATH|ASKPASS|PROXY_COMMAND|EXTERNAL_DIFF)|CMAKE_TOOLCHAIN_FILE|GCONV_PATH)$/;
+/** Folders in which programs and libraries are looked for. */
+const searched = /^(?:PATH|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|LIBPATH)$/;
+/** Variables whose value a build tool runs. */
+const running =
+  /^(?:(?:(?:HOST|TARGET)_)?(?:CC|CXX|AR|LD|RANLIB|NM|AS)(?:_\w+)?|\w+_(?:CC|CXX|AR|LINKER)|PROTOC|CMAKE|PKG_CONFIG|MAKE|NASM|YASM|RUSTFMT|LLVM_CONFIG_PATH|CLANG_PATH|PYO3_PYTHON|PYTHON|PERL|NVCC|CMAKE_\w+_COMPILER(?:_LAUNCHER)?|CMAKE_MAKE_PROGRAM|SHELL|CONFIG_SHELL|CROSS_COMPILE)$/;
+
+/** Whether a variable that a process is started with makes it load or run something else. */
+export function isLoading(variable: string): boolean {
+  return loading.test(variable);
+}
+
+/** Whether a variable that cargo sets for rustc (`rustc-env`) does so, or says where programs are looked for. */
+export function isLoadingInRustc(variable: string): boolean {
+  // Cargo reads these itself, and has by then.
+  if (/^(?:CARGO_|RUSTFLAGS|RUSTDOC)/.test(variable)) return false;
+  return loading.test(variable) || searched.test(variable);
+}
+
+/** Whether a build tool runs what a variable says. */
+export function isRunning(variable: string): boolean {
+  return running.test(variable);
+}
+
+/** Definitions by which CMake takes programs or lists from elsewhere (cmake-variables(7)). */
+const definitions =
+  /^(?:CMAKE_(?:\w+_COMPILER(?:_LAUNCHER|_AR|_RANLIB)?|\w+_(?:LINKER_LAUNCHER|CLANG_TIDY|CPPCHECK|CPPLINT|INCLUDE_WHAT_YOU_USE)|LINKER|AR|NM|RANLIB|OBJCOPY|STRIP|MAKE_PROGRAM|TOOLCHAIN_FILE|PROJECT_\w*INCLUDE\w*|MODULE_PATH|USER_MAKE_RULES_OVERRIDE\w*|\w*RULE_LAUNCH\w*)|RULE_LAUNCH_\w+|FETCHCONTENT_BASE_DIR)$/;
+
+export function isRedirectingDefinition(name: string): boolean {
+  return definitions.test(name.replace(/^-D|:[A-Z]+$/g, ''));
+}

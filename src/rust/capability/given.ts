@@ -1,0 +1,133 @@
+/** What is claimed of tools that are given something to run, and of functions of the C library's kind. */
+import type { Mention } from '../paths.ts';
+import { inside, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
+import { argumentOf, chainAfter } from './call.ts';
+import { isNoProgram } from './environment.ts';
+import type { Claim } from './files.ts';
+import { isLoading, isRedirectingDefinition, isRunning, redirectIn } from './flags.ts';
+import { opening, pathArgument, runningFlags, writingFlags } from './native-acts.ts';
+import type { OriginFinder, Origins } from './origins.ts';
+import { downloaderIn, programKinds } from './programs.ts';
+import type { Given } from './tool-methods.ts';
+
+const maxNames = 16;
+
+/** What a method of a tool does with what it is given; `value` is its second argument. */
+export function givenClaims(
+  tokens: Tokens,
+  given: Given,
+  first: TokenRange,
+  value: TokenRange | undefined,
+  finder: OriginFinder,
+): readonly Claim[] {
+  const of = (range: TokenRange) => finder.of(tokens, range);
+  const texts = () => of(first).texts.slice(0, maxNames);
+  switch (given) {
+    case 'program':
+      return programClaims(of(first), []);
+    case 'flags':
+      return [...texts(), of(first).texts.join('')].flatMap((text) => {
+        const flag = redirectIn(text);
+        return flag === undefined ? [] : [['redirects-tools', 'certain', flag] as const];
+      });
+    case 'definition':
+      return texts()
+        .filter(isRedirectingDefinition)
+        .filter(() => value === undefined || !isOnlyTools(of(value)))
+        .map((name) => [
+          'redirects-tools',
+          'likely',
+          `${name}=${value === undefined ? '' : said(of(value))}`,
+        ]);
+    case 'loading':
+    case 'variable':
+      return finder.texts(tokens, first).flatMap((name): readonly Claim[] => {
+        if (isLoading(name))
+          return [['redirects-tools', 'certain', `${name}=${value === undefined ? '' : said(of(value))}`]];
+        const own = value === undefined ? undefined : of(value);
+        // A compiler that is found by its name is the machine's.
+        const isNamed = own?.leaves.some((text) => /[\\/]|\s/.test(text) || !isTool(text));
+        return given === 'variable' && isRunning(name) && own !== undefined && isNamed
+          ? programClaims(own, [])
+          : [];
+      });
+    case 'folder':
+    case 'command':
+      return [];
+  }
+}
+
+function isTool(text: string): boolean {
+  return /^(?:[\w.]+-)*(?:cc|c\+\+|gcc|g\+\+|clang|clang\+\+|clang-cl|cl|ar|llvm-ar|ld|lld|emcc|em\+\+|emar|ranlib|nm)(?:-[\d.]+)?(?:\.exe)?$|^[^A-Za-z]*$|^-/.test(
+    text.trim(),
+  );
+}
+
+/** A program that a tool runs; what cannot be told is one all the same. */
+function programClaims(origins: Origins, words: readonly string[]): readonly Claim[] {
+  const names = [
+    ...origins.variables.filter((name) => !isNoProgram(name)).map((name) => `$${name}`),
+    ...origins.leaves.filter((text) => /^[A-Za-z./~_%\\][^\s{}:;,!?]*$/.test(text)),
+  ].slice(0, maxNames);
+  if (names.length === 0) return [['process', 'likely']];
+  return names.flatMap((name) => programKinds(name, words).map((kind) => [kind, 'certain', name] as const));
+}
+
+/** A value in short: what it begins with, and its last part. */
+function said({ bases, variables, leaves }: Origins): string {
+  const [base] = bases.length > 0 ? bases : variables;
+  const leaf = leaves.at(-1) ?? '';
+  if (base === undefined || base === '') return leaf.slice(0, maxSaid);
+  return `${/^[/~]/.test(base) ? base : `$${base}`}${leaf === '' ? '' : `/…/${leaf}`}`.slice(0, maxSaid);
+}
+
+const maxSaid = 80;
+
+function isOnlyTools({ leaves, variables, unknown }: Origins): boolean {
+  return leaves.length > 0 && leaves.every(isTool) && variables.length === 0 && !unknown;
+}
+
+/** A command that a tool gives, ready to run: what it is given beside. */
+export function commandClaims(tokens: Tokens, open: number, finder: OriginFinder): readonly Claim[] {
+  const words = chainAfter(tokens, open).flatMap(
+    (call) => finder.of(tokens, inside(tokens, call.open)).texts,
+  );
+  const downloaders = words.flatMap((word) => downloaderIn(word) ?? []);
+  return [
+    ['process', 'likely', 'a tool of the compiler'],
+    ...downloaders.map((name) => ['downloader', 'certain', name] as const),
+  ];
+}
+
+/** What a call does with a file by its path and flags, or maps so that it can run. */
+export function nativeClaims(
+  { module: { tokens }, path }: Mention,
+  open: number | undefined,
+  act: 'native-file' | 'map',
+  finder: OriginFinder,
+  files: (how: 'read' | 'write', origins: Origins | undefined) => readonly Claim[],
+): readonly Claim[] {
+  if (open === undefined) return act === 'map' ? [] : files('write', undefined);
+  const words = wordsIn(tokens, inside(tokens, open));
+  if (act === 'map')
+    return words.some((word) => runningFlags.has(word)) ? [['data-as-code', 'likely', 'mmap']] : [];
+  const name = path.at(-1) ?? '';
+  const argument = argumentOf(tokens, open, pathArgument.get(name) ?? 0);
+  const origins = argument === undefined ? undefined : finder.of(tokens, argument);
+  if (!opening.test(name)) return files('write', origins);
+  const mode = /^f(?:re)?open/.test(name) ? argumentOf(tokens, open, 1) : undefined;
+  const isWritten =
+    mode === undefined
+      ? words.some((word) => writingFlags.has(word))
+      : finder.of(tokens, mode).texts.some((text) => /[wa+]/.test(text));
+  return files(isWritten ? 'write' : 'read', origins);
+}
+
+function wordsIn(tokens: Tokens, { from, to }: TokenRange): readonly string[] {
+  const words: string[] = [];
+  for (let at = from; at < to; at++) {
+    const name = nameOf(tokens, at);
+    if (name !== undefined) words.push(name);
+  }
+  return words;
+}

@@ -33,6 +33,7 @@ import type { Around } from './judgement/around.ts';
 import { gateFinding, judgePackage, type KnownPackage } from './judgement/judge-package.ts';
 import { replacedCode } from './judgement/replaced.ts';
 import { type GraphChange, type Survey, survey } from './judgement/survey.ts';
+import { unusedIn } from './judgement/unused.ts';
 import type { BranchPoint } from './project/base.ts';
 import type { NamedLockfile } from './project/lockfile-reader.ts';
 import type { MemberRequirements } from './project/member-requirements.ts';
@@ -146,8 +147,16 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
   const { branchPoint } = input;
   const unknown =
     branchPoint === undefined ? undefined : judgedBranchPoint(policy, branchPoint, head.file, now);
+  const unused = unusedIn(policy, project, head.lockfile.packages, approvals, base !== undefined);
+  debt.push(...unused.debt);
   const { decision, until } = decide(
-    [...counted.values(), ...around.counted, graphs.findings, unknown?.findings ?? []].flat(),
+    [
+      ...counted.values(),
+      unused.findings,
+      ...around.counted,
+      graphs.findings,
+      unknown?.findings ?? [],
+    ].flat(),
   );
   return {
     verdict: decision,
@@ -155,6 +164,7 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
     policy: policy.digest,
     changes: [
       ...policyChanges(input, surveyed, policy),
+      ...unused.changes,
       ...around.changes,
       ...graphs.changes,
       ...(unknown?.changes ?? []),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { effectSetting } from './effect-setting.ts';
 import { targetTriple } from './names.ts';
 
 /** `[gate]`: how a change of a graph is looked at, whatever the rules say of it. */
@@ -11,13 +12,16 @@ export const gateSettings = z.strictObject({
     )
     .meta({ stricter: 'union' }),
   hosts: z
-    .array(z.string().min(1))
+    .array(targetTriple)
     .default([])
     .describe(
       'Target triples of the machines that may build, for each of which build scripts, macros and what they need count; none: ' +
         'Linux, macOS and Windows, on x86-64 and ARM.',
     )
     .meta({ stricter: 'union' }),
+  unused: effectSetting('warn').describe(
+    'Waivers, exceptions, sources and approvals of the project that are about nothing in its lockfile.',
+  ),
 });
 
 export type GateSettings = z.output<typeof gateSettings>;

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { withExamples, withFormat } from '../shared/options.ts';
 import type { LayerOptions } from './acts.ts';
 import type { BacktestOptions } from './backtest-acts.ts';
+import type { PruneOptions } from './prune.ts';
 
 export function define(command: Command): void {
   command.description(
@@ -40,6 +41,19 @@ export function define(command: Command): void {
   withExamples(show, [
     ['safeguard policy show --organisation org.toml', 'what counts where both say something'],
   ]);
+
+  const prune = command
+    .command('prune')
+    .summary('take out what nothing needs')
+    .description(
+      'Takes out of the project’s policy the waivers, exceptions and sources that are about nothing in its lockfile. Every other ' +
+        'byte of the file stays.',
+    )
+    .option('--lockfile <file>', 'the lockfile (default: the Cargo.lock of the manifest’s workspace)')
+    .option('--manifest-path <file>', 'the manifest of the project', 'Cargo.toml')
+    .option('--dry-run', 'say what would be taken out, and change nothing');
+  prune.action(async (options: PruneOptions) => (await import('./prune.ts')).prunePolicy(options));
+  withExamples(prune, [['safeguard policy prune --dry-run', 'after an update']]);
 
   const schema = command
     .command('schema')

@@ -19,6 +19,8 @@ const settings = z.strictObject({
     .meta({ stricter: 'intersection' }),
 });
 
+export type DuplicateSettings = z.output<typeof settings>;
+
 /** One crate, one version. */
 export const duplicateVersions = defineRule({
   id: 'duplicate-versions',

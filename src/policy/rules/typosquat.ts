@@ -44,6 +44,8 @@ const settings = z.strictObject({
   unknown: unknownSetting,
 });
 
+export type TyposquatSettings = z.output<typeof settings>;
+
 /** A name that is easily taken for another. */
 export const typosquat = defineRule({
   id: 'typosquat',

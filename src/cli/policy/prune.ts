@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'smol-toml';
 import { readLockfile } from '../../gate/project/lockfile-reader.ts';
-import { canonicalJson } from '../../policy/policy.ts';
+import { canonicalJson } from '../../policy/canonical-json.ts';
 import { type UnusedEntry, unusedEntries } from '../../policy/unused-entries.ts';
 import { locate } from '../check/locate.ts';
 import { CliError } from '../shared/error.ts';

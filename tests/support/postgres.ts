@@ -138,7 +138,7 @@ async function readyLine(server: ChildProcess): Promise<void> {
   });
 }
 
-function findBinaries(): string | undefined {
+export function findBinaries(): string | undefined {
   return candidates().find((folder) => {
     try {
       const names = readdirSync(folder);
@@ -161,7 +161,7 @@ function candidates(): readonly string[] {
 }
 
 /** PostgreSQL refuses to run as root: then it runs as somebody with fewer rights. */
-function serverUser(): { uid: number; gid: number } | undefined {
+export function serverUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string, name: string) =>
     Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: 'pipe' }));

@@ -1,0 +1,329 @@
+/**
+ * Two replicas, one PostgreSQL, an upstream that does everything wrong, clients that never stop, and `kill -9` for all: what
+ * must hold meanwhile, and afterwards.
+ */
+import { setTimeout } from 'node:timers/promises';
+import { openReader } from '../../src/store/open.ts';
+import { killableDatabase } from './chaos-database.ts';
+import { Replica } from './chaos-replica.ts';
+import { makeCrate, sha256 } from './crate.ts';
+import { get, type HttpResponse } from './http.ts';
+import { downloadPathOf, indexPathOf } from './scene.ts';
+import type { Cleanup } from './temp.ts';
+import { isDownload, isIndex, startUpstream, type Upstream } from './upstream.ts';
+import { seeded } from './victim.ts';
+
+export interface ChaosOptions {
+  readonly seed: number;
+  /** How long it goes on, without the quiet at the end: milliseconds. */
+  readonly length: number;
+  /** Told what happens, a line each. */
+  readonly say: (line: string) => void;
+}
+
+export interface ChaosReport {
+  /** What must not be and was. */
+  readonly broken: readonly string[];
+  /** How often each thing was done or answered. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** The greatest lateness of each loop that a replica told of: seconds. */
+  readonly lateness: Readonly<Record<string, number>>;
+  /** The longest from the acknowledgement of a decision to its last other answer: milliseconds. */
+  readonly slowestDecision: number;
+}
+
+/** How long a new release waits: milliseconds. */
+const cooldown = 20_000;
+/** Milliseconds after which every replica goes by an acknowledged decision. */
+const known = 2_000;
+const names = Array.from({ length: 12 }, (_, i) => `crate-${i}`);
+const policy = `[cooldown]\nrelease = "${cooldown / 1000}s"\nnew-crate = "${cooldown / 1000}s"\n[yank-burst]\ncount = 1000\n`;
+const config = '[limits]\nunfollowed = "1.5s"\ntransfer-time = "5s"\nlate = "1m"\n';
+
+/** A release as it was published, and what became of it. */
+interface Model {
+  readonly name: string;
+  readonly version: string;
+  readonly checksum: string;
+  /** When it could first be seen; `undefined`: before all began. */
+  readonly published: number | undefined;
+  /** When a block or its end was acknowledged. */
+  readonly decisions: { readonly at: number; readonly blocked: boolean; readonly asked: number }[];
+  gone: boolean;
+  altered: boolean;
+}
+
+export async function runChaos({ seed, length, say }: ChaosOptions, t: Cleanup): Promise<ChaosReport> {
+  const random = seeded(seed);
+  let lie: number | undefined = 0;
+  const upstream = await startUpstream({
+    redirectDownloads: true,
+    date: () => (lie === undefined ? undefined : Date.now() + lie),
+  });
+  t.after(() => upstream.close());
+  const database = await killableDatabase(t);
+  const options = {
+    upstream: upstream.indexUrl,
+    database: database.url,
+    policy,
+    config: `poll-interval = "2s"\n${config}`,
+  };
+  const replicas = [new Replica('one', options, t), new Replica('two', options, t)];
+  const models = new Map<string, Model>();
+  const broken: string[] = [];
+  const counts: Record<string, number> = {};
+  const lateness: Record<string, number> = {};
+  let slowestDecision = 0;
+  const count = (what: string) => {
+    counts[what] = (counts[what] ?? 0) + 1;
+  };
+  const breaks = (what: string) => {
+    broken.push(what);
+    say(`BROKEN ${what}`);
+  };
+
+  const publish = (name: string, version: string, isOld: boolean) => {
+    const crate = makeCrate({ name, version });
+    const model = { name, version, checksum: crate.checksum, decisions: [], gone: false, altered: false };
+    const pubtime = isOld ? '2020-01-01T00:00:00Z' : null;
+    upstream.publish(crate, { pubtime });
+    models.set(`${name}@${version}`, { ...model, published: isOld ? undefined : Date.now() });
+  };
+  for (const name of names) publish(name, '1.0.0', true);
+  await replicas[0]?.start();
+  await replicas[1]?.start();
+  const token = replicas[0]?.token() ?? '';
+  for (const name of names) await get(replicas[0]?.url + indexPathOf(name));
+
+  const end = Date.now() + length;
+  let isOver = false;
+  const pick = <T>(list: readonly T[]): T => list[random(list.length)] as T;
+
+  /**
+   * Why an answer that was asked for at a moment, and is here now, may not hand a release out; `undefined`: it may. What holds
+   * it must have ended by now, since a replica may have been held still meanwhile; what stops it must have begun before.
+   */
+  const forbidden = ({ published, decisions }: Model, asked: number): string | undefined => {
+    if (published !== undefined && Date.now() < published + cooldown) return 'it is held';
+    const last = decisions.at(-1);
+    if (last === undefined || !last.blocked) return undefined;
+    slowestDecision = Math.max(slowestDecision, asked - last.at);
+    return asked > last.at + known ? `it was blocked ${asked - last.at} ms ago` : undefined;
+  };
+
+  const client = async () => {
+    while (!isOver) {
+      await setTimeout(20 + random(60));
+      const replica = pick(replicas);
+      const { url } = replica;
+      if (url === undefined) continue;
+      const model = pick([...models.values()]);
+      const before = model.decisions.length;
+      const asked = Date.now();
+      const isIndexFile = random(2) === 0;
+      const path = isIndexFile ? indexPathOf(model.name) : downloadPathOf(model.name, model.version);
+      const answer = await get(url + path, { signal: AbortSignal.timeout(40_000) }).catch(() => undefined);
+      count(`${isIndexFile ? 'index' : 'download'} ${answer?.status ?? 'cut'}`);
+      if (answer?.status !== 200 || before !== model.decisions.length) continue;
+      if (isIndexFile) for (const one of offered(answer)) check(replica, model.name, one, asked);
+      else {
+        check(replica, model.name, model.version, asked);
+        if (sha256(answer.body) !== model.checksum) breaks(`${model.name}@${model.version}: other bytes`);
+      }
+    }
+  };
+  const check = (replica: Replica, name: string, version: string, asked: number) => {
+    const model = models.get(`${name}@${version}`);
+    const why = model === undefined ? 'nobody published it' : forbidden(model, asked);
+    if (why !== undefined) breaks(`${replica.name} handed out ${name}@${version}: ${why}`);
+  };
+
+  const decide = async () => {
+    while (!isOver) {
+      await setTimeout(300 + random(1200));
+      const { url } = pick(replicas);
+      const model = pick([...models.values()]);
+      if (url === undefined) continue;
+      const blocked = model.decisions.at(-1)?.blocked !== true;
+      const asked = Date.now();
+      const body = JSON.stringify({ crate: model.name, version: model.version, reason: 'chaos' });
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+      const act = blocked ? 'block' : 'unblock';
+      // Before it is acknowledged nobody knows whether it holds: a lifted block may be lifted already.
+      const unknown = { at: Number.POSITIVE_INFINITY, blocked: false, asked } as const;
+      if (!blocked) model.decisions.push(unknown);
+      const answer = await get(`${url}/api/v1/quarantine/${act}`, { method: 'POST', headers, body }).catch(
+        () => undefined,
+      );
+      count(`${act} ${answer?.status ?? 'cut'}`);
+      // A block whose answer was cut off may hold.
+      if (blocked && answer?.status !== 200) model.decisions.push(unknown);
+      if (answer?.status === 200) model.decisions.push({ at: Date.now(), blocked, asked });
+      else if (!blocked && answer?.status === 409)
+        model.decisions.push({ at: Date.now(), blocked: false, asked });
+    }
+  };
+
+  const misbehave = async () => {
+    let number = 0;
+    while (!isOver) {
+      await setTimeout(300 + random(1500));
+      const name = pick(names);
+      const model = pick([...models.values()]);
+      const act = random(12);
+      if (act < 4) publish(name, `1.${++number}.0`, false);
+      else if (act === 4 && !model.gone) upstream.yank(model.name, model.version);
+      else if (act === 5 && !model.gone) upstream.unyank(model.name, model.version);
+      else if (act === 6 && !model.gone && model.version !== '1.0.0') {
+        model.gone = true;
+        upstream.deleteRelease(model.name, model.version);
+      } else if (act === 7 && !model.gone && model.version !== '1.0.0') {
+        model.altered = true;
+        upstream.alterChecksum(model.name, model.version, sha256(`other ${number}`));
+      } else if (act === 8) lie = pick([undefined, 0, 0, 86_400_000 * 30, -86_400_000]);
+      else {
+        const end = fault(upstream, random(5), name);
+        void setTimeout(1000 + random(8000)).then(end);
+      }
+      count(`upstream act ${act}`);
+    }
+  };
+
+  const kill = async () => {
+    while (!isOver) {
+      await setTimeout(4000 + random(8000));
+      if (isOver) return;
+      const replica = pick(replicas);
+      const act = random(6);
+      say(`${['kill', 'kill', 'kill the database under', 'freeze', 'stop', 'kill'][act]} ${replica.name}`);
+      count(['kill', 'kill', 'kill database', 'freeze', 'stop', 'kill'][act] ?? '');
+      if (act === 2) await database.kill(random(4000));
+      else if (act === 3) await replica.freeze(2000 + random(10_000));
+      else if (act === 4) {
+        const took = await replica.stop();
+        if (took > 10_000) breaks(`SIGTERM took ${Math.round(took)} ms`);
+        await replica.start();
+      } else {
+        await replica.kill();
+        await setTimeout(random(2000));
+        await replica.start();
+      }
+    }
+  };
+
+  const measure = async () => {
+    while (!isOver) {
+      await setTimeout(1000);
+      for (const { url, name } of replicas) {
+        if (url === undefined) continue;
+        const signal = AbortSignal.timeout(5000);
+        const answer = await get(`${url}/metrics`, { signal }).catch(() => undefined);
+        for (const [, loop = '', by] of answer?.text.matchAll(/lateness_seconds\{loop="([^"]+)"\} (\S+)/g) ??
+          []) {
+          const which = `${name}: ${loop}`;
+          lateness[which] = Math.max(lateness[which] ?? 0, Number(by));
+        }
+      }
+    }
+  };
+
+  const all = [client(), client(), client(), client(), decide(), misbehave(), kill(), measure()];
+  while (Date.now() < end) await setTimeout(Math.min(1000, end - Date.now()));
+  isOver = true;
+  await Promise.all(all);
+  say('quiet: what is to come of it all');
+  upstream.heal();
+  lie = 0;
+  for (const replica of replicas) if (replica.url === undefined) await replica.start();
+  await settled(replicas, models, breaks);
+  await assertLog(database.url, breaks);
+  for (const replica of replicas) say(`SIGTERM: ${replica.name} took ${Math.round(await replica.stop())} ms`);
+  return { broken, counts, lateness, slowestDecision };
+}
+
+/** Begins one of the upstream's faults. */
+function fault(upstream: Upstream, which: number, name: string): () => void {
+  switch (which) {
+    case 0:
+      return upstream.trickleBodies(isDownload(name)).release;
+    case 1:
+      return upstream.holdResponses(isIndex(name)).release;
+    case 2:
+      return upstream.holdBodies(isDownload(), 100).release;
+    case 3:
+      return upstream.failWith(503, isIndex()).stop;
+    default:
+      return upstream.cutBodies(isIndex(name)).stop;
+  }
+}
+
+function offered(answer: HttpResponse): string[] {
+  const lines = answer.text.split('\n').filter((line) => line !== '');
+  return lines
+    .map((line) => JSON.parse(line) as { vers: string; yanked: boolean })
+    .filter(({ yanked }) => !yanked)
+    .map(({ vers }) => vers);
+}
+
+/** After the storm each release has, on each replica, the state that the rules give. */
+async function settled(
+  replicas: readonly Replica[],
+  models: ReadonlyMap<string, Model>,
+  breaks: (what: string) => void,
+): Promise<void> {
+  let wrong: string[] = [];
+  for (let attempt = 0; attempt < 90; attempt++) {
+    await setTimeout(2000);
+    wrong = [];
+    for (const replica of replicas) {
+      for (const [id, model] of models) {
+        const path = `/api/v1/releases/${model.name}/${model.version}`;
+        const answer = await get(replica.url + path, { headers: { accept: 'application/json' } }).catch(
+          () => undefined,
+        );
+        const state = answer?.status === 404 ? 'unknown' : stateOf(answer);
+        const wanted = wantedStates(model);
+        if (!wanted.includes(state))
+          wrong.push(`${replica.name}: ${id} is ${state}, not ${wanted.join(' or ')}`);
+      }
+    }
+    if (wrong.length === 0) return;
+  }
+  for (const one of wrong) breaks(one);
+}
+
+function stateOf(answer: HttpResponse | undefined): string {
+  if (answer?.status !== 200) return `not told (${answer?.status})`;
+  return answer.json<{ release: { state: string } }>().release.state;
+}
+
+function wantedStates({ gone, altered, decisions }: Model): readonly string[] {
+  // A release that came and went between two polls, or was altered before it was ever seen, was never another one.
+  if (gone) return ['withdrawn', 'unknown'];
+  const last = decisions.at(-1);
+  if (last?.blocked) return ['blocked'];
+  if (altered) return ['blocked'];
+  // A block whose answer was cut off may hold or not.
+  return decisions.length > 0 || last === undefined
+    ? ['promoted', 'blocked'].slice(0, last === undefined ? 1 : 2)
+    : [];
+}
+
+/** The log has no gap, and tells of each release one unbroken chain of states. */
+async function assertLog(url: string, breaks: (what: string) => void): Promise<void> {
+  const { reader, close } = await openReader({ url });
+  try {
+    const entries = await reader.log({ limit: 1_000_000 });
+    const last = new Map<string, string>();
+    for (const [i, { seq, key, version, from, to }] of entries.entries()) {
+      if (seq !== i + 1) breaks(`the log has ${seq} where ${i + 1} should be`);
+      if (to === null) continue;
+      const release = `${key}@${version}`;
+      if (from !== (last.get(release) ?? null))
+        breaks(`the log of ${release} goes from ${last.get(release)} to ${from}`);
+      last.set(release, to);
+    }
+  } finally {
+    await close();
+  }
+}

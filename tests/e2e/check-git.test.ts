@@ -80,7 +80,7 @@ describe('a git dependency', () => {
       'Cargo.lock': lock(first, 'viagit', 'viagit-macros'),
     });
     const wanted = [
-      'viagit build-code warn',
+      'viagit build-code review',
       'viagit license deny',
       'viagit-macros build-code warn',
       'viagit-macros license deny',

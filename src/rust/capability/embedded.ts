@@ -2,7 +2,7 @@
 import { stringOf } from '../literal.ts';
 import type { Module, SourceFiles } from '../module-tree.ts';
 import { folderOf, joined } from '../source-path.ts';
-import { isSign, nameOf, type TokenRange } from '../tokens.ts';
+import { isSign, isWord, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';
 import { type Claim, secretIn } from './files.ts';
 import type { OriginFinder } from './origins.ts';
 
@@ -44,6 +44,21 @@ function outsideOf({ absolute, bases, left }: ReturnType<OriginFinder['of']>): s
 
 /** Longest text that is read as Rust. */
 const maxText = 64 * 1024;
+
+/** Whether a file has a text that looks like Rust, or embeds one of another file. */
+export function hasCodeText(tokens: Tokens): boolean {
+  for (let at = 0; at < tokens.count; at++) {
+    const kind = tokens.kinds[at] ?? 0;
+    if (kind === tokenKind.ident) {
+      if (isWord(tokens, at, 'include_str')) return true;
+    } else if (kind >= tokenKind.string && kind <= tokenKind.rawCString) {
+      const [start = 0, end = 0] = [tokens.starts[at], tokens.ends[at]];
+      const isSaid = isSign(tokens, at - 1, '=') && isSign(tokens, at + 1, ']');
+      if (end - start > 8 && !isSaid && /\w::|\w!\s*[([{]/.test(tokens.source.slice(start, end))) return true;
+    }
+  }
+  return false;
+}
 
 /** The texts that are read as Rust, each by itself and all of them together, where they may have code. */
 export function codeTexts(

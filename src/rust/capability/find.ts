@@ -19,7 +19,7 @@ import { receiverFrom } from './bindings.ts';
 import { argumentOf, argumentsAt, chainAfter, textsIn } from './call.ts';
 import type { Capability, CapabilityKind, Confidence } from './capability.ts';
 import { builtDirectives, textMakers } from './directives.ts';
-import { codeTexts, included } from './embedded.ts';
+import { codeTexts, hasCodeText, included } from './embedded.ts';
 import { isNoProgram, readingOf } from './environment.ts';
 import { type Claim, type Ground, readsFrom, writesTo } from './files.ts';
 import { redirectIn } from './flags.ts';
@@ -90,6 +90,8 @@ class Finder {
   readonly #uses: Set<string>;
   /** Texts that were read as Rust. */
   readonly #read: Set<string>;
+  /** Whether a text of it looks like code, once that was asked. */
+  #hasCode: boolean | undefined;
   #origins: OriginFinder | undefined;
   #ground: Ground;
 
@@ -250,9 +252,18 @@ class Finder {
     }
   }
 
+  /** Whether a text may be read as Rust here, which others parse numbers from: one that looks like code has to stand there. */
+  #makesCode(): boolean {
+    if (this.#role === 'build-script') return false;
+    if (this.#role === 'library' && !['proc_macro2', 'quote', 'syn'].some((crate) => this.#uses.has(crate)))
+      return false;
+    this.#hasCode ??= [...new Set(this.#tree.modules.map(({ tokens }) => tokens))].some(hasCodeText);
+    return this.#hasCode;
+  }
+
   /** A text that is read as Rust: what it does is done by whoever it is given to. */
   #parsed(module: Module, at: number, range: TokenRange): void {
-    if (this.#role === 'build-script') return;
+    if (!this.#makesCode()) return;
     for (const text of codeTexts(this.#origin(), module, range, this.#tree.files)) {
       if (this.#read.has(text) || this.#read.size >= maxParsed) continue;
       this.#read.add(text);
@@ -292,8 +303,7 @@ class Finder {
     const [open] = [argumentsAt(tokens, at + 1)];
     if (open === undefined) return;
     if (name === 'parse') {
-      if (this.#role !== 'build-script')
-        this.#parsed(module, at, { from: receiverFrom(tokens, at - 1), to: at - 1 });
+      if (this.#makesCode()) this.#parsed(module, at, { from: receiverFrom(tokens, at - 1), to: at - 1 });
       return;
     }
     if (name === 'read_dir') {

@@ -73,6 +73,8 @@ const maxStepsEach = 20_000;
 const maxSteps = 4_000_000;
 /** Times that one value is looked at for another: each way there may make another path of it. */
 const maxVisits = 3;
+/** Bindings of one name in a file that are looked at. */
+const maxOutside = 4096;
 /** Bindings of one name that are followed. */
 const maxBindings = 64;
 
@@ -90,6 +92,12 @@ interface Found {
 
 interface File extends FileBindings {
   readonly tokens: Tokens;
+}
+
+/** What a name is given in one file. */
+interface Placed {
+  readonly tokens: Tokens;
+  readonly bindings: readonly Binding[];
 }
 
 /** A call whose arguments stand for the parameters of the function that is being read. */
@@ -132,6 +140,8 @@ export class OriginFinder {
   readonly #functions = new Map<string, { readonly file: File; readonly place: FunctionPlace }[]>();
   #calls: Map<string, Omit<Call, 'from'>[]> | undefined;
   readonly #values = new Map<FunctionPlace, readonly TokenRange[]>();
+  readonly #outside = new Map<string, readonly Placed[]>();
+  readonly #fields = new Map<string, readonly Placed[]>();
   #steps = 0;
   #total = maxSteps;
 
@@ -419,14 +429,14 @@ export class OriginFinder {
   /** Whether a field is named there that something here is given: then it alone counts, and not what has it. */
   #hasField(tokens: Tokens, at: number): boolean {
     const name = isSign(tokens, at + 1, '(') ? undefined : nameOf(tokens, at);
-    return name !== undefined && [...this.#files.values()].some(({ fields }) => fields.has(name));
+    return name !== undefined && this.#fieldsOf(name).length > 0;
   }
 
   #field(name: string, walk: Walk): void {
     let known = false;
     const lowest = new Lowest(walk.found.trail);
-    for (const file of this.#files.values())
-      for (const { value } of file.fields.get(name)?.slice(0, maxBindings) ?? []) {
+    for (const file of this.#fieldsOf(name).slice(0, maxBindings))
+      for (const { value } of file.bindings.slice(0, maxBindings)) {
         known = true;
         lowest.next();
         this.#into(`. ${value.from}`, file.tokens, value, { ...walk, frames: new Map() });
@@ -450,13 +460,39 @@ export class OriginFinder {
       if (parameter !== -1) this.#argument(place, parameter, walk);
       return;
     }
-    let known = false;
-    for (const other of this.#files.values()) {
-      const outside = other.bindings.get(name)?.filter(({ at: place }) => !isWithin(other, place)) ?? [];
-      known ||= outside.length > 0;
-      this.#bindings(other.tokens, outside, { ...walk, frames: new Map() });
-    }
+    const outside = this.#outsideOf(name);
+    for (const { tokens: other, bindings } of outside)
+      this.#bindings(other, bindings, { ...walk, frames: new Map() });
+    const known = outside.length > 0;
     if (!known && /^\p{Ll}/u.test(name)) walk.found.unknown = true;
+  }
+
+  /** What a name is given outside of functions, in any file: looked for once. */
+  #outsideOf(name: string): readonly Placed[] {
+    const earlier = this.#outside.get(name);
+    if (earlier !== undefined) return earlier;
+    const found: Placed[] = [];
+    for (const file of this.#files.values()) {
+      const all = file.bindings.get(name);
+      if (all === undefined) continue;
+      this.#steps -= (all.length * file.functions.length) >> 4;
+      const bindings = all.slice(0, maxOutside).filter(({ at }) => !isWithin(file, at));
+      if (bindings.length > 0) found.push({ tokens: file.tokens, bindings });
+    }
+    this.#outside.set(name, found);
+    return found;
+  }
+
+  /** What fields of that name are given, in any file: looked for once. */
+  #fieldsOf(name: string): readonly Placed[] {
+    const earlier = this.#fields.get(name);
+    if (earlier !== undefined) return earlier;
+    const found = [...this.#files.values()].flatMap(({ tokens, fields }): Placed[] => {
+      const bindings = fields.get(name);
+      return bindings === undefined ? [] : [{ tokens, bindings }];
+    });
+    this.#fields.set(name, found);
+    return found;
   }
 
   /** What a name is given, one instead of the other, and then what is added to it. */

@@ -9,7 +9,7 @@ import { actNames, leadsToAct } from './acts.ts';
 
 /** Files without any of these words, or of other names that are given to them, can do nothing of what a library is read for. */
 const words: ReadonlySet<string> = new Set([
-  ...'tar zip fs File OpenOptions process Command env option_env var var_os vars vars_os set_var remove_var home_dir temp_dir net TcpStream TcpListener UdpSocket ToSocketAddrs to_socket_addrs UnixStream UnixListener UnixDatagram sleep sleep_ms sleep_until SystemTime UNIX_EPOCH transmute transmute_copy asm global_asm naked_asm llvm_asm include include_bytes include_str parse_str from_str link_name link_section quote quote_spanned parse_quote parse_quote_spanned'.split(
+  ...'tar zip fs File OpenOptions process Command env option_env var var_os vars vars_os set_var remove_var home_dir temp_dir net TcpStream TcpListener UdpSocket ToSocketAddrs to_socket_addrs UnixStream UnixListener UnixDatagram sleep sleep_ms sleep_until SystemTime UNIX_EPOCH transmute transmute_copy asm global_asm naked_asm llvm_asm include include_bytes include_str parse_str link_name link_section quote quote_spanned parse_quote parse_quote_spanned'.split(
     ' ',
   ),
   ...actNames,

@@ -69,9 +69,9 @@ export class FeedGroup<Reading extends FeedReading> {
 
   /** Every configured feed as it was last read, in the order of the plans; the same array until one changes. */
   states(): readonly FeedState<Reading>[] {
-    this.#states ??= this.#plans.map(({ name, isDefault }) => {
+    this.#states ??= this.#plans.map(({ name, isDefault = false }) => {
       const { feed, alarm } = this.#readings.get(name) ?? {};
-      return { feed, alarm, isDefault };
+      return { feed, alarm, ...(isDefault ? { isDefault } : {}) };
     });
     return this.#states;
   }

@@ -118,6 +118,21 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
   'POST /api/v1/quarantine/block': act('block', 200),
   'POST /api/v1/quarantine/unblock': act('unblock', 200),
   'POST /api/v1/quarantine/break-glass': act('break-glass', 409),
+  // Nothing of these versions waits for a person: there is nothing to decide, and nothing was decided.
+  'POST /api/v1/quarantine/approve': act('approve', 409),
+  'POST /api/v1/quarantine/reject': act('reject', 409),
+  'POST /api/v1/quarantine/take-back': act('take-back', 409),
+  'GET /api/v1/quarantine/decisions': {
+    ask: () => [{ path: '/api/v1/quarantine/decisions' }],
+    expect: isStatus(200),
+  },
+  // No clock is in doubt, and it says so.
+  'POST /api/v1/clock': {
+    ask: () => [
+      { path: '/api/v1/clock', options: { method: 'POST', headers: json, body: '{"reason":"looked"}' } },
+    ],
+    expect: isStatus(200),
+  },
   'POST /api/v1/notify/test': {
     ask: () => [{ path: '/api/v1/notify/test', options: { method: 'POST', headers: json, body: '{}' } }],
     expect: isStatus(400),

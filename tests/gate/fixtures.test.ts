@@ -34,7 +34,12 @@ describe('random workspaces', { skip }, () => {
         const ready = await readyProject(project, { kept: false });
         for (let i = 0; i < 2; i++) counts[(await assertSameAsCargo(ready, randomRun(gen, project))).kind]++;
       }),
-      { numRuns: Number(process.env.SAFEGUARD_RANDOM_WORKSPACES ?? 100), endOnFailure: true },
+      {
+        numRuns: Number(process.env.SAFEGUARD_RANDOM_WORKSPACES ?? 100),
+        // One run tells of a change here, not of luck; by hand, others are tried.
+        seed: Number(process.env.SAFEGUARD_RANDOM_SEED ?? 1),
+        endOnFailure: true,
+      },
     );
     t.diagnostic(`${counts.built} built, ${counts.refused} refused`);
     assert.ok(counts.built > 0);

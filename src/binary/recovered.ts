@@ -1,3 +1,4 @@
+import { byCodePoint } from '../cargo/resolve/features.ts';
 import type { ByteSource } from './bytes.ts';
 
 /**
@@ -54,7 +55,7 @@ export function recoveredCrates(source: ByteSource): readonly RecoveredCrate[] {
     if (at + piece >= size) break;
   }
   return [...found.values()].toSorted(
-    (a, b) => compare(a.name, b.name) || compare(a.version ?? '', b.version ?? ''),
+    (a, b) => byCodePoint(a.name, b.name) || byCodePoint(a.version ?? '', b.version ?? ''),
   );
 }
 
@@ -145,8 +146,4 @@ function keepBest(found: Map<string, RecoveredCrate>, crate: RecoveredCrate): vo
   const known = found.get(key);
   if (known === undefined || (known.confidence === 'low' && crate.confidence === 'high'))
     found.set(key, crate);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

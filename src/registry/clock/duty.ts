@@ -49,7 +49,9 @@ export function clockDuty(context: MirrorContext, errands: Errands): Duty {
     const isBelieved = clock.doubt() === undefined;
     if (isBelieved && wasDoubted) journal.trouble('the clock of this server is believed again', {});
     if (isBelieved && (wasDoubted || elapsed - beatAt >= beatEvery)) {
-      await store.write((tx) => writeHeartbeat(tx, context.now(), own));
+      const wall = context.now();
+      await store.write((tx) => writeHeartbeat(tx, wall, own));
+      clock.hear({ wall, by: own }, own);
       beatAt = elapsed;
     }
     if (wasDoubted || elapsed - reinedAt >= reinEvery) {

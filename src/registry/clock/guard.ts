@@ -38,6 +38,8 @@ export class ClockGuard {
   /** Both clocks at the last agreement. */
   #base: { readonly wall: number; readonly monotonic: number };
   #heard: { readonly wall: number; readonly at: number } | undefined;
+  /** When it last listened, by the monotonic clock. */
+  #listenedAt: number | undefined;
   #doubt: Doubt | undefined;
   /** Called when a doubt begins. */
   onDoubt: (doubt: Doubt) => void = () => {};
@@ -80,14 +82,17 @@ export class ClockGuard {
   hear(heartbeat: Heartbeat | undefined, own: string): void {
     if (heartbeat === undefined) return;
     const now = this.#clocks.monotonic();
+    // What is new may have been written at any time since it last listened.
+    const written = this.#listenedAt ?? now;
+    this.#listenedAt = now;
     const isNew = heartbeat.wall !== this.#heard?.wall;
     const doubt = this.doubt();
     if (doubt !== undefined && isNew && this.#heard !== undefined && heartbeat.by !== own) {
       // Another replica's clock is believed; where this one is as that, so is this one.
       if (Math.abs(this.#clocks.wall() - heartbeat.wall) <= leapLimit) this.agree();
     }
-    if (isNew) this.#heard = { wall: heartbeat.wall, at: now };
-    const { wall, at } = this.#heard ?? { wall: heartbeat.wall, at: now };
+    if (isNew) this.#heard = { wall: heartbeat.wall, at: written };
+    const { wall, at } = this.#heard ?? { wall: heartbeat.wall, at: written };
     if (this.#doubt === undefined) this.#compare(wall, wall + now - at, 'the last time that the store has');
   }
 

@@ -83,6 +83,14 @@ test('a heartbeat that is ahead, or long behind at a start, is a doubt; one that
   assert.equal(running.guard.doubt(), undefined);
 });
 
+test('a heartbeat that is read long after it was written is none', () => {
+  const c = clocks();
+  c.heard(0);
+  c.pass(3 * hour);
+  c.heard(1, 'other');
+  assert.equal(c.guard.doubt(), undefined);
+});
+
 test('another replica’s new heartbeat ends a doubt where it agrees; an old one, or one’s own, does not', () => {
   const c = clocks();
   c.heard(0);

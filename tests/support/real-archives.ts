@@ -8,6 +8,7 @@ import type { TestContext } from 'node:test';
 import { archiveTexts, readCrateArchive } from '../../src/cargo/crate-archive.ts';
 import { CargoHome, cargoHomeFolder } from '../../src/gate/project/cargo-home.ts';
 import { Upstream, upstreamAddress } from '../../src/registry/upstream/upstream.ts';
+import { archiveFiles } from '../../src/rust/inputs/package-files.ts';
 import { type PackageSource, packageSource } from '../../src/rust/package-source.ts';
 
 export interface RealRelease {
@@ -19,13 +20,14 @@ export interface RealRelease {
 
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'safeguard-test', 'labels');
 
-/** Opens the code of real releases, for as long as the test goes on. */
+/** Opens the code of real releases with all their files, for as long as the test goes on. */
 export function realSources(t: TestContext): (release: RealRelease) => Promise<PackageSource> {
   const upstream = new Upstream(upstreamAddress('crates.io'), Date.now);
   t.after(() => upstream.close());
   return async (release) => {
-    const text = archiveTexts(readCrateArchive(await archiveOf(release, upstream)));
-    return packageSource(text('Cargo.toml') ?? '', text);
+    const archive = readCrateArchive(await archiveOf(release, upstream));
+    const text = archiveTexts(archive);
+    return packageSource(text('Cargo.toml') ?? '', text, archiveFiles(archive.files));
   };
 }
 

@@ -5,6 +5,7 @@ import { interpreters } from '../../rust/inputs/shell-commands.ts';
 import { isToolchain } from '../../rust/toolchain.ts';
 import { isExplainedBy, isOfSystem, isSystemCompiler } from './explained.ts';
 import type { ObservedAct } from './observation.ts';
+import { isKeptBy, isPartOf } from './own-files.ts';
 
 /** Where an actor runs. */
 export interface ActorPlace {
@@ -87,10 +88,11 @@ function belowNamed(act: ObservedAct, expected: ReadonlySet<string>, place: Acto
       const name = baseName(act.program);
       const isUsual =
         isOfSystem(act.program) && (isToolchain(name) || isOrdinary(name) || builders.test(name));
-      return isUsual || isOwn(act.program, place) ? by : undefined;
+      return isUsual || isOwn(act.program, place) || isPartOf(act.program, act.below) ? by : undefined;
     }
     case 'write':
       // A compiler has its own files for a while; what a script writes there is its own.
+      if (isKeptBy(act.below, act.path)) return by;
       return isTemporary(act.path, place) && !interpreters.test(baseName(act.below)) ? by : undefined;
     default:
       return undefined;

@@ -12,7 +12,7 @@ const ordinary: ReadonlySet<string> = new Set(
     'realpath rm rmdir sed seq sha1sum sha224sum sha256sum sha384sum sha512sum md5sum shasum shred shuf sleep sort split stat stdbuf strings stty',
     'sum sync tac tail tee touch tput tr tsort tty uname unexpand uniq unlink users uuidgen vdir vi wc which whoami xargs yes ex sysctl sw_vers',
     'tar gzip gunzip zcat bzip2 bunzip2 xz unxz zip unzip cpio zstd 7z lipo otool xcrun xcodebuild xcode-select codesign ldd ldconfig ldconfig.real',
-    'automake autoconf aclocal autoheader autoreconf autom4te libtool libtoolize intltoolize gettext msgfmt xgettext makeinfo texi2dvi bison yacc flex lex swig',
+    'automake autoconf aclocal autoheader autoreconf autom4te libtool libtoolize intltoolize gettext ngettext envsubst msgfmt xgettext makeinfo texi2dvi bison yacc flex lex swig',
     'byacc gperf re2c doxygen help2man pod2man ltmain.sh config.status config.guess config.sub configure libtoolize glibtoolize',
     'usr/bin/uname bin/uname bin/arch usr/bin/hostinfo bin/machine usr/bin/oslevel bin/universe uname2 usr/bin/arch machine hostinfo oslevel universe',
   ]

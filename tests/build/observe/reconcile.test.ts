@@ -98,6 +98,29 @@ describe('reconcile', () => {
     assert.equal(named[2]?.named, 'downloader curl');
   });
 
+  const below: readonly (readonly [why: string, act: ObservedAct, isExpected: boolean])[] = [
+    ['a part of git', exec('/usr/lib/git-core/git-submodule', '/usr/bin/git'), true],
+    ['what fetches for git', exec('/usr/lib/git-core/git-remote-https', '/usr/bin/git'), false],
+    [
+      'a program that is called like a part of git',
+      exec('/tmp/git-core/git-submodule', '/usr/bin/git'),
+      false,
+    ],
+    ['a part of git below another program', exec('/usr/lib/git-core/git-submodule', '/usr/bin/make'), false],
+    ['cargo’s own lock', write('/home/u/.cargo/.package-cache', '/usr/bin/cargo'), true],
+    ['cargo’s configuration', write('/home/u/.cargo/config.toml', '/usr/bin/cargo'), false],
+    ['cargo’s lock by another program', write('/home/u/.cargo/.package-cache', '/usr/bin/make'), false],
+    ['metadata of the compiler', write('/src/a/rmetaAb12Cd/full.rmeta', '/usr/bin/rustc'), true],
+    ['another file of the compiler', write('/src/a/src/lib.rs', '/usr/bin/rustc'), false],
+  ];
+  for (const [why, act, isExpected] of below) {
+    it(`${isExpected ? 'expects' : 'does not expect'} ${why}`, () => {
+      const shapes = ['process git', 'process make', 'process cargo', 'process rustc'];
+      const acts = [exec(act.below ?? ''), act];
+      assert.equal(reconcile(acts, shapes, place).acts[1]?.named !== undefined, isExpected);
+    });
+  }
+
   it('says what was not seen', () => {
     const { notSeen } = reconcile(
       [exec('/usr/bin/make')],

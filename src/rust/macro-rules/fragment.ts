@@ -49,6 +49,37 @@ export function fragmentEnd(kind: string, tokens: Tokens, { from, to }: TokenRan
   }
 }
 
+/**
+ * Whether a fragment of that kind may begin with the token there, as rustc asks before it parses one, and takes the next rule where
+ * not (rustc_parse: nonterminal.rs, `Token::can_begin_expr`): `@internal` is no expression.
+ */
+export function mayBegin(kind: string, tokens: Tokens, at: number): boolean {
+  const signs = beginnings.get(kind);
+  if (signs === undefined) return true;
+  const token = tokens.kinds[at];
+  const isExpression = signs === ofExpressions;
+  if (token === tokenKind.open) return isExpression || !isSign(tokens, at, '{');
+  if (token === tokenKind.ident) return !isExpression || !noExpressions.has(nameOf(tokens, at) ?? '');
+  if (token !== tokenKind.punct) return true;
+  const length = signLength(tokens, at);
+  return signs.has(tokens.source.slice(tokens.starts[at], tokens.ends[at + length - 1]));
+}
+
+const ofExpressions: ReadonlySet<string> = new Set('! - * | || & && .. ... ..= < << :: #'.split(' '));
+const ofPatterns: ReadonlySet<string> = new Set('& && - .. ... :: < <<'.split(' '));
+const beginnings: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['expr', ofExpressions],
+  ['expr_2021', ofExpressions],
+  ['pat', new Set([...ofPatterns, '|'])],
+  ['pat_param', ofPatterns],
+]);
+/** Reserved words that begin no expression. */
+const noExpressions: ReadonlySet<string> = new Set(
+  'abstract as dyn else enum extern final fn impl in let macro mod mut override priv pub ref struct trait type typeof unsized use virtual where'.split(
+    ' ',
+  ),
+);
+
 /** Fragments whose extent is not guessed. */
 export const plainFragments: ReadonlySet<string> = new Set([
   'ident',

@@ -1,5 +1,5 @@
 import { after, inside, isSign, nameOf, type TokenRange, type Tokens, textOf, tokenKind } from '../tokens.ts';
-import { fragmentEnd, plainFragments, signLength } from './fragment.ts';
+import { fragmentEnd, mayBegin, plainFragments, signLength } from './fragment.ts';
 
 /** What a fragment of a macro's rule stands for: tokens, or one for each time that it is repeated. */
 export type Bound =
@@ -101,6 +101,7 @@ class Matcher {
     const goOn = (at: number) => this.#from(rest, { from: at, to: input.to }, into, then);
     switch (element.kind) {
       case 'fragment': {
+        if (input.from < input.to && !mayBegin(element.of, this.#call, input.from)) return false;
         if (!plainFragments.has(element.of) && input.from < input.to) this.guessed = true;
         const end = fragmentEnd(element.of, this.#call, input);
         if (end === undefined || end > input.to) return false;

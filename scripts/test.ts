@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { ensureSystemPackages } from './system-packages.ts';
@@ -35,11 +35,14 @@ const checks = [
 ] as const;
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
+/** Milliseconds that the tests of each file took. */
+const took = new Map<string, number>();
 
 ensureSystemPackages();
 if (words.length === 0) for (const [name, [tool, ...args]] of checks) check(name, tool, args);
 await tests();
 
+if (words.length === 0) sayLongest();
 const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;
 console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`);
 process.exit(counts.failed === 0 && counts.passed > 0 ? 0 : 1);
@@ -73,6 +76,17 @@ async function tests(): Promise<void> {
     const cause = (event.details.error as { failureType?: string }).failureType;
     if (event.details.type !== 'suite' || cause !== 'subtestsFailed') counts.failed++;
   });
+  for (const event of ['test:pass', 'test:fail'] as const)
+    stream.on(event, ({ nesting, file = '', details }) => {
+      if (nesting === 0) took.set(file, (took.get(file) ?? 0) + details.duration_ms);
+    });
   const output = stream.compose(new spec());
   for await (const piece of output) process.stdout.write(String(piece));
+}
+
+/** Where the time went. */
+function sayLongest(): void {
+  const longest = [...took].sort(([, a], [, b]) => b - a).slice(0, 12);
+  for (const [file, ms] of longest)
+    console.log(`${(ms / 1000).toFixed(0).padStart(5)} s  ${relative(root, file)}`);
 }

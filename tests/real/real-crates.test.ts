@@ -103,6 +103,30 @@ describe('real projects through `safeguard serve`', { timeout: 80 * 60_000 }, ()
         writeFileSync(join(source, '.cargo', 'config.toml'), `${lines.join('\n')}\n`);
       });
 
+      it('little waits for a review, and what does is approved with the line that the refusal names', async (t) => {
+        if (unlisted.length > 0) return t.skip(`the upstream itself lists no ${unlisted.join(', ')}`);
+        const refusals: string[] = [];
+        let count = 0;
+        await eachCrate(lockfile, async (name, versions) => {
+          for (const version of versions) {
+            count++;
+            const answer = await fetch(`${url}/crates/${name}/${version}/download`);
+            const body = Buffer.from(await answer.arrayBuffer());
+            if (!answer.ok) refusals.push(body.toString());
+          }
+        });
+        t.diagnostic(
+          `${refusals.length} of ${count} wait: ${refusals.map((text) => text.split('\n')[1]).join('; ')}`,
+        );
+        assert.ok(refusals.length <= count / 100, refusals.join('\n'));
+        for (const text of refusals) {
+          const [, release = ''] = /^ {2}safeguard quarantine approve (\S+) --reason/m.exec(text) ?? [];
+          assert.notEqual(release, '', text);
+          const reason = ['--reason', 'read what the finding names', '--data', data];
+          await run(join(root, 'safeguard'), ['quarantine', 'approve', release, ...reason]);
+        }
+      });
+
       it('cargo fetch --locked takes every release, bit for bit, and leaves the lockfile as it is', async (t) => {
         if (unlisted.length > 0) return t.skip(`the upstream itself lists no ${unlisted.join(', ')}`);
         await run('cargo', ['fetch', '--locked'], { cwd: source, env, maxBuffer: 1 << 26 });

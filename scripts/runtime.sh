@@ -65,6 +65,8 @@ packages_ready() {
 }
 
 find_packages() {
+  # An installed package was given its packages by npm.
+  [ -e "$root/package-lock.json" ] || return
   packages_ready && return
   command -v npm >/dev/null 2>&1 || die "needs npm to install its packages: install it from your system's packages, then run this again"
   [ -w "$root" ] || die "$root has no installed packages and is not writable; run ./safeguard --version once as its owner"

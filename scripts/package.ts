@@ -1,0 +1,22 @@
+/** Makes `dist`: what an installed package holds. Run by `npm pack`. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, globSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import packageJson from '../package.json' with { type: 'json' };
+
+const root = join(import.meta.dirname, '..');
+const dist = join(root, 'dist');
+
+rmSync(dist, { recursive: true, force: true });
+const tsc = join(root, 'node_modules', '.bin', 'tsc');
+const { status } = spawnSync(process.execPath, [tsc, '--project', 'scripts/package.tsconfig.json'], {
+  cwd: root,
+  stdio: 'inherit',
+});
+if (status !== 0) process.exit(status ?? 1);
+// The compiler brings no data but JSON.
+const data = globSync('src/**/*.br', { cwd: root });
+for (const file of ['safeguard', join('scripts', 'runtime.sh'), ...data])
+  cpSync(join(root, file), join(dist, file));
+const { name, version, type } = packageJson;
+writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ name, version, type })}\n`);

@@ -147,6 +147,16 @@ describe('reviewBuildScript', () => {
     ],
     ['metadata', main('println!("cargo:include=x");'), ['metadata include=x @3']],
     ['pkg-config', main('pkg_config::probe_library("zlib");'), ['native-library zlib @3']],
+    [
+      'what the manifest lists',
+      main('system_deps::Config::new().probe().unwrap();'),
+      ['native-library system_deps @3'],
+    ],
+    [
+      'what the manifest lists, later',
+      main('let deps = system_deps::Config::new(); deps.probe().unwrap();'),
+      ['native-library system_deps @3'],
+    ],
     ['a compiler of C', main('cc::Build::new().file("a.c").compile("a");'), ['native-build cc @3']],
     ['a type of it alone', 'fn f(b: &cc::Build) {}\nfn main() {}', []],
     [

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { ObserveError } from '../../build/observe/error.ts';
 import type { Observation, ObservedAct } from '../../build/observe/observation.ts';
 import { type Reconciled, reconcile } from '../../build/observe/reconcile.ts';
+import { type ComparedReview, withHelpers } from '../../build/observe/reviews.ts';
 import { type ObservedRun, observeRun } from '../../build/observe/run.ts';
 import { GateError } from '../../gate/error.ts';
 import { diskFiles } from '../../gate/project/files.ts';
@@ -86,21 +87,14 @@ function scriptReviews(
   crateFolders: ObservedRun['crateFolders'],
 ): readonly (Reviewed | undefined)[] {
   const script = reviewOf(folder, 'build-script');
-  const reviews: (Reviewed | undefined)[] = [script];
-  const queue = new Set(script?.helpers);
-  for (const name of queue) {
+  if (script === undefined) return [undefined];
+  return withHelpers(script, (name) => {
     const place = crateFolders.get(name);
-    const review = place === undefined ? undefined : reviewOf(place, 'helper');
-    if (review === undefined) continue;
-    reviews.push(review);
-    for (const next of review.helpers) queue.add(next);
-  }
-  return reviews;
+    return place === undefined ? undefined : reviewOf(place, 'helper');
+  });
 }
 
-interface Reviewed {
-  readonly shapes: readonly string[];
-  readonly helpers: readonly string[];
+interface Reviewed extends ComparedReview {
   readonly opaque: boolean;
 }
 

@@ -41,7 +41,7 @@ const standard: Table = {
   ...under('std::os::unix::fs', 'mkfifo', write()),
   ...under('std::os::unix::net', 'UnixStream UnixListener UnixDatagram', is('network', 'unix socket')),
   ...under('std::thread', 'sleep sleep_ms sleep_until', is('sleeps')),
-  ...under('std::time', 'SystemTime::now', is('clock')),
+  ...under('std::time', 'SystemTime::now SystemTime::elapsed', is('clock')),
   ...under('std::mem', 'transmute transmute_copy', { act: 'transmute' }),
   ...under('std::intrinsics', 'transmute', { act: 'transmute' }),
   ...under('std::arch', 'asm global_asm naked_asm', is('assembly')),

@@ -424,15 +424,14 @@ class Finder {
   ): void {
     const { tokens } = module;
     const names = new Set<string>();
-    if (kind === 'native-library') {
-      const calls =
-        open === undefined ? [] : [{ method: lastName(tokens, next), open }, ...chainAfter(tokens, open)];
-      for (const call of calls.filter(({ method }) => asking.has(method)))
-        for (const name of this.#asked(tokens, call.open)) names.add(name);
-    }
-    // Of one that is only made, the library is asked for further on.
-    if (names.size === 0 && kind === 'native-library' && /^(?:new|default)$/.test(lastName(tokens, next)))
-      return;
+    const calls =
+      open === undefined ? [] : [{ method: lastName(tokens, next), open }, ...chainAfter(tokens, open)];
+    const asks = calls.filter(({ method }) => asking.has(method));
+    if (kind === 'native-library')
+      for (const call of asks) for (const name of this.#asked(tokens, call.open)) names.add(name);
+    // Of one that is only made, the library is asked for further on; one that asks for what the manifest lists names none.
+    const isMade = /^(?:new|default)$/.test(lastName(tokens, next)) && tool !== 'system_deps';
+    if (names.size === 0 && kind === 'native-library' && isMade && asks.length === 0) return;
     if (names.size === 0) names.add(tool);
     for (const name of names)
       this.#add(module, at, kind, open === undefined ? 'likely' : 'certain', name, quoted);

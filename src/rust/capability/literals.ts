@@ -14,6 +14,10 @@ const address = /\b(?:https?|ftp|wss?|ssh|git|tcp|udp):\/\/([A-Za-z0-9.-]{1,253}
 /** Bytes of base64 or hexadecimal digits that stand in one text. */
 const encoded = /^(?:[A-Za-z0-9+/_-]{200,}={0,2}|(?:\\x[0-9a-fA-F]{2}|[0-9a-fA-F]{2}){100,})$/;
 
+/** Files and folders by which a container, or a machine of a CI, is known. */
+const ofMachines =
+  /^(?:\/\.dockerenv|\/(?:var\/)?run\/\.containerenv|\/\.singularity\.d|\/kaniko|\/proc\/(?:1|self)\/cgroup|\/github\/(?:workspace|home|workflow)|\/__w|\/home\/runner|\/Users\/runner|\/opt\/hostedtoolcache|\/builds|\/bitbucket\/pipelines|\/opt\/atlassian|\/home\/circleci|\/home\/travis|\/var\/(?:lib\/)?(?:jenkins|buildkite-agent)(?:_home)?|\/var\/jenkins_home|\/drone\/src)(?=\/|$)/;
+
 /** What a string literal says: addresses, command lines that download, encoded data. */
 export function saidBy(text: string): readonly Said[] {
   const said: Said[] = [];
@@ -22,6 +26,8 @@ export function saidBy(text: string): readonly Said[] {
   if (host !== undefined) said.push({ kind: 'url', name: host, confidence: 'possible' });
   const downloader = downloaderIn(head);
   if (downloader !== undefined) said.push({ kind: 'downloader', name: downloader, confidence: 'possible' });
+  const place = ofMachines.exec(head)?.[0];
+  if (place !== undefined) said.push({ kind: 'detects-ci', name: place, confidence: 'likely' });
   if (isEncoded(text))
     said.push({ kind: 'encoded-literal', name: `${text.length} characters`, confidence: 'likely' });
   return said;

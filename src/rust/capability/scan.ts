@@ -55,7 +55,8 @@ function text(tokens: Tokens, at: number, role: Role, add: Add): void {
   // `#[doc = "…"]`, and what an attribute says of itself, is not for the program.
   if (isAttributeValue(tokens, at)) return;
   for (const said of saidBy(value)) {
-    if (said.kind === 'url' && role === 'library') continue;
+    // A library may ask where it runs, too: it runs elsewhere.
+    if ((said.kind === 'url' || said.kind === 'detects-ci') && role === 'library') continue;
     add(at, said.kind, said.confidence, said.name);
   }
   if (role === 'proc-macro' || !value.includes('cargo:')) return;
@@ -88,12 +89,21 @@ function word(tokens: Tokens, at: number, role: Role, add: Add): void {
     const name = nameOf(tokens, at) ?? '';
     const known = Object.hasOwn(methods, name) ? methods[name] : undefined;
     if (known !== undefined && (role !== 'library' || known[0] === 'network')) add(at, known[0], known[1]);
+    if (name === 'elapsed') elapsed(tokens, at, role, add);
     if (role === 'build-script') asked(tokens, at, name, add);
     return;
   }
   if (isWord(tokens, at, 'extern')) foreign(tokens, at, role, add);
   else if (isWord(tokens, at, 'link_section')) section(tokens, at, add);
   else if (role !== 'library') symbol(tokens, at, add);
+}
+
+/** `UNIX_EPOCH.elapsed()` is the date, and so is the age of a file; that of an `Instant` is not. */
+function elapsed(tokens: Tokens, at: number, role: Role, add: Add): void {
+  const isOfEpoch = nameOf(tokens, at - 2) === 'UNIX_EPOCH';
+  const isOfAny =
+    role !== 'library' && /\bUNIX_EPOCH\b|\.(?:modified|accessed|created)\(/.test(tokens.source);
+  if (isOfEpoch || isOfAny) add(at, 'clock', isOfEpoch ? 'certain' : 'likely');
 }
 
 /** `.probe("openssl")`, on a configuration that was made elsewhere. */

@@ -80,6 +80,7 @@ function saidByCommand(
       if ((name === 'source' || name === '.') && rest[0]?.text === '<(…)') say('data-as-code', '. <(…)');
       if (name === 'chmod' && texts.some((text) => /^(?:[0-7]*[1357][0-7]{0,2}|[ugoa]*\+[rws]*x)/.test(text)))
         say('makes-executable', undefined, 'likely');
+      if (name === 'mktemp') say('temp');
       if (makers.test(name)) {
         const target = rest.findLast(({ text }) => !text.startsWith('-'));
         if (target !== undefined) written(target, say);

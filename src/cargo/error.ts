@@ -9,8 +9,10 @@ export type CargoErrorCode =
   | 'cargo/manifest'
   | 'cargo/requirement'
   | 'cargo/resolve'
+  | 'cargo/selection'
   | 'cargo/source'
   | 'cargo/target'
+  | 'cargo/unlocked'
   | 'cargo/version';
 
 /** Where in a text an error is. Both are 1-based. */

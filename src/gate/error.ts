@@ -45,14 +45,19 @@ export class GateError extends Error {
 }
 
 /** Runs a reader of Cargo's formats; what it refuses is told with the file's name. */
-export function withFile<T>(code: GateErrorCode, file: string, next: string, read: () => T): T {
+export function withFile<T>(
+  code: GateErrorCode,
+  file: string,
+  next: string | ((error: CargoError) => string),
+  read: () => T,
+): T {
   try {
     return read();
   } catch (cause) {
     if (!(cause instanceof CargoError)) throw cause;
     throw new GateError(code, `${cause.message}.`, {
       at: { file, line: cause.line, column: cause.column },
-      next,
+      next: typeof next === 'string' ? next : next(cause),
       cause,
     });
   }

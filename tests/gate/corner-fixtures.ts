@@ -139,4 +139,33 @@ export const cornerFixtures: readonly Fixture[] = [
     files: app('[dependencies]\na = { path = "a" }', { 'a/Cargo.toml': head('a', '[lib]\npath = "lib.rs"') }),
     runs,
   },
+  {
+    name: "a dependency's features that the command line turns on beyond the lockfile",
+    files: app('[dependencies]\nmid = "1"'),
+    crates: [
+      leaf,
+      {
+        name: 'mid',
+        version: '1.0.0',
+        dependencies: { leaf: { version: '1', optional: true, target: 'cfg(unix)' } },
+        features: { on: ['dep:leaf', 'leaf/b'] },
+      },
+    ],
+    // On Windows nothing is built of what is not locked.
+    runs: [{}, { features: ['mid/on'] }, { features: ['mid/on'], target: windows }],
+  },
+  {
+    name: "a dependency's features beyond the lockfile, where another package has it locked",
+    files: app('[dependencies]\nmid = "1"\nleaf = { version = "1", default-features = false }'),
+    crates: [
+      leaf,
+      {
+        name: 'mid',
+        version: '1.0.0',
+        dependencies: { leaf: { version: '1', optional: true } },
+        features: { on: ['dep:leaf', 'leaf/b'] },
+      },
+    ],
+    runs: [{}, { features: ['mid/on'] }],
+  },
 ];

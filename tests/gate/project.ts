@@ -1,6 +1,7 @@
 /** Small projects with a registry of their own, resolved by cargo and by us. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { CargoError } from '../../src/cargo/error.ts';
 import { indexPath } from '../../src/cargo/index-path.ts';
 import type { Selection } from '../../src/cargo/resolve/selection.ts';
 import { GateError } from '../../src/gate/error.ts';
@@ -53,6 +54,8 @@ export interface ReadyProject {
   /** Why cargo makes no lockfile. */
   readonly refused: string | undefined;
   readonly cargo: (run: Run) => Promise<Answer>;
+  /** The same, where the registry has no crates of these names that are not locked. */
+  readonly cargoWithout: (name: string, run: Run) => Promise<Answer>;
 }
 
 /** Gets a project ready; with `kept`, what cargo says of it is remembered between runs. */
@@ -80,16 +83,34 @@ export async function readyProject(project: Project, { kept = true } = {}): Prom
         },
         kept ? keyOf('graph', digest, run) : undefined,
       ),
+    cargoWithout: async (name, run) => {
+      const files =
+        locked.text === undefined ? project.files : { ...project.files, 'Cargo.lock': locked.text };
+      const left = (project.crates ?? []).filter(
+        (crate) => crate.name !== name || isLocked(crate, locked.text),
+      );
+      return (await readyProject({ files, crates: left }, { kept })).cargo(run);
+    },
   };
 }
 
+function isLocked({ name, version }: CrateOptions, lockfile = ''): boolean {
+  return lockfile.includes(`name = "${name}"\nversion = "${version}"`);
+}
+
 /** What we say of it. Errors other than our own go on. */
-export async function ours(project: ReadyProject, run: Run): Promise<Answer> {
+export async function ours(
+  project: ReadyProject,
+  run: Run,
+): Promise<Answer & { readonly unlocked?: string | undefined }> {
   try {
     return answerOf(await resolve(project, run));
   } catch (error) {
-    if (error instanceof GateError) return { kind: 'refused', message: error.message };
-    throw error;
+    if (!(error instanceof GateError)) throw error;
+    const { cause, detail } = error;
+    const isUnlocked = cause instanceof CargoError && cause.code === 'cargo/unlocked';
+    const [, unlocked] = isUnlocked ? (/ needs `(\S+) = /.exec(detail) ?? []) : [];
+    return { kind: 'refused', message: error.message, unlocked };
   }
 }
 

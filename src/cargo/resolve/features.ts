@@ -97,7 +97,7 @@ export class FeatureResolver {
     return this.#picked;
   }
 
-  /** Turns on what is asked. Throws `CargoError('cargo/resolve')` for a feature that a package does not have. */
+  /** Turns on what is asked. Throws `CargoError('cargo/selection')` for a feature that a package does not have. */
   activate(requests: readonly Request[]): void {
     for (const request of requests) {
       const node = this.#node(request.id);
@@ -190,7 +190,7 @@ export class FeatureResolver {
     const values = node.features.values(name);
     if (values === undefined && node.package.opaque === undefined) {
       throw new CargoError(
-        'cargo/resolve',
+        cause.kind === 'request' ? 'cargo/selection' : 'cargo/resolve',
         `${packageLabel(node.locked)} has no feature ${quoted(name)}, which is asked of it`,
         node.locked,
       );
@@ -251,7 +251,11 @@ export class FeatureResolver {
   #follow({ edge, side: toSide }: Directed, from: number, side: Side, by: string | undefined): void {
     const isMissing = this.#options.pass === 'pick' && this.#options.exact && !edge.isLocked;
     if (edge.to === undefined || isMissing) {
-      if (this.#graph.complete) throw missing(this.#node(from), edge);
+      if (!this.#graph.complete) return;
+      if (this.#options.pass === 'build') throw unlocked(this.#node(from), edge);
+      if (this.#options.exact) throw missing(this.#node(from), edge);
+      // For another platform it may be: what is built decides.
+      this.#picked.add(edge);
       return;
     }
     this.#picked.add(edge);
@@ -320,7 +324,7 @@ function refuseStranger({ package: pkg, locked }: Node, value: FeatureValue): vo
   if (value.kind === 'feature') return;
   if (pkg.dependencies.some(({ name }) => name === value.dependency)) return;
   throw new CargoError(
-    'cargo/resolve',
+    'cargo/selection',
     `${packageLabel(locked)} has no dependency ${quoted(value.dependency)}`,
     locked,
   );
@@ -336,7 +340,24 @@ export function byCodePoint(a: string, b: string): number {
 function missing(from: Node, { dependency }: Edge): CargoError {
   return new CargoError(
     'cargo/resolve',
-    `the lockfile has no package for ${quoted(`${dependency.package} = "${dependency.requirement ?? '*'}"`)}, which ${packageLabel(from.locked)} needs`,
+    `the lockfile has no package for ${wanted(dependency)}, which ${packageLabel(from.locked)} needs`,
     from.locked,
   );
+}
+
+/**
+ * A lockfile is made for the features of members. What a command line turns on beyond them (`--features dep/feature`), cargo
+ * 1.95 takes from the registry: it keeps what is locked, and with `--locked` it compares the lockfile for the members alone
+ * (cargo: src/ops/resolve.rs, `resolve_ws_with_opts`).
+ */
+function unlocked(from: Node, { dependency }: Edge): CargoError {
+  return new CargoError(
+    'cargo/unlocked',
+    `with these features ${packageLabel(from.locked)} needs ${wanted(dependency)}, which the lockfile does not have: cargo takes the newest from the registry, with \`--locked\` too`,
+    from.locked,
+  );
+}
+
+function wanted(dependency: Edge['dependency']): string {
+  return quoted(`${dependency.package} = "${dependency.requirement ?? '*'}"`);
 }

@@ -84,7 +84,8 @@ export function linkProject({ lockfile, packages, patches, workspace }: ProjectI
 
 /**
  * Exactly what `cargo build` would compile, with which features, for host or target, without running anything. Throws
- * `CargoError('cargo/resolve')` where cargo refuses: a feature or a package that is not there.
+ * `CargoError('cargo/selection')` where cargo refuses what is asked for: a feature or a package that is not there;
+ * `cargo/unlocked` where it would take what no lockfile has.
  */
 export function resolve(project: LinkedProject, build: BuildInput): Resolution {
   const { graph } = project;

@@ -38,7 +38,7 @@ export interface Selected {
 
 /**
  * Applies a selection (cargo: src/ops/cargo_compile/packages.rs; src/workspace/workspace.rs,
- * `members_with_features`). Throws `CargoError('cargo/resolve')` for what matches nothing.
+ * `members_with_features`). Throws `CargoError('cargo/selection')` for what matches nothing.
  */
 export function select(graph: Graph, workspace: Workspace, selection: Selection): Selected {
   const roots = selectedPackages(graph, workspace, selection);
@@ -53,7 +53,10 @@ export function select(graph: Graph, workspace: Workspace, selection: Selection)
 function selectedPackages(graph: Graph, workspace: Workspace, selection: Selection): readonly number[] {
   const { members } = workspace;
   if (selection.exclude.length > 0 && !selection.workspace) {
-    throw new CargoError('cargo/resolve', 'packages can be excluded together with the whole workspace only');
+    throw new CargoError(
+      'cargo/selection',
+      'packages can be excluded together with the whole workspace only',
+    );
   }
   const nodes = members.flatMap((id) => graph.nodes[id] ?? []);
   if (selection.workspace) {
@@ -71,17 +74,17 @@ function packagesOf(spec: string, members: readonly Node[], graph: Graph): reado
   if (/[*?[\]]/.test(spec)) {
     const matched = ids(members);
     if (matched.length > 0) return matched;
-    throw new CargoError('cargo/resolve', `no member of the workspace matches ${quoted(spec)}`);
+    throw new CargoError('cargo/selection', `no member of the workspace matches ${quoted(spec)}`);
   }
   const matched = ids(graph.nodes);
   if (matched.length === 1) return matched;
   const reason =
     matched.length === 0 ? 'names no package of the lockfile' : 'names several packages of the lockfile';
-  throw new CargoError('cargo/resolve', `${quoted(spec)} ${reason}`);
+  throw new CargoError('cargo/selection', `${quoted(spec)} ${reason}`);
 }
 
 function notEmpty(ids: readonly number[]): readonly number[] {
-  if (ids.length === 0) throw new CargoError('cargo/resolve', 'there is no package to build');
+  if (ids.length === 0) throw new CargoError('cargo/selection', 'there is no package to build');
   return ids;
 }
 
@@ -91,12 +94,12 @@ function commandFeatures(texts: readonly string[]): readonly FeatureValue[] {
     const value = parseFeatureValue(word);
     if (value.kind === 'dep') {
       throw new CargoError(
-        'cargo/resolve',
+        'cargo/selection',
         `${quoted(word)} is written without \`dep:\` where features are chosen`,
       );
     }
     if (value.kind === 'dep-feature' && value.feature.includes('/')) {
-      throw new CargoError('cargo/resolve', `${quoted(word)} has more than one slash`);
+      throw new CargoError('cargo/selection', `${quoted(word)} has more than one slash`);
     }
     return value;
   });
@@ -115,7 +118,7 @@ function requestsAcross(
   const members = workspace.members.filter((id) => roots.includes(id));
   if (members.length === 0) {
     if (features.length > 0 || all || !defaultFeatures) {
-      throw new CargoError('cargo/resolve', 'features cannot be chosen for packages outside the workspace');
+      throw new CargoError('cargo/selection', 'features cannot be chosen for packages outside the workspace');
     }
     return workspace.members.map((id) => ({ id, values: [], all: false, defaultFeatures: true }));
   }
@@ -133,7 +136,7 @@ function noSuchFeature(unknown: readonly string[], members: readonly number[], g
   const names = members.map((id) => quoted(graph.nodes[id]?.locked.name ?? ''));
   const which =
     names.length === 1 ? `${names[0]} has no feature` : `none of ${names.join(', ')} has a feature`;
-  return new CargoError('cargo/resolve', `${which} ${unknown.map(quoted).join(', ')}`);
+  return new CargoError('cargo/selection', `${which} ${unknown.map(quoted).join(', ')}`);
 }
 
 function featuresOfMember(

@@ -127,7 +127,13 @@ export async function openProject(request: ProjectRequest): Promise<OpenProject>
   );
   const places = buildTargets(files, config);
   const ask = <T>(of: (project: LinkedProject, build: BuildInput) => T, build: () => BuildInput) =>
-    withFile('gate/resolve', lockfilePath, updateLockfile, () => of(linked, build()));
+    withFile(
+      'gate/resolve',
+      lockfilePath,
+      ({ code }) =>
+        code === 'cargo/unlocked' ? ownFeature : code === 'cargo/selection' ? otherChoice : updateLockfile,
+      () => of(linked, build()),
+    );
   const exact = (build: Build) => ({ selection: build.selection, ...places.exact(build) });
   return {
     workspace,
@@ -176,6 +182,12 @@ function aboutIn(
 
 const updateLockfile =
   'Where the lockfile does not fit the manifests, `cargo update --workspace` makes it fit.';
+
+const otherChoice =
+  'Ask for packages and features that are there: `cargo metadata --no-deps` lists those of the project.';
+
+const ownFeature =
+  'Give a package of the workspace a feature that turns this on (`[features] name = ["dependency/feature"]`), choose that one, and commit the lockfile that `cargo update --workspace` writes.';
 
 function readLockfile(files: ProjectFiles, path: string): Lockfile {
   const text = files.read(path);

@@ -16,7 +16,7 @@ const digests: Readonly<Record<number, string>> = {
   3: 'dfb7a5b0231c2b9c8ae1d1bb686c326493e2d7cc704947254b62a535837a5dd6',
   4: '157c64520ebee9b7a1db8d50f935a9045ab170c11da8df7884b99055cebde9aa',
   5: 'cd36e02bba0fb0e5df5d9e5aebd63f39d3003f4f21bfdb5fc92d397ad45a9d72',
-  6: 'aaf5adf5e68fac6d66eede4d4fda58654cad13538d4aca6f3abfec28c71ea4f6',
+  6: '099c541a19516af58c880277ea705b304ad45970b352029c3eafbd7872f4540d',
 };
 
 it('reads what its version says', async (t) => {

@@ -73,6 +73,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./inspect/command.ts'),
   },
   {
+    name: 'inventory',
+    summary: 'what your artefacts are made of',
+    load: () => import('./inventory/command.ts'),
+  },
+  {
     name: 'quarantine',
     summary: 'see and decide what may enter',
     load: () => import('./quarantine/command.ts'),

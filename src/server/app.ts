@@ -10,6 +10,7 @@ import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { gateRoutes } from './routes/gate.ts';
 import { indexRoutes } from './routes/index-files.ts';
+import { inventoryRoutes } from './routes/inventory.ts';
 import { notifyRoutes } from './routes/notify.ts';
 import { operationsRoutes } from './routes/operations.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
@@ -87,6 +88,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   quarantineRoutes(app, parts);
   explainRoutes(app, parts);
   gateRoutes(app, parts);
+  inventoryRoutes(app, parts);
   operationsRoutes(app, parts);
   notifyRoutes(app, parts);
   eventRoutes(app, parts);

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { InventoryError } from '../inventory/error.ts';
 import { RegistryError } from '../registry/error.ts';
 import { StoreError } from '../store/error.ts';
 import type { ErrorsJson } from './contract.ts';
@@ -22,6 +23,7 @@ const soon = 5;
  */
 export function problemOf(error: unknown): Problem {
   if (error instanceof RegistryError) return registryProblem(error);
+  if (error instanceof InventoryError) return inventoryProblem(error);
   if (error instanceof StoreError)
     return { status: 503, code: error.code, detail: storeDetail(error), retryAfter: patience };
   const status = (error as { statusCode?: unknown }).statusCode;
@@ -42,6 +44,21 @@ function storeDetail({ code, details }: StoreError): string {
   if (code !== 'store/damaged') return 'The store of Safeguard does not answer; its log says why.';
   const where = details.key === undefined ? '' : ` (${details.table}: ${details.key})`;
   return `What Safeguard keeps of it is damaged${where}: it serves nothing that it cannot judge. Its log says what to do.`;
+}
+
+function inventoryProblem({ code, message, next }: InventoryError): Problem {
+  const detail = next === undefined ? message : `${message} ${next}`;
+  switch (code) {
+    case 'inventory/no-artefact':
+    case 'inventory/no-advisory':
+      return { status: 404, code, detail };
+    case 'inventory/ambiguous':
+    case 'inventory/no-advisories':
+      return { status: 409, code, detail };
+    case 'inventory/statement':
+    case 'inventory/too-many':
+      return { status: 422, code, detail };
+  }
 }
 
 function registryProblem(error: RegistryError): Problem {

@@ -2,6 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Transaction } from 'kysely';
 import type { Dialect } from './dialect/dialect.ts';
 import { type DumpStore, sqlDumps } from './dump-store.ts';
+import type { InventoryStore } from './inventory/store.ts';
+import { sqlInventory } from './inventory/writer.ts';
 import { openWork } from './open-work.ts';
 import { SqlReader } from './reader.ts';
 import type { Store, StoreWriter } from './store.ts';
@@ -16,12 +18,14 @@ export class SqlStore extends SqlReader implements Store {
   #queue: Promise<unknown> = Promise.resolve();
   readonly #writing = new AsyncLocalStorage<{ open: boolean }>();
   readonly dumps: DumpStore;
+  readonly inventory: InventoryStore;
 
   constructor(dialect: Dialect, release: () => void) {
     super(dialect.reader);
     this.#dialect = dialect;
     this.#release = release;
     this.dumps = sqlDumps(dialect, (work) => this.#inTurn(() => this.#begin(work)));
+    this.inventory = sqlInventory(dialect, (work) => this.#inTurn(() => this.#begin(work)));
   }
 
   // One write at a time per process: waiting writers then never take the connections that readers need.

@@ -1,6 +1,7 @@
 import type { DecisionReader, DecisionWriter } from './decisions.ts';
 import type { DumpStore } from './dump-store.ts';
 import type { OnDamage } from './error.ts';
+import type { InventoryStore } from './inventory/store.ts';
 import type { OutboxReader, OutboxWriter } from './outbox.ts';
 import type {
   BlockRecord,
@@ -25,6 +26,8 @@ import type {
 export interface Store extends StoreReader {
   /** Registries' database dumps. */
   readonly dumps: DumpStore;
+  /** Artefacts and what they are made of. */
+  readonly inventory: InventoryStore;
   /**
    * Runs `work` in one transaction; writers are serialised over all processes, so that log entries commit in
    * the order of their `seq`. When it returns, the changes are on disk; when it throws, none is. `work` may read

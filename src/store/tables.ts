@@ -13,6 +13,7 @@ import {
   verdict,
 } from './column.ts';
 import type { DumpSqlTables } from './dump-tables.ts';
+import type { InventoryTables } from './inventory/tables.ts';
 import type { DeliveryCount } from './outbox.ts';
 import type {
   BlockRecord,
@@ -242,7 +243,7 @@ export const deliveryCounts = table<DeliveryCount>('deliveries', ['target', 'out
 });
 
 /** The tables as Kysely types them. */
-export interface Tables extends DumpSqlTables {
+export interface Tables extends DumpSqlTables, InventoryTables {
   readonly crates: Row<CrateRecord>;
   readonly releases: Row<ReleaseRecord>;
   readonly log: Row<LogEntry>;

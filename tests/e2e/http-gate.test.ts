@@ -32,6 +32,22 @@ const isStatus =
   (answer) =>
     assert.equal(answer.status, status, answer.text);
 
+/** An artefact that has every withheld release in it. */
+const artefactText = JSON.stringify({
+  name: 'app',
+  file: { sha256: 'a'.repeat(64) },
+  knownBy: 'list',
+  completeness: 'complete',
+  components: Object.keys(withheld).map((version) => ({
+    purl: `pkg:cargo/gate@${version}`,
+    name: 'gate',
+    version,
+    scope: 'linked',
+    method: 'list',
+    confidence: 'stated',
+  })),
+});
+
 /** How each route is asked about one release, and what it says beside nothing usable. */
 const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expect: Expect }>> = {
   ...forRegistry('', 'upstream'),
@@ -136,6 +152,29 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
   'POST /api/v1/notify/test': {
     ask: () => [{ path: '/api/v1/notify/test', options: { method: 'POST', headers: json, body: '{}' } }],
     expect: isStatus(400),
+  },
+  // What artefacts are made of is no release; none of these hands one out.
+  'POST /api/v1/artefacts': {
+    ask: () => [
+      { path: '/api/v1/artefacts', options: { method: 'POST', headers: json, body: artefactText } },
+    ],
+    expect: (answer) => assert.ok([200, 201].includes(answer.status), answer.text),
+  },
+  'GET /api/v1/artefacts': {
+    ask: () => [{ path: '/api/v1/artefacts?crate=gate' }],
+    expect: isStatus(200),
+  },
+  'GET /api/v1/artefacts/:id': {
+    ask: () => [{ path: '/api/v1/artefacts/aaaaaaaa' }],
+    expect: isStatus(200),
+  },
+  'GET /api/v1/artefacts/:id/diff/:other': {
+    ask: () => [{ path: '/api/v1/artefacts/aaaaaaaa/diff/aaaaaaaa' }],
+    expect: isStatus(200),
+  },
+  'GET /api/v1/components': {
+    ask: () => [{ path: '/api/v1/components?text=gate' }],
+    expect: isStatus(200),
   },
   'GET /api/v1/tokens': { ask: () => [{ path: '/api/v1/tokens' }], expect: isStatus(200) },
   'POST /api/v1/tokens': {

@@ -1,5 +1,5 @@
 import { type Purl, parsePurl } from '../purl.ts';
-import type { ForeignBom, ForeignComponent, ForeignHash } from './foreign.ts';
+import { completenessOf, type ForeignBom, type ForeignComponent, type ForeignHash } from './foreign.ts';
 import { type JsonValue, present } from './json-value.ts';
 
 /** Components inside of components are followed so deep; a document goes no deeper than a few. */
@@ -9,6 +9,10 @@ const maxDepth = 64;
 export function readCyclonedx(root: JsonValue): ForeignBom {
   const metadata = root.get('metadata');
   const subject = metadata.get('component');
+  const aggregates = root
+    .get('compositions')
+    .list()
+    .map((each) => each.get('aggregate').text ?? 'not_specified');
   return {
     format: 'CycloneDX',
     version: root.get('specVersion').text ?? '',
@@ -43,10 +47,9 @@ export function readCyclonedx(root: JsonValue): ForeignBom {
               ];
         }),
     ),
-    statesCompleteness: root
-      .get('compositions')
-      .list()
-      .some((each) => (each.get('aggregate').text ?? 'not_specified') !== 'not_specified'),
+    statesCompleteness: aggregates.some((word) => word !== 'not_specified'),
+    completeness: completenessOf(aggregates),
+    properties: [...propertiesOf(metadata), ...propertiesOf(root)],
   };
 }
 
@@ -69,13 +72,7 @@ function* componentsIn(list: JsonValue, depth: number): Generator<ForeignCompone
 }
 
 function componentOf(each: JsonValue): ForeignComponent {
-  const properties = each
-    .get('properties')
-    .list()
-    .flatMap((property) => {
-      const name = property.get('name').text;
-      return name === undefined ? [] : [{ name, value: property.get('value').text ?? '' }];
-    });
+  const properties = propertiesOf(each);
   const property = (name: string) => properties.find((one) => one.name === name)?.value;
   const flag = (name: string, yes: string) => {
     const value = property(`bsi:component:${name}`);
@@ -110,6 +107,16 @@ function componentOf(each: JsonValue): ForeignComponent {
       scope: each.get('scope').text,
     }),
   };
+}
+
+function propertiesOf(each: JsonValue): ForeignComponent['properties'] {
+  return each
+    .get('properties')
+    .list()
+    .flatMap((property) => {
+      const name = property.get('name').text;
+      return name === undefined ? [] : [{ name, value: property.get('value').text ?? '' }];
+    });
 }
 
 /** A purl that cannot be read identifies nothing. */

@@ -1,3 +1,4 @@
+import type { Completeness } from '../document.ts';
 import type { Purl } from '../purl.ts';
 
 /** A document that somebody wrote, as far as it is compared and checked here. What it does not say is absent. */
@@ -20,6 +21,10 @@ export interface ForeignBom {
   readonly dependencies: ReadonlyMap<string, readonly string[]>;
   /** Whether it says of its components or edges that they are all, or that they are not. */
   readonly statesCompleteness: boolean;
+  /** What it says: `complete` only where every such statement is; `unknown` where it says nothing. */
+  readonly completeness: Completeness;
+  /** Of the document itself. */
+  readonly properties: readonly { readonly name: string; readonly value: string }[];
 }
 
 export interface ForeignComponent {
@@ -47,4 +52,10 @@ export interface ForeignHash {
   /** Upper case with dashes, as CycloneDX has it: `SHA-256`. */
   readonly algorithm: string;
   readonly value: string;
+}
+
+/** What statements of completeness say together, each in its format's own words. */
+export function completenessOf(said: readonly string[]): Completeness {
+  if (said.some((word) => word.startsWith('incomplete'))) return 'incomplete';
+  return said.length > 0 && said.every((word) => word === 'complete') ? 'complete' : 'unknown';
 }

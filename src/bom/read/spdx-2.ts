@@ -41,6 +41,8 @@ export function readSpdx2(root: JsonValue): ForeignBom {
     components: packages.filter((each) => each !== subject),
     dependencies: edgesOf(relations),
     statesCompleteness: relations.some(({ to }) => to === 'NONE' || to === 'NOASSERTION'),
+    completeness: relations.some(({ to }) => to === 'NOASSERTION') ? 'incomplete' : 'unknown',
+    properties: [],
   };
 }
 

@@ -1,5 +1,5 @@
 import { purlOf } from './cyclonedx.ts';
-import type { ForeignBom, ForeignComponent, ForeignHash } from './foreign.ts';
+import { completenessOf, type ForeignBom, type ForeignComponent, type ForeignHash } from './foreign.ts';
 import { type JsonValue, present } from './json-value.ts';
 
 type Elements = ReadonlyMap<string, JsonValue>;
@@ -43,6 +43,8 @@ export function readSpdx3(root: JsonValue): ForeignBom {
     components: packages.filter((each) => each !== subject),
     dependencies: edgesOf(relations),
     statesCompleteness: relations.some((each) => each.get('completeness').exists),
+    completeness: completenessOf(relations.flatMap((each) => each.get('completeness').text ?? [])),
+    properties: [],
   };
 }
 

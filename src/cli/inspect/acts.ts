@@ -1,11 +1,8 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { ByteSource } from '../../binary/bytes.ts';
 import { type EmbeddedCrate, embeddedCrates } from '../../binary/dep-v0.ts';
-import { BinaryError } from '../../binary/error.ts';
 import { readExecutable } from '../../binary/executable.ts';
 import type { Image } from '../../binary/image.ts';
 import { type RecoveredCrate, recoveredCrates } from '../../binary/recovered.ts';
-import { CliError } from '../shared/error.ts';
+import { withBinary } from '../shared/binary-file.ts';
 import { paint, print, printable } from '../shared/terminal.ts';
 
 export interface InspectOptions {
@@ -19,7 +16,7 @@ type Inspected = Image & { readonly crates: readonly EmbeddedCrate[] | undefined
 
 /** Prints what an executable says of itself. Throws `CliError`. */
 export async function inspect(file: string, options: InspectOptions): Promise<void> {
-  const { images, recovered } = withFile(file, (source) => {
+  const { images, recovered } = withBinary(file, (source) => {
     const images = readExecutable(source).map(
       (image): Inspected => ({ ...image, crates: embeddedCrates(source, image) }),
     );
@@ -37,40 +34,6 @@ export async function inspect(file: string, options: InspectOptions): Promise<vo
   }
   for (const image of images) printImage(file, image);
   if (images.every(({ crates }) => crates === undefined)) printRecovered(recovered);
-}
-
-function withFile<T>(file: string, read: (source: ByteSource) => T): T {
-  let descriptor: number | undefined;
-  try {
-    descriptor = openSync(file, 'r');
-    const stats = fstatSync(descriptor);
-    if (!stats.isFile()) throw new BinaryError('binary/format', 'it is no file');
-    return read(fileSource(descriptor, stats.size));
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (!(error instanceof BinaryError) && typeof code !== 'string') throw error;
-    const reason = code === 'ENOENT' ? 'there is no such file' : message;
-    throw new CliError('cli/file', `${printable(file)}: ${printable(reason)}.`, {
-      ...(code === 'binary/format'
-        ? { next: 'Name an executable or library: ELF, PE, Mach-O or WebAssembly.' }
-        : {}),
-      cause: error,
-    });
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
-  }
-}
-
-function fileSource(descriptor: number, size: number): ByteSource {
-  return {
-    size,
-    read: (offset, length) => {
-      const bytes = Buffer.allocUnsafe(length);
-      const count = readSync(descriptor, bytes, 0, length, offset);
-      // A file that is cut off while it is read is broken from here on.
-      return count === length ? bytes : bytes.subarray(0, count);
-    },
-  };
 }
 
 const formats = { elf: 'ELF', pe: 'PE', macho: 'Mach-O', wasm: 'WebAssembly' } as const;

@@ -5,6 +5,7 @@ import { people } from './004-people.ts';
 import { notifications } from './005-notifications.ts';
 import { bases } from './006-bases.ts';
 import { decisions } from './007-decisions.ts';
+import { inventory } from './008-inventory.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   notifications,
   bases,
   decisions,
+  inventory,
 ];

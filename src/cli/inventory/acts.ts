@@ -1,0 +1,194 @@
+import {
+  type AddedJson,
+  type ArtefactJson,
+  addedSchema,
+  artefactDiffSchema,
+  artefactReportSchema,
+  artefactsSchema,
+  type ComponentJson,
+  componentsSchema,
+} from '../../server/inventory-contract.ts';
+import { findServer, type ServerOptions } from '../shared/address.ts';
+import { ask } from '../shared/api.ts';
+import { type Cell, table } from '../shared/table.ts';
+import { note, paint, print, printable } from '../shared/terminal.ts';
+import { sayTime } from '../shared/when.ts';
+import { readArtefacts, type Told } from './read-artefact.ts';
+
+export interface InventoryOptions extends ServerOptions {
+  readonly format: 'text' | 'json';
+}
+
+export interface AddOptions extends InventoryOptions, Told {}
+
+export interface ListOptions extends InventoryOptions {
+  readonly name?: string;
+  readonly project?: string;
+  readonly target?: string;
+  readonly commit?: string;
+  readonly trust?: string;
+  readonly crate?: string;
+  readonly limit?: number;
+  readonly after?: string;
+}
+
+export interface PageOptions extends InventoryOptions {
+  readonly limit?: number;
+  readonly after?: string;
+}
+
+/** Adds what the paths hold, one after another. */
+export async function addArtefacts(paths: readonly string[], options: AddOptions): Promise<void> {
+  const server = await findServer(options);
+  const added: unknown[] = [];
+  for (const path of paths)
+    for (const statement of await readArtefacts(path, options)) {
+      const request = { method: 'POST', path: '/api/v1/artefacts', body: statement, acts: true } as const;
+      const { value, json } = await ask(server, { ...request, patience: 300_000 }, addedSchema);
+      added.push(json);
+      if (options.format === 'text') printAdded(value, statement.components.length);
+    }
+  if (options.format === 'json') print(JSON.stringify({ added }, null, 2));
+}
+
+const outcomes = { added: 'Added', known: 'Known already', extended: 'More is known now' } as const;
+
+function printAdded({ outcome, artefact }: AddedJson, components: number): void {
+  print(`${outcomes[outcome]}: ${artefactLine(artefact)}`);
+  print(`  ${components} components${basis[artefact.trust]}`);
+  print(`  safeguard inventory show ${artefact.id.slice(0, 12)}`);
+}
+
+const basis = {
+  unsigned: ', unsigned: on the word of the list alone',
+  recovered: ' recovered from traces in it; there may be more that left none',
+} as const;
+
+/** Lists artefacts, the newest first. */
+export async function listArtefacts(options: ListOptions): Promise<void> {
+  const server = await findServer(options);
+  const { name, project, target, commit, trust, crate, after, limit } = options;
+  const [wanted, version] = splitCrate(crate);
+  const query = { name, project, target, commit, trust, crate: wanted, version, after, limit };
+  const path = `/api/v1/artefacts${queryText(query)}`;
+  const { value, json } = await ask(server, { path, acts: true }, artefactsSchema);
+  if (options.format === 'json') return print(JSON.stringify(json, null, 2));
+  if (value.count === 0)
+    return print('No artefacts of that kind. `safeguard inventory add` takes binaries and SBOMs in.');
+  for (const line of table(artefactHead, value.artefacts.map(artefactRow))) print(line);
+  printMore(value.next, `${value.artefacts.length} of ${value.count}`);
+}
+
+const artefactHead = ['ID', 'NAME', 'TARGET', 'TRUST', 'ADDED', 'COMMIT'];
+
+function artefactRow({ id, name, target, trust, added, commit }: ArtefactJson): readonly Cell[] {
+  return [
+    id.slice(0, 12),
+    printable(name),
+    target === null ? '-' : printable(target),
+    trust === 'recovered' ? { text: trust, style: 'yellow' } : trust,
+    sayTime(added),
+    commit === null ? '-' : printable(commit.slice(0, 12)),
+  ];
+}
+
+/** Shows an artefact, and a page of what it is made of. */
+export async function showArtefact(id: string, options: PageOptions): Promise<void> {
+  const server = await findServer(options);
+  const { after, limit } = options;
+  const path = `/api/v1/artefacts/${encodeURIComponent(id)}${queryText({ after, limit })}`;
+  const { value, json } = await ask(server, { path, acts: true }, artefactReportSchema);
+  if (options.format === 'json') return print(JSON.stringify(json, null, 2));
+  const { artefact, components } = value;
+  print(paint('bold', artefactLine(artefact)));
+  const { buildId, project, commit, built, by, added, trust, completeness } = artefact;
+  const facts: readonly (readonly [string, string | null])[] = [
+    ['build id', buildId],
+    ['project', project],
+    ['commit', commit],
+    ['built', built === null ? null : sayTime(built)],
+    ['added', `${sayTime(added)} by ${by}`],
+  ];
+  for (const [what, text] of facts) if (text !== null) print(`  ${what}: ${printable(text)}`);
+  print(
+    `  ${value.count} components${basis[trust]}${trust === 'unsigned' ? completeText[completeness] : ''}`,
+  );
+  const rows = components.map(({ name, version, scope, relation, method, confidence, source }) => [
+    `  ${printable(name)}`,
+    version === null ? { text: 'unknown', style: 'yellow' as const } : printable(version),
+    scope === 'build' ? 'build' : relation === 'unknown' ? '-' : relation,
+    confidence === 'stated' ? method : `${method}, ${confidence}`,
+    source === null ? 'local' : printable(source),
+  ]);
+  for (const line of table(['  NAME', 'VERSION', 'NEEDED', 'KNOWN BY', 'FROM'], rows)) print(line);
+  printMore(value.next, `${components.length} of ${value.count}`);
+}
+
+const completeText = {
+  complete: '; it says that they are all',
+  incomplete: '; it says that some are missing',
+  unknown: '; it does not say whether they are all',
+} as const;
+
+/** Prints what differs between two artefacts. */
+export async function diffArtefacts(old: string, current: string, options: InventoryOptions): Promise<void> {
+  const server = await findServer(options);
+  const path = `/api/v1/artefacts/${encodeURIComponent(old)}/diff/${encodeURIComponent(current)}`;
+  const { value, json } = await ask(server, { path, acts: true }, artefactDiffSchema);
+  if (options.format === 'json') return print(JSON.stringify(json, null, 2));
+  const { added, removed, changed, same } = value;
+  for (const side of [value.old, value.new])
+    if (side.trust === 'recovered')
+      note(`${printable(side.name)}: recovered from traces; what left none does not show as a difference.`);
+  for (const one of added) print(`${paint('green', '+')} ${componentText(one)}`);
+  for (const one of removed) print(`${paint('red', '-')} ${componentText(one)}`);
+  for (const { old: was, new: is } of changed)
+    print(`${paint('yellow', '~')} ${componentText(was)} → ${printable(is.version ?? 'unknown')}`);
+  print(`${added.length} added, ${removed.length} removed, ${changed.length} changed, ${same} the same.`);
+}
+
+/** Lists releases by a part of their name, with how many artefacts have each. */
+export async function searchComponents(
+  text: string,
+  options: PageOptions & { readonly kind?: string },
+): Promise<void> {
+  const server = await findServer(options);
+  const { after, limit, kind } = options;
+  const path = `/api/v1/components${queryText({ text, kind, after, limit })}`;
+  const { value, json } = await ask(server, { path, acts: true }, componentsSchema);
+  if (options.format === 'json') return print(JSON.stringify(json, null, 2));
+  if (value.components.length === 0) return print('No artefact has a component of such a name.');
+  const rows = value.components.map(({ name, version, source, artefacts }) => [
+    printable(name),
+    version === null ? { text: 'unknown', style: 'yellow' as const } : printable(version),
+    source === null ? 'local' : printable(source),
+    String(artefacts),
+  ]);
+  for (const line of table(['NAME', 'VERSION', 'FROM', 'ARTEFACTS'], rows)) print(line);
+  printMore(value.next, `${value.components.length} shown`);
+}
+
+function componentText({ name, version }: ComponentJson): string {
+  return `${printable(name)} ${version === null ? '(version unknown)' : printable(version)}`;
+}
+
+function artefactLine({ name, version, target, id }: ArtefactJson): string {
+  const of = version === null ? '' : ` ${version}`;
+  return printable(`${name}${of}${target === null ? '' : ` for ${target}`} (${id.slice(0, 12)})`);
+}
+
+function printMore(next: string | null, shown: string): void {
+  if (next !== null) note(`${shown}; the next page: --after ${printable(next)}`);
+}
+
+function splitCrate(text: string | undefined): readonly [string | undefined, string | undefined] {
+  const at = text?.indexOf('@') ?? -1;
+  return text === undefined || at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function queryText(values: Readonly<Record<string, string | number | undefined>>): string {
+  const given = Object.entries(values).flatMap(([key, value]): readonly (readonly [string, string])[] =>
+    value === undefined || value === '' ? [] : [[key, String(value)]],
+  );
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+}

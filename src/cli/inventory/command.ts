@@ -1,0 +1,115 @@
+import { type Command, Option } from 'commander';
+import { countUpTo, withExamples, withFormat, withServer } from '../shared/options.ts';
+import type { AddOptions, InventoryOptions, ListOptions, PageOptions } from './acts.ts';
+
+export function define(command: Command): void {
+  command.description(
+    'The server keeps what your artefacts are made of, so that "where are we affected?" is answered without scanning ' +
+      'anything again. Every question wants a token (SAFEGUARD_TOKEN), for it says where you are weak.',
+  );
+  defineAdd(command);
+  defineList(command);
+  defineShow(command);
+  defineDiff(command);
+  defineSearch(command);
+  withExamples(command, [
+    ['safeguard inventory add target/release/app', 'take a binary in'],
+    ['safeguard inventory list --crate serde', 'what has serde in it'],
+    ['safeguard inventory search openssl', 'which releases of it, in how many artefacts'],
+  ]);
+}
+
+function defineAdd(command: Command): void {
+  const add = command
+    .command('add')
+    .summary('take artefacts in: binaries, SBOMs, or the folder of a build')
+    .description(
+      'Takes artefacts in. Of a binary (ELF, PE, Mach-O, WebAssembly) its digest, build id and crates are sent, never its ' +
+        'bytes: the crates of its own list (`.dep-v0`), else what its panics give away, which is marked as recovered. Of a ' +
+        'document (CycloneDX or SPDX, JSON) its components. In a folder, documents belong to the binary whose digest they ' +
+        'name. The same bytes added twice are one artefact; targets of one project are artefacts each. No signature is ' +
+        'checked yet: all that is added is kept as unsigned.',
+    )
+    .argument('<path...>', 'binaries, documents, or folders that a build left them in')
+    .option('--target <triple>', 'what it is built for, where no document says so')
+    .option('--project <url>', 'where its source is')
+    .option('--commit <id>', 'the commit that it was built from');
+  withFormat(withServer(add)).action(async (paths: readonly string[], options: AddOptions) =>
+    (await import('./acts.ts')).addArtefacts(paths, options),
+  );
+  withExamples(add, [
+    ['safeguard inventory add safeguard-out', 'what a build left, each target by itself'],
+    [
+      'safeguard inventory add target/release/app --commit "$(git rev-parse HEAD)"',
+      'a binary, and its commit',
+    ],
+    ['safeguard inventory add theirs.cdx.json', 'what somebody says of a binary that is not here'],
+  ]);
+}
+
+function defineList(command: Command): void {
+  const list = command
+    .command('list')
+    .summary('list artefacts, the newest first')
+    .description('Lists artefacts, the newest first. All conditions must hold.')
+    .option('--name <part>', 'part of its name')
+    .option('--project <url>', 'from this source')
+    .option('--target <triple>', 'for this target')
+    .option('--commit <id>', 'of this commit')
+    .option('--crate <crate[@version]>', 'that has this crate in it')
+    .addOption(
+      new Option('--trust <how>', 'by what its components are known').choices(['unsigned', 'recovered']),
+    );
+  withFormat(withServer(withPage(list))).action(async (options: ListOptions) =>
+    (await import('./acts.ts')).listArtefacts(options),
+  );
+  withExamples(list, [
+    ['safeguard inventory list --crate openssl-sys@0.9.100', 'which artefacts have this release'],
+    ['safeguard inventory list --trust recovered', 'which are known by traces alone'],
+  ]);
+}
+
+function defineShow(command: Command): void {
+  const show = command
+    .command('show')
+    .summary('show an artefact and what it is made of')
+    .description('Shows an artefact, how much of it is known and by what, and its components by name.')
+    .argument('<id>', 'its id, or 8 digits of it or more');
+  withFormat(withServer(withPage(show))).action(async (id: string, options: PageOptions) =>
+    (await import('./acts.ts')).showArtefact(id, options),
+  );
+  withExamples(show, [['safeguard inventory show 1f0c3a9be2d4', 'as `list` names it']]);
+}
+
+function defineDiff(command: Command): void {
+  const diff = command
+    .command('diff')
+    .summary('say what another artefact has, and what not')
+    .description('Compares two artefacts by their components: what was added, removed and changed.')
+    .argument('<old>', 'id of an artefact')
+    .argument('<new>', 'id of another one');
+  withFormat(withServer(diff)).action(async (old: string, current: string, options: InventoryOptions) =>
+    (await import('./acts.ts')).diffArtefacts(old, current, options),
+  );
+  withExamples(diff, [['safeguard inventory diff 1f0c3a9b 77d20e51', 'what the new build brought in']]);
+}
+
+function defineSearch(command: Command): void {
+  const search = command
+    .command('search')
+    .summary('find releases by name, with how many artefacts have them')
+    .description('Lists releases whose name contains a text, with how many artefacts have each of them.')
+    .argument('<text>', 'part of a name')
+    .addOption(new Option('--kind <kind>', 'only these').choices(['cargo', 'local', 'other']));
+  withFormat(withServer(withPage(search))).action(
+    async (text: string, options: PageOptions & { kind?: string }) =>
+      (await import('./acts.ts')).searchComponents(text, options),
+  );
+  withExamples(search, [['safeguard inventory search openssl', 'every release of it that is in something']]);
+}
+
+function withPage(command: Command): Command {
+  return command
+    .option('--limit <n>', 'at most so many (default: 100)', countUpTo(1000))
+    .option('--after <cursor>', 'the next page, as the one before names it');
+}

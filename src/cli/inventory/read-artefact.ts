@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { embeddedCrates } from '../../binary/dep-v0.ts';
+import { readExecutable } from '../../binary/executable.ts';
+import { recoveredCrates } from '../../binary/recovered.ts';
+import { BomError } from '../../bom/error.ts';
+import { readBom } from '../../bom/read/read.ts';
+import { contentsByList, contentsByTraces } from '../../inventory/from-binary.ts';
+import { statementOfBom } from '../../inventory/from-bom.ts';
+import { type ProvenanceClaim, readProvenance } from '../../inventory/provenance.ts';
+import type { ArtefactStatement, StatedFile } from '../../inventory/statement.ts';
+import { withBinary } from '../shared/binary-file.ts';
+import { CliError } from '../shared/error.ts';
+import { printable } from '../shared/terminal.ts';
+
+/** What is said of an artefact that no file says. */
+export interface Told {
+  readonly target?: string;
+  readonly project?: string;
+  readonly commit?: string;
+}
+
+/** One file of those that were named: what it says. */
+type Found =
+  | { readonly kind: 'binary'; readonly path: string; readonly statement: ArtefactStatement }
+  | { readonly kind: 'document'; readonly path: string; readonly statement: ArtefactStatement }
+  | { readonly kind: 'provenance'; readonly path: string; readonly claim: ProvenanceClaim };
+
+/** Bytes of a document; larger ones are no document of one artefact. */
+const maxDocument = 256 * 1024 * 1024;
+/** Files of a folder that are looked at. */
+const maxFiles = 10_000;
+
+/**
+ * Reads what a path says of artefacts: a binary, a document about one, or a folder with both, as a build leaves it. A document
+ * and a binary are one artefact where the document names its digest, or where they are alone in their folder; each gives a
+ * statement. Throws `CliError` for what is neither, and for a document that is about other bytes than those beside it.
+ */
+export async function readArtefacts(path: string, told: Told): Promise<readonly ArtefactStatement[]> {
+  const folders = isFolder(path) ? await foundIn(path) : [await foundAlone(path)];
+  const statements = folders.flatMap(joined).map((statement) => ({ ...statement, ...given(told) }));
+  if (statements.length > 0) return statements;
+  throw new CliError('cli/file', `${printable(path)} holds neither an executable nor an SBOM`, {
+    next: 'Name a binary, a CycloneDX or SPDX document (JSON), or the folder that a build left them in.',
+  });
+}
+
+async function foundAlone(path: string): Promise<readonly Found[]> {
+  const found = await look(path);
+  if (found !== undefined) return [found];
+  throw new CliError('cli/file', `${printable(path)} is neither an executable nor an SBOM`, {
+    next: 'ELF, PE, Mach-O and WebAssembly are read, and CycloneDX and SPDX in JSON.',
+  });
+}
+
+/** What a folder holds; where it holds nothing itself, what each of its own folders does: one for each target. */
+async function foundIn(folder: string): Promise<readonly (readonly Found[])[]> {
+  const own = await filesOf(folder);
+  if (own.length > 0) return [own];
+  const below = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(folder, name))
+    .toSorted();
+  return await Promise.all(below.map(filesOf));
+}
+
+async function filesOf(folder: string): Promise<readonly Found[]> {
+  const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+  if (entries.length > maxFiles)
+    throw new CliError('cli/file', `${printable(folder)} has more than ${maxFiles} files`, {
+      next: 'Name the folder that the build left its binary in.',
+    });
+  const found: Found[] = [];
+  for (const { name } of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const one = await look(join(folder, name));
+    if (one !== undefined) found.push(one);
+  }
+  return found;
+}
+
+/** What a file says; `undefined` for what is of no kind that is read here. */
+async function look(path: string): Promise<Found | undefined> {
+  const head = headOf(path);
+  if (/^\s*[{[]/.test(head.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, ''))) return documentAt(path);
+  if (!isExecutable(head)) return undefined;
+  return { kind: 'binary', path, statement: await binaryAt(path) };
+}
+
+function documentAt(path: string): Found | undefined {
+  if (statSync(path).size > maxDocument)
+    throw new CliError('cli/file', `${printable(path)} is larger than ${maxDocument} bytes`, {
+      next: 'Add documents of one artefact and one target each.',
+    });
+  const text = readFileSync(path, 'utf8');
+  try {
+    const claim = readProvenance(JSON.parse(text.replace(/^\uFEFF/, '')));
+    if (claim !== undefined) return { kind: 'provenance', path, claim };
+    return { kind: 'document', path, statement: statementOfBom(readBom(text), basename(path)) };
+  } catch (error) {
+    // JSON of another kind lies in many folders.
+    if (error instanceof SyntaxError) return undefined;
+    if (error instanceof BomError && error.code === 'bom/format') return undefined;
+    if (error instanceof BomError) throw new CliError('cli/file', `${printable(path)}: ${error.message}`);
+    throw error;
+  }
+}
+
+async function binaryAt(path: string): Promise<ArtefactStatement> {
+  const sha256 = createHash('sha256');
+  await pipeline(createReadStream(path), sha256);
+  const { file, contents } = withBinary(path, (source) => {
+    const images = readExecutable(source);
+    const lists = images.map((image) => embeddedCrates(source, image));
+    const crates = lists.find((list) => list !== undefined);
+    const [first] = images;
+    const file: Omit<StatedFile, 'sha256'> = {
+      size: source.size,
+      ...(first?.buildId === undefined ? {} : { buildId: first.buildId }),
+      ...(first === undefined ? {} : { format: first.format }),
+    };
+    const contents =
+      crates === undefined ? contentsByTraces(recoveredCrates(source)) : contentsByList(crates);
+    return { file, contents };
+  });
+  return { name: basename(path), file: { sha256: sha256.digest('hex'), ...file }, ...contents };
+}
+
+/** Puts together what is about the same bytes. */
+function joined(found: readonly Found[]): readonly ArtefactStatement[] {
+  const binaries = found.filter(({ kind }) => kind === 'binary') as Extract<Found, { kind: 'binary' }>[];
+  const documents = found.filter(({ kind }) => kind === 'document') as Extract<Found, { kind: 'document' }>[];
+  const claims = found.flatMap((one) => (one.kind === 'provenance' ? [one.claim] : []));
+  const [only] = binaries;
+  const tied = documents.map(({ path, statement }): ArtefactStatement => {
+    if (binaries.length === 0) return statement;
+    const own =
+      statement.file === undefined
+        ? binaries.length === 1
+          ? only
+          : undefined
+        : binaries.find((binary) => binary.statement.file?.sha256 === statement.file?.sha256);
+    if (own !== undefined)
+      return { ...statement, name: own.statement.name, version: undefined, file: own.statement.file };
+    if (statement.file === undefined) return statement;
+    throw new CliError(
+      'cli/refused',
+      `${printable(path)} is about other bytes than the binaries beside it: SHA-256 ${statement.file.sha256}`,
+      { next: 'Was a binary replaced or stripped after its document was written? Add them by themselves.' },
+    );
+  });
+  const digests = new Set(tied.map(({ file }) => file?.sha256));
+  // What a document lists is not recovered from traces beside it.
+  const bare = binaries
+    .map(({ statement }) => statement)
+    .filter(({ knownBy, file }) => knownBy === 'list' || !digests.has(file?.sha256));
+  return [...tied, ...bare].map((statement) => claimed(statement, claims));
+}
+
+function claimed(statement: ArtefactStatement, claims: readonly ProvenanceClaim[]): ArtefactStatement {
+  const claim = claims.find(({ digests }) => digests.includes(statement.file?.sha256 ?? ''));
+  if (claim === undefined) return statement;
+  const { project, commit, built } = claim;
+  return {
+    ...statement,
+    project: statement.project ?? project,
+    commit: statement.commit ?? commit,
+    built: built ?? statement.built,
+  };
+}
+
+function given({ target, project, commit }: Told): Told {
+  return {
+    ...(target === undefined ? {} : { target }),
+    ...(project === undefined ? {} : { project }),
+    ...(commit === undefined ? {} : { commit }),
+  };
+}
+
+function headOf(path: string): Buffer {
+  return withBinary(path, (source) => Buffer.from(source.read(0, Math.min(64, source.size))));
+}
+
+function isExecutable(head: Buffer): boolean {
+  const magic = head.subarray(0, 4).toString('hex');
+  const known = [
+    '7f454c46',
+    '0061736d',
+    'feedface',
+    'feedfacf',
+    'cefaedfe',
+    'cffaedfe',
+    'cafebabe',
+    'cafebabf',
+  ];
+  return known.includes(magic) || magic.startsWith('4d5a');
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // The reading of the file says what is wrong.
+    return false;
+  }
+}

@@ -1,0 +1,40 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { ByteSource } from '../../binary/bytes.ts';
+import { BinaryError } from '../../binary/error.ts';
+import { CliError } from './error.ts';
+import { printable } from './terminal.ts';
+
+/** Opens an executable for reading, and closes it. Throws `CliError` for what cannot be read. */
+export function withBinary<T>(file: string, read: (source: ByteSource) => T): T {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file, 'r');
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile()) throw new BinaryError('binary/format', 'it is no file');
+    return read(fileSource(descriptor, stats.size));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!(error instanceof BinaryError) && typeof code !== 'string') throw error;
+    const reason = code === 'ENOENT' ? 'there is no such file' : message;
+    throw new CliError('cli/file', `${printable(file)}: ${printable(reason)}.`, {
+      ...(code === 'binary/format'
+        ? { next: 'Name an executable or library: ELF, PE, Mach-O or WebAssembly.' }
+        : {}),
+      cause: error,
+    });
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function fileSource(descriptor: number, size: number): ByteSource {
+  return {
+    size,
+    read: (offset, length) => {
+      const bytes = Buffer.allocUnsafe(length);
+      const count = readSync(descriptor, bytes, 0, length, offset);
+      // A file that is cut off while it is read is broken from here on.
+      return count === length ? bytes : bytes.subarray(0, count);
+    },
+  };
+}

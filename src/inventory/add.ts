@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../policy/canonical-json.ts';
+import type { ArtefactRecord } from '../store/inventory/records.ts';
+import type { InventoryStore, InventoryWriter } from '../store/inventory/store.ts';
+import { identify } from './component.ts';
+import { type Composition, compositionIn, compositionOf, setOf, union } from './composition.ts';
+import { InventoryError } from './error.ts';
+import { type ArtefactStatement, maxComponents, maxUses } from './statement.ts';
+
+/** What an addition came to. */
+export interface Added {
+  /** `known`: nothing new was said. `extended`: the artefact was there, and more is known of it now. */
+  readonly outcome: 'added' | 'known' | 'extended';
+  readonly artefact: ArtefactRecord;
+}
+
+/**
+ * Takes in what is said of an artefact. The same bytes are one artefact: lists of its components are put together, and take the place
+ * of what was recovered from traces. What is already known is not replaced by the word of another one. Throws `InventoryError`.
+ */
+export async function addArtefact(
+  store: InventoryStore,
+  statement: ArtefactStatement,
+  { by, now }: { readonly by: string; readonly now: number },
+): Promise<Added> {
+  check(statement);
+  return await store.write(async (tx) => {
+    const ids = await tx.putComponents(statement.components.map(identify));
+    const said = compositionOf(statement, ids);
+    const record = recordOf(statement, said, { by, now });
+    const known = await tx.artefactOf(record.identity);
+    return known === undefined ? await insert(tx, record, said) : await extend(tx, known, record, said);
+  });
+}
+
+/** An artefact before it is in the store. */
+type Unplaced = Omit<ArtefactRecord, 'id' | 'setId'>;
+
+async function insert(tx: InventoryWriter, record: Unplaced, said: Composition): Promise<Added> {
+  const artefact = { ...record, setId: await tx.putSet(setOf(said)) };
+  return { outcome: 'added', artefact: { ...artefact, id: await tx.putArtefact(artefact) } };
+}
+
+async function extend(
+  tx: InventoryWriter,
+  known: ArtefactRecord,
+  record: Unplaced,
+  said: Composition,
+): Promise<Added> {
+  const isBetter = known.trust === 'recovered' && record.trust !== 'recovered';
+  const isWorse = known.trust !== 'recovered' && record.trust === 'recovered';
+  const [first, second] = isBetter ? [record, known] : [known, record];
+  const set = await tx.set(known.setId);
+  const before = set === undefined ? said : compositionIn(set);
+  const composition = isBetter ? said : isWorse ? before : union(before, said);
+  const artefact: ArtefactRecord = {
+    ...known,
+    ...filled(first, second),
+    name: first.name,
+    trust: first.trust,
+    completeness: isBetter || isWorse ? first.completeness : surest(known, record),
+    setId: await tx.putSet(setOf(composition)),
+    lastSeen: Math.max(known.lastSeen, record.lastSeen),
+  };
+  const { lastSeen: _, ...before_ } = known;
+  const { lastSeen: __, ...after } = artefact;
+  const isSame = canonicalJson(before_) === canonicalJson(after);
+  await tx.putArtefact(artefact);
+  return { outcome: isSame ? 'known' : 'extended', artefact };
+}
+
+const described = [
+  'version',
+  'digest',
+  'size',
+  'buildId',
+  'format',
+  'target',
+  'project',
+  'commit',
+  'builtAt',
+] as const;
+
+/** What is said of the artefact itself: the first one's word, and the other's where the first says nothing. */
+function filled(first: Unplaced, second: Unplaced): Pick<ArtefactRecord, (typeof described)[number]> {
+  const entries = described.map((field) => [field, first[field] ?? second[field]]);
+  return Object.fromEntries(entries) as Pick<ArtefactRecord, (typeof described)[number]>;
+}
+
+/** Of lists that are put together the one that says most of itself counts; one that says that it lacks something is believed. */
+function surest(one: Unplaced, other: Unplaced): ArtefactRecord['completeness'] {
+  const said = [one.completeness, other.completeness];
+  return said.includes('incomplete') ? 'incomplete' : said.includes('complete') ? 'complete' : 'unknown';
+}
+
+function recordOf(
+  statement: ArtefactStatement,
+  said: Composition,
+  { by, now }: { readonly by: string; readonly now: number },
+): Unplaced {
+  const { name, version, file, target, project, commit, built, knownBy } = statement;
+  const builtAt = built === undefined ? Number.NaN : Date.parse(built);
+  const described = { name, version: version ?? null, target: target ?? null, project: project ?? null };
+  const of = { ...described, commit: commit ?? null };
+  return {
+    // Without a file, what is the same in every word is the same artefact.
+    identity: file?.sha256 ?? sha256(canonicalJson([of, setOf(said).digest])),
+    ...of,
+    digest: file?.sha256 ?? null,
+    size: file?.size ?? null,
+    buildId: file?.buildId ?? null,
+    format: file?.format ?? null,
+    builtAt: Number.isFinite(builtAt) ? builtAt : null,
+    trust: knownBy === 'traces' ? 'recovered' : 'unsigned',
+    // What left no trace may be there all the same.
+    completeness: knownBy === 'traces' ? 'incomplete' : statement.completeness,
+    firstSeen: now,
+    lastSeen: now,
+    by,
+  };
+}
+
+function check({ components, roots = [] }: ArtefactStatement): void {
+  const uses = components.reduce((sum, component) => sum + (component.uses?.length ?? 0), 0);
+  if (components.length > maxComponents || uses > maxUses)
+    throw new InventoryError(
+      'inventory/too-many',
+      `It has ${components.length} components and ${uses} edges; ${maxComponents} and ${maxUses} are taken.`,
+      'Add the artefact with the components of one target alone.',
+    );
+  const isInside = (position: number) => position >= 0 && position < components.length;
+  if (!roots.every(isInside) || !components.every(({ uses = [] }) => uses.every(isInside)))
+    throw new InventoryError('inventory/statement', 'A component needs one that is not in the list.');
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,89 @@
+import { BomError } from '../bom/error.ts';
+import { cargoPurl, type Purl, parsePurl, purlText } from '../bom/purl.ts';
+import { canonicalName } from '../cargo/index-path.ts';
+import { cratesIo } from '../cargo/source-id.ts';
+import type { ComponentRecord } from '../store/inventory/records.ts';
+import type { StatedComponent } from './statement.ts';
+
+type Identified = Omit<ComponentRecord, 'id'>;
+
+/** The registry that a crate without another address is from. */
+export const defaultRegistry = 'crates.io';
+
+/**
+ * Which release a stated component is. Purls are compared as parsed, and of a crate's only what tells releases apart counts: name,
+ * version, registry or repository. What has none is known by where it is from.
+ */
+export function identify(stated: StatedComponent): Identified {
+  const purl = purlOf(stated.purl);
+  if (purl !== undefined) return purl.type === 'cargo' ? crateOf(purl) : otherOf(purl);
+  const { name, version, source = 'local' } = stated;
+  return {
+    identity: `${source}:${name}${version === undefined ? '' : `@${version}`}`,
+    kind: source === 'local' ? 'local' : 'cargo',
+    key: canonicalName(name),
+    name,
+    version: version ?? null,
+    source: source === 'local' ? null : source,
+  };
+}
+
+function crateOf({ name, version, qualifiers }: Purl): Identified {
+  const repository = qualifiers.get('vcs_url');
+  const registry = qualifiers.get('repository_url');
+  const common = { key: canonicalName(name), name, version: version ?? null };
+  // cargo-cyclonedx writes the folders of a project's own packages as their download address.
+  if (qualifiers.get('download_url')?.startsWith('file:') === true)
+    return {
+      ...common,
+      identity: `local:${name}${version === undefined ? '' : `@${version}`}`,
+      kind: 'local',
+      source: null,
+    };
+  const other = otherRegistry(registry);
+  const place: Readonly<Record<string, string>> =
+    repository !== undefined ? { vcs_url: repository } : other !== undefined ? { repository_url: other } : {};
+  const { version: _, ...unversioned } = cargoPurl(name, '', place);
+  return {
+    ...common,
+    identity: purlText(version === undefined ? unversioned : { ...unversioned, version }),
+    kind: 'cargo',
+    source: repository !== undefined ? 'git' : (other ?? defaultRegistry),
+  };
+}
+
+/** crates.io under any of its addresses is no other registry. */
+function otherRegistry(address: string | undefined): string | undefined {
+  if (address === undefined) return undefined;
+  const url = address.replace(/^(registry|sparse)\+/, '').replace(/\/+$/, '');
+  const names = [
+    cratesIo.url,
+    `https://index.${defaultRegistry}`,
+    `https://${defaultRegistry}`,
+    defaultRegistry,
+  ];
+  return names.includes(url) ? undefined : address;
+}
+
+function otherOf(purl: Purl): Identified {
+  const name = purl.namespace === undefined ? purl.name : `${purl.namespace}/${purl.name}`;
+  return {
+    identity: purlText(purl),
+    kind: 'other',
+    key: canonicalName(name),
+    name,
+    version: purl.version ?? null,
+    source: purl.type,
+  };
+}
+
+/** A purl that cannot be read identifies nothing. */
+function purlOf(text: string | undefined): Purl | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return parsePurl(text);
+  } catch (error) {
+    if (error instanceof BomError) return undefined;
+    throw error;
+  }
+}

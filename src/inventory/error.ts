@@ -1,0 +1,26 @@
+export type InventoryErrorCode =
+  /** A statement that contradicts itself: an edge that leads nowhere, a file that is not the one that a document is about. */
+  | 'inventory/statement'
+  /** More components than are taken. */
+  | 'inventory/too-many'
+  /** Nothing to be found under a name. */
+  | 'inventory/no-artefact'
+  /** A name that several have. */
+  | 'inventory/ambiguous'
+  /** No advisory of that id in any database that is read. */
+  | 'inventory/no-advisory'
+  /** No advisory database to go by. */
+  | 'inventory/no-advisories';
+
+/** A question to the inventory, or an addition, that cannot be taken. The message says what, `next` what to do. */
+export class InventoryError extends Error {
+  override readonly name = 'InventoryError';
+  readonly code: InventoryErrorCode;
+  readonly next: string | undefined;
+
+  constructor(code: InventoryErrorCode, message: string, next?: string) {
+    super(message);
+    this.code = code;
+    this.next = next;
+  }
+}

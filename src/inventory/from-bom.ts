@@ -1,0 +1,80 @@
+import { purlText } from '../bom/purl.ts';
+import type { ForeignBom, ForeignComponent } from '../bom/read/foreign.ts';
+import type { ArtefactStatement, StatedComponent } from './statement.ts';
+
+/** What a document says of the artefact that it is about. `fallback` is its name where the document has none. */
+export function statementOfBom(bom: ForeignBom, fallback: string): ArtefactStatement {
+  const { subject } = bom;
+  // The subject itself is a part like others where it is a package: an advisory may be about it.
+  const isPart = subject !== undefined && (subject.purl !== undefined || isNeededBy(bom, subject) > 0);
+  const listed = isPart ? [subject, ...bom.components] : bom.components;
+  const places = new Map<string, number>();
+  for (const [i, { ref }] of listed.entries()) if (ref !== undefined && !places.has(ref)) places.set(ref, i);
+  const usesOf = (ref: string | undefined) => {
+    const edges = ref === undefined ? undefined : bom.dependencies.get(ref);
+    return edges?.flatMap((each) => places.get(each) ?? []);
+  };
+  const components = listed.map((each) => stated(each, bom, usesOf(each.ref)));
+  const target =
+    propertyOf(subject?.properties, targetProperty) ?? propertyOf(bom.properties, targetProperty);
+  const digest = deliveredDigest(subject);
+  return {
+    name: subject?.filename ?? subject?.name ?? fallback,
+    version: digest === undefined ? subject?.version : undefined,
+    ...(digest === undefined ? {} : { file: { sha256: digest } }),
+    target,
+    built: bom.created,
+    knownBy: 'list',
+    completeness: bom.completeness,
+    components,
+    roots: isPart ? [0] : usesOf(subject?.ref),
+  };
+}
+
+/** What cargo-cyclonedx and we write the target triple under. */
+const targetProperty = 'cdx:rustc:sbom:target:triple';
+
+function isNeededBy({ dependencies }: ForeignBom, { ref }: ForeignComponent): number {
+  return ref === undefined ? 0 : (dependencies.get(ref)?.length ?? 0);
+}
+
+function stated(
+  each: ForeignComponent,
+  bom: ForeignBom,
+  uses: readonly number[] | undefined,
+): StatedComponent {
+  const { name, version, purl } = each;
+  return {
+    ...(purl === undefined ? { source: 'local' } : { purl: purlText(purl) }),
+    name,
+    version,
+    scope: scopeOf(each, bom),
+    method: 'document',
+    confidence: 'stated',
+    uses,
+  };
+}
+
+function scopeOf({ scope, properties }: ForeignComponent, { format }: ForeignBom): StatedComponent['scope'] {
+  const roles = properties.filter(({ name }) => name === 'safeguard:role').map(({ value }) => value);
+  if (roles.length > 0) return roles.includes('linked') ? 'linked' : 'build';
+  if (scope === 'excluded') return 'build';
+  // CycloneDX: without a scope, `required` is meant.
+  return format === 'CycloneDX' ? 'linked' : 'unknown';
+}
+
+/** The SHA-256 of the file that a document is about. A crate's own checksum is that of its archive, and not meant. */
+function deliveredDigest(subject: ForeignComponent | undefined): string | undefined {
+  if (subject === undefined) return undefined;
+  // syft names a scanned file so.
+  const inVersion = /^sha256:([0-9a-f]{64})$/.exec(subject.version ?? '')?.[1];
+  if (inVersion !== undefined) return inVersion;
+  const isFile =
+    subject.executable === true || (subject.purl === undefined && subject.filename !== undefined);
+  const hash = subject.hashes.find(({ algorithm }) => algorithm === 'SHA-256')?.value;
+  return isFile && hash !== undefined && /^[0-9a-f]{64}$/.test(hash) ? hash : undefined;
+}
+
+function propertyOf(properties: ForeignBom['properties'] | undefined, name: string): string | undefined {
+  return properties?.find((property) => property.name === name)?.value;
+}

@@ -1,0 +1,60 @@
+/** What a provenance statement says of the files that it is about. Unverified: it is a claim until a signature is checked. */
+export interface ProvenanceClaim {
+  /** SHA-256 of the files, lower-case hex. */
+  readonly digests: readonly string[];
+  readonly project: string | undefined;
+  readonly commit: string | undefined;
+  /** RFC 3339. */
+  readonly built: string | undefined;
+}
+
+/**
+ * Reads SLSA provenance (predicate https://slsa.dev/provenance/v1), bare, in a DSSE envelope or in a bundle; `undefined` for
+ * any other JSON.
+ */
+export function readProvenance(value: unknown): ProvenanceClaim | undefined {
+  const statement = statementIn(value);
+  const predicate = at(statement, 'predicate');
+  if (!String(at(statement, 'predicateType') ?? '').startsWith('https://slsa.dev/provenance/'))
+    return undefined;
+  const digests = list(at(statement, 'subject')).flatMap((subject) => {
+    const digest = at(at(subject, 'digest'), 'sha256');
+    return typeof digest === 'string' && /^[0-9a-f]{64}$/.test(digest) ? [digest] : [];
+  });
+  const source = list(at(at(predicate, 'buildDefinition'), 'resolvedDependencies')).find(
+    (each) => textOf(at(at(each, 'digest'), 'gitCommit')) !== undefined,
+  );
+  const uri = textOf(at(source, 'uri'));
+  const finished = textOf(at(at(at(predicate, 'runDetails'), 'metadata'), 'finishedOn'));
+  return {
+    digests,
+    // A commit or branch may stand behind the address (SPDX's form).
+    project: uri?.replace(/^git\+/, '').replace(/@[^/@]*$|@refs\/.*$/, ''),
+    commit: textOf(at(at(source, 'digest'), 'gitCommit')),
+    built: finished !== undefined && Number.isFinite(Date.parse(finished)) ? finished : undefined,
+  };
+}
+
+function statementIn(value: unknown): unknown {
+  const envelope = at(value, 'dsseEnvelope') ?? value;
+  const payload = at(envelope, 'payload');
+  if (typeof payload !== 'string') return value;
+  try {
+    return JSON.parse(Buffer.from(payload, 'base64').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function at(value: unknown, key: string): unknown {
+  const isTable = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isTable && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

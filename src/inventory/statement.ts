@@ -1,0 +1,49 @@
+/** What somebody says of one artefact: of its file, where it came from, and what it is made of. Plain JSON. */
+export interface ArtefactStatement {
+  /** Of the file, or as the document calls it. */
+  readonly name: string;
+  readonly version?: string | undefined;
+  /** Absent where nobody showed the file. */
+  readonly file?: StatedFile | undefined;
+  /** Target triple. */
+  readonly target?: string | undefined;
+  /** Where its source is. */
+  readonly project?: string | undefined;
+  readonly commit?: string | undefined;
+  /** When it was built: RFC 3339. */
+  readonly built?: string | undefined;
+  /** `traces`: the components are what the binary gives away, and there may be more. */
+  readonly knownBy: 'list' | 'traces';
+  readonly completeness: 'complete' | 'incomplete' | 'unknown';
+  readonly components: readonly StatedComponent[];
+  /** Positions of the components that the artefact itself is, or needs; absent where nobody says so. */
+  readonly roots?: readonly number[] | undefined;
+}
+
+export interface StatedFile {
+  /** SHA-256 of its bytes, lower-case hex. */
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size?: number | undefined;
+  readonly buildId?: string | undefined;
+  readonly format?: 'elf' | 'pe' | 'macho' | 'wasm' | undefined;
+}
+
+export interface StatedComponent {
+  readonly purl?: string | undefined;
+  readonly name: string;
+  /** Absent where it is not known. */
+  readonly version?: string | undefined;
+  /** Where it is from, where no purl says so. */
+  readonly source?: 'local' | 'git' | 'registry' | undefined;
+  readonly scope: 'linked' | 'build' | 'unknown';
+  /** How it is known: `document`, `list`, or the method of its recovery. */
+  readonly method: string;
+  readonly confidence: 'stated' | 'high' | 'low';
+  /** Positions of the components that it needs; absent where nobody says so. */
+  readonly uses?: readonly number[] | undefined;
+}
+
+/** What is taken of one artefact at most; more than any program has. */
+export const maxComponents = 100_000;
+export const maxUses = 1_000_000;

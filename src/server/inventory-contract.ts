@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { type ArtefactStatement, maxComponents, maxUses } from '../inventory/statement.ts';
+
+// The inventory's part of /api/v1.
+
+const time = z.iso.datetime().describe('RFC 3339');
+const short = z.string().min(1).max(300);
+const long = z.string().min(1).max(2000);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const position = z.int().min(0).max(maxComponents);
+const positions = z.array(position).max(maxUses);
+export const formats = ['elf', 'pe', 'macho', 'wasm'] as const;
+export const trusts = ['unsigned', 'recovered'] as const;
+const scopes = ['linked', 'build', 'unknown'] as const;
+const confidences = ['stated', 'high', 'low'] as const;
+const completenesses = ['complete', 'incomplete', 'unknown'] as const;
+
+/** Body of `POST /api/v1/artefacts`. */
+export const statementSchema: z.ZodType<ArtefactStatement> = z.strictObject({
+  name: short,
+  version: short.optional(),
+  file: z
+    .strictObject({
+      sha256,
+      size: z.int().min(0).optional(),
+      buildId: z
+        .string()
+        .regex(/^[0-9a-f]{1,128}$/)
+        .optional(),
+      format: z.enum(formats).optional(),
+    })
+    .optional()
+    .describe('absent where nobody showed the file'),
+  target: short.optional().describe('target triple'),
+  project: long.optional(),
+  commit: short.optional(),
+  built: z.iso.datetime({ offset: true }).optional(),
+  knownBy: z.enum(['list', 'traces']),
+  completeness: z.enum(completenesses),
+  components: z.array(
+    z.strictObject({
+      purl: long.optional(),
+      name: short,
+      version: short.optional().describe('absent where it is not known'),
+      source: z.enum(['local', 'git', 'registry']).optional(),
+      scope: z.enum(scopes),
+      method: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
+      confidence: z.enum(confidences),
+      uses: positions.optional(),
+    }),
+  ),
+  roots: positions.optional(),
+});
+
+export const artefactSchema = z.object({
+  id: sha256.describe('the file’s SHA-256; without a file, the digest of what is said of it'),
+  name: z.string(),
+  version: z.string().nullable(),
+  digest: sha256.nullable().describe('SHA-256 of the file; null: nobody showed it'),
+  size: z.number().nullable().describe('bytes'),
+  buildId: z.string().nullable(),
+  format: z.enum(formats).nullable(),
+  target: z.string().nullable(),
+  project: z.string().nullable(),
+  commit: z.string().nullable(),
+  built: time.nullable(),
+  trust: z.enum(trusts).describe('unsigned: on the word of who added it; recovered: by traces in the binary'),
+  completeness: z.enum(completenesses).describe('whether its components are all that there are'),
+  added: time,
+  lastSaid: time.describe('when somebody last said the same or more of it'),
+  by: z.string(),
+});
+
+/** Answer to `POST /api/v1/artefacts`: 201 where it is new, else 200. */
+export const addedSchema = z.object({
+  outcome: z.enum(['added', 'known', 'extended']),
+  artefact: artefactSchema,
+});
+
+const next = z.string().nullable().describe('`after` of the next page; null: that was all');
+
+/** `GET /api/v1/artefacts`, the newest first. */
+export const artefactsSchema = z.object({
+  artefacts: z.array(artefactSchema),
+  count: z.number().describe('all that are meant, on every page'),
+  next,
+});
+
+export const componentSchema = z.object({
+  component: z.string().describe('its purl; `local:NAME@VERSION` and its like where it has none'),
+  kind: z.enum(['cargo', 'local', 'other']),
+  name: z.string(),
+  version: z.string().nullable().describe('null: not known'),
+  source: z.string().nullable(),
+});
+
+/** `GET /api/v1/artefacts/ID` */
+export const artefactReportSchema = z.object({
+  artefact: artefactSchema,
+  components: z.array(
+    componentSchema.extend({
+      scope: z.enum(scopes),
+      method: z.string(),
+      confidence: z.enum(confidences),
+      relation: z.enum(['own', 'direct', 'transitive', 'unknown']),
+    }),
+  ),
+  count: z.number(),
+  next,
+});
+
+const changed = z.object({ old: componentSchema, new: componentSchema });
+
+/** `GET /api/v1/artefacts/ID/diff/OTHER` */
+export const artefactDiffSchema = z.object({
+  old: artefactSchema,
+  new: artefactSchema,
+  added: z.array(componentSchema),
+  removed: z.array(componentSchema),
+  changed: z.array(changed).describe('the same name with another version'),
+  same: z.number(),
+});
+
+/** `GET /api/v1/components`, by name. */
+export const componentsSchema = z.object({
+  components: z.array(componentSchema.extend({ artefacts: z.number() })),
+  next,
+});
+
+export type ArtefactJson = z.infer<typeof artefactSchema>;
+export type ArtefactsJson = z.infer<typeof artefactsSchema>;
+export type ArtefactReportJson = z.infer<typeof artefactReportSchema>;
+export type ArtefactDiffJson = z.infer<typeof artefactDiffSchema>;
+export type ComponentJson = z.infer<typeof componentSchema>;
+export type ComponentsJson = z.infer<typeof componentsSchema>;
+export type AddedJson = z.infer<typeof addedSchema>;

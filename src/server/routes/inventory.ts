@@ -1,0 +1,167 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { canonicalName } from '../../cargo/index-path.ts';
+import { addArtefact } from '../../inventory/add.ts';
+import { artefactAt, contentsOf, diffContents } from '../../inventory/lookup.ts';
+import { wayTo } from '../../inventory/paths.ts';
+import { personOf } from '../auth.ts';
+import { sendProblem } from '../errors.ts';
+import {
+  type AddedJson,
+  type ArtefactDiffJson,
+  type ArtefactReportJson,
+  type ArtefactsJson,
+  type ComponentsJson,
+  statementSchema,
+  trusts,
+} from '../inventory-contract.ts';
+import { artefactJson, componentJson } from '../inventory-shape.ts';
+import type { ServerParts } from '../parts.ts';
+import { unauthorised } from './quarantine.ts';
+
+const limit = z.coerce.number().int().min(1).max(1000).default(100);
+const text = z.string().min(1).max(2000).optional();
+
+const listQuery = z.strictObject({
+  name: text,
+  project: text,
+  target: text,
+  commit: text,
+  trust: z.enum(trusts).optional(),
+  crate: z.string().min(1).max(200).optional(),
+  version: z.string().min(1).max(200).optional(),
+  after: z.coerce.number().int().min(1).optional(),
+  limit,
+});
+
+const pageQuery = z.strictObject({ after: z.coerce.number().int().min(1).default(0), limit });
+
+const searchQuery = z.strictObject({
+  text: z.string().max(300).default(''),
+  kind: z.enum(['cargo', 'local', 'other']).optional(),
+  after: z
+    .string()
+    .max(1000)
+    .regex(/^\d+:./)
+    .optional(),
+  limit,
+});
+
+/** Bytes of a statement about one artefact: its most components take a part of that. */
+const maxStatement = 64 * 1024 * 1024;
+
+/** Artefacts, what they are made of, and where a release is. All of it wants a token: it says where one is weak. */
+export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void {
+  const { inventory } = parts.store;
+  // Before a body is read: nobody else's megabytes are taken in.
+  const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
+    if ((await personOf(parts.store, request)) === undefined) sendProblem(request, reply, unauthorised);
+  };
+
+  app.post('/api/v1/artefacts', { bodyLimit: maxStatement, onRequest }, async (request, reply) => {
+    const by = (await personOf(parts.store, request)) ?? '';
+    const body = statementSchema.safeParse(request.body);
+    if (!body.success) {
+      const issue = body.error.issues[0];
+      const where = issue === undefined ? '' : ` (at ${issue.path.join('.') || 'the top'}: ${issue.message})`;
+      const detail = `Give JSON with name, knownBy, completeness and components${where}; \`safeguard inventory add\` writes it.`;
+      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+    }
+    const added = await addArtefact(inventory, body.data, { by, now: parts.mirror.context.now() });
+    const answer: AddedJson = { outcome: added.outcome, artefact: artefactJson(added.artefact) };
+    return reply.status(added.outcome === 'added' ? 201 : 200).send(answer);
+  });
+
+  app.get('/api/v1/artefacts', { onRequest }, async (request, reply) => {
+    const query = listQuery.safeParse(request.query);
+    if (!query.success) {
+      const detail =
+        'Give name, project, target, commit, trust, crate (with version), after and limit up to 1000; all of them optional.';
+      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+    }
+    const { crate, version, after, limit, ...filter } = query.data;
+    const named =
+      crate === undefined ? undefined : await inventory.componentsNamed('cargo', canonicalName(crate));
+    const components = named
+      ?.filter((component) => version === undefined || component.version === version)
+      .map(({ id }) => id);
+    const meant = { ...filter, components };
+    const found = await inventory.artefacts({ ...meant, before: after, limit });
+    const last = found.at(-1);
+    const answer: ArtefactsJson = {
+      artefacts: found.map(artefactJson),
+      count: await inventory.countArtefacts(meant),
+      next: found.length < limit || last === undefined ? null : String(last.id),
+    };
+    return reply.send(answer);
+  });
+
+  app.get<{ Params: { id: string } }>('/api/v1/artefacts/:id', { onRequest }, async (request, reply) => {
+    const query = pageQuery.safeParse(request.query);
+    if (!query.success) {
+      const detail = 'Give after and limit up to 1000; both optional.';
+      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+    }
+    const { after, limit } = query.data;
+    const { artefact, set, contained } = await contentsOf(
+      inventory,
+      await artefactAt(inventory, request.params.id),
+    );
+    const answer: ArtefactReportJson = {
+      artefact: artefactJson(artefact),
+      components: contained.slice(after, after + limit).map(({ component, member }) => ({
+        ...componentJson(component),
+        scope: member.scope,
+        method: member.method,
+        confidence: member.confidence,
+        relation: wayTo(set, component.id).relation,
+      })),
+      count: contained.length,
+      next: after + limit < contained.length ? String(after + limit) : null,
+    };
+    return reply.send(answer);
+  });
+
+  app.get<{ Params: { id: string; other: string } }>(
+    '/api/v1/artefacts/:id/diff/:other',
+    { onRequest },
+    async (request, reply) => {
+      const old = await contentsOf(inventory, await artefactAt(inventory, request.params.id));
+      const current = await contentsOf(inventory, await artefactAt(inventory, request.params.other));
+      const { added, removed, changed, same } = diffContents(old, current);
+      const answer: ArtefactDiffJson = {
+        old: artefactJson(old.artefact),
+        new: artefactJson(current.artefact),
+        added: added.map(componentJson),
+        removed: removed.map(componentJson),
+        changed: changed.map(({ old, new: is }) => ({ old: componentJson(old), new: componentJson(is) })),
+        same,
+      };
+      return reply.send(answer);
+    },
+  );
+
+  app.get('/api/v1/components', { onRequest }, async (request, reply) => {
+    const query = searchQuery.safeParse(request.query);
+    if (!query.success) {
+      const detail =
+        'Give text, kind (cargo, local or other), after and limit up to 1000; all of them optional.';
+      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+    }
+    const { text, kind, after, limit } = query.data;
+    const cut = after?.indexOf(':') ?? 0;
+    const found = await inventory.searchComponents({
+      text: canonicalName(text),
+      kind,
+      after: after === undefined ? undefined : { id: Number(after.slice(0, cut)), key: after.slice(cut + 1) },
+      limit,
+    });
+    const counts = await inventory.countByComponent(found.map(({ id }) => id));
+    const last = found.at(-1);
+    const answer: ComponentsJson = {
+      components: found.map((one) => ({ ...componentJson(one), artefacts: counts.get(one.id) ?? 0 })),
+      next: found.length < limit || last === undefined ? null : `${last.id}:${last.key}`,
+    };
+    return reply.send(answer);
+  });
+}

@@ -1,0 +1,81 @@
+/** One binary for one target, or what a document says of one that nobody showed. */
+export interface ArtefactRecord {
+  readonly id: number;
+  /** 64 hex digits: the file's SHA-256; without a file, the digest of what is said of it. */
+  readonly identity: string;
+  /** Of the file, or as the document calls it. */
+  readonly name: string;
+  readonly version: string | null;
+  /** SHA-256 of the file; `null` where only a document was there. */
+  readonly digest: string | null;
+  /** Bytes. */
+  readonly size: number | null;
+  /** What its linker gave it, lower-case hex. */
+  readonly buildId: string | null;
+  readonly format: 'elf' | 'pe' | 'macho' | 'wasm' | null;
+  /** Target triple. */
+  readonly target: string | null;
+  /** Where its source is. */
+  readonly project: string | null;
+  readonly commit: string | null;
+  /** When it was built, as far as somebody says so: epoch milliseconds. */
+  readonly builtAt: number | null;
+  readonly trust: ArtefactTrust;
+  /** Whether the components are all that there are. */
+  readonly completeness: 'complete' | 'incomplete' | 'unknown';
+  readonly setId: number;
+  /** When it was added, and when somebody last said the same or more of it. */
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  /** Name of the token that added it. */
+  readonly by: string;
+}
+
+/**
+ * By what its components are known. `unsigned`: a list or a document, on the word of whoever sent it. `recovered`: traces in
+ * the binary alone.
+ */
+export type ArtefactTrust = 'unsigned' | 'recovered';
+
+/** A release that artefacts are made of. */
+export interface ComponentRecord {
+  readonly id: number;
+  /** The canonical text of its purl; `local:NAME@VERSION` for what has none. */
+  readonly identity: string;
+  /** `cargo`: a crate of a registry or a repository. `local`: a part of somebody's project. `other`: of another ecosystem. */
+  readonly kind: 'cargo' | 'local' | 'other';
+  /** Its name as it is looked for: crates by `canonicalName`. */
+  readonly key: string;
+  readonly name: string;
+  /** `null`: not known. */
+  readonly version: string | null;
+  /** Of crates: `crates.io`, the address of another registry, `git`; else `null`. */
+  readonly source: string | null;
+}
+
+/** What one or more artefacts are made of. */
+export interface SetRecord {
+  readonly id: number;
+  /** Of the components and edges: equal for equal ones. */
+  readonly digest: string;
+  readonly members: readonly Member[];
+  /** Positions of the members that the artefact itself needs; `null` where nobody says so. */
+  readonly roots: readonly number[] | null;
+  readonly components: number;
+  /** How many artefacts have it; kept, not counted. */
+  readonly artefacts: number;
+}
+
+/** A component in an artefact. */
+export interface Member {
+  /** Its id. */
+  readonly component: number;
+  /** `build`: it only ran while the artefact was made. `unknown`: nobody says. */
+  readonly scope: 'linked' | 'build' | 'unknown';
+  /** `stated` by a list or a document; else how sure its recovery is. */
+  readonly confidence: 'stated' | 'high' | 'low';
+  /** How it is known: `document`, `list`, or the method of its recovery. */
+  readonly method: string;
+  /** Positions of the members that it needs; `null` where nobody says so. */
+  readonly uses: readonly number[] | null;
+}

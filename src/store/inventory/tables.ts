@@ -1,0 +1,123 @@
+import { BadValue, type Column, count, integer, json, oneOf, optional, sha256, text } from '../column.ts';
+import { type Row, table } from '../table.ts';
+import type { ArtefactRecord, ComponentRecord, Member, SetRecord } from './records.ts';
+
+// How the inventory's records are kept.
+
+export const artefacts = table<ArtefactRecord>('artefacts', ['id'], {
+  id: count,
+  identity: sha256,
+  name: text,
+  version: optional(text),
+  digest: optional(sha256),
+  size: optional(count),
+  buildId: optional(text),
+  format: optional(oneOf('elf', 'pe', 'macho', 'wasm')),
+  target: optional(text),
+  project: optional(text),
+  commit: optional(text),
+  builtAt: optional(integer),
+  trust: oneOf('unsigned', 'recovered'),
+  completeness: oneOf('complete', 'incomplete', 'unknown'),
+  setId: count,
+  firstSeen: integer,
+  lastSeen: integer,
+  by: text,
+});
+
+export const components = table<ComponentRecord>('components', ['id'], {
+  id: count,
+  identity: text,
+  kind: oneOf('cargo', 'local', 'other'),
+  key: text,
+  name: text,
+  version: optional(text),
+  source: optional(text),
+});
+
+const positions = json('a list of positions', isPositions);
+
+const scopes = ['linked', 'build', 'unknown'] as const;
+const confidences = ['stated', 'high', 'low'] as const;
+
+type PackedMember = readonly [number, number, number, string, readonly number[] | null];
+const packed = json('a list of members', isPacked);
+
+/** Members as lists of five, a third of what objects take. */
+const members: Column<readonly Member[]> = {
+  type: 'text',
+  expected: packed.expected,
+  encode: (list) =>
+    packed.encode(
+      list.map(({ component, scope, confidence, method, uses }) => [
+        component,
+        scopes.indexOf(scope),
+        confidences.indexOf(confidence),
+        method,
+        uses,
+      ]),
+    ),
+  decode: (raw) =>
+    packed.decode(raw).map(([component, scope, confidence, method, uses]) => ({
+      component,
+      scope: wordAt(scopes, scope),
+      confidence: wordAt(confidences, confidence),
+      method,
+      uses,
+    })),
+};
+
+export const sets = table<SetRecord>('component_sets', ['id'], {
+  id: count,
+  digest: sha256,
+  members,
+  roots: optional(positions),
+  components: count,
+  artefacts: count,
+});
+
+/** That a set has a component: what is looked up by component. */
+interface SetMember {
+  readonly componentId: number;
+  readonly setId: number;
+}
+
+export const setMembers = table<SetMember>('set_members', ['componentId', 'setId'], {
+  componentId: count,
+  setId: count,
+});
+
+/** The tables as Kysely types them. */
+export interface InventoryTables {
+  readonly artefacts: Row<ArtefactRecord>;
+  readonly components: Row<ComponentRecord>;
+  readonly component_sets: Row<Omit<SetRecord, 'members' | 'roots'>> & {
+    readonly members: string;
+    readonly roots: string | null;
+  };
+  readonly set_members: Row<SetMember>;
+}
+
+function isPositions(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((one) => Number.isSafeInteger(one) && one >= 0);
+}
+
+function isPacked(value: unknown): value is readonly PackedMember[] {
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (one: unknown) =>
+        Array.isArray(one) &&
+        one.length === 5 &&
+        isPositions(one.slice(0, 3)) &&
+        typeof one[3] === 'string' &&
+        (one[4] === null || isPositions(one[4])),
+    )
+  );
+}
+
+function wordAt<Word extends string>(words: readonly Word[], index: number): Word {
+  const word = words[index];
+  if (word === undefined) throw new BadValue();
+  return word;
+}

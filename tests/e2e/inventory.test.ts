@@ -1,0 +1,170 @@
+/** What people do with the inventory: `safeguard inventory` against a server, with binaries and documents as they lie in folders. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { folder, safeguard } from '../cli/support.ts';
+import { depV0, elfFile, elfNote } from '../samples/executables.ts';
+import { startScene } from '../support/scene.ts';
+import { databaseFor, databases } from '../support/stage.ts';
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const buildId = ['.note.gnu.build-id', elfNote('GNU', 3, Buffer.from('abcd', 'hex'))] as const;
+const listed = elfFile([
+  buildId,
+  [
+    '.dep-v0',
+    depV0([
+      { name: 'app', version: '1.0.0', source: 'local', root: true, dependencies: [1] },
+      { name: 'serde', version: '1.0.2', source: 'crates.io', dependencies: [2] },
+      { name: 'itoa', version: '1.0.0', source: 'crates.io' },
+    ]),
+  ],
+]);
+const bare = elfFile([
+  ['.rodata', Buffer.from('/r/registry/src/e/serde-1.0.2/src/lib.rs\0/b/vendor/ring/src/aead.rs\0')],
+]);
+
+async function start(t: TestContext, database: { database?: string } = {}) {
+  const { mirror } = await startScene(t, { mirror: database });
+  const cwd = folder(t);
+  const run = (...args: string[]) =>
+    safeguard(args, { cwd, env: { SAFEGUARD_SERVER: mirror.url, SAFEGUARD_TOKEN: mirror.token() } });
+  const write = (path: string, bytes: Uint8Array | string) => {
+    mkdirSync(join(cwd, path, '..'), { recursive: true });
+    writeFileSync(join(cwd, path), bytes);
+  };
+  return { mirror, cwd, run, write };
+}
+
+for (const { name, skip } of databases)
+  describe(`the inventory on ${name}`, { skip }, () => {
+    it('takes binaries in, shows, finds and compares them', async (t) => {
+      const { run, write } = await start(t, await databaseFor(name, t));
+      write('app', listed);
+      write('old', bare);
+      const added = await run('inventory', 'add', 'app', 'old', '--commit', 'c0ffee');
+      assert.equal(added.stderr, '');
+      assert.match(
+        added.stdout,
+        /^Added: app \([0-9a-f]{12}\)\n {2}3 components, unsigned: on the word of the list alone$/m,
+      );
+      assert.match(
+        added.stdout,
+        /^Added: old .*\n {2}2 components recovered from traces in it; there may be more/m,
+      );
+      assert.match((await run('inventory', 'add', 'app')).stdout, /^Known already: app /);
+
+      const list = await run('inventory', 'list', '--crate', 'serde@1.0.2');
+      assert.match(
+        list.stdout,
+        /^ID .*\n[0-9a-f]{12} {2}old .* recovered .*\n[0-9a-f]{12} {2}app .* unsigned .* c0ffee\n$/,
+      );
+      const shown = await run('inventory', 'show', sha256(listed).slice(0, 10));
+      assert.match(shown.stdout, /build id: abcd/);
+      assert.match(shown.stdout, /itoa +1\.0\.0 +transitive +list +crates\.io/);
+      assert.match(shown.stdout, /serde +1\.0\.2 +direct +list +crates\.io/);
+      assert.match((await run('inventory', 'show', sha256(bare))).stdout, /ring +unknown +- +vendored, low/);
+      assert.match((await run('inventory', 'search', 'SERDE')).stdout, /serde +1\.0\.2 +crates\.io +2\n/);
+      const diff = await run('inventory', 'diff', sha256(bare), sha256(listed));
+      assert.match(
+        diff.stdout,
+        /\+ itoa 1\.0\.0\n- ring \(version unknown\)\n2 added, 1 removed, 0 changed, 1 the same/,
+      );
+      assert.match(diff.stderr, /old: recovered from traces/);
+
+      const json = JSON.parse((await run('inventory', 'list', '--limit', '1', '--format', 'json')).stdout);
+      assert.equal(json.count, 2);
+      const second = await run('inventory', 'list', '--after', json.next, '--format', 'json');
+      assert.deepEqual(
+        JSON.parse(second.stdout).artefacts.map(({ name }: { name: string }) => name),
+        ['app'],
+      );
+    });
+
+    it('ties documents of a build’s folder to the binary that they are about, target by target', async (t) => {
+      const { run, write } = await start(t, await databaseFor(name, t));
+      for (const [target, extra] of [
+        ['x86_64-unknown-linux-gnu', 'a'],
+        ['x86_64-pc-windows-msvc', 'b'],
+      ] as const) {
+        const bytes = elfFile([['.rodata', Buffer.from(extra)]]);
+        const component = { type: 'application', 'bom-ref': 'app', name: 'app', version: '1.0.0' };
+        const properties = [
+          { name: 'bsi:component:executable', value: 'executable' },
+          { name: 'cdx:rustc:sbom:target:triple', value: target },
+        ];
+        const hashes = [{ alg: 'SHA-256', content: sha256(bytes) }];
+        write(`out/${target}/app`, bytes);
+        write(
+          `out/${target}/app.cdx.json`,
+          JSON.stringify({
+            bomFormat: 'CycloneDX',
+            specVersion: '1.7',
+            metadata: { component: { ...component, hashes, properties } },
+            components: [{ type: 'library', 'bom-ref': 's', name: 's', purl: 'pkg:cargo/s@1.0.0' }],
+            dependencies: [{ ref: 'app', dependsOn: ['s'] }],
+          }),
+        );
+        write(
+          `out/${target}/app.provenance.json`,
+          JSON.stringify({
+            predicateType: 'https://slsa.dev/provenance/v1',
+            subject: [{ digest: { sha256: sha256(bytes) } }],
+            predicate: {
+              buildDefinition: {
+                resolvedDependencies: [{ uri: 'git+https://g.example/app', digest: { gitCommit: 'c1' } }],
+              },
+            },
+          }),
+        );
+      }
+      const added = JSON.parse((await run('inventory', 'add', 'out', '--format', 'json')).stdout).added;
+      assert.deepEqual(
+        added.map(({ outcome, artefact }: { outcome: string; artefact: Record<string, string> }) => [
+          outcome,
+          artefact.target,
+          artefact.project,
+          artefact.commit,
+          artefact.trust,
+        ]),
+        [
+          ['added', 'x86_64-pc-windows-msvc', 'https://g.example/app', 'c1', 'unsigned'],
+          ['added', 'x86_64-unknown-linux-gnu', 'https://g.example/app', 'c1', 'unsigned'],
+        ],
+      );
+      // Whatever stands beside a document is the binary that it means, or nothing is taken.
+      write('out/x86_64-pc-windows-msvc/app', bare);
+      const refused = await run('inventory', 'add', 'out/x86_64-pc-windows-msvc');
+      assert.equal(refused.code, 1);
+      assert.match(refused.stderr, /is about other bytes than the binaries beside it/);
+    });
+  });
+
+it('says what it cannot take, and what to do', async (t) => {
+  const { mirror, cwd, run, write } = await start(t);
+  write('notes.txt', 'nothing');
+  write('other.json', '{"a":1}');
+  write('empty/notes.txt', 'nothing');
+  for (const [args, code, message] of [
+    [['add', 'missing'], 64, /there is no such file/],
+    [['add', 'notes.txt'], 64, /neither an executable nor an SBOM/],
+    [['add', 'other.json'], 64, /neither an executable nor an SBOM/],
+    [['add', 'empty'], 64, /neither an executable nor an SBOM/],
+    [['show', 'abcd'], 1, /names no artefact\. Give its id, or 8 digits/],
+    [['show', 'abcdabcd'], 1, /No artefact has an id that begins with abcdabcd/],
+  ] as const) {
+    const ran = await run('inventory', ...args);
+    assert.equal(ran.code, code, args.join(' '));
+    assert.match(ran.stderr, message);
+  }
+  for (const path of ['/api/v1/artefacts', '/api/v1/components', '/api/v1/artefacts/abcdabcd'])
+    assert.equal((await mirror.call(path)).status, 401, path);
+  assert.equal((await mirror.call('/api/v1/artefacts', { method: 'POST', body: {} })).status, 401);
+  const bad = await mirror.call('/api/v1/artefacts', { method: 'POST', body: {}, token: mirror.token() });
+  assert.equal(bad.status, 400);
+  assert.match(await bad.text(), /Give JSON with name.*at name/);
+  const without = await safeguard(['inventory', 'list'], { cwd, env: { SAFEGUARD_SERVER: mirror.url } });
+  assert.equal(without.code, 64);
+});

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { addArtefact } from '../../src/inventory/add.ts';
+import { artefactAt, contentsOf, diffContents } from '../../src/inventory/lookup.ts';
+import type { ArtefactStatement, StatedComponent } from '../../src/inventory/statement.ts';
+import type { Store } from '../../src/store/store.ts';
+import { databases, withStore } from '../store/databases.ts';
+import { binary, crate } from './samples.ts';
+
+const now = Date.UTC(2026, 10, 29);
+const add = (store: Store, statement: ArtefactStatement, at = now) =>
+  addArtefact(store.inventory, statement, { by: 'ci', now: at });
+const namesIn = async (store: Store, id: string) =>
+  (await contentsOf(store.inventory, await artefactAt(store.inventory, id))).contained.map(
+    ({ component: { name, version } }) => `${name}@${version ?? '?'}`,
+  );
+const count = (store: Store) => store.inventory.countArtefacts({});
+
+for (const database of databases) {
+  describe(`artefacts on ${database.name}`, { skip: database.skip }, () => {
+    it('that are added twice are one, and the second time nothing is new', () =>
+      withStore(database, async (store) => {
+        const statement = binary('a', [crate('serde', '1.0.2')]);
+        const first = await add(store, statement);
+        const second = await add(store, statement, now + 5);
+        assert.deepEqual([first.outcome, second.outcome], ['added', 'known']);
+        assert.equal(second.artefact.id, first.artefact.id);
+        assert.deepEqual([second.artefact.firstSeen, second.artefact.lastSeen], [now, now + 5]);
+        assert.equal(await count(store), 1);
+      }));
+
+    it('of two lists, have what either names; the order of them changes nothing', () =>
+      withStore(database, async (store) => {
+        const parts = [
+          [crate('serde', '1.0.2', { uses: [1] }), crate('itoa', '1.0.0')],
+          [crate('ryu', '1.0.1'), crate('serde', '1.0.2', { uses: [0] })],
+        ];
+        for (const [digit, order] of [
+          ['a', parts],
+          ['b', parts.toReversed()],
+        ] as const)
+          for (const components of order) await add(store, binary(digit, components));
+        const [a, b] = [
+          await artefactAt(store.inventory, 'aaaaaaaa'),
+          await artefactAt(store.inventory, 'bbbbbbbb'),
+        ];
+        assert.deepEqual(await namesIn(store, 'aaaaaaaa'), ['itoa@1.0.0', 'ryu@1.0.1', 'serde@1.0.2']);
+        assert.equal(a.setId, b.setId);
+      }));
+
+    it('are known by a list rather than by traces, whichever came first, and traces are no list', () =>
+      withStore(database, async (store) => {
+        const traces = { knownBy: 'traces', completeness: 'incomplete' } as const;
+        const low = { method: 'folder', confidence: 'low' } as const;
+        const recovered = (digit: string) => binary(digit, [crate('ghost', '1.0.0', low)], traces);
+        const listed = (digit: string) => binary(digit, [crate('serde', '1.0.2')], { commit: 'c1' });
+        for (const statement of [recovered('a'), listed('a'), listed('b'), recovered('b')])
+          await add(store, statement);
+        for (const id of ['aaaaaaaa', 'bbbbbbbb']) {
+          const artefact = await artefactAt(store.inventory, id);
+          assert.deepEqual(
+            [artefact.trust, artefact.completeness, artefact.commit, await namesIn(store, id)],
+            ['unsigned', 'complete', 'c1', ['serde@1.0.2']],
+          );
+        }
+        assert.equal(await store.inventory.countArtefacts({ partlyKnown: true }), 0);
+        await add(store, recovered('c'));
+        const [left] = await store.inventory.artefacts({ partlyKnown: true, limit: 9 });
+        assert.deepEqual([left?.trust, left?.completeness], ['recovered', 'incomplete']);
+      }));
+
+    it('keep what was said first of where they came from', () =>
+      withStore(database, async (store) => {
+        await add(store, binary('a', [], { project: 'https://git.example/app' }));
+        const { outcome, artefact } = await add(
+          store,
+          binary('a', [], { project: 'https://elsewhere.invalid/', target: 'x86_64-unknown-linux-musl' }),
+        );
+        assert.deepEqual(
+          [outcome, artefact.project, artefact.target],
+          ['extended', 'https://git.example/app', 'x86_64-unknown-linux-musl'],
+        );
+      }));
+
+    it('of one project for two targets are two, and so are two documents without a file that differ', () =>
+      withStore(database, async (store) => {
+        const of = (target: string) => binary('a', [crate('libc', '0.2.1')], { file: undefined, target });
+        for (const target of ['linux', 'windows', 'linux']) await add(store, of(target));
+        assert.equal(await count(store), 2);
+        const [one] = await store.inventory.artefacts({ target: 'linux', limit: 9 });
+        assert.equal(one?.digest, null);
+      }));
+
+    it('with edges that lead nowhere, or too many components, are refused, and nothing is kept', () =>
+      withStore(database, async (store) => {
+        await assert.rejects(add(store, binary('a', [crate('a', '1.0.0', { uses: [1] })])), {
+          code: 'inventory/statement',
+        });
+        const many = Array.from({ length: 100_001 }, (_, i) => crate(`c${i}`, '1.0.0'));
+        await assert.rejects(add(store, binary('a', many)), { code: 'inventory/too-many' });
+        assert.equal(await count(store), 0);
+      }));
+
+    it('are found by components, page by page, and compared', () =>
+      withStore(database, async (store) => {
+        for (const digit of ['1', '2', '3'])
+          await add(store, binary(digit, [crate('serde', '1.0.2'), crate('own', `${digit}.0.0`)]));
+        const serde = (await store.inventory.componentsNamed('cargo', 'serde')).map(({ id }) => id);
+        assert.equal(await store.inventory.countArtefacts({ components: serde }), 3);
+        assert.equal(await store.inventory.countArtefacts({ components: serde, name: 'other' }), 0);
+        const first = await store.inventory.artefacts({ components: serde, limit: 2 });
+        const rest = await store.inventory.artefacts({ components: serde, limit: 2, before: first[1]?.id });
+        assert.deepEqual(
+          [...first, ...rest].map(({ identity }) => identity[0]),
+          ['3', '2', '1'],
+        );
+        const [one, two] = await Promise.all(
+          ['11111111', '22222222'].map(async (id) =>
+            contentsOf(store.inventory, await artefactAt(store.inventory, id)),
+          ),
+        );
+        assert.ok(one && two);
+        const { added, removed, changed, same } = diffContents(one, two);
+        assert.deepEqual([added, removed, same], [[], [], 1]);
+        assert.deepEqual(
+          changed.map(({ old, new: is }) => [old.version, is.version]),
+          [['1.0.0', '2.0.0']],
+        );
+      }));
+
+    it('keep counts that are those of a full recount, whatever is added in whatever order', async () => {
+      const component = fc.record({
+        name: fc.constantFrom('a', 'b', 'c', 'd'),
+        version: fc.constantFrom('1.0.0', '2.0.0', undefined),
+        scope: fc.constantFrom('linked', 'build', 'unknown'),
+        uses: fc.option(fc.array(fc.nat(2), { maxLength: 2 }), { nil: undefined }),
+      });
+      const statement = fc.record({
+        digit: fc.constantFrom('1', '2', '3', '4'),
+        components: fc.array(component, { minLength: 3, maxLength: 6 }),
+        knownBy: fc.constantFrom('list', 'traces'),
+      });
+      const runs = database.name === 'SQLite' ? 25 : 8;
+      await fc.assert(
+        fc.asyncProperty(fc.array(statement, { maxLength: 12 }), (statements) =>
+          withStore(database, async (store, place) => {
+            for (const { digit, components, knownBy } of statements) {
+              const list = components.map(
+                ({ name, version, ...rest }): StatedComponent => crate(name, version, rest as object),
+              );
+              await add(store, binary(digit, list, { knownBy: knownBy as 'list' }));
+            }
+            const kept = await place.tamper('select id, artefacts from component_sets order by id');
+            const counted = await place.tamper(
+              'select set_id as id, count(*) as artefacts from artefacts group by set_id order by set_id',
+            );
+            const plain = (rows: typeof kept) =>
+              rows.map(({ id, artefacts }) => [Number(id), Number(artefacts)]);
+            assert.deepEqual(plain(kept), plain(counted));
+            const orphans = await place.tamper(
+              'select component_id from set_members where set_id not in (select id from component_sets)',
+            );
+            assert.deepEqual(orphans, []);
+            for (const name of ['a', 'b', 'c', 'd']) {
+              const ids = (await store.inventory.componentsNamed('cargo', name)).map(({ id }) => id);
+              const byList = new Set<number>();
+              for (const artefact of await store.inventory.artefacts({ limit: 99 })) {
+                const { contained } = await contentsOf(store.inventory, artefact);
+                if (contained.some(({ component }) => ids.includes(component.id))) byList.add(artefact.id);
+              }
+              assert.equal(await store.inventory.countArtefacts({ components: ids }), byList.size);
+            }
+          }),
+        ),
+        { numRuns: runs },
+      );
+    });
+  });
+}

@@ -73,6 +73,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./inspect/command.ts'),
   },
   {
+    name: 'affected',
+    summary: 'where an advisory or a release is in what you built',
+    load: () => import('./affected/command.ts'),
+  },
+  {
     name: 'inventory',
     summary: 'what your artefacts are made of',
     load: () => import('./inventory/command.ts'),

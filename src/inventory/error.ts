@@ -7,6 +7,8 @@ export type InventoryErrorCode =
   | 'inventory/no-artefact'
   /** A name that several have. */
   | 'inventory/ambiguous'
+  /** A question that names neither an advisory nor a crate. */
+  | 'inventory/question'
   /** No advisory of that id in any database that is read. */
   | 'inventory/no-advisory'
   /** No advisory database to go by. */

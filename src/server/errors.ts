@@ -55,6 +55,8 @@ function inventoryProblem({ code, message, next }: InventoryError): Problem {
     case 'inventory/ambiguous':
     case 'inventory/no-advisories':
       return { status: 409, code, detail };
+    case 'inventory/question':
+      return { status: 400, code, detail };
     case 'inventory/statement':
     case 'inventory/too-many':
       return { status: 422, code, detail };

@@ -127,6 +127,69 @@ export const componentsSchema = z.object({
   next,
 });
 
+const severity = z.enum(['none', 'low', 'medium', 'high', 'critical']);
+
+/** `GET /api/v1/affected?of=…` */
+export const affectedSchema = z.object({
+  of: z.string(),
+  answer: z
+    .enum(['affected', 'unknown', 'none'])
+    .describe('unknown: nothing is known to have it, and not of everything is that known'),
+  advisories: z.array(
+    z.object({
+      id: z.string(),
+      package: z.string(),
+      kind: z.string(),
+      title: z.string(),
+      date: z.string(),
+      url: z.string(),
+      aliases: z.array(z.string()).readonly(),
+      severity: severity.optional(),
+      fixed: z.string().optional().describe('releases that have it not any more, for people'),
+    }),
+  ),
+  releases: z
+    .array(
+      componentSchema.extend({
+        artefacts: z.number(),
+        fixed: z.string().nullable().describe('the first version that has it not any more'),
+        next: z.string().nullable().describe('the shortest upgrade'),
+      }),
+    )
+    .describe('releases that are meant, those of most artefacts first'),
+  count: z.number().describe('artefacts that have one of them'),
+  total: z.number().describe('artefacts that were asked about'),
+  artefacts: z
+    .array(
+      z.object({
+        artefact: artefactSchema,
+        since: time.describe('when it was added'),
+        findings: z.array(
+          componentSchema.extend({
+            scope: z.enum(scopes),
+            method: z.string(),
+            confidence: z.enum(confidences),
+            relation: z.enum(['own', 'direct', 'transitive', 'unknown']),
+            path: z.array(z.string()).describe('names, the project’s own first; empty: not known'),
+          }),
+        ),
+      }),
+    )
+    .describe('a page of them, the newest first'),
+  unknown: z
+    .array(componentSchema.extend({ reason: z.string(), artefacts: z.number() }))
+    .describe('releases of which it cannot be known'),
+  partlyKnown: z
+    .number()
+    .describe('artefacts that are not known to have it, but of which not all components are known'),
+  ruledOut: z
+    .array(z.string())
+    .describe('targets that the advisory is not about; their artefacts are left out'),
+  missing: z.array(z.string()).describe('why something may be missing, a clause each'),
+  next,
+});
+
+export type AffectedJson = z.infer<typeof affectedSchema>;
 export type ArtefactJson = z.infer<typeof artefactSchema>;
 export type ArtefactsJson = z.infer<typeof artefactsSchema>;
 export type ArtefactReportJson = z.infer<typeof artefactReportSchema>;

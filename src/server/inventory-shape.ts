@@ -1,5 +1,9 @@
+import { tryParseVersion } from '../cargo/version.ts';
+import { describe } from '../inventory/affected/advisories.ts';
+import type { Affected } from '../inventory/affected/affected.ts';
+import type { Suspect } from '../inventory/affected/suspects.ts';
 import type { ArtefactRecord, ComponentRecord } from '../store/inventory/records.ts';
-import type { ArtefactJson, ComponentJson } from './inventory-contract.ts';
+import type { AffectedJson, ArtefactJson, ComponentJson } from './inventory-contract.ts';
 import { rfc3339 } from './shape.ts';
 
 /** An artefact in the API's words. */
@@ -29,4 +33,66 @@ export function artefactJson(record: ArtefactRecord): ArtefactJson {
 /** A component in the API's words. */
 export function componentJson({ identity, kind, name, version, source }: ComponentRecord): ComponentJson {
   return { component: identity, kind, name, version, source };
+}
+
+/** An answer in the API's words. */
+export function affectedJson(of: string, found: Affected, limit: number): AffectedJson {
+  const { answer, advisories, releases, count, total, artefacts, unknown, partlyKnown, ruledOut, missing } =
+    found;
+  const last = artefacts.at(-1);
+  return {
+    of,
+    answer,
+    advisories: advisories.map(describe).map((one) => ({
+      id: one.id,
+      package: one.package,
+      kind: one.kind,
+      title: one.title,
+      date: one.date,
+      url: one.url,
+      aliases: one.aliases,
+      ...(one.severity === undefined ? {} : { severity: one.severity }),
+      ...(one.fixed === undefined ? {} : { fixed: one.fixed }),
+    })),
+    releases: releases.map((one) => ({
+      ...componentJson(one.component),
+      artefacts: one.artefacts,
+      fixed: one.fixed ?? null,
+      next: nextOf(one),
+    })),
+    count,
+    total,
+    artefacts: artefacts.map(({ artefact, findings }) => ({
+      artefact: artefactJson(artefact),
+      since: rfc3339(artefact.firstSeen),
+      findings: findings.map(({ component, member, way, path }) => ({
+        ...componentJson(component),
+        scope: member.scope,
+        method: member.method,
+        confidence: member.confidence,
+        relation: way.relation,
+        path: [...path],
+      })),
+    })),
+    unknown: unknown.map(({ component, reason, artefacts }) => ({
+      ...componentJson(component),
+      reason,
+      artefacts,
+    })),
+    partlyKnown,
+    ruledOut: [...ruledOut],
+    missing: [...missing],
+    next: artefacts.length < limit || last === undefined ? null : String(last.artefact.id),
+  };
+}
+
+/** What to type, where a version ends it: cargo takes one that the requirement allows, which the same series does. */
+function nextOf({ component: { name, version }, fixed }: Suspect): string | null {
+  const [from, to] = [version ?? '', fixed ?? ''].map(tryParseVersion);
+  if (from === undefined || to === undefined) return null;
+  const isSameSeries =
+    from.major === to.major && (from.major > 0n || (from.minor === to.minor && from.minor > 0n));
+  return isSameSeries
+    ? `cargo update ${name}@${version} --precise ${fixed}`
+    : `${name} = "${fixed}" in the Cargo.toml that asks for it, then cargo update`;
 }

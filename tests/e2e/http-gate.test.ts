@@ -172,6 +172,10 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
     ask: () => [{ path: '/api/v1/artefacts/aaaaaaaa/diff/aaaaaaaa' }],
     expect: isStatus(200),
   },
+  'GET /api/v1/affected': {
+    ask: (version) => [{ path: `/api/v1/affected?of=gate@${version}` }],
+    expect: isStatus(200),
+  },
   'GET /api/v1/components': {
     ask: () => [{ path: '/api/v1/components?text=gate' }],
     expect: isStatus(200),

@@ -26,8 +26,11 @@ const bare = elfFile([
   ['.rodata', Buffer.from('/r/registry/src/e/serde-1.0.2/src/lib.rs\0/b/vendor/ring/src/aead.rs\0')],
 ]);
 
-async function start(t: TestContext, database: { database?: string } = {}) {
-  const { mirror } = await startScene(t, { mirror: database });
+async function start(
+  t: TestContext,
+  more: { database?: string; advisoryDatabases?: readonly string[] } = {},
+) {
+  const { mirror, clock } = await startScene(t, { mirror: more });
   const cwd = folder(t);
   const run = (...args: string[]) =>
     safeguard(args, { cwd, env: { SAFEGUARD_SERVER: mirror.url, SAFEGUARD_TOKEN: mirror.token() } });
@@ -35,7 +38,7 @@ async function start(t: TestContext, database: { database?: string } = {}) {
     mkdirSync(join(cwd, path, '..'), { recursive: true });
     writeFileSync(join(cwd, path), bytes);
   };
-  return { mirror, cwd, run, write };
+  return { mirror, clock, cwd, run, write };
 }
 
 for (const { name, skip } of databases)
@@ -142,6 +145,59 @@ for (const { name, skip } of databases)
     });
   });
 
+it('says where an advisory strikes as soon as the database has it, and is not sure of what is partly known', async (t) => {
+  const database = folder(t);
+  const tell = (id: string, crate: string, patched: string) => {
+    mkdirSync(join(database, 'crates', crate), { recursive: true });
+    const head = `id = "${id}"\npackage = "${crate}"\ndate = "2026-08-01"\naliases = ["CVE-2026-0001"]`;
+    const text = `\`\`\`toml\n[advisory]\n${head}\n[versions]\npatched = ${patched}\n\`\`\`\n\n# It lets others in\n\nIn short.\n`;
+    writeFileSync(join(database, 'crates', crate, `${id}.md`), text);
+  };
+  tell('RUSTSEC-2026-0002', 'other', '[]');
+  const { mirror, clock, run, write } = await start(t, { advisoryDatabases: [database] });
+  await mirror.tick();
+  write('app', listed);
+  await run('inventory', 'add', 'app');
+  const before = await run('affected', 'RUSTSEC-2026-0001');
+  assert.equal(before.code, 64);
+  assert.match(before.stderr, /No advisory is called RUSTSEC-2026-0001 in .*until then ask for its crate/);
+  assert.equal((await run('affected', 'RUSTSEC-2026-0002')).code, 0);
+
+  tell('RUSTSEC-2026-0001', 'itoa', '[">= 1.0.5"]');
+  clock.advance('1h');
+  await mirror.tick();
+  const struck = await run('affected', 'CVE-2026-0001', '--name', 'app');
+  assert.equal(struck.code, 1);
+  assert.match(
+    struck.stdout,
+    /^RUSTSEC-2026-0001 of 2026-08-01: It lets others in\n {2}itoa; fixed in 1\.0\.5 or later\n/,
+  );
+  assert.match(
+    struck.stdout,
+    /1 of 1 artefact has it\.\n {2}itoa 1\.0\.0 in 1, ended by 1\.0\.5\n {4}cargo update itoa@1\.0\.0 --precise 1\.0\.5\n/,
+  );
+  assert.match(
+    struck.stdout,
+    /app \([0-9a-f]{12}\), since 2026-09-01 12:00 UTC\n {2}app → serde → itoa 1\.0\.0 \(transitive\)\n/,
+  );
+
+  write('old', bare);
+  await run('inventory', 'add', 'old');
+  const unsure = await run('affected', 'other');
+  assert.equal(unsure.code, 2);
+  assert.match(
+    unsure.stdout,
+    /No artefact is known to have other, but not of all is that known:\nNot known: 1 artefact /,
+  );
+  const ring = await run('affected', 'ring@<0.17.12', '--format', 'json');
+  assert.equal(ring.code, 2);
+  assert.deepEqual(
+    JSON.parse(ring.stdout).unknown.map(({ name, reason }: Record<string, string>) => [name, reason]),
+    [['ring', 'its version is not known']],
+  );
+  assert.equal((await run('affected', 'no such thing')).code, 64);
+});
+
 it('says what it cannot take, and what to do', async (t) => {
   const { mirror, cwd, run, write } = await start(t);
   write('notes.txt', 'nothing');
@@ -159,7 +215,12 @@ it('says what it cannot take, and what to do', async (t) => {
     assert.equal(ran.code, code, args.join(' '));
     assert.match(ran.stderr, message);
   }
-  for (const path of ['/api/v1/artefacts', '/api/v1/components', '/api/v1/artefacts/abcdabcd'])
+  for (const path of [
+    '/api/v1/artefacts',
+    '/api/v1/components',
+    '/api/v1/artefacts/abcdabcd',
+    '/api/v1/affected?of=a',
+  ])
     assert.equal((await mirror.call(path)).status, 401, path);
   assert.equal((await mirror.call('/api/v1/artefacts', { method: 'POST', body: {} })).status, 401);
   const bad = await mirror.call('/api/v1/artefacts', { method: 'POST', body: {}, token: mirror.token() });

@@ -9,7 +9,7 @@ import {
   componentsSchema,
 } from '../../server/inventory-contract.ts';
 import { findServer, type ServerOptions } from '../shared/address.ts';
-import { ask } from '../shared/api.ts';
+import { ask, queryText } from '../shared/api.ts';
 import { type Cell, table } from '../shared/table.ts';
 import { note, paint, print, printable } from '../shared/terminal.ts';
 import { sayTime } from '../shared/when.ts';
@@ -27,6 +27,7 @@ export interface ListOptions extends InventoryOptions {
   readonly target?: string;
   readonly commit?: string;
   readonly trust?: string;
+  readonly partlyKnown?: boolean;
   readonly crate?: string;
   readonly limit?: number;
   readonly after?: string;
@@ -67,9 +68,10 @@ const basis = {
 /** Lists artefacts, the newest first. */
 export async function listArtefacts(options: ListOptions): Promise<void> {
   const server = await findServer(options);
-  const { name, project, target, commit, trust, crate, after, limit } = options;
+  const { name, project, target, commit, trust, partlyKnown, crate, after, limit } = options;
   const [wanted, version] = splitCrate(crate);
-  const query = { name, project, target, commit, trust, crate: wanted, version, after, limit };
+  const of = { name, project, target, commit, trust, crate: wanted, version };
+  const query = { ...of, 'partly-known': partlyKnown === true ? 'yes' : undefined, after, limit };
   const path = `/api/v1/artefacts${queryText(query)}`;
   const { value, json } = await ask(server, { path, acts: true }, artefactsSchema);
   if (options.format === 'json') return print(JSON.stringify(json, null, 2));
@@ -184,11 +186,4 @@ function printMore(next: string | null, shown: string): void {
 function splitCrate(text: string | undefined): readonly [string | undefined, string | undefined] {
   const at = text?.indexOf('@') ?? -1;
   return text === undefined || at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
-}
-
-function queryText(values: Readonly<Record<string, string | number | undefined>>): string {
-  const given = Object.entries(values).flatMap(([key, value]): readonly (readonly [string, string])[] =>
-    value === undefined || value === '' ? [] : [[key, String(value)]],
-  );
-  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }

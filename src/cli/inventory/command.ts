@@ -57,6 +57,7 @@ function defineList(command: Command): void {
     .option('--target <triple>', 'for this target')
     .option('--commit <id>', 'of this commit')
     .option('--crate <crate[@version]>', 'that has this crate in it')
+    .option('--partly-known', 'of which not all components are known')
     .addOption(
       new Option('--trust <how>', 'by what its components are known').choices(['unsigned', 'recovered']),
     );

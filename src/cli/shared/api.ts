@@ -51,6 +51,14 @@ export async function ask<Schema extends z.ZodType>(
   }
 }
 
+/** `?key=value&…` of what is given; empty where nothing is. */
+export function queryText(values: Readonly<Record<string, string | number | undefined>>): string {
+  const given = Object.entries(values).flatMap(([key, value]): [string, string][] =>
+    value === undefined || value === '' ? [] : [[key, String(value)]],
+  );
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+}
+
 /** Connections to a server. As cargo does, it goes through the environment's proxy, but never to this machine itself. */
 export function dispatcherFor(url: string, options: Agent.Options = {}): Dispatcher {
   if (url.startsWith('https:')) trustWhatTheSystemTrusts();

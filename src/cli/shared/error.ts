@@ -3,7 +3,7 @@ export const exit = {
   ok: 0,
   /** Denied, or a problem was found. */
   problem: 1,
-  /** Held for a time, or waiting for a person's review. */
+  /** Held for a time, waiting for a person's review, or not known. */
   waiting: 2,
   /** The command line, or a file it names, does not say what it must. */
   usage: 64,
@@ -19,7 +19,7 @@ export type ExitCode = (typeof exit)[keyof typeof exit];
 export const exitMeanings: readonly (readonly [code: ExitCode, meaning: string])[] = [
   [exit.ok, 'fine'],
   [exit.problem, 'denied, or a problem was found'],
-  [exit.waiting, 'held for a time, or waiting for a review'],
+  [exit.waiting, 'held for a time, waiting for a review, or not known'],
   [exit.usage, 'the command line, or a file that it names, is not right'],
   [exit.unavailable, 'the server is out of reach, or Safeguard itself failed'],
   [exit.interrupted, 'stopped by Ctrl-C'],

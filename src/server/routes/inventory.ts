@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { canonicalName } from '../../cargo/index-path.ts';
 import { addArtefact } from '../../inventory/add.ts';
+import { affected } from '../../inventory/affected/affected.ts';
 import { artefactAt, contentsOf, diffContents } from '../../inventory/lookup.ts';
 import { wayTo } from '../../inventory/paths.ts';
 import { personOf } from '../auth.ts';
@@ -15,7 +16,7 @@ import {
   statementSchema,
   trusts,
 } from '../inventory-contract.ts';
-import { artefactJson, componentJson } from '../inventory-shape.ts';
+import { affectedJson, artefactJson, componentJson } from '../inventory-shape.ts';
 import type { ServerParts } from '../parts.ts';
 import { unauthorised } from './quarantine.ts';
 
@@ -28,6 +29,7 @@ const listQuery = z.strictObject({
   target: text,
   commit: text,
   trust: z.enum(trusts).optional(),
+  'partly-known': z.literal('yes').optional(),
   crate: z.string().min(1).max(200).optional(),
   version: z.string().min(1).max(200).optional(),
   after: z.coerce.number().int().min(1).optional(),
@@ -44,6 +46,15 @@ const searchQuery = z.strictObject({
     .max(1000)
     .regex(/^\d+:./)
     .optional(),
+  limit,
+});
+
+const affectedQuery = z.strictObject({
+  of: z.string().min(1).max(300),
+  name: text,
+  project: text,
+  target: text,
+  after: z.coerce.number().int().min(1).optional(),
   limit,
 });
 
@@ -76,16 +87,16 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
     const query = listQuery.safeParse(request.query);
     if (!query.success) {
       const detail =
-        'Give name, project, target, commit, trust, crate (with version), after and limit up to 1000; all of them optional.';
+        'Give name, project, target, commit, trust, partly-known (yes), crate (with version), after and limit up to 1000; all of them optional.';
       return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
     }
-    const { crate, version, after, limit, ...filter } = query.data;
+    const { crate, version, after, limit, 'partly-known': partly, ...filter } = query.data;
     const named =
       crate === undefined ? undefined : await inventory.componentsNamed('cargo', canonicalName(crate));
     const components = named
       ?.filter((component) => version === undefined || component.version === version)
       .map(({ id }) => id);
-    const meant = { ...filter, components };
+    const meant = { ...filter, components, partlyKnown: partly === undefined ? undefined : true };
     const found = await inventory.artefacts({ ...meant, before: after, limit });
     const last = found.at(-1);
     const answer: ArtefactsJson = {
@@ -163,5 +174,18 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
       next: found.length < limit || last === undefined ? null : `${last.id}:${last.key}`,
     };
     return reply.send(answer);
+  });
+
+  app.get('/api/v1/affected', { onRequest }, async (request, reply) => {
+    const query = affectedQuery.safeParse(request.query);
+    if (!query.success) {
+      const detail =
+        'Give of (an advisory, or CRATE@REQUIREMENT) and, where they are to limit, name, project, target, after and limit up to 1000.';
+      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+    }
+    const { after, ...rest } = query.data;
+    const { advisories } = parts.mirror.context.feeds.knowledge();
+    const found = await affected(inventory, advisories, { ...rest, before: after });
+    return reply.send(affectedJson(rest.of, found, rest.limit));
   });
 }

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { countUpTo, withExamples, withFormat, withServer } from '../shared/options.ts';
+import type { AffectedOptions } from './acts.ts';
+
+export function define(command: Command): void {
+  command
+    .description(
+      'Says which artefacts of the inventory an advisory, or a release of a crate, is in: by what, since when, and what ends ' +
+        'it. Nothing is scanned. Advisories are matched as everywhere here. Exit code 0: nothing is affected, and of ' +
+        'everything that is known; 1: something is; 2: nothing is known to be, but not of everything is that known. A ' +
+        'question that cannot be answered ends with 64 or 70, never with 0.',
+    )
+    .argument('<what>', 'RUSTSEC-…, CVE-…, GHSA-…, MAL-…, CRATE, or CRATE@REQUIREMENT')
+    .option('--name <part>', 'artefacts with this in their name')
+    .option('--project <url>', 'artefacts from this source')
+    .option('--target <triple>', 'artefacts for this target')
+    .option('--limit <n>', 'at most so many artefacts (default: 100)', countUpTo(1000))
+    .option('--after <cursor>', 'the next page, as the one before names it');
+  withFormat(withServer(command)).action(async (what: string, options: AffectedOptions) =>
+    (await import('./acts.ts')).showAffected(what, options),
+  );
+  withExamples(command, [
+    ['safeguard affected RUSTSEC-2020-0071', 'where an advisory strikes'],
+    ['safeguard affected "time@<0.2.23"', 'a crate before anybody wrote an advisory'],
+    ['safeguard affected CVE-2026-12345 --format json', 'for another program'],
+  ]);
+}

@@ -1,0 +1,178 @@
+import { targetOf } from '../../cargo/cfg/target.ts';
+import { CargoError } from '../../cargo/error.ts';
+import type { Entry } from '../../facts/advisories/database.ts';
+import type { AdvisoryFeed } from '../../facts/advisories/load.ts';
+import type { FeedState } from '../../facts/feed/reading.ts';
+import type { ArtefactRecord, ComponentRecord, Member, SetRecord } from '../../store/inventory/records.ts';
+import type { ArtefactFilter, InventoryReader } from '../../store/inventory/store.ts';
+import { type WayIn, wayTo } from '../paths.ts';
+import { advisoriesCalled } from './advisories.ts';
+import { parseQuestion } from './question.ts';
+import { releasesOf, type Suspect, type Suspects, suspectsOf, type UnknownRelease } from './suspects.ts';
+
+/** Which artefacts are asked about, and which page of them. */
+export interface AffectedQuery extends Pick<ArtefactFilter, 'name' | 'project' | 'target'> {
+  readonly of: string;
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** Where an advisory or a release is. */
+export interface Affected {
+  /** `unknown`: nothing is known to have it, and not of everything is that known. */
+  readonly answer: 'affected' | 'unknown' | 'none';
+  readonly advisories: readonly Entry[];
+  /** Releases that are meant, with how many artefacts have each. */
+  readonly releases: readonly (Suspect & { readonly artefacts: number })[];
+  /** How many artefacts have one of them, and how many were asked about at all. */
+  readonly count: number;
+  readonly total: number;
+  /** A page of those, the newest first. */
+  readonly artefacts: readonly AffectedArtefact[];
+  /** Releases of which it cannot be known, with how many artefacts have each. */
+  readonly unknown: readonly (UnknownRelease & { readonly artefacts: number })[];
+  /** Artefacts that are not known to have it, but of which not all components are known. */
+  readonly partlyKnown: number;
+  /** Targets that every advisory rules out. */
+  readonly ruledOut: readonly string[];
+  /** Why something may be missing, a clause each. */
+  readonly missing: readonly string[];
+}
+
+export interface AffectedArtefact {
+  readonly artefact: ArtefactRecord;
+  readonly findings: readonly ArtefactFinding[];
+}
+
+export interface ArtefactFinding {
+  readonly component: ComponentRecord;
+  readonly member: Member;
+  readonly way: WayIn;
+  /** The names on the way, the project's own first. */
+  readonly path: readonly string[];
+}
+
+/**
+ * Answers "where are we affected?" out of what the inventory has: nothing is scanned. What cannot be known is said, and never
+ * counts as fine. Throws `InventoryError`.
+ */
+export async function affected(
+  store: InventoryReader,
+  states: readonly FeedState<AdvisoryFeed>[],
+  { of, before, limit, ...filter }: AffectedQuery,
+): Promise<Affected> {
+  const question = parseQuestion(of);
+  const asked =
+    question.kind === 'advisory' ? advisoriesCalled(question.id, states) : { entries: [], missing: [] };
+  const found: Suspects =
+    question.kind === 'crate' ? await releasesOf(store, question) : await suspectsOf(store, asked.entries);
+  const components = found.affected.map(({ component }) => component.id);
+  const ruledOut = await ruledOutTargets(store, asked.entries, components);
+  const meant: ArtefactFilter = {
+    ...filter,
+    components,
+    ...(ruledOut.length === 0 ? {} : { exceptTargets: ruledOut }),
+  };
+  const [count, page, releases, unknown] = await Promise.all([
+    store.countArtefacts(meant),
+    store.artefacts({ ...meant, before, limit }),
+    counted(store, found.affected),
+    counted(store, found.unknown),
+  ]);
+  const total = await store.countArtefacts(filter);
+  const partly = await store.countArtefacts({ ...filter, partlyKnown: true });
+  const both = partly === 0 ? 0 : await store.countArtefacts({ ...meant, partlyKnown: true });
+  // Which toolchain built an artefact is in no list of crates.
+  const toolchain = asked.entries.filter(({ advisory }) => advisory.collection === 'rust');
+  const missing = [
+    ...asked.missing,
+    ...toolchain.map(
+      ({ advisory }) =>
+        `${advisory.id} is about ${advisory.package} of the Rust toolchain, and no list says which one built an artefact`,
+    ),
+  ];
+  // An inventory without artefacts knows nothing.
+  const isUnsure = total === 0 || unknown.length > 0 || partly > both || missing.length > 0;
+  return {
+    answer: count > 0 ? 'affected' : isUnsure ? 'unknown' : 'none',
+    advisories: asked.entries,
+    releases,
+    count,
+    total,
+    artefacts: await withFindings(store, page, new Set(components)),
+    unknown,
+    partlyKnown: partly - both,
+    ruledOut,
+    missing,
+  };
+}
+
+/** With how many artefacts have each; releases that none has any more are left out. */
+async function counted<S extends { readonly component: ComponentRecord }>(
+  store: InventoryReader,
+  suspects: readonly S[],
+): Promise<readonly (S & { readonly artefacts: number })[]> {
+  const counts = await store.countByComponent(suspects.map(({ component }) => component.id));
+  return suspects
+    .map((one) => ({ ...one, artefacts: counts.get(one.component.id) ?? 0 }))
+    .filter(({ artefacts }) => artefacts > 0)
+    .toSorted((a, b) => b.artefacts - a.artefacts || a.component.id - b.component.id);
+}
+
+/** Targets of artefacts that no advisory is about: a platform excludes one only where both sides name theirs. */
+async function ruledOutTargets(
+  store: InventoryReader,
+  entries: readonly Entry[],
+  components: readonly number[],
+): Promise<readonly string[]> {
+  const platforms = entries.map(({ advisory }) => advisory.platforms);
+  if (platforms.length === 0 || platforms.some(({ arch, os }) => arch.length === 0 && os.length === 0))
+    return [];
+  const targets = await store.targetsWith(components);
+  return targets.filter((triple) => {
+    const cfg = cfgOf(triple);
+    if (cfg === undefined) return false;
+    const meets = (key: string, named: readonly string[]) =>
+      named.length === 0 || named.some((value) => cfg.has(`${key}="${value}"`));
+    return platforms.every(({ arch, os }) => !meets('target_arch', arch) || !meets('target_os', os));
+  });
+}
+
+/** What rustc sets for a target; `undefined` for one that it does not list, of which nothing is known. */
+function cfgOf(triple: string): ReadonlySet<string> | undefined {
+  try {
+    return targetOf(triple).cfg;
+  } catch (error) {
+    if (error instanceof CargoError) return undefined;
+    throw error;
+  }
+}
+
+async function withFindings(
+  store: InventoryReader,
+  artefacts: readonly ArtefactRecord[],
+  wanted: ReadonlySet<number>,
+): Promise<readonly AffectedArtefact[]> {
+  const sets = new Map(
+    (await store.sets([...new Set(artefacts.map(({ setId }) => setId))])).map((set) => [set.id, set]),
+  );
+  const found = new Map([...sets].map(([id, set]) => [id, membersOf(set, wanted)]));
+  const ids = [...found.values()].flatMap((list) =>
+    list.flatMap(({ member, way }) => [member.component, ...way.path]),
+  );
+  const components = new Map((await store.components([...new Set(ids)])).map((one) => [one.id, one]));
+  return artefacts.map((artefact) => ({
+    artefact,
+    findings: (found.get(artefact.setId) ?? []).flatMap(({ member, way }) => {
+      const component = components.get(member.component);
+      const path = way.path.map((id) => components.get(id)?.name ?? '');
+      return component === undefined ? [] : [{ component, member, way, path }];
+    }),
+  }));
+}
+
+function membersOf(set: SetRecord, wanted: ReadonlySet<number>) {
+  return set.members
+    .filter(({ component }) => wanted.has(component))
+    .map((member) => ({ member, way: wayTo(set, member.component) }));
+}

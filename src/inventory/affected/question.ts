@@ -1,0 +1,50 @@
+import { isCrateName } from '../../cargo/index-path.ts';
+import { tryParseRequirement } from '../../cargo/requirement.ts';
+import { tryParseVersion, type Version } from '../../cargo/version.ts';
+import { contains, type Range, rangeOf, successor } from '../../facts/advisories/range.ts';
+import { InventoryError } from '../error.ts';
+
+/** What is asked about. */
+export type Question =
+  | { readonly kind: 'advisory'; readonly id: string }
+  | {
+      readonly kind: 'crate';
+      readonly crate: string;
+      /** Absent: every version. */
+      readonly holds?: ((version: Version) => boolean) | undefined;
+    };
+
+/** Ids of advisories, by who gives them out; no crate is named so. */
+const advisoryId = /^(RUSTSEC|CVE|MAL)-\d{4}-[A-Za-z0-9-]+$|^MAL-\d+|^GHSA(-[0-9a-z]{4}){3}$/i;
+
+/**
+ * Reads `RUSTSEC-…`, `CVE-…`, `GHSA-…`, `MAL-…`, `CRATE` or `CRATE@REQUIREMENT`. A full version alone means exactly that one, as
+ * everywhere here; requirements hold pre-releases within them, as in advisories. Throws `InventoryError`.
+ */
+export function parseQuestion(text: string): Question {
+  const trimmed = text.trim();
+  if (advisoryId.test(trimmed)) return { kind: 'advisory', id: trimmed };
+  // A slip in an id must not be answered as if it were a crate that nobody has.
+  if (/^(RUSTSEC|GHSA)-|^(CVE|MAL)-\d/i.test(trimmed)) throw refused(text);
+  const at = trimmed.indexOf('@');
+  const crate = at === -1 ? trimmed : trimmed.slice(0, at);
+  if (!isCrateName(crate)) throw refused(text);
+  if (at === -1) return { kind: 'crate', crate };
+  const range = rangeIn(trimmed.slice(at + 1).trim());
+  if (range === undefined) throw refused(text);
+  return { kind: 'crate', crate, holds: (version) => contains(range, version) };
+}
+
+function rangeIn(text: string): Range | undefined {
+  const version = tryParseVersion(text);
+  if (version !== undefined) return { from: version, to: successor(version) };
+  return tryParseRequirement(text) === undefined ? undefined : rangeOf(text);
+}
+
+function refused(text: string): InventoryError {
+  return new InventoryError(
+    'inventory/question',
+    `\`${text.slice(0, 100)}\` is neither an advisory nor a crate.`,
+    'Ask for RUSTSEC-2026-0001, CVE-2026-12345, GHSA-abcd-efgh-ijkl, or a crate: time, time@0.2.7, "time@>=0.2, <0.2.23".',
+  );
+}

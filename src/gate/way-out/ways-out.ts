@@ -1,5 +1,8 @@
 import type { ListedRelease } from '../../registry/locked/listing.ts';
-import { type GraphNode, inOrder, mayBeTried, nameOf, takes } from './choice.ts';
+import { type GraphNode, inOrder, mayBeTried, nameOf } from './choice.ts';
+import { type Graph, type Moves, type Placement, place, refuses } from './placement.ts';
+
+export type { Moves } from './placement.ts';
 
 /** What can be done about a package that may not stay as it is. */
 export type WayOut =
@@ -13,14 +16,6 @@ export interface WaysOut {
   readonly of: ReadonlyMap<number, WayOut>;
   /** Every line, once, in the order in which they are to be run. */
   readonly lines: readonly string[];
-}
-
-/** Where other releases are found, and whether they would pass. */
-export interface Moves {
-  /** Every release of a crate from a source. */
-  readonly releases: (crate: string, source: string) => Promise<readonly ListedRelease[]>;
-  /** Whether a release would pass in the graph. */
-  readonly allows: (crate: string, version: string, source: string) => Promise<boolean>;
 }
 
 /**
@@ -59,21 +54,10 @@ export async function waysOut(
 const maxTries = 20;
 /** So far up are dependents moved instead of what they need. */
 const maxClimb = 3;
-/** So deep may what a release brings along bring more. */
-const maxNew = 8;
-
-type Node = { -readonly [Key in keyof GraphNode]: GraphNode[Key] };
-
-interface Placement {
-  readonly release: ListedRelease;
-  readonly dependencies: readonly number[];
-  /** Packages that come in with it; their indexes follow on the present ones. */
-  readonly fresh: readonly Node[];
-}
 
 /** The graph as it will be after the lines that were chosen so far. */
 class Plan {
-  #nodes: Node[];
+  #nodes: GraphNode[];
   readonly #failing: ReadonlySet<number>;
   readonly #moves: Moves;
   /** By package, the lines that moved it or dropped it. */
@@ -118,9 +102,11 @@ class Plan {
     const candidates = inOrder(
       listed.filter((release) => release.version !== node.version && mayBeTried(release)),
     );
-    const fitting = candidates.filter(({ version }) => this.#refusing(index, version).length === 0);
-    for (const release of fitting.slice(0, maxTries)) {
-      const placement = await this.#place(node, release);
+    const isFitting = ({ version }: ListedRelease) => this.#refusing(index, version).length === 0;
+    const { true: fitting = [], false: pinned = [] } = Object.groupBy(candidates, (c) => `${isFitting(c)}`);
+    // Those first that can move by themselves, then those whose siblings move with them.
+    for (const release of [...fitting.slice(0, maxTries), ...pinned.slice(0, maxTries)]) {
+      const placement = await place(this.#graph(), this.#moves, index, release);
       if (placement === undefined) continue;
       this.#move(index, placement);
       return undefined;
@@ -148,8 +134,9 @@ class Plan {
     this.#avoided.add(avoided);
     try {
       for (const at of dependents) {
-        // One that went with another needs no line of its own.
-        if (!this.#reached.has(at) || (await this.remove(at, climb)) === undefined) continue;
+        // One that went with another, or with what it is to do without, needs no line of its own.
+        const isDone = !this.#reached.has(at) || !this.#at(at).dependencies.includes(avoided);
+        if (isDone || this.#moved.has(avoided) || (await this.remove(at, climb)) === undefined) continue;
         [this.#nodes, this.#commands, this.#lines, this.#moved, this.#reached] = saved;
         return false;
       }
@@ -177,97 +164,59 @@ class Plan {
     const { crate, version: now } = this.#at(index);
     return this.#dependents(index).flatMap((by) =>
       (this.#at(by).needs ?? [])
-        .filter(
-          (need) => need.crate === crate && takes(need.requirement, now) && !takes(need.requirement, version),
-        )
+        .filter((need) => refuses([need], crate, now, version))
         .map(({ requirement }) => ({ by, requirement })),
     );
   }
 
-  /** Whether a release may take a package's place, with everything that it needs; `undefined`: no. */
-  async #place(node: Node, release: ListedRelease): Promise<Placement | undefined> {
-    const { crate, source = '' } = node;
-    if (!(await this.#moves.allows(crate, release.version, source))) return undefined;
-    const fresh: Node[] = [];
-    const active = new Set(node.dependencies.map((at) => this.#at(at).crate));
-    const dependencies = await this.#needed(release, source, active, node.dependencies, fresh, 0);
-    return dependencies === undefined ? undefined : { release, dependencies, fresh };
-  }
-
-  /** What a release would depend on: packages that are there, or new ones that are allowed. */
-  async #needed(
-    release: ListedRelease,
-    source: string,
-    active: ReadonlySet<string>,
-    preferred: readonly number[],
-    fresh: Node[],
-    depth: number,
-  ): Promise<readonly number[] | undefined> {
-    const found: number[] = [];
-    for (const { crate, requirement, optional } of release.dependencies) {
-      // What is switched on is what was switched on before.
-      if (optional && !active.has(crate)) continue;
-      const here = [...preferred, ...this.#reached].find((at) => {
-        const node = this.#at(at);
-        const fits = node.crate === crate && node.source !== undefined && !this.#avoided.has(at);
-        return fits && takes(requirement, node.version);
-      });
-      const index = here ?? (await this.#bringNew(crate, requirement, source, fresh, depth + 1));
-      if (index === undefined) return undefined;
-      found.push(index);
-    }
-    return found;
-  }
-
-  /** Cargo takes the newest release that it is shown and that fits. */
-  async #bringNew(
-    crate: string,
-    requirement: string,
-    source: string,
-    fresh: Node[],
-    depth: number,
-  ): Promise<number | undefined> {
-    if (depth > maxNew) return undefined;
-    const known = fresh.findIndex((node) => node.crate === crate && takes(requirement, node.version));
-    if (known !== -1) return this.#nodes.length + known;
-    const listed = await this.#moves.releases(crate, source);
-    const [release] = inOrder(
-      listed.filter(
-        (release) => mayBeTried(release) && !release.yanked && takes(requirement, release.version),
-      ),
-    );
-    if (release === undefined || !(await this.#moves.allows(crate, release.version, source)))
-      return undefined;
-    const index = this.#nodes.length + fresh.length;
-    const node: Node = {
-      crate,
-      version: release.version,
-      source,
-      needs: release.dependencies,
-      dependencies: [],
-    };
-    fresh.push(node);
-    const dependencies = await this.#needed(release, source, new Set(), [], fresh, depth);
-    if (dependencies === undefined) return undefined;
-    node.dependencies = dependencies;
-    return index;
-  }
-
-  #move(index: number, { release, dependencies, fresh }: Placement): void {
-    const node = this.#at(index);
-    const command = `cargo update ${this.#spec(index)} --precise ${release.version}`;
+  #move(index: number, placement: Placement): void {
+    const { moved, fresh } = placement;
+    const command = this.#command(index, placement);
     const before = this.#reached;
-    this.#nodes.push(...fresh);
-    this.#nodes[index] = { ...node, version: release.version, needs: release.dependencies, dependencies };
-    this.#moved.add(index);
+    const freed = new Set<number>();
+    const nodes = [...this.#nodes, ...fresh];
+    for (const [at, { release, dependencies }] of moved) {
+      const node = this.#at(at);
+      for (const to of node.dependencies) if (!dependencies.includes(to)) freed.add(to);
+      nodes[at] = { ...node, version: release.version, needs: release.dependencies, dependencies };
+      this.#moved.add(at);
+    }
+    this.#nodes = nodes;
     this.#reached = this.#reach();
     const gone = [...before].filter((at) => !this.#reached.has(at));
     this.#lines = [...this.#lines, command];
-    const freed = [...this.#failing].filter(
-      (at) => node.dependencies.includes(at) && !dependencies.includes(at),
-    );
-    for (const at of new Set([index, ...gone, ...freed]))
+    for (const at of new Set([...moved.keys(), ...gone, ...[...this.#failing].filter((at) => freed.has(at))]))
       this.#commands.set(at, [...this.commandsFor(at), command]);
+  }
+
+  /**
+   * The line for it. Cargo (1.95) takes several packages with `--precise`: the first gets that version, and the others, with
+   * everything below any of them, are chosen anew to go with it. So the first is one that all others have to follow, and
+   * beside it those are named that no other one leads to.
+   */
+  #command(index: number, { moved, firm }: Placement): string {
+    const below = new Map([...moved.keys()].map((at) => [at, this.#below(at)]));
+    const isAbove = (at: number, other: number) =>
+      at !== other && below.get(at)?.has(other) === true && below.get(other)?.has(at) !== true;
+    const tops = (among: Iterable<number>) => {
+      const all = [...among];
+      return all.filter((at) => !all.some((other) => isAbove(other, at)));
+    };
+    const first = tops(firm)[0] ?? index;
+    const others = tops(moved.keys()).filter((at) => at !== first);
+    const named = [first, ...others].map((at) => this.#spec(at));
+    return `cargo update ${named.join(' ')} --precise ${moved.get(first)?.release.version}`;
+  }
+
+  #below(index: number): ReadonlySet<number> {
+    const found = new Set([index]);
+    // A set can grow while it is walked.
+    for (const at of found) for (const to of this.#at(at).dependencies) found.add(to);
+    return found;
+  }
+
+  #graph(): Graph {
+    return { nodes: this.#nodes, reached: this.#reached, avoided: this.#avoided, settled: this.#moved };
   }
 
   /** How cargo names a package: with its source where two have its name and version. */
@@ -288,7 +237,7 @@ class Plan {
     return reached;
   }
 
-  #at(index: number): Node {
+  #at(index: number): GraphNode {
     const node = this.#nodes[index];
     if (node === undefined) throw new RangeError(`no package ${index}`);
     return node;

@@ -2,7 +2,7 @@ import type { LockedPackage } from '../cargo/lockfile.ts';
 import type { AdvisorySource } from '../facts/advisories/reading.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import type { LockedFacts } from '../registry/locked/facts.ts';
-import type { ListedRelease } from '../registry/locked/listing.ts';
+import type { ListedRelease } from '../registry/way-out/choice.ts';
 
 /** A package of a registry that something is to be known of. */
 export interface AskedPackage {

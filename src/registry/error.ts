@@ -5,6 +5,8 @@ export type RegistryErrorCode =
   | 'registry/not-followed'
   | 'registry/unauthorised'
   | 'registry/too-large'
+  /** An archive that was not read within its time. */
+  | 'registry/too-slow'
   | 'registry/bad-index'
   | 'registry/bad-config'
   | 'registry/unknown-upstream'

@@ -85,6 +85,7 @@ function registryProblem(error: RegistryError): Problem {
     case 'registry/bad-index':
     case 'registry/bad-config':
     case 'registry/too-large':
+    case 'registry/too-slow':
       return { status: 502, code, detail };
   }
 }

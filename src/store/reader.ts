@@ -129,6 +129,16 @@ export class SqlReader extends SqlDecisionReader implements StoreReader {
     return (await decoded(crateKeys, query)).map(({ key }) => key);
   }
 
+  async exactDependents(registry: string, key: string): Promise<readonly string[]> {
+    const query = this.db
+      .selectFrom('exact_needs')
+      .select('by')
+      .where('registry', '=', registry)
+      .where('key', '=', key)
+      .orderBy('by');
+    return (await query.execute()).map(({ by }) => by);
+  }
+
   async crateKeys(registry: string): Promise<readonly string[]> {
     const query = this.db
       .selectFrom('crates')

@@ -170,6 +170,15 @@ export interface DecisionRecord {
   readonly takenBackReason: string | null;
 }
 
+/** That some release of one crate requires another crate of its registry in exactly one version. */
+export interface ExactNeedRecord {
+  readonly registry: string;
+  /** Of the crate that is required. */
+  readonly key: string;
+  /** Key of the crate that requires it. */
+  readonly by: string;
+}
+
 /** How often the download of a release was refused in the state that it is in. */
 export interface RefusalRecord {
   readonly registry: string;

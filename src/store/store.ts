@@ -7,6 +7,7 @@ import type {
   BlockRecord,
   BreakGlassRecord,
   CrateRecord,
+  ExactNeedRecord,
   FeedRecord,
   LogEntry,
   PeopleRecord,
@@ -50,6 +51,8 @@ export interface StoreReader extends OutboxReader, DecisionReader {
   findReleases(query: ReleaseQuery): Promise<readonly ReleaseRecord[]>;
   /** Keys of crates whose key contains `text`, shortest first. */
   searchCrates(registry: string, text: string, limit: number): Promise<readonly string[]>;
+  /** Keys of crates that have, or had, a release which requires a crate in exactly one version. */
+  exactDependents(registry: string, key: string): Promise<readonly string[]>;
   /** Keys of crates that were read and that the upstream still has, most recently checked first. */
   presentCrates(registry: string, limit: number): Promise<readonly string[]>;
   /** Keys of all crates that were read. */
@@ -108,6 +111,8 @@ export interface StoreWriter extends StoreReader, OutboxWriter, DecisionWriter {
   forgetUnread(registry: string, key: string): Promise<void>;
   /** Inserts or replaces by registry, key and version; thousands at once are fine. */
   putReleases(releases: readonly ReleaseRecord[]): Promise<void>;
+  /** What is there already stays. */
+  putExactNeeds(needs: readonly ExactNeedRecord[]): Promise<void>;
   /** Appends in the given order; `seq` is assigned. Thousands at once are fine. */
   append(entries: readonly Omit<LogEntry, 'seq'>[]): Promise<void>;
   putBlock(block: Omit<BlockRecord, 'id' | 'liftedBy' | 'liftedAt' | 'liftReason'>): Promise<void>;

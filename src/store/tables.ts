@@ -21,6 +21,7 @@ import type {
   CrateRecord,
   DecisionRecord,
   DeliveryRecord,
+  ExactNeedRecord,
   FeedRecord,
   LogEntry,
   PeopleRecord,
@@ -159,6 +160,12 @@ export const refusals = table<RefusalRecord>('refusals', ['registry', 'key', 've
   lastAt: integer,
 });
 
+export const exactNeeds = table<ExactNeedRecord>('exact_needs', ['registry', 'key', 'by'], {
+  registry: text,
+  key: text,
+  by: text,
+});
+
 /** A policy's place in the order of activation: a clock may step back. */
 export interface NumberedPolicy extends PolicyRecord {
   readonly id: number;
@@ -251,6 +258,7 @@ export interface Tables extends DumpSqlTables, InventoryTables {
   readonly break_glass: Row<BreakGlassRecord>;
   readonly decisions: Row<DecisionRecord>;
   readonly refusals: Row<RefusalRecord>;
+  readonly exact_needs: Row<ExactNeedRecord>;
   readonly policies: Row<NumberedPolicy>;
   readonly tokens: Row<TokenRecord>;
   readonly events: Row<TakenEvent>;

@@ -9,6 +9,7 @@ import type {
   CrateRecord,
   DecisionRecord,
   DeliveryRecord,
+  ExactNeedRecord,
   FeedRecord,
   LogEntry,
   PeopleRecord,
@@ -26,6 +27,7 @@ import {
   crates,
   decisions,
   deliveries,
+  exactNeeds,
   feeds,
   log,
   people,
@@ -62,6 +64,10 @@ export class SqlWriter extends SqlReader implements StoreWriter {
 
   async putReleases(records: readonly ReleaseRecord[]): Promise<void> {
     await this.#load(releases, records, { replace: true });
+  }
+
+  async putExactNeeds(needs: readonly ExactNeedRecord[]): Promise<void> {
+    await this.#load(exactNeeds, needs, { replace: true });
   }
 
   async append(entries: readonly Omit<LogEntry, 'seq'>[]): Promise<void> {

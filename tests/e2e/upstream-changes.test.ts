@@ -29,6 +29,20 @@ for (const { name: database, skip } of databases) {
       ]);
     });
 
+    test('several changes at one look are one chain of states', async (t) => {
+      const s = await stage(t, { database });
+      s.publish('word', '1.0.0');
+      assert.deepEqual(await s.offered('word'), ['1.0.0']);
+      s.upstream.yank('word', '1.0.0');
+      s.upstream.alterChecksum('word', '1.0.0', 'a'.repeat(64));
+      await s.pass('10m');
+      assert.deepEqual(await s.history('word', '1.0.0'), [
+        'appeared: null → promoted',
+        'yanked: promoted → blocked',
+        'altered: blocked → blocked',
+      ]);
+    });
+
     test('a deleted release is withdrawn, refused with its reason, its bytes kept; it comes back as what it was', async (t) => {
       const s = await stage(t, { database });
       s.publish('word', '1.0.0');

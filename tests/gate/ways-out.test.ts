@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { GraphNode } from '../../src/gate/way-out/choice.ts';
 import { waysOut } from '../../src/gate/way-out/ways-out.ts';
+import type { GraphNode } from '../../src/registry/way-out/choice.ts';
 
 /** `name version needs…`, each need `crate requirement`; what has no version is the project's own. */
 interface Shape {

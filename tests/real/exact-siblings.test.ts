@@ -12,7 +12,7 @@ import { splitIndexFile } from '../../src/cargo/index-file.ts';
 import { indexPath } from '../../src/cargo/index-path.ts';
 import { parseLockfile } from '../../src/cargo/lockfile.ts';
 import { waysOut } from '../../src/gate/way-out/ways-out.ts';
-import { dependenciesOf, type ListedRelease } from '../../src/registry/locked/listing.ts';
+import { dependenciesOf, type ListedRelease } from '../../src/registry/way-out/choice.ts';
 import { folder, run } from '../cli/support.ts';
 import { lockedReleases } from '../support/cargo.ts';
 import { manifest } from '../support/check.ts';

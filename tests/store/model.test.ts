@@ -131,6 +131,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc
     .array(record({ registry, key, version, since: time, count: fc.nat(3), lastAt: time }), { maxLength: 3 })
     .map((list) => does('addRefusals', list, (tx) => tx.addRefusals(list))),
+  fc
+    .array(record({ registry, key, by: few('app', 'serde') }), { maxLength: 3 })
+    .map((list) => does('putExactNeeds', list, (tx) => tx.putExactNeeds(list))),
   record({ digest: text, text, at: time }).map((policy) =>
     does('putPolicy', policy, (tx) => tx.putPolicy(policy)),
   ),
@@ -223,6 +226,7 @@ async function answers(store: StoreReader): Promise<unknown> {
       await store.log({ limit: 9, registry: 'corp', version: '' }),
     ],
     seq: await store.lastSeq(),
+    needs: await Promise.all(['app', 'serde'].map((key) => store.exactDependents('crates.io', key))),
     policy: await store.policyInForce(),
     tokens: await store.tokens(),
     counts: await store.counts(),
@@ -249,6 +253,7 @@ for (const database of databases) {
           'break_glass',
           'decisions',
           'refusals',
+          'exact_needs',
           'policies',
           'tokens',
           'events',

@@ -4,6 +4,7 @@ import type {
   BreakGlassRecord,
   CrateRecord,
   DecisionRecord,
+  ExactNeedRecord,
   FeedRecord,
   LogEntry,
   PeopleRecord,
@@ -31,6 +32,7 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   requests: BreakGlassRecord[] = [];
   decided: DecisionRecord[] = [];
   refused: RefusalRecord[] = [];
+  needs: ExactNeedRecord[] = [];
   policies: PolicyRecord[] = [];
   keys: TokenRecord[] = [];
   feeds: FeedRecord[] = [];
@@ -267,6 +269,15 @@ export class ModelStore extends OutboxModel implements StoreWriter {
         : one,
     );
     return found.length;
+  }
+  async putExactNeeds(needs: readonly ExactNeedRecord[]) {
+    for (const need of needs) this.needs = replaced(this.needs, need, ['registry', 'key', 'by']);
+  }
+  async exactDependents(registry: string, key: string) {
+    return this.needs
+      .filter(same({ registry, key }))
+      .map(({ by }) => by)
+      .sort();
   }
   async addRefusals(refused: readonly RefusalRecord[]) {
     for (const one of refused) {

@@ -1,4 +1,4 @@
-import type { LineDependency } from '../../registry/locked/listing.ts';
+import type { LineDependency } from '../../registry/way-out/choice.ts';
 import { GateError } from '../error.ts';
 import type { ProjectFiles } from './files.ts';
 import { LocalProject, readWorkspace } from './workspace.ts';

@@ -1,8 +1,20 @@
-import type { ListedRelease } from '../../registry/locked/listing.ts';
-import { type GraphNode, inOrder, mayBeTried, nameOf } from './choice.ts';
-import { type Graph, type Moves, type Placement, place, refuses } from './placement.ts';
+import {
+  type GraphNode,
+  inOrder,
+  type ListedRelease,
+  mayBeTried,
+  nameOf,
+} from '../../registry/way-out/choice.ts';
+import {
+  type Graph,
+  type Moves,
+  type Placement,
+  place,
+  refuses,
+  updateCommand,
+} from '../../registry/way-out/placement.ts';
 
-export type { Moves } from './placement.ts';
+export type { Moves } from '../../registry/way-out/placement.ts';
 
 /** What can be done about a package that may not stay as it is. */
 export type WayOut =
@@ -108,7 +120,7 @@ class Plan {
     for (const release of [...fitting.slice(0, maxTries), ...pinned.slice(0, maxTries)]) {
       const placement = await place(this.#graph(), this.#moves, index, release);
       if (placement === undefined) continue;
-      this.#move(index, placement);
+      this.#move(placement);
       return undefined;
     }
     return await this.#climb(index, candidates, climb);
@@ -169,9 +181,9 @@ class Plan {
     );
   }
 
-  #move(index: number, placement: Placement): void {
+  #move(placement: Placement): void {
     const { moved, fresh } = placement;
-    const command = this.#command(index, placement);
+    const command = updateCommand(this.#nodes, placement, (at) => this.#spec(at));
     const before = this.#reached;
     const freed = new Set<number>();
     const nodes = [...this.#nodes, ...fresh];
@@ -187,32 +199,6 @@ class Plan {
     this.#lines = [...this.#lines, command];
     for (const at of new Set([...moved.keys(), ...gone, ...[...this.#failing].filter((at) => freed.has(at))]))
       this.#commands.set(at, [...this.commandsFor(at), command]);
-  }
-
-  /**
-   * The line for it. Cargo (1.95) takes several packages with `--precise`: the first gets that version, and the others, with
-   * everything below any of them, are chosen anew to go with it. So the first is one that all others have to follow, and
-   * beside it those are named that no other one leads to.
-   */
-  #command(index: number, { moved, firm }: Placement): string {
-    const below = new Map([...moved.keys()].map((at) => [at, this.#below(at)]));
-    const isAbove = (at: number, other: number) =>
-      at !== other && below.get(at)?.has(other) === true && below.get(other)?.has(at) !== true;
-    const tops = (among: Iterable<number>) => {
-      const all = [...among];
-      return all.filter((at) => !all.some((other) => isAbove(other, at)));
-    };
-    const first = tops(firm)[0] ?? index;
-    const others = tops(moved.keys()).filter((at) => at !== first);
-    const named = [first, ...others].map((at) => this.#spec(at));
-    return `cargo update ${named.join(' ')} --precise ${moved.get(first)?.release.version}`;
-  }
-
-  #below(index: number): ReadonlySet<number> {
-    const found = new Set([index]);
-    // A set can grow while it is walked.
-    for (const at of found) for (const to of this.#at(at).dependencies) found.add(to);
-    return found;
   }
 
   #graph(): Graph {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { type Pool, pool } from 'workerpool';
+import { type Pool, pool, Promise as Task } from 'workerpool';
 import type { BlobHandle } from '../../store/store.ts';
+import { RegistryError } from '../error.ts';
 import type { ArchiveReader } from './bytes.ts';
 
 /** Processes that read archives: a large or hostile one holds up no answer, and its memory goes with the process. */
@@ -30,6 +31,11 @@ export function archivePool(processes: number): ArchivePool {
     busy++;
     try {
       return await running.exec('readArchive', [{ ...(await sourceOf(blob)), release }]).timeout(patience);
+    } catch (error) {
+      if (!(error instanceof Task.TimeoutError)) throw error;
+      const what = `${release.crate} ${release.version}`;
+      const message = `reading ${what} took longer than ${patience / 1000} seconds`;
+      throw new RegistryError('registry/too-slow', message, { cause: error });
     } finally {
       if (--busy === 0) rest = setTimeout(stop, idle).unref();
     }

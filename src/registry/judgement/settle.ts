@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { crateKey } from '../../cargo/index-path.ts';
 import type { Policy } from '../../policy/policy.ts';
-import type { CrateRecord, LogEntry, ReleaseRecord } from '../../store/records.ts';
+import type { CrateRecord, ExactNeedRecord, LogEntry, ReleaseRecord } from '../../store/records.ts';
 import type { StoreWriter } from '../../store/store.ts';
 import { tellFindings } from '../notify/tell.ts';
 import { servesSameLine } from '../serve/served.ts';
+import { exactDependenciesOf } from '../way-out/choice.ts';
 import { assessCrate } from './assess.ts';
 import type { ArchiveReading } from './bytes.ts';
 import { crateName } from './gather.ts';
@@ -106,6 +108,7 @@ export async function settle(tx: StoreWriter, asked: SettleInput): Promise<Settl
   const changed = after.filter((record) => differs(previous.get(record.version), record));
   await tx.putReleases(changed);
   await tx.append(entries);
+  await tx.putExactNeeds(newExactNeeds(changed, previous));
   await tellFindings(tx, asked.targets, previous, changed, now);
   if (looked !== undefined && crate !== undefined) await tx.putCrate(crate);
   const sameFile =
@@ -207,6 +210,18 @@ function withBytes(record: ReleaseRecord, brought: Brought | undefined, now: num
   };
 }
 
+/** What lines that are new say of releases that are required in exactly one version. */
+function newExactNeeds(
+  changed: readonly ReleaseRecord[],
+  previous: ReadonlyMap<string, ReleaseRecord>,
+): readonly ExactNeedRecord[] {
+  const fresh = changed.filter((record) => previous.get(record.version)?.line !== record.line);
+  const needs = fresh.flatMap(({ registry, key: by, line }) =>
+    exactDependenciesOf(line).map(({ crate }) => ({ registry, key: crateKey(crate), by })),
+  );
+  return [...new Map(needs.map((need) => [need.key, need])).values()];
+}
+
 function logEntries(
   { registry, key, actor, policy, now }: SettleInput,
   changes: readonly Change[],
@@ -219,13 +234,14 @@ function logEntries(
     const own: readonly Omit<Change, 'version'>[] = byVersion.get(record.version) ?? [];
     const moved = before?.state !== record.state || before.judged !== record.judged;
     const events = own.length > 0 || !moved ? own : [{ event: 'judged' as const, details: null }];
-    return events.map(({ event, details }) => ({
+    // Where several things changed at once, the first entry tells of the other state: one chain of states.
+    return events.map(({ event, details }, i) => ({
       at: now,
       event,
       registry,
       key,
       version: record.version,
-      from: before?.state ?? null,
+      from: i > 0 ? record.state : (before?.state ?? null),
       to: record.state,
       actor,
       policy: policy.digest,

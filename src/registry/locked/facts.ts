@@ -12,7 +12,8 @@ import { circumstancesOf } from '../judgement/circumstances.ts';
 import { crateName, type Gathered, gatherer } from '../judgement/gather.ts';
 import type { Mirror } from '../serve/mirror.ts';
 import { readIndexOf } from '../upstream/index-reader.ts';
-import { bringIndex, dependenciesOf, type LineDependency, offline, type Reach } from './listing.ts';
+import { dependenciesOf, type LineDependency } from '../way-out/choice.ts';
+import { bringIndex, offline, type Reach } from './listing.ts';
 
 /** A release that a lockfile names. */
 export interface LockedRelease {

@@ -1,7 +1,6 @@
-import { crateOfDependency, parseIndexLine } from '../../cargo/index-entry.ts';
 import { crateKey } from '../../cargo/index-path.ts';
 import { judge } from '../../policy/judge.ts';
-import type { CrateRecord, ReleaseRecord, ReleaseState } from '../../store/records.ts';
+import type { CrateRecord, ReleaseRecord } from '../../store/records.ts';
 import { RegistryError } from '../error.ts';
 import { stateOf } from '../judgement/assess.ts';
 import { circumstancesOf } from '../judgement/circumstances.ts';
@@ -9,31 +8,12 @@ import { crateName, gatherer } from '../judgement/gather.ts';
 import type { Mirror } from '../serve/mirror.ts';
 import { isAdmitted } from '../serve/served.ts';
 import { readIndexOf } from '../upstream/index-reader.ts';
+import { dependenciesOf, type ListedRelease } from '../way-out/choice.ts';
 
 /** How far the answers may go for what they do not know yet. */
 export interface Reach {
   /** `never`: only what is recorded; `stale`: what is old is read again first; `recorded`: the watch sees to that. */
   readonly reading: 'never' | 'stale' | 'recorded';
-}
-
-/** A dependency of an index line, as far as choosing a version needs it. Development dependencies are left out. */
-export interface LineDependency {
-  readonly crate: string;
-  readonly requirement: string;
-  readonly optional: boolean;
-}
-
-/** One release of a crate, for those who look for another one. */
-export interface ListedRelease {
-  readonly version: string;
-  readonly state: ReleaseState;
-  /**
-   * Whether its index line alone would let it in: what may be tried, whether or not somebody has asked for its bytes. Absent from
-   * older servers.
-   */
-  readonly passesByLine?: boolean | undefined;
-  readonly yanked: boolean;
-  readonly dependencies: readonly LineDependency[];
 }
 
 /** Every release of a crate that is recorded, in the index's order. */
@@ -90,15 +70,4 @@ export async function bringIndex(
     // What was recorded still counts; its date says how old it is.
     return isRecorded ? { crate: known } : { absent: error.message };
   }
-}
-
-/** What an index line says that its release needs to be built. */
-export function dependenciesOf(line: string): readonly LineDependency[] {
-  return parseIndexLine(line)
-    .deps.filter(({ kind }) => kind !== 'dev')
-    .map((dependency) => ({
-      crate: crateOfDependency(dependency),
-      requirement: dependency.req,
-      optional: dependency.optional,
-    }));
 }

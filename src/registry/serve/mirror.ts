@@ -6,6 +6,7 @@ import { Previews } from '../judgement/preview.ts';
 import { SingleFlight } from '../single-flight.ts';
 import { Absences } from '../upstream/absences.ts';
 import { readIndexOf } from '../upstream/index-reader.ts';
+import type { Family } from './family.ts';
 import { type Instead, useInstead } from './instead.ts';
 import { isAdmitted, type ServedCrate, type ServedRelease, serveCrate } from './served.ts';
 
@@ -148,9 +149,24 @@ export class Mirror {
   }
 
   async #standing(crate: ServedCrate, version: string): Promise<ReleaseStanding | undefined> {
-    const records = await this.context.store.releases(crate.registry, crate.key);
-    const record = records.find((candidate) => candidate.version === version);
-    return record === undefined ? undefined : { crate, record, instead: useInstead(crate, version) };
+    const { store } = this.context;
+    const { registry, key } = crate;
+    const record = await store.release(registry, key, version);
+    if (record === undefined) return undefined;
+    const family: Family = {
+      crate: async (other) =>
+        other === key
+          ? crate
+          : (this.peek(registry, other) ?? (await this.#servedIfRecorded(registry, other))),
+      dependents: (other) => store.exactDependents(registry, other),
+    };
+    const instead = record.state === 'promoted' ? undefined : await useInstead(crate, version, family);
+    return { crate, record, instead };
+  }
+
+  async #servedIfRecorded(registry: string, key: string): Promise<ServedCrate | undefined> {
+    const recorded = await this.context.store.crate(registry, key);
+    return recorded === undefined || recorded.digest === null ? undefined : await this.crate(registry, key);
   }
 
   async #readFirst(registry: string, key: string): Promise<void> {

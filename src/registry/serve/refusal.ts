@@ -48,11 +48,19 @@ export function refuse(name: string, record: ReleaseRecord, about: RefusalAbout)
   if (instead !== undefined) {
     const yanked = instead.yanked ? ' (yanked by its registry, still served here)' : '';
     lines.push(`Newest release that is allowed: ${instead.version}${yanked}`, `  ${instead.command}`);
+    if (instead.beside !== undefined) lines.push(sayBeside(name, instead.beside));
   } else {
     lines.push('No other release of it is allowed.');
   }
   lines.push(`More: ${showUrl}`);
   return { text: `${lines.map(oneLine).join('\n')}\n`, instead };
+}
+
+/** What a lockfile has is not known here. */
+function sayBeside(name: string, { crates, alone }: NonNullable<Instead['beside']>): string {
+  if (crates.length === 1)
+    return `${crates[0]} requires ${name} exactly and moves with it; where it is not locked: ${alone}`;
+  return `${crates.join(', ')} move with ${name}: name those of them that are locked, as \`safeguard check\` does; where none is: ${alone}`;
 }
 
 function reasons(record: ReleaseRecord): string[] {

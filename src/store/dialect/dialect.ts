@@ -33,10 +33,11 @@ export function insertHead<R>(table: Table<R>): string {
   return `insert into "${table.name}" (${table.fields.map(({ column }) => `"${column}"`).join(', ')})`;
 }
 
-/** `on conflict (…) do update set …` for every column outside the key. */
+/** `on conflict (…) do update set …` for every column outside the key; where there is none, the row is there already. */
 export function replaceTail<R>(table: Table<R>): string {
   const changes = table.fields
     .filter(({ column }) => !table.key.includes(column))
     .map(({ column }) => `"${column}" = excluded."${column}"`);
-  return `on conflict (${table.key.map((column) => `"${column}"`).join(', ')}) do update set ${changes.join(', ')}`;
+  const act = changes.length === 0 ? 'nothing' : `update set ${changes.join(', ')}`;
+  return `on conflict (${table.key.map((column) => `"${column}"`).join(', ')}) do ${act}`;
 }

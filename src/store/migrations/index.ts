@@ -6,6 +6,7 @@ import { notifications } from './005-notifications.ts';
 import { bases } from './006-bases.ts';
 import { decisions } from './007-decisions.ts';
 import { inventory } from './008-inventory.ts';
+import { exactNeeds } from './009-exact-needs.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   bases,
   decisions,
   inventory,
+  exactNeeds,
 ];

@@ -1,7 +1,13 @@
 import { compatibleWith, matches } from '../../cargo/requirement.ts';
 import { parseVersion } from '../../cargo/version.ts';
-import type { LineDependency, ListedRelease } from '../../registry/locked/listing.ts';
-import { type GraphNode, inOrder, mayBeTried, takes } from './choice.ts';
+import {
+  type GraphNode,
+  inOrder,
+  type LineDependency,
+  type ListedRelease,
+  mayBeTried,
+  takes,
+} from './choice.ts';
 
 /** Where other releases are found, and whether they would pass. */
 export interface Moves {
@@ -233,4 +239,34 @@ function requirementsOn(needs: readonly LineDependency[] | undefined, crate: str
 function areCompatible(a: string, b: string): boolean {
   const [one, other] = [parseVersion(a), parseVersion(b)];
   return matches(compatibleWith(one), other) || matches(compatibleWith(other), one);
+}
+
+/**
+ * The line for a placement. Cargo (1.95) takes several packages with `--precise`: the first gets that version, and the
+ * others, with everything below any of them, are chosen anew to go with it. So the first is one that all others have to
+ * follow, and beside it those are named that no other one leads to. `spec` says how cargo names a package.
+ */
+export function updateCommand(
+  nodes: readonly GraphNode[],
+  { moved, firm }: Placement,
+  spec: (index: number) => string,
+): string {
+  const below = new Map([...moved.keys()].map((at) => [at, belowOf(nodes, at)]));
+  const isAbove = (at: number, other: number) =>
+    at !== other && below.get(at)?.has(other) === true && below.get(other)?.has(at) !== true;
+  const tops = (among: Iterable<number>) => {
+    const all = [...among];
+    return all.filter((at) => !all.some((other) => isAbove(other, at)));
+  };
+  const [first] = tops(firm);
+  if (first === undefined) throw new RangeError('a placement of nothing');
+  const others = tops(moved.keys()).filter((at) => at !== first);
+  return `cargo update ${[first, ...others].map(spec).join(' ')} --precise ${moved.get(first)?.release.version}`;
+}
+
+function belowOf(nodes: readonly GraphNode[], index: number): ReadonlySet<number> {
+  const found = new Set([index]);
+  // A set can grow while it is walked.
+  for (const at of found) for (const to of nodes[at]?.dependencies ?? []) found.add(to);
+  return found;
 }

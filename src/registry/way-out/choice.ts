@@ -1,6 +1,27 @@
+import { crateOfDependency, parseIndexLine } from '../../cargo/index-entry.ts';
 import { tryParseRequirement, matches as versionMatches } from '../../cargo/requirement.ts';
 import { comparePrecedence, parseVersion } from '../../cargo/version.ts';
-import type { LineDependency, ListedRelease } from '../../registry/locked/listing.ts';
+import type { ReleaseState } from '../../store/records.ts';
+
+/** A dependency of an index line, as far as choosing a version needs it. Development dependencies are left out. */
+export interface LineDependency {
+  readonly crate: string;
+  readonly requirement: string;
+  readonly optional: boolean;
+}
+
+/** One release of a crate, for those who look for another one. */
+export interface ListedRelease {
+  readonly version: string;
+  readonly state: ReleaseState;
+  /**
+   * Whether its index line alone would let it in: what may be tried, whether or not somebody has asked for its bytes. Absent from
+   * older servers.
+   */
+  readonly passesByLine?: boolean | undefined;
+  readonly yanked: boolean;
+  readonly dependencies: readonly LineDependency[];
+}
 
 /** A package of the new lockfile, as far as moving it needs. */
 export interface GraphNode {
@@ -37,4 +58,21 @@ export function takes(requirement: string, version: string): boolean {
 
 export function nameOf({ crate, version, source }: GraphNode): string {
   return source === undefined ? crate : `${crate} ${version}`;
+}
+
+/** What an index line says that its release needs to be built. */
+export function dependenciesOf(line: string): readonly LineDependency[] {
+  return parseIndexLine(line)
+    .deps.filter(({ kind }) => kind !== 'dev')
+    .map((dependency) => ({
+      crate: crateOfDependency(dependency),
+      requirement: dependency.req,
+      optional: dependency.optional,
+    }));
+}
+
+/** Those of them that one version alone fits: siblings that are published together. Quick for a line that has none. */
+export function exactDependenciesOf(line: string): readonly LineDependency[] {
+  if (!/"req"\s*:\s*"\s*=/.test(line)) return [];
+  return dependenciesOf(line).filter(({ requirement }) => /^\s*=[^,]*$/.test(requirement));
 }

@@ -52,6 +52,8 @@ export type Cause =
       readonly by: string | undefined;
       /** The dependency that is asked, by its name there; `undefined` where a feature asks for one of its own package. */
       readonly dependency: string | undefined;
+      /** Whether whoever builds named the dependency's feature. */
+      readonly onRequest?: boolean;
     };
 
 /** A package to build, with the features asked of it. */
@@ -190,7 +192,7 @@ export class FeatureResolver {
     const values = node.features.values(name);
     if (values === undefined && node.package.opaque === undefined) {
       throw new CargoError(
-        cause.kind === 'request' ? 'cargo/selection' : 'cargo/resolve',
+        cause.kind === 'request' || cause.onRequest ? 'cargo/selection' : 'cargo/resolve',
         `${packageLabel(node.locked)} has no feature ${quoted(name)}, which is asked of it`,
         node.locked,
       );
@@ -228,7 +230,8 @@ export class FeatureResolver {
     cause: Cause,
   ): void {
     const by = featureOf(cause);
-    const asked: Cause = { kind: 'asked', id, side, by, dependency: name };
+    const onRequest = cause.kind === 'request';
+    const asked: Cause = { kind: 'asked', id, side, by, dependency: name, onRequest };
     const key = this.#key(id, side);
     for (const { edge, side: toSide } of this.#edgesOf(id, side)) {
       if (edge.dependency.name !== name) continue;

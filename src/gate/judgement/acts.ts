@@ -53,12 +53,13 @@ export async function actsFor(input: ActsInput, port: FactsPort): Promise<Acts> 
 
 /**
  * Whether a finding is a reason to take another version. A yank never is: it may be the lure that moves everybody to a bad
- * release; and what a change switches on, another version does not tell.
+ * release; and what a change switches on, another version does not tell. What is wrong with a lockfile's entry is mended there:
+ * only a release that its registry does not have is left.
  */
 export function asksForAnother(finding: Finding): boolean {
-  return (
-    finding.effect !== 'warn' && counts(finding) && finding.rule !== 'yanked' && !isAboutGraph(finding.rule)
-  );
+  if (finding.effect === 'warn' || !counts(finding) || isAboutGraph(finding.rule)) return false;
+  const isOfEntry = finding.rule === 'lockfile' && finding.evidence.values?.asked === undefined;
+  return finding.rule !== 'yanked' && !isOfEntry;
 }
 
 function movesOf({ survey, policy }: ActsInput, port: FactsPort): Moves {

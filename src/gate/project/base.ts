@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Lockfile } from '../../cargo/lockfile.ts';
 import { GateError } from '../error.ts';
-import { type BaseCommit, type GitObjects, openGit } from './git.ts';
+import { type BaseCommit, deepenLine, type GitObjects, openGit } from './git.ts';
 import { maxLockfileBytes, noLockfile, parseNamed, readLockfile } from './lockfile-reader.ts';
 
 /** Why it is not known where a branch left what it is compared with, and what to do. */
@@ -68,14 +68,8 @@ async function readCommit(
 
 /** Without a common commit, what happened on the base since looks like what this branch takes back. */
 function branchPointCut(asked: string, id: string): BranchPoint {
-  const [, remote = 'origin', branch] = /^(?:refs\/remotes\/)?([^/]+)\/(.+)$/.exec(asked) ?? [];
-  const ref = branch === undefined ? '' : ` ${shellWord(branch)}`;
   return {
     reason: `this clone is shallow and has no commit that this branch and ${asked} (${id.slice(0, 12)}) share`,
-    next: `git fetch --deepen=1000 ${shellWord(remote)}${ref}`,
+    next: deepenLine(asked),
   };
-}
-
-function shellWord(text: string): string {
-  return /^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -54,11 +54,46 @@ export async function openGit(folder: string): Promise<GitObjects> {
       const shallow = await isShallow(here);
       return new GateError('gate/base', `git knows no revision ${JSON.stringify(revision)} in ${here}.`, {
         next: shallow
-          ? `This clone is shallow: fetch the revision first, with \`git fetch --depth=1 origin ${JSON.stringify(revision)}\` or a whole history (fetch-depth: 0).`
+          ? `This clone is shallow: fetch the revision first, with \`${fetchLine(revision)}\` or a whole history (fetch-depth: 0).`
           : 'Name a branch, tag or commit that `git rev-parse` knows, or a Cargo.lock to compare with.',
       });
     },
   };
+}
+
+/** What brings a revision to a shallow clone so that it has its name there: a fetch alone leaves it without one. */
+function fetchLine(revision: string): string {
+  const depth = 'git fetch --depth=1';
+  if (isId(revision)) return `${depth} origin ${revision}`;
+  if (/[~^@{]/.test(revision)) return 'git fetch --deepen=1000 origin';
+  const { remote, branch } = remoteBranch(revision);
+  if (remote !== undefined) {
+    return `${depth} ${shellWord(remote)} ${shellWord(`${branch}:refs/remotes/${remote}/${branch}`)}`;
+  }
+  return /^v?\d/.test(branch)
+    ? `${depth} origin tag ${shellWord(branch)}`
+    : `${depth} origin ${shellWord(`${branch}:${branch}`)}`;
+}
+
+/** What fetches more of the history of a revision that is there. */
+export function deepenLine(revision: string): string {
+  const { remote = 'origin', branch } = remoteBranch(revision);
+  // What is counted back from another has no name where it comes from.
+  const name = /[~^@{]|^HEAD$/.test(branch) ? '' : ` ${shellWord(branch)}`;
+  return `git fetch --deepen=1000 ${shellWord(remote)}${name}`;
+}
+
+/** `origin/main` is the branch `main` of `origin`; without a slash, it is a name of its own. */
+function remoteBranch(revision: string): { readonly remote: string | undefined; readonly branch: string } {
+  const [, remote, branch = revision] = /^(?:refs\/remotes\/)?([^/]+)\/(.+)$/.exec(revision) ?? [];
+  // `refs/heads/main` is not of a remote called `refs`.
+  return remote === 'refs'
+    ? { remote: undefined, branch: revision.replace(/^refs\/\w+\//, '') }
+    : { remote, branch };
+}
+
+function shellWord(text: string): string {
+  return /^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 async function isShallow(here: string): Promise<boolean> {
@@ -225,7 +260,7 @@ async function notOpened(here: string, { said, text }: Output): Promise<GateErro
 
 function bareRepository(here: string): GateError {
   return new GateError('gate/git', `${here} is a bare repository: it has no Cargo.lock to judge.`, {
-    next: 'Run the command in a clone or a work tree of it (`git worktree add`).',
+    next: 'Run the command in a clone, or in a work tree of it: `git worktree add FOLDER`.',
   });
 }
 

@@ -275,7 +275,7 @@ function refuseUnlisted({ packages }: Lockfile, facts: ReadonlyMap<string, Crate
     `the registry does not list \`${name} ${version}\` with this checksum.`,
     {
       at: { file, line, column },
-      next: `It may have been deleted: find out why, then \`cargo update -p ${name}\`.`,
+      next: `It may have been deleted: find out why, then \`cargo update ${name}@${version}\`.`,
     },
   );
 }

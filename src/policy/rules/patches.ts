@@ -34,7 +34,7 @@ export const patches = defineRule({
           evidence: differenceEvidence(item),
           next:
             item.difference === 'removed'
-              ? 'Look whether the release that takes its place is the one you want: `cargo tree -i` shows who uses it.'
+              ? `Look whether the release that takes its place is the one you want: \`cargo tree -i ${item.name}\` shows who uses it.`
               : `Take the entry out once a release has what it brings, or waive \`patches\` for \`${item.file}\` in the policy, with the reason.`,
         },
       ];

@@ -1,3 +1,4 @@
+import { afterAngles } from '../angles.ts';
 import { commaParts } from '../attribute.ts';
 import {
   after,
@@ -18,6 +19,8 @@ export interface FunctionPlace {
   readonly parameters: readonly (string | undefined)[];
   /** Whether it has a `self`. */
   readonly method: boolean;
+  /** The type whose `impl` it stands in. */
+  readonly type?: string;
   readonly body: TokenRange;
 }
 
@@ -64,6 +67,7 @@ class Reader implements FileBindings {
   readonly #tokens: Tokens;
   /** The delimiters that are open. */
   readonly #within: number[] = [];
+  readonly #types: (TokenRange & { readonly name: string })[] = [];
 
   constructor(tokens: Tokens) {
     this.#tokens = tokens;
@@ -75,7 +79,8 @@ class Reader implements FileBindings {
     else if (tokens.kinds[at] === tokenKind.close) this.#within.pop();
     if (isSign(tokens, at, '|')) this.#closure(at);
     if (tokens.kinds[at] !== tokenKind.ident) return;
-    if (isWord(tokens, at, 'fn')) this.#function(at);
+    if (isWord(tokens, at, 'impl')) this.#implementation(at);
+    else if (isWord(tokens, at, 'fn')) this.#function(at);
     else if (isWord(tokens, at, 'let')) this.#let(at);
     else if (isWord(tokens, at, 'for')) this.#for(at);
     else if (isWord(tokens, at, 'match')) this.#match(at);
@@ -125,7 +130,28 @@ class Reader implements FileBindings {
       const first = isWord(tokens, part.from, 'mut') ? part.from + 1 : part.from;
       return isSign(tokens, first + 1, ':') ? nameOf(tokens, first) : undefined;
     });
-    this.functions.push({ name, parameters, method, body: inside(tokens, body) });
+    const type = this.#types.findLast((one) => one.from <= at && at < one.to)?.name;
+    this.functions.push({
+      name,
+      parameters,
+      method,
+      ...(type === undefined ? {} : { type }),
+      body: inside(tokens, body),
+    });
+  }
+
+  /** `impl<T> Trait for a::Type<T> where … {`: the name of the type. */
+  #implementation(at: number): void {
+    const tokens = this.#tokens;
+    let name: string | undefined;
+    let to = isSign(tokens, at + 1, '<') ? afterAngles(tokens, at + 1, tokens.count) : at + 1;
+    for (; to < tokens.count && !isSign(tokens, to, '{') && !isSign(tokens, to, ';'); to++) {
+      if (isWord(tokens, to, 'where')) break;
+      if (isSign(tokens, to, '<')) to = Math.max(to, afterAngles(tokens, to, tokens.count) - 1);
+      else if (/^\p{Lu}/u.test(nameOf(tokens, to) ?? '')) name = nameOf(tokens, to);
+    }
+    while (to < tokens.count && !isSign(tokens, to, '{') && !isSign(tokens, to, ';')) to++;
+    if (name !== undefined && isSign(tokens, to, '{')) this.#types.push({ name, ...inside(tokens, to) });
   }
 
   /** `let pattern: Type = value;`, `if let pattern = value {`, `let pattern = value else {`. */

@@ -30,6 +30,9 @@ export function writesTo(origins: Origins | undefined, ground: Ground): readonly
   if (absolute !== undefined) claims.push(['writes', 'certain', absolute]);
   if (bases.includes('OUT_DIR') || (claims.length === 0 && variables.includes('OUT_DIR'))) {
     if (left.includes('OUT_DIR')) claims.push(['writes', 'likely', 'above OUT_DIR']);
+    // It may be one or the other, by what whoever builds has set.
+    const instead = bases.find((base) => isSet(base, absolute));
+    if (bases.includes('OUT_DIR') && instead !== undefined) claims.push(['writes', 'likely', `$${instead}`]);
     return [...claims, ['writes-out-dir', 'certain']];
   }
   const own = bases.find((name) => manifest.has(name));
@@ -40,6 +43,12 @@ export function writesTo(origins: Origins | undefined, ground: Ground): readonly
   const isKnown = bases.includes('') || (!unknown && texts.length > 0);
   if (!isKnown) return [['writes', handed && ground.role === 'library' ? 'possible' : 'likely']];
   return relativeTo(texts.length === 0 ? ['.'] : texts, left.length > 0, ground);
+}
+
+/** Whether a path may begin with what a variable says that is none of cargo's. */
+function isSet(base: string, absolute: string | undefined): boolean {
+  const isOther = base === absolute || base === 'home' || base === 'temp' || !/^\w+$/.test(base);
+  return !isOther && !isKnownVariable(base) && isPlace(base);
 }
 
 const manifest: ReadonlySet<string> = new Set(['CARGO_MANIFEST_DIR', 'CARGO_MANIFEST_PATH']);

@@ -359,7 +359,7 @@ class Finder {
   }
 
   #origin(): OriginFinder {
-    this.#origins ??= new OriginFinder(this.#tree);
+    this.#origins ??= new OriginFinder(this.#tree, this.#crates);
     return this.#origins;
   }
 
@@ -552,6 +552,9 @@ function isVariable(text: string): boolean {
 
 /** A text that can be the name of a program, and no part of a message. */
 function isProgram(text: string): boolean {
+  // `cat(normalizePath(x))` is code for another program, `..` a folder, and `PHP_CONFIG` the variable that says which.
+  const isCode = /[()]/.test(text) && !/\((?:x86|\d+)\)/.test(text);
+  if (isCode || /^[./]+$|^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/.test(text)) return false;
   return text.length <= 256 && /^[A-Za-z./~_%][^\s{}:;,!?]*$/.test(text.trim());
 }
 

@@ -1,6 +1,7 @@
 import { commaParts } from '../attribute.ts';
 import { stringOf } from '../literal.ts';
 import type { ModuleTree } from '../module-tree.ts';
+import type { CrateNames } from '../resolve.ts';
 import { after, inside, isSign, isSigns, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
 import {
   type Binding,
@@ -142,10 +143,16 @@ export class OriginFinder {
   readonly #values = new Map<FunctionPlace, readonly TokenRange[]>();
   readonly #outside = new Map<string, readonly Placed[]>();
   readonly #fields = new Map<string, readonly Placed[]>();
+  /** Functions of dependencies that give a place below OUT_DIR. */
+  readonly #places: ReadonlySet<string>;
   #steps = 0;
   #total = maxSteps;
 
-  constructor(tree: ModuleTree) {
+  /** `crates` are the dependencies: by the names that code calls them by, their own. */
+  constructor(tree: ModuleTree, crates: CrateNames = new Map()) {
+    this.#places = new Set(
+      [...ownPlaces].flatMap(([crate, names]) => (crates.get(crate) === crate ? names : [])),
+    );
     for (const { tokens } of tree.modules) {
       if (this.#files.has(tokens)) continue;
       const { functions, bindings, fields } = bindingsOf(tokens);
@@ -247,10 +254,13 @@ export class OriginFinder {
     const name = nameOf(tokens, at) ?? '';
     if (conditions.has(name)) return afterCondition(tokens, at, to);
     if (name === 'let') return afterStatement(tokens, at, to);
+    // The names of a pattern are bound to what is matched, and no part of what its arm gives.
+    if (isCompared(tokens, at)) return at + 1;
     const call = isSign(tokens, at + 1, '!') ? at + 2 : at + 1;
     const isCall = isSign(tokens, call, '(');
     const isMember = isSign(tokens, at - 1, '.') && !isSign(tokens, at - 2, '.');
-    const isOwn = isCall && call === at + 1 && this.#isOwn(name, isMember);
+    const type = isSigns(tokens, at - 2, '::') ? nameOf(tokens, at - 3) : undefined;
+    const isOwn = isCall && call === at + 1 && this.#isOwn(name, isMember, type);
     const named = isMember ? undefined : nameOnly(tokens, at, to);
     if (named !== undefined) {
       found.trail.down();
@@ -270,10 +280,15 @@ export class OriginFinder {
       this.#walk(tokens, { from: call + 1, to: call + 2 }, walk);
       return after(tokens, call);
     }
+    if (call > at + 1 && pathMacros.has(name)) return this.#list(tokens, call, walk, true);
+    if (isCall && !isMember && !isOwn && this.#places.has(name)) {
+      addVariable(found, 'OUT_DIR');
+      return after(tokens, call);
+    }
     if (isCall && call > at + 1 && (name === 'format' || name === 'concat'))
       return this.#formatted(tokens, call, walk);
     if (isOwn) {
-      this.#function(name, { tokens, open: call, from: walk.frames }, walk);
+      this.#function(name, type, { tokens, open: call, from: walk.frames }, walk);
       return after(tokens, call);
     }
     if (building.has(name) || (name === 'join' && isSign(tokens, at - 2, ']'))) found.built = true;
@@ -313,21 +328,22 @@ export class OriginFinder {
   /** What is joined to a path is its last part from then on, and a path of its own where it begins with a root. */
   #joined(tokens: Tokens, range: TokenRange, walk: Walk): void {
     const { trail, leaves } = walk.found;
-    const { depth, base } = trail;
+    const { depth, base, absolute } = trail;
     const bases = new Set(trail.bases);
     leaves.splice(walk.begin.leaves);
     this.#walk(tokens, range, { ...walk, as: 'joined' });
     if (trail.base !== base) return;
     // What a name below it is made of is no place.
     for (const one of trail.bases) if (!bases.has(one)) trail.bases.delete(one);
+    if (trail.absolute === ofProgram) trail.absolute = absolute;
     if (trail.depth === depth) trail.down();
   }
 
   /** `[a, b].iter().collect()`, `[a, b].join("/")`: what follows the first is joined to it, or put behind. */
-  #list(tokens: Tokens, open: number, walk: Walk): number {
+  #list(tokens: Tokens, open: number, walk: Walk, isPath = false): number {
     const close = after(tokens, open);
     const method = isSign(tokens, close, '.') ? nameOf(tokens, close + 1) : undefined;
-    if (method === undefined || !together.has(method)) return open + 1;
+    if (!isPath && (method === undefined || !together.has(method))) return open + 1;
     const [first, ...others] = commaParts(tokens, inside(tokens, open));
     if (first !== undefined) this.#walk(tokens, first, walk);
     for (const part of others)
@@ -387,14 +403,25 @@ export class OriginFinder {
     if (!isCall) return;
     if (name === 'current_dir') found.trail.root('');
     else if (name === 'current_exe') {
-      found.trail.absolute ??= 'where its program lies';
+      found.trail.absolute ??= ofProgram;
       found.trail.root('current_exe');
     }
   }
 
-  #isOwn(name: string, isMember: boolean): boolean {
+  #isOwn(name: string, isMember: boolean, type: string | undefined): boolean {
     if (isMember && iterating.has(name)) return false;
-    return this.#functions.get(name)?.some(({ place }) => !isMember || place.method) === true;
+    return this.#own(name, type).some(({ place }) => !isMember || place.method);
+  }
+
+  /** The crate's functions that a name may mean, behind the name of a type if there is one. */
+  #own(
+    name: string,
+    type: string | undefined,
+  ): readonly { readonly file: File; readonly place: FunctionPlace }[] {
+    const all = this.#functions.get(name) ?? [];
+    if (type === undefined || all.length === 0) return all;
+    const typed = all.filter(({ place }) => place.type === type);
+    return typed.length > 0 ? typed : standardTypes.has(type) ? [] : all;
   }
 
   /** The names of the variables that a reading of one reads. */
@@ -404,9 +431,9 @@ export class OriginFinder {
     return found.texts;
   }
 
-  #function(name: string, call: Call, walk: Walk): void {
+  #function(name: string, type: string | undefined, call: Call, walk: Walk): void {
     const lowest = new Lowest(walk.found.trail);
-    for (const { file, place } of this.#functions.get(name)?.slice(0, maxBindings) ?? [])
+    for (const { file, place } of this.#own(name, type).slice(0, maxBindings))
       for (const value of this.#valuesOf(file, place)) {
         lowest.next();
         this.#into(`fn ${value.from} ${call.open}`, file.tokens, value, {
@@ -525,7 +552,7 @@ export class OriginFinder {
   #argument(place: FunctionPlace, index: number, walk: Walk): void {
     const led = walk.frames.get(place);
     this.#calls ??= this.#allCalls();
-    const all = this.#calls.get(place.name) ?? [];
+    const all = (this.#calls.get(place.name) ?? []).filter((call) => this.#mayBe(place, call));
     const calls: readonly Call[] =
       led === undefined ? all.map((call) => ({ ...call, from: new Map() })) : [led];
     if (calls.length === 0) {
@@ -535,11 +562,20 @@ export class OriginFinder {
     const lowest = new Lowest(walk.found.trail);
     for (const { tokens, open, from } of calls.slice(0, maxBindings)) {
       lowest.next();
-      const argument = commaParts(tokens, inside(tokens, open))[index];
+      const argument = commaParts(tokens, inside(tokens, open))[index + selfAt(place, tokens, open)];
       if (argument === undefined) walk.found.unknown = true;
       else this.#into(`( ${argument.from}`, tokens, argument, { ...walk, frames: from });
     }
     lowest.end();
+  }
+
+  /** Whether a call of that name may be one of this function: not with more or fewer arguments, nor of another type of the crate. */
+  #mayBe(place: FunctionPlace, { tokens, open }: Omit<Call, 'from'>): boolean {
+    const count = commaParts(tokens, inside(tokens, open)).length;
+    if (count !== place.parameters.length + selfAt(place, tokens, open)) return false;
+    const type = isSigns(tokens, open - 3, '::') ? nameOf(tokens, open - 4) : undefined;
+    if (type === undefined || place.type === undefined || type === place.type) return true;
+    return !this.#functions.get(place.name)?.some((other) => other.place.type === type);
   }
 
   #allCalls(): Map<string, Omit<Call, 'from'>[]> {
@@ -593,6 +629,11 @@ function addVariable(found: Found, name: string): void {
   if (name === 'CARGO_MANIFEST_PATH') found.trail.down();
 }
 
+/** `Type::method(&x, a)`: the arguments of a method come after what it is called on. */
+function selfAt({ method }: FunctionPlace, tokens: Tokens, open: number): 0 | 1 {
+  return method && !isSign(tokens, open - 2, '.') ? 1 : 0;
+}
+
 function isWithin(file: File, at: number): boolean {
   return file.functions.some(({ body }) => body.from <= at && at < body.to);
 }
@@ -605,3 +646,17 @@ function another(walk: Walk, from: number): Walk {
 }
 
 const none: ReadonlySet<string> = new Set();
+/** How the folder of the running program is called. */
+const ofProgram = 'where its program lies';
+/** Macros whose arguments are joined to a path. */
+const pathMacros: ReadonlySet<string> = new Set(['path_buf', 'pathbuf']);
+/** Functions of known helpers that give OUT_DIR, or a file in it. */
+const ownPlaces: ReadonlyMap<string, readonly string[]> = new Map([
+  ['embuild', ['out_dir', 'default_bindings_file']],
+]);
+/** Types of the standard library: functions of theirs are none of the crate's, unless it has a type of that name with one. */
+const standardTypes: ReadonlySet<string> = new Set(
+  'Path PathBuf OsStr OsString String Command Vec Box Rc Arc Cow Cell RefCell Mutex HashMap HashSet BTreeMap BTreeSet File OpenOptions Cursor BufReader BufWriter'.split(
+    ' ',
+  ),
+);

@@ -17,6 +17,7 @@ const digests: Readonly<Record<number, string>> = {
   4: '157c64520ebee9b7a1db8d50f935a9045ab170c11da8df7884b99055cebde9aa',
   5: 'cd36e02bba0fb0e5df5d9e5aebd63f39d3003f4f21bfdb5fc92d397ad45a9d72',
   6: '099c541a19516af58c880277ea705b304ad45970b352029c3eafbd7872f4540d',
+  7: '2d8cd757aac78d21f7f82dd372bef231e1b183b307c9b5338504520dfd05164b',
 };
 
 it('reads what its version says', async (t) => {

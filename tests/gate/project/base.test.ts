@@ -150,7 +150,7 @@ describe('the base of a change', () => {
     repo.git('clone', '--quiet', '--depth=1', `file://${repo.dir}`, shallow);
     await assert.rejects(
       crates('main~1', shallow),
-      refused('gate/base', /knows no revision "main~1"/, /shallow.*git fetch --depth=1/),
+      refused('gate/base', /knows no revision "main~1"/, /shallow.*git fetch --deepen=1000 origin/),
     );
     const bare = join(tempDir(t), 'bare.git');
     repo.git('clone', '--quiet', '--bare', repo.dir, bare);

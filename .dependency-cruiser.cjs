@@ -4,6 +4,7 @@ const rooms = [
   'rust',
   'binary',
   'bom',
+  'agent',
   'facts',
   'policy',
   'store',

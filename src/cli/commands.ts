@@ -83,6 +83,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./inventory/command.ts'),
   },
   {
+    name: 'agent',
+    summary: 'tell the server what this host runs',
+    load: () => import('./agent/command.ts'),
+  },
+  {
     name: 'quarantine',
     summary: 'see and decide what may enter',
     load: () => import('./quarantine/command.ts'),

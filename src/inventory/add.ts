@@ -62,9 +62,7 @@ async function extend(
     setId: await tx.putSet(setOf(composition)),
     lastSeen: Math.max(known.lastSeen, record.lastSeen),
   };
-  const { lastSeen: _, ...before_ } = known;
-  const { lastSeen: __, ...after } = artefact;
-  const isSame = canonicalJson(before_) === canonicalJson(after);
+  const isSame = canonicalJson({ ...known, lastSeen: 0 }) === canonicalJson({ ...artefact, lastSeen: 0 });
   await tx.putArtefact(artefact);
   return { outcome: isSame ? 'known' : 'extended', artefact };
 }

@@ -77,11 +77,12 @@ function otherOf(purl: Purl): Identified {
   };
 }
 
-/** A purl that cannot be read identifies nothing. */
+/** A purl that cannot be read, or hides what no text may hold behind its percent signs, identifies nothing. */
 function purlOf(text: string | undefined): Purl | undefined {
   if (text === undefined) return undefined;
   try {
-    return parsePurl(text);
+    const purl = parsePurl(text);
+    return [purl.namespace, purl.name, purl.version].some((part) => part?.includes('\0')) ? undefined : purl;
   } catch (error) {
     if (error instanceof BomError) return undefined;
     throw error;

@@ -19,16 +19,28 @@ export function statementOfBom(bom: ForeignBom, fallback: string): ArtefactState
     propertyOf(subject?.properties, targetProperty) ?? propertyOf(bom.properties, targetProperty);
   const digest = deliveredDigest(subject);
   return {
-    name: subject?.filename ?? subject?.name ?? fallback,
-    version: digest === undefined ? subject?.version : undefined,
+    name: cut(subject?.filename) ?? cut(subject?.name) ?? fallback,
+    version: digest === undefined ? cut(subject?.version) : undefined,
     ...(digest === undefined ? {} : { file: { sha256: digest } }),
-    target,
-    built: bom.created,
+    target: cut(target),
+    built:
+      bom.created !== undefined && Number.isFinite(Date.parse(bom.created))
+        ? new Date(bom.created).toISOString()
+        : undefined,
     knownBy: 'list',
     completeness: bom.completeness,
     components,
     roots: isPart ? [0] : usesOf(subject?.ref),
   };
+}
+
+/** Longer texts are cut, and longer purls identify nothing: in characters. */
+const maxText = 300;
+const maxPurl = 2000;
+
+function cut(text: string | undefined): string | undefined {
+  const kept = text?.replaceAll('\0', ' ').toWellFormed().slice(0, maxText).toWellFormed();
+  return kept === '' ? undefined : kept;
 }
 
 /** What cargo-cyclonedx and we write the target triple under. */
@@ -44,10 +56,12 @@ function stated(
   uses: readonly number[] | undefined,
 ): StatedComponent {
   const { name, version, purl } = each;
+  const text = purl === undefined ? undefined : purlText(purl);
   return {
-    ...(purl === undefined ? { source: 'local' } : { purl: purlText(purl) }),
-    name,
-    version,
+    ...(text === undefined || text.length > maxPurl ? { source: 'local' } : { purl: text }),
+    // What has no name is a part all the same.
+    name: cut(name) ?? cut(purl?.name) ?? 'nameless',
+    version: cut(version),
     scope: scopeOf(each, bom),
     method: 'document',
     confidence: 'stated',

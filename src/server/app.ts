@@ -14,6 +14,7 @@ import { inventoryRoutes } from './routes/inventory.ts';
 import { notifyRoutes } from './routes/notify.ts';
 import { operationsRoutes } from './routes/operations.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
+import { sightingRoutes } from './routes/sightings.ts';
 
 /** PEM texts; with them the server speaks HTTPS, and HTTP/2 to those who can. */
 export interface Tls {
@@ -89,6 +90,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   explainRoutes(app, parts);
   gateRoutes(app, parts);
   inventoryRoutes(app, parts);
+  sightingRoutes(app, parts);
   operationsRoutes(app, parts);
   notifyRoutes(app, parts);
   eventRoutes(app, parts);

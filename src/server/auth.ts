@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyRequest } from 'fastify';
+import type { TokenRecord } from '../store/records.ts';
 import type { Store, StoreWriter } from '../store/store.ts';
 
 /** The token of the person who runs the server lies in this file of the data folder. */
@@ -11,19 +12,34 @@ const adminTokenFile = 'admin.token';
 export const adminName = 'admin';
 
 /** A new token for a name: 256 random bits. Only its digest is kept, so it is shown this once. */
-export async function issueToken(tx: StoreWriter, name: string, now: number): Promise<string> {
+export async function issueToken(
+  tx: StoreWriter,
+  name: string,
+  now: number,
+  scope: TokenRecord['scope'] = 'all',
+): Promise<string> {
   const token = `sg_${randomBytes(32).toString('base64url')}`;
-  await tx.putToken({ name, hash: hashOf(token), at: now });
+  await tx.putToken({ name, hash: hashOf(token), at: now, scope });
   return token;
 }
 
-/** Whose valid token a request carries as `Authorization: Bearer`; `undefined`: nobody's. */
+/** Whose valid token for everything a request carries as `Authorization: Bearer`; `undefined`: nobody's. */
 export async function personOf(store: Store, request: FastifyRequest): Promise<string | undefined> {
+  const token = await tokenOf(store, request);
+  return token?.scope === 'all' ? token.name : undefined;
+}
+
+/** Whose valid token a request carries that may report what hosts run: one for that alone is enough. */
+export async function reporterOf(store: Store, request: FastifyRequest): Promise<string | undefined> {
+  return (await tokenOf(store, request))?.name;
+}
+
+async function tokenOf(store: Store, request: FastifyRequest): Promise<TokenRecord | undefined> {
   const token = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (token === undefined) return undefined;
   const hash = hashOf(token);
   // Digests of random tokens: comparing them leaks nothing that helps to find one.
-  return (await store.tokens()).find((known) => known.hash === hash && known.revokedAt === null)?.name;
+  return (await store.tokens()).find((known) => known.hash === hash && known.revokedAt === null);
 }
 
 /**

@@ -235,12 +235,22 @@ export const notifyTestedSchema = z.object({
   ),
 });
 
+/** What a token opens: everything, or the reporting of what hosts run alone. */
+export const tokenScopes = ['all', 'sightings'] as const;
+
 /** `GET /api/v1/tokens` */
 export const tokensSchema = z.object({
-  tokens: z.array(z.object({ name: z.string(), created: time, revoked: time.nullable() })),
+  tokens: z.array(
+    z.object({
+      name: z.string(),
+      created: time,
+      revoked: time.nullable(),
+      scope: z.enum(tokenScopes).default('all'),
+    }),
+  ),
 });
 
-/** Answer to `POST /api/v1/tokens` with `{"name": …}`; the token is shown this once. */
+/** Answer to `POST /api/v1/tokens` with `{"name": …}`, and `"scope": "sightings"` where it is to open that alone; the token is shown this once. */
 export const newTokenSchema = z.object({ name: z.string(), token: z.string() });
 
 /** Every refusal, in the shape that cargo's web API has. */

@@ -1,11 +1,19 @@
 import { z } from 'zod';
+import type { HostReport } from '../agent/report.ts';
 import { type ArtefactStatement, maxComponents, maxUses } from '../inventory/statement.ts';
 
 // The inventory's part of /api/v1.
 
 const time = z.iso.datetime().describe('RFC 3339');
-const short = z.string().min(1).max(300);
-const long = z.string().min(1).max(2000);
+/** Text that both databases keep as it is. */
+const plain = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .refine((text) => !text.includes('\0') && text.isWellFormed(), 'expected text without NUL');
+const short = plain(300);
+const long = plain(2000);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const position = z.int().min(0).max(maxComponents);
 const positions = z.array(position).max(maxUses);
@@ -127,6 +135,72 @@ export const componentsSchema = z.object({
   next,
 });
 
+const states = ['present', 'replaced', 'deleted', 'unpackaged'] as const;
+const standings = ['known', 'changed', 'unknown'] as const;
+const path = plain(4200);
+
+/** Body of `POST /api/v1/sightings`: all that a host runs now. */
+export const reportSchema: z.ZodType<HostReport> = z.strictObject({
+  host: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/),
+  bootId: z.string().regex(/^[0-9a-f-]{1,64}$/),
+  environment: short.optional(),
+  team: short.optional(),
+  service: short.optional(),
+  processes: z
+    .array(
+      z.strictObject({
+        pid: z.int().min(1),
+        started: z.int().min(0),
+        path,
+        sha256: sha256.optional(),
+        buildId: z
+          .string()
+          .regex(/^[0-9a-f]{1,128}$/)
+          .optional(),
+        state: z.enum(states),
+        stale: z
+          .array(z.strictObject({ path, state: z.enum(['replaced', 'deleted', 'unpackaged']) }))
+          .max(200),
+      }),
+    )
+    .max(20_000),
+  unread: z.int().min(0),
+});
+
+/** Answer to that. */
+export const reportedSchema = z.object({
+  host: z.string(),
+  processes: z.number(),
+  begun: z.number().describe('processes that the report before did not have'),
+  ended: z.number(),
+});
+
+/** `GET /api/v1/sightings`: processes that have not ended. */
+export const sightingsSchema = z.object({
+  processes: z.array(
+    z.object({
+      host: z.string(),
+      pid: z.number(),
+      path: z.string(),
+      digest: sha256.nullable(),
+      buildId: z.string().nullable(),
+      standing: z
+        .enum(standings)
+        .describe(
+          'known: an artefact; changed: other bytes with an artefact’s build id; unknown: built by nobody here',
+        ),
+      state: z.enum(states),
+      stale: z.array(z.object({ path: z.string(), state: z.enum(states) })).readonly(),
+      restart: z.boolean().describe('it runs code that is not on disk any more'),
+      since: time.describe('when it was first seen'),
+    }),
+  ),
+  next,
+});
+
+export type ReportedJson = z.infer<typeof reportedSchema>;
+export type SightingsJson = z.infer<typeof sightingsSchema>;
+
 const severity = z.enum(['none', 'low', 'medium', 'high', 'critical']);
 
 /** `GET /api/v1/affected?of=…` */
@@ -159,11 +233,32 @@ export const affectedSchema = z.object({
     .describe('releases that are meant, those of most artefacts first'),
   count: z.number().describe('artefacts that have one of them'),
   total: z.number().describe('artefacts that were asked about'),
+  running: z
+    .object({ hosts: z.number(), processes: z.number() })
+    .describe('of all that are affected, as hosts last reported'),
   artefacts: z
     .array(
       z.object({
         artefact: artefactSchema,
         since: time.describe('when it was added'),
+        running: z
+          .array(
+            z.object({
+              host: z.string(),
+              environment: z.string().nullable(),
+              team: z.string().nullable(),
+              service: z.string().nullable(),
+              path: z.string(),
+              processes: z.number(),
+              restart: z.number().describe('of them, those that run code that is not on disk any more'),
+              since: time,
+              seen: time.describe('when the host last reported'),
+              tie: z
+                .enum(['digest', 'build-id'])
+                .describe('build-id: other bytes of the same build: stripped, repackaged, or tampered with'),
+            }),
+          )
+          .describe('hosts that run it, the first 20'),
         findings: z.array(
           componentSchema.extend({
             scope: z.enum(scopes),

@@ -37,8 +37,19 @@ export function componentJson({ identity, kind, name, version, source }: Compone
 
 /** An answer in the API's words. */
 export function affectedJson(of: string, found: Affected, limit: number): AffectedJson {
-  const { answer, advisories, releases, count, total, artefacts, unknown, partlyKnown, ruledOut, missing } =
-    found;
+  const {
+    answer,
+    advisories,
+    releases,
+    count,
+    total,
+    running,
+    artefacts,
+    unknown,
+    partlyKnown,
+    ruledOut,
+    missing,
+  } = found;
   const last = artefacts.at(-1);
   return {
     of,
@@ -62,9 +73,24 @@ export function affectedJson(of: string, found: Affected, limit: number): Affect
     })),
     count,
     total,
-    artefacts: artefacts.map(({ artefact, findings }) => ({
+    running: { ...running },
+    artefacts: artefacts.map(({ artefact, findings, running }) => ({
       artefact: artefactJson(artefact),
       since: rfc3339(artefact.firstSeen),
+      running: running.map(
+        ({ name, environment, team, service, path, processes, restart, since, seenAt, tie }) => ({
+          host: name,
+          environment,
+          team,
+          service,
+          path,
+          processes,
+          restart,
+          since: rfc3339(since),
+          seen: rfc3339(seenAt),
+          tie,
+        }),
+      ),
       findings: findings.map(({ component, member, way, path }) => ({
         ...componentJson(component),
         scope: member.scope,

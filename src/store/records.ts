@@ -204,6 +204,8 @@ export interface TokenRecord {
   readonly hash: string;
   readonly at: number;
   readonly revokedAt: number | null;
+  /** What it opens: everything, or the reporting of what hosts run and nothing else. */
+  readonly scope: 'all' | 'sightings';
 }
 
 /** What a registry's web API last said of the people behind a crate. */

@@ -6,6 +6,8 @@ import type { InventoryStore } from './inventory/store.ts';
 import { sqlInventory } from './inventory/writer.ts';
 import { openWork } from './open-work.ts';
 import { SqlReader } from './reader.ts';
+import { SqlSightings } from './sightings/sql.ts';
+import type { SightingStore } from './sightings/store.ts';
 import type { Store, StoreWriter } from './store.ts';
 import type { Tables } from './tables.ts';
 import { SqlWriter } from './writer.ts';
@@ -19,12 +21,14 @@ export class SqlStore extends SqlReader implements Store {
   readonly #writing = new AsyncLocalStorage<{ open: boolean }>();
   readonly dumps: DumpStore;
   readonly inventory: InventoryStore;
+  readonly sightings: SightingStore;
 
   constructor(dialect: Dialect, release: () => void) {
     super(dialect.reader);
     this.#dialect = dialect;
     this.#release = release;
     this.dumps = sqlDumps(dialect, (work) => this.#inTurn(() => this.#begin(work)));
+    this.sightings = new SqlSightings(dialect, (work) => this.#inTurn(() => this.#begin(work)));
     this.inventory = sqlInventory(dialect, (work) => this.#inTurn(() => this.#begin(work)));
   }
 

@@ -17,6 +17,7 @@ import type {
   ReleaseState,
   TokenRecord,
 } from './records.ts';
+import type { SightingStore } from './sightings/store.ts';
 
 /**
  * The store as the rooms below see it. Reads are consistent with themselves; all writing happens in `write`.
@@ -29,6 +30,8 @@ export interface Store extends StoreReader {
   readonly dumps: DumpStore;
   /** Artefacts and what they are made of. */
   readonly inventory: InventoryStore;
+  /** What hosts run. */
+  readonly sightings: SightingStore;
   /**
    * Runs `work` in one transaction; writers are serialised over all processes, so that log entries commit in
    * the order of their `seq`. When it returns, the changes are on disk; when it throws, none is. `work` may read
@@ -37,6 +40,9 @@ export interface Store extends StoreReader {
   write<T>(work: (tx: StoreWriter) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
+
+/** A token to be; without a scope it opens everything. */
+export type NewToken = Omit<TokenRecord, 'revokedAt' | 'scope'> & Partial<Pick<TokenRecord, 'scope'>>;
 
 /** Which release is meant. */
 export type ReleaseKey = Pick<ReleaseRecord, 'registry' | 'key' | 'version'>;
@@ -133,7 +139,7 @@ export interface StoreWriter extends StoreReader, OutboxWriter, DecisionWriter {
    * One token per name: a second one, active or revoked, is replaced, and its old value opens nothing any more. What was done with
    * the old one is marked: its author's token has ended.
    */
-  putToken(token: Omit<TokenRecord, 'revokedAt'>): Promise<void>;
+  putToken(token: NewToken): Promise<void>;
   /** Returns whether there was an active token of that name; what was done with it is marked as above. */
   revokeToken(name: string, at: number): Promise<boolean>;
   /** Forgets events taken before `forgetBefore`, then records this one; `false` when it had been taken already. */

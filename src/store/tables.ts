@@ -31,6 +31,7 @@ import type {
   TokenRecord,
   ToldRecord,
 } from './records.ts';
+import type { SightingTables } from './sightings/tables.ts';
 import { type Row, table } from './table.ts';
 
 // How each record is kept. The tables themselves are made by the migrations.
@@ -183,6 +184,7 @@ export const tokens = table<TokenRecord>('tokens', ['name'], {
   hash: sha256,
   at: integer,
   revokedAt: optional(integer),
+  scope: oneOf('all', 'sightings'),
 });
 
 /** An event of another system that was taken. */
@@ -250,7 +252,7 @@ export const deliveryCounts = table<DeliveryCount>('deliveries', ['target', 'out
 });
 
 /** The tables as Kysely types them. */
-export interface Tables extends DumpSqlTables, InventoryTables {
+export interface Tables extends DumpSqlTables, InventoryTables, SightingTables {
   readonly crates: Row<CrateRecord>;
   readonly releases: Row<ReleaseRecord>;
   readonly log: Row<LogEntry>;

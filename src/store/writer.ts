@@ -16,10 +16,9 @@ import type {
   PolicyRecord,
   RefusalRecord,
   ReleaseRecord,
-  TokenRecord,
   ToldRecord,
 } from './records.ts';
-import type { DueScope, Horizons, StoreWriter } from './store.ts';
+import type { DueScope, Horizons, NewToken, StoreWriter } from './store.ts';
 import { decodeRow, encodeRow, type Table } from './table.ts';
 import {
   blocks,
@@ -152,9 +151,9 @@ export class SqlWriter extends SqlReader implements StoreWriter {
     await this.#load(feeds, [feed], { replace: true });
   }
 
-  async putToken(token: Omit<TokenRecord, 'revokedAt'>): Promise<void> {
+  async putToken({ scope = 'all', ...token }: NewToken): Promise<void> {
     await this.#endAuthor(token.name, token.at);
-    await this.#load(tokens, [{ ...token, revokedAt: null }], { replace: true });
+    await this.#load(tokens, [{ ...token, scope, revokedAt: null }], { replace: true });
   }
 
   /** Whatever was done with the token so far was done with one that ended. */

@@ -32,7 +32,7 @@ test('list names them, and when they were made and ended', async (t) => {
   const { stdout } = await safeguard(['token', 'list', '--server', url], { cwd: folder(t), env });
   assert.match(
     stdout,
-    /^NAME +CREATED +REVOKED\nalice +2026-08-20 07:11 UTC .* -\nbob +2026-08-20.* 2026-08-20 /,
+    /^NAME +CREATED +REVOKED +OPENS\nalice +2026-08-20 07:11 UTC .* - +all\nbob +2026-08-20.* 2026-08-20 .* all\n/,
   );
 });
 

@@ -176,6 +176,11 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
     ask: (version) => [{ path: `/api/v1/affected?of=gate@${version}` }],
     expect: isStatus(200),
   },
+  'POST /api/v1/sightings': {
+    ask: () => [{ path: '/api/v1/sightings', options: { method: 'POST', headers: json, body: '{}' } }],
+    expect: isStatus(400),
+  },
+  'GET /api/v1/sightings': { ask: () => [{ path: '/api/v1/sightings' }], expect: isStatus(200) },
   'GET /api/v1/components': {
     ask: () => [{ path: '/api/v1/components?text=gate' }],
     expect: isStatus(200),

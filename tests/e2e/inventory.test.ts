@@ -174,7 +174,7 @@ it('says where an advisory strikes as soon as the database has it, and is not su
   );
   assert.match(
     struck.stdout,
-    /1 of 1 artefact has it\.\n {2}itoa 1\.0\.0 in 1, ended by 1\.0\.5\n {4}cargo update itoa@1\.0\.0 --precise 1\.0\.5\n/,
+    /1 of 1 artefact has it\. No host that reports runs one\.\n {2}itoa 1\.0\.0 in 1, ended by 1\.0\.5\n {4}cargo update itoa@1\.0\.0 --precise 1\.0\.5\n/,
   );
   assert.match(
     struck.stdout,
@@ -226,6 +226,9 @@ it('says what it cannot take, and what to do', async (t) => {
   const bad = await mirror.call('/api/v1/artefacts', { method: 'POST', body: {}, token: mirror.token() });
   assert.equal(bad.status, 400);
   assert.match(await bad.text(), /Give JSON with name.*at name/);
+  const body = { name: 'a\0', knownBy: 'list', completeness: 'complete', components: [] };
+  const nul = await mirror.call('/api/v1/artefacts', { method: 'POST', body, token: mirror.token() });
+  assert.equal(nul.status, 400);
   const without = await safeguard(['inventory', 'list'], { cwd, env: { SAFEGUARD_SERVER: mirror.url } });
   assert.equal(without.code, 64);
 });

@@ -62,6 +62,13 @@ for (const [what, more, identity, kind, source] of [
     'other',
     'deb',
   ],
+  [
+    'a purl that hides a NUL',
+    { purl: 'pkg:cargo/a%00b@1.0.0', name: 'a', version: '1.0.0' },
+    'local:a@1.0.0',
+    'local',
+    null,
+  ],
   ['a purl that is none', { purl: 'zstd', name: 'a', version: '1.0.0' }, 'local:a@1.0.0', 'local', null],
 ] as const)
   it(`a component is known by ${what}`, () => {

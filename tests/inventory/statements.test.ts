@@ -31,7 +31,7 @@ describe('a document', () => {
     });
     assert.deepEqual(
       [said.name, said.version, said.target, said.built, said.completeness, said.roots],
-      ['app', '1.0.0', 'x86_64-unknown-linux-gnu', '2026-11-01T00:00:00Z', 'complete', [0]],
+      ['app', '1.0.0', 'x86_64-unknown-linux-gnu', '2026-11-01T00:00:00.000Z', 'complete', [0]],
     );
     assert.deepEqual(
       said.components.map(({ name, scope, source, uses }) => [name, scope, source, uses]),
@@ -70,6 +70,26 @@ describe('a document', () => {
     it(`names the digest of its file ${what}`, () => {
       assert.equal(cdx({ metadata: { component } }).file?.sha256, expected);
     });
+
+  it('may name parts as nobody would: they are parts all the same', () => {
+    const said = cdx({
+      metadata: { timestamp: 'yesterday', component: { name: 'a\0b' } },
+      components: [
+        { name: '' },
+        { name: 'x'.repeat(9000), version: '\ud800' },
+        { purl: 'pkg:cargo/named@1.0.0' },
+      ],
+    });
+    assert.deepEqual([said.name, said.built], ['a b', undefined]);
+    assert.deepEqual(
+      said.components.map(({ name, version }) => [name.slice(0, 8), name.length, version]),
+      [
+        ['nameless', 8, undefined],
+        ['xxxxxxxx', 300, '\ufffd'],
+        ['named', 5, undefined],
+      ],
+    );
+  });
 
   it('that says nothing of it is not complete, and without a subject has the file’s name', () => {
     const said = cdx({ components: [{ type: 'library', name: 'a', purl: 'pkg:cargo/a@1.0.0' }] });

@@ -16,6 +16,7 @@ import type {
 import type {
   Horizons,
   LogQuery,
+  NewToken,
   ReleaseKey,
   ReleaseQuery,
   StoreCounts,
@@ -297,9 +298,9 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   async putPolicy(policy: PolicyRecord) {
     this.policies.push(policy);
   }
-  async putToken(token: Omit<TokenRecord, 'revokedAt'>) {
+  async putToken({ scope = 'all', ...token }: NewToken) {
     this.#endAuthor(token.name, token.at);
-    this.keys = replaced(this.keys, { ...token, revokedAt: null }, ['name']);
+    this.keys = replaced(this.keys, { ...token, scope, revokedAt: null }, ['name']);
   }
   async revokeToken(name: string, at: number) {
     const active = this.keys.find(same({ name, revokedAt: null }));

@@ -79,12 +79,12 @@ for (const database of databases) {
         assert.equal(await revoke('ci', 6), false);
         assert.equal(await revoke('nobody', 6), false);
         assert.deepEqual(await store.tokens(), [
-          { ...ana, revokedAt: null },
-          { ...ci, revokedAt: 5 },
+          { ...ana, scope: 'all', revokedAt: null },
+          { ...ci, scope: 'all', revokedAt: 5 },
         ]);
         const renewed = { ...ci, hash: '3'.repeat(64), at: 7 };
         await store.write((tx) => tx.putToken(renewed));
-        assert.deepEqual((await store.tokens())[1], { ...renewed, revokedAt: null });
+        assert.deepEqual((await store.tokens())[1], { ...renewed, scope: 'all', revokedAt: null });
       }));
 
     it('takes an event once, until it is forgotten', () =>

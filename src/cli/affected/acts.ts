@@ -48,8 +48,12 @@ function printAdvisory({ id, title, package: crate, date, severity, fixed, url }
   if (url !== '') print(`  ${printable(url)}`);
 }
 
-function answerText({ answer, count, total, of }: AffectedJson): string {
-  const many = `${count} of ${total} ${total === 1 ? 'artefact has' : 'artefacts have'} it.`;
+function answerText({ answer, count, total, of, running: { hosts, processes } }: AffectedJson): string {
+  const where =
+    processes === 0
+      ? ' No host that reports runs one.'
+      : ` ${processes} ${processes === 1 ? 'process' : 'processes'} on ${hosts} ${hosts === 1 ? 'host' : 'hosts'} run one.`;
+  const many = `${count} of ${total} ${total === 1 ? 'artefact has' : 'artefacts have'} it.${where}`;
   if (total === 0)
     return paint(
       'yellow',
@@ -71,7 +75,7 @@ function printRelease({ name, version, artefacts, fixed, next }: AffectedJson['r
   if (next !== null) print(`    ${printable(next)}`);
 }
 
-function printArtefact({ artefact, since, findings }: AffectedJson['artefacts'][number]): void {
+function printArtefact({ artefact, since, findings, running }: AffectedJson['artefacts'][number]): void {
   const { name, target, id, commit } = artefact;
   const of = [target, commit?.slice(0, 12)].filter((text) => text !== null && text !== undefined);
   print(
@@ -89,6 +93,19 @@ function printArtefact({ artefact, since, findings }: AffectedJson['artefacts'][
       `  ${way} ${version === null ? '(version unknown)' : printable(version)}${notes.length === 0 ? '' : paint('dim', ` (${notes.join('; ')})`)}`,
     );
   }
+  for (const host of running) printHost(host);
+}
+
+function printHost({ host, environment, processes, restart, path, tie }: RunningJson): void {
+  const of = environment === null ? '' : ` (${printable(environment)})`;
+  const notes = [
+    ...(restart === 0 ? [] : [`restart needed: ${restart} of them run code that is not on disk any more`]),
+    ...(tie === 'digest' ? [] : ['other bytes of the same build: stripped, repackaged, or tampered with']),
+  ];
+  const many = processes === 1 ? '1 process' : `${processes} processes`;
+  print(
+    `  runs on ${printable(host)}${of}: ${many} of ${printable(path)}${notes.length === 0 ? '' : paint('yellow', ` (${notes.join('; ')})`)}`,
+  );
 }
 
 /** What cannot be known, and is not fine. */
@@ -107,3 +124,4 @@ function printUnknown({ unknown, partlyKnown, ruledOut, missing }: AffectedJson)
 }
 
 type Advisory = AffectedJson['advisories'][number];
+type RunningJson = AffectedJson['artefacts'][number]['running'][number];

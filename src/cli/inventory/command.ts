@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { countUpTo, withExamples, withFormat, withServer } from '../shared/options.ts';
 import type { AddOptions, InventoryOptions, ListOptions, PageOptions } from './acts.ts';
+import type { RunningOptions } from './running.ts';
 
 export function define(command: Command): void {
   command.description(
@@ -12,6 +13,7 @@ export function define(command: Command): void {
   defineShow(command);
   defineDiff(command);
   defineSearch(command);
+  defineRunning(command);
   withExamples(command, [
     ['safeguard inventory add target/release/app', 'take a binary in'],
     ['safeguard inventory list --crate serde', 'what has serde in it'],
@@ -107,6 +109,26 @@ function defineSearch(command: Command): void {
       (await import('./acts.ts')).searchComponents(text, options),
   );
   withExamples(search, [['safeguard inventory search openssl', 'every release of it that is in something']]);
+}
+
+function defineRunning(command: Command): void {
+  const running = command
+    .command('running')
+    .summary('list processes of hosts, with how they stand to the artefacts')
+    .description(
+      'Lists processes that hosts last reported (`safeguard agent`): of which artefact each is, what nobody here built, what ' +
+        'has the build id of an artefact and other bytes, and what runs code that is not on disk any more.',
+    )
+    .option('--host <name>', 'of this host')
+    .addOption(new Option('--standing <how>', 'only those').choices(['known', 'changed', 'unknown']))
+    .option('--restart', 'only those that run code that was replaced or removed on disk');
+  withFormat(withServer(withPage(running))).action(async (options: RunningOptions) =>
+    (await import('./running.ts')).listRunning(options),
+  );
+  withExamples(running, [
+    ['safeguard inventory running --restart', 'what was upgraded on disk and not started again'],
+    ['safeguard inventory running --standing changed', 'what differs from the build that it says it is'],
+  ]);
 }
 
 function withPage(command: Command): Command {

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { fileSource } from '../../agent/file-source.ts';
 import type { ByteSource } from '../../binary/bytes.ts';
 import { BinaryError } from '../../binary/error.ts';
 import { CliError } from './error.ts';
@@ -25,16 +26,4 @@ export function withBinary<T>(file: string, read: (source: ByteSource) => T): T 
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }
-}
-
-function fileSource(descriptor: number, size: number): ByteSource {
-  return {
-    size,
-    read: (offset, length) => {
-      const bytes = Buffer.allocUnsafe(length);
-      const count = readSync(descriptor, bytes, 0, length, offset);
-      // A file that is cut off while it is read is broken from here on.
-      return count === length ? bytes : bytes.subarray(0, count);
-    },
-  };
 }

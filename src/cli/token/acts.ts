@@ -10,9 +10,13 @@ export interface TokenOptions extends ServerOptions {
   readonly format: 'text' | 'json';
 }
 
-export async function createToken(name: string, options: TokenOptions): Promise<void> {
+export async function createToken(
+  name: string,
+  options: TokenOptions & { readonly only?: 'sightings' },
+): Promise<void> {
   const server = await findServer(options);
-  const request = { method: 'POST', path: '/api/v1/tokens', body: { name }, acts: true } as const;
+  const body = { name, ...(options.only === undefined ? {} : { scope: options.only }) };
+  const request = { method: 'POST', path: '/api/v1/tokens', body, acts: true } as const;
   const { value, json } = await ask(server, request, newTokenSchema);
   if (options.format === 'json') return print(JSON.stringify(json, null, 2));
   note(`The token of ${printable(value.name)}, shown this once; it goes into SAFEGUARD_TOKEN:`);
@@ -25,12 +29,13 @@ export async function listTokens(options: TokenOptions): Promise<void> {
   if (options.format === 'json') return print(JSON.stringify(json, null, 2));
   if (value.tokens.length === 0) return print('No tokens.');
   const now = Date.now();
-  const rows = value.tokens.map(({ name, created, revoked }) => [
+  const rows = value.tokens.map(({ name, created, revoked, scope }) => [
     printable(name),
     sayWhen(created, now),
     revoked === null ? '-' : sayWhen(revoked, now),
+    scope,
   ]);
-  for (const line of table(['NAME', 'CREATED', 'REVOKED'], rows)) print(line);
+  for (const line of table(['NAME', 'CREATED', 'REVOKED', 'OPENS'], rows)) print(line);
 }
 
 export async function revokeToken(name: string, options: ServerOptions): Promise<void> {

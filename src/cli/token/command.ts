@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ServerOptions } from '../shared/address.ts';
 import { withExamples, withFormat, withServer } from '../shared/options.ts';
 import type { TokenOptions } from './acts.ts';
@@ -12,12 +12,16 @@ export function define(command: Command): void {
     .command('create')
     .summary('make a token and show it once')
     .description('Makes a token. It is shown this once: the server keeps its digest only.')
-    .argument('<name>', 'whose it is', tokenName);
-  withFormat(withServer(create)).action(async (name: string, options: TokenOptions) => {
+    .argument('<name>', 'whose it is', tokenName)
+    .addOption(new Option('--only <what>', 'what it opens (default: everything)').choices(['sightings']));
+  withFormat(withServer(create)).action(async (name: string, options: CreateOptions) => {
     const { createToken } = await import('./acts.ts');
     await createToken(name, options);
   });
-  withExamples(create, [['safeguard token create alice', 'then: export SAFEGUARD_TOKEN=…']]);
+  withExamples(create, [
+    ['safeguard token create alice', 'then: export SAFEGUARD_TOKEN=…'],
+    ['safeguard token create web-1 --only sightings', 'for `safeguard agent` on a host: it can read nothing'],
+  ]);
 
   const list = command
     .command('list')
@@ -44,6 +48,8 @@ export function define(command: Command): void {
     ['safeguard token list', 'who has one'],
   ]);
 }
+
+type CreateOptions = TokenOptions & { readonly only?: 'sightings' };
 
 function tokenName(text: string): string {
   if (text.trim() === '' || text.length > 100) throw new InvalidArgumentError('expected a name.');

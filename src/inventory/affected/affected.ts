@@ -5,6 +5,7 @@ import type { AdvisoryFeed } from '../../facts/advisories/load.ts';
 import type { FeedState } from '../../facts/feed/reading.ts';
 import type { ArtefactRecord, ComponentRecord, Member, SetRecord } from '../../store/inventory/records.ts';
 import type { ArtefactFilter, InventoryReader } from '../../store/inventory/store.ts';
+import type { RunningAt, RunningCount, SightingStore } from '../../store/sightings/store.ts';
 import { type WayIn, wayTo } from '../paths.ts';
 import { advisoriesCalled } from './advisories.ts';
 import { parseQuestion } from './question.ts';
@@ -27,6 +28,8 @@ export interface Affected {
   /** How many artefacts have one of them, and how many were asked about at all. */
   readonly count: number;
   readonly total: number;
+  /** How many hosts run one of them, and in how many processes, as hosts last reported. */
+  readonly running: RunningCount;
   /** A page of those, the newest first. */
   readonly artefacts: readonly AffectedArtefact[];
   /** Releases of which it cannot be known, with how many artefacts have each. */
@@ -42,7 +45,12 @@ export interface Affected {
 export interface AffectedArtefact {
   readonly artefact: ArtefactRecord;
   readonly findings: readonly ArtefactFinding[];
+  /** Hosts that run it, the first few by name. */
+  readonly running: readonly RunningAt[];
 }
+
+/** Hosts that are named of one artefact. */
+const maxHosts = 20;
 
 export interface ArtefactFinding {
   readonly component: ComponentRecord;
@@ -57,7 +65,7 @@ export interface ArtefactFinding {
  * counts as fine. Throws `InventoryError`.
  */
 export async function affected(
-  store: InventoryReader,
+  { inventory: store, sightings }: { readonly inventory: InventoryReader; readonly sightings: SightingStore },
   states: readonly FeedState<AdvisoryFeed>[],
   { of, before, limit, ...filter }: AffectedQuery,
 ): Promise<Affected> {
@@ -73,8 +81,9 @@ export async function affected(
     components,
     ...(ruledOut.length === 0 ? {} : { exceptTargets: ruledOut }),
   };
-  const [count, page, releases, unknown] = await Promise.all([
+  const [count, running, page, releases, unknown] = await Promise.all([
     store.countArtefacts(meant),
+    sightings.countRunning(meant),
     store.artefacts({ ...meant, before, limit }),
     counted(store, found.affected),
     counted(store, found.unknown),
@@ -99,7 +108,8 @@ export async function affected(
     releases,
     count,
     total,
-    artefacts: await withFindings(store, page, new Set(components)),
+    running,
+    artefacts: await withFindings(store, sightings, page, new Set(components)),
     unknown,
     partlyKnown: partly - both,
     ruledOut,
@@ -150,6 +160,7 @@ function cfgOf(triple: string): ReadonlySet<string> | undefined {
 
 async function withFindings(
   store: InventoryReader,
+  sightings: SightingStore,
   artefacts: readonly ArtefactRecord[],
   wanted: ReadonlySet<number>,
 ): Promise<readonly AffectedArtefact[]> {
@@ -161,8 +172,10 @@ async function withFindings(
     list.flatMap(({ member, way }) => [member.component, ...way.path]),
   );
   const components = new Map((await store.components([...new Set(ids)])).map((one) => [one.id, one]));
-  return artefacts.map((artefact) => ({
+  const running = await Promise.all(artefacts.map((artefact) => sightings.runningAt(artefact, maxHosts)));
+  return artefacts.map((artefact, i) => ({
     artefact,
+    running: running[i] ?? [],
     findings: (found.get(artefact.setId) ?? []).flatMap(({ member, way }) => {
       const component = components.get(member.component);
       const path = way.path.map((id) => components.get(id)?.name ?? '');

@@ -185,7 +185,7 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
     }
     const { after, ...rest } = query.data;
     const { advisories } = parts.mirror.context.feeds.knowledge();
-    const found = await affected(inventory, advisories, { ...rest, before: after });
+    const found = await affected(parts.store, advisories, { ...rest, before: after });
     return reply.send(affectedJson(rest.of, found, rest.limit));
   });
 }

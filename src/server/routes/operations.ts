@@ -6,7 +6,7 @@ import { unusedHere } from '../../registry/judgement/waivers.ts';
 import { endingToken } from '../../registry/tokens.ts';
 import type { CrateRecord } from '../../store/records.ts';
 import { issueToken, personOf } from '../auth.ts';
-import { type ClockTrustedJson, clockTrustSchema, type StatusJson } from '../contract.ts';
+import { type ClockTrustedJson, clockTrustSchema, type StatusJson, tokenScopes } from '../contract.ts';
 import { sendProblem } from '../errors.ts';
 import type { ServerParts } from '../parts.ts';
 import { sayLate } from '../punctuality.ts';
@@ -14,7 +14,10 @@ import { findingJson, rfc3339 } from '../shape.ts';
 import { notifyStatus } from './notify.ts';
 import { unauthorised } from './quarantine.ts';
 
-const tokenBody = z.strictObject({ name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/) });
+const tokenBody = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/),
+  scope: z.enum(tokenScopes).default('all'),
+});
 
 /** Alarms of crates, as many as are shown. */
 const mostStanding = 50;
@@ -97,8 +100,9 @@ export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void
   app.get('/api/v1/tokens', async (request, reply) => {
     if ((await personOf(parts.store, request)) === undefined)
       return sendProblem(request, reply, unauthorised);
-    const tokens = (await parts.store.tokens()).map(({ name, at, revokedAt }) => ({
+    const tokens = (await parts.store.tokens()).map(({ name, at, revokedAt, scope }) => ({
       name,
+      scope,
       created: rfc3339(at),
       revoked: revokedAt === null ? null : rfc3339(revokedAt),
     }));
@@ -113,8 +117,8 @@ export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void
         'Give a new name: letters, digits, ".", "_", "@" and "-", at most 64, not in use in either case.';
       return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
     }
-    const { name } = body.data;
-    const token = await endingToken(context, name, (tx) => issueToken(tx, name, context.now()));
+    const { name, scope } = body.data;
+    const token = await endingToken(context, name, (tx) => issueToken(tx, name, context.now(), scope));
     parts.log.info(`a token was made for ${name}`);
     return reply.status(201).header('cache-control', 'no-store').send({ name, token });
   });

@@ -119,7 +119,8 @@ export class SqlInventoryReader implements InventoryReader {
 /** Values in one list of a statement. */
 export const chunk = 500;
 
-function meant(filter: ArtefactFilter): RawBuilder<SqlBool> {
+/** Whether a row of `artefacts` is meant. */
+export function meant(filter: ArtefactFilter): RawBuilder<SqlBool> {
   const { components: wanted, name, exceptTargets = [], partlyKnown } = filter;
   const conditions: RawBuilder<SqlBool>[] = [sql`1 = 1`];
   if (wanted !== undefined) conditions.push(wanted.length === 0 ? sql`1 = 0` : inSets('set_id', wanted));

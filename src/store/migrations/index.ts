@@ -7,6 +7,7 @@ import { bases } from './006-bases.ts';
 import { decisions } from './007-decisions.ts';
 import { inventory } from './008-inventory.ts';
 import { exactNeeds } from './009-exact-needs.ts';
+import { sightings } from './010-sightings.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   decisions,
   inventory,
   exactNeeds,
+  sightings,
 ];

@@ -1,0 +1,64 @@
+import { hostname } from 'node:os';
+import type { HostReport, SeenProcess } from '../../agent/report.ts';
+import { scan } from '../../agent/scan.ts';
+import { reportedSchema } from '../../server/inventory-contract.ts';
+import { findServer, type ServerOptions } from '../shared/address.ts';
+import { ask } from '../shared/api.ts';
+import { CliError } from '../shared/error.ts';
+import { note, print, printable } from '../shared/terminal.ts';
+
+export interface AgentOptions extends ServerOptions {
+  readonly format: 'text' | 'json';
+  readonly host?: string;
+  readonly environment?: string;
+  readonly team?: string;
+  readonly service?: string;
+  readonly dryRun?: boolean;
+}
+
+/** Looks at this host's processes, and tells the server. Throws `CliError`. */
+export async function lookAround(options: AgentOptions): Promise<void> {
+  const report = reportOf(options);
+  const { processes, unread } = report;
+  if (options.format === 'text') {
+    for (const process of processes) printStale(process);
+    if (unread > 0)
+      note(`${unread} could not be read: run it as root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH.`);
+  }
+  if (options.dryRun === true) {
+    if (options.format === 'json') print(JSON.stringify(report, null, 2));
+    else print(`${processes.length} processes; nobody was told.`);
+    return;
+  }
+  const server = await findServer(options);
+  const request = { method: 'POST', path: '/api/v1/sightings', body: report, acts: true } as const;
+  const { value, json } = await ask(server, request, reportedSchema);
+  if (options.format === 'json') print(JSON.stringify(json, null, 2));
+  else
+    print(
+      `${printable(value.host)}: ${value.processes} processes told, ${value.begun} of them new, ${value.ended} ended.`,
+    );
+}
+
+function reportOf({ host, environment, team, service }: AgentOptions): HostReport {
+  if (process.platform !== 'linux')
+    throw new CliError('cli/usage', 'the agent reads /proc, which Linux alone has', {
+      next: 'Binaries of this host can be added with `safeguard inventory add`.',
+    });
+  return {
+    host: host ?? hostname(),
+    ...(environment === undefined ? {} : { environment }),
+    ...(team === undefined ? {} : { team }),
+    ...(service === undefined ? {} : { service }),
+    ...scan('/proc'),
+  };
+}
+
+function printStale({ pid, path, state, stale }: SeenProcess): void {
+  const old = [{ path, state }, ...stale].filter(
+    (one) => one.state === 'replaced' || one.state === 'deleted',
+  );
+  if (old.length === 0) return;
+  const said = old.map((one) => `${printable(one.path)} (${one.state})`).join(', ');
+  print(`restart needed: ${pid} ${printable(path)} runs ${said}`);
+}

@@ -1,0 +1,42 @@
+import { sightingsSchema } from '../../server/inventory-contract.ts';
+import { findServer } from '../shared/address.ts';
+import { ask, queryText } from '../shared/api.ts';
+import { table } from '../shared/table.ts';
+import { note, print, printable } from '../shared/terminal.ts';
+import { sayTime } from '../shared/when.ts';
+import type { PageOptions } from './acts.ts';
+
+export interface RunningOptions extends PageOptions {
+  readonly host?: string;
+  readonly standing?: 'known' | 'changed' | 'unknown';
+  readonly restart?: boolean;
+}
+
+const standings = {
+  known: 'known',
+  changed: { text: 'changed', style: 'red' },
+  unknown: { text: 'unknown', style: 'yellow' },
+} as const;
+
+/** Lists processes that hosts last reported, by host and pid. */
+export async function listRunning(options: RunningOptions): Promise<void> {
+  const server = await findServer(options);
+  const { host, standing, after, limit } = options;
+  const restart = options.restart === true ? 'yes' : undefined;
+  const path = `/api/v1/sightings${queryText({ host, standing, restart, after, limit })}`;
+  const { value, json } = await ask(server, { path, acts: true }, sightingsSchema);
+  if (options.format === 'json') return print(JSON.stringify(json, null, 2));
+  if (value.processes.length === 0)
+    return print('No host reported such a process. `safeguard agent --once` reports.');
+  const rows = value.processes.map((one) => [
+    printable(one.host),
+    String(one.pid),
+    standings[one.standing],
+    one.restart ? { text: 'restart', style: 'yellow' as const } : '-',
+    sayTime(one.since),
+    printable(one.path),
+  ]);
+  for (const line of table(['HOST', 'PID', 'STANDING', 'NEEDS', 'SINCE', 'PATH'], rows)) print(line);
+  if (value.next !== null)
+    note(`${value.processes.length} shown; the next page: --after ${printable(value.next)}`);
+}

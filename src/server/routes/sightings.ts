@@ -1,0 +1,92 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { takeReport } from '../../inventory/sightings.ts';
+import { personOf, reporterOf } from '../auth.ts';
+import { sendProblem } from '../errors.ts';
+import { type ReportedJson, reportSchema, type SightingsJson } from '../inventory-contract.ts';
+import type { ServerParts } from '../parts.ts';
+import { rfc3339 } from '../shape.ts';
+import { unauthorised } from './quarantine.ts';
+
+const listQuery = z.strictObject({
+  host: z.string().min(1).max(253).optional(),
+  standing: z.enum(['known', 'changed', 'unknown']).optional(),
+  restart: z.literal('yes').optional(),
+  after: z
+    .string()
+    .max(300)
+    .regex(/^\d+:./)
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+
+/** Bytes of a report of the most processes that are taken. */
+const maxReport = 64 * 1024 * 1024;
+
+/** What hosts run: reported with a token that opens nothing else, asked for with one that opens everything. */
+export function sightingRoutes(app: FastifyInstance, parts: ServerParts): void {
+  const { sightings } = parts.store;
+
+  app.post(
+    '/api/v1/sightings',
+    {
+      bodyLimit: maxReport,
+      onRequest: async (request, reply) => {
+        if ((await reporterOf(parts.store, request)) === undefined) sendProblem(request, reply, unauthorised);
+      },
+    },
+    async (request, reply) => {
+      const by = (await reporterOf(parts.store, request)) ?? '';
+      const body = reportSchema.safeParse(request.body);
+      if (!body.success) {
+        const issue = body.error.issues[0];
+        const where =
+          issue === undefined ? '' : ` (at ${issue.path.join('.') || 'the top'}: ${issue.message})`;
+        const detail = `Give JSON with host, bootId, processes and unread${where}; \`safeguard agent\` writes it.`;
+        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+      }
+      const taken = await takeReport(sightings, body.data, { by, now: parts.mirror.context.now() });
+      const { host, processes } = body.data;
+      const answer: ReportedJson = { host, processes: processes.length, ...taken };
+      return reply.send(answer);
+    },
+  );
+
+  app.get('/api/v1/sightings', async (request, reply) => {
+    if ((await personOf(parts.store, request)) === undefined)
+      return sendProblem(request, reply, unauthorised);
+    const query = listQuery.safeParse(request.query);
+    if (!query.success) {
+      const detail =
+        'Give host, standing (known, changed or unknown), restart (yes), after and limit up to 1000; all of them optional.';
+      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+    }
+    const { after, restart, ...rest } = query.data;
+    const cut = after?.indexOf(':') ?? 0;
+    const found = await sightings.processes({
+      ...rest,
+      restart: restart === 'yes',
+      after:
+        after === undefined ? undefined : { pid: Number(after.slice(0, cut)), host: after.slice(cut + 1) },
+    });
+    const last = found.at(-1);
+    const answer: SightingsJson = {
+      processes: found.map(
+        ({ host, pid, path, digest, buildId, standing, state, stale, restart, firstSeen }) => ({
+          host,
+          pid,
+          path,
+          digest,
+          buildId,
+          standing,
+          state,
+          stale: (JSON.parse(stale) as { stale: SightingsJson['processes'][number]['stale'] }).stale,
+          restart,
+          since: rfc3339(firstSeen),
+        }),
+      ),
+      next: found.length < rest.limit || last === undefined ? null : `${last.pid}:${last.host}`,
+    };
+    return reply.send(answer);
+  });
+}

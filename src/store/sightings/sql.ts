@@ -1,0 +1,168 @@
+import { type RawBuilder, type SqlBool, sql, type Transaction } from 'kysely';
+import type { Dialect } from '../dialect/dialect.ts';
+import { meant } from '../inventory/reader.ts';
+import type { ArtefactFilter } from '../inventory/store.ts';
+import { decodeRow, encodeRow, type Table } from '../table.ts';
+import type { Tables } from '../tables.ts';
+import type { HostRecord, ProcessRecord, RunningRecord } from './records.ts';
+import type {
+  Binary,
+  ProcessQuery,
+  RunningAt,
+  RunningCount,
+  SeenRecord,
+  SightingStore,
+  Standing,
+  StandingProcess,
+} from './store.ts';
+import { hosts, processes, running } from './tables.ts';
+
+type Transact = <T>(work: (tx: Transaction<Tables>) => Promise<T>) => Promise<T>;
+
+/** What hosts run, on either database. */
+export class SqlSightings implements SightingStore {
+  readonly #dialect: Dialect;
+  readonly #transact: Transact;
+
+  constructor(dialect: Dialect, transact: Transact) {
+    this.#dialect = dialect;
+    this.#transact = transact;
+  }
+
+  async replace(
+    host: Omit<HostRecord, 'id'>,
+    seen: readonly SeenRecord[],
+    forgetBefore: number,
+  ): Promise<{ readonly begun: number; readonly ended: number }> {
+    return await this.#transact(async (tx) => {
+      const hostId = await this.#putHost(tx, host);
+      const open = await openOf(tx, hostId);
+      const now = new Map(seen.map((one) => [keyOf(one), one]));
+      const before = new Map(open.map((one) => [keyOf(one), one]));
+      const ended = open
+        .filter((one) => !now.has(keyOf(one)))
+        .map((one): ProcessRecord => ({ ...one, endedAt: host.seenAt }));
+      const current = [...now].map(
+        ([key, one]): ProcessRecord => ({
+          ...one,
+          hostId,
+          firstSeen: before.get(key)?.firstSeen ?? host.seenAt,
+          endedAt: null,
+        }),
+      );
+      await this.#load(tx, processes, [...ended, ...current]);
+      await tx.deleteFrom('running').where('host_id', '=', hostId).execute();
+      await this.#load(tx, running, countsOf(current));
+      await tx
+        .deleteFrom('processes')
+        .where('host_id', '=', hostId)
+        .where('ended_at', '<', forgetBefore)
+        .execute();
+      return { begun: current.filter((one) => !before.has(keyOf(one))).length, ended: ended.length };
+    });
+  }
+
+  async countRunning(filter: ArtefactFilter): Promise<RunningCount> {
+    const { rows } = await sql<{ hosts: unknown; processes: unknown }>`
+      with asked as (select digest, build_id from artefacts where ${meant(filter)})
+      select count(distinct host_id) as hosts, sum(processes) as processes from (
+        select r.digest, r.host_id, r.processes from running r join asked a on a.digest = r.digest
+        union
+        select r.digest, r.host_id, r.processes from running r join asked a on a.build_id = r.build_id
+          where not exists (select 1 from artefacts k where k.digest = r.digest)
+      ) as found`.execute(this.#dialect.reader);
+    return { hosts: Number(rows[0]?.hosts ?? 0), processes: Number(rows[0]?.processes ?? 0) };
+  }
+
+  async runningAt({ digest, buildId }: Binary, limit: number): Promise<readonly RunningAt[]> {
+    if (digest === null) return [];
+    const { rows } = await sql<Record<string, unknown>>`
+      select r.*, h.name, h.environment, h.team, h.service, h.seen_at
+        from running r join hosts h on h.id = r.host_id
+        where r.digest = ${digest} or (r.build_id = ${buildId}
+          and not exists (select 1 from artefacts k where k.digest = r.digest))
+        order by h.name, r.digest limit ${limit}`.execute(this.#dialect.reader);
+    return rows.map((row) => {
+      const { name, environment, team, service, seenAt } = decodeRow(hosts, { ...placeless, ...row });
+      const found: RunningRecord = decodeRow(running, row);
+      const tie = found.digest === digest ? 'digest' : 'build-id';
+      return { ...found, name, environment, team, service, seenAt, tie };
+    });
+  }
+
+  async processes({
+    host,
+    standing,
+    restart,
+    after,
+    limit,
+  }: ProcessQuery): Promise<readonly StandingProcess[]> {
+    const conditions: RawBuilder<SqlBool>[] = [sql`p.ended_at is null`];
+    if (host !== undefined) conditions.push(sql`h.name = ${host}`);
+    if (restart === true) conditions.push(sql`p.restart = 1`);
+    if (standing !== undefined) conditions.push(sql`${standingSql} = ${standing}`);
+    if (after !== undefined) conditions.push(sql`(h.name, p.pid) > (${after.host}, ${after.pid})`);
+    const { rows } = await sql<Record<string, unknown> & { host: string; standing: Standing }>`
+      select p.*, h.name as host, ${standingSql} as standing from processes p join hosts h on h.id = p.host_id
+        where ${sql.join(conditions, sql` and `)} order by h.name, p.pid limit ${limit}`.execute(
+      this.#dialect.reader,
+    );
+    return rows.map((row) => ({ ...decodeRow(processes, row), host: row.host, standing: row.standing }));
+  }
+
+  async #putHost(tx: Transaction<Tables>, host: Omit<HostRecord, 'id'>): Promise<number> {
+    const known = await tx.selectFrom('hosts').select('id').where('name', '=', host.name).executeTakeFirst();
+    const last = await tx.selectFrom('hosts').select('id').orderBy('id', 'desc').executeTakeFirst();
+    const id = known?.id ?? (last?.id ?? 0) + 1;
+    await this.#load(tx, hosts, [{ ...host, id }]);
+    return id;
+  }
+
+  async #load<R>(tx: Transaction<Tables>, table: Table<R>, records: readonly R[]): Promise<void> {
+    if (records.length === 0) return;
+    const rows = records.map((record) => encodeRow(table, record));
+    await this.#dialect.load(tx, table, rows, { replace: true });
+  }
+}
+
+/** What a host's row has beside that a joined row has not. */
+const placeless = { id: 0, boot_id: '', unread: 0, by: '' };
+
+const standingSql: RawBuilder<Standing> = sql`case
+  when exists (select 1 from artefacts k where k.digest = p.digest) then 'known'
+  when exists (select 1 from artefacts k where k.build_id = p.build_id) then 'changed'
+  else 'unknown' end`;
+
+async function openOf(tx: Transaction<Tables>, hostId: number): Promise<readonly ProcessRecord[]> {
+  const rows = await tx
+    .selectFrom('processes')
+    .selectAll()
+    .where('host_id', '=', hostId)
+    .where('ended_at', 'is', null)
+    .execute();
+  return rows.map((row) => decodeRow(processes, row));
+}
+
+function keyOf({ bootId, pid, started }: Pick<ProcessRecord, 'bootId' | 'pid' | 'started'>): string {
+  return `${bootId} ${pid} ${started}`;
+}
+
+/** A row for each binary that a host runs. */
+function countsOf(current: readonly ProcessRecord[]): readonly RunningRecord[] {
+  const byDigest = Map.groupBy(current, ({ digest }) => digest);
+  return [...byDigest].flatMap(([digest, list]) => {
+    const [first] = list.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+    if (digest === null || first === undefined) return [];
+    return [
+      {
+        digest,
+        hostId: first.hostId,
+        buildId: first.buildId,
+        path: first.path,
+        processes: list.length,
+        restart: list.filter(({ restart }) => restart).length,
+        since: Math.min(...list.map(({ firstSeen }) => firstSeen)),
+      },
+    ];
+  });
+}

@@ -1,0 +1,56 @@
+import type { ArtefactFilter } from '../inventory/store.ts';
+import type { HostRecord, ProcessRecord, RunningRecord } from './records.ts';
+
+/** What hosts run, as the store keeps it. Errors are those of `Store`. */
+export interface SightingStore {
+  /**
+   * Takes over what a host runs now, whole, in one transaction: what is not among it has ended. Processes that ended before
+   * `forgetBefore` are forgotten. The same report twice changes nothing but the time.
+   */
+  replace(
+    host: Omit<HostRecord, 'id'>,
+    seen: readonly SeenRecord[],
+    forgetBefore: number,
+  ): Promise<{ readonly begun: number; readonly ended: number }>;
+  /** How many hosts run one of the artefacts that are meant, and in how many processes. */
+  countRunning(filter: ArtefactFilter): Promise<RunningCount>;
+  /** Where binaries run, by the digest or else the build id of each; of one at most `limit` hosts, in the order of their names. */
+  runningAt(binary: Binary, limit: number): Promise<readonly RunningAt[]>;
+  /** Processes that have not ended, with how each stands to the artefacts. */
+  processes(query: ProcessQuery): Promise<readonly StandingProcess[]>;
+}
+
+export type SeenRecord = Omit<ProcessRecord, 'hostId' | 'firstSeen' | 'endedAt'>;
+
+export interface Binary {
+  readonly digest: string | null;
+  readonly buildId: string | null;
+}
+
+export interface RunningCount {
+  readonly hosts: number;
+  readonly processes: number;
+}
+
+/** A binary on a host. `build-id`: other bytes of the same build: stripped or repackaged after it, or tampered with. */
+export type RunningAt = RunningRecord &
+  Pick<HostRecord, 'name' | 'environment' | 'team' | 'service' | 'seenAt'> & {
+    readonly tie: 'digest' | 'build-id';
+  };
+
+/** `known`: an artefact has its digest. `changed`: one has its build id, and other bytes. `unknown`: built by nobody here. */
+export type Standing = 'known' | 'changed' | 'unknown';
+
+export interface StandingProcess extends ProcessRecord {
+  readonly host: string;
+  readonly standing: Standing;
+}
+
+export interface ProcessQuery {
+  readonly host?: string | undefined;
+  readonly standing?: Standing | undefined;
+  /** Only those that run code that is not on disk any more. */
+  readonly restart?: boolean | undefined;
+  readonly after?: { readonly host: string; readonly pid: number } | undefined;
+  readonly limit: number;
+}

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { codeIn, startOf, stateOf, unmarked } from '../../src/agent/proc-text.ts';
+
+const rest = 'S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 123456 20 21';
+
+for (const [stat, started] of [
+  [`42 (sleep) ${rest}`, 123456],
+  [`42 (a) b) (c) ${rest}`, 123456],
+  ['42 (cut off) S 1', undefined],
+  ['', undefined],
+] as const)
+  it(`of ${JSON.stringify(stat.slice(0, 20))} the start is ${started}`, () => {
+    assert.equal(startOf(stat), started);
+  });
+
+it('code is what is mapped from files with the right to be run, each once, spaces and all', () => {
+  const maps = [
+    '55d0c0000000-55d0c0004000 r--p 00000000 fe:01 100   /usr/bin/app',
+    '55d0c0004000-55d0c0008000 r-xp 00004000 fe:01 100   /usr/bin/app',
+    '7f0000000000-7f0000001000 r-xp 00000000 fe:01 101   /opt/my libs/libz.so.1 (deleted)',
+    '7f0000001000-7f0000002000 r-xp 00001000 fe:01 101   /opt/my libs/libz.so.1 (deleted)',
+    '7f0000002000-7f0000003000 rw-p 00000000 00:00 0',
+    '7f0000003000-7f0000004000 r-xp 00000000 00:01 9     /memfd:jit (deleted)',
+    '7f0000004000-7f0000005000 r--s 00000000 fe:01 103   /usr/lib/locale/locale-archive',
+    '7ffd00000000-7ffd00001000 r-xp 00000000 00:00 0     [vdso]',
+    '7f0000005000-7f0000006000 r-xp 00000000 fe:01 104   /tmp/a\\012b',
+    'broken',
+  ];
+  assert.deepEqual(codeIn(maps.join('\n')), [
+    '/usr/bin/app',
+    '/opt/my libs/libz.so.1 (deleted)',
+    '/memfd:jit (deleted)',
+    '/tmp/a\nb',
+  ]);
+});
+
+for (const [path, isThere, state] of [
+  ['/usr/lib/libssl.so.3', true, 'replaced'],
+  ['/usr/lib/libz.so.1.2.13', false, 'deleted'],
+  ['/memfd:jit', false, 'unpackaged'],
+  ['/tmp/libzstd-jni-1.so', false, 'unpackaged'],
+  ['/dev/shm/x', false, 'unpackaged'],
+] as const)
+  it(`an unlinked ${path} is ${state}`, () => {
+    assert.equal(stateOf(path, isThere), state);
+  });
+
+it('the kernel’s mark is taken off once', () => {
+  assert.deepEqual(unmarked('/a (deleted)'), { path: '/a', isMarked: true });
+  assert.deepEqual(unmarked('/a (deleted) (deleted)'), { path: '/a (deleted)', isMarked: true });
+  assert.deepEqual(unmarked('/a'), { path: '/a', isMarked: false });
+});

@@ -1,0 +1,83 @@
+/** From a running process to an advisory: the agent reports with a token that opens nothing else, and `affected` says where it runs. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { folder, safeguard } from '../cli/support.ts';
+import { startScene } from '../support/scene.ts';
+
+const skip = process.platform !== 'linux' && 'there is no /proc';
+
+it('says which hosts run it, that an upgrade on disk is not enough, and when it is over', {
+  skip,
+}, async (t) => {
+  const { mirror, clock } = await startScene(t);
+  const cwd = folder(t);
+  const env = { SAFEGUARD_SERVER: mirror.url, SAFEGUARD_TOKEN: mirror.token() };
+  const run = (...args: string[]) => safeguard(args, { cwd, env });
+  const app = join(cwd, 'app');
+  copyFileSync('/bin/sleep', app);
+  const child = spawn(app, ['120'], { stdio: 'ignore' });
+  const ended = new Promise<void>((done) => child.on('exit', () => done()));
+  t.after(() => void child.kill());
+
+  // A document says what it is made of.
+  const sha256 = createHash('sha256').update(readFileSync(app)).digest('hex');
+  const component = { type: 'file', 'bom-ref': 'app', name: 'app', version: `sha256:${sha256}` };
+  writeFileSync(
+    join(cwd, 'app.cdx.json'),
+    JSON.stringify({
+      bomFormat: 'CycloneDX',
+      specVersion: '1.6',
+      metadata: { component },
+      components: [
+        { type: 'library', 'bom-ref': 't', name: 'time', version: '0.2.7', purl: 'pkg:cargo/time@0.2.7' },
+      ],
+      dependencies: [{ ref: 'app', dependsOn: ['t'] }],
+      compositions: [{ aggregate: 'complete' }],
+    }),
+  );
+  assert.equal((await run('inventory', 'add', 'app.cdx.json')).code, 0);
+  assert.match(
+    (await run('affected', 'time@<0.2.23')).stdout,
+    /1 of 1 artefact has it\. No host that reports runs one\./,
+  );
+
+  const token = (await run('token', 'create', 'web-1', '--only', 'sightings')).stdout.trim();
+  assert.match((await run('token', 'list')).stdout, /web-1 .* sightings\n/);
+  const host = { cwd, env: { ...env, SAFEGUARD_TOKEN: token } };
+  const look = ['agent', '--once', '--host', 'web-1', '--environment', 'production'];
+  const told = await safeguard(look, host);
+  assert.match(told.stdout, /web-1: \d+ processes told, \d+ of them new, 0 ended\./);
+  for (const path of ['/api/v1/artefacts', '/api/v1/sightings', '/api/v1/affected?of=time', '/api/v1/tokens'])
+    assert.equal((await mirror.call(path, { token })).status, 401, path);
+  assert.equal((await mirror.call('/api/v1/artefacts', { method: 'POST', body: {}, token })).status, 401);
+  assert.equal((await mirror.call('/api/v1/sightings', { method: 'POST', body: {} })).status, 401);
+  assert.equal((await mirror.call('/api/v1/sightings', { method: 'POST', body: {}, token })).status, 400);
+
+  const running = await run('affected', 'time@<0.2.23');
+  assert.equal(running.code, 1);
+  assert.match(running.stdout, /1 process on 1 host run one\./);
+  assert.match(running.stdout, /runs on web-1 \(production\): 1 process of .*app\n/);
+
+  // Another file takes the place of the old one; the process runs the old code all the same.
+  rmSync(app);
+  writeFileSync(app, 'upgraded');
+  clock.advance('1m');
+  await safeguard(look, host);
+  const upgraded = await run('affected', 'time@<0.2.23', '--format', 'json');
+  const [artefact] = JSON.parse(upgraded.stdout).artefacts;
+  assert.deepEqual([upgraded.code, artefact.running[0].processes, artefact.running[0].tie], [1, 1, 'digest']);
+
+  assert.match(
+    (await run('inventory', 'running', '--standing', 'known')).stdout,
+    /^HOST .*\nweb-1 +\d+ +known +- .*app\n$/,
+  );
+
+  child.kill();
+  await ended;
+  await safeguard(look, host);
+  assert.match((await run('affected', 'time@<0.2.23')).stdout, /No host that reports runs one\./);
+});

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { HostReport, SeenProcess } from '../../src/agent/report.ts';
+import { addArtefact } from '../../src/inventory/add.ts';
+import { takeReport } from '../../src/inventory/sightings.ts';
+import type { Store } from '../../src/store/store.ts';
+import { databases, withStore } from '../store/databases.ts';
+import { binary, crate } from './samples.ts';
+
+const now = Date.UTC(2026, 10, 29);
+const seen = (pid: number, digit: string, more: Partial<SeenProcess> = {}): SeenProcess => ({
+  pid,
+  started: 100,
+  path: `/opt/${digit}`,
+  sha256: digit.repeat(64),
+  state: 'present',
+  stale: [],
+  ...more,
+});
+const tell = (store: Store, processes: readonly SeenProcess[], more: Partial<HostReport> = {}, at = now) =>
+  takeReport(
+    store.sightings,
+    { host: 'web-1', bootId: 'b0', processes, unread: 0, ...more },
+    { by: 'web-1', now: at },
+  );
+
+for (const database of databases)
+  describe(`sightings on ${database.name}`, { skip: database.skip }, () => {
+    const stand = async (store: Store) =>
+      (await store.sightings.processes({ limit: 99 })).map(
+        ({ host, pid, standing, restart }) => `${host} ${pid} ${standing}${restart ? ' restart' : ''}`,
+      );
+
+    it('tie processes to artefacts by digest, else by build id, and say what nobody here built', () =>
+      withStore(database, async (store) => {
+        const file = { sha256: 'a'.repeat(64), buildId: 'abcd' };
+        await tell(store, [seen(1, 'a'), seen(2, 'b', { buildId: 'abcd' }), seen(3, 'c')]);
+        // Seen first, and added later.
+        await addArtefact(store.inventory, binary('a', [crate('x', '1.0.0')], { file }), { by: 'ci', now });
+        assert.deepEqual(await stand(store), ['web-1 1 known', 'web-1 2 changed', 'web-1 3 unknown']);
+        assert.deepEqual(await store.sightings.countRunning({}), { hosts: 1, processes: 2 });
+        const at = await store.sightings.runningAt({ digest: file.sha256, buildId: 'abcd' }, 9);
+        assert.deepEqual(
+          at.map(({ name, processes, tie }) => [name, processes, tie]),
+          [
+            ['web-1', 1, 'digest'],
+            ['web-1', 1, 'build-id'],
+          ],
+        );
+      }));
+
+    it('end with the report that has them no more, and with the boot', () =>
+      withStore(database, async (store) => {
+        assert.deepEqual(await tell(store, [seen(1, 'a'), seen(2, 'b')]), { begun: 2, ended: 0 });
+        assert.deepEqual(await tell(store, [seen(1, 'a'), seen(2, 'b')]), { begun: 0, ended: 0 });
+        // Its pid was given again.
+        assert.deepEqual(await tell(store, [seen(1, 'a'), seen(2, 'b', { started: 200 })]), {
+          begun: 1,
+          ended: 1,
+        });
+        assert.deepEqual(await tell(store, [seen(1, 'a')], { bootId: 'b1' }), { begun: 1, ended: 2 });
+        assert.deepEqual(await stand(store), ['web-1 1 unknown']);
+      }));
+
+    it('need a restart for what was replaced or removed, not for what a program unpacked itself', () =>
+      withStore(database, async (store) => {
+        const stale = (state: 'replaced' | 'deleted' | 'unpackaged') => ({
+          stale: [{ path: '/lib/x', state }],
+        });
+        await tell(store, [
+          seen(1, 'a', { state: 'replaced' }),
+          seen(2, 'a', stale('deleted')),
+          seen(3, 'a', stale('unpackaged')),
+          seen(4, 'a'),
+        ]);
+        assert.deepEqual(
+          (await store.sightings.processes({ restart: true, limit: 9 })).map(({ pid }) => pid),
+          [1, 2],
+        );
+        const [at] = await store.sightings.runningAt({ digest: 'a'.repeat(64), buildId: null }, 9);
+        assert.deepEqual([at?.processes, at?.restart], [4, 2]);
+      }));
+
+    it('keep counts that are those of a recount, whatever hosts report', async () => {
+      const process = fc.record({
+        pid: fc.integer({ min: 1, max: 5 }),
+        digit: fc.constantFrom('a', 'b', 'c'),
+        started: fc.constantFrom(100, 200),
+        state: fc.constantFrom('present', 'replaced'),
+      });
+      const report = fc.record({
+        host: fc.constantFrom('h1', 'h2'),
+        bootId: fc.constantFrom('b0', 'b1'),
+        processes: fc.array(process, { maxLength: 6 }),
+      });
+      await fc.assert(
+        fc.asyncProperty(fc.array(report, { maxLength: 10 }), (reports) =>
+          withStore(database, async (store, place) => {
+            for (const [i, { host, bootId, processes }] of reports.entries()) {
+              const list = processes.map(({ pid, digit, started, state }) =>
+                seen(pid, digit, { started, state: state as 'present' }),
+              );
+              await tell(store, list, { host, bootId }, now + i);
+            }
+            const numbers = (rows: readonly Record<string, unknown>[]) =>
+              rows.map(({ digest, host_id, processes, restart }) => [
+                digest,
+                ...[host_id, processes, restart].map(Number),
+              ]);
+            assert.deepEqual(
+              numbers(
+                await place.tamper(
+                  'select digest, host_id, processes, restart from running order by digest, host_id',
+                ),
+              ),
+              numbers(
+                await place.tamper(
+                  'select digest, host_id, count(*) as processes, sum(restart) as restart from processes where ended_at is null group by digest, host_id order by digest, host_id',
+                ),
+              ),
+            );
+          }),
+        ),
+        { numRuns: database.name === 'SQLite' ? 25 : 8 },
+      );
+    });
+  });

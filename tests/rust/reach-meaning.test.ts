@@ -61,6 +61,35 @@ const cases: readonly Reach[] = [
   },
 ];
 
+/** Names that a macro works out for what it writes. */
+const worked: readonly Reach[] = [
+  {
+    how: 'a type of a module',
+    body: 'let n = quote::format_ident!("Com{}", "mand"); return quote::quote! { std::process::#n::new("sh").status() }.into()',
+    says: ['process ? (emitted)'],
+  },
+  {
+    how: 'a function of a module',
+    body: 'let n = quote::format_ident!("write"); return quote::quote! { ::std::fs::#n("/etc/x", "") }.into()',
+    says: ['writes ? (emitted)'],
+  },
+  {
+    how: 'a module of the standard library',
+    body: 'let p = quote::format_ident!("process"); return quote::quote! { std::#p::Command::new("sh") }.into()',
+    says: ['built-name std::# (emitted)'],
+  },
+  {
+    how: 'a module that can do nothing',
+    body: 'let n = quote::format_ident!("Add"); return quote::quote! { impl ::std::ops::#n for X {} }.into()',
+    says: [],
+    never: ['process *', 'built-name *', 'writes *', 'network *'],
+  },
+];
+
+describe('reach by names that a macro works out', () => {
+  for (const reach of worked) it(`is told: ${reach.how}`, () => assertReach(reach, 'macro'));
+});
+
 describe('reach by what a value is', () => {
   for (const reach of cases) it(`is told: ${reach.how}`, () => assertReach(reach, 'script'));
 });

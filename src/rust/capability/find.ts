@@ -6,6 +6,7 @@ import { type CrateNames, PathResolver } from '../resolve.ts';
 import {
   inside,
   isSign,
+  isSigns,
   isWord,
   Lines,
   nameOf,
@@ -30,6 +31,7 @@ import {
   isCompiler,
   isDecoding,
   isFunctionMade,
+  isGoneOnFrom,
   isHandedOn,
   isModule,
 } from './mention.ts';
@@ -183,7 +185,7 @@ class Finder {
     switch (act.act) {
       case 'is':
         if (act.kind === 'decodes' && !isDecoding(mention)) break;
-        if (isModule(mention) && !isHandedOn(tokens, at)) break;
+        if (isModule(mention) && !isHandedOn(tokens, at) && !isGoneOnFrom(mention)) break;
         if (act.name !== undefined && open === undefined && /^\p{Lu}/u.test(mention.path.at(-1) ?? '')) break;
         add(act.kind, isCalled(mention, open) ? 'certain' : 'likely', act.name);
         break;
@@ -287,6 +289,9 @@ class Finder {
     for (let at = range.from; at < range.to; at++) {
       const kind = tokens.kinds[at];
       if (kind !== tokenKind.ident && kind !== tokenKind.rawIdent) continue;
+      // `std::#name`, in what a macro writes: any module of it.
+      if (isWord(tokens, at, 'std') && isSigns(tokens, at + 1, '::') && isSign(tokens, at + 3, '#'))
+        this.#add(module, at, 'built-name', 'likely', 'std::#', true);
       if (isSign(tokens, at + 1, '!')) {
         if (this.#role !== 'build-script' || !makers.has(tokens, at)) continue;
         const name = nameOf(tokens, at) ?? '';

@@ -1,6 +1,6 @@
 /** What stands around the mention of a path tells what is done with it. */
 import type { Mention } from '../paths.ts';
-import { isSign, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';
+import { isSign, isSigns, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';
 import { argumentsAt } from './call.ts';
 import type { CapabilityKind } from './capability.ts';
 
@@ -38,6 +38,11 @@ const hidden: ReadonlySet<string> = new Set(['obfstr', 'litcrypt', 'cryptify']);
 /** A module of the standard library, by its name alone. */
 export function isModule({ path, next, module }: Mention): boolean {
   return path.length === 2 && path[0] === 'std' && !isSign(module.tokens, next, '!');
+}
+
+/** Whether what a macro writes goes on from a path by a name that it works out: `std::process::#name`. */
+export function isGoneOnFrom({ next, module: { tokens }, quoted }: Mention): boolean {
+  return quoted && isSigns(tokens, next, '::') && isSign(tokens, next + 2, '#');
 }
 
 /** A module's name by itself: only a macro that it is given to can make something of it. */

@@ -25,6 +25,8 @@ export function isKeptBy(program: string, file: string): boolean {
  * none: that is to be named.
  */
 export function isPartOf(program: string, whole: string): boolean {
+  if (/^(?:ba|da|z)?sh$|^env$/.test(baseName(whole)) && isOfSystem(whole) && managers.test(program))
+    return true;
   if (!/^git(?:-[\w-]+)?$/.test(baseName(whole)) || !isOfSystem(whole)) return false;
   return (
     posix.basename(posix.dirname(program)) === 'git-core' &&
@@ -32,3 +34,6 @@ export function isPartOf(program: string, whole: string): boolean {
     !/^git-(?:remote|http|imap|daemon|send-email)/.test(baseName(program))
   );
 }
+
+/** What stands before a language's own programs where its versions are managed: a shell runs it. */
+const managers = /\/\.(pyenv|rbenv|nodenv|goenv|plenv|jenv)\/libexec\/\1(?:-[\w-]+)?$/;

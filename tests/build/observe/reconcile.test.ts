@@ -107,6 +107,12 @@ describe('reconcile', () => {
       false,
     ],
     ['a part of git below another program', exec('/usr/lib/git-core/git-submodule', '/usr/bin/make'), false],
+    [
+      'what chooses a version of Python',
+      exec('/home/u/.pyenv/libexec/pyenv-version-name', '/usr/bin/bash'),
+      true,
+    ],
+    ['another program of the home folder', exec('/home/u/.pyenv/versions/x/bin/y', '/usr/bin/bash'), false],
     ['cargo’s own lock', write('/home/u/.cargo/.package-cache', '/usr/bin/cargo'), true],
     ['cargo’s configuration', write('/home/u/.cargo/config.toml', '/usr/bin/cargo'), false],
     ['cargo’s lock by another program', write('/home/u/.cargo/.package-cache', '/usr/bin/make'), false],
@@ -115,7 +121,7 @@ describe('reconcile', () => {
   ];
   for (const [why, act, isExpected] of below) {
     it(`${isExpected ? 'expects' : 'does not expect'} ${why}`, () => {
-      const shapes = ['process git', 'process make', 'process cargo', 'process rustc'];
+      const shapes = ['process git', 'process make', 'process cargo', 'process rustc', 'shell bash'];
       const acts = [exec(act.below ?? ''), act];
       assert.equal(reconcile(acts, shapes, place).acts[1]?.named !== undefined, isExpected);
     });

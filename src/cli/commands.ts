@@ -58,6 +58,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./observe/command.ts'),
   },
   {
+    name: 'build',
+    summary: 'build a project sealed off from the machine, with its SBOM',
+    load: () => import('./build/command.ts'),
+  },
+  {
     name: 'resolve',
     summary: 'say exactly what cargo would build, with which features',
     load: () => import('./resolve/command.ts'),

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { socketFilter } from '../sandbox/socket-filter.ts';
 import { ObserveError } from './error.ts';
-import { socketFilter } from './socket-filter.ts';
 
 /** A command line, and variables that it needs beside those that are there. */
 export interface PreparedCommand {

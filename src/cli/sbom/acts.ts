@@ -5,11 +5,11 @@ import { cyclonedxXml } from '../../bom/cyclonedx/xml.ts';
 import type { Bom } from '../../bom/document.ts';
 import { spdxJson } from '../../bom/spdx/json.ts';
 import { cratesBom } from '../../build/sbom/crates.ts';
-import { git } from '../../gate/project/git.ts';
 import type { BuildOptions } from '../shared/build-options.ts';
 import { CliError } from '../shared/error.ts';
 import { openBuild } from '../shared/open-build.ts';
 import { note } from '../shared/terminal.ts';
+import { createdAt } from './created.ts';
 
 export interface SbomOptions extends BuildOptions {
   readonly spec: 'cyclonedx-1.7' | 'cyclonedx-1.6' | 'spdx-3.0.1';
@@ -46,19 +46,4 @@ function documentText(bom: Bom, { spec, format }: SbomOptions): string {
   if (spec === 'spdx-3.0.1') return spdxJson(bom);
   const version = spec === 'cyclonedx-1.7' ? '1.7' : '1.6';
   return format === 'xml' ? cyclonedxXml(bom, version) : cyclonedxJson(bom, version);
-}
-
-/** SOURCE_DATE_EPOCH where it is set (reproducible-builds.org), else the commit's time, else now. */
-async function createdAt(folder: string): Promise<{ readonly at: string; readonly stable: boolean }> {
-  const epoch = process.env.SOURCE_DATE_EPOCH;
-  if (epoch !== undefined && /^\d{1,11}$/.test(epoch)) return { at: rfc3339(Number(epoch)), stable: true };
-  const commit = await git(folder, ['log', '-1', '--format=%ct', 'HEAD']).catch(() => undefined);
-  const seconds = commit?.code === 0 ? commit.text.trim() : '';
-  return /^\d+$/.test(seconds)
-    ? { at: rfc3339(Number(seconds)), stable: true }
-    : { at: rfc3339(Math.floor(Date.now() / 1000)), stable: false };
-}
-
-function rfc3339(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }

@@ -1,0 +1,76 @@
+/** What cargo says while it builds (cargo: src/util/machine_message.rs), as far as a build goes by it. */
+export type CargoMessage =
+  | {
+      readonly kind: 'artefact';
+      readonly package: CompiledPackage;
+      /** `lib`, `bin`, `proc-macro`, `custom-build`, `cdylib`, … */
+      readonly kinds: readonly string[];
+      readonly target: string;
+      readonly features: readonly string[];
+      readonly files: readonly string[];
+      readonly executable: string | undefined;
+    }
+  /** What a build script told cargo of libraries: `static=z`, `dylib=ssl`, `z`. */
+  | {
+      readonly kind: 'script';
+      readonly package: CompiledPackage;
+      readonly libraries: readonly string[];
+      readonly outDir: string;
+    };
+
+/** A package by its id: its address, name and version. */
+export interface CompiledPackage {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+/** Reads a line of `--message-format json-render-diagnostics`; `undefined` for what says nothing of the kind. */
+export function readMessage(line: string): CargoMessage | undefined {
+  if (!line.startsWith('{')) return undefined;
+  let value: Record<string, unknown>;
+  try {
+    value = JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+  const pkg = packageOfId(text(value.package_id));
+  if (pkg === undefined) return undefined;
+  if (value.reason === 'build-script-executed')
+    return { kind: 'script', package: pkg, libraries: texts(value.linked_libs), outDir: text(value.out_dir) };
+  if (value.reason !== 'compiler-artifact') return undefined;
+  const target = (value.target ?? {}) as Record<string, unknown>;
+  const executable = text(value.executable);
+  return {
+    kind: 'artefact',
+    package: pkg,
+    kinds: texts(target.kind),
+    target: text(target.name),
+    features: texts(value.features),
+    files: texts(value.filenames),
+    executable: executable === '' ? undefined : executable,
+  };
+}
+
+/**
+ * A package id specification (cargo: `PackageIdSpec`): `registry+https://…#name@1.0.0`; where the last part of the address is the
+ * name, only `path+file:///x/name#1.0.0`.
+ */
+export function packageOfId(id: string): CompiledPackage | undefined {
+  const hash = id.lastIndexOf('#');
+  if (hash === -1) return undefined;
+  const fragment = id.slice(hash + 1);
+  const at = fragment.indexOf('@');
+  if (at !== -1) return { id, name: fragment.slice(0, at), version: fragment.slice(at + 1) };
+  const address = id.slice(0, hash).replace(/\?.*$/s, '').replace(/\/$/, '');
+  const name = address.slice(address.lastIndexOf('/') + 1).replace(/\.git$/, '');
+  return name === '' ? undefined : { id, name, version: fragment };
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+}

@@ -1,0 +1,92 @@
+import { BuildError } from '../error.ts';
+import type { Cell } from '../limits/cgroup.ts';
+import { watchDisk } from '../limits/disk.ts';
+import type { CargoCommand } from './cargo-command.ts';
+import { type CargoMessage, readMessage } from './messages.ts';
+import { runProgram } from './program.ts';
+import type { Room } from './room.ts';
+import type { Toolchain } from './toolchain.ts';
+
+// The phases of a build that start cargo, in their order. All of them throw `BuildError`.
+
+/** What a phase needs to know of the build that it is a part of. */
+export interface PhaseInput {
+  readonly command: CargoCommand;
+  readonly toolchain: Toolchain;
+  /** The target that is built for. */
+  readonly target: string;
+  readonly log: string;
+  readonly stop: AbortSignal;
+}
+
+/** Brings what the lockfile names to this machine, as cargo is configured here. Nothing of a crate runs. */
+export async function fetchCrates(
+  { command, toolchain, target, log, stop }: PhaseInput,
+  folder: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<void> {
+  const manifest = command.manifestPath === undefined ? [] : ['--manifest-path', command.manifestPath];
+  const offline = command.offline ? ['--offline'] : [];
+  const words = [toolchain.cargo, 'fetch', '--locked', ...offline, '--target', target, ...manifest];
+  const { code, said } = await runProgram(words, { env: environment, cwd: folder, log, stop });
+  if (code !== 0)
+    throw new BuildError('build/fetch', `the crates could not be fetched:\n${said.trimEnd()}`, {
+      next: 'Mend what cargo names, then run this again; nothing was compiled.',
+    });
+}
+
+/** Unpacks what was fetched, afresh and without a network. */
+export async function unpackCrates(room: Room, { log, stop, target, manifest }: InRoom): Promise<void> {
+  const words = ['fetch', '--frozen', '--target', target, '--manifest-path', manifest];
+  const { code, said } = await room.cargo(words, { unpacking: true, log, stop });
+  if (code !== 0)
+    throw new BuildError('build/fetch', `the crates could not be unpacked:\n${said.trimEnd()}`, {
+      next: 'Run `cargo fetch --locked` in the project, then this again.',
+    });
+}
+
+/** A phase in a room: `manifest` is the path inside. */
+export type InRoom = Omit<PhaseInput, 'toolchain'> & { readonly manifest: string };
+
+/** What holds the build, and where it may write so many bytes. */
+export interface Held {
+  readonly cell: Cell;
+  readonly work: string;
+  /** Bytes. */
+  readonly disk: number;
+}
+
+/** Compiles without a network, and says what cargo said of it. */
+export async function compile(
+  room: Room,
+  { command, log, stop, manifest }: InRoom,
+  { cell, work, disk }: Held,
+  onMessage: (message: CargoMessage) => void,
+): Promise<readonly CargoMessage[]> {
+  const messages: CargoMessage[] = [];
+  const full = new AbortController();
+  const watch = watchDisk(work, disk, () => full.abort());
+  const words = ['--frozen', '--manifest-path', manifest, '--message-format', 'json-render-diagnostics'];
+  const ended = await room
+    .cargo(['build', ...command.words, ...words], {
+      log,
+      stop: AbortSignal.any([stop, full.signal]),
+      onLine: (line) => {
+        const message = readMessage(line);
+        if (message === undefined) return;
+        messages.push(message);
+        onMessage(message);
+      },
+    })
+    .finally(() => watch.close());
+  const over = full.signal.aborted ? `${Math.round(disk / 1024 / 1024)} MiB on disk` : cell.met();
+  if (ended.code === 0 && !full.signal.aborted) return messages;
+  const said = ended.said.trimEnd();
+  if (over !== undefined)
+    throw new BuildError('build/limit', `the build wanted more than ${over}, and was ended:\n${said}`, {
+      next: 'Give it more by --max-processes, --max-memory or --max-disk, if that is what it should need.',
+    });
+  throw new BuildError('build/failed', `cargo could not build it:\n${said}`, {
+    next: 'Mend what it names, then run this again.',
+  });
+}

@@ -1,0 +1,158 @@
+import { existsSync, mkdirSync, readFileSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Cell } from '../limits/cgroup.ts';
+import { type Bubblewrap, inBubblewrap, systemMounts } from '../sandbox/bubblewrap.ts';
+import type { Mount, SandboxPlan } from '../sandbox/plan.ts';
+import { withoutRemotes } from './git-config.ts';
+import { inside, isBelow, type SourceLayout } from './layout.ts';
+import { type Ended, type RunOptions, runProgram } from './program.ts';
+import type { Toolchain } from './toolchain.ts';
+
+/** What a build works with on this machine. */
+export interface RoomInput {
+  readonly root: string;
+  readonly source: SourceLayout;
+  /** Where cargo is started. */
+  readonly folder: string;
+  /** A folder of the build's own, which goes away with it. */
+  readonly work: string;
+  /** Cargo's home of whoever builds: its index and git repositories are read. */
+  readonly cargoHome: string;
+  readonly toolchain: Toolchain;
+  /** Absent: nothing is kept in. */
+  readonly bubblewrap: Bubblewrap | undefined;
+  readonly cell: Cell;
+  /** Variables that come from outside. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Folders beside those of the system that may be read. */
+  readonly readable: readonly string[];
+  /** Folders in the source that earlier builds made: nothing of them is seen. */
+  readonly hidden: readonly string[];
+}
+
+/** Where a build's cargo runs. */
+export interface Room {
+  /** Runs cargo. `unpacking`: it may write to its home, and to nothing else. Throws what `runProgram` does. */
+  readonly cargo: (
+    words: readonly string[],
+    options: RunOptions & { readonly unpacking?: boolean },
+  ) => Promise<Ended>;
+  /** The path outside of one that cargo names. */
+  readonly outside: (path: string) => string;
+  readonly cargoHome: string;
+}
+
+/** Makes the folders of a room below `work`. */
+export function openRoom(input: RoomInput): Room {
+  const own = {
+    cargoHome: join(input.work, 'cargo'),
+    target: join(input.work, 'target'),
+    home: join(input.work, 'home'),
+    temporary: join(input.work, 'temporary'),
+    etc: join(input.work, 'etc'),
+  };
+  for (const path of Object.values(own)) mkdirSync(path);
+  for (const part of ['registry/index', 'git/db', 'git/checkouts'])
+    mkdirSync(join(own.cargoHome, part), { recursive: true });
+  writeFileSync(join(own.etc, 'passwd'), `build:x:1000:1000::${inside.home}:/bin/sh\n`);
+  writeFileSync(join(own.etc, 'group'), 'build:x:1000:\n');
+  const { bubblewrap, cell, toolchain } = input;
+  if (bubblewrap === undefined) return openAir(input, own);
+  const mounts = mountsOf(input, own);
+  return {
+    cargoHome: own.cargoHome,
+    outside: (path) =>
+      isBelow(path, inside.target) ? join(own.target, path.slice(inside.target.length)) : path,
+    cargo: async (words, { unpacking = false, ...options }) => {
+      const plan: SandboxPlan = {
+        mounts: [...mounts, ...changing(input, own, unpacking)],
+        env: environmentOf(input, inside, toolchainInside(toolchain)),
+        folder: input.source.at(input.folder),
+      };
+      const cargo = join(toolchainInside(toolchain), 'bin', 'cargo');
+      const { words: kept, filter } = inBubblewrap(bubblewrap, plan, [cargo, ...words], input.work);
+      // What is in this environment is in the memory of the first process inside.
+      return await runProgram(cell.enter(kept), { ...options, env: { PATH: '/usr/bin:/bin' }, filter });
+    },
+  };
+}
+
+type Own = Readonly<Record<'cargoHome' | 'target' | 'home' | 'temporary' | 'etc', string>>;
+
+/** Without a sandbox cargo sees the machine as it is, but for its home, target folder and variables. */
+function openAir(input: RoomInput, own: Own): Room {
+  const { cargoHome, cell, folder, toolchain } = input;
+  for (const part of ['registry/index', 'git/db']) {
+    if (!existsSync(join(cargoHome, part))) continue;
+    rmdirSync(join(own.cargoHome, part));
+    symlinkSync(join(cargoHome, part), join(own.cargoHome, part));
+  }
+  return {
+    cargoHome: own.cargoHome,
+    outside: (path) => path,
+    cargo: async (words, { unpacking: _, ...options }) => {
+      const env = environmentOf(input, own, toolchain.folder);
+      return await runProgram(cell.enter([toolchain.cargo, ...words]), { ...options, env, cwd: folder });
+    },
+  };
+}
+
+function mountsOf(input: RoomInput, own: Own): readonly Mount[] {
+  const { root, source, toolchain, readable, hidden, work } = input;
+  const git = join(root, '.git', 'config');
+  const config = join(work, 'git-config');
+  const hasConfig = existsSync(git);
+  if (hasConfig) writeFileSync(config, withoutRemotes(readFileSync(git, 'utf8')));
+  return [
+    ...systemMounts(),
+    { kind: 'read', from: join(own.etc, 'passwd'), at: '/etc/passwd' },
+    { kind: 'read', from: join(own.etc, 'group'), at: '/etc/group' },
+    ...readable.map((from): Mount => ({ kind: 'read', from, at: from })),
+    ...source.mounts,
+    ...hidden.map((path): Mount => ({ kind: 'empty', at: source.at(path) })),
+    ...(hasConfig ? [{ kind: 'read', from: config, at: source.at(git) } as const] : []),
+    ...(toolchainInside(toolchain) === inside.toolchain
+      ? [{ kind: 'read', from: toolchain.folder, at: inside.toolchain } as const]
+      : []),
+    { kind: 'write', from: own.home, at: inside.home },
+    { kind: 'write', from: own.temporary, at: inside.temporary },
+  ];
+}
+
+/** The index and repositories are always there to be read alone; cargo's home is written while it unpacks, the target folder afterwards. */
+function changing({ cargoHome }: RoomInput, own: Own, unpacking: boolean): readonly Mount[] {
+  const shared = ['registry/index', 'git/db'].flatMap((part): Mount[] => {
+    const from = join(cargoHome, part);
+    return existsSync(from) ? [{ kind: 'read', from, at: join(inside.cargoHome, part) }] : [];
+  });
+  return [
+    { kind: unpacking ? 'write' : 'read', from: own.cargoHome, at: inside.cargoHome },
+    ...shared,
+    ...(unpacking ? [] : [{ kind: 'write', from: own.target, at: inside.target } as const]),
+  ];
+}
+
+/** A toolchain of the system is there already. */
+function toolchainInside({ folder }: Toolchain): string {
+  return isBelow(folder, '/usr') ? folder : inside.toolchain;
+}
+
+function environmentOf(
+  { variables }: RoomInput,
+  places: Pick<Own, 'cargoHome' | 'target' | 'home' | 'temporary'>,
+  toolchain: string,
+): Readonly<Record<string, string>> {
+  return {
+    LANG: 'C.UTF-8',
+    TZ: 'UTC',
+    ...variables,
+    PATH: `${toolchain}/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin`,
+    HOME: places.home,
+    TMPDIR: places.temporary,
+    CARGO_HOME: places.cargoHome,
+    CARGO_TARGET_DIR: places.target,
+    CARGO_BUILD_BUILD_DIR: places.target,
+    CARGO_NET_OFFLINE: 'true',
+    CARGO_TERM_COLOR: 'never',
+  };
+}

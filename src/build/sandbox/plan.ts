@@ -1,0 +1,87 @@
+/** What a program is let see and do, free of the tool that holds it to that. Paths are absolute. */
+export interface SandboxPlan {
+  /** In this order: a later one covers what an earlier one has there. */
+  readonly mounts: readonly Mount[];
+  /** All variables that it has. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Where it begins. */
+  readonly folder: string;
+}
+
+/** `at` is the path inside. */
+export type Mount =
+  | { readonly kind: 'read'; readonly from: string; readonly at: string }
+  | { readonly kind: 'write'; readonly from: string; readonly at: string }
+  /** An empty folder in memory, which covers what is there. */
+  | { readonly kind: 'empty'; readonly at: string }
+  | { readonly kind: 'link'; readonly to: string; readonly at: string };
+
+/** The descriptor that bubblewrap reads a filter of system calls from. */
+export const filterDescriptor = 3;
+
+/**
+ * The words of bubblewrap (0.6 or later) for a plan: process, IPC, host-name, cgroup, user and network namespaces and a session of its own,
+ * no capability, `/proc` and `/dev` of its own, nothing of the outside but the mounts, and no process that outlives it. bubblewrap
+ * ends the namespace's first process with itself only where both `--unshare-pid` and `--die-with-parent` are there.
+ */
+export function bubblewrapWords(
+  { mounts, env, folder }: SandboxPlan,
+  command: readonly string[],
+  { filtered, userNamespaces }: { readonly filtered: boolean; readonly userNamespaces: boolean },
+): readonly string[] {
+  return [
+    'bwrap',
+    ...sealed,
+    ...(userNamespaces ? [] : ['--disable-userns']),
+    ...(filtered ? ['--seccomp', String(filterDescriptor)] : []),
+    ...mounts.flatMap(mountWords),
+    '--proc',
+    '/proc',
+    '--dev',
+    '/dev',
+    // The root itself is a folder in memory: nothing is made in it any more.
+    '--remount-ro',
+    '/',
+    '--clearenv',
+    ...Object.entries(env).flatMap(([name, value]) => ['--setenv', name, value]),
+    '--chdir',
+    folder,
+    '--',
+    ...command,
+  ];
+}
+
+/** The user inside: root outside is nobody special here. */
+const user = '1000';
+
+const sealed = [
+  '--unshare-user',
+  '--uid',
+  user,
+  '--gid',
+  user,
+  '--unshare-pid',
+  '--unshare-net',
+  '--unshare-ipc',
+  '--unshare-uts',
+  '--unshare-cgroup-try',
+  '--hostname',
+  'build',
+  '--cap-drop',
+  'ALL',
+  '--new-session',
+  '--die-with-parent',
+] as const;
+
+function mountWords(mount: Mount): readonly string[] {
+  switch (mount.kind) {
+    case 'read':
+      return ['--ro-bind', mount.from, mount.at];
+    case 'write':
+      return ['--bind', mount.from, mount.at];
+    case 'empty':
+      return ['--tmpfs', mount.at];
+    case 'link':
+      return ['--symlink', mount.to, mount.at];
+  }
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import type { Bom, DeliveredFile, Hash, Property } from '../../bom/document.ts';
+import { type CratesInput, cratesBom } from './crates.ts';
+import { reachedFrom } from './reached.ts';
+
+/** A file that a build made. */
+export interface Artefact {
+  readonly name: string;
+  readonly kind: 'program' | 'library';
+  /** The package that it is of. */
+  readonly package: { readonly name: string; readonly version: string };
+  readonly sha256: string;
+  readonly sha512: string;
+  /** What the linker gave it, lower-case hex. */
+  readonly buildId: string | undefined;
+}
+
+/** What an artefact's bytes are known by. */
+export function digestsOf(bytes: Uint8Array): Pick<Artefact, 'sha256' | 'sha512'> {
+  const hex = (algorithm: string) => createHash(algorithm).update(bytes).digest('hex');
+  return { sha256: hex('sha256'), sha512: hex('sha512') };
+}
+
+/** The document about one artefact of a build: its own crates, with the features that they were compiled with in this build. */
+export function artefactBom(input: CratesInput, artefact: Artefact): Bom {
+  const resolution = reachedFrom(input.resolution, artefact.package);
+  const bom = cratesBom({ ...input, resolution });
+  const { name, kind, sha256, sha512, buildId } = artefact;
+  const hashes: readonly Hash[] = [
+    { algorithm: 'SHA-256', value: sha256 },
+    { algorithm: 'SHA-512', value: sha512 },
+  ];
+  const file: DeliveredFile = { name, executable: kind === 'program', archive: false, structured: true };
+  const properties: readonly Property[] = [
+    ...bom.subject.properties,
+    ...(buildId === undefined ? [] : [{ name: 'safeguard:build-id', value: buildId }]),
+  ];
+  return {
+    ...bom,
+    phase: 'build',
+    subject: {
+      ...bom.subject,
+      kind: kind === 'program' ? 'application' : 'library',
+      hashes,
+      file,
+      properties,
+    },
+  };
+}

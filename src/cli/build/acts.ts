@@ -1,0 +1,268 @@
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { BuildError } from '../../build/error.ts';
+import { openCell } from '../../build/limits/cgroup.ts';
+import { type CargoCommand, readCargoCommand } from '../../build/run/cargo-command.ts';
+import { differencesFrom } from '../../build/run/compiled.ts';
+import { isSecretName, passedVariables } from '../../build/run/environment.ts';
+import { compile, fetchCrates, unpackCrates } from '../../build/run/phases.ts';
+import { sealArchives } from '../../build/run/private-home.ts';
+import { findToolchain, type Toolchain } from '../../build/run/toolchain.ts';
+import { type Bubblewrap, findBubblewrap } from '../../build/sandbox/bubblewrap.ts';
+import { cargoHomeFolder } from '../../gate/project/cargo-home.ts';
+import { terminalLines } from '../../gate/report/terminal.ts';
+import { exits } from '../check/acts.ts';
+import { type JudgedProject, judgeProject } from '../check/judge.ts';
+import { createdAt } from '../sbom/created.ts';
+import { CliError, exit } from '../shared/error.ts';
+import { type OpenBuild, openBuild } from '../shared/open-build.ts';
+import { note, paint, print, printable } from '../shared/terminal.ts';
+import { type BuiltFile, writeResults } from './results.ts';
+import { makeRoom } from './room.ts';
+
+export interface BuildCommandOptions {
+  readonly outputDir: string;
+  readonly policy?: string;
+  readonly server?: string;
+  readonly upstream: string;
+  readonly advisoryDb?: readonly string[];
+  readonly offline: boolean;
+  readonly env?: readonly string[];
+  readonly read?: readonly string[];
+  readonly maxProcesses: number;
+  /** Bytes. */
+  readonly maxMemory?: number;
+  readonly maxDisk: number;
+  readonly creator?: string;
+  /** Commander's reading of `--no-sandbox`. */
+  readonly sandbox: boolean;
+  readonly format: 'text' | 'json';
+}
+
+/** Builds a project sealed off, and leaves what was made with its documents. Throws `CliError`. */
+export async function buildProject(words: readonly string[], options: BuildCommandOptions): Promise<void> {
+  try {
+    await build(words, options);
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    throw new CliError(...asCliError(error));
+  }
+}
+
+async function build(words: readonly string[], options: BuildCommandOptions): Promise<void> {
+  const command = readCargoCommand(words);
+  const offline = options.offline || command.offline;
+  const folder = realpathSync(process.cwd());
+  const toolchain = findToolchain(folder, command.toolchain);
+  const bubblewrap = options.sandbox ? sandboxHere() : undefined;
+  refuseOptions(options);
+  const judged = await judge(command, { ...options, offline });
+  if (judged.verdict.verdict === 'deny') return tellDenied(judged, options.format);
+  const output = resolve(options.outputDir);
+  mkdirSync(output, { recursive: true });
+  if (!existsSync(join(output, '.gitignore'))) writeFileSync(join(output, '.gitignore'), '*\n');
+  const work = mkdtempSync(join(realpathSync(output), '.work-'));
+  const memory = options.maxMemory ?? Math.floor(totalmem() * 0.9);
+  const cell = openCell({ processes: options.maxProcesses, memory }, `safeguard-${process.pid}`);
+  const stopped = new AbortController();
+  const stop = () => stopped.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    if (cell.limits.kind === 'none')
+      phase('limits', paint('yellow', `none: ${cell.limits.reason}`, process.stderr));
+    const log = join(work, 'build.log');
+    const input = { command: { ...command, offline }, toolchain, log, stop: stopped.signal };
+    const given = command.target ?? undefined;
+    await fetchCrates({ ...input, target: given ?? toolchain.host }, folder, environmentHere());
+    const opened = await openFetched(command, toolchain);
+    const { project, build: wanted, resolution } = opened;
+    refuseSeveral(wanted.besides);
+    const target = wanted.target;
+    if (target !== (given ?? toolchain.host))
+      await fetchCrates({ ...input, target }, folder, environmentHere());
+    const variables = variablesFrom(options.env, await createdAt(project.workspace.folder));
+    const { room, manifest } = await makeRoom({
+      project,
+      folder,
+      work,
+      output,
+      toolchain,
+      bubblewrap,
+      cell,
+      variables,
+      readable: options.read ?? [],
+    });
+    const archives = sealArchives(project.lockfile, cargoHomeFolder(), room.cargoHome);
+    phase('fetch', `${archives.count} archives, ${mebibytes(archives.bytes)}, as Cargo.lock names them`);
+    await unpackCrates(room, { ...input, target, manifest });
+    phase('sandbox', sandboxText(bubblewrap));
+    let units = 0;
+    const held = { cell, work, disk: options.maxDisk };
+    const messages = await compile(room, { ...input, target, manifest }, held, ({ kind }) => {
+      if (kind === 'artefact') units++;
+    });
+    phase('compile', `${units} units for ${target}, ${resolution.packages.length} packages`);
+    refuseOthers(opened, messages);
+    const results = await writeResults({ opened, messages, room, work, output, creator: options.creator });
+    phase('write', `${results.folder}`);
+    tellResults(results.files, target, judged, options.format);
+  } catch (error) {
+    if (!stopped.signal.aborted) throw error;
+    throw new CliError('cli/refused', 'the build was stopped', { exit: exit.interrupted, cause: error });
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+    cell.close();
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+function sandboxHere(): Bubblewrap {
+  if (process.platform === 'linux') return findBubblewrap();
+  throw new BuildError('build/no-sandbox', 'builds are kept in by bubblewrap, which is for Linux alone', {
+    next: 'Build on Linux, or with --no-sandbox, which the results then say.',
+  });
+}
+
+function sandboxText(bubblewrap: Bubblewrap | undefined): string {
+  if (bubblewrap === undefined)
+    return paint('yellow', 'none: build scripts and macros can do what you can', process.stderr);
+  return `bubblewrap ${bubblewrap.version}: no network, nothing to write to but the target folder`;
+}
+
+async function judge(command: CargoCommand, options: BuildCommandOptions): Promise<JudgedProject> {
+  const judged = await judgeProject({
+    manifestPath: command.manifestPath ?? 'Cargo.toml',
+    upstream: options.upstream,
+    offline: options.offline,
+    ...(options.policy === undefined ? {} : { policy: options.policy }),
+    ...(options.server === undefined ? {} : { server: options.server }),
+    ...(options.advisoryDb === undefined ? {} : { advisoryDb: options.advisoryDb }),
+  });
+  const { verdict, policy } = judged.verdict;
+  const colour = verdict === 'allow' ? 'green' : verdict === 'deny' ? 'red' : 'yellow';
+  phase('verdict', `${paint(colour, verdict, process.stderr)} by policy ${policy.slice(0, 12)}`);
+  return judged;
+}
+
+function tellDenied({ verdict, files, comparedWith }: JudgedProject, format: 'text' | 'json'): void {
+  const about = { file: files.join(', '), comparedWith, all: false, width: undefined, now: Date.now() };
+  if (format === 'json') print(JSON.stringify({ built: false, verdict }, null, 2));
+  else for (const line of terminalLines(verdict, about, paint)) print(line);
+  note('Nothing was compiled.');
+  process.exitCode = exit.problem;
+}
+
+/** What cargo would build, by what is on this machine by now. */
+async function openFetched(
+  { manifestPath, target, selection }: CargoCommand,
+  { host }: Toolchain,
+): Promise<OpenBuild> {
+  return await openBuild({
+    ...(manifestPath === undefined ? {} : { manifestPath }),
+    ...(target === undefined ? {} : { target }),
+    host,
+    package: selection.packages,
+    ...(selection.workspace ? { workspace: true } : {}),
+    exclude: selection.exclude,
+    features: selection.features,
+    ...(selection.allFeatures ? { allFeatures: true } : {}),
+    defaultFeatures: selection.defaultFeatures,
+    upstream: 'crates.io',
+    offline: true,
+  });
+}
+
+function refuseOptions({ env = [], read = [] }: BuildCommandOptions): void {
+  const secret = env.find(isSecretName);
+  if (secret !== undefined)
+    throw new BuildError('build/command', `${secret} holds a secret by its name, and reaches no build`, {
+      next: 'Fetch with it beforehand: the fetch phase has your variables, the compile phase never has.',
+    });
+  const odd = read.find(
+    (path) => !isAbsolute(path) || statSync(path, { throwIfNoEntry: false }) === undefined,
+  );
+  if (odd !== undefined)
+    throw new BuildError('build/command', `--read ${odd} names no folder by its whole path`, {
+      next: 'Give it from the root: --read /opt/openssl',
+    });
+}
+
+function refuseSeveral(besides: readonly string[] | undefined): void {
+  if (besides === undefined || besides.length === 0) return;
+  throw new BuildError('build/command', 'cargo is configured to build for several targets', {
+    next: 'Name one: safeguard build -- cargo build --target …',
+  });
+}
+
+/** The documents name what was resolved, so nothing else may have been compiled. */
+function refuseOthers({ resolution }: OpenBuild, messages: Parameters<typeof differencesFrom>[1]): void {
+  const differences = differencesFrom(resolution, messages);
+  if (differences.length === 0) return;
+  throw new BuildError(
+    'build/not-as-resolved',
+    `cargo compiled something else than was resolved:\n${differences.slice(0, 20).join('\n')}`,
+    {
+      next: 'This is a fault of Safeguard’s own: please report it with the project’s Cargo.toml and Cargo.lock.',
+    },
+  );
+}
+
+function variablesFrom(
+  also: readonly string[] | undefined,
+  created: { readonly at: string; readonly stable: boolean },
+): Readonly<Record<string, string>> {
+  const epoch = created.stable ? { SOURCE_DATE_EPOCH: String(Date.parse(created.at) / 1000) } : {};
+  return { ...epoch, ...passedVariables(process.env, also) };
+}
+
+function environmentHere(): Readonly<Record<string, string>> {
+  const entries = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
+  );
+  return Object.fromEntries(entries);
+}
+
+function tellResults(
+  files: readonly BuiltFile[],
+  target: string,
+  { verdict }: JudgedProject,
+  format: 'text' | 'json',
+): void {
+  process.exitCode = exits[verdict.verdict];
+  if (format === 'json') {
+    const { verdict: decision, policy } = verdict;
+    print(JSON.stringify({ built: true, target, verdict: { decision, policy }, files }, null, 2));
+    return;
+  }
+  for (const { file, sha256 } of files) print(`${sha256}  ${printable(file)}`);
+  if (verdict.verdict !== 'allow')
+    note(`It was built, and the verdict is ${verdict.verdict}: \`safeguard check\` says what it waits for.`);
+}
+
+/** One line for a phase, on stderr. */
+function phase(name: string, text: string): void {
+  note(`${paint('bold', name.padEnd(8), process.stderr)} ${text}`);
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}
+
+const codes = {
+  'build/command': 'cli/usage',
+  'build/no-bubblewrap': 'cli/unreachable',
+  'build/no-sandbox': 'cli/unreachable',
+  'build/no-toolchain': 'cli/unreachable',
+  'build/outside': 'cli/refused',
+  'build/fetch': 'cli/unreachable',
+  'build/altered': 'cli/refused',
+  'build/failed': 'cli/refused',
+  'build/limit': 'cli/refused',
+  'build/not-as-resolved': 'cli/refused',
+  'build/no-artefact': 'cli/refused',
+} as const satisfies Readonly<Record<BuildError['code'], string>>;
+
+function asCliError(error: BuildError): ConstructorParameters<typeof CliError> {
+  return [codes[error.code], error.message, { next: error.next, cause: error }];
+}

@@ -1,0 +1,61 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { countUpTo, withExamples, withFormat } from '../shared/options.ts';
+import type { BuildCommandOptions } from './acts.ts';
+
+export function define(command: Command): void {
+  withFormat(command)
+    .description(
+      'Builds a project sealed off from the machine: judges its Cargo.lock first (a denied one is not compiled), fetches what ' +
+        'it names, then compiles without any network, with source, toolchain and crates to be read alone, and no home, variables or ' +
+        'processes of this machine in sight. Leaves each program with its SBOM in a folder for the target. Needs Linux and ' +
+        'bubblewrap.',
+    )
+    .argument('<command...>', 'the build: `cargo build`, with its options')
+    .option('--output-dir <dir>', 'where the results go, in a folder for each target', 'safeguard-out')
+    .option(
+      '--policy <file>',
+      'the project’s policy (default: the safeguard.toml beside the lockfile, if there is one)',
+    )
+    .option('--server <url>', 'the running server that gives facts and the organisation’s policy')
+    .option('--upstream <name|url>', 'the registry to ask where there is no server', 'crates.io')
+    .option(
+      '--advisory-db <dir|url>',
+      'an advisory database to go by where there is no server, or none; may be given several times',
+      collect,
+    )
+    .option('--offline', 'judge and fetch by what is on this machine alone', false)
+    .option('--env <name>', 'let this variable reach the build; may be given several times', collect)
+    .option('--read <dir>', 'let the build read this folder; may be given several times', collect)
+    .option('--max-processes <n>', 'processes and threads at once', countUpTo(1_000_000), 8192)
+    .option('--max-memory <size>', 'memory, such as 8GiB (default: nine tenths of this machine’s)', size)
+    .option('--max-disk <size>', 'what it may write', size, 64 * 1024 ** 3)
+    .option('--creator <address>', 'who answers for the SBOM: an e-mail address or a URL')
+    .option('--no-sandbox', 'keep nothing in: for machines without bubblewrap, and recorded as such')
+    .action(async (words: string[], options: BuildCommandOptions) =>
+      (await import('./acts.ts')).buildProject(words, options),
+    );
+  withExamples(command, [
+    ['safeguard build -- cargo build --release', 'this project, for this machine'],
+    [
+      'safeguard build --server https://crates.corp.example -- cargo build --release --target x86_64-unknown-linux-musl',
+      'for another target, by the organisation’s policy',
+    ],
+    [
+      'safeguard build --env OPENSSL_DIR --read /opt/openssl -- cargo build --release',
+      'with a library from elsewhere',
+    ],
+  ]);
+}
+
+function collect(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
+const units: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
+
+/** Bytes of `8GiB`, `512M`. */
+function size(text: string): number {
+  const [, number = '', unit = ''] = /^([1-9]\d{0,8})([KMGT])?(?:iB)?$/.exec(text) ?? [];
+  if (number === '') throw new InvalidArgumentError('Expected a size, such as 8GiB.');
+  return Number(number) * (units[unit] ?? 1);
+}

@@ -1,0 +1,110 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { bytesSource } from '../../binary/bytes.ts';
+import { BinaryError } from '../../binary/error.ts';
+import { readExecutable } from '../../binary/executable.ts';
+import { cyclonedxJson } from '../../bom/cyclonedx/json.ts';
+import { BuildError } from '../../build/error.ts';
+import type { CargoMessage } from '../../build/run/messages.ts';
+import type { Room } from '../../build/run/room.ts';
+import { type Artefact, artefactBom, digestsOf } from '../../build/sbom/artefact.ts';
+import { createdAt } from '../sbom/created.ts';
+import type { OpenBuild } from '../shared/open-build.ts';
+
+/** A file that was made, with its documents, by paths below the current folder. */
+export interface BuiltFile {
+  readonly name: string;
+  readonly file: string;
+  readonly sha256: string;
+  readonly sbom: string;
+}
+
+/** What a build made, as it is put into its folder. */
+export interface ResultsInput {
+  readonly opened: OpenBuild;
+  readonly messages: readonly CargoMessage[];
+  readonly room: Room;
+  readonly work: string;
+  readonly output: string;
+  readonly creator: string | undefined;
+}
+
+/**
+ * Puts programs and libraries with their SBOMs into the folder of the target. All of it is there at once: a build that was cut off
+ * leaves the results of the one before it, or none. Throws `BuildError('build/no-artefact')`.
+ */
+export async function writeResults(
+  input: ResultsInput,
+): Promise<{ readonly folder: string; readonly files: readonly BuiltFile[] }> {
+  const { opened, room, work, output, creator } = input;
+  const { project, build, resolution } = opened;
+  const made = madeFiles(input.messages);
+  if (made.length === 0)
+    throw new BuildError(
+      'build/no-artefact',
+      'the build made no program and no library for others than Rust',
+      {
+        next: 'Build a package that has a program, a cdylib or a staticlib.',
+      },
+    );
+  const created = await createdAt(project.workspace.folder);
+  const tool = { name: 'safeguard', version: packageJson.version };
+  const ready = join(work, 'results');
+  mkdirSync(ready);
+  const folder = join(output, build.target);
+  const files = made.map(({ path, kind, package: pkg }): BuiltFile => {
+    const name = basename(path);
+    copyFileSync(room.outside(path), join(ready, name));
+    const bytes = readFileSync(join(ready, name));
+    const artefact: Artefact = { name, kind, package: pkg, ...digestsOf(bytes), buildId: buildIdOf(bytes) };
+    const bom = artefactBom({ project, resolution, build, created, creator, tool }, artefact);
+    writeFileSync(join(ready, `${name}.cdx.json`), cyclonedxJson(bom, '1.7'));
+    const at = (file: string) => relative(process.cwd(), join(folder, file));
+    return { name, file: at(name), sha256: artefact.sha256, sbom: at(`${name}.cdx.json`) };
+  });
+  const log = join(work, 'build.log');
+  if (existsSync(log)) copyFileSync(log, join(ready, 'build.log'));
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(ready, folder);
+  return { folder: relative(process.cwd(), folder), files };
+}
+
+interface Made {
+  readonly path: string;
+  readonly kind: Artefact['kind'];
+  readonly package: Artefact['package'];
+}
+
+function madeFiles(messages: readonly CargoMessage[]): readonly Made[] {
+  return messages.flatMap((message): readonly Made[] => {
+    if (message.kind !== 'artefact') return [];
+    const { executable, kinds, files, package: pkg } = message;
+    if (kinds.includes('bin') && executable !== undefined)
+      return [{ path: executable, kind: 'program', package: pkg }];
+    if (!kinds.some((kind) => kind === 'cdylib' || kind === 'staticlib')) return [];
+    // Members alone: what they link is in them.
+    if (!pkg.id.startsWith('path+')) return [];
+    return files
+      .filter((path) => /\.(?:so|a|dylib|dll|lib|wasm)$/.test(path))
+      .map((path) => ({ path, kind: 'library', package: pkg }));
+  });
+}
+
+function buildIdOf(bytes: Uint8Array): string | undefined {
+  try {
+    return readExecutable(bytesSource(bytes))[0]?.buildId;
+  } catch (error) {
+    // An archive of objects, or a format that is not known.
+    if (error instanceof BinaryError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,64 @@
+import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { BuildError } from '../../build/error.ts';
+import { homeSettings } from '../../build/run/cargo-settings.ts';
+import { isBelow, layOutSource } from '../../build/run/layout.ts';
+import { openRoom, type Room, type RoomInput } from '../../build/run/room.ts';
+import { cargoHomeFolder } from '../../gate/project/cargo-home.ts';
+import { diskFiles } from '../../gate/project/files.ts';
+import { git } from '../../gate/project/git.ts';
+import type { OpenProject } from '../../gate/project/resolve.ts';
+
+/** A room for a project: the repository that it is in, laid out, with cargo's settings as a build may see them. */
+export async function makeRoom(
+  input: Omit<RoomInput, 'root' | 'source' | 'cargoHome' | 'hidden'> & {
+    readonly project: OpenProject;
+    readonly output: string;
+  },
+): Promise<{ readonly room: Room; readonly manifest: string }> {
+  const { project, folder, bubblewrap } = input;
+  const { workspace } = project;
+  const root = await rootOf(workspace.folder);
+  const cargoHome = cargoHomeFolder();
+  const beside = [...workspace.members, ...workspace.others].flatMap((local) =>
+    isBelow(local.folder, root) ? [] : [local.folder],
+  );
+  const source = layOutSource(root, [...new Set(beside)]);
+  const hidden = [input.output, join(workspace.folder, 'target'), join(root, 'target')].filter(
+    (path) => isBelow(path, root) && path !== root && (path === input.output || isCache(path)),
+  );
+  const settings = homeSettings(diskFiles, folder, root, cargoHome);
+  const room = openRoom({
+    ...input,
+    folder: isBelow(folder, root) ? folder : workspace.folder,
+    root,
+    source,
+    cargoHome,
+    hidden: [...new Set(hidden)],
+  });
+  for (const { path, text } of settings) {
+    mkdirSync(dirname(join(room.cargoHome, path)), { recursive: true });
+    writeFileSync(join(room.cargoHome, path), text);
+  }
+  const file = workspace.current?.file ?? workspace.root.file;
+  return { room, manifest: bubblewrap === undefined ? file : source.at(file) };
+}
+
+/** The repository, or the workspace where there is none. A home folder is never shown whole. */
+async function rootOf(workspace: string): Promise<string> {
+  const asked = await git(workspace, ['rev-parse', '--show-toplevel']).catch(() => undefined);
+  const top = asked?.code === 0 ? asked.text.trim() : workspace;
+  const home = existsSync(homedir()) ? realpathSync(homedir()) : homedir();
+  const root = isBelow(workspace, top) && !isBelow(home, top) ? top : workspace;
+  if (isBelow(home, root))
+    throw new BuildError('build/outside', `the project is ${root}, which is a home or holds one`, {
+      next: 'Move it to a folder of its own: a build may read all of its project.',
+    });
+  return root;
+}
+
+/** Cargo marks its target folders so (cargo: `write_cachedir_tag`). */
+function isCache(path: string): boolean {
+  return existsSync(join(path, 'CACHEDIR.TAG'));
+}

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { openCell } from '../../../src/build/limits/cgroup.ts';
+import { bytesBelow } from '../../../src/build/limits/disk.ts';
+
+/** Files as the kernel shows them; a folder that is made there gets none, as of a group without controllers. */
+function tree(t: TestContext, files: Readonly<Record<string, string>>): string {
+  const root = mkdtempSync(join(tmpdir(), 'safeguard-limits-'));
+  t.after(() => rmSync(root, { recursive: true, force: true }));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(join(root, path, '..'), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  return root;
+}
+
+const wanted = { processes: 100, memory: 1024 * 1024 };
+
+describe('limits', () => {
+  it('are those of a group of version 2 beside our own, where that may have controllers', (t) => {
+    const root = tree(t, {
+      'user/own/cgroup.subtree_control': '\n',
+      'user/cgroup.subtree_control': 'cpu memory pids\n',
+    });
+    const cell = openCell(wanted, 'made', { root, own: '0::/user/own\n' });
+    assert.deepEqual(cell.limits, { kind: 'cgroup', version: 2, ...wanted });
+    const folder = join(root, 'user/made');
+    assert.equal(readFileSync(join(folder, 'pids.max'), 'utf8'), '100');
+    assert.equal(readFileSync(join(folder, 'memory.max'), 'utf8'), '1048576');
+    assert.deepEqual(cell.enter(['x', 'y']), [
+      '/bin/sh',
+      '-c',
+      `echo $$ > '${folder}/cgroup.procs' && exec "$@"`,
+      'sh',
+      'x',
+      'y',
+    ]);
+    assert.equal(cell.met(), undefined);
+    writeFileSync(join(folder, 'memory.events'), 'low 0\noom 1\noom_kill 2\n');
+    assert.equal(cell.met(), '1 MiB of memory');
+    writeFileSync(join(folder, 'pids.events'), 'max 3\n');
+    assert.equal(cell.met(), '100 processes and threads');
+  });
+
+  it('are those of two groups of version 1', (t) => {
+    const root = tree(t, { 'pids/ci/cgroup.procs': '', 'memory/cgroup.procs': '' });
+    const own = '8:pids:/ci\n4:memory:/gone\n0::/\n';
+    const cell = openCell(wanted, 'made', { root, own });
+    assert.deepEqual(cell.limits, { kind: 'cgroup', version: 1, ...wanted });
+    assert.equal(readFileSync(join(root, 'pids/ci/made/pids.max'), 'utf8'), '100');
+    assert.equal(readFileSync(join(root, 'memory/made/memory.limit_in_bytes'), 'utf8'), '1048576');
+  });
+
+  for (const own of ['', '0::/\n', '8:pids:/\n'])
+    it(`are none, and say so, where the kernel tells of ${JSON.stringify(own)}`, (t) => {
+      const cell = openCell(wanted, 'made', { root: tree(t, {}), own });
+      assert.equal(cell.limits.kind, 'none');
+      assert.deepEqual(cell.enter(['x']), ['x']);
+    });
+
+  it('on disk count what is below a folder', async (t) => {
+    const root = tree(t, { 'a/b/c': 'x'.repeat(100_000), d: '' });
+    const bytes = await bytesBelow(root);
+    assert.ok(bytes >= 100_000 && bytes < 200_000, `${bytes}`);
+    assert.equal(await bytesBelow(join(root, 'gone')), 0);
+  });
+});

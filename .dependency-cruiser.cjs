@@ -5,6 +5,7 @@ const rooms = [
   'binary',
   'bom',
   'agent',
+  'attest',
   'facts',
   'policy',
   'store',
@@ -15,7 +16,7 @@ const rooms = [
   'server',
   'cli',
 ];
-const pure = ['cargo', 'rust', 'binary', 'bom', 'policy'];
+const pure = ['cargo', 'rust', 'binary', 'bom', 'attest', 'policy'];
 
 const upwardOnly = rooms.slice(0, -1).map((room, i) => ({
   name: `order-${room}`,

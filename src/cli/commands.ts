@@ -63,6 +63,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./build/command.ts'),
   },
   {
+    name: 'verify',
+    summary: 'hold a program against what was signed of it',
+    load: () => import('./verify/command.ts'),
+  },
+  {
     name: 'resolve',
     summary: 'say exactly what cargo would build, with which features',
     load: () => import('./resolve/command.ts'),

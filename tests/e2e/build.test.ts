@@ -54,7 +54,18 @@ describe('safeguard build', { skip: unsealed }, () => {
     const ran = await here.build([], [], { TEST_SECRET: 'x' });
     assert.equal(ran.code, 0, ran.stderr);
     const { output } = here;
-    assert.deepEqual(readdirSync(output).sort(), ['build.log', 'one', 'one.cdx.json', 'two', 'two.cdx.json']);
+    const documents = [
+      '',
+      '.cdx.json',
+      '.provenance.intoto.json',
+      '.sbom.intoto.json',
+      '.verdict.intoto.json',
+    ];
+    assert.deepEqual(readdirSync(output).sort(), [
+      'build.log',
+      ...documents.map((end) => `one${end}`),
+      ...documents.map((end) => `two${end}`),
+    ]);
     assert.deepEqual(
       readdirSync(join(output, '..')).sort(),
       ['.gitignore', triple],

@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, readlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, lstatSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { BuildError } from '../error.ts';
 import { bubblewrapWords, type Mount, type SandboxPlan } from './plan.ts';
 import { socketFilter } from './socket-filter.ts';
 
 /** bubblewrap on this machine, as it was seen to work. */
 export interface Bubblewrap {
+  readonly path: string;
   readonly version: string;
   /** Whether programs inside could make user namespaces of their own: versions before 0.8 cannot keep them from it. */
   readonly userNamespaces: boolean;
@@ -18,21 +19,22 @@ const instead = 'or build with --no-sandbox, which the provenance then says';
 
 /** Tries it out. Throws `BuildError` where it is not there, or may not do what it must. */
 export function findBubblewrap(arch: string = process.arch): Bubblewrap {
-  const said = spawnSync('bwrap', ['--version'], { encoding: 'utf8' });
-  if (said.error !== undefined || said.status !== 0)
+  const path = onPath('bwrap');
+  const said = path === undefined ? undefined : spawnSync(path, ['--version'], { encoding: 'utf8' });
+  if (path === undefined || said?.status !== 0)
     throw new BuildError('build/no-bubblewrap', 'there is no bubblewrap on this machine', {
       next: `Install the package \`bubblewrap\`, ${instead}.`,
-      cause: said.error,
     });
-  const help = spawnSync('bwrap', ['--help'], { encoding: 'utf8' }).stdout;
+  const help = spawnSync(path, ['--help'], { encoding: 'utf8' }).stdout;
   const found = {
+    path,
     version: said.stdout.replace(/^bubblewrap\s*/, '').trim(),
     userNamespaces: !help.includes('--disable-userns'),
     filtered: socketFilter(arch) !== undefined,
   };
   const plan = { mounts: systemMounts(), env: {}, folder: '/' };
   const words = bubblewrapWords(plan, ['true'], { ...found, filtered: false });
-  const tried = spawnSync('bwrap', words.slice(1), { encoding: 'utf8', env: { PATH: '/usr/bin:/bin' } });
+  const tried = spawnSync(path, words, { encoding: 'utf8', env: { PATH: '/usr/bin:/bin' } });
   if (tried.status === 0) return found;
   const reason = tried.stderr.trim().split('\n')[0] ?? '';
   throw isContainer()
@@ -54,7 +56,7 @@ export function inBubblewrap(
   const bytes = bubblewrap.filtered ? socketFilter(process.arch) : undefined;
   const filter = bytes === undefined ? undefined : join(folder, 'filter');
   if (filter !== undefined && bytes !== undefined) writeFileSync(filter, bytes);
-  return { words: bubblewrapWords(plan, command, bubblewrap), filter };
+  return { words: [bubblewrap.path, ...bubblewrapWords(plan, command, bubblewrap)], filter };
 }
 
 /** Programs and libraries of the system, read-only, and what of its settings the loader and compilers need. */
@@ -76,6 +78,13 @@ export function systemMounts(): readonly Mount[] {
     if (lstatSync(path).isSymbolicLink()) return { kind: 'link', to: readlinkSync(path), at: path };
     return { kind: 'read', from: path, at: path };
   });
+}
+
+function onPath(name: string): string | undefined {
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((place) => join(place, name))
+    .find((path) => isAbsolute(path) && statSync(path, { throwIfNoEntry: false })?.isFile() === true);
 }
 
 function isContainer(): boolean {

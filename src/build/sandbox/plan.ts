@@ -20,7 +20,7 @@ export type Mount =
 export const filterDescriptor = 3;
 
 /**
- * The words of bubblewrap (0.6 or later) for a plan: process, IPC, host-name, cgroup, user and network namespaces and a session of its own,
+ * What bubblewrap (0.6 or later) is told for a plan: process, IPC, host-name, cgroup, user and network namespaces and a session of its own,
  * no capability, `/proc` and `/dev` of its own, nothing of the outside but the mounts, and no process that outlives it. bubblewrap
  * ends the namespace's first process with itself only where both `--unshare-pid` and `--die-with-parent` are there.
  */
@@ -30,7 +30,6 @@ export function bubblewrapWords(
   { filtered, userNamespaces }: { readonly filtered: boolean; readonly userNamespaces: boolean },
 ): readonly string[] {
   return [
-    'bwrap',
     ...sealed,
     ...(userNamespaces ? [] : ['--disable-userns']),
     ...(filtered ? ['--seccomp', String(filterDescriptor)] : []),

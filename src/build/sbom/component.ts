@@ -45,7 +45,7 @@ export function componentOf({ ref, builds, about }: Crate, linked: boolean): Com
 }
 
 /** A package of the project has none: the name alone would be somebody else's crate. */
-function purlOf({ name, version, source }: BuiltPackage): Purl | undefined {
+export function purlOf({ name, version, source }: BuiltPackage): Purl | undefined {
   if (source === undefined) return undefined;
   const id = parseSourceId(source);
   if (source === cratesIo.text) return cargoPurl(name, version);

@@ -1,8 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { localBuilder } from '../../attest/provenance.ts';
 import { BuildError } from '../../build/error.ts';
 import { openCell } from '../../build/limits/cgroup.ts';
+import { sourceResource } from '../../build/provenance/source.ts';
 import { type CargoCommand, readCargoCommand } from '../../build/run/cargo-command.ts';
 import { differencesFrom } from '../../build/run/compiled.ts';
 import { isSecretName, passedVariables } from '../../build/run/environment.ts';
@@ -20,6 +23,7 @@ import { type OpenBuild, openBuild } from '../shared/open-build.ts';
 import { note, paint, print, printable } from '../shared/terminal.ts';
 import { type BuiltFile, writeResults } from './results.ts';
 import { makeRoom } from './room.ts';
+import { now, type Said, signerFrom } from './statements.ts';
 
 export interface BuildCommandOptions {
   readonly outputDir: string;
@@ -35,6 +39,8 @@ export interface BuildCommandOptions {
   readonly maxMemory?: number;
   readonly maxDisk: number;
   readonly creator?: string;
+  readonly key?: string;
+  readonly builderId?: string;
   /** Commander's reading of `--no-sandbox`. */
   readonly sandbox: boolean;
   readonly format: 'text' | 'json';
@@ -57,6 +63,8 @@ async function build(words: readonly string[], options: BuildCommandOptions): Pr
   const toolchain = findToolchain(folder, command.toolchain);
   const bubblewrap = options.sandbox ? sandboxHere() : undefined;
   refuseOptions(options);
+  const signer = options.key === undefined ? undefined : signerFrom(options.key);
+  const started = now();
   const judged = await judge(command, { ...options, offline });
   if (judged.verdict.verdict === 'deny') return tellDenied(judged, options.format);
   const output = resolve(options.outputDir);
@@ -82,7 +90,7 @@ async function build(words: readonly string[], options: BuildCommandOptions): Pr
     if (target !== (given ?? toolchain.host))
       await fetchCrates({ ...input, target }, folder, environmentHere());
     const variables = variablesFrom(options.env, await createdAt(project.workspace.folder));
-    const { room, manifest } = await makeRoom({
+    const { room, manifest, root } = await makeRoom({
       project,
       folder,
       work,
@@ -92,6 +100,7 @@ async function build(words: readonly string[], options: BuildCommandOptions): Pr
       cell,
       variables,
       readable: options.read ?? [],
+      key: options.key,
     });
     const archives = sealArchives(project.lockfile, cargoHomeFolder(), room.cargoHome);
     phase('fetch', `${archives.count} archives, ${mebibytes(archives.bytes)}, as Cargo.lock names them`);
@@ -104,8 +113,38 @@ async function build(words: readonly string[], options: BuildCommandOptions): Pr
     });
     phase('compile', `${units} units for ${target}, ${resolution.packages.length} packages`);
     refuseOthers(opened, messages);
-    const results = await writeResults({ opened, messages, room, work, output, creator: options.creator });
-    phase('write', `${results.folder}`);
+    const said: Said = {
+      provenance: {
+        parameters: {
+          command: ['cargo', 'build', ...command.words],
+          manifest: relative(root, manifestOf(opened)),
+          target,
+          variables,
+          readable: options.read ?? [],
+        },
+        bubblewrap,
+        limits: cell.limits,
+        disk: options.maxDisk,
+        source: await sourceResource(root, output),
+        resolution,
+        toolchain,
+        builder: options.builderId ?? localBuilder,
+        version: packageJson.version,
+        started,
+      },
+      verdict: judged.verdict,
+      signer,
+    };
+    const results = await writeResults({
+      opened,
+      messages,
+      room,
+      work,
+      output,
+      creator: options.creator,
+      said,
+    });
+    phase('write', `${results.folder}${signer === undefined ? ', unsigned' : ', signed'}`);
     tellResults(results.files, target, judged, options.format);
   } catch (error) {
     if (!stopped.signal.aborted) throw error;
@@ -115,6 +154,10 @@ async function build(words: readonly string[], options: BuildCommandOptions): Pr
     cell.close();
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+function manifestOf({ project: { workspace } }: OpenBuild): string {
+  return workspace.current?.file ?? workspace.root.file;
 }
 
 function sandboxHere(): Bubblewrap {

@@ -7,7 +7,7 @@ export function define(command: Command): void {
     .description(
       'Builds a project sealed off from the machine: judges its Cargo.lock first (a denied one is not compiled), fetches what ' +
         'it names, then compiles without any network, with source, toolchain and crates to be read alone, and no home, variables or ' +
-        'processes of this machine in sight. Leaves each program with its SBOM in a folder for the target. Needs Linux and ' +
+        'processes of this machine in sight. Leaves each program in a folder for the target, with its SBOM, its SLSA provenance and the verdict, signed where a key is given. Needs Linux and ' +
         'bubblewrap.',
     )
     .argument('<command...>', 'the build: `cargo build`, with its options')
@@ -30,6 +30,8 @@ export function define(command: Command): void {
     .option('--max-memory <size>', 'memory, such as 8GiB (default: nine tenths of this machine’s)', size)
     .option('--max-disk <size>', 'what it may write', size, 64 * 1024 ** 3)
     .option('--creator <address>', 'who answers for the SBOM: an e-mail address or a URL')
+    .option('--key <file>', 'sign what is said of the results: a private key as PEM, P-256 or Ed25519')
+    .option('--builder-id <uri>', 'who builds, in the provenance (default: a machine of one’s own)')
     .option('--no-sandbox', 'keep nothing in: for machines without bubblewrap, and recorded as such')
     .action(async (words: string[], options: BuildCommandOptions) =>
       (await import('./acts.ts')).buildProject(words, options),

@@ -1,12 +1,4 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { bytesSource } from '../../binary/bytes.ts';
@@ -19,6 +11,7 @@ import type { Room } from '../../build/run/room.ts';
 import { type Artefact, artefactBom, digestsOf } from '../../build/sbom/artefact.ts';
 import { createdAt } from '../sbom/created.ts';
 import type { OpenBuild } from '../shared/open-build.ts';
+import { type Said, writeStatements } from './statements.ts';
 
 /** A file that was made, with its documents, by paths below the current folder. */
 export interface BuiltFile {
@@ -26,6 +19,8 @@ export interface BuiltFile {
   readonly file: string;
   readonly sha256: string;
   readonly sbom: string;
+  /** What is said of it: provenance, verdict and SBOM, as signed bundles or as they stand. */
+  readonly statements: readonly string[];
 }
 
 /** What a build made, as it is put into its folder. */
@@ -36,6 +31,7 @@ export interface ResultsInput {
   readonly work: string;
   readonly output: string;
   readonly creator: string | undefined;
+  readonly said: Said;
 }
 
 /**
@@ -45,7 +41,7 @@ export interface ResultsInput {
 export async function writeResults(
   input: ResultsInput,
 ): Promise<{ readonly folder: string; readonly files: readonly BuiltFile[] }> {
-  const { opened, room, work, output, creator } = input;
+  const { opened, room, work, output, creator, said } = input;
   const { project, build, resolution } = opened;
   const made = madeFiles(input.messages);
   if (made.length === 0)
@@ -61,18 +57,26 @@ export async function writeResults(
   const ready = join(work, 'results');
   mkdirSync(ready);
   const folder = join(output, build.target);
+  // What cargo said is complete by now.
+  copyFileSync(join(work, 'build.log'), join(ready, 'build.log'));
   const files = made.map(({ path, kind, package: pkg }): BuiltFile => {
     const name = basename(path);
     copyFileSync(room.outside(path), join(ready, name));
     const bytes = readFileSync(join(ready, name));
     const artefact: Artefact = { name, kind, package: pkg, ...digestsOf(bytes), buildId: buildIdOf(bytes) };
     const bom = artefactBom({ project, resolution, build, created, creator, tool }, artefact);
-    writeFileSync(join(ready, `${name}.cdx.json`), cyclonedxJson(bom, '1.7'));
+    const sbom = `${name}.cdx.json`;
+    writeFileSync(join(ready, sbom), cyclonedxJson(bom, '1.7'));
+    const statements = writeStatements(ready, artefact, sbom, said);
     const at = (file: string) => relative(process.cwd(), join(folder, file));
-    return { name, file: at(name), sha256: artefact.sha256, sbom: at(`${name}.cdx.json`) };
+    return {
+      name,
+      file: at(name),
+      sha256: artefact.sha256,
+      sbom: at(sbom),
+      statements: statements.map(at),
+    };
   });
-  const log = join(work, 'build.log');
-  if (existsSync(log)) copyFileSync(log, join(ready, 'build.log'));
   rmSync(folder, { recursive: true, force: true });
   renameSync(ready, folder);
   return { folder: relative(process.cwd(), folder), files };

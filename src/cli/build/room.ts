@@ -15,11 +15,21 @@ export async function makeRoom(
   input: Omit<RoomInput, 'root' | 'source' | 'cargoHome' | 'hidden'> & {
     readonly project: OpenProject;
     readonly output: string;
+    /** The file of the key that signs. */
+    readonly key: string | undefined;
   },
-): Promise<{ readonly room: Room; readonly manifest: string }> {
-  const { project, folder, bubblewrap } = input;
+): Promise<{ readonly room: Room; readonly manifest: string; readonly root: string }> {
+  const { project, folder, bubblewrap, key } = input;
   const { workspace } = project;
   const root = await rootOf(workspace.folder);
+  if (key !== undefined && isBelow(realpathSync(key), root))
+    throw new BuildError(
+      'build/command',
+      `the key ${key} lies in the project, where the build could read it`,
+      {
+        next: 'Move it out of the repository.',
+      },
+    );
   const cargoHome = cargoHomeFolder();
   const beside = [...workspace.members, ...workspace.others].flatMap((local) =>
     isBelow(local.folder, root) ? [] : [local.folder],
@@ -42,7 +52,7 @@ export async function makeRoom(
     writeFileSync(join(room.cargoHome, path), text);
   }
   const file = workspace.current?.file ?? workspace.root.file;
-  return { room, manifest: bubblewrap === undefined ? file : source.at(file) };
+  return { room, manifest: bubblewrap === undefined ? file : source.at(file), root };
 }
 
 /** The repository, or the workspace where there is none. A home folder is never shown whole. */

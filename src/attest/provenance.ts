@@ -1,0 +1,51 @@
+import type { Resource } from './statement.ts';
+
+/** How an artefact was made (SLSA 1.2, build provenance, `https://slsa.dev/provenance/v1`). */
+export interface Provenance {
+  readonly buildDefinition: {
+    readonly buildType: typeof buildType;
+    readonly externalParameters: ExternalParameters;
+    readonly internalParameters: InternalParameters;
+    readonly resolvedDependencies: readonly Resource[];
+  };
+  readonly runDetails: {
+    readonly builder: { readonly id: string; readonly version: Readonly<Record<string, string>> };
+    /** RFC 3339, in UTC. */
+    readonly metadata: { readonly startedOn: string; readonly finishedOn: string };
+    readonly byproducts: readonly Resource[];
+  };
+}
+
+/** Whoever types the same gets the same build. docs/build.md says what each means. */
+export interface ExternalParameters {
+  /** Words of `cargo build`. */
+  readonly command: readonly string[];
+  /** Below the source. */
+  readonly manifest: string;
+  readonly target: string;
+  /** Variables that came from outside. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Folders of the machine that it could read, beside the system's. */
+  readonly readable: readonly string[];
+}
+
+/** What held the build, as it really was. */
+export interface InternalParameters {
+  readonly sandbox:
+    | {
+        readonly kind: 'bubblewrap';
+        readonly version: string;
+        readonly network: 'none';
+        readonly unixSockets: 'none' | 'own';
+      }
+    | { readonly kind: 'none' };
+  readonly limits:
+    | { readonly kind: 'cgroup'; readonly processes: number; readonly memory: number; readonly disk: number }
+    | { readonly kind: 'none'; readonly reason: string; readonly disk: number };
+}
+
+/** What this kind of build is called. The `.1` is that of its meaning. */
+export const buildType = 'urn:safeguard:build:cargo:1';
+
+/** Who built where nobody says who: a machine that signs with a key of its own is no service (SLSA build level 1). */
+export const localBuilder = 'urn:safeguard:builder:local';

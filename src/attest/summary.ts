@@ -1,0 +1,44 @@
+import type { Resource } from './statement.ts';
+
+/** A verdict (SLSA 1.2, verification summary, `https://slsa.dev/verification_summary/v1`). */
+export interface VerificationSummary {
+  readonly verifier: { readonly id: string; readonly version: Readonly<Record<string, string>> };
+  /** RFC 3339, in UTC. */
+  readonly timeVerified: string;
+  readonly resourceUri: string;
+  readonly policy: Resource;
+  readonly inputAttestations: readonly Resource[];
+  readonly verificationResult: 'PASSED' | 'FAILED';
+  readonly verifiedLevels: readonly string[];
+  readonly slsaVersion: '1.2';
+  /** The verdict in our own words; an extension, named as the specification asks. */
+  readonly safeguard_verdict: 'allow' | 'hold' | 'review' | 'deny';
+}
+
+/** Who gives verdicts. */
+export const verifierId = 'urn:safeguard:gate';
+
+/** A verdict as a summary: it passed where it is `allow`, and nothing is said of levels where it did not. */
+export function verificationSummary(said: {
+  readonly verdict: VerificationSummary['safeguard_verdict'];
+  /** SHA-256, lower-case hex. */
+  readonly policy: string;
+  readonly resourceUri: string;
+  /** RFC 3339, in UTC. */
+  readonly at: string;
+  readonly version: string;
+  readonly provenance: Resource;
+}): VerificationSummary {
+  const passed = said.verdict === 'allow';
+  return {
+    verifier: { id: verifierId, version: { safeguard: said.version } },
+    timeVerified: said.at,
+    resourceUri: said.resourceUri,
+    policy: { digest: { sha256: said.policy } },
+    inputAttestations: [said.provenance],
+    verificationResult: passed ? 'PASSED' : 'FAILED',
+    verifiedLevels: passed ? ['SLSA_BUILD_LEVEL_1'] : ['FAILED'],
+    slsaVersion: '1.2',
+    safeguard_verdict: said.verdict,
+  };
+}

@@ -1,0 +1,105 @@
+import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { bundleText } from '../../attest/bundle.ts';
+import { signEnvelope } from '../../attest/dsse.ts';
+import { AttestError } from '../../attest/error.ts';
+import { readSigner, type Signer } from '../../attest/keys.ts';
+import { payloadType, predicates, type Statement, type Subject, statement } from '../../attest/statement.ts';
+import { verificationSummary } from '../../attest/summary.ts';
+import { type ProvenanceInput, provenanceOf } from '../../build/provenance/provenance.ts';
+import { digestsOf } from '../../build/sbom/artefact.ts';
+import type { GateVerdict } from '../../gate/change.ts';
+import { CliError } from '../shared/error.ts';
+import { printable } from '../shared/terminal.ts';
+
+/** What is said of every artefact of a build. */
+export interface Said {
+  readonly provenance: Omit<ProvenanceInput, 'finished' | 'byproducts'>;
+  readonly verdict: GateVerdict;
+  readonly signer: Signer | undefined;
+}
+
+/** The kinds of statements in the names of their files. */
+export const statementKinds = ['provenance', 'verdict', 'sbom'] as const;
+
+/** The name of the file that has a statement about an artefact: signed, or as it stands. */
+export function statementFile(name: string, kind: (typeof statementKinds)[number], signed: boolean): string {
+  return `${name}.${kind}.${signed ? 'sigstore' : 'intoto'}.json`;
+}
+
+/** Writes what is said of one artefact beside it, and gives the names of the files. */
+export function writeStatements(
+  folder: string,
+  { name, sha256, sha512 }: { readonly name: string; readonly sha256: string; readonly sha512: string },
+  sbom: string,
+  { provenance, verdict, signer }: Said,
+): readonly string[] {
+  const subject: readonly Subject[] = [{ name, digest: { sha256, sha512 } }];
+  const at = (file: string) => ({
+    name: file,
+    digest: { sha256: digestsOf(readFileSync(join(folder, file))).sha256 },
+  });
+  const finished = now();
+  const made = statement(
+    subject,
+    predicates.provenance,
+    provenanceOf({ ...provenance, finished, byproducts: [at(sbom), at('build.log')] }),
+  );
+  const summary = statement(
+    subject,
+    predicates.verdict,
+    verificationSummary({
+      verdict: verdict.verdict,
+      policy: verdict.policy,
+      resourceUri: `pkg:generic/${encodeURIComponent(name)}?checksum=sha256:${sha256}`,
+      at: finished,
+      version: packageJson.version,
+      provenance: {
+        name: statementFile(name, 'provenance', signer !== undefined),
+        digest: { sha256: digestsOf(payloadOf(made)).sha256 },
+      },
+    }),
+  );
+  const document: unknown = JSON.parse(readFileSync(join(folder, sbom), 'utf8'));
+  const all: Readonly<Record<(typeof statementKinds)[number], Statement>> = {
+    provenance: made,
+    verdict: summary,
+    sbom: statement(subject, predicates.sbom, document),
+  };
+  return statementKinds.map((kind) => {
+    const file = statementFile(name, kind, signer !== undefined);
+    const payload = payloadOf(all[kind]);
+    const text =
+      signer === undefined
+        ? `${Buffer.from(payload).toString('utf8')}\n`
+        : bundleText(signEnvelope(payloadType, payload, signer));
+    writeFileSync(join(folder, file), text);
+    return file;
+  });
+}
+
+/** The key that signs, from a file. Throws `CliError`. */
+export function signerFrom(file: string): Signer {
+  const { SAFEGUARD_KEY_PASSPHRASE: passphrase } = process.env;
+  try {
+    return readSigner(readFileSync(realpathSync(file), 'utf8'), passphrase);
+  } catch (cause) {
+    const isKey = cause instanceof AttestError;
+    throw new CliError('cli/file', `${printable(file)}: ${(cause as Error).message}.`, {
+      next: isKey
+        ? 'Make one with `openssl genpkey -algorithm ed25519 -out key.pem`; its passphrase, if any, is SAFEGUARD_KEY_PASSPHRASE.'
+        : 'Name the file of a private key.',
+      cause,
+    });
+  }
+}
+
+/** RFC 3339, in UTC, to the second. */
+export function now(): string {
+  return new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+function payloadOf(said: Statement): Uint8Array {
+  return Buffer.from(JSON.stringify(said));
+}

@@ -2,14 +2,27 @@ import type { FileState } from './report.ts';
 
 // The texts of /proc, taken apart (proc(5)).
 
+/** What the line of a process says of it (proc_pid_stat(5)). */
+export interface Stat {
+  /** Clock ticks since boot. */
+  readonly started: number;
+  /** Whether it runs a program: the kernel's own threads run none, and what ended and waits for its parent none any more. */
+  readonly runs: boolean;
+}
+
+/** Bit of the kernel's threads (include/linux/sched.h, `PF_KTHREAD`). */
+const kernelThread = 0x0020_0000;
+
 /**
- * When a process started, of its `stat`: clock ticks since boot. The command before it stands in brackets and may hold brackets and
- * spaces, so the last one counts. `undefined` for what is no such line.
+ * Reads `stat`. The command in it stands in brackets and may hold brackets and spaces, so the last one counts. `undefined` for what
+ * is no such line.
  */
-export function startOf(stat: string): number | undefined {
+export function readStat(stat: string): Stat | undefined {
+  // The first is field 3, the state.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const started = Number(fields[22 - 3]);
-  return Number.isSafeInteger(started) && started >= 0 && fields.length > 19 ? started : undefined;
+  const [flags, started] = [Number(fields[9 - 3]), Number(fields[22 - 3])];
+  if (!Number.isSafeInteger(started) || started < 0 || !Number.isSafeInteger(flags)) return undefined;
+  return { started, runs: (flags & kernelThread) === 0 && !/^[ZX]/i.test(fields[0] ?? '') };
 }
 
 /** Paths of files that are mapped with code in them, each once, as the kernel writes them: ` (deleted)` behind what is unlinked. */

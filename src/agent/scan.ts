@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileIdentities, type FileIdentity } from './file-identity.ts';
-import { codeIn, startOf, stateOf, unmarked } from './proc-text.ts';
+import { codeIn, readStat, stateOf, unmarked } from './proc-text.ts';
 import type { HostReport, SeenProcess, StaleObject } from './report.ts';
 
 /** Processes and stale objects of each that are told of; more than any host has. */
@@ -28,7 +28,9 @@ export function scan(
 /** A process; `undefined` for the kernel's own threads and for what ended meanwhile. */
 function look(folder: string, pid: number, files: FileIdentities): SeenProcess | 'unread' | undefined {
   try {
-    const started = startOf(readFileSync(join(folder, 'stat'), 'utf8'));
+    const stat = readStat(readFileSync(join(folder, 'stat'), 'utf8'));
+    if (stat === undefined || !stat.runs) return undefined;
+    const { started } = stat;
     const exe = readlinkSync(join(folder, 'exe'));
     const maps = readFileSync(join(folder, 'maps'), 'utf8');
     // The link leads to the bytes that run, wherever their file is now.
@@ -38,8 +40,7 @@ function look(folder: string, pid: number, files: FileIdentities): SeenProcess |
       .filter((object) => object !== exe)
       .flatMap((object) => staleObject(folder, object));
     // A pid may have been given again while it was read.
-    if (started === undefined || started !== startOf(readFileSync(join(folder, 'stat'), 'utf8')))
-      return undefined;
+    if (readStat(readFileSync(join(folder, 'stat'), 'utf8'))?.started !== started) return undefined;
     return {
       pid,
       started,

@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { codeIn, startOf, stateOf, unmarked } from '../../src/agent/proc-text.ts';
+import { codeIn, readStat, stateOf, unmarked } from '../../src/agent/proc-text.ts';
 
-const rest = 'S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 123456 20 21';
+const after = '1 2 3 4 5 FLAGS 7 8 9 10 11 12 13 14 15 16 17 18 123456 20 21';
+const stat = (command: string, state = 'S', flags = 4194560) =>
+  `42 (${command}) ${state} ${after.replace('FLAGS', String(flags))}`;
 
-for (const [stat, started] of [
-  [`42 (sleep) ${rest}`, 123456],
-  [`42 (a) b) (c) ${rest}`, 123456],
-  ['42 (cut off) S 1', undefined],
-  ['', undefined],
+for (const [what, line, expected] of [
+  ['a program', stat('sleep'), { started: 123456, runs: true }],
+  ['brackets in its name', stat('a) S 1 (b'), { started: 123456, runs: true }],
+  ['a thread of the kernel', stat('kworker/0:1', 'I', 69238880), { started: 123456, runs: false }],
+  ['what ended and was not waited for', stat('sh', 'Z'), { started: 123456, runs: false }],
+  ['a line that is cut off', '42 (cut off) S 1', undefined],
+  ['nothing', '', undefined],
 ] as const)
-  it(`of ${JSON.stringify(stat.slice(0, 20))} the start is ${started}`, () => {
-    assert.equal(startOf(stat), started);
+  it(`stat with ${what}`, () => {
+    assert.deepEqual(readStat(line), expected);
   });
 
 it('code is what is mapped from files with the right to be run, each once, spaces and all', () => {

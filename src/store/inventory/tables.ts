@@ -99,7 +99,11 @@ export interface InventoryTables {
 }
 
 function isPositions(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every((one) => Number.isSafeInteger(one) && one >= 0);
+  return Array.isArray(value) && value.every(isPosition);
+}
+
+function isPosition(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function isPacked(value: unknown): value is readonly PackedMember[] {
@@ -109,7 +113,9 @@ function isPacked(value: unknown): value is readonly PackedMember[] {
       (one: unknown) =>
         Array.isArray(one) &&
         one.length === 5 &&
-        isPositions(one.slice(0, 3)) &&
+        isPosition(one[0]) &&
+        isPosition(one[1]) &&
+        isPosition(one[2]) &&
         typeof one[3] === 'string' &&
         (one[4] === null || isPositions(one[4])),
     )

@@ -12,7 +12,7 @@ import {
 import { type Item, itemsOf } from './item.ts';
 import { lex } from './lexer.ts';
 import { stringOf } from './literal.ts';
-import { Expander, type IsWorth } from './macro-rules/expander.ts';
+import { type CallSite, Expander, type IsWorth } from './macro-rules/expander.ts';
 import { folderOf, joined } from './source-path.ts';
 import { inside, isSign, isWord, placeOf, type TokenRange, type Tokens, tokenKind } from './tokens.ts';
 
@@ -157,6 +157,8 @@ class Walk {
   /** The `include!` and `mod` that were followed, by their first tokens. */
   readonly #followed = new Map<Tokens, Set<number>>();
   readonly #edition: Edition;
+  /** The last names of modules. */
+  readonly #names = new Set<string>();
   /** Where modules are, for what macros make in them. */
   readonly #scopes = new Map<Module, Scope>();
 
@@ -174,25 +176,29 @@ class Walk {
 
   /** Adds what macros make, and what the calls in it make, until there is nothing new. */
   expand(isWorth: IsWorth): ModuleTree {
-    const expander = new Expander(this.#edition, isWorth, (name) =>
-      this.#modules.some(({ path }) => path.at(-1) === name),
-    );
+    const expander = new Expander(this.#edition, isWorth, (name) => this.#names.has(name));
     const all = this.#modules;
-    for (let from = 0; from < all.length; ) {
+    const calls: { readonly module: Module; readonly sites: readonly CallSite[] }[] = [];
+    const renamings: { readonly tokens: Tokens; readonly at: number }[] = [];
+    for (let [from, named] = [0, 0]; from < all.length; ) {
       const added = all.slice(from);
-      from = all.length;
-      const stretches = (modules: readonly Module[]) =>
-        modules.flatMap((module) => ownRanges(module).map((range) => ({ module, range })));
-      const defined = stretches(added).map(({ module, range }) => expander.define(module.tokens, range));
+      const isNamed = this.#names.size > named;
+      [from, named] = [all.length, this.#names.size];
+      const stretches = added.flatMap((module) => ownRanges(module).map((range) => ({ module, range })));
+      const defined = stretches.map(({ module, range }) => expander.define(module.tokens, range));
+      for (const { module, range } of stretches)
+        for (const at of expander.renamingsIn(module.tokens, range))
+          renamings.push({ tokens: module.tokens, at });
       // Of a chain of renames the last may stand first.
-      for (let isNew = true; isNew; ) {
-        isNew = stretches(all)
-          .map(({ module, range }) => expander.rename(module.tokens, range))
-          .includes(true);
-      }
-      // A macro that a macro defines may be called anywhere.
-      const called = defined.includes(true) ? all.slice(0, from) : added;
-      for (const { module, range } of stretches(called)) this.#expandIn(expander, module, range);
+      let renamed = false;
+      for (let isNew = true; isNew; renamed ||= isNew)
+        isNew = renamings.map(({ tokens, at }) => expander.rename(tokens, at)).includes(true);
+      const before = calls.length;
+      for (const { module, range } of stretches)
+        calls.push({ module, sites: expander.callsIn(module.tokens, range) });
+      // A macro that a macro defines may be called anywhere, and by a module that one makes.
+      const called = isNamed || renamed || defined.includes(true) ? [...calls] : calls.slice(before);
+      for (const { module, sites } of called) this.#expandIn(expander, module, sites);
     }
     return this.#tree((tokens, at) => expander.isRead(tokens, at), expander.handedOn);
   }
@@ -202,10 +208,10 @@ class Walk {
     return { modules, unfollowed, files: this.#files, edition: this.#edition, isExpanded, handedOn };
   }
 
-  #expandIn(expander: Expander, module: Module, range: TokenRange): void {
+  #expandIn(expander: Expander, module: Module, sites: readonly CallSite[]): void {
     const scope = this.#scopes.get(module);
     if (scope === undefined) return;
-    for (const made of expander.made(module.path.join('::'), module.tokens, range)) {
+    for (const made of expander.made(module.path.join('::'), module.tokens, sites)) {
       if ('reason' in made) {
         this.#unfollowed.push({ file: module.file, ...made, unread: true });
         continue;
@@ -274,6 +280,7 @@ class Walk {
     const made = scope.made === undefined ? {} : { made: scope.made };
     const module = { path, file, tokens, range, attributes, items, ...made, ...standing };
     this.#modules.push(module);
+    this.#names.add(path.at(-1) ?? '');
     const own = { ...scope, standing };
     this.#scopes.set(module, own);
     this.#items(own, read.items, items);

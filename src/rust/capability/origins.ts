@@ -108,12 +108,28 @@ interface Call {
   readonly from: Frames;
 }
 
-type Frames = ReadonlyMap<FunctionPlace, Call>;
+/** Calls that led to functions, the last one first. */
+type Frames = Frame | undefined;
+
+interface Frame {
+  readonly place: FunctionPlace;
+  readonly call: Call;
+  readonly before: Frames;
+}
 
 /** Where an expression began, and what there was by then. */
 interface Begin extends Mark {
   readonly from: number;
   readonly leaves: number;
+}
+
+/** How a value was led to: as what, by which call. */
+interface Way {
+  readonly as: string;
+  readonly call: number;
+  readonly asText: boolean;
+  visits: number;
+  isOpen: boolean;
 }
 
 /** Where a walk is, and what it gathers. */
@@ -122,9 +138,8 @@ interface Walk {
   /** Whether texts are wanted as they are, for the name of a variable. */
   readonly asText: boolean;
   readonly depth: number;
-  /** What leads here, so that nothing leads back to itself. */
-  readonly open: Set<string>;
-  readonly visits: Map<string, number>;
+  /** What was led to, by the value: nothing leads back to itself, or too often to one. */
+  readonly ways: Map<TokenRange, Way[]>;
   readonly frames: Frames;
   /** Where the expression began that is being read. */
   readonly begin: Begin;
@@ -145,6 +160,9 @@ export class OriginFinder {
   readonly #fields = new Map<string, readonly Placed[]>();
   /** Functions of dependencies that give a place below OUT_DIR. */
   readonly #places: ReadonlySet<string>;
+  readonly #parts = new Map<Tokens, Map<number, readonly TokenRange[]>>();
+  /** Of parameters that were asked for. */
+  readonly #parameters = new Map<string, Origins>();
   #steps = 0;
   #total = maxSteps;
 
@@ -168,7 +186,25 @@ export class OriginFinder {
 
   /** Where the value of an expression comes from. */
   of(tokens: Tokens, range: TokenRange): Origins {
-    return this.#found(tokens, range, false);
+    const parameter = this.#parameterAt(tokens, range);
+    if (parameter === undefined) return this.#found(tokens, range, false);
+    const known = this.#parameters.get(parameter) ?? this.#found(tokens, range, false);
+    this.#parameters.set(parameter, known);
+    return known;
+  }
+
+  /** Which parameter of which functions a range names and nothing else: of all of that name it is given the same. */
+  #parameterAt(tokens: Tokens, { from, to }: TokenRange): string | undefined {
+    const name = to === from + 1 ? nameOf(tokens, from) : undefined;
+    if (name === undefined) return undefined;
+    const around = this.#around(tokens, from);
+    const place = around.findLast(({ parameters }) => parameters.includes(name));
+    if (place === undefined) return undefined;
+    const bindings = this.#files.get(tokens)?.bindings.get(name) ?? [];
+    const isBound = bindings.some(({ at }) => place.body.from <= at && at < place.body.to);
+    if (isBound) return undefined;
+    const { parameters, type = '', method } = place;
+    return `${parameters.indexOf(name)} ${parameters.length} ${place.name} ${type} ${method}`;
   }
 
   /** The texts that an expression may be, such as the name of a variable. */
@@ -190,7 +226,14 @@ export class OriginFinder {
     this.#steps = Math.min(maxStepsEach, this.#total);
     const before = this.#steps;
     const begin = { ...found.trail.mark(), from, leaves: 0 };
-    gather({ found, asText, depth: 0, open: new Set(), visits: new Map(), frames: new Map(), begin });
+    gather({
+      found,
+      asText,
+      depth: 0,
+      ways: new Map(),
+      frames: undefined,
+      begin,
+    });
     if (this.#steps <= 0) found.unknown = true;
     this.#total -= before - Math.max(0, this.#steps);
     const { texts, variables, leaves, trail, ...others } = found;
@@ -435,11 +478,9 @@ export class OriginFinder {
     const lowest = new Lowest(walk.found.trail);
     for (const { file, place } of this.#own(name, type).slice(0, maxBindings))
       for (const value of this.#valuesOf(file, place)) {
+        if (this.#steps <= 0) return;
         lowest.next();
-        this.#into(`fn ${value.from} ${call.open}`, file.tokens, value, {
-          ...walk,
-          frames: new Map(walk.frames).set(place, call),
-        });
+        this.#into('fn', file.tokens, value, { ...walk, frames: { place, call, before: walk.frames } });
       }
     lowest.end();
   }
@@ -466,7 +507,7 @@ export class OriginFinder {
       for (const { value } of file.bindings.slice(0, maxBindings)) {
         known = true;
         lowest.next();
-        this.#into(`. ${value.from}`, file.tokens, value, { ...walk, frames: new Map() });
+        this.#into('.', file.tokens, value, { ...walk, frames: undefined });
       }
     lowest.end();
     if (!known) walk.found.unknown = true;
@@ -477,8 +518,7 @@ export class OriginFinder {
     // Looking through what a file has costs, too.
     this.#steps -= ((file?.functions.length ?? 0) + (file?.bindings.get(name)?.length ?? 0)) >> 4;
     if (this.#steps <= 0) return;
-    const around = file?.functions.filter(({ body }) => body.from <= at && at < body.to) ?? [];
-    for (const place of around.toReversed()) {
+    for (const place of this.#around(tokens, at).toReversed()) {
       const own =
         file?.bindings.get(name)?.filter((one) => place.body.from <= one.at && one.at < place.body.to) ?? [];
       const parameter = place.parameters.indexOf(name);
@@ -489,9 +529,14 @@ export class OriginFinder {
     }
     const outside = this.#outsideOf(name);
     for (const { tokens: other, bindings } of outside)
-      this.#bindings(other, bindings, { ...walk, frames: new Map() });
+      this.#bindings(other, bindings, { ...walk, frames: undefined });
     const known = outside.length > 0;
     if (!known && /^\p{Ll}/u.test(name)) walk.found.unknown = true;
+  }
+
+  /** The functions that a token stands in, the innermost last. */
+  #around(tokens: Tokens, at: number): readonly FunctionPlace[] {
+    return this.#files.get(tokens)?.functions.filter(({ body }) => body.from <= at && at < body.to) ?? [];
   }
 
   /** What a name is given outside of functions, in any file: looked for once. */
@@ -530,7 +575,7 @@ export class OriginFinder {
     for (const { name, value, adds } of all) {
       if (adds !== undefined) continue;
       lowest.next();
-      this.#into(`${name} ${value.from}`, tokens, value, walk);
+      this.#into(name, tokens, value, walk);
     }
     lowest.end();
     for (const { name, value, adds } of all) {
@@ -542,7 +587,7 @@ export class OriginFinder {
       const { leaves } = walk.found;
       if (as === 'joined') leaves.splice(walk.begin.leaves);
       const size = leaves.length;
-      this.#into(`${name} ${value.from}`, tokens, value, { ...walk, as });
+      this.#into(name, tokens, value, { ...walk, as });
       if (adds === 'text') leaves.splice(size);
       if (as === 'joined' && trail.depth <= depth) trail.down();
     }
@@ -550,32 +595,41 @@ export class OriginFinder {
 
   /** What the parameter of a function is called with: by the call that led there, else by all. */
   #argument(place: FunctionPlace, index: number, walk: Walk): void {
-    const led = walk.frames.get(place);
+    const led = callOf(walk.frames, place);
     this.#calls ??= this.#allCalls();
     const all = (this.#calls.get(place.name) ?? []).filter((call) => this.#mayBe(place, call));
     const calls: readonly Call[] =
-      led === undefined ? all.map((call) => ({ ...call, from: new Map() })) : [led];
+      led === undefined ? all.slice(0, maxBindings).map((call) => ({ ...call, from: undefined })) : [led];
     if (calls.length === 0) {
       walk.found.unknown = true;
       walk.found.handed = true;
     }
     const lowest = new Lowest(walk.found.trail);
-    for (const { tokens, open, from } of calls.slice(0, maxBindings)) {
+    for (const { tokens, open, from } of calls) {
       lowest.next();
-      const argument = commaParts(tokens, inside(tokens, open))[index + selfAt(place, tokens, open)];
+      const argument = this.#partsOf(tokens, open)[index + selfAt(place, tokens, open)];
       if (argument === undefined) walk.found.unknown = true;
-      else this.#into(`( ${argument.from}`, tokens, argument, { ...walk, frames: from });
+      else this.#into('(', tokens, argument, { ...walk, frames: from });
     }
     lowest.end();
   }
 
   /** Whether a call of that name may be one of this function: not with more or fewer arguments, nor of another type of the crate. */
   #mayBe(place: FunctionPlace, { tokens, open }: Omit<Call, 'from'>): boolean {
-    const count = commaParts(tokens, inside(tokens, open)).length;
+    const count = this.#partsOf(tokens, open).length;
     if (count !== place.parameters.length + selfAt(place, tokens, open)) return false;
     const type = isSigns(tokens, open - 3, '::') ? nameOf(tokens, open - 4) : undefined;
     if (type === undefined || place.type === undefined || type === place.type) return true;
     return !this.#functions.get(place.name)?.some((other) => other.place.type === type);
+  }
+
+  /** The arguments of a call. */
+  #partsOf(tokens: Tokens, open: number): readonly TokenRange[] {
+    const calls = this.#parts.get(tokens) ?? new Map<number, readonly TokenRange[]>();
+    this.#parts.set(tokens, calls);
+    const known = calls.get(open) ?? commaParts(tokens, inside(tokens, open));
+    calls.set(open, known);
+    return known;
   }
 
   #allCalls(): Map<string, Omit<Call, 'from'>[]> {
@@ -593,17 +647,27 @@ export class OriginFinder {
   }
 
   /** Walks a range, but for one that the way here already leads through, by the same call. */
-  #into(key: string, tokens: Tokens, range: TokenRange, walk: Walk): void {
-    const call = [...walk.frames.values()].at(-1)?.open ?? 0;
-    const whole = `${key} ${tokens.count} ${call} ${walk.asText}`;
-    if (walk.open.has(whole)) return;
-    const visits = walk.visits.get(whole) ?? 0;
-    if (visits >= maxVisits) return;
-    walk.visits.set(whole, visits + 1);
-    walk.open.add(whole);
+  #into(as: string, tokens: Tokens, range: TokenRange, walk: Walk): void {
+    const call = walk.frames?.call.open ?? 0;
+    const ways = walk.ways.get(range) ?? [];
+    if (ways.length === 0) walk.ways.set(range, ways);
+    let way = ways.find((one) => one.call === call && one.as === as && one.asText === walk.asText);
+    if (way === undefined) {
+      way = { as, call, asText: walk.asText, visits: 0, isOpen: false };
+      ways.push(way);
+    }
+    if (--this.#steps <= 0 || way.isOpen || way.visits >= maxVisits) return;
+    way.visits++;
+    way.isOpen = true;
     this.#walk(tokens, range, { ...walk, depth: walk.depth + 1 });
-    walk.open.delete(whole);
+    way.isOpen = false;
   }
+}
+
+function callOf(frames: Frames, place: FunctionPlace): Call | undefined {
+  for (let frame = frames; frame !== undefined; frame = frame.before)
+    if (frame.place === place) return frame.call;
+  return undefined;
 }
 
 function nothing(): Found {

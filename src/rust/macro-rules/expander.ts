@@ -36,6 +36,14 @@ const maxDepth = 128;
 /** Definitions within each other. */
 const maxNested = 64;
 
+/** A call in a stretch of a module, and the macros that it was expanded by. */
+export interface CallSite {
+  readonly name: string;
+  /** Its `!`. */
+  readonly at: number;
+  readonly by: Set<Definition | 'paste'>;
+}
+
 /** Whether a stretch is worth reading in another form: it has a name that matters. */
 export type IsWorth = (tokens: Tokens, range: TokenRange) => boolean;
 
@@ -83,25 +91,26 @@ export class Expander {
     return found.length > 0;
   }
 
-  /** Takes over other names that a stretch gives to macros (`use run as go;`); gives whether there are any new ones. */
-  rename(tokens: Tokens, { from, to }: TokenRange): boolean {
-    if (this.#definitions.size === 0) return false;
-    let isNew = false;
-    for (let at = from; at < to; at++) {
-      if (!isWord(tokens, at, 'as')) continue;
-      const known = this.#definitions.get(nameOf(tokens, at - 1) ?? '');
-      const name = nameOf(tokens, at + 1);
-      if (known === undefined || name === undefined || name === '_') continue;
-      if (!this.#isOwn(tokens, at - 1)) continue;
-      const others = this.#definitions.get(name) ?? [];
-      const all = [...new Set([...others, ...known])];
-      if (all.length === others.length) continue;
-      this.#definitions.set(name, all);
-      added(this.#aliases, name, known[0]?.name ?? '');
-      this.#splicing = undefined;
-      isNew = true;
-    }
-    return isNew;
+  /** Where a stretch gives another name to something. */
+  renamingsIn(tokens: Tokens, { from, to }: TokenRange): readonly number[] {
+    const found: number[] = [];
+    for (let at = from; at < to; at++) if (isWord(tokens, at, 'as')) found.push(at);
+    return found;
+  }
+
+  /** Takes over a name that a macro is given as well (`use run as go;`); gives whether it is a new one. */
+  rename(tokens: Tokens, at: number): boolean {
+    const known = this.#definitions.get(nameOf(tokens, at - 1) ?? '');
+    const name = nameOf(tokens, at + 1);
+    if (known === undefined || name === undefined || name === '_') return false;
+    if (!this.#isOwn(tokens, at - 1)) return false;
+    const others = this.#definitions.get(name) ?? [];
+    const all = [...new Set([...others, ...known])];
+    if (all.length === others.length) return false;
+    this.#definitions.set(name, all);
+    added(this.#aliases, name, known[0]?.name ?? '');
+    this.#splicing = undefined;
+    return true;
   }
 
   #spliced(): Map<Definition, boolean> {
@@ -125,16 +134,23 @@ export class Expander {
     return found;
   }
 
-  /** What the calls in a stretch of a module make, but for those that were made for that module before. */
-  *made(module: string, tokens: Tokens, range: TokenRange): Generator<Made | Unmade> {
-    const depth = (this.#depths.get(tokens) ?? 0) + 1;
+  /** The calls in a stretch whose macros may be the crate's own. */
+  callsIn(tokens: Tokens, range: TokenRange): readonly CallSite[] {
+    const sites: CallSite[] = [];
     for (let at = range.from; at < range.to; at++) {
       if (!isSign(tokens, at, '!') || tokens.kinds[at + 1] !== tokenKind.open) continue;
       const name = nameOf(tokens, at - 1);
-      if (name === undefined || !this.#isOwn(tokens, at - 1) || this.#around(tokens, at) !== undefined)
-        continue;
-      yield* this.#call(module, name, tokens, at, depth);
+      if (name === undefined || this.#around(tokens, at) !== undefined) continue;
+      sites.push({ name, at, by: new Set() });
     }
+    return sites;
+  }
+
+  /** What calls in a module make, but for what was made for that module before. */
+  *made(module: string, tokens: Tokens, sites: readonly CallSite[]): Generator<Made | Unmade> {
+    const depth = (this.#depths.get(tokens) ?? 0) + 1;
+    for (const site of sites)
+      if (this.#isOwn(tokens, site.at - 1)) yield* this.#call(module, site, tokens, depth);
   }
 
   /** Whether the path whose last name stands there may be one of the crate's own: `crate::a::name`, `name`. */
@@ -180,7 +196,12 @@ export class Expander {
     return undefined;
   }
 
-  *#call(module: string, name: string, tokens: Tokens, at: number, depth: number): Generator<Made | Unmade> {
+  *#call(
+    module: string,
+    { name, at, by }: CallSite,
+    tokens: Tokens,
+    depth: number,
+  ): Generator<Made | Unmade> {
     if (this.#isFull) return;
     if (this.#tries > maxTries) {
       this.#isFull = true;
@@ -193,6 +214,8 @@ export class Expander {
     const texts: string[] = [];
     const splicing = own?.filter((one) => this.#spliced().has(one)) ?? [];
     if (own === undefined) {
+      if (by.has('paste')) return;
+      by.add('paste');
       const put = pasted(tokens, input);
       if (put === undefined) return;
       texts.push(put.text);
@@ -200,7 +223,9 @@ export class Expander {
     }
     for (const definition of splicing) {
       this.#called.add(definition);
+      if (by.has(definition)) continue;
       if (this.#spliced().get(definition) !== true && !this.#isWorth(tokens, input)) continue;
+      by.add(definition);
       const text = this.#expanded(definition, tokens, input);
       if (text === undefined) continue;
       texts.push(text);

@@ -1,11 +1,14 @@
 import { after, inside, isSign, nameOf, type TokenRange, type Tokens, textOf, tokenKind } from '../tokens.ts';
-import { type Bindings, repetitionAt } from './matcher.ts';
+import { type Bindings, type Bound, repetitionAt } from './matcher.ts';
+
+/** What fragments stand for. */
+type Given = Pick<Bindings, 'get'>;
 
 /** Longest text that one call makes, in characters. */
 const maxText = 2 * 1024 * 1024;
 
 /** The text of a rule's right side with what its fragments stand for; `undefined` where it would be too long. */
-export function transcribed(tokens: Tokens, body: TokenRange, bindings: Bindings): string | undefined {
+export function transcribed(tokens: Tokens, body: TokenRange, bindings: Given): string | undefined {
   const writer = new Writer();
   write(writer, tokens, body, bindings);
   return writer.length > maxText ? undefined : writer.text();
@@ -36,7 +39,7 @@ class Writer {
   }
 }
 
-function write(writer: Writer, tokens: Tokens, range: TokenRange, bindings: Bindings): void {
+function write(writer: Writer, tokens: Tokens, range: TokenRange, bindings: Given): void {
   for (let at = range.from; at < range.to && writer.length <= maxText; ) {
     if (!isSign(tokens, at, '$')) {
       writer.copy(tokens, at, at === range.from);
@@ -74,7 +77,7 @@ function repeat(
   writer: Writer,
   tokens: Tokens,
   { inner, separator }: { readonly inner: TokenRange; readonly separator: TokenRange },
-  bindings: Bindings,
+  bindings: Given,
 ): void {
   const used = new Set<string>();
   for (let at = inner.from; at < inner.to; at++) {
@@ -89,14 +92,21 @@ function repeat(
   for (let i = 0; i < count && writer.length <= maxText; i++) {
     if (i > 0)
       for (let at = separator.from; at < separator.to; at++) writer.copy(tokens, at, at === separator.from);
-    const own = new Map(bindings);
-    for (const times of repeated) for (const [name, bound] of times[i] ?? []) own.set(name, bound);
-    write(writer, tokens, inner, own);
+    const own = repeated.flatMap((times) => times[i] ?? []);
+    write(writer, tokens, inner, { get: (name) => lastOf(own, name) ?? bindings.get(name) });
   }
 }
 
+function lastOf(all: readonly Bindings[], name: string): Bound | undefined {
+  for (let i = all.length - 1; i >= 0; i--) {
+    const bound = all[i]?.get(name);
+    if (bound !== undefined) return bound;
+  }
+  return undefined;
+}
+
 /** `${concat(a, $b)}`; `${count(…)}`, `${index()}` and the like are numbers. */
-function metavariable(tokens: Tokens, { from, to }: TokenRange, bindings: Bindings): string {
+function metavariable(tokens: Tokens, { from, to }: TokenRange, bindings: Given): string {
   if (nameOf(tokens, from) !== 'concat') return '0';
   let text = '';
   for (let at = from + 2; at < to - 1; at++) {

@@ -18,6 +18,7 @@ const digests: Readonly<Record<number, string>> = {
   5: 'cd36e02bba0fb0e5df5d9e5aebd63f39d3003f4f21bfdb5fc92d397ad45a9d72',
   6: '099c541a19516af58c880277ea705b304ad45970b352029c3eafbd7872f4540d',
   7: '2d8cd757aac78d21f7f82dd372bef231e1b183b307c9b5338504520dfd05164b',
+  8: '3341412ccdf19f972f581107e801439302927d37fba16e7fc4efc5e8d662d605',
 };
 
 it('reads what its version says', async (t) => {

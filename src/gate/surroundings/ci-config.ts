@@ -1,6 +1,7 @@
 import type { BuildSetting, UnreadableFile } from '../../facts/surroundings.ts';
-import { type CiConfigFile, type CiSetting, ciSettings } from './ci-settings.ts';
+import { type CiConfigFile, type CiSetting, ciSettings, leavesOfTable } from './ci-settings.ts';
 import { ciKind } from './ci-text.ts';
+import { isConfigFile, namedConfig } from './config-files.ts';
 import { meaningOf } from './config-keys.ts';
 import { LineTable } from './line-table.ts';
 import { filesNamed, inFolder, type Side, textOf } from './side.ts';
@@ -26,12 +27,14 @@ export function ciSettingChanges(
       if (meaning.secret === true && /\$/.test(String(setting.value))) return [];
       const { topic, does } = meaning;
       const key = setting.name.startsWith('--') ? setting.key.join('.') : setting.name;
+      const place = setting.at ?? { file, ...lines.positionAt(setting.start) };
       const value = meaning.secret === true ? 'a secret' : shown(setting.value);
-      const place = lines.positionAt(setting.start);
-      return [{ kind: 'setting', topic, key, does, difference, after: value, file, ...place, covers: [] }];
+      return [{ kind: 'setting', topic, key, does, difference, after: value, ...place, covers: [] }];
     });
-    const unread = files.flatMap(({ path, start }): UnreadableFile[] => {
-      if (known.has(path) || hasFile(after, path)) return [];
+    const unread = files.flatMap(({ path, start }): readonly UnreadableFile[] => {
+      const inside = inProject(after, path);
+      if (inside !== undefined) return unreadableIn(before, after, inside, known.has(path));
+      if (known.has(path)) return [];
       const reason = `cargo is given ${JSON.stringify(path)} as configuration, which is not in the project`;
       return [{ kind: 'unreadable', file, ...lines.positionAt(start), difference, reason }];
     });
@@ -49,14 +52,53 @@ export function ciFlagsOf(side: Side): readonly (readonly string[])[] {
   return [...new Map(flags.map((each) => [each.join(' '), each])).values()];
 }
 
+/** Files of the project that CI gives cargo as configuration. */
+export function configNamed(side: Side): readonly string[] {
+  const found = ciFilesOf(side).flatMap(({ files }) =>
+    files.flatMap(({ path }) => inProject(side, path) ?? []),
+  );
+  return [...new Set(found)].sort();
+}
+
 /** Files of CI, with what each sets for cargo. */
 export function ciFilesOf(side: Side | undefined): readonly CiFile[] {
   return filesNamed(side, (path) => ciKind(path) !== undefined).flatMap((file) => {
     const kind = ciKind(file);
     const text = textOf(side, file);
     if (kind === undefined || text === undefined) return [];
-    return [{ file, text, ...ciSettings(kind, text) }];
+    const { settings, files } = ciSettings(kind, text);
+    const named = files.flatMap(({ path, start }) => settingsNamed(side, path, start));
+    return [{ file, text, settings: [...settings, ...named], files }];
   });
+}
+
+/** What a file of the project that cargo is told of by `--config` sets. The usual ones are compared by themselves. */
+function settingsNamed(side: Side | undefined, path: string, start: number): readonly CiSetting[] {
+  const inside = inProject(side, path);
+  if (side === undefined || inside === undefined || isConfigFile(inside)) return [];
+  return namedConfig(side, inside).files.flatMap((read) =>
+    leavesOfTable(read.values).map(([key, value]) => ({
+      ...{ key, value, name: '--config', start },
+      at: { file: read.file, ...read.placeOf(key) },
+    })),
+  );
+}
+
+/** What of such a file cannot be read, and was not so before. */
+function unreadableIn(
+  before: Side | undefined,
+  after: Side,
+  file: string,
+  wasNamed: boolean,
+): readonly UnreadableFile[] {
+  if (isConfigFile(file)) return [];
+  const old = before === undefined || !wasNamed ? [] : namedConfig(before, file).unreadable;
+  return namedConfig(after, file)
+    .unreadable.filter((one) => !old.some((was) => was.file === one.file && was.reason === one.reason))
+    .map(({ file, line, column, reason }) => ({
+      ...{ kind: 'unreadable', file, line, column, reason },
+      difference: before === undefined ? 'present' : 'added',
+    }));
 }
 
 export interface CiFile {
@@ -66,9 +108,10 @@ export interface CiFile {
   readonly files: readonly CiConfigFile[];
 }
 
-function hasFile(side: Side, path: string): boolean {
+/** The path below the project's folder; `undefined` where the project has no such file. */
+function inProject(side: Side | undefined, path: string): string | undefined {
   const inside = inFolder('', path);
-  return inside !== undefined && side.paths.has(inside);
+  return inside !== undefined && side?.paths.has(inside) === true ? inside : undefined;
 }
 
 function idOf({ key, value, name }: CiSetting): string {

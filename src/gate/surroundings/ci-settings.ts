@@ -1,5 +1,6 @@
 import { parse } from 'smol-toml';
 import { isMap, isScalar, parseDocument, visit } from 'yaml';
+import type { Position } from '../../cargo/error.ts';
 import { cargoCallsIn } from './cargo-command.ts';
 import { type CiKind, fragmentsOf } from './ci-text.ts';
 import { isShell, type ShellCommand, shellCommands } from './shell.ts';
@@ -14,6 +15,8 @@ export interface CiSetting {
   readonly name: string;
   /** Offset in the file. */
   readonly start: number;
+  /** Where it stands, if that is in a file of configuration which the file names. */
+  readonly at?: Position & { readonly file: string };
 }
 
 /** A file of configuration that a call of cargo names (`--config FILE`). */
@@ -165,18 +168,19 @@ function optionsIn(words: readonly { readonly text: string; readonly start: numb
   return { settings, files };
 }
 
+type Leaf = readonly [key: readonly string[], value: unknown];
+
+/** The values of a table and of those in it, by their whole keys. */
+export function leavesOfTable(table: Table, path: readonly string[] = []): readonly Leaf[] {
+  return Object.entries(table).flatMap(([name, value]): readonly Leaf[] =>
+    isTable(value) ? leavesOfTable(value, [...path, name]) : [[[...path, name], value]],
+  );
+}
+
 /** What a dotted assignment says; nothing for what is no TOML. */
-function leavesOf(text: string): readonly (readonly [key: readonly string[], value: unknown])[] {
+function leavesOf(text: string): readonly Leaf[] {
   try {
-    const found: [readonly string[], unknown][] = [];
-    const walk = (table: Table, path: readonly string[]) => {
-      for (const [name, value] of Object.entries(table)) {
-        if (isTable(value)) walk(value, [...path, name]);
-        else found.push([[...path, name], value]);
-      }
-    };
-    walk(parse(text, { integersAsBigInt: 'asNeeded' }), []);
-    return found;
+    return leavesOfTable(parse(text, { integersAsBigInt: 'asNeeded' }));
   } catch {
     return [];
   }

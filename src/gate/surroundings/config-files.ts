@@ -31,6 +31,13 @@ export function configLevels(side: Side | undefined): ReadonlyMap<string, Config
   return levels;
 }
 
+/** A file that counts by its name on a command line (`--config FILE`), with what it includes. */
+export function namedConfig(side: Side, file: string): Pick<ConfigLevel, 'files' | 'unreadable'> {
+  const [files, unreadable]: [TomlFile[], UnreadableToml[]] = [[], []];
+  readWithIncludes(side, file, [], files, unreadable);
+  return { files, unreadable };
+}
+
 /** The files in force in a folder, the strongest first: its own level, and those above it in the project. */
 export function filesInForce(levels: ReadonlyMap<string, ConfigLevel>, folder: string): readonly TomlFile[] {
   return foldersUp(folder).flatMap((each) => levels.get(each)?.files ?? []);

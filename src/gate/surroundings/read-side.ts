@@ -1,5 +1,6 @@
 import type { Surrounding } from '../../facts/surroundings.ts';
-import { configLevels, filesInForce, includesOf, isConfigFile } from './config-files.ts';
+import { configNamed } from './ci-config.ts';
+import { configLevels, filesInForce, includesOf, isConfigFile, namedConfig } from './config-files.ts';
 import { buildSources } from './own-build-code.ts';
 import { folderOf, inFolder, type Side } from './side.ts';
 import { sourceEnds } from './sources.ts';
@@ -38,6 +39,7 @@ export async function readSide(tree: ProjectTree): Promise<Side> {
   const own = all.filter((path) => !vendored.some((folder) => path.startsWith(folder)));
   const side: Side = { paths: new Set(own), files };
   await read(own.filter(isSurrounding));
+  await readNamedConfig(side, read);
   await read(buildSources(side));
   return side;
 }
@@ -61,6 +63,17 @@ async function readConfig(side: Side, read: (paths: readonly string[]) => Promis
   for (let known = -1; known !== side.files.size; ) {
     known = side.files.size;
     const included = [...configLevels(side).values()].flatMap(({ files }) => files.flatMap(includesOf));
+    await read(included.flatMap(({ path }) => (path !== undefined && side.paths.has(path) ? [path] : [])));
+  }
+}
+
+/** So do command lines of CI (`--config FILE`). */
+async function readNamedConfig(side: Side, read: (paths: readonly string[]) => Promise<void>): Promise<void> {
+  const named = configNamed(side);
+  await read(named);
+  for (let known = -1; known !== side.files.size; ) {
+    known = side.files.size;
+    const included = named.flatMap((path) => namedConfig(side, path).files.flatMap(includesOf));
     await read(included.flatMap(({ path }) => (path !== undefined && side.paths.has(path) ? [path] : [])));
   }
 }

@@ -106,6 +106,29 @@ describe('what CI sets for cargo', () => {
     ]);
     assert.deepEqual(changes('', run('--config ci/x.toml'), { 'ci/x.toml': '' }), []);
   });
+
+  it('is named of a file that cargo is told of, and of what that includes', () => {
+    const file = '.github/workflows/a.yml';
+    const run = 'jobs:\n  a:\n    steps:\n      - run: cargo --config ci/x.toml build --locked\n';
+    const changes = (before: Record<string, string>, after: Record<string, string>) =>
+      ciSettingChanges(side(before), side(after)).map((change) =>
+        change.kind === 'setting'
+          ? `${change.file}:${change.line} ${change.topic} ${change.key} ${change.after}`
+          : `${change.file}:${change.line} ${change.reason}`,
+      );
+    const wrapped = { 'ci/x.toml': 'include = "y.toml"\n[build]\nrustc-wrapper = "./w"\n' };
+    const flags = { 'ci/y.toml': '[build]\nrustflags = ["--cfg", "mine"]\n' };
+    const said = [
+      'ci/x.toml:3 program build.rustc-wrapper `"./w"`',
+      'ci/y.toml:2 flags build.rustflags `["--cfg","mine"]`',
+    ];
+    const whole = { [file]: run, ...wrapped, ...flags };
+    assert.deepEqual(changes({ ...wrapped, ...flags }, whole), said, 'it is named from now on');
+    assert.deepEqual(changes(whole, whole), []);
+    assert.deepEqual(changes({ ...whole, 'ci/y.toml': '' }, whole), said.slice(1));
+    assert.deepEqual(changes(whole, { ...whole, 'ci/y.toml': '[build' }).length, 1);
+    assert.deepEqual(changes(whole, { ...whole, 'ci/x.toml': `${wrapped['ci/x.toml']}\n[x` }).length, 1);
+  });
 });
 
 describe('the lockfiles of a project', () => {

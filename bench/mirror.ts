@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { indexPath } from '../src/cargo/index-path.ts';
+import { crowd } from './crowd.ts';
 import { herdOnUpstream } from './herd.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -85,6 +86,7 @@ try {
     blank(await Promise.all(servers.map(async (contestant) => wrk(await downloadOf(contestant))))),
   );
   row('resident memory after it all, MiB', blank([residentMemory(server)]));
+  console.log(`\nA warm index file: ${await crowd(30)}.`);
   console.log(`\nUpstream requests under a herd of 200 identical requests: ${await herdOnUpstream(200)}.`);
 } finally {
   server.kill('SIGTERM');

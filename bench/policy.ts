@@ -107,6 +107,7 @@ async function readLocked(data: string): Promise<readonly Locked[]> {
       name,
       firstSeen: crate.firstSeen,
       releases,
+      subjects: releases,
       previous,
       listed: new Set(releases.map(({ version }) => version)),
       blocks: [],

@@ -11,7 +11,8 @@ import { type Journal, writeDecisions } from './journal.ts';
 import type { ArchiveReader } from './judgement/bytes.ts';
 import { crateName } from './judgement/gather.ts';
 import type { Knowledge } from './judgement/knowledge.ts';
-import { type Settled, type SettleInput, settle } from './judgement/settle.ts';
+import { settle } from './judgement/settle.ts';
+import type { Settled, SettleInput } from './judgement/update.ts';
 import type { CrateCache } from './serve/cache.ts';
 import { amended } from './serve/served.ts';
 import type { Upstream } from './upstream/upstream.ts';
@@ -114,7 +115,8 @@ export async function settleNow(
       seenAt,
       isWatched: !context.isCache,
     });
-    if (registry === context.people.sources.apiOf)
+    // Bytes make no release new, and a judgement by them reads no other.
+    if (registry === context.people.sources.apiOf && input.update.kind !== 'archives')
       await wantPeople(tx, { registry, key, name: crateName(done.releases) }, done.releases, policy, now);
     return done;
   });

@@ -7,9 +7,10 @@ import { type BaseRecord, retryAfterTries } from './base.ts';
 import { type CrateCircumstances, decisionsOn, gatherer } from './gather.ts';
 import type { Observed } from './reconcile.ts';
 
-/** The circumstances of a crate whose every release is to be judged. */
+/** The circumstances of a crate whose releases are to be judged. */
 export interface WholeCircumstances extends CrateCircumstances {
-  readonly releases: readonly Observed[];
+  /** Those that are given a state: all, or some of them. */
+  readonly subjects: readonly Observed[];
   readonly previous: ReadonlyMap<string, ReleaseRecord>;
 }
 
@@ -27,7 +28,7 @@ export function assessCrate(
   isConcerned: (release: Observed) => boolean,
 ): readonly ReleaseRecord[] {
   const gather = gatherer(circumstances, now);
-  return circumstances.releases.map((release) => {
+  return circumstances.subjects.map((release) => {
     const before = circumstances.previous.get(release.version);
     if (before?.policy === policy.digest && !isConcerned(release))
       return { ...before, archive: release.archive, unread: release.unread };

@@ -5,7 +5,7 @@ import { RegistryError } from '../error.ts';
 import { SingleFlight } from '../single-flight.ts';
 import { basesAmong, isCompared, isToBring, otherBytes, retryAfterTries } from './base.ts';
 import { type ArchiveReading, currentReading, fetchArchive, readingOf } from './bytes.ts';
-import type { Brought } from './settle.ts';
+import type { Brought } from './update.ts';
 
 /** A crate whose releases' bytes are wanted. */
 export interface WantedCrate {

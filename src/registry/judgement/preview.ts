@@ -55,6 +55,7 @@ export class Previews {
       name: crateName(releases),
       firstSeen: now,
       releases,
+      subjects: releases,
       previous: new Map(),
       listed: new Set(releases.map(({ version }) => version)),
       blocks,

@@ -1,80 +1,25 @@
 import { createHash } from 'node:crypto';
-import { crateKey } from '../../cargo/index-path.ts';
-import type { Policy } from '../../policy/policy.ts';
-import type { CrateRecord, ExactNeedRecord, LogEntry, ReleaseRecord } from '../../store/records.ts';
+import type { CrateRecord, ReleaseRecord } from '../../store/records.ts';
 import type { StoreWriter } from '../../store/store.ts';
-import { tellFindings } from '../notify/tell.ts';
 import { servesSameLine } from '../serve/served.ts';
-import { exactDependenciesOf } from '../way-out/choice.ts';
 import { assessCrate } from './assess.ts';
-import type { ArchiveReading } from './bytes.ts';
 import { crateName } from './gather.ts';
-import type { Knowledge } from './knowledge.ts';
-import { type Change, type Observed, type Reconciled, reconcile } from './reconcile.ts';
+import { type Observed, type Reconciled, reconcile } from './reconcile.ts';
+import { isAsked, settleArchives, withBytes } from './settle-archives.ts';
 import { hidesRelease } from './untaken-line.ts';
-
-/** What is new about a crate. */
-export type Update =
-  | {
-      readonly kind: 'index';
-      readonly bytes: Uint8Array;
-      readonly crate: CrateRecord;
-      /** What was recorded when the file was asked for: if another one came between, this one may be older. */
-      readonly basedOn: CrateRecord | undefined;
-    }
-  /** The upstream has no such crate any more. */
-  | { readonly kind: 'absent'; readonly crate: CrateRecord; readonly basedOn: CrateRecord | undefined }
-  /** Bytes that were brought: of a release that was asked for, and of the one that it is compared with. */
-  | { readonly kind: 'archives'; readonly brought: readonly Brought[] }
-  /** Nothing but the time, the policy, or what an operator did in the same transaction. */
-  | { readonly kind: 'again' };
-
-/** What came of fetching a release's bytes. */
-export type Brought = { readonly version: string } & (
-  | {
-      readonly reading: ArchiveReading;
-      /** Whether the release itself was asked for: from then on it is judged by its bytes. */
-      readonly isAsked: boolean;
-    }
-  /** Why they could not be had, as a clause. */
-  | { readonly unread: string }
-);
-
-export interface SettleInput {
-  readonly registry: string;
-  readonly key: string;
-  /** Who or what brought the update, for the log. */
-  readonly actor: string;
-  readonly update: Update;
-  readonly policy: Policy;
-  readonly knowledge: Knowledge;
-  /** Names of those who are told of findings on releases that had been handed out. */
-  readonly targets: readonly string[];
-  /** Whether the crate is watched, so that a release that was not there at the first look is new. */
-  readonly isWatched: boolean;
-  /** What is judged by: epoch milliseconds. */
-  readonly now: number;
-  /** When what is new was seen; later than `now` while the clock is in doubt. Epoch milliseconds. */
-  readonly seenAt: number;
-}
-
-export interface Settled {
-  readonly releases: readonly ReleaseRecord[];
-  /** What was appended to the log. */
-  readonly entries: readonly Omit<LogEntry, 'seq'>[];
-  /** Those that differ from what was recorded. */
-  readonly changed: readonly ReleaseRecord[];
-  /** Whether the index file is served as before. */
-  readonly sameFile: boolean;
-  /** Lines of the index file that were not taken, where it is another file than the last one. */
-  readonly untaken: Reconciled['untaken'];
-}
+import type { Settled, SettleInput, Update } from './update.ts';
+import { write } from './write.ts';
 
 /**
  * The only way in which a release gets a state: reads the crate inside the transaction, takes the update over, judges
  * every release that it concerns, and writes what differs together with its log entries.
  */
 export async function settle(tx: StoreWriter, asked: SettleInput): Promise<Settled> {
+  const quick = asked.update.kind === 'archives' ? await settleArchives(tx, asked, asked.update) : undefined;
+  return quick ?? (await settleWhole(tx, asked));
+}
+
+async function settleWhole(tx: StoreWriter, asked: SettleInput): Promise<Settled> {
   const { registry, key, policy, now } = asked;
   const known = await tx.releases(registry, key);
   const recorded = await tx.crate(registry, key);
@@ -91,6 +36,7 @@ export async function settle(tx: StoreWriter, asked: SettleInput): Promise<Settl
       name: crateName(arrived.releases.map(({ observed }) => observed)),
       firstSeen: crate?.firstSeen ?? now,
       releases: arrived.releases.map(({ observed }) => observed),
+      subjects: arrived.releases.map(({ observed }) => observed),
       previous,
       listed: new Set(
         arrived.releases.filter(({ present }) => present).map(({ observed }) => observed.version),
@@ -104,12 +50,7 @@ export async function settle(tx: StoreWriter, asked: SettleInput): Promise<Settl
     now,
     (release) => isConcerned(release, update),
   );
-  const entries = logEntries(input, arrived.changes, previous, after);
-  const changed = after.filter((record) => differs(previous.get(record.version), record));
-  await tx.putReleases(changed);
-  await tx.append(entries);
-  await tx.putExactNeeds(newExactNeeds(changed, previous));
-  await tellFindings(tx, asked.targets, previous, changed, now);
+  const { changed, entries } = await write(tx, input, { changes: arrived.changes, previous, after });
   if (looked !== undefined && crate !== undefined) await tx.putCrate(crate);
   const sameFile =
     after.length === known.length &&
@@ -118,15 +59,8 @@ export async function settle(tx: StoreWriter, asked: SettleInput): Promise<Settl
   return { releases: after, changed, entries, sameFile, untaken };
 }
 
-/**
- * Bytes tell something of the release that was asked for. Those that are compared with it had its bytes brought themselves, or
- * ask for them at their own time: that somebody asks for one release changes no other.
- */
 function isConcerned({ version }: Observed, update: Update): boolean {
-  return (
-    update.kind !== 'archives' ||
-    update.brought.some((one) => one.version === version && 'reading' in one && one.isAsked)
-  );
+  return update.kind !== 'archives' || isAsked(update.brought.find((one) => one.version === version));
 }
 
 /** A crate after a look at its upstream. Where an event asked for another look meanwhile, that is still to come. */
@@ -192,71 +126,4 @@ function unchanged(releases: readonly Observed[], known: readonly ReleaseRecord[
     untaken: [],
     isAnew: false,
   };
-}
-
-function withBytes(record: ReleaseRecord, brought: Brought | undefined, now: number): Observed {
-  if (brought === undefined) return record;
-  if ('unread' in brought)
-    return {
-      ...record,
-      unread: { reason: brought.unread, at: now, tries: (record.unread?.tries ?? 0) + 1 },
-    };
-  const { reading, isAsked } = brought;
-  return {
-    ...record,
-    judged: isAsked ? 'release' : record.judged,
-    archive: JSON.stringify(reading),
-    unread: null,
-  };
-}
-
-/** What lines that are new say of releases that are required in exactly one version. */
-function newExactNeeds(
-  changed: readonly ReleaseRecord[],
-  previous: ReadonlyMap<string, ReleaseRecord>,
-): readonly ExactNeedRecord[] {
-  const fresh = changed.filter((record) => previous.get(record.version)?.line !== record.line);
-  const needs = fresh.flatMap(({ registry, key: by, line }) =>
-    exactDependenciesOf(line).map(({ crate }) => ({ registry, key: crateKey(crate), by })),
-  );
-  return [...new Map(needs.map((need) => [need.key, need])).values()];
-}
-
-function logEntries(
-  { registry, key, actor, policy, now }: SettleInput,
-  changes: readonly Change[],
-  previous: ReadonlyMap<string, ReleaseRecord>,
-  after: readonly ReleaseRecord[],
-): Omit<LogEntry, 'seq'>[] {
-  const byVersion = Map.groupBy(changes, (change) => change.version);
-  return after.flatMap((record) => {
-    const before = previous.get(record.version);
-    const own: readonly Omit<Change, 'version'>[] = byVersion.get(record.version) ?? [];
-    const moved = before?.state !== record.state || before.judged !== record.judged;
-    const events = own.length > 0 || !moved ? own : [{ event: 'judged' as const, details: null }];
-    // Where several things changed at once, the first entry tells of the other state: one chain of states.
-    return events.map(({ event, details }, i) => ({
-      at: now,
-      event,
-      registry,
-      key,
-      version: record.version,
-      from: i > 0 ? record.state : (before?.state ?? null),
-      to: record.state,
-      actor,
-      policy: policy.digest,
-      verdict: record.verdict,
-      details,
-    }));
-  });
-}
-
-function differs(before: ReleaseRecord | undefined, after: ReleaseRecord): boolean {
-  if (before === undefined) return true;
-  const keys = Object.keys(after) as (keyof ReleaseRecord)[];
-  return keys.some((name) =>
-    name === 'verdict' || name === 'unread'
-      ? JSON.stringify(before[name]) !== JSON.stringify(after[name])
-      : before[name] !== after[name],
-  );
 }

@@ -12,6 +12,8 @@ export interface Family {
   readonly crate: (key: string) => Promise<ServedCrate | undefined>;
   /** Keys of recorded crates that have a release which requires one exactly. */
   readonly dependents: (key: string) => Promise<readonly string[]>;
+  /** The index line of one release. */
+  readonly line: (key: string, version: string) => Promise<string | undefined>;
 }
 
 /** A line for a shell, and the crates that it names beside the one that was meant. */
@@ -37,7 +39,9 @@ export async function updateTo(
 ): Promise<Update | undefined> {
   const listings = new Map<string, Promise<readonly ListedRelease[]>>();
   const releases = (name: string): Promise<readonly ListedRelease[]> => {
-    const known = listings.get(name) ?? listingOf(family, name);
+    const isOwn = crateKey(name) === crate.key;
+    const known =
+      listings.get(name) ?? (isOwn ? ownListing(family, crate, [from, to]) : listingOf(family, name));
     listings.set(name, known);
     return known;
   };
@@ -107,13 +111,31 @@ async function listingOf(family: Family, name: string): Promise<readonly ListedR
   const crate = await family.crate(crateKey(name));
   if (crate === undefined) return [];
   const lines = (await promisify(gunzip)(crate.gzipped)).toString('utf8').split('\n');
+  return listed(crate, (_, at) => lines[at]);
+}
+
+/** The same of the refused one's own crate, which may have thousands of releases: two of its lines are looked at. */
+async function ownListing(
+  family: Family,
+  crate: ServedCrate,
+  versions: readonly string[],
+): Promise<readonly ListedRelease[]> {
+  const lines = new Map<string, string | undefined>();
+  for (const version of versions) lines.set(version, await family.line(crate.key, version));
+  return listed(crate, (version) => lines.get(version));
+}
+
+function listed(
+  crate: ServedCrate,
+  line: (version: string, at: number) => string | undefined,
+): readonly ListedRelease[] {
   return [...crate.releases.values()].map((release, at) => ({
     version: release.version,
     yanked: release.yanked,
     state: isAdmitted(release) ? 'promoted' : release.state,
     // Most lines are never looked at.
     get dependencies() {
-      return exactDependenciesOf(lines[at] ?? '');
+      return exactDependenciesOf(line(release.version, at) ?? '');
     },
   }));
 }

@@ -159,6 +159,7 @@ export class Mirror {
           ? crate
           : (this.peek(registry, other) ?? (await this.#servedIfRecorded(registry, other))),
       dependents: (other) => store.exactDependents(registry, other),
+      line: async (other, wanted) => (await store.release(registry, other, wanted))?.line,
     };
     const instead = record.state === 'promoted' ? undefined : await useInstead(crate, version, family);
     return { crate, record, instead };

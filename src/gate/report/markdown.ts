@@ -85,7 +85,9 @@ function summaryOf(summary: string): string {
 
 function titleOf(change: Change): string {
   const { kind, crate } = change;
-  return `${kind === 'present' ? '' : `${kind} `}${code(crate)} ${escaped(sayVersions(change))}`;
+  return [kind === 'present' ? '' : kind, code(crate), escaped(sayVersions(change))]
+    .filter((part) => part !== '')
+    .join(' ');
 }
 
 function changeLines(change: Change, targets: ReadonlySet<string>): string[] {

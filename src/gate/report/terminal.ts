@@ -101,7 +101,7 @@ function isWorthALine({ kind, findings }: Change): boolean {
 }
 
 function nameOf(change: Change): string {
-  return `${signs[change.kind]} ${change.crate} ${sayVersions(change)}`;
+  return [signs[change.kind], change.crate, sayVersions(change)].filter((part) => part !== '').join(' ');
 }
 
 function changeLines(

@@ -169,6 +169,21 @@ describe('safeguard build', { skip: unsealed }, () => {
     assert.ok(existsSync(join(project.output, 'app')));
   });
 
+  it('names the target that is to be built where cargo is configured for several', async (t) => {
+    const project = sealedProject(t, {
+      'Cargo.toml': manifest('app', '[workspace]'),
+      'Cargo.lock': lockfileOf({ app: [] }),
+      'src/main.rs': 'fn main() {}\n',
+      '.cargo/config.toml': `[build]\ntarget = ["${triple}", "wasm32-unknown-unknown"]\n`,
+    });
+    const refused = await project.build();
+    assert.equal(refused.code, 64);
+    assert.match(refused.stderr, /Name one: safeguard build -- cargo build --target …/);
+    const ran = await project.build([], ['--target', triple]);
+    assert.equal(ran.code, 0, ran.stderr);
+    assert.ok(existsSync(join(project.output, 'app')));
+  });
+
   it('builds packages beside the project that paths lead to, and sees nothing else there', async (t) => {
     const project = sealedProject(t, {
       'Cargo.toml': manifest('app', '[workspace]\n[dependencies]\nnear = { path = "../near" }'),

@@ -16,7 +16,6 @@ const typedIn: Readonly<Record<string, string>> = {
   'cargo update --manifest-path … ': 'cargo: moves a release of another lockfile of the repository',
   'cargo update --workspace': 'cargo: makes a lockfile fit that',
   'cargo update -p … --precise …': 'cargo: locks packages of one repository at one commit',
-  'cargo update … --precise …': 'cargo: moves a release of another lockfile of the repository',
   'cargo update …@…': 'cargo: replaces a release that the registry does not list any more',
   'cargo vendor': 'cargo: copies what was changed in a vendored folder',
   'git config --global --add safe.directory …': 'git: trusts a repository that belongs to another user',
@@ -26,12 +25,14 @@ const typedIn: Readonly<Record<string, string>> = {
   'git fetch --refetch --no-filter': 'git: brings the files to a clone that left them out',
   'git rev-parse': 'git: finds what git knows',
   'git worktree add FOLDER': 'git: makes a work tree of a bare repository',
+  'safeguard agent --once': 'safeguard: fills the inventory, and says what is not known of it',
   'safeguard allow list':
     'safeguard: reads, approves, begins a list of approvals and takes out of it what nothing needs',
   'safeguard allow prune':
     'safeguard: reads, approves, begins a list of approvals and takes out of it what nothing needs',
   'safeguard allow seed':
     'safeguard: reads, approves, begins a list of approvals and takes out of it what nothing needs',
+  'safeguard build -- cargo build --target …': '../build: names the target that is to be built',
   'safeguard check --all': 'safeguard: judges a lockfile that was left out, all of it, and explains',
   'safeguard check --explain RULE': 'safeguard: judges a lockfile that was left out, all of it, and explains',
   'safeguard check --lockfile …': 'safeguard: judges a lockfile that was left out, all of it, and explains',
@@ -40,6 +41,9 @@ const typedIn: Readonly<Record<string, string>> = {
   'safeguard init --force': 'safeguard: sets cargo up, and looks whether it is',
   'safeguard init --global': 'safeguard: sets cargo up, and looks whether it is',
   'safeguard init': 'safeguard: sets cargo up, and looks whether it is',
+  'safeguard inventory add': 'safeguard: fills the inventory, and says what is not known of it',
+  'safeguard inventory list --partly-known':
+    'safeguard: fills the inventory, and says what is not known of it',
   'safeguard mirror status': 'safeguard: sets cargo up, and looks whether it is',
   'safeguard policy check': 'safeguard: makes, checks and shows a policy',
   'safeguard policy check …': '../../cli/policy: ',
@@ -69,8 +73,10 @@ const typedIn: Readonly<Record<string, string>> = {
 /** Sentences and names that begin with the word, and are nothing to type. */
 const words = new Set([
   'cargo builds all of them from ',
+  'cargo compiled something else than was resolved:\n…',
   'cargo gets its crates from here',
   'cargo install',
+  'cargo is configured to build for several targets',
   'cargo is given … as configuration, which is not in the project',
   'cargo refuses it too.',
   'cargo refuses to build it.',

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { elfFile } from '../../samples/executables.ts';
 import { old } from '../../support/check.ts';
 import { repository } from '../../support/repository.ts';
 import { stage } from '../../support/stage.ts';
@@ -98,6 +99,19 @@ describe('what is said to be typed of safeguard', () => {
     const doctor = await type('safeguard doctor', dir, env);
     assert.ok([0, 1].includes(doctor.code ?? 70), doctor.stderr);
     assert.match(doctor.stdout, /`cargo install` goes through it/);
+  });
+
+  it('fills the inventory, and says what is not known of it', async (t) => {
+    const { dir, env } = await scene(t);
+    const empty = await type('safeguard affected ring', dir, env);
+    const bare = elfFile([['.rodata', Buffer.from('/b/vendor/ring/src/aead.rs\0')]]);
+    writeFileSync(join(dir, 'app'), bare);
+    await typed(`${lineIn(empty.stdout, 'safeguard inventory')} app`, dir, env);
+    const affected = await type('safeguard affected serde', dir, env);
+    const listed = await typed(lineIn(affected.stdout, 'safeguard inventory'), dir, env);
+    assert.match(listed.stdout, /app/);
+    const nobody = await typed('safeguard inventory running', dir, env);
+    await typed(lineIn(nobody.stdout, 'safeguard agent'), dir, env);
   });
 
   it('works the desk of a mirror', async (t) => {

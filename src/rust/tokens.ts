@@ -79,6 +79,13 @@ export function isSign(tokens: Tokens, at: number, sign: string): boolean {
   );
 }
 
+/** The character of punctuation, or the delimiter, that the token there is; `undefined` for every other token. */
+export function signAt(tokens: Tokens, at: number): string | undefined {
+  const kind = tokens.kinds[at];
+  const isOne = kind === tokenKind.punct || kind === tokenKind.open || kind === tokenKind.close;
+  return at < tokens.count && isOne ? tokens.source.charAt(tokens.starts[at] ?? 0) : undefined;
+}
+
 /** Whether the token there and those that touch it spell these signs, such as `::`. */
 export function isSigns(tokens: Tokens, at: number, signs: string): boolean {
   for (let index = 0; index < signs.length; index++) {

@@ -2,7 +2,7 @@ import { commaParts } from '../attribute.ts';
 import { stringOf } from '../literal.ts';
 import type { ModuleTree } from '../module-tree.ts';
 import type { CrateNames } from '../resolve.ts';
-import { after, inside, isSign, isSigns, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
+import { after, inside, isSign, isSigns, nameOf, signAt, type TokenRange, type Tokens } from '../tokens.ts';
 import {
   type Binding,
   bindingsOf,
@@ -161,6 +161,8 @@ export class OriginFinder {
   /** Functions of dependencies that give a place below OUT_DIR. */
   readonly #places: ReadonlySet<string>;
   readonly #parts = new Map<Tokens, Map<number, readonly TokenRange[]>>();
+  /** Of expressions that were asked for, by where they stand: several kinds of finding ask for the same one. */
+  readonly #answers = new Map<Tokens, Map<string, Origins>>();
   /** Of parameters that were asked for. */
   readonly #parameters = new Map<string, Origins>();
   #steps = 0;
@@ -218,7 +220,13 @@ export class OriginFinder {
   }
 
   #found(tokens: Tokens, range: TokenRange, asText: boolean): Origins {
-    return this.#gathered((walk) => this.#walk(tokens, range, walk), asText, range.from);
+    const answers = this.#answers.get(tokens) ?? new Map<string, Origins>();
+    this.#answers.set(tokens, answers);
+    const key = `${range.from} ${range.to} ${asText}`;
+    const found =
+      answers.get(key) ?? this.#gathered((walk) => this.#walk(tokens, range, walk), asText, range.from);
+    answers.set(key, found);
+    return found;
   }
 
   #gathered(gather: (walk: Walk) => void, asText: boolean, from: number): Origins {
@@ -258,18 +266,30 @@ export class OriginFinder {
     let inner: Walk = { ...walk, begin };
     for (let at = range.from; at < range.to; ) {
       if (--this.#steps <= 0) return;
-      const text = stringOf(tokens, at);
-      if (text !== undefined) this.#text(tokens, at, text, inner);
-      else if (isSign(tokens, at, '^')) found.built = true;
-      else if (isSign(tokens, at, ';') || isSign(tokens, at, '{') || isSign(tokens, at, '}'))
-        inner = another(inner, at + 1);
-      else if (isSign(tokens, at, '[') && isList(tokens, at)) {
-        at = this.#list(tokens, at, inner);
-        continue;
-      } else if (nameOf(tokens, at) !== undefined) {
-        if (beginning.has(nameOf(tokens, at) ?? '')) inner = another(inner, at + 1);
+      const name = nameOf(tokens, at);
+      if (name !== undefined) {
+        if (beginning.has(name)) inner = another(inner, at + 1);
         at = this.#name(tokens, at, range.to, inner);
         continue;
+      }
+      switch (signAt(tokens, at)) {
+        case undefined: {
+          const text = stringOf(tokens, at);
+          if (text !== undefined) this.#text(tokens, at, text, inner);
+          break;
+        }
+        case '^':
+          found.built = true;
+          break;
+        case ';':
+        case '{':
+        case '}':
+          inner = another(inner, at + 1);
+          break;
+        case '[':
+          if (!isList(tokens, at)) break;
+          at = this.#list(tokens, at, inner);
+          continue;
       }
       at++;
     }

@@ -6,6 +6,9 @@ import { describe, it, type TestContext } from 'node:test';
 import { RegistryError } from '../../src/registry/error.ts';
 import { type CredentialSection, credentialOf } from '../../src/registry/upstream/credential.ts';
 import { allUpstreams, loadConfig } from '../../src/server/config.ts';
+import { folder, safeguard } from '../cli/support.ts';
+import { makeCrate } from '../support/crate.ts';
+import { lockedApp, lockfileText } from '../support/lockfile.ts';
 import { type Stage, stage } from '../support/stage.ts';
 import { tempDir } from '../support/temp.ts';
 import { startUpstream } from '../support/upstream.ts';
@@ -120,6 +123,38 @@ describe('a private upstream', () => {
     assert.equal((await s.index('word')).status, 502);
     writeFileSync(file, token);
     assert.equal((await s.index('word')).status, 200);
+  });
+});
+
+describe('a check before a private upstream', () => {
+  const crate = makeCrate({ name: 'word', version: '1.0.0' });
+  const project = (t: TestContext) =>
+    folder(t, {
+      'Cargo.toml':
+        '[package]\nname = "app"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\nword = "1"\n',
+      'src/main.rs': 'fn main() {}\n',
+      'Cargo.lock': lockfileText(lockedApp('word'), {
+        name: 'word',
+        version: '1.0.0',
+        checksum: crate.checksum,
+      }),
+    });
+
+  it('holds and says what is wanted, by a server and by itself, and takes the token of the variable', async (t) => {
+    const s = await behind(t, {});
+    const cwd = project(t);
+    const wants =
+      /hold · lockfile: .* answered 401 for its index: it wants a token: .*SAFEGUARD_UPSTREAM_TOKEN/;
+    const byServer = ['check', '--server', s.mirror.url];
+    const ran = await safeguard(byServer, { cwd, env: { SAFEGUARD_TOKEN: s.mirror.token() } });
+    assert.equal(ran.code, 2, ran.stderr);
+    assert.match(ran.stdout, wants);
+    const alone = ['check', '--upstream', s.upstream.indexUrl, '--advisory-db', 'none'];
+    const without = await safeguard(alone, { cwd });
+    assert.equal(without.code, 2, without.stderr);
+    assert.match(without.stdout, wants);
+    const given = await safeguard(alone, { cwd, env: { SAFEGUARD_UPSTREAM_TOKEN: token } });
+    assert.doesNotMatch(given.stdout + given.stderr, /401|unknown|sesame/);
   });
 });
 

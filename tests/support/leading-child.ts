@@ -5,6 +5,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { setDefaultCACertificates } from 'node:tls';
+import { OutgoingClient } from '../../src/facts/outgoing/client.ts';
 import { makeCrate } from './crate.ts';
 import { startMirror } from './mirror.ts';
 import { selfSigned } from './tls.ts';
@@ -124,5 +125,38 @@ for (const [what, upstream, plan] of cases) {
   const told = await (await mirror.call('/api/v1/status')).text();
   led.push({ what, status: answer.status, text, asked, told });
   await mirror.close();
+}
+
+// Names that resolve otherwise later, or to several addresses of which some are inside.
+registry = {};
+for (const [what, url, answers] of [
+  ['the configured name moves inside', `http://registry.invalid:${innerPort}/`, [['9.9.9.1'], ['127.0.0.1']]],
+  ['another name leads inside', `http://other.invalid:${innerPort}/`, [['9.9.9.1'], ['fd00::1', '10.1.1.1']]],
+  [
+    'public: a name that has an address inside, too',
+    `http://other.invalid:${leadPort}/`,
+    [['9.9.9.1'], ['127.0.0.1', '9.9.9.2']],
+  ],
+] as const) {
+  let turn = 0;
+  const client = new OutgoingClient({
+    start: `http://registry.invalid:${leadPort}/`,
+    timeout: 5_000,
+    lookup: (_name, _options, callback) => {
+      const addresses = answers[Math.min(turn++, 1)] ?? [];
+      callback(
+        null,
+        addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+      );
+    },
+  });
+  asked = 0;
+  await (await client.get(`http://registry.invalid:${leadPort}/`, { headers: {} })).body.dump();
+  const [status, text] = await client.get(url, { headers: {} }).then(
+    async (answer) => [answer.statusCode, await answer.body.text()] as const,
+    (error: Error) => [502, error.message] as const,
+  );
+  led.push({ what, status, text, asked, told: '' });
+  await client.close();
 }
 process.stdout.write(JSON.stringify(led), () => process.exit(0));

@@ -127,9 +127,13 @@ class Reader {
     ];
   }
 
-  range({ from, to }: TokenRange): void {
-    const tokens = this.#tokens;
+  range(range: TokenRange): void {
     this.#impls.length = 0;
+    this.#within(range);
+  }
+
+  #within({ from, to }: TokenRange): void {
+    const tokens = this.#tokens;
     for (let at = from; at < to; ) {
       const kind = tokens.kinds[at];
       if (kind === tokenKind.punct) {
@@ -200,10 +204,22 @@ class Reader {
       this.#spliced.push(at);
     if (path.generics !== undefined || isSign(tokens, path.next, '<')) this.#generics(at, path, to);
     this.#meant(at, path.next, [...names, ...qualified(tokens, at, path.next, to)]);
+    if (path.generics === 'ended') this.#arguments(at, path.next);
     this.#quoting(path.names, path.next);
     if (names.length === 1 && this.#isCrate(names[0] ?? '') && !isWord(tokens, at - 1, 'crate'))
       this.#crateWord = true;
     return path.next;
+  }
+
+  /** Types that a path is given on its way: `Async::<std::net::TcpStream>::connect`. */
+  #arguments(from: number, to: number): void {
+    const tokens = this.#tokens;
+    for (let at = from; at < to; at++) {
+      if (!isSign(tokens, at, '<')) continue;
+      const end = afterAngles(tokens, at, to);
+      this.#within({ from: at + 1, to: end - 1 });
+      at = end - 1;
+    }
   }
 
   #isCrate(name: string): boolean {

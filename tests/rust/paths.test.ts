@@ -157,3 +157,10 @@ describe('mentionsOf', () => {
     );
   });
 });
+
+it('types that a path is given on its way are mentioned, those within them too', () => {
+  const source =
+    'fn main() { Async::<std::net::TcpStream>::connect(a); From::<Vec<Of::<std::fs::File>::In>>::from(b); }';
+  const { found } = meant(source);
+  assert.ok(found.includes('std::net::TcpStream') && found.includes('std::fs::File'), found.join());
+});

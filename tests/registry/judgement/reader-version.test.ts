@@ -19,6 +19,7 @@ const digests: Readonly<Record<number, string>> = {
   6: '099c541a19516af58c880277ea705b304ad45970b352029c3eafbd7872f4540d',
   7: '2d8cd757aac78d21f7f82dd372bef231e1b183b307c9b5338504520dfd05164b',
   8: '3341412ccdf19f972f581107e801439302927d37fba16e7fc4efc5e8d662d605',
+  9: '93e18a81b8a03d15483ca49923a61a5c573af36366777a5d3ce8a8a03a057d00',
 };
 
 it('reads what its version says', async (t) => {

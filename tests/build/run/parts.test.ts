@@ -51,10 +51,10 @@ describe('the source of a build', () => {
   });
 
   it('is as far from its neighbours as outside, and shows no other', () => {
-    const { mounts } = layOutSource('/home/a/work/app', ['/home/a/lib/x']);
+    const { mounts } = layOutSource('/home/a/code/app', ['/home/a/lib/x']);
     assert.deepEqual(
       mounts.map(({ at }) => at),
-      ['/build/source/work/app', '/build/source/lib/x', '/home/a/lib/x'],
+      ['/build/source/code/app', '/build/source/lib/x', '/home/a/lib/x'],
     );
   });
 });
@@ -139,7 +139,7 @@ describe('settings', () => {
       'home/.cargo/config.toml':
         '[registries.corp]\nindex = "sparse+https://host.invalid/"\ntoken = "abc"\n[registry]\ntoken = "def"\nglobal-credential-providers = ["x"]\n[http]\nproxy = "user:pw@host"\n[build]\njobs = 2\n',
     });
-    const [setting] = homeSettings(files, '/work/app', '/work/app', '/home/.cargo');
+    const [setting] = homeSettings(files, '/code/app', '/code/app', '/home/.cargo');
     assert.equal(setting?.path, 'config.toml');
     assert.doesNotMatch(setting?.text ?? '', /abc|def|pw|credential/);
     assert.match(setting?.text ?? '', /index = "sparse\+https:\/\/host\.invalid\/"/);
@@ -147,9 +147,9 @@ describe('settings', () => {
   });
 
   it('that lie between the project and the root are refused', () => {
-    const files = filesOf({ 'work/.cargo/config.toml': '[build]\njobs = 2\n' });
+    const files = filesOf({ 'code/.cargo/config.toml': '[build]\njobs = 2\n' });
     assert.throws(
-      () => homeSettings(files, '/work/app', '/work/app', '/home/.cargo'),
+      () => homeSettings(files, '/code/app', '/code/app', '/home/.cargo'),
       (error) => error instanceof BuildError && error.code === 'build/outside',
     );
   });

@@ -1,28 +1,19 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { countUpTo, withExamples, withFormat } from '../shared/options.ts';
+import { collect, countUpTo, withExamples, withFormat, withJudge } from '../shared/options.ts';
 import type { BuildCommandOptions } from './acts.ts';
 
 export function define(command: Command): void {
-  withFormat(command)
-    .description(
-      'Builds a project sealed off from the machine: judges its Cargo.lock first (a denied one is not compiled), fetches what ' +
-        'it names, then compiles without any network, with source, toolchain and crates to be read alone, and no home, variables or ' +
-        'processes of this machine in sight. Leaves each program in a folder for the target, with its SBOM, its SLSA provenance and the verdict, signed where a key is given. Needs Linux and ' +
-        'bubblewrap.',
-    )
-    .argument('<command...>', 'the build: `cargo build`, with its options')
-    .option('--output-dir <dir>', 'where the results go, in a folder for each target', 'safeguard-out')
-    .option(
-      '--policy <file>',
-      'the project’s policy (default: the safeguard.toml beside the lockfile, if there is one)',
-    )
-    .option('--server <url>', 'the running server that gives facts and the organisation’s policy')
-    .option('--upstream <name|url>', 'the registry to ask where there is no server', 'crates.io')
-    .option(
-      '--advisory-db <dir|url>',
-      'an advisory database to go by where there is no server, or none; may be given several times',
-      collect,
-    )
+  withJudge(
+    withFormat(command)
+      .description(
+        'Builds a project sealed off from the machine: judges its Cargo.lock first (a denied one is not compiled), fetches what ' +
+          'it names, then compiles without any network, with source, toolchain and crates to be read alone, and no home, variables or ' +
+          'processes of this machine in sight. Leaves each program in a folder for the target, with its SBOM, its SLSA provenance and the verdict, signed where a key is given. Needs Linux and ' +
+          'bubblewrap.',
+      )
+      .argument('<command...>', 'the build: `cargo build`, with its options')
+      .option('--output-dir <dir>', 'where the results go, in a folder for each target', 'safeguard-out'),
+  )
     .option('--offline', 'judge and fetch by what is on this machine alone', false)
     .option('--env <name>', 'let this variable reach the build; may be given several times', collect)
     .option('--read <dir>', 'let the build read this folder; may be given several times', collect)
@@ -47,10 +38,6 @@ export function define(command: Command): void {
       'with a library from elsewhere',
     ],
   ]);
-}
-
-function collect(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, text];
 }
 
 const units: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };

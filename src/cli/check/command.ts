@@ -1,31 +1,22 @@
 import { type Command, Option } from 'commander';
-import { withExamples } from '../shared/options.ts';
+import { withExamples, withJudge } from '../shared/options.ts';
 import type { CheckOptions } from './acts.ts';
 
 export function define(command: Command): void {
-  command
-    .description(
-      'Judges a Cargo.lock: with --base, what it changes; without, all of it. No cargo is run and nothing of the project is ' +
-        'executed. With --base only what the change brings in can fail it; what is found on the rest stands apart. Facts come ' +
-        'from the running server that --server or SAFEGUARD_SERVER names, else from the registry by a cache of your own.',
-    )
-    .option(
-      '--base <rev|file>',
-      'what it is compared with: a git revision (where the branch left it), or an old Cargo.lock',
-    )
-    .option('--lockfile <file>', 'the lockfile (default: the Cargo.lock of the manifest’s workspace)')
-    .option('--manifest-path <file>', 'the manifest of the project', 'Cargo.toml')
-    .option(
-      '--policy <file>',
-      'the project’s policy (default: the safeguard.toml beside the lockfile, if there is one)',
-    )
-    .option('--server <url>', 'the running server that gives facts and the organisation’s policy')
-    .option('--upstream <name|url>', 'the registry to ask where there is no server', 'crates.io')
-    .option(
-      '--advisory-db <dir|url>',
-      'an advisory database to go by where there is no server, or none; may be given several times (default: that of the RustSec project)',
-      (text: string, before: readonly string[] = []) => [...before, text],
-    )
+  withJudge(
+    command
+      .description(
+        'Judges a Cargo.lock: with --base, what it changes; without, all of it. No cargo is run and nothing of the project is ' +
+          'executed. With --base only what the change brings in can fail it; what is found on the rest stands apart. Facts come ' +
+          'from the running server that --server or SAFEGUARD_SERVER names, else from the registry by a cache of your own.',
+      )
+      .option(
+        '--base <rev|file>',
+        'what it is compared with: a git revision (where the branch left it), or an old Cargo.lock',
+      )
+      .option('--lockfile <file>', 'the lockfile (default: the Cargo.lock of the manifest’s workspace)')
+      .option('--manifest-path <file>', 'the manifest of the project', 'Cargo.toml'),
+  )
     .option('--offline', 'ask nothing of the network: what the cache does not have is unknown', false)
     .addOption(
       new Option('--format <format>', 'how to print')

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { withExamples, withServer } from '../shared/options.ts';
+import { collect, withExamples, withServer } from '../shared/options.ts';
 import type { ExplainOptions } from './acts.ts';
 
 export function define(command: Command): void {
@@ -15,7 +15,7 @@ export function define(command: Command): void {
     .option(
       '--advisory-db <dir|url>',
       'judge here, with this advisory database, or none; may be given several times (default: that of the RustSec project)',
-      (text: string, before: readonly string[] = []) => [...before, text],
+      collect,
     )
     .addOption(
       new Option('--format <format>', 'how to print').choices(['text', 'json', 'markdown']).default('text'),

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { withExamples, withFormat } from '../shared/options.ts';
+import { collect, withExamples, withFormat } from '../shared/options.ts';
 import type { LayerOptions } from './acts.ts';
 import type { BacktestOptions } from './backtest-acts.ts';
 import type { PruneOptions } from './prune.ts';
@@ -81,7 +81,7 @@ export function define(command: Command): void {
     .option(
       '--advisory-db <dir|url>',
       'an advisory database; may be given several times; without one, no rule about advisories is asked',
-      (text: string, before: readonly string[] = []) => [...before, text],
+      collect,
     )
     .option('--data <dir>', 'where the mirror keeps everything', './safeguard-data')
     .option('--database <url>', 'its PostgreSQL database, where it has one')

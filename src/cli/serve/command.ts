@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { RunningServer, ServeOptions } from '../../server/serve.ts';
 import { exit } from '../shared/error.ts';
-import { withExamples } from '../shared/options.ts';
+import { collect, withExamples } from '../shared/options.ts';
 import { note, paint, print, stayWithoutReader } from '../shared/terminal.ts';
 
 export function define(command: Command): void {
@@ -22,7 +22,7 @@ export function define(command: Command): void {
     .option(
       '--advisory-db <dir|url>',
       'an advisory database: a folder, a git repository, a tarball, or none; may be given several times (default: that of the RustSec project)',
-      (text: string, before: readonly string[] = []) => [...before, text],
+      collect,
     )
     .option('--config <file>', 'more upstreams, TLS, events and poll intervals (server.toml)')
     .addOption(new Option('--log-format <format>', 'how to log').choices(['text', 'json']).default('text'))

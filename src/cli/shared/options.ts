@@ -28,6 +28,22 @@ export function withServer(command: Command): Command {
     .option('--data <dir>', "the server's data folder, where it is on this machine", './safeguard-data');
 }
 
+/** `--policy`, `--server`, `--upstream` and `--advisory-db`: what a lockfile is judged by. */
+export function withJudge(command: Command): Command {
+  return command
+    .option(
+      '--policy <file>',
+      'the project’s policy (default: the safeguard.toml beside the lockfile, if there is one)',
+    )
+    .option('--server <url>', 'the running server that gives facts and the organisation’s policy')
+    .option('--upstream <name|url>', 'the registry to ask where there is no server', 'crates.io')
+    .option(
+      '--advisory-db <dir|url>',
+      'an advisory database to go by where there is no server, or none; may be given several times (default: that of the RustSec project)',
+      collect,
+    );
+}
+
 /** `--format text|json`. */
 export function withFormat(command: Command): Command {
   return command.addOption(
@@ -47,4 +63,9 @@ export function countUpTo(most: number): (text: string) => number {
       throw new InvalidArgumentError(`Expected a whole number from 1 to ${most}.`);
     return Number(text);
   };
+}
+
+/** Gathers the values of an option that may be given several times. */
+export function collect(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { withExamples, withFormat } from '../shared/options.ts';
+import { collect, withExamples, withFormat } from '../shared/options.ts';
 import type { VerifyOptions } from './acts.ts';
 
 export function define(command: Command): void {
@@ -14,7 +14,7 @@ export function define(command: Command): void {
     .option(
       '--bundle <file>',
       'a signed statement; may be given several times (default: the three beside the program)',
-      (text: string, before: readonly string[] = []) => [...before, text],
+      collect,
     )
     .option('--sbom <file>', 'the SBOM (default: the one beside the program, if there is one)')
     .option('--builder-id <uri>', 'who must have built it')

@@ -4,6 +4,7 @@ const rooms = [
   'rust',
   'binary',
   'bom',
+  'distribution',
   'agent',
   'attest',
   'facts',
@@ -16,7 +17,7 @@ const rooms = [
   'server',
   'cli',
 ];
-const pure = ['cargo', 'rust', 'binary', 'bom', 'attest', 'policy'];
+const pure = ['cargo', 'rust', 'binary', 'bom', 'distribution', 'attest', 'policy'];
 
 const upwardOnly = rooms.slice(0, -1).map((room, i) => ({
   name: `order-${room}`,

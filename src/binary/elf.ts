@@ -23,7 +23,7 @@ interface ElfSection extends Section {
 
 const segmentType = { load: 1, dynamic: 2, note: 4 } as const;
 const sectionType = { note: 7, noBits: 8 } as const;
-const tag = { end: 0, needed: 1, strings: 5, stringsSize: 10 } as const;
+const tag = { end: 0, needed: 1, strings: 5, stringsSize: 10, soname: 14 } as const;
 const noteType = { buildId: 3, package: 0xcafe1a7e, dlopen: 0x407c0c0a } as const;
 const machines: ReadonlyMap<number, string> = new Map([
   [3, 'i686'],
@@ -60,7 +60,7 @@ export function readElf(source: ByteSource): Image {
     format: 'elf',
     machine: machines.get(machine) ?? String(machine),
     sections: sections.map(({ name, offset, size }) => ({ name, offset, size })),
-    needed: neededOf(source, segments, layout),
+    ...dynamicOf(source, segments, layout),
     buildId: notes.find((note) => note.kind === 'build-id')?.hex,
     notes: notes.filter((note) => note.kind !== 'build-id'),
   };
@@ -121,10 +121,14 @@ function segmentsOf(source: ByteSource, header: Piece, { wide, little }: Layout)
   });
 }
 
-/** The libraries of the dynamic section, by the segments, which the loader itself goes by. */
-function neededOf(source: ByteSource, segments: readonly Segment[], layout: Layout): readonly string[] {
+/** The names of the dynamic section, by the segments, which the loader itself goes by. */
+function dynamicOf(
+  source: ByteSource,
+  segments: readonly Segment[],
+  layout: Layout,
+): Pick<Image, 'needed' | 'soname'> {
   const dynamic = segments.find(({ type }) => type === segmentType.dynamic);
-  if (dynamic === undefined) return [];
+  if (dynamic === undefined) return { needed: [] };
   const width = layout.wide ? 16 : 8;
   const table = pieceOf(source, dynamic.offset, dynamic.size, 'dynamic section');
   const values = new Map<number, number>();
@@ -137,9 +141,14 @@ function neededOf(source: ByteSource, segments: readonly Segment[], layout: Layo
     else if (!values.has(key)) values.set(key, value);
   }
   const [address, size] = [values.get(tag.strings), values.get(tag.stringsSize)];
-  if (needed.length === 0 || address === undefined || size === undefined) return [];
+  const soname = values.get(tag.soname);
+  const named = needed.length > 0 || soname !== undefined;
+  if (!named || address === undefined || size === undefined) return { needed: [] };
   const text = pieceOf(source, fileOffset(segments, address), size, 'dynamic names');
-  return needed.map((at) => text.text(at));
+  return {
+    needed: needed.map((at) => text.text(at)),
+    ...(soname === undefined ? {} : { soname: text.text(soname) }),
+  };
 }
 
 function fileOffset(segments: readonly Segment[], address: number): number {

@@ -7,6 +7,8 @@ export interface Image {
   readonly sections: readonly Section[];
   /** The libraries that the loader brings, in the file's order, as it names them. */
   readonly needed: readonly string[];
+  /** The name that whoever links it will need: ELF's DT_SONAME. Absent for programs and other formats. */
+  readonly soname?: string | undefined;
   /** What the linker gave it: ELF's build-id, PE's PDB signature and age, Mach-O's UUID. Lower-case hex. */
   readonly buildId: string | undefined;
   readonly notes: readonly Note[];

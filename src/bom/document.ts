@@ -20,6 +20,8 @@ export interface Bom {
   readonly components: readonly Component[];
   /** Sorted by `ref`; one for the subject and for each component. */
   readonly dependencies: readonly Dependency[];
+  /** Components whose own dependencies nobody looked for, sorted: their edges are not known to be complete. */
+  readonly leaves?: readonly string[];
   /** Whether the components and edges are all that there are; `unknown` where something could not be read. */
   readonly completeness: Completeness;
   /** What could not be known, a sentence each. */
@@ -34,6 +36,7 @@ export interface Component {
   readonly ref: string;
   readonly kind: 'application' | 'library';
   readonly name: string;
+  /** Empty where it is not known. */
   readonly version: string;
   readonly purl: Purl | undefined;
   readonly description: string | undefined;
@@ -46,7 +49,21 @@ export interface Component {
   readonly scope: 'required' | 'excluded' | undefined;
   /** The name of the file that it is delivered as, and what kind of file that is. */
   readonly file: DeliveredFile | undefined;
+  /** Why its identity is believed; absent where a lockfile or a registry says it. */
+  readonly evidence?: Evidence | undefined;
   readonly properties: readonly Property[];
+}
+
+/** CycloneDX 1.6, `componentIdentityEvidence`. Confidences are 0 to 1. */
+export interface Evidence {
+  readonly field: 'version' | 'purl';
+  readonly confidence: number;
+  readonly methods: readonly {
+    readonly technique: 'source-code-analysis' | 'binary-analysis' | 'manifest-analysis';
+    readonly confidence: number;
+    /** Where it was seen. */
+    readonly value: string;
+  }[];
 }
 
 /** BSI TR-03183-2, 5.2.2: what the delivered file is. */

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { cyclonedxJson } from '../../src/bom/cyclonedx/json.ts';
 import { cyclonedxVersions } from '../../src/bom/cyclonedx/properties.ts';
 import { cyclonedxXml } from '../../src/bom/cyclonedx/xml.ts';
-import { sampleBom } from '../samples/bom.ts';
+import { nativeBom, sampleBom } from '../samples/bom.ts';
 import { jsonProblem, xmlProblem } from '../support/bom-judges.ts';
 
 describe('CycloneDX', () => {
@@ -11,6 +11,7 @@ describe('CycloneDX', () => {
     it(`${version}: the official schemas take what is written`, async () => {
       for (const bom of [
         sampleBom(),
+        nativeBom(),
         sampleBom({ creator: 'https://example.org/psirt', created: undefined, reproducible: false }),
       ]) {
         assert.equal(await jsonProblem(cyclonedxJson(bom, version), version), undefined);

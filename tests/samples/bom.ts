@@ -61,6 +61,32 @@ export function sampleBom(more: Partial<Bom> = {}): Bom {
   };
 }
 
+/** One with native libraries, of which one has no version. */
+export function nativeBom(): Bom {
+  const bom = sampleBom();
+  const native: Component = {
+    ...sampleComponent('pkg:generic/zstd@1.5.7'),
+    name: 'zstd',
+    version: '1.5.7',
+    evidence: {
+      field: 'version',
+      confidence: 0.99,
+      methods: [
+        { technique: 'manifest-analysis', confidence: 0.9, value: '2.0.16+zstd.1.5.7' },
+        { technique: 'source-code-analysis', confidence: 0.8, value: 'zstd/lib/zstd.h' },
+      ],
+    },
+  };
+  const unknown: Component = { ...sampleComponent('native:libvendor.so'), name: 'libvendor.so' };
+  const natives = [native, unknown];
+  return {
+    ...bom,
+    components: [unknown, ...bom.components, native],
+    dependencies: [...bom.dependencies, ...natives.map(({ ref }) => ({ ref, dependsOn: [] }))],
+    leaves: natives.map(({ ref }) => ref),
+  };
+}
+
 function sampleComponent(ref: string): Component {
   return {
     ref,

@@ -38,31 +38,35 @@ function bodyOf(bom: Bom) {
     },
     components: bom.components.map(componentOf),
     dependencies: bom.dependencies.map(dependencyOf),
-    compositions: [
-      {
-        aggregate: bom.completeness,
-        assemblies: [bom.subject.ref],
-        dependencies: bom.dependencies.map(({ ref }) => ref),
-      },
-    ],
+    compositions: compositionsOf(bom),
   };
 }
 
+function compositionsOf({ completeness, subject, dependencies, leaves = [] }: Bom) {
+  const known = dependencies.flatMap(({ ref }) => (leaves.includes(ref) ? [] : [ref]));
+  return [
+    { aggregate: completeness, assemblies: [subject.ref], dependencies: known },
+    ...(leaves.length === 0 ? [] : [{ aggregate: 'unknown', dependencies: leaves }]),
+  ];
+}
+
 function componentOf(component: Component) {
-  const { ref, kind, name, version, purl, description, authors, license, hashes, links, scope } = component;
+  const { ref, kind, name, version, purl, description, authors, license, hashes, links, scope, evidence } =
+    component;
   const properties = [...component.properties, ...deliveryProperties(component)];
   return {
     type: kind,
     'bom-ref': ref,
     ...listed('authors', authors.map(contactOf)),
     name,
-    version,
+    ...(version === '' ? {} : { version }),
     ...(description === undefined ? {} : { description }),
     ...(scope === undefined ? {} : { scope }),
     ...listed('hashes', hashes.map(hashOf)),
     ...(license === undefined ? {} : { licenses: [licenseOf(license)] }),
     ...(purl === undefined ? {} : { purl: purlText(purl) }),
     ...listed('externalReferences', links.map(linkOf)),
+    ...(evidence === undefined ? {} : { evidence: { identity: [evidence] } }),
     ...listed('properties', properties),
   };
 }

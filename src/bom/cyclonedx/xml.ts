@@ -1,5 +1,5 @@
 import { contactOf } from '../contact.ts';
-import type { Bom, Component, Dependency, Hash, License, Link, Property } from '../document.ts';
+import type { Bom, Component, Dependency, Evidence, Hash, License, Link, Property } from '../document.ts';
 import { purlText } from '../purl.ts';
 import { cyclonedxSerial } from './json.ts';
 import { type CyclonedxVersion, deliveryProperties, reproducible } from './properties.ts';
@@ -28,7 +28,7 @@ export function cyclonedxXml(bom: Bom, version: CyclonedxVersion): string {
         metadata,
         element('components', {}, bom.components.map(componentOf)),
         element('dependencies', {}, bom.dependencies.map(dependencyOf)),
-        element('compositions', {}, [compositionOf(bom)]),
+        element('compositions', {}, compositionsOf(bom)),
       ],
     ),
   );
@@ -39,11 +39,12 @@ function toolOf({ name, version }: Bom['tools'][number]): Element {
 }
 
 function componentOf(component: Component): Element {
-  const { ref, kind, name, version, purl, description, authors, license, hashes, links, scope } = component;
+  const { ref, kind, name, version, purl, description, authors, license, hashes, links, scope, evidence } =
+    component;
   return element('component', { type: kind, 'bom-ref': ref }, [
     authors.length === 0 ? undefined : element('authors', {}, authors.map(contactElement)),
     leaf('name', name),
-    leaf('version', version),
+    leaf('version', version === '' ? undefined : version),
     leaf('description', description),
     leaf('scope', scope),
     hashesOf(hashes),
@@ -51,6 +52,25 @@ function componentOf(component: Component): Element {
     leaf('purl', purl === undefined ? undefined : purlText(purl)),
     links.length === 0 ? undefined : element('externalReferences', {}, links.map(linkOf)),
     propertiesOf([...component.properties, ...deliveryProperties(component)]),
+    evidence === undefined ? undefined : element('evidence', {}, [identityOf(evidence)]),
+  ]);
+}
+
+function identityOf({ field, confidence, methods }: Evidence): Element {
+  return element('identity', {}, [
+    leaf('field', field),
+    leaf('confidence', String(confidence)),
+    element(
+      'methods',
+      {},
+      methods.map((method) =>
+        element('method', {}, [
+          leaf('technique', method.technique),
+          leaf('confidence', String(method.confidence)),
+          leaf('value', method.value),
+        ]),
+      ),
+    ),
   ]);
 }
 
@@ -96,16 +116,21 @@ function dependencyOf({ ref, dependsOn }: Dependency): Element {
   );
 }
 
-function compositionOf({ completeness, subject, dependencies }: Bom): Element {
-  return element('composition', {}, [
-    leaf('aggregate', completeness),
-    element('assemblies', {}, [element('assembly', { ref: subject.ref }, [])]),
+function compositionsOf({ completeness, subject, dependencies, leaves = [] }: Bom): readonly Element[] {
+  const refs = (all: readonly string[]) =>
     element(
       'dependencies',
       {},
-      dependencies.map(({ ref }) => element('dependency', { ref }, [])),
-    ),
+      all.map((ref) => element('dependency', { ref }, [])),
+    );
+  const known = dependencies.flatMap(({ ref }) => (leaves.includes(ref) ? [] : [ref]));
+  const whole = element('composition', {}, [
+    leaf('aggregate', completeness),
+    element('assemblies', {}, [element('assembly', { ref: subject.ref }, [])]),
+    refs(known),
   ]);
+  if (leaves.length === 0) return [whole];
+  return [whole, element('composition', {}, [leaf('aggregate', 'unknown'), refs(leaves)])];
 }
 
 function leaf(name: string, text: string | undefined): Piece {

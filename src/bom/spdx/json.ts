@@ -99,7 +99,7 @@ function packageOf(component: Component, { id }: Writing): Node {
   return element('software_Package', id('package', ref), {
     name,
     ...(description === undefined ? {} : { description }),
-    software_packageVersion: version,
+    ...optional('software_packageVersion', version === '' ? undefined : version),
     software_primaryPurpose: kind,
     ...(purl === undefined ? {} : { software_packageUrl: purlText(purl) }),
     ...optional('software_homePage', url('website')),

@@ -15,6 +15,8 @@ export type CargoMessage =
       readonly kind: 'script';
       readonly package: CompiledPackage;
       readonly libraries: readonly string[];
+      /** Where libraries are looked for: `native=/usr/lib`, `/opt/lib`. */
+      readonly paths: readonly string[];
       readonly outDir: string;
     };
 
@@ -37,7 +39,13 @@ export function readMessage(line: string): CargoMessage | undefined {
   const pkg = packageOfId(text(value.package_id));
   if (pkg === undefined) return undefined;
   if (value.reason === 'build-script-executed')
-    return { kind: 'script', package: pkg, libraries: texts(value.linked_libs), outDir: text(value.out_dir) };
+    return {
+      kind: 'script',
+      package: pkg,
+      libraries: texts(value.linked_libs),
+      paths: texts(value.linked_paths),
+      outDir: text(value.out_dir),
+    };
   if (value.reason !== 'compiler-artifact') return undefined;
   const target = (value.target ?? {}) as Record<string, unknown>;
   const executable = text(value.executable);

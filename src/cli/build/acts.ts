@@ -144,6 +144,14 @@ async function build(words: readonly string[], options: BuildCommandOptions): Pr
       creator: options.creator,
       said,
     });
+    const native = new Map(
+      results.files.flatMap((file) => file.native.map((one) => [one.name, one.version])),
+    );
+    if (native.size > 0)
+      phase(
+        'native',
+        [...native].map(([name, version]) => `${name} ${version || '(version unknown)'}`).join(', '),
+      );
     phase('write', `${results.folder}${signer === undefined ? ', unsigned' : ', signed'}`);
     tellResults(results.files, target, judged, options.format);
   } catch (error) {

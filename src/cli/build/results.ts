@@ -4,11 +4,18 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import { bytesSource } from '../../binary/bytes.ts';
 import { BinaryError } from '../../binary/error.ts';
 import { readExecutable } from '../../binary/executable.ts';
+import type { Image } from '../../binary/image.ts';
 import { cyclonedxJson } from '../../bom/cyclonedx/json.ts';
+import type { Bom } from '../../bom/document.ts';
 import { BuildError } from '../../build/error.ts';
+import { inspectNative } from '../../build/native/inspect.ts';
+import { systemPackages } from '../../build/native/search.ts';
+import { unpackedAt } from '../../build/native/sources.ts';
 import type { CargoMessage } from '../../build/run/messages.ts';
 import type { Room } from '../../build/run/room.ts';
 import { type Artefact, artefactBom, digestsOf } from '../../build/sbom/artefact.ts';
+import { withNativeLibraries } from '../../build/sbom/native.ts';
+import { reachedFrom } from '../../build/sbom/reached.ts';
 import { createdAt } from '../sbom/created.ts';
 import type { OpenBuild } from '../shared/open-build.ts';
 import { type Said, writeStatements } from './statements.ts';
@@ -19,6 +26,8 @@ export interface BuiltFile {
   readonly file: string;
   readonly sha256: string;
   readonly sbom: string;
+  /** Native libraries that it links: how they are known, and their versions where those were told. */
+  readonly native: readonly { readonly name: string; readonly version: string }[];
   /** What is said of it: provenance, verdict and SBOM, as signed bundles or as they stand. */
   readonly statements: readonly string[];
 }
@@ -59,12 +68,28 @@ export async function writeResults(
   const folder = join(output, build.target);
   // What cargo said is complete by now.
   copyFileSync(join(work, 'build.log'), join(ready, 'build.log'));
+  const native = inspectNative({
+    messages: input.messages,
+    resolution,
+    target: build.target,
+    outside: room.outside,
+    folderOf: (name, version) => {
+      const own = project.about({ name, version, source: undefined, checksum: undefined })?.folder;
+      return own === undefined
+        ? unpackedAt(room.cargoHome, name, version)
+        : join(project.workspace.folder, own);
+    },
+    system: systemPackages(),
+  });
   const files = made.map(({ path, kind, package: pkg }): BuiltFile => {
     const name = basename(path);
     copyFileSync(room.outside(path), join(ready, name));
     const bytes = readFileSync(join(ready, name));
-    const artefact: Artefact = { name, kind, package: pkg, ...digestsOf(bytes), buildId: buildIdOf(bytes) };
-    const bom = artefactBom({ project, resolution, build, created, creator, tool }, artefact);
+    const image = imageOf(bytes);
+    const artefact: Artefact = { name, kind, package: pkg, ...digestsOf(bytes), buildId: image?.buildId };
+    const crates = artefactBom({ project, resolution, build, created, creator, tool }, artefact);
+    const libraries = native.librariesOf(reachedFrom(resolution, pkg), image?.needed ?? []);
+    const bom = withNativeLibraries(crates, { ...native, libraries });
     const sbom = `${name}.cdx.json`;
     writeFileSync(join(ready, sbom), cyclonedxJson(bom, '1.7'));
     const statements = writeStatements(ready, artefact, sbom, said);
@@ -74,12 +99,23 @@ export async function writeResults(
       file: at(name),
       sha256: artefact.sha256,
       sbom: at(sbom),
+      native: nativeIn(bom),
       statements: statements.map(at),
     };
   });
   rmSync(folder, { recursive: true, force: true });
   renameSync(ready, folder);
   return { folder: relative(process.cwd(), folder), files };
+}
+
+/** Those that are the platform's own are no news. */
+function nativeIn({ components }: Bom): BuiltFile['native'] {
+  return components.flatMap(({ name, version, properties }) => {
+    const has = (wanted: string, value?: string) =>
+      properties.some((one) => one.name === wanted && (value === undefined || one.value === value));
+    if (!has('safeguard:native-file') || has('safeguard:native-source', 'the platform')) return [];
+    return [{ name, version }];
+  });
 }
 
 interface Made {
@@ -103,9 +139,9 @@ function madeFiles(messages: readonly CargoMessage[]): readonly Made[] {
   });
 }
 
-function buildIdOf(bytes: Uint8Array): string | undefined {
+function imageOf(bytes: Uint8Array): Image | undefined {
   try {
-    return readExecutable(bytesSource(bytes))[0]?.buildId;
+    return readExecutable(bytesSource(bytes))[0];
   } catch (error) {
     // An archive of objects, or a format that is not known.
     if (error instanceof BinaryError) return undefined;

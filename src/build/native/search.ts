@@ -1,0 +1,150 @@
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileSource } from '../../agent/file-source.ts';
+import { isElf, readElf } from '../../binary/elf.ts';
+import { BinaryError } from '../../binary/error.ts';
+import { readApkInstalled } from '../../distribution/apk.ts';
+import { readDpkgStatus } from '../../distribution/dpkg.ts';
+import { mergedNames } from '../../distribution/merged-usr.ts';
+import { readOsRelease } from '../../distribution/os-release.ts';
+import type { Distribution, SystemPackage } from '../../distribution/package.ts';
+import type { CompiledPackage } from '../run/messages.ts';
+import type { Asked } from './asked.ts';
+import type { FoundFile, LibrarySearch } from './libraries.ts';
+
+/** The packages of this machine. */
+export interface SystemPackages {
+  readonly distribution: Distribution | undefined;
+  /** The package that owns the first of these paths that any owns. */
+  readonly ownerOf: (paths: readonly string[]) => SystemPackage | undefined;
+}
+
+/** Looks on this machine. `outside` gives the path here of one that the build saw. */
+export function searchLibraries(
+  { folders, outDirs }: Pick<Asked, 'folders' | 'outDirs'>,
+  packages: readonly CompiledPackage[],
+  target: string,
+  outside: (path: string) => string,
+  system: SystemPackages,
+): LibrarySearch {
+  const all = [...new Set([...folders.values()].flat())];
+  const standard = systemFolders(target);
+  const makers = packages.flatMap((pkg) => {
+    const outDir = outDirs.get(pkg.id);
+    return outDir === undefined || outDir === '' ? [] : [{ pkg, outDir: outside(outDir) }];
+  });
+  return {
+    find: (by, names) => {
+      const own = by === undefined ? [] : (folders.get(by.id) ?? []);
+      for (const folder of [...own, ...all].map(outside).concat(standard))
+        for (const name of names) {
+          const path = join(folder, name);
+          if (existsSync(path)) return lookAt(path, makers, system);
+        }
+      return undefined;
+    },
+  };
+}
+
+function lookAt(
+  path: string,
+  makers: readonly { readonly pkg: CompiledPackage; readonly outDir: string }[],
+  system: SystemPackages,
+): FoundFile {
+  const real = realpathSync(path);
+  const maker = makers.find(({ outDir }) => path.startsWith(`${outDir}/`) || real.startsWith(`${outDir}/`));
+  return {
+    file: basename(path),
+    madeBy: maker?.pkg,
+    package: maker === undefined ? system.ownerOf([real, path].flatMap(mergedNames)) : undefined,
+    soname: sonameOf(real),
+  };
+}
+
+/** A shared library's own name; a linker script says it of the files that it names. */
+function sonameOf(path: string): string | undefined {
+  const file = openSync(path, 'r');
+  try {
+    const source = fileSource(file, statSync(path).size);
+    if (isElf(source)) return readElf(source).soname;
+    if (source.size > 4096) return undefined;
+    const text = new TextDecoder().decode(source.read(0, source.size));
+    const named = /(?:INPUT|GROUP)\s*\(\s*([^\s()]+)/.exec(text)?.[1];
+    return named === undefined ? undefined : basename(named);
+  } catch (error) {
+    if (error instanceof BinaryError) return undefined;
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Where GNU linkers look besides: Debian's folders of an architecture (Multiarch), and everybody's. */
+function systemFolders(target: string): readonly string[] {
+  const [machine = '', , , abi = 'gnu'] = target.split('-');
+  const wide = /^(?:i[3-6]86)$/.test(machine)
+    ? 'i386'
+    : machine.replace(/^armv7.*$/, 'arm').replace(/^riscv64.*$/, 'riscv64');
+  const triple = `${wide.replace('powerpc64le', 'powerpc64le')}-linux-${abi}`;
+  return [
+    `/usr/local/lib/${triple}`,
+    '/usr/local/lib',
+    `/usr/lib/${triple}`,
+    `/lib/${triple}`,
+    `/usr/${triple}/lib`,
+    '/usr/lib64',
+    '/lib64',
+    '/usr/lib',
+    '/lib',
+  ];
+}
+
+/** Reads this machine's database of packages, at its first question. */
+export function systemPackages(root = '/'): SystemPackages {
+  let owners: ((path: string) => SystemPackage | undefined) | undefined;
+  return {
+    distribution: readOsRelease(
+      textOf(join(root, 'etc/os-release')) ?? textOf(join(root, 'usr/lib/os-release')) ?? '',
+    ),
+    ownerOf: (paths) => {
+      owners ??= ownersIn(root);
+      for (const path of paths) {
+        const owner = owners(path);
+        if (owner !== undefined) return owner;
+      }
+      return undefined;
+    },
+  };
+}
+
+function ownersIn(root: string): (path: string) => SystemPackage | undefined {
+  const status = textOf(join(root, 'var/lib/dpkg/status'));
+  const lists = join(root, 'var/lib/dpkg/info');
+  if (status !== undefined && existsSync(lists)) {
+    const packages = readDpkgStatus(status);
+    const names = readdirSync(lists).filter((name) => name.endsWith('.list'));
+    const texts = names.map((name) => ({
+      name: name.slice(0, -'.list'.length),
+      text: `\n${readFileSync(join(lists, name), 'utf8')}\n`,
+    }));
+    return (path) => {
+      const owner = texts.find(({ text }) => text.includes(`\n${path}\n`));
+      return owner === undefined ? undefined : packages.get(owner.name);
+    };
+  }
+  const installed = readApkInstalled(textOf(join(root, 'lib/apk/db/installed')) ?? '');
+  const byFile = new Map(
+    installed.flatMap(({ package: pkg, files }) => files.map((file) => [file, pkg] as const)),
+  );
+  return (path) => byFile.get(path);
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'EACCES', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return undefined;
+    throw error;
+  }
+}

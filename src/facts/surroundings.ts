@@ -11,6 +11,7 @@ export type Surrounding =
   | ToolchainPin
   | OwnBuildCode
   | CargoCommand
+  | BuiltTarget
   | UnreadableFile;
 
 /** How it differs from the state before; `present` where there is no state before to compare with. */
@@ -95,6 +96,17 @@ export interface CargoCommand extends Compared {
   readonly subcommand: string;
   /** Where `--locked` would stand: among its flags, or behind `--`; `never`: it is for changing the lockfile. */
   readonly locks: 'with-flag' | 'behind-dashes' | 'never';
+}
+
+/** A target that the project is built for, by its configuration or a file of CI, and the policy does not name. */
+export interface BuiltTarget extends Placed {
+  readonly kind: 'target';
+  /** `present` for one that was there before, too. */
+  readonly difference: 'added' | 'present';
+  /** How it is said: an option, a variable or a key. */
+  readonly by: string;
+  /** A triple, or the path of a JSON file; absent where the file does not tell. */
+  readonly target: string | undefined;
 }
 
 /** A file that decides a build, or would, and cannot be read. */

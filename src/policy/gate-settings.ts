@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { effectSetting } from './effect-setting.ts';
-import { targetTriple } from './names.ts';
+import { buildTarget, targetTriple } from './names.ts';
 
 /** `[gate]`: how a change of a graph is looked at, whatever the rules say of it. */
 export const gateSettings = z.strictObject({
   targets: z
-    .array(targetTriple)
+    .array(buildTarget)
     .default([])
     .describe(
-      'Target triples that the project is built for; none: those that cargo is configured for, else the machine that checks.',
+      'Target triples that the project is built for, or JSON files below its folder that describe one; none: those that cargo ' +
+        'is configured for, else the machine that checks.',
     )
     .meta({ stricter: 'union' }),
   hosts: z

@@ -40,6 +40,13 @@ export const targetTriple = z.string().superRefine((text, context) => {
   if (!targetTriples().includes(text)) refuse(context, text, 'is no target of rustc', targetMeant(text));
 });
 
+/** What cargo takes as `--target`: such a target, or a JSON file that describes one. */
+export const buildTarget = z.string().superRefine((text, context) => {
+  const isFile = /^(?![/\\]|[A-Za-z]:)\S[^*?]*\.json$/.test(text) && !/(?:^|[/\\])\.\.(?:[/\\]|$)/.test(text);
+  if (!isFile && !targetTriples().includes(text))
+    refuse(context, text, 'is no target of rustc', targetMeant(text));
+});
+
 function refuse(context: z.RefinementCtx, text: string, why: string, meant: string | undefined): void {
   const hint = meant === undefined || meant === text ? '' : `; did you mean ${JSON.stringify(meant)}?`;
   context.addIssue({ code: 'custom', message: `${JSON.stringify(text)} ${why}${hint}` });

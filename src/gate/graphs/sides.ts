@@ -94,7 +94,8 @@ const usualBuilds = 256;
 /** Resolves the project before and after a change, for each target. Nothing of the project is run. */
 export async function readSides(given: SidesInput): Promise<GraphSides> {
   const { files, before, host, targets } = given;
-  const stated = targets.length > 0 ? targets : configuredTargets(given);
+  const stated =
+    targets.length > 0 ? targets.map((each) => specification(each, given)) : configuredTargets(given);
   const input = {
     ...given,
     targets: stated.length > 0 ? stated : [host],
@@ -105,6 +106,11 @@ export async function readSides(given: SidesInput): Promise<GraphSides> {
   const after = await sideOf(files, input);
   const old = { ...input, lockfile: input.lockfileBefore ?? input.lockfile };
   return { before: before === undefined ? undefined : await sideOf(before, old), after };
+}
+
+/** A policy names JSON files from the project's folder. */
+function specification(target: string, { manifestPath }: SidesInput): string {
+  return target.endsWith('.json') ? join(dirname(manifestPath), target) : target;
 }
 
 interface Sides extends SidesInput {

@@ -1,6 +1,7 @@
 import { parse } from 'smol-toml';
 import { isMap, isScalar, parseDocument, visit } from 'yaml';
 import type { Position } from '../../cargo/error.ts';
+import { buildCall } from './cargo-builds.ts';
 import { cargoCallsIn } from './cargo-command.ts';
 import { type CiKind, fragmentsOf } from './ci-text.ts';
 import { isShell, type ShellCommand, shellCommands } from './shell.ts';
@@ -38,7 +39,7 @@ export function ciSettings(kind: CiKind, text: string): CiSettings {
     const key = keyOf(name);
     if (key !== undefined) settings.push({ key, value: readValue(name, value), name, start });
   };
-  if (kind === 'github' || kind === 'gitlab') yamlVariables(text, add);
+  if (kind === 'github' || kind === 'gitlab') yamlVariables(text, add, settings);
   else lineVariables(kind, text, add);
   for (const fragment of fragmentsOf(kind, text)) {
     for (const command of commandsIn(fragment.text, fragment.start)) {
@@ -70,10 +71,12 @@ function commandsIn(text: string, start: number, depth = 0): readonly ShellComma
 type Add = (name: string, value: string, start: number) => void;
 
 /** Pairs of a workflow or pipeline whose key is a variable of cargo's: below `env`, `variables` or wherever else. */
-function yamlVariables(text: string, add: Add): void {
+function yamlVariables(text: string, add: Add, settings: CiSetting[]): void {
   try {
     visit(parseDocument(text, { logLevel: 'silent', uniqueKeys: false }), {
-      Pair(_, { key, value }) {
+      Pair(_, { key, value }, path) {
+        const target = targetOfAction(key, value, path.at(-1));
+        if (target !== undefined) settings.push(target);
         if (!isScalar(key) || typeof key.value !== 'string' || key.range == null) return;
         // GitLab also writes `NAME: { value: … }`.
         const said = isMap(value) ? value.get('value') : isScalar(value) ? value.value : undefined;
@@ -83,6 +86,18 @@ function yamlVariables(text: string, add: Add): void {
   } catch {
     // Nesting without end, which no runner reads either.
   }
+}
+
+/** Actions that build for the target that they are told (`with: { target: … }`). */
+const buildingActions =
+  /^(?:PyO3\/maturin-action|houseabsolute\/actions-rust-cross|taiki-e\/upload-rust-binary-action|taiki-e\/setup-cross-toolchain-action)@/;
+
+function targetOfAction(key: unknown, inputs: unknown, step: unknown): CiSetting | undefined {
+  if (!isScalar(key) || key.value !== 'with' || !isMap(inputs) || !isMap(step)) return undefined;
+  if (!buildingActions.test(String(step.get('uses')))) return undefined;
+  const target = inputs.get('target', true);
+  if (!isScalar(target) || typeof target.value !== 'string') return undefined;
+  return { key: ['build', 'target'], value: target.value, name: 'target', start: target.range?.[0] ?? 0 };
 }
 
 /** `ENV NAME=value`, `ENV NAME value`, `export NAME := value`. */
@@ -150,17 +165,18 @@ function readValue(name: string, value: string): unknown {
 }
 
 /** `--config KEY=VALUE`, `--config FILE`, `--target`, `--lockfile-path`; what follows `--` is for the program. */
-function optionsIn(words: readonly { readonly text: string; readonly start: number }[]): CiSettings {
-  const settings: CiSetting[] = [];
+function optionsIn(words: ShellCommand): CiSettings {
+  const settings: CiSetting[] = (buildCall(words)?.targets ?? []).map(({ text, start }) => ({
+    ...{ key: ['build', 'target'], value: text, name: '--target', start },
+  }));
   const files: CiConfigFile[] = [];
   for (let i = 1; i < words.length; i++) {
     const { text: word = '', start = 0 } = words[i] ?? {};
     if (word === '--') break;
-    const [, option, inline] = /^(--config|--target|--lockfile-path)(?:=(.*))?$/s.exec(word) ?? [];
+    const [, option, inline] = /^(--config|--lockfile-path)(?:=(.*))?$/s.exec(word) ?? [];
     if (option === undefined) continue;
     const value = inline ?? words[++i]?.text ?? '';
-    if (option === '--target') settings.push({ key: ['build', 'target'], value, name: option, start });
-    else if (option === '--lockfile-path')
+    if (option === '--lockfile-path')
       settings.push({ key: ['resolver', 'lockfile-path'], value, name: option, start });
     else if (!value.includes('=')) files.push({ path: value, start });
     else settings.push(...leavesOf(value).map(([key, leaf]) => ({ key, value: leaf, name: option, start })));

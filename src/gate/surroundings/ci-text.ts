@@ -173,7 +173,11 @@ function justFragments(text: string): readonly Fragment[] {
 }
 
 function justText(text: string): string {
-  return text.replaceAll(/\{\{\s*(?:CARGO|cargo)\s*\}\}/g, (whole) => `cargo${blank(whole.slice(5))}`);
+  return text
+    .replaceAll(/\{\{\s*(?:CARGO|cargo)\s*\}\}/g, (whole) => `cargo${blank(whole.slice(5))}`)
+    .replaceAll(/\{\{\s*([\w-]+)\s*\}\}/g, (whole, name: string) =>
+      `{{${name}}}`.padEnd(whole.length, filler),
+    );
 }
 
 /** Lines that follow each other become one text, so that what is continued is one command. */

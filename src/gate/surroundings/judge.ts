@@ -1,6 +1,7 @@
-import { surroundingsFact } from '../../facts/surroundings.ts';
+import { type Surrounding, surroundingsFact } from '../../facts/surroundings.ts';
 import { type VendoredFact, vendoredFact } from '../../facts/vendored.ts';
 import type { Finding } from '../../policy/finding.ts';
+import type { GateSettings } from '../../policy/gate-settings.ts';
 import { judge } from '../../policy/judge.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { Change, GateFinding } from '../change.ts';
@@ -36,20 +37,19 @@ export function judgeAround(
       counted.push(findings);
     }
   };
-  for (const [file, items] of around?.items ?? []) {
-    const subject = { registry: '', crate: file, version: '', checksum: '' };
-    const facts = { surroundings: surroundingsFact(items, now), vendored: vendoredFact(nothing, now) };
-    const { findings } = judge(policy, { context: 'project', subject, facts, unasked, now });
-    const { line = 1, column = 1 } = items.find(({ difference }) => difference !== 'removed') ?? {};
-    const shown = findings.map((finding) => gateFinding(finding, ''));
-    const change = {
-      kind: 'config',
-      crate: file,
-      why: [],
-      findings: shown,
-      span: { file, line, column },
-    } as const;
-    take(change, findings, around?.isChange === true);
+  const { targets } = policy.settings.gate as GateSettings;
+  for (const [file, all] of around?.items ?? []) {
+    const items = all.filter((item) => item.kind !== 'target' || !isExpected(item.target, targets));
+    // Targets are told in any case; those that were there before count as such.
+    const isChange = around?.isChange === true;
+    const groups = Map.groupBy(
+      items,
+      ({ kind, difference }) => isChange && !(kind === 'target' && difference === 'present'),
+    );
+    for (const [counts, group] of groups) {
+      const { change, findings } = judgedFile(policy, file, group, now);
+      take(change, findings, counts);
+    }
   }
   for (const { crate, version, checksum, fact, isOld } of around?.copies ?? []) {
     const facts = { vendored: vendoredFact(fact, now), surroundings: surroundingsFact([], now) };
@@ -60,6 +60,24 @@ export function judgeAround(
     take(change, findings, !isOld);
   }
   return { changes, counted, debt };
+}
+
+function judgedFile(policy: Policy, file: string, items: readonly Surrounding[], now: number) {
+  const subject = { registry: '', crate: file, version: '', checksum: '' };
+  const facts = { surroundings: surroundingsFact(items, now), vendored: vendoredFact(nothing, now) };
+  const { findings } = judge(policy, { context: 'project', subject, facts, unasked, now });
+  const { line = 1, column = 1 } = items.find(({ difference }) => difference !== 'removed') ?? {};
+  const shown = findings.map((finding) => gateFinding(finding, ''));
+  const span = { file, line, column };
+  return { change: { kind: 'config', crate: file, why: [], findings: shown, span } as const, findings };
+}
+
+/** Whether a target is one that the policy says something of: of none it says that all count. JSON files go by their name. */
+function isExpected(target: string | undefined, targets: readonly string[]): boolean {
+  const bare = (name: string) => (name.endsWith('.json') ? name.replace(/^.*[/\\]/, '') : name);
+  return (
+    targets.length === 0 || (target !== undefined && targets.some((each) => bare(each) === bare(target)))
+  );
 }
 
 /** What is asked of the project as a whole. */

@@ -1,4 +1,5 @@
 import type { Surrounding, UnreadableFile } from '../../facts/surroundings.ts';
+import { builtTargets } from './built-targets.ts';
 import { configChanges } from './cargo-config.ts';
 import { commandChanges } from './ci.ts';
 import { ciSettingChanges } from './ci-config.ts';
@@ -13,7 +14,7 @@ import { isToolchainFile, toolchainChanges } from './toolchain.ts';
 
 /**
  * What decides a build beside the graph, where it differs from the state before; all that is there where there is no
- * state before. Grouped by file, in a fixed order.
+ * state before, and in any case the targets. Grouped by file, in a fixed order.
  */
 export function surroundingChanges(
   before: Side | undefined,
@@ -25,6 +26,7 @@ export function surroundingChanges(
     ...toolchainChanges(before, after),
     ...buildCodeChanges(before, after),
     ...commandChanges(before, after),
+    ...builtTargets(before, after),
     ...ciSettingChanges(before, after),
     ...lockfilePointerChanges(before, after),
     ...textless(before, after),

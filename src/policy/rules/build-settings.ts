@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BuildSetting, SettingTopic, UnreadableFile } from '../../facts/surroundings.ts';
+import type { BuildSetting, BuiltTarget, SettingTopic, UnreadableFile } from '../../facts/surroundings.ts';
 import { differenceEvidence, sayDifference } from '../difference.ts';
 import { effectSetting } from '../effect-setting.ts';
 import { registryAddress } from '../names.ts';
@@ -38,6 +38,9 @@ const settings = z.strictObject({
   ),
   unstable: effectSetting('warn').describe('Unstable features of cargo.'),
   aliases: effectSetting('warn').describe('An alias that takes the name of another cargo command.'),
+  targets: effectSetting('review').describe(
+    'A target that configuration or CI builds for and `[gate] targets` do not name, where they name any.',
+  ),
   unreadable: effectSetting('review').describe('A file that would decide a build and cannot be read.'),
 });
 
@@ -52,7 +55,8 @@ export const buildSettings = defineRule({
     'runner is run, what stands in the environment, which registries and credentials count. What CI sets so by ' +
     'variables (`RUSTFLAGS`, `CARGO_…`) or by `--config` counts as if it stood there. Cargo obeys such a file ' +
     'without a word, so one line of a pull request can run a program or lead past the mirror. Addresses in `mirrors` ' +
-    'are as expected.',
+    'are as expected. Where `[gate] targets` say what the project is built for, whatever else configuration or CI builds for ' +
+    'is named, since what only that target needs is ruled out.',
   section: 'build-settings',
   settings,
   contexts: ['project'],
@@ -61,25 +65,27 @@ export const buildSettings = defineRule({
     if (facts.surroundings.kind === 'unknown') return unknownProject(facts.surroundings.reason);
     return facts.surroundings.value.items.flatMap((item): readonly RuleFinding[] => {
       if (item.kind === 'unreadable') return unreadable(item, settings);
+      if (item.kind === 'target') return target(item, settings);
       return item.kind === 'setting' ? setting(item, settings) : [];
     });
   },
 });
 
-const effects: Readonly<Record<SettingTopic, Exclude<keyof Settings, 'mirrors'>>> = {
-  source: 'sources',
-  'path-override': 'path-overrides',
-  lockfile: 'lockfiles',
-  program: 'programs',
-  flags: 'flags',
-  environment: 'environment',
-  registry: 'registries',
-  credentials: 'credentials',
-  network: 'network',
-  'git-client': 'git-client',
-  unstable: 'unstable',
-  alias: 'aliases',
-};
+const effects: Readonly<Record<SettingTopic, Exclude<keyof Settings, 'mirrors' | 'targets' | 'unreadable'>>> =
+  {
+    source: 'sources',
+    'path-override': 'path-overrides',
+    lockfile: 'lockfiles',
+    program: 'programs',
+    flags: 'flags',
+    environment: 'environment',
+    registry: 'registries',
+    credentials: 'credentials',
+    network: 'network',
+    'git-client': 'git-client',
+    unstable: 'unstable',
+    alias: 'aliases',
+  };
 
 function setting(item: BuildSetting, settings: Settings): readonly RuleFinding[] {
   const effect = settings[effects[item.topic]];
@@ -100,6 +106,26 @@ function setting(item: BuildSetting, settings: Settings): readonly RuleFinding[]
           : item.topic === 'source'
             ? `Take it out, add the address to \`mirrors\` of [build-settings], or waive \`build-settings\` for \`${item.file}\` in the policy, with the reason.`
             : `Take it out, or waive \`build-settings\` for \`${item.file}\` in the policy, with the reason.`,
+    },
+  ];
+}
+
+function target(item: BuiltTarget, settings: Settings): readonly RuleFinding[] {
+  if (settings.targets === 'allow') return [];
+  const { file, line, column, by, target } = item;
+  const waive = `waive \`build-settings\` for \`${file}\` in the policy, with the reason`;
+  return [
+    {
+      effect: settings.targets,
+      message:
+        target === undefined
+          ? `What \`${by}\` builds for cannot be told from the file; what only a target needs that \`[gate] targets\` do not name is ruled out.`
+          : `It builds for ${target} (\`${by}\`), which \`[gate] targets\` do not name: what only that target needs is ruled out.`,
+      evidence: { file, line, column, ...(target === undefined ? {} : { values: { target } }) },
+      next:
+        target === undefined
+          ? `Name in \`targets\` of [gate] all that it may be, and ${waive}.`
+          : `Add \`"${target}"\` to \`targets\` of [gate], or ${waive}.`,
     },
   ];
 }

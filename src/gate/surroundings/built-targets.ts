@@ -1,0 +1,77 @@
+import { targetTriples } from '../../cargo/cfg/target.ts';
+import type { BuiltTarget } from '../../facts/surroundings.ts';
+import { ciFilesOf } from './ci-config.ts';
+import { ciKind } from './ci-text.ts';
+import { ciValues } from './ci-values.ts';
+import { configLevels } from './config-files.ts';
+import { LineTable } from './line-table.ts';
+import type { Side } from './side.ts';
+import { asTable } from './toml-file.ts';
+
+/**
+ * What the project is built for by its configuration and by CI, each target once a file. Those that the state before had
+ * are there, too: whether they are as expected is the policy's to say, which may have changed.
+ */
+export function builtTargets(before: Side | undefined, after: Side): readonly BuiltTarget[] {
+  const old = new Set((before === undefined ? [] : targetsOf(before)).map(idOf));
+  const found = targetsOf(after).map((one) => ({
+    ...one,
+    difference: before === undefined || old.has(idOf(one)) ? ('present' as const) : ('added' as const),
+  }));
+  return [...new Map(found.toReversed().map((one) => [idOf(one), one])).values()].toReversed();
+}
+
+type Found = Omit<BuiltTarget, 'difference'>;
+
+function idOf({ file, target, by }: Found): string {
+  return JSON.stringify([file, target ?? by]);
+}
+
+function targetsOf(side: Side): readonly Found[] {
+  return [...configured(side), ...inCi(side)];
+}
+
+function configured(side: Side): readonly Found[] {
+  return [...configLevels(side).values()].flatMap(({ files }) =>
+    files.flatMap(({ file, values, placeOf }) => {
+      const place = { file, ...placeOf(['build', 'target']) };
+      return textsIn(asTable(values.build).target).map(
+        (target): Found => ({ kind: 'target', ...place, by: 'build.target', target }),
+      );
+    }),
+  );
+}
+
+function inCi(side: Side): readonly Found[] {
+  return ciFilesOf(side).flatMap(({ file, text, settings }) => {
+    const kind = ciKind(file);
+    if (kind === undefined) return [];
+    const lines = new LineTable(text);
+    const valuesOf = ciValues(kind, text);
+    return settings.flatMap(({ key, value, name, start, at }): readonly Found[] => {
+      if (key.join('.') !== 'build.target') return [];
+      const place = at ?? { file, ...lines.positionAt(start) };
+      return textsIn(value).flatMap((written): readonly Found[] => {
+        const by = name === '--target' ? `--target ${written}` : `${name}=${written}`;
+        const isVariable = /\$|\{\{/.test(written);
+        // A matrix may have other things under the same name.
+        const values = valuesOf(written)?.filter((each) => !isVariable || isTarget(each));
+        if (values === undefined || values.length === 0)
+          return [{ kind: 'target', ...place, by, target: undefined }];
+        return values.map((target) => ({ kind: 'target', ...place, by: isVariable ? by : name, target }));
+      });
+    });
+  });
+}
+
+function isTarget(text: string): boolean {
+  return text.endsWith('.json') || targetTriples().includes(text);
+}
+
+/** Texts of a value that is one or a list of them; the machine that builds is no target of its own. */
+function textsIn(value: unknown): readonly string[] {
+  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return all
+    .filter((each) => typeof each === 'string')
+    .filter((each) => each !== '' && each !== 'host-tuple');
+}

@@ -1,0 +1,87 @@
+import { isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
+import type { CiKind } from './ci-text.ts';
+
+/** The values that a word of a CI file may have: itself, or those of the variable that it is; `undefined`: nobody can tell. */
+export type CiValues = (word: string) => readonly string[] | undefined;
+
+/**
+ * Reads which values a file gives to names, wherever it does: a matrix, an environment, an input's default, a variable, a
+ * loop. Never throws.
+ */
+export function ciValues(kind: CiKind, text: string): CiValues {
+  let known: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  const of = (name: string) => {
+    known ??=
+      kind === 'github' || kind === 'gitlab' ? merged(yamlValues(text), lineValues(text)) : lineValues(text);
+    return [...(known.get(name) ?? [])];
+  };
+  const values = (word: string, passed: ReadonlySet<string>): readonly string[] | undefined => {
+    if (!/\$|\{\{/.test(word)) return [word];
+    const name = nameOf(word);
+    if (name === undefined || passed.has(name)) return undefined;
+    const found = of(name).flatMap((value) => values(value, new Set([...passed, name])) ?? []);
+    return found.length === 0 ? undefined : [...new Set(found)];
+  };
+  return (word) => values(word, new Set());
+}
+
+/** The name that a word consists of: `$NAME`, `${NAME:-…}`, `$(NAME)`, `${{ matrix.a.name }}`, `{{ name }}`. */
+function nameOf(word: string): string | undefined {
+  const found =
+    /^\$\{\{\s*(?:[\w-]+\.)+([\w-]+)\s*\}\}$/.exec(word) ??
+    /^\{\{\s*([\w-]+)\s*\}\}$/.exec(word) ??
+    /^\$(?:\{env:)?[{(]?([A-Za-z_]\w*)(?::?[-=?+][^}]*)?[})]?$/.exec(word);
+  return found?.[1];
+}
+
+function yamlValues(text: string): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  const add = (name: string, value: unknown) => {
+    if (typeof value === 'string' && value !== '') found.set(name, (found.get(name) ?? new Set()).add(value));
+  };
+  try {
+    visit(parseDocument(text, { logLevel: 'silent', uniqueKeys: false }), {
+      Pair(_, { key, value }) {
+        if (!isScalar(key) || typeof key.value !== 'string') return;
+        if (isScalar(value)) add(key.value, value.value);
+        if (isSeq(value)) for (const item of value.items) if (isScalar(item)) add(key.value, item.value);
+        // GitLab's `NAME: { value: … }`, and an input's default.
+        if (isMap(value)) for (const one of ['value', 'default']) add(key.value, value.get(one));
+      },
+    });
+  } catch {
+    // Nesting without end, which no runner reads either.
+  }
+  return found;
+}
+
+function lineValues(text: string): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  const add = (name: string | undefined, values: readonly string[]) => {
+    if (name !== undefined) found.set(name, new Set([...(found.get(name) ?? []), ...values]));
+  };
+  const assigned = /(?:^|[\s;&"'])([A-Za-z_][\w-]*)\s*[:?]?=\s*("[^"\n]*"|'[^'\n]*'|[^\s;&|"']+)/g;
+  for (const [, name, value = ''] of text.matchAll(assigned)) {
+    const plain = /^(["'])(.*)\1$/s.exec(value)?.[2] ?? value;
+    if (plain !== '') add(name, [plain]);
+  }
+  for (const [, name, words = ''] of text.matchAll(/\bfor\s+(\w+)\s+in\s+([^;\n]+)/g)) {
+    add(
+      name,
+      words
+        .split(/\s+/)
+        .map((word) => word.replaceAll(/^["']|["']$/g, ''))
+        .filter((word) => word !== ''),
+    );
+  }
+  return found;
+}
+
+function merged(
+  a: ReadonlyMap<string, ReadonlySet<string>>,
+  b: ReadonlyMap<string, ReadonlySet<string>>,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(
+    [...a, ...b].map(([name]) => [name, new Set([...(a.get(name) ?? []), ...(b.get(name) ?? [])])]),
+  );
+}

@@ -48,27 +48,33 @@ test('the claims about labelled build scripts are true', { skip }, async (t) => 
   assert.ok(counts.missed / counts.true <= 0.03);
 });
 
-test('the grave claims about unseen build scripts are true', { skip }, async (t) => {
-  const unseen = JSON.parse(
-    readFileSync(join(import.meta.dirname, 'labels/grave.json'), 'utf8'),
-  ) as readonly Labelled[];
-  assert.ok(unseen.length >= 40);
-  const sourceOf = realSources(t);
-  const counts = { claims: 0, true: 0, missed: 0 };
-  for (const script of unseen) {
-    const claims = claimsIn(await sourceOf(script), (one) => isGrave(shapeOf(one)));
-    const right = new Set(script.true.map(keyOf));
-    for (const claim of claims.filter((one) => !right.has(one)))
-      t.diagnostic(`${script.crate}: ${claim} is not true`);
-    const isTrue = claims.filter((claim) => right.has(claim));
-    counts.claims += claims.length;
-    counts.true += isTrue.length;
-    counts.missed += right.size - new Set(isTrue).size;
-  }
-  t.diagnostic(`${counts.true} of ${counts.claims} grave claims are true; ${counts.missed} are not made`);
-  assert.ok(counts.true / counts.claims >= 0.95);
-  assert.ok(counts.missed / counts.true <= 0.03);
-});
+/** Each was labelled before anything was mended by it; the figures of that first sight are in docs/review.md. */
+for (const [file, least] of [
+  ['grave.json', 40],
+  ['grave-second.json', 60],
+] as const)
+  test(`the grave claims about build scripts that were unseen are true: ${file}`, { skip }, async (t) => {
+    const unseen = JSON.parse(
+      readFileSync(join(import.meta.dirname, 'labels', file), 'utf8'),
+    ) as readonly Labelled[];
+    assert.ok(unseen.length >= least);
+    const sourceOf = realSources(t);
+    const counts = { claims: 0, true: 0, missed: 0 };
+    for (const script of unseen) {
+      const claims = claimsIn(await sourceOf(script), (one) => isGrave(shapeOf(one)));
+      const right = new Set(script.true.map(keyOf));
+      for (const claim of claims.filter((one) => !right.has(one)))
+        t.diagnostic(`${script.crate}: ${claim} is not true`);
+      const isTrue = claims.filter((claim) => right.has(claim));
+      counts.claims += claims.length;
+      counts.true += isTrue.length;
+      counts.missed += right.size - new Set(isTrue).size;
+      for (const one of right) if (!claims.includes(one)) t.diagnostic(`${script.crate}: ${one} is not made`);
+    }
+    t.diagnostic(`${counts.true} of ${counts.claims} grave claims are true; ${counts.missed} are not made`);
+    assert.ok(counts.true / counts.claims >= 0.95);
+    assert.ok(counts.missed / counts.true <= 0.03);
+  });
 
 function keyOf([file, line, kind, name]: Row): string {
   return `${file}:${line} ${kind} ${name ?? '?'}`;

@@ -133,6 +133,21 @@ const cases: readonly Reach[] = [
     says: ['writes $DEP_Z_ROOT'],
   },
   {
+    how: 'another folder before, on one platform',
+    body: `${out} let mut p = std::path::PathBuf::from("/etc/x"); #[cfg(windows)] p = o.clone(); ${write('p')}`,
+    says: ['writes /etc/x'],
+  },
+  {
+    how: 'another folder before, if at all',
+    body: `${out} let mut p = std::path::PathBuf::from("/etc/x"); if cfg!(windows) { p = o.clone(); } ${write('p')}`,
+    says: ['writes /etc/x'],
+  },
+  {
+    how: 'another folder afterwards, in a loop',
+    body: `${out} let mut p = std::path::PathBuf::new(); loop { ${write('&p')} p = o.clone(); p = std::path::PathBuf::from("/etc/x"); }`,
+    says: ['writes /etc/x'],
+  },
+  {
     how: 'beside its own program',
     body: write('std::env::current_exe().unwrap().parent().unwrap().join("x")'),
     says: ['writes *'],
@@ -205,6 +220,11 @@ const inside: readonly Reach[] = [
   {
     how: 'up to a folder below',
     body: `${out} let p = o.join("a/b.rs"); std::fs::create_dir_all(p.parent().unwrap()).ok(); ${write('&p')}`,
+    says: ['writes-out-dir ?'],
+  },
+  {
+    how: 'another folder before',
+    body: `let p; if true { p = std::path::PathBuf::from(std::env::var("X").unwrap()); drop(p); } else { p = std::path::PathBuf::from(std::env::var("OUT_DIR").unwrap()); ${write('p.join("x")')} }`,
     says: ['writes-out-dir ?'],
   },
   { how: 'down and up again', body: `${out} ${write('o.join("a/../b.rs")')}`, says: ['writes-out-dir ?'] },

@@ -145,6 +145,37 @@ const tools: readonly Reach[] = [
     says: redirects,
   },
   {
+    how: 'a definition among arguments for cmake',
+    body: 'cmake::Config::new("native").configure_arg("-DCMAKE_C_COMPILER:FILEPATH=./c.sh").build();',
+    says: ['redirects-tools CMAKE_C_COMPILER=./c.sh'],
+  },
+  {
+    how: 'a script that fills the cache of cmake',
+    body: 'cmake::Config::new("native").configure_arg("-Cx.cmake").build();',
+    says: redirects,
+  },
+  {
+    how: 'one of two compilers',
+    body: 'let p = if cfg!(windows) { "./payload.sh".into() } else { cc::Build::new().get_compiler().path().to_path_buf() }; std::process::Command::new(p).status().ok();',
+    says: ['process ./payload.sh', 'process the C compiler'],
+  },
+  {
+    how: 'a compiler that is changed by another crate',
+    body: 'let p = other::changed(cc::Build::new().get_compiler().path()); std::process::Command::new(p).status().ok();',
+    says: ['process ?'],
+  },
+  {
+    how: 'a text of its own called output',
+    head: 'struct S { stdout: Vec<u8> }',
+    body: 'let s = S { stdout: vec![115, 104] }; std::process::Command::new(String::from_utf8(s.stdout).unwrap()).status().ok();',
+    says: ['built-name *'],
+  },
+  {
+    how: 'a compiler for one target',
+    body: 'std::env::set_var("CC_x86_64_unknown_linux_gnu", "./tests/gen.sh");',
+    says: ['process ./tests/gen.sh'],
+  },
+  {
     how: 'lists for cmake',
     body: 'cmake::Config::new("native").define("CMAKE_PROJECT_INCLUDE", "x.cmake").build();',
     says: redirects,
@@ -258,6 +289,49 @@ const harmless: readonly Reach[] = [
     body: 'let l = format!("cargo:rustc-link-lib={}", "z"); println!("{l}");',
     says: [],
     never: ['built-name *'],
+  },
+  {
+    how: 'the compiler, by another name',
+    head: 'fn found() -> cc::Tool { cc::Build::new().try_get_compiler().expect("none") }',
+    body: 'let c = found(); let mut k = c.to_command(); k.arg("x.c"); std::process::Command::new(c.path().as_os_str()).status().ok();',
+    says: ['process the C compiler'],
+    never: ['process ?'],
+  },
+  {
+    how: "the archiver's name",
+    body: 'let b = cc::Build::new(); autotools::Config::new("x").env("AR", b.get_archiver().get_program()).build();',
+    says: [],
+    never: ['process *'],
+  },
+  {
+    how: 'variables that are called like a compiler',
+    body: 'for [k, v] in [["CC_OPT_FLAGS", "-O2"], ["LD_X", "make"], ["TF_NEED", "1"]] { std::env::set_var(k, v); }',
+    says: ['sets-variable CC_OPT_FLAGS'],
+    never: ['process *'],
+  },
+  {
+    how: "a toolset of CMake's",
+    body: 'cmake::Config::new("x").configure_arg("-T host=x64").build();',
+    says: [],
+    never: redirects,
+  },
+  {
+    how: 'specs of newlib',
+    body: 'std::process::Command::new("arm-none-eabi-gcc").arg("--specs=nosys.specs").status().ok();',
+    says: [],
+    never: redirects,
+  },
+  {
+    how: 'flags of what does not compile',
+    body: 'let mut b = std::process::Command::new("bazel"); b.arg("--config=opt"); b.arg("build").status().ok();',
+    says: ['process bazel'],
+    never: redirects,
+  },
+  {
+    how: 'what a program said',
+    body: 'let o = std::process::Command::new("which").arg("python").output().unwrap(); let p = String::from_utf8(o.stdout).unwrap(); std::process::Command::new(p.trim()).status().ok();',
+    says: ['process which', 'process ?'],
+    never: ['built-name *', 'process python'],
   },
   {
     how: 'a path to a table',

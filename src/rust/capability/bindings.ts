@@ -33,6 +33,8 @@ export interface Binding {
   readonly adds?: 'path' | 'beside' | 'text' | 'more' | 'up';
   /** Of a `let`, where its block ends: up to there it hides what had the name before. */
   readonly until?: number;
+  /** Of a statement `name = value;`, where its block ends: whoever comes there from it has nothing of what was before. */
+  readonly hides?: number;
 }
 
 /** What a file's tokens say of its names, whatever module they stand in. */
@@ -98,7 +100,14 @@ class Reader implements FileBindings {
     into: Map<string, Binding[]>,
     at: number,
     value: TokenRange,
-    { adds, until }: { readonly adds?: Binding['adds']; readonly until?: number | undefined } = {},
+    {
+      adds,
+      until,
+      hides,
+    }: Pick<Binding, 'adds'> & {
+      readonly until?: number | undefined;
+      readonly hides?: number | undefined;
+    } = {},
   ): void {
     const name = nameOf(this.#tokens, at);
     if (name === undefined || (value.from >= value.to && adds !== 'up')) return;
@@ -108,6 +117,7 @@ class Reader implements FileBindings {
       value,
       ...(adds === undefined ? {} : { adds }),
       ...(until === undefined ? {} : { until }),
+      ...(hides === undefined ? {} : { hides }),
     };
     const known = into.get(name);
     if (known === undefined) into.set(name, [binding]);
@@ -252,7 +262,20 @@ class Reader implements FileBindings {
     // A `let` binds the names of its pattern itself.
     if (isWord(this.#tokens, at - 1, 'let') || isWord(this.#tokens, at - 1, 'mut')) return;
     const into = isSign(this.#tokens, at - 1, '.') ? this.fields : this.bindings;
-    this.#bind(into, at, { from, to: this.#end(from, false) });
+    const value = { from, to: this.#end(from, false) };
+    const hides = from === at + 2 && this.#isStatement(at, value.to) ? this.#blockEnd() : undefined;
+    this.#bind(into, at, value, { hides });
+  }
+
+  /** Whether a statement begins and ends there, and no attribute stands before that may leave it out. */
+  #isStatement(from: number, end: number): boolean {
+    const tokens = this.#tokens;
+    return [';', '{', '}'].some((sign) => isSign(tokens, from - 1, sign)) && isSign(tokens, end, ';');
+  }
+
+  #blockEnd(): number | undefined {
+    const open = this.#within.at(-1);
+    return open !== undefined && isSign(this.#tokens, open, '{') ? this.#tokens.partners[open] : undefined;
   }
 
   /** `Config { folder, name }`, where a field has the name of what it is given; a struct's name stands before. */
@@ -283,7 +306,9 @@ class Reader implements FileBindings {
 export function visibleAt(bindings: readonly Binding[], at: number): readonly Binding[] {
   const open = bindings.filter(({ until, value }) => until === undefined || (value.to <= at && at < until));
   const last = open.findLast(({ until }) => until !== undefined);
-  return last === undefined ? open : open.filter((one) => one.at >= last.at);
+  const set = open.findLast(({ hides, value }) => hides !== undefined && value.to <= at && at < hides);
+  const from = Math.max(last?.at ?? 0, set?.at ?? 0);
+  return open.filter((one) => one.at >= from);
 }
 
 /** What the body of a function gives: what follows its last `;`, and what it returns before that. */

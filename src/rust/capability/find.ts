@@ -28,7 +28,6 @@ import { commandClaims, givenClaims, nativeClaims } from './given.ts';
 import {
   isAsked,
   isCalled,
-  isCompiler,
   isDecoding,
   isFunctionMade,
   isGoneOnFrom,
@@ -316,12 +315,31 @@ class Finder {
       for (const claim of this.#files('read', origins)) this.#add(module, at, ...claim);
       return;
     }
+    if (name === 'to_command') {
+      if (this.#role === 'library') return;
+      const { compiler, unknown, said } = this.#origin().of(tokens, {
+        from: receiverFrom(tokens, at - 1),
+        to: at - 1,
+      });
+      this.#add(
+        module,
+        at,
+        'process',
+        'likely',
+        compiler && !unknown && !said ? 'the C compiler' : undefined,
+      );
+      return;
+    }
     if (name === 'make_exec' || name === 'map_exec') {
       if (this.#uses.has('memmap2') || this.#uses.has('memmap'))
         this.#add(module, at, 'data-as-code', 'likely');
       return;
     }
     const given = givenTo(name, this.#uses);
+    if (given === 'flags' && /^args?$/.test(name)) {
+      const receiver = { from: receiverFrom(tokens, at - 1), to: at - 1 };
+      if (takesNoFlags(this.#origin().of(tokens, receiver))) return;
+    }
     if (given !== undefined) this.#gives(module, at, open, given, 0);
   }
 
@@ -385,10 +403,6 @@ class Finder {
       add('process', 'certain');
       return;
     }
-    if (isCompiler(tokens, argument)) {
-      add('process', 'certain', 'the C compiler');
-      return;
-    }
     const origins = this.#origin().of(tokens, argument);
     const whole = origins.texts.join('');
     const isBuilt =
@@ -415,8 +429,11 @@ class Finder {
       if (redirect !== undefined && compilers.test(baseName(whole)))
         add('redirects-tools', 'likely', redirect);
     }
+    if (origins.compiler) add('process', 'certain', 'the C compiler');
+    const isOnlyCompiler = origins.compiler && !origins.unknown && !origins.said && names.length === 0;
     if (isBuilt) for (const kind of programKinds(whole, others)) add(kind, 'likely');
-    else if (names.length === 0 || isMany) add('process', 'certain');
+    else if (isOnlyCompiler) return;
+    else if (names.length === 0 || isMany || origins.said) add('process', 'certain');
     for (const name of names) for (const kind of programKinds(name, others)) add(kind, 'certain', name);
   }
 
@@ -486,10 +503,21 @@ const ofLibraries: ReadonlySet<CapabilityKind> = new Set([
   'reads-secret-file',
   'reads-all-variables',
 ]);
-const methods = new NameFilter(new Set([...toolMethods, 'parse', 'read_dir', 'make_exec', 'map_exec']));
+const methods = new NameFilter(
+  new Set([...toolMethods, 'parse', 'read_dir', 'make_exec', 'map_exec', 'to_command']),
+);
 const makers = new NameFilter(new Set(textMakers.keys()));
 /** Compilers whose flags are looked at where they are run. */
 const compilers = /^(?:rustc|\$RUSTC\w*|(?:[\w.]+-)*(?:cc|c\+\+|gcc|g\+\+|clang|clang\+\+|ld|lld|nvcc))$/;
+/** Programs that neither compile nor hand their arguments to what does. */
+const others =
+  /^(?:bazel(?:isk)?|git|hg|svn|tar|unzip|zip|curl|wget|patch|cp|mv|rm|mkdir|ln|npm|yarn|pnpm|docker|podman|rustfmt)$/;
+
+/** Whether a command that arguments are given to is none that flags of a compiler mean anything to. */
+function takesNoFlags({ leaves: [program = '', ...given], compiler }: Origins): boolean {
+  return !compiler && others.test(baseName(program)) && !given.some((text) => compilers.test(baseName(text)));
+}
+
 /** The file of a text that is read as Rust, and how many such texts are read of a crate. */
 const madeFile = 'made.rs';
 const maxParsed = 64;

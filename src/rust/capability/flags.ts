@@ -16,12 +16,16 @@ export function redirectIn(text: string): string | undefined {
     const used = /^-fuse-ld=(.*)$/.exec(flag)?.[1];
     if (used !== undefined) {
       if (!linkers.test(used)) return flag;
-    } else if (redirecting.test(flag)) return [flag, ...flags.slice(i + 1)].join(' ').slice(0, maxFlag);
+    } else if (redirecting.test(flag) && !ownSpecs.test(flag))
+      return [flag, ...flags.slice(i + 1)].join(' ').slice(0, maxFlag);
   }
   return undefined;
 }
 
 const maxFlag = 120;
+
+/** Those of newlib, which a compiler for it finds beside itself. */
+const ownSpecs = /^-{1,2}specs=(?:nano|nosys|rdimon|semihost|sync-\w+|picolibc\w*)\.specs$/;
 
 const redirecting = new RegExp(
   [
@@ -51,7 +55,7 @@ const loading =
 const searched = /^(?:PATH|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|LIBPATH)$/;
 /** Variables whose value a build tool runs. */
 const running =
-  /^(?:(?:(?:HOST|TARGET)_)?(?:CC|CXX|AR|LD|RANLIB|NM|AS)(?:_\w+)?|\w+_(?:CC|CXX|AR|LINKER)|PROTOC|CMAKE|PKG_CONFIG|MAKE|NASM|YASM|RUSTFMT|LLVM_CONFIG_PATH|CLANG_PATH|PYO3_PYTHON|PYTHON|PERL|NVCC|CMAKE_\w+_COMPILER(?:_LAUNCHER)?|CMAKE_MAKE_PROGRAM|SHELL|CONFIG_SHELL|CROSS_COMPILE)$/;
+  /^(?:(?:(?:HOST|TARGET)_)?(?:CC|CXX|AR|LD|RANLIB|NM|AS)(?:_[a-z]\w*)?|\w+_(?:CC|CXX|AR|LINKER)|PROTOC|CMAKE|PKG_CONFIG|MAKE|NASM|YASM|RUSTFMT|LLVM_CONFIG_PATH|CLANG_PATH|PYO3_PYTHON|PYTHON|PERL|NVCC|CMAKE_\w+_COMPILER(?:_LAUNCHER)?|CMAKE_MAKE_PROGRAM|SHELL|CONFIG_SHELL|CROSS_COMPILE)$/;
 
 /** Whether a variable that a process is started with makes it load or run something else. */
 export function isLoading(variable: string): boolean {
@@ -76,4 +80,15 @@ const definitions =
 
 export function isRedirectingDefinition(name: string): boolean {
   return definitions.test(name.replace(/^-D|:[A-Z]+$/g, ''));
+}
+
+/**
+ * What an argument of `cmake` itself has it run or load: a definition, a script that fills its cache, or one that it runs. Its `-T` is
+ * the toolset of a generator (cmake(1)).
+ */
+export function cmakeRedirectIn(text: string): string | undefined {
+  const argument = text.trim().slice(0, maxFlag);
+  const [, name, value = ''] = /^-D\s*([^=:]+)(?::[A-Z]+)?=(.*)$/s.exec(argument) ?? [];
+  if (name !== undefined) return isRedirectingDefinition(name) ? `${name}=${value}` : undefined;
+  return /^-[CP](?:.|$)|^--(?:toolchain|preset|script)(?:=|$)/.test(argument) ? argument : undefined;
 }

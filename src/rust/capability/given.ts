@@ -4,7 +4,7 @@ import { inside, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
 import { argumentOf, chainAfter } from './call.ts';
 import { isNoProgram } from './environment.ts';
 import type { Claim } from './files.ts';
-import { isLoading, isRedirectingDefinition, isRunning, redirectIn } from './flags.ts';
+import { cmakeRedirectIn, isLoading, isRedirectingDefinition, isRunning, redirectIn } from './flags.ts';
 import { opening, pathArgument, runningFlags, writingFlags } from './native-acts.ts';
 import type { OriginFinder, Origins } from './origins.ts';
 import { downloaderIn, programKinds } from './programs.ts';
@@ -29,6 +29,11 @@ export function givenClaims(
       return [...texts(), of(first).texts.join('')].flatMap((text) => {
         const flag = redirectIn(text);
         return flag === undefined ? [] : [['redirects-tools', 'certain', flag] as const];
+      });
+    case 'cmake':
+      return texts().flatMap((text) => {
+        const argument = cmakeRedirectIn(text);
+        return argument === undefined ? [] : [['redirects-tools', 'certain', argument] as const];
       });
     case 'definition':
       return texts()
@@ -89,9 +94,10 @@ function isOnlyTools({ leaves, variables, unknown }: Origins): boolean {
 
 /** A command that a tool gives, ready to run: what it is given beside. */
 export function commandClaims(tokens: Tokens, open: number, finder: OriginFinder): readonly Claim[] {
-  const words = chainAfter(tokens, open).flatMap(
-    (call) => finder.of(tokens, inside(tokens, call.open)).texts,
-  );
+  const calls = chainAfter(tokens, open).filter(({ method }) => !/^(?:unwrap|expect)$/.test(method));
+  // What it is called is asked for, and nothing is run.
+  if (/^get_(?:program|args|envs)$/.test(calls[0]?.method ?? '')) return [];
+  const words = calls.flatMap((call) => finder.of(tokens, inside(tokens, call.open)).texts);
   const downloaders = words.flatMap((word) => downloaderIn(word) ?? []);
   return [
     ['process', 'likely', 'a tool of the compiler'],

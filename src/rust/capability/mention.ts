@@ -1,6 +1,6 @@
 /** What stands around the mention of a path tells what is done with it. */
 import type { Mention } from '../paths.ts';
-import { isSign, isSigns, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';
+import { isSign, isSigns, nameOf, type Tokens, tokenKind } from '../tokens.ts';
 import { argumentsAt } from './call.ts';
 import type { CapabilityKind } from './capability.ts';
 
@@ -56,12 +56,6 @@ export function isHandedOn(tokens: Tokens, at: number): boolean {
   while (open > 0 && tokens.kinds[open] !== tokenKind.open)
     open = (tokens.kinds[open] === tokenKind.close ? (tokens.partners[open] ?? open) : open) - 1;
   return isSign(tokens, open - 1, '!');
-}
-
-/** `cc::Build::get_compiler().path()`. */
-export function isCompiler(tokens: Tokens, { from, to }: TokenRange): boolean {
-  for (let at = from; at < to; at++) if (nameOf(tokens, at) === 'get_compiler') return true;
-  return false;
 }
 
 /** Whether a function's type stands near: data becomes code only then. */

@@ -1,6 +1,16 @@
 /** What stands around a value tells what is made of it: conditions, lists, chains of methods. */
-import { after, isSign, isSigns, isWord, nameOf, type Tokens, textOf, tokenKind } from '../tokens.ts';
-import { beside, cfgNames, instead, joining, naming } from './origin-words.ts';
+import {
+  after,
+  isSign,
+  isSigns,
+  isWord,
+  nameOf,
+  type TokenRange,
+  type Tokens,
+  textOf,
+  tokenKind,
+} from '../tokens.ts';
+import { beside, cfgNames, instead, joining, naming, toolFinders } from './origin-words.ts';
 import { allTheWay, type TextPlace } from './trail.ts';
 
 /** Whether a value is put behind a path as text, or joined to it. */
@@ -81,5 +91,29 @@ export function nameOnly(tokens: Tokens, at: number, to: number): number | undef
   return undefined;
 }
 
-const maxLinks = 12;
+/** Past a chain that begins there and finds a tool of the toolchain: `build.target(t).get_compiler()`. What it is found by is no name of it. */
+export function toolFound(tokens: Tokens, at: number, to: number): number | undefined {
+  let next = at + 1;
+  for (let links = 0; links < maxLinks && next < to; links++) {
+    while (isSign(tokens, next, '?')) next++;
+    if (isSign(tokens, next, '(')) next = after(tokens, next);
+    else {
+      const name = isSign(tokens, next, '.') ? next + 1 : isSigns(tokens, next, '::') ? next + 2 : undefined;
+      if (name === undefined || nameOf(tokens, name) === undefined) return undefined;
+      next = name + 1;
+      if (toolFinders.has(nameOf(tokens, name) ?? '') && isSign(tokens, next, '('))
+        return after(tokens, next);
+    }
+  }
+  return undefined;
+}
+
+const maxLinks = 40;
 export const together: ReadonlySet<string> = new Set(['iter', 'into_iter', 'join', 'concat']);
+
+/** Whether a range names what a program wrote: `output.stdout`. */
+export function isOutput(tokens: Tokens, { from, to }: TokenRange): boolean {
+  for (let at = from; at < to; at++)
+    if (isSign(tokens, at - 1, '.') && /^std(?:out|err)$/.test(nameOf(tokens, at) ?? '')) return true;
+  return false;
+}

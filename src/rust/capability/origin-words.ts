@@ -48,3 +48,7 @@ export const temps = set('temp_dir tempdir tempfile TempDir NamedTempFile tempdi
 export const words = set(
   'let mut ref if else match for in as use fn move return true false self Self crate super unwrap expect clone to_string to_owned into as_ref as_str as_os_str as_path to_str to_path_buf Some Ok Err None String str Path PathBuf OsString Vec Box',
 );
+/** Methods of `cc` that find a tool of the toolchain. */
+export const toolFinders = set(
+  'get_compiler try_get_compiler get_archiver try_get_archiver get_ranlib try_get_ranlib',
+);

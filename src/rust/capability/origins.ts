@@ -19,11 +19,13 @@ import {
   conditions,
   isCompared,
   isList,
+  isOutput,
   type Joint,
   nameOnly,
   placeOfText,
   stepsUp,
   together,
+  toolFound,
 } from './origin-syntax.ts';
 import {
   asking,
@@ -61,6 +63,10 @@ export interface Origins {
   readonly left: readonly Base[];
   /** Whether a text is put together from what is no text: turned round, decoded, made of numbers. */
   readonly built: boolean;
+  /** Whether it may be the compiler, or another tool, that `cc` finds. */
+  readonly compiler: boolean;
+  /** Whether it may be what a program wrote. */
+  readonly said: boolean;
   /** Whether some of it is not known. */
   readonly unknown: boolean;
   /** Whether it is what others hand to a function that nothing here calls. */
@@ -87,6 +93,8 @@ interface Found {
   home: boolean;
   temp: boolean;
   built: boolean;
+  compiler: boolean;
+  said: boolean;
   unknown: boolean;
   handed: boolean;
 }
@@ -121,6 +129,7 @@ interface Frame {
 interface Begin extends Mark {
   readonly from: number;
   readonly leaves: number;
+  readonly said: boolean;
 }
 
 /** How a value was led to: as what, by which call. */
@@ -233,7 +242,7 @@ export class OriginFinder {
     const found = nothing();
     this.#steps = Math.min(maxStepsEach, this.#total);
     const before = this.#steps;
-    const begin = { ...found.trail.mark(), from, leaves: 0 };
+    const begin = beginAt(found, from);
     gather({
       found,
       asText,
@@ -262,7 +271,7 @@ export class OriginFinder {
       return;
     }
     const { found } = walk;
-    const begin = { ...found.trail.mark(), from: range.from, leaves: found.leaves.length };
+    const begin = beginAt(found, range.from);
     let inner: Walk = { ...walk, begin };
     for (let at = range.from; at < range.to; ) {
       if (--this.#steps <= 0) return;
@@ -329,6 +338,11 @@ export class OriginFinder {
       found.trail.down();
       return named;
     }
+    const tool = isMember ? undefined : toolFound(tokens, at, to);
+    if (tool !== undefined) {
+      found.compiler = true;
+      return tool;
+    }
     if (!isOwn && isCall && (call > at + 1 ? saying : isMember ? asking : none).has(name)) {
       if (cutting.has(name)) this.#cut(walk);
       return after(tokens, call);
@@ -352,6 +366,11 @@ export class OriginFinder {
       return this.#formatted(tokens, call, walk);
     if (isOwn) {
       this.#function(name, type, { tokens, open: call, from: walk.frames }, walk);
+      return after(tokens, call);
+    }
+    // What a program said is no text that is put together here, nor made of that program's name.
+    if (/^from_utf8/.test(name) && isCall && this.#isOutput(tokens, call)) {
+      found.said = true;
       return after(tokens, call);
     }
     if (building.has(name) || (name === 'join' && isSign(tokens, at - 2, ']'))) found.built = true;
@@ -388,6 +407,14 @@ export class OriginFinder {
     return undefined;
   }
 
+  /** `String::from_utf8(output.stdout)`, where that is no field of the crate's own. */
+  #isOutput(tokens: Tokens, open: number): boolean {
+    return (
+      isOutput(tokens, inside(tokens, open)) &&
+      !this.#fieldsOf('stdout').concat(this.#fieldsOf('stderr')).length
+    );
+  }
+
   /** What is joined to a path is its last part from then on, and a path of its own where it begins with a root. */
   #joined(tokens: Tokens, range: TokenRange, walk: Walk): void {
     const { trail, leaves } = walk.found;
@@ -395,6 +422,7 @@ export class OriginFinder {
     const bases = new Set(trail.bases);
     leaves.splice(walk.begin.leaves);
     this.#walk(tokens, range, { ...walk, as: 'joined' });
+    if (leaves.length > walk.begin.leaves) walk.found.said = walk.begin.said;
     if (trail.base !== base) return;
     // What a name below it is made of is no place.
     for (const one of trail.bases) if (!bases.has(one)) trail.bases.delete(one);
@@ -699,6 +727,8 @@ function nothing(): Found {
     home: false,
     temp: false,
     built: false,
+    compiler: false,
+    said: false,
     unknown: false,
     handed: false,
   };
@@ -724,9 +754,12 @@ function isWithin(file: File, at: number): boolean {
 
 /** Another expression begins, in the place of the one that was read. */
 function another(walk: Walk, from: number): Walk {
-  const { begin, found } = walk;
-  found.trail.back(begin);
-  return { ...walk, begin: { ...begin, from, leaves: found.leaves.length } };
+  walk.found.trail.back(walk.begin);
+  return { ...walk, begin: beginAt(walk.found, from) };
+}
+
+function beginAt({ trail, leaves, said }: Found, from: number): Begin {
+  return { ...trail.mark(), from, leaves: leaves.length, said };
 }
 
 const none: ReadonlySet<string> = new Set();

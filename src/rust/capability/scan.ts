@@ -78,7 +78,6 @@ const methods: Readonly<Record<string, readonly [CapabilityKind, Confidence]>> =
   to_socket_addrs: ['network', 'likely'],
   set_mode: ['makes-executable', 'likely'],
   set_executable: ['makes-executable', 'likely'],
-  to_command: ['process', 'likely'],
   write_to_file: ['writes', 'possible'],
 };
 
@@ -88,8 +87,7 @@ function word(tokens: Tokens, at: number, role: Role, add: Add): void {
   if (isSign(tokens, at - 1, '.') && isSign(tokens, at + 1, '(')) {
     const name = nameOf(tokens, at) ?? '';
     const known = Object.hasOwn(methods, name) ? methods[name] : undefined;
-    if (known !== undefined && (role !== 'library' || known[0] === 'network'))
-      add(at, known[0], known[1], name === 'to_command' ? compilerBefore(tokens, at) : undefined);
+    if (known !== undefined && (role !== 'library' || known[0] === 'network')) add(at, known[0], known[1]);
     if (name === 'elapsed') elapsed(tokens, at, role, add);
     if (role === 'build-script') asked(tokens, at, name, add);
     return;
@@ -97,13 +95,6 @@ function word(tokens: Tokens, at: number, role: Role, add: Add): void {
   if (isWord(tokens, at, 'extern')) foreign(tokens, at, role, add);
   else if (isWord(tokens, at, 'link_section')) section(tokens, at, add);
   else if (role !== 'library') symbol(tokens, at, add);
-}
-
-/** `build.get_compiler().to_command()`: what it was told to be instead is named where it was told. */
-function compilerBefore(tokens: Tokens, at: number): string | undefined {
-  const open = isSign(tokens, at - 2, ')') ? tokens.partners[at - 2] : undefined;
-  const name = open === undefined ? undefined : nameOf(tokens, open - 1);
-  return name === 'get_compiler' || name === 'try_get_compiler' ? 'the C compiler' : undefined;
 }
 
 /** `UNIX_EPOCH.elapsed()` is the date, and so is the age of a file; that of an `Instant` is not. */

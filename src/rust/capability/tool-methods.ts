@@ -4,6 +4,8 @@ export type Given =
   | 'program'
   /** Flags for a compiler, a linker or a generator. */
   | 'flags'
+  /** An argument of CMake's own command. */
+  | 'cmake'
   /** A definition for CMake, with its value after it. */
   | 'definition'
   /** A variable for what is run, with its value after it. */
@@ -29,7 +31,7 @@ const rows: readonly Row[] = [
   {
     crates: 'cc gcc cxx_build cpp_build cmake autotools meson nasm_rs bindgen swift_rs',
     methods:
-      'flag flags flag_if_supported ar_flag asm_flag cflag cxxflag asmflag ldflag clang_arg clang_args configure_arg build_arg config_option make_args arg args',
+      'flag flags flag_if_supported ar_flag asm_flag cflag cxxflag asmflag ldflag clang_arg clang_args build_arg config_option make_args arg args',
     given: 'flags',
   },
   {
@@ -48,6 +50,7 @@ const rows: readonly Row[] = [
     methods: 'protoc',
     given: 'program',
   },
+  { crates: 'cmake', methods: 'configure_arg', given: 'cmake' },
   { crates: 'cmake', methods: 'define', given: 'definition' },
   { methods: 'env env_var envs', given: 'loading' },
   { crates: 'tar binstall_tar', methods: 'unpack unpack_in', given: 'folder' },

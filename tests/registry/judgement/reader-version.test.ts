@@ -20,6 +20,7 @@ const digests: Readonly<Record<number, string>> = {
   7: '2d8cd757aac78d21f7f82dd372bef231e1b183b307c9b5338504520dfd05164b',
   8: '3341412ccdf19f972f581107e801439302927d37fba16e7fc4efc5e8d662d605',
   9: '93e18a81b8a03d15483ca49923a61a5c573af36366777a5d3ce8a8a03a057d00',
+  10: '666939f15a0c623d8d9fe5ef6a58e52467b164f9531f05fcf642f39798c88a81',
 };
 
 it('reads what its version says', async (t) => {

@@ -12,12 +12,13 @@ export const maxSourceLength = 12 * 1024 * 1024;
 /**
  * Splits Rust source into tokens (The Rust Reference, "Lexical structure"; rustc's `rustc_lexer`), each delimiter with its
  * partner. Editions before 2021 have no C strings and no raw lifetimes: `cr"x"` is a name and a string there; what only an
- * edition refuses passes. A text that rustc's lexer would refuse, or that is longer than `maxSourceLength`, is opaque.
+ * edition refuses passes. A text that rustc's lexer would refuse, or that is longer than `maxSourceLength`, is opaque. With
+ * `line`, all of it counts as that line of another file.
  */
-export function lex(source: string, edition: Edition = '2021'): Lexed {
+export function lex(source: string, edition: Edition = '2021', line?: number): Lexed {
   if (source.length > maxSourceLength) return { kind: 'opaque', reason: 'too long to be read', line: 1 };
   try {
-    return { kind: 'tokens', tokens: new Lexer(source, edition === '2015' || edition === '2018').run() };
+    return { kind: 'tokens', tokens: new Lexer(source, edition === '2015' || edition === '2018').run(line) };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     return { kind: 'opaque', reason: error.message, line: placeAt(source, error.offset).line };
@@ -105,7 +106,7 @@ class Lexer {
     this.#partners = new Uint32Array(room);
   }
 
-  run(): Tokens {
+  run(line: number | undefined): Tokens {
     this.#skipPreamble();
     while (this.#at < this.#length) this.#one();
     const open = this.#open.at(-1);
@@ -118,6 +119,8 @@ class Lexer {
       ends: this.#ends,
       partners: this.#partners,
       wide: this.#hasWide,
+      line,
+      names: undefined,
     };
   }
 

@@ -14,7 +14,7 @@ import { lex } from './lexer.ts';
 import { stringOf } from './literal.ts';
 import { type CallSite, Expander, type IsWorth } from './macro-rules/expander.ts';
 import { folderOf, joined } from './source-path.ts';
-import { inside, isSign, isWord, placeOf, type TokenRange, type Tokens, tokenKind } from './tokens.ts';
+import { inside, isSign, isWord, Lines, type TokenRange, type Tokens, tokenKind } from './tokens.ts';
 
 /** The source files of a package, by their paths in it (`/` between parts): the text, or `undefined` where none is. */
 export type SourceFiles = (path: string) => string | undefined;
@@ -156,6 +156,7 @@ class Walk {
   readonly #lexed = new Map<string, Tokens | undefined>();
   /** The `include!` and `mod` that were followed, by their first tokens. */
   readonly #followed = new Map<Tokens, Set<number>>();
+  readonly #lines = new Lines();
   readonly #edition: Edition;
   /** The last names of modules. */
   readonly #names = new Set<string>();
@@ -368,7 +369,7 @@ class Walk {
       }
       return;
     }
-    const from = { file, line: placeOf(tokens, item.content.from).line };
+    const from = { file, line: this.#lines.of(tokens, item.content.from) };
     for (const { value = '', certain, conditions } of named) {
       const own = { ...scope, path, standing: within(standing, certain, conditions) };
       const other = joined(pathFolder, value);
@@ -390,7 +391,7 @@ class Walk {
   #include(scope: Scope, at: number, body: TokenRange): void {
     const { tokens, file } = scope;
     this.#followedIn(tokens).add(at);
-    const from = { file, line: placeOf(tokens, at).line };
+    const from = { file, line: this.#lines.of(tokens, at) };
     const isOne = body.to - body.from === 1 || isSign(tokens, body.from + 1, ',');
     const literal = isOne ? stringOf(tokens, body.from) : undefined;
     if (literal === undefined) {

@@ -21,7 +21,7 @@ export class NameFilter {
     const end = tokens.ends[at] ?? 0;
     return (
       this.#shapes[shape(tokens.source.charCodeAt(start), end - start)] === 1 &&
-      this.#names.has(tokens.source.slice(start, end))
+      this.#names.has(nameOf(tokens, at) ?? '')
     );
   }
 }

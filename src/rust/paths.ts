@@ -8,8 +8,8 @@ import {
   isSign,
   isSigns,
   isWord,
+  Lines,
   nameOf,
-  placeOf,
   type TokenRange,
   type Tokens,
   tokenKind,
@@ -118,8 +118,9 @@ class Reader {
   opaque(): readonly Unfollowed[] {
     const { file } = this.#module;
     const at = this.#crateWord ? [...this.#spliced, ...this.#spliceable] : this.#spliced;
-    const lines = new Set(at.map((token) => placeOf(this.#tokens, token).line));
-    const cut = new Map([...this.#cut].map(([token, why]) => [placeOf(this.#tokens, token).line, why]));
+    const place = new Lines();
+    const lines = new Set(at.map((token) => place.of(this.#tokens, token)));
+    const cut = new Map([...this.#cut].map(([token, why]) => [place.of(this.#tokens, token), why]));
     const reason = 'a macro puts a path together';
     return [
       ...[...lines].map((line) => ({ file, line, reason })),

@@ -44,7 +44,12 @@ export class PathResolver {
   /** Whether a `use` begins at the root of the crate. */
   readonly #fromRoot: boolean;
   readonly #known = new Map<string, Map<string, Meant>>();
-  readonly #reaches = new Map<string, readonly Reach[]>();
+  readonly #called = new Map<string, Map<string, readonly FullPath[]>>();
+  readonly #reaches = new Map<string, Reaches>();
+  /** The modules that stand in a module, by its key. */
+  readonly #children = new Map<string, Set<string>>();
+  /** Of the paths that modules have. */
+  readonly #keys = new Map<readonly string[], string>();
   /** Modules whose impls name a type, by its name. */
   readonly #associated = new Map<string, (readonly string[])[]>();
   readonly #identities = new Set<string>();
@@ -61,7 +66,7 @@ export class PathResolver {
     const makers = new Map<string, NamesMaker>();
     const paths = new Map<string, readonly string[]>();
     for (const module of tree.modules) {
-      const key = module.path.join('::');
+      const key = this.#keyOf(module.path);
       let maker = makers.get(key);
       maker ??= new NamesMaker();
       makers.set(key, maker);
@@ -70,8 +75,12 @@ export class PathResolver {
     }
     for (const [key, maker] of makers) {
       this.#names.set(key, maker);
+      const path = paths.get(key) ?? [];
+      const parent = path.slice(0, -1).join('::');
+      const children = this.#children.get(parent) ?? new Set();
+      this.#children.set(parent, children.add(path.at(-1) ?? ''));
       for (const name of maker.associated)
-        this.#associated.set(name, [...(this.#associated.get(name) ?? []), paths.get(key) ?? []]);
+        this.#associated.set(name, [...(this.#associated.get(name) ?? []), path]);
       for (const [name, kind] of maker.own) if ((kind & ownKind.macro) !== 0) this.#macros.add(name);
       for (const name of maker.identities) this.#identities.add(name);
     }
@@ -95,10 +104,19 @@ export class PathResolver {
   /** What a name that is called may stand for by the globs of other crates, where it has no other meaning. */
   called(module: readonly string[], name: string): readonly FullPath[] {
     if (name === 'drop') return none;
-    this.#steps = maxStepsEach;
-    return this.#reach(module, module.join('::'), 0)
-      .filter(({ path: [root] }) => root !== 'crate' && root !== 'std')
-      .map(({ path }) => [...path, name]);
+    const key = this.#keyOf(module);
+    let known = this.#called.get(key);
+    if (known === undefined) {
+      known = new Map();
+      this.#called.set(key, known);
+    }
+    let paths = known.get(name);
+    if (paths === undefined) {
+      this.#steps = maxStepsEach;
+      paths = this.#reach(module, key, 0).foreign.map(({ path }) => [...path, name]);
+      known.set(name, paths);
+    }
+    return paths;
   }
 
   /** Whether the crate defines a macro of that name, in whatever module: those are not scoped by modules. */
@@ -116,8 +134,17 @@ export class PathResolver {
     return stdCrates.has(name) || this.#crates.has(name) || this.#names.get('')?.externs.has(name) === true;
   }
 
-  #kept(module: readonly string[], text: string, find: () => readonly FullPath[]): Meant {
+  /** Of a path that stays: that of a module of the tree. */
+  #keyOf(module: readonly string[]): string {
+    const known = this.#keys.get(module);
+    if (known !== undefined) return known;
     const key = module.join('::');
+    this.#keys.set(module, key);
+    return key;
+  }
+
+  #kept(module: readonly string[], text: string, find: () => readonly FullPath[]): Meant {
+    const key = this.#keyOf(module);
     let known = this.#known.get(key);
     if (known === undefined) {
       known = new Map();
@@ -265,14 +292,14 @@ export class PathResolver {
   ): void {
     const [name = '', ...rest] = path;
     let sure = false;
-    for (const { path: full, sure: isSure } of this.#reach(module, key, depth)) {
-      if (full[0] === 'crate') {
-        const at = full.slice(1);
-        const own = this.#ownMeanings(at, at.join('::'), name, rest, depth + 1);
+    for (const { path: full, id, own: holder, sure: isSure } of this.#reach(module, key, depth).all) {
+      if (holder !== undefined) {
+        if (!this.#has(holder, name)) continue;
+        const own = this.#ownMeanings(holder.path, holder.key, name, rest, depth + 1);
         found.paths.push(...own.paths);
         sure ||= isSure && own.sure;
       } else if (full[0] === 'std') {
-        if (stdHolds(full.join('::'), name) === true) found.paths.push([...full, ...path]);
+        if (stdHolds(id, name) === true) found.paths.push([...full, ...path]);
       } else if ((isCapital(name) || rest.length > 0) && !stdCrates.has(name)) {
         found.paths.push([...full, ...path]);
       }
@@ -280,14 +307,24 @@ export class PathResolver {
     found.sure ||= sure;
   }
 
+  /** Whether a module has anything of that name. */
+  #has({ names, children }: OwnModule, name: string): boolean {
+    return (
+      names?.bound.has(name) === true ||
+      names?.own.has(name) === true ||
+      children?.has(name) === true ||
+      names?.externs.has(name) === true
+    );
+  }
+
   /** All that a module's globs bring, through globs of what they bring too: the crate's own modules, and others. */
-  #reach(module: readonly string[], key: string, depth: number): readonly Reach[] {
+  #reach(module: readonly string[], key: string, depth: number): Reaches {
     const known = this.#reaches.get(key);
     if (known !== undefined) return known;
     const reach = new Map<string, Reach>();
-    const queue: Reach[] = [{ path: ['crate', ...module], sure: true }];
+    const queue: Pick<Reach, 'path' | 'sure'>[] = [{ path: ['crate', ...module], sure: true }];
     // While it is worked out, a glob whose own path needs a glob finds what there is so far.
-    this.#reaches.set(key, []);
+    this.#reaches.set(key, { all: [], foreign: [] });
     for (const from of queue) {
       const at = from.path.slice(1);
       for (const glob of this.#names.get(at.join('::'))?.globs ?? []) {
@@ -295,15 +332,22 @@ export class PathResolver {
         for (const path of meant.length === 0 && glob.path.length === 1 ? [this.#extern(glob.path)] : meant) {
           const id = path.join('::');
           if (reach.has(id)) continue;
-          const one = { path, sure: from.sure && glob.sure && meant.length === 1 };
+          const sure = from.sure && glob.sure && meant.length === 1;
+          const one = { path, id, sure, own: path[0] === 'crate' ? this.#ownModule(path.slice(1)) : undefined };
           reach.set(id, one);
           if (path[0] === 'crate') queue.push(one);
         }
       }
     }
-    const found = [...reach.values()];
-    this.#reaches.set(key, found);
-    return found;
+    const all = [...reach.values()];
+    const foreign = all.filter(({ path: [root], own }) => own === undefined && root !== 'std');
+    this.#reaches.set(key, { all, foreign });
+    return { all, foreign };
+  }
+
+  #ownModule(path: readonly string[]): OwnModule {
+    const key = path.join('::');
+    return { path, key, names: this.#names.get(key), children: this.#children.get(key) };
   }
 
   /** `unknown`: whether a name that no crate is known by may be one. */
@@ -334,8 +378,25 @@ export class PathResolver {
 /** What a glob brings the names of. */
 interface Reach {
   readonly path: FullPath;
+  /** The same as one text. */
+  readonly id: string;
+  /** Where it is of the crate's own. */
+  readonly own: OwnModule | undefined;
   /** Whether it surely does, in all of the module. */
   readonly sure: boolean;
+}
+
+interface OwnModule {
+  readonly path: readonly string[];
+  readonly key: string;
+  readonly names: Names | undefined;
+  readonly children: ReadonlySet<string> | undefined;
+}
+
+/** What the globs of a module reach, and of that what is neither the crate's own nor the standard library's. */
+interface Reaches {
+  readonly all: readonly Reach[];
+  readonly foreign: readonly Reach[];
 }
 
 const stdCrates: ReadonlySet<string> = new Set(['std', 'core', 'alloc']);

@@ -43,7 +43,9 @@ export interface Tokens {
   /** Whether a name has other letters than ASCII's: it may be written in more than one way. */
   readonly wide: boolean;
   /** The line that all of it counts as, where a macro's call made it. */
-  readonly line?: number;
+  readonly line: number | undefined;
+  /** The names that were asked for, by their tokens: `nameOf` alone looks there. */
+  names: (string | undefined)[] | undefined;
 }
 
 /** A range of tokens, its end not included. */
@@ -64,9 +66,15 @@ export function textOf(tokens: Tokens, at: number): string {
 export function nameOf(tokens: Tokens, at: number): string | undefined {
   const kind = tokens.kinds[at];
   if (at >= tokens.count || (kind !== tokenKind.ident && kind !== tokenKind.rawIdent)) return undefined;
+  // Most are asked for many times over, and a text of its own is hashed anew wherever it is looked up.
+  tokens.names ??= new Array(tokens.count);
+  const known = tokens.names[at];
+  if (known !== undefined) return known;
   const text = textOf(tokens, at);
   const name = kind === tokenKind.rawIdent ? text.slice(2) : text;
-  return tokens.wide ? name.normalize('NFC') : name;
+  const normal = tokens.wide ? name.normalize('NFC') : name;
+  tokens.names[at] = normal;
+  return normal;
 }
 
 /** Whether the token there is this one character of punctuation, or this delimiter. */

@@ -261,9 +261,12 @@ function meantBy(path: FullPath): FullPath {
   // `<Command as Same>::Out::new`: what a type names of itself is mostly itself.
   if (path.length > 4 && path[0] === 'std' && /^\p{Lu}/u.test(path[2] ?? ''))
     return [...path.slice(0, 3), path.at(-1) ?? ''];
-  const mirror = mirrors.findLast(([from]) => from.every((name, i) => path[i] === name));
+  const mirror = mirrorsOf.get(path[0] ?? '')?.find(([from]) => from.every((name, i) => path[i] === name));
   return mirror === undefined ? path : [...mirror[1], ...path.slice(mirror[0].length)];
 }
+
+/** By their crates; of several that fit the last one counts. */
+const mirrorsOf = Map.groupBy(mirrors.toReversed(), ([from]) => from[0] ?? '');
 
 const windows: ReadonlySet<string> = new Set([
   'windows',
@@ -295,5 +298,5 @@ const plain: ReadonlySet<string> = new Set(
 
 /** Whether a crate is none that is known here: what it does must be looked up in its own code. */
 export function isHelper(crate: string): boolean {
-  return !plain.has(crate) && !acts.has(crate) && !mirrors.some(([from]) => from[0] === crate);
+  return !plain.has(crate) && !acts.has(crate) && !mirrorsOf.has(crate);
 }

@@ -11,6 +11,7 @@ import {
   valuesOf,
   visibleAt,
 } from './bindings.ts';
+import { Enclosing } from './enclosing.ts';
 import { isHome, isKnownVariable, isPlace, isTemp } from './environment.ts';
 import {
   afterCondition,
@@ -101,6 +102,13 @@ interface Found {
 
 interface File extends FileBindings {
   readonly tokens: Tokens;
+  readonly enclosing: Enclosing;
+}
+
+/** A function of the crate's own. */
+interface Own {
+  readonly file: File;
+  readonly place: FunctionPlace;
 }
 
 /** What a name is given in one file. */
@@ -134,7 +142,7 @@ interface Begin extends Mark {
 
 /** How a value was led to: as what, by which call. */
 interface Way {
-  readonly as: string;
+  readonly name: string;
   readonly call: number;
   readonly asText: boolean;
   visits: number;
@@ -153,7 +161,7 @@ interface Walk {
   /** Where the expression began that is being read. */
   readonly begin: Begin;
   /** Whether it is put behind a path as text, or joined to it, rather than being one. */
-  readonly as?: Joint;
+  readonly as: Joint | undefined;
 }
 
 /**
@@ -162,8 +170,12 @@ interface Walk {
  */
 export class OriginFinder {
   readonly #files = new Map<Tokens, File>();
-  readonly #functions = new Map<string, { readonly file: File; readonly place: FunctionPlace }[]>();
-  #calls: Map<string, Omit<Call, 'from'>[]> | undefined;
+  readonly #functions = new Map<string, Own[]>();
+  /** The same by the types that they are functions of. */
+  readonly #byType = new Map<string, Map<string, Own[]>>();
+  /** Calls by the names of what they call, and those that may be of a function. */
+  #calls: Map<string, Call[]> | undefined;
+  readonly #callers = new Map<FunctionPlace, readonly Call[]>();
   readonly #values = new Map<FunctionPlace, readonly TokenRange[]>();
   readonly #outside = new Map<string, readonly Placed[]>();
   readonly #fields = new Map<string, readonly Placed[]>();
@@ -185,7 +197,7 @@ export class OriginFinder {
     for (const { tokens } of tree.modules) {
       if (this.#files.has(tokens)) continue;
       const { functions, bindings, fields } = bindingsOf(tokens);
-      const file = { tokens, functions, bindings, fields };
+      const file = { tokens, functions, bindings, fields, enclosing: new Enclosing(functions) };
       this.#files.set(tokens, file);
       for (const place of functions) {
         const known = this.#functions.get(place.name);
@@ -209,7 +221,7 @@ export class OriginFinder {
     const name = to === from + 1 ? nameOf(tokens, from) : undefined;
     if (name === undefined) return undefined;
     const around = this.#around(tokens, from);
-    const place = around.findLast(({ parameters }) => parameters.includes(name));
+    const place = around.find(({ parameters }) => parameters.includes(name));
     if (place === undefined) return undefined;
     const bindings = this.#files.get(tokens)?.bindings.get(name) ?? [];
     const isBound = bindings.some(({ at }) => place.body.from <= at && at < place.body.to);
@@ -250,6 +262,7 @@ export class OriginFinder {
       ways: new Map(),
       frames: undefined,
       begin,
+      as: undefined,
     });
     if (this.#steps <= 0) found.unknown = true;
     this.#total -= before - Math.max(0, this.#steps);
@@ -505,14 +518,26 @@ export class OriginFinder {
   }
 
   /** The crate's functions that a name may mean, behind the name of a type if there is one. */
-  #own(
-    name: string,
-    type: string | undefined,
-  ): readonly { readonly file: File; readonly place: FunctionPlace }[] {
+  #own(name: string, type: string | undefined): readonly Own[] {
     const all = this.#functions.get(name) ?? [];
     if (type === undefined || all.length === 0) return all;
-    const typed = all.filter(({ place }) => place.type === type);
+    const typed = this.#typed(name, type);
     return typed.length > 0 ? typed : standardTypes.has(type) ? [] : all;
+  }
+
+  /** Those of them that stand in an `impl` of that type. */
+  #typed(name: string, type: string): readonly Own[] {
+    let known = this.#byType.get(name);
+    if (known === undefined) {
+      known = new Map<string, Own[]>();
+      for (const one of this.#functions.get(name) ?? []) {
+        const all = known.get(one.place.type ?? '');
+        if (all === undefined) known.set(one.place.type ?? '', [one]);
+        else all.push(one);
+      }
+      this.#byType.set(name, known);
+    }
+    return known.get(type) ?? [];
   }
 
   /** The names of the variables that a reading of one reads. */
@@ -524,12 +549,14 @@ export class OriginFinder {
 
   #function(name: string, type: string | undefined, call: Call, walk: Walk): void {
     const lowest = new Lowest(walk.found.trail);
-    for (const { file, place } of this.#own(name, type).slice(0, maxBindings))
+    for (const { file, place } of this.#own(name, type).slice(0, maxBindings)) {
+      const frames = { place, call, before: walk.frames };
       for (const value of this.#valuesOf(file, place)) {
         if (this.#steps <= 0) return;
         lowest.next();
-        this.#into('fn', file.tokens, value, { ...walk, frames: { place, call, before: walk.frames } });
+        this.#into('fn', file.tokens, value, walk, frames, walk.as);
       }
+    }
     lowest.end();
   }
 
@@ -549,16 +576,18 @@ export class OriginFinder {
   }
 
   #field(name: string, walk: Walk): void {
-    let known = false;
+    const placed = this.#fieldsOf(name);
     const lowest = new Lowest(walk.found.trail);
-    for (const file of this.#fieldsOf(name).slice(0, maxBindings))
+    for (const file of placed.slice(0, maxBindings)) {
       for (const { value } of file.bindings.slice(0, maxBindings)) {
-        known = true;
         lowest.next();
-        this.#into('.', file.tokens, value, { ...walk, frames: undefined });
+        if (this.#steps <= 0) break;
+        this.#into('.', file.tokens, value, walk, undefined, walk.as);
       }
+      if (this.#steps <= 0) break;
+    }
     lowest.end();
-    if (!known) walk.found.unknown = true;
+    if (placed.length === 0) walk.found.unknown = true;
   }
 
   #bound(tokens: Tokens, at: number, name: string, walk: Walk): void {
@@ -566,25 +595,24 @@ export class OriginFinder {
     // Looking through what a file has costs, too.
     this.#steps -= ((file?.functions.length ?? 0) + (file?.bindings.get(name)?.length ?? 0)) >> 4;
     if (this.#steps <= 0) return;
-    for (const place of this.#around(tokens, at).toReversed()) {
+    for (const place of this.#around(tokens, at)) {
       const own =
         file?.bindings.get(name)?.filter((one) => place.body.from <= one.at && one.at < place.body.to) ?? [];
       const parameter = place.parameters.indexOf(name);
       if (own.length === 0 && parameter === -1) continue;
-      this.#bindings(tokens, visibleAt(own, at), walk);
+      this.#bindings(tokens, visibleAt(own, at), walk, walk.frames);
       if (parameter !== -1) this.#argument(place, parameter, walk);
       return;
     }
     const outside = this.#outsideOf(name);
-    for (const { tokens: other, bindings } of outside)
-      this.#bindings(other, bindings, { ...walk, frames: undefined });
+    for (const { tokens: other, bindings } of outside) this.#bindings(other, bindings, walk, undefined);
     const known = outside.length > 0;
     if (!known && /^\p{Ll}/u.test(name)) walk.found.unknown = true;
   }
 
-  /** The functions that a token stands in, the innermost last. */
+  /** The functions that a token stands in, the innermost first. */
   #around(tokens: Tokens, at: number): readonly FunctionPlace[] {
-    return this.#files.get(tokens)?.functions.filter(({ body }) => body.from <= at && at < body.to) ?? [];
+    return this.#files.get(tokens)?.enclosing.at(at) ?? [];
   }
 
   /** What a name is given outside of functions, in any file: looked for once. */
@@ -596,7 +624,7 @@ export class OriginFinder {
       const all = file.bindings.get(name);
       if (all === undefined) continue;
       this.#steps -= (all.length * file.functions.length) >> 4;
-      const bindings = all.slice(0, maxOutside).filter(({ at }) => !isWithin(file, at));
+      const bindings = all.slice(0, maxOutside).filter(({ at }) => file.enclosing.at(at).length === 0);
       if (bindings.length > 0) found.push({ tokens: file.tokens, bindings });
     }
     this.#outside.set(name, found);
@@ -616,14 +644,15 @@ export class OriginFinder {
   }
 
   /** What a name is given, one instead of the other, and then what is added to it. */
-  #bindings(tokens: Tokens, bindings: readonly Binding[], walk: Walk): void {
+  #bindings(tokens: Tokens, bindings: readonly Binding[], walk: Walk, frames: Frames): void {
     const { trail } = walk.found;
     const lowest = new Lowest(trail);
     const all = bindings.slice(0, maxBindings);
     for (const { name, value, adds } of all) {
       if (adds !== undefined) continue;
       lowest.next();
-      this.#into(name, tokens, value, walk);
+      if (this.#steps <= 0) break;
+      this.#into(name, tokens, value, walk, frames, walk.as);
     }
     lowest.end();
     for (const { name, value, adds } of all) {
@@ -635,7 +664,7 @@ export class OriginFinder {
       const { leaves } = walk.found;
       if (as === 'joined') leaves.splice(walk.begin.leaves);
       const size = leaves.length;
-      this.#into(name, tokens, value, { ...walk, as });
+      this.#into(name, tokens, value, walk, frames, as);
       if (adds === 'text') leaves.splice(size);
       if (as === 'joined' && trail.depth <= depth) trail.down();
     }
@@ -644,10 +673,7 @@ export class OriginFinder {
   /** What the parameter of a function is called with: by the call that led there, else by all. */
   #argument(place: FunctionPlace, index: number, walk: Walk): void {
     const led = callOf(walk.frames, place);
-    this.#calls ??= this.#allCalls();
-    const all = (this.#calls.get(place.name) ?? []).filter((call) => this.#mayBe(place, call));
-    const calls: readonly Call[] =
-      led === undefined ? all.slice(0, maxBindings).map((call) => ({ ...call, from: undefined })) : [led];
+    const calls = led === undefined ? this.#callsOf(place) : [led];
     if (calls.length === 0) {
       walk.found.unknown = true;
       walk.found.handed = true;
@@ -655,20 +681,35 @@ export class OriginFinder {
     const lowest = new Lowest(walk.found.trail);
     for (const { tokens, open, from } of calls) {
       lowest.next();
+      if (this.#steps <= 0) break;
       const argument = this.#partsOf(tokens, open)[index + selfAt(place, tokens, open)];
       if (argument === undefined) walk.found.unknown = true;
-      else this.#into('(', tokens, argument, { ...walk, frames: from });
+      else this.#into('(', tokens, argument, walk, from, walk.as);
     }
     lowest.end();
   }
 
+  /** The calls of its name that may be of this function, as far as they are followed. */
+  #callsOf(place: FunctionPlace): readonly Call[] {
+    const known = this.#callers.get(place);
+    if (known !== undefined) return known;
+    this.#calls ??= this.#allCalls();
+    const found: Call[] = [];
+    for (const call of this.#calls.get(place.name) ?? []) {
+      if (found.length >= maxBindings) break;
+      if (this.#mayBe(place, call)) found.push(call);
+    }
+    this.#callers.set(place, found);
+    return found;
+  }
+
   /** Whether a call of that name may be one of this function: not with more or fewer arguments, nor of another type of the crate. */
-  #mayBe(place: FunctionPlace, { tokens, open }: Omit<Call, 'from'>): boolean {
+  #mayBe(place: FunctionPlace, { tokens, open }: Call): boolean {
     const count = this.#partsOf(tokens, open).length;
     if (count !== place.parameters.length + selfAt(place, tokens, open)) return false;
     const type = isSigns(tokens, open - 3, '::') ? nameOf(tokens, open - 4) : undefined;
     if (type === undefined || place.type === undefined || type === place.type) return true;
-    return !this.#functions.get(place.name)?.some((other) => other.place.type === type);
+    return this.#typed(place.name, type).length === 0;
   }
 
   /** The arguments of a call. */
@@ -680,34 +721,44 @@ export class OriginFinder {
     return known;
   }
 
-  #allCalls(): Map<string, Omit<Call, 'from'>[]> {
-    const calls = new Map<string, Omit<Call, 'from'>[]>();
+  #allCalls(): Map<string, Call[]> {
+    const calls = new Map<string, Call[]>();
     for (const { tokens } of this.#files.values())
       for (let at = 0; at < tokens.count; at++) {
         if (!isSign(tokens, at + 1, '(')) continue;
         const name = nameOf(tokens, at);
         if (name === undefined || !this.#functions.has(name) || nameOf(tokens, at - 1) === 'fn') continue;
         const known = calls.get(name);
-        if (known === undefined) calls.set(name, [{ tokens, open: at + 1 }]);
-        else known.push({ tokens, open: at + 1 });
+        const call = { tokens, open: at + 1, from: undefined };
+        if (known === undefined) calls.set(name, [call]);
+        else known.push(call);
       }
     return calls;
   }
 
-  /** Walks a range, but for one that the way here already leads through, by the same call. */
-  #into(as: string, tokens: Tokens, range: TokenRange, walk: Walk): void {
-    const call = walk.frames?.call.open ?? 0;
-    const ways = walk.ways.get(range) ?? [];
-    if (ways.length === 0) walk.ways.set(range, ways);
-    let way = ways.find((one) => one.call === call && one.as === as && one.asText === walk.asText);
+  /** Walks a range, led to by those calls, but for one that the way here already leads through, by the same call. */
+  #into(
+    name: string,
+    tokens: Tokens,
+    range: TokenRange,
+    walk: Walk,
+    frames: Frames,
+    as: Joint | undefined,
+  ): void {
+    if (--this.#steps <= 0) return;
+    const { found, asText, depth, ways, begin } = walk;
+    const call = frames?.call.open ?? 0;
+    const all = ways.get(range);
+    let way = all?.find((one) => one.call === call && one.name === name && one.asText === asText);
     if (way === undefined) {
-      way = { as, call, asText: walk.asText, visits: 0, isOpen: false };
-      ways.push(way);
+      way = { name, call, asText, visits: 0, isOpen: false };
+      if (all === undefined) ways.set(range, [way]);
+      else all.push(way);
     }
-    if (--this.#steps <= 0 || way.isOpen || way.visits >= maxVisits) return;
+    if (way.isOpen || way.visits >= maxVisits) return;
     way.visits++;
     way.isOpen = true;
-    this.#walk(tokens, range, { ...walk, depth: walk.depth + 1 });
+    this.#walk(tokens, range, { found, asText, depth: depth + 1, ways, frames, begin, as });
     way.isOpen = false;
   }
 }
@@ -746,10 +797,6 @@ function addVariable(found: Found, name: string): void {
 /** `Type::method(&x, a)`: the arguments of a method come after what it is called on. */
 function selfAt({ method }: FunctionPlace, tokens: Tokens, open: number): 0 | 1 {
   return method && !isSign(tokens, open - 2, '.') ? 1 : 0;
-}
-
-function isWithin(file: File, at: number): boolean {
-  return file.functions.some(({ body }) => body.from <= at && at < body.to);
 }
 
 /** Another expression begins, in the place of the one that was read. */

@@ -4,7 +4,7 @@ import { NameFilter } from '../name-filter.ts';
 import { endOfUse } from '../names.ts';
 import type { CrateNames } from '../resolve.ts';
 import { isSign, isWord, nameOf, type Tokens, tokenKind } from '../tokens.ts';
-import { usesOf } from '../use-tree.ts';
+import { type Use, usesOf } from '../use-tree.ts';
 import { actNames, leadsToAct } from './acts.ts';
 
 /** Files without any of these words, or of other names that are given to them, can do nothing of what a library is read for. */
@@ -31,23 +31,25 @@ export interface Relevant {
 /** Reads files for words alone, and for the names that the manifest and the files themselves give to what those mean. */
 export function relevantIn(tree: ModuleTree, crates: CrateNames): Relevant {
   const files = new Set(tree.modules.map(({ tokens }) => tokens));
-  const relevant = new Set<Tokens>();
+  const relevant = new Map<Tokens, Naming>();
   const sought = new Set([
     ...words,
     ...[...crates].flatMap(([name, crate]) => (name === crate ? [] : [name])),
   ]);
   for (let round = 0, before = 0; sought.size > before; round++) {
+    // What was looked for before is in none of the files that are left.
+    const fresh = new NameFilter(new Set([...sought].slice(before)));
+    const filter = new NameFilter(new Set(sought));
     before = sought.size;
-    const filter = new NameFilter(sought);
     for (const tokens of files) {
-      if (!holds(tokens, filter)) continue;
+      if (!holds(tokens, fresh, round === 0)) continue;
       files.delete(tokens);
-      relevant.add(tokens);
+      relevant.set(tokens, namingIn(tokens));
     }
-    for (const tokens of relevant) {
-      const isLast = round >= maxRounds;
-      for (const name of renamed(tokens, isLast ? undefined : filter)) sought.add(name);
-      for (const name of imported(tokens, crates, isLast ? undefined : sought)) sought.add(name);
+    const isLast = round >= maxRounds;
+    for (const naming of relevant.values()) {
+      for (const name of renamed(naming, isLast ? undefined : filter)) sought.add(name);
+      for (const name of imported(naming, crates, isLast ? undefined : sought)) sought.add(name);
     }
   }
   return {
@@ -57,22 +59,50 @@ export function relevantIn(tree: ModuleTree, crates: CrateNames): Relevant {
   };
 }
 
+/** What of a file may give names: looked for once, asked for again whenever more is sought. */
+interface Naming {
+  readonly tokens: Tokens;
+  /** Its `as` and `type`. */
+  readonly words: readonly number[];
+  readonly uses: readonly Use[];
+}
+
+function namingIn(tokens: Tokens): Naming {
+  const words: number[] = [];
+  const uses: Use[] = [];
+  for (let at = 0; at < tokens.count; at++) {
+    if (tokens.kinds[at] !== tokenKind.ident) continue;
+    switch (tokens.source.charCodeAt(tokens.starts[at] ?? 0)) {
+      case letter.a:
+        if (isWord(tokens, at, 'as')) words.push(at);
+        break;
+      case letter.t:
+        if (isWord(tokens, at, 'type')) words.push(at);
+        break;
+      case letter.u: {
+        if (!isWord(tokens, at, 'use') || isSign(tokens, at + 1, '<')) break;
+        const content = { from: at, to: endOfUse(tokens, at, tokens.count) };
+        for (const use of usesOf(tokens, { kind: 'use', content, public: false })) uses.push(use);
+      }
+    }
+  }
+  return { tokens, words, uses };
+}
+
+const letter = { a: 97, t: 116, u: 117 } as const;
+
 /**
  * Names that a file brings by `use`, of what is sought: `use reqwest::blocking::Client` is one of a crate that the table
  * has; of a path that begins otherwise, where it has any name that is sought. Without `sought`, all names that it brings.
  */
 function* imported(
-  tokens: Tokens,
+  { uses }: Naming,
   crates: CrateNames,
   sought: ReadonlySet<string> | undefined,
 ): Generator<string> {
-  for (let at = 0; at < tokens.count; at++) {
-    if (!isWord(tokens, at, 'use') || isSign(tokens, at + 1, '<')) continue;
-    const content = { from: at, to: endOfUse(tokens, at, tokens.count) };
-    for (const { path, name } of usesOf(tokens, { kind: 'use', content, public: false })) {
-      if (name === '_' || name === '*' || words.has(name)) continue;
-      if (sought === undefined || isSought(path, crates, sought)) yield name;
-    }
+  for (const { path, name } of uses) {
+    if (name === '_' || name === '*' || words.has(name)) continue;
+    if (sought === undefined || isSought(path, crates, sought)) yield name;
   }
 }
 
@@ -86,10 +116,11 @@ function isSought(path: readonly string[], crates: CrateNames, sought: ReadonlyS
 /** Names given to names: of a longer chain every name that is given counts, whatever it is given to. */
 const maxRounds = 8;
 
-/** Whether a file has one of the words, or a text that is worth a look. */
-function holds(tokens: Tokens, filter: NameFilter): boolean {
+/** Whether a file has one of the words, or, where those are asked for, a text that is worth a look. */
+function holds(tokens: Tokens, filter: NameFilter, withTexts: boolean): boolean {
   for (let at = 0; at < tokens.count; at++) {
     if (filter.has(tokens, at)) return true;
+    if (!withTexts) continue;
     const kind = tokens.kinds[at];
     if (kind === undefined || kind < tokenKind.string || kind > tokenKind.rawCString) continue;
     const [start = 0, end = 0] = [tokens.starts[at], tokens.ends[at]];
@@ -103,23 +134,17 @@ function holds(tokens: Tokens, filter: NameFilter): boolean {
  * Names that a file gives to what is sought, which are sought from then on: `use a as b`, `type b = a`, `extern crate a as b`.
  * A `self` stands for the names before it, which are not looked at. Without `sought`, all names that it gives.
  */
-function* renamed(tokens: Tokens, sought: NameFilter | undefined): Generator<string> {
-  for (let at = 0; at < tokens.count; at++) {
-    if (tokens.kinds[at] !== tokenKind.ident || !maybeNaming(tokens, at)) continue;
-    const isMeant = isWord(tokens, at, 'as')
-      ? sought === undefined || sought.has(tokens, at - 1) || isWord(tokens, at - 1, 'self')
-      : isWord(tokens, at, 'type') &&
-        (sought === undefined || isIdentity(tokens, at + 2) || isAlias(tokens, at + 2, sought));
+function* renamed({ tokens, words }: Naming, sought: NameFilter | undefined): Generator<string> {
+  for (const at of words) {
+    const isMeant =
+      sought === undefined ||
+      (isWord(tokens, at, 'as')
+        ? sought.has(tokens, at - 1) || isWord(tokens, at - 1, 'self')
+        : isIdentity(tokens, at + 2) || isAlias(tokens, at + 2, sought));
     const name = isMeant ? nameOf(tokens, at + 1) : undefined;
     // `x as u8` gives no name; nor does `as _`.
     if (name !== undefined && name !== '_' && !/^(?:[iuf]\d+|[iu]size|char|bool|str)$/.test(name)) yield name;
   }
-}
-
-/** Whether it has the first letter of `as` or `type`. */
-function maybeNaming({ source, starts }: Tokens, at: number): boolean {
-  const first = source.charCodeAt(starts[at] ?? 0);
-  return first === 97 || first === 116;
 }
 
 /** `<T> = T;` */

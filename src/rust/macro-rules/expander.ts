@@ -4,8 +4,8 @@ import {
   isSign,
   isSigns,
   isWord,
+  Lines,
   nameOf,
-  placeOf,
   type TokenRange,
   type Tokens,
   tokenKind,
@@ -58,6 +58,7 @@ export class Expander {
   readonly #places = new Map<Tokens, Definition[]>();
   readonly #aliases = new Map<string, string[]>();
   readonly #depths = new Map<Tokens, number>();
+  readonly #lines = new Lines();
   readonly #done = new Set<string>();
   readonly #called = new Set<Definition>();
   readonly #unsure = new Set<Definition>();
@@ -205,12 +206,12 @@ export class Expander {
     if (this.#isFull) return;
     if (this.#tries > maxTries) {
       this.#isFull = true;
-      yield { line: placeOf(tokens, at).line, reason: tooMuch };
+      yield { line: this.#lines.of(tokens, at), reason: tooMuch };
       return;
     }
     const input = inside(tokens, at + 1);
     const own = this.#definitions.get(name);
-    const { line } = placeOf(tokens, at);
+    const line = this.#lines.of(tokens, at);
     const texts: string[] = [];
     const splicing = own?.filter((one) => this.#spliced().has(one)) ?? [];
     if (own === undefined) {
@@ -245,14 +246,13 @@ export class Expander {
         this.#isFull = true;
         return;
       }
-      const lexed: Lexed = lex(text, this.#edition);
+      const lexed: Lexed = lex(text, this.#edition, line);
       if (lexed.kind === 'opaque') {
         for (const definition of splicing) this.#unsure.add(definition);
         continue;
       }
-      const made = { ...lexed.tokens, line };
-      this.#depths.set(made, depth);
-      yield { tokens: made };
+      this.#depths.set(lexed.tokens, depth);
+      yield { tokens: lexed.tokens };
     }
   }
 

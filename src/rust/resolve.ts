@@ -333,7 +333,12 @@ export class PathResolver {
           const id = path.join('::');
           if (reach.has(id)) continue;
           const sure = from.sure && glob.sure && meant.length === 1;
-          const one = { path, id, sure, own: path[0] === 'crate' ? this.#ownModule(path.slice(1)) : undefined };
+          const one = {
+            path,
+            id,
+            sure,
+            own: path[0] === 'crate' ? this.#ownModule(path.slice(1)) : undefined,
+          };
           reach.set(id, one);
           if (path[0] === 'crate') queue.push(one);
         }

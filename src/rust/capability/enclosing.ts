@@ -12,9 +12,7 @@ export class Enclosing {
       .map((place, index) => ({ place, index }))
       .sort(
         (a, b) =>
-          a.place.body.from - b.place.body.from ||
-          b.place.body.to - a.place.body.to ||
-          a.index - b.index,
+          a.place.body.from - b.place.body.from || b.place.body.to - a.place.body.to || a.index - b.index,
       );
     this.#sorted = sorted.map(({ place }) => place);
     this.#parents = new Int32Array(sorted.length);

@@ -8,6 +8,8 @@ export type LockedFact =
       readonly opaque: readonly string[];
       /** Packages that stand at several commits of one git source: cargo builds all of them from the last. */
       readonly parted: readonly PartedSource[];
+      /** Builds of CI that need packages which the lockfile does not have. */
+      readonly unlocked: readonly UnlockedBuild[];
     }
   | {
       /** `stale`: it does not fit the manifests. `unresolved`: something is wrong that says nothing of the lockfile. */
@@ -33,6 +35,17 @@ export interface PartedSource {
   /** The first package that is locked at another. */
   readonly first: string;
   /** Where that one stands in the lockfile, 1-based. */
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A build with features of dependencies that the lockfile was not made for. */
+export interface UnlockedBuild {
+  /** The command line. */
+  readonly command: string;
+  /** A clause. */
+  readonly reason: string;
+  readonly file: string;
   readonly line: number;
   readonly column: number;
 }

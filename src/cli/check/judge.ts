@@ -66,7 +66,7 @@ export async function judgeProject(options: JudgeOptions): Promise<JudgedProject
     project,
     proposed: i === 0 ? proposed : undefined,
     around: i === 0 ? around : undefined,
-    resolve: resolveOf(remote, one.place, one.base, around.flags),
+    resolve: resolveOf(remote, one.place, one.base, around),
     requirements: existsSync(one.place.manifest)
       ? requirementsIn(diskFiles, one.place.manifest)
       : noRequirements,
@@ -162,7 +162,7 @@ function resolveOf(
   remote: RemoteCrates | undefined,
   place: ProjectPlace,
   base: Judged['base'],
-  flags: Around['flags'],
+  { flags, asked }: Around,
 ): ResolveGraphs | undefined {
   // An old lockfile alone has no manifests of its time.
   if (!existsSync(place.manifest) || (base !== undefined && base.commit === undefined)) return undefined;
@@ -179,6 +179,7 @@ function resolveOf(
       host,
       hosts,
       environments: flags,
+      asked,
       environment: process.env,
       cargoHome: cargoHomeFolder(),
       cache: cacheFolder(),

@@ -1,7 +1,7 @@
 import type { LockedPackage } from '../../cargo/lockfile.ts';
 import type { Fact } from '../../facts/fact.ts';
 import { type BuildTimeCode, type GraphFact, graphFact } from '../../facts/graph.ts';
-import { type LockedFact, lockedFact, type PartedSource } from '../../facts/locked.ts';
+import { type LockedFact, lockedFact, type PartedSource, type UnlockedBuild } from '../../facts/locked.ts';
 import type { Facts } from '../../facts/map.ts';
 import { surroundingsFact } from '../../facts/surroundings.ts';
 import type { Finding } from '../../policy/finding.ts';
@@ -177,7 +177,7 @@ function lockedOf(side: GraphSide, name: 'before' | 'after', file: string): Lock
   const opaque = (side.hasOpaque ? side.most() : []).flatMap(({ resolution }) =>
     resolution.packages.flatMap((pkg) => (pkg.opaque === undefined ? [] : [`${pkg.name} ${pkg.version}`])),
   );
-  return { kind: 'fits', opaque: [...new Set(opaque)], parted: side.parted };
+  return { kind: 'fits', opaque: [...new Set(opaque)], parted: side.parted, unlocked: side.unlocked };
 }
 
 function refused({ code, detail, at, next }: GateError, side: 'before' | 'after', file: string): LockedFact {
@@ -200,7 +200,13 @@ function isSame(was: LockedFact, is: LockedFact): boolean {
       was.parted.some(
         (other) => other.commit === commit && packages.every((one) => other.packages.includes(one)),
       );
-    return is.opaque.every((one) => was.opaque.includes(one)) && is.parted.every(isKnown);
+    const isUnlocked = ({ command, file, reason }: UnlockedBuild) =>
+      was.unlocked.some((one) => one.command === command && one.file === file && one.reason === reason);
+    return (
+      is.opaque.every((one) => was.opaque.includes(one)) &&
+      is.parted.every(isKnown) &&
+      is.unlocked.every(isUnlocked)
+    );
   }
   return was.kind === is.kind && was.reason === is.reason;
 }

@@ -3,13 +3,15 @@ import type { Target } from '../../cargo/cfg/target.ts';
 import type { FeatureReasons } from '../../cargo/resolve/reasons.ts';
 import type { BuiltPackage, Resolution } from '../../cargo/resolve/resolve.ts';
 import type { Selection } from '../../cargo/resolve/selection.ts';
-import type { PartedSource } from '../../facts/locked.ts';
+import type { PartedSource, UnlockedBuild } from '../../facts/locked.ts';
 import { GateError } from '../error.ts';
 import type { BuildPlaces } from '../project/build-targets.ts';
 import { type Environment, readCargoConfig } from '../project/cargo-config.ts';
 import type { CrateFactsOptions, RemoteCrates } from '../project/crate-facts.ts';
 import type { ProjectFiles } from '../project/files.ts';
 import { type OpenProject, openProject } from '../project/resolve.ts';
+import type { AskedBuild } from '../surroundings/asked-builds.ts';
+import { askedOf } from './asked.ts';
 import { type AskedAt, askedIn } from './blame.ts';
 import { type OwnStd, ownStd, type SourceFolder } from './own-std.ts';
 import { partedSources } from './parted.ts';
@@ -32,6 +34,8 @@ export interface SidesInput {
   readonly hosts: readonly string[];
   /** Flags for rustc that other environments may have, each as `RUSTFLAGS` has it. */
   readonly environments: readonly (readonly string[])[];
+  /** Builds of CI with features of dependencies; absent: nobody looked. */
+  readonly asked?: readonly AskedBuild[] | undefined;
   /** Folders: cargo's, and this user's cache; absent: nothing of this machine is looked at. */
   readonly cargoHome: string | undefined;
   /** Variables that cargo would read here; absent: none. */
@@ -78,6 +82,7 @@ export type GraphSide =
       readonly hasOpaque: boolean;
       readonly hosts: readonly string[];
       readonly parted: readonly PartedSource[];
+      readonly unlocked: readonly UnlockedBuild[];
     }
   /** Cargo would refuse it. */
   | { readonly kind: 'refused'; readonly error: GateError };
@@ -104,7 +109,8 @@ export async function readSides(given: SidesInput): Promise<GraphSides> {
     isPlain: stated.length === 0,
   };
   const after = await sideOf(files, input);
-  const old = { ...input, lockfile: input.lockfileBefore ?? input.lockfile };
+  const asked = input.asked?.filter(({ isOld }) => isOld);
+  const old = { ...input, asked, lockfile: input.lockfileBefore ?? input.lockfile };
   return { before: before === undefined ? undefined : await sideOf(before, old), after };
 }
 
@@ -142,7 +148,8 @@ async function sideOf(files: ProjectFiles, input: Sides): Promise<GraphSide> {
   const { manifestPath, lockfile, cargoHome, environment, cache, remote, told } = input;
   // A project that was not there built nothing.
   if (files.read(lockfile) === undefined || files.read(manifestPath) === undefined) {
-    return { kind: 'resolved', graphs: [], most: () => [], hasOpaque: false, hosts: input.hosts, parted: [] };
+    const nothing = { graphs: [], most: () => [], hasOpaque: false, parted: [], unlocked: [] };
+    return { kind: 'resolved', ...nothing, hosts: input.hosts };
   }
   try {
     const project = await openProject({
@@ -182,6 +189,7 @@ function graphsOf(project: OpenProject, files: ProjectFiles, input: Sides) {
     areTogether,
     nameOf,
     mostBuilds = usualBuilds,
+    asked = [],
   } = input;
   const own = ownStd(sourcesOf(project, files, nameOf));
   const askedAt = askedIn(project.workspace, nameOf);
@@ -210,15 +218,17 @@ function graphsOf(project: OpenProject, files: ProjectFiles, input: Sides) {
     return { target, platform, hostPlatform, member, resolution, root, ownStd: own, reasons: why, askedAt };
   };
   let most: readonly BuiltGraph[] | undefined;
-  const builtMost = (target: string) =>
-    built(target, { workspace: true, allFeatures: true, dev: true }, { isMost: true });
+  const builtMost = (target: string, features: readonly string[]) =>
+    built(target, { workspace: true, allFeatures: true, dev: true, features }, { isMost: true });
+  const { unlocked, features } = askedOf(project, asked, targets.map(placesOf));
   return {
     graphs: targets.flatMap((target) => [
       built(target, { workspace: true }),
       ...members.map((member) => built(target, { packages: [member] }, { member })),
     ]),
-    most: () => (most ??= unlessRefused(() => targets.map(builtMost))),
+    most: () => (most ??= unlessRefused(() => targets.map((target) => builtMost(target, features)))),
     hasOpaque: project.hasOpaque,
+    unlocked,
   };
 }
 

@@ -5,6 +5,7 @@ import type { Surrounding } from '../../facts/surroundings.ts';
 import type { CargoHome } from '../project/cargo-home.ts';
 import type { RemoteCrates } from '../project/crate-facts.ts';
 import { type CommitTree, commitTree } from '../project/git-tree.ts';
+import { type AskedBuild, askedBuilds } from '../surroundings/asked-builds.ts';
 import { ciFlagsOf } from '../surroundings/ci-config.ts';
 import { diskTree } from '../surroundings/disk-tree.ts';
 import { type FoundLockfile, lockfilesOf } from '../surroundings/lockfiles.ts';
@@ -23,6 +24,8 @@ export interface Around {
   readonly lockfiles: readonly AroundLockfile[];
   /** Flags for rustc that CI has in its environment, each as `RUSTFLAGS` has it. */
   readonly flags: readonly (readonly string[])[];
+  /** Builds of CI with features of dependencies. */
+  readonly asked: readonly AskedBuild[];
 }
 
 export interface AroundLockfile extends FoundLockfile {
@@ -75,7 +78,14 @@ export async function readAround(input: AroundInput): Promise<Around> {
       lockfiles.push({ ...found, file: join(root, found.path), isOld });
     }
     const items = surroundingChanges(old, after);
-    return { items, isChange: old !== undefined, copies, lockfiles, flags: ciFlagsOf(after) };
+    return {
+      items,
+      isChange: old !== undefined,
+      copies,
+      lockfiles,
+      flags: ciFlagsOf(after),
+      asked: askedBuilds(old, after),
+    };
   } finally {
     before?.close();
   }

@@ -1,8 +1,7 @@
 import { targetTriples } from '../../cargo/cfg/target.ts';
 import type { BuiltTarget } from '../../facts/surroundings.ts';
 import { ciFilesOf } from './ci-config.ts';
-import { ciKind } from './ci-text.ts';
-import { ciValues } from './ci-values.ts';
+import { ciValues, isVariable } from './ci-values.ts';
 import { configLevels } from './config-files.ts';
 import { LineTable } from './line-table.ts';
 import type { Side } from './side.ts';
@@ -43,9 +42,7 @@ function configured(side: Side): readonly Found[] {
 }
 
 function inCi(side: Side): readonly Found[] {
-  return ciFilesOf(side).flatMap(({ file, text, settings }) => {
-    const kind = ciKind(file);
-    if (kind === undefined) return [];
+  return ciFilesOf(side).flatMap(({ file, kind, text, settings }) => {
     const lines = new LineTable(text);
     const valuesOf = ciValues(kind, text);
     return settings.flatMap(({ key, value, name, start, at }): readonly Found[] => {
@@ -53,12 +50,12 @@ function inCi(side: Side): readonly Found[] {
       const place = at ?? { file, ...lines.positionAt(start) };
       return textsIn(value).flatMap((written): readonly Found[] => {
         const by = name === '--target' ? `--target ${written}` : `${name}=${written}`;
-        const isVariable = /\$|\{\{/.test(written);
+        const isNamed = isVariable(written);
         // A matrix may have other things under the same name.
-        const values = valuesOf(written)?.filter((each) => !isVariable || isTarget(each));
+        const values = valuesOf(written)?.filter((each) => !isNamed || isTarget(each));
         if (values === undefined || values.length === 0)
           return [{ kind: 'target', ...place, by, target: undefined }];
-        return values.map((target) => ({ kind: 'target', ...place, by: isVariable ? by : name, target }));
+        return values.map((target) => ({ kind: 'target', ...place, by: isNamed ? by : name, target }));
       });
     });
   });

@@ -32,12 +32,13 @@ interface BuildWord {
 /** Reads a call of cargo, or of a program that runs it; `undefined` for one that compiles nothing of the project. */
 export function buildCall(words: ShellCommand): BuildCall | undefined {
   const [program] = words;
-  const dashes = words.findIndex(({ text }) => text === '--');
-  const own = dashes === -1 ? words : words.slice(0, dashes);
-  const at = subcommandAt(own);
-  const subcommand = own[at]?.text;
-  if (program === undefined || subcommand === undefined) return undefined;
+  if (program === undefined) return undefined;
   const name = program.text.replace(/^.*[/\\]/, '').replace(/\.exe$/i, '');
+  const dashes = words.findIndex(({ text }) => text === '--');
+  // What stands behind is cargo's with these, and with cargo the program's that it runs.
+  const own = dashes === -1 || name === 'wasm-pack' || name === 'tauri' ? words : words.slice(0, dashes);
+  const subcommand = own[subcommandAt(own)]?.text;
+  if (subcommand === undefined) return undefined;
   const isRunner = runners.has(name);
   if (isRunner ? !runners.get(name)?.has(subcommand) : !building.has(subcommand)) return undefined;
   const { said, flags } = optionsOf(own.slice(1));

@@ -1,6 +1,7 @@
 import type { BuildSetting, UnreadableFile } from '../../facts/surroundings.ts';
+import type { BuildCall } from './cargo-builds.ts';
 import { type CiConfigFile, type CiSetting, ciSettings, leavesOfTable } from './ci-settings.ts';
-import { ciKind } from './ci-text.ts';
+import { type CiKind, ciKind } from './ci-text.ts';
 import { isConfigFile, namedConfig } from './config-files.ts';
 import { meaningOf } from './config-keys.ts';
 import { LineTable } from './line-table.ts';
@@ -66,9 +67,9 @@ export function ciFilesOf(side: Side | undefined): readonly CiFile[] {
     const kind = ciKind(file);
     const text = textOf(side, file);
     if (kind === undefined || text === undefined) return [];
-    const { settings, files } = ciSettings(kind, text);
+    const { settings, files, builds } = ciSettings(kind, text);
     const named = files.flatMap(({ path, start }) => settingsNamed(side, path, start));
-    return [{ file, text, settings: [...settings, ...named], files }];
+    return [{ file, kind, text, settings: [...settings, ...named], files, builds }];
   });
 }
 
@@ -103,9 +104,11 @@ function unreadableIn(
 
 export interface CiFile {
   readonly file: string;
+  readonly kind: CiKind;
   readonly text: string;
   readonly settings: readonly CiSetting[];
   readonly files: readonly CiConfigFile[];
+  readonly builds: readonly BuildCall[];
 }
 
 /** The path below the project's folder; `undefined` where the project has no such file. */

@@ -1,9 +1,10 @@
 import { parse } from 'smol-toml';
 import { isMap, isScalar, parseDocument, visit } from 'yaml';
 import type { Position } from '../../cargo/error.ts';
-import { buildCall } from './cargo-builds.ts';
+import { type BuildCall, buildCall } from './cargo-builds.ts';
 import { cargoCallsIn } from './cargo-command.ts';
 import { type CiKind, fragmentsOf } from './ci-text.ts';
+import { ciValues, withOptions } from './ci-values.ts';
 import { isShell, type ShellCommand, shellCommands } from './shell.ts';
 import { isTable, type Table } from './toml-file.ts';
 
@@ -29,12 +30,16 @@ export interface CiConfigFile {
 export interface CiSettings {
   readonly settings: readonly CiSetting[];
   readonly files: readonly CiConfigFile[];
+  /** What its calls of cargo compile of the project. */
+  readonly builds: readonly BuildCall[];
 }
 
 /** What a file of CI sets for cargo, in its order: variables, wherever it sets them, and options of its calls. Never throws. */
 export function ciSettings(kind: CiKind, text: string): CiSettings {
   const settings: CiSetting[] = [];
   const files: CiConfigFile[] = [];
+  const builds: BuildCall[] = [];
+  const values = ciValues(kind, text);
   const add = (name: string, value: string, start: number) => {
     const key = keyOf(name);
     if (key !== undefined) settings.push({ key, value: readValue(name, value), name, start });
@@ -48,14 +53,18 @@ export function ciSettings(kind: CiKind, text: string): CiSettings {
         if (name !== undefined) add(name, value, start);
       }
       for (const call of cargoCallsIn(command)) {
-        const said = optionsIn(call.words);
-        settings.push(...said.settings);
-        files.push(...said.files);
+        for (const words of withOptions(call.words, values)) {
+          const said = optionsIn(words);
+          settings.push(...said.settings);
+          files.push(...said.files);
+          const build = buildCall(words);
+          if (build !== undefined) builds.push(build);
+        }
       }
     }
   }
   const unique = new Map(settings.map((one) => [JSON.stringify([one.start, one.key, one.value]), one]));
-  return { settings: [...unique.values()].sort((a, b) => a.start - b.start), files };
+  return { settings: [...unique.values()].sort((a, b) => a.start - b.start), files, builds };
 }
 
 /** The commands of a text, and of what it hands to a shell (`sh -c`). */
@@ -165,7 +174,7 @@ function readValue(name: string, value: string): unknown {
 }
 
 /** `--config KEY=VALUE`, `--config FILE`, `--target`, `--lockfile-path`; what follows `--` is for the program. */
-function optionsIn(words: ShellCommand): CiSettings {
+function optionsIn(words: ShellCommand): Pick<CiSettings, 'settings' | 'files'> {
   const settings: CiSetting[] = (buildCall(words)?.targets ?? []).map(({ text, start }) => ({
     ...{ key: ['build', 'target'], value: text, name: '--target', start },
   }));

@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import type { CiKind } from './ci-text.ts';
+import type { ShellCommand } from './shell.ts';
 
 /** The values that a word of a CI file may have: itself, or those of the variable that it is; `undefined`: nobody can tell. */
 export type CiValues = (word: string) => readonly string[] | undefined;
@@ -16,13 +17,44 @@ export function ciValues(kind: CiKind, text: string): CiValues {
     return [...(known.get(name) ?? [])];
   };
   const values = (word: string, passed: ReadonlySet<string>): readonly string[] | undefined => {
-    if (!/\$|\{\{/.test(word)) return [word];
+    if (!isVariable(word)) return [word];
     const name = nameOf(word);
     if (name === undefined || passed.has(name)) return undefined;
     const found = of(name).flatMap((value) => values(value, new Set([...passed, name])) ?? []);
     return found.length === 0 ? undefined : [...new Set(found)];
   };
   return (word) => values(word, new Set());
+}
+
+/**
+ * A command with the options that its variables stand for (`cargo build $FLAGS`, `${{ matrix.args }}`): once for each value that
+ * begins like an option, or as it is.
+ */
+export function withOptions(words: ShellCommand, values: CiValues): readonly ShellCommand[] {
+  let all: readonly ShellCommand[] = [[]];
+  for (const word of words) {
+    const options = isVariable(word.text)
+      ? (values(word.text) ?? []).filter((value) => /^\s*-/.test(value))
+      : [];
+    const ways = options.map((value) =>
+      value
+        .trim()
+        .split(/\s+/)
+        .map((text) => ({ text: text.replaceAll(/["']/g, ''), start: word.start })),
+    );
+    all = all.flatMap((before) =>
+      (ways.length === 0 ? [[word]] : ways).map((way): ShellCommand => [...before, ...way]),
+    );
+    if (all.length > mostWays) return [words];
+  }
+  return all;
+}
+
+const mostWays = 64;
+
+/** Whether a word is, or has in it, what the file alone does not say. */
+export function isVariable(word: string): boolean {
+  return /\$|\{\{/.test(word);
 }
 
 /** The name that a word consists of: `$NAME`, `${NAME:-…}`, `$(NAME)`, `${{ matrix.a.name }}`, `{{ name }}`. */

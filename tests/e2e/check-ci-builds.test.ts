@@ -1,0 +1,92 @@
+/** What CI builds beside the usual: with features of dependencies, and for targets that the policy does not name. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { folder } from '../cli/support.ts';
+import { advisories, judged, old, severe } from '../support/check.ts';
+import { makeCrate } from '../support/crate.ts';
+import { lockedApp, lockedCrate, lockfileText } from '../support/lockfile.ts';
+import { repository } from '../support/repository.ts';
+import { stage } from '../support/stage.ts';
+
+const extra = makeCrate({ name: 'extra', version: '1.0.0' });
+const thing = makeCrate({
+  name: 'thing',
+  version: '1.0.0',
+  dependencies: { extra: { version: '1', optional: true } },
+  features: { more: ['dep:extra'] },
+});
+const workflow = '.github/workflows/ci.yml';
+const ci = (line: string, more = '') => `${more}jobs:\n  a:\n    steps:\n      - run: ${line}\n`;
+const files = (steps: string) => ({
+  'Cargo.toml':
+    '[package]\nname = "app"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\nthing = "1"\n[features]\nown = []\n',
+  'src/main.rs': 'fn main() {}\n',
+  'Cargo.lock': lockfileText(lockedApp('thing'), lockedCrate(thing)),
+  [workflow]: steps,
+});
+
+describe('safeguard check, on features that CI turns on in dependencies', () => {
+  it('tells of packages that the lockfile does not have', async (t) => {
+    const s = await stage(t);
+    for (const crate of [thing, extra]) s.upstream.publish(crate, old);
+    const repo = repository(t);
+    repo.commit(files(ci('cargo build --locked')));
+    const found = async (steps: string) => {
+      repo.write({ [workflow]: steps });
+      const { changes } = await judged(s, repo.dir, '--base', 'HEAD');
+      return changes.flatMap(({ findings }) => findings.filter(({ rule }) => rule === 'locked'));
+    };
+    const [told, ...more] = await found(ci('cargo build --locked -p app --features "own,thing/more"'));
+    assert.deepEqual(
+      [told?.effect, told?.evidence?.file, told?.evidence?.line, more],
+      ['review', workflow, 4, []],
+    );
+    assert.match(told?.message ?? '', /needs `extra = "\^1"`, which the lockfile does not have/);
+    for (const line of ['--all-features', '--features own', '--features other/more', '--features thing'])
+      assert.deepEqual(await found(ci(`cargo build --locked ${line}`)), [], line);
+    repo.commit({ [workflow]: ci('cargo build --locked --features thing/more') });
+    assert.deepEqual(await found(`# more\n${ci('cargo build --locked --features thing/more')}`), []);
+  });
+
+  it('rules out nothing that they have built', async (t) => {
+    const s = await stage(t);
+    const more = advisories(t, { id: 'RUSTSEC-2026-0001', crate: 'extra', patched: '', more: severe });
+    await (await s.restart({ advisoryDatabases: [more] })).tick();
+    for (const crate of [thing, extra]) s.upstream.publish(crate, old);
+    const manifest = `${files('')['Cargo.toml']}[target.'cfg(windows)'.dependencies]\nextra = "1"\n`;
+    const lockfile = lockfileText(
+      lockedApp('thing', 'extra'),
+      { ...lockedCrate(thing), dependencies: ['extra'] },
+      lockedCrate(extra),
+    );
+    const effect = async (line: string) => {
+      const policy = '[gate]\ntargets = ["x86_64-unknown-linux-gnu"]\n';
+      const cwd = folder(t, {
+        ...files(ci(line)),
+        ...{ 'Cargo.toml': manifest, 'Cargo.lock': lockfile, 'safeguard.toml': policy },
+      });
+      const { changes } = await judged(s, cwd);
+      const found = changes.flatMap(({ crate, findings }) => (crate === 'extra' ? findings : []));
+      return found.find(({ rule }) => rule === 'vulnerability')?.effect;
+    };
+    assert.equal(await effect('cargo build --locked'), 'warn');
+    assert.equal(await effect('cargo build --locked --features thing/more'), 'deny');
+  });
+});
+
+describe('safeguard check, on targets that CI builds for', () => {
+  it('tells of those that the policy does not name', async (t) => {
+    const s = await stage(t);
+    for (const crate of [thing, extra]) s.upstream.publish(crate, old);
+    const repo = repository(t);
+    const policy = { 'safeguard.toml': '[gate]\ntargets = ["x86_64-unknown-linux-gnu"]\n' };
+    repo.commit({ ...files(ci('cargo build --locked --target x86_64-unknown-linux-gnu')), ...policy });
+    repo.write({ [workflow]: ci('cargo build --locked --target aarch64-apple-darwin') });
+    const { changes, verdict } = await judged(s, repo.dir, '--base', 'HEAD');
+    assert.equal(verdict, 'review');
+    assert.match(changes[0]?.findings[0]?.message ?? '', /^It builds for aarch64-apple-darwin/);
+    repo.commit({});
+    const { changes: none, debt } = await judged(s, repo.dir, '--base', 'HEAD');
+    assert.deepEqual([none, debt.map(({ rule }) => rule)], [[], ['build-settings']]);
+  });
+});

@@ -1,4 +1,4 @@
-import { constants, inflateSync } from 'node:zlib';
+import { constants, deflateSync, inflateSync } from 'node:zlib';
 import { type ByteSource, pieceOf } from './bytes.ts';
 import { BinaryError } from './error.ts';
 import type { Image } from './image.ts';
@@ -56,6 +56,19 @@ export function parseDepV0(bytes: Uint8Array): readonly EmbeddedCrate[] {
   if (!Array.isArray(packages))
     throw new BinaryError('binary/broken', 'its list of crates has no `packages`');
   return packages.map((each: unknown, i) => crateOf(each, i, packages.length));
+}
+
+/** The section's contents for a list, as cargo-auditable writes it (format 1). */
+export function depV0Bytes(crates: readonly EmbeddedCrate[]): Uint8Array {
+  const packages = crates.map(({ name, version, source, kind, dependencies, root }) => ({
+    name,
+    version,
+    source,
+    ...(kind === 'build' ? { kind } : {}),
+    ...(dependencies.length === 0 ? {} : { dependencies }),
+    ...(root ? { root } : {}),
+  }));
+  return deflateSync(JSON.stringify({ packages, format: 1 }), { level: 9 });
 }
 
 function crateOf(value: unknown, index: number, count: number): EmbeddedCrate {

@@ -12,18 +12,32 @@ export function isWasm(source: ByteSource): boolean {
 
 /** Reads the custom sections of a WebAssembly module (core specification, 5.5). Throws `BinaryError`. */
 export function readWasm(source: ByteSource): Image {
-  const sections: Section[] = [];
+  const sections = wasmSections(source).map(({ name, offset, size }) => ({ name, offset, size }));
+  return { format: 'wasm', machine: 'wasm32', sections, needed: [], buildId: undefined, notes: [] };
+}
+
+/** A custom section, with where all of it begins and ends in the file. */
+export interface WasmSection extends Section {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The custom sections of a module, in the file's order. Throws `BinaryError`. */
+export function wasmSections(source: ByteSource): readonly WasmSection[] {
+  const sections: WasmSection[] = [];
   for (let at = 8; at < source.size; ) {
     const head = pieceOf(source, at, Math.min(headSize, source.size - at), 'sections');
     const length = leb(head.bytes, 1);
-    const start = at + length.next;
-    if (start + length.value > source.size)
+    const from = at + length.next;
+    const end = from + length.value;
+    if (end > source.size)
       throw new BinaryError('binary/broken', 'one of its sections ends behind the end of the file');
-    if (head.u8(0) === custom) sections.push(customSection(source, start, length.value));
+    if (head.u8(0) === custom)
+      sections.push({ ...customSection(source, from, length.value), start: at, end });
     if (sections.length > maxSections) throw new BinaryError('binary/limit', 'it has too many sections');
-    at = start + length.value;
+    at = end;
   }
-  return { format: 'wasm', machine: 'wasm32', sections, needed: [], buildId: undefined, notes: [] };
+  return sections;
 }
 
 /** A custom section begins with its name. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { folder, safeguard } from '../cli/support.ts';
@@ -18,7 +18,8 @@ it('says which hosts run it, that an upgrade on disk is not enough, and when it 
   const env = { SAFEGUARD_SERVER: mirror.url, SAFEGUARD_TOKEN: mirror.token() };
   const run = (...args: string[]) => safeguard(args, { cwd, env });
   const app = join(cwd, 'app');
-  copyFileSync('/bin/sleep', app);
+  // A program of its own: others on this machine sleep, too.
+  writeFileSync(app, Buffer.concat([readFileSync('/bin/sleep'), Buffer.from(cwd)]), { mode: 0o755 });
   const child = spawn(app, ['120'], { stdio: 'ignore' });
   const ended = new Promise<void>((done) => child.on('exit', () => done()));
   t.after(() => void child.kill());

@@ -1,6 +1,6 @@
 /** The tools that people trust today, built once by cargo and kept; for suites that only `./test --all` runs. */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -14,7 +14,7 @@ export const testCache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.ca
 export async function peer(name: string, version: string): Promise<string> {
   const root = join(testCache, name);
   const program = join(root, 'bin', name);
-  if (existsSync(program) && (await versionOf(program)).includes(version)) return program;
+  if (existsSync(program) && installed(root).includes(`"${name} ${version} `)) return program;
   mkdirSync(root, { recursive: true });
   const install = ['cargo', 'install', '--locked', '--debug', name, '--version', version, '--root', root];
   await run('nice', [...install, '--force'], {
@@ -24,7 +24,8 @@ export async function peer(name: string, version: string): Promise<string> {
   return program;
 }
 
-async function versionOf(program: string): Promise<string> {
-  const { stdout } = await run(program, ['--version']);
-  return stdout;
+/** What cargo says that it installed there (cargo: `CrateListingV1`); not every program knows `--version`. */
+function installed(root: string): string {
+  const list = join(root, '.crates.toml');
+  return existsSync(list) ? readFileSync(list, 'utf8') : '';
 }

@@ -3,6 +3,7 @@ import { serialOf } from '../../bom/serial.ts';
 import type { BuiltPackage, Resolution } from '../../cargo/resolve/resolve.ts';
 import type { About, OpenProject } from '../../gate/project/resolve.ts';
 import { type Crate, componentOf, refOf } from './component.ts';
+import { linkedIn, packageAt } from './linked.ts';
 
 /** What a document about crates is made of. */
 export interface CratesInput {
@@ -82,24 +83,6 @@ function cratesOf(resolution: Resolution, project: OpenProject): readonly Crate[
   return [...byRef].map(([ref, crate]) => ({ ref, ...crate })).toSorted((a, b) => byText(a.ref, b.ref));
 }
 
-/**
- * What ends up in the artefact: reached from the roots by normal dependencies, without passing a macro. Dev-dependencies are
- * there only where tests were asked for, and are linked into those.
- */
-function linkedIn(resolution: Resolution): ReadonlySet<BuiltPackage> {
-  const linked = new Set<BuiltPackage>();
-  const waiting = [...resolution.roots];
-  for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
-    const built = packageAt(resolution, index);
-    if (linked.has(built)) continue;
-    const isRoot = resolution.roots.includes(index);
-    if (built.procMacro && !isRoot) continue;
-    linked.add(built);
-    for (const use of built.uses) if (use.kind !== 'build') waiting.push(use.package);
-  }
-  return linked;
-}
-
 /** A build of several packages is about the workspace, which has no name of its own: its packages'. */
 function workspaceSubject({ workspace }: OpenProject, roots: readonly string[]): Component {
   const own = workspace.root.manifest.package?.name;
@@ -139,12 +122,6 @@ function addressOf(project: OpenProject): string | undefined {
     authors.flatMap((author) => /<([^<>\s]+@[^<>\s]+)>/.exec(author)?.[1] ?? []),
   );
   return addresses[0] ?? abouts.flatMap(({ homepage, repository }) => homepage ?? repository ?? [])[0];
-}
-
-function packageAt({ packages }: Resolution, index: number): BuiltPackage {
-  const found = packages[index];
-  if (found === undefined) throw new Error(`no package ${index}`);
-  return found;
 }
 
 function unique(texts: readonly string[]): readonly string[] {

@@ -1,7 +1,9 @@
-import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
+import { addSection } from '../../binary/add-section.ts';
 import { bytesSource } from '../../binary/bytes.ts';
+import { depV0Bytes, depV0Section } from '../../binary/dep-v0.ts';
 import { BinaryError } from '../../binary/error.ts';
 import { readExecutable } from '../../binary/executable.ts';
 import type { Image } from '../../binary/image.ts';
@@ -14,8 +16,10 @@ import { unpackedAt } from '../../build/native/sources.ts';
 import type { CargoMessage } from '../../build/run/messages.ts';
 import type { Room } from '../../build/run/room.ts';
 import { type Artefact, artefactBom, digestsOf } from '../../build/sbom/artefact.ts';
+import { embeddedList } from '../../build/sbom/embedded.ts';
 import { withNativeLibraries } from '../../build/sbom/native.ts';
 import { reachedFrom } from '../../build/sbom/reached.ts';
+import type { Resolution } from '../../cargo/resolve/resolve.ts';
 import { createdAt } from '../sbom/created.ts';
 import type { OpenBuild } from '../shared/open-build.ts';
 import { type Said, writeStatements } from './statements.ts';
@@ -83,12 +87,14 @@ export async function writeResults(
   });
   const files = made.map(({ path, kind, package: pkg }): BuiltFile => {
     const name = basename(path);
-    copyFileSync(room.outside(path), join(ready, name));
-    const bytes = readFileSync(join(ready, name));
-    const image = imageOf(bytes);
+    const compiled = readFileSync(room.outside(path));
+    const image = imageOf(compiled);
+    const own = reachedFrom(resolution, pkg);
+    const bytes = withCrates(compiled, own);
+    writeFileSync(join(ready, name), bytes, { mode: statSync(room.outside(path)).mode });
     const artefact: Artefact = { name, kind, package: pkg, ...digestsOf(bytes), buildId: image?.buildId };
     const crates = artefactBom({ project, resolution, build, created, creator, tool }, artefact);
-    const libraries = native.librariesOf(reachedFrom(resolution, pkg), image?.needed ?? []);
+    const libraries = native.librariesOf(own, image?.needed ?? []);
     const bom = withNativeLibraries(crates, { ...native, libraries });
     const sbom = `${name}.cdx.json`;
     writeFileSync(join(ready, sbom), cyclonedxJson(bom, '1.7'));
@@ -106,6 +112,16 @@ export async function writeResults(
   rmSync(folder, { recursive: true, force: true });
   renameSync(ready, folder);
   return { folder: relative(process.cwd(), folder), files };
+}
+
+/** The artefact with the list of its crates inside, where its format can take one more section. */
+function withCrates(bytes: Uint8Array, resolution: Resolution): Uint8Array {
+  try {
+    return addSection(bytes, depV0Section, depV0Bytes(embeddedList(resolution)));
+  } catch (error) {
+    if (error instanceof BinaryError) return bytes;
+    throw error;
+  }
 }
 
 /** Those that are the platform's own are no news. */

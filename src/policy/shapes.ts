@@ -33,7 +33,7 @@ export function asksAbout(shape: string, code: ApprovedKind = 'build-script'): b
   const family = familyOf(kind);
   if (family === 'network' || family === 'concealment') return true;
   if (family === 'process') return !isToolchain(name);
-  if (kind === 'reads-secret' || kind === 'reads-all-variables') return true;
+  if (kind === 'reads-secret' || kind === 'reads-secret-file' || kind === 'reads-all-variables') return true;
   const isHelper = code === 'helper';
   if (kind === 'writes') return isHelper || !isFaint(shape);
   if (kind === 'writes-package') return true;

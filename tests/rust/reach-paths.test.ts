@@ -133,6 +133,16 @@ const cases: readonly Reach[] = [
     says: ['writes $DEP_Z_ROOT'],
   },
   {
+    how: 'parts of a path',
+    body: `${out} let p: std::path::PathBuf = o.components().take(3).collect(); ${write('p.join("x")')}`,
+    says: ['writes above OUT_DIR'],
+  },
+  {
+    how: 'the beginning of a text',
+    body: `let o = std::env::var("OUT_DIR").unwrap(); let t = &o[..o.find("target").unwrap()]; ${write('format!("{t}/.git/hooks/pre-commit")')}`,
+    says: ['writes above OUT_DIR'],
+  },
+  {
     how: 'another folder before, on one platform',
     body: `${out} let mut p = std::path::PathBuf::from("/etc/x"); #[cfg(windows)] p = o.clone(); ${write('p')}`,
     says: ['writes /etc/x'],

@@ -413,6 +413,36 @@ const native: readonly Reach[] = [
     says: [],
     roles: [],
   },
+  {
+    how: 'a program by the number of its call',
+    body: 'unsafe { libc::syscall(libc::SYS_execveat, 0, p, a, e, 0); }',
+    says: ['process ?', 'foreign-code syscall'],
+  },
+  {
+    how: 'io_uring by the number of its call',
+    body: 'unsafe { libc::syscall(libc::SYS_io_uring_setup, 1, p); }',
+    says: ['foreign-code io_uring'],
+  },
+  { how: 'a browser', body: 'open::that("https://payload.invalid").ok();', says: ['process open'] },
+  {
+    how: 'data and code in one',
+    head: 'union Both { data: *const u8, code: extern "C" fn() }',
+    body: 'unsafe { (Both { data: p }.code)(); }',
+    says: ['data-as-code ?'],
+    roles: ['script', 'macro'],
+  },
+  {
+    how: 'a pointer to functions',
+    body: 'let f: fn() = unsafe { std::ptr::read(&p as *const _ as *const fn()) }; f();',
+    says: ['data-as-code ?'],
+    roles: ['script', 'macro'],
+  },
+  {
+    how: 'memory that runs by mmap-rs',
+    body: 'mmap_rs::MmapOptions::new(1).unwrap().map_mut().unwrap().make_exec().ok();',
+    says: ['data-as-code ?'],
+    roles: ['script', 'macro'],
+  },
   { how: 'clone', body: 'unsafe { libc::clone(f, p, 0, p); }', says: ['process ?'] },
   {
     how: 'posix_spawn',
@@ -445,6 +475,11 @@ const files: readonly Reach[] = [
     how: 'another crate that copies',
     body: 'dircpy::copy_dir("a", "/opt/x").ok();',
     says: ['writes /opt/x'],
+  },
+  {
+    how: 'a temporary file that stays',
+    body: 'tempfile::NamedTempFile::new().unwrap().persist("/etc/cron.d/x").ok();',
+    says: ['writes /etc/cron.d/x'],
   },
   { how: 'tokio', body: 'tokio::fs::write("/opt/x", "");', says: ['writes /opt/x'] },
 ];
@@ -519,6 +554,75 @@ const parsed: readonly Reach[] = [
     how: 'pieces',
     body: 'return ["fn x() { std::process::", "Command::new(\\"sh\\"); }"].concat().parse().unwrap()',
     says: ['shell sh (emitted)'],
+  },
+  ...[
+    [
+      'pieces by a name',
+      'let s = ["{ std::", "process::Command::new(\\"sh\\"); }"].concat(); return s.parse::<proc_macro::TokenStream>().unwrap()',
+    ],
+    [
+      'pieces that are added',
+      'let s = "{ std::proc".to_owned() + "ess::Command::new(\\"sh\\"); }"; return s.parse().unwrap()',
+    ],
+    [
+      'pieces that are pushed',
+      'let mut s = String::from("{ std::"); s.push_str("process::Com"); s += "mand::new(\\"sh\\"); }"; return s.parse().unwrap()',
+    ],
+    [
+      'pieces that are written',
+      'use std::fmt::Write; let mut s = String::new(); write!(s, "{{ std::{}::Command", "process").unwrap(); s.push_str("::new(\\"sh\\"); }"); return s.parse().unwrap()',
+    ],
+    [
+      'names in braces',
+      'let m = "process"; let s = format!("{{ std::{m}::{}::new({:?}); }}", "Command", "sh"); return s.parse().unwrap()',
+    ],
+    [
+      'a separator',
+      'let s = ["std", "process", "Command", "new(\\"sh\\")"].join("::"); return s.parse().unwrap()',
+    ],
+    [
+      'words that are replaced',
+      'let s = "{ std::X::Command::new(\\"sh\\"); }".replace("X", "process"); return s.parse().unwrap()',
+    ],
+    [
+      'a text from its end',
+      'let s: String = "} ;)\\"hs\\"(wen::dnammoC::ssecorp::dts {".chars().rev().collect(); return s.parse().unwrap()',
+    ],
+    [
+      'bytes',
+      'let s = String::from_utf8(vec![115, 116, 100, 58, 58]).unwrap() + "process::Command::new(\\"sh\\")"; return s.parse().unwrap()',
+    ],
+    [
+      'pieces, read by syn',
+      'let e: syn::Expr = syn::parse_str(&["std::", "process::Command::new(\\"sh\\")"].concat()).unwrap(); drop(e)',
+    ],
+    [
+      'pieces that a function gives',
+      'let s = first() + "ess::Command::new(\\"sh\\")"; return s.parse().unwrap()',
+    ],
+  ].map(
+    ([how = '', body = '']): Reach => ({
+      how,
+      body,
+      head: 'fn first() -> String { "std::proc".into() }',
+      says: ['shell sh (emitted)'],
+    }),
+  ),
+  {
+    how: 'a text that is worked out',
+    body: 'let s: String = "tue;;qspdftt;;Dpnnboe".chars().map(|c| (c as u8 - 1) as char).collect(); return s.parse().unwrap()',
+    says: ['built-name ? (emitted)'],
+  },
+  {
+    how: 'names that are made one by one',
+    body: 'use proc_macro::{Ident, Span, TokenTree}; let mut v = Vec::new(); for n in ["std", "process", "Command", "new"] { v.push(TokenTree::Ident(Ident::new(n, Span::call_site()))); } return v.into_iter().collect()',
+    says: ['built-name std::process (emitted)'],
+  },
+  {
+    how: 'numbers and what the caller gives are no code',
+    body: 'let n: u32 = "12345678901234".trim_start_matches(\'0\').parse().unwrap(); return format!("fn {}() {{}}", x).parse().unwrap()',
+    says: [],
+    never: ['built-name *'],
   },
   {
     how: 'a quoted file above the caller',

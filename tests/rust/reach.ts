@@ -29,6 +29,19 @@ const crates = [
   ...['autotools', 'bindgen', 'camino', 'cc', 'cmake', 'cxx-build', 'dircpy', 'fs_extra', 'glob', 'libc'],
   ...['memmap2', 'meson', 'nix', 'prost-build', 'protobuf-codegen', 'quote', 'rustix', 'smol', 'async-net'],
   ...['async-std', 'tar', 'tokio', 'tonic-build', 'walkdir', 'zip', 'proc-macro2', 'syn', 'monoio', 'capnpc'],
+  ...[
+    'fs-err',
+    'open',
+    'subprocess',
+    'syscalls',
+    'sc',
+    'mmap-rs',
+    'tempfile',
+    'region',
+    'mio',
+    'socket2',
+    'async-process',
+  ],
 ];
 
 /** The review of a package that does it in that role. */

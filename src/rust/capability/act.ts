@@ -2,6 +2,7 @@ import type { CapabilityKind } from './capability.ts';
 
 /** What naming a path means. */
 export type Act =
+  | { readonly act: 'syscall' }
   /** It is this; `name` is what of. */
   | { readonly act: 'is'; readonly kind: CapabilityKind; readonly name?: string }
   /** Its first argument is a program. */

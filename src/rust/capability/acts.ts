@@ -84,6 +84,13 @@ const crates: Table = {
   ),
   'mio::net': is('network'),
   ...each('duct xshell cmd_lib subprocess execute run_script cmd_lib_macros', (name) => is('process', name)),
+  ...under(
+    'open',
+    'that that_detached that_in_background with with_detached commands',
+    is('process', 'open'),
+  ),
+  ...under('opener', 'open open_browser reveal', is('process', 'opener')),
+  ...under('webbrowser', 'open open_browser open_browser_with_options', is('process', 'webbrowser')),
   'duct::cmd': program,
   'xshell::cmd': program,
   'subprocess::Exec::cmd': program,

@@ -86,6 +86,7 @@ class Reader implements FileBindings {
     else if (isWord(tokens, at, 'let')) this.#let(at);
     else if (isWord(tokens, at, 'for')) this.#for(at);
     else if (isWord(tokens, at, 'match')) this.#match(at);
+    else if (isWord(tokens, at, 'write') || isWord(tokens, at, 'writeln')) this.#written(at);
     else if (isWord(tokens, at, 'const') || isWord(tokens, at, 'static')) this.#constant(at);
     else if (isAssigned(tokens, at + 1)) this.#assigned(at, isSign(tokens, at + 1, '=') ? at + 2 : at + 3);
     else if (isSign(tokens, at + 1, ':') && !isSigns(tokens, at + 1, '::')) this.#field(at);
@@ -247,6 +248,21 @@ class Reader implements FileBindings {
     if (isSign(tokens, end, '|') && value.from < value.to) this.#pattern({ from: at + 1, to: end }, value);
   }
 
+  /** `write!(text, "{}", x)`: what is put behind a text. */
+  #written(at: number): void {
+    const tokens = this.#tokens;
+    if (!isSign(tokens, at + 1, '!') || !isSign(tokens, at + 2, '(')) return;
+    const [first, second] = commaParts(tokens, inside(tokens, at + 2));
+    if (first === undefined || second === undefined || nameOf(tokens, first.to - 1) === undefined) return;
+    if (first.to - first.from > 3 || isSign(tokens, first.to - 2, '.')) return;
+    this.#bind(
+      this.bindings,
+      first.to - 1,
+      { from: second.from, to: inside(tokens, at + 2).to },
+      { adds: 'text' },
+    );
+  }
+
   #constant(at: number): void {
     const tokens = this.#tokens;
     const name = isWord(tokens, at + 1, 'mut') ? at + 2 : at + 1;
@@ -263,6 +279,11 @@ class Reader implements FileBindings {
     if (isWord(this.#tokens, at - 1, 'let') || isWord(this.#tokens, at - 1, 'mut')) return;
     const into = isSign(this.#tokens, at - 1, '.') ? this.fields : this.bindings;
     const value = { from, to: this.#end(from, false) };
+    // `text += "more"`.
+    if (from === at + 3 && into === this.bindings) {
+      this.#bind(into, at, value, { adds: 'text' });
+      return;
+    }
     const hides = from === at + 2 && this.#isStatement(at, value.to) ? this.#blockEnd() : undefined;
     this.#bind(into, at, value, { hides });
   }

@@ -5,6 +5,7 @@ import { folderOf, joined } from '../source-path.ts';
 import { isSign, isWord, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';
 import { type Claim, secretIn } from './files.ts';
 import type { OriginFinder } from './origins.ts';
+import { hole, spelledBy, textIn } from './spelled.ts';
 
 /** What `include_str!` or `include_bytes!` embeds: data, and what lies outside the package. */
 export function included(
@@ -60,15 +61,19 @@ export function hasCodeText(tokens: Tokens): boolean {
   return false;
 }
 
-/** The texts that are read as Rust, each by itself and all of them together, where they may have code. */
+/**
+ * The texts that are read as Rust, each by itself, all of them together, and what they come to, where they may have code; and whether
+ * what they come to is worked out by other means than putting texts together.
+ */
 export function codeTexts(
   finder: OriginFinder,
   { tokens, file }: Module,
   range: TokenRange,
   files: SourceFiles,
-): readonly string[] {
+): { readonly texts: readonly string[]; readonly hidden: boolean } {
   const { texts } = finder.of(tokens, range);
-  const embedded: string[] = [];
+  const spelled = spelledBy(finder, tokens, range);
+  const embedded: string[] = [textIn(spelled).replaceAll(hole, ' _ ')];
   for (let at = range.from; at < range.to; at++) {
     if (nameOf(tokens, at) !== 'include_str' || !isSign(tokens, at + 1, '!')) continue;
     const path = stringOf(tokens, at + 3);
@@ -76,7 +81,8 @@ export function codeTexts(
     if (text !== undefined) embedded.push(text);
   }
   const whole = texts.length > 1 ? [texts.join('')] : [];
-  return [...texts, ...whole, ...embedded]
+  const read = [...texts, ...whole, ...embedded]
     .map((text) => text.replaceAll('{{', '{').replaceAll('}}', '}'))
     .filter((text) => text.length <= maxText && /::|!\s*[([{]/.test(text));
+  return { texts: [...new Set(read)], hidden: spelled.hidden };
 }

@@ -24,7 +24,7 @@ import { codeTexts, hasCodeText, included } from './embedded.ts';
 import { isNoProgram, readingOf } from './environment.ts';
 import { type Claim, type Ground, readsFrom, writesTo } from './files.ts';
 import { redirectIn } from './flags.ts';
-import { commandClaims, givenClaims, nativeClaims } from './given.ts';
+import { commandClaims, givenClaims, nativeClaims, syscallClaims } from './given.ts';
 import {
   isAsked,
   isCalled,
@@ -89,6 +89,8 @@ class Finder {
   readonly #texts = new Map<Tokens, readonly string[]>();
   /** Crates that it may call, as far as their methods are known. */
   readonly #uses: Set<string>;
+  /** Texts of which a macro makes names. */
+  readonly #names = new Set<string>();
   /** Texts that were read as Rust. */
   readonly #read: Set<string>;
   /** Whether a text of it looks like code, once that was asked. */
@@ -245,6 +247,9 @@ class Finder {
         ))
           add(...claim);
         break;
+      case 'syscall':
+        for (const claim of syscallClaims(tokens, first)) add(...claim);
+        break;
       case 'parse':
         if (first !== undefined) this.#parsed(module, at, first);
         break;
@@ -256,6 +261,7 @@ class Finder {
   /** Whether a text may be read as Rust here, which others parse numbers from: one that looks like code has to stand there. */
   #makesCode(): boolean {
     if (this.#role === 'build-script') return false;
+    if (this.#role === 'proc-macro') return true;
     if (this.#role === 'library' && !['proc_macro2', 'quote', 'syn'].some((crate) => this.#uses.has(crate)))
       return false;
     this.#hasCode ??= [...new Set(this.#tree.modules.map(({ tokens }) => tokens))].some(hasCodeText);
@@ -265,7 +271,9 @@ class Finder {
   /** A text that is read as Rust: what it does is done by whoever it is given to. */
   #parsed(module: Module, at: number, range: TokenRange): void {
     if (!this.#makesCode()) return;
-    for (const text of codeTexts(this.#origin(), module, range, this.#tree.files)) {
+    const { texts, hidden } = codeTexts(this.#origin(), module, range, this.#tree.files);
+    if (hidden && this.#role === 'proc-macro') this.#add(module, at, 'built-name', 'likely', undefined, true);
+    for (const text of texts) {
       if (this.#read.has(text) || this.#read.size >= maxParsed) continue;
       this.#read.add(text);
       const source = { [madeFile]: `fn made() { ${text} }` };
@@ -288,6 +296,8 @@ class Finder {
     for (let at = range.from; at < range.to; at++) {
       const kind = tokens.kinds[at];
       if (kind !== tokenKind.ident && kind !== tokenKind.rawIdent) continue;
+      if (this.#role === 'proc-macro' && isSigns(tokens, at + 1, '::') && isWord(tokens, at, 'Ident'))
+        this.#named(module, at);
       // `std::#name`, in what a macro writes: any module of it.
       if (isWord(tokens, at, 'std') && isSigns(tokens, at + 1, '::') && isSign(tokens, at + 3, '#'))
         this.#add(module, at, 'built-name', 'likely', 'std::#', true);
@@ -299,6 +309,20 @@ class Finder {
           this.#add(module, at, said.kind, said.confidence, said.name);
       } else if (isSign(tokens, at - 1, '.') && methods.has(tokens, at)) this.#method(module, at);
     }
+  }
+
+  /** `Ident::new("process", span)`: names that a macro makes of texts, of which paths can be made that stand nowhere. */
+  #named(module: Module, at: number): void {
+    const { tokens } = module;
+    const name = nameOf(tokens, at + 3);
+    const open = argumentsAt(tokens, at + 4);
+    const first = open === undefined ? undefined : argumentOf(tokens, open, 0);
+    if (first === undefined || !/^new(?:_raw)?$/.test(name ?? '')) return;
+    const texts = this.#origin().of(tokens, first).texts;
+    for (const text of texts) this.#names.add(text);
+    const found = ['process', 'net', 'fs', 'env'].find((one) => this.#names.has(one));
+    const isPath = this.#names.has('std') || this.#names.has('core') || this.#names.has('Command');
+    if (found !== undefined && isPath) this.#add(module, at, 'built-name', 'likely', `std::${found}`, true);
   }
 
   #method(module: Module, at: number): void {
@@ -331,7 +355,7 @@ class Finder {
       return;
     }
     if (name === 'make_exec' || name === 'map_exec') {
-      if (this.#uses.has('memmap2') || this.#uses.has('memmap'))
+      if (['memmap2', 'memmap', 'mmap_rs'].some((crate) => this.#uses.has(crate)))
         this.#add(module, at, 'data-as-code', 'likely');
       return;
     }

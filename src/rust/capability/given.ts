@@ -1,6 +1,7 @@
 /** What is claimed of tools that are given something to run, and of functions of the C library's kind. */
 import type { Mention } from '../paths.ts';
 import { inside, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
+import { nativeAct } from './acts.ts';
 import { argumentOf, chainAfter } from './call.ts';
 import { isNoProgram } from './environment.ts';
 import type { Claim } from './files.ts';
@@ -127,6 +128,19 @@ export function nativeClaims(
       ? words.some((word) => writingFlags.has(word))
       : finder.of(tokens, mode).texts.some((text) => /[wa+]/.test(text));
   return files(isWritten ? 'write' : 'read', origins);
+}
+
+/** `libc::syscall(SYS_execve, …)`: what the function of that name does, where there is one; in any case it is one by number. */
+export function syscallClaims(tokens: Tokens, first: TokenRange | undefined): readonly Claim[] {
+  const claims: Claim[] = [['foreign-code', 'certain', 'syscall']];
+  for (const word of first === undefined ? [] : wordsIn(tokens, first)) {
+    const name = /^(?:SYS|__NR)_(\w+)$/.exec(word)?.[1];
+    const act = name === undefined ? undefined : nativeAct(name);
+    if (act?.act === 'program') claims.push(['process', 'certain']);
+    else if (act?.act === 'is')
+      claims.push(act.name === undefined ? [act.kind, 'certain'] : [act.kind, 'certain', act.name]);
+  }
+  return claims;
 }
 
 function wordsIn(tokens: Tokens, { from, to }: TokenRange): readonly string[] {

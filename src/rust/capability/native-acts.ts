@@ -46,7 +46,7 @@ const rare: Table = {
     asCode,
   ),
   ...under('libc', 'chmod fchmod fchmodat lchmod chown fchown lchown fchownat setxattr', executable),
-  'libc::syscall': is('foreign-code', 'syscall'),
+  'libc::syscall': { act: 'syscall' },
   ...under(
     'libc',
     'io_uring_setup io_uring_enter io_uring_register io_uring_queue_init',

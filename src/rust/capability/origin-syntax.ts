@@ -54,6 +54,11 @@ export function isList(tokens: Tokens, at: number): boolean {
   );
 }
 
+/** `path[..n]`: where it is cut is not known. */
+export function isCutAt(tokens: Tokens, open: number): boolean {
+  return !isList(tokens, open) && nameOf(tokens, open - 1) !== undefined && isSigns(tokens, open + 1, '..');
+}
+
 /** How a text stands to what comes before it in its expression. */
 export function placeOfText(tokens: Tokens, at: number, as: Joint | undefined, from: number): TextPlace {
   if (as === 'behind') return 'behind';

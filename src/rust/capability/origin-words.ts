@@ -21,7 +21,7 @@ export const rising: ReadonlyMap<string, number> = new Map([
   ['pop', 1],
 ]);
 export const cutting = set(
-  'split splitn rsplit rsplitn split_once rsplit_once split_at split_terminator trim_end_matches strip_suffix truncate',
+  'split splitn rsplit rsplitn split_once rsplit_once split_at split_terminator trim_end_matches strip_suffix truncate components',
 );
 /** Methods whose argument goes on with the path. */
 export const joining = set('join push join_os');

@@ -19,6 +19,7 @@ import {
   beginning,
   conditions,
   isCompared,
+  isCutAt,
   isList,
   isOutput,
   type Joint,
@@ -240,6 +241,19 @@ export class OriginFinder {
     return this.#gathered((walk) => this.#bound(tokens, at, name, walk), false, at).texts;
   }
 
+  /** What a name is given that stands there, in the order of its file; nothing where a parameter has it, or nobody knows it. */
+  boundTo(tokens: Tokens, at: number, name: string): readonly (Binding & { readonly tokens: Tokens })[] {
+    const all = this.#files.get(tokens)?.bindings.get(name) ?? [];
+    for (const { body, parameters } of this.#around(tokens, at).toReversed()) {
+      const own = all.filter((one) => body.from <= one.at && one.at < body.to);
+      if (own.length > 0) return visibleAt(own, at).map((one) => ({ ...one, tokens }));
+      if (parameters.includes(name)) return [];
+    }
+    return this.#outsideOf(name).flatMap((placed) =>
+      placed.bindings.map((one) => ({ ...one, tokens: placed.tokens })),
+    );
+  }
+
   #found(tokens: Tokens, range: TokenRange, asText: boolean): Origins {
     const answers = this.#answers.get(tokens) ?? new Map<string, Origins>();
     this.#answers.set(tokens, answers);
@@ -309,6 +323,7 @@ export class OriginFinder {
           inner = another(inner, at + 1);
           break;
         case '[':
+          if (isCutAt(tokens, at)) this.#cut(inner);
           if (!isList(tokens, at)) break;
           at = this.#list(tokens, at, inner);
           continue;

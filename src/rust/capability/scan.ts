@@ -84,6 +84,12 @@ const methods: Readonly<Record<string, readonly [CapabilityKind, Confidence]>> =
 function word(tokens: Tokens, at: number, role: Role, add: Add): void {
   const length = (tokens.ends[at] ?? 0) - (tokens.starts[at] ?? 0);
   if (length < 3) return;
+  if (isWord(tokens, at, 'const') || isWord(tokens, at, 'mut')) {
+    // `as *const extern "C" fn()`, as what lies in a table of functions is read.
+    if (isSign(tokens, at - 1, '*') && isWord(tokens, at - 2, 'as') && isFunctionType(tokens, at + 1))
+      add(at, 'data-as-code', 'likely');
+    return;
+  }
   if (isSign(tokens, at - 1, '.') && isSign(tokens, at + 1, '(')) {
     const name = nameOf(tokens, at) ?? '';
     const known = Object.hasOwn(methods, name) ? methods[name] : undefined;
@@ -92,9 +98,28 @@ function word(tokens: Tokens, at: number, role: Role, add: Add): void {
     if (role === 'build-script') asked(tokens, at, name, add);
     return;
   }
+  if (isWord(tokens, at, 'union') && isFunctionsToo(tokens, at)) add(at, 'data-as-code', 'likely');
   if (isWord(tokens, at, 'extern')) foreign(tokens, at, role, add);
   else if (isWord(tokens, at, 'link_section')) section(tokens, at, add);
   else if (role !== 'library') symbol(tokens, at, add);
+}
+
+function isFunctionType(tokens: Tokens, from: number): boolean {
+  let at = isWord(tokens, from, 'unsafe') ? from + 1 : from;
+  if (isWord(tokens, at, 'extern')) at += stringOf(tokens, at + 1) === undefined ? 1 : 2;
+  return isWord(tokens, at, 'fn') && isSign(tokens, at + 1, '(');
+}
+
+/** `union Both { data: *const u8, code: fn() }`: what is data the one way is called the other way. */
+function isFunctionsToo(tokens: Tokens, at: number): boolean {
+  if (nameOf(tokens, at + 1) === undefined) return false;
+  let open = at + 2;
+  while (open < at + 40 && open < tokens.count && !isSign(tokens, open, '{')) open++;
+  if (!isSign(tokens, open, '{')) return false;
+  const { from, to } = inside(tokens, open);
+  for (let inner = from; inner < to; inner++)
+    if (isWord(tokens, inner, 'fn') && isSign(tokens, inner + 1, '(')) return true;
+  return false;
 }
 
 /** `UNIX_EPOCH.elapsed()` is the date, and so is the age of a file; that of an `Instant` is not. */

@@ -27,6 +27,8 @@ export interface TomlValue {
   readonly end: number;
   /** Present for an inline table. */
   readonly entries?: readonly InlineEntry[];
+  /** Present for an array. */
+  readonly elements?: readonly TomlValue[];
 }
 
 /** `key = value` inside an inline table; the path is from there. */
@@ -113,8 +115,8 @@ class Scanner {
     const start = this.position;
     const first = this.peek();
     if (first === '{') return { start, entries: this.inlineTable(), end: this.position };
-    if (first === '[') this.array();
-    else if (first === '"' || first === "'") this.string();
+    if (first === '[') return { start, elements: this.array(), end: this.position };
+    if (first === '"' || first === "'") this.string();
     // Numbers, dates and booleans end where nothing of theirs can follow; a date may hold one space.
     else this.must(/\d{4}-\d\d-\d\d \d\d:[0-9:.Z+-]+|[^\s,#\]}]+/y);
     return { start, end: this.position };
@@ -133,13 +135,15 @@ class Scanner {
     return entries;
   }
 
-  private array(): void {
+  private array(): readonly TomlValue[] {
+    const elements: TomlValue[] = [];
     this.expect('[');
     for (this.skipBlank(); !this.take(']'); this.skipBlank()) {
-      this.value();
+      elements.push(this.value());
       this.skipBlank();
       this.take(',');
     }
+    return elements;
   }
 
   private keyPart(): string {

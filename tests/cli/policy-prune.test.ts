@@ -24,3 +24,21 @@ it('takes out what is about nothing in the lockfile', async (t) => {
     `${kept}# The one that stays.\n${waiver('ring')}[typosquat]\nallow = [\n  "ring",\n]\n`,
   );
 });
+
+it('takes out what stands in lists of inline tables, and keeps what people wrote beside the others', async (t) => {
+  const lock = lockfileText(lockedApp('ring'), { name: 'ring', version: '1.0.0', checksum: '0'.repeat(64) });
+  const inline = (crate: string) =>
+    `  { rule = "license", crate = "${crate}", reason = "x", by = "A", expires = "2027-01-01" }, # on ${crate}\n`;
+  const banned = (wrappers: string) => `[[banned.crates]]\nname = "openssl" # no\nwrappers = [${wrappers}]\n`;
+  const policy = (waivers: readonly string[], wrappers: string) =>
+    `waiver = [\n  # Ours.\n${waivers.map(inline).join('')}]\n${banned(wrappers)}`;
+  const dir = folder(t, {
+    'Cargo.lock': lock,
+    'Cargo.toml': '',
+    'safeguard.toml': policy(['gone', 'ring', 'left'], '"gone", "ring"'),
+  });
+  const done = await safeguard(['policy', 'prune'], { cwd: dir });
+  assert.match(done.stdout, /safeguard\.toml:9: gone in `wrappers` of the ban of openssl\n/);
+  assert.match(done.stdout, /safeguard\.toml: 3 entries taken out\.\n$/, done.stderr);
+  assert.equal(readFileSync(join(dir, 'safeguard.toml'), 'utf8'), policy(['ring'], '"ring"'));
+});

@@ -38,6 +38,10 @@ describe('an entry that allows something', () => {
       ['2: The entry for gone in `skip` of [duplicate-versions]'],
     ],
     [
+      '[banned]\ncrates = [\n  { name = "x", wrappers = ["ring"] },\n  { name = "y", wrappers = ["ring", "gone"] },\n]',
+      ['4: gone in `wrappers` of the ban of y'],
+    ],
+    [
       '[source]\nregistries = ["crates.io", "https://gone.example/"]\ngit = ["https://host.example/a/", "https://gone.example/b"]',
       [
         '2: https://gone.example/ in `registries` of [source]',

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { LockedPackage } from '../../cargo/lockfile.ts';
+import { withoutElement } from '../../cargo/toml-remove.ts';
 import type { Approval } from '../../facts/approval.ts';
 import { type Approvals, approvalsFrom } from '../../gate/judgement/approvals.ts';
 import { diskFiles } from '../../gate/project/files.ts';
@@ -59,12 +60,21 @@ export async function openAllowFile(options: {
     remove: (isGone) => {
       const gone = entries.filter(isGone);
       if (gone.length > 0) {
+        const left = withoutEntries(diskFiles.read(path) ?? '', entries.map(isGone));
         entries = entries.filter((entry) => !isGone(entry));
-        write(path, printAllowList(entries));
+        write(path, left ?? printAllowList(entries));
       }
       return gone;
     },
   };
+}
+
+/** The text as it is without those that go, so that what people wrote beside the others stays. */
+function withoutEntries(text: string, gone: readonly boolean[]): string | undefined {
+  let left: string | undefined = text;
+  for (const [i, isGone] of [...gone.entries()].toReversed())
+    if (isGone && left !== undefined) left = withoutElement(left, ['approved', i]);
+  return left;
 }
 
 /** Whole or not at all: a list that is cut off would approve of less, but nobody would know of what. */

@@ -23,6 +23,8 @@ const settings = z.strictObject({
     .meta({ stricter: 'union' }),
 });
 
+export type BannedSettings = z.output<typeof settings>;
+
 /** What the organisation has decided against, and what it uses instead. */
 export const banned = defineRule({
   id: 'banned',

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'smol-toml';
 import { LayoutError, layoutOf, type TableHeader, type TomlLayout, type TomlValue } from './toml-layout.ts';
 
@@ -23,7 +22,8 @@ export function withoutElement(text: string, path: TomlPath): string | undefined
   const after =
     element.kind === 'table' ? withoutTable(text, element) : withoutValue(text, element.start, element.end);
   try {
-    return isDeepStrictEqual(bare(parse(after)), bare(spliced(parse(text), path))) ? after : undefined;
+    const [is, meant] = [bare(parse(after)), bare(spliced(parse(text), path))];
+    return JSON.stringify(is) === JSON.stringify(meant) ? after : undefined;
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Language } from '../../src/rust/inputs/language.ts';
 import { textFiles } from '../../src/rust/inputs/package-files.ts';
-import { saidByScript } from '../../src/rust/inputs/read-file.ts';
+import { saidByNative, saidByScript } from '../../src/rust/inputs/read-file.ts';
 import { reviewPackage } from '../../src/rust/package-review.ts';
 import { packageSource } from '../../src/rust/package-source.ts';
 
@@ -224,6 +224,22 @@ const lines: readonly (readonly [language: Language, text: string, said: readonl
     'a: b\n\t$(CC) -c a.c\n\t@wget x\nV := $(shell curl x)\n',
     ['downloader wget@3', 'downloader curl@4'],
   ],
+  [
+    'make',
+    'a:\n\t$(info x) ./p $(notdir $(wildcard b/*)) \\\n\t  c\n\tifeq ($(A),)\n\tCFLAGS += -D\n\tendif\n\t- wget x\n',
+    ['downloader wget@7'],
+  ],
+  ['make', 'define get\n@curl -O x\nendef\na: ; $(call get)\n', ['downloader curl@2', '*4']],
+  ['make', 'V = $(if $(A),$(shell wget $(B)),c)\nW != curl x\n', ['downloader wget@1', 'downloader curl@2']],
+  ['make', '.RECIPEPREFIX = >\na:\n> curl x\n', ['*1']],
+  ['make', 'load ./x.so\n', ['loads-library ./x.so@1']],
+  ['make', 'a:\n\techo $$(curl x)\n', ['downloader curl@2']],
+  [
+    'shell',
+    'for ((size=4; size<=$limit; size*=2)); do ((inc = 2 * inc)); curl x; done\n',
+    ['downloader curl@1'],
+  ],
+  ['shell', '((curl x))\n', ['downloader curl@1']],
   ['cmake', '# file(DOWNLOAD x)\nexecute_process(\n  COMMAND curl x)\n', ['downloader curl@2']],
   [
     'python',
@@ -245,4 +261,33 @@ describe('lines of scripts', () => {
       assert.deepEqual(found, said);
     });
   }
+});
+
+describe('C that is compiled and run', () => {
+  const calls: readonly (readonly [text: string, names: readonly string[]])[] = [
+    ['int x = system("a");', ['system']],
+    ['return system("a");', ['system']],
+    ['x = std::system("a");', ['system']],
+    ['// by the system (not)\n/* system("a")\n connect(1) */ int y;', []],
+    ['bool connect(const char* host);\nint *socket (int);', []],
+    ['a.connect(b); c->connect(d);', []],
+    ['char *a = "/*"; connect(1);', ['connect']],
+    ['auto a = R"(" /* )"; system("a");', ['system']],
+    ['char a = \'"\'; system(b); // "', ['system']],
+    ['int n = 1\'0; char *b = "\'/*"; system(b);', ['system']],
+    ['/* a */ popen("b", "r");', ['popen']],
+  ];
+  for (const [text, names] of calls)
+    it(JSON.stringify(text), () => {
+      assert.deepEqual(
+        saidByNative(text).said.map(({ name }) => name),
+        names,
+      );
+    });
+});
+
+it('names what make runs recipes with', () => {
+  const named = (text: string) => saidByScript(text, 'make').said.map(({ kind, name }) => `${kind} ${name}`);
+  assert.deepEqual(named('SHELL := ./payload\n'), ['process ./payload']);
+  assert.deepEqual(named('SHELL = /bin/bash\nSHELL = $(CONFIG_SHELL)\n'), []);
 });

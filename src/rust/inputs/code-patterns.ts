@@ -104,14 +104,21 @@ export const codePatterns: Readonly<Partial<Record<Language, readonly CodePatter
   ],
 };
 
+/** No method of something, and no declaration of its own: `bool connect(…);`. */
+const itself = String.raw`(?<!\.|->)(?<!\b(?!return\b|else\b|do\b|case\b|throw\b|and\b|or\b|not\b)\w+[\s*&]+)`;
+
 /** What C that a build script compiles and runs calls. */
 export const nativePatterns: readonly CodePattern[] = [
   is(
-    /\b(system|popen|execl|execle|execlp|execv|execve|execvp|execvpe|posix_spawnp?|WinExec|ShellExecute\w*|CreateProcess\w*)\s*\(/,
+    new RegExp(
+      String.raw`${itself}\b(system|popen|execl|execle|execlp|execv|execve|execvp|execvpe|posix_spawnp?|WinExec|ShellExecute\w*|CreateProcess\w*)\s*\(`,
+    ),
     'process',
   ),
   is(
-    /\b(socket|connect|getaddrinfo|gethostbyname|WSAStartup|InternetOpen\w*|URLDownloadToFile\w*|curl_easy_\w+)\s*\(/,
+    new RegExp(
+      String.raw`${itself}\b(socket|connect|getaddrinfo|gethostbyname|WSAStartup|InternetOpen\w*|URLDownloadToFile\w*|curl_easy_\w+)\s*\(`,
+    ),
     'network',
   ),
   is(/\b(dlopen|LoadLibrary\w*|mprotect|VirtualProtect)\s*\(/, 'loads-library'),

@@ -132,5 +132,7 @@ function unwrapped(words: readonly ShellWord[]): readonly ShellWord[] {
 
 /** Whether a word may be the name of a program: what is no shell gives odd ones. */
 function isProgramName(name: string): boolean {
+  // Functions that autoconf and libtool bring with them, in files of their own.
+  if (/^(?:func|as_fn|ac_fn)_\w+$/.test(name)) return false;
   return /^[a-z][\w.+-]{1,40}$/i.test(name) && !/\.(?:[ch]|cc|cpp|o|m4|in|ac|am|txt|sh|py|pl)$/.test(name);
 }

@@ -2,6 +2,8 @@ import { saidByCmake } from './cmake.ts';
 import { type CodePattern, codePatterns, nativePatterns } from './code-patterns.ts';
 import { saidByCommands, saidByText } from './command-meaning.ts';
 import type { Language } from './language.ts';
+import { linesOf } from './lines.ts';
+import { saidByMakefile } from './makefile.ts';
 import { type FileSaid, nothingSaid, type Said, together } from './said.ts';
 import { maxScript, shellScript } from './shell-commands.ts';
 
@@ -35,7 +37,17 @@ export function saidByScript(text: string, language: Language): FileSaid {
 
 /** What C that is compiled and run does. */
 export function saidByNative(text: string): FileSaid {
-  return text.length > maxScript ? nothingSaid : saidByPatterns(text, nativePatterns, /^\s*(?:\/\/|\*|\/\*)/);
+  return text.length > maxScript
+    ? nothingSaid
+    : saidByPatterns(withoutComments(text), nativePatterns, /^\s*$/);
+}
+
+/** C and C++ without their comments, line for line; texts, raw ones too, stay what they are. */
+function withoutComments(text: string): string {
+  return text.replace(
+    /R"([^()\\\s]{0,16})\([\s\S]*?\)\1"|\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|"(?:\\[\s\S]|[^"\\\n])*"|'(?:\\[^\n][^'\n]{0,8}|[^'\\\n])'/g,
+    (found) => (found.startsWith('/') ? found.replaceAll(/[^\n]/g, ' ') : found),
+  );
 }
 
 const comments: Readonly<Partial<Record<Language, RegExp>>> = {
@@ -63,32 +75,6 @@ function saidByPatterns(text: string, patterns: readonly CodePattern[], comment:
   return together([{ said, workedOut, words }, ...all]);
 }
 
-/** Recipes, and what `$(shell …)` runs (GNU make manual, "Recipe Syntax"). */
-function saidByMakefile(text: string): FileSaid {
-  const all: FileSaid[] = [];
-  for (const { line, text: own } of linesOf(text.replaceAll(/\\\r?\n/g, (fold) => `  ${fold.slice(2)}`))) {
-    if (/^\s*#/.test(own)) continue;
-    const commands = [...own.matchAll(/\$\(shell\s+((?:[^()]|\([^()]*\)|\$\([^()]*\))*)\)/g)].map(
-      ([, command = '']) => command,
-    );
-    const assigned = /^[\w.-]+\s*!=\s*(.*)$/.exec(own)?.[1];
-    const recipe = own.startsWith('\t')
-      ? own.slice(1).replace(/^[@+-]+/, '')
-      : /^[^\t=:]+::?[^=;]*;(.*)$/.exec(own)?.[1];
-    for (const command of [...commands, assigned, recipe])
-      if (command !== undefined) all.push(saidByText(unfolded(command), line));
-  }
-  return together(all);
-}
-
-/** Make's own variables are unknown to a shell, as its own are; `$$` is the shell's `$`. */
-function unfolded(command: string): string {
-  return command
-    .replaceAll(/\$\((?:shell|call|foreach|if|wildcard|filter|subst|patsubst)\b[^)]*\)/g, '$${made}')
-    .replaceAll(/\$\((\w+)\)/g, (_, name: string) => `\${${name}}`)
-    .replaceAll('$$', '$');
-}
-
 /** What a shell would read of a line of cmd.exe. */
 function batchLine(line: string): string {
   return line
@@ -99,12 +85,3 @@ function batchLine(line: string): string {
     .replace(/^\s*(?:if|for)\b.*?\b(?=(?:curl|certutil|bitsadmin|powershell|pwsh|wget|start|call)\b)/i, '')
     .replace(/^\s*(?:start|call|cmd\s+\/c)\s+(?:""\s+|\/\w+\s+)*/i, '');
 }
-
-function linesOf(text: string): readonly { readonly line: number; readonly text: string }[] {
-  return text
-    .split('\n')
-    .map((own, i) => ({ line: i + 1, text: own.length > maxLine ? own.slice(0, maxLine) : own }));
-}
-
-/** Longer lines are data. */
-const maxLine = 20_000;

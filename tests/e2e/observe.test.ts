@@ -122,6 +122,27 @@ describe('safeguard observe', { skip }, () => {
     assert.doesNotMatch(readFileSync(join(cwd, 'seen.json'), 'utf8'), /CARGO_MAKEFLAGS|"env"/);
   });
 
+  it('shows what nobody expected, and all else where it is asked to', async (t) => {
+    const cwd = folder(t);
+    project(cwd, 9);
+    const env = { EXTRA: join(cwd, 'extra.rs') };
+    const said = async (target: string, ...more: readonly string[]) => {
+      const build = ['cargo', 'build', '--offline', '--quiet'];
+      const ran = await safeguard(['observe', ...more, '--', ...build], {
+        cwd,
+        env: { ...env, CARGO_TARGET_DIR: join(cwd, target) },
+      });
+      assert.equal(ran.code, 1, ran.stderr);
+      return ran.stdout;
+    };
+    const [short, whole] = [await said('target'), await said('again', '--all')];
+    // What the review names is counted, and listed with `--all` alone.
+    assert.doesNotMatch(short, /writes .*outside/);
+    assert.match(whole, /writes .*outside/);
+    for (const text of [short, whole]) assert.match(text, /true/);
+    assert.ok(short.split('\n').length < whole.split('\n').length);
+  });
+
   it('keeps build scripts in where it is asked to, and tells what they tried', {
     skip: bubblewrap ? false : 'there is no bubblewrap here that may keep programs in',
   }, async (t) => {

@@ -48,7 +48,7 @@ const order = Object.keys(groups) as Group[];
 function groupOfShape(shape: string): Group {
   const kind = kindOf(shape);
   if (kind === undefined) return 'unreadable';
-  if (kind === 'reads-secret') return 'secrets';
+  if (kind === 'reads-secret' || kind === 'reads-secret-file') return 'secrets';
   switch (familyOf(kind)) {
     case 'network':
       return 'network';

@@ -52,6 +52,36 @@ describe('lines of strace', () => {
         '7 connect(3<socket:[1]>, {sa_family=AF_UNIX, sun_path="/run/x"}, 110) = 0',
         { kind: 'connect', address: { family: 'unix', address: '/run/x' } },
       ],
+      [
+        '7 sendmsg(3<UDP:[1]>, {msg_name={sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("192.0.2.1")}, msg_namelen=16, msg_iov=[{iov_base="a", iov_len=1}], msg_iovlen=1, msg_controllen=0, msg_flags=0}, 0) = 1',
+        { kind: 'connect', address: { family: 'ip', address: '192.0.2.1:53' } },
+      ],
+      [
+        '7 sendmmsg(3<UDPv6:[1]>, [{msg_hdr={msg_name={sa_family=AF_INET6, sin6_port=htons(53), sin6_flowinfo=htonl(0), inet_pton(AF_INET6, "::1", &sin6_addr), sin6_scope_id=0}, msg_namelen=28, msg_iov=[{iov_base="a", iov_len=1}], msg_iovlen=1, msg_controllen=0, msg_flags=0}, msg_len=1}], 1, 0) = 1',
+        { kind: 'connect', address: { family: 'ip', address: '[::1]:53' } },
+      ],
+      [
+        '7 sendmsg(3<socket:[1]>, {msg_name={sa_family=AF_UNIX, sun_path="/run/docker.sock"}, msg_namelen=20, msg_iov=[], msg_iovlen=0, msg_controllen=0, msg_flags=0}, 0) = 0',
+        { kind: 'connect', address: { family: 'unix', address: '/run/docker.sock' } },
+      ],
+      [
+        '7 bind(3<TCP:[1]>, {sa_family=AF_INET, sin_port=htons(8080), sin_addr=inet_addr("0.0.0.0")}, 16) = 0',
+        { kind: 'bind', address: { family: 'ip', address: '0.0.0.0:8080' } },
+      ],
+      ['7 listen(3<TCP:[1]>, 128) = 0', { kind: 'bind', address: { family: 'ip', address: 'a port' } }],
+      [
+        '7 openat2(AT_FDCWD</w>, "a", {flags=O_WRONLY|O_CREAT|O_CLOEXEC, mode=0644, resolve=RESOLVE_BENEATH}, 24) = 3</w/a>',
+        { kind: 'write', path: '/w/a', how: 'written' },
+      ],
+      ['7 mknod("/w/p", S_IFIFO|0600) = 0', { kind: 'write', path: '/w/p', how: 'made' }],
+      [
+        '7 mknodat(4</w>, "p", S_IFCHR|0600, makedev(0x1, 0x3)) = 0',
+        { kind: 'write', path: '/w/p', how: 'made' },
+      ],
+      [
+        '7 io_uring_setup(8, {flags=0, sq_thread_cpu=0, sq_thread_idle=0, sq_entries=8, cq_entries=16}) = 5<anon_inode:[io_uring]>',
+        { kind: 'hidden', what: 'io_uring' },
+      ],
       ['7 clone3({flags=CLONE_VM, exit_signal=SIGCHLD}, 88) = 9', { kind: 'child', child: 9 }],
       ['7 chdir("/w") = 0', { kind: 'chdir', path: '/w' }],
       [

@@ -41,8 +41,8 @@ export interface KeptApproval extends Approval {
 /** What a change replaces of a crate. */
 export interface ReplacedCode {
   readonly version: string;
-  /** What it could do at build time, by kind of code; absent where nobody read it. */
-  readonly shapes?: Readonly<Record<ApprovedKind, readonly string[]>>;
+  /** What of it ran at build time, as if somebody had said yes to it; absent where nobody read it. */
+  readonly ran?: readonly KeptApproval[];
 }
 
 /** What people approved of one crate. */

@@ -43,6 +43,8 @@ export interface GateFinding {
   readonly evidence: Evidence;
   /** An act: a command line to run or the edit to make. */
   readonly next: string;
+  /** Of what was there before: why it matters more from now on, as a clause. Absent where the change leaves it as it was. */
+  readonly worse?: string;
   /** RFC 3339. Set on `hold` findings that end by themselves. */
   readonly until?: string;
   /** Why it counts for nothing, though it stays visible. */

@@ -3,7 +3,6 @@ import { type EmbeddedBuild, embeddedFact } from '../facts/embedded.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { GraphFact } from '../facts/graph.ts';
 import { type CodeStanding, standingsOf } from '../policy/build-code-standing.ts';
-import { compareEffects } from '../policy/effect.ts';
 import type { Finding } from '../policy/finding.ts';
 import { type GateSettings, hostsOf } from '../policy/gate-settings.ts';
 import { loadLayers, type Policy } from '../policy/policy.ts';
@@ -34,6 +33,8 @@ import { gateFinding, judgePackage, type KnownPackage } from './judgement/judge-
 import { replacedCode } from './judgement/replaced.ts';
 import { type GraphChange, type Survey, survey } from './judgement/survey.ts';
 import { unusedIn } from './judgement/unused.ts';
+import { worseIn } from './judgement/worse.ts';
+import { inOrder } from './order.ts';
 import type { BranchPoint } from './project/base.ts';
 import type { NamedLockfile } from './project/lockfile-reader.ts';
 import type { MemberRequirements } from './project/member-requirements.ts';
@@ -109,30 +110,40 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
       now,
     ).findings;
   };
+  const worseFor = worseIn({
+    survey: surveyed,
+    features: graphs.features,
+    foundBefore: (pkg) => judgePackage(policy, surveyed.of(pkg), now).findings,
+  });
+  const owed = (pkg: LockedPackage, finding: Finding): GateFinding => {
+    const worse = base === undefined ? undefined : worseFor(pkg, finding);
+    return { ...gateFinding(finding, surveyed.of(pkg)), ...(worse === undefined ? {} : { worse }) };
+  };
   const counted = new Map<LockedPackage, readonly Finding[]>();
   const debt: GateFinding[] = [];
   for (const change of surveyed.changes) {
     if (change.kind === 'removed') continue;
-    const { fresh = [], old = [] } = Object.groupBy(
-      findingsOf(change.after, factOf(change.after)),
-      (finding) => (wasThere(finding, change, surveyed) ? 'old' : 'fresh'),
+    const fact = factOf(change.after);
+    // What was in the lockfile and is built from now on comes in as if it were new.
+    const isNew = fact?.kind === 'known' && fact.value.isNew;
+    const { fresh = [], old = [] } = Object.groupBy(findingsOf(change.after, fact), (finding) =>
+      !isNew && wasThere(finding, change, surveyed) ? 'old' : 'fresh',
     );
     counted.set(change.after, fresh);
-    debt.push(...old.map((finding) => gateFinding(finding, surveyed.of(change.after))));
+    debt.push(...old.map((finding) => owed(change.after, finding)));
   }
   const switched: LockedPackage[] = [];
   for (const pkg of surveyed.kept) {
     const isTurned = buildsOf(pkg).some(({ before, now: is }) => before !== undefined && before !== is);
     const isSwitched = isTurned || graphs.features(pkg).length > 0;
     const fact = isSwitched ? factOf(pkg) : undefined;
-    // What was in the lockfile and is built from now on comes in as if it were new.
     const isNew = fact?.kind === 'known' && fact.value.isNew;
     const { fresh = [], old = [] } = Object.groupBy(findingsOf(pkg, fact), ({ rule }) =>
       isNew || (isSwitched && isAboutGraph(rule)) ? 'fresh' : 'old',
     );
     if (isSwitched) switched.push(pkg);
     if (fresh.length > 0) counted.set(pkg, fresh);
-    debt.push(...old.map((finding) => gateFinding(finding, surveyed.of(pkg))));
+    debt.push(...old.map((finding) => owed(pkg, finding)));
   }
   const around = judgeAround(policy, input.around, now);
   debt.push(...around.debt, ...graphs.debt);
@@ -147,7 +158,7 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
   const { branchPoint } = input;
   const unknown =
     branchPoint === undefined ? undefined : judgedBranchPoint(policy, branchPoint, head.file, now);
-  const unused = unusedIn(policy, project, head.lockfile.packages, approvals, base !== undefined);
+  const unused = unusedIn(policy, project, head.lockfile.packages, approvals, base?.packages);
   debt.push(...unused.debt);
   const { decision, until } = decide(
     [
@@ -158,7 +169,7 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
       unknown?.findings ?? [],
     ].flat(),
   );
-  return {
+  return inOrder({
     verdict: decision,
     ...(until === undefined ? {} : { until }),
     policy: policy.digest,
@@ -173,11 +184,11 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
         runsOf(surveyed.of(pkg), approvals, now),
       ),
     ],
-    debt: debt.sort((a, b) => compareEffects(b.effect, a.effect)),
+    debt,
     commands: acts.commands,
     ...(approvals === undefined ? {} : { adopted: approvals.adopted }),
     ...(surveyed.advisories === undefined ? {} : { advisories: surveyed.advisories }),
-  };
+  });
 }
 
 /** Whether the release that was there before has the same advisory. Malice never counts as known. */

@@ -99,8 +99,8 @@ describe('safeguard check, on what is really built', () => {
         features?.[0]?.gained,
       ]),
       [
-        ['features', 'app', undefined, ['default', 'secure']],
         ['features', 'tls-sys', 'now', []],
+        ['features', 'app', undefined, ['default', 'secure']],
       ],
     );
     // What was not built before comes in as if it were new: its archive is read, and what of it runs is told of.

@@ -49,7 +49,7 @@ describe('the policy of a check', () => {
         code,
         ...changes.map(({ kind, crate, findings }) => [kind, crate, findings[0]?.rule, findings[0]?.effect]),
       ],
-      [1, ['config', 'safeguard.toml', 'policy', 'warn'], ['added', 'word', 'banned', 'deny']],
+      [1, ['added', 'word', 'banned', 'deny'], ['config', 'safeguard.toml', 'policy', 'warn']],
     );
     repo.git('add', 'safeguard.toml');
     repo.git('commit', '--quiet', '--message=agreed');

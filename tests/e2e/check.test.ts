@@ -36,12 +36,12 @@ describe('safeguard check', () => {
     assert.deepEqual(
       verdict.changes.map(({ kind, crate, from, to, why }) => [kind, crate, from, to, why]),
       [
-        ['added', 'line', undefined, '0.3.0', ['app → line']],
         ['upgraded', 'word', '1.0.0', '1.1.0', ['app → word', 'app → line → word']],
+        ['added', 'line', undefined, '0.3.0', ['app → line']],
       ],
     );
     assert.deepEqual([verdict.verdict, verdict.until?.slice(0, 10)], ['hold', '2026-08-04']);
-    const [finding] = verdict.changes[1]?.findings ?? [];
+    const [finding] = verdict.changes[0]?.findings ?? [];
     assert.deepEqual(
       [finding?.rule, finding?.effect, finding?.next],
       ['age', 'hold', 'cargo update word@1.1.0 --precise 1.0.0'],

@@ -88,6 +88,37 @@ describe('the outline of a large update', () => {
       assert.ok(text.includes(said), said);
   });
 
+  it('gives the act that answers all warnings of a rule, once', () => {
+    const same = ['a', 'b'].map((name) => upgrade(name, finding('age', 'warn', name)));
+    const lines = terminalLines(verdictOf(same), about, plainly);
+    assert.deepEqual(lines.slice(2, 6), [
+      '',
+      'Warnings, by rule',
+      '  age: 2 warnings: a 1.0.1, b 1.0.1. The rule age says so.',
+      '      Do it.',
+    ]);
+    const [a] = same;
+    const other = upgrade('b', { ...finding('age', 'warn', 'b'), next: 'Do another thing.' });
+    const each = verdictOf(a === undefined ? [other] : [a, other]);
+    assert.ok(!terminalLines(each, about, plainly).join('\n').includes('Do '));
+    assert.ok(markdownLines(verdictOf(same), about).includes('  Do it.'));
+  });
+
+  it('lists what was there before where it got worse, and only that', () => {
+    const grown = { ...finding('license', 'deny', 'bad'), worse: 'newcomer 2.0.0 needs it from now on, too' };
+    const verdict = verdictOf([], { debt: [grown, finding('unmaintained', 'warn', 'tired')] });
+    const lines = terminalLines(verdict, about, plainly);
+    assert.match(lines[1] ?? '', /; 2 findings on what was there before, 1 of them worse now\.$/);
+    assert.deepEqual(lines.slice(2, 6), [
+      '',
+      'Worse than before',
+      '  bad 1.0.1: deny · license: The rule license says so. It was there before, and got worse: newcomer 2.0.0 needs it from now on, too.',
+      '      Do it.',
+    ]);
+    assert.ok(!lines.join('\n').includes('tired'));
+    assert.ok(markdownLines(verdict, about).includes('Worse than before:'));
+  });
+
   it('says both sides of a fix that is stopped', () => {
     const stopped = {
       ...upgrade('epoch', finding('license', 'deny', 'epoch')),

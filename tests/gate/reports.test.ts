@@ -142,8 +142,8 @@ describe('the JSON report', () => {
 describe('GitHub’s annotations', () => {
   it('read so', () => {
     assert.deepEqual(githubLines(verdict), [
-      `::error file=Cargo.lock,line=13,col=1,title=age%3A arrayref 0.3.10::arrayref 0.3.10: A new release waits 3 days from its publication. (until 2026-08-23 07:11 UTC) ${command}`,
       `::error file=Cargo.lock,line=40,col=1,title=malicious%3A proc-macro1 1.0.107::proc-macro1 1.0.107: It is malicious: it sends what it finds elsewhere. ${command}`,
+      `::error file=Cargo.lock,line=13,col=1,title=age%3A arrayref 0.3.10::arrayref 0.3.10: A new release waits 3 days from its publication. (until 2026-08-23 07:11 UTC) ${command}`,
       '::warning file=Cargo.lock,line=13,col=1,title=license%3A word 2.0.0::word 2.0.0: Its licence is not allowed. [waived by legal until 2026-10-01: bought] Ask.',
       '::notice file=Cargo.lock,line=13,col=1,title=unmaintained%3A tired 1.0.0::tired 1.0.0: Nobody maintains it. Use another.',
     ]);

@@ -71,8 +71,8 @@ describe('the SARIF report', () => {
         suppressions?.[0]?.justification,
       ]),
       [
-        ['age', 'age', 'error', 'new', 13, undefined],
         ['malicious', 'malicious', 'error', 'new', 40, undefined],
+        ['age', 'age', 'error', 'new', 13, undefined],
         ['license', 'license', 'warning', 'new', 13, '[waived by legal until 2026-10-01: bought]'],
         ['unmaintained', 'unmaintained', 'note', 'unchanged', 13, undefined],
       ],

@@ -1,4 +1,5 @@
 import type { GateFinding, GateVerdict } from '../../src/gate/change.ts';
+import { inOrder } from '../../src/gate/order.ts';
 
 const source = 'registry+https://github.com/rust-lang/crates.io-index';
 export const about = {
@@ -21,7 +22,7 @@ export const finding = (more: Partial<GateFinding>): GateFinding => ({
 
 const { until: _, ...timeless } = finding({});
 
-export const verdict: GateVerdict = {
+export const verdict: GateVerdict = inOrder({
   verdict: 'deny',
   policy: 'ab'.repeat(32),
   changes: [
@@ -91,4 +92,4 @@ export const verdict: GateVerdict = {
     },
   ],
   commands: [command],
-};
+});

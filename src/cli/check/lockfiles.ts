@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { GateFinding, GateVerdict } from '../../gate/change.ts';
 import type { Around, AroundLockfile } from '../../gate/judgement/around.ts';
+import { inOrder } from '../../gate/order.ts';
 import { compareEffects, type Decision } from '../../policy/effect.ts';
 import { type ProjectPlace, placeOf } from './locate.ts';
 
@@ -49,7 +50,7 @@ export function mergeVerdicts(
   const verdict = all.map((one) => one.verdict).reduce(strictest);
   const untils = all.filter((one) => one.verdict === verdict).map(({ until }) => until);
   const until = untils.every((end) => end !== undefined) ? untils.sort().at(-1) : undefined;
-  return {
+  return inOrder({
     verdict,
     ...(until === undefined ? {} : { until }),
     policy: first.policy,
@@ -61,7 +62,7 @@ export function mergeVerdicts(
     commands: unique(
       verdicts.flatMap(([place, { commands }], i) => (i === 0 ? commands : commands.map(at(place)))),
     ),
-  };
+  });
 }
 
 /** A command of cargo's for another manifest than the one of this folder. */

@@ -1,24 +1,24 @@
 import type { LockedPackage } from '../../cargo/lockfile.ts';
-import type { ApprovedKind, ReplacedCode } from '../../facts/approval.ts';
+import type { ReplacedCode } from '../../facts/approval.ts';
 import type { CodeFact } from '../../facts/code.ts';
 import { runningCode } from '../../policy/build-code-standing.ts';
-import { isGrave } from '../../policy/shapes.ts';
 import { askedOf, type FactsPort } from '../facts-port.ts';
+import { approvalsOf } from '../review/approve.ts';
 import type { Survey } from './survey.ts';
 
 /** What a change replaces of a package, as far as it runs at build time; `undefined` where it replaces nothing. */
 export type ReplacedOf = (pkg: LockedPackage) => ReplacedCode | undefined;
 
 /**
- * What the releases could do that a change replaces. Their archives are wanted only of those whose successors can do something
- * grave, since everything else is judged without them.
+ * What the releases ran at build time that a change replaces. Their archives are wanted only of those whose successors run
+ * something, since everything else is judged without them.
  */
 export async function replacedCode(surveyed: Survey, port: FactsPort): Promise<ReplacedOf> {
   const pairs = surveyed.changes.flatMap((change) =>
     'before' in change && 'after' in change ? [{ before: change.before, after: change.after }] : [],
   );
   const wanted = pairs.filter(
-    ({ before, after }) => isGraveNow(surveyed, after) && codeOf(surveyed, before) === undefined,
+    ({ before, after }) => runsNow(surveyed, after) && codeOf(surveyed, before) === undefined,
   );
   const fetched = new Map<LockedPackage, CodeFact>();
   if (wanted.length > 0) {
@@ -39,30 +39,24 @@ export async function replacedCode(surveyed: Survey, port: FactsPort): Promise<R
 }
 
 function replacedBy(
-  { version }: LockedPackage,
+  { name, version }: LockedPackage,
   code: CodeFact | undefined,
   partOf: readonly string[],
 ): ReplacedCode {
   if (code === undefined) return { version };
-  const { library, buildScript, macros } = code;
-  const helper =
-    partOf.length === 0 || library === undefined ? [] : [...library.shapes, ...(library.byFiles ?? [])];
-  return {
-    version,
-    shapes: { 'build-script': buildScript?.shapes ?? [], 'proc-macro': macros?.shapes ?? [], helper },
-  };
+  const ran = approvalsOf(name, version, code, nobody, partOf);
+  return { version, ran: ran.map((approval) => ({ ...approval, of: 'project' })) };
 }
+
+/** It ran because it was in the lockfile, and not because anybody said yes. */
+const nobody = { by: '', reason: '', at: 0 };
 
 function codeOf({ of }: Survey, pkg: LockedPackage): CodeFact | undefined {
   const code = of(pkg).known?.facts.code;
   return code?.kind === 'known' ? code.value : undefined;
 }
 
-function isGraveNow(surveyed: Survey, pkg: LockedPackage): boolean {
+function runsNow(surveyed: Survey, pkg: LockedPackage): boolean {
   const code = codeOf(surveyed, pkg);
-  if (code === undefined) return false;
-  const running = runningCode(code, surveyed.of(pkg).partOf ?? []);
-  return (Object.entries(running) as [ApprovedKind, { readonly shapes: readonly string[] }][]).some(
-    ([kind, { shapes }]) => shapes.some((shape) => isGrave(shape, kind)),
-  );
+  return code !== undefined && Object.keys(runningCode(code, surveyed.of(pkg).partOf ?? [])).length > 0;
 }

@@ -1,15 +1,17 @@
 import type { GateFinding, GateVerdict } from '../change.ts';
-import { fails, printable, sayLimits } from './plain.ts';
+import { fails } from '../order.ts';
+import { printable, sayLimits } from './plain.ts';
 
 /**
  * The findings as workflow commands, which GitHub shows beside the lines that they are about: errors for what fails the
- * change, warnings for what does not, notices for what was there before.
+ * change, warnings for what does not and for what got
+ * worse, notices for the rest of what was there before.
  */
 export function githubLines({ changes, debt }: GateVerdict): string[] {
   const own = changes.flatMap(({ findings }) => findings);
   return [
     ...own.map((finding) => annotation(fails(finding) ? 'error' : 'warning', finding)),
-    ...debt.map((finding) => annotation('notice', finding)),
+    ...debt.map((finding) => annotation(finding.worse === undefined ? 'notice' : 'warning', finding)),
   ];
 }
 

@@ -1,8 +1,8 @@
 import type { Change, GateFinding, GateVerdict } from '../change.ts';
+import { fails } from '../order.ts';
 import { advisoryLines } from './advisories.ts';
 import { type Alike, outlineOf } from './outline.ts';
 import {
-  fails,
   many,
   printable,
   type ReportAbout,
@@ -36,8 +36,10 @@ export function markdownLines(verdict: GateVerdict, about: ReportAbout): string[
       '',
       `Of ${escaped(about.file)}${compared}${built}.`,
       ...advisoryLines(verdict.advisories, about.now).map(escaped),
-      ...outline.deciding.flatMap((change) => ['', ...changeLines(change, targets)]),
-      ...outline.alike.flatMap((each) => ['', ...alikeLines(each)]),
+      ...outline.deciding.flatMap((each) => [
+        '',
+        ...(each.kind === 'alike' ? alikeLines(each) : changeLines(each.change, targets)),
+      ]),
       ...(commands.length === 0
         ? []
         : ['', 'To do, in this order:', '', '```sh', ...commands.map(plainCode), '```']),
@@ -49,24 +51,22 @@ export function markdownLines(verdict: GateVerdict, about: ReportAbout): string[
       ),
       ...listed(
         'Warnings, by rule:',
-        outline.warnings.map(({ rule, line }) => `- ${code(rule)}: ${prose(line)}`),
+        outline.warnings.flatMap(({ rule, line, next }) => [
+          `- ${code(rule)}: ${prose(line)}`,
+          ...(next === undefined ? [] : [`  ${actOf(next)}`]),
+        ]),
       ),
       ...listed(
         'Excepted:',
         outline.excepted.map((finding) => `- ${code(sayAbout(finding))} ${said(finding)}`),
       ),
+      ...listed('Worse than before:', outline.worse.flatMap(debtLines)),
       ...(outline.plain.length === 0 ? [] : ['', ...outline.plain.map(escaped)]),
       ...folded(
-        many(
-          remarked.length,
-          outline.deciding.length + outline.alike.length === 0 ? 'change' : 'other change',
-        ),
+        many(remarked.length, outline.deciding.length === 0 ? 'change' : 'other change'),
         remarked.flatMap((change) => changeLines(change, targets)),
       ),
-      ...folded(
-        outline.debt ?? '',
-        debt.map((finding) => `- ${code(sayAbout(finding))} ${said(finding)}`),
-      ),
+      ...folded(outline.debt ?? '', debt.flatMap(debtLines)),
     ],
     ['', `Safeguard: ${summary}`, '', `<sub>Policy ${verdict.policy.slice(0, 12)}. ${explain}</sub>`],
   );
@@ -93,14 +93,13 @@ function titleOf(change: Change): string {
 function changeLines(change: Change, targets: ReadonlySet<string>): string[] {
   const { crate, why, findings } = change;
   const paths = why.filter((path) => path !== crate).map((path) => `  - ${escaped(path)}`);
-  const ordered = findings.toSorted((a, b) => Number(fails(b)) - Number(fails(a)));
   return [
     `- ${titleOf(change)}`,
     ...sayNews(change, targets).map((line) => `  - ${escaped(line)}`),
     ...paths.slice(0, 3),
-    ...ordered.flatMap((finding) => [
+    ...findings.flatMap((finding) => [
       `  - ${said(finding)}`,
-      ...(fails(finding) ? [`    ${nextOf(finding)}`] : []),
+      ...(fails(finding) ? [`    ${actOf(finding.next)}`] : []),
     ]),
   ];
 }
@@ -113,7 +112,7 @@ function alikeLines({ rule, finding, changes }: Alike): string[] {
     ...own.map(
       (each) => `- ${titleOf(each.change)}: ${prose(`${each.finding.message}${sayLimits(each.finding)}`)}`,
     ),
-    ...(acts.size === 1 ? ['', nextOf(finding)] : []),
+    ...(acts.size === 1 ? ['', actOf(finding.next)] : []),
   ];
 }
 
@@ -126,7 +125,13 @@ function said(finding: GateFinding): string {
   return `**${effect}** · ${code(rule)}: ${prose(`${message}${sayLimits(finding)}`)}`;
 }
 
-function nextOf({ next }: GateFinding): string {
+/** What was there before; with what to do where it got worse. */
+function debtLines(finding: GateFinding): string[] {
+  const line = `- ${code(sayAbout(finding))} ${said(finding)}`;
+  return finding.worse === undefined ? [line] : [line, `  ${actOf(finding.next)}`];
+}
+
+function actOf(next: string): string {
   return next.startsWith('cargo ') ? code(next) : prose(next);
 }
 

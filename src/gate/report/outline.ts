@@ -1,6 +1,7 @@
 import { counts } from '../../policy/excepted.ts';
 import type { Change, ChangeKind, FixedAdvisory, GateFinding, GateVerdict } from '../change.ts';
-import { byWeight, fails, many, type ReportAbout, sayUntil } from './plain.ts';
+import { fails, strictestOf } from '../order.ts';
+import { many, type ReportAbout, sayUntil } from './plain.ts';
 
 /**
  * What a report says of a verdict, in its order: the verdict with its counts, what must be decided, what is fixed, warnings by
@@ -11,9 +12,7 @@ export interface Outline {
   /** The verdict and the counts, one line. */
   readonly summary: string;
   /** What must be decided, in full, the strictest first. */
-  readonly deciding: readonly Change[];
-  /** Of many that fail in one way, each a line: by what they say in common. */
-  readonly alike: readonly Alike[];
+  readonly deciding: readonly Decided[];
   readonly fixes: readonly { readonly change: Change; readonly fixed: readonly FixedAdvisory[] }[];
   /** Warnings on what is not among `deciding`, by rule, the commonest last. */
   readonly warnings: readonly FoldedRule[];
@@ -23,12 +22,18 @@ export interface Outline {
   readonly plain: readonly string[];
   /** All changes that are neither decided on in full nor alike; printed where everything is asked for. */
   readonly others: readonly Change[];
+  /** What was there before and matters more from now on. */
+  readonly worse: readonly GateFinding[];
   /** What was there before, as a line; `undefined` where there is nothing. */
   readonly debt: string | undefined;
 }
 
+/** A change that fails, or many that fail in one way, each a line then: by what they say in common. */
+export type Decided = { readonly kind: 'change'; readonly change: Change } | Alike;
+
 /** Changes that fail for the same reason and want the same. */
 export interface Alike {
+  readonly kind: 'alike';
   readonly rule: string;
   readonly finding: GateFinding;
   readonly changes: readonly Change[];
@@ -40,26 +45,25 @@ export interface FoldedRule {
   readonly findings: readonly GateFinding[];
   /** What to say of them in one line, without their subjects where they are several. */
   readonly line: string;
+  /** The act that answers all of them, where one does. */
+  readonly next: string | undefined;
 }
 
 /** More than this many changes that fail in one way are told of together. */
 const maxAlike = 5;
 
-/** Puts a verdict in the order in which it is told. */
+/** Folds a verdict, whose order it keeps. */
 export function outlineOf(verdict: GateVerdict, about: ReportAbout): Outline {
   const { changes, debt } = verdict;
-  const failing = byWeight(changes).filter(({ findings }) => findings.some(fails));
-  const { alike, rest: deciding } = gathered(failing);
-  const others = byWeight(changes).filter((change) => !failing.includes(change));
+  const failing = changes.filter(({ findings }) => findings.some(fails));
+  const others = changes.filter(({ findings }) => !findings.some(fails));
   const said = others.flatMap(({ findings }) => findings);
   return {
     summary: summaryOf(verdict, failing.length),
-    deciding,
-    alike,
-    fixes: changes.flatMap((change) => {
-      const { fixes: fixed = [] } = change;
-      return fixed.length === 0 || failing.includes(change) ? [] : [{ change, fixed }];
-    }),
+    deciding: gathered(failing),
+    fixes: others.flatMap((change) =>
+      change.fixes === undefined || change.fixes.length === 0 ? [] : [{ change, fixed: change.fixes }],
+    ),
     warnings: foldedRules(
       said.filter((finding) => counts(finding)),
       verdict.adopted === false,
@@ -67,12 +71,13 @@ export function outlineOf(verdict: GateVerdict, about: ReportAbout): Outline {
     excepted: said.filter((finding) => !counts(finding)),
     plain: plainLines(others, about),
     others,
+    worse: debt.filter(({ worse }) => worse !== undefined),
     debt: debtLine(debt),
   };
 }
 
-/** Changes that fail by one rule alone, where there are many of them, as one; the others as they are. */
-function gathered(failing: readonly Change[]): { alike: readonly Alike[]; rest: readonly Change[] } {
+/** Changes that fail by one rule alone as one, where there are many of them; the others as they are. */
+function gathered(failing: readonly Change[]): readonly Decided[] {
   const keyOf = (change: Change) => {
     const own = change.findings.filter(fails);
     const [first] = own;
@@ -80,15 +85,23 @@ function gathered(failing: readonly Change[]): { alike: readonly Alike[]; rest: 
       ? JSON.stringify([first.rule, first.effect])
       : undefined;
   };
-  const groups = Map.groupBy(failing, keyOf);
-  const alike = [...groups].flatMap(([key, changes]): Alike[] => {
+  const alike = [...Map.groupBy(failing, keyOf)].flatMap(([key, changes]): Alike[] => {
     const finding = changes[0]?.findings.find(fails);
     if (key === undefined || finding === undefined || changes.length <= maxAlike) return [];
-    return [{ rule: finding.rule, finding, changes }];
+    return [{ kind: 'alike', rule: finding.rule, finding, changes }];
   });
   const told = new Set(alike.flatMap(({ changes }) => changes));
-  return { alike, rest: failing.filter((change) => !told.has(change)) };
+  const alone = failing.filter((change) => !told.has(change));
+  // Of one effect, what is told in full stands before what is told together.
+  return effects.flatMap((effect): Decided[] => [
+    ...alone
+      .filter(({ findings }) => strictestOf(findings) === effect)
+      .map((change) => ({ kind: 'change', change }) as const),
+    ...alike.filter(({ finding }) => finding.effect === effect),
+  ]);
 }
+
+const effects = ['deny', 'review', 'hold', 'warn'] as const;
 
 /** Subjects that are named of the warnings of one rule. */
 const maxNamed = 6;
@@ -97,14 +110,29 @@ function foldedRules(findings: readonly GateFinding[], isWithoutList: boolean): 
   const groups = [...Map.groupBy(findings, ({ rule }) => rule)];
   return groups
     .sort(([, a], [, b]) => a.length - b.length)
-    .map(([rule, list]) => ({ rule, findings: list, line: foldedLine(rule, list, isWithoutList) }));
+    .map(([rule, list]) => ({
+      rule,
+      findings: list,
+      line: foldedLine(rule, list, isWithoutList),
+      next: isSaidInLine(rule, list, isWithoutList) ? undefined : nextOf(list),
+    }));
+}
+
+/** What answers all of them, where that is one act. */
+function nextOf(list: readonly GateFinding[]): string | undefined {
+  const [next, ...others] = new Set(list.map((finding) => finding.next));
+  return others.length === 0 ? next : undefined;
+}
+
+/** Code of packages that runs at build time, where nobody keeps a list of what was approved: the line says how to begin one. */
+function isSaidInLine(rule: string, list: readonly GateFinding[], isWithoutList: boolean): boolean {
+  return isWithoutList && rule === 'build-code' && list.every(({ crate }) => crate !== '');
 }
 
 function foldedLine(rule: string, list: readonly GateFinding[], isWithoutList: boolean): string {
   const [first] = list;
   if (first === undefined) return '';
-  const isScripts = rule === 'build-code' && list.every(({ crate }) => crate !== '');
-  if (isScripts && isWithoutList) {
+  if (isSaidInLine(rule, list, isWithoutList)) {
     const what = `${many(list.length, 'package')} ${list.length === 1 ? 'runs' : 'run'} code at build time`;
     return `${what}, and this project keeps no list of what was approved (begin one with \`safeguard allow seed\`): ${named(list)}`;
   }
@@ -165,11 +193,11 @@ function namedChanges(list: readonly Change[]): string {
 
 function debtLine(debt: readonly GateFinding[]): string | undefined {
   if (debt.length === 0) return undefined;
-  const effects = ['deny', 'review', 'hold', 'warn'].flatMap((effect) => {
+  const counted = effects.flatMap((effect) => {
     const count = debt.filter((finding) => finding.effect === effect).length;
     return count === 0 ? [] : [`${count} ${effect}`];
   });
-  return `${many(debt.length, 'finding')} on what was there before (${effects.join(', ')})`;
+  return `${many(debt.length, 'finding')} on what was there before (${counted.join(', ')})`;
 }
 
 /** The verdict with its numbers, one sentence. */
@@ -189,8 +217,15 @@ function summaryOf({ verdict, until, changes, debt }: GateVerdict, failing: numb
     `${verdict}${end}: ${passing}`,
     ...(warnings === 0 ? [] : [many(warnings, 'warning')]),
     ...(fixed === 0 ? [] : [`fixes ${fixed === 1 ? '1 advisory' : `${fixed} advisories`}`]),
-    ...(debt.length === 0 ? [] : [`${many(debt.length, 'finding')} on what was there before`]),
+    ...(debt.length === 0
+      ? []
+      : [`${many(debt.length, 'finding')} on what was there before${sayWorse(debt)}`]),
   ]
     .join('; ')
     .concat('.');
+}
+
+function sayWorse(debt: readonly GateFinding[]): string {
+  const count = debt.filter(({ worse }) => worse !== undefined).length;
+  return count === 0 ? '' : `, ${count} of them worse now`;
 }

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { codeWords, sayParts } from '../../policy/build-code-standing.ts';
-import { counts, exceptedBy } from '../../policy/excepted.ts';
+import { exceptedBy } from '../../policy/excepted.ts';
 import type { ApprovalState, Change, FixedAdvisory, GateFinding, GateVerdict } from '../change.ts';
 
 /** Text from outside, made safe to print: a hostile reason moves no cursor and forges no line. */
@@ -45,10 +45,11 @@ export function sayAbout({ crate, version, evidence }: GateFinding): string {
   return [evidence.file, evidence.line].filter((part) => part !== undefined).join(':');
 }
 
-/** The end of a finding's sentence: until when, and what excepts it. */
+/** The end of a finding's sentence: until when, what excepts it, and what made it worse. */
 export function sayLimits(finding: GateFinding): string {
   const end = finding.until === undefined ? '' : ` (until ${sayUntil(finding.until)})`;
-  return `${end}${exceptedBy(finding)}`;
+  const worse = finding.worse === undefined ? '' : ` It was there before, and got worse: ${finding.worse}.`;
+  return `${end}${exceptedBy(finding)}${worse}`;
 }
 
 /** The targets that anything is said of. What is so for all of them is said without their names. */
@@ -131,20 +132,6 @@ function sayNeeds(needs: NonNullable<Change['std']>, all: ReadonlySet<string>): 
 function sayTargets(list: readonly { readonly target: string }[], all: ReadonlySet<string>): string {
   const targets = new Set(list.map(({ target }) => target));
   return targets.size === all.size ? '' : ` (${[...targets].join(', ')})`;
-}
-
-/** Changes in the order in which they matter: what stops it, the strictest first, then remarks, then the rest. */
-export function byWeight(changes: readonly Change[]): readonly Change[] {
-  const weight = ({ findings }: Change) =>
-    Math.max(-1, ...findings.filter(counts).map(({ effect }) => strictness.indexOf(effect)));
-  return [...changes].sort((a, b) => weight(b) - weight(a));
-}
-
-const strictness = ['warn', 'hold', 'review', 'deny'] as const;
-
-/** Whether a finding fails the change that it is about. */
-export function fails(finding: GateFinding): boolean {
-  return finding.effect !== 'warn' && counts(finding);
 }
 
 export function many(count: number, noun: string, plural = `${noun}s`): string {

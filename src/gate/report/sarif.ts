@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { counts, exceptedBy } from '../../policy/excepted.ts';
 import { rules } from '../../policy/rules/index.ts';
 import type { GateFinding, GateVerdict } from '../change.ts';
-import { fails, printable, sayAbout, sayLimits } from './plain.ts';
+import { fails } from '../order.ts';
+import { printable, sayAbout, sayLimits } from './plain.ts';
 
 /**
- * The findings as SARIF 2.1.0 (OASIS, section 3). What was there before is `unchanged` against the base; what a waiver
- * excepts is suppressed with its reason.
+ * The findings as SARIF 2.1.0 (OASIS, section 3). What was there before is `unchanged` against the base, or `updated` where
+ * the change makes it worse; what a waiver excepts is suppressed with its reason.
  */
 export function sarifOf(
   { verdict, changes, debt }: GateVerdict,
@@ -16,10 +17,10 @@ export function sarifOf(
   const own = changes.flatMap(({ findings }) => findings);
   const ids = [...new Set([...own, ...debt].map(({ rule }) => rule))].sort();
   const indexOf = new Map(ids.map((id, index) => [id, index]));
-  const result = (finding: GateFinding, state: 'new' | 'unchanged') => ({
+  const result = (finding: GateFinding, state: 'new' | 'unchanged' | 'updated') => ({
     ruleId: finding.rule,
     ruleIndex: indexOf.get(finding.rule),
-    level: state === 'unchanged' ? 'note' : fails(finding) ? 'error' : 'warning',
+    level: state === 'unchanged' ? 'note' : state === 'new' && fails(finding) ? 'error' : 'warning',
     ...(isCompared ? { baselineState: state } : {}),
     message: { text: sentenceOf(finding) },
     ...locationsOf(finding),
@@ -45,7 +46,7 @@ export function sarifOf(
         columnKind: 'unicodeCodePoints',
         results: [
           ...own.map((finding) => result(finding, 'new')),
-          ...debt.map((finding) => result(finding, 'unchanged')),
+          ...debt.map((finding) => result(finding, finding.worse === undefined ? 'unchanged' : 'updated')),
         ],
         properties: { verdict },
       },

@@ -21,6 +21,10 @@ export const gateFindingSchema = z.object({
     values: z.record(z.string(), z.string()).optional().describe('what the rule compared, by name'),
   }),
   next: z.string().describe('a command line to run, or the edit to make'),
+  worse: z
+    .string()
+    .optional()
+    .describe('of what was there before: why it matters more from now on, as a clause'),
   until: time.optional().describe('when a hold ends by itself'),
   waived: z
     .object({ by: z.string(), reason: z.string(), expires: z.string() })
@@ -133,8 +137,10 @@ export const gateVerdictSchema = z.object({
   verdict: z.enum(['allow', 'hold', 'review', 'deny']),
   until: time.optional().describe('when the last of the dated holds ends, where that is all there is'),
   policy: z.string().describe('digest of the policy that judged it'),
-  changes: z.array(changeSchema),
-  debt: z.array(gateFindingSchema).describe('what was there before: it never fails a change'),
+  changes: z.array(changeSchema).describe('what fails first, the strictest before the others'),
+  debt: z
+    .array(gateFindingSchema)
+    .describe('what was there before, what got worse first: it never fails a change'),
   commands: z
     .array(z.string())
     .describe('lines that, run in this order, take other versions where those pass'),

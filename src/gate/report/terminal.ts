@@ -1,9 +1,9 @@
 import { counts } from '../../policy/excepted.ts';
 import type { Change, ChangeKind, GateFinding, GateVerdict } from '../change.ts';
+import { fails } from '../order.ts';
 import { advisoryLines } from './advisories.ts';
 import { type Alike, type FoldedRule, outlineOf } from './outline.ts';
 import {
-  fails,
   many,
   printable,
   type ReportAbout,
@@ -51,8 +51,11 @@ export function terminalLines(verdict: GateVerdict, about: ReportAbout, paint: P
     ...line(`${about.file}${compared}${built}`).map((each) => paint('bold', each)),
     ...summary,
     ...dim(advisoryLines(verdict.advisories, about.now).flatMap((each) => line(each, 0, 2))),
-    ...outline.deciding.flatMap((change) => changeLines(change, targets, paint, width)),
-    ...outline.alike.flatMap((each) => alikeLines(each, paint, width)),
+    ...outline.deciding.flatMap((each) =>
+      each.kind === 'alike'
+        ? alikeLines(each, paint, width)
+        : changeLines(each.change, targets, paint, width),
+    ),
     ...section(
       'To do, in this order',
       verdict.commands.map((each) => `  ${printable(each)}`),
@@ -77,6 +80,11 @@ export function terminalLines(verdict: GateVerdict, about: ReportAbout, paint: P
         : outline.excepted.flatMap((finding) => findingLines(finding, paint, width, sayAbout(finding), 2)),
       paint,
     ),
+    ...section(
+      'Worse than before',
+      about.all === true ? [] : outline.worse.flatMap((finding) => debtLines(finding, paint, width)),
+      paint,
+    ),
     ...shown.flatMap((change) => changeLines(change, targets, paint, width)),
     ...(about.all === true || outline.plain.length === 0
       ? []
@@ -86,7 +94,7 @@ export function terminalLines(verdict: GateVerdict, about: ReportAbout, paint: P
       : about.all === true
         ? section(
             'What was there before',
-            verdict.debt.flatMap((finding) => findingLines(finding, paint, width, sayAbout(finding), 2)),
+            verdict.debt.flatMap((finding) => debtLines(finding, paint, width)),
             paint,
           )
         : ['', ...dim(line(`${outline.debt}.${outline.plain.length === 0 ? hidden : ''}`, 0, 2))]),
@@ -114,15 +122,13 @@ function changeLines(
   const [first, ...others] = why;
   const more = others.length === 0 ? '' : ` (and ${many(others.length, 'other path')})`;
   const path = first === undefined || first === crate ? [] : [`${first}${more}`];
-  // What stops it stands before what is only remarked.
-  const ordered = findings.toSorted((a, b) => Number(fails(b)) - Number(fails(a)));
   return [
     '',
     ...wrapped(printable(nameOf(change)), width, { first: 0, next: 4 }).map((each) => paint('bold', each)),
     ...[...path, ...sayNews(change, targets)].flatMap((each) =>
       wrapped(printable(each), width, { first: 4, next: 6 }).map((part) => paint('dim', part)),
     ),
-    ...ordered.flatMap((finding) => [
+    ...findings.flatMap((finding) => [
       ...findingLines(finding, paint, width, '', 4),
       ...(fails(finding) ? wrapped(printable(finding.next), width, { first: 8, next: 8 }) : []),
     ]),
@@ -148,10 +154,18 @@ function alikeLines({ rule, finding, changes }: Alike, paint: Paint, width: numb
   ].flat();
 }
 
-function warningLines({ rule, line }: FoldedRule, paint: Paint, width: number | undefined): string[] {
-  return wrapped(printable(`${rule}: ${line}`), width, { first: 2, next: 6 }).map((each) =>
-    paint('dim', each),
-  );
+function warningLines({ rule, line, next }: FoldedRule, paint: Paint, width: number | undefined): string[] {
+  return [
+    ...wrapped(printable(`${rule}: ${line}`), width, { first: 2, next: 6 }),
+    ...(next === undefined ? [] : wrapped(printable(next), width, { first: 6, next: 6 })),
+  ].map((each) => paint('dim', each));
+}
+
+/** What was there before; with what to do where it got worse. */
+function debtLines(finding: GateFinding, paint: Paint, width: number | undefined): string[] {
+  const next =
+    finding.worse === undefined ? [] : wrapped(printable(finding.next), width, { first: 6, next: 6 });
+  return [...findingLines(finding, paint, width, sayAbout(finding), 2), ...next];
 }
 
 function findingLines(

@@ -21,7 +21,7 @@ import { readNext } from '../unknown.ts';
 const settings = z.strictObject({
   unreviewed: effectSetting('review').describe('A build script or macros that nobody approved.'),
   unadopted: effectSetting('warn').describe(
-    'The same in a project that keeps no list of approvals yet, of what was there before it began one.',
+    'The same in a project that keeps no list of approvals yet, where it is not just what ran before the change.',
   ),
   grave: effectSetting('review').describe(
     'Something grave (the network, programs that are not the toolchain’s, secrets, writes outside, hidden or unreadable places) that runs at build time and nobody approved, where a change brings it in or a release is reviewed.',
@@ -66,7 +66,8 @@ export const buildCode = defineRule({
     'capabilities, what runs with them), are carried over to other versions. So are the libraries that are compiled into ' +
     'either, where they make code or can do something grave. What can do more that is grave needs a new approval, and what can ' +
     'do more on the network, with programs or to hide is denied until somebody gives it. Where no list is kept, something grave ' +
-    'that a change brings in, or adds to what was there, is asked about all the same. An approval quiets this rule alone: ' +
+    'that a change brings in, or adds to what was there, is asked about all the same; of other code it is told, and what ran just so ' +
+    'before is not mentioned. An approval quiets this rule alone: ' +
     'advisories, age and publishers are judged as ever.',
   section: 'build-code',
   settings,
@@ -97,6 +98,8 @@ export const buildCode = defineRule({
   },
 });
 
+type Find = (effect: Effect | 'allow', message: string, evidence?: Evidence) => readonly RuleFinding[];
+
 interface Subject {
   readonly crate: string;
   readonly version: string;
@@ -117,7 +120,7 @@ function findingsOf(
   const part = kind === 'helper' ? ` (a part of ${sayParts(partOf)})` : '';
   const what = `${codeWords[kind]}${part}`;
   const review = runningCode(code, partOf)[kind];
-  const find = (effect: Effect | 'allow', message: string, evidence: Evidence = {}) =>
+  const find: Find = (effect, message, evidence = {}) =>
     finding(
       effect,
       message,
@@ -177,43 +180,85 @@ function findingsOf(
     case 'unread':
       return find(settings.unread, `What of it runs at build time could not be read: ${standing.reason}.`);
     case 'missing':
-      return missingFindings(kind, what, review, { approvals, settings, find });
+      return missingFindings(kind, what, { code, partOf, approvals, settings, subject, find });
   }
 }
 
-/** What nobody approved. Without a list, what is grave is asked about where it comes in, or comes to be able to do it. */
+/**
+ * What nobody approved. Without a list, what is grave is asked about where it comes in, or comes to be able to do it; and what ran just
+ * so before is nothing that a change brings.
+ */
 function missingFindings(
   kind: ApprovedKind,
   what: string,
-  review: ReviewedLibrary | undefined,
   {
+    code,
+    partOf,
     approvals: { adopted, replaced },
     settings,
+    subject,
     find,
-  }: Pick<Judged, 'approvals' | 'settings'> & {
-    readonly find: (effect: Effect | 'allow', message: string, evidence?: Evidence) => readonly RuleFinding[];
-  },
+  }: Judged & { readonly find: Find },
 ): readonly RuleFinding[] {
+  const review = runningCode(code, partOf)[kind];
   const summary = review?.summary ?? 'not read';
-  const before = replaced?.shapes?.[kind];
+  const before = replaced?.ran?.find((one) => one.kind === kind)?.capabilities;
   const grave = (review?.shapes ?? []).filter(
     (shape) => isGrave(shape, kind) && before?.includes(shape) !== true,
   );
   const evidence = evidenceOf(review, (one) => grave.includes(shapeOf(one)));
   if (adopted) return find(settings.unreviewed, `Nobody has approved its ${what}: ${summary}`, evidence);
-  if (grave.length === 0)
-    return find(settings.unadopted, `Nobody has approved its ${what}: ${summary}`, evidence);
-  const news =
-    replaced === undefined
-      ? ''
-      : before === undefined
-        ? `, and nobody knows what ${replaced.version} could do`
-        : `, which ${replaced.version} could not do`;
-  return find(
-    settings.grave,
-    `Nobody has approved its ${what}, and it is grave (${listed(grave)})${news}: ${summary}`,
-    evidence,
-  );
+  if (grave.length > 0) {
+    const news =
+      replaced === undefined
+        ? ''
+        : replaced.ran === undefined
+          ? `, and nobody knows what ${replaced.version} could do`
+          : `, which ${replaced.version} could not do`;
+    return find(
+      settings.grave,
+      `Nobody has approved its ${what}, and it is grave (${listed(grave)})${news}: ${summary}`,
+      evidence,
+    );
+  }
+  const news = sinceReplaced(kind, { code, partOf, replaced, subject });
+  return news === undefined
+    ? []
+    : find(settings.unadopted, `Nobody has approved its ${what}${news}: ${summary}`, evidence);
+}
+
+/** How it differs from what ran before, as a clause; `undefined` where nothing relevant does. */
+function sinceReplaced(
+  kind: ApprovedKind,
+  {
+    code,
+    partOf,
+    replaced,
+    subject,
+  }: Pick<Judged, 'code' | 'partOf' | 'subject'> & Pick<ApprovalFact, 'replaced'>,
+): string | undefined {
+  if (replaced === undefined) return '';
+  const { version, ran } = replaced;
+  if (ran === undefined) return `, and nobody knows what ${version} ran`;
+  const is = kind === 'proc-macro' ? 'are' : 'is';
+  const standing = standingsOf(code, subject.version, ran, 0, partOf).find(
+    (one) => one.code === kind,
+  )?.standing;
+  switch (standing?.kind) {
+    case 'approved':
+    case 'carried':
+      return undefined;
+    case 'changed':
+    case 'surface':
+      return `, which ${is} other code than in ${version}; ${little(standing.added)}`;
+    case 'grown':
+    case 'wider':
+      return `, which can do more than in ${version} (${listed(standing.added)})`;
+    case 'unreadable':
+      return `, which ${is} other code than in ${version}, around places that nobody can read`;
+    default:
+      return `, and ${version} had none`;
+  }
 }
 
 /** `1.0.0, which was approved`; what nobody read is never called so. */

@@ -117,6 +117,10 @@ describe('the outline of a large update', () => {
     ]);
     assert.ok(!lines.join('\n').includes('tired'));
     assert.ok(markdownLines(verdict, about).includes('Worse than before:'));
+    const debt = names(30).map((name) => ({ ...finding('license', 'deny', name), worse: 'a needs it, too' }));
+    const many = terminalLines(verdictOf([], { debt }), about, plainly);
+    assert.ok(many.includes('  And 22 more; `safeguard check --all` lists them.'));
+    assert.ok(many.length < 30, `${many.length}`);
   });
 
   it('says both sides of a fix that is stopped', () => {

@@ -60,7 +60,10 @@ export function markdownLines(verdict: GateVerdict, about: ReportAbout): string[
         'Excepted:',
         outline.excepted.map((finding) => `- ${code(sayAbout(finding))} ${said(finding)}`),
       ),
-      ...listed('Worse than before:', outline.worse.flatMap(debtLines)),
+      ...listed('Worse than before:', [
+        ...outline.worse.flatMap(debtLines),
+        ...(outline.moreWorse === undefined ? [] : [`- ${prose(outline.moreWorse)}`]),
+      ]),
       ...(outline.plain.length === 0 ? [] : ['', ...outline.plain.map(escaped)]),
       ...folded(
         many(remarked.length, outline.deciding.length === 0 ? 'change' : 'other change'),

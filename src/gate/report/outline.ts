@@ -22,8 +22,9 @@ export interface Outline {
   readonly plain: readonly string[];
   /** All changes that are neither decided on in full nor alike; printed where everything is asked for. */
   readonly others: readonly Change[];
-  /** What was there before and matters more from now on. */
+  /** What was there before and matters more from now on; of very many the strictest, with a line on the rest. */
   readonly worse: readonly GateFinding[];
+  readonly moreWorse: string | undefined;
   /** What was there before, as a line; `undefined` where there is nothing. */
   readonly debt: string | undefined;
 }
@@ -71,7 +72,7 @@ export function outlineOf(verdict: GateVerdict, about: ReportAbout): Outline {
     excepted: said.filter((finding) => !counts(finding)),
     plain: plainLines(others, about),
     others,
-    worse: debt.filter(({ worse }) => worse !== undefined),
+    ...worseOf(debt),
     debt: debtLine(debt),
   };
 }
@@ -189,6 +190,18 @@ function namedChanges(list: readonly Change[]): string {
   const names = list.slice(0, maxNamed).map(({ crate, to, from }) => `${crate} ${to ?? from ?? ''}`.trim());
   const more = list.length - names.length;
   return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ');
+}
+
+/** Findings that are listed of what got worse. */
+const maxWorse = 8;
+
+function worseOf(debt: readonly GateFinding[]): Pick<Outline, 'worse' | 'moreWorse'> {
+  const all = debt.filter(({ worse }) => worse !== undefined);
+  const more = all.length - maxWorse;
+  return {
+    worse: all.slice(0, maxWorse),
+    moreWorse: more > 0 ? `And ${more} more; \`safeguard check --all\` lists them.` : undefined,
+  };
 }
 
 function debtLine(debt: readonly GateFinding[]): string | undefined {

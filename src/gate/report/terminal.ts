@@ -82,7 +82,12 @@ export function terminalLines(verdict: GateVerdict, about: ReportAbout, paint: P
     ),
     ...section(
       'Worse than before',
-      about.all === true ? [] : outline.worse.flatMap((finding) => debtLines(finding, paint, width)),
+      about.all === true
+        ? []
+        : [
+            ...outline.worse.flatMap((finding) => debtLines(finding, paint, width)),
+            ...(outline.moreWorse === undefined ? [] : line(outline.moreWorse, 2, 4)),
+          ],
       paint,
     ),
     ...shown.flatMap((change) => changeLines(change, targets, paint, width)),

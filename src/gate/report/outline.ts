@@ -134,7 +134,7 @@ function foldedLine(rule: string, list: readonly GateFinding[], isWithoutList: b
   const [first] = list;
   if (first === undefined) return '';
   if (isSaidInLine(rule, list, isWithoutList)) {
-    const what = `${many(list.length, 'package')} ${list.length === 1 ? 'runs' : 'run'} code at build time`;
+    const what = `${many(list.length, 'package')} ${list.length === 1 ? 'runs' : 'run'} other code at build time than before`;
     return `${what}, and this project keeps no list of what was approved (begin one with \`safeguard allow seed\`): ${named(list)}`;
   }
   if (list.length === 1) return `${subjectOf(first)}: ${first.message}`;

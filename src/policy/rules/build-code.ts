@@ -180,7 +180,7 @@ function findingsOf(
     case 'unread':
       return find(settings.unread, `What of it runs at build time could not be read: ${standing.reason}.`);
     case 'missing':
-      return missingFindings(kind, what, { code, partOf, approvals, settings, subject, find });
+      return missingFindings(kind, what, { code, partOf, approvals, settings, subject }, find);
   }
 }
 
@@ -191,15 +191,11 @@ function findingsOf(
 function missingFindings(
   kind: ApprovedKind,
   what: string,
-  {
-    code,
-    partOf,
-    approvals: { adopted, replaced },
-    settings,
-    subject,
-    find,
-  }: Judged & { readonly find: Find },
+  judged: Judged,
+  find: Find,
 ): readonly RuleFinding[] {
+  const { code, partOf, settings } = judged;
+  const { adopted, replaced } = judged.approvals;
   const review = runningCode(code, partOf)[kind];
   const summary = review?.summary ?? 'not read';
   const before = replaced?.ran?.find((one) => one.kind === kind)?.capabilities;
@@ -221,7 +217,7 @@ function missingFindings(
       evidence,
     );
   }
-  const news = sinceReplaced(kind, { code, partOf, replaced, subject });
+  const news = sinceReplaced(kind, judged);
   return news === undefined
     ? []
     : find(settings.unadopted, `Nobody has approved its ${what}${news}: ${summary}`, evidence);
@@ -230,12 +226,7 @@ function missingFindings(
 /** How it differs from what ran before, as a clause; `undefined` where nothing relevant does. */
 function sinceReplaced(
   kind: ApprovedKind,
-  {
-    code,
-    partOf,
-    replaced,
-    subject,
-  }: Pick<Judged, 'code' | 'partOf' | 'subject'> & Pick<ApprovalFact, 'replaced'>,
+  { code, partOf, approvals: { replaced }, subject }: Judged,
 ): string | undefined {
   if (replaced === undefined) return '';
   const { version, ran } = replaced;

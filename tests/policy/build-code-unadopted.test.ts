@@ -56,10 +56,24 @@ const cases: readonly Case[] = [
     warned('build script, which is other code than in 1.0.0; it can do no more'),
   ],
   [
-    'another file that it hands on',
+    'another file beside a script that hands on nothing grave',
     script('1', '2'),
     [ran('build-script')],
-    warned('build script, which is other code than in 1.0.0; it can do no more'),
+    undefined,
+  ],
+  [
+    'another file that what is grave may hand on',
+    script('1', '2', grave),
+    [ran('build-script', { capabilities: [grave] })],
+    warned('build script, which has other files to run or to hand to tools than in 1.0.0; it can do no more'),
+  ],
+  [
+    'another file, by which it comes to be able to do more',
+    script('1', '2', 'reads-variable A'),
+    [ran('build-script')],
+    warned(
+      'build script, which has other files to run or to hand to tools than in 1.0.0; new is nothing grave: reads-variable A',
+    ),
   ],
   [
     'a script where there were only macros',

@@ -239,7 +239,15 @@ function sinceReplaced(
     case 'approved':
     case 'carried':
       return undefined;
-    case 'changed':
+    case 'changed': {
+      const { differs, added } = standing;
+      // What runs nothing but the toolchain's programs can do nothing with another `ci.yml` beside it.
+      const isGraveNow =
+        runningCode(code, partOf)[kind]?.shapes.some((shape) => isGrave(shape, kind)) !== false;
+      if (differs === 'files' && added.length === 0 && !isGraveNow) return undefined;
+      const other = differs === 'files' ? 'has other files to run or to hand to tools' : `${is} other code`;
+      return `, which ${other} than in ${version}; ${little(added)}`;
+    }
     case 'surface':
       return `, which ${is} other code than in ${version}; ${little(standing.added)}`;
     case 'grown':

@@ -305,4 +305,42 @@ describe('POST /api/v1/changes', () => {
     assert.equal(verdict, 'review');
     assert.match(said?.message ?? '', /cannot be resolved: it is larger than a server resolves\.$/);
   });
+
+  it('says of packages of git repositories that it did not read them', async (t) => {
+    const s = await stage(t);
+    const url = 'https://git.example/viagit';
+    const viagit = { name: 'viagit', version: '0.1.0', source: `git+${url}#${'a'.repeat(40)}` };
+    const asked = async (policy: string, base: string | undefined, more: object = {}) => {
+      const answer = await s.mirror.call('/api/v1/changes', {
+        method: 'POST',
+        body: { lockfile: lockfileText(lockedApp('viagit'), viagit), base, policy, ...more },
+      });
+      assert.equal(answer.status, 200, await answer.clone().text());
+      const { verdict, changes } = gateVerdictSchema.parse(await answer.json());
+      const found = changes.flatMap(({ findings }) => findings).filter(({ crate }) => crate === 'viagit');
+      return { verdict, said: found.map(({ rule, effect, message }) => `${rule} ${effect} ${message}`) };
+    };
+    const named = `[source]\ngit = ["${url}"]\n[license]\nallow = ["MIT"]\n`;
+    const manifests = [{ file: 'Cargo.toml', text: manifest(`viagit = { git = "${url}" }`) }];
+    const whole = { manifests, baseManifests: [{ file: 'Cargo.toml', text: manifest('') }] };
+    for (const [base, more] of [
+      [lockfileText(lockedApp()), {}],
+      [lockfileText(lockedApp()), whole],
+      [undefined, {}],
+    ] as const) {
+      const { verdict, said } = await asked(named, base, more);
+      assert.equal(verdict, 'review', said.join('\n'));
+      assert.ok(
+        said.some((text) => /^license hold .*not read: /.test(text)),
+        said.join('\n'),
+      );
+      // Without an old lockfile, what runs at build time is asked about where people keep a list of what they approved.
+      assert.ok(
+        base === undefined || said.some((text) => /^build-code review .*not read: /.test(text)),
+        said.join('\n'),
+      );
+    }
+    const { said } = await asked('', lockfileText(lockedApp()));
+    assert.ok(said.some((text) => text.startsWith('source review ')));
+  });
 });

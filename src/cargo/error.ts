@@ -1,6 +1,7 @@
 /** What of Cargo's was not readable. Stable: callers and documents rely on these codes. */
 export type CargoErrorCode =
   | 'cargo/archive'
+  | 'cargo/bindeps'
   | 'cargo/cfg'
   | 'cargo/crate-name'
   | 'cargo/download-url'

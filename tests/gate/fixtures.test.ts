@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { toolchain } from '../support/unit-graph.ts';
+import { bindepsFixtures } from './bindeps-fixtures.ts';
 import { cornerFixtures } from './corner-fixtures.ts';
 import { fixtures } from './fixtures.ts';
 import { flagFixtures } from './flag-fixtures.ts';
@@ -13,7 +14,8 @@ import { workspaceFixtures } from './workspace-fixtures.ts';
 const skip = toolchain === undefined ? 'there is no cargo here' : false;
 
 describe('workspaces are resolved as by cargo', { skip, concurrency: 2 }, () => {
-  for (const fixture of [...fixtures, ...flagFixtures, ...workspaceFixtures, ...cornerFixtures]) {
+  const all = [...fixtures, ...flagFixtures, ...workspaceFixtures, ...cornerFixtures, ...bindepsFixtures];
+  for (const fixture of all) {
     it(fixture.name, async () => {
       const project = await readyProject(fixture);
       if (!fixture.refused) assert.equal(project.refused, undefined);

@@ -1,6 +1,7 @@
 import { parsePlatform } from '../cfg/platform.ts';
 import { CargoError } from '../error.ts';
 import { tryParseRequirement } from '../requirement.ts';
+import { type Artifact, readArtifact } from './artifact.ts';
 import type { KeyPath, Table } from './shape.ts';
 
 /** A dependency as a manifest writes it. */
@@ -24,8 +25,8 @@ export interface ManifestDependency {
   /** `undefined` where it is not said. */
   readonly defaultFeatures: boolean | undefined;
   readonly features: readonly string[];
-  /** Whether it asks for a program or C library of the crate (`artifact = …`, unstable). */
-  readonly artifact: boolean;
+  /** The program or C library of the crate that it asks for (`artifact = …`, unstable). */
+  readonly artifact: Artifact | undefined;
   /** Where in the manifest it stands. */
   readonly at: KeyPath;
 }
@@ -118,7 +119,7 @@ function readDependency(
     optional: table.boolean('optional') ?? false,
     defaultFeatures,
     features: table.strings('features') ?? [],
-    artifact: table.get('artifact') !== undefined,
+    artifact: readArtifact(table, kind),
     at,
   };
   check(dependency, table);
@@ -134,7 +135,7 @@ const plain = {
   optional: false,
   defaultFeatures: undefined,
   features: [],
-  artifact: false,
+  artifact: undefined,
 } as const;
 
 function readGit(table: Table): ManifestGit | undefined {

@@ -1,4 +1,5 @@
 import type { SourceId } from '../source-id.ts';
+import type { Artifact } from './artifact.ts';
 import type { Features } from './feature.ts';
 import type { PackageTargets } from './targets.ts';
 
@@ -31,8 +32,8 @@ export interface Dependency {
   readonly features: readonly string[];
   /** A target triple or `cfg(…)`; absent: every target. */
   readonly platform: string | undefined;
-  /** A program or C library of the crate is wanted (`artifact = …`, unstable). */
-  readonly artifact: boolean;
+  /** The program or C library of the crate that is wanted (`artifact = …`, unstable). */
+  readonly artifact: Artifact | undefined;
 }
 
 /** Where a dependency is looked for. */

@@ -7,6 +7,15 @@ import { type Edge, type Graph, type Node, packageLabel } from './link.ts';
 /** Which side of the build a package's features are for: with resolver 1 there is only one. */
 export type Side = 'target' | 'host';
 
+/** Whose features a package has: a program that is wanted for a target of its own has those of that target apart. */
+export type FeatureSide = Side | ArtifactSide;
+export type ArtifactSide = `artifact ${string}`;
+
+/** The target of such a side. */
+export function artifactTarget(side: FeatureSide): string | undefined {
+  return side.startsWith('artifact ') ? side.slice('artifact '.length) : undefined;
+}
+
 /** Cargo asks twice: first which dependencies are taken at all, then which features what is built has. */
 export type FeatureOptions = PickOptions | BuildOptions;
 
@@ -35,6 +44,8 @@ interface BuildOptions {
   readonly targets: readonly Target[];
   /** The machines that may build. */
   readonly hosts: readonly Target[];
+  /** A target that a dependency names (`-Z bindeps`). */
+  readonly named: (triple: string) => Target;
   /** Whether it is kept why each feature is on. */
   readonly reasons: boolean;
 }
@@ -47,7 +58,7 @@ export type Cause =
       readonly kind: 'asked';
       /** The package that asks. */
       readonly id: number;
-      readonly side: Side;
+      readonly side: FeatureSide;
       /** The feature of it that asks; `undefined` where it asks whatever is on. */
       readonly by: string | undefined;
       /** The dependency that is asked, by its name there; `undefined` where a feature asks for one of its own package. */
@@ -80,6 +91,8 @@ export class FeatureResolver {
   readonly #visited = new Set<number>();
   readonly #edges = new Map<number, readonly Directed[]>();
   readonly #picked = new Set<Edge>();
+  /** Numbers of the sides beside the target. */
+  readonly #sides = new Map<FeatureSide, number>();
   readonly #picking: boolean;
   readonly #sided: boolean;
   readonly #work: Work[] = [];
@@ -119,22 +132,22 @@ export class FeatureResolver {
   }
 
   /** The features of a package that are on, sorted; `undefined` where the package is not reached at all. */
-  featuresOf(id: number, side: Side): readonly string[] | undefined {
+  featuresOf(id: number, side: FeatureSide): readonly string[] | undefined {
     const features = this.#features.get(this.#key(id, side));
     return features === undefined ? undefined : [...features].sort(byCodePoint);
   }
 
-  isReached(id: number, side: Side): boolean {
+  isReached(id: number, side: FeatureSide): boolean {
     return this.#features.has(this.#key(id, side));
   }
 
   /** Whether an optional dependency is on, by its name in the depending package. */
-  isActive(id: number, side: Side, dependency: string): boolean {
+  isActive(id: number, side: FeatureSide, dependency: string): boolean {
     return this.#dependencies.get(this.#key(id, side))?.has(dependency) === true;
   }
 
   /** Why a feature is on; `undefined` where it is off, or that was not kept. */
-  causeOf(id: number, side: Side, feature: string): Cause | undefined {
+  causeOf(id: number, side: FeatureSide, feature: string): Cause | undefined {
     return this.#causes?.get(`${this.#key(id, side)} ${feature}`);
   }
 
@@ -144,11 +157,14 @@ export class FeatureResolver {
     return node;
   }
 
-  #key(id: number, side: Side): number {
-    return side === 'host' && this.#sided ? id * 2 + 1 : id * 2;
+  #key(id: number, side: FeatureSide): number {
+    if (!this.#sided || side === 'target') return id;
+    const known = this.#sides.get(side) ?? this.#sides.size + 1;
+    this.#sides.set(side, known);
+    return known * this.#graph.nodes.length + id;
   }
 
-  #push(id: number, side: Side, values: readonly FeatureValue[], cause: Cause): void {
+  #push(id: number, side: FeatureSide, values: readonly FeatureValue[], cause: Cause): void {
     this.#work.push({ id, side: this.#sided ? side : 'target', values, cause });
   }
 
@@ -170,7 +186,7 @@ export class FeatureResolver {
     }
   }
 
-  #turnOn(id: number, side: Side, value: FeatureValue, cause: Cause): void {
+  #turnOn(id: number, side: FeatureSide, value: FeatureValue, cause: Cause): void {
     switch (value.kind) {
       case 'feature':
         this.#feature(id, side, value.name, cause);
@@ -183,7 +199,7 @@ export class FeatureResolver {
     }
   }
 
-  #feature(id: number, side: Side, name: string, cause: Cause): void {
+  #feature(id: number, side: FeatureSide, name: string, cause: Cause): void {
     const key = this.#key(id, side);
     const on = this.#features.get(key) ?? new Set();
     this.#features.set(key, on);
@@ -204,7 +220,7 @@ export class FeatureResolver {
   }
 
   /** `by` is the feature of the package that turns it on; `undefined` where whoever builds does. */
-  #dependency(id: number, side: Side, name: string, by: string | undefined): void {
+  #dependency(id: number, side: FeatureSide, name: string, by: string | undefined): void {
     const key = this.#key(id, side);
     const on = this.#dependencies.get(key) ?? new Set();
     this.#dependencies.set(key, on);
@@ -225,7 +241,7 @@ export class FeatureResolver {
 
   #dependencyFeature(
     id: number,
-    side: Side,
+    side: FeatureSide,
     { dependency: name, feature, weak }: Extract<FeatureValue, { readonly kind: 'dep-feature' }>,
     cause: Cause,
   ): void {
@@ -251,7 +267,7 @@ export class FeatureResolver {
     }
   }
 
-  #follow({ edge, side: toSide }: Directed, from: number, side: Side, by: string | undefined): void {
+  #follow({ edge, side: toSide }: Directed, from: number, side: FeatureSide, by: string | undefined): void {
     const isMissing = this.#options.pass === 'pick' && this.#options.exact && !edge.isLocked;
     if (edge.to === undefined || isMissing) {
       if (!this.#graph.complete) return;
@@ -275,42 +291,47 @@ export class FeatureResolver {
   }
 
   /** The dependencies that count here, with the side that each is for. */
-  #edgesOf(id: number, side: Side): readonly Directed[] {
+  #edgesOf(id: number, side: FeatureSide): readonly Directed[] {
     const key = this.#key(id, side);
     const known = this.#edges.get(key);
     if (known !== undefined) return known;
     const edges: Directed[] = [];
-    for (const edge of this.#node(id).edges) {
-      const toSide = this.#sideOf(edge, id, side);
-      if (toSide !== undefined) edges.push({ edge, side: toSide });
-    }
+    for (const edge of this.#node(id).edges)
+      for (const toSide of this.#sidesOf(edge, id, side)) edges.push({ edge, side: toSide });
     this.#edges.set(key, edges);
     return edges;
   }
 
-  /** The side that a dependency is for; `undefined` where it does not count. */
-  #sideOf(edge: Edge, id: number, side: Side): Side | undefined {
+  /** The sides that a dependency is for; none where it does not count. */
+  #sidesOf(edge: Edge, id: number, side: FeatureSide): readonly FeatureSide[] {
     const options = this.#options;
-    const { kind } = edge.dependency;
-    if (kind === 'dev' && !options.devDependencies.has(id)) return undefined;
-    if (options.pass === 'pick') return kind === 'dev' && side === 'host' ? undefined : 'host';
-    if (!options.picked.has(edge)) return undefined;
-    if (!options.decoupled) return 'target';
+    const { kind, artifact } = edge.dependency;
+    if (kind === 'dev' && !options.devDependencies.has(id)) return [];
+    if (options.pass === 'pick') return kind === 'dev' && side === 'host' ? [] : ['host'];
+    if (!options.picked.has(edge)) return [];
+    if (!options.decoupled) return ['target'];
+    const own = artifactTarget(side);
     const onHost = side === 'host' || kind === 'build';
-    if (!platformMatchesAny(edge.platform, onHost ? options.hosts : options.targets)) return undefined;
+    const places = onHost ? options.hosts : own === undefined ? options.targets : [options.named(own)];
+    if (!platformMatchesAny(edge.platform, places)) return [];
     const isMacro = edge.to !== undefined && this.#node(edge.to).package.targets.lib?.procMacro === true;
-    return onHost || isMacro ? 'host' : 'target';
+    const library = onHost || isMacro ? 'host' : side;
+    if (artifact?.target === undefined) return [library];
+    const targets =
+      artifact.target === 'target' ? options.targets.map(({ triple }) => triple) : [artifact.target];
+    const sides = targets.map((triple): ArtifactSide => `artifact ${triple}`);
+    return artifact.lib ? [...sides, library] : sides;
   }
 }
 
 interface Directed {
   readonly edge: Edge;
-  readonly side: Side;
+  readonly side: FeatureSide;
 }
 
 interface Work {
   readonly id: number;
-  readonly side: Side;
+  readonly side: FeatureSide;
   readonly values: readonly FeatureValue[];
   readonly cause: Cause;
 }

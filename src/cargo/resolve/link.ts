@@ -88,7 +88,7 @@ function lockedDependency(to: LockedPackage): Dependency {
     defaultFeatures: true,
     features: [],
     platform: undefined,
-    artifact: false,
+    artifact: undefined,
   };
 }
 

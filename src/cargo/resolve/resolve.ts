@@ -1,8 +1,8 @@
-import type { Target } from '../cfg/target.ts';
+import { type Target, targetOf } from '../cfg/target.ts';
 import { CargoError } from '../error.ts';
 import type { Lockfile } from '../lockfile.ts';
 import type { Package } from '../manifest/package.ts';
-import { byCodePoint, FeatureResolver, type Side } from './features.ts';
+import { artifactTarget, byCodePoint, FeatureResolver, type Side } from './features.ts';
 import { type Graph, linkGraph, type Node, type Patches, packageLabel } from './link.ts';
 import { type FeatureReasons, featureReasons } from './reasons.ts';
 import { checkLocked } from './required.ts';
@@ -32,6 +32,8 @@ export interface BuildInput {
   readonly besides?: readonly Target[] | undefined;
   /** The machines that may build: macros and build scripts run there. Several: what any of them would build. */
   readonly hosts: readonly Target[];
+  /** A target that a dependency names (`-Z bindeps`); absent: as rustc lists it. */
+  readonly named?: ((triple: string) => Target) | undefined;
   /** The `links` whose build scripts are not built; absent: none. */
   readonly overridden?: Overridden | undefined;
 }
@@ -51,6 +53,8 @@ export interface BuiltPackage {
   readonly source: string | undefined;
   readonly checksum: string | undefined;
   readonly builtFor: Side;
+  /** The target that a dependency names for it (`-Z bindeps`); absent: that of the build. */
+  readonly named?: string | undefined;
   /** Sorted by code point. */
   readonly features: readonly string[];
   readonly procMacro: boolean;
@@ -76,7 +80,6 @@ export interface PackageUse {
  * fit them: cargo would change it, or with `--locked` refuse.
  */
 export function linkProject({ lockfile, packages, patches, workspace }: ProjectInput): LinkedProject {
-  refuseArtifacts(lockfile, packages);
   const graph = linkGraph(lockfile, packages, patches);
   checkLocked(graph, workspace.members);
   return { graph, workspace };
@@ -89,13 +92,14 @@ export function linkProject({ lockfile, packages, patches, workspace }: ProjectI
  */
 export function resolve(project: LinkedProject, build: BuildInput): Resolution {
   const { graph } = project;
-  const { selection, target, hosts, overridden = noneOverridden } = build;
+  const { selection, target, hosts, named = targetOf, overridden = noneOverridden } = build;
   const { roots, requests, features } = activated(project, build, false);
   const requested = new Set(requests.map(({ id }) => id));
   const units = unitsOf(graph, roots, {
     features,
     target,
     hosts,
+    named,
     overridden,
     dev: selection.dev,
     requested,
@@ -110,7 +114,7 @@ export function reasonsOf(project: LinkedProject, build: BuildInput): FeatureRea
 
 function activated(
   { graph, workspace }: LinkedProject,
-  { selection, target, besides = [], hosts }: BuildInput,
+  { selection, target, besides = [], hosts, named = targetOf }: BuildInput,
   reasons: boolean,
 ): Selected & { readonly features: FeatureResolver } {
   const { roots, requests } = select(graph, workspace, selection);
@@ -128,6 +132,7 @@ function activated(
     devDependencies: new Set(decoupled && !selection.dev ? [] : requests.map(({ id }) => id)),
     targets: [target, ...besides],
     hosts,
+    named,
     reasons,
   });
   features.activate(requests);
@@ -136,14 +141,14 @@ function activated(
 
 const noneOverridden: Overridden = { target: new Set(), host: new Set() };
 
-/** Cargo builds them behind an unstable flag only: without it, it refuses. */
-function refuseArtifacts(lockfile: Lockfile, packages: readonly Package[]): void {
+/** Cargo builds artifacts of dependencies behind an unstable flag only: without it, it refuses. Throws `CargoError('cargo/bindeps')`. */
+export function refuseArtifacts(lockfile: Lockfile, packages: readonly Package[]): void {
   for (const [id, pkg] of packages.entries()) {
-    const dependency = pkg.dependencies.find(({ artifact }) => artifact);
+    const dependency = pkg.dependencies.find(({ artifact }) => artifact !== undefined);
     if (dependency === undefined) continue;
     throw new CargoError(
-      'cargo/resolve',
-      `${packageLabel(pkg)} depends on an artifact of \`${dependency.package}\`, which cargo does not build yet`,
+      'cargo/bindeps',
+      `${packageLabel(pkg)} depends on an artifact of \`${dependency.package}\`: \`artifact = …\` requires \`-Z bindeps\``,
       lockfile.packages[id],
     );
   }
@@ -162,8 +167,9 @@ function packagesOf(
     const node = graph.nodes[unit.id];
     if (node === undefined) continue;
     const on = features.featuresOf(unit.id, unit.features) ?? [];
-    const key = JSON.stringify([unit.id, unit.builtFor, on]);
-    const group = groups.get(key) ?? { node, builtFor: unit.builtFor, features: on, units: [] };
+    const named = unit.builtFor === 'target' ? artifactTarget(unit.features) : undefined;
+    const key = JSON.stringify([unit.id, unit.builtFor, named, on]);
+    const group = groups.get(key) ?? { node, builtFor: unit.builtFor, named, features: on, units: [] };
     group.units.push(unit);
     groups.set(key, group);
     groupOf.set(unit, group);
@@ -180,6 +186,7 @@ function packagesOf(
 interface Group {
   readonly node: Node;
   readonly builtFor: Side;
+  readonly named: string | undefined;
   readonly features: readonly string[];
   readonly units: Unit[];
 }
@@ -195,7 +202,7 @@ function compareGroups(a: Group, b: Group): number {
 }
 
 function builtPackage(
-  { node, builtFor, features, units }: Group,
+  { node, builtFor, named, features, units }: Group,
   indexOf: (unit: Unit) => number,
 ): BuiltPackage {
   const { name, version, source, checksum } = node.locked;
@@ -205,6 +212,7 @@ function builtPackage(
     source: source?.text,
     checksum,
     builtFor,
+    ...(named === undefined ? {} : { named }),
     features,
     procMacro: node.package.targets.lib?.procMacro === true,
     buildScript: units.some(({ kind }) => kind === 'build-script'),

@@ -2,7 +2,7 @@ import { platformMatchesAny } from '../cfg/platform.ts';
 import type { Target } from '../cfg/target.ts';
 import { CargoError, quoted } from '../error.ts';
 import { codeName, type LibraryTarget } from '../manifest/targets.ts';
-import type { FeatureResolver, Side } from './features.ts';
+import { artifactTarget, type FeatureResolver, type FeatureSide, type Side } from './features.ts';
 import { type Edge, type Graph, type Node, packageLabel } from './link.ts';
 
 /** One thing that is compiled: a library, the programs of a package, its tests, or its build script. */
@@ -12,7 +12,7 @@ export interface Unit {
   /** What it is compiled for; a build script always runs on the host: there it is what the script is run for. */
   readonly builtFor: Side;
   /** Whose features it has. With resolver 1 both are the same. */
-  readonly features: Side;
+  readonly features: FeatureSide;
   readonly uses: readonly UnitUse[];
 }
 
@@ -31,6 +31,8 @@ export interface UnitOptions {
   readonly features: FeatureResolver;
   readonly target: Target;
   readonly hosts: readonly Target[];
+  /** A target that a dependency names (`-Z bindeps`). */
+  readonly named: (triple: string) => Target;
   /** The `links` whose build scripts are not built, since cargo is configured with their answers. */
   readonly overridden: Overridden;
   readonly dev: boolean;
@@ -89,8 +91,10 @@ class Units {
     const isScript = unit.kind === 'build-script';
     for (const edge of node.edges) {
       if (edge.to === undefined || !this.#counts(edge, unit)) continue;
+      const { artifact } = edge.dependency;
+      if (artifact !== undefined) this.#connectArtifact(unit, edge, edge.to);
       const { lib } = this.#node(edge.to).package.targets;
-      if (lib === undefined) continue;
+      if (lib === undefined || artifact?.lib === false) continue;
       this.#checkNames(node, edge.to, lib);
       const toHost = isScript || lib.procMacro;
       const used = this.#unit(
@@ -117,12 +121,31 @@ class Units {
     unit.uses.push({ unit: own, dependency: undefined });
   }
 
+  /** The programs and C libraries that a dependency asks for (cargo: src/compiler/unit_dependencies.rs, `calc_artifact_deps`). */
+  #connectArtifact(unit: Mutable, { dependency }: Edge, to: number): void {
+    const { artifact } = dependency;
+    const { bins, lib } = this.#node(to).package.targets;
+    const { named, target } = this.#options;
+    if (artifact === undefined) return;
+    const isScript = unit.kind === 'build-script';
+    const triple = artifact.target === 'target' ? target.triple : artifact.target;
+    if (triple !== undefined) named(triple);
+    const builtFor = triple !== undefined ? 'target' : isScript ? 'host' : unit.builtFor;
+    const own = triple === undefined ? undefined : (`artifact ${triple}` as const);
+    const features = own ?? (isScript ? 'host' : unit.features);
+    if (artifact.kinds.some((kind) => kind.startsWith('bin')) && bins.length > 0)
+      unit.uses.push({ unit: this.#unit(to, 'bin', builtFor, features), dependency });
+    if (artifact.kinds.some((kind) => kind.endsWith('lib')) && lib !== undefined)
+      unit.uses.push({ unit: this.#unit(to, 'lib', builtFor, features), dependency });
+  }
+
   #counts({ dependency, platform }: Edge, unit: Unit): boolean {
     const isScript = unit.kind === 'build-script';
     if (isScript !== (dependency.kind === 'build')) return false;
     if (dependency.kind === 'dev' && unit.kind !== 'test') return false;
-    const { features, hosts, target } = this.#options;
-    const places = isScript || unit.builtFor === 'host' ? hosts : [target];
+    const { features, hosts, target, named } = this.#options;
+    const own = artifactTarget(unit.features);
+    const places = isScript || unit.builtFor === 'host' ? hosts : [own === undefined ? target : named(own)];
     if (!platformMatchesAny(platform, places)) return false;
     return !dependency.optional || features.isActive(unit.id, unit.features, dependency.name);
   }
@@ -138,8 +161,9 @@ class Units {
     // Nearly always there is one edge, and nothing to compare.
     if (node.edges.findIndex((edge) => edge.to === to) === node.edges.findLastIndex((edge) => edge.to === to))
       return;
-    const resolved = node.edges.filter(({ to: other, dependency: { kind, optional, name } }) => {
-      if (other !== to || (kind === 'dev' && !requested.has(node.id))) return false;
+    const resolved = node.edges.filter(({ to: other, dependency: { kind, optional, name, artifact } }) => {
+      if (other !== to || artifact?.lib === false || (kind === 'dev' && !requested.has(node.id)))
+        return false;
       return (
         !optional || features.isActive(node.id, 'target', name) || features.isActive(node.id, 'host', name)
       );
@@ -158,7 +182,7 @@ class Units {
     );
   }
 
-  #unit(id: number, kind: UnitKind, builtFor: Side, features: Side): Mutable {
+  #unit(id: number, kind: UnitKind, builtFor: Side, features: FeatureSide): Mutable {
     const key = `${id} ${kind} ${builtFor} ${features}`;
     const known = this.#units.get(key);
     if (known !== undefined) return known;

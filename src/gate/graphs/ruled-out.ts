@@ -40,7 +40,7 @@ export function ruledOutBy(targets: readonly string[], after: GraphSide): RuledO
     advisory: (pkg, { platforms: { arch, os } }) => {
       const built = places.get(idOf(pkg));
       if (built === undefined) return whole(pkg);
-      if (arch.length + os.length === 0) return undefined;
+      if (arch.length + os.length === 0 || built.anywhere) return undefined;
       const isAffected = ({ cfg }: Target) => {
         const has = (name: string, values: readonly string[]) =>
           values.length === 0 || values.some((value) => cfg.has(cfgKey(name, value)));
@@ -57,7 +57,11 @@ export function ruledOutBy(targets: readonly string[], after: GraphSide): RuledO
 interface Places {
   readonly targets: readonly Target[];
   readonly onHost: boolean;
+  /** Whether one of its targets is not known. */
+  readonly anywhere: boolean;
 }
+
+const noPlace: Places = { targets: [], onHost: false, anywhere: false };
 
 /** What each package is built for. What an unread package leads to may be for the host: it may be a macro. */
 function placesOf(graphs: readonly BuiltGraph[]): ReadonlyMap<string, Places> {
@@ -66,12 +70,26 @@ function placesOf(graphs: readonly BuiltGraph[]): ReadonlyMap<string, Places> {
     const hosts = maybeOnHost(resolution);
     for (const [i, pkg] of resolution.packages.entries()) {
       const key = keyOf(pkg);
-      const { targets, onHost } = places.get(key) ?? { targets: [], onHost: false };
-      const isNew = pkg.builtFor === 'target' && !targets.includes(platform);
-      places.set(key, { targets: isNew ? [...targets, platform] : targets, onHost: onHost || hosts.has(i) });
+      const { targets, onHost, anywhere } = places.get(key) ?? noPlace;
+      const own = pkg.named === undefined ? platform : namedTarget(pkg.named);
+      const isNew = pkg.builtFor === 'target' && own !== undefined && !targets.includes(own);
+      places.set(key, {
+        targets: isNew ? [...targets, own] : targets,
+        onHost: onHost || hosts.has(i),
+        anywhere: anywhere || own === undefined,
+      });
     }
   }
   return places;
+}
+
+/** A target that a dependency names; of a JSON file nobody says here what it is. */
+function namedTarget(triple: string): Target | undefined {
+  try {
+    return targetOf(triple);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Packages that are, or may be, built for the machine that builds. */

@@ -22,7 +22,7 @@ export interface BuildPlaces {
   readonly isPlain?: boolean | undefined;
 }
 
-type Places = Pick<BuildInput, 'target' | 'besides' | 'hosts' | 'overridden'>;
+type Places = Pick<BuildInput, 'target' | 'besides' | 'hosts' | 'named' | 'overridden'>;
 
 /** The targets of builds, with the flags that cargo's configuration has for them. */
 export interface BuildTargets {
@@ -70,6 +70,7 @@ export function buildTargets(files: ProjectFiles, config: CargoConfig): BuildTar
         target: flagged(plain(target, host)),
         besides: besides.map((each) => flagged(plain(each, host))),
         hosts: hosts.map((each) => hostOf(each, isPlain)),
+        named: (triple) => flagged(plain(triple, host)),
         overridden: overridden(places),
       };
     },
@@ -84,6 +85,7 @@ export function buildTargets(files: ProjectFiles, config: CargoConfig): BuildTar
         target: any(target, []),
         besides: besides.map((each) => any(each, [])),
         hosts: hosts.map((each) => any(each, [plain(each, each)])),
+        named: (triple) => any(triple, []),
       };
     },
   };

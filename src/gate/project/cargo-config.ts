@@ -19,6 +19,8 @@ export interface CargoConfig {
   readonly paths: readonly string[];
   /** `resolver.lockfile-path`, with who says so: a file, or the environment. */
   readonly lockfile: { readonly path: string; readonly by: string } | undefined;
+  /** Whether it switches artifact dependencies on (`[unstable] bindeps`). */
+  readonly bindeps: boolean;
   /** Folders of directory sources that crates.io is replaced by. */
   readonly vendored: readonly string[];
 }
@@ -42,6 +44,7 @@ export function readCargoConfig(
     linksOverrides: linksIn(all),
     paths: all.flatMap((file) => listIn(file.values.paths).map((path) => resolve(rootOf(file), path))),
     lockfile: lockfileIn(all, folder, environment),
+    bindeps: bindepsIn(all, environment),
     vendored: vendoredIn(all),
   };
 }
@@ -155,6 +158,12 @@ function lockfileIn(all: readonly ConfigFile[], folder: string, environment: Env
     if (typeof path === 'string') return { path: resolve(rootOf(file), path), by: file.file };
   }
   return undefined;
+}
+
+function bindepsIn(all: readonly ConfigFile[], { CARGO_UNSTABLE_BINDEPS: said }: Environment): boolean {
+  if (said !== undefined) return said === 'true';
+  const strongest = all.find(({ values }) => tableOf(values.unstable).bindeps !== undefined);
+  return tableOf(strongest?.values.unstable).bindeps === true;
 }
 
 /** Where `[source]` leads from crates.io in the end, where that is a folder. */

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { manifestOf, readCrateArchive } from '../../cargo/crate-archive.ts';
 import { allFeatures, type IndexEntry } from '../../cargo/index-entry.ts';
 import { aboutPackage, type PackageAbout } from '../../cargo/manifest/about.ts';
+import type { Artifact } from '../../cargo/manifest/artifact.ts';
 import { readManifest } from '../../cargo/manifest/manifest.ts';
 import type { Dependency, Package } from '../../cargo/manifest/package.ts';
 import { packageOf } from '../../cargo/manifest/read-package.ts';
@@ -47,6 +48,7 @@ interface KeptDependency {
   readonly platform?: string;
   /** The source of another registry, as a lockfile writes it. */
   readonly source?: string;
+  readonly artifact?: Artifact;
 }
 
 /** What an archive says that its index line does not. */
@@ -54,7 +56,7 @@ export interface ArchiveFacts extends Pick<Package, 'targets' | 'links' | 'depen
   readonly about: ReleaseAbout | undefined;
 }
 
-const format = 3;
+const format = 4;
 
 /** The targets, and what stands in for an index line, from the archive's own manifest. Throws `CargoError`. */
 export function archiveFacts(bytes: Uint8Array): ArchiveFacts | undefined {
@@ -145,7 +147,19 @@ function pathOf(folder: string, checksum: string): string {
 }
 
 function indexDependency(dependency: IndexEntry['deps'][number]): Dependency {
-  const { name, req, kind, optional, defaultFeatures, features, target, registry, artifact } = dependency;
+  const {
+    name,
+    req,
+    kind,
+    optional,
+    defaultFeatures,
+    features,
+    target,
+    registry,
+    artifact,
+    lib,
+    bindepTarget,
+  } = dependency;
   const source = registry === undefined ? undefined : registrySource(registry);
   return {
     name,
@@ -157,7 +171,7 @@ function indexDependency(dependency: IndexEntry['deps'][number]): Dependency {
     defaultFeatures,
     features,
     platform: target,
-    artifact: artifact !== undefined,
+    artifact: artifact === undefined ? undefined : { kinds: artifact, lib, target: bindepTarget },
   };
 }
 
@@ -172,6 +186,7 @@ function kept(dependency: Dependency): KeptDependency {
     ...(defaultFeatures ? {} : { noDefault: true }),
     ...(features.length === 0 ? {} : { features }),
     ...(platform === undefined ? {} : { platform }),
+    ...(dependency.artifact === undefined ? {} : { artifact: dependency.artifact }),
     ...(source.kind === 'registry' && source.source !== undefined ? { source: source.source.text } : {}),
   };
 }
@@ -187,7 +202,7 @@ function restored(dependency: KeptDependency): Dependency {
     defaultFeatures: dependency.noDefault !== true,
     features: dependency.features ?? [],
     platform: dependency.platform,
-    artifact: false,
+    artifact: dependency.artifact,
   };
 }
 

@@ -13,6 +13,7 @@ import {
   linkProject,
   type Resolution,
   reasonsOf,
+  refuseArtifacts,
   resolve,
 } from '../../cargo/resolve/resolve.ts';
 import type { Selection } from '../../cargo/resolve/selection.ts';
@@ -24,6 +25,7 @@ import { CargoHome } from './cargo-home.ts';
 import { type CrateFacts, type CrateFactsOptions, crateFacts, isRelease } from './crate-facts.ts';
 import type { ProjectFiles } from './files.ts';
 import { refuseMissing } from './missing-sources.ts';
+import { isNightly } from './nightly.ts';
 import { type Patch, patchesOf } from './patches.ts';
 import { vendoredCrates } from './vendored-crate.ts';
 import {
@@ -111,6 +113,8 @@ export async function openProject(request: ProjectRequest): Promise<OpenProject>
     (locked, id) =>
       (locals.get(id) ?? checkouts.get(locked)?.local)?.package ?? packageOf(locked, lockfile, facts),
   );
+  if (!config.bindeps && !isNightly(files, workspace.folder))
+    withFile('gate/manifest', lockfilePath, onNightly, () => refuseArtifacts(lockfile, packages));
   const idOf = (local: LocalPackage) => [...locals].find(([, other]) => other === local)?.[0] ?? -1;
   const linked = withFile('gate/resolve', lockfilePath, updateLockfile, () =>
     linkProject({
@@ -182,6 +186,9 @@ function aboutIn(
 
 const updateLockfile =
   'Where the lockfile does not fit the manifests, `cargo update --workspace` makes it fit.';
+
+const onNightly =
+  'Where a nightly cargo builds it, say so in the repository: `channel = "nightly"` in rust-toolchain.toml, or `[unstable] bindeps = true` in .cargo/config.toml.';
 
 const otherChoice =
   'Ask for packages and features that are there: `cargo metadata --no-deps` lists those of the project.';

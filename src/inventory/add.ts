@@ -12,33 +12,48 @@ export interface Added {
   /** `known`: nothing new was said. `extended`: the artefact was there, and more is known of it now. */
   readonly outcome: 'added' | 'known' | 'extended';
   readonly artefact: ArtefactRecord;
+  /** How many components are known of it now. */
+  readonly components: number;
 }
 
 /**
  * Takes in what is said of an artefact. The same bytes are one artefact: lists of its components are put together, and take the place
- * of what was recovered from traces. What is already known is not replaced by the word of another one. Throws `InventoryError`.
+ * of what was recovered from traces, and a signed one that of all others. What is already known is not replaced by the word of another one. Throws `InventoryError`.
  */
 export async function addArtefact(
   store: InventoryStore,
   statement: ArtefactStatement,
-  { by, now }: { readonly by: string; readonly now: number },
+  said: Sent,
 ): Promise<Added> {
   check(statement);
   return await store.write(async (tx) => {
     const ids = await tx.putComponents(statement.components.map(identify));
-    const said = compositionOf(statement, ids);
-    const record = recordOf(statement, said, { by, now });
+    const composition = compositionOf(statement, ids);
+    const record = recordOf(statement, composition, said);
     const known = await tx.artefactOf(record.identity);
-    return known === undefined ? await insert(tx, record, said) : await extend(tx, known, record, said);
+    return known === undefined
+      ? await insert(tx, record, composition)
+      : await extend(tx, known, record, composition);
   });
 }
+
+/** Who says it, and when (epoch milliseconds); `trust` where it is signed. */
+export interface Sent {
+  readonly by: string;
+  readonly now: number;
+  readonly trust?: 'signed' | undefined;
+}
+
+/** What counts for more takes the place of what counts for less. */
+const weight = { recovered: 0, unsigned: 1, signed: 2 } as const;
 
 /** An artefact before it is in the store. */
 type Unplaced = Omit<ArtefactRecord, 'id' | 'setId'>;
 
 async function insert(tx: InventoryWriter, record: Unplaced, said: Composition): Promise<Added> {
   const artefact = { ...record, setId: await tx.putSet(setOf(said)) };
-  return { outcome: 'added', artefact: { ...artefact, id: await tx.putArtefact(artefact) } };
+  const id = await tx.putArtefact(artefact);
+  return { outcome: 'added', artefact: { ...artefact, id }, components: said.members.size };
 }
 
 async function extend(
@@ -47,8 +62,8 @@ async function extend(
   record: Unplaced,
   said: Composition,
 ): Promise<Added> {
-  const isBetter = known.trust === 'recovered' && record.trust !== 'recovered';
-  const isWorse = known.trust !== 'recovered' && record.trust === 'recovered';
+  const isBetter = weight[record.trust] > weight[known.trust];
+  const isWorse = weight[record.trust] < weight[known.trust];
   const [first, second] = isBetter ? [record, known] : [known, record];
   const set = await tx.set(known.setId);
   const before = set === undefined ? said : compositionIn(set);
@@ -56,6 +71,7 @@ async function extend(
   const artefact: ArtefactRecord = {
     ...known,
     ...filled(first, second),
+    ...(first.trust === 'signed' ? pick(first, signedFields) : {}),
     name: first.name,
     trust: first.trust,
     completeness: isBetter || isWorse ? first.completeness : surest(known, record),
@@ -64,7 +80,7 @@ async function extend(
   };
   const isSame = canonicalJson({ ...known, lastSeen: 0 }) === canonicalJson({ ...artefact, lastSeen: 0 });
   await tx.putArtefact(artefact);
-  return { outcome: isSame ? 'known' : 'extended', artefact };
+  return { outcome: isSame ? 'known' : 'extended', artefact, components: composition.members.size };
 }
 
 const described = [
@@ -79,10 +95,17 @@ const described = [
   'builtAt',
 ] as const;
 
+/** What only a signature says of something signed. */
+const signedFields = ['version', 'target', 'project', 'commit', 'builtAt'] as const;
+
 /** What is said of the artefact itself: the first one's word, and the other's where the first says nothing. */
 function filled(first: Unplaced, second: Unplaced): Pick<ArtefactRecord, (typeof described)[number]> {
   const entries = described.map((field) => [field, first[field] ?? second[field]]);
   return Object.fromEntries(entries) as Pick<ArtefactRecord, (typeof described)[number]>;
+}
+
+function pick<K extends keyof Unplaced>(record: Unplaced, fields: readonly K[]): Pick<Unplaced, K> {
+  return Object.fromEntries(fields.map((field) => [field, record[field]])) as Pick<Unplaced, K>;
 }
 
 /** Of lists that are put together the one that says most of itself counts; one that says that it lacks something is believed. */
@@ -91,11 +114,7 @@ function surest(one: Unplaced, other: Unplaced): ArtefactRecord['completeness'] 
   return said.includes('incomplete') ? 'incomplete' : said.includes('complete') ? 'complete' : 'unknown';
 }
 
-function recordOf(
-  statement: ArtefactStatement,
-  said: Composition,
-  { by, now }: { readonly by: string; readonly now: number },
-): Unplaced {
+function recordOf(statement: ArtefactStatement, said: Composition, { by, now, trust }: Sent): Unplaced {
   const { name, version, file, target, project, commit, built, knownBy } = statement;
   const builtAt = built === undefined ? Number.NaN : Date.parse(built);
   const described = { name, version: version ?? null, target: target ?? null, project: project ?? null };
@@ -109,7 +128,7 @@ function recordOf(
     buildId: file?.buildId ?? null,
     format: file?.format ?? null,
     builtAt: Number.isFinite(builtAt) ? builtAt : null,
-    trust: knownBy === 'traces' ? 'recovered' : 'unsigned',
+    trust: trust ?? (knownBy === 'traces' ? 'recovered' : 'unsigned'),
     // What left no trace may be there all the same.
     completeness: knownBy === 'traces' ? 'incomplete' : statement.completeness,
     firstSeen: now,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
+import type { Signers } from '../inventory/signed.ts';
 import { parseAllowList } from '../policy/allow-list.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
@@ -25,6 +26,8 @@ import { Punctuality } from './punctuality.ts';
 /** What a server is made of. */
 export interface ServerPlan extends MirrorPlan {
   readonly tls?: Tls | undefined;
+  /** Absent: nobody signs for artefacts. */
+  readonly signers?: Signers | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: ServerLog;
   /** Called when something became due. */
@@ -85,6 +88,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
       defaultRegistry,
       publicUrl,
       approvals,
+      signers: plan.signers ?? { keys: [], builders: [] },
       requestTime: plan.config.limits['request-time'],
       wake: plan.wake,
       version: plan.version,

@@ -66,6 +66,21 @@ export const configSchema = z.strictObject({
     })
     .optional()
     .describe('The web API that is asked who owns and publishes crates, once a second at most.'),
+  artefacts: z
+    .strictObject({
+      signers: z
+        .array(z.string().min(1))
+        .default([])
+        .describe('PEM files with the public keys of who signs for artefacts: P-256 or Ed25519.'),
+      builders: z
+        .array(z.string().min(1))
+        .default([])
+        .describe(
+          'Who must have built them, as their provenance says; none: whoever one of the keys signs for.',
+        ),
+    })
+    .prefault({})
+    .describe('Which artefacts of the inventory count as signed.'),
   tls: z
     .strictObject({
       cert: z.string().describe('PEM file with the certificate chain.'),

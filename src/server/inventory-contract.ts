@@ -18,13 +18,12 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const position = z.int().min(0).max(maxComponents);
 const positions = z.array(position).max(maxUses);
 export const formats = ['elf', 'pe', 'macho', 'wasm'] as const;
-export const trusts = ['unsigned', 'recovered'] as const;
+export const trusts = ['signed', 'unsigned', 'recovered'] as const;
 const scopes = ['linked', 'build', 'unknown'] as const;
 const confidences = ['stated', 'high', 'low'] as const;
 const completenesses = ['complete', 'incomplete', 'unknown'] as const;
 
-/** Body of `POST /api/v1/artefacts`. */
-export const statementSchema: z.ZodType<ArtefactStatement> = z.strictObject({
+const statement = {
   name: short,
   version: short.optional(),
   file: z
@@ -58,6 +57,19 @@ export const statementSchema: z.ZodType<ArtefactStatement> = z.strictObject({
     }),
   ),
   roots: positions.optional(),
+};
+
+/** A statement, and the bundles that came with it. */
+export type SentArtefact = ArtefactStatement & { readonly bundles?: readonly string[] | undefined };
+
+/** Body of `POST /api/v1/artefacts`. */
+export const statementSchema: z.ZodType<SentArtefact> = z.strictObject({
+  ...statement,
+  bundles: z
+    .array(z.string().min(1))
+    .max(16)
+    .optional()
+    .describe('Sigstore bundles about the file: its SBOM and provenance, each as JSON'),
 });
 
 export const artefactSchema = z.object({
@@ -72,7 +84,11 @@ export const artefactSchema = z.object({
   project: z.string().nullable(),
   commit: z.string().nullable(),
   built: time.nullable(),
-  trust: z.enum(trusts).describe('unsigned: on the word of who added it; recovered: by traces in the binary'),
+  trust: z
+    .enum(trusts)
+    .describe(
+      'signed: by a document that a key of the server’s signed; unsigned: on the word of who added it; recovered: by traces in the binary',
+    ),
   completeness: z.enum(completenesses).describe('whether its components are all that there are'),
   added: time,
   lastSaid: time.describe('when somebody last said the same or more of it'),
@@ -83,6 +99,11 @@ export const artefactSchema = z.object({
 export const addedSchema = z.object({
   outcome: z.enum(['added', 'known', 'extended']),
   artefact: artefactSchema,
+  components: z.number().describe('how many are known of it now'),
+  unverified: z
+    .string()
+    .nullable()
+    .describe('why the signatures that came with it do not count; null where they do, or there were none'),
 });
 
 const next = z.string().nullable().describe('`after` of the next page; null: that was all');

@@ -1,3 +1,4 @@
+import type { Signers } from '../inventory/signed.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import type { EventSettings, EventSourceName } from '../registry/events/delivery.ts';
 import type { Notifier } from '../registry/notify/notifier.ts';
@@ -25,6 +26,8 @@ export interface ServerParts {
   readonly defaultRegistry: string;
   /** What the organisation approved of for all its projects; `undefined` where it keeps no list. Throws where it cannot be read. */
   readonly approvals: () => TomlSource | undefined;
+  /** Who signs for artefacts. */
+  readonly signers: Signers;
   /** The address that clients use, without a trailing `/`; absent: the one they send. */
   readonly publicUrl: string | undefined;
   /** Milliseconds in which a client must have sent its whole request. */

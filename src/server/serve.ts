@@ -3,6 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import packageJson from '../../package.json' with { type: 'json' };
+import { AttestError } from '../attest/error.ts';
+import { readVerifier, type Verifier } from '../attest/keys.ts';
+import type { Signers } from '../inventory/signed.ts';
 import { sayDuration } from '../policy/duration.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
@@ -62,6 +65,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     policy,
     config,
     tls: await readTls(config),
+    signers: await readSigners(config),
     env: process.env,
     log,
     clock,
@@ -143,6 +147,21 @@ async function readTls(config: ServerConfig) {
   if (config.tls === undefined) return undefined;
   const { cert, key } = config.tls;
   return { cert: await readSettings(cert, 'certificate'), key: await readSettings(key, 'private key') };
+}
+
+/** The keys of `[artefacts]`. Throws `ServeError` for a file that holds none. */
+async function readSigners({ artefacts: { signers, builders } }: ServerConfig): Promise<Signers> {
+  const keys: Verifier[] = [];
+  for (const file of signers) {
+    const pem = await readSettings(file, 'public key');
+    try {
+      keys.push(readVerifier(pem));
+    } catch (cause) {
+      if (!(cause instanceof AttestError)) throw cause;
+      throw new ServeError('serve/unreadable', `the public key ${file}: ${cause.message}`, { cause });
+    }
+  }
+  return { keys, builders };
 }
 
 async function readSettings(file: string, what: string): Promise<string> {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Stopwatch } from '../../src/facts/stopwatch.ts';
+import type { Signers } from '../../src/inventory/signed.ts';
 import type { Credential } from '../../src/registry/upstream/credential.ts';
 import { upstreamAddress } from '../../src/registry/upstream/upstream.ts';
 import type { Tls } from '../../src/server/app.ts';
@@ -41,6 +42,8 @@ export type MirrorOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** Serves HTTPS. `call` and `get` then do not reach it: its certificate is nobody's. */
   readonly tls?: Tls;
+  /** Who signs for artefacts. */
+  readonly signers?: Signers;
   /** Address to listen on instead of 127.0.0.1. */
   readonly host?: string;
 };
@@ -92,6 +95,7 @@ export async function startMirror(options: MirrorOptions, t?: Cleanup): Promise<
     env: options.env ?? {},
     advisories: options.advisoryDatabases && { databases: options.advisoryDatabases, isDefault: false },
     tls: options.tls,
+    signers: options.signers,
     log: serverLog('text', (line) => log.push(line.trimEnd()), options.clock.now),
     clock: options.clock.now,
     monotonic: options.monotonic ?? options.clock.now,

@@ -47,20 +47,22 @@ export async function addArtefacts(paths: readonly string[], options: AddOptions
       const request = { method: 'POST', path: '/api/v1/artefacts', body: statement, acts: true } as const;
       const { value, json } = await ask(server, { ...request, patience: 300_000 }, addedSchema);
       added.push(json);
-      if (options.format === 'text') printAdded(value, statement.components.length);
+      if (options.format === 'text') printAdded(value);
     }
   if (options.format === 'json') print(JSON.stringify({ added }, null, 2));
 }
 
 const outcomes = { added: 'Added', known: 'Known already', extended: 'More is known now' } as const;
 
-function printAdded({ outcome, artefact }: AddedJson, components: number): void {
+function printAdded({ outcome, artefact, components, unverified }: AddedJson): void {
   print(`${outcomes[outcome]}: ${artefactLine(artefact)}`);
+  if (unverified !== null) print(paint('yellow', `  its signatures do not count: ${printable(unverified)}`));
   print(`  ${components} components${basis[artefact.trust]}`);
   print(`  safeguard inventory show ${artefact.id.slice(0, 12)}`);
 }
 
 const basis = {
+  signed: ', signed by a key that this server goes by',
   unsigned: ', unsigned: on the word of the list alone',
   recovered: ' recovered from traces in it; there may be more that left none',
 } as const;
@@ -113,7 +115,7 @@ export async function showArtefact(id: string, options: PageOptions): Promise<vo
   ];
   for (const [what, text] of facts) if (text !== null) print(`  ${what}: ${printable(text)}`);
   print(
-    `  ${value.count} components${basis[trust]}${trust === 'unsigned' ? completeText[completeness] : ''}`,
+    `  ${value.count} components${basis[trust]}${trust === 'recovered' ? '' : completeText[completeness]}`,
   );
   const rows = components.map(({ name, version, scope, relation, method, confidence, source }) => [
     `  ${printable(name)}`,

@@ -29,8 +29,8 @@ function defineAdd(command: Command): void {
       'Takes artefacts in. Of a binary (ELF, PE, Mach-O, WebAssembly) its digest, build id and crates are sent, never its ' +
         'bytes: the crates of its own list (`.dep-v0`), else what its panics give away, which is marked as recovered. Of a ' +
         'document (CycloneDX or SPDX, JSON) its components. In a folder, documents belong to the binary whose digest they ' +
-        'name. The same bytes added twice are one artefact; targets of one project are artefacts each. No signature is ' +
-        'checked yet: all that is added is kept as unsigned.',
+        'name. The same bytes added twice are one artefact; targets of one project are artefacts each. Sigstore bundles ' +
+        'beside a binary go along; the server says whether what they sign counts (`[artefacts]` in server.toml).',
     )
     .argument('<path...>', 'binaries, documents, or folders that a build left them in')
     .option('--target <triple>', 'what it is built for, where no document says so')
@@ -61,7 +61,11 @@ function defineList(command: Command): void {
     .option('--crate <crate[@version]>', 'that has this crate in it')
     .option('--partly-known', 'of which not all components are known')
     .addOption(
-      new Option('--trust <how>', 'by what its components are known').choices(['unsigned', 'recovered']),
+      new Option('--trust <how>', 'by what its components are known').choices([
+        'signed',
+        'unsigned',
+        'recovered',
+      ]),
     );
   withFormat(withServer(withPage(list))).action(async (options: ListOptions) =>
     (await import('./acts.ts')).listArtefacts(options),

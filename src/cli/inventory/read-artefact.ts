@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { readBundle } from '../../attest/bundle.ts';
+import { AttestError } from '../../attest/error.ts';
+import { readStatement } from '../../attest/statement.ts';
 import { embeddedCrates } from '../../binary/dep-v0.ts';
 import { readExecutable } from '../../binary/executable.ts';
 import { recoveredCrates } from '../../binary/recovered.ts';
@@ -11,6 +14,7 @@ import { contentsByList, contentsByTraces } from '../../inventory/from-binary.ts
 import { statementOfBom } from '../../inventory/from-bom.ts';
 import { type ProvenanceClaim, readProvenance } from '../../inventory/provenance.ts';
 import type { ArtefactStatement, StatedFile } from '../../inventory/statement.ts';
+import type { SentArtefact } from '../../server/inventory-contract.ts';
 import { withBinary } from '../shared/binary-file.ts';
 import { CliError } from '../shared/error.ts';
 import { printable } from '../shared/terminal.ts';
@@ -26,7 +30,14 @@ export interface Told {
 type Found =
   | { readonly kind: 'binary'; readonly path: string; readonly statement: ArtefactStatement }
   | { readonly kind: 'document'; readonly path: string; readonly statement: ArtefactStatement }
-  | { readonly kind: 'provenance'; readonly path: string; readonly claim: ProvenanceClaim };
+  | { readonly kind: 'provenance'; readonly path: string; readonly claim: ProvenanceClaim }
+  | {
+      readonly kind: 'bundle';
+      readonly path: string;
+      readonly text: string;
+      readonly digests: readonly string[];
+      readonly claim: ProvenanceClaim | undefined;
+    };
 
 /** Bytes of a document; larger ones are no document of one artefact. */
 const maxDocument = 256 * 1024 * 1024;
@@ -38,7 +49,7 @@ const maxFiles = 10_000;
  * and a binary are one artefact where the document names its digest, or where they are alone in their folder; each gives a
  * statement. Throws `CliError` for what is neither, and for a document that is about other bytes than those beside it.
  */
-export async function readArtefacts(path: string, told: Told): Promise<readonly ArtefactStatement[]> {
+export async function readArtefacts(path: string, told: Told): Promise<readonly SentArtefact[]> {
   const folders = isFolder(path) ? await foundIn(path) : [await foundAlone(path)];
   const statements = folders.flatMap(joined).map((statement) => ({ ...statement, ...given(told) }));
   if (statements.length > 0) return statements;
@@ -95,7 +106,10 @@ function documentAt(path: string): Found | undefined {
     });
   const text = readFileSync(path, 'utf8');
   try {
-    const claim = readProvenance(JSON.parse(text.replace(/^\uFEFF/, '')));
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    const digests = bundleAbout(text);
+    const claim = readProvenance(value);
+    if (digests !== undefined) return { kind: 'bundle', path, text, digests, claim };
     if (claim !== undefined) return { kind: 'provenance', path, claim };
     return { kind: 'document', path, statement: statementOfBom(readBom(text), basename(path)) };
   } catch (error) {
@@ -103,6 +117,17 @@ function documentAt(path: string): Found | undefined {
     if (error instanceof SyntaxError) return undefined;
     if (error instanceof BomError && error.code === 'bom/format') return undefined;
     if (error instanceof BomError) throw new CliError('cli/file', `${printable(path)}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The bytes that a Sigstore bundle is about, by SHA-256; `undefined` for other JSON. Whether it may be believed is for the server to say. */
+function bundleAbout(text: string): readonly string[] | undefined {
+  try {
+    const { subject } = readStatement(readBundle(text).payload);
+    return subject.flatMap(({ digest }) => digest.sha256 ?? []);
+  } catch (error) {
+    if (error instanceof AttestError) return undefined;
     throw error;
   }
 }
@@ -128,10 +153,11 @@ async function binaryAt(path: string): Promise<ArtefactStatement> {
 }
 
 /** Puts together what is about the same bytes. */
-function joined(found: readonly Found[]): readonly ArtefactStatement[] {
+function joined(found: readonly Found[]): readonly SentArtefact[] {
   const binaries = found.filter(({ kind }) => kind === 'binary') as Extract<Found, { kind: 'binary' }>[];
   const documents = found.filter(({ kind }) => kind === 'document') as Extract<Found, { kind: 'document' }>[];
-  const claims = found.flatMap((one) => (one.kind === 'provenance' ? [one.claim] : []));
+  const claims = found.flatMap((one) => ('claim' in one && one.claim !== undefined ? [one.claim] : []));
+  const bundles = found.filter(({ kind }) => kind === 'bundle') as Extract<Found, { kind: 'bundle' }>[];
   const [only] = binaries;
   const tied = documents.map(({ path, statement }): ArtefactStatement => {
     if (binaries.length === 0) return statement;
@@ -155,7 +181,15 @@ function joined(found: readonly Found[]): readonly ArtefactStatement[] {
   const bare = binaries
     .map(({ statement }) => statement)
     .filter(({ knownBy, file }) => knownBy === 'list' || !digests.has(file?.sha256));
-  return [...tied, ...bare].map((statement) => claimed(statement, claims));
+  return [...tied, ...bare].map((statement) => withBundles(claimed(statement, claims), bundles));
+}
+
+function withBundles(
+  statement: ArtefactStatement,
+  bundles: readonly Extract<Found, { kind: 'bundle' }>[],
+): SentArtefact {
+  const own = bundles.filter(({ digests }) => digests.includes(statement.file?.sha256 ?? ''));
+  return own.length === 0 ? statement : { ...statement, bundles: own.map(({ text }) => text) };
 }
 
 function claimed(statement: ArtefactStatement, claims: readonly ProvenanceClaim[]): ArtefactStatement {

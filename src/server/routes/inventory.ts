@@ -5,6 +5,7 @@ import { addArtefact } from '../../inventory/add.ts';
 import { affected } from '../../inventory/affected/affected.ts';
 import { artefactAt, contentsOf, diffContents } from '../../inventory/lookup.ts';
 import { wayTo } from '../../inventory/paths.ts';
+import { checkSigned } from '../../inventory/signed.ts';
 import { personOf } from '../auth.ts';
 import { sendProblem } from '../errors.ts';
 import {
@@ -78,8 +79,18 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
       const detail = `Give JSON with name, knownBy, completeness and components${where}; \`safeguard inventory add\` writes it.`;
       return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
     }
-    const added = await addArtefact(inventory, body.data, { by, now: parts.mirror.context.now() });
-    const answer: AddedJson = { outcome: added.outcome, artefact: artefactJson(added.artefact) };
+    const { bundles = [], ...sent } = body.data;
+    const checked = checkSigned(sent, bundles, parts.signers);
+    const isSigned = checked.kind === 'signed';
+    const trust = isSigned ? 'signed' : undefined;
+    const statement = isSigned ? checked.statement : sent;
+    const added = await addArtefact(inventory, statement, { by, now: parts.mirror.context.now(), trust });
+    const answer: AddedJson = {
+      outcome: added.outcome,
+      artefact: artefactJson(added.artefact),
+      components: added.components,
+      unverified: checked.kind === 'signed' ? null : (checked.reason ?? null),
+    };
     return reply.status(added.outcome === 'added' ? 201 : 200).send(answer);
   });
 

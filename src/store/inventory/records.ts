@@ -32,10 +32,10 @@ export interface ArtefactRecord {
 }
 
 /**
- * By what its components are known. `unsigned`: a list or a document, on the word of whoever sent it. `recovered`: traces in
- * the binary alone.
+ * By what its components are known. `signed`: a document about these very bytes, signed by a key that the server goes by. `unsigned`: a list or a
+ * document, on the word of whoever sent it. `recovered`: traces in the binary alone.
  */
-export type ArtefactTrust = 'unsigned' | 'recovered';
+export type ArtefactTrust = 'signed' | 'unsigned' | 'recovered';
 
 /** A release that artefacts are made of. */
 export interface ComponentRecord {

@@ -17,7 +17,7 @@ export const artefacts = table<ArtefactRecord>('artefacts', ['id'], {
   project: optional(text),
   commit: optional(text),
   builtAt: optional(integer),
-  trust: oneOf('unsigned', 'recovered'),
+  trust: oneOf('signed', 'unsigned', 'recovered'),
   completeness: oneOf('complete', 'incomplete', 'unknown'),
   setId: count,
   firstSeen: integer,

@@ -29,14 +29,13 @@ export function historyFact(
   releases: readonly IndexedRelease[],
   at: number,
 ): Fact<HistoryFact> {
-  return historyFacts(releases, at)(version);
+  return historyFacts(releases)(version, at);
 }
 
 /** The history of each release of a crate; the releases are put in order once. */
 export function historyFacts(
   releases: readonly IndexedRelease[],
-  at: number,
-): (version: string) => Fact<HistoryFact> {
+): (version: string, at: number) => Fact<HistoryFact> {
   const dated = releases.filter((release): release is DatedRelease => release.published !== null);
   const undated = releases.length - dated.length;
   // Stable: of releases of one moment, the one that stands first in the index stays first.
@@ -55,7 +54,7 @@ export function historyFacts(
       undated,
     });
   }
-  return (version) => {
+  return (version, at) => {
     const fact = facts.get(version);
     return fact === undefined
       ? unknown('the registry gives no publication time', 'index', at)

@@ -3,6 +3,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { BlobStore, Store, StoreWriter } from '../store/store.ts';
 import type { ClockGuard } from './clock/guard.ts';
 import type { Freshness } from './duties/freshness.ts';
+import type { OwnEntries } from './duties/own-entries.ts';
 import type { Feeds } from './errands/feeds.ts';
 import { firstPartyOf, type People } from './errands/people.ts';
 import { wantPeople } from './errands/wanted-people.ts';
@@ -11,10 +12,11 @@ import { type Journal, writeDecisions } from './journal.ts';
 import type { ArchiveReader } from './judgement/bytes.ts';
 import { crateName } from './judgement/gather.ts';
 import type { Knowledge } from './judgement/knowledge.ts';
+import type { Lineages } from './judgement/lineages.ts';
 import { settle } from './judgement/settle.ts';
 import type { Settled, SettleInput } from './judgement/update.ts';
 import type { CrateCache } from './serve/cache.ts';
-import { amended } from './serve/served.ts';
+import { amended, type ServedCrate } from './serve/served.ts';
 import type { Upstream } from './upstream/upstream.ts';
 
 /** What every part of the mirror works with. */
@@ -24,6 +26,9 @@ export interface MirrorContext {
   /** By name; the first is the default one. */
   readonly upstreams: ReadonlyMap<string, Upstream>;
   readonly cache: CrateCache;
+  readonly lineages: Lineages;
+  /** What this replica need not follow. */
+  readonly ownEntries: OwnEntries;
   readonly readArchive: ArchiveReader;
   readonly journal: Journal;
   /** Epoch milliseconds. */
@@ -106,24 +111,19 @@ export async function settleNow(
   const served = cache.peek(registry, key);
   const settled = await context.store.write(async (tx) => {
     await act?.(tx, now);
-    const done = await settle(tx, {
-      ...input,
-      policy,
-      knowledge,
-      targets: context.targets,
-      now,
-      seenAt,
-      isWatched: !context.isCache,
-    });
+    const judgedBy = { policy, knowledge, targets: context.targets, isWatched: !context.isCache };
+    const done = await settle(tx, { ...input, ...judgedBy, now, seenAt }, context.lineages);
     // Bytes make no release new, and a judgement by them reads no other.
     if (registry === context.people.sources.apiOf && input.update.kind !== 'archives')
       await wantPeople(tx, { registry, key, name: crateName(done.releases) }, done.releases, policy, now);
     return done;
   });
   if (settled.entries.length > 0 || input.update.kind === 'index') {
-    const amendable = served !== undefined && settled.sameFile;
-    if (!amendable || !cache.replace(served, amended(served, settled.changed))) cache.forget(registry, key);
+    const amend = (crate: ServedCrate) => amended(crate, settled.changed);
+    // Writes come one after another: those who waited with this one may have amended the crate first.
+    if (served === undefined || !settled.sameFile || !cache.amend(served, amend)) cache.forget(registry, key);
   }
+  context.ownEntries.note(settled.firstSeq, settled.entries.length);
   writeDecisions(context.journal, settled.entries);
   tellUntaken(context.journal, input, settled.untaken);
   return settled;

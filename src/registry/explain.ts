@@ -11,7 +11,8 @@ import { type TrustScore, type TrustWeights, trustOf } from '../policy/trust-sco
 import type { ReleaseRecord } from '../store/records.ts';
 import { firstPartyOf } from './errands/people.ts';
 import { circumstancesOf } from './judgement/circumstances.ts';
-import { crateName, gatherer } from './judgement/gather.ts';
+import { gatherer } from './judgement/gather.ts';
+import { approvalLine, waitsForPerson } from './questions.ts';
 import { type Instead, newestAdmitted } from './serve/instead.ts';
 import type { Mirror } from './serve/mirror.ts';
 
@@ -26,6 +27,8 @@ export type Explanation =
       /** How far the people behind it can be relied on; absent where they are not known. */
       readonly trust: TrustScore | undefined;
       readonly fixes: readonly Fix[];
+      /** What a person types to approve of it, where that is what it waits for. */
+      readonly approve: string | undefined;
     }
   /** No registry has a crate, or a release, of that name; then the name itself is what there is to speak of. */
   | {
@@ -65,7 +68,21 @@ export async function explain(
   const releases = await mirror.context.store.releases(registry, key);
   const judged = await caseOf(mirror, record, releases);
   const trust = trustIn(judged, mirror.context.policy.policy);
-  return { kind: 'release', record, case: judged, instead, trust, fixes: fixesOf(judged, releases) };
+  const { policy } = mirror.context.policy;
+  const isDefault = registry === mirror.context.upstreams.keys().next().value;
+  return {
+    kind: 'release',
+    record,
+    case: judged,
+    instead,
+    trust,
+    fixes: fixesOf(judged, releases),
+    // In a cache of somebody's own nobody is asked.
+    approve:
+      waitsForPerson(record, policy) && !mirror.context.isCache
+        ? approvalLine(crate?.name ?? name, record, isDefault)
+        : undefined,
+  };
 }
 
 function speakOfName({ context }: Mirror, crate: string): Explanation {
@@ -84,14 +101,7 @@ async function caseOf(
   record: ReleaseRecord,
   releases: readonly ReleaseRecord[],
 ): Promise<Case> {
-  const circumstances = await circumstancesOf(
-    context,
-    record.registry,
-    record.key,
-    crateName(releases),
-    releases,
-    await context.store.crate(record.registry, record.key),
-  );
+  const circumstances = await circumstancesOf(context, record.registry, record.key, releases);
   const { input } = gatherer(circumstances, context.clock.judging())(record);
   const organisation = { file: 'safeguard.toml', text: context.policy.policy.text };
   return makeCase({ ...input, layers: { organisation } });

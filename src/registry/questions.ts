@@ -17,3 +17,13 @@ export function questionsIn({ verdict }: ReleaseRecord, policy: Policy): readonl
 export function waitsForPerson(release: ReleaseRecord, policy: Policy): boolean {
   return release.state === 'review' && questionsIn(release, policy).some(counts);
 }
+
+/** What a person types to approve of a release. `isDefault`: commands mean its registry without being told. */
+export function approvalLine(
+  name: string,
+  { version, registry }: Pick<ReleaseRecord, 'version' | 'registry'>,
+  isDefault: boolean,
+): string {
+  const from = isDefault ? '' : ` --registry ${registry}`;
+  return `safeguard quarantine approve ${name}@${version}${from} --reason "…"`;
+}

@@ -16,5 +16,8 @@ export const limitsConfig = z.strictObject({
   late: durationSetting('2m').describe(
     'Time by which a loop may be late before an alarm is raised and /readyz says so.',
   ),
+  'reading-time': durationSetting('1m').describe(
+    'Time that the reading of one archive may take; the largest honest ones take two seconds.',
+  ),
   'request-time': durationSetting('30s').describe('Time in which a client must have sent its whole request.'),
 });

@@ -6,11 +6,13 @@ import { heartbeatName, heartbeatOf } from '../registry/clock/duty.ts';
 import { ClockGuard } from '../registry/clock/guard.ts';
 import type { MirrorContext } from '../registry/context.ts';
 import { Freshness } from '../registry/duties/freshness.ts';
+import { OwnEntries } from '../registry/duties/own-entries.ts';
 import { Feeds } from '../registry/errands/feeds.ts';
 import { People } from '../registry/errands/people.ts';
 import { RegistryError } from '../registry/error.ts';
 import type { Journal } from '../registry/journal.ts';
 import { archivePool } from '../registry/judgement/archive-pool.ts';
+import { Lineages } from '../registry/judgement/lineages.ts';
 import { CrateCache } from '../registry/serve/cache.ts';
 import { Mirror } from '../registry/serve/mirror.ts';
 import { Upstream, type UpstreamAddress } from '../registry/upstream/upstream.ts';
@@ -87,11 +89,13 @@ export async function openMirror(plan: MirrorPlan, targets: readonly string[]): 
   await people.adopt();
   const clock = new ClockGuard({ wall: plan.clock, monotonic: plan.monotonic ?? stopwatch.now });
   clock.hear(heartbeatOf(await store.feed(heartbeatName)), '');
-  const archives = archivePool(2);
+  const archives = archivePool(2, plan.config.limits['reading-time']);
   const mirror = new Mirror({
     store,
     blobs: withMemory(folderBlobs(plan.data, { isCache }), plan.config['download-memory'] * 1024 * 1024),
     upstreams,
+    lineages: new Lineages(),
+    ownEntries: new OwnEntries(),
     cache: new CrateCache(plan.config['index-memory'] * 1024 * 1024),
     readArchive: archives.read,
     journal: plan.log,

@@ -23,7 +23,7 @@ import type {
   StoreCounts,
   StoreReader,
 } from './store.ts';
-import { decodeRow, pick, type Row, type Table, without } from './table.ts';
+import { decodeRow, pick, type Row, type Table } from './table.ts';
 import {
   blocks,
   breakGlass,
@@ -38,7 +38,17 @@ import {
 } from './tables.ts';
 
 /** What the outline of a release has. */
-const outlines: Table<ReleaseOutline> = without(releases, 'line', 'verdict');
+const outlines: Table<ReleaseOutline> = pick(
+  releases,
+  'version',
+  'position',
+  'published',
+  'firstSeen',
+  'arrival',
+  'yankedAt',
+  'state',
+  'policy',
+);
 
 /** Reads, each of them one statement, so that it sees one moment of the database. */
 export class SqlReader extends SqlDecisionReader implements StoreReader {
@@ -74,13 +84,26 @@ export class SqlReader extends SqlDecisionReader implements StoreReader {
     return row && decodeRow(releases, row);
   }
 
-  async releaseOutlines(registry: string, key: string): Promise<readonly ReleaseOutline[]> {
+  async releaseOutlines(
+    registry: string,
+    key: string,
+    { after, limit }: { readonly after?: string | undefined; readonly limit: number },
+  ): Promise<readonly ReleaseOutline[]> {
     const query = this.db
       .selectFrom('releases')
       .select(outlines.fields.map(({ column }) => column as keyof Row<ReleaseOutline>))
       .where('registry', '=', registry)
-      .where('key', '=', key);
+      .where('key', '=', key)
+      .$if(after !== undefined, (q) => q.where('version', '>', after ?? ''))
+      .orderBy('version')
+      .limit(limit);
     return decoded(outlines, query);
+  }
+
+  async revision(registry: string, key: string): Promise<number | undefined> {
+    const { rows } = await sql<{ revision: unknown }>`
+      select revision from crates where registry = ${registry} and key = ${key}`.execute(this.db);
+    return rows.length === 0 ? undefined : (wholeNumber('crates', rows[0]?.revision) ?? 0);
   }
 
   async findReleases({

@@ -76,8 +76,11 @@ export interface Unread {
   readonly tries: number;
 }
 
-/** A release without what is long: its index line and its verdict. */
-export type ReleaseOutline = Omit<ReleaseRecord, 'line' | 'verdict'>;
+/** What the judgement of another release of its crate asks of a release. */
+export type ReleaseOutline = Pick<
+  ReleaseRecord,
+  'version' | 'position' | 'published' | 'firstSeen' | 'arrival' | 'yankedAt' | 'state' | 'policy'
+>;
 
 /** What happened to a release or to the mirror. */
 export type LogEvent =

@@ -5,7 +5,9 @@ import { type DumpStore, sqlDumps } from './dump-store.ts';
 import type { InventoryStore } from './inventory/store.ts';
 import { sqlInventory } from './inventory/writer.ts';
 import { openWork } from './open-work.ts';
+import { pagedReleases } from './paged-releases.ts';
 import { SqlReader } from './reader.ts';
+import type { ReleaseRecord } from './records.ts';
 import { SqlSightings } from './sightings/sql.ts';
 import type { SightingStore } from './sightings/store.ts';
 import type { Store, StoreWriter } from './store.ts';
@@ -30,6 +32,11 @@ export class SqlStore extends SqlReader implements Store {
     this.dumps = sqlDumps(dialect, (work) => this.#inTurn(() => this.#begin(work)));
     this.sightings = new SqlSightings(dialect, (work) => this.#inTurn(() => this.#begin(work)));
     this.inventory = sqlInventory(dialect, (work) => this.#inTurn(() => this.#begin(work)));
+  }
+
+  /** As `pagedReleases`: of one moment. */
+  override async releases(registry: string, key: string): Promise<readonly ReleaseRecord[]> {
+    return this.#dialect.snapshot((db) => pagedReleases(db, registry, key));
   }
 
   // One write at a time per process: waiting writers then never take the connections that readers need.

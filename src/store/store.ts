@@ -52,8 +52,14 @@ export interface StoreReader extends OutboxReader, DecisionReader {
   /** All releases of a crate in the order of the upstream's file. */
   releases(registry: string, key: string): Promise<readonly ReleaseRecord[]>;
   release(registry: string, key: string, version: string): Promise<ReleaseRecord | undefined>;
-  /** All releases of a crate, in no order. */
-  releaseOutlines(registry: string, key: string): Promise<readonly ReleaseOutline[]>;
+  /** Releases of a crate in the order of their versions as texts, those past `after`. */
+  releaseOutlines(
+    registry: string,
+    key: string,
+    page: { readonly after?: string | undefined; readonly limit: number },
+  ): Promise<readonly ReleaseOutline[]>;
+  /** A number of a crate that goes up with each `revise`; `undefined`: it is not recorded. */
+  revision(registry: string, key: string): Promise<number | undefined>;
   findReleases(query: ReleaseQuery): Promise<readonly ReleaseRecord[]>;
   /** Keys of crates whose key contains `text`, shortest first. */
   searchCrates(registry: string, text: string, limit: number): Promise<readonly string[]>;
@@ -113,14 +119,16 @@ export interface Horizons {
 export interface StoreWriter extends StoreReader, OutboxWriter, DecisionWriter {
   /** Inserts or replaces the record with the same registry and key. */
   putCrate(crate: CrateRecord): Promise<void>;
+  /** Says that more of a crate changed than what the bytes of some releases say of them. */
+  revise(registry: string, key: string): Promise<void>;
   /** Forgets a crate of which no index file was ever taken over. */
   forgetUnread(registry: string, key: string): Promise<void>;
   /** Inserts or replaces by registry, key and version; thousands at once are fine. */
   putReleases(releases: readonly ReleaseRecord[]): Promise<void>;
   /** What is there already stays. */
   putExactNeeds(needs: readonly ExactNeedRecord[]): Promise<void>;
-  /** Appends in the given order; `seq` is assigned. Thousands at once are fine. */
-  append(entries: readonly Omit<LogEntry, 'seq'>[]): Promise<void>;
+  /** Appends in the given order; `seq` is assigned: that of the first is returned. Thousands at once are fine. */
+  append(entries: readonly Omit<LogEntry, 'seq'>[]): Promise<number>;
   putBlock(block: Omit<BlockRecord, 'id' | 'liftedBy' | 'liftedAt' | 'liftReason'>): Promise<void>;
   /** Lifts the active blocks of exactly this crate and version (`null`: the block on every version); returns how many. */
   liftBlocks(

@@ -52,16 +52,6 @@ export function pick<R, F extends keyof R & string>(
   return { ...table, fields: fields as unknown as Table<Pick<R, F>>['fields'] };
 }
 
-/** A table seen without some of its fields. */
-export function without<R, F extends keyof R & string>(
-  table: Table<R>,
-  ...names: readonly F[]
-): Table<Omit<R, F>> {
-  const fields = table.fields.filter(({ name }) => !(names as readonly string[]).includes(name));
-  // Sound: the named fields are gone.
-  return { ...table, fields: fields as unknown as Table<Omit<R, F>>['fields'] };
-}
-
 /** A record as values in column order. Throws `store/unstorable` for what would not be read again. */
 export function encodeRow<R>(table: Table<R>, record: R): SqlValue[] {
   return table.fields.map(({ name, codec }) => {

@@ -2,6 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { NewDecision } from './decisions.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { type OnDamage, StoreError } from './error.ts';
+import { pagedReleases } from './paged-releases.ts';
 import { isOfScope, SqlReader } from './reader.ts';
 import type {
   BlockRecord,
@@ -52,8 +53,18 @@ export class SqlWriter extends SqlReader implements StoreWriter {
     this.#tx = tx;
   }
 
+  override releases(registry: string, key: string): Promise<readonly ReleaseRecord[]> {
+    return pagedReleases(this.#tx, registry, key);
+  }
+
   async putCrate(crate: CrateRecord): Promise<void> {
     await this.#load(crates, [crate], { replace: true });
+  }
+
+  async revise(registry: string, key: string): Promise<void> {
+    await sql`update crates set revision = revision + 1 where registry = ${registry} and key = ${key}`.execute(
+      this.#tx,
+    );
   }
 
   async forgetUnread(registry: string, key: string): Promise<void> {
@@ -69,10 +80,11 @@ export class SqlWriter extends SqlReader implements StoreWriter {
     await this.#load(exactNeeds, needs, { replace: true });
   }
 
-  async append(entries: readonly Omit<LogEntry, 'seq'>[]): Promise<void> {
-    const last = await this.lastSeq();
-    const numbered = entries.map((entry, i) => ({ ...entry, seq: last + 1 + i }));
+  async append(entries: readonly Omit<LogEntry, 'seq'>[]): Promise<number> {
+    const first = (await this.lastSeq()) + 1;
+    const numbered = entries.map((entry, i) => ({ ...entry, seq: first + i }));
     await this.#load(log, numbered, { replace: false });
+    return first;
   }
 
   async putBlock(block: Omit<BlockRecord, 'id' | 'liftedBy' | 'liftedAt' | 'liftReason'>): Promise<void> {

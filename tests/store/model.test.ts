@@ -102,6 +102,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   record({ registry, key }).map((one) =>
     does('forgetUnread', one, (tx) => tx.forgetUnread(one.registry, one.key)),
   ),
+  record({ registry, key }).map((one) => does('revise', one, (tx) => tx.revise(one.registry, one.key))),
   fc.array(aRelease, { maxLength: 6 }).map((list) => does('putReleases', list, (tx) => tx.putReleases(list))),
   fc.array(anEntry, { maxLength: 4 }).map((list) => does('append', list, (tx) => tx.append(list))),
   record({ registry, key, version: maybe(version), reason: text, by: text, at: time }).map((block) =>
@@ -185,10 +186,9 @@ async function answers(store: StoreReader): Promise<unknown> {
   const ofCrates = everywhere.map(async ([r, k]) => ({
     crate: await store.crate(r, k),
     releases: await store.releases(r, k),
-    // In no order.
-    outlines: new Set(
-      (await store.releaseOutlines(r, k)).map((one) => JSON.stringify(Object.entries(one).sort())),
-    ),
+    revision: await store.revision(r, k),
+    outlines: await store.releaseOutlines(r, k, { limit: 9 }),
+    laterOutlines: await store.releaseOutlines(r, k, { after: '1.0.0', limit: 1 }),
     one: await store.release(r, k, '1.0.0'),
     blocks: await store.activeBlocks(r, k),
     breakGlass: await store.breakGlass(r, k),

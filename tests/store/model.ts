@@ -29,6 +29,7 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   crates: CrateRecord[] = [];
   all: ReleaseRecord[] = [];
   entries: LogEntry[] = [];
+  revisions = new Map<string, number>();
   blocks: BlockRecord[] = [];
   requests: BreakGlassRecord[] = [];
   decided: DecisionRecord[] = [];
@@ -49,8 +50,32 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   async release(registry: string, key: string, version: string) {
     return this.all.find(same({ registry, key, version }));
   }
-  async releaseOutlines(registry: string, key: string) {
-    return (await this.releases(registry, key)).map(({ line: _, verdict: __, ...outline }) => outline);
+  async releaseOutlines(
+    registry: string,
+    key: string,
+    { after, limit }: { readonly after?: string | undefined; readonly limit: number },
+  ) {
+    const past = this.all.filter(same({ registry, key })).filter(({ version }) => version > (after ?? ''));
+    return sorted(past, ({ version }) => [version])
+      .slice(0, limit)
+      .map(({ version, position, published, firstSeen, arrival, yankedAt, state, policy }) => ({
+        version,
+        position,
+        published,
+        firstSeen,
+        arrival,
+        yankedAt,
+        state,
+        policy,
+      }));
+  }
+  async revision(registry: string, key: string) {
+    const isThere = this.crates.some(same({ registry, key }));
+    return isThere ? (this.revisions.get(JSON.stringify([registry, key])) ?? 0) : undefined;
+  }
+  async revise(registry: string, key: string) {
+    const revision = await this.revision(registry, key);
+    if (revision !== undefined) this.revisions.set(JSON.stringify([registry, key]), revision + 1);
   }
   async findReleases({ registry, key, states, limit, offset = 0 }: ReleaseQuery) {
     const found = this.all.filter(same({ registry, key })).filter((r) => states?.includes(r.state) ?? true);
@@ -189,7 +214,9 @@ export class ModelStore extends OutboxModel implements StoreWriter {
     for (const one of releases) this.all = replaced(this.all, one, ['registry', 'key', 'version']);
   }
   async append(entries: readonly Omit<LogEntry, 'seq'>[]) {
+    const first = this.entries.length + 1;
     for (const one of entries) this.entries.push({ seq: this.entries.length + 1, ...one });
+    return first;
   }
   async putBlock(block: Omit<BlockRecord, 'id' | 'liftedBy' | 'liftedAt' | 'liftReason'>) {
     this.blocks.push({

@@ -12,6 +12,7 @@ import type { EngineInput } from '../../policy/rule.ts';
 import { unheardOf } from '../errands/people.ts';
 import { gatherer } from '../judgement/gather.ts';
 import type { Knowledge } from '../judgement/knowledge.ts';
+import { relatives } from '../judgement/lineage.ts';
 import type { Observed } from '../judgement/reconcile.ts';
 
 /** A release whose publication time is known, in epoch milliseconds. */
@@ -70,8 +71,7 @@ export function factsOfPast(past: CratePast): (release: Dated, now: number) => E
       {
         name: past.name,
         firstSeen: created,
-        releases,
-        listed: new Set(releases.map(({ version }) => version)),
+        ...relatives(releases, new Set(releases.map(({ version }) => version)), created),
         // What people did by hand is no part of a policy.
         blocks: [],
         breakGlass: [],

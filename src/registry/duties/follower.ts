@@ -22,7 +22,7 @@ export class Follower {
   }
 
   async follow(): Promise<void> {
-    const { cache, freshness, stopwatch } = this.#context;
+    const { cache, freshness, ownEntries, stopwatch } = this.#context;
     for (;;) {
       const asked = stopwatch.now();
       const entries = await this.#entries();
@@ -30,7 +30,7 @@ export class Follower {
         if (entry.event === 'policy-activated') await adoptPolicy(this.#context);
         else if (entry.event === 'feed-updated') await this.#context.feeds.adopt();
         else if (entry.event === 'dump-imported' || entry.event === 'dump-forgotten') this.#adoptNames();
-        else cache.forget(entry.registry, entry.key);
+        else if (!ownEntries.take(entry.seq)) cache.forget(entry.registry, entry.key);
       }
       this.#seq = entries.at(-1)?.seq ?? this.#seq;
       if (entries.length < page) return freshness.note(asked);

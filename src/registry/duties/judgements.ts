@@ -40,7 +40,7 @@ export function promotions(
     claim: async (limit) => {
       const good: ReleaseRecord[] = [];
       for (const record of await claim(limit)) {
-        const isReady = hasGoodBytes(record) && !(await lacksBase(context.store, record));
+        const isReady = hasGoodBytes(record) && !(await lacksBase(context, record));
         if (isReady) good.push(record);
         else fetch(record);
       }

@@ -10,13 +10,14 @@ export interface ArchivePool {
   close(): Promise<void>;
 }
 
-/** Milliseconds that one archive may take; the largest honest ones take two seconds. */
-const patience = 60_000;
 /** Milliseconds without work after which the processes go. */
 const idle = 5_000;
 
-/** Starts a pool of at most `processes`; they come with the work and go when there is none. */
-export function archivePool(processes: number): ArchivePool {
+/**
+ * Starts a pool of at most `processes`; they come with the work and go when there is none. One archive may take `patience`
+ * milliseconds: past them its process ends, and the reader throws `RegistryError` `registry/too-slow`.
+ */
+export function archivePool(processes: number, patience = 60_000): ArchivePool {
   let running: Pool | undefined;
   let busy = 0;
   let rest: NodeJS.Timeout | undefined;
@@ -34,7 +35,7 @@ export function archivePool(processes: number): ArchivePool {
     } catch (error) {
       if (!(error instanceof Task.TimeoutError)) throw error;
       const what = `${release.crate} ${release.version}`;
-      const message = `reading ${what} took longer than ${patience / 1000} seconds`;
+      const message = `reading ${what} took longer than ${patience / 1000} seconds: unread it is not handed out`;
       throw new RegistryError('registry/too-slow', message, { cause: error });
     } finally {
       if (--busy === 0) rest = setTimeout(stop, idle).unref();

@@ -3,6 +3,7 @@ import { judge } from '../../policy/judge.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { Verdict } from '../../policy/verdict.ts';
 import type { DecisionRecord, ReleaseRecord, ReleaseState } from '../../store/records.ts';
+import { inTurns } from '../../store/turns.ts';
 import { type BaseRecord, retryAfterTries } from './base.ts';
 import { type CrateCircumstances, decisionsOn, gatherer } from './gather.ts';
 import type { Observed } from './reconcile.ts';
@@ -19,22 +20,22 @@ export const retryAfter = 10 * 60_000;
 
 /**
  * Judges the releases of a crate at `now` and gives each its state; those that are not concerned keep the verdict that
- * the same policy gave them. Pure: the same input gives the same records.
+ * the same policy gave them. The same input gives the same records; of thousands, others have turns between.
  */
 export function assessCrate(
   circumstances: WholeCircumstances,
   policy: Policy,
   now: number,
   isConcerned: (release: Observed) => boolean,
-): readonly ReleaseRecord[] {
+): Promise<readonly ReleaseRecord[]> {
   const gather = gatherer(circumstances, now);
-  return circumstances.subjects.map((release) => {
+  return inTurns(circumstances.subjects, 50, (release) => {
     const before = circumstances.previous.get(release.version);
     if (before?.policy === policy.digest && !isConcerned(release))
       return { ...before, archive: release.archive, unread: release.unread };
     const { input, archive, wants } = gather(release);
     const verdict = judge(policy, input);
-    const state = circumstances.listed.has(release.version) ? stateOf(verdict) : 'withdrawn';
+    const state = circumstances.lineage.listed.has(release.version) ? stateOf(verdict) : 'withdrawn';
     const until = state === 'held' && verdict.until !== undefined ? Date.parse(verdict.until) : null;
     return {
       ...release,

@@ -1,9 +1,8 @@
 import type { ReleaseRecord } from '../../store/records.ts';
-import type { StoreReader } from '../../store/store.ts';
 import { type MirrorContext, upstreamOf } from '../context.ts';
 import { RegistryError } from '../error.ts';
 import { SingleFlight } from '../single-flight.ts';
-import { basesAmong, isCompared, isToBring, otherBytes, retryAfterTries } from './base.ts';
+import { isCompared, isToBring, otherBytes, retryAfterTries } from './base.ts';
 import { type ArchiveReading, currentReading, fetchArchive, readingOf } from './bytes.ts';
 import type { Brought } from './update.ts';
 
@@ -13,18 +12,18 @@ export interface WantedCrate {
   readonly key: string;
   /** As the index spells it. */
   readonly name: string;
-  /** Versions that the registry lists. */
-  readonly listed: readonly string[];
 }
 
 /** Whether the bytes of the release that this one is compared with are still to be brought. */
-export async function lacksBase(store: StoreReader, release: ReleaseRecord): Promise<boolean> {
+export async function lacksBase(
+  { store, lineages }: Pick<MirrorContext, 'store' | 'lineages'>,
+  release: ReleaseRecord,
+): Promise<boolean> {
   const { registry, key, version, judged, archive } = release;
   if (judged === 'index' || archive === null || !isCompared(readingOf(archive))) return false;
-  const releases = await store.releaseOutlines(registry, key);
-  const listed = releases.filter(({ state }) => state !== 'withdrawn');
-  const base = basesAmong(listed.map((other) => other.version))(version);
-  return listed.some((other) => other.version === base && isToBring(other));
+  const base = (await lineages.of(store, registry, key))?.lineage.baseOf(version);
+  const record = base === undefined ? undefined : await store.release(registry, key, base);
+  return record !== undefined && isToBring(record);
 }
 
 /** Brings the bytes that a judgement needs. */
@@ -41,14 +40,16 @@ export class Bringer {
    * `fetchArchive` does where its own cannot be had; of the others it is said why not.
    */
   async bring(crate: WantedCrate, version: string, base: string | undefined): Promise<readonly Brought[]> {
-    const { store } = this.#context;
+    const { store, lineages } = this.#context;
     const record = await store.release(crate.registry, crate.key, version);
     if (record === undefined) return [];
     const reading = await this.#read(crate, record);
-    const wanted = isCompared(reading) ? [basesAmong(crate.listed)(version), base] : [];
+    const lineage = isCompared(reading)
+      ? (await lineages.of(store, crate.registry, crate.key))?.lineage
+      : undefined;
     const brought: Brought[] = [{ version, reading, isAsked: true }];
-    for (const other of new Set(wanted)) {
-      if (other === undefined || other === version || !crate.listed.includes(other)) continue;
+    for (const other of new Set([lineage?.baseOf(version), base])) {
+      if (other === undefined || other === version || lineage?.listed.has(other) !== true) continue;
       const known = await store.release(crate.registry, crate.key, other);
       if (known !== undefined && this.#isDue(known)) brought.push(await this.#bringBase(crate, known));
     }

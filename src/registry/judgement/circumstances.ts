@@ -1,22 +1,65 @@
-import type { CrateRecord, ReleaseOutline } from '../../store/records.ts';
+import type { ReleaseRecord } from '../../store/records.ts';
 import { knowledgeOf, type MirrorContext } from '../context.ts';
-import type { CrateCircumstances } from './gather.ts';
+import { type CrateCircumstances, crateName } from './gather.ts';
+import { relatives } from './lineage.ts';
 
-/** What is known of a crate whose records are at hand, for a judgement that changes nothing. */
+/** What is known of a crate whose records are all at hand, for a judgement that changes nothing. */
 export async function circumstancesOf(
   context: MirrorContext,
   registry: string,
   key: string,
-  name: string,
-  releases: readonly ReleaseOutline[],
-  crate: CrateRecord | undefined,
+  releases: readonly ReleaseRecord[],
 ): Promise<CrateCircumstances> {
-  const { store, now } = context;
+  const firstSeen = (await context.store.crate(registry, key))?.firstSeen ?? context.now();
+  const listed = releases.filter(({ state }) => state !== 'withdrawn').map(({ version }) => version);
+  return {
+    name: crateName(releases),
+    firstSeen,
+    ...relatives(releases, new Set(listed), firstSeen),
+    ...(await besides(context, registry, key)),
+  };
+}
+
+/** The same for the judgement of some of its releases, of which no others are read than those that they are compared with. */
+export async function circumstancesOfFew(
+  context: MirrorContext,
+  registry: string,
+  key: string,
+  few: readonly { readonly record: ReleaseRecord; readonly base: string | undefined }[],
+): Promise<CrateCircumstances> {
+  const { store } = context;
+  const known = await context.lineages.of(store, registry, key);
+  if (known === undefined)
+    return await circumstancesOf(
+      context,
+      registry,
+      key,
+      few.map(({ record }) => record),
+    );
+  const { name, firstSeen, lineage } = known;
+  const records = new Map(few.map(({ record }) => [record.version, record]));
+  for (const { record, base } of few)
+    for (const version of [lineage.baseOf(record.version), base]) {
+      if (version === undefined || records.has(version) || !lineage.listed.has(version)) continue;
+      const found = await store.release(registry, key, version);
+      if (found !== undefined) records.set(version, found);
+    }
   return {
     name,
-    firstSeen: crate?.firstSeen ?? now(),
-    releases,
-    listed: new Set(releases.filter(({ state }) => state !== 'withdrawn').map(({ version }) => version)),
+    firstSeen,
+    lineage,
+    recordOf: (version) => (lineage.listed.has(version) ? records.get(version) : undefined),
+    ...(await besides(context, registry, key)),
+  };
+}
+
+async function besides(
+  context: MirrorContext,
+  registry: string,
+  key: string,
+): Promise<Pick<CrateCircumstances, 'blocks' | 'breakGlass' | 'decisions' | 'knowledge'>> {
+  const { store } = context;
+  return {
     blocks: await store.activeBlocks(registry, key),
     breakGlass: await store.breakGlass(registry, key),
     decisions: await store.standingDecisions(registry, key),

@@ -1,6 +1,6 @@
 import { parseIndexLine } from '../../cargo/index-entry.ts';
 import { canonicalName } from '../../cargo/index-path.ts';
-import { comparePrecedence, parseVersion, type Version } from '../../cargo/version.ts';
+import { comparePrecedence, parseVersion } from '../../cargo/version.ts';
 import { advisoriesFact } from '../../facts/advisories/fact.ts';
 import { ageFact, soundPublished } from '../../facts/age.ts';
 import type { ArchiveFact } from '../../facts/archive.ts';
@@ -13,7 +13,6 @@ import { proofsFact } from '../../facts/crev/gathered.ts';
 import { decisionsFact } from '../../facts/decisions.ts';
 import { type Fact, known, unknown } from '../../facts/fact.ts';
 import { firstPartyFact } from '../../facts/first-party.ts';
-import { type HistoryFact, historyFacts } from '../../facts/history.ts';
 import { licenseFact } from '../../facts/license/release.ts';
 import { lineFact } from '../../facts/line.ts';
 import { maintainersFact } from '../../facts/maintainers/gather.ts';
@@ -26,9 +25,10 @@ import { yanksFact } from '../../facts/yanks.ts';
 import { comparesCode, comparesContents } from '../../policy/compared.ts';
 import type { Context, EngineInput } from '../../policy/rule.ts';
 import type { BlockRecord, BreakGlassRecord, DecisionRecord } from '../../store/records.ts';
-import { type BaseRecord, baseFact, basesAmong, isToBring } from './base.ts';
+import { type BaseRecord, baseFact, isToBring } from './base.ts';
 import { type ArchiveReading, readingOf } from './bytes.ts';
 import type { Knowledge } from './knowledge.ts';
+import { type Lineage, withoutBuild } from './lineage.ts';
 import type { Observed } from './reconcile.ts';
 
 /** What the mirror knows of a whole crate, as far as the judgement of one of its releases needs it. */
@@ -36,9 +36,9 @@ export interface CrateCircumstances {
   /** As the index spells it. */
   readonly name: string;
   readonly firstSeen: number;
-  readonly releases: readonly Outline[];
-  /** Versions that the registry lists now: what it has deleted is compared with nothing. */
-  readonly listed: ReadonlySet<string>;
+  readonly lineage: Lineage;
+  /** A release that others may be compared with, where the registry lists it. */
+  readonly recordOf: (version: string) => BaseRecord | undefined;
   readonly blocks: readonly BlockRecord[];
   readonly breakGlass: readonly BreakGlassRecord[];
   readonly decisions: readonly DecisionRecord[];
@@ -76,13 +76,13 @@ export function gatherer(
   circumstances: CrateCircumstances,
   now: number,
 ): (release: Outline, asked?: Asked) => Gathered {
-  const shared = sharedFacts(circumstances, now);
+  const shared = sharedFacts(circumstances);
   return (release, asked = {}) => {
     const isRead = release.archive !== null && (release.judged === 'release' || asked.bytes === true);
     const reading = isRead && release.archive !== null ? readingOf(release.archive) : undefined;
     const { registry, version, checksum } = release;
     const subject = { registry, crate: shared.name, version, checksum };
-    const compared = comparedWith(release, reading, asked.base, shared);
+    const compared = comparedWith(release, reading, asked.base, circumstances);
     const facts = factsOf(release, { reading, compared }, circumstances, shared, now);
     return {
       input: { context: contextOf(release, isRead), subject, facts, now },
@@ -117,13 +117,13 @@ function comparedWith(
   { version }: Outline,
   reading: ArchiveReading | undefined,
   wanted: string | undefined,
-  { baseOf, byVersion }: SharedFacts,
+  { lineage, recordOf }: CrateCircumstances,
 ): Compared | undefined {
   const isContents = reading?.contents !== undefined && comparesContents(reading.contents);
   const isCode = reading?.code !== undefined && comparesCode(reading.code);
-  const base = isContents || isCode ? (wanted ?? baseOf(version)) : undefined;
+  const base = isContents || isCode ? (wanted ?? lineage.baseOf(version)) : undefined;
   if (base === undefined) return undefined;
-  const record = byVersion.get(base);
+  const record = recordOf(base);
   return {
     record,
     contents: isContents ? baseFact('contents', base, record) : undefined,
@@ -134,81 +134,31 @@ function comparedWith(
 interface SharedFacts {
   /** As the index spells it. */
   readonly name: string;
-  readonly cratePublished: number | undefined;
-  /** Newest first; of one moment, the oldest version first. */
-  readonly yanks: readonly { readonly version: Version; readonly at: number }[];
-  /** By version without build metadata: the first release that has it. */
-  readonly firstOfVersion: ReadonlyMap<string, string>;
   readonly popularity: Fact<PopularityFact>;
   readonly typosquat: Fact<TyposquatFact>;
-  readonly history: (version: string) => Fact<HistoryFact>;
-  /** The version that a release is compared with. */
-  readonly baseOf: (version: string) => string | undefined;
-  /** Those that the registry lists. */
-  readonly byVersion: ReadonlyMap<string, BaseRecord>;
 }
 
-function sharedFacts(
-  { name, releases: all, listed, firstSeen, knowledge }: CrateCircumstances,
-  now: number,
-): SharedFacts {
-  const releases = all.filter(({ version }) => listed.has(version));
-  let cratePublished: number | undefined;
-  const yanks: { version: Version; at: number }[] = [];
-  const firstOfVersion = new Map<string, string>();
-  for (const release of all) {
-    const published = soundPublished(release.published, release.firstSeen) ?? null;
-    // What was there before the name was registered anew was of another crate.
-    if (release.arrival === 'back-catalogue' && published !== null && release.firstSeen >= firstSeen) {
-      cratePublished = Math.min(cratePublished ?? Number.POSITIVE_INFINITY, published);
-    }
-  }
-  for (const release of releases) {
-    if (release.yankedAt !== null)
-      yanks.push({ version: parseVersion(release.version), at: release.yankedAt });
-    const bare = withoutBuild(release.version);
-    if (!firstOfVersion.has(bare)) firstOfVersion.set(bare, release.version);
-  }
-  yanks.sort((a, b) => b.at - a.at || comparePrecedence(a.version, b.version));
+function sharedFacts({ name, lineage, firstSeen, knowledge }: CrateCircumstances): SharedFacts {
   const { names, source, at } = knowledge.namespace;
   const { use, created, ownedAlongside } = knowledge.people;
   const popularity = popularityFact(name, use);
   const suspect = {
     name,
     uses: popularity.kind === 'known' ? popularity.value.uses : undefined,
-    created: cratePublished ?? created ?? firstSeen,
+    created: lineage.published ?? created ?? firstSeen,
     sharesOwnerWith: (crate: string) => ownedAlongside.has(canonicalName(crate)),
   };
-  const typosquat = typosquatFact(names, suspect, source, at);
-  const history = historyFacts(releases.map(soundlyDated), now);
-  return {
-    name,
-    cratePublished,
-    yanks,
-    firstOfVersion,
-    popularity,
-    typosquat,
-    history,
-    baseOf: basesAmong(listed),
-    byVersion: new Map(releases.map((release) => [release.version, release])),
-  };
-}
-
-function soundlyDated(release: Outline): { readonly version: string; readonly published: number | null } {
-  return {
-    version: release.version,
-    published: soundPublished(release.published, release.firstSeen) ?? null,
-  };
+  return { name, popularity, typosquat: typosquatFact(names, suspect, source, at) };
 }
 
 function factsOf(
   release: Outline,
   read: Read,
-  { firstSeen, blocks, breakGlass, decisions, knowledge }: CrateCircumstances,
+  { firstSeen, lineage, blocks, breakGlass, decisions, knowledge }: CrateCircumstances,
   shared: SharedFacts,
   now: number,
 ): Facts {
-  const twin = shared.firstOfVersion.get(withoutBuild(release.version));
+  const twin = lineage.firstOfVersion.get(withoutBuild(release.version));
   return {
     age: ageFact(
       {
@@ -217,7 +167,7 @@ function factsOf(
         arrival: release.arrival,
         dependenciesChangedAt: release.dependenciesChangedAt ?? undefined,
         crateFirstSeen: firstSeen,
-        cratePublished: shared.cratePublished,
+        cratePublished: lineage.published,
       },
       now,
     ),
@@ -255,12 +205,15 @@ function factsOf(
     ),
     yanks: yanksFact(
       {
-        seen: yanksOfOlder(release.version, shared.yanks),
-        appearedAt: release.arrival === 'new' ? release.firstSeen : soundlyDated(release).published,
+        seen: yanksOfOlder(release.version, lineage.yanks),
+        appearedAt:
+          release.arrival === 'new'
+            ? release.firstSeen
+            : (soundPublished(release.published, release.firstSeen) ?? null),
       },
       now,
     ),
-    history: shared.history(release.version),
+    history: lineage.history(release.version, now),
     advisories: advisoriesFact({ crate: shared.name, version: release.version }, knowledge.advisories, now),
     typosquat: shared.typosquat,
     popularity: shared.popularity,
@@ -326,7 +279,7 @@ function ended(authorEndedAt: number | null): { readonly authorEndedAt?: number 
 }
 
 /** The newest yanks of older releases: enough to see a burst, and few enough for a crate of thousands of releases. */
-function yanksOfOlder(version: string, yanks: SharedFacts['yanks']): { version: string; at: number }[] {
+function yanksOfOlder(version: string, yanks: Lineage['yanks']): { version: string; at: number }[] {
   const older: { version: string; at: number }[] = [];
   if (yanks.length === 0) return older;
   const own = parseVersion(version);
@@ -341,9 +294,4 @@ function yanksOfOlder(version: string, yanks: SharedFacts['yanks']): { version: 
 export function crateName(releases: readonly Pick<Observed, 'line' | 'key'>[]): string {
   const first = releases[0];
   return first === undefined ? '' : parseIndexLine(first.line).name;
-}
-
-function withoutBuild(version: string): string {
-  const plus = version.indexOf('+');
-  return plus === -1 ? version : version.slice(0, plus);
 }

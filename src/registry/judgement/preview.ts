@@ -5,6 +5,7 @@ import { type ServedCrate, serveCrate } from '../serve/served.ts';
 import { SingleFlight } from '../single-flight.ts';
 import { assessCrate } from './assess.ts';
 import { crateName } from './gather.ts';
+import { relatives } from './lineage.ts';
 import { reconcile } from './reconcile.ts';
 
 /** How long a look is good for: milliseconds. */
@@ -50,23 +51,18 @@ export class Previews {
     if (answer.kind !== 'file') return undefined;
     const now = this.#context.clock.judging();
     const file = { registry, key, bytes: answer.bytes, arrival: 'back-catalogue', now } as const;
-    const releases = reconcile(file, []).releases.map(({ observed }) => observed);
+    const releases = (await reconcile(file, [])).releases.map(({ observed }) => observed);
     const circumstances = {
       name: crateName(releases),
       firstSeen: now,
-      releases,
+      ...relatives(releases, new Set(releases.map(({ version }) => version)), now),
       subjects: releases,
       previous: new Map(),
-      listed: new Set(releases.map(({ version }) => version)),
       blocks,
       breakGlass: await store.breakGlass(registry, key),
       decisions: await store.standingDecisions(registry, key),
       knowledge: await knowledgeOf(this.#context, policy.policy, registry, key),
     };
-    return await serveCrate(
-      registry,
-      key,
-      assessCrate(circumstances, policy.policy, now, () => true),
-    );
+    return await serveCrate(registry, key, await assessCrate(circumstances, policy.policy, now, () => true));
   }
 }

@@ -8,6 +8,7 @@ import {
 import { crateKey } from '../../cargo/index-path.ts';
 import { type Arrival, parsePubtime } from '../../facts/age.ts';
 import type { LogEvent, ReleaseRecord } from '../../store/records.ts';
+import { inTurns } from '../../store/turns.ts';
 import { RegistryError } from '../error.ts';
 import { hidesRelease, isOfThisCrate, type UntakenLine, untakenLine } from './untaken-line.ts';
 
@@ -48,10 +49,11 @@ export interface IndexFile {
  * Compares an index file with the records of its crate: what appeared, was yanked or un-yanked, altered, taken away or
  * put back. A line that does not read is named and left out. The release that it names is not taken away by that; and
  * while there is one that names none, nothing is, since it may be the missing release. Throws `RegistryError`
- * `registry/bad-index` where no line is one of this crate: a page of some proxy, say.
+ * `registry/bad-index` where no line is one of this crate: a page of some proxy, say. Lines that are as they were recorded are not
+ * read again; of thousands, others have turns between.
  */
-export function reconcile(file: IndexFile, known: readonly ReleaseRecord[]): Reconciled {
-  const { entries, untaken } = readLines(file);
+export async function reconcile(file: IndexFile, known: readonly ReleaseRecord[]): Promise<Reconciled> {
+  const { entries, untaken } = await readLines(file, known);
   const [first] = untaken;
   if (entries.length === 0 && first !== undefined && !untaken.some(isOfThisCrate)) {
     const message = `what came as the index file of ${file.key} is none: line ${first.number}: ${first.reason}`;
@@ -61,7 +63,7 @@ export function reconcile(file: IndexFile, known: readonly ReleaseRecord[]): Rec
   const isAnew =
     known.length > 0 && untaken.length === 0 && !entries.some(({ entry }) => isSame(byVersion, entry));
   const changes: Change[] = [];
-  const releases = entries.map(({ entry, line }, position) => {
+  const releases = await inTurns(entries, 500, ({ entry, line }, position) => {
     const before = byVersion.get(entry.vers);
     byVersion.delete(entry.vers);
     const fresh = { line, position, entry };
@@ -86,37 +88,49 @@ export function reconcile(file: IndexFile, known: readonly ReleaseRecord[]): Rec
 }
 
 /** Whether one of the entries is a release that was there before: the same bytes, published at the same time. */
-function isSame(known: ReadonlyMap<string, ReleaseRecord>, { vers, cksum, pubtime }: IndexEntry): boolean {
+function isSame(known: ReadonlyMap<string, ReleaseRecord>, { vers, cksum, pubtime }: Entry): boolean {
   const before = known.get(vers);
   if (before === undefined || before.checksum !== cksum) return false;
   const published = parsePubtime(pubtime);
   return before.published === null || published === undefined || before.published === published;
 }
 
+/** What is asked of a line that may be as it was recorded. */
+type Entry = Pick<IndexEntry, 'vers' | 'cksum' | 'yanked' | 'pubtime'>;
+
 interface Fresh {
   readonly line: string;
   readonly position: number;
-  readonly entry: IndexEntry;
+  readonly entry: Entry;
 }
 
-function readLines(file: IndexFile): {
-  entries: { entry: IndexEntry; line: string }[];
-  untaken: UntakenLine[];
-} {
+async function readLines(
+  file: IndexFile,
+  known: readonly ReleaseRecord[],
+): Promise<{ entries: { entry: Entry; line: string }[]; untaken: UntakenLine[] }> {
   const { lines, malformed } = splitIndexFile(file.bytes);
-  const entries: { entry: IndexEntry; line: string }[] = [];
+  const recorded = new Map(known.filter(isAsItsLine).map((record) => [record.line, record]));
+  const entries: { entry: Entry; line: string }[] = [];
   const untaken: UntakenLine[] = malformed.map((line) => ({ ...line, kind: 'hidden' }));
   const seen = new Set<string>();
-  for (const { text, number } of lines) {
+  await inTurns(lines, 50, ({ text, number }) => {
     const reason = takeLine(text);
     if (reason !== undefined) untaken.push(untakenLine({ number, reason }, text, file.key));
-  }
+  });
   return { entries, untaken };
+
+  function entryOf(text: string): Entry | undefined {
+    const before = recorded.get(text);
+    if (before !== undefined)
+      return { vers: before.version, cksum: before.checksum, yanked: before.yanked, pubtime: undefined };
+    const entry = parseIndexLine(text);
+    return crateKey(entry.name) === file.key ? entry : undefined;
+  }
 
   function takeLine(text: string): string | undefined {
     try {
-      const entry = parseIndexLine(text);
-      if (crateKey(entry.name) !== file.key) return 'it is a line of another crate';
+      const entry = entryOf(text);
+      if (entry === undefined) return 'it is a line of another crate';
       if (seen.has(entry.vers)) return `version ${entry.vers} stands in the file twice`;
       seen.add(entry.vers);
       entries.push({ entry, line: text });
@@ -125,6 +139,11 @@ function readLines(file: IndexFile): {
       return error instanceof Error ? error.message : String(error);
     }
   }
+}
+
+/** Whether what is recorded of a release is what its recorded line says, and not a later one's. */
+function isAsItsLine({ checksum, lineChecksum }: ReleaseRecord): boolean {
+  return checksum === lineChecksum;
 }
 
 function appeared(file: IndexFile, { line, position, entry }: Fresh): Observed {
@@ -157,7 +176,7 @@ function updated(before: ReleaseRecord, { line, position, entry }: Fresh, now: n
   const same =
     tampered ||
     line === before.line ||
-    dependenciesDigest(entry) === dependenciesDigest(parseIndexLine(before.line));
+    dependenciesDigest(parseIndexLine(line)) === dependenciesDigest(parseIndexLine(before.line));
   return {
     ...before,
     position,
@@ -187,7 +206,7 @@ function differences(before: ReleaseRecord, after: Observed): Change[] {
   }
   if (before.dependenciesChangedAt !== after.dependenciesChangedAt) {
     note('altered', { what: 'dependencies', before: before.line, after: after.line });
-  } else if (withYanked(before.line, false) !== withYanked(after.line, false)) {
+  } else if (before.line !== after.line && withYanked(before.line, false) !== withYanked(after.line, false)) {
     note('altered', { what: 'line', before: before.line, after: after.line });
   }
   return changes;

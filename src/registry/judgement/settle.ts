@@ -4,6 +4,8 @@ import type { StoreWriter } from '../../store/store.ts';
 import { servesSameLine } from '../serve/served.ts';
 import { assessCrate } from './assess.ts';
 import { crateName } from './gather.ts';
+import { relatives } from './lineage.ts';
+import type { Lineages } from './lineages.ts';
 import { type Observed, type Reconciled, reconcile } from './reconcile.ts';
 import { isAsked, settleArchives, withBytes } from './settle-archives.ts';
 import { hidesRelease } from './untaken-line.ts';
@@ -14,8 +16,9 @@ import { write } from './write.ts';
  * The only way in which a release gets a state: reads the crate inside the transaction, takes the update over, judges
  * every release that it concerns, and writes what differs together with its log entries.
  */
-export async function settle(tx: StoreWriter, asked: SettleInput): Promise<Settled> {
-  const quick = asked.update.kind === 'archives' ? await settleArchives(tx, asked, asked.update) : undefined;
+export async function settle(tx: StoreWriter, asked: SettleInput, lineages: Lineages): Promise<Settled> {
+  const { update } = asked;
+  const quick = update.kind === 'archives' ? await settleArchives(tx, asked, update, lineages) : undefined;
   return quick ?? (await settleWhole(tx, asked));
 }
 
@@ -27,20 +30,22 @@ async function settleWhole(tx: StoreWriter, asked: SettleInput): Promise<Settled
     'basedOn' in asked.update && (recorded?.digest ?? null) !== (asked.update.basedOn?.digest ?? null);
   const input: SettleInput = overtaken ? { ...asked, update: { kind: 'again' } } : asked;
   const { update } = input;
-  const arrived = takeOver(input, known, recorded?.digest == null || !input.isWatched);
+  const arrived = await takeOver(input, known, recorded?.digest == null || !input.isWatched);
   const looked = 'basedOn' in update ? afterLook(update.crate, update.basedOn, recorded) : undefined;
   const crate = looked === undefined ? recorded : withReading(looked, arrived, now);
   const previous = new Map(known.map((record) => [record.version, record]));
-  const after = assessCrate(
+  const observed = arrived.releases.map((release) => release.observed);
+  const listed = new Set(
+    arrived.releases.filter(({ present }) => present).map((release) => release.observed.version),
+  );
+  const firstSeen = crate?.firstSeen ?? now;
+  const after = await assessCrate(
     {
-      name: crateName(arrived.releases.map(({ observed }) => observed)),
-      firstSeen: crate?.firstSeen ?? now,
-      releases: arrived.releases.map(({ observed }) => observed),
-      subjects: arrived.releases.map(({ observed }) => observed),
+      name: crateName(observed),
+      firstSeen,
+      ...relatives(observed, listed, firstSeen),
+      subjects: observed,
       previous,
-      listed: new Set(
-        arrived.releases.filter(({ present }) => present).map(({ observed }) => observed.version),
-      ),
       blocks: await tx.activeBlocks(registry, key),
       breakGlass: await tx.breakGlass(registry, key),
       decisions: await tx.standingDecisions(registry, key),
@@ -50,13 +55,15 @@ async function settleWhole(tx: StoreWriter, asked: SettleInput): Promise<Settled
     now,
     (release) => isConcerned(release, update),
   );
-  const { changed, entries } = await write(tx, input, { changes: arrived.changes, previous, after });
+  const written = await write(tx, input, { changes: arrived.changes, previous, after });
   if (looked !== undefined && crate !== undefined) await tx.putCrate(crate);
+  // What is kept in memory of its releases together counts no more.
+  if (looked !== undefined || written.changed.length > 0) await tx.revise(registry, key);
   const sameFile =
     after.length === known.length &&
-    changed.every((record) => servesSameLine(previous.get(record.version), record));
+    written.changed.every((record) => servesSameLine(previous.get(record.version), record));
   const untaken = crate !== undefined && crate.digest === recorded?.digest ? [] : arrived.untaken;
-  return { releases: after, changed, entries, sameFile, untaken };
+  return { ...written, releases: after, sameFile, untaken };
 }
 
 function isConcerned({ version }: Observed, update: Update): boolean {
@@ -86,14 +93,14 @@ function withReading(crate: CrateRecord, { untaken, isAnew }: Reconciled, now: n
   return { ...seen, digest, etag: null, lastModified: null, lastError };
 }
 
-function takeOver(
+async function takeOver(
   { registry, key, update, now, seenAt }: SettleInput,
   known: readonly ReleaseRecord[],
   first: boolean,
-): Reconciled {
+): Promise<Reconciled> {
   switch (update.kind) {
     case 'index':
-      return reconcile(
+      return await reconcile(
         { registry, key, bytes: update.bytes, arrival: first ? 'back-catalogue' : 'new', now: seenAt },
         known,
       );

@@ -53,6 +53,8 @@ export interface Settled {
   readonly releases: readonly ReleaseRecord[];
   /** What was appended to the log. */
   readonly entries: readonly Omit<LogEntry, 'seq'>[];
+  /** `seq` of the first of them. */
+  readonly firstSeq: number;
   /** Those that differ from what was recorded. */
   readonly changed: readonly ReleaseRecord[];
   /** Whether the index file is served as before. */

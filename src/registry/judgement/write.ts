@@ -20,15 +20,15 @@ export async function write(
   tx: StoreWriter,
   input: SettleInput,
   judged: Judged,
-): Promise<Pick<Settled, 'changed' | 'entries'>> {
+): Promise<Pick<Settled, 'changed' | 'entries' | 'firstSeq'>> {
   const { previous, after } = judged;
   const entries = logEntries(input, judged);
   const changed = after.filter((record) => differs(previous.get(record.version), record));
   await tx.putReleases(changed);
-  await tx.append(entries);
+  const firstSeq = await tx.append(entries);
   await tx.putExactNeeds(newExactNeeds(changed, previous));
   await tellFindings(tx, input.targets, previous, changed, input.now);
-  return { changed, entries };
+  return { changed, entries, firstSeq };
 }
 
 /** What lines that are new say of releases that are required in exactly one version. */

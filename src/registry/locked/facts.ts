@@ -8,8 +8,8 @@ import type { ReleaseRecord, ReleaseState } from '../../store/records.ts';
 import type { MirrorContext } from '../context.ts';
 import { RegistryError } from '../error.ts';
 import { currentReading, readingOf } from '../judgement/bytes.ts';
-import { circumstancesOf } from '../judgement/circumstances.ts';
-import { crateName, type Gathered, gatherer } from '../judgement/gather.ts';
+import { circumstancesOfFew } from '../judgement/circumstances.ts';
+import { type Gathered, gatherer } from '../judgement/gather.ts';
 import type { Mirror } from '../serve/mirror.ts';
 import { readIndexOf } from '../upstream/index-reader.ts';
 import { dependenciesOf, type LineDependency } from '../way-out/choice.ts';
@@ -87,8 +87,9 @@ export async function lockedFacts(
     );
   }
   const gather = async (of: ReleaseRecord) => {
-    const outlines = await context.store.releaseOutlines(registry, key);
-    const circumstances = await circumstancesOf(context, registry, key, crateName([of]), outlines, crate);
+    const circumstances = await circumstancesOfFew(context, registry, key, [
+      { record: of, base: asked.base },
+    ]);
     return gatherer(circumstances, context.clock.judging())(of, { bytes: true, base: asked.base });
   };
   let failed: string | undefined;

@@ -4,7 +4,7 @@ import type { CrateRecord, ReleaseRecord } from '../../store/records.ts';
 import { RegistryError } from '../error.ts';
 import { stateOf } from '../judgement/assess.ts';
 import { circumstancesOf } from '../judgement/circumstances.ts';
-import { crateName, gatherer } from '../judgement/gather.ts';
+import { gatherer } from '../judgement/gather.ts';
 import type { Mirror } from '../serve/mirror.ts';
 import { isAdmitted } from '../serve/served.ts';
 import { readIndexOf } from '../upstream/index-reader.ts';
@@ -25,10 +25,10 @@ export async function listReleases(
 ): Promise<readonly ListedRelease[]> {
   const key = crateKey(crate);
   const { context } = mirror;
-  const { absent, crate: found } = await bringIndex(mirror, registry, key, reading);
+  const { absent } = await bringIndex(mirror, registry, key, reading);
   if (absent !== undefined) return [];
   const records = await context.store.releases(registry, key);
-  const circumstances = await circumstancesOf(context, registry, key, crateName(records), records, found);
+  const circumstances = await circumstancesOf(context, registry, key, records);
   const gather = gatherer(circumstances, context.now());
   const passesByLine = (record: ReleaseRecord): boolean => {
     const isByLine = record.judged === 'index' || record.arrival === 'new' || record.state === 'withdrawn';

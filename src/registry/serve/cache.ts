@@ -11,6 +11,8 @@ interface Load {
 export class CrateCache {
   readonly #served: LRUCache<string, ServedCrate>;
   readonly #loads = new Map<string, Load>();
+  /** Of a crate that was amended: the one that was loaded. */
+  readonly #origins = new WeakMap<ServedCrate, ServedCrate>();
 
   constructor(maxBytes: number) {
     this.#served = new LRUCache({ maxSize: maxBytes, sizeCalculation: servedSize });
@@ -44,12 +46,23 @@ export class CrateCache {
       });
   }
 
-  /** Puts a crate in the place of another, if that is still the one in memory. */
-  replace(before: ServedCrate, after: ServedCrate): boolean {
-    const name = cacheKey(before.registry, before.key);
-    if (this.#served.peek(name) !== before || this.#loads.has(name)) return false;
-    this.#served.set(name, after);
+  /**
+   * Amends a crate, if the one in memory is `seen` or what others made of it meanwhile: then it was loaded before `seen` was looked
+   * at, and lacks nothing but what is told of it here. `false` where nothing was done.
+   */
+  amend(seen: ServedCrate, change: (crate: ServedCrate) => ServedCrate): boolean {
+    const name = cacheKey(seen.registry, seen.key);
+    const current = this.#served.peek(name);
+    const origin = this.#origin(seen);
+    if (current === undefined || this.#origin(current) !== origin || this.#loads.has(name)) return false;
+    const amended = change(current);
+    this.#origins.set(amended, origin);
+    this.#served.set(name, amended);
     return true;
+  }
+
+  #origin(crate: ServedCrate): ServedCrate {
+    return this.#origins.get(crate) ?? crate;
   }
 
   /** Drops a crate whose records changed. */

@@ -112,12 +112,7 @@ export class Mirror {
     const judge = async () => {
       const crate = await this.crate(registry, key);
       if (crate === undefined || !crate.releases.has(version)) return;
-      const listed = [...crate.releases.values()].filter(({ state }) => state !== 'withdrawn');
-      const brought = await this.#bringer.bring(
-        { registry, key, name: crate.name, listed: listed.map((release) => release.version) },
-        version,
-        base,
-      );
+      const brought = await this.#bringer.bring({ registry, key, name: crate.name }, version, base);
       await settleNow(this.context, { registry, key, actor, update: { kind: 'archives', brought } });
     };
     const { fetches } = upstreamOf(this.context, registry);

@@ -4,7 +4,7 @@ import { oneLine } from '../../policy/one-line.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { leadingFinding } from '../../policy/verdict.ts';
 import type { ReleaseRecord, ReleaseState } from '../../store/records.ts';
-import { waitsForPerson } from '../questions.ts';
+import { approvalLine, waitsForPerson } from '../questions.ts';
 import type { Instead } from './instead.ts';
 
 /** Why a release is not handed out, for the person who meets it in cargo's output. */
@@ -81,7 +81,7 @@ function ending(name: string, record: ReleaseRecord, { policy, isDefault, now }:
     }
     case 'review':
       return waitsForPerson(record, policy)
-        ? [`Ends: when ${deciders(policy)}:`, `  ${approval(name, record, isDefault)}`]
+        ? [`Ends: when ${deciders(policy)}:`, `  ${approvalLine(name, record, isDefault)}`]
         : ['Ends: when what it asks about is known.'];
     case 'blocked':
     case 'withdrawn':
@@ -95,9 +95,4 @@ function deciders({ settings }: Policy): string {
   return people === 1
     ? 'a person approves of it, or rejects it'
     : `${people} different people approve of it, or one rejects it`;
-}
-
-function approval(name: string, { version, registry }: ReleaseRecord, isDefault: boolean): string {
-  const from = isDefault ? '' : ` --registry ${registry}`;
-  return `safeguard quarantine approve ${name}@${version}${from} --reason "…"`;
 }

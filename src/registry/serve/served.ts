@@ -5,6 +5,7 @@ import { type IndexEntry, parseIndexLine, withYanked } from '../../cargo/index-e
 import { crateKey } from '../../cargo/index-path.ts';
 import { StoreError } from '../../store/error.ts';
 import type { ReleaseRecord, ReleaseState } from '../../store/records.ts';
+import { inTurns } from '../../store/turns.ts';
 import { stateOf } from '../judgement/assess.ts';
 import { crateName } from '../judgement/gather.ts';
 
@@ -50,7 +51,8 @@ export async function serveCrate(
   key: string,
   records: readonly ReleaseRecord[],
 ): Promise<ServedCrate> {
-  const body = Buffer.from(records.map((record) => `${servedLine(record)}\n`).join(''), 'utf8');
+  const lines = await inTurns(records, 50, (record) => `${servedLine(record)}\n`);
+  const body = Buffer.from(lines.join(''), 'utf8');
   const digest = createHash('sha256').update(body).digest('base64url');
   return {
     registry,

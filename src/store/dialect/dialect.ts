@@ -9,6 +9,8 @@ export interface Dialect {
   readonly reader: Kysely<Tables>;
   /** For transactions; the same as `reader` where connections come from a pool. */
   readonly writer: Kysely<Tables>;
+  /** Reads in several statements that all see one moment. */
+  readonly snapshot: <T>(work: (db: Kysely<Tables>) => Promise<T>) => Promise<T>;
   /** Column types: text that compares byte by byte, and integers of 64 bits. */
   readonly types: { readonly text: ColumnType; readonly integer: 'integer' | 'bigint' };
   /**

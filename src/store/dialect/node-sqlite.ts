@@ -66,30 +66,35 @@ export class NodeSqlite implements SqliteDatabase {
   }
 }
 
-/** Kysely's SQLite dialect with transactions that take the write lock at once, not halfway. */
+/** Kysely's SQLite dialect with transactions that take the write lock at once, not halfway, unless they begin otherwise. */
 export class NodeSqliteDialect extends SqliteDialect {
   readonly #database: NodeSqlite;
+  readonly #begin: string;
 
-  constructor(database: NodeSqlite) {
+  constructor(database: NodeSqlite, { begin = 'begin immediate' } = {}) {
     super({ database });
     this.#database = database;
+    this.#begin = begin;
   }
 
   override createDriver(): SqliteDriver {
-    return new ImmediateDriver({ database: this.#database }, this.#database);
+    return new SafeguardDriver({ database: this.#database }, this.#database, this.#begin);
   }
 }
 
-class ImmediateDriver extends SqliteDriver {
+class SafeguardDriver extends SqliteDriver {
   readonly #database: NodeSqlite;
 
-  constructor(config: SqliteDialectConfig, database: NodeSqlite) {
+  readonly #begin: string;
+
+  constructor(config: SqliteDialectConfig, database: NodeSqlite, begin: string) {
     super(config);
     this.#database = database;
+    this.#begin = begin;
   }
 
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+    await connection.executeQuery(CompiledQuery.raw(this.#begin));
   }
 
   // As on PostgreSQL: a transaction in which a statement failed cannot be committed, whoever caught the error.

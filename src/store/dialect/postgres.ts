@@ -38,6 +38,8 @@ export function postgresDialect(url: string, { readOnly = false } = {}): Dialect
   return {
     reader: db,
     writer: db,
+    snapshot: (work) =>
+      db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
     types: { text: sql`text collate "C"`, integer: 'bigint' },
     serialise: async (tx) => {
       // Acknowledged means on disk, even where the server is set to answer earlier.

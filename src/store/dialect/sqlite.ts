@@ -36,7 +36,12 @@ export function sqliteDialect(folder: string, isCache: boolean): Dialect {
     // A second connection, so that readers never see a transaction that is still open.
     const reader = new NodeSqlite(connect(file, { readOnly: true }, explain), explain);
     opened.push(reader);
+    // A third one, so that what is read in several statements holds up no other reader, and none sees its moment.
+    const pages = new NodeSqlite(connect(file, { readOnly: true }, explain), explain);
+    opened.push(pages);
+    const paging = new Kysely<Tables>({ dialect: new NodeSqliteDialect(pages, { begin: 'begin' }) });
     return {
+      snapshot: (work) => paging.transaction().execute(work),
       reader: new Kysely<Tables>({ dialect: new NodeSqliteDialect(reader) }),
       writer: new Kysely<Tables>({ dialect: new NodeSqliteDialect(writer) }),
       types: { text: 'text', integer: 'integer' },

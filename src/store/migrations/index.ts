@@ -8,6 +8,7 @@ import { decisions } from './007-decisions.ts';
 import { inventory } from './008-inventory.ts';
 import { exactNeeds } from './009-exact-needs.ts';
 import { sightings } from './010-sightings.ts';
+import { revisions } from './011-revisions.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   inventory,
   exactNeeds,
   sightings,
+  revisions,
 ];

@@ -7,6 +7,7 @@ import { credentialOf } from '../registry/upstream/credential.ts';
 import { type UpstreamAddress, upstreamAddress } from '../registry/upstream/upstream.ts';
 import { auditsConfig, crevConfig } from './audit-config.ts';
 import { limitsConfig } from './limits-config.ts';
+import { downloadsAt, tokenConfig, tokensIn } from './token-config.ts';
 
 const upstreamSetting = z
   .string()
@@ -101,28 +102,29 @@ export const configSchema = z.strictObject({
             .describe(
               "A registry's name or the URL of its sparse index; that of --upstream says more of that one.",
             ),
-          'token-env': z
-            .string()
-            .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable')
+          ...tokenConfig,
+          downloads: z
+            .strictObject({
+              host: z
+                .string()
+                .describe(
+                  'The URL of the other host that its downloads are at, as https://files.example.com; a path says nothing.',
+                ),
+              ...tokenConfig,
+            })
+            .refine((section) => tokensIn(section) === 1, {
+              message: 'say where its token is: token-env, token-file or token-command, one of them',
+              path: ['host'],
+            })
             .optional()
-            .describe('Environment variable with the token that it wants, as cargo is given it.'),
-          'token-file': z.string().min(1).optional().describe('File with that token.'),
-          'token-command': z
-            .array(z.string().min(1))
-            .min(1)
-            .optional()
-            .describe('Program and arguments that print that token.'),
+            .describe(
+              'The token of another host, where the downloads are at one that wants one; it is sent only there.',
+            ),
         })
-        .refine(
-          (section) =>
-            [section['token-env'], section['token-file'], section['token-command']].filter(
-              (one) => one !== undefined,
-            ).length < 2,
-          {
-            message: 'token-env, token-file and token-command exclude each other; keep one of them',
-            path: ['index'],
-          },
-        ),
+        .refine((section) => tokensIn(section) < 2, {
+          message: 'token-env, token-file and token-command exclude each other; keep one of them',
+          path: ['index'],
+        }),
     )
     .default([])
     .describe('Upstreams beside the default one.'),
@@ -165,7 +167,12 @@ export function allUpstreams(
   const main = upstreamAddress(defaultUpstream);
   const sections = config.upstream.map((section): UpstreamAddress => {
     const address = upstreamAddress(section.index, section.name);
-    return { ...address, credential: credentialOf(section.name, section, env) };
+    const { downloads } = section;
+    return {
+      ...address,
+      credential: credentialOf(section.name, section, env),
+      ...(downloads === undefined ? {} : { downloads: downloadsAt(address, downloads, env) }),
+    };
   });
   const own = sections.find(({ index }) => index === main.index);
   const token = env[defaultToken] ? { 'token-env': defaultToken } : {};

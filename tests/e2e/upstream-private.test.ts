@@ -1,10 +1,12 @@
 /** Upstreams that want a token: it goes to them alone, is shown nowhere, and what is wrong with it is said. */
 import assert from 'node:assert/strict';
 import { chmodSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { RegistryError } from '../../src/registry/error.ts';
-import { type CredentialSection, credentialOf } from '../../src/registry/upstream/credential.ts';
+import { Credential, type CredentialSection, credentialOf } from '../../src/registry/upstream/credential.ts';
 import { allUpstreams, loadConfig } from '../../src/server/config.ts';
 import { folder, safeguard } from '../cli/support.ts';
 import { makeCrate } from '../support/crate.ts';
@@ -12,6 +14,7 @@ import { lockedApp, lockfileText } from '../support/lockfile.ts';
 import { type Stage, stage } from '../support/stage.ts';
 import { tempDir } from '../support/temp.ts';
 import { startUpstream } from '../support/upstream.ts';
+import { isDownload, type RequestLog } from '../support/upstream-requests.ts';
 
 const token = 'Bearer sesame-open';
 
@@ -75,6 +78,74 @@ describe('a private upstream', () => {
       files.requests.count(({ headers }) => headers.authorization !== undefined),
       0,
     );
+  });
+
+  describe('whose downloads are at a host that wants a token of its own', () => {
+    const filesToken = 'files-sesame';
+    const secrets = (log: RequestLog) => new Set(log.map(({ headers }) => headers.authorization));
+    /** An index at one origin and files at another, each with its own token; a third that nothing is secret from. */
+    async function apart(t: TestContext, section: CredentialSection, env: Record<string, string> = {}) {
+      const files = await startUpstream();
+      const third = await startUpstream();
+      t.after(() => files.close());
+      t.after(() => third.close());
+      const downloads = { origin: files.url, credential: credentialOf('files', section, env) as Credential };
+      const s = await stage(t, { credential: new Credential('upstream', async () => token), downloads });
+      s.upstream.failWith(401, ({ headers }) => headers.authorization !== token);
+      s.upstream.setConfigJson({ dl: `${files.url}/dl`, 'auth-required': true });
+      s.publish('word', '1.0.0');
+      for (const other of [files, third])
+        other.publish(makeCrate({ name: 'word', version: '1.0.0' }), { pubtime: '2020-01-01T00:00:00Z' });
+      files.failWith(401, ({ headers }) => headers.authorization !== filesToken);
+      return { s, files, third };
+    }
+
+    it('each host gets its own token and no other', async (t) => {
+      const { s, files } = await apart(t, { 'token-env': 'F' }, { F: filesToken });
+      const answer = await s.download('word', '1.0.0');
+      assert.equal(answer.status, 200, answer.text);
+      assert.deepEqual(secrets(files.requests), new Set([filesToken]));
+      assert.deepEqual(secrets(s.upstream.requests), new Set([token]));
+      assert.doesNotMatch((await status(s)) + s.mirror.log.join(), /sesame/);
+    });
+
+    for (const [where, tokens] of [
+      ['a third host', [undefined]],
+      ['the host of the index', [token]],
+    ] as const)
+      it(`a redirect to ${where} takes no token along but that host’s own`, async (t) => {
+        const { s, third } = await apart(t, { 'token-env': 'F' }, { F: filesToken });
+        const target = where === 'a third host' ? third : s.upstream;
+        const files = createServer(({ url, headers }, response) => {
+          if (headers.authorization !== filesToken) return void response.writeHead(401).end();
+          response.writeHead(302, { location: target.url + url }).end();
+        });
+        await new Promise<void>((resolve) => files.listen(0, '127.0.0.1', resolve));
+        t.after(() => files.close());
+        const origin = `http://127.0.0.1:${(files.address() as AddressInfo).port}`;
+        s.upstream.setConfigJson({ dl: `${origin}/dl`, 'auth-required': true });
+        const credential = new Credential('files', async () => filesToken);
+        await s.restart({ downloads: { origin, credential } });
+        const answer = await s.download('word', '1.0.0');
+        assert.equal(answer.status, 200, answer.text);
+        assert.ok(target.requests.count(isDownload('word')) > 0);
+        assert.deepEqual(secrets(target.requests), new Set(tokens));
+      });
+
+    it('a wrong token of that host is said to be that host’s, and one that was replaced is read anew', async (t) => {
+      const file = join(tempDir(t), 'token');
+      writeFileSync(file, 'files-old');
+      const { s } = await apart(t, { 'token-file': file });
+      const answer = await s.download('word', '1.0.0');
+      assert.equal(answer.status, 502);
+      assert.match(
+        answer.text,
+        /the host of its downloads does not take the token that is configured for it/,
+      );
+      assert.doesNotMatch(answer.text + (await status(s)) + s.mirror.log.join(), /files-old|sesame/);
+      writeFileSync(file, filesToken);
+      assert.equal((await s.download('word', '1.0.0')).status, 200);
+    });
   });
 
   const wrong: readonly [what: string, section: CredentialSection, said: RegExp][] = [
@@ -183,6 +254,23 @@ describe('the upstreams of a configuration', () => {
       assert.throws(() => read('', {}, address), said);
       assert.throws(() => read(`[[upstream]]\nname = "x"\nindex = "${address}"\n`), said);
     });
+
+  it('take the token of another host that the downloads are at', async () => {
+    const text = (lines: string) =>
+      `[[upstream]]\nname = "x"\nindex = "https://b.invalid/i/"\n[upstream.downloads]\n${lines}`;
+    const [, x] = read(text('host = "https://Files.invalid/dl"\ntoken-env = "T"\n'), { T: 'y' });
+    assert.equal(x?.downloads?.origin, 'https://files.invalid');
+    assert.equal(await x?.downloads?.credential.authorization(0), 'y');
+    const wrong: readonly [string, RegExp][] = [
+      ['host = "https://f.invalid"\n', /say where its token is/],
+      ['host = "https://f.invalid"\ntoken-env = "N"\n', /x \(its downloads\) .* N, which is not set/],
+      ['host = "https://f.invalid"\ntoken-env = "T"\ntoken-file = "f"\n', /one of them/],
+      ['host = "files.invalid"\ntoken-env = "T"\n', /no http\(s\) address/],
+      ['host = "https://u:p4ss@f.invalid"\ntoken-env = "T"\n', /holds a user or a password/],
+      ['host = "https://b.invalid/files"\ntoken-env = "T"\n', /take \[upstream\.downloads\] out/],
+    ];
+    for (const [lines, said] of wrong) assert.throws(() => read(text(lines), { T: 'y' }), said);
+  });
 
   it('refuse a variable that is not set, and two sources', () => {
     const section = '[[upstream]]\nname = "x"\nindex = "http://b.invalid/"\ntoken-env = "T"\n';

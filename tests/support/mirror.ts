@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Stopwatch } from '../../src/facts/stopwatch.ts';
 import type { Signers } from '../../src/inventory/signed.ts';
 import type { Credential } from '../../src/registry/upstream/credential.ts';
-import { upstreamAddress } from '../../src/registry/upstream/upstream.ts';
+import { type UpstreamAddress, upstreamAddress } from '../../src/registry/upstream/upstream.ts';
 import type { Tls } from '../../src/server/app.ts';
 import { type AssembledServer, assemble } from '../../src/server/assemble.ts';
 import { ensureAdminToken } from '../../src/server/auth.ts';
@@ -22,6 +22,8 @@ export type MirrorOptions = {
   readonly upstream: string;
   /** Its token. */
   readonly credential?: Credential;
+  /** The host of its downloads, with that one's token. */
+  readonly downloads?: UpstreamAddress['downloads'];
   /** More upstreams, by name. */
   readonly others?: Readonly<Record<string, string>>;
   readonly clock: Pick<TestClock, 'now'>;
@@ -87,7 +89,11 @@ export async function startMirror(options: MirrorOptions, t?: Cleanup): Promise<
     data,
     database: options.database,
     upstreams: [
-      { ...upstreamAddress(options.upstream, 'upstream'), credential: options.credential },
+      {
+        ...upstreamAddress(options.upstream, 'upstream'),
+        credential: options.credential,
+        downloads: options.downloads,
+      },
       ...Object.entries(options.others ?? {}).map(([name, index]) => upstreamAddress(index, name)),
     ],
     policy: { file: 'safeguard.toml', text: options.policy ?? '' },

@@ -32,7 +32,10 @@ export type StageOptions = {
   readonly start?: string;
   readonly upstream?: UpstreamOptions;
   readonly database?: DatabaseName;
-} & Pick<MirrorOptions, 'credential' | 'policy' | 'config' | 'others' | 'env' | 'stopwatch' | 'monotonic'>;
+} & Pick<
+  MirrorOptions,
+  'credential' | 'downloads' | 'policy' | 'config' | 'others' | 'env' | 'stopwatch' | 'monotonic'
+>;
 
 export type Stage = {
   readonly upstream: Upstream;

@@ -20,8 +20,8 @@ export interface OutgoingOptions {
 /** What is asked besides the URL. */
 export interface OutgoingRequest {
   readonly headers: Readonly<Record<string, string>>;
-  /** Headers that only the configured host and port may see. */
-  readonly own?: Readonly<Record<string, string>> | undefined;
+  /** Headers that one origin alone (scheme, host and port) may see; it is asked for each that the request goes to. */
+  readonly own?: ((origin: string) => Promise<Readonly<Record<string, string>> | undefined>) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -63,15 +63,10 @@ export class OutgoingClient {
     });
   }
 
-  /** Whether a URL is on the host and port that are configured: what is secret goes nowhere else. */
-  isOwn(url: string): boolean {
-    return URL.parse(url)?.origin === this.#start.origin;
-  }
-
   /**
    * The answer to a GET, after redirects. Throws `OutgoingError` where an answer leads to where nothing is asked, and what undici throws where nothing answers.
    */
-  async get(url: string, { headers, own = {}, signal }: OutgoingRequest): Promise<Dispatcher.ResponseData> {
+  async get(url: string, { headers, own, signal }: OutgoingRequest): Promise<Dispatcher.ResponseData> {
     let at = new URL(url);
     if (this.#start.protocol === 'https:') refuseDowngrade(at);
     for (let hop = 0; ; hop++) {
@@ -80,7 +75,7 @@ export class OutgoingClient {
         origin,
         path: pathname + search,
         method: 'GET',
-        headers: { ...headers, ...(origin === this.#start.origin ? own : {}) },
+        headers: { ...headers, ...(await own?.(origin)) },
         signal: signal ?? null,
       });
       const { location } = answer.headers;

@@ -18,6 +18,8 @@ export interface UpstreamAddress {
   readonly index: string;
   /** Absent: it is asked as anybody may ask. */
   readonly credential?: Credential | undefined;
+  /** Where its downloads are at another host that wants a token of its own: that origin (scheme, host, port), and the token. */
+  readonly downloads?: { readonly origin: string; readonly credential: Credential } | undefined;
 }
 
 /** Validators of an index file that is already here. */
@@ -90,7 +92,9 @@ export class Upstream {
   readonly #monotonic: () => number;
   readonly #clock: () => number;
   readonly #client: OutgoingClient;
-  readonly #credential: Credential | undefined;
+  readonly #origin: string;
+  /** By the origin that alone is sent its token. */
+  readonly #credentials = new Map<string, Credential>();
   #config: Promise<z.output<typeof configSchema>> | undefined;
   #told: ToldTime | undefined;
   #health: UpstreamHealth = { reachable: null, lastContact: null, lastError: null };
@@ -102,7 +106,10 @@ export class Upstream {
   ) {
     this.name = address.name;
     this.index = address.index;
-    this.#credential = address.credential;
+    this.#origin = new URL(address.index).origin;
+    const { credential, downloads } = address;
+    if (downloads !== undefined) this.#credentials.set(downloads.origin, downloads.credential);
+    if (credential !== undefined) this.#credentials.set(this.#origin, credential);
     this.#limits = { ...defaultLimits, ...limits };
     this.#stopwatch = stopwatch;
     this.#monotonic = monotonic;
@@ -175,10 +182,7 @@ export class Upstream {
 
   async #downloadFrom(dl: string, release: DownloadOf): Promise<AsyncIterable<Uint8Array>> {
     const answer = await this.#get(downloadUrl(dl, release), {});
-    if (answer.status !== 200) {
-      const isElsewhere = !this.#client.isOwn(downloadUrl(dl, release));
-      return await this.#refuse(answer, `${release.crate} ${release.version}`, isElsewhere);
-    }
+    if (answer.status !== 200) return await this.#refuse(answer, `${release.crate} ${release.version}`);
     return answer.pieces();
   }
 
@@ -240,22 +244,26 @@ export class Upstream {
     const transfer = new Transfer(this.#limits.transfer, this.#stopwatch);
     const shown = { 'user-agent': userAgent, 'cargo-protocol': 'version=1', accept: '*/*', ...headers };
     try {
-      const own = await this.#own();
-      const ask = (secret: typeof own) =>
-        transfer.during(this.#client.get(url, { headers: shown, own: secret, signal: transfer.signal }));
-      let answer = await ask(own);
-      if (answer.statusCode === 401 && own !== undefined) {
+      let last: Asked = { origin: this.#origin, token: undefined };
+      const own = async (origin: string) => {
+        last = { origin, token: await this.#credentials.get(origin)?.authorization(this.#clock()) };
+        return last.token === undefined ? undefined : { authorization: last.token };
+      };
+      const ask = () =>
+        transfer.during(this.#client.get(url, { headers: shown, own, signal: transfer.signal }));
+      let answer = await ask();
+      const credential = this.#credentials.get(last.origin);
+      if (answer.statusCode === 401 && credential !== undefined) {
         // A token from a file or a command may have been replaced since it was read.
-        this.#credential?.renew();
-        const renewed = await this.#own();
-        if (renewed?.authorization !== own.authorization) {
+        credential.renew();
+        if ((await credential.authorization(this.#clock())) !== last.token) {
           await answer.body.dump().catch(() => undefined);
-          answer = await ask(renewed);
+          answer = await ask();
         }
       }
       this.#health = { reachable: answer.statusCode < 500, lastContact: this.#clock(), lastError: null };
       this.#noteTime(answer.headers);
-      return this.#answer(answer, transfer);
+      return this.#answer(answer, transfer, last.origin);
     } catch (error) {
       transfer.end();
       throw this.#failed(error);
@@ -269,14 +277,13 @@ export class Upstream {
     this.#told = { ahead: time - this.#clock(), at: this.#monotonic() };
   }
 
-  /** Headers for the upstream's own host alone. */
-  async #own(): Promise<{ readonly authorization: string } | undefined> {
-    const credential = this.#credential;
-    return credential && { authorization: await credential.authorization(this.#clock()) };
-  }
-
-  #answer({ statusCode: status, headers, body }: Dispatcher.ResponseData, transfer: Transfer): Answer {
+  #answer(
+    { statusCode: status, headers, body }: Dispatcher.ResponseData,
+    transfer: Transfer,
+    origin: string,
+  ): Answer {
     return {
+      origin,
       status,
       headers,
       pieces: () => this.#watched(transfer.pieces(body)),
@@ -322,10 +329,10 @@ export class Upstream {
     return new RegistryError('registry/unreachable', message, { cause: error });
   }
 
-  async #refuse(answer: Answer, what: string, isElsewhere = false): Promise<never> {
+  async #refuse(answer: Answer, what: string): Promise<never> {
     await answer.drop();
     const { status } = answer;
-    const problem = await this.#problemOfToken(status, isElsewhere);
+    const problem = await this.#problemOfToken(answer);
     if (problem !== undefined) {
       this.#health = { ...this.#health, lastError: problem };
       const message = `${this.name} answered ${status} for ${what}: ${problem}`;
@@ -340,25 +347,37 @@ export class Upstream {
   }
 
   /** What an answer of 401 or 403 means. Storage of public registries answers 403 for what is not there: that says nothing. */
-  async #problemOfToken(status: number, isElsewhere: boolean): Promise<string | undefined> {
+  async #problemOfToken({ status, origin }: Answer): Promise<string | undefined> {
     if (status !== 401 && status !== 403) return undefined;
     const isAsked =
       status === 401 || (await this.#config?.catch(() => undefined))?.['auth-required'] === true;
-    if (isElsewhere && (isAsked || this.#credential !== undefined))
-      return 'its downloads are at another host than its index, and a token is sent to that of the index alone';
-    if (this.#credential === undefined)
-      return isAsked
-        ? 'it wants a token: name one in its [[upstream]] of server.toml (token-env, token-file or token-command), or set SAFEGUARD_UPSTREAM_TOKEN for the default upstream'
-        : undefined;
-    return status === 401
-      ? 'it does not take the token that is configured for it'
-      : 'the token that is configured for it may not read this';
+    if (this.#credentials.has(origin))
+      return problemOf(status, origin === this.#origin ? 'it' : 'the host of its downloads');
+    if (origin !== this.#origin && (isAsked || this.#credentials.size > 0))
+      return 'its downloads are at another host than its index, and a token is sent to that of the index alone: name the other host and its token in [upstream.downloads] below its [[upstream]] of server.toml';
+    return isAsked
+      ? 'it wants a token: name one in its [[upstream]] of server.toml (token-env, token-file or token-command), or set SAFEGUARD_UPSTREAM_TOKEN for the default upstream'
+      : undefined;
   }
+}
+
+/** Where a request went last, and what was said there. */
+interface Asked {
+  readonly origin: string;
+  readonly token: string | undefined;
+}
+
+function problemOf(status: 401 | 403, who: string): string {
+  return status === 401
+    ? `${who} does not take the token that is configured for it`
+    : `the token that is configured for ${who} may not read this`;
 }
 
 /** An answer whose head is here. It is read, dropped, or taken piece by piece, once. */
 interface Answer {
   readonly status: number;
+  /** Who gave it, at the end of redirects. */
+  readonly origin: string;
   readonly headers: Dispatcher.ResponseData['headers'];
   pieces(): AsyncIterable<Uint8Array>;
   /** The whole body. Throws `registry/too-large` past `limit` bytes. */

@@ -5,7 +5,7 @@ import type { FactsPort } from '../gate/facts-port.ts';
 import { silentJournal } from '../registry/journal.ts';
 import { StoreError } from '../store/error.ts';
 import { allUpstreams, loadConfig } from './config.ts';
-import { chosenAdvisories } from './default-advisories.ts';
+import { chosenAdvisories, patienceForDefault } from './default-advisories.ts';
 import { mirrorFacts } from './mirror-facts.ts';
 import { type OpenMirror, openMirror } from './open-mirror.ts';
 
@@ -30,8 +30,12 @@ export interface FactsHere extends FactsPort {
  * Opens a mirror of this user's own over a folder that stays, so that what was read once is not read again. Throws
  * `RegistryError`, `StoreError` or `AdvisoryError` where that is not possible.
  */
-export async function factsHere(options: FactsHereOptions, env = process.env): Promise<FactsHere> {
-  const server = await openCache(options, env);
+export async function factsHere(
+  options: FactsHereOptions,
+  env = process.env,
+  patience = patienceForDefault,
+): Promise<FactsHere> {
+  const server = await openCache(options, env, patience);
   await server.mirror.context.feeds.readLocal();
   if (!options.offline) await server.mirror.context.feeds.refreshDue(Date.now());
   const { onDone } = options;
@@ -55,6 +59,7 @@ const caches = ['mirror', 'mirror-2', 'mirror-3', 'mirror-4'];
 async function openCache(
   { upstream, advisoryDb }: FactsHereOptions,
   env: NodeJS.ProcessEnv,
+  patience: number,
 ): Promise<OpenMirror> {
   const home = join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'safeguard');
   const config = loadConfig({ file: 'the default configuration', text: '' });
@@ -70,6 +75,7 @@ async function openCache(
         policy: { file: 'the default policy', text: '' },
         config,
         advisories: chosenAdvisories(advisoryDb, config, env),
+        patience,
         log: silentJournal,
         clock: Date.now,
         version: packageJson.version,

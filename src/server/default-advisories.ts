@@ -8,6 +8,9 @@ const variable = 'SAFEGUARD_ADVISORY_DB';
 /** What is given to have no advisory database at all. */
 const none = 'none';
 
+/** Milliseconds that a command waits for it: some megabytes the first time. A server waits for nothing. */
+export const patienceForDefault = 30_000;
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Which advisory databases count, and whether somebody chose them. */

@@ -7,7 +7,7 @@ import { silentJournal } from '../registry/journal.ts';
 import { noticesOf } from './check-here.ts';
 import { allUpstreams, loadConfig } from './config.ts';
 import type { ExplanationJson } from './contract.ts';
-import { chosenAdvisories } from './default-advisories.ts';
+import { chosenAdvisories, patienceForDefault } from './default-advisories.ts';
 import { openMirror } from './open-mirror.ts';
 import { explanationJson } from './shape.ts';
 
@@ -45,6 +45,7 @@ export async function explainHere(
       policy,
       config,
       advisories: chosenAdvisories(options.advisoryDb, config),
+      patience: patienceForDefault,
       log: silentJournal,
       clock: Date.now,
       version: packageJson.version,

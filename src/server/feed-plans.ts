@@ -22,13 +22,18 @@ export interface FeedSettings {
   readonly advisories?: ChosenAdvisories | undefined;
   /** Epoch milliseconds. */
   readonly clock: () => number;
+  /** Milliseconds that somebody waits for a database that nobody named; absent: nobody does. */
+  readonly patience?: number | undefined;
   /** Absent: the machine's. */
   readonly stopwatch?: Stopwatch | undefined;
 }
 
 /** The feeds of the command line and of the configuration. Throws `FeedError` or `RegistryError` for what names none. */
-export function feedPlans({ data, config, advisories: chosen, clock, stopwatch }: FeedSettings): FeedPlans {
-  const ports = nodeFeedPorts({ cache: join(data, 'feeds'), clock, stopwatch });
+export function feedPlans(settings: FeedSettings): FeedPlans {
+  const { data, config, advisories: chosen, clock, stopwatch, patience } = settings;
+  const cache = join(data, 'feeds');
+  const ports = nodeFeedPorts({ cache, clock, stopwatch });
+  const hasty = nodeFeedPorts({ cache, clock, stopwatch, patience });
   const { audits, crev } = config;
   const { databases, isDefault } = chosen ?? { databases: config['advisory-db'], isDefault: false };
   const rules = Object.entries(audits.imports).flatMap(([name, { exclude, 'criteria-map': map }]) => {
@@ -40,7 +45,7 @@ export function feedPlans({ data, config, advisories: chosen, clock, stopwatch }
     advisories: {
       plans: sources(databases, 'advisory database').map((source) => ({
         name: sourceText(source),
-        load: () => (isDefault ? orOutOfReach(() => loadFeed(source, ports)) : loadFeed(source, ports)),
+        load: () => (isDefault ? orOutOfReach(() => loadFeed(source, hasty)) : loadFeed(source, ports)),
         isDefault,
         isLocal: source.kind === 'folder',
       })),

@@ -3,8 +3,11 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { factsHere } from '../../src/server/check-here.ts';
 import { chosenAdvisories } from '../../src/server/default-advisories.ts';
 import { folder, safeguard, start } from '../cli/support.ts';
 import { advisories, severe } from '../support/check.ts';
@@ -63,6 +66,31 @@ describe('check, where no advisory database is named', () => {
       /^Note: the public database of RustSec’s advisories is out of reach, .*--advisory-db names/m,
     );
     assert.equal(code, 0, stdout + stderr);
+  });
+
+  it('waits for it no longer than is good for anybody, though it never answers', async (t) => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    t.after(() => {
+      silent.close();
+      silent.closeAllConnections();
+    });
+    const at = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const upstream = await registry(t);
+    for (const database of [`${at}/db.git`, `${at}/db.tar.gz`]) {
+      const facts = await factsHere(
+        { upstream: upstream.indexUrl, offline: false },
+        { XDG_CACHE_HOME: folder(t), SAFEGUARD_ADVISORY_DB: database },
+        300,
+      );
+      t.after(() => facts.close());
+      assert.match(facts.notices.join(), /is out of reach, .*0\.3 s/);
+      const { advisories, answers } = await facts.facts([
+        { crate: 'word', version: '1.0.0', source: `sparse+${upstream.indexUrl}`, bytes: true },
+      ]);
+      assert.match(advisories?.[0]?.alarm ?? '', /out of reach/);
+      assert.equal(answers[0]?.crate, 'word');
+    }
   });
 
   it('has none with --advisory-db none', async (t) => {

@@ -13,7 +13,7 @@ interface Limits {
   readonly timeout: number;
 }
 
-const defaults: Limits = { maxBytes: 512 * 1024 * 1024, timeout: 5 * 60_000 };
+export const gitLimits: Limits = { maxBytes: 512 * 1024 * 1024, timeout: 5 * 60_000 };
 
 /** Whether a folder is a git repository without a work tree. */
 export function isBareRepository(path: string): boolean {
@@ -31,7 +31,7 @@ export async function readRepository(
   url: string,
   wanted: (path: string) => boolean,
   cache: string,
-  limits: Limits = defaults,
+  limits: Limits = gitLimits,
 ): Promise<Repository> {
   const local = isBareRepository(url);
   const dir = local ? url : join(cache, `${createHash('sha256').update(url).digest('hex').slice(0, 24)}.git`);
@@ -52,7 +52,7 @@ export async function readRepository(
 }
 
 /** The commit that a work tree's files are exactly those of. */
-export async function cleanCommit(path: string, limits: Limits = defaults): Promise<string | undefined> {
+export async function cleanCommit(path: string, limits: Limits = gitLimits): Promise<string | undefined> {
   if (statSync(join(path, '.git'), { throwIfNoEntry: false }) === undefined) return undefined;
   try {
     const changes = await run(
@@ -122,8 +122,13 @@ function run(args: readonly string[], limits: Limits, url: string, input = ''): 
     const child = spawn('git', [...guarded, ...args], {
       env: environment(),
       stdio: ['pipe', 'pipe', 'pipe'],
-      timeout: limits.timeout,
     });
+    // What git itself started may hold its output open: it is waited for no longer.
+    const timer = setTimeout(() => {
+      child.kill();
+      for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+      reject(failed(`it took longer than ${limits.timeout / 1000} seconds`));
+    }, limits.timeout);
     const parts: Buffer[] = [];
     let size = 0;
     let complaint = '';
@@ -137,10 +142,14 @@ function run(args: readonly string[], limits: Limits, url: string, input = ''): 
     child.stderr.on('data', (part: Buffer) => {
       complaint = (complaint + part.toString('utf8')).slice(-2000);
     });
-    child.on('error', (cause) => reject(failed('git cannot be started', cause)));
+    child.on('error', (cause) => {
+      clearTimeout(timer);
+      reject(failed('git cannot be started', cause));
+    });
     // It may end without having read its input: then its exit says why.
     child.stdin.on('error', () => {});
     child.on('close', (code, signal) => {
+      clearTimeout(timer);
       if (code === 0) resolve(Buffer.concat(parts, size));
       else reject(failed(signal === null ? complaintText(complaint) : `ended by ${signal}`));
     });

@@ -6,7 +6,7 @@ import type { Stopwatch } from '../stopwatch.ts';
 import { Transfer, transferLimits } from '../transfer.ts';
 import { FeedError } from './error.ts';
 import type { FeedFile, FeedPorts } from './files.ts';
-import { cleanCommit, isBareRepository, readRepository } from './git.ts';
+import { cleanCommit, gitLimits, isBareRepository, readRepository } from './git.ts';
 import { sourceText } from './source.ts';
 
 /** The world as it is: the disk, `git` and the network. `cache` is a folder for fetched repositories. */
@@ -15,14 +15,19 @@ export function nodeFeedPorts(options: {
   readonly clock: () => number;
   /** Absent: the machine's. */
   readonly stopwatch?: Stopwatch | undefined;
+  /** Milliseconds that whatever is fetched may take; absent: minutes. */
+  readonly patience?: number | undefined;
 }): FeedPorts {
+  const { patience } = options;
+  const transfer = { ...transferLimits, ...(patience === undefined ? {} : { total: patience }) };
+  const git = { ...gitLimits, ...(patience === undefined ? {} : { timeout: patience }) };
   return {
     folder: readFolder,
     file: readOneFile,
     commitOf: cleanCommit,
-    repository: (url, wanted) => readRepository(url, wanted, options.cache),
+    repository: (url, wanted) => readRepository(url, wanted, options.cache, git),
     isBareRepository: async (path) => isBareRepository(path),
-    download: (url) => download(url, new Transfer(transferLimits, options.stopwatch)),
+    download: (url) => download(url, new Transfer(transfer, options.stopwatch)),
     clock: options.clock,
   };
 }

@@ -170,7 +170,10 @@ export class FeedGroup<Reading extends FeedReading> {
 
   async #fail(name: string, before: FeedRecord | undefined, alarm: string, now: number): Promise<string> {
     const empty = { name, digest: digestOf(nothing), body: nothing, at: 0 };
-    const record = { ...(before ?? empty), triedAt: now, alarm };
+    // Where nothing of it was ever read, it is tried again sooner.
+    const isUnread = before === undefined || before.body === nothing;
+    const triedAt = isUnread ? now - this.#every + Math.min(this.#every, lease) : now;
+    const record = { ...(before ?? empty), triedAt, alarm };
     await this.#store.write((tx) => tx.putFeed(record));
     this.#take(record);
     return alarm;

@@ -114,6 +114,7 @@ export const explanationSchema = z.discriminatedUnion('kind', [
     /** Rules that looked at it, with the findings of each. */
     rules: z.array(z.object({ id: z.string(), findings: z.number() })),
     instead: z.object({ version: z.string(), command: z.string() }).optional(),
+    approve: z.string().optional().describe('what a person types to approve of it, where it waits for that'),
     trust: z
       .object({
         score: z.number(),

@@ -67,7 +67,7 @@ export function explanationJson(explanation: Explanation): ExplanationJson {
     const { kind, crate, resembles, claims } = explanation;
     return { kind, crate, resembles: resembles.map((one) => ({ ...one })), claims: [...claims] };
   }
-  const { record, case: judged, instead, trust, fixes } = explanation;
+  const { record, case: judged, instead, trust, fixes, approve } = explanation;
   const looked = rules.filter(({ contexts }) => contexts.includes(judged.context)).map(({ id }) => id);
   const own = judged.verdict.findings.map(({ rule }) => rule).filter((id) => !looked.includes(id));
   return {
@@ -79,6 +79,7 @@ export function explanationJson(explanation: Explanation): ExplanationJson {
       findings: judged.verdict.findings.filter(({ rule }) => rule === id).length,
     })),
     ...(record.state === 'promoted' ? {} : insteadJson(instead)),
+    ...(approve === undefined ? {} : { approve }),
     ...(trust === undefined ? {} : { trust: { score: trust.score, lines: [...trust.lines] } }),
     fixes: fixes.map(({ advisory, version, state, until }) => ({
       advisory,

@@ -19,14 +19,17 @@ export function explanationLines(explanation: ExplanationJson, page: Page, now: 
 }
 
 function releasePage(explanation: Release, page: Page, now: number): string[] {
-  const { release, rules, instead } = explanation;
+  const { release, rules, instead, approve } = explanation;
   const { text, style } = stateCell(release.state);
   const state = page === 'markdown' ? `**${text}**` : paint(style, text);
   const until = release.until === undefined ? '' : ` until ${sayWhen(release.until, now)}`;
   const quiet = rules.filter(({ findings }) => findings === 0).map(({ id }) => id);
   return [
     ...heading(`${release.crate} ${release.version}`, page, 1),
-    `It is ${state}${until}.`,
+    `${release.state === 'review' ? 'It waits for a' : 'It is'} ${state}${until}.`,
+    ...(approve === undefined
+      ? []
+      : ['A person who has read what is below approves of it:', '', ...code(printable(approve), page), '']),
     ...(instead === undefined
       ? []
       : [`Use ${instead.version} instead:`, '', ...code(printable(instead.command), page)]),

@@ -1,0 +1,201 @@
+/**
+ * Real releases end in the same states whoever asks for them in what order, and a check says the same from a cold cache, a warm one
+ * and another's. Needs the registry; part of `./test --all`.
+ */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { parseLockfile } from '../../src/cargo/lockfile.ts';
+import { archivePool } from '../../src/registry/judgement/archive-pool.ts';
+import type { ArchiveReader, ArchiveReading } from '../../src/registry/judgement/bytes.ts';
+import { safeguard } from '../cli/support.ts';
+import { testClock } from '../support/clock.ts';
+import { corpusFolder } from '../support/corpus.ts';
+import { get } from '../support/http.ts';
+import { startMirror } from '../support/mirror.ts';
+import { testCache } from '../support/peers.ts';
+import { downloadPathOf } from '../support/scene.ts';
+
+/** Of 20 to 60 packages each. */
+const projects = [
+  { name: 'cargo-bloat', version: '0.12.1' },
+  { name: 'choose', version: '1.3.6' },
+  { name: 'flip-link', version: '0.1.12' },
+  { name: 'cargo-auditable', version: '0.7.7' },
+  { name: 'ripgrep', version: '15.2.0' },
+  { name: 'cargo-llvm-cov', version: '0.9.1' },
+] as const;
+/** Seeds of the orders: the same every time. */
+const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
+
+interface Wanted {
+  readonly name: string;
+  readonly version: string;
+}
+
+describe('real lockfiles', { timeout: 20 * 60_000 }, () => {
+  let upstream = '';
+  let close = () => {};
+  const wanted: Wanted[][] = [];
+
+  before(async () => {
+    ({ url: upstream, close } = await keptRegistry());
+    for (const project of projects) {
+      const text = readFileSync(join(await corpusFolder(project), 'Cargo.lock'), 'utf8');
+      wanted.push(parseLockfile(text).packages.filter(({ checksum }) => checksum !== undefined));
+    }
+  });
+  after(() => close());
+
+  it('end in the same states, byte for byte, in eight orders', async (t) => {
+    const outcomes: Record<string, unknown>[] = [];
+    // What bytes say is a function of them: they are read once for all mirrors.
+    const readings = new Map<string, Promise<ArchiveReading>>();
+    const pool = archivePool(2);
+    t.after(() => pool.close());
+    const readArchive: ArchiveReader = (blob, release) => {
+      const known = readings.get(release.checksum) ?? pool.read(blob, release);
+      readings.set(release.checksum, known);
+      return known;
+    };
+    for (const seed of seeds) {
+      const random = randomOf(seed);
+      const mirror = await startMirror(
+        { upstream: `${upstream}/index/`, clock: testClock('2026-11-29T00:00:00Z') },
+        t,
+      );
+      Object.assign(mirror.server.mirror.context, { readArchive });
+      for (const lockfile of shuffled(wanted, random))
+        for (const { name, version } of shuffled(lockfile, random)) {
+          const { status } = await get(mirror.url + downloadPathOf(name, version));
+          assert.ok(status === 200 || status === 403 || status === 404, `${name} ${version}: ${status}`);
+        }
+      const outcome: Record<string, unknown> = {};
+      for (const { name, version } of wanted.flat()) {
+        const record = await mirror.server.store.release('upstream', name.toLowerCase(), version);
+        outcome[`${name} ${version}`] = record && {
+          state: record.state,
+          verdict: JSON.stringify(record.verdict),
+        };
+      }
+      outcomes.push(outcome);
+      await mirror.close();
+    }
+    const states = Object.values(outcomes[0] ?? {}).map(
+      (one) => (one as { state?: string } | undefined)?.state,
+    );
+    const counts = [...Map.groupBy(states, String)].map(([state, all]) => `${all.length} ${state}`);
+    t.diagnostic(`${states.length} releases in ${seeds.length} orders: ${counts.join(', ')}`);
+    assert.ok(states.filter((state) => state === 'promoted').length > 100);
+    for (const outcome of outcomes.slice(1)) assert.deepEqual(outcome, outcomes[0]);
+  });
+
+  it('are judged the same cold, warm, and from another’s cache', async (t) => {
+    const caches = projects.map(() => mkdtempSync(join(tmpdir(), 'safeguard-caches-')));
+    t.after(() => {
+      for (const cache of caches) rmSync(cache, { recursive: true, force: true });
+    });
+    const answer = async (project: number, cache: string) => {
+      const folder = await corpusFolder(projects[project] as (typeof projects)[number]);
+      const cwd = mkdtempSync(join(tmpdir(), 'safeguard-project-'));
+      t.after(() => rmSync(cwd, { recursive: true, force: true }));
+      cpSync(join(folder, 'Cargo.lock'), join(cwd, 'Cargo.lock'));
+      const args = ['check', '--upstream', `${upstream}/index/`, '--advisory-db', 'none', '--format', 'json'];
+      const ran = await safeguard(args, { cwd, env: { XDG_CACHE_HOME: cache } });
+      assert.ok(ran.stdout.startsWith('{'), ran.stderr);
+      // When the registry was asked is another moment in another cache.
+      return ran.stdout.replace(/"asked": "[^"]+"/g, '"asked": "then"');
+    };
+    for (const [i] of projects.entries()) {
+      const own = caches[i] as string;
+      const cold = await answer(i, own);
+      assert.equal(await answer(i, own), cold, `${projects[i]?.name}, warm`);
+      const others = caches[(i + projects.length - 1) % projects.length] as string;
+      assert.equal(await answer(i, others), cold, `${projects[i]?.name}, from another’s cache`);
+    }
+  });
+});
+
+/** A registry on loopback that answers as the real one did the first time: what is tried is the mirror, not the network. */
+async function keptRegistry(): Promise<{ readonly url: string; readonly close: () => void }> {
+  const registry = `https://${['index', 'crates.io'].join('.')}/`;
+  const { dl } = (await (await fetch(`${registry}config.json`)).json()) as { dl: string };
+  const asked = new Map<string, Promise<Buffer | undefined>>();
+  const answerTo = (path: string): Promise<Buffer | undefined> => {
+    const known = asked.get(path);
+    if (known !== undefined) return known;
+    const answer = path.startsWith('/index/')
+      ? fetched(registry + path.slice('/index/'.length))
+      : kept(path, () => fetched(dl + path.slice('/dl'.length)));
+    asked.set(path, answer);
+    return answer;
+  };
+  const server = createServer((request, response) => {
+    const path = request.url ?? '';
+    if (path === '/index/config.json')
+      return void response.end(JSON.stringify({ dl: `http://${request.headers.host}/dl` }));
+    answerTo(path).then(
+      (bytes) => (bytes === undefined ? response.writeHead(404).end() : response.end(bytes)),
+      () => response.writeHead(502).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+async function fetched(url: string): Promise<Buffer | undefined> {
+  const answer = await fetch(url);
+  if (answer.status === 404) return undefined;
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return Buffer.from(await answer.arrayBuffer());
+}
+
+/** Archives never change: they are kept from one run to the next. */
+async function kept(path: string, fetch: () => Promise<Buffer | undefined>): Promise<Buffer | undefined> {
+  const file = join(testCache, 'archives', createHash('sha256').update(path).digest('hex'));
+  if (existsSync(file)) return readFileSync(file);
+  const bytes = await fetch();
+  if (bytes === undefined) return undefined;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.${process.pid}`, bytes);
+  renameSync(`${file}.${process.pid}`, file);
+  return bytes;
+}
+
+function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  return items
+    .map((item) => ({ item, rank: random() }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ item }) => item);
+}
+
+/** Numbers from 0 to 1, the same for a seed (mulberry32). */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}

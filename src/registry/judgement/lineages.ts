@@ -1,6 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import type { ReleaseOutline } from '../../store/records.ts';
+import { inPages } from '../../store/paged-releases.ts';
 import type { StoreReader } from '../../store/store.ts';
 import { crateName } from './gather.ts';
 import { type Lineage, lineageOf } from './lineage.ts';
@@ -58,14 +57,9 @@ async function readLineage(
   key: string,
 ): Promise<Omit<Kept, 'revision'> | undefined> {
   const crate = await reader.crate(registry, key);
-  const outlines: ReleaseOutline[] = [];
-  for (let after: string | undefined; ; ) {
-    const next = await reader.releaseOutlines(registry, key, { after, limit: page });
-    outlines.push(...next);
-    after = next.at(-1)?.version;
-    if (next.length < page) break;
-    await setImmediate();
-  }
+  const outlines = await inPages(page, (after) =>
+    reader.releaseOutlines(registry, key, { after, limit: page }),
+  );
   outlines.sort((a, b) => a.position - b.position || (a.version < b.version ? -1 : 1));
   const first = outlines[0] && (await reader.release(registry, key, outlines[0].version));
   if (crate === undefined || first === undefined) return undefined;

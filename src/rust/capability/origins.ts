@@ -46,6 +46,7 @@ import {
   words,
 } from './origin-words.ts';
 import { allTheWay, type Base, Lowest, type Mark, Trail } from './trail.ts';
+import { Ways } from './ways.ts';
 
 /** Where a value may come from, as far as tokens tell; what several ways lead to is all there. */
 export interface Origins {
@@ -141,23 +142,12 @@ interface Begin extends Mark {
   readonly said: boolean;
 }
 
-/** How a value was led to: as what, by which call. */
-interface Way {
-  readonly name: string;
-  readonly call: number;
-  readonly asText: boolean;
-  visits: number;
-  isOpen: boolean;
-}
-
 /** Where a walk is, and what it gathers. */
 interface Walk {
   readonly found: Found;
   /** Whether texts are wanted as they are, for the name of a variable. */
   readonly asText: boolean;
   readonly depth: number;
-  /** What was led to, by the value: nothing leads back to itself, or too often to one. */
-  readonly ways: Map<TokenRange, Way[]>;
   readonly frames: Frames;
   /** Where the expression began that is being read. */
   readonly begin: Begin;
@@ -187,6 +177,7 @@ export class OriginFinder {
   readonly #answers = new Map<Tokens, Map<string, Origins>>();
   /** Of parameters that were asked for. */
   readonly #parameters = new Map<string, Origins>();
+  readonly #ways = new Ways();
   #steps = 0;
   #total = maxSteps;
 
@@ -267,13 +258,13 @@ export class OriginFinder {
   #gathered(gather: (walk: Walk) => void, asText: boolean, from: number): Origins {
     const found = nothing();
     this.#steps = Math.min(maxStepsEach, this.#total);
+    this.#ways.begin();
     const before = this.#steps;
     const begin = beginAt(found, from);
     gather({
       found,
       asText,
       depth: 0,
-      ways: new Map(),
       frames: undefined,
       begin,
       as: undefined,
@@ -761,19 +752,16 @@ export class OriginFinder {
     as: Joint | undefined,
   ): void {
     if (--this.#steps <= 0) return;
-    const { found, asText, depth, ways, begin } = walk;
-    const call = frames?.call.open ?? 0;
-    const all = ways.get(range);
-    let way = all?.find((one) => one.call === call && one.name === name && one.asText === asText);
-    if (way === undefined) {
-      way = { name, call, asText, visits: 0, isOpen: false };
-      if (all === undefined) ways.set(range, [way]);
-      else all.push(way);
-    }
+    const { found, asText, depth, begin } = walk;
+    const way = this.#ways.to(range, name, frames?.call.open ?? 0, asText);
     if (way.isOpen || way.visits >= maxVisits) return;
     way.visits++;
+    if (depth >= maxDepth) {
+      found.unknown = true;
+      return;
+    }
     way.isOpen = true;
-    this.#walk(tokens, range, { found, asText, depth: depth + 1, ways, frames, begin, as });
+    this.#walk(tokens, range, { found, asText, depth: depth + 1, frames, begin, as });
     way.isOpen = false;
   }
 }

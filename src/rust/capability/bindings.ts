@@ -322,14 +322,27 @@ class Reader implements FileBindings {
 
 /**
  * The bindings of a name that a use of it there may mean: the last `let` before it whose block is open hides all before. In the
- * value of a `let` the name is what it was.
+ * value of a `let` the name is what it was. Gives the first `most` of them.
  */
-export function visibleAt(bindings: readonly Binding[], at: number): readonly Binding[] {
-  const open = bindings.filter(({ until, value }) => until === undefined || (value.to <= at && at < until));
-  const last = open.findLast(({ until }) => until !== undefined);
-  const set = open.findLast(({ hides, value }) => hides !== undefined && value.to <= at && at < hides);
+export function visibleAt(
+  bindings: readonly Binding[],
+  at: number,
+  most = Number.POSITIVE_INFINITY,
+): readonly Binding[] {
+  const isOpen = (value: TokenRange, end: number) => value.to <= at && at < end;
+  const last = bindings.findLast(({ until, value }) => until !== undefined && isOpen(value, until));
+  const set = bindings.findLast(
+    ({ until, hides, value }) =>
+      hides !== undefined && isOpen(value, hides) && (until === undefined || isOpen(value, until)),
+  );
   const from = Math.max(last?.at ?? 0, set?.at ?? 0);
-  return open.filter((one) => one.at >= from);
+  const found: Binding[] = [];
+  for (const one of bindings) {
+    if (one.at < from || (one.until !== undefined && !isOpen(one.value, one.until))) continue;
+    found.push(one);
+    if (found.length >= most) break;
+  }
+  return found;
 }
 
 /** What the body of a function gives: what follows its last `;`, and what it returns before that. */

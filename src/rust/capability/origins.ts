@@ -168,6 +168,7 @@ export class OriginFinder {
   #calls: Map<string, Call[]> | undefined;
   readonly #callers = new Map<FunctionPlace, readonly Call[]>();
   readonly #values = new Map<FunctionPlace, readonly TokenRange[]>();
+  readonly #inner = new Map<FunctionPlace, Map<string, readonly Binding[]>>();
   readonly #outside = new Map<string, readonly Placed[]>();
   readonly #fields = new Map<string, readonly Placed[]>();
   /** Functions of dependencies that give a place below OUT_DIR. */
@@ -215,9 +216,7 @@ export class OriginFinder {
     const around = this.#around(tokens, from);
     const place = around.find(({ parameters }) => parameters.includes(name));
     if (place === undefined) return undefined;
-    const bindings = this.#files.get(tokens)?.bindings.get(name) ?? [];
-    const isBound = bindings.some(({ at }) => place.body.from <= at && at < place.body.to);
-    if (isBound) return undefined;
+    if (this.#within(tokens, place, name).length > 0) return undefined;
     const { parameters, type = '', method } = place;
     return `${parameters.indexOf(name)} ${parameters.length} ${place.name} ${type} ${method}`;
   }
@@ -234,11 +233,10 @@ export class OriginFinder {
 
   /** What a name is given that stands there, in the order of its file; nothing where a parameter has it, or nobody knows it. */
   boundTo(tokens: Tokens, at: number, name: string): readonly (Binding & { readonly tokens: Tokens })[] {
-    const all = this.#files.get(tokens)?.bindings.get(name) ?? [];
-    for (const { body, parameters } of this.#around(tokens, at).toReversed()) {
-      const own = all.filter((one) => body.from <= one.at && one.at < body.to);
+    for (const place of this.#around(tokens, at)) {
+      const own = this.#within(tokens, place, name);
       if (own.length > 0) return visibleAt(own, at).map((one) => ({ ...one, tokens }));
-      if (parameters.includes(name)) return [];
+      if (place.parameters.includes(name)) return [];
     }
     return this.#outsideOf(name).flatMap((placed) =>
       placed.bindings.map((one) => ({ ...one, tokens: placed.tokens })),
@@ -602,11 +600,10 @@ export class OriginFinder {
     this.#steps -= ((file?.functions.length ?? 0) + (file?.bindings.get(name)?.length ?? 0)) >> 4;
     if (this.#steps <= 0) return;
     for (const place of this.#around(tokens, at)) {
-      const own =
-        file?.bindings.get(name)?.filter((one) => place.body.from <= one.at && one.at < place.body.to) ?? [];
+      const own = this.#within(tokens, place, name);
       const parameter = place.parameters.indexOf(name);
       if (own.length === 0 && parameter === -1) continue;
-      this.#bindings(tokens, visibleAt(own, at), walk, walk.frames);
+      this.#bindings(tokens, visibleAt(own, at, maxBindings), walk, walk.frames);
       if (parameter !== -1) this.#argument(place, parameter, walk);
       return;
     }
@@ -614,6 +611,26 @@ export class OriginFinder {
     for (const { tokens: other, bindings } of outside) this.#bindings(other, bindings, walk, undefined);
     const known = outside.length > 0;
     if (!known && /^\p{Ll}/u.test(name)) walk.found.unknown = true;
+  }
+
+  /** What a name is given in a function: looked for once. */
+  #within(tokens: Tokens, place: FunctionPlace, name: string): readonly Binding[] {
+    let known = this.#inner.get(place);
+    if (known === undefined) {
+      known = new Map();
+      this.#inner.set(place, known);
+    }
+    let found = known.get(name);
+    if (found === undefined) {
+      const { from, to } = place.body;
+      found =
+        this.#files
+          .get(tokens)
+          ?.bindings.get(name)
+          ?.filter(({ at }) => from <= at && at < to) ?? [];
+      known.set(name, found);
+    }
+    return found;
   }
 
   /** The functions that a token stands in, the innermost first. */

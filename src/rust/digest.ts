@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Capability, familyOf } from './capability/capability.ts';
 import type { ModuleTree, Unfollowed } from './module-tree.ts';
-import { type TokenRange, type Tokens, textOf } from './tokens.ts';
+import type { TokenRange, Tokens } from './tokens.ts';
 
 /** SHA-256 (hex) of texts, one after the other, so that no two lists have the same. */
 export function digestOf(texts: Iterable<string>): string {
@@ -10,26 +10,66 @@ export function digestOf(texts: Iterable<string>): string {
   return hash.digest('hex');
 }
 
-/** Texts that are put together at a time: a whole file of them would take ten times its size. */
-const chunk = 16_384;
+/** Bytes that are put together at a time: a whole file of them would take several times its size. */
+const chunk = 64 * 1024;
+/** No token has the first but a string, and two tokens that are one without it are told apart by it; the other ends a stretch. */
+const [afterToken, afterStretch] = [0x1f, 0x1e];
 
 /** SHA-256 (hex) of the tokens of some stretches: comments and layout do not count. */
 export function tokenDigest(
   stretches: Iterable<{ readonly tokens: Tokens; readonly range: TokenRange }>,
 ): string {
-  const hash = createHash('sha256');
+  const writer = new ByteWriter();
   for (const { tokens, range } of stretches) {
-    let texts: string[] = [];
     for (let at = range.from; at < range.to; at++) {
-      // No token has this character but a string, and two tokens that are one without it are told apart by it.
-      texts.push(textOf(tokens, at), '\u{1f}');
-      if (texts.length < chunk) continue;
-      hash.update(texts.join(''));
-      texts = [];
+      writer.text(tokens.source, tokens.starts[at] ?? 0, tokens.ends[at] ?? 0);
+      writer.byte(afterToken);
     }
-    hash.update(`${texts.join('')}\u{1e}`);
+    writer.byte(afterStretch);
   }
-  return hash.digest('hex');
+  return writer.digest();
+}
+
+/** Hashes texts as UTF-8; most are short, and of ASCII. */
+class ByteWriter {
+  readonly #hash = createHash('sha256');
+  readonly #bytes = Buffer.alloc(chunk);
+  #count = 0;
+
+  byte(value: number): void {
+    if (this.#count === chunk) this.#flush();
+    this.#bytes[this.#count++] = value;
+  }
+
+  text(source: string, from: number, to: number): void {
+    if (to - from > chunk - this.#count) this.#flush();
+    if (to - from <= chunk) {
+      const bytes = this.#bytes;
+      let count = this.#count;
+      let at = from;
+      for (let code = 0; at < to; at++) {
+        code = source.charCodeAt(at);
+        if (code >= 0x80) break;
+        bytes[count++] = code;
+      }
+      if (at === to) {
+        this.#count = count;
+        return;
+      }
+    }
+    this.#flush();
+    this.#hash.update(source.slice(from, to));
+  }
+
+  digest(): string {
+    this.#flush();
+    return this.#hash.digest('hex');
+  }
+
+  #flush(): void {
+    if (this.#count > 0) this.#hash.update(this.#bytes.subarray(0, this.#count));
+    this.#count = 0;
+  }
 }
 
 /** Every file of a crate's modules once, whole. */

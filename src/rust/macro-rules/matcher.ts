@@ -6,7 +6,22 @@ export type Bound =
   | { readonly kind: 'tokens'; readonly tokens: Tokens; readonly range: TokenRange }
   | { readonly kind: 'repeated'; readonly times: readonly Bindings[] };
 
-export type Bindings = ReadonlyMap<string, Bound>;
+export type Bindings = Pick<ReadonlyMap<string, Bound>, 'get'>;
+
+/** The bindings of one fragment alone, as repetitions mostly have. */
+class OneBinding implements Bindings {
+  readonly #name: string;
+  readonly #bound: Bound;
+
+  constructor(name: string, bound: Bound) {
+    this.#name = name;
+    this.#bound = bound;
+  }
+
+  get(name: string): Bound | undefined {
+    return name === this.#name ? this.#bound : undefined;
+  }
+}
 
 /** Whether a call fits a rule; `unsure` where it does not, but might as rustc parses expressions and types. */
 export type Match =
@@ -101,16 +116,10 @@ class Matcher {
     const goOn = (at: number) => this.#from(rest, { from: at, to: input.to }, into, then);
     switch (element.kind) {
       case 'fragment': {
-        if (input.from < input.to && !mayBegin(element.of, this.#call, input.from)) return false;
-        if (!plainFragments.has(element.of) && input.from < input.to) this.guessed = true;
-        const end = fragmentEnd(element.of, this.#call, input);
-        if (end === undefined || end > input.to) return false;
-        into.set(element.name, {
-          kind: 'tokens',
-          tokens: this.#call,
-          range: { from: input.from, to: end },
-        });
-        return goOn(end);
+        const range = this.#fragment(element.of, input);
+        if (range === undefined) return false;
+        into.set(element.name, { kind: 'tokens', tokens: this.#call, range });
+        return goOn(range.to);
       }
       case 'repeat':
         return this.#repeat(element, rest, input, into, then);
@@ -131,6 +140,38 @@ class Matcher {
     }
   }
 
+  /** What a fragment of that kind takes of the input. */
+  #fragment(kind: string, input: TokenRange): TokenRange | undefined {
+    if (input.from < input.to && !mayBegin(kind, this.#call, input.from)) return undefined;
+    if (!plainFragments.has(kind) && input.from < input.to) this.guessed = true;
+    const end = fragmentEnd(kind, this.#call, input);
+    return end === undefined || end > input.to ? undefined : { from: input.from, to: end };
+  }
+
+  /** One time of a repetition: what it binds, and where it ends. */
+  #once(
+    inner: TokenRange,
+    input: TokenRange,
+  ): { readonly bound: Bindings; readonly end: number } | undefined {
+    const only = this.#element(inner.from, inner.to);
+    if (only.kind === 'fragment' && only.next >= inner.to) {
+      if (--this.steps <= 0) return undefined;
+      const range = this.#fragment(only.of, input);
+      if (range === undefined || --this.steps <= 0) return undefined;
+      return {
+        bound: new OneBinding(only.name, { kind: 'tokens', tokens: this.#call, range }),
+        end: range.to,
+      };
+    }
+    const bound = new Map<string, Bound>();
+    let end = input.from;
+    const fits = this.#from(inner, input, bound, (last) => {
+      end = last;
+      return true;
+    });
+    return fits ? { bound, end } : undefined;
+  }
+
   /** As often as it fits, and less often where what follows does not fit then. */
   #repeat(
     element: Extract<Element, { kind: 'repeat' }>,
@@ -140,7 +181,7 @@ class Matcher {
     then: (at: number) => boolean,
   ): boolean {
     const { inner, separator, op } = element;
-    const times: Map<string, Bound>[] = [];
+    const times: Bindings[] = [];
     const ends = [input.from];
     const most = op === '?' ? 1 : Number.POSITIVE_INFINITY;
     while (times.length < most && this.steps > 0) {
@@ -150,21 +191,17 @@ class Matcher {
         if (next === undefined) break;
         at = next;
       }
-      const found = new Map<string, Bound>();
-      let end = at;
-      const fits = this.#from(inner, { from: at, to: input.to }, found, (last) => {
-        end = last;
-        return true;
-      });
-      if (!fits || end <= at) break;
-      times.push(found);
-      ends.push(end);
+      const once = this.#once(inner, { from: at, to: input.to });
+      if (once === undefined || once.end <= at) break;
+      times.push(once.bound);
+      ends.push(once.end);
     }
     const least = op === '+' ? 1 : 0;
     for (let count = times.length; count >= least; count--) {
+      if (!this.#from(rest, { from: ends[count] ?? input.from, to: input.to }, into, then)) continue;
       const kept = times.slice(0, count);
       for (const name of this.#names(inner)) into.set(name, { kind: 'repeated', times: kept });
-      if (this.#from(rest, { from: ends[count] ?? input.from, to: input.to }, into, then)) return true;
+      return true;
     }
     return false;
   }

@@ -1,14 +1,11 @@
 import { after, inside, isSign, nameOf, type TokenRange, type Tokens, textOf, tokenKind } from '../tokens.ts';
 import { type Bindings, type Bound, repetitionAt } from './matcher.ts';
 
-/** What fragments stand for. */
-type Given = Pick<Bindings, 'get'>;
-
 /** Longest text that one call makes, in characters. */
 const maxText = 2 * 1024 * 1024;
 
 /** The text of a rule's right side with what its fragments stand for; `undefined` where it would be too long. */
-export function transcribed(tokens: Tokens, body: TokenRange, bindings: Given): string | undefined {
+export function transcribed(tokens: Tokens, body: TokenRange, bindings: Bindings): string | undefined {
   const writer = new Writer();
   write(writer, tokens, body, bindings);
   return writer.length > maxText ? undefined : writer.text();
@@ -39,7 +36,7 @@ class Writer {
   }
 }
 
-function write(writer: Writer, tokens: Tokens, range: TokenRange, bindings: Given): void {
+function write(writer: Writer, tokens: Tokens, range: TokenRange, bindings: Bindings): void {
   for (let at = range.from; at < range.to && writer.length <= maxText; ) {
     if (!isSign(tokens, at, '$')) {
       writer.copy(tokens, at, at === range.from);
@@ -77,7 +74,7 @@ function repeat(
   writer: Writer,
   tokens: Tokens,
   { inner, separator }: { readonly inner: TokenRange; readonly separator: TokenRange },
-  bindings: Given,
+  bindings: Bindings,
 ): void {
   const used = new Set<string>();
   for (let at = inner.from; at < inner.to; at++) {
@@ -88,25 +85,37 @@ function repeat(
     const bound = bindings.get(name);
     return bound?.kind === 'repeated' ? [bound.times] : [];
   });
-  const count = Math.max(0, ...repeated.map((times) => times.length));
-  for (let i = 0; i < count && writer.length <= maxText; i++) {
-    if (i > 0)
+  const count = repeated.reduce((most, times) => Math.max(most, times.length), 0);
+  const own = new Within(repeated, bindings);
+  for (; own.time < count && writer.length <= maxText; own.time++) {
+    if (own.time > 0)
       for (let at = separator.from; at < separator.to; at++) writer.copy(tokens, at, at === separator.from);
-    const own = repeated.flatMap((times) => times[i] ?? []);
-    write(writer, tokens, inner, { get: (name) => lastOf(own, name) ?? bindings.get(name) });
+    write(writer, tokens, inner, own);
   }
 }
 
-function lastOf(all: readonly Bindings[], name: string): Bound | undefined {
-  for (let i = all.length - 1; i >= 0; i--) {
-    const bound = all[i]?.get(name);
-    if (bound !== undefined) return bound;
+/** What fragments stand for in one time of a repetition, and around it. */
+class Within implements Bindings {
+  readonly #repeated: readonly (readonly Bindings[])[];
+  readonly #around: Bindings;
+  time = 0;
+
+  constructor(repeated: readonly (readonly Bindings[])[], around: Bindings) {
+    this.#repeated = repeated;
+    this.#around = around;
   }
-  return undefined;
+
+  get(name: string): Bound | undefined {
+    for (let i = this.#repeated.length - 1; i >= 0; i--) {
+      const bound = this.#repeated[i]?.[this.time]?.get(name);
+      if (bound !== undefined) return bound;
+    }
+    return this.#around.get(name);
+  }
 }
 
 /** `${concat(a, $b)}`; `${count(…)}`, `${index()}` and the like are numbers. */
-function metavariable(tokens: Tokens, { from, to }: TokenRange, bindings: Given): string {
+function metavariable(tokens: Tokens, { from, to }: TokenRange, bindings: Bindings): string {
   if (nameOf(tokens, from) !== 'concat') return '0';
   let text = '';
   for (let at = from + 2; at < to - 1; at++) {

@@ -3,7 +3,7 @@ import { stringOf } from '../literal.ts';
 import { inside, type TokenRange, type Tokens } from '../tokens.ts';
 import { isLoadingInRustc, redirectIn } from './flags.ts';
 import { directiveIn, type Said } from './literals.ts';
-import type { OriginFinder } from './origins.ts';
+import type { OriginFinder } from './origins/finder.ts';
 
 /** Macros that make a text of several, by how many arguments stand before it. */
 export const textMakers: ReadonlyMap<string, number> = new Map([

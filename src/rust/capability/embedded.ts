@@ -4,7 +4,7 @@ import type { Module, SourceFiles } from '../module-tree.ts';
 import { folderOf, joined } from '../source-path.ts';
 import { isSign, isWord, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';
 import { type Claim, secretIn } from './files.ts';
-import type { OriginFinder } from './origins.ts';
+import type { OriginFinder } from './origins/finder.ts';
 import { hole, spelledBy, textIn } from './spelled.ts';
 
 /** What `include_str!` or `include_bytes!` embeds: data, and what lies outside the package. */

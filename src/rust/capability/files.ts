@@ -1,6 +1,6 @@
 import type { CapabilityKind, Confidence } from './capability.ts';
 import { isHome, isKnownVariable, isPlace, isTemp } from './environment.ts';
-import type { Origins } from './origins.ts';
+import type { Origins } from './origins/walk.ts';
 import type { Role } from './scan.ts';
 
 /** A capability, before it has a place. */

@@ -34,7 +34,8 @@ import {
   isHandedOn,
   isModule,
 } from './mention.ts';
-import { OriginFinder, type Origins } from './origins.ts';
+import { OriginFinder } from './origins/finder.ts';
+import type { Origins } from './origins/walk.ts';
 import { baseName, downloaderIn, isKnownProgram, programKinds } from './programs.ts';
 import { type Code, type Role, scan } from './scan.ts';
 import { type Given, givenByPath, givenTo, toolMethods } from './tool-methods.ts';

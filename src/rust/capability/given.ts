@@ -7,7 +7,8 @@ import { isNoProgram } from './environment.ts';
 import type { Claim } from './files.ts';
 import { cmakeRedirectIn, isLoading, isRedirectingDefinition, isRunning, redirectIn } from './flags.ts';
 import { opening, pathArgument, runningFlags, writingFlags } from './native-acts.ts';
-import type { OriginFinder, Origins } from './origins.ts';
+import type { OriginFinder } from './origins/finder.ts';
+import type { Origins } from './origins/walk.ts';
 import { downloaderIn, programKinds } from './programs.ts';
 import type { Given } from './tool-methods.ts';
 

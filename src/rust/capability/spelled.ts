@@ -13,7 +13,7 @@ import {
   tokenKind,
 } from '../tokens.ts';
 import { argumentsAt } from './call.ts';
-import type { OriginFinder } from './origins.ts';
+import type { OriginFinder } from './origins/finder.ts';
 
 /** What an expression comes to. */
 export interface Spelled {

@@ -1,18 +1,19 @@
-import { commaParts } from '../attribute.ts';
-import { stringOf } from '../literal.ts';
-import type { ModuleTree } from '../module-tree.ts';
-import type { CrateNames } from '../resolve.ts';
-import { after, inside, isSign, isSigns, nameOf, signAt, type TokenRange, type Tokens } from '../tokens.ts';
+import { commaParts } from '../../attribute.ts';
+import { stringOf } from '../../literal.ts';
+import type { ModuleTree } from '../../module-tree.ts';
+import type { CrateNames } from '../../resolve.ts';
 import {
-  type Binding,
-  bindingsOf,
-  type FileBindings,
-  type FunctionPlace,
-  valuesOf,
-  visibleAt,
-} from './bindings.ts';
-import { Enclosing } from './enclosing.ts';
-import { isHome, isKnownVariable, isPlace, isTemp } from './environment.ts';
+  after,
+  inside,
+  isSign,
+  isSigns,
+  nameOf,
+  signAt,
+  type TokenRange,
+  type Tokens,
+} from '../../tokens.ts';
+import { type Binding, type FunctionPlace, visibleAt } from '../bindings.ts';
+import { isKnownVariable } from '../environment.ts';
 import {
   afterCondition,
   afterStatement,
@@ -28,7 +29,11 @@ import {
   stepsUp,
   together,
   toolFound,
-} from './origin-syntax.ts';
+} from './syntax.ts';
+import { allTheWay, Lowest } from './trail.ts';
+import { type Call, CrateValues, type Frames, maxBindings, selfAt } from './values.ts';
+import { addVariable, another, beginAt, callOf, nothing, type Origins, type Walk } from './walk.ts';
+import { Ways } from './ways.ts';
 import {
   asking,
   beside,
@@ -44,37 +49,7 @@ import {
   temps,
   variableReaders,
   words,
-} from './origin-words.ts';
-import { allTheWay, type Base, Lowest, type Mark, Trail } from './trail.ts';
-import { Ways } from './ways.ts';
-
-/** Where a value may come from, as far as tokens tell; what several ways lead to is all there. */
-export interface Origins {
-  /** Texts in it, in order, the names of variables left out. */
-  readonly texts: readonly string[];
-  /** Variables whose values it has. */
-  readonly variables: readonly string[];
-  /** Of its texts those that may be the last part of a path: `configure` of `out.join("configure")`. */
-  readonly leaves: readonly string[];
-  readonly home: boolean;
-  readonly temp: boolean;
-  /** What it may begin with, as a path: variables, `home`, `temp`, a text with a root, `''` for the folder it runs in. */
-  readonly bases: readonly Base[];
-  /** A path from the root that it may be. */
-  readonly absolute: string | undefined;
-  /** What it goes up from, and so may have left: variables, `''` for a path that is relative or not known. */
-  readonly left: readonly Base[];
-  /** Whether a text is put together from what is no text: turned round, decoded, made of numbers. */
-  readonly built: boolean;
-  /** Whether it may be the compiler, or another tool, that `cc` finds. */
-  readonly compiler: boolean;
-  /** Whether it may be what a program wrote. */
-  readonly said: boolean;
-  /** Whether some of it is not known. */
-  readonly unknown: boolean;
-  /** Whether it is what others hand to a function that nothing here calls. */
-  readonly handed: boolean;
-}
+} from './words.ts';
 
 /** Names that lead to names; deeper than real scripts go. */
 const maxDepth = 20;
@@ -83,97 +58,14 @@ const maxStepsEach = 20_000;
 const maxSteps = 4_000_000;
 /** Times that one value is looked at for another: each way there may make another path of it. */
 const maxVisits = 3;
-/** Bindings of one name in a file that are looked at. */
-const maxOutside = 4096;
-/** Bindings of one name that are followed. */
-const maxBindings = 64;
-
-interface Found {
-  readonly texts: Set<string>;
-  readonly variables: Set<string>;
-  leaves: string[];
-  readonly trail: Trail;
-  home: boolean;
-  temp: boolean;
-  built: boolean;
-  compiler: boolean;
-  said: boolean;
-  unknown: boolean;
-  handed: boolean;
-}
-
-interface File extends FileBindings {
-  readonly tokens: Tokens;
-  readonly enclosing: Enclosing;
-}
-
-/** A function of the crate's own. */
-interface Own {
-  readonly file: File;
-  readonly place: FunctionPlace;
-}
-
-/** What a name is given in one file. */
-interface Placed {
-  readonly tokens: Tokens;
-  readonly bindings: readonly Binding[];
-}
-
-/** A call whose arguments stand for the parameters of the function that is being read. */
-interface Call {
-  readonly tokens: Tokens;
-  readonly open: number;
-  readonly from: Frames;
-}
-
-/** Calls that led to functions, the last one first. */
-type Frames = Frame | undefined;
-
-interface Frame {
-  readonly place: FunctionPlace;
-  readonly call: Call;
-  readonly before: Frames;
-}
-
-/** Where an expression began, and what there was by then. */
-interface Begin extends Mark {
-  readonly from: number;
-  readonly leaves: number;
-  readonly said: boolean;
-}
-
-/** Where a walk is, and what it gathers. */
-interface Walk {
-  readonly found: Found;
-  /** Whether texts are wanted as they are, for the name of a variable. */
-  readonly asText: boolean;
-  readonly depth: number;
-  readonly frames: Frames;
-  /** Where the expression began that is being read. */
-  readonly begin: Begin;
-  /** Whether it is put behind a path as text, or joined to it, rather than being one. */
-  readonly as: Joint | undefined;
-}
-
 /**
  * Says where values of a crate come from: through names that are bound once or often, constants, fields, its own functions and
  * the arguments that those are called with. Types are not asked; which of two equal names is meant is, by their functions.
  */
 export class OriginFinder {
-  readonly #files = new Map<Tokens, File>();
-  readonly #functions = new Map<string, Own[]>();
-  /** The same by the types that they are functions of. */
-  readonly #byType = new Map<string, Map<string, Own[]>>();
-  /** Calls by the names of what they call, and those that may be of a function. */
-  #calls: Map<string, Call[]> | undefined;
-  readonly #callers = new Map<FunctionPlace, readonly Call[]>();
-  readonly #values = new Map<FunctionPlace, readonly TokenRange[]>();
-  readonly #inner = new Map<FunctionPlace, Map<string, readonly Binding[]>>();
-  readonly #outside = new Map<string, readonly Placed[]>();
-  readonly #fields = new Map<string, readonly Placed[]>();
+  readonly #values: CrateValues;
   /** Functions of dependencies that give a place below OUT_DIR. */
   readonly #places: ReadonlySet<string>;
-  readonly #parts = new Map<Tokens, Map<number, readonly TokenRange[]>>();
   /** Of expressions that were asked for, by where they stand: several kinds of finding ask for the same one. */
   readonly #answers = new Map<Tokens, Map<string, Origins>>();
   /** Of parameters that were asked for. */
@@ -187,17 +79,12 @@ export class OriginFinder {
     this.#places = new Set(
       [...ownPlaces].flatMap(([crate, names]) => (crates.get(crate) === crate ? names : [])),
     );
-    for (const { tokens } of tree.modules) {
-      if (this.#files.has(tokens)) continue;
-      const { functions, bindings, fields } = bindingsOf(tokens);
-      const file = { tokens, functions, bindings, fields, enclosing: new Enclosing(functions) };
-      this.#files.set(tokens, file);
-      for (const place of functions) {
-        const known = this.#functions.get(place.name);
-        if (known === undefined) this.#functions.set(place.name, [{ file, place }]);
-        else known.push({ file, place });
-      }
-    }
+    this.#values = new CrateValues(
+      tree.modules.map(({ tokens }) => tokens),
+      (steps) => {
+        this.#steps -= steps;
+      },
+    );
   }
 
   /** Where the value of an expression comes from. */
@@ -213,10 +100,10 @@ export class OriginFinder {
   #parameterAt(tokens: Tokens, { from, to }: TokenRange): string | undefined {
     const name = to === from + 1 ? nameOf(tokens, from) : undefined;
     if (name === undefined) return undefined;
-    const around = this.#around(tokens, from);
+    const around = this.#values.around(tokens, from);
     const place = around.find(({ parameters }) => parameters.includes(name));
     if (place === undefined) return undefined;
-    if (this.#within(tokens, place, name).length > 0) return undefined;
+    if (this.#values.within(tokens, place, name).length > 0) return undefined;
     const { parameters, type = '', method } = place;
     return `${parameters.indexOf(name)} ${parameters.length} ${place.name} ${type} ${method}`;
   }
@@ -226,21 +113,14 @@ export class OriginFinder {
     return this.#found(tokens, range, true).texts;
   }
 
+  /** What a name is given that stands there, in the order of its file; nothing where a parameter has it, or nobody knows it. */
+  boundTo(tokens: Tokens, at: number, name: string): readonly (Binding & { readonly tokens: Tokens })[] {
+    return this.#values.boundTo(tokens, at, name);
+  }
+
   /** The texts that a name may be that stands in braces in the text there: `{key}`. */
   named(tokens: Tokens, at: number, name: string): readonly string[] {
     return this.#gathered((walk) => this.#bound(tokens, at, name, walk), false, at).texts;
-  }
-
-  /** What a name is given that stands there, in the order of its file; nothing where a parameter has it, or nobody knows it. */
-  boundTo(tokens: Tokens, at: number, name: string): readonly (Binding & { readonly tokens: Tokens })[] {
-    for (const place of this.#around(tokens, at)) {
-      const own = this.#within(tokens, place, name);
-      if (own.length > 0) return visibleAt(own, at).map((one) => ({ ...one, tokens }));
-      if (place.parameters.includes(name)) return [];
-    }
-    return this.#outsideOf(name).flatMap((placed) =>
-      placed.bindings.map((one) => ({ ...one, tokens: placed.tokens })),
-    );
   }
 
   #found(tokens: Tokens, range: TokenRange, asText: boolean): Origins {
@@ -428,7 +308,7 @@ export class OriginFinder {
   #isOutput(tokens: Tokens, open: number): boolean {
     return (
       isOutput(tokens, inside(tokens, open)) &&
-      !this.#fieldsOf('stdout').concat(this.#fieldsOf('stderr')).length
+      !this.#values.fieldsOf('stdout').concat(this.#values.fieldsOf('stderr')).length
     );
   }
 
@@ -518,30 +398,7 @@ export class OriginFinder {
 
   #isOwn(name: string, isMember: boolean, type: string | undefined): boolean {
     if (isMember && iterating.has(name)) return false;
-    return this.#own(name, type).some(({ place }) => !isMember || place.method);
-  }
-
-  /** The crate's functions that a name may mean, behind the name of a type if there is one. */
-  #own(name: string, type: string | undefined): readonly Own[] {
-    const all = this.#functions.get(name) ?? [];
-    if (type === undefined || all.length === 0) return all;
-    const typed = this.#typed(name, type);
-    return typed.length > 0 ? typed : standardTypes.has(type) ? [] : all;
-  }
-
-  /** Those of them that stand in an `impl` of that type. */
-  #typed(name: string, type: string): readonly Own[] {
-    let known = this.#byType.get(name);
-    if (known === undefined) {
-      known = new Map<string, Own[]>();
-      for (const one of this.#functions.get(name) ?? []) {
-        const all = known.get(one.place.type ?? '');
-        if (all === undefined) known.set(one.place.type ?? '', [one]);
-        else all.push(one);
-      }
-      this.#byType.set(name, known);
-    }
-    return known.get(type) ?? [];
+    return this.#values.own(name, type).some(({ place }) => !isMember || place.method);
   }
 
   /** The names of the variables that a reading of one reads. */
@@ -553,9 +410,9 @@ export class OriginFinder {
 
   #function(name: string, type: string | undefined, call: Call, walk: Walk): void {
     const lowest = new Lowest(walk.found.trail);
-    for (const { file, place } of this.#own(name, type).slice(0, maxBindings)) {
+    for (const { file, place } of this.#values.own(name, type).slice(0, maxBindings)) {
       const frames = { place, call, before: walk.frames };
-      for (const value of this.#valuesOf(file, place)) {
+      for (const value of this.#values.valuesOf(file, place)) {
         if (this.#steps <= 0) return;
         lowest.next();
         this.#into('fn', file.tokens, value, walk, frames, walk.as);
@@ -564,23 +421,14 @@ export class OriginFinder {
     lowest.end();
   }
 
-  #valuesOf({ tokens }: File, place: FunctionPlace): readonly TokenRange[] {
-    const known = this.#values.get(place);
-    if (known !== undefined) return known;
-    this.#steps -= (place.body.to - place.body.from) >> 4;
-    const values = valuesOf(tokens, place.body);
-    this.#values.set(place, values);
-    return values;
-  }
-
   /** Whether a field is named there that something here is given: then it alone counts, and not what has it. */
   #hasField(tokens: Tokens, at: number): boolean {
     const name = isSign(tokens, at + 1, '(') ? undefined : nameOf(tokens, at);
-    return name !== undefined && this.#fieldsOf(name).length > 0;
+    return name !== undefined && this.#values.fieldsOf(name).length > 0;
   }
 
   #field(name: string, walk: Walk): void {
-    const placed = this.#fieldsOf(name);
+    const placed = this.#values.fieldsOf(name);
     const lowest = new Lowest(walk.found.trail);
     for (const file of placed.slice(0, maxBindings)) {
       for (const { value } of file.bindings.slice(0, maxBindings)) {
@@ -595,75 +443,22 @@ export class OriginFinder {
   }
 
   #bound(tokens: Tokens, at: number, name: string, walk: Walk): void {
-    const file = this.#files.get(tokens);
+    const file = this.#values.file(tokens);
     // Looking through what a file has costs, too.
     this.#steps -= ((file?.functions.length ?? 0) + (file?.bindings.get(name)?.length ?? 0)) >> 4;
     if (this.#steps <= 0) return;
-    for (const place of this.#around(tokens, at)) {
-      const own = this.#within(tokens, place, name);
+    for (const place of this.#values.around(tokens, at)) {
+      const own = this.#values.within(tokens, place, name);
       const parameter = place.parameters.indexOf(name);
       if (own.length === 0 && parameter === -1) continue;
       this.#bindings(tokens, visibleAt(own, at, maxBindings), walk, walk.frames);
       if (parameter !== -1) this.#argument(place, parameter, walk);
       return;
     }
-    const outside = this.#outsideOf(name);
+    const outside = this.#values.outsideOf(name);
     for (const { tokens: other, bindings } of outside) this.#bindings(other, bindings, walk, undefined);
     const known = outside.length > 0;
     if (!known && /^\p{Ll}/u.test(name)) walk.found.unknown = true;
-  }
-
-  /** What a name is given in a function: looked for once. */
-  #within(tokens: Tokens, place: FunctionPlace, name: string): readonly Binding[] {
-    let known = this.#inner.get(place);
-    if (known === undefined) {
-      known = new Map();
-      this.#inner.set(place, known);
-    }
-    let found = known.get(name);
-    if (found === undefined) {
-      const { from, to } = place.body;
-      found =
-        this.#files
-          .get(tokens)
-          ?.bindings.get(name)
-          ?.filter(({ at }) => from <= at && at < to) ?? [];
-      known.set(name, found);
-    }
-    return found;
-  }
-
-  /** The functions that a token stands in, the innermost first. */
-  #around(tokens: Tokens, at: number): readonly FunctionPlace[] {
-    return this.#files.get(tokens)?.enclosing.at(at) ?? [];
-  }
-
-  /** What a name is given outside of functions, in any file: looked for once. */
-  #outsideOf(name: string): readonly Placed[] {
-    const earlier = this.#outside.get(name);
-    if (earlier !== undefined) return earlier;
-    const found: Placed[] = [];
-    for (const file of this.#files.values()) {
-      const all = file.bindings.get(name);
-      if (all === undefined) continue;
-      this.#steps -= (all.length * file.functions.length) >> 4;
-      const bindings = all.slice(0, maxOutside).filter(({ at }) => file.enclosing.at(at).length === 0);
-      if (bindings.length > 0) found.push({ tokens: file.tokens, bindings });
-    }
-    this.#outside.set(name, found);
-    return found;
-  }
-
-  /** What fields of that name are given, in any file: looked for once. */
-  #fieldsOf(name: string): readonly Placed[] {
-    const earlier = this.#fields.get(name);
-    if (earlier !== undefined) return earlier;
-    const found = [...this.#files.values()].flatMap(({ tokens, fields }): Placed[] => {
-      const bindings = fields.get(name);
-      return bindings === undefined ? [] : [{ tokens, bindings }];
-    });
-    this.#fields.set(name, found);
-    return found;
   }
 
   /** What a name is given, one instead of the other, and then what is added to it. */
@@ -696,7 +491,7 @@ export class OriginFinder {
   /** What the parameter of a function is called with: by the call that led there, else by all. */
   #argument(place: FunctionPlace, index: number, walk: Walk): void {
     const led = callOf(walk.frames, place);
-    const calls = led === undefined ? this.#callsOf(place) : [led];
+    const calls = led === undefined ? this.#values.callsOf(place) : [led];
     if (calls.length === 0) {
       walk.found.unknown = true;
       walk.found.handed = true;
@@ -705,58 +500,11 @@ export class OriginFinder {
     for (const { tokens, open, from } of calls) {
       lowest.next();
       if (this.#steps <= 0) break;
-      const argument = this.#partsOf(tokens, open)[index + selfAt(place, tokens, open)];
+      const argument = this.#values.partsOf(tokens, open)[index + selfAt(place, tokens, open)];
       if (argument === undefined) walk.found.unknown = true;
       else this.#into('(', tokens, argument, walk, from, walk.as);
     }
     lowest.end();
-  }
-
-  /** The calls of its name that may be of this function, as far as they are followed. */
-  #callsOf(place: FunctionPlace): readonly Call[] {
-    const known = this.#callers.get(place);
-    if (known !== undefined) return known;
-    this.#calls ??= this.#allCalls();
-    const found: Call[] = [];
-    for (const call of this.#calls.get(place.name) ?? []) {
-      if (found.length >= maxBindings) break;
-      if (this.#mayBe(place, call)) found.push(call);
-    }
-    this.#callers.set(place, found);
-    return found;
-  }
-
-  /** Whether a call of that name may be one of this function: not with more or fewer arguments, nor of another type of the crate. */
-  #mayBe(place: FunctionPlace, { tokens, open }: Call): boolean {
-    const count = this.#partsOf(tokens, open).length;
-    if (count !== place.parameters.length + selfAt(place, tokens, open)) return false;
-    const type = isSigns(tokens, open - 3, '::') ? nameOf(tokens, open - 4) : undefined;
-    if (type === undefined || place.type === undefined || type === place.type) return true;
-    return this.#typed(place.name, type).length === 0;
-  }
-
-  /** The arguments of a call. */
-  #partsOf(tokens: Tokens, open: number): readonly TokenRange[] {
-    const calls = this.#parts.get(tokens) ?? new Map<number, readonly TokenRange[]>();
-    this.#parts.set(tokens, calls);
-    const known = calls.get(open) ?? commaParts(tokens, inside(tokens, open));
-    calls.set(open, known);
-    return known;
-  }
-
-  #allCalls(): Map<string, Call[]> {
-    const calls = new Map<string, Call[]>();
-    for (const { tokens } of this.#files.values())
-      for (let at = 0; at < tokens.count; at++) {
-        if (!isSign(tokens, at + 1, '(')) continue;
-        const name = nameOf(tokens, at);
-        if (name === undefined || !this.#functions.has(name) || nameOf(tokens, at - 1) === 'fn') continue;
-        const known = calls.get(name);
-        const call = { tokens, open: at + 1, from: undefined };
-        if (known === undefined) calls.set(name, [call]);
-        else known.push(call);
-      }
-    return calls;
   }
 
   /** Walks a range, led to by those calls, but for one that the way here already leads through, by the same call. */
@@ -783,52 +531,6 @@ export class OriginFinder {
   }
 }
 
-function callOf(frames: Frames, place: FunctionPlace): Call | undefined {
-  for (let frame = frames; frame !== undefined; frame = frame.before)
-    if (frame.place === place) return frame.call;
-  return undefined;
-}
-
-function nothing(): Found {
-  return {
-    texts: new Set(),
-    variables: new Set(),
-    leaves: [],
-    trail: new Trail(),
-    home: false,
-    temp: false,
-    built: false,
-    compiler: false,
-    said: false,
-    unknown: false,
-    handed: false,
-  };
-}
-
-function addVariable(found: Found, name: string): void {
-  found.variables.add(name);
-  found.home ||= isHome(name);
-  found.temp ||= isTemp(name);
-  if (!isPlace(name)) return;
-  found.trail.root(name);
-  if (name === 'CARGO_MANIFEST_PATH') found.trail.down();
-}
-
-/** `Type::method(&x, a)`: the arguments of a method come after what it is called on. */
-function selfAt({ method }: FunctionPlace, tokens: Tokens, open: number): 0 | 1 {
-  return method && !isSign(tokens, open - 2, '.') ? 1 : 0;
-}
-
-/** Another expression begins, in the place of the one that was read. */
-function another(walk: Walk, from: number): Walk {
-  walk.found.trail.back(walk.begin);
-  return { ...walk, begin: beginAt(walk.found, from) };
-}
-
-function beginAt({ trail, leaves, said }: Found, from: number): Begin {
-  return { ...trail.mark(), from, leaves: leaves.length, said };
-}
-
 const none: ReadonlySet<string> = new Set();
 /** How the folder of the running program is called. */
 const ofProgram = 'where its program lies';
@@ -838,9 +540,3 @@ const pathMacros: ReadonlySet<string> = new Set(['path_buf', 'pathbuf']);
 const ownPlaces: ReadonlyMap<string, readonly string[]> = new Map([
   ['embuild', ['out_dir', 'default_bindings_file']],
 ]);
-/** Types of the standard library: functions of theirs are none of the crate's, unless it has a type of that name with one. */
-const standardTypes: ReadonlySet<string> = new Set(
-  'Path PathBuf OsStr OsString String Command Vec Box Rc Arc Cow Cell RefCell Mutex HashMap HashSet BTreeMap BTreeSet File OpenOptions Cursor BufReader BufWriter'.split(
-    ' ',
-  ),
-);

@@ -9,9 +9,9 @@ import {
   type Tokens,
   textOf,
   tokenKind,
-} from '../tokens.ts';
-import { beside, cfgNames, instead, joining, naming, toolFinders } from './origin-words.ts';
+} from '../../tokens.ts';
 import { allTheWay, type TextPlace } from './trail.ts';
+import { beside, cfgNames, instead, joining, naming, toolFinders } from './words.ts';
 
 /** Whether a value is put behind a path as text, or joined to it. */
 export type Joint = 'behind' | 'joined';

@@ -1,4 +1,4 @@
-import type { TokenRange } from '../tokens.ts';
+import type { TokenRange } from '../../tokens.ts';
 
 /** How a value was led to for the one that is asked for: by what name, by which call. */
 export interface Way {

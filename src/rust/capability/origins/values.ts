@@ -1,0 +1,246 @@
+import { commaParts } from '../../attribute.ts';
+import { inside, isSign, isSigns, nameOf, type TokenRange, type Tokens } from '../../tokens.ts';
+import {
+  type Binding,
+  bindingsOf,
+  type FileBindings,
+  type FunctionPlace,
+  valuesOf,
+  visibleAt,
+} from '../bindings.ts';
+import { Enclosing } from './enclosing.ts';
+
+/** Bindings of one name that are followed. */
+export const maxBindings = 64;
+
+/** Bindings of one name in a file that are looked at. */
+const maxOutside = 4096;
+
+export interface File extends FileBindings {
+  readonly tokens: Tokens;
+  readonly enclosing: Enclosing;
+}
+
+/** A function of the crate's own. */
+export interface Own {
+  readonly file: File;
+  readonly place: FunctionPlace;
+}
+
+/** What a name is given in one file. */
+export interface Placed {
+  readonly tokens: Tokens;
+  readonly bindings: readonly Binding[];
+}
+
+/** A call whose arguments stand for the parameters of the function that is being read. */
+export interface Call {
+  readonly tokens: Tokens;
+  readonly open: number;
+  readonly from: Frames;
+}
+
+/** Calls that led to functions, the last one first. */
+export type Frames = Frame | undefined;
+
+export interface Frame {
+  readonly place: FunctionPlace;
+  readonly call: Call;
+  readonly before: Frames;
+}
+
+/**
+ * What the names of a crate are given, its functions give, and those are called with: each looked for once. Looking through what a
+ * file has costs, too, and is told by `spend`, in tokens.
+ */
+export class CrateValues {
+  readonly #files = new Map<Tokens, File>();
+  readonly #functions = new Map<string, Own[]>();
+  /** The same by the types that they are functions of. */
+  readonly #byType = new Map<string, Map<string, Own[]>>();
+  /** Calls by the names of what they call, and those that may be of a function. */
+  #calls: Map<string, Call[]> | undefined;
+  readonly #callers = new Map<FunctionPlace, readonly Call[]>();
+  readonly #values = new Map<FunctionPlace, readonly TokenRange[]>();
+  readonly #inner = new Map<FunctionPlace, Map<string, readonly Binding[]>>();
+  readonly #outside = new Map<string, readonly Placed[]>();
+  readonly #fields = new Map<string, readonly Placed[]>();
+  readonly #parts = new Map<Tokens, Map<number, readonly TokenRange[]>>();
+  readonly #spend: (tokens: number) => void;
+
+  constructor(files: readonly Tokens[], spend: (tokens: number) => void) {
+    this.#spend = spend;
+    for (const tokens of files) {
+      if (this.#files.has(tokens)) continue;
+      const { functions, bindings, fields } = bindingsOf(tokens);
+      const file = { tokens, functions, bindings, fields, enclosing: new Enclosing(functions) };
+      this.#files.set(tokens, file);
+      for (const place of functions) {
+        const known = this.#functions.get(place.name);
+        if (known === undefined) this.#functions.set(place.name, [{ file, place }]);
+        else known.push({ file, place });
+      }
+    }
+  }
+
+  file(tokens: Tokens): File | undefined {
+    return this.#files.get(tokens);
+  }
+
+  /** The crate's functions that a name may mean, behind the name of a type if there is one. */
+  own(name: string, type: string | undefined): readonly Own[] {
+    const all = this.#functions.get(name) ?? [];
+    if (type === undefined || all.length === 0) return all;
+    const typed = this.#typed(name, type);
+    return typed.length > 0 ? typed : standardTypes.has(type) ? [] : all;
+  }
+
+  /** Those of them that stand in an `impl` of that type. */
+  #typed(name: string, type: string): readonly Own[] {
+    let known = this.#byType.get(name);
+    if (known === undefined) {
+      known = new Map<string, Own[]>();
+      for (const one of this.#functions.get(name) ?? []) {
+        const all = known.get(one.place.type ?? '');
+        if (all === undefined) known.set(one.place.type ?? '', [one]);
+        else all.push(one);
+      }
+      this.#byType.set(name, known);
+    }
+    return known.get(type) ?? [];
+  }
+
+  /** The values that a function may give. */
+  valuesOf({ tokens }: File, place: FunctionPlace): readonly TokenRange[] {
+    const known = this.#values.get(place);
+    if (known !== undefined) return known;
+    this.#spend((place.body.to - place.body.from) >> 4);
+    const values = valuesOf(tokens, place.body);
+    this.#values.set(place, values);
+    return values;
+  }
+
+  /** What a name is given that stands there, in the order of its file; nothing where a parameter has it, or nobody knows it. */
+  boundTo(tokens: Tokens, at: number, name: string): readonly (Binding & { readonly tokens: Tokens })[] {
+    for (const place of this.around(tokens, at)) {
+      const own = this.within(tokens, place, name);
+      if (own.length > 0) return visibleAt(own, at).map((one) => ({ ...one, tokens }));
+      if (place.parameters.includes(name)) return [];
+    }
+    return this.outsideOf(name).flatMap((placed) =>
+      placed.bindings.map((one) => ({ ...one, tokens: placed.tokens })),
+    );
+  }
+
+  /** What a name is given in a function: looked for once. */
+  within(tokens: Tokens, place: FunctionPlace, name: string): readonly Binding[] {
+    let known = this.#inner.get(place);
+    if (known === undefined) {
+      known = new Map();
+      this.#inner.set(place, known);
+    }
+    let found = known.get(name);
+    if (found === undefined) {
+      const { from, to } = place.body;
+      found =
+        this.#files
+          .get(tokens)
+          ?.bindings.get(name)
+          ?.filter(({ at }) => from <= at && at < to) ?? [];
+      known.set(name, found);
+    }
+    return found;
+  }
+
+  /** The functions that a token stands in, the innermost first. */
+  around(tokens: Tokens, at: number): readonly FunctionPlace[] {
+    return this.#files.get(tokens)?.enclosing.at(at) ?? [];
+  }
+
+  /** What a name is given outside of functions, in any file: looked for once. */
+  outsideOf(name: string): readonly Placed[] {
+    const earlier = this.#outside.get(name);
+    if (earlier !== undefined) return earlier;
+    const found: Placed[] = [];
+    for (const file of this.#files.values()) {
+      const all = file.bindings.get(name);
+      if (all === undefined) continue;
+      this.#spend((all.length * file.functions.length) >> 4);
+      const bindings = all.slice(0, maxOutside).filter(({ at }) => file.enclosing.at(at).length === 0);
+      if (bindings.length > 0) found.push({ tokens: file.tokens, bindings });
+    }
+    this.#outside.set(name, found);
+    return found;
+  }
+
+  /** What fields of that name are given, in any file: looked for once. */
+  fieldsOf(name: string): readonly Placed[] {
+    const earlier = this.#fields.get(name);
+    if (earlier !== undefined) return earlier;
+    const found = [...this.#files.values()].flatMap(({ tokens, fields }): Placed[] => {
+      const bindings = fields.get(name);
+      return bindings === undefined ? [] : [{ tokens, bindings }];
+    });
+    this.#fields.set(name, found);
+    return found;
+  }
+
+  /** The calls of its name that may be of this function, as far as they are followed. */
+  callsOf(place: FunctionPlace): readonly Call[] {
+    const known = this.#callers.get(place);
+    if (known !== undefined) return known;
+    this.#calls ??= this.#allCalls();
+    const found: Call[] = [];
+    for (const call of this.#calls.get(place.name) ?? []) {
+      if (found.length >= maxBindings) break;
+      if (this.#mayBe(place, call)) found.push(call);
+    }
+    this.#callers.set(place, found);
+    return found;
+  }
+
+  /** Whether a call of that name may be one of this function: not with more or fewer arguments, nor of another type of the crate. */
+  #mayBe(place: FunctionPlace, { tokens, open }: Call): boolean {
+    const count = this.partsOf(tokens, open).length;
+    if (count !== place.parameters.length + selfAt(place, tokens, open)) return false;
+    const type = isSigns(tokens, open - 3, '::') ? nameOf(tokens, open - 4) : undefined;
+    if (type === undefined || place.type === undefined || type === place.type) return true;
+    return this.#typed(place.name, type).length === 0;
+  }
+
+  /** The arguments of a call. */
+  partsOf(tokens: Tokens, open: number): readonly TokenRange[] {
+    const calls = this.#parts.get(tokens) ?? new Map<number, readonly TokenRange[]>();
+    this.#parts.set(tokens, calls);
+    const known = calls.get(open) ?? commaParts(tokens, inside(tokens, open));
+    calls.set(open, known);
+    return known;
+  }
+
+  #allCalls(): Map<string, Call[]> {
+    const calls = new Map<string, Call[]>();
+    for (const { tokens } of this.#files.values())
+      for (let at = 0; at < tokens.count; at++) {
+        if (!isSign(tokens, at + 1, '(')) continue;
+        const name = nameOf(tokens, at);
+        if (name === undefined || !this.#functions.has(name) || nameOf(tokens, at - 1) === 'fn') continue;
+        const known = calls.get(name);
+        const call = { tokens, open: at + 1, from: undefined };
+        if (known === undefined) calls.set(name, [call]);
+        else known.push(call);
+      }
+    return calls;
+  }
+}
+
+/** `Type::method(&x, a)`: the arguments of a method come after what it is called on. */
+export function selfAt({ method }: FunctionPlace, tokens: Tokens, open: number): 0 | 1 {
+  return method && !isSign(tokens, open - 2, '.') ? 1 : 0;
+}
+
+/** Types of the standard library: functions of theirs are none of the crate's, unless it has a type of that name with one. */
+const standardTypes: ReadonlySet<string> = new Set(
+  'Path PathBuf OsStr OsString String Command Vec Box Rc Arc Cow Cell RefCell Mutex HashMap HashSet BTreeMap BTreeSet File OpenOptions Cursor BufReader BufWriter'.split(
+    ' ',
+  ),
+);

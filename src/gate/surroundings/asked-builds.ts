@@ -1,11 +1,12 @@
 import type { Selection } from '../../cargo/resolve/selection.ts';
+import { aliasBuilds } from './alias-builds.ts';
 import type { BuildCall } from './cargo-builds.ts';
 import { ciFilesOf } from './ci-config.ts';
 import { type CiValues, ciValues, isVariable } from './ci-values.ts';
 import { LineTable } from './line-table.ts';
 import type { Side } from './side.ts';
 
-/** A build of a file of CI with features that no member of the workspace has (`--features dependency/feature`). */
+/** A build of a file of CI, or an alias, with features that no member of the workspace has (`--features dependency/feature`). */
 export interface AskedBuild {
   /** The command line. */
   readonly command: string;
@@ -33,7 +34,7 @@ function idOf({ file, command }: Omit<AskedBuild, 'isOld'>): string {
 }
 
 function buildsOf(side: Side): readonly Omit<AskedBuild, 'isOld'>[] {
-  const all = ciFilesOf(side).flatMap(({ file, kind, text, builds }) => {
+  const asked = ciFilesOf(side).flatMap(({ file, kind, text, builds }) => {
     const values = ciValues(kind, text);
     const lines = new LineTable(text);
     return builds.flatMap((build) =>
@@ -45,6 +46,14 @@ function buildsOf(side: Side): readonly Omit<AskedBuild, 'isOld'>[] {
       })),
     );
   });
+  const known: CiValues = (word) => (isVariable(word) ? undefined : [word]);
+  const aliases = aliasBuilds(side).flatMap(({ file, line, column, build }) =>
+    featureSets(build, known).map((features) => ({
+      ...{ command: build.text, file, line, column },
+      selection: selectionOf(build, features),
+    })),
+  );
+  const all = [...asked, ...aliases];
   return [...new Map(all.map((one) => [JSON.stringify([one.file, one.selection]), one])).values()];
 }
 

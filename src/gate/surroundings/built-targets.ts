@@ -1,5 +1,6 @@
 import { targetTriples } from '../../cargo/cfg/target.ts';
 import type { BuiltTarget } from '../../facts/surroundings.ts';
+import { aliasBuilds } from './alias-builds.ts';
 import { ciFilesOf } from './ci-config.ts';
 import { ciValues, isVariable } from './ci-values.ts';
 import { configLevels } from './config-files.ts';
@@ -27,7 +28,12 @@ function idOf({ file, target, by }: Found): string {
 }
 
 function targetsOf(side: Side): readonly Found[] {
-  return [...configured(side), ...inCi(side)];
+  const aliases = aliasBuilds(side).flatMap(({ file, line, column, build }) =>
+    build.targets.map(
+      ({ text }): Found => ({ kind: 'target', file, line, column, by: '--target', target: text }),
+    ),
+  );
+  return [...configured(side), ...aliases, ...inCi(side)];
 }
 
 function configured(side: Side): readonly Found[] {

@@ -61,4 +61,13 @@ describe('builds of CI with features of dependencies', () => {
       ['cargo test -F a/b', 5, false],
     ]);
   });
+
+  it('may be aliases of cargo’s configuration', () => {
+    const config = '[alias]\nmore = "build --features thing/more"\nown = "build --features own"\n';
+    const found = askedBuilds(undefined, sideOf({ '.cargo/config.toml': config }));
+    assert.deepEqual(
+      found.map(({ file, line, command }) => [file, line, command]),
+      [['.cargo/config.toml', 2, 'cargo build --features thing/more']],
+    );
+  });
 });

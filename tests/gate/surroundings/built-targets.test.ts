@@ -11,7 +11,7 @@ const run = (line: string, more = '') =>
   `${more}jobs:\n  a:\n    steps:\n      - run: |\n          ${line.replaceAll('\n', '\n          ')}\n`;
 
 /** What each file builds for, `?` where it does not tell. */
-const table: readonly [file: string, text: string, ...targets: readonly string[]][] = [
+const table: [file: string, text: string, ...targets: readonly string[]][] = [
   [workflow, run('cargo build --locked --target aarch64-apple-darwin'), 'aarch64-apple-darwin'],
   [workflow, run('cross test --target=x86_64-pc-windows-gnu'), 'x86_64-pc-windows-gnu'],
   [workflow, run('cargo +nightly -Z x c --target wasm32-wasip1'), 'wasm32-wasip1'],
@@ -77,6 +77,13 @@ const table: readonly [file: string, text: string, ...targets: readonly string[]
 ];
 
 const now = Date.UTC(2026, 0, 1);
+
+table.push([
+  '.cargo/config.toml',
+  '[alias]\nw = "build --target wasm32-wasip1"\nx = ["t", "--target", "wasm32-wasip2"]\ny = "tree --target all"\n',
+  'wasm32-wasip1',
+  'wasm32-wasip2',
+]);
 
 describe('what a project is built for', () => {
   for (const [file, text, ...targets] of table) {

@@ -89,4 +89,26 @@ describe('safeguard check, on targets that CI builds for', () => {
     const { changes: none, debt } = await judged(s, repo.dir, '--base', 'HEAD');
     assert.deepEqual([none, debt.map(({ rule }) => rule)], [[], ['build-settings']]);
   });
+
+  it('goes by a JSON file that describes one, and says where it cannot be read', async (t) => {
+    const s = await stage(t);
+    for (const crate of [thing, extra]) s.upstream.publish(crate, old);
+    const spec = '{"arch":"arm","os":"none","llvm-target":"thumbv7em","target-pointer-width":"32"}';
+    const found = async (more: Readonly<Record<string, string>>) => {
+      const cwd = folder(t, {
+        ...files(ci('cargo build --locked')),
+        '.cargo/config.toml': '[build]\ntarget = "t/own.json"\n',
+        ...more,
+      });
+      const { changes } = await judged(s, cwd);
+      return changes.flatMap(({ findings }) => findings.filter(({ rule }) => rule === 'locked'));
+    };
+    assert.deepEqual(await found({ 't/own.json': spec }), []);
+    const named = { 'safeguard.toml': '[gate]\ntargets = ["t/own.json"]\n' };
+    assert.deepEqual(await found({ 't/own.json': spec, ...named }), []);
+    for (const more of [{}, { 't/own.json': 'none' }, named]) {
+      const [told] = await found(more);
+      assert.deepEqual([told?.effect, told?.evidence?.file], ['review', 't/own.json']);
+    }
+  });
 });

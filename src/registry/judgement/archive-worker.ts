@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
 import { worker } from 'workerpool';
 import { manifestOf, readCrateArchive } from '../../cargo/crate-archive.ts';
 import { CargoError } from '../../cargo/error.ts';
@@ -44,6 +43,4 @@ function readArchive({
   }
 }
 
-// Whoever asks for what is in memory already goes first.
-setPriority(10);
 worker({ readArchive });

@@ -16,19 +16,19 @@ export const maxBindings = 64;
 /** Bindings of one name in a file that are looked at. */
 const maxOutside = 4096;
 
-export interface File extends FileBindings {
+interface File extends FileBindings {
   readonly tokens: Tokens;
   readonly enclosing: Enclosing;
 }
 
 /** A function of the crate's own. */
-export interface Own {
+interface Own {
   readonly file: File;
   readonly place: FunctionPlace;
 }
 
 /** What a name is given in one file. */
-export interface Placed {
+interface Placed {
   readonly tokens: Tokens;
   readonly bindings: readonly Binding[];
 }
@@ -43,7 +43,7 @@ export interface Call {
 /** Calls that led to functions, the last one first. */
 export type Frames = Frame | undefined;
 
-export interface Frame {
+interface Frame {
   readonly place: FunctionPlace;
   readonly call: Call;
   readonly before: Frames;

@@ -33,7 +33,7 @@ export interface Origins {
 }
 
 /** The same while it is gathered. */
-export interface Found {
+interface Found {
   readonly texts: Set<string>;
   readonly variables: Set<string>;
   leaves: string[];
@@ -48,7 +48,7 @@ export interface Found {
 }
 
 /** Where an expression began, and what there was by then. */
-export interface Begin extends Mark {
+interface Begin extends Mark {
   readonly from: number;
   readonly leaves: number;
   readonly said: boolean;

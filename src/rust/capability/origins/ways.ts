@@ -1,7 +1,7 @@
 import type { TokenRange } from '../../tokens.ts';
 
 /** How a value was led to for the one that is asked for: by what name, by which call. */
-export interface Way {
+interface Way {
   name: string;
   call: number;
   asText: boolean;

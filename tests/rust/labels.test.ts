@@ -49,9 +49,10 @@ test('the claims about labelled build scripts are true', { skip }, async (t) => 
 });
 
 /** Each was labelled before anything was mended by it; the figures of that first sight are in docs/review.md. */
-for (const [file, least] of [
-  ['grave.json', 40],
-  ['grave-second.json', 60],
+for (const [file, least, precision] of [
+  ['grave.json', 40, 0.95],
+  ['grave-second.json', 60, 0.95],
+  ['grave-third.json', 50, 0.94],
 ] as const)
   test(`the grave claims about build scripts that were unseen are true: ${file}`, { skip }, async (t) => {
     const unseen = JSON.parse(
@@ -72,7 +73,7 @@ for (const [file, least] of [
       for (const one of right) if (!claims.includes(one)) t.diagnostic(`${script.crate}: ${one} is not made`);
     }
     t.diagnostic(`${counts.true} of ${counts.claims} grave claims are true; ${counts.missed} are not made`);
-    assert.ok(counts.true / counts.claims >= 0.95);
+    assert.ok(counts.true / counts.claims >= precision);
     assert.ok(counts.missed / counts.true <= 0.03);
   });
 

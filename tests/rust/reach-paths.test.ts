@@ -143,6 +143,11 @@ const cases: readonly Reach[] = [
     says: ['writes above OUT_DIR'],
   },
   {
+    how: 'a name of the same test',
+    body: `let p = std::env::var("OUT_DIR"); if let Ok(p) = std::env::var("HOME") && std::fs::write(format!("{p}/x"), "").is_ok() {}`,
+    says: ['writes HOME'],
+  },
+  {
     how: 'another folder before, on one platform',
     body: `${out} let mut p = std::path::PathBuf::from("/etc/x"); #[cfg(windows)] p = o.clone(); ${write('p')}`,
     says: ['writes /etc/x'],
@@ -235,6 +240,11 @@ const inside: readonly Reach[] = [
   {
     how: 'another folder before',
     body: `let p; if true { p = std::path::PathBuf::from(std::env::var("X").unwrap()); drop(p); } else { p = std::path::PathBuf::from(std::env::var("OUT_DIR").unwrap()); ${write('p.join("x")')} }`,
+    says: ['writes-out-dir ?'],
+  },
+  {
+    how: 'the same name in another block',
+    body: `for p in ["/usr/include", "/opt"] { drop(p); } if let Ok(p) = std::env::var("OUT_DIR") { ${write('std::path::Path::new(&p).join("x")')} }`,
     says: ['writes-out-dir ?'],
   },
   { how: 'down and up again', body: `${out} ${write('o.join("a/../b.rs")')}`, says: ['writes-out-dir ?'] },

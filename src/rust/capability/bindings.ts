@@ -183,8 +183,9 @@ class Reader implements FileBindings {
         pattern = equals;
       if (isSign(tokens, equals, '=') && !isSign(tokens, equals - 1, '.')) break;
     }
-    const value = { from: equals + 1, to: this.#end(equals + 1, tested) };
-    const until = tested ? undefined : tokens.partners[this.#within.at(-1) ?? 0];
+    const to = this.#end(equals + 1, tested);
+    const value = { from: equals + 1, to: tested ? this.#test(equals + 1, to) : to };
+    const until = tested ? this.#bodyEnd(to) : tokens.partners[this.#within.at(-1) ?? 0];
     this.#pattern({ from: at + 1, to: pattern === 0 ? equals : pattern }, value, until);
   }
 
@@ -198,14 +199,27 @@ class Reader implements FileBindings {
     return tokens.count;
   }
 
+  /** Where one of the tests of `if let a = b && let c = d {` ends. */
+  #test(from: number, to: number): number {
+    for (let at = from; at < to; at = after(this.#tokens, at))
+      if (isSigns(this.#tokens, at, '&&') && at > from) return at;
+    return to;
+  }
+
+  /** The end of the block that opens there, which is all where names of its head are known. */
+  #bodyEnd(open: number): number | undefined {
+    return isSign(this.#tokens, open, '{') ? this.#tokens.partners[open] : undefined;
+  }
+
   #for(at: number): void {
     const tokens = this.#tokens;
     let word = at + 1;
     for (; word < at + 40 && !isWord(tokens, word, 'in'); word = after(tokens, word)) {
       if (tokens.kinds[word] === tokenKind.close || isSign(tokens, word, '{')) return;
     }
-    if (isWord(tokens, word, 'in'))
-      this.#pattern({ from: at + 1, to: word }, { from: word + 1, to: this.#end(word + 1, true) });
+    if (!isWord(tokens, word, 'in')) return;
+    const value = { from: word + 1, to: this.#end(word + 1, true) };
+    this.#pattern({ from: at + 1, to: word }, value, this.#bodyEnd(value.to));
   }
 
   /** Names in the patterns of a `match` are bound to what is matched. */

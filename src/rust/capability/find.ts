@@ -204,14 +204,13 @@ class Finder {
         const kindsOf = act.act === 'variable' ? readingOf : () => ['sets-variable'] as const;
         // One place that leads to many is said once, but for what a person must see.
         const isMany = names.length > maxVariables;
-        if (
-          act.act === 'set-variable' &&
-          open !== undefined &&
-          !/^remove|^unset|^clear/.test(mention.path.at(-1) ?? '')
-        )
+        const isRemoved = /^remove|^unset|^clear/.test(mention.path.at(-1) ?? '');
+        if (act.act === 'set-variable' && open !== undefined && !isRemoved)
           this.#gives(module, at, open, 'variable', 0);
+        // Without a variable nothing else is run or loaded.
+        const confidence = act.act === 'set-variable' && isRemoved ? 'possible' : 'certain';
         for (const name of names)
-          for (const kind of kindsOf(name)) if (!isMany || telling.has(kind)) add(kind, 'certain', name);
+          for (const kind of kindsOf(name)) if (!isMany || telling.has(kind)) add(kind, confidence, name);
         if (isMany) add(act.act === 'variable' ? 'reads-variable' : 'sets-variable', 'certain');
         if (names.length === 0) add(act.act === 'variable' ? 'reads-variable' : 'sets-variable', 'likely');
         break;

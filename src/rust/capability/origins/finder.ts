@@ -17,10 +17,12 @@ import { isKnownVariable } from '../environment.ts';
 import {
   afterCondition,
   afterStatement,
+  asksForOutput,
   beginning,
   conditions,
   isCompared,
   isCutAt,
+  isInPattern,
   isList,
   isOutput,
   type Joint,
@@ -304,12 +306,17 @@ export class OriginFinder {
     return undefined;
   }
 
-  /** `String::from_utf8(output.stdout)`, where that is no field of the crate's own. */
+  /** `String::from_utf8(output.stdout)`, where that is no field of the crate's own; `stdout` of `let Output { stdout, .. } = …`. */
   #isOutput(tokens: Tokens, open: number): boolean {
-    return (
-      isOutput(tokens, inside(tokens, open)) &&
-      !this.#values.fieldsOf('stdout').concat(this.#values.fieldsOf('stderr')).length
-    );
+    const fields = [...this.#values.fieldsOf('stdout'), ...this.#values.fieldsOf('stderr')];
+    if (fields.some((placed) => placed.bindings.some(({ at }) => !isInPattern(placed.tokens, at))))
+      return false;
+    const range = inside(tokens, open);
+    if (isOutput(tokens, range)) return true;
+    const name = range.to === range.from + 1 ? (nameOf(tokens, range.from) ?? '') : '';
+    if (!/^std(?:out|err)$/.test(name)) return false;
+    const given = this.boundTo(tokens, range.from, name);
+    return given.length > 0 && given.every((one) => asksForOutput(one.tokens, one.value));
   }
 
   /** What is joined to a path is its last part from then on, and a path of its own where it begins with a root. */
@@ -539,4 +546,5 @@ const pathMacros: ReadonlySet<string> = new Set(['path_buf', 'pathbuf']);
 /** Functions of known helpers that give OUT_DIR, or a file in it. */
 const ownPlaces: ReadonlyMap<string, readonly string[]> = new Map([
   ['embuild', ['out_dir', 'default_bindings_file']],
+  ['build_rs', ['out_dir']],
 ]);

@@ -122,3 +122,19 @@ export function isOutput(tokens: Tokens, { from, to }: TokenRange): boolean {
     if (isSign(tokens, at - 1, '.') && /^std(?:out|err)$/.test(nameOf(tokens, at) ?? '')) return true;
   return false;
 }
+
+/** Whether a value is what a program gives that is run: `Command::new("git").output()?`. */
+export function asksForOutput(tokens: Tokens, { from, to }: TokenRange): boolean {
+  for (let at = from; at < to; at++)
+    if (isSign(tokens, at - 1, '.') && /^(?:wait_with_)?output$/.test(nameOf(tokens, at) ?? '')) return true;
+  return false;
+}
+
+/** Whether a name stands in the pattern of a `let`, between braces: `let Output { stdout, .. } = …`. */
+export function isInPattern(tokens: Tokens, at: number): boolean {
+  let open = at - 1;
+  while (open > 0 && tokens.kinds[open] !== tokenKind.open)
+    open = (tokens.kinds[open] === tokenKind.close ? (tokens.partners[open] ?? open) : open) - 1;
+  const close = tokens.partners[open] ?? open;
+  return isSign(tokens, open, '{') && isSign(tokens, close + 1, '=') && !isSigns(tokens, close + 1, '==');
+}

@@ -139,16 +139,16 @@ function targetsOf(
 }
 
 function impliedBy(program: string, subcommand: string, word: ShellWord): readonly BuildWord[] {
-  const triple = implied.get(program) ?? implied.get(`cargo ${subcommand}`);
+  const triple = implied.get(program) ?? implied.get(subcommand);
   return triple === undefined ? [] : [{ text: triple, start: word.start }];
 }
 
-/** What programs build for where nobody says, by their documentation. */
+/** What programs and subcommands build for where nobody says, by their documentation. */
 const implied: ReadonlyMap<string, string> = new Map([
   ['wasm-pack', 'wasm32-unknown-unknown'],
   ['trunk', 'wasm32-unknown-unknown'],
-  ['cargo leptos', 'wasm32-unknown-unknown'],
-  ['cargo component', 'wasm32-wasip1'],
+  ['leptos', 'wasm32-unknown-unknown'],
+  ['component', 'wasm32-wasip1'],
 ]);
 
 /** Names that stand for two targets, of tauri, maturin and cargo-zigbuild. */

@@ -66,15 +66,24 @@ export function textOf(tokens: Tokens, at: number): string {
 export function nameOf(tokens: Tokens, at: number): string | undefined {
   const kind = tokens.kinds[at];
   if (at >= tokens.count || (kind !== tokenKind.ident && kind !== tokenKind.rawIdent)) return undefined;
+  if (tokens.count > maxKept) return nameAt(tokens, at);
   // Most are asked for many times over, and a text of its own is hashed anew wherever it is looked up.
   tokens.names ??= new Array(tokens.count);
-  const known = tokens.names[at];
-  if (known !== undefined) return known;
+  let name = tokens.names[at];
+  if (name === undefined) {
+    name = nameAt(tokens, at);
+    tokens.names[at] = name;
+  }
+  return name;
+}
+
+/** Tokens of a file whose names are kept: of far more, as only hostile or generated files have, they would cost more than they spare. */
+const maxKept = 1_000_000;
+
+function nameAt(tokens: Tokens, at: number): string {
   const text = textOf(tokens, at);
-  const name = kind === tokenKind.rawIdent ? text.slice(2) : text;
-  const normal = tokens.wide ? name.normalize('NFC') : name;
-  tokens.names[at] = normal;
-  return normal;
+  const name = tokens.kinds[at] === tokenKind.rawIdent ? text.slice(2) : text;
+  return tokens.wide ? name.normalize('NFC') : name;
 }
 
 /** Whether the token there is this one character of punctuation, or this delimiter. */

@@ -42,7 +42,8 @@ function addToElf(bytes: Uint8Array, name: string, contents: Uint8Array): Uint8A
     throw new BinaryError('binary/broken', 'its table of sections is not as ELF has it');
   if (count + 1 >= reservedIndexes)
     throw new BinaryError('binary/limit', `it has too many sections: ${count}`);
-  const table = pieceOf(bytesSource(bytes), tableAt, count * entry, 'section headers').bytes.slice();
+  // A copy: `slice` of a Buffer is none.
+  const table = new Uint8Array(pieceOf(bytesSource(bytes), tableAt, count * entry, 'section headers').bytes);
   const view = new DataView(table.buffer, table.byteOffset, table.length);
   const namesAt = names * entry;
   const [offsetAt, sizeAt] = wide ? [24, 32] : [16, 20];

@@ -34,7 +34,11 @@ export interface Mention {
 }
 
 /** Which paths are asked for, by what they stand for. */
-export type Wanted = (path: FullPath) => boolean;
+export interface Wanted {
+  readonly path: (path: FullPath) => boolean;
+  /** Whether any path that begins so is asked for. */
+  readonly root: (name: string) => boolean;
+}
 
 /** The paths of a crate, and where paths are put together that nobody can read. */
 export interface Mentions {
@@ -97,6 +101,11 @@ class Reader {
   #crateWord = false;
   #quotedUntil = 0;
   readonly #impls: Impl[] = [];
+  /** What globs of other crates bring the names of there, as far as any of those may be wanted. */
+  #foreign: readonly FullPath[] | undefined;
+  readonly #brought = new Map<string, readonly FullPath[]>();
+  /** Of what a name stands for, what is wanted. */
+  readonly #kept = new WeakMap<readonly FullPath[], readonly FullPath[]>();
 
   constructor(
     tree: ModuleTree,
@@ -166,7 +175,7 @@ class Reader {
       const isWhole = name === '*' || isNamedByMacro || isHandedOn;
       for (const full of this.#known(at, this.#resolver.resolve(this.#module.path, path))) {
         const meant = name === '*' || (isWhole && full.length === 1) ? [...full, '*'] : full;
-        if (this.#wanted(meant)) this.#push(at, at + 1, meant, !isWhole);
+        if (this.#wanted.path(meant)) this.#push(at, at + 1, meant, !isWhole);
       }
     }
   }
@@ -283,12 +292,39 @@ class Reader {
       meanings = this.#known(at, this.#resolver.name(here, first));
       const isMacro = isMacroCall(this.#tokens, next);
       const isOwn = isMacro && this.#resolver.hasMacro(first);
-      if (meanings.length === 0 && !isOwn && (isMacro || isSign(this.#tokens, next, '(')))
-        meanings = [...(isMacro ? [['std', first]] : []), ...this.#resolver.called(here, first)];
+      if (meanings.length === 0 && !isOwn && (isMacro || isSign(this.#tokens, next, '('))) {
+        const called = this.#called(first);
+        meanings = isMacro ? [['std', first], ...called] : called;
+      }
     } else {
       meanings = this.#known(at, this.#resolver.resolve(here, names));
     }
-    for (const path of meanings) if (this.#wanted(path)) this.#push(at, next, path, false);
+    for (const path of this.#wantedOf(meanings)) this.#push(at, next, path, false);
+  }
+
+  /** What a name that is called may be by the globs of other crates, as far as it is wanted. */
+  #called(name: string): readonly FullPath[] {
+    if (name === 'drop') return [];
+    let known = this.#brought.get(name);
+    if (known === undefined) {
+      this.#foreign ??= this.#resolver
+        .foreign(this.#module.path)
+        .filter(([root = '']) => this.#wanted.root(root));
+      known = this.#foreign.map((path) => [...path, name]).filter((path) => this.#wanted.path(path));
+      this.#brought.set(name, known);
+    }
+    return known;
+  }
+
+  /** A name that stands for much is asked for often, and the resolver gives the same list each time. */
+  #wantedOf(meanings: readonly FullPath[]): readonly FullPath[] {
+    if (meanings.length === 0) return meanings;
+    let kept = this.#kept.get(meanings);
+    if (kept === undefined) {
+      kept = meanings.filter((path) => this.#wanted.path(path));
+      this.#kept.set(meanings, kept);
+    }
+    return kept;
   }
 
   #known(at: number, { paths, cut }: Meant): readonly FullPath[] {

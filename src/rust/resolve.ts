@@ -27,7 +27,7 @@ const nothing: Meant = { paths: none, cut: false };
 
 /** What is found of a path, and whether it surely is all. */
 interface Sought {
-  readonly paths: FullPath[];
+  paths: FullPath[];
   sure: boolean;
 }
 
@@ -44,10 +44,10 @@ export class PathResolver {
   /** Whether a `use` begins at the root of the crate. */
   readonly #fromRoot: boolean;
   readonly #known = new Map<string, Map<string, Meant>>();
-  readonly #called = new Map<string, Map<string, readonly FullPath[]>>();
+  readonly #foreign = new Map<string, readonly FullPath[]>();
   readonly #reaches = new Map<string, Reaches>();
-  /** The modules that stand in a module, by its key. */
-  readonly #children = new Map<string, Set<string>>();
+  /** The modules that have anything of a name: bring it, define it, have it within. */
+  readonly #holders = new Map<string, Set<string>>();
   /** Of the paths that modules have. */
   readonly #keys = new Map<readonly string[], string>();
   /** Modules whose impls name a type, by its name. */
@@ -75,14 +75,22 @@ export class PathResolver {
     }
     for (const [key, maker] of makers) {
       this.#names.set(key, maker);
+      for (const named of [maker.bound, maker.own, maker.externs]) this.#hold(named.keys(), key);
       const path = paths.get(key) ?? [];
       const parent = path.slice(0, -1).join('::');
-      const children = this.#children.get(parent) ?? new Set();
-      this.#children.set(parent, children.add(path.at(-1) ?? ''));
+      this.#hold([path.at(-1) ?? ''], parent);
       for (const name of maker.associated)
         this.#associated.set(name, [...(this.#associated.get(name) ?? []), path]);
       for (const [name, kind] of maker.own) if ((kind & ownKind.macro) !== 0) this.#macros.add(name);
       for (const name of maker.identities) this.#identities.add(name);
+    }
+  }
+
+  #hold(names: Iterable<string>, key: string): void {
+    for (const name of names) {
+      const known = this.#holders.get(name);
+      if (known === undefined) this.#holders.set(name, new Set([key]));
+      else known.add(key);
     }
   }
 
@@ -101,22 +109,16 @@ export class PathResolver {
     return this.#kept(module, name, () => this.#in(module, [name], true, 0).paths);
   }
 
-  /** What a name that is called may stand for by the globs of other crates, where it has no other meaning. */
-  called(module: readonly string[], name: string): readonly FullPath[] {
-    if (name === 'drop') return none;
+  /** What globs of other crates bring the names of in a module: a name that is called there may be one of those, where it has no other meaning. */
+  foreign(module: readonly string[]): readonly FullPath[] {
     const key = this.#keyOf(module);
-    let known = this.#called.get(key);
+    let known = this.#foreign.get(key);
     if (known === undefined) {
-      known = new Map();
-      this.#called.set(key, known);
-    }
-    let paths = known.get(name);
-    if (paths === undefined) {
       this.#steps = maxStepsEach;
-      paths = this.#reach(module, key, 0).foreign.map(({ path }) => [...path, name]);
-      known.set(name, paths);
+      known = this.#reach(module, key, 0).foreign.map(({ path }) => path);
+      this.#foreign.set(key, known);
     }
-    return paths;
+    return known;
   }
 
   /** Whether the crate defines a macro of that name, in whatever module: those are not scoped by modules. */
@@ -292,9 +294,11 @@ export class PathResolver {
   ): void {
     const [name = '', ...rest] = path;
     let sure = false;
-    for (const { path: full, id, own: holder, sure: isSure } of this.#reach(module, key, depth).all) {
+    for (const { path: full, id, own: holder, sure: isSure } of this.#holding(
+      this.#reach(module, key, depth),
+      name,
+    )) {
       if (holder !== undefined) {
-        if (!this.#has(holder, name)) continue;
         const own = this.#ownMeanings(holder.path, holder.key, name, rest, depth + 1);
         found.paths.push(...own.paths);
         sure ||= isSure && own.sure;
@@ -303,18 +307,23 @@ export class PathResolver {
       } else if ((isCapital(name) || rest.length > 0) && !stdCrates.has(name)) {
         found.paths.push([...full, ...path]);
       }
+      // More than is followed, whatever else there is.
+      if (found.paths.length > 4 * maxMeanings) {
+        found.paths = [...distinct(found.paths)];
+        if (found.paths.length > maxMeanings) break;
+      }
     }
     found.sure ||= sure;
   }
 
-  /** Whether a module has anything of that name. */
-  #has({ names, children }: OwnModule, name: string): boolean {
-    return (
-      names?.bound.has(name) === true ||
-      names?.own.has(name) === true ||
-      children?.has(name) === true ||
-      names?.externs.has(name) === true
-    );
+  /** Of what globs reach, in its order: the crate's own modules that have anything of that name, and all that is not its own. */
+  #holding({ all, outside, byKey }: Reaches, name: string): readonly Reach[] {
+    const holders = this.#holders.get(name);
+    if (holders === undefined) return outside;
+    if (holders.size > all.length >> 2)
+      return all.filter(({ own }) => own === undefined || holders.has(own.key));
+    const inside = [...holders].flatMap((key) => byKey.get(key) ?? []);
+    return inside.length === 0 ? outside : [...outside, ...inside].sort((a, b) => a.order - b.order);
   }
 
   /** All that a module's globs bring, through globs of what they bring too: the crate's own modules, and others. */
@@ -324,7 +333,7 @@ export class PathResolver {
     const reach = new Map<string, Reach>();
     const queue: Pick<Reach, 'path' | 'sure'>[] = [{ path: ['crate', ...module], sure: true }];
     // While it is worked out, a glob whose own path needs a glob finds what there is so far.
-    this.#reaches.set(key, { all: [], foreign: [] });
+    this.#reaches.set(key, nothingReached);
     for (const from of queue) {
       const at = from.path.slice(1);
       for (const glob of this.#names.get(at.join('::'))?.globs ?? []) {
@@ -338,6 +347,7 @@ export class PathResolver {
             id,
             sure,
             own: path[0] === 'crate' ? this.#ownModule(path.slice(1)) : undefined,
+            order: reach.size,
           };
           reach.set(id, one);
           if (path[0] === 'crate') queue.push(one);
@@ -346,13 +356,16 @@ export class PathResolver {
     }
     const all = [...reach.values()];
     const foreign = all.filter(({ path: [root], own }) => own === undefined && root !== 'std');
-    this.#reaches.set(key, { all, foreign });
-    return { all, foreign };
+    const outside = all.filter(({ own }) => own === undefined);
+    const byKey = new Map(all.flatMap((one) => (one.own === undefined ? [] : [[one.own.key, one]])));
+    const reaches = { all, foreign, outside, byKey };
+    this.#reaches.set(key, reaches);
+    return reaches;
   }
 
   #ownModule(path: readonly string[]): OwnModule {
     const key = path.join('::');
-    return { path, key, names: this.#names.get(key), children: this.#children.get(key) };
+    return { path, key };
   }
 
   /** `unknown`: whether a name that no crate is known by may be one. */
@@ -389,20 +402,26 @@ interface Reach {
   readonly own: OwnModule | undefined;
   /** Whether it surely does, in all of the module. */
   readonly sure: boolean;
+  /** Its place among all that is reached. */
+  readonly order: number;
 }
 
 interface OwnModule {
   readonly path: readonly string[];
   readonly key: string;
-  readonly names: Names | undefined;
-  readonly children: ReadonlySet<string> | undefined;
 }
 
 /** What the globs of a module reach, and of that what is neither the crate's own nor the standard library's. */
 interface Reaches {
   readonly all: readonly Reach[];
   readonly foreign: readonly Reach[];
+  /** What is not the crate's own. */
+  readonly outside: readonly Reach[];
+  /** The crate's own, by their keys. */
+  readonly byKey: ReadonlyMap<string, Reach>;
 }
+
+const nothingReached: Reaches = { all: [], foreign: [], outside: [], byKey: new Map() };
 
 const stdCrates: ReadonlySet<string> = new Set(['std', 'core', 'alloc']);
 

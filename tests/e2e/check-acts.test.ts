@@ -75,7 +75,7 @@ describe('the next step', () => {
       .filter(({ effect }) => effect !== 'warn');
     assert.deepEqual(
       [...new Set(failing.map(({ crate, next }) => `${crate}: ${next}`))],
-      [`arrayref: ${line}`, `proc-macro1: ${line}`],
+      [`proc-macro1: ${line}`, `arrayref: ${line}`],
     );
     await follow(project, before.commands);
     assert.deepEqual(lockedReleases(await project.lockfile()), ['app 0.1.0', 'arrayref 0.3.9']);

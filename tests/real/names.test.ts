@@ -112,7 +112,7 @@ function namesOf(
       : path[0] !== 'crate' && path.some((name) => items.has(name));
   const lines = new Lines();
   const byLine = new Map<string, FullPath[]>();
-  for (const { module, at, path } of mentionsOf(tree, resolver, isWanted).found) {
+  for (const { module, at, path } of mentionsOf(tree, resolver, { path: isWanted, root: () => true }).found) {
     const key = `${module.file}:${lines.of(module.tokens, at)}`;
     byLine.set(key, [...(byLine.get(key) ?? []), path]);
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { moduleTree } from '../../src/rust/module-tree.ts';
 import { mentionsOf } from '../../src/rust/paths.ts';
-import { PathResolver } from '../../src/rust/resolve.ts';
+import { type FullPath, PathResolver } from '../../src/rust/resolve.ts';
 
 /** What the paths of a crate stand for, those of the crate itself and mere imports left out. */
 function meant(source: string | Readonly<Record<string, string>>, crates: Record<string, string> = {}) {
@@ -13,7 +13,10 @@ function meant(source: string | Readonly<Record<string, string>>, crates: Record
     () => undefined,
   );
   const resolver = new PathResolver(tree, new Map(Object.entries(crates)));
-  const { found, opaque } = mentionsOf(tree, resolver, ([root]) => root !== 'crate');
+  const { found, opaque } = mentionsOf(tree, resolver, {
+    path: ([root]) => root !== 'crate',
+    root: () => true,
+  });
   return {
     found: found.filter(({ imported }) => !imported).map(({ path }) => path.join('::')),
     opaque: opaque.map(({ file, line, reason }) => `${file}:${line} ${reason}`),
@@ -150,7 +153,8 @@ describe('mentionsOf', () => {
         path === 'build.rs' ? 'fn f() { quote! { std::env::var("A") }; std::env::var("B"); }' : undefined,
       () => undefined,
     );
-    const { found } = mentionsOf(tree, new PathResolver(tree), (path) => path.join('::') === 'std::env::var');
+    const wanted = { path: (path: FullPath) => path.join('::') === 'std::env::var', root: () => true };
+    const { found } = mentionsOf(tree, new PathResolver(tree), wanted);
     assert.deepEqual(
       found.map(({ quoted }) => quoted),
       [true, false],

@@ -296,6 +296,11 @@ const roots: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Whether any path of a crate means anything here. */
+export function isRoot(crate: string): boolean {
+  return roots.has(crate);
+}
+
 /** Crates that only compute, or that only shape code: what they can do is what their caller hands them. */
 const plain: ReadonlySet<string> = new Set(
   'std proc_macro proc_macro2 quote syn prettyplease walkdir glob globset regex serde serde_json toml toml_edit serde_yaml heck itertools anyhow thiserror semver cfg_aliases cfg_if once_cell lazy_static log env_logger indexmap hashbrown either bitflags convert_case Inflector phf phf_codegen unicode_ident memchr rand sha2 sha1 md5 darling proc_macro_error proc_macro_error2 proc_macro_crate synstructure ahash libc num_traits typed_builder derive_more strum rayon which dunce path_slash fs_extra shlex eyre color_eyre miette time chrono jiff tokio futures'.split(

@@ -15,7 +15,7 @@ import {
   type Tokens,
   tokenKind,
 } from '../tokens.ts';
-import { actOf, isHelper } from './acts.ts';
+import { actOf, isHelper, isRoot } from './acts.ts';
 import { receiverFrom } from './bindings.ts';
 import { argumentOf, argumentsAt, chainAfter, textsIn } from './call.ts';
 import type { Capability, CapabilityKind, Confidence } from './capability.ts';
@@ -111,8 +111,11 @@ class Finder {
 
   run(names: NameFilter | undefined): Found {
     const resolver = new PathResolver(this.#tree, this.#crates);
-    const isWanted = (path: readonly string[]) => path[0] !== 'crate' && this.#isWanted(path);
-    const mentions = mentionsOf(this.#tree, resolver, isWanted, names);
+    const wanted = {
+      path: (path: readonly string[]) => path[0] !== 'crate' && this.#isWanted(path),
+      root: (name: string) => isRoot(name) || this.#others.has(name),
+    };
+    const mentions = mentionsOf(this.#tree, resolver, wanted, names);
     const called = mentions.found.filter(({ imported }) => !imported);
     for (const { path } of mentions.found) this.#uses.add(path[0] ?? '');
     // A trait that is brought in is called by its methods, and macros by their names alone.

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { FileIdentities } from '../../src/agent/file-identity.ts';
 import { scan } from '../../src/agent/scan.ts';
+import { testCache } from '../support/peers.ts';
 import { tempDir } from '../support/temp.ts';
 
 const skip = process.platform !== 'linux' && 'there is no /proc';
@@ -15,11 +16,7 @@ const sleep = '/bin/sleep';
 /** Starts a copy of a small program; it ends with the test. */
 async function started(t: TestContext, name = 'app') {
   // Not in /tmp, where what is unlinked is taken for something unpacked.
-  const folder = join(
-    dirname(new URL(import.meta.url).pathname),
-    '../../node_modules',
-    `.agent-${process.pid}`,
-  );
+  const folder = join(testCache, `agent-${process.pid}`);
   mkdirSync(folder, { recursive: true });
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, name);

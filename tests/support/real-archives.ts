@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { archiveTexts, readCrateArchive } from '../../src/cargo/crate-archive.ts';
+import { archiveTexts, type CrateArchive, readCrateArchive } from '../../src/cargo/crate-archive.ts';
 import { CargoHome, cargoHomeFolder } from '../../src/gate/project/cargo-home.ts';
 import { Upstream, upstreamAddress } from '../../src/registry/upstream/upstream.ts';
 import { archiveFiles } from '../../src/rust/inputs/package-files.ts';
@@ -20,12 +20,18 @@ export interface RealRelease {
 
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'safeguard-test', 'labels');
 
-/** Opens the code of real releases with all their files, for as long as the test goes on. */
-export function realSources(t: TestContext): (release: RealRelease) => Promise<PackageSource> {
+/** Unpacks real releases, for as long as the test goes on. */
+export function realArchives(t: TestContext): (release: RealRelease) => Promise<CrateArchive> {
   const upstream = new Upstream(upstreamAddress('crates.io'), Date.now);
   t.after(() => upstream.close());
+  return async (release) => readCrateArchive(await archiveOf(release, upstream));
+}
+
+/** Opens the code of real releases with all their files, for as long as the test goes on. */
+export function realSources(t: TestContext): (release: RealRelease) => Promise<PackageSource> {
+  const open = realArchives(t);
   return async (release) => {
-    const archive = readCrateArchive(await archiveOf(release, upstream));
+    const archive = await open(release);
     const text = archiveTexts(archive);
     return packageSource(text('Cargo.toml') ?? '', text, archiveFiles(archive.files));
   };

@@ -59,7 +59,12 @@ function fromHeaders(names: Names, files: SourceFiles): readonly ToldVersion[] {
     const text = files.text(path);
     if (text === undefined || !/VERSION|MAJOR/i.test(text)) continue;
     const version = macroVersion(names, text, named);
-    if (version !== undefined) found.push(tell('header', version, path));
+    if (version === undefined) continue;
+    // A header of another name beside the project's folder may be anybody's.
+    const isItsOwn = named || isWithin(path, names);
+    found.push(
+      isItsOwn ? tell('header', version, path) : { ...tell('header', version, path), confidence: 0.65 },
+    );
   }
   return nearest(names, found);
 }
@@ -155,12 +160,32 @@ function fromVersionFiles(names: Names, files: SourceFiles, only: boolean): read
  * the crate may build instead.
  */
 function nearest(names: Names, found: readonly ToldVersion[]): readonly ToldVersion[] {
-  const rank = ({ where }: ToldVersion) => {
-    const folders = where.split('/').slice(0, -1);
-    return folders.length + (folders.some((folder) => isOne(folder, names)) ? 0 : 1000);
-  };
-  const least = Math.min(...found.map(rank));
-  return found.filter((one) => rank(one) === least).toSorted((a, b) => byText(a.where, b.where));
+  const rank = ({ where }: ToldVersion) => where.split('/').length + (isWithin(where, names) ? 0 : 1000);
+  const fitting = found.filter(({ version }) => fits(version, names));
+  const least = Math.min(...fitting.map(rank));
+  const kept = fitting.filter((one) => rank(one) === least).toSorted((a, b) => byText(a.where, b.where));
+  const [first] = kept;
+  // Several that say different things: nobody knows which of them is compiled.
+  return first !== undefined && kept.every(({ version }) => agree(version, first.version)) ? kept : [];
+}
+
+/** A name with a version in it is of that one: `lua5.4`. */
+function fits(version: string, names: Names): boolean {
+  const own = names.flatMap((name) => /\d+\.\d+$/.exec(name)?.[0] ?? []);
+  return own.length === 0 || own.some((one) => agree(version, one));
+}
+
+/** Two versions that say the same, or one of them more. */
+export function agree(a: string, b: string): boolean {
+  return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
+}
+
+/** Whether a path is in a folder of the project's name. */
+function isWithin(path: string, names: Names): boolean {
+  return path
+    .split('/')
+    .slice(0, -1)
+    .some((folder) => isOne(folder, names));
 }
 
 function isOne(name: string, names: Names): boolean {

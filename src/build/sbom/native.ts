@@ -8,7 +8,7 @@ import {
 } from '../../distribution/package.ts';
 import type { NativeLibrary } from '../native/libraries.ts';
 import { projectNames } from '../native/upstream-names.ts';
-import type { ToldVersion } from '../native/version.ts';
+import { agree, type ToldVersion } from '../native/version.ts';
 import type { CompiledPackage } from '../run/messages.ts';
 
 /** What a document says of native libraries is made of. */
@@ -140,11 +140,6 @@ function compiledComponent(
       })),
     ],
   };
-}
-
-/** Both count where they say the same, or one says more. */
-function agree(a: string, b: string): boolean {
-  return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
 }
 
 function evidenceOf(best: ToldVersion | undefined, versions: readonly ToldVersion[]): Component['evidence'] {

@@ -86,6 +86,35 @@ const cases: readonly Case[] = [
     told: ['5.4.6 lua-5.4/lua.h'],
   },
   {
+    title: 'the one whose version is in the linker’s name',
+    names: ['lua5.4'],
+    files: {
+      'lua-5.1.5/lua.h': '#define LUA_VERSION "Lua 5.1"\n',
+      'lua-5.4.7/lua.h':
+        '#define LUA_VERSION_MAJOR "5"\n#define LUA_VERSION_MINOR "4"\n#define LUA_VERSION_RELEASE "7"\n',
+    },
+    told: ['5.4.7 lua-5.4.7/lua.h'],
+  },
+  {
+    title: 'several that could be meant are none',
+    names: ['lua'],
+    files: {
+      'lua-5.1.5/lua.h': '#define LUA_VERSION "Lua 5.1"\n',
+      'lua-5.2.4/lua.h': '#define LUA_VERSION "Lua 5.2"\n',
+    },
+    told: [],
+  },
+  {
+    title: 'a header that a crate wrote beside the project counts for less than the project’s own words',
+    names: ['snappy'],
+    files: {
+      'snappy-stubs-public.h':
+        '#define SNAPPY_MAJOR 1\n#define SNAPPY_MINOR 1\n#define SNAPPY_PATCHLEVEL 3\n',
+      'snappy/CMakeLists.txt': 'project(Snappy VERSION 1.1.10 LANGUAGES C CXX)\n',
+    },
+    told: ['1.1.10 snappy/CMakeLists.txt', '1.1.3 snappy-stubs-public.h'],
+  },
+  {
     title: 'a text with a date behind',
     names: ['bzip2', 'bz2'],
     files: { 'bzip2-1.0.8/bzlib_private.h': '#define BZ2_VERSION  "1.0.8, 13-Jul-2019"\n' },

@@ -49,3 +49,12 @@ export const buildType = 'urn:safeguard:build:cargo:1';
 
 /** Who built where nobody says who: a machine that signs with a key of its own is no service (SLSA build level 1). */
 export const localBuilder = 'urn:safeguard:builder:local';
+
+/** Who built it, as a provenance predicate says; `undefined` where it names nobody. */
+export function builderIn(predicate: unknown): string | undefined {
+  const { runDetails } = (predicate ?? {}) as {
+    readonly runDetails?: { readonly builder?: { readonly id?: unknown } };
+  };
+  const id = runDetails?.builder?.id;
+  return typeof id === 'string' ? id : undefined;
+}

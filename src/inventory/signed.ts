@@ -1,8 +1,9 @@
-import { readBundle } from '../attest/bundle.ts';
-import { verifyEnvelope } from '../attest/dsse.ts';
+import { type Envelope, verifyEnvelope } from '../attest/dsse.ts';
 import { AttestError } from '../attest/error.ts';
 import type { Verifier } from '../attest/keys.ts';
-import { payloadType, predicates, readStatement, type Statement } from '../attest/statement.ts';
+import { builderIn } from '../attest/provenance.ts';
+import { signedStatement } from '../attest/signed-statement.ts';
+import { predicates, type Statement } from '../attest/statement.ts';
 import { BomError } from '../bom/error.ts';
 import { readBom } from '../bom/read/read.ts';
 import { statementOfBom } from './from-bom.ts';
@@ -38,7 +39,8 @@ export function checkSigned(
   if (file === undefined) return unsigned('it says of no file what its bytes are');
   const said: Statement[] = [];
   try {
-    for (const bundle of bundles) said.push(verified(bundle, keys));
+    for (const bundle of bundles)
+      said.push(signedStatement(bundle, (envelope) => verifyByAny(envelope, keys)));
   } catch (error) {
     if (!(error instanceof AttestError)) throw error;
     return unsigned(error.message);
@@ -49,7 +51,7 @@ export function checkSigned(
   );
   if (sbom === undefined) return unsigned('no SBOM is signed that is about these bytes');
   if (provenance === undefined) return unsigned('no provenance is signed that is about these bytes');
-  const builder = builderOf(provenance);
+  const builder = builderIn(provenance.predicate);
   if (builders.length > 0 && !builders.includes(builder ?? ''))
     return unsigned(`${builder ?? 'nobody'} built it, which is none of [artefacts] builders`);
   try {
@@ -73,31 +75,16 @@ export function checkSigned(
   }
 }
 
-/** What a bundle says, once one of the keys signed it. Throws `AttestError`. */
-function verified(bundle: string, keys: readonly Verifier[]): Statement {
-  const envelope = readBundle(bundle);
-  const isSigned = keys.some((key) => {
+/** Throws `AttestError` where none of the keys signed it. */
+function verifyByAny(envelope: Envelope, keys: readonly Verifier[]): void {
+  for (const key of keys)
     try {
       verifyEnvelope(envelope, key);
-      return true;
+      return;
     } catch (error) {
-      if (error instanceof AttestError) return false;
-      throw error;
+      if (!(error instanceof AttestError)) throw error;
     }
-  });
-  if (!isSigned)
-    throw new AttestError('attest/signature', 'a statement is signed by none of the keys that count here');
-  if (envelope.payloadType !== payloadType)
-    throw new AttestError('attest/statement', 'what is signed is no in-toto statement');
-  return readStatement(envelope.payload);
-}
-
-function builderOf({ predicate }: Statement): string | undefined {
-  const { runDetails } = (predicate ?? {}) as {
-    readonly runDetails?: { readonly builder?: { readonly id?: unknown } };
-  };
-  const id = runDetails?.builder?.id;
-  return typeof id === 'string' ? id : undefined;
+  throw new AttestError('attest/signature', 'a statement is signed by none of the keys that count here');
 }
 
 function unsigned(reason: string): Checked {

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { readBundle } from '../../attest/bundle.ts';
 import { verifyEnvelope } from '../../attest/dsse.ts';
 import { AttestError } from '../../attest/error.ts';
 import { readVerifier, type Verifier } from '../../attest/keys.ts';
-import type { InternalParameters } from '../../attest/provenance.ts';
-import { payloadType, predicates, readStatement, type Statement } from '../../attest/statement.ts';
+import { builderIn, type InternalParameters } from '../../attest/provenance.ts';
+import { signedStatement } from '../../attest/signed-statement.ts';
+import { predicates, type Statement } from '../../attest/statement.ts';
 import { digestsOf } from '../../build/sbom/artefact.ts';
 import { statementFile, statementKinds } from '../build/statements.ts';
 import { CliError, exit } from '../shared/error.ts';
@@ -87,10 +87,9 @@ function findingsOf(
   if (!existsSync(bundle)) return refused('it is not there');
   let said: Statement;
   try {
-    const envelope = readBundle(bytesOf(bundle).toString('utf8'));
-    verifyEnvelope(envelope, verifier);
-    if (envelope.payloadType !== payloadType) return refused('what is signed is no in-toto statement');
-    said = readStatement(envelope.payload);
+    said = signedStatement(bytesOf(bundle).toString('utf8'), (envelope) =>
+      verifyEnvelope(envelope, verifier),
+    );
   } catch (error) {
     if (!(error instanceof AttestError)) throw error;
     return refused(error.message);
@@ -121,8 +120,7 @@ function sayings(
   const value = (predicate ?? {}) as Record<string, unknown>;
   switch (predicateType) {
     case predicates.provenance: {
-      const { builder } = (value.runDetails ?? {}) as { builder?: { id?: unknown } };
-      const id = typeof builder?.id === 'string' ? builder.id : 'nobody';
+      const id = builderIn(predicate) ?? 'nobody';
       const isOther = options.builderId !== undefined && options.builderId !== id;
       const problem = isOther ? `${id} built it, and not ${options.builderId}` : undefined;
       return [

@@ -54,6 +54,26 @@ export interface Component {
   readonly properties: readonly Property[];
 }
 
+/** A component of which nothing is known but what it is called. */
+export function bareComponent(
+  known: Pick<Component, 'ref' | 'kind' | 'name' | 'version'> & Partial<Component>,
+): Component {
+  const { ref, kind, name, version } = known;
+  return {
+    ...{ ref, kind, name, version },
+    purl: undefined,
+    description: undefined,
+    authors: [],
+    license: undefined,
+    hashes: [],
+    links: [],
+    scope: undefined,
+    file: undefined,
+    properties: [],
+    ...known,
+  };
+}
+
 /** CycloneDX 1.6, `componentIdentityEvidence`. Confidences are 0 to 1. */
 export interface Evidence {
   readonly field: 'version' | 'purl';

@@ -1,4 +1,11 @@
-import { type Bom, byText, type Component, type Dependency, type Property } from '../../bom/document.ts';
+import {
+  type Bom,
+  bareComponent,
+  byText,
+  type Component,
+  type Dependency,
+  type Property,
+} from '../../bom/document.ts';
 import { serialOf } from '../../bom/serial.ts';
 import type { BuiltPackage, Resolution } from '../../cargo/resolve/resolve.ts';
 import type { About, OpenProject } from '../../gate/project/resolve.ts';
@@ -88,21 +95,13 @@ function workspaceSubject({ workspace }: OpenProject, roots: readonly string[]):
   const own = workspace.root.manifest.package?.name;
   const name = own ?? workspace.members[0]?.package.name ?? 'workspace';
   const version = workspace.members.find(({ package: pkg }) => pkg.name === name)?.package.version ?? '0.0.0';
-  return {
+  return bareComponent({
     ref: `workspace:${serialOf(roots.join('\n')).slice('urn:uuid:'.length)}`,
     kind: 'application',
     name,
     version,
-    purl: undefined,
-    description: undefined,
-    authors: [],
-    license: undefined,
-    hashes: [],
-    links: [],
-    scope: undefined,
-    file: undefined,
     properties: [{ name: 'safeguard:packages', value: String(roots.length) }],
-  };
+  });
 }
 
 function isProgram({ workspace }: OpenProject, subject: Component | undefined): boolean {

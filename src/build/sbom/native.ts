@@ -1,4 +1,4 @@
-import { type Bom, byText, type Component, type Property } from '../../bom/document.ts';
+import { type Bom, bareComponent, byText, type Component, type Property } from '../../bom/document.ts';
 import { purlText } from '../../bom/purl.ts';
 import {
   type Distribution,
@@ -196,21 +196,7 @@ function sourceProperties({ kind, source }: SystemPackage): readonly Property[] 
 }
 
 function library(ref: string, name: string, version: string): Component {
-  return {
-    ref,
-    kind: 'library',
-    name,
-    version,
-    purl: undefined,
-    description: undefined,
-    authors: [],
-    license: undefined,
-    hashes: [],
-    links: [],
-    scope: 'required',
-    file: undefined,
-    properties: [],
-  };
+  return bareComponent({ ref, kind: 'library', name, version, scope: 'required' });
 }
 
 /** One project or package may give several files. */

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Selection } from '../../cargo/resolve/selection.ts';
 import { BuildError } from '../error.ts';
 
 /** A `cargo build` as it was typed, read: what it compiles, and how. */
@@ -8,14 +9,7 @@ export interface CargoCommand {
   readonly toolchain: string | undefined;
   readonly manifestPath: string | undefined;
   readonly target: string | undefined;
-  readonly selection: {
-    readonly packages: readonly string[];
-    readonly workspace: boolean;
-    readonly exclude: readonly string[];
-    readonly features: readonly string[];
-    readonly allFeatures: boolean;
-    readonly defaultFeatures: boolean;
-  };
+  readonly selection: Omit<Selection, 'dev'>;
   readonly offline: boolean;
   /** The words behind `build` that are handed on, without those of which the sealed build decides itself. */
   readonly words: readonly string[];

@@ -1,20 +1,11 @@
+import type { Selection } from '../../cargo/resolve/selection.ts';
 import { wrappers } from './cargo-runners.ts';
 import type { ShellCommand, ShellWord } from './shell.ts';
 
 /** What a command line has cargo compile of the project, variables and expressions as written. */
-export interface BuildCall {
+export interface BuildCall extends Selection {
   /** `--target` and its kin; where a program builds for one by itself, that one, at the program's name. */
   readonly targets: readonly BuildWord[];
-  /** `-p`. */
-  readonly packages: readonly string[];
-  readonly workspace: boolean;
-  readonly exclude: readonly string[];
-  /** `--features`, each of which may name several. */
-  readonly features: readonly string[];
-  readonly allFeatures: boolean;
-  readonly defaultFeatures: boolean;
-  /** Whether tests, examples or benchmarks are built. */
-  readonly dev: boolean;
   /** `--manifest-path`. */
   readonly manifest: string | undefined;
   /** The words, one space between them. */

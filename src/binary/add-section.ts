@@ -1,4 +1,4 @@
-import { bytesSource, Piece, pieceOf } from './bytes.ts';
+import { type ByteSource, bytesSource, Piece, pieceOf } from './bytes.ts';
 import { isElf } from './elf.ts';
 import { BinaryError } from './error.ts';
 import { isWasm, wasmSections } from './wasm.ts';
@@ -10,7 +10,7 @@ import { isWasm, wasmSections } from './wasm.ts';
  */
 export function addSection(bytes: Uint8Array, name: string, contents: Uint8Array): Uint8Array {
   const source = bytesSource(bytes);
-  if (isElf(source)) return addToElf(bytes, name, contents);
+  if (isElf(source)) return addToElf(bytes, source, name, contents);
   if (isWasm(source)) return joined([withoutSections(bytes, name), wasmSection(name, contents)]);
   throw new BinaryError('binary/format', 'sections are added to ELF and WebAssembly alone');
 }
@@ -26,11 +26,11 @@ interface HeaderLayout {
 const reservedIndexes = 0xff00;
 const programBits = 1;
 
-function addToElf(bytes: Uint8Array, name: string, contents: Uint8Array): Uint8Array {
-  const ident = new Piece(bytes, 'header');
+function addToElf(bytes: Uint8Array, source: ByteSource, name: string, contents: Uint8Array): Uint8Array {
+  const ident = pieceOf(source, 0, 16, 'header');
   const [wide, little] = [ident.u8(4) === 2, ident.u8(5) === 1];
   const layout: HeaderLayout = { wide, little, width: wide ? 64 : 40 };
-  const header = pieceOf(bytesSource(bytes), 0, wide ? 64 : 52, 'header');
+  const header = pieceOf(source, 0, wide ? 64 : 52, 'header');
   const tableAt = wide ? header.u64(40, little) : header.u32(32, little);
   const [entry, count, names] = (wide ? [58, 60, 62] : [46, 48, 50]).map((at) => header.u16(at, little)) as [
     number,
@@ -43,17 +43,12 @@ function addToElf(bytes: Uint8Array, name: string, contents: Uint8Array): Uint8A
   if (count + 1 >= reservedIndexes)
     throw new BinaryError('binary/limit', `it has too many sections: ${count}`);
   // A copy: `slice` of a Buffer is none.
-  const table = new Uint8Array(pieceOf(bytesSource(bytes), tableAt, count * entry, 'section headers').bytes);
+  const table = new Uint8Array(pieceOf(source, tableAt, count * entry, 'section headers').bytes);
   const view = new DataView(table.buffer, table.byteOffset, table.length);
   const namesAt = names * entry;
   const [offsetAt, sizeAt] = wide ? [24, 32] : [16, 20];
   const word = (at: number) => new Piece(table, 'section headers')[wide ? 'u64' : 'u32'](at, little);
-  const strings = pieceOf(
-    bytesSource(bytes),
-    word(namesAt + offsetAt),
-    word(namesAt + sizeAt),
-    'section names',
-  );
+  const strings = pieceOf(source, word(namesAt + offsetAt), word(namesAt + sizeAt), 'section names');
   const pieces: Uint8Array[] = [bytes];
   let size = bytes.length;
   const place = (piece: Uint8Array, align: number): number => {

@@ -31,6 +31,8 @@ export function inspectNative(input: InspectInput): NativeInspector {
   const asked = askedIn(messages);
   const packages = messages.flatMap((message) => (message.kind === 'script' ? [message.package] : []));
   const search = searchLibraries(asked, packages, target, outside, system);
+  // Several programs of a build link the same crate, and several files of it are one project's.
+  const known = new Map<string, readonly ToldVersion[]>();
   return {
     distribution: system.distribution,
     librariesOf: ({ packages: reached }, needed) => {
@@ -40,10 +42,16 @@ export function inspectNative(input: InspectInput): NativeInspector {
       const own = asked.libraries.filter(({ by }) => inside.has(`${by.name} ${by.version}`));
       return reconcileLibraries(own, needed, search);
     },
-    told: (by, names, only) =>
-      sourcesOf(by, input).flatMap(({ version, folder }) =>
-        toldVersions(names, { version, files: sourcesIn(folder) }, only),
-      ),
+    told: (by, names, only) => {
+      const key = JSON.stringify([by.id, names, only]);
+      const found =
+        known.get(key) ??
+        sourcesOf(by, input).flatMap(({ version, folder }) =>
+          toldVersions(names, { version, files: sourcesIn(folder) }, only),
+        );
+      known.set(key, found);
+      return found;
+    },
   };
 }
 

@@ -82,10 +82,10 @@ function sonameOf(path: string): string | undefined {
 /** Where GNU linkers look besides: Debian's folders of an architecture (Multiarch), and everybody's. */
 function systemFolders(target: string): readonly string[] {
   const [machine = '', , , abi = 'gnu'] = target.split('-');
-  const wide = /^(?:i[3-6]86)$/.test(machine)
+  const multiarch = /^i[3-6]86$/.test(machine)
     ? 'i386'
     : machine.replace(/^armv7.*$/, 'arm').replace(/^riscv64.*$/, 'riscv64');
-  const triple = `${wide.replace('powerpc64le', 'powerpc64le')}-linux-${abi}`;
+  const triple = `${multiarch}-linux-${abi}`;
   return [
     `/usr/local/lib/${triple}`,
     '/usr/local/lib',

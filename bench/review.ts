@@ -62,7 +62,7 @@ async function main(): Promise<void> {
 /** Facts of every package out of the user's cache, and how its code stands to what was approved. */
 async function pendingWithin(project: string, count: number): Promise<readonly number[]> {
   const list = await openAllowFile({ manifestPath: join(project, 'Cargo.toml') });
-  const port = await factsHere({ upstream: 'crates.io', offline: true });
+  const port = await factsHere({ upstream: 'crates.io', advised: false, offline: true });
   try {
     return await each(count, async () => void (await runningPackages(port, list, Date.now())));
   } finally {

@@ -42,7 +42,7 @@ const upstream = new Upstream(upstreamAddress('crates.io'), Date.now);
 const projects = new Projects(upstream, cache);
 const databases = options['advisory-db'] === undefined ? [] : [resolve(options['advisory-db'])];
 const facts = await factsHere(
-  { upstream: 'crates.io', offline: false, advisoryDb: databases },
+  { upstream: 'crates.io', advised: true, offline: false, advisoryDb: databases },
   { ...process.env, XDG_CACHE_HOME: join(cache, 'home') },
 );
 const data = readData();

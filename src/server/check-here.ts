@@ -14,15 +14,17 @@ export interface FactsHereOptions {
   /** A registry's name or the URL of its sparse index. */
   readonly upstream: string;
   readonly advisoryDb?: readonly string[] | undefined;
+  /** Whether what advisories say is wanted. They are fetched beside what else is asked for. */
+  readonly advised: boolean;
   /** Whether nothing may be asked of the network. */
   readonly offline: boolean;
   readonly onDone?: ((done: number, of: number) => void) | undefined;
+  /** Told what is to be known of where the facts come from: that a default advisory database could not be had. */
+  readonly onNotice?: ((notice: string) => void) | undefined;
 }
 
 /** Facts of a mirror of this process's own. The caller closes it. */
 export interface FactsHere extends FactsPort {
-  /** What is to be said of where the facts come from: a default advisory database that could not be had. */
-  readonly notices: readonly string[];
   readonly close: () => Promise<void>;
 }
 
@@ -36,14 +38,24 @@ export async function factsHere(
   patience = patienceForDefault,
 ): Promise<FactsHere> {
   const server = await openCache(options, env, patience);
-  await server.mirror.context.feeds.readLocal();
-  if (!options.offline) await server.mirror.context.feeds.refreshDue(Date.now());
-  const { onDone } = options;
+  const { feeds } = server.mirror.context;
+  await feeds.readLocal();
+  const { onDone, onNotice } = options;
+  let refreshed: Promise<void> | undefined;
+  const refresh = async () => {
+    if (!options.offline) await feeds.refreshDue(Date.now());
+    for (const notice of noticesOf(server)) onNotice?.(notice);
+  };
   const port = mirrorFacts(server.mirror, {
     reading: options.offline ? 'never' : 'stale',
     ...(onDone === undefined ? {} : { onDone }),
+    ...(options.advised ? { besides: () => (refreshed ??= refresh()) } : {}),
   });
-  return { ...port, notices: noticesOf(server), close: () => server.close() };
+  const close = async () => {
+    await refreshed?.catch(() => undefined);
+    await server.close();
+  };
+  return { ...port, close };
 }
 
 /** Why the database that nobody named is not there, or not up to date. */

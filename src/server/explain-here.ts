@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
+import { refreshFeeds } from '../registry/duties/anew.ts';
 import { explain } from '../registry/explain.ts';
 import { silentJournal } from '../registry/journal.ts';
 import { noticesOf } from './check-here.ts';
@@ -52,9 +53,18 @@ export async function explainHere(
     };
     const server = await openMirror(plan, []);
     try {
-      await server.mirror.context.feeds.refreshDue(Date.now());
+      const { mirror } = server;
+      const explained = () => explain(mirror, upstreams[0]?.name ?? '', crate, version);
+      // What is to be fetched comes while advisories do. Where those say something of it, it is judged anew.
+      const early = explained().then(
+        () => undefined,
+        (error: unknown) => ({ error }),
+      );
+      const { signal } = new AbortController();
+      const [failed] = await Promise.all([early, refreshFeeds(mirror.context, signal)]);
+      if (failed !== undefined) throw failed.error;
       for (const notice of noticesOf(server)) options.onNotice?.(notice);
-      return explanationJson(await explain(server.mirror, upstreams[0]?.name ?? '', crate, version));
+      return explanationJson(await explained());
     } finally {
       await server.close();
     }

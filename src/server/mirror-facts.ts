@@ -1,7 +1,7 @@
 import { advisorySources } from '../facts/advisories/reading.ts';
-import type { AskedPackage, FactsPort, PackageFacts } from '../gate/facts-port.ts';
+import type { FactsPort, PackageFacts } from '../gate/facts-port.ts';
 import type { TomlSource } from '../policy/toml.ts';
-import { lockedFacts } from '../registry/locked/facts.ts';
+import { bringLocked, lockedFacts } from '../registry/locked/facts.ts';
 import { listReleases, type Reach } from '../registry/locked/listing.ts';
 import { upstreamOfSource } from '../registry/locked/source.ts';
 import type { Mirror } from '../registry/serve/mirror.ts';
@@ -16,6 +16,8 @@ export interface MirrorFactsOptions extends Reach {
   readonly own?: ReadonlyMap<string, string>;
   /** After each package. */
   readonly onDone?: (done: number, of: number) => void;
+  /** What else is to be there before facts are gathered; it is begun before the packages are brought, and runs beside them. */
+  readonly besides?: () => Promise<void>;
 }
 
 /** Packages that are looked into at a time. */
@@ -29,11 +31,21 @@ export function mirrorFacts(mirror: Mirror, options: MirrorFactsOptions): FactsP
     facts: async (asked) => {
       mirror.context.freshness.check();
       let done = 0;
-      const answers = await eachOf(asked, async (one) => {
-        const answer = await answerTo(mirror, one, registryOf(one.source), options);
+      const bringing = eachOf(asked, async (one) => {
+        const registry = registryOf(one.source);
+        const brought =
+          registry === undefined ? undefined : await bringLocked(mirror, { ...one, registry }, options);
         options.onDone?.(++done, asked.length);
-        return answer;
+        return brought;
       });
+      const [brought] = await Promise.all([bringing, options.besides?.()]);
+      const answers = await eachOf(
+        brought,
+        async (one): Promise<PackageFacts> =>
+          one === undefined
+            ? undefined
+            : { registry: one.asked.registry, ...(await lockedFacts(mirror, one)) },
+      );
       const { organisation, approvals } = options;
       const { feeds } = mirror.context;
       const advisories = advisorySources(feeds.names().advisories, feeds.knowledge().advisories);
@@ -45,16 +57,6 @@ export function mirrorFacts(mirror: Mirror, options: MirrorFactsOptions): FactsP
         return registry === undefined ? [] : await listReleases(mirror, registry, crate, options);
       }),
   };
-}
-
-async function answerTo(
-  mirror: Mirror,
-  { crate, version, bytes, base, only }: AskedPackage,
-  registry: string | undefined,
-  reach: Reach,
-): Promise<PackageFacts> {
-  if (registry === undefined) return undefined;
-  return { registry, ...(await lockedFacts(mirror, { registry, crate, version, bytes, base, only }, reach)) };
 }
 
 /** Works on a few at a time; answers in the order of the questions. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -13,7 +13,8 @@ import { folder, safeguard, start } from '../cli/support.ts';
 import { advisories, severe } from '../support/check.ts';
 import { makeCrate } from '../support/crate.ts';
 import { get } from '../support/http.ts';
-import { startUpstream, type Upstream } from '../support/upstream.ts';
+import { tarGz } from '../support/tar.ts';
+import { isDownload, startUpstream, type Upstream } from '../support/upstream.ts';
 
 /** Nothing listens there. */
 const nowhere = 'http://127.0.0.1:9/advisory-db.git';
@@ -36,8 +37,31 @@ async function registry(t: TestContext): Promise<Upstream> {
   return upstream;
 }
 
+/** A tarball of advisories, at a place that answers nobody before an archive of `upstream` was asked for. */
+async function reluctant(t: TestContext, upstream: Upstream): Promise<string> {
+  const [id, crate] = ['RUSTSEC-2026-9001', 'word'];
+  const root = advisories(t, { id, crate, patched: '">= 1.1.0"', more: severe });
+  const path = `crates/${crate}/${id}.md`;
+  const archive = tarGz([{ path: `db-main/${path}`, content: readFileSync(join(root, path)) }]);
+  const hold = upstream.holdResponses(isDownload('word'));
+  const fetched = hold.onWaiting(1).then(() => hold.release());
+  const server = createServer(async (_request, response) => {
+    await fetched;
+    response.end(archive);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/db.tar.gz`;
+}
+
 async function checked(t: TestContext, database: string, ...more: readonly string[]) {
-  const upstream = await registry(t);
+  return await checkedWith(t, await registry(t), database, ...more);
+}
+
+async function checkedWith(t: TestContext, upstream: Upstream, database: string, ...more: readonly string[]) {
   const { checksum } = makeCrate({ name: 'word', version: '1.0.0' });
   const source = 'registry+https://github.com/rust-lang/crates.io-index';
   const cwd = folder(t, {
@@ -78,19 +102,39 @@ describe('check, where no advisory database is named', () => {
     const at = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
     const upstream = await registry(t);
     for (const database of [`${at}/db.git`, `${at}/db.tar.gz`]) {
+      const notices: string[] = [];
+      const onNotice = (notice: string) => void notices.push(notice);
       const facts = await factsHere(
-        { upstream: upstream.indexUrl, offline: false },
+        { upstream: upstream.indexUrl, advised: true, offline: false, onNotice },
         { XDG_CACHE_HOME: folder(t), SAFEGUARD_ADVISORY_DB: database },
         300,
       );
       t.after(() => facts.close());
-      assert.match(facts.notices.join(), /is out of reach, .*0\.3 s/);
       const { advisories, answers } = await facts.facts([
         { crate: 'word', version: '1.0.0', source: `sparse+${upstream.indexUrl}`, bytes: true },
       ]);
+      assert.match(notices.join(), /is out of reach, .*0\.3 s/);
       assert.match(advisories?.[0]?.alarm ?? '', /out of reach/);
       assert.equal(answers[0]?.crate, 'word');
     }
+  });
+
+  it('has it fetched beside archives, and goes by it', async (t) => {
+    const upstream = await registry(t);
+    const { stdout, stderr } = await checkedWith(t, upstream, await reluctant(t, upstream));
+    assert.match(stdout, /RUSTSEC-2026-9001/, stderr);
+    assert.match(stdout, /^Advisories: 1 of .*, the newest of 2026-08-01, read just now/m);
+  });
+
+  it('has nobody wait for it who asks for code alone', async (t) => {
+    const upstream = await registry(t);
+    const env = { XDG_CACHE_HOME: folder(t), SAFEGUARD_ADVISORY_DB: nowhere };
+    const facts = await factsHere({ upstream: upstream.indexUrl, advised: false, offline: false }, env);
+    t.after(() => facts.close());
+    const { advisories } = await facts.facts([
+      { crate: 'word', version: '1.0.0', source: `sparse+${upstream.indexUrl}`, bytes: true, only: 'code' },
+    ]);
+    assert.deepEqual(advisories, [{ source: nowhere, count: 0, problems: [] }]);
   });
 
   it('has none with --advisory-db none', async (t) => {
@@ -142,6 +186,15 @@ describe('serve, where no advisory database is named', () => {
 });
 
 describe('explain, where no server answers', () => {
+  it('has advisories fetched beside the archive, and goes by them', async (t) => {
+    const upstream = await registry(t);
+    const env = { SAFEGUARD_ADVISORY_DB: await reluctant(t, upstream) };
+    const asked = ['explain', 'word@1.0.0', '--upstream', upstream.indexUrl];
+    const { stdout, stderr } = await safeguard(asked, { cwd: folder(t), env });
+    assert.match(stdout, /RUSTSEC-2026-9001/, stderr);
+    assert.match(stdout, /^It is blocked/m);
+  });
+
   it('judges by itself, and says so', async (t) => {
     const cwd = folder(t, { 'data/server.json': '' });
     writeFileSync(join(cwd, 'data/server.json'), '{"url":"http://127.0.0.1:9","pid":1}\n');

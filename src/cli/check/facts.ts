@@ -17,6 +17,8 @@ export interface FactsOptions {
   readonly upstream: string;
   readonly advisoryDb?: readonly string[];
   readonly offline: boolean;
+  /** Whether what advisories say is wanted. */
+  readonly advised?: boolean;
 }
 
 /**
@@ -48,9 +50,13 @@ async function withReleases<T>(options: FactsOptions, work: (port: FactsPort) =>
   if (server !== undefined) return await work(serverFacts(server));
   const { factsHere } = await import('../../server/check-here.ts');
   const progress = progressOnce();
-  const { upstream, advisoryDb, offline } = options;
-  const facts = await factsHere({ upstream, advisoryDb, offline, onDone: progress.step }).catch(cannotOpen);
-  for (const notice of facts.notices) note(`Note: ${printable(notice)}.`);
+  const { upstream, advisoryDb, offline, advised = false } = options;
+  const onNotice = (notice: string) => {
+    progress.end();
+    note(`Note: ${printable(notice)}.`);
+  };
+  const asked = { upstream, advisoryDb, advised, offline, onDone: progress.step, onNotice };
+  const facts = await factsHere(asked).catch(cannotOpen);
   try {
     return await work(facts);
   } finally {

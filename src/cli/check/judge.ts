@@ -72,7 +72,7 @@ export async function judgeProject(options: JudgeOptions): Promise<JudgedProject
       : noRequirements,
     approvals,
   }));
-  const { verdict, organisation } = await withFacts(options, project, async (port) => {
+  const { verdict, organisation } = await withFacts({ ...options, advised: true }, project, async (port) => {
     let organisation: TomlSource | undefined;
     const asking: FactsPort = {
       ...port,

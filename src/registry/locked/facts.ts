@@ -61,47 +61,77 @@ export interface LockedFacts {
 /** Facts that only the archive gives. */
 export const archiveFacts = ['archive', 'license', 'contents', 'crev', 'std', 'code'] as const;
 
+/** A release that a lockfile names, with all that asks the network done. */
+export interface Brought {
+  readonly asked: LockedRelease;
+  readonly key: string;
+  readonly known: /** Nothing else is wanted, or to be known. */
+    | { readonly kind: 'code'; readonly facts: LockedFacts }
+    | { readonly kind: 'absent'; readonly standing: NonNullable<Facts['standing']> }
+    | {
+        readonly kind: 'here';
+        readonly record: ReleaseRecord;
+        readonly gathered: Gathered;
+        /** By which advisories it was gathered. */
+        readonly by: unknown;
+        /** When the index file was last asked for: epoch milliseconds. */
+        readonly at: number;
+        /** Why its bytes could not be had. */
+        readonly failed: string | undefined;
+      };
+}
+
 /**
- * The facts of a release that a lockfile names. Never throws for what the upstream does: then what is not known says so
- * with the reason.
+ * Brings what the facts of a release are made of, as far as `reading` lets it. Never throws for what the upstream does: then what
+ * is not known says so with the reason.
  */
-export async function lockedFacts(
+export async function bringLocked(
   mirror: Mirror,
   asked: LockedRelease,
   { reading }: Reach,
-): Promise<LockedFacts> {
+): Promise<Brought> {
   const { context } = mirror;
   const { registry, version } = asked;
   const key = crateKey(asked.crate);
+  const code = (facts: LockedFacts): Brought => ({ asked, key, known: { kind: 'code', facts } });
+  const without = (standing: NonNullable<Facts['standing']>): Brought => ({
+    asked,
+    key,
+    known: { kind: 'absent', standing },
+  });
   const kept = asked.only === 'code' ? await keptCode(context, asked, key) : undefined;
-  if (kept !== undefined) return kept;
+  if (kept !== undefined) return code(kept);
   const { absent, crate } = await bringIndex(mirror, registry, key, reading);
-  if (absent !== undefined) return withoutRelease(context, asked, unknown(absent, registry, context.now()));
+  if (absent !== undefined) return without(unknown(absent, registry, context.now()));
   let record = await findRecord(context, asked, key, reading);
   const at = crate?.checkedAt ?? context.now();
-  if (record === undefined) {
-    return withoutRelease(
-      context,
-      asked,
-      standingFact({ presence: 'unheard-of', yanked: false }, registry, at),
-    );
-  }
-  const gather = async (of: ReleaseRecord) => {
-    const circumstances = await circumstancesOfFew(context, registry, key, [
-      { record: of, base: asked.base },
-    ]);
-    return gatherer(circumstances, context.clock.judging())(of, { bytes: true, base: asked.base });
-  };
+  if (record === undefined)
+    return without(standingFact({ presence: 'unheard-of', yanked: false }, registry, at));
+  let by: unknown = context.feeds.knowledge().advisories;
   let failed: string | undefined;
-  let gathered = await gather(record);
+  let gathered = await gather(context, record, asked);
   if (asked.bytes && isToRead(record, gathered, reading)) {
     failed = reading === 'never' ? offline : await fetchBytes(mirror, key, asked);
     record = (await context.store.release(registry, key, version)) ?? record;
-    gathered = await gather(record);
+    by = context.feeds.knowledge().advisories;
+    gathered = await gather(context, record, asked);
     const read = asked.only === 'code' ? await keptCode(context, asked, key) : undefined;
-    if (read !== undefined) return read;
+    if (read !== undefined) return code(read);
   }
-  const { input } = gathered;
+  return { asked, key, known: { kind: 'here', record, gathered, by, at, failed } };
+}
+
+/** The facts of a release, by the feeds as they are now. Asks no network. */
+export async function lockedFacts(
+  { context }: Pick<Mirror, 'context'>,
+  { asked, known }: Brought,
+): Promise<LockedFacts> {
+  if (known.kind === 'code') return known.facts;
+  if (known.kind === 'absent') return withoutRelease(context, asked, known.standing);
+  const { record, at, failed } = known;
+  // What feeds say may have come meanwhile.
+  const isCurrent = known.by === context.feeds.knowledge().advisories;
+  const { input } = isCurrent ? known.gathered : await gather(context, record, asked);
   const presence = record.state === 'withdrawn' ? 'withdrawn' : 'here';
   const standing = { presence, yanked: record.yanked, checksum: record.checksum } as const;
   const isRead = asked.bytes && record.archive !== null;
@@ -109,13 +139,23 @@ export async function lockedFacts(
   const facts = isRead ? input.facts : withoutArchive(input.facts, failed, context.now());
   return {
     crate: input.subject.crate,
-    facts: { ...facts, standing: standingFact(standing, registry, at) },
+    facts: { ...facts, standing: standingFact(standing, asked.registry, at) },
     extent: asked.bytes ? 'whole' : 'without-archive',
     ...(asked.bytes && !context.isCache ? { state: record.state } : {}),
     ...runsOf(record),
     dependencies: dependenciesOf(record.line),
     line: record.line,
   };
+}
+
+async function gather(
+  context: MirrorContext,
+  record: ReleaseRecord,
+  { base }: Pick<LockedRelease, 'base'>,
+): Promise<Gathered> {
+  const { registry, key } = record;
+  const circumstances = await circumstancesOfFew(context, registry, key, [{ record, base }]);
+  return gatherer(circumstances, context.clock.judging())(record, { bytes: true, base });
 }
 
 function runsOf({ archive }: ReleaseRecord): Pick<LockedFacts, 'runs'> {

@@ -69,6 +69,7 @@ async function decide(
       reason: act.reason,
       at,
       until: act.until ?? null,
+      authorEndedAt: act.authorEndsAt,
     });
   });
 }

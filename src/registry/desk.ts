@@ -14,6 +14,8 @@ export interface Act {
   readonly reason: string;
   /** Who asks; a name that the server knows to be true. */
   readonly by: string;
+  /** Epoch milliseconds: when the token ends that they ask with, and with it what still waits for others; `null`: never by itself. */
+  readonly authorEndsAt: number | null;
   /** Epoch milliseconds: when a decision ends by itself; absent: it stays until it is taken back. */
   readonly until?: number | undefined;
 }
@@ -64,7 +66,15 @@ export async function breakGlass(context: MirrorContext, act: Act): Promise<Acte
     throw new RegistryError('registry/not-allowed', `This mirror knows no ${named(act)}.`);
   }
   const releases = await perform(context, act, 'break-glass', async (tx, at) => {
-    await tx.putBreakGlass({ registry, key, version, by: act.by, reason: act.reason, at });
+    await tx.putBreakGlass({
+      registry,
+      key,
+      version,
+      by: act.by,
+      reason: act.reason,
+      at,
+      authorEndedAt: act.authorEndsAt,
+    });
   });
   const isBroken = releases.some(({ verdict }) =>
     verdict.findings.some(({ rule, evidence }) => rule === 'age' && evidence.values?.second !== undefined),

@@ -11,7 +11,7 @@ export async function endingToken<T>(
   end: (tx: StoreWriter) => Promise<T>,
 ): Promise<T> {
   const { store, cache } = context;
-  const crates = await store.cratesActedOn(name);
+  const crates = await store.cratesActedOn(name, context.now());
   const ended = await store.write(end);
   for (const { registry, key } of crates) {
     await settleNow(context, { registry, key, actor: 'tokens', update: { kind: 'again' } });

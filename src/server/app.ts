@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { limitRequests } from './connections.ts';
 import { problemOf, sendProblem } from './errors.ts';
 import { acceptH2c } from './h2c.ts';
+import { guard } from './identity/guard.ts';
 import type { ServerParts } from './parts.ts';
 import { pathOfTarget, refuseHost } from './request-target.ts';
 import { cargoApiRoutes } from './routes/cargo-api.ts';
@@ -15,6 +16,7 @@ import { notifyRoutes } from './routes/notify.ts';
 import { operationsRoutes } from './routes/operations.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { sightingRoutes } from './routes/sightings.ts';
+import { tokenRoutes } from './routes/tokens.ts';
 
 /** PEM texts; with them the server speaks HTTPS, and HTTP/2 to those who can. */
 export interface Tls {
@@ -80,6 +82,8 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
     done();
   });
 
+  guard(app, { store: parts.store, uses: parts.tokenUses, now: parts.mirror.context.now });
+
   if (tls === undefined) acceptH2c(app);
   for (const registry of parts.mirror.context.upstreams.keys()) {
     indexRoutes(app, parts, registry);
@@ -92,6 +96,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   inventoryRoutes(app, parts);
   sightingRoutes(app, parts);
   operationsRoutes(app, parts);
+  tokenRoutes(app, parts);
   notifyRoutes(app, parts);
   eventRoutes(app, parts);
   return app;

@@ -17,6 +17,7 @@ import type { Store } from '../store/store.ts';
 import { releasePage } from './address.ts';
 import { buildApp, type Tls } from './app.ts';
 import { followConnections } from './connections.ts';
+import { TokenUses } from './identity/token-uses.ts';
 import type { ServerLog } from './log.ts';
 import { serverMetrics } from './metrics.ts';
 import { type MirrorPlan, openMirror } from './open-mirror.ts';
@@ -74,8 +75,10 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
   });
   const punctuality = new Punctuality(mirror.context.stopwatch, plan.config.limits.late);
   const refusals = new Refusals(store, plan.clock, (error) => plan.log.failure(error, 'counting refusals'));
+  const tokenUses = new TokenUses(store, (error) => plan.log.failure(error, 'noting tokens’ uses'));
   const app = buildApp(
     {
+      tokenUses,
       punctuality,
       mirror,
       notifier,
@@ -116,7 +119,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
       await within(patience, Promise.all([answered, worked, watch.idle()]));
       connections.cut();
       await within(patience, answered);
-      await within(patience, refusals.close());
+      await within(patience, Promise.all([refusals.close(), tokenUses.close()]));
       await within(patience, open.close());
     },
   };

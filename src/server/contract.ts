@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { roles } from '../store/records.ts';
 
 // The JSON of /api/v1, one schema per answer: what the server writes is what the command line reads.
 
 const time = z.iso.datetime().describe('RFC 3339');
+const dayOrTime = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
 
 export const findingSchema = z.object({
   rule: z.string(),
@@ -161,8 +163,7 @@ export const quarantineActSchema = z.strictObject({
 /** Body of `POST /api/v1/quarantine/approve` and `…/reject`. */
 export const decisionActSchema = quarantineActSchema.extend({
   version: z.string().min(1),
-  until: z
-    .union([z.iso.date(), z.iso.datetime({ offset: true })])
+  until: dayOrTime
     .optional()
     .describe('when it ends by itself: a day (its beginning, UTC) or a time; absent: when it is taken back'),
 });
@@ -236,22 +237,28 @@ export const notifyTestedSchema = z.object({
   ),
 });
 
-/** What a token opens: everything, or the reporting of what hosts run alone. */
-export const tokenScopes = ['all', 'sightings'] as const;
-
 /** `GET /api/v1/tokens` */
 export const tokensSchema = z.object({
   tokens: z.array(
     z.object({
       name: z.string(),
+      role: z.enum(roles),
       created: time,
+      ends: time.nullable().describe('when it ends by itself; null: it does not'),
+      used: time.nullable().describe('when it was last seen in use, to the minute; null: never'),
       revoked: time.nullable(),
-      scope: z.enum(tokenScopes).default('all'),
     }),
   ),
 });
 
-/** Answer to `POST /api/v1/tokens` with `{"name": …}`, and `"scope": "sightings"` where it is to open that alone; the token is shown this once. */
+/** Body of `POST /api/v1/tokens` */
+export const newTokenRequestSchema = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/),
+  role: z.enum(roles),
+  until: dayOrTime.optional().describe('when it ends by itself: a day (its beginning, UTC) or a time'),
+});
+
+/** Answer to that; the token is shown this once. */
 export const newTokenSchema = z.object({ name: z.string(), token: z.string() });
 
 /** Every refusal, in the shape that cargo's web API has. */
@@ -274,6 +281,7 @@ export type ReleaseReportJson = z.infer<typeof releaseReportSchema>;
 export type ExplanationJson = z.infer<typeof explanationSchema>;
 export type LogEntryJson = z.infer<typeof logEntrySchema>;
 export type NotifyTestedJson = z.infer<typeof notifyTestedSchema>;
+export type TokensJson = z.infer<typeof tokensSchema>;
 export type StatusJson = z.infer<typeof statusSchema>;
 export type QuarantineAct = z.infer<typeof quarantineActSchema>;
 export type ActedJson = z.infer<typeof actedSchema>;

@@ -5,6 +5,7 @@ import type { Notifier } from '../registry/notify/notifier.ts';
 import type { Refusals } from '../registry/refusals.ts';
 import type { Mirror } from '../registry/serve/mirror.ts';
 import type { Store } from '../store/store.ts';
+import type { TokenUses } from './identity/token-uses.ts';
 import type { ServerLog } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Punctuality } from './punctuality.ts';
@@ -16,6 +17,8 @@ export interface ServerParts {
   /** How many downloads were refused. */
   readonly refusals: Refusals;
   readonly store: Store;
+  /** When tokens were used. */
+  readonly tokenUses: TokenUses;
   readonly database: 'sqlite' | 'postgresql';
   readonly log: ServerLog;
   readonly metrics: Metrics;

@@ -35,13 +35,16 @@ export class SqlDecisionReader extends SqlOutboxReader implements DecisionReader
     return rows.map((row) => decodeRow(decisions, row));
   }
 
-  async cratesActedOn(by: string): Promise<readonly { readonly registry: string; readonly key: string }[]> {
+  async cratesActedOn(
+    by: string,
+    at: number,
+  ): Promise<readonly { readonly registry: string; readonly key: string }[]> {
     const acted = (from: 'break_glass' | 'decisions') =>
       this.db
         .selectFrom(from)
         .select(['registry', 'key'])
         .where('by', '=', by)
-        .where('author_ended_at', 'is', null);
+        .where(({ or, eb }) => or([eb('author_ended_at', 'is', null), eb('author_ended_at', '>', at)]));
     const rows = await acted('break_glass')
       .union(acted('decisions'))
       .orderBy('registry')

@@ -6,8 +6,11 @@ export interface DecisionReader {
   standingDecisions(registry: string, key: string): Promise<readonly DecisionRecord[]>;
   /** All decisions, also those that ended, newest first. */
   findDecisions(query: DecisionQuery): Promise<readonly DecisionRecord[]>;
-  /** Crates on whose releases somebody of that name acted with the token that they have. */
-  cratesActedOn(by: string): Promise<readonly { readonly registry: string; readonly key: string }[]>;
+  /** Crates on whose releases somebody of that name acted with a token that lives at that time. */
+  cratesActedOn(
+    by: string,
+    at: number,
+  ): Promise<readonly { readonly registry: string; readonly key: string }[]>;
   /** Releases in some states, those first whose downloads were refused most often since. */
   mostWanted(query: WantedQuery): Promise<readonly WantedRelease[]>;
 }
@@ -23,10 +26,7 @@ export interface DecisionWriter {
   addRefusals(refused: readonly RefusalRecord[]): Promise<void>;
 }
 
-export type NewDecision = Omit<
-  DecisionRecord,
-  'id' | 'authorEndedAt' | 'takenBackBy' | 'takenBackAt' | 'takenBackReason'
->;
+export type NewDecision = Omit<DecisionRecord, 'id' | 'takenBackBy' | 'takenBackAt' | 'takenBackReason'>;
 
 export interface DecisionQuery {
   readonly registry?: string | undefined;

@@ -313,6 +313,11 @@ export class SqlReader extends SqlDecisionReader implements StoreReader {
     return decoded(tokens, this.db.selectFrom('tokens').selectAll().orderBy('name'));
   }
 
+  async tokenOf(hash: string): Promise<TokenRecord | undefined> {
+    const row = await this.db.selectFrom('tokens').selectAll().where('hash', '=', hash).executeTakeFirst();
+    return row === undefined ? undefined : decodeRow(tokens, row);
+  }
+
   async counts(): Promise<StoreCounts> {
     const { rows } = await sql<{ what: string; n: number }>`
       select 'crates' as what, count(*) as n from crates

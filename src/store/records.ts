@@ -207,9 +207,17 @@ export interface TokenRecord {
   readonly hash: string;
   readonly at: number;
   readonly revokedAt: number | null;
-  /** What it opens: everything, or the reporting of what hosts run and nothing else. */
-  readonly scope: 'all' | 'sightings';
+  readonly role: Role;
+  /** From then on it opens nothing; `null`: until it is revoked. */
+  readonly endsAt: number | null;
+  /** When it was last seen in use, to the minute or so. */
+  readonly usedAt: number | null;
 }
+
+/** What a token's owner may do; `server/identity/roles.ts` says which may do what. */
+export type Role = (typeof roles)[number];
+
+export const roles = ['reader', 'ci', 'agent', 'reviewer', 'auditor', 'admin'] as const;
 
 /** What a registry's web API last said of the people behind a crate. */
 export interface PeopleRecord {

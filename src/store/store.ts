@@ -41,8 +41,8 @@ export interface Store extends StoreReader {
   close(): Promise<void>;
 }
 
-/** A token to be; without a scope it opens everything. */
-export type NewToken = Omit<TokenRecord, 'revokedAt' | 'scope'> & Partial<Pick<TokenRecord, 'scope'>>;
+/** A token to be. */
+export type NewToken = Omit<TokenRecord, 'revokedAt' | 'usedAt'>;
 
 /** Which release is meant. */
 export type ReleaseKey = Pick<ReleaseRecord, 'registry' | 'key' | 'version'>;
@@ -92,6 +92,8 @@ export interface StoreReader extends OutboxReader, DecisionReader {
   lastSeq(): Promise<number>;
   policyInForce(): Promise<PolicyRecord | undefined>;
   tokens(): Promise<readonly TokenRecord[]>;
+  /** The token with that digest, also one that was revoked or has ended. */
+  tokenOf(hash: string): Promise<TokenRecord | undefined>;
   /** The last reading of a feed, if there was one. */
   feed(name: string): Promise<FeedRecord | undefined>;
   /** What is known of the people behind a crate, if that was ever asked for. */
@@ -136,7 +138,7 @@ export interface StoreWriter extends StoreReader, OutboxWriter, DecisionWriter {
     lift: { readonly by: string; readonly at: number; readonly reason: string },
   ): Promise<number>;
   /** One request per person and release: a second one by the same person replaces the first. */
-  putBreakGlass(request: Omit<BreakGlassRecord, 'authorEndedAt'>): Promise<void>;
+  putBreakGlass(request: BreakGlassRecord): Promise<void>;
   /** The policy put last is the one in force, even after a clock stepped back. */
   putPolicy(policy: PolicyRecord): Promise<void>;
   /** Inserts or replaces by name. */
@@ -148,6 +150,8 @@ export interface StoreWriter extends StoreReader, OutboxWriter, DecisionWriter {
    * the old one is marked: its author's token has ended.
    */
   putToken(token: NewToken): Promise<void>;
+  /** Notes when tokens were used, by name; a time that is earlier than what is there changes nothing. */
+  noteTokenUses(uses: ReadonlyMap<string, number>): Promise<void>;
   /** Returns whether there was an active token of that name; what was done with it is marked as above. */
   revokeToken(name: string, at: number): Promise<boolean>;
   /** Forgets events taken before `forgetBefore`, then records this one; `false` when it had been taken already. */

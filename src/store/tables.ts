@@ -31,6 +31,7 @@ import type {
   TokenRecord,
   ToldRecord,
 } from './records.ts';
+import { roles } from './records.ts';
 import type { SightingTables } from './sightings/tables.ts';
 import { type Row, table } from './table.ts';
 
@@ -184,7 +185,9 @@ export const tokens = table<TokenRecord>('tokens', ['name'], {
   hash: sha256,
   at: integer,
   revokedAt: optional(integer),
-  scope: oneOf('all', 'sightings'),
+  role: oneOf(...roles),
+  endsAt: optional(integer),
+  usedAt: optional(integer),
 });
 
 /** An event of another system that was taken. */

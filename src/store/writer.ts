@@ -108,13 +108,13 @@ export class SqlWriter extends SqlReader implements StoreWriter {
     return Number(numUpdatedRows);
   }
 
-  async putBreakGlass(request: Omit<BreakGlassRecord, 'authorEndedAt'>): Promise<void> {
-    await this.#load(breakGlass, [{ ...request, authorEndedAt: null }], { replace: true });
+  async putBreakGlass(request: BreakGlassRecord): Promise<void> {
+    await this.#load(breakGlass, [request], { replace: true });
   }
 
   async putDecision(decision: NewDecision): Promise<void> {
     const id = (await this.last('decisions', 'id')) + 1;
-    const stands = { authorEndedAt: null, takenBackBy: null, takenBackAt: null, takenBackReason: null };
+    const stands = { takenBackBy: null, takenBackAt: null, takenBackReason: null };
     await this.#load(decisions, [{ ...decision, id, ...stands }], { replace: false });
   }
 
@@ -163,19 +163,29 @@ export class SqlWriter extends SqlReader implements StoreWriter {
     await this.#load(feeds, [feed], { replace: true });
   }
 
-  async putToken({ scope = 'all', ...token }: NewToken): Promise<void> {
+  async putToken(token: NewToken): Promise<void> {
     await this.#endAuthor(token.name, token.at);
-    await this.#load(tokens, [{ ...token, scope, revokedAt: null }], { replace: true });
+    await this.#load(tokens, [{ ...token, revokedAt: null, usedAt: null }], { replace: true });
   }
 
-  /** Whatever was done with the token so far was done with one that ended. */
+  async noteTokenUses(uses: ReadonlyMap<string, number>): Promise<void> {
+    for (const [name, at] of uses)
+      await this.#tx
+        .updateTable('tokens')
+        .set({ used_at: at })
+        .where('name', '=', name)
+        .where(({ or, eb }) => or([eb('used_at', 'is', null), eb('used_at', '<', at)]))
+        .execute();
+  }
+
+  /** Whatever was done with the token so far was done with one that ended, if it had not before. */
   async #endAuthor(name: string, at: number): Promise<void> {
     for (const table of ['break_glass', 'decisions'] as const)
       await this.#tx
         .updateTable(table)
         .set({ author_ended_at: at })
         .where('by', '=', name)
-        .where('author_ended_at', 'is', null)
+        .where(({ or, eb }) => or([eb('author_ended_at', 'is', null), eb('author_ended_at', '>', at)]))
         .execute();
   }
 

@@ -15,25 +15,43 @@ test('create shows the token alone on stdout', async (t) => {
   assert.deepEqual([code, stdout], [0, 'sg_1\n']);
   assert.deepEqual(
     [seen[0]?.method, seen[0]?.path, seen[0]?.body],
-    ['POST', '/api/v1/tokens', '{"name":"alice"}'],
+    ['POST', '/api/v1/tokens', '{"name":"alice","role":"reviewer"}'],
   );
   assert.equal(seen[0]?.headers.authorization, 'Bearer key');
 });
 
-test('list names them, and when they were made and ended', async (t) => {
+test('create asks for a role and an end', async (t) => {
+  const { url, seen } = await fakeServer(t, () => ({ status: 201, body: { name: 'ci', token: 'sg_1' } }));
+  const run = (...args: string[]) =>
+    safeguard(['token', 'create', 'ci', ...args, '--server', url], { cwd: folder(t), env });
+  assert.equal((await run('--role', 'ci', '--until', '2027-03-01')).code, 0);
+  assert.equal(seen[0]?.body, '{"name":"ci","role":"ci","until":"2027-03-01"}');
+  const unknown = await run('--role', 'root');
+  assert.equal(unknown.code, 64);
+  assert.match(unknown.stderr, /reader, ci, agent, reviewer, auditor, admin/);
+});
+
+test('list names them: for what, since when, and whether they open anything', async (t) => {
   const at = '2026-08-20T07:11:00.000Z';
+  const stands = { created: at, ends: null, used: null, revoked: null };
   const body = tokensSchema.parse({
     tokens: [
-      { name: 'alice', created: at, revoked: null },
-      { name: 'bob', created: at, revoked: at },
+      { ...stands, name: 'alice', role: 'admin', used: at },
+      { ...stands, name: 'bob', role: 'ci', revoked: at },
+      { ...stands, name: 'cora', role: 'agent', ends: at },
+      { ...stands, name: 'dan', role: 'reader', ends: '2999-01-01T00:00:00.000Z' },
     ],
   });
   const { url } = await fakeServer(t, () => ({ body }));
   const { stdout } = await safeguard(['token', 'list', '--server', url], { cwd: folder(t), env });
-  assert.match(
-    stdout,
-    /^NAME +CREATED +REVOKED +OPENS\nalice +2026-08-20 07:11 UTC .* - +all\nbob +2026-08-20.* 2026-08-20 .* all\n/,
-  );
+  const lines = [
+    /^NAME +ROLE +CREATED +LAST USED +STATE$/m,
+    /^alice +admin +2026-08-20 07:11 UTC .* +2026-08-20 07:11 UTC .* +in force$/m,
+    /^bob +ci .* never +revoked 2026-08-20 /m,
+    /^cora +agent .* ended 2026-08-20 /m,
+    /^dan +reader .* until 2999-01-01 /m,
+  ];
+  for (const line of lines) assert.match(stdout, line);
 });
 
 test('revoke ends one by its name', async (t) => {

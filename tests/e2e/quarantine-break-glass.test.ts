@@ -150,7 +150,9 @@ test('names that differ only in case are one person', async (t) => {
     name: 'ANNA',
     hash: createHash('sha256').update('sg_twin').digest('hex'),
     at: s.clock.now(),
-  };
+    role: 'reviewer',
+    endsAt: null,
+  } as const;
   await s.mirror.server.store.write((tx) => tx.putToken(twin));
   const again = await s.act('break-glass', release, 'sg_twin');
   assert.match(again.text, /a second person has to make the same/);

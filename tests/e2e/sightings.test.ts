@@ -46,8 +46,8 @@ it('says which hosts run it, that an upgrade on disk is not enough, and when it 
     /1 of 1 artefact has it\. No host that reports runs one\./,
   );
 
-  const token = (await run('token', 'create', 'web-1', '--only', 'sightings')).stdout.trim();
-  assert.match((await run('token', 'list')).stdout, /web-1 .* sightings\n/);
+  const token = (await run('token', 'create', 'web-1', '--role', 'agent')).stdout.trim();
+  assert.match((await run('token', 'list')).stdout, /^web-1 +agent .* in force$/m);
   const host = { cwd, env: { ...env, SAFEGUARD_TOKEN: token } };
   const look = ['agent', '--once', '--host', 'web-1', '--environment', 'production'];
   const told = await safeguard(look, host);

@@ -70,6 +70,35 @@ for (const database of databases) {
         });
       }));
 
+    it('gives tokens that were made before roles the one that they acted in', () =>
+      withDialect(database, async (dialect) => {
+        const before = migrations.slice(
+          0,
+          migrations.findIndex(({ name }) => name === '012-roles'),
+        );
+        await migrate(dialect, 1, before);
+        for (const [name, scope] of [
+          ['admin', 'all'],
+          ['anna', 'all'],
+          ['web-1', 'sightings'],
+        ])
+          await sql`insert into tokens (name, hash, at, scope) values (${name}, ${name}, 1, ${scope})`.execute(
+            dialect.writer,
+          );
+        await migrate(dialect, 2);
+        const { rows } = await sql<object>`select name, role, ends_at from tokens order by name`.execute(
+          dialect.reader,
+        );
+        assert.deepEqual(
+          rows.map((row) => ({ ...row })),
+          [
+            { name: 'admin', role: 'admin', ends_at: null },
+            { name: 'anna', role: 'reviewer', ends_at: null },
+            { name: 'web-1', role: 'agent', ends_at: null },
+          ],
+        );
+      }));
+
     it('uses an index for what is asked all the time', () =>
       withDialect(database, async (dialect) => {
         await migrate(dialect, 1);
@@ -85,6 +114,7 @@ for (const database of databases) {
             'releases_since',
           "select * from releases where state = 'held' order by state_since desc, registry, key, position, version limit 9":
             'releases_state',
+          "select * from tokens where hash = 'h'": 'tokens_hash',
           "select * from log where registry = 'r' and key = 'k' order by seq limit 9": 'log_crate',
         };
         for (const [query, index] of Object.entries(hot)) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { openStore } from '../../src/store/open.ts';
-import type { DeliveryRecord, ToldRecord } from '../../src/store/records.ts';
+import { type DeliveryRecord, roles, type ToldRecord } from '../../src/store/records.ts';
 import type { Store, StoreReader, StoreWriter } from '../../src/store/store.ts';
 import { databases } from './databases.ts';
 import { ModelStore } from './model.ts';
@@ -111,7 +111,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   record({ registry, key, version: maybe(version) }).map((block) =>
     does('liftBlocks', block, (tx) => tx.liftBlocks(block, { by: 'cy', at: 9, reason: '' })),
   ),
-  record({ registry, key, version, by: few('ana', 'ci', 'CI'), reason: text, at: time })
+  record({
+    registry,
+    key,
+    version,
+    by: few('ana', 'ci', 'CI'),
+    reason: text,
+    at: time,
+    authorEndedAt: maybe(time),
+  })
     .map(request)
     .map((one) => does('putBreakGlass', one, (tx) => tx.putBreakGlass(one))),
   record({
@@ -125,6 +133,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     reason: text,
     at: time,
     until: maybe(time),
+    authorEndedAt: maybe(time),
   }).map((one) => does('putDecision', one, (tx) => tx.putDecision(one))),
   record({ registry, key, version }).map((one) =>
     does('takeBack', one, (tx) => tx.takeBackDecisions(one, { by: 'cy', at: 9, reason: '' })),
@@ -138,9 +147,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   record({ digest: text, text, at: time }).map((policy) =>
     does('putPolicy', policy, (tx) => tx.putPolicy(policy)),
   ),
-  record({ name: few('ci', 'CI', 'ana'), hash: few('a'.repeat(64), 'b'.repeat(64)), at: time }).map((token) =>
-    does('putToken', token, (tx) => tx.putToken(token)),
-  ),
+  record({
+    name: few('ci', 'CI', 'ana'),
+    hash: few('a'.repeat(64), 'b'.repeat(64)),
+    at: time,
+    role: few(...roles),
+    endsAt: maybe(time),
+  }).map((token) => does('putToken', token, (tx) => tx.putToken(token))),
+  fc
+    .array(fc.tuple(few('ci', 'ana'), time), { maxLength: 2 })
+    .map((uses) => does('noteTokenUses', uses, (tx) => tx.noteTokenUses(new Map(uses)))),
   fc
     .tuple(few('ci', 'CI', 'ana', 'nobody'), time)
     .map(([name, at]) => does('revokeToken', name, (tx) => tx.revokeToken(name, at))),
@@ -204,7 +220,7 @@ async function answers(store: StoreReader): Promise<unknown> {
       await store.findReleases({ limit: 3, registry: 'corp', key: 'serde' }),
     ],
     decided: await store.findDecisions({ registry: 'corp', limit: 3, offset: 1 }),
-    acted: await Promise.all(['ana', 'ci'].map((by) => store.cratesActedOn(by))),
+    acted: await Promise.all(['ana', 'ci'].map((by) => store.cratesActedOn(by, 5))),
     wanted: [
       await store.mostWanted({ states: ['review'], limit: 9 }),
       await store.mostWanted({ states: ['held', 'review'], registry: 'corp', limit: 2, offset: 1 }),

@@ -237,9 +237,8 @@ export class ModelStore extends OutboxModel implements StoreWriter {
     );
     return found.length;
   }
-  async putBreakGlass(request: Omit<BreakGlassRecord, 'authorEndedAt'>) {
-    const fresh = { ...request, authorEndedAt: null };
-    this.requests = replaced(this.requests, fresh, ['registry', 'key', 'version', 'by']);
+  async putBreakGlass(request: BreakGlassRecord) {
+    this.requests = replaced(this.requests, request, ['registry', 'key', 'version', 'by']);
   }
   async standingDecisions(registry: string, key: string) {
     return this.decided.filter(same({ registry, key, takenBackAt: null }));
@@ -250,8 +249,10 @@ export class ModelStore extends OutboxModel implements StoreWriter {
       .toReversed()
       .slice(offset, offset + limit);
   }
-  async cratesActedOn(by: string) {
-    const acts = [...this.requests, ...this.decided].filter(same({ by, authorEndedAt: null }));
+  async cratesActedOn(by: string, at: number) {
+    const acts = [...this.requests, ...this.decided]
+      .filter(same({ by }))
+      .filter(({ authorEndedAt }) => authorEndedAt === null || authorEndedAt > at);
     const crates = new Map(
       acts.map(({ registry, key }) => [JSON.stringify([registry, key]), { registry, key }]),
     );
@@ -283,7 +284,7 @@ export class ModelStore extends OutboxModel implements StoreWriter {
     ]).slice(offset, offset + limit);
   }
   async putDecision(decision: NewDecision) {
-    const stands = { authorEndedAt: null, takenBackBy: null, takenBackAt: null, takenBackReason: null };
+    const stands = { takenBackBy: null, takenBackAt: null, takenBackReason: null };
     this.decided.push({ ...decision, id: this.decided.length + 1, ...stands });
   }
   async takeBackDecisions(
@@ -318,16 +319,29 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   }
   #endAuthor(name: string, at: number) {
     const ended = <R extends { readonly by: string; readonly authorEndedAt: number | null }>(one: R): R =>
-      one.by === name && one.authorEndedAt === null ? { ...one, authorEndedAt: at } : one;
+      one.by === name && (one.authorEndedAt === null || one.authorEndedAt > at)
+        ? { ...one, authorEndedAt: at }
+        : one;
     this.requests = this.requests.map(ended);
     this.decided = this.decided.map(ended);
   }
   async putPolicy(policy: PolicyRecord) {
     this.policies.push(policy);
   }
-  async putToken({ scope = 'all', ...token }: NewToken) {
+  async putToken(token: NewToken) {
     this.#endAuthor(token.name, token.at);
-    this.keys = replaced(this.keys, { ...token, scope, revokedAt: null }, ['name']);
+    this.keys = replaced(this.keys, { ...token, revokedAt: null, usedAt: null }, ['name']);
+  }
+  async tokenOf(hash: string) {
+    return this.keys.find(same({ hash }));
+  }
+  async noteTokenUses(uses: ReadonlyMap<string, number>) {
+    this.keys = this.keys.map((key) => {
+      const at = uses.get(key.name);
+      return at === undefined || (key.usedAt ?? Number.NEGATIVE_INFINITY) >= at
+        ? key
+        : { ...key, usedAt: at };
+    });
   }
   async revokeToken(name: string, at: number) {
     const active = this.keys.find(same({ name, revokedAt: null }));

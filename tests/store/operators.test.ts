@@ -68,8 +68,8 @@ for (const database of databases) {
 
     it('keeps tokens by name, replaces and revokes them', () =>
       withStore(database, async (store) => {
-        const ci = { name: 'ci', hash: '1'.repeat(64), at: 1 };
-        const ana = { name: 'ana', hash: '2'.repeat(64), at: 2 };
+        const ci = { name: 'ci', hash: '1'.repeat(64), at: 1, role: 'ci', endsAt: null } as const;
+        const ana = { name: 'ana', hash: '2'.repeat(64), at: 2, role: 'admin', endsAt: 9 } as const;
         const revoke = (name: string, at: number) => store.write((tx) => tx.revokeToken(name, at));
         await store.write(async (tx) => {
           await tx.putToken(ci);
@@ -79,12 +79,15 @@ for (const database of databases) {
         assert.equal(await revoke('ci', 6), false);
         assert.equal(await revoke('nobody', 6), false);
         assert.deepEqual(await store.tokens(), [
-          { ...ana, scope: 'all', revokedAt: null },
-          { ...ci, scope: 'all', revokedAt: 5 },
+          { ...ana, usedAt: null, revokedAt: null },
+          { ...ci, usedAt: null, revokedAt: 5 },
         ]);
         const renewed = { ...ci, hash: '3'.repeat(64), at: 7 };
         await store.write((tx) => tx.putToken(renewed));
-        assert.deepEqual((await store.tokens())[1], { ...renewed, scope: 'all', revokedAt: null });
+        assert.deepEqual((await store.tokens())[1], { ...renewed, usedAt: null, revokedAt: null });
+        assert.equal(await store.tokenOf(ci.hash), undefined, 'the old value opens nothing any more');
+        for (const at of [12, 11]) await store.write((tx) => tx.noteTokenUses(new Map([['ci', at]])));
+        assert.deepEqual(await store.tokenOf(renewed.hash), { ...renewed, usedAt: 12, revokedAt: null });
       }));
 
     it('takes an event once, until it is forgotten', () =>

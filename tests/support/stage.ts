@@ -154,7 +154,8 @@ export async function stage(t: TestContext, options: StageOptions = {}): Promise
     act: (act, body, token = mirror.token()) =>
       send(`/api/v1/quarantine/${act}`, { reason: 'for a test', ...body }, token),
     tokenFor: async (name) =>
-      (await send('/api/v1/tokens', { name }, mirror.token())).json<{ token: string }>().token,
+      (await send('/api/v1/tokens', { name, role: 'reviewer' }, mirror.token())).json<{ token: string }>()
+        .token,
   };
 }
 

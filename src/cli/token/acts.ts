@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { newTokenSchema, tokensSchema } from '../../server/contract.ts';
+import { newTokenSchema, type TokensJson, tokensSchema } from '../../server/contract.ts';
+import type { Role } from '../../store/records.ts';
 import { findServer, type ServerOptions } from '../shared/address.ts';
 import { ask } from '../shared/api.ts';
 import { table } from '../shared/table.ts';
@@ -10,16 +11,20 @@ export interface TokenOptions extends ServerOptions {
   readonly format: 'text' | 'json';
 }
 
-export async function createToken(
-  name: string,
-  options: TokenOptions & { readonly only?: 'sightings' },
-): Promise<void> {
+export interface NewTokenOptions extends TokenOptions {
+  readonly role: Role;
+  /** A day, or an RFC 3339 time. */
+  readonly until?: string;
+}
+
+export async function createToken(name: string, options: NewTokenOptions): Promise<void> {
   const server = await findServer(options);
-  const body = { name, ...(options.only === undefined ? {} : { scope: options.only }) };
+  const { role, until } = options;
+  const body = { name, role, ...(until === undefined ? {} : { until }) };
   const request = { method: 'POST', path: '/api/v1/tokens', body, acts: true } as const;
   const { value, json } = await ask(server, request, newTokenSchema);
   if (options.format === 'json') return print(JSON.stringify(json, null, 2));
-  note(`The token of ${printable(value.name)}, shown this once; it goes into SAFEGUARD_TOKEN:`);
+  note(`The token of ${printable(value.name)} (${role}), shown this once; it goes into SAFEGUARD_TOKEN:`);
   print(printable(value.token));
 }
 
@@ -29,13 +34,21 @@ export async function listTokens(options: TokenOptions): Promise<void> {
   if (options.format === 'json') return print(JSON.stringify(json, null, 2));
   if (value.tokens.length === 0) return print('No tokens.');
   const now = Date.now();
-  const rows = value.tokens.map(({ name, created, revoked, scope }) => [
-    printable(name),
-    sayWhen(created, now),
-    revoked === null ? '-' : sayWhen(revoked, now),
-    scope,
+  const rows = value.tokens.map((token) => [
+    printable(token.name),
+    token.role,
+    sayWhen(token.created, now),
+    token.used === null ? 'never' : sayWhen(token.used, now),
+    standing(token, now),
   ]);
-  for (const line of table(['NAME', 'CREATED', 'REVOKED', 'OPENS'], rows)) print(line);
+  for (const line of table(['NAME', 'ROLE', 'CREATED', 'LAST USED', 'STATE'], rows)) print(line);
+}
+
+/** Whether a token opens anything, and until when or since when not. */
+function standing({ revoked, ends }: TokensJson['tokens'][number], now: number): string {
+  if (revoked !== null) return `revoked ${sayWhen(revoked, now)}`;
+  if (ends === null) return 'in force';
+  return Date.parse(ends) > now ? `until ${sayWhen(ends, now)}` : `ended ${sayWhen(ends, now)}`;
 }
 
 export async function revokeToken(name: string, options: ServerOptions): Promise<void> {

@@ -1,7 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { roleWords } from '../../server/identity/roles.ts';
+import { roles } from '../../store/records.ts';
 import type { ServerOptions } from '../shared/address.ts';
 import { withExamples, withFormat, withServer } from '../shared/options.ts';
-import type { TokenOptions } from './acts.ts';
+import type { NewTokenOptions, TokenOptions } from './acts.ts';
 
 export function define(command: Command): void {
   command.description(
@@ -11,16 +13,21 @@ export function define(command: Command): void {
   const create = command
     .command('create')
     .summary('make a token and show it once')
-    .description('Makes a token. It is shown this once: the server keeps its digest only.')
+    .description(
+      'Makes a token. It is shown this once: the server keeps its digest only. Its role says what it opens:\n\n' +
+        roles.map((role) => `  ${role.padEnd(9)} ${roleWords[role]}`).join('\n'),
+    )
     .argument('<name>', 'whose it is', tokenName)
-    .addOption(new Option('--only <what>', 'what it opens (default: everything)').choices(['sightings']));
-  withFormat(withServer(create)).action(async (name: string, options: CreateOptions) => {
+    .addOption(new Option('--role <role>', 'what it is for').choices(roles).default('reviewer'))
+    .option('--until <date>', 'when it ends by itself: a day (its beginning, UTC) or a time');
+  withFormat(withServer(create)).action(async (name: string, options: NewTokenOptions) => {
     const { createToken } = await import('./acts.ts');
     await createToken(name, options);
   });
   withExamples(create, [
     ['safeguard token create alice', 'then: export SAFEGUARD_TOKEN=…'],
-    ['safeguard token create web-1 --only sightings', 'for `safeguard agent` on a host: it can read nothing'],
+    ['safeguard token create ci-main --role ci --until 2027-03-01', 'for a pipeline, until March'],
+    ['safeguard token create web-1 --role agent', 'for `safeguard agent` on a host: it can read nothing'],
   ]);
 
   const list = command
@@ -48,8 +55,6 @@ export function define(command: Command): void {
     ['safeguard token list', 'who has one'],
   ]);
 }
-
-type CreateOptions = TokenOptions & { readonly only?: 'sightings' };
 
 function tokenName(text: string): string {
   if (text.trim() === '' || text.length > 100) throw new InvalidArgumentError('expected a name.');

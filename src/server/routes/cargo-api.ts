@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { search } from '../../registry/serve/search.ts';
 import { registryPath } from '../address.ts';
 import { sendProblem } from '../errors.ts';
+import { needs } from '../identity/needs.ts';
 import type { ServerParts } from '../parts.ts';
 
 const searchQuery = z.object({
@@ -17,7 +18,7 @@ const readOnly =
 export function cargoApiRoutes(app: FastifyInstance, parts: ServerParts, registry: string): void {
   const path = `${registryPath(parts, registry)}/api/v1/crates`;
 
-  app.get(path, async (request, reply) => {
+  app.get(path, needs('anything'), async (request, reply) => {
     const query = searchQuery.safeParse(request.query);
     if (!query.success) {
       return sendProblem(request, reply, {
@@ -46,6 +47,7 @@ export function cargoApiRoutes(app: FastifyInstance, parts: ServerParts, registr
       scope.route({
         method,
         url,
+        ...needs('anything'),
         handler: (request, reply) =>
           sendProblem(request, reply, { status: 403, code: 'server/read-only', detail: readOnly }),
       });

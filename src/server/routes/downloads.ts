@@ -8,6 +8,7 @@ import { baseUrl, registryPath, releasePage } from '../address.ts';
 import type { ErrorsJson } from '../contract.ts';
 import { sendProblem, wantsJson } from '../errors.ts';
 import { namesOneOf } from '../etag.ts';
+import { needs } from '../identity/needs.ts';
 import type { ServerParts } from '../parts.ts';
 import { insteadJson, releaseJson } from '../shape.ts';
 
@@ -38,7 +39,12 @@ export function downloadRoutes(app: FastifyInstance, parts: ServerParts, registr
       }
     }
   };
-  app.route<{ Params: DownloadParams }>({ method: ['GET', 'HEAD'], url: path, handler });
+  app.route<{ Params: DownloadParams }>({
+    method: ['GET', 'HEAD'],
+    url: path,
+    handler,
+    ...needs('anything'),
+  });
 }
 
 async function sendBlob(

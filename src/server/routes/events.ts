@@ -3,6 +3,7 @@ import { maximumBody } from '../../registry/events/delivery.ts';
 import { eventSources } from '../../registry/events/index.ts';
 import { takeEvents } from '../../registry/events/notices.ts';
 import { sendProblem } from '../errors.ts';
+import { needs } from '../identity/needs.ts';
 import type { ServerParts } from '../parts.ts';
 
 /** Webhooks of other registries: verified, made durable, answered; the work is done afterwards. */
@@ -19,7 +20,7 @@ export function eventRoutes(app: FastifyInstance, parts: ServerParts): void {
         if (statusCode < 400) return;
         parts.metrics.events.inc({ source: source.name, outcome: `refused-${statusCode}` });
       };
-      scope.post(`/events/${source.name}`, { onResponse }, async (request, reply) => {
+      scope.post(`/events/${source.name}`, { onResponse, ...needs('anything') }, async (request, reply) => {
         const settings = parts.events.get(source.name);
         if (settings === undefined) {
           const detail = `This server takes no events from ${source.name}: its configuration has no [events.${source.name}].`;

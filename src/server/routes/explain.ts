@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { isCrateName } from '../../cargo/index-path.ts';
 import { explain } from '../../registry/explain.ts';
 import { sendProblem } from '../errors.ts';
+import { needs } from '../identity/needs.ts';
 import type { ServerParts } from '../parts.ts';
 import { explanationJson } from '../shape.ts';
 
@@ -9,7 +10,7 @@ import { explanationJson } from '../shape.ts';
 export function explainRoutes(app: FastifyInstance, parts: ServerParts): void {
   type Request = { Params: { crate: string; version?: string }; Querystring: { registry?: string } };
   for (const path of ['/api/v1/explain/:crate', '/api/v1/explain/:crate/:version']) {
-    app.get<Request>(path, async (request, reply) => {
+    app.get<Request>(path, needs('anything'), async (request, reply) => {
       const { crate, version } = request.params;
       if (!isCrateName(crate)) {
         const detail = 'That is no crate name.';

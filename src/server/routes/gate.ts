@@ -17,13 +17,14 @@ import {
   factsRequestSchema,
   maxAsked,
 } from '../gate-contract.ts';
+import { needs } from '../identity/needs.ts';
 import { mirrorFacts } from '../mirror-facts.ts';
 import type { ServerParts } from '../parts.ts';
 import { sentProject } from '../sent-project.ts';
 
 /** What the gate asks: facts for a lockfile's packages, all at once, or the whole verdict on a change. */
 export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
-  app.post('/api/v1/facts', { bodyLimit: 4 * 1024 * 1024 }, async (request, reply) => {
+  app.post('/api/v1/facts', { bodyLimit: 4 * 1024 * 1024, ...needs('anything') }, async (request, reply) => {
     const body = factsRequestSchema.safeParse(request.body);
     if (!body.success) {
       const detail = `Give JSON with packages (crate, version, source, bytes, base, only) and crates, at most ${maxAsked} of each.`;
@@ -44,44 +45,48 @@ export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
     return reply.send(answer as unknown as FactsAnswerJson);
   });
 
-  app.post('/api/v1/changes', { bodyLimit: 3 * maxLockfileBytes }, async (request, reply) => {
-    const body = changesRequestSchema.safeParse(request.body);
-    if (!body.success) {
-      const detail =
-        'Give JSON with lockfile and, where there was one before, base; policy and manifests are optional.';
-      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
-    }
-    const { lockfile, base, file, policy, allow, baseAllow } = body.data;
-    try {
-      const input = {
-        head: parseNamed(Buffer.from(lockfile), file),
-        base: base === undefined ? undefined : parseNamed(Buffer.from(base), `${file} (before)`).lockfile,
-        project: policy === undefined ? undefined : { file: 'safeguard.toml', text: policy },
-        approvals: approvalsFrom({
-          file: allowListPath,
-          text: allow,
-          before: baseAllow,
-          compared: base !== undefined,
-        }),
-        ...sentProject(body.data),
-      };
-      // The server has no repositories: what comes from git is not read here, and that is said.
-      const port = withGitPackages(factsOf(parts, request), {
-        commits: new GitCommits({ cargoHome: new CargoHome(undefined), cache: undefined }),
-        project: input.project,
-        offline: true,
-      });
-      return await reply.send(await check(input, port));
-    } catch (error) {
-      if (!(error instanceof GateError) && !(error instanceof PolicyError)) throw error;
-      const next = error instanceof GateError && error.next !== undefined ? ` ${error.next}` : '';
-      return sendProblem(request, reply, {
-        status: 422,
-        code: error.code,
-        detail: `${error.message}${next}`,
-      });
-    }
-  });
+  app.post(
+    '/api/v1/changes',
+    { bodyLimit: 3 * maxLockfileBytes, ...needs('anything') },
+    async (request, reply) => {
+      const body = changesRequestSchema.safeParse(request.body);
+      if (!body.success) {
+        const detail =
+          'Give JSON with lockfile and, where there was one before, base; policy and manifests are optional.';
+        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+      }
+      const { lockfile, base, file, policy, allow, baseAllow } = body.data;
+      try {
+        const input = {
+          head: parseNamed(Buffer.from(lockfile), file),
+          base: base === undefined ? undefined : parseNamed(Buffer.from(base), `${file} (before)`).lockfile,
+          project: policy === undefined ? undefined : { file: 'safeguard.toml', text: policy },
+          approvals: approvalsFrom({
+            file: allowListPath,
+            text: allow,
+            before: baseAllow,
+            compared: base !== undefined,
+          }),
+          ...sentProject(body.data),
+        };
+        // The server has no repositories: what comes from git is not read here, and that is said.
+        const port = withGitPackages(factsOf(parts, request), {
+          commits: new GitCommits({ cargoHome: new CargoHome(undefined), cache: undefined }),
+          project: input.project,
+          offline: true,
+        });
+        return await reply.send(await check(input, port));
+      } catch (error) {
+        if (!(error instanceof GateError) && !(error instanceof PolicyError)) throw error;
+        const next = error instanceof GateError && error.next !== undefined ? ` ${error.next}` : '';
+        return sendProblem(request, reply, {
+          status: 422,
+          code: error.code,
+          detail: `${error.message}${next}`,
+        });
+      }
+    },
+  );
 }
 
 function factsOf(parts: ServerParts, request: FastifyRequest) {

@@ -5,6 +5,7 @@ import type { ServedCrate } from '../../registry/serve/served.ts';
 import { baseUrl, registryPath } from '../address.ts';
 import { sendProblem } from '../errors.ts';
 import { namesOneOf } from '../etag.ts';
+import { needs } from '../identity/needs.ts';
 import type { ServerParts } from '../parts.ts';
 
 /** Cached copies are asked about before each use: an answer from a cache never skips the gate. */
@@ -16,7 +17,7 @@ type IndexRequest = FastifyRequest<{ Params: { '*': string } }>;
 export function indexRoutes(app: FastifyInstance, parts: ServerParts, registry: string): void {
   const path = registryPath(parts, registry);
 
-  app.get(`${path}/index/config.json`, (request, reply) => {
+  app.get(`${path}/index/config.json`, needs('anything'), (request, reply) => {
     const base = baseUrl(parts, request);
     if (base === undefined) {
       return sendProblem(request, reply, {
@@ -30,7 +31,7 @@ export function indexRoutes(app: FastifyInstance, parts: ServerParts, registry: 
       .send({ dl: `${base}${path}/crates`, api: `${base}${path}` });
   });
 
-  app.get<{ Params: { '*': string } }>(`${path}/index/*`, (request, reply) => {
+  app.get<{ Params: { '*': string } }>(`${path}/index/*`, needs('anything'), (request, reply) => {
     // An escaped path is no crate's: nothing in one needs escaping, and caches would keep it apart.
     const key = request.url.includes('%') ? undefined : crateOfIndexPath(request.params['*']);
     if (key === undefined) return noSuchCrate(request, reply);

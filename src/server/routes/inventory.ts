@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { canonicalName } from '../../cargo/index-path.ts';
 import { addArtefact } from '../../inventory/add.ts';
@@ -6,8 +6,9 @@ import { affected } from '../../inventory/affected/affected.ts';
 import { artefactAt, contentsOf, diffContents } from '../../inventory/lookup.ts';
 import { wayTo } from '../../inventory/paths.ts';
 import { checkSigned } from '../../inventory/signed.ts';
-import { personOf } from '../auth.ts';
 import { sendProblem } from '../errors.ts';
+import { callerOf } from '../identity/guard.ts';
+import { needs } from '../identity/needs.ts';
 import {
   type AddedJson,
   type ArtefactDiffJson,
@@ -19,7 +20,6 @@ import {
 } from '../inventory-contract.ts';
 import { affectedJson, artefactJson, componentJson } from '../inventory-shape.ts';
 import type { ServerParts } from '../parts.ts';
-import { unauthorised } from './quarantine.ts';
 
 const limit = z.coerce.number().int().min(1).max(1000).default(100);
 const text = z.string().min(1).max(2000).optional();
@@ -65,36 +65,38 @@ const maxStatement = 64 * 1024 * 1024;
 /** Artefacts, what they are made of, and where a release is. All of it wants a token: it says where one is weak. */
 export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void {
   const { inventory } = parts.store;
-  // Before a body is read: nobody else's megabytes are taken in.
-  const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
-    if ((await personOf(parts.store, request)) === undefined) sendProblem(request, reply, unauthorised);
-  };
+  const read = needs('inventory:read');
 
-  app.post('/api/v1/artefacts', { bodyLimit: maxStatement, onRequest }, async (request, reply) => {
-    const by = (await personOf(parts.store, request)) ?? '';
-    const body = statementSchema.safeParse(request.body);
-    if (!body.success) {
-      const issue = body.error.issues[0];
-      const where = issue === undefined ? '' : ` (at ${issue.path.join('.') || 'the top'}: ${issue.message})`;
-      const detail = `Give JSON with name, knownBy, completeness and components${where}; \`safeguard inventory add\` writes it.`;
-      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
-    }
-    const { bundles = [], ...sent } = body.data;
-    const checked = checkSigned(sent, bundles, parts.signers);
-    const isSigned = checked.kind === 'signed';
-    const trust = isSigned ? 'signed' : undefined;
-    const statement = isSigned ? checked.statement : sent;
-    const added = await addArtefact(inventory, statement, { by, now: parts.mirror.context.now(), trust });
-    const answer: AddedJson = {
-      outcome: added.outcome,
-      artefact: artefactJson(added.artefact),
-      components: added.components,
-      unverified: checked.kind === 'signed' ? null : (checked.reason ?? null),
-    };
-    return reply.status(added.outcome === 'added' ? 201 : 200).send(answer);
-  });
+  app.post(
+    '/api/v1/artefacts',
+    { bodyLimit: maxStatement, ...needs('artefacts:add') },
+    async (request, reply) => {
+      const by = callerOf(request).name;
+      const body = statementSchema.safeParse(request.body);
+      if (!body.success) {
+        const issue = body.error.issues[0];
+        const where =
+          issue === undefined ? '' : ` (at ${issue.path.join('.') || 'the top'}: ${issue.message})`;
+        const detail = `Give JSON with name, knownBy, completeness and components${where}; \`safeguard inventory add\` writes it.`;
+        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+      }
+      const { bundles = [], ...sent } = body.data;
+      const checked = checkSigned(sent, bundles, parts.signers);
+      const isSigned = checked.kind === 'signed';
+      const trust = isSigned ? 'signed' : undefined;
+      const statement = isSigned ? checked.statement : sent;
+      const added = await addArtefact(inventory, statement, { by, now: parts.mirror.context.now(), trust });
+      const answer: AddedJson = {
+        outcome: added.outcome,
+        artefact: artefactJson(added.artefact),
+        components: added.components,
+        unverified: checked.kind === 'signed' ? null : (checked.reason ?? null),
+      };
+      return reply.status(added.outcome === 'added' ? 201 : 200).send(answer);
+    },
+  );
 
-  app.get('/api/v1/artefacts', { onRequest }, async (request, reply) => {
+  app.get('/api/v1/artefacts', read, async (request, reply) => {
     const query = listQuery.safeParse(request.query);
     if (!query.success) {
       const detail =
@@ -118,7 +120,7 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
     return reply.send(answer);
   });
 
-  app.get<{ Params: { id: string } }>('/api/v1/artefacts/:id', { onRequest }, async (request, reply) => {
+  app.get<{ Params: { id: string } }>('/api/v1/artefacts/:id', read, async (request, reply) => {
     const query = pageQuery.safeParse(request.query);
     if (!query.success) {
       const detail = 'Give after and limit up to 1000; both optional.';
@@ -146,7 +148,7 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
 
   app.get<{ Params: { id: string; other: string } }>(
     '/api/v1/artefacts/:id/diff/:other',
-    { onRequest },
+    read,
     async (request, reply) => {
       const old = await contentsOf(inventory, await artefactAt(inventory, request.params.id));
       const current = await contentsOf(inventory, await artefactAt(inventory, request.params.other));
@@ -163,7 +165,7 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
     },
   );
 
-  app.get('/api/v1/components', { onRequest }, async (request, reply) => {
+  app.get('/api/v1/components', read, async (request, reply) => {
     const query = searchQuery.safeParse(request.query);
     if (!query.success) {
       const detail =
@@ -187,7 +189,7 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
     return reply.send(answer);
   });
 
-  app.get('/api/v1/affected', { onRequest }, async (request, reply) => {
+  app.get('/api/v1/affected', read, async (request, reply) => {
     const query = affectedQuery.safeParse(request.query);
     if (!query.success) {
       const detail =

@@ -1,17 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { DeliveryCount } from '../../store/outbox.ts';
-import { personOf } from '../auth.ts';
 import { type NotifyTestedJson, notifyTestSchema, type StatusJson } from '../contract.ts';
 import { sendProblem } from '../errors.ts';
+import { needs } from '../identity/needs.ts';
 import type { ServerParts } from '../parts.ts';
 import { rfc3339 } from '../shape.ts';
-import { unauthorised } from './quarantine.ts';
 
 /** Trying out whether those who are to be told can be reached. */
 export function notifyRoutes(app: FastifyInstance, parts: ServerParts): void {
-  app.post('/api/v1/notify/test', async (request, reply) => {
-    if ((await personOf(parts.store, request)) === undefined)
-      return sendProblem(request, reply, unauthorised);
+  app.post('/api/v1/notify/test', needs('notify:test'), async (request, reply) => {
     const body = notifyTestSchema.safeParse(request.body ?? {});
     const { targets } = parts.notifier;
     const wanted = targets.filter(({ name }) => name === (body.data?.target ?? name));

@@ -4,7 +4,6 @@ import { crateKey, isCrateName } from '../../cargo/index-path.ts';
 import { approve, reject, takeBack } from '../../registry/decisions.ts';
 import { type Act, type Acted, block, breakGlass, unblock } from '../../registry/desk.ts';
 import type { Mirror } from '../../registry/serve/mirror.ts';
-import { personOf } from '../auth.ts';
 import {
   type ActedJson,
   type DecisionActJson,
@@ -14,6 +13,8 @@ import {
   releaseStates,
 } from '../contract.ts';
 import { sendProblem } from '../errors.ts';
+import { callerOf } from '../identity/guard.ts';
+import { needs } from '../identity/needs.ts';
 import type { ServerParts } from '../parts.ts';
 import { decisionJson, insteadJson, logEntryJson, releaseJson } from '../shape.ts';
 
@@ -59,6 +60,7 @@ export function quarantineRoutes(app: FastifyInstance, parts: ServerParts): void
 
   app.get<{ Params: { crate: string; version: string }; Querystring: { registry?: string } }>(
     '/api/v1/releases/:crate/:version',
+    needs('anything'),
     async (request, reply) => {
       const { crate, version } = request.params;
       const registry = request.query.registry ?? parts.defaultRegistry;
@@ -82,7 +84,7 @@ export function quarantineRoutes(app: FastifyInstance, parts: ServerParts): void
     },
   );
 
-  app.get('/api/v1/quarantine', async (request, reply) => {
+  app.get('/api/v1/quarantine', needs('anything'), async (request, reply) => {
     const query = listQuery.safeParse(request.query);
     if (!query.success) {
       const detail = `Give state (any of ${releaseStates.join(', ')}), crate, registry, limit up to 1000, offset.`;
@@ -102,7 +104,7 @@ export function quarantineRoutes(app: FastifyInstance, parts: ServerParts): void
     });
   });
 
-  app.get('/api/v1/quarantine/decisions', async (request, reply) => {
+  app.get('/api/v1/quarantine/decisions', needs('anything'), async (request, reply) => {
     const query = decisionQuery.safeParse(request.query);
     if (!query.success) {
       const detail = 'Give crate, version, registry, limit up to 1000, offset; all of them optional.';
@@ -115,10 +117,8 @@ export function quarantineRoutes(app: FastifyInstance, parts: ServerParts): void
   });
 
   for (const [name, { schema, perform }] of Object.entries(acts)) {
-    app.post(`/api/v1/quarantine/${name}`, async (request, reply) => {
-      const by = await personOf(parts.store, request);
-      if (by === undefined) return sendProblem(request, reply, unauthorised);
-      const act = actOf(request, schema, parts.defaultRegistry, by);
+    app.post(`/api/v1/quarantine/${name}`, needs('releases:decide'), async (request, reply) => {
+      const act = actOf(request, schema, parts.defaultRegistry);
       if (act === undefined) {
         const detail =
           schema === decisionActSchema
@@ -133,27 +133,20 @@ export function quarantineRoutes(app: FastifyInstance, parts: ServerParts): void
   }
 }
 
-/** The answer to an act without a valid token. */
-export const unauthorised = {
-  status: 401,
-  code: 'server/unauthorised',
-  detail:
-    'This needs a valid token: set SAFEGUARD_TOKEN, or run the command where the server keeps its data folder.',
-} as const;
-
 function actOf(
   request: FastifyRequest,
   schema: typeof quarantineActSchema | typeof decisionActSchema,
   registry: string,
-  by: string,
 ): Act | undefined {
   const body = schema.safeParse(request.body);
   if (!body.success || !isCrateName(body.data.crate)) return undefined;
   const { until, ...named } = body.data as DecisionActJson;
+  const { name, endsAt } = callerOf(request);
   return {
     ...named,
     registry: named.registry ?? registry,
-    by,
+    by: name,
+    authorEndsAt: endsAt,
     ...(until === undefined ? {} : { until: Date.parse(until) }),
   };
 }

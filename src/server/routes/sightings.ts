@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { takeReport } from '../../inventory/sightings.ts';
-import { personOf, reporterOf } from '../auth.ts';
 import { sendProblem } from '../errors.ts';
+import { callerOf } from '../identity/guard.ts';
+import { needs } from '../identity/needs.ts';
 import { type ReportedJson, reportSchema, type SightingsJson } from '../inventory-contract.ts';
 import type { ServerParts } from '../parts.ts';
 import { rfc3339 } from '../shape.ts';
-import { unauthorised } from './quarantine.ts';
 
 const listQuery = z.strictObject({
   host: z.string().min(1).max(253).optional(),
@@ -23,7 +23,7 @@ const listQuery = z.strictObject({
 /** Bytes of a report of the most processes that are taken. */
 const maxReport = 64 * 1024 * 1024;
 
-/** What hosts run: reported with a token that opens nothing else, asked for with one that opens everything. */
+/** What hosts run: reported with a token that opens nothing else, asked for with one that reads. */
 export function sightingRoutes(app: FastifyInstance, parts: ServerParts): void {
   const { sightings } = parts.store;
 
@@ -31,12 +31,10 @@ export function sightingRoutes(app: FastifyInstance, parts: ServerParts): void {
     '/api/v1/sightings',
     {
       bodyLimit: maxReport,
-      onRequest: async (request, reply) => {
-        if ((await reporterOf(parts.store, request)) === undefined) sendProblem(request, reply, unauthorised);
-      },
+      ...needs('sightings:report'),
     },
     async (request, reply) => {
-      const by = (await reporterOf(parts.store, request)) ?? '';
+      const by = callerOf(request).name;
       const body = reportSchema.safeParse(request.body);
       if (!body.success) {
         const issue = body.error.issues[0];
@@ -52,9 +50,7 @@ export function sightingRoutes(app: FastifyInstance, parts: ServerParts): void {
     },
   );
 
-  app.get('/api/v1/sightings', async (request, reply) => {
-    if ((await personOf(parts.store, request)) === undefined)
-      return sendProblem(request, reply, unauthorised);
+  app.get('/api/v1/sightings', needs('sightings:read'), async (request, reply) => {
     const query = listQuery.safeParse(request.query);
     if (!query.success) {
       const detail =

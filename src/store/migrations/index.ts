@@ -9,6 +9,7 @@ import { inventory } from './008-inventory.ts';
 import { exactNeeds } from './009-exact-needs.ts';
 import { sightings } from './010-sightings.ts';
 import { revisions } from './011-revisions.ts';
+import { roles } from './012-roles.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   exactNeeds,
   sightings,
   revisions,
+  roles,
 ];

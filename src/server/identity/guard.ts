@@ -1,0 +1,93 @@
+import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type { Role, TokenRecord } from '../../store/records.ts';
+import type { Store } from '../../store/store.ts';
+import { type Problem, sendProblem } from '../errors.ts';
+import { rfc3339 } from '../shape.ts';
+import { mayDo, type Permission, rolesFor } from './roles.ts';
+import type { TokenUses } from './token-uses.ts';
+import { hashOf } from './tokens.ts';
+
+/** Whose valid token a request carries. */
+export interface Caller {
+  readonly name: string;
+  readonly role: Role;
+  /** Epoch milliseconds: what is done with it dies with it; `null`: it has no end. */
+  readonly endsAt: number | null;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a caller must be allowed; each route says it. */
+    readonly needs?: Permission;
+  }
+}
+
+const callers = new WeakMap<FastifyRequest, Caller>();
+
+/** Who makes a request of a route that wants a token: the guard let nobody else through. */
+export function callerOf(request: FastifyRequest): Caller {
+  const caller = callers.get(request);
+  if (caller === undefined)
+    throw new Error(`${request.routeOptions.url} asks for its caller and wants no token`);
+  return caller;
+}
+
+/** What the guard asks. */
+export interface GuardParts {
+  readonly store: Pick<Store, 'tokenOf'>;
+  readonly uses: TokenUses;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/**
+ * Lets a request through to its route where its token may do what the route is for: before any body is read. A token that ended or
+ * was revoked opens nothing from then on, on every replica. A route that does not say what it is for is a mistake: throws when it is added.
+ */
+export function guard(app: FastifyInstance, { store, uses, now }: GuardParts): void {
+  app.addHook('onRoute', (route) => {
+    const needs = route.config?.needs;
+    if (needs === undefined) throw new Error(`the route ${route.url} does not say what it needs`);
+    // Those who fetch crates come by thousands: what wants no token asks nothing.
+    if (needs === 'anything') return;
+    route.onRequest = [admit(needs), ...[route.onRequest ?? []].flat()];
+  });
+  const admit =
+    (needs: Exclude<Permission, 'anything'>): onRequestAsyncHookHandler =>
+    async (request, reply) => {
+      // A HEAD route has its GET's check beside its own.
+      if (callers.has(request)) return;
+      const text = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+      const token = text === undefined ? undefined : await store.tokenOf(hashOf(text));
+      const problem = refusal(token, needs, now());
+      if (problem !== undefined) return sendProblem(request, reply, problem);
+      if (token === undefined) return;
+      uses.note(token, now());
+      callers.set(request, { name: token.name, role: token.role, endsAt: token.endsAt });
+    };
+}
+
+/** Why a token does not open a route; `undefined`: it does. */
+function refusal(
+  token: TokenRecord | undefined,
+  needs: Exclude<Permission, 'anything'>,
+  now: number,
+): Problem | undefined {
+  if (token === undefined || token.revokedAt !== null) return unauthorised;
+  const { name, role, endsAt } = token;
+  if (endsAt !== null && endsAt <= now) {
+    const detail = `The token of ${name} ended at ${rfc3339(endsAt)}: ask whoever runs the server for another.`;
+    return { status: 401, code: 'server/unauthorised', detail };
+  }
+  if (mayDo(role, needs)) return undefined;
+  const detail = `The token of ${name} is one of the role ${role}: this needs ${rolesFor(needs).join(' or ')}.`;
+  return { status: 403, code: 'server/forbidden', detail };
+}
+
+/** The answer to an act without a valid token. */
+const unauthorised = {
+  status: 401,
+  code: 'server/unauthorised',
+  detail:
+    'This needs a valid token: set SAFEGUARD_TOKEN, or run the command where the server keeps its data folder.',
+} as const;

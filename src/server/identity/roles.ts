@@ -1,0 +1,47 @@
+import type { Role } from '../../store/records.ts';
+
+/** What a route of the API is for. `anything`: no token is asked for. */
+export type Permission =
+  | 'anything'
+  | 'inventory:read'
+  | 'artefacts:add'
+  | 'sightings:report'
+  | 'sightings:read'
+  | 'releases:decide'
+  | 'notify:test'
+  | 'clock:trust'
+  | 'tokens:read'
+  | 'tokens:manage';
+
+/** Who may do what. An admin may do everything; an agent nothing but report. */
+const allowed: Readonly<Record<Exclude<Permission, 'anything'>, readonly Role[]>> = {
+  'inventory:read': ['reader', 'ci', 'reviewer', 'auditor', 'admin'],
+  'artefacts:add': ['ci', 'reviewer', 'admin'],
+  'sightings:report': ['agent', 'admin'],
+  'sightings:read': ['reader', 'reviewer', 'auditor', 'admin'],
+  'releases:decide': ['reviewer', 'admin'],
+  'notify:test': ['reviewer', 'admin'],
+  'clock:trust': ['admin'],
+  'tokens:read': ['auditor', 'admin'],
+  'tokens:manage': ['admin'],
+};
+
+/** The roles that may do it, in the order of what they may do in all. */
+export function rolesFor(permission: Exclude<Permission, 'anything'>): readonly Role[] {
+  return allowed[permission];
+}
+
+/** Whether a role may do it. */
+export function mayDo(role: Role, permission: Permission): boolean {
+  return permission === 'anything' || allowed[permission].includes(role);
+}
+
+/** What each role is for, as `safeguard token create --help` and the documentation say it. */
+export const roleWords: Readonly<Record<Role, string>> = {
+  reader: 'asks what the inventory knows',
+  ci: 'adds artefacts, and asks what the inventory knows',
+  agent: 'reports what a host runs, and reads nothing',
+  reviewer: 'decides on releases, adds artefacts, reads',
+  auditor: 'reads everything, tokens’ names included, and changes nothing',
+  admin: 'everything, tokens included',
+};

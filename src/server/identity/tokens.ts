@@ -1,0 +1,17 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { NewToken, StoreWriter } from '../../store/store.ts';
+
+/** What every token begins with, so that whoever finds one in a log or a repository knows what it is. */
+const prefix = 'sg_';
+
+/** A new token: 256 random bits. Only its digest is kept, so it is shown this once. */
+export async function issueToken(tx: StoreWriter, token: Omit<NewToken, 'hash'>): Promise<string> {
+  const text = `${prefix}${randomBytes(32).toString('base64url')}`;
+  await tx.putToken({ ...token, hash: hashOf(text) });
+  return text;
+}
+
+/** What is kept of a token: its SHA-256 (hex). Tokens are random, so that finding one by its digest gives nothing of it away. */
+export function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

@@ -1,0 +1,77 @@
+import type { FastifyInstance } from 'fastify';
+import { isSamePerson } from '../../policy/people.ts';
+import { endingToken } from '../../registry/tokens.ts';
+import type { TokenRecord } from '../../store/records.ts';
+import { newTokenRequestSchema, type TokensJson } from '../contract.ts';
+import { sendProblem } from '../errors.ts';
+import { callerOf } from '../identity/guard.ts';
+import { needs } from '../identity/needs.ts';
+import { issueToken } from '../identity/tokens.ts';
+import type { ServerParts } from '../parts.ts';
+import { rfc3339 } from '../shape.ts';
+
+/** Tokens: who has one, for what and until when; made and ended by an admin. */
+export function tokenRoutes(app: FastifyInstance, parts: ServerParts): void {
+  const { context } = parts.mirror;
+
+  app.get('/api/v1/tokens', needs('tokens:read'), async (_request, reply) => {
+    await parts.tokenUses.flush();
+    const answer: TokensJson = { tokens: (await parts.store.tokens()).map(tokenJson) };
+    return reply.send(answer);
+  });
+
+  app.post('/api/v1/tokens', needs('tokens:manage'), async (request, reply) => {
+    const body = newTokenRequestSchema.safeParse(request.body);
+    const now = context.now();
+    if (!body.success || (await isActive(parts, body.data.name, now))) {
+      const detail =
+        'Give a new name (letters, digits, ".", "_", "@" and "-", at most 64, not in use in either case), a role and, where it is to end by itself, until (a day or a time).';
+      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+    }
+    const { name, role, until } = body.data;
+    const endsAt = until === undefined ? null : Date.parse(until);
+    if (endsAt !== null && endsAt <= now) {
+      const detail = 'That time is over: give a day that is still to come.';
+      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+    }
+    const token = await endingToken(context, name, (tx) => issueToken(tx, { name, role, at: now, endsAt }));
+    parts.log.info(`${callerOf(request).name} made a token for ${name}, of the role ${role}`);
+    return reply.status(201).send({ name, token });
+  });
+
+  app.delete<{ Params: { name: string } }>(
+    '/api/v1/tokens/:name',
+    needs('tokens:manage'),
+    async (request, reply) => {
+      const { name } = request.params;
+      const revoked = await endingToken(context, name, (tx) => tx.revokeToken(name, context.now()));
+      if (!revoked) {
+        const detail = `There is no token ${name}.`;
+        return sendProblem(request, reply, { status: 404, code: 'server/no-token', detail });
+      }
+      parts.log.info(`${callerOf(request).name} revoked the token of ${name}`);
+      return reply.send({ name });
+    },
+  );
+}
+
+function tokenJson({ name, role, at, endsAt, usedAt, revokedAt }: TokenRecord): TokensJson['tokens'][number] {
+  return {
+    name,
+    role,
+    created: rfc3339(at),
+    ends: endsAt === null ? null : rfc3339(endsAt),
+    used: usedAt === null ? null : rfc3339(usedAt),
+    revoked: revokedAt === null ? null : rfc3339(revokedAt),
+  };
+}
+
+/** Whether somebody of that name has a token that lives. */
+async function isActive(parts: ServerParts, name: string, now: number): Promise<boolean> {
+  return (await parts.store.tokens()).some(
+    (token) =>
+      isSamePerson(token.name, name) &&
+      token.revokedAt === null &&
+      (token.endsAt === null || token.endsAt > now),
+  );
+}

@@ -78,6 +78,46 @@ describe('in a sealed build', { skip: unsealed }, () => {
     });
   }
 
+  for (const [where, told] of [
+    ['outside', 'lies outside of the target folder'],
+    ['link', 'is, or lies behind, a link'],
+  ] as const)
+    it(`a macro that speaks in the name of cargo brings no file of this machine into the results: ${where}`, async (t) => {
+      const project = sealedProject(t, {
+        'Cargo.toml': manifest('app', '[workspace]\n[dependencies]\nbad = { path = "bad" }'),
+        'Cargo.lock': lockfileOf({ app: ['bad'], bad: [] }),
+        'src/main.rs': 'fn main() { println!("{}", bad::bad!()); }\n',
+        'bad/Cargo.toml': manifest('bad', '[lib]\nproc-macro = true'),
+      });
+      const key = join(project.home, 'key');
+      writeFileSync(key, 'a key of this machine');
+      const file = where === 'link' ? '/build/target/key' : key;
+      const said = {
+        reason: 'compiler-artifact',
+        package_id: 'path+file:///build/source#app@0.1.0',
+        target: { kind: ['bin'], name: 'key' },
+        features: [],
+        filenames: [file],
+        executable: file,
+      };
+      mkdirSync(join(project.dir, 'bad/src'));
+      writeFileSync(
+        join(project.dir, 'bad/src/lib.rs'),
+        `use proc_macro::TokenStream;
+#[proc_macro]
+pub fn bad(_: TokenStream) -> TokenStream {
+    let _ = std::os::unix::fs::symlink("${key}", "/build/target/key");
+    println!("{}", r#"${JSON.stringify(said)}"#);
+    "1".parse().unwrap()
+}
+`,
+      );
+      const ran = await project.build();
+      assert.equal(ran.code, 1, ran.stdout + ran.stderr);
+      assert.ok(ran.stderr.includes(`key is said to be what was built, and ${told}`), ran.stderr);
+      assert.ok(!existsSync(project.output));
+    });
+
   it('no process outlives the build', async (t) => {
     const seconds = `20.${process.pid}`;
     const project = sealedProject(t, {

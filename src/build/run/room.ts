@@ -5,6 +5,7 @@ import { type Bubblewrap, inBubblewrap, systemMounts } from '../sandbox/bubblewr
 import type { Mount, SandboxPlan } from '../sandbox/plan.ts';
 import { withoutRemotes } from './git-config.ts';
 import { inside, isBelow, type SourceLayout } from './layout.ts';
+import { type MadeFile, readMadeFile } from './made-file.ts';
 import { type Ended, type RunOptions, runProgram } from './program.ts';
 import type { Toolchain } from './toolchain.ts';
 
@@ -39,6 +40,8 @@ export interface Room {
   ) => Promise<Ended>;
   /** The path outside of one that cargo names. */
   readonly outside: (path: string) => string;
+  /** A file that cargo says it made. Throws `BuildError('build/altered')`. */
+  readonly made: (path: string) => MadeFile;
   readonly cargoHome: string;
 }
 
@@ -61,6 +64,7 @@ export function openRoom(input: RoomInput): Room {
   const mounts = mountsOf(input, own);
   return {
     cargoHome: own.cargoHome,
+    made: (path) => readMadeFile(path, inside.target, own.target),
     outside: (path) =>
       isBelow(path, inside.target) ? join(own.target, path.slice(inside.target.length)) : path,
     cargo: async (words, { unpacking = false, ...options }) => {
@@ -89,6 +93,7 @@ function openAir(input: RoomInput, own: Own): Room {
   }
   return {
     cargoHome: own.cargoHome,
+    made: (path) => readMadeFile(path, own.target, own.target),
     outside: (path) => path,
     cargo: async (words, { unpacking: _, ...options }) => {
       const env = environmentOf(input, own, toolchain.folder);

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { addSection } from '../../binary/add-section.ts';
@@ -57,6 +57,7 @@ export async function writeResults(
   const { opened, room, work, output, creator, said } = input;
   const { project, build, resolution } = opened;
   const made = madeFiles(input.messages);
+  refuseTwice(made);
   if (made.length === 0)
     throw new BuildError(
       'build/no-artefact',
@@ -87,11 +88,11 @@ export async function writeResults(
   });
   const files = made.map(({ path, kind, package: pkg }): BuiltFile => {
     const name = basename(path);
-    const compiled = readFileSync(room.outside(path));
+    const { bytes: compiled, mode } = room.made(path);
     const image = imageOf(compiled);
     const own = reachedFrom(resolution, pkg);
     const bytes = withCrates(compiled, own);
-    writeFileSync(join(ready, name), bytes, { mode: statSync(room.outside(path)).mode });
+    writeFileSync(join(ready, name), bytes, { mode });
     const artefact: Artefact = { name, kind, package: pkg, ...digestsOf(bytes), buildId: image?.buildId };
     const crates = artefactBom({ project, resolution, build, created, creator, tool }, artefact);
     const libraries = native.librariesOf(own, image?.needed ?? []);
@@ -152,6 +153,16 @@ function madeFiles(messages: readonly CargoMessage[]): readonly Made[] {
     return files
       .filter((path) => /\.(?:so|a|dylib|dll|lib|wasm)$/.test(path))
       .map((path) => ({ path, kind: 'library', package: pkg }));
+  });
+}
+
+/** A macro can write to cargo's output as well: what is said twice, cargo did not say. */
+function refuseTwice(made: readonly Made[]): void {
+  const names = made.map(({ path }) => basename(path));
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return;
+  throw new BuildError('build/altered', `the build is said to have made ${twice} twice`, {
+    next: 'Something that ran in it says so in cargo’s name: look at what it did with `safeguard observe -- cargo build`.',
   });
 }
 

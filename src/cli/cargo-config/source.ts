@@ -1,8 +1,8 @@
 import { type ConfigFile, type ConfigValue, mergedTables } from './hierarchy.ts';
 
-// Where cargo gets the crates of crates.io, as cargo's own src/cargo/sources/config.rs decides it.
+// Where cargo gets the crates of a registry, as cargo's own src/cargo/sources/config.rs decides it.
 
-export type CratesIo =
+export type Route =
   /** Nothing replaces it. */
   | { readonly kind: 'direct' }
   | { readonly kind: 'registry'; readonly name: string; readonly index: string; readonly file: string }
@@ -14,8 +14,26 @@ export type CratesIo =
 const kinds = ['registry', 'local-registry', 'directory', 'git'] as const;
 
 /** Follows `replace-with` from crates.io on. */
-export function resolveCratesIo(files: readonly ConfigFile[], env = process.env): CratesIo {
+export function resolveCratesIo(files: readonly ConfigFile[], env = process.env): Route {
+  return followed('crates-io', mergedTables(files, 'source'), files, env);
+}
+
+/** The same from the registry on whose index is at that address; `sparse+…`, or a repository of git's. */
+export function resolveRegistry(index: string, files: readonly ConfigFile[], env = process.env): Route {
   const sources = mergedTables(files, 'source');
+  const named = [...sources].find(([, source]) => {
+    const registry = text(source.get('registry'));
+    return registry !== undefined && sameIndex(registry.value, index);
+  });
+  return named === undefined ? { kind: 'direct' } : followed(named[0], sources, files, env);
+}
+
+function followed(
+  from: string,
+  sources: ReadonlyMap<string, ReadonlyMap<string, ConfigValue>>,
+  files: readonly ConfigFile[],
+  env: NodeJS.ProcessEnv,
+): Route {
   const broken = [...sources]
     .map(([name, source]) => faultOf(name, source))
     .find((fault) => fault !== undefined);
@@ -24,16 +42,15 @@ export function resolveCratesIo(files: readonly ConfigFile[], env = process.env)
   if (twice !== undefined) return { kind: 'broken', reason: twice };
 
   const passed: string[] = [];
-  let name = 'crates-io';
+  let name = from;
   for (;;) {
     if (passed.includes(name))
       return { kind: 'broken', reason: `\`replace-with\` goes in a circle at \`${name}\`` };
     passed.push(name);
     const source = sources.get(name);
-    if (source === undefined && name !== 'crates-io') return alternativeRegistry(name, files, env);
+    if (source === undefined && name !== from) return alternativeRegistry(name, files, env);
     const next = text(source?.get('replace-with'));
-    if (next === undefined)
-      return name === 'crates-io' ? { kind: 'direct' } : endOf(name, source ?? new Map());
+    if (next === undefined) return name === from ? { kind: 'direct' } : endOf(name, source ?? new Map());
     name = next.value;
   }
 }
@@ -55,7 +72,7 @@ export function registryIndex(
   return text(mergedTables(files, 'registries').get(name)?.get('index'));
 }
 
-function endOf(name: string, source: ReadonlyMap<string, ConfigValue>): CratesIo {
+function endOf(name: string, source: ReadonlyMap<string, ConfigValue>): Route {
   const kind = kinds.find((candidate) => source.has(candidate)) ?? 'registry';
   const { value, file } = text(source.get(kind)) ?? { value: '', file: '' };
   if (kind === 'registry' && value.startsWith('sparse+') && !value.endsWith('/'))
@@ -66,7 +83,7 @@ function endOf(name: string, source: ReadonlyMap<string, ConfigValue>): CratesIo
 }
 
 /** A name that is no `[source]` may be one of `[registries]`. */
-function alternativeRegistry(name: string, files: readonly ConfigFile[], env: NodeJS.ProcessEnv): CratesIo {
+function alternativeRegistry(name: string, files: readonly ConfigFile[], env: NodeJS.ProcessEnv): Route {
   const index = registryIndex(name, files, env);
   return index === undefined
     ? { kind: 'broken', reason: `crates.io is replaced by \`${name}\`, which is defined nowhere` }

@@ -1,20 +1,25 @@
 import { type CargoPlace, type ConfigFile, readHierarchy } from '../cargo-config/hierarchy.ts';
-import { type CratesIo, registryIndex, resolveCratesIo, sameIndex } from '../cargo-config/source.ts';
+import { type Route, registryIndex, resolveCratesIo } from '../cargo-config/source.ts';
 import { indexOf, type ServerAddress } from '../shared/address.ts';
 import { CliError } from '../shared/error.ts';
 import { type Check, notOk, ok } from './check.ts';
+import type { OwnIndexes } from './own-index.ts';
 
 /** Which configuration is in force here, and whether cargo really goes through the mirror. */
-export async function checkCargoConfig(place: CargoPlace, server: ServerAddress): Promise<Check[]> {
+export async function checkCargoConfig(
+  place: CargoPlace,
+  server: ServerAddress,
+  own: OwnIndexes,
+): Promise<Check[]> {
   try {
     const here = await readHierarchy(place);
     // `cargo install` looks from its home folder, wherever it is started (cargo: `reload_rooted_at`).
     const home = await readHierarchy({ ...place, folder: place.cargoHome });
     return [
       checkFiles(here, place),
-      checkRoute(resolveCratesIo(here), server),
-      checkInstall(resolveCratesIo(home), server),
-      ...checkNamedRegistry(here, server),
+      checkRoute(resolveCratesIo(here), server, own),
+      checkInstall(resolveCratesIo(home), own),
+      ...checkNamedRegistry(here, own),
     ];
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
@@ -33,7 +38,7 @@ function checkFiles(files: readonly ConfigFile[], { cargoHome }: CargoPlace): Ch
   return ok('cargo-config', `Cargo reads, strongest first: ${files.map(({ file }) => file).join(', ')}.`);
 }
 
-function checkRoute(route: CratesIo, server: ServerAddress): Check {
+function checkRoute(route: Route, server: ServerAddress, own: OwnIndexes): Check {
   const id = 'route';
   const index = indexOf(server.url);
   switch (route.kind) {
@@ -58,19 +63,24 @@ function checkRoute(route: CratesIo, server: ServerAddress): Check {
         `Cargo gets its crates past Safeguard: ${route.file} replaces crates.io by ${route.what}.`,
         'If that is not wanted: `safeguard init --force`.',
       );
-    case 'registry':
-      if (sameIndex(route.index, index)) return ok(id, `Cargo goes through ${server.url} (${route.file}).`);
+    case 'registry': {
+      const taken = own(route.index);
+      if (taken !== undefined) {
+        const of = taken.registry === undefined ? '' : `, to its registry \`${taken.registry}\``;
+        return ok(id, `Cargo goes through ${server.url}${of} (${route.file}).`);
+      }
       return notOk(
         id,
         'problem',
         `Cargo goes to ${route.index} (${route.file}), not to ${index}.`,
         'Name the right server with --server, or run `safeguard init --force`.',
       );
+    }
   }
 }
 
-function checkInstall(route: CratesIo, server: ServerAddress): Check {
-  return route.kind === 'registry' && sameIndex(route.index, indexOf(server.url))
+function checkInstall(route: Route, own: OwnIndexes): Check {
+  return route.kind === 'registry' && own(route.index) !== undefined
     ? ok('cargo-install', '`cargo install` goes through it too.')
     : notOk(
         'cargo-install',
@@ -80,9 +90,9 @@ function checkInstall(route: CratesIo, server: ServerAddress): Check {
       );
 }
 
-function checkNamedRegistry(files: readonly ConfigFile[], server: ServerAddress): Check[] {
+function checkNamedRegistry(files: readonly ConfigFile[], own: OwnIndexes): Check[] {
   const registry = registryIndex('safeguard', files);
-  if (registry === undefined || sameIndex(registry.value, indexOf(server.url))) return [];
+  if (registry === undefined || own(registry.value) !== undefined) return [];
   return [
     notOk(
       'registry',

@@ -6,6 +6,7 @@ import { checkCargoConfig } from './cargo-config.ts';
 import type { Check, CheckStatus } from './check.ts';
 import { checkData } from './data.ts';
 import { checkLockfile } from './lockfile.ts';
+import { ownIndexes } from './own-index.ts';
 import { checkServer } from './server.ts';
 import { checkToolchain } from './toolchain.ts';
 
@@ -16,11 +17,12 @@ export interface DoctorOptions extends ServerOptions {
 export async function diagnose(options: DoctorOptions): Promise<void> {
   const server = await findServer(options);
   const place = cargoPlace();
+  const own = await ownIndexes(server);
   const groups = await Promise.all([
     checkToolchain(place.folder),
     checkServer(server),
-    checkCargoConfig(place, server),
-    checkLockfile(place.folder, server),
+    checkCargoConfig(place, server, own),
+    checkLockfile(place, own),
     checkData(options.data),
   ]);
   const checks = groups.flat();

@@ -3,13 +3,17 @@ import { join } from 'node:path';
 import { CargoError } from '../../cargo/error.ts';
 import { parseLockfile } from '../../cargo/lockfile.ts';
 import type { SourceId } from '../../cargo/source-id.ts';
+import { type CargoPlace, type ConfigFile, readHierarchy } from '../cargo-config/hierarchy.ts';
 import { projectFolder } from '../cargo-config/project.ts';
-import type { ServerAddress } from '../shared/address.ts';
+import { resolveCratesIo, resolveRegistry } from '../cargo-config/source.ts';
 import { isCratesIo } from '../shared/crates-io.ts';
+import { CliError } from '../shared/error.ts';
 import { type Check, notOk, ok } from './check.ts';
+import type { OwnIndexes } from './own-index.ts';
 
-/** What of the lockfile goes around the mirror, which is at `server`. */
-export async function checkLockfile(folder: string, server: Pick<ServerAddress, 'url'>): Promise<Check[]> {
+/** What of the lockfile goes around the mirror. */
+export async function checkLockfile(place: CargoPlace, own: OwnIndexes): Promise<Check[]> {
+  const { folder } = place;
   const file = join(await projectFolder(folder), 'Cargo.lock');
   let text: string;
   try {
@@ -18,10 +22,11 @@ export async function checkLockfile(folder: string, server: Pick<ServerAddress, 
     return [];
   }
   try {
+    const files = await configOf(place);
     const sources = parseLockfile(text).packages.map(({ source }) => source);
     const others = new Map<string, number>();
     for (const source of sources)
-      if (source !== undefined && !isCratesIo(source) && !isServed(source, server))
+      if (source !== undefined && !isCratesIo(source) && !isServed(source, own, files))
         others.set(`${source.kind} ${source.url}`, (others.get(`${source.kind} ${source.url}`) ?? 0) + 1);
     if (others.size === 0)
       return [ok('lockfile', `Every crate of ${file} comes through crates.io or the mirror itself.`)];
@@ -48,11 +53,22 @@ export async function checkLockfile(folder: string, server: Pick<ServerAddress, 
   }
 }
 
-/** Whether a source is one that the mirror serves under its own address: its default registry, or one by name. */
-function isServed(
-  { kind, url }: Pick<SourceId, 'kind' | 'url'>,
-  server: Pick<ServerAddress, 'url'>,
-): boolean {
-  const path = url.startsWith(`${server.url}/`) ? url.slice(server.url.length).replace(/\/*$/, '/') : '';
-  return kind === 'sparse' && /^\/(?:registries\/[^/]+\/)?index\/$/.test(path);
+/** What replaces what; nothing where cargo refuses its configuration, which is another check. */
+async function configOf(place: CargoPlace): Promise<readonly ConfigFile[]> {
+  try {
+    const files = await readHierarchy(place);
+    resolveCratesIo(files);
+    return files;
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    return [];
+  }
+}
+
+/** Whether what a source names comes from the mirror: by its own address, or because cargo goes there instead. */
+function isServed({ kind, url, text }: SourceId, own: OwnIndexes, files: readonly ConfigFile[]): boolean {
+  if (kind !== 'sparse' && kind !== 'registry') return false;
+  if (kind === 'sparse' && own(url) !== undefined) return true;
+  const route = resolveRegistry(kind === 'sparse' ? text : url, files);
+  return route.kind === 'registry' && own(route.index) !== undefined;
 }

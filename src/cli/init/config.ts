@@ -2,7 +2,7 @@ import { replaceFile, writeTarget } from '../cargo-config/file.ts';
 import { cargoPlace, readHierarchy, readUtf8 } from '../cargo-config/hierarchy.ts';
 import { diffLines } from '../cargo-config/line-diff.ts';
 import { configToEdit } from '../cargo-config/project.ts';
-import { type CratesIo, registryIndex, resolveCratesIo, sameIndex } from '../cargo-config/source.ts';
+import { type Route, registryIndex, resolveCratesIo, sameIndex } from '../cargo-config/source.ts';
 import { parseConfig, type Setting, setStrings, valueAt } from '../cargo-config/toml-edit.ts';
 import { findServer, indexOf, type ServerOptions } from '../shared/address.ts';
 import { CliError } from '../shared/error.ts';
@@ -110,7 +110,7 @@ function sayDiff(before: string, after: string): string[] {
 
 /** What makes cargo go elsewhere all the same. */
 function warnings(
-  outcome: CratesIo,
+  outcome: Route,
   index: string,
   registry: { readonly value: string; readonly file: string } | undefined,
   options: InitOptions,

@@ -19,9 +19,19 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import packageJson from '../../package.json' with { type: 'json' };
 import { parseLockfile } from '../../src/cargo/lockfile.ts';
+import { check } from '../../src/gate/check.ts';
+import { approvalsFrom } from '../../src/gate/judgement/approvals.ts';
+import { readLockfile } from '../../src/gate/project/lockfile-reader.ts';
+import { noRequirements } from '../../src/gate/project/member-requirements.ts';
+import { allowListPath } from '../../src/policy/allow-list.ts';
+import { silentJournal } from '../../src/registry/journal.ts';
 import { archivePool } from '../../src/registry/judgement/archive-pool.ts';
 import type { ArchiveReader, ArchiveReading } from '../../src/registry/judgement/bytes.ts';
+import { allUpstreams, loadConfig } from '../../src/server/config.ts';
+import { mirrorFacts } from '../../src/server/mirror-facts.ts';
+import { openMirror } from '../../src/server/open-mirror.ts';
 import { safeguard } from '../cli/support.ts';
 import { testClock } from '../support/clock.ts';
 import { corpusFolder } from '../support/corpus.ts';
@@ -51,6 +61,14 @@ describe('real lockfiles', { timeout: 20 * 60_000 }, () => {
   let upstream = '';
   let close = () => {};
   const wanted: Wanted[][] = [];
+  // What bytes say is a function of them: they are read once for all mirrors. How long the machine takes is no matter here.
+  const pool = archivePool(2, 15 * 60_000);
+  const readings = new Map<string, Promise<ArchiveReading>>();
+  const readArchive: ArchiveReader = (blob, release) => {
+    const known = readings.get(release.checksum) ?? pool.read(blob, release);
+    readings.set(release.checksum, known);
+    return known;
+  };
 
   before(async () => {
     ({ url: upstream, close } = await keptRegistry());
@@ -59,20 +77,13 @@ describe('real lockfiles', { timeout: 20 * 60_000 }, () => {
       wanted.push(parseLockfile(text).packages.filter(({ checksum }) => checksum !== undefined));
     }
   });
-  after(() => close());
+  after(async () => {
+    close();
+    await pool.close();
+  });
 
   it('end in the same states, byte for byte, in eight orders', async (t) => {
     const outcomes: Record<string, unknown>[] = [];
-    // What bytes say is a function of them: they are read once for all mirrors.
-    const readings = new Map<string, Promise<ArchiveReading>>();
-    // How long the machine takes is no matter here.
-    const pool = archivePool(2, 15 * 60_000);
-    t.after(() => pool.close());
-    const readArchive: ArchiveReader = (blob, release) => {
-      const known = readings.get(release.checksum) ?? pool.read(blob, release);
-      readings.set(release.checksum, known);
-      return known;
-    };
     for (const seed of seeds) {
       const random = randomOf(seed);
       const mirror = await startMirror(
@@ -110,26 +121,74 @@ describe('real lockfiles', { timeout: 20 * 60_000 }, () => {
     t.after(() => {
       for (const cache of caches) rmSync(cache, { recursive: true, force: true });
     });
+    const folders = await Promise.all(
+      projects.map(async (project) => {
+        const cwd = mkdtempSync(join(tmpdir(), 'safeguard-project-'));
+        t.after(() => rmSync(cwd, { recursive: true, force: true }));
+        cpSync(join(await corpusFolder(project), 'Cargo.lock'), join(cwd, 'Cargo.lock'));
+        return cwd;
+      }),
+    );
+    const index = `${upstream}/index/`;
+    // As the command does it, but for archives that were read above.
     const answer = async (project: number, cache: string) => {
-      const folder = await corpusFolder(projects[project] as (typeof projects)[number]);
-      const cwd = mkdtempSync(join(tmpdir(), 'safeguard-project-'));
-      t.after(() => rmSync(cwd, { recursive: true, force: true }));
-      cpSync(join(folder, 'Cargo.lock'), join(cwd, 'Cargo.lock'));
-      const args = ['check', '--upstream', `${upstream}/index/`, '--advisory-db', 'none', '--format', 'json'];
+      const head = await readLockfile(join(folders[project] as string, 'Cargo.lock'), 'Cargo.lock');
+      const config = loadConfig({ file: 'the default configuration', text: '' });
+      const opened = await openMirror(
+        {
+          data: join(cache, 'safeguard', 'mirror', encodeURIComponent(index)),
+          isCache: true,
+          upstreams: allUpstreams(index, config),
+          policy: { file: 'the default policy', text: '' },
+          config,
+          log: silentJournal,
+          clock: Date.now,
+          version: packageJson.version,
+        },
+        [],
+      );
+      Object.assign(opened.mirror.context, { readArchive });
+      try {
+        const approvals = approvalsFrom({
+          file: allowListPath,
+          text: undefined,
+          before: undefined,
+          compared: false,
+        });
+        const input = { head, requirements: noRequirements, approvals };
+        return plain(await check(input, mirrorFacts(opened.mirror, { reading: 'stale' })));
+      } finally {
+        await opened.close();
+      }
+    };
+    const command = async (project: number, cache: string) => {
+      const args = ['check', '--upstream', index, '--advisory-db', 'none', '--format', 'json'];
+      const cwd = folders[project] as string;
       const ran = await safeguard(args, { cwd, env: { XDG_CACHE_HOME: cache } });
       assert.ok(ran.stdout.startsWith('{'), ran.stderr);
-      // When the registry was asked is another moment in another cache.
-      return ran.stdout.replace(/"asked": "[^"]+"/g, '"asked": "then"');
+      return plain(JSON.parse(ran.stdout));
     };
-    for (const [i] of projects.entries()) {
+    const cold = new Map<number, unknown>();
+    for (const [i, { name }] of projects.entries()) {
       const own = caches[i] as string;
-      const cold = await answer(i, own);
-      assert.equal(await answer(i, own), cold, `${projects[i]?.name}, warm`);
+      const first = await answer(i, own);
+      cold.set(i, first);
+      assert.deepEqual(await answer(i, own), first, `${name}, warm`);
+      assert.deepEqual(await command(i, own), first, `${name}, by the command`);
       const others = caches[(i + projects.length - 1) % projects.length] as string;
-      assert.equal(await answer(i, others), cold, `${projects[i]?.name}, from another’s cache`);
+      assert.deepEqual(await answer(i, others), first, `${name}, from another’s cache`);
     }
+    const empty = mkdtempSync(join(tmpdir(), 'safeguard-caches-'));
+    t.after(() => rmSync(empty, { recursive: true, force: true }));
+    const smallest = projects.findIndex(({ name }) => name === 'choose');
+    assert.deepEqual(await command(smallest, empty), cold.get(smallest), 'by the command, cold');
   });
 });
+
+/** A verdict as data. When the registry was asked is another moment in another cache. */
+function plain(verdict: unknown): unknown {
+  return JSON.parse(JSON.stringify(verdict).replace(/"asked":"[^"]+"/g, '"asked":"then"'));
+}
 
 /** A registry on loopback that answers as the real one did the first time: what is tried is the mirror, not the network. */
 async function keptRegistry(): Promise<{ readonly url: string; readonly close: () => void }> {

@@ -7,9 +7,14 @@ export interface PersonsAct {
   readonly authorEndedAt?: number | undefined;
 }
 
-/** Whether two names are one person's: names that differ only in case are. */
+/** Whether two names are one person's: names that differ only in case, or in how the same letters are written, are. */
 export function isSamePerson(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
+  return folded(a) === folded(b);
+}
+
+/** Unicode's compatibility form, and its case away by both mappings, since ẞ, ß and SS meet in capitals only. */
+function folded(name: string): string {
+  return name.normalize('NFKC').trim().toUpperCase().toLowerCase().normalize('NFKC');
 }
 
 /**

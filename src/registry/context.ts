@@ -102,22 +102,15 @@ export async function settleNow(
   input: Omit<SettleInput, 'policy' | 'knowledge' | 'targets' | 'now' | 'seenAt' | 'isWatched'>,
   act?: (tx: StoreWriter, now: number) => Promise<void>,
 ): Promise<Settled> {
-  const now = context.clock.judging();
-  const seenAt = context.clock.seeing();
-  const { policy } = context.policy;
-  const { cache } = context;
+  const { cache, feeds } = context;
   const { registry, key } = input;
-  const knowledge = await knowledgeOf(context, policy, registry, key);
   const served = cache.peek(registry, key);
-  const settled = await context.store.write(async (tx) => {
-    await act?.(tx, now);
-    const judgedBy = { policy, knowledge, targets: context.targets, isWatched: !context.isCache };
-    const done = await settle(tx, { ...input, ...judgedBy, now, seenAt }, context.lineages);
-    // Bytes make no release new, and a judgement by them reads no other.
-    if (registry === context.people.sources.apiOf && input.update.kind !== 'archives')
-      await wantPeople(tx, { registry, key, name: crateName(done.releases) }, done.releases, policy, now);
-    return done;
-  });
+  // Where another replica has read feeds anew meanwhile, what it judged by them is not judged by older ones.
+  let settled: Settled | undefined;
+  for (let tries = 1; settled === undefined; tries++) {
+    settled = await trySettling(context, input, act, tries === maxTries);
+    if (settled === undefined) await feeds.adopt();
+  }
   if (settled.entries.length > 0 || input.update.kind === 'index') {
     const amend = (crate: ServedCrate) => amended(crate, settled.changed);
     // Writes come one after another: those who waited with this one may have amended the crate first.
@@ -127,6 +120,34 @@ export async function settleNow(
   writeDecisions(context.journal, settled.entries);
   tellUntaken(context.journal, input, settled.untaken);
   return settled;
+}
+
+/** Feeds change by the hour: to find other ones several times over is no reason to leave a release unjudged. */
+const maxTries = 4;
+
+/** `undefined` where it would be judged by feeds that the store has anew, unless that `counts` all the same; then nothing is written. */
+async function trySettling(
+  context: MirrorContext,
+  input: Omit<SettleInput, 'policy' | 'knowledge' | 'targets' | 'now' | 'seenAt' | 'isWatched'>,
+  act: ((tx: StoreWriter, now: number) => Promise<void>) | undefined,
+  counts: boolean,
+): Promise<Settled | undefined> {
+  const now = context.clock.judging();
+  const seenAt = context.clock.seeing();
+  const { policy } = context.policy;
+  const { registry, key } = input;
+  const readings = context.feeds.current();
+  const knowledge = await knowledgeOf(context, policy, registry, key);
+  return await context.store.write(async (tx) => {
+    if (!counts && !(await context.feeds.areCurrent(tx, readings))) return undefined;
+    await act?.(tx, now);
+    const judgedBy = { policy, knowledge, targets: context.targets, isWatched: !context.isCache };
+    const done = await settle(tx, { ...input, ...judgedBy, now, seenAt }, context.lineages);
+    // Bytes make no release new, and a judgement by them reads no other.
+    if (registry === context.people.sources.apiOf && input.update.kind !== 'archives')
+      await wantPeople(tx, { registry, key, name: crateName(done.releases) }, done.releases, policy, now);
+    return done;
+  });
 }
 
 /** Names the lines that were not taken, a few of them. One of a later schema is nobody's fault. */

@@ -297,6 +297,14 @@ export class SqlReader extends SqlDecisionReader implements StoreReader {
     return row === undefined ? undefined : decodeRow(feeds, row);
   }
 
+  async feedDigests(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const rows = await decoded(
+      digests,
+      this.db.selectFrom('feeds').select(['name', 'digest']).where('name', 'in', names),
+    );
+    return new Map(rows.map(({ name, digest }) => [name, digest]));
+  }
+
   async policyInForce(): Promise<PolicyRecord | undefined> {
     const row = await this.db
       .selectFrom('policies')
@@ -387,6 +395,7 @@ export function isOfScope({ registry, bytes }: DueScope): RawBuilder<SqlBool> {
 }
 
 const crateKeys = pick(crates, 'key');
+const digests = pick(feeds, 'name', 'digest');
 const releaseKeys = pick(releases, 'registry', 'key', 'version');
 const releaseCrates = pick(releases, 'registry', 'key');
 

@@ -96,6 +96,8 @@ export interface StoreReader extends OutboxReader, DecisionReader {
   tokenOf(hash: string): Promise<TokenRecord | undefined>;
   /** The last reading of a feed, if there was one. */
   feed(name: string): Promise<FeedRecord | undefined>;
+  /** The digests of the last readings of feeds, of those that were read: by name. */
+  feedDigests(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** What is known of the people behind a crate, if that was ever asked for. */
   people(registry: string, key: string): Promise<PeopleRecord | undefined>;
   /** The crate whose people are to be asked for next, where one is due. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, type TestContext, test } from 'node:test';
+import type { Store } from '../../src/store/store.ts';
 import { type DatabaseName, databases, type Stage, stage } from '../support/stage.ts';
 
 const allowed = '[cooldown]\nbreak-glass = true\n';
@@ -126,6 +127,26 @@ test('a request dies with its author’s token', async (t) => {
   await revoke('ben');
   assert.equal((await s.release('word', '1.1.0')).state, 'held', 'while the cool-down would still run');
   assert.equal((await s.download('word', '1.1.0')).status, 403);
+});
+
+test('also where the server is killed as soon as the token has ended', async (t) => {
+  const s = await heldRelease(t, allowed);
+  for (const name of ['anna', 'ben']) await s.act('break-glass', release, await s.tokenFor(name));
+  assert.equal((await s.release('word', '1.1.0')).state, 'promoted');
+  const { store } = s.mirror.server;
+  const write: Store['write'] = store.write.bind(store);
+  let writes = 0;
+  t.mock.method(store, 'write', async (work: Parameters<Store['write']>[0]) => {
+    if (writes++ > 0) throw new Error('killed');
+    return await write(work);
+  });
+  const token = s.mirror.token();
+  await s.mirror.call('/api/v1/tokens/ben', { method: 'DELETE', token });
+  assert.ok(writes > 1);
+  t.mock.restoreAll();
+  assert.equal((await s.release('word', '1.1.0')).state, 'promoted');
+  await (await s.restart()).tick();
+  assert.equal((await s.release('word', '1.1.0')).state, 'held');
 });
 
 test('and where nobody joins it in time, which the policy sets', async (t) => {

@@ -6,7 +6,7 @@ import { applyDecisions, findingDigest } from '../../src/policy/decisions.ts';
 import { counts } from '../../src/policy/excepted.ts';
 import type { Finding } from '../../src/policy/finding.ts';
 import { oneLine } from '../../src/policy/one-line.ts';
-import { type PersonsAct, together } from '../../src/policy/people.ts';
+import { isSamePerson, type PersonsAct, together } from '../../src/policy/people.ts';
 
 const finding: Finding = {
   rule: 'capability-added',
@@ -72,6 +72,22 @@ describe('a decision', () => {
     ],
   ];
   for (const [what, actual, expected] of cases) it(what, () => assert.equal(actual, expected));
+});
+
+describe('names of one person', () => {
+  for (const [a, b, is] of [
+    ['anna', 'ANNA', true],
+    ['josé', 'jose\u0301', true],
+    ['JOSE\u0301', 'josé', true],
+    ['anna ', ' anna', true],
+    ['ａｎｎａ', 'anna', true],
+    ['Straße', 'STRASSE', true],
+    ['ΟΔΥΣΣΕΥΣ', 'οδυσσεύς', false],
+    ['σίσυφος', 'ΣΊΣΥΦΟΣ', true],
+    ['anna', 'anne', false],
+    ['jose', 'josé', false],
+  ] as const)
+    it(`${a} and ${b}: ${is ? 'the same' : 'two'}`, () => assert.equal(isSamePerson(a, b), is));
 });
 
 describe('several people', () => {

@@ -123,6 +123,10 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   async feed(name: string) {
     return this.feeds.find(same({ name }));
   }
+  async feedDigests(names: readonly string[]) {
+    const known = this.feeds.filter(({ name }) => names.includes(name));
+    return new Map(known.map(({ name, digest }) => [name, digest]));
+  }
   async putFeed(feed: FeedRecord) {
     this.feeds = [...this.feeds.filter(({ name }) => name !== feed.name), feed];
   }

@@ -1,5 +1,6 @@
 import { canonicalName } from '../../cargo/index-path.ts';
 import { type MirrorContext, settleNow } from '../context.ts';
+import { type Concerned, claimConcerned, noteJudged } from '../errands/concerned.ts';
 import type { Refreshed } from '../errands/feed-group.ts';
 
 /** Crates that are judged anew at a time. */
@@ -26,10 +27,14 @@ export async function judgeByPolicy(context: MirrorContext, signal: AbortSignal)
   }
 }
 
-/** Reads the feeds that are due; the crates about which they say something new are judged anew. */
+/**
+ * Reads the feeds that are due; the crates about which they say something new are judged anew, and those that a server which died
+ * left behind.
+ */
 export async function refreshFeeds(context: MirrorContext, signal: AbortSignal): Promise<void> {
   const { feeds, now } = context;
   await feeds.refreshDue(now(), (one) => takeReading(context, one, signal));
+  await judgeConcerned(context, signal);
 }
 
 async function takeReading(
@@ -37,16 +42,29 @@ async function takeReading(
   { changed, alarms, skipped }: Refreshed,
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, upstreams, journal } = context;
+  const { journal } = context;
   for (const alarm of alarms) journal.alarm(alarm, {});
   // A whole feed in another format would fill the log; all of them are counted in the entry of the reading.
   for (const file of skipped.slice(0, 20)) journal.trouble(file, {});
-  if (changed.size === 0) return;
-  for (const registry of upstreams.keys()) {
-    const keys = (await store.crateKeys(registry)).filter((key) => changed.has(canonicalName(key)));
-    for (const key of keys) {
+  if (changed.size > 0) await judgeConcerned(context, signal);
+}
+
+async function judgeConcerned(context: MirrorContext, signal: AbortSignal): Promise<void> {
+  const { store, upstreams, now } = context;
+  let left: Concerned | undefined = await claimConcerned(store, now());
+  if (left === undefined) return;
+  const here = new Map<string, { readonly registry: string; readonly key: string }[]>();
+  for (const registry of upstreams.keys())
+    for (const key of await store.crateKeys(registry)) {
+      const name = canonicalName(key);
+      here.set(name, [...(here.get(name) ?? []), { registry, key }]);
+    }
+  while (Object.keys(left).length > 0) {
+    const some: Concerned = Object.fromEntries(Object.entries(left).slice(0, batch));
+    for (const { registry, key } of Object.keys(some).flatMap((name) => here.get(name) ?? [])) {
       signal.throwIfAborted();
       await settleNow(context, { registry, key, actor: 'feeds', update: { kind: 'again' } });
     }
+    left = await noteJudged(store, some, now());
   }
 }

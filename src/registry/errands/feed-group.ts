@@ -4,6 +4,7 @@ import { acceptFeed } from '../../facts/feed/refresh.ts';
 import type { FeedRecord } from '../../store/records.ts';
 import type { Store } from '../../store/store.ts';
 import { claimFeed, digestOf, nothing } from './claim.ts';
+import { concern } from './concerned.ts';
 
 /** How long one replica may take over a reading before another one tries: milliseconds. */
 const lease = 10 * 60_000;
@@ -76,6 +77,12 @@ export class FeedGroup<Reading extends FeedReading> {
     return this.#states;
   }
 
+  /** Which readings these are: the digest of each, by its name, of what is kept in the store. */
+  digests(): ReadonlyMap<string, string> {
+    const kept = this.#plans.filter(({ name }) => !this.#read.has(name));
+    return new Map(kept.map(({ name }) => [name, this.#readings.get(name)?.digest ?? digestOf(nothing)]));
+  }
+
   /** The crates that the configured feeds speak of, by `canonicalName`. */
   crates(): ReadonlySet<string> {
     const readings = this.states().flatMap(({ feed }) => feed ?? []);
@@ -141,8 +148,10 @@ export class FeedGroup<Reading extends FeedReading> {
       const acceptance = acceptFeed(this.#sizeOf(old), this.#sizeOf(feed), this.#kind.noun);
       if (acceptance.kind === 'refused') return await this.#fail(plan.name, before, acceptance.alarm, now);
       const record = this.#recordOf(plan.name, feed, now);
+      const changed = this.#differences(old, feed);
       await this.#store.write(async (tx) => {
         await tx.putFeed(record);
+        await concern(tx, changed, now);
         if (record.digest === before?.digest) return;
         const about = {
           registry: '',
@@ -161,7 +170,7 @@ export class FeedGroup<Reading extends FeedReading> {
         await tx.append([{ at: now, event: 'feed-updated', actor: 'watch', ...about, details }]);
       });
       this.#take(record, feed);
-      return { changed: this.#differences(old, feed), skipped: sayProblems(old, feed) };
+      return { changed, skipped: sayProblems(old, feed) };
     } catch (error) {
       if (!(error instanceof FeedError)) throw error;
       return await this.#fail(plan.name, before, error.message, now);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FeedReading } from '../../facts/feed/reading.ts';
 import type { Store } from '../../store/store.ts';
+import { concern } from './concerned.ts';
 import type { FeedGroup } from './feed-group.ts';
 
 /** Under which the store keeps which feeds were last in force. */
@@ -43,9 +44,10 @@ export class FeedSetup {
         for (const name of gone) for (const key of await group.cratesOf(name)) concerned.add(key);
       }
       const body = JSON.stringify(this.#names);
-      await this.#store.write((tx) =>
-        tx.putFeed({ name: record, digest: this.#digest, body, at: now, triedAt: now, alarm: null }),
-      );
+      await this.#store.write(async (tx) => {
+        await tx.putFeed({ name: record, digest: this.#digest, body, at: now, triedAt: now, alarm: null });
+        await concern(tx, concerned, now);
+      });
     }
     this.#settled = true;
     return concerned;

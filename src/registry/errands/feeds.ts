@@ -6,6 +6,7 @@ import { type AuditsFeed, auditFeeds } from '../../facts/vet/feed.ts';
 import { type ImportedAudits, importedAudits } from '../../facts/vet/imported.ts';
 import type { ImportRules } from '../../facts/vet/store.ts';
 import type { Store } from '../../store/store.ts';
+import { digestOf, nothing } from './claim.ts';
 import { FeedGroup, type FeedPlan, type Refreshed, together } from './feed-group.ts';
 import { FeedSetup } from './feed-setup.ts';
 
@@ -81,6 +82,18 @@ export class Feeds {
     };
   }
 
+  /** Which readings `knowledge` is of. */
+  current(): ReadonlyMap<string, string> {
+    return new Map(this.#groups().flatMap((group) => [...group.digests()]));
+  }
+
+  /** Whether those are still the ones that the store has. */
+  async areCurrent(tx: Pick<Store, 'feedDigests'>, readings: ReadonlyMap<string, string>): Promise<boolean> {
+    if (readings.size === 0) return true;
+    const stored = await tx.feedDigests([...readings.keys()]);
+    return [...readings].every(([name, digest]) => (stored.get(name) ?? unread) === digest);
+  }
+
   /** Takes over what the store has: at the start, and when another replica wrote a reading. */
   async adopt(): Promise<void> {
     for (const group of this.#groups()) await group.adopt();
@@ -102,10 +115,13 @@ export class Feeds {
     return together([...read, set]);
   }
 
-  #groups(): readonly Pick<FeedGroup<FeedReading>, 'adopt' | 'refreshDue'>[] {
+  #groups(): readonly Pick<FeedGroup<FeedReading>, 'adopt' | 'refreshDue' | 'digests'>[] {
     return [this.#advisories, this.#audits, this.#proofs];
   }
 }
+
+/** The digest of what was never read. */
+const unread = digestOf(nothing);
 
 /** Works a value out once for each state of the feeds: putting audits together takes a moment, judging asks often. */
 function remembered<State, Value>(work: (state: State) => Value): (state: State) => Value {

@@ -31,7 +31,9 @@ export async function listReleases(
   const circumstances = await circumstancesOf(context, registry, key, records);
   const gather = gatherer(circumstances, context.now());
   const passesByLine = (record: ReleaseRecord): boolean => {
-    const isByLine = record.judged === 'index' || record.arrival === 'new' || record.state === 'withdrawn';
+    if (record.state === 'withdrawn') return false;
+    // In a cache nobody judges anew by what advisories say since.
+    const isByLine = !context.isCache && (record.judged === 'index' || record.arrival === 'new');
     if (isByLine) return isAdmitted(record);
     return isAdmitted({
       state: stateOf(judge(context.policy.policy, gather({ ...record, judged: 'index' }).input)),

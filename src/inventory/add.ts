@@ -26,8 +26,9 @@ export async function addArtefact(
   said: Sent,
 ): Promise<Added> {
   check(statement);
+  const components = statement.components.map(identify);
   return await store.write(async (tx) => {
-    const ids = await tx.putComponents(statement.components.map(identify));
+    const ids = await tx.putComponents(components);
     const composition = compositionOf(statement, ids);
     const record = recordOf(statement, composition, said);
     const known = await tx.artefactOf(record.identity);
@@ -79,7 +80,7 @@ async function extend(
     lastSeen: Math.max(known.lastSeen, record.lastSeen),
   };
   const isSame = canonicalJson({ ...known, lastSeen: 0 }) === canonicalJson({ ...artefact, lastSeen: 0 });
-  await tx.putArtefact(artefact);
+  await tx.putArtefact(artefact, known);
   return { outcome: isSame ? 'known' : 'extended', artefact, components: composition.members.size };
 }
 

@@ -15,6 +15,11 @@ const namesIn = async (store: Store, id: string) =>
   (await contentsOf(store.inventory, await artefactAt(store.inventory, id))).contained.map(
     ({ component: { name, version } }) => `${name}@${version ?? '?'}`,
   );
+const numbers = (rows: readonly object[]) => rows.map((row) => Object.values(row).map(Number));
+const setsOf = async (store: Store, name: string) => {
+  const ids = (await store.inventory.componentsNamed('cargo', name)).map(({ id }) => id);
+  return [...new Set([...(await store.inventory.setsWith(ids)).values()].flat())];
+};
 const count = (store: Store) => store.inventory.countArtefacts({});
 
 for (const database of databases) {
@@ -106,11 +111,11 @@ for (const database of databases) {
       withStore(database, async (store) => {
         for (const digit of ['1', '2', '3'])
           await add(store, binary(digit, [crate('serde', '1.0.2'), crate('own', `${digit}.0.0`)]));
-        const serde = (await store.inventory.componentsNamed('cargo', 'serde')).map(({ id }) => id);
-        assert.equal(await store.inventory.countArtefacts({ components: serde }), 3);
-        assert.equal(await store.inventory.countArtefacts({ components: serde, name: 'other' }), 0);
-        const first = await store.inventory.artefacts({ components: serde, limit: 2 });
-        const rest = await store.inventory.artefacts({ components: serde, limit: 2, before: first[1]?.id });
+        const serde = await setsOf(store, 'serde');
+        assert.equal(await store.inventory.countArtefacts({ sets: serde }), 3);
+        assert.equal(await store.inventory.countArtefacts({ sets: serde, name: 'other' }), 0);
+        const first = await store.inventory.artefacts({ sets: serde, limit: 2 });
+        const rest = await store.inventory.artefacts({ sets: serde, limit: 2, before: first[1]?.id });
         assert.deepEqual(
           [...first, ...rest].map(({ identity }) => identity[0]),
           ['3', '2', '1'],
@@ -151,17 +156,21 @@ for (const database of databases) {
               );
               await add(store, binary(digit, list, { knownBy: knownBy as 'list' }));
             }
-            const kept = await place.tamper('select id, artefacts from component_sets order by id');
-            const counted = await place.tamper(
-              'select set_id as id, count(*) as artefacts from artefacts group by set_id order by set_id',
+            const counted = (sql: string) => place.tamper(sql).then(numbers);
+            assert.deepEqual(
+              await counted('select set_id, artefacts, partly from set_counts order by set_id'),
+              await counted(
+                `select set_id, count(*) as n, sum(case when completeness = 'complete' then 0 else 1 end) as partly
+                  from artefacts group by set_id order by set_id`,
+              ),
             );
-            const plain = (rows: typeof kept) =>
-              rows.map(({ id, artefacts }) => [Number(id), Number(artefacts)]);
-            assert.deepEqual(plain(kept), plain(counted));
-            const orphans = await place.tamper(
-              'select component_id from set_members where set_id not in (select id from component_sets)',
+            assert.deepEqual(
+              await counted('select artefacts, partly, tail_sets from inventory_state'),
+              await counted(
+                `select (select count(*) from artefacts) as a,
+                  (select count(*) from artefacts where completeness <> 'complete') as b, (select count(*) from component_sets) as c`,
+              ),
             );
-            assert.deepEqual(orphans, []);
             for (const name of ['a', 'b', 'c', 'd']) {
               const ids = (await store.inventory.componentsNamed('cargo', name)).map(({ id }) => id);
               const byList = new Set<number>();
@@ -169,7 +178,13 @@ for (const database of databases) {
                 const { contained } = await contentsOf(store.inventory, artefact);
                 if (contained.some(({ component }) => ids.includes(component.id))) byList.add(artefact.id);
               }
-              assert.equal(await store.inventory.countArtefacts({ components: ids }), byList.size);
+              const sets = await setsOf(store, name);
+              assert.equal(await store.inventory.countArtefacts({ sets }), byList.size);
+              const counts = await store.inventory.countsOf(sets);
+              assert.equal(
+                [...counts.values()].reduce((sum, { artefacts }) => sum + artefacts, 0),
+                byList.size,
+              );
             }
           }),
         ),

@@ -40,7 +40,7 @@ for (const database of databases)
         await addArtefact(store.inventory, binary('a', [crate('x', '1.0.0')], { file }), { by: 'ci', now });
         assert.deepEqual(await stand(store), ['web-1 1 known', 'web-1 2 changed', 'web-1 3 unknown']);
         assert.deepEqual(await store.sightings.countRunning({}), { hosts: 1, processes: 2 });
-        const at = await store.sightings.runningAt({ digest: file.sha256, buildId: 'abcd' }, 9);
+        const [at = []] = await store.sightings.runningAt([{ digest: file.sha256, buildId: 'abcd' }], 9);
         assert.deepEqual(
           at.map(({ name, processes, tie }) => [name, processes, tie]),
           [
@@ -78,7 +78,7 @@ for (const database of databases)
           (await store.sightings.processes({ restart: true, limit: 9 })).map(({ pid }) => pid),
           [1, 2],
         );
-        const [at] = await store.sightings.runningAt({ digest: 'a'.repeat(64), buildId: null }, 9);
+        const [[at] = []] = await store.sightings.runningAt([{ digest: 'a'.repeat(64), buildId: null }], 9);
         assert.deepEqual([at?.processes, at?.restart], [4, 2]);
       }));
 

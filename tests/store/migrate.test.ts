@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Dialect } from '../../src/store/dialect/dialect.ts';
 import { postgresDialect } from '../../src/store/dialect/postgres.ts';
 import { sqliteDialect } from '../../src/store/dialect/sqlite.ts';
+import { SqlInventoryReader } from '../../src/store/inventory/reader.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
 import type { Migration } from '../../src/store/migrations/migration.ts';
@@ -47,6 +48,52 @@ for (const database of databases) {
           ],
         );
         await sql`select name, size from first`.execute(dialect.reader);
+      }));
+
+    it('packs which sets have a component, and keeps how often each is used', () =>
+      withDialect(database, async (dialect) => {
+        const at = migrations.findIndex(({ name }) => name === '013-inventory-shared');
+        await migrate(dialect, 1, migrations.slice(0, at));
+        const run = (text: string) => sql.raw(text).execute(dialect.writer);
+        for (const [id, artefacts] of [
+          [3, 2],
+          [7, 1],
+        ])
+          await run(`insert into component_sets values (${id}, '${id}', '[]', null, 2, ${artefacts})`);
+        for (const [component, set] of [
+          [1, 3],
+          [1, 7],
+          [9, 3],
+          [4, 7],
+        ])
+          await run(`insert into set_members values (${component}, ${set})`);
+        for (const [id, set, known] of [
+          [1, 3, 'complete'],
+          [2, 7, 'unknown'],
+          [3, 3, 'incomplete'],
+        ])
+          await run(`insert into artefacts (id, identity, name, trust, completeness, set_id, first_seen, last_seen, "by")
+            values (${id}, '${id}', 'app', 'unsigned', '${known}', ${set}, 0, 0, 'ci')`);
+        await migrate(dialect, 2);
+        const reader = new SqlInventoryReader(dialect.reader, dialect.among);
+        assert.deepEqual(
+          [...(await reader.setsWith([1, 4, 9]))],
+          [
+            [1, [3, 7]],
+            [4, [7]],
+            [9, [3]],
+          ],
+        );
+        const counts = [...(await reader.countsOf([3, 7])).values()];
+        assert.deepEqual(
+          counts.map(({ artefacts, partly }) => [artefacts, partly]),
+          [
+            [2, 1],
+            [1, 1],
+          ],
+        );
+        assert.equal(await reader.countArtefacts({}), 3);
+        assert.equal(await reader.countArtefacts({ partlyKnown: true }), 2);
       }));
 
     it('applies all steps or none', () =>

@@ -3,7 +3,13 @@ import { CargoError } from '../../cargo/error.ts';
 import type { Entry } from '../../facts/advisories/database.ts';
 import type { AdvisoryFeed } from '../../facts/advisories/load.ts';
 import type { FeedState } from '../../facts/feed/reading.ts';
-import type { ArtefactRecord, ComponentRecord, Member, SetRecord } from '../../store/inventory/records.ts';
+import type {
+  ArtefactRecord,
+  ComponentRecord,
+  Member,
+  SetCount,
+  SetRecord,
+} from '../../store/inventory/records.ts';
 import type { ArtefactFilter, InventoryReader } from '../../store/inventory/store.ts';
 import type { RunningAt, RunningCount, SightingStore } from '../../store/sightings/store.ts';
 import { type WayIn, wayTo } from '../paths.ts';
@@ -24,7 +30,7 @@ export interface Affected {
   readonly answer: 'affected' | 'unknown' | 'none';
   readonly advisories: readonly Entry[];
   /** Releases that are meant, with how many artefacts have each. */
-  readonly releases: readonly (Suspect & { readonly artefacts: number })[];
+  readonly releases: readonly (Suspect & Counted)[];
   /** How many artefacts have one of them, and how many were asked about at all. */
   readonly count: number;
   readonly total: number;
@@ -33,7 +39,7 @@ export interface Affected {
   /** A page of those, the newest first. */
   readonly artefacts: readonly AffectedArtefact[];
   /** Releases of which it cannot be known, with how many artefacts have each. */
-  readonly unknown: readonly (UnknownRelease & { readonly artefacts: number })[];
+  readonly unknown: readonly (UnknownRelease & Counted)[];
   /** Artefacts that are not known to have it, but of which not all components are known. */
   readonly partlyKnown: number;
   /** Targets that every advisory rules out. */
@@ -75,22 +81,30 @@ export async function affected(
   const found: Suspects =
     question.kind === 'crate' ? await releasesOf(store, question) : await suspectsOf(store, asked.entries);
   const components = found.affected.map(({ component }) => component.id);
-  const ruledOut = await ruledOutTargets(store, asked.entries, components);
+  const having = await store.setsWith([...components, ...found.unknown.map(({ component }) => component.id)]);
+  const sets = [...new Set(components.flatMap((id) => having.get(id) ?? []))];
+  const ruledOut = await ruledOutTargets(store, asked.entries, sets);
   const meant: ArtefactFilter = {
     ...filter,
-    components,
+    sets,
     ...(ruledOut.length === 0 ? {} : { exceptTargets: ruledOut }),
   };
-  const [count, running, page, releases, unknown] = await Promise.all([
-    store.countArtefacts(meant),
+  const [counts, running, page, total, partly] = await Promise.all([
+    store.countsOf([...new Set([...having.values()].flat())]),
     sightings.countRunning(meant),
     store.artefacts({ ...meant, before, limit }),
-    counted(store, found.affected),
-    counted(store, found.unknown),
+    store.countArtefacts(filter),
+    store.countArtefacts({ ...filter, partlyKnown: true }),
   ]);
-  const total = await store.countArtefacts(filter);
-  const partly = await store.countArtefacts({ ...filter, partlyKnown: true });
-  const both = partly === 0 ? 0 : await store.countArtefacts({ ...meant, partlyKnown: true });
+  const isAll = ruledOut.length === 0 && Object.values(filter).every((value) => value === undefined);
+  const [count, both] = isAll
+    ? [sumOf(sets, counts, 'artefacts'), sumOf(sets, counts, 'partly')]
+    : await Promise.all([
+        store.countArtefacts(meant),
+        partly === 0 ? 0 : store.countArtefacts({ ...meant, partlyKnown: true }),
+      ]);
+  const releases = counted(found.affected, having, counts);
+  const unknown = counted(found.unknown, having, counts);
   // Which toolchain built an artefact is in no list of crates.
   const toolchain = asked.entries.filter(({ advisory }) => advisory.collection === 'rust');
   const missing = [
@@ -117,28 +131,37 @@ export async function affected(
   };
 }
 
+/** How many artefacts have a release. */
+interface Counted {
+  readonly artefacts: number;
+}
+
 /** With how many artefacts have each; releases that none has any more are left out. */
-async function counted<S extends { readonly component: ComponentRecord }>(
-  store: InventoryReader,
+function counted<S extends { readonly component: ComponentRecord }>(
   suspects: readonly S[],
-): Promise<readonly (S & { readonly artefacts: number })[]> {
-  const counts = await store.countByComponent(suspects.map(({ component }) => component.id));
+  having: ReadonlyMap<number, readonly number[]>,
+  counts: ReadonlyMap<number, SetCount>,
+): readonly (S & Counted)[] {
   return suspects
-    .map((one) => ({ ...one, artefacts: counts.get(one.component.id) ?? 0 }))
+    .map((one) => ({ ...one, artefacts: sumOf(having.get(one.component.id) ?? [], counts, 'artefacts') }))
     .filter(({ artefacts }) => artefacts > 0)
     .toSorted((a, b) => b.artefacts - a.artefacts || a.component.id - b.component.id);
+}
+
+function sumOf(sets: readonly number[], counts: ReadonlyMap<number, SetCount>, of: keyof SetCount): number {
+  return sets.reduce((sum, set) => sum + (counts.get(set)?.[of] ?? 0), 0);
 }
 
 /** Targets of artefacts that no advisory is about: a platform excludes one only where both sides name theirs. */
 async function ruledOutTargets(
   store: InventoryReader,
   entries: readonly Entry[],
-  components: readonly number[],
+  sets: readonly number[],
 ): Promise<readonly string[]> {
   const platforms = entries.map(({ advisory }) => advisory.platforms);
   if (platforms.length === 0 || platforms.some(({ arch, os }) => arch.length === 0 && os.length === 0))
     return [];
-  const targets = await store.targetsWith(components);
+  const targets = await store.targetsWith(sets);
   return targets.filter((triple) => {
     const cfg = cfgOf(triple);
     if (cfg === undefined) return false;
@@ -172,7 +195,7 @@ async function withFindings(
     list.flatMap(({ member, way }) => [member.component, ...way.path]),
   );
   const components = new Map((await store.components([...new Set(ids)])).map((one) => [one.id, one]));
-  const running = await Promise.all(artefacts.map((artefact) => sightings.runningAt(artefact, maxHosts)));
+  const running = await sightings.runningAt(artefacts, maxHosts);
   return artefacts.map((artefact, i) => ({
     artefact,
     running: running[i] ?? [],

@@ -106,10 +106,14 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
     const { crate, version, after, limit, 'partly-known': partly, ...filter } = query.data;
     const named =
       crate === undefined ? undefined : await inventory.componentsNamed('cargo', canonicalName(crate));
-    const components = named
+    const releases = named
       ?.filter((component) => version === undefined || component.version === version)
       .map(({ id }) => id);
-    const meant = { ...filter, components, partlyKnown: partly === undefined ? undefined : true };
+    const sets =
+      releases === undefined
+        ? undefined
+        : [...new Set([...(await inventory.setsWith(releases)).values()].flat())];
+    const meant = { ...filter, sets, partlyKnown: partly === undefined ? undefined : true };
     const found = await inventory.artefacts({ ...meant, before: after, limit });
     const last = found.at(-1);
     const answer: ArtefactsJson = {
@@ -180,10 +184,9 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
       after: after === undefined ? undefined : { id: Number(after.slice(0, cut)), key: after.slice(cut + 1) },
       limit,
     });
-    const counts = await inventory.countByComponent(found.map(({ id }) => id));
     const last = found.at(-1);
     const answer: ComponentsJson = {
-      components: found.map((one) => ({ ...componentJson(one), artefacts: counts.get(one.id) ?? 0 })),
+      components: found.map((one) => ({ ...componentJson(one), artefacts: one.artefacts })),
       next: found.length < limit || last === undefined ? null : `${last.id}:${last.key}`,
     };
     return reply.send(answer);

@@ -1,4 +1,4 @@
-import type { Expression, Kysely, Transaction } from 'kysely';
+import type { Expression, Kysely, RawBuilder, SqlBool, Transaction } from 'kysely';
 import type { SqlValue } from '../column.ts';
 import type { Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
@@ -13,6 +13,7 @@ export interface Dialect {
   readonly snapshot: <T>(work: (db: Kysely<Tables>) => Promise<T>) => Promise<T>;
   /** Column types: text that compares byte by byte, and integers of 64 bits. */
   readonly types: { readonly text: ColumnType; readonly integer: 'integer' | 'bigint' };
+  readonly among: Among;
   /**
    * First thing in every write transaction: waits until no other process is in one. Held to the end of the
    * transaction; that is what makes `seq` grow in the order of commits.
@@ -27,6 +28,12 @@ export interface Dialect {
   ) => Promise<void>;
   readonly close: () => Promise<void>;
 }
+
+/** Whether a column is one of many values, as one parameter however many there are. */
+export type Among = (
+  column: RawBuilder<unknown>,
+  values: readonly number[] | readonly string[],
+) => RawBuilder<SqlBool>;
 
 export type ColumnType = 'text' | Expression<unknown>;
 

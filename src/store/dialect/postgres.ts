@@ -41,6 +41,12 @@ export function postgresDialect(url: string, { readOnly = false } = {}): Dialect
     snapshot: (work) =>
       db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
     types: { text: sql`text collate "C"`, integer: 'bigint' },
+    among: (column, values) => {
+      // Of an empty list the type is not known.
+      if (values.length === 0) return sql`1 = 0`;
+      const type = typeof values[0] === 'string' ? sql`text[]` : sql`bigint[]`;
+      return sql`${column} = any(${values}::${type})`;
+    },
     serialise: async (tx) => {
       // Acknowledged means on disk, even where the server is set to answer earlier.
       await sql`select pg_advisory_xact_lock(${writeLock}::bigint),

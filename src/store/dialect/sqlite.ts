@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import type { SqlValue } from '../column.ts';
 import { StoreError } from '../error.ts';
 import type { Table } from '../table.ts';
@@ -45,6 +45,7 @@ export function sqliteDialect(folder: string, isCache: boolean): Dialect {
       reader: new Kysely<Tables>({ dialect: new NodeSqliteDialect(reader) }),
       writer: new Kysely<Tables>({ dialect: new NodeSqliteDialect(writer) }),
       types: { text: 'text', integer: 'integer' },
+      among: (column, values) => sql`${column} in (select value from json_each(${JSON.stringify(values)}))`,
       serialise: async () => {}, // `begin immediate` did it.
       load: (_tx, table, rows, { replace }) => load(writer, table, rows, replace),
       // The writer last: it is the one that may fold the write-ahead log into the file.

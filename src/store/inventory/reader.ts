@@ -1,23 +1,33 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { Among } from '../dialect/dialect.ts';
 import { decodeRow } from '../table.ts';
 import type { Tables } from '../tables.ts';
-import type { ArtefactRecord, ComponentRecord, SetRecord } from './records.ts';
-import type { ArtefactFilter, ArtefactQuery, ComponentSearch, InventoryReader } from './store.ts';
-import { artefacts, components, sets } from './tables.ts';
+import type { ArtefactRecord, ComponentRecord, SetCount, SetRecord } from './records.ts';
+import { setsWith } from './set-index.ts';
+import type {
+  ArtefactFilter,
+  ArtefactQuery,
+  ComponentSearch,
+  CountedComponent,
+  InventoryReader,
+} from './store.ts';
+import { artefacts, components, type InventoryState, sets, state } from './tables.ts';
 
 /** Reads of the inventory's tables, each of them one statement. */
 export class SqlInventoryReader implements InventoryReader {
   protected readonly db: Kysely<Tables>;
+  protected readonly among: Among;
 
-  constructor(db: Kysely<Tables>) {
+  constructor(db: Kysely<Tables>, among: Among) {
     this.db = db;
+    this.among = among;
   }
 
   async artefacts({ before, limit, ...filter }: ArtefactQuery): Promise<readonly ArtefactRecord[]> {
     const rows = await this.db
       .selectFrom('artefacts')
       .selectAll()
-      .where(meant(filter))
+      .where(meant(filter, this.among))
       .$if(before !== undefined, (q) => q.where('id', '<', before ?? 0))
       .orderBy('id', 'desc')
       .limit(limit)
@@ -38,33 +48,39 @@ export class SqlInventoryReader implements InventoryReader {
     return rows.map((row) => decodeRow(artefacts, row));
   }
 
-  async countArtefacts({ components: wanted, ...filter }: ArtefactFilter): Promise<number> {
-    const isPlain = Object.values(filter).every((value) => value === undefined);
-    if (wanted !== undefined && isPlain) {
-      if (wanted.length === 0) return 0;
-      const { rows } = await sql<{ n: unknown }>`
-        select sum(artefacts) as n from component_sets where ${inSets('id', wanted)}`.execute(this.db);
-      return Number(rows[0]?.n ?? 0);
+  async countArtefacts({ sets: wanted, partlyKnown, ...filter }: ArtefactFilter): Promise<number> {
+    const isPlain = Object.values(filter).every((value) => value === undefined || value.length === 0);
+    if (isPlain && wanted === undefined) {
+      const { artefacts, partly } = await this.state();
+      return partlyKnown === true ? partly : artefacts;
     }
     const { rows } = await sql<{ n: unknown }>`
-      select count(*) as n from artefacts where ${meant({ components: wanted, ...filter })}`.execute(this.db);
+      select count(*) as n from artefacts
+        where ${meant({ sets: wanted, partlyKnown, ...filter }, this.among)}`.execute(this.db);
     return Number(rows[0]?.n ?? 0);
   }
 
-  async countByComponent(wanted: readonly number[]): Promise<ReadonlyMap<number, number>> {
+  async setsWith(wanted: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>> {
+    return await setsWith(this.db, this.among, wanted);
+  }
+
+  async countsOf(wanted: readonly number[]): Promise<ReadonlyMap<number, SetCount>> {
     if (wanted.length === 0) return new Map();
-    const { rows } = await sql<{ id: number; n: unknown }>`
-      select m.component_id as id, sum(s.artefacts) as n from set_members m
-        join component_sets s on s.id = m.set_id
-        where m.component_id in (${sql.join(wanted)}) group by m.component_id`.execute(this.db);
-    return new Map(rows.map(({ id, n }) => [id, Number(n)]));
+    const rows = await this.db
+      .selectFrom('set_counts')
+      .selectAll()
+      .where(this.among(sql.ref('set_id'), wanted))
+      .execute();
+    return new Map(rows.map((row) => [row.set_id, row]));
   }
 
   async targetsWith(wanted: readonly number[]): Promise<readonly string[]> {
     if (wanted.length === 0) return [];
     const { rows } = await sql<{ target: string }>`
       select distinct target from artefacts
-        where target is not null and ${inSets('set_id', wanted)} order by target`.execute(this.db);
+        where target is not null and ${this.among(sql.ref('set_id'), wanted)} order by target`.execute(
+      this.db,
+    );
     return rows.map(({ target }) => target);
   }
 
@@ -74,18 +90,22 @@ export class SqlInventoryReader implements InventoryReader {
 
   async sets(ids: readonly number[]): Promise<readonly SetRecord[]> {
     if (ids.length === 0) return [];
-    const rows = await this.db.selectFrom('component_sets').selectAll().where('id', 'in', ids).execute();
+    const rows = await this.db
+      .selectFrom('component_sets')
+      .selectAll()
+      .where(this.among(sql.ref('id'), ids))
+      .execute();
     return rows.map((row) => decodeRow(sets, row));
   }
 
   async components(ids: readonly number[]): Promise<readonly ComponentRecord[]> {
-    const found: ComponentRecord[] = [];
-    for (let from = 0; from < ids.length; from += chunk) {
-      const some = ids.slice(from, from + chunk);
-      const rows = await this.db.selectFrom('components').selectAll().where('id', 'in', some).execute();
-      for (const row of rows) found.push(decodeRow(components, row));
-    }
-    return found;
+    if (ids.length === 0) return [];
+    const rows = await this.db
+      .selectFrom('components')
+      .selectAll()
+      .where(this.among(sql.ref('id'), ids))
+      .execute();
+    return rows.map((row) => decodeRow(components, row));
   }
 
   async componentsNamed(kind: ComponentRecord['kind'], key: string): Promise<readonly ComponentRecord[]> {
@@ -99,12 +119,29 @@ export class SqlInventoryReader implements InventoryReader {
     return rows.map((row) => decodeRow(components, row));
   }
 
-  async searchComponents({ text, kind, after, limit }: ComponentSearch): Promise<readonly ComponentRecord[]> {
+  async searchComponents({ limit, ...query }: ComponentSearch): Promise<readonly CountedComponent[]> {
+    const found: CountedComponent[] = [];
+    for (let { after } = query; ; ) {
+      const page = await this.#named({ ...query, after, limit });
+      const having = await this.setsWith(page.map(({ id }) => id));
+      const counts = await this.countsOf([...new Set([...having.values()].flat())]);
+      for (const component of page) {
+        const sum = (having.get(component.id) ?? []).reduce(
+          (n, set) => n + (counts.get(set)?.artefacts ?? 0),
+          0,
+        );
+        // What no artefact has any more is found by nobody.
+        if (sum > 0) found.push({ ...component, artefacts: sum });
+      }
+      after = page.at(-1);
+      if (found.length >= limit || page.length < limit) return found.slice(0, limit);
+    }
+  }
+
+  async #named({ text, kind, after, limit }: ComponentSearch): Promise<readonly ComponentRecord[]> {
     const rows = await this.db
       .selectFrom('components')
       .selectAll()
-      // Only those that an artefact has.
-      .where(sql<boolean>`exists (select 1 from set_members m where m.component_id = components.id)`)
       .$if(text !== '', (q) => q.where(contains('key', text)))
       .$if(kind !== undefined, (q) => q.where('kind', '=', kind ?? 'cargo'))
       .$if(after !== undefined, (q) => q.where(sql<boolean>`(key, id) > (${after?.key}, ${after?.id})`))
@@ -114,16 +151,25 @@ export class SqlInventoryReader implements InventoryReader {
       .execute();
     return rows.map((row) => decodeRow(components, row));
   }
+
+  protected async state(): Promise<InventoryState> {
+    const row = await this.db.selectFrom('inventory_state').selectAll().executeTakeFirstOrThrow();
+    return decodeRow(state, row);
+  }
 }
 
-/** Values in one list of a statement. */
-export const chunk = 500;
+/** Of so many sets every artefact is likelier to be one than to be found by an index. */
+const manySets = 1000;
 
 /** Whether a row of `artefacts` is meant. */
-export function meant(filter: ArtefactFilter): RawBuilder<SqlBool> {
-  const { components: wanted, name, exceptTargets = [], partlyKnown } = filter;
+export function meant(filter: ArtefactFilter, among: Among): RawBuilder<SqlBool> {
+  const { sets: wanted, name, exceptTargets = [], partlyKnown } = filter;
   const conditions: RawBuilder<SqlBool>[] = [sql`1 = 1`];
-  if (wanted !== undefined) conditions.push(wanted.length === 0 ? sql`1 = 0` : inSets('set_id', wanted));
+  if (wanted !== undefined) {
+    // A plus keeps both databases from an index.
+    const column = wanted.length > manySets ? sql`+set_id` : sql`set_id`;
+    conditions.push(wanted.length === 0 ? sql`1 = 0` : among(column, wanted));
+  }
   if (name !== undefined && name !== '') conditions.push(contains('name', name));
   for (const column of ['project', 'target', 'commit', 'trust'] as const)
     if (filter[column] !== undefined) conditions.push(sql`${sql.ref(column)} = ${filter[column]}`);
@@ -131,10 +177,6 @@ export function meant(filter: ArtefactFilter): RawBuilder<SqlBool> {
     conditions.push(sql`(target is null or target not in (${sql.join(exceptTargets)}))`);
   if (partlyKnown === true) conditions.push(sql`completeness <> 'complete'`);
   return sql.join(conditions, sql` and `) as RawBuilder<SqlBool>;
-}
-
-function inSets(column: 'id' | 'set_id', wanted: readonly number[]): RawBuilder<SqlBool> {
-  return sql`${sql.ref(column)} in (select set_id from set_members where component_id in (${sql.join(wanted)}))`;
 }
 
 /** "contains", the same on both databases: "like" folds case on one of them. */

@@ -61,9 +61,13 @@ export interface SetRecord {
   readonly members: readonly Member[];
   /** Positions of the members that the artefact itself needs; `null` where nobody says so. */
   readonly roots: readonly number[] | null;
-  readonly components: number;
-  /** How many artefacts have it; kept, not counted. */
+}
+
+/** How often a set is used. */
+export interface SetCount {
   readonly artefacts: number;
+  /** Of them, those of which not all components are known. */
+  readonly partly: number;
 }
 
 /** A component in an artefact. */

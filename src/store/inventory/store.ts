@@ -1,4 +1,4 @@
-import type { ArtefactRecord, ComponentRecord, SetRecord } from './records.ts';
+import type { ArtefactRecord, ComponentRecord, SetCount, SetRecord } from './records.ts';
 
 /** The inventory as the store keeps it. Errors are those of `Store`. */
 export interface InventoryStore extends InventoryReader {
@@ -11,35 +11,42 @@ export interface InventoryReader {
   artefacts(query: ArtefactQuery): Promise<readonly ArtefactRecord[]>;
   /** Those whose identity begins with a text of hex digits, two at most. */
   artefactsByIdentity(prefix: string): Promise<readonly ArtefactRecord[]>;
-  /** How many there are; with `components` alone it is a sum of kept counts. */
+  /** How many there are; without a filter it is a number that is kept. */
   countArtefacts(filter: ArtefactFilter): Promise<number>;
-  /** How many artefacts have each component; those that none has are left out. */
-  countByComponent(components: readonly number[]): Promise<ReadonlyMap<number, number>>;
-  /** Target triples of artefacts that have one of the components. */
-  targetsWith(components: readonly number[]): Promise<readonly string[]>;
+  /** The sets that have each of the components, ascending; some may be gone, and then count nothing. */
+  setsWith(components: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>>;
+  /** How often sets are used, as it is kept. Those that are gone are left out. */
+  countsOf(sets: readonly number[]): Promise<ReadonlyMap<number, SetCount>>;
+  /** Target triples of artefacts that have one of the sets. */
+  targetsWith(sets: readonly number[]): Promise<readonly string[]>;
   set(id: number): Promise<SetRecord | undefined>;
   sets(ids: readonly number[]): Promise<readonly SetRecord[]>;
   components(ids: readonly number[]): Promise<readonly ComponentRecord[]>;
   /** All releases of a name, in the order of their ids. */
   componentsNamed(kind: ComponentRecord['kind'], key: string): Promise<readonly ComponentRecord[]>;
-  /** Those whose name contains a text, in the order of their names, after one of them. */
-  searchComponents(query: ComponentSearch): Promise<readonly ComponentRecord[]>;
+  /** Those that an artefact has and whose name contains a text, in the order of their names, after one of them. */
+  searchComponents(query: ComponentSearch): Promise<readonly CountedComponent[]>;
 }
 
 export interface InventoryWriter extends InventoryReader {
   artefactOf(identity: string): Promise<ArtefactRecord | undefined>;
   /** Takes in releases that are not there yet; returns the id of each, in the given order. */
   putComponents(components: readonly Omit<ComponentRecord, 'id'>[]): Promise<readonly number[]>;
-  /** Takes a set in, where there is none of its digest; returns its id. Its count is kept by `putArtefact`. */
-  putSet(set: Omit<SetRecord, 'id' | 'artefacts' | 'components'>): Promise<number>;
-  /** Inserts, or replaces by identity. A set that no artefact has any more is forgotten. Returns its id. */
-  putArtefact(artefact: Omit<ArtefactRecord, 'id'>): Promise<number>;
+  /** Takes a set in, where there is none of its digest; returns its id. How often it is used is kept by `putArtefact`. */
+  putSet(set: Omit<SetRecord, 'id'>): Promise<number>;
+  /** Inserts, or takes the place of the one that is known. A set that no artefact has any more is forgotten. Returns its id. */
+  putArtefact(artefact: Omit<ArtefactRecord, 'id'>, known?: ArtefactRecord): Promise<number>;
+}
+
+/** A release, and how many artefacts have it. */
+export interface CountedComponent extends ComponentRecord {
+  readonly artefacts: number;
 }
 
 /** Which artefacts are meant; what is absent does not limit. */
 export interface ArtefactFilter {
-  /** Those that have one of these components, by id. */
-  readonly components?: readonly number[] | undefined;
+  /** Those that are made of one of these sets, by id. */
+  readonly sets?: readonly number[] | undefined;
   /** Part of the name. */
   readonly name?: string | undefined;
   readonly project?: string | undefined;

@@ -1,6 +1,7 @@
 import { BadValue, type Column, count, integer, json, oneOf, optional, sha256, text } from '../column.ts';
 import { type Row, table } from '../table.ts';
-import type { ArtefactRecord, ComponentRecord, Member, SetRecord } from './records.ts';
+import { ascending } from './packed.ts';
+import type { ArtefactRecord, ComponentRecord, Member, SetCount, SetRecord } from './records.ts';
 
 // How the inventory's records are kept.
 
@@ -72,19 +73,55 @@ export const sets = table<SetRecord>('component_sets', ['id'], {
   digest: sha256,
   members,
   roots: optional(positions),
-  components: count,
-  artefacts: count,
 });
 
-/** That a set has a component: what is looked up by component. */
-interface SetMember {
+/** How often a set is used; kept, not counted. */
+export const setCounts = table<SetCount & { readonly setId: number }>('set_counts', ['setId'], {
+  setId: count,
+  artefacts: count,
+  partly: count,
+});
+
+/** Sets that have a component, of those that were put there together; some of them may be gone since. */
+interface Posting {
   readonly componentId: number;
-  readonly setId: number;
+  readonly firstSet: number;
+  readonly sets: readonly number[];
 }
 
-export const setMembers = table<SetMember>('set_members', ['componentId', 'setId'], {
+export const postings = table<Posting>('set_postings', ['componentId', 'firstSet'], {
   componentId: count,
-  setId: count,
+  firstSet: count,
+  sets: ascending,
+});
+
+/** The components of a set that is in no posting yet. */
+interface TailSet {
+  readonly setId: number;
+  readonly components: readonly number[];
+}
+
+export const tail = table<TailSet>('set_tail', ['setId'], { setId: count, components: ascending });
+
+/** The one row of what is kept of the inventory as a whole. */
+export interface InventoryState {
+  readonly id: number;
+  /** The greatest id that a set ever had: none is given again. */
+  readonly lastSet: number;
+  readonly artefacts: number;
+  /** Of them, those of which not all components are known. */
+  readonly partly: number;
+  readonly tailSets: number;
+  readonly tailMembers: number;
+}
+
+export const state = table<InventoryState>('inventory_state', ['id'], {
+  id: count,
+  lastSet: count,
+  artefacts: count,
+  partly: count,
+  tailSets: count,
+  tailMembers: count,
 });
 
 /** The tables as Kysely types them. */
@@ -95,7 +132,10 @@ export interface InventoryTables {
     readonly members: string;
     readonly roots: string | null;
   };
-  readonly set_members: Row<SetMember>;
+  readonly set_counts: Row<SetCount & { readonly setId: number }>;
+  readonly set_postings: Row<Omit<Posting, 'sets'>> & { readonly sets: string };
+  readonly set_tail: Row<Omit<TailSet, 'components'>> & { readonly components: string };
+  readonly inventory_state: Row<InventoryState>;
 }
 
 function isPositions(value: unknown): value is readonly number[] {

@@ -2,31 +2,45 @@ import { sql, type Transaction } from 'kysely';
 import type { Dialect } from '../dialect/dialect.ts';
 import { encodeRow, type Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
-import { chunk, SqlInventoryReader } from './reader.ts';
+import { SqlInventoryReader } from './reader.ts';
 import type { ArtefactRecord, ComponentRecord, SetRecord } from './records.ts';
+import { indexSet, unindexSet } from './set-index.ts';
 import type { InventoryStore, InventoryWriter } from './store.ts';
-import { artefacts, components, setMembers, sets } from './tables.ts';
+import { artefacts, components, type InventoryState, setCounts, sets, state } from './tables.ts';
 
 /** Runs work in a write transaction of its own, in turn with all other writers. */
 type Transact = <T>(work: (tx: Transaction<Tables>) => Promise<T>) => Promise<T>;
 
 /** The inventory of a database. */
 export function sqlInventory(dialect: Dialect, transact: Transact): InventoryStore {
-  return Object.assign(new SqlInventoryReader(dialect.reader), {
+  const known = new Map<string, number>();
+  return Object.assign(new SqlInventoryReader(dialect.reader, dialect.among), {
     write: <T>(work: (tx: InventoryWriter) => Promise<T>) =>
-      transact((tx) => work(new SqlInventoryWriter(dialect, tx))),
+      transact(async (tx) => {
+        const writer = new SqlInventoryWriter(dialect, tx, known);
+        const result = await work(writer);
+        await writer.flush();
+        return result;
+      }),
   });
 }
+
+/** Ids of releases that are remembered: some tens of megabytes. */
+const remembered = 100_000;
 
 /** Reads and writes in one open transaction. Writers take turns, so "the greatest id plus one" is safe. */
 class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
   readonly #dialect: Dialect;
   readonly #tx: Transaction<Tables>;
+  /** Ids of releases that were committed: they never change, and none is forgotten. */
+  readonly #known: Map<string, number>;
+  #state: InventoryState | undefined;
 
-  constructor(dialect: Dialect, tx: Transaction<Tables>) {
-    super(tx);
+  constructor(dialect: Dialect, tx: Transaction<Tables>, known: Map<string, number>) {
+    super(tx, dialect.among);
     this.#dialect = dialect;
     this.#tx = tx;
+    this.#known = known;
   }
 
   async artefactOf(identity: string): Promise<ArtefactRecord | undefined> {
@@ -35,72 +49,92 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
 
   async putComponents(wanted: readonly Omit<ComponentRecord, 'id'>[]): Promise<readonly number[]> {
     const ids = new Map<string, number>();
-    const identities = [...new Set(wanted.map(({ identity }) => identity))];
-    for (let from = 0; from < identities.length; from += chunk) {
+    const unknown: string[] = [];
+    for (const identity of new Set(wanted.map((component) => component.identity))) {
+      const id = this.#known.get(identity);
+      if (id === undefined) unknown.push(identity);
+      else ids.set(identity, id);
+    }
+    if (unknown.length > 0) {
       const rows = await this.#tx
         .selectFrom('components')
         .select(['id', 'identity'])
-        .where('identity', 'in', identities.slice(from, from + chunk))
+        .where(this.among(sql.ref('identity'), unknown))
         .execute();
-      for (const { id, identity } of rows) ids.set(identity, id);
+      if (this.#known.size > remembered) this.#known.clear();
+      for (const { id, identity } of rows) {
+        ids.set(identity, id);
+        this.#known.set(identity, id);
+      }
+      await this.#insert(wanted, ids);
     }
-    let last = await this.#last('components');
+    return wanted.map(({ identity }) => ids.get(identity) ?? 0);
+  }
+
+  /** Inserts those that have no id, and gives them one. */
+  async #insert(wanted: readonly Omit<ComponentRecord, 'id'>[], ids: Map<string, number>): Promise<void> {
+    let last: number | undefined;
     const missing: ComponentRecord[] = [];
     for (const component of wanted) {
       if (ids.has(component.identity)) continue;
-      last += 1;
+      last = (last ?? (await this.#last('components'))) + 1;
       ids.set(component.identity, last);
       missing.push({ ...component, id: last });
     }
     await this.#load(components, missing);
-    return wanted.map(({ identity }) => ids.get(identity) ?? 0);
   }
 
-  async putSet(set: Omit<SetRecord, 'id' | 'artefacts' | 'components'>): Promise<number> {
+  async putSet(set: Omit<SetRecord, 'id'>): Promise<number> {
     const known = await this.#tx
       .selectFrom('component_sets')
       .select('id')
       .where('digest', '=', set.digest)
       .executeTakeFirst();
     if (known !== undefined) return known.id;
-    const id = (await this.#last('component_sets')) + 1;
-    await this.#load(sets, [{ ...set, id, components: set.members.length, artefacts: 0 }]);
-    await this.#load(
-      setMembers,
-      set.members.map(({ component }) => ({ componentId: component, setId: id })),
-    );
+    const before = await this.#kept();
+    const id = before.lastSet + 1;
+    await this.#load(sets, [{ ...set, id }]);
+    await this.#load(setCounts, [{ setId: id, artefacts: 0, partly: 0 }]);
+    const indexed = { setId: id, components: set.members.map(({ component }) => component) };
+    this.#state = { ...before, lastSet: id, ...(await indexSet(this.#dialect, this.#tx, indexed, before)) };
     return id;
   }
 
-  async putArtefact(artefact: Omit<ArtefactRecord, 'id'>): Promise<number> {
-    const known = await this.artefactOf(artefact.identity);
+  async putArtefact(artefact: Omit<ArtefactRecord, 'id'>, known?: ArtefactRecord): Promise<number> {
     const id = known?.id ?? (await this.#last('artefacts')) + 1;
-    await this.#load(artefacts, [{ ...artefact, id }], { replace: true });
-    if (known?.setId === artefact.setId) return id;
-    await this.#count(artefact.setId, 1);
-    if (known !== undefined) await this.#count(known.setId, -1);
+    await this.#load(artefacts, [{ ...artefact, id }], { replace: known !== undefined });
+    await this.#count(artefact, 1);
+    if (known !== undefined) await this.#count(known, -1);
     return id;
   }
 
-  async #count(set: number, by: number): Promise<void> {
-    await sql`update component_sets set artefacts = artefacts + ${by} where id = ${set}`.execute(this.#tx);
-    const left = by > 0 ? undefined : await this.set(set);
-    if (left === undefined || left.artefacts > 0) return;
-    // What no artefact has any more would be found by nobody. Its members are looked up by component.
-    for (let from = 0; from < left.members.length; from += chunk)
-      await this.#tx
-        .deleteFrom('set_members')
-        .where(
-          'component_id',
-          'in',
-          left.members.slice(from, from + chunk).map(({ component }) => component),
-        )
-        .where('set_id', '=', set)
-        .execute();
-    await this.#tx.deleteFrom('component_sets').where('id', '=', set).execute();
+  /** Writes what was changed of the inventory as a whole. */
+  async flush(): Promise<void> {
+    if (this.#state !== undefined) await this.#load(state, [this.#state], { replace: true });
   }
 
-  async #last(from: 'artefacts' | 'components' | 'component_sets'): Promise<number> {
+  async #kept(): Promise<InventoryState> {
+    this.#state ??= await this.state();
+    return this.#state;
+  }
+
+  async #count({ setId, completeness }: Omit<ArtefactRecord, 'id'>, by: 1 | -1): Promise<void> {
+    const partly = completeness === 'complete' ? 0 : by;
+    const before = await this.#kept();
+    this.#state = { ...before, artefacts: before.artefacts + by, partly: before.partly + partly };
+    await sql`update set_counts set artefacts = artefacts + ${by}, partly = partly + ${partly}
+      where set_id = ${setId}`.execute(this.#tx);
+    if (by > 0) return;
+    const left = await this.countsOf([setId]);
+    if (left.get(setId)?.artefacts !== 0) return;
+    // What no artefact has any more would be found by nobody.
+    const size = (await this.set(setId))?.members.length ?? 0;
+    this.#state = { ...this.#state, ...(await unindexSet(this.#tx, setId, size, this.#state)) };
+    await this.#tx.deleteFrom('component_sets').where('id', '=', setId).execute();
+    await this.#tx.deleteFrom('set_counts').where('set_id', '=', setId).execute();
+  }
+
+  async #last(from: 'artefacts' | 'components'): Promise<number> {
     const { rows } = await sql<{ last: number | null }>`
       select max(id) as last from ${sql.table(from)}`.execute(this.#tx);
     return rows[0]?.last ?? 0;

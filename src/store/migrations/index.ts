@@ -10,6 +10,7 @@ import { exactNeeds } from './009-exact-needs.ts';
 import { sightings } from './010-sightings.ts';
 import { revisions } from './011-revisions.ts';
 import { roles } from './012-roles.ts';
+import { inventoryShared } from './013-inventory-shared.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   sightings,
   revisions,
   roles,
+  inventoryShared,
 ];

@@ -64,7 +64,7 @@ export class SqlSightings implements SightingStore {
 
   async countRunning(filter: ArtefactFilter): Promise<RunningCount> {
     const { rows } = await sql<{ hosts: unknown; processes: unknown }>`
-      with asked as (select digest, build_id from artefacts where ${meant(filter)})
+      with asked as (select digest, build_id from artefacts where ${meant(filter, this.#dialect.among)})
       select count(distinct host_id) as hosts, sum(processes) as processes from (
         select r.digest, r.host_id, r.processes from running r join asked a on a.digest = r.digest
         union
@@ -74,19 +74,33 @@ export class SqlSightings implements SightingStore {
     return { hosts: Number(rows[0]?.hosts ?? 0), processes: Number(rows[0]?.processes ?? 0) };
   }
 
-  async runningAt({ digest, buildId }: Binary, limit: number): Promise<readonly RunningAt[]> {
-    if (digest === null) return [];
+  async runningAt(binaries: readonly Binary[], limit: number): Promise<readonly (readonly RunningAt[])[]> {
+    const { reader, among } = this.#dialect;
+    const digests = binaries.flatMap(({ digest }) => digest ?? []);
+    if (digests.length === 0) return binaries.map(() => []);
+    const buildIds = binaries.flatMap(({ buildId }) => buildId ?? []);
     const { rows } = await sql<Record<string, unknown>>`
-      select r.*, h.name, h.environment, h.team, h.service, h.seen_at
-        from running r join hosts h on h.id = r.host_id
-        where r.digest = ${digest} or (r.build_id = ${buildId}
-          and not exists (select 1 from artefacts k where k.digest = r.digest))
-        order by h.name, r.digest limit ${limit}`.execute(this.#dialect.reader);
-    return rows.map((row) => {
-      const { name, environment, team, service, seenAt } = decodeRow(hosts, { ...placeless, ...row });
-      const found: RunningRecord = decodeRow(running, row);
-      const tie = found.digest === digest ? 'digest' : 'build-id';
-      return { ...found, name, environment, team, service, seenAt, tie };
+      select * from (
+        select r.*, h.name, h.environment, h.team, h.service, h.seen_at,
+            row_number() over (partition by r.digest order by h.name) as place
+          from running r join hosts h on h.id = r.host_id
+          where ${among(sql`r.digest`, digests)} or (${among(sql`r.build_id`, buildIds)}
+            and not exists (select 1 from artefacts k where k.digest = r.digest))
+        ) as found where place <= ${limit} order by name, digest`.execute(reader);
+    const found = rows.map((row) => ({
+      ...decodeRow(running, row),
+      ...pick(decodeRow(hosts, { ...placeless, ...row })),
+    }));
+    const byDigest = Map.groupBy(found, ({ digest }) => digest);
+    const byBuild = Map.groupBy(found, ({ buildId }) => buildId);
+    return binaries.map(({ digest, buildId }) => {
+      if (digest === null) return [];
+      const same = (byDigest.get(digest) ?? []).map((one) => ({ ...one, tie: 'digest' as const }));
+      // What has a digest that an artefact has is in the list for that one's sake.
+      const built = (buildId === null ? [] : (byBuild.get(buildId) ?? []))
+        .filter((one) => !digests.includes(one.digest))
+        .map((one) => ({ ...one, tie: 'build-id' as const }));
+      return [...same, ...built].slice(0, limit);
     });
   }
 
@@ -123,6 +137,16 @@ export class SqlSightings implements SightingStore {
     const rows = records.map((record) => encodeRow(table, record));
     await this.#dialect.load(tx, table, rows, { replace: true });
   }
+}
+
+function pick({
+  name,
+  environment,
+  team,
+  service,
+  seenAt,
+}: HostRecord): Omit<RunningAt, keyof RunningRecord | 'tie'> {
+  return { name, environment, team, service, seenAt };
 }
 
 /** What a host's row has beside that a joined row has not. */

@@ -14,8 +14,8 @@ export interface SightingStore {
   ): Promise<{ readonly begun: number; readonly ended: number }>;
   /** How many hosts run one of the artefacts that are meant, and in how many processes. */
   countRunning(filter: ArtefactFilter): Promise<RunningCount>;
-  /** Where binaries run, by the digest or else the build id of each; of one at most `limit` hosts, in the order of their names. */
-  runningAt(binary: Binary, limit: number): Promise<readonly RunningAt[]>;
+  /** Where each of some binaries runs, by its digest or else its build id: at most `limit` hosts, in the order of their names. */
+  runningAt(binaries: readonly Binary[], limit: number): Promise<readonly (readonly RunningAt[])[]>;
   /** Processes that have not ended, with how each stands to the artefacts. */
   processes(query: ProcessQuery): Promise<readonly StandingProcess[]>;
 }

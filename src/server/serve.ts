@@ -19,6 +19,7 @@ import { ensureAdminToken } from './identity/admin-token.ts';
 import { serverLog } from './log.ts';
 import { startLoops } from './loops.ts';
 import { ServeError } from './serve-error.ts';
+import { noteServer } from './whereabouts.ts';
 
 /** What `safeguard serve` was asked for. */
 export interface ServeOptions {
@@ -79,6 +80,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     wake = loops.wake;
     const note = join(data, 'server.json');
     await writeFile(note, `${JSON.stringify({ url, pid: process.pid })}\n`, { mode: 0o600 });
+    const unnote = await noteServer(url, data);
     if (token === undefined)
       log.info('the admin token lies with another replica; set SAFEGUARD_TOKEN to act here');
     return {
@@ -91,6 +93,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       ],
       close: async () => {
         await rm(note, { force: true });
+        await unnote();
         const stopped = loops.stop();
         await server.close();
         await Promise.race([stopped, setTimeout(1_000, undefined, { ref: false })]);

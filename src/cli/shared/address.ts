@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { notedData } from '../../server/whereabouts.ts';
 import { CliError } from './error.ts';
 
 /** Where the running server is, and how that is known. */
@@ -47,6 +48,8 @@ export async function findServer(options: ServerOptions, env = process.env): Pro
 export async function findToken(server: ServerAddress, env = process.env): Promise<string> {
   const given = env.SAFEGUARD_TOKEN?.trim();
   if (given) return given;
+  const noted = server.ownData || !isLoopback(server.url) ? undefined : await notedToken(server.url);
+  if (noted !== undefined) return noted;
   const file = join(server.data, 'admin.token');
   if (!server.ownData && !isLoopback(server.url))
     throw new CliError('cli/usage', `acting on ${server.url} needs a token`, {
@@ -58,6 +61,15 @@ export async function findToken(server: ServerAddress, env = process.env): Promi
       next: "Put one into SAFEGUARD_TOKEN, or name the server's data folder with --data.",
     });
   return token.trim();
+}
+
+/** The token that lies with this user's own server on this machine, whatever folder the command is typed in. */
+async function notedToken(url: string): Promise<string | undefined> {
+  const data = await notedData(url);
+  if (data === undefined) return undefined;
+  const written = await writtenAddress(data).catch(() => undefined);
+  if (written === undefined || new URL(written).port !== new URL(url).port) return undefined;
+  return (await readIfThere(join(data, 'admin.token')))?.trim();
 }
 
 /** Reads an address as people write it: a scheme may be missing, and an index URL is fine too. */

@@ -4,7 +4,8 @@ export const addressText =
   'Commands that speak to a running server find it by --server, then by the variable SAFEGUARD_SERVER, then by the ' +
   'address that `safeguard serve` writes into its data folder (--data, ./safeguard-data unless said otherwise), and ' +
   'else try http://127.0.0.1:8480. Commands that act need a token: the one in SAFEGUARD_TOKEN, else the ' +
-  'admin.token of the data folder, which is sent only to the server that wrote it or to this machine.';
+  'admin.token of the data folder, which is sent only to the server that wrote it or to this machine; of a server that you ' +
+  'run on this machine it is found from any folder.';
 
 export const environment: readonly (readonly [name: string, meaning: string])[] = [
   ['SAFEGUARD_SERVER', 'the address of the server, where --server does not say it'],

@@ -10,6 +10,7 @@ import {
   isWord,
   Lines,
   nameOf,
+  signAt,
   type TokenRange,
   type Tokens,
   tokenKind,
@@ -101,6 +102,8 @@ class Reader {
   #crateWord = false;
   #quotedUntil = 0;
   readonly #impls: Impl[] = [];
+  /** Single names that stand for nothing that is asked for. */
+  readonly #idle = new Set<string>();
   /** What globs of other crates bring the names of there, as far as any of those may be wanted. */
   #foreign: readonly FullPath[] | undefined;
   readonly #brought = new Map<string, readonly FullPath[]>();
@@ -201,6 +204,8 @@ class Reader {
   /** Reads the path that begins there; gives the token to go on with. */
   #path(at: number, to: number): number {
     const tokens = this.#tokens;
+    const isAlone = standsAlone(tokens, at);
+    if (isAlone && this.#idle.has(nameOf(tokens, at) ?? '')) return at + 1;
     const leading = isSigns(tokens, at - 2, '::') && !followsPath(tokens, at - 2);
     // A field, a method, a macro's argument, or what follows generics that were read with their path.
     if (!leading && (isMember(tokens, at) || isSigns(tokens, at - 2, '::') || isArgument(tokens, at)))
@@ -213,7 +218,17 @@ class Reader {
     if (path.spliced && !this.#tree.isExpanded(tokens, at) && this.#leadsOut(names, path.pasted))
       this.#spliced.push(at);
     if (path.generics !== undefined || isSign(tokens, path.next, '<')) this.#generics(at, path, to);
+    const found = this.#found.length;
     this.#meant(at, path.next, [...names, ...qualified(tokens, at, path.next, to)]);
+    const [only] = names;
+    if (
+      isAlone &&
+      only !== undefined &&
+      this.#found.length === found &&
+      !this.#cut.has(at) &&
+      !crateWords.has(only)
+    )
+      this.#idle.add(only);
     if (path.generics === 'ended') this.#arguments(at, path.next);
     this.#quoting(path.names, path.next);
     if (names.length === 1 && this.#isCrate(names[0] ?? '') && !isWord(tokens, at - 1, 'crate'))
@@ -417,6 +432,15 @@ function qualified(tokens: Tokens, at: number, next: number, to: number): readon
       : 0;
   if (end === 0 || !isSigns(tokens, end, '::')) return [];
   return readPath(tokens, end + 2, to).names;
+}
+
+/** Whether a name there is all of its path, is not called, and has no generics: what it means is the same wherever it stands so. */
+function standsAlone(tokens: Tokens, at: number): boolean {
+  const [before, next] = [signAt(tokens, at - 1), signAt(tokens, at + 1)];
+  if (before === '<' || before === ':' || before === '$' || next === '<' || next === '!' || next === '(')
+    return false;
+  if (before === '(' && tokens.kinds[at + 1] === tokenKind.close) return false;
+  return next !== ':' || !isSigns(tokens, at + 1, '::');
 }
 
 function isMacroCall(tokens: Tokens, next: number): boolean {

@@ -5,6 +5,8 @@ export function folderOf(file: string): string {
 
 /** Joins as a file system would; a path that leaves the package keeps its `..` and so names no file. */
 export function joined(folder: string, path: string): string {
+  if (!uneven.test(path) && (folder === '' || !uneven.test(folder)))
+    return folder === '' ? path : `${folder}/${path}`;
   const parts: string[] = [];
   for (const part of `${folder}/${path.replaceAll('\\', '/')}`.split('/')) {
     if (part === '' || part === '.') continue;
@@ -13,3 +15,6 @@ export function joined(folder: string, path: string): string {
   }
   return parts.join('/');
 }
+
+/** A path with parts that say nothing, or go up. */
+const uneven = /(?:^|[\\/])\.{0,2}(?:[\\/]|$)|\\/;

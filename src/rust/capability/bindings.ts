@@ -17,6 +17,8 @@ export interface FunctionPlace {
   readonly name: string;
   /** The names of its parameters, `self` left out; `undefined` for one that is a pattern. */
   readonly parameters: readonly (string | undefined)[];
+  /** Their types. */
+  readonly types: readonly (TokenRange | undefined)[];
   /** Whether it has a `self`. */
   readonly method: boolean;
   /** The type whose `impl` it stands in. */
@@ -137,14 +139,17 @@ class Reader implements FileBindings {
     if (!isSign(tokens, body, '{')) return;
     const parts = commaParts(tokens, inside(tokens, open));
     const method = parts[0] !== undefined && isSelf(tokens, parts[0]);
-    const parameters = (method ? parts.slice(1) : parts).map((part) => {
-      const first = isWord(tokens, part.from, 'mut') ? part.from + 1 : part.from;
-      return isSign(tokens, first + 1, ':') ? nameOf(tokens, first) : undefined;
+    const given = (method ? parts.slice(1) : parts).map(({ from, to }) => {
+      const first = isWord(tokens, from, 'mut') ? from + 1 : from;
+      return isSign(tokens, first + 1, ':')
+        ? { name: nameOf(tokens, first), type: { from: first + 2, to } }
+        : { name: undefined, type: undefined };
     });
     const type = this.#types.findLast((one) => one.from <= at && at < one.to)?.name;
     this.functions.push({
       name,
-      parameters,
+      parameters: given.map((one) => one.name),
+      types: given.map((one) => one.type),
       method,
       ...(type === undefined ? {} : { type }),
       body: inside(tokens, body),

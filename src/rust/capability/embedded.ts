@@ -1,6 +1,6 @@
 /** Files and texts that become a part of the code: what is embedded, and what is read as Rust. */
 import { stringOf } from '../literal.ts';
-import type { Module, SourceFiles } from '../module-tree.ts';
+import type { Module, ModuleTree, SourceFiles } from '../module-tree.ts';
 import { folderOf, joined } from '../source-path.ts';
 import { isSign, isWord, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';
 import { type Claim, secretIn } from './files.ts';
@@ -59,6 +59,27 @@ export function hasCodeText(tokens: Tokens): boolean {
     }
   }
   return false;
+}
+
+/** Whether texts of a crate are exactly one of each of these lists. */
+export function hasTexts(
+  { modules }: Pick<ModuleTree, 'modules'>,
+  lists: readonly (readonly string[])[],
+): boolean {
+  const left = new Set(lists);
+  const longest = Math.max(...lists.flat().map((text) => text.length));
+  for (const tokens of new Set(modules.map((module) => module.tokens)))
+    for (let at = 0; at < tokens.count && left.size > 0; at++) {
+      const kind = tokens.kinds[at] ?? 0;
+      if (kind < tokenKind.string || kind > tokenKind.rawCString) continue;
+      const [start = 0, end = 0] = [tokens.starts[at], tokens.ends[at]];
+      // An escape may make one sign of many.
+      const isPlain = kind === tokenKind.string && !tokens.source.slice(start, end).includes('\\');
+      if (isPlain && end - start > longest + 2) continue;
+      const text = stringOf(tokens, at) ?? '';
+      for (const list of left) if (list.includes(text)) left.delete(list);
+    }
+  return left.size === 0;
 }
 
 /**

@@ -20,7 +20,7 @@ import { receiverFrom } from './bindings.ts';
 import { argumentOf, argumentsAt, chainAfter, textsIn } from './call.ts';
 import type { Capability, CapabilityKind, Confidence } from './capability.ts';
 import { builtDirectives, textMakers } from './directives.ts';
-import { codeTexts, hasCodeText, included } from './embedded.ts';
+import { codeTexts, hasCodeText, hasTexts, included } from './embedded.ts';
 import { isNoProgram, readingOf } from './environment.ts';
 import { type Claim, type Ground, readsFrom, writesTo } from './files.ts';
 import { redirectIn } from './flags.ts';
@@ -36,6 +36,7 @@ import {
 } from './mention.ts';
 import { OriginFinder } from './origins/finder.ts';
 import type { Origins } from './origins/walk.ts';
+import { isParser } from './parsers.ts';
 import { baseName, downloaderIn, isKnownProgram, programKinds } from './programs.ts';
 import { type Code, type Role, scan } from './scan.ts';
 import { type Given, givenByPath, givenTo, toolMethods } from './tool-methods.ts';
@@ -92,11 +93,14 @@ class Finder {
   readonly #uses: Set<string>;
   /** Texts of which a macro makes names. */
   readonly #names = new Set<string>();
+  /** Whether it has the texts that such names are made of at all, once that was asked. */
+  #hasNames: boolean | undefined;
   /** Texts that were read as Rust. */
   readonly #read: Set<string>;
   /** Whether a text of it looks like code, once that was asked. */
   #hasCode: boolean | undefined;
   #origins: OriginFinder | undefined;
+  readonly #resolver: PathResolver;
   #ground: Ground;
 
   constructor(tree: ModuleTree, role: Role, crates: CrateNames, read = new Set<string>()) {
@@ -105,17 +109,17 @@ class Finder {
     this.#tree = tree;
     this.#role = role;
     this.#crates = crates;
+    this.#resolver = new PathResolver(tree, crates);
     this.#others = new Set(crates.values());
     this.#ground = { role, moved: [] };
   }
 
   run(names: NameFilter | undefined): Found {
-    const resolver = new PathResolver(this.#tree, this.#crates);
     const wanted = {
       path: (path: readonly string[]) => path[0] !== 'crate' && this.#isWanted(path),
       root: (name: string) => isRoot(name) || this.#others.has(name),
     };
-    const mentions = mentionsOf(this.#tree, resolver, wanted, names);
+    const mentions = mentionsOf(this.#tree, this.#resolver, wanted, names);
     const called = mentions.found.filter(({ imported }) => !imported);
     for (const { path } of mentions.found) this.#uses.add(path[0] ?? '');
     // A trait that is brought in is called by its methods, and macros by their names alone.
@@ -321,10 +325,12 @@ class Finder {
     const open = argumentsAt(tokens, at + 4);
     const first = open === undefined ? undefined : argumentOf(tokens, open, 0);
     if (first === undefined || !/^new(?:_raw)?$/.test(name ?? '')) return;
+    this.#hasNames ??= hasTexts(this.#tree, [pathParts, pathRoots]);
+    if (!this.#hasNames) return;
     const texts = this.#origin().of(tokens, first).texts;
     for (const text of texts) this.#names.add(text);
-    const found = ['process', 'net', 'fs', 'env'].find((one) => this.#names.has(one));
-    const isPath = this.#names.has('std') || this.#names.has('core') || this.#names.has('Command');
+    const found = pathParts.find((one) => this.#names.has(one));
+    const isPath = pathRoots.some((one) => this.#names.has(one));
     if (found !== undefined && isPath) this.#add(module, at, 'built-name', 'likely', `std::${found}`, true);
   }
 
@@ -334,7 +340,10 @@ class Finder {
     const [open] = [argumentsAt(tokens, at + 1)];
     if (open === undefined) return;
     if (name === 'parse') {
-      if (this.#makesCode()) this.#parsed(module, at, { from: receiverFrom(tokens, at - 1), to: at - 1 });
+      if (!this.#makesCode()) return;
+      const receiver = { from: receiverFrom(tokens, at - 1), to: at - 1 };
+      const isText = !isParser(module, receiver, this.#origin(), this.#resolver);
+      if (isText) this.#parsed(module, at, receiver);
       return;
     }
     if (name === 'read_dir') {
@@ -544,6 +553,10 @@ const others =
 function takesNoFlags({ leaves: [program = '', ...given], compiler }: Origins): boolean {
   return !compiler && others.test(baseName(program)) && !given.some((text) => compilers.test(baseName(text)));
 }
+
+/** Of a path that a macro makes of names, what gives power, and what says that it is one of the standard library's. */
+const pathParts = ['process', 'net', 'fs', 'env'];
+const pathRoots = ['std', 'core', 'Command'];
 
 /** The file of a text that is read as Rust, and how many such texts are read of a crate. */
 const madeFile = 'made.rs';

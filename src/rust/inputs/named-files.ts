@@ -1,6 +1,7 @@
 import { textsIn } from '../capability/call.ts';
 import { stringOf } from '../literal.ts';
 import type { ModuleTree } from '../module-tree.ts';
+import { NameFilter } from '../name-filter.ts';
 import { folderOf, joined } from '../source-path.ts';
 import { inside, isSign, isWord, nameOf, placeOf, type Tokens, tokenKind } from '../tokens.ts';
 
@@ -31,6 +32,8 @@ const opening: ReadonlySet<string> = new Set(
   ),
 );
 
+const telling = new NameFilter(new Set([...opening, 'include_bytes', 'include_str']));
+
 /** Reads a crate's texts and inclusions; what stands in documentation is none of them. */
 export function namedFiles(tree: ModuleTree): NamedFiles {
   const texts = new Set<string>();
@@ -42,6 +45,7 @@ export function namedFiles(tree: ModuleTree): NamedFiles {
     for (let at = 0; at < tokens.count; at++) {
       const kind = tokens.kinds[at];
       if (kind === tokenKind.ident) {
+        if (!telling.has(tokens, at)) continue;
         const name = nameOf(tokens, at) ?? '';
         if (opening.has(name)) opens = true;
         if (name !== 'include_bytes' && name !== 'include_str') continue;

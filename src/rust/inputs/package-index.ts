@@ -1,14 +1,22 @@
-import { joined } from '../source-path.ts';
+import { folderOf, joined } from '../source-path.ts';
 import type { PackageFiles } from './package-files.ts';
 
 /** Files of a package by what texts may call them. */
 export class PackageIndex {
   readonly #paths: ReadonlySet<string>;
   readonly #byName: ReadonlyMap<string, readonly string[]>;
+  /** By their folders, what tools begin with there, in the order of `beginnings`. */
+  readonly #begun = new Map<string, string[]>();
 
   constructor({ paths }: Pick<PackageFiles, 'paths'>) {
     this.#paths = new Set(paths);
     this.#byName = Map.groupBy(paths, (path) => path.slice(path.lastIndexOf('/') + 1));
+    for (const name of beginnings)
+      for (const path of this.#byName.get(name) ?? []) {
+        const known = this.#begun.get(folderOf(path));
+        if (known === undefined) this.#begun.set(folderOf(path), [path]);
+        else known.push(path);
+      }
   }
 
   /**
@@ -20,11 +28,12 @@ export class PackageIndex {
     for (const word of text.split(/[\s"'`=,;:()<>|&]+/)) {
       const path = plain(word);
       if (path === '' || path.length > 512) continue;
+      const name = path.slice(path.lastIndexOf('/') + 1);
+      const same = this.#byName.get(name);
+      if (same === undefined && !/^\.\.?$/.test(name)) continue;
       for (const place of [joined('', path), joined(folder, path)])
         if (this.#paths.has(place)) found.add(place);
-      const name = path.slice(path.lastIndexOf('/') + 1);
-      for (const other of this.#byName.get(name) ?? [])
-        if (other === path || other.endsWith(`/${path}`)) found.add(other);
+      for (const other of same ?? []) if (other === path || other.endsWith(`/${path}`)) found.add(other);
     }
     return [...found];
   }
@@ -34,9 +43,9 @@ export class PackageIndex {
     const path = plain(text);
     if (path.length > 512 || /[\s'"]/.test(path)) return [];
     const places = [...new Set([joined('', path), joined(folder, path)])];
-    const found = places.flatMap((place) => beginnings.map((name) => joined(place, name)));
+    const found = places.flatMap((place) => this.#begun.get(place) ?? []);
     const module = path === '' ? [] : (this.#byName.get(`${path}.cmake`) ?? []);
-    return [...found.filter((place) => this.#paths.has(place)), ...module];
+    return [...found, ...module];
   }
 }
 

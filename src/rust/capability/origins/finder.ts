@@ -60,12 +60,20 @@ const maxStepsEach = 20_000;
 const maxSteps = 4_000_000;
 /** Times that one value is looked at for another: each way there may make another path of it. */
 const maxVisits = 3;
+/** What one place says of a name. */
+interface Declared {
+  readonly type?: TokenRange;
+  readonly value?: TokenRange;
+}
+
 /**
  * Says where values of a crate come from: through names that are bound once or often, constants, fields, its own functions and
  * the arguments that those are called with. Types are not asked; which of two equal names is meant is, by their functions.
  */
 export class OriginFinder {
-  readonly #values: CrateValues;
+  /** Read where they are first asked for: a text that stands in its place needs none. */
+  #read: CrateValues | undefined;
+  readonly #tree: ModuleTree;
   /** Functions of dependencies that give a place below OUT_DIR. */
   readonly #places: ReadonlySet<string>;
   /** Of expressions that were asked for, by where they stand: several kinds of finding ask for the same one. */
@@ -81,12 +89,17 @@ export class OriginFinder {
     this.#places = new Set(
       [...ownPlaces].flatMap(([crate, names]) => (crates.get(crate) === crate ? names : [])),
     );
-    this.#values = new CrateValues(
-      tree.modules.map(({ tokens }) => tokens),
+    this.#tree = tree;
+  }
+
+  get #values(): CrateValues {
+    this.#read ??= new CrateValues(
+      this.#tree.modules.map(({ tokens }) => tokens),
       (steps) => {
         this.#steps -= steps;
       },
     );
+    return this.#read;
   }
 
   /** Where the value of an expression comes from. */
@@ -108,6 +121,31 @@ export class OriginFinder {
     if (this.#values.within(tokens, place, name).length > 0) return undefined;
     const { parameters, type = '', method } = place;
     return `${parameters.indexOf(name)} ${parameters.length} ${place.name} ${type} ${method}`;
+  }
+
+  /**
+   * What one name there surely is, where the crate says it in one place: the type of a parameter, or what a `let` gives it. Nothing
+   * where it may be more.
+   */
+  declared(tokens: Tokens, at: number): Declared | undefined {
+    const name = nameOf(tokens, at);
+    if (name === undefined) return undefined;
+    for (const place of this.#values.around(tokens, at)) {
+      const bound = visibleAt(this.#values.within(tokens, place, name), at, 2);
+      const [only] = bound;
+      if (only !== undefined) return bound.length === 1 ? declaredBy(tokens, only) : undefined;
+      const type = place.types[place.parameters.indexOf(name)];
+      if (type !== undefined) return { type };
+    }
+    return undefined;
+  }
+
+  /** Whether a type of the crate's own surely has a method of that name itself, which comes before those of what it stands for. */
+  hasMethod(type: string, name: string): boolean {
+    return (
+      this.#values.isOneType(type) &&
+      this.#values.own(name, type).some(({ place }) => place.method && place.type === type)
+    );
   }
 
   /** The texts that an expression may be, such as the name of a variable. */
@@ -536,6 +574,19 @@ export class OriginFinder {
     this.#walk(tokens, range, { found, asText, depth: depth + 1, frames, begin, as });
     way.isOpen = false;
   }
+}
+
+/** `let name = value;`, `|name: Type|`. */
+function declaredBy(tokens: Tokens, { at, adds, until, value }: Binding): Declared | undefined {
+  if (adds !== undefined) return undefined;
+  if (!isSign(tokens, at + 1, ':') || isSigns(tokens, at + 1, '::')) {
+    const isLet = until !== undefined && isSign(tokens, at + 1, '=') && value.from === at + 2;
+    return isLet ? { value } : undefined;
+  }
+  let to = at + 2;
+  while (to < tokens.count && !['|', ',', '='].some((sign) => isSign(tokens, to, sign)))
+    to = after(tokens, to);
+  return { type: { from: at + 2, to } };
 }
 
 const none: ReadonlySet<string> = new Set();

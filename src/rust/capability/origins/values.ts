@@ -66,6 +66,7 @@ export class CrateValues {
   readonly #outside = new Map<string, readonly Placed[]>();
   readonly #fields = new Map<string, readonly Placed[]>();
   readonly #parts = new Map<Tokens, Map<number, readonly TokenRange[]>>();
+  readonly #types = new Map<string, boolean>();
   readonly #spend: (tokens: number) => void;
 
   constructor(files: readonly Tokens[], spend: (tokens: number) => void) {
@@ -93,6 +94,20 @@ export class CrateValues {
     if (type === undefined || all.length === 0) return all;
     const typed = this.#typed(name, type);
     return typed.length > 0 ? typed : standardTypes.has(type) ? [] : all;
+  }
+
+  /** Whether a type of that name stands in the crate's files once, whatever its module. */
+  isOneType(name: string): boolean {
+    let known = this.#types.get(name);
+    if (known === undefined) {
+      let count = 0;
+      for (const { tokens } of this.#files.values())
+        for (let at = 1; at < tokens.count; at++)
+          if (nameOf(tokens, at) === name && declaring.has(nameOf(tokens, at - 1) ?? '')) count++;
+      known = count === 1;
+      this.#types.set(name, known);
+    }
+    return known;
   }
 
   /** Those of them that stand in an `impl` of that type. */
@@ -232,6 +247,9 @@ export class CrateValues {
     return calls;
   }
 }
+
+/** What a name stands behind that gives a type; one that a `use` brings has another name before `as`. */
+const declaring: ReadonlySet<string> = new Set('struct enum union trait type as'.split(' '));
 
 /** `Type::method(&x, a)`: the arguments of a method come after what it is called on. */
 export function selfAt({ method }: FunctionPlace, tokens: Tokens, open: number): 0 | 1 {

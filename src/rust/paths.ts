@@ -60,8 +60,9 @@ export function mentionsOf(
 ): Mentions {
   const found: Mention[] = [];
   const opaque: Unfollowed[] = [];
+  const known: Known = { kept: new WeakMap(), idle: new Map() };
   for (const module of tree.modules) {
-    const reader = new Reader(tree, module, resolver, wanted, found, names);
+    const reader = new Reader(tree, module, resolver, wanted, found, names, known);
     for (const range of rangesOf(tree, module)) reader.range(range);
     opaque.push(...reader.opaque());
   }
@@ -78,6 +79,14 @@ const quoting: ReadonlySet<string> = new Set([
   'parse_quote',
   'parse_quote_spanned',
 ]);
+
+/** What is known of what names stand for, from one stretch of a module to the next. */
+interface Known {
+  /** Of a list of meanings, those that are wanted. */
+  readonly kept: WeakMap<readonly FullPath[], readonly FullPath[]>;
+  /** By modules, the single names that stand for nothing that is asked for. */
+  readonly idle: Map<string, Set<string>>;
+}
 
 /** The braces of an `impl`, and the path that `Self` is there. */
 interface Impl {
@@ -102,13 +111,11 @@ class Reader {
   #crateWord = false;
   #quotedUntil = 0;
   readonly #impls: Impl[] = [];
-  /** Single names that stand for nothing that is asked for. */
-  readonly #idle = new Set<string>();
+  readonly #idle: Set<string>;
   /** What globs of other crates bring the names of there, as far as any of those may be wanted. */
   #foreign: readonly FullPath[] | undefined;
   readonly #brought = new Map<string, readonly FullPath[]>();
-  /** Of what a name stands for, what is wanted. */
-  readonly #kept = new WeakMap<readonly FullPath[], readonly FullPath[]>();
+  readonly #kept: Known['kept'];
 
   constructor(
     tree: ModuleTree,
@@ -117,8 +124,13 @@ class Reader {
     wanted: Wanted,
     found: Mention[],
     names: NameFilter | undefined,
+    { kept, idle }: Known,
   ) {
     this.#tree = tree;
+    this.#kept = kept;
+    const key = module.path.join('::');
+    this.#idle = idle.get(key) ?? new Set();
+    idle.set(key, this.#idle);
     this.#names = names;
     this.#module = module;
     this.#tokens = module.tokens;

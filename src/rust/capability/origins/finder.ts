@@ -51,6 +51,7 @@ import {
   temps,
   variableReaders,
   words,
+  wordsOfAny,
 } from './words.ts';
 
 /** Names that lead to names; deeper than real scripts go. */
@@ -60,6 +61,9 @@ const maxStepsEach = 20_000;
 const maxSteps = 4_000_000;
 /** Times that one value is looked at for another: each way there may make another path of it. */
 const maxVisits = 3;
+/** Names that are given a name and nothing else. */
+const maxAliases = 4;
+
 /** What one place says of a name. */
 interface Declared {
   readonly type?: TokenRange;
@@ -111,12 +115,21 @@ export class OriginFinder {
     return known;
   }
 
-  /** Which parameter of which functions a range names and nothing else: of all of that name it is given the same. */
-  #parameterAt(tokens: Tokens, { from, to }: TokenRange): string | undefined {
-    const name = to === from + 1 ? nameOf(tokens, from) : undefined;
+  /**
+   * Which parameter of which functions a range names and nothing else, itself or through a name that it is given: of all of that
+   * name it is given the same.
+   */
+  #parameterAt(tokens: Tokens, { from, to }: TokenRange, depth = 0): string | undefined {
+    const at = depth > 0 && (isSign(tokens, from, '*') || isSign(tokens, from, '&')) ? from + 1 : from;
+    const name = to === at + 1 && depth < maxAliases ? nameOf(tokens, at) : undefined;
     if (name === undefined) return undefined;
-    const around = this.#values.around(tokens, from);
+    const around = this.#values.around(tokens, at);
     const place = around.find(({ parameters }) => parameters.includes(name));
+    const [inner] = around;
+    const given = inner === undefined ? [] : visibleAt(this.#values.within(tokens, inner, name), at, 2);
+    const [only] = given;
+    if (only !== undefined && given.length === 1 && inner !== undefined && !inner.parameters.includes(name))
+      return only.adds === undefined ? this.#parameterAt(tokens, only.value, depth + 1) : undefined;
     if (place === undefined) return undefined;
     if (this.#values.within(tokens, place, name).length > 0) return undefined;
     const { parameters, type = '', method } = place;
@@ -261,7 +274,8 @@ export class OriginFinder {
   #name(tokens: Tokens, at: number, to: number, walk: Walk): number {
     const { found } = walk;
     const name = nameOf(tokens, at) ?? '';
-    if (conditions.has(name)) return afterCondition(tokens, at, to);
+    const isWord = wordsOfAny.has(name);
+    if (isWord && conditions.has(name)) return afterCondition(tokens, at, to);
     if (name === 'let') return afterStatement(tokens, at, to);
     // The names of a pattern are bound to what is matched, and no part of what its arm gives.
     if (isCompared(tokens, at)) return at + 1;
@@ -284,7 +298,7 @@ export class OriginFinder {
       if (cutting.has(name)) this.#cut(walk);
       return after(tokens, call);
     }
-    if (words.has(name) && !isOwn) return at + 1;
+    if (isWord && words.has(name) && !isOwn) return at + 1;
     if (isCall && variableReaders.has(name)) {
       for (const variable of this.#variables(tokens, inside(tokens, call), walk))
         addVariable(found, variable);
@@ -306,11 +320,12 @@ export class OriginFinder {
       return after(tokens, call);
     }
     // What a program said is no text that is put together here, nor made of that program's name.
-    if (/^from_utf8/.test(name) && isCall && this.#isOutput(tokens, call)) {
+    if (isCall && name.startsWith('from_utf8') && this.#isOutput(tokens, call)) {
       found.said = true;
       return after(tokens, call);
     }
-    if (building.has(name) || (name === 'join' && isSign(tokens, at - 2, ']'))) found.built = true;
+    if ((isWord && building.has(name)) || (name === 'join' && isSign(tokens, at - 2, ']')))
+      found.built = true;
     if (isMember && isCall) {
       const next = this.#method(tokens, at, name, call, walk);
       if (next !== undefined) return next;

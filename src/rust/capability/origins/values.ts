@@ -63,6 +63,8 @@ export class CrateValues {
   readonly #callers = new Map<FunctionPlace, readonly Call[]>();
   readonly #values = new Map<FunctionPlace, readonly TokenRange[]>();
   readonly #inner = new Map<FunctionPlace, Map<string, readonly Binding[]>>();
+  /** The files that give a name anything, in their order. */
+  #holders: Map<string, File[]> | undefined;
   readonly #outside = new Map<string, readonly Placed[]>();
   readonly #fields = new Map<string, readonly Placed[]>();
   readonly #parts = new Map<Tokens, Map<number, readonly TokenRange[]>>();
@@ -177,9 +179,9 @@ export class CrateValues {
     const earlier = this.#outside.get(name);
     if (earlier !== undefined) return earlier;
     const found: Placed[] = [];
-    for (const file of this.#files.values()) {
-      const all = file.bindings.get(name);
-      if (all === undefined) continue;
+    this.#holders ??= this.#allHolders();
+    for (const file of this.#holders.get(name) ?? []) {
+      const all = file.bindings.get(name) ?? [];
       this.#spend((all.length * file.functions.length) >> 4);
       const bindings = all.slice(0, maxOutside).filter(({ at }) => file.enclosing.at(at).length === 0);
       if (bindings.length > 0) found.push({ tokens: file.tokens, bindings });
@@ -230,6 +232,17 @@ export class CrateValues {
     const known = calls.get(open) ?? commaParts(tokens, inside(tokens, open));
     calls.set(open, known);
     return known;
+  }
+
+  #allHolders(): Map<string, File[]> {
+    const holders = new Map<string, File[]>();
+    for (const file of this.#files.values())
+      for (const name of file.bindings.keys()) {
+        const known = holders.get(name);
+        if (known === undefined) holders.set(name, [file]);
+        else known.push(file);
+      }
+    return holders;
   }
 
   #allCalls(): Map<string, Call[]> {

@@ -53,8 +53,8 @@ it('says which hosts run it, that an upgrade on disk is not enough, and when it 
   const told = await safeguard(look, host);
   assert.match(told.stdout, /web-1: \d+ processes told, \d+ of them new, 0 ended\./);
   for (const path of ['/api/v1/artefacts', '/api/v1/sightings', '/api/v1/affected?of=time', '/api/v1/tokens'])
-    assert.equal((await mirror.call(path, { token })).status, 401, path);
-  assert.equal((await mirror.call('/api/v1/artefacts', { method: 'POST', body: {}, token })).status, 401);
+    assert.equal((await mirror.call(path, { token })).status, 403, path);
+  assert.equal((await mirror.call('/api/v1/artefacts', { method: 'POST', body: {}, token })).status, 403);
   assert.equal((await mirror.call('/api/v1/sightings', { method: 'POST', body: {} })).status, 401);
   assert.equal((await mirror.call('/api/v1/sightings', { method: 'POST', body: {}, token })).status, 400);
 

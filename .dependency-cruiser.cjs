@@ -9,6 +9,7 @@ const rooms = [
   'attest',
   'facts',
   'policy',
+  'audit',
   'store',
   'registry',
   'gate',
@@ -17,7 +18,7 @@ const rooms = [
   'server',
   'cli',
 ];
-const pure = ['cargo', 'rust', 'binary', 'bom', 'distribution', 'attest', 'policy'];
+const pure = ['cargo', 'rust', 'binary', 'bom', 'distribution', 'attest', 'policy', 'audit'];
 
 const upwardOnly = rooms.slice(0, -1).map((room, i) => ({
   name: `order-${room}`,

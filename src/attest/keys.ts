@@ -46,6 +46,12 @@ export function readVerifier(pem: string): Verifier {
   };
 }
 
+/** The public half of a private key, as base64 of its SubjectPublicKeyInfo (DER, RFC 5280 section 4.1). Throws as `readSigner`. */
+export function publicHalf(pem: string): string {
+  const key = read(() => createPublicKey(pem));
+  return key.export({ type: 'spki', format: 'der' }).toString('base64');
+}
+
 function read(make: () => KeyObject): KeyObject {
   try {
     return make();

@@ -128,6 +128,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./token/command.ts'),
   },
   {
+    name: 'audit',
+    summary: 'who decided what, and proof that it was not edited',
+    load: () => import('./audit/command.ts'),
+  },
+  {
     name: 'completions',
     summary: 'print completions for a shell',
     load: () => import('./completions/command.ts'),

@@ -1,6 +1,7 @@
 import type { Stopwatch } from '../facts/stopwatch.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { BlobStore, Store, StoreWriter } from '../store/store.ts';
+import type { Auditor } from './auditor.ts';
 import type { ClockGuard } from './clock/guard.ts';
 import type { Freshness } from './duties/freshness.ts';
 import type { OwnEntries } from './duties/own-entries.ts';
@@ -31,6 +32,8 @@ export interface MirrorContext {
   readonly ownEntries: OwnEntries;
   readonly readArchive: ArchiveReader;
   readonly journal: Journal;
+  /** Writes down who decided what; a cache that nobody decides in has none. */
+  readonly auditor: Auditor | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly stopwatch: Stopwatch;
@@ -93,14 +96,17 @@ export async function knowledgeOf(
   };
 }
 
-/**
- * Runs one settlement in a transaction of its own, with what `act` does before it in the same transaction, and tells
- * cache and log about it once it is on disk.
- */
+/** What is done in the transaction of a settlement, before it and after it. */
+export interface Around {
+  readonly before: (tx: StoreWriter, now: number) => Promise<void>;
+  readonly after: (tx: StoreWriter, now: number, settled: Settled) => Promise<void>;
+}
+
+/** Runs one settlement in a transaction, with what is done around it, and tells cache and log about it once it is on disk. */
 export async function settleNow(
   context: MirrorContext,
   input: Omit<SettleInput, 'policy' | 'knowledge' | 'targets' | 'now' | 'seenAt' | 'isWatched'>,
-  act?: (tx: StoreWriter, now: number) => Promise<void>,
+  around?: Around,
 ): Promise<Settled> {
   const { cache, feeds } = context;
   const { registry, key } = input;
@@ -108,7 +114,7 @@ export async function settleNow(
   // Where another replica has read feeds anew meanwhile, what it judged by them is not judged by older ones.
   let settled: Settled | undefined;
   for (let tries = 1; settled === undefined; tries++) {
-    settled = await trySettling(context, input, act, tries === maxTries);
+    settled = await trySettling(context, input, around, tries === maxTries);
     if (settled === undefined) await feeds.adopt();
   }
   if (settled.entries.length > 0 || input.update.kind === 'index') {
@@ -129,7 +135,7 @@ const maxTries = 4;
 async function trySettling(
   context: MirrorContext,
   input: Omit<SettleInput, 'policy' | 'knowledge' | 'targets' | 'now' | 'seenAt' | 'isWatched'>,
-  act: ((tx: StoreWriter, now: number) => Promise<void>) | undefined,
+  around: Around | undefined,
   counts: boolean,
 ): Promise<Settled | undefined> {
   const now = context.clock.judging();
@@ -140,12 +146,13 @@ async function trySettling(
   const knowledge = await knowledgeOf(context, policy, registry, key);
   return await context.store.write(async (tx) => {
     if (!counts && !(await context.feeds.areCurrent(tx, readings))) return undefined;
-    await act?.(tx, now);
+    await around?.before(tx, now);
     const judgedBy = { policy, knowledge, targets: context.targets, isWatched: !context.isCache };
     const done = await settle(tx, { ...input, ...judgedBy, now, seenAt }, context.lineages);
     // Bytes make no release new, and a judgement by them reads no other.
     if (registry === context.people.sources.apiOf && input.update.kind !== 'archives')
       await wantPeople(tx, { registry, key, name: crateName(done.releases) }, done.releases, policy, now);
+    await around?.after(tx, now, done);
     return done;
   });
 }

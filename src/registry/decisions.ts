@@ -36,7 +36,7 @@ export async function reject({ context }: Mirror, act: Act): Promise<Acted> {
 export async function takeBack({ context }: Mirror, act: Act): Promise<Acted> {
   const { registry, key, version } = oneRelease(context, act);
   const releases = await perform(context, act, 'taken-back', async (tx, at) => {
-    const how = { by: act.by, at, reason: act.reason };
+    const how = { by: act.actor.name, at, reason: act.reason };
     if ((await tx.takeBackDecisions({ registry, key, version }, how)) === 0)
       throw notAllowed(`There is no decision on ${named(act)} to take back.`);
   });
@@ -65,11 +65,11 @@ async function decide(
       checksum: release.checksum,
       kind,
       answers: answered.map(findingDigest),
-      by: act.by,
+      by: act.actor.name,
       reason: act.reason,
       at,
       until: act.until ?? null,
-      authorEndedAt: act.authorEndsAt,
+      authorEndedAt: act.actor.endsAt,
     });
   });
 }
@@ -86,7 +86,7 @@ function nothingToDecide(release: ReleaseRecord, act: Act): string {
 function approved(act: Act, release: ReleaseRecord, policy: Policy): string {
   const { people } = policy.settings.decisions as DecisionSettings;
   if (release.state === 'review' && people > 1)
-    return `${act.by}'s yes to ${named(act)} is recorded; ${people} different people have to say it.`;
+    return `${act.actor.name}'s yes to ${named(act)} is recorded; ${people} different people have to say it.`;
   const where = {
     promoted: 'it is handed out.',
     held: 'nobody has to decide on it any more, and its cool-down goes on.',

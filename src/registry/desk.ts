@@ -1,7 +1,9 @@
+import type { AuditState } from '../audit/entry.ts';
 import { crateKey } from '../cargo/index-path.ts';
 import { sayDuration } from '../policy/duration.ts';
 import type { ReleaseRecord } from '../store/records.ts';
 import type { StoreWriter } from '../store/store.ts';
+import type { Actor } from './auditor.ts';
 import { type MirrorContext, settleNow, upstreamOf } from './context.ts';
 import { RegistryError } from './error.ts';
 
@@ -12,10 +14,8 @@ export interface Act {
   /** Absent: every version. */
   readonly version?: string | undefined;
   readonly reason: string;
-  /** Who asks; a name that the server knows to be true. */
-  readonly by: string;
-  /** Epoch milliseconds: when the token ends that they ask with, and with it what still waits for others; `null`: never by itself. */
-  readonly authorEndsAt: number | null;
+  /** Who asks. */
+  readonly actor: Actor;
   /** Epoch milliseconds: when a decision ends by itself; absent: it stays until it is taken back. */
   readonly until?: number | undefined;
 }
@@ -29,10 +29,10 @@ export interface Acted {
 
 /** Blocks a crate or one release of it, known here or not yet. */
 export async function block(context: MirrorContext, act: Act): Promise<Acted> {
-  const { reason, by } = act;
+  const { reason, actor } = act;
   const { registry, key, version } = target(context, act);
   const releases = await perform(context, act, 'blocked', async (tx, at) => {
-    await tx.putBlock({ registry, key, version, reason, by, at });
+    await tx.putBlock({ registry, key, version, reason, by: actor.name, at });
   });
   return { message: `${named(act)} is blocked.`, releases };
 }
@@ -42,7 +42,7 @@ export async function unblock(context: MirrorContext, act: Act): Promise<Acted> 
   const { registry, key, version } = target(context, act);
   let lifted = 0;
   const releases = await perform(context, act, 'unblocked', async (tx, at) => {
-    lifted = await tx.liftBlocks({ registry, key, version }, { by: act.by, at, reason: act.reason });
+    lifted = await tx.liftBlocks({ registry, key, version }, { by: act.actor.name, at, reason: act.reason });
     if (lifted === 0) {
       const whole =
         act.version === undefined ? '' : ' A block on the whole crate is lifted without a version.';
@@ -70,10 +70,10 @@ export async function breakGlass(context: MirrorContext, act: Act): Promise<Acte
       registry,
       key,
       version,
-      by: act.by,
+      by: act.actor.name,
       reason: act.reason,
       at,
-      authorEndedAt: act.authorEndsAt,
+      authorEndedAt: act.actor.endsAt,
     });
   });
   const isBroken = releases.some(({ verdict }) =>
@@ -81,7 +81,7 @@ export async function breakGlass(context: MirrorContext, act: Act): Promise<Acte
   );
   const message = isBroken
     ? `Two people asked for it: the cool-down of ${named(act)} no longer holds it, and it stays marked.`
-    : `${act.by}'s request is recorded; a second person has to make the same within ${sayDuration(settingsOf(context)['break-glass-within'])}.`;
+    : `${act.actor.name}'s request is recorded; a second person has to make the same within ${sayDuration(settingsOf(context)['break-glass-within'])}.`;
   return { message, releases };
 }
 
@@ -103,28 +103,51 @@ export async function perform(
 ): Promise<readonly ReleaseRecord[]> {
   const { registry, key, version } = target(context, act);
   const { digest } = context.policy.policy;
+  const { reason, actor } = act;
+  const until = act.until === undefined ? {} : { until: new Date(act.until).toISOString() };
+  const meant = (releases: readonly ReleaseRecord[]) =>
+    releases.filter((record) => version === null || record.version === version);
+  let before: AuditState | null = null;
   const settled = await settleNow(
     context,
-    { registry, key, actor: act.by, update: { kind: 'again' } },
-    async (tx, at) => {
-      await write(tx, at);
-      const entry = {
-        at,
-        event,
-        registry,
-        key,
-        version: version ?? '',
-        from: null,
-        to: null,
-        actor: act.by,
-        policy: digest,
-      };
-      const until = act.until === undefined ? {} : { until: new Date(act.until).toISOString() };
-      await tx.append([{ ...entry, verdict: null, details: { reason: act.reason, ...until } }]);
+    { registry, key, actor: actor.name, update: { kind: 'again' } },
+    {
+      before: async (tx, at) => {
+        before = standingOf(meant(await tx.releases(registry, key)));
+        await write(tx, at);
+        const entry = {
+          at,
+          event,
+          registry,
+          key,
+          version: version ?? '',
+          from: null,
+          to: null,
+          actor: actor.name,
+          policy: digest,
+        };
+        await tx.append([{ ...entry, verdict: null, details: { reason, ...until } }]);
+      },
+      after: async (tx, at, { releases }) => {
+        const subject = `${registry} ${act.crate}${version === null ? '' : `@${version}`}`;
+        const after = { ...standingOf(meant(releases)), reason, ...until };
+        await context.auditor?.noteOf(tx, actor, { at, action: `release.${event}`, subject, before, after });
+      },
     },
   );
   context.cache.forget(registry, key);
-  return settled.releases.filter((record) => version === null || record.version === version);
+  return meant(settled.releases);
+}
+
+/** Where releases stand, in a few words: how many are in each state, and of one alone its bytes. */
+function standingOf(releases: readonly ReleaseRecord[]): AuditState | null {
+  const [only, ...others] = releases;
+  if (only === undefined) return null;
+  if (others.length === 0) return { state: only.state, checksum: only.checksum };
+  const states = [...new Set(releases.map(({ state }) => state))].sort();
+  return Object.fromEntries(
+    states.map((state) => [state, releases.filter((release) => release.state === state).length]),
+  );
 }
 
 interface CooldownSettings {

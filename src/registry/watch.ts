@@ -1,6 +1,7 @@
 import type { MaintainersApi } from '../facts/maintainers/api.ts';
 import { clockDuty } from './clock/duty.ts';
 import type { MirrorContext } from './context.ts';
+import { type AnchorPlace, anchors } from './duties/anchors.ts';
 import { judgeByPolicy, refreshFeeds } from './duties/anew.ts';
 import { type Duty, promptDuty } from './duties/duty.ts';
 import { Follower } from './duties/follower.ts';
@@ -34,8 +35,11 @@ export class Watch {
   /** Whether what an earlier version read of archives was read again. */
   #areRead = false;
 
-  /** `since` is the end of the log from before anything was read into this replica's memory. */
-  constructor(mirror: Mirror, since: number, people: PeoplePlan) {
+  /**
+   * `since` is the end of the log from before anything was read into this replica's memory; `places` are where heads of the audit log
+   * are kept.
+   */
+  constructor(mirror: Mirror, since: number, people: PeoplePlan, places: readonly AnchorPlace[] = []) {
     const { context } = mirror;
     const { signal } = this.#stopped;
     this.#mirror = mirror;
@@ -53,6 +57,7 @@ export class Watch {
       promotions(context, (record) => fetching.get(record.registry)?.take(record), signal),
       ...registries.map((name) => polls(context, name, signal)),
       ...fetching.values(),
+      ...(places.length === 0 ? [] : [anchors(context, places, signal)]),
     ];
   }
 

@@ -5,6 +5,7 @@ import { acceptH2c } from './h2c.ts';
 import { guard } from './identity/guard.ts';
 import type { ServerParts } from './parts.ts';
 import { pathOfTarget, refuseHost } from './request-target.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { cargoApiRoutes } from './routes/cargo-api.ts';
 import { downloadRoutes } from './routes/downloads.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -97,6 +98,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   sightingRoutes(app, parts);
   operationsRoutes(app, parts);
   tokenRoutes(app, parts);
+  auditRoutes(app, parts);
   notifyRoutes(app, parts);
   eventRoutes(app, parts);
   return app;

@@ -4,6 +4,7 @@ import type { Signers } from '../inventory/signed.ts';
 import { parseAllowList } from '../policy/allow-list.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
+import type { AnchorPlace } from '../registry/duties/anchors.ts';
 import { RegistryError } from '../registry/error.ts';
 import type { EventSettings, EventSourceName } from '../registry/events/delivery.ts';
 import { eventSources } from '../registry/events/index.ts';
@@ -16,6 +17,7 @@ import { Watch } from '../registry/watch.ts';
 import type { Store } from '../store/store.ts';
 import { releasePage } from './address.ts';
 import { buildApp, type Tls } from './app.ts';
+import { noteSettings } from './audit/settings.ts';
 import { followConnections } from './connections.ts';
 import { TokenUses } from './identity/token-uses.ts';
 import type { ServerLog } from './log.ts';
@@ -31,6 +33,8 @@ export interface ServerPlan extends MirrorPlan {
   readonly signers?: Signers | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: ServerLog;
+  /** Where heads of the audit log are kept; absent: nowhere. */
+  readonly anchorPlaces?: readonly AnchorPlace[] | undefined;
   /** Called when something became due. */
   readonly wake: () => void;
   /** Milliseconds that clients have to get their answers when the server closes; absent: 2.5 s. */
@@ -63,6 +67,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
   const approvals = approvalsAt(plan.config.approvals);
   const open = await openMirror(plan, [...targets.keys()]);
   const { mirror, store, policy, people, since } = open;
+  await noteSettings(store, mirror.context.auditor, plan.config, plan.clock());
   const publicUrl = plan.config['public-url']?.replace(/\/$/, '');
   const defaultRegistry = plan.upstreams[0]?.name ?? '';
   const notifier = new Notifier({
@@ -99,7 +104,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
     plan.tls,
   );
   const connections = followConnections(app);
-  const watch = new Watch(mirror, since, people);
+  const watch = new Watch(mirror, since, people, plan.anchorPlaces);
   return {
     app,
     mirror,

@@ -5,7 +5,7 @@ import { eventSources } from '../registry/events/index.ts';
 import { notifySection } from '../registry/notify/settings.ts';
 import { credentialOf } from '../registry/upstream/credential.ts';
 import { type UpstreamAddress, upstreamAddress } from '../registry/upstream/upstream.ts';
-import { auditsConfig, crevConfig } from './audit-config.ts';
+import { auditsConfig, crevConfig } from './audits-config.ts';
 import { limitsConfig } from './limits-config.ts';
 import { downloadsAt, tokenConfig, tokensIn } from './token-config.ts';
 
@@ -82,6 +82,27 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Which artefacts of the inventory count as signed.'),
+  audit: z
+    .strictObject({
+      key: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          'PEM file with the private key that signs the heads of the log; absent: one that is made in the data folder.',
+        ),
+      'anchor-file': z
+        .string()
+        .min(1)
+        .optional()
+        .describe('One more file that heads are appended to, on another disk than the database.'),
+      'anchor-url': z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .describe('A web address that each new head is posted to as JSON.'),
+    })
+    .prefault({})
+    .describe('Who decided what, so that it can be proved.'),
   tls: z
     .strictObject({
       cert: z.string().describe('PEM file with the certificate chain.'),

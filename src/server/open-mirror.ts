@@ -1,7 +1,9 @@
+import type { AuditKey } from '../audit/chain.ts';
 import { machineStopwatch, type Stopwatch } from '../facts/stopwatch.ts';
 import { transferLimits } from '../facts/transfer.ts';
 import { loadPolicy, type Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
+import { Auditor, starting } from '../registry/auditor.ts';
 import { heartbeatName, heartbeatOf } from '../registry/clock/duty.ts';
 import { ClockGuard } from '../registry/clock/guard.ts';
 import type { MirrorContext } from '../registry/context.ts';
@@ -47,6 +49,8 @@ export interface MirrorPlan {
   /** Absent: the machine's. */
   readonly stopwatch?: Stopwatch | undefined;
   readonly version: string;
+  /** Who signs the audit log; absent: nobody decides here, and there is none. */
+  readonly auditKey?: AuditKey | undefined;
   /** Resolves after so many milliseconds; absent: by the machine's clock. */
   readonly wait?: ((milliseconds: number) => Promise<void>) | undefined;
 }
@@ -89,6 +93,7 @@ export async function openMirror(plan: MirrorPlan, targets: readonly string[]): 
   await people.adopt();
   const clock = new ClockGuard({ wall: plan.clock, monotonic: plan.monotonic ?? stopwatch.now });
   clock.hear(heartbeatOf(await store.feed(heartbeatName)), '');
+  const auditor = plan.auditKey && new Auditor(plan.auditKey);
   const archives = archivePool(2, plan.config.limits['reading-time']);
   const mirror = new Mirror({
     store,
@@ -112,7 +117,8 @@ export async function openMirror(plan: MirrorPlan, targets: readonly string[]): 
     feeds,
     people,
     targets,
-    policy: await activate(store, policy, plan.clock()),
+    auditor,
+    policy: await activate(store, policy, plan.clock(), auditor),
   });
   const closeUpstreams = async () => {
     await Promise.all([...upstreams.values()].map((upstream) => upstream.close()));
@@ -154,7 +160,12 @@ function openUpstreams(plan: MirrorPlan): ReadonlyMap<string, Upstream> {
 }
 
 /** Puts a policy in force, with its text, so that every replica on the same database can take it over. */
-async function activate(store: Store, policy: Policy, now: number): Promise<MirrorContext['policy']> {
+async function activate(
+  store: Store,
+  policy: Policy,
+  now: number,
+  auditor: Auditor | undefined,
+): Promise<MirrorContext['policy']> {
   const since = await store.write(async (tx) => {
     const inForce = await tx.policyInForce();
     if (inForce?.digest === policy.digest) return inForce.at;
@@ -170,6 +181,15 @@ async function activate(store: Store, policy: Policy, now: number): Promise<Mirr
       details: null,
     };
     await tx.append([{ at: now, event: 'policy-activated', actor: 'serve', policy: digest, ...nothing }]);
+    const before = inForce === undefined ? null : { digest: inForce.digest, text: inForce.text };
+    const event = {
+      at: now,
+      action: 'policy.activated',
+      subject: '',
+      before,
+      after: { digest, text },
+    } as const;
+    await auditor?.note(tx, { ...starting, ...event });
     return now;
   });
   return { policy, since, behind: false };

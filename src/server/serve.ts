@@ -11,7 +11,9 @@ import type { Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import type { Feeds } from '../registry/errands/feeds.ts';
 import type { Target } from '../registry/notify/target.ts';
-import { type AssembledServer, assemble } from './assemble.ts';
+import { type AssembledServer, assemble, type ServerPlan } from './assemble.ts';
+import { auditKey, keyOfFolder } from './audit/key.ts';
+import { fileOfHeads, headsFile, postOfHeads } from './audit/places.ts';
 import { allUpstreams, loadConfig, type ServerConfig } from './config.ts';
 import { chosenAdvisories } from './default-advisories.ts';
 import { feedSummary } from './feed-summary.ts';
@@ -67,6 +69,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     config,
     tls: await readTls(config),
     signers: await readSigners(config),
+    ...(await auditPlan(data, config)),
     env: process.env,
     log,
     clock,
@@ -74,7 +77,14 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     wake: () => wake(),
   });
   try {
-    const token = await ensureAdminToken(server.store, data, options.database !== undefined, clock());
+    const { auditor } = server.mirror.context;
+    const token = await ensureAdminToken(
+      server.store,
+      data,
+      options.database !== undefined,
+      clock(),
+      auditor,
+    );
     const url = await listen(server, options.listen, config);
     const loops = startLoops(server, log);
     wake = loops.wake;
@@ -165,6 +175,28 @@ async function readSigners({ artefacts: { signers, builders } }: ServerConfig): 
     }
   }
   return { keys, builders };
+}
+
+/** Who signs the audit log, and where its heads are kept. Throws `ServeError` for a key that is none. */
+async function auditPlan(
+  data: string,
+  { audit }: ServerConfig,
+): Promise<Pick<ServerPlan, 'auditKey' | 'anchorPlaces'>> {
+  const file = audit['anchor-file'];
+  const url = audit['anchor-url'];
+  const anchorPlaces = [
+    fileOfHeads(join(data, headsFile)),
+    ...(file === undefined ? [] : [fileOfHeads(file)]),
+    ...(url === undefined ? [] : [postOfHeads(new URL(url))]),
+  ];
+  if (audit.key === undefined) return { auditKey: await keyOfFolder(data), anchorPlaces };
+  const pem = await readSettings(audit.key, 'audit key');
+  try {
+    return { auditKey: auditKey(pem), anchorPlaces };
+  } catch (cause) {
+    if (!(cause instanceof AttestError)) throw cause;
+    throw new ServeError('serve/unreadable', `the audit key ${audit.key}: ${cause.message}`, { cause });
+  }
 }
 
 async function readSettings(file: string, what: string): Promise<string> {

@@ -1,5 +1,5 @@
+import { SqlAuditReader } from './audit-reader.ts';
 import type { DecisionQuery, DecisionReader, WantedQuery, WantedRelease } from './decisions.ts';
-import { SqlOutboxReader } from './outbox-reader.ts';
 import type { DecisionRecord } from './records.ts';
 import { decodeRow, pick } from './table.ts';
 import { decisions, releases } from './tables.ts';
@@ -7,7 +7,7 @@ import { decisions, releases } from './tables.ts';
 const cratesOfDecisions = pick(decisions, 'registry', 'key');
 
 /** Reads of what people decided. */
-export class SqlDecisionReader extends SqlOutboxReader implements DecisionReader {
+export class SqlDecisionReader extends SqlAuditReader implements DecisionReader {
   async standingDecisions(registry: string, key: string): Promise<readonly DecisionRecord[]> {
     const rows = await this.db
       .selectFrom('decisions')

@@ -1,3 +1,4 @@
+import type { AuditReader, AuditWriter } from './audit.ts';
 import type { DecisionReader, DecisionWriter } from './decisions.ts';
 import type { DumpStore } from './dump-store.ts';
 import type { OnDamage } from './error.ts';
@@ -47,7 +48,7 @@ export type NewToken = Omit<TokenRecord, 'revokedAt' | 'usedAt'>;
 /** Which release is meant. */
 export type ReleaseKey = Pick<ReleaseRecord, 'registry' | 'key' | 'version'>;
 
-export interface StoreReader extends OutboxReader, DecisionReader {
+export interface StoreReader extends OutboxReader, DecisionReader, AuditReader {
   crate(registry: string, key: string): Promise<CrateRecord | undefined>;
   /** All releases of a crate in the order of the upstream's file. */
   releases(registry: string, key: string): Promise<readonly ReleaseRecord[]>;
@@ -120,7 +121,7 @@ export interface Horizons {
   readonly deliver: number;
 }
 
-export interface StoreWriter extends StoreReader, OutboxWriter, DecisionWriter {
+export interface StoreWriter extends StoreReader, OutboxWriter, DecisionWriter, AuditWriter {
   /** Inserts or replaces the record with the same registry and key. */
   putCrate(crate: CrateRecord): Promise<void>;
   /** Says that more of a crate changed than what the bytes of some releases say of them. */

@@ -1,3 +1,4 @@
+import { type AuditEntry, type AuditHead, auditActions } from '../audit/entry.ts';
 import {
   count,
   details,
@@ -190,6 +191,35 @@ export const tokens = table<TokenRecord>('tokens', ['name'], {
   usedAt: optional(integer),
 });
 
+export const audit = table<AuditEntry>('audit', ['seq'], {
+  seq: count,
+  at: integer,
+  actor: text,
+  role: optional(text),
+  address: optional(text),
+  action: oneOf(...auditActions),
+  subject: text,
+  before: optional(details),
+  after: optional(details),
+  hash: sha256,
+  key: text,
+  signature: text,
+});
+
+/** The one head of that log. */
+interface NumberedHead extends AuditHead {
+  readonly id: number;
+}
+
+export const auditHead = table<NumberedHead>('audit_head', ['id'], {
+  id: count,
+  count,
+  hash: sha256,
+  at: integer,
+  key: text,
+  signature: text,
+});
+
 /** An event of another system that was taken. */
 interface TakenEvent {
   readonly source: string;
@@ -266,6 +296,8 @@ export interface Tables extends DumpSqlTables, InventoryTables, SightingTables {
   readonly exact_needs: Row<ExactNeedRecord>;
   readonly policies: Row<NumberedPolicy>;
   readonly tokens: Row<TokenRecord>;
+  readonly audit: Row<AuditEntry>;
+  readonly audit_head: Row<NumberedHead>;
   readonly events: Row<TakenEvent>;
   readonly feeds: Row<FeedRecord>;
   readonly people: Row<PeopleRecord>;

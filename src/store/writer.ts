@@ -1,4 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { headOf } from '../audit/chain.ts';
+import type { AuditEntry } from '../audit/entry.ts';
 import type { NewDecision } from './decisions.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { type OnDamage, StoreError } from './error.ts';
@@ -22,6 +24,8 @@ import type {
 import type { DueScope, Horizons, NewToken, StoreWriter } from './store.ts';
 import { decodeRow, encodeRow, type Table } from './table.ts';
 import {
+  audit,
+  auditHead,
   blocks,
   breakGlass,
   crates,
@@ -148,6 +152,11 @@ export class SqlWriter extends SqlReader implements StoreWriter {
       const count = (known?.since === one.since ? known.count : 0) + one.count;
       await this.#load(refusals, [{ ...one, count }], { replace: true });
     }
+  }
+
+  async appendAudit(entry: AuditEntry): Promise<void> {
+    await this.#load(audit, [entry], { replace: false });
+    await this.#load(auditHead, [{ ...headOf(entry), id: 1 }], { replace: true });
   }
 
   async putPolicy(policy: PolicyRecord): Promise<void> {

@@ -187,6 +187,7 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
     ask: () => [{ path: '/api/v1/components?text=gate' }],
     expect: isStatus(200),
   },
+  'GET /api/v1/audit': { ask: () => [{ path: '/api/v1/audit' }], expect: isStatus(200) },
   'GET /api/v1/tokens': { ask: () => [{ path: '/api/v1/tokens' }], expect: isStatus(200) },
   'POST /api/v1/tokens': {
     ask: () => [

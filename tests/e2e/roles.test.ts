@@ -53,6 +53,7 @@ const open: Readonly<Record<string, readonly (typeof everybody)[number][]>> = {
   'GET /api/v1/affected': readers,
   'POST /api/v1/sightings': ['agent', 'admin'],
   'GET /api/v1/sightings': ['reader', 'reviewer', 'auditor', 'admin'],
+  'GET /api/v1/audit': ['auditor', 'admin'],
   'GET /api/v1/tokens': ['auditor', 'admin'],
   'POST /api/v1/tokens': ['admin'],
   'DELETE /api/v1/tokens/:name': ['admin'],

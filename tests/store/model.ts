@@ -1,3 +1,5 @@
+import { headOf } from '../../src/audit/chain.ts';
+import type { AuditEntry } from '../../src/audit/entry.ts';
 import type { DecisionQuery, NewDecision, WantedQuery } from '../../src/store/decisions.ts';
 import type {
   BlockRecord,
@@ -37,6 +39,7 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   needs: ExactNeedRecord[] = [];
   policies: PolicyRecord[] = [];
   keys: TokenRecord[] = [];
+  audited: AuditEntry[] = [];
   feeds: FeedRecord[] = [];
   persons: PeopleRecord[] = [];
   events: { source: string; id: string; at: number }[] = [];
@@ -169,6 +172,19 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   }
   async policyInForce() {
     return this.policies.at(-1);
+  }
+  async auditEntries({ after, limit }: { readonly after: number; readonly limit: number }) {
+    return this.audited.filter(({ seq }) => seq > after).slice(0, limit);
+  }
+  async lastAudit(action: AuditEntry['action']) {
+    return this.audited.findLast(same({ action }));
+  }
+  async auditHead() {
+    const last = this.audited.at(-1);
+    return last && headOf(last);
+  }
+  async appendAudit(entry: AuditEntry) {
+    this.audited.push(entry);
   }
   async tokens() {
     return sorted(this.keys, ({ name }) => [name]);

@@ -8,6 +8,8 @@ import type { Credential } from '../../src/registry/upstream/credential.ts';
 import { type UpstreamAddress, upstreamAddress } from '../../src/registry/upstream/upstream.ts';
 import type { Tls } from '../../src/server/app.ts';
 import { type AssembledServer, assemble } from '../../src/server/assemble.ts';
+import { keyOfFolder } from '../../src/server/audit/key.ts';
+import { fileOfHeads, headsFile } from '../../src/server/audit/places.ts';
 import { loadConfig } from '../../src/server/config.ts';
 import { ensureAdminToken } from '../../src/server/identity/admin-token.ts';
 import { serverLog } from '../../src/server/log.ts';
@@ -109,11 +111,13 @@ export async function startMirror(options: MirrorOptions, t?: Cleanup): Promise<
     wait: async () => {},
     patience: 200,
     version: '0.0.0',
+    auditKey: await keyOfFolder(data),
+    anchorPlaces: [fileOfHeads(join(data, headsFile))],
     wake: () => {
       woken++;
     },
   });
-  await ensureAdminToken(server.store, data, false, options.clock.now());
+  await ensureAdminToken(server.store, data, false, options.clock.now(), server.mirror.context.auditor);
   const host = options.host ?? '127.0.0.1';
   await server.app.listen({ host, port: 0 });
   const scheme = options.tls === undefined ? 'http' : 'https';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FeedRecord } from '../../store/records.ts';
 import type { StoreWriter } from '../../store/store.ts';
+import type { Actor } from '../auditor.ts';
 import type { MirrorContext } from '../context.ts';
 import { type Duty, promptDuty } from '../duties/duty.ts';
 import { digestOf } from '../errands/claim.ts';
@@ -62,14 +63,23 @@ export function clockDuty(context: MirrorContext, errands: Errands): Duty {
 }
 
 /** A person says that the clock of this server is right. */
-export async function trustClock(context: MirrorContext, by: string, reason: string): Promise<void> {
+export async function trustClock(context: MirrorContext, actor: Actor, reason: string): Promise<void> {
   const { store, clock, policy } = context;
+  const by = actor.name;
   const at = context.now();
   await store.write(async (tx) => {
     await writeHeartbeat(tx, at, by);
     const about = { registry: '', key: '', version: '', from: null, to: null, verdict: null };
     const entry = { at, event: 'clock-trusted', actor: by, policy: policy.policy.digest, ...about } as const;
     await tx.append([{ ...entry, details: { reason } }]);
+    const after = { reason, clock: new Date(at).toISOString() };
+    await context.auditor?.noteOf(tx, actor, {
+      at,
+      action: 'clock.trusted',
+      subject: '',
+      before: null,
+      after,
+    });
   });
   clock.agree();
   await reinIn(context);

@@ -1,5 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Auditor, starting } from '../../registry/auditor.ts';
 import type { TokenRecord } from '../../store/records.ts';
 import type { Store } from '../../store/store.ts';
 import { hashOf, issueToken } from './tokens.ts';
@@ -19,6 +20,7 @@ export async function ensureAdminToken(
   folder: string,
   shared: boolean,
   now: number,
+  auditor: Auditor | undefined,
 ): Promise<string | undefined> {
   const path = join(folder, adminTokenFile);
   const active = (await store.tokens()).find((token) => token.name === adminName && isAdmins(token));
@@ -26,7 +28,12 @@ export async function ensureAdminToken(
   if (active !== undefined && inFile !== undefined && hashOf(inFile.trim()) === active.hash) return path;
   if (active !== undefined && shared) return undefined;
   const admin = { name: adminName, role: 'admin', at: now, endsAt: null } as const;
-  const token = await store.write((tx) => issueToken(tx, admin));
+  const token = await store.write(async (tx) => {
+    const after = { role: admin.role, ends: null };
+    const made = { at: now, action: 'token.created', subject: adminName, before: null, after } as const;
+    await auditor?.note(tx, { ...starting, ...made });
+    return await issueToken(tx, admin);
+  });
   await writeFile(`${path}.new`, `${token}\n`, { mode: 0o600 });
   await rename(`${path}.new`, path);
   return path;

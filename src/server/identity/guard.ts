@@ -1,19 +1,12 @@
 import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
-import type { Role, TokenRecord } from '../../store/records.ts';
+import type { Actor } from '../../registry/auditor.ts';
+import type { TokenRecord } from '../../store/records.ts';
 import type { Store } from '../../store/store.ts';
 import { type Problem, sendProblem } from '../errors.ts';
 import { rfc3339 } from '../shape.ts';
 import { mayDo, type Permission, rolesFor } from './roles.ts';
 import type { TokenUses } from './token-uses.ts';
 import { hashOf } from './tokens.ts';
-
-/** Whose valid token a request carries. */
-export interface Caller {
-  readonly name: string;
-  readonly role: Role;
-  /** Epoch milliseconds: what is done with it dies with it; `null`: it has no end. */
-  readonly endsAt: number | null;
-}
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -22,10 +15,11 @@ declare module 'fastify' {
   }
 }
 
-const callers = new WeakMap<FastifyRequest, Caller>();
+/** Whose valid tokens requests carry. */
+const callers = new WeakMap<FastifyRequest, Actor>();
 
 /** Who makes a request of a route that wants a token: the guard let nobody else through. */
-export function callerOf(request: FastifyRequest): Caller {
+export function callerOf(request: FastifyRequest): Actor {
   const caller = callers.get(request);
   if (caller === undefined)
     throw new Error(`${request.routeOptions.url} asks for its caller and wants no token`);
@@ -63,7 +57,8 @@ export function guard(app: FastifyInstance, { store, uses, now }: GuardParts): v
       if (problem !== undefined) return sendProblem(request, reply, problem);
       if (token === undefined) return;
       uses.note(token, now());
-      callers.set(request, { name: token.name, role: token.role, endsAt: token.endsAt });
+      const { name, role, endsAt } = token;
+      callers.set(request, { name, role, endsAt, address: request.ip });
     };
 }
 

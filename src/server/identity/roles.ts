@@ -11,7 +11,8 @@ export type Permission =
   | 'notify:test'
   | 'clock:trust'
   | 'tokens:read'
-  | 'tokens:manage';
+  | 'tokens:manage'
+  | 'audit:read';
 
 /** Who may do what. An admin may do everything; an agent nothing but report. */
 const allowed: Readonly<Record<Exclude<Permission, 'anything'>, readonly Role[]>> = {
@@ -24,6 +25,7 @@ const allowed: Readonly<Record<Exclude<Permission, 'anything'>, readonly Role[]>
   'clock:trust': ['admin'],
   'tokens:read': ['auditor', 'admin'],
   'tokens:manage': ['admin'],
+  'audit:read': ['auditor', 'admin'],
 };
 
 /** The roles that may do it, in the order of what they may do in all. */
@@ -42,6 +44,6 @@ export const roleWords: Readonly<Record<Role, string>> = {
   ci: 'adds artefacts, and asks what the inventory knows',
   agent: 'reports what a host runs, and reads nothing',
   reviewer: 'decides on releases, adds artefacts, reads',
-  auditor: 'reads everything, tokens’ names included, and changes nothing',
+  auditor: 'reads everything, who decided what included, and changes nothing',
   admin: 'everything, tokens included',
 };

@@ -73,14 +73,14 @@ export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void
   });
 
   app.post('/api/v1/clock', needs('clock:trust'), async (request, reply) => {
-    const by = callerOf(request).name;
+    const actor = callerOf(request);
     const body = clockTrustSchema.safeParse(request.body);
     if (!body.success) {
       const detail = 'Give JSON with a reason.';
       return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
     }
-    await trustClock(context, by, body.data.reason);
-    parts.log.info(`${by} says that the clock is right`);
+    await trustClock(context, actor, body.data.reason);
+    parts.log.info(`${actor.name} says that the clock is right`);
     parts.wake();
     const answer: ClockTrustedJson = {
       message: `The clock of this server is believed: it is ${rfc3339(context.now())}.`,

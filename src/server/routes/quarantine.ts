@@ -141,12 +141,10 @@ function actOf(
   const body = schema.safeParse(request.body);
   if (!body.success || !isCrateName(body.data.crate)) return undefined;
   const { until, ...named } = body.data as DecisionActJson;
-  const { name, endsAt } = callerOf(request);
   return {
     ...named,
     registry: named.registry ?? registry,
-    by: name,
-    authorEndsAt: endsAt,
+    actor: callerOf(request),
     ...(until === undefined ? {} : { until: Date.parse(until) }),
   };
 }

@@ -34,8 +34,14 @@ export function tokenRoutes(app: FastifyInstance, parts: ServerParts): void {
       const detail = 'That time is over: give a day that is still to come.';
       return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
     }
-    const token = await endingToken(context, name, (tx) => issueToken(tx, { name, role, at: now, endsAt }));
-    parts.log.info(`${callerOf(request).name} made a token for ${name}, of the role ${role}`);
+    const actor = callerOf(request);
+    const token = await endingToken(context, name, async (tx) => {
+      const after = { role, ends: endsAt === null ? null : rfc3339(endsAt) };
+      const made = { at: now, action: 'token.created', subject: name, before: null, after } as const;
+      await context.auditor?.noteOf(tx, actor, made);
+      return await issueToken(tx, { name, role, at: now, endsAt });
+    });
+    parts.log.info(`${actor.name} made a token for ${name}, of the role ${role}`);
     return reply.status(201).send({ name, token });
   });
 
@@ -44,12 +50,19 @@ export function tokenRoutes(app: FastifyInstance, parts: ServerParts): void {
     needs('tokens:manage'),
     async (request, reply) => {
       const { name } = request.params;
-      const revoked = await endingToken(context, name, (tx) => tx.revokeToken(name, context.now()));
+      const actor = callerOf(request);
+      const revoked = await endingToken(context, name, async (tx) => {
+        const at = context.now();
+        if (!(await tx.revokeToken(name, at))) return false;
+        const ended = { at, action: 'token.revoked', subject: name, before: null, after: null } as const;
+        await context.auditor?.noteOf(tx, actor, ended);
+        return true;
+      });
       if (!revoked) {
         const detail = `There is no token ${name}.`;
         return sendProblem(request, reply, { status: 404, code: 'server/no-token', detail });
       }
-      parts.log.info(`${callerOf(request).name} revoked the token of ${name}`);
+      parts.log.info(`${actor.name} revoked the token of ${name}`);
       return reply.send({ name });
     },
   );

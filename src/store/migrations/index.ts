@@ -11,6 +11,7 @@ import { sightings } from './010-sightings.ts';
 import { revisions } from './011-revisions.ts';
 import { roles } from './012-roles.ts';
 import { inventoryShared } from './013-inventory-shared.ts';
+import { audit } from './014-audit.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   revisions,
   roles,
   inventoryShared,
+  audit,
 ];

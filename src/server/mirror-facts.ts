@@ -1,7 +1,7 @@
 import { advisorySources } from '../facts/advisories/reading.ts';
 import type { FactsPort, PackageFacts } from '../gate/facts-port.ts';
 import type { TomlSource } from '../policy/toml.ts';
-import { bringLocked, lockedFacts } from '../registry/locked/facts.ts';
+import { type Brought, bringLocked, lockedFacts, readLocked } from '../registry/locked/facts.ts';
 import { listReleases, type Reach } from '../registry/locked/listing.ts';
 import { upstreamOfSource } from '../registry/locked/source.ts';
 import type { Mirror } from '../registry/serve/mirror.ts';
@@ -22,6 +22,8 @@ export interface MirrorFactsOptions extends Reach {
 
 /** Packages that are looked into at a time. */
 const parallel = 8;
+/** Packages of which a cache is read in one go. */
+const together = 400;
 
 /** Facts out of a mirror in this process. */
 export function mirrorFacts(mirror: Mirror, options: MirrorFactsOptions): FactsPort {
@@ -31,14 +33,26 @@ export function mirrorFacts(mirror: Mirror, options: MirrorFactsOptions): FactsP
     facts: async (asked) => {
       mirror.context.freshness.check();
       let done = 0;
-      const bringing = eachOf(asked, async (one) => {
-        const registry = registryOf(one.source);
-        const brought =
-          registry === undefined ? undefined : await bringLocked(mirror, { ...one, registry }, options);
-        options.onDone?.(++done, asked.length);
+      const { context } = mirror;
+      const bring = async () => {
+        const brought: (Brought | undefined)[] = [];
+        for (let from = 0; from < asked.length; from += together) {
+          const part = asked.slice(from, from + together).map((one) => {
+            const registry = registryOf(one.source);
+            return registry === undefined ? undefined : { ...one, registry };
+          });
+          const known = part.flatMap((one) => one ?? []);
+          const ahead = context.isCache ? await readLocked(context, known) : undefined;
+          const found = await eachOf(part, async (one) => {
+            const all = one && (await bringLocked(mirror, one, options, ahead));
+            options.onDone?.(++done, asked.length);
+            return all;
+          });
+          brought.push(...found);
+        }
         return brought;
-      });
-      const [brought] = await Promise.all([bringing, options.besides?.()]);
+      };
+      const [brought] = await Promise.all([bring(), options.besides?.()]);
       const answers = await eachOf(
         brought,
         async (one): Promise<PackageFacts> =>

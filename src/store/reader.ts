@@ -30,25 +30,13 @@ import {
   crates,
   feeds,
   log,
+  outlines,
   people,
   policies,
   releases,
   type Tables,
   tokens,
 } from './tables.ts';
-
-/** What the outline of a release has. */
-const outlines: Table<ReleaseOutline> = pick(
-  releases,
-  'version',
-  'position',
-  'published',
-  'firstSeen',
-  'arrival',
-  'yankedAt',
-  'state',
-  'policy',
-);
 
 /** Reads, each of them one statement, so that it sees one moment of the database. */
 export class SqlReader extends SqlDecisionReader implements StoreReader {

@@ -6,11 +6,12 @@ import type { InventoryStore } from './inventory/store.ts';
 import { sqlInventory } from './inventory/writer.ts';
 import { openWork } from './open-work.ts';
 import { pagedReleases } from './paged-releases.ts';
+import { SqlReadAhead } from './read-ahead.ts';
 import { SqlReader } from './reader.ts';
 import type { ReleaseRecord } from './records.ts';
 import { SqlSightings } from './sightings/sql.ts';
 import type { SightingStore } from './sightings/store.ts';
-import type { Store, StoreWriter } from './store.ts';
+import type { ReadAhead, Store, StoreWriter } from './store.ts';
 import type { Tables } from './tables.ts';
 import { SqlWriter } from './writer.ts';
 
@@ -37,6 +38,10 @@ export class SqlStore extends SqlReader implements Store {
   /** As `pagedReleases`: of one moment. */
   override async releases(registry: string, key: string): Promise<readonly ReleaseRecord[]> {
     return this.#dialect.snapshot((db) => pagedReleases(db, registry, key));
+  }
+
+  readAhead(): ReadAhead {
+    return new SqlReadAhead(this, (work) => this.#dialect.snapshot(work));
   }
 
   // One write at a time per process: waiting writers then never take the connections that readers need.

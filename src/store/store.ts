@@ -33,6 +33,8 @@ export interface Store extends StoreReader {
   readonly inventory: InventoryStore;
   /** What hosts run. */
   readonly sightings: SightingStore;
+  /** The store, for whoever asks for many crates: what they name first is read together. */
+  readAhead(): ReadAhead;
   /**
    * Runs `work` in one transaction; writers are serialised over all processes, so that log entries commit in
    * the order of their `seq`. When it returns, the changes are on disk; when it throws, none is. `work` may read
@@ -40,6 +42,30 @@ export interface Store extends StoreReader {
    */
   write<T>(work: (tx: StoreWriter) => Promise<T>): Promise<T>;
   close(): Promise<void>;
+}
+
+/** What is read of a store for the judgement of a crate's releases. */
+export type CrateReader = Pick<
+  StoreReader,
+  | 'crate'
+  | 'revision'
+  | 'release'
+  | 'releases'
+  | 'releaseOutlines'
+  | 'activeBlocks'
+  | 'breakGlass'
+  | 'standingDecisions'
+>;
+
+/**
+ * A store with what is about to be asked of many crates read in a few statements: thousands of small ones take longer than all that
+ * is made of their answers. What was not brought is read as it is asked for.
+ */
+export interface ReadAhead extends CrateReader {
+  /** Reads what there is of these releases and of their crates; of crates that were brought before, the releases alone. */
+  bring(wanted: readonly ReleaseKey[]): Promise<void>;
+  /** What was brought of a crate counts no more: somebody had it written. */
+  forget(registry: string, key: string): void;
 }
 
 /** A token to be. */

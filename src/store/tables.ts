@@ -28,13 +28,14 @@ import type {
   PeopleRecord,
   PolicyRecord,
   RefusalRecord,
+  ReleaseOutline,
   ReleaseRecord,
   TokenRecord,
   ToldRecord,
 } from './records.ts';
 import { roles } from './records.ts';
 import type { SightingTables } from './sightings/tables.ts';
-import { type Row, table } from './table.ts';
+import { pick, type Row, type Table, table } from './table.ts';
 
 // How each record is kept. The tables themselves are made by the migrations.
 
@@ -78,6 +79,19 @@ export const releases = table<ReleaseRecord>('releases', ['registry', 'key', 've
   judgeAt: optional(integer),
   stateSince: integer,
 });
+
+/** What the outline of a release has. */
+export const outlines: Table<ReleaseOutline> = pick(
+  releases,
+  'version',
+  'position',
+  'published',
+  'firstSeen',
+  'arrival',
+  'yankedAt',
+  'state',
+  'policy',
+);
 
 export const log = table<LogEntry>('log', ['seq'], {
   seq: count,

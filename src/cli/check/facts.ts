@@ -6,7 +6,6 @@ import { cacheFolder } from '../../gate/project/extract.ts';
 import type { TomlSource } from '../../policy/toml.ts';
 import { type FactsRequestJson, factsAnswerSchema, maxAsked } from '../../server/gate-contract.ts';
 import { parseAddress, type ServerAddress } from '../shared/address.ts';
-import { ask } from '../shared/api.ts';
 import { CliError, exit } from '../shared/error.ts';
 import { progressOn } from '../shared/progress.ts';
 import { note, printable } from '../shared/terminal.ts';
@@ -86,8 +85,11 @@ function serverOf({ server, offline }: FactsOptions, env = process.env): ServerA
 const patience = 10 * 60_000;
 
 function serverFacts(server: ServerAddress): FactsPort {
-  const question = async (body: FactsRequestJson) =>
-    (await ask(server, { method: 'POST', path: '/api/v1/facts', body, patience }, factsAnswerSchema)).value;
+  const question = async (body: FactsRequestJson) => {
+    const { ask } = await import('../shared/api.ts');
+    return (await ask(server, { method: 'POST', path: '/api/v1/facts', body, patience }, factsAnswerSchema))
+      .value;
+  };
   return {
     facts: async (asked) => {
       const parts = await eachPart(asked, (packages) => question({ packages }));

@@ -5,7 +5,8 @@ import type { FeedKind, FeedReading } from '../feed/reading.ts';
 import { type FeedSource, sourceText } from '../feed/source.ts';
 import type { Advisory } from './advisory.ts';
 import { type AdvisoryDatabase, databaseOf } from './database.ts';
-import { formatOf, readFeed } from './files.ts';
+import { formatOf } from './files.ts';
+import { readKeptFeed } from './kept.ts';
 
 /** One reading of a feed. */
 export interface AdvisoryFeed extends FeedReading {
@@ -35,7 +36,7 @@ export const advisoryFeeds: FeedKind<AdvisoryFeed, { readonly advisories: readon
  */
 export async function loadFeed(source: FeedSource, ports: FeedPorts): Promise<AdvisoryFeed> {
   const { files, commit } = await filesOf(source, ports, (path) => formatOf(path) !== undefined);
-  const { advisories, problems } = readFeed(files);
+  const { advisories, problems } = await readKeptFeed(sourceText(source), files, ports.kept);
   const database = databaseOf(advisories);
   if (database.advisories.length === 0) {
     const skipped = problems.length === 0 ? '' : ` (${problems.length} files could not be read)`;

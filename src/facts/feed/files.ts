@@ -22,10 +22,18 @@ export interface FeedPorts {
   /** The files of a repository's newest commit: of a remote's, fetched first, or of a bare repository in a folder. */
   readonly repository: (url: string, wanted: (path: string) => boolean) => Promise<Repository>;
   readonly isBareRepository: (path: string) => Promise<boolean>;
+  /** What was made of a feed's files before, by a name of that feed's own; absent: nothing is kept. */
+  readonly kept?: KeptForms;
   /** The bytes at an http(s) address. */
   readonly download: (url: string) => Promise<Uint8Array>;
   /** Epoch milliseconds. */
   readonly clock: () => number;
+}
+
+/** Texts that are kept from one run to the next; what is lost is only made again. */
+export interface KeptForms {
+  readonly read: (name: string) => Promise<string | undefined>;
+  readonly write: (name: string, text: string) => Promise<void>;
 }
 
 export interface Repository {

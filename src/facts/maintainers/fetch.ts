@@ -1,4 +1,3 @@
-import { request } from 'undici';
 import { OutgoingError } from '../outgoing/error.ts';
 import type { Stopwatch } from '../stopwatch.ts';
 import { Transfer, transferLimits } from '../transfer.ts';
@@ -10,6 +9,7 @@ const maxBytes = 32 * 1024 * 1024;
 /** Asks over HTTP. Redirections are not followed: the API makes none. `stopwatch`: absent, the machine's. */
 export function httpFetch(stopwatch?: Stopwatch): Fetch {
   return async (url, headers) => {
+    const { request } = await import('undici');
     const transfer = new Transfer(transferLimits, stopwatch);
     try {
       const answer = await transfer.during(request(url, { headers, signal: transfer.signal }));

@@ -1,6 +1,6 @@
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { Agent, buildConnector, type Dispatcher } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import { type AddressClass, addressClass } from './address.ts';
 import { OutgoingError } from './error.ts';
 
@@ -37,12 +37,20 @@ const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
  */
 export class OutgoingClient {
   readonly #start: URL;
-  readonly #agent: Agent;
+  readonly #options: OutgoingOptions;
+  /** Made, and its library read, when something is asked: a command whose answers are all kept asks nothing. */
+  #agent: Promise<Agent> | undefined;
   /** What the configured host was found to be at the first connection. A public one never becomes a private one. */
   #own: AddressClass | undefined;
 
   constructor(options: OutgoingOptions) {
     this.#start = new URL(options.start);
+    this.#options = options;
+  }
+
+  async #open(): Promise<Agent> {
+    const { Agent, buildConnector } = await import('undici');
+    const options = this.#options;
     const { timeout, connections = null, allowH2 = false } = options;
     const connect = buildConnector({
       timeout: options.connectTimeout ?? Math.min(timeout, 10_000),
@@ -50,7 +58,7 @@ export class OutgoingClient {
       // What undici hands on to `net.connect`, which asks it for names only.
       ...({ lookup: this.#guardedLookup(options.lookup ?? systemLookup) } as object),
     });
-    this.#agent = new Agent({
+    return new Agent({
       connections,
       headersTimeout: timeout,
       bodyTimeout: timeout,
@@ -68,10 +76,12 @@ export class OutgoingClient {
    */
   async get(url: string, { headers, own, signal }: OutgoingRequest): Promise<Dispatcher.ResponseData> {
     let at = new URL(url);
+    this.#agent ??= this.#open();
+    const agent = await this.#agent;
     if (this.#start.protocol === 'https:') refuseDowngrade(at);
     for (let hop = 0; ; hop++) {
       const { origin, pathname, search } = at;
-      const answer = await this.#agent.request({
+      const answer = await agent.request({
         origin,
         path: pathname + search,
         method: 'GET',
@@ -91,8 +101,8 @@ export class OutgoingClient {
     }
   }
 
-  close(): Promise<void> {
-    return this.#agent.destroy();
+  async close(): Promise<void> {
+    await (await this.#agent)?.destroy();
   }
 
   /** Whether a connection to one of these addresses may be made. Learns what the configured host is. */

@@ -23,6 +23,7 @@ export function typosquatFact(
 ): Fact<TyposquatFact> {
   // What is as well known as what it resembles is no trap for those who mean the other; one's own may be meant all the same.
   const isWellKnown = shippedRank(suspect.name) !== undefined;
-  const resembles = namespace.resemblances(suspect).filter(({ own }) => own || !isWellKnown);
+  const isAsked = !isWellKnown || namespace.hasOwn;
+  const resembles = isAsked ? namespace.resemblances(suspect).filter(({ own }) => own || !isWellKnown) : [];
   return known({ resembles, compared: namespace.size, uses: suspect.uses }, source, at);
 }

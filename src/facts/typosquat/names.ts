@@ -28,7 +28,7 @@ export function knownNames({ dumped, named = [] }: NameSources): readonly KnownN
 }
 
 /** What a name is compared with. */
-export type Compared = Pick<Namespace, 'size' | 'resemblances'>;
+export type Compared = Pick<Namespace, 'size' | 'hasOwn' | 'resemblances'>;
 
 /**
  * All names and the organisation's own, which another policy may change: all need not be indexed anew for it. The
@@ -41,6 +41,7 @@ export function withOwn(all: Namespace, own: readonly string[]): Compared {
   const isOurs = ({ crate }: Resemblance) => keys.has(canonicalName(crate));
   return {
     size: all.size + own.length,
+    hasOwn: true,
     resemblances: (suspect) =>
       keys.has(canonicalName(suspect.name))
         ? all.resemblances(suspect).filter((hit) => !isOurs(hit))

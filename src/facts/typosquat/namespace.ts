@@ -47,16 +47,24 @@ const farUses = 500_000;
 export class Namespace {
   readonly #names: KnownName[] = [];
   readonly #canonicals: string[] = [];
-  readonly #forms: Neighbourhood;
+  /** Whether the organisation's own names are among them. */
+  readonly hasOwn: boolean;
+  readonly #size: number;
+  /** Names that the first question has indexed: most crates that are asked of are well known, and need none. */
+  #waiting: readonly KnownName[];
+  #index: Neighbourhood | undefined;
 
-  constructor(names: readonly KnownName[], expected: number = formsOf(names)) {
-    this.#forms = new Neighbourhood(expected);
-    this.#add(names);
+  constructor(names: readonly KnownName[]) {
+    this.hasOwn = names.some(({ own }) => own === true);
+    this.#size = names.length;
+    this.#waiting = names;
   }
 
   /** The same in slices: `pause` is waited for after each, so that others get their turn. */
   static async inSlices(names: readonly KnownName[], pause: () => Promise<void>): Promise<Namespace> {
-    const namespace = new Namespace([], formsOf(names));
+    const namespace = new Namespace(names);
+    namespace.#waiting = [];
+    namespace.#index = new Neighbourhood(formsOf(names));
     for (let at = 0; at < names.length; at += slice) {
       namespace.#add(names.slice(at, at + slice));
       await pause();
@@ -65,7 +73,7 @@ export class Namespace {
   }
 
   get size(): number {
-    return this.#names.length;
+    return this.#size;
   }
 
   /** The crates that a name resembles and that are much more used: the organisation's own, then the strongest, first. */
@@ -83,16 +91,26 @@ export class Namespace {
     return strongestFirst([...hits.values()]);
   }
 
+  /** The index, made when it is first asked. */
+  get #forms(): Neighbourhood {
+    if (this.#index !== undefined) return this.#index;
+    const names = this.#waiting;
+    this.#waiting = [];
+    this.#index = new Neighbourhood(formsOf(names));
+    this.#add(names);
+    return this.#index;
+  }
+
   #add(names: readonly KnownName[]): void {
     for (const known of names) {
       const canonical = canonicalName(known.name);
       this.#names.push(known);
       this.#canonicals.push(canonical);
-      this.#index(this.#names.length - 1, canonical, known);
+      this.#indexed(this.#names.length - 1, canonical, known);
     }
   }
 
-  #index(id: number, canonical: string, known: KnownName): void {
+  #indexed(id: number, canonical: string, known: KnownName): void {
     const squashed = squash(canonical);
     const add = (hash: number) => this.#forms.add(hash, id);
     hashesWithout('near', squashed, add);

@@ -1,12 +1,14 @@
 import { parse } from 'smol-toml';
-import { isMap, isScalar, parseDocument, visit } from 'yaml';
+import { isMap, isScalar } from 'yaml';
 import type { Position } from '../../cargo/error.ts';
 import { type BuildCall, buildCall } from './cargo-builds.ts';
 import { cargoCallsIn } from './cargo-command.ts';
 import { type CiKind, fragmentsOf } from './ci-text.ts';
 import { ciValues, withOptions } from './ci-values.ts';
+import { rememberedByKind } from './remembered.ts';
 import { isShell, type ShellCommand, shellCommands } from './shell.ts';
 import { isTable, type Table } from './toml-file.ts';
+import { visitYaml } from './yaml-file.ts';
 
 /** A setting of cargo's that a file of CI gives it. */
 export interface CiSetting {
@@ -35,7 +37,7 @@ export interface CiSettings {
 }
 
 /** What a file of CI sets for cargo, in its order: variables, wherever it sets them, and options of its calls. Never throws. */
-export function ciSettings(kind: CiKind, text: string): CiSettings {
+export const ciSettings = rememberedByKind((kind: CiKind, text: string): CiSettings => {
   const settings: CiSetting[] = [];
   const files: CiConfigFile[] = [];
   const builds: BuildCall[] = [];
@@ -65,7 +67,7 @@ export function ciSettings(kind: CiKind, text: string): CiSettings {
   }
   const unique = new Map(settings.map((one) => [JSON.stringify([one.start, one.key, one.value]), one]));
   return { settings: [...unique.values()].sort((a, b) => a.start - b.start), files, builds };
-}
+});
 
 /** The commands of a text, and of what it hands to a shell (`sh -c`). */
 function commandsIn(text: string, start: number, depth = 0): readonly ShellCommand[] {
@@ -81,20 +83,16 @@ type Add = (name: string, value: string, start: number) => void;
 
 /** Pairs of a workflow or pipeline whose key is a variable of cargo's: below `env`, `variables` or wherever else. */
 function yamlVariables(text: string, add: Add, settings: CiSetting[]): void {
-  try {
-    visit(parseDocument(text, { logLevel: 'silent', uniqueKeys: false }), {
-      Pair(_, { key, value }, path) {
-        const target = targetOfAction(key, value, path.at(-1));
-        if (target !== undefined) settings.push(target);
-        if (!isScalar(key) || typeof key.value !== 'string' || key.range == null) return;
-        // GitLab also writes `NAME: { value: … }`.
-        const said = isMap(value) ? value.get('value') : isScalar(value) ? value.value : undefined;
-        if (['string', 'boolean', 'number'].includes(typeof said)) add(key.value, String(said), key.range[0]);
-      },
-    });
-  } catch {
-    // Nesting without end, which no runner reads either.
-  }
+  visitYaml(text, {
+    Pair(_, { key, value }, path) {
+      const target = targetOfAction(key, value, path.at(-1));
+      if (target !== undefined) settings.push(target);
+      if (!isScalar(key) || typeof key.value !== 'string' || key.range == null) return;
+      // GitLab also writes `NAME: { value: … }`.
+      const said = isMap(value) ? value.get('value') : isScalar(value) ? value.value : undefined;
+      if (['string', 'boolean', 'number'].includes(typeof said)) add(key.value, String(said), key.range[0]);
+    },
+  });
 }
 
 /** Actions that build for the target that they are told (`with: { target: … }`). */

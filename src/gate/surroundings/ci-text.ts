@@ -1,4 +1,5 @@
 import { yamlFragments } from './ci-yaml.ts';
+import { rememberedByKind } from './remembered.ts';
 import { type Fragment, filler } from './shell.ts';
 
 // Where in a file of CI there is shell text. What is not the shell's own is blanked, not cut out, so that every offset in a
@@ -22,7 +23,7 @@ export function ciKind(path: string): CiKind | undefined {
 export type CiKind = 'github' | 'gitlab' | 'docker' | 'make' | 'just' | 'shell';
 
 /** The shell text of a file. */
-export function fragmentsOf(kind: CiKind, text: string): readonly Fragment[] {
+export const fragmentsOf = rememberedByKind((kind: CiKind, text: string): readonly Fragment[] => {
   switch (kind) {
     case 'github':
     case 'gitlab':
@@ -36,7 +37,7 @@ export function fragmentsOf(kind: CiKind, text: string): readonly Fragment[] {
     case 'shell':
       return [{ text, start: 0 }];
   }
-}
+});
 
 interface Line {
   readonly text: string;

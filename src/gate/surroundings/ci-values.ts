@@ -1,6 +1,8 @@
-import { isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
+import { isMap, isScalar, isSeq } from 'yaml';
 import type { CiKind } from './ci-text.ts';
+import { rememberedByKind } from './remembered.ts';
 import type { ShellCommand } from './shell.ts';
+import { visitYaml } from './yaml-file.ts';
 
 /** The values that a word of a CI file may have: itself, or those of the variable that it is; `undefined`: nobody can tell. */
 export type CiValues = (word: string) => readonly string[] | undefined;
@@ -9,7 +11,7 @@ export type CiValues = (word: string) => readonly string[] | undefined;
  * Reads which values a file gives to names, wherever it does: a matrix, an environment, an input's default, a variable, a
  * loop. Never throws.
  */
-export function ciValues(kind: CiKind, text: string): CiValues {
+export const ciValues = rememberedByKind((kind: CiKind, text: string): CiValues => {
   let known: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   const of = (name: string) => {
     known ??=
@@ -24,7 +26,7 @@ export function ciValues(kind: CiKind, text: string): CiValues {
     return found.length === 0 ? undefined : [...new Set(found)];
   };
   return (word) => values(word, new Set());
-}
+});
 
 /**
  * A command with the options that its variables stand for (`cargo build $FLAGS`, `${{ matrix.args }}`): once for each value that
@@ -71,19 +73,15 @@ function yamlValues(text: string): ReadonlyMap<string, ReadonlySet<string>> {
   const add = (name: string, value: unknown) => {
     if (typeof value === 'string' && value !== '') found.set(name, (found.get(name) ?? new Set()).add(value));
   };
-  try {
-    visit(parseDocument(text, { logLevel: 'silent', uniqueKeys: false }), {
-      Pair(_, { key, value }) {
-        if (!isScalar(key) || typeof key.value !== 'string') return;
-        if (isScalar(value)) add(key.value, value.value);
-        if (isSeq(value)) for (const item of value.items) if (isScalar(item)) add(key.value, item.value);
-        // GitLab's `NAME: { value: … }`, and an input's default.
-        if (isMap(value)) for (const one of ['value', 'default']) add(key.value, value.get(one));
-      },
-    });
-  } catch {
-    // Nesting without end, which no runner reads either.
-  }
+  visitYaml(text, {
+    Pair(_, { key, value }) {
+      if (!isScalar(key) || typeof key.value !== 'string') return;
+      if (isScalar(value)) add(key.value, value.value);
+      if (isSeq(value)) for (const item of value.items) if (isScalar(item)) add(key.value, item.value);
+      // GitLab's `NAME: { value: … }`, and an input's default.
+      if (isMap(value)) for (const one of ['value', 'default']) add(key.value, value.get(one));
+    },
+  });
   return found;
 }
 

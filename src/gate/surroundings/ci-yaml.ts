@@ -1,16 +1,6 @@
-import {
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  type Pair,
-  parseDocument,
-  type Scalar,
-  visit,
-  type YAMLMap,
-} from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, type Pair, type Scalar, type YAMLMap } from 'yaml';
 import { type Fragment, filler } from './shell.ts';
+import { visitYaml } from './yaml-file.ts';
 
 const keys = {
   github: new Set(['run']),
@@ -22,26 +12,20 @@ export function yamlFragments(text: string, kind: keyof typeof keys): readonly F
   const fragments = new Map<number, Fragment>();
   const anchors = new Map<string, unknown>();
   const scripts: unknown[] = [];
-  try {
-    const document = parseDocument(text, { logLevel: 'silent', uniqueKeys: false });
-    visit(document, {
-      Node(_, node) {
-        if (isNode(node) && 'anchor' in node && typeof node.anchor === 'string')
-          anchors.set(node.anchor, node);
-      },
-      Pair(_, pair, path) {
-        const parent = path.at(-1);
-        if (isScalar(pair.key) && keys[kind].has(String(pair.key.value)) && !isForeign(parent)) {
-          scripts.push(pair.value);
-        }
-        const called = calledCommand(pair, parent);
-        if (called !== undefined) fragments.set(called.start, called);
-      },
-    });
-  } catch {
-    // Nesting without end, which no runner reads either.
-    return [];
-  }
+  const isRead = visitYaml(text, {
+    Node(_, node) {
+      if (isNode(node) && 'anchor' in node && typeof node.anchor === 'string') anchors.set(node.anchor, node);
+    },
+    Pair(_, pair, path) {
+      const parent = path.at(-1);
+      if (isScalar(pair.key) && keys[kind].has(String(pair.key.value)) && !isForeign(parent)) {
+        scripts.push(pair.value);
+      }
+      const called = calledCommand(pair, parent);
+      if (called !== undefined) fragments.set(called.start, called);
+    },
+  });
+  if (!isRead) return [];
   for (const script of scripts) {
     for (const scalar of scalarsIn(script, anchors)) {
       const fragment = fragmentOf(scalar, text);

@@ -2,6 +2,7 @@ import type { CargoCommand } from '../../facts/surroundings.ts';
 import { type CommandSetting, type UnlockedCommand, unlockedIn } from './cargo-command.ts';
 import { type CiKind, ciKind, fragmentsOf } from './ci-text.ts';
 import { LineTable } from './line-table.ts';
+import { rememberedByKind } from './remembered.ts';
 import { shellCommands } from './shell.ts';
 import { filesNamed, type Side, textOf } from './side.ts';
 
@@ -40,7 +41,7 @@ export function commandChanges(before: Side | undefined, after: Side): readonly 
 }
 
 /** The unlocked cargo commands of one file, in its order. Never throws. */
-export function unlockedCommands(kind: CiKind, text: string): readonly UnlockedCommand[] {
+export const unlockedCommands = rememberedByKind((kind: CiKind, text: string): readonly UnlockedCommand[] => {
   if (/\bCARGO_NET_OFFLINE["']?\s*(?:[:?]?=|:)?\s*["']?true\b/.test(text)) return [];
   const setting: CommandSetting = { isLocking: (variable) => lockingNames().has(variable) };
   let names: ReadonlySet<string> | undefined;
@@ -52,7 +53,7 @@ export function unlockedCommands(kind: CiKind, text: string): readonly UnlockedC
     .flatMap(({ text: shell, start }) => shellCommands(shell, start))
     .flatMap((command) => unlockedIn(command, setting))
     .sort((a, b) => a.start - b.start);
-}
+});
 
 /** Variables, keys of a matrix and the like that a line with a locking flag gives a value to. */
 function namesWithFlag(text: string): ReadonlySet<string> {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type Pool, pool, Promise as Task } from 'workerpool';
+import type { Pool } from 'workerpool';
 import type { BlobHandle } from '../../store/store.ts';
 import { RegistryError } from '../error.ts';
 import type { ArchiveReader } from './bytes.ts';
@@ -18,22 +18,23 @@ const idle = 5_000;
  * milliseconds: past them its process ends, and the reader throws `RegistryError` `registry/too-slow`.
  */
 export function archivePool(processes: number, patience = 60_000): ArchivePool {
-  let running: Pool | undefined;
+  let running: Promise<Pool> | undefined;
   let busy = 0;
   let rest: NodeJS.Timeout | undefined;
   const stop = async () => {
     const ended = running;
     running = undefined;
-    await ended?.terminate(true);
+    await (await ended)?.terminate(true);
   };
   const read: ArchiveReader = async (blob, release) => {
     clearTimeout(rest);
     running ??= startPool(processes);
     busy++;
     try {
-      return await running.exec('readArchive', [{ ...(await sourceOf(blob)), release }]).timeout(patience);
+      const started = await running;
+      return await started.exec('readArchive', [{ ...(await sourceOf(blob)), release }]).timeout(patience);
     } catch (error) {
-      if (!(error instanceof Task.TimeoutError)) throw error;
+      if ((error as Error).name !== 'TimeoutError') throw error;
       const what = `${release.crate} ${release.version}`;
       const message = `reading ${what} took longer than ${patience / 1000} seconds: unread it is not handed out`;
       throw new RegistryError('registry/too-slow', message, { cause: error });
@@ -55,7 +56,9 @@ async function sourceOf(blob: BlobHandle): Promise<ArchiveSource> {
   return blob.path === undefined ? { bytes: await blob.read() } : { path: blob.path };
 }
 
-function startPool(processes: number): Pool {
+async function startPool(processes: number): Promise<Pool> {
+  // Read with the first archive: mostly all of them were read before.
+  const { pool } = await import('workerpool');
   // A checkout runs the .ts file; the published package has the .js that was made of it.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const script = fileURLToPath(new URL(`./archive-worker.${extension}`, import.meta.url));

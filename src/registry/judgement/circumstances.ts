@@ -1,4 +1,5 @@
 import type { ReleaseRecord } from '../../store/records.ts';
+import type { CrateReader } from '../../store/store.ts';
 import { knowledgeOf, type MirrorContext } from '../context.ts';
 import { type CrateCircumstances, crateName } from './gather.ts';
 import { relatives } from './lineage.ts';
@@ -9,14 +10,15 @@ export async function circumstancesOf(
   registry: string,
   key: string,
   releases: readonly ReleaseRecord[],
+  store: CrateReader = context.store,
 ): Promise<CrateCircumstances> {
-  const firstSeen = (await context.store.crate(registry, key))?.firstSeen ?? context.now();
+  const firstSeen = (await store.crate(registry, key))?.firstSeen ?? context.now();
   const listed = releases.filter(({ state }) => state !== 'withdrawn').map(({ version }) => version);
   return {
     name: crateName(releases),
     firstSeen,
     ...relatives(releases, new Set(listed), firstSeen),
-    ...(await besides(context, registry, key)),
+    ...(await besides(context, registry, key, store)),
   };
 }
 
@@ -26,8 +28,8 @@ export async function circumstancesOfFew(
   registry: string,
   key: string,
   few: readonly { readonly record: ReleaseRecord; readonly base: string | undefined }[],
+  store: CrateReader = context.store,
 ): Promise<CrateCircumstances> {
-  const { store } = context;
   const known = await context.lineages.of(store, registry, key);
   if (known === undefined)
     return await circumstancesOf(
@@ -35,6 +37,7 @@ export async function circumstancesOfFew(
       registry,
       key,
       few.map(({ record }) => record),
+      store,
     );
   const { name, firstSeen, lineage } = known;
   const records = new Map(few.map(({ record }) => [record.version, record]));
@@ -49,7 +52,7 @@ export async function circumstancesOfFew(
     firstSeen,
     lineage,
     recordOf: (version) => (lineage.listed.has(version) ? records.get(version) : undefined),
-    ...(await besides(context, registry, key)),
+    ...(await besides(context, registry, key, store)),
   };
 }
 
@@ -57,8 +60,8 @@ async function besides(
   context: MirrorContext,
   registry: string,
   key: string,
+  store: CrateReader,
 ): Promise<Pick<CrateCircumstances, 'blocks' | 'breakGlass' | 'decisions' | 'knowledge'>> {
-  const { store } = context;
   return {
     blocks: await store.activeBlocks(registry, key),
     breakGlass: await store.breakGlass(registry, key),

@@ -293,5 +293,7 @@ function yanksOfOlder(version: string, yanks: Lineage['yanks']): { version: stri
 /** A crate's name as its index lines spell it; its key is the same in lower case. */
 export function crateName(releases: readonly Pick<Observed, 'line' | 'key'>[]): string {
   const first = releases[0];
-  return first === undefined ? '' : parseIndexLine(first.line).name;
+  if (first === undefined) return '';
+  // Lines that are kept have no key twice, and nearly all begin with the name.
+  return /^\{"name":"([\w-]+)"/.exec(first.line)?.[1] ?? parseIndexLine(first.line).name;
 }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { inPages } from '../../store/paged-releases.ts';
-import type { StoreReader } from '../../store/store.ts';
+import type { CrateReader } from '../../store/store.ts';
 import { crateName } from './gather.ts';
 import { type Lineage, lineageOf } from './lineage.ts';
 
@@ -33,7 +33,7 @@ export class Lineages {
   readonly #kept = new LRUCache<string, Kept>({ maxSize: most, sizeCalculation: ({ size }) => size + 1 });
 
   /** The lineage of a crate as `reader` sees it; `undefined` where nothing of it is recorded. */
-  async of(reader: StoreReader, registry: string, key: string): Promise<KnownLineage | undefined> {
+  async of(reader: CrateReader, registry: string, key: string): Promise<KnownLineage | undefined> {
     const name = `${registry}/${key}`;
     for (;;) {
       const revision = await reader.revision(registry, key);
@@ -52,7 +52,7 @@ export class Lineages {
 }
 
 async function readLineage(
-  reader: StoreReader,
+  reader: CrateReader,
   registry: string,
   key: string,
 ): Promise<Omit<Kept, 'revision'> | undefined> {

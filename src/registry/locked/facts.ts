@@ -5,6 +5,7 @@ import { unknown } from '../../facts/fact.ts';
 import type { Facts } from '../../facts/map.ts';
 import { standingFact } from '../../facts/standing.ts';
 import type { ReleaseRecord, ReleaseState } from '../../store/records.ts';
+import type { CrateReader, ReadAhead, ReleaseKey } from '../../store/store.ts';
 import type { MirrorContext } from '../context.ts';
 import { RegistryError } from '../error.ts';
 import { currentReading, readingOf } from '../judgement/bytes.ts';
@@ -89,6 +90,7 @@ export async function bringLocked(
   mirror: Mirror,
   asked: LockedRelease,
   { reading }: Reach,
+  store: ReadAhead = mirror.context.store.readAhead(),
 ): Promise<Brought> {
   const { context } = mirror;
   const { registry, version } = asked;
@@ -99,23 +101,24 @@ export async function bringLocked(
     key,
     known: { kind: 'absent', standing },
   });
-  const kept = asked.only === 'code' ? await keptCode(context, asked, key) : undefined;
+  const kept = asked.only === 'code' ? await keptCode(context, asked, key, store) : undefined;
   if (kept !== undefined) return code(kept);
-  const { absent, crate } = await bringIndex(mirror, registry, key, reading);
+  const { absent, crate } = await bringIndex(mirror, registry, key, reading, store);
   if (absent !== undefined) return without(unknown(absent, registry, context.now()));
-  let record = await findRecord(context, asked, key, reading);
+  let record = await findRecord(context, asked, key, reading, store);
   const at = crate?.checkedAt ?? context.now();
   if (record === undefined)
     return without(standingFact({ presence: 'unheard-of', yanked: false }, registry, at));
   let by: unknown = context.feeds.knowledge().advisories;
   let failed: string | undefined;
-  let gathered = await gather(context, record, asked);
+  let gathered = await gather(context, record, asked, store);
   if (asked.bytes && isToRead(record, gathered, reading)) {
     failed = reading === 'never' ? offline : await fetchBytes(mirror, key, asked);
-    record = (await context.store.release(registry, key, version)) ?? record;
+    store.forget(registry, key);
+    record = (await store.release(registry, key, version)) ?? record;
     by = context.feeds.knowledge().advisories;
-    gathered = await gather(context, record, asked);
-    const read = asked.only === 'code' ? await keptCode(context, asked, key) : undefined;
+    gathered = await gather(context, record, asked, store);
+    const read = asked.only === 'code' ? await keptCode(context, asked, key, store) : undefined;
     if (read !== undefined) return code(read);
   }
   return { asked, key, known: { kind: 'here', record, gathered, by, at, failed } };
@@ -152,10 +155,33 @@ async function gather(
   context: MirrorContext,
   record: ReleaseRecord,
   { base }: Pick<LockedRelease, 'base'>,
+  store: CrateReader = context.store,
 ): Promise<Gathered> {
   const { registry, key } = record;
-  const circumstances = await circumstancesOfFew(context, registry, key, [{ record, base }]);
+  const circumstances = await circumstancesOfFew(context, registry, key, [{ record, base }], store);
   return gatherer(circumstances, context.clock.judging())(record, { bytes: true, base });
+}
+
+/**
+ * Reads together what `bringLocked` will ask of these releases. For a cache of one's own, where nobody else waits for the same
+ * process: of crates with thousands of releases it takes a while.
+ */
+export async function readLocked(
+  { lineages, store }: MirrorContext,
+  asked: readonly LockedRelease[],
+): Promise<ReadAhead> {
+  const ahead = store.readAhead();
+  const keyed = asked.map((one) => ({ ...one, key: crateKey(one.crate) }));
+  await ahead.bring(keyed.map(({ registry, key, version }) => ({ registry, key, version })));
+  const bases: ReleaseKey[] = [];
+  for (const { registry, key, version, base, only } of keyed) {
+    if (only === 'code') continue;
+    const known = await lineages.of(ahead, registry, key);
+    for (const one of new Set([base, known?.lineage.baseOf(version)]))
+      if (one !== undefined) bases.push({ registry, key, version: one });
+  }
+  await ahead.bring(bases);
+  return ahead;
 }
 
 function runsOf({ archive }: ReleaseRecord): Pick<LockedFacts, 'runs'> {
@@ -169,8 +195,9 @@ async function keptCode(
   context: MirrorContext,
   { registry, crate, version }: LockedRelease,
   key: string,
+  store: CrateReader,
 ): Promise<LockedFacts | undefined> {
-  const record = await context.store.release(registry, key, version);
+  const record = await store.release(registry, key, version);
   if (record?.archive?.startsWith(currentReading) !== true) return undefined;
   const { code } = readingOf(record.archive);
   if (code === undefined) return undefined;
@@ -201,10 +228,11 @@ async function findRecord(
   { registry, version }: LockedRelease,
   key: string,
   reading: Reach['reading'],
+  store: ReadAhead,
 ): Promise<ReleaseRecord | undefined> {
-  const record = await context.store.release(registry, key, version);
+  const record = await store.release(registry, key, version);
   if (record !== undefined || reading === 'never') return record;
-  const checkedAt = (await context.store.crate(registry, key))?.checkedAt;
+  const checkedAt = (await store.crate(registry, key))?.checkedAt;
   // A server is asked by many; a cache of one's own says what a fresh one would.
   if (checkedAt == null || (!context.isCache && checkedAt + minute > context.now())) return undefined;
   try {
@@ -212,7 +240,8 @@ async function findRecord(
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
   }
-  return await context.store.release(registry, key, version);
+  store.forget(registry, key);
+  return await store.release(registry, key, version);
 }
 
 const minute = 60_000;

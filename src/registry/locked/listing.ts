@@ -1,6 +1,7 @@
 import { crateKey } from '../../cargo/index-path.ts';
 import { judge } from '../../policy/judge.ts';
 import type { CrateRecord, ReleaseRecord } from '../../store/records.ts';
+import type { ReadAhead } from '../../store/store.ts';
 import { RegistryError } from '../error.ts';
 import { stateOf } from '../judgement/assess.ts';
 import { circumstancesOf } from '../judgement/circumstances.ts';
@@ -56,9 +57,10 @@ export async function bringIndex(
   registry: string,
   key: string,
   reading: Reach['reading'],
+  ahead?: ReadAhead,
 ): Promise<{ readonly crate?: CrateRecord | undefined; readonly absent?: string }> {
   const { context } = mirror;
-  const known = await context.store.crate(registry, key);
+  const known = await (ahead ?? context.store).crate(registry, key);
   const isRecorded = known !== undefined && known.digest !== null;
   if (reading === 'never') return isRecorded ? { crate: known } : { absent: offline };
   try {
@@ -66,6 +68,7 @@ export async function bringIndex(
     else if (reading === 'stale' && (known.checkedAt ?? 0) + context.pollInterval <= context.now()) {
       await readIndexOf(context, registry, key, 'check');
     } else return { crate: known };
+    ahead?.forget(registry, key);
     return { crate: await context.store.crate(registry, key) };
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;

@@ -24,6 +24,8 @@ export function sqliteDialect(folder: string, isCache: boolean): Dialect {
   const file = join(folder, 'safeguard.db');
   const explain = (error: unknown) => explainSqlite(error, file);
   refuseEmptied(file);
+  // The last one who closes a database in good order folds its log into it.
+  const wasClosed = existsSync(file) && !existsSync(`${file}-wal`);
   const opened: NodeSqlite[] = [];
   const close = () => {
     for (const database of opened.reverse()) database.close();
@@ -32,7 +34,7 @@ export function sqliteDialect(folder: string, isCache: boolean): Dialect {
     const database = connect(file, { readOnly: false }, explain);
     const writer = new NodeSqlite(database, explain);
     opened.push(writer);
-    writer.run(() => prepareFile(database, file, isCache));
+    writer.run(() => prepareFile(database, file, { isCache, wasClosed }));
     // A second connection, so that readers never see a transaction that is still open.
     const reader = new NodeSqlite(connect(file, { readOnly: true }, explain), explain);
     opened.push(reader);
@@ -86,8 +88,14 @@ function connect(
   }
 }
 
-function prepareFile(database: DatabaseSync, file: string, isCache: boolean): void {
+function prepareFile(
+  database: DatabaseSync,
+  file: string,
+  { isCache, wasClosed }: { readonly isCache: boolean; readonly wasClosed: boolean },
+): void {
   database.exec(`pragma journal_mode = wal; pragma synchronous = ${isCache ? 'normal' : 'full'}`);
+  // Of a cache that was closed in good order nothing is lost but time where it is damaged all the same: reading it says so.
+  if (isCache && wasClosed) return;
   const problems = database.prepare('pragma quick_check(3)').all();
   const said = problems.map((row) => String(Object.values(row)[0]));
   if (said.join() !== 'ok') throw damaged(file, said.join('; ').replaceAll('\n', ' '));

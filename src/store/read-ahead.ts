@@ -1,0 +1,185 @@
+import { type Kysely, sql } from 'kysely';
+import type {
+  BlockRecord,
+  BreakGlassRecord,
+  CrateRecord,
+  DecisionRecord,
+  ReleaseOutline,
+  ReleaseRecord,
+} from './records.ts';
+import type { CrateReader, ReadAhead, ReleaseKey } from './store.ts';
+import { decodeRow, type Table } from './table.ts';
+import { blocks, breakGlass, crates, decisions, outlines, releases, type Tables } from './tables.ts';
+
+/** All that `CrateReader` says of a crate, but for its releases: of those the ones that were wanted. */
+interface Brought {
+  readonly crate: CrateRecord | undefined;
+  readonly revision: number | undefined;
+  /** In the order of their versions as texts. */
+  readonly outlines: readonly ReleaseOutline[];
+  readonly blocks: readonly BlockRecord[];
+  readonly breakGlass: readonly BreakGlassRecord[];
+  readonly decisions: readonly DecisionRecord[];
+  readonly releases: Map<string, ReleaseRecord>;
+}
+
+/** Crates that one statement asks for. */
+const chunk = 200;
+
+/** Reads together what one is about to be asked of many crates; `snapshot` runs what is to be of one moment. */
+export class SqlReadAhead implements ReadAhead {
+  readonly #store: CrateReader;
+  readonly #snapshot: <T>(work: (db: Kysely<Tables>) => Promise<T>) => Promise<T>;
+  readonly #brought = new Map<string, Brought>();
+
+  constructor(store: CrateReader, snapshot: <T>(work: (db: Kysely<Tables>) => Promise<T>) => Promise<T>) {
+    this.#store = store;
+    this.#snapshot = snapshot;
+  }
+
+  async bring(wanted: readonly ReleaseKey[]): Promise<void> {
+    for (const [registry, all] of Map.groupBy(wanted, (one) => one.registry)) {
+      const byKey = [...Map.groupBy(all, ({ key }) => key)];
+      for (let from = 0; from < byKey.length; from += chunk)
+        await this.#snapshot((db) => this.#bring(db, registry, new Map(byKey.slice(from, from + chunk))));
+    }
+  }
+
+  forget(registry: string, key: string): void {
+    this.#brought.delete(idOf(registry, key));
+  }
+
+  async #bring(
+    db: Kysely<Tables>,
+    registry: string,
+    wanted: ReadonlyMap<string, readonly ReleaseKey[]>,
+  ): Promise<void> {
+    const keys = [...wanted.keys()];
+    const fresh = keys.filter((key) => !this.#brought.has(idOf(registry, key)));
+    const found = fresh.length === 0 ? [] : await cratesIn(db, registry, fresh);
+    for (const [key, brought] of found) this.#brought.set(idOf(registry, key), brought);
+    const pairs = keys.flatMap((key) => {
+      const brought = this.#brought.get(idOf(registry, key));
+      const first = fresh.includes(key) ? firstOf(brought?.outlines ?? []) : undefined;
+      const versions = new Set([...(wanted.get(key) ?? []).map(({ version }) => version), first]);
+      return [...versions].flatMap((version) =>
+        version === undefined || brought?.releases.has(version) === true ? [] : [{ key, version }],
+      );
+    });
+    for (const release of await releasesIn(db, registry, pairs))
+      this.#brought.get(idOf(registry, release.key))?.releases.set(release.version, release);
+  }
+
+  async crate(registry: string, key: string): Promise<CrateRecord | undefined> {
+    const brought = this.#brought.get(idOf(registry, key));
+    return brought === undefined ? await this.#store.crate(registry, key) : brought.crate;
+  }
+
+  async revision(registry: string, key: string): Promise<number | undefined> {
+    const brought = this.#brought.get(idOf(registry, key));
+    return brought === undefined ? await this.#store.revision(registry, key) : brought.revision;
+  }
+
+  async release(registry: string, key: string, version: string): Promise<ReleaseRecord | undefined> {
+    const known = this.#brought.get(idOf(registry, key))?.releases.get(version);
+    return known ?? (await this.#store.release(registry, key, version));
+  }
+
+  async releases(registry: string, key: string): Promise<readonly ReleaseRecord[]> {
+    return await this.#store.releases(registry, key);
+  }
+
+  async releaseOutlines(
+    registry: string,
+    key: string,
+    page: { readonly after?: string | undefined; readonly limit: number },
+  ): Promise<readonly ReleaseOutline[]> {
+    const brought = this.#brought.get(idOf(registry, key));
+    if (brought === undefined) return await this.#store.releaseOutlines(registry, key, page);
+    const { after } = page;
+    const from = after === undefined ? 0 : brought.outlines.findIndex(({ version }) => version === after) + 1;
+    return brought.outlines.slice(from, from + page.limit);
+  }
+
+  async activeBlocks(registry: string, key: string): Promise<readonly BlockRecord[]> {
+    const brought = this.#brought.get(idOf(registry, key));
+    return brought === undefined ? await this.#store.activeBlocks(registry, key) : brought.blocks;
+  }
+
+  async breakGlass(registry: string, key: string): Promise<readonly BreakGlassRecord[]> {
+    const brought = this.#brought.get(idOf(registry, key));
+    return brought === undefined ? await this.#store.breakGlass(registry, key) : brought.breakGlass;
+  }
+
+  async standingDecisions(registry: string, key: string): Promise<readonly DecisionRecord[]> {
+    const brought = this.#brought.get(idOf(registry, key));
+    return brought === undefined ? await this.#store.standingDecisions(registry, key) : brought.decisions;
+  }
+}
+
+function idOf(registry: string, key: string): string {
+  return `${registry}/${key}`;
+}
+
+/** The release whose index line comes first. */
+function firstOf(all: readonly ReleaseOutline[]): string | undefined {
+  let first: ReleaseOutline | undefined;
+  for (const one of all) if (first === undefined || one.position < first.position) first = one;
+  return first?.version;
+}
+
+async function cratesIn(
+  db: Kysely<Tables>,
+  registry: string,
+  keys: readonly string[],
+): Promise<readonly (readonly [key: string, brought: Brought])[]> {
+  const of = (name: keyof Tables & string) =>
+    sql`select * from ${sql.table(name)} where registry = ${registry} and key in (${sql.join(keys)})`;
+  const read = async <R>(table: Table<R>, rest = sql``) => {
+    const { rows } = await sql<{ key: string }>`${of(table.name as keyof Tables & string)} ${rest}`.execute(
+      db,
+    );
+    return Map.groupBy(rows, ({ key }) => key);
+  };
+  const columns = sql.join(outlines.fields.map(({ column }) => sql.ref(column)));
+  const listed = await sql<{ key: string }>`select key, ${columns} from releases
+    where registry = ${registry} and key in (${sql.join(keys)}) order by key, version`.execute(db);
+  const outlinesOf = Map.groupBy(listed.rows, ({ key }) => key);
+  const cratesOf = await read(crates);
+  const blocksOf = await read(blocks, sql`and lifted_at is null order by id`);
+  const breakGlassOf = await read(breakGlass, sql`order by at, version, "by"`);
+  const decisionsOf = await read(decisions, sql`and taken_back_at is null order by id`);
+  return keys.map((key) => {
+    const row = cratesOf.get(key)?.[0] as { key: string; revision?: unknown } | undefined;
+    const all = <R>(table: Table<R>, rows: Map<string, { key: string }[]>) =>
+      (rows.get(key) ?? []).map((one) => decodeRow(table, one));
+    return [
+      key,
+      {
+        crate: row && decodeRow(crates, row),
+        revision: row && Number(row.revision),
+        outlines: all(outlines, outlinesOf),
+        blocks: all(blocks, blocksOf),
+        breakGlass: all(breakGlass, breakGlassOf),
+        decisions: all(decisions, decisionsOf),
+        releases: new Map(),
+      },
+    ] as const;
+  });
+}
+
+async function releasesIn(
+  db: Kysely<Tables>,
+  registry: string,
+  pairs: readonly { readonly key: string; readonly version: string }[],
+): Promise<readonly ReleaseRecord[]> {
+  if (pairs.length === 0) return [];
+  const values = sql.join(pairs.map(({ key, version }) => sql`(${key}, ${version})`));
+  // A cross join, so that SQLite goes by what is wanted and not by what there is.
+  const { rows } = await sql<object>`with wanted(key, version) as (values ${values})
+    select releases.* from wanted cross join releases
+    where releases.registry = ${registry} and releases.key = wanted.key and releases.version = wanted.version`.execute(
+    db,
+  );
+  return rows.map((row) => decodeRow(releases, row));
+}

@@ -22,7 +22,15 @@ async function fill(store: Store): Promise<void> {
     await tx.putBlock({ ...block, version: null, reason: 'worse' });
     await tx.putBlock({ ...block, key: 'b' });
     await tx.liftBlocks({ registry, key: 'b', version: '0.2.0' }, { by: 'mo', at: 2, reason: 'fine' });
-    await tx.putBreakGlass({ registry, key: 'b', version: '1.0.0', by: 'mo', reason: 'now', at: 3 });
+    await tx.putBreakGlass({
+      registry,
+      key: 'b',
+      version: '1.0.0',
+      by: 'mo',
+      reason: 'now',
+      at: 3,
+      authorEndedAt: null,
+    });
   });
 }
 

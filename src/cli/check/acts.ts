@@ -7,9 +7,10 @@ import { sarifOf } from '../../gate/report/sarif.ts';
 import { terminalLines } from '../../gate/report/terminal.ts';
 import type { Decision } from '../../policy/effect.ts';
 import { type ExitCode, exit } from '../shared/error.ts';
-import { paint, print } from '../shared/terminal.ts';
+import { note, paint, print, printable } from '../shared/terminal.ts';
 import { explainRule } from './explain.ts';
 import { type JudgeOptions, judgeProject } from './judge.ts';
+import { mirrorHint } from './mirror-hint.ts';
 
 export interface CheckOptions extends JudgeOptions {
   readonly format: 'text' | 'json' | 'markdown' | 'sarif' | 'github';
@@ -39,6 +40,10 @@ export async function checkProject(options: CheckOptions): Promise<void> {
       ? linesOf(verdict, about, options.format)
       : explainRule(options.explain, verdict, policies, place.folder);
   for (const line of lines) print(line);
+  // A denial is for nobody to decide on.
+  const waits = verdict.verdict === 'review' || verdict.verdict === 'hold';
+  const hint = waits && options.format === 'text' ? await mirrorHint(place.folder, options) : undefined;
+  if (hint !== undefined) note(`Note: ${printable(hint)}.`);
   process.exitCode = exits[verdict.verdict];
 }
 

@@ -39,6 +39,10 @@ export interface InternalParameters {
         readonly unixSockets: 'none' | 'own';
       }
     | { readonly kind: 'none' };
+  /** What recorded it. */
+  readonly recorder:
+    | { readonly kind: 'strace'; readonly version: string }
+    | { readonly kind: 'none'; readonly reason: string };
   readonly limits:
     | { readonly kind: 'cgroup'; readonly processes: number; readonly memory: number; readonly disk: number }
     | { readonly kind: 'none'; readonly reason: string; readonly disk: number };

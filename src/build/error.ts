@@ -13,6 +13,8 @@ export type BuildErrorCode =
   | 'build/altered'
   | 'build/failed'
   | 'build/limit'
+  /** Code did what no policy allows, and the results are not to be trusted. */
+  | 'build/not-allowed'
   /** Something else was compiled than the documents would say. */
   | 'build/not-as-resolved'
   | 'build/no-artefact';

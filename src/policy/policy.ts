@@ -3,6 +3,7 @@ import { parse } from 'smol-toml';
 import { z } from 'zod';
 import { locateKey } from '../cargo/toml-span.ts';
 import type { AuditSettings } from './audit-settings.ts';
+import { buildSettings } from './build-allow.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type CustomRule, compileCustomRule, customRulesSchema } from './custom.ts';
 import { PolicyError } from './error.ts';
@@ -49,6 +50,7 @@ export interface PolicyLayers {
 const sections = Object.fromEntries([
   ...rules.map((rule) => [rule.section, rule.settings] as const),
   ['gate', gateSettings] as const,
+  ['build', buildSettings] as const,
   ['waivers', waiverSettings] as const,
 ]);
 

@@ -187,7 +187,7 @@ fn main() {
       [
         ['write', undefined],
         ['write', 'EROFS'],
-        ['connect', undefined],
+        ['connect', 'ECONNREFUSED'],
         ['denied', undefined],
       ],
     );

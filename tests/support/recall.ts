@@ -1,5 +1,5 @@
 /** How acts of real build scripts are kept, and where they are said to have happened. */
-import type { ObservedAct } from '../../src/build/observe/observation.ts';
+import type { ObservedAct } from '../../src/build/record/act.ts';
 import type { RealRelease } from './real-archives.ts';
 
 export interface RecordedScript extends RealRelease {

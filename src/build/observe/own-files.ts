@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { baseName } from '../../rust/capability/programs.ts';
-import { isOfSystem } from './explained.ts';
+import { isOfSystem } from '../record/system-program.ts';
 
 /** What programs of the toolchain keep for themselves, and write wherever they run. */
 const kept: readonly (readonly [program: RegExp, files: RegExp])[] = [

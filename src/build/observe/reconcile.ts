@@ -3,8 +3,9 @@ import { baseName } from '../../rust/capability/programs.ts';
 import { isOrdinary } from '../../rust/inputs/ordinary.ts';
 import { interpreters } from '../../rust/inputs/shell-commands.ts';
 import { isToolchain } from '../../rust/toolchain.ts';
-import { isExplainedBy, isOfSystem, isSystemCompiler } from './explained.ts';
-import type { ObservedAct } from './observation.ts';
+import type { ObservedAct } from '../record/act.ts';
+import { isOfSystem, isSystemCompiler } from '../record/system-program.ts';
+import { isExplainedBy } from './explained.ts';
 import { isKeptBy, isPartOf } from './own-files.ts';
 
 /** Where an actor runs. */
@@ -69,10 +70,14 @@ function namedBy(act: ObservedAct, shapes: readonly string[], place: ActorPlace)
       if (act.address.family === 'unix' && /^\/(?:var\/)?run\/(?:nscd|systemd)\//.test(act.address.address))
         return 'of the C library';
       return shapes.find((shape) => /^(?:network|downloader) /.test(shape));
+    case 'lookup':
+      return shapes.find((shape) => /^(?:network|downloader) /.test(shape));
     case 'write':
       return shapes.find((shape) => namesWrite(shape, act.path, place));
     case 'hidden':
       return shapes.find((shape) => shape === `compiler-directive rustc-env=${act.what}`);
+    case 'absent':
+    case 'read':
     case 'denied':
       return undefined;
   }

@@ -1,29 +1,25 @@
 import { spawn } from 'node:child_process';
-import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { attribute, type TracedActor } from './attribute.ts';
+import type { ObservedAct } from '../record/act.ts';
+import { type Attributed, Attribution, type TracedActor } from '../record/attribute.ts';
+import { recordedWords, TraceReader } from '../record/recorder.ts';
 import { confined, deniedIn } from './confine.ts';
 import { ObserveError } from './error.ts';
-import type { ObservedAct, ObservedActor } from './observation.ts';
+import type { ObservedActor } from './observation.ts';
 import { type PkgConfigShim, pkgConfigShim } from './pkg-config.ts';
-import { eventsOf, type TraceEvent, tracedCalls } from './strace-events.ts';
-import { StraceLines } from './strace-lines.ts';
 
 /** What came of a command that ran under observation. */
 export interface ObservedRun {
   /** Absent where a signal ended it. */
   readonly exit: number | undefined;
   readonly actors: readonly (TracedActor & Pick<ObservedActor, 'directives' | 'pkgConfig'>)[];
-  /** Folders of the libraries of macros that were compiled, by the names that code calls them by. */
-  readonly macroFolders: ReadonlyMap<string, string>;
+  /** The packages of macros that were compiled, by the names that the files of their libraries have. */
+  readonly macroPackages: Attributed['macroPackages'];
   /** The same of all libraries. */
   readonly crateFolders: ReadonlyMap<string, string>;
 }
-
-/** The longest line that is kept whole: an execution with a very large environment. */
-const textLimit = 65_536;
 
 /**
  * Runs a command under strace, its input and output untouched, and says what the build scripts and macros in it did. With
@@ -44,9 +40,9 @@ export async function observeRun(
     const searched = shim === undefined ? {} : { PATH: shim.searched };
     const exit = await traced(command, cwd, trace, { ...process.env, ...searched, ...env });
     if (!existsSync(trace)) throw notTraced('strace wrote nothing');
-    const events = await readTrace(trace);
-    if (events.length === 0) throw notTraced('strace saw nothing');
-    const { actors, macroFolders, crateFolders } = attribute(events, cwd);
+    const seen = readTrace(trace, cwd);
+    if (seen === undefined) throw notTraced('strace saw nothing');
+    const { actors, macroPackages, crateFolders } = seen;
     const denied = confine ? deniedIn(folder) : [];
     const asked = shim?.calls();
     return {
@@ -62,7 +58,7 @@ export async function observeRun(
         directives: directivesOf(actor),
         pkgConfig: asked?.get(actor.outDir ?? '') ?? [],
       })),
-      macroFolders,
+      macroPackages,
       crateFolders,
     };
   } finally {
@@ -85,10 +81,9 @@ function traced(
   trace: string,
   env: NodeJS.ProcessEnv,
 ): Promise<number | undefined> {
-  const options = ['-f', '-y', '--seccomp-bpf', '--pidns-translation', '-qq', '-v', '-s', String(textLimit)];
-  const args = [...options, '-e', `trace=${tracedCalls}`, '-o', trace, '--', ...command];
+  const [program = '', ...args] = recordedWords(command, trace);
   return new Promise((resolve, reject) => {
-    const child = spawn('strace', args, { cwd, env, stdio: 'inherit' });
+    const child = spawn(program, args, { cwd, env, stdio: 'inherit' });
     // Ctrl-C reaches the command as well; what was seen until then is told all the same.
     const wait = () => undefined;
     process.on('SIGINT', wait);
@@ -116,17 +111,17 @@ function notTraced(message: string): ObserveError {
   });
 }
 
-async function readTrace(path: string): Promise<readonly TraceEvent[]> {
-  const lines = new StraceLines();
-  const events: TraceEvent[] = [];
-  for await (const line of createInterface({
-    input: createReadStream(path),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  })) {
-    const call = lines.read(line);
-    if (call !== undefined) events.push(...eventsOf(call));
-  }
-  return events;
+/** `undefined` where nothing is in it. */
+function readTrace(trace: string, cwd: string): Attributed | undefined {
+  const attribution = new Attribution(cwd);
+  let isEmpty = true;
+  const reader = new TraceReader(trace, (event) => {
+    isEmpty = false;
+    attribution.add(event);
+  });
+  reader.read();
+  reader.close();
+  return isEmpty ? undefined : attribution.finish();
 }
 
 /** What a build script printed for cargo, which keeps it beside OUT_DIR. */

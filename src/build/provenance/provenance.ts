@@ -10,6 +10,7 @@ import { purlText } from '../../bom/purl.ts';
 import type { BuiltPackage, Resolution } from '../../cargo/resolve/resolve.ts';
 import { parseSourceId } from '../../cargo/source-id.ts';
 import type { Limits } from '../limits/cgroup.ts';
+import type { Recorder } from '../record/recorder.ts';
 import type { Toolchain } from '../run/toolchain.ts';
 import type { Bubblewrap } from '../sandbox/bubblewrap.ts';
 import { purlOf } from '../sbom/component.ts';
@@ -18,6 +19,7 @@ import { purlOf } from '../sbom/component.ts';
 export interface ProvenanceInput {
   readonly parameters: ExternalParameters;
   readonly bubblewrap: Bubblewrap | undefined;
+  readonly recorder: Recorder;
   readonly limits: Limits;
   /** Bytes. */
   readonly disk: number;
@@ -61,7 +63,7 @@ export function provenanceOf(input: ProvenanceInput): Provenance {
   };
 }
 
-function heldBy({ bubblewrap, limits, disk }: ProvenanceInput): InternalParameters {
+function heldBy({ bubblewrap, recorder, limits, disk }: ProvenanceInput): InternalParameters {
   return {
     sandbox:
       bubblewrap === undefined
@@ -72,6 +74,7 @@ function heldBy({ bubblewrap, limits, disk }: ProvenanceInput): InternalParamete
             network: 'none',
             unixSockets: bubblewrap.filtered ? 'none' : 'own',
           },
+    recorder,
     limits:
       limits.kind === 'none'
         ? { ...limits, disk }

@@ -18,6 +18,8 @@ export type CargoMessage =
       /** Where libraries are looked for: `native=/usr/lib`, `/opt/lib`. */
       readonly paths: readonly string[];
       readonly outDir: string;
+      /** Variables that it sets for the compiler of its package. */
+      readonly env: readonly (readonly [name: string, value: string])[];
     };
 
 /** A package by its id: its address, name and version. */
@@ -45,6 +47,7 @@ export function readMessage(line: string): CargoMessage | undefined {
       libraries: texts(value.linked_libs),
       paths: texts(value.linked_paths),
       outDir: text(value.out_dir),
+      env: pairs(value.env),
     };
   if (value.reason !== 'compiler-artifact') return undefined;
   const target = (value.target ?? {}) as Record<string, unknown>;
@@ -77,6 +80,14 @@ export function packageOfId(id: string): CompiledPackage | undefined {
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+function pairs(value: unknown): readonly (readonly [string, string])[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((one) => {
+    const [name, said] = texts(one);
+    return name === undefined || said === undefined ? [] : [[name, said] as const];
+  });
 }
 
 function texts(value: unknown): readonly string[] {

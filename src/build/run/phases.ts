@@ -1,6 +1,7 @@
 import { BuildError } from '../error.ts';
 import type { Cell } from '../limits/cgroup.ts';
 import { watchDisk } from '../limits/disk.ts';
+import type { Mount } from '../sandbox/plan.ts';
 import type { CargoCommand } from './cargo-command.ts';
 import { type CargoMessage, readMessage } from './messages.ts';
 import { runProgram } from './program.ts';
@@ -48,8 +49,10 @@ export async function unpackCrates(room: Room, { log, stop, target, manifest }: 
 /** A phase in a room: `manifest` is the path inside. */
 export type InRoom = Omit<PhaseInput, 'toolchain'> & { readonly manifest: string };
 
-/** What holds the build, and where it may write so many bytes. */
+/** What holds the build, and where it may write so many bytes; a file that what it does is recorded in, and what a policy lets it see. */
 export interface Held {
+  readonly trace: string | undefined;
+  readonly opened: readonly Mount[];
   readonly cell: Cell;
   readonly work: string;
   /** Bytes. */
@@ -60,7 +63,7 @@ export interface Held {
 export async function compile(
   room: Room,
   { command, log, stop, manifest }: InRoom,
-  { cell, work, disk }: Held,
+  { cell, work, disk, trace, opened }: Held,
   onMessage: (message: CargoMessage) => void,
 ): Promise<readonly CargoMessage[]> {
   const messages: CargoMessage[] = [];
@@ -70,6 +73,8 @@ export async function compile(
   const ended = await room
     .cargo(['build', ...command.words, ...words], {
       log,
+      trace,
+      opened,
       stop: AbortSignal.any([stop, full.signal]),
       onLine: (line) => {
         const message = readMessage(line);

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cell } from '../limits/cgroup.ts';
+import { recordedWords } from '../record/recorder.ts';
 import { type Bubblewrap, inBubblewrap, systemMounts } from '../sandbox/bubblewrap.ts';
-import type { Mount, SandboxPlan } from '../sandbox/plan.ts';
+import { type Mount, type Place, placeOf, type SandboxPlan } from '../sandbox/plan.ts';
 import { withoutRemotes } from './git-config.ts';
 import { inside, isBelow, type SourceLayout } from './layout.ts';
 import { type MadeFile, readMadeFile } from './made-file.ts';
@@ -33,11 +34,22 @@ export interface RoomInput {
 
 /** Where a build's cargo runs. */
 export interface Room {
-  /** Runs cargo. `unpacking`: it may write to its home, and to nothing else. Throws what `runProgram` does. */
+  /**
+   * Runs cargo. `unpacking`: it may write to its home, and to nothing else. `trace` is a file that all that it does is written to,
+   * `opened` is what a policy lets it see besides. Throws what `runProgram` does.
+   */
   readonly cargo: (
     words: readonly string[],
-    options: RunOptions & { readonly unpacking?: boolean },
+    options: RunOptions & {
+      readonly unpacking?: boolean;
+      readonly trace?: string | undefined;
+      readonly opened?: readonly Mount[];
+    },
   ) => Promise<Ended>;
+  /** Where what a build sees while it compiles lies on this machine. */
+  readonly placeOf: (path: string) => Place;
+  /** Where cargo is started, inside. */
+  readonly folder: string;
   /** The path outside of one that cargo names. */
   readonly outside: (path: string) => string;
   /** A file that cargo says it made. Throws `BuildError('build/altered')`. */
@@ -62,21 +74,25 @@ export function openRoom(input: RoomInput): Room {
   const { bubblewrap, cell, toolchain } = input;
   if (bubblewrap === undefined) return openAir(input, own);
   const mounts = mountsOf(input, own);
+  const folder = input.source.at(input.folder);
   return {
     cargoHome: own.cargoHome,
+    folder,
     made: (path) => readMadeFile(path, inside.target, own.target),
     outside: (path) =>
       isBelow(path, inside.target) ? join(own.target, path.slice(inside.target.length)) : path,
-    cargo: async (words, { unpacking = false, ...options }) => {
+    placeOf: (path) => placeOf([...mounts, ...changing(input, own, false)], path),
+    cargo: async (words, { unpacking = false, trace, opened = [], ...options }) => {
       const plan: SandboxPlan = {
-        mounts: [...mounts, ...changing(input, own, unpacking)],
+        mounts: [...mounts, ...opened, ...changing(input, own, unpacking)],
         env: environmentOf(input, inside, toolchainInside(toolchain)),
-        folder: input.source.at(input.folder),
+        folder,
       };
       const cargo = join(toolchainInside(toolchain), 'bin', 'cargo');
       const { words: kept, filter } = inBubblewrap(bubblewrap, plan, [cargo, ...words], input.work);
       // What is in this environment is in the memory of the first process inside.
-      return await runProgram(cell.enter(kept), { ...options, env: { PATH: '/usr/bin:/bin' }, filter });
+      const told = trace === undefined ? kept : recordedWords(kept, trace);
+      return await runProgram(cell.enter(told), { ...options, env: { PATH: '/usr/bin:/bin' }, filter });
     },
   };
 }
@@ -93,9 +109,11 @@ function openAir(input: RoomInput, own: Own): Room {
   }
   return {
     cargoHome: own.cargoHome,
+    folder,
     made: (path) => readMadeFile(path, own.target, own.target),
     outside: (path) => path,
-    cargo: async (words, { unpacking: _, ...options }) => {
+    placeOf: (path) => ({ kind: 'here', path }),
+    cargo: async (words, { unpacking: _, trace: __, opened: ___, ...options }) => {
       const env = environmentOf(input, own, toolchain.folder);
       return await runProgram(cell.enter([toolchain.cargo, ...words]), { ...options, env, cwd: folder });
     },

@@ -16,6 +16,20 @@ export type Mount =
   | { readonly kind: 'empty'; readonly at: string }
   | { readonly kind: 'link'; readonly to: string; readonly at: string };
 
+/** Where a path inside lies outside; `covered` is what the sandbox has there of its own, `absent` what it has not. */
+export type Place =
+  | { readonly kind: 'here'; readonly path: string }
+  | { readonly kind: 'covered' }
+  | { readonly kind: 'absent' };
+
+/** Looks a path up among the mounts: the last that is over it counts. */
+export function placeOf(mounts: readonly Mount[], path: string): Place {
+  const mount = mounts.findLast(({ at }) => path === at || path.startsWith(`${at}/`));
+  if (mount === undefined) return { kind: 'absent' };
+  if (mount.kind !== 'read' && mount.kind !== 'write') return { kind: 'covered' };
+  return { kind: 'here', path: `${mount.from}${path.slice(mount.at.length)}` };
+}
+
 /** The descriptor that bubblewrap reads a filter of system calls from. */
 export const filterDescriptor = 3;
 

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { totalmem } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
@@ -6,6 +15,8 @@ import { localBuilder } from '../../attest/provenance.ts';
 import { BuildError } from '../../build/error.ts';
 import { openCell } from '../../build/limits/cgroup.ts';
 import { sourceResource } from '../../build/provenance/source.ts';
+import { findRecorder, type Recorder } from '../../build/record/recorder.ts';
+import type { RefusalReport } from '../../build/record/report.ts';
 import { type CargoCommand, readCargoCommand } from '../../build/run/cargo-command.ts';
 import { differencesFrom } from '../../build/run/compiled.ts';
 import { isSecretName, passedVariables } from '../../build/run/environment.ts';
@@ -15,12 +26,16 @@ import { findToolchain, type Toolchain } from '../../build/run/toolchain.ts';
 import { type Bubblewrap, findBubblewrap } from '../../build/sandbox/bubblewrap.ts';
 import { cargoHomeFolder } from '../../gate/project/cargo-home.ts';
 import { terminalLines } from '../../gate/report/terminal.ts';
+import { allowListPath } from '../../policy/allow-list.ts';
+import type { BuildSettings } from '../../policy/build-allow.ts';
+import { loadLayers } from '../../policy/policy.ts';
 import { exits } from '../check/acts.ts';
 import { type JudgedProject, judgeProject } from '../check/judge.ts';
 import { createdAt } from '../sbom/created.ts';
 import { CliError, exit } from '../shared/error.ts';
 import { type OpenBuild, openBuild } from '../shared/open-build.ts';
 import { note, paint, print, printable } from '../shared/terminal.ts';
+import { startRecording } from './recording.ts';
 import { type BuiltFile, writeResults } from './results.ts';
 import { makeRoom } from './room.ts';
 import { now, type Said, signerFrom } from './statements.ts';
@@ -62,6 +77,9 @@ async function build(words: readonly string[], options: BuildCommandOptions): Pr
   const folder = realpathSync(process.cwd());
   const toolchain = findToolchain(folder, command.toolchain);
   const bubblewrap = options.sandbox ? sandboxHere() : undefined;
+  const recorder: Recorder = options.sandbox
+    ? findRecorder()
+    : { kind: 'none', reason: 'nothing is kept in' };
   refuseOptions(options);
   const signer = options.key === undefined ? undefined : signerFrom(options.key);
   const started = now();
@@ -106,11 +124,33 @@ async function build(words: readonly string[], options: BuildCommandOptions): Pr
     phase('fetch', `${archives.count} archives, ${mebibytes(archives.bytes)}, as Cargo.lock names them`);
     await unpackCrates(room, { ...input, target, manifest });
     phase('sandbox', sandboxText(bubblewrap));
+    phase('record', recorderText(recorder));
     let units = 0;
-    const held = { cell, work, disk: options.maxDisk };
+    const settings = loadLayers(judged.policies).settings.build as BuildSettings;
+    const recording = startRecording({
+      recorder,
+      settings,
+      opened,
+      room,
+      work,
+      log,
+      folder: room.folder,
+      apart: [realpathSync(output), judged.place.policy, join(judged.place.folder, allowListPath)],
+    });
+    const { trace, opened: mounts } = recording;
+    const held = { cell, work, disk: options.maxDisk, trace, opened: mounts };
+    let refused: readonly RefusalReport[] = [];
     const messages = await compile(room, { ...input, target, manifest }, held, ({ kind }) => {
       if (kind === 'artefact') units++;
-    });
+    })
+      .finally(() => {
+        refused = recording.finish();
+      })
+      .catch((error: unknown) => {
+        keepFailed(output, target, log, refused, options.format);
+        throw error;
+      });
+    recording.refuse(messages);
     phase('compile', `${units} units for ${target}, ${resolution.packages.length} packages`);
     refuseOthers(opened, messages);
     const said: Said = {
@@ -123,6 +163,7 @@ async function build(words: readonly string[], options: BuildCommandOptions): Pr
           readable: options.read ?? [],
         },
         bubblewrap,
+        recorder,
         limits: cell.limits,
         disk: options.maxDisk,
         source: await sourceResource(root, output),
@@ -152,8 +193,9 @@ async function build(words: readonly string[], options: BuildCommandOptions): Pr
         'native',
         [...native].map(([name, version]) => `${name} ${version || '(version unknown)'}`).join(', '),
       );
+    rmSync(failedFolder(output, target), { recursive: true, force: true });
     phase('write', `${results.folder}${signer === undefined ? ', unsigned' : ', signed'}`);
-    tellResults(results.files, target, judged, options.format);
+    tellResults(results.files, target, judged, refused, options.format);
   } catch (error) {
     if (!stopped.signal.aborted) throw error;
     throw new CliError('cli/refused', 'the build was stopped', { exit: exit.interrupted, cause: error });
@@ -179,6 +221,32 @@ function sandboxText(bubblewrap: Bubblewrap | undefined): string {
   if (bubblewrap === undefined)
     return paint('yellow', 'none: build scripts and macros can do what you can', process.stderr);
   return `bubblewrap ${bubblewrap.version}: no network, nothing to write to but the target folder`;
+}
+
+function recorderText(recorder: Recorder): string {
+  if (recorder.kind === 'strace')
+    return `strace ${recorder.version}: what is refused is told of whose code it was`;
+  return paint('yellow', `none: ${recorder.reason}; whose code is refused cannot be told`, process.stderr);
+}
+
+/** What a build that failed leaves: its log, and what was refused. */
+function keepFailed(
+  output: string,
+  target: string,
+  log: string,
+  refused: readonly RefusalReport[],
+  format: 'text' | 'json',
+): void {
+  const folder = failedFolder(output, target);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  copyFileSync(log, join(folder, 'build.log'));
+  writeFileSync(join(folder, 'refused.json'), `${JSON.stringify(refused, null, 2)}\n`);
+  if (format === 'json') print(JSON.stringify({ built: false, target, refused }, null, 2));
+}
+
+function failedFolder(output: string, target: string): string {
+  return join(output, `${target}.failed`);
 }
 
 async function judge(command: CargoCommand, options: BuildCommandOptions): Promise<JudgedProject> {
@@ -278,12 +346,13 @@ function tellResults(
   files: readonly BuiltFile[],
   target: string,
   { verdict }: JudgedProject,
+  refused: readonly RefusalReport[],
   format: 'text' | 'json',
 ): void {
   process.exitCode = exits[verdict.verdict];
   if (format === 'json') {
     const { verdict: decision, policy } = verdict;
-    print(JSON.stringify({ built: true, target, verdict: { decision, policy }, files }, null, 2));
+    print(JSON.stringify({ built: true, target, verdict: { decision, policy }, files, refused }, null, 2));
     return;
   }
   for (const { file, sha256 } of files) print(`${sha256}  ${printable(file)}`);
@@ -310,6 +379,7 @@ const codes = {
   'build/altered': 'cli/refused',
   'build/failed': 'cli/refused',
   'build/limit': 'cli/refused',
+  'build/not-allowed': 'cli/refused',
   'build/not-as-resolved': 'cli/refused',
   'build/no-artefact': 'cli/refused',
 } as const satisfies Readonly<Record<BuildError['code'], string>>;

@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ObserveError } from '../../build/observe/error.ts';
-import type { Observation, ObservedAct } from '../../build/observe/observation.ts';
+import type { Observation } from '../../build/observe/observation.ts';
 import { type Reconciled, reconcile } from '../../build/observe/reconcile.ts';
 import { type ComparedReview, withHelpers } from '../../build/observe/reviews.ts';
 import { type ObservedRun, observeRun } from '../../build/observe/run.ts';
+import type { ObservedAct } from '../../build/record/act.ts';
+import { macroName } from '../../build/record/attribute.ts';
 import { GateError } from '../../gate/error.ts';
 import { diskFiles } from '../../gate/project/files.ts';
 import { folderSource } from '../../gate/review/release-source.ts';
@@ -73,7 +75,7 @@ function judge(actor: Actor, run: ObservedRun): Judged {
     actor.kind === 'build-script'
       ? scriptReviews(actor.manifestDir, run.crateFolders)
       : actor.macros.map((file) => {
-          const folder = run.macroFolders.get(crateOf(file));
+          const folder = run.macroPackages.get(macroName(file))?.folder;
           return folder === undefined ? undefined : reviewOf(folder, 'macros');
         });
   const shapes = reviews.flatMap((review) => review?.shapes ?? []);
@@ -96,11 +98,6 @@ function scriptReviews(
 
 interface Reviewed extends ComparedReview {
   readonly opaque: boolean;
-}
-
-/** `libserde_derive-0123.so` is of `serde_derive`. */
-function crateOf(file: string): string {
-  return file.replace(/^lib/, '').replace(/-[0-9a-f]+\.\w+$/, '');
 }
 
 function reviewOf(folder: string, kind: Actor['kind'] | 'helper'): Reviewed | undefined {
@@ -192,7 +189,15 @@ function sayAct(act: ObservedAct): string {
     case 'exec-failed':
       return `cannot run ${act.program}: ${act.error}${by}`;
     case 'connect':
-      return `connects to ${act.address.address}${by}`;
+      return act.refused === undefined
+        ? `connects to ${act.address.address}${by}`
+        : `does not reach ${act.address.address} (${act.refused})${by}`;
+    case 'lookup':
+      return `looks up ${act.host}${by}`;
+    case 'read':
+      return `reads ${act.path}${by}`;
+    case 'absent':
+      return `finds no ${act.path}${by}`;
     case 'bind':
       return `takes connections at ${act.address.address}${by}`;
     case 'hidden':

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ObservedAct } from '../../../src/build/observe/observation.ts';
 import { reconcile } from '../../../src/build/observe/reconcile.ts';
+import type { ObservedAct } from '../../../src/build/record/act.ts';
 
 const place = {
   manifestDir: '/src/a',

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { attribute } from '../../../src/build/observe/attribute.ts';
-import { eventsOf } from '../../../src/build/observe/strace-events.ts';
-import { StraceLines, splitArguments, textOf } from '../../../src/build/observe/strace-lines.ts';
+import { Attribution, attribute } from '../../../src/build/record/attribute.ts';
+import { eventsOf } from '../../../src/build/record/strace-events.ts';
+import { StraceLines, splitArguments, textOf } from '../../../src/build/record/strace-lines.ts';
 
 /** What a trace of these lines says. */
 function events(...lines: readonly string[]) {
@@ -42,15 +42,15 @@ describe('lines of strace', () => {
       ['7 unlinkat(AT_FDCWD</w>, "../c", 0) = 0', { kind: 'write', path: '/c', how: 'removed' }],
       [
         '7 connect(3<socket:[1]>, {sa_family=AF_INET, sin_port=htons(443), sin_addr=inet_addr("192.0.2.1")}, 16) = -1 EINPROGRESS (Operation now in progress)',
-        { kind: 'connect', address: { family: 'ip', address: '192.0.2.1:443' } },
+        { kind: 'connect', address: { family: 'ip', address: '192.0.2.1:443' }, socket: 1 },
       ],
       [
         '7 connect(3<socket:[1]>, {sa_family=AF_INET6, sin6_port=htons(80), sin6_flowinfo=htonl(0), inet_pton(AF_INET6, "::1", &sin6_addr), sin6_scope_id=0}, 28) = 0',
-        { kind: 'connect', address: { family: 'ip', address: '[::1]:80' } },
+        { kind: 'connect', address: { family: 'ip', address: '[::1]:80' }, socket: 1 },
       ],
       [
         '7 connect(3<socket:[1]>, {sa_family=AF_UNIX, sun_path="/run/x"}, 110) = 0',
-        { kind: 'connect', address: { family: 'unix', address: '/run/x' } },
+        { kind: 'connect', address: { family: 'unix', address: '/run/x' }, socket: 1 },
       ],
       [
         '7 sendmsg(3<UDP:[1]>, {msg_name={sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("192.0.2.1")}, msg_namelen=16, msg_iov=[{iov_base="a", iov_len=1}], msg_iovlen=1, msg_controllen=0, msg_flags=0}, 0) = 1',
@@ -62,12 +62,36 @@ describe('lines of strace', () => {
       ],
       [
         '7 sendmsg(3<socket:[1]>, {msg_name={sa_family=AF_UNIX, sun_path="/run/docker.sock"}, msg_namelen=20, msg_iov=[], msg_iovlen=0, msg_controllen=0, msg_flags=0}, 0) = 0',
-        { kind: 'connect', address: { family: 'unix', address: '/run/docker.sock' } },
+        { kind: 'connect', address: { family: 'unix', address: '/run/docker.sock' }, socket: 1 },
       ],
       [
         '7 bind(3<TCP:[1]>, {sa_family=AF_INET, sin_port=htons(8080), sin_addr=inet_addr("0.0.0.0")}, 16) = 0',
         { kind: 'bind', address: { family: 'ip', address: '0.0.0.0:8080' } },
       ],
+      [
+        '7 connect(3<socket:[1]>, {sa_family=AF_INET, sin_port=htons(443), sin_addr=inet_addr("192.0.2.1")}, 16) = -1 ENETUNREACH (Network is unreachable)',
+        {
+          kind: 'connect',
+          address: { family: 'ip', address: '192.0.2.1:443' },
+          refused: 'ENETUNREACH',
+          socket: 1,
+        },
+      ],
+      [
+        String.raw`7 sendto(4<socket:[2]>, "\177\257\1\0\0\1\0\0\0\0\0\0\4evil\7example\7invalid\0\0\34\0\1", 38, MSG_NOSIGNAL, NULL, 0) = 38`,
+        { kind: 'lookup', host: 'evil.example.invalid' },
+      ],
+      ['7 +++ exited with 0 +++', { kind: 'exit' }],
+      ['7 +++ killed by SIGKILL +++', { kind: 'exit' }],
+      [
+        '7 openat(AT_FDCWD</w>, "a", O_RDONLY) = -1 EACCES (Permission denied)',
+        { kind: 'absent', path: '/w/a', write: false },
+      ],
+      [
+        '7 openat(AT_FDCWD</w>, "a", O_WRONLY) = -1 ENOENT (No such file or directory)',
+        { kind: 'absent', path: '/w/a', write: true },
+      ],
+      ['7 openat(AT_FDCWD</w>, "a", O_RDONLY) = 3</w/a>', { kind: 'read', path: '/w/a' }],
       ['7 listen(3<TCP:[1]>, 128) = 0', { kind: 'bind', address: { family: 'ip', address: 'a port' } }],
       [
         '7 openat2(AT_FDCWD</w>, "a", {flags=O_WRONLY|O_CREAT|O_CLOEXEC, mode=0644, resolve=RESOLVE_BENEATH}, 24) = 3</w/a>',
@@ -83,6 +107,7 @@ describe('lines of strace', () => {
         { kind: 'hidden', what: 'io_uring' },
       ],
       ['7 clone3({flags=CLONE_VM, exit_signal=SIGCHLD}, 88) = 9', { kind: 'child', child: 9 }],
+      ["7 clone3({flags=CLONE_VM}, 88) = 3 /* 18839 in strace's PID NS */", { kind: 'child', child: 18839 }],
       ['7 chdir("/w") = 0', { kind: 'chdir', path: '/w' }],
       [
         '7 execve("/bin/x", ["x"], ["A=1"]) = -1 EACCES (Permission denied)',
@@ -99,12 +124,8 @@ describe('lines of strace', () => {
     ];
     for (const [line, expected] of table) assert.deepEqual(events(line), [{ pid: 7, ...expected }], line);
     const quiet = [
-      '7 openat(AT_FDCWD</w>, "a", O_RDONLY) = 3</w/a>',
-      '7 openat(AT_FDCWD</w>, "a", O_RDONLY) = -1 EACCES (Permission denied)',
-      '7 openat(AT_FDCWD</w>, "a", O_WRONLY) = -1 ENOENT (No such file or directory)',
       '7 clone(child_stack=NULL) = -1 EPERM (Operation not permitted)',
       '7 execve("/usr/local/bin/x", ["x"], ["A=1"]) = -1 ENOENT (No such file or directory)',
-      '7 +++ exited with 0 +++',
       '7 --- SIGCHLD {si_signo=SIGCHLD} ---',
       'no line at all',
       '',
@@ -163,9 +184,77 @@ describe('attribution', () => {
     });
   });
 
+  it('makes nobody else of who executes what is called so', () => {
+    const posing = (pid: number) =>
+      `${pid} execve("/t/build/b-1/build-script-build", ["x"], ["CARGO_PKG_NAME=b", "CARGO_PKG_VERSION=1.0.0", "CARGO_MANIFEST_DIR=/src/b", "OUT_DIR=/t/build/b-2/out"]) = 0`;
+    const library = '/t/debug/deps/libshow-0123456789abcdef.so';
+    const { actors } = attribute(
+      events(
+        '1 execve("/bin/cargo", ["cargo"], []) = 0',
+        '1 vfork() = 10',
+        script(10),
+        posing(10),
+        '10 vfork() = 11',
+        posing(11),
+        '11 creat("/w/script", 0644) = 3</w/script>',
+        // By way of a linker, whose own acts are its compiler's.
+        '1 vfork() = 20',
+        rustc(20),
+        `20 openat(AT_FDCWD</src>, "${library}", O_RDONLY) = 4<${library}>`,
+        '20 vfork() = 21',
+        '21 execve("/usr/bin/cc", ["cc", "-wrapper", "x"], []) = 0',
+        '21 vfork() = 22',
+        posing(22),
+        '22 creat("/w/linker", 0644) = 3</w/linker>',
+      ),
+      '/src',
+    );
+    assert.deepEqual(
+      actors.map(({ crate, acts }) => [crate, acts.map(({ kind }) => kind)]),
+      [
+        ['a', ['exec', 'exec', 'write']],
+        ['app', []],
+      ],
+    );
+  });
+
+  it('takes a number that comes again for another process', () => {
+    const { actors } = attribute(
+      events(
+        '1 execve("/bin/cargo", ["cargo"], []) = 0',
+        '1 vfork() = 10',
+        script(10),
+        '10 +++ exited with 0 +++',
+        '1 vfork() = 10',
+        '10 creat("/w/cargo", 0644) = 3</w/cargo>',
+      ),
+      '/src',
+    );
+    assert.deepEqual(
+      actors.map(({ acts }) => acts),
+      [[]],
+    );
+  });
+
+  it('knows who made a connection while the build still runs', () => {
+    const attribution = new Attribution('/src');
+    const add = (...lines: readonly string[]) => {
+      for (const event of events(...lines)) attribution.add(event);
+    };
+    const connect = (pid: number, inode: number) =>
+      `${pid} connect(3<socket:[${inode}]>, {sa_family=AF_INET, sin_port=htons(8), sin_addr=inet_addr("127.0.0.1")}, 16) = 0`;
+    add('1 execve("/bin/cargo", ["cargo"], []) = 0', connect(1, 70));
+    add(script(10), '10 vfork() = 11', connect(11, 71));
+    assert.deepEqual(attribution.ownerOf(70), { kind: 'nobody' });
+    assert.equal(attribution.ownerOf(71), undefined, 'nobody has named its process yet');
+    add('1 vfork() = 10');
+    const owner = attribution.ownerOf(71);
+    assert.equal(owner?.kind === 'actor' && owner.actor.crate, 'a');
+  });
+
   it('gives macros what their compiler does, and a compiler without macros nothing', () => {
     const library = '/t/debug/deps/libshow-0123456789abcdef.so';
-    const { actors, macroFolders } = attribute(
+    const { actors, macroPackages } = attribute(
       events(
         '5 execve("/bin/rustc", ["rustc", "--crate-name", "show", "--crate-type", "proc-macro"], ["CARGO_PKG_NAME=show", "CARGO_PKG_VERSION=1.0.0", "CARGO_MANIFEST_DIR=/src/show"]) = 0',
         rustc(6, 'plain'),
@@ -195,6 +284,6 @@ describe('attribution', () => {
         },
       ],
     );
-    assert.deepEqual([...macroFolders], [['show', '/src/show']]);
+    assert.deepEqual([...macroPackages], [['show', { name: 'show', version: '1.0.0', folder: '/src/show' }]]);
   });
 });

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { questionsIn } from './dns-question.ts';
 import { folderOf, splitArguments, type TracedCall, textOf, textsOf } from './strace-lines.ts';
 
 /** What one process did, as far as a build is observed by it. Paths are absolute where that can be told. */
@@ -22,7 +23,21 @@ export type TraceEvent =
       readonly how: WriteKind;
       readonly refused?: string;
     }
-  | { readonly kind: 'connect'; readonly pid: number; readonly address: SocketAddress }
+  /** `socket` is the inode of the socket, `refused` why there was no connection. */
+  | {
+      readonly kind: 'connect';
+      readonly pid: number;
+      readonly address: SocketAddress;
+      readonly socket?: number;
+      readonly refused?: string;
+    }
+  /** It asked for the address of a name. */
+  | { readonly kind: 'lookup'; readonly pid: number; readonly host: string }
+  /** A file that it did not come to open: there is none in its sight, or it may not. */
+  | { readonly kind: 'absent'; readonly pid: number; readonly path: string; readonly write: boolean }
+  /** A file that it opened, and not to write. */
+  | { readonly kind: 'read'; readonly pid: number; readonly path: string }
+  | { readonly kind: 'exit'; readonly pid: number }
   /** It takes connections, or datagrams, there. */
   | { readonly kind: 'bind'; readonly pid: number; readonly address: SocketAddress }
   /** What it does from here on by that call nobody sees. */
@@ -45,18 +60,30 @@ export const tracedCalls =
 /** What a call means; nothing for the very most. */
 export function eventsOf(call: TracedCall): readonly TraceEvent[] {
   const { name, result } = call;
+  if (name === 'exit') return [{ kind: 'exit', pid: call.pid }];
   if (name === 'execve' || name === 'execveat') return execEvents(call);
   if (socketCalls.has(name)) return socketEvents(call);
   if (result === undefined) return [];
   if (result >= 0) return doneBy(call);
   // What was tried and not allowed says as much as what was done.
   const { error = '' } = call;
-  if (!refusals.has(error)) return [];
-  return doneBy(call).flatMap((event) => (event.kind === 'write' ? [{ ...event, refused: error }] : []));
+  const tried = doneBy(call).find(({ kind }) => kind === 'write');
+  if (tried?.kind === 'write') {
+    if (refusals.has(error)) return [{ ...tried, refused: error }];
+    return missing.has(error) ? [{ kind: 'absent', pid: call.pid, path: tried.path, write: true }] : [];
+  }
+  return name.startsWith('open') && (missing.has(error) || refusals.has(error)) ? unopened(call) : [];
+}
+
+function unopened({ pid, name, args }: TracedCall): readonly TraceEvent[] {
+  const [first, ...rest] = splitArguments(args);
+  const file = name === 'open' ? textOf(first) : at([first ?? '', ...rest], 0);
+  return file === undefined ? [] : [{ kind: 'absent', pid, path: file, write: false }];
 }
 
 const socketCalls: ReadonlySet<string> = new Set(['connect', 'sendto', 'sendmsg', 'sendmmsg', 'bind']);
 const refusals: ReadonlySet<string> = new Set(['EROFS', 'EACCES', 'EPERM']);
+const missing: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
 
 function doneBy(call: TracedCall): readonly TraceEvent[] {
   const { pid, name, result = 0 } = call;
@@ -138,25 +165,42 @@ function execEvents({ pid, name, args: text, result, error }: TracedCall): reado
 }
 
 /** The addresses that a call names; one that sends many messages may name many. */
-function socketEvents({ pid, name, args }: TracedCall): readonly TraceEvent[] {
-  const kind = name === 'bind' ? 'bind' : 'connect';
+function socketEvents({ pid, name, args, result, error }: TracedCall): readonly TraceEvent[] {
+  const inode = /^\d+<socket:\[(\d+)\]>/.exec(args)?.[1];
+  const event = (address: SocketAddress): TraceEvent => {
+    if (name === 'bind') return { kind: 'bind', pid, address };
+    const isRefused = result !== undefined && result < 0 && !underWay.has(error ?? '');
+    return {
+      kind: 'connect',
+      pid,
+      address,
+      ...(isRefused ? { refused: error ?? '?' } : {}),
+      ...(inode === undefined ? {} : { socket: Number(inode) }),
+    };
+  };
   const found: TraceEvent[] = [];
   for (const [, port, four, six] of args.matchAll(inet)) {
     const host = four ?? `[${six}]`;
-    found.push({ kind, pid, address: { family: 'ip', address: `${host}:${port}` } });
+    found.push(event({ family: 'ip', address: `${host}:${port}` }));
   }
+  const hosts = name.startsWith('send') ? questionsIn(args) : [];
+  for (const host of hosts) found.push({ kind: 'lookup', pid, host });
   if (found.length > 0) return found;
   const unix = name === 'sendto' ? undefined : /sun_path=@?("(?:[^"\\]|\\.)*")/.exec(args)?.[1];
   const text = textOf(unix);
-  return text === undefined ? [] : [{ kind, pid, address: { family: 'unix', address: text } }];
+  return text === undefined ? [] : [event({ family: 'unix', address: text })];
 }
+
+/** What a socket that does not wait says while it connects. */
+const underWay: ReadonlySet<string> = new Set(['EINPROGRESS', 'EAGAIN', 'EALREADY', 'EISCONN']);
 
 const inet = /sin6?_port=htons\((\d+)\)[^}]*?(?:inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([^"]+)")/g;
 
 function opened(pid: number, file: string | undefined, flags = ''): readonly TraceEvent[] {
   if (file === undefined) return [];
   if (/O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND/.test(flags)) return written(pid, file, 'written');
-  return /\.(?:so|dylib|dll)$/.test(file) ? [{ kind: 'library', pid, path: file }] : [];
+  const read: TraceEvent = { kind: 'read', pid, path: file };
+  return /\.(?:so|dylib|dll)$/.test(file) ? [read, { kind: 'library', pid, path: file }] : [read];
 }
 
 function written(pid: number, file: string | undefined, how: WriteKind): readonly TraceEvent[] {

@@ -14,7 +14,7 @@ export interface TracedCall {
 
 /**
  * Puts strace's lines together (strace(1), `-f -y -o`): a call that is interrupted by another process comes in two parts.
- * Signals and exits are passed over.
+ * Signals are passed over; the end of a process is the call `exit`.
  */
 export class StraceLines {
   readonly #unfinished = new Map<number, string>();
@@ -24,7 +24,11 @@ export class StraceLines {
     const [, id, rest = ''] = /^(?:\[pid +)?(\d+)\]? +(.*)$/s.exec(line) ?? [];
     if (id === undefined) return undefined;
     const pid = Number(id);
-    if (rest.startsWith('+++') || rest.startsWith('---')) return undefined;
+    if (rest.startsWith('---')) return undefined;
+    if (rest.startsWith('+++')) {
+      this.#unfinished.delete(pid);
+      return { pid, name: 'exit', args: '', result: 0, file: undefined, error: undefined };
+    }
     if (rest.endsWith('<unfinished ...>')) {
       this.#unfinished.set(pid, rest.slice(0, -'<unfinished ...>'.length));
       return undefined;
@@ -42,8 +46,10 @@ function callOf(pid: number, text: string): TracedCall | undefined {
   const close = text.lastIndexOf(') ');
   if (open <= 0 || close < open) return undefined;
   const answer = text.slice(close + 1).trim();
-  const [, result, file, error] = /^= (-?\d+|\?)(?:<(.*)>)?(?: (E[A-Z0-9]+))?/.exec(answer) ?? [];
-  if (result === undefined) return undefined;
+  const [, own, file, error] = /^= (-?\d+|\?)(?:<(.*)>)?(?: (E[A-Z0-9]+))?/.exec(answer) ?? [];
+  if (own === undefined) return undefined;
+  // A process in a namespace of its own has another number there.
+  const result = /^= \d+ \/\* (\d+) in strace's PID NS \*\//.exec(answer)?.[1] ?? own;
   return {
     pid,
     name: text.slice(0, open),

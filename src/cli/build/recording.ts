@@ -1,0 +1,150 @@
+import { appendFileSync, existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { BuildError } from '../../build/error.ts';
+import { unpackedAt } from '../../build/native/sources.ts';
+import { BuildRecord, type OpenedPlace } from '../../build/record/build-record.ts';
+import type { OutsideView } from '../../build/record/hidden.ts';
+import type { Recorder } from '../../build/record/recorder.ts';
+import { type Refused, sayRefused } from '../../build/record/refusal.ts';
+import { type Refusal, type RefusalReport, reportRefusals } from '../../build/record/report.ts';
+import { codeDigest } from '../../build/run/code-digest.ts';
+import { inside } from '../../build/run/layout.ts';
+import { loadedBy } from '../../build/run/loaded.ts';
+import type { CargoMessage } from '../../build/run/messages.ts';
+import { entryFor, openedMounts, type Permit, permitsFrom } from '../../build/run/permits.ts';
+import type { Room } from '../../build/run/room.ts';
+import type { Mount } from '../../build/sandbox/plan.ts';
+import type { BuildSettings } from '../../policy/build-allow.ts';
+import type { OpenBuild } from '../shared/open-build.ts';
+import { note, paint, printable } from '../shared/terminal.ts';
+
+/** A build that is recorded, as far as this machine can, and what a policy lets it do. */
+export interface Recording {
+  /** A file that what is done is written to; absent where nothing records. */
+  readonly trace: string | undefined;
+  readonly opened: readonly Mount[];
+  /** Ends it, with what was refused by whose code it was; tells it in the log and on the terminal. */
+  readonly finish: () => readonly RefusalReport[];
+  /** Throws `BuildError('build/not-allowed')` for what was done and no policy allows. */
+  readonly refuse: (messages: readonly CargoMessage[]) => void;
+}
+
+export interface RecordingInput {
+  readonly recorder: Recorder;
+  readonly settings: BuildSettings;
+  readonly opened: OpenBuild;
+  readonly room: Room;
+  readonly work: string;
+  readonly log: string;
+  /** Where results go, and the files of the policy: no part of any package. */
+  readonly apart: readonly string[];
+  /** Where cargo is started, inside. */
+  readonly folder: string;
+}
+
+/** Begins it. What a policy opens is opened only where it can be told who uses it. */
+export function startRecording(input: RecordingInput): Recording {
+  const { recorder, settings, opened, room, work, log, apart } = input;
+  const { project, resolution } = opened;
+  const folderOf = (name: string, version: string) => {
+    const own = project.about({ name, version, source: undefined, checksum: undefined })?.folder;
+    return own === undefined
+      ? unpackedAt(room.cargoHome, name, version)
+      : join(project.workspace.folder, own);
+  };
+  const { inForce, notInForce } = permitsFrom(settings, resolution, folderOf, apart);
+  for (const sentence of notInForce) note(paint('yellow', printable(sentence), process.stderr));
+  const isRecorded = recorder.kind === 'strace';
+  const places = inForce.filter(({ entry }) => entry.read.length + entry.write.length > 0);
+  if (!isRecorded && places.length > 0)
+    note(
+      paint(
+        'yellow',
+        `What policy opens for ${places.map(({ crate }) => crate).join(', ')} stays closed: ${recorder.reason}, so that nobody can tell who would use it.`,
+        process.stderr,
+      ),
+    );
+  const homes = { inside: inside.home, outside: homedir() };
+  const mounts = isRecorded ? openedMounts(inForce, homes) : [];
+  const temporary = { inside: inside.temporary, outside: inside.temporary };
+  const view: OutsideView = { placeOf: room.placeOf, instead: [homes, temporary], exists: existsSync };
+  const trace = isRecorded ? join(work, 'trace') : undefined;
+  const record =
+    trace === undefined
+      ? undefined
+      : new BuildRecord(trace, input.folder, view, openedPlaces(mounts, inForce));
+  const codeOf = (crate: Refused['crates'][number], kind: Refused['kind']) => {
+    const folder = folderOf(crate.name, crate.version);
+    return {
+      digest: folder === undefined ? undefined : codeDigest(folder, kind, apart),
+      entry: entryFor(inForce, kind, crate),
+    };
+  };
+  let trespasses: readonly Refusal[] = [];
+  return {
+    trace,
+    opened: mounts,
+    finish: () => {
+      const seen = record?.finish();
+      trespasses = seen?.trespasses ?? [];
+      const reports = reportRefusals(seen?.refusals ?? [], codeOf);
+      tell(reports, log);
+      return reports;
+    },
+    refuse: (messages) => {
+      const done = [...trespasses, ...loadedBy(messages, inForce)];
+      if (done.length === 0) return;
+      const reports = reportRefusals(done, codeOf);
+      tell(reports, log);
+      throw new BuildError(
+        'build/not-allowed',
+        `${reports.flatMap((one) => one.acts.map(({ said }) => `${sayRefused(one)} ${said}`)).join('\n')}`,
+        {
+          next: 'What was built is thrown away. Look at that code, then allow it by the lines above, or do without it.',
+        },
+      );
+    },
+  };
+}
+
+function openedPlaces(mounts: readonly Mount[], permits: readonly Permit[]): readonly OpenedPlace[] {
+  return mounts.map((mount) => {
+    const from = 'from' in mount ? mount.from : mount.at;
+    return {
+      path: mount.at,
+      isFor: ({ kind, crates }) =>
+        crates.length > 0 &&
+        crates.every((crate) => {
+          const entry = entryFor(permits, kind, crate);
+          return entry !== undefined && [...entry.read, ...entry.write].includes(from);
+        }),
+    };
+  });
+}
+
+/** A sentence for each act, and then the lines that would allow it. */
+export function refusalLines(reports: readonly RefusalReport[]): readonly string[] {
+  return reports.flatMap((report) => [
+    ...report.acts.map(({ said }) => `${sayRefused(report)} ${said}`),
+    ...(report.note === undefined ? [] : [`  ${report.note}`]),
+    ...(report.allow === undefined
+      ? []
+      : [
+          '  to allow it, in safeguard.toml:',
+          ...report.allow.split('\n').map((line) => (line === '' ? '' : `    ${line}`)),
+        ]),
+  ]);
+}
+
+function tell(reports: readonly RefusalReport[], log: string): void {
+  const lines = refusalLines(reports);
+  if (lines.length === 0) return;
+  appendFileSync(log, `${lines.map((line) => `safeguard: ${line}`).join('\n')}\n`);
+  for (const line of lines)
+    note(
+      line.startsWith(' ')
+        ? printable(line)
+        : `${paint('yellow', 'refused ', process.stderr)} ${printable(line)}`,
+    );
+}

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { oneLine } from '../policy/one-line.ts';
 import type { Decision, Journal } from '../registry/journal.ts';
 
 /** The server's own log: one line per decision, alarm or trouble. */
@@ -58,7 +59,9 @@ function jsonLines(write: (line: string) => void, clock: () => number): WriteLin
 function textLines(write: (line: string) => void, clock: () => number): WriteLine {
   return (level, message) => {
     const mark = level === 'info' ? '' : `${level.toUpperCase()} `;
-    write(`${new Date(clock()).toISOString().slice(0, 19)}Z ${mark}${oneLine(message)}\n`);
+    // A stack has lines of its own. Nothing else has: a reason that somebody typed must not look like a line of the log.
+    const text = level === 'error' ? stackLines(message) : oneLine(message);
+    write(`${new Date(clock()).toISOString().slice(0, 19)}Z ${mark}${text}\n`);
   };
 }
 
@@ -71,8 +74,8 @@ function sentence({ event, crate, version, from, to, until, rule, message, actor
   return `${what} ${step}${end}${why} [${actor}]`;
 }
 
-/** Names and messages come from outside: no control character of theirs reaches the terminal. */
-function oneLine(text: string): string {
+/** What an error says may come from outside: no control character of it reaches the terminal. */
+function stackLines(text: string): string {
   const lines = text.split('\n').map((line) => line.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, '?'));
   return lines.join('\n  ');
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { DecisionJson, ReleaseJson } from '../../src/server/contract.ts';
+import { folder, safeguard } from '../cli/support.ts';
 import { advisories, old } from '../support/check.ts';
 import { type DatabaseName, databases, type Stage, type StageOptions, stage } from '../support/stage.ts';
 
@@ -298,5 +299,46 @@ describe('what people type', () => {
       assert.doesNotMatch(text.replaceAll('\n', ''), /[\p{Cc}\p{Cf}\u2028\u2029]/u);
       assert.ok(text.includes('\\u{202e}dlrow\\u{2066}'), text);
     }
+  });
+
+  it('does nothing in the log, in what commands print, and in JSON', async (t) => {
+    const s = await scene(t);
+    await s.act('approve', { ...parts, reason: typed });
+    await s.act('block', { ...parts, version: '9.9.9-\u001b[31m\u202e', reason: typed });
+    await s.act('reject', { ...parts, reason: typed });
+    const harmless = (text: string) =>
+      assert.doesNotMatch(text, /[^\P{Cc}\n]|[\p{Bidi_Control}\u2028\u2029]/u);
+    const about = s.mirror.log.filter((line) => line.includes('first'));
+    assert.ok(about.length > 0);
+    for (const line of s.mirror.log) {
+      harmless(line);
+      assert.ok(!line.includes('\nsecond') && !line.includes('\n  second'), line);
+    }
+    const cwd = folder(t);
+    const env = { SAFEGUARD_TOKEN: s.mirror.token() };
+    for (const line of [
+      'quarantine list',
+      'quarantine list --state review',
+      'quarantine decisions',
+      'quarantine show parts@1.1.0',
+      'explain parts@1.1.0',
+      'explain parts@1.1.0 --format markdown',
+      'mirror status',
+    ]) {
+      const { stdout, stderr } = await safeguard([...line.split(' '), '--server', s.mirror.url], {
+        cwd,
+        env,
+      });
+      harmless(stdout + stderr);
+      assert.ok(stdout.length > 0, line + stderr);
+    }
+    const shown = await safeguard(['quarantine', 'show', 'parts@1.1.0', '--server', s.mirror.url], {
+      cwd,
+      env,
+    });
+    assert.match(shown.stdout, /first/);
+    const json = await (await s.mirror.call('/api/v1/releases/parts/1.1.0')).text();
+    assert.doesNotMatch(json, /\p{Cc}/u);
+    assert.ok(JSON.stringify(JSON.parse(json)).includes(JSON.stringify(typed).slice(1, -1)));
   });
 });

@@ -69,12 +69,17 @@ test('SIGTERM ends a server whose database does not answer any more', {
   assert.deepEqual(await exited, [0, null]);
 });
 
-for (const [what, text] of [
-  ['headers', 'GET /healthz HTTP/1.1\r\nhost: x\r\n'],
-  [
-    'a body',
-    'POST /api/v1/facts HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{"packages":',
-  ],
+const post = 'POST /api/v1/facts HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
+for (const [what, text, drip] of [
+  ['headers', 'GET /healthz HTTP/1.1\r\nhost: x\r\n', ''],
+  ['headers that never end', 'GET /healthz HTTP/1.1\r\nhost: x\r\n', 'a: b\r\n'],
+  ['a request line', 'GET /heal', ''],
+  ['nothing', '', ''],
+  ['a body', `${post}content-length: 99\r\n\r\n{"packages":`, ''],
+  ['a body that comes byte by byte', `${post}content-length: 9999\r\n\r\n{"packages":[`, ' '],
+  ['a body in pieces that never end', `${post}transfer-encoding: chunked\r\n\r\n1\r\n{\r\n`, '1\r\n \r\n'],
+  ['a second request', `GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n${post}content-length: 99\r\n\r\n{`, ''],
+  ['an event', `${post.replace('api/v1/facts', 'events/kellnr')}content-length: 99\r\n\r\n{`, ''],
 ] as const) {
   test(`half of ${what} ends`, async (t) => {
     const upstream = await startUpstream();
@@ -86,13 +91,16 @@ for (const [what, text] of [
     );
     const { port, hostname } = new URL(mirror.url);
     const socket = connect(Number(port), hostname);
-    socket.write(text);
+    socket.on('error', () => {}); // What is sent after the answer.
+    if (text !== '') socket.write(text);
+    const dripping = drip === '' ? undefined : setInterval(() => socket.write(drip), 10);
     let heard = '';
     socket.on('data', (piece: Buffer) => {
       heard += piece.toString();
     });
     await once(socket, 'close');
-    assert.match(heard, /^HTTP\/1\.1 408 /);
+    clearInterval(dripping);
+    assert.match(heard, /(?:^|\n\n?)HTTP\/1\.1 408 |ok\nHTTP\/1\.1 408 /);
   });
 }
 

@@ -83,7 +83,8 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
     done();
   });
 
-  guard(app, { store: parts.store, uses: parts.tokenUses, now: parts.mirror.context.now });
+  const { store, tokenUses: uses, isClosed } = parts;
+  guard(app, { store, uses, isClosed, now: parts.mirror.context.now });
 
   if (tls === undefined) acceptH2c(app);
   for (const registry of parts.mirror.context.upstreams.keys()) {

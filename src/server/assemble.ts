@@ -84,6 +84,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
   const app = buildApp(
     {
       tokenUses,
+      isClosed: plan.config['auth-required'],
       punctuality,
       mirror,
       notifier,

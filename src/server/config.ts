@@ -20,6 +20,10 @@ export const configSchema = z.strictObject({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('The address that clients use, where it is not the one they send as Host (behind a proxy).'),
+  'auth-required': z
+    .boolean()
+    .default(false)
+    .describe('Whether crates, too, and what is said of them are for those who have a token.'),
   'poll-interval': durationSetting('10m').describe('Time between two looks at the index file of a crate.'),
   'index-memory': z.int().min(1).default(32).describe('MiB of prepared index files kept in memory.'),
   'download-memory': z

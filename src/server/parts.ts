@@ -17,6 +17,8 @@ export interface ServerParts {
   /** How many downloads were refused. */
   readonly refusals: Refusals;
   readonly store: Store;
+  /** Whether crates, too, are for those who have a token. */
+  readonly isClosed: boolean;
   /** When tokens were used. */
   readonly tokenUses: TokenUses;
   readonly database: 'sqlite' | 'postgresql';

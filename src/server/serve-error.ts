@@ -1,7 +1,7 @@
 /** Why the server cannot start, with what to do about it. */
 export class ServeError extends Error {
   override readonly name = 'ServeError';
-  readonly code: 'serve/bad-address' | 'serve/cannot-listen' | 'serve/unreadable';
+  readonly code: 'serve/bad-address' | 'serve/cannot-listen' | 'serve/unreadable' | 'serve/open';
 
   constructor(code: ServeError['code'], message: string, options?: { cause: unknown }) {
     super(message, options);

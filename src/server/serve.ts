@@ -33,6 +33,8 @@ export interface ServeOptions {
   readonly upstream: string;
   readonly database?: string;
   readonly config?: string;
+  /** Whether it may listen beyond this machine and let everybody fetch. */
+  readonly insecure?: boolean;
   /** Folders, git repositories or URLs of tarballs. */
   readonly advisoryDb?: readonly string[];
   readonly logFormat: 'text' | 'json';
@@ -57,6 +59,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const log = serverLog(options.logFormat, (line) => process.stdout.write(line), clock);
   const data = resolve(options.data);
   const config = loadConfig(await configSource(options.config));
+  refuseToListen(options, config);
   const policy = await policySource(options.policy);
   const advisories = chosenAdvisories(options.advisoryDb, config);
   let wake = () => {};
@@ -175,6 +178,21 @@ async function readSigners({ artefacts: { signers, builders } }: ServerConfig): 
     }
   }
   return { keys, builders };
+}
+
+/** Crates for whoever reaches a server are for this machine alone, unless somebody says that the network sees to it. */
+function refuseToListen({ listen, insecure = false }: ServeOptions, config: ServerConfig): void {
+  const host = listen.slice(0, listen.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+  if (insecure || config['auth-required'] || isThisMachine(host)) return;
+  throw new ServeError(
+    'serve/open',
+    `${listen} is reached from other machines, and this server would give crates and verdicts to whoever asks. ` +
+      'Say auth-required = true in server.toml (--config), so that they need a token, or --insecure where the network sees to it.',
+  );
+}
+
+function isThisMachine(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
 /** Who signs the audit log, and where its heads are kept. Throws `ServeError` for a key that is none. */

@@ -20,7 +20,7 @@ test('writes the lines that cargo needs, says so, and the second time has nothin
   assert.equal(first.code, 0, first.stderr);
   assert.match(first.stdout, /^Wrote .*config\.toml:\n +1 \+ \[source\.crates-io\]\n/);
   assert.deepEqual(structuredClone(parse(read(cwd))), {
-    source: { 'crates-io': { 'replace-with': 'safeguard' }, safeguard: { registry: index } },
+    source: { 'crates-io': { 'replace-with': 'safeguard' } },
     registries: { safeguard: { index } },
   });
   const text = read(cwd);
@@ -38,7 +38,6 @@ test('real cargo reads what was written, and goes there', async (t) => {
   const shown = await run('cargo', [...get, 'source'], { cwd, env: { RUSTC_BOOTSTRAP: '1' } });
   assert.deepEqual(JSON.parse(shown.stdout), {
     'crates-io': { 'replace-with': 'safeguard' },
-    safeguard: { registry: `sparse+${url}/index/` },
   });
   await run('cargo', ['fetch'], { cwd });
   assert.equal(seen[0]?.path, '/index/config.json');
@@ -141,8 +140,10 @@ for (const { name, files, says } of [
     says: /already has source\.safeguard\.registry = "sparse\+http:\/\/old\/index\/"/,
   },
   {
-    name: 'a second name for the same registry, in another file',
-    files: { 'cargo-home/config.toml': `[source.corp]\nregistry = "${index}"\n` },
+    name: 'two sources that are the same registry, in another file',
+    files: {
+      'cargo-home/config.toml': `[source.corp]\nregistry = "${index}"\n[source.old]\nregistry = "${index}"\n`,
+    },
     says: /cargo would refuse its configuration: .*are the same registry/,
   },
 ]) {
@@ -155,6 +156,16 @@ for (const { name, files, says } of [
     assert.deepEqual(existsSync(join(cwd, config)) ? readFileSync(join(cwd, config)) : undefined, before);
   });
 }
+
+test('a source of another name with the same address is no hindrance, to cargo neither', async (t) => {
+  const { url, seen } = await fakeServer(t, () => ({ status: 404, body: '' }));
+  const other = `[source.corp]\nregistry = "sparse+${url}/index/"\n`;
+  const cwd = folder(t, { ...project, 'cargo-home/config.toml': other });
+  assert.equal((await safeguard(['init', '--server', url], { cwd })).code, 0);
+  seen.length = 0;
+  await run('cargo', ['fetch'], { cwd });
+  assert.equal(seen[0]?.path, '/index/config.json');
+});
 
 for (const { name, args, files, env, says } of [
   {

@@ -29,8 +29,8 @@ test('prints the address, the four lines for cargo, the policy, and how to stop'
       [
         '    [source.crates-io]',
         '    replace-with = "safeguard"',
-        '    [source.safeguard]',
-        '    registry = "sparse+http://127.0.0.1:1/index/"',
+        '    [registries.safeguard]',
+        '    index = "sparse+http://127.0.0.1:1/index/"',
       ].join('\n'),
     ),
   );

@@ -146,7 +146,14 @@ for (const [listen, host] of [
     const upstream = await startUpstream();
     t.after(() => upstream.close());
     const write = t.mock.method(process.stdout, 'write', () => true);
-    const server = await serve({ listen, data: tempDir(t), upstream: upstream.indexUrl, logFormat: 'text' });
+    const server = await serve({
+      listen,
+      data: tempDir(t),
+      upstream: upstream.indexUrl,
+      logFormat: 'text',
+      insecure: true,
+      advisoryDb: ['none'],
+    });
     write.mock.restore();
     t.after(() => server.close());
     assert.equal(new URL(server.url).hostname, host);

@@ -46,7 +46,7 @@ it('goes from `./safeguard serve` to an approved release by what is printed', as
   // The address is another than the one that is looked for by default.
   const env = { ...cached, SAFEGUARD_SERVER: /^Safeguard is at (\S+)$/m.exec(printed)?.[1] ?? '' };
   // The four lines, as they stand; then by the command that writes them.
-  const lines = printed.split('\n').filter((line) => /^ {4}(\[source|replace-with|registry = )/.test(line));
+  const lines = printed.split('\n').filter((line) => /^ {4}(\[|replace-with|index = )/.test(line));
   assert.equal(lines.length, 4, printed);
   const config = lines.map((line) => `--config '${line.trim()}'`);
   assert.match(config.join(), /sparse\+http:\/\/127\.0\.0\.1:\d+\/index\//);

@@ -1,10 +1,13 @@
+import { request } from 'undici';
 import { replaceFile, writeTarget } from '../cargo-config/file.ts';
 import { cargoPlace, readHierarchy, readUtf8 } from '../cargo-config/hierarchy.ts';
 import { diffLines } from '../cargo-config/line-diff.ts';
 import { configToEdit } from '../cargo-config/project.ts';
 import { type Route, registryIndex, resolveCratesIo, sameIndex } from '../cargo-config/source.ts';
-import { parseConfig, type Setting, setStrings, valueAt } from '../cargo-config/toml-edit.ts';
+import { parseConfig, type Setting, setStrings, type TomlTable, valueAt } from '../cargo-config/toml-edit.ts';
+
 import { findServer, indexOf, type ServerOptions } from '../shared/address.ts';
+import { dispatcherFor } from '../shared/api.ts';
 import { CliError } from '../shared/error.ts';
 import { note, paint, print, printable } from '../shared/terminal.ts';
 
@@ -16,17 +19,19 @@ export interface InitOptions extends ServerOptions {
 }
 
 export async function init(options: InitOptions): Promise<void> {
-  const index = indexOf((await findServer(options)).url);
+  const { url } = await findServer(options);
+  const index = indexOf(url);
+  const isClosed = await wantsTokens(url);
   const place = cargoPlace();
   const file = await configToEdit(place, options.global === true);
   const target = await writeTarget(file);
   const before = target.exists ? await readUtf8(target.file) : '';
-  const settings = settingsFor(index);
   const existing = parseConfig(before, file);
+  const settings = settingsFor(index, isClosed, existing);
   const replaced = settings.filter((setting) => differs(valueAt(existing, setting.path), setting));
   const [conflict] = replaced;
   if (conflict !== undefined && !options.force) throw alreadySomethingElse(file, conflict, existing);
-  refuseSecondKind(file, existing);
+  refuseSecondKind(file, existing, isClosed);
 
   const after = setStrings(before, settings, file);
   // Read as cargo will read it, before anything is written.
@@ -48,15 +53,39 @@ export async function init(options: InitOptions): Promise<void> {
     print(
       `Cargo now gets its crates through ${index.slice('sparse+'.length)}; \`safeguard doctor\` checks it.`,
     );
+  if (isClosed)
+    print(
+      'It wants a token: `cargo login --registry safeguard` takes it, or CARGO_REGISTRIES_SAFEGUARD_TOKEN.',
+    );
 }
 
-function settingsFor(index: string): Setting[] {
+/**
+ * The replacement names a registry and no source: only then does cargo ask a credential provider for it by name, and `cargo login`,
+ * `search`, `info` and `add --registry` know it too (cargo 1.95).
+ */
+function settingsFor(index: string, isClosed: boolean, existing: TomlTable): Setting[] {
+  const source = ['source', 'safeguard', 'registry'];
   return [
     { path: ['source', 'crates-io', 'replace-with'], value: 'safeguard' },
-    { path: ['source', 'safeguard', 'registry'], value: index },
-    // `cargo search`, `info`, `publish` and `add --registry` want a registry by name.
+    // A source of that name, as it was written before, comes first to cargo.
+    ...(valueAt(existing, source) === undefined ? [] : [{ path: source, value: index }]),
     { path: ['registries', 'safeguard', 'index'], value: index },
+    ...(isClosed ? [{ path: ['registries', 'safeguard', 'credential-provider'], value: 'cargo:token' }] : []),
   ];
+}
+
+/** Whether a mirror asks cargo for a token. One that does not answer now is taken for open, as most are. */
+async function wantsTokens(url: string): Promise<boolean> {
+  const dispatcher = dispatcherFor(url, { connectTimeout: 3_000, headersTimeout: 3_000 });
+  try {
+    const { statusCode, body } = await request(`${url}/index/config.json`, { dispatcher });
+    await body.dump();
+    return statusCode === 401;
+  } catch {
+    return false;
+  } finally {
+    await dispatcher.destroy();
+  }
 }
 
 function differs(value: unknown, setting: Setting): boolean {
@@ -85,7 +114,7 @@ function alreadySomethingElse(
 }
 
 /** `[source.safeguard]` with a folder or a git repository: cargo allows one kind of place only. */
-function refuseSecondKind(file: string, existing: Readonly<Record<string, unknown>>): void {
+function refuseSecondKind(file: string, existing: TomlTable, isClosed: boolean): void {
   const other = ['directory', 'local-registry', 'git', 'replace-with'].find(
     (key) => valueAt(existing, ['source', 'safeguard', key]) !== undefined,
   );
@@ -95,6 +124,14 @@ function refuseSecondKind(file: string, existing: Readonly<Record<string, unknow
       `${file} has a [source.safeguard] of another kind: it sets \`${other}\``,
       {
         next: 'Give that source another name, or remove it.',
+      },
+    );
+  if (isClosed && valueAt(existing, ['source', 'safeguard']) !== undefined)
+    throw new CliError(
+      'cli/config',
+      `${file} has a [source.safeguard], with which cargo finds no token for it`,
+      {
+        next: 'Remove that table, and run it again: [registries.safeguard] is enough.',
       },
     );
 }

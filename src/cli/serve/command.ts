@@ -25,6 +25,7 @@ export function define(command: Command): void {
       collect,
     )
     .option('--config <file>', 'more upstreams, TLS, events and poll intervals (server.toml)')
+    .option('--insecure', 'listen beyond this machine without TLS or without asking for tokens')
     .addOption(new Option('--log-format <format>', 'how to log').choices(['text', 'json']).default('text'))
     .action(async (options: ServeOptions) => {
       // By far the largest part: brought in here only.
@@ -33,7 +34,10 @@ export function define(command: Command): void {
     });
   withExamples(command, [
     ['safeguard serve', 'on this machine only, at port 8480, keeping everything in ./safeguard-data'],
-    ['safeguard serve --listen 0.0.0.0:8480 --policy safeguard.toml', 'for the whole network, with a policy'],
+    [
+      'safeguard serve --listen 0.0.0.0:8480 --config server.toml --policy safeguard.toml',
+      'for the whole network: server.toml says auth-required = true',
+    ],
     ['safeguard serve --database postgres://safeguard@db/safeguard', 'as one of several replicas'],
   ]);
 }
@@ -80,8 +84,8 @@ function greeting(server: RunningServer): string[] {
     '',
     '    [source.crates-io]',
     '    replace-with = "safeguard"',
-    '    [source.safeguard]',
-    `    registry = "${index}"`,
+    '    [registries.safeguard]',
+    `    index = "${index}"`,
     '',
     'The policy in force:',
     ...server.policySummary.map((line) => `    ${line}`),

@@ -72,6 +72,14 @@ async function notedToken(url: string): Promise<string | undefined> {
   return (await readIfThere(join(data, 'admin.token')))?.trim();
 }
 
+/** The token that `findToken` would send; `undefined`: there is none, and a server that is open needs none. */
+export async function tokenAtHand(server: ServerAddress, env = process.env): Promise<string | undefined> {
+  const given = env.SAFEGUARD_TOKEN?.trim();
+  if (given) return given;
+  if (!server.ownData && !isLoopback(server.url)) return undefined;
+  return (await readIfThere(join(server.data, 'admin.token')))?.trim();
+}
+
 /** Reads an address as people write it: a scheme may be missing, and an index URL is fine too. */
 export function parseAddress(text: string, from: string): string {
   const trimmed = text.trim().replace(/^sparse\+/, '');

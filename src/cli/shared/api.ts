@@ -2,7 +2,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, errors, request } from 'undici';
 import type { z } from 'zod';
 import { errorsSchema } from '../../server/contract.ts';
-import { findToken, isLoopback, type ServerAddress } from './address.ts';
+import { findToken, isLoopback, type ServerAddress, tokenAtHand } from './address.ts';
 import { CliError } from './error.ts';
 import { printable } from './terminal.ts';
 
@@ -18,7 +18,7 @@ export interface Ask {
   /** From the server's root, e.g. `/api/v1/status`. */
   readonly path: string;
   readonly body?: unknown;
-  /** Whether it needs a token. */
+  /** Whether it needs a token. One that is at hand goes with every question: a server may want one for each. */
   readonly acts?: boolean;
   /** Milliseconds until it has to answer, where that may take longer than usual. */
   readonly patience?: number;
@@ -30,7 +30,7 @@ export async function ask<Schema extends z.ZodType>(
   { method = 'GET', path, body, acts = false, patience }: Ask,
   schema: Schema,
 ): Promise<Answer<z.output<Schema>>> {
-  const token = acts ? await findToken(server) : undefined;
+  const token = acts ? await findToken(server) : await tokenAtHand(server);
   const dispatcher = dispatcherFor(server.url, patience === undefined ? {} : { headersTimeout: patience });
   try {
     const response = await request(server.url + path, {

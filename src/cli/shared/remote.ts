@@ -13,12 +13,20 @@ export function lazyRemote({
 }: RemoteOptions): RemoteCrates & { readonly close: () => Promise<void> } {
   let made: ReturnType<typeof make> | undefined;
   const make = async () => {
-    const [{ remoteCrates }, { upstreamAddress }] = await Promise.all([
+    const [{ remoteCrates }, { credentialOf }, { upstreamAddress }] = await Promise.all([
       import('../../gate/project/remote-crates.ts'),
+      import('../../registry/upstream/credential.ts'),
       import('../../registry/upstream/upstream.ts'),
     ]);
-    const index = server === undefined ? upstream : `${server.replace(/\/$/, '')}/index/`;
-    return remoteCrates(upstreamAddress(index), Date.now);
+    if (server === undefined) return remoteCrates(upstreamAddress(upstream), Date.now);
+    const { SAFEGUARD_TOKEN: token } = process.env;
+    const address = upstreamAddress(`${server.replace(/\/$/, '')}/index/`);
+    const credential = credentialOf(
+      address.name,
+      token ? { 'token-env': 'SAFEGUARD_TOKEN' } : {},
+      process.env,
+    );
+    return remoteCrates({ ...address, credential }, Date.now);
   };
   const remote = () => {
     made ??= make();

@@ -4,7 +4,7 @@ import type { TokenRecord } from '../../store/records.ts';
 import type { Store } from '../../store/store.ts';
 import { type Problem, sendProblem } from '../errors.ts';
 import { rfc3339 } from '../shape.ts';
-import { mayDo, type Permission, rolesFor } from './roles.ts';
+import { asksNothing, mayDo, type Permission, rolesFor } from './roles.ts';
 import type { TokenUses } from './token-uses.ts';
 import { hashOf } from './tokens.ts';
 
@@ -30,6 +30,8 @@ export function callerOf(request: FastifyRequest): Actor {
 export interface GuardParts {
   readonly store: Pick<Store, 'tokenOf'>;
   readonly uses: TokenUses;
+  /** Whether crates, too, are for those who have a token. */
+  readonly isClosed: boolean;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -38,12 +40,12 @@ export interface GuardParts {
  * Lets a request through to its route where its token may do what the route is for: before any body is read. A token that ended or
  * was revoked opens nothing from then on, on every replica. A route that does not say what it is for is a mistake: throws when it is added.
  */
-export function guard(app: FastifyInstance, { store, uses, now }: GuardParts): void {
+export function guard(app: FastifyInstance, { store, uses, isClosed, now }: GuardParts): void {
   app.addHook('onRoute', (route) => {
     const needs = route.config?.needs;
     if (needs === undefined) throw new Error(`the route ${route.url} does not say what it needs`);
     // Those who fetch crates come by thousands: what wants no token asks nothing.
-    if (needs === 'anything') return;
+    if (asksNothing(needs, isClosed)) return;
     route.onRequest = [admit(needs), ...[route.onRequest ?? []].flat()];
   });
   const admit =
@@ -51,9 +53,11 @@ export function guard(app: FastifyInstance, { store, uses, now }: GuardParts): v
     async (request, reply) => {
       // A HEAD route has its GET's check beside its own.
       if (callers.has(request)) return;
-      const text = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+      // Cargo sends a token as it stands.
+      const text = /^(?:Bearer\s+)?(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
       const token = text === undefined ? undefined : await store.tokenOf(hashOf(text));
       const problem = refusal(token, needs, now());
+      if (problem?.status === 401) reply.header('www-authenticate', 'Cargo');
       if (problem !== undefined) return sendProblem(request, reply, problem);
       if (token === undefined) return;
       uses.note(token, now());
@@ -68,7 +72,8 @@ function refusal(
   needs: Exclude<Permission, 'anything'>,
   now: number,
 ): Problem | undefined {
-  if (token === undefined || token.revokedAt !== null) return unauthorised;
+  if (token === undefined || token.revokedAt !== null)
+    return needs === 'crates:fetch' ? cratesClosed : unauthorised;
   const { name, role, endsAt } = token;
   if (endsAt !== null && endsAt <= now) {
     const detail = `The token of ${name} ended at ${rfc3339(endsAt)}: ask whoever runs the server for another.`;
@@ -78,6 +83,14 @@ function refusal(
   const detail = `The token of ${name} is one of the role ${role}: this needs ${rolesFor(needs).join(' or ')}.`;
   return { status: 403, code: 'server/forbidden', detail };
 }
+
+/** The same for cargo, which is not given its token in that way. */
+const cratesClosed = {
+  status: 401,
+  code: 'server/unauthorised',
+  detail:
+    'This mirror gives crates to those who have a token: `cargo login --registry safeguard` takes one that `safeguard token create` made.',
+} as const;
 
 /** The answer to an act without a valid token. */
 const unauthorised = {

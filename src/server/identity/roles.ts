@@ -3,6 +3,8 @@ import type { Role } from '../../store/records.ts';
 /** What a route of the API is for. `anything`: no token is asked for. */
 export type Permission =
   | 'anything'
+  | 'crates:fetch'
+  | 'releases:read'
   | 'inventory:read'
   | 'artefacts:add'
   | 'sightings:report'
@@ -14,8 +16,18 @@ export type Permission =
   | 'tokens:manage'
   | 'audit:read';
 
+/** What a server that is open to whoever reaches it lets everybody do. */
+const unlessClosed: readonly Permission[] = ['crates:fetch', 'releases:read'];
+
+/** Whether a route asks for no token: always, or where the server is open. */
+export function asksNothing(permission: Permission, isClosed: boolean): permission is 'anything' {
+  return permission === 'anything' || (!isClosed && unlessClosed.includes(permission));
+}
+
 /** Who may do what. An admin may do everything; an agent nothing but report. */
 const allowed: Readonly<Record<Exclude<Permission, 'anything'>, readonly Role[]>> = {
+  'crates:fetch': ['reader', 'ci', 'reviewer', 'auditor', 'admin'],
+  'releases:read': ['reader', 'ci', 'reviewer', 'auditor', 'admin'],
   'inventory:read': ['reader', 'ci', 'reviewer', 'auditor', 'admin'],
   'artefacts:add': ['ci', 'reviewer', 'admin'],
   'sightings:report': ['agent', 'admin'],
@@ -40,8 +52,8 @@ export function mayDo(role: Role, permission: Permission): boolean {
 
 /** What each role is for, as `safeguard token create --help` and the documentation say it. */
 export const roleWords: Readonly<Record<Role, string>> = {
-  reader: 'asks what the inventory knows',
-  ci: 'adds artefacts, and asks what the inventory knows',
+  reader: 'fetches crates, and asks what the inventory knows',
+  ci: 'the same, and adds artefacts',
   agent: 'reports what a host runs, and reads nothing',
   reviewer: 'decides on releases, adds artefacts, reads',
   auditor: 'reads everything, who decided what included, and changes nothing',

@@ -18,7 +18,7 @@ const readOnly =
 export function cargoApiRoutes(app: FastifyInstance, parts: ServerParts, registry: string): void {
   const path = `${registryPath(parts, registry)}/api/v1/crates`;
 
-  app.get(path, needs('anything'), async (request, reply) => {
+  app.get(path, needs('crates:fetch'), async (request, reply) => {
     const query = searchQuery.safeParse(request.query);
     if (!query.success) {
       return sendProblem(request, reply, {

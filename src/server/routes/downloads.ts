@@ -43,7 +43,7 @@ export function downloadRoutes(app: FastifyInstance, parts: ServerParts, registr
     method: ['GET', 'HEAD'],
     url: path,
     handler,
-    ...needs('anything'),
+    ...needs('crates:fetch'),
   });
 }
 

@@ -10,7 +10,7 @@ import { explanationJson } from '../shape.ts';
 export function explainRoutes(app: FastifyInstance, parts: ServerParts): void {
   type Request = { Params: { crate: string; version?: string }; Querystring: { registry?: string } };
   for (const path of ['/api/v1/explain/:crate', '/api/v1/explain/:crate/:version']) {
-    app.get<Request>(path, needs('anything'), async (request, reply) => {
+    app.get<Request>(path, needs('releases:read'), async (request, reply) => {
       const { crate, version } = request.params;
       if (!isCrateName(crate)) {
         const detail = 'That is no crate name.';

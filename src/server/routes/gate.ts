@@ -24,30 +24,34 @@ import { sentProject } from '../sent-project.ts';
 
 /** What the gate asks: facts for a lockfile's packages, all at once, or the whole verdict on a change. */
 export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
-  app.post('/api/v1/facts', { bodyLimit: 4 * 1024 * 1024, ...needs('anything') }, async (request, reply) => {
-    const body = factsRequestSchema.safeParse(request.body);
-    if (!body.success) {
-      const detail = `Give JSON with packages (crate, version, source, bytes, base, only) and crates, at most ${maxAsked} of each.`;
-      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
-    }
-    const port = factsOf(parts, request);
-    const { now, advisories, answers } = await port.facts(body.data.packages);
-    const crates = await port.releases(body.data.crates);
-    const approved = parts.approvals();
-    const answer = {
-      now: new Date(now).toISOString(),
-      policy: { text: organisation(parts).text },
-      ...(approved === undefined ? {} : { approvals: { text: approved.text } }),
-      ...(advisories === undefined ? {} : { advisories }),
-      packages: answers.map((known) => known ?? null),
-      crates,
-    };
-    return reply.send(answer as unknown as FactsAnswerJson);
-  });
+  app.post(
+    '/api/v1/facts',
+    { bodyLimit: 4 * 1024 * 1024, ...needs('releases:read') },
+    async (request, reply) => {
+      const body = factsRequestSchema.safeParse(request.body);
+      if (!body.success) {
+        const detail = `Give JSON with packages (crate, version, source, bytes, base, only) and crates, at most ${maxAsked} of each.`;
+        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+      }
+      const port = factsOf(parts, request);
+      const { now, advisories, answers } = await port.facts(body.data.packages);
+      const crates = await port.releases(body.data.crates);
+      const approved = parts.approvals();
+      const answer = {
+        now: new Date(now).toISOString(),
+        policy: { text: organisation(parts).text },
+        ...(approved === undefined ? {} : { approvals: { text: approved.text } }),
+        ...(advisories === undefined ? {} : { advisories }),
+        packages: answers.map((known) => known ?? null),
+        crates,
+      };
+      return reply.send(answer as unknown as FactsAnswerJson);
+    },
+  );
 
   app.post(
     '/api/v1/changes',
-    { bodyLimit: 3 * maxLockfileBytes, ...needs('anything') },
+    { bodyLimit: 3 * maxLockfileBytes, ...needs('releases:read') },
     async (request, reply) => {
       const body = changesRequestSchema.safeParse(request.body);
       if (!body.success) {

@@ -17,7 +17,7 @@ type IndexRequest = FastifyRequest<{ Params: { '*': string } }>;
 export function indexRoutes(app: FastifyInstance, parts: ServerParts, registry: string): void {
   const path = registryPath(parts, registry);
 
-  app.get(`${path}/index/config.json`, needs('anything'), (request, reply) => {
+  app.get(`${path}/index/config.json`, needs('crates:fetch'), (request, reply) => {
     const base = baseUrl(parts, request);
     if (base === undefined) {
       return sendProblem(request, reply, {
@@ -26,12 +26,14 @@ export function indexRoutes(app: FastifyInstance, parts: ServerParts, registry: 
         detail: 'The Host header is no host.',
       });
     }
-    return reply
-      .header('cache-control', revalidate)
-      .send({ dl: `${base}${path}/crates`, api: `${base}${path}` });
+    return reply.header('cache-control', revalidate).send({
+      dl: `${base}${path}/crates`,
+      api: `${base}${path}`,
+      ...(parts.isClosed ? { 'auth-required': true } : {}),
+    });
   });
 
-  app.get<{ Params: { '*': string } }>(`${path}/index/*`, needs('anything'), (request, reply) => {
+  app.get<{ Params: { '*': string } }>(`${path}/index/*`, needs('crates:fetch'), (request, reply) => {
     // An escaped path is no crate's: nothing in one needs escaping, and caches would keep it apart.
     const key = request.url.includes('%') ? undefined : crateOfIndexPath(request.params['*']);
     if (key === undefined) return noSuchCrate(request, reply);

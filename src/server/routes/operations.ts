@@ -37,7 +37,7 @@ export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void
     reply.type(parts.metrics.registry.contentType).send(await parts.metrics.registry.metrics()),
   );
 
-  app.get('/api/v1/status', needs('anything'), async (_request, reply) => {
+  app.get('/api/v1/status', needs('releases:read'), async (_request, reply) => {
     const [counts, due, partly] = await Promise.all([
       parts.store.counts(),
       parts.store.nextDue(),

@@ -60,7 +60,7 @@ export function quarantineRoutes(app: FastifyInstance, parts: ServerParts): void
 
   app.get<{ Params: { crate: string; version: string }; Querystring: { registry?: string } }>(
     '/api/v1/releases/:crate/:version',
-    needs('anything'),
+    needs('releases:read'),
     async (request, reply) => {
       const { crate, version } = request.params;
       const registry = request.query.registry ?? parts.defaultRegistry;
@@ -84,7 +84,7 @@ export function quarantineRoutes(app: FastifyInstance, parts: ServerParts): void
     },
   );
 
-  app.get('/api/v1/quarantine', needs('anything'), async (request, reply) => {
+  app.get('/api/v1/quarantine', needs('releases:read'), async (request, reply) => {
     const query = listQuery.safeParse(request.query);
     if (!query.success) {
       const detail = `Give state (any of ${releaseStates.join(', ')}), crate, registry, limit up to 1000, offset.`;
@@ -104,7 +104,7 @@ export function quarantineRoutes(app: FastifyInstance, parts: ServerParts): void
     });
   });
 
-  app.get('/api/v1/quarantine/decisions', needs('anything'), async (request, reply) => {
+  app.get('/api/v1/quarantine/decisions', needs('releases:read'), async (request, reply) => {
     const query = decisionQuery.safeParse(request.query);
     if (!query.success) {
       const detail = 'Give crate, version, registry, limit up to 1000, offset; all of them optional.';

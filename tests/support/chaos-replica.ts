@@ -13,6 +13,8 @@ export interface ReplicaOptions {
   readonly policy: string;
   /** Text of server.toml. */
   readonly config: string;
+  /** Folder of advisories. */
+  readonly advisories: string;
 }
 
 export class Replica {
@@ -32,7 +34,8 @@ export class Replica {
     writeFileSync(config, options.config);
     const places = ['--data', join(this.folder, 'data'), '--policy', policy, '--config', config];
     const from = ['--upstream', options.upstream, '--database', options.database];
-    this.#args = ['serve', '--listen', '127.0.0.1:0', ...places, ...from];
+    const feeds = ['--advisory-db', options.advisories];
+    this.#args = ['serve', '--listen', '127.0.0.1:0', ...places, ...from, ...feeds];
     t.after(() => void this.#child?.kill('SIGKILL'));
   }
 

@@ -2,6 +2,8 @@
  * Two replicas, one PostgreSQL, an upstream that does everything wrong, clients that never stop, and `kill -9` for all: what
  * must hold meanwhile, and afterwards.
  */
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { openReader } from '../../src/store/open.ts';
 import { killableDatabase } from './chaos-database.ts';
@@ -9,7 +11,7 @@ import { Replica } from './chaos-replica.ts';
 import { makeCrate, sha256 } from './crate.ts';
 import { get, type HttpResponse } from './http.ts';
 import { downloadPathOf, indexPathOf } from './scene.ts';
-import type { Cleanup } from './temp.ts';
+import { type Cleanup, tempDir } from './temp.ts';
 import { isDownload, isIndex, startUpstream, type Upstream } from './upstream.ts';
 import { seeded } from './victim.ts';
 
@@ -51,6 +53,10 @@ interface Model {
   readonly decisions: { readonly at: number; readonly blocked: boolean; readonly asked: number }[];
   gone: boolean;
   altered: boolean;
+  /** An advisory says that it is malicious. */
+  malicious: boolean;
+  /** When somebody was first told so. */
+  toldMalicious: number | undefined;
 }
 
 export async function runChaos({ seed, length, say }: ChaosOptions, t: Cleanup): Promise<ChaosReport> {
@@ -62,11 +68,14 @@ export async function runChaos({ seed, length, say }: ChaosOptions, t: Cleanup):
   });
   t.after(() => upstream.close());
   const database = await killableDatabase(t);
+  const advisories = tempDir(t, 'safeguard-chaos-advisories-');
+  advise(advisories, 0, { name: 'other', version: '1.0.0' });
   const options = {
     upstream: upstream.indexUrl,
     database: database.url,
     policy,
-    config: `poll-interval = "2s"\n${config}`,
+    config: `poll-interval = "2s"\nadvisory-interval = "3s"\n${config}`,
+    advisories,
   };
   const replicas = [new Replica('one', options, t), new Replica('two', options, t)];
   const models = new Map<string, Model>();
@@ -84,7 +93,8 @@ export async function runChaos({ seed, length, say }: ChaosOptions, t: Cleanup):
 
   const publish = (name: string, version: string, isOld: boolean) => {
     const crate = makeCrate({ name, version });
-    const model = { name, version, checksum: crate.checksum, decisions: [], gone: false, altered: false };
+    const unharmed = { gone: false, altered: false, malicious: false, toldMalicious: undefined };
+    const model = { name, version, checksum: crate.checksum, decisions: [], ...unharmed };
     const pubtime = isOld ? '2020-01-01T00:00:00Z' : null;
     upstream.publish(crate, { pubtime });
     models.set(`${name}@${version}`, { ...model, published: isOld ? undefined : Date.now() });
@@ -103,8 +113,10 @@ export async function runChaos({ seed, length, say }: ChaosOptions, t: Cleanup):
    * Why an answer that was asked for at a moment, and is here now, may not hand a release out; `undefined`: it may. What holds
    * it must have ended by now, since a replica may have been held still meanwhile; what stops it must have begun before.
    */
-  const forbidden = ({ published, decisions }: Model, asked: number): string | undefined => {
+  const forbidden = ({ published, decisions, toldMalicious }: Model, asked: number): string | undefined => {
     if (published !== undefined && Date.now() < published + cooldown) return 'it is held';
+    if (toldMalicious !== undefined && asked > toldMalicious + known)
+      return `it was refused as malicious ${asked - toldMalicious} ms ago`;
     const last = decisions.at(-1);
     if (last === undefined || !last.blocked) return undefined;
     slowestDecision = Math.max(slowestDecision, asked - last.at);
@@ -124,6 +136,7 @@ export async function runChaos({ seed, length, say }: ChaosOptions, t: Cleanup):
       const path = isIndexFile ? indexPathOf(model.name) : downloadPathOf(model.name, model.version);
       const answer = await get(url + path, { signal: AbortSignal.timeout(40_000) }).catch(() => undefined);
       count(`${isIndexFile ? 'index' : 'download'} ${answer?.status ?? 'cut'}`);
+      if (answer?.status === 403 && /^Rule malicious/m.test(answer.text)) model.toldMalicious ??= Date.now();
       if (answer?.status !== 200 || before !== model.decisions.length) continue;
       if (isIndexFile) for (const one of offered(answer)) check(replica, model.name, one, asked);
       else {
@@ -189,6 +202,17 @@ export async function runChaos({ seed, length, say }: ChaosOptions, t: Cleanup):
     }
   };
 
+  const warn = async () => {
+    for (let number = 1; !isOver; number++) {
+      await setTimeout(2000 + random(8000));
+      const model = pick([...models.values()].filter(({ malicious }) => !malicious));
+      if (isOver || model.version === '1.0.0') continue;
+      model.malicious = true;
+      advise(advisories, number, model);
+      count('advisory');
+    }
+  };
+
   const kill = async () => {
     while (!isOver) {
       await setTimeout(4000 + random(8000));
@@ -227,7 +251,7 @@ export async function runChaos({ seed, length, say }: ChaosOptions, t: Cleanup):
     }
   };
 
-  const all = [client(), client(), client(), client(), decide(), misbehave(), kill(), measure()];
+  const all = [client(), client(), client(), client(), decide(), misbehave(), warn(), kill(), measure()];
   while (Date.now() < end) await setTimeout(Math.min(1000, end - Date.now()));
   isOver = true;
   await Promise.all(all);
@@ -239,6 +263,18 @@ export async function runChaos({ seed, length, say }: ChaosOptions, t: Cleanup):
   await assertLog(database.url, breaks);
   for (const replica of replicas) say(`SIGTERM: ${replica.name} took ${Math.round(await replica.stop())} ms`);
   return { broken, counts, lateness, slowestDecision };
+}
+
+/** Writes an advisory about one release, whole at once. */
+function advise(folder: string, number: number, { name, version }: Pick<Model, 'name' | 'version'>): void {
+  const id = `RUSTSEC-2026-${String(number).padStart(4, '0')}`;
+  mkdirSync(join(folder, 'crates', name), { recursive: true });
+  const front = `[advisory]\nid = "${id}"\npackage = "${name}"\ndate = "2026-08-01"\ncategories = ["malicious"]`;
+  const versions = `[versions]\npatched = []\nunaffected = ["< ${version}", "> ${version}"]`;
+  const text = `\`\`\`toml\n${front}\n${versions}\n\`\`\`\n\n# It does harm\n\nIn short.\n`;
+  const file = join(folder, 'crates', name, id);
+  writeFileSync(`${file}.new`, text);
+  renameSync(`${file}.new`, `${file}.md`);
 }
 
 /** Begins one of the upstream's faults. */
@@ -297,9 +333,10 @@ function stateOf(answer: HttpResponse | undefined): string {
   return answer.json<{ release: { state: string } }>().release.state;
 }
 
-function wantedStates({ gone, altered, decisions }: Model): readonly string[] {
+function wantedStates({ gone, altered, malicious, decisions }: Model): readonly string[] {
   // A release that came and went between two polls, or was altered before it was ever seen, was never another one.
   if (gone) return ['withdrawn', 'unknown'];
+  if (malicious) return ['blocked'];
   const last = decisions.at(-1);
   if (last?.blocked) return ['blocked'];
   if (altered) return ['blocked'];

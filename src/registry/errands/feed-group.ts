@@ -6,8 +6,9 @@ import type { Store } from '../../store/store.ts';
 import { claimFeed, digestOf, nothing } from './claim.ts';
 import { concern } from './concerned.ts';
 
-/** How long one replica may take over a reading before another one tries: milliseconds. */
+/** How long one replica may take over a reading before another one tries, of what is fetched and of what is at hand: milliseconds. */
 const lease = 10 * 60_000;
+const leaseHere = 60_000;
 
 /** One configured feed. */
 export interface FeedPlan<Reading extends FeedReading> {
@@ -127,9 +128,9 @@ export class FeedGroup<Reading extends FeedReading> {
     now: number,
     each: (one: Refreshed) => Promise<void> = async () => {},
   ): Promise<Refreshed> {
-    const turns = { every: this.#every, lease };
     const readings = this.#plans.map(async (plan) => {
       if (this.#read.has(plan.name)) return nothingNew;
+      const turns = { every: this.#every, lease: plan.isLocal === true ? leaseHere : lease };
       if ((await claimFeed(this.#store, plan.name, now, turns)) === undefined) return nothingNew;
       const outcome = await this.#refresh(plan, now);
       const one =

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { toolchain } from '../support/unit-graph.ts';
+import { type Answer, toolchain } from '../support/unit-graph.ts';
 import { bindepsFixtures } from './bindeps-fixtures.ts';
+import { configFixtures, pathsFixtures } from './config-fixtures.ts';
 import { cornerFixtures } from './corner-fixtures.ts';
 import { fixtures } from './fixtures.ts';
 import { flagFixtures } from './flag-fixtures.ts';
-import { readyProject } from './project.ts';
+import { ours, readyProject } from './project.ts';
 import { randomProject, randomRun } from './random-project.ts';
 import { assertSameAsCargo } from './same-as-cargo.ts';
 import { workspaceFixtures } from './workspace-fixtures.ts';
@@ -14,7 +15,14 @@ import { workspaceFixtures } from './workspace-fixtures.ts';
 const skip = toolchain === undefined ? 'there is no cargo here' : false;
 
 describe('workspaces are resolved as by cargo', { skip, concurrency: 2 }, () => {
-  const all = [...fixtures, ...flagFixtures, ...workspaceFixtures, ...cornerFixtures, ...bindepsFixtures];
+  const all = [
+    ...fixtures,
+    ...flagFixtures,
+    ...workspaceFixtures,
+    ...cornerFixtures,
+    ...bindepsFixtures,
+    ...configFixtures,
+  ];
   for (const fixture of all) {
     it(fixture.name, async () => {
       const project = await readyProject(fixture);
@@ -23,6 +31,24 @@ describe('workspaces are resolved as by cargo', { skip, concurrency: 2 }, () => 
         const theirs = await assertSameAsCargo(project, run);
         if (fixture.refused) assert.equal(theirs.kind, 'refused');
       }
+    });
+  }
+});
+
+describe('folders of `paths` are what is built', { skip, concurrency: 2 }, () => {
+  const unnamed = (answer: Answer) =>
+    answer.kind === 'built'
+      ? [...new Set(answer.packages.map((text) => text.replace(/ \S+(?: registry\+\S+)?/, '')))]
+      : answer.kind;
+  for (const fixture of pathsFixtures) {
+    it(fixture.name, async () => {
+      const project = await readyProject(fixture);
+      for (const run of fixture.runs)
+        assert.deepEqual(
+          unnamed(await ours(project, run)),
+          unnamed(await project.cargo(run)),
+          JSON.stringify(run),
+        );
     });
   }
 });

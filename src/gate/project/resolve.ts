@@ -209,9 +209,9 @@ function readLockfile(files: ProjectFiles, path: string): Lockfile {
   return withFile('gate/lockfile', path, next, () => parseLockfile(text));
 }
 
-/** `[patch]` of the root manifest, then those of cargo's configuration. */
+/** `[patch]` of the root manifest, then those of cargo's configuration, the strongest last: of two for one crate the last counts. */
 function readPatches(root: LocalManifest, config: CargoConfig, files: ProjectFiles): Patch {
-  const inConfig = config.patches.map(({ file, text }) => {
+  const inConfig = config.patches.toReversed().map(({ file, text }) => {
     // A configuration has no package: a workspace of nobody makes a manifest of it.
     const manifest = withFile('gate/config', file, 'Mend the file: cargo refuses it too.', () =>
       readManifest(`${text}\n[workspace]\n`),
@@ -247,10 +247,10 @@ function matchLocals(
     const { name, version } = local.package;
     const id = ids.get(`${name} ${version}`);
     if (id !== undefined) locals.set(id, local);
-    if (!overrides.has(local.folder)) continue;
-    // `paths` puts it in place of whatever has its name and version.
-    for (const [other, locked] of lockfile.packages.entries())
-      if (locked.name === name && locked.version === version) locals.set(other, local);
+  }
+  for (const local of standIns(workspace, overrides)) {
+    for (const [id, { name, source }] of lockfile.packages.entries())
+      if (source !== undefined && name === local.package.name) locals.set(id, local);
   }
   for (const local of workspace.members) {
     const { name, version } = local.package;
@@ -259,6 +259,16 @@ function matchLocals(
     locals.set(id, local);
   }
   return locals;
+}
+
+/**
+ * The packages that `paths` puts in place of whatever has their name, of whatever version; the first where several have it
+ * (cargo 1.95: `PackageRegistry::query_overrides`, which asks by the name alone).
+ */
+function standIns(workspace: ProjectWorkspace, overrides: ReadonlySet<string>): readonly LocalPackage[] {
+  const inOrder = [...overrides].flatMap((folder) => workspace.others.filter((one) => one.folder === folder));
+  const byName = Map.groupBy(inOrder, (local) => local.package.name);
+  return [...byName.values()].flatMap(([first]) => first ?? []);
 }
 
 function notLocked(local: LocalPackage, lockfile: Lockfile, lockfilePath: string): GateError {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type AdvisoryFeed, loadFeed } from '../../src/facts/advisories/load.ts';
 import { nodeFeedPorts } from '../../src/facts/feed/ports.ts';
 import { type FeedSource, feedSource } from '../../src/facts/feed/source.ts';
+import { tempDir } from './temp.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -24,8 +25,5 @@ export function advisorySource(text: string): FeedSource {
 
 /** A feed of files in a folder. */
 export function folderFeed(folder: string): Promise<AdvisoryFeed> {
-  return loadFeed(
-    advisorySource(folder),
-    nodeFeedPorts({ cache: join(folder, '.none'), clock: () => feedTime }),
-  );
+  return loadFeed(advisorySource(folder), nodeFeedPorts({ cache: tempDir(), clock: () => feedTime }));
 }

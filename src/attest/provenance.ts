@@ -35,7 +35,8 @@ export interface InternalParameters {
     | {
         readonly kind: 'bubblewrap';
         readonly version: string;
-        readonly network: 'none';
+        /** `named`: what the policy names, by a proxy that logs each request. */
+        readonly network: 'none' | 'named';
         readonly unixSockets: 'none' | 'own';
       }
     | { readonly kind: 'none' };

@@ -20,6 +20,7 @@ export interface ProvenanceInput {
   readonly parameters: ExternalParameters;
   readonly bubblewrap: Bubblewrap | undefined;
   readonly recorder: Recorder;
+  readonly network: 'none' | 'named';
   readonly limits: Limits;
   /** Bytes. */
   readonly disk: number;
@@ -63,7 +64,7 @@ export function provenanceOf(input: ProvenanceInput): Provenance {
   };
 }
 
-function heldBy({ bubblewrap, recorder, limits, disk }: ProvenanceInput): InternalParameters {
+function heldBy({ bubblewrap, recorder, network, limits, disk }: ProvenanceInput): InternalParameters {
   return {
     sandbox:
       bubblewrap === undefined
@@ -71,7 +72,7 @@ function heldBy({ bubblewrap, recorder, limits, disk }: ProvenanceInput): Intern
         : {
             kind: 'bubblewrap',
             version: bubblewrap.version,
-            network: 'none',
+            network,
             unixSockets: bubblewrap.filtered ? 'none' : 'own',
           },
     recorder,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
+import { posix } from 'node:path';
 import type { RecordedActor } from './act.ts';
-import { type Attributed, Attribution, macroName, type Owner, type TracedActor } from './attribute.ts';
+import { type Attributed, Attribution, macroName } from './attribute.ts';
 import { isKeptFromSight, isOpenable, isOrdinary, type OutsideView, outsidePath } from './hidden.ts';
 import { TraceReader } from './recorder.ts';
 import { type Refused, refusedActs } from './refusal.ts';
@@ -18,13 +19,22 @@ const every = 200;
 /** The record of one sealed build, read while it runs. */
 export class BuildRecord {
   readonly #trace: string;
+  readonly #target: string;
   readonly #attribution: Attribution;
   readonly #view: OutsideView;
   readonly #opened: readonly OpenedPlace[];
   readonly #timer: NodeJS.Timeout;
   #reader: TraceReader | undefined;
 
-  constructor(trace: string, cwd: string, view: OutsideView, opened: readonly OpenedPlace[]) {
+  /** `target` is the folder, inside, that cargo and compilers write to. */
+  constructor(
+    trace: string,
+    places: { readonly cwd: string; readonly target: string },
+    view: OutsideView,
+    opened: readonly OpenedPlace[],
+  ) {
+    const { cwd, target } = places;
+    this.#target = target;
     this.#trace = trace;
     this.#view = view;
     this.#opened = opened;
@@ -43,22 +53,22 @@ export class BuildRecord {
     this.#reader?.read();
   }
 
-  /** Who made the connection of a socket, by its inode; `undefined` while that is not known. */
-  ownerOf(socket: number): Owner | undefined {
-    this.read();
-    return this.#attribution.ownerOf(socket);
-  }
-
-  /** Whose code an actor is. */
-  refusedOf(actor: TracedActor): Refused {
-    return refusedOf(actor, this.#attribution.attributed().macroPackages);
-  }
-
-  /** Where the source of a crate with code that ran lies inside. */
-  folderOf(name: string, version: string): string | undefined {
-    const { actors, macroPackages } = this.#attribution.attributed();
-    const macros = [...macroPackages.values()].find((one) => one.name === name && one.version === version);
-    return macros?.folder ?? actors.find((one) => one.crate === name && one.version === version)?.manifestDir;
+  /**
+   * Whose code made the connection of a socket, by its inode. `undefined` where that cannot be told: nobody's of a crate, or
+   * something changed what others run, so that they may not be who they seem.
+   */
+  async askerOf(socket: number): Promise<Refused | undefined> {
+    for (let tries = 0; tries < 100; tries++) {
+      this.read();
+      const owner = this.#attribution.ownerOf(socket);
+      if (owner !== undefined) {
+        const { actors, macroPackages } = this.#attribution.attributed();
+        const isAltered = actors.some((actor) => alterations(actor, this.#target).length > 0);
+        return owner.kind === 'nobody' || isAltered ? undefined : refusedOf(owner.actor, macroPackages);
+      }
+      await new Promise((looked) => setTimeout(looked, 20));
+    }
+    return undefined;
   }
 
   /** Ends it, with what code was kept from, and what it did that was opened for others. */
@@ -92,13 +102,15 @@ export class BuildRecord {
   }
 
   #trespassesOf(actor: RecordedActor, by: Refused): readonly Refusal[] {
-    return actor.acts.flatMap((act): readonly Refusal[] => {
+    const altered = alterations(actor, this.#target).map((act): Refusal => ({ by, act, isAllowable: false }));
+    const used = actor.acts.flatMap((act): readonly Refusal[] => {
       const isDone = act.kind === 'read' || (act.kind === 'write' && act.refused === undefined);
       if (!isDone) return [];
       const opened = this.#openedAt(act.path);
       if (opened === undefined || opened.isFor(by)) return [];
       return [{ by, act: { kind: act.kind, path: act.path }, isAllowable: true }];
     });
+    return [...altered, ...used];
   }
 
   #openedAt(path: string): OpenedPlace | undefined {
@@ -106,6 +118,22 @@ export class BuildRecord {
     // Whoever may by one of them may.
     return over.length === 0 ? undefined : { path, isFor: (by) => over.some((one) => one.isFor(by)) };
   }
+}
+
+/** What a build script changed of what cargo and compilers keep for other crates; its own folder is the one above OUT_DIR. */
+function alterations(
+  { kind, outDir, acts }: RecordedActor,
+  target: string,
+): readonly { readonly kind: 'alter'; readonly path: string }[] {
+  if (kind !== 'build-script' || outDir === undefined) return [];
+  const own = `${posix.dirname(outDir)}/`;
+  return acts.flatMap((act) => {
+    if (act.kind !== 'write' || act.refused !== undefined || act.path.startsWith(own)) return [];
+    const isOthers = /^(?:[^/]+\/){1,2}(?:deps|incremental|\.fingerprint|build\/[^/]+)\//.test(
+      posix.relative(target, act.path),
+    );
+    return isOthers ? [{ kind: 'alter', path: act.path } as const] : [];
+  });
 }
 
 function refusedOf(actor: RecordedActor, packages: Attributed['macroPackages']): Refused {

@@ -18,6 +18,8 @@ export type RefusedAct =
   | { readonly kind: 'socket'; readonly path: string }
   | { readonly kind: 'write'; readonly path: string }
   | { readonly kind: 'read'; readonly path: string }
+  /** It changed what another crate's compilation made. */
+  | { readonly kind: 'alter'; readonly path: string }
   /** It had something loaded into the compiler. */
   | { readonly kind: 'load'; readonly variable: string; readonly value: string };
 
@@ -65,6 +67,7 @@ export function allowedBy(
 ): Partial<Pick<BuildAllowEntry, 'egress' | 'read' | 'write' | 'load'>> | undefined {
   switch (act.kind) {
     case 'address':
+    case 'alter':
     case 'socket':
       return undefined;
     case 'lookup':
@@ -107,6 +110,8 @@ export function sayRefusedAct(act: RefusedAct): string {
       return `tried to write ${act.path}: a sealed build writes to OUT_DIR and /tmp alone`;
     case 'read':
       return `tried to read ${act.path}, which is kept from its sight`;
+    case 'alter':
+      return `changed ${act.path}, which is another crate’s`;
     case 'load':
       return `had ${act.variable}=${act.value} loaded into the compiler`;
   }

@@ -46,6 +46,13 @@ export function reportRefusals(
         ...told,
         note: `Which of ${by.crates.length} macros it was cannot be told, so that no line is proposed.`,
       };
+    // The proxy would have let it: it went round it.
+    const isLet = by.crates.every((crate) => areLookupsOf(group, codeOf(crate, by.kind).entry));
+    if (isLet)
+      return {
+        ...told,
+        note: 'The policy lets it, by the proxy alone (HTTPS_PROXY), and this went round that.',
+      };
     const texts = by.crates.flatMap((crate) => {
       const { digest, entry } = codeOf(crate, by.kind);
       return digest === undefined ? [] : [allowText(crate.name, merged(digest, entry, wanted))];
@@ -58,6 +65,14 @@ export function reportRefusals(
         : {};
     return { ...told, allow: texts.join('\n\n'), ...note };
   });
+}
+
+/** Whether all that could be allowed is that hosts were looked up that the policy names already. */
+function areLookupsOf(group: readonly Refusal[], entry: BuildAllowEntry | undefined): boolean {
+  const hosts = new Set(entry?.egress.map(({ host }) => host));
+  return group.every(
+    ({ act, isAllowable }) => !isAllowable || (act.kind === 'lookup' && hosts.has(act.host)),
+  );
 }
 
 function merged(

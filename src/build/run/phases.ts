@@ -1,6 +1,7 @@
 import { BuildError } from '../error.ts';
 import type { Cell } from '../limits/cgroup.ts';
 import { watchDisk } from '../limits/disk.ts';
+import type { RelayPlace } from '../sandbox/bubblewrap.ts';
 import type { Mount } from '../sandbox/plan.ts';
 import type { CargoCommand } from './cargo-command.ts';
 import { type CargoMessage, readMessage } from './messages.ts';
@@ -53,6 +54,7 @@ export type InRoom = Omit<PhaseInput, 'toolchain'> & { readonly manifest: string
 export interface Held {
   readonly trace: string | undefined;
   readonly opened: readonly Mount[];
+  readonly relay: RelayPlace | undefined;
   readonly cell: Cell;
   readonly work: string;
   /** Bytes. */
@@ -63,7 +65,7 @@ export interface Held {
 export async function compile(
   room: Room,
   { command, log, stop, manifest }: InRoom,
-  { cell, work, disk, trace, opened }: Held,
+  { cell, work, disk, trace, opened, relay }: Held,
   onMessage: (message: CargoMessage) => void,
 ): Promise<readonly CargoMessage[]> {
   const messages: CargoMessage[] = [];
@@ -75,6 +77,7 @@ export async function compile(
       log,
       trace,
       opened,
+      relay,
       stop: AbortSignal.any([stop, full.signal]),
       onLine: (line) => {
         const message = readMessage(line);

@@ -2,7 +2,13 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, symlinkSync, writeFileS
 import { join } from 'node:path';
 import type { Cell } from '../limits/cgroup.ts';
 import { recordedWords } from '../record/recorder.ts';
-import { type Bubblewrap, inBubblewrap, systemMounts } from '../sandbox/bubblewrap.ts';
+import {
+  type Bubblewrap,
+  besideRelay,
+  inBubblewrap,
+  type RelayPlace,
+  systemMounts,
+} from '../sandbox/bubblewrap.ts';
 import { type Mount, type Place, placeOf, type SandboxPlan } from '../sandbox/plan.ts';
 import { withoutRemotes } from './git-config.ts';
 import { inside, isBelow, type SourceLayout } from './layout.ts';
@@ -44,6 +50,8 @@ export interface Room {
       readonly unpacking?: boolean;
       readonly trace?: string | undefined;
       readonly opened?: readonly Mount[];
+      /** What leads to a proxy outside, if anything does. */
+      readonly relay?: RelayPlace | undefined;
     },
   ) => Promise<Ended>;
   /** Where what a build sees while it compiles lies on this machine. */
@@ -82,16 +90,18 @@ export function openRoom(input: RoomInput): Room {
     outside: (path) =>
       isBelow(path, inside.target) ? join(own.target, path.slice(inside.target.length)) : path,
     placeOf: (path) => placeOf([...mounts, ...changing(input, own, false)], path),
-    cargo: async (words, { unpacking = false, trace, opened = [], ...options }) => {
+    cargo: async (words, { unpacking = false, trace, opened = [], relay, ...options }) => {
       const plan: SandboxPlan = {
         mounts: [...mounts, ...opened, ...changing(input, own, unpacking)],
-        env: environmentOf(input, inside, toolchainInside(toolchain)),
+        env: { ...environmentOf(input, inside, toolchainInside(toolchain)), ...proxyVariables(relay) },
         folder,
+        network: relay === undefined ? 'none' : 'relay',
       };
       const cargo = join(toolchainInside(toolchain), 'bin', 'cargo');
       const { words: kept, filter } = inBubblewrap(bubblewrap, plan, [cargo, ...words], input.work);
       // What is in this environment is in the memory of the first process inside.
-      const told = trace === undefined ? kept : recordedWords(kept, trace);
+      const reached = relay === undefined ? kept : besideRelay(bubblewrap, relay, kept);
+      const told = trace === undefined ? reached : recordedWords(reached, trace);
       return await runProgram(cell.enter(told), { ...options, env: { PATH: '/usr/bin:/bin' }, filter });
     },
   };
@@ -113,7 +123,7 @@ function openAir(input: RoomInput, own: Own): Room {
     made: (path) => readMadeFile(path, own.target, own.target),
     outside: (path) => path,
     placeOf: (path) => ({ kind: 'here', path }),
-    cargo: async (words, { unpacking: _, trace: __, opened: ___, ...options }) => {
+    cargo: async (words, { unpacking: _, trace: __, opened: ___, relay: ____, ...options }) => {
       const env = environmentOf(input, own, toolchain.folder);
       return await runProgram(cell.enter([toolchain.cargo, ...words]), { ...options, env, cwd: folder });
     },
@@ -158,6 +168,13 @@ function changing({ cargoHome }: RoomInput, own: Own, unpacking: boolean): reado
 /** A toolchain of the system is there already. */
 function toolchainInside({ folder }: Toolchain): string {
   return isBelow(folder, '/usr') ? folder : inside.toolchain;
+}
+
+/** By these programs find a proxy; curl takes `http_proxy` in small letters alone. */
+function proxyVariables(relay: RelayPlace | undefined): Readonly<Record<string, string>> {
+  if (relay === undefined) return {};
+  const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'all_proxy'];
+  return Object.fromEntries(names.map((name) => [name, `http://127.0.0.1:${relay.port}`]));
 }
 
 function environmentOf(

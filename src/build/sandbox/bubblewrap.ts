@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { BuildError } from '../error.ts';
 import { bubblewrapWords, type Mount, type SandboxPlan } from './plan.ts';
 import { socketFilter } from './socket-filter.ts';
@@ -57,6 +58,28 @@ export function inBubblewrap(
   const filter = bytes === undefined ? undefined : join(folder, 'filter');
   if (filter !== undefined && bytes !== undefined) writeFileSync(filter, bytes);
   return { words: [bubblewrap.path, ...bubblewrapWords(plan, command, bubblewrap)], filter };
+}
+
+/**
+ * The command line that runs one beside a relay, in a network of their own: whatever connects to the relay's port on loopback is handed to
+ * `socket`. The relay sees this machine, and nothing inside of the build sees it.
+ */
+export function besideRelay(
+  { path }: Bubblewrap,
+  { socket, port }: RelayPlace,
+  command: readonly string[],
+): readonly string[] {
+  // A checkout runs the .ts file; the published package has the .js that was made of it.
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const relay = fileURLToPath(new URL(`../egress/relay.${extension}`, import.meta.url));
+  const own = ['--unshare-user', '--unshare-net', '--die-with-parent', '--dev-bind', '/', '/'];
+  return [path, ...own, '--', process.execPath, relay, socket, String(port), ...command];
+}
+
+/** Where a relay leads to, and the port that it has on loopback. */
+export interface RelayPlace {
+  readonly socket: string;
+  readonly port: number;
 }
 
 /** Programs and libraries of the system, read-only, and what of its settings the loader and compilers need. */

@@ -6,6 +6,8 @@ export interface SandboxPlan {
   readonly env: Readonly<Record<string, string>>;
   /** Where it begins. */
   readonly folder: string;
+  /** Whether it has the network of who starts it, which then has to be one with a relay alone; else it has none. */
+  readonly network?: 'none' | 'relay';
 }
 
 /** `at` is the path inside. */
@@ -39,12 +41,13 @@ export const filterDescriptor = 3;
  * ends the namespace's first process with itself only where both `--unshare-pid` and `--die-with-parent` are there.
  */
 export function bubblewrapWords(
-  { mounts, env, folder }: SandboxPlan,
+  { mounts, env, folder, network = 'none' }: SandboxPlan,
   command: readonly string[],
   { filtered, userNamespaces }: { readonly filtered: boolean; readonly userNamespaces: boolean },
 ): readonly string[] {
   return [
     ...sealed,
+    ...(network === 'none' ? ['--unshare-net'] : []),
     ...(userNamespaces ? [] : ['--disable-userns']),
     ...(filtered ? ['--seccomp', String(filterDescriptor)] : []),
     ...mounts.flatMap(mountWords),
@@ -74,7 +77,6 @@ const sealed = [
   '--gid',
   user,
   '--unshare-pid',
-  '--unshare-net',
   '--unshare-ipc',
   '--unshare-uts',
   '--unshare-cgroup-try',

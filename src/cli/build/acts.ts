@@ -36,7 +36,7 @@ import { CliError, exit } from '../shared/error.ts';
 import { type OpenBuild, openBuild } from '../shared/open-build.ts';
 import { note, paint, print, printable } from '../shared/terminal.ts';
 import { startRecording } from './recording.ts';
-import { type BuiltFile, writeResults } from './results.ts';
+import { type BuiltFile, egressLog, writeResults } from './results.ts';
 import { makeRoom } from './room.ts';
 import { now, type Said, signerFrom } from './statements.ts';
 
@@ -127,24 +127,26 @@ async function build(words: readonly string[], options: BuildCommandOptions): Pr
     phase('record', recorderText(recorder));
     let units = 0;
     const settings = loadLayers(judged.policies).settings.build as BuildSettings;
-    const recording = startRecording({
+    const recording = await startRecording({
       recorder,
       settings,
       opened,
       room,
       work,
       log,
-      folder: room.folder,
       apart: [realpathSync(output), judged.place.policy, join(judged.place.folder, allowListPath)],
     });
-    const { trace, opened: mounts } = recording;
-    const held = { cell, work, disk: options.maxDisk, trace, opened: mounts };
+    const { trace, opened: mounts, relay } = recording;
+    const held = { cell, work, disk: options.maxDisk, trace, opened: mounts, relay };
     let refused: readonly RefusalReport[] = [];
     const messages = await compile(room, { ...input, target, manifest }, held, ({ kind }) => {
       if (kind === 'artefact') units++;
     })
-      .finally(() => {
-        refused = recording.finish();
+      .finally(async () => {
+        const { reports, egress } = await recording.finish();
+        refused = reports;
+        if (egress !== undefined)
+          writeFileSync(join(work, egressLog), `${JSON.stringify(egress, null, 2)}\n`);
       })
       .catch((error: unknown) => {
         keepFailed(output, target, log, refused, options.format);
@@ -164,6 +166,7 @@ async function build(words: readonly string[], options: BuildCommandOptions): Pr
         },
         bubblewrap,
         recorder,
+        network: relay === undefined ? 'none' : 'named',
         limits: cell.limits,
         disk: options.maxDisk,
         source: await sourceResource(root, output),

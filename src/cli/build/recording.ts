@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { EgressEntry } from '../../build/egress/proxy.ts';
 import { BuildError } from '../../build/error.ts';
 import { unpackedAt } from '../../build/native/sources.ts';
 import { BuildRecord, type OpenedPlace } from '../../build/record/build-record.ts';
@@ -14,18 +15,28 @@ import { loadedBy } from '../../build/run/loaded.ts';
 import type { CargoMessage } from '../../build/run/messages.ts';
 import { entryFor, openedMounts, type Permit, permitsFrom } from '../../build/run/permits.ts';
 import type { Room } from '../../build/run/room.ts';
+import type { RelayPlace } from '../../build/sandbox/bubblewrap.ts';
 import type { Mount } from '../../build/sandbox/plan.ts';
 import type { BuildSettings } from '../../policy/build-allow.ts';
 import type { OpenBuild } from '../shared/open-build.ts';
 import { note, paint, printable } from '../shared/terminal.ts';
+import { openEgress, refusedRequests } from './egress.ts';
 
 /** A build that is recorded, as far as this machine can, and what a policy lets it do. */
 export interface Recording {
   /** A file that what is done is written to; absent where nothing records. */
   readonly trace: string | undefined;
   readonly opened: readonly Mount[];
-  /** Ends it, with what was refused by whose code it was; tells it in the log and on the terminal. */
-  readonly finish: () => readonly RefusalReport[];
+  /** What leads to the proxy outside, where the policy names what may be reached. */
+  readonly relay: RelayPlace | undefined;
+  /**
+   * Ends it, with what was refused by whose code it was, and told in the log and on the terminal; and what went through the proxy, where
+   * there was one.
+   */
+  readonly finish: () => Promise<{
+    readonly reports: readonly RefusalReport[];
+    readonly egress: readonly EgressEntry[] | undefined;
+  }>;
   /** Throws `BuildError('build/not-allowed')` for what was done and no policy allows. */
   readonly refuse: (messages: readonly CargoMessage[]) => void;
 }
@@ -39,12 +50,10 @@ export interface RecordingInput {
   readonly log: string;
   /** Where results go, and the files of the policy: no part of any package. */
   readonly apart: readonly string[];
-  /** Where cargo is started, inside. */
-  readonly folder: string;
 }
 
 /** Begins it. What a policy opens is opened only where it can be told who uses it. */
-export function startRecording(input: RecordingInput): Recording {
+export async function startRecording(input: RecordingInput): Promise<Recording> {
   const { recorder, settings, opened, room, work, log, apart } = input;
   const { project, resolution } = opened;
   const folderOf = (name: string, version: string) => {
@@ -56,7 +65,9 @@ export function startRecording(input: RecordingInput): Recording {
   const { inForce, notInForce } = permitsFrom(settings, resolution, folderOf, apart);
   for (const sentence of notInForce) note(paint('yellow', printable(sentence), process.stderr));
   const isRecorded = recorder.kind === 'strace';
-  const places = inForce.filter(({ entry }) => entry.read.length + entry.write.length > 0);
+  const places = inForce.filter(
+    ({ entry }) => entry.read.length + entry.write.length + entry.egress.length > 0,
+  );
   if (!isRecorded && places.length > 0)
     note(
       paint(
@@ -73,7 +84,13 @@ export function startRecording(input: RecordingInput): Recording {
   const record =
     trace === undefined
       ? undefined
-      : new BuildRecord(trace, input.folder, view, openedPlaces(mounts, inForce));
+      : new BuildRecord(
+          trace,
+          { cwd: room.folder, target: inside.target },
+          view,
+          openedPlaces(mounts, inForce),
+        );
+  const egress = record === undefined ? undefined : await openEgress(record, inForce, settings);
   const codeOf = (crate: Refused['crates'][number], kind: Refused['kind']) => {
     const folder = folderOf(crate.name, crate.version);
     return {
@@ -85,12 +102,18 @@ export function startRecording(input: RecordingInput): Recording {
   return {
     trace,
     opened: mounts,
-    finish: () => {
+    relay: egress?.relay,
+    finish: async () => {
       const seen = record?.finish();
       trespasses = seen?.trespasses ?? [];
-      const reports = reportRefusals(seen?.refusals ?? [], codeOf);
+      const entries = egress?.entries() ?? [];
+      await egress?.close();
+      const { refusals, unknown } = refusedRequests(entries);
+      const reports = reportRefusals([...(seen?.refusals ?? []), ...refusals], codeOf);
       tell(reports, log);
-      return reports;
+      for (const { host = '?', port = 0, refused = '' } of unknown)
+        tellLines([`something in the build asked for ${host}:${port}: ${refused}`], log);
+      return { reports, egress: egress === undefined ? undefined : entries };
     },
     refuse: (messages) => {
       const done = [...trespasses, ...loadedBy(messages, inForce)];
@@ -124,7 +147,7 @@ function openedPlaces(mounts: readonly Mount[], permits: readonly Permit[]): rea
 }
 
 /** A sentence for each act, and then the lines that would allow it. */
-export function refusalLines(reports: readonly RefusalReport[]): readonly string[] {
+function refusalLines(reports: readonly RefusalReport[]): readonly string[] {
   return reports.flatMap((report) => [
     ...report.acts.map(({ said }) => `${sayRefused(report)} ${said}`),
     ...(report.note === undefined ? [] : [`  ${report.note}`]),
@@ -138,7 +161,10 @@ export function refusalLines(reports: readonly RefusalReport[]): readonly string
 }
 
 function tell(reports: readonly RefusalReport[], log: string): void {
-  const lines = refusalLines(reports);
+  tellLines(refusalLines(reports), log);
+}
+
+function tellLines(lines: readonly string[], log: string): void {
   if (lines.length === 0) return;
   appendFileSync(log, `${lines.map((line) => `safeguard: ${line}`).join('\n')}\n`);
   for (const line of lines)

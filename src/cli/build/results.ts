@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { addSection } from '../../binary/add-section.ts';
@@ -35,6 +35,9 @@ export interface BuiltFile {
   /** What is said of it: provenance, verdict and SBOM, as signed bundles or as they stand. */
   readonly statements: readonly string[];
 }
+
+/** The file of a build that has what went through its proxy. */
+export const egressLog = 'egress.json';
 
 /** What a build made, as it is put into its folder. */
 export interface ResultsInput {
@@ -73,6 +76,8 @@ export async function writeResults(
   const folder = join(output, build.target);
   // What cargo said is complete by now.
   copyFileSync(join(work, 'build.log'), join(ready, 'build.log'));
+  const hasEgress = existsSync(join(work, egressLog));
+  if (hasEgress) copyFileSync(join(work, egressLog), join(ready, egressLog));
   const native = inspectNative({
     messages: input.messages,
     resolution,
@@ -99,7 +104,12 @@ export async function writeResults(
     const bom = withNativeLibraries(crates, { ...native, libraries });
     const sbom = `${name}.cdx.json`;
     writeFileSync(join(ready, sbom), cyclonedxJson(bom, '1.7'));
-    const statements = writeStatements(ready, artefact, sbom, said);
+    const statements = writeStatements(
+      ready,
+      artefact,
+      [sbom, 'build.log', ...(hasEgress ? [egressLog] : [])],
+      said,
+    );
     const at = (file: string) => relative(process.cwd(), join(folder, file));
     return {
       name,

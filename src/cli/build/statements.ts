@@ -28,11 +28,11 @@ export function statementFile(name: string, kind: (typeof statementKinds)[number
   return `${name}.${kind}.${signed ? 'sigstore' : 'intoto'}.json`;
 }
 
-/** Writes what is said of one artefact beside it, and gives the names of the files. */
+/** Writes what is said of one artefact beside it, and gives the names of the files. `besides` are its SBOM and what else the build left. */
 export function writeStatements(
   folder: string,
   { name, sha256, sha512 }: { readonly name: string; readonly sha256: string; readonly sha512: string },
-  sbom: string,
+  besides: readonly [sbom: string, ...others: string[]],
   { provenance, verdict, signer }: Said,
 ): readonly string[] {
   const subject: readonly Subject[] = [{ name, digest: { sha256, sha512 } }];
@@ -44,7 +44,7 @@ export function writeStatements(
   const made = statement(
     subject,
     predicates.provenance,
-    provenanceOf({ ...provenance, finished, byproducts: [at(sbom), at('build.log')] }),
+    provenanceOf({ ...provenance, finished, byproducts: besides.map(at) }),
   );
   const summary = statement(
     subject,
@@ -61,7 +61,7 @@ export function writeStatements(
       },
     }),
   );
-  const document: unknown = JSON.parse(readFileSync(join(folder, sbom), 'utf8'));
+  const document: unknown = JSON.parse(readFileSync(join(folder, besides[0]), 'utf8'));
   const all: Readonly<Record<(typeof statementKinds)[number], Statement>> = {
     provenance: made,
     verdict: summary,

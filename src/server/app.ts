@@ -5,6 +5,7 @@ import { acceptH2c } from './h2c.ts';
 import { guard } from './identity/guard.ts';
 import type { ServerParts } from './parts.ts';
 import { pathOfTarget, refuseHost } from './request-target.ts';
+import { apiRoutes } from './routes/api.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { cargoApiRoutes } from './routes/cargo-api.ts';
 import { downloadRoutes } from './routes/downloads.ts';
@@ -85,6 +86,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
 
   const { store, tokenUses: uses, isClosed } = parts;
   guard(app, { store, uses, isClosed, now: parts.mirror.context.now });
+  apiRoutes(app, parts.version);
 
   if (tls === undefined) acceptH2c(app);
   for (const registry of parts.mirror.context.upstreams.keys()) {

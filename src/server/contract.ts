@@ -34,6 +34,11 @@ export const verdictSchema = z.object({
   findings: z.array(findingSchema),
 });
 
+/** What `GET` of one release takes. */
+export const registryQuerySchema = z.object({
+  registry: z.string().optional().describe('an upstream by name; absent: the default one'),
+});
+
 export const releaseStates = ['held', 'promoted', 'review', 'blocked', 'withdrawn'] as const;
 
 export const releaseSchema = z.object({
@@ -260,6 +265,9 @@ export const newTokenRequestSchema = z.strictObject({
 
 /** Answer to that; the token is shown this once. */
 export const newTokenSchema = z.object({ name: z.string(), token: z.string() });
+
+/** Answer to `DELETE /api/v1/tokens/{name}` */
+export const endedTokenSchema = z.object({ name: z.string() });
 
 /** Every refusal, in the shape that cargo's web API has. */
 export const errorsSchema = z.object({

@@ -52,6 +52,8 @@ const artefactText = JSON.stringify({
 const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expect: Expect }>> = {
   ...forRegistry('', 'upstream'),
   ...forRegistry('/registries/second', 'second'),
+  'GET /api': { ask: () => [{ path: '/api' }], expect: isStatus(200) },
+  'GET /api/v1/openapi.json': { ask: () => [{ path: '/api/v1/openapi.json' }], expect: isStatus(200) },
   'GET /healthz': { ask: () => [{ path: '/healthz' }], expect: isStatus(200) },
   'GET /readyz': { ask: () => [{ path: '/readyz' }], expect: isStatus(200) },
   'GET /metrics': { ask: () => [{ path: '/metrics' }], expect: isStatus(200) },

@@ -23,6 +23,8 @@ const open: Readonly<Record<string, readonly (typeof everybody)[number][]>> = {
   'GET /api/v1/crates/:crate/owners': [],
   'PUT /api/v1/crates/:crate/owners': [],
   'DELETE /api/v1/crates/:crate/owners': [],
+  'GET /api': everybody,
+  'GET /api/v1/openapi.json': everybody,
   'GET /healthz': everybody,
   'GET /readyz': everybody,
   'GET /metrics': everybody,

@@ -8,13 +8,6 @@ import { asksNothing, mayDo, type Permission, rolesFor } from './roles.ts';
 import type { TokenUses } from './token-uses.ts';
 import { hashOf } from './tokens.ts';
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** What a caller must be allowed; each route says it. */
-    readonly needs?: Permission;
-  }
-}
-
 /** Whose valid tokens requests carry. */
 const callers = new WeakMap<FastifyRequest, Actor>();
 

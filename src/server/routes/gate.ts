@@ -12,8 +12,10 @@ import type { TomlSource } from '../../policy/toml.ts';
 import { baseUrl, registryPath } from '../address.ts';
 import { sendProblem } from '../errors.ts';
 import {
+  changesAnswerSchema,
   changesRequestSchema,
   type FactsAnswerJson,
+  factsAnswerSchema,
   factsRequestSchema,
   maxAsked,
 } from '../gate-contract.ts';
@@ -26,7 +28,14 @@ import { sentProject } from '../sent-project.ts';
 export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
   app.post(
     '/api/v1/facts',
-    { bodyLimit: 4 * 1024 * 1024, ...needs('releases:read') },
+    {
+      bodyLimit: 4 * 1024 * 1024,
+      ...needs('releases:read', {
+        summary: 'Give the facts of a lockfile’s packages',
+        body: factsRequestSchema,
+        answer: factsAnswerSchema,
+      }),
+    },
     async (request, reply) => {
       const body = factsRequestSchema.safeParse(request.body);
       if (!body.success) {
@@ -51,7 +60,14 @@ export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
 
   app.post(
     '/api/v1/changes',
-    { bodyLimit: 3 * maxLockfileBytes, ...needs('releases:read') },
+    {
+      bodyLimit: 3 * maxLockfileBytes,
+      ...needs('releases:read', {
+        summary: 'Judge a lockfile, or a change of one',
+        body: changesRequestSchema,
+        answer: changesAnswerSchema,
+      }),
+    },
     async (request, reply) => {
       const body = changesRequestSchema.safeParse(request.body);
       if (!body.success) {

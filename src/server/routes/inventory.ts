@@ -14,7 +14,13 @@ import {
   type ArtefactDiffJson,
   type ArtefactReportJson,
   type ArtefactsJson,
+  addedSchema,
+  affectedSchema,
+  artefactDiffSchema,
+  artefactReportSchema,
+  artefactsSchema,
   type ComponentsJson,
+  componentsSchema,
   statementSchema,
   trusts,
 } from '../inventory-contract.ts';
@@ -62,97 +68,114 @@ const affectedQuery = z.strictObject({
 /** Bytes of a statement about one artefact: its most components take a part of that. */
 const maxStatement = 64 * 1024 * 1024;
 
+const addition = needs('artefacts:add', {
+  summary: 'Add an artefact, or say more of one',
+  body: statementSchema,
+  answer: addedSchema,
+  statuses: [200, 201],
+});
+
 /** Artefacts, what they are made of, and where a release is. All of it wants a token: it says where one is weak. */
 export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void {
   const { inventory } = parts.store;
-  const read = needs('inventory:read');
 
-  app.post(
+  app.post('/api/v1/artefacts', { bodyLimit: maxStatement, ...addition }, async (request, reply) => {
+    const by = callerOf(request).name;
+    const body = statementSchema.safeParse(request.body);
+    if (!body.success) {
+      const issue = body.error.issues[0];
+      const where = issue === undefined ? '' : ` (at ${issue.path.join('.') || 'the top'}: ${issue.message})`;
+      const detail = `Give JSON with name, knownBy, completeness and components${where}; \`safeguard inventory add\` writes it.`;
+      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+    }
+    const { bundles = [], ...sent } = body.data;
+    const checked = checkSigned(sent, bundles, parts.signers);
+    const isSigned = checked.kind === 'signed';
+    const trust = isSigned ? 'signed' : undefined;
+    const statement = isSigned ? checked.statement : sent;
+    const added = await addArtefact(inventory, statement, { by, now: parts.mirror.context.now(), trust });
+    const answer: AddedJson = {
+      outcome: added.outcome,
+      artefact: artefactJson(added.artefact),
+      components: added.components,
+      unverified: checked.kind === 'signed' ? null : (checked.reason ?? null),
+    };
+    return reply.status(added.outcome === 'added' ? 201 : 200).send(answer);
+  });
+
+  app.get(
     '/api/v1/artefacts',
-    { bodyLimit: maxStatement, ...needs('artefacts:add') },
+    needs('inventory:read', {
+      summary: 'List artefacts, the newest first',
+      query: listQuery,
+      answer: artefactsSchema,
+    }),
     async (request, reply) => {
-      const by = callerOf(request).name;
-      const body = statementSchema.safeParse(request.body);
-      if (!body.success) {
-        const issue = body.error.issues[0];
-        const where =
-          issue === undefined ? '' : ` (at ${issue.path.join('.') || 'the top'}: ${issue.message})`;
-        const detail = `Give JSON with name, knownBy, completeness and components${where}; \`safeguard inventory add\` writes it.`;
+      const query = listQuery.safeParse(request.query);
+      if (!query.success) {
+        const detail =
+          'Give name, project, target, commit, trust, partly-known (yes), crate (with version), after and limit up to 1000; all of them optional.';
         return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
       }
-      const { bundles = [], ...sent } = body.data;
-      const checked = checkSigned(sent, bundles, parts.signers);
-      const isSigned = checked.kind === 'signed';
-      const trust = isSigned ? 'signed' : undefined;
-      const statement = isSigned ? checked.statement : sent;
-      const added = await addArtefact(inventory, statement, { by, now: parts.mirror.context.now(), trust });
-      const answer: AddedJson = {
-        outcome: added.outcome,
-        artefact: artefactJson(added.artefact),
-        components: added.components,
-        unverified: checked.kind === 'signed' ? null : (checked.reason ?? null),
+      const { crate, version, after, limit, 'partly-known': partly, ...filter } = query.data;
+      const named =
+        crate === undefined ? undefined : await inventory.componentsNamed('cargo', canonicalName(crate));
+      const releases = named
+        ?.filter((component) => version === undefined || component.version === version)
+        .map(({ id }) => id);
+      const sets =
+        releases === undefined
+          ? undefined
+          : [...new Set([...(await inventory.setsWith(releases)).values()].flat())];
+      const meant = { ...filter, sets, partlyKnown: partly === undefined ? undefined : true };
+      const found = await inventory.artefacts({ ...meant, before: after, limit });
+      const last = found.at(-1);
+      const answer: ArtefactsJson = {
+        artefacts: found.map(artefactJson),
+        count: await inventory.countArtefacts(meant),
+        next: found.length < limit || last === undefined ? null : String(last.id),
       };
-      return reply.status(added.outcome === 'added' ? 201 : 200).send(answer);
+      return reply.send(answer);
     },
   );
 
-  app.get('/api/v1/artefacts', read, async (request, reply) => {
-    const query = listQuery.safeParse(request.query);
-    if (!query.success) {
-      const detail =
-        'Give name, project, target, commit, trust, partly-known (yes), crate (with version), after and limit up to 1000; all of them optional.';
-      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
-    }
-    const { crate, version, after, limit, 'partly-known': partly, ...filter } = query.data;
-    const named =
-      crate === undefined ? undefined : await inventory.componentsNamed('cargo', canonicalName(crate));
-    const releases = named
-      ?.filter((component) => version === undefined || component.version === version)
-      .map(({ id }) => id);
-    const sets =
-      releases === undefined
-        ? undefined
-        : [...new Set([...(await inventory.setsWith(releases)).values()].flat())];
-    const meant = { ...filter, sets, partlyKnown: partly === undefined ? undefined : true };
-    const found = await inventory.artefacts({ ...meant, before: after, limit });
-    const last = found.at(-1);
-    const answer: ArtefactsJson = {
-      artefacts: found.map(artefactJson),
-      count: await inventory.countArtefacts(meant),
-      next: found.length < limit || last === undefined ? null : String(last.id),
-    };
-    return reply.send(answer);
-  });
-
-  app.get<{ Params: { id: string } }>('/api/v1/artefacts/:id', read, async (request, reply) => {
-    const query = pageQuery.safeParse(request.query);
-    if (!query.success) {
-      const detail = 'Give after and limit up to 1000; both optional.';
-      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
-    }
-    const { after, limit } = query.data;
-    const { artefact, set, contained } = await contentsOf(
-      inventory,
-      await artefactAt(inventory, request.params.id),
-    );
-    const answer: ArtefactReportJson = {
-      artefact: artefactJson(artefact),
-      components: contained.slice(after, after + limit).map(({ component, member }) => ({
-        ...componentJson(component),
-        scope: member.scope,
-        method: member.method,
-        confidence: member.confidence,
-        relation: wayTo(set, component.id).relation,
-      })),
-      count: contained.length,
-      next: after + limit < contained.length ? String(after + limit) : null,
-    };
-    return reply.send(answer);
-  });
+  app.get<{ Params: { id: string } }>(
+    '/api/v1/artefacts/:id',
+    needs('inventory:read', {
+      summary: 'Say what an artefact is made of',
+      query: pageQuery,
+      answer: artefactReportSchema,
+    }),
+    async (request, reply) => {
+      const query = pageQuery.safeParse(request.query);
+      if (!query.success) {
+        const detail = 'Give after and limit up to 1000; both optional.';
+        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+      }
+      const { after, limit } = query.data;
+      const { artefact, set, contained } = await contentsOf(
+        inventory,
+        await artefactAt(inventory, request.params.id),
+      );
+      const answer: ArtefactReportJson = {
+        artefact: artefactJson(artefact),
+        components: contained.slice(after, after + limit).map(({ component, member }) => ({
+          ...componentJson(component),
+          scope: member.scope,
+          method: member.method,
+          confidence: member.confidence,
+          relation: wayTo(set, component.id).relation,
+        })),
+        count: contained.length,
+        next: after + limit < contained.length ? String(after + limit) : null,
+      };
+      return reply.send(answer);
+    },
+  );
 
   app.get<{ Params: { id: string; other: string } }>(
     '/api/v1/artefacts/:id/diff/:other',
-    read,
+    needs('inventory:read', { summary: 'Compare two artefacts', answer: artefactDiffSchema }),
     async (request, reply) => {
       const old = await contentsOf(inventory, await artefactAt(inventory, request.params.id));
       const current = await contentsOf(inventory, await artefactAt(inventory, request.params.other));
@@ -169,39 +192,56 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
     },
   );
 
-  app.get('/api/v1/components', read, async (request, reply) => {
-    const query = searchQuery.safeParse(request.query);
-    if (!query.success) {
-      const detail =
-        'Give text, kind (cargo, local or other), after and limit up to 1000; all of them optional.';
-      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
-    }
-    const { text, kind, after, limit } = query.data;
-    const cut = after?.indexOf(':') ?? 0;
-    const found = await inventory.searchComponents({
-      text: canonicalName(text),
-      kind,
-      after: after === undefined ? undefined : { id: Number(after.slice(0, cut)), key: after.slice(cut + 1) },
-      limit,
-    });
-    const last = found.at(-1);
-    const answer: ComponentsJson = {
-      components: found.map((one) => ({ ...componentJson(one), artefacts: one.artefacts })),
-      next: found.length < limit || last === undefined ? null : `${last.id}:${last.key}`,
-    };
-    return reply.send(answer);
-  });
+  app.get(
+    '/api/v1/components',
+    needs('inventory:read', {
+      summary: 'Search components by name',
+      query: searchQuery,
+      answer: componentsSchema,
+    }),
+    async (request, reply) => {
+      const query = searchQuery.safeParse(request.query);
+      if (!query.success) {
+        const detail =
+          'Give text, kind (cargo, local or other), after and limit up to 1000; all of them optional.';
+        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+      }
+      const { text, kind, after, limit } = query.data;
+      const cut = after?.indexOf(':') ?? 0;
+      const found = await inventory.searchComponents({
+        text: canonicalName(text),
+        kind,
+        after:
+          after === undefined ? undefined : { id: Number(after.slice(0, cut)), key: after.slice(cut + 1) },
+        limit,
+      });
+      const last = found.at(-1);
+      const answer: ComponentsJson = {
+        components: found.map((one) => ({ ...componentJson(one), artefacts: one.artefacts })),
+        next: found.length < limit || last === undefined ? null : `${last.id}:${last.key}`,
+      };
+      return reply.send(answer);
+    },
+  );
 
-  app.get('/api/v1/affected', read, async (request, reply) => {
-    const query = affectedQuery.safeParse(request.query);
-    if (!query.success) {
-      const detail =
-        'Give of (an advisory, or CRATE@REQUIREMENT) and, where they are to limit, name, project, target, after and limit up to 1000.';
-      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
-    }
-    const { after, ...rest } = query.data;
-    const { advisories } = parts.mirror.context.feeds.knowledge();
-    const found = await affected(parts.store, advisories, { ...rest, before: after });
-    return reply.send(affectedJson(rest.of, found, rest.limit));
-  });
+  app.get(
+    '/api/v1/affected',
+    needs('inventory:read', {
+      summary: 'Say where an advisory or a release is',
+      query: affectedQuery,
+      answer: affectedSchema,
+    }),
+    async (request, reply) => {
+      const query = affectedQuery.safeParse(request.query);
+      if (!query.success) {
+        const detail =
+          'Give of (an advisory, or CRATE@REQUIREMENT) and, where they are to limit, name, project, target, after and limit up to 1000.';
+        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+      }
+      const { after, ...rest } = query.data;
+      const { advisories } = parts.mirror.context.feeds.knowledge();
+      const found = await affected(parts.store, advisories, { ...rest, before: after });
+      return reply.send(affectedJson(rest.of, found, rest.limit));
+    },
+  );
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { DeliveryCount } from '../../store/outbox.ts';
-import { type NotifyTestedJson, notifyTestSchema, type StatusJson } from '../contract.ts';
+import { type NotifyTestedJson, notifyTestedSchema, notifyTestSchema, type StatusJson } from '../contract.ts';
 import { sendProblem } from '../errors.ts';
 import { needs } from '../identity/needs.ts';
 import type { ServerParts } from '../parts.ts';
@@ -8,28 +8,36 @@ import { rfc3339 } from '../shape.ts';
 
 /** Trying out whether those who are to be told can be reached. */
 export function notifyRoutes(app: FastifyInstance, parts: ServerParts): void {
-  app.post('/api/v1/notify/test', needs('notify:test'), async (request, reply) => {
-    const body = notifyTestSchema.safeParse(request.body ?? {});
-    const { targets } = parts.notifier;
-    const wanted = targets.filter(({ name }) => name === (body.data?.target ?? name));
-    if (!body.success || wanted.length === 0) {
-      const names = targets.map(({ name }) => name).join(', ');
-      const detail =
-        targets.length === 0
-          ? 'No [[notify]] is configured here.'
-          : `Give a target, one of ${names}, or none for all of them.`;
-      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
-    }
-    const tested: NotifyTestedJson = {
-      tests: (await parts.notifier.test(wanted)).map(({ target: { name, kind, where }, error }) => ({
-        target: name,
-        kind,
-        where,
-        error: error ?? null,
-      })),
-    };
-    return reply.send(tested);
-  });
+  app.post(
+    '/api/v1/notify/test',
+    needs('notify:test', {
+      summary: 'Try out whether people can be told',
+      body: notifyTestSchema,
+      answer: notifyTestedSchema,
+    }),
+    async (request, reply) => {
+      const body = notifyTestSchema.safeParse(request.body ?? {});
+      const { targets } = parts.notifier;
+      const wanted = targets.filter(({ name }) => name === (body.data?.target ?? name));
+      if (!body.success || wanted.length === 0) {
+        const names = targets.map(({ name }) => name).join(', ');
+        const detail =
+          targets.length === 0
+            ? 'No [[notify]] is configured here.'
+            : `Give a target, one of ${names}, or none for all of them.`;
+        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+      }
+      const tested: NotifyTestedJson = {
+        tests: (await parts.notifier.test(wanted)).map(({ target: { name, kind, where }, error }) => ({
+          target: name,
+          kind,
+          where,
+          error: error ?? null,
+        })),
+      };
+      return reply.send(tested);
+    },
+  );
 }
 
 /** How it stands with those who are told, and with those who were and have something waiting. */

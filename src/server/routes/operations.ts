@@ -2,7 +2,13 @@ import type { FastifyInstance } from 'fastify';
 import { trustClock } from '../../registry/clock/duty.ts';
 import { unusedHere } from '../../registry/judgement/waivers.ts';
 import type { CrateRecord } from '../../store/records.ts';
-import { type ClockTrustedJson, clockTrustSchema, type StatusJson } from '../contract.ts';
+import {
+  type ClockTrustedJson,
+  clockTrustedSchema,
+  clockTrustSchema,
+  type StatusJson,
+  statusSchema,
+} from '../contract.ts';
 import { sendProblem } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
@@ -37,56 +43,68 @@ export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void
     reply.type(parts.metrics.registry.contentType).send(await parts.metrics.registry.metrics()),
   );
 
-  app.get('/api/v1/status', needs('releases:read'), async (_request, reply) => {
-    const [counts, due, partly] = await Promise.all([
-      parts.store.counts(),
-      parts.store.nextDue(),
-      parts.store.partlyRead(mostStanding),
-    ]);
-    const status: StatusJson = {
-      version: parts.version,
-      now: rfc3339(context.now()),
-      policy: { digest: context.policy.policy.digest, since: rfc3339(context.policy.since) },
-      database: parts.database,
-      upstreams: [...context.upstreams.values()].map(({ name, index, health }) => ({
-        name,
-        index,
-        reachable: health.reachable,
-        lastError: health.lastError,
-        lastContact: health.lastContact === null ? null : rfc3339(health.lastContact),
-      })),
-      crates: counts.crates,
-      failing: counts.failing,
-      releases: { ...counts.releases },
-      nextPoll: due.poll === null ? null : rfc3339(due.poll),
-      nextJudgement: due.judge === null ? null : rfc3339(due.judge),
-      notify: await notifyStatus(parts),
-      waivers: (await unusedHere(context)).map(findingJson),
-      alarms: [...standing(parts), ...partly.map(standingAlarm), ...parts.log.alarms()].map(
-        ({ at, message }) => ({
-          at: rfc3339(at),
-          message,
-        }),
-      ),
-    };
-    return reply.header('cache-control', 'no-store').send(status);
-  });
+  app.get(
+    '/api/v1/status',
+    needs('releases:read', { summary: 'Say how the mirror does', answer: statusSchema }),
+    async (_request, reply) => {
+      const [counts, due, partly] = await Promise.all([
+        parts.store.counts(),
+        parts.store.nextDue(),
+        parts.store.partlyRead(mostStanding),
+      ]);
+      const status: StatusJson = {
+        version: parts.version,
+        now: rfc3339(context.now()),
+        policy: { digest: context.policy.policy.digest, since: rfc3339(context.policy.since) },
+        database: parts.database,
+        upstreams: [...context.upstreams.values()].map(({ name, index, health }) => ({
+          name,
+          index,
+          reachable: health.reachable,
+          lastError: health.lastError,
+          lastContact: health.lastContact === null ? null : rfc3339(health.lastContact),
+        })),
+        crates: counts.crates,
+        failing: counts.failing,
+        releases: { ...counts.releases },
+        nextPoll: due.poll === null ? null : rfc3339(due.poll),
+        nextJudgement: due.judge === null ? null : rfc3339(due.judge),
+        notify: await notifyStatus(parts),
+        waivers: (await unusedHere(context)).map(findingJson),
+        alarms: [...standing(parts), ...partly.map(standingAlarm), ...parts.log.alarms()].map(
+          ({ at, message }) => ({
+            at: rfc3339(at),
+            message,
+          }),
+        ),
+      };
+      return reply.header('cache-control', 'no-store').send(status);
+    },
+  );
 
-  app.post('/api/v1/clock', needs('clock:trust'), async (request, reply) => {
-    const actor = callerOf(request);
-    const body = clockTrustSchema.safeParse(request.body);
-    if (!body.success) {
-      const detail = 'Give JSON with a reason.';
-      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
-    }
-    await trustClock(context, actor, body.data.reason);
-    parts.log.info(`${actor.name} says that the clock is right`);
-    parts.wake();
-    const answer: ClockTrustedJson = {
-      message: `The clock of this server is believed: it is ${rfc3339(context.now())}.`,
-    };
-    return reply.send(answer);
-  });
+  app.post(
+    '/api/v1/clock',
+    needs('clock:trust', {
+      summary: 'Say that the clock of the server is right',
+      body: clockTrustSchema,
+      answer: clockTrustedSchema,
+    }),
+    async (request, reply) => {
+      const actor = callerOf(request);
+      const body = clockTrustSchema.safeParse(request.body);
+      if (!body.success) {
+        const detail = 'Give JSON with a reason.';
+        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+      }
+      await trustClock(context, actor, body.data.reason);
+      parts.log.info(`${actor.name} says that the clock is right`);
+      parts.wake();
+      const answer: ClockTrustedJson = {
+        message: `The clock of this server is believed: it is ${rfc3339(context.now())}.`,
+      };
+      return reply.send(answer);
+    },
+  );
 }
 
 /** Alarms that stand now, whenever they were raised. */

@@ -6,10 +6,15 @@ import { type Act, type Acted, block, breakGlass, unblock } from '../../registry
 import type { Mirror } from '../../registry/serve/mirror.ts';
 import {
   type ActedJson,
+  actedSchema,
   type DecisionActJson,
   decisionActSchema,
+  decisionListSchema,
   quarantineActSchema,
+  quarantineListSchema,
   type ReleaseReportJson,
+  registryQuerySchema,
+  releaseReportSchema,
   releaseStates,
 } from '../contract.ts';
 import { sendProblem } from '../errors.ts';
@@ -43,15 +48,35 @@ type Perform = (mirror: Mirror, act: Act) => Promise<Acted>;
 const acts: Readonly<
   Record<
     string,
-    { readonly schema: typeof quarantineActSchema | typeof decisionActSchema; readonly perform: Perform }
+    {
+      readonly summary: string;
+      readonly schema: typeof quarantineActSchema | typeof decisionActSchema;
+      readonly perform: Perform;
+    }
   >
 > = {
-  block: { schema: quarantineActSchema, perform: ({ context }, act) => block(context, act) },
-  unblock: { schema: quarantineActSchema, perform: ({ context }, act) => unblock(context, act) },
-  'break-glass': { schema: quarantineActSchema, perform: ({ context }, act) => breakGlass(context, act) },
-  approve: { schema: decisionActSchema, perform: approve },
-  reject: { schema: decisionActSchema, perform: reject },
-  'take-back': { schema: quarantineActSchema, perform: takeBack },
+  block: {
+    summary: 'Block a release, or a whole crate',
+    schema: quarantineActSchema,
+    perform: ({ context }, act) => block(context, act),
+  },
+  unblock: {
+    summary: 'Lift a block',
+    schema: quarantineActSchema,
+    perform: ({ context }, act) => unblock(context, act),
+  },
+  'break-glass': {
+    summary: 'Ask, as one of two people, to end a cool-down',
+    schema: quarantineActSchema,
+    perform: ({ context }, act) => breakGlass(context, act),
+  },
+  approve: { summary: 'Answer what waits for a review', schema: decisionActSchema, perform: approve },
+  reject: { summary: 'Refuse what waits for a review', schema: decisionActSchema, perform: reject },
+  'take-back': {
+    summary: 'Take decisions on a release back',
+    schema: quarantineActSchema,
+    perform: takeBack,
+  },
 };
 
 /** Asking where releases stand, and the acts of people at the quarantine desk. */
@@ -60,7 +85,11 @@ export function quarantineRoutes(app: FastifyInstance, parts: ServerParts): void
 
   app.get<{ Params: { crate: string; version: string }; Querystring: { registry?: string } }>(
     '/api/v1/releases/:crate/:version',
-    needs('releases:read'),
+    needs('releases:read', {
+      summary: 'Say where a release stands, and all that happened to it',
+      query: registryQuerySchema,
+      answer: releaseReportSchema,
+    }),
     async (request, reply) => {
       const { crate, version } = request.params;
       const registry = request.query.registry ?? parts.defaultRegistry;
@@ -84,40 +113,57 @@ export function quarantineRoutes(app: FastifyInstance, parts: ServerParts): void
     },
   );
 
-  app.get('/api/v1/quarantine', needs('releases:read'), async (request, reply) => {
-    const query = listQuery.safeParse(request.query);
-    if (!query.success) {
-      const detail = `Give state (any of ${releaseStates.join(', ')}), crate, registry, limit up to 1000, offset.`;
-      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
-    }
-    const { state, crate, registry, limit, offset } = query.data;
-    const states = state ?? releaseStates.filter((name) => name !== 'promoted');
-    const key = crate === undefined ? undefined : crateKey(crate);
-    const wanted = { registry, key, states, limit, offset };
-    if (!states.every((name) => name === 'review'))
-      return reply.send({ releases: (await parts.store.findReleases(wanted)).map(releaseJson) });
-    // Whoever decides begins with what most people wait for.
-    await parts.refusals.flush();
-    const found = await parts.store.mostWanted(wanted);
-    return reply.send({
-      releases: found.map(({ release, waiting }) => ({ ...releaseJson(release), waiting })),
-    });
-  });
+  app.get(
+    '/api/v1/quarantine',
+    needs('releases:read', {
+      summary: 'List releases by their state',
+      query: listQuery,
+      answer: quarantineListSchema,
+    }),
+    async (request, reply) => {
+      const query = listQuery.safeParse(request.query);
+      if (!query.success) {
+        const detail = `Give state (any of ${releaseStates.join(', ')}), crate, registry, limit up to 1000, offset.`;
+        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+      }
+      const { state, crate, registry, limit, offset } = query.data;
+      const states = state ?? releaseStates.filter((name) => name !== 'promoted');
+      const key = crate === undefined ? undefined : crateKey(crate);
+      const wanted = { registry, key, states, limit, offset };
+      if (!states.every((name) => name === 'review'))
+        return reply.send({ releases: (await parts.store.findReleases(wanted)).map(releaseJson) });
+      // Whoever decides begins with what most people wait for.
+      await parts.refusals.flush();
+      const found = await parts.store.mostWanted(wanted);
+      return reply.send({
+        releases: found.map(({ release, waiting }) => ({ ...releaseJson(release), waiting })),
+      });
+    },
+  );
 
-  app.get('/api/v1/quarantine/decisions', needs('releases:read'), async (request, reply) => {
-    const query = decisionQuery.safeParse(request.query);
-    if (!query.success) {
-      const detail = 'Give crate, version, registry, limit up to 1000, offset; all of them optional.';
-      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
-    }
-    const { crate, ...rest } = query.data;
-    const key = crate === undefined ? undefined : crateKey(crate);
-    const found = await parts.store.findDecisions({ ...rest, key });
-    return reply.send({ decisions: found.map((one) => decisionJson(one, context.now())) });
-  });
+  app.get(
+    '/api/v1/quarantine/decisions',
+    needs('releases:read', {
+      summary: 'List what people decided, the newest first',
+      query: decisionQuery,
+      answer: decisionListSchema,
+    }),
+    async (request, reply) => {
+      const query = decisionQuery.safeParse(request.query);
+      if (!query.success) {
+        const detail = 'Give crate, version, registry, limit up to 1000, offset; all of them optional.';
+        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+      }
+      const { crate, ...rest } = query.data;
+      const key = crate === undefined ? undefined : crateKey(crate);
+      const found = await parts.store.findDecisions({ ...rest, key });
+      return reply.send({ decisions: found.map((one) => decisionJson(one, context.now())) });
+    },
+  );
 
-  for (const [name, { schema, perform }] of Object.entries(acts)) {
-    app.post(`/api/v1/quarantine/${name}`, needs('releases:decide'), async (request, reply) => {
+  for (const [name, { summary, schema, perform }] of Object.entries(acts)) {
+    const said = needs('releases:decide', { summary, body: schema, answer: actedSchema });
+    app.post(`/api/v1/quarantine/${name}`, said, async (request, reply) => {
       const act = actOf(request, schema, parts.defaultRegistry);
       if (act === undefined) {
         const detail =

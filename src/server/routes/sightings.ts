@@ -4,7 +4,13 @@ import { takeReport } from '../../inventory/sightings.ts';
 import { sendProblem } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
-import { type ReportedJson, reportSchema, type SightingsJson } from '../inventory-contract.ts';
+import {
+  type ReportedJson,
+  reportedSchema,
+  reportSchema,
+  type SightingsJson,
+  sightingsSchema,
+} from '../inventory-contract.ts';
 import type { ServerParts } from '../parts.ts';
 import { rfc3339 } from '../shape.ts';
 
@@ -31,7 +37,11 @@ export function sightingRoutes(app: FastifyInstance, parts: ServerParts): void {
     '/api/v1/sightings',
     {
       bodyLimit: maxReport,
-      ...needs('sightings:report'),
+      ...needs('sightings:report', {
+        summary: 'Report all that a host runs now',
+        body: reportSchema,
+        answer: reportedSchema,
+      }),
     },
     async (request, reply) => {
       const by = callerOf(request).name;
@@ -50,39 +60,43 @@ export function sightingRoutes(app: FastifyInstance, parts: ServerParts): void {
     },
   );
 
-  app.get('/api/v1/sightings', needs('sightings:read'), async (request, reply) => {
-    const query = listQuery.safeParse(request.query);
-    if (!query.success) {
-      const detail =
-        'Give host, standing (known, changed or unknown), restart (yes), after and limit up to 1000; all of them optional.';
-      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
-    }
-    const { after, restart, ...rest } = query.data;
-    const cut = after?.indexOf(':') ?? 0;
-    const found = await sightings.processes({
-      ...rest,
-      restart: restart === 'yes',
-      after:
-        after === undefined ? undefined : { pid: Number(after.slice(0, cut)), host: after.slice(cut + 1) },
-    });
-    const last = found.at(-1);
-    const answer: SightingsJson = {
-      processes: found.map(
-        ({ host, pid, path, digest, buildId, standing, state, stale, restart, firstSeen }) => ({
-          host,
-          pid,
-          path,
-          digest,
-          buildId,
-          standing,
-          state,
-          stale: (JSON.parse(stale) as { stale: SightingsJson['processes'][number]['stale'] }).stale,
-          restart,
-          since: rfc3339(firstSeen),
-        }),
-      ),
-      next: found.length < rest.limit || last === undefined ? null : `${last.pid}:${last.host}`,
-    };
-    return reply.send(answer);
-  });
+  app.get(
+    '/api/v1/sightings',
+    needs('sightings:read', { summary: 'List what hosts run', query: listQuery, answer: sightingsSchema }),
+    async (request, reply) => {
+      const query = listQuery.safeParse(request.query);
+      if (!query.success) {
+        const detail =
+          'Give host, standing (known, changed or unknown), restart (yes), after and limit up to 1000; all of them optional.';
+        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+      }
+      const { after, restart, ...rest } = query.data;
+      const cut = after?.indexOf(':') ?? 0;
+      const found = await sightings.processes({
+        ...rest,
+        restart: restart === 'yes',
+        after:
+          after === undefined ? undefined : { pid: Number(after.slice(0, cut)), host: after.slice(cut + 1) },
+      });
+      const last = found.at(-1);
+      const answer: SightingsJson = {
+        processes: found.map(
+          ({ host, pid, path, digest, buildId, standing, state, stale, restart, firstSeen }) => ({
+            host,
+            pid,
+            path,
+            digest,
+            buildId,
+            standing,
+            state,
+            stale: (JSON.parse(stale) as { stale: SightingsJson['processes'][number]['stale'] }).stale,
+            restart,
+            since: rfc3339(firstSeen),
+          }),
+        ),
+        next: found.length < rest.limit || last === undefined ? null : `${last.pid}:${last.host}`,
+      };
+      return reply.send(answer);
+    },
+  );
 }

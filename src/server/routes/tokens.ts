@@ -2,7 +2,13 @@ import type { FastifyInstance } from 'fastify';
 import { isSamePerson } from '../../policy/people.ts';
 import { endingToken } from '../../registry/tokens.ts';
 import type { TokenRecord } from '../../store/records.ts';
-import { newTokenRequestSchema, type TokensJson } from '../contract.ts';
+import {
+  endedTokenSchema,
+  newTokenRequestSchema,
+  newTokenSchema,
+  type TokensJson,
+  tokensSchema,
+} from '../contract.ts';
 import { sendProblem } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
@@ -14,40 +20,53 @@ import { rfc3339 } from '../shape.ts';
 export function tokenRoutes(app: FastifyInstance, parts: ServerParts): void {
   const { context } = parts.mirror;
 
-  app.get('/api/v1/tokens', needs('tokens:read'), async (_request, reply) => {
-    await parts.tokenUses.flush();
-    const answer: TokensJson = { tokens: (await parts.store.tokens()).map(tokenJson) };
-    return reply.send(answer);
-  });
+  app.get(
+    '/api/v1/tokens',
+    needs('tokens:read', { summary: 'List tokens by name', answer: tokensSchema }),
+    async (_request, reply) => {
+      await parts.tokenUses.flush();
+      const answer: TokensJson = { tokens: (await parts.store.tokens()).map(tokenJson) };
+      return reply.send(answer);
+    },
+  );
 
-  app.post('/api/v1/tokens', needs('tokens:manage'), async (request, reply) => {
-    const body = newTokenRequestSchema.safeParse(request.body);
-    const now = context.now();
-    if (!body.success || (await isActive(parts, body.data.name, now))) {
-      const detail =
-        'Give a new name (letters, digits, ".", "_", "@" and "-", at most 64, not in use in either case), a role and, where it is to end by itself, until (a day or a time).';
-      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
-    }
-    const { name, role, until } = body.data;
-    const endsAt = until === undefined ? null : Date.parse(until);
-    if (endsAt !== null && endsAt <= now) {
-      const detail = 'That time is over: give a day that is still to come.';
-      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
-    }
-    const actor = callerOf(request);
-    const token = await endingToken(context, name, async (tx) => {
-      const after = { role, ends: endsAt === null ? null : rfc3339(endsAt) };
-      const made = { at: now, action: 'token.created', subject: name, before: null, after } as const;
-      await context.auditor?.noteOf(tx, actor, made);
-      return await issueToken(tx, { name, role, at: now, endsAt });
-    });
-    parts.log.info(`${actor.name} made a token for ${name}, of the role ${role}`);
-    return reply.status(201).send({ name, token });
-  });
+  app.post(
+    '/api/v1/tokens',
+    needs('tokens:manage', {
+      summary: 'Make a token, which is shown this once',
+      body: newTokenRequestSchema,
+      answer: newTokenSchema,
+      statuses: [201],
+    }),
+    async (request, reply) => {
+      const body = newTokenRequestSchema.safeParse(request.body);
+      const now = context.now();
+      if (!body.success || (await isActive(parts, body.data.name, now))) {
+        const detail =
+          'Give a new name (letters, digits, ".", "_", "@" and "-", at most 64, not in use in either case), a role and, where it is to end by itself, until (a day or a time).';
+        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+      }
+      const { name, role, until } = body.data;
+      const endsAt = until === undefined ? null : Date.parse(until);
+      if (endsAt !== null && endsAt <= now) {
+        const detail = 'That time is over: give a day that is still to come.';
+        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+      }
+      const actor = callerOf(request);
+      const token = await endingToken(context, name, async (tx) => {
+        const after = { role, ends: endsAt === null ? null : rfc3339(endsAt) };
+        const made = { at: now, action: 'token.created', subject: name, before: null, after } as const;
+        await context.auditor?.noteOf(tx, actor, made);
+        return await issueToken(tx, { name, role, at: now, endsAt });
+      });
+      parts.log.info(`${actor.name} made a token for ${name}, of the role ${role}`);
+      return reply.status(201).send({ name, token });
+    },
+  );
 
   app.delete<{ Params: { name: string } }>(
     '/api/v1/tokens/:name',
-    needs('tokens:manage'),
+    needs('tokens:manage', { summary: 'End a token', answer: endedTokenSchema }),
     async (request, reply) => {
       const { name } = request.params;
       const actor = callerOf(request);

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { errorsSchema } from '../contract.ts';
+import type { Said } from '../identity/needs.ts';
+import { type Permission, rolesFor } from '../identity/roles.ts';
+
+/** A route of the web API, as it was added. */
+export interface DescribedRoute {
+  readonly method: string;
+  /** As the router has it: `/api/v1/releases/:crate/:version`. */
+  readonly url: string;
+  readonly needs: Permission;
+  readonly said: Said;
+}
+
+/** The routes as an OpenAPI document (OAS 3.1.1): made of the very schemas that requests and answers go by. */
+export function openApi(routes: readonly DescribedRoute[], version: string): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of [...routes].sort((a, b) => (a.url < b.url ? -1 : 1))) {
+    const path = route.url.replace(/:([A-Za-z]+)/g, '{$1}');
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) };
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Safeguard',
+      version,
+      description: 'What the command line asks. Times are RFC 3339 in UTC, checksums lower-case hex.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    paths,
+    components: {
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'What `safeguard token create` prints.' },
+      },
+      responses: {
+        refused: {
+          description: 'Why not: a sentence, and a code that does not change.',
+          content: { 'application/json': { schema: schemaOf(errorsSchema, 'output') } },
+        },
+      },
+    },
+  };
+}
+
+function operation({ method, url, needs, said }: DescribedRoute): object {
+  const { summary, query, body, answer, statuses = [200] } = said;
+  const names = [...url.matchAll(/:([A-Za-z]+)/g)].map(([, name = '']) => name);
+  const inPath = names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+  const content =
+    answer === 'text'
+      ? { 'text/plain': { schema: { type: 'string' } } }
+      : { 'application/json': { schema: schemaOf(answer, 'output') } };
+  const done = statuses.map((status) => [String(status), { description: 'Done.', content }]);
+  return {
+    operationId: operationId(method, url),
+    summary,
+    ...(needs === 'anything'
+      ? {}
+      : {
+          description: `For a token of the role ${rolesFor(needs).join(' or ')}.`,
+          security: security(needs),
+        }),
+    parameters: [...inPath, ...(query === undefined ? [] : parametersOf(query))],
+    ...(body === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: schemaOf(body, 'input') } },
+          },
+        }),
+    responses: { ...Object.fromEntries(done), default: { $ref: '#/components/responses/refused' } },
+  };
+}
+
+/** What an open server gives to everybody, a closed one gives for a token: either is fine. */
+function security(needs: Permission): readonly object[] {
+  return needs === 'releases:read' ? [{}, { token: [] }] : [{ token: [] }];
+}
+
+/** `POST /api/v1/notify/test` is `postNotifyTest`. */
+function operationId(method: string, url: string): string {
+  const words = url.replace('/api/v1/', '').split(/[^A-Za-z]+/);
+  return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+}
+
+function parametersOf(query: z.ZodObject): readonly object[] {
+  const { properties = {}, required = [] } = schemaOf(query, 'input') as {
+    properties?: Record<string, { description?: string }>;
+    required?: readonly string[];
+  };
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    ...(description === undefined ? {} : { description }),
+    schema,
+  }));
+}
+
+/** JSON Schema (2020-12) of what comes in, or goes out. */
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): object {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return rest;
+}

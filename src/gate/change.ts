@@ -18,19 +18,16 @@ export interface Span {
  * What happened to one package between two lockfiles; `present` where there is only one. `features` is a change of what
  * is switched on in a release that stayed, `config` one of a file that decides a build beside the lockfile.
  */
-export type ChangeKind = (typeof changeKinds)[number];
-
-export const changeKinds = [
-  'added',
-  'removed',
-  'upgraded',
-  'downgraded',
-  'present',
-  'source',
-  'checksum',
-  'features',
-  'config',
-] as const;
+export type ChangeKind =
+  | 'added'
+  | 'removed'
+  | 'upgraded'
+  | 'downgraded'
+  | 'present'
+  | 'source'
+  | 'checksum'
+  | 'features'
+  | 'config';
 
 /** What one rule says of one change, or of what was there before. */
 export interface GateFinding {

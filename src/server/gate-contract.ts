@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { changeKinds } from '../gate/change.ts';
-import { findingSchema } from './contract.ts';
 
 // The gate's part of /api/v1.
 
@@ -129,33 +127,6 @@ export const changesRequestSchema = z.strictObject({
     .describe('the project’s safeguard.toml'),
   allow: allowList.describe('the project’s safeguard/allow.toml: what people approved of'),
   baseAllow: allowList.describe('the same of before'),
-});
-
-const gateFindingSchema = findingSchema.omit({ subject: true }).extend({
-  crate: z.string().describe('empty where it is about the project itself'),
-  version: z.string().optional(),
-  worse: z.string().optional().describe('of what was there before: why it matters more from now on'),
-});
-
-/** Its answer, which `safeguard check --format json` prints as well. */
-export const changesAnswerSchema = z.object({
-  verdict: z.enum(['allow', 'hold', 'review', 'deny']),
-  until: z.iso.datetime().optional().describe('when the last of the dated holds ends'),
-  policy: z.string().describe('digest of the policy that judged it'),
-  changes: z.array(
-    z.looseObject({
-      kind: z.enum(changeKinds),
-      crate: z.string().describe('for config, the file that changed'),
-      from: z.string().optional(),
-      to: z.string().optional(),
-      why: z.array(z.string()).describe('shortest paths from the project’s own packages'),
-      findings: z.array(gateFindingSchema),
-    }),
-  ),
-  debt: z.array(gateFindingSchema).describe('about packages that the change leaves as they were'),
-  commands: z.array(z.string()).describe('what takes away what other versions can take away, in this order'),
-  adopted: z.boolean().optional().describe('whether anybody keeps a list of approvals'),
-  advisories: factsAnswerSchema.shape.advisories,
 });
 
 export type FactsRequestJson = z.input<typeof factsRequestSchema>;

@@ -6,13 +6,13 @@ import { withGitPackages } from '../../gate/git-source/facts.ts';
 import { approvalsFrom } from '../../gate/judgement/approvals.ts';
 import { CargoHome } from '../../gate/project/cargo-home.ts';
 import { maxLockfileBytes, parseNamed } from '../../gate/project/lockfile-reader.ts';
+import { gateVerdictSchema } from '../../gate/report/schema.ts';
 import { allowListPath } from '../../policy/allow-list.ts';
 import { PolicyError } from '../../policy/error.ts';
 import type { TomlSource } from '../../policy/toml.ts';
 import { baseUrl, registryPath } from '../address.ts';
 import { sendProblem } from '../errors.ts';
 import {
-  changesAnswerSchema,
   changesRequestSchema,
   type FactsAnswerJson,
   factsAnswerSchema,
@@ -65,7 +65,7 @@ export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
       ...needs('releases:read', {
         summary: 'Judge a lockfile, or a change of one',
         body: changesRequestSchema,
-        answer: changesAnswerSchema,
+        answer: gateVerdictSchema,
       }),
     },
     async (request, reply) => {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { defaultUrl, findServer, findToken, isLoopback, parseAddress } from '../../src/cli/shared/address.ts';
+import { noteServer } from '../../src/server/whereabouts.ts';
 import { folder } from './support.ts';
 
 for (const [text, url] of [
@@ -46,6 +48,28 @@ for (const text of ['', '{', '[]', 'null', '{"url":3}'])
     const data = folder(t, { 'server.json': text });
     await assert.rejects(findServer({ data }, {}), { code: 'cli/file', next: /--server/ });
   });
+
+test('the token of a server on this machine is found from any folder, while it runs', async (t) => {
+  const home = folder(t);
+  const env = { XDG_CACHE_HOME: home };
+  const url = 'http://127.0.0.1:8499';
+  const server = (pid: number) =>
+    folder(t, { 'server.json': JSON.stringify({ url, pid }), 'admin.token': `of ${pid}\n` });
+  const elsewhere = folder(t, { 'admin.token': 'of another\n' });
+  const token = async (at: string) => findToken(await findServer({ server: at, data: elsewhere }, env), env);
+  assert.equal(await token(url), 'of another');
+  const unnote = await noteServer(url, server(process.pid), env);
+  assert.equal(await token(url), `of ${process.pid}`);
+  assert.equal(await token('localhost:8499'), `of ${process.pid}`);
+  assert.equal(await token('http://127.0.0.1:8498'), 'of another');
+  await assert.rejects(token('http://crates.example.org:8499'), { code: 'cli/usage' });
+  await unnote();
+  assert.equal(await token(url), 'of another');
+  // One that was killed has left its note.
+  const { pid = 0 } = spawnSync('true');
+  await noteServer(url, server(pid), env);
+  assert.equal(await token(url), 'of another');
+});
 
 test("the data folder's token goes to its own server and to this machine, and to nobody else", async (t) => {
   const data = folder(t, { 'server.json': '{"url":"http://crates.example.org"}', 'admin.token': 'secret\n' });

@@ -56,13 +56,16 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 const history = fc.array(fc.array(happening, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 4 });
 
 type Act = {
-  readonly kind: 'index' | 'download' | 'question' | 'poll' | 'restart';
+  readonly kind: 'index' | 'download' | 'question' | 'explain' | 'facts' | 'event' | 'poll' | 'restart';
   readonly version: string;
   /** Which of the replicas. */
   readonly at: number;
 };
 const act: fc.Arbitrary<Act> = fc.record({
-  kind: fc.constantFrom('index', 'download', 'download', 'download', 'question', 'poll', 'restart'),
+  kind: fc.constantFrom(
+    ...(['index', 'download', 'download', 'download', 'question', 'explain', 'facts', 'event'] as const),
+    ...(['poll', 'restart'] as const),
+  ),
   version,
   at: fc.nat(1),
 });
@@ -98,6 +101,21 @@ class Place {
         return void (await get(mirror.url + downloadPathOf(name, version)));
       case 'question':
         return void (await mirror.call(`/api/v1/releases/${name}/${encodeURIComponent(version)}`));
+      case 'explain':
+        return void (await mirror.call(`/api/v1/explain/${name}/${encodeURIComponent(version)}`));
+      case 'facts': {
+        // As a gate asks, which compares with what a lockfile had.
+        const base = versions[at * 3];
+        const packages = [{ crate: name, version, source: mirror.cargoUrl, bytes: true, base }];
+        const answer = await mirror.call('/api/v1/facts', { method: 'POST', body: { packages } });
+        return assert.equal(answer.status, 200, await answer.text());
+      }
+      case 'event': {
+        const data = { crate_name: name, crate_version: version };
+        const body = { type: 'crate_update', timestamp: '2026-08-01T00:00:00Z', data };
+        const answer = await mirror.call('/events/kellnr', { method: 'POST', body });
+        return assert.equal(answer.status, 202, await answer.text());
+      }
       case 'poll':
         return await mirror.tick();
       case 'restart':
@@ -176,7 +194,7 @@ async function sameWhoeverAsks(
     // Only PostgreSQL has replicas; one schedule goes without, so that both are compared.
     const folders = database === 'PostgreSQL' && i > 0 ? [folder, folder] : [folder];
     const place = new Place(folders, (data) =>
-      startMirror({ upstream: upstream.indexUrl, clock, data, ...db, config: 'poll-interval = "30m"' }),
+      startMirror({ upstream: upstream.indexUrl, clock, data, ...db, config }),
     );
     t.after(() => place.close());
     await place.open();
@@ -191,7 +209,9 @@ async function sameWhoeverAsks(
       for (const one of schedules[i]?.[hours] ?? []) {
         const before = await place.records();
         await place.do(one);
-        if (one.kind !== 'poll')
+        // Where a gate asks about a release that is not known, the index file is read again, as by a poll.
+        const isLook = one.kind === 'facts' && before.every(({ version }) => version !== one.version);
+        if (one.kind !== 'poll' && !isLook)
           assert.deepEqual(
             others(await place.records(), one.version),
             others(before, one.version),
@@ -207,6 +227,7 @@ async function sameWhoeverAsks(
   for (const other of outcomes.slice(1)) assert.deepEqual(other, outcomes[0]);
 }
 
+const config = 'poll-interval = "30m"\n[events.kellnr]\nupstream = "upstream"\n';
 const order = fc.shuffledSubarray([...versions, '0.1.0'], { minLength: versions.length + 1 });
 const scale = Number(process.env.PROPERTY_RUNS ?? 1);
 

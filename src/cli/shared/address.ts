@@ -48,7 +48,7 @@ export async function findServer(options: ServerOptions, env = process.env): Pro
 export async function findToken(server: ServerAddress, env = process.env): Promise<string> {
   const given = env.SAFEGUARD_TOKEN?.trim();
   if (given) return given;
-  const noted = server.ownData || !isLoopback(server.url) ? undefined : await notedToken(server.url);
+  const noted = server.ownData || !isLoopback(server.url) ? undefined : await notedToken(server.url, env);
   if (noted !== undefined) return noted;
   const file = join(server.data, 'admin.token');
   if (!server.ownData && !isLoopback(server.url))
@@ -64,11 +64,13 @@ export async function findToken(server: ServerAddress, env = process.env): Promi
 }
 
 /** The token that lies with this user's own server on this machine, whatever folder the command is typed in. */
-async function notedToken(url: string): Promise<string | undefined> {
-  const data = await notedData(url);
+async function notedToken(url: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const data = await notedData(url, env);
   if (data === undefined) return undefined;
   const written = await writtenAddress(data).catch(() => undefined);
   if (written === undefined || new URL(written).port !== new URL(url).port) return undefined;
+  // Of one that was killed the note is still there, and somebody else may listen by now.
+  if (!(await isRunning(data))) return undefined;
   return (await readIfThere(join(data, 'admin.token')))?.trim();
 }
 
@@ -78,6 +80,15 @@ export async function tokenAtHand(server: ServerAddress, env = process.env): Pro
   if (given) return given;
   if (!server.ownData && !isLoopback(server.url)) return undefined;
   return (await readIfThere(join(server.data, 'admin.token')))?.trim();
+}
+
+async function isRunning(data: string): Promise<boolean> {
+  try {
+    const { pid } = JSON.parse((await readIfThere(join(data, 'server.json'))) ?? '{}') as { pid?: unknown };
+    return typeof pid === 'number' && process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** Reads an address as people write it: a scheme may be missing, and an index URL is fine too. */

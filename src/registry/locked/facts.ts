@@ -66,20 +66,25 @@ export const archiveFacts = ['archive', 'license', 'contents', 'crev', 'std', 'c
 export interface Brought {
   readonly asked: LockedRelease;
   readonly key: string;
-  readonly known: /** Nothing else is wanted, or to be known. */
+  readonly known:
     | { readonly kind: 'code'; readonly facts: LockedFacts }
     | { readonly kind: 'absent'; readonly standing: NonNullable<Facts['standing']> }
     | {
         readonly kind: 'here';
-        readonly record: ReleaseRecord;
-        readonly gathered: Gathered;
-        /** By which advisories it was gathered. */
+        /** By the advisories of that moment. What was read of its archive is not kept beside them: a lockfile has thousands. */
+        readonly facts: LockedFacts;
+        /** By which advisories those are. */
         readonly by: unknown;
-        /** When the index file was last asked for: epoch milliseconds. */
-        readonly at: number;
-        /** Why its bytes could not be had. */
-        readonly failed: string | undefined;
+        readonly how: HowBrought;
       };
+}
+
+/** How bringing a release went. */
+interface HowBrought {
+  /** When its index file was last asked for: epoch milliseconds. */
+  readonly at: number;
+  /** Why its bytes could not be had. */
+  readonly failed: string | undefined;
 }
 
 /**
@@ -121,20 +126,35 @@ export async function bringLocked(
     const read = asked.only === 'code' ? await keptCode(context, asked, key, store) : undefined;
     if (read !== undefined) return code(read);
   }
-  return { asked, key, known: { kind: 'here', record, gathered, by, at, failed } };
+  const how = { at, failed };
+  return {
+    asked,
+    key,
+    known: { kind: 'here', facts: factsIn(context, asked, record, gathered, how), by, how },
+  };
 }
 
 /** The facts of a release, by the feeds as they are now. Asks no network. */
 export async function lockedFacts(
   { context }: Pick<Mirror, 'context'>,
-  { asked, known }: Brought,
+  { asked, key, known }: Brought,
 ): Promise<LockedFacts> {
   if (known.kind === 'code') return known.facts;
   if (known.kind === 'absent') return withoutRelease(context, asked, known.standing);
-  const { record, at, failed } = known;
-  // What feeds say may have come meanwhile.
-  const isCurrent = known.by === context.feeds.knowledge().advisories;
-  const { input } = isCurrent ? known.gathered : await gather(context, record, asked);
+  if (known.by === context.feeds.knowledge().advisories) return known.facts;
+  // What feeds say came meanwhile.
+  const record = await context.store.release(asked.registry, key, asked.version);
+  if (record === undefined) return known.facts;
+  return factsIn(context, asked, record, await gather(context, record, asked), known.how);
+}
+
+function factsIn(
+  context: MirrorContext,
+  asked: LockedRelease,
+  record: ReleaseRecord,
+  { input }: Gathered,
+  { at, failed }: HowBrought,
+): LockedFacts {
   const presence = record.state === 'withdrawn' ? 'withdrawn' : 'here';
   const standing = { presence, yanked: record.yanked, checksum: record.checksum } as const;
   const isRead = asked.bytes && record.archive !== null;

@@ -73,7 +73,8 @@ export function mentionsOf(
   return { found, opaque };
 }
 
-const quoting: ReadonlySet<string> = new Set([
+/** Macros that write what they are given into other code. */
+export const quoting: ReadonlySet<string> = new Set([
   'quote',
   'quote_spanned',
   'parse_quote',

@@ -1,7 +1,7 @@
 import { stringOf } from '../literal.ts';
 import { type Module, type ModuleTree, moduleTree, rangesOf, type Unfollowed } from '../module-tree.ts';
 import { NameFilter } from '../name-filter.ts';
-import { type Mention, mentionsOf } from '../paths.ts';
+import { type Mention, mentionsOf, quoting } from '../paths.ts';
 import { type CrateNames, PathResolver } from '../resolve.ts';
 import {
   inside,
@@ -29,10 +29,12 @@ import {
   isAsked,
   isCalled,
   isDecoding,
+  isEmptyAssembly,
   isFunctionMade,
   isGoneOnFrom,
   isHandedOn,
   isModule,
+  numberMade,
 } from './mention.ts';
 import { OriginFinder } from './origins/finder.ts';
 import type { Origins } from './origins/walk.ts';
@@ -134,10 +136,11 @@ class Finder {
       moved: called.slice(0, maxMentions).flatMap((one) => this.#moved(one)),
     };
     for (const mention of called.slice(0, maxMentions)) this.#mention(mention);
+    const quotes = ![...quoting].some((name) => this.#resolver.hasMacro(name));
     for (const module of this.#tree.modules) {
       for (const range of rangesOf(this.#tree, module)) {
         this.#given(module, range);
-        scan({ module, range, role: this.#role }, (at, kind, confidence, name) =>
+        scan({ module, range, role: this.#role, quotes }, (at, kind, confidence, name) =>
           kind === 'writes' ? this.#writtenTo(module, at) : this.#add(module, at, kind, confidence, name),
         );
       }
@@ -193,6 +196,7 @@ class Finder {
     const first = open === undefined ? undefined : argumentOf(tokens, open, 0);
     switch (act.act) {
       case 'is':
+        if (act.kind === 'assembly' && open !== undefined && isEmptyAssembly(tokens, open)) break;
         if (act.kind === 'decodes' && !isDecoding(mention)) break;
         if (isModule(mention) && !isHandedOn(tokens, at) && !isGoneOnFrom(mention)) break;
         if (act.name !== undefined && open === undefined && /^\p{Lu}/u.test(mention.path.at(-1) ?? '')) break;
@@ -234,7 +238,7 @@ class Finder {
         this.#opened(mention, open);
         break;
       case 'transmute':
-        if (isFunctionMade(tokens, at)) add('data-as-code', 'likely');
+        if (isFunctionMade(tokens, at) && !this.#makesNumber(module, next)) add('data-as-code', 'likely');
         break;
       case 'include-code':
         if (isWord(tokens, at, 'include')) break;
@@ -263,6 +267,12 @@ class Finder {
       case 'move':
         break;
     }
+  }
+
+  /** Whether `transmute` says that a number is made, and the module has no type of such a name. */
+  #makesNumber({ tokens, path }: Module, next: number): boolean {
+    const number = numberMade(tokens, next);
+    return number !== undefined && this.#resolver.name(path, number).paths.length === 0;
   }
 
   /** Whether a text may be read as Rust here, which others parse numbers from: one that looks like code has to stand there. */

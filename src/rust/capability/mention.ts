@@ -1,6 +1,9 @@
 /** What stands around the mention of a path tells what is done with it. */
+import { afterAngles } from '../angles.ts';
+import { commaParts } from '../attribute.ts';
+import { stringOf } from '../literal.ts';
 import type { Mention } from '../paths.ts';
-import { isSign, isSigns, nameOf, type Tokens, tokenKind } from '../tokens.ts';
+import { inside, isSign, isSigns, isWord, nameOf, type Tokens, tokenKind } from '../tokens.ts';
 import { argumentsAt } from './call.ts';
 import type { CapabilityKind } from './capability.ts';
 
@@ -63,4 +66,38 @@ export function isFunctionMade(tokens: Tokens, at: number): boolean {
   for (let near = Math.max(0, at - 24); near < Math.min(tokens.count, at + 48); near++)
     if (nameOf(tokens, near) === 'fn' && isSign(tokens, near + 1, '(')) return true;
   return false;
+}
+
+/** `transmute::<extern "C" fn(), usize>(f)`: the number that is made, whatever it is made of. */
+export function numberMade(tokens: Tokens, next: number): string | undefined {
+  if (!isSigns(tokens, next, '::') || !isSign(tokens, next + 2, '<')) return undefined;
+  const end = afterAngles(tokens, next + 2, tokens.count);
+  const last = nameOf(tokens, end - 2) ?? '';
+  return isSign(tokens, end - 1, '>') && isSign(tokens, end - 3, ',') && numbers.has(last) ? last : undefined;
+}
+
+const numbers: ReadonlySet<string> = new Set(
+  'u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize bool'.split(' '),
+);
+
+/** `in(reg) x`, `options(nostack)`: what a block of machine code is given. */
+function isOperand(tokens: Tokens, at: number): boolean {
+  return operands.has(nameOf(tokens, at) ?? '') && isSign(tokens, at + 1, '(');
+}
+
+const operands: ReadonlySet<string> = new Set(
+  'in out lateout inout inlateout options clobber_abi'.split(' '),
+);
+
+/** `asm!("", in(reg) x)`, or with a comment alone: nothing is put there but what keeps a compiler from looking further. */
+export function isEmptyAssembly(tokens: Tokens, open: number): boolean {
+  const parts = commaParts(tokens, inside(tokens, open));
+  const texts = parts.flatMap(({ from, to }) => (to === from + 1 ? (stringOf(tokens, from) ?? []) : []));
+  const others = parts.filter(({ from, to }) => to !== from + 1 || stringOf(tokens, from) === undefined);
+  if (!others.every(({ from }) => isOperand(tokens, isSign(tokens, from + 1, '=') ? from + 2 : from)))
+    return false;
+  // What is put into a text by these may be any text itself.
+  for (let at = open; at < (tokens.partners[open] ?? open); at++)
+    if (isWord(tokens, at, 'sym') || isWord(tokens, at, 'const')) return false;
+  return texts.length > 0 && texts.every((text) => text.replaceAll(/\/\*[\s\S]*?\*\//g, '').trim() === '');
 }

@@ -1,5 +1,6 @@
 import { stringOf } from '../literal.ts';
 import type { Module } from '../module-tree.ts';
+import { quoting } from '../paths.ts';
 import {
   inside,
   isSign,
@@ -28,6 +29,8 @@ interface Stretch {
   readonly module: Module;
   readonly range: TokenRange;
   readonly role: Role;
+  /** Whether `quote!` and its kin are those that write code, rather than macros of the crate's own. */
+  readonly quotes: boolean;
 }
 
 /** Functions of a block that are named; the rest is counted. */
@@ -37,11 +40,18 @@ const maxFunctions = 3;
 const maxNumbers = 256;
 
 /** Adds what tokens show by themselves: texts, methods whose names say it, blocks of foreign code, attributes. */
-export function scan({ module: { tokens }, range, role }: Stretch, add: Add): void {
+export function scan({ module: { tokens }, range, role, quotes }: Stretch, add: Add): void {
+  // What a build script writes into code is compiled with that code, as a library's is.
+  const written = quotes && role === 'build-script';
+  let quotedUntil = 0;
   for (let at = range.from; at < range.to; at++) {
     const kind = tokens.kinds[at];
-    if (kind === tokenKind.ident) word(tokens, at, role, add);
-    else if (kind === tokenKind.open) {
+    if (kind === tokenKind.ident) {
+      if (written && isSign(tokens, at + 1, '!') && quoting.has(nameOf(tokens, at) ?? ''))
+        quotedUntil = Math.max(quotedUntil, tokens.partners[at + 2] ?? 0);
+      if (at < quotedUntil && isWord(tokens, at, 'extern')) foreign(tokens, at, 'library', add);
+      else word(tokens, at, role, add);
+    } else if (kind === tokenKind.open) {
       if (role !== 'library' && isSign(tokens, at, '[')) numbers(tokens, at, add);
     } else if (kind !== undefined && kind >= tokenKind.string && kind <= tokenKind.rawCString)
       text(tokens, at, role, add);
@@ -145,7 +155,18 @@ function foreign(tokens: Tokens, at: number, role: Role, add: Add): void {
   if (!isSign(tokens, open, '{')) return;
   const { from, to } = inside(tokens, open);
   if (isOfScripts(tokens, at)) return;
-  for (let inner = from; inner < to; inner++) native(tokens, inner, add);
+  let isRenamed = false;
+  for (let inner = from; inner < to; inner++) {
+    if (isSign(tokens, inner, ';')) isRenamed = false;
+    // Where an attribute surely says what is linked, the name in Rust says nothing: `#[link_name = "sys_accept"] fn accept();`.
+    if (
+      isWord(tokens, inner, 'link_name') &&
+      isSign(tokens, inner - 1, '[') &&
+      isSign(tokens, inner - 2, '#')
+    )
+      isRenamed = stringOf(tokens, inner + 2) !== undefined;
+    if (!isRenamed || !isWord(tokens, inner, 'fn')) native(tokens, inner, add);
+  }
   if (role === 'library') return;
   const names: string[] = [];
   for (let inner = from; inner < to; inner++)

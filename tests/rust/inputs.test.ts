@@ -66,6 +66,45 @@ const reaching: readonly (readonly [
     { 'go.sh': 'true\n', 'ci/get.sh': 'wget x\n' },
     ['downloader wget (perhaps)'],
   ],
+  [
+    'no program in a condition of cmd.exe',
+    run('make', '"all"'),
+    { Makefile: 'all:\n\tif exist *.o del /Q *.o\n\tif not exist out md out\n' },
+    ['!process exist', '!process del', '!process not', '!process md'],
+  ],
+  [
+    'what runs behind a condition of cmd.exe',
+    run('make', '"all"'),
+    {
+      Makefile:
+        'all:\n\tif exist a curl -O x\n\tif exist b; then wget y; fi\n\tif exist c del d & pwsh e.ps1\n',
+    },
+    ['downloader curl', 'downloader wget', 'downloader pwsh'],
+  ],
+  [
+    'no program in what a project makes',
+    main('cmake::build("n");'),
+    {
+      'n/CMakeLists.txt':
+        'ExternalProject_Add(a BUILD_COMMAND make BUILD_BYPRODUCTS liba.a INSTALL_COMMAND "" LOG_BUILD 1)\n',
+    },
+    ['!process build_byproducts', '!process log_build'],
+  ],
+  [
+    'no program in the name of a target, but in its command',
+    run('meson', '"setup"'),
+    {
+      'meson.build':
+        "custom_target('doc',\n  output: 'x',\n  command: ['wget', 'x'])\nrun_target('all', command: 'curl')\n",
+    },
+    ['!process doc', '!process all', 'downloader wget', 'downloader curl'],
+  ],
+  [
+    'no program in cargo’s configuration',
+    run('sh', '"go.sh"'),
+    { 'go.sh': '. .cargo/config\n', '.cargo/config': '[build]\nrustflags = ["-C"]\n' },
+    ['!process rustflags'],
+  ],
   ['a Makefile', run('make', '"all"'), { Makefile: 'all:\n\tcurl -O x\n' }, ['downloader curl']],
   [
     'CMake lists',

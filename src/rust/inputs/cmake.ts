@@ -17,6 +17,10 @@ const fetched = /^(?:URL|GIT_REPOSITORY|HG_REPOSITORY|SVN_REPOSITORY|CVS_REPOSIT
 const afterCommand =
   /^(?:COMMAND|WORKING_DIRECTORY|TIMEOUT|RESULT_VARIABLE|RESULTS_VARIABLE|OUTPUT_VARIABLE|ERROR_VARIABLE|OUTPUT_QUIET|ERROR_QUIET|OUTPUT_STRIP_TRAILING_WHITESPACE|ERROR_STRIP_TRAILING_WHITESPACE|COMMAND_ERROR_IS_FATAL|COMMAND_ECHO|ENCODING|INPUT_FILE|OUTPUT_FILE|ERROR_FILE|DEPENDS|BYPRODUCTS|COMMENT|VERBATIM|APPEND|USES_TERMINAL|MAIN_DEPENDENCY|DEPFILE|SOURCES|OUTPUT|POST_BUILD|PRE_BUILD|PRE_LINK|[A-Z]+_COMMAND|[A-Z]+_DIR)$/;
 
+/** The same in a project of its own (CMake: ExternalProject). */
+const afterStep =
+  /^(?:[A-Z]+_BYPRODUCTS|BUILD_IN_SOURCE|BUILD_ALWAYS|INDEPENDENT_STEP_TARGETS|STEP_TARGETS|TEST_(?:BEFORE|AFTER)_INSTALL|TEST_EXCLUDE_FROM_MAIN|LOG_\w+|USES_TERMINAL_\w+|CMAKE_(?:ARGS|CACHE_ARGS|GENERATOR)|EXCLUDE_FROM_ALL|LIST_SEPARATOR|GIT_\w+|URL(?:_\w+)?)$/;
+
 function saidByCall({ name, args, line }: CmakeCall): FileSaid {
   const said: Said[] = [];
   const inner: FileSaid[] = [];
@@ -39,7 +43,7 @@ function saidByCall({ name, args, line }: CmakeCall): FileSaid {
     case 'fetchcontent_declare':
     case 'externalproject_add':
       if (args.some((word) => fetched.test(word))) say('network', `CMake ${name}`);
-      inner.push(...commandsIn(args, line));
+      inner.push(...commandsIn(args, line, afterStep));
       break;
     case 'fetchcontent_populate':
     case 'cpmaddpackage':
@@ -69,12 +73,12 @@ function saidByCall({ name, args, line }: CmakeCall): FileSaid {
   return together([{ said, workedOut, words: args }, ...inner]);
 }
 
-function commandsIn(args: readonly string[], line: number): readonly FileSaid[] {
+function commandsIn(args: readonly string[], line: number, also?: RegExp): readonly FileSaid[] {
   const all: FileSaid[] = [];
   for (const [i, word] of args.entries()) {
     if (word !== 'COMMAND' && !/^[A-Z]+_COMMAND$/.test(word)) continue;
     const rest = args.slice(i + 1);
-    const end = rest.findIndex((other) => afterCommand.test(other));
+    const end = rest.findIndex((other) => afterCommand.test(other) || also?.test(other) === true);
     const command = end === -1 ? rest : rest.slice(0, end);
     all.push(saidByText(command.map(quoted).join(' '), line));
   }

@@ -85,9 +85,11 @@ export const codePatterns: Readonly<Partial<Record<Language, readonly CodePatter
   ],
   meson: [
     is(
-      /\b(?:run_command|custom_target|run_target|add_script|add_install_script|add_postconf_script)\s*\([^)]*?["']([^"'\n]{1,400})["']/,
+      /\b(?:run_command|add_script|add_install_script|add_postconf_script)\s*\([^)]*?["']([^"'\n]{1,400})["']/,
       'command',
     ),
+    // A target's own name comes first, and runs nothing.
+    is(/(?:^|[\s,(])command\s*:\s*\[?\s*["']([^"'\n]{1,400})["']/, 'command'),
     is(/\bfind_program\s*\(\s*["']([^"'\n]{1,100})["']/, 'command'),
     is(/^\s*(?:source_url|url)\s*=\s*(\S+)/, 'network'),
     is(/\bsubproject\s*\(\s*["']([^"'\n]+)["']/, 'metadata'),

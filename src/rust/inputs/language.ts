@@ -68,6 +68,8 @@ export function fileKind(path: string, bytes: Uint8Array): FileKind {
   const first = interpreterOf(bytes);
   if (first !== undefined) return { kind: 'script', language: first };
   const language = own(byName, name) ?? own(byName, plain) ?? own(byExtension, extension);
+  // Cargo's own configuration, from before it had an ending.
+  if (/(?:^|\/)\.cargo\/config$/.test(path)) return { kind: 'data', text: isText(bytes) };
   if (wraps.test(name)) return { kind: 'script', language: 'meson' };
   if (objects.test(name)) return { kind: 'object' };
   const text = isText(bytes);

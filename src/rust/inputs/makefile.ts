@@ -30,7 +30,7 @@ function saidByLine(own: string, line: number): readonly FileSaid[] {
   const recipe = own.startsWith('\t')
     ? isMakes(own)
       ? undefined
-      : text.slice(1).replace(/^[\s@+-]+/, '')
+      : withoutCmds(text.slice(1).replace(/^[\s@+-]+/, ''))
     : /^[^\t=:]+::?[^=;]*;(.*)$/.exec(text)?.[1];
   return [
     ...settingIn(own, line),
@@ -38,6 +38,18 @@ function saidByLine(own: string, line: number): readonly FileSaid[] {
       (command) => (command === undefined ? [] : [saidByText(command, line)]),
     ),
   ];
+}
+
+/**
+ * What a recipe for Windows runs behind its condition, which no shell has (`if exist *.o del /Q *.o`): where a shell reads the line,
+ * it fails there. Commands that are cmd.exe's own are no programs.
+ */
+function withoutCmds(recipe: string): string {
+  const rest = recipe.replace(/^(?:if\s+(?:not\s+)?exist\s+\S+\s+(?=[\w.]))+/i, '');
+  return rest !== recipe &&
+    /^(?:del|erase|rmdir|rd|copy|move|ren|mkdir|md|echo|type)\b[^&|<>;`$]*$/i.test(rest)
+    ? ''
+    : rest;
 }
 
 /** Settings by which make runs recipes with a program of its own, takes other lines for recipes, or loads a library. */

@@ -22,6 +22,7 @@ export function scriptSets(source: PackageSource): ScriptSets {
     for (const word of value.replaceAll(setting, '').replaceAll(checking, '').match(/\w+/g) ?? [])
       words.add(word);
   };
+  let reads = false;
   const helpers = new Set(
     source.dependencies.flatMap(({ kind, name, package: crate }) =>
       kind === 'build' && isHelper(codeName(crate)) ? [codeName(name)] : [],
@@ -34,6 +35,7 @@ export function scriptSets(source: PackageSource): ScriptSets {
       for (let at = range.from; at < range.to; at++) {
         const value = stringOf(tokens, at);
         if (value !== undefined) text(value);
+        else if (reading.has(nameOf(tokens, at) ?? '')) reads = true;
         else if (helpers.has(nameOf(tokens, at) ?? '')) return () => true;
         else if (isWord(tokens, at, 'include_str') && isSign(tokens, at + 1, '!')) {
           const path = stringOf(tokens, at + 3);
@@ -44,8 +46,31 @@ export function scriptSets(source: PackageSource): ScriptSets {
       }
   }
   if (source.metabuild.length > 0) return () => true;
+  // What it prints may stand in a file that it reads.
+  if (reads) for (const written of saidInFiles(source)) text(written);
   const isPutTogether = words.has('rustc') && words.has('cfg');
   return (name) => named.has(name) || (isPutTogether && words.has(name));
+}
+
+/** Ways to have a file's text. */
+const reading: ReadonlySet<string> = new Set([
+  'read_to_string',
+  'read',
+  'File',
+  'BufReader',
+  'copy',
+  'fs_err',
+]);
+
+/** The lines of a package's other files that set a `cfg`. */
+function* saidInFiles({ all }: PackageSource): Generator<string> {
+  for (const path of all?.paths ?? []) {
+    const bytes = path.endsWith('.rs') ? undefined : all?.bytes(path);
+    const text =
+      bytes === undefined ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (text?.includes('rustc-cfg=') !== true) continue;
+    for (const line of text.toString('utf8').split('\n')) if (/^\s*cargo::?rustc-cfg=/.test(line)) yield line;
+  }
 }
 
 const setting = /\brustc-cfg=\s*["']?(\w+)/g;

@@ -105,6 +105,33 @@ const reaching: readonly (readonly [
     { 'go.sh': '. .cargo/config\n', '.cargo/config': '[build]\nrustflags = ["-C"]\n' },
     ['!process rustflags'],
   ],
+  [
+    'a text that a shell is handed',
+    main('std::process::Command::new("sh").stdin(std::fs::File::open("go.txt").unwrap()).status().ok();'),
+    { 'go.txt': 'curl -O http://x.invalid/p\n' },
+    ['downloader curl (perhaps)'],
+  ],
+  ['a justfile', run('just', '"all"'), { justfile: 'all:\n  curl x\n' }, ['downloader curl']],
+  [
+    'a Rakefile',
+    run('rake', '"all"'),
+    { Rakefile: 'task :all do\n  sh "curl x"\nend\n' },
+    ['downloader curl'],
+  ],
+  ['a Dockerfile', run('docker', '"build"'), { Dockerfile: 'FROM a\nRUN curl x\n' }, ['downloader curl']],
+  [
+    'what awk is given',
+    run('awk', '"x.awk"'),
+    { 'x.awk': 'BEGIN { system("curl x") }\n' },
+    ['downloader curl', 'process ?'],
+  ],
+  [
+    'scripts of npm',
+    run('npm', '"run"'),
+    { 'package.json': '{"scripts":{"build":"curl x"}}' },
+    ['downloader curl'],
+  ],
+  ['what Tcl runs', run('tclsh', '"x.tcl"'), { 'x.tcl': 'exec curl x\n' }, ['downloader curl']],
   ['a Makefile', run('make', '"all"'), { Makefile: 'all:\n\tcurl -O x\n' }, ['downloader curl']],
   [
     'CMake lists',

@@ -193,12 +193,23 @@ function native(tokens: Tokens, at: number, add: Add): void {
   else if (act?.act === 'is') add(at, act.kind, 'likely', act.name);
 }
 
-/** `#[link_section = ".init_array"]`: the loader calls it before `main`. */
+/** `#[link_section = ".init_array"]`: the loader calls it before `main`, or after; where a macro says which, it may be any. */
 function section(tokens: Tokens, at: number, add: Add): void {
-  const name = isSign(tokens, at + 1, '=') ? stringOf(tokens, at + 2) : undefined;
-  if (name !== undefined && /init_array|\.ctors|mod_init_func|\.CRT\$X/.test(name))
-    add(at, 'constructor', 'certain', name);
+  if (!isSign(tokens, at + 1, '=')) return;
+  const name = stringOf(tokens, at + 2);
+  if (name !== undefined) {
+    if (running.test(name)) add(at, 'constructor', 'certain', name);
+    return;
+  }
+  const open = at + 4;
+  const isTold = isWord(tokens, at + 2, 'concat') && isSign(tokens, open, '(');
+  const whole = isTold ? textsIn(tokens, inside(tokens, open)).join('') : undefined;
+  if (whole === undefined || running.test(whole)) add(at, 'constructor', 'likely', whole);
 }
+
+/** Sections whose functions a loader calls by itself: of ELF, Mach-O and Windows. */
+const running =
+  /(?:init|fini)_array|\.[cd]tors|mod_(?:init|term)_func|init_offsets|\.CRT\$X|^\.(?:init|fini)(?:$|\.)/;
 
 /** `#[no_mangle]`, `#[export_name = "open"]`: whoever looks for that symbol finds it here first. */
 function symbol(tokens: Tokens, at: number, add: Add): void {

@@ -52,7 +52,7 @@ export const codePatterns: Readonly<Partial<Record<Language, readonly CodePatter
   ],
   ruby: [
     is(/\b(Net::HTTP|open-uri|TCPSocket|URI\.open|Faraday|RestClient)\b/, 'network'),
-    is(/\b(?:system|exec|spawn|popen)\s*\(?\s*["']([^"'\n]{0,400})["']/, 'command'),
+    is(/(?:\b(?:system|exec|spawn|popen)|^\s*sh)\s*\(?\s*["']([^"'\n]{0,400})["']/, 'command'),
     is(/(?:=|\(|^)\s*(?:%x[({[]|`)([^`)}\]\n]{1,400})/, 'command'),
     is(/\b(?:instance_eval|class_eval|eval)\b\s*\(?[^{\s]/, 'worked-out'),
     is(/\b(Base64\.decode\w*|unpack1?)\b/, 'decodes'),
@@ -99,10 +99,11 @@ export const codePatterns: Readonly<Partial<Record<Language, readonly CodePatter
       /(?:^|[\s;&|("'`[])(curl|wget|aria2c|ncat|netcat|socat|certutil|bitsadmin|invoke-webrequest)\s+(?:-|https?:|\$|["'])/i,
       'downloader',
     ),
+    is(/(?:^\s*(?:RUN\s+|@)?|\bexec\s+|["'[]\s*)(curl|wget)\s+[\w.$-]/, 'downloader'),
     is(/\b(git\s+(?:clone|fetch|pull))\b/, 'downloader'),
     is(/\b(XMLHTTP|WinHttp\.WinHttpRequest|socket\.http|fsockopen|curl_init)\b/i, 'network'),
     is(/\|\s*(?:ba|z|da)?sh\b/, 'data-as-code', '… | sh'),
-    is(/\b(?:system|esyscmd|syscmd|os\.execute|io\.popen|shell_exec|WScript\.Shell)\b/, 'process'),
+    is(/\b(?:system|(?:m4_)?e?syscmd(?:_s)?|os\.execute|io\.popen|shell_exec|WScript\.Shell)\b/, 'process'),
   ],
 };
 

@@ -93,6 +93,7 @@ const tools: readonly (readonly [name: RegExp, languages: readonly Language[]])[
   [/^(?:g|mingw32-|n)?make$|^\$\{?(?:MAKE|GMAKE)\b/, ['make']],
   [/^ninja/, ['ninja']],
   [/^meson/, ['meson', 'python']],
+  [/^(?:[gmn]?awk|sed)$/, ['other-script']],
   [/^(?:autotools|openssl_src|autocfg_src)/, ['shell', 'make', 'perl', 'other-script']],
 ];
 const handing =
@@ -172,6 +173,9 @@ class Gathering {
       if (this.#runs(path, kind)) {
         const sure = named || unnamed(kind);
         if (sure || this.#power.runsAny) this.#addScript(path, sure, capabilities, opaque);
+      } else if (named && kind.kind === 'data' && kind.text && this.#power.languages.has('shell')) {
+        // A shell may be handed any text, and by its input too.
+        this.#addScript(path, false, capabilities, opaque, ofShells);
       } else if (this.#isUnread(path, kind, named)) {
         if (named) opaque.push(this.#dataAt(path));
         else unread.push(path);
@@ -246,11 +250,19 @@ class Gathering {
     return kind.kind === 'object' && this.#power.unpacks && named;
   }
 
-  #addScript(path: string, sure: boolean, capabilities: Capability[], opaque: Unfollowed[]): void {
-    const { said, workedOut } = this.#saidIn(path);
+  #addScript(
+    path: string,
+    sure: boolean,
+    capabilities: Capability[],
+    opaque: Unfollowed[],
+    only?: ReadonlySet<Said['kind']>,
+  ): void {
+    const { said, workedOut } =
+      only === undefined ? this.#saidIn(path) : saidByScript(this.#text(path), 'shell');
     let lines: readonly string[] | undefined;
     const seen = new Set<string>();
     for (const one of said) {
+      if (only?.has(one.kind) === false) continue;
       const key = JSON.stringify([one.kind, one.name, one.line]);
       if (seen.has(key) || seen.size >= maxEach) continue;
       seen.add(key);
@@ -308,6 +320,9 @@ class Gathering {
       .digest('hex');
   }
 }
+
+/** What is told of a text that is no script by its name. */
+const ofShells: ReadonlySet<Said['kind']> = new Set(['downloader', 'network']);
 
 /** Claims that one file may make. */
 const maxEach = 60;

@@ -43,7 +43,8 @@ const byName: Readonly<Record<string, Language>> = {
   ...named('cmakelists.txt', 'cmake'),
   ...named('meson.build meson.options meson_options.txt', 'meson'),
   ...named('sconstruct sconscript wscript waf', 'python'),
-  ...named('configure.in', 'other-script'),
+  ...named('rakefile', 'ruby'),
+  ...named('configure.in justfile .justfile dockerfile containerfile package.json', 'other-script'),
 };
 const byInterpreter: readonly (readonly [program: RegExp, language: Language])[] = [
   [/^(?:ba|da|z|k|fi|a|c|tc)?sh$/, 'shell'],

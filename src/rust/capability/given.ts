@@ -1,4 +1,6 @@
 /** What is claimed of tools that are given something to run, and of functions of the C library's kind. */
+
+import { stringOf } from '../literal.ts';
 import type { Mention } from '../paths.ts';
 import { inside, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
 import { nativeAct } from './acts.ts';
@@ -40,12 +42,19 @@ export function givenClaims(
     case 'definition':
       return texts()
         .filter(isRedirectingDefinition)
-        .filter(() => value === undefined || !isOnlyTools(of(value)))
-        .map((name) => [
-          'redirects-tools',
-          'likely',
-          `${name}=${value === undefined ? '' : said(of(value))}`,
-        ]);
+        .flatMap((name) => {
+          const given = value === undefined ? undefined : of(value);
+          // Of a list of names and values each name has its own.
+          const pairs =
+            first.to > first.from + 1 || isText(tokens, first) ? undefined : finder.pairedWith(name);
+          const values = pairs?.map((one) => finder.of(one.tokens, one.range)) ?? [given];
+          return values
+            .filter((one) => one === undefined || !isOnlyTools(one))
+            .map(
+              (one) =>
+                ['redirects-tools', 'likely', `${name}=${one === undefined ? '' : said(one)}`] as const,
+            );
+        });
     case 'loading':
     case 'variable':
       return finder.texts(tokens, first).flatMap((name): readonly Claim[] => {
@@ -62,6 +71,10 @@ export function givenClaims(
     case 'command':
       return [];
   }
+}
+
+function isText(tokens: Tokens, { from }: TokenRange): boolean {
+  return stringOf(tokens, from) !== undefined;
 }
 
 function isTool(text: string): boolean {

@@ -153,6 +153,23 @@ export class OriginFinder {
     return undefined;
   }
 
+  /** What stands beside a text in a pair, `("key", value)`, wherever it stands; `undefined` where it stands in no pair, too. */
+  pairedWith(text: string): readonly { readonly tokens: Tokens; readonly range: TokenRange }[] | undefined {
+    const found: { tokens: Tokens; range: TokenRange }[] = [];
+    for (const tokens of new Set(this.#tree.modules.map((module) => module.tokens)))
+      for (let at = 0; at < tokens.count; at++) {
+        if (stringOf(tokens, at) !== text) continue;
+        const open = at - 1;
+        if (!isSign(tokens, open, '(') || !isSign(tokens, at + 1, ',')) return undefined;
+        const [, value, more] = commaParts(tokens, inside(tokens, open));
+        // A call has the name of what is called before it.
+        if (value === undefined || more !== undefined || nameOf(tokens, open - 1) !== undefined)
+          return undefined;
+        found.push({ tokens, range: value });
+      }
+    return found.length === 0 ? undefined : found;
+  }
+
   /** Whether a type of the crate's own surely has a method of that name itself, which comes before those of what it stands for. */
   hasMethod(type: string, name: string): boolean {
     return (

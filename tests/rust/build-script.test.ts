@@ -214,6 +214,27 @@ describe('reviewBuildScript', () => {
       'macro_rules! quote { ($($t:tt)*) => { $($t)* } }\nquote! { extern "C" { fn own(); } }\nfn main() {}',
       ['foreign-code own @2'],
     ],
+    [
+      'what runs at the end',
+      '#[link_section = ".fini_array"] static A: fn() = g;\nfn main() {}',
+      ['constructor .fini_array @1'],
+    ],
+    [
+      'the same on macOS',
+      '#[link_section = "__DATA,__mod_term_func"] static A: fn() = g;\nfn main() {}',
+      ['constructor __DATA,__mod_term_func @1'],
+    ],
+    [
+      'a section in pieces',
+      '#[link_section = concat!(".init", "_array")] static A: fn() = g;\nfn main() {}',
+      ['constructor .init_array @1 likely'],
+    ],
+    [
+      'a section that a macro is told',
+      'macro_rules! m { ($s:literal) => { #[link_section = $s] static A: fn() = g; } }\nfn main() {}',
+      ['constructor @1 likely'],
+    ],
+    ['no section of data', '#[link_section = ".note.x"] static A: u8 = 0;\nfn main() {}', []],
     ['waiting', main('std::thread::sleep(d);'), ['sleeps @3']],
     ['the date', main('std::time::SystemTime::now();'), ['clock @3']],
     ['a module handed to a macro', main('go!(process, 1);', 'use std::process;'), ['process @3 likely']],

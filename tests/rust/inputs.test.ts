@@ -357,3 +357,21 @@ it('names what make runs recipes with', () => {
   assert.deepEqual(named('SHELL := ./payload\n'), ['process ./payload']);
   assert.deepEqual(named('SHELL = /bin/bash\nSHELL = $(CONFIG_SHELL)\n'), []);
 });
+
+describe('cfgs that a script prints out of a file', () => {
+  const library = (files: Readonly<Record<string, string>>) => {
+    const all: Readonly<Record<string, string>> = {
+      'Cargo.toml': manifest,
+      'build.rs': main('print!("{}", std::fs::read_to_string("told.txt").unwrap());'),
+      'src/lib.rs': '#[cfg(test)] fn f() { std::process::Command::new("tool").status().ok(); }',
+      ...files,
+    };
+    const { library } = reviewPackage(packageSource(manifest, (path) => all[path], textFiles(all)));
+    return library?.shapes ?? [];
+  };
+
+  it('have what they build read', () =>
+    assert.deepEqual(library({ 'told.txt': 'cargo:rustc-cfg=test\n' }), ['process tool']));
+
+  it('are none where the file says none', () => assert.deepEqual(library({ 'told.txt': 'x\n' }), []));
+});

@@ -9,17 +9,15 @@ const tools: readonly Reach[] = [
     how: 'names and values of a list, each with its own',
     head: `fn all(c: &mut cmake::Config, list: &[(&str, &str)]) { for (key, value) in list { c.define(key, value); } }`,
     body: `all(&mut cmake::Config::new("n"), &[("CMAKE_CXX_COMPILER", "clang++"), ("CMAKE_C_COMPILER", "./payload.sh"), ("CMAKE_C_FLAGS", "-O2")]);`,
-    says: ['redirects-tools CMAKE_C_COMPILER=*payload.sh'],
+    says: ['redirects-tools CMAKE_C_COMPILER=./payload.sh'],
     never: ['redirects-tools CMAKE_CXX_COMPILER*', 'redirects-tools CMAKE_C_COMPILER=-O2'],
-    roles: ['script'],
   },
   {
     how: 'a name that stands in no pair, too',
     head: `const NAME: &str = "CMAKE_C_COMPILER"; const PAIR: (&str, &str) = ("CMAKE_C_COMPILER", "clang");
       fn one(c: &mut cmake::Config, key: &str, value: &str) { c.define(key, value); }`,
     body: 'one(&mut cmake::Config::new("n"), NAME, "./payload.sh");',
-    says: ['redirects-tools CMAKE_C_COMPILER=*payload.sh'],
-    roles: ['script'],
+    says: ['redirects-tools CMAKE_C_COMPILER=./payload.sh'],
   },
   // cc
   {

@@ -7,14 +7,18 @@ import { StoreError } from './error.ts';
 import { makeScratch } from './scratch.ts';
 import type { BlobHandle, BlobStore } from './store.ts';
 
+/** Where blobs are in a data folder, and in it those that are not whole yet. */
+export const blobFolder = 'blobs';
+export const unfinishedBlobs = 'tmp';
+
 /**
  * Blobs as files `blobs/ab/cd/<sha256>` of a folder. What has its final name is whole and on disk. Processes may
  * share the folder: content decides the name, so two that write the same blob write the same file. In a cache nothing waits
  * for the disk: what a power cut leaves of a file is not what its name says, and counts as not there.
  */
 export function folderBlobs(folder: string, { isCache = false } = {}): BlobStore {
-  const root = join(folder, 'blobs');
-  const scratch = makeScratch(join(root, 'tmp'));
+  const root = join(folder, blobFolder);
+  const scratch = makeScratch(join(root, unfinishedBlobs));
   const proofs = new BlobProofs();
   return {
     has: async (digest) => hasBlob(root, digest, proofs),

@@ -1,11 +1,15 @@
 import type { Command } from 'commander';
 import { countUpTo, withExamples, withFormat, withServer } from '../shared/options.ts';
+import type { BackupOptions } from './backup.ts';
 import type { LockfileOptions } from './prefetch-acts.ts';
+import type { RestoreOptions } from './restore.ts';
 import type { StatusOptions } from './status.ts';
 import type { TrustClockOptions } from './trust-clock.ts';
 
 export function define(command: Command): void {
-  command.description('Shows how a running mirror does, and fills it before it is needed.');
+  command.description(
+    'Shows how a running mirror does, fills it before it is needed, and keeps what it knows.',
+  );
   const status = command
     .command('status')
     .summary('see how the mirror does')
@@ -49,6 +53,41 @@ export function define(command: Command): void {
   });
   withExamples(trust, [
     ['safeguard mirror trust-clock --reason "set right after a power cut"', 'end the doubt'],
+  ]);
+  const backup = command
+    .command('backup')
+    .summary('copy what a server knows, while it works')
+    .description(
+      'Copies the database of a data folder as of one moment, with its tokens, the key of the audit log and the heads that were kept. ' +
+        'Crates are left out: they are fetched again, and only the very same bytes are taken.',
+    )
+    .argument('<dir>', 'a folder that is not there yet, or is empty')
+    .option('--data <dir>', "the server's data folder", './safeguard-data')
+    .option('--crates', 'copy the crates, too');
+  withFormat(backup).action(async (to: string, options: BackupOptions) => {
+    const { backUp } = await import('./backup.ts');
+    await backUp(to, options);
+  });
+  withExamples(backup, [
+    ['safeguard mirror backup /backup/2026-11-29', 'every night, while the server works'],
+    ['safeguard mirror backup /backup/whole --crates', 'for where nothing can be fetched again'],
+  ]);
+
+  const restore = command
+    .command('restore')
+    .summary('make a data folder of a backup')
+    .description(
+      'Copies a backup into a data folder that is not there yet, or is empty, and checks it: that the database is sound, and that ' +
+        'the audit log is what was written. Exits with 1 where it is not.',
+    )
+    .argument('<dir>', 'the backup')
+    .option('--data <dir>', 'the data folder that a server is to be started on', './safeguard-data');
+  withFormat(restore).action(async (from: string, options: RestoreOptions) => {
+    const { restore } = await import('./restore.ts');
+    await restore(from, options);
+  });
+  withExamples(restore, [
+    ['safeguard mirror restore /backup/2026-11-29 --data ./safeguard-data', 'then: safeguard serve'],
   ]);
   withExamples(command, [
     ['safeguard mirror status', 'how it does'],

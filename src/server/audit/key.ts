@@ -5,7 +5,7 @@ import { publicHalf, readSigner } from '../../attest/keys.ts';
 import type { AuditKey } from '../../audit/chain.ts';
 
 /** The key that signs the heads of the audit log, where the configuration names none. */
-const keyFile = 'audit.key';
+export const keyFile = 'audit.key';
 /** Its public half: what `safeguard audit verify --key` takes. */
 export const publicFile = 'audit.pub';
 

@@ -6,7 +6,7 @@ import type { Store } from '../../store/store.ts';
 import { hashOf, issueToken } from './tokens.ts';
 
 /** The token of the person who runs the server lies in this file of the data folder. */
-const adminTokenFile = 'admin.token';
+export const adminTokenFile = 'admin.token';
 
 /** The name that the token in the data folder acts under. */
 export const adminName = 'admin';

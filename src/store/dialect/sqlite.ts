@@ -10,6 +10,9 @@ import type { Tables } from '../tables.ts';
 import { type Dialect, insertHead, replaceTail } from './dialect.ts';
 import { NodeSqlite, NodeSqliteDialect } from './node-sqlite.ts';
 
+/** The database of a data folder. */
+export const databaseFile = 'safeguard.db';
+
 /** How long a statement waits for another program, such as a person's `sqlite3`, to let go of the database. */
 const busyTimeout = 5_000;
 
@@ -21,7 +24,7 @@ const chunk = 500;
  * `store/damaged` for a file that is not sound.
  */
 export function sqliteDialect(folder: string, isCache: boolean): Dialect {
-  const file = join(folder, 'safeguard.db');
+  const file = join(folder, databaseFile);
   const explain = (error: unknown) => explainSqlite(error, file);
   refuseEmptied(file);
   // The last one who closes a database in good order folds its log into it.
@@ -64,7 +67,7 @@ export function sqliteDialect(folder: string, isCache: boolean): Dialect {
  * the write-ahead log lets both. Throws `store/unreachable` where there is none.
  */
 export function sqliteReader(folder: string): Pick<Dialect, 'reader' | 'close'> {
-  const file = join(folder, 'safeguard.db');
+  const file = join(folder, databaseFile);
   if (!existsSync(file)) {
     throw new StoreError('store/unreachable', `There is no mirror in ${folder}: it has no safeguard.db.`);
   }

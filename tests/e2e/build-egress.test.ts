@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { codeDigest } from '../../src/build/run/code-digest.ts';
+import { loadPolicy } from '../../src/policy/policy.ts';
 import { lockfileOf, manifest, sealedProject, unsealed } from '../support/sealed.ts';
 
 const strace = spawnSync('strace', ['-qq', '-e', 'trace=none', 'true']).status === 0;
@@ -26,6 +27,24 @@ fn ask(path: &str) -> String {
     said.split(' ').nth(1).unwrap_or("").into()
 }
 fn main() { println!("cargo::rustc-env=DID={}", [${paths.map((path) => `ask("${path}")`).join(', ')}].join(" ")); }
+`;
+
+/** What another crate's script is let do, asked by running that script under its name, from a process that left its parents. */
+const posing = `
+fn main() {
+    asked();
+    let built = std::path::PathBuf::from(std::env::var("OUT_DIR").unwrap()).join("../..");
+    let script = loop {
+        let found = std::fs::read_dir(&built).unwrap().flatten().find(|one| {
+            one.file_name().to_string_lossy().starts_with("good-") && one.path().join("build-script-build").exists()
+        });
+        if let Some(found) = found { break found.path().join("build-script-build"); }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    };
+    let said = std::process::Command::new("setsid").arg("-w").arg(script)
+        .env("CARGO_PKG_NAME", "good").env("CARGO_MANIFEST_DIR", "/build/source/good").output().unwrap();
+    println!("{}", String::from_utf8(said.stdout).unwrap().trim().replace("DID=", "POSED="));
+}
 `;
 
 interface Entry {
@@ -47,8 +66,8 @@ describe('egress of a sealed build', { skip }, () => {
     const project = sealedProject(t, {
       'Cargo.toml': manifest('app', '[workspace]\n[dependencies]\ngood = { path = "good" }'),
       'Cargo.lock': lockfileOf({ app: ['good'], good: [] }),
-      'src/main.rs': 'fn main() { println!("{} | {}", good::DID, env!("DID")); }\n',
-      'build.rs': asks(port, ['/v1/data']),
+      'src/main.rs': 'fn main() { println!("{} | {} | {}", good::DID, env!("DID"), env!("POSED")); }\n',
+      'build.rs': `${asks(port, ['/v1/data']).replace('fn main()', 'fn asked()')}${posing}`,
       'good/Cargo.toml': manifest('good'),
       'good/build.rs': asks(port, ['/v1/data', '/v2', '/v1/%2e%2e/v2']),
       'good/src/lib.rs': 'pub const DID: &str = env!("DID");\n',
@@ -59,7 +78,7 @@ describe('egress of a sealed build', { skip }, () => {
     const ran = await project.build(['--format', 'json']);
     assert.equal(ran.code, 0, ran.stderr);
     const did = spawnSync(join(project.output, 'app'), { encoding: 'utf8' }).stdout.trim();
-    assert.equal(did, '200 403 403 | 403', ran.stderr);
+    assert.equal(did, '200 403 403 | 403 | 403 403 403', ran.stderr);
     assert.deepEqual(seen, ['GET /v1/data']);
     assert.match(
       ran.stderr,
@@ -76,9 +95,12 @@ describe('egress of a sealed build', { skip }, () => {
     assert.match(
       ran.stderr,
       new RegExp(
-        `egress = \\[\\{ host = "localhost", port = ${port}, methods = \\["GET"\\], path = "/v1/data" \\}\\]`,
+        `egress = \\[\\{ host = "localhost", port = ${port}, methods = \\["GET"\\], path = "/v1/data" \\}, .*path = "/v2" \\}\\]`,
       ),
     );
+    // What is proposed is what a policy takes.
+    const { refused } = JSON.parse(ran.stdout) as { readonly refused: readonly { readonly allow: string }[] };
+    for (const { allow } of refused) assert.ok(loadPolicy({ file: 'safeguard.toml', text: allow }));
     // All of it is in the log, and the log in the provenance.
     const log = readFileSync(join(project.output, 'egress.json'));
     const entries = JSON.parse(log.toString()) as readonly Entry[];
@@ -87,7 +109,12 @@ describe('egress of a sealed build', { skip }, () => {
         by.crates[0]?.name === crate ? [`${path} ${refused === undefined ? 'allowed' : 'refused'}`] : [],
       );
     assert.deepEqual(of('good'), ['/v1/data allowed', '/v2 refused', '/v1/%2e%2e/v2 refused']);
-    assert.deepEqual(of('app'), ['/v1/data refused']);
+    assert.deepEqual(of('app'), [
+      '/v1/data refused',
+      '/v1/data refused',
+      '/v2 refused',
+      '/v1/%2e%2e/v2 refused',
+    ]);
     const { predicate } = JSON.parse(
       readFileSync(join(project.output, 'app.provenance.intoto.json'), 'utf8'),
     ) as {
@@ -128,7 +155,7 @@ describe('egress of a sealed build', { skip }, () => {
     assert.equal(ran.code, 1, ran.stderr);
     assert.match(
       ran.stderr,
-      /the build script of app 0\.1\.0 changed \S+other-0123456789abcdef\/build-script-build, which is another crate’s/,
+      /the build script of app 0\.1\.0 changed \S+other-0123456789abcdef\/build-script-build, which is none of its own/,
     );
   });
 });

@@ -254,7 +254,7 @@ function take(process: Process, event: Done, isTold: IsTold): void {
     }
     case 'write': {
       const path = posix.resolve(cwd, event.path);
-      if (isNoFile(event.path) || isNoFile(path)) break;
+      if (!isMemory(path) && (isNoFile(event.path) || isNoFile(path))) break;
       if (isExpected(actor, path)) actor.expectedWrites++;
       else {
         const refused = event.refused === undefined ? {} : { refused: event.refused };
@@ -281,6 +281,11 @@ export function macroName(file: string): string {
 function isMacroLibrary(path: string, env: ReadonlyMap<string, string>): boolean {
   const [, name] = /\/deps\/lib([^/]+)-[0-9a-f]+\.(?:so|dylib|dll)$/.exec(path) ?? [];
   return name !== undefined && name !== env.get('CARGO_CRATE_NAME');
+}
+
+/** The memory of a process, which whoever writes it is the process from then on. */
+export function isMemory(path: string): boolean {
+  return /^\/proc\/\d+\/(?:task\/\d+\/)?mem$/.test(path);
 }
 
 /** Devices and pipes. */

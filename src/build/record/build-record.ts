@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { RecordedActor } from './act.ts';
-import { type Attributed, Attribution, macroName } from './attribute.ts';
+import { type Attributed, Attribution, isMemory, macroName } from './attribute.ts';
 import { isKeptFromSight, isOpenable, isOrdinary, type OutsideView, outsidePath } from './hidden.ts';
 import { TraceReader } from './recorder.ts';
 import { type Refused, refusedActs } from './refusal.ts';
@@ -125,10 +125,11 @@ function alterations(
   { kind, outDir, acts }: RecordedActor,
   target: string,
 ): readonly { readonly kind: 'alter'; readonly path: string }[] {
-  if (kind !== 'build-script' || outDir === undefined) return [];
-  const own = `${posix.dirname(outDir)}/`;
+  const own = kind === 'build-script' && outDir !== undefined ? `${posix.dirname(outDir)}/` : undefined;
   return acts.flatMap((act) => {
-    if (act.kind !== 'write' || act.refused !== undefined || act.path.startsWith(own)) return [];
+    if (act.kind !== 'write' || act.refused !== undefined) return [];
+    if (isMemory(act.path)) return [{ kind: 'alter', path: act.path } as const];
+    if (own === undefined || act.path.startsWith(own)) return [];
     const isOthers = /^(?:[^/]+\/){1,2}(?:deps|incremental|\.fingerprint|build\/[^/]+)\//.test(
       posix.relative(target, act.path),
     );

@@ -74,7 +74,10 @@ export function allowedBy(
       return { egress: [{ host: act.host, port: 443, methods: ['GET', 'HEAD'], path: '/' }] };
     case 'request': {
       const { host, port, method = 'GET', path = '/' } = act;
-      return { egress: [{ host, port, methods: [method], path }] };
+      // What a policy cannot write is left to the folder above.
+      const [plain = '/'] = /^[^%\s]*/.exec(path) ?? [];
+      const named = plain === path ? path : plain.slice(0, plain.lastIndexOf('/')) || '/';
+      return { egress: [{ host, port, methods: [method], path: named }] };
     }
     case 'read':
       return { read: [act.path] };
@@ -111,7 +114,7 @@ export function sayRefusedAct(act: RefusedAct): string {
     case 'read':
       return `tried to read ${act.path}, which is kept from its sight`;
     case 'alter':
-      return `changed ${act.path}, which is another crate’s`;
+      return `changed ${act.path}, which is none of its own`;
     case 'load':
       return `had ${act.variable}=${act.value} loaded into the compiler`;
   }

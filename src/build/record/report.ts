@@ -1,4 +1,4 @@
-import { allowText, type BuildAllowEntry } from '../../policy/build-allow.ts';
+import { allowText, type BuildAllowEntry, buildAllowEntry } from '../../policy/build-allow.ts';
 import { allowedBy, type Refused, type RefusedAct, sayRefusedAct } from './refusal.ts';
 
 /** What one piece of code was kept from, and the lines of a policy that would let it. As JSON it is a part of the report. */
@@ -38,7 +38,10 @@ export function reportRefusals(
   return [...groups.values()].map((group): RefusalReport => {
     const by = group[0]?.by ?? { kind: 'build-script', crates: [] };
     const acts = [...new Map(group.map(({ act }) => [JSON.stringify(act), act])).values()];
-    const wanted = group.filter(({ isAllowable }) => isAllowable).flatMap(({ act }) => allowedBy(act) ?? []);
+    const wanted = group
+      .filter(({ isAllowable }) => isAllowable)
+      .flatMap(({ act }) => allowedBy(act) ?? [])
+      .filter((part) => buildAllowEntry.partial().safeParse(part).success);
     const told = { ...by, acts: acts.map((act) => ({ ...act, said: sayRefusedAct(act) })) };
     if (wanted.length === 0) return { ...told, note: 'No line of a policy allows that.' };
     if (by.crates.length > maxMacros)

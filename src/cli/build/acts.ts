@@ -1,13 +1,4 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
@@ -25,20 +16,28 @@ import { sealArchives } from '../../build/run/private-home.ts';
 import { findToolchain, type Toolchain } from '../../build/run/toolchain.ts';
 import { type Bubblewrap, findBubblewrap } from '../../build/sandbox/bubblewrap.ts';
 import { cargoHomeFolder } from '../../gate/project/cargo-home.ts';
-import { terminalLines } from '../../gate/report/terminal.ts';
 import { allowListPath } from '../../policy/allow-list.ts';
 import type { BuildSettings } from '../../policy/build-allow.ts';
 import { loadLayers } from '../../policy/policy.ts';
-import { exits } from '../check/acts.ts';
 import { type JudgedProject, judgeProject } from '../check/judge.ts';
 import { createdAt } from '../sbom/created.ts';
 import { CliError, exit } from '../shared/error.ts';
 import { type OpenBuild, openBuild } from '../shared/open-build.ts';
-import { note, paint, print, printable } from '../shared/terminal.ts';
+import { paint } from '../shared/terminal.ts';
 import { startRecording } from './recording.ts';
-import { type BuiltFile, egressLog, writeResults } from './results.ts';
+import { egressLog, writeResults } from './results.ts';
 import { makeRoom } from './room.ts';
 import { now, type Said, signerFrom } from './statements.ts';
+import {
+  failedFolder,
+  keepFailed,
+  mebibytes,
+  phase,
+  recorderText,
+  sandboxText,
+  tellDenied,
+  tellResults,
+} from './tell.ts';
 
 export interface BuildCommandOptions {
   readonly outputDir: string;
@@ -220,38 +219,6 @@ function sandboxHere(): Bubblewrap {
   });
 }
 
-function sandboxText(bubblewrap: Bubblewrap | undefined): string {
-  if (bubblewrap === undefined)
-    return paint('yellow', 'none: build scripts and macros can do what you can', process.stderr);
-  return `bubblewrap ${bubblewrap.version}: no network, nothing to write to but the target folder`;
-}
-
-function recorderText(recorder: Recorder): string {
-  if (recorder.kind === 'strace')
-    return `strace ${recorder.version}: what is refused is told of whose code it was`;
-  return paint('yellow', `none: ${recorder.reason}; whose code is refused cannot be told`, process.stderr);
-}
-
-/** What a build that failed leaves: its log, and what was refused. */
-function keepFailed(
-  output: string,
-  target: string,
-  log: string,
-  refused: readonly RefusalReport[],
-  format: 'text' | 'json',
-): void {
-  const folder = failedFolder(output, target);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder);
-  copyFileSync(log, join(folder, 'build.log'));
-  writeFileSync(join(folder, 'refused.json'), `${JSON.stringify(refused, null, 2)}\n`);
-  if (format === 'json') print(JSON.stringify({ built: false, target, refused }, null, 2));
-}
-
-function failedFolder(output: string, target: string): string {
-  return join(output, `${target}.failed`);
-}
-
 async function judge(command: CargoCommand, options: BuildCommandOptions): Promise<JudgedProject> {
   const judged = await judgeProject({
     manifestPath: command.manifestPath ?? 'Cargo.toml',
@@ -265,14 +232,6 @@ async function judge(command: CargoCommand, options: BuildCommandOptions): Promi
   const colour = verdict === 'allow' ? 'green' : verdict === 'deny' ? 'red' : 'yellow';
   phase('verdict', `${paint(colour, verdict, process.stderr)} by policy ${policy.slice(0, 12)}`);
   return judged;
-}
-
-function tellDenied({ verdict, files, comparedWith }: JudgedProject, format: 'text' | 'json'): void {
-  const about = { file: files.join(', '), comparedWith, all: false, width: undefined, now: Date.now() };
-  if (format === 'json') print(JSON.stringify({ built: false, verdict }, null, 2));
-  else for (const line of terminalLines(verdict, about, paint)) print(line);
-  note('Nothing was compiled.');
-  process.exitCode = exit.problem;
 }
 
 /** What cargo would build, by what is on this machine by now. */
@@ -343,33 +302,6 @@ function environmentHere(): Readonly<Record<string, string>> {
     value === undefined ? [] : [[name, value]],
   );
   return Object.fromEntries(entries);
-}
-
-function tellResults(
-  files: readonly BuiltFile[],
-  target: string,
-  { verdict }: JudgedProject,
-  refused: readonly RefusalReport[],
-  format: 'text' | 'json',
-): void {
-  process.exitCode = exits[verdict.verdict];
-  if (format === 'json') {
-    const { verdict: decision, policy } = verdict;
-    print(JSON.stringify({ built: true, target, verdict: { decision, policy }, files, refused }, null, 2));
-    return;
-  }
-  for (const { file, sha256 } of files) print(`${sha256}  ${printable(file)}`);
-  if (verdict.verdict !== 'allow')
-    note(`It was built, and the verdict is ${verdict.verdict}: \`safeguard check\` says what it waits for.`);
-}
-
-/** One line for a phase, on stderr. */
-function phase(name: string, text: string): void {
-  note(`${paint('bold', name.padEnd(8), process.stderr)} ${text}`);
-}
-
-function mebibytes(bytes: number): string {
-  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }
 
 const codes = {

@@ -218,6 +218,21 @@ describe('attribution', () => {
     );
   });
 
+  it('tells that the memory of a process was opened to be written, and of nothing else in /proc', () => {
+    const { actors } = attribute(
+      events(
+        script(10),
+        '10 openat(AT_FDCWD</>, "/proc/7/mem", O_RDWR) = 3</proc/7/mem>',
+        '10 openat(AT_FDCWD</>, "/proc/self/oom_score_adj", O_WRONLY) = 3</proc/10/oom_score_adj>',
+      ),
+      '/src',
+    );
+    assert.deepEqual(
+      actors.map(({ acts }) => acts),
+      [[{ kind: 'write', path: '/proc/7/mem', how: 'written' }]],
+    );
+  });
+
   it('takes a number that comes again for another process', () => {
     const { actors } = attribute(
       events(

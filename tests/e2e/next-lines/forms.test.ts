@@ -45,6 +45,7 @@ const typedIn: Readonly<Record<string, string>> = {
   'safeguard inventory list --partly-known':
     'safeguard: fills the inventory, and says what is not known of it',
   'safeguard mirror status': 'safeguard: sets cargo up, and looks whether it is',
+  'safeguard observe -- cargo build': '../observe: sees what a script and a macro do',
   'safeguard policy check': 'safeguard: makes, checks and shows a policy',
   'safeguard policy check …': '../../cli/policy: ',
   'safeguard policy init': 'safeguard: makes, checks and shows a policy',

@@ -1,0 +1,80 @@
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Recorder } from '../../build/record/recorder.ts';
+import type { RefusalReport } from '../../build/record/report.ts';
+import type { Bubblewrap } from '../../build/sandbox/bubblewrap.ts';
+import { terminalLines } from '../../gate/report/terminal.ts';
+import { exits } from '../check/acts.ts';
+import type { JudgedProject } from '../check/judge.ts';
+import { exit } from '../shared/error.ts';
+import { note, paint, print, printable } from '../shared/terminal.ts';
+import type { BuiltFile } from './results.ts';
+
+// What a build says: on stderr a line for each phase, on stdout the results.
+
+export function sandboxText(bubblewrap: Bubblewrap | undefined): string {
+  if (bubblewrap === undefined)
+    return paint('yellow', 'none: build scripts and macros can do what you can', process.stderr);
+  return `bubblewrap ${bubblewrap.version}: no network, nothing to write to but the target folder`;
+}
+
+export function recorderText(recorder: Recorder): string {
+  if (recorder.kind === 'strace')
+    return `strace ${recorder.version}: what is refused is told of whose code it was`;
+  return paint('yellow', `none: ${recorder.reason}; whose code is refused cannot be told`, process.stderr);
+}
+
+/** What a build that failed leaves: its log, and what was refused. */
+export function keepFailed(
+  output: string,
+  target: string,
+  log: string,
+  refused: readonly RefusalReport[],
+  format: 'text' | 'json',
+): void {
+  const folder = failedFolder(output, target);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  copyFileSync(log, join(folder, 'build.log'));
+  writeFileSync(join(folder, 'refused.json'), `${JSON.stringify(refused, null, 2)}\n`);
+  if (format === 'json') print(JSON.stringify({ built: false, target, refused }, null, 2));
+}
+
+export function failedFolder(output: string, target: string): string {
+  return join(output, `${target}.failed`);
+}
+
+export function tellDenied({ verdict, files, comparedWith }: JudgedProject, format: 'text' | 'json'): void {
+  const about = { file: files.join(', '), comparedWith, all: false, width: undefined, now: Date.now() };
+  if (format === 'json') print(JSON.stringify({ built: false, verdict }, null, 2));
+  else for (const line of terminalLines(verdict, about, paint)) print(line);
+  note('Nothing was compiled.');
+  process.exitCode = exit.problem;
+}
+
+export function tellResults(
+  files: readonly BuiltFile[],
+  target: string,
+  { verdict }: JudgedProject,
+  refused: readonly RefusalReport[],
+  format: 'text' | 'json',
+): void {
+  process.exitCode = exits[verdict.verdict];
+  if (format === 'json') {
+    const { verdict: decision, policy } = verdict;
+    print(JSON.stringify({ built: true, target, verdict: { decision, policy }, files, refused }, null, 2));
+    return;
+  }
+  for (const { file, sha256 } of files) print(`${sha256}  ${printable(file)}`);
+  if (verdict.verdict !== 'allow')
+    note(`It was built, and the verdict is ${verdict.verdict}: \`safeguard check\` says what it waits for.`);
+}
+
+/** One line for a phase, on stderr. */
+export function phase(name: string, text: string): void {
+  note(`${paint('bold', name.padEnd(8), process.stderr)} ${text}`);
+}
+
+export function mebibytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}

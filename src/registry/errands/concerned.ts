@@ -7,8 +7,8 @@ import { claimFeed, digestOf, nothing } from './claim.ts';
 
 /** Under which the store keeps them. */
 const name = 'crates to judge anew';
-/** How long a replica may be silent over them before another one takes them: milliseconds. */
-const turns = { every: 0, lease: 60_000 };
+/** How long a replica may be silent over them before another one takes them: milliseconds. To judge twice does no harm. */
+const turns = { every: 0, lease: 20_000 };
 
 /** Crates by `canonicalName`, each with a number that grows whenever it is concerned once more. */
 export type Concerned = Readonly<Record<string, number>>;

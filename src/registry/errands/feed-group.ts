@@ -8,7 +8,7 @@ import { concern } from './concerned.ts';
 
 /** How long one replica may take over a reading before another one tries, of what is fetched and of what is at hand: milliseconds. */
 const lease = 10 * 60_000;
-const leaseHere = 60_000;
+const leaseHere = 20_000;
 
 /** One configured feed. */
 export interface FeedPlan<Reading extends FeedReading> {

@@ -9,7 +9,7 @@ import type { Stopwatch } from '../facts/stopwatch.ts';
 import { sayDuration } from '../policy/duration.ts';
 import type { DumpPlan } from '../registry/errands/dumps.ts';
 import { RegistryError } from '../registry/error.ts';
-import { hasCredentials } from '../registry/upstream/upstream.ts';
+import { hasCredentials } from '../registry/upstream/address.ts';
 import type { PeoplePlan } from '../registry/watch.ts';
 import type { ServerConfig } from './config.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RegistryError } from '../registry/error.ts';
+import { hasCredentials, type UpstreamAddress } from '../registry/upstream/address.ts';
 import { type CredentialSection, credentialOf } from '../registry/upstream/credential.ts';
-import { hasCredentials, type UpstreamAddress } from '../registry/upstream/upstream.ts';
 
 /** Where a token comes from; at most one of them is given. */
 export const tokenConfig = {

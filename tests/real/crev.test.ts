@@ -8,7 +8,7 @@ import { parseIndexLine } from '../../src/cargo/index-entry.ts';
 import { downloadUrl, indexPath } from '../../src/cargo/index-path.ts';
 import { contentDigest } from '../../src/facts/crev/content-digest.ts';
 import { readProofs } from '../../src/facts/crev/proofs.ts';
-import { upstreamAddress } from '../../src/registry/upstream/upstream.ts';
+import { upstreamAddress } from '../../src/registry/upstream/address.ts';
 
 const folder = join(import.meta.dirname, '../../../shared/data/crev');
 const wanted = 12;

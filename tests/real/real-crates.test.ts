@@ -14,7 +14,7 @@ import { promisify } from 'node:util';
 import { parseIndexLine, withYanked } from '../../src/cargo/index-entry.ts';
 import { indexPath } from '../../src/cargo/index-path.ts';
 import { parseLockfile } from '../../src/cargo/lockfile.ts';
-import { upstreamAddress } from '../../src/registry/upstream/upstream.ts';
+import { upstreamAddress } from '../../src/registry/upstream/address.ts';
 import { tempDir } from '../support/temp.ts';
 
 const run = promisify(execFile);

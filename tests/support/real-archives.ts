@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { archiveTexts, type CrateArchive, readCrateArchive } from '../../src/cargo/crate-archive.ts';
 import { CargoHome, cargoHomeFolder } from '../../src/gate/project/cargo-home.ts';
-import { Upstream, upstreamAddress } from '../../src/registry/upstream/upstream.ts';
+import { upstreamAddress } from '../../src/registry/upstream/address.ts';
+import { Upstream } from '../../src/registry/upstream/upstream.ts';
 import { archiveFiles } from '../../src/rust/inputs/package-files.ts';
 import { type PackageSource, packageSource } from '../../src/rust/package-source.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { upstreamAddress } from '../../registry/upstream/upstream.ts';
+import { upstreamAddress } from '../../registry/upstream/address.ts';
 import { type AssembledServer, assemble } from '../../server/assemble.ts';
 import { loadConfig } from '../../server/config.ts';
 import { serverLog } from '../../server/log.ts';

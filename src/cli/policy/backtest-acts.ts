@@ -7,7 +7,7 @@ import { feedSource } from '../../facts/feed/source.ts';
 import { shippedSource } from '../../facts/popularity/shipped.ts';
 import { knownNames } from '../../facts/typosquat/names.ts';
 import { backtest } from '../../registry/backtest/backtest.ts';
-import { upstreamAddress } from '../../registry/upstream/upstream.ts';
+import { upstreamAddress } from '../../registry/upstream/address.ts';
 import { openReader } from '../../store/open.ts';
 import { type Progress, progressOn } from '../shared/progress.ts';
 import { print } from '../shared/terminal.ts';

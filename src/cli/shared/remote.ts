@@ -16,7 +16,7 @@ export function lazyRemote({
     const [{ remoteCrates }, { credentialOf }, { upstreamAddress }] = await Promise.all([
       import('../../gate/project/remote-crates.ts'),
       import('../../registry/upstream/credential.ts'),
-      import('../../registry/upstream/upstream.ts'),
+      import('../../registry/upstream/address.ts'),
     ]);
     if (server === undefined) return remoteCrates(upstreamAddress(upstream), Date.now);
     const { SAFEGUARD_TOKEN: token } = process.env;

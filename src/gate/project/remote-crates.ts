@@ -1,6 +1,7 @@
 import { parseIndexLine } from '../../cargo/index-entry.ts';
 import { splitIndexFile } from '../../cargo/index-file.ts';
-import { Upstream, type UpstreamAddress } from '../../registry/upstream/upstream.ts';
+import type { UpstreamAddress } from '../../registry/upstream/address.ts';
+import { Upstream } from '../../registry/upstream/upstream.ts';
 import type { Release, RemoteCrates } from './crate-facts.ts';
 
 /** Bytes of the largest archive that is taken. */

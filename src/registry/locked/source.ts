@@ -1,7 +1,7 @@
 import { CargoError } from '../../cargo/error.ts';
 import { parseSourceId, type SourceId } from '../../cargo/source-id.ts';
 import { isCratesIo } from '../../policy/source-match.ts';
-import type { UpstreamAddress } from '../upstream/upstream.ts';
+import type { UpstreamAddress } from '../upstream/address.ts';
 
 /**
  * The upstream that a lockfile's source means; `undefined` for what this mirror has no sight of. Source replacement keeps

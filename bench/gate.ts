@@ -34,6 +34,8 @@ interface Measured {
   readonly least: number;
   readonly median: number;
   readonly most: number;
+  /** Of a processor, all its threads together: what others do beside it makes less of a difference there. */
+  readonly processor: number;
   /** MiB, of the largest process. */
   readonly memory: number;
 }
@@ -45,11 +47,16 @@ try {
   // Another toolchain than the one that is here would be looked for.
   for (const file of ['rust-toolchain.toml', 'rust-toolchain']) rmSync(join(project, file), { force: true });
   const packages = parseLockfile(readFileSync(join(project, 'Cargo.lock'), 'utf8')).packages.length;
-  const cache = { XDG_CACHE_HOME: join(work, 'cache'), NODE_COMPILE_CACHE: join(work, 'compiled') };
+  const cache = {
+    XDG_CACHE_HOME: join(work, 'cache'),
+    NODE_COMPILE_CACHE: join(work, 'compiled'),
+    MALLOC_ARENA_MAX: '2',
+  };
   const ours =
     (...args: readonly string[]) =>
     () =>
-      timed([process.execPath, safeguard, ...args], project, cache);
+      // As the launcher starts it.
+      timed([process.execPath, '--max-semi-space-size=16', safeguard, ...args], project, cache);
   const check = ['check', '--advisory-db', database, '--format', 'json'];
   for (const args of [
     ['init', '--quiet'],
@@ -81,8 +88,8 @@ try {
   console.log(
     `\n## ${new Date().toISOString().slice(0, 10)}: ${packages} packages, ${runs} runs, load ${loadavg()[0]?.toFixed(1)}\n`,
   );
-  console.log('| command | median s | least–most | MiB |');
-  console.log('| --- | --- | --- | --- |');
+  console.log('| command | median s | least–most | of a processor | MiB |');
+  console.log('| --- | --- | --- | --- | --- |');
   if (options.cold) print('`safeguard check`, nothing in any cache', [ours(...check)()]);
   for (const [name, run] of rows) {
     run();
@@ -94,12 +101,13 @@ try {
 
 interface Run {
   readonly seconds: number;
+  readonly processor: number;
   readonly memory: number;
 }
 
 /** One whole process, its output thrown away. */
 function timed(command: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Run {
-  const { stderr, error, status } = spawnSync('/usr/bin/time', ['--format', '%e %M', ...command], {
+  const { stderr, error, status } = spawnSync('/usr/bin/time', ['--format', '%e %U %S %M', ...command], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -107,25 +115,33 @@ function timed(command: readonly string[], cwd: string, env: Readonly<Record<str
     maxBuffer: 2 ** 28,
   });
   if (error !== undefined) throw error;
-  const [, seconds, kilobytes] = /([\d.]+) (\d+)\n?$/.exec(stderr) ?? [];
+  const [, seconds, user, system, kilobytes] = /([\d.]+) ([\d.]+) ([\d.]+) (\d+)\n?$/.exec(stderr) ?? [];
   // A verdict is an exit code too: below 8 with each of these tools.
   if (seconds === undefined || status === null || status > 15)
     throw new Error(`${command.join(' ')}: ${stderr}`);
-  return { seconds: Number(seconds), memory: Number(kilobytes) / 1024 };
+  const processor = Number(user) + Number(system);
+  return { seconds: Number(seconds), processor, memory: Number(kilobytes) / 1024 };
 }
 
 function print(name: string, all: readonly Run[]): void {
-  const { least, median, most, memory } = summary(all);
+  const { least, median, most, processor, memory } = summary(all);
   const range = all.length === 1 ? '' : `${least.toFixed(2)}–${most.toFixed(2)}`;
-  console.log(`| ${name} | ${median.toFixed(2)} | ${range} | ${memory.toFixed(0)} |`);
+  console.log(
+    `| ${name} | ${median.toFixed(2)} | ${range} | ${processor.toFixed(2)} | ${memory.toFixed(0)} |`,
+  );
 }
 
 function summary(all: readonly Run[]): Measured {
   const seconds = all.map((run) => run.seconds).sort((a, b) => a - b);
   return {
     least: seconds[0] ?? 0,
-    median: seconds[Math.floor(seconds.length / 2)] ?? 0,
+    median: middle(seconds),
     most: seconds.at(-1) ?? 0,
+    processor: middle(all.map(({ processor }) => processor)),
     memory: Math.max(...all.map(({ memory }) => memory)),
   };
+}
+
+function middle(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

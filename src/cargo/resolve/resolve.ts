@@ -57,6 +57,8 @@ export interface BuiltPackage {
   readonly named?: string | undefined;
   /** Sorted by code point. */
   readonly features: readonly string[];
+  /** What its manifest declares; absent where that is not known. */
+  readonly declares?: Pick<Package, 'features' | 'dependencies'> | undefined;
   readonly procMacro: boolean;
   /** Whether its build script is compiled and run for it. */
   readonly buildScript: boolean;
@@ -214,6 +216,7 @@ function builtPackage(
     builtFor,
     ...(named === undefined ? {} : { named }),
     features,
+    declares: node.package.opaque === undefined ? node.package : undefined,
     procMacro: node.package.targets.lib?.procMacro === true,
     buildScript: units.some(({ kind }) => kind === 'build-script'),
     opaque: node.package.opaque,

@@ -178,11 +178,39 @@ function factOf(views: readonly View[], key: string, name: string): GraphFact {
     isTop: views.some((view) => isTop(view, key)),
     path: found === undefined ? '' : pathIn(found.view.after.resolution, key),
     gained: [...new Set(gained)].sort(),
+    renamed: renamed(views, key, gained),
     executes: [...new Set(own.flatMap(executes))].sort(),
     opaque: own.map(({ opaque, unread }) => opaque ?? unread).find((reason) => reason !== undefined),
     executedBefore,
     brings: isIn('after') ? broughtBy(views, key) : [],
   };
+}
+
+/** The gained features that no release had in whose place it came, where it uses no other packages than that one. */
+function renamed(views: readonly View[], key: string, gained: readonly string[]): readonly string[] {
+  const before = views.flatMap(({ before, replaced }) => {
+    const old = replaced.before.get(key);
+    return old === undefined ? [] : (before.built.get(old) ?? []).map((pkg) => ({ pkg, side: before }));
+  });
+  const declared = before.map(({ pkg }) => pkg.declares);
+  if (declared.length === 0 || declared.includes(undefined)) return [];
+  const used = new Set(before.flatMap(({ pkg, side }) => usedBy(pkg, side)));
+  const uses = views.flatMap(({ after }) =>
+    (after.built.get(key) ?? []).flatMap((pkg) => usedBy(pkg, after)),
+  );
+  if (uses.some((name) => !used.has(name))) return [];
+  const had = (feature: string) =>
+    declared.some(
+      (one) =>
+        one?.features.has(feature) === true ||
+        one?.dependencies.some(({ name }) => name === feature) === true,
+    );
+  return [...new Set(gained)].filter((feature) => !had(feature)).sort();
+}
+
+/** The crates that a package uses. */
+function usedBy({ uses }: BuiltPackage, { resolution }: SideView): readonly string[] {
+  return uses.flatMap(({ package: index }) => resolution.packages[index]?.name ?? []);
 }
 
 function executes({ procMacro, buildScript }: BuiltPackage): BuildTimeCode[] {

@@ -18,18 +18,22 @@ export const featureAdded = defineRule({
   doc:
     'Says which features a change turns on in packages that are there already: a feature is code that was not compiled ' +
     'before, and often a whole tree of further crates. A line in Cargo.toml can do that while Cargo.lock stays as it is. ' +
-    'Those that `review` names ask for a review.',
+    'Those that `review` names ask for a review. Features that an update only gives names to, which the release before did not have ' +
+    'and which bring nothing, are not told.',
   section: 'feature-added',
   settings,
   contexts: ['change'],
   needs: ['graph'],
   evaluate({ subject, facts, settings }) {
     if (facts.graph.kind === 'unknown') return unknownGraph(facts.graph.reason, settings.effect);
-    const { gained, brings, path } = facts.graph.value;
+    const { gained, renamed, brings, path } = facts.graph.value;
     if (gained.length === 0) return [];
     const named = gained.filter((feature) =>
       settings.review.some((pattern) => names(pattern, subject.crate, feature)),
     );
+    // An update that gives names to what was always built switches nothing on.
+    const isRenaming = brings.length === 0 && gained.every((feature) => renamed.includes(feature));
+    if (named.length === 0 && isRenaming) return [];
     const effect = named.length > 0 ? 'review' : settings.effect;
     if (effect === 'allow') return [];
     const shown = (named.length > 0 ? named : gained).map((feature) => `\`${feature}\``).join(', ');

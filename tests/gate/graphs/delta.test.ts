@@ -9,13 +9,15 @@ interface Spec {
   readonly features?: readonly string[];
   readonly host?: true;
   readonly runs?: true;
+  /** Features and optional dependencies that its manifest has; absent: not known. */
+  readonly declares?: readonly string[];
 }
 
 /** A graph by `name version` or `name`, whose first package is the root. */
 function graph(specs: Readonly<Record<string, Spec>>): Resolution {
   const names = Object.keys(specs);
   const packages = Object.entries(specs).map(
-    ([id, { uses = [], features = [], host, runs }]): BuiltPackage => {
+    ([id, { uses = [], features = [], host, runs, declares }]): BuiltPackage => {
       const [name = '', version = '1.0.0'] = id.split(' ');
       return {
         name,
@@ -24,6 +26,10 @@ function graph(specs: Readonly<Record<string, Spec>>): Resolution {
         checksum: undefined,
         builtFor: host ? 'host' : 'target',
         features,
+        declares: declares && {
+          features: new Map(declares.map((one) => [one, []])),
+          dependencies: [],
+        },
         procMacro: false,
         buildScript: runs === true,
         opaque: undefined,
@@ -46,6 +52,42 @@ const compare = (
   );
 
 describe('the delta of two graphs', () => {
+  describe('features that an update only gives names to', () => {
+    const old = { features: ['a'], declares: ['a', 'off'] };
+    const cases: readonly (readonly [name: string, before: Spec, after: Spec, renamed: readonly string[]])[] =
+      [
+        ['are new in the release', old, { features: ['a', 'b', 'default'] }, ['b', 'default']],
+        ['were there, and off', old, { features: ['a', 'b', 'off'] }, ['b']],
+        ['come with a package that it did not use', old, { uses: ['leaf'], features: ['a', 'b'] }, []],
+        [
+          'come with one that it used',
+          { ...old, uses: ['leaf'] },
+          { uses: ['leaf'], features: ['b'] },
+          ['b'],
+        ],
+        ['are not known of the release before', { features: ['a'] }, { features: ['a', 'b'] }, []],
+      ];
+    for (const [name, before, after, renamed] of cases) {
+      it(name, () => {
+        const delta = compare(
+          graph({ app: { uses: ['net 1.0.0', 'leaf'] }, 'net 1.0.0': before, leaf: {} }),
+          graph({ app: { uses: ['net 1.1.0', 'leaf'] }, 'net 1.1.0': after, leaf: {} }),
+          ['net', '1.0.0', '1.1.0'],
+        );
+        assert.deepEqual(delta.fact(id('net', '1.1.0')).renamed, renamed);
+      });
+    }
+
+    it('are none where the release is the same', () => {
+      const delta = compare(
+        graph({ app: { uses: ['net'] }, net: old }),
+        graph({ app: { uses: ['net'] }, net: { ...old, features: ['a', 'off'] } }),
+      );
+      assert.deepEqual(delta.fact(id('net')).renamed, []);
+      assert.deepEqual(delta.fact(id('net')).gained, ['off']);
+    });
+  });
+
   it('tells features gained and lost, by side', () => {
     const delta = compare(
       graph({ app: { uses: ['net'] }, net: { features: ['a', 'b'] } }),

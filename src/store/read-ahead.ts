@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { wholeNumber } from './reader.ts';
 import type {
   BlockRecord,
   BreakGlassRecord,
@@ -157,7 +158,7 @@ async function cratesIn(
       key,
       {
         crate: row && decodeRow(crates, row),
-        revision: row && Number(row.revision),
+        revision: row && (wholeNumber('crates', row.revision) ?? 0),
         outlines: all(outlines, outlinesOf),
         blocks: all(blocks, blocksOf),
         breakGlass: all(breakGlass, breakGlassOf),

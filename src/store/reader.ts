@@ -387,7 +387,8 @@ const digests = pick(feeds, 'name', 'digest');
 const releaseKeys = pick(releases, 'registry', 'key', 'version');
 const releaseCrates = pick(releases, 'registry', 'key');
 
-function wholeNumber(table: string, value: unknown): number | null {
+/** A number out of the database, or `null`. Throws `store/damaged` for anything else. */
+export function wholeNumber(table: string, value: unknown): number | null {
   if (value === null || (typeof value === 'number' && Number.isSafeInteger(value))) return value;
   throw damaged(table, `${JSON.stringify(String(value))} is where a whole number is expected`);
 }

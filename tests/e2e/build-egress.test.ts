@@ -157,5 +157,12 @@ describe('egress of a sealed build', { skip }, () => {
       ran.stderr,
       /the build script of app 0\.1\.0 changed \S+other-0123456789abcdef\/build-script-build, which is none of its own/,
     );
+    const lines = /^ +(\[build\.allow\."app"\])\n +(code = .*)\n +(reason = .*)\n +(write = .*)$/m.exec(
+      ran.stderr,
+    );
+    assert.equal(lines?.[4], 'write = ["/build/target"]', ran.stderr);
+    writeFileSync(join(project.dir, 'safeguard.toml'), `${lines?.slice(1).join('\n')}\n`);
+    const allowed = await project.build();
+    assert.equal(allowed.code, 0, allowed.stderr);
   });
 });

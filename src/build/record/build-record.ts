@@ -13,28 +13,30 @@ export interface OpenedPlace {
   readonly isFor: (by: Refused) => boolean;
 }
 
+/** Paths inside, and who may change what others made. */
+export interface BuildPlaces {
+  readonly cwd: string;
+  /** The folder that cargo and compilers write to. */
+  readonly target: string;
+  readonly mayAlter: (by: Refused) => boolean;
+}
+
 /** How often a trace is read while a build runs, in milliseconds. */
 const every = 200;
 
 /** The record of one sealed build, read while it runs. */
 export class BuildRecord {
   readonly #trace: string;
-  readonly #target: string;
+  readonly #places: BuildPlaces;
   readonly #attribution: Attribution;
   readonly #view: OutsideView;
   readonly #opened: readonly OpenedPlace[];
   readonly #timer: NodeJS.Timeout;
   #reader: TraceReader | undefined;
 
-  /** `target` is the folder, inside, that cargo and compilers write to. */
-  constructor(
-    trace: string,
-    places: { readonly cwd: string; readonly target: string },
-    view: OutsideView,
-    opened: readonly OpenedPlace[],
-  ) {
-    const { cwd, target } = places;
-    this.#target = target;
+  constructor(trace: string, places: BuildPlaces, view: OutsideView, opened: readonly OpenedPlace[]) {
+    const { cwd } = places;
+    this.#places = places;
     this.#trace = trace;
     this.#view = view;
     this.#opened = opened;
@@ -63,7 +65,9 @@ export class BuildRecord {
       const owner = this.#attribution.ownerOf(socket);
       if (owner !== undefined) {
         const { actors, macroPackages } = this.#attribution.attributed();
-        const isAltered = actors.some((actor) => alterations(actor, this.#target).length > 0);
+        const isAltered = actors.some(
+          (actor) => this.#altered(actor, refusedOf(actor, macroPackages)).length > 0,
+        );
         return owner.kind === 'nobody' || isAltered ? undefined : refusedOf(owner.actor, macroPackages);
       }
       await new Promise((looked) => setTimeout(looked, 20));
@@ -102,7 +106,7 @@ export class BuildRecord {
   }
 
   #trespassesOf(actor: RecordedActor, by: Refused): readonly Refusal[] {
-    const altered = alterations(actor, this.#target).map((act): Refusal => ({ by, act, isAllowable: false }));
+    const altered = this.#altered(actor, by);
     const used = actor.acts.flatMap((act): readonly Refusal[] => {
       const isDone = act.kind === 'read' || (act.kind === 'write' && act.refused === undefined);
       if (!isDone) return [];
@@ -111,6 +115,13 @@ export class BuildRecord {
       return [{ by, act: { kind: act.kind, path: act.path }, isAllowable: true }];
     });
     return [...altered, ...used];
+  }
+
+  #altered(actor: RecordedActor, by: Refused): readonly Refusal[] {
+    const { target, mayAlter } = this.#places;
+    return alterations(actor, target)
+      .filter(({ path }) => isMemory(path) || !mayAlter(by))
+      .map((act) => ({ by, act, isAllowable: by.kind === 'build-script' && !isMemory(act.path) }));
   }
 
   #openedAt(path: string): OpenedPlace | undefined {
@@ -130,9 +141,10 @@ function alterations(
     if (act.kind !== 'write' || act.refused !== undefined) return [];
     if (isMemory(act.path)) return [{ kind: 'alter', path: act.path } as const];
     if (own === undefined || act.path.startsWith(own)) return [];
-    const isOthers = /^(?:[^/]+\/){1,2}(?:deps|incremental|\.fingerprint|build\/[^/]+)\//.test(
-      posix.relative(target, act.path),
-    );
+    const isOthers =
+      /^(?:[^/]+\/){1,2}(?:(?:deps|incremental|\.fingerprint|build\/[^/]+)\/|[^/]+\.so(?:\.[\d.]+)?$)/.test(
+        posix.relative(target, act.path),
+      );
     return isOthers ? [{ kind: 'alter', path: act.path } as const] : [];
   });
 }

@@ -67,9 +67,10 @@ export function allowedBy(
 ): Partial<Pick<BuildAllowEntry, 'egress' | 'read' | 'write' | 'load'>> | undefined {
   switch (act.kind) {
     case 'address':
-    case 'alter':
     case 'socket':
       return undefined;
+    case 'alter':
+      return { write: ['/build/target'] };
     case 'lookup':
       return { egress: [{ host: act.host, port: 443, methods: ['GET', 'HEAD'], path: '/' }] };
     case 'request': {

@@ -86,7 +86,13 @@ export async function startRecording(input: RecordingInput): Promise<Recording> 
       ? undefined
       : new BuildRecord(
           trace,
-          { cwd: room.folder, target: inside.target },
+          {
+            cwd: room.folder,
+            target: inside.target,
+            mayAlter: ({ kind, crates }) =>
+              crates.length > 0 &&
+              crates.every((crate) => entryFor(inForce, kind, crate)?.write.includes(inside.target) === true),
+          },
           view,
           openedPlaces(mounts, inForce),
         );

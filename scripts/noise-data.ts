@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { GateFinding, GateVerdict } from '../src/gate/change.ts';
 import { inOrder } from '../src/gate/order.ts';
 import { outlineOf } from '../src/gate/report/outline.ts';
-import { printable } from '../src/gate/report/plain.ts';
+import { printable } from '../src/gate/report/printable.ts';
 import { terminalLines } from '../src/gate/report/terminal.ts';
 import { counts } from '../src/policy/excepted.ts';
 import { type Named, nameOf } from './noise-updates.ts';

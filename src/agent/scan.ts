@@ -2,17 +2,14 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'no
 import { join } from 'node:path';
 import { FileIdentities, type FileIdentity } from './file-identity.ts';
 import { codeIn, readStat, stateOf, unmarked } from './proc-text.ts';
-import type { HostReport, SeenProcess, StaleObject } from './report.ts';
+import type { Look, SeenProcess, StaleObject } from './report.ts';
 
 /** Processes and stale objects of each that are told of; more than any host has. */
 const maxProcesses = 20_000;
 const maxStale = 200;
 
 /** One look at all processes. `proc` is where the kernel shows them: `/proc`. Throws what the system says of that folder. */
-export function scan(
-  proc: string,
-  files: FileIdentities = new FileIdentities(),
-): Pick<HostReport, 'bootId' | 'processes' | 'unread'> {
+export function scan(proc: string, files: FileIdentities = new FileIdentities()): Look {
   const bootId = readFileSync(join(proc, 'sys/kernel/random/boot_id'), 'utf8').trim();
   const pids = readdirSync(proc).filter((name) => /^\d+$/.test(name));
   const processes: SeenProcess[] = [];

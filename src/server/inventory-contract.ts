@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HostReport } from '../agent/report.ts';
+import type { HostChange, HostReport } from '../agent/report.ts';
 import { type ArtefactStatement, maxComponents, maxUses } from '../inventory/statement.ts';
 
 // The inventory's part of /api/v1.
@@ -160,33 +160,50 @@ const states = ['present', 'replaced', 'deleted', 'unpackaged'] as const;
 const standings = ['known', 'changed', 'unknown'] as const;
 const path = plain(4200);
 
-/** Body of `POST /api/v1/sightings`: all that a host runs now. */
-export const reportSchema: z.ZodType<HostReport> = z.strictObject({
+const seenProcess = z.strictObject({
+  pid: z.int().min(1),
+  started: z.int().min(0),
+  path,
+  sha256: sha256.optional(),
+  buildId: z
+    .string()
+    .regex(/^[0-9a-f]{1,128}$/)
+    .optional(),
+  state: z.enum(states),
+  stale: z.array(z.strictObject({ path, state: z.enum(['replaced', 'deleted', 'unpackaged']) })).max(200),
+});
+const seenProcesses = z.array(seenProcess).max(20_000);
+const session = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
+const sequence = z.int().min(1);
+const hostLabels = {
   host: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/),
   bootId: z.string().regex(/^[0-9a-f-]{1,64}$/),
   environment: short.optional(),
   team: short.optional(),
   service: short.optional(),
-  processes: z
-    .array(
-      z.strictObject({
-        pid: z.int().min(1),
-        started: z.int().min(0),
-        path,
-        sha256: sha256.optional(),
-        buildId: z
-          .string()
-          .regex(/^[0-9a-f]{1,128}$/)
-          .optional(),
-        state: z.enum(states),
-        stale: z
-          .array(z.strictObject({ path, state: z.enum(['replaced', 'deleted', 'unpackaged']) }))
-          .max(200),
-      }),
-    )
-    .max(20_000),
   unread: z.int().min(0),
+  age: z.int().min(0).optional().describe('how long ago it was seen, in milliseconds'),
+};
+
+/** Body of `POST /api/v1/sightings`: all that a host runs now. */
+export const reportSchema: z.ZodType<HostReport> = z.strictObject({
+  ...hostLabels,
+  session: session.optional().describe('of one run of an agent'),
+  sequence: sequence.optional(),
+  processes: seenProcesses,
 });
+
+/** The other body: what is otherwise than by the message before it of the same session. */
+export const changeSchema: z.ZodType<HostChange> = z.strictObject({
+  ...hostLabels,
+  kind: z.literal('change'),
+  session,
+  sequence: sequence.describe('the next number; one that was taken is not taken again'),
+  begun: seenProcesses,
+  ended: z.array(z.strictObject({ pid: z.int().min(1), started: z.int().min(0) })).max(20_000),
+});
+
+export const messageSchema = z.union([reportSchema, changeSchema]);
 
 /** Answer to that. */
 export const reportedSchema = z.object({

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import { folder, safeguard } from '../cli/support.ts';
+import { finished, folder, main, safeguard, start } from '../cli/support.ts';
 import { startScene } from '../support/scene.ts';
 
 const skip = process.platform !== 'linux' && 'there is no /proc';
@@ -81,4 +81,85 @@ it('says which hosts run it, that an upgrade on disk is not enough, and when it 
   await ended;
   await safeguard(look, host);
   assert.match((await run('affected', 'time@<0.2.23')).stdout, /No host that reports runs one\./);
+});
+
+it('watches until it is stopped, goes on after kill -9, and loads little of the product', {
+  skip,
+}, async (t) => {
+  const { mirror } = await startScene(t);
+  const cwd = folder(t);
+  const app = join(cwd, 'app');
+  writeFileSync(app, Buffer.concat([readFileSync('/bin/sleep'), Buffer.from(cwd)]), { mode: 0o755 });
+  const env = { SAFEGUARD_SERVER: mirror.url, SAFEGUARD_TOKEN: mirror.token() };
+  const token = (await safeguard(['token', 'create', 'w', '--role', 'agent'], { cwd, env })).stdout.trim();
+  writeFileSync(
+    join(cwd, 'loaded.mjs'),
+    `import { registerHooks } from 'node:module';
+    const loaded = [];
+    registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
+    process.on('exit', () => console.log(loaded.join('\\n')));`,
+  );
+  const watch = (server: string) => {
+    const args = [
+      '--import',
+      join(cwd, 'loaded.mjs'),
+      main,
+      'agent',
+      '--host',
+      'w',
+      '--period',
+      '1',
+      '--queue',
+      join(cwd, 'q'),
+    ];
+    const child = start(process.execPath, args, {
+      cwd,
+      env: { SAFEGUARD_SERVER: server, SAFEGUARD_TOKEN: token },
+    });
+    t.after(() => void child.kill('SIGKILL'));
+    const said = new Promise<string>((done) => {
+      let text = '';
+      child.stderr?.on('data', (piece: Buffer) => {
+        text += piece;
+        if (/The server .*\n/.test(text)) done(text);
+      });
+    });
+    return { child, said, end: finished(child) };
+  };
+  const child = spawn(app, ['120'], { stdio: 'ignore' });
+  const ended = new Promise<void>((done) => child.on('exit', () => done()));
+  t.after(() => void child.kill());
+
+  // Nobody is there; then it is killed, and what it saw waits on disk.
+  const first = watch('http://127.0.0.1:1');
+  assert.match(await first.said, /The server does not take it: .*\(1 waiting\)/);
+  first.child.kill('SIGKILL');
+  await first.end;
+  child.kill();
+  await ended;
+
+  const second = watch(mirror.url);
+  assert.match(await second.said, /The server has it/);
+  second.child.kill('SIGTERM');
+  const { code, stdout } = await second.end;
+  assert.equal(code, 0);
+  const rows = await mirror.call('/api/v1/sightings?host=w&limit=1000', { token: mirror.token() });
+  const { processes } = (await rows.json()) as { processes: { path: string }[] };
+  assert.ok(processes.length > 0);
+  assert.deepEqual(
+    processes.filter(({ path }) => path === app),
+    [],
+  );
+
+  const own = stdout.split('\n').filter((url) => url.includes('/src/') || url.includes('/node_modules/'));
+  const rooms = new Set(own.map((url) => /\/(?:src|node_modules)\/[^/]+/.exec(url)?.[0]));
+  assert.deepEqual([...rooms].sort(), [
+    '/node_modules/commander',
+    '/src/agent',
+    '/src/binary',
+    '/src/cargo',
+    '/src/cli',
+    '/src/gate',
+  ]);
+  assert.ok(own.length < 60, `${own.length} files`);
 });

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { DiskQueue } from '../../src/agent/queue.ts';
 import type { HostReport, SeenProcess } from '../../src/agent/report.ts';
+import { Watch } from '../../src/agent/watch.ts';
 import { addArtefact } from '../../src/inventory/add.ts';
 import { takeReport } from '../../src/inventory/sightings.ts';
 import type { Store } from '../../src/store/store.ts';
 import { databases, withStore } from '../store/databases.ts';
+import { tempDir } from '../support/temp.ts';
 import { binary, crate } from './samples.ts';
 
 const now = Date.UTC(2026, 10, 29);
@@ -80,6 +84,93 @@ for (const database of databases)
         );
         const [[at] = []] = await store.sightings.runningAt([{ digest: 'a'.repeat(64), buildId: null }], 9);
         assert.deepEqual([at?.processes, at?.restart], [4, 2]);
+      }));
+
+    it('are told once each, whatever is lost on the way and whoever is killed', async () => {
+      const step = fc.record({
+        looks: fc.array(fc.record({ pid: fc.integer({ min: 1, max: 4 }), started: fc.constantFrom(1, 2) }), {
+          maxLength: 4,
+        }),
+        // `deaf`: it is taken, and the answer is lost.
+        server: fc.constantFrom('there', 'away', 'deaf'),
+        killed: fc.boolean(),
+      });
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 12 }), (steps) =>
+          withStore(database, async (store, place) => {
+            const folder = tempDir({ after: () => {} });
+            try {
+              let uptime = 0;
+              let server = 'there';
+              let look: readonly SeenProcess[] = [];
+              const begin = (session: string) =>
+                new Watch({
+                  look: () => ({ bootId: 'b0', processes: look, unread: 0 }),
+                  send: async (message) => {
+                    if (server === 'away') return { kind: 'away', reason: '' };
+                    const taken = await takeReport(store.sightings, message, {
+                      by: 'web-1',
+                      now: now + uptime,
+                    });
+                    if (taken === undefined) return { kind: 'tell-all' };
+                    return server === 'deaf' ? { kind: 'away', reason: '' } : { kind: 'taken' };
+                  },
+                  queue: new DiskQueue(folder),
+                  uptime: () => uptime,
+                  session,
+                  labels: { host: 'web-1' },
+                });
+              let watch = begin('s0');
+              const ever = new Set<string>();
+              for (const [i, one] of [...steps, { looks: [], server: 'there', killed: false }].entries()) {
+                uptime += 1000;
+                server = one.server;
+                look = [...new Map(one.looks.map((key) => [key.pid, key])).values()].map(({ pid, started }) =>
+                  seen(pid, 'a', { started }),
+                );
+                for (const { pid, started } of look) ever.add(`${pid} ${started}`);
+                assert.equal((await watch.step()).lost, 0);
+                if (one.killed) watch = begin(`s${i + 1}`);
+                if (one.server !== 'there') continue;
+                const open = await store.sightings.processes({ limit: 99 });
+                assert.deepEqual(
+                  open.map(({ pid, started }) => `${pid} ${started}`),
+                  look.map(({ pid, started }) => `${pid} ${started}`).sort(),
+                );
+              }
+              const rows = await place.tamper('select pid, started from processes order by pid, started');
+              assert.deepEqual(
+                rows.map(({ pid, started }) => `${pid} ${started}`),
+                [...ever].sort(),
+              );
+            } finally {
+              rmSync(folder, { recursive: true, force: true });
+            }
+          }),
+        ),
+        { numRuns: database.name === 'SQLite' ? 25 : 8 },
+      );
+    });
+
+    it('that are told late are of when they were seen, and a message that comes twice changes nothing', () =>
+      withStore(database, async (store) => {
+        const numbered = (sequence: number, age: number) => ({ session: 's', sequence, age });
+        await tell(store, [seen(1, 'a')], numbered(1, 60_000));
+        const change = { kind: 'change', begun: [seen(2, 'b')], ended: [], ...numbered(2, 30_000) } as const;
+        const message = { host: 'web-1', bootId: 'b0', unread: 0, ...change };
+        const take = (more: object = {}) =>
+          takeReport(store.sightings, { ...message, ...more }, { by: 'web-1', now });
+        assert.deepEqual(await take(), { begun: 1, ended: 0 });
+        assert.deepEqual(await take(), { begun: 0, ended: 0 });
+        for (const other of [
+          { sequence: 4 },
+          { session: 'other' },
+          { bootId: 'b1', sequence: 3 },
+          { host: 'new' },
+        ])
+          assert.equal(await take(other), undefined);
+        const since = (await store.sightings.processes({ limit: 9 })).map(({ firstSeen }) => now - firstSeen);
+        assert.deepEqual(since, [60_000, 30_000]);
       }));
 
     it('keep counts that are those of a recount, whatever hosts report', async () => {

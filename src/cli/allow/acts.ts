@@ -1,5 +1,5 @@
 import type { Approval } from '../../facts/approval.ts';
-import { printable } from '../../gate/report/plain.ts';
+import { printable } from '../../gate/report/printable.ts';
 import { approvalsOf } from '../../gate/review/approve.ts';
 import { needsAnswer } from '../../policy/build-code-standing.ts';
 import { type FactsOptions, withFacts } from '../check/facts.ts';

@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import type { GateFinding, GateVerdict } from '../../gate/change.ts';
-import { printable, sayLimits } from '../../gate/report/plain.ts';
+import { sayLimits } from '../../gate/report/plain.ts';
+import { printable } from '../../gate/report/printable.ts';
 import { loadLayers, type Policy, type PolicyLayers } from '../../policy/policy.ts';
 import { rules } from '../../policy/rules/index.ts';
 import { describeSettings } from '../../policy/schema.ts';

@@ -1,4 +1,4 @@
-import { printable } from '../../gate/report/plain.ts';
+import { printable } from '../../gate/report/printable.ts';
 import type { Part, ReleaseReview } from '../../gate/review/review.ts';
 import { sayParts } from '../../policy/build-code-standing.ts';
 import { capabilityKinds, familyOf } from '../../rust/capability/capability.ts';

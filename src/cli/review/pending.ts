@@ -1,5 +1,5 @@
 import { createInterface, type Interface } from 'node:readline/promises';
-import { printable } from '../../gate/report/plain.ts';
+import { printable } from '../../gate/report/printable.ts';
 import { approvalsOf, type Yes } from '../../gate/review/approve.ts';
 import { approvedVersion, reviewRelease } from '../../gate/review/review.ts';
 import { helperIn, needsAnswer, type Standing } from '../../policy/build-code-standing.ts';

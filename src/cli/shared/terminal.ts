@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-export { printable } from '../../gate/report/plain.ts';
+export { printable } from '../../gate/report/printable.ts';
 
 type Style = Parameters<typeof styleText>[0];
 

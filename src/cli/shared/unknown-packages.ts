@@ -1,4 +1,4 @@
-import { printable } from '../../gate/report/plain.ts';
+import { printable } from '../../gate/report/printable.ts';
 import type { RunningPackages } from './pending.ts';
 import { note, paint } from './terminal.ts';
 

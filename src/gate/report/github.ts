@@ -1,6 +1,7 @@
 import type { GateFinding, GateVerdict } from '../change.ts';
 import { fails } from '../order.ts';
-import { printable, sayLimits } from './plain.ts';
+import { sayLimits } from './plain.ts';
+import { printable } from './printable.ts';
 
 /**
  * The findings as workflow commands, which GitHub shows beside the lines that they are about: errors for what fails the

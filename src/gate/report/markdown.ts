@@ -4,7 +4,6 @@ import { advisoryLines } from './advisories.ts';
 import { type Alike, outlineOf } from './outline.ts';
 import {
   many,
-  printable,
   type ReportAbout,
   sayAbout,
   sayFixed,
@@ -13,6 +12,7 @@ import {
   sayVersions,
   targetsOf,
 } from './plain.ts';
+import { printable } from './printable.ts';
 
 /** A comment of a code host has room for 65,536 characters. */
 const longest = 60_000;

@@ -1,14 +1,6 @@
-import { stripVTControlCharacters } from 'node:util';
 import { codeWords, sayParts } from '../../policy/build-code-standing.ts';
 import { exceptedBy } from '../../policy/excepted.ts';
 import type { ApprovalState, Change, FixedAdvisory, GateFinding, GateVerdict } from '../change.ts';
-
-/** Text from outside, made safe to print: a hostile reason moves no cursor and forges no line. */
-export function printable(text: string): string {
-  return stripVTControlCharacters(text)
-    .replaceAll(/[\r\n\t]+/g, ' ')
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, '�');
-}
 
 /** What a report says beside the verdict itself. */
 export interface ReportAbout {

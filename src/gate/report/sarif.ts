@@ -3,7 +3,8 @@ import { counts, exceptedBy } from '../../policy/excepted.ts';
 import { rules } from '../../policy/rules/index.ts';
 import type { GateFinding, GateVerdict } from '../change.ts';
 import { fails } from '../order.ts';
-import { printable, sayAbout, sayLimits } from './plain.ts';
+import { sayAbout, sayLimits } from './plain.ts';
+import { printable } from './printable.ts';
 
 /**
  * The findings as SARIF 2.1.0 (OASIS, section 3). What was there before is `unchanged` against the base, or `updated` where

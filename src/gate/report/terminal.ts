@@ -5,7 +5,6 @@ import { advisoryLines } from './advisories.ts';
 import { type Alike, type FoldedRule, outlineOf } from './outline.ts';
 import {
   many,
-  printable,
   type ReportAbout,
   sayAbout,
   sayFixed,
@@ -14,6 +13,7 @@ import {
   sayVersions,
   targetsOf,
 } from './plain.ts';
+import { printable } from './printable.ts';
 import { wrapped } from './wrap.ts';
 
 /** Colours text; says it plainly where nobody sees colours. */

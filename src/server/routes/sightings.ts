@@ -5,6 +5,8 @@ import { sendProblem } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
 import {
+  changeSchema,
+  messageSchema,
   type ReportedJson,
   reportedSchema,
   reportSchema,
@@ -38,14 +40,15 @@ export function sightingRoutes(app: FastifyInstance, parts: ServerParts): void {
     {
       bodyLimit: maxReport,
       ...needs('sightings:report', {
-        summary: 'Report all that a host runs now',
-        body: reportSchema,
+        summary: 'Report all that a host runs now, or what changed',
+        body: messageSchema,
         answer: reportedSchema,
       }),
     },
     async (request, reply) => {
       const by = callerOf(request).name;
-      const body = reportSchema.safeParse(request.body);
+      const isChange = (request.body as { kind?: unknown } | null)?.kind !== undefined;
+      const body = (isChange ? changeSchema : reportSchema).safeParse(request.body);
       if (!body.success) {
         const issue = body.error.issues[0];
         const where =
@@ -54,8 +57,15 @@ export function sightingRoutes(app: FastifyInstance, parts: ServerParts): void {
         return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
       }
       const taken = await takeReport(sightings, body.data, { by, now: parts.mirror.context.now() });
-      const { host, processes } = body.data;
-      const answer: ReportedJson = { host, processes: processes.length, ...taken };
+      const { host } = body.data;
+      if (taken === undefined)
+        return sendProblem(request, reply, {
+          status: 409,
+          code: 'inventory/not-next',
+          detail: `This is no change of what is known of ${host}: tell all that it runs.`,
+        });
+      const told = 'kind' in body.data ? body.data.begun : body.data.processes;
+      const answer: ReportedJson = { host, processes: told.length, ...taken };
       return reply.send(answer);
     },
   );

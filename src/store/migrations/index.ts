@@ -12,6 +12,7 @@ import { revisions } from './011-revisions.ts';
 import { roles } from './012-roles.ts';
 import { inventoryShared } from './013-inventory-shared.ts';
 import { audit } from './014-audit.ts';
+import { sessions } from './015-sessions.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   roles,
   inventoryShared,
   audit,
+  sessions,
 ];

@@ -7,9 +7,13 @@ export interface HostRecord {
   readonly environment: string | null;
   readonly team: string | null;
   readonly service: string | null;
+  /** The run of its agent that told it; `null` where it looked once. */
+  readonly session: string | null;
+  /** Which of that run's messages it is as of. */
+  readonly sequence: number;
   /** Processes that its agent could not read. */
   readonly unread: number;
-  /** When its last report was taken: epoch milliseconds by the server's clock. */
+  /** When it was last looked at: epoch milliseconds by the server's clock. */
   readonly seenAt: number;
   /** Name of the token that reported. */
   readonly by: string;

@@ -7,6 +7,8 @@ import type { Tables } from '../tables.ts';
 import type { HostRecord, ProcessRecord, RunningRecord } from './records.ts';
 import type {
   Binary,
+  NumberedHost,
+  ProcessChange,
   ProcessQuery,
   RunningAt,
   RunningCount,
@@ -14,6 +16,7 @@ import type {
   SightingStore,
   Standing,
   StandingProcess,
+  Taken,
 } from './store.ts';
 import { hosts, processes, running } from './tables.ts';
 
@@ -33,33 +36,71 @@ export class SqlSightings implements SightingStore {
     host: Omit<HostRecord, 'id'>,
     seen: readonly SeenRecord[],
     forgetBefore: number,
-  ): Promise<{ readonly begun: number; readonly ended: number }> {
+  ): Promise<Taken> {
     return await this.#transact(async (tx) => {
-      const hostId = await this.#putHost(tx, host);
+      const known = await hostNamed(tx, host.name);
+      if (isOld(host, known)) return nothing;
+      const hostId = await this.#putHost(tx, host, known);
       const open = await openOf(tx, hostId);
-      const now = new Map(seen.map((one) => [keyOf(one), one]));
-      const before = new Map(open.map((one) => [keyOf(one), one]));
-      const ended = open
-        .filter((one) => !now.has(keyOf(one)))
-        .map((one): ProcessRecord => ({ ...one, endedAt: host.seenAt }));
-      const current = [...now].map(
-        ([key, one]): ProcessRecord => ({
-          ...one,
-          hostId,
-          firstSeen: before.get(key)?.firstSeen ?? host.seenAt,
-          endedAt: null,
-        }),
-      );
-      await this.#load(tx, processes, [...ended, ...current]);
+      return await this.#settle(tx, { hostId, at: host.seenAt, forgetBefore }, open, new Map(entries(seen)));
+    });
+  }
+
+  async change(host: NumberedHost, change: ProcessChange, forgetBefore: number): Promise<Taken | undefined> {
+    return await this.#transact(async (tx) => {
+      const known = await hostNamed(tx, host.name);
+      if (isOld(host, known)) return nothing;
+      const isNext =
+        known?.session === host.session &&
+        known.sequence + 1 === host.sequence &&
+        known.bootId === host.bootId;
+      if (!isNext) return undefined;
+      const hostId = await this.#putHost(tx, host, known);
+      if (change.begun.length === 0 && change.ended.length === 0) return nothing;
+      const open = await openOf(tx, hostId);
+      const current = new Map<string, SeenRecord>(entries(open));
+      for (const { pid, started } of change.ended)
+        current.delete(keyOf({ bootId: host.bootId, pid, started }));
+      for (const [key, one] of entries(change.begun)) current.set(key, one);
+      return await this.#settle(tx, { hostId, at: host.seenAt, forgetBefore }, open, current);
+    });
+  }
+
+  /** Makes what runs of what is open: rows that are as they were are not written again. */
+  async #settle(
+    tx: Transaction<Tables>,
+    {
+      hostId,
+      at,
+      forgetBefore,
+    }: { readonly hostId: number; readonly at: number; readonly forgetBefore: number },
+    open: readonly ProcessRecord[],
+    now: ReadonlyMap<string, SeenRecord>,
+  ): Promise<Taken> {
+    const before = new Map(entries(open));
+    const ended = open
+      .filter((one) => !now.has(keyOf(one)))
+      .map((one): ProcessRecord => ({ ...one, endedAt: at }));
+    const current = [...now].map(
+      ([key, one]): ProcessRecord => ({
+        ...one,
+        hostId,
+        firstSeen: before.get(key)?.firstSeen ?? at,
+        endedAt: null,
+      }),
+    );
+    const changed = current.filter((one) => !isSame(before.get(keyOf(one)), one));
+    await this.#load(tx, processes, [...ended, ...changed]);
+    if (ended.length > 0 || changed.length > 0) {
       await tx.deleteFrom('running').where('host_id', '=', hostId).execute();
       await this.#load(tx, running, countsOf(current));
-      await tx
-        .deleteFrom('processes')
-        .where('host_id', '=', hostId)
-        .where('ended_at', '<', forgetBefore)
-        .execute();
-      return { begun: current.filter((one) => !before.has(keyOf(one))).length, ended: ended.length };
-    });
+    }
+    await tx
+      .deleteFrom('processes')
+      .where('host_id', '=', hostId)
+      .where('ended_at', '<', forgetBefore)
+      .execute();
+    return { begun: current.filter((one) => !before.has(keyOf(one))).length, ended: ended.length };
   }
 
   async countRunning(filter: ArtefactFilter): Promise<RunningCount> {
@@ -124,11 +165,16 @@ export class SqlSightings implements SightingStore {
     return rows.map((row) => ({ ...decodeRow(processes, row), host: row.host, standing: row.standing }));
   }
 
-  async #putHost(tx: Transaction<Tables>, host: Omit<HostRecord, 'id'>): Promise<number> {
-    const known = await tx.selectFrom('hosts').select('id').where('name', '=', host.name).executeTakeFirst();
-    const last = await tx.selectFrom('hosts').select('id').orderBy('id', 'desc').executeTakeFirst();
+  async #putHost(
+    tx: Transaction<Tables>,
+    host: Omit<HostRecord, 'id'>,
+    known: HostRecord | undefined,
+  ): Promise<number> {
+    const last =
+      known ?? (await tx.selectFrom('hosts').select('id').orderBy('id', 'desc').executeTakeFirst());
     const id = known?.id ?? (last?.id ?? 0) + 1;
-    await this.#load(tx, hosts, [{ ...host, id }]);
+    // What was seen while the server was away is told late, and makes nothing older than it is.
+    await this.#load(tx, hosts, [{ ...host, id, seenAt: Math.max(host.seenAt, known?.seenAt ?? 0) }]);
     return id;
   }
 
@@ -149,8 +195,33 @@ function pick({
   return { name, environment, team, service, seenAt };
 }
 
+const nothing: Taken = { begun: 0, ended: 0 };
+
+/** Whether a message was taken before: it came twice, as its sender did not hear the answer. */
+function isOld(host: Omit<HostRecord, 'id'>, known: HostRecord | undefined): boolean {
+  return host.session !== null && known?.session === host.session && host.sequence <= known.sequence;
+}
+
+async function hostNamed(tx: Transaction<Tables>, name: string): Promise<HostRecord | undefined> {
+  const row = await tx.selectFrom('hosts').selectAll().where('name', '=', name).executeTakeFirst();
+  return row === undefined ? undefined : decodeRow(hosts, row);
+}
+
+function entries<P extends Pick<ProcessRecord, 'bootId' | 'pid' | 'started'>>(
+  list: readonly P[],
+): readonly (readonly [string, P])[] {
+  return list.map((one) => [keyOf(one), one] as const);
+}
+
+function isSame(before: ProcessRecord | undefined, now: ProcessRecord): boolean {
+  return (
+    before !== undefined &&
+    JSON.stringify(encodeRow(processes, before)) === JSON.stringify(encodeRow(processes, now))
+  );
+}
+
 /** What a host's row has beside that a joined row has not. */
-const placeless = { id: 0, boot_id: '', unread: 0, by: '' };
+const placeless = { id: 0, boot_id: '', session: null, sequence: 0, unread: 0, by: '' };
 
 const standingSql: RawBuilder<Standing> = sql`case
   when exists (select 1 from artefacts k where k.digest = p.digest) then 'known'

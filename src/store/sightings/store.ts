@@ -5,19 +5,33 @@ import type { HostRecord, ProcessRecord, RunningRecord } from './records.ts';
 export interface SightingStore {
   /**
    * Takes over what a host runs now, whole, in one transaction: what is not among it has ended. Processes that ended before
-   * `forgetBefore` are forgotten. The same report twice changes nothing but the time.
+   * `forgetBefore` are forgotten. The same report twice changes nothing but the time; a message of the same run that is older than what is there, nothing.
    */
-  replace(
-    host: Omit<HostRecord, 'id'>,
-    seen: readonly SeenRecord[],
-    forgetBefore: number,
-  ): Promise<{ readonly begun: number; readonly ended: number }>;
+  replace(host: Omit<HostRecord, 'id'>, seen: readonly SeenRecord[], forgetBefore: number): Promise<Taken>;
+  /**
+   * Takes over what is otherwise on a host, in one transaction: the message after the one that its state is of. `undefined` where it is another one's; what
+   * was taken before is not taken again.
+   */
+  change(host: NumberedHost, change: ProcessChange, forgetBefore: number): Promise<Taken | undefined>;
   /** How many hosts run one of the artefacts that are meant, and in how many processes. */
   countRunning(filter: ArtefactFilter): Promise<RunningCount>;
   /** Where each of some binaries runs, by its digest or else its build id: at most `limit` hosts, in the order of their names. */
   runningAt(binaries: readonly Binary[], limit: number): Promise<readonly (readonly RunningAt[])[]>;
   /** Processes that have not ended, with how each stands to the artefacts. */
   processes(query: ProcessQuery): Promise<readonly StandingProcess[]>;
+}
+
+/** How many processes began and ended by it. */
+export interface Taken {
+  readonly begun: number;
+  readonly ended: number;
+}
+
+export type NumberedHost = Omit<HostRecord, 'id' | 'session'> & { readonly session: string };
+
+export interface ProcessChange {
+  readonly begun: readonly SeenRecord[];
+  readonly ended: readonly Pick<ProcessRecord, 'pid' | 'started'>[];
 }
 
 export type SeenRecord = Omit<ProcessRecord, 'hostId' | 'firstSeen' | 'endedAt'>;

@@ -11,6 +11,8 @@ export const hosts = table<HostRecord>('hosts', ['id'], {
   environment: optional(text),
   team: optional(text),
   service: optional(text),
+  session: optional(text),
+  sequence: count,
   unread: count,
   seenAt: integer,
   by: text,

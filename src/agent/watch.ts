@@ -1,0 +1,128 @@
+import { type Change, changeOf } from './delta.ts';
+import type { DiskQueue } from './queue.ts';
+import type { HostMessage, HostReport, Labels, Look } from './report.ts';
+
+/** How a message was answered. */
+export type Answer =
+  /** The server has it on its disk. */
+  | { readonly kind: 'taken' }
+  /** It does not know what the change is a change of: all is to be told again. */
+  | { readonly kind: 'tell-all' }
+  /** It will not take this one, and not later either. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** Nobody answered, or not yet: later. */
+  | { readonly kind: 'away'; readonly reason: string };
+
+/** What a watch stands on, passed in so that time and network are somebody else's. */
+export interface WatchParts {
+  readonly look: () => Look;
+  readonly send: (message: HostMessage) => Promise<Answer>;
+  readonly queue: DiskQueue;
+  /** Milliseconds since this boot, which nobody sets. */
+  readonly uptime: () => number;
+  /** A text that no other run of an agent has. */
+  readonly session: string;
+  readonly labels: Labels;
+}
+
+/** What came of one look. */
+export interface Step {
+  readonly processes: number;
+  readonly begun: number;
+  readonly ended: number;
+  /** Messages that the server has not taken yet. */
+  readonly waiting: number;
+  /** Why, in one clause. */
+  readonly trouble: string | undefined;
+  /** Messages that were given up, as the queue was full or the server would not have them; all is told anew. */
+  readonly lost: number;
+}
+
+/** A message as it waits, with when it was seen. */
+interface Waiting {
+  readonly message: HostMessage;
+  readonly bootId: string;
+  /** Milliseconds since that boot. */
+  readonly at: number;
+}
+
+/**
+ * Looks again and again, and tells what is otherwise: all at first, then changes, each with its number. A change is told until the server has it; one that
+ * comes twice is known by its number. So what happens while the server is away is told later, with how long ago it was.
+ */
+export class Watch {
+  readonly #parts: WatchParts;
+  #last: Look | undefined;
+  #sequence = 0;
+
+  constructor(parts: WatchParts) {
+    this.#parts = parts;
+  }
+
+  /** One look, and as much telling as the server takes. Throws what the system says of `/proc` or of the queue's folder. */
+  async step(): Promise<Step> {
+    const { queue } = this.#parts;
+    const look = this.#parts.look();
+    const change = this.#changeIn(look);
+    const isNews = change === undefined || change.begun.length > 0 || change.ended.length > 0;
+    let lost = 0;
+    // That nothing happened is told while the server listens, and is nothing to be kept.
+    if (isNews || queue.size === 0) lost += this.#put(look, change);
+    this.#last = look;
+    let sent = await this.#tell(look.bootId);
+    if (sent.kind === 'tell-all') {
+      lost += Math.max(0, queue.size - 1);
+      queue.clear();
+      this.#put(look, undefined);
+      sent = await this.#tell(look.bootId);
+    }
+    if (sent.kind === 'refused') {
+      lost += queue.size;
+      queue.clear();
+      this.#last = undefined;
+    }
+    return {
+      processes: look.processes.length,
+      begun: change?.begun.length ?? look.processes.length,
+      ended: change?.ended.length ?? 0,
+      waiting: queue.size,
+      trouble: sent.kind === 'away' || sent.kind === 'refused' ? sent.reason : undefined,
+      lost,
+    };
+  }
+
+  /** `undefined`: all is to be told, at first and after another boot. */
+  #changeIn(look: Look): Change | undefined {
+    const last = this.#last;
+    return last === undefined || last.bootId !== look.bootId
+      ? undefined
+      : changeOf(last.processes, look.processes);
+  }
+
+  /** Returns how many were given up. */
+  #put({ bootId, unread, processes }: Look, change: Change | undefined): number {
+    const { labels, session, queue, uptime } = this.#parts;
+    this.#sequence += 1;
+    const told = { ...labels, bootId, unread, session, sequence: this.#sequence };
+    const whole: HostReport = { ...told, processes };
+    const message: HostMessage = change === undefined ? whole : { ...told, kind: 'change', ...change };
+    if (queue.put({ message, bootId, at: uptime() } satisfies Waiting)) return 0;
+    const lost = queue.size;
+    queue.clear();
+    queue.put({ message: whole, bootId, at: uptime() } satisfies Waiting);
+    return lost;
+  }
+
+  async #tell(bootId: string): Promise<Answer> {
+    const { queue, send, uptime } = this.#parts;
+    for (let waiting = queue.first(); waiting !== undefined; waiting = queue.first()) {
+      const { message, bootId: of, at } = waiting as Waiting;
+      // Of a boot before this one nobody knows how long ago it ended.
+      const age = of === bootId ? Math.max(0, Math.round(uptime() - at)) : 0;
+      const answer = await send({ ...message, age });
+      if (answer.kind !== 'taken') return answer;
+      queue.drop();
+    }
+    return { kind: 'taken' };
+  }
+}

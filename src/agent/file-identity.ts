@@ -15,7 +15,9 @@ const maxHashed = 4 * 1024 * 1024 * 1024;
 
 /** Hashes files, each once: one that has the same device, inode, change time and size is the same. */
 export class FileIdentities {
-  readonly #known = new Map<string, FileIdentity>();
+  #known = new Map<string, FileIdentity>();
+  /** Those that were asked for since the last `forgetUnused`. */
+  #used = new Map<string, FileIdentity>();
 
   /** Opens a path and reads it; `undefined` for what is no file, or too large. Throws what the system says. */
   of(path: string): FileIdentity | undefined {
@@ -26,14 +28,23 @@ export class FileIdentities {
       const { dev, ino, ctimeNs, size } = stats;
       if (!stats.isFile() || size > BigInt(maxHashed)) return undefined;
       const key = `${dev}:${ino}:${ctimeNs}:${size}`;
-      const known = this.#known.get(key);
-      if (known !== undefined) return known;
+      const known = this.#known.get(key) ?? this.#used.get(key);
+      if (known !== undefined) {
+        this.#used.set(key, known);
+        return known;
+      }
       const identity = { sha256: hashOf(descriptor), buildId: buildIdOf(descriptor, Number(size)) };
-      this.#known.set(key, identity);
+      this.#used.set(key, identity);
       return identity;
     } finally {
       closeSync(descriptor);
     }
+  }
+
+  /** Forgets files that nobody asked for since this was last called: who looks for months meets many. */
+  forgetUnused(): void {
+    this.#known = this.#used;
+    this.#used = new Map();
   }
 }
 

@@ -19,6 +19,7 @@ export function scan(proc: string, files: FileIdentities = new FileIdentities())
     if (seen === 'unread') unread++;
     else if (seen !== undefined) processes.push(seen);
   }
+  files.forgetUnused();
   return { bootId, processes, unread: unread + Math.max(0, pids.length - maxProcesses) };
 }
 

@@ -102,14 +102,17 @@ export class Watch {
   /** Returns how many were given up. */
   #put({ bootId, unread, processes }: Look, change: Change | undefined): number {
     const { labels, session, queue, uptime } = this.#parts;
-    this.#sequence += 1;
-    const told = { ...labels, bootId, unread, session, sequence: this.#sequence };
+    const told = { ...labels, bootId, unread, session, sequence: this.#sequence + 1 };
     const whole: HostReport = { ...told, processes };
     const message: HostMessage = change === undefined ? whole : { ...told, kind: 'change', ...change };
-    if (queue.put({ message, bootId, at: uptime() } satisfies Waiting)) return 0;
-    const lost = queue.size;
-    queue.clear();
-    queue.put({ message: whole, bootId, at: uptime() } satisfies Waiting);
+    const isPut = queue.put({ message, bootId, at: uptime() } satisfies Waiting);
+    const lost = isPut ? 0 : queue.size;
+    if (!isPut) {
+      queue.clear();
+      queue.put({ message: whole, bootId, at: uptime() } satisfies Waiting);
+    }
+    // Only what was kept has a number: none is missing.
+    this.#sequence += 1;
     return lost;
   }
 

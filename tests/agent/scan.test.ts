@@ -62,6 +62,12 @@ describe('the agent', { skip }, () => {
     writeFileSync(path, 'one');
     const one = files.of(path);
     assert.equal(files.of(path), one);
+    // … as long as somebody asks for it.
+    files.forgetUnused();
+    assert.equal(files.of(path), one);
+    files.forgetUnused();
+    files.forgetUnused();
+    assert.notEqual(files.of(path), one);
     writeFileSync(path, 'two');
     assert.notEqual(files.of(path)?.sha256, one?.sha256);
     assert.equal(files.of(dirname(path)), undefined);

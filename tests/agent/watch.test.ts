@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { DiskQueue } from '../../src/agent/queue.ts';
@@ -98,6 +98,16 @@ describe('a watch', () => {
     const { told, lost } = await step(seen(1), seen(3));
     // Asked twice, it waits for the next look.
     assert.deepEqual([told, lost], [['s1 3 change 3 - 0', 's1 4 all 1,3 0'], 0]);
+  });
+
+  it('that could not keep a change for want of disk tells it with the next look', async (t) => {
+    const { step, folder } = stage(t);
+    await step(seen(1));
+    // Nothing can be written where a folder has the name.
+    mkdirSync(join(folder, 'half'));
+    await assert.rejects(step(seen(1), seen(2)), { code: 'EISDIR' });
+    rmSync(join(folder, 'half'), { recursive: true });
+    assert.deepEqual((await step(seen(2))).told, ['s1 2 change 2 -1 0']);
   });
 
   it('gives up what the server will never take, says so, and tells all at the next look', async (t) => {

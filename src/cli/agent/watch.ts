@@ -49,8 +49,16 @@ export async function watchHost(options: WatchOptions): Promise<void> {
   // What was said last; nothing yet.
   let trouble: string | undefined | null = null;
   while (!stopping.signal.aborted) {
-    const step = await watch.step();
-    trouble = sayStep(step, trouble);
+    try {
+      trouble = sayStep(await watch.step(), trouble);
+    } catch (error) {
+      // A full disk, or a /proc that cannot be read now: what was not told is in the next change.
+      if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+      const said = (error as Error).message;
+      if (said !== trouble)
+        note(`This look was lost: ${printable(said)}. The next one tells what it would have.`);
+      trouble = said;
+    }
     // Hosts that were started together do not all tell in the same second for ever.
     await wait(period * (0.9 + Math.random() * 0.2), undefined, { signal: stopping.signal }).catch(() => {});
   }

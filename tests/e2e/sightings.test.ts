@@ -152,14 +152,19 @@ it('watches until it is stopped, goes on after kill -9, and loads little of the 
   );
 
   const own = stdout.split('\n').filter((url) => url.includes('/src/') || url.includes('/node_modules/'));
-  const rooms = new Set(own.map((url) => /\/(?:src|node_modules)\/[^/]+/.exec(url)?.[0]));
-  assert.deepEqual([...rooms].sort(), [
-    '/node_modules/commander',
-    '/src/agent',
-    '/src/binary',
-    '/src/cargo',
-    '/src/cli',
-    '/src/gate',
-  ]);
+  // Of the server only where its data is, which says where a token lies.
+  assert.deepEqual(
+    own.filter((url) => url.includes('/src/server/')).map((url) => url.slice(url.lastIndexOf('/'))),
+    ['/whereabouts.ts'],
+  );
+  for (const room of ['facts', 'store', 'registry', 'inventory', 'build', 'policy', 'rust'])
+    assert.deepEqual(
+      own.filter((url) => url.includes(`/src/${room}/`)),
+      [],
+    );
+  assert.deepEqual(
+    own.filter((url) => /\/node_modules\/(?!commander\/)/.test(url)),
+    [],
+  );
   assert.ok(own.length < 60, `${own.length} files`);
 });

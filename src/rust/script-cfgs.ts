@@ -37,7 +37,10 @@ export function scriptSets(source: PackageSource): ScriptSets {
         if (value !== undefined) text(value);
         else if (reading.has(nameOf(tokens, at) ?? '')) reads = true;
         else if (helpers.has(nameOf(tokens, at) ?? '')) return () => true;
-        else if (isWord(tokens, at, 'include_str') && isSign(tokens, at + 1, '!')) {
+        else if (
+          (isWord(tokens, at, 'include_str') || isWord(tokens, at, 'include_bytes')) &&
+          isSign(tokens, at + 1, '!')
+        ) {
           const path = stringOf(tokens, at + 3);
           const other = path === undefined ? undefined : source.files(joined(folderOf(file), path));
           if (other === undefined) return () => true;
@@ -56,6 +59,8 @@ export function scriptSets(source: PackageSource): ScriptSets {
 const reading: ReadonlySet<string> = new Set([
   'read_to_string',
   'read',
+  'open',
+  'OpenOptions',
   'File',
   'BufReader',
   'copy',

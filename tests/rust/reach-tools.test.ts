@@ -13,6 +13,11 @@ const tools: readonly Reach[] = [
     never: ['redirects-tools CMAKE_CXX_COMPILER*', 'redirects-tools CMAKE_C_COMPILER=-O2'],
   },
   {
+    how: 'the name of a pair with another value',
+    body: `for (key, value) in [("CMAKE_C_COMPILER", "clang")] { cmake::Config::new("n").define(key, "./payload.sh"); }`,
+    says: ['redirects-tools CMAKE_C_COMPILER=./payload.sh'],
+  },
+  {
     how: 'a name that stands in no pair, too',
     head: `const NAME: &str = "CMAKE_C_COMPILER"; const PAIR: (&str, &str) = ("CMAKE_C_COMPILER", "clang");
       fn one(c: &mut cmake::Config, key: &str, value: &str) { c.define(key, value); }`,
@@ -529,6 +534,24 @@ const embedded: readonly Reach[] = [
 const code = (text: string) => JSON.stringify(text);
 const run = 'fn x() { std::process::Command::new("sh").status().ok(); }';
 const parsed: readonly Reach[] = [
+  {
+    how: 'parse in a closure, by the name of a stream',
+    head: `use syn::parse::ParseStream;
+      fn go(f: impl Fn(&str) -> proc_macro::TokenStream) -> proc_macro::TokenStream { f(${code(run)}) }
+      fn made(input: ParseStream) -> proc_macro::TokenStream { go(|input: &str| { let text = ${code(run)}; text.parse().unwrap() }) }
+      fn other(input: ParseStream) -> proc_macro::TokenStream { let input = ${code(run)}; input.parse().unwrap() }`,
+    body: 'return other(todo!())',
+    says: ['shell sh (emitted)'],
+  },
+  {
+    how: 'parse of what stands for a text, whatever a trait adds',
+    head: `struct ParseBuffer(String);
+      impl std::ops::Deref for ParseBuffer { type Target = str; fn deref(&self) -> &str { &self.0 } }
+      mod away { pub trait Parse { fn parse(&self); } impl Parse for super::ParseBuffer { fn parse(&self) {} } }
+      fn made(input: ParseBuffer) -> proc_macro::TokenStream { input.parse().unwrap() }`,
+    body: `return made(ParseBuffer(${code(run)}.to_string()))`,
+    says: ['shell sh (emitted)'],
+  },
   { how: 'parse', body: `return ${code(run)}.parse().unwrap()`, says: ['shell sh (emitted)'] },
   {
     how: 'parse, by a name',

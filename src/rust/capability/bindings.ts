@@ -23,6 +23,8 @@ export interface FunctionPlace {
   readonly method: boolean;
   /** The type whose `impl` it stands in. */
   readonly type?: string;
+  /** Whether that `impl` is of a trait: such a function is there only where the trait is. */
+  readonly ofTrait?: true;
   readonly body: TokenRange;
 }
 
@@ -71,7 +73,7 @@ class Reader implements FileBindings {
   readonly #tokens: Tokens;
   /** The delimiters that are open. */
   readonly #within: number[] = [];
-  readonly #types: (TokenRange & { readonly name: string })[] = [];
+  readonly #types: (TokenRange & { readonly name: string; readonly ofTrait: boolean })[] = [];
 
   constructor(tokens: Tokens) {
     this.#tokens = tokens;
@@ -145,13 +147,14 @@ class Reader implements FileBindings {
         ? { name: nameOf(tokens, first), type: { from: first + 2, to } }
         : { name: undefined, type: undefined };
     });
-    const type = this.#types.findLast((one) => one.from <= at && at < one.to)?.name;
+    const type = this.#types.findLast((one) => one.from <= at && at < one.to);
     this.functions.push({
       name,
       parameters: given.map((one) => one.name),
       types: given.map((one) => one.type),
       method,
-      ...(type === undefined ? {} : { type }),
+      ...(type === undefined ? {} : { type: type.name }),
+      ...(type?.ofTrait === true ? { ofTrait: true as const } : {}),
       body: inside(tokens, body),
     });
   }
@@ -160,14 +163,17 @@ class Reader implements FileBindings {
   #implementation(at: number): void {
     const tokens = this.#tokens;
     let name: string | undefined;
+    let ofTrait = false;
     let to = isSign(tokens, at + 1, '<') ? afterAngles(tokens, at + 1, tokens.count) : at + 1;
     for (; to < tokens.count && !isSign(tokens, to, '{') && !isSign(tokens, to, ';'); to++) {
       if (isWord(tokens, to, 'where')) break;
+      ofTrait ||= isWord(tokens, to, 'for');
       if (isSign(tokens, to, '<')) to = Math.max(to, afterAngles(tokens, to, tokens.count) - 1);
       else if (/^\p{Lu}/u.test(nameOf(tokens, to) ?? '')) name = nameOf(tokens, to);
     }
     while (to < tokens.count && !isSign(tokens, to, '{') && !isSign(tokens, to, ';')) to++;
-    if (name !== undefined && isSign(tokens, to, '{')) this.#types.push({ name, ...inside(tokens, to) });
+    if (name !== undefined && isSign(tokens, to, '{'))
+      this.#types.push({ name, ofTrait, ...inside(tokens, to) });
   }
 
   /** `let pattern: Type = value;`, `if let pattern = value {`, `let pattern = value else {`. */

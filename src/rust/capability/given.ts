@@ -1,6 +1,5 @@
 /** What is claimed of tools that are given something to run, and of functions of the C library's kind. */
 
-import { stringOf } from '../literal.ts';
 import type { Mention } from '../paths.ts';
 import { inside, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
 import { nativeAct } from './acts.ts';
@@ -45,8 +44,8 @@ export function givenClaims(
         .flatMap((name) => {
           const given = value === undefined ? undefined : of(value);
           // Of a list of names and values each name has its own.
-          const pairs =
-            first.to > first.from + 1 || isText(tokens, first) ? undefined : finder.pairedWith(name);
+          const isPair = value !== undefined && isOnePattern(tokens, first, value, finder);
+          const pairs = isPair ? finder.pairedWith(name) : undefined;
           const values = pairs?.map((one) => finder.of(one.tokens, one.range)) ?? [given];
           return values
             .filter((one) => one === undefined || !isOnlyTools(one))
@@ -73,8 +72,16 @@ export function givenClaims(
   }
 }
 
-function isText(tokens: Tokens, { from }: TokenRange): boolean {
-  return stringOf(tokens, from) !== undefined;
+/** Whether two names are bound by one pattern: `for (key, value) in list`. */
+function isOnePattern(tokens: Tokens, first: TokenRange, second: TokenRange, finder: OriginFinder): boolean {
+  const boundTo = ({ from, to }: TokenRange) =>
+    to === from + 1
+      ? finder
+          .boundTo(tokens, from, nameOf(tokens, from) ?? '')
+          .map(({ value }) => `${value.from} ${value.to}`)
+      : [];
+  const [keys, values] = [boundTo(first), boundTo(second)];
+  return keys.length === 1 && values.length === 1 && keys[0] === values[0];
 }
 
 function isTool(text: string): boolean {

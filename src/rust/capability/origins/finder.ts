@@ -148,7 +148,7 @@ export class OriginFinder {
       const [only] = bound;
       if (only !== undefined) return bound.length === 1 ? declaredBy(tokens, only) : undefined;
       const type = place.types[place.parameters.indexOf(name)];
-      if (type !== undefined) return { type };
+      if (type !== undefined) return isGivenAnew(tokens, place.body, name) ? undefined : { type };
     }
     return undefined;
   }
@@ -174,7 +174,9 @@ export class OriginFinder {
   hasMethod(type: string, name: string): boolean {
     return (
       this.#values.isOneType(type) &&
-      this.#values.own(name, type).some(({ place }) => place.method && place.type === type)
+      this.#values
+        .own(name, type)
+        .some(({ place }) => place.method && place.type === type && place.ofTrait !== true)
     );
   }
 
@@ -606,6 +608,17 @@ export class OriginFinder {
     this.#walk(tokens, range, { found, asText, depth: depth + 1, frames, begin, as });
     way.isOpen = false;
   }
+}
+
+/** Whether a closure in a function may have a parameter of that name. */
+function isGivenAnew(tokens: Tokens, { from, to }: TokenRange, name: string): boolean {
+  for (let at = from; at < to; at++) {
+    if (!isSign(tokens, at, '|')) continue;
+    for (let next = at + 1; next < to && !isSign(tokens, next, '|'); next++)
+      if (nameOf(tokens, next) === name) return true;
+      else if (isSign(tokens, next, ';')) break;
+  }
+  return false;
 }
 
 /** `let name = value;`, `|name: Type|`. */

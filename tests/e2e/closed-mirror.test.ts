@@ -44,6 +44,10 @@ test('cargo fetches with the token that it is given, by what `init` writes, and 
   const right = { CARGO_REGISTRIES_SAFEGUARD_TOKEN: reader };
   const fetched = await project.run(['fetch'], right);
   assert.equal(fetched.code, 0, fetched.stderr);
+  const login = await project.run(['login', '--registry', 'safeguard', reader]);
+  assert.equal(login.code, 0, login.stderr);
+  const later = await project.run(['update']);
+  assert.equal(later.code, 0, `what cargo login keeps is enough: ${later.stderr}`);
   const found = await project.run(['search', '--registry', 'safeguard', 'word'], right);
   assert.equal(found.code, 0, found.stderr);
   assert.match(found.stdout, /^word = "1\.0\.0"/m);

@@ -9,6 +9,7 @@ const typedIn: Readonly<Record<string, string>> = {
   'cargo fetch --locked': 'cargo: fetches what is not at hand',
   'cargo fetch': 'cargo: fetches the code that is to be reviewed',
   'cargo generate-lockfile': 'cargo: makes a lockfile where there is none',
+  'cargo login --registry safeguard': '../closed-mirror: cargo fetches with the token',
   'cargo metadata --no-deps': 'cargo: lists what may be chosen',
   'cargo metadata': 'cargo: writes the rest of a lockfile whose conflict is settled',
   'cargo tree -d': 'cargo: shows who needs the older of two versions',
@@ -32,6 +33,7 @@ const typedIn: Readonly<Record<string, string>> = {
     'safeguard: reads, approves, begins a list of approvals and takes out of it what nothing needs',
   'safeguard allow seed':
     'safeguard: reads, approves, begins a list of approvals and takes out of it what nothing needs',
+  'safeguard audit export': '../audit-log: has who did what',
   'safeguard build -- cargo build --target …': '../build: names the target that is to be built',
   'safeguard check --all': 'safeguard: judges a lockfile that was left out, all of it, and explains',
   'safeguard check --explain RULE': 'safeguard: judges a lockfile that was left out, all of it, and explains',
@@ -44,6 +46,7 @@ const typedIn: Readonly<Record<string, string>> = {
   'safeguard inventory add': 'safeguard: fills the inventory, and says what is not known of it',
   'safeguard inventory list --partly-known':
     'safeguard: fills the inventory, and says what is not known of it',
+  'safeguard mirror backup': '../backup: restored elsewhere',
   'safeguard mirror status': 'safeguard: sets cargo up, and looks whether it is',
   'safeguard observe -- cargo build': '../observe: sees what a script and a macro do',
   'safeguard policy check': 'safeguard: makes, checks and shows a policy',
@@ -68,6 +71,7 @@ const typedIn: Readonly<Record<string, string>> = {
     'safeguard: reads, approves, begins a list of approvals and takes out of it what nothing needs',
   'safeguard review ring@0.17.14':
     'safeguard: reads, approves, begins a list of approvals and takes out of it what nothing needs',
+  'safeguard serve --data …': '../stopping: ',
   'safeguard serve': '../../cli/serve: ',
 };
 

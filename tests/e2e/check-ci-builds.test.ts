@@ -44,6 +44,15 @@ describe('safeguard check, on features that CI turns on in dependencies', () => 
     assert.match(told?.message ?? '', /needs `extra = "\^1"`, which the lockfile does not have/);
     for (const line of ['--all-features', '--features own', '--features other/more', '--features thing'])
       assert.deepEqual(await found(ci(`cargo build --locked ${line}`)), [], line);
+    for (const [file, text] of [
+      ['pyproject.toml', '[tool.maturin]\nlocked = true\nfeatures = ["thing/more"]\n'],
+      ['Makefile.toml', '[tasks.a]\ncommand = "cargo"\nargs = ["build", "--locked", "-F", "thing/more"]\n'],
+    ] as const) {
+      repo.write({ [file]: text });
+      const [one] = await found(ci('true'));
+      assert.deepEqual([one?.effect, one?.evidence?.file], ['review', file]);
+      repo.write({ [file]: '' });
+    }
     repo.commit({ [workflow]: ci('cargo build --locked --features thing/more') });
     assert.deepEqual(await found(`# more\n${ci('cargo build --locked --features thing/more')}`), []);
   });
@@ -85,6 +94,12 @@ describe('safeguard check, on targets that CI builds for', () => {
     const { changes, verdict } = await judged(s, repo.dir, '--base', 'HEAD');
     assert.equal(verdict, 'review');
     assert.match(changes[0]?.findings[0]?.message ?? '', /^It builds for aarch64-apple-darwin/);
+    repo.write({ [workflow]: ci('cargo test --locked').replace('a:\n', 'a:\n    runs-on: macos-15\n') });
+    const { changes: mac } = await judged(s, repo.dir, '--base', 'HEAD');
+    assert.match(
+      mac[0]?.findings[0]?.message ?? '',
+      /^It builds for aarch64-apple-darwin \(`runs-on: macos-15`\)/,
+    );
     repo.commit({});
     const { changes: none, debt } = await judged(s, repo.dir, '--base', 'HEAD');
     assert.deepEqual([none, debt.map(({ rule }) => rule)], [[], ['build-settings']]);

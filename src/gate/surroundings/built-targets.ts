@@ -2,6 +2,7 @@ import { targetTriples } from '../../cargo/cfg/target.ts';
 import type { BuiltTarget } from '../../facts/surroundings.ts';
 import { aliasBuilds } from './alias-builds.ts';
 import { ciFilesOf } from './ci-config.ts';
+import { runnerHosts } from './ci-runners.ts';
 import { ciValues, isVariable } from './ci-values.ts';
 import { configLevels } from './config-files.ts';
 import { LineTable } from './line-table.ts';
@@ -33,7 +34,9 @@ function targetsOf(side: Side): readonly Found[] {
       ({ text }): Found => ({ kind: 'target', file, line, column, by: '--target', target: text }),
     ),
   );
-  return [...configured(side), ...aliases, ...inCi(side)];
+  const config = configured(side);
+  const hosts = config.some(({ file }) => file.startsWith('.cargo/')) ? [] : onRunners(side);
+  return [...config, ...aliases, ...inCi(side), ...hosts];
 }
 
 function configured(side: Side): readonly Found[] {
@@ -64,6 +67,19 @@ function inCi(side: Side): readonly Found[] {
         return values.map((target) => ({ kind: 'target', ...place, by: isNamed ? by : name, target }));
       });
     });
+  });
+}
+
+/** Where no target is named, what is built is for the machine that builds it. */
+function onRunners(side: Side): readonly Found[] {
+  return ciFilesOf(side).flatMap(({ file, kind, text, settings, builds }) => {
+    if (kind !== 'github' || builds.length === 0) return [];
+    const lines = new LineTable(text);
+    return runnerHosts(text, builds, settings, ciValues(kind, text)).map(
+      ({ runner, target, start }): Found => {
+        return { kind: 'target', file, ...lines.positionAt(start), by: `runs-on: ${runner}`, target };
+      },
+    );
   });
 }
 

@@ -3,7 +3,8 @@ import { isMap, isScalar } from 'yaml';
 import type { Position } from '../../cargo/error.ts';
 import { type BuildCall, buildCall } from './cargo-builds.ts';
 import { cargoCallsIn } from './cargo-command.ts';
-import { type CiKind, fragmentsOf } from './ci-text.ts';
+import { type CiKind, fragmentsOf, isTomlKind } from './ci-text.ts';
+import { tomlBuilds } from './ci-toml.ts';
 import { ciValues, withOptions } from './ci-values.ts';
 import { rememberedByKind } from './remembered.ts';
 import { isShell, type ShellCommand, shellCommands } from './shell.ts';
@@ -47,22 +48,30 @@ export const ciSettings = rememberedByKind((kind: CiKind, text: string): CiSetti
     if (key !== undefined) settings.push({ key, value: readValue(name, value), name, start });
   };
   if (kind === 'github' || kind === 'gitlab') yamlVariables(text, add, settings);
-  else lineVariables(kind, text, add);
+  else if (!isTomlKind(kind)) lineVariables(kind, text, add);
+  const takeCall = (call: ShellCommand) => {
+    for (const words of withOptions(call, values)) {
+      const said = optionsIn(words);
+      settings.push(...said.settings);
+      files.push(...said.files);
+      const build = buildCall(words);
+      if (build !== undefined) builds.push(build);
+    }
+  };
+  if (isTomlKind(kind)) {
+    const told = tomlBuilds(kind, text);
+    for (const { target, name, start } of told.targets)
+      settings.push({ key: ['build', 'target'], value: target, name, start });
+    for (const { name, value, start } of told.variables) add(name, value, start);
+    told.calls.forEach(takeCall);
+  }
   for (const fragment of fragmentsOf(kind, text)) {
     for (const command of commandsIn(fragment.text, fragment.start)) {
       for (const { text: word, start } of command) {
         const [, name, value = ''] = /^([A-Z][A-Z0-9_]*)=(.*)$/s.exec(word) ?? [];
         if (name !== undefined) add(name, value, start);
       }
-      for (const call of cargoCallsIn(command)) {
-        for (const words of withOptions(call.words, values)) {
-          const said = optionsIn(words);
-          settings.push(...said.settings);
-          files.push(...said.files);
-          const build = buildCall(words);
-          if (build !== undefined) builds.push(build);
-        }
-      }
+      for (const { words } of cargoCallsIn(command)) takeCall(words);
     }
   }
   const unique = new Map(settings.map((one) => [JSON.stringify([one.start, one.key, one.value]), one]));

@@ -1,3 +1,4 @@
+import { type TomlKind, tomlFragments } from './ci-toml.ts';
 import { yamlFragments } from './ci-yaml.ts';
 import { rememberedByKind } from './remembered.ts';
 import { type Fragment, filler } from './shell.ts';
@@ -17,10 +18,21 @@ export function ciKind(path: string): CiKind | undefined {
   if (/^\.?justfile$/i.test(name) || name.endsWith('.just')) return 'just';
   if (name.endsWith('.sh') && /(?:^|\/)(?:\.?ci|\.github|\.gitlab|\.buildkite|\.circleci)\//.test(path))
     return 'shell';
-  return undefined;
+  return tomlKind(name);
 }
 
-export type CiKind = 'github' | 'gitlab' | 'docker' | 'make' | 'just' | 'shell';
+function tomlKind(name: string): TomlKind | undefined {
+  if (name === 'Cross.toml') return 'cross';
+  if (name === 'Cargo.toml') return 'manifest';
+  if (name === 'pyproject.toml') return 'pyproject';
+  return /^(?:.+[.-])?Makefile(?:[.-].+)?\.toml$/i.test(name) ? 'cargo-make' : undefined;
+}
+
+export type CiKind = 'github' | 'gitlab' | 'docker' | 'make' | 'just' | 'shell' | TomlKind;
+
+export function isTomlKind(kind: CiKind): kind is TomlKind {
+  return kind === 'cross' || kind === 'manifest' || kind === 'cargo-make' || kind === 'pyproject';
+}
 
 /** The shell text of a file. */
 export const fragmentsOf = rememberedByKind((kind: CiKind, text: string): readonly Fragment[] => {
@@ -36,6 +48,8 @@ export const fragmentsOf = rememberedByKind((kind: CiKind, text: string): readon
       return justFragments(text);
     case 'shell':
       return [{ text, start: 0 }];
+    default:
+      return tomlFragments(kind, text);
   }
 });
 

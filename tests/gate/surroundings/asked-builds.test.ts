@@ -62,6 +62,42 @@ describe('builds of CI with features of dependencies', () => {
     ]);
   });
 
+  const files: readonly [file: string, text: string, ...commands: readonly string[]][] = [
+    [
+      'pyproject.toml',
+      '[tool.maturin]\nlocked = true\nfeatures = ["own", "pyo3/extension-module"]\nno-default-features = true\n',
+      'maturin build --features own --features pyo3/extension-module --no-default-features',
+    ],
+    [
+      'pyproject.toml',
+      '[tool.maturin]\nfeatures = [{ feature = "pyo3/abi3", python-version = ">=3.11" }, "a"]\n',
+      'maturin build --features a --features pyo3/abi3',
+    ],
+    ['pyproject.toml', '[tool.maturin]\nfeatures = ["own"]\n'],
+    ['pyproject.toml', '[tool.other]\nfeatures = ["a/b"]\n'],
+    [
+      'py/pyproject.toml',
+      '[[tool.setuptools-rust.ext-modules]]\nfeatures = ["a/b"]\n[[tool.setuptools-rust.bins]]\nargs = ["--features", "c/d"]\npath = "x/Cargo.toml"\n',
+      'cargo rustc --features a/b',
+      'cargo rustc --features c/d --manifest-path x/Cargo.toml',
+    ],
+    [
+      'Makefile.toml',
+      '[tasks.a]\ncommand = "cargo"\nargs = ["build", "--features", "a/b"]\n',
+      'cargo build --features a/b',
+    ],
+    ['Makefile.toml', '[tasks.a]\nscript = ["cargo build -F a/b"]\n', 'cargo build -F a/b'],
+  ];
+  for (const [file, text, ...commands] of files) {
+    it(`${file}: ${text.split('\n')[0]} ${commands.join(' | ')}`, () => {
+      const found = askedBuilds(undefined, sideOf({ [file]: text }));
+      assert.deepEqual(
+        found.map(({ command }) => command),
+        commands,
+      );
+    });
+  }
+
   it('may be aliases of cargo’s configuration', () => {
     const config = '[alias]\nmore = "build --features thing/more"\nown = "build --features own"\n';
     const found = askedBuilds(undefined, sideOf({ '.cargo/config.toml': config }));

@@ -76,6 +76,159 @@ const table: [file: string, text: string, ...targets: readonly string[]][] = [
   ],
 ];
 
+table.push(
+  ['Cross.toml', '[build]\ndefault-target = "wasm32-wasip1"\n', 'wasm32-wasip1'],
+  [
+    'Cross.toml',
+    '[target.wasm32-wasip1]\nimage = "a"\n[target.wasm32-wasip1.env]\nvolumes = []\n',
+    'wasm32-wasip1',
+  ],
+  ['Cross.toml', '[build.env]\npassthrough = ["A", "CARGO_BUILD_TARGET=wasm32-wasip1"]\n', 'wasm32-wasip1'],
+  ['Cross.toml', '[build]\ntarget = "x"\n'],
+  ['Cross.toml', '[build\ndefault-target = "x"\n'],
+  [
+    'Cargo.toml',
+    '[workspace.metadata.cross.build]\ndefault-target = "wasm32-wasip1"\n[package.metadata.cross.target.wasm32-wasip2]\nxargo = false\n[target.wasm32v1-none.dependencies]\na = "1"\n',
+    'wasm32-wasip1',
+    'wasm32-wasip2',
+  ],
+  ['Makefile.toml', '[env]\nCARGO_BUILD_TARGET = "wasm32-wasip1"\n', 'wasm32-wasip1'],
+  [
+    'Makefile.toml',
+    '[tasks.a]\nenv = { CARGO_BUILD_TARGET = { value = "wasm32-wasip1" } }\n',
+    'wasm32-wasip1',
+  ],
+  [
+    'a/Makefile.toml',
+    '[tasks.a]\ncommand = "cargo"\nargs = ["build", "--target", "wasm32-wasip1"]\n',
+    'wasm32-wasip1',
+  ],
+  [
+    'Makefile.toml',
+    '[tasks.a]\nargs = ["build", "--target=wasm32-wasip1"]\ncommand = "cargo"\n',
+    'wasm32-wasip1',
+  ],
+  [
+    'Makefile.toml',
+    '[tasks]\na.command = "cross"\na.args = ["build", "--target", "wasm32-wasip1"]\nb.args = ["--target", "x"]\n',
+    'wasm32-wasip1',
+  ],
+  [
+    'Makefile.toml',
+    '[tasks.a.linux]\ncommand = "rustup"\nargs = ["run", "nightly", "cargo", "t", "--target", "${T}"]\n[env]\nT = "wasm32-wasip1"\n',
+    'wasm32-wasip1',
+  ],
+  [
+    'Makefile.toml',
+    "[tasks.a]\nscript = '''\n#!/bin/sh\ncargo build \\\n  --target wasm32-wasip1\n'''\n",
+    'wasm32-wasip1',
+  ],
+  [
+    'Makefile.toml',
+    '[tasks.a]\nscript = ["cd x", "cargo build --target \\"wasm32-wasip1\\""]\n',
+    'wasm32-wasip1',
+  ],
+  ['Makefile.toml', '[tasks.a.script]\nmain = "cargo build --target wasm32-wasip1"\n', 'wasm32-wasip1'],
+  ['Makefile.toml', '[tasks.a]\nscript_runner = "python"\nscript = "cargo build --target wasm32-wasip1"\n'],
+  [
+    'pyproject.toml',
+    '[tool.maturin.target.aarch64-apple-darwin]\nmacos-deployment-target = "11"\n[tool.cross.target.x]\n',
+    'aarch64-apple-darwin',
+  ],
+  [
+    'pyproject.toml',
+    '[tool.maturin]\ncargo-extra-args = "--target wasm32-wasip1"\ntargets = [{ name = "a" }]\n',
+    'wasm32-wasip1',
+  ],
+  ['pyproject.toml', '[tool.maturin]\nconfig = ["build.target=\\"wasm32-wasip1\\""]\n', 'wasm32-wasip1'],
+  [
+    'pyproject.toml',
+    '[[tool.setuptools-rust.ext-modules]]\ntarget = "a.b"\nargs = ["--target", "wasm32-wasip1"]\n',
+    'wasm32-wasip1',
+  ],
+  [
+    'pyproject.toml',
+    '[tool.cibuildwheel.linux]\nenvironment = { CARGO_BUILD_TARGET = "wasm32-wasip1" }\n',
+    'wasm32-wasip1',
+  ],
+  [
+    'pyproject.toml',
+    '[tool.cibuildwheel]\nenvironment = \'A=1 CARGO_BUILD_TARGET="wasm32-wasip1"\'\n',
+    'wasm32-wasip1',
+  ],
+  [
+    'pyproject.toml',
+    '[tool.cibuildwheel]\nbefore-all = ["true", "cargo build --target wasm32-wasip1"]\n',
+    'wasm32-wasip1',
+  ],
+);
+
+/** A job, and what it builds for by where it runs. */
+const job = (more: string, line = 'cargo test') =>
+  `jobs:\n  a:\n    ${more.replaceAll('\n', '\n    ')}\n    steps:\n      - run: ${line}\n`;
+const on = (labels: string, ...targets: readonly string[]): (typeof table)[number] => [
+  workflow,
+  job(`runs-on: ${labels}`),
+  ...targets,
+];
+const matrix = (values: string, label: string) => `strategy:\n  matrix:\n    ${values}\nruns-on: ${label}`;
+const [linux, mac, windows] = ['x86_64-unknown-linux-gnu', 'aarch64-apple-darwin', 'x86_64-pc-windows-msvc'];
+
+table.push(
+  on('ubuntu-latest', linux),
+  on('ubuntu-24.04-arm', 'aarch64-unknown-linux-gnu'),
+  on('ubuntu-latest-16-cores', linux),
+  on('windows-latest', windows),
+  on('windows-11-arm', 'aarch64-pc-windows-msvc'),
+  on('macos-latest', mac),
+  on('macos-14', mac),
+  on('macos-13', 'x86_64-apple-darwin'),
+  on('macos-13-xlarge', mac),
+  on('macos-latest-large', 'x86_64-apple-darwin'),
+  on('macos-15-intel', 'x86_64-apple-darwin'),
+  on('[self-hosted, linux, ARM64]', 'aarch64-unknown-linux-gnu'),
+  on('[self-hosted, Windows, X64]', windows),
+  on('[self-hosted, linux]', '?'),
+  on('our-builders', '?'),
+  on('{ group: big, labels: [windows-8-cores] }', windows),
+  on('depot-ubuntu-22.04-arm-4', 'aarch64-unknown-linux-gnu'),
+  on('${{ inputs.where }}', '?'),
+  on("${{ github.ref == 'x' && 'windows-latest' || 'ubuntu-latest' }}", windows, linux),
+  [workflow, job(matrix('os: [ubuntu-latest, windows-latest]', '${{ matrix.os }}')), linux, windows],
+  [
+    workflow,
+    job(matrix('include: [{ os: macos-13 }, { os: windows-latest }]', '${{ matrix.os }}')),
+    'x86_64-apple-darwin',
+    windows,
+  ],
+  [workflow, job(matrix('on: [{ os: macos-13, x: y }]', '${{ matrix.on.os }}')), 'x86_64-apple-darwin'],
+  [workflow, job(matrix('os: [ubuntu, windows]', '${{ matrix.os }}-latest')), linux, windows],
+  [workflow, job(matrix('os: ${{ fromJSON(inputs.all) }}', '${{ matrix.os }}')), '?'],
+  [workflow, job(matrix('v: [22, 24]', 'ubuntu-${{ matrix.v }}.04')), linux],
+  [workflow, job('runs-on: ubuntu-latest\ncontainer: rust:1-alpine'), 'x86_64-unknown-linux-musl'],
+  [workflow, job('runs-on: windows-latest', 'cargo fmt --check')],
+  [workflow, job('runs-on: windows-latest', 'cargo build --target wasm32-wasip1'), 'wasm32-wasip1'],
+  [workflow, job('runs-on: windows-latest', 'cargo build --target host-tuple'), windows],
+  [workflow, job('runs-on: windows-latest\nenv: { CARGO_BUILD_TARGET: wasm32-wasip1 }'), 'wasm32-wasip1'],
+  [
+    workflow,
+    `env: { CARGO_BUILD_TARGET: wasm32-wasip1 }\n${job('runs-on: windows-latest')}`,
+    'wasm32-wasip1',
+  ],
+  [
+    workflow,
+    `${job('runs-on: windows-latest')}  b:\n    runs-on: macos-13\n    env: { CARGO_BUILD_TARGET: wasm32-wasip1 }\n    steps:\n      - run: cargo build\n`,
+    windows,
+    'wasm32-wasip1',
+  ],
+  [
+    workflow,
+    `${job('runs-on: windows-latest')}      - run: cargo build\n        env: { CARGO_BUILD_TARGET: wasm32-wasip1 }\n`,
+    windows,
+    'wasm32-wasip1',
+  ],
+);
+
 const now = Date.UTC(2026, 0, 1);
 
 table.push([
@@ -92,6 +245,24 @@ describe('what a project is built for', () => {
       assert.deepEqual([...found].sort(), [...targets].sort());
     });
   }
+
+  it('is not the machine of CI where configuration names a target', () => {
+    const files = {
+      '.cargo/config.toml': '[build]\ntarget = "wasm32-wasip1"\n',
+      [workflow]: job('runs-on: windows-latest'),
+    };
+    const found = builtTargets(undefined, sideOf(files)).map(({ target }) => target);
+    assert.deepEqual(found, ['wasm32-wasip1']);
+  });
+
+  it('points at the place in every file', () => {
+    const text =
+      '[tasks.a]\ncommand = "cargo"\n# more\nargs = [\n  "build",\n  "--target", "wasm32-wasip1",\n]\n';
+    const [found] = builtTargets(undefined, sideOf({ 'Makefile.toml': text }));
+    assert.deepEqual([found?.line, found?.column], [6, 3]);
+    const [host] = builtTargets(undefined, sideOf({ [workflow]: job('runs-on: windows-latest') }));
+    assert.deepEqual([host?.line, host?.column, host?.by], [3, 5, 'runs-on: windows-latest']);
+  });
 
   it('is told once a file, with where it stands and whether it was there', () => {
     const old = sideOf({ [workflow]: run('cargo build --target wasm32-wasip1') });

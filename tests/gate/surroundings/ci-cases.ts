@@ -247,6 +247,51 @@ sh:
 `,
     ['2: metadata', '5: build', '9: bench', '15: doc'],
   ],
+  [
+    'tasks of cargo-make',
+    'cargo-make',
+    `[tasks.build]
+command = "cargo"
+args = ["build", "--locked"]
+[tasks.test]
+args = ["test", "--all"]
+command = "cargo"
+[tasks.fmt]
+command = "cargo"
+args = ["fmt"]
+[tasks.all]
+dependencies = ["build", "cargo"]
+script = """
+set -e
+cargo bench \\\\
+  --locked
+echo "cargo doc"; cargo doc
+"""
+[tasks.lines]
+script = [
+  "cd x",
+  "cargo check",
+]
+[tasks.win.windows]
+script.main = 'cargo clippy'
+[tasks.py]
+script_runner = "@rust"
+script = "cargo run"
+`,
+    ['6: test', '16: doc', '21: check', '24: clippy'],
+  ],
+  [
+    'what an image of cross is made with',
+    'cross',
+    '[target.wasm32-wasip1]\npre-build = [\n  "apt-get update",\n  "cargo install x && cargo install y --locked",\n]\n',
+    ['4: install'],
+  ],
+  [
+    'what wheels are built with',
+    'pyproject',
+    "[tool.cibuildwheel.linux]\nbefore-all = 'cargo build'\n",
+    ['2: build'],
+  ],
 ];
 
 function shell(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { commandChanges, unlockedCommands } from '../../../src/gate/surroundings/ci.ts';
+import { ciSettings } from '../../../src/gate/surroundings/ci-settings.ts';
 import { type CiKind, ciKind } from '../../../src/gate/surroundings/ci-text.ts';
 import { LineTable } from '../../../src/gate/surroundings/line-table.ts';
 import { ciCases } from './ci-cases.ts';
@@ -56,6 +57,11 @@ describe('which files CI runs', () => {
     ['ci/build.sh', 'shell'],
     ['a/.ci/build.sh', 'shell'],
     ['scripts/build.sh', undefined],
+    ['Cross.toml', 'cross'],
+    ['a/Makefile.toml', 'cargo-make'],
+    ['pyproject.toml', 'pyproject'],
+    ['Cargo.toml', 'manifest'],
+    ['other.toml', undefined],
     ['src/main.rs', undefined],
   ] as const) {
     it(path, () => assert.equal(ciKind(path), kind));
@@ -81,6 +87,20 @@ describe('what of it is new', () => {
 });
 
 describe('any text', () => {
+  const kinds = [
+    ...[
+      'github',
+      'gitlab',
+      'docker',
+      'make',
+      'just',
+      'shell',
+      'cross',
+      'manifest',
+      'cargo-make',
+      'pyproject',
+    ],
+  ] as readonly CiKind[];
   const pieces = fc.constantFrom(
     ...'cargo |build|--locked|\n|\t| |$(|)|`|"|\'|\\|{{|}}|${|<<EOF\n|EOF\n|#|;|&&|RUN |run: |- |  |script:|*x|&x |>|[|]|,|@|\r\n|\u0000|é|!reference '.split(
       '|',
@@ -90,7 +110,7 @@ describe('any text', () => {
     fc.string(),
     fc.array(pieces, { maxLength: 60 }).map((all) => all.join('')),
   );
-  for (const kind of ['github', 'gitlab', 'docker', 'make', 'just', 'shell'] satisfies CiKind[]) {
+  for (const kind of kinds) {
     it(`is read as ${kind} to its end, and points inside`, () => {
       fc.assert(
         fc.property(text, (any) => {
@@ -102,9 +122,10 @@ describe('any text', () => {
   }
 
   it('nested without end is read, too', () => {
-    for (const kind of ['github', 'gitlab', 'docker', 'make', 'just', 'shell'] satisfies CiKind[]) {
+    for (const kind of kinds) {
       for (const open of ['$(', '`', '[', '{', '(', '"$(', '- ', 'bash -c "']) {
         unlockedCommands(kind, `run: ${open.repeat(20_000)}`);
+        ciSettings(kind, `cross = ${open.repeat(20_000)}`);
         unlockedCommands(kind, `RUN ${open.repeat(20_000)}`);
       }
     }

@@ -9,7 +9,7 @@ export const gateSettings = z.strictObject({
     .default([])
     .describe(
       'Target triples that the project is built for, or JSON files below its folder that describe one; none: those that cargo ' +
-        'is configured for, else the machine that checks.',
+        'is configured for, else the machine that checks, and what CI builds for.',
     )
     .meta({ stricter: 'union' }),
   hosts: z

@@ -105,6 +105,38 @@ describe('safeguard check, on targets that CI builds for', () => {
     assert.deepEqual([none, debt.map(({ rule }) => rule)], [[], ['build-settings']]);
   });
 
+  it('compares what is built for them where the policy names none', async (t) => {
+    const s = await stage(t);
+    for (const crate of [thing, extra]) s.upstream.publish(crate, old);
+    const found = async (steps: string, policy = '') => {
+      const repo = repository(t);
+      const manifest = (more: string) =>
+        `${files('')['Cargo.toml']}[target.'cfg(windows)'.dependencies]\nextra = { version = "1"${more} }\n`;
+      const lockfile = lockfileText(
+        lockedApp('extra', 'thing'),
+        { ...lockedCrate(thing), dependencies: ['extra'] },
+        lockedCrate(extra),
+      );
+      const now = { 'Cargo.lock': lockfile, 'safeguard.toml': policy };
+      repo.commit({ ...files(steps), ...now, 'Cargo.toml': manifest('') });
+      repo.write({ 'Cargo.toml': `${manifest('')}thing = { version = "1", features = ["more"] }\n` });
+      const { changes } = await judged(s, repo.dir, '--base', 'HEAD');
+      return changes.flatMap(({ crate, findings, features = [] }) =>
+        findings.map(({ rule }) => `${crate} ${rule} ${features.map(({ target }) => target).join(' ')}`),
+      );
+    };
+    const windows = 'x86_64-pc-windows-msvc';
+    const expected = [`thing feature-added ${windows}`];
+    const on = (runner: string) => ci('cargo test --locked').replace('a:\n', `a:\n    runs-on: ${runner}\n`);
+    assert.deepEqual(await found(ci(`cargo build --locked --target ${windows}`)), expected);
+    assert.deepEqual(await found(on('windows-latest')), expected);
+    assert.deepEqual(await found(on('ubuntu-latest')), []);
+    assert.deepEqual(
+      await found(on('windows-latest'), '[gate]\ntargets = ["x86_64-unknown-linux-gnu"]\n'),
+      [],
+    );
+  });
+
   it('goes by a JSON file that describes one, and says where it cannot be read', async (t) => {
     const s = await stage(t);
     for (const crate of [thing, extra]) s.upstream.publish(crate, old);

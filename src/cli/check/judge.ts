@@ -162,7 +162,7 @@ function resolveOf(
   remote: RemoteCrates | undefined,
   place: ProjectPlace,
   base: Judged['base'],
-  { flags, asked }: Around,
+  { flags, asked, targets: ciTargets }: Around,
 ): ResolveGraphs | undefined {
   // An old lockfile alone has no manifests of its time.
   if (!existsSync(place.manifest) || (base !== undefined && base.commit === undefined)) return undefined;
@@ -176,6 +176,7 @@ function resolveOf(
       files: diskFiles,
       before,
       targets,
+      ciTargets,
       host,
       hosts,
       environments: flags,

@@ -11,6 +11,7 @@ import type { CrateFactsOptions, RemoteCrates } from '../project/crate-facts.ts'
 import type { ProjectFiles } from '../project/files.ts';
 import { type OpenProject, openProject } from '../project/resolve.ts';
 import type { AskedBuild } from '../surroundings/asked-builds.ts';
+import type { CiTarget } from '../surroundings/built-targets.ts';
 import { askedOf } from './asked.ts';
 import { type AskedAt, askedIn } from './blame.ts';
 import { type OwnStd, ownStd, type SourceFolder } from './own-std.ts';
@@ -28,6 +29,8 @@ export interface SidesInput {
   readonly before: ProjectFiles | undefined;
   /** Target triples; none: those of cargo's configuration, before or after, else the host. */
   readonly targets: readonly string[];
+  /** Compared as well where `targets` are none; absent: nobody looked. */
+  readonly ciTargets?: readonly CiTarget[] | undefined;
   /** The machine that builds. */
   readonly host: string;
   /** All machines that may build. */
@@ -98,12 +101,14 @@ const usualBuilds = 256;
 
 /** Resolves the project before and after a change, for each target. Nothing of the project is run. */
 export async function readSides(given: SidesInput): Promise<GraphSides> {
-  const { files, before, host, targets } = given;
+  const { files, before, host, targets, ciTargets = [] } = given;
   const stated =
     targets.length > 0 ? targets.map((each) => specification(each, given)) : configuredTargets(given);
+  const own = stated.length > 0 ? stated : [host];
   const input = {
     ...given,
-    targets: stated.length > 0 ? stated : [host],
+    targets: own,
+    ciTargets: targets.length > 0 ? [] : ciTargets.filter(({ triple }) => !own.includes(triple)),
     // Cargo builds for all configured targets at once.
     areTogether: targets.length === 0,
     isPlain: stated.length === 0,
@@ -120,6 +125,7 @@ function specification(target: string, { manifestPath }: SidesInput): string {
 }
 
 interface Sides extends SidesInput {
+  readonly ciTargets: readonly CiTarget[];
   readonly areTogether: boolean;
   readonly isPlain: boolean;
 }
@@ -182,6 +188,7 @@ function named(error: GateError, { manifestPath, nameOf }: SidesInput): GateErro
 function graphsOf(project: OpenProject, files: ProjectFiles, input: Sides) {
   const {
     targets,
+    ciTargets,
     host,
     hosts,
     environments,
@@ -196,7 +203,10 @@ function graphsOf(project: OpenProject, files: ProjectFiles, input: Sides) {
   const names = project.workspace.members.map(({ package: { name } }) => name);
   const members = names.length > 1 && names.length * targets.length <= mostBuilds ? names : [];
   const [only] = names.length === 1 ? names : [];
+  const all = [...targets, ...ciTargets.map(({ triple }) => triple)];
   const placesOf = (target: string): BuildPlaces => {
+    const ci = ciTargets.find(({ triple }) => triple === target);
+    if (ci !== undefined) return { target, host, hosts, isPlain: ci.isPlain };
     const besides = areTogether ? targets.filter((other) => other !== target) : [];
     return { target, besides, host, hosts, isPlain };
   };
@@ -214,19 +224,22 @@ function graphsOf(project: OpenProject, files: ProjectFiles, input: Sides) {
     };
     const one = member ?? only;
     const root = resolution.packages.find(({ name, source }) => name === one && source === undefined);
-    const { target: platform, host: hostPlatform } = project.platforms({ target, host, isPlain });
+    const { target: platform, host: hostPlatform } = project.platforms(placesOf(target));
     return { target, platform, hostPlatform, member, resolution, root, ownStd: own, reasons: why, askedAt };
   };
   let most: readonly BuiltGraph[] | undefined;
   const builtMost = (target: string, features: readonly string[]) =>
     built(target, { workspace: true, allFeatures: true, dev: true, features }, { isMost: true });
-  const { unlocked, features } = askedOf(project, asked, targets.map(placesOf));
+  const { unlocked, features } = askedOf(project, asked, all.map(placesOf));
   return {
-    graphs: targets.flatMap((target) => [
+    graphs: all.flatMap((target) => [
       built(target, { workspace: true }),
-      ...members.map((member) => built(target, { packages: [member] }, { member })),
+      // What a member has built by itself differs by features more than by targets.
+      ...(targets.includes(target) ? members : []).map((member) =>
+        built(target, { packages: [member] }, { member }),
+      ),
     ]),
-    most: () => (most ??= unlessRefused(() => targets.map((target) => builtMost(target, features)))),
+    most: () => (most ??= unlessRefused(() => all.map((target) => builtMost(target, features)))),
     hasOpaque: project.hasOpaque,
     unlocked,
   };

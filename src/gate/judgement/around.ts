@@ -6,6 +6,7 @@ import type { CargoHome } from '../project/cargo-home.ts';
 import type { RemoteCrates } from '../project/crate-facts.ts';
 import { type CommitTree, commitTree } from '../project/git-tree.ts';
 import { type AskedBuild, askedBuilds } from '../surroundings/asked-builds.ts';
+import { type CiTarget, ciTargets } from '../surroundings/built-targets.ts';
 import { ciFlagsOf } from '../surroundings/ci-config.ts';
 import { diskTree } from '../surroundings/disk-tree.ts';
 import { type FoundLockfile, lockfilesOf } from '../surroundings/lockfiles.ts';
@@ -24,6 +25,8 @@ export interface Around {
   readonly lockfiles: readonly AroundLockfile[];
   /** Flags for rustc that CI has in its environment, each as `RUSTFLAGS` has it. */
   readonly flags: readonly (readonly string[])[];
+  /** What CI and aliases build for. */
+  readonly targets: readonly CiTarget[];
   /** Builds of CI with features of dependencies. */
   readonly asked: readonly AskedBuild[];
 }
@@ -84,6 +87,7 @@ export async function readAround(input: AroundInput): Promise<Around> {
       copies,
       lockfiles,
       flags: ciFlagsOf(after),
+      targets: ciTargets(old, after),
       asked: askedBuilds(old, after),
     };
   } finally {

@@ -22,6 +22,28 @@ export function builtTargets(before: Side | undefined, after: Side): readonly Bu
   return [...new Map(found.toReversed().map((one) => [idOf(one), one])).values()].toReversed();
 }
 
+/** A triple that CI or an alias builds for. */
+export interface CiTarget {
+  readonly triple: string;
+  /** Whether it is that of the machine that builds, and cargo is told of none. */
+  readonly isPlain: boolean;
+}
+
+/** The targets that CI and aliases build for, before or after; what is not known is left out, as are JSON files. */
+export function ciTargets(before: Side | undefined, after: Side): readonly CiTarget[] {
+  const known = new Set(targetTriples());
+  const found = new Map<string, CiTarget>();
+  for (const side of [after, ...(before === undefined ? [] : [before])]) {
+    const add = (isPlain: boolean, { target }: Found) => {
+      if (target === undefined || !known.has(target) || found.has(target)) return;
+      found.set(target, { triple: target, isPlain });
+    };
+    for (const one of [...inAliases(side), ...inCi(side)]) add(false, one);
+    for (const one of hostsIn(side)) add(true, one);
+  }
+  return [...found.values()];
+}
+
 type Found = Omit<BuiltTarget, 'difference'>;
 
 function idOf({ file, target, by }: Found): string {
@@ -29,14 +51,15 @@ function idOf({ file, target, by }: Found): string {
 }
 
 function targetsOf(side: Side): readonly Found[] {
-  const aliases = aliasBuilds(side).flatMap(({ file, line, column, build }) =>
+  return [...configured(side), ...inAliases(side), ...inCi(side), ...hostsIn(side)];
+}
+
+function inAliases(side: Side): readonly Found[] {
+  return aliasBuilds(side).flatMap(({ file, line, column, build }) =>
     build.targets.map(
       ({ text }): Found => ({ kind: 'target', file, line, column, by: '--target', target: text }),
     ),
   );
-  const config = configured(side);
-  const hosts = config.some(({ file }) => file.startsWith('.cargo/')) ? [] : onRunners(side);
-  return [...config, ...aliases, ...inCi(side), ...hosts];
 }
 
 function configured(side: Side): readonly Found[] {
@@ -70,8 +93,9 @@ function inCi(side: Side): readonly Found[] {
   });
 }
 
-/** Where no target is named, what is built is for the machine that builds it. */
-function onRunners(side: Side): readonly Found[] {
+/** Where no target is named, by configuration neither, what is built is for the machine that builds it. */
+function hostsIn(side: Side): readonly Found[] {
+  if (configured(side).some(({ file }) => file.startsWith('.cargo/'))) return [];
   return ciFilesOf(side).flatMap(({ file, kind, text, settings, builds }) => {
     if (kind !== 'github' || builds.length === 0) return [];
     const lines = new LineTable(text);

@@ -15,6 +15,8 @@ import { CliError } from '../shared/error.ts';
 export interface AllowFile {
   /** As messages name it. */
   readonly name: string;
+  /** The project's folder. */
+  readonly folder: string;
   readonly approvals: Approvals;
   /** Packages of the lockfile, in its order; none where there is no lockfile. */
   readonly packages: readonly LockedPackage[];
@@ -47,6 +49,7 @@ export async function openAllowFile(options: {
     packages.some((pkg) => pkg.name === crate && pkg.version === version);
   return {
     name,
+    folder,
     approvals: approvalsFrom({ file: name, text, compared: false }),
     packages,
     policy:

@@ -90,7 +90,7 @@ async function reviewOfRelease(
     knownRelease(port, list, crate, version),
   );
   const policy = loadLayers({ organisation, project: list.policy });
-  const sources = openSources(options);
+  const sources = openSources(options, list.folder);
   try {
     const subject =
       git === undefined ? await sources.open(crate, version, sha256) : await sources.openLocked(git);

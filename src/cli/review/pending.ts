@@ -59,7 +59,7 @@ export async function reviewPending(list: AllowFile, options: ReviewOptions): Pr
     return;
   }
   const policy = loadLayers({ organisation, project: list.policy });
-  const sources = openSources(options);
+  const sources = openSources(options, list.folder);
   const questions = createInterface({ input: process.stdin, output: process.stdout });
   try {
     const left = await answerHarmless(pending, list, options, questions);

@@ -1,6 +1,8 @@
 import type { LockedPackage } from '../../cargo/lockfile.ts';
+import { readCargoConfig } from '../../gate/project/cargo-config.ts';
 import { CargoHome, cargoHomeFolder } from '../../gate/project/cargo-home.ts';
 import type { RemoteCrates } from '../../gate/project/crate-facts.ts';
+import { diskFiles } from '../../gate/project/files.ts';
 import { gitSource, releaseSource } from '../../gate/review/release-source.ts';
 import type { ReviewedVersion } from '../../gate/review/review.ts';
 import type { AllowFile } from '../allow/file.ts';
@@ -23,10 +25,16 @@ export interface Sources {
   readonly close: () => Promise<void>;
 }
 
-export function openSources(options: FactsOptions): Sources {
+/**
+ * Archives are cargo's own copies, those of local registries that a project's folder is configured with, else fetched. Throws
+ * `GateError` where cargo refuses that configuration.
+ */
+export function openSources(options: FactsOptions, folder: string): Sources {
   const remotes = options.offline ? [] : remotesOf(options);
   const remote = remotes.length === 0 ? undefined : firstOf(remotes);
-  const places = { cargoHome: new CargoHome(cargoHomeFolder()), remote };
+  const home = cargoHomeFolder();
+  const { localRegistries } = readCargoConfig(diskFiles, folder, home, process.env);
+  const places = { cargoHome: new CargoHome(home, localRegistries), remote };
   const open: Sources['open'] = async (crate, version, checksum) => ({
     crate,
     version,

@@ -21,8 +21,10 @@ export interface CargoConfig {
   readonly lockfile: { readonly path: string; readonly by: string } | undefined;
   /** Whether it switches artifact dependencies on (`[unstable] bindeps`). */
   readonly bindeps: boolean;
-  /** Folders of directory sources that crates.io is replaced by. */
+  /** Folders of directory sources that registries are replaced by. */
   readonly vendored: readonly string[];
+  /** The same of local registries: folders of archives, with an index. */
+  readonly localRegistries: readonly string[];
 }
 
 /** Variables as a process has them. */
@@ -45,7 +47,8 @@ export function readCargoConfig(
     paths: all.flatMap((file) => listIn(file.values.paths).map((path) => resolve(rootOf(file), path))),
     lockfile: lockfileIn(all, folder, environment),
     bindeps: bindepsIn(all, environment),
-    vendored: vendoredIn(all),
+    vendored: foldersIn(all, 'directory'),
+    localRegistries: foldersIn(all, 'local-registry'),
   };
 }
 
@@ -166,24 +169,29 @@ function bindepsIn(all: readonly ConfigFile[], { CARGO_UNSTABLE_BINDEPS: said }:
   return tableOf(strongest?.values.unstable).bindeps === true;
 }
 
-/** Where `[source]` leads from crates.io in the end, where that is a folder. */
-function vendoredIn(all: readonly ConfigFile[]): readonly string[] {
+/**
+ * The folders of one kind that `[source]` leads to in the end, from crates.io or whatever else it replaces (cargo:
+ * src/sources/config.rs). Of a name that says several things, `replace-with` counts; one that says no place is refused.
+ */
+function foldersIn(all: readonly ConfigFile[], kind: 'directory' | 'local-registry'): readonly string[] {
   const said = (name: string, key: string) => {
     const file = all.find(({ values }) => typeof sourceOf(values, name)[key] === 'string');
     return file === undefined ? undefined : { file, value: sourceOf(file.values, name)[key] as string };
   };
-  const passed = new Set<string>();
-  for (let at = 'crates-io'; !passed.has(at); ) {
-    passed.add(at);
-    const next = said(at, 'replace-with');
-    if (next !== undefined) at = next.value;
-    else {
-      const directory = said(at, 'directory');
-      return directory === undefined ? [] : [resolve(rootOf(directory.file), directory.value)];
-    }
-  }
-  return [];
+  const endOf = (name: string, passed: ReadonlySet<string>): string | undefined => {
+    const next = said(name, 'replace-with');
+    const isPlaced = name === 'crates-io' || sourcePlaces.some((place) => said(name, place) !== undefined);
+    if (next !== undefined && isPlaced)
+      return passed.has(next.value) ? undefined : endOf(next.value, new Set([...passed, next.value]));
+    const folder = said(name, kind);
+    return folder === undefined ? undefined : resolve(rootOf(folder.file), folder.value);
+  };
+  const names = all.flatMap(({ values }) => Object.keys(tableOf(values.source)));
+  const replaced = names.filter((name) => name === 'crates-io' || said(name, 'replace-with') !== undefined);
+  return [...new Set(replaced.flatMap((name) => endOf(name, new Set([name])) ?? []))];
 }
+
+const sourcePlaces = ['registry', 'local-registry', 'directory', 'git'];
 
 function sourceOf(values: ConfigTable, name: string): ConfigTable {
   return tableOf(tableOf(values.source)[name]);

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { CargoError } from '../../cargo/error.ts';
 import { type IndexEntry, parseIndexLine } from '../../cargo/index-entry.ts';
 import type { LockedPackage } from '../../cargo/lockfile.ts';
 import type { Package } from '../../cargo/manifest/package.ts';
-import { type CargoHome, lineInCache, stampOf } from './cargo-home.ts';
+import { type CargoHome, lineIn, stampOf } from './cargo-home.ts';
 import {
   type ArchiveFacts,
   archiveFacts,
@@ -173,10 +172,9 @@ interface Line {
 
 /** The line that cargo's cache has for these very bytes. */
 function lineHere({ name, version, checksum }: Release, cargoHome: CargoHome): Line | undefined {
-  for (const { path, stamp } of cargoHome.indexFiles(name)) {
-    const text = lineInCache(readFileSync(path), version);
-    const entry = entryOf(text, { checksum });
-    if (entry !== undefined) return { entry, index: { path, stamp } };
+  for (const file of cargoHome.indexFiles(name)) {
+    const entry = entryOf(lineIn(file, version), { checksum });
+    if (entry !== undefined) return { entry, index: { path: file.path, stamp: file.stamp } };
   }
   return undefined;
 }

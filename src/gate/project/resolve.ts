@@ -101,7 +101,7 @@ export async function openProject(request: ProjectRequest): Promise<OpenProject>
   const lockfilePath = request.lockfile ?? join(workspace.folder, 'Cargo.lock');
   const lockfile = readLockfile(files, lockfilePath);
   const locals = matchLocals(workspace, lockfile, lockfilePath, new Set(overrides));
-  const cargoHome = new CargoHome(homeFolder);
+  const cargoHome = new CargoHome(homeFolder, config.localRegistries);
   const facts = await crateFacts(lockfile.packages.filter(isRelease), {
     ...request.crates,
     cargoHome,

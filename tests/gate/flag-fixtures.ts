@@ -105,6 +105,21 @@ export const flagFixtures: readonly Fixture[] = [
     ),
   },
   {
+    name: 'flags for rustdoc, which decide no build',
+    ...configured(
+      `[build]\nrustdocflags = ${flags('--cfg mine -C panic=abort')}\n[target.${linux}]\nrustdocflags = "-C target-feature=+avx2"\n[target.'cfg(unix)']\nrustdocflags = ["--cfg", 'mine="a"']\n`,
+    ),
+    runs: [
+      {},
+      { RUSTDOCFLAGS: '--cfg mine' },
+      { CARGO_ENCODED_RUSTDOCFLAGS: '--cfg\u001fmine' },
+      { CARGO_BUILD_RUSTDOCFLAGS: '--cfg mine' },
+      { CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTDOCFLAGS: '--cfg mine' },
+    ].flatMap((environment) =>
+      both.map((run) => ({ ...run, environment: environment as Record<string, string> })),
+    ),
+  },
+  {
     name: 'a weaker level’s flags come before',
     ...configured(`[build]\nrustflags = ${flags('-C panic=abort')}\n`, {
       'inner/Cargo.toml': app['Cargo.toml'],

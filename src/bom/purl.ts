@@ -54,13 +54,13 @@ export function parsePurl(text: string): Purl {
 
 /** The canonical text: everything but letters, digits and `.-_~:` is percent-encoded. */
 export function purlText(purl: Purl): string {
-  const path = (text: string) => text.split('/').map(encoded).join('/');
+  const path = (text: string) => text.split('/').map(purlPart).join('/');
   const namespace = purl.namespace === undefined ? '' : `${path(purl.namespace)}/`;
-  const version = purl.version === undefined ? '' : `@${encoded(purl.version)}`;
+  const version = purl.version === undefined ? '' : `@${purlPart(purl.version)}`;
   const qualifiers = [...purl.qualifiers].map(([key, value]) => `${key}=${encodedValue(value)}`).join('&');
   const query = qualifiers === '' ? '' : `?${qualifiers}`;
   const subpath = purl.subpath === undefined ? '' : `#${path(purl.subpath)}`;
-  return `pkg:${purl.type}/${namespace}${encoded(purl.name)}${version}${query}${subpath}`;
+  return `pkg:${purl.type}/${namespace}${purlPart(purl.name)}${version}${query}${subpath}`;
 }
 
 /** A version may hold `@` only encoded, but a namespace such as npm's begins with one. */
@@ -97,7 +97,8 @@ function sorted(pairs: readonly (readonly [string, string])[]): ReadonlyMap<stri
   );
 }
 
-function encoded(text: string): string {
+/** A text as it stands in the canonical text of a purl. */
+export function purlPart(text: string): string {
   return encodeURIComponent(text)
     .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%3A', ':');
@@ -105,7 +106,7 @@ function encoded(text: string): string {
 
 /** Slashes may stand as they are in a value. */
 function encodedValue(text: string): string {
-  return text.split('/').map(encoded).join('/');
+  return text.split('/').map(purlPart).join('/');
 }
 
 function decoded(text: string, whole: string): string {

@@ -46,8 +46,14 @@ export function systemPurl(pkg: SystemPackage, { id, version }: Distribution): P
   };
 }
 
-/** The version of the software itself: `3.0.19` of `1:3.0.19+dfsg-1~deb12u2` (deb-version(7)) or of `3.0.19-r2` (apk). */
-export function softwareVersion({ kind, version }: Pick<SystemPackage, 'kind' | 'version'>): string {
+/** The version of the software itself: `3.0.19` of `1:3.0.19+dfsg-1~deb12u2` (deb-version(7)), `1:3.0.19-27.el9` (rpm) or `3.0.19-r2` (apk). */
+export function softwareVersion({
+  kind,
+  version,
+}: {
+  readonly kind: 'deb' | 'rpm' | 'apk';
+  readonly version: string;
+}): string {
   if (kind === 'apk') return version.replace(/-r\d+$/, '');
   return version
     .replace(/^\d+:/, '')

@@ -1,7 +1,6 @@
 import { tryParseVersion } from '../cargo/version.ts';
-import { describe } from '../inventory/affected/advisories.ts';
 import type { Affected } from '../inventory/affected/affected.ts';
-import type { Suspect } from '../inventory/affected/suspects.ts';
+import type { Suspect } from '../inventory/affected/verdict.ts';
 import type { ArtefactRecord, ComponentRecord } from '../store/inventory/records.ts';
 import type { AffectedJson, ArtefactJson, ComponentJson } from './inventory-contract.ts';
 import { rfc3339 } from './shape.ts';
@@ -54,7 +53,7 @@ export function affectedJson(of: string, found: Affected, limit: number): Affect
   return {
     of,
     answer,
-    advisories: advisories.map(describe).map((one) => ({
+    advisories: advisories.map((one) => ({
       id: one.id,
       package: one.package,
       kind: one.kind,
@@ -113,7 +112,8 @@ export function affectedJson(of: string, found: Affected, limit: number): Affect
 }
 
 /** What to type, where a version ends it: cargo takes one that the requirement allows, which the same series does. */
-function nextOf({ component: { name, version }, fixed }: Suspect): string | null {
+function nextOf({ component: { kind, name, version }, fixed }: Suspect): string | null {
+  if (kind !== 'cargo') return null;
   const [from, to] = [version ?? '', fixed ?? ''].map(tryParseVersion);
   if (from === undefined || to === undefined) return null;
   const isSameSeries =

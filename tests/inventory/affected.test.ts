@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { PackageAdvisory } from '../../src/distribution/advisory/advisory.ts';
 import type { Advisory } from '../../src/facts/advisories/advisory.ts';
 import { databaseOf } from '../../src/facts/advisories/database.ts';
 import type { AdvisoryFeed } from '../../src/facts/advisories/load.ts';
@@ -41,7 +42,10 @@ function advisory(more: Partial<Advisory> & { patched?: string[]; unaffected?: s
 
 function feed(...advisories: Advisory[]): FeedState<AdvisoryFeed> {
   const provenance = { source: 'advisory-db', readAt: '2026-11-29T00:00:00Z' };
-  return { feed: { database: databaseOf(advisories), provenance, problems: [] }, alarm: undefined };
+  return {
+    feed: { database: databaseOf(advisories), packages: [], provenance, problems: [] },
+    alarm: undefined,
+  };
 }
 
 const listed = (digit: string, version: string | undefined, more: Partial<ArtefactStatement> = {}) =>
@@ -141,6 +145,53 @@ for (const database of databases)
           [rest.count, rest.artefacts.map(({ artefact }) => artefact.identity[0])],
           [2, ['4', '3']],
         );
+      }));
+
+    it('finds packages of distributions by their source, and says which lists name no library', () =>
+      withStore(database, async (store) => {
+        const native = (purl: string) => crate('c', '1', { purl, method: 'document' });
+        const libssl = 'pkg:deb/debian/libssl3@3.0.11-1?distro=debian-12&upstream=openssl';
+        const libstdcxx = 'pkg:deb/debian/libstdc%2B%2B6@12.2.0-14?distro=debian-12&upstream=gcc-12';
+        await fill(store, binary('1', [native(libssl)]), binary('2', [native(libstdcxx)]));
+        const dsa = (id: string, name: string, fixed: string): PackageAdvisory => ({
+          id,
+          aliases: ['CVE-2026-1'],
+          ecosystem: 'Debian:12',
+          package: name,
+          title: '',
+          date: '2026-08-01',
+          url: '',
+          affected: { kind: 'ranges', ranges: [{ fixed }], versions: [] },
+        });
+        const { feed: read } = feed(advisory({ id: 'RUSTSEC-2026-0001', package: 'openssl', aliases: [] }));
+        const states = (...packages: PackageAdvisory[]) => [
+          { feed: read === undefined ? undefined : { ...read, packages }, alarm: undefined },
+        ];
+        const told = states(dsa('DSA-1-1', 'openssl', '3.0.12-1'), dsa('DSA-2-1', 'openssl', '3.0.9-1'));
+        assert.equal((await ask(store, 'DSA-1-1', told)).count, 1);
+        assert.equal((await ask(store, 'DSA-2-1', told)).answer, 'none');
+        // What is in two wants what ends both, by the distribution's order.
+        const both = states(dsa('DSA-1-1', 'openssl', '3.0.100-1'), dsa('DSA-1-2', 'openssl', '3.0.12-1'));
+        assert.deepEqual(
+          (await ask(store, 'CVE-2026-1', both)).releases.map(({ fixed }) => fixed),
+          ['3.0.100-1'],
+        );
+        assert.equal((await ask(store, 'RUSTSEC-2026-0001', told)).answer, 'none', 'the crate');
+        assert.equal((await ask(store, 'libstdc++6', [], { library: true })).count, 1);
+        assert.equal((await ask(store, 'zlib', [], { library: true })).answer, 'none');
+        await fill(store, listed('3', '0.2.23'));
+        const lists = [
+          '1 artefact is known by lists that name no library of a system, as documents of `safeguard build` do',
+        ];
+        for (const [of, more, answer] of [
+          ['DSA-1-1', {}, 'affected'],
+          ['DSA-2-1', {}, 'unknown'],
+          ['zlib', { library: true }, 'unknown'],
+        ] as const) {
+          const found = await ask(store, of, told, more);
+          assert.deepEqual([found.answer, found.missing], [answer, lists], of);
+        }
+        assert.deepEqual((await ask(store, 'zlib', told)).missing, []);
       }));
 
     it('asks for a crate by version and requirement, pages, and limits to a target', () =>

@@ -40,7 +40,12 @@ export function advisory(fields: Partial<Advisory>): Advisory {
 
 export function feedOf(...advisories: readonly Advisory[]): AdvisoryFeed {
   const readAt = '2031-01-01T00:00:00.000Z';
-  return { database: databaseOf(advisories), provenance: { source: 'test', readAt }, problems: [] };
+  return {
+    database: databaseOf(advisories),
+    packages: [],
+    provenance: { source: 'test', readAt },
+    problems: [],
+  };
 }
 
 /** What is known of a crate with these releases, and nothing said against it. */

@@ -7,6 +7,7 @@ import { sayTime } from '../shared/when.ts';
 
 export interface AffectedOptions extends ServerOptions {
   readonly format: 'text' | 'json';
+  readonly library?: boolean;
   readonly name?: string;
   readonly project?: string;
   readonly target?: string;
@@ -19,8 +20,8 @@ const codes = { affected: exit.problem, unknown: exit.waiting, none: exit.ok } a
 /** Prints where an advisory or a release is. Sets the exit code by the answer. */
 export async function showAffected(of: string, options: AffectedOptions): Promise<void> {
   const server = await findServer(options);
-  const { name, project, target, after, limit } = options;
-  const path = `/api/v1/affected${queryText({ of, name, project, target, after, limit })}`;
+  const { library, name, project, target, after, limit } = options;
+  const path = `/api/v1/affected${queryText({ of, library: library === true ? 'true' : undefined, name, project, target, after, limit })}`;
   const { value, json } = await ask(server, { path, acts: true }, affectedSchema).catch(refused);
   process.exitCode = codes[value.answer];
   if (options.format === 'json') return print(JSON.stringify(json, null, 2));

@@ -10,7 +10,11 @@ export function define(command: Command): void {
         'everything that is known; 1: something is; 2: nothing is known to be, but not of everything is that known. A ' +
         'question that cannot be answered ends with 64 or 70, never with 0.',
     )
-    .argument('<what>', 'RUSTSEC-…, CVE-…, GHSA-…, MAL-…, CRATE, or CRATE@REQUIREMENT')
+    .argument('<what>', 'RUSTSEC-…, CVE-…, GHSA-…, MAL-…, DSA-…, CRATE, or CRATE@REQUIREMENT')
+    .option(
+      '--library',
+      'WHAT is a library of the system or C code in a crate, not a crate: openssl, "openssl@<3.0.15"',
+    )
     .option('--name <part>', 'artefacts with this in their name')
     .option('--project <url>', 'artefacts from this source')
     .option('--target <triple>', 'artefacts for this target')
@@ -22,6 +26,10 @@ export function define(command: Command): void {
   withExamples(command, [
     ['safeguard affected RUSTSEC-2020-0071', 'where an advisory strikes'],
     ['safeguard affected "time@<0.2.23"', 'a crate before anybody wrote an advisory'],
+    [
+      'safeguard affected --library "openssl@<3.0.15"',
+      'a library of the system, or C code that a crate brings along',
+    ],
     ['safeguard affected CVE-2026-12345 --format json', 'for another program'],
   ]);
 }

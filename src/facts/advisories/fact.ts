@@ -62,7 +62,12 @@ export function advisoriesFact(
   options: MatchOptions = {},
 ): Fact<AdvisoriesFact> {
   // The one that is taken where nobody named any may never come: where it was not read yet, it is as if there were none.
-  const configured = all.filter(({ feed, isDefault }) => feed !== undefined || isDefault !== true);
+  // One that is about distributions alone says nothing of crates.
+  const configured = all.filter(({ feed, isDefault }) =>
+    feed === undefined
+      ? isDefault !== true
+      : feed.packages.length === 0 || feed.database.advisories.length > 0,
+  );
   if (configured.length === 0) return unknown(notConfigured, 'advisories', at);
   const feeds = configured.flatMap(({ feed }) => feed ?? []);
   const missing = configured

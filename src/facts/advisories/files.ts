@@ -1,14 +1,19 @@
 import { isCrateName } from '../../cargo/index-path.ts';
+import type { PackageAdvisory } from '../../distribution/advisory/advisory.ts';
 import { type FeedFile, textOf } from '../feed/files.ts';
 import type { FileProblem } from '../feed/reading.ts';
 import type { Advisory } from './advisory.ts';
 import { AdvisoryError } from './error.ts';
-import { parseOsv } from './osv.ts';
+import { crateAdvisories } from './osv.ts';
+import { packageAdvisories } from './osv-packages.ts';
+import { readOsv } from './osv-record.ts';
 import { isDraft, parseRustsec } from './rustsec.ts';
 
 /** What a feed's files hold. */
 export interface FeedContents {
   readonly advisories: readonly Advisory[];
+  /** What OSV's files say of packages of Linux distributions. */
+  readonly packages: readonly PackageAdvisory[];
   /** Files that were skipped, and why; in the order of the files. */
   readonly problems: readonly FileProblem[];
 }
@@ -36,6 +41,7 @@ export function formatOf(path: string): FileFormat | undefined {
 /** Reads every advisory of a feed. A file that is broken is named and skipped, and never stops the rest. */
 export function readFeed(files: Iterable<FeedFile>): FeedContents {
   const advisories: Advisory[] = [];
+  const packages: PackageAdvisory[] = [];
   const problems: FileProblem[] = [];
   for (const { path, bytes } of files) {
     const format = formatOf(path);
@@ -44,8 +50,12 @@ export function readFeed(files: Iterable<FeedFile>): FeedContents {
       if (bytes.length > maxFileBytes) throw new AdvisoryError(`it has more than ${maxFileBytes} bytes`);
       const text = textOf(bytes);
       if (text === undefined) throw new AdvisoryError('it is not UTF-8');
-      const found = format.kind === 'osv' ? parseOsv(text) : [parseRustsec(text, format.collection)];
-      for (const advisory of found) {
+      const said =
+        format.kind === 'osv'
+          ? saidIn(text)
+          : { crates: [parseRustsec(text, format.collection)], packages: [] };
+      packages.push(...said.packages);
+      for (const advisory of said.crates) {
         if (!isDraft(advisory.id)) advisories.push(advisory);
         else problems.push(problem(path, `its id ${advisory.id} is a placeholder`, [advisory.package]));
       }
@@ -54,7 +64,12 @@ export function readFeed(files: Iterable<FeedFile>): FeedContents {
       problems.push(problem(path, error.message, cratesOf(path, format, bytes)));
     }
   }
-  return { advisories, problems };
+  return { advisories, packages, problems };
+}
+
+function saidIn(text: string) {
+  const osv = readOsv(text);
+  return { crates: crateAdvisories(osv), packages: packageAdvisories(osv) };
 }
 
 function problem(path: string, reason: string, crates: readonly string[]): FileProblem {

@@ -6,7 +6,7 @@ import { type FeedContents, readFeed } from './files.ts';
  * To be raised whenever the same files are read differently: what was kept by another version is read again. A test holds what
  * this one makes of some files.
  */
-export const advisoryReaderVersion = 1;
+export const advisoryReaderVersion = 2;
 
 interface Kept {
   /** Of the files that it was read from, byte for byte, and of who read them. */

@@ -1,4 +1,5 @@
 import { canonicalName } from '../../cargo/index-path.ts';
+import type { PackageAdvisory } from '../../distribution/advisory/advisory.ts';
 import { FeedError } from '../feed/error.ts';
 import { type FeedPorts, filesOf } from '../feed/files.ts';
 import type { FeedKind, FeedReading } from '../feed/reading.ts';
@@ -11,15 +12,27 @@ import { readKeptFeed } from './kept.ts';
 /** One reading of a feed. */
 export interface AdvisoryFeed extends FeedReading {
   readonly database: AdvisoryDatabase;
+  /** What it says of packages of Linux distributions. */
+  readonly packages: readonly PackageAdvisory[];
+}
+
+/** What is kept of a reading. Those of before there were any have no `packages`. */
+interface Said {
+  readonly advisories: readonly Advisory[];
+  readonly packages?: readonly PackageAdvisory[];
 }
 
 /** How advisory databases are kept and compared. */
-export const advisoryFeeds: FeedKind<AdvisoryFeed, { readonly advisories: readonly Advisory[] }> = {
+export const advisoryFeeds: FeedKind<AdvisoryFeed, Said> = {
   noun: 'advisories',
   size: ({ database }) => database.advisories.length,
-  said: ({ database: { advisories } }) => ({ advisories }),
-  restore: ({ advisories, provenance, problems }) => ({
+  said: ({ database: { advisories }, packages }) => ({
+    advisories,
+    ...(packages.length === 0 ? {} : { packages }),
+  }),
+  restore: ({ advisories, packages = [], provenance, problems }) => ({
     database: databaseOf(advisories),
+    packages,
     provenance,
     problems,
   }),
@@ -36,13 +49,13 @@ export const advisoryFeeds: FeedKind<AdvisoryFeed, { readonly advisories: readon
  */
 export async function loadFeed(source: FeedSource, ports: FeedPorts): Promise<AdvisoryFeed> {
   const { files, commit } = await filesOf(source, ports, (path) => formatOf(path) !== undefined);
-  const { advisories, problems } = await readKeptFeed(sourceText(source), files, ports.kept);
+  const { advisories, packages, problems } = await readKeptFeed(sourceText(source), files, ports.kept);
   const database = databaseOf(advisories);
-  if (database.advisories.length === 0) {
+  if (database.advisories.length === 0 && packages.length === 0) {
     const skipped = problems.length === 0 ? '' : ` (${problems.length} files could not be read)`;
     throw new FeedError('feed/empty', `${sourceText(source)} holds no advisory${skipped}`);
   }
   const readAt = new Date(ports.clock()).toISOString();
   const provenance = { source: sourceText(source), ...(commit === undefined ? {} : { commit }), readAt };
-  return { database, provenance, problems };
+  return { database, packages, provenance, problems };
 }

@@ -1,18 +1,16 @@
-import { z } from 'zod';
 import { quoted } from '../../cargo/error.ts';
 import { comparePrecedence, parseVersion, tryParseVersion, type Version } from '../../cargo/version.ts';
-import { type Advisory, defaultSource, idShape, type Severity } from './advisory.ts';
+import { type Advisory, defaultSource, type Severity } from './advisory.ts';
 import { AdvisoryError } from './error.ts';
+import { firstLine, type OsvAffected, type OsvEvent, type OsvRecord, osvPage } from './osv-record.ts';
 import { type Range, rangeText, successor, unionOf } from './range.ts';
 import { pageOf } from './rustsec.ts';
 
 /**
- * Reads one advisory in the OSV format (ossf.github.io/osv-schema): one advisory for each package of the Rust
- * ecosystem that it is about, none when it is about others. Throws `AdvisoryError`.
+ * What an OSV record says of crates: one advisory for each that it is about, none when it is about others. Throws `AdvisoryError`.
  */
-export function parseOsv(text: string): readonly Advisory[] {
-  const osv = readOsv(text);
-  const byPackage = new Map<string, Affected[]>();
+export function crateAdvisories(osv: OsvRecord): readonly Advisory[] {
+  const byPackage = new Map<string, OsvAffected[]>();
   for (const affected of osv.affected) {
     if (affected.package?.ecosystem !== ecosystem) continue;
     const { name } = affected.package;
@@ -23,82 +21,7 @@ export function parseOsv(text: string): readonly Advisory[] {
 
 const ecosystem = 'crates.io';
 
-const texts = z.array(z.string()).nullish().catch([]);
-const event = z.object({
-  introduced: z.string().optional(),
-  fixed: z.string().optional(),
-  last_affected: z.string().optional(),
-});
-const severity = z
-  .array(z.object({ type: z.string(), score: z.string() }))
-  .nullish()
-  .catch([]);
-
-const affectedSchema = z.object({
-  package: z.object({ ecosystem: z.string(), name: z.string().min(1) }).nullish(),
-  severity,
-  ranges: z.array(z.object({ type: z.string(), events: z.array(event) })).nullish(),
-  versions: z.array(z.string()).nullish(),
-  ecosystem_specific: z
-    .object({
-      affects: z.object({ arch: texts, os: texts, functions: texts }).nullish().catch(undefined),
-      affected_functions: texts,
-    })
-    .nullish()
-    .catch(undefined),
-  database_specific: z
-    .looseObject({
-      categories: texts,
-      informational: z.string().nullish(),
-      cvss: z.string().nullish(),
-      cwe_ids: texts,
-    })
-    .nullish()
-    .catch(undefined),
-});
-
-const osvSchema = z.object({
-  id: z.string().regex(idShape, 'expected an id'),
-  published: z.string().optional(),
-  modified: z.string().optional(),
-  withdrawn: z.string().nullish(),
-  aliases: texts,
-  related: texts,
-  summary: z.string().nullish(),
-  details: z.string().nullish(),
-  severity,
-  affected: z
-    .array(affectedSchema)
-    .nullish()
-    .transform((list) => list ?? []),
-  references: z
-    .array(z.object({ url: z.string() }))
-    .nullish()
-    .catch([]),
-  database_specific: z
-    .looseObject({ severity: z.string().nullish().catch(undefined), categories: texts, cwe_ids: texts })
-    .nullish()
-    .catch(undefined),
-});
-
-type Osv = z.output<typeof osvSchema>;
-type Affected = z.output<typeof affectedSchema>;
-
-function readOsv(text: string): Osv {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new AdvisoryError('it is not JSON', cause);
-  }
-  const result = osvSchema.safeParse(json);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const reason = `${issue?.path.join('.') ?? 'it'}: ${issue?.message ?? 'not understood'}`;
-  throw new AdvisoryError(reason, result.error);
-}
-
-function toAdvisory(osv: Osv, name: string, affected: readonly Affected[]): Advisory {
+function toAdvisory(osv: OsvRecord, name: string, affected: readonly OsvAffected[]): Advisory {
   const ranges = unionOf(affected.flatMap(affectedVersions)).map(rangeText);
   const specific = affected.map((entry) => entry.database_specific);
   const all: readonly Specific[] = [osv.database_specific, ...specific];
@@ -115,7 +38,7 @@ function toAdvisory(osv: Osv, name: string, affected: readonly Affected[]): Advi
     date: (osv.published ?? osv.modified ?? '').slice(0, 10),
     title: osv.summary ?? firstLine(osv.details) ?? osv.id,
     description: osv.details ?? '',
-    url: pageOf(osv.id) ?? `https://osv.dev/vulnerability/${encodeURIComponent(osv.id)}`,
+    url: pageOf(osv.id) ?? osvPage(osv.id),
     references,
     aliases: osv.aliases ?? [],
     related: osv.related ?? [],
@@ -162,7 +85,7 @@ function isMalware(specific: Specific): boolean {
 }
 
 /** SEMVER and ECOSYSTEM ranges and listed versions; GIT ranges say nothing about releases. Nothing stated is all. */
-function affectedVersions({ ranges, versions }: Affected): readonly Range[] {
+function affectedVersions({ ranges, versions }: OsvAffected): readonly Range[] {
   const listed = (versions ?? []).flatMap((text) => {
     const version = tryParseVersion(text);
     return version === undefined ? [] : [{ from: version, to: successor(version) }];
@@ -173,7 +96,7 @@ function affectedVersions({ ranges, versions }: Affected): readonly Range[] {
 }
 
 /** Each `introduced` is open until the next end; events come in order of versions, not of writing. */
-function rangesOf(events: readonly z.output<typeof event>[]): readonly Range[] {
+function rangesOf(events: readonly OsvEvent[]): readonly Range[] {
   const points = events.flatMap(pointsOf).sort((a, b) => comparePoints(a, b));
   const ranges: Range[] = [];
   let open: { readonly from: Version | undefined } | undefined;
@@ -191,7 +114,7 @@ type Point =
   | { readonly kind: 'start' /** `undefined`: from the beginning. */; readonly at: Version | undefined }
   | { readonly kind: 'end'; readonly at: Version };
 
-function pointsOf({ introduced, fixed, last_affected: last }: z.output<typeof event>): readonly Point[] {
+function pointsOf({ introduced, fixed, last_affected: last }: OsvEvent): readonly Point[] {
   return [
     ...(introduced === undefined
       ? []
@@ -242,7 +165,7 @@ function unaffectedOf(ranges: Advisory['versions']['affected']): readonly string
 }
 
 /** The newest kind of vector; that of the package before that of the advisory. */
-function vectorOf(osv: Osv, affected: readonly Affected[]): string | undefined {
+function vectorOf(osv: OsvRecord, affected: readonly OsvAffected[]): string | undefined {
   const stated = [...affected.flatMap((entry) => entry.severity ?? []), ...(osv.severity ?? [])];
   const ofType = (type: string) => stated.find((entry) => entry.type === type)?.score;
   const own = affected.find((entry) => entry.database_specific?.cvss)?.database_specific?.cvss;
@@ -263,7 +186,7 @@ function severityWord(text: string | null | undefined): Severity | undefined {
 }
 
 /** A platform narrows the advisory only where every entry names one. */
-function platformsOf(affected: readonly Affected[]): Advisory['platforms'] {
+function platformsOf(affected: readonly OsvAffected[]): Advisory['platforms'] {
   const specific = affected.map((entry) => entry.ecosystem_specific);
   const narrowed = (name: 'arch' | 'os') => {
     const lists = specific.map((entry) => entry?.affects?.[name] ?? []);
@@ -278,11 +201,4 @@ function platformsOf(affected: readonly Affected[]): Advisory['platforms'] {
     os: narrowed('os'),
     functions: Object.fromEntries(functions.map((path) => [path, []])),
   };
-}
-
-function firstLine(text: string | null | undefined): string | undefined {
-  return text
-    ?.split('\n')
-    .find((line) => line.trim() !== '')
-    ?.trim();
 }

@@ -1,4 +1,5 @@
 import { canonicalName } from '../../cargo/index-path.ts';
+import type { PackageAdvisory } from '../../distribution/advisory/advisory.ts';
 import type { Entry } from '../../facts/advisories/database.ts';
 import type { AdvisoryMatch } from '../../facts/advisories/fact.ts';
 import { advisoryMatch } from '../../facts/advisories/fact.ts';
@@ -9,6 +10,8 @@ import { InventoryError } from '../error.ts';
 /** Advisories of one id, in every database that is read. */
 export interface Asked {
   readonly entries: readonly Entry[];
+  /** Those about packages of distributions. */
+  readonly packages: readonly PackageAdvisory[];
   /** Why something may be missing, a clause each. */
   readonly missing: readonly string[];
 }
@@ -35,18 +38,28 @@ export function advisoriesCalled(id: string, states: readonly FeedState<Advisory
         const key = `${entry.advisory.id} ${canonicalName(entry.advisory.package)}`;
         if (isCalled(entry.advisory) && !found.has(key)) found.set(key, entry);
       }
-  if (found.size > 0) {
-    const packages = new Set([...found.values()].map(({ advisory }) => canonicalName(advisory.package)));
-    return { entries: [...found.values()], missing: [...missing, ...unread(feeds, packages)] };
+  const called = feeds.flatMap(({ packages }) => packages).filter(isCalled);
+  const packages = [
+    ...new Map(
+      called
+        .filter((one) => one.withdrawn === undefined)
+        .map((one) => [JSON.stringify([one.id, one.ecosystem, one.package]), one]),
+    ).values(),
+  ];
+  const unreadFiles = unreadCalled(feeds, wanted);
+  if (found.size > 0 || packages.length > 0) {
+    const crates = new Set([...found.values()].map(({ advisory }) => canonicalName(advisory.package)));
+    const unreadable = [...new Set([...unread(feeds, crates), ...unreadFiles])];
+    return { entries: [...found.values()], packages, missing: [...missing, ...unreadable] };
   }
-  const withdrawn = feeds
-    .flatMap(({ database }) => database.advisories)
-    .find((one) => one.withdrawn !== undefined && isCalled(one));
+  const withdrawn = [...feeds.flatMap(({ database }) => database.advisories), ...called].find(
+    (one) => one.withdrawn !== undefined && isCalled(one),
+  );
   const read = feeds.map(feedText).join(', ');
   throw new InventoryError(
     'inventory/no-advisory',
     withdrawn === undefined
-      ? `No advisory is called ${id} in ${read}.`
+      ? `No advisory is called ${id} in ${read}.${unreadFiles.length === 0 ? '' : ` Not read: ${unreadFiles.join('; ')}.`}`
       : `${withdrawn.id} was withdrawn on ${withdrawn.withdrawn}: it affects nothing.`,
     withdrawn === undefined
       ? 'If it is new, the database is read again soon; until then ask for its crate: CRATE@REQUIREMENT.'
@@ -55,8 +68,38 @@ export function advisoriesCalled(id: string, states: readonly FeedState<Advisory
 }
 
 /** An advisory without what its ranges say, for people. */
-export function describe({ advisory, kind }: Entry): AdvisoryMatch & { readonly package: string } {
+export type Described = Pick<
+  AdvisoryMatch,
+  'id' | 'kind' | 'title' | 'date' | 'url' | 'aliases' | 'severity' | 'fixed'
+> & { readonly package: string };
+
+export function describe({ advisory, kind }: Entry): Described {
   return { ...advisoryMatch({ advisory, kind }), package: advisory.package };
+}
+
+/** The same of one about a package of a distribution. */
+export function describePackage(advisory: PackageAdvisory): Described {
+  const { id, title, date, url, aliases, ecosystem, affected } = advisory;
+  const fixes = affected.kind === 'ranges' ? affected.ranges.flatMap(({ fixed }) => fixed ?? []) : [];
+  return {
+    id,
+    kind: 'vulnerability',
+    title,
+    date,
+    url,
+    aliases,
+    package: `${advisory.package} of ${ecosystem}`,
+    ...(fixes.length === 0 ? {} : { fixed: [...new Set(fixes)].join(', ') }),
+  };
+}
+
+/** Files that are named after an advisory, and cannot be read. */
+function unreadCalled(feeds: readonly AdvisoryFeed[], id: string): readonly string[] {
+  return feeds.flatMap(({ problems }) =>
+    problems
+      .filter(({ path }) => path.toLowerCase().split('/').at(-1) === `${id}.json`)
+      .map(({ path, reason }) => `${path}: ${reason}`),
+  );
 }
 
 function unread(feeds: readonly AdvisoryFeed[], packages: ReadonlySet<string>): readonly string[] {

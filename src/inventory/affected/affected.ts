@@ -13,13 +13,17 @@ import type {
 import type { ArtefactFilter, InventoryReader } from '../../store/inventory/store.ts';
 import type { RunningAt, RunningCount, SightingStore } from '../../store/sightings/store.ts';
 import { type WayIn, wayTo } from '../paths.ts';
-import { advisoriesCalled } from './advisories.ts';
-import { parseQuestion } from './question.ts';
-import { releasesOf, type Suspect, type Suspects, suspectsOf, type UnknownRelease } from './suspects.ts';
+import { type Asked, advisoriesCalled, type Described, describe, describePackage } from './advisories.ts';
+import { countWithLibraries, librariesOf, packagesOf } from './libraries.ts';
+import { parseLibraryQuestion, parseQuestion, type Question } from './question.ts';
+import { releasesOf, suspectsOf } from './suspects.ts';
+import type { Suspect, Suspects, UnknownRelease } from './verdict.ts';
 
 /** Which artefacts are asked about, and which page of them. */
 export interface AffectedQuery extends Pick<ArtefactFilter, 'name' | 'project' | 'target'> {
   readonly of: string;
+  /** `of` is a library of the system, or C code that a crate brings along. */
+  readonly library?: boolean | undefined;
   readonly before?: number | undefined;
   readonly limit: number;
 }
@@ -28,7 +32,7 @@ export interface AffectedQuery extends Pick<ArtefactFilter, 'name' | 'project' |
 export interface Affected {
   /** `unknown`: nothing is known to have it, and not of everything is that known. */
   readonly answer: 'affected' | 'unknown' | 'none';
-  readonly advisories: readonly Entry[];
+  readonly advisories: readonly Described[];
   /** Releases that are meant, with how many artefacts have each. */
   readonly releases: readonly (Suspect & Counted)[];
   /** How many artefacts have one of them, and how many were asked about at all. */
@@ -73,17 +77,16 @@ export interface ArtefactFinding {
 export async function affected(
   { inventory: store, sightings }: { readonly inventory: InventoryReader; readonly sightings: SightingStore },
   states: readonly FeedState<AdvisoryFeed>[],
-  { of, before, limit, ...filter }: AffectedQuery,
+  { of, library = false, before, limit, ...filter }: AffectedQuery,
 ): Promise<Affected> {
-  const question = parseQuestion(of);
-  const asked =
-    question.kind === 'advisory' ? advisoriesCalled(question.id, states) : { entries: [], missing: [] };
-  const found: Suspects =
-    question.kind === 'crate' ? await releasesOf(store, question) : await suspectsOf(store, asked.entries);
+  const question = library ? parseLibraryQuestion(of) : parseQuestion(of);
+  const asked = question.kind === 'advisory' ? advisoriesCalled(question.id, states) : nothingAsked;
+  const found = await suspectsIn(store, question, asked);
   const components = found.affected.map(({ component }) => component.id);
   const having = await store.setsWith([...components, ...found.unknown.map(({ component }) => component.id)]);
   const sets = [...new Set(components.flatMap((id) => having.get(id) ?? []))];
-  const ruledOut = await ruledOutTargets(store, asked.entries, sets);
+  // Those of a distribution's package are of every target.
+  const ruledOut = asked.packages.length > 0 ? [] : await ruledOutTargets(store, asked.entries, sets);
   const meant: ArtefactFilter = {
     ...filter,
     sets,
@@ -109,6 +112,7 @@ export async function affected(
   const toolchain = asked.entries.filter(({ advisory }) => advisory.collection === 'rust');
   const missing = [
     ...asked.missing,
+    ...(library || asked.packages.length > 0 ? await withoutLibraries(store, filter, total) : []),
     ...toolchain.map(
       ({ advisory }) =>
         `${advisory.id} is about ${advisory.package} of the Rust toolchain, and no list says which one built an artefact`,
@@ -118,7 +122,7 @@ export async function affected(
   const isUnsure = total === 0 || unknown.length > 0 || partly > both || missing.length > 0;
   return {
     answer: count > 0 ? 'affected' : isUnsure ? 'unknown' : 'none',
-    advisories: asked.entries,
+    advisories: [...asked.entries.map(describe), ...asked.packages.map(describePackage)],
     releases,
     count,
     total,
@@ -129,6 +133,40 @@ export async function affected(
     ruledOut,
     missing,
   };
+}
+
+const nothingAsked: Asked = { entries: [], packages: [], missing: [] };
+
+async function suspectsIn(store: InventoryReader, question: Question, asked: Asked): Promise<Suspects> {
+  switch (question.kind) {
+    case 'crate':
+      return await releasesOf(store, question);
+    case 'library':
+      return await librariesOf(store, question);
+    case 'advisory': {
+      const [crates, packages] = [
+        await suspectsOf(store, asked.entries),
+        await packagesOf(store, asked.packages),
+      ];
+      return {
+        affected: [...crates.affected, ...packages.affected],
+        unknown: [...crates.unknown, ...packages.unknown],
+      };
+    }
+  }
+}
+
+/** What a list of crates says nothing of is not known to be absent. */
+async function withoutLibraries(
+  store: InventoryReader,
+  filter: ArtefactFilter,
+  total: number,
+): Promise<readonly string[]> {
+  const without = total - (await countWithLibraries(store, filter));
+  if (without === 0) return [];
+  return [
+    `${without === 1 ? '1 artefact is' : `${without} artefacts are`} known by lists that name no library of a system, as documents of \`safeguard build\` do`,
+  ];
 }
 
 /** How many artefacts have a release. */

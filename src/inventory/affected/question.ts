@@ -12,10 +12,23 @@ export type Question =
       readonly crate: string;
       /** Absent: every version. */
       readonly holds?: ((version: Version) => boolean) | undefined;
+    }
+  | {
+      readonly kind: 'library';
+      readonly library: string;
+      /** All of them hold; none: every version. */
+      readonly bounds: readonly Bound[];
     };
 
-/** Ids of advisories, by who gives them out; no crate is named so. */
-const advisoryId = /^(RUSTSEC|CVE|MAL)-\d{4}-[A-Za-z0-9-]+$|^MAL-\d+|^GHSA(-[0-9a-z]{4}){3}$/i;
+/** A bound of a library's versions, which are ordered as its distribution orders them. */
+export interface Bound {
+  readonly op: '<' | '<=' | '>' | '>=' | '=';
+  readonly version: string;
+}
+
+/** Ids of advisories, by who gives them out; no crate is named so. Of distributions: Debian, Ubuntu, Alpine, Red Hat and its kin, SUSE. */
+const advisoryId =
+  /^(RUSTSEC|CVE|MAL)-\d{4}-[A-Za-z0-9-]+$|^MAL-\d+|^GHSA(-[0-9a-z]{4}){3}$|^(DSA|DLA|USN|LSN)-\d+-\d+$|^[A-Za-z]+-CVE-\d{4}-\d+$|^(RH|RL|AL)[SBE]A-\d{4}[:-]\d+$|^(open)?SUSE-[A-Z]{2}-\d{4}:[\w.-]+$|^CGA(-[0-9a-z]{4}){3}$|^(OESA|MGASA|AZL)-[\w-]+$/i;
 
 /**
  * Reads `RUSTSEC-…`, `CVE-…`, `GHSA-…`, `MAL-…`, `CRATE` or `CRATE@REQUIREMENT`. A full version alone means exactly that one, as
@@ -33,6 +46,27 @@ export function parseQuestion(text: string): Question {
   const range = rangeIn(trimmed.slice(at + 1).trim());
   if (range === undefined) throw refused(text);
   return { kind: 'crate', crate, holds: (version) => contains(range, version) };
+}
+
+/** Reads `NAME` or `NAME@BOUNDS`: `openssl@<3.0.15`, `glibc@>=2.34, <2.38`, `zlib1g@1:1.2.13.dfsg-1`. Throws `InventoryError`. */
+export function parseLibraryQuestion(text: string): Question {
+  const [, library, bounds] = /^([A-Za-z0-9][\w.+-]*)(?:@(.*))?$/s.exec(text.trim()) ?? [];
+  if (library === undefined) throw refusedLibrary(text);
+  const parts = bounds === undefined ? [] : bounds.split(',');
+  const read = parts.map((part): Bound => {
+    const [, op = '=', version] = /^\s*(<=|>=|<|>|=)?\s*([\w.+~^:-]+)\s*$/.exec(part) ?? [];
+    if (version === undefined) throw refusedLibrary(text);
+    return { op: op as Bound['op'], version };
+  });
+  return { kind: 'library', library, bounds: read };
+}
+
+function refusedLibrary(text: string): InventoryError {
+  return new InventoryError(
+    'inventory/question',
+    `\`${text.slice(0, 100)}\` names no library.`,
+    'Ask for a library of the system, by its package or its source package: openssl, "openssl@<3.0.15", "glibc@>=2.34, <2.38".',
+  );
 }
 
 function rangeIn(text: string): Range | undefined {

@@ -5,30 +5,7 @@ import { contains } from '../../facts/advisories/range.ts';
 import type { ComponentRecord } from '../../store/inventory/records.ts';
 import type { InventoryReader } from '../../store/inventory/store.ts';
 import type { Question } from './question.ts';
-
-/** Releases that a question is about, and those of which nobody can say. */
-export interface Suspects {
-  readonly affected: readonly Suspect[];
-  readonly unknown: readonly UnknownRelease[];
-}
-
-export interface Suspect {
-  readonly component: ComponentRecord;
-  /** The first version that has it not any more, where an advisory says so. */
-  readonly fixed: string | undefined;
-}
-
-export interface UnknownRelease {
-  readonly component: ComponentRecord;
-  /** One clause. */
-  readonly reason: string;
-}
-
-/** Whether a release is meant, or why that cannot be known. */
-type Verdict =
-  | { readonly kind: 'meant'; readonly fixed?: string | undefined }
-  | { readonly kind: 'not-meant' }
-  | { readonly kind: 'unknown'; readonly reason: string };
+import { merged, type Suspects, sort, type Verdict } from './verdict.ts';
 
 /** The releases of the inventory that an advisory is about. The matching is that of the policy engine. */
 export async function suspectsOf(store: InventoryReader, entries: readonly Entry[]): Promise<Suspects> {
@@ -38,20 +15,7 @@ export async function suspectsOf(store: InventoryReader, entries: readonly Entry
       .filter(({ advisory }) => advisory.collection === 'crates')
       .map(async (entry) => sort(await namesakes(store, entry.advisory.package), (one) => judge(one, entry))),
   );
-  const affected = new Map<number, Suspect>();
-  for (const { affected: some } of all)
-    for (const one of some) {
-      const known = affected.get(one.component.id);
-      affected.set(
-        one.component.id,
-        known === undefined ? one : { ...one, fixed: later(known.fixed, one.fixed) },
-      );
-    }
-  const unknown = new Map(all.flatMap((each) => each.unknown).map((one) => [one.component.id, one]));
-  return {
-    affected: [...affected.values()],
-    unknown: [...unknown.values()].filter(({ component }) => !affected.has(component.id)),
-  };
+  return merged(all, later);
 }
 
 /** The releases of the inventory that have a name, and a version that is asked for. */
@@ -71,18 +35,6 @@ export async function releasesOf(
 async function namesakes(store: InventoryReader, crate: string): Promise<readonly ComponentRecord[]> {
   const key = canonicalName(crate);
   return [...(await store.componentsNamed('cargo', key)), ...(await store.componentsNamed('local', key))];
-}
-
-function sort(components: readonly ComponentRecord[], judge: (one: ComponentRecord) => Verdict): Suspects {
-  const judged = components.map((component) => ({ component, verdict: judge(component) }));
-  return {
-    affected: judged.flatMap(({ component, verdict }) =>
-      verdict.kind === 'meant' ? [{ component, fixed: verdict.fixed }] : [],
-    ),
-    unknown: judged.flatMap(({ component, verdict }) =>
-      verdict.kind === 'unknown' ? [{ component, reason: verdict.reason }] : [],
-    ),
-  };
 }
 
 const ownName: Verdict = {
@@ -119,9 +71,8 @@ function fixOf({ ranges }: Entry, version: Version): string | undefined {
   return end === undefined || end.pre.length > 0 ? undefined : end.text;
 }
 
-/** Who is in two advisories wants what ends both; where one has no end, there is none. */
-function later(one: string | undefined, other: string | undefined): string | undefined {
-  const [a, b] = [one, other].map((text) => (text === undefined ? undefined : tryParseVersion(text)));
+function later(one: string, other: string): string | undefined {
+  const [a, b] = [one, other].map(tryParseVersion);
   if (a === undefined || b === undefined) return undefined;
   const isLess =
     a.major < b.major ||

@@ -125,7 +125,10 @@ function feedsAsOf(feeds: readonly CrateFeed[], now: number): readonly FeedState
         .map((advisory) => notYetWithdrawn(advisory, now)),
     );
     const readAt = new Date(now).toISOString();
-    return { feed: { database, provenance: { ...provenance, readAt }, problems: [] }, alarm: undefined };
+    return {
+      feed: { database, packages: [], provenance: { ...provenance, readAt }, problems: [] },
+      alarm: undefined,
+    };
   });
 }
 

@@ -58,6 +58,7 @@ const searchQuery = z.strictObject({
 
 const affectedQuery = z.strictObject({
   of: z.string().min(1).max(300),
+  library: z.enum(['true', 'false']).optional(),
   name: text,
   project: text,
   target: text,
@@ -235,12 +236,16 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
       const query = affectedQuery.safeParse(request.query);
       if (!query.success) {
         const detail =
-          'Give of (an advisory, or CRATE@REQUIREMENT) and, where they are to limit, name, project, target, after and limit up to 1000.';
+          'Give of (an advisory, CRATE@REQUIREMENT, or with library=true NAME@BOUNDS) and, where they are to limit, name, project, target, after and limit up to 1000.';
         return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
       }
-      const { after, ...rest } = query.data;
+      const { after, library, ...rest } = query.data;
       const { advisories } = parts.mirror.context.feeds.knowledge();
-      const found = await affected(parts.store, advisories, { ...rest, before: after });
+      const found = await affected(parts.store, advisories, {
+        ...rest,
+        library: library === 'true',
+        before: after,
+      });
       return reply.send(affectedJson(rest.of, found, rest.limit));
     },
   );

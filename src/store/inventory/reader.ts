@@ -119,6 +119,18 @@ export class SqlInventoryReader implements InventoryReader {
     return rows.map((row) => decodeRow(components, row));
   }
 
+  async componentsMentioning(types: readonly string[], text: string): Promise<readonly ComponentRecord[]> {
+    const rows = await this.db
+      .selectFrom('components')
+      .selectAll()
+      .where('kind', '=', 'other')
+      .where('source', 'in', types)
+      .$if(text !== '', (q) => q.where(contains('identity', text)))
+      .orderBy('id')
+      .execute();
+    return rows.map((row) => decodeRow(components, row));
+  }
+
   async searchComponents({ limit, ...query }: ComponentSearch): Promise<readonly CountedComponent[]> {
     const found: CountedComponent[] = [];
     for (let { after } = query; ; ) {
@@ -180,6 +192,6 @@ export function meant(filter: ArtefactFilter, among: Among): RawBuilder<SqlBool>
 }
 
 /** "contains", the same on both databases: "like" folds case on one of them. */
-function contains(column: 'key' | 'name', text: string): RawBuilder<SqlBool> {
+function contains(column: 'key' | 'name' | 'identity', text: string): RawBuilder<SqlBool> {
   return sql`replace(${sql.ref(column)}, ${text}, '') <> ${sql.ref(column)}`;
 }

@@ -24,6 +24,8 @@ export interface InventoryReader {
   components(ids: readonly number[]): Promise<readonly ComponentRecord[]>;
   /** All releases of a name, in the order of their ids. */
   componentsNamed(kind: ComponentRecord['kind'], key: string): Promise<readonly ComponentRecord[]>;
+  /** Those of other ecosystems, by the types of their purls, of which the purl's canonical text contains a text; in the order of their ids. */
+  componentsMentioning(types: readonly string[], text: string): Promise<readonly ComponentRecord[]>;
   /** Those that an artefact has and whose name contains a text, in the order of their names, after one of them. */
   searchComponents(query: ComponentSearch): Promise<readonly CountedComponent[]>;
 }

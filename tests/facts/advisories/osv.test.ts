@@ -5,9 +5,11 @@ import { describe, it } from 'node:test';
 import type { AffectedRange } from '../../../src/facts/advisories/advisory.ts';
 import { kindOf } from '../../../src/facts/advisories/database.ts';
 import { AdvisoryError } from '../../../src/facts/advisories/error.ts';
-import { parseOsv } from '../../../src/facts/advisories/osv.ts';
+import { crateAdvisories } from '../../../src/facts/advisories/osv.ts';
+import { readOsv } from '../../../src/facts/advisories/osv-record.ts';
 import { oddDatabase } from '../../support/advisory-feeds.ts';
 
+const parseOsv = (text: string) => crateAdvisories(readOsv(text));
 const read = (name: string) => parseOsv(readFileSync(join(oddDatabase, 'osv', name), 'utf8'));
 
 describe('an advisory in OSV', () => {

@@ -100,9 +100,11 @@ function labelSets(node: unknown, job: YAMLMap, values: CiValues): readonly (rea
 
 /** What a label may be: itself, or with the values of its expressions, of the job's matrix first. */
 function labelsOf(label: string, job: YAMLMap, values: CiValues): readonly string[] {
-  const expression = /\$\{\{\s*(.*?)\s*\}\}/s.exec(label);
-  if (expression === null) return [label];
-  const [whole, inside = ''] = expression;
+  const start = label.indexOf('${{');
+  const end = label.indexOf('}}', start);
+  if (start === -1 || end === -1) return [label];
+  const whole = label.slice(start, end + 2);
+  const inside = whole.slice(3, -2).slice(0, 500);
   // `a && 'x' || 'y'` is one of its texts.
   const texts = [...inside.matchAll(/'([^']*)'/g)].map(([, text = '']) => text);
   const names = [...inside.matchAll(/\b(?:matrix|inputs|env|vars)\.[\w.-]*?([\w-]+)(?![\w.-])/g)];
@@ -113,7 +115,8 @@ function labelsOf(label: string, job: YAMLMap, values: CiValues): readonly strin
   const known = [...told, ...texts].filter((one) => !isVariable(one));
   const fitting = whole === label ? known.filter((one) => hostOf([one], 'gnu') !== undefined) : known;
   const all = [...new Set(fitting.length > 0 ? fitting : known)];
-  if (all.length === 0 || /fromJSON/i.test(inside)) return [label];
+  const expressions = label.split('${{').length - 1;
+  if (all.length === 0 || /fromJSON/i.test(inside) || all.length ** expressions > most) return [label];
   return all.flatMap((one) =>
     labelsOf(
       label.replace(whole, () => one),

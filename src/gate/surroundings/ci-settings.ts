@@ -3,9 +3,10 @@ import { isMap, isScalar } from 'yaml';
 import type { Position } from '../../cargo/error.ts';
 import { type BuildCall, buildCall } from './cargo-builds.ts';
 import { cargoCallsIn } from './cargo-command.ts';
-import { type CiKind, fragmentsOf, isTomlKind } from './ci-text.ts';
+import { jenkinsVariables } from './ci-jenkins.ts';
+import { type CiKind, fragmentsOf, isTomlKind, isYamlKind } from './ci-text.ts';
 import { tomlBuilds } from './ci-toml.ts';
-import { ciValues, withOptions } from './ci-values.ts';
+import { ciValues, namedValue, withOptions } from './ci-values.ts';
 import { rememberedByKind } from './remembered.ts';
 import { isShell, type ShellCommand, shellCommands } from './shell.ts';
 import { isTable, type Table } from './toml-file.ts';
@@ -47,7 +48,8 @@ export const ciSettings = rememberedByKind((kind: CiKind, text: string): CiSetti
     const key = keyOf(name);
     if (key !== undefined) settings.push({ key, value: readValue(name, value), name, start });
   };
-  if (kind === 'github' || kind === 'gitlab') yamlVariables(text, add, settings);
+  if (isYamlKind(kind)) yamlVariables(text, add, settings);
+  else if (kind === 'jenkins') jenkinsVariables(text, add);
   else if (!isTomlKind(kind)) lineVariables(kind, text, add);
   const takeCall = (call: ShellCommand) => {
     for (const words of withOptions(call, values)) {
@@ -97,6 +99,8 @@ function yamlVariables(text: string, add: Add, settings: CiSetting[]): void {
       const target = targetOfAction(key, value, path.at(-1));
       if (target !== undefined) settings.push(target);
       if (!isScalar(key) || typeof key.value !== 'string' || key.range == null) return;
+      const listed = namedValue(key.value, value, path.at(-1));
+      if (listed !== undefined) add(listed.name, listed.value, key.range[0]);
       // GitLab also writes `NAME: { value: … }`.
       const said = isMap(value) ? value.get('value') : isScalar(value) ? value.value : undefined;
       if (['string', 'boolean', 'number'].includes(typeof said)) add(key.value, String(said), key.range[0]);

@@ -1,3 +1,4 @@
+import { jenkinsFragments } from './ci-jenkins.ts';
 import { type TomlKind, tomlFragments } from './ci-toml.ts';
 import { yamlFragments } from './ci-yaml.ts';
 import { rememberedByKind } from './remembered.ts';
@@ -18,8 +19,14 @@ export function ciKind(path: string): CiKind | undefined {
   if (/^\.?justfile$/i.test(name) || name.endsWith('.just')) return 'just';
   if (name.endsWith('.sh') && /(?:^|\/)(?:\.?ci|\.github|\.gitlab|\.buildkite|\.circleci)\//.test(path))
     return 'shell';
+  if (pipelines.test(path)) return 'pipeline';
+  if (/(?:^|[.-])Jenkinsfile(?:[.-].+)?$/i.test(name)) return 'jenkins';
   return tomlKind(name);
 }
+
+/** Other services' pipelines, by their documentation. */
+const pipelines =
+  /(?:^|\/)(?:\.circleci\/[^/]+|(?:\.?azure-pipelines|\.azuredevops|\.azure)(?:\/.+)?(?:[.-][^/]+)?|bitbucket-pipelines|\.travis|\.cirrus|\.woodpecker(?:\/.+)?|\.drone|\.buildkite\/[^/]+)\.ya?ml$/;
 
 function tomlKind(name: string): TomlKind | undefined {
   if (name === 'Cross.toml') return 'cross';
@@ -28,7 +35,20 @@ function tomlKind(name: string): TomlKind | undefined {
   return /^(?:.+[.-])?Makefile(?:[.-].+)?\.toml$/i.test(name) ? 'cargo-make' : undefined;
 }
 
-export type CiKind = 'github' | 'gitlab' | 'docker' | 'make' | 'just' | 'shell' | TomlKind;
+export type CiKind =
+  | 'github'
+  | 'gitlab'
+  | 'docker'
+  | 'make'
+  | 'just'
+  | 'shell'
+  | 'pipeline'
+  | 'jenkins'
+  | TomlKind;
+
+export function isYamlKind(kind: CiKind): kind is 'github' | 'gitlab' | 'pipeline' {
+  return kind === 'github' || kind === 'gitlab' || kind === 'pipeline';
+}
 
 export function isTomlKind(kind: CiKind): kind is TomlKind {
   return kind === 'cross' || kind === 'manifest' || kind === 'cargo-make' || kind === 'pyproject';
@@ -39,6 +59,7 @@ export const fragmentsOf = rememberedByKind((kind: CiKind, text: string): readon
   switch (kind) {
     case 'github':
     case 'gitlab':
+    case 'pipeline':
       return yamlFragments(text, kind);
     case 'docker':
       return dockerFragments(text);
@@ -46,6 +67,8 @@ export const fragmentsOf = rememberedByKind((kind: CiKind, text: string): readon
       return makeFragments(text);
     case 'just':
       return justFragments(text);
+    case 'jenkins':
+      return jenkinsFragments(text);
     case 'shell':
       return [{ text, start: 0 }];
     default:

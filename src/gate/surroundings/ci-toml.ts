@@ -1,5 +1,6 @@
 import { parse } from 'smol-toml';
 import { LayoutError, layoutOf, type TomlValue } from '../../cargo/toml-layout.ts';
+import { quotedContent, unescapedContent } from './ci-quoted.ts';
 import { remembered } from './remembered.ts';
 import { type Fragment, filler, type ShellCommand, type ShellWord } from './shell.ts';
 
@@ -151,25 +152,11 @@ function script(text: string, { texts }: Node): readonly Fragment[] {
   for (const literal of texts) {
     // What is between two lines is at least a comma.
     if (literal !== first) shell += `\n${filler.repeat(literal.from - at - 1)}`;
-    shell += content(text.slice(literal.from, literal.to));
+    const raw = text.slice(literal.from, literal.to);
+    shell += raw.startsWith("'") ? quotedContent(raw) : unescapedContent(raw);
     at = literal.to;
   }
   return [{ text: shell, start: first.from }];
-}
-
-/** A string without its quotes and escapes, as long as it is with them. */
-function content(raw: string): string {
-  const mark = /^(?:"""|'''|"|')/.exec(raw)?.[0] ?? '';
-  const quotes = filler.repeat(mark.length);
-  const inner = raw.slice(mark.length, raw.length - mark.length);
-  if (mark.startsWith("'")) return quotes + inner + quotes;
-  const plain = inner.replaceAll(/\\([\s\S])/g, (whole, one: string) => {
-    if (one === 'n') return `${filler}\n`;
-    if (one === 't') return `${filler} `;
-    if (one === '\n') return filler + filler;
-    return '"\\'.includes(one) ? filler + one : whole;
-  });
-  return quotes + plain + quotes;
 }
 
 /** `command` with `args`, and `script` in its forms, of tasks and of what they are on one platform. */

@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq } from 'yaml';
-import type { CiKind } from './ci-text.ts';
+import { type CiKind, isYamlKind } from './ci-text.ts';
 import { rememberedByKind } from './remembered.ts';
 import type { ShellCommand } from './shell.ts';
 import { visitYaml } from './yaml-file.ts';
@@ -14,8 +14,7 @@ export type CiValues = (word: string) => readonly string[] | undefined;
 export const ciValues = rememberedByKind((kind: CiKind, text: string): CiValues => {
   let known: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   const of = (name: string) => {
-    known ??=
-      kind === 'github' || kind === 'gitlab' ? merged(yamlValues(text), lineValues(text)) : lineValues(text);
+    known ??= isYamlKind(kind) ? merged(yamlValues(text), lineValues(text)) : lineValues(text);
     return [...(known.get(name) ?? [])];
   };
   const values = (word: string, passed: ReadonlySet<string>): readonly string[] | undefined => {
@@ -74,15 +73,30 @@ function yamlValues(text: string): ReadonlyMap<string, ReadonlySet<string>> {
     if (typeof value === 'string' && value !== '') found.set(name, (found.get(name) ?? new Set()).add(value));
   };
   visitYaml(text, {
-    Pair(_, { key, value }) {
+    Pair(_, { key, value }, path) {
       if (!isScalar(key) || typeof key.value !== 'string') return;
       if (isScalar(value)) add(key.value, value.value);
       if (isSeq(value)) for (const item of value.items) if (isScalar(item)) add(key.value, item.value);
+      // Azure's list of `name` and `value`.
+      const named = namedValue(key.value, value, path.at(-1));
+      if (named !== undefined) add(named.name, named.value);
       // GitLab's `NAME: { value: … }`, and an input's default.
       if (isMap(value)) for (const one of ['value', 'default']) add(key.value, value.get(one));
     },
   });
   return found;
+}
+
+/** What `- name: NAME`, `value: …` says, at the pair of the value. */
+export function namedValue(
+  key: string,
+  value: unknown,
+  parent: unknown,
+): { readonly name: string; readonly value: string } | undefined {
+  const name = key === 'value' && isMap(parent) ? parent.get('name') : undefined;
+  return typeof name === 'string' && isScalar(value) && value.value !== null
+    ? { name, value: String(value.value) }
+    : undefined;
 }
 
 function lineValues(text: string): ReadonlyMap<string, ReadonlySet<string>> {

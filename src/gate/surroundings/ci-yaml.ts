@@ -5,6 +5,13 @@ import { visitYaml } from './yaml-file.ts';
 const keys = {
   github: new Set(['run']),
   gitlab: new Set(['script', 'before_script', 'after_script']),
+  // CircleCI, Azure, Bitbucket, Buildkite, Travis, Woodpecker, Cirrus; `env: [NAME=value]` is Travis's.
+  pipeline: new Set(
+    (
+      'run command commands script before_script after_script before_install install before_deploy bash pwsh powershell env ' +
+      'global'
+    ).split(' '),
+  ),
 } as const;
 
 /** The shell text of a workflow, an action or a pipeline. Never throws. */
@@ -18,7 +25,9 @@ export function yamlFragments(text: string, kind: keyof typeof keys): readonly F
     },
     Pair(_, pair, path) {
       const parent = path.at(-1);
-      if (isScalar(pair.key) && keys[kind].has(String(pair.key.value)) && !isForeign(parent)) {
+      const key = isScalar(pair.key) ? String(pair.key.value) : '';
+      const isScript = keys[kind].has(key) || (kind === 'pipeline' && key.endsWith('_script'));
+      if (isScript && !isForeign(parent)) {
         scripts.push(pair.value);
       }
       const called = calledCommand(pair, parent);
@@ -29,10 +38,22 @@ export function yamlFragments(text: string, kind: keyof typeof keys): readonly F
   for (const script of scripts) {
     for (const scalar of scalarsIn(script, anchors)) {
       const fragment = fragmentOf(scalar, text);
-      if (fragment !== undefined) fragments.set(fragment.start, fragment);
+      if (fragment !== undefined)
+        fragments.set(fragment.start, kind === 'pipeline' ? withVariables(fragment) : fragment);
     }
   }
   return [...fragments.values()];
+}
+
+/** CircleCI's `<< parameters.x >>` and Azure's `$(x)`, as variables of a shell. */
+function withVariables({ text, start }: Fragment): Fragment {
+  return {
+    text: text
+      .replaceAll(/<< ([\w.-]+) >>/g, (_, name: string) => `\${{${name}}}${filler}`)
+      .replaceAll(/<<([\w-]+\.[\w.-]+)>>/g, (_, name: string) => `\${${name}}${filler}`)
+      .replaceAll(/\$\(([\w.]+)\)/g, (_, name: string) => `\${${name}}`),
+    start,
+  };
 }
 
 /** A step may be written for another interpreter. */

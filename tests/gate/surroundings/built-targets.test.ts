@@ -163,6 +163,105 @@ table.push(
   ],
 );
 
+table.push(
+  [
+    '.circleci/config.yml',
+    'jobs:\n  a:\n    environment: { CARGO_BUILD_TARGET: wasm32-wasip1 }\n    steps:\n      - run: cargo build\n',
+    'wasm32-wasip1',
+  ],
+  [
+    '.circleci/config.yml',
+    'jobs:\n  a:\n    steps:\n      - run:\n          name: x\n          command: |\n            cargo build --target wasm32-wasip1\n',
+    'wasm32-wasip1',
+  ],
+  [
+    '.circleci/config.yml',
+    'jobs:\n  a:\n    parameters: { t: { type: string, default: wasm32-wasip1 } }\n    steps:\n      - run: cargo build --target << parameters.t >> --locked\n',
+    'wasm32-wasip1',
+  ],
+  [
+    '.circleci/config.yml',
+    'jobs:\n  a:\n    steps:\n      - run: cargo build --target <<parameters.t>> --locked\n',
+    '?',
+  ],
+  [
+    'azure-pipelines.yml',
+    'variables:\n  - name: CARGO_BUILD_TARGET\n    value: wasm32-wasip1\nsteps:\n  - script: cargo build\n',
+    'wasm32-wasip1',
+  ],
+  [
+    '.azure-pipelines/b.yml',
+    'variables: { t: wasm32-wasip1 }\nsteps:\n  - bash: cargo build --target $(t)\n',
+    'wasm32-wasip1',
+  ],
+  ['azure-pipelines.yml', 'steps:\n  - pwsh: cargo build --target ${{ parameters.t }}\n', '?'],
+  [
+    'bitbucket-pipelines.yml',
+    'pipelines:\n  default:\n    - step:\n        script:\n          - export CARGO_BUILD_TARGET=wasm32-wasip1\n          - cargo test\n',
+    'wasm32-wasip1',
+  ],
+  [
+    '.travis.yml',
+    'env:\n  global:\n    - A=1 CARGO_BUILD_TARGET=wasm32-wasip1\nscript:\n  - cargo t\n',
+    'wasm32-wasip1',
+  ],
+  [
+    '.travis.yml',
+    'env: CARGO_BUILD_TARGET=wasm32-wasip1\ninstall: cargo build --target wasm32-wasip2\n',
+    'wasm32-wasip1',
+    'wasm32-wasip2',
+  ],
+  [
+    '.buildkite/pipeline.yml',
+    'steps:\n  - command: cargo build --target wasm32-wasip1\n  - commands: ["cargo t --target wasm32-wasip2"]\n',
+    'wasm32-wasip1',
+    'wasm32-wasip2',
+  ],
+  [
+    '.woodpecker/a.yml',
+    'steps:\n  a:\n    commands:\n      - cargo build --target wasm32-wasip1\n',
+    'wasm32-wasip1',
+  ],
+  [
+    '.drone.yml',
+    'kind: pipeline\n---\nkind: pipeline\nsteps:\n  - name: a\n    commands: [cargo build --target wasm32-wasip1]\n',
+    'wasm32-wasip1',
+  ],
+  [
+    '.cirrus.yml',
+    'task:\n  env: { CARGO_BUILD_TARGET: wasm32-wasip1 }\n  build_script: cargo build --target wasm32-wasip2\n',
+    'wasm32-wasip1',
+    'wasm32-wasip2',
+  ],
+  [
+    '.gitlab-ci.yml',
+    'spec:\n  inputs: {}\n---\na:\n  script: cargo build --target wasm32-wasip1\n',
+    'wasm32-wasip1',
+  ],
+  [
+    '.gitlab-ci.yml',
+    'variables:\n  CARGO_BUILD_TARGET: { value: wasm32-wasip1, description: x }\n',
+    'wasm32-wasip1',
+  ],
+  [
+    'Jenkinsfile',
+    "pipeline {\n  environment {\n    CARGO_BUILD_TARGET = 'wasm32-wasip1'\n  }\n  // sh 'cargo build --target x'\n}\n",
+    'wasm32-wasip1',
+  ],
+  [
+    'ci/Jenkinsfile.release',
+    "node {\n  withEnv(['CARGO_BUILD_TARGET=wasm32-wasip1']) { sh 'cargo build' }\n}\n",
+    'wasm32-wasip1',
+  ],
+  [
+    'Jenkinsfile',
+    'steps {\n  sh \'\'\'\n    cargo build \\\n      --target wasm32-wasip1\n  \'\'\'\n  sh(label: "x", script: "cargo t --target \\"wasm32-wasip2\\"")\n}\n',
+    'wasm32-wasip1',
+    'wasm32-wasip2',
+  ],
+  ['Jenkinsfile', 'def t = "wasm32-wasip1"\nbat "cargo build --target ${t}"\n', 'wasm32-wasip1'],
+);
+
 /** A job, and what it builds for by where it runs. */
 const job = (more: string, line = 'cargo test') =>
   `jobs:\n  a:\n    ${more.replaceAll('\n', '\n    ')}\n    steps:\n      - run: ${line}\n`;

@@ -281,6 +281,30 @@ script = "cargo run"
     ['6: test', '16: doc', '21: check', '24: clippy'],
   ],
   [
+    'CircleCI',
+    'pipeline',
+    'jobs:\n  a:\n    steps:\n      - run: cargo fmt\n      - run:\n          command: cargo build\n      - run: cargo test --locked\n',
+    ['6: build'],
+  ],
+  [
+    'a Jenkinsfile',
+    'jenkins',
+    `pipeline {
+  // sh 'cargo build'
+  steps {
+    sh "cargo build --locked"
+    sh 'cargo test'
+    sh(script: '''
+      set -e
+      cargo doc
+    ''')
+    echo 'cargo bench'
+  }
+}
+`,
+    ['5: test', '8: doc'],
+  ],
+  [
     'what an image of cross is made with',
     'cross',
     '[target.wasm32-wasip1]\npre-build = [\n  "apt-get update",\n  "cargo install x && cargo install y --locked",\n]\n',

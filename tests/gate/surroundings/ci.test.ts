@@ -1,6 +1,8 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: CI writes its variables so.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { builtTargets } from '../../../src/gate/surroundings/built-targets.ts';
 import { commandChanges, unlockedCommands } from '../../../src/gate/surroundings/ci.ts';
 import { ciSettings } from '../../../src/gate/surroundings/ci-settings.ts';
 import { type CiKind, ciKind } from '../../../src/gate/surroundings/ci-text.ts';
@@ -57,6 +59,18 @@ describe('which files CI runs', () => {
     ['ci/build.sh', 'shell'],
     ['a/.ci/build.sh', 'shell'],
     ['scripts/build.sh', undefined],
+    ['.circleci/config.yml', 'pipeline'],
+    ['azure-pipelines.yml', 'pipeline'],
+    ['a/azure-pipelines-release.yaml', 'pipeline'],
+    ['.azure-pipelines/templates/b.yml', 'pipeline'],
+    ['bitbucket-pipelines.yml', 'pipeline'],
+    ['.travis.yml', 'pipeline'],
+    ['.buildkite/pipeline.yml', 'pipeline'],
+    ['.woodpecker.yml', 'pipeline'],
+    ['.drone.yml', 'pipeline'],
+    ['docs/azure.yml', undefined],
+    ['Jenkinsfile', 'jenkins'],
+    ['ci/release.Jenkinsfile', 'jenkins'],
     ['Cross.toml', 'cross'],
     ['a/Makefile.toml', 'cargo-make'],
     ['pyproject.toml', 'pyproject'],
@@ -99,6 +113,8 @@ describe('any text', () => {
       'manifest',
       'cargo-make',
       'pyproject',
+      'pipeline',
+      'jenkins',
     ],
   ] as readonly CiKind[];
   const pieces = fc.constantFrom(
@@ -120,6 +136,26 @@ describe('any text', () => {
       );
     });
   }
+
+  it('that is one long line, or has a thousand ways to read it, is read in no time', () => {
+    const long = 100_000;
+    for (const text of [
+      `sh${' '.repeat(long)}`,
+      "sh 'a' ".repeat(long / 10),
+      `script${' '.repeat(long)}`,
+      "'A=".repeat(long),
+    ])
+      ciSettings('jenkins', text);
+    const expression = '${{ matrix.os }}';
+    for (const label of [
+      expression.repeat(50),
+      `\${{${' '.repeat(long)}`,
+      `\${{ matrix.${'a.'.repeat(long)} }}`,
+    ]) {
+      const text = `jobs:\n  a:\n    strategy: { matrix: { os: [a, b, c] } }\n    runs-on: '${label}'\n    steps: [{ run: cargo build }]\n`;
+      assert.equal(builtTargets(undefined, sideOf({ '.github/workflows/a.yml': text })).length, 1);
+    }
+  });
 
   it('nested without end is read, too', () => {
     for (const kind of kinds) {

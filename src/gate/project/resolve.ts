@@ -334,6 +334,9 @@ function packageOf(
   if (locked.source?.kind === 'git') {
     return opaquePackage(lockfile, locked, 'the commit of its repository is not on this machine');
   }
+  // Cargo takes it from wherever it likes, and says so only where the lockfile may not change.
+  if (locked.source !== undefined)
+    return opaquePackage(lockfile, locked, 'the lockfile has no checksum of it');
   // Every path was followed by now. Cargo passes over a package without a source that none leads to.
   return { ...opaquePackage(lockfile, locked, ''), opaque: undefined };
 }

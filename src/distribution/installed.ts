@@ -25,7 +25,8 @@ export function installedOf({
   qualifiers,
 }: Purl): InstalledPackage | undefined {
   if (type !== 'deb' && type !== 'rpm' && type !== 'apk') return undefined;
-  const epoch = type === 'rpm' ? qualifiers.get('epoch') : undefined;
+  // Where rpm's purls have the epoch; trivy writes Debian's there, too.
+  const epoch = qualifiers.get('epoch');
   const whole = (text: string) => (epoch === undefined || text.includes(':') ? text : `${epoch}:${text}`);
   const own = version === undefined ? undefined : whole(version);
   const [source = name, other] = upstreamOf(qualifiers.get('upstream') ?? '');
@@ -57,6 +58,8 @@ function upstreamOf(text: string): readonly [name?: string, version?: string] {
 function distributionOf(namespace: string, distro = ''): Distribution {
   const named = codenames.get(distro.toLowerCase());
   if (named !== undefined) return { id: named[0], version: named[1] };
+  // trivy writes Alpine's as a number alone.
+  if (/^\d/.test(distro)) return { id: distributionId(namespace), version: distro };
   const [, id, version] = /^(.*?)-(\d[^-]*)$/.exec(distro) ?? [];
   if (id !== undefined) return { id: distributionId(id), version };
   const dash = distro.lastIndexOf('-');

@@ -55,7 +55,8 @@ function stated(
   bom: ForeignBom,
   uses: readonly number[] | undefined,
 ): StatedComponent {
-  const { name, version, purl } = each;
+  const { name, version } = each;
+  const purl = withUpstream(each);
   const text = purl === undefined ? undefined : purlText(purl);
   return {
     ...(text === undefined || text.length > maxPurl ? { source: 'local' } : { purl: text }),
@@ -66,6 +67,23 @@ function stated(
     method: 'document',
     confidence: 'stated',
     uses,
+  };
+}
+
+/** trivy writes the source package of a distribution's package as properties, where others put it into the purl. */
+function withUpstream({ purl, properties }: ForeignComponent): ForeignComponent['purl'] {
+  const trivy = (key: string) => propertyOf(properties, `aquasecurity:trivy:${key}`);
+  const source = trivy('SrcName');
+  if (purl === undefined || source === undefined || !['deb', 'rpm', 'apk'].includes(purl.type)) return purl;
+  if (purl.qualifiers.has('upstream')) return purl;
+  const [version, release] = [trivy('SrcVersion'), trivy('SrcRelease')];
+  const whole = version === undefined || release === undefined ? version : `${version}-${release}`;
+  const other = whole === undefined || whole === purl.version ? '' : `@${whole}`;
+  if (source === purl.name && other === '') return purl;
+  const qualifiers = new Map([...purl.qualifiers, ['upstream', `${source}${other}`] as const]);
+  return {
+    ...purl,
+    qualifiers: new Map([...qualifiers].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))),
   };
 }
 

@@ -255,6 +255,10 @@ describe('a question', () => {
     'a b',
     '../x',
     'time@1 2',
+    'DSA-5532',
+    'RHSA-2026-12345',
+    'ALPINE-CVE-2026',
+    'SUSE-SU-2026',
   ])
     it(`is not ${JSON.stringify(text)}`, () => {
       assert.throws(() => parseQuestion(text), { code: 'inventory/question' });
@@ -265,6 +269,17 @@ describe('a question', () => {
     ['rustsec-2020-0071', 'advisory'],
     ['GHSA-wcg3-cvx6-7396', 'advisory'],
     ['MAL-2026-12', 'advisory'],
+    ['DSA-5532-1', 'advisory'],
+    ['usn-6000-2', 'advisory'],
+    ['DEBIAN-CVE-2026-0042', 'advisory'],
+    ['RLSA-2026:0042', 'advisory'],
+    ['RHSA-2026:12345', 'advisory'],
+    ['openSUSE-SU-2026:0042-1', 'advisory'],
+    ['CGA-2345-6789-cfgh', 'advisory'],
+    ['AZL-12345', 'advisory'],
+    ['azl-client', 'crate'],
+    ['dsa', 'crate'],
+    ['dsa-sha', 'crate'],
     ['cve', 'crate'],
     ['rustsec', 'crate'],
     ['time@=0.2.7', 'crate'],

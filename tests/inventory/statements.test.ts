@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { parsePurl } from '../../src/bom/purl.ts';
 import { readBom } from '../../src/bom/read/read.ts';
+import { installedOf } from '../../src/distribution/installed.ts';
 import { contentsByList, contentsByTraces } from '../../src/inventory/from-binary.ts';
 import { statementOfBom } from '../../src/inventory/from-bom.ts';
 import { wayTo } from '../../src/inventory/paths.ts';
@@ -12,6 +14,57 @@ const cdx = (more: object) =>
 const digest = 'ab'.repeat(32);
 
 describe('a document', () => {
+  it('of trivy says the source of a distribution’s package, as purls of others do', () => {
+    const trivy = (more: Readonly<Record<string, string>>) =>
+      Object.entries(more).map(([key, value]) => ({ name: `aquasecurity:trivy:${key}`, value }));
+    const said = cdx({
+      components: [
+        [
+          'pkg:deb/debian/libssl3@3.0.11-1~deb12u2?arch=amd64&distro=debian-12.4',
+          { SrcName: 'openssl', SrcVersion: '3.0.11', SrcRelease: '1~deb12u2' },
+        ],
+        [
+          'pkg:deb/debian/zlib1g@1.2.13.dfsg-1?arch=amd64&distro=debian-12.4&epoch=1',
+          { SrcName: 'zlib', SrcVersion: '1.2.13.dfsg', SrcRelease: '1', SrcEpoch: '1' },
+        ],
+        [
+          'pkg:deb/debian/libgcc-s1@12.2.0-14%2Bb1?distro=debian-12.4',
+          { SrcName: 'gcc-12', SrcVersion: '12.2.0', SrcRelease: '14' },
+        ],
+        ['pkg:apk/alpine/libssl3@3.3.1-r0?distro=3.20.1', { SrcName: 'openssl', SrcVersion: '3.3.1-r0' }],
+        [
+          'pkg:deb/debian/curl@7.88-1?distro=debian-12.4',
+          { SrcName: 'curl', SrcVersion: '7.88', SrcRelease: '1' },
+        ],
+        ['pkg:deb/debian/libssl3@1-1?upstream=own', { SrcName: 'other' }],
+        ['pkg:cargo/a@1.0.0', { SrcName: 'other' }],
+      ].map(([purl, more]) => ({
+        type: 'library',
+        name: 'x',
+        purl,
+        properties: trivy(more as Record<string, string>),
+      })),
+    });
+    assert.deepEqual(
+      said.components.map(({ purl = '' }) => {
+        const installed = installedOf(parsePurl(purl));
+        const { source, distribution } = installed ?? {};
+        return installed === undefined
+          ? purl
+          : [source?.name, source?.version, distribution?.id, distribution?.version];
+      }),
+      [
+        ['openssl', '3.0.11-1~deb12u2', 'debian', '12.4'],
+        ['zlib', '1:1.2.13.dfsg-1', 'debian', '12.4'],
+        ['gcc-12', '12.2.0-14', 'debian', '12.4'],
+        ['openssl', '3.3.1-r0', 'alpine', '3.20.1'],
+        ['curl', '7.88-1', 'debian', '12.4'],
+        ['own', '1-1', 'debian', undefined],
+        'pkg:cargo/a@1.0.0',
+      ],
+    );
+  });
+
   it('is about its subject, whose dependencies are the direct ones', () => {
     const said = cdx({
       metadata: {

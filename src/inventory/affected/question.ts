@@ -26,9 +26,29 @@ export interface Bound {
   readonly version: string;
 }
 
-/** Ids of advisories, by who gives them out; no crate is named so. Of distributions: Debian, Ubuntu, Alpine, Red Hat and its kin, SUSE. */
-const advisoryId =
-  /^(RUSTSEC|CVE|MAL)-\d{4}-[A-Za-z0-9-]+$|^MAL-\d+|^GHSA(-[0-9a-z]{4}){3}$|^(DSA|DLA|USN|LSN)-\d+-\d+$|^[A-Za-z]+-CVE-\d{4}-\d+$|^(RH|RL|AL)[SBE]A-\d{4}[:-]\d+$|^(open)?SUSE-[A-Z]{2}-\d{4}:[\w.-]+$|^CGA(-[0-9a-z]{4}){3}$|^(OESA|MGASA|AZL)-[\w-]+$/i;
+/** Ids of advisories, by who gives them out; no crate is named so. */
+const advisoryId = new RegExp(
+  [
+    '(?:RUSTSEC|CVE|MAL)-\\d{4}-[A-Z0-9-]+',
+    'MAL-\\d+.*',
+    '(?:GHSA|CGA)(?:-[0-9a-z]{4}){3}',
+    // Debian, Ubuntu, and what OSV makes of a CVE for a distribution
+    '(?:DSA|DLA|USN|LSN)-\\d+-\\d+',
+    '[A-Z]+-CVE-\\d{4}-\\d+',
+    // Red Hat, Rocky Linux, AlmaLinux; SUSE; openEuler, Mageia, Azure Linux
+    '(?:RH|RL|AL)[SBE]A-\\d{4}:\\d+',
+    '(?:open)?SUSE-[A-Z]{2}-\\d{4}:[\\w.-]+',
+    '(?:OESA|MGASA)-\\d{4}-\\d+',
+    'AZL-\\d+',
+  ]
+    .map((shape) => `^${shape}$`)
+    .join('|'),
+  'i',
+);
+
+/** What begins as one of those. */
+const slip =
+  /^(?:RUSTSEC|GHSA)-|^(?:CVE|MAL|DSA|DLA|USN|LSN|OESA|MGASA|AZL|(?:RH|RL|AL)[SBE]A|(?:open)?SUSE-[A-Z]{2}|[A-Z]+-CVE)-\d/i;
 
 /**
  * Reads `RUSTSEC-…`, `CVE-…`, `GHSA-…`, `MAL-…`, `CRATE` or `CRATE@REQUIREMENT`. A full version alone means exactly that one, as
@@ -38,7 +58,7 @@ export function parseQuestion(text: string): Question {
   const trimmed = text.trim();
   if (advisoryId.test(trimmed)) return { kind: 'advisory', id: trimmed };
   // A slip in an id must not be answered as if it were a crate that nobody has.
-  if (/^(RUSTSEC|GHSA)-|^(CVE|MAL)-\d/i.test(trimmed)) throw refused(text);
+  if (slip.test(trimmed)) throw refused(text);
   const at = trimmed.indexOf('@');
   const crate = at === -1 ? trimmed : trimmed.slice(0, at);
   if (!isCrateName(crate)) throw refused(text);

@@ -89,7 +89,10 @@ function viewOf({ target, member, before, after }: GraphPair, replaced: Replacem
   return { target, member, before: sideOf(before), after: sideOf(after), replaced };
 }
 
-/** The changes of all builds; what is the same for several members is told once, with their names. */
+/**
+ * The changes of all builds; what is the same for several members is told once, with their names. Of targets that are looked at for
+ * the workspace only, what is not so for the others.
+ */
 function byMembers(views: readonly View[], key: string): readonly FeatureChange[] {
   const found = new Map<string, { readonly change: FeatureChange; readonly members: string[] }>();
   for (const view of views) {
@@ -100,9 +103,15 @@ function byMembers(views: readonly View[], key: string): readonly FeatureChange[
       found.set(id, known);
     }
   }
-  return [...found.values()].map(({ change, members }) =>
-    members.length === 0 ? change : { ...change, members: members.sort() },
+  const all = [...found.values()];
+  const detailed = new Set(views.filter(({ member }) => member !== undefined).map(({ target }) => target));
+  const whatOf = ({ target: _, ...what }: FeatureChange) => JSON.stringify(what);
+  const told = new Set(
+    all.filter(({ change }) => detailed.has(change.target)).map(({ change }) => whatOf(change)),
   );
+  return all
+    .filter(({ change }) => detailed.has(change.target) || !told.has(whatOf(change)))
+    .map(({ change, members }) => (members.length === 0 ? change : { ...change, members: members.sort() }));
 }
 
 function sideOf(resolution: Resolution): SideView {

@@ -52,6 +52,29 @@ const compare = (
   );
 
 describe('the delta of two graphs', () => {
+  it('tells of a target that is looked at for the workspace only what is not so for the others', () => {
+    const [old, now, more] = [[], ['x'], ['x', 'y']].map((features) =>
+      graph({ app: { uses: ['a'] }, a: { features } }),
+    );
+    assert.ok(old && now && more);
+    const { features } = graphDelta(
+      [
+        { target: 't', before: old, after: now },
+        { target: 't', member: 'app', before: old, after: now },
+        { target: 'u', before: old, after: now },
+        { target: 'v', before: old, after: more },
+      ],
+      replacementsOf([]),
+    );
+    assert.deepEqual(
+      features(id('a')).map(({ target, members, gained }) => [target, members, gained]),
+      [
+        ['t', ['app'], ['x']],
+        ['v', undefined, ['x', 'y']],
+      ],
+    );
+  });
+
   describe('features that an update only gives names to', () => {
     const old = { features: ['a'], declares: ['a', 'off'] };
     const cases: readonly (readonly [name: string, before: Spec, after: Spec, renamed: readonly string[]])[] =

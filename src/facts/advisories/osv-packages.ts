@@ -33,6 +33,9 @@ export function packageAdvisories(osv: OsvRecord): readonly PackageAdvisory[] {
   });
 }
 
+/** Of so many, which none has, it is not looked which of them hold a listed version: that would take the product of both. */
+const manyRanges = 20;
+
 /** ECOSYSTEM ranges and listed versions; nothing stated is all (OSV schema, "Evaluation"). */
 function affectedOf(all: readonly OsvAffected[], order: VersionOrder): AffectedVersions {
   const stated = all.map(({ ranges, versions }) => ({
@@ -50,6 +53,7 @@ function affectedOf(all: readonly OsvAffected[], order: VersionOrder): AffectedV
   );
   // Debian's records list hundreds of versions that their ranges hold already.
   const listed = new Set(stated.flatMap(({ versions }) => versions));
+  if (ranges.length > manyRanges) return { kind: 'ranges', ranges, versions: [...listed] };
   const isHeld = (text: string) =>
     order.isVersion(text) && ranges.some((range) => isWithin(range, text, order));
   return { kind: 'ranges', ranges, versions: [...listed].filter((text) => !isHeld(text)) };

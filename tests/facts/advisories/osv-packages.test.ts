@@ -92,6 +92,18 @@ describe('an OSV record', () => {
     });
   });
 
+  it('with thousands of ranges and versions is read all the same', () => {
+    const events = Array.from({ length: 6000 }, (_, i) =>
+      i % 2 === 0 ? { introduced: `1.${i}` } : { fixed: `1.${i}` },
+    );
+    const versions = Array.from({ length: 6000 }, (_, i) => `1.${i}-1`);
+    const found = affected('Debian:12', events, { versions });
+    assert.deepEqual(
+      found?.kind === 'ranges' && [found.ranges.length, found.ranges[1], found.versions.length],
+      [3000, { introduced: '1.2', fixed: '1.3' }, 6000],
+    );
+  });
+
   it('without ranges or versions is about all; ranges of commits say nothing', () => {
     const git = [{ type: 'GIT', repo: 'https://g.example', events: [{ introduced: '0' }] }];
     for (const more of [{ ranges: git }, { ranges: [] }, { ranges: null, versions: null }])

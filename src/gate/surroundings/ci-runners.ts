@@ -1,4 +1,4 @@
-import { isMap, isPair, isScalar, isSeq, visit, type YAMLMap } from 'yaml';
+import { isAlias, isDocument, isMap, isPair, isScalar, isSeq, visit, type YAMLMap } from 'yaml';
 import type { BuildCall } from './cargo-builds.ts';
 import type { CiSetting } from './ci-settings.ts';
 import { type CiValues, isVariable } from './ci-values.ts';
@@ -31,7 +31,9 @@ export function runnerHosts(
       if (own.length === 0) return;
       const start = key.range?.[0] ?? 0;
       const libc = isAlpine(job) ? 'musl' : 'gnu';
-      for (const labels of labelSets(value, job, values)) {
+      const [document] = path;
+      const node = isAlias(value) && isDocument(document) ? value.resolve(document) : value;
+      for (const labels of labelSets(node, job, values)) {
         found.push({ runner: labels.join(', '), target: hostOf(labels, libc), start });
       }
     },

@@ -305,6 +305,7 @@ table.push(
   [workflow, job(matrix('os: ${{ fromJSON(inputs.all) }}', '${{ matrix.os }}')), '?'],
   [workflow, job(matrix('v: [22, 24]', 'ubuntu-${{ matrix.v }}.04')), linux],
   [workflow, job('runs-on: ubuntu-latest\ncontainer: rust:1-alpine'), 'x86_64-unknown-linux-musl'],
+  [workflow, `x: &here windows-latest\n${job('runs-on: *here')}`, windows],
   [workflow, job('runs-on: windows-latest', 'cargo fmt --check')],
   [workflow, job('runs-on: windows-latest', 'cargo build --target wasm32-wasip1'), 'wasm32-wasip1'],
   [workflow, job('runs-on: windows-latest', 'cargo build --target host-tuple'), windows],

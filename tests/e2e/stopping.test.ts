@@ -94,12 +94,13 @@ for (const [what, text, drip] of [
     socket.on('error', () => {}); // What is sent after the answer.
     if (text !== '') socket.write(text);
     const dripping = drip === '' ? undefined : setInterval(() => socket.write(drip), 10);
+    t.after(() => clearInterval(dripping));
     let heard = '';
     socket.on('data', (piece: Buffer) => {
       heard += piece.toString();
     });
-    await once(socket, 'close');
-    clearInterval(dripping);
+    // An error before it is no other end: `once` of events would throw it.
+    await new Promise<void>((closed) => socket.once('close', () => closed()));
     // Whoever goes on sending may be cut off with the answer still on its way.
     if (heard === '' && dripping !== undefined) return;
     assert.match(heard, /(?:^|\n\n?)HTTP\/1\.1 408 |ok\nHTTP\/1\.1 408 /);

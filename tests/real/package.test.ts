@@ -79,7 +79,7 @@ test('npm pack, npm install --global, and both programs are there', { timeout: 1
     server.once('exit', () => resolve(''));
     server.stdout.on('data', (piece) => {
       printed += String(piece);
-      const [, found] = /registry = "sparse\+(http:\/\/[^"]+)\/index\/"/.exec(printed) ?? [];
+      const [, found] = /index = "sparse\+(http:\/\/[^"]+)\/index\/"/.exec(printed) ?? [];
       if (found !== undefined) resolve(found);
     });
   });

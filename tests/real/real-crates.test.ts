@@ -50,7 +50,7 @@ describe('real projects through `safeguard serve`', { timeout: 80 * 60_000 }, ()
       server.once('exit', () => resolve(''));
       server.stdout?.on('data', (piece) => {
         printed += String(piece);
-        const found = /registry = "sparse\+(http:\/\/[^"]+)\/index\/"/.exec(printed)?.[1];
+        const found = /index = "sparse\+(http:\/\/[^"]+)\/index\/"/.exec(printed)?.[1];
         if (found !== undefined) resolve(found);
       });
     });
@@ -97,8 +97,8 @@ describe('real projects through `safeguard serve`', { timeout: 80 * 60_000 }, ()
         const lines = [
           '[source.crates-io]',
           'replace-with = "safeguard"',
-          '[source.safeguard]',
-          `registry = "sparse+${url}/index/"`,
+          '[registries.safeguard]',
+          `index = "sparse+${url}/index/"`,
         ];
         writeFileSync(join(source, '.cargo', 'config.toml'), `${lines.join('\n')}\n`);
       });

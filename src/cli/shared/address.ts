@@ -46,21 +46,27 @@ export async function findServer(options: ServerOptions, env = process.env): Pro
  * own server or to this machine: a `--server` elsewhere must not be able to collect it.
  */
 export async function findToken(server: ServerAddress, env = process.env): Promise<string> {
-  const given = env.SAFEGUARD_TOKEN?.trim();
-  if (given) return given;
-  const noted = server.ownData || !isLoopback(server.url) ? undefined : await notedToken(server.url, env);
-  if (noted !== undefined) return noted;
+  const token = await tokenAtHand(server, env);
+  if (token !== undefined) return token;
   const file = join(server.data, 'admin.token');
   if (!server.ownData && !isLoopback(server.url))
     throw new CliError('cli/usage', `acting on ${server.url} needs a token`, {
       next: `Put one into SAFEGUARD_TOKEN. (${file} is sent only to the server that wrote it.)`,
     });
-  const token = await readIfThere(file);
-  if (token === undefined)
-    throw new CliError('cli/usage', `acting needs a token, and there is no readable ${file}`, {
-      next: "Put one into SAFEGUARD_TOKEN, or name the server's data folder with --data.",
-    });
-  return token.trim();
+  throw new CliError('cli/usage', `acting needs a token, and there is no readable ${file}`, {
+    next: "Put one into SAFEGUARD_TOKEN, or name the server's data folder with --data.",
+  });
+}
+
+/** The same where there is one; `undefined`: there is none, and a server that is open needs none. */
+export async function tokenAtHand(server: ServerAddress, env = process.env): Promise<string | undefined> {
+  const given = env.SAFEGUARD_TOKEN?.trim();
+  if (given) return given;
+  const isNear = isLoopback(server.url);
+  const noted = server.ownData || !isNear ? undefined : await notedToken(server.url, env);
+  if (noted !== undefined) return noted;
+  if (!server.ownData && !isNear) return undefined;
+  return (await readIfThere(join(server.data, 'admin.token')))?.trim();
 }
 
 /** The token that lies with this user's own server on this machine, whatever folder the command is typed in. */
@@ -72,14 +78,6 @@ async function notedToken(url: string, env: NodeJS.ProcessEnv): Promise<string |
   // Of one that was killed the note is still there, and somebody else may listen by now.
   if (!(await isRunning(data))) return undefined;
   return (await readIfThere(join(data, 'admin.token')))?.trim();
-}
-
-/** The token that `findToken` would send; `undefined`: there is none, and a server that is open needs none. */
-export async function tokenAtHand(server: ServerAddress, env = process.env): Promise<string | undefined> {
-  const given = env.SAFEGUARD_TOKEN?.trim();
-  if (given) return given;
-  if (!server.ownData && !isLoopback(server.url)) return undefined;
-  return (await readIfThere(join(server.data, 'admin.token')))?.trim();
 }
 
 async function isRunning(data: string): Promise<boolean> {

@@ -113,7 +113,11 @@ export async function perform(
     { registry, key, actor: actor.name, update: { kind: 'again' } },
     {
       before: async (tx, at) => {
-        before = standingOf(meant(await tx.releases(registry, key)));
+        // A crate may have thousands of releases.
+        const one = version === null ? undefined : await tx.release(registry, key, version);
+        before = standingOf(
+          version === null ? await tx.releases(registry, key) : one === undefined ? [] : [one],
+        );
         await write(tx, at);
         const entry = {
           at,

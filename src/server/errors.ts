@@ -99,6 +99,11 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
   return reply.send(body);
 }
 
+/** Refuses a question, or a body, that does not say what it must: `detail` is what to give. */
+export function badRequest(request: FastifyRequest, reply: FastifyReply, detail: string): FastifyReply {
+  return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+}
+
 /** Whether the answer is to be JSON: on the web API always, elsewhere when it is asked for by name. */
 export function wantsJson(request: FastifyRequest): boolean {
   return isApi(request.url) || (request.headers.accept ?? '').includes('json');

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type AuditJson, auditSchema } from '../audit/contract.ts';
 import { entryJson, headJson } from '../audit/shape.ts';
-import { sendProblem } from '../errors.ts';
+import { badRequest } from '../errors.ts';
 import { needs } from '../identity/needs.ts';
 import type { ServerParts } from '../parts.ts';
 
@@ -20,7 +20,7 @@ export function auditRoutes(app: FastifyInstance, { store }: ServerParts): void 
       const asked = query.safeParse(request.query);
       if (!asked.success) {
         const detail = 'Give after (the number of an entry) and limit up to 1000; both optional.';
-        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+        return badRequest(request, reply, detail);
       }
       // The head first: entries that come meanwhile are no fault of the log.
       const head = await store.auditHead();

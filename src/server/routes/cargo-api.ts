@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { search } from '../../registry/serve/search.ts';
 import { registryPath } from '../address.ts';
-import { sendProblem } from '../errors.ts';
+import { badRequest, sendProblem } from '../errors.ts';
 import { needs } from '../identity/needs.ts';
 import type { ServerParts } from '../parts.ts';
 
@@ -21,11 +21,7 @@ export function cargoApiRoutes(app: FastifyInstance, parts: ServerParts, registr
   app.get(path, needs('crates:fetch'), async (request, reply) => {
     const query = searchQuery.safeParse(request.query);
     if (!query.success) {
-      return sendProblem(request, reply, {
-        status: 400,
-        code: 'server/bad-request',
-        detail: 'Give q, and per_page from 1 to 100.',
-      });
+      return badRequest(request, reply, 'Give q, and per_page from 1 to 100.');
     }
     const { crates, total } = await search(parts.mirror, registry, query.data.q, query.data.per_page);
     return reply.header('cache-control', 'no-cache').send({ crates, meta: { total } });

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { isCrateName } from '../../cargo/index-path.ts';
 import { explain } from '../../registry/explain.ts';
 import { explanationSchema, registryQuerySchema } from '../contract.ts';
-import { sendProblem } from '../errors.ts';
+import { badRequest } from '../errors.ts';
 import { needs } from '../identity/needs.ts';
 import type { ServerParts } from '../parts.ts';
 import { explanationJson } from '../shape.ts';
@@ -22,7 +22,7 @@ export function explainRoutes(app: FastifyInstance, parts: ServerParts): void {
         const { crate, version } = request.params;
         if (!isCrateName(crate)) {
           const detail = 'That is no crate name.';
-          return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+          return badRequest(request, reply, detail);
         }
         parts.mirror.context.freshness.check();
         const registry = request.query.registry ?? parts.defaultRegistry;

@@ -11,7 +11,7 @@ import { allowListPath } from '../../policy/allow-list.ts';
 import { PolicyError } from '../../policy/error.ts';
 import type { TomlSource } from '../../policy/toml.ts';
 import { baseUrl, registryPath } from '../address.ts';
-import { sendProblem } from '../errors.ts';
+import { badRequest, sendProblem } from '../errors.ts';
 import {
   changesRequestSchema,
   type FactsAnswerJson,
@@ -40,7 +40,7 @@ export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
       const body = factsRequestSchema.safeParse(request.body);
       if (!body.success) {
         const detail = `Give JSON with packages (crate, version, source, bytes, base, only) and crates, at most ${maxAsked} of each.`;
-        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+        return badRequest(request, reply, detail);
       }
       const port = factsOf(parts, request);
       const { now, advisories, answers } = await port.facts(body.data.packages);
@@ -73,7 +73,7 @@ export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
       if (!body.success) {
         const detail =
           'Give JSON with lockfile and, where there was one before, base; policy and manifests are optional.';
-        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+        return badRequest(request, reply, detail);
       }
       const { lockfile, base, file, policy, allow, baseAllow } = body.data;
       try {

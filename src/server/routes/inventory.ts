@@ -6,7 +6,7 @@ import { affected } from '../../inventory/affected/affected.ts';
 import { artefactAt, contentsOf, diffContents } from '../../inventory/lookup.ts';
 import { wayTo } from '../../inventory/paths.ts';
 import { checkSigned } from '../../inventory/signed.ts';
-import { sendProblem } from '../errors.ts';
+import { badRequest } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
 import {
@@ -87,7 +87,7 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
       const issue = body.error.issues[0];
       const where = issue === undefined ? '' : ` (at ${issue.path.join('.') || 'the top'}: ${issue.message})`;
       const detail = `Give JSON with name, knownBy, completeness and components${where}; \`safeguard inventory add\` writes it.`;
-      return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+      return badRequest(request, reply, detail);
     }
     const { bundles = [], ...sent } = body.data;
     const checked = checkSigned(sent, bundles, parts.signers);
@@ -116,7 +116,7 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
       if (!query.success) {
         const detail =
           'Give name, project, target, commit, trust, partly-known (yes), crate (with version), after and limit up to 1000; all of them optional.';
-        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+        return badRequest(request, reply, detail);
       }
       const { crate, version, after, limit, 'partly-known': partly, ...filter } = query.data;
       const named =
@@ -151,7 +151,7 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
       const query = pageQuery.safeParse(request.query);
       if (!query.success) {
         const detail = 'Give after and limit up to 1000; both optional.';
-        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+        return badRequest(request, reply, detail);
       }
       const { after, limit } = query.data;
       const { artefact, set, contained } = await contentsOf(
@@ -205,7 +205,7 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
       if (!query.success) {
         const detail =
           'Give text, kind (cargo, local or other), after and limit up to 1000; all of them optional.';
-        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+        return badRequest(request, reply, detail);
       }
       const { text, kind, after, limit } = query.data;
       const cut = after?.indexOf(':') ?? 0;
@@ -237,7 +237,7 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
       if (!query.success) {
         const detail =
           'Give of (an advisory, CRATE@REQUIREMENT, or with library=true NAME@BOUNDS) and, where they are to limit, name, project, target, after and limit up to 1000.';
-        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+        return badRequest(request, reply, detail);
       }
       const { after, library, ...rest } = query.data;
       const { advisories } = parts.mirror.context.feeds.knowledge();

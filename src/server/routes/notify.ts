@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { DeliveryCount } from '../../store/outbox.ts';
 import { type NotifyTestedJson, notifyTestedSchema, notifyTestSchema, type StatusJson } from '../contract.ts';
-import { sendProblem } from '../errors.ts';
+import { badRequest } from '../errors.ts';
 import { needs } from '../identity/needs.ts';
 import type { ServerParts } from '../parts.ts';
 import { rfc3339 } from '../shape.ts';
@@ -25,7 +25,7 @@ export function notifyRoutes(app: FastifyInstance, parts: ServerParts): void {
           targets.length === 0
             ? 'No [[notify]] is configured here.'
             : `Give a target, one of ${names}, or none for all of them.`;
-        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+        return badRequest(request, reply, detail);
       }
       const tested: NotifyTestedJson = {
         tests: (await parts.notifier.test(wanted)).map(({ target: { name, kind, where }, error }) => ({

@@ -9,7 +9,7 @@ import {
   type StatusJson,
   statusSchema,
 } from '../contract.ts';
-import { sendProblem } from '../errors.ts';
+import { badRequest, sendProblem } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
 import type { ServerParts } from '../parts.ts';
@@ -94,7 +94,7 @@ export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void
       const body = clockTrustSchema.safeParse(request.body);
       if (!body.success) {
         const detail = 'Give JSON with a reason.';
-        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+        return badRequest(request, reply, detail);
       }
       await trustClock(context, actor, body.data.reason);
       parts.log.info(`${actor.name} says that the clock is right`);

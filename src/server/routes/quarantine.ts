@@ -17,7 +17,7 @@ import {
   releaseReportSchema,
   releaseStates,
 } from '../contract.ts';
-import { sendProblem } from '../errors.ts';
+import { badRequest, sendProblem } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
 import type { ServerParts } from '../parts.ts';
@@ -124,7 +124,7 @@ export function quarantineRoutes(app: FastifyInstance, parts: ServerParts): void
       const query = listQuery.safeParse(request.query);
       if (!query.success) {
         const detail = `Give state (any of ${releaseStates.join(', ')}), crate, registry, limit up to 1000, offset.`;
-        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+        return badRequest(request, reply, detail);
       }
       const { state, crate, registry, limit, offset } = query.data;
       const states = state ?? releaseStates.filter((name) => name !== 'promoted');
@@ -152,7 +152,7 @@ export function quarantineRoutes(app: FastifyInstance, parts: ServerParts): void
       const query = decisionQuery.safeParse(request.query);
       if (!query.success) {
         const detail = 'Give crate, version, registry, limit up to 1000, offset; all of them optional.';
-        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+        return badRequest(request, reply, detail);
       }
       const { crate, ...rest } = query.data;
       const key = crate === undefined ? undefined : crateKey(crate);
@@ -170,7 +170,7 @@ export function quarantineRoutes(app: FastifyInstance, parts: ServerParts): void
           schema === decisionActSchema
             ? 'Give JSON with crate, version, reason and, where it is to end by itself, until (a day or a time).'
             : 'Give JSON with crate, reason and, where one release is meant, version.';
-        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+        return badRequest(request, reply, detail);
       }
       const acted = await perform(parts.mirror, act);
       const body: ActedJson = { message: acted.message, releases: acted.releases.map(releaseJson) };

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { takeReport } from '../../inventory/sightings.ts';
-import { sendProblem } from '../errors.ts';
+import { badRequest, sendProblem } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
 import {
@@ -54,7 +54,7 @@ export function sightingRoutes(app: FastifyInstance, parts: ServerParts): void {
         const where =
           issue === undefined ? '' : ` (at ${issue.path.join('.') || 'the top'}: ${issue.message})`;
         const detail = `Give JSON with host, bootId, processes and unread${where}; \`safeguard agent\` writes it.`;
-        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+        return badRequest(request, reply, detail);
       }
       const taken = await takeReport(sightings, body.data, { by, now: parts.mirror.context.now() });
       const { host } = body.data;
@@ -78,7 +78,7 @@ export function sightingRoutes(app: FastifyInstance, parts: ServerParts): void {
       if (!query.success) {
         const detail =
           'Give host, standing (known, changed or unknown), restart (yes), after and limit up to 1000; all of them optional.';
-        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+        return badRequest(request, reply, detail);
       }
       const { after, restart, ...rest } = query.data;
       const cut = after?.indexOf(':') ?? 0;

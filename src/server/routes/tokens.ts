@@ -9,7 +9,7 @@ import {
   type TokensJson,
   tokensSchema,
 } from '../contract.ts';
-import { sendProblem } from '../errors.ts';
+import { badRequest, sendProblem } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
 import { issueToken } from '../identity/tokens.ts';
@@ -44,13 +44,13 @@ export function tokenRoutes(app: FastifyInstance, parts: ServerParts): void {
       if (!body.success || (await isActive(parts, body.data.name, now))) {
         const detail =
           'Give a new name (letters, digits, ".", "_", "@" and "-", at most 64, not in use in either case), a role and, where it is to end by itself, until (a day or a time).';
-        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+        return badRequest(request, reply, detail);
       }
       const { name, role, until } = body.data;
       const endsAt = until === undefined ? null : Date.parse(until);
       if (endsAt !== null && endsAt <= now) {
         const detail = 'That time is over: give a day that is still to come.';
-        return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+        return badRequest(request, reply, detail);
       }
       const actor = callerOf(request);
       const token = await endingToken(context, name, async (tx) => {

@@ -52,6 +52,11 @@ export function publicHalf(pem: string): string {
   return key.export({ type: 'spki', format: 'der' }).toString('base64');
 }
 
+/** A public key as PEM (RFC 7468), of what `publicHalf` gives. */
+export function publicPem(half: string): string {
+  return `-----BEGIN PUBLIC KEY-----\n${half.replace(/(.{64})(?=.)/g, '$1\n')}\n-----END PUBLIC KEY-----\n`;
+}
+
 function read(make: () => KeyObject): KeyObject {
   try {
     return make();

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { preAuthentication } from '../attest/dsse.ts';
 import type { Signer } from '../attest/keys.ts';
-import { canonicalJson } from '../policy/canonical-json.ts';
+import { canonicalJson, digestOfJson } from '../policy/canonical-json.ts';
 import type { AuditEntry, AuditEvent, AuditHead } from './entry.ts';
 
 /** Whoever signs the heads of the log. */
@@ -33,7 +32,7 @@ export function headOf({ seq, hash, at, key, signature }: AuditEntry): AuditHead
 export function hashOf(entry: AuditEvent & Pick<AuditEntry, 'seq'>, previous: string): string {
   const { seq, at, actor, role, address, action, subject, before, after } = entry;
   const said = { seq, at, actor, role, address, action, subject, before, after, previous };
-  return createHash('sha256').update(canonicalJson(said)).digest('hex');
+  return digestOfJson(said);
 }
 
 /** What a head's signature is over (DSSE's pre-authentication encoding). */

@@ -1,4 +1,4 @@
-import { readVerifier, type Verifier } from '../attest/keys.ts';
+import { publicPem, readVerifier, type Verifier } from '../attest/keys.ts';
 import { beginning, hashOf, signedBytes } from './chain.ts';
 import type { AuditEntry, AuditHead } from './entry.ts';
 
@@ -121,7 +121,7 @@ export class AuditCheck {
     const known = this.#verifiers.get(key);
     if (known !== undefined) return known;
     try {
-      const verifier = readVerifier(`-----BEGIN PUBLIC KEY-----\n${key}\n-----END PUBLIC KEY-----\n`);
+      const verifier = readVerifier(publicPem(key));
       this.#verifiers.set(key, verifier);
       return verifier;
     } catch {

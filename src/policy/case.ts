@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Facts } from '../facts/map.ts';
 import type { ReleaseSubject } from '../facts/subject.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson, digestOfJson } from './canonical-json.ts';
 import { judge } from './judge.ts';
 import { loadLayers, type PolicyLayers } from './policy.ts';
 import type { Context } from './rule.ts';
@@ -41,7 +40,7 @@ export function makeCase({ subject, context, now, layers, facts }: CaseInput): C
     now: new Date(now).toISOString(),
     policy: { digest: policy.digest, ...layers },
     facts,
-    factsDigest: digestOfFacts(facts),
+    factsDigest: digestOfJson(facts),
     verdict: judge(policy, { context, subject, facts, now }),
   };
 }
@@ -97,8 +96,4 @@ const caseSchema = z.object({
 export function readCase(value: unknown): Case | undefined {
   const parsed = caseSchema.safeParse(value);
   return parsed.success ? (parsed.data as unknown as Case) : undefined;
-}
-
-function digestOfFacts(facts: Facts): string {
-  return createHash('sha256').update(canonicalJson(facts)).digest('hex');
 }

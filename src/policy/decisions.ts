@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Decision, DecisionsFact } from '../facts/decisions.ts';
 import type { Fact } from '../facts/fact.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { digestOfJson } from './canonical-json.ts';
 import { counts } from './excepted.ts';
 import type { Finding } from './finding.ts';
 import { together } from './people.ts';
@@ -25,7 +24,7 @@ export type DecisionSettings = z.output<typeof decisionSettings>;
  * another one.
  */
 export function findingDigest({ rule, message, evidence }: Finding): string {
-  return createHash('sha256').update(canonicalJson({ rule, message, evidence })).digest('hex');
+  return digestOfJson({ rule, message, evidence });
 }
 
 /** Whether a person's yes can answer a finding: a question to a person, never a hold, a denial, or what nothing softens. */

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
 import { locateKey } from '../cargo/toml-span.ts';
 import type { AuditSettings } from './audit-settings.ts';
 import { buildSettings } from './build-allow.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { digestOfJson } from './canonical-json.ts';
 import { type CustomRule, compileCustomRule, customRulesSchema } from './custom.ts';
 import { PolicyError } from './error.ts';
 import { gateSettings } from './gate-settings.ts';
@@ -252,7 +251,5 @@ function originOf(layer: Layer, path: string, name: LayerName): Origin {
 
 function digestOf(meaning: unknown): string {
   const ids = rules.map((rule) => rule.id).sort();
-  return createHash('sha256')
-    .update(canonicalJson({ rules: ids, meaning }))
-    .digest('hex');
+  return digestOfJson({ rules: ids, meaning });
 }

@@ -10,8 +10,11 @@ export interface Page {
   readonly head: AuditHead | null;
 }
 
+/** Entries as a page has them at most. */
+export const pageSize = 1000;
+
 /** Entries after a number, oldest first. */
-export async function pageAfter(server: ServerAddress, after: number, limit: number): Promise<Page> {
+export async function pageAfter(server: ServerAddress, after: number, limit = pageSize): Promise<Page> {
   const path = `/api/v1/audit?after=${after}&limit=${limit}`;
   const { value } = await ask(server, { path, acts: true }, auditSchema);
   return {
@@ -22,13 +25,13 @@ export async function pageAfter(server: ServerAddress, after: number, limit: num
 
 /** Hands over the whole log, page by page, and returns its head: one that is of the last entry, unless the log lacks some. */
 export async function wholeLog(
-  server: ServerAddress,
-  take: (entries: readonly AuditEntry[]) => void,
+  page: (after: number) => Promise<Page>,
+  take: (entry: AuditEntry) => void,
 ): Promise<AuditHead | null> {
   let last = 0;
   for (;;) {
-    const { entries, head } = await pageAfter(server, last, 1000);
-    take(entries);
+    const { entries, head } = await page(last);
+    for (const entry of entries) take(entry);
     last = entries.at(-1)?.seq ?? last;
     // Somebody may have acted meanwhile: then the next page has it.
     if (entries.length === 0) return head;

@@ -11,7 +11,7 @@ import { entryOf, headJson, headsIn } from '../../server/audit/shape.ts';
 import { findServer, type ServerOptions } from '../shared/address.ts';
 import { CliError, exit } from '../shared/error.ts';
 import { paint, print, printable } from '../shared/terminal.ts';
-import { wholeLog } from './pages.ts';
+import { pageAfter, wholeLog } from './pages.ts';
 
 export interface VerifyLogOptions extends ServerOptions {
   readonly from?: string;
@@ -36,9 +36,10 @@ export async function verifyAudit(options: VerifyLogOptions): Promise<void> {
   let head: AuditHead | null | undefined;
   if (options.from === undefined) {
     const server = await findServer(options);
-    head = await wholeLog(server, (entries) => {
-      for (const entry of entries) check.add(entry);
-    });
+    head = await wholeLog(
+      (after) => pageAfter(server, after),
+      (entry) => check.add(entry),
+    );
   } else for (const entry of await entriesOf(options.from)) check.add(entry);
   const report = check.end(head);
   process.exitCode = report.faults.length === 0 ? exit.ok : exit.problem;

@@ -8,6 +8,7 @@ import { headsIn } from '../../server/audit/shape.ts';
 import { hasDatabase } from '../../store/backup.ts';
 import { databaseFile } from '../../store/dialect/sqlite.ts';
 import { openReader } from '../../store/open.ts';
+import { pageSize, wholeLog } from '../audit/pages.ts';
 import { CliError, exit } from '../shared/error.ts';
 import { paint, print } from '../shared/terminal.ts';
 import { copyCrates, copySmallFiles, emptyFolder } from './backup-files.ts';
@@ -54,12 +55,11 @@ async function checkLog(data: string): Promise<AuditReport> {
   const check = new AuditCheck(key === undefined ? [] : [publicHalf(key)], headsIn(textOf(headsFile) ?? ''));
   const { reader, close } = await openReader({ folder: data });
   try {
-    for (let last = 0; ; ) {
-      const entries = await reader.auditEntries({ after: last, limit: 1000 });
-      for (const entry of entries) check.add(entry);
-      if (entries.length === 0) return check.end((await reader.auditHead()) ?? null);
-      last = entries.at(-1)?.seq ?? last;
-    }
+    const page = async (after: number) => ({
+      entries: await reader.auditEntries({ after, limit: pageSize }),
+      head: (await reader.auditHead()) ?? null,
+    });
+    return check.end(await wholeLog(page, (entry) => check.add(entry)));
   } finally {
     await close();
   }

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { publicHalf, readSigner } from '../../attest/keys.ts';
+import { publicHalf, publicPem, readSigner } from '../../attest/keys.ts';
 import type { AuditKey } from '../../audit/chain.ts';
 
 /** The key that signs the heads of the audit log, where the configuration names none. */
@@ -27,11 +27,6 @@ export async function keyOfFolder(folder: string): Promise<AuditKey> {
     if (error.code !== 'EEXIST') throw error;
   });
   const key = auditKey(await readFile(path, 'utf8'));
-  await writeFile(join(folder, publicFile), asPem(key.id));
+  await writeFile(join(folder, publicFile), publicPem(key.id));
   return key;
-}
-
-/** A public key as PEM, of the base64 that entries carry. */
-export function asPem(key: string): string {
-  return `-----BEGIN PUBLIC KEY-----\n${key.replace(/(.{64})(?=.)/g, '$1\n')}\n-----END PUBLIC KEY-----\n`;
 }

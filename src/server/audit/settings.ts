@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { AuditState } from '../../audit/entry.ts';
-import { canonicalJson } from '../../policy/canonical-json.ts';
+import { digestOfJson } from '../../policy/canonical-json.ts';
 import { type Auditor, starting } from '../../registry/auditor.ts';
 import type { Store } from '../../store/store.ts';
 import type { ServerConfig } from '../config.ts';
@@ -30,11 +29,6 @@ export async function noteSettings(
 /** SHA-256 (hex) of each section. */
 function digestsOf(config: ServerConfig): AuditState {
   return Object.fromEntries(
-    Object.entries(config).map(([name, section]) => [
-      name,
-      createHash('sha256')
-        .update(canonicalJson(section ?? null))
-        .digest('hex'),
-    ]),
+    Object.entries(config).map(([name, section]) => [name, digestOfJson(section ?? null)]),
   );
 }

@@ -20,6 +20,11 @@ export function releasePage(
   return `${base}/api/v1/releases/${crate}/${version}${query}`;
 }
 
+/** Host and port under which a client reaches this server. */
+export function hostOf(parts: Pick<ServerParts, 'publicUrl'>, request: FastifyRequest): string {
+  return parts.publicUrl === undefined ? request.host : new URL(parts.publicUrl).host;
+}
+
 /**
  * The address under which a client reaches this server, without a trailing `/`: the configured one, else what the
  * client itself sent as Host. `undefined` for a Host that is none.

@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { hostOf } from './address.ts';
 import { limitRequests } from './connections.ts';
 import { problemOf, sendProblem } from './errors.ts';
 import { acceptH2c } from './h2c.ts';
@@ -17,6 +18,7 @@ import { inventoryRoutes } from './routes/inventory.ts';
 import { notifyRoutes } from './routes/notify.ts';
 import { operationsRoutes } from './routes/operations.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { sightingRoutes } from './routes/sightings.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 
@@ -85,7 +87,8 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   });
 
   const { store, tokenUses: uses, isClosed } = parts;
-  guard(app, { store, uses, isClosed, now: parts.mirror.context.now });
+  const { now } = parts.mirror.context;
+  guard(app, { store, uses, isClosed, hostOf: (request) => hostOf(parts, request), now });
   apiRoutes(app, parts.version);
 
   if (tls === undefined) acceptH2c(app);
@@ -101,6 +104,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   sightingRoutes(app, parts);
   operationsRoutes(app, parts);
   tokenRoutes(app, parts);
+  sessionRoutes(app, parts);
   auditRoutes(app, parts);
   notifyRoutes(app, parts);
   eventRoutes(app, parts);

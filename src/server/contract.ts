@@ -266,6 +266,25 @@ export const newTokenRequestSchema = z.strictObject({
 /** Answer to that; the token is shown this once. */
 export const newTokenSchema = z.object({ name: z.string(), token: z.string() });
 
+/** `GET /api/v1/session`, and the answer to `POST` of it. */
+export const sessionSchema = z.object({
+  who: z
+    .object({
+      name: z.string(),
+      role: z.enum(roles),
+      ends: time.nullable().describe('when the token ends by itself; null: it does not'),
+    })
+    .nullable()
+    .describe('null: nobody is signed in'),
+  may: z.array(z.string()).describe('what they may do here, such as `releases:decide`'),
+});
+
+/** Body of `POST /api/v1/session` */
+export const signInSchema = z.strictObject({ token: z.string().trim().min(1).max(200) });
+
+/** Answer to `DELETE /api/v1/session` */
+export const signedOutSchema = z.object({ message: z.string() });
+
 /** Answer to `DELETE /api/v1/tokens/{name}` */
 export const endedTokenSchema = z.object({ name: z.string() });
 
@@ -289,6 +308,7 @@ export type ReleaseReportJson = z.infer<typeof releaseReportSchema>;
 export type ExplanationJson = z.infer<typeof explanationSchema>;
 export type LogEntryJson = z.infer<typeof logEntrySchema>;
 export type NotifyTestedJson = z.infer<typeof notifyTestedSchema>;
+export type SessionJson = z.infer<typeof sessionSchema>;
 export type TokensJson = z.infer<typeof tokensSchema>;
 export type StatusJson = z.infer<typeof statusSchema>;
 export type QuarantineAct = z.infer<typeof quarantineActSchema>;

@@ -314,6 +314,17 @@ export class SqlReader extends SqlDecisionReader implements StoreReader {
     return row === undefined ? undefined : decodeRow(tokens, row);
   }
 
+  async tokenOfSession(digest: string, now: number): Promise<TokenRecord | undefined> {
+    const row = await this.db
+      .selectFrom('tokens')
+      .innerJoin('web_sessions', 'web_sessions.token', 'tokens.hash')
+      .selectAll('tokens')
+      .where('web_sessions.digest', '=', digest)
+      .where('web_sessions.ends_at', '>', now)
+      .executeTakeFirst();
+    return row === undefined ? undefined : decodeRow(tokens, row);
+  }
+
   async counts(): Promise<StoreCounts> {
     const { rows } = await sql<{ what: string; n: number }>`
       select 'crates' as what, count(*) as n from crates

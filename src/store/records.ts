@@ -214,6 +214,15 @@ export interface TokenRecord {
   readonly usedAt: number | null;
 }
 
+/** A browser that is signed in. Its cookie is a random text, of which only the SHA-256 (hex) is kept. */
+export interface WebSessionRecord {
+  readonly digest: string;
+  /** Digest of the token that it stands for. */
+  readonly token: string;
+  readonly at: number;
+  readonly endsAt: number;
+}
+
 /** What a token's owner may do; `server/identity/roles.ts` says which may do what. */
 export type Role = (typeof roles)[number];
 

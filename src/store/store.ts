@@ -17,6 +17,7 @@ import type {
   ReleaseRecord,
   ReleaseState,
   TokenRecord,
+  WebSessionRecord,
 } from './records.ts';
 import type { SightingStore } from './sightings/store.ts';
 
@@ -121,6 +122,8 @@ export interface StoreReader extends OutboxReader, DecisionReader, AuditReader {
   tokens(): Promise<readonly TokenRecord[]>;
   /** The token with that digest, also one that was revoked or has ended. */
   tokenOf(hash: string): Promise<TokenRecord | undefined>;
+  /** The token that a browser's session stands for, if the session has not ended by then. */
+  tokenOfSession(digest: string, now: number): Promise<TokenRecord | undefined>;
   /** The last reading of a feed, if there was one. */
   feed(name: string): Promise<FeedRecord | undefined>;
   /** The digests of the last readings of feeds, of those that were read: by name. */
@@ -179,6 +182,10 @@ export interface StoreWriter extends StoreReader, OutboxWriter, DecisionWriter, 
    * the old one is marked: its author's token has ended.
    */
   putToken(token: NewToken): Promise<void>;
+  /** Keeps a browser's session, and forgets those that ended before it began. */
+  putWebSession(session: WebSessionRecord): Promise<void>;
+  /** Ends it; one that is not there is no fault. */
+  endWebSession(digest: string): Promise<void>;
   /** Notes when tokens were used, by name; a time that is earlier than what is there changes nothing. */
   noteTokenUses(uses: ReadonlyMap<string, number>): Promise<void>;
   /** Returns whether there was an active token of that name; what was done with it is marked as above. */

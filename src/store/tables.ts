@@ -32,6 +32,7 @@ import type {
   ReleaseRecord,
   TokenRecord,
   ToldRecord,
+  WebSessionRecord,
 } from './records.ts';
 import { roles } from './records.ts';
 import type { SightingTables } from './sightings/tables.ts';
@@ -205,6 +206,13 @@ export const tokens = table<TokenRecord>('tokens', ['name'], {
   usedAt: optional(integer),
 });
 
+export const webSessions = table<WebSessionRecord>('web_sessions', ['digest'], {
+  digest: sha256,
+  token: sha256,
+  at: integer,
+  endsAt: integer,
+});
+
 export const audit = table<AuditEntry>('audit', ['seq'], {
   seq: count,
   at: integer,
@@ -310,6 +318,7 @@ export interface Tables extends DumpSqlTables, InventoryTables, SightingTables {
   readonly exact_needs: Row<ExactNeedRecord>;
   readonly policies: Row<NumberedPolicy>;
   readonly tokens: Row<TokenRecord>;
+  readonly web_sessions: Row<WebSessionRecord>;
   readonly audit: Row<AuditEntry>;
   readonly audit_head: Row<NumberedHead>;
   readonly events: Row<TakenEvent>;

@@ -20,6 +20,7 @@ import type {
   RefusalRecord,
   ReleaseRecord,
   ToldRecord,
+  WebSessionRecord,
 } from './records.ts';
 import type { DueScope, Horizons, NewToken, StoreWriter } from './store.ts';
 import { decodeRow, encodeRow, type Table } from './table.ts';
@@ -41,6 +42,7 @@ import {
   type Tables,
   tokens,
   toldFindings,
+  webSessions,
 } from './tables.ts';
 
 /**
@@ -175,6 +177,15 @@ export class SqlWriter extends SqlReader implements StoreWriter {
   async putToken(token: NewToken): Promise<void> {
     await this.#endAuthor(token.name, token.at);
     await this.#load(tokens, [{ ...token, revokedAt: null, usedAt: null }], { replace: true });
+  }
+
+  async putWebSession(session: WebSessionRecord): Promise<void> {
+    await this.#tx.deleteFrom('web_sessions').where('ends_at', '<=', session.at).execute();
+    await this.#load(webSessions, [session], { replace: true });
+  }
+
+  async endWebSession(digest: string): Promise<void> {
+    await this.#tx.deleteFrom('web_sessions').where('digest', '=', digest).execute();
   }
 
   async noteTokenUses(uses: ReadonlyMap<string, number>): Promise<void> {

@@ -190,6 +190,17 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
     expect: isStatus(200),
   },
   'GET /api/v1/audit': { ask: () => [{ path: '/api/v1/audit' }], expect: isStatus(200) },
+  'GET /api/v1/session': { ask: () => [{ path: '/api/v1/session' }], expect: isStatus(200) },
+  'POST /api/v1/session': {
+    ask: () => [
+      { path: '/api/v1/session', options: { method: 'POST', headers: json, body: '{"token":"sg_x"}' } },
+    ],
+    expect: isStatus(403),
+  },
+  'DELETE /api/v1/session': {
+    ask: () => [{ path: '/api/v1/session', options: { method: 'DELETE' } }],
+    expect: isStatus(200),
+  },
   'GET /api/v1/tokens': { ask: () => [{ path: '/api/v1/tokens' }], expect: isStatus(200) },
   'POST /api/v1/tokens': {
     ask: () => [

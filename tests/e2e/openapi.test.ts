@@ -52,6 +52,8 @@ const report = { host: 'web-1', bootId: 'b', processes: [], unread: 0 };
 const asks: readonly [route: string, path?: string | undefined, body?: unknown][] = [
   ['GET /api/v1/status'],
   ['POST /api/v1/tokens', undefined, { name: 'anna', role: 'reviewer', until: '2027-01-01' }],
+  ['GET /api/v1/session'],
+  ['DELETE /api/v1/session'],
   ['GET /api/v1/tokens'],
   ['DELETE /api/v1/tokens/{name}', '/api/v1/tokens/anna'],
   ['GET /api/v1/releases/{crate}/{version}', '/api/v1/releases/word/1.1.0'],
@@ -101,6 +103,8 @@ const refused: readonly [route: string, body: unknown][] = [
   ['POST /api/v1/quarantine/reject', { crate: 'word', version: '1.1.0', reason: 'bad' }],
   ['POST /api/v1/quarantine/take-back', { crate: 'word', version: '1.1.0', reason: 'hm' }],
   ['POST /api/v1/notify/test', {}],
+  // From no page.
+  ['POST /api/v1/session', { token: 'sg_x' }],
 ];
 
 async function served(

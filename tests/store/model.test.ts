@@ -154,6 +154,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     role: few(...roles),
     endsAt: maybe(time),
   }).map((token) => does('putToken', token, (tx) => tx.putToken(token))),
+  record({
+    digest: few('c'.repeat(64), 'd'.repeat(64)),
+    token: few('a'.repeat(64), 'b'.repeat(64)),
+    at: time,
+    endsAt: time,
+  }).map((session) => does('putWebSession', session, (tx) => tx.putWebSession(session))),
+  few('c'.repeat(64), 'd'.repeat(64)).map((digest) =>
+    does('endWebSession', digest, (tx) => tx.endWebSession(digest)),
+  ),
   fc
     .array(fc.tuple(few('ci', 'ana'), time), { maxLength: 2 })
     .map((uses) => does('noteTokenUses', uses, (tx) => tx.noteTokenUses(new Map(uses)))),
@@ -245,6 +254,9 @@ async function answers(store: StoreReader): Promise<unknown> {
     needs: await Promise.all(['app', 'serde'].map((key) => store.exactDependents('crates.io', key))),
     policy: await store.policyInForce(),
     tokens: await store.tokens(),
+    signedIn: await Promise.all(
+      ['c', 'd'].map(async (one) => (await store.tokenOfSession(one.repeat(64), 3)) !== undefined),
+    ),
     counts: await store.counts(),
     partlyRead: await store.partlyRead(3),
     due: await store.nextDue(),
@@ -272,6 +284,7 @@ for (const database of databases) {
           'exact_needs',
           'policies',
           'tokens',
+          'web_sessions',
           'events',
           'people',
           'told_findings',

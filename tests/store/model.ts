@@ -14,6 +14,7 @@ import type {
   RefusalRecord,
   ReleaseRecord,
   TokenRecord,
+  WebSessionRecord,
 } from '../../src/store/records.ts';
 import type {
   Horizons,
@@ -42,6 +43,7 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   audited: AuditEntry[] = [];
   feeds: FeedRecord[] = [];
   persons: PeopleRecord[] = [];
+  browsers: WebSessionRecord[] = [];
   events: { source: string; id: string; at: number }[] = [];
 
   async crate(registry: string, key: string) {
@@ -354,6 +356,17 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   }
   async tokenOf(hash: string) {
     return this.keys.find(same({ hash }));
+  }
+  async putWebSession(session: WebSessionRecord) {
+    this.browsers = this.browsers.filter(({ endsAt }) => endsAt > session.at);
+    this.browsers = replaced(this.browsers, session, ['digest']);
+  }
+  async endWebSession(digest: string) {
+    this.browsers = this.browsers.filter((session) => session.digest !== digest);
+  }
+  async tokenOfSession(digest: string, now: number) {
+    const session = this.browsers.find((one) => one.digest === digest && one.endsAt > now);
+    return session && (await this.tokenOf(session.token));
   }
   async noteTokenUses(uses: ReadonlyMap<string, number>) {
     this.keys = this.keys.map((key) => {

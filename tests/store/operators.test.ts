@@ -90,6 +90,26 @@ for (const database of databases) {
         assert.deepEqual(await store.tokenOf(renewed.hash), { ...renewed, usedAt: 12, revokedAt: null });
       }));
 
+    it('knows a browser by its session until that ends, or its token is another', () =>
+      withStore(database, async (store) => {
+        const ana = { name: 'ana', hash: '2'.repeat(64), at: 2, role: 'admin', endsAt: null } as const;
+        const session = { digest: 'a'.repeat(64), token: ana.hash, at: 3, endsAt: 10 };
+        const nameAt = async (now: number) => (await store.tokenOfSession(session.digest, now))?.name;
+        await store.write(async (tx) => {
+          await tx.putToken(ana);
+          await tx.putWebSession(session);
+        });
+        assert.deepEqual([await nameAt(9), await nameAt(10)], ['ana', undefined]);
+        await store.write((tx) => tx.putToken({ ...ana, hash: '3'.repeat(64), at: 4 }));
+        assert.equal(await nameAt(5), undefined, 'the token that it stood for is no more');
+        await store.write((tx) => tx.putWebSession({ ...session, token: '3'.repeat(64) }));
+        assert.equal(await nameAt(5), 'ana');
+        await store.write((tx) => tx.revokeToken('ana', 6));
+        assert.equal((await store.tokenOfSession(session.digest, 7))?.revokedAt, 6);
+        await store.write((tx) => tx.endWebSession(session.digest));
+        assert.equal(await nameAt(7), undefined);
+      }));
+
     it('takes an event once, until it is forgotten', () =>
       withStore(database, async (store) => {
         const take = (source: string, id: string, at: number, forgetBefore: number) =>

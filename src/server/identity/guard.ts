@@ -5,6 +5,7 @@ import type { Store } from '../../store/store.ts';
 import { type Problem, sendProblem } from '../errors.ts';
 import { rfc3339 } from '../shape.ts';
 import { asksNothing, mayDo, type Permission, rolesFor } from './roles.ts';
+import { foreignPage, isForeign, sessionDigest } from './sessions.ts';
 import type { TokenUses } from './token-uses.ts';
 import { hashOf } from './tokens.ts';
 
@@ -21,19 +22,34 @@ export function callerOf(request: FastifyRequest): Actor {
 
 /** What the guard asks. */
 export interface GuardParts {
-  readonly store: Pick<Store, 'tokenOf'>;
+  readonly store: Pick<Store, 'tokenOf' | 'tokenOfSession'>;
   readonly uses: TokenUses;
   /** Whether crates, too, are for those who have a token. */
   readonly isClosed: boolean;
+  /** How clients call this server: host and port. */
+  readonly hostOf: (request: FastifyRequest) => string;
   /** Epoch milliseconds. */
   readonly now: () => number;
+}
+
+/** The token that a request brings, as it stands or by a browser's session; `undefined`: none that is known. */
+export async function tokenOfRequest(
+  request: FastifyRequest,
+  { store, now }: Pick<GuardParts, 'store' | 'now'>,
+): Promise<TokenRecord | undefined> {
+  // Cargo sends a token as it stands.
+  const text = /^(?:Bearer\s+)?(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (text !== undefined) return await store.tokenOf(hashOf(text));
+  const session = sessionDigest(request);
+  return session === undefined ? undefined : await store.tokenOfSession(session, now());
 }
 
 /**
  * Lets a request through to its route where its token may do what the route is for: before any body is read. A token that ended or
  * was revoked opens nothing from then on, on every replica. A route that does not say what it is for is a mistake: throws when it is added.
  */
-export function guard(app: FastifyInstance, { store, uses, isClosed, now }: GuardParts): void {
+export function guard(app: FastifyInstance, parts: GuardParts): void {
+  const { uses, isClosed, now } = parts;
   app.addHook('onRoute', (route) => {
     const needs = route.config?.needs;
     if (needs === undefined) throw new Error(`the route ${route.url} does not say what it needs`);
@@ -46,9 +62,10 @@ export function guard(app: FastifyInstance, { store, uses, isClosed, now }: Guar
     async (request, reply) => {
       // A HEAD route has its GET's check beside its own.
       if (callers.has(request)) return;
-      // Cargo sends a token as it stands.
-      const text = /^(?:Bearer\s+)?(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-      const token = text === undefined ? undefined : await store.tokenOf(hashOf(text));
+      const bySession = request.headers.authorization === undefined;
+      if (bySession && sessionDigest(request) !== undefined && isForeign(request, parts.hostOf(request)))
+        return sendProblem(request, reply, foreignPage);
+      const token = await tokenOfRequest(request, parts);
       const problem = refusal(token, needs, now());
       if (problem?.status === 401) reply.header('www-authenticate', 'Cargo');
       if (problem !== undefined) return sendProblem(request, reply, problem);
@@ -59,19 +76,32 @@ export function guard(app: FastifyInstance, { store, uses, isClosed, now }: Guar
     };
 }
 
+/** Whether a token opens anything at all. */
+export type TokenStanding =
+  | { readonly kind: 'valid'; readonly token: TokenRecord }
+  | { readonly kind: 'ended'; readonly detail: string }
+  /** Nobody's, or taken back. */
+  | { readonly kind: 'unknown' };
+
+/** How a token stands at `now` (epoch milliseconds). */
+export function standingOf(token: TokenRecord | undefined, now: number): TokenStanding {
+  if (token === undefined || token.revokedAt !== null) return { kind: 'unknown' };
+  const { name, endsAt } = token;
+  if (endsAt === null || endsAt > now) return { kind: 'valid', token };
+  const detail = `The token of ${name} ended at ${rfc3339(endsAt)}: ask whoever runs the server for another.`;
+  return { kind: 'ended', detail };
+}
+
 /** Why a token does not open a route; `undefined`: it does. */
 function refusal(
   token: TokenRecord | undefined,
   needs: Exclude<Permission, 'anything'>,
   now: number,
 ): Problem | undefined {
-  if (token === undefined || token.revokedAt !== null)
-    return needs === 'crates:fetch' ? cratesClosed : unauthorised;
-  const { name, role, endsAt } = token;
-  if (endsAt !== null && endsAt <= now) {
-    const detail = `The token of ${name} ended at ${rfc3339(endsAt)}: ask whoever runs the server for another.`;
-    return { status: 401, code: 'server/unauthorised', detail };
-  }
+  const standing = standingOf(token, now);
+  if (standing.kind === 'unknown') return needs === 'crates:fetch' ? cratesClosed : unauthorised;
+  if (standing.kind === 'ended') return { status: 401, code: 'server/unauthorised', detail: standing.detail };
+  const { name, role } = standing.token;
   if (mayDo(role, needs)) return undefined;
   const detail = `The token of ${name} is one of the role ${role}: this needs ${rolesFor(needs).join(' or ')}.`;
   return { status: 403, code: 'server/forbidden', detail };

@@ -45,6 +45,15 @@ export function rolesFor(permission: Exclude<Permission, 'anything'>): readonly 
   return allowed[permission];
 }
 
+/** All that somebody may do; without a role, what needs none. */
+export function permissionsOf(
+  role: Role | undefined,
+  isClosed: boolean,
+): readonly Exclude<Permission, 'anything'>[] {
+  const all = Object.keys(allowed) as Exclude<Permission, 'anything'>[];
+  return all.filter((one) => asksNothing(one, isClosed) || (role !== undefined && mayDo(role, one)));
+}
+
 /** Whether a role may do it. */
 export function mayDo(role: Role, permission: Permission): boolean {
   return permission === 'anything' || allowed[permission].includes(role);

@@ -13,6 +13,7 @@ import { roles } from './012-roles.ts';
 import { inventoryShared } from './013-inventory-shared.ts';
 import { audit } from './014-audit.ts';
 import { sessions } from './015-sessions.ts';
+import { webSessions } from './016-web-sessions.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   inventoryShared,
   audit,
   sessions,
+  webSessions,
 ];

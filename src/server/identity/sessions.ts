@@ -1,0 +1,57 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import type { StoreWriter } from '../../store/store.ts';
+
+/** `__Host-`: only over HTTPS (or to this machine itself), for this host and all of its paths (RFC 6265bis, section 4.1.3.2). */
+const name = '__Host-safeguard';
+
+/** Milliseconds that a browser stays signed in. */
+const lifetime = 12 * 3_600_000;
+
+/** What a browser is given, and what takes it away again: values of `Set-Cookie`. */
+export const signedOutCookie = `${name}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0`;
+
+function signedInCookie(secret: string): string {
+  return `${name}=${secret}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=${lifetime / 1000}`;
+}
+
+/** Begins a session for the token with that digest; returns its cookie. `now` in epoch milliseconds. */
+export async function beginSession(tx: StoreWriter, token: string, now: number): Promise<string> {
+  const secret = randomBytes(32).toString('base64url');
+  await tx.putWebSession({ digest: digestOf(secret), token, at: now, endsAt: now + lifetime });
+  return signedInCookie(secret);
+}
+
+/** SHA-256 (hex) of the secret that a browser sent along; `undefined`: none. */
+export function sessionDigest(request: FastifyRequest): string | undefined {
+  const secret = request.headers.cookie
+    ?.split(';')
+    .map((pair) => pair.trim())
+    .find((pair) => pair.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
+  return secret === undefined || secret === '' ? undefined : digestOf(secret);
+}
+
+/**
+ * Whether a browser sent it from a page of another place: a cookie goes along with what a page asks for, whoever's page it is. What
+ * changes something counts as foreign unless the browser says where it comes from. `host` is how clients call this server.
+ */
+export function isForeign(
+  { method, headers }: Pick<FastifyRequest, 'method' | 'headers'>,
+  host: string,
+): boolean {
+  if (method === 'GET' || method === 'HEAD') return false;
+  const { origin } = headers;
+  return origin === undefined || !URL.canParse(origin) || new URL(origin).host !== host;
+}
+
+/** The answer to what a page of another place sends. */
+export const foreignPage = {
+  status: 403,
+  code: 'server/foreign',
+  detail: 'This came from a page of another address: open this server’s own pages.',
+} as const;
+
+function digestOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}

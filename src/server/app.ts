@@ -9,6 +9,7 @@ import { pathOfTarget, refuseHost } from './request-target.ts';
 import { apiRoutes } from './routes/api.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { cargoApiRoutes } from './routes/cargo-api.ts';
+import { codeRoutes } from './routes/code.ts';
 import { downloadRoutes } from './routes/downloads.ts';
 import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
@@ -99,6 +100,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   }
   quarantineRoutes(app, parts);
   explainRoutes(app, parts);
+  codeRoutes(app, parts);
   gateRoutes(app, parts);
   inventoryRoutes(app, parts);
   sightingRoutes(app, parts);

@@ -65,6 +65,12 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
       assert.equal(answer.json<{ release: { state: string } }>().release.state, withheld[version]);
     },
   },
+  // To be read, not to be built.
+  'GET /api/v1/releases/:crate/:version/code': {
+    ask: (version) =>
+      registries.map((name) => ({ path: `/api/v1/releases/gate/${version}/code?registry=${name}` })),
+    expect: (answer) => assert.ok([200, 404].includes(answer.status), answer.text),
+  },
   'GET /api/v1/explain/:crate': {
     ask: () => registries.map((name) => ({ path: `/api/v1/explain/gate?registry=${name}` })),
     // Without a version it speaks of what is handed out, never of what is not.

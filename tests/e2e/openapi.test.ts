@@ -57,6 +57,7 @@ const asks: readonly [route: string, path?: string | undefined, body?: unknown][
   ['GET /api/v1/tokens'],
   ['DELETE /api/v1/tokens/{name}', '/api/v1/tokens/anna'],
   ['GET /api/v1/releases/{crate}/{version}', '/api/v1/releases/word/1.1.0'],
+  ['GET /api/v1/releases/{crate}/{version}/code', '/api/v1/releases/word/1.0.0/code'],
   ['GET /api/v1/explain/{crate}/{version}', '/api/v1/explain/word/1.1.0'],
   ['GET /api/v1/explain/{crate}', '/api/v1/explain/wrod'],
   ['GET /api/v1/quarantine', '/api/v1/quarantine?state=held'],

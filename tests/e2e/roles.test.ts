@@ -30,6 +30,7 @@ const open: Readonly<Record<string, readonly (typeof everybody)[number][]>> = {
   'GET /metrics': everybody,
   'GET /api/v1/status': everybody,
   'GET /api/v1/releases/:crate/:version': everybody,
+  'GET /api/v1/releases/:crate/:version/code': everybody,
   'GET /api/v1/quarantine': everybody,
   'GET /api/v1/quarantine/decisions': everybody,
   'GET /api/v1/explain/:crate': everybody,

@@ -38,8 +38,13 @@ export async function releaseSource(
         next: 'Ask again; if it stays so, do not build with this release.',
       },
     );
+  return sourceOfBytes(bytes, release);
+}
+
+/** The code in the bytes of a release's archive. Throws `GateError` where it cannot be read. */
+export function sourceOfBytes(bytes: Uint8Array, release: Pick<Release, 'name' | 'version'>): PackageSource {
   const archive = readArchive(bytes, release);
-  const source = sourceFrom(archiveTexts(archive), `${name}-${version}.crate`);
+  const source = sourceFrom(archiveTexts(archive), `${release.name}-${release.version}.crate`);
   return { ...source, all: archiveFiles(archive.files) };
 }
 
@@ -91,7 +96,7 @@ async function fetched(
   }
 }
 
-function readArchive(bytes: Uint8Array, { name, version }: Release): CrateArchive {
+function readArchive(bytes: Uint8Array, { name, version }: Pick<Release, 'name' | 'version'>): CrateArchive {
   try {
     return readCrateArchive(bytes);
   } catch (error) {

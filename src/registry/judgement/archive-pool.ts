@@ -1,70 +1,44 @@
 import { fileURLToPath } from 'node:url';
-import type { Pool } from 'workerpool';
 import type { BlobHandle } from '../../store/store.ts';
 import { RegistryError } from '../error.ts';
-import type { ArchiveReader } from './bytes.ts';
+import { processPool } from '../process-pool.ts';
+import type { ArchiveReader, ArchiveReading, WantedBytes } from './bytes.ts';
 
-/** Processes that read archives: a large or hostile one holds up no answer, and its memory goes with the process. */
+/** Processes that read archives. */
 export interface ArchivePool {
   readonly read: ArchiveReader;
   close(): Promise<void>;
 }
 
-/** Milliseconds without work after which the processes go. */
-const idle = 5_000;
-
 /**
- * Starts a pool of at most `processes`; they come with the work and go when there is none. One archive may take `patience`
- * milliseconds: past them its process ends, and the reader throws `RegistryError` `registry/too-slow`.
+ * A pool of at most `processes`. One archive may take `patience` milliseconds: past them the reader throws `RegistryError`
+ * `registry/too-slow`.
  */
 export function archivePool(processes: number, patience = 60_000): ArchivePool {
-  let running: Promise<Pool> | undefined;
-  let busy = 0;
-  let rest: NodeJS.Timeout | undefined;
-  const stop = async () => {
-    const ended = running;
-    running = undefined;
-    await (await ended)?.terminate(true);
+  // A checkout runs the .ts file; the published package has the .js that was made of it.
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const script = fileURLToPath(new URL(`./archive-worker.${extension}`, import.meta.url));
+  type Input = ArchiveSource & { readonly release: WantedBytes };
+  const pool = processPool<Input, ArchiveReading>(script, 'readArchive', processes, patience);
+  return {
+    read: async (blob, release) => {
+      const what = `reading ${release.crate} ${release.version}`;
+      try {
+        return await pool.run({ ...(await sourceOf(blob)), release }, what);
+      } catch (error) {
+        if (!(error instanceof RegistryError)) throw error;
+        const message = `${error.message}: unread it is not handed out`;
+        throw new RegistryError(error.code, message, { cause: error.cause });
+      }
+    },
+    close: pool.close,
   };
-  const read: ArchiveReader = async (blob, release) => {
-    clearTimeout(rest);
-    running ??= startPool(processes);
-    busy++;
-    try {
-      const started = await running;
-      return await started.exec('readArchive', [{ ...(await sourceOf(blob)), release }]).timeout(patience);
-    } catch (error) {
-      if ((error as Error).name !== 'TimeoutError') throw error;
-      const what = `${release.crate} ${release.version}`;
-      const message = `reading ${what} took longer than ${patience / 1000} seconds: unread it is not handed out`;
-      throw new RegistryError('registry/too-slow', message, { cause: error });
-    } finally {
-      if (--busy === 0) rest = setTimeout(stop, idle).unref();
-    }
-  };
-  const close = async () => {
-    clearTimeout(rest);
-    await stop();
-  };
-  return { read, close };
 }
 
 /** What a process is asked to read: a file of this machine where there is one, so that no bytes cross over. */
 export type ArchiveSource = { readonly path: string } | { readonly bytes: Uint8Array };
 
-async function sourceOf(blob: BlobHandle): Promise<ArchiveSource> {
+/** Where a process finds the bytes of a blob. */
+export async function sourceOf(blob: BlobHandle): Promise<ArchiveSource> {
   return blob.path === undefined ? { bytes: await blob.read() } : { path: blob.path };
-}
-
-async function startPool(processes: number): Promise<Pool> {
-  // Read with the first archive: mostly all of them were read before.
-  const { pool } = await import('workerpool');
-  // A checkout runs the .ts file; the published package has the .js that was made of it.
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const script = fileURLToPath(new URL(`./archive-worker.${extension}`, import.meta.url));
-  return pool(script, {
-    workerType: 'process',
-    maxWorkers: processes,
-    forkOpts: { serialization: 'advanced', execArgv: [] },
-  });
 }

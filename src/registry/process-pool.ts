@@ -1,0 +1,63 @@
+import type { Pool } from 'workerpool';
+import { RegistryError } from './error.ts';
+
+/** Processes that do one thing, away from this one: what is large or hostile holds up no answer, and its memory goes with the process. */
+export interface ProcessPool<Input, Output> {
+  /** `what` names the work, for the error: `reading serde 1.0.0`. */
+  readonly run: (input: Input, what: string) => Promise<Output>;
+  close(): Promise<void>;
+}
+
+/** Milliseconds without work after which the processes go. */
+const idle = 5_000;
+
+/**
+ * A pool of at most `processes` that run the worker `script` (its `method`); they come with the work and go when there is none. One
+ * piece of work may take `patience` milliseconds: past them its process ends, and it throws `RegistryError` `registry/too-slow`.
+ */
+export function processPool<Input, Output>(
+  script: string,
+  method: string,
+  processes: number,
+  patience: number,
+): ProcessPool<Input, Output> {
+  let running: Promise<Pool> | undefined;
+  let busy = 0;
+  let rest: NodeJS.Timeout | undefined;
+  const stop = async () => {
+    const ended = running;
+    running = undefined;
+    await (await ended)?.terminate(true);
+  };
+  return {
+    run: async (input, what) => {
+      clearTimeout(rest);
+      running ??= startPool(script, processes);
+      busy++;
+      try {
+        const started = await running;
+        return await started.exec(method, [input]).timeout(patience);
+      } catch (error) {
+        if ((error as Error).name !== 'TimeoutError') throw error;
+        const message = `${what} took longer than ${patience / 1000} seconds`;
+        throw new RegistryError('registry/too-slow', message, { cause: error });
+      } finally {
+        if (--busy === 0) rest = setTimeout(stop, idle).unref();
+      }
+    },
+    close: async () => {
+      clearTimeout(rest);
+      await stop();
+    },
+  };
+}
+
+async function startPool(script: string, processes: number): Promise<Pool> {
+  // Read with the first work: mostly there is none.
+  const { pool } = await import('workerpool');
+  return pool(script, {
+    workerType: 'process',
+    maxWorkers: processes,
+    forkOpts: { serialization: 'advanced', execArgv: [] },
+  });
+}

@@ -8,6 +8,7 @@ import type { ServerParts } from './parts.ts';
 import { pathOfTarget, refuseHost } from './request-target.ts';
 import { apiRoutes } from './routes/api.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { buildSessionRoutes } from './routes/build-sessions.ts';
 import { cargoApiRoutes } from './routes/cargo-api.ts';
 import { codeRoutes } from './routes/code.ts';
 import { downloadRoutes } from './routes/downloads.ts';
@@ -87,9 +88,9 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
     done();
   });
 
-  const { store, tokenUses: uses, isClosed } = parts;
+  const { store, tokenUses: uses, isClosed, buildSessions } = parts;
   const { now } = parts.mirror.context;
-  guard(app, { store, uses, isClosed, hostOf: (request) => hostOf(parts, request), now });
+  guard(app, { store, uses, isClosed, buildSessions, hostOf: (request) => hostOf(parts, request), now });
   apiRoutes(app, parts.version);
 
   if (tls === undefined) acceptH2c(app);
@@ -107,6 +108,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   operationsRoutes(app, parts);
   tokenRoutes(app, parts);
   sessionRoutes(app, parts);
+  buildSessionRoutes(app, parts);
   auditRoutes(app, parts);
   notifyRoutes(app, parts);
   eventRoutes(app, parts);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
+import { machineStopwatch } from '../facts/stopwatch.ts';
 import type { Signers } from '../inventory/signed.ts';
 import { parseAllowList } from '../policy/allow-list.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -18,6 +19,8 @@ import type { Store } from '../store/store.ts';
 import { releasePage } from './address.ts';
 import { buildApp, type Tls } from './app.ts';
 import { noteSettings } from './audit/settings.ts';
+import { openCis } from './build-sessions/open-cis.ts';
+import { BuildSessions } from './build-sessions/sessions.ts';
 import { followConnections } from './connections.ts';
 import { TokenUses } from './identity/token-uses.ts';
 import type { ServerLog } from './log.ts';
@@ -65,6 +68,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
   const events = eventSettings(plan);
   const targets = await resolveTargets(plan.config.notify, plan.env);
   const approvals = approvalsAt(plan.config.approvals);
+  const cis = openCis(plan.config, plan.stopwatch ?? machineStopwatch);
   const open = await openMirror(plan, [...targets.keys()]);
   const { mirror, store, policy, people, since } = open;
   await noteSettings(store, mirror.context.auditor, plan.config, plan.clock());
@@ -81,9 +85,15 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
   const punctuality = new Punctuality(mirror.context.stopwatch, plan.config.limits.late);
   const refusals = new Refusals(store, plan.clock, (error) => plan.log.failure(error, 'counting refusals'));
   const tokenUses = new TokenUses(store, (error) => plan.log.failure(error, 'noting tokens’ uses'));
+  const buildSessions = new BuildSessions(mirror.context, {
+    cis,
+    time: plan.config['session-time'],
+    wake: plan.wake,
+  });
   const app = buildApp(
     {
       tokenUses,
+      buildSessions,
       isClosed: plan.config['auth-required'],
       punctuality,
       mirror,
@@ -126,6 +136,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
       connections.cut();
       await within(patience, answered);
       await within(patience, Promise.all([refusals.close(), tokenUses.close()]));
+      await within(patience, Promise.all(cis.map(({ keys }) => keys.close())));
       await within(patience, open.close());
     },
   };

@@ -6,6 +6,7 @@ import { notifySection } from '../registry/notify/settings.ts';
 import { type UpstreamAddress, upstreamAddress } from '../registry/upstream/address.ts';
 import { credentialOf } from '../registry/upstream/credential.ts';
 import { auditsConfig, crevConfig } from './audits-config.ts';
+import { ciSection } from './build-sessions/ci-config.ts';
 import { limitsConfig } from './limits-config.ts';
 import { downloadsAt, tokenConfig, tokensIn } from './token-config.ts';
 
@@ -107,6 +108,13 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Who decided what, so that it can be proved.'),
+  ci: z
+    .array(ciSection)
+    .default([])
+    .describe('CIs whose builds exchange their tokens for what one build fetches.'),
+  'session-time': durationSetting('15m')
+    .refine((time) => time >= 60_000 && time <= 3_600_000, 'expected one minute to one hour')
+    .describe('Time that a build has for what it fetches, once it exchanged its token.'),
   tls: z
     .strictObject({
       cert: z.string().describe('PEM file with the certificate chain.'),

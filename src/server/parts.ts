@@ -5,6 +5,7 @@ import type { Notifier } from '../registry/notify/notifier.ts';
 import type { Refusals } from '../registry/refusals.ts';
 import type { Mirror } from '../registry/serve/mirror.ts';
 import type { Store } from '../store/store.ts';
+import type { BuildSessions } from './build-sessions/sessions.ts';
 import type { TokenUses } from './identity/token-uses.ts';
 import type { ServerLog } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -19,6 +20,8 @@ export interface ServerParts {
   readonly store: Store;
   /** Whether crates, too, are for those who have a token. */
   readonly isClosed: boolean;
+  /** What builds exchange for what they fetch. */
+  readonly buildSessions: BuildSessions;
   /** When tokens were used. */
   readonly tokenUses: TokenUses;
   readonly database: 'sqlite' | 'postgresql';

@@ -1,5 +1,5 @@
 import { type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
-import { SqlDecisionReader } from './decisions-reader.ts';
+import { SqlBuildSessionReader } from './build-sessions-reader.ts';
 import { StoreError } from './error.ts';
 import type {
   BlockRecord,
@@ -39,7 +39,7 @@ import {
 } from './tables.ts';
 
 /** Reads, each of them one statement, so that it sees one moment of the database. */
-export class SqlReader extends SqlDecisionReader implements StoreReader {
+export class SqlReader extends SqlBuildSessionReader implements StoreReader {
   async crate(registry: string, key: string): Promise<CrateRecord | undefined> {
     const row = await this.db
       .selectFrom('crates')

@@ -226,7 +226,7 @@ export interface WebSessionRecord {
 /** What a token's owner may do; `server/identity/roles.ts` says which may do what. */
 export type Role = (typeof roles)[number];
 
-export const roles = ['reader', 'ci', 'agent', 'reviewer', 'auditor', 'admin'] as const;
+export const roles = ['reader', 'ci', 'build', 'agent', 'reviewer', 'auditor', 'admin'] as const;
 
 /** What a registry's web API last said of the people behind a crate. */
 export interface PeopleRecord {

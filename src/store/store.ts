@@ -1,4 +1,5 @@
 import type { AuditReader, AuditWriter } from './audit.ts';
+import type { BuildSessionReader, BuildSessionWriter } from './build-sessions.ts';
 import type { DecisionReader, DecisionWriter } from './decisions.ts';
 import type { DumpStore } from './dump-store.ts';
 import type { OnDamage } from './error.ts';
@@ -75,7 +76,7 @@ export type NewToken = Omit<TokenRecord, 'revokedAt' | 'usedAt'>;
 /** Which release is meant. */
 export type ReleaseKey = Pick<ReleaseRecord, 'registry' | 'key' | 'version'>;
 
-export interface StoreReader extends OutboxReader, DecisionReader, AuditReader {
+export interface StoreReader extends OutboxReader, DecisionReader, AuditReader, BuildSessionReader {
   crate(registry: string, key: string): Promise<CrateRecord | undefined>;
   /** All releases of a crate in the order of the upstream's file. */
   releases(registry: string, key: string): Promise<readonly ReleaseRecord[]>;
@@ -150,7 +151,12 @@ export interface Horizons {
   readonly deliver: number;
 }
 
-export interface StoreWriter extends StoreReader, OutboxWriter, DecisionWriter, AuditWriter {
+export interface StoreWriter
+  extends StoreReader,
+    OutboxWriter,
+    DecisionWriter,
+    AuditWriter,
+    BuildSessionWriter {
   /** Inserts or replaces the record with the same registry and key. */
   putCrate(crate: CrateRecord): Promise<void>;
   /** Says that more of a crate changed than what the bytes of some releases say of them. */

@@ -1,4 +1,5 @@
 import { type AuditEntry, type AuditHead, auditActions } from '../audit/entry.ts';
+import type { BuildSessionRecord } from './build-sessions.ts';
 import {
   count,
   details,
@@ -228,6 +229,19 @@ export const audit = table<AuditEntry>('audit', ['seq'], {
   signature: text,
 });
 
+export const buildSessions = table<BuildSessionRecord>('build_sessions', ['identity'], {
+  identity: sha256,
+  hash: optional(sha256),
+  who: text,
+  lockfile: text,
+  releases: digests,
+  openedAt: integer,
+  endsAt: integer,
+  closedAt: optional(integer),
+  refusals: count,
+  keepUntil: integer,
+});
+
 /** The one head of that log. */
 interface NumberedHead extends AuditHead {
   readonly id: number;
@@ -321,6 +335,7 @@ export interface Tables extends DumpSqlTables, InventoryTables, SightingTables {
   readonly web_sessions: Row<WebSessionRecord>;
   readonly audit: Row<AuditEntry>;
   readonly audit_head: Row<NumberedHead>;
+  readonly build_sessions: Row<BuildSessionRecord>;
   readonly events: Row<TakenEvent>;
   readonly feeds: Row<FeedRecord>;
   readonly people: Row<PeopleRecord>;

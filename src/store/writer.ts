@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { headOf } from '../audit/chain.ts';
 import type { AuditEntry } from '../audit/entry.ts';
+import type { BuildSessionRecord } from './build-sessions.ts';
 import type { NewDecision } from './decisions.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { type OnDamage, StoreError } from './error.ts';
@@ -29,6 +30,7 @@ import {
   auditHead,
   blocks,
   breakGlass,
+  buildSessions,
   crates,
   decisions,
   deliveries,
@@ -159,6 +161,14 @@ export class SqlWriter extends SqlReader implements StoreWriter {
   async appendAudit(entry: AuditEntry): Promise<void> {
     await this.#load(audit, [entry], { replace: false });
     await this.#load(auditHead, [{ ...headOf(entry), id: 1 }], { replace: true });
+  }
+
+  async putBuildSession(session: BuildSessionRecord): Promise<void> {
+    await this.#load(buildSessions, [session], { replace: true });
+  }
+
+  async forgetBuildSessions(before: number): Promise<void> {
+    await this.#tx.deleteFrom('build_sessions').where('keep_until', '<', before).execute();
   }
 
   async putPolicy(policy: PolicyRecord): Promise<void> {

@@ -218,6 +218,14 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
     ask: () => [{ path: '/api/v1/tokens/nobody', options: { method: 'DELETE' } }],
     expect: isStatus(404),
   },
+  'POST /api/v1/build-sessions': {
+    ask: () => [{ path: '/api/v1/build-sessions', options: { method: 'POST', headers: json, body: '{}' } }],
+    expect: isStatus(400),
+  },
+  'DELETE /api/v1/build-sessions': {
+    ask: () => [{ path: '/api/v1/build-sessions', options: { method: 'DELETE' } }],
+    expect: isStatus(401),
+  },
   'POST /events/kellnr': event('kellnr'),
   'POST /events/cloudsmith': event('cloudsmith'),
   'POST /events/artifactory': event('artifactory'),

@@ -106,6 +106,8 @@ const refused: readonly [route: string, body: unknown][] = [
   ['POST /api/v1/notify/test', {}],
   // From no page.
   ['POST /api/v1/session', { token: 'sg_x' }],
+  ['POST /api/v1/build-sessions', { key: 'sg_none', lockfile: 'version = 4\n' }],
+  ['DELETE /api/v1/build-sessions', undefined],
 ];
 
 async function served(

@@ -63,6 +63,9 @@ const open: Readonly<Record<string, readonly (typeof everybody)[number][]>> = {
   'GET /api/v1/tokens': ['auditor', 'admin'],
   'POST /api/v1/tokens': ['admin'],
   'DELETE /api/v1/tokens/:name': ['admin'],
+  'POST /api/v1/build-sessions': everybody,
+  // For whoever has one; a token is none.
+  'DELETE /api/v1/build-sessions': [],
 };
 
 /** A token of a role; the admin's own is there already. */

@@ -169,6 +169,22 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc
     .tuple(few('ci', 'CI', 'ana', 'nobody'), time)
     .map(([name, at]) => does('revokeToken', name, (tx) => tx.revokeToken(name, at))),
+  record({
+    identity: few('1'.repeat(64), '2'.repeat(64)),
+    hash: maybe(few('3'.repeat(64))),
+    who: few('ci: sub app', 'key nightly'),
+    lockfile: few('', '5'.repeat(64)),
+    releases: few([], ['word@1.0.0']),
+    openedAt: time,
+    endsAt: time,
+    closedAt: maybe(time),
+    refusals: few(0, 1),
+    keepUntil: time,
+  })
+    // Each has a text of its own.
+    .map((one) => ({ ...one, hash: one.hash && one.identity.replaceAll('1', '3').replaceAll('2', '4') }))
+    .map((one) => does('putBuildSession', one, (tx) => tx.putBuildSession(one))),
+  time.map((before) => does('forgetBuildSessions', before, (tx) => tx.forgetBuildSessions(before))),
   fc
     .tuple(few('kellnr', 'gitea'), few('1', '2'), time, time)
     .map((event) => does('takeEvent', event, (tx) => tx.takeEvent(...event))),
@@ -257,6 +273,10 @@ async function answers(store: StoreReader): Promise<unknown> {
     signedIn: await Promise.all(
       ['c', 'd'].map(async (one) => (await store.tokenOfSession(one.repeat(64), 3)) !== undefined),
     ),
+    sessions: [
+      await Promise.all(['1', '2'].map((each) => store.buildSession(each.repeat(64)))),
+      await Promise.all(['3', '4'].map((each) => store.buildSessionOf(each.repeat(64)))),
+    ],
     counts: await store.counts(),
     partlyRead: await store.partlyRead(3),
     due: await store.nextDue(),
@@ -279,6 +299,7 @@ for (const database of databases) {
           'log',
           'blocks',
           'break_glass',
+          'build_sessions',
           'decisions',
           'refusals',
           'exact_needs',

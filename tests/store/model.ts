@@ -1,5 +1,6 @@
 import { headOf } from '../../src/audit/chain.ts';
 import type { AuditEntry } from '../../src/audit/entry.ts';
+import type { BuildSessionRecord } from '../../src/store/build-sessions.ts';
 import type { DecisionQuery, NewDecision, WantedQuery } from '../../src/store/decisions.ts';
 import type {
   BlockRecord,
@@ -41,6 +42,7 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   policies: PolicyRecord[] = [];
   keys: TokenRecord[] = [];
   audited: AuditEntry[] = [];
+  sessions: BuildSessionRecord[] = [];
   feeds: FeedRecord[] = [];
   persons: PeopleRecord[] = [];
   browsers: WebSessionRecord[] = [];
@@ -187,6 +189,18 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   }
   async appendAudit(entry: AuditEntry) {
     this.audited.push(entry);
+  }
+  async buildSession(identity: string) {
+    return this.sessions.find(same({ identity }));
+  }
+  async buildSessionOf(hash: string) {
+    return this.sessions.find(same({ hash }));
+  }
+  async putBuildSession(session: BuildSessionRecord) {
+    this.sessions = replaced(this.sessions, session, ['identity']);
+  }
+  async forgetBuildSessions(before: number) {
+    this.sessions = this.sessions.filter(({ keepUntil }) => keepUntil >= before);
   }
   async tokens() {
     return sorted(this.keys, ({ name }) => [name]);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { compareEffects } from '../../policy/effect.ts';
 import type { ToldRecord } from '../../store/records.ts';
+import type { Alarm } from './alarm.ts';
 import type { Told } from './found.ts';
 
 // What a notification says, as webhooks get it; chat and e-mail are written from the same.
@@ -24,9 +25,16 @@ export const toldFindingSchema = z.object({
   page: z.string().optional().describe('where the first of them can be looked up, where public-url is set'),
 });
 
+/** Something to look at now that is about no release. */
+const alarmSchema = z.object({
+  alarm: z.string().describe('what kind it is: `session-replayed`, `session-late`, `session-other-build`'),
+  message: z.string().describe('one sentence'),
+  next: z.string().describe('what to do next, one sentence'),
+});
+
 /** The body of a webhook, in the form that Standard Webhooks proposes. */
 export const notificationSchema = z.object({
-  type: z.enum(['findings', 'test']),
+  type: z.enum(['findings', 'alarms', 'test']).describe('alarms: there are no findings beside them'),
   timestamp: time.describe('when the first of it was found'),
   data: z.object({
     summary: z.string().describe('one sentence'),
@@ -34,6 +42,7 @@ export const notificationSchema = z.object({
     crates: z.number(),
     findings: z.array(toldFindingSchema).describe('strictest first, at most 50'),
     moreFindings: z.number().describe('how many there are beside those'),
+    alarms: z.array(alarmSchema).describe('at most 50'),
   }),
 });
 
@@ -45,25 +54,32 @@ const mostVersions = 20;
 
 /** What one notification says. The same rows give the same bytes, so that a second try repeats the first. */
 export function payloadOf(rows: readonly ToldRecord[], pageOf: PageOf): NotificationJson {
+  const all = rows.map((row) => ({ row, told: JSON.parse(row.body) as Told | Alarm }));
+  const alarms = all.flatMap(({ told }) => ('alarm' in told ? [told] : []));
   const groups = Map.groupBy(
-    rows.map((row) => ({ row, told: JSON.parse(row.body) as Told })),
+    all.flatMap(({ row, told }) => ('alarm' in told ? [] : [{ row, told }])),
     ({ row: { registry, key }, told: { rule, effect, state, advisory, message, until } }) =>
       JSON.stringify([registry, key, rule, effect, state, advisory, message, until]),
   );
   const findings = [...groups.values()]
     .flatMap((group) => findingOf(group, pageOf))
     .sort((a, b) => compareEffects(b.effect, a.effect));
-  const releases = new Set(rows.map(({ registry, key, version }) => `${registry}/${key}@${version}`)).size;
+  const found = rows.filter(({ registry }) => registry !== '');
+  const releases = new Set(found.map(({ registry, key, version }) => `${registry}/${key}@${version}`)).size;
   const names = new Set(findings.map(({ registry, crate }) => `${registry}/${crate}`));
   return {
-    type: 'findings',
+    type: findings.length === 0 && alarms.length > 0 ? 'alarms' : 'findings',
     timestamp: new Date(Math.min(...rows.map(({ at }) => at))).toISOString(),
     data: {
-      summary: summaryOf(findings, releases, names.size),
+      summary: [
+        ...alarmWords(alarms),
+        ...(found.length > 0 || alarms.length === 0 ? [summaryOf(findings, releases, names.size)] : []),
+      ].join(' '),
       releases,
       crates: names.size,
       findings: findings.slice(0, mostFindings),
       moreFindings: Math.max(0, findings.length - mostFindings),
+      alarms: alarms.slice(0, mostFindings),
     },
   };
 }
@@ -86,6 +102,7 @@ export function testPayload(now: number): NotificationJson {
       crates: 0,
       findings: [],
       moreFindings: 0,
+      alarms: [],
     },
   };
 }
@@ -117,6 +134,11 @@ function findingOf(
       ...(page === undefined ? {} : { page }),
     },
   ];
+}
+
+function alarmWords([first, ...more]: readonly Alarm[]): readonly string[] {
+  if (first === undefined) return [];
+  return [first.message, ...(more.length === 0 ? [] : [`There are ${more.length} more alarms.`])];
 }
 
 function summaryOf(findings: readonly ToldFindingJson[], releases: number, crates: number): string {

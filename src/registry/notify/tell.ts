@@ -1,13 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import type { DeliveryRecord, ReleaseRecord, ToldRecord } from '../../store/records.ts';
+import type { ReleaseRecord, ToldRecord } from '../../store/records.ts';
 import type { StoreWriter } from '../../store/store.ts';
 import { isAdmitted } from '../serve/served.ts';
 import { newlyFound } from './found.ts';
-
-/** A notification waits so long for more of its kind, counted anew with each: milliseconds. */
-export const quiet = 10_000;
-/** And so long in all. */
-export const longestGathering = 60_000;
+import { gather } from './gather.ts';
 
 /**
  * Writes what the targets are to be told of a settlement, in its transaction. All that is found within a short time goes
@@ -38,22 +33,4 @@ export async function tellFindings(
   if (fresh.length === 0) return;
   const notification = await gather(tx, targets, now);
   await tx.putToldFindings(fresh.map((one) => ({ ...one, notification })));
-}
-
-/** The notification that is being gathered, put off a little; or a new one. */
-async function gather(tx: StoreWriter, targets: readonly string[], now: number): Promise<string> {
-  const open = await tx.gatheringDeliveries(now);
-  const [first] = open;
-  const isFor = open.map(({ target }) => target).join('\n') === [...targets].sort().join('\n');
-  if (first !== undefined && isFor) {
-    const dueAt = Math.max(first.dueAt ?? now, Math.min(now + quiet, first.at + longestGathering));
-    await tx.putDeliveries(open.map((delivery) => ({ ...delivery, dueAt })));
-    return first.notification;
-  }
-  const notification = `msg_${randomUUID()}`;
-  const delivery = { notification, at: now, dueAt: now + quiet, attempts: 0, error: null, endedAt: null };
-  await tx.putDeliveries(
-    targets.map((target): DeliveryRecord => ({ ...delivery, target, outcome: 'pending' })),
-  );
-  return notification;
 }

@@ -1,3 +1,4 @@
+import type { Alarm } from './alarm.ts';
 import type { NotificationJson, ToldFindingJson } from './payload.ts';
 
 /** Findings that a chat or a mail shows; the rest is counted. */
@@ -18,13 +19,20 @@ export function sayNotification({ type, data }: NotificationJson): {
   const more = Math.max(0, data.findings.length - shown) + data.moreFindings;
   const rest = [
     ...(more === 0 ? [] : [`And ${more} more findings.`]),
-    ...(type === 'test' ? [] : ['All that is held back: safeguard quarantine list']),
+    ...(type !== 'findings' ? [] : ['All that is held back: safeguard quarantine list']),
   ];
   return {
     subject: `${type === 'test' ? '[test] ' : ''}Safeguard: ${oneLine(data.summary)}`,
-    findings: data.findings.slice(0, shown).map(sayFinding),
+    findings: [
+      ...data.alarms.slice(0, shown).map(sayAlarm),
+      ...data.findings.slice(0, shown).map(sayFinding),
+    ],
     rest,
   };
+}
+
+function sayAlarm({ alarm, message, next }: Alarm): SaidFinding {
+  return { head: oneLine(`alarm: ${alarm}`), lines: [message, `What to do: ${next}`].map(oneLine) };
 }
 
 function sayFinding(finding: ToldFindingJson): SaidFinding {

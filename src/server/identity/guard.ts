@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 
 import type { Actor } from '../../registry/auditor.ts';
 import type { TokenRecord } from '../../store/records.ts';
 import type { Store } from '../../store/store.ts';
+import type { BuildSessions } from '../build-sessions/sessions.ts';
 import { type Problem, sendProblem } from '../errors.ts';
 import { rfc3339 } from '../shape.ts';
 import { asksNothing, mayDo, type Permission, rolesFor } from './roles.ts';
@@ -24,6 +25,7 @@ export function callerOf(request: FastifyRequest): Actor {
 export interface GuardParts {
   readonly store: Pick<Store, 'tokenOf' | 'tokenOfSession'>;
   readonly uses: TokenUses;
+  readonly buildSessions: Pick<BuildSessions, 'isSession' | 'admit'>;
   /** Whether crates, too, are for those who have a token. */
   readonly isClosed: boolean;
   /** How clients call this server: host and port. */
@@ -37,8 +39,7 @@ export async function tokenOfRequest(
   request: FastifyRequest,
   { store, now }: Pick<GuardParts, 'store' | 'now'>,
 ): Promise<TokenRecord | undefined> {
-  // Cargo sends a token as it stands.
-  const text = /^(?:Bearer\s+)?(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const text = textOf(request);
   if (text !== undefined) return await store.tokenOf(hashOf(text));
   const session = sessionDigest(request);
   return session === undefined ? undefined : await store.tokenOfSession(session, now());
@@ -49,7 +50,7 @@ export async function tokenOfRequest(
  * was revoked opens nothing from then on, on every replica. A route that does not say what it is for is a mistake: throws when it is added.
  */
 export function guard(app: FastifyInstance, parts: GuardParts): void {
-  const { uses, isClosed, now } = parts;
+  const { uses, buildSessions, isClosed, now } = parts;
   app.addHook('onRoute', (route) => {
     const needs = route.config?.needs;
     if (needs === undefined) throw new Error(`the route ${route.url} does not say what it needs`);
@@ -62,6 +63,15 @@ export function guard(app: FastifyInstance, parts: GuardParts): void {
     async (request, reply) => {
       // A HEAD route has its GET's check beside its own.
       if (callers.has(request)) return;
+      const text = textOf(request);
+      if (text !== undefined && buildSessions.isSession(text)) {
+        const admitted = ofBuilds.includes(needs)
+          ? await buildSessions.admit(text, releaseAsked(needs, request), request.ip)
+          : buildsNothing;
+        if (!('status' in admitted)) return void callers.set(request, admitted);
+        if (admitted.status === 401) reply.header('www-authenticate', 'Cargo');
+        return sendProblem(request, reply, admitted);
+      }
       const bySession = request.headers.authorization === undefined;
       if (bySession && sessionDigest(request) !== undefined && isForeign(request, parts.hostOf(request)))
         return sendProblem(request, reply, foreignPage);
@@ -74,6 +84,11 @@ export function guard(app: FastifyInstance, parts: GuardParts): void {
       const { name, role, endsAt } = token;
       callers.set(request, { name, role, endsAt, address: request.ip });
     };
+}
+
+/** What a request carries; cargo sends a token as it stands. */
+function textOf({ headers }: FastifyRequest): string | undefined {
+  return /^(?:Bearer\s+)?(\S+)$/i.exec(headers.authorization ?? '')?.[1];
 }
 
 /** Whether a token opens anything at all. */
@@ -91,6 +106,26 @@ export function standingOf(token: TokenRecord | undefined, now: number): TokenSt
   const detail = `The token of ${name} ended at ${rfc3339(endsAt)}: ask whoever runs the server for another.`;
   return { kind: 'ended', detail };
 }
+
+/** What a session of a build opens: crates, and what is said of them. */
+const ofBuilds: readonly Permission[] = ['crates:fetch', 'releases:read'];
+
+/** The release whose bytes are asked for. */
+function releaseAsked(
+  needs: Permission,
+  { params }: FastifyRequest,
+): { readonly crate: string; readonly version: string } | undefined {
+  const { crate, version } = (params ?? {}) as { readonly crate?: string; readonly version?: string };
+  return needs !== 'crates:fetch' || crate === undefined || version === undefined
+    ? undefined
+    : { crate, version };
+}
+
+const buildsNothing: Problem = {
+  status: 403,
+  code: 'server/forbidden',
+  detail: 'The session of a build fetches crates, and opens nothing else.',
+};
 
 /** Why a token does not open a route; `undefined`: it does. */
 function refusal(

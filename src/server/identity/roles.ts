@@ -63,6 +63,7 @@ export function mayDo(role: Role, permission: Permission): boolean {
 export const roleWords: Readonly<Record<Role, string>> = {
   reader: 'fetches crates, and asks what the inventory knows',
   ci: 'the same, and adds artefacts',
+  build: 'is exchanged once for what one build fetches, and opens nothing else',
   agent: 'reports what a host runs, and reads nothing',
   reviewer: 'decides on releases, adds artefacts, reads',
   auditor: 'reads everything, who decided what included, and changes nothing',

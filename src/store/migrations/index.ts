@@ -14,6 +14,7 @@ import { inventoryShared } from './013-inventory-shared.ts';
 import { audit } from './014-audit.ts';
 import { sessions } from './015-sessions.ts';
 import { webSessions } from './016-web-sessions.ts';
+import { buildSessions } from './017-build-sessions.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   audit,
   sessions,
   webSessions,
+  buildSessions,
 ];

@@ -83,7 +83,7 @@ try {
       stale: [],
     }));
     const report = { host: `host-${host}`, bootId: 'b', processes, unread: 0 };
-    await takeReport(store.sightings, report, { by: 'bench', now });
+    await takeReport(store, report, { by: 'bench', now });
   }
   const reported = performance.now() - reporting;
   const answers: Record<string, unknown> = {};

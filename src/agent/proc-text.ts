@@ -25,15 +25,30 @@ export function readStat(stat: string): Stat | undefined {
   return { started, runs: (flags & kernelThread) === 0 && !/^[ZX]/i.test(fields[0] ?? '') };
 }
 
-/** Paths of files that are mapped with code in them, each once, as the kernel writes them: ` (deleted)` behind what is unlinked. */
-export function codeIn(maps: string): readonly string[] {
-  const paths = new Set<string>();
+/** A file that is mapped with code in it. */
+export interface MappedFile {
+  /** As the kernel writes it: ` (deleted)` behind what is unlinked. */
+  readonly path: string;
+  /** `MAJOR:MINOR:INODE` of it, which no other file has while it is mapped. */
+  readonly file: string;
+  /** Its addresses, as `map_files` calls them (proc_pid_map_files(5)). */
+  readonly range: string;
+}
+
+/** Files that are mapped with code in them, each once, in the kernel's order. */
+export function codeIn(maps: string): readonly MappedFile[] {
+  const found = new Map<string, MappedFile>();
   for (const line of maps.split('\n')) {
     // Address, permissions, offset, device, inode, then the path with all its spaces.
-    const match = /^[0-9a-f]+-[0-9a-f]+ ..(.). [0-9a-f]+ [0-9a-f]+:[0-9a-f]+ \d+\s+(\/.*)$/.exec(line);
-    if (match?.[1] === 'x' && match[2] !== undefined) paths.add(unescaped(match[2]));
+    const match = /^([0-9a-f]+-[0-9a-f]+) ..(.). [0-9a-f]+ ([0-9a-f]+:[0-9a-f]+) (\d+)\s+(\/.*)$/.exec(line);
+    if (match?.[2] !== 'x') continue;
+    const [, range = '', , device, inode, text = ''] = match;
+    const path = unescaped(text);
+    const file = `${device}:${inode}`;
+    const key = `${file} ${path}`;
+    if (!found.has(key)) found.set(key, { path, file, range });
   }
-  return [...paths];
+  return [...found.values()];
 }
 
 const mark = ' (deleted)';

@@ -1,3 +1,5 @@
+import type { ObjectClass } from './object-class.ts';
+
 /** What is said of a host beside what it runs. */
 export interface Labels {
   /** Its name, unique among hosts. */
@@ -12,6 +14,8 @@ export interface Look {
   /** Kernel's id of this boot: pids mean nothing beyond it. */
   readonly bootId: string;
   readonly processes: readonly SeenProcess[];
+  /** Programs that can be started though nobody saw them run. */
+  readonly installed: readonly InstalledProgram[];
   /** Processes that could not be read: those of others, where the agent may not look. */
   readonly unread: number;
 }
@@ -27,16 +31,38 @@ export interface Numbered {
 }
 
 /** What a host runs at a moment, all of it. Plain JSON. */
-export interface HostReport extends Labels, Look, Numbered {}
+export interface HostReport extends Labels, Omit<Look, 'processes' | 'installed'>, Numbered, Objects {
+  readonly processes: readonly ToldProcess[];
+  /** Absent: nobody looked for it. */
+  readonly installed?: readonly ToldProgram[] | undefined;
+}
+
+/** The files that a message is about, each once: who has loaded them names their positions. */
+export interface Objects {
+  readonly objects?: readonly LoadedObject[] | undefined;
+}
+
+/** A process in a message: objects by their positions. */
+export interface ToldProcess extends Omit<SeenProcess, 'loaded' | 'possible'> {
+  readonly loaded?: readonly number[] | undefined;
+  readonly possible?: readonly number[] | undefined;
+}
+
+export interface ToldProgram extends Omit<InstalledProgram, 'needed' | 'possible'> {
+  readonly needed: readonly number[];
+  readonly possible: readonly number[];
+}
 
 /** What is otherwise than by the message before it of the same session. Plain JSON. */
-export interface HostChange extends Labels, Omit<Look, 'processes'>, Numbered {
+export interface HostChange extends Labels, Omit<Look, 'processes' | 'installed'>, Numbered, Objects {
   readonly kind: 'change';
   readonly session: string;
   readonly sequence: number;
   /** Processes that are new, or of which something is otherwise. */
-  readonly begun: readonly SeenProcess[];
+  readonly begun: readonly ToldProcess[];
   readonly ended: readonly ProcessKey[];
+  /** All of it, where it is otherwise; absent: as it was. */
+  readonly installed?: readonly ToldProgram[] | undefined;
 }
 
 export type HostMessage = HostReport | HostChange;
@@ -57,6 +83,40 @@ export interface SeenProcess {
   readonly state: FileState;
   /** Files with code that it has loaded and that are not as they are on disk; the executable is not among them. */
   readonly stale: readonly StaleObject[];
+  /** Files with code that it has mapped, its executable among them. */
+  readonly loaded: readonly LoadedObject[];
+  /** Libraries of its root whose names its executable has in it, and that it has not loaded now. */
+  readonly possible: readonly LoadedObject[];
+}
+
+/** A program that something names which starts programs. What one look misses, such as a job of an hour ago, is among these. */
+export interface InstalledProgram {
+  readonly path: string;
+  readonly sha256?: string | undefined;
+  readonly buildId?: string | undefined;
+  /** What names it. */
+  readonly named: 'unit' | 'cron' | 'path';
+  /** The file that does: `/etc/cron.d/backup`. */
+  readonly by: string;
+  /** The program itself, and the libraries that the loader will bring. */
+  readonly needed: readonly LoadedObject[];
+  readonly possible: readonly LoadedObject[];
+}
+
+/** A file with code in it, and whose it is. */
+export interface LoadedObject {
+  /** In the root of the process. */
+  readonly path: string;
+  readonly sha256?: string | undefined;
+  readonly buildId?: string | undefined;
+  readonly state: FileState;
+  readonly class: ObjectClass;
+  /** The purl of the package that it is from, with its source package (`upstream`); absent: not known. */
+  readonly package?: string | undefined;
+  /** `database`: of the distribution. `note`: the file says it. `earlier`: that database did, when the file was still there. */
+  readonly by?: 'database' | 'note' | 'earlier' | undefined;
+  /** Why its package is not known: one clause. */
+  readonly why?: string | undefined;
 }
 
 export interface StaleObject {

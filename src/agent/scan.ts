@@ -1,59 +1,131 @@
-import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileIdentities, type FileIdentity } from './file-identity.ts';
+import { LibraryFinder } from './libraries.ts';
+import { type FoundObject, type Mapping, ObjectReader } from './objects.ts';
+import { type HeldRoot, type Place, placed, Roots } from './place.ts';
 import { codeIn, readStat, stateOf, unmarked } from './proc-text.ts';
-import type { Look, SeenProcess, StaleObject } from './report.ts';
+import type { Look, SeenProcess } from './report.ts';
+import { isAbsent } from './root.ts';
 
-/** Processes and stale objects of each that are told of; more than any host has. */
-const maxProcesses = 20_000;
-const maxStale = 200;
+/** Processes that are told of, and files of each; more than any host has. */
+const most = { processes: 20_000, stale: 200, loaded: 2000, possible: 200 };
 
-/** One look at all processes. `proc` is where the kernel shows them: `/proc`. Throws what the system says of that folder. */
-export function scan(proc: string, files: FileIdentities = new FileIdentities()): Look {
-  const bootId = readFileSync(join(proc, 'sys/kernel/random/boot_id'), 'utf8').trim();
-  const pids = readdirSync(proc).filter((name) => /^\d+$/.test(name));
-  const processes: SeenProcess[] = [];
-  let unread = 0;
-  for (const pid of pids.slice(0, maxProcesses)) {
-    const seen = look(join(proc, pid), Number(pid), files);
-    if (seen === 'unread') unread++;
-    else if (seen !== undefined) processes.push(seen);
-  }
-  files.forgetUnused();
-  return { bootId, processes, unread: unread + Math.max(0, pids.length - maxProcesses) };
+/** A process, before it is known whose its files are. */
+interface Found extends Omit<SeenProcess, 'loaded' | 'possible' | 'stale'> {
+  readonly objects: readonly Mapping[];
+  readonly possible: readonly FoundObject[];
 }
 
-/** A process; `undefined` for the kernel's own threads and for what ended meanwhile. */
-function look(folder: string, pid: number, files: FileIdentities): SeenProcess | 'unread' | undefined {
-  try {
-    const stat = readStat(readFileSync(join(folder, 'stat'), 'utf8'));
-    if (stat === undefined || !stat.runs) return undefined;
-    const { started } = stat;
-    const exe = readlinkSync(join(folder, 'exe'));
-    const maps = readFileSync(join(folder, 'maps'), 'utf8');
-    // The link leads to the bytes that run, wherever their file is now.
-    const identity = identityOf(join(folder, 'exe'), files);
-    const { path, isMarked } = markOf(folder, exe);
-    const stale = codeIn(maps)
-      .filter((object) => object !== exe)
-      .flatMap((object) => staleObject(folder, object));
-    // A pid may have been given again while it was read.
-    if (readStat(readFileSync(join(folder, 'stat'), 'utf8'))?.started !== started) return undefined;
-    return {
-      pid,
-      started,
-      path,
-      ...(identity === undefined ? {} : { sha256: identity.sha256 }),
-      ...(identity?.buildId === undefined ? {} : { buildId: identity.buildId }),
-      state: isMarked ? stateOf(path, isThere(folder, path)) : 'present',
-      stale: stale.slice(0, maxStale),
-    };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EACCES' || code === 'EPERM') return 'unread';
-    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
-    throw error;
+/** Looks at all processes again and again, and remembers what it need not read twice. */
+export class Scanner {
+  readonly #proc: string;
+  readonly #files = new FileIdentities();
+  readonly objects: ObjectReader;
+  readonly #libraries: LibraryFinder;
+
+  /** `proc` is where the kernel shows processes: `/proc`. `builds`: what an earlier run knew of builds. */
+  constructor(proc: string, builds: Iterable<readonly [string, string]> = []) {
+    this.#proc = proc;
+    this.objects = new ObjectReader(this.#files, builds);
+    this.#libraries = new LibraryFinder(this.objects.packages);
   }
+
+  /** One look. Throws what the system says of `/proc`. */
+  look(): Look {
+    const bootId = readFileSync(join(this.#proc, 'sys/kernel/random/boot_id'), 'utf8').trim();
+    const pids = readdirSync(this.#proc).filter((name) => /^\d+$/.test(name));
+    const roots = new Roots(this.#proc);
+    try {
+      const seen: Found[] = [];
+      let unread = Math.max(0, pids.length - most.processes);
+      for (const pid of pids.slice(0, most.processes)) {
+        const found = this.#find(pid, roots);
+        if (found === 'unread') unread++;
+        else if (found !== undefined) seen.push(found);
+      }
+      this.objects.learn(
+        seen.flatMap(({ objects, possible }) => [...objects.map(({ found }) => found), ...possible]),
+      );
+      return { bootId, processes: seen.map((one) => this.#told(one)), installed: [], unread };
+    } finally {
+      roots.close();
+      this.#files.forgetUnused();
+      this.#libraries.forgetUnused();
+      this.objects.forgetUnused();
+    }
+  }
+
+  /** A process; `undefined` for the kernel's own threads and for what ended meanwhile. */
+  #find(pid: string, roots: Roots): Found | 'unread' | undefined {
+    const folder = join(this.#proc, pid);
+    try {
+      const stat = readStat(readFileSync(join(folder, 'stat'), 'utf8'));
+      if (stat === undefined || !stat.runs) return undefined;
+      const { started } = stat;
+      const exe = readlinkSync(join(folder, 'exe'));
+      const maps = readFileSync(join(folder, 'maps'), 'utf8');
+      // The link leads to the bytes that run, wherever their file is now.
+      const identity = identityOf(join(folder, 'exe'), this.#files);
+      const place = roots.of(pid);
+      const program = programOf(folder, exe, place);
+      const mapped = codeIn(maps).slice(0, most.loaded);
+      const objects =
+        place === undefined
+          ? []
+          : mapped.map((one) => this.objects.find(folder, `${pid} ${started}`, place, one, one.path === exe));
+      const possible = place === undefined ? [] : this.#possible(place.own, identity, objects);
+      // A pid may have been given again while it was read.
+      if (readStat(readFileSync(join(folder, 'stat'), 'utf8'))?.started !== started) return undefined;
+      return {
+        pid: Number(pid),
+        started,
+        ...program,
+        ...(identity === undefined ? {} : { sha256: identity.sha256 }),
+        ...(identity?.buildId === undefined ? {} : { buildId: identity.buildId }),
+        objects,
+        possible,
+      };
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EACCES' || code === 'EPERM') return 'unread';
+      if (code === 'ENOENT' || code === 'ESRCH') return undefined;
+      throw error;
+    }
+  }
+
+  #told({ objects, possible, ...process }: Found): SeenProcess {
+    const loaded = objects.map((one) => this.objects.toldOf(one));
+    const stale = loaded.flatMap(({ path, state, class: kind }) =>
+      state === 'present' || kind === 'program' ? [] : [{ path, state }],
+    );
+    return {
+      ...process,
+      stale: stale.slice(0, most.stale),
+      loaded,
+      possible: possible.map((one) => this.objects.told(one)),
+    };
+  }
+
+  /** What the names in a program lead to in its root, of what it has not loaded. */
+  #possible(
+    root: HeldRoot,
+    identity: FileIdentity | undefined,
+    objects: readonly Mapping[],
+  ): readonly FoundObject[] {
+    if (identity === undefined) return [];
+    const loaded = new Set(objects.map(({ found }) => found.path));
+    const paths = new Set(identity.opens.flatMap((name) => this.#libraries.find(root, name) ?? []));
+    return [...paths]
+      .filter((path) => !loaded.has(path))
+      .slice(0, most.possible)
+      .map((path) => this.objects.possible(root, path));
+  }
+}
+
+/** One look, by who remembers nothing. */
+export function scan(proc: string): Look {
+  return new Scanner(proc).look();
 }
 
 function identityOf(path: string, files: FileIdentities): FileIdentity | undefined {
@@ -66,26 +138,32 @@ function identityOf(path: string, files: FileIdentities): FileIdentity | undefin
   }
 }
 
-/** A file may itself be called `x (deleted)`: it is, where that very file is at that path. */
-function markOf(folder: string, exe: string): ReturnType<typeof unmarked> {
-  const found = unmarked(exe);
-  if (!found.isMarked || !isThere(folder, exe)) return found;
-  const [one, other] = [statSync(join(folder, 'exe')), statSync(join(folder, 'root', exe))];
-  return one.ino === other.ino && one.dev === other.dev ? { path: exe, isMarked: false } : found;
+/** Where the executable is. A file may itself be called `x (deleted)`: it is, where that very file is at that path. */
+function programOf(
+  folder: string,
+  exe: string,
+  place: Place | undefined,
+): Pick<SeenProcess, 'path' | 'state'> {
+  const { path: bare, isMarked } = unmarked(exe);
+  const inRoot = (path: string) => (place === undefined ? undefined : placed(place, path));
+  if (!isMarked || isSame(join(folder, 'exe'), realOf(inRoot(exe))))
+    return { path: inRoot(exe)?.path ?? exe, state: 'present' };
+  const at = inRoot(bare);
+  return { path: at?.path ?? bare, state: stateOf(at?.path ?? bare, realOf(at) !== undefined) };
 }
 
-function staleObject(folder: string, object: string): readonly StaleObject[] {
-  const { path, isMarked } = unmarked(object);
-  if (!isMarked || isThere(folder, object)) return [];
-  return [{ path, state: stateOf(path, isThere(folder, path)) }];
-}
-
-/** Whether something is at a path of the process's own root. */
-function isThere(folder: string, path: string): boolean {
+function realOf(at: ReturnType<typeof placed>): string | undefined {
   try {
-    lstatSync(join(folder, 'root', path));
-    return true;
-  } catch {
-    return false;
+    const real = at?.root.root.realOf(at.path);
+    return real === undefined ? undefined : `${at?.root.root.base}${real}`;
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
   }
+}
+
+function isSame(link: string, path: string | undefined): boolean {
+  if (path === undefined) return false;
+  const [one, other] = [statSync(link), statSync(path)];
+  return one.ino === other.ino && one.dev === other.dev;
 }

@@ -1,6 +1,7 @@
 import { type Change, changeOf } from './delta.ts';
 import type { DiskQueue } from './queue.ts';
 import type { HostMessage, HostReport, Labels, Look } from './report.ts';
+import { told, toldWhole } from './told.ts';
 
 /** How a message was answered. */
 export type Answer =
@@ -64,7 +65,11 @@ export class Watch {
     const { queue } = this.#parts;
     const look = this.#parts.look();
     const change = this.#changeIn(look);
-    const isNews = change === undefined || change.begun.length > 0 || change.ended.length > 0;
+    const isNews =
+      change === undefined ||
+      change.begun.length > 0 ||
+      change.ended.length > 0 ||
+      change.installed !== undefined;
     let lost = 0;
     // That nothing happened is told while the server listens, and is nothing to be kept.
     if (isNews || queue.size === 0) lost += this.#put(look, change);
@@ -94,22 +99,22 @@ export class Watch {
   /** `undefined`: all is to be told, at first and after another boot. */
   #changeIn(look: Look): Change | undefined {
     const last = this.#last;
-    return last === undefined || last.bootId !== look.bootId
-      ? undefined
-      : changeOf(last.processes, look.processes);
+    return last === undefined || last.bootId !== look.bootId ? undefined : changeOf(last, look);
   }
 
   /** Returns how many were given up. */
-  #put({ bootId, unread, processes }: Look, change: Change | undefined): number {
+  #put(look: Look, change: Change | undefined): number {
     const { labels, session, queue, uptime } = this.#parts;
-    const told = { ...labels, bootId, unread, session, sequence: this.#sequence + 1 };
-    const whole: HostReport = { ...told, processes };
-    const message: HostMessage = change === undefined ? whole : { ...told, kind: 'change', ...change };
+    const { bootId, unread } = look;
+    const numbered = { ...labels, session, sequence: this.#sequence + 1 };
+    const whole: () => HostReport = () => ({ ...numbered, ...toldWhole(look) });
+    const message: HostMessage =
+      change === undefined ? whole() : { ...numbered, bootId, unread, ...toldChange(change) };
     const isPut = queue.put({ message, bootId, at: uptime() } satisfies Waiting);
     const lost = isPut ? 0 : queue.size;
     if (!isPut) {
       queue.clear();
-      queue.put({ message: whole, bootId, at: uptime() } satisfies Waiting);
+      queue.put({ message: whole(), bootId, at: uptime() } satisfies Waiting);
     }
     // Only what was kept has a number: none is missing.
     this.#sequence += 1;
@@ -128,4 +133,9 @@ export class Watch {
     }
     return { kind: 'taken' };
   }
+}
+
+function toldChange({ begun, ended, installed }: Change) {
+  const { processes, ...objects } = told(begun, installed);
+  return { kind: 'change', begun: processes, ended, ...objects } as const;
 }

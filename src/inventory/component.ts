@@ -28,6 +28,12 @@ export function identify(stated: StatedComponent): Identified {
   };
 }
 
+/** The package of a distribution that a purl names; `undefined` for what is none. */
+export function identifyPackage(text: string): Identified | undefined {
+  const purl = purlOf(text);
+  return purl === undefined || purl.type === 'cargo' ? undefined : otherOf(purl);
+}
+
 function crateOf({ name, version, qualifiers }: Purl): Identified {
   const repository = qualifiers.get('vcs_url');
   const registry = qualifiers.get('repository_url');

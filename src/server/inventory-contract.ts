@@ -159,17 +159,58 @@ export const componentsSchema = z.object({
 const states = ['present', 'replaced', 'deleted', 'unpackaged'] as const;
 const standings = ['known', 'changed', 'unknown'] as const;
 const path = plain(4200);
+const buildId = z.string().regex(/^[0-9a-f]{1,128}$/);
+const classes = ['program', 'tls', 'database', 'interpreter', 'compute', 'other'] as const;
+const knownBys = ['database', 'note', 'earlier'] as const;
+const nameds = ['unit', 'cron', 'path'] as const;
+
+/** Positions of files in a message. */
+const filePositions = (most: number) => z.array(z.int().min(0).max(100_000)).max(most);
+
+const loadedObject = z.strictObject({
+  path,
+  sha256: sha256.optional(),
+  buildId: buildId.optional(),
+  state: z.enum(states),
+  class: z.enum(classes).describe('what it is for, by its name'),
+  package: long.optional().describe('purl of the package of a distribution that it is from'),
+  by: z
+    .enum(knownBys)
+    .optional()
+    .describe(
+      'database: of the distribution; note: the file says so; earlier: that database did while the file was there',
+    ),
+  why: plain(1000).optional().describe('why its package is not known'),
+});
+const loadedObjects = z.array(loadedObject).max(100_000).optional();
+
+const installedPrograms = z
+  .array(
+    z.strictObject({
+      path,
+      sha256: sha256.optional(),
+      buildId: buildId.optional(),
+      named: z.enum(nameds),
+      by: path,
+      needed: filePositions(2000),
+      possible: filePositions(200),
+    }),
+  )
+  .max(20_000)
+  .optional()
+  .describe('programs that something names which starts programs; absent: as they were');
 
 const seenProcess = z.strictObject({
   pid: z.int().min(1),
   started: z.int().min(0),
   path,
   sha256: sha256.optional(),
-  buildId: z
-    .string()
-    .regex(/^[0-9a-f]{1,128}$/)
-    .optional(),
+  buildId: buildId.optional(),
   state: z.enum(states),
+  loaded: filePositions(2000).optional().describe('positions in `objects` of what it has mapped'),
+  possible: filePositions(200)
+    .optional()
+    .describe('positions of libraries whose names its executable has in it'),
   stale: z.array(z.strictObject({ path, state: z.enum(['replaced', 'deleted', 'unpackaged']) })).max(200),
 });
 const seenProcesses = z.array(seenProcess).max(20_000);
@@ -191,6 +232,8 @@ export const reportSchema: z.ZodType<HostReport> = z.strictObject({
   session: session.optional().describe('of one run of an agent'),
   sequence: sequence.optional(),
   processes: seenProcesses,
+  objects: loadedObjects,
+  installed: installedPrograms,
 });
 
 /** The other body: what is otherwise than by the message before it of the same session. */
@@ -200,6 +243,8 @@ export const changeSchema: z.ZodType<HostChange> = z.strictObject({
   session,
   sequence: sequence.describe('the next number; one that was taken is not taken again'),
   begun: seenProcesses,
+  objects: loadedObjects,
+  installed: installedPrograms,
   ended: z.array(z.strictObject({ pid: z.int().min(1), started: z.int().min(0) })).max(20_000),
 });
 
@@ -241,6 +286,55 @@ export type SightingsJson = z.infer<typeof sightingsSchema>;
 
 const severity = z.enum(['none', 'low', 'medium', 'high', 'critical']);
 
+const ofHost = {
+  host: z.string(),
+  environment: z.string().nullable(),
+  team: z.string().nullable(),
+  service: z.string().nullable(),
+  path: z.string().describe('of the program, in its own root'),
+  digest: sha256.nullable(),
+  since: time.describe('when it was first seen'),
+  seen: time.describe('when the host last reported'),
+  objects: z.array(
+    z.object({
+      path: z.string(),
+      state: z.enum(states),
+      class: z.enum(classes),
+      how: z.enum(['loaded', 'needed', 'possible']),
+      knownBy: z.enum(knownBys).nullable(),
+      component: z.string().describe('purl of its package'),
+    }),
+  ),
+};
+const counts = z.object({ hosts: z.number(), processes: z.number() });
+
+const loadedSchema = z.object({
+  ...counts.shape,
+  possible: counts.describe('of other processes, those whose program has the name of such a library in it'),
+  programs: z
+    .array(
+      z.object({
+        ...ofHost,
+        pids: z.array(z.number()).describe('the first 20'),
+        processes: z.number(),
+        restart: z.number().describe('of them, those that run code that is not on disk any more'),
+      }),
+    )
+    .describe('a page of them, by host and path'),
+  installed: z
+    .array(
+      z.object({
+        ...ofHost,
+        named: z.enum(nameds),
+        by: z.string().describe('what names it'),
+      }),
+    )
+    .describe(
+      'programs that something will start and that need it, or have its name in them: the first of them',
+    ),
+  next: z.string().nullable().describe('`loaded-after` of the next page'),
+});
+
 /** `GET /api/v1/affected?of=…` */
 export const affectedSchema = z.object({
   of: z.string(),
@@ -264,6 +358,7 @@ export const affectedSchema = z.object({
     .array(
       componentSchema.extend({
         artefacts: z.number(),
+        processes: z.number().describe('that have loaded a file of it'),
         fixed: z.string().nullable().describe('the first version that has it not any more'),
         next: z.string().nullable().describe('the shortest upgrade'),
       }),
@@ -274,6 +369,9 @@ export const affectedSchema = z.object({
   running: z
     .object({ hosts: z.number(), processes: z.number() })
     .describe('of all that are affected, as hosts last reported'),
+  loaded: loadedSchema.describe(
+    'where packages of distributions are loaded, whoever built the program; limits of artefacts leave it out',
+  ),
   artefacts: z
     .array(
       z.object({
@@ -310,7 +408,7 @@ export const affectedSchema = z.object({
     )
     .describe('a page of them, the newest first'),
   unknown: z
-    .array(componentSchema.extend({ reason: z.string(), artefacts: z.number() }))
+    .array(componentSchema.extend({ reason: z.string(), artefacts: z.number(), processes: z.number() }))
     .describe('releases of which it cannot be known'),
   partlyKnown: z
     .number()

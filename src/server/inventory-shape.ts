@@ -1,7 +1,9 @@
 import { tryParseVersion } from '../cargo/version.ts';
 import type { Affected } from '../inventory/affected/affected.ts';
+import type { Loaded } from '../inventory/affected/loaded.ts';
 import type { Suspect } from '../inventory/affected/verdict.ts';
 import type { ArtefactRecord, ComponentRecord } from '../store/inventory/records.ts';
+import type { InstalledAt, LoadingAt } from '../store/sightings/loading.ts';
 import type { AffectedJson, ArtefactJson, ComponentJson } from './inventory-contract.ts';
 import { rfc3339 } from './shape.ts';
 
@@ -43,6 +45,7 @@ export function affectedJson(of: string, found: Affected, limit: number): Affect
     count,
     total,
     running,
+    loaded,
     artefacts,
     unknown,
     partlyKnown,
@@ -67,12 +70,14 @@ export function affectedJson(of: string, found: Affected, limit: number): Affect
     releases: releases.map((one) => ({
       ...componentJson(one.component),
       artefacts: one.artefacts,
+      processes: one.processes,
       fixed: one.fixed ?? null,
       next: nextOf(one),
     })),
     count,
     total,
     running: { ...running },
+    loaded: loadedJson(loaded, limit),
     artefacts: artefacts.map(({ artefact, findings, running }) => ({
       artefact: artefactJson(artefact),
       since: rfc3339(artefact.firstSeen),
@@ -99,15 +104,53 @@ export function affectedJson(of: string, found: Affected, limit: number): Affect
         path: [...path],
       })),
     })),
-    unknown: unknown.map(({ component, reason, artefacts }) => ({
+    unknown: unknown.map(({ component, reason, artefacts, processes }) => ({
       ...componentJson(component),
       reason,
       artefacts,
+      processes,
     })),
     partlyKnown,
     ruledOut: [...ruledOut],
     missing: [...missing],
     next: artefacts.length < limit || last === undefined ? null : String(last.artefact.id),
+  };
+}
+
+function loadedJson(
+  { running, possible, programs, installed, packages }: Loaded,
+  limit: number,
+): AffectedJson['loaded'] {
+  const last = programs.at(-1);
+  const common = ({ host, path, digest, since, objects }: LoadingAt | InstalledAt) => ({
+    host: host.name,
+    environment: host.environment,
+    team: host.team,
+    service: host.service,
+    path,
+    digest,
+    since: rfc3339(since),
+    seen: rfc3339(host.seenAt),
+    objects: objects.map((one) => ({
+      path: one.path,
+      state: one.state,
+      class: one.class,
+      how: one.how,
+      knownBy: one.knownBy,
+      component: packages.get(one.componentId ?? 0)?.identity ?? '',
+    })),
+  });
+  return {
+    ...running,
+    possible: { ...possible },
+    programs: programs.map((one) => ({
+      ...common(one),
+      pids: [...one.pids],
+      processes: one.processes,
+      restart: one.restart,
+    })),
+    installed: installed.map((one) => ({ ...common(one), named: one.named, by: one.by })),
+    next: programs.length < limit || last === undefined ? null : `${last.host.name}:${last.path}`,
   };
 }
 

@@ -24,6 +24,7 @@ it('code is what is mapped from files with the right to be run, each once, space
     '55d0c0004000-55d0c0008000 r-xp 00004000 fe:01 100   /usr/bin/app',
     '7f0000000000-7f0000001000 r-xp 00000000 fe:01 101   /opt/my libs/libz.so.1 (deleted)',
     '7f0000001000-7f0000002000 r-xp 00001000 fe:01 101   /opt/my libs/libz.so.1 (deleted)',
+    '7f0000001800-7f0000001900 r-xp 00001000 fe:01 109   /opt/my libs/libz.so.1 (deleted)',
     '7f0000002000-7f0000003000 rw-p 00000000 00:00 0',
     '7f0000003000-7f0000004000 r-xp 00000000 00:01 9     /memfd:jit (deleted)',
     '7f0000004000-7f0000005000 r--s 00000000 fe:01 103   /usr/lib/locale/locale-archive',
@@ -31,12 +32,17 @@ it('code is what is mapped from files with the right to be run, each once, space
     '7f0000005000-7f0000006000 r-xp 00000000 fe:01 104   /tmp/a\\012b',
     'broken',
   ];
-  assert.deepEqual(codeIn(maps.join('\n')), [
-    '/usr/bin/app',
-    '/opt/my libs/libz.so.1 (deleted)',
-    '/memfd:jit (deleted)',
-    '/tmp/a\nb',
-  ]);
+  assert.deepEqual(
+    codeIn(maps.join('\n')).map(({ path, file, range }) => `${path} ${file} ${range.slice(-4)}`),
+    [
+      '/usr/bin/app fe:01:100 8000',
+      '/opt/my libs/libz.so.1 (deleted) fe:01:101 1000',
+      // Another file of that name, which was removed as well.
+      '/opt/my libs/libz.so.1 (deleted) fe:01:109 1900',
+      '/memfd:jit (deleted) 00:01:9 4000',
+      '/tmp/a\nb fe:01:104 6000',
+    ],
+  );
 });
 
 for (const [path, isThere, state] of [

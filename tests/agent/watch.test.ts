@@ -15,6 +15,8 @@ const seen = (pid: number, more: Partial<SeenProcess> = {}): SeenProcess => ({
   sha256: 'a'.repeat(64),
   state: 'present',
   stale: [],
+  loaded: [],
+  possible: [],
   ...more,
 });
 
@@ -35,7 +37,7 @@ function stage(t: TestContext, folder = tempDir(t), session = 's1') {
     );
   };
   const watch = new Watch({
-    look: (): Look => ({ bootId: play.bootId, processes: play.look, unread: 0 }),
+    look: (): Look => ({ bootId: play.bootId, processes: play.look, installed: [], unread: 0 }),
     send: async (message) => {
       say(message);
       return play.answer;

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { DiskQueue } from '../../src/agent/queue.ts';
-import type { HostReport, SeenProcess } from '../../src/agent/report.ts';
+import type { HostReport, LoadedObject, SeenProcess, ToldProcess } from '../../src/agent/report.ts';
 import { Watch } from '../../src/agent/watch.ts';
 import { addArtefact } from '../../src/inventory/add.ts';
 import { takeReport } from '../../src/inventory/sightings.ts';
@@ -13,7 +13,7 @@ import { tempDir } from '../support/temp.ts';
 import { binary, crate } from './samples.ts';
 
 const now = Date.UTC(2026, 10, 29);
-const seen = (pid: number, digit: string, more: Partial<SeenProcess> = {}): SeenProcess => ({
+const seen = (pid: number, digit: string, more: Partial<ToldProcess> = {}): ToldProcess => ({
   pid,
   started: 100,
   path: `/opt/${digit}`,
@@ -22,12 +22,38 @@ const seen = (pid: number, digit: string, more: Partial<SeenProcess> = {}): Seen
   stale: [],
   ...more,
 });
-const tell = (store: Store, processes: readonly SeenProcess[], more: Partial<HostReport> = {}, at = now) =>
-  takeReport(
-    store.sightings,
-    { host: 'web-1', bootId: 'b0', processes, unread: 0, ...more },
-    { by: 'web-1', now: at },
+const tell = (store: Store, processes: readonly ToldProcess[], more: Partial<HostReport> = {}, at = now) =>
+  takeReport(store, { host: 'web-1', bootId: 'b0', processes, unread: 0, ...more }, { by: 'web-1', now: at });
+
+const object = (name: string): LoadedObject => ({
+  path: `/lib/${name}`,
+  state: 'present',
+  class: 'other',
+  package: `pkg:deb/debian/${name}@1?distro=debian-12`,
+  by: 'database',
+});
+
+/** What is kept of loaded files is what a recount finds, and no more than processes have. */
+async function assertCounted(place: {
+  readonly tamper: (sql: string) => Promise<readonly Record<string, unknown>[]>;
+}) {
+  const rows = async (text: string) =>
+    (await place.tamper(text)).map((row) => Object.values(row).map(Number).join(' '));
+  assert.deepEqual(
+    await rows('select set_id, host_id, processes from loading order by 1, 2'),
+    await rows(
+      'select loaded, host_id, count(*) from processes where ended_at is null group by loaded, host_id, path order by 1, 2',
+    ),
   );
+  assert.deepEqual(
+    await rows('select id from loaded_sets order by 1'),
+    await rows('select distinct loaded from processes order by 1'),
+  );
+  assert.deepEqual(
+    await rows('select id from loaded_objects order by 1'),
+    await rows('select distinct object_id from loaded_members order by 1'),
+  );
+}
 
 for (const database of databases)
   describe(`sightings on ${database.name}`, { skip: database.skip }, () => {
@@ -88,9 +114,16 @@ for (const database of databases)
 
     it('are told once each, whatever is lost on the way and whoever is killed', async () => {
       const step = fc.record({
-        looks: fc.array(fc.record({ pid: fc.integer({ min: 1, max: 4 }), started: fc.constantFrom(1, 2) }), {
-          maxLength: 4,
-        }),
+        looks: fc.array(
+          fc.record({
+            pid: fc.integer({ min: 1, max: 4 }),
+            started: fc.constantFrom(1, 2),
+            has: fc.uniqueArray(fc.integer({ min: 0, max: 2 })),
+          }),
+          {
+            maxLength: 4,
+          },
+        ),
         // `deaf`: it is taken, and the answer is lost.
         server: fc.constantFrom('there', 'away', 'deaf'),
         killed: fc.boolean(),
@@ -103,12 +136,14 @@ for (const database of databases)
               let uptime = 0;
               let server = 'there';
               let look: readonly SeenProcess[] = [];
+              // What a process has loaded; the test counts it, too.
+              const files = ['x', 'y', 'z'].map(object);
               const begin = (session: string) =>
                 new Watch({
-                  look: () => ({ bootId: 'b0', processes: look, unread: 0 }),
+                  look: () => ({ bootId: 'b0', processes: look, installed: [], unread: 0 }),
                   send: async (message) => {
                     if (server === 'away') return { kind: 'away', reason: '' };
-                    const taken = await takeReport(store.sightings, message, {
+                    const taken = await takeReport(store, message, {
                       by: 'web-1',
                       now: now + uptime,
                     });
@@ -125,13 +160,18 @@ for (const database of databases)
               for (const [i, one] of [...steps, { looks: [], server: 'there', killed: false }].entries()) {
                 uptime += 1000;
                 server = one.server;
-                look = [...new Map(one.looks.map((key) => [key.pid, key])).values()].map(({ pid, started }) =>
-                  seen(pid, 'a', { started }),
+                look = [...new Map(one.looks.map((key) => [key.pid, key])).values()].map(
+                  ({ pid, started, has }) => ({
+                    ...seen(pid, 'a', { started }),
+                    loaded: has.map((i) => files[i] ?? object('w')),
+                    possible: [],
+                  }),
                 );
                 for (const { pid, started } of look) ever.add(`${pid} ${started}`);
                 assert.equal((await watch.step()).lost, 0);
                 if (one.killed) watch = begin(`s${i + 1}`);
                 if (one.server !== 'there') continue;
+                await assertCounted(place);
                 const open = await store.sightings.processes({ limit: 99 });
                 assert.deepEqual(
                   open.map(({ pid, started }) => `${pid} ${started}`),
@@ -158,8 +198,7 @@ for (const database of databases)
         await tell(store, [seen(1, 'a')], numbered(1, 60_000));
         const change = { kind: 'change', begun: [seen(2, 'b')], ended: [], ...numbered(2, 30_000) } as const;
         const message = { host: 'web-1', bootId: 'b0', unread: 0, ...change };
-        const take = (more: object = {}) =>
-          takeReport(store.sightings, { ...message, ...more }, { by: 'web-1', now });
+        const take = (more: object = {}) => takeReport(store, { ...message, ...more }, { by: 'web-1', now });
         assert.deepEqual(await take(), { begun: 1, ended: 0 });
         assert.deepEqual(await take(), { begun: 0, ended: 0 });
         for (const other of [

@@ -1,12 +1,10 @@
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileSource } from '../../agent/file-source.ts';
+import { distributionOf, ownersOf } from '../../agent/packages/owners.ts';
+import { Root } from '../../agent/root.ts';
 import { isElf, readElf } from '../../binary/elf.ts';
 import { BinaryError } from '../../binary/error.ts';
-import { readApkInstalled } from '../../distribution/apk.ts';
-import { readDpkgStatus } from '../../distribution/dpkg.ts';
-import { mergedNames } from '../../distribution/merged-usr.ts';
-import { readOsRelease } from '../../distribution/os-release.ts';
 import type { Distribution, SystemPackage } from '../../distribution/package.ts';
 import type { CompiledPackage } from '../run/messages.ts';
 import type { Asked } from './asked.ts';
@@ -56,7 +54,7 @@ function lookAt(
   return {
     file: basename(path),
     madeBy: maker?.pkg,
-    package: maker === undefined ? system.ownerOf([real, path].flatMap(mergedNames)) : undefined,
+    package: maker === undefined ? system.ownerOf([real, path]) : undefined,
     soname: sonameOf(real),
   };
 }
@@ -99,52 +97,14 @@ function systemFolders(target: string): readonly string[] {
   ];
 }
 
-/** Reads this machine's database of packages, at its first question. */
-export function systemPackages(root = '/'): SystemPackages {
-  let owners: ((path: string) => SystemPackage | undefined) | undefined;
+/** Asks this machine's databases of packages. */
+export function systemPackages(base = '/'): SystemPackages {
+  const root = new Root(base);
   return {
-    distribution: readOsRelease(
-      textOf(join(root, 'etc/os-release')) ?? textOf(join(root, 'usr/lib/os-release')) ?? '',
-    ),
+    distribution: distributionOf(root),
     ownerOf: (paths) => {
-      owners ??= ownersIn(root);
-      for (const path of paths) {
-        const owner = owners(path);
-        if (owner !== undefined) return owner;
-      }
-      return undefined;
+      const { owners } = ownersOf(root, paths);
+      return paths.map((path) => owners.get(path)).find((owner) => owner !== undefined);
     },
   };
-}
-
-function ownersIn(root: string): (path: string) => SystemPackage | undefined {
-  const status = textOf(join(root, 'var/lib/dpkg/status'));
-  const lists = join(root, 'var/lib/dpkg/info');
-  if (status !== undefined && existsSync(lists)) {
-    const packages = readDpkgStatus(status);
-    const names = readdirSync(lists).filter((name) => name.endsWith('.list'));
-    const texts = names.map((name) => ({
-      name: name.slice(0, -'.list'.length),
-      text: `\n${readFileSync(join(lists, name), 'utf8')}\n`,
-    }));
-    return (path) => {
-      const owner = texts.find(({ text }) => text.includes(`\n${path}\n`));
-      return owner === undefined ? undefined : packages.get(owner.name);
-    };
-  }
-  const installed = readApkInstalled(textOf(join(root, 'lib/apk/db/installed')) ?? '');
-  const byFile = new Map(
-    installed.flatMap(({ package: pkg, files }) => files.map((file) => [file, pkg] as const)),
-  );
-  return (path) => byFile.get(path);
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (['ENOENT', 'EACCES', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
-      return undefined;
-    throw error;
-  }
 }

@@ -4,8 +4,10 @@ import { ask, queryText } from '../shared/api.ts';
 import { CliError, exit } from '../shared/error.ts';
 import { note, paint, print, printable } from '../shared/terminal.ts';
 import { sayTime } from '../shared/when.ts';
+import { printLoaded } from './loaded.ts';
 
 export interface AffectedOptions extends ServerOptions {
+  readonly loadedAfter?: string;
   readonly format: 'text' | 'json';
   readonly library?: boolean;
   readonly name?: string;
@@ -20,8 +22,8 @@ const codes = { affected: exit.problem, unknown: exit.waiting, none: exit.ok } a
 /** Prints where an advisory or a release is. Sets the exit code by the answer. */
 export async function showAffected(of: string, options: AffectedOptions): Promise<void> {
   const server = await findServer(options);
-  const { library, name, project, target, after, limit } = options;
-  const path = `/api/v1/affected${queryText({ of, library: library === true ? 'true' : undefined, name, project, target, after, limit })}`;
+  const { library, name, project, target, after, loadedAfter, limit } = options;
+  const path = `/api/v1/affected${queryText({ of, library: library === true ? 'true' : undefined, name, project, target, after, 'loaded-after': loadedAfter, limit })}`;
   const { value, json } = await ask(server, { path, acts: true }, affectedSchema).catch(refused);
   process.exitCode = codes[value.answer];
   if (options.format === 'json') return print(JSON.stringify(json, null, 2));
@@ -31,6 +33,7 @@ export async function showAffected(of: string, options: AffectedOptions): Promis
   for (const artefact of value.artefacts) printArtefact(artefact);
   if (value.next !== null)
     note(`${value.artefacts.length} of ${value.count}; the next page: --after ${value.next}`);
+  printLoaded(value.loaded);
   printUnknown(value);
 }
 
@@ -49,20 +52,21 @@ function printAdvisory({ id, title, package: crate, date, severity, fixed, url }
   if (url !== '') print(`  ${printable(url)}`);
 }
 
-function answerText({ answer, count, total, of, running: { hosts, processes } }: AffectedJson): string {
-  const where =
-    processes === 0
-      ? ' No host that reports runs one.'
-      : ` ${processes} ${processes === 1 ? 'process' : 'processes'} on ${hosts} ${hosts === 1 ? 'host' : 'hosts'} run one.`;
-  const many = `${count} of ${total} ${total === 1 ? 'artefact has' : 'artefacts have'} it.${where}`;
-  if (total === 0)
+function answerText({ answer, count, total, of, running, loaded }: AffectedJson): string {
+  if (total === 0 && loaded.processes === 0 && loaded.installed.length === 0)
     return paint(
       'yellow',
       'Nothing is known: the inventory has no such artefacts (`safeguard inventory add`).',
     );
   switch (answer) {
-    case 'affected':
-      return paint('red', many);
+    case 'affected': {
+      const artefacts = `${count} of ${total} ${total === 1 ? 'artefact has' : 'artefacts have'} it.`;
+      const loading =
+        loaded.processes === 0
+          ? ''
+          : ` ${countText(loaded)} ${loaded.processes === 1 ? 'has' : 'have'} it loaded.`;
+      return paint('red', `${artefacts}${runText(running)}${loading}`);
+    }
     case 'unknown':
       return paint('yellow', `No artefact is known to have ${printable(of)}, but not of all is that known:`);
     case 'none':
@@ -70,9 +74,29 @@ function answerText({ answer, count, total, of, running: { hosts, processes } }:
   }
 }
 
-function printRelease({ name, version, artefacts, fixed, next }: AffectedJson['releases'][number]): void {
+function runText(running: AffectedJson['running']): string {
+  if (running.processes === 0) return ' No host that reports runs one.';
+  return ` ${countText(running)} run one.`;
+}
+
+function countText({ hosts, processes }: AffectedJson['running']): string {
+  return `${processes} ${processes === 1 ? 'process' : 'processes'} on ${hosts} ${hosts === 1 ? 'host' : 'hosts'}`;
+}
+
+function printRelease({
+  name,
+  version,
+  artefacts,
+  processes,
+  fixed,
+  next,
+}: AffectedJson['releases'][number]): void {
   const release = `${printable(name)} ${version === null ? '(version unknown)' : printable(version)}`;
-  print(`  ${release} in ${artefacts}${fixed === null ? '' : `, ended by ${printable(fixed)}`}`);
+  const where =
+    processes === 0
+      ? `${artefacts}`
+      : `${artefacts} and ${processes} ${processes === 1 ? 'process' : 'processes'}`;
+  print(`  ${release} in ${where}${fixed === null ? '' : `, ended by ${printable(fixed)}`}`);
   if (next !== null) print(`    ${printable(next)}`);
 }
 
@@ -100,13 +124,19 @@ function printArtefact({ artefact, since, findings, running }: AffectedJson['art
 function printHost({ host, environment, processes, restart, path, tie }: RunningJson): void {
   const of = environment === null ? '' : ` (${printable(environment)})`;
   const notes = [
-    ...(restart === 0 ? [] : [`restart needed: ${restart} of them run code that is not on disk any more`]),
+    ...restartNotes(restart),
     ...(tie === 'digest' ? [] : ['other bytes of the same build: stripped, repackaged, or tampered with']),
   ];
   const many = processes === 1 ? '1 process' : `${processes} processes`;
-  print(
-    `  runs on ${printable(host)}${of}: ${many} of ${printable(path)}${notes.length === 0 ? '' : paint('yellow', ` (${notes.join('; ')})`)}`,
-  );
+  print(`  runs on ${printable(host)}${of}: ${many} of ${printable(path)}${noteText(notes)}`);
+}
+
+function restartNotes(restart: number): readonly string[] {
+  return restart === 0 ? [] : [`restart needed: ${restart} of them run code that is not on disk any more`];
+}
+
+function noteText(notes: readonly string[]): string {
+  return notes.length === 0 ? '' : paint('yellow', ` (${notes.join('; ')})`);
 }
 
 /** What cannot be known, and is not fine. */

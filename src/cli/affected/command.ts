@@ -19,7 +19,8 @@ export function define(command: Command): void {
     .option('--project <url>', 'artefacts from this source')
     .option('--target <triple>', 'artefacts for this target')
     .option('--limit <n>', 'at most so many artefacts (default: 100)', countUpTo(1000))
-    .option('--after <cursor>', 'the next page, as the one before names it');
+    .option('--after <cursor>', 'the next page, as the one before names it')
+    .option('--loaded-after <cursor>', 'the next page of programs that have a library loaded');
   withFormat(withServer(command)).action(async (what: string, options: AffectedOptions) =>
     (await import('./acts.ts')).showAffected(what, options),
   );

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
-import type { HostReport, SeenProcess } from '../../agent/report.ts';
+import type { HostReport, Labels, Look, SeenProcess } from '../../agent/report.ts';
 import { scan } from '../../agent/scan.ts';
+import { toldWhole } from '../../agent/told.ts';
 import { reportedSchema } from '../../server/inventory-contract.ts';
 import { findServer, type ServerOptions } from '../shared/address.ts';
 import { ask } from '../shared/api.ts';
@@ -18,8 +19,9 @@ export interface AgentOptions extends ServerOptions {
 
 /** Looks at this host's processes, and tells the server. Throws `CliError`. */
 export async function lookAround(options: AgentOptions): Promise<void> {
-  const report = reportOf(options);
-  const { processes, unread } = report;
+  const { labels, look } = lookOf(options);
+  const { processes, unread } = look;
+  const report: HostReport = { ...labels, ...toldWhole(look) };
   if (options.format === 'text') {
     for (const process of processes) printStale(process);
     if (unread > 0)
@@ -40,18 +42,21 @@ export async function lookAround(options: AgentOptions): Promise<void> {
     );
 }
 
-function reportOf({ host, environment, team, service }: AgentOptions): HostReport {
+function lookOf({ host, environment, team, service }: AgentOptions): {
+  readonly labels: Labels;
+  readonly look: Look;
+} {
   if (process.platform !== 'linux')
     throw new CliError('cli/usage', 'the agent reads /proc, which Linux alone has', {
       next: 'Binaries of this host can be added with `safeguard inventory add`.',
     });
-  return {
+  const labels = {
     host: host ?? hostname(),
     ...(environment === undefined ? {} : { environment }),
     ...(team === undefined ? {} : { team }),
     ...(service === undefined ? {} : { service }),
-    ...scan('/proc'),
   };
+  return { labels, look: scan('/proc') };
 }
 
 function printStale({ pid, path, state, stale }: SeenProcess): void {

@@ -7,9 +7,10 @@ export function define(command: Command): void {
   command
     .description(
       'Looks at every process of this host (Linux), again and again, and tells the server what is new: which binary runs, by the digest of its ' +
-        'bytes even where its file is gone, and what runs code that was replaced or removed on disk. The server ties it to the ' +
+        'bytes even where its file is gone, which libraries it has loaded, of which packages of its distribution, and what runs ' +
+        'code that was replaced or removed on disk. The server ties it to the ' +
         'inventory. What happens while the server is away is kept on disk and told later. What began and ended between two looks ' +
-        'is not seen, nor are the packages of the distribution. Give it a token of its own, which can report and read nothing.',
+        'is not seen, nor is a library that was closed again. Give it a token of its own, which can report and read nothing.',
     )
     .option('--once', 'look once, tell all of it, and end')
     .option('--period <seconds>', 'from one look to the next (default: 60)', countUpTo(86_400))

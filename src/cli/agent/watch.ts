@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { FileIdentities } from '../../agent/file-identity.ts';
+import { BuildsFile } from '../../agent/builds.ts';
 import { DiskQueue } from '../../agent/queue.ts';
-import { scan } from '../../agent/scan.ts';
+import { Scanner } from '../../agent/scan.ts';
 import { sender } from '../../agent/send.ts';
 import { type Step, Watch } from '../../agent/watch.ts';
 import { findServer, findToken, isLoopback, type ServerOptions } from '../shared/address.ts';
@@ -33,11 +33,14 @@ export async function watchHost(options: WatchOptions): Promise<void> {
   const server = await findServer(options);
   const target = { url: server.url, token: await findToken(server), isNear: isLoopback(server.url) };
   const { host = hostname(), environment, team, service } = options;
-  const files = new FileIdentities();
+  const folder = options.queue ?? process.env.STATE_DIRECTORY ?? join(options.data, 'agent');
+  const queue = queueIn(folder);
+  const builds = new BuildsFile(folder);
+  const scanner = new Scanner('/proc', builds.read());
   const watch = new Watch({
-    look: () => scan('/proc', files),
+    look: () => scanner.look(),
     send: sender(target),
-    queue: queueIn(options.queue ?? process.env.STATE_DIRECTORY ?? join(options.data, 'agent')),
+    queue,
     uptime: () => Number.parseFloat(readFileSync('/proc/uptime', 'utf8')) * 1000,
     session: randomUUID(),
     labels: { host, environment, team, service },
@@ -51,6 +54,7 @@ export async function watchHost(options: WatchOptions): Promise<void> {
   while (!stopping.signal.aborted) {
     try {
       trouble = sayStep(await watch.step(), trouble);
+      builds.write(scanner.objects.builds);
     } catch (error) {
       // A full disk, or a /proc that cannot be read now: what was not told is in the next change.
       if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;

@@ -11,10 +11,12 @@ import type {
   SetRecord,
 } from '../../store/inventory/records.ts';
 import type { ArtefactFilter, InventoryReader } from '../../store/inventory/store.ts';
+import type { HostCursor } from '../../store/sightings/loading.ts';
 import type { RunningAt, RunningCount, SightingStore } from '../../store/sightings/store.ts';
 import { type WayIn, wayTo } from '../paths.ts';
 import { type Asked, advisoriesCalled, type Described, describe, describePackage } from './advisories.ts';
 import { countWithLibraries, librariesOf, packagesOf } from './libraries.ts';
+import { type Loaded, loadedOf, nothingLoaded } from './loaded.ts';
 import { parseLibraryQuestion, parseQuestion, type Question } from './question.ts';
 import { releasesOf, suspectsOf } from './suspects.ts';
 import type { Suspect, Suspects, UnknownRelease } from './verdict.ts';
@@ -25,6 +27,8 @@ export interface AffectedQuery extends Pick<ArtefactFilter, 'name' | 'project' |
   /** `of` is a library of the system, or C code that a crate brings along. */
   readonly library?: boolean | undefined;
   readonly before?: number | undefined;
+  /** Where the page of programs that have loaded a package begins. */
+  readonly loadedAfter?: HostCursor | undefined;
   readonly limit: number;
 }
 
@@ -40,6 +44,8 @@ export interface Affected {
   readonly total: number;
   /** How many hosts run one of them, and in how many processes, as hosts last reported. */
   readonly running: RunningCount;
+  /** Where packages of distributions are loaded; limits of artefacts leave it out. */
+  readonly loaded: Loaded;
   /** A page of those, the newest first. */
   readonly artefacts: readonly AffectedArtefact[];
   /** Releases of which it cannot be known, with how many artefacts have each. */
@@ -77,7 +83,7 @@ export interface ArtefactFinding {
 export async function affected(
   { inventory: store, sightings }: { readonly inventory: InventoryReader; readonly sightings: SightingStore },
   states: readonly FeedState<AdvisoryFeed>[],
-  { of, library = false, before, limit, ...filter }: AffectedQuery,
+  { of, library = false, before, loadedAfter, limit, ...filter }: AffectedQuery,
 ): Promise<Affected> {
   const question = library ? parseLibraryQuestion(of) : parseQuestion(of);
   const asked = question.kind === 'advisory' ? advisoriesCalled(question.id, states) : nothingAsked;
@@ -92,6 +98,17 @@ export async function affected(
     sets,
     ...(ruledOut.length === 0 ? {} : { exceptTargets: ruledOut }),
   };
+  const isLimited = Object.values(filter).some((value) => value !== undefined);
+  const isOfPackages = library || asked.packages.length > 0;
+  const componentsOf = (list: readonly { readonly component: ComponentRecord }[]) =>
+    list.map(({ component }) => component);
+  const loaded =
+    isOfPackages && !isLimited
+      ? await loadedOf(sightings, componentsOf(found.affected), componentsOf(found.unknown), {
+          limit,
+          after: loadedAfter,
+        })
+      : nothingLoaded;
   const [counts, running, page, total, partly] = await Promise.all([
     store.countsOf([...new Set([...having.values()].flat())]),
     sightings.countRunning(meant),
@@ -99,40 +116,54 @@ export async function affected(
     store.countArtefacts(filter),
     store.countArtefacts({ ...filter, partlyKnown: true }),
   ]);
-  const isAll = ruledOut.length === 0 && Object.values(filter).every((value) => value === undefined);
+  const isAll = ruledOut.length === 0 && !isLimited;
   const [count, both] = isAll
     ? [sumOf(sets, counts, 'artefacts'), sumOf(sets, counts, 'partly')]
     : await Promise.all([
         store.countArtefacts(meant),
         partly === 0 ? 0 : store.countArtefacts({ ...meant, partlyKnown: true }),
       ]);
-  const releases = counted(found.affected, having, counts);
-  const unknown = counted(found.unknown, having, counts);
+  const releases = counted(found.affected, having, counts, loaded.processes);
+  const unknown = counted(found.unknown, having, counts, loaded.processes);
   // Which toolchain built an artefact is in no list of crates.
   const toolchain = asked.entries.filter(({ advisory }) => advisory.collection === 'rust');
   const missing = [
     ...asked.missing,
-    ...(library || asked.packages.length > 0 ? await withoutLibraries(store, filter, total) : []),
+    ...(isOfPackages ? await withoutLibraries(store, filter, total) : []),
+    ...loaded.missing,
     ...toolchain.map(
       ({ advisory }) =>
         `${advisory.id} is about ${advisory.package} of the Rust toolchain, and no list says which one built an artefact`,
     ),
   ];
+  const isLoaded = loaded.running.processes > 0 || isNeeded(loaded);
   // An inventory without artefacts knows nothing.
-  const isUnsure = total === 0 || unknown.length > 0 || partly > both || missing.length > 0;
+  const isUnsure =
+    total === 0 ||
+    loaded.possible.processes > 0 ||
+    loaded.installed.length > 0 ||
+    unknown.length > 0 ||
+    partly > both ||
+    missing.length > 0;
   return {
-    answer: count > 0 ? 'affected' : isUnsure ? 'unknown' : 'none',
+    answer: count > 0 || isLoaded ? 'affected' : isUnsure ? 'unknown' : 'none',
     advisories: [...asked.entries.map(describe), ...asked.packages.map(describePackage)],
     releases,
     count,
     total,
     running,
+    loaded,
     artefacts: await withFindings(store, sightings, page, new Set(components)),
     unknown,
     partlyKnown: partly - both,
     ruledOut,
     missing,
   };
+}
+
+/** Whether a program that can be started will load it. */
+function isNeeded({ installed }: Loaded): boolean {
+  return installed.some(({ objects }) => objects.some(({ how }) => how === 'needed'));
 }
 
 const nothingAsked: Asked = { entries: [], packages: [], missing: [] };
@@ -172,18 +203,27 @@ async function withoutLibraries(
 /** How many artefacts have a release. */
 interface Counted {
   readonly artefacts: number;
+  /** Processes that have loaded a file of it. */
+  readonly processes: number;
 }
 
-/** With how many artefacts have each; releases that none has any more are left out. */
+/** With how many artefacts and processes have each; releases that none has any more are left out. */
 function counted<S extends { readonly component: ComponentRecord }>(
   suspects: readonly S[],
   having: ReadonlyMap<number, readonly number[]>,
   counts: ReadonlyMap<number, SetCount>,
+  running: ReadonlyMap<number, number>,
 ): readonly (S & Counted)[] {
   return suspects
-    .map((one) => ({ ...one, artefacts: sumOf(having.get(one.component.id) ?? [], counts, 'artefacts') }))
-    .filter(({ artefacts }) => artefacts > 0)
-    .toSorted((a, b) => b.artefacts - a.artefacts || a.component.id - b.component.id);
+    .map((one) => ({
+      ...one,
+      artefacts: sumOf(having.get(one.component.id) ?? [], counts, 'artefacts'),
+      processes: running.get(one.component.id) ?? 0,
+    }))
+    .filter(({ artefacts, processes }) => artefacts > 0 || processes > 0)
+    .toSorted(
+      (a, b) => b.artefacts - a.artefacts || b.processes - a.processes || a.component.id - b.component.id,
+    );
 }
 
 function sumOf(sets: readonly number[], counts: ReadonlyMap<number, SetCount>, of: keyof SetCount): number {

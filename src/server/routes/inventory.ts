@@ -63,6 +63,11 @@ const affectedQuery = z.strictObject({
   project: text,
   target: text,
   after: z.coerce.number().int().min(1).optional(),
+  'loaded-after': z
+    .string()
+    .max(5000)
+    .regex(/^[^:]+:./s)
+    .optional(),
   limit,
 });
 
@@ -236,15 +241,20 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
       const query = affectedQuery.safeParse(request.query);
       if (!query.success) {
         const detail =
-          'Give of (an advisory, CRATE@REQUIREMENT, or with library=true NAME@BOUNDS) and, where they are to limit, name, project, target, after and limit up to 1000.';
+          'Give of (an advisory, CRATE@REQUIREMENT, or with library=true NAME@BOUNDS) and, where they are to limit, name, project, target, after, loaded-after and limit up to 1000.';
         return badRequest(request, reply, detail);
       }
-      const { after, library, ...rest } = query.data;
+      const { after, library, 'loaded-after': loadedAfter, ...rest } = query.data;
+      const cut = loadedAfter?.indexOf(':') ?? 0;
       const { advisories } = parts.mirror.context.feeds.knowledge();
       const found = await affected(parts.store, advisories, {
         ...rest,
         library: library === 'true',
         before: after,
+        loadedAfter:
+          loadedAfter === undefined
+            ? undefined
+            : { host: loadedAfter.slice(0, cut), path: loadedAfter.slice(cut + 1) },
       });
       return reply.send(affectedJson(rest.of, found, rest.limit));
     },

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { takeReport } from '../../inventory/sightings.ts';
+import { positionsHold, takeReport } from '../../inventory/sightings.ts';
 import { badRequest, sendProblem } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
@@ -56,7 +56,9 @@ export function sightingRoutes(app: FastifyInstance, parts: ServerParts): void {
         const detail = `Give JSON with host, bootId, processes and unread${where}; \`safeguard agent\` writes it.`;
         return badRequest(request, reply, detail);
       }
-      const taken = await takeReport(sightings, body.data, { by, now: parts.mirror.context.now() });
+      if (!positionsHold(body.data))
+        return badRequest(request, reply, 'A position is not that of one of `objects`.');
+      const taken = await takeReport(parts.store, body.data, { by, now: parts.mirror.context.now() });
       const { host } = body.data;
       if (taken === undefined)
         return sendProblem(request, reply, {

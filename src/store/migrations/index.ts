@@ -15,6 +15,7 @@ import { audit } from './014-audit.ts';
 import { sessions } from './015-sessions.ts';
 import { webSessions } from './016-web-sessions.ts';
 import { buildSessions } from './017-build-sessions.ts';
+import { loaded } from './018-loaded.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   sessions,
   webSessions,
   buildSessions,
+  loaded,
 ];

@@ -35,6 +35,8 @@ export interface ProcessRecord {
   readonly stale: string;
   /** Whether it runs code that is not on disk any more, beside what it unpacked itself. */
   readonly restart: boolean;
+  /** The set of what it has loaded; `null`: its agent did not say. */
+  readonly loaded: number | null;
   readonly firstSeen: number;
   /** When a report first had it no more; `null`: it runs, as far as the last report says. */
   readonly endedAt: number | null;
@@ -51,5 +53,66 @@ export interface RunningRecord {
   /** How many of them run code that is not on disk any more. */
   readonly restart: number;
   /** When the first of them was first seen. */
+  readonly since: number;
+}
+
+/** A file with code in it, as hosts tell of it. */
+export interface ObjectRecord {
+  readonly id: number;
+  /** Digest of all that follows: equal for equal ones. */
+  readonly identity: string;
+  /** In the root of the process. */
+  readonly path: string;
+  readonly digest: string | null;
+  readonly buildId: string | null;
+  readonly state: ProcessRecord['state'];
+  /** What it is for, by its name. */
+  readonly class: 'program' | 'tls' | 'database' | 'interpreter' | 'compute' | 'other';
+  /** The package that it is from; `null`: not known. */
+  readonly componentId: number | null;
+  readonly knownBy: 'database' | 'note' | 'earlier' | null;
+  /** Why its package is not known, one clause. */
+  readonly why: string | null;
+}
+
+/** What one or more processes have loaded. */
+export interface LoadedSet {
+  readonly id: number;
+  readonly identity: string;
+}
+
+/**
+ * A file of a set. `loaded`: it is mapped. `needed`: the loader brings it. `possible`: the program has its name in it.
+ */
+export interface LoadedMember {
+  readonly objectId: number;
+  readonly setId: number;
+  readonly how: 'loaded' | 'needed' | 'possible';
+}
+
+/** How often a program of a host has loaded a set: kept, and equal to a recount of its processes that have not ended. */
+export interface LoadingRecord {
+  readonly setId: number;
+  readonly hostId: number;
+  /** Of the program. */
+  readonly path: string;
+  /** Of one of the processes. */
+  readonly digest: string | null;
+  readonly processes: number;
+  readonly restart: number;
+  readonly since: number;
+}
+
+/** A program that something on a host names which starts programs. */
+export interface InstalledRecord {
+  readonly hostId: number;
+  readonly path: string;
+  readonly named: 'unit' | 'cron' | 'path';
+  /** What names it: a file, or the option of the agent. */
+  readonly by: string;
+  readonly digest: string | null;
+  readonly buildId: string | null;
+  /** The set of what it needs and can open. */
+  readonly loaded: number;
   readonly since: number;
 }

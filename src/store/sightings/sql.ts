@@ -4,7 +4,9 @@ import { meant } from '../inventory/reader.ts';
 import type { ArtefactFilter } from '../inventory/store.ts';
 import { decodeRow, encodeRow, type Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
-import type { HostRecord, ProcessRecord, RunningRecord } from './records.ts';
+import { LoadedWriter } from './loaded.ts';
+import { LoadingReader } from './loading.ts';
+import type { HostRecord, InstalledRecord, LoadingRecord, ProcessRecord, RunningRecord } from './records.ts';
 import type {
   Binary,
   NumberedHost,
@@ -13,12 +15,13 @@ import type {
   RunningAt,
   RunningCount,
   SeenRecord,
+  SeenReport,
   SightingStore,
   Standing,
   StandingProcess,
   Taken,
 } from './store.ts';
-import { hosts, processes, running } from './tables.ts';
+import { hosts, installed, loading, processes, running } from './tables.ts';
 
 type Transact = <T>(work: (tx: Transaction<Tables>) => Promise<T>) => Promise<T>;
 
@@ -26,23 +29,23 @@ type Transact = <T>(work: (tx: Transaction<Tables>) => Promise<T>) => Promise<T>
 export class SqlSightings implements SightingStore {
   readonly #dialect: Dialect;
   readonly #transact: Transact;
+  readonly loading: LoadingReader;
 
   constructor(dialect: Dialect, transact: Transact) {
     this.#dialect = dialect;
     this.#transact = transact;
+    this.loading = new LoadingReader(dialect.reader, dialect.among);
   }
 
-  async replace(
-    host: Omit<HostRecord, 'id'>,
-    seen: readonly SeenRecord[],
-    forgetBefore: number,
-  ): Promise<Taken> {
+  async replace(host: Omit<HostRecord, 'id'>, report: SeenReport, forgetBefore: number): Promise<Taken> {
     return await this.#transact(async (tx) => {
       const known = await hostNamed(tx, host.name);
       if (isOld(host, known)) return nothing;
       const hostId = await this.#putHost(tx, host, known);
       const open = await openOf(tx, hostId);
-      return await this.#settle(tx, { hostId, at: host.seenAt, forgetBefore }, open, new Map(entries(seen)));
+      const now = await this.#kept(tx, report, report.seen);
+      const settled = { hostId, at: host.seenAt, forgetBefore, installed: now.installed };
+      return await this.#settle(tx, settled, open, new Map(entries(now.seen)));
     });
   }
 
@@ -56,26 +59,25 @@ export class SqlSightings implements SightingStore {
         known.bootId === host.bootId;
       if (!isNext) return undefined;
       const hostId = await this.#putHost(tx, host, known);
-      if (change.begun.length === 0 && change.ended.length === 0) return nothing;
+      if (change.begun.length === 0 && change.ended.length === 0 && change.installed === undefined)
+        return nothing;
       const open = await openOf(tx, hostId);
-      const current = new Map<string, SeenRecord>(entries(open));
+      const now = await this.#kept(tx, change, change.begun);
+      const current = new Map<string, KeptRecord>(entries(open));
       for (const { pid, started } of change.ended)
         current.delete(keyOf({ bootId: host.bootId, pid, started }));
-      for (const [key, one] of entries(change.begun)) current.set(key, one);
-      return await this.#settle(tx, { hostId, at: host.seenAt, forgetBefore }, open, current);
+      for (const [key, one] of entries(now.seen)) current.set(key, one);
+      const settled = { hostId, at: host.seenAt, forgetBefore, installed: now.installed };
+      return await this.#settle(tx, settled, open, current);
     });
   }
 
   /** Makes what runs of what is open: rows that are as they were are not written again. */
   async #settle(
     tx: Transaction<Tables>,
-    {
-      hostId,
-      at,
-      forgetBefore,
-    }: { readonly hostId: number; readonly at: number; readonly forgetBefore: number },
+    { hostId, at, forgetBefore, installed: programs }: Settled,
     open: readonly ProcessRecord[],
-    now: ReadonlyMap<string, SeenRecord>,
+    now: ReadonlyMap<string, KeptRecord>,
   ): Promise<Taken> {
     const before = new Map(entries(open));
     const ended = open
@@ -90,17 +92,88 @@ export class SqlSightings implements SightingStore {
       }),
     );
     const changed = current.filter((one) => !isSame(before.get(keyOf(one)), one));
+    const returned = await this.#setsOfEnded(
+      tx,
+      hostId,
+      changed.filter((one) => !before.has(keyOf(one))),
+    );
     await this.#load(tx, processes, [...ended, ...changed]);
     if (ended.length > 0 || changed.length > 0) {
       await tx.deleteFrom('running').where('host_id', '=', hostId).execute();
       await this.#load(tx, running, countsOf(current));
+      await tx.deleteFrom('loading').where('host_id', '=', hostId).execute();
+      await this.#load(tx, loading, loadingOf(current));
     }
-    await tx
+    const forgotten = await tx
       .deleteFrom('processes')
       .where('host_id', '=', hostId)
       .where('ended_at', '<', forgetBefore)
+      .returning('loaded')
       .execute();
+    const left = await this.#putInstalled(tx, hostId, at, programs);
+    const were = open.filter((one) => now.get(keyOf(one))?.loaded !== one.loaded).map(({ loaded }) => loaded);
+    const sets = [...forgotten.map(({ loaded }) => loaded), ...were, ...returned, ...left].filter(
+      (set) => set !== null,
+    );
+    await new LoadedWriter(this.#dialect, tx).forgetUnused(sets);
     return { begun: current.filter((one) => !before.has(keyOf(one))).length, ended: ended.length };
+  }
+
+  /** Sets of processes that were taken for ended, as an agent could not read them, and are there again. */
+  async #setsOfEnded(
+    tx: Transaction<Tables>,
+    hostId: number,
+    begun: readonly ProcessRecord[],
+  ): Promise<readonly (number | null)[]> {
+    if (begun.length === 0) return [];
+    const rows = await tx
+      .selectFrom('processes')
+      .select('loaded')
+      .distinct()
+      .where('host_id', '=', hostId)
+      .where(
+        this.#dialect.among(
+          sql.ref('pid'),
+          begun.map(({ pid }) => pid),
+        ),
+      )
+      .execute();
+    return rows.map(({ loaded }) => loaded);
+  }
+
+  /** Takes in what processes and programs of a message have, and names it by its set. */
+  async #kept(
+    tx: Transaction<Tables>,
+    { objects, installed: programs }: Pick<SeenReport, 'objects' | 'installed'>,
+    seen: readonly SeenRecord[],
+  ): Promise<{ readonly seen: readonly KeptRecord[]; readonly installed: KeptPrograms }> {
+    const lists = [...seen, ...(programs ?? [])].flatMap(({ loaded }) => (loaded === null ? [] : [loaded]));
+    const ids = lists.length === 0 ? [] : await new LoadedWriter(this.#dialect, tx).putSets(objects, lists);
+    const idOf = new Map(lists.map((list, i) => [list, ids[i] ?? 0]));
+    return {
+      seen: seen.map((one) => ({
+        ...one,
+        loaded: one.loaded === null ? null : (idOf.get(one.loaded) ?? null),
+      })),
+      installed: programs?.map((one) => ({ ...one, loaded: idOf.get(one.loaded) ?? 0 })),
+    };
+  }
+
+  /** Makes these the programs of a host, where they are given. Returns the sets of those that were there. */
+  async #putInstalled(
+    tx: Transaction<Tables>,
+    hostId: number,
+    at: number,
+    programs: KeptPrograms,
+  ): Promise<readonly number[]> {
+    if (programs === undefined) return [];
+    const rows = await tx.selectFrom('installed').selectAll().where('host_id', '=', hostId).execute();
+    const before = rows.map((row) => decodeRow(installed, row));
+    const since = new Map(before.map((one) => [programKey(one), one.since]));
+    await tx.deleteFrom('installed').where('host_id', '=', hostId).execute();
+    const now = programs.map((one) => ({ ...one, hostId, since: since.get(programKey(one)) ?? at }));
+    await this.#load(tx, installed, [...new Map(now.map((one) => [programKey(one), one])).values()]);
+    return before.map(({ loaded }) => loaded);
   }
 
   async countRunning(filter: ArtefactFilter): Promise<RunningCount> {
@@ -195,6 +268,19 @@ function pick({
   return { name, environment, team, service, seenAt };
 }
 
+/** A process whose set is known. */
+type KeptRecord = Omit<SeenRecord, 'loaded'> & Pick<ProcessRecord, 'loaded'>;
+
+/** `undefined`: as they were. */
+type KeptPrograms = readonly Omit<InstalledRecord, 'hostId' | 'since'>[] | undefined;
+
+interface Settled {
+  readonly hostId: number;
+  readonly at: number;
+  readonly forgetBefore: number;
+  readonly installed: KeptPrograms;
+}
+
 const nothing: Taken = { begun: 0, ended: 0 };
 
 /** Whether a message was taken before: it came twice, as its sender did not hear the answer. */
@@ -240,6 +326,30 @@ async function openOf(tx: Transaction<Tables>, hostId: number): Promise<readonly
 
 function keyOf({ bootId, pid, started }: Pick<ProcessRecord, 'bootId' | 'pid' | 'started'>): string {
   return `${bootId} ${pid} ${started}`;
+}
+
+function programKey({ path, named, by }: Pick<InstalledRecord, 'path' | 'named' | 'by'>): string {
+  return JSON.stringify([path, named, by]);
+}
+
+/** A row for each program of a host and set that it has loaded. */
+function loadingOf(current: readonly ProcessRecord[]): readonly LoadingRecord[] {
+  const byProgram = Map.groupBy(current, ({ loaded, path }) => `${loaded} ${path}`);
+  return [...byProgram.values()].flatMap((list) => {
+    const [first] = list;
+    if (first === undefined || first.loaded === null) return [];
+    return [
+      {
+        setId: first.loaded,
+        hostId: first.hostId,
+        path: first.path,
+        digest: first.digest,
+        processes: list.length,
+        restart: list.filter(({ restart }) => restart).length,
+        since: Math.min(...list.map(({ firstSeen }) => firstSeen)),
+      },
+    ];
+  });
 }
 
 /** A row for each binary that a host runs. */

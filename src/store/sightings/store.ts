@@ -1,5 +1,7 @@
 import type { ArtefactFilter } from '../inventory/store.ts';
-import type { HostRecord, ProcessRecord, RunningRecord } from './records.ts';
+import type { SeenMember, SeenObject } from './loaded.ts';
+import type { LoadingReader } from './loading.ts';
+import type { HostRecord, InstalledRecord, ProcessRecord, RunningRecord } from './records.ts';
 
 /** What hosts run, as the store keeps it. Errors are those of `Store`. */
 export interface SightingStore {
@@ -7,7 +9,7 @@ export interface SightingStore {
    * Takes over what a host runs now, whole, in one transaction: what is not among it has ended. Processes that ended before
    * `forgetBefore` are forgotten. The same report twice changes nothing but the time; a message of the same run that is older than what is there, nothing.
    */
-  replace(host: Omit<HostRecord, 'id'>, seen: readonly SeenRecord[], forgetBefore: number): Promise<Taken>;
+  replace(host: Omit<HostRecord, 'id'>, report: SeenReport, forgetBefore: number): Promise<Taken>;
   /**
    * Takes over what is otherwise on a host, in one transaction: the message after the one that its state is of. `undefined` where it is another one's; what
    * was taken before is not taken again.
@@ -17,6 +19,8 @@ export interface SightingStore {
   countRunning(filter: ArtefactFilter): Promise<RunningCount>;
   /** Where each of some binaries runs, by its digest or else its build id: at most `limit` hosts, in the order of their names. */
   runningAt(binaries: readonly Binary[], limit: number): Promise<readonly (readonly RunningAt[])[]>;
+  /** Which processes have loaded what. */
+  readonly loading: Pick<LoadingReader, keyof LoadingReader>;
   /** Processes that have not ended, with how each stands to the artefacts. */
   processes(query: ProcessQuery): Promise<readonly StandingProcess[]>;
 }
@@ -29,12 +33,27 @@ export interface Taken {
 
 export type NumberedHost = Omit<HostRecord, 'id' | 'session'> & { readonly session: string };
 
-export interface ProcessChange {
+/** All that a host runs, with the files that it is about. */
+export interface SeenReport {
+  readonly seen: readonly SeenRecord[];
+  readonly objects: readonly SeenObject[];
+  /** Programs that can be started; `undefined`: as they were. */
+  readonly installed: readonly SeenProgram[] | undefined;
+}
+
+export type SeenProgram = Omit<InstalledRecord, 'hostId' | 'since' | 'loaded'> & {
+  readonly loaded: readonly SeenMember[];
+};
+
+export interface ProcessChange extends Omit<SeenReport, 'seen'> {
   readonly begun: readonly SeenRecord[];
   readonly ended: readonly Pick<ProcessRecord, 'pid' | 'started'>[];
 }
 
-export type SeenRecord = Omit<ProcessRecord, 'hostId' | 'firstSeen' | 'endedAt'>;
+/** A process as a message tells of it: what it has loaded by positions in the message's files; `null`: it does not say. */
+export type SeenRecord = Omit<ProcessRecord, 'hostId' | 'firstSeen' | 'endedAt' | 'loaded'> & {
+  readonly loaded: readonly SeenMember[] | null;
+};
 
 export interface Binary {
   readonly digest: string | null;

@@ -1,6 +1,15 @@
 import { count, flag, integer, jsonText, oneOf, optional, sha256, text } from '../column.ts';
 import { type Row, table } from '../table.ts';
-import type { HostRecord, ProcessRecord, RunningRecord } from './records.ts';
+import type {
+  HostRecord,
+  InstalledRecord,
+  LoadedMember,
+  LoadedSet,
+  LoadingRecord,
+  ObjectRecord,
+  ProcessRecord,
+  RunningRecord,
+} from './records.ts';
 
 // How what hosts run is kept.
 
@@ -29,6 +38,7 @@ export const processes = table<ProcessRecord>('processes', ['hostId', 'bootId', 
   state: oneOf('present', 'replaced', 'deleted', 'unpackaged'),
   stale: jsonText,
   restart: flag,
+  loaded: optional(count),
   firstSeen: integer,
   endedAt: optional(integer),
 });
@@ -43,8 +53,55 @@ export const running = table<RunningRecord>('running', ['digest', 'hostId'], {
   since: integer,
 });
 
+export const objects = table<ObjectRecord>('loaded_objects', ['id'], {
+  id: count,
+  identity: sha256,
+  path: text,
+  digest: optional(sha256),
+  buildId: optional(text),
+  state: oneOf('present', 'replaced', 'deleted', 'unpackaged'),
+  class: oneOf('program', 'tls', 'database', 'interpreter', 'compute', 'other'),
+  componentId: optional(count),
+  knownBy: optional(oneOf('database', 'note', 'earlier')),
+  why: optional(text),
+});
+
+export const loadedSets = table<LoadedSet>('loaded_sets', ['id'], { id: count, identity: sha256 });
+
+export const loadedMembers = table<LoadedMember>('loaded_members', ['objectId', 'setId', 'how'], {
+  objectId: count,
+  setId: count,
+  how: oneOf('loaded', 'needed', 'possible'),
+});
+
+export const loading = table<LoadingRecord>('loading', ['setId', 'hostId', 'path'], {
+  setId: count,
+  hostId: count,
+  path: text,
+  digest: optional(sha256),
+  processes: count,
+  restart: count,
+  since: integer,
+});
+
+export const installed = table<InstalledRecord>('installed', ['hostId', 'path', 'named', 'by'], {
+  hostId: count,
+  path: text,
+  named: oneOf('unit', 'cron', 'path'),
+  by: text,
+  digest: optional(sha256),
+  buildId: optional(text),
+  loaded: count,
+  since: integer,
+});
+
 /** The tables as Kysely types them. */
 export interface SightingTables {
+  readonly loaded_objects: Row<ObjectRecord>;
+  readonly loaded_sets: Row<LoadedSet>;
+  readonly loaded_members: Row<LoadedMember>;
+  readonly loading: Row<LoadingRecord>;
+  readonly installed: Row<InstalledRecord>;
   readonly hosts: Row<HostRecord>;
   readonly processes: Row<ProcessRecord>;
   readonly running: Row<RunningRecord>;

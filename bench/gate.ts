@@ -13,6 +13,8 @@ import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseLockfile } from '../src/cargo/lockfile.ts';
+import { makePack } from '../src/cli/pack/make.ts';
+import { packFolder } from '../src/cli/pack/open.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -50,13 +52,17 @@ try {
   const cache = {
     XDG_CACHE_HOME: join(work, 'cache'),
     NODE_COMPILE_CACHE: join(work, 'compiled'),
+    SAFEGUARD_PACKS: join(work, 'packs'),
     MALLOC_ARENA_MAX: '2',
   };
   const ours =
     (...args: readonly string[]) =>
     () =>
       // As the launcher starts it.
-      timed([process.execPath, '--max-semi-space-size=16', safeguard, ...args], project, cache);
+      timed([process.execPath, ...nursery, safeguard, ...args], project, cache);
+  const nursery = ['--min-semi-space-size=32', '--max-semi-space-size=32'];
+  const program = resolve(import.meta.dirname, '../src/cli/program.ts');
+  makePack(program, packFolder(cache.SAFEGUARD_PACKS, program));
   const check = ['check', '--advisory-db', database, '--format', 'json'];
   for (const args of [
     ['init', '--quiet'],
@@ -77,6 +83,7 @@ try {
     () =>
       timed(args, project, {});
   const rows: readonly (readonly [name: string, run: () => Run])[] = [
+    ['`safeguard --help`', ours('--help')],
     ['`safeguard resolve`', ours('resolve', '--offline', '--format', 'json')],
     ['`cargo tree`', peer('cargo', 'tree', '--offline', '--locked')],
     ['`cargo metadata`', peer('cargo', 'metadata', '--offline', '--locked', '--format-version', '1')],

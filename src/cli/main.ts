@@ -8,6 +8,10 @@ enableCompileCache(
     join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'safeguard', 'compiled'),
 );
 
+const argv = process.argv.slice(2);
+const entry = join(import.meta.dirname, `program${import.meta.filename.slice(-3)}`);
+const packs = process.env.SAFEGUARD_PACKS;
 // Imported only now, so that it is cached too.
-const { run } = await import('./program.ts');
-await run(process.argv.slice(2));
+const packed = packs ? (await import('./pack/open.ts')).openPacked(packs, entry, argv) : undefined;
+const { run } = (packed ?? (await import('./program.ts'))) as typeof import('./program.ts');
+await run(argv);

@@ -1,18 +1,18 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LockedPackage } from '../../cargo/lockfile.ts';
-import type { SourceId } from '../../cargo/source-id.ts';
 import { GateError } from '../error.ts';
 import { commitFiles } from '../graphs/commit-files.ts';
 import type { CargoHome } from '../project/cargo-home.ts';
 import type { ProjectFiles } from '../project/files.ts';
 import type { GitPlace } from '../project/git.ts';
-import { type CommitTree, commitTree } from '../project/git-tree.ts';
+import { type CommitTree, followedTree } from '../project/git-tree.ts';
 import type { LocalPackage } from '../project/workspace.ts';
 import { diskTree } from '../surroundings/disk-tree.ts';
 import type { ProjectTree } from '../surroundings/read-side.ts';
 import { fetchCommit, hasCommit, keptRepository, type WantedCommit } from './fetch.ts';
 import { findPackage } from './find-package.ts';
+import { missingIn, type Submodule, withSubmodules } from './submodules.ts';
 
 /** A package of a git repository at the commit that is locked, with the files of that commit. */
 export interface GitPackage {
@@ -27,6 +27,10 @@ export interface SourceCommit {
   /** The same, for reading manifests: `root` is the folder of the repository. */
   readonly files: ProjectFiles;
   readonly root: string;
+  /** Links to folders that were followed, below the root: what is behind them has its own place. */
+  readonly linked: ReadonlySet<string>;
+  /** Submodules that cargo would check out and that are not at hand: what is in them may be what is built. */
+  readonly missing: readonly Submodule[];
 }
 
 /** A package, or a clause that says why it is not at hand. */
@@ -43,8 +47,6 @@ export interface GitPlaces {
   readonly registries?: ReadonlyMap<string, string>;
 }
 
-type GitSource = Extract<SourceId, { kind: 'git' }>;
-
 /**
  * The commits that lockfiles name, each opened once: in the databases that cargo keeps under its home, in its checkouts, in
  * what was fetched before, else fetched. Objects are named by what they hold, so that whoever has the commit has its files;
@@ -60,38 +62,51 @@ export class GitCommits {
     this.#places = places;
   }
 
-  /** Finds a locked package. Nothing is fetched unless `mayFetch`. */
+  /** Finds a locked package. Nothing is fetched unless `mayFetch`; a submodule that is not at hand is `missing` of its commit. */
   async package(locked: LockedPackage, mayFetch: boolean): Promise<FoundPackage> {
     const { source } = locked;
     if (source?.kind !== 'git') return { kind: 'absent', reason: 'it comes from no git repository' };
     const { commit } = source.reference;
-    if (commit === undefined || !/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit))
+    if (commit === undefined || !isCommit(commit))
       return { kind: 'absent', reason: 'the lockfile names no commit of its repository' };
+    const isFetching = mayFetch && this.#places.cache !== undefined;
+    const short = commit.slice(0, 12);
+    let missing: string | undefined;
     let isHere = false;
-    const find = (each: SourceCommit): FoundPackage | undefined => {
+    let partly: FoundPackage | undefined;
+    for await (const each of this.#ways({ url: source.url, commit }, isFetching)) {
+      if (typeof each === 'string') return { kind: 'absent', reason: each };
       isHere = true;
+      missing = missingIn(each);
       const local = findPackage(locked, each, this.#places.registries ?? new Map());
-      return local === undefined ? undefined : { kind: 'found', local, commit: each };
-    };
-    const objects = await this.#once(`${source.url}#${commit}`, () => this.#objects(source, commit));
-    const found = objects === undefined ? undefined : find(objects);
-    if (found !== undefined) return found;
+      if (local === undefined) continue;
+      const found: FoundPackage = { kind: 'found', local, commit: each };
+      if (each.missing.length === 0) return found;
+      partly ??= found;
+    }
+    if (partly !== undefined) return partly;
+    const reason = isHere
+      ? (missing ?? `commit ${short} of its repository has no such package`)
+      : `commit ${short} of its repository is not on this machine`;
+    return { kind: 'absent', reason };
+  }
+
+  /** A commit as it can be had, the best way first; a text says why it cannot be fetched. */
+  async *#ways(wanted: WantedCommit, isFetching: boolean): AsyncGenerator<SourceCommit | string> {
+    const { url, commit } = wanted;
+    const objects = await this.#once(`${url}#${commit}`, () => this.#objects(wanted, undefined));
+    if (objects !== undefined) yield objects;
     // What the objects do not have, such as a submodule's files, cargo has checked out.
     for (const folder of this.#places.cargoHome.checkouts(commit)) {
-      const onDisk = await this.#once(folder, () => checkedOut(folder));
-      const there = onDisk === undefined ? undefined : find(onDisk);
-      if (there !== undefined) return there;
+      const onDisk = await this.#once(folder, () => checkedOut(folder, objects?.missing ?? []));
+      if (onDisk !== undefined) yield onDisk;
     }
-    const short = commit.slice(0, 12);
-    const missing = `commit ${short} of its repository has no such package, unless in a submodule`;
-    if (isHere) return { kind: 'absent', reason: missing };
     const { cache } = this.#places;
-    if (!mayFetch || cache === undefined)
-      return { kind: 'absent', reason: `commit ${short} of its repository is not on this machine` };
-    const reason = await this.#fetched(cache, { url: source.url, commit });
-    if (reason !== undefined) return { kind: 'absent', reason };
-    const fetched = await this.#once(`fetched ${source.url}#${commit}`, () => this.#objects(source, commit));
-    return (fetched === undefined ? undefined : find(fetched)) ?? { kind: 'absent', reason: missing };
+    if (!isFetching || cache === undefined || objects?.missing.length === 0) return;
+    const reason = objects === undefined ? await this.#fetched(cache, wanted) : undefined;
+    if (reason !== undefined) yield reason;
+    const fetched = await this.#once(`fetched ${url}#${commit}`, () => this.#objects(wanted, cache));
+    if (fetched !== undefined) yield fetched;
   }
 
   close(): void {
@@ -104,19 +119,42 @@ export class GitCommits {
     return opened;
   }
 
-  /** The commit in the first repository that has it. */
-  async #objects({ url }: GitSource, commit: string): Promise<SourceCommit | undefined> {
+  /** The commit in the first repository that has it, with its submodules; what of those is not at hand is fetched where there is a cache. */
+  async #objects(wanted: WantedCommit, cache: string | undefined): Promise<SourceCommit | undefined> {
+    const place = await this.#repository(wanted, '', wanted.commit);
+    if (place === undefined) return undefined;
+    const find = async (inner: Submodule): Promise<GitPlace | undefined> => {
+      const there = await this.#repository(inner, inner.at, wanted.commit);
+      if (there !== undefined || cache === undefined || !mayLead(wanted.url, inner.url)) return there;
+      return (await this.#fetched(cache, inner)) === undefined
+        ? { gitDir: keptRepository(cache, inner.url) }
+        : undefined;
+    };
+    try {
+      const { parts, missing } = await withSubmodules({ ...wanted, place }, find);
+      const { tree, linked } = await followedTree(parts);
+      this.#trees.push(tree);
+      return { ...(await sourceCommit(tree, `/${wanted.commit}`)), linked, missing };
+    } catch (error) {
+      if (error instanceof GateError) return undefined;
+      throw error;
+    }
+  }
+
+  /** The first repository that has a commit; `at` is its folder in a checkout of `outermost`. */
+  async #repository(
+    { url, commit }: WantedCommit,
+    at: string,
+    outermost: string,
+  ): Promise<GitPlace | undefined> {
     const { cargoHome, cache } = this.#places;
     const repositories = [
       ...cargoHome.databases(nameOf(url)),
       ...(cache === undefined ? [] : [keptRepository(cache, url)]),
-      ...cargoHome.checkouts(commit).map((folder) => join(folder, '.git')),
+      ...(isBelow(at) ? cargoHome.checkouts(outermost).map((folder) => join(folder, at, '.git')) : []),
     ];
-    for (const gitDir of repositories) {
-      if (!existsSync(gitDir) || !(await hasCommit({ gitDir }, commit))) continue;
-      const opened = await this.#open({ gitDir }, commit);
-      if (opened !== undefined) return opened;
-    }
+    for (const gitDir of repositories)
+      if (existsSync(gitDir) && (await hasCommit({ gitDir }, commit))) return { gitDir };
     return undefined;
   }
 
@@ -127,25 +165,32 @@ export class GitCommits {
     this.#asked.set(key, asked);
     return asked;
   }
-
-  async #open(place: GitPlace, commit: string): Promise<SourceCommit | undefined> {
-    try {
-      const tree = await commitTree(place, commit);
-      this.#trees.push(tree);
-      return await sourceCommit(tree, `/${commit}`);
-    } catch (error) {
-      if (error instanceof GateError) return undefined;
-      throw error;
-    }
-  }
 }
 
-async function sourceCommit(tree: SourceCommit['tree'], root: string): Promise<SourceCommit> {
+function isCommit(text: string): boolean {
+  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
+}
+
+/** A repository names others over the network; what lies on this machine is named only by what lies there itself. */
+function mayLead(from: string, to: string): boolean {
+  const isLocal = (url: string) => URL.parse(url)?.protocol === 'file:';
+  return /^(?:https?|ssh|git|file):/.test(to) && (!isLocal(to) || isLocal(from));
+}
+
+/** A tree of git may call folders whatever it likes. */
+function isBelow(path: string): boolean {
+  return !path.startsWith('/') && !path.split('/').includes('..');
+}
+
+async function sourceCommit(
+  tree: SourceCommit['tree'],
+  root: string,
+): Promise<Omit<SourceCommit, 'linked' | 'missing'>> {
   return { tree, root, files: await commitFiles(tree, root, nowhere) };
 }
 
-/** The files of a checkout as they lie there. */
-function checkedOut(folder: string): Promise<SourceCommit> {
+/** The files of a checkout as they lie there; of the submodules that are looked for, those of which nothing does are missing. */
+async function checkedOut(folder: string, looked: readonly Submodule[]): Promise<SourceCommit> {
   const isExecutable = (path: string) => {
     try {
       accessSync(join(folder, path), constants.X_OK);
@@ -154,14 +199,24 @@ function checkedOut(folder: string): Promise<SourceCommit> {
       return false;
     }
   };
-  return sourceCommit({ ...diskTree(folder), isExecutable }, folder);
+  const missing = looked.filter(({ at }) => !isBelow(at) || isEmpty(join(folder, at)));
+  const commit = await sourceCommit({ ...diskTree(folder), isExecutable }, folder);
+  return { ...commit, linked: new Set(), missing };
+}
+
+function isEmpty(folder: string): boolean {
+  try {
+    return readdirSync(folder).every((name) => name === '.git' || name === '.cargo-ok');
+  } catch {
+    return true;
+  }
 }
 
 const nowhere: ProjectFiles = { read: () => undefined, list: () => [] };
 
 /** How cargo's folders for a repository begin: the last part of its address (cargo: src/sources/git/source.rs, `ident`). */
 function nameOf(url: string): string {
-  const path = URL.parse(url)?.pathname ?? '';
+  const path = URL.parse(url)?.pathname ?? url;
   const last = path.replace(/\/+$/, '').split('/').at(-1) ?? '';
   return last.replace(/\.git$/, '') || '_empty';
 }

@@ -15,6 +15,7 @@ import type { TomlSource } from '../../policy/toml.ts';
 import type { AskedPackage, CrateNeeds, FactsPort, PackageFacts } from '../facts-port.ts';
 import type { FoundPackage, GitCommits } from './commits.ts';
 import { packageFiles } from './package-files.ts';
+import { missingIn } from './submodules.ts';
 
 /** How packages of git repositories are answered for. */
 export interface GitFactsOptions {
@@ -81,9 +82,10 @@ async function gitFacts(
   const found = await commits.package(locked, mayFetch);
   const standing = standingFact({ presence: 'elsewhere', yanked: false }, 'lockfile', now);
   const common = { registry: source.url, crate, dependencies: [], extent: 'without-release' } as const;
-  if (found.kind === 'absent') {
+  const why = found.kind === 'absent' ? found.reason : missingIn(found.commit);
+  if (found.kind === 'absent' || why !== undefined) {
     // Of what stays as it is, nobody asked for more than is at hand.
-    const reason = isNamed(source) ? found.reason : `${found.reason}${unnamed}`;
+    const reason = isNamed(source) ? (why ?? '') : `${why}${unnamed}`;
     const facts = bytes ? unread(reason, now) : {};
     return { ...common, facts: { standing, ...facts } };
   }

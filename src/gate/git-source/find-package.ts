@@ -1,10 +1,11 @@
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { LockedPackage } from '../../cargo/lockfile.ts';
 import { packageOf } from '../../cargo/manifest/read-package.ts';
 import { foundFiles } from '../../cargo/manifest/targets.ts';
 import { GateError } from '../error.ts';
 import type { ProjectFiles } from '../project/files.ts';
 import { type LocalPackage, LocalProject, targetPaths } from '../project/workspace.ts';
+import type { SourceCommit } from './commits.ts';
 
 const maxDepth = 12;
 const skipped: ReadonlySet<string> = new Set(['.git', 'target', 'node_modules']);
@@ -15,23 +16,31 @@ const skipped: ReadonlySet<string> = new Set(['.git', 'target', 'node_modules'])
  */
 export function findPackage(
   locked: LockedPackage,
-  { files, root }: { readonly files: ProjectFiles; readonly root: string },
+  { files, root, linked }: Pick<SourceCommit, 'files' | 'root' | 'linked'>,
   registries: ReadonlyMap<string, string>,
 ): LocalPackage | undefined {
   const project = new LocalProject(files);
-  for (const folder of foldersBelow(files, root, 0)) {
+  const isLinked = (folder: string) => linked.has(relative(root, folder).split(sep).join('/'));
+  for (const folder of foldersBelow(files, root, isLinked, 0)) {
     const pkg = packageIn(project, folder, registries);
     if (pkg?.package.name === locked.name && pkg.package.version === locked.version) return pkg;
   }
   return undefined;
 }
 
-function* foldersBelow(files: ProjectFiles, folder: string, depth: number): Generator<string> {
+/** Links to folders are not gone through. */
+function* foldersBelow(
+  files: ProjectFiles,
+  folder: string,
+  isLinked: (folder: string) => boolean,
+  depth: number,
+): Generator<string> {
   yield folder;
   if (depth === maxDepth) return;
   for (const entry of files.list(folder)) {
-    if (entry.folder && !skipped.has(entry.name))
-      yield* foldersBelow(files, join(folder, entry.name), depth + 1);
+    const inner = join(folder, entry.name);
+    if (entry.folder && !skipped.has(entry.name) && !isLinked(inner))
+      yield* foldersBelow(files, inner, isLinked, depth + 1);
   }
 }
 

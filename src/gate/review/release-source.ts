@@ -7,6 +7,7 @@ import { type PackageSource, packageSource } from '../../rust/package-source.ts'
 import { GateError } from '../error.ts';
 import type { GitCommits } from '../git-source/commits.ts';
 import { packageFiles } from '../git-source/package-files.ts';
+import { missingIn } from '../git-source/submodules.ts';
 import type { CargoHome } from '../project/cargo-home.ts';
 import type { Release, RemoteCrates } from '../project/crate-facts.ts';
 import type { ProjectFiles } from '../project/files.ts';
@@ -52,14 +53,11 @@ export function sourceOfBytes(bytes: Uint8Array, release: Pick<Release, 'name' |
 export async function gitSource(locked: LockedPackage, commits: GitCommits): Promise<PackageSource> {
   // Whoever shows it has looked into it before, and fetched what may be fetched.
   const found = await commits.package(locked, false);
-  if (found.kind === 'absent')
-    throw new GateError(
-      'gate/file',
-      `the code of ${locked.name} ${locked.version} is not here: ${found.reason}.`,
-      {
-        next: 'Fetch it with `cargo fetch --locked`.',
-      },
-    );
+  const reason = found.kind === 'absent' ? found.reason : missingIn(found.commit);
+  if (found.kind === 'absent' || reason !== undefined)
+    throw new GateError('gate/file', `the code of ${locked.name} ${locked.version} is not here: ${reason}.`, {
+      next: 'Fetch it with `cargo fetch --locked`.',
+    });
   const { files } = await packageFiles(found);
   return { ...sourceFrom(archiveTexts({ files }), found.local.file), all: archiveFiles(files) };
 }

@@ -124,10 +124,11 @@ export async function check(input: CheckInput, port: FactsPort): Promise<GateVer
   for (const change of surveyed.changes) {
     if (change.kind === 'removed') continue;
     const fact = factOf(change.after);
-    // What was in the lockfile and is built from now on comes in as if it were new.
+    // What was in the lockfile and is built from now on comes in as if it were new. Whether anybody looks after a crate
+    // is no matter of where it is built.
     const isNew = fact?.kind === 'known' && fact.value.isNew;
     const { fresh = [], old = [] } = Object.groupBy(findingsOf(change.after, fact), (finding) =>
-      !isNew && wasThere(finding, change, surveyed) ? 'old' : 'fresh',
+      (!isNew || finding.rule === 'unmaintained') && wasThere(finding, change, surveyed) ? 'old' : 'fresh',
     );
     counted.set(change.after, fresh);
     debt.push(...old.map((finding) => owed(change.after, finding)));

@@ -68,6 +68,32 @@ describe('safeguard check, on what was there before', () => {
     assert.match(github, /^::warning .*bad 1\.0\.0/m);
   });
 
+  it('tells of nobody who looks after a crate once, wherever it is built', async (t) => {
+    const { s, repo } = await scene(t);
+    const tired = 'informational = "unmaintained"\n';
+    const database = advisories(t, { id: 'RUSTSEC-2026-0002', crate: 'word', patched: '', more: tired });
+    await (await s.restart({ advisoryDatabases: [database] })).tick();
+    const manifest = app('')['Cargo.toml'];
+    repo.commit({
+      ...app(''),
+      'Cargo.toml': `${manifest}[target.'cfg(not(windows))'.dependencies]\nword = "1"\n`,
+      'safeguard.toml': '[gate]\ntargets = ["x86_64-unknown-linux-gnu", "x86_64-pc-windows-msvc"]\n',
+      ...locked(['word'], [word]),
+    });
+    repo.write({ ...app('word = "1"'), ...locked(['word'], [word2]) });
+    const { changes, debt } = await judged(s, repo.dir, '--base', 'HEAD');
+    const isNew = changes.flatMap(({ features = [] }) => features).some(({ built }) => built === 'now');
+    assert.ok(isNew, 'it is built for Windows from now on');
+    assert.deepEqual(
+      changes.flatMap(({ findings }) => findings.filter(({ rule }) => rule === 'unmaintained')),
+      [],
+    );
+    assert.deepEqual(
+      debt.map(({ crate, version, rule }) => [crate, version, rule]),
+      [['word', '1.0.1', 'unmaintained']],
+    );
+  });
+
   it('lists a waiver that the change leaves with nothing to be about', async (t) => {
     const { s, repo } = await scene(t);
     const waiver =

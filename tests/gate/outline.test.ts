@@ -82,6 +82,23 @@ describe('the outline of a large update', () => {
     assert.ok(lines.every((line) => line.length <= 100));
   });
 
+  it('counts a finding on a file as no package, where the whole of a project is looked at', () => {
+    const present = names(61).map((crate): Change => ({ kind: 'present', crate, why: [], findings: [] }));
+    const file = (path: string): Change => ({ kind: 'config', crate: path, why: [], findings: [] });
+    const says = (...more: readonly Change[]) =>
+      terminalLines(
+        verdictOf([...present, ...more], { verdict: 'allow' }),
+        { file: 'Cargo.lock' },
+        plainly,
+      ).findLast((line) => line.startsWith('allow'));
+    assert.equal(says(), 'allow: 61 packages, nothing against it.');
+    assert.equal(says(file('.cargo/config.toml')), 'allow: 61 packages and 1 file, nothing against it.');
+    assert.equal(
+      says(file('ci.yml'), file('ci.yml'), file('build.rs')),
+      'allow: 61 packages and 2 files, nothing against it.',
+    );
+  });
+
   it('lists everything where that is asked for', () => {
     const text = terminalLines(everyday, { ...about, all: true }, plainly).join('\n');
     for (const said of ['↑ quiet-crate-0399 1.0.0 → 1.0.1', 'bad 1.0.1: deny · license', 'warn · build-code'])

@@ -1,8 +1,13 @@
+import { relative } from 'node:path';
+import type { LockedPackage } from '../../cargo/lockfile.ts';
 import type { FactsAnswer, FactsPort, PackageFacts } from '../../gate/facts-port.ts';
-import { GitCommits } from '../../gate/git-source/commits.ts';
+import { folderTree, GitCommits } from '../../gate/git-source/commits.ts';
 import { withGitPackages } from '../../gate/git-source/facts.ts';
+import type { VendoringProject } from '../../gate/git-source/vendored.ts';
+import { readCargoConfig } from '../../gate/project/cargo-config.ts';
 import { CargoHome, cargoHomeFolder } from '../../gate/project/cargo-home.ts';
 import { cacheFolder } from '../../gate/project/extract.ts';
+import { diskFiles } from '../../gate/project/files.ts';
 import type { TomlSource } from '../../policy/toml.ts';
 import { type FactsRequestJson, factsAnswerSchema, maxAsked } from '../../server/gate-contract.ts';
 import { parseAddress, type ServerAddress } from '../shared/address.ts';
@@ -28,8 +33,9 @@ export async function withFacts<T>(
   options: FactsOptions,
   project: TomlSource | undefined,
   work: (port: FactsPort) => Promise<T>,
+  vendoring: readonly VendoringProject[] = [],
 ): Promise<T> {
-  const commits = gitCommits();
+  const commits = gitCommits(vendoring);
   const withGit = (port: FactsPort) =>
     work(withGitPackages(port, { commits, project, offline: options.offline }));
   try {
@@ -40,8 +46,15 @@ export async function withFacts<T>(
 }
 
 /** The commits of git repositories that are on this machine, or that may be fetched to it. The caller closes it. */
-export function gitCommits(): GitCommits {
-  return new GitCommits({ cargoHome: new CargoHome(cargoHomeFolder()), cache: cacheFolder() });
+export function gitCommits(vendoring: readonly VendoringProject[]): GitCommits {
+  return new GitCommits({ cargoHome: new CargoHome(cargoHomeFolder()), cache: cacheFolder(), vendoring });
+}
+
+/** The project in a folder as it is, with the folders that it has in place of repositories. Throws `GateError` where cargo refuses its configuration. */
+export function vendoringHere(folder: string, packages: readonly LockedPackage[]): VendoringProject {
+  const { vendoredGit } = readCargoConfig(diskFiles, folder, cargoHomeFolder(), process.env);
+  const nameOf = (path: string) => relative(folder, path);
+  return { folders: vendoredGit, packages, files: diskFiles, treeOf: folderTree, nameOf };
 }
 
 async function withReleases<T>(options: FactsOptions, work: (port: FactsPort) => Promise<T>): Promise<T> {

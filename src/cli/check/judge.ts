@@ -25,6 +25,7 @@ import { lazyRemote } from '../shared/remote.ts';
 import { type FactsOptions, withFacts } from './facts.ts';
 import { locate, type ProjectPlace } from './locate.ts';
 import { mergeVerdicts, otherLockfiles } from './lockfiles.ts';
+import { vendoringOf } from './vendoring.ts';
 
 /** What is judged, by which policy and facts. */
 export interface JudgeOptions extends FactsOptions {
@@ -72,7 +73,8 @@ export async function judgeProject(options: JudgeOptions): Promise<JudgedProject
       : noRequirements,
     approvals,
   }));
-  const { verdict, organisation } = await withFacts({ ...options, advised: true }, project, async (port) => {
+  const vendoring = await vendoringOf([{ place, head, base }, ...others.judged]);
+  const judged = async (port: FactsPort) => {
     let organisation: TomlSource | undefined;
     const asking: FactsPort = {
       ...port,
@@ -87,7 +89,16 @@ export async function judgeProject(options: JudgeOptions): Promise<JudgedProject
     const places = [place, ...others.judged.map((one) => one.place)];
     const named = verdicts.map((one, i) => [places[i] ?? place, one] as const);
     return { verdict: mergeVerdicts(named, others.left), organisation };
-  }).finally(() => remote?.close());
+  };
+  const { verdict, organisation } = await withFacts(
+    { ...options, advised: true },
+    project,
+    judged,
+    vendoring.projects,
+  ).finally(() => {
+    vendoring.close();
+    return remote?.close();
+  });
   return {
     verdict,
     place,

@@ -5,7 +5,7 @@ import { approvedVersion, type ReleaseReview, reviewRelease } from '../../gate/r
 import type { Decision } from '../../policy/effect.ts';
 import { loadLayers } from '../../policy/policy.ts';
 import { type AllowFile, openAllowFile } from '../allow/file.ts';
-import { withFacts } from '../check/facts.ts';
+import { vendoringHere, withFacts } from '../check/facts.ts';
 import { CliError, type ExitCode, exit } from '../shared/error.ts';
 import { parseRelease } from '../shared/release-id.ts';
 import { print } from '../shared/terminal.ts';
@@ -86,11 +86,14 @@ async function reviewOfRelease(
   list: AllowFile,
 ): Promise<ReleaseReview> {
   const { crate, version } = parseRelease(named);
-  const { git, sha256, partOf, organisation } = await withFacts(options, list.policy, (port) =>
-    knownRelease(port, list, crate, version),
+  const { git, sha256, partOf, organisation } = await withFacts(
+    options,
+    list.policy,
+    (port) => knownRelease(port, list, crate, version),
+    [vendoringHere(list.folder, list.packages)],
   );
   const policy = loadLayers({ organisation, project: list.policy });
-  const sources = openSources(options, list.folder);
+  const sources = openSources(options, list);
   try {
     const subject =
       git === undefined ? await sources.open(crate, version, sha256) : await sources.openLocked(git);

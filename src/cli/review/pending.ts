@@ -5,7 +5,7 @@ import { approvedVersion, reviewRelease } from '../../gate/review/review.ts';
 import { helperIn, needsAnswer, type Standing } from '../../policy/build-code-standing.ts';
 import { loadLayers, type Policy } from '../../policy/policy.ts';
 import type { AllowFile } from '../allow/file.ts';
-import { withFacts } from '../check/facts.ts';
+import { vendoringHere, withFacts } from '../check/facts.ts';
 import { CliError, exit } from '../shared/error.ts';
 import { danger, isPending, isUnanswered, type RunningPackage, runningPackages } from '../shared/pending.ts';
 import { table } from '../shared/table.ts';
@@ -19,8 +19,11 @@ import { personHere, whoApproves } from './who.ts';
 
 /** Goes through all that the lockfile needs, the safest first: at a terminal with questions, else as a list. */
 export async function reviewPending(list: AllowFile, options: ReviewOptions): Promise<void> {
-  const { running, unknown, organisation } = await withFacts(options, list.policy, (port) =>
-    runningPackages(port, list, Date.now()),
+  const { running, unknown, organisation } = await withFacts(
+    options,
+    list.policy,
+    (port) => runningPackages(port, list, Date.now()),
+    [vendoringHere(list.folder, list.packages)],
   );
   const pending = running.filter(isPending).toSorted((a, b) => danger(a) - danger(b));
   tellUnknown('unknown', unknown);
@@ -59,7 +62,7 @@ export async function reviewPending(list: AllowFile, options: ReviewOptions): Pr
     return;
   }
   const policy = loadLayers({ organisation, project: list.policy });
-  const sources = openSources(options, list.folder);
+  const sources = openSources(options, list);
   const questions = createInterface({ input: process.stdin, output: process.stdout });
   try {
     const left = await answerHarmless(pending, list, options, questions);

@@ -6,7 +6,7 @@ import { diskFiles } from '../../gate/project/files.ts';
 import { gitSource, releaseSource } from '../../gate/review/release-source.ts';
 import type { ReviewedVersion } from '../../gate/review/review.ts';
 import type { AllowFile } from '../allow/file.ts';
-import { type FactsOptions, gitCommits, withFacts } from '../check/facts.ts';
+import { type FactsOptions, gitCommits, vendoringHere, withFacts } from '../check/facts.ts';
 import { lazyRemote } from '../shared/remote.ts';
 import { checksumOf } from './known.ts';
 
@@ -29,7 +29,7 @@ export interface Sources {
  * Archives are cargo's own copies, those of local registries that a project's folder is configured with, else fetched. Throws
  * `GateError` where cargo refuses that configuration.
  */
-export function openSources(options: FactsOptions, folder: string): Sources {
+export function openSources(options: FactsOptions, { folder, packages }: AllowFile): Sources {
   const remotes = options.offline ? [] : remotesOf(options);
   const remote = remotes.length === 0 ? undefined : firstOf(remotes);
   const home = cargoHomeFolder();
@@ -40,7 +40,7 @@ export function openSources(options: FactsOptions, folder: string): Sources {
     version,
     source: await releaseSource({ name: crate, version, checksum }, places),
   });
-  const commits = gitCommits();
+  const commits = gitCommits([vendoringHere(folder, packages)]);
   return {
     open,
     openLocked: async (locked) => {

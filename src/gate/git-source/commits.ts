@@ -7,31 +7,12 @@ import type { CargoHome } from '../project/cargo-home.ts';
 import type { ProjectFiles } from '../project/files.ts';
 import type { GitPlace } from '../project/git.ts';
 import { type CommitTree, followedTree } from '../project/git-tree.ts';
-import type { LocalPackage } from '../project/workspace.ts';
 import { diskTree } from '../surroundings/disk-tree.ts';
-import type { ProjectTree } from '../surroundings/read-side.ts';
 import { fetchCommit, hasCommit, keptRepository, type WantedCommit } from './fetch.ts';
 import { findPackage } from './find-package.ts';
+import type { GitPackage, SourceCommit } from './source-commit.ts';
 import { missingIn, type Submodule, withSubmodules } from './submodules.ts';
-
-/** A package of a git repository at the commit that is locked, with the files of that commit. */
-export interface GitPackage {
-  /** Its folder is `root`, or below it. */
-  readonly local: LocalPackage;
-  readonly commit: SourceCommit;
-}
-
-/** A commit whose files can be read. */
-export interface SourceCommit {
-  readonly tree: ProjectTree & Pick<CommitTree, 'isExecutable'>;
-  /** The same, for reading manifests: `root` is the folder of the repository. */
-  readonly files: ProjectFiles;
-  readonly root: string;
-  /** Links to folders that were followed, below the root: what is behind them has its own place. */
-  readonly linked: ReadonlySet<string>;
-  /** Submodules that cargo would check out and that are not at hand: what is in them may be what is built. */
-  readonly missing: readonly Submodule[];
-}
+import { type VendoringProject, vendoredPackage } from './vendored.ts';
 
 /** A package, or a clause that says why it is not at hand. */
 export type FoundPackage =
@@ -43,6 +24,8 @@ export interface GitPlaces {
   readonly cargoHome: CargoHome;
   /** This user's cache folder, where what is fetched is kept; absent: nothing is fetched. */
   readonly cache: string | undefined;
+  /** The project, now and before, whose configuration may have folders in place of repositories. */
+  readonly vendoring?: readonly VendoringProject[];
   /** Index URLs of the registries that cargo's configuration names. */
   readonly registries?: ReadonlyMap<string, string>;
 }
@@ -69,6 +52,13 @@ export class GitCommits {
     const { commit } = source.reference;
     if (commit === undefined || !isCommit(commit))
       return { kind: 'absent', reason: 'the lockfile names no commit of its repository' };
+    for (const project of this.#places.vendoring ?? []) {
+      const vendored = vendoredPackage(project, locked);
+      if (vendored === undefined) continue;
+      return 'folder' in vendored
+        ? { kind: 'absent', reason: `${vendored.folder} stands in for its repository, and does not have it` }
+        : { kind: 'found', ...vendored };
+    }
     const isFetching = mayFetch && this.#places.cache !== undefined;
     const short = commit.slice(0, 12);
     let missing: string | undefined;
@@ -189,8 +179,8 @@ async function sourceCommit(
   return { tree, root, files: await commitFiles(tree, root, nowhere) };
 }
 
-/** The files of a checkout as they lie there; of the submodules that are looked for, those of which nothing does are missing. */
-async function checkedOut(folder: string, looked: readonly Submodule[]): Promise<SourceCommit> {
+/** The files of a folder as they lie there. */
+export function folderTree(folder: string): SourceCommit['tree'] {
   const isExecutable = (path: string) => {
     try {
       accessSync(join(folder, path), constants.X_OK);
@@ -199,8 +189,13 @@ async function checkedOut(folder: string, looked: readonly Submodule[]): Promise
       return false;
     }
   };
+  return { ...diskTree(folder), isExecutable };
+}
+
+/** The files of a checkout as they lie there; of the submodules that are looked for, those of which nothing does are missing. */
+async function checkedOut(folder: string, looked: readonly Submodule[]): Promise<SourceCommit> {
   const missing = looked.filter(({ at }) => !isBelow(at) || isEmpty(join(folder, at)));
-  const commit = await sourceCommit({ ...diskTree(folder), isExecutable }, folder);
+  const commit = await sourceCommit(folderTree(folder), folder);
   return { ...commit, linked: new Set(), missing };
 }
 

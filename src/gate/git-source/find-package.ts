@@ -5,7 +5,7 @@ import { foundFiles } from '../../cargo/manifest/targets.ts';
 import { GateError } from '../error.ts';
 import type { ProjectFiles } from '../project/files.ts';
 import { type LocalPackage, LocalProject, targetPaths } from '../project/workspace.ts';
-import type { SourceCommit } from './commits.ts';
+import type { SourceCommit } from './source-commit.ts';
 
 const maxDepth = 12;
 const skipped: ReadonlySet<string> = new Set(['.git', 'target', 'node_modules']);

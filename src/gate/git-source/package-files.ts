@@ -3,8 +3,8 @@ import { parse, stringify } from 'smol-toml';
 import type { ArchiveFile, CrateManifest } from '../../cargo/crate-archive.ts';
 import { folderOf, joined } from '../../rust/source-path.ts';
 import type { LocalPackage } from '../project/workspace.ts';
-import type { GitPackage, SourceCommit } from './commits.ts';
 import { filledIn, type TomlTable } from './inherit.ts';
+import type { GitPackage, SourceCommit } from './source-commit.ts';
 
 /** A package of a repository as its archive would hold it. */
 export interface PackageFiles {

@@ -1,6 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import type { RustflagsSettings } from '../../cargo/cfg/rustflags.ts';
 import { targetTriples } from '../../cargo/cfg/target.ts';
+import { CargoError } from '../../cargo/error.ts';
+import { parseSourceId, type SourceId, sourceKey } from '../../cargo/source-id.ts';
 import { type ConfigFile, type ConfigTable, configFiles, tableOf } from './config-files.ts';
 import type { ProjectFiles } from './files.ts';
 
@@ -23,6 +25,8 @@ export interface CargoConfig {
   readonly bindeps: boolean;
   /** Folders of directory sources that registries are replaced by. */
   readonly vendored: readonly string[];
+  /** By `sourceKey`, the folders that repositories of git are replaced by. */
+  readonly vendoredGit: ReadonlyMap<string, string>;
   /** The same of local registries: folders of archives, with an index. */
   readonly localRegistries: readonly string[];
 }
@@ -48,6 +52,7 @@ export function readCargoConfig(
     lockfile: lockfileIn(all, folder, environment),
     bindeps: bindepsIn(all, environment),
     vendored: foldersIn(all, 'directory'),
+    vendoredGit: gitFoldersIn(all),
     localRegistries: foldersIn(all, 'local-registry'),
   };
 }
@@ -174,21 +179,57 @@ function bindepsIn(all: readonly ConfigFile[], { CARGO_UNSTABLE_BINDEPS: said }:
  * src/sources/config.rs). Of a name that says several things, `replace-with` counts; one that says no place is refused.
  */
 function foldersIn(all: readonly ConfigFile[], kind: 'directory' | 'local-registry'): readonly string[] {
-  const said = (name: string, key: string) => {
-    const file = all.find(({ values }) => typeof sourceOf(values, name)[key] === 'string');
-    return file === undefined ? undefined : { file, value: sourceOf(file.values, name)[key] as string };
-  };
-  const endOf = (name: string, passed: ReadonlySet<string>): string | undefined => {
-    const next = said(name, 'replace-with');
-    const isPlaced = name === 'crates-io' || sourcePlaces.some((place) => said(name, place) !== undefined);
-    if (next !== undefined && isPlaced)
-      return passed.has(next.value) ? undefined : endOf(next.value, new Set([...passed, next.value]));
-    const folder = said(name, kind);
-    return folder === undefined ? undefined : resolve(rootOf(folder.file), folder.value);
-  };
   const names = all.flatMap(({ values }) => Object.keys(tableOf(values.source)));
-  const replaced = names.filter((name) => name === 'crates-io' || said(name, 'replace-with') !== undefined);
-  return [...new Set(replaced.flatMap((name) => endOf(name, new Set([name])) ?? []))];
+  const replaced = names.filter(
+    (name) => name === 'crates-io' || said(all, name, 'replace-with') !== undefined,
+  );
+  return [...new Set(replaced.flatMap((name) => endOf(all, name, kind, new Set([name])) ?? []))];
+}
+
+/** Cargo knows a repository by its address and what of it is used, and never by the name that the table has. */
+function gitFoldersIn(all: readonly ConfigFile[]): ReadonlyMap<string, string> {
+  const folders = new Map<string, string>();
+  for (const name of new Set(all.flatMap(({ values }) => Object.keys(tableOf(values.source))))) {
+    const url = said(all, name, 'git')?.value;
+    const folder = url === undefined ? undefined : endOf(all, name, 'directory', new Set([name]));
+    const kind = (['branch', 'tag', 'rev'] as const).find((each) => said(all, name, each) !== undefined);
+    const used =
+      kind === undefined ? '' : `?${kind}=${encodeURIComponent(said(all, name, kind)?.value ?? '')}`;
+    const source = folder === undefined || url === undefined ? undefined : sourceOrNone(`git+${url}${used}`);
+    if (source !== undefined && folder !== undefined) folders.set(sourceKey(source), folder);
+  }
+  return folders;
+}
+
+function sourceOrNone(text: string): SourceId | undefined {
+  try {
+    return parseSourceId(text);
+  } catch (error) {
+    if (error instanceof CargoError) return undefined;
+    throw error;
+  }
+}
+
+function said(all: readonly ConfigFile[], name: string, key: string) {
+  const file = all.find(({ values }) => typeof sourceOf(values, name)[key] === 'string');
+  return file === undefined ? undefined : { file, value: sourceOf(file.values, name)[key] as string };
+}
+
+/** The folder that a source is taken from in the end. */
+function endOf(
+  all: readonly ConfigFile[],
+  name: string,
+  kind: 'directory' | 'local-registry',
+  passed: ReadonlySet<string>,
+): string | undefined {
+  const next = said(all, name, 'replace-with');
+  const isPlaced = name === 'crates-io' || sourcePlaces.some((place) => said(all, name, place) !== undefined);
+  if (next !== undefined && isPlaced)
+    return passed.has(next.value)
+      ? undefined
+      : endOf(all, next.value, kind, new Set([...passed, next.value]));
+  const folder = said(all, name, kind);
+  return folder === undefined ? undefined : resolve(rootOf(folder.file), folder.value);
 }
 
 const sourcePlaces = ['registry', 'local-registry', 'directory', 'git'];

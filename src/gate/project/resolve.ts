@@ -18,7 +18,8 @@ import {
 } from '../../cargo/resolve/resolve.ts';
 import type { Selection } from '../../cargo/resolve/selection.ts';
 import { GateError, withFile } from '../error.ts';
-import { GitCommits, type GitPackage } from '../git-source/commits.ts';
+import { folderTree, GitCommits } from '../git-source/commits.ts';
+import type { GitPackage } from '../git-source/source-commit.ts';
 import { type BuildPlaces, buildTargets } from './build-targets.ts';
 import { type CargoConfig, type Environment, readCargoConfig } from './cargo-config.ts';
 import { CargoHome } from './cargo-home.ts';
@@ -108,7 +109,7 @@ export async function openProject(request: ProjectRequest): Promise<OpenProject>
     vendored: vendoredCrates(files, config.vendored),
   });
   refuseUnlisted(lockfile, facts, lockfilePath);
-  const checkouts = await checkoutsOf(lockfile, cargoHome, request.crates.cache, config);
+  const checkouts = await checkoutsOf(lockfile, files, cargoHome, request.crates.cache, config);
   const packages = lockfile.packages.map(
     (locked, id) =>
       (locals.get(id) ?? checkouts.get(locked)?.local)?.package ?? packageOf(locked, lockfile, facts),
@@ -299,11 +300,13 @@ function refuseUnlisted({ packages }: Lockfile, facts: ReadonlyMap<string, Crate
 
 async function checkoutsOf(
   { packages }: Lockfile,
+  files: ProjectFiles,
   cargoHome: CargoHome,
   cache: string | undefined,
-  { registries }: CargoConfig,
+  { registries, vendoredGit: folders }: CargoConfig,
 ): Promise<ReadonlyMap<LockedPackage, GitPackage>> {
-  const commits = new GitCommits({ cargoHome, cache, registries });
+  const project = { folders, packages, files, treeOf: folderTree, nameOf: (path: string) => path };
+  const commits = new GitCommits({ cargoHome, cache, registries, vendoring: [project] });
   const found = new Map<LockedPackage, GitPackage>();
   try {
     for (const locked of packages) {

@@ -216,7 +216,7 @@ function debtLine(debt: readonly GateFinding[]): string | undefined {
 /** The verdict with its numbers, one sentence. */
 function summaryOf({ verdict, until, changes, debt }: GateVerdict, failing: number): string {
   const isWhole = changes.length > 0 && changes.every(({ kind }) => kind === 'present' || kind === 'config');
-  const what = isWhole ? many(changes.length, 'package') : many(changes.length, 'change');
+  const what = isWhole ? wholeOf(changes) : many(changes.length, 'change');
   const end = until === undefined ? '' : ` until ${sayUntil(until)}`;
   const passing =
     failing === 0
@@ -236,6 +236,13 @@ function summaryOf({ verdict, until, changes, debt }: GateVerdict, failing: numb
   ]
     .join('; ')
     .concat('.');
+}
+
+/** What of the project was looked at: a finding on a file is about no package. */
+function wholeOf(changes: readonly Change[]): string {
+  const files = new Set(changes.flatMap(({ kind, crate }) => (kind === 'config' ? [crate] : [])));
+  const packages = changes.filter(({ kind }) => kind !== 'config').length;
+  return [many(packages, 'package'), ...(files.size === 0 ? [] : [many(files.size, 'file')])].join(' and ');
 }
 
 function sayWorse(debt: readonly GateFinding[]): string {

@@ -6,6 +6,8 @@ export type BuildErrorCode =
   | 'build/no-bubblewrap'
   | 'build/no-sandbox'
   | 'build/no-toolchain'
+  /** There is nothing to exchange for a session. */
+  | 'build/no-identity'
   /** The project decides its build by what lies outside of it. */
   | 'build/outside'
   | 'build/fetch'

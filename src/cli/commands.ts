@@ -128,6 +128,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./token/command.ts'),
   },
   {
+    name: 'credential',
+    summary: 'give cargo what it fetches with, as its credential provider',
+    load: () => import('./credential/command.ts'),
+  },
+  {
     name: 'audit',
     summary: 'who decided what, and proof that it was not edited',
     load: () => import('./audit/command.ts'),

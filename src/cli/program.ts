@@ -7,14 +7,20 @@ import { withExamples } from './shared/options.ts';
 import { leaveQuietlyWithReader, note, paint } from './shared/terminal.ts';
 
 /** Runs one command line. Sets `process.exitCode`; never throws. */
-export async function run(argv: readonly string[]): Promise<void> {
+export async function run(words: readonly string[]): Promise<void> {
   leaveQuietlyWithReader();
+  const argv = asProvider(words);
   try {
     const program = await buildProgram(commands.filter(({ name }) => argv.includes(name)));
     await program.parseAsync(helpLast(argv), { from: 'user' });
   } catch (error) {
     process.exitCode = report(error);
   }
+}
+
+/** Cargo 1.95 starts a credential provider with this one word: what else it is configured with comes in its question. */
+function asProvider(words: readonly string[]): readonly string[] {
+  return words.length === 1 && words[0] === '--cargo-plugin' ? ['credential', '--cargo-plugin'] : words;
 }
 
 /** The tree of commands; those that are not in `loaded` are there by name and summary only. */

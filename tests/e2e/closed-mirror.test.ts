@@ -1,10 +1,10 @@
 /** A mirror that gives crates to those who have a token: by cargo's own flow, and `check` and `explain` with it. */
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { serve } from '../../src/server/serve.ts';
-import { folder, safeguard } from '../cli/support.ts';
+import { folder, main, safeguard } from '../cli/support.ts';
 import { type CargoProject, cargoProject } from '../support/cargo.ts';
 import { get } from '../support/http.ts';
 import { type Stage, stage } from '../support/stage.ts';
@@ -136,4 +136,54 @@ test('`init` says what to remove where an older one wrote a source of that name'
   const { code, stderr } = await safeguard(['init', '--server', s.mirror.url], { cwd });
   assert.equal(code, 1);
   assert.match(stderr, /has a \[source\.safeguard\], with which cargo finds no token for it/);
+});
+
+test('cargo asks `safeguard credential`, by what `init --credential` writes: a session in CI, elsewhere what login was given', async (t) => {
+  const { s, reader, project } = await closed(t);
+  const bin = tempDir(t);
+  const launcher = `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`;
+  writeFileSync(join(bin, 'safeguard'), launcher, { mode: 0o755 });
+  const settings = join(bin, 'settings');
+  const env = { PATH: `${bin}:${process.env.PATH}`, XDG_CONFIG_HOME: settings };
+  const init = await safeguard(['init', '--credential', '--server', s.mirror.url], {
+    cwd: project.dir,
+    env: { CARGO_HOME: project.cargoHome },
+  });
+  assert.equal(init.code, 0, init.stderr);
+  assert.match(init.stdout, /credential-provider = "safeguard credential"/);
+  const plain = await safeguard(['init', '--server', s.mirror.url], {
+    cwd: project.dir,
+    env: { CARGO_HOME: project.cargoHome },
+  });
+  assert.match(plain.stdout, /^Already set/, 'a later `init` leaves that choice');
+
+  const without = await project.run(['fetch'], env);
+  assert.notEqual(without.code, 0);
+  assert.match(without.stderr, /no token found for `safeguard`/);
+  const login = await project.run(['login', '--registry', 'safeguard', reader], env);
+  assert.equal(login.code, 0, login.stderr);
+  assert.equal(statSync(join(settings, 'safeguard/credentials.json')).mode & 0o777, 0o600);
+  const fetched = await project.run(['fetch'], env);
+  assert.equal(fetched.code, 0, fetched.stderr);
+  const published = await project.run(
+    ['publish', '--registry', 'safeguard', '--allow-dirty', '--no-verify'],
+    env,
+  );
+  assert.notEqual(published.code, 0, 'it gives nothing to publish with');
+  const logout = await project.run(['logout', '--registry', 'safeguard'], env);
+  assert.equal(logout.code, 0, logout.stderr);
+  assert.equal(readFileSync(join(settings, 'safeguard/credentials.json'), 'utf8'), '{}\n');
+  rmSync(join(project.cargoHome, 'registry'), { recursive: true });
+  assert.notEqual((await project.run(['fetch', '--locked'], env)).code, 0);
+
+  const body = { name: 'job', role: 'build' };
+  const made = await s.mirror.call('/api/v1/tokens', { method: 'POST', body, token: s.mirror.token() });
+  const { token: key } = (await made.json()) as { token: string };
+  const job = { ...env, SAFEGUARD_BUILD_KEY: key };
+  const once = await project.run(['fetch', '--locked'], job);
+  assert.equal(once.code, 0, once.stderr);
+  rmSync(join(project.cargoHome, 'registry'), { recursive: true });
+  const twice = await project.run(['fetch', '--locked'], job);
+  assert.notEqual(twice.code, 0);
+  assert.match(twice.stderr, /The identity of key job was exchanged at .*, and was brought once more/);
 });

@@ -18,18 +18,29 @@ export interface PhaseInput {
   /** The target that is built for. */
   readonly target: string;
   readonly log: string;
+  /** Words by which every cargo of the build finds its crates in the same place. */
+  readonly configured: readonly string[];
   readonly stop: AbortSignal;
 }
 
 /** Brings what the lockfile names to this machine, as cargo is configured here. Nothing of a crate runs. */
 export async function fetchCrates(
-  { command, toolchain, target, log, stop }: PhaseInput,
+  { command, toolchain, target, log, stop, configured }: PhaseInput,
   folder: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<void> {
   const manifest = command.manifestPath === undefined ? [] : ['--manifest-path', command.manifestPath];
   const offline = command.offline ? ['--offline'] : [];
-  const words = [toolchain.cargo, 'fetch', '--locked', ...offline, '--target', target, ...manifest];
+  const words = [
+    toolchain.cargo,
+    'fetch',
+    '--locked',
+    ...offline,
+    '--target',
+    target,
+    ...manifest,
+    ...configured,
+  ];
   const { code, said } = await runProgram(words, { env: environment, cwd: folder, log, stop });
   if (code !== 0)
     throw new BuildError('build/fetch', `the crates could not be fetched:\n${said.trimEnd()}`, {
@@ -38,8 +49,11 @@ export async function fetchCrates(
 }
 
 /** Unpacks what was fetched, afresh and without a network. */
-export async function unpackCrates(room: Room, { log, stop, target, manifest }: InRoom): Promise<void> {
-  const words = ['fetch', '--frozen', '--target', target, '--manifest-path', manifest];
+export async function unpackCrates(
+  room: Room,
+  { log, stop, target, manifest, configured }: InRoom,
+): Promise<void> {
+  const words = ['fetch', '--frozen', '--target', target, '--manifest-path', manifest, ...configured];
   const { code, said } = await room.cargo(words, { unpacking: true, log, stop });
   if (code !== 0)
     throw new BuildError('build/fetch', `the crates could not be unpacked:\n${said.trimEnd()}`, {
@@ -64,7 +78,7 @@ export interface Held {
 /** Compiles without a network, and says what cargo said of it. */
 export async function compile(
   room: Room,
-  { command, log, stop, manifest }: InRoom,
+  { command, log, stop, manifest, configured }: InRoom,
   { cell, work, disk, trace, opened, relay }: Held,
   onMessage: (message: CargoMessage) => void,
 ): Promise<readonly CargoMessage[]> {
@@ -73,7 +87,7 @@ export async function compile(
   const watch = watchDisk(work, disk, () => full.abort());
   const words = ['--frozen', '--manifest-path', manifest, '--message-format', 'json-render-diagnostics'];
   const ended = await room
-    .cargo(['build', ...command.words, ...words], {
+    .cargo(['build', ...command.words, ...words, ...configured], {
       log,
       trace,
       opened,

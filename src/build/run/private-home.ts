@@ -25,6 +25,8 @@ export function sealArchives({ packages }: Lockfile, from: string, to: string): 
     if (checksum === undefined) continue;
     const file = `${name}-${version}.crate`;
     let altered: string | undefined;
+    let found: number | undefined;
+    // Cargo looks for it under the registry that it is configured to go to now, which it may have under others as well.
     for (const registry of registries) {
       const path = join(cache, registry, file);
       if (!existsSync(path)) continue;
@@ -36,12 +38,12 @@ export function sealArchives({ packages }: Lockfile, from: string, to: string): 
       const folder = join(to, 'registry', 'cache', registry);
       mkdirSync(folder, { recursive: true });
       writeFileSync(join(folder, file), bytes);
-      altered = undefined;
-      count++;
-      size += bytes.length;
-      break;
+      found = bytes.length;
     }
-    if (altered !== undefined)
+    if (found !== undefined) {
+      count++;
+      size += found;
+    } else if (altered !== undefined)
       throw new BuildError(
         'build/altered',
         `${altered} is not the archive of ${name} ${version} that Cargo.lock names`,

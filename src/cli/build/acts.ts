@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, wri
 import { totalmem } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
+import type { Signer } from '../../attest/keys.ts';
 import { localBuilder } from '../../attest/provenance.ts';
 import { BuildError } from '../../build/error.ts';
 import { openCell } from '../../build/limits/cgroup.ts';
@@ -27,6 +28,7 @@ import { paint } from '../shared/terminal.ts';
 import { startRecording } from './recording.ts';
 import { egressLog, writeResults } from './results.ts';
 import { makeRoom } from './room.ts';
+import { type Fetching, plainFetching, sessionFetching } from './session.ts';
 import { now, type Said, signerFrom } from './statements.ts';
 import {
   failedFolder,
@@ -46,6 +48,10 @@ export interface BuildCommandOptions {
   readonly upstream: string;
   readonly advisoryDb?: readonly string[];
   readonly offline: boolean;
+  /** Exchange what the job has for a session that fetches. */
+  readonly exchange: boolean;
+  /** Whom the CI's token must be for. */
+  readonly audience?: string;
   readonly env?: readonly string[];
   readonly read?: readonly string[];
   readonly maxProcesses: number;
@@ -82,8 +88,46 @@ async function build(words: readonly string[], options: BuildCommandOptions): Pr
   refuseOptions(options);
   const signer = options.key === undefined ? undefined : signerFrom(options.key);
   const started = now();
-  const judged = await judge(command, { ...options, offline });
-  if (judged.verdict.verdict === 'deny') return tellDenied(judged, options.format);
+  const fetching = options.exchange
+    ? await sessionFetching(command.manifestPath, { ...options, offline })
+    : plainFetching();
+  try {
+    const judged = await judge(command, { ...options, offline });
+    if (judged.verdict.verdict === 'deny') return tellDenied(judged, options.format);
+    const given = {
+      command: { ...command, offline },
+      folder,
+      toolchain,
+      bubblewrap,
+      recorder,
+      signer,
+      started,
+    };
+    await buildJudged(given, judged, fetching, options);
+  } finally {
+    await fetching.close();
+  }
+}
+
+/** What a build begins with. */
+interface Given {
+  readonly command: CargoCommand;
+  /** Where it was typed. */
+  readonly folder: string;
+  readonly toolchain: Toolchain;
+  readonly bubblewrap: Bubblewrap | undefined;
+  readonly recorder: Recorder;
+  readonly signer: Signer | undefined;
+  /** RFC 3339, in UTC. */
+  readonly started: string;
+}
+
+async function buildJudged(
+  { command, folder, toolchain, bubblewrap, recorder, signer, started }: Given,
+  judged: JudgedProject,
+  fetching: Fetching,
+  options: BuildCommandOptions,
+): Promise<void> {
   const output = resolve(options.outputDir);
   mkdirSync(output, { recursive: true });
   if (!existsSync(join(output, '.gitignore'))) writeFileSync(join(output, '.gitignore'), '*\n');
@@ -97,15 +141,16 @@ async function build(words: readonly string[], options: BuildCommandOptions): Pr
     if (cell.limits.kind === 'none')
       phase('limits', paint('yellow', `none: ${cell.limits.reason}`, process.stderr));
     const log = join(work, 'build.log');
-    const input = { command: { ...command, offline }, toolchain, log, stop: stopped.signal };
+    const input = { command, toolchain, log, stop: stopped.signal, configured: fetching.words };
     const given = command.target ?? undefined;
-    await fetchCrates({ ...input, target: given ?? toolchain.host }, folder, environmentHere());
+    await fetchCrates({ ...input, target: given ?? toolchain.host }, folder, fetching.environment);
     const opened = await openFetched(command, toolchain);
     const { project, build: wanted, resolution } = opened;
     refuseSeveral(wanted.besides);
     const target = wanted.target;
     if (target !== (given ?? toolchain.host))
-      await fetchCrates({ ...input, target }, folder, environmentHere());
+      await fetchCrates({ ...input, target }, folder, fetching.environment);
+    await fetching.close();
     const variables = variablesFrom(options.env, await createdAt(project.workspace.folder));
     const { room, manifest, root } = await makeRoom({
       project,
@@ -297,18 +342,12 @@ function variablesFrom(
   return { ...epoch, ...passedVariables(process.env, also) };
 }
 
-function environmentHere(): Readonly<Record<string, string>> {
-  const entries = Object.entries(process.env).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value]],
-  );
-  return Object.fromEntries(entries);
-}
-
 const codes = {
   'build/command': 'cli/usage',
   'build/no-bubblewrap': 'cli/unreachable',
   'build/no-sandbox': 'cli/unreachable',
   'build/no-toolchain': 'cli/unreachable',
+  'build/no-identity': 'cli/unreachable',
   'build/outside': 'cli/refused',
   'build/fetch': 'cli/unreachable',
   'build/altered': 'cli/refused',

@@ -15,6 +15,12 @@ export function define(command: Command): void {
       .option('--output-dir <dir>', 'where the results go, in a folder for each target', 'safeguard-out'),
   )
     .option('--offline', 'judge and fetch by what is on this machine alone', false)
+    .option(
+      '--exchange',
+      'exchange the token of the CI’s job, or the key in SAFEGUARD_BUILD_KEY, for a session of --server that fetches for this build alone',
+      false,
+    )
+    .option('--audience <text>', 'whom that token is for (default: the server’s address)')
     .option('--env <name>', 'let this variable reach the build; may be given several times', collect)
     .option('--read <dir>', 'let the build read this folder; may be given several times', collect)
     .option('--max-processes <n>', 'processes and threads at once', countUpTo(1_000_000), 8192)

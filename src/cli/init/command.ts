@@ -10,6 +10,7 @@ export function define(command: Command): void {
     )
     .option('--global', "for this user's every project and for `cargo install`: the file in CARGO_HOME")
     .option('--cargo', 'only put `cargo-safeguard` beside cargo, so that `cargo safeguard …` works')
+    .option('--credential', 'have cargo ask `safeguard credential` for what a closed mirror wants')
     .option('--dry-run', 'say what would change, and change nothing')
     .option('--force', 'replace a value that points somewhere else');
   withServer(command).action(async (options: InitOptions) => {
@@ -20,6 +21,7 @@ export function define(command: Command): void {
     ['safeguard init', "this project, through this machine's server"],
     ['safeguard init --global --server https://crates.example.org', 'all of cargo, through another'],
     ['safeguard init --cargo', 'from then on, `cargo safeguard check` and all the others'],
+    ['safeguard init --credential', 'in CI each job then fetches with a session of its own'],
     ['safeguard init --dry-run', 'see what it would write'],
   ]);
 }

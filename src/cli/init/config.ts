@@ -14,6 +14,8 @@ import { note, paint, print, printable } from '../shared/terminal.ts';
 export interface InitOptions extends ServerOptions {
   readonly global?: true;
   readonly cargo?: true;
+  /** Have `safeguard credential` give what a closed mirror wants. */
+  readonly credential?: true;
   readonly dryRun?: true;
   readonly force?: true;
 }
@@ -27,7 +29,11 @@ export async function init(options: InitOptions): Promise<void> {
   const target = await writeTarget(file);
   const before = target.exists ? await readUtf8(target.file) : '';
   const existing = parseConfig(before, file);
-  const settings = settingsFor(index, isClosed, existing);
+  const settings = settingsFor(
+    index,
+    isClosed || options.credential === true ? provider(options, existing) : undefined,
+    existing,
+  );
   const replaced = settings.filter((setting) => differs(valueAt(existing, setting.path), setting));
   const [conflict] = replaced;
   if (conflict !== undefined && !options.force) throw alreadySomethingElse(file, conflict, existing);
@@ -53,7 +59,11 @@ export async function init(options: InitOptions): Promise<void> {
     print(
       `Cargo now gets its crates through ${index.slice('sparse+'.length)}; \`safeguard doctor\` checks it.`,
     );
-  if (isClosed)
+  if (options.credential)
+    print(
+      'Cargo asks `safeguard credential` for a token: the program must be on the PATH wherever it builds.',
+    );
+  else if (isClosed)
     print(
       'It wants a token: `cargo login --registry safeguard` takes it, or CARGO_REGISTRIES_SAFEGUARD_TOKEN.',
     );
@@ -63,16 +73,27 @@ export async function init(options: InitOptions): Promise<void> {
  * The replacement names a registry and no source: only then does cargo ask a credential provider for it by name, and `cargo login`,
  * `search`, `info` and `add --registry` know it too (cargo 1.95).
  */
-function settingsFor(index: string, isClosed: boolean, existing: TomlTable): Setting[] {
+function settingsFor(index: string, provider: string | undefined, existing: TomlTable): Setting[] {
   const source = ['source', 'safeguard', 'registry'];
   return [
     { path: ['source', 'crates-io', 'replace-with'], value: 'safeguard' },
     // A source of that name, as it was written before, comes first to cargo.
     ...(valueAt(existing, source) === undefined ? [] : [{ path: source, value: index }]),
     { path: ['registries', 'safeguard', 'index'], value: index },
-    ...(isClosed ? [{ path: ['registries', 'safeguard', 'credential-provider'], value: 'cargo:token' }] : []),
+    ...(provider === undefined
+      ? []
+      : [{ path: ['registries', 'safeguard', 'credential-provider'], value: provider }]),
   ];
 }
+
+/** Who gives cargo the token: cargo itself, or this program, which stays where it was chosen. */
+function provider({ credential }: InitOptions, existing: TomlTable): string {
+  const chosen = valueAt(existing, ['registries', 'safeguard', 'credential-provider']);
+  if (credential !== true && typeof chosen === 'string' && chosen.startsWith(own)) return chosen;
+  return credential === true ? own : 'cargo:token';
+}
+
+const own = 'safeguard credential';
 
 /** Whether a mirror asks cargo for a token. One that does not answer now is taken for open, as most are. */
 async function wantsTokens(url: string): Promise<boolean> {

@@ -58,9 +58,23 @@ export async function findToken(server: ServerAddress, env = process.env): Promi
   });
 }
 
+/** What a build exchanged, by the server that it is for, while it fetches. */
+const held = new Map<string, string>();
+
+/** Has a session go with every question to a server, until what is returned is called. */
+export function holdToken(url: string, token: string): () => void {
+  held.set(url, token);
+  return () => void held.delete(url);
+}
+
+/** What was given to `holdToken` for a server. */
+export function heldToken(url: string): string | undefined {
+  return held.get(url.replace(/\/$/, ''));
+}
+
 /** The same where there is one; `undefined`: there is none, and a server that is open needs none. */
 export async function tokenAtHand(server: ServerAddress, env = process.env): Promise<string | undefined> {
-  const given = env.SAFEGUARD_TOKEN?.trim();
+  const given = held.get(server.url) ?? env.SAFEGUARD_TOKEN?.trim();
   if (given) return given;
   const isNear = isLoopback(server.url);
   const noted = server.ownData || !isNear ? undefined : await notedToken(server.url, env);

@@ -20,6 +20,8 @@ export interface Ask {
   readonly body?: unknown;
   /** Whether it needs a token. One that is at hand goes with every question: a server may want one for each. */
   readonly acts?: boolean;
+  /** In the place of the token that is at hand; `undefined`: none goes with it. */
+  readonly token?: string | undefined;
   /** Milliseconds until it has to answer, where that may take longer than usual. */
   readonly patience?: number;
 }
@@ -27,10 +29,10 @@ export interface Ask {
 /** Asks the server once and checks its answer against the contract. Throws `CliError` for everything else. */
 export async function ask<Schema extends z.ZodType>(
   server: ServerAddress,
-  { method = 'GET', path, body, acts = false, patience }: Ask,
+  { method = 'GET', path, body, acts = false, patience, ...given }: Ask,
   schema: Schema,
 ): Promise<Answer<z.output<Schema>>> {
-  const token = acts ? await findToken(server) : await tokenAtHand(server);
+  const token = 'token' in given ? given.token : acts ? await findToken(server) : await tokenAtHand(server);
   const dispatcher = dispatcherFor(server.url, patience === undefined ? {} : { headersTimeout: patience });
   try {
     const response = await request(server.url + path, {

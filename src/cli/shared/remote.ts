@@ -1,4 +1,5 @@
 import type { RemoteCrates } from '../../gate/project/crate-facts.ts';
+import { heldToken } from './address.ts';
 
 /** Where crates are asked for: a mirror's address, else a registry's name or the URL of its sparse index. */
 export interface RemoteOptions {
@@ -19,13 +20,12 @@ export function lazyRemote({
       import('../../registry/upstream/address.ts'),
     ]);
     if (server === undefined) return remoteCrates(upstreamAddress(upstream), Date.now);
-    const { SAFEGUARD_TOKEN: token } = process.env;
+    const { SAFEGUARD_TOKEN: token = heldToken(server) } = process.env;
     const address = upstreamAddress(`${server.replace(/\/$/, '')}/index/`);
-    const credential = credentialOf(
-      address.name,
-      token ? { 'token-env': 'SAFEGUARD_TOKEN' } : {},
-      process.env,
-    );
+    const credential = credentialOf(address.name, token ? { 'token-env': 'SAFEGUARD_TOKEN' } : {}, {
+      ...process.env,
+      SAFEGUARD_TOKEN: token,
+    });
     return remoteCrates({ ...address, credential }, Date.now);
   };
   const remote = () => {

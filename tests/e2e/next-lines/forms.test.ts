@@ -38,6 +38,7 @@ const typedIn: Readonly<Record<string, string>> = {
   'safeguard check --all': 'safeguard: judges a lockfile that was left out, all of it, and explains',
   'safeguard check --explain RULE': 'safeguard: judges a lockfile that was left out, all of it, and explains',
   'safeguard check --lockfile …': 'safeguard: judges a lockfile that was left out, all of it, and explains',
+  'safeguard credential': '../closed-mirror: cargo asks `safeguard credential`',
   'safeguard doctor': 'safeguard: sets cargo up, and looks whether it is',
   'safeguard explain CRATE@VERSION --format json': 'safeguard: works the desk of a mirror',
   'safeguard init --force': 'safeguard: sets cargo up, and looks whether it is',

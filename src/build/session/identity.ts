@@ -1,0 +1,60 @@
+import { request } from 'undici';
+import { BuildError } from '../error.ts';
+
+/** What a job can be exchanged for a session: a CI's token, or a key. */
+export type Brought = { readonly identity: string } | { readonly key: string };
+
+/** Variables that hold, or get, what is exchanged. Nothing that is started afterwards has them. */
+const variables = [
+  'SAFEGUARD_ID_TOKEN',
+  'SAFEGUARD_BUILD_KEY',
+  'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+  'ACTIONS_ID_TOKEN_REQUEST_URL',
+] as const;
+
+/** Whether there is anything to exchange. */
+export function hasIdentity(environment: Readonly<Record<string, string | undefined>>): boolean {
+  return variables.some((name) => environment[name]);
+}
+
+/**
+ * Takes what the environment has out of it: a token of the CI (GitLab's `id_tokens` put it into `SAFEGUARD_ID_TOKEN`; GitHub gives one for
+ * `audience` to whoever has the job's `id-token: write`), or a key. Throws `BuildError('build/no-identity')`.
+ */
+export async function takeIdentity(
+  environment: Record<string, string | undefined>,
+  audience: string,
+): Promise<Brought> {
+  const [identity, key, word, url] = variables.map((name) => {
+    const value = environment[name]?.trim();
+    delete environment[name];
+    return value === undefined || value === '' ? undefined : value;
+  });
+  if (identity !== undefined) return { identity };
+  if (key !== undefined) return { key };
+  if (url !== undefined && word !== undefined) return { identity: await fromGitHub(url, word, audience) };
+  throw new BuildError('build/no-identity', 'there is nothing to exchange for a session', {
+    next:
+      'On GitHub give the job `permissions: id-token: write`; on GitLab `id_tokens: { SAFEGUARD_ID_TOKEN: { aud: … } }`; elsewhere ' +
+      'put a key into SAFEGUARD_BUILD_KEY: safeguard token create NAME --role build',
+  });
+}
+
+async function fromGitHub(url: string, word: string, audience: string): Promise<string> {
+  const asked = new URL(url);
+  asked.searchParams.set('audience', audience);
+  try {
+    const { statusCode, body } = await request(asked, {
+      headers: { authorization: `Bearer ${word}`, accept: 'application/json' },
+      headersTimeout: 30_000,
+    });
+    const { value } = (await body.json()) as { readonly value?: unknown };
+    if (statusCode === 200 && typeof value === 'string') return value;
+    throw new Error(`it answers with status ${statusCode}`);
+  } catch (cause) {
+    throw new BuildError('build/no-identity', `GitHub gave this job no token: ${(cause as Error).message}`, {
+      next: 'Give the job `permissions: id-token: write`.',
+      cause,
+    });
+  }
+}

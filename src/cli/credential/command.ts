@@ -16,7 +16,9 @@ export function define(command: Command): void {
     .addOption(new Option('--cargo-plugin').hideHelp())
     .action(async () => (await import('./provider.ts')).speak(process.stdin, process.stdout));
   withExamples(command, [
-    ['safeguard init --credential', 'once in a project: from then on cargo asks it'],
-    ['cargo login --registry safeguard', 'what it gives where there is no CI'],
+    [
+      'safeguard credential --cargo-plugin',
+      'what cargo starts once `safeguard init --credential` is written; it speaks JSON, a line at a time',
+    ],
   ]);
 }

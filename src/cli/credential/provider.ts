@@ -65,9 +65,7 @@ async function tokenFor(index: string, audience: string | undefined): Promise<An
   }
   const { SAFEGUARD_TOKEN: word } = process.env;
   const token = keptToken(index) ?? word?.trim();
-  return token === undefined || token === ''
-    ? { Err: { kind: 'not-found' } }
-    : given(token);
+  return token === undefined || token === '' ? { Err: { kind: 'not-found' } } : given(token);
 }
 
 function audienceIn(args: readonly string[]): string | undefined {

@@ -37,9 +37,15 @@ export class Watch {
 
   /**
    * `since` is the end of the log from before anything was read into this replica's memory; `places` are where heads of the audit log
-   * are kept.
+   * are kept, `more` what the rooms below have to do.
    */
-  constructor(mirror: Mirror, since: number, people: PeoplePlan, places: readonly AnchorPlace[] = []) {
+  constructor(
+    mirror: Mirror,
+    since: number,
+    people: PeoplePlan,
+    places: readonly AnchorPlace[] = [],
+    more: readonly Duty[] = [],
+  ) {
     const { context } = mirror;
     const { signal } = this.#stopped;
     this.#mirror = mirror;
@@ -58,6 +64,7 @@ export class Watch {
       ...registries.map((name) => polls(context, name, signal)),
       ...fetching.values(),
       ...(places.length === 0 ? [] : [anchors(context, places, signal)]),
+      ...more,
     ];
   }
 

@@ -14,6 +14,7 @@ import { codeRoutes } from './routes/code.ts';
 import { downloadRoutes } from './routes/downloads.ts';
 import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
+import { exposureRoutes } from './routes/exposures.ts';
 import { gateRoutes } from './routes/gate.ts';
 import { indexRoutes } from './routes/index-files.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
@@ -105,6 +106,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   gateRoutes(app, parts);
   inventoryRoutes(app, parts);
   sightingRoutes(app, parts);
+  exposureRoutes(app, parts);
   operationsRoutes(app, parts);
   tokenRoutes(app, parts);
   sessionRoutes(app, parts);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { machineStopwatch } from '../facts/stopwatch.ts';
+import { exposureDuty } from '../inventory/exposure/duty.ts';
 import type { Signers } from '../inventory/signed.ts';
 import { parseAllowList } from '../policy/allow-list.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -102,7 +103,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
       store,
       database: plan.database === undefined ? 'sqlite' : 'postgresql',
       log: plan.log,
-      metrics: serverMetrics(store, punctuality, mirror.context.clock),
+      metrics: serverMetrics(store, punctuality, mirror.context.clock, plan.clock),
       events,
       defaultRegistry,
       publicUrl,
@@ -115,7 +116,9 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
     plan.tls,
   );
   const connections = followConnections(app);
-  const watch = new Watch(mirror, since, people, plan.anchorPlaces);
+  const { feeds, targets: told, now } = mirror.context;
+  const exposures = exposureDuty({ store, feeds, targets: told, now });
+  const watch = new Watch(mirror, since, people, plan.anchorPlaces, [exposures]);
   return {
     app,
     mirror,

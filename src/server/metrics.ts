@@ -13,8 +13,15 @@ export interface Metrics {
   readonly events: Counter<'source' | 'outcome'>;
 }
 
+const month = 30 * 24 * 60 * 60 * 1000;
+
 /** Makes the metrics; the gauges ask the store when they are read. */
-export function serverMetrics(store: Store, punctuality: Punctuality, clock: ClockGuard): Metrics {
+export function serverMetrics(
+  store: Store,
+  punctuality: Punctuality,
+  clock: ClockGuard,
+  now: () => number,
+): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const failing = new Gauge({
@@ -50,6 +57,31 @@ export function serverMetrics(store: Store, punctuality: Punctuality, clock: Clo
     registers: [registry],
     collect() {
       this.set(clock.doubt() === undefined ? 0 : 1);
+    },
+  });
+  // Each gauge asks for itself: those that are written first are read while others are still asking.
+  const exposures = () => store.exposures.counts(now() - month);
+  new Gauge({
+    name: 'safeguard_exposures',
+    help: 'Programs of hosts that run something an advisory strikes; restart: those that a restart ends; ended: in the last 30 days.',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      const { open, restart, closed } = await exposures();
+      this.set({ state: 'open' }, open);
+      this.set({ state: 'restart' }, restart);
+      this.set({ state: 'ended' }, closed);
+    },
+  });
+  new Gauge({
+    name: 'safeguard_exposure_seconds',
+    help: 'Seconds, in all, from when it was known and ran until it was found (stage found; open ones and those ended in the last 30 days) and until it was over (stage ended).',
+    labelNames: ['stage'],
+    registers: [registry],
+    async collect() {
+      const { fixTime, findTime } = await exposures();
+      this.set({ stage: 'found' }, findTime / 1000);
+      this.set({ stage: 'ended' }, fixTime / 1000);
     },
   });
   new Gauge({

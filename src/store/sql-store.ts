@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Transaction } from 'kysely';
 import type { Dialect } from './dialect/dialect.ts';
 import { type DumpStore, sqlDumps } from './dump-store.ts';
+import { ExposureReader } from './exposures/reader.ts';
 import type { InventoryStore } from './inventory/store.ts';
 import { sqlInventory } from './inventory/writer.ts';
 import { openWork } from './open-work.ts';
@@ -25,6 +26,7 @@ export class SqlStore extends SqlReader implements Store {
   readonly dumps: DumpStore;
   readonly inventory: InventoryStore;
   readonly sightings: SightingStore;
+  readonly exposures: ExposureReader;
 
   constructor(dialect: Dialect, release: () => void) {
     super(dialect.reader);
@@ -32,6 +34,7 @@ export class SqlStore extends SqlReader implements Store {
     this.#release = release;
     this.dumps = sqlDumps(dialect, (work) => this.#inTurn(() => this.#begin(work)));
     this.sightings = new SqlSightings(dialect, (work) => this.#inTurn(() => this.#begin(work)));
+    this.exposures = new ExposureReader(dialect.reader, dialect.among);
     this.inventory = sqlInventory(dialect, (work) => this.#inTurn(() => this.#begin(work)));
   }
 

@@ -3,6 +3,8 @@ import type { BuildSessionReader, BuildSessionWriter } from './build-sessions.ts
 import type { DecisionReader, DecisionWriter } from './decisions.ts';
 import type { DumpStore } from './dump-store.ts';
 import type { OnDamage } from './error.ts';
+import type { ExposureReader } from './exposures/reader.ts';
+import type { ExposureWriter } from './exposures/writer.ts';
 import type { InventoryStore } from './inventory/store.ts';
 import type { OutboxReader, OutboxWriter } from './outbox.ts';
 import type {
@@ -35,6 +37,8 @@ export interface Store extends StoreReader {
   readonly inventory: InventoryStore;
   /** What hosts run. */
   readonly sightings: SightingStore;
+  /** What runs of what advisories strike. */
+  readonly exposures: Pick<ExposureReader, keyof ExposureReader>;
   /** The store, for whoever asks for many crates: what they name first is read together. */
   readAhead(): ReadAhead;
   /**
@@ -157,6 +161,8 @@ export interface StoreWriter
     DecisionWriter,
     AuditWriter,
     BuildSessionWriter {
+  /** Works on what is exposed, in this transaction. */
+  exposing<T>(work: (writer: ExposureWriter) => Promise<T>): Promise<T>;
   /** Inserts or replaces the record with the same registry and key. */
   putCrate(crate: CrateRecord): Promise<void>;
   /** Says that more of a crate changed than what the bytes of some releases say of them. */

@@ -15,6 +15,7 @@ import {
   verdict,
 } from './column.ts';
 import type { DumpSqlTables } from './dump-tables.ts';
+import type { ExposureTables } from './exposures/tables.ts';
 import type { InventoryTables } from './inventory/tables.ts';
 import type { DeliveryCount } from './outbox.ts';
 import type {
@@ -321,7 +322,7 @@ export const deliveryCounts = table<DeliveryCount>('deliveries', ['target', 'out
 });
 
 /** The tables as Kysely types them. */
-export interface Tables extends DumpSqlTables, InventoryTables, SightingTables {
+export interface Tables extends DumpSqlTables, InventoryTables, SightingTables, ExposureTables {
   readonly crates: Row<CrateRecord>;
   readonly releases: Row<ReleaseRecord>;
   readonly log: Row<LogEntry>;

@@ -5,6 +5,7 @@ import type { BuildSessionRecord } from './build-sessions.ts';
 import type { NewDecision } from './decisions.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { type OnDamage, StoreError } from './error.ts';
+import { ExposureWriter } from './exposures/writer.ts';
 import { pagedReleases } from './paged-releases.ts';
 import { isOfScope, SqlReader } from './reader.ts';
 import type {
@@ -63,6 +64,10 @@ export class SqlWriter extends SqlReader implements StoreWriter {
 
   override releases(registry: string, key: string): Promise<readonly ReleaseRecord[]> {
     return pagedReleases(this.#tx, registry, key);
+  }
+
+  async exposing<T>(work: (writer: ExposureWriter) => Promise<T>): Promise<T> {
+    return await work(new ExposureWriter(this.#dialect, this.#tx));
   }
 
   async putCrate(crate: CrateRecord): Promise<void> {

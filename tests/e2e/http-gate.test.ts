@@ -190,6 +190,7 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
     ask: () => [{ path: '/api/v1/sightings', options: { method: 'POST', headers: json, body: '{}' } }],
     expect: isStatus(400),
   },
+  'GET /api/v1/exposures': { ask: () => [{ path: '/api/v1/exposures' }], expect: isStatus(200) },
   'GET /api/v1/sightings': { ask: () => [{ path: '/api/v1/sightings' }], expect: isStatus(200) },
   'GET /api/v1/components': {
     ask: () => [{ path: '/api/v1/components?text=gate' }],

@@ -94,6 +94,7 @@ const asks: readonly [route: string, path?: string | undefined, body?: unknown][
   ['GET /api/v1/affected', '/api/v1/affected?of=word@1'],
   ['POST /api/v1/sightings', undefined, report],
   ['GET /api/v1/sightings'],
+  ['GET /api/v1/exposures'],
   ['GET /api/v1/audit'],
   ['POST /api/v1/clock', undefined, { reason: 'it is' }],
 ];

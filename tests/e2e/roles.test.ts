@@ -56,6 +56,7 @@ const open: Readonly<Record<string, readonly (typeof everybody)[number][]>> = {
   'GET /api/v1/affected': readers,
   'POST /api/v1/sightings': ['agent', 'admin'],
   'GET /api/v1/sightings': ['reader', 'reviewer', 'auditor', 'admin'],
+  'GET /api/v1/exposures': ['reader', 'reviewer', 'auditor', 'admin'],
   'GET /api/v1/audit': ['auditor', 'admin'],
   'GET /api/v1/session': everybody,
   'POST /api/v1/session': everybody,

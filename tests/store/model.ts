@@ -243,6 +243,10 @@ export class ModelStore extends OutboxModel implements StoreWriter {
       (crate) => crate.registry !== registry || crate.key !== key || crate.digest !== null,
     );
   }
+  async exposing(): Promise<never> {
+    throw new Error('there is no model of what is exposed');
+  }
+
   async putCrate(crate: CrateRecord) {
     this.crates = replaced(this.crates, crate, ['registry', 'key']);
   }

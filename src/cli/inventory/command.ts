@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { countUpTo, withExamples, withFormat, withServer } from '../shared/options.ts';
 import type { AddOptions, InventoryOptions, ListOptions, PageOptions } from './acts.ts';
+import type { ExposureOptions } from './exposures.ts';
 import type { RunningOptions } from './running.ts';
 
 export function define(command: Command): void {
@@ -14,6 +15,7 @@ export function define(command: Command): void {
   defineDiff(command);
   defineSearch(command);
   defineRunning(command);
+  defineExposures(command);
   withExamples(command, [
     ['safeguard inventory add target/release/app', 'take a binary in'],
     ['safeguard inventory list --crate serde', 'what has serde in it'],
@@ -132,6 +134,28 @@ function defineRunning(command: Command): void {
   withExamples(running, [
     ['safeguard inventory running --restart', 'what was upgraded on disk and not started again'],
     ['safeguard inventory running --standing changed', 'what differs from the build that it says it is'],
+  ]);
+}
+
+function defineExposures(command: Command): void {
+  const exposures = command
+    .command('exposures')
+    .summary('list what runs of what advisories strike')
+    .description(
+      'Lists what hosts run, or have loaded, that an advisory strikes: on which way, since when it is known and runs, and whether a restart ' +
+        'is all that is left to do. The server keeps it as advisories, artefacts and sightings change; nothing is scanned.',
+    )
+    .option('--closed', 'what is over, instead of what is open')
+    .option('--advisory <id>', 'of this advisory')
+    .option('--host <name>', 'of this host')
+    .option('--environment <name>', 'of this environment')
+    .option('--team <name>', 'of this team');
+  withFormat(withServer(withPage(exposures))).action(async (options: ExposureOptions) =>
+    (await import('./exposures.ts')).listExposures(options),
+  );
+  withExamples(exposures, [
+    ['safeguard inventory exposures --environment production', 'what is open there'],
+    ['safeguard inventory exposures --closed', 'what was, and how long it took'],
   ]);
 }
 

@@ -1,5 +1,3 @@
-import { targetOf } from '../../cargo/cfg/target.ts';
-import { CargoError } from '../../cargo/error.ts';
 import type { Entry } from '../../facts/advisories/database.ts';
 import type { AdvisoryFeed } from '../../facts/advisories/load.ts';
 import type { FeedState } from '../../facts/feed/reading.ts';
@@ -17,6 +15,7 @@ import { type WayIn, wayTo } from '../paths.ts';
 import { type Asked, advisoriesCalled, type Described, describe, describePackage } from './advisories.ts';
 import { countWithLibraries, librariesOf, packagesOf } from './libraries.ts';
 import { type Loaded, loadedOf, nothingLoaded } from './loaded.ts';
+import { isRuledOut } from './platforms.ts';
 import { parseLibraryQuestion, parseQuestion, type Question } from './question.ts';
 import { releasesOf, suspectsOf } from './suspects.ts';
 import type { Suspect, Suspects, UnknownRelease } from './verdict.ts';
@@ -240,23 +239,7 @@ async function ruledOutTargets(
   if (platforms.length === 0 || platforms.some(({ arch, os }) => arch.length === 0 && os.length === 0))
     return [];
   const targets = await store.targetsWith(sets);
-  return targets.filter((triple) => {
-    const cfg = cfgOf(triple);
-    if (cfg === undefined) return false;
-    const meets = (key: string, named: readonly string[]) =>
-      named.length === 0 || named.some((value) => cfg.has(`${key}="${value}"`));
-    return platforms.every(({ arch, os }) => !meets('target_arch', arch) || !meets('target_os', os));
-  });
-}
-
-/** What rustc sets for a target; `undefined` for one that it does not list, of which nothing is known. */
-function cfgOf(triple: string): ReadonlySet<string> | undefined {
-  try {
-    return targetOf(triple).cfg;
-  } catch (error) {
-    if (error instanceof CargoError) return undefined;
-    throw error;
-  }
+  return targets.filter((triple) => platforms.every((one) => isRuledOut(one, triple)));
 }
 
 async function withFindings(

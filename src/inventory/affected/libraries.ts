@@ -20,7 +20,7 @@ export async function packagesOf(
   const all: Suspects[] = [];
   for (const [name, about] of Map.groupBy(advisories, (advisory) => advisory.package)) {
     const candidates = await store.componentsMentioning(packageTypes, purlPart(name));
-    for (const advisory of about) all.push(sort(candidates, (one) => judge(one, advisory)));
+    for (const advisory of about) all.push(sort(candidates, (one) => judgePackage(one, advisory)));
   }
   return merged(all, (one, other, { source }) => {
     const order = versionOrders[source === 'deb' || source === 'rpm' ? source : 'apk'];
@@ -28,7 +28,8 @@ export async function packagesOf(
   });
 }
 
-function judge(component: ComponentRecord, advisory: PackageAdvisory): Verdict {
+/** Whether a package is one that an advisory of its distribution is about. */
+export function judgePackage(component: ComponentRecord, advisory: PackageAdvisory): Verdict {
   const installed = installedOf(parsePurl(component.identity));
   if (installed === undefined) return { kind: 'not-meant' };
   const match = matchPackage(advisory, installed);

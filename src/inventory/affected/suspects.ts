@@ -13,7 +13,9 @@ export async function suspectsOf(store: InventoryReader, entries: readonly Entry
     // One about the toolchain is about no crate of its name.
     entries
       .filter(({ advisory }) => advisory.collection === 'crates')
-      .map(async (entry) => sort(await namesakes(store, entry.advisory.package), (one) => judge(one, entry))),
+      .map(async (entry) =>
+        sort(await namesakes(store, entry.advisory.package), (one) => judgeCrate(one, entry)),
+      ),
   );
   return merged(all, later);
 }
@@ -47,7 +49,8 @@ function noVersion({ version }: ComponentRecord): Verdict {
   return { kind: 'unknown', reason };
 }
 
-function judge(component: ComponentRecord, entry: Entry): Verdict {
+/** Whether a release is one that an advisory is about. */
+export function judgeCrate(component: ComponentRecord, entry: Entry): Verdict {
   const { advisory } = entry;
   if (component.kind === 'local') return ownName;
   if (component.source === 'git')

@@ -27,7 +27,11 @@ export const toldFindingSchema = z.object({
 
 /** Something to look at now that is about no release. */
 const alarmSchema = z.object({
-  alarm: z.string().describe('what kind it is: `session-replayed`, `session-late`, `session-other-build`'),
+  alarm: z
+    .string()
+    .describe(
+      'what kind it is: `session-replayed`, `session-late`, `session-other-build`, `exposure-began`, `exposure-ended`',
+    ),
   message: z.string().describe('one sentence'),
   next: z.string().describe('what to do next, one sentence'),
 });

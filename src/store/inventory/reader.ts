@@ -35,6 +35,16 @@ export class SqlInventoryReader implements InventoryReader {
     return rows.map((row) => decodeRow(artefacts, row));
   }
 
+  async artefactsOf(ids: readonly number[]): Promise<readonly ArtefactRecord[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.db
+      .selectFrom('artefacts')
+      .selectAll()
+      .where(this.among(sql.ref('id'), ids))
+      .execute();
+    return rows.map((row) => decodeRow(artefacts, row));
+  }
+
   async artefactsByIdentity(prefix: string): Promise<readonly ArtefactRecord[]> {
     const rows = await this.db
       .selectFrom('artefacts')

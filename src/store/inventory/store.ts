@@ -9,6 +9,7 @@ export interface InventoryStore extends InventoryReader {
 export interface InventoryReader {
   /** Newest first: those with a smaller id than `before`, where it is given. */
   artefacts(query: ArtefactQuery): Promise<readonly ArtefactRecord[]>;
+  artefactsOf(ids: readonly number[]): Promise<readonly ArtefactRecord[]>;
   /** Those whose identity begins with a text of hex digits, two at most. */
   artefactsByIdentity(prefix: string): Promise<readonly ArtefactRecord[]>;
   /** How many there are; without a filter it is a number that is kept. */

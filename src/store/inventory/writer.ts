@@ -105,7 +105,17 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
     await this.#load(artefacts, [{ ...artefact, id }], { replace: known !== undefined });
     await this.#count(artefact, 1);
     if (known !== undefined) await this.#count(known, -1);
+    await this.#markHosts(artefact);
     return id;
+  }
+
+  /** What hosts run of it has to be looked at: nobody knew what it is made of. */
+  async #markHosts({ digest, buildId, lastSeen }: Omit<ArtefactRecord, 'id'>): Promise<void> {
+    if (digest === null) return;
+    const same =
+      buildId === null ? sql`digest = ${digest}` : sql`digest = ${digest} or build_id = ${buildId}`;
+    await sql`update hosts set exposure_due = ${lastSeen} where exposure_due is null
+      and id in (select host_id from running where ${same})`.execute(this.#tx);
   }
 
   /** Writes what was changed of the inventory as a whole. */

@@ -16,6 +16,7 @@ import { sessions } from './015-sessions.ts';
 import { webSessions } from './016-web-sessions.ts';
 import { buildSessions } from './017-build-sessions.ts';
 import { loaded } from './018-loaded.ts';
+import { exposures } from './019-exposures.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   webSessions,
   buildSessions,
   loaded,
+  exposures,
 ];

@@ -110,6 +110,10 @@ export class SqlSightings implements SightingStore {
       .where('ended_at', '<', forgetBefore)
       .returning('loaded')
       .execute();
+    if (ended.length > 0 || changed.length > 0)
+      await sql`update hosts set exposure_due = ${at} where id = ${hostId} and exposure_due is null`.execute(
+        tx,
+      );
     const left = await this.#putInstalled(tx, hostId, at, programs);
     const were = open.filter((one) => now.get(keyOf(one))?.loaded !== one.loaded).map(({ loaded }) => loaded);
     const sets = [...forgotten.map(({ loaded }) => loaded), ...were, ...returned, ...left].filter(

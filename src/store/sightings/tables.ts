@@ -102,7 +102,7 @@ export interface SightingTables {
   readonly loaded_members: Row<LoadedMember>;
   readonly loading: Row<LoadingRecord>;
   readonly installed: Row<InstalledRecord>;
-  readonly hosts: Row<HostRecord>;
+  readonly hosts: Row<HostRecord> & { readonly exposure_due: number | null };
   readonly processes: Row<ProcessRecord>;
   readonly running: Row<RunningRecord>;
 }

@@ -1,0 +1,125 @@
+import type { AdvisoryFeed } from '../../facts/advisories/load.ts';
+import type { FeedState } from '../../facts/feed/reading.ts';
+import { type Duty, promptDuty } from '../../registry/duties/duty.ts';
+import type { Feeds } from '../../registry/errands/feeds.ts';
+import type { Store } from '../../store/store.ts';
+import { evaluateHosts } from './evaluate.ts';
+import { type Strike, Strikes } from './strikes.ts';
+
+/** What the duty stands on. */
+export interface ExposureParts {
+  readonly store: Store;
+  readonly feeds: Pick<Feeds, 'names' | 'current' | 'areCurrent' | 'knowledge'>;
+  /** Names of those who are told. */
+  readonly targets: readonly string[];
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Releases that are held against the advisories at once. */
+const page = 5000;
+/** Hosts that are looked at in one transaction. */
+const batch = 50;
+
+/**
+ * Keeps what is exposed as advisories, artefacts and sightings say: which releases advisories strike is worked out when either is new, and hosts are
+ * looked at on which something changed. Nothing is scanned.
+ */
+export function exposureDuty(parts: ExposureParts): Duty {
+  const anew = striker(parts);
+  return promptDuty('exposures', async () => {
+    while (await anew());
+    while (await evaluateDue(parts));
+  });
+}
+
+/** Gives what holds releases against the advisories: all of them where the advisories are others, else those that are new. It says whether there is more to do. */
+function striker({ store, feeds, now }: ExposureParts): () => Promise<boolean> {
+  const names = new Set(feeds.names().advisories);
+  // Thousands of advisories are put in order once.
+  let read: { readonly by: unknown; readonly strikes: Strikes } | undefined;
+  return async () => {
+    const current = new Map([...feeds.current()].filter(([name]) => names.has(name)));
+    const { advisories } = feeds.knowledge();
+    const known = readFeeds(advisories);
+    // A database that cannot be read says nothing: what is known stays.
+    if (known === undefined) return false;
+    if (read?.by !== JSON.stringify([...current]))
+      read = { by: JSON.stringify([...current]), strikes: new Strikes(known) };
+    return await strikeAnew({ store, feeds, now }, current, read.strikes);
+  };
+}
+
+async function strikeAnew(
+  { store, feeds, now }: Pick<ExposureParts, 'store' | 'feeds' | 'now'>,
+  current: ReadonlyMap<string, string>,
+  strikes: Strikes,
+): Promise<boolean> {
+  const readings = JSON.stringify([...current]);
+  const before = await store.exposures.state();
+  const isSame = before.readings === readings;
+  const found: Strike[] = [];
+  let last = isSame ? before.lastComponent : 0;
+  const first = last;
+  for (;;) {
+    const components = await store.exposures.componentsAfter(last, page);
+    for (const component of components) found.push(...strikes.of(component));
+    last = components.at(-1)?.id ?? last;
+    if (components.length < page) break;
+  }
+  if (isSame && last === first) return false;
+  return await store.write(async (tx) => {
+    // Another replica may have read a newer one.
+    if (!(await feeds.areCurrent(tx, current))) return false;
+    return await tx.exposing(async (writer) => {
+      const state = await writer.state();
+      if (state.readings !== before.readings || state.lastComponent !== before.lastComponent) return true;
+      const at = now();
+      const old = new Map((await writer.struck()).map((one) => [keyOf(one), one]));
+      const records = found.map(({ componentId, advisory, body }) => ({
+        componentId,
+        advisory,
+        body: JSON.stringify(body),
+        since: old.get(keyOf({ componentId, advisory }))?.since ?? at,
+      }));
+      const struck = new Set(records.map(keyOf));
+      const gone = isSame ? [] : [...old.values()].filter((one) => !struck.has(keyOf(one)));
+      const changed = records.filter((one) => old.get(keyOf(one))?.body !== one.body);
+      await writer.putStruck(changed);
+      await writer.dropStruck(gone);
+      await writer.markHostsWith(
+        [...new Set([...changed, ...gone].map(({ componentId }) => componentId))],
+        at,
+      );
+      await writer.putState({ id: 1, readings, lastComponent: last });
+      return false;
+    });
+  });
+}
+
+/** Looks at some of the hosts that wait for it. Whether there may be more. */
+async function evaluateDue({ store, targets, now }: ExposureParts): Promise<boolean> {
+  if (!(await store.exposures.isDue())) return false;
+  return await store.write(async (tx) => {
+    const hosts = await tx.exposing((writer) => writer.takeDue(batch));
+    await evaluateHosts(tx, hosts, { targets, now: now() });
+    return hosts.length === batch;
+  });
+}
+
+/** `undefined` where one of them was not read, or there is none. */
+function readFeeds(states: readonly FeedState<AdvisoryFeed>[]): readonly AdvisoryFeed[] | undefined {
+  const read = states.flatMap(({ feed }) => feed ?? []);
+  const isMissing = states.some(({ feed, isDefault }) => feed === undefined && isDefault !== true);
+  return read.length === 0 || isMissing ? undefined : read;
+}
+
+function keyOf({
+  componentId,
+  advisory,
+}: {
+  readonly componentId: number;
+  readonly advisory: string;
+}): string {
+  return `${componentId} ${advisory}`;
+}

@@ -1,0 +1,144 @@
+import { type Alarm, tellAlarm } from '../../registry/notify/alarm.ts';
+import type { ExposureRecord, FoundRunning, StruckRecord } from '../../store/exposures/records.ts';
+import type { StoreWriter } from '../../store/store.ts';
+import { isRuledOut } from '../affected/platforms.ts';
+import type { StruckBody } from './strikes.ts';
+
+/** Hosts that a message names. */
+const maxNamed = 5;
+
+type Begun = Omit<ExposureRecord, 'id'>;
+
+/** Opens and closes the exposures of some hosts by what they run now, and has it told, in the transaction that is open. */
+export async function evaluateHosts(
+  tx: StoreWriter,
+  hosts: readonly number[],
+  { targets, now }: { readonly targets: readonly string[]; readonly now: number },
+): Promise<void> {
+  const { struck, before, running } = await tx.exposing(async (writer) => ({
+    struck: await writer.struck(),
+    before: await writer.open(hosts),
+    running: await writer.running(hosts),
+  }));
+  const found = exposedBy(running, struck);
+  const open = new Map(before.map((one) => [keyOf(one), one]));
+  const begun = [...found.values()]
+    .filter((one) => !open.has(keyOf(one)))
+    .map((one): Begun => ({ ...one, openedAt: now, closedAt: null }));
+  const changed = before.flatMap((one): readonly ExposureRecord[] => {
+    const is = found.get(keyOf(one));
+    if (is === undefined) return [{ ...one, closedAt: now }];
+    const next = { ...one, ...is, knownSince: one.knownSince, runningSince: one.runningSince };
+    return JSON.stringify(next) === JSON.stringify(one) ? [] : [next];
+  });
+  await tx.exposing((writer) => writer.put(begun, changed));
+  await tell(
+    tx,
+    struck,
+    { begun, ended: changed.filter(({ closedAt }) => closedAt !== null) },
+    { targets, now },
+  );
+}
+
+type Exposed = Omit<ExposureRecord, 'id' | 'openedAt' | 'closedAt'>;
+
+/** What some programs run of what is struck, by its key. */
+function exposedBy(
+  running: readonly FoundRunning[],
+  struck: readonly StruckRecord[],
+): ReadonlyMap<string, Exposed> {
+  const byComponent = Map.groupBy(struck, ({ componentId }) => componentId);
+  const found = new Map<string, Exposed>();
+  for (const { target, ...one } of running)
+    for (const { advisory, body, since } of byComponent.get(one.componentId) ?? []) {
+      const { platforms } = bodyOf(body);
+      if (platforms !== undefined && target !== null && isRuledOut(platforms, target)) continue;
+      const exposed = { ...one, advisory, knownSince: since };
+      const known = found.get(keyOf(exposed));
+      // Several builds of one program may run: only where all of them wait for it does a restart end it.
+      found.set(keyOf(exposed), {
+        ...exposed,
+        restart: exposed.restart && (known?.restart ?? true),
+        runningSince: Math.min(exposed.runningSince, known?.runningSince ?? exposed.runningSince),
+      });
+    }
+  return found;
+}
+
+async function tell(
+  tx: StoreWriter,
+  struck: readonly StruckRecord[],
+  { begun, ended }: { readonly begun: readonly Begun[]; readonly ended: readonly ExposureRecord[] },
+  { targets, now }: { readonly targets: readonly string[]; readonly now: number },
+): Promise<void> {
+  if (targets.length === 0 || begun.length + ended.length === 0) return;
+  const bodies = new Map(struck.map((one) => [`${one.componentId} ${one.advisory}`, bodyOf(one.body)]));
+  const names = await tx.exposing((writer) =>
+    writer.hostNames([...new Set([...begun, ...ended].map(({ hostId }) => hostId))]),
+  );
+  for (const [isBegun, list] of [
+    [true, begun],
+    [false, ended],
+  ] as const)
+    for (const [key, group] of Map.groupBy(list, (one) => `${one.componentId} ${one.advisory}`)) {
+      const [first] = group;
+      if (first === undefined) continue;
+      const left = await tx.exposing((writer) => writer.countOpen(first.advisory, first.componentId));
+      const hosts = [...new Set(group.map(({ hostId }) => names.get(hostId) ?? ''))].sort();
+      const text = { body: bodies.get(key), advisory: first.advisory, hosts, programs: group.length, left };
+      const alarm = isBegun ? begunAlarm(text) : endedAlarm(text);
+      await tellAlarm(tx, targets, alarm, `${key} ${now} ${first.hostId} ${first.path}`, now);
+    }
+}
+
+interface Text {
+  /** `undefined`: the advisory was withdrawn, or its database is not read any more. */
+  readonly body: StruckBody | undefined;
+  readonly advisory: string;
+  readonly hosts: readonly string[];
+  readonly programs: number;
+  /** How many are open of it now. */
+  readonly left: number;
+}
+
+function begunAlarm({ body, advisory, hosts, programs }: Text): Alarm {
+  const id = body?.id ?? advisory;
+  const what = body === undefined ? '' : ` (${body.title})`;
+  const fix = body?.fixed === undefined ? 'No release fixes it yet' : `${body.fixed} fixes it`;
+  return {
+    alarm: 'exposure-began',
+    message: `${body?.release ?? 'A release'} with ${id}${what} runs on ${listed(hosts)}, in ${programs === 1 ? '1 program' : `${programs} programs`}.`,
+    next: `${fix}; see \`safeguard affected ${id}\`.`,
+  };
+}
+
+function endedAlarm({ body, advisory, hosts, left }: Text): Alarm {
+  const id = body?.id ?? advisory;
+  return {
+    alarm: 'exposure-ended',
+    message: `${body?.release ?? 'What was struck'} with ${id} runs no more on ${listed(hosts)}.`,
+    next:
+      left === 0
+        ? 'It is over everywhere.'
+        : `It is still open ${left === 1 ? 'once' : `${left} times`}; see \`safeguard affected ${id}\`.`,
+  };
+}
+
+function listed(hosts: readonly string[]): string {
+  const more = hosts.length - maxNamed;
+  return `${hosts.slice(0, maxNamed).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function bodyOf(text: string): StruckBody {
+  // Sound: the store keeps what `strikes.ts` gave.
+  return JSON.parse(text) as StruckBody;
+}
+
+function keyOf({
+  hostId,
+  path,
+  componentId,
+  advisory,
+}: Pick<ExposureRecord, 'hostId' | 'path' | 'componentId' | 'advisory'>): string {
+  return JSON.stringify([hostId, path, componentId, advisory]);
+}

@@ -1,0 +1,46 @@
+import type { ShownExposure } from '../../store/exposures/reader.ts';
+import type { ArtefactRecord, ComponentRecord } from '../../store/inventory/records.ts';
+import type { InventoryReader } from '../../store/inventory/store.ts';
+import { wayTo } from '../paths.ts';
+import type { StruckBody } from './strikes.ts';
+
+/** An exposure with the way from the host to the release. */
+export interface Exposure {
+  readonly record: ShownExposure;
+  readonly component: ComponentRecord | undefined;
+  readonly artefact: ArtefactRecord | undefined;
+  /** `undefined`: the advisory does not strike it any more. */
+  readonly struck: StruckBody | undefined;
+  /** Names from the host to the release: host, program, the artefact's own package, …, the release. */
+  readonly path: readonly string[];
+}
+
+/** Adds what a page of exposures is about. */
+export async function shown(
+  inventory: InventoryReader,
+  records: readonly ShownExposure[],
+): Promise<readonly Exposure[]> {
+  const artefacts = await inventory.artefactsOf([
+    ...new Set(records.flatMap(({ artefactId }) => artefactId ?? [])),
+  ]);
+  const artefactOf = new Map(artefacts.map((one) => [one.id, one]));
+  const sets = new Map(
+    (await inventory.sets([...new Set(artefacts.map(({ setId }) => setId))])).map((set) => [set.id, set]),
+  );
+  const ways = records.map(({ artefactId, componentId }) => {
+    const set = sets.get(artefactOf.get(artefactId ?? 0)?.setId ?? 0);
+    const { path } = set === undefined ? { path: [] } : wayTo(set, componentId);
+    return path.length === 0 ? [componentId] : path;
+  });
+  const components = new Map(
+    (await inventory.components([...new Set(ways.flat())])).map((one) => [one.id, one]),
+  );
+  return records.map((record, i) => ({
+    record,
+    component: components.get(record.componentId),
+    artefact: artefactOf.get(record.artefactId ?? 0),
+    // Sound: the store keeps what `strikes.ts` gave.
+    struck: record.body === null ? undefined : (JSON.parse(record.body) as StruckBody),
+    path: [record.host, record.path, ...(ways[i] ?? []).map((id) => components.get(id)?.name ?? '')],
+  }));
+}

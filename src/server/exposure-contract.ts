@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+const time = z.iso.datetime().describe('RFC 3339');
+
+const exposureSchema = z.object({
+  id: z.string(),
+  state: z.enum(['open', 'closed']),
+  restart: z
+    .boolean()
+    .describe('it is open, and all of its processes run what is not on disk any more: an upgrade is there'),
+  advisory: z.string(),
+  aliases: z.array(z.string()),
+  title: z.string().nullable().describe('null: the advisory does not strike it any more'),
+  url: z.string().nullable(),
+  component: z.string().nullable().describe('purl of the release, or what stands for it'),
+  fixed: z.string().nullable().describe('the first version that has it not any more'),
+  host: z.string(),
+  environment: z.string().nullable(),
+  team: z.string().nullable(),
+  service: z.string().nullable(),
+  program: z.string().describe('its path'),
+  way: z
+    .enum(['artefact', 'library'])
+    .describe('artefact: the program was built with it; library: it has loaded it'),
+  artefact: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      target: z.string().nullable(),
+      commit: z.string().nullable(),
+    })
+    .nullable(),
+  path: z.array(z.string()).describe('host, program, the project’s own package, …, the release'),
+  knownSince: time.describe('when the server first knew that the advisory strikes the release'),
+  runningSince: time.describe('when a process of it was first seen'),
+  opened: time,
+  closed: time.nullable(),
+});
+
+/** `GET /api/v1/exposures`, the newest first. */
+export const exposuresSchema = z.object({
+  exposures: z.array(exposureSchema),
+  next: z.string().nullable().describe('`after` of the next page; null: that was all'),
+});
+
+export type ExposureJson = z.infer<typeof exposureSchema>;
+export type ExposuresJson = z.infer<typeof exposuresSchema>;

@@ -1,0 +1,41 @@
+/** A release that an advisory strikes. */
+export interface StruckRecord {
+  readonly componentId: number;
+  /** Its id, and its package: one advisory may be about several. */
+  readonly advisory: string;
+  /** JSON: `StruckBody`. */
+  readonly body: string;
+  /** When the server first knew: epoch milliseconds. */
+  readonly since: number;
+}
+
+/** A release that an advisory strikes, where it runs. One on the same host, by the same program, is the same until it is closed. */
+export interface ExposureRecord {
+  readonly id: number;
+  readonly hostId: number;
+  /** Of the program. */
+  readonly path: string;
+  readonly componentId: number;
+  readonly advisory: string;
+  /** `artefact`: the program was built with it. `library`: it has loaded a file of it. */
+  readonly way: 'artefact' | 'library';
+  readonly artefactId: number | null;
+  readonly digest: string | null;
+  /** All processes run what is not on disk any more: an upgrade is there, and they were not started again. */
+  readonly restart: boolean;
+  /** When the server first knew that the advisory strikes it; when the processes were first seen. */
+  readonly knownSince: number;
+  readonly runningSince: number;
+  readonly openedAt: number;
+  /** `null`: it is open. */
+  readonly closedAt: number | null;
+}
+
+/** What runs of a struck release, as hosts last reported. */
+export type FoundRunning = Pick<
+  ExposureRecord,
+  'hostId' | 'path' | 'componentId' | 'way' | 'artefactId' | 'digest' | 'restart' | 'runningSince'
+> & {
+  /** Target triple of the artefact. */
+  readonly target: string | null;
+};

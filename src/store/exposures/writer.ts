@@ -1,0 +1,201 @@
+import { sql, type Transaction } from 'kysely';
+import type { Dialect } from '../dialect/dialect.ts';
+import { setsWith } from '../inventory/set-index.ts';
+import { decodeRow, encodeRow, type Table } from '../table.ts';
+import type { Tables } from '../tables.ts';
+import { ExposureReader } from './reader.ts';
+import type { ExposureRecord, FoundRunning, StruckRecord } from './records.ts';
+import { type ExposureState, exposureState, exposures, struck } from './tables.ts';
+
+/** What is exposed, in a transaction that is open. */
+export class ExposureWriter extends ExposureReader {
+  readonly #dialect: Dialect;
+  readonly #tx: Transaction<Tables>;
+
+  constructor(dialect: Dialect, tx: Transaction<Tables>) {
+    super(tx, dialect.among);
+    this.#dialect = dialect;
+    this.#tx = tx;
+  }
+
+  async putState(state: ExposureState): Promise<void> {
+    await this.#load(exposureState, [state]);
+  }
+
+  async putStruck(records: readonly StruckRecord[]): Promise<void> {
+    await this.#load(struck, records);
+  }
+
+  async dropStruck(records: readonly Pick<StruckRecord, 'componentId' | 'advisory'>[]): Promise<void> {
+    for (const { componentId, advisory } of records)
+      await this.#tx
+        .deleteFrom('struck')
+        .where('component_id', '=', componentId)
+        .where('advisory', '=', advisory)
+        .execute();
+  }
+
+  /** Has the hosts looked at that run some releases, in an artefact or a library. */
+  async markHostsWith(componentIds: readonly number[], at: number): Promise<void> {
+    if (componentIds.length === 0) return;
+    const { among } = this.#dialect;
+    const sets = [...new Set([...(await setsWith(this.#tx, among, componentIds)).values()].flat())];
+    await sql`update hosts set exposure_due = ${at} where exposure_due is null and (
+      id in (select l.host_id from loading l join loaded_members m on m.set_id = l.set_id
+          join loaded_objects o on o.id = m.object_id where m.how = 'loaded' and ${among(sql`o.component_id`, componentIds)})
+      ${
+        sets.length === 0
+          ? sql``
+          : sql`or id in (select r.host_id from artefacts a join running r on r.digest = a.digest where ${among(sql`a.set_id`, sets)})
+              or id in (select r.host_id from artefacts a join running r on r.build_id = a.build_id where ${among(sql`a.set_id`, sets)})`
+      })`.execute(this.#tx);
+  }
+
+  /** Hosts that wait to be looked at, those that wait longest first. They wait no more. */
+  async takeDue(limit: number): Promise<readonly number[]> {
+    const rows = await this.#tx
+      .selectFrom('hosts')
+      .select('id')
+      .where('exposure_due', 'is not', null)
+      .orderBy('exposure_due')
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+    const ids = rows.map(({ id }) => id);
+    if (ids.length > 0)
+      await sql`update hosts set exposure_due = null where ${this.among(sql.ref('id'), ids)}`.execute(
+        this.#tx,
+      );
+    return ids;
+  }
+
+  /** What of struck releases some hosts run. */
+  async running(hostIds: readonly number[]): Promise<readonly FoundRunning[]> {
+    const { rows } = await sql<{ id: number }>`select distinct component_id as id from struck`.execute(
+      this.#tx,
+    );
+    const ids = rows.map(({ id }) => id);
+    if (ids.length === 0 || hostIds.length === 0) return [];
+    const bySet = new Map<number, number[]>();
+    for (const [component, sets] of await setsWith(this.#tx, this.among, ids))
+      for (const set of sets) {
+        const known = bySet.get(set);
+        if (known === undefined) bySet.set(set, [component]);
+        else known.push(component);
+      }
+    return [...(await this.#inArtefacts(hostIds, bySet)), ...(await this.#inLibraries(hostIds, ids))];
+  }
+
+  async open(hostIds: readonly number[]): Promise<readonly ExposureRecord[]> {
+    if (hostIds.length === 0) return [];
+    const rows = await this.#tx
+      .selectFrom('exposures')
+      .selectAll()
+      .where('closed_at', 'is', null)
+      .where(this.among(sql.ref('host_id'), hostIds))
+      .execute();
+    return rows.map((row) => decodeRow(exposures, row));
+  }
+
+  /** How many are open of an advisory and a release. */
+  async countOpen(advisory: string, componentId: number): Promise<number> {
+    const { rows } = await sql<{ n: unknown }>`select count(*) as n from exposures
+      where advisory = ${advisory} and component_id = ${componentId} and closed_at is null`.execute(this.#tx);
+    return Number(rows[0]?.n ?? 0);
+  }
+
+  /** Inserts, giving the new ones ids in their order, and replaces. */
+  async put(begun: readonly Omit<ExposureRecord, 'id'>[], changed: readonly ExposureRecord[]): Promise<void> {
+    const { rows } = await sql<{ last: number | null }>`select max(id) as last from exposures`.execute(
+      this.#tx,
+    );
+    const last = rows[0]?.last ?? 0;
+    await this.#load(exposures, [...begun.map((one, i) => ({ ...one, id: last + 1 + i })), ...changed]);
+  }
+
+  /** The names of hosts, with their environments. */
+  async hostNames(ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.#tx
+      .selectFrom('hosts')
+      .select(['id', 'name', 'environment'])
+      .where(this.among(sql.ref('id'), ids))
+      .execute();
+    return new Map(
+      rows.map(({ id, name, environment }) => [id, environment === null ? name : `${name} (${environment})`]),
+    );
+  }
+
+  async #inArtefacts(
+    hostIds: readonly number[],
+    bySet: ReadonlyMap<number, readonly number[]>,
+  ): Promise<readonly FoundRunning[]> {
+    const columns = sql`r.host_id, r.path, r.digest, r.processes, r.since, a.id as artefact_id, a.set_id, a.target,
+      (select count(*) from processes p where p.host_id = r.host_id and p.digest = r.digest and p.ended_at is null
+        and p.state in ('replaced', 'deleted')) as stale`;
+    const { rows } = await sql<{
+      host_id: number;
+      path: string;
+      digest: string;
+      processes: number;
+      since: number;
+      artefact_id: number;
+      set_id: number;
+      target: string | null;
+      stale: unknown;
+    }>`
+      select ${columns} from running r join artefacts a on a.digest = r.digest where ${this.among(sql`r.host_id`, hostIds)}
+      union all
+      select ${columns} from running r join artefacts a on a.build_id = r.build_id where ${this.among(sql`r.host_id`, hostIds)}
+        and not exists (select 1 from artefacts k where k.digest = r.digest)`.execute(this.#tx);
+    return rows.flatMap((row) =>
+      (bySet.get(row.set_id) ?? []).map((componentId) => ({
+        hostId: row.host_id,
+        path: row.path,
+        componentId,
+        way: 'artefact' as const,
+        artefactId: row.artefact_id,
+        digest: row.digest,
+        restart: Number(row.stale) === row.processes,
+        runningSince: row.since,
+        target: row.target,
+      })),
+    );
+  }
+
+  async #inLibraries(
+    hostIds: readonly number[],
+    componentIds: readonly number[],
+  ): Promise<readonly FoundRunning[]> {
+    const { rows } = await sql<{
+      host_id: number;
+      path: string;
+      digest: string | null;
+      component_id: number;
+      since: number;
+      fresh: unknown;
+    }>`
+      select l.host_id, l.path, max(l.digest) as digest, o.component_id, min(l.since) as since,
+          count(case when o.state = 'present' then 1 end) as fresh
+        from loading l join loaded_members m on m.set_id = l.set_id join loaded_objects o on o.id = m.object_id
+        where m.how = 'loaded' and ${this.among(sql`l.host_id`, hostIds)} and ${this.among(sql`o.component_id`, componentIds)}
+        group by l.host_id, l.path, o.component_id`.execute(this.#tx);
+    return rows.map((row) => ({
+      hostId: row.host_id,
+      path: row.path,
+      componentId: row.component_id,
+      way: 'library' as const,
+      artefactId: null,
+      digest: row.digest,
+      restart: Number(row.fresh) === 0,
+      runningSince: Number(row.since),
+      target: null,
+    }));
+  }
+
+  async #load<R>(table: Table<R>, records: readonly R[]): Promise<void> {
+    if (records.length === 0) return;
+    const rows = records.map((record) => encodeRow(table, record));
+    await this.#dialect.load(this.#tx, table, rows, { replace: true });
+  }
+}

@@ -22,7 +22,7 @@ import { reachedFrom } from '../../build/sbom/reached.ts';
 import type { Resolution } from '../../cargo/resolve/resolve.ts';
 import { createdAt } from '../sbom/created.ts';
 import type { OpenBuild } from '../shared/open-build.ts';
-import { type Said, writeStatements } from './statements.ts';
+import { type Said, unfinished, writeStatements } from './statements.ts';
 
 /** A file that was made, with its documents, by paths below the current folder. */
 export interface BuiltFile {
@@ -52,7 +52,7 @@ export interface ResultsInput {
 
 /**
  * Puts programs and libraries with their SBOMs into the folder of the target. All of it is there at once: a build that was cut off
- * leaves the results of the one before it, or none. Throws `BuildError('build/no-artefact')`.
+ * leaves the results of the one before it, or nothing that verifies: the statements get their names last. Throws `BuildError('build/no-artefact')`.
  */
 export async function writeResults(
   input: ResultsInput,
@@ -91,6 +91,7 @@ export async function writeResults(
     },
     system: systemPackages(),
   });
+  const statementFiles: string[] = [];
   const files = made.map(({ path, kind, package: pkg }): BuiltFile => {
     const name = basename(path);
     const { bytes: compiled, mode } = room.made(path);
@@ -110,6 +111,7 @@ export async function writeResults(
       [sbom, 'build.log', ...(hasEgress ? [egressLog] : [])],
       said,
     );
+    statementFiles.push(...statements);
     const at = (file: string) => relative(process.cwd(), join(folder, file));
     return {
       name,
@@ -122,6 +124,7 @@ export async function writeResults(
   });
   rmSync(folder, { recursive: true, force: true });
   renameSync(ready, folder);
+  for (const file of statementFiles) renameSync(join(folder, `${file}${unfinished}`), join(folder, file));
   return { folder: relative(process.cwd(), folder), files };
 }
 

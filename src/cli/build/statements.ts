@@ -28,7 +28,10 @@ export function statementFile(name: string, kind: (typeof statementKinds)[number
   return `${name}.${kind}.${signed ? 'sigstore' : 'intoto'}.json`;
 }
 
-/** Writes what is said of one artefact beside it, and gives the names of the files. `besides` are its SBOM and what else the build left. */
+/** What a statement's file is called until everything is in its place: a build that is killed before leaves nothing that verifies. */
+export const unfinished = '.unfinished';
+
+/** Writes what is said of one artefact beside it, as `unfinished`, and gives the names that the files are to have. `besides` are its SBOM and what else the build left. */
 export function writeStatements(
   folder: string,
   { name, sha256, sha512 }: { readonly name: string; readonly sha256: string; readonly sha512: string },
@@ -74,7 +77,7 @@ export function writeStatements(
       signer === undefined
         ? `${Buffer.from(payload).toString('utf8')}\n`
         : bundleText(signEnvelope(payloadType, payload, signer));
-    writeFileSync(join(folder, file), text);
+    writeFileSync(join(folder, `${file}${unfinished}`), text);
     return file;
   });
 }

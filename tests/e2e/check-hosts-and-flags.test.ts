@@ -59,6 +59,15 @@ describe('safeguard check, on flags and on the machines that may build', () => {
     assert.equal(await effectOf(t, { cfg: 'cfg(panic = "abort")', config, more }), 'deny');
   });
 
+  it('counts what flags below its folder, or of an alias, have built', async (t) => {
+    const flags = '[build]\nrustflags = ["-Cpanic=abort"]\n';
+    const below = { 'tool/.cargo/config.toml': flags };
+    assert.equal(await effectOf(t, { cfg: 'cfg(panic = "abort")', more: below }), 'deny');
+    const alias = '[alias]\nship = ["build", "--config", "ship.toml"]\n';
+    const more = { 'ship.toml': flags };
+    assert.equal(await effectOf(t, { cfg: 'cfg(panic = "abort")', config: alias, more }), 'deny');
+  });
+
   it('counts what a build script needs on each of the machines', async (t) => {
     const windows = { cfg: 'cfg(windows)', kind: 'build-dependencies' } as const;
     assert.equal(await effectOf(t, windows), 'deny');

@@ -93,6 +93,11 @@ describe('the outline of a large update', () => {
       ).findLast((line) => line.startsWith('allow'));
     assert.equal(says(), 'allow: 61 packages, nothing against it.');
     assert.equal(says(file('.cargo/config.toml')), 'allow: 61 packages and 1 file, nothing against it.');
+    const changed = verdictOf([file('ci.yml')], { verdict: 'allow' });
+    assert.match(
+      terminalLines(changed, about, plainly).join('\n'),
+      /^allow: 1 change, nothing against it\.$/m,
+    );
     assert.equal(
       says(file('ci.yml'), file('ci.yml'), file('build.rs')),
       'allow: 61 packages and 2 files, nothing against it.',

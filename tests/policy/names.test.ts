@@ -25,6 +25,7 @@ describe('a name that nothing can have', () => {
     ['[source]\ngit = ["foo/bar"]', '"https://github.com/foo/bar"'],
     ['[source]\ngit = ["https://host.example/a?branch=main"]', '"https://host.example/a"'],
     ['[gate]\ntargets = ["x86_64-linux"]', '"x86_64-unknown-linux-gnu"'],
+    ['[gate]\ntargets = ["wasm32-wasi"]', '"wasm32-wasip1"'],
     ['[gate]\ntargets = ["arm64-macos"]', '"aarch64-apple-darwin"'],
     ['[gate]\ntargets = ["x86_64-unknown-linux-gnuu"]', '"x86_64-unknown-linux-gnu"'],
     ['[no-std]\ntargets = ["thumbv7em-none-eabi-hf"]', '"thumbv7em-none-eabihf"'],

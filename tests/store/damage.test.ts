@@ -191,10 +191,14 @@ describe('a row of SQLite, which lets any type into any column', () => {
       }
       for (const value of ['soon', 1.5, new Uint8Array(1)]) {
         await place.tamper('update crates set revision = ?', value);
-        await assert.rejects(store.revision(registry, 'serde'), {
+        const damaged = {
           code: 'store/damaged',
           message: /whole number/,
-        });
+        };
+        await assert.rejects(store.revision(registry, 'serde'), damaged);
+        // Whoever reads ahead is told of it no less than whoever asks.
+        const ahead = store.readAhead();
+        await assert.rejects(ahead.bring([{ registry, key: 'serde', version: '1.0.0' }]), damaged);
       }
       await place.tamper("update crates set key = x'00'");
       await assert.rejects(store.presentCrates(registry, 9), isDamage('crates', 'key', /binary/));

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lockfile } from '../../cargo/lockfile.ts';
@@ -232,6 +232,9 @@ async function policyOf(
   name: string,
 ): Promise<TomlSource | undefined> {
   const file = named ?? name;
+  // One that is named may be a pipe; who would write into the usual one?
+  if (named === undefined && isNoFile(usual))
+    throw new CliError('cli/file', `the policy ${file} is no file`, { next: 'safeguard policy init' });
   try {
     return { file, text: await readFile(named ?? usual, 'utf8') };
   } catch (error) {
@@ -240,5 +243,15 @@ async function policyOf(
       cause: error,
       next: 'safeguard policy init',
     });
+  }
+}
+
+/** Whether something is there and is no file: nobody ever writes into a pipe that lies about. */
+function isNoFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+  } catch {
+    // A link that leads nowhere says so when it is read.
+    return false;
   }
 }

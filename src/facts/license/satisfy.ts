@@ -13,11 +13,26 @@ export function satisfies(accepted: LicenseTerm, asked: LicenseTerm): boolean {
  * `+`, is no way around it.
  */
 export function meets(denied: LicenseTerm, asked: LicenseTerm): boolean {
-  const [no, is] = [gnuForm(denied), gnuForm(asked)];
+  const [old, now] = [renamed(denied), renamed(asked)];
+  const [no, is] = [gnuForm(old), gnuForm(now)];
   if (no === undefined || is === undefined)
-    return denied.license === asked.license && denied.exception === asked.exception;
+    return old.license === now.license && old.exception === now.exception;
   if (no.base !== is.base || no.exception !== is.exception) return false;
   return no.form === is.form || no.form === 'any' || is.form === 'any';
+}
+
+/** What SPDX says instead of deprecated ids that are none of GNU's own (SPDX licence list, each deprecated page). */
+const names: Readonly<Record<string, Pick<LicenseTerm, 'license'> & Partial<LicenseTerm>>> = {
+  'BSD-2-Clause-FreeBSD': { license: 'BSD-2-Clause-Views' },
+  'BSD-2-Clause-NetBSD': { license: 'BSD-2-Clause' },
+  'StandardML-NJ': { license: 'SMLNJ' },
+  'bzip2-1.0.5': { license: 'bzip2-1.0.6' },
+  'eCos-2.0': { license: 'GPL-2.0-or-later', exception: 'eCos-exception-2.0' },
+  wxWindows: { license: 'LGPL-2.0-or-later', exception: 'WxWindows-exception-3.1' },
+};
+
+function renamed(term: LicenseTerm): LicenseTerm {
+  return { ...term, ...names[term.license] };
 }
 
 export type Judged =

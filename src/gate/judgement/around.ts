@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { Lockfile } from '../../cargo/lockfile.ts';
 import type { Surrounding } from '../../facts/surroundings.ts';
 import type { CargoHome } from '../project/cargo-home.ts';
@@ -7,10 +7,10 @@ import type { RemoteCrates } from '../project/crate-facts.ts';
 import { type CommitTree, commitTree } from '../project/git-tree.ts';
 import { type AskedBuild, askedBuilds } from '../surroundings/asked-builds.ts';
 import { type CiTarget, ciTargets } from '../surroundings/built-targets.ts';
-import { ciFlagsOf } from '../surroundings/ci-config.ts';
 import { diskTree } from '../surroundings/disk-tree.ts';
 import { type FoundLockfile, lockfilesOf } from '../surroundings/lockfiles.ts';
 import { type ProjectTree, readSide, vendoredFolders } from '../surroundings/read-side.ts';
+import { seenFlags } from '../surroundings/seen-flags.ts';
 import { surroundingChanges } from '../surroundings/surroundings.ts';
 import { checkVendored, type VendoredCopy } from '../surroundings/vendored.ts';
 
@@ -23,7 +23,7 @@ export interface Around {
   /** Vendored copies of releases with something wrong about them. */
   readonly copies: readonly AroundCopy[];
   readonly lockfiles: readonly AroundLockfile[];
-  /** Flags for rustc that CI has in its environment, each as `RUSTFLAGS` has it. */
+  /** Flags for rustc that some build has beside those that cargo is configured with, each as `RUSTFLAGS` has it. */
   readonly flags: readonly (readonly string[])[];
   /** What CI and aliases build for. */
   readonly targets: readonly CiTarget[];
@@ -86,7 +86,7 @@ export async function readAround(input: AroundInput): Promise<Around> {
       isChange: old !== undefined,
       copies,
       lockfiles,
-      flags: ciFlagsOf(after),
+      flags: seenFlags(after, relative(root, folder).split(sep).join('/')),
       targets: ciTargets(old, after),
       asked: askedBuilds(old, after),
     };

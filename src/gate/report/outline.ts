@@ -215,7 +215,9 @@ function debtLine(debt: readonly GateFinding[]): string | undefined {
 
 /** The verdict with its numbers, one sentence. */
 function summaryOf({ verdict, until, changes, debt }: GateVerdict, failing: number): string {
-  const isWhole = changes.length > 0 && changes.every(({ kind }) => kind === 'present' || kind === 'config');
+  const isWhole =
+    changes.some(({ kind }) => kind === 'present') &&
+    changes.every(({ kind }) => kind === 'present' || kind === 'config');
   const what = isWhole ? wholeOf(changes) : many(changes.length, 'change');
   const end = until === undefined ? '' : ` until ${sayUntil(until)}`;
   const passing =

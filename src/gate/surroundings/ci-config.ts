@@ -1,4 +1,5 @@
 import type { BuildSetting, UnreadableFile } from '../../facts/surroundings.ts';
+import { aliasOptions } from './alias-builds.ts';
 import type { BuildCall } from './cargo-builds.ts';
 import { type CiConfigFile, type CiSetting, ciSettings, leavesOfTable } from './ci-settings.ts';
 import { type CiKind, ciKind } from './ci-text.ts';
@@ -43,19 +44,9 @@ export function ciSettingChanges(
   });
 }
 
-/** Flags for rustc that CI has in its environment, each as `RUSTFLAGS` has it. */
-export function ciFlagsOf(side: Side): readonly (readonly string[])[] {
-  const flags = ciFilesOf(side).flatMap(({ settings }) =>
-    settings.flatMap(({ key, value }) =>
-      key.at(-1) === 'rustflags' && Array.isArray(value) ? [value.map(String)] : [],
-    ),
-  );
-  return [...new Map(flags.map((each) => [each.join(' '), each])).values()];
-}
-
-/** Files of the project that CI gives cargo as configuration. */
+/** Files of the project that CI and aliases give cargo as configuration. */
 export function configNamed(side: Side): readonly string[] {
-  const found = ciFilesOf(side).flatMap(({ files }) =>
+  const found = [...ciFilesOf(side), ...aliasOptions(side)].flatMap(({ files }) =>
     files.flatMap(({ path }) => inProject(side, path) ?? []),
   );
   return [...new Set(found)].sort();
@@ -74,7 +65,7 @@ export function ciFilesOf(side: Side | undefined): readonly CiFile[] {
 }
 
 /** What a file of the project that cargo is told of by `--config` sets. The usual ones are compared by themselves. */
-function settingsNamed(side: Side | undefined, path: string, start: number): readonly CiSetting[] {
+export function settingsNamed(side: Side | undefined, path: string, start: number): readonly CiSetting[] {
   const inside = inProject(side, path);
   if (side === undefined || inside === undefined || isConfigFile(inside)) return [];
   return namedConfig(side, inside).files.flatMap((read) =>

@@ -53,7 +53,7 @@ export const ciSettings = rememberedByKind((kind: CiKind, text: string): CiSetti
   else if (!isTomlKind(kind)) lineVariables(kind, text, add);
   const takeCall = (call: ShellCommand) => {
     for (const words of withOptions(call, values)) {
-      const said = optionsIn(words);
+      const said = cargoOptions(words);
       settings.push(...said.settings);
       files.push(...said.files);
       const build = buildCall(words);
@@ -185,7 +185,7 @@ function readValue(name: string, value: string): unknown {
 }
 
 /** `--config KEY=VALUE`, `--config FILE`, `--target`, `--lockfile-path`; what follows `--` is for the program. */
-function optionsIn(words: ShellCommand): Pick<CiSettings, 'settings' | 'files'> {
+export function cargoOptions(words: ShellCommand): Pick<CiSettings, 'settings' | 'files'> {
   const settings: CiSetting[] = (buildCall(words)?.targets ?? []).map(({ text, start }) => ({
     ...{ key: ['build', 'target'], value: text, name: '--target', start },
   }));

@@ -23,6 +23,21 @@ export function parseVersion(text: string): Version {
 
 /** Reads a version; `undefined` on anything the `semver` crate 1.x refuses. */
 export function tryParseVersion(text: string): Version | undefined {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const version = parse(text);
+  if (version === undefined || text.length > longest) return version;
+  if (parsed.size >= most) parsed.clear();
+  parsed.set(text, version);
+  return version;
+}
+
+/** Versions that were parsed: crates have thousands of releases, and most of them the versions of others. */
+const parsed = new Map<string, Version>();
+const most = 10_000;
+const longest = 40;
+
+function parse(text: string): Version | undefined {
   const match = shape.exec(text);
   if (match === null) return undefined;
   const [major, minor, patch] = [parseU64(match[1]), parseU64(match[2]), parseU64(match[3])];

@@ -1,5 +1,5 @@
-import { parseIndexLine } from '../../cargo/index-entry.ts';
 import { canonicalName } from '../../cargo/index-path.ts';
+import { scanObject } from '../../cargo/json-scan.ts';
 import { comparePrecedence, parseVersion } from '../../cargo/version.ts';
 import { advisoriesFact } from '../../facts/advisories/fact.ts';
 import { ageFact, soundPublished } from '../../facts/age.ts';
@@ -294,6 +294,9 @@ function yanksOfOlder(version: string, yanks: Lineage['yanks']): { version: stri
 export function crateName(releases: readonly Pick<Observed, 'line' | 'key'>[]): string {
   const first = releases[0];
   if (first === undefined) return '';
-  // Lines that are kept have no key twice, and nearly all begin with the name.
-  return /^\{"name":"([\w-]+)"/.exec(first.line)?.[1] ?? parseIndexLine(first.line).name;
+  const begun = /^\{"name":"([\w-]+)"/.exec(first.line)?.[1];
+  if (begun !== undefined) return begun;
+  // Lines that are kept were read before, and have no key twice.
+  const { start, end } = scanObject(first.line, 0).members.find(({ key }) => key === 'name') ?? {};
+  return JSON.parse(first.line.slice(start, end));
 }

@@ -1,4 +1,3 @@
-import { request } from 'undici';
 import { DeliveryError } from './error.ts';
 
 /** Posts JSON and is content with any success. Redirects are not followed: a target is where the operator says it is. */
@@ -8,6 +7,8 @@ export async function postJson(
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<void> {
+  // Read where something is posted: it is a large part of a start.
+  const { request } = await import('undici');
   const answer = await request(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'user-agent': 'safeguard', ...headers },

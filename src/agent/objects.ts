@@ -86,6 +86,11 @@ export class ObjectReader {
     return { path, state: 'present', class: classOf(path), identity: undefined, root };
   }
 
+  /** A library that nothing has mapped now. */
+  library(root: HeldRoot, path: string): FoundObject | undefined {
+    return this.#readPresent(root, path, false);
+  }
+
   /** A program that is not running. */
   program(root: HeldRoot, path: string): FoundObject | undefined {
     return this.#readPresent(root, path, true);

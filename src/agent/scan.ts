@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileIdentities, type FileIdentity } from './file-identity.ts';
+import { InstalledFinder } from './installed.ts';
 import { LibraryFinder } from './libraries.ts';
 import { type FoundObject, type Mapping, ObjectReader } from './objects.ts';
 import { type HeldRoot, type Place, placed, Roots } from './place.ts';
@@ -24,11 +25,16 @@ export class Scanner {
   readonly objects: ObjectReader;
   readonly #libraries: LibraryFinder;
 
-  /** `proc` is where the kernel shows processes: `/proc`. `builds`: what an earlier run knew of builds. */
-  constructor(proc: string, builds: Iterable<readonly [string, string]> = []) {
+  readonly #installed: InstalledFinder;
+  readonly #paths: readonly string[];
+
+  /** `proc` is where the kernel shows processes: `/proc`. `builds`: what an earlier run knew of builds. `paths`: where more programs are. */
+  constructor(proc: string, builds: Iterable<readonly [string, string]> = [], paths: readonly string[] = []) {
     this.#proc = proc;
     this.objects = new ObjectReader(this.#files, builds);
     this.#libraries = new LibraryFinder(this.objects.packages);
+    this.#installed = new InstalledFinder(this.objects, this.#libraries);
+    this.#paths = paths;
   }
 
   /** One look. Throws what the system says of `/proc`. */
@@ -44,10 +50,18 @@ export class Scanner {
         if (found === 'unread') unread++;
         else if (found !== undefined) seen.push(found);
       }
-      this.objects.learn(
-        seen.flatMap(({ objects, possible }) => [...objects.map(({ found }) => found), ...possible]),
-      );
-      return { bootId, processes: seen.map((one) => this.#told(one)), installed: [], unread };
+      const here = roots.here();
+      const programs = here === undefined ? [] : this.#installed.find(here, this.#paths);
+      this.objects.learn([
+        ...seen.flatMap(({ objects, possible }) => [...objects.map(({ found }) => found), ...possible]),
+        ...programs.flatMap(({ program, needed, possible }) => [program, ...needed, ...possible]),
+      ]);
+      return {
+        bootId,
+        processes: seen.map((one) => this.#told(one)),
+        installed: programs.map((one) => this.#installed.told(one)),
+        unread,
+      };
     } finally {
       roots.close();
       this.#files.forgetUnused();
@@ -124,8 +138,8 @@ export class Scanner {
 }
 
 /** One look, by who remembers nothing. */
-export function scan(proc: string): Look {
-  return new Scanner(proc).look();
+export function scan(proc: string, paths: readonly string[] = []): Look {
+  return new Scanner(proc, [], paths).look();
 }
 
 function identityOf(path: string, files: FileIdentities): FileIdentity | undefined {

@@ -14,6 +14,8 @@ export interface AgentOptions extends ServerOptions {
   readonly environment?: string;
   readonly team?: string;
   readonly service?: string;
+  /** Files and folders with programs that something starts. */
+  readonly paths?: readonly string[];
   readonly dryRun?: boolean;
 }
 
@@ -42,7 +44,7 @@ export async function lookAround(options: AgentOptions): Promise<void> {
     );
 }
 
-function lookOf({ host, environment, team, service }: AgentOptions): {
+function lookOf({ host, environment, team, service, paths }: AgentOptions): {
   readonly labels: Labels;
   readonly look: Look;
 } {
@@ -56,7 +58,7 @@ function lookOf({ host, environment, team, service }: AgentOptions): {
     ...(team === undefined ? {} : { team }),
     ...(service === undefined ? {} : { service }),
   };
-  return { labels, look: scan('/proc') };
+  return { labels, look: scan('/proc', paths) };
 }
 
 function printStale({ pid, path, state, stale }: SeenProcess): void {

@@ -22,6 +22,10 @@ export function define(command: Command): void {
     .option('--environment <name>', 'which environment it is of, such as production')
     .option('--team <name>', 'whose it is')
     .option('--service <name>', 'what it serves')
+    .option(
+      '--paths <path...>',
+      'programs, or folders of them, that something starts beside systemd and cron',
+    )
     .option('--dry-run', 'print what would be told, and tell nobody');
   withFormat(withServer(command)).action(
     async (options: AgentOptions & WatchOptions & { once?: boolean }) => {

@@ -17,6 +17,8 @@ export interface WatchOptions extends ServerOptions {
   readonly environment?: string;
   readonly team?: string;
   readonly service?: string;
+  /** Files and folders with programs that something starts. */
+  readonly paths?: readonly string[];
   /** Seconds from one look to the next. */
   readonly period?: number;
   readonly queue?: string;
@@ -36,7 +38,7 @@ export async function watchHost(options: WatchOptions): Promise<void> {
   const folder = options.queue ?? process.env.STATE_DIRECTORY ?? join(options.data, 'agent');
   const queue = queueIn(folder);
   const builds = new BuildsFile(folder);
-  const scanner = new Scanner('/proc', builds.read());
+  const scanner = new Scanner('/proc', builds.read(), options.paths);
   const watch = new Watch({
     look: () => scanner.look(),
     send: sender(target),

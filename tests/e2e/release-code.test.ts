@@ -49,7 +49,7 @@ describe('the code of a release', () => {
     );
     const [gap, length, colour] = shown.files[0]?.colours ?? [];
     assert.deepEqual([gap, length, shown.colours[colour ?? -1]], [0, 2, 'keyword'], '`fn`');
-    assert.equal((await s.release('tool', '1.1.0')).state, 'held', 'looking decides nothing');
+    assert.equal((await s.release('tool', '1.1.0')).state, 'review', 'looking decides nothing');
 
     const alone = (await code(s, 'tool/1.0.0/code')).json();
     assert.equal(alone.against, undefined);

@@ -51,11 +51,33 @@ module.exports = {
       from: { path: '^src/' },
       to: { path: '^(tests|bench|scripts)/' },
     },
+    {
+      name: 'pages-by-the-api',
+      severity: 'error',
+      comment: 'The pages know the server by its API alone: of src/ they see the contracts, as types.',
+      from: { path: '^web/src/' },
+      to: {
+        path: '^(src|tests|bench|scripts)/',
+        pathNot: '^src/server/(contract|code-contract|audit/contract)[.]ts$',
+      },
+    },
+    {
+      name: 'pages-take-types-only',
+      severity: 'error',
+      from: { path: '^web/src/' },
+      to: { path: '^src/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'server-not-pages',
+      severity: 'error',
+      from: { path: '^(src|scripts|bench)/' },
+      to: { path: '^web/' },
+    },
     { name: 'unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
   },
 };

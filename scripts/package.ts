@@ -14,6 +14,12 @@ const { status } = spawnSync(process.execPath, [tsc, '--project', 'scripts/packa
   stdio: 'inherit',
 });
 if (status !== 0) process.exit(status ?? 1);
+const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+const pages = spawnSync(process.execPath, [vite, 'build', join(root, 'web'), '--logLevel', 'warn'], {
+  stdio: 'inherit',
+});
+if (pages.status !== 0) process.exit(pages.status ?? 1);
+cpSync(join(root, 'web', 'dist'), join(dist, 'web', 'dist'), { recursive: true });
 // The compiler brings no data but JSON.
 const data = globSync('src/**/*.br', { cwd: root });
 for (const file of ['safeguard', join('scripts', 'runtime.sh'), ...data])

@@ -84,3 +84,22 @@ install_packages() {
   (cd "$root" && PATH="$(dirname "$node"):$PATH" npm ci $omit --ignore-scripts --no-audit --no-fund --loglevel=error >&2) || return 1
   cp "$root/package-lock.json" "$root/node_modules/.installed-$packages"
 }
+
+# The pages are built once from a checkout's sources; a package has them. A server does its work without them.
+find_pages() {
+  [ -e "$root/web/index.html" ] || return 0
+  pages_ready && return
+  if [ ! -w "$root/web" ]; then say "the pages are not built, and $root/web is not writable: serving without them"; return 0; fi
+  with_lock "$root/web/.building" build_pages || say "the pages could not be built (above); serving without them"
+}
+
+pages_ready() {
+  [ -e "$root/web/dist/index.html" ] || return 1
+  [ -z "$(find "$root/web/src" "$root/web/public" "$root/web/index.html" "$root/web/vite.config.ts" -newer "$root/web/dist/index.html" 2>/dev/null | head -n 1)" ]
+}
+
+build_pages() {
+  pages_ready && return
+  say "building the pages into $root/web/dist"
+  "$node" "$root/node_modules/vite/bin/vite.js" build "$root/web" --logLevel warn >&2
+}

@@ -15,6 +15,7 @@ const needed = [
   { package: 'pkg-config', there: () => onPath('pkg-config') },
   { package: 'strace', there: () => onPath('strace') },
   { package: 'bubblewrap', there: () => onPath('bwrap') },
+  { package: 'chromium', there: () => onPath('chromium') },
   { package: 'libxml2-utils', there: () => onPath('xmllint') },
   { package: 'libssl-dev', there: () => existsSync('/usr/include/openssl/ssl.h') },
 ] as const;

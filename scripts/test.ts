@@ -16,6 +16,7 @@ const words = flags.filter((flag) => !flag.startsWith('-'));
 
 const checks = [
   ['types', ['tsc']],
+  ['types of the pages', ['tsc', '--project', 'web']],
   ['lint and format', ['biome', 'ci', '--error-on-warnings', '.']],
   [
     'import order',
@@ -29,6 +30,7 @@ const checks = [
       'tests',
       'scripts',
       'bench',
+      'web/src',
     ],
   ],
   ['unused code', ['knip']],

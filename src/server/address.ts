@@ -17,7 +17,7 @@ export function releasePage(
   }: { readonly registry: string; readonly crate: string; readonly version: string },
 ): string {
   const query = registry === defaultRegistry ? '' : `?registry=${registry}`;
-  return `${base}/api/v1/releases/${crate}/${version}${query}`;
+  return `${base}/releases/${crate}/${version}${query}`;
 }
 
 /** Host and port under which a client reaches this server. */

@@ -20,6 +20,7 @@ import { indexRoutes } from './routes/index-files.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { notifyRoutes } from './routes/notify.ts';
 import { operationsRoutes } from './routes/operations.ts';
+import { pageRoutes } from './routes/pages.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { sightingRoutes } from './routes/sightings.ts';
@@ -93,6 +94,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   const { now } = parts.mirror.context;
   guard(app, { store, uses, isClosed, buildSessions, hostOf: (request) => hostOf(parts, request), now });
   apiRoutes(app, parts.version);
+  pageRoutes(app);
 
   if (tls === undefined) acceptH2c(app);
   for (const registry of parts.mirror.context.upstreams.keys()) {

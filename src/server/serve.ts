@@ -20,6 +20,7 @@ import { feedSummary } from './feed-summary.ts';
 import { ensureAdminToken } from './identity/admin-token.ts';
 import { serverLog } from './log.ts';
 import { startLoops } from './loops.ts';
+import { pagesAreBuilt } from './pages.ts';
 import { ServeError } from './serve-error.ts';
 import { noteServer } from './whereabouts.ts';
 
@@ -45,6 +46,8 @@ export interface RunningServer {
   readonly url: string;
   /** What cargo's `registry` key takes after `sparse+`. */
   readonly indexUrl: string;
+  /** Whether a browser is shown anything: in a checkout they may not be built. */
+  readonly hasPages: boolean;
   /** What is in force, a line each. */
   readonly policySummary: string[];
   close(): Promise<void>;
@@ -99,6 +102,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     return {
       url,
       indexUrl: `${url}/index/`,
+      hasPages: pagesAreBuilt(),
       policySummary: [
         ...summary(server.policy, policy, config, server.mirror.context.feeds, advisories.isDefault),
         server.people,

@@ -100,15 +100,17 @@ export class SqlReader extends SqlBuildSessionReader implements StoreReader {
     states,
     limit,
     offset = 0,
+    order = 'since',
   }: ReleaseQuery): Promise<readonly ReleaseRecord[]> {
     const page = (state?: ReleaseState) =>
-      newestFirst(
+      ordered(
         this.db
           .selectFrom('releases')
           .selectAll()
           .$if(registry !== undefined, (q) => q.where('registry', '=', registry ?? ''))
           .$if(key !== undefined, (q) => q.where('key', '=', key ?? ''))
           .$if(state !== undefined, (q) => q.where('state', '=', state ?? 'held')),
+        order,
       );
     if (states === undefined) return decoded(releases, page().limit(limit).offset(offset));
     // One walk along the index per state: "in" would walk past every other release to find a rare one.
@@ -123,7 +125,7 @@ export class SqlReader extends SqlBuildSessionReader implements StoreReader {
     );
     if (first === undefined) return [];
     const all = others.reduce((union, other) => union.unionAll(other), first);
-    return decoded(releases, newestFirst(all).limit(limit).offset(offset));
+    return decoded(releases, ordered(all, order).limit(limit).offset(offset));
   }
 
   async searchCrates(registry: string, text: string, limit: number): Promise<readonly string[]> {
@@ -412,13 +414,15 @@ function damaged(table: string, what: string): StoreError {
   );
 }
 
-function newestFirst<Q extends SelectQueryBuilder<Tables, 'releases', Row<ReleaseRecord>>>(query: Q) {
-  return query
-    .orderBy('state_since', 'desc')
-    .orderBy('registry')
-    .orderBy('key')
-    .orderBy('position')
-    .orderBy('version');
+function ordered<Q extends SelectQueryBuilder<Tables, 'releases', Row<ReleaseRecord>>>(
+  query: Q,
+  order: 'since' | 'until',
+) {
+  const first =
+    order === 'since'
+      ? query.orderBy('state_since', 'desc')
+      : query.orderBy('until', (column) => column.asc().nullsLast());
+  return first.orderBy('registry').orderBy('key').orderBy('position').orderBy('version');
 }
 
 async function decoded<R>(

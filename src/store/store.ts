@@ -238,8 +238,9 @@ export interface ReleaseQuery {
   readonly registry?: string | undefined;
   readonly key?: string | undefined;
   readonly states?: readonly ReleaseState[] | undefined;
-  /** Newest `stateSince` first. */
   readonly limit: number;
+  /** Newest `stateSince` first, or what ends first (`until`; last what has no end). Absent: `since`. */
+  readonly order?: 'since' | 'until' | undefined;
   readonly offset?: number | undefined;
 }
 

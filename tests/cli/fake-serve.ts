@@ -9,6 +9,7 @@ await serveUntilStopped(
   async () => ({
     url: 'http://127.0.0.1:1',
     indexUrl: 'http://127.0.0.1:1/index/',
+    hasPages: false,
     policySummary: ['a new release waits 3 days'],
     close: async () => {
       process.stderr.write('closing\n');

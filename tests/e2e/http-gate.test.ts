@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { parseIndexLine } from '../../src/cargo/index-entry.ts';
+import { pageAddresses } from '../../src/server/routes/pages.ts';
 import type { ReleaseState } from '../../src/store/records.ts';
 import type { Crate } from '../support/crate.ts';
 import { get, type HttpOptions, type HttpResponse } from '../support/http.ts';
@@ -52,6 +53,21 @@ const artefactText = JSON.stringify({
 const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expect: Expect }>> = {
   ...forRegistry('', 'upstream'),
   ...forRegistry('/registries/second', 'second'),
+  // The same for every address of theirs, and only where they were built.
+  ...Object.fromEntries(
+    pageAddresses.map((path) => [
+      `GET ${path}`,
+      {
+        ask: () => [{ path }],
+        expect: (answer: HttpResponse) => assert.ok([200, 404].includes(answer.status)),
+      },
+    ]),
+  ),
+  'GET /releases/:crate/:version': {
+    ask: (version) => [{ path: `/releases/gate/${version}` }],
+    expect: isStatus(302),
+  },
+  'GET /assets/:name': { ask: () => [{ path: '/assets/none.js' }], expect: isStatus(404) },
   'GET /api': { ask: () => [{ path: '/api' }], expect: isStatus(200) },
   'GET /api/v1/openapi.json': { ask: () => [{ path: '/api/v1/openapi.json' }], expect: isStatus(200) },
   'GET /healthz': { ask: () => [{ path: '/healthz' }], expect: isStatus(200) },

@@ -63,10 +63,7 @@ test('a refusal reads the same over HTTP/2', async (t) => {
   await get(indexPathOf('word'));
   const refused = await get(downloadPathOf('word', '1.0.0'));
   assert.equal(refused.status, 403);
-  assert.match(
-    refused.body.toString(),
-    new RegExp(`^More: ${scene.mirror.url}/api/v1/releases/word/1.0.0$`, 'm'),
-  );
+  assert.match(refused.body.toString(), new RegExp(`^More: ${scene.mirror.url}/releases/word/1.0.0$`, 'm'));
 });
 
 test('a client without HTTP/2 gets HTTP/1.1', async (t) => {

@@ -130,7 +130,7 @@ for (const { name: database, skip } of databases) {
       assert.deepEqual([finding.effect, finding.state], ['deny', 'blocked']);
       assert.equal(finding.advisory, 'RUSTSEC-2026-0002');
       assert.match(finding.next, /\w/);
-      assert.equal(finding.page, 'https://crates.example.com/api/v1/releases/Victim/1.0.0');
+      assert.equal(finding.page, 'https://crates.example.com/releases/Victim/1.0.0');
 
       assert.equal(chat.posted[0]?.path, slackPath);
       const message = JSON.parse(chat.posted[0].body) as {

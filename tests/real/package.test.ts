@@ -88,4 +88,10 @@ test('npm pack, npm install --global, and both programs are there', { timeout: 1
   const report = await fetch(`${url}/api/v1/releases/cfg-if/1.0.0`);
   const { release } = (await report.json()) as { release: { judged: string } };
   assert.equal(release.judged, 'release', 'its archive was read in a process of its own');
+  const page = await fetch(`${url}/releases/cfg-if/1.0.0`, { headers: { accept: 'text/html' } });
+  assert.equal(page.status, 200);
+  const [, script = ''] = /src="(\/assets\/[^"]+\.js)"/.exec(await page.text()) ?? [];
+  assert.equal((await fetch(url + script)).status, 200, 'the pages are part of the package');
+  const code = await fetch(`${url}/api/v1/releases/cfg-if/1.0.0/code`);
+  assert.equal(code.status, 200, 'its code was reviewed in a process of its own');
 });

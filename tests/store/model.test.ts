@@ -243,6 +243,8 @@ async function answers(store: StoreReader): Promise<unknown> {
       await store.findReleases({ limit: 100 }),
       await store.findReleases({ limit: 3, offset: 2, states: ['held', 'review'] }),
       await store.findReleases({ limit: 3, registry: 'corp', key: 'serde' }),
+      await store.findReleases({ limit: 4, order: 'until' }),
+      await store.findReleases({ limit: 2, offset: 1, states: ['held', 'review'], order: 'until' }),
     ],
     decided: await store.findDecisions({ registry: 'corp', limit: 3, offset: 1 }),
     acted: await Promise.all(['ana', 'ci'].map((by) => store.cratesActedOn(by, 5))),

@@ -84,9 +84,11 @@ export class ModelStore extends OutboxModel implements StoreWriter {
     const revision = await this.revision(registry, key);
     if (revision !== undefined) this.revisions.set(JSON.stringify([registry, key]), revision + 1);
   }
-  async findReleases({ registry, key, states, limit, offset = 0 }: ReleaseQuery) {
+  async findReleases({ registry, key, states, limit, offset = 0, order = 'since' }: ReleaseQuery) {
     const found = this.all.filter(same({ registry, key })).filter((r) => states?.includes(r.state) ?? true);
-    return sorted(found, (r) => [-r.stateSince, r.registry, r.key, r.position, r.version]).slice(
+    const first = (r: ReleaseRecord) =>
+      order === 'since' ? -r.stateSince : (r.until ?? Number.POSITIVE_INFINITY);
+    return sorted(found, (r) => [first(r), r.registry, r.key, r.position, r.version]).slice(
       offset,
       offset + limit,
     );

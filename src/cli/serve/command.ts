@@ -79,6 +79,7 @@ function greeting(server: RunningServer): string[] {
   const index = server.indexUrl.startsWith('sparse+') ? server.indexUrl : `sparse+${server.indexUrl}`;
   return [
     `Safeguard is at ${paint('bold', server.url)}`,
+    ...(server.hasPages ? ['In a browser it shows what waits, and why.'] : []),
     '',
     'For cargo, these four lines in .cargo/config.toml (`safeguard init` writes them):',
     '',

@@ -31,6 +31,7 @@ const listQuery = z.object({
     .pipe(z.array(z.enum(releaseStates)).optional()),
   crate: z.string().max(64).optional(),
   registry: z.string().max(200).optional(),
+  order: z.enum(['since', 'until']).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   offset: z.coerce.number().int().min(0).default(0),
 });
@@ -123,14 +124,14 @@ export function quarantineRoutes(app: FastifyInstance, parts: ServerParts): void
     async (request, reply) => {
       const query = listQuery.safeParse(request.query);
       if (!query.success) {
-        const detail = `Give state (any of ${releaseStates.join(', ')}), crate, registry, limit up to 1000, offset.`;
+        const detail = `Give state (any of ${releaseStates.join(', ')}), crate, registry, order (since, until), limit up to 1000, offset.`;
         return badRequest(request, reply, detail);
       }
-      const { state, crate, registry, limit, offset } = query.data;
+      const { state, crate, registry, order, limit, offset } = query.data;
       const states = state ?? releaseStates.filter((name) => name !== 'promoted');
       const key = crate === undefined ? undefined : crateKey(crate);
-      const wanted = { registry, key, states, limit, offset };
-      if (!states.every((name) => name === 'review'))
+      const wanted = { registry, key, states, limit, offset, order };
+      if (order !== undefined || !states.every((name) => name === 'review'))
         return reply.send({ releases: (await parts.store.findReleases(wanted)).map(releaseJson) });
       // Whoever decides begins with what most people wait for.
       await parts.refusals.flush();

@@ -1,0 +1,206 @@
+/** What people do on the pages, in a real browser before a real server. */
+/// <reference lib="dom" />
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { after, before, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { closeBrowser, noBrowser, openPage } from '../support/browser.ts';
+import { buildPages } from '../support/pages.ts';
+import { type Stage, stage } from '../support/stage.ts';
+import type { Cleanup } from '../support/temp.ts';
+
+const skip = noBrowser();
+before(() => {
+  if (skip === undefined) buildPages();
+});
+after(() => closeBrowser());
+
+const quiet = 'fn main() { println!("cargo::rerun-if-changed=build.rs"); }\n';
+const loads = `fn main() {
+    // \u202e a comment that turns the text around
+    std::process::Command::new("curl").arg("https://files.invalid/x").status().unwrap();
+}
+`;
+
+/** A mirror on a morning: one release waits for a review, one is held, one is blocked, the rest is handed out. */
+async function morning(t: Parameters<typeof stage>[0]): Promise<Stage> {
+  const s = await stage(t);
+  s.publish('tool', '1.0.0', { buildScript: quiet });
+  for (const name of ['word', 'calm']) s.publish(name, '1.0.0');
+  for (const name of ['tool', 'word', 'calm']) await s.index(name);
+  await s.download('tool', '1.0.0');
+  s.publish('tool', '1.1.0', { pubtime: s.clock.iso(), buildScript: loads });
+  s.publish('word', '1.1.0', { pubtime: s.clock.iso() });
+  await s.pass('10m');
+  await s.act('block', { crate: 'calm', reason: 'not ours' });
+  await s.download('tool', '1.1.0');
+  return s;
+}
+
+async function signIn(page: Page, token: string): Promise<void> {
+  await page.goto('/sign-in?back=%2Fquarantine');
+  await page.getByLabel('Your token').fill(token);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Quarantine' }).waitFor();
+}
+
+/** What axe finds that is serious: WCAG 2.2, A and AA. */
+async function serious(page: Page): Promise<readonly string[]> {
+  const source = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+  // The pages' own policy lets no other script in: it is put in by the browser's debugger.
+  const { readFileSync } = await import('node:fs');
+  await page.evaluate(readFileSync(source, 'utf8'));
+  const found = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+    };
+    return (await axe.run()).violations.map(
+      ({ id, impact, nodes }) =>
+        `${impact} ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
+    );
+  });
+  return found.filter((one) => /^(?:serious|critical)/.test(one));
+}
+
+describe('the pages in a browser', { skip }, () => {
+  test('from a refused build to an approved release', async (t) => {
+    const s = await morning(t);
+    const refused = await s.download('tool', '1.1.0');
+    const [, link = ''] = /(http:\S+\/releases\/tool\/1\.1\.0\S*)/.exec(refused.text) ?? [];
+    assert.notEqual(link, '', `cargo’s refusal has the way to the page: ${refused.text}`);
+    const { page, elsewhere, complaints } = await openPage(s.mirror.url, t);
+    await page.goto(link);
+    await page.getByRole('heading', { name: 'tool 1.1.0' }).waitFor();
+    await page.getByText('waits for a review').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Approve' }).count(), 0, 'nobody is signed in');
+    await page.getByRole('link', { name: 'Look at the code' }).first().click();
+    await page.getByRole('heading', { name: 'Needs somebody’s yes' }).waitFor();
+    const source = page.getByRole('region', { name: 'Source of build.rs' });
+    await source.getByText('curl').first().waitFor();
+    assert.equal(await source.locator('mark.sign').first().textContent(), 'U+202E');
+    assert.ok((await source.locator('.c-keyword').count()) > 0, 'the server’s colours are shown');
+    await page.getByRole('button', { name: /Differs from 1\.0\.0/ }).click();
+    await page.locator('.sides td.is').first().waitFor();
+    await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
+    await page.getByLabel('Your token').fill(s.mirror.token());
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Approve' }).click();
+    const dialog = page.getByRole('dialog');
+    assert.ok(await dialog.getByRole('button', { name: 'Approve' }).isDisabled(), 'a reason is asked for');
+    await dialog.getByLabel('Why').fill('Looked at it: it fetches what we have.');
+    await dialog.getByRole('button', { name: 'Approve' }).click();
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    await page.getByText('waits for a review').waitFor({ state: 'detached' });
+    assert.notEqual((await s.release('tool', '1.1.0')).state, 'review');
+    await page.goto('/audit');
+    await page.getByRole('cell', { name: 'approved of a release' }).waitFor();
+    assert.deepEqual([elsewhere, complaints], [[], []]);
+  });
+
+  test('the list is decided on by keyboard, many at once, and its address is what it shows', async (t) => {
+    const s = await morning(t);
+    const { page, complaints } = await openPage(s.mirror.url, t);
+    await signIn(page, s.mirror.token());
+    await page.getByRole('checkbox', { name: 'refused', exact: true }).uncheck();
+    await page.waitForURL(/state=/);
+    const rows = page.getByRole('row');
+    await page.getByRole('link', { name: 'word 1.1.0' }).waitFor();
+    assert.equal(await rows.count(), 3);
+    for (const key of ['x', 'j', 'x']) await page.keyboard.press(key);
+    await page.getByText('2 selected').waitFor();
+    await page.getByRole('button', { name: 'Block' }).click();
+    await page.getByLabel('Why').fill('A quiet day first.');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByText('Nothing is like that').waitFor();
+    for (const name of ['tool', 'word']) assert.equal((await s.release(name, '1.1.0')).state, 'blocked');
+    await page.keyboard.press('g');
+    await page.keyboard.press('t');
+    await page.getByRole('heading', { name: 'Today' }).waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    assert.deepEqual(complaints, []);
+  });
+
+  test('a token that ends takes its pages along, and a wrong one says what to do', async (t) => {
+    const s = await morning(t);
+    const token = await s.tokenFor('ana');
+    const { page } = await openPage(s.mirror.url, t);
+    await page.goto('/sign-in');
+    await page.getByLabel('Your token').fill('sg_wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('This server knows no such token').waitFor();
+    await signIn(page, token);
+    await page.getByText('ana').first().waitFor();
+    await s.mirror.call('/api/v1/tokens/ana', { method: 'DELETE', token: s.mirror.token() });
+    await page.goto('/tokens');
+    await page.getByText('This needs a valid token').waitFor();
+    await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Sign out' }).count(), 0);
+  });
+
+  test('what runs is only the pages’ own', async (t) => {
+    const s = await morning(t);
+    const { page } = await openPage(s.mirror.url, t);
+    await page.goto('/');
+    await page.getByRole('heading', { name: 'Today' }).waitFor();
+    const blocked = await page.evaluate(() => {
+      try {
+        document.body.innerHTML = '<b>x</b>';
+        return false;
+      } catch (error) {
+        return error instanceof TypeError;
+      }
+    });
+    assert.ok(blocked, 'no text becomes markup');
+    assert.equal(await page.evaluate(() => document.cookie), '', 'no script sees the session');
+  });
+
+  for (const dark of [false, true])
+    for (const width of [1280, 390])
+      test(`nobody is shut out: ${dark ? 'dark' : 'light'}, ${width} pixels wide`, async (t) => {
+        const s = await morning(t);
+        const { page, elsewhere, complaints } = await openPage(s.mirror.url, t, { dark, width });
+        await signIn(page, s.mirror.token());
+        for (const [path, heading] of pagesShown) {
+          await page.goto(path);
+          await page.getByRole('heading', { name: heading }).first().waitFor();
+          await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+          assert.deepEqual(await serious(page), [], path);
+          const sideways = await page.evaluate(
+            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          );
+          assert.ok(sideways <= 0, `${path} is ${sideways} pixels wider than the screen`);
+          await shoot(page, t, path, dark, width);
+        }
+        assert.deepEqual([elsewhere, complaints], [[], []]);
+      });
+});
+
+const pagesShown: readonly [path: string, heading: string][] = [
+  ['/', 'Today'],
+  ['/quarantine', 'Quarantine'],
+  ['/releases/tool/1.1.0', 'tool 1.1.0'],
+  ['/releases/tool/1.1.0?tab=code', 'tool 1.1.0'],
+  ['/releases/tool/1.1.0?tab=facts', 'Facts'],
+  ['/releases/tool/1.1.0?tab=history', 'tool 1.1.0'],
+  ['/audit', 'Audit log'],
+  ['/tokens', 'Tokens'],
+  ['/sign-in', 'Sign in'],
+];
+
+/** Saves what is seen where `SAFEGUARD_SCREENSHOTS` names a folder. */
+async function shoot(page: Page, _t: Cleanup, path: string, dark: boolean, width: number): Promise<void> {
+  const folder = process.env.SAFEGUARD_SCREENSHOTS;
+  if (folder === undefined) return;
+  const name = path
+    .replace(/^\/$/, 'today')
+    .replaceAll(/[^a-z]+/g, '-')
+    .replace(/^-/, '');
+  await page.screenshot({
+    path: `${folder}/${name}-${dark ? 'dark' : 'light'}-${width > 600 ? 'wide' : 'narrow'}.png`,
+  });
+}

@@ -1,0 +1,20 @@
+import type { AuditEntryJson } from '../../../../src/server/audit/contract.ts';
+
+const words: Readonly<Partial<Record<AuditEntryJson['action'], string>>> = {
+  'release.blocked': 'blocked a release',
+  'release.unblocked': 'lifted a block',
+  'release.break-glass': 'asked to end a cool-down',
+  'release.approved': 'approved of a release',
+  'release.rejected': 'rejected a release',
+  'release.taken-back': 'took decisions back',
+  'token.created': 'made a token',
+  'token.revoked': 'ended a token',
+  'clock.trusted': 'said that the clock is right',
+  'policy.activated': 'put a policy in force',
+  'settings.changed': 'changed settings',
+};
+
+/** What somebody did, as people say it. */
+export function wordsOf(action: AuditEntryJson['action']): string {
+  return words[action] ?? action;
+}

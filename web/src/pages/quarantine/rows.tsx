@@ -1,0 +1,96 @@
+import { useEffect, useRef } from 'react';
+import type { ReleaseJson } from '../../../../src/server/contract.ts';
+import { ReleaseLink } from '../../parts/release-link.tsx';
+import { Says } from '../../parts/says.tsx';
+import { Scrolls } from '../../parts/scrolls.tsx';
+import { State } from '../../parts/state.tsx';
+import { When } from '../../parts/when.tsx';
+
+/** One release of a list, among all registries. */
+export function idOf({ registry, crate, version }: ReleaseJson): string {
+  return `${registry} ${crate} ${version}`;
+}
+
+/** The list itself: one row a release, the one that keys act on marked. */
+export function Rows({
+  releases,
+  at,
+  selected,
+  onAt,
+  onToggle,
+}: {
+  readonly releases: readonly ReleaseJson[];
+  readonly at: number;
+  readonly selected: ReadonlySet<string>;
+  readonly onAt: (at: number) => void;
+  readonly onToggle: (release: ReleaseJson) => void;
+}) {
+  const current = useRef<HTMLTableRowElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the row that is marked is another one then.
+  useEffect(() => {
+    // Newer browsers answer with a promise, which is no way to end an effect.
+    void current.current?.scrollIntoView({ block: 'nearest' });
+  }, [at]);
+  return (
+    <Scrolls name="Releases">
+      <table className="rows">
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className="hidden">Selected</span>
+            </th>
+            <th scope="col">Release</th>
+            <th scope="col">State</th>
+            <th scope="col">Why</th>
+            <th scope="col">Waits</th>
+          </tr>
+        </thead>
+        <tbody>
+          {releases.map((release, index) => {
+            const { crate, version, state, since, until, waiting, verdict } = release;
+            const [first, ...others] = verdict.findings;
+            return (
+              <tr
+                key={idOf(release)}
+                ref={index === at ? current : null}
+                className={index === at ? 'current' : undefined}
+                onFocus={() => onAt(index)}
+              >
+                <td>
+                  <input
+                    type="checkbox"
+                    aria-label={`Select ${crate} ${version}`}
+                    checked={selected.has(idOf(release))}
+                    onChange={() => onToggle(release)}
+                  />
+                </td>
+                <td>
+                  <ReleaseLink {...release} />
+                </td>
+                <td>
+                  <State state={state} />
+                  <div className="quiet">
+                    {until === undefined ? (
+                      <>
+                        since <When at={since} />
+                      </>
+                    ) : (
+                      <>
+                        ends <When at={until} />
+                      </>
+                    )}
+                  </div>
+                </td>
+                <td>
+                  <Says text={first?.message ?? 'Nothing speaks against it.'} />
+                  {others.length > 0 && <span className="quiet"> and {others.length} more</span>}
+                </td>
+                <td className="number">{waiting === undefined || waiting === 0 ? '' : waiting}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </Scrolls>
+  );
+}

@@ -1,0 +1,92 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { ask } from '../api/client.ts';
+import { sessionQuery, statusQuery } from '../api/queries.ts';
+import { Help } from './help.tsx';
+import { useKeys } from './keys.ts';
+
+/** What stands around each page: the way to the others, who is signed in, what is wrong with the server. */
+export function Frame() {
+  const [helping, setHelping] = useState(false);
+  const navigate = useNavigate();
+  const { data: session } = useQuery(sessionQuery);
+  const may = (permission: string) => session?.may.includes(permission) === true;
+  useKeys({
+    'g t': () => void navigate({ to: '/' }),
+    'g q': () => void navigate({ to: '/quarantine' }),
+    'g a': () => void navigate({ to: '/audit' }),
+    '?': () => setHelping(true),
+  });
+  return (
+    <>
+      <a className="skip" href="#main">
+        To the content
+      </a>
+      <header className="top">
+        <Link to="/" className="mark">
+          Safeguard
+        </Link>
+        <nav aria-label="Pages">
+          <Link to="/" activeOptions={{ exact: true }}>
+            Today
+          </Link>
+          <Link to="/quarantine">Quarantine</Link>
+          {may('audit:read') && <Link to="/audit">Audit log</Link>}
+          {may('tokens:read') && <Link to="/tokens">Tokens</Link>}
+        </nav>
+        <div className="who">
+          <button type="button" className="plain" onClick={() => setHelping(true)} aria-label="Keyboard help">
+            ?
+          </button>
+          <Who />
+        </div>
+      </header>
+      <Alarms />
+      <main id="main" tabIndex={-1}>
+        <Outlet />
+      </main>
+      {helping && <Help onClose={() => setHelping(false)} />}
+    </>
+  );
+}
+
+function Who() {
+  const { data: session } = useQuery(sessionQuery);
+  const queries = useQueryClient();
+  const { href } = useLocation();
+  if (session === undefined) return null;
+  if (session.who === null)
+    return (
+      <Link to="/sign-in" search={{ back: href }}>
+        Sign in
+      </Link>
+    );
+  const signOut = async () => {
+    await ask('/api/v1/session', 'DELETE');
+    await queries.invalidateQueries();
+  };
+  return (
+    <>
+      <span>
+        {session.who.name} <span className="quiet">({session.who.role})</span>
+      </span>
+      <button type="button" className="plain" onClick={() => void signOut()}>
+        Sign out
+      </button>
+    </>
+  );
+}
+
+/** What the server itself says is wrong: on every page, since it may be why the page says what it says. */
+function Alarms() {
+  const { data: status } = useQuery(statusQuery);
+  if (status === undefined || status.alarms.length === 0) return null;
+  return (
+    <ul className="alarms" role="alert">
+      {status.alarms.slice(-3).map(({ at, message }) => (
+        <li key={`${at} ${message}`}>{message}</li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,32 @@
+import { Dialog } from './dialog.tsx';
+
+const keys: readonly [keys: string, does: string][] = [
+  ['g t', 'Today'],
+  ['g q', 'Quarantine'],
+  ['g a', 'Audit log'],
+  ['j, k', 'next and previous release of a list'],
+  ['Enter', 'open it'],
+  ['x', 'select it'],
+  ['a', 'approve of what is selected'],
+  ['r', 'reject it'],
+  ['/', 'go to the filter'],
+  ['?', 'this help'],
+];
+
+/** Every key that does something. */
+export function Help({ onClose }: { readonly onClose: () => void }) {
+  return (
+    <Dialog title="Keys" onClose={onClose}>
+      <dl className="keys">
+        {keys.map(([key, does]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

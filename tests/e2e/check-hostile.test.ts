@@ -1,5 +1,6 @@
 /** Lockfiles that are none: an error with file, line and what to do; never a hang, a stack trace or "allow". */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -97,5 +98,15 @@ describe('safeguard check refuses a lockfile that is', () => {
     );
     const base = await run('--base', 'nowhere', '--lockfile', 'sub/x');
     assert.equal(base.code, 64, base.stderr);
+  });
+});
+
+describe('safeguard check refuses a policy that is', () => {
+  it('a pipe that nobody named, and waits for nobody to write into it', async (t) => {
+    const cwd = folder(t, { 'Cargo.lock': sound });
+    execFileSync('mkfifo', [join(cwd, 'safeguard.toml')]);
+    const { code, stderr } = await safeguard(['check', '--offline'], { cwd });
+    assert.notEqual(code, 0);
+    assert.match(stderr, /the policy safeguard\.toml is no file/);
   });
 });

@@ -45,7 +45,7 @@ function toAdvisory(osv: OsvRecord, name: string, affected: readonly OsvAffected
     categories: [...new Set(all.flatMap((entry) => entry?.categories ?? []))],
     keywords: [],
     ...(cwes.length === 0 ? {} : { cwes }),
-    ...(all.some(isMalware) ? { malware: true as const } : {}),
+    ...(all.some(isMalware) || (osv.upstream ?? []).some(isMalwareId) ? { malware: true as const } : {}),
     ...(informational === undefined ? {} : { informational }),
     ...(cvss === undefined ? {} : { cvss }),
     ...(word === undefined ? {} : { severity: word }),
@@ -54,6 +54,11 @@ function toAdvisory(osv: OsvRecord, name: string, affected: readonly OsvAffected
     versions: { patched: patchedOf(ranges), unaffected: unaffectedOf(ranges), affected: ranges },
     platforms: platformsOf(affected),
   };
+}
+
+/** A record may be made from one of the database of malicious packages, whose ids are of this form. */
+function isMalwareId(id: string): boolean {
+  return /^MAL-/i.test(id);
 }
 
 type Specific =

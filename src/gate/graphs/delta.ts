@@ -1,5 +1,6 @@
 import type { BuiltPackage, Resolution } from '../../cargo/resolve/resolve.ts';
 import type { BroughtPackage, BuildTimeCode, GraphFact } from '../../facts/graph.ts';
+import { broughtBy, builtGraph, type FreshGraph } from './brought.ts';
 import { keyOf, type PackageId, pathIn } from './graph.ts';
 
 /** What one build would compile for one target, before and after a change. */
@@ -83,10 +84,21 @@ interface View {
   readonly before: SideView;
   readonly after: SideView;
   readonly replaced: Replacements;
+  readonly graph: FreshGraph;
+  /** Keys of what is a root, or used by something that was built before. */
+  readonly tops: ReadonlySet<string>;
 }
 
 function viewOf({ target, member, before, after }: GraphPair, replaced: Replacements): View {
-  return { target, member, before: sideOf(before), after: sideOf(after), replaced };
+  const old = sideOf(before);
+  const built = builtGraph(after);
+  // Another release of what was built is no stranger.
+  const fresh = built.keys.map(
+    (key) => !old.built.has(key) && !old.built.has(replaced.before.get(key) ?? ''),
+  );
+  const graph = { ...built, isFresh: (i: number) => fresh[i] === true };
+  const tops = topsOf({ before: old, graph });
+  return { target, member, before: old, after: sideOf(after), replaced, graph, tops };
 }
 
 /**
@@ -184,14 +196,20 @@ function factOf(views: readonly View[], key: string, name: string): GraphFact {
   const found = all.find((one) => one.own.length > 0);
   return {
     isNew: isIn('after') && !isIn('before'),
-    isTop: views.some((view) => isTop(view, key)),
+    isTop: views.some(({ tops }) => tops.has(key)),
     path: found === undefined ? '' : pathIn(found.view.after.resolution, key),
     gained: [...new Set(gained)].sort(),
     renamed: renamed(views, key, gained),
     executes: [...new Set(own.flatMap(executes))].sort(),
     opaque: own.map(({ opaque, unread }) => opaque ?? unread).find((reason) => reason !== undefined),
     executedBefore,
-    brings: isIn('after') ? broughtBy(views, key) : [],
+    // New packages that cannot be reached without this one.
+    brings: isIn('after')
+      ? broughtBy(
+          views.map(({ graph }) => graph),
+          key,
+        ).map(broughtPackage)
+      : [],
   };
 }
 
@@ -229,51 +247,17 @@ function executes({ procMacro, buildScript }: BuiltPackage): BuildTimeCode[] {
   ];
 }
 
-/** Whether it is a root, or something that was built before uses it. */
-function isTop({ before, after }: View, key: string): boolean {
-  const { packages, roots } = after.resolution;
-  const isIt = (i: number) => {
-    const pkg = packages[i];
-    return pkg !== undefined && keyOf(pkg) === key;
-  };
-  return (
-    roots.some(isIt) ||
-    packages.some((pkg) => before.built.has(keyOf(pkg)) && pkg.uses.some((use) => isIt(use.package)))
+/** What is a root, or used by something that was built before. */
+function topsOf({
+  before,
+  graph: { packages, keys, roots },
+}: Pick<View, 'before' | 'graph'>): ReadonlySet<string> {
+  const used = packages.flatMap((pkg, i) =>
+    before.built.has(keys[i] ?? '') ? pkg.uses.map((use) => use.package) : [],
   );
+  return new Set([...roots, ...used].map((i) => keys[i] ?? ''));
 }
 
-/** New packages that cannot be reached without this one. */
-function broughtBy(views: readonly View[], key: string): readonly BroughtPackage[] {
-  const brought = new Map<string, BroughtPackage>();
-  const otherwise = new Set<string>();
-  for (const { before, after, replaced } of views) {
-    const { packages, roots } = after.resolution;
-    // Another release of what was built is no stranger.
-    const isFresh = (pkg: BuiltPackage) =>
-      !before.built.has(keyOf(pkg)) && !before.built.has(replaced.before.get(keyOf(pkg)) ?? '');
-    const without = reached(packages, roots, (pkg) => keyOf(pkg) !== key);
-    for (const [i, pkg] of packages.entries()) {
-      if (!isFresh(pkg) || keyOf(pkg) === key) continue;
-      if (without.has(i)) otherwise.add(keyOf(pkg));
-      else brought.set(keyOf(pkg), { crate: pkg.name, version: pkg.version, executes: executes(pkg) });
-    }
-  }
-  return [...brought].filter(([other]) => !otherwise.has(other)).map(([, pkg]) => pkg);
-}
-
-function reached(
-  packages: readonly BuiltPackage[],
-  roots: readonly number[],
-  enters: (pkg: BuiltPackage) => boolean,
-): ReadonlySet<number> {
-  const isIn = (i: number) => {
-    const pkg = packages[i];
-    return pkg !== undefined && enters(pkg);
-  };
-  const found = new Set(roots.filter(isIn));
-  // A set is walked to its end, with what is added on the way.
-  for (const i of found) {
-    for (const { package: next } of packages[i]?.uses ?? []) if (isIn(next)) found.add(next);
-  }
-  return found;
+function broughtPackage(pkg: BuiltPackage): BroughtPackage {
+  return { crate: pkg.name, version: pkg.version, executes: executes(pkg) };
 }

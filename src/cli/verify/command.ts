@@ -10,10 +10,15 @@ export function define(command: Command): void {
         'code 1 where anything does not hold, or is not there.',
     )
     .argument('<file>', 'the program')
-    .requiredOption('--key <file>', 'the public key as PEM, P-256 or Ed25519')
+    .option('--key <file>', 'the public key as PEM, P-256 or Ed25519')
+    .option(
+      '--trusted-root <file>',
+      'who vouches for certificates: sigstore’s trusted_root.json, or what `gh attestation trusted-root` prints; who may sign says the policy',
+    )
+    .option('--policy <file>', 'a safeguard.toml whose [verify] says what must be signed, by whom, of what')
     .option(
       '--bundle <file>',
-      'a signed statement; may be given several times (default: the three beside the program)',
+      'a signed statement, or several, one a line; may be given several times (default: those beside the program)',
       collect,
     )
     .option('--sbom <file>', 'the SBOM (default: the one beside the program, if there is one)')
@@ -29,6 +34,10 @@ export function define(command: Command): void {
     [
       'safeguard verify app --key release.pub --bundle app.provenance.sigstore.json',
       'where it comes from alone',
+    ],
+    [
+      'safeguard verify app --policy release.toml --trusted-root trusted_root.jsonl --bundle sha256-….jsonl',
+      'what `gh attestation download` brought',
     ],
   ]);
 }

@@ -59,5 +59,3 @@ export const ciSection = z
             path: ['allow', i],
           });
   });
-
-export type CiSection = z.output<typeof ciSection>;

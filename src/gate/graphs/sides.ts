@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Target } from '../../cargo/cfg/target.ts';
+import type { Package } from '../../cargo/manifest/package.ts';
 import type { FeatureReasons } from '../../cargo/resolve/reasons.ts';
 import type { BuiltPackage, Resolution } from '../../cargo/resolve/resolve.ts';
 import type { Selection } from '../../cargo/resolve/selection.ts';
@@ -112,6 +113,7 @@ export async function readSides(given: SidesInput): Promise<GraphSides> {
     // Cargo builds for all configured targets at once.
     areTogether: targets.length === 0,
     isPlain: stated.length === 0,
+    packages: new Map(),
   };
   const after = await sideOf(files, input);
   const asked = input.asked?.filter(({ isOld }) => isOld);
@@ -128,6 +130,7 @@ interface Sides extends SidesInput {
   readonly ciTargets: readonly CiTarget[];
   readonly areTogether: boolean;
   readonly isPlain: boolean;
+  readonly packages: Map<string, Package>;
 }
 
 /** A change of the configuration takes no target out of sight. */
@@ -151,7 +154,7 @@ function configuredTargets({
 }
 
 async function sideOf(files: ProjectFiles, input: Sides): Promise<GraphSide> {
-  const { manifestPath, lockfile, cargoHome, environment, cache, remote, told } = input;
+  const { manifestPath, lockfile, cargoHome, environment, cache, remote, told, packages } = input;
   // A project that was not there built nothing.
   if (files.read(lockfile) === undefined || files.read(manifestPath) === undefined) {
     const nothing = { graphs: [], most: () => [], hasOpaque: false, parted: [], unlocked: [] };
@@ -164,7 +167,7 @@ async function sideOf(files: ProjectFiles, input: Sides): Promise<GraphSide> {
       lockfile,
       cargoHome,
       environment,
-      crates: { cache, remote, told },
+      crates: { cache, remote, told, packages },
     });
     const parted = partedSources(project.lockfile);
     return { kind: 'resolved', ...graphsOf(project, files, input), hosts: input.hosts, parted };

@@ -46,6 +46,8 @@ export interface CrateFactsOptions {
   readonly cargoHome: CargoHome;
   /** What is known already; asked first, since nothing is then read or fetched. */
   readonly told?: ((release: Release) => ToldRelease | undefined) | undefined;
+  /** What was made of that, by the line: for the other side of a change, which mostly has the same releases. */
+  readonly packages?: Map<string, Package>;
   /** This user's cache folder; absent: nothing is kept. */
   readonly cache: string | undefined;
   /** Packages of directory sources; absent: there are none. */
@@ -77,7 +79,7 @@ export async function crateFacts(
   const facts = new Map<string, CrateFacts>();
   const missing: Release[] = [];
   for (const release of releases) {
-    const told = packageTold(release, options.told?.(release));
+    const told = packageTold(release, options.told?.(release), options.packages);
     if (told !== undefined) {
       facts.set(release.checksum, { kind: 'known', package: told, about: undefined });
       continue;
@@ -100,11 +102,20 @@ export async function crateFacts(
 }
 
 /** A package that was told of whole; nothing is then read. */
-function packageTold(release: Release, told: ToldRelease | undefined): Package | undefined {
-  const entry = entryOf(told?.line, release);
-  return told?.code === undefined || entry === undefined
-    ? undefined
-    : packageOfLine(release, entry, told.code);
+function packageTold(
+  release: Release,
+  told: ToldRelease | undefined,
+  packages = new Map<string, Package>(),
+): Package | undefined {
+  if (told?.code === undefined) return undefined;
+  const id = JSON.stringify([release.name, release.version, release.checksum, told.line, told.code]);
+  const known = packages.get(id);
+  if (known !== undefined) return known;
+  const entry = entryOf(told.line, release);
+  if (entry === undefined) return undefined;
+  const made = packageOfLine(release, entry, told.code);
+  packages.set(id, made);
+  return made;
 }
 
 /** A package out of its index line. Other packages see no more of it than whether it is a macro and has a build script. */

@@ -69,7 +69,7 @@ const signIn = createRoute({
   validateSearch: (search: Record<string, unknown>): { back?: string | undefined } => {
     const back = text(search.back);
     // Only to a page of this server.
-    return { back: back?.startsWith('/') && !back.startsWith('//') ? back : undefined };
+    return { back: back !== undefined && /^\/(?![/\\])/.test(back) ? back : undefined };
   },
   component: lazyRouteComponent(() => import('./pages/sign-in/page.tsx'), 'SignIn'),
 });

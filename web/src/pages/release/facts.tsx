@@ -45,7 +45,7 @@ export function Facts({ id }: { readonly id: ReleaseId }) {
                 ) : (
                   // What scrolls takes the focus, so that keys can scroll it.
                   // biome-ignore lint/a11y/noNoninteractiveTabindex: see above.
-                  <pre tabIndex={0}>{JSON.stringify(fact.value, null, 2)}</pre>
+                  <pre tabIndex={0}>{JSON.stringify(fact.value, asTime, 2)}</pre>
                 )}
               </dd>
             </div>
@@ -65,4 +65,9 @@ export function Facts({ id }: { readonly id: ReleaseId }) {
       </section>
     </>
   );
+}
+
+/** Facts keep times as epoch milliseconds; nothing else in them is as large. */
+function asTime(_name: string, value: unknown): unknown {
+  return typeof value === 'number' && value > 1e12 && value < 1e13 ? new Date(value).toISOString() : value;
 }

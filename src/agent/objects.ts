@@ -81,6 +81,15 @@ export class ObjectReader {
     return { found, key: mapping };
   }
 
+  /** What is mapped by a process whose root cannot be read: nobody knows whose it is. */
+  outside(process: string, { file, path: text }: MappedFile, isProgram: boolean): Mapping {
+    const { path, isMarked } = unmarked(text);
+    const state = isMarked ? stateOf(path, false) : 'present';
+    const name = isProgram ? 'program' : classOf(path);
+    const found: FoundObject = { path, state, class: name, identity: undefined, root: undefined };
+    return { found, key: `${process} ${file} ${path}` };
+  }
+
   /** A library that a program can open. */
   possible(root: HeldRoot, path: string): FoundObject {
     return { path, state: 'present', class: classOf(path), identity: undefined, root };

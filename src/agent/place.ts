@@ -14,7 +14,7 @@ export interface Place {
   readonly own: HeldRoot;
   /** The path here of its root, as the kernel puts it before paths of a process that was moved there by chroot(2); `/` else. */
   readonly prefix: string;
-  /** The root of its mount namespace where that is the agent's, for what it loaded before it was moved. */
+  /** The root of its mount namespace where that is the host's or the agent's, for what it loaded before it was moved. */
   readonly outer: HeldRoot | undefined;
 }
 
@@ -43,22 +43,34 @@ export class Roots {
       const [namespace, prefix] = [readlinkSync(join(folder, 'ns/mnt')), readlinkSync(join(folder, 'root'))];
       const own = this.#hold(join(folder, 'root'), namespace);
       if (own === undefined) return undefined;
-      const isOurs = prefix !== '/' && namespace === readlinkSync(join(this.#proc, 'self/ns/mnt'));
-      return { own, prefix, outer: isOurs ? this.#hold('/', namespace) : undefined };
+      return { own, prefix, outer: prefix === '/' ? undefined : this.#outerOf(namespace) };
     } catch (error) {
       if (isAbsent(error)) return undefined;
       throw error;
     }
   }
 
-  /** The agent's own. */
+  /** The host's, as its first process has it; else the agent's own. */
   here(): HeldRoot | undefined {
-    return this.of('self')?.own;
+    return (this.of('1') ?? this.of('self'))?.own;
   }
 
   close(): void {
     for (const { descriptor } of this.#held.values()) closeSync(descriptor);
     this.#held.clear();
+  }
+
+  /** A service of systemd's often has a namespace of its own, and looks at processes that have the host's. */
+  #outerOf(namespace: string): HeldRoot | undefined {
+    for (const pid of ['self', '1'])
+      try {
+        const folder = join(this.#proc, pid);
+        if (readlinkSync(join(folder, 'ns/mnt')) === namespace)
+          return this.#hold(join(folder, 'root'), namespace);
+      } catch (error) {
+        if (!isAbsent(error)) throw error;
+      }
+    return undefined;
   }
 
   #hold(path: string, namespace: string): HeldRoot | undefined {

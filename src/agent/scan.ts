@@ -84,10 +84,12 @@ export class Scanner {
       const place = roots.of(pid);
       const program = programOf(folder, exe, place);
       const mapped = codeIn(maps).slice(0, most.loaded);
-      const objects =
+      const process = `${pid} ${started}`;
+      const objects = mapped.map((one) =>
         place === undefined
-          ? []
-          : mapped.map((one) => this.objects.find(folder, `${pid} ${started}`, place, one, one.path === exe));
+          ? this.objects.outside(process, one, one.path === exe)
+          : this.objects.find(folder, process, place, one, one.path === exe),
+      );
       const possible = place === undefined ? [] : this.#possible(place.own, identity, objects);
       // A pid may have been given again while it was read.
       if (readStat(readFileSync(join(folder, 'stat'), 'utf8'))?.started !== started) return undefined;

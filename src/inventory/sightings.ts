@@ -57,17 +57,19 @@ export async function takeReport(
   return await sightings.change({ ...of, session: message.session }, change, now - kept);
 }
 
-/** Whether every position in a message is that of a file of it. */
+/** Positions in one message; more than the processes of any host have. */
+const maxPositions = 2_000_000;
+
+/** Whether every position in a message is that of a file of it, and there are no more than any host has. */
 export function positionsHold(message: HostMessage): boolean {
   const count = message.objects?.length ?? 0;
   const processes = 'kind' in message ? message.begun : message.processes;
-  return [...processes, ...(message.installed ?? [])].every((one) =>
-    [
-      ...(('loaded' in one ? one.loaded : undefined) ?? []),
-      ...(('needed' in one ? one.needed : undefined) ?? []),
-      ...(one.possible ?? []),
-    ].every((position) => position < count),
-  );
+  const lists = [
+    ...processes.flatMap(({ loaded = [], possible = [] }) => [loaded, possible]),
+    ...(message.installed ?? []).flatMap(({ needed, possible }) => [needed, possible]),
+  ];
+  const all = lists.reduce((sum, list) => sum + list.length, 0);
+  return all <= maxPositions && lists.every((list) => list.every((position) => position < count));
 }
 
 /** Files with the ids of their packages, which are taken in where they are new. */

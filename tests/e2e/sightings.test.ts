@@ -57,6 +57,21 @@ it('says which hosts run it, that an upgrade on disk is not enough, and when it 
   assert.equal((await mirror.call('/api/v1/artefacts', { method: 'POST', body: {}, token })).status, 403);
   assert.equal((await mirror.call('/api/v1/sightings', { method: 'POST', body: {} })).status, 401);
   assert.equal((await mirror.call('/api/v1/sightings', { method: 'POST', body: {}, token })).status, 400);
+  const process = { pid: 1, started: 1, path: '/x', state: 'present', stale: [] };
+  const file = { path: '/y', state: 'present', class: 'other', package: 'no purl at all' };
+  for (const [loaded, status] of [
+    [[0], 200],
+    [[1], 400],
+  ] as const) {
+    const body = {
+      host: 'odd',
+      bootId: 'b',
+      unread: 0,
+      processes: [{ ...process, loaded }],
+      objects: [file],
+    };
+    assert.equal((await mirror.call('/api/v1/sightings', { method: 'POST', body, token })).status, status);
+  }
 
   const running = await run('affected', 'time@<0.2.23');
   assert.equal(running.code, 1);

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import type { HostReport, Labels, Look, SeenProcess } from '../../agent/report.ts';
 import { scan } from '../../agent/scan.ts';
 import { toldWhole } from '../../agent/told.ts';
@@ -58,7 +59,13 @@ function lookOf({ host, environment, team, service, paths }: AgentOptions): {
     ...(team === undefined ? {} : { team }),
     ...(service === undefined ? {} : { service }),
   };
-  return { labels, look: scan('/proc', paths) };
+  return {
+    labels,
+    look: scan(
+      '/proc',
+      paths?.map((path) => resolve(path)),
+    ),
+  };
 }
 
 function printStale({ pid, path, state, stale }: SeenProcess): void {

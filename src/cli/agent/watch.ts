@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { BuildsFile } from '../../agent/builds.ts';
 import { DiskQueue } from '../../agent/queue.ts';
@@ -38,7 +38,11 @@ export async function watchHost(options: WatchOptions): Promise<void> {
   const folder = options.queue ?? process.env.STATE_DIRECTORY ?? join(options.data, 'agent');
   const queue = queueIn(folder);
   const builds = new BuildsFile(folder);
-  const scanner = new Scanner('/proc', builds.read(), options.paths);
+  const scanner = new Scanner(
+    '/proc',
+    builds.read(),
+    options.paths?.map((path) => resolve(path)),
+  );
   const watch = new Watch({
     look: () => scanner.look(),
     send: sender(target),

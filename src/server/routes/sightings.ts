@@ -57,7 +57,11 @@ export function sightingRoutes(app: FastifyInstance, parts: ServerParts): void {
         return badRequest(request, reply, detail);
       }
       if (!positionsHold(body.data))
-        return badRequest(request, reply, 'A position is not that of one of `objects`.');
+        return badRequest(
+          request,
+          reply,
+          'A position is not that of one of `objects`, or there are more than 2,000,000 of them.',
+        );
       const taken = await takeReport(parts.store, body.data, { by, now: parts.mirror.context.now() });
       const { host } = body.data;
       if (taken === undefined)

@@ -110,7 +110,7 @@ async function serve(input: FetchProxyInput, asked: IncomingMessage, answer: Ser
     },
   });
   if (isOwn && path.endsWith('/index/config.json') && got.statusCode === 200) {
-    const text = configFor(await got.body.text(), input);
+    const text = configFor(await got.body.text(), path, input.origin);
     answer.writeHead(200, { 'content-type': 'application/json' }).end(text);
     return;
   }
@@ -122,10 +122,12 @@ async function serve(input: FetchProxyInput, asked: IncomingMessage, answer: Ser
   await pipeline(got.body, answer);
 }
 
-/** The registry's configuration (cargo: `RegistryConfig`) with its downloads here, and no word of tokens. */
-function configFor(text: string, { server, origin }: FetchProxyInput): string {
+/** The registry's configuration (cargo: `RegistryConfig`) with its downloads here, by whatever address it names them, and no word of tokens. */
+function configFor(text: string, path: string, origin: string): string {
   const { dl, api: _, 'auth-required': __, ...rest } = JSON.parse(text) as Record<string, unknown>;
-  return JSON.stringify({ ...rest, dl: String(dl).replace(server, origin) });
+  const at = path.replace(/index\/config\.json$/, 'crates');
+  const from = String(dl).lastIndexOf(at);
+  return JSON.stringify({ ...rest, dl: from === -1 ? dl : `${origin}${String(dl).slice(from)}` });
 }
 
 function tunnel(target: string, next: string | undefined): Socket {

@@ -55,6 +55,26 @@ describe('a git dependency that is vendored', () => {
     );
   });
 
+  it('is compared with its repository where no folder stood in for it before', async (t) => {
+    const { repo, check, here } = await vendored(t);
+    repo.git('rm', '-r', '--quiet', '--cached', 'vendor', '.cargo');
+    repo.git('commit', '--quiet', '--message', 'before');
+    const { said, messages } = await check('--offline', ...here);
+    assert.ok(said.includes('viagit build-code review'), said.join('\n'));
+    assert.ok(!messages.some((message) => message.includes('stands in for')), messages.join('\n'));
+  });
+
+  it('is no matter where cargo would refuse the configuration', async (t) => {
+    const { repo, check, here } = await vendored(t);
+    repo.write({ '.cargo/config.toml': '[source\n' });
+    const { verdict, messages } = await check('--offline', ...here);
+    assert.notEqual(verdict, 'allow');
+    assert.ok(
+      messages.some((message) => message.includes('not read')),
+      messages.join('\n'),
+    );
+  });
+
   it('is approved of by what lies there', async (t) => {
     const { ask, here } = await vendored(t);
     const offline = ['--offline', ...here];

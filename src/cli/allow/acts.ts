@@ -2,7 +2,7 @@ import type { Approval } from '../../facts/approval.ts';
 import { printable } from '../../gate/report/printable.ts';
 import { approvalsOf } from '../../gate/review/approve.ts';
 import { needsAnswer } from '../../policy/build-code-standing.ts';
-import { type FactsOptions, vendoringHere, withFacts } from '../check/facts.ts';
+import { type FactsOptions, vendoringOf, withFacts } from '../check/facts.ts';
 import { personHere } from '../review/who.ts';
 import { CliError, exit } from '../shared/error.ts';
 import { runningPackages } from '../shared/pending.ts';
@@ -33,7 +33,7 @@ export async function seedAllowed(options: SeedOptions): Promise<void> {
     options,
     list.policy,
     (port) => runningPackages(port, list, now),
-    [vendoringHere(list.folder, list.packages)],
+    [vendoringOf(list.folder, list.packages)],
   );
   const by = options.as ?? personHere();
   const added = running.flatMap(({ pkg, partOf, code, standings }) => {

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import type { LockedPackage } from '../../cargo/lockfile.ts';
+import { GateError } from '../../gate/error.ts';
 import type { FactsAnswer, FactsPort, PackageFacts } from '../../gate/facts-port.ts';
 import { folderTree, GitCommits } from '../../gate/git-source/commits.ts';
 import { withGitPackages } from '../../gate/git-source/facts.ts';
@@ -7,7 +8,7 @@ import type { VendoringProject } from '../../gate/git-source/vendored.ts';
 import { readCargoConfig } from '../../gate/project/cargo-config.ts';
 import { CargoHome, cargoHomeFolder } from '../../gate/project/cargo-home.ts';
 import { cacheFolder } from '../../gate/project/extract.ts';
-import { diskFiles } from '../../gate/project/files.ts';
+import { diskFiles, type ProjectFiles } from '../../gate/project/files.ts';
 import type { TomlSource } from '../../policy/toml.ts';
 import { type FactsRequestJson, factsAnswerSchema, maxAsked } from '../../server/gate-contract.ts';
 import { parseAddress, type ServerAddress } from '../shared/address.ts';
@@ -50,11 +51,27 @@ export function gitCommits(vendoring: readonly VendoringProject[]): GitCommits {
   return new GitCommits({ cargoHome: new CargoHome(cargoHomeFolder()), cache: cacheFolder(), vendoring });
 }
 
-/** The project in a folder as it is, with the folders that it has in place of repositories. Throws `GateError` where cargo refuses its configuration. */
-export function vendoringHere(folder: string, packages: readonly LockedPackage[]): VendoringProject {
-  const { vendoredGit } = readCargoConfig(diskFiles, folder, cargoHomeFolder(), process.env);
+/**
+ * A project, with the folders that it has in place of repositories; without a tree it is the one that lies there. None where cargo
+ * would refuse its configuration: others say so.
+ */
+export function vendoringOf(
+  folder: string,
+  packages: readonly LockedPackage[],
+  { files, treeOf }: Pick<VendoringProject, 'files' | 'treeOf'> = { files: diskFiles, treeOf: folderTree },
+): VendoringProject {
   const nameOf = (path: string) => relative(folder, path);
-  return { folders: vendoredGit, packages, files: diskFiles, treeOf: folderTree, nameOf };
+  const isAsked = packages.some(({ source }) => source?.kind === 'git');
+  return { folders: isAsked ? foldersIn(files, folder) : new Map(), packages, files, treeOf, nameOf };
+}
+
+function foldersIn(files: ProjectFiles, folder: string): VendoringProject['folders'] {
+  try {
+    return readCargoConfig(files, folder, cargoHomeFolder(), process.env).vendoredGit;
+  } catch (error) {
+    if (error instanceof GateError) return new Map();
+    throw error;
+  }
 }
 
 async function withReleases<T>(options: FactsOptions, work: (port: FactsPort) => Promise<T>): Promise<T> {

@@ -25,7 +25,7 @@ import { lazyRemote } from '../shared/remote.ts';
 import { type FactsOptions, withFacts } from './facts.ts';
 import { locate, type ProjectPlace } from './locate.ts';
 import { mergeVerdicts, otherLockfiles } from './lockfiles.ts';
-import { vendoringOf } from './vendoring.ts';
+import { vendoringSides } from './vendoring.ts';
 
 /** What is judged, by which policy and facts. */
 export interface JudgeOptions extends FactsOptions {
@@ -73,7 +73,7 @@ export async function judgeProject(options: JudgeOptions): Promise<JudgedProject
       : noRequirements,
     approvals,
   }));
-  const vendoring = await vendoringOf([{ place, head, base }, ...others.judged]);
+  const vendoring = await vendoringSides([{ place, head, base }, ...others.judged]);
   const judged = async (port: FactsPort) => {
     let organisation: TomlSource | undefined;
     const asking: FactsPort = {

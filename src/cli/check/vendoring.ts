@@ -4,7 +4,7 @@ import { commitFiles } from '../../gate/graphs/commit-files.ts';
 import type { Base } from '../../gate/project/base.ts';
 import { type CommitTree, commitTree } from '../../gate/project/git-tree.ts';
 import type { NamedLockfile } from '../../gate/project/lockfile-reader.ts';
-import { vendoringHere } from './facts.ts';
+import { vendoringOf } from './facts.ts';
 import type { ProjectPlace } from './locate.ts';
 
 /** Projects that have folders in place of repositories. The caller closes the commits that they were read from. */
@@ -17,30 +17,25 @@ export interface Vendoring {
  * The projects as they are, and as the commits have them that are compared with: a folder of then is what a package of the old
  * lockfile was built from.
  */
-export async function vendoringOf(
+export async function vendoringSides(
   judged: readonly {
     readonly place: ProjectPlace;
     readonly head: NamedLockfile;
     readonly base: Base | undefined;
   }[],
 ): Promise<Vendoring> {
-  const now: VendoringProject[] = [];
+  const now = judged.map(({ place, head }) => vendoringOf(place.folder, head.lockfile.packages));
   const then: VendoringProject[] = [];
   const trees: CommitTree[] = [];
-  for (const { place, head, base } of judged) {
-    const here = vendoringHere(place.folder, head.lockfile.packages);
-    if (here.folders.size === 0) continue;
-    now.push(here);
-    if (base?.commit === undefined) continue;
-    const { root, id } = base.commit;
+  for (const { place, base } of judged) {
+    const { commit, lockfile } = base ?? {};
+    if (commit === undefined || !lockfile?.packages.some(({ source }) => source?.kind === 'git')) continue;
+    const { root, id } = commit;
     const tree = await commitTree(root, id);
     trees.push(tree);
-    then.push({
-      ...here,
-      packages: base.lockfile.packages,
-      files: await commitFiles(tree, root),
-      treeOf: (folder) => treeBelow(tree, relative(root, folder).split(sep).join('/')),
-    });
+    const files = await commitFiles(tree, root);
+    const treeOf = (folder: string) => treeBelow(tree, relative(root, folder).split(sep).join('/'));
+    then.push(vendoringOf(place.folder, lockfile.packages, { files, treeOf }));
   }
   return {
     projects: [...now, ...then],

@@ -5,7 +5,7 @@ import { approvedVersion, type ReleaseReview, reviewRelease } from '../../gate/r
 import type { Decision } from '../../policy/effect.ts';
 import { loadLayers } from '../../policy/policy.ts';
 import { type AllowFile, openAllowFile } from '../allow/file.ts';
-import { vendoringHere, withFacts } from '../check/facts.ts';
+import { vendoringOf, withFacts } from '../check/facts.ts';
 import { CliError, type ExitCode, exit } from '../shared/error.ts';
 import { parseRelease } from '../shared/release-id.ts';
 import { print } from '../shared/terminal.ts';
@@ -90,7 +90,7 @@ async function reviewOfRelease(
     options,
     list.policy,
     (port) => knownRelease(port, list, crate, version),
-    [vendoringHere(list.folder, list.packages)],
+    [vendoringOf(list.folder, list.packages)],
   );
   const policy = loadLayers({ organisation, project: list.policy });
   const sources = openSources(options, list);

@@ -5,7 +5,7 @@ import { approvedVersion, reviewRelease } from '../../gate/review/review.ts';
 import { helperIn, needsAnswer, type Standing } from '../../policy/build-code-standing.ts';
 import { loadLayers, type Policy } from '../../policy/policy.ts';
 import type { AllowFile } from '../allow/file.ts';
-import { vendoringHere, withFacts } from '../check/facts.ts';
+import { vendoringOf, withFacts } from '../check/facts.ts';
 import { CliError, exit } from '../shared/error.ts';
 import { danger, isPending, isUnanswered, type RunningPackage, runningPackages } from '../shared/pending.ts';
 import { table } from '../shared/table.ts';
@@ -23,7 +23,7 @@ export async function reviewPending(list: AllowFile, options: ReviewOptions): Pr
     options,
     list.policy,
     (port) => runningPackages(port, list, Date.now()),
-    [vendoringHere(list.folder, list.packages)],
+    [vendoringOf(list.folder, list.packages)],
   );
   const pending = running.filter(isPending).toSorted((a, b) => danger(a) - danger(b));
   tellUnknown('unknown', unknown);

@@ -6,7 +6,7 @@ import { diskFiles } from '../../gate/project/files.ts';
 import { gitSource, releaseSource } from '../../gate/review/release-source.ts';
 import type { ReviewedVersion } from '../../gate/review/review.ts';
 import type { AllowFile } from '../allow/file.ts';
-import { type FactsOptions, gitCommits, vendoringHere, withFacts } from '../check/facts.ts';
+import { type FactsOptions, gitCommits, vendoringOf, withFacts } from '../check/facts.ts';
 import { lazyRemote } from '../shared/remote.ts';
 import { checksumOf } from './known.ts';
 
@@ -40,7 +40,7 @@ export function openSources(options: FactsOptions, { folder, packages }: AllowFi
     version,
     source: await releaseSource({ name: crate, version, checksum }, places),
   });
-  const commits = gitCommits([vendoringHere(folder, packages)]);
+  const commits = gitCommits([vendoringOf(folder, packages)]);
   return {
     open,
     openLocked: async (locked) => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { isBeingMade, isOwnFolder, readOwn, statOf } from './folder.ts';
@@ -8,10 +8,17 @@ import { type Pack, type PackHeader, unframed } from './format.ts';
 import { PackRun, type Place } from './run.ts';
 import { keepUsed } from './used.ts';
 
-/** The folder of a program's pack: another one for each place, version and machine, so that no two are in each other's way. */
+/**
+ * The folder of a program's pack: another one for each place, version and machine, so that no two are in each other's way, and for
+ * each state of what makes and runs packs, since it is in none.
+ */
 export function packFolder(packs: string, entry: string): string {
   const { version, arch, platform } = process;
-  const name = createHash('sha256').update(JSON.stringify([entry, version, arch, platform]));
+  const own = readdirSync(import.meta.dirname).map((name) => {
+    const stats = statOf(join(import.meta.dirname, name));
+    return [name, stats?.mtimeMs, stats?.ctimeMs, stats?.size];
+  });
+  const name = createHash('sha256').update(JSON.stringify([entry, version, arch, platform, own]));
   return join(packs, name.digest('hex').slice(0, 32));
 }
 

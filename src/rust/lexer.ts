@@ -25,16 +25,6 @@ export function lex(source: string, edition: Edition = '2021', line?: number): L
   }
 }
 
-/** The tokens of some stretches of a source that was found to be in order, by their offsets. */
-export function lexStretches(
-  source: string,
-  edition: Edition,
-  stretches: readonly { readonly from: number; readonly to: number }[],
-): Tokens {
-  const length = stretches.reduce((sum, { from, to }) => sum + to - from, 0);
-  return new Lexer(source, edition === '2015' || edition === '2018', length).stretches(stretches);
-}
-
 class Refused extends Error {
   readonly offset: number;
 
@@ -104,13 +94,12 @@ class Lexer {
   #partners: Uint32Array;
   readonly #open: number[] = [];
 
-  /** `length`: of what is read of it. */
-  constructor(source: string, old: boolean, length = source.length) {
+  constructor(source: string, old: boolean) {
     this.#source = source;
     this.#old = old;
     this.#length = source.length;
     // Generated bindings have a token for every six characters, other code fewer.
-    const room = Math.floor(length / 5) + 16;
+    const room = Math.floor(source.length / 5) + 16;
     this.#kinds = new Uint8Array(room);
     this.#starts = new Uint32Array(room);
     this.#ends = new Uint32Array(room);
@@ -122,18 +111,6 @@ class Lexer {
     while (this.#at < this.#length) this.#one();
     const open = this.#open.at(-1);
     if (open !== undefined) throw new Refused('a delimiter is never closed', this.#starts[open] ?? 0);
-    return this.#tokens(line);
-  }
-
-  stretches(stretches: readonly { readonly from: number; readonly to: number }[]): Tokens {
-    for (const { from, to } of stretches) {
-      this.#at = from;
-      while (this.#at < to) this.#one();
-    }
-    return this.#tokens(undefined);
-  }
-
-  #tokens(line: number | undefined): Tokens {
     return {
       source: this.#source,
       count: this.#count,

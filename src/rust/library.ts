@@ -1,15 +1,14 @@
-import { windows } from './capability/acts.ts';
 import { type Capability, familyOf } from './capability/capability.ts';
-import { capabilitiesOf, capabilitiesUntraced, type Found } from './capability/find.ts';
+import { capabilitiesOf } from './capability/find.ts';
+import { relevantIn } from './capability/trigger.ts';
 import { bounded, type CodeReview } from './code-review.ts';
 import { codeTree } from './code-tree.ts';
 import { shapesOf, tokenDigest, wholeFiles } from './digest.ts';
 import { inputsOf, noInputs } from './inputs/inputs.ts';
 import { withInputs } from './inputs/with-inputs.ts';
-import { Glances, libraryTree } from './library-tree.ts';
-import type { ModuleTree } from './module-tree.ts';
+import type { NameFilter } from './name-filter.ts';
 import { crateNames, type PackageSource } from './package-source.ts';
-import type { CrateNames } from './resolve.ts';
+import type { TokenRange, Tokens } from './tokens.ts';
 
 const families: ReadonlySet<string> = new Set(['network', 'process', 'environment', 'concealment']);
 
@@ -21,6 +20,11 @@ const others: ReadonlySet<string> = new Set(
 /** A review of a library; it has a digest of its tokens only where it makes code. */
 export type LibraryReview = Omit<CodeReview, 'tokens'> & { readonly tokens?: string };
 
+function hasName(tokens: Tokens, { from, to }: TokenRange, names: NameFilter): boolean {
+  for (let at = from; at < to; at++) if (names.has(tokens, at)) return true;
+  return false;
+}
+
 /** Crates that only those depend on who make Rust code: macros, their helpers, generators. */
 const makers: ReadonlySet<string> = new Set(['proc-macro2', 'quote', 'syn']);
 
@@ -31,10 +35,13 @@ const makers: ReadonlySet<string> = new Set(['proc-macro2', 'quote', 'syn']);
 export function reviewLibrary(source: PackageSource): LibraryReview | undefined {
   if (source.library === undefined || source.procMacro) return undefined;
   const crates = crateNames(source, 'normal');
-  const makesCode = source.dependencies.some(
-    ({ kind, package: crate }) => kind === 'normal' && makers.has(crate),
-  );
-  const { tree, capabilities, opaque } = foundIn(source, source.library, crates, makesCode);
+  const open = codeTree(source, source.library, 'library');
+  const written = relevantIn(open.tree, crates);
+  const tree = open.expand((tokens, range) => hasName(tokens, range, written.names));
+  const isSame = tree.modules.length === open.tree.modules.length;
+  const { modules, names } = isSame ? written : relevantIn(tree, crates);
+  const relevant = { ...tree, modules };
+  const { capabilities, opaque } = capabilitiesOf(relevant, 'library', crates, names);
   const first = new Map<string, Capability>();
   for (const one of capabilities) {
     const key = `${one.kind} ${one.name ?? ''}`;
@@ -42,6 +49,9 @@ export function reviewLibrary(source: PackageSource): LibraryReview | undefined 
     if (isMeant && one.kind !== 'reads-cargo-variable' && !first.has(key)) first.set(key, one);
   }
   const kept = [...first.values()];
+  const makesCode = source.dependencies.some(
+    ({ kind, package: crate }) => kind === 'normal' && makers.has(crate),
+  );
   // What files do counts where the library runs while others are compiled, and can do something with them there.
   const inputs =
     makesCode || kept.length > 0
@@ -64,33 +74,6 @@ export function reviewLibrary(source: PackageSource): LibraryReview | undefined 
     },
   });
   return makesCode ? { ...review, tokens: tokenDigest(wholeFiles(tree)) } : review;
-}
-
-/**
- * What is found in a library. Most hold nothing whose meaning hangs on a value: for them it is enough to read the files in which
- * a name stands where it counts. Where values are traced, every file counts that has any such name at all.
- */
-function foundIn(source: PackageSource, root: string, crates: CrateNames, whole: boolean): FoundIn {
-  const glances = new Glances(source, crates);
-  // Functions of Windows lie anywhere in their crates, by names that much else has.
-  if (!whole && ![...crates.values()].some((crate) => windows.has(crate))) {
-    const { tree, relevant } = libraryTree(source, root, crates, glances, 'counting');
-    const found = capabilitiesUntraced(
-      { ...tree, modules: relevant.modules },
-      'library',
-      crates,
-      relevant.names,
-    );
-    // With fewer files a path may seem to stand for more than it does.
-    if (found !== undefined && found.opaque.length === tree.unfollowed.length) return { tree, ...found };
-  }
-  const { tree, relevant } = libraryTree(source, root, crates, glances, whole ? 'all' : 'naming');
-  const { modules, names } = relevant;
-  return { tree, ...capabilitiesOf({ ...tree, modules }, 'library', crates, names) };
-}
-
-interface FoundIn extends Found {
-  readonly tree: ModuleTree;
 }
 
 /**

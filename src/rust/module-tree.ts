@@ -10,10 +10,9 @@ import {
   within,
 } from './conditions.ts';
 import { type Item, itemsOf } from './item.ts';
-import { type Lexed, lex, lexStretches } from './lexer.ts';
+import { lex } from './lexer.ts';
 import { stringOf } from './literal.ts';
 import { type CallSite, Expander, type IsWorth } from './macro-rules/expander.ts';
-import type { Skim } from './skim/skim.ts';
 import { folderOf, joined } from './source-path.ts';
 import { inside, isSign, isWord, Lines, type TokenRange, type Tokens, tokenKind } from './tokens.ts';
 
@@ -62,17 +61,6 @@ export interface ModuleTree {
   readonly isExpanded: (tokens: Tokens, at: number) => boolean;
   /** What macros are given in what macros made, where all of it was read in what they make of it. */
   readonly handedOn: ReadonlyMap<Tokens, readonly TokenRange[]>;
-  /** Files that were passed over: they hold nothing that was looked for. */
-  readonly passed: ReadonlyMap<string, Skim>;
-  /** Those among them that call macros whose calls are expanded. */
-  readonly calling: readonly string[];
-}
-
-/** What is kept from one reading of a crate to the next, and which files need not be read. */
-export interface Skimmed {
-  /** What the bytes of a file show, where no more is read of it than its outline; `undefined` where its tokens are wanted. */
-  readonly passed: (file: string) => Skim | undefined;
-  readonly lexed: Map<string, Lexed>;
 }
 
 /** A tree that can be read again with what the crate's own macros make. */
@@ -98,15 +86,9 @@ export function moduleTree(root: string, files: SourceFiles, answer: CfgAnswer):
   return openTree(root, files, answer, '2021').tree;
 }
 
-/** The same, for a crate of that edition, and with its macros; files of which there is a skim stay unread. */
-export function openTree(
-  root: string,
-  files: SourceFiles,
-  answer: CfgAnswer,
-  edition: Edition,
-  skimmed: Skimmed = { passed: () => undefined, lexed: new Map() },
-): OpenTree {
-  const walk = new Walk(files, answer, edition, skimmed);
+/** The same, for a crate of that edition, and with its macros. */
+export function openTree(root: string, files: SourceFiles, answer: CfgAnswer, edition: Edition): OpenTree {
+  const walk = new Walk(files, answer, edition);
   return { tree: walk.run(root), expand: (isWorth) => walk.expand(isWorth) };
 }
 
@@ -180,11 +162,8 @@ class Walk {
   readonly #names = new Set<string>();
   /** Where modules are, for what macros make in them. */
   readonly #scopes = new Map<Module, Scope>();
-  readonly #skimmed: Skimmed;
-  readonly #passed = new Map<string, Skim>();
 
-  constructor(files: SourceFiles, answer: CfgAnswer, edition: Edition, skimmed: Skimmed) {
-    this.#skimmed = skimmed;
+  constructor(files: SourceFiles, answer: CfgAnswer, edition: Edition) {
     this.#files = files;
     this.#answer = answer;
     this.#edition = edition;
@@ -193,7 +172,7 @@ class Walk {
   run(root: string): ModuleTree {
     const standing = { certain: true, conditions: [] };
     this.#file({ path: [], standing, trail: [] }, root, folderOf(root), [], { file: root, line: 1 });
-    return this.#tree(() => false, new Map(), []);
+    return this.#tree(() => false, new Map());
   }
 
   /** Adds what macros make, and what the calls in it make, until there is nothing new. */
@@ -222,25 +201,12 @@ class Walk {
       const called = isNamed || renamed || defined.includes(true) ? [...calls] : calls.slice(before);
       for (const { module, sites } of called) this.#expandIn(expander, module, sites);
     }
-    const expanded = expander.expandedNames();
-    const calling = [...this.#passed].filter(([, { calls, renamed }]) =>
-      expanded.some((name) => calls.has(name) || renamed.has(name)),
-    );
-    return this.#tree(
-      (tokens, at) => expander.isRead(tokens, at),
-      expander.handedOn,
-      calling.map(([file]) => file),
-    );
+    return this.#tree((tokens, at) => expander.isRead(tokens, at), expander.handedOn);
   }
 
-  #tree(
-    isExpanded: ModuleTree['isExpanded'],
-    handedOn: ModuleTree['handedOn'],
-    calling: readonly string[],
-  ): ModuleTree {
-    const [modules, unfollowed, passed] = [[...this.#modules], [...this.#unfollowed], new Map(this.#passed)];
-    const [files, edition] = [this.#files, this.#edition];
-    return { modules, unfollowed, files, edition, isExpanded, handedOn, passed, calling };
+  #tree(isExpanded: ModuleTree['isExpanded'], handedOn: ModuleTree['handedOn']): ModuleTree {
+    const [modules, unfollowed] = [[...this.#modules], [...this.#unfollowed]];
+    return { modules, unfollowed, files: this.#files, edition: this.#edition, isExpanded, handedOn };
   }
 
   #expandIn(expander: Expander, module: Module, sites: readonly CallSite[]): void {
@@ -269,13 +235,7 @@ class Walk {
       this.#unfollowed.push({ ...from, reason: `${file} brings itself` });
       return;
     }
-    const skim = this.#skimmed.passed(file);
-    if (skim !== undefined) {
-      this.#passed.set(file, skim);
-      for (const name of [...skim.modules, path.at(-1) ?? '']) this.#names.add(name);
-      if (skim.outline.length === 0) return;
-    }
-    const tokens = this.#tokensOf(file, skim);
+    const tokens = this.#tokensOf(file);
     if (tokens !== undefined) {
       const scope = {
         path,
@@ -294,25 +254,16 @@ class Walk {
   }
 
   /** A file's tokens; `undefined` where it is missing, or cannot be read, which is then said. */
-  #tokensOf(file: string, skim: Skim | undefined): Tokens | undefined {
+  #tokensOf(file: string): Tokens | undefined {
     if (this.#lexed.has(file)) return this.#lexed.get(file);
-    const key = skim === undefined ? file : `outline ${file}`;
-    const lexed = this.#skimmed.lexed.get(key) ?? this.#lex(file, skim);
-    if (lexed === undefined) return undefined;
-    this.#skimmed.lexed.set(key, lexed);
+    const text = this.#files(file);
+    if (text === undefined) return undefined;
+    const lexed = lex(text, this.#edition);
     const tokens = lexed.kind === 'tokens' ? lexed.tokens : undefined;
     if (lexed.kind === 'opaque')
       this.#unfollowed.push({ file, line: lexed.line, reason: lexed.reason, unread: true });
     this.#lexed.set(file, tokens);
     return tokens;
-  }
-
-  #lex(file: string, skim: Skim | undefined): Lexed | undefined {
-    const text = this.#files(file);
-    if (text === undefined) return undefined;
-    // Offsets are of bytes: beyond ASCII they are others in a text.
-    if (skim === undefined || skim.size !== text.length) return lex(text, this.#edition);
-    return { kind: 'tokens', tokens: lexStretches(text, this.#edition, skim.outline) };
   }
 
   #module(scope: Scope, range: TokenRange, outer: readonly Attribute[]): void {

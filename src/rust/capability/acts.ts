@@ -1,7 +1,7 @@
 import type { FullPath } from '../resolve.ts';
 import type { Act, Table } from './act.ts';
 import type { CapabilityKind } from './capability.ts';
-import { nativeActs, nativeCrates } from './native-acts.ts';
+import { nativeActs, nativeNames } from './native-acts.ts';
 
 const is = (kind: CapabilityKind, name?: string): Act =>
   name === undefined ? { act: 'is', kind } : { act: 'is', kind, name };
@@ -172,6 +172,12 @@ function each(names: string, act: (name: string) => Act): Table {
 
 const acts: ReadonlyMap<string, Act> = new Map(Object.entries({ ...standard, ...nativeActs, ...crates }));
 
+/** The names of crates and of the C library's functions that the table has. */
+export const actNames: ReadonlySet<string> = new Set([
+  ...nativeNames,
+  ...Object.keys(crates).map((path) => path.replace(/::.*/, '')),
+]);
+
 /** Other crates' modules that hold what the standard library's hold. */
 const mirrors: readonly (readonly [path: readonly string[], as: readonly string[]])[] = [
   [['fs_err'], ['std', 'fs']],
@@ -266,8 +272,10 @@ function meantBy(path: FullPath): FullPath {
   return mirror === undefined ? path : [...mirror[1], ...path.slice(mirror[0].length)];
 }
 
-/** Crates that bring functions of Windows, wherever they stand in them. */
-export const windows: ReadonlySet<string> = new Set([
+/** By their crates; of several that fit the last one counts. */
+const mirrorsOf = Map.groupBy(mirrors.toReversed(), ([from]) => from[0] ?? '');
+
+const windows: ReadonlySet<string> = new Set([
   'windows',
   'windows_sys',
   'winapi',
@@ -275,16 +283,6 @@ export const windows: ReadonlySet<string> = new Set([
   'shell32',
   'urlmon',
 ]);
-
-/** The crates that the tables have, but for the standard library. */
-export const actCrates: ReadonlySet<string> = new Set(
-  [...nativeCrates, ...Object.keys(crates).map((path) => path.replace(/::.*/, ''))].filter(
-    (crate) => crate !== 'std',
-  ),
-);
-
-/** By their crates; of several that fit the last one counts. */
-const mirrorsOf = Map.groupBy(mirrors.toReversed(), ([from]) => from[0] ?? '');
 
 /** What a function of that name does, where it is the C library's. */
 export function nativeAct(name: string): Act | undefined {

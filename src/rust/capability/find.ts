@@ -36,7 +36,7 @@ import {
   isModule,
   numberMade,
 } from './mention.ts';
-import { OriginFinder, Untraced } from './origins/finder.ts';
+import { OriginFinder } from './origins/finder.ts';
 import type { Origins } from './origins/walk.ts';
 import { isParser } from './parsers.ts';
 import { baseName, downloaderIn, isKnownProgram, programKinds } from './programs.ts';
@@ -63,34 +63,15 @@ export function capabilitiesOf(
   crates: CrateNames = new Map(),
   names?: NameFilter,
 ): Found {
-  return tooComplex(tree, role) ?? new Finder(tree, role, crates).run(names);
-}
-
-/** The same as far as no value has to be traced to where it comes from; `undefined` where one has. */
-export function capabilitiesUntraced(
-  tree: ModuleTree,
-  role: Role,
-  crates: CrateNames,
-  names: NameFilter,
-): Found | undefined {
-  const found = tooComplex(tree, role);
-  if (found !== undefined) return found;
-  try {
-    return new Finder(tree, role, crates, new Set(), false).run(names);
-  } catch (error) {
-    if (!(error instanceof Untraced)) throw error;
-    return undefined;
-  }
-}
-
-function tooComplex(tree: ModuleTree, role: Role): Found | undefined {
   const tokens = new Set(tree.modules.map((module) => module.tokens));
   const count = [...tokens].reduce((sum, one) => sum + one.count, 0);
-  if (count <= maxTokens[role]) return undefined;
-  const [root] = tree.modules;
-  const reason = `too complex: ${count} tokens`;
-  const opaque = [...tree.unfollowed, { file: root?.file ?? '', line: 1, reason, unread: true as const }];
-  return { capabilities: [], opaque, helpers: [] };
+  if (count > maxTokens[role]) {
+    const [root] = tree.modules;
+    const reason = `too complex: ${count} tokens`;
+    const opaque = [...tree.unfollowed, { file: root?.file ?? '', line: 1, reason, unread: true as const }];
+    return { capabilities: [], opaque, helpers: [] };
+  }
+  return new Finder(tree, role, crates).run(names);
 }
 
 /** More than any real code of its kind has, several times over; it bounds what a review may cost. */
@@ -123,10 +104,8 @@ class Finder {
   #origins: OriginFinder | undefined;
   readonly #resolver: PathResolver;
   #ground: Ground;
-  readonly #mayTrace: boolean;
 
-  constructor(tree: ModuleTree, role: Role, crates: CrateNames, read = new Set<string>(), mayTrace = true) {
-    this.#mayTrace = mayTrace;
+  constructor(tree: ModuleTree, role: Role, crates: CrateNames, read = new Set<string>()) {
     this.#uses = new Set(crates.values());
     this.#read = read;
     this.#tree = tree;
@@ -449,7 +428,7 @@ class Finder {
   }
 
   #origin(): OriginFinder {
-    this.#origins ??= new OriginFinder(this.#tree, this.#crates, this.#mayTrace);
+    this.#origins ??= new OriginFinder(this.#tree, this.#crates);
     return this.#origins;
   }
 

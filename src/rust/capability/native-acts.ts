@@ -130,11 +130,10 @@ const wrapped: Table = {
 
 export const nativeActs: Table = { ...rare, ...common, ...wrapped };
 
-/** Functions that whoever reads for words alone looks for. */
-export const nativeNames: readonly string[] = Object.keys(rare).map((path) => path.replace('libc::', ''));
-/** The crates that the others are called by. */
-export const nativeCrates: readonly string[] = [
+/** What whoever reads for words alone looks for. */
+export const nativeNames: readonly string[] = [
   'libc',
+  ...Object.keys(rare).map((path) => path.replace('libc::', '')),
   ...Object.keys(wrapped).map((path) => path.replace(/::.*/, '')),
 ];
 

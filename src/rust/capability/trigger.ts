@@ -5,8 +5,20 @@ import { endOfUse } from '../names.ts';
 import type { CrateNames } from '../resolve.ts';
 import { isSign, isWord, nameOf, type Tokens, tokenKind } from '../tokens.ts';
 import { type Use, usesOf } from '../use-tree.ts';
-import { leadsToAct } from './acts.ts';
-import { isTextThatMatters, wordsOf } from './words.ts';
+import { actNames, leadsToAct } from './acts.ts';
+
+/** Files without any of these words, or of other names that are given to them, can do nothing of what a library is read for. */
+const words: ReadonlySet<string> = new Set([
+  ...'tar zip fs File OpenOptions process Command env option_env var var_os vars vars_os set_var remove_var home_dir temp_dir net TcpStream TcpListener UdpSocket ToSocketAddrs to_socket_addrs UnixStream UnixListener UnixDatagram sleep sleep_ms sleep_until SystemTime UNIX_EPOCH transmute transmute_copy asm global_asm naked_asm llvm_asm include include_bytes include_str parse_str link_name link_section quote quote_spanned parse_quote parse_quote_spanned'.split(
+    ' ',
+  ),
+  ...actNames,
+]);
+
+/** Texts that are worth a look: none shorter encodes anything. */
+const minText = 200;
+const fetching =
+  /cargo::?rustc-|curl|wget|powershell|pwsh|certutil|bitsadmin|iwr|git clone|invoke-webrequest/i;
 
 /** What of a library may have something to find. */
 export interface Relevant {
@@ -14,59 +26,36 @@ export interface Relevant {
   readonly modules: readonly Module[];
   /** Names without which a path leads to none of it: the words, and what files call what they stand for. */
   readonly names: NameFilter;
-  /** Files that were passed over and may have one of the names that files give: they are to be read. */
-  readonly missed: readonly string[];
 }
 
-/**
- * Looks through files for words alone, and for the names that the manifest and the files themselves give to what those mean.
- * `matters` says whether the bytes of a file have one of the words, where they can be told;
- * `isWide` has names count that are given to the standard library as a whole.
- */
-export function relevantIn(
-  tree: ModuleTree,
-  crates: CrateNames,
-  matters: (module: Module) => boolean | undefined,
-  isWide: boolean,
-): Relevant {
-  const files = new Map(tree.modules.map((module) => [module.tokens, module]));
+/** Reads files for words alone, and for the names that the manifest and the files themselves give to what those mean. */
+export function relevantIn(tree: ModuleTree, crates: CrateNames): Relevant {
+  const files = new Set(tree.modules.map(({ tokens }) => tokens));
   const relevant = new Map<Tokens, Naming>();
-  const words = wordsOf(crates);
-  const counted = [...words].flatMap(([name, where]) => (where === 'crate-only' ? [] : [name]));
-  const sought = new Set(isWide ? [...counted, 'std'] : counted);
-  const missed = new Set<string>();
-  // A word that something else is given as a name counts wherever it stands.
-  const given = new Set<string>();
-  let fresh: string[] = [];
-  const add = (name: string, known: Set<string>) => {
-    if (known.has(name)) return;
-    known.add(name);
-    fresh.push(name);
-  };
-  for (let round = 0; round === 0 || fresh.length > 0; round++) {
+  const sought = new Set([
+    ...words,
+    ...[...crates].flatMap(([name, crate]) => (name === crate ? [] : [name])),
+  ]);
+  for (let round = 0, before = 0; sought.size > before; round++) {
     // What was looked for before is in none of the files that are left.
-    const added = fresh;
-    fresh = [];
-    for (const [file, { names }] of tree.passed)
-      if (added.some((name) => names.mayHave(name))) missed.add(file);
-    const [now, all] = [new NameFilter(new Set(added)), new NameFilter(new Set(sought))];
-    for (const [tokens, module] of files) {
-      if (!(round === 0 ? (matters(module) ?? mayMatter(tokens, all)) : holds(tokens, now))) continue;
+    const fresh = new NameFilter(new Set([...sought].slice(before)));
+    const filter = new NameFilter(new Set(sought));
+    before = sought.size;
+    for (const tokens of files) {
+      if (!holds(tokens, fresh, round === 0)) continue;
       files.delete(tokens);
       relevant.set(tokens, namingIn(tokens));
     }
     const isLast = round >= maxRounds;
     for (const naming of relevant.values()) {
-      for (const name of renamed(naming, isLast ? undefined : all))
-        add(name, words.has(name) ? given : sought);
-      for (const name of imported(naming, crates, isLast ? undefined : sought)) add(name, sought);
+      for (const name of renamed(naming, isLast ? undefined : filter)) sought.add(name);
+      for (const name of imported(naming, crates, isLast ? undefined : sought)) sought.add(name);
     }
   }
   return {
     modules: tree.modules.filter(({ tokens }) => relevant.has(tokens)),
     // What `Self` stands for is named where its `impl` begins.
     names: new NameFilter(sought.add('Self')),
-    missed: [...missed],
   };
 }
 
@@ -112,7 +101,7 @@ function* imported(
   sought: ReadonlySet<string> | undefined,
 ): Generator<string> {
   for (const { path, name } of uses) {
-    if (name === '_' || name === '*') continue;
+    if (name === '_' || name === '*' || words.has(name)) continue;
     if (sought === undefined || isSought(path, crates, sought)) yield name;
   }
 }
@@ -127,19 +116,17 @@ function isSought(path: readonly string[], crates: CrateNames, sought: ReadonlyS
 /** Names given to names: of a longer chain every name that is given counts, whatever it is given to. */
 const maxRounds = 8;
 
-/** The same as a skim says, of a file that is for the lexer. */
-function mayMatter(tokens: Tokens, filter: NameFilter): boolean {
+/** Whether a file has one of the words, or, where those are asked for, a text that is worth a look. */
+function holds(tokens: Tokens, filter: NameFilter, withTexts: boolean): boolean {
   for (let at = 0; at < tokens.count; at++) {
-    if (filter.has(tokens, at) || isWord(tokens, at, 'std')) return true;
+    if (filter.has(tokens, at)) return true;
+    if (!withTexts) continue;
     const kind = tokens.kinds[at];
     if (kind === undefined || kind < tokenKind.string || kind > tokenKind.rawCString) continue;
-    if (isTextThatMatters(tokens.source.slice(tokens.starts[at], tokens.ends[at]))) return true;
+    const [start = 0, end = 0] = [tokens.starts[at], tokens.ends[at]];
+    if (end - start > minText || (end - start > 8 && fetching.test(tokens.source.slice(start, end))))
+      return true;
   }
-  return false;
-}
-
-function holds(tokens: Tokens, filter: NameFilter): boolean {
-  for (let at = 0; at < tokens.count; at++) if (filter.has(tokens, at)) return true;
   return false;
 }
 

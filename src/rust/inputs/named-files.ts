@@ -1,5 +1,4 @@
 import { textsIn } from '../capability/call.ts';
-import { lex } from '../lexer.ts';
 import { stringOf } from '../literal.ts';
 import type { ModuleTree } from '../module-tree.ts';
 import { NameFilter } from '../name-filter.ts';
@@ -41,7 +40,8 @@ export function namedFiles(tree: ModuleTree): NamedFiles {
   const included: Included[] = [];
   let untold = false;
   let opens = false;
-  for (const [tokens, file] of filesOf(tree)) {
+  const files = new Map(tree.modules.map(({ tokens, file }) => [tokens, file]));
+  for (const [tokens, file] of files) {
     for (let at = 0; at < tokens.count; at++) {
       const kind = tokens.kinds[at];
       if (kind === tokenKind.ident) {
@@ -62,15 +62,6 @@ export function namedFiles(tree: ModuleTree): NamedFiles {
     }
   }
   return { texts: [...texts], included, untold, opens };
-}
-
-/** Every file once; those that were passed over as well, one at a time. */
-function* filesOf({ modules, passed, files, edition }: ModuleTree): Generator<readonly [Tokens, string]> {
-  yield* new Map(modules.map(({ tokens, file }) => [tokens, file]));
-  for (const file of passed.keys()) {
-    const lexed = lex(files(file) ?? '', edition);
-    if (lexed.kind === 'tokens') yield [lexed.tokens, file];
-  }
 }
 
 /** Longer texts name no file. */

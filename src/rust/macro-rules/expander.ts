@@ -114,14 +114,6 @@ export class Expander {
     return true;
   }
 
-  /** The names by which macros are called whose calls are expanded. */
-  expandedNames(): readonly string[] {
-    const spliced = this.#spliced();
-    return [...this.#definitions].flatMap(([name, all]) =>
-      all.some((one) => spliced.has(one)) ? [name] : [],
-    );
-  }
-
   #spliced(): Map<Definition, boolean> {
     if (this.#splicing !== undefined) return this.#splicing;
     const all = new Set([...this.#definitions.values()].flat());

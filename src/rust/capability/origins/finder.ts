@@ -70,9 +70,6 @@ interface Declared {
   readonly value?: TokenRange;
 }
 
-/** Says that a value would have to be traced through the crate. */
-export class Untraced extends Error {}
-
 /**
  * Says where values of a crate come from: through names that are bound once or often, constants, fields, its own functions and
  * the arguments that those are called with. Types are not asked; which of two equal names is meant is, by their functions.
@@ -88,16 +85,11 @@ export class OriginFinder {
   /** Of parameters that were asked for. */
   readonly #parameters = new Map<string, Origins>();
   readonly #ways = new Ways();
-  readonly #mayTrace: boolean;
   #steps = 0;
   #total = maxSteps;
 
-  /**
-   * `crates` are the dependencies: by the names that code calls them by, their own. Without `mayTrace`, what hangs on more than the
-   * expression itself throws `Untraced`.
-   */
-  constructor(tree: ModuleTree, crates: CrateNames = new Map(), mayTrace = true) {
-    this.#mayTrace = mayTrace;
+  /** `crates` are the dependencies: by the names that code calls them by, their own. */
+  constructor(tree: ModuleTree, crates: CrateNames = new Map()) {
     this.#places = new Set(
       [...ownPlaces].flatMap(([crate, names]) => (crates.get(crate) === crate ? names : [])),
     );
@@ -105,7 +97,6 @@ export class OriginFinder {
   }
 
   get #values(): CrateValues {
-    if (!this.#mayTrace) throw new Untraced();
     this.#read ??= new CrateValues(
       this.#tree.modules.map(({ tokens }) => tokens),
       (steps) => {

@@ -100,6 +100,7 @@ const words = new Set([
   'git was not found.',
   'safeguard check',
   'safeguard check --base HEAD says: ….',
+  'safeguard pack 1\n',
   'safeguard review proc-macro1@1.0.107 says: ….',
 ]);
 

@@ -28,7 +28,7 @@ test('create asks for a role and an end', async (t) => {
   assert.equal(seen[0]?.body, '{"name":"ci","role":"ci","until":"2027-03-01"}');
   const unknown = await run('--role', 'root');
   assert.equal(unknown.code, 64);
-  assert.match(unknown.stderr, /reader, ci, agent, reviewer, auditor, admin/);
+  assert.match(unknown.stderr, /reader, ci, build, agent, reviewer, auditor, admin/);
 });
 
 test('list names them: for what, since when, and whether they open anything', async (t) => {

@@ -126,7 +126,7 @@ const launchers = new Set(
   (
     'docker podman nerdctl buildah docker-compose kubectl ssh nix direnv mise rtx asdf devbox flox poetry pipenv rustup ' +
     'rustup-toolchain find flock parallel retry watchexec entr hyperfine valgrind strace perf script chroot unshare bwrap ' +
-    'npx pnpm yarn bun bunx uv uvx pipx python python3 firejail dbus-run-session op doppler aws-vault sccache ccache earthly toolbox distrobox chronic ts wine arch eatmydata'
+    'npm npx pnpm yarn bun bunx uv uvx pipx python python3 firejail dbus-run-session op doppler aws-vault sccache ccache earthly toolbox distrobox chronic ts wine arch eatmydata'
   ).split(' '),
 );
 

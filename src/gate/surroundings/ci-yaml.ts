@@ -1,4 +1,5 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, type Pair, type Scalar, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, type Scalar } from 'yaml';
+import { calledByAction } from './ci-actions.ts';
 import { type Fragment, filler } from './shell.ts';
 import { visitYaml } from './yaml-file.ts';
 
@@ -30,7 +31,7 @@ export function yamlFragments(text: string, kind: keyof typeof keys): readonly F
       if (isScript && !isForeign(parent)) {
         scripts.push(pair.value);
       }
-      const called = calledCommand(pair, parent);
+      const called = calledByAction(pair, parent);
       if (called !== undefined) fragments.set(called.start, called);
     },
   });
@@ -60,27 +61,6 @@ function withVariables({ text, start }: Fragment): Fragment {
 function isForeign(step: unknown): boolean {
   const shell = isMap(step) ? step.get('shell') : undefined;
   return typeof shell === 'string' && /^(?:python|node|perl|ruby|cmd)/.test(shell);
-}
-
-/** Actions that call cargo with what they are told. */
-function calledCommand({ key, value }: Pair, step: unknown): Fragment | undefined {
-  if (!isScalar(key) || key.value !== 'with' || !isMap(value) || !isMap(step)) return undefined;
-  if (
-    !/^(?:actions-rs\/cargo|houseabsolute\/actions-rust-cross|clechasseur\/rs-cargo)@/.test(
-      text(step, 'uses'),
-    )
-  ) {
-    return undefined;
-  }
-  const command = value.get('command', true) as Scalar | undefined;
-  const start = command?.range?.[0];
-  if (start === undefined) return undefined;
-  return { text: `cargo ${text(value, 'command')} ${text(value, 'args').replaceAll('\n', ' ')}`, start };
-}
-
-function text(map: YAMLMap, key: string): string {
-  const value = map.get(key);
-  return typeof value === 'string' ? value : '';
 }
 
 /** A script is a text or a list of texts, in lists again where anchors put them there. */

@@ -149,6 +149,33 @@ jobs:
     ['6: build'],
   ],
   [
+    'actions that build with what they are told, and by default',
+    'github',
+    'jobs:\n  a:\n    steps:\n' +
+      '      - uses: houseabsolute/actions-rust-cross@v1\n        with: { target: x86_64-unknown-linux-musl }\n' +
+      '      - uses: houseabsolute/actions-rust-cross@v1\n        with:\n          command: both\n          args: --release\n' +
+      '      - uses: houseabsolute/actions-rust-cross@v1\n        with: { args: "--locked --release" }\n' +
+      '      - uses: PyO3/maturin-action@v1\n' +
+      '      - uses: pyo3/maturin-action@v1\n        with: { args: --release --locked }\n' +
+      '      - uses: PyO3/maturin-action@v1\n        with: { command: sdist }\n' +
+      '      - uses: tauri-apps/tauri-action@v0\n' +
+      '      - uses: tauri-apps/tauri-action@v0\n        with: { args: -- --locked }\n' +
+      '      - uses: taiki-e/upload-rust-binary-action@v1\n        with: { bin: app, features: extra }\n' +
+      '      - uses: taiki-e/upload-rust-binary-action@v1\n        with: { bin: app, locked: true }\n' +
+      '      - uses: actions/checkout@v6\n        with: { command: build }\n',
+    ['4: build', '8: build', '12: build', '17: build', '20: build'],
+  ],
+  [
+    'what scripts of packages start',
+    'github',
+    'jobs:\n  a:\n    steps:\n' +
+      '      - run: npm run tauri build\n' +
+      '      - run: npm run tauri build -- -- --locked\n' +
+      '      - run: npm install tauri\n' +
+      '      - run: npm exec -- cargo build\n',
+    ['4: build', '7: build'],
+  ],
+  [
     'a workflow that is offline',
     'github',
     'env:\n  CARGO_NET_OFFLINE: "true"\njobs:\n  a:\n    steps:\n      - run: cargo build\n',

@@ -5,7 +5,7 @@ import { problemOf, sendProblem } from './errors.ts';
 import { acceptH2c } from './h2c.ts';
 import { guard } from './identity/guard.ts';
 import type { ServerParts } from './parts.ts';
-import { pathOfTarget, refuseHost } from './request-target.ts';
+import { pathOfTarget, refuseFraming, refuseHost } from './request-target.ts';
 import { apiRoutes } from './routes/api.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { buildSessionRoutes } from './routes/build-sessions.ts';
@@ -81,9 +81,17 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   // Every answer follows from a policy and a clock: where a route says nothing else, no cache keeps it.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('cache-control', 'no-store');
-    const detail = refuseHost(request.raw);
-    if (detail === undefined) done();
-    else sendProblem(request, reply, { status: 400, code: 'server/bad-host', detail });
+    const host = refuseHost(request.raw);
+    const framing = host === undefined ? refuseFraming(request.raw) : undefined;
+    if (host !== undefined)
+      sendProblem(request, reply, { status: 400, code: 'server/bad-host', detail: host });
+    else if (framing !== undefined)
+      sendProblem(request, reply.header('connection', 'close'), {
+        status: 400,
+        code: 'server/bad-framing',
+        detail: framing,
+      });
+    else done();
   });
   app.addHook('onResponse', (request, reply, done) => {
     parts.metrics.answers.inc({ route: request.routeOptions.url ?? 'none', status: reply.statusCode });

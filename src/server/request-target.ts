@@ -33,3 +33,14 @@ export function refuseHost({ headers, rawHeaders, url = '/' }: Targeted): string
     ? undefined
     : 'The target of the request is no path and no http address.';
 }
+
+/**
+ * Why a request's body cannot be told from what follows it: a transfer coding other than `chunked` alone (RFC 9112, section 6.3), which
+ * Node's parser lets through until the body begins.
+ */
+export function refuseFraming({ headers }: Targeted): string | undefined {
+  const coding = headers['transfer-encoding'];
+  return coding === undefined || coding.trim().toLowerCase() === 'chunked'
+    ? undefined
+    : 'The request has a Transfer-Encoding other than chunked.';
+}

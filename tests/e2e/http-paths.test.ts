@@ -183,6 +183,14 @@ const broken: readonly [what: string, bytes: string][] = [
     'POST /api/v1/quarantine/block HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /index/se/rd/serde HTTP/1.1\r\nHost: a\r\n\r\n',
   ],
   ['odd transfer coding', 'GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n'],
+  [
+    'odd transfer coding of a route',
+    'GET /healthz HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n',
+  ],
+  [
+    'chunked and another coding',
+    'POST /api/v1/facts HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n',
+  ],
   ['a bare line feed', 'GET / HTTP/1.1\nHost: a\n\n'],
   ['a folded header', 'GET / HTTP/1.1\r\nHost: a\r\nX: b\r\n c\r\n\r\n'],
   ['a space before the colon', 'GET / HTTP/1.1\r\nHost : a\r\n\r\n'],
@@ -272,7 +280,13 @@ const hosts: readonly [what: string, request: string, status: number, answer: Re
     /"dl":"http:\/\/real\.test:81\/crates"/,
   ],
   ['an absolute target in capitals', 'GET HTTP://real.test/healthz HTTP/1.1\r\nHost: x\r\n', 200, /ok/],
-  ['an absolute target without a path', 'GET http://real.test HTTP/1.1\r\nHost: x\r\n', 404, /nothing here/],
+  // At `/` there are pages, to be read alone.
+  [
+    'an absolute target without a path',
+    'POST http://real.test HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n',
+    404,
+    /nothing here/,
+  ],
   [
     'an absolute target and two Hosts',
     'GET http://a.test/healthz HTTP/1.1\r\nHost: a\r\nHost: a\r\n',

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, openSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileSource } from '../../agent/file-source.ts';
 import { distributionOf, ownersOf } from '../../agent/packages/owners.ts';
@@ -37,11 +37,20 @@ export function searchLibraries(
       for (const folder of [...own, ...all].map(outside).concat(standard))
         for (const name of names) {
           const path = join(folder, name);
-          if (existsSync(path)) return lookAt(path, makers, system);
+          if (isFile(path)) return lookAt(path, makers, system);
         }
       return undefined;
     },
   };
+}
+
+/** What a script put there may be anything: a pipe would be waited for, a link may lead to itself. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function lookAt(

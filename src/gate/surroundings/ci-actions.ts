@@ -29,7 +29,7 @@ function uploaded(input: Input): string {
     ...(either('no-default-features') === 'true' ? ['--no-default-features'] : []),
     ...(input('locked') === 'true' ? ['--locked'] : []),
   ];
-  return `cargo build --release ${flags.join(' ')}`;
+  return ['cargo', 'build', '--release', ...flags].join(' ');
 }
 
 /** The command that a step comes to, where `pair` is the `uses` of one of them. Its place is that of the step's command, or of the action. */

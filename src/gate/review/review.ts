@@ -28,6 +28,9 @@ export interface ReviewedVersion {
   readonly source: PackageSource;
 }
 
+/** The same, once its code was read. */
+type ReadVersion = ReviewedVersion & { readonly review: PackageReview };
+
 /** Where in a package code is. */
 export type Part = 'build-script' | 'macros' | 'library';
 
@@ -87,13 +90,23 @@ export interface ReviewedBy {
  * from. Pure but for the time it takes.
  */
 export function reviewRelease(
+  subject: ReviewedVersion,
+  against: ReviewedVersion | undefined,
+  by: ReviewedBy,
+): ReleaseReview {
+  return reviewRead(subject, reviewPackage(subject.source), against, by);
+}
+
+/** The same of a version whose code was read. */
+export function reviewRead(
   { crate, version, source }: ReviewedVersion,
+  review: PackageReview,
   against: ReviewedVersion | undefined,
   { approvals, policy, partOf, now }: ReviewedBy,
 ): ReleaseReview {
-  const review = reviewPackage(source);
+  const before = against === undefined ? undefined : { ...against, review: reviewPackage(against.source) };
   const kept = approvals.of(crate);
-  const code = withPrevious(readCodeOf(review), against);
+  const code = withPrevious(readCodeOf(review), before);
   const facts = {
     code: known(code, 'archive', now),
     approval: approvalFact(kept, now),
@@ -109,8 +122,8 @@ export function reviewRelease(
     ...shownOf(review),
     standings: standingsOf(code, version, kept.approvals, now, partOf),
     partOf,
-    ...(against === undefined ? {} : { against: against.version }),
-    diff: against === undefined ? [] : diffsOf(review, against.source, source, partOf),
+    ...(before === undefined ? {} : { against: before.version }),
+    diff: before === undefined ? [] : diffsOf(review, before, source, partOf),
     verdict: decide(findings).decision,
     findings,
     code,
@@ -126,9 +139,9 @@ export function approvedVersion(
   return approvals[0]?.version;
 }
 
-function withPrevious(code: CodeFact, against: ReviewedVersion | undefined): CodeFact {
+function withPrevious(code: CodeFact, against: ReadVersion | undefined): CodeFact {
   if (against === undefined) return code;
-  const { buildScript, macros, library } = readCodeOf(reviewPackage(against.source));
+  const { buildScript, macros, library } = readCodeOf(against.review);
   return {
     ...code,
     previous: {
@@ -193,11 +206,10 @@ type CodeReviewInputs = { readonly inputs?: ReviewedInputs } | undefined;
 
 function diffsOf(
   { buildScript, macros, library }: PackageReview,
-  before: PackageSource,
+  { source: before, review: old }: ReadVersion,
   after: PackageSource,
   partOf: readonly string[],
 ): ReleaseReview['diff'] {
-  const old = reviewPackage(before);
   const files = (code: Compared, was: CodeReviewInputs, is: CodeReviewInputs) =>
     diffFiles(
       { source: before, files: was?.inputs?.files ?? [] },

@@ -4,10 +4,10 @@ import { type Capability, capabilityKinds, type Family } from '../../rust/capabi
 import { codeTree } from '../../rust/code-tree.ts';
 import { coloursOf } from '../../rust/colours.ts';
 import { shapeOf } from '../../rust/digest.ts';
-import { reviewPackage } from '../../rust/package-review.ts';
+import { type PackageReview, reviewPackage } from '../../rust/package-review.ts';
 import type { PackageSource } from '../../rust/package-source.ts';
 import { approvalsFrom } from '../judgement/approvals.ts';
-import { type Part, type ReleaseReview, type ReviewedVersion, reviewRelease } from './review.ts';
+import { type Part, type ReleaseReview, type ReviewedVersion, reviewRead } from './review.ts';
 
 /** A release's code as a person reads it: what it can do, and the files in which that stands. */
 export interface ShownCode
@@ -51,7 +51,13 @@ export function showCode(subject: ReviewedVersion, against: ReviewedVersion | un
     partOf: [],
     now: 0,
   };
-  const { tier, reasons, summary, opaque, diff, capabilities, ...rest } = reviewRelease(subject, against, by);
+  const review = reviewPackage(subject.source);
+  const { tier, reasons, summary, opaque, diff, capabilities, ...rest } = reviewRead(
+    subject,
+    review,
+    against,
+    by,
+  );
   return {
     tier,
     reasons,
@@ -60,7 +66,7 @@ export function showCode(subject: ReviewedVersion, against: ReviewedVersion | un
     ...(rest.against === undefined ? {} : { against: rest.against }),
     diff,
     capabilities: capabilities.map(shown),
-    ...filesOf(subject.source, [...capabilities, ...opaque]),
+    ...filesOf(subject.source, review, [...capabilities, ...opaque]),
   };
 }
 
@@ -73,9 +79,9 @@ function shown(one: Capability & { readonly part: Part }): ShownCapability {
 
 function filesOf(
   source: PackageSource,
+  { buildScript, macros }: PackageReview,
   places: readonly { readonly file: string }[],
 ): Pick<ShownCode, 'files' | 'more'> {
-  const { buildScript, macros } = reviewPackage(source);
   const inputs = [buildScript, macros].flatMap((review) => review?.inputs.files ?? []);
   const named = inputs.filter(({ named }) => named).map(({ path }) => path);
   const scripts = source.buildScripts.flatMap((root) => modulesOf(source, root, 'build-script'));

@@ -39,7 +39,7 @@ export async function tokenOfRequest(
   request: FastifyRequest,
   { store, now }: Pick<GuardParts, 'store' | 'now'>,
 ): Promise<TokenRecord | undefined> {
-  const text = textOf(request);
+  const text = tokenTextOf(request);
   if (text !== undefined) return await store.tokenOf(hashOf(text));
   const session = sessionDigest(request);
   return session === undefined ? undefined : await store.tokenOfSession(session, now());
@@ -63,7 +63,7 @@ export function guard(app: FastifyInstance, parts: GuardParts): void {
     async (request, reply) => {
       // A HEAD route has its GET's check beside its own.
       if (callers.has(request)) return;
-      const text = textOf(request);
+      const text = tokenTextOf(request);
       if (text !== undefined && buildSessions.isSession(text)) {
         const admitted = ofBuilds.includes(needs)
           ? await buildSessions.admit(text, releaseAsked(needs, request), request.ip)
@@ -72,8 +72,8 @@ export function guard(app: FastifyInstance, parts: GuardParts): void {
         if (admitted.status === 401) reply.header('www-authenticate', 'Cargo');
         return sendProblem(request, reply, admitted);
       }
-      const bySession = request.headers.authorization === undefined;
-      if (bySession && sessionDigest(request) !== undefined && isForeign(request, parts.hostOf(request)))
+      const isBrowser = text === undefined && sessionDigest(request) !== undefined;
+      if (isBrowser && isForeign(request, parts.hostOf(request)))
         return sendProblem(request, reply, foreignPage);
       const token = await tokenOfRequest(request, parts);
       const problem = refusal(token, needs, now());
@@ -86,8 +86,8 @@ export function guard(app: FastifyInstance, parts: GuardParts): void {
     };
 }
 
-/** What a request carries; cargo sends a token as it stands. */
-function textOf({ headers }: FastifyRequest): string | undefined {
+/** The token that a request carries; cargo sends it as it stands. */
+export function tokenTextOf({ headers }: FastifyRequest): string | undefined {
   return /^(?:Bearer\s+)?(\S+)$/i.exec(headers.authorization ?? '')?.[1];
 }
 

@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { StoreWriter } from '../../store/store.ts';
+import { hashOf } from './tokens.ts';
 
 /** `__Host-`: only over HTTPS (or to this machine itself), for this host and all of its paths (RFC 6265bis, section 4.1.3.2). */
 const name = '__Host-safeguard';
@@ -18,7 +19,7 @@ function signedInCookie(secret: string): string {
 /** Begins a session for the token with that digest; returns its cookie. `now` in epoch milliseconds. */
 export async function beginSession(tx: StoreWriter, token: string, now: number): Promise<string> {
   const secret = randomBytes(32).toString('base64url');
-  await tx.putWebSession({ digest: digestOf(secret), token, at: now, endsAt: now + lifetime });
+  await tx.putWebSession({ digest: hashOf(secret), token, at: now, endsAt: now + lifetime });
   return signedInCookie(secret);
 }
 
@@ -29,7 +30,7 @@ export function sessionDigest(request: FastifyRequest): string | undefined {
     .map((pair) => pair.trim())
     .find((pair) => pair.startsWith(`${name}=`))
     ?.slice(name.length + 1);
-  return secret === undefined || secret === '' ? undefined : digestOf(secret);
+  return secret === undefined || secret === '' ? undefined : hashOf(secret);
 }
 
 /**
@@ -51,7 +52,3 @@ export const foreignPage = {
   code: 'server/foreign',
   detail: 'This came from a page of another address: open this server’s own pages.',
 } as const;
-
-function digestOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
-}

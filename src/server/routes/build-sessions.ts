@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { CargoError } from '../../cargo/error.ts';
 import { closedSchema, exchangedSchema, exchangeRequestSchema } from '../build-sessions/contract.ts';
 import { badRequest, sendProblem } from '../errors.ts';
+import { tokenTextOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
 import type { ServerParts } from '../parts.ts';
 import { rfc3339 } from '../shape.ts';
@@ -45,8 +46,7 @@ export function buildSessionRoutes(app: FastifyInstance, { buildSessions: sessio
     '/api/v1/build-sessions',
     needs('anything', { summary: 'End the session that the request carries', answer: closedSchema }),
     async (request, reply) => {
-      const text = /^(?:Bearer\s+)?(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-      const problem = await sessions.close(text, request.ip);
+      const problem = await sessions.close(tokenTextOf(request) ?? '', request.ip);
       if (problem !== undefined) return sendProblem(request, reply, problem);
       return reply.send({ closed: true });
     },

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendProblem } from '../errors.ts';
 import { namesOneOf } from '../etag.ts';
 import { needs } from '../identity/needs.ts';
-import { type PageFile, readPages } from '../pages.ts';
+import { type PageFile, type Pages, readPages } from '../pages.ts';
 
 /**
  * Nothing is loaded from any other place, nothing that stands in a page is run, no text becomes markup, and no other place shows a
@@ -26,9 +26,15 @@ export const pageAddresses = ['/', '/quarantine', '/audit', '/tokens', '/sign-in
 
 /** The pages, and where there are none a word of how to get them. */
 export function pageRoutes(app: FastifyInstance): void {
-  const pages = readPages();
+  // Most servers start for cargo alone: the pages are read with the first that is opened.
+  let kept: { readonly pages: Pages | undefined } | undefined;
+  const pagesHere = () => {
+    kept ??= { pages: readPages() };
+    return kept.pages;
+  };
 
   const show = (request: FastifyRequest, reply: FastifyReply) => {
+    const pages = pagesHere();
     if (pages === undefined) {
       const detail =
         'The pages are not built here: `npm run build --workspace web` builds them. The API is at /api, the index at /index/.';
@@ -43,7 +49,7 @@ export function pageRoutes(app: FastifyInstance): void {
     '/releases/:crate/:version',
     needs('anything'),
     (request, reply) => {
-      if (pages !== undefined && /\btext\/html\b/.test(request.headers.accept ?? ''))
+      if (pagesHere() !== undefined && /\btext\/html\b/.test(request.headers.accept ?? ''))
         return show(request, reply);
       const { crate, version } = request.params;
       const [, query] = request.url.split('?');
@@ -53,7 +59,7 @@ export function pageRoutes(app: FastifyInstance): void {
   );
 
   app.get<{ Params: { name: string } }>('/assets/:name', needs('anything'), (request, reply) => {
-    const file = pages?.assets.get(request.params.name);
+    const file = pagesHere()?.assets.get(request.params.name);
     if (file === undefined) {
       const detail = 'There is no such file: load the page again.';
       return sendProblem(request, reply, { status: 404, code: 'server/no-asset', detail });

@@ -8,7 +8,8 @@ import { Trouble } from './trouble.tsx';
 /** What a person can do at the desk. */
 export type Act = 'approve' | 'reject' | 'take-back' | 'block' | 'unblock';
 
-const titles: Readonly<Record<Act, string>> = {
+/** What each is called. */
+export const actWords: Readonly<Record<Act, string>> = {
   approve: 'Approve',
   reject: 'Reject',
   'take-back': 'Take decisions back',
@@ -74,7 +75,7 @@ export function Decide({
     releases.length === 1 ? `${releases[0]?.crate} ${releases[0]?.version}` : `${releases.length} releases`;
   if (data !== undefined)
     return (
-      <Dialog title={titles[act]} onClose={() => onClose(true)}>
+      <Dialog title={actWords[act]} onClose={() => onClose(true)}>
         <ul role="status">
           {data.map((message) => (
             <li key={message}>{message}</li>
@@ -86,7 +87,7 @@ export function Decide({
       </Dialog>
     );
   return (
-    <Dialog title={`${titles[act]}: ${what}`} onClose={() => onClose(false)}>
+    <Dialog title={`${actWords[act]}: ${what}`} onClose={() => onClose(false)}>
       <form onSubmit={submit}>
         {releases.length > 1 && (
           <ul className="few">
@@ -123,7 +124,7 @@ export function Decide({
         {error !== null && <Trouble error={error} />}
         <div className="acts">
           <button type="submit" disabled={isPending || reason.trim() === ''}>
-            {isPending ? 'One moment…' : titles[act]}
+            {isPending ? 'One moment…' : actWords[act]}
           </button>
           <button type="button" className="plain" onClick={() => onClose(false)}>
             Cancel

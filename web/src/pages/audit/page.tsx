@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { auditQuery } from '../../api/queries.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { CsvButton } from '../../parts/csv-button.tsx';
-import { Scrolls } from '../../parts/scrolls.tsx';
+import { Table } from '../../parts/table.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { When } from '../../parts/when.tsx';
 import { wordsOf } from './words.ts';
@@ -47,43 +47,30 @@ export function Audit() {
           Nobody decided anything yet. Each decision, token and change of policy is written down here.
         </p>
       )}
-      <Scrolls name="Entries">
-        <table className="rows">
-          <thead>
-            <tr>
-              {['Number', 'When', 'Who', 'What', 'About'].map((head) => (
-                <th key={head} scope="col">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {entries.map(({ seq, at, actor, role, address, action, subject, before, after }) => (
-              <tr key={seq}>
-                <td className="number">{seq}</td>
-                <td>
-                  <When at={at} />
-                </td>
-                <td>
-                  {actor}
-                  <div className="quiet">{[role, address].filter((one) => one !== null).join(', from ')}</div>
-                </td>
-                <td>{wordsOf(action)}</td>
-                <td>
-                  {subject}
-                  {(before ?? after) !== null && (
-                    <details>
-                      <summary>before and after</summary>
-                      <pre>{JSON.stringify({ before, after }, null, 2)}</pre>
-                    </details>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scrolls>
+      <Table name="Entries" heads={['Number', 'When', 'Who', 'What', 'About']}>
+        {entries.map(({ seq, at, actor, role, address, action, subject, before, after }) => (
+          <tr key={seq}>
+            <td className="number">{seq}</td>
+            <td>
+              <When at={at} />
+            </td>
+            <td>
+              {actor}
+              <div className="quiet">{[role, address].filter((one) => one !== null).join(', from ')}</div>
+            </td>
+            <td>{wordsOf(action)}</td>
+            <td>
+              {subject}
+              {(before ?? after) !== null && (
+                <details>
+                  <summary>before and after</summary>
+                  <pre>{JSON.stringify({ before, after }, null, 2)}</pre>
+                </details>
+              )}
+            </td>
+          </tr>
+        ))}
+      </Table>
       <p className="quiet">
         That nothing of it was edited is proved by <Copyable text="safeguard audit verify" />
       </p>

@@ -2,8 +2,8 @@ import { useEffect, useRef } from 'react';
 import type { ReleaseJson } from '../../../../src/server/contract.ts';
 import { ReleaseLink } from '../../parts/release-link.tsx';
 import { Says } from '../../parts/says.tsx';
-import { Scrolls } from '../../parts/scrolls.tsx';
 import { State } from '../../parts/state.tsx';
+import { Table } from '../../parts/table.tsx';
 import { When } from '../../parts/when.tsx';
 
 /** One release of a list, among all registries. */
@@ -32,65 +32,50 @@ export function Rows({
     void current.current?.scrollIntoView({ block: 'nearest' });
   }, [at]);
   return (
-    <Scrolls name="Releases">
-      <table className="rows">
-        <thead>
-          <tr>
-            <th scope="col">
-              <span className="hidden">Selected</span>
-            </th>
-            <th scope="col">Release</th>
-            <th scope="col">State</th>
-            <th scope="col">Why</th>
-            <th scope="col">Waits</th>
+    <Table name="Releases" heads={[{ hidden: 'Selected' }, 'Release', 'State', 'Why', 'Waits']}>
+      {releases.map((release, index) => {
+        const { crate, version, state, since, until, waiting, verdict } = release;
+        const [first, ...others] = verdict.findings;
+        return (
+          <tr
+            key={idOf(release)}
+            ref={index === at ? current : null}
+            className={index === at ? 'current' : undefined}
+            onFocus={() => onAt(index)}
+          >
+            <td>
+              <input
+                type="checkbox"
+                aria-label={`Select ${crate} ${version}`}
+                checked={selected.has(idOf(release))}
+                onChange={() => onToggle(release)}
+              />
+            </td>
+            <td>
+              <ReleaseLink {...release} />
+            </td>
+            <td>
+              <State state={state} />
+              <div className="quiet">
+                {until === undefined ? (
+                  <>
+                    since <When at={since} />
+                  </>
+                ) : (
+                  <>
+                    ends <When at={until} />
+                  </>
+                )}
+              </div>
+            </td>
+            <td>
+              <Says text={first?.message ?? 'Nothing speaks against it.'} />
+              {others.length > 0 && <span className="quiet"> and {others.length} more</span>}
+            </td>
+            <td className="number">{waiting === undefined || waiting === 0 ? '' : waiting}</td>
           </tr>
-        </thead>
-        <tbody>
-          {releases.map((release, index) => {
-            const { crate, version, state, since, until, waiting, verdict } = release;
-            const [first, ...others] = verdict.findings;
-            return (
-              <tr
-                key={idOf(release)}
-                ref={index === at ? current : null}
-                className={index === at ? 'current' : undefined}
-                onFocus={() => onAt(index)}
-              >
-                <td>
-                  <input
-                    type="checkbox"
-                    aria-label={`Select ${crate} ${version}`}
-                    checked={selected.has(idOf(release))}
-                    onChange={() => onToggle(release)}
-                  />
-                </td>
-                <td>
-                  <ReleaseLink {...release} />
-                </td>
-                <td>
-                  <State state={state} />
-                  <div className="quiet">
-                    {until === undefined ? (
-                      <>
-                        since <When at={since} />
-                      </>
-                    ) : (
-                      <>
-                        ends <When at={until} />
-                      </>
-                    )}
-                  </div>
-                </td>
-                <td>
-                  <Says text={first?.message ?? 'Nothing speaks against it.'} />
-                  {others.length > 0 && <span className="quiet"> and {others.length} more</span>}
-                </td>
-                <td className="number">{waiting === undefined || waiting === 0 ? '' : waiting}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </Scrolls>
+        );
+      })}
+    </Table>
   );
 }

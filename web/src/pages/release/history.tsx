@@ -1,6 +1,6 @@
 import type { LogEntryJson } from '../../../../src/server/contract.ts';
 import { CsvButton } from '../../parts/csv-button.tsx';
-import { Scrolls } from '../../parts/scrolls.tsx';
+import { Table } from '../../parts/table.tsx';
 import { When } from '../../parts/when.tsx';
 
 /** All that happened to the release here. */
@@ -15,37 +15,24 @@ export function History({ log }: { readonly log: readonly LogEntryJson[] }) {
         <span>{log.length} entries</span>
         <CsvButton name="history" rows={rows} />
       </div>
-      <Scrolls name="Entries">
-        <table className="rows">
-          <thead>
-            <tr>
-              {['When', 'What', 'From', 'To', 'By'].map((head) => (
-                <th key={head} scope="col">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {log.toReversed().map(({ seq, at, event, from, to, actor, details }) => (
-              <tr key={seq}>
-                <td>
-                  <When at={at} />
-                </td>
-                <td>
-                  {event}
-                  {details !== null && typeof details.reason === 'string' && (
-                    <div className="quiet">{details.reason}</div>
-                  )}
-                </td>
-                <td>{from}</td>
-                <td>{to}</td>
-                <td>{actor}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scrolls>
+      <Table name="Entries" heads={['When', 'What', 'From', 'To', 'By']}>
+        {log.toReversed().map(({ seq, at, event, from, to, actor, details }) => (
+          <tr key={seq}>
+            <td>
+              <When at={at} />
+            </td>
+            <td>
+              {event}
+              {details !== null && typeof details.reason === 'string' && (
+                <div className="quiet">{details.reason}</div>
+              )}
+            </td>
+            <td>{from}</td>
+            <td>{to}</td>
+            <td>{actor}</td>
+          </tr>
+        ))}
+      </Table>
     </>
   );
 }

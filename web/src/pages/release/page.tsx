@@ -3,7 +3,7 @@ import { getRouteApi, Link, useLocation } from '@tanstack/react-router';
 import { useState } from 'react';
 import { releaseQuery, sessionQuery } from '../../api/queries.ts';
 import { Copyable } from '../../parts/copyable.tsx';
-import { type Act, actsFor, Decide } from '../../parts/decide.tsx';
+import { type Act, actsFor, actWords, Decide } from '../../parts/decide.tsx';
 import { State } from '../../parts/state.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { When } from '../../parts/when.tsx';
@@ -16,14 +16,6 @@ import { Verdict } from './verdict.tsx';
 const route = getRouteApi('/releases/$crate/$version');
 
 const tabWords = { verdict: 'Verdict', code: 'Code', facts: 'Facts and people', history: 'History' } as const;
-
-const actWords: Readonly<Record<Act, string>> = {
-  approve: 'Approve',
-  reject: 'Reject',
-  block: 'Block',
-  unblock: 'Lift the block',
-  'take-back': 'Take decisions back',
-};
 
 /** One release: where it stands and why, the code that runs at build time, and what a person can do about it. */
 export function Release() {

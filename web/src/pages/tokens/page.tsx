@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { tokensQuery } from '../../api/queries.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { CsvButton } from '../../parts/csv-button.tsx';
-import { Scrolls } from '../../parts/scrolls.tsx';
+import { Table } from '../../parts/table.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { When } from '../../parts/when.tsx';
 
@@ -29,42 +29,29 @@ export function Tokens() {
         <span role="status">{isPending ? 'Reading…' : `${tokens.length} tokens`}</span>
         <CsvButton name="tokens" rows={rows} />
       </div>
-      <Scrolls name="Tokens">
-        <table className="rows">
-          <thead>
-            <tr>
-              {['Name', 'Role', 'Made', 'Last used', 'Ends'].map((head) => (
-                <th key={head} scope="col">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {tokens.map(({ name, role, created, used, ends, revoked }) => (
-              <tr key={name} className={revoked === null ? undefined : 'over'}>
-                <td>{name}</td>
-                <td>{role}</td>
-                <td>
-                  <When at={created} />
-                </td>
-                <td>{used === null ? 'never' : <When at={used} />}</td>
-                <td>
-                  {revoked !== null ? (
-                    <>
-                      taken back <When at={revoked} />
-                    </>
-                  ) : ends === null ? (
-                    'never'
-                  ) : (
-                    <When at={ends} />
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scrolls>
+      <Table name="Tokens" heads={['Name', 'Role', 'Made', 'Last used', 'Ends']}>
+        {tokens.map(({ name, role, created, used, ends, revoked }) => (
+          <tr key={name} className={revoked === null ? undefined : 'over'}>
+            <td>{name}</td>
+            <td>{role}</td>
+            <td>
+              <When at={created} />
+            </td>
+            <td>{used === null ? 'never' : <When at={used} />}</td>
+            <td>
+              {revoked !== null ? (
+                <>
+                  taken back <When at={revoked} />
+                </>
+              ) : ends === null ? (
+                'never'
+              ) : (
+                <When at={ends} />
+              )}
+            </td>
+          </tr>
+        ))}
+      </Table>
       <p className="quiet">
         Tokens are made and ended where they can be shown once:{' '}
         <Copyable text="safeguard token create NAME --role reviewer --until 2027-06-30" />

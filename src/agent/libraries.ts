@@ -30,9 +30,10 @@ export class LibraryFinder {
   /** Its path without links; `undefined` where none of the loader's own folders has it. */
   find(held: HeldRoot, name: string): string | undefined {
     if (!/^[\w.+-]+$/.test(name)) return undefined;
-    const stamp = this.#packages.stampOf(held);
-    const paths = this.#used.get(stamp) ?? this.#known.get(stamp) ?? new Map<string, string | undefined>();
-    this.#used.set(stamp, paths);
+    // Of roots without any database the stamps are alike, and what lies in them is not.
+    const key = `${held.key} ${this.#packages.stampOf(held)}`;
+    const paths = this.#used.get(key) ?? this.#known.get(key) ?? new Map<string, string | undefined>();
+    this.#used.set(key, paths);
     if (!paths.has(name)) paths.set(name, this.#look(held, name));
     return paths.get(name);
   }

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import packageJson from '../../package.json' with { type: 'json' };
 import { AttestError } from '../attest/error.ts';
 import { readVerifier, type Verifier } from '../attest/keys.ts';
+import { isThisMachine } from '../facts/outgoing/address.ts';
 import type { Signers } from '../inventory/signed.ts';
 import { sayDuration } from '../policy/duration.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -193,10 +194,6 @@ function refuseToListen({ listen, insecure = false }: ServeOptions, config: Serv
     `${listen} is reached from other machines, and this server would give crates and verdicts to whoever asks. ` +
       'Say auth-required = true in server.toml (--config), so that they need a token, or --insecure where the network sees to it.',
   );
-}
-
-function isThisMachine(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
 /** Who signs the audit log, and where its heads are kept. Throws `ServeError` for a key that is none. */

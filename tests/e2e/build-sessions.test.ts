@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import type { NotificationJson } from '../../src/registry/notify/payload.ts';
-import { forged, sha256, type TestCi, testCi } from '../support/ci.ts';
+import { forged, type TestCi, testCi } from '../support/ci.ts';
+import { sha256 } from '../support/crate.ts';
 import { get } from '../support/http.ts';
 import { httpSink } from '../support/sinks.ts';
 import { type DatabaseName, databases, type Stage, stage } from '../support/stage.ts';
@@ -296,5 +297,15 @@ test('a server starts with no CI that takes one repository for another', async (
   for (const [section, says] of table) {
     const config = `[[ci]]\nname = "ci"\nissuer = "${issuer}"\naudience = "x"\njwks = "https://ci.invalid/keys"\n${section}\n`;
     await assert.rejects(stage(t, { config }), says, section);
+  }
+  // Keys that somebody between could exchange.
+  for (const jwks of [
+    'http://ci.invalid/keys',
+    'http://localhost:x@ci.invalid/keys',
+    'http://127.0.0.1:80@ci.invalid/keys',
+    'http://localhost.ci.invalid/keys',
+  ]) {
+    const config = `[[ci]]\nname = "ci"\nkind = "other"\nissuer = "${issuer}"\naudience = "x"\njwks = "${jwks}"\nallow = [{ sub = "x" }]\n`;
+    await assert.rejects(stage(t, { config }), /whoever is between/, jwks);
   }
 });

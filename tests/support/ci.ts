@@ -1,5 +1,5 @@
 /** A CI in miniature: an issuer of tokens with keys of its own, and a double of the place that gives them out. */
-import { createHash, createHmac, createPublicKey, generateKeyPairSync, type JsonWebKey } from 'node:crypto';
+import { createHmac, createPublicKey, generateKeyPairSync, type JsonWebKey } from 'node:crypto';
 import { exportJWK, SignJWT } from 'jose';
 
 export interface TestCi {
@@ -50,5 +50,3 @@ export function forged(token: string, alg: 'none' | 'HS256', jwks: string): stri
   });
   return `${signed}.${createHmac('sha256', pem).update(signed).digest('base64url')}`;
 }
-
-export const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isThisMachine } from '../../facts/outgoing/address.ts';
 import { notedData } from '../../server/whereabouts.ts';
 import { CliError } from './error.ts';
 
@@ -67,15 +68,15 @@ export function holdToken(url: string, token: string): () => void {
   return () => void held.delete(url);
 }
 
-/** What was given to `holdToken` for a server. */
-export function heldToken(url: string): string | undefined {
-  return held.get(url.replace(/\/$/, ''));
+/** What was given for a server: the session that is held for it, else what the environment says. */
+export function givenToken(url: string, env = process.env): string | undefined {
+  return held.get(url.replace(/\/$/, '')) ?? (env.SAFEGUARD_TOKEN?.trim() || undefined);
 }
 
 /** The same where there is one; `undefined`: there is none, and a server that is open needs none. */
 export async function tokenAtHand(server: ServerAddress, env = process.env): Promise<string | undefined> {
-  const given = held.get(server.url) ?? env.SAFEGUARD_TOKEN?.trim();
-  if (given) return given;
+  const given = givenToken(server.url, env);
+  if (given !== undefined) return given;
   const isNear = isLoopback(server.url);
   const noted = server.ownData || !isNear ? undefined : await notedToken(server.url, env);
   if (noted !== undefined) return noted;
@@ -120,8 +121,7 @@ export function parseAddress(text: string, from: string): string {
 
 /** Whether a URL leads to this very machine. */
 export function isLoopback(url: string): boolean {
-  const host = URL.parse(url)?.hostname ?? '';
-  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
+  return isThisMachine(URL.parse(url)?.hostname ?? '');
 }
 
 /** The sparse index of a server, as cargo wants it written. */

@@ -1,5 +1,5 @@
 import type { RemoteCrates } from '../../gate/project/crate-facts.ts';
-import { heldToken } from './address.ts';
+import { givenToken } from './address.ts';
 
 /** Where crates are asked for: a mirror's address, else a registry's name or the URL of its sparse index. */
 export interface RemoteOptions {
@@ -14,18 +14,15 @@ export function lazyRemote({
 }: RemoteOptions): RemoteCrates & { readonly close: () => Promise<void> } {
   let made: ReturnType<typeof make> | undefined;
   const make = async () => {
-    const [{ remoteCrates }, { credentialOf }, { upstreamAddress }] = await Promise.all([
+    const [{ remoteCrates }, { Credential }, { upstreamAddress }] = await Promise.all([
       import('../../gate/project/remote-crates.ts'),
       import('../../registry/upstream/credential.ts'),
       import('../../registry/upstream/address.ts'),
     ]);
     if (server === undefined) return remoteCrates(upstreamAddress(upstream), Date.now);
-    const { SAFEGUARD_TOKEN: token = heldToken(server) } = process.env;
+    const token = givenToken(server);
     const address = upstreamAddress(`${server.replace(/\/$/, '')}/index/`);
-    const credential = credentialOf(address.name, token ? { 'token-env': 'SAFEGUARD_TOKEN' } : {}, {
-      ...process.env,
-      SAFEGUARD_TOKEN: token,
-    });
+    const credential = token === undefined ? undefined : new Credential(address.name, async () => token);
     return remoteCrates({ ...address, credential }, Date.now);
   };
   const remote = () => {

@@ -7,6 +7,12 @@ import { isIP } from 'node:net';
  */
 export type AddressClass = 'public' | 'private' | 'loopback' | 'link-local' | 'reserved';
 
+/** Whether a host, as URLs or addresses to listen on have it, is this very machine. */
+export function isThisMachine(host: string): boolean {
+  const bare = host.replace(/^\[(.*)\]$/, '$1');
+  return bare === 'localhost' || bare === '::1' || /^127(?:\.\d{1,3}){3}$/.test(bare);
+}
+
 /** The class of an IP address in text, brackets and a zone aside; `undefined` for what is none, such as a name. */
 export function addressClass(text: string): AddressClass | undefined {
   const address = text.replace(/^\[(.*)\]$/, '$1').replace(/%.*$/, '');

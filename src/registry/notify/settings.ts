@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { isThisMachine } from '../../facts/outgoing/address.ts';
 import { signingKeys } from '../standard-webhooks.ts';
 import { mailSender } from './email.ts';
 import { NotifySettingsError } from './error.ts';
@@ -108,7 +109,7 @@ async function resolve(
       const { host, tls, user, from, to } = section;
       const source = { env: section['password-env'], file: section['password-file'] };
       const pass = user === undefined ? undefined : await secret('password', source);
-      if (pass !== undefined && tls === 'none' && !isLoopback(host)) {
+      if (pass !== undefined && tls === 'none' && !isThisMachine(host)) {
         const message = `[[notify]] "${name}" would send its password to ${host} unencrypted; use starttls or tls.`;
         throw new NotifySettingsError('notify/bad-address', message);
       }
@@ -162,8 +163,4 @@ function addressOf(name: string, text: string): URL {
     return url;
   const message = `The address of [[notify]] "${name}" is no http or https address without a password in it.`;
   throw new NotifySettingsError('notify/bad-address', message);
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }

@@ -185,15 +185,16 @@ export class BuildSessions {
     await tx.putBuildSession({ ...record, refusals });
     if (record.refusals >= mostTold) return problem;
     const { message } = alarm;
+    const said = `${message} It came from ${address}.`;
     await this.#note(tx, 'session.refused', record, address, now, { reason: alarm.alarm, message });
     await tellAlarm(
       tx,
       this.#context.targets,
-      { ...alarm, message: `${message} It came from ${address}.` },
+      { ...alarm, message: said },
       `${record.identity} ${refusals}`,
       now,
     );
-    this.#context.journal.trouble(`${message} It came from ${address}.`, { code: `session/${alarm.alarm}` });
+    this.#context.journal.trouble(said, { code: problem.code });
     return problem;
   }
 

@@ -1,4 +1,5 @@
 import type { Edition } from '../cargo/manifest/manifest.ts';
+import { attributeAt } from './attribute.ts';
 import { lex } from './lexer.ts';
 import { isSign, nameOf, type Tokens, tokenKind } from './tokens.ts';
 
@@ -41,7 +42,7 @@ export function coloursOf(source: string, edition: Edition): readonly number[] {
   };
   let last = 0;
   for (let at = 0; at < tokens.count; ) {
-    const afterAttribute = endOfAttribute(tokens, at);
+    const afterAttribute = attributeAt(tokens, at)?.next ?? at;
     const next = Math.max(at + 1, afterAttribute);
     const [from, to] = [tokens.starts[at] ?? 0, tokens.ends[next - 1] ?? 0];
     comments(source, last, from, add);
@@ -76,11 +77,4 @@ function colourOf(tokens: Tokens, at: number): Colour | undefined {
   if (kind !== tokenKind.ident) return undefined;
   if (isSign(tokens, at + 1, '!') && !isSign(tokens, at + 2, '=')) return 'macro';
   return keywords.has(nameOf(tokens, at) ?? '') ? 'keyword' : undefined;
-}
-
-/** The token after `#[…]` or `#![…]`; `at` itself where none begins there. */
-function endOfAttribute(tokens: Tokens, at: number): number {
-  if (!isSign(tokens, at, '#')) return at;
-  const open = isSign(tokens, at + 1, '!') ? at + 2 : at + 1;
-  return isSign(tokens, open, '[') ? (tokens.partners[open] ?? at) + 1 : at;
 }

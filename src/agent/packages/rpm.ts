@@ -1,8 +1,9 @@
 import { closeSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import type { SQLOutputValue } from 'node:sqlite';
 import type { SystemPackage } from '../../distribution/package.ts';
-import { readRpmHeader } from '../../distribution/rpm.ts';
+import { type RpmPackage, readRpmHeader } from '../../distribution/rpm.ts';
 import { type Root, TooLarge } from '../root.ts';
 import type { PackageDatabase } from './database.ts';
 
@@ -60,12 +61,20 @@ function ownersIn(file: string, paths: ReadonlySet<string>): ReadonlyMap<string,
         throw new Error(`it has no table ${name} as rpm makes it`);
     const named = database.prepare('select hnum, idx from Basenames where key = ? limit ?');
     const header = database.prepare('select blob from Packages where hnum = ? and length(blob) <= ?');
+    // Of one package there may be many files.
+    const read = new Map<unknown, RpmPackage | undefined>();
+    const headerOf = (hnum: SQLOutputValue | undefined) => {
+      if (read.has(hnum)) return read.get(hnum);
+      const blob = header.get(hnum ?? null, most.header)?.blob;
+      const pkg = blob instanceof Uint8Array ? readRpmHeader(blob) : undefined;
+      read.set(hnum, pkg);
+      return pkg;
+    };
     const found = new Map<string, SystemPackage>();
     for (const path of paths)
       for (const { hnum, idx } of named.all(basename(path), most.owners)) {
-        const blob = header.get(hnum ?? null, most.header)?.blob;
-        const read = blob instanceof Uint8Array ? readRpmHeader(blob) : undefined;
-        if (read?.fileAt(Number(idx)) === path) found.set(path, read.package);
+        const pkg = headerOf(hnum);
+        if (pkg?.fileAt(Number(idx)) === path) found.set(path, pkg.package);
       }
     return found;
   } finally {

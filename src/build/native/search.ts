@@ -109,10 +109,14 @@ function systemFolders(target: string): readonly string[] {
 /** Asks this machine's databases of packages. */
 export function systemPackages(base = '/'): SystemPackages {
   const root = new Root(base);
+  const owners = new Map<string, SystemPackage | undefined>();
   return {
     distribution: distributionOf(root),
     ownerOf: (paths) => {
-      const { owners } = ownersOf(root, paths);
+      // Each question reads whole databases, and several artefacts need the same libraries.
+      const fresh = paths.filter((path) => !owners.has(path));
+      const found = fresh.length === 0 ? undefined : ownersOf(root, fresh).owners;
+      for (const path of fresh) owners.set(path, found?.get(path));
       return paths.map((path) => owners.get(path)).find((owner) => owner !== undefined);
     },
   };

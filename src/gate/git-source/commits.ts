@@ -5,7 +5,7 @@ import { GateError } from '../error.ts';
 import { commitFiles } from '../graphs/commit-files.ts';
 import type { CargoHome } from '../project/cargo-home.ts';
 import type { ProjectFiles } from '../project/files.ts';
-import type { GitPlace } from '../project/git.ts';
+import { type GitPlace, isId } from '../project/git.ts';
 import { type CommitTree, followedTree } from '../project/git-tree.ts';
 import { diskTree } from '../surroundings/disk-tree.ts';
 import { fetchCommit, hasCommit, keptRepository, type WantedCommit } from './fetch.ts';
@@ -50,7 +50,7 @@ export class GitCommits {
     const { source } = locked;
     if (source?.kind !== 'git') return { kind: 'absent', reason: 'it comes from no git repository' };
     const { commit } = source.reference;
-    if (commit === undefined || !isCommit(commit))
+    if (commit === undefined || !isId(commit))
       return { kind: 'absent', reason: 'the lockfile names no commit of its repository' };
     for (const project of this.#places.vendoring ?? []) {
       const vendored = vendoredPackage(project, locked);
@@ -79,6 +79,13 @@ export class GitCommits {
       ? (missing ?? `commit ${short} of its repository has no such package`)
       : `commit ${short} of its repository is not on this machine`;
     return { kind: 'absent', reason };
+  }
+
+  /** The same, where what is missing of its commit makes it absent. */
+  async wholePackage(locked: LockedPackage, mayFetch: boolean): Promise<FoundPackage> {
+    const found = await this.package(locked, mayFetch);
+    const reason = found.kind === 'absent' ? undefined : missingIn(found.commit);
+    return reason === undefined ? found : { kind: 'absent', reason };
   }
 
   /** A commit as it can be had, the best way first; a text says why it cannot be fetched. */
@@ -155,10 +162,6 @@ export class GitCommits {
     this.#asked.set(key, asked);
     return asked;
   }
-}
-
-function isCommit(text: string): boolean {
-  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
 }
 
 /** A repository names others over the network; what lies on this machine is named only by what lies there itself. */

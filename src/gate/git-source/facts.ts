@@ -15,7 +15,6 @@ import type { TomlSource } from '../../policy/toml.ts';
 import type { AskedPackage, CrateNeeds, FactsPort, PackageFacts } from '../facts-port.ts';
 import type { FoundPackage, GitCommits } from './commits.ts';
 import { packageFiles } from './package-files.ts';
-import { missingIn } from './submodules.ts';
 
 /** How packages of git repositories are answered for. */
 export interface GitFactsOptions {
@@ -79,13 +78,12 @@ async function gitFacts(
     column: 0,
     replace: undefined,
   };
-  const found = await commits.package(locked, mayFetch);
+  const found = await commits.wholePackage(locked, mayFetch);
   const standing = standingFact({ presence: 'elsewhere', yanked: false }, 'lockfile', now);
   const common = { registry: source.url, crate, dependencies: [], extent: 'without-release' } as const;
-  const why = found.kind === 'absent' ? found.reason : missingIn(found.commit);
-  if (found.kind === 'absent' || why !== undefined) {
+  if (found.kind === 'absent') {
     // Of what stays as it is, nobody asked for more than is at hand.
-    const reason = isNamed(source) ? (why ?? '') : `${why}${unnamed}`;
+    const reason = isNamed(source) ? found.reason : `${found.reason}${unnamed}`;
     const facts = bytes ? unread(reason, now) : {};
     return { ...common, facts: { standing, ...facts } };
   }

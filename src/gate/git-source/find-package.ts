@@ -44,8 +44,8 @@ function* foldersBelow(
   }
 }
 
-/** What is not right elsewhere in a repository is no concern of this package's. */
-function packageIn(
+/** The package whose manifest lies in a folder. What is not right elsewhere in a repository is no concern of this package's. */
+export function packageIn(
   project: LocalProject,
   folder: string,
   registries: ReadonlyMap<string, string>,

@@ -2,7 +2,8 @@ import { join, relative, sep } from 'node:path';
 import type { LockedPackage } from '../../cargo/lockfile.ts';
 import { sourceKey } from '../../cargo/source-id.ts';
 import type { ProjectFiles } from '../project/files.ts';
-import { findPackage } from './find-package.ts';
+import { LocalProject } from '../project/workspace.ts';
+import { packageIn } from './find-package.ts';
 import type { GitPackage, SourceCommit } from './source-commit.ts';
 
 /** A project at one time, whose configuration has folders in place of repositories of git. */
@@ -36,8 +37,8 @@ export function vendoredPackage(
     const text = files.read(join(root, 'Cargo.toml'));
     if (text === undefined || !text.includes(name)) continue;
     const own = ownFiles(files, root);
-    const local = findPackage(locked, { files: own, root, linked: new Set() }, new Map());
-    if (local?.folder !== root) continue;
+    const local = packageIn(new LocalProject(own), root, new Map());
+    if (local?.package.name !== name || local.package.version !== version) continue;
     return { local, commit: { root, files: own, tree: treeOf(root), linked: new Set(), missing: [] } };
   }
   return { folder: nameOf(folder) };

@@ -264,6 +264,7 @@ function bareRepository(here: string): GateError {
   });
 }
 
-function isId(text: string): boolean {
+/** Whether a text is the whole id of an object: SHA-1 or SHA-256. */
+export function isId(text: string): boolean {
   return /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text);
 }

@@ -7,7 +7,6 @@ import { type PackageSource, packageSource } from '../../rust/package-source.ts'
 import { GateError } from '../error.ts';
 import type { GitCommits } from '../git-source/commits.ts';
 import { packageFiles } from '../git-source/package-files.ts';
-import { missingIn } from '../git-source/submodules.ts';
 import type { CargoHome } from '../project/cargo-home.ts';
 import type { Release, RemoteCrates } from '../project/crate-facts.ts';
 import type { ProjectFiles } from '../project/files.ts';
@@ -52,12 +51,15 @@ export function sourceOfBytes(bytes: Uint8Array, release: Pick<Release, 'name' |
 /** The code of a package of a git repository, at the commit that is locked. Throws `GateError` where it is not on this machine. */
 export async function gitSource(locked: LockedPackage, commits: GitCommits): Promise<PackageSource> {
   // Whoever shows it has looked into it before, and fetched what may be fetched.
-  const found = await commits.package(locked, false);
-  const reason = found.kind === 'absent' ? found.reason : missingIn(found.commit);
-  if (found.kind === 'absent' || reason !== undefined)
-    throw new GateError('gate/file', `the code of ${locked.name} ${locked.version} is not here: ${reason}.`, {
-      next: 'Fetch it with `cargo fetch --locked`.',
-    });
+  const found = await commits.wholePackage(locked, false);
+  if (found.kind === 'absent')
+    throw new GateError(
+      'gate/file',
+      `the code of ${locked.name} ${locked.version} is not here: ${found.reason}.`,
+      {
+        next: 'Fetch it with `cargo fetch --locked`.',
+      },
+    );
   const { files } = await packageFiles(found);
   return { ...sourceFrom(archiveTexts({ files }), found.local.file), all: archiveFiles(files) };
 }

@@ -37,25 +37,25 @@ export function exposureDuty(parts: ExposureParts): Duty {
 function striker({ store, feeds, now }: ExposureParts): () => Promise<boolean> {
   const names = new Set(feeds.names().advisories);
   // Thousands of advisories are put in order once.
-  let read: { readonly by: unknown; readonly strikes: Strikes } | undefined;
+  let read: { readonly by: string; readonly strikes: Strikes } | undefined;
   return async () => {
     const current = new Map([...feeds.current()].filter(([name]) => names.has(name)));
     const { advisories } = feeds.knowledge();
     const known = readFeeds(advisories);
     // A database that cannot be read says nothing: what is known stays.
     if (known === undefined) return false;
-    if (read?.by !== JSON.stringify([...current]))
-      read = { by: JSON.stringify([...current]), strikes: new Strikes(known) };
-    return await strikeAnew({ store, feeds, now }, current, read.strikes);
+    const readings = JSON.stringify([...current]);
+    if (read?.by !== readings) read = { by: readings, strikes: new Strikes(known) };
+    return await strikeAnew({ store, feeds, now }, current, readings, read.strikes);
   };
 }
 
 async function strikeAnew(
   { store, feeds, now }: Pick<ExposureParts, 'store' | 'feeds' | 'now'>,
   current: ReadonlyMap<string, string>,
+  readings: string,
   strikes: Strikes,
 ): Promise<boolean> {
-  const readings = JSON.stringify([...current]);
   const before = await store.exposures.state();
   const isSame = before.readings === readings;
   const found: Strike[] = [];
@@ -75,7 +75,8 @@ async function strikeAnew(
       const state = await writer.state();
       if (state.readings !== before.readings || state.lastComponent !== before.lastComponent) return true;
       const at = now();
-      const old = new Map((await writer.struck()).map((one) => [keyOf(one), one]));
+      // Components that are new were held against nothing before.
+      const old = new Map((isSame ? [] : await writer.struck()).map((one) => [keyOf(one), one]));
       const records = found.map(({ componentId, advisory, body }) => ({
         componentId,
         advisory,

@@ -72,7 +72,7 @@ async function tell(
   { targets, now }: { readonly targets: readonly string[]; readonly now: number },
 ): Promise<void> {
   if (targets.length === 0 || begun.length + ended.length === 0) return;
-  const bodies = new Map(struck.map((one) => [`${one.componentId} ${one.advisory}`, bodyOf(one.body)]));
+  const bodies = new Map(struck.map((one) => [`${one.componentId} ${one.advisory}`, one.body]));
   const names = await tx.exposing((writer) =>
     writer.hostNames([...new Set([...begun, ...ended].map(({ hostId }) => hostId))]),
   );
@@ -83,10 +83,15 @@ async function tell(
     for (const [key, group] of Map.groupBy(list, (one) => `${one.componentId} ${one.advisory}`)) {
       const [first] = group;
       if (first === undefined) continue;
-      const left = await tx.exposing((writer) => writer.countOpen(first.advisory, first.componentId));
+      const body = bodies.get(key);
       const hosts = [...new Set(group.map(({ hostId }) => names.get(hostId) ?? ''))].sort();
-      const text = { body: bodies.get(key), advisory: first.advisory, hosts, programs: group.length, left };
-      const alarm = isBegun ? begunAlarm(text) : endedAlarm(text);
+      const text = { body: body === undefined ? undefined : bodyOf(body), advisory: first.advisory, hosts };
+      const alarm = isBegun
+        ? begunAlarm(text, group.length)
+        : endedAlarm(
+            text,
+            await tx.exposing((writer) => writer.countOpen(first.advisory, first.componentId)),
+          );
       await tellAlarm(tx, targets, alarm, `${key} ${now} ${first.hostId} ${first.path}`, now);
     }
 }
@@ -96,12 +101,9 @@ interface Text {
   readonly body: StruckBody | undefined;
   readonly advisory: string;
   readonly hosts: readonly string[];
-  readonly programs: number;
-  /** How many are open of it now. */
-  readonly left: number;
 }
 
-function begunAlarm({ body, advisory, hosts, programs }: Text): Alarm {
+function begunAlarm({ body, advisory, hosts }: Text, programs: number): Alarm {
   const id = body?.id ?? advisory;
   const what = body === undefined ? '' : ` (${body.title})`;
   const fix = body?.fixed === undefined ? 'No release fixes it yet' : `${body.fixed} fixes it`;
@@ -112,7 +114,8 @@ function begunAlarm({ body, advisory, hosts, programs }: Text): Alarm {
   };
 }
 
-function endedAlarm({ body, advisory, hosts, left }: Text): Alarm {
+/** `left` is how many are open of it now. */
+function endedAlarm({ body, advisory, hosts }: Text, left: number): Alarm {
   const id = body?.id ?? advisory;
   return {
     alarm: 'exposure-ended',

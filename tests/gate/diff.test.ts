@@ -177,6 +177,17 @@ describe('the graph', () => {
     assert.deepEqual(paths(lockfile, 'lost'), []);
   });
 
+  it('shows of a way that nobody would read both ends', () => {
+    const names = Array.from({ length: 20_000 }, (_, i) => `c${i}`);
+    const lockfile = lock(
+      own('app', 'c0'),
+      ...names.map((name, i) => from(name, ...names.slice(i + 1, i + 2))),
+    );
+    const [path = ''] = paths(lockfile, 'c19999');
+    assert.match(path, /^app → c0 → .* → c18 → … 19961 more … → c19980 → .* → c19999$/);
+    assert.equal(paths(lockfile, 'c38')[0]?.split(' → ').length, 40);
+  });
+
   it('knows the siblings and dependents of a package', () => {
     const two = { ...from('word'), version: '2.0.0' };
     const lockfile = lock(own('app', 'a', 'word 2.0.0'), from('a', 'word 1.0.0'), from('word'), two);

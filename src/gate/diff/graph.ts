@@ -1,4 +1,5 @@
 import type { LockedPackage, Lockfile } from '../../cargo/lockfile.ts';
+import { wayText } from './way.ts';
 
 /** A lockfile's packages as a graph: who depends on whom, by index into `packages`. */
 export interface LockGraph {
@@ -58,7 +59,7 @@ export function pathsTo(graph: LockGraph, index: number): readonly string[] {
     if (paths.length === maxPaths) break;
     const path = trail(graph, dependent);
     // A path through the package itself is a cycle.
-    if (!path.includes(index)) paths.push([...path, index].map((at) => nameOf(graph, at)).join(' → '));
+    if (!path.includes(index)) paths.push(wayText([...path, index].map((at) => nameOf(graph, at))));
   }
   return paths;
 }

@@ -1,4 +1,5 @@
 import type { Resolution } from '../../cargo/resolve/resolve.ts';
+import { wayText } from '../diff/way.ts';
 
 /** A package, as a lockfile tells it from others. */
 export interface PackageId {
@@ -36,7 +37,7 @@ function pathsIn({ packages, roots }: Resolution): ReadonlyMap<string, () => str
         const names: string[] = [];
         for (let at: number | undefined = i; at !== undefined; at = from.get(at))
           names.push(packages[at]?.name ?? '');
-        return names.reverse().join(' → ');
+        return wayText(names.reverse());
       });
     }
     for (const { package: next } of pkg.uses) if (!from.has(next)) from.set(next, i);

@@ -1,17 +1,39 @@
 import { isMap, isScalar, type Pair, type YAMLMap } from 'yaml';
 import type { Fragment } from './shell.ts';
 
+/** An action that has cargo build. Owners and names are the same in either case, as GitHub has it. */
+interface Action {
+  readonly uses: RegExp;
+  /** The command that its inputs come to; none where it only prepares one. */
+  readonly command?: (input: Input) => string;
+  /** Whether it builds for the target that it is told (`with: { target: … }`). */
+  readonly takesTarget?: true;
+}
+
 /**
- * Actions of GitHub's that have cargo build with what they are told, and the command that they come to. By their own action.yml and
- * scripts: actions-rs/cargo 1, clechasseur/rs-cargo 3, actions-rust-cross 1, maturin-action 1, upload-rust-binary-action 1, tauri-action 0.
+ * By their own action.yml and scripts: actions-rs/cargo 1, clechasseur/rs-cargo 3, actions-rust-cross 1, maturin-action 1,
+ * upload-rust-binary-action 1, setup-cross-toolchain-action 1, tauri-action 0.
  */
-const actions: readonly (readonly [uses: RegExp, command: (input: Input) => string])[] = [
-  [/^(?:actions-rs\/cargo|clechasseur\/rs-cargo)@/, (input) => `cargo ${input('command')} ${input('args')}`],
-  [/^houseabsolute\/actions-rust-cross@/, crossed],
-  [/^PyO3\/maturin-action@/i, (input) => `maturin ${input('command') || 'build'} ${input('args')}`],
-  [/^tauri-apps\/tauri-action@/, (input) => `tauri build ${input('args')}`],
-  [/^taiki-e\/upload-rust-binary-action@/, uploaded],
+const actions: readonly Action[] = [
+  {
+    uses: /^(?:actions-rs\/cargo|clechasseur\/rs-cargo)@/i,
+    command: (input) => `cargo ${input('command')} ${input('args')}`,
+  },
+  { uses: /^houseabsolute\/actions-rust-cross@/i, command: crossed, takesTarget: true },
+  {
+    uses: /^PyO3\/maturin-action@/i,
+    command: (input) => `maturin ${input('command') || 'build'} ${input('args')}`,
+    takesTarget: true,
+  },
+  { uses: /^tauri-apps\/tauri-action@/i, command: (input) => `tauri build ${input('args')}` },
+  { uses: /^taiki-e\/upload-rust-binary-action@/i, command: uploaded, takesTarget: true },
+  { uses: /^taiki-e\/setup-cross-toolchain-action@/i, takesTarget: true },
 ];
+
+/** Whether an action, as `uses` names it, builds for the target in its inputs. */
+export function takesTarget(uses: string): boolean {
+  return actions.some((action) => action.takesTarget === true && action.uses.test(uses));
+}
 
 /** An input as text; empty where it is not given. */
 type Input = (name: string) => string;
@@ -36,7 +58,7 @@ function uploaded(input: Input): string {
 export function calledByAction({ key, value }: Pair, step: unknown): Fragment | undefined {
   if (!isScalar(key) || key.value !== 'uses' || !isScalar(value) || !isMap(step)) return undefined;
   const uses = String(value.value);
-  const command = actions.find(([pattern]) => pattern.test(uses))?.[1];
+  const command = actions.find((action) => action.uses.test(uses))?.command;
   if (command === undefined) return undefined;
   const inputs = step.get('with');
   const input = (name: string) => (isMap(inputs) ? textOf(inputs, name) : '');

@@ -1,12 +1,13 @@
 import type { BuildSetting, UnreadableFile } from '../../facts/surroundings.ts';
 import { aliasOptions } from './alias-builds.ts';
 import type { BuildCall } from './cargo-builds.ts';
+import { ciKinds } from './ci-files.ts';
 import { type CiConfigFile, type CiSetting, ciSettings, leavesOfTable } from './ci-settings.ts';
-import { type CiKind, ciKind } from './ci-text.ts';
+import type { CiKind } from './ci-text.ts';
 import { isConfigFile, namedConfig } from './config-files.ts';
 import { meaningOf } from './config-keys.ts';
 import { LineTable } from './line-table.ts';
-import { filesNamed, inFolder, type Side, textOf } from './side.ts';
+import { inFolder, type Side, textOf } from './side.ts';
 import { shown } from './toml-file.ts';
 
 /** What files of CI set for cargo that would be named in its configuration, and stood not in the file before. */
@@ -54,10 +55,9 @@ export function configNamed(side: Side): readonly string[] {
 
 /** Files of CI, with what each sets for cargo. */
 export function ciFilesOf(side: Side | undefined): readonly CiFile[] {
-  return filesNamed(side, (path) => ciKind(path) !== undefined).flatMap((file) => {
-    const kind = ciKind(file);
+  return [...ciKinds(side)].flatMap(([file, kind]) => {
     const text = textOf(side, file);
-    if (kind === undefined || text === undefined) return [];
+    if (text === undefined) return [];
     const { settings, files, builds } = ciSettings(kind, text);
     const named = files.flatMap(({ path, start }) => settingsNamed(side, path, start));
     return [{ file, kind, text, settings: [...settings, ...named], files, builds }];

@@ -3,6 +3,7 @@ import { isMap, isScalar } from 'yaml';
 import type { Position } from '../../cargo/error.ts';
 import { type BuildCall, buildCall } from './cargo-builds.ts';
 import { cargoCallsIn } from './cargo-command.ts';
+import { takesTarget } from './ci-actions.ts';
 import { jenkinsVariables } from './ci-jenkins.ts';
 import { type CiKind, fragmentsOf, isTomlKind, isYamlKind } from './ci-text.ts';
 import { tomlBuilds } from './ci-toml.ts';
@@ -108,13 +109,9 @@ function yamlVariables(text: string, add: Add, settings: CiSetting[]): void {
   });
 }
 
-/** Actions that build for the target that they are told (`with: { target: … }`). */
-const buildingActions =
-  /^(?:PyO3\/maturin-action|houseabsolute\/actions-rust-cross|taiki-e\/upload-rust-binary-action|taiki-e\/setup-cross-toolchain-action)@/;
-
 function targetOfAction(key: unknown, inputs: unknown, step: unknown): CiSetting | undefined {
   if (!isScalar(key) || key.value !== 'with' || !isMap(inputs) || !isMap(step)) return undefined;
-  if (!buildingActions.test(String(step.get('uses')))) return undefined;
+  if (!takesTarget(String(step.get('uses')))) return undefined;
   const target = inputs.get('target', true);
   if (!isScalar(target) || typeof target.value !== 'string') return undefined;
   return { key: ['build', 'target'], value: target.value, name: 'target', start: target.range?.[0] ?? 0 };

@@ -70,7 +70,7 @@ export const fragmentsOf = rememberedByKind((kind: CiKind, text: string): readon
     case 'jenkins':
       return jenkinsFragments(text);
     case 'shell':
-      return [{ text, start: 0 }];
+      return /^#!(?!.*\b(?:(?:ba|da|z|k|a)?sh|pwsh)\b)/.test(text) ? [] : [{ text, start: 0 }];
     default:
       return tomlFragments(kind, text);
   }

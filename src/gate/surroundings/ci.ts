@@ -1,17 +1,17 @@
 import type { CargoCommand } from '../../facts/surroundings.ts';
 import { type CommandSetting, type UnlockedCommand, unlockedIn } from './cargo-command.ts';
-import { type CiKind, ciKind, fragmentsOf } from './ci-text.ts';
+import { ciKinds } from './ci-files.ts';
+import { type CiKind, fragmentsOf } from './ci-text.ts';
 import { LineTable } from './line-table.ts';
 import { rememberedByKind } from './remembered.ts';
 import { shellCommands } from './shell.ts';
-import { filesNamed, type Side, textOf } from './side.ts';
+import { type Side, textOf } from './side.ts';
 
 /** Cargo commands of CI files that resolve without a flag that locks, and stood not in the file before. */
 export function commandChanges(before: Side | undefined, after: Side): readonly CargoCommand[] {
-  return filesNamed(after, (path) => ciKind(path) !== undefined).flatMap((file) => {
-    const kind = ciKind(file);
+  return [...ciKinds(after)].flatMap(([file, kind]) => {
     const text = textOf(after, file);
-    if (kind === undefined || text === undefined) return [];
+    if (text === undefined) return [];
     const old = textOf(before, file);
     const known = count(old === undefined ? [] : unlockedCommands(kind, old));
     const lines = new LineTable(text);

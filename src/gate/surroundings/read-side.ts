@@ -1,5 +1,6 @@
 import type { Surrounding } from '../../facts/surroundings.ts';
 import { configNamed } from './ci-config.ts';
+import { ciKinds } from './ci-files.ts';
 import { configLevels, filesInForce, includesOf, isConfigFile, namedConfig } from './config-files.ts';
 import { buildSources } from './own-build-code.ts';
 import { folderOf, inFolder, type Side } from './side.ts';
@@ -39,6 +40,7 @@ export async function readSide(tree: ProjectTree): Promise<Side> {
   const own = all.filter((path) => !vendored.some((folder) => path.startsWith(folder)));
   const side: Side = { paths: new Set(own), files };
   await read(own.filter(isSurrounding));
+  await readNamedCi(side, read);
   await readNamedConfig(side, read);
   await read(buildSources(side));
   return side;
@@ -64,6 +66,14 @@ async function readConfig(side: Side, read: (paths: readonly string[]) => Promis
     known = side.files.size;
     const included = [...configLevels(side).values()].flatMap(({ files }) => files.flatMap(includesOf));
     await read(included.flatMap(({ path }) => (path !== undefined && side.paths.has(path) ? [path] : [])));
+  }
+}
+
+/** Files of CI name others that it runs. */
+async function readNamedCi(side: Side, read: (paths: readonly string[]) => Promise<void>): Promise<void> {
+  for (let known = -1; known !== side.files.size; ) {
+    known = side.files.size;
+    await read([...ciKinds(side).keys()]);
   }
 }
 

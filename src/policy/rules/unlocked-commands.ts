@@ -19,7 +19,7 @@ export const unlockedCommands = defineRule({
   id: 'unlocked-commands',
   doc:
     'Names the cargo commands, and those of programs that run cargo (maturin, wasm-pack, tauri, trunk), in CI files (workflows, composite actions, pipelines of GitLab, CircleCI, Azure, Bitbucket, Travis, Buildkite, Woodpecker, Cirrus and Jenkins, Dockerfiles, Makefiles, ' +
-    'justfiles, cargo-make’s Makefile.toml, Cross.toml, cibuildwheel’s settings, shell scripts of CI folders) that resolve without `--locked`. Where the lockfile does not fit the manifests, they ' +
+    'justfiles, cargo-make’s Makefile.toml, Cross.toml, cibuildwheel’s settings, shell scripts of CI folders, and the scripts and files that any of them names) that resolve without `--locked`. Where the lockfile does not fit the manifests, they ' +
     'take the newest release that fits and say nothing: what is built is then not what was judged.',
   section: 'unlocked-commands',
   settings,

@@ -47,6 +47,8 @@ export interface InternalParameters {
   readonly limits:
     | { readonly kind: 'cgroup'; readonly processes: number; readonly memory: number; readonly disk: number }
     | { readonly kind: 'none'; readonly reason: string; readonly disk: number };
+  /** Lists of crates that were held against the resolved ones, and were the same. */
+  readonly agreed: readonly string[];
 }
 
 /** What this kind of build is called. The `.1` is that of its meaning. */

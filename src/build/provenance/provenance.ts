@@ -10,6 +10,7 @@ import { purlText } from '../../bom/purl.ts';
 import type { BuiltPackage, Resolution } from '../../cargo/resolve/resolve.ts';
 import { parseSourceId } from '../../cargo/source-id.ts';
 import type { Limits } from '../limits/cgroup.ts';
+import type { Witness } from '../oracle/ask.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { Toolchain } from '../run/toolchain.ts';
 import type { Bubblewrap } from '../sandbox/bubblewrap.ts';
@@ -26,6 +27,8 @@ export interface ProvenanceInput {
   readonly disk: number;
   readonly source: Resource | undefined;
   readonly resolution: Resolution;
+  /** Whose lists of crates agreed with it. */
+  readonly witnesses: readonly Witness[];
   readonly toolchain: Toolchain;
   readonly builder: string;
   /** Of Safeguard. */
@@ -49,7 +52,7 @@ export function provenanceOf(input: ProvenanceInput): Provenance {
     buildDefinition: {
       buildType,
       externalParameters: input.parameters,
-      internalParameters: heldBy(input),
+      internalParameters: { ...heldBy(input), agreed: input.witnesses },
       resolvedDependencies: [
         ...(source === undefined ? [] : [source]),
         compiler,
@@ -64,7 +67,13 @@ export function provenanceOf(input: ProvenanceInput): Provenance {
   };
 }
 
-function heldBy({ bubblewrap, recorder, network, limits, disk }: ProvenanceInput): InternalParameters {
+function heldBy({
+  bubblewrap,
+  recorder,
+  network,
+  limits,
+  disk,
+}: ProvenanceInput): Omit<InternalParameters, 'agreed'> {
   return {
     sandbox:
       bubblewrap === undefined

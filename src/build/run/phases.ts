@@ -54,7 +54,7 @@ export async function unpackCrates(
   { log, stop, target, manifest, configured }: InRoom,
 ): Promise<void> {
   const words = ['fetch', '--frozen', '--target', target, '--manifest-path', manifest, ...configured];
-  const { code, said } = await room.cargo(words, { unpacking: true, log, stop });
+  const { code, said } = await room.cargo(words, { step: 'unpack', log, stop });
   if (code !== 0)
     throw new BuildError('build/fetch', `the crates could not be unpacked:\n${said.trimEnd()}`, {
       next: 'Run `cargo fetch --locked` in the project, then this again.',

@@ -10,6 +10,7 @@ import {
   systemMounts,
 } from '../sandbox/bubblewrap.ts';
 import { type Mount, type Place, placeOf, type SandboxPlan } from '../sandbox/plan.ts';
+import { dryCompiler, dryEnvironment } from './dry-run.ts';
 import { withoutRemotes } from './git-config.ts';
 import { inside, isBelow, type SourceLayout } from './layout.ts';
 import { type MadeFile, readMadeFile } from './made-file.ts';
@@ -38,16 +39,20 @@ export interface RoomInput {
   readonly hidden: readonly string[];
 }
 
+/** What cargo is run for beside compiling. */
+export type Step = 'unpack' | 'dry';
+
 /** Where a build's cargo runs. */
 export interface Room {
   /**
-   * Runs cargo. `unpacking`: it may write to its home, and to nothing else. `trace` is a file that all that it does is written to,
-   * `opened` is what a policy lets it see besides. Throws what `runProgram` does.
+   * Runs cargo to compile, or as `step` says: `unpack`, it may write to its home, and to nothing else; `dry`, as `dryEnvironment` has it, with a
+   * target folder of its own. `trace` is a file that all that it does is written to, `opened` is what a policy lets it see besides. Throws
+   * what `runProgram` does.
    */
   readonly cargo: (
     words: readonly string[],
     options: RunOptions & {
-      readonly unpacking?: boolean;
+      readonly step?: Step;
       readonly trace?: string | undefined;
       readonly opened?: readonly Mount[];
       /** What leads to a proxy outside, if anything does. */
@@ -60,8 +65,8 @@ export interface Room {
   readonly folder: string;
   /** The path outside of one that cargo names. */
   readonly outside: (path: string) => string;
-  /** A file that cargo says it made. Throws `BuildError('build/altered')`. */
-  readonly made: (path: string) => MadeFile;
+  /** A file that cargo says it made, in that step. Throws `BuildError('build/altered')`. */
+  readonly made: (path: string, step?: Extract<Step, 'dry'>) => MadeFile;
   readonly cargoHome: string;
 }
 
@@ -70,6 +75,7 @@ export function openRoom(input: RoomInput): Room {
   const own = {
     cargoHome: join(input.work, 'cargo'),
     target: join(input.work, 'target'),
+    dry: join(input.work, 'dry'),
     home: join(input.work, 'home'),
     temporary: join(input.work, 'temporary'),
     etc: join(input.work, 'etc'),
@@ -79,21 +85,37 @@ export function openRoom(input: RoomInput): Room {
     mkdirSync(join(own.cargoHome, part), { recursive: true });
   writeFileSync(join(own.etc, 'passwd'), `build:x:1000:1000::${inside.home}:/bin/sh\n`);
   writeFileSync(join(own.etc, 'group'), 'build:x:1000:\n');
+  const compiler = join(own.etc, 'rustc');
   const { bubblewrap, cell, toolchain } = input;
-  if (bubblewrap === undefined) return openAir(input, own);
+  const rustc = join(
+    bubblewrap === undefined ? toolchain.folder : toolchainInside(toolchain),
+    'bin',
+    'rustc',
+  );
+  writeFileSync(compiler, dryCompiler(rustc), { mode: 0o755 });
+  if (bubblewrap === undefined) return openAir(input, own, compiler);
   const mounts = mountsOf(input, own);
   const folder = input.source.at(input.folder);
   return {
     cargoHome: own.cargoHome,
     folder,
-    made: (path) => readMadeFile(path, inside.target, own.target),
+    made: (path, step) => readMadeFile(path, inside.target, step === 'dry' ? own.dry : own.target),
     outside: (path) =>
       isBelow(path, inside.target) ? join(own.target, path.slice(inside.target.length)) : path,
-    placeOf: (path) => placeOf([...mounts, ...changing(input, own, false)], path),
-    cargo: async (words, { unpacking = false, trace, opened = [], relay, ...options }) => {
+    placeOf: (path) => placeOf([...mounts, ...changing(input, own, undefined)], path),
+    cargo: async (words, { step, trace, opened = [], relay, ...options }) => {
       const plan: SandboxPlan = {
-        mounts: [...mounts, ...opened, ...changing(input, own, unpacking)],
-        env: { ...environmentOf(input, inside, toolchainInside(toolchain)), ...proxyVariables(relay) },
+        mounts: [
+          ...mounts,
+          ...opened,
+          ...changing(input, own, step),
+          ...(step === 'dry' ? [{ kind: 'read', from: compiler, at: dryPath } as const] : []),
+        ],
+        env: {
+          ...environmentOf(input, inside, toolchainInside(toolchain)),
+          ...proxyVariables(relay),
+          ...(step === 'dry' ? dryEnvironment(dryPath) : {}),
+        },
         folder,
         network: relay === undefined ? 'none' : 'relay',
       };
@@ -107,10 +129,13 @@ export function openRoom(input: RoomInput): Room {
   };
 }
 
-type Own = Readonly<Record<'cargoHome' | 'target' | 'home' | 'temporary' | 'etc', string>>;
+type Own = Readonly<Record<'cargoHome' | 'target' | 'dry' | 'home' | 'temporary' | 'etc', string>>;
+
+/** Where the compiler of a dry run is, inside. */
+const dryPath = '/build/dry/rustc';
 
 /** Without a sandbox cargo sees the machine as it is, but for its home, target folder and variables. */
-function openAir(input: RoomInput, own: Own): Room {
+function openAir(input: RoomInput, own: Own, compiler: string): Room {
   const { cargoHome, cell, folder, toolchain } = input;
   for (const part of ['registry/index', 'git/db']) {
     if (!existsSync(join(cargoHome, part))) continue;
@@ -120,11 +145,18 @@ function openAir(input: RoomInput, own: Own): Room {
   return {
     cargoHome: own.cargoHome,
     folder,
-    made: (path) => readMadeFile(path, own.target, own.target),
+    made: (path, step) => {
+      const target = step === 'dry' ? own.dry : own.target;
+      return readMadeFile(path, target, target);
+    },
     outside: (path) => path,
     placeOf: (path) => ({ kind: 'here', path }),
-    cargo: async (words, { unpacking: _, trace: __, opened: ___, relay: ____, ...options }) => {
-      const env = environmentOf(input, own, toolchain.folder);
+    cargo: async (words, { step, trace: _, opened: __, relay: ___, ...options }) => {
+      const places = step === 'dry' ? { ...own, target: own.dry } : own;
+      const env = {
+        ...environmentOf(input, places, toolchain.folder),
+        ...(step === 'dry' ? dryEnvironment(compiler) : {}),
+      };
       return await runProgram(cell.enter([toolchain.cargo, ...words]), { ...options, env, cwd: folder });
     },
   };
@@ -153,15 +185,17 @@ function mountsOf(input: RoomInput, own: Own): readonly Mount[] {
 }
 
 /** The index and repositories are always there to be read alone; cargo's home is written while it unpacks, the target folder afterwards. */
-function changing({ cargoHome }: RoomInput, own: Own, unpacking: boolean): readonly Mount[] {
+function changing({ cargoHome }: RoomInput, own: Own, step: Step | undefined): readonly Mount[] {
   const shared = ['registry/index', 'git/db'].flatMap((part): Mount[] => {
     const from = join(cargoHome, part);
     return existsSync(from) ? [{ kind: 'read', from, at: join(inside.cargoHome, part) }] : [];
   });
   return [
-    { kind: unpacking ? 'write' : 'read', from: own.cargoHome, at: inside.cargoHome },
+    { kind: step === 'unpack' ? 'write' : 'read', from: own.cargoHome, at: inside.cargoHome },
     ...shared,
-    ...(unpacking ? [] : [{ kind: 'write', from: own.target, at: inside.target } as const]),
+    ...(step === 'unpack'
+      ? []
+      : [{ kind: 'write', from: step === 'dry' ? own.dry : own.target, at: inside.target } as const]),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { collect, countUpTo, withExamples, withFormat, withJudge } from '../shared/options.ts';
-import type { BuildCommandOptions } from './acts.ts';
+import type { BuildCommandOptions } from './options.ts';
 
 export function define(command: Command): void {
   withJudge(

@@ -13,6 +13,7 @@ import { BuildError } from '../../build/error.ts';
 import { inspectNative } from '../../build/native/inspect.ts';
 import { systemPackages } from '../../build/native/search.ts';
 import { unpackedAt } from '../../build/native/sources.ts';
+import { type DeliveredArtefact, deliveredIn } from '../../build/run/artefacts.ts';
 import type { CargoMessage } from '../../build/run/messages.ts';
 import type { Room } from '../../build/run/room.ts';
 import { type Artefact, artefactBom, digestsOf } from '../../build/sbom/artefact.ts';
@@ -59,7 +60,7 @@ export async function writeResults(
 ): Promise<{ readonly folder: string; readonly files: readonly BuiltFile[] }> {
   const { opened, room, work, output, creator, said } = input;
   const { project, build, resolution } = opened;
-  const made = madeFiles(input.messages);
+  const made = deliveredIn(input.messages);
   refuseTwice(made);
   if (made.length === 0)
     throw new BuildError(
@@ -148,29 +149,8 @@ function nativeIn({ components }: Bom): BuiltFile['native'] {
   });
 }
 
-interface Made {
-  readonly path: string;
-  readonly kind: Artefact['kind'];
-  readonly package: Artefact['package'];
-}
-
-function madeFiles(messages: readonly CargoMessage[]): readonly Made[] {
-  return messages.flatMap((message): readonly Made[] => {
-    if (message.kind !== 'artefact') return [];
-    const { executable, kinds, files, package: pkg } = message;
-    if (kinds.includes('bin') && executable !== undefined)
-      return [{ path: executable, kind: 'program', package: pkg }];
-    if (!kinds.some((kind) => kind === 'cdylib' || kind === 'staticlib')) return [];
-    // Members alone: what they link is in them.
-    if (!pkg.id.startsWith('path+')) return [];
-    return files
-      .filter((path) => /\.(?:so|a|dylib|dll|lib|wasm)$/.test(path))
-      .map((path) => ({ path, kind: 'library', package: pkg }));
-  });
-}
-
 /** A macro can write to cargo's output as well: what is said twice, cargo did not say. */
-function refuseTwice(made: readonly Made[]): void {
+function refuseTwice(made: readonly DeliveredArtefact[]): void {
   const names = made.map(({ path }) => basename(path));
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice === undefined) return;

@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Heard } from '../../build/oracle/ask.ts';
 import type { Recorder } from '../../build/record/recorder.ts';
 import type { RefusalReport } from '../../build/record/report.ts';
 import type { Bubblewrap } from '../../build/sandbox/bubblewrap.ts';
@@ -22,6 +23,12 @@ export function recorderText(recorder: Recorder): string {
   if (recorder.kind === 'strace')
     return `strace ${recorder.version}: what is refused is told of whose code it was`;
   return paint('yellow', `none: ${recorder.reason}; whose code is refused cannot be told`, process.stderr);
+}
+
+/** Whose lists of crates were held against the resolver's. */
+export function agreedText({ asked, unasked }: Heard): string {
+  const fine = `what is built is the same by ${['the lockfile and manifests', ...asked].join(', ')}`;
+  return unasked.length === 0 ? fine : `${fine}; ${paint('yellow', unasked.join(', '), process.stderr)}`;
 }
 
 /** What a build that failed leaves: its log, and what was refused. */

@@ -2,12 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { BuildError } from '../../../src/build/error.ts';
 import { homeSettings } from '../../../src/build/run/cargo-settings.ts';
-import { differencesFrom } from '../../../src/build/run/compiled.ts';
 import { passedVariables } from '../../../src/build/run/environment.ts';
 import { withoutRemotes } from '../../../src/build/run/git-config.ts';
 import { layOutSource } from '../../../src/build/run/layout.ts';
 import { packageOfId, readMessage } from '../../../src/build/run/messages.ts';
-import type { BuiltPackage } from '../../../src/cargo/resolve/resolve.ts';
 import { memoryFiles } from '../../../src/gate/project/memory-files.ts';
 
 const filesOf = (texts: Readonly<Record<string, string>>) =>
@@ -76,43 +74,6 @@ describe('what cargo says', () => {
   it('is passed over where it is nothing of the kind', () => {
     for (const line of ['', 'text', '{', '{"reason":"build-finished","success":true}', 'null'])
       assert.equal(readMessage(line), undefined);
-  });
-
-  it('is held against what was resolved', () => {
-    const built = (name: string, features: readonly string[]): BuiltPackage => ({
-      name,
-      version: '1.0.0',
-      source: undefined,
-      checksum: undefined,
-      builtFor: 'target',
-      features,
-      procMacro: false,
-      buildScript: false,
-      opaque: undefined,
-      uses: [],
-    });
-    const said = (name: string, features: readonly string[]) => ({
-      kind: 'artefact' as const,
-      package: { id: `x#${name}@1.0.0`, name, version: '1.0.0' },
-      kinds: ['lib'],
-      target: name,
-      features,
-      files: [],
-      executable: undefined,
-    });
-    const resolution = { packages: [built('a', ['x']), built('b', []), built('c', ['y'])], roots: [0] };
-    assert.deepEqual(
-      differencesFrom(resolution, [said('a', ['x']), said('b', ['z']), said('c', []), said('d', [])]),
-      [
-        'cargo compiled b 1.0.0 with z as well',
-        'cargo compiled c 1.0.0 without y',
-        'cargo compiled d 1.0.0, which was not resolved',
-      ],
-    );
-    assert.deepEqual(differencesFrom(resolution, [said('a', ['x'])]), [
-      'cargo did not compile b 1.0.0',
-      'cargo did not compile c 1.0.0',
-    ]);
   });
 });
 

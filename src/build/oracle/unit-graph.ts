@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { Resolution } from '../../cargo/resolve/resolve.ts';
+import { disagreements, packageById, resolvedPackages, type SeenPackage } from './seen.ts';
+
+/** What is read of `cargo build --unit-graph` (version 1; cargo: src/compiler/unit_graph.rs). */
+const unitGraphSchema = z.object({
+  version: z.literal(1),
+  units: z.array(
+    z.object({
+      pkg_id: z.string(),
+      target: z.object({ kind: z.array(z.string()) }),
+      platform: z.string().nullable(),
+      mode: z.string(),
+      features: z.array(z.string()),
+      dependencies: z.array(z.object({ index: z.number() })),
+    }),
+  ),
+});
+
+/** A unit graph. Throws where the text is none. */
+export type UnitGraph = z.output<typeof unitGraphSchema>;
+
+export function readUnitGraph(text: string): UnitGraph {
+  return unitGraphSchema.parse(JSON.parse(text));
+}
+
+/**
+ * Where cargo's unit graph and the resolution differ, as sentences: in the packages and their features, and in whose build scripts
+ * run. `target` is the triple that was asked for; `undefined` where none was, so that cargo tells no sides apart.
+ */
+export function differencesFromGraph(
+  { packages }: Pick<Resolution, 'packages'>,
+  { units }: UnitGraph,
+  target: string | undefined,
+): readonly string[] {
+  const sides = target !== undefined;
+  const compiled: SeenPackage[] = [];
+  const scripts: SeenPackage[] = [];
+  for (const { pkg_id, target: made, platform, mode, features, dependencies } of units) {
+    const side = platform === null ? 'host' : platform === target ? 'target' : platform;
+    const seen = packageById(pkg_id, sides ? side : undefined, features);
+    if (seen === undefined) continue;
+    if (mode === 'run-custom-build') {
+      // With its answers in cargo's configuration, nothing is left of a script but the step that hands them on.
+      const isRun = dependencies.some(({ index }) => {
+        const unit = units[index];
+        return unit?.mode === 'build' && unit.target.kind.includes('custom-build');
+      });
+      if (isRun) scripts.push(seen);
+    } else if (!made.kind.includes('custom-build')) compiled.push(seen);
+  }
+  const withScript = packages.filter(({ buildScript }) => buildScript);
+  return [
+    ...disagreements('cargo’s unit graph', compiled, resolvedPackages(packages, sides)),
+    ...disagreements('cargo’s unit graph, of build scripts,', scripts, resolvedPackages(withScript, sides)),
+  ];
+}

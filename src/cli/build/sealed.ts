@@ -1,0 +1,258 @@
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import packageJson from '../../../package.json' with { type: 'json' };
+import type { Signer } from '../../attest/keys.ts';
+import { localBuilder } from '../../attest/provenance.ts';
+import { BuildError } from '../../build/error.ts';
+import { openCell } from '../../build/limits/cgroup.ts';
+import { askCargo, type Heard } from '../../build/oracle/ask.ts';
+import { differencesFrom } from '../../build/oracle/compiled.ts';
+import { sourceResource } from '../../build/provenance/source.ts';
+import type { Recorder } from '../../build/record/recorder.ts';
+import type { RefusalReport } from '../../build/record/report.ts';
+import type { CargoCommand } from '../../build/run/cargo-command.ts';
+import { passedVariables } from '../../build/run/environment.ts';
+import { compile, fetchCrates, unpackCrates } from '../../build/run/phases.ts';
+import { sealArchives } from '../../build/run/private-home.ts';
+import type { Toolchain } from '../../build/run/toolchain.ts';
+import type { Bubblewrap } from '../../build/sandbox/bubblewrap.ts';
+import { cargoHomeFolder } from '../../gate/project/cargo-home.ts';
+import { configFiles } from '../../gate/project/config-files.ts';
+import { diskFiles } from '../../gate/project/files.ts';
+import { allowListPath } from '../../policy/allow-list.ts';
+import type { BuildSettings } from '../../policy/build-allow.ts';
+import { loadLayers } from '../../policy/policy.ts';
+import type { JudgedProject } from '../check/judge.ts';
+import { createdAt } from '../sbom/created.ts';
+import { CliError, exit } from '../shared/error.ts';
+import { type OpenBuild, openBuild } from '../shared/open-build.ts';
+import { paint } from '../shared/terminal.ts';
+import type { BuildCommandOptions } from './options.ts';
+import { startRecording } from './recording.ts';
+import { egressLog, writeResults } from './results.ts';
+import { makeRoom } from './room.ts';
+import type { Fetching } from './session.ts';
+import type { Said } from './statements.ts';
+import {
+  agreedText,
+  failedFolder,
+  keepFailed,
+  mebibytes,
+  phase,
+  recorderText,
+  sandboxText,
+  tellResults,
+} from './tell.ts';
+
+/** What a build begins with. */
+export interface Given {
+  readonly command: CargoCommand;
+  /** Where it was typed. */
+  readonly folder: string;
+  readonly toolchain: Toolchain;
+  readonly bubblewrap: Bubblewrap | undefined;
+  readonly recorder: Recorder;
+  readonly signer: Signer | undefined;
+  /** RFC 3339, in UTC. */
+  readonly started: string;
+}
+
+/** Builds what was judged, and puts its results in place. Throws `BuildError` and `CliError`. */
+export async function buildJudged(
+  { command, folder, toolchain, bubblewrap, recorder, signer, started }: Given,
+  judged: JudgedProject,
+  fetching: Fetching,
+  options: BuildCommandOptions,
+): Promise<void> {
+  const output = resolve(options.outputDir);
+  mkdirSync(output, { recursive: true });
+  if (!existsSync(join(output, '.gitignore'))) writeFileSync(join(output, '.gitignore'), '*\n');
+  const work = mkdtempSync(join(realpathSync(output), '.work-'));
+  const memory = options.maxMemory ?? Math.floor(totalmem() * 0.9);
+  const cell = openCell({ processes: options.maxProcesses, memory }, `safeguard-${process.pid}`);
+  const stopped = new AbortController();
+  const stop = () => stopped.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    if (cell.limits.kind === 'none')
+      phase('limits', paint('yellow', `none: ${cell.limits.reason}`, process.stderr));
+    const log = join(work, 'build.log');
+    const input = { command, toolchain, log, stop: stopped.signal, configured: fetching.words };
+    const given = command.target ?? undefined;
+    await fetchCrates({ ...input, target: given ?? toolchain.host }, folder, fetching.environment);
+    const opened = await openFetched(command, toolchain);
+    const { project, build: wanted, resolution } = opened;
+    refuseSeveral(wanted.besides);
+    const target = wanted.target;
+    if (target !== (given ?? toolchain.host))
+      await fetchCrates({ ...input, target }, folder, fetching.environment);
+    await fetching.close();
+    const variables = variablesFrom(options.env, await createdAt(project.workspace.folder));
+    const { room, manifest, root } = await makeRoom({
+      project,
+      folder,
+      work,
+      output,
+      toolchain,
+      bubblewrap,
+      cell,
+      variables,
+      readable: options.read ?? [],
+      key: options.key,
+    });
+    const archives = sealArchives(project.lockfile, cargoHomeFolder(), room.cargoHome);
+    phase('fetch', `${archives.count} archives, ${mebibytes(archives.bytes)}, as Cargo.lock names them`);
+    await unpackCrates(room, { ...input, target, manifest });
+    const heard: Heard = countsUnstable(folder, toolchain)
+      ? {
+          asked: [],
+          unasked: ['cargo’s other lists count what [unstable] of its configuration names'],
+          differences: [],
+        }
+      : await askCargo(room, { ...input, target, manifest }, resolution, opened.build.isPlain === true);
+    refuseDifferences(heard.differences);
+    phase('agreed', agreedText(heard));
+    phase('sandbox', sandboxText(bubblewrap));
+    phase('record', recorderText(recorder));
+    let units = 0;
+    const settings = loadLayers(judged.policies).settings.build as BuildSettings;
+    const recording = await startRecording({
+      recorder,
+      settings,
+      opened,
+      room,
+      work,
+      log,
+      apart: [realpathSync(output), judged.place.policy, join(judged.place.folder, allowListPath)],
+    });
+    const { trace, opened: mounts, relay } = recording;
+    const held = { cell, work, disk: options.maxDisk, trace, opened: mounts, relay };
+    let refused: readonly RefusalReport[] = [];
+    const messages = await compile(room, { ...input, target, manifest }, held, ({ kind }) => {
+      if (kind === 'artefact') units++;
+    })
+      .finally(async () => {
+        const { reports, egress } = await recording.finish();
+        refused = reports;
+        if (egress !== undefined)
+          writeFileSync(join(work, egressLog), `${JSON.stringify(egress, null, 2)}\n`);
+      })
+      .catch((error: unknown) => {
+        keepFailed(output, target, log, refused, options.format);
+        throw error;
+      });
+    recording.refuse(messages);
+    phase('compile', `${units} units for ${target}, ${resolution.packages.length} packages`);
+    refuseDifferences(differencesFrom(resolution, messages));
+    const said: Said = {
+      provenance: {
+        parameters: {
+          command: ['cargo', 'build', ...command.words],
+          manifest: relative(root, manifestOf(opened)),
+          target,
+          variables,
+          readable: options.read ?? [],
+        },
+        bubblewrap,
+        recorder,
+        network: relay === undefined ? 'none' : 'named',
+        limits: cell.limits,
+        disk: options.maxDisk,
+        source: await sourceResource(root, output),
+        resolution,
+        witnesses: [...heard.asked, 'cargo messages'],
+        toolchain,
+        builder: options.builderId ?? localBuilder,
+        version: packageJson.version,
+        started,
+      },
+      verdict: judged.verdict,
+      signer,
+    };
+    const results = await writeResults({
+      opened,
+      messages,
+      room,
+      work,
+      output,
+      creator: options.creator,
+      said,
+    });
+    const native = new Map(
+      results.files.flatMap((file) => file.native.map((one) => [one.name, one.version])),
+    );
+    if (native.size > 0)
+      phase(
+        'native',
+        [...native].map(([name, version]) => `${name} ${version || '(version unknown)'}`).join(', '),
+      );
+    rmSync(failedFolder(output, target), { recursive: true, force: true });
+    phase('write', `${results.folder}${signer === undefined ? ', unsigned' : ', signed'}`);
+    tellResults(results.files, target, judged, refused, options.format);
+  } catch (error) {
+    if (!stopped.signal.aborted) throw error;
+    throw new CliError('cli/refused', 'the build was stopped', { exit: exit.interrupted, cause: error });
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+    cell.close();
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+function manifestOf({ project: { workspace } }: OpenBuild): string {
+  return workspace.current?.file ?? workspace.root.file;
+}
+
+/** What cargo would build, by what is on this machine by now. */
+async function openFetched(
+  { manifestPath, target, selection }: CargoCommand,
+  { host }: Toolchain,
+): Promise<OpenBuild> {
+  return await openBuild({
+    ...(manifestPath === undefined ? {} : { manifestPath }),
+    ...(target === undefined ? {} : { target }),
+    host,
+    package: selection.packages,
+    ...(selection.workspace ? { workspace: true } : {}),
+    exclude: selection.exclude,
+    features: selection.features,
+    ...(selection.allFeatures ? { allFeatures: true } : {}),
+    defaultFeatures: selection.defaultFeatures,
+    upstream: 'crates.io',
+    offline: true,
+  });
+}
+
+function refuseSeveral(besides: readonly string[] | undefined): void {
+  if (besides === undefined || besides.length === 0) return;
+  throw new BuildError('build/command', 'cargo is configured to build for several targets', {
+    next: 'Name one: safeguard build -- cargo build --target …',
+  });
+}
+
+/** The documents name what was resolved, so nothing else may be compiled, by whatever cargo says of it. */
+function refuseDifferences(differences: readonly string[]): void {
+  if (differences.length === 0) return;
+  throw new BuildError(
+    'build/not-as-resolved',
+    `cargo has another build than was resolved:\n${differences.slice(0, 20).join('\n')}`,
+    {
+      next: 'This is a fault of Safeguard’s own: please report it with the project’s Cargo.toml and Cargo.lock.',
+    },
+  );
+}
+
+/** Whether a run with what is unstable would be another build: a stable cargo passes over `[unstable]` of its configuration. */
+function countsUnstable(folder: string, { release }: Toolchain): boolean {
+  const files = configFiles(diskFiles, folder, cargoHomeFolder());
+  return !/nightly|dev/.test(release) && files.some(({ values }) => values.unstable !== undefined);
+}
+
+function variablesFrom(
+  also: readonly string[] | undefined,
+  created: { readonly at: string; readonly stable: boolean },
+): Readonly<Record<string, string>> {
+  const epoch = created.stable ? { SOURCE_DATE_EPOCH: String(Date.parse(created.at) / 1000) } : {};
+  return { ...epoch, ...passedVariables(process.env, also) };
+}

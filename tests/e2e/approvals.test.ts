@@ -211,6 +211,33 @@ describe('approvals of what runs at build time', () => {
     assert.match(text.stdout, /2 of 2 packages that run something at build time wait for a review\./);
   });
 
+  it('asks of what the hosts of the policy build, for any target, one that a file describes too', async (t) => {
+    const { upstream, mirror } = await stage(t);
+    const tool = makeCrate({ name: 'winres', version: '1.0.0', buildScript: 'fn main() {}\n' });
+    const library = makeCrate({
+      name: 'lib',
+      version: '1.0.0',
+      buildDependencies: { winres: { version: '1', target: 'cfg(windows)' } },
+    });
+    for (const crate of [tool, library]) upstream.publish(crate, old);
+    const repo = repository(t);
+    const waits = async (gate: string) => {
+      repo.write({
+        'Cargo.toml': manifest('lib = "1"'),
+        'Cargo.lock': lockfileText(lockedApp('lib'), lockedCrate(library, 'winres'), lockedCrate(tool)),
+        'safeguard.toml': `[gate]\n${gate}`,
+      });
+      const from = ['--server', mirror.url, '--upstream', upstream.indexUrl];
+      const ran = await safeguard(['review', '--pending', ...from, '--format', 'json'], { cwd: repo.dir });
+      assert.notEqual(ran.stdout, '', ran.stderr);
+      const { pending } = JSON.parse(ran.stdout) as { pending: { crate: string }[] };
+      return pending.map(({ crate }) => crate);
+    };
+    assert.deepEqual(await waits(''), ['winres']);
+    assert.deepEqual(await waits('hosts = ["x86_64-unknown-linux-gnu"]'), []);
+    assert.deepEqual(await waits('targets = ["board.json"]'), ['winres']);
+  });
+
   it('answers what is harmless by one act, and nothing else so', async (t) => {
     const { repo, lock, ask, from, done, list } = await scene(t);
     repo.write(lock(scripts['1.2.0']));

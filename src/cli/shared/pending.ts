@@ -46,14 +46,13 @@ export async function runningPackages(
   const gate = loadLayers({ organisation, project: list.policy }).settings.gate as GateSettings;
   const hosts = hostsOf(gate);
   const parts = partsOf(list.packages, (pkg) => known.get(pkg), hosts);
-  // Without targets of the policy's, any may be built.
-  const built =
-    gate.targets.length === 0
-      ? undefined
-      : builtFor(list.packages, (pkg) => known.get(pkg), [...gate.targets, ...hosts]);
+  // Without targets of the policy's, any may be built for; what a file describes may be like any.
+  const isAny = gate.targets.length === 0 || gate.targets.some((target) => target.endsWith('.json'));
+  const platforms = { targets: isAny ? undefined : gate.targets, hosts };
+  const built = builtFor(list.packages, (pkg) => known.get(pkg), platforms);
   const unknown: { pkg: LockedPackage; reason: string }[] = [];
   for (const [i, pkg] of packages.entries()) {
-    if (built?.has(pkg) === false) continue;
+    if (!built.has(pkg)) continue;
     const code = answers[i]?.facts.code;
     if (code?.kind !== 'known') {
       unknown.push({ pkg, reason: code?.reason ?? absence(answers[i]) });

@@ -22,12 +22,7 @@ export function partsOf(
 ): ReadonlyMap<LockedPackage, readonly string[]> {
   const platforms = hosts.map(targetOf);
   const found = new Map<LockedPackage, Set<string>>();
-  const needs = new Map<LockedPackage, Needs>();
-  const needsOf = (pkg: LockedPackage): Needs => {
-    const known = needs.get(pkg) ?? readNeeds(of(pkg), platforms);
-    needs.set(pkg, known);
-    return known;
-  };
+  const needsOf = remembered((pkg: LockedPackage) => readNeeds(of(pkg), platforms));
   for (const root of packages) {
     const code = codeOf(of(root));
     if (code === undefined || code.tier === 'standard') continue;
@@ -48,7 +43,8 @@ export function partsOf(
 /** Crates that a release depends on, by kind; `undefined` where that is not known. */
 type Needs = Readonly<Record<'normal' | 'build', ReadonlySet<string>>> | undefined;
 
-function readNeeds(known: PackageFacts, platforms: readonly Target[]): Needs {
+/** `platforms` of `undefined` are all there are. */
+function readNeeds(known: PackageFacts, platforms: readonly Target[] | undefined): Needs {
   if (known?.needs !== undefined)
     return { normal: new Set(known.needs.normal), build: new Set(known.needs.build) };
   if (known?.line === undefined) return undefined;
@@ -59,8 +55,8 @@ function readNeeds(known: PackageFacts, platforms: readonly Target[]): Needs {
 }
 
 /** Whether a dependency counts on any of some platforms; a condition that cannot be read counts. */
-function isFor({ target }: IndexDependency, platforms: readonly Target[]): boolean {
-  if (target === undefined) return true;
+function isFor({ target }: IndexDependency, platforms: readonly Target[] | undefined): boolean {
+  if (target === undefined || platforms === undefined) return true;
   try {
     const platform = parsePlatform(target);
     return platforms.some((each) => platformMatches(platform, each));
@@ -70,24 +66,56 @@ function isFor({ target }: IndexDependency, platforms: readonly Target[]): boole
   }
 }
 
+/** What a project is built for, as target triples. */
+export interface Platforms {
+  /** What the program may be built for; `undefined` where that may be anything. */
+  readonly targets: readonly string[] | undefined;
+  /** The machines that may build. */
+  readonly hosts: readonly string[];
+}
+
 /**
- * The packages of a lockfile that any of some platforms (target triples) has built, as far as conditions on targets tell: all that the
- * project's own packages lead to, and of packages of registries what their index lines do.
+ * The packages of a lockfile that are built on any of some platforms, as far as conditions on targets tell: all that the project's own
+ * packages lead to, and of packages of registries what their index lines do. What build scripts and macros depend on is built for
+ * the hosts alone; the rest for the targets, and for hosts as well, where tests and tools run.
  */
 export function builtFor(
   packages: readonly LockedPackage[],
   of: (pkg: LockedPackage) => PackageFacts,
-  triples: readonly string[],
+  { targets, hosts }: Platforms,
 ): ReadonlySet<LockedPackage> {
-  const platforms = triples.map(targetOf);
-  const built = new Set(packages.filter(isOwn));
-  if (built.size === 0) return new Set(packages);
+  const own = packages.filter(isOwn);
+  if (own.length === 0) return new Set(packages);
+  const host = hosts.map(targetOf);
+  const anywhere = targets === undefined ? undefined : [...targets.map(targetOf), ...host];
+  const needsOnHost = remembered((pkg: LockedPackage) => readNeeds(of(pkg), host));
+  const needsAnywhere = remembered((pkg: LockedPackage) => readNeeds(of(pkg), anywhere));
+  const onHost = new Set<LockedPackage>();
+  const built = new Set(own);
   for (const pkg of built) {
-    const needs = readNeeds(of(pkg), platforms);
-    for (const kind of ['normal', 'build'] as const)
-      for (const next of dependenciesOf(pkg, needs, kind, packages)) built.add(next);
+    // Of what is not known, it may be a macro's crate.
+    const isMacros = codeOf(of(pkg))?.macros !== undefined;
+    if (isMacros || codeOf(of(pkg)) === undefined) onHost.add(pkg);
+    for (const next of dependenciesOf(pkg, needsOnHost(pkg), 'build', packages)) onHost.add(next);
+    if (isMacros) continue;
+    for (const next of dependenciesOf(pkg, needsAnywhere(pkg), 'normal', packages)) built.add(next);
   }
-  return built;
+  for (const pkg of onHost) {
+    for (const kind of ['normal', 'build'] as const)
+      for (const next of dependenciesOf(pkg, needsOnHost(pkg), kind, packages)) onHost.add(next);
+  }
+  return new Set([...built, ...onHost]);
+}
+
+function remembered<Key extends object, Value>(work: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    const there = known.get(key);
+    if (there !== undefined || known.has(key)) return there as Value;
+    const value = work(key);
+    known.set(key, value);
+    return value;
+  };
 }
 
 /** What macros depend on runs with them; of what a build script may use, that which it calls. */

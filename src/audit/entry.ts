@@ -10,6 +10,7 @@ export const auditActions = [
   'release.approved',
   'release.rejected',
   'release.taken-back',
+  'release.requested',
   'token.created',
   'token.revoked',
   'session.opened',

@@ -4,7 +4,7 @@ import type { Fact } from '../facts/fact.ts';
 import { digestOfJson } from './canonical-json.ts';
 import { counts } from './excepted.ts';
 import type { Finding } from './finding.ts';
-import { together } from './people.ts';
+import { isSamePerson, together } from './people.ts';
 
 /** How many people a yes takes. */
 export const decisionSettings = z.strictObject({
@@ -15,6 +15,11 @@ export const decisionSettings = z.strictObject({
     .default(1)
     .meta({ stricter: 'greater' })
     .describe('How many different people must approve of a release that waits for a review.'),
+  owners: z
+    .record(z.string().min(1), z.array(z.string().min(1)).min(1))
+    .default({})
+    .meta({ stricter: 'outer' })
+    .describe('By rule: who alone may answer what it asks, by the names of their tokens.'),
 });
 
 export type DecisionSettings = z.output<typeof decisionSettings>;
@@ -32,11 +37,22 @@ export function isApprovable({ effect, rule }: Finding, waivable: (rule: string)
   return effect === 'review' && waivable(rule);
 }
 
+/** Who alone may answer what a rule asks; none: whoever decides. */
+export function ownersOf(rule: string, { owners }: Pick<DecisionSettings, 'owners'>): readonly string[] {
+  return Object.hasOwn(owners, rule) ? (owners[rule] ?? []) : [];
+}
+
+/** Whether a person may answer what a rule asks. */
+export function mayAnswer(person: string, rule: string, settings: Pick<DecisionSettings, 'owners'>): boolean {
+  const owners = ownersOf(rule, settings);
+  return owners.length === 0 || owners.some((owner) => isSamePerson(owner, person));
+}
+
 /** Marks the findings that enough people answered; they no longer count, and stay visible. One no outweighs every yes. */
 export function applyDecisions(
   findings: readonly Finding[],
   fact: Fact<DecisionsFact> | undefined,
-  { people }: DecisionSettings,
+  settings: DecisionSettings,
   waivable: (rule: string) => boolean,
   now: number,
 ): readonly Finding[] {
@@ -46,8 +62,10 @@ export function applyDecisions(
     if (!isApprovable(finding, waivable) || !counts(finding)) return finding;
     const digest = findingDigest(finding);
     const acts = together(
-      approvals.filter(({ answers }) => answers.includes(digest)),
-      people,
+      approvals.filter(
+        ({ answers, by }) => answers.includes(digest) && mayAnswer(by, finding.rule, settings),
+      ),
+      settings.people,
     );
     if (acts === undefined) return finding;
     const who = acts.map(({ by }) => by);

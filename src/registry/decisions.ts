@@ -1,7 +1,10 @@
-import { type DecisionSettings, findingDigest } from '../policy/decisions.ts';
+import { type DecisionSettings, findingDigest, mayAnswer, ownersOf } from '../policy/decisions.ts';
+import type { Finding } from '../policy/finding.ts';
+import { isSamePerson } from '../policy/people.ts';
 import type { Policy } from '../policy/policy.ts';
 import { leadingFinding } from '../policy/verdict.ts';
 import type { DecisionRecord, ReleaseRecord } from '../store/records.ts';
+import type { StoreWriter } from '../store/store.ts';
 import type { MirrorContext } from './context.ts';
 import { type Act, type Acted, named, perform, target } from './desk.ts';
 import { RegistryError } from './error.ts';
@@ -56,8 +59,9 @@ async function decide(
   return await perform(context, act, event, async (tx, at) => {
     const release = await tx.release(registry, key, version);
     if (release === undefined) throw notAllowed(`This mirror knows no ${named(act)}.`);
-    const answered = questionsIn(release, policy);
-    if (answered.length === 0) throw notAllowed(nothingToDecide(release, act));
+    const asked = questionsIn(release, policy);
+    if (asked.length === 0) throw notAllowed(nothingToDecide(release, act));
+    const answered = kind === 'approve' ? await partOf(tx, act, release, asked, policy) : asked;
     await tx.putDecision({
       registry,
       key,
@@ -72,6 +76,27 @@ async function decide(
       authorEndedAt: act.actor.endsAt,
     });
   });
+}
+
+/** What of a release a person may approve of: not what they asked for themselves, and of the rest what no other person owns. */
+async function partOf(
+  tx: StoreWriter,
+  act: Act,
+  { registry, key, version }: ReleaseRecord,
+  asked: readonly Finding[],
+  policy: Policy,
+): Promise<readonly Finding[]> {
+  const { name } = act.actor;
+  const requests = await tx.requestsFor(registry, key, version);
+  if (requests.some(({ by }) => isSamePerson(by, name)))
+    throw notAllowed(`${name} asked for ${named(act)}: somebody else approves of it.`);
+  const settings = policy.settings.decisions as DecisionSettings;
+  const own = asked.filter(({ rule }) => mayAnswer(name, rule, settings));
+  if (own.length > 0) return own;
+  const others = [...new Set(asked.map(({ rule }) => rule))].map(
+    (rule) => `${rule} (${ownersOf(rule, settings).join(', ')})`,
+  );
+  throw notAllowed(`Others answer what waits on ${named(act)}: ${others.join('; ')}.`);
 }
 
 function nothingToDecide(release: ReleaseRecord, act: Act): string {

@@ -7,6 +7,7 @@ import { guard } from './identity/guard.ts';
 import type { ServerParts } from './parts.ts';
 import { pathOfTarget, refuseFraming, refuseHost } from './request-target.ts';
 import { apiRoutes } from './routes/api.ts';
+import { approvalRoutes } from './routes/approvals.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { buildSessionRoutes } from './routes/build-sessions.ts';
 import { cargoApiRoutes } from './routes/cargo-api.ts';
@@ -21,7 +22,9 @@ import { inventoryRoutes } from './routes/inventory.ts';
 import { notifyRoutes } from './routes/notify.ts';
 import { operationsRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/pages.ts';
+import { policyRoutes } from './routes/policy.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
+import { requestRoutes } from './routes/requests.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { sightingRoutes } from './routes/sightings.ts';
 import { tokenRoutes } from './routes/tokens.ts';
@@ -111,6 +114,9 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
     cargoApiRoutes(app, parts, registry);
   }
   quarantineRoutes(app, parts);
+  requestRoutes(app, parts);
+  approvalRoutes(app, parts);
+  policyRoutes(app, parts);
   explainRoutes(app, parts);
   codeRoutes(app, parts);
   gateRoutes(app, parts);

@@ -1,10 +1,10 @@
 import type { BuildSessionReader, BuildSessionRecord } from './build-sessions.ts';
-import { SqlDecisionReader } from './decisions-reader.ts';
+import { SqlRequestReader } from './requests-reader.ts';
 import { decodeRow } from './table.ts';
 import { buildSessions } from './tables.ts';
 
 /** Reads of what builds exchanged. */
-export class SqlBuildSessionReader extends SqlDecisionReader implements BuildSessionReader {
+export class SqlBuildSessionReader extends SqlRequestReader implements BuildSessionReader {
   async buildSession(identity: string): Promise<BuildSessionRecord | undefined> {
     const found = this.db.selectFrom('build_sessions').selectAll().where('identity', '=', identity);
     const row = await found.executeTakeFirst();

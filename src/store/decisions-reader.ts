@@ -1,9 +1,10 @@
 import { SqlAuditReader } from './audit-reader.ts';
-import type { DecisionQuery, DecisionReader, WantedQuery, WantedRelease } from './decisions.ts';
+import type { DecisionQuery, DecisionReader, ReviewMove, WantedQuery, WantedRelease } from './decisions.ts';
 import type { DecisionRecord } from './records.ts';
 import { decodeRow, pick } from './table.ts';
-import { decisions, releases } from './tables.ts';
+import { decisions, log, releases } from './tables.ts';
 
+const moves = pick(log, 'at', 'from', 'to');
 const cratesOfDecisions = pick(decisions, 'registry', 'key');
 
 /** Reads of what people decided. */
@@ -51,6 +52,19 @@ export class SqlDecisionReader extends SqlAuditReader implements DecisionReader 
       .orderBy('key')
       .execute();
     return rows.map((row) => decodeRow(cratesOfDecisions, row));
+  }
+
+  async reviewMoves(since: number): Promise<readonly ReviewMove[]> {
+    const rows = await this.db
+      .selectFrom('log')
+      .select(['at', 'from', 'to'])
+      .where('at', '>=', since)
+      .where(({ or, eb }) => or([eb('from', '=', 'review'), eb('to', '=', 'review')]))
+      .orderBy('seq')
+      .execute();
+    return rows
+      .map((row) => decodeRow(moves, row))
+      .flatMap(({ at, from, to }) => (from === to ? [] : [{ at, into: to === 'review' }]));
   }
 
   async mostWanted(query: WantedQuery): Promise<readonly WantedRelease[]> {

@@ -11,6 +11,8 @@ export interface DecisionReader {
     by: string,
     at: number,
   ): Promise<readonly { readonly registry: string; readonly key: string }[]>;
+  /** When releases began to wait for a review, or ended to, since that time; oldest first. */
+  reviewMoves(since: number): Promise<readonly ReviewMove[]>;
   /** Releases in some states, those first whose downloads were refused most often since. */
   mostWanted(query: WantedQuery): Promise<readonly WantedRelease[]>;
 }
@@ -27,6 +29,13 @@ export interface DecisionWriter {
 }
 
 export type NewDecision = Omit<DecisionRecord, 'id' | 'takenBackBy' | 'takenBackAt' | 'takenBackReason'>;
+
+/** That a release began to wait for a review (`into`), or ended to. */
+export interface ReviewMove {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly into: boolean;
+}
 
 export interface DecisionQuery {
   readonly registry?: string | undefined;

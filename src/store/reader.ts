@@ -169,6 +169,19 @@ export class SqlReader extends SqlBuildSessionReader implements StoreReader {
     return new Map(rows.map(({ key, first }) => [key, wholeNumber('releases', first) ?? 0]));
   }
 
+  async publishedSince(registry: string, since: number, limit: number): Promise<readonly string[]> {
+    const rows = await this.db
+      .selectFrom('releases')
+      .select('key')
+      .distinct()
+      .where('registry', '=', registry)
+      .where('published', '>=', since)
+      .orderBy('key')
+      .limit(limit)
+      .execute();
+    return rows.map(({ key }) => key);
+  }
+
   async presentCrates(registry: string, limit: number): Promise<readonly string[]> {
     const query = this.db
       .selectFrom('crates')
@@ -296,15 +309,20 @@ export class SqlReader extends SqlBuildSessionReader implements StoreReader {
   }
 
   async policyInForce(): Promise<PolicyRecord | undefined> {
-    const row = await this.db
+    return (await this.policyHistory(1))[0];
+  }
+
+  async policyHistory(limit: number): Promise<readonly PolicyRecord[]> {
+    const rows = await this.db
       .selectFrom('policies')
       .selectAll()
       .orderBy('id', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    if (row === undefined) return undefined;
-    const { id: _, ...policy } = decodeRow(policies, row);
-    return policy;
+      .limit(limit)
+      .execute();
+    return rows.map((row) => {
+      const { id: _, ...policy } = decodeRow(policies, row);
+      return policy;
+    });
   }
 
   async tokens(): Promise<readonly TokenRecord[]> {

@@ -22,6 +22,7 @@ import type {
   TokenRecord,
   WebSessionRecord,
 } from './records.ts';
+import type { RequestReader, RequestWriter } from './requests.ts';
 import type { SightingStore } from './sightings/store.ts';
 
 /**
@@ -80,7 +81,12 @@ export type NewToken = Omit<TokenRecord, 'revokedAt' | 'usedAt'>;
 /** Which release is meant. */
 export type ReleaseKey = Pick<ReleaseRecord, 'registry' | 'key' | 'version'>;
 
-export interface StoreReader extends OutboxReader, DecisionReader, AuditReader, BuildSessionReader {
+export interface StoreReader
+  extends OutboxReader,
+    DecisionReader,
+    RequestReader,
+    AuditReader,
+    BuildSessionReader {
   crate(registry: string, key: string): Promise<CrateRecord | undefined>;
   /** All releases of a crate in the order of the upstream's file. */
   releases(registry: string, key: string): Promise<readonly ReleaseRecord[]>;
@@ -104,6 +110,8 @@ export interface StoreReader extends OutboxReader, DecisionReader, AuditReader, 
   crateKeys(registry: string): Promise<readonly string[]>;
   /** By the key of each crate: the earliest publication time of its releases, as far as one is known. */
   firstPublications(registry: string): Promise<ReadonlyMap<string, number>>;
+  /** Keys of crates that published a release since then (epoch milliseconds), in their order. */
+  publishedSince(registry: string, since: number, limit: number): Promise<readonly string[]>;
   /** Crates that have a release whose verdict another policy gave; none only when there is none. */
   cratesJudgedOtherwise(
     policy: string,
@@ -124,6 +132,8 @@ export interface StoreReader extends OutboxReader, DecisionReader, AuditReader, 
   log(query: LogQuery): Promise<readonly LogEntry[]>;
   lastSeq(): Promise<number>;
   policyInForce(): Promise<PolicyRecord | undefined>;
+  /** Policies that were put in force, the newest first. */
+  policyHistory(limit: number): Promise<readonly PolicyRecord[]>;
   tokens(): Promise<readonly TokenRecord[]>;
   /** The token with that digest, also one that was revoked or has ended. */
   tokenOf(hash: string): Promise<TokenRecord | undefined>;
@@ -159,6 +169,7 @@ export interface StoreWriter
   extends StoreReader,
     OutboxWriter,
     DecisionWriter,
+    RequestWriter,
     AuditWriter,
     BuildSessionWriter {
   /** Works on what is exposed, in this transaction. */

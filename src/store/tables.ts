@@ -37,6 +37,7 @@ import type {
   WebSessionRecord,
 } from './records.ts';
 import { roles } from './records.ts';
+import type { RequestRecord } from './requests.ts';
 import type { SightingTables } from './sightings/tables.ts';
 import { pick, type Row, type Table, table } from './table.ts';
 
@@ -169,6 +170,15 @@ export const decisions = table<DecisionRecord>('decisions', ['id'], {
   takenBackBy: optional(text),
   takenBackAt: optional(integer),
   takenBackReason: optional(text),
+});
+
+export const requests = table<RequestRecord>('requests', ['registry', 'key', 'version', 'by'], {
+  registry: text,
+  key: text,
+  version: text,
+  by: text,
+  reason: text,
+  at: integer,
 });
 
 export const refusals = table<RefusalRecord>('refusals', ['registry', 'key', 'version'], {
@@ -329,6 +339,7 @@ export interface Tables extends DumpSqlTables, InventoryTables, SightingTables, 
   readonly blocks: Row<BlockRecord>;
   readonly break_glass: Row<BreakGlassRecord>;
   readonly decisions: Row<DecisionRecord>;
+  readonly requests: Row<RequestRecord>;
   readonly refusals: Row<RefusalRecord>;
   readonly exact_needs: Row<ExactNeedRecord>;
   readonly policies: Row<NumberedPolicy>;

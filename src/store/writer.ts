@@ -24,6 +24,7 @@ import type {
   ToldRecord,
   WebSessionRecord,
 } from './records.ts';
+import type { RequestRecord } from './requests.ts';
 import type { DueScope, Horizons, NewToken, StoreWriter } from './store.ts';
 import { decodeRow, encodeRow, type Table } from './table.ts';
 import {
@@ -42,6 +43,7 @@ import {
   policies,
   refusals,
   releases,
+  requests,
   type Tables,
   tokens,
   toldFindings,
@@ -129,6 +131,10 @@ export class SqlWriter extends SqlReader implements StoreWriter {
     const id = (await this.last('decisions', 'id')) + 1;
     const stands = { takenBackBy: null, takenBackAt: null, takenBackReason: null };
     await this.#load(decisions, [{ ...decision, id, ...stands }], { replace: false });
+  }
+
+  async putRequest(request: RequestRecord): Promise<void> {
+    await this.#load(requests, [request], { replace: true });
   }
 
   async takeBackDecisions(

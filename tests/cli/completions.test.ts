@@ -23,6 +23,7 @@ for (const { line, offers } of [
       'show',
       'approve',
       'reject',
+      'request',
       'take-back',
       'decisions',
       'block',

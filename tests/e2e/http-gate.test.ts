@@ -168,6 +168,29 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
     ask: () => [{ path: '/api/v1/quarantine/decisions' }],
     expect: isStatus(200),
   },
+  'GET /api/v1/approvals': { ask: () => [{ path: '/api/v1/approvals' }], expect: isStatus(200) },
+  'GET /api/v1/policy': { ask: () => [{ path: '/api/v1/policy' }], expect: isStatus(200) },
+  'POST /api/v1/policy/simulate': {
+    ask: () => [
+      { path: '/api/v1/policy/simulate', options: { method: 'POST', headers: json, body: '{"text":""}' } },
+    ],
+    expect: isStatus(200),
+  },
+  'GET /api/v1/requests': { ask: () => [{ path: '/api/v1/requests' }], expect: isStatus(200) },
+  // To ask for one hands nothing out; of what was withdrawn nobody can.
+  'POST /api/v1/requests': {
+    ask: (version) =>
+      registries.map((registry) => ({
+        path: '/api/v1/requests',
+        options: {
+          method: 'POST',
+          headers: json,
+          body: JSON.stringify({ registry, crate: 'gate', version, reason: 'needed' }),
+        },
+      })),
+    expect: (answer, version) =>
+      assert.equal(answer.status, withheld[version] === 'withdrawn' ? 409 : 200, answer.text),
+  },
   // No clock is in doubt, and it says so.
   'POST /api/v1/clock': {
     ask: () => [

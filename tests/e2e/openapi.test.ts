@@ -64,6 +64,11 @@ const asks: readonly [route: string, path?: string | undefined, body?: unknown][
   ['POST /api/v1/quarantine/block', undefined, { crate: 'word', version: '1.1.0', reason: 'odd' }],
   ['POST /api/v1/quarantine/unblock', undefined, { crate: 'word', version: '1.1.0', reason: 'not' }],
   ['POST /api/v1/quarantine/break-glass', undefined, { crate: 'word', version: '1.1.0', reason: 'urgent' }],
+  ['POST /api/v1/requests', undefined, { crate: 'word', version: '1.1.0', reason: 'needed' }],
+  ['GET /api/v1/approvals'],
+  ['GET /api/v1/policy'],
+  ['POST /api/v1/policy/simulate', undefined, { text: '[cooldown]\nrelease = "14d"\n' }],
+  ['GET /api/v1/requests', '/api/v1/requests?state=held,review'],
   ['GET /api/v1/quarantine/decisions'],
   [
     'POST /api/v1/facts',

@@ -20,7 +20,11 @@ const finding: Finding = {
 function answered(
   one: Finding,
   decisions: readonly Partial<Decision>[],
-  { people = 1, now = 100 } = {},
+  {
+    people = 1,
+    owners = {},
+    now = 100,
+  }: { people?: number; owners?: Record<string, string[]>; now?: number } = {},
 ): boolean {
   const fact = decisionsFact(
     decisions.map((decision) => ({
@@ -34,7 +38,7 @@ function answered(
     0,
   );
   const waivable = (rule: string) => rule !== 'malicious';
-  const [found] = applyDecisions([one], fact, { people }, waivable, now);
+  const [found] = applyDecisions([one], fact, { people, owners }, waivable, now);
   return found !== undefined && !counts(found);
 }
 
@@ -57,6 +61,14 @@ describe('a decision', () => {
     ['until its end', answered(finding, [{ until: 101 }]), true],
     ['not after it', answered(finding, [{ until: 100 }]), false],
     ['a no is none', answered(finding, [{ kind: 'reject' }]), false],
+    ['its owner’s', answered(finding, [{}], { owners: { 'capability-added': ['Ben', 'ANNA'] } }), true],
+    ['not another’s', answered(finding, [{}], { owners: { 'capability-added': ['ben'] } }), false],
+    ['nor of somebody else’s rule', answered(finding, [{}], { owners: { license: ['ben'] } }), true],
+    [
+      'two of which one owns it are one',
+      answered(finding, [{}, { by: 'ben' }], { people: 2, owners: { 'capability-added': ['ben'] } }),
+      false,
+    ],
     ['one of two is not enough', answered(finding, [{}], { people: 2 }), false],
     ['twice the same', answered(finding, [{}, { by: 'ANNA', at: 20 }], { people: 2 }), false],
     ['two people', answered(finding, [{}, { by: 'ben', at: 20 }], { people: 2 }), true],

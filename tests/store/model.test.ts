@@ -135,6 +135,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     until: maybe(time),
     authorEndedAt: maybe(time),
   }).map((one) => does('putDecision', one, (tx) => tx.putDecision(one))),
+  record({ registry, key, version, by: few('ana', 'ci'), reason: text, at: time }).map((one) =>
+    does('putRequest', one, (tx) => tx.putRequest(one)),
+  ),
   record({ registry, key, version }).map((one) =>
     does('takeBack', one, (tx) => tx.takeBackDecisions(one, { by: 'cy', at: 9, reason: '' })),
   ),
@@ -247,6 +250,13 @@ async function answers(store: StoreReader): Promise<unknown> {
       await store.findReleases({ limit: 2, offset: 1, states: ['held', 'review'], order: 'until' }),
     ],
     decided: await store.findDecisions({ registry: 'corp', limit: 3, offset: 1 }),
+    asked: [
+      await store.requestedReleases({ limit: 9 }),
+      await store.requestedReleases({ states: ['held', 'review'], by: 'ana', limit: 2, offset: 1 }),
+    ],
+    moves: await store.reviewMoves(3),
+    published: await store.publishedSince('crates.io', 3, 2),
+    policies: await store.policyHistory(2),
     acted: await Promise.all(['ana', 'ci'].map((by) => store.cratesActedOn(by, 5))),
     wanted: [
       await store.mostWanted({ states: ['review'], limit: 9 }),
@@ -303,6 +313,7 @@ for (const database of databases) {
           'break_glass',
           'build_sessions',
           'decisions',
+          'requests',
           'refusals',
           'exact_needs',
           'policies',

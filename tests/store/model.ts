@@ -17,6 +17,7 @@ import type {
   TokenRecord,
   WebSessionRecord,
 } from '../../src/store/records.ts';
+import type { RequestedQuery, RequestRecord } from '../../src/store/requests.ts';
 import type {
   Horizons,
   LogQuery,
@@ -37,6 +38,7 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   blocks: BlockRecord[] = [];
   requests: BreakGlassRecord[] = [];
   decided: DecisionRecord[] = [];
+  asked: RequestRecord[] = [];
   refused: RefusalRecord[] = [];
   needs: ExactNeedRecord[] = [];
   policies: PolicyRecord[] = [];
@@ -176,6 +178,15 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   async lastSeq() {
     return this.entries.length;
   }
+  async publishedSince(registry: string, since: number, limit: number) {
+    const found = this.all
+      .filter(same({ registry }))
+      .filter(({ published }) => published !== null && published >= since);
+    return sorted([...new Set(found.map(({ key }) => key))], (key) => [key]).slice(0, limit);
+  }
+  async policyHistory(limit: number) {
+    return this.policies.toReversed().slice(0, limit);
+  }
   async policyInForce() {
     return this.policies.at(-1);
   }
@@ -299,6 +310,37 @@ export class ModelStore extends OutboxModel implements StoreWriter {
       acts.map(({ registry, key }) => [JSON.stringify([registry, key]), { registry, key }]),
     );
     return sorted([...crates.values()], ({ registry, key }) => [registry, key]);
+  }
+  async requestsFor(registry: string, key: string, version?: string) {
+    return sorted(this.asked.filter(same({ registry, key, version })), ({ at, by }) => [at, by]);
+  }
+  async requestedReleases({ states, registry, key, version, by, limit, offset = 0 }: RequestedQuery) {
+    const found = this.all
+      .filter(same({ registry, key, version }))
+      .filter(({ state }) => states?.includes(state) ?? true)
+      .map((release) => ({
+        release,
+        requests: sorted(
+          this.asked.filter(same({ registry: release.registry, key: release.key, version: release.version })),
+          ({ at, by }) => [at, by],
+        ),
+      }))
+      .filter(({ requests }) => requests.some((one) => by === undefined || one.by === by));
+    return sorted(found, ({ release, requests }) => [
+      -requests.length,
+      -Math.max(...requests.map(({ at }) => at)),
+      release.registry,
+      release.key,
+      release.version,
+    ]).slice(offset, offset + limit);
+  }
+  async putRequest(request: RequestRecord) {
+    this.asked = replaced(this.asked, request, ['registry', 'key', 'version', 'by']);
+  }
+  async reviewMoves(since: number) {
+    return this.entries
+      .filter(({ at, from, to }) => at >= since && from !== to && (from === 'review' || to === 'review'))
+      .map(({ at, to }) => ({ at, into: to === 'review' }));
   }
   async mostWanted({ registry, key, states, limit, offset = 0 }: WantedQuery) {
     const wanted = this.all

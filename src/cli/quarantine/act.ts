@@ -16,7 +16,7 @@ export interface ActOptions extends ServerOptions {
   readonly format: 'text' | 'json';
 }
 
-export type ActKind = 'approve' | 'reject' | 'take-back' | 'block' | 'unblock' | 'break-glass';
+export type ActKind = 'approve' | 'reject' | 'take-back' | 'block' | 'unblock' | 'break-glass' | 'request';
 
 /** Acts on whole crates; all others are on one release. */
 export const onCrates: readonly ActKind[] = ['block', 'unblock'];
@@ -34,7 +34,7 @@ export async function act(kind: ActKind, subject: string, options: ActOptions): 
     ...(options.until === undefined ? {} : { until: options.until }),
   };
   const server = await findServer(options);
-  const path = `/api/v1/quarantine/${kind}`;
+  const path = kind === 'request' ? '/api/v1/requests' : `/api/v1/quarantine/${kind}`;
   const { value, json } = await ask(server, { method: 'POST', path, body, acts: true }, actedSchema);
   if (options.format === 'json') return print(JSON.stringify(json, null, 2));
   print(printable(value.message));

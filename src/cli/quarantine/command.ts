@@ -13,6 +13,7 @@ export function define(command: Command): void {
   );
   defineList(command.command('list').summary('list releases by state'));
   defineShow(command.command('show').summary('explain what was decided on a release, and why'));
+  defineAct(command.command('request').summary('say that you need a release that is held back'), 'request');
   defineAct(command.command('approve').summary('say yes to a release that waits for a review'), 'approve');
   defineAct(command.command('reject').summary('say no to it'), 'reject');
   defineAct(command.command('take-back').summary('take back what was decided on a release'), 'take-back');
@@ -108,6 +109,16 @@ const acts: Readonly<
     { readonly argument: string; readonly description: string; readonly example: readonly [string, string] }
   >
 > = {
+  request: {
+    argument: 'crate@version',
+    description:
+      'Says that you need a release that is not handed out, and what for. Several people who need one share it; whoever asked does ' +
+      'not approve of it. It decides nothing.',
+    example: [
+      'safeguard quarantine request openssl-sys@0.9.118 --reason "the fix of CVE-2026-1234"',
+      'and go on',
+    ],
+  },
   approve: {
     argument: 'crate@version',
     description:

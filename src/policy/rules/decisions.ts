@@ -8,7 +8,8 @@ export const decisions = defineRule({
     'What people decide with `safeguard quarantine approve` and `reject` on a release that waits for a review. A yes is bound to the ' +
     'bytes and to the findings that were there: another finding, or other evidence, asks again. It answers questions to a ' +
     'person and nothing else: a cool-down runs its time, and neither malice nor a block nor broken bytes are softened by it. Where ' +
-    '`people` asks for more than one, that many different people must say it. A no denies the release, whatever else is ' +
+    '`people` asks for more than one, that many different people must say it; where a rule has `owners`, they alone answer what it asks. Whoever asked for a release ' +
+    'does not approve of it. A no denies the release, whatever else is ' +
     'found, until it is taken back or ends.',
   section: 'decisions',
   settings: decisionSettings,

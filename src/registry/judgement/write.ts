@@ -1,6 +1,7 @@
 import { crateKey } from '../../cargo/index-path.ts';
 import type { ExactNeedRecord, LogEntry, ReleaseRecord } from '../../store/records.ts';
 import type { StoreWriter } from '../../store/store.ts';
+import { tellAskers } from '../notify/askers.ts';
 import { tellFindings } from '../notify/tell.ts';
 import { exactDependenciesOf } from '../way-out/choice.ts';
 import type { Change } from './reconcile.ts';
@@ -28,6 +29,7 @@ export async function write(
   const firstSeq = await tx.append(entries);
   await tx.putExactNeeds(newExactNeeds(changed, previous));
   await tellFindings(tx, input.targets, previous, changed, input.now);
+  await tellAskers(tx, input.targets, previous, changed, input.now);
   return { changed, entries, firstSeq };
 }
 

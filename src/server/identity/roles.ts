@@ -5,10 +5,13 @@ export type Permission =
   | 'anything'
   | 'crates:fetch'
   | 'releases:read'
+  | 'policy:read'
+  | 'policy:try'
   | 'inventory:read'
   | 'artefacts:add'
   | 'sightings:report'
   | 'sightings:read'
+  | 'releases:ask'
   | 'releases:decide'
   | 'notify:test'
   | 'clock:trust'
@@ -28,10 +31,13 @@ export function asksNothing(permission: Permission, isClosed: boolean): permissi
 const allowed: Readonly<Record<Exclude<Permission, 'anything'>, readonly Role[]>> = {
   'crates:fetch': ['reader', 'ci', 'reviewer', 'auditor', 'admin'],
   'releases:read': ['reader', 'ci', 'reviewer', 'auditor', 'admin'],
+  'policy:read': ['reader', 'ci', 'reviewer', 'auditor', 'admin'],
+  'policy:try': ['reviewer', 'auditor', 'admin'],
   'inventory:read': ['reader', 'ci', 'reviewer', 'auditor', 'admin'],
   'artefacts:add': ['ci', 'reviewer', 'admin'],
   'sightings:report': ['agent', 'admin'],
   'sightings:read': ['reader', 'reviewer', 'auditor', 'admin'],
+  'releases:ask': ['reader', 'reviewer', 'admin'],
   'releases:decide': ['reviewer', 'admin'],
   'notify:test': ['reviewer', 'admin'],
   'clock:trust': ['admin'],

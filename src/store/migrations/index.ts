@@ -17,6 +17,7 @@ import { webSessions } from './016-web-sessions.ts';
 import { buildSessions } from './017-build-sessions.ts';
 import { loaded } from './018-loaded.ts';
 import { exposures } from './019-exposures.ts';
+import { requests } from './020-requests.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   buildSessions,
   loaded,
   exposures,
+  requests,
 ];

@@ -1,0 +1,88 @@
+import type { FastifyInstance } from 'fastify';
+import { crateKey, isCrateName } from '../../cargo/index-path.ts';
+import { type DecisionSettings, ownersOf } from '../../policy/decisions.ts';
+import { questionsIn } from '../../registry/questions.ts';
+import { request as ask } from '../../registry/requests.ts';
+import type { RequestedRelease } from '../../store/requests.ts';
+import { type ActedJson, actedSchema, releaseStates } from '../contract.ts';
+import { badRequest, sendProblem } from '../errors.ts';
+import { callerOf } from '../identity/guard.ts';
+import { needs } from '../identity/needs.ts';
+import type { ServerParts } from '../parts.ts';
+import {
+  type RequestJson,
+  type RequestsJson,
+  requestActSchema,
+  requestQuerySchema,
+  requestsSchema,
+} from '../requests-contract.ts';
+import { decisionJson, releaseJson, rfc3339 } from '../shape.ts';
+
+/** Who needs a release that is not handed out: people ask, others decide. */
+export function requestRoutes(app: FastifyInstance, parts: ServerParts): void {
+  const { mirror, store, defaultRegistry } = parts;
+  const { context } = mirror;
+
+  app.get(
+    '/api/v1/requests',
+    needs('releases:read', {
+      summary: 'List the releases that people asked for, those that most need first',
+      query: requestQuerySchema,
+      answer: requestsSchema,
+    }),
+    async (request, reply) => {
+      const query = requestQuerySchema.safeParse(request.query);
+      if (!query.success) {
+        const detail = `Give state (any of ${releaseStates.join(', ')}), crate, version, registry, by, limit up to 1000, offset.`;
+        return badRequest(request, reply, detail);
+      }
+      const { crate, state: states, ...rest } = query.data;
+      const key = crate === undefined ? undefined : crateKey(crate);
+      const found = await store.requestedReleases({ ...rest, key, states });
+      const answer: RequestsJson = { requests: await Promise.all(found.map(requestJson)) };
+      return reply.send(answer);
+    },
+  );
+
+  app.post(
+    '/api/v1/requests',
+    needs('releases:ask', {
+      summary: 'Say that one needs a release, and what for',
+      body: requestActSchema,
+      answer: actedSchema,
+    }),
+    async (request, reply) => {
+      const body = requestActSchema.safeParse(request.body);
+      if (!body.success || !isCrateName(body.data.crate))
+        return badRequest(request, reply, 'Give JSON with crate, version and reason.');
+      const { crate, version, reason, registry = defaultRegistry } = body.data;
+      const standing = await mirror.standing(registry, crateKey(crate), version);
+      if (standing === undefined) {
+        const detail = `${registry} has no ${crate} ${version}.`;
+        return sendProblem(request, reply, { status: 404, code: 'server/no-release', detail });
+      }
+      const act = { registry, crate, version, reason, actor: callerOf(request) };
+      const asked = await ask(context, act, standing.record);
+      const answer: ActedJson = { message: asked.message, releases: asked.releases.map(releaseJson) };
+      return reply.send(answer);
+    },
+  );
+
+  async function requestJson({ release, requests }: RequestedRelease): Promise<RequestJson> {
+    const { registry, key, version } = release;
+    const { policy } = context.policy;
+    const settings = policy.settings.decisions as DecisionSettings;
+    const decided = await store.findDecisions({ registry, key, version, limit: 100 });
+    return {
+      release: releaseJson(release),
+      asked: requests.map(({ by, reason, at }) => ({ by, reason, at: rfc3339(at) })),
+      parts: questionsIn(release, policy).map(({ rule, message, answered }) => ({
+        rule,
+        message,
+        owners: ownersOf(rule, settings),
+        answered: answered !== undefined,
+      })),
+      decisions: decided.map((one) => decisionJson(one, context.now())),
+    };
+  }
+}

@@ -1,0 +1,42 @@
+import type { ReleaseRecord, ReleaseState } from './records.ts';
+
+/** That one person needs one release, and what for. */
+export interface RequestRecord {
+  readonly registry: string;
+  readonly key: string;
+  readonly version: string;
+  readonly by: string;
+  readonly reason: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+export interface RequestReader {
+  /** Who asked for releases of a crate, or for one of them, oldest first. */
+  requestsFor(registry: string, key: string, version?: string): Promise<readonly RequestRecord[]>;
+  /** Releases that somebody asked for: those that most people need first, then the newest requests. */
+  requestedReleases(query: RequestedQuery): Promise<readonly RequestedRelease[]>;
+}
+
+export interface RequestWriter {
+  /** One request a person and release: a second one takes the place of the first. */
+  putRequest(request: RequestRecord): Promise<void>;
+}
+
+export interface RequestedQuery {
+  /** Absent: all. */
+  readonly states?: readonly ReleaseState[] | undefined;
+  readonly registry?: string | undefined;
+  readonly key?: string | undefined;
+  readonly version?: string | undefined;
+  /** Only those that this person asked for. */
+  readonly by?: string | undefined;
+  readonly limit: number;
+  readonly offset?: number | undefined;
+}
+
+export interface RequestedRelease {
+  readonly release: ReleaseRecord;
+  /** Oldest first. */
+  readonly requests: readonly RequestRecord[];
+}

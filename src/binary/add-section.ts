@@ -6,11 +6,16 @@ import { isWasm, wasmSections } from './wasm.ts';
 /**
  * An executable with one section more, which no loader brings into memory: nothing that was there moves. ELF gets another table of sections behind its
  * end, WebAssembly a custom section. One of that name that was there before, as any crate can put it there, is found by that name no more: in ELF it is
- * called `NAME.before`, in WebAssembly it is left out. Throws `BinaryError`: `binary/format` for other formats and for ELF without a table of sections.
+ * called `NAME.before`, in WebAssembly it is left out. `kind` is ELF's. Throws `BinaryError`: `binary/format` for other formats and for ELF without a table of sections.
  */
-export function addSection(bytes: Uint8Array, name: string, contents: Uint8Array): Uint8Array {
+export function addSection(
+  bytes: Uint8Array,
+  name: string,
+  contents: Uint8Array,
+  kind: keyof typeof sectionTypes = 'bytes',
+): Uint8Array {
   const source = bytesSource(bytes);
-  if (isElf(source)) return addToElf(bytes, source, name, contents);
+  if (isElf(source)) return addToElf(bytes, source, name, contents, kind);
   if (isWasm(source)) return joined([withoutSections(bytes, name), wasmSection(name, contents)]);
   throw new BinaryError('binary/format', 'sections are added to ELF and WebAssembly alone');
 }
@@ -24,9 +29,16 @@ interface HeaderLayout {
 
 /** From this number on counts stand in the first header. */
 const reservedIndexes = 0xff00;
-const programBits = 1;
+/** SHT_PROGBITS and SHT_NOTE, and where each may begin. */
+const sectionTypes = { bytes: { type: 1, align: 1 }, notes: { type: 7, align: 4 } } as const;
 
-function addToElf(bytes: Uint8Array, source: ByteSource, name: string, contents: Uint8Array): Uint8Array {
+function addToElf(
+  bytes: Uint8Array,
+  source: ByteSource,
+  name: string,
+  contents: Uint8Array,
+  kind: keyof typeof sectionTypes,
+): Uint8Array {
   const ident = pieceOf(source, 0, 16, 'header');
   const [wide, little] = [ident.u8(4) === 2, ident.u8(5) === 1];
   const layout: HeaderLayout = { wide, little, width: wide ? 64 : 40 };
@@ -58,14 +70,14 @@ function addToElf(bytes: Uint8Array, source: ByteSource, name: string, contents:
     size = at + piece.length;
     return at;
   };
-  const contentsAt = place(contents, 1);
+  const contentsAt = place(contents, sectionTypes[kind].align);
   const newNames = joined([strings.bytes, new TextEncoder().encode(`${name}\0${name}.before\0`)]);
   for (let at = 0; at < table.length; at += entry)
     if (strings.size > 0 && nameOf(strings, view.getUint32(at, little)) === name)
       view.setUint32(at, strings.size + name.length + 1, little);
   setWord(view, namesAt + offsetAt, place(newNames, 1), layout);
   setWord(view, namesAt + sizeAt, newNames.length, layout);
-  const added = sectionHeader(strings.size, contentsAt, contents.length, layout);
+  const added = sectionHeader(strings.size, contentsAt, contents.length, layout, sectionTypes[kind]);
   const newTable = place(joined([table, added]), wide ? 8 : 4);
   const whole = joined(pieces);
   const head = new DataView(whole.buffer, whole.byteOffset, whole.length);
@@ -80,15 +92,21 @@ function nameOf(strings: Piece, at: number): string | undefined {
 }
 
 /** A header of a section that is never loaded: no flags, no address. */
-function sectionHeader(nameAt: number, offset: number, size: number, layout: HeaderLayout): Uint8Array {
+function sectionHeader(
+  nameAt: number,
+  offset: number,
+  size: number,
+  layout: HeaderLayout,
+  { type, align }: { readonly type: number; readonly align: number },
+): Uint8Array {
   const { wide, little, width } = layout;
   const header = new Uint8Array(width);
   const view = new DataView(header.buffer);
   view.setUint32(0, nameAt, little);
-  view.setUint32(4, programBits, little);
+  view.setUint32(4, type, little);
   setWord(view, wide ? 24 : 16, offset, layout);
   setWord(view, wide ? 32 : 20, size, layout);
-  setWord(view, wide ? 48 : 32, 1, layout);
+  setWord(view, wide ? 48 : 32, align, layout);
   return header;
 }
 

@@ -13,6 +13,7 @@ import { type Mount, type Place, placeOf, type SandboxPlan } from '../sandbox/pl
 import { dryCompiler, dryEnvironment } from './dry-run.ts';
 import { withoutRemotes } from './git-config.ts';
 import { inside, isBelow, type SourceLayout } from './layout.ts';
+import { linkingCompiler } from './linking.ts';
 import { type MadeFile, readMadeFile } from './made-file.ts';
 import { type Ended, type RunOptions, runProgram } from './program.ts';
 import type { Toolchain } from './toolchain.ts';
@@ -28,6 +29,10 @@ export interface RoomInput {
   /** Cargo's home of whoever builds: its index and git repositories are read. */
   readonly cargoHome: string;
   readonly toolchain: Toolchain;
+  /** What is built for. */
+  readonly target: string;
+  /** Whether the project names a compiler of its own, which then is not spoken to. */
+  readonly namesCompiler: boolean;
   /** Absent: nothing is kept in. */
   readonly bubblewrap: Bubblewrap | undefined;
   readonly cell: Cell;
@@ -85,15 +90,10 @@ export function openRoom(input: RoomInput): Room {
     mkdirSync(join(own.cargoHome, part), { recursive: true });
   writeFileSync(join(own.etc, 'passwd'), `build:x:1000:1000::${inside.home}:/bin/sh\n`);
   writeFileSync(join(own.etc, 'group'), 'build:x:1000:\n');
-  const compiler = join(own.etc, 'rustc');
   const { bubblewrap, cell, toolchain } = input;
-  const rustc = join(
-    bubblewrap === undefined ? toolchain.folder : toolchainInside(toolchain),
-    'bin',
-    'rustc',
-  );
-  writeFileSync(compiler, dryCompiler(rustc), { mode: 0o755 });
-  if (bubblewrap === undefined) return openAir(input, own, compiler);
+  const folderOfTools = bubblewrap === undefined ? toolchain.folder : toolchainInside(toolchain);
+  const compilers = layCompilers(input, own, join(folderOfTools, 'bin', 'rustc'));
+  if (bubblewrap === undefined) return openAir(input, own, compilers);
   const mounts = mountsOf(input, own);
   const folder = input.source.at(input.folder);
   return {
@@ -109,12 +109,12 @@ export function openRoom(input: RoomInput): Room {
           ...mounts,
           ...opened,
           ...changing(input, own, step),
-          ...(step === 'dry' ? [{ kind: 'read', from: compiler, at: dryPath } as const] : []),
+          { kind: 'read', from: compilers.folder, at: compilersInside },
         ],
         env: {
           ...environmentOf(input, inside, toolchainInside(toolchain)),
           ...proxyVariables(relay),
-          ...(step === 'dry' ? dryEnvironment(dryPath) : {}),
+          ...compilerEnvironment(compilers, step, compilersInside),
         },
         folder,
         network: relay === undefined ? 'none' : 'relay',
@@ -131,11 +131,39 @@ export function openRoom(input: RoomInput): Room {
 
 type Own = Readonly<Record<'cargoHome' | 'target' | 'dry' | 'home' | 'temporary' | 'etc', string>>;
 
-/** Where the compiler of a dry run is, inside. */
-const dryPath = '/build/dry/rustc';
+/** Where programs in the place of rustc are, inside. */
+const compilersInside = '/build/compilers';
+
+interface Compilers {
+  readonly folder: string;
+  /** Whether there is one for programs that are kept. */
+  readonly links: boolean;
+}
+
+function layCompilers({ target, namesCompiler }: RoomInput, own: Own, rustc: string): Compilers {
+  const folder = join(own.etc, 'compilers');
+  const lay = (name: string, text: string) => {
+    mkdirSync(join(folder, name), { recursive: true });
+    // What stands in for rustc is called so: it is by that name that its doings are told of.
+    writeFileSync(join(folder, name, 'rustc'), text, { mode: 0o755 });
+  };
+  lay('dry', dryCompiler(rustc));
+  const linking = namesCompiler ? undefined : linkingCompiler(rustc, target);
+  if (linking !== undefined) lay('linking', linking);
+  return { folder, links: linking !== undefined };
+}
+
+function compilerEnvironment(
+  { links }: Compilers,
+  step: Step | undefined,
+  folder: string,
+): Readonly<Record<string, string>> {
+  if (step === 'dry') return dryEnvironment(join(folder, 'dry/rustc'));
+  return step === undefined && links ? { RUSTC: join(folder, 'linking/rustc') } : {};
+}
 
 /** Without a sandbox cargo sees the machine as it is, but for its home, target folder and variables. */
-function openAir(input: RoomInput, own: Own, compiler: string): Room {
+function openAir(input: RoomInput, own: Own, compilers: Compilers): Room {
   const { cargoHome, cell, folder, toolchain } = input;
   for (const part of ['registry/index', 'git/db']) {
     if (!existsSync(join(cargoHome, part))) continue;
@@ -155,7 +183,7 @@ function openAir(input: RoomInput, own: Own, compiler: string): Room {
       const places = step === 'dry' ? { ...own, target: own.dry } : own;
       const env = {
         ...environmentOf(input, places, toolchain.folder),
-        ...(step === 'dry' ? dryEnvironment(compiler) : {}),
+        ...compilerEnvironment(compilers, step, compilers.folder),
       };
       return await runProgram(cell.enter([toolchain.cargo, ...words]), { ...options, env, cwd: folder });
     },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
@@ -7,6 +8,7 @@ import { depV0Bytes, depV0Section } from '../../binary/dep-v0.ts';
 import { BinaryError } from '../../binary/error.ts';
 import { readExecutable } from '../../binary/executable.ts';
 import type { Image } from '../../binary/image.ts';
+import { buildIdNote, packageNote, packageNoteText } from '../../binary/note.ts';
 import { cyclonedxJson } from '../../bom/cyclonedx/json.ts';
 import type { Bom } from '../../bom/document.ts';
 import { BuildError } from '../../build/error.ts';
@@ -96,9 +98,9 @@ export async function writeResults(
   const files = made.map(({ path, kind, package: pkg }): BuiltFile => {
     const name = basename(path);
     const { bytes: compiled, mode } = room.made(path);
-    const image = imageOf(compiled);
     const own = reachedFrom(resolution, pkg);
-    const bytes = withCrates(compiled, own);
+    const bytes = withNotes(withCrates(compiled, own), pkg);
+    const image = imageOf(bytes);
     writeFileSync(join(ready, name), bytes, { mode });
     const artefact: Artefact = { name, kind, package: pkg, ...digestsOf(bytes), buildId: image?.buildId };
     const crates = artefactBom({ project, resolution, build, created, creator, tool }, artefact);
@@ -136,6 +138,42 @@ function withCrates(bytes: Uint8Array, resolution: Resolution): Uint8Array {
   } catch (error) {
     if (error instanceof BinaryError) return bytes;
     throw error;
+  }
+}
+
+/**
+ * An ELF file with an id and the name of its package, where its linker wrote none: notes that lie in the file, and in no memory. An id is
+ * that of what was linked, so that two files share none.
+ */
+function withNotes(bytes: Uint8Array, { name, version }: DeliveredArtefact['package']): Uint8Array {
+  const image = imageOf(bytes);
+  if (image?.format !== 'elf') return bytes;
+  const { machine: architecture, buildId, notes } = image;
+  // The fifth byte says which end of a number comes first (System V ABI, EI_DATA).
+  const little = bytes[5] === 1;
+  const own = { type: 'cargo', name, version };
+  const isSaid = notes.some(({ kind, json }) => kind === 'package' && isAbout(json, own));
+  const missing = [
+    ...(buildId === undefined ? [buildIdNote(createHash('sha1').update(bytes).digest('hex'), little)] : []),
+    ...(isSaid ? [] : [packageNote(packageNoteText({ ...own, architecture }), little)]),
+  ];
+  try {
+    return missing.reduce(
+      (whole, { section, bytes: note }) => addSection(whole, section, note, 'notes'),
+      bytes,
+    );
+  } catch (error) {
+    if (error instanceof BinaryError) return bytes;
+    throw error;
+  }
+}
+
+function isAbout(json: string, own: Readonly<Record<string, string>>): boolean {
+  try {
+    const said = JSON.parse(json) as Readonly<Record<string, unknown>> | null;
+    return Object.entries(own).every(([key, value]) => said?.[key] === value);
+  } catch {
+    return false;
   }
 }
 

@@ -6,13 +6,14 @@ import { homeSettings } from '../../build/run/cargo-settings.ts';
 import { isBelow, layOutSource } from '../../build/run/layout.ts';
 import { openRoom, type Room, type RoomInput } from '../../build/run/room.ts';
 import { cargoHomeFolder } from '../../gate/project/cargo-home.ts';
+import { configFiles, tableOf } from '../../gate/project/config-files.ts';
 import { diskFiles } from '../../gate/project/files.ts';
 import { git } from '../../gate/project/git.ts';
 import type { OpenProject } from '../../gate/project/resolve.ts';
 
 /** A room for a project: the repository that it is in, laid out, with cargo's settings as a build may see them. */
 export async function makeRoom(
-  input: Omit<RoomInput, 'root' | 'source' | 'cargoHome' | 'hidden'> & {
+  input: Omit<RoomInput, 'root' | 'source' | 'cargoHome' | 'hidden' | 'namesCompiler'> & {
     readonly project: OpenProject;
     readonly output: string;
     /** The file of the key that signs. */
@@ -46,6 +47,9 @@ export async function makeRoom(
     source,
     cargoHome,
     hidden: [...new Set(hidden)],
+    namesCompiler: configFiles(diskFiles, folder, cargoHome).some(
+      ({ values }) => tableOf(values.build).rustc !== undefined,
+    ),
   });
   for (const { path, text } of settings) {
     mkdirSync(dirname(join(room.cargoHome, path)), { recursive: true });

@@ -95,6 +95,7 @@ export async function buildJudged(
       work,
       output,
       toolchain,
+      target,
       bubblewrap,
       cell,
       variables,

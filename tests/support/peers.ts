@@ -1,6 +1,6 @@
 /** The tools that people trust today, built once by cargo and kept; for suites that only `./test --all` runs. */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,6 +22,38 @@ export async function peer(name: string, version: string): Promise<string> {
     env: { ...process.env, CARGO_PROFILE_DEV_DEBUG: '0', CARGO_INCREMENTAL: '0' },
   });
   return program;
+}
+
+/** The path of a program of Go's, by its package and version: built with `go install` where it is not there yet. */
+export async function goPeer(pkg: string, version: string): Promise<string> {
+  const name = pkg.slice(pkg.lastIndexOf('/') + 1);
+  const bin = join(testCache, 'go', `${name}-${version}`);
+  const program = join(bin, name);
+  if (existsSync(program)) return program;
+  await run('nice', ['go', 'install', `${pkg}@${version}`], {
+    maxBuffer: 1 << 26,
+    env: { ...process.env, GOBIN: bin, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=mod' },
+  });
+  return program;
+}
+
+/** The folder of a package of PyPI's in an environment of its own, `module` being its folder there. */
+export async function pythonPackage(name: string, version: string, module: string): Promise<string> {
+  const place = join(testCache, 'python', `${name}-${version}`);
+  const find = () => globSync(join(place, 'lib', '*', 'site-packages', module))[0];
+  const there = find();
+  if (there !== undefined) return there;
+  await run('python3', ['-m', 'venv', place]);
+  await run(join(place, 'bin', 'pip'), [
+    'install',
+    '--quiet',
+    '--only-binary',
+    ':all:',
+    `${name}==${version}`,
+  ]);
+  const found = find();
+  if (found === undefined) throw new Error(`${name} ${version} has no folder ${module}`);
+  return found;
 }
 
 /** What cargo says that it installed there (cargo: `CrateListingV1`); not every program knows `--version`. */

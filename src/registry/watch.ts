@@ -33,11 +33,12 @@ export class Watch {
   readonly #context: MirrorContext;
   readonly #stopped = new AbortController();
   /** Whether what an earlier version read of archives was read again. */
-  #areRead = false;
+  #areRead: boolean;
 
   /**
    * `since` is the end of the log from before anything was read into this replica's memory; `places` are where heads of the audit log
-   * are kept, `more` what the rooms below have to do.
+   * are kept, `more` what the rooms below have to do. With `onlyServes` it keeps up with what other replicas decide and reads the feeds
+   * that questions are answered from; what is due is theirs.
    */
   constructor(
     mirror: Mirror,
@@ -45,20 +46,29 @@ export class Watch {
     people: PeoplePlan,
     places: readonly AnchorPlace[] = [],
     more: readonly Duty[] = [],
+    onlyServes = false,
   ) {
     const { context } = mirror;
     const { signal } = this.#stopped;
     this.#mirror = mirror;
     this.#context = context;
-    this.#people = people;
+    this.#people = onlyServes ? {} : people;
+    this.#areRead = onlyServes;
     this.errands = new Errands(context.journal);
     const follower = new Follower(context, since, this.errands);
-    const registries = [...context.upstreams.keys()];
-    const fetching = new Map(registries.map((name) => [name, judgements(mirror, name, signal)]));
-    this.duties = [
+    const kept = [
       promptDuty('log', () => follower.follow()),
       clockDuty(context, this.errands),
       promptDuty('errands', async () => this.#startErrands()),
+    ];
+    if (onlyServes) {
+      this.duties = kept;
+      return;
+    }
+    const registries = [...context.upstreams.keys()];
+    const fetching = new Map(registries.map((name) => [name, judgements(mirror, name, signal)]));
+    this.duties = [
+      ...kept,
       promptDuty('policy', () => judgeByPolicy(context, signal)),
       promotions(context, (record) => fetching.get(record.registry)?.take(record), signal),
       ...registries.map((name) => polls(context, name, signal)),

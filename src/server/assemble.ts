@@ -39,6 +39,8 @@ export interface ServerPlan extends MirrorPlan {
   readonly log: ServerLog;
   /** Where heads of the audit log are kept; absent: nowhere. */
   readonly anchorPlaces?: readonly AnchorPlace[] | undefined;
+  /** Whether other replicas do what is due. */
+  readonly onlyServes?: boolean | undefined;
   /** Called when something became due. */
   readonly wake: () => void;
   /** Milliseconds that clients have to get their answers when the server closes; absent: 2.5 s. */
@@ -57,6 +59,8 @@ export interface AssembledServer {
   readonly people: string;
   /** Knows of loops that are started with it. */
   readonly punctuality: Punctuality;
+  /** Whether other replicas do what is due, and tell people. */
+  readonly onlyServes: boolean;
   /** Ends in a few seconds whatever is under way; what is cut short is taken up again at the next start. */
   close(): Promise<void>;
 }
@@ -118,7 +122,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
   const connections = followConnections(app);
   const { feeds, targets: told, now } = mirror.context;
   const exposures = exposureDuty({ store, feeds, targets: told, now });
-  const watch = new Watch(mirror, since, people, plan.anchorPlaces, [exposures]);
+  const watch = new Watch(mirror, since, people, plan.anchorPlaces, [exposures], plan.onlyServes);
   return {
     app,
     mirror,
@@ -128,6 +132,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
     policy,
     people: sayPeople(people),
     punctuality,
+    onlyServes: plan.onlyServes === true,
     close: async () => {
       notifier.stop();
       // Whoever waits for an upstream has a moment to get an answer; then the upstreams end, and with them all that waits.

@@ -6,8 +6,13 @@ import { type Loop, startLoop } from './loop.ts';
 const lookEvery = 5_000;
 
 /** Starts a loop for each of a server's duties, and looks whether they are in time. */
-export function startLoops({ watch, notifier, punctuality }: AssembledServer, log: ServerLog): Loop {
-  const loops = [...watch.duties, notifier].map((duty) => startLoop(duty, punctuality, log));
+export function startLoops(
+  { watch, notifier, punctuality, onlyServes }: AssembledServer,
+  log: ServerLog,
+): Loop {
+  const loops = [...watch.duties, ...(onlyServes ? [] : [notifier])].map((duty) =>
+    startLoop(duty, punctuality, log),
+  );
   const look = setInterval(() => punctuality.tell(log), lookEvery).unref();
   return {
     wake: () => {

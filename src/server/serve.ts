@@ -37,6 +37,8 @@ export interface ServeOptions {
   readonly config?: string;
   /** Whether it may listen beyond this machine and let everybody fetch. */
   readonly insecure?: boolean;
+  /** Whether it does what is due; absent: it does. */
+  readonly watch?: boolean;
   /** Folders, git repositories or URLs of tarballs. */
   readonly advisoryDb?: readonly string[];
   readonly logFormat: 'text' | 'json';
@@ -64,12 +66,14 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const data = resolve(options.data);
   const config = loadConfig(await configSource(options.config));
   refuseToListen(options, config);
+  refuseToIdle(options);
   const policy = await policySource(options.policy);
   const advisories = chosenAdvisories(options.advisoryDb, config);
   let wake = () => {};
   const server = await assemble({
     data,
     database: options.database,
+    onlyServes: options.watch === false,
     advisories,
     upstreams: allUpstreams(options.upstream, config),
     policy,
@@ -107,7 +111,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       policySummary: [
         ...summary(server.policy, policy, config, server.mirror.context.feeds, advisories.isDefault),
         server.people,
-        told(server.notifier.targets),
+        options.watch === false ? 'what is due is done by other replicas' : told(server.notifier.targets),
       ],
       close: async () => {
         await rm(note, { force: true });
@@ -193,6 +197,14 @@ function refuseToListen({ listen, insecure = false }: ServeOptions, config: Serv
     'serve/open',
     `${listen} is reached from other machines, and this server would give crates and verdicts to whoever asks. ` +
       'Say auth-required = true in server.toml (--config), so that they need a token, or --insecure where the network sees to it.',
+  );
+}
+
+function refuseToIdle({ watch = true, database }: ServeOptions): void {
+  if (watch || database !== undefined) return;
+  throw new ServeError(
+    'serve/no-watch',
+    'with --no-watch other servers judge and promote, and nobody shares this one’s own database. Name theirs by --database, or leave it out.',
   );
 }
 

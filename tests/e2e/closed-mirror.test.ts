@@ -126,6 +126,9 @@ test('`serve` listens beyond this machine only where it asks for tokens, or some
     const server = await serve({ ...options, ...how });
     await server.close();
   }
+  // One that only serves wants others, and a database that it shares with them.
+  const alone = { ...options, insecure: true, watch: false };
+  await assert.rejects(serve(alone), { code: 'serve/no-watch', message: /--database/ });
   write.mock.restore();
 });
 

@@ -83,6 +83,25 @@ test('every replica of one database shows the promotion, after its own tick', {
   assert.equal(log.filter((line) => line === 'judged: held → promoted').length, 1);
 });
 
+test('a replica that only serves does nothing of what is due, and hands out what the others decide', {
+  skip: databases[1]?.skip ?? false,
+}, async (t) => {
+  const s = await arrival(t, null, { database: 'PostgreSQL' });
+  const other = await s.replica({ onlyServes: true });
+  assert.deepEqual(await s.offered('word', other), ['1.0.0']);
+  // It is asked first for a crate that nobody knows.
+  s.publish('fresh', '1.0.0');
+  assert.deepEqual(await s.offered('fresh', other), ['1.0.0']);
+  s.clock.set(s.seen + 3 * DAY);
+  await other.settle();
+  assert.equal((await s.release('word', '1.1.0')).state, 'held');
+  assert.deepEqual(await s.offered('word', other), ['1.0.0']);
+  await s.mirror.tick();
+  await other.tick();
+  assert.deepEqual(await s.offered('word', other), ['1.0.0', '1.1.0']);
+  assert.equal((await s.download('word', '1.1.0')).status, 200);
+});
+
 for (const [what, pubtime, wait] of [
   ['backdated by years', '2019-01-01T00:00:00Z', 3 * DAY],
   ['missing', null, 3 * DAY],

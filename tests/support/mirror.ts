@@ -39,6 +39,8 @@ export type MirrorOptions = {
   readonly config?: string;
   /** URL of a PostgreSQL database; without it, SQLite in the data folder. */
   readonly database?: string;
+  /** Whether it does what is due; absent: it does. */
+  readonly onlyServes?: boolean;
   /** Data folder; without it, a temporary one. */
   readonly data?: string;
   /** Folders of advisories. */
@@ -90,6 +92,7 @@ export async function startMirror(options: MirrorOptions, t?: Cleanup): Promise<
   const server = await assemble({
     data,
     database: options.database,
+    onlyServes: options.onlyServes,
     upstreams: [
       {
         ...upstreamAddress(options.upstream, 'upstream'),

@@ -25,6 +25,7 @@ export function define(command: Command): void {
       collect,
     )
     .option('--config <file>', 'more upstreams, TLS, events and poll intervals (server.toml)')
+    .option('--no-watch', 'only serve: other replicas of the same database poll, judge and promote')
     .option('--insecure', 'listen beyond this machine without TLS or without asking for tokens')
     .addOption(new Option('--log-format <format>', 'how to log').choices(['text', 'json']).default('text'))
     .action(async (options: ServeOptions) => {
@@ -39,6 +40,10 @@ export function define(command: Command): void {
       'for the whole network: server.toml says auth-required = true',
     ],
     ['safeguard serve --database postgres://safeguard@db/safeguard', 'as one of several replicas'],
+    [
+      'safeguard serve --database postgres://safeguard@db/safeguard --no-watch',
+      'as one that only hands out what the others decide',
+    ],
   ]);
 }
 

@@ -1,5 +1,8 @@
 import type { Edition } from '../cargo/manifest/manifest.ts';
+import { characterClass, classOf, continuesName, goesOnWith, startsName, wideSpace } from './characters.ts';
+import { TokenStore } from './token-store.ts';
 import { placeAt, type TokenKind, type Tokens, tokenKind } from './tokens.ts';
+import { hashed } from './vocabulary.ts';
 
 /** A file's tokens, or why it has none that can be trusted. */
 export type Lexed =
@@ -34,35 +37,6 @@ class Refused extends Error {
   }
 }
 
-const class_ = {
-  other: 0,
-  space: 1,
-  ident: 2,
-  digit: 3,
-  punct: 4,
-  open: 5,
-  close: 6,
-  string: 7,
-  tick: 8,
-  slash: 9,
-};
-
-const classes = new Uint8Array(128);
-for (const char of '\t\n\v\f\r ') classes[char.charCodeAt(0)] = class_.space;
-for (const char of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_')
-  classes[char.charCodeAt(0)] = class_.ident;
-for (const char of '0123456789') classes[char.charCodeAt(0)] = class_.digit;
-for (const char of ';,.@#~?:$=!<>-&|+*^%') classes[char.charCodeAt(0)] = class_.punct;
-for (const char of '([{') classes[char.charCodeAt(0)] = class_.open;
-for (const char of ')]}') classes[char.charCodeAt(0)] = class_.close;
-classes['"'.charCodeAt(0)] = class_.string;
-classes["'".charCodeAt(0)] = class_.tick;
-classes['/'.charCodeAt(0)] = class_.slash;
-
-/** `Pattern_White_Space` beyond ASCII. */
-const wideSpace = /[\u0085\u200e\u200f\u2028\u2029]/;
-const identStart = /[\p{XID_Start}_]/u;
-const identContinue = /\p{XID_Continue}/u;
 /** An escape and the quote after it; whether Rust has such an escape is for its parser. */
 const oneEscape = /\\(?:x[^'\n]{2}|u\{[^}'\n]*\}|[^xu\n])'/uy;
 const digits = '0x(?=_*[0-9a-fA-F])[0-9a-fA-F_]+|0[ob](?=_*[0-9])[0-9_]+|(?!0[box])[0-9][0-9_]*';
@@ -73,55 +47,51 @@ const number = new RegExp(
 /** What makes a literal, or a raw name, of what begins like a name. */
 const newPrefix = /r#*"|r#(?=[\p{XID_Start}_])|b'|[bc]"|[bc]r#*"|[bc]?r#/uy;
 const oldPrefix = /r#*"|r#(?=[\p{XID_Start}_])|b'|b"|br#*"|b?r#/uy;
-const backslash = 92;
-const quote = 34;
-const tick = 39;
+const [space, newline, quote, tick, slash, zero, dot, backslash] = [32, 10, 34, 39, 47, 48, 46, 92] as const;
 
-const closers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+const store = new TokenStore();
+/** The characters of the file that is read, by number: asked for one by one, these come faster than those of a text. */
+let characters = new Uint16Array(1 << 16);
+/** Characters that room is kept for. */
+const keptRoom = 1 << 21;
+
+/** A text's UTF-16 units, and a line's end behind them. */
+function unitsOf(source: string): Uint16Array {
+  const room = source.length + 1;
+  let units = characters;
+  if (room > units.length) {
+    units = new Uint16Array(Math.max(room, 1 << 16));
+    if (room <= keptRoom) characters = units;
+  }
+  Buffer.from(units.buffer).write(source, 'utf16le');
+  units[source.length] = newline;
+  return units;
+}
 
 class Lexer {
   readonly #source: string;
+  readonly #codes: Uint16Array;
   /** Whether its edition is older than 2021. */
   readonly #old: boolean;
-  /** Whether a name has other letters than ASCII's. */
-  #hasWide = false;
   readonly #length: number;
+  #rows: Uint32Array = new Uint32Array(0);
   #at = 0;
-  #count = 0;
-  #kinds: Uint8Array;
-  #starts: Uint32Array;
-  #ends: Uint32Array;
-  #partners: Uint32Array;
   readonly #open: number[] = [];
 
   constructor(source: string, old: boolean) {
     this.#source = source;
+    this.#codes = unitsOf(source);
     this.#old = old;
     this.#length = source.length;
-    // Generated bindings have a token for every six characters, other code fewer.
-    const room = Math.floor(source.length / 5) + 16;
-    this.#kinds = new Uint8Array(room);
-    this.#starts = new Uint32Array(room);
-    this.#ends = new Uint32Array(room);
-    this.#partners = new Uint32Array(room);
   }
 
   run(line: number | undefined): Tokens {
+    this.#rows = store.begin(this.#length);
     this.#skipPreamble();
-    while (this.#at < this.#length) this.#one();
+    this.#all();
     const open = this.#open.at(-1);
-    if (open !== undefined) throw new Refused('a delimiter is never closed', this.#starts[open] ?? 0);
-    return {
-      source: this.#source,
-      count: this.#count,
-      kinds: this.#kinds,
-      starts: this.#starts,
-      ends: this.#ends,
-      partners: this.#partners,
-      wide: this.#hasWide,
-      line,
-      names: undefined,
-    };
+    if (open !== undefined) throw new Refused('a delimiter is never closed', store.startOf(open));
+    return store.tokens(this.#source, line);
   }
 
   /** A byte order mark, and `#!…` unless it begins an attribute (rustc_lexer: `strip_shebang`). */
@@ -136,76 +106,90 @@ class Lexer {
     this.#at = end === -1 ? this.#length : end;
   }
 
-  #one(): void {
-    const start = this.#at;
-    const code = this.#source.charCodeAt(start);
-    const kind = code < 128 ? classes[code] : class_.other;
-    if (kind === class_.space) this.#at++;
-    else if (kind === class_.ident) this.#word(start, code);
-    else if (kind === class_.punct) this.#take(tokenKind.punct, start);
-    else if (kind === class_.open) {
-      this.#open.push(this.#count);
-      this.#take(tokenKind.open, start);
-    } else if (kind === class_.close) this.#close(start);
-    else if (kind === class_.digit) this.#number(start);
-    else if (kind === class_.string) this.#string(start, start + 1, tokenKind.string);
-    else if (kind === class_.tick) this.#tick(start);
-    else if (kind === class_.slash) this.#slash(start);
+  /** Most of a file is spaces, names, signs and comments of one line: those are read here, the rest apart. */
+  #all(): void {
+    const codes = this.#codes;
+    const length = this.#length;
+    const rows = this.#rows;
+    const { vocabulary } = store;
+    for (let at = this.#at; at < length; ) {
+      const code = codes[at] ?? 0;
+      const kind = code < 128 ? classOf[code] : characterClass.other;
+      if (kind === characterClass.space) {
+        do at++;
+        while (codes[at] === space);
+      } else if (kind === characterClass.ident) {
+        if ((code === 98 || code === 99 || code === 114) && mayPrefix(codes[at + 1]) && this.#prefixed(at)) {
+          at = this.#at;
+          continue;
+        }
+        let end = at;
+        let hash = 0;
+        let next = code;
+        do {
+          hash = hashed(hash, next);
+          next = codes[++end] ?? 0;
+        } while (next < 128 && continuesName[next] === 1);
+        if (next >= 128) end = this.#identEnd(end);
+        const row = store.count++ * 4;
+        rows[row] = at;
+        rows[row + 1] = end;
+        rows[row + 2] = next >= 128 ? this.#wordOf(at, end) : vocabulary.numberOf(codes, at, end, hash);
+        rows[row + 3] = tokenKind.ident;
+        at = end;
+      } else if (kind === characterClass.punct) {
+        const row = store.count++ * 4;
+        rows[row] = at++;
+        rows[row + 1] = at;
+        rows[row + 2] = 0;
+        rows[row + 3] = tokenKind.punct | (code << 8);
+      } else if (kind === characterClass.open) {
+        this.#open.push(store.count);
+        store.push(tokenKind.open, at, at + 1, code, 0);
+        at++;
+      } else if (kind === characterClass.close) {
+        this.#close(at, code);
+        at++;
+      } else if (kind === characterClass.slash && codes[at + 1] === slash) {
+        at += 2;
+        while (codes[at] !== newline) at++;
+        at++;
+      } else {
+        this.#other(at, kind);
+        at = this.#at;
+      }
+    }
+  }
+
+  #other(start: number, kind: number | undefined): void {
+    if (kind === characterClass.digit) this.#number(start);
+    else if (kind === characterClass.string) this.#string(start, start + 1, tokenKind.string);
+    else if (kind === characterClass.tick) this.#tick(start);
+    else if (kind === characterClass.slash) this.#slash(start);
     else this.#wide(start);
   }
 
-  /** A token of one character. */
-  #take(kind: TokenKind, start: number): void {
-    this.#at++;
-    this.#push(kind, start);
+  #push(kind: TokenKind, start: number, word = 0): void {
+    store.push(kind, start, this.#at, 0, word);
   }
 
-  #push(kind: TokenKind, start: number): void {
-    if (this.#count === this.#kinds.length) this.#grow();
-    this.#kinds[this.#count] = kind;
-    this.#starts[this.#count] = start;
-    this.#ends[this.#count] = this.#at;
-    this.#count++;
-  }
-
-  #grow(): void {
-    const room = this.#kinds.length * 2;
-    const wider = (old: Uint32Array) => {
-      const made = new Uint32Array(room);
-      made.set(old);
-      return made;
-    };
-    const kinds = new Uint8Array(room);
-    kinds.set(this.#kinds);
-    this.#kinds = kinds;
-    this.#starts = wider(this.#starts);
-    this.#ends = wider(this.#ends);
-    this.#partners = wider(this.#partners);
-  }
-
-  #close(start: number): void {
+  #close(start: number, code: number): void {
     const open = this.#open.pop();
-    const sign = this.#source.charAt(start);
-    if (open === undefined || closers[this.#source.charAt(this.#starts[open] ?? 0)] !== sign) {
-      throw new Refused(`\`${sign}\` closes nothing that is open`, start);
-    }
-    this.#at++;
-    const close = this.#count;
-    this.#push(tokenKind.close, start);
-    this.#partners[open] = close;
-    this.#partners[close] = open;
+    const rows = this.#rows;
+    const opening = open === undefined ? 0 : (rows[open * 4 + 3] ?? 0) >> 8;
+    // `)` follows `(` in ASCII, `]` and `}` stand two after theirs.
+    if (open === undefined || (opening !== code - 1 && opening !== code - 2))
+      throw new Refused(`\`${String.fromCharCode(code)}\` closes nothing that is open`, start);
+    const close = store.count;
+    store.push(tokenKind.close, start, start + 1, code, open);
+    rows[open * 4 + 2] = close;
   }
 
+  /** A comment of several lines, or the sign. */
   #slash(start: number): void {
-    const next = this.#source.charCodeAt(start + 1);
-    if (next === 47) {
-      const end = this.#source.indexOf('\n', start);
-      this.#at = end === -1 ? this.#length : end + 1;
-    } else if (next === 42) {
-      this.#at = this.#blockEnd(start);
-    } else {
-      this.#take(tokenKind.punct, start);
-    }
+    this.#at = start + 1;
+    if (this.#codes[start + 1] === 42) this.#at = this.#blockEnd(start);
+    else store.push(tokenKind.punct, start, start + 1, slash, 0);
   }
 
   /** Block comments nest. */
@@ -220,13 +204,9 @@ class Lexer {
     throw new Refused('a comment is never closed', start);
   }
 
-  /** An identifier, or the prefix of a literal. */
-  #word(start: number, code: number): void {
-    if (code === 98 || code === 99 || code === 114) {
-      if (this.#prefixed(start)) return;
-    }
-    this.#at = this.#identEnd(start);
-    this.#push(tokenKind.ident, start);
+  /** The number of a name, which may have other letters than ASCII's. */
+  #wordOf(start: number, end: number): number {
+    return store.vocabulary.of(this.#source.slice(start, end).normalize('NFC'));
   }
 
   /** `r"`, `r#"`, `r#name`, `b'`, `b"`, `br"`, `c"`, `cr"`: whether one of them was read. */
@@ -238,7 +218,7 @@ class Lexer {
     const end = start + text.length;
     if (text === 'r#' && this.#startsIdent(end)) {
       this.#at = this.#identEnd(end);
-      this.#push(tokenKind.rawIdent, start);
+      this.#push(tokenKind.rawIdent, start, this.#wordOf(end, this.#at));
     } else if (text === "b'") {
       this.#at = this.#characterEnd(start, end);
       this.#suffix();
@@ -271,8 +251,10 @@ class Lexer {
 
   /** The end of a string whose text begins at `from`. */
   #stringEnd(start: number, from: number): number {
-    for (let at = from; at < this.#length; at++) {
-      const code = this.#source.charCodeAt(at);
+    const codes = this.#codes;
+    const length = this.#length;
+    for (let at = from; at < length; at++) {
+      const code = codes[at];
       if (code === quote) return at + 1;
       if (code === backslash) at++;
     }
@@ -321,6 +303,12 @@ class Lexer {
 
   /** rustc_lexer: `number`. `1..2` and `1.max(2)` are an integer and more; `1.` is a float. */
   #number(start: number): void {
+    const plain = this.#plainInteger(start);
+    if (plain !== undefined) {
+      this.#at = plain;
+      this.#push(tokenKind.integer, start);
+      return;
+    }
     number.lastIndex = start;
     const [, fraction, exponent] = number.exec(this.#source) ?? [];
     if (exponent !== undefined && !/[0-9]/.test(exponent))
@@ -330,16 +318,26 @@ class Lexer {
     this.#push(fraction === undefined && exponent === undefined ? tokenKind.integer : tokenKind.float, start);
   }
 
+  /** The end of an integer of decimal digits without a point, an exponent or a suffix; `undefined` for all others. */
+  #plainInteger(start: number): number | undefined {
+    const codes = this.#codes;
+    let end = start + 1;
+    while (isDigit(codes[end] ?? 0)) end++;
+    const next = codes[end] ?? 0;
+    if (next >= 128 || next === dot || classOf[next] === characterClass.ident) return undefined;
+    return end;
+  }
+
   /** Beyond ASCII: a space, or the start of a name. */
   #wide(start: number): void {
     if (this.#source.charCodeAt(start) >= 128) {
       if (wideSpace.test(this.#source.charAt(start))) {
-        this.#at++;
+        this.#at = start + 1;
         return;
       }
       if (this.#startsIdent(start)) {
         this.#at = this.#identEnd(start);
-        this.#push(tokenKind.ident, start);
+        this.#push(tokenKind.ident, start, this.#wordOf(start, this.#at));
         return;
       }
     }
@@ -348,26 +346,33 @@ class Lexer {
 
   #startsIdent(at: number): boolean {
     const code = this.#source.charCodeAt(at);
-    if (code < 128) return classes[code] === class_.ident;
-    const point = this.#source.codePointAt(at);
-    return point !== undefined && identStart.test(String.fromCodePoint(point));
+    if (code < 128) return classOf[code] === characterClass.ident;
+    return startsName(this.#source.codePointAt(at));
   }
 
   #identEnd(from: number): number {
+    const codes = this.#codes;
     let at = from;
     while (at < this.#length) {
-      const code = this.#source.charCodeAt(at);
+      const code = codes[at] ?? 0;
       if (code < 128) {
-        const kind = classes[code];
-        if (kind !== class_.ident && kind !== class_.digit) return at;
+        if (continuesName[code] !== 1) return at;
         at++;
       } else {
         const point = this.#source.codePointAt(at) ?? 0;
-        if (!identContinue.test(String.fromCodePoint(point))) return at;
-        this.#hasWide = true;
+        if (!goesOnWith(point)) return at;
         at += point > 0xffff ? 2 : 1;
       }
     }
     return at;
   }
+}
+
+/** Whether a sign after `b`, `c` or `r` may go on with the prefix of a literal or of a raw name. */
+function mayPrefix(next: number | undefined): boolean {
+  return next === quote || next === tick || next === 35 || next === 114;
+}
+
+function isDigit(code: number): boolean {
+  return code >= zero && code <= 57;
 }

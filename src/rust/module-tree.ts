@@ -14,7 +14,8 @@ import { lex } from './lexer.ts';
 import { stringOf } from './literal.ts';
 import { type CallSite, Expander, type IsWorth } from './macro-rules/expander.ts';
 import { folderOf, joined } from './source-path.ts';
-import { inside, isSign, isWord, Lines, type TokenRange, type Tokens, tokenKind } from './tokens.ts';
+import { inside, isSign, Lines, placeIn, type TokenRange, type Tokens, tokenKind } from './tokens.ts';
+import { words as word } from './vocabulary.ts';
 
 /** The source files of a package, by their paths in it (`/` between parts): the text, or `undefined` where none is. */
 export type SourceFiles = (path: string) => string | undefined;
@@ -103,6 +104,17 @@ export function ownRanges(module: Module): readonly TokenRange[] {
   return ranges;
 }
 
+/** Stretches, those that touch as one. */
+function joinedUp(ranges: readonly TokenRange[]): readonly TokenRange[] {
+  const joint: { from: number; to: number }[] = [];
+  for (const { from, to } of ranges) {
+    const last = joint.at(-1);
+    if (last?.to === from) last.to = to;
+    else joint.push({ from, to });
+  }
+  return joint;
+}
+
 /** The same, without what macros that made something were given and handed on. */
 export function rangesOf({ handedOn }: ModuleTree, module: Module): readonly TokenRange[] {
   const without = module.made === true ? handedOn.get(module.tokens) : undefined;
@@ -139,11 +151,14 @@ interface Scope {
   readonly made?: true;
 }
 
+const exclamation = 33;
+
 /** Whether a macro's call has modules or further calls in it: most have neither, and are not read as items. */
 function mayNest(tokens: Tokens, { from, to }: TokenRange): boolean {
+  const { signs, kinds, words } = tokens;
   for (let at = from; at < to; at++) {
-    if (isWord(tokens, at, 'mod')) return true;
-    if (isSign(tokens, at, '!') && tokens.kinds[at + 1] !== tokenKind.punct) return true;
+    if (words[at] === word.mod && kinds[at] === tokenKind.ident) return true;
+    if (signs[at] === exclamation && kinds[at + 1] !== tokenKind.punct) return true;
   }
   return false;
 }
@@ -185,8 +200,11 @@ class Walk {
       const added = all.slice(from);
       const isNamed = this.#names.size > named;
       [from, named] = [all.length, this.#names.size];
-      const stretches = added.flatMap((module) => ownRanges(module).map((range) => ({ module, range })));
-      const defined = stretches.map(({ module, range }) => expander.define(module.tokens, range));
+      const stretches = added.flatMap((module) =>
+        joinedUp(ownRanges(module)).map((range) => ({ module, range })),
+      );
+      let isDefined = false;
+      for (const { module, range } of stretches) if (expander.define(module.tokens, range)) isDefined = true;
       for (const { module, range } of stretches)
         for (const at of expander.renamingsIn(module.tokens, range))
           renamings.push({ tokens: module.tokens, at });
@@ -195,10 +213,12 @@ class Walk {
       for (let isNew = true; isNew; renamed ||= isNew)
         isNew = renamings.map(({ tokens, at }) => expander.rename(tokens, at)).includes(true);
       const before = calls.length;
-      for (const { module, range } of stretches)
-        calls.push({ module, sites: expander.callsIn(module.tokens, range) });
+      for (const { module, range } of stretches) {
+        const sites = expander.callsIn(module.tokens, range);
+        if (sites.length > 0) calls.push({ module, sites });
+      }
       // A macro that a macro defines may be called anywhere, and by a module that one makes.
-      const called = isNamed || renamed || defined.includes(true) ? [...calls] : calls.slice(before);
+      const called = isNamed || renamed || isDefined ? [...calls] : calls.slice(before);
       for (const { module, sites } of called) this.#expandIn(expander, module, sites);
     }
     return this.#tree((tokens, at) => expander.isRead(tokens, at), expander.handedOn);
@@ -291,10 +311,14 @@ class Walk {
   /** What stands deeper in an item than items do: an `include!` among expressions, a `mod` with a path in a function. */
   #within(scope: Scope, { range }: Item): void {
     const { tokens } = scope;
-    const followed = this.#followedIn(tokens);
-    for (let at = range.from; at < range.to; at++) {
-      const isInclude = isWord(tokens, at, 'include') && isSign(tokens, at + 1, '!');
-      if (!isInclude && !isWord(tokens, at, 'mod')) continue;
+    const { marks, words } = tokens;
+    let followed: ReadonlySet<number> | undefined;
+    for (let place = placeIn(marks, range.from); place < marks.length; place++) {
+      const at = marks[place] ?? 0;
+      if (at >= range.to) break;
+      const isInclude = words[at] === word.include && isSign(tokens, at + 1, '!');
+      if (!isInclude && words[at] !== word.mod) continue;
+      followed ??= this.#followedIn(tokens);
       if (followed.has(at)) continue;
       if (isInclude && tokens.kinds[at + 2] === tokenKind.open)
         this.#include(scope, at, inside(tokens, at + 2));

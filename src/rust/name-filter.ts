@@ -1,31 +1,42 @@
-import { nameOf, type Tokens, tokenKind } from './tokens.ts';
+import type { Tokens } from './tokens.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
-/** Looks for names among tokens without making a text of each: most differ in their first letter or their length. */
+/** Looks for names among tokens, by their numbers alone. */
 export class NameFilter {
   readonly #names: ReadonlySet<string>;
-  /** By first letter and length. */
-  readonly #shapes = new Uint8Array(128 * 64);
+  #vocabulary: Vocabulary | undefined;
+  /** By number, 1 for those that are looked for. */
+  #wanted = new Uint8Array(0);
 
   constructor(names: ReadonlySet<string>) {
     this.#names = names;
-    for (const name of names) this.#shapes[shape(name.charCodeAt(0), name.length)] = 1;
   }
 
   /** Whether the token there is one of the names. */
-  has(tokens: Tokens, at: number): boolean {
-    const kind = tokens.kinds[at];
-    if (kind === tokenKind.rawIdent || (tokens.wide && kind === tokenKind.ident))
-      return this.#names.has(nameOf(tokens, at) ?? '');
-    if (kind !== tokenKind.ident) return false;
-    const start = tokens.starts[at] ?? 0;
-    const end = tokens.ends[at] ?? 0;
-    return (
-      this.#shapes[shape(tokens.source.charCodeAt(start), end - start)] === 1 &&
-      this.#names.has(nameOf(tokens, at) ?? '')
-    );
+  has({ words, vocabulary }: Tokens, at: number): boolean {
+    if (vocabulary !== this.#vocabulary) this.#meet(vocabulary);
+    return this.#wanted[words[at] ?? 0] === 1;
   }
-}
 
-function shape(first: number, length: number): number {
-  return (first & 127) * 64 + Math.min(length, 63);
+  /** Whether any token of a file is one of them. */
+  meets({ names, vocabulary }: Tokens): boolean {
+    if (vocabulary !== this.#vocabulary) this.#meet(vocabulary);
+    const wanted = this.#wanted;
+    for (let index = 0; index < names.length; index++) if (wanted[names[index] ?? 0] === 1) return true;
+    return false;
+  }
+
+  #meet(vocabulary: Vocabulary): void {
+    const numbers: number[] = [];
+    let most = 0;
+    for (const name of this.#names) {
+      if (name === '') continue;
+      const number = vocabulary.of(name);
+      numbers.push(number);
+      most = Math.max(most, number);
+    }
+    this.#wanted = new Uint8Array(most + 1);
+    for (const number of numbers) this.#wanted[number] = 1;
+    this.#vocabulary = vocabulary;
+  }
 }

@@ -1,7 +1,18 @@
 import type { Item } from './item.ts';
 import type { Module, PlacedItem } from './module-tree.ts';
-import { after, isSign, isSigns, isWord, nameOf, type TokenRange, type Tokens, tokenKind } from './tokens.ts';
+import {
+  after,
+  isSign,
+  isSigns,
+  isWord,
+  nameOf,
+  placeIn,
+  type TokenRange,
+  type Tokens,
+  tokenKind,
+} from './tokens.ts';
 import { usesOf } from './use-tree.ts';
+import { words as word } from './vocabulary.ts';
 
 /** A path that a name stands for, as it is written here. */
 export interface Bound {
@@ -75,44 +86,44 @@ export class NamesMaker implements Names {
 
   #range(tokens: Tokens, range: TokenRange): void {
     this.#impl = { from: 0, to: 0 };
-    for (let at = range.from; at < range.to; at++) {
-      if (tokens.kinds[at] !== tokenKind.ident) continue;
-      switch (tokens.source.charCodeAt(tokens.starts[at] ?? 0)) {
-        case letter.u:
-          if (isWord(tokens, at, 'use')) this.#use(tokens, at, range.to);
-          else if (isWord(tokens, at, 'union')) this.#item(tokens, at, this.#typeAt(at));
+    const { marks, words } = tokens;
+    for (let place = placeIn(marks, range.from); place < marks.length; place++) {
+      const at = marks[place] ?? 0;
+      if (at >= range.to) break;
+      switch (words[at]) {
+        case word.use:
+          this.#use(tokens, at, range.to);
           break;
-        case letter.e:
-          if (isWord(tokens, at, 'enum')) this.#item(tokens, at, this.#typeAt(at));
-          else if (isWord(tokens, at, 'extern') && isWord(tokens, at + 1, 'crate')) this.#extern(tokens, at);
+        case word.union:
+        case word.enum:
+        case word.struct:
+          this.#item(tokens, at, this.#typeAt(at));
           break;
-        case letter.t:
-          if (isWord(tokens, at, 'type')) this.#type(tokens, at, range.to);
-          else if (isWord(tokens, at, 'trait')) {
-            this.#enter(tokens, at, range.to);
-            this.#item(tokens, at, this.#typeAt(at));
-          }
+        case word.extern:
+          if (isWord(tokens, at + 1, 'crate')) this.#extern(tokens, at);
           break;
-        case letter.i:
-          if (isWord(tokens, at, 'impl')) this.#enter(tokens, at, range.to);
+        case word.type:
+          this.#type(tokens, at, range.to);
           break;
-        case letter.s:
-          if (isWord(tokens, at, 'struct')) this.#item(tokens, at, this.#typeAt(at));
-          else if (isWord(tokens, at, 'static')) this.#item(tokens, at, own.value);
+        case word.trait:
+          this.#enter(tokens, at, range.to);
+          this.#item(tokens, at, this.#typeAt(at));
           break;
-        case letter.f:
-          if (isWord(tokens, at, 'fn')) this.#item(tokens, at, own.value);
+        case word.impl:
+          this.#enter(tokens, at, range.to);
           break;
-        case letter.c:
-          if (isWord(tokens, at, 'const')) this.#item(tokens, at, own.value);
+        case word.static:
+        case word.fn:
+        case word.const:
+          this.#item(tokens, at, own.value);
           break;
-        case letter.m:
-          if (isWord(tokens, at, 'mod')) {
-            const inner = this.#top.has(at) ? 0 : own.innerModule;
-            this.#item(tokens, at, this.#typeAt(at) | inner);
-          } else if (isWord(tokens, at, 'macro_rules') && isSign(tokens, at + 1, '!')) {
-            this.#item(tokens, at + 1, own.macro);
-          }
+        case word.mod: {
+          const inner = this.#top.has(at) ? 0 : own.innerModule;
+          this.#item(tokens, at, this.#typeAt(at) | inner);
+          break;
+        }
+        case word.macro_rules:
+          if (isSign(tokens, at + 1, '!')) this.#item(tokens, at + 1, own.macro);
       }
     }
   }
@@ -185,7 +196,6 @@ export class NamesMaker implements Names {
 /** Meanings of one name in one module; a name that has more is not told at all. */
 const maxMeanings = 1024;
 const scopes: ReadonlySet<Item['kind']> = new Set(['mod', 'use', 'extern-crate', 'type', 'trait', 'impl']);
-const letter = { u: 117, e: 101, t: 116, i: 105, s: 115, f: 102, c: 99, m: 109 } as const;
 
 /** The braces of an `impl` in a function. */
 function blockAfter(tokens: Tokens, from: number, end: number): TokenRange {

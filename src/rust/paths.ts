@@ -16,6 +16,7 @@ import {
   tokenKind,
 } from './tokens.ts';
 import { isTooDeep, usesOf } from './use-tree.ts';
+import { words as word } from './vocabulary.ts';
 
 /** A path that code names, and what it stands for. */
 export interface Mention {
@@ -160,24 +161,35 @@ class Reader {
 
   #within({ from, to }: TokenRange): void {
     const tokens = this.#tokens;
+    const { words, signs, kinds } = tokens;
     for (let at = from; at < to; ) {
-      const kind = tokens.kinds[at];
-      if (kind === tokenKind.punct) {
-        if (isSign(tokens, at, '$')) this.#splice(at);
+      const name = words[at];
+      if (name === 0) {
+        if (signs[at] === dollar && kinds[at] === tokenKind.punct) this.#splice(at);
         at++;
-      } else if (kind !== tokenKind.ident && kind !== tokenKind.rawIdent) {
+      } else if (this.#isIdle(at)) {
         at++;
-      } else if (isWord(tokens, at, 'use') && !isSign(tokens, at + 1, '<')) {
+      } else if (name === word.use && isWord(tokens, at, 'use') && !isSign(tokens, at + 1, '<')) {
         const end = endOfUse(tokens, at, to);
         this.#use({ from: at, to: end });
         at = Math.max(end, at + 1);
-      } else if (isWord(tokens, at, 'impl')) {
+      } else if (name === word.impl && isWord(tokens, at, 'impl')) {
         this.#impl(at, to);
         at++;
       } else {
         at = this.#path(at, to);
       }
     }
+  }
+
+  /** Whether a name there is none that is asked for, and neither begins a longer path nor an item that matters. */
+  #isIdle(at: number): boolean {
+    const { words, signs } = this.#tokens;
+    if (this.#names === undefined || this.#names.has(this.#tokens, at)) return false;
+    const name = words[at];
+    if (name === word.use || name === word.impl) return false;
+    // `a::b`, `<a as b>`.
+    return signs[at + 1] !== colon && signs[at - 1] !== less;
   }
 
   #use(content: TokenRange): void {
@@ -388,6 +400,7 @@ class Reader {
   }
 }
 
+const [dollar, colon, less] = [36, 58, 60] as const;
 const crateWords: ReadonlySet<string> = new Set(['std', 'core', 'alloc', 'libc']);
 
 interface WrittenPath {

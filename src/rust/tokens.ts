@@ -1,3 +1,5 @@
+import type { Vocabulary } from './vocabulary.ts';
+
 /** What one token is, as rustc's lexer has it; punctuation comes one character at a time. */
 export const tokenKind = {
   ident: 0,
@@ -35,17 +37,26 @@ export interface Tokens {
   readonly count: number;
   /** The `TokenKind` of each. */
   readonly kinds: Uint8Array;
+  /** The one character of punctuation and delimiters; for others 0. */
+  readonly signs: Uint8Array;
   /** Where each begins and ends in `source`, in UTF-16 units, the end not included. */
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
   /** For a delimiter, the token that is its partner; for others 0. */
   readonly partners: Uint32Array;
-  /** Whether a name has other letters than ASCII's: it may be written in more than one way. */
-  readonly wide: boolean;
+  /** For a name, its number in the vocabulary, by which it is the same in normal form C; for others 0. */
+  readonly words: Uint32Array;
+  readonly vocabulary: Vocabulary;
+  /** The numbers of its names, each once. */
+  readonly names: Uint32Array;
+  /** The tokens that are one of the words up to `lastMark`, in their order. */
+  readonly marks: Uint32Array;
+  /** Each `!` that a delimiter follows. */
+  readonly calls: Uint32Array;
+  /** The tokens that are strings of any kind. */
+  readonly strings: Uint32Array;
   /** The line that all of it counts as, where a macro's call made it. */
   readonly line: number | undefined;
-  /** The names that were asked for, by their tokens: `nameOf` alone looks there. */
-  names: (string | undefined)[] | undefined;
 }
 
 /** A range of tokens, its end not included. */
@@ -63,44 +74,20 @@ export function textOf(tokens: Tokens, at: number): string {
  * The name that an identifier token gives, without its `r#`; `undefined` for every other token. Names are compared in normal
  * form C, in which the sign for kelvin is a `K` (The Rust Reference, "Identifiers": "Normalization").
  */
-export function nameOf(tokens: Tokens, at: number): string | undefined {
-  const kind = tokens.kinds[at];
-  if (at >= tokens.count || (kind !== tokenKind.ident && kind !== tokenKind.rawIdent)) return undefined;
-  if (tokens.count > maxKept) return nameAt(tokens, at);
-  // Most are asked for many times over, and a text of its own is hashed anew wherever it is looked up.
-  tokens.names ??= new Array(tokens.count);
-  let name = tokens.names[at];
-  if (name === undefined) {
-    name = nameAt(tokens, at);
-    tokens.names[at] = name;
-  }
-  return name;
-}
-
-/** Tokens of a file whose names are kept: of far more, as only hostile or generated files have, they would cost more than they spare. */
-const maxKept = 1_000_000;
-
-function nameAt(tokens: Tokens, at: number): string {
-  const text = textOf(tokens, at);
-  const name = tokens.kinds[at] === tokenKind.rawIdent ? text.slice(2) : text;
-  return tokens.wide ? name.normalize('NFC') : name;
+export function nameOf({ words, vocabulary }: Tokens, at: number): string | undefined {
+  const word = words[at];
+  return word === undefined || word === 0 ? undefined : vocabulary.text(word);
 }
 
 /** Whether the token there is this one character of punctuation, or this delimiter. */
-export function isSign(tokens: Tokens, at: number, sign: string): boolean {
-  const kind = tokens.kinds[at];
-  return (
-    at < tokens.count &&
-    (kind === tokenKind.punct || kind === tokenKind.open || kind === tokenKind.close) &&
-    tokens.source.charCodeAt(tokens.starts[at] ?? 0) === sign.charCodeAt(0)
-  );
+export function isSign({ signs }: Tokens, at: number, sign: string): boolean {
+  return signs[at] === sign.charCodeAt(0);
 }
 
 /** The character of punctuation, or the delimiter, that the token there is; `undefined` for every other token. */
-export function signAt(tokens: Tokens, at: number): string | undefined {
-  const kind = tokens.kinds[at];
-  const isOne = kind === tokenKind.punct || kind === tokenKind.open || kind === tokenKind.close;
-  return at < tokens.count && isOne ? tokens.source.charAt(tokens.starts[at] ?? 0) : undefined;
+export function signAt({ signs }: Tokens, at: number): string | undefined {
+  const sign = signs[at];
+  return sign === undefined || sign === 0 ? undefined : String.fromCharCode(sign);
 }
 
 /** Whether the token there and those that touch it spell these signs, such as `::`. */
@@ -113,14 +100,20 @@ export function isSigns(tokens: Tokens, at: number, signs: string): boolean {
 }
 
 /** Whether the token there is this word, not written `r#`. */
-export function isWord(tokens: Tokens, at: number, word: string): boolean {
-  if (tokens.wide) return tokens.kinds[at] === tokenKind.ident && nameOf(tokens, at) === word;
-  return (
-    at < tokens.count &&
-    tokens.kinds[at] === tokenKind.ident &&
-    (tokens.ends[at] ?? 0) - (tokens.starts[at] ?? 0) === word.length &&
-    tokens.source.startsWith(word, tokens.starts[at])
-  );
+export function isWord({ kinds, words, vocabulary }: Tokens, at: number, word: string): boolean {
+  return kinds[at] === tokenKind.ident && vocabulary.is(words[at] ?? 0, word);
+}
+
+/** The place in a list of tokens, such as `marks`, of the first one that does not stand before a token. */
+export function placeIn(list: Uint32Array, token: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((list[middle] ?? 0) < token) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The token after this one, or after the whole group that it opens. */

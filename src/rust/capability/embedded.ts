@@ -1,8 +1,9 @@
 /** Files and texts that become a part of the code: what is embedded, and what is read as Rust. */
 import { stringOf } from '../literal.ts';
 import type { Module, ModuleTree, SourceFiles } from '../module-tree.ts';
+import { NameFilter } from '../name-filter.ts';
 import { folderOf, joined } from '../source-path.ts';
-import { isSign, isWord, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';
+import { isSign, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';
 import { type Claim, secretIn } from './files.ts';
 import type { OriginFinder } from './origins/finder.ts';
 import { hole, spelledBy, textIn } from './spelled.ts';
@@ -46,17 +47,15 @@ function outsideOf({ absolute, bases, left }: ReturnType<OriginFinder['of']>): s
 /** Longest text that is read as Rust. */
 const maxText = 64 * 1024;
 
+const embedding = new NameFilter(new Set(['include_str']));
+
 /** Whether a file has a text that looks like Rust, or embeds one of another file. */
 export function hasCodeText(tokens: Tokens): boolean {
-  for (let at = 0; at < tokens.count; at++) {
-    const kind = tokens.kinds[at] ?? 0;
-    if (kind === tokenKind.ident) {
-      if (isWord(tokens, at, 'include_str')) return true;
-    } else if (kind >= tokenKind.string && kind <= tokenKind.rawCString) {
-      const [start = 0, end = 0] = [tokens.starts[at], tokens.ends[at]];
-      const isSaid = isSign(tokens, at - 1, '=') && isSign(tokens, at + 1, ']');
-      if (end - start > 8 && !isSaid && /\w::|\w!\s*[([{]/.test(tokens.source.slice(start, end))) return true;
-    }
+  if (embedding.meets(tokens)) return true;
+  for (const at of tokens.strings) {
+    const [start = 0, end = 0] = [tokens.starts[at], tokens.ends[at]];
+    const isSaid = isSign(tokens, at - 1, '=') && isSign(tokens, at + 1, ']');
+    if (end - start > 8 && !isSaid && /\w::|\w!\s*[([{]/.test(tokens.source.slice(start, end))) return true;
   }
   return false;
 }
@@ -69,9 +68,9 @@ export function hasTexts(
   const left = new Set(lists);
   const longest = Math.max(...lists.flat().map((text) => text.length));
   for (const tokens of new Set(modules.map((module) => module.tokens)))
-    for (let at = 0; at < tokens.count && left.size > 0; at++) {
-      const kind = tokens.kinds[at] ?? 0;
-      if (kind < tokenKind.string || kind > tokenKind.rawCString) continue;
+    for (const at of tokens.strings) {
+      if (left.size === 0) break;
+      const kind = tokens.kinds[at];
       const [start = 0, end = 0] = [tokens.starts[at], tokens.ends[at]];
       // An escape may make one sign of many.
       const isPlain = kind === tokenKind.string && !tokens.source.slice(start, end).includes('\\');

@@ -311,8 +311,7 @@ class Finder {
   #given(module: Module, range: TokenRange): void {
     const { tokens } = module;
     for (let at = range.from; at < range.to; at++) {
-      const kind = tokens.kinds[at];
-      if (kind !== tokenKind.ident && kind !== tokenKind.rawIdent) continue;
+      if (!givenNames.has(tokens, at)) continue;
       if (this.#role === 'proc-macro' && isSigns(tokens, at + 1, '::') && isWord(tokens, at, 'Ident'))
         this.#named(module, at);
       // `std::#name`, in what a macro writes: any module of it.
@@ -553,6 +552,20 @@ const methods = new NameFilter(
   new Set([...toolMethods, 'parse', 'read_dir', 'make_exec', 'map_exec', 'to_command']),
 );
 const makers = new NameFilter(new Set(textMakers.keys()));
+/** Names at which anything of that is looked for. */
+const givenNames = new NameFilter(
+  new Set([
+    ...toolMethods,
+    ...textMakers.keys(),
+    'parse',
+    'read_dir',
+    'make_exec',
+    'map_exec',
+    'to_command',
+    'Ident',
+    'std',
+  ]),
+);
 /** Compilers whose flags are looked at where they are run. */
 const compilers = /^(?:rustc|\$RUSTC\w*|(?:[\w.]+-)*(?:cc|c\+\+|gcc|g\+\+|clang|clang\+\+|ld|lld|nvcc))$/;
 /** Programs that neither compile nor hand their arguments to what does. */

@@ -1,5 +1,6 @@
 import { stringOf } from '../literal.ts';
 import type { Module } from '../module-tree.ts';
+import { NameFilter } from '../name-filter.ts';
 import { quoting } from '../paths.ts';
 import {
   inside,
@@ -43,10 +44,12 @@ const maxNumbers = 256;
 export function scan({ module: { tokens }, range, role, quotes }: Stretch, add: Add): void {
   // What a build script writes into code is compiled with that code, as a library's is.
   const written = quotes && role === 'build-script';
+  const { kinds } = tokens;
   let quotedUntil = 0;
   for (let at = range.from; at < range.to; at++) {
-    const kind = tokens.kinds[at];
+    const kind = kinds[at];
     if (kind === tokenKind.ident) {
+      if (!telling.has(tokens, at)) continue;
       if (written && isSign(tokens, at + 1, '!') && quoting.has(nameOf(tokens, at) ?? ''))
         quotedUntil = Math.max(quotedUntil, tokens.partners[at + 2] ?? 0);
       if (at < quotedUntil && isWord(tokens, at, 'extern')) foreign(tokens, at, 'library', add);
@@ -78,6 +81,16 @@ function text(tokens: Tokens, at: number, role: Role, add: Add): void {
     for (const { kind, confidence, name } of redirectsIn(line)) add(at, kind, confidence, name);
   }
 }
+
+/** Words without which a name says nothing by itself. */
+const telling = new NameFilter(
+  new Set([
+    ...quoting,
+    ...'const mut extern union link_section export_name no_mangle'.split(' '),
+    ...'to_socket_addrs set_mode set_executable write_to_file elapsed'.split(' '),
+    ...'probe probe_library find_package'.split(' '),
+  ]),
+);
 
 function isAttributeValue(tokens: Tokens, at: number): boolean {
   return isSign(tokens, at - 1, '=') && isSign(tokens, at + 1, ']') && isSign(tokens, at - 3, '[');

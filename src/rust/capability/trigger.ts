@@ -3,8 +3,9 @@ import type { Module, ModuleTree } from '../module-tree.ts';
 import { NameFilter } from '../name-filter.ts';
 import { endOfUse } from '../names.ts';
 import type { CrateNames } from '../resolve.ts';
-import { isSign, isWord, nameOf, type Tokens, tokenKind } from '../tokens.ts';
+import { isSign, isWord, nameOf, type Tokens } from '../tokens.ts';
 import { type Use, usesOf } from '../use-tree.ts';
+import { words as word } from '../vocabulary.ts';
 import { actNames, leadsToAct } from './acts.ts';
 
 /** Files without any of these words, or of other names that are given to them, can do nothing of what a library is read for. */
@@ -70,17 +71,14 @@ interface Naming {
 function namingIn(tokens: Tokens): Naming {
   const words: number[] = [];
   const uses: Use[] = [];
-  for (let at = 0; at < tokens.count; at++) {
-    if (tokens.kinds[at] !== tokenKind.ident) continue;
-    switch (tokens.source.charCodeAt(tokens.starts[at] ?? 0)) {
-      case letter.a:
-        if (isWord(tokens, at, 'as')) words.push(at);
+  for (const at of tokens.marks) {
+    switch (tokens.words[at]) {
+      case word.as:
+      case word.type:
+        words.push(at);
         break;
-      case letter.t:
-        if (isWord(tokens, at, 'type')) words.push(at);
-        break;
-      case letter.u: {
-        if (!isWord(tokens, at, 'use') || isSign(tokens, at + 1, '<')) break;
+      case word.use: {
+        if (isSign(tokens, at + 1, '<')) break;
         const content = { from: at, to: endOfUse(tokens, at, tokens.count) };
         for (const use of usesOf(tokens, { kind: 'use', content, public: false })) uses.push(use);
       }
@@ -88,8 +86,6 @@ function namingIn(tokens: Tokens): Naming {
   }
   return { tokens, words, uses };
 }
-
-const letter = { a: 97, t: 116, u: 117 } as const;
 
 /**
  * Names that a file brings by `use`, of what is sought: `use reqwest::blocking::Client` is one of a crate that the table
@@ -118,11 +114,9 @@ const maxRounds = 8;
 
 /** Whether a file has one of the words, or, where those are asked for, a text that is worth a look. */
 function holds(tokens: Tokens, filter: NameFilter, withTexts: boolean): boolean {
-  for (let at = 0; at < tokens.count; at++) {
-    if (filter.has(tokens, at)) return true;
-    if (!withTexts) continue;
-    const kind = tokens.kinds[at];
-    if (kind === undefined || kind < tokenKind.string || kind > tokenKind.rawCString) continue;
+  if (filter.meets(tokens)) return true;
+  if (!withTexts) return false;
+  for (const at of tokens.strings) {
     const [start = 0, end = 0] = [tokens.starts[at], tokens.ends[at]];
     if (end - start > minText || (end - start > 8 && fetching.test(tokens.source.slice(start, end))))
       return true;

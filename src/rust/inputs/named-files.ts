@@ -42,7 +42,10 @@ export function namedFiles(tree: ModuleTree): NamedFiles {
   let opens = false;
   const files = new Map(tree.modules.map(({ tokens, file }) => [tokens, file]));
   for (const [tokens, file] of files) {
-    for (let at = 0; at < tokens.count; at++) {
+    const isTelling = telling.meets(tokens);
+    const places = isTelling ? tokens.count : tokens.strings.length;
+    for (let place = 0; place < places; place++) {
+      const at = isTelling ? place : (tokens.strings[place] ?? 0);
       const kind = tokens.kinds[at];
       if (kind === tokenKind.ident) {
         if (!telling.has(tokens, at)) continue;

@@ -1,4 +1,15 @@
-import { after, inside, isSign, isSigns, isWord, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
+import {
+  after,
+  inside,
+  isSign,
+  isSigns,
+  isWord,
+  nameOf,
+  placeIn,
+  type TokenRange,
+  type Tokens,
+} from '../tokens.ts';
+import { words as word } from '../vocabulary.ts';
 
 /** A macro that a crate defines by rules (The Rust Reference, "Macros By Example"). */
 export interface Definition {
@@ -17,8 +28,12 @@ export interface Rule {
 
 /** The macros that a stretch of tokens defines, at any depth; one that is no list of rules has none. */
 export function definitionsIn(tokens: Tokens, { from, to }: TokenRange): readonly Definition[] {
+  const { marks, words } = tokens;
   const found: Definition[] = [];
-  for (let at = from; at < to; at++) {
+  for (let place = placeIn(marks, from); place < marks.length; place++) {
+    const at = marks[place] ?? 0;
+    if (at >= to) break;
+    if (words[at] !== word.macro && words[at] !== word.macro_rules) continue;
     const definition = definitionAt(tokens, at);
     if (definition !== undefined) found.push(definition);
   }

@@ -1,15 +1,6 @@
 import { type Lexed, lex } from '../lexer.ts';
-import {
-  inside,
-  isSign,
-  isSigns,
-  isWord,
-  Lines,
-  nameOf,
-  type TokenRange,
-  type Tokens,
-  tokenKind,
-} from '../tokens.ts';
+import { inside, isSign, isSigns, Lines, nameOf, placeIn, type TokenRange, type Tokens } from '../tokens.ts';
+import { words as word } from '../vocabulary.ts';
 import { type Definition, definitionsIn } from './definition.ts';
 import { matchRule } from './matcher.ts';
 import { pasted } from './paste.ts';
@@ -94,8 +85,13 @@ export class Expander {
 
   /** Where a stretch gives another name to something. */
   renamingsIn(tokens: Tokens, { from, to }: TokenRange): readonly number[] {
+    const { marks, words } = tokens;
     const found: number[] = [];
-    for (let at = from; at < to; at++) if (isWord(tokens, at, 'as')) found.push(at);
+    for (let place = placeIn(marks, from); place < marks.length; place++) {
+      const at = marks[place] ?? 0;
+      if (at >= to) break;
+      if (words[at] === word.as) found.push(at);
+    }
     return found;
   }
 
@@ -137,9 +133,11 @@ export class Expander {
 
   /** The calls in a stretch whose macros may be the crate's own. */
   callsIn(tokens: Tokens, range: TokenRange): readonly CallSite[] {
+    const { calls } = tokens;
     const sites: CallSite[] = [];
-    for (let at = range.from; at < range.to; at++) {
-      if (!isSign(tokens, at, '!') || tokens.kinds[at + 1] !== tokenKind.open) continue;
+    for (let place = placeIn(calls, range.from); place < calls.length; place++) {
+      const at = calls[place] ?? 0;
+      if (at >= range.to) break;
       const name = nameOf(tokens, at - 1);
       if (name === undefined || this.#around(tokens, at) !== undefined) continue;
       sites.push({ name, at, by: new Set() });
@@ -211,7 +209,6 @@ export class Expander {
     }
     const input = inside(tokens, at + 1);
     const own = this.#definitions.get(name);
-    const line = this.#lines.of(tokens, at);
     const texts: string[] = [];
     const splicing = own?.filter((one) => this.#spliced().has(one)) ?? [];
     if (own === undefined) {
@@ -220,7 +217,7 @@ export class Expander {
       const put = pasted(tokens, input);
       if (put === undefined) return;
       texts.push(put.text);
-      if (put.unknown) yield { line, reason: 'a macro puts a name together' };
+      if (put.unknown) yield { line: this.#lines.of(tokens, at), reason: 'a macro puts a name together' };
     }
     for (const definition of splicing) {
       this.#called.add(definition);
@@ -236,6 +233,8 @@ export class Expander {
         this.handedOn.set(tokens, ranges);
       }
     }
+    if (texts.length === 0) return;
+    const line = this.#lines.of(tokens, at);
     for (const text of texts) {
       const key = `${module} ${text}`;
       if (text.trim() === '' || this.#done.has(key)) continue;

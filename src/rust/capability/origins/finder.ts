@@ -157,7 +157,7 @@ export class OriginFinder {
   pairedWith(text: string): readonly { readonly tokens: Tokens; readonly range: TokenRange }[] | undefined {
     const found: { tokens: Tokens; range: TokenRange }[] = [];
     for (const tokens of new Set(this.#tree.modules.map((module) => module.tokens)))
-      for (let at = 0; at < tokens.count; at++) {
+      for (const at of tokens.strings) {
         if (stringOf(tokens, at) !== text) continue;
         const open = at - 1;
         if (!isSign(tokens, open, '(') || !isSign(tokens, at + 1, ',')) return undefined;

@@ -11,35 +11,10 @@ import {
   type Tokens,
   tokenKind,
 } from '../tokens.ts';
-
-/** A function as it stands in a file. */
-export interface FunctionPlace {
-  readonly name: string;
-  /** The names of its parameters, `self` left out; `undefined` for one that is a pattern. */
-  readonly parameters: readonly (string | undefined)[];
-  /** Their types. */
-  readonly types: readonly (TokenRange | undefined)[];
-  /** Whether it has a `self`. */
-  readonly method: boolean;
-  /** The type whose `impl` it stands in. */
-  readonly type?: string;
-  /** Whether that `impl` is of a trait: such a function is there only where the trait is. */
-  readonly ofTrait?: true;
-  readonly body: TokenRange;
-}
-
-/** Something that gives a name a value. */
-export interface Binding {
-  readonly name: string;
-  readonly at: number;
-  readonly value: TokenRange;
-  /** What it does to the value that is there: goes on with a path, with a text, with more; goes up. */
-  readonly adds?: 'path' | 'beside' | 'text' | 'more' | 'up';
-  /** Of a `let`, where its block ends: up to there it hides what had the name before. */
-  readonly until?: number;
-  /** Of a statement `name = value;`, where its block ends: whoever comes there from it has nothing of what was before. */
-  readonly hides?: number;
-}
+import { closureAt } from './closures.ts';
+import { type Gates, gatesBefore, noGates } from './gates.ts';
+import type { Binding, FunctionPlace } from './places.ts';
+import { tupleIn } from './tuples.ts';
 
 /** What a file's tokens say of its names, whatever module they stand in. */
 export interface FileBindings {
@@ -73,6 +48,8 @@ class Reader implements FileBindings {
   readonly #tokens: Tokens;
   /** The delimiters that are open. */
   readonly #within: number[] = [];
+  /** Modules and `impl`s that are only there under a predicate. */
+  readonly #gated: (TokenRange & { readonly gates: Gates })[] = [];
   readonly #types: (TokenRange & { readonly name: string; readonly ofTrait: boolean })[] = [];
 
   constructor(tokens: Tokens) {
@@ -87,6 +64,7 @@ class Reader implements FileBindings {
     if (tokens.kinds[at] !== tokenKind.ident) return;
     if (isWord(tokens, at, 'impl')) this.#implementation(at);
     else if (isWord(tokens, at, 'fn')) this.#function(at);
+    else if (isWord(tokens, at, 'mod')) this.#gate(at, at + 2);
     else if (isWord(tokens, at, 'let')) this.#let(at);
     else if (isWord(tokens, at, 'for')) this.#for(at);
     else if (isWord(tokens, at, 'match')) this.#match(at);
@@ -109,9 +87,13 @@ class Reader implements FileBindings {
       adds,
       until,
       hides,
+      part,
+      maybe,
     }: Pick<Binding, 'adds'> & {
+      readonly maybe?: boolean;
       readonly until?: number | undefined;
       readonly hides?: number | undefined;
+      readonly part?: number | undefined;
     } = {},
   ): void {
     const name = nameOf(this.#tokens, at);
@@ -123,6 +105,8 @@ class Reader implements FileBindings {
       ...(adds === undefined ? {} : { adds }),
       ...(until === undefined ? {} : { until }),
       ...(hides === undefined ? {} : { hides }),
+      ...(part === undefined ? {} : { part }),
+      ...(maybe === true ? { maybe } : {}),
     };
     const known = into.get(name);
     if (known === undefined) into.set(name, [binding]);
@@ -155,6 +139,7 @@ class Reader implements FileBindings {
       method,
       ...(type === undefined ? {} : { type: type.name }),
       ...(type?.ofTrait === true ? { ofTrait: true as const } : {}),
+      gates: this.#gatesAt(at),
       body: inside(tokens, body),
     });
   }
@@ -172,8 +157,22 @@ class Reader implements FileBindings {
       else if (/^\p{Lu}/u.test(nameOf(tokens, to) ?? '')) name = nameOf(tokens, to);
     }
     while (to < tokens.count && !isSign(tokens, to, '{') && !isSign(tokens, to, ';')) to++;
+    this.#gate(at, to);
     if (name !== undefined && isSign(tokens, to, '{'))
       this.#types.push({ name, ofTrait, ...inside(tokens, to) });
+  }
+
+  /** What stands in the block that opens there, of an item that may not be there. */
+  #gate(at: number, open: number): void {
+    if (!isSign(this.#tokens, open, '{')) return;
+    const gates = gatesBefore(this.#tokens, at);
+    if (gates.length > 0) this.#gated.push({ gates, ...inside(this.#tokens, open) });
+  }
+
+  #gatesAt(at: number): Gates {
+    const own = gatesBefore(this.#tokens, at);
+    const around = this.#gated.filter(({ from, to }) => from <= at && at < to);
+    return around.length === 0 ? own : [...around.flatMap(({ gates }) => gates), ...own];
   }
 
   /** `let pattern: Type = value;`, `if let pattern = value {`, `let pattern = value else {`. */
@@ -195,9 +194,13 @@ class Reader implements FileBindings {
       if (isSign(tokens, equals, '=') && !isSign(tokens, equals - 1, '.')) break;
     }
     const to = this.#end(equals + 1, tested);
-    const value = { from: equals + 1, to: tested ? this.#test(equals + 1, to) : to };
+    const value = {
+      from: equals + 1,
+      to: tested ? this.#test(equals + 1, to) : this.#elseOf(equals + 1, to),
+    };
     const until = tested ? this.#bodyEnd(to) : tokens.partners[this.#within.at(-1) ?? 0];
-    this.#pattern({ from: at + 1, to: pattern === 0 ? equals : pattern }, value, until);
+    const maybe = !tested && gatesBefore(tokens, at).length > 0;
+    this.#pattern({ from: at + 1, to: pattern === 0 ? equals : pattern }, value, until, maybe);
   }
 
   /** Where a value ends: at its `;`, or at the block that follows where it is tested. */
@@ -208,6 +211,13 @@ class Reader implements FileBindings {
       if (tested && isSign(tokens, at, '{')) return at;
     }
     return tokens.count;
+  }
+
+  /** Where the `else` of `let a = b else { … };` stands: what is a block ends with none. */
+  #elseOf(from: number, to: number): number {
+    for (let at = from; at < to; at = after(this.#tokens, at))
+      if (isWord(this.#tokens, at, 'else') && !isSign(this.#tokens, at - 1, '}')) return at;
+    return to;
   }
 
   /** Where one of the tests of `if let a = b && let c = d {` ends. */
@@ -251,22 +261,32 @@ class Reader implements FileBindings {
     }
   }
 
-  #pattern(pattern: TokenRange, value: TokenRange, until?: number): void {
+  #pattern(pattern: TokenRange, value: TokenRange, until?: number, maybe = false): void {
     const tokens = this.#tokens;
+    const parts = tupleIn(tokens, pattern);
     for (let at = pattern.from; at < pattern.to; at++) {
       const name = nameOf(tokens, at);
       if (name === undefined || !/^[\p{Ll}_]/u.test(name) || patternWords.has(name)) continue;
       const isOther =
         isSign(tokens, at + 1, '(') || isSign(tokens, at + 1, '{') || isSigns(tokens, at + 1, '::');
-      if (!isOther && !isSigns(tokens, at - 2, '::')) this.#bind(this.bindings, at, value, { until });
+      if (isOther || isSigns(tokens, at - 2, '::')) continue;
+      const part = parts?.findIndex(({ from, to }) => from <= at && at < to);
+      this.#bind(this.bindings, at, value, { until, maybe, part: part === -1 ? undefined : part });
     }
   }
 
-  /** `list.iter().any(|name| …)`: the names of a closure that a method is given are bound to what it is called on. */
+  /**
+   * `list.iter().any(|name| …)`: the names of a closure that a method is given are bound to what it is called on. One that has a name, or
+   * that a function is given, is a function itself.
+   */
   #closure(at: number): void {
     const tokens = this.#tokens;
     const open = isWord(tokens, at - 1, 'move') ? at - 2 : at - 1;
-    if (!isSign(tokens, open, '(') || !isSign(tokens, open - 2, '.')) return;
+    if (!isSign(tokens, open, '(') || !isSign(tokens, open - 2, '.')) {
+      const place = closureAt(tokens, at, open, this.#within.at(-1));
+      if (place !== undefined) this.functions.push({ ...place, gates: noGates });
+      return;
+    }
     let end = at + 1;
     while (end < at + 40 && !isSign(tokens, end, '|')) end = after(tokens, end);
     const value = { from: receiverFrom(tokens, open - 2), to: open - 2 };
@@ -290,7 +310,8 @@ class Reader implements FileBindings {
 
   #constant(at: number): void {
     const tokens = this.#tokens;
-    const name = isWord(tokens, at + 1, 'mut') ? at + 2 : at + 1;
+    // `lazy_static!` has `static ref`.
+    const name = isWord(tokens, at + 1, 'mut') || isWord(tokens, at + 1, 'ref') ? at + 2 : at + 1;
     if (!isSign(tokens, name + 1, ':')) return;
     let equals = name + 2;
     while (equals < tokens.count && !isSign(tokens, equals, '=') && !isSign(tokens, equals, ';'))
@@ -354,13 +375,8 @@ export function visibleAt(
   at: number,
   most = Number.POSITIVE_INFINITY,
 ): readonly Binding[] {
+  const from = hiddenBefore(bindings, at) ?? 0;
   const isOpen = (value: TokenRange, end: number) => value.to <= at && at < end;
-  const last = bindings.findLast(({ until, value }) => until !== undefined && isOpen(value, until));
-  const set = bindings.findLast(
-    ({ until, hides, value }) =>
-      hides !== undefined && isOpen(value, hides) && (until === undefined || isOpen(value, until)),
-  );
-  const from = Math.max(last?.at ?? 0, set?.at ?? 0);
   const found: Binding[] = [];
   for (const one of bindings) {
     if (one.at < from || (one.until !== undefined && !isOpen(one.value, one.until))) continue;
@@ -370,10 +386,24 @@ export function visibleAt(
   return found;
 }
 
+/** Where a `let`, or a statement, stands that hides what a name was before it; `undefined` where none does, so that a parameter counts. */
+export function hiddenBefore(bindings: readonly Binding[], at: number): number | undefined {
+  const isOpen = (value: TokenRange, end: number) => value.to <= at && at < end;
+  const last = bindings.findLast(
+    ({ until, value, maybe }) => maybe !== true && until !== undefined && isOpen(value, until),
+  );
+  const set = bindings.findLast(
+    ({ until, hides, value }) =>
+      hides !== undefined && isOpen(value, hides) && (until === undefined || isOpen(value, until)),
+  );
+  return last === undefined && set === undefined ? undefined : Math.max(last?.at ?? 0, set?.at ?? 0);
+}
+
 /** What the body of a function gives: what follows its last `;`, and what it returns before that. */
 export function valuesOf(tokens: Tokens, body: TokenRange): readonly TokenRange[] {
   let last = body.from;
   for (let at = body.from; at < body.to; at = after(tokens, at)) if (isSign(tokens, at, ';')) last = at + 1;
+  last = afterBlocks(tokens, last, body.to);
   const values: TokenRange[] = [];
   for (let at = body.from; at < last; at++) {
     if (!isWord(tokens, at, 'return')) continue;
@@ -384,6 +414,24 @@ export function valuesOf(tokens: Tokens, body: TokenRange): readonly TokenRange[
   }
   return last < body.to ? [...values, { from: last, to: body.to }] : values;
 }
+
+/** Past blocks that are statements of their own, with no `;` behind: `if x { … } value`, `for x in y { … } value`. */
+function afterBlocks(tokens: Tokens, from: number, to: number): number {
+  for (let start = from; ; ) {
+    let at = start;
+    while (isSign(tokens, at, '#') && isSign(tokens, at + 1, '[')) at = after(tokens, at + 1);
+    if (!blocks.has(nameOf(tokens, at) ?? '')) return start;
+    for (;;) {
+      while (at < to && !isSign(tokens, at, '{')) at = after(tokens, at);
+      at = after(tokens, at);
+      if (!isWord(tokens, at, 'else')) break;
+    }
+    if (at >= to || isSign(tokens, at, '.') || isSign(tokens, at, '?')) return start;
+    start = at;
+  }
+}
+
+const blocks: ReadonlySet<string> = new Set('if while for loop match unsafe'.split(' '));
 
 /** Where the expression begins that a `.` there continues: `a::b(c)?.d` as far back as it goes. */
 export function receiverFrom(tokens: Tokens, dot: number): number {

@@ -59,7 +59,11 @@ export function builtDirectives(
   const isOpen = head?.[1] === undefined ? /^\s*[^\s:]{0,8}\{/.test(text) : isOpenDirective(head[2] ?? '');
   if (!isOpen) return [];
   const values = pieces(tokens, text, first, others, origins);
-  return saidBy(combined(values), [text, ...values.flat()]);
+  const said = saidBy(combined(values), [text, ...values.flat()]);
+  // What the text says itself is not said again for each value.
+  return text.split('\n').some((line) => redirectsIn(line).length > 0)
+    ? said.filter(({ kind }) => kind !== 'redirects-tools')
+    : said;
 }
 
 /** A directive whose key is put in, or whose value may be a flag or variable that matters. */

@@ -1,7 +1,7 @@
 /** What is claimed of tools that are given something to run, and of functions of the C library's kind. */
 
 import type { Mention } from '../paths.ts';
-import { inside, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
+import { inside, isSign, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
 import { nativeAct } from './acts.ts';
 import { argumentOf, chainAfter } from './call.ts';
 import { isNoProgram } from './environment.ts';
@@ -39,21 +39,7 @@ export function givenClaims(
         return argument === undefined ? [] : [['redirects-tools', 'certain', argument] as const];
       });
     case 'definition':
-      return texts()
-        .filter(isRedirectingDefinition)
-        .flatMap((name) => {
-          const given = value === undefined ? undefined : of(value);
-          // Of a list of names and values each name has its own.
-          const isPair = value !== undefined && isOnePattern(tokens, first, value, finder);
-          const pairs = isPair ? finder.pairedWith(name) : undefined;
-          const values = pairs?.map((one) => finder.of(one.tokens, one.range)) ?? [given];
-          return values
-            .filter((one) => one === undefined || !isOnlyTools(one))
-            .map(
-              (one) =>
-                ['redirects-tools', 'likely', `${name}=${one === undefined ? '' : said(one)}`] as const,
-            );
-        });
+      return definitionClaims(tokens, first, value, finder);
     case 'loading':
     case 'variable':
       return finder.texts(tokens, first).flatMap((name): readonly Claim[] => {
@@ -72,6 +58,43 @@ export function givenClaims(
   }
 }
 
+/** Calls of functions that only hand a definition on, deeper than real scripts go. */
+const maxHandedOn = 4;
+
+function definitionClaims(
+  tokens: Tokens,
+  first: TokenRange,
+  value: TokenRange | undefined,
+  finder: OriginFinder,
+  seen: ReadonlySet<TokenRange> = new Set(),
+): readonly Claim[] {
+  // A function that hands a name and its value on has both of the same call.
+  const calls =
+    value === undefined || seen.size >= maxHandedOn ? undefined : finder.calledWith(tokens, first, value);
+  if (calls !== undefined)
+    return calls
+      .filter((call) => !seen.has(call.first) && !isSaidItself(call))
+      .flatMap((call) =>
+        definitionClaims(call.tokens, call.first, call.second, finder, new Set([...seen, call.first])),
+      );
+  const names = finder.of(tokens, first).texts.slice(0, maxNames).filter(isRedirectingDefinition);
+  return names.flatMap((name) => {
+    const given = value === undefined ? undefined : finder.of(tokens, value);
+    // Of a list of names and values each name has its own.
+    const isPair = value !== undefined && isOnePattern(tokens, first, value, finder);
+    const pairs = isPair ? finder.pairedWith(name) : undefined;
+    const values = pairs?.map((one) => finder.of(one.tokens, one.range)) ?? [given];
+    return values
+      .filter((one) => one === undefined || !isOnlyTools(one))
+      .map((one) => ['redirects-tools', 'likely', `${name}=${one === undefined ? '' : said(one)}`] as const);
+  });
+}
+
+/** Whether a call is a definition as well, which is looked at where it stands. */
+function isSaidItself({ tokens, open }: { readonly tokens: Tokens; readonly open: number }): boolean {
+  return nameOf(tokens, open - 1) === 'define' && isSign(tokens, open - 2, '.');
+}
+
 /** Whether two names are bound by one pattern: `for (key, value) in list`. */
 function isOnePattern(tokens: Tokens, first: TokenRange, second: TokenRange, finder: OriginFinder): boolean {
   const boundTo = ({ from, to }: TokenRange) =>
@@ -85,8 +108,10 @@ function isOnePattern(tokens: Tokens, first: TokenRange, second: TokenRange, fin
 }
 
 function isTool(text: string): boolean {
+  // One that lies where a system has its own is that of the machine.
+  const name = text.trim().replace(/^\/(?:usr\/)?bin\//, '');
   return /^(?:[\w.]+-)*(?:cc|c\+\+|gcc|g\+\+|clang|clang\+\+|clang-cl|cl|ar|llvm-ar|ld|lld|emcc|em\+\+|emar|ranlib|nm)(?:-[\d.]+)?(?:\.exe)?$|^[^A-Za-z]*$|^-/.test(
-    text.trim(),
+    name,
   );
 }
 
@@ -104,7 +129,7 @@ function programClaims(origins: Origins, words: readonly string[]): readonly Cla
 function said({ bases, variables, leaves }: Origins): string {
   const [base] = bases.length > 0 ? bases : variables;
   const leaf = leaves.at(-1) ?? '';
-  if (base === undefined || base === '') return leaf.slice(0, maxSaid);
+  if (base === undefined || base === '' || base === leaf) return leaf.slice(0, maxSaid);
   return `${/^[/~]/.test(base) ? base : `$${base}`}${leaf === '' ? '' : `/…/${leaf}`}`.slice(0, maxSaid);
 }
 

@@ -1,4 +1,4 @@
-import type { FunctionPlace } from '../bindings.ts';
+import type { FunctionPlace } from '../places.ts';
 
 /** Finds the functions of a file that a token stands in, without looking at all of them. */
 export class Enclosing {

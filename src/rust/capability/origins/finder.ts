@@ -12,14 +12,19 @@ import {
   type TokenRange,
   type Tokens,
 } from '../../tokens.ts';
-import { type Binding, type FunctionPlace, visibleAt } from '../bindings.ts';
+import { hiddenBefore, visibleAt } from '../bindings.ts';
 import { isKnownVariable } from '../environment.ts';
+import { exclude, type Gates, noGates } from '../gates.ts';
+import type { Binding, FunctionPlace } from '../places.ts';
+import { isHandedOn, nameIn, partsAt } from '../tuples.ts';
 import {
   afterCondition,
   afterStatement,
   asksForOutput,
   beginning,
+  buildAt,
   conditions,
+  isBuilder,
   isCompared,
   isCutAt,
   isInPattern,
@@ -33,6 +38,7 @@ import {
   toolFound,
 } from './syntax.ts';
 import { allTheWay, Lowest } from './trail.ts';
+import { isInherent, typeIn, typeMade } from './types.ts';
 import { type Call, CrateValues, type Frames, maxBindings, selfAt } from './values.ts';
 import { addVariable, another, beginAt, callOf, nothing, type Origins, type Walk } from './walk.ts';
 import { Ways } from './ways.ts';
@@ -40,6 +46,7 @@ import {
   asking,
   beside,
   building,
+  buildTools,
   cutting,
   homes,
   iterating,
@@ -48,6 +55,7 @@ import {
   plain,
   rising,
   saying,
+  setting,
   temps,
   variableReaders,
   words,
@@ -70,6 +78,14 @@ interface Declared {
   readonly value?: TokenRange;
 }
 
+/** Two arguments of one call. */
+interface Pair {
+  readonly tokens: Tokens;
+  readonly open: number;
+  readonly first: TokenRange;
+  readonly second: TokenRange;
+}
+
 /**
  * Says where values of a crate come from: through names that are bound once or often, constants, fields, its own functions and
  * the arguments that those are called with. Types are not asked; which of two equal names is meant is, by their functions.
@@ -84,6 +100,8 @@ export class OriginFinder {
   readonly #answers = new Map<Tokens, Map<string, Origins>>();
   /** Of parameters that were asked for. */
   readonly #parameters = new Map<string, Origins>();
+  /** Whether a tool builds anything, and always in OUT_DIR, once that was asked. */
+  #builds: boolean | undefined;
   readonly #ways = new Ways();
   #steps = 0;
   #total = maxSteps;
@@ -94,6 +112,7 @@ export class OriginFinder {
       [...ownPlaces].flatMap(([crate, names]) => (crates.get(crate) === crate ? names : [])),
     );
     this.#tree = tree;
+    if (![...crates.values()].some((crate) => buildTools.has(crate))) this.#builds = false;
   }
 
   get #values(): CrateValues {
@@ -132,23 +151,29 @@ export class OriginFinder {
       return only.adds === undefined ? this.#parameterAt(tokens, only.value, depth + 1) : undefined;
     if (place === undefined) return undefined;
     if (this.#values.within(tokens, place, name).length > 0) return undefined;
-    const { parameters, type = '', method } = place;
-    return `${parameters.indexOf(name)} ${parameters.length} ${place.name} ${type} ${method}`;
+    const { parameters, type = '', method, gates } = place;
+    // Those of closures have no name that tells them apart.
+    if (place.handed !== undefined) return undefined;
+    return `${gates.join()} ${parameters.indexOf(name)} ${parameters.length} ${place.name} ${type} ${method}`;
   }
 
   /**
    * What one name there surely is, where the crate says it in one place: the type of a parameter, or what a `let` gives it. Nothing
    * where it may be more.
    */
-  declared(tokens: Tokens, at: number): Declared | undefined {
+  declared(tokens: Tokens, at: number): (Declared & { readonly tokens: Tokens }) | undefined {
     const name = nameOf(tokens, at);
     if (name === undefined) return undefined;
     for (const place of this.#values.around(tokens, at)) {
       const bound = visibleAt(this.#values.within(tokens, place, name), at, 2);
       const [only] = bound;
-      if (only !== undefined) return bound.length === 1 ? declaredBy(tokens, only) : undefined;
+      if (only !== undefined) {
+        const declared = bound.length === 1 ? declaredBy(tokens, only) : undefined;
+        return declared === undefined ? undefined : { ...declared, tokens };
+      }
       const type = place.types[place.parameters.indexOf(name)];
-      if (type !== undefined) return isGivenAnew(tokens, place.body, name) ? undefined : { type };
+      if (type !== undefined) return isGivenAnew(tokens, place.body, name) ? undefined : { type, tokens };
+      if (place.parameters.includes(name)) return undefined;
     }
     return undefined;
   }
@@ -168,6 +193,30 @@ export class OriginFinder {
         found.push({ tokens, range: value });
       }
     return found.length === 0 ? undefined : found;
+  }
+
+  /**
+   * What two parameters of one function are called with, call by call: `first` and `second` name each of them, or stand around it as in
+   * `Some(name)`; `undefined` where they are no such parameters, or nobody calls it.
+   */
+  calledWith(tokens: Tokens, first: TokenRange, second: TokenRange): readonly Pair[] | undefined {
+    const names = [first, second].map((range) => nameIn(tokens, range));
+    const [a, b] = names;
+    if (a === undefined || b === undefined) return undefined;
+    const place = this.#values.around(tokens, first.from)[0];
+    if (place === undefined || [a, b].some((name) => this.#values.within(tokens, place, name).length > 0))
+      return undefined;
+    const [i, j] = [place.parameters.indexOf(a), place.parameters.indexOf(b)];
+    if (i === -1 || j === -1) return undefined;
+    const pairs = this.#values.callsOf(place).flatMap((call) => {
+      const parts = this.#values.partsOf(call.tokens, call.open);
+      const skipped = selfAt(place, call.tokens, call.open);
+      const [one, other] = [parts[i + skipped], parts[j + skipped]];
+      return one === undefined || other === undefined
+        ? []
+        : [{ tokens: call.tokens, open: call.open, first: one, second: other }];
+    });
+    return pairs.length === 0 ? undefined : pairs;
   }
 
   /** Whether a type of the crate's own surely has a method of that name itself, which comes before those of what it stands for. */
@@ -192,7 +241,7 @@ export class OriginFinder {
 
   /** The texts that a name may be that stands in braces in the text there: `{key}`. */
   named(tokens: Tokens, at: number, name: string): readonly string[] {
-    return this.#gathered((walk) => this.#bound(tokens, at, name, walk), false, at).texts;
+    return this.#gathered((walk) => this.#bound(tokens, at, name, walk), false, tokens, at).texts;
   }
 
   #found(tokens: Tokens, range: TokenRange, asText: boolean): Origins {
@@ -200,12 +249,30 @@ export class OriginFinder {
     this.#answers.set(tokens, answers);
     const key = `${range.from} ${range.to} ${asText}`;
     const found =
-      answers.get(key) ?? this.#gathered((walk) => this.#walk(tokens, range, walk), asText, range.from);
+      answers.get(key) ??
+      this.#gathered((walk) => this.#walk(tokens, range, walk), asText, tokens, range.from);
     answers.set(key, found);
     return found;
   }
 
-  #gathered(gather: (walk: Walk) => void, asText: boolean, from: number): Origins {
+  /** Whether every folder that a tool is told to build in lies in OUT_DIR. */
+  #buildsInOutDir(): boolean {
+    this.#builds = false;
+    for (const tokens of new Set(this.#tree.modules.map((module) => module.tokens)))
+      for (let at = 1; at < tokens.count; at++) {
+        if (!isSign(tokens, at - 1, '.') || nameOf(tokens, at) !== 'out_dir' || !isSign(tokens, at + 1, '('))
+          continue;
+        const range = inside(tokens, at + 1);
+        if (range.from === range.to) continue;
+        const { bases, left, absolute } = this.of(tokens, range);
+        const isInside = bases.length > 0 && bases.every((base) => base === 'OUT_DIR');
+        if (!isInside || left.length > 0 || absolute !== undefined) return false;
+      }
+    return true;
+  }
+
+  #gathered(gather: (walk: Walk) => void, asText: boolean, tokens: Tokens, from: number): Origins {
+    this.#builds ??= this.#buildsInOutDir();
     const found = nothing();
     this.#steps = Math.min(maxStepsEach, this.#total);
     this.#ways.begin();
@@ -218,6 +285,7 @@ export class OriginFinder {
       frames: undefined,
       begin,
       as: undefined,
+      gates: this.#gatesAt(tokens, from),
     });
     if (this.#steps <= 0) found.unknown = true;
     this.#total -= before - Math.max(0, this.#steps);
@@ -233,19 +301,35 @@ export class OriginFinder {
     };
   }
 
+  /** Under which predicates a token is there. */
+  #gatesAt(tokens: Tokens, at: number): Gates {
+    return this.#values.around(tokens, at).find(({ gates }) => gates.length > 0)?.gates ?? noGates;
+  }
+
   #walk(tokens: Tokens, range: TokenRange, walk: Walk): void {
     if (walk.depth > maxDepth) {
       walk.found.unknown = true;
       return;
     }
+    if (walk.part !== undefined) {
+      const parts = partsAt(tokens, range, walk.part);
+      if (parts !== undefined) {
+        this.#each(tokens, parts, { ...walk, part: undefined });
+        return;
+      }
+    }
     const { found } = walk;
     const begin = beginAt(found, range.from);
     let inner: Walk = { ...walk, begin };
+    if (walk.part !== undefined && !isHandedOn(tokens, range)) inner = { ...inner, part: undefined };
     for (let at = range.from; at < range.to; ) {
       if (--this.#steps <= 0) return;
       const name = nameOf(tokens, at);
       if (name !== undefined) {
         if (beginning.has(name)) inner = another(inner, at + 1);
+        // What a method makes of what it is called on goes up from that.
+        if (at === range.from && name === 'self' && walk.frames?.place.method === true)
+          inner = { ...inner, begin: { ...inner.begin, base: undefined } };
         at = this.#name(tokens, at, range.to, inner);
         continue;
       }
@@ -271,6 +355,16 @@ export class OriginFinder {
       }
       at++;
     }
+  }
+
+  /** Values of which it is one or the other. */
+  #each(tokens: Tokens, ranges: readonly TokenRange[], walk: Walk): void {
+    const lowest = new Lowest(walk.found.trail);
+    for (const range of ranges) {
+      lowest.next();
+      this.#walk(tokens, range, walk);
+    }
+    lowest.end();
   }
 
   #text(tokens: Tokens, at: number, text: string, walk: Walk): void {
@@ -301,7 +395,11 @@ export class OriginFinder {
     const call = isSign(tokens, at + 1, '!') ? at + 2 : at + 1;
     const isCall = isSign(tokens, call, '(');
     const isMember = isSign(tokens, at - 1, '.') && !isSign(tokens, at - 2, '.');
-    const type = isSigns(tokens, at - 2, '::') ? nameOf(tokens, at - 3) : undefined;
+    const type = isMember
+      ? isCall && call === at + 1
+        ? this.#receiverType(tokens, at, name)
+        : undefined
+      : this.#typeBefore(tokens, at);
     const isOwn = isCall && call === at + 1 && this.#isOwn(name, isMember, type);
     const named = isMember ? undefined : nameOnly(tokens, at, to);
     if (named !== undefined) {
@@ -313,11 +411,15 @@ export class OriginFinder {
       found.compiler = true;
       return tool;
     }
+    const built = isMember ? undefined : this.#built(tokens, at, to, found);
+    if (built !== undefined) return built;
     if (!isOwn && isCall && (call > at + 1 ? saying : isMember ? asking : none).has(name)) {
       if (cutting.has(name)) this.#cut(walk);
       return after(tokens, call);
     }
     if (isWord && words.has(name) && !isOwn) return at + 1;
+    if (isCall && isMember && setting.has(name) && this.#values.partsOf(tokens, call).length > 1)
+      return after(tokens, call);
     if (isCall && variableReaders.has(name)) {
       for (const variable of this.#variables(tokens, inside(tokens, call), walk))
         addVariable(found, variable);
@@ -475,8 +577,59 @@ export class OriginFinder {
     }
   }
 
+  /** Past what a tool builds, `cmake::build("x")`, `config.build()`: in OUT_DIR, where nothing says another folder. */
+  #built(tokens: Tokens, at: number, to: number, found: Walk['found']): number | undefined {
+    const end = buildAt(tokens, at, to);
+    if (end === undefined || this.#values.own('build', undefined).length > 0) return undefined;
+    const name = nameOf(tokens, at) ?? '';
+    const isTool = isBuilder(tokens, { from: at, to: end });
+    const given = isTool
+      ? []
+      : this.#values.boundTo(tokens, at, name).filter(({ adds }) => adds === undefined);
+    const isGiven = given.length > 0 && given.every((one) => isBuilder(one.tokens, one.value));
+    if (!isTool && !isGiven) return undefined;
+    if (this.#builds === true) addVariable(found, 'OUT_DIR');
+    else found.unknown = true;
+    return end;
+  }
+
+  /** `Type::name`, `Self::name`. */
+  #typeBefore(tokens: Tokens, at: number): string | undefined {
+    const type = isSigns(tokens, at - 2, '::') ? nameOf(tokens, at - 3) : undefined;
+    return type === 'Self' ? this.#typeAround(tokens, at) : type;
+  }
+
+  #typeAround(tokens: Tokens, at: number): string | undefined {
+    return this.#values.around(tokens, at).find(({ type }) => type !== undefined)?.type;
+  }
+
+  /** The type of what a method is called on, where the code says it: `self`, a parameter, a name of one type. */
+  #receiverType(tokens: Tokens, at: number, method: string): string | undefined {
+    const receiver = at - 2;
+    const name = nameOf(tokens, receiver);
+    if (name === undefined || isSign(tokens, receiver - 1, '.') || isSign(tokens, receiver - 1, ':'))
+      return undefined;
+    // Of methods of nobody here it does not matter whose they are.
+    if (this.#values.own(method, undefined).length === 0) return undefined;
+    if (name === 'self') return this.#typeAround(tokens, at);
+    const declared = this.declared(tokens, receiver) ?? this.#declaredOutside(name);
+    if (declared?.type !== undefined) return typeIn(declared.tokens, declared.type);
+    return declared?.value === undefined ? undefined : typeMade(declared.tokens, declared.value);
+  }
+
+  /** The same of a constant. */
+  #declaredOutside(name: string): (Declared & { readonly tokens: Tokens }) | undefined {
+    const [only, other] = this.#values.outsideOf(name);
+    const [binding, more] = only?.bindings ?? [];
+    if (only === undefined || other !== undefined || binding === undefined || more !== undefined)
+      return undefined;
+    const declared = declaredBy(only.tokens, binding);
+    return declared === undefined ? undefined : { ...declared, tokens: only.tokens };
+  }
+
   #isOwn(name: string, isMember: boolean, type: string | undefined): boolean {
-    if (isMember && iterating.has(name)) return false;
+    if (isMember && (iterating.has(name) || (isInherent(type, name) && !this.#values.hasType(type))))
+      return false;
     return this.#values.own(name, type).some(({ place }) => !isMember || place.method);
   }
 
@@ -490,11 +643,13 @@ export class OriginFinder {
   #function(name: string, type: string | undefined, call: Call, walk: Walk): void {
     const lowest = new Lowest(walk.found.trail);
     for (const { file, place } of this.#values.own(name, type).slice(0, maxBindings)) {
+      if (exclude(walk.gates, place.gates)) continue;
       const frames = { place, call, before: walk.frames };
+      const inner = place.gates.length === 0 ? walk : { ...walk, gates: [...walk.gates, ...place.gates] };
       for (const value of this.#values.valuesOf(file, place)) {
         if (this.#steps <= 0) return;
         lowest.next();
-        this.#into('fn', file.tokens, value, walk, frames, walk.as);
+        this.#into('fn', file.tokens, value, inner, frames, walk.as);
       }
     }
     lowest.end();
@@ -531,7 +686,7 @@ export class OriginFinder {
       const parameter = place.parameters.indexOf(name);
       if (own.length === 0 && parameter === -1) continue;
       this.#bindings(tokens, visibleAt(own, at, maxBindings), walk, walk.frames);
-      if (parameter !== -1) this.#argument(place, parameter, walk);
+      if (parameter !== -1 && hiddenBefore(own, at) === undefined) this.#argument(place, parameter, walk);
       return;
     }
     const outside = this.#values.outsideOf(name);
@@ -545,11 +700,11 @@ export class OriginFinder {
     const { trail } = walk.found;
     const lowest = new Lowest(trail);
     const all = bindings.slice(0, maxBindings);
-    for (const { name, value, adds } of all) {
+    for (const { name, value, adds, part } of all) {
       if (adds !== undefined) continue;
       lowest.next();
       if (this.#steps <= 0) break;
-      this.#into(name, tokens, value, walk, frames, walk.as);
+      this.#into(name, tokens, value, part === undefined ? walk : { ...walk, part }, frames, walk.as);
     }
     lowest.end();
     for (const { name, value, adds } of all) {
@@ -570,10 +725,15 @@ export class OriginFinder {
   /** What the parameter of a function is called with: by the call that led there, else by all. */
   #argument(place: FunctionPlace, index: number, walk: Walk): void {
     const led = callOf(walk.frames, place);
-    const calls = led === undefined ? this.#values.callsOf(place) : [led];
+    const calls =
+      led === undefined
+        ? this.#values
+            .callsOf(place)
+            .filter(({ tokens, open }) => !exclude(walk.gates, this.#gatesAt(tokens, open)))
+        : [led];
     if (calls.length === 0) {
       walk.found.unknown = true;
-      walk.found.handed = true;
+      walk.found.handed ||= place.handed === undefined;
     }
     const lowest = new Lowest(walk.found.trail);
     for (const { tokens, open, from } of calls) {
@@ -581,7 +741,11 @@ export class OriginFinder {
       if (this.#steps <= 0) break;
       const argument = this.#values.partsOf(tokens, open)[index + selfAt(place, tokens, open)];
       if (argument === undefined) walk.found.unknown = true;
-      else this.#into('(', tokens, argument, walk, from, walk.as);
+      else {
+        const gates = led === undefined ? this.#gatesAt(tokens, open) : noGates;
+        const inner = gates.length === 0 ? walk : { ...walk, gates: [...walk.gates, ...gates] };
+        this.#into('(', tokens, argument, inner, from, walk.as);
+      }
     }
     lowest.end();
   }
@@ -596,7 +760,7 @@ export class OriginFinder {
     as: Joint | undefined,
   ): void {
     if (--this.#steps <= 0) return;
-    const { found, asText, depth, begin } = walk;
+    const { found, asText, depth, begin, gates, part } = walk;
     const way = this.#ways.to(range, name, frames?.call.open ?? 0, asText);
     if (way.isOpen || way.visits >= maxVisits) return;
     way.visits++;
@@ -605,7 +769,7 @@ export class OriginFinder {
       return;
     }
     way.isOpen = true;
-    this.#walk(tokens, range, { found, asText, depth: depth + 1, frames, begin, as });
+    this.#walk(tokens, range, { found, asText, depth: depth + 1, frames, begin, as, gates, part });
     way.isOpen = false;
   }
 }

@@ -11,7 +11,7 @@ import {
   tokenKind,
 } from '../../tokens.ts';
 import { allTheWay, type TextPlace } from './trail.ts';
-import { beside, cfgNames, instead, joining, naming, toolFinders } from './words.ts';
+import { beside, buildTools, cfgNames, instead, joining, naming, toolFinders } from './words.ts';
 
 /** Whether a value is put behind a path as text, or joined to it. */
 export type Joint = 'behind' | 'joined';
@@ -111,6 +111,32 @@ export function toolFound(tokens: Tokens, at: number, to: number): number | unde
     }
   }
   return undefined;
+}
+
+/** Past a chain that begins there and ends with `.build()`, or a call of `cmake::build`. */
+export function buildAt(tokens: Tokens, at: number, to: number): number | undefined {
+  let next = at + 1;
+  for (let links = 0; links < maxLinks && next < to; links++) {
+    while (isSign(tokens, next, '?')) next++;
+    if (isSign(tokens, next, '(')) next = after(tokens, next);
+    else {
+      const name = isSign(tokens, next, '.') ? next + 1 : isSigns(tokens, next, '::') ? next + 2 : undefined;
+      if (name === undefined || nameOf(tokens, name) === undefined) return undefined;
+      next = name + 1;
+      if (nameOf(tokens, name) === 'build' && isSign(tokens, next, '(')) return after(tokens, next);
+    }
+  }
+  return undefined;
+}
+
+/** Whether what stands there begins with a builder of a tool that builds into OUT_DIR: `cmake::Config::new(…)`, `Config::new(…)` of it. */
+export function isBuilder(tokens: Tokens, { from, to }: TokenRange): boolean {
+  const at = nameOf(tokens, from) === 'mut' || isSign(tokens, from, '&') ? from + 1 : from;
+  if (at >= to || !isSigns(tokens, at + 1, '::')) return false;
+  const name = nameOf(tokens, at) ?? '';
+  if (buildTools.has(name)) return true;
+  const used = new RegExp(`\\buse\\s+(?:::)?(?:cmake|autotools)::(?:\\{[^}]*\\b)?${name}\\b`);
+  return name === 'Config' && used.test(tokens.source);
 }
 
 const maxLinks = 40;

@@ -1,13 +1,7 @@
 import { commaParts } from '../../attribute.ts';
-import { inside, isSign, isSigns, nameOf, type TokenRange, type Tokens } from '../../tokens.ts';
-import {
-  type Binding,
-  bindingsOf,
-  type FileBindings,
-  type FunctionPlace,
-  valuesOf,
-  visibleAt,
-} from '../bindings.ts';
+import { inside, isSign, isSigns, nameOf, type TokenRange, type Tokens, tokenKind } from '../../tokens.ts';
+import { bindingsOf, type FileBindings, valuesOf, visibleAt } from '../bindings.ts';
+import type { Binding, FunctionPlace } from '../places.ts';
 import { Enclosing } from './enclosing.ts';
 
 /** Bindings of one name that are followed. */
@@ -68,7 +62,8 @@ export class CrateValues {
   readonly #outside = new Map<string, readonly Placed[]>();
   readonly #fields = new Map<string, readonly Placed[]>();
   readonly #parts = new Map<Tokens, Map<number, readonly TokenRange[]>>();
-  readonly #types = new Map<string, boolean>();
+  /** How often a type of that name stands in the crate's files. */
+  readonly #types = new Map<string, number>();
   readonly #spend: (tokens: number) => void;
 
   constructor(files: readonly Tokens[], spend: (tokens: number) => void) {
@@ -90,23 +85,33 @@ export class CrateValues {
     return this.#files.get(tokens);
   }
 
-  /** The crate's functions that a name may mean, behind the name of a type if there is one. */
+  /** The crate's functions that a name may mean, behind the name of a type, or called on a value of one, if that is known. */
   own(name: string, type: string | undefined): readonly Own[] {
     const all = this.#functions.get(name) ?? [];
     if (type === undefined || all.length === 0) return all;
     const typed = this.#typed(name, type);
-    return typed.length > 0 ? typed : standardTypes.has(type) ? [] : all;
+    if (typed.length > 0) return typed;
+    // Of a type of others only what a trait of the crate's own gives it.
+    const isOthers = standardTypes.has(type) || (/^\p{Lu}\w{2}/u.test(type) && this.#count(type) === 0);
+    return isOthers ? all.filter(({ place }) => place.type === undefined && place.method) : all;
   }
 
   /** Whether a type of that name stands in the crate's files once, whatever its module. */
   isOneType(name: string): boolean {
+    return this.#count(name) === 1;
+  }
+
+  hasType(name: string | undefined): boolean {
+    return name !== undefined && this.#count(name) > 0;
+  }
+
+  #count(name: string): number {
     let known = this.#types.get(name);
     if (known === undefined) {
-      let count = 0;
+      known = 0;
       for (const { tokens } of this.#files.values())
         for (let at = 1; at < tokens.count; at++)
-          if (nameOf(tokens, at) === name && declaring.has(nameOf(tokens, at - 1) ?? '')) count++;
-      known = count === 1;
+          if (nameOf(tokens, at) === name && isDeclared(tokens, at)) known++;
       this.#types.set(name, known);
     }
     return known;
@@ -208,11 +213,39 @@ export class CrateValues {
     if (known !== undefined) return known;
     this.#calls ??= this.#allCalls();
     const found: Call[] = [];
-    for (const call of this.#calls.get(place.name) ?? []) {
+    const calls =
+      place.handed === undefined ? this.#calls.get(place.name) : this.#callsOfHanded(place.handed);
+    for (const call of calls ?? []) {
       if (found.length >= maxBindings) break;
       if (this.#mayBe(place, call)) found.push(call);
     }
     this.#callers.set(place, found);
+    return found;
+  }
+
+  /** What a closure is called with by the function that is given it, and by those that this hands it to. */
+  #callsOfHanded(handed: NonNullable<FunctionPlace['handed']>): readonly Call[] {
+    const found: Call[] = [];
+    const seen = new Set<string>();
+    const queue = [handed];
+    for (const { tokens, open, index } of queue) {
+      const name = nameOf(tokens, open - 1) ?? '';
+      const type = isSigns(tokens, open - 3, '::') ? nameOf(tokens, open - 4) : undefined;
+      for (const { file, place } of this.own(name, type)) {
+        const parameter = place.parameters[index - selfAt(place, tokens, open)];
+        const key = `${name} ${parameter} ${place.body.from}`;
+        if (parameter === undefined || seen.has(key) || seen.size >= maxHanded) continue;
+        seen.add(key);
+        this.#spend((place.body.to - place.body.from) >> 2);
+        for (let at = place.body.from; at < place.body.to; at++) {
+          if (nameOf(file.tokens, at) !== parameter || isSign(file.tokens, at - 1, '.')) continue;
+          if (isSign(file.tokens, at + 1, '('))
+            found.push({ tokens: file.tokens, open: at + 1, from: undefined });
+          const next = argumentAround(file.tokens, at, place.body.from);
+          if (next !== undefined) queue.push({ tokens: file.tokens, ...next });
+        }
+      }
+    }
     return found;
   }
 
@@ -261,6 +294,32 @@ export class CrateValues {
   }
 }
 
+/** Functions that a closure is followed through. */
+const maxHanded = 16;
+
+/** The call that a name is an argument of, and which one: `f(x, &name)`. */
+function argumentAround(
+  tokens: Tokens,
+  at: number,
+  from: number,
+): { readonly open: number; readonly index: number } | undefined {
+  let open = at - 1;
+  while (open > from && !(tokens.kinds[open] === tokenKind.open))
+    open = (tokens.kinds[open] === tokenKind.close ? (tokens.partners[open] ?? open) : open) - 1;
+  if (!isSign(tokens, open, '(') || nameOf(tokens, open - 1) === undefined) return undefined;
+  const index = commaParts(tokens, inside(tokens, open)).findIndex(
+    (part) => part.to === at + 1 && part.from <= at,
+  );
+  return index === -1 ? undefined : { open, index };
+}
+
+/** Whether a name is given to a type there: by its declaration, by a `use`, or as a parameter of something generic. */
+function isDeclared(tokens: Tokens, at: number): boolean {
+  if (declaring.has(nameOf(tokens, at - 1) ?? '')) return true;
+  const isBound = isSign(tokens, at + 1, ':') && !isSigns(tokens, at + 1, '::');
+  return isBound && (isSign(tokens, at - 1, '<') || isSign(tokens, at - 1, ','));
+}
+
 /** What a name stands behind that gives a type; one that a `use` brings has another name before `as`. */
 const declaring: ReadonlySet<string> = new Set('struct enum union trait type as'.split(' '));
 
@@ -271,7 +330,7 @@ export function selfAt({ method }: FunctionPlace, tokens: Tokens, open: number):
 
 /** Types of the standard library: functions of theirs are none of the crate's, unless it has a type of that name with one. */
 const standardTypes: ReadonlySet<string> = new Set(
-  'Path PathBuf OsStr OsString String Command Vec Box Rc Arc Cow Cell RefCell Mutex HashMap HashSet BTreeMap BTreeSet File OpenOptions Cursor BufReader BufWriter'.split(
+  'Path PathBuf OsStr OsString String str Option Result Command Vec Box Rc Arc Cow Cell RefCell Mutex HashMap HashSet BTreeMap BTreeSet File OpenOptions Cursor BufReader BufWriter DirEntry'.split(
     ' ',
   ),
 );

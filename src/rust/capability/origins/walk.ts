@@ -1,5 +1,6 @@
-import type { FunctionPlace } from '../bindings.ts';
 import { isHome, isPlace, isTemp } from '../environment.ts';
+import type { Gates } from '../gates.ts';
+import type { FunctionPlace } from '../places.ts';
 import type { Joint } from './syntax.ts';
 import { type Base, type Mark, Trail } from './trail.ts';
 import type { Call, Frames } from './values.ts';
@@ -65,6 +66,10 @@ export interface Walk {
   readonly begin: Begin;
   /** Whether it is put behind a path as text, or joined to it, rather than being one. */
   readonly as: Joint | undefined;
+  /** Under which predicates everything is there that led here. */
+  readonly gates: Gates;
+  /** Which part of a tuple is wanted, where a name is given one part of it. */
+  readonly part?: number | undefined;
 }
 
 export function callOf(frames: Frames, place: FunctionPlace): Call | undefined {

@@ -13,6 +13,8 @@ export const asking = set(
   'expect context with_context starts_with ends_with contains split splitn split_once trim_start_matches trim_end_matches trim_matches strip_prefix strip_suffix replace replacen find rfind eq ne is_some_and is_ok_and map_err',
 );
 export const variableReaders = set('var var_os env option_env getenv env_var');
+/** Methods of builders that set one thing to another, and give the builder. */
+export const setting = set('env env_var define config_option set_env');
 /** Methods that nearly everything has: one of the crate's own by that name says nothing of another's. */
 export const iterating = set('next next_back peek iter iter_mut into_iter');
 /** Methods that go up a path, by how far; those of texts cut it where nobody can tell. */
@@ -27,6 +29,8 @@ export const cutting = set(
 export const joining = set('join push join_os');
 /** Methods that give another path beside this one. */
 export const beside = set('with_file_name set_file_name');
+/** Tools that build into OUT_DIR and give the folder, unless they are told another one (docs.rs: cmake 0.1, autotools 0.2). */
+export const buildTools = set('cmake autotools');
 /** Methods that leave nothing of a path but its name. */
 export const naming = set('file_name file_stem extension');
 /** Methods whose argument is there instead. */

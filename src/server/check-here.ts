@@ -65,7 +65,10 @@ export function noticesOf({ mirror }: Pick<OpenMirror, 'mirror'>): readonly stri
     .advisories.flatMap(({ isDefault, alarm }) => (isDefault === true && alarm !== undefined ? [alarm] : []));
 }
 
-/** Checks at the same time each need a cache of their own: the first that is free is taken. */
+/**
+ * Checks at the same time each need a cache of their own: the first that is free is taken. What one of them has read the others take over,
+ * and archives are in one place for all.
+ */
 const caches = ['mirror', 'mirror-2', 'mirror-3', 'mirror-4'];
 
 async function openCache(
@@ -76,12 +79,15 @@ async function openCache(
   const home = join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'safeguard');
   const config = loadConfig({ file: 'the default configuration', text: '' });
   const upstreams = allUpstreams(upstream, config);
+  // Another upstream of the same name is another registry.
+  const folders = caches.map((cache) => join(home, cache, encodeURIComponent(upstreams[0]?.index ?? '')));
   let held: unknown;
-  for (const cache of caches) {
+  for (const data of folders) {
     try {
       const plan = {
-        // Another upstream of the same name is another registry.
-        data: join(home, cache, encodeURIComponent(upstreams[0]?.index ?? '')),
+        data,
+        seeds: folders.filter((folder) => folder !== data),
+        ...(folders[0] === undefined ? {} : { blobs: folders[0] }),
         isCache: true,
         upstreams,
         policy: { file: 'the default policy', text: '' },

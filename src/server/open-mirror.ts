@@ -42,6 +42,10 @@ export interface MirrorPlan {
   readonly advisories?: ChosenAdvisories | undefined;
   /** Whether what is lost is only read again: then no write waits for the disk. */
   readonly isCache?: boolean;
+  /** Folders of other caches of the same kind: what they know is taken over where it is more. */
+  readonly seeds?: readonly string[];
+  /** Folder whose blobs it has, which it may share with others; absent: `data`. */
+  readonly blobs?: string;
   readonly log: Journal;
   /** Epoch milliseconds. */
   readonly clock: () => number;
@@ -79,7 +83,9 @@ export async function openMirror(plan: MirrorPlan, targets: readonly string[]): 
   const upstreams = openUpstreams(plan);
   const peopleFrom = peoplePlan(plan.config, { ...plan, upstreams: [...upstreams.keys()] });
   const store = await openStore(
-    plan.database === undefined ? { folder: plan.data, isCache } : { url: plan.database },
+    plan.database === undefined
+      ? { folder: plan.data, isCache, seeds: plan.seeds ?? [] }
+      : { url: plan.database },
   );
   const since = await store.lastSeq();
   const feeds = new Feeds(store, feedPlans(plan));
@@ -98,7 +104,10 @@ export async function openMirror(plan: MirrorPlan, targets: readonly string[]): 
   const archives = archivePool(2, plan.config.limits['reading-time']);
   const mirror = new Mirror({
     store,
-    blobs: withMemory(folderBlobs(plan.data, { isCache }), plan.config['download-memory'] * 1024 * 1024),
+    blobs: withMemory(
+      folderBlobs(plan.blobs ?? plan.data, { isCache }),
+      plan.config['download-memory'] * 1024 * 1024,
+    ),
     upstreams,
     lineages: new Lineages(),
     ownEntries: new OwnEntries(),

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { databaseFile } from './dialect/sqlite.ts';
@@ -6,6 +6,13 @@ import { databaseFile } from './dialect/sqlite.ts';
 /** Whether the database of a server is in its data folder; else it is PostgreSQL's. */
 export function hasDatabase(folder: string): boolean {
   return existsSync(join(folder, databaseFile));
+}
+
+/** Bytes of a folder's database, its log included; 0 where there is none. */
+export function databaseSize(folder: string): number {
+  const file = join(folder, databaseFile);
+  const sizes = [file, `${file}-wal`].map((each) => statSync(each, { throwIfNoEntry: false })?.size ?? 0);
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /**

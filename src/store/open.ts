@@ -6,6 +6,7 @@ import { StoreError } from './error.ts';
 import { lockFolder } from './folder-lock.ts';
 import { migrate, requireCurrent } from './migrate.ts';
 import { SqlReader } from './reader.ts';
+import { seedFrom } from './seed.ts';
 import { SqlStore } from './sql-store.ts';
 import type { Store, StoreReader } from './store.ts';
 
@@ -14,7 +15,12 @@ import type { Store, StoreReader } from './store.ts';
  * may be gone after a power cut; it stays sound, and is told again.
  */
 export type StoreLocation =
-  | { readonly folder: string; readonly isCache?: boolean }
+  | {
+      readonly folder: string;
+      readonly isCache?: boolean;
+      /** Folders of other caches, whose database is taken over where it knows more. */
+      readonly seeds?: readonly string[];
+    }
   | { readonly url: string };
 
 /**
@@ -23,7 +29,7 @@ export type StoreLocation =
  */
 export async function openStore(location: StoreLocation): Promise<Store> {
   return 'folder' in location
-    ? openFolder(resolve(location.folder), location.isCache === true)
+    ? openFolder(resolve(location.folder), location.isCache === true, location.seeds)
     : openUrl(location.url);
 }
 
@@ -51,10 +57,11 @@ async function remote(url: string): Promise<Pick<Dialect, 'reader' | 'close'>> {
   return postgresDialect(url, { readOnly: true });
 }
 
-async function openFolder(folder: string, isCache: boolean): Promise<Store> {
+async function openFolder(folder: string, isCache: boolean, seeds: readonly string[] = []): Promise<Store> {
   makeFolder(folder);
   const lock = lockFolder(folder);
   try {
+    await seedFrom(seeds, folder);
     const dialect = sqliteDialect(folder, isCache);
     // The new file itself is on disk only when its folder is.
     syncFolder(folder);

@@ -1,6 +1,6 @@
 /** The tools that people trust today, built once by cargo and kept; for suites that only `./test --all` runs. */
 import { execFile } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -24,16 +24,21 @@ export async function peer(name: string, version: string): Promise<string> {
   return program;
 }
 
-/** The path of a program of Go's, by its package and version: built with `go install` where it is not there yet. */
+/**
+ * The path of a program of Go's, by its package and version: built in a module of its own where it is not there yet (`go install` refuses
+ * modules that exclude versions of others).
+ */
 export async function goPeer(pkg: string, version: string): Promise<string> {
   const name = pkg.slice(pkg.lastIndexOf('/') + 1);
-  const bin = join(testCache, 'go', `${name}-${version}`);
-  const program = join(bin, name);
+  const cwd = join(testCache, 'go', `${name}-${version}`);
+  const program = join(cwd, name);
   if (existsSync(program)) return program;
-  await run('nice', ['go', 'install', `${pkg}@${version}`], {
-    maxBuffer: 1 << 26,
-    env: { ...process.env, GOBIN: bin, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=mod' },
-  });
+  mkdirSync(cwd, { recursive: true });
+  writeFileSync(join(cwd, 'go.mod'), 'module peer\n');
+  const go = (...args: readonly string[]) =>
+    run('nice', ['go', ...args], { cwd, maxBuffer: 1 << 26, env: { ...process.env, GOTOOLCHAIN: 'local' } });
+  await go('get', `${pkg}@${version}`);
+  await go('build', '-o', program, pkg);
   return program;
 }
 

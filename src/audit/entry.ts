@@ -19,6 +19,9 @@ export const auditActions = [
   'clock.trusted',
   'policy.activated',
   'settings.changed',
+  'vex.stated',
+  'vex.withdrawn',
+  'host.retired',
 ] as const;
 
 /** One act, before it has its place in the log. */

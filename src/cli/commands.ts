@@ -88,6 +88,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./affected/command.ts'),
   },
   {
+    name: 'vex',
+    summary: 'VEX: say how advisories stand to your artefacts',
+    load: () => import('./vex/command.ts'),
+  },
+  {
     name: 'inventory',
     summary: 'what your artefacts are made of',
     load: () => import('./inventory/command.ts'),

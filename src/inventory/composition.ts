@@ -16,10 +16,10 @@ interface Part extends Omit<Member, 'component' | 'uses'> {
 /** A statement's components, whose ids are given in its order. */
 export function compositionOf({ components, roots }: ArtefactStatement, ids: readonly number[]): Composition {
   const members = new Map<number, Part>();
-  for (const [i, { scope, confidence, method, uses }] of components.entries()) {
+  for (const [i, { scope, confidence, method, uses, features }] of components.entries()) {
     const id = ids[i] ?? 0;
     const known = members.get(id);
-    const part = { scope, confidence, method, uses: idsOf(uses, ids) };
+    const part = { scope, confidence, method, uses: idsOf(uses, ids), features: featureText(features) };
     members.set(id, known === undefined ? part : together(known, part));
   }
   return { members, roots: idsOf(roots, ids) };
@@ -56,12 +56,13 @@ export function setOf({ members, roots }: Composition): Pick<SetRecord, 'digest'
     members: [...members]
       .toSorted(([a], [b]) => a - b)
       .map(
-        ([component, { scope, confidence, method, uses }]): Member => ({
+        ([component, { scope, confidence, method, uses, features }]): Member => ({
           component,
           scope,
           confidence,
           method,
           uses: positions(uses),
+          ...(features === undefined ? {} : { features }),
         }),
       ),
     roots: positions(roots),
@@ -71,6 +72,11 @@ export function setOf({ members, roots }: Composition): Pick<SetRecord, 'digest'
 
 const scopes = ['linked', 'build', 'unknown'] as const;
 const confidences = ['stated', 'high', 'low'] as const;
+
+/** Features as they are kept: equal for equal ones. */
+function featureText(features: readonly string[] | undefined): string | undefined {
+  return features === undefined ? undefined : [...new Set(features)].sort().join(',');
+}
 
 /** Of two things that are said of one component, the one that says more. */
 function together(one: Part, other: Part): Part {
@@ -84,6 +90,7 @@ function together(one: Part, other: Part): Part {
     confidence: surer.confidence,
     method: surer.method,
     uses: both(one.uses, other.uses),
+    features: surer.features ?? one.features ?? other.features,
   };
 }
 

@@ -37,6 +37,8 @@ export function statementOfBom(bom: ForeignBom, fallback: string): ArtefactState
 /** Longer texts are cut, and longer purls identify nothing: in characters. */
 const maxText = 300;
 const maxPurl = 2000;
+/** Of one component; no crate has more. */
+const maxFeatures = 1000;
 
 function cut(text: string | undefined): string | undefined {
   const kept = text?.replaceAll('\0', ' ').toWellFormed().slice(0, maxText).toWellFormed();
@@ -67,6 +69,7 @@ function stated(
     method: 'document',
     confidence: 'stated',
     uses,
+    ...featuresOf(each),
   };
 }
 
@@ -85,6 +88,15 @@ function withUpstream({ purl, properties }: ForeignComponent): ForeignComponent[
     ...purl,
     qualifiers: new Map([...qualifiers].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))),
   };
+}
+
+/** What a document of `safeguard build` says of features; other documents say nothing of them. */
+function featuresOf({ properties }: ForeignComponent): Pick<StatedComponent, 'features'> {
+  if (!properties.some(({ name }) => name === 'safeguard:role')) return {};
+  const named = (name: string) =>
+    properties.filter((one) => one.name === name).map(({ value }) => value.slice(0, maxText));
+  const host = named('safeguard:host-feature').map((feature) => `host:${feature}`);
+  return { features: [...named('safeguard:feature'), ...host].slice(0, maxFeatures) };
 }
 
 function scopeOf({ scope, properties }: ForeignComponent, { format }: ForeignBom): StatedComponent['scope'] {

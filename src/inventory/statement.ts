@@ -42,6 +42,8 @@ export interface StatedComponent {
   readonly confidence: 'stated' | 'high' | 'low';
   /** Positions of the components that it needs; absent where nobody says so. */
   readonly uses?: readonly number[] | undefined;
+  /** What it was compiled with; absent where nobody says so. */
+  readonly features?: readonly string[] | undefined;
 }
 
 /** What is taken of one artefact at most; more than any program has. */

@@ -17,6 +17,7 @@ import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { exposureRoutes } from './routes/exposures.ts';
 import { gateRoutes } from './routes/gate.ts';
+import { hostRoutes } from './routes/hosts.ts';
 import { indexRoutes } from './routes/index-files.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { notifyRoutes } from './routes/notify.ts';
@@ -28,6 +29,7 @@ import { requestRoutes } from './routes/requests.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { sightingRoutes } from './routes/sightings.ts';
 import { tokenRoutes } from './routes/tokens.ts';
+import { vexRoutes } from './routes/vex.ts';
 
 /** PEM texts; with them the server speaks HTTPS, and HTTP/2 to those who can. */
 export interface Tls {
@@ -123,6 +125,8 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   inventoryRoutes(app, parts);
   sightingRoutes(app, parts);
   exposureRoutes(app, parts);
+  hostRoutes(app, parts);
+  vexRoutes(app, parts);
   operationsRoutes(app, parts);
   tokenRoutes(app, parts);
   sessionRoutes(app, parts);

@@ -35,6 +35,12 @@ const exposureSchema = z.object({
   runningSince: time.describe('when a process of it was first seen'),
   opened: time,
   closed: time.nullable(),
+  ended: z
+    .object({ by: z.enum(['gone', 'stated', 'withdrawn', 'retired']), why: z.string().nullable() })
+    .nullable()
+    .describe(
+      'gone: no process of it runs; stated: a statement (VEX) says that it is not struck; withdrawn: the advisory strikes it no more; retired: its host was taken out of service; null: open',
+    ),
 });
 
 /** `GET /api/v1/exposures`, the newest first. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { HostChange, HostReport } from '../agent/report.ts';
 import { type ArtefactStatement, maxComponents, maxUses } from '../inventory/statement.ts';
+import { saidSchema } from './vex-contract.ts';
 
 // The inventory's part of /api/v1.
 
@@ -54,6 +55,7 @@ const statement = {
       method: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
       confidence: z.enum(confidences),
       uses: positions.optional(),
+      features: z.array(short).max(1000).optional().describe('absent where they are not known'),
     }),
   ),
   roots: positions.optional(),
@@ -366,6 +368,11 @@ export const affectedSchema = z.object({
     .describe('releases that are meant, those of most artefacts first'),
   count: z.number().describe('artefacts that have one of them'),
   total: z.number().describe('artefacts that were asked about'),
+  settled: z
+    .number()
+    .describe(
+      'of `count`, those of which statements (VEX) say that none of it strikes, or that it is mended',
+    ),
   running: z
     .object({ hosts: z.number(), processes: z.number() })
     .describe('of all that are affected, as hosts last reported'),
@@ -402,6 +409,7 @@ export const affectedSchema = z.object({
             confidence: z.enum(confidences),
             relation: z.enum(['own', 'direct', 'transitive', 'unknown']),
             path: z.array(z.string()).describe('names, the project’s own first; empty: not known'),
+            said: saidSchema.nullable().describe('what a statement (VEX) says of it here'),
           }),
         ),
       }),

@@ -2,10 +2,12 @@ import { tryParseVersion } from '../cargo/version.ts';
 import type { Affected } from '../inventory/affected/affected.ts';
 import type { Loaded } from '../inventory/affected/loaded.ts';
 import type { Suspect } from '../inventory/affected/verdict.ts';
+import type { Said } from '../inventory/vex/holds.ts';
 import type { ArtefactRecord, ComponentRecord } from '../store/inventory/records.ts';
 import type { InstalledAt, LoadingAt } from '../store/sightings/loading.ts';
 import type { AffectedJson, ArtefactJson, ComponentJson } from './inventory-contract.ts';
 import { rfc3339 } from './shape.ts';
+import type { SaidJson } from './vex-contract.ts';
 
 /** An artefact in the API's words. */
 export function artefactJson(record: ArtefactRecord): ArtefactJson {
@@ -44,6 +46,7 @@ export function affectedJson(of: string, found: Affected, limit: number): Affect
     releases,
     count,
     total,
+    settled,
     running,
     loaded,
     artefacts,
@@ -76,6 +79,7 @@ export function affectedJson(of: string, found: Affected, limit: number): Affect
     })),
     count,
     total,
+    settled,
     running: { ...running },
     loaded: loadedJson(loaded, limit),
     artefacts: artefacts.map(({ artefact, findings, running }) => ({
@@ -95,13 +99,14 @@ export function affectedJson(of: string, found: Affected, limit: number): Affect
           tie,
         }),
       ),
-      findings: findings.map(({ component, member, way, path }) => ({
+      findings: findings.map(({ component, member, way, path, said }) => ({
         ...componentJson(component),
         scope: member.scope,
         method: member.method,
         confidence: member.confidence,
         relation: way.relation,
         path: [...path],
+        said: said === undefined ? null : saidJson(said),
       })),
     })),
     unknown: unknown.map(({ component, reason, artefacts, processes }) => ({
@@ -115,6 +120,11 @@ export function affectedJson(of: string, found: Affected, limit: number): Affect
     missing: [...missing],
     next: artefacts.length < limit || last === undefined ? null : String(last.artefact.id),
   };
+}
+
+function saidJson({ statement, holds }: Said): SaidJson {
+  const { id, status, justification, impact, action, author, until } = statement;
+  return { id: String(id), holds, status, justification, impact, action, author, until: rfc3339(until) };
 }
 
 function loadedJson(

@@ -14,6 +14,7 @@ import { SqlSightings } from './sightings/sql.ts';
 import type { SightingStore } from './sightings/store.ts';
 import type { ReadAhead, Store, StoreWriter } from './store.ts';
 import type { Tables } from './tables.ts';
+import { VexReader } from './vex/reader.ts';
 import { SqlWriter } from './writer.ts';
 
 /** The store on either database. */
@@ -27,6 +28,7 @@ export class SqlStore extends SqlReader implements Store {
   readonly inventory: InventoryStore;
   readonly sightings: SightingStore;
   readonly exposures: ExposureReader;
+  readonly vex: VexReader;
 
   constructor(dialect: Dialect, release: () => void) {
     super(dialect.reader);
@@ -35,6 +37,7 @@ export class SqlStore extends SqlReader implements Store {
     this.dumps = sqlDumps(dialect, (work) => this.#inTurn(() => this.#begin(work)));
     this.sightings = new SqlSightings(dialect, (work) => this.#inTurn(() => this.#begin(work)));
     this.exposures = new ExposureReader(dialect.reader, dialect.among);
+    this.vex = new VexReader(dialect.reader, dialect.among);
     this.inventory = sqlInventory(dialect, (work) => this.#inTurn(() => this.#begin(work)));
   }
 

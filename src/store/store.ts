@@ -24,6 +24,8 @@ import type {
 } from './records.ts';
 import type { RequestReader, RequestWriter } from './requests.ts';
 import type { SightingStore } from './sightings/store.ts';
+import type { VexReader } from './vex/reader.ts';
+import type { VexWriter } from './vex/writer.ts';
 
 /**
  * The store as the rooms below see it. Reads are consistent with themselves; all writing happens in `write`.
@@ -40,6 +42,7 @@ export interface Store extends StoreReader {
   readonly sightings: SightingStore;
   /** What runs of what advisories strike. */
   readonly exposures: Pick<ExposureReader, keyof ExposureReader>;
+  readonly vex: Pick<VexReader, keyof VexReader>;
   /** The store, for whoever asks for many crates: what they name first is read together. */
   readAhead(): ReadAhead;
   /**
@@ -174,6 +177,13 @@ export interface StoreWriter
     BuildSessionWriter {
   /** Works on what is exposed, in this transaction. */
   exposing<T>(work: (writer: ExposureWriter) => Promise<T>): Promise<T>;
+  /** Takes a host out of service; returns how many of its processes ended by it. `undefined`: there is none in service. */
+  retireHost(
+    name: string,
+    how: { readonly by: string; readonly at: number },
+  ): Promise<{ readonly processes: number } | undefined>;
+  /** Works on what is said of advisories in artefacts, in this transaction. */
+  stating<T>(work: (writer: VexWriter) => Promise<T>): Promise<T>;
   /** Inserts or replaces the record with the same registry and key. */
   putCrate(crate: CrateRecord): Promise<void>;
   /** Says that more of a crate changed than what the bytes of some releases say of them. */

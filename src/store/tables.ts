@@ -40,6 +40,7 @@ import { roles } from './records.ts';
 import type { RequestRecord } from './requests.ts';
 import type { SightingTables } from './sightings/tables.ts';
 import { pick, type Row, type Table, table } from './table.ts';
+import type { VexTables } from './vex/tables.ts';
 
 // How each record is kept. The tables themselves are made by the migrations.
 
@@ -332,7 +333,7 @@ export const deliveryCounts = table<DeliveryCount>('deliveries', ['target', 'out
 });
 
 /** The tables as Kysely types them. */
-export interface Tables extends DumpSqlTables, InventoryTables, SightingTables, ExposureTables {
+export interface Tables extends DumpSqlTables, InventoryTables, SightingTables, ExposureTables, VexTables {
   readonly crates: Row<CrateRecord>;
   readonly releases: Row<ReleaseRecord>;
   readonly log: Row<LogEntry>;

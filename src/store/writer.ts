@@ -25,6 +25,7 @@ import type {
   WebSessionRecord,
 } from './records.ts';
 import type { RequestRecord } from './requests.ts';
+import { retireHost } from './sightings/retire.ts';
 import type { DueScope, Horizons, NewToken, StoreWriter } from './store.ts';
 import { decodeRow, encodeRow, type Table } from './table.ts';
 import {
@@ -49,6 +50,7 @@ import {
   toldFindings,
   webSessions,
 } from './tables.ts';
+import { VexWriter } from './vex/writer.ts';
 
 /**
  * Reads and writes in one open transaction. Writers are serialised (see `Dialect.serialise`), so "the greatest
@@ -70,6 +72,14 @@ export class SqlWriter extends SqlReader implements StoreWriter {
 
   async exposing<T>(work: (writer: ExposureWriter) => Promise<T>): Promise<T> {
     return await work(new ExposureWriter(this.#dialect, this.#tx));
+  }
+
+  async retireHost(name: string, how: { readonly by: string; readonly at: number }) {
+    return await retireHost(this.#dialect, this.#tx, name, how);
+  }
+
+  async stating<T>(work: (writer: VexWriter) => Promise<T>): Promise<T> {
+    return await work(new VexWriter(this.#dialect, this.#tx));
   }
 
   async putCrate(crate: CrateRecord): Promise<void> {

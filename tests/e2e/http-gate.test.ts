@@ -230,6 +230,24 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
     expect: isStatus(400),
   },
   'GET /api/v1/exposures': { ask: () => [{ path: '/api/v1/exposures' }], expect: isStatus(200) },
+  'GET /api/v1/hosts': { ask: () => [{ path: '/api/v1/hosts' }], expect: isStatus(200) },
+  'POST /api/v1/hosts/retire': {
+    ask: () => [{ path: '/api/v1/hosts/retire', options: { method: 'POST', headers: json, body: '{}' } }],
+    expect: isStatus(400),
+  },
+  'GET /api/v1/vex': { ask: () => [{ path: '/api/v1/vex' }], expect: isStatus(200) },
+  'GET /api/v1/vex/document': {
+    ask: () => [{ path: '/api/v1/vex/document?format=csaf' }],
+    expect: isStatus(404),
+  },
+  'POST /api/v1/vex': {
+    ask: () => [{ path: '/api/v1/vex', options: { method: 'POST', headers: json, body: '{}' } }],
+    expect: isStatus(400),
+  },
+  'POST /api/v1/vex/withdraw': {
+    ask: () => [{ path: '/api/v1/vex/withdraw', options: { method: 'POST', headers: json, body: '{}' } }],
+    expect: isStatus(400),
+  },
   'GET /api/v1/sightings': { ask: () => [{ path: '/api/v1/sightings' }], expect: isStatus(200) },
   'GET /api/v1/components': {
     ask: () => [{ path: '/api/v1/components?text=gate' }],

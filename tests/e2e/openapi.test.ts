@@ -97,9 +97,29 @@ const asks: readonly [route: string, path?: string | undefined, body?: unknown][
   ['GET /api/v1/artefacts/{id}/diff/{other}', '/api/v1/artefacts/aaaaaaaa/diff/aaaaaaaa'],
   ['GET /api/v1/components', '/api/v1/components?text=wo'],
   ['GET /api/v1/affected', '/api/v1/affected?of=word@1'],
+  [
+    'POST /api/v1/vex',
+    undefined,
+    {
+      statements: [
+        {
+          advisory: 'CVE-2026-0001',
+          release: 'pkg:cargo/word@1.0.0',
+          product: { name: 'app' },
+          status: 'fixed',
+          until: '2027-01-01T00:00:00Z',
+        },
+      ],
+    },
+  ],
+  ['GET /api/v1/vex'],
+  ['GET /api/v1/vex/document', '/api/v1/vex/document?format=openvex'],
+  ['POST /api/v1/vex/withdraw', undefined, { id: '1', reason: 'no' }],
   ['POST /api/v1/sightings', undefined, report],
+  ['GET /api/v1/hosts'],
   ['GET /api/v1/sightings'],
   ['GET /api/v1/exposures'],
+  ['POST /api/v1/hosts/retire', undefined, { host: 'web-1', reason: 'gone' }],
   ['GET /api/v1/audit'],
   ['POST /api/v1/clock', undefined, { reason: 'it is' }],
 ];

@@ -65,7 +65,7 @@ async function fill(store: Store, ...statements: ArtefactStatement[]): Promise<v
 for (const database of databases)
   describe(`affected, on ${database.name}`, { skip: database.skip }, () => {
     const ask = (store: Store, of: string, states = [feed(advisory())], more: Partial<AffectedQuery> = {}) =>
-      affected(store, states, { of, limit: 100, ...more });
+      affected(store, states, { of, limit: 100, now, ...more });
 
     it('names the artefacts, the way in, and what ends it, by any of the advisory’s ids', () =>
       withStore(database, async (store) => {

@@ -256,6 +256,12 @@ export class ModelStore extends OutboxModel implements StoreWriter {
       (crate) => crate.registry !== registry || crate.key !== key || crate.digest !== null,
     );
   }
+  async retireHost(): Promise<never> {
+    throw new Error('there is no model of hosts');
+  }
+  async stating(): Promise<never> {
+    throw new Error('there is no model of what is said of advisories');
+  }
   async exposing(): Promise<never> {
     throw new Error('there is no model of what is exposed');
   }

@@ -1,14 +1,20 @@
 import { type AffectedJson, affectedSchema } from '../../server/inventory-contract.ts';
+import type { SaidJson } from '../../server/vex-contract.ts';
 import { findServer, type ServerOptions } from '../shared/address.ts';
 import { ask, queryText } from '../shared/api.ts';
 import { CliError, exit } from '../shared/error.ts';
 import { note, paint, print, printable } from '../shared/terminal.ts';
 import { sayTime } from '../shared/when.ts';
+import { printAffectedCsv } from './csv.ts';
 import { printLoaded } from './loaded.ts';
 
 export interface AffectedOptions extends ServerOptions {
   readonly loadedAfter?: string;
-  readonly format: 'text' | 'json';
+  readonly format: 'text' | 'json' | 'csv';
+  readonly host?: string;
+  readonly environment?: string;
+  readonly team?: string;
+  readonly running?: boolean;
   readonly library?: boolean;
   readonly name?: string;
   readonly project?: string;
@@ -22,10 +28,13 @@ const codes = { affected: exit.problem, unknown: exit.waiting, none: exit.ok } a
 /** Prints where an advisory or a release is. Sets the exit code by the answer. */
 export async function showAffected(of: string, options: AffectedOptions): Promise<void> {
   const server = await findServer(options);
-  const { library, name, project, target, after, loadedAfter, limit } = options;
-  const path = `/api/v1/affected${queryText({ of, library: library === true ? 'true' : undefined, name, project, target, after, 'loaded-after': loadedAfter, limit })}`;
-  const { value, json } = await ask(server, { path, acts: true }, affectedSchema).catch(refused);
+  const page = async (after: string | undefined, loadedAfter: string | undefined) => {
+    const path = `/api/v1/affected${queryText({ of, ...queryOf(options), after, 'loaded-after': loadedAfter })}`;
+    return await ask(server, { path, acts: true }, affectedSchema).catch(refused);
+  };
+  const { value, json } = await page(options.after, options.loadedAfter);
   process.exitCode = codes[value.answer];
+  if (options.format === 'csv') return await printAll(value, page);
   if (options.format === 'json') return print(JSON.stringify(json, null, 2));
   for (const advisory of value.advisories) printAdvisory(advisory);
   print(answerText(value));
@@ -35,6 +44,34 @@ export async function showAffected(of: string, options: AffectedOptions): Promis
     note(`${value.artefacts.length} of ${value.count}; the next page: --after ${value.next}`);
   printLoaded(value.loaded);
   printUnknown(value);
+}
+
+/** Prints all pages, of artefacts and of programs, beginning with one that is there. */
+async function printAll(
+  first: AffectedJson,
+  page: (
+    after: string | undefined,
+    loadedAfter: string | undefined,
+  ) => Promise<{ readonly value: AffectedJson }>,
+): Promise<void> {
+  printAffectedCsv(first, true);
+  for (let last = first; last.next !== null; ) {
+    last = (await page(last.next, undefined)).value;
+    printAffectedCsv({ ...last, loaded: { ...last.loaded, programs: [] } }, false);
+  }
+  for (let last = first; last.loaded.next !== null; ) {
+    last = (await page(undefined, last.loaded.next)).value;
+    printAffectedCsv({ ...last, artefacts: [] }, false);
+  }
+}
+
+function queryOf(options: AffectedOptions) {
+  const { library, running, name, project, target, host, environment, team, limit } = options;
+  const flags = {
+    library: library === true ? 'true' : undefined,
+    running: running === true ? 'yes' : undefined,
+  };
+  return { ...flags, name, project, target, host, environment, team, limit };
 }
 
 /** What cannot be answered is no "affected": exit code 1 is taken. */
@@ -52,7 +89,8 @@ function printAdvisory({ id, title, package: crate, date, severity, fixed, url }
   if (url !== '') print(`  ${printable(url)}`);
 }
 
-function answerText({ answer, count, total, of, running, loaded }: AffectedJson): string {
+function answerText(value: AffectedJson): string {
+  const { answer, count, total, settled, of, running, loaded } = value;
   if (total === 0 && loaded.processes === 0 && loaded.installed.length === 0)
     return paint(
       'yellow',
@@ -65,13 +103,27 @@ function answerText({ answer, count, total, of, running, loaded }: AffectedJson)
         loaded.processes === 0
           ? ''
           : ` ${countText(loaded)} ${loaded.processes === 1 ? 'has' : 'have'} it loaded.`;
-      return paint('red', `${artefacts}${runText(running)}${loading}`);
+      return paint('red', `${artefacts}${settledText(value)}${runText(running)}${loading}`);
     }
     case 'unknown':
-      return paint('yellow', `No artefact is known to have ${printable(of)}, but not of all is that known:`);
+      return paint(
+        'yellow',
+        settled > 0
+          ? `${count} of ${total} have ${printable(of)}, of which statements (VEX) say that it does not strike; but not of all is known what they have:`
+          : `No artefact is known to have ${printable(of)}, but not of all is that known:`,
+      );
     case 'none':
-      return paint('green', `None of ${total} artefacts has ${printable(of)}.`);
+      return paint(
+        'green',
+        settled > 0
+          ? `${count} of ${total} ${count === 1 ? 'artefact has' : 'artefacts have'} ${printable(of)}, and statements (VEX) say of ${count === 1 ? 'it' : 'all of them'} that it does not strike.`
+          : `None of ${total} artefacts has ${printable(of)}.`,
+      );
   }
+}
+
+function settledText({ settled }: AffectedJson): string {
+  return settled === 0 ? '' : ` Of ${settled} statements (VEX) say that it does not strike.`;
 }
 
 function runText(running: AffectedJson['running']): string {
@@ -118,7 +170,22 @@ function printArtefact({ artefact, since, findings, running }: AffectedJson['art
       `  ${way} ${version === null ? '(version unknown)' : printable(version)}${notes.length === 0 ? '' : paint('dim', ` (${notes.join('; ')})`)}`,
     );
   }
+  for (const { said } of findings) if (said !== null) printSaid(said);
   for (const host of running) printHost(host);
+}
+
+const holds = {
+  yes: '',
+  expired: 'its time is over: ',
+  features: 'of other features than this build has: ',
+} as const;
+
+function printSaid({ id, status, justification, impact, action, author, until, holds: how }: SaidJson): void {
+  const why = justification === null ? '' : ` (${justification})`;
+  const words = [impact, action].filter((text) => text !== null).map((text) => `: ${printable(text)}`);
+  const text = `${status}${why}${words.join('')}`;
+  const by = paint('dim', ` (statement ${id} by ${printable(author)}, until ${until.slice(0, 10)})`);
+  print(`  ${paint(how === 'yes' ? 'green' : 'yellow', `said: ${holds[how]}${text}`)}${by}`);
 }
 
 function printHost({ host, environment, processes, restart, path, tie }: RunningJson): void {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { countUpTo, withExamples, withFormat, withServer } from '../shared/options.ts';
+import { countUpTo, withExamples, withServer, withTableFormat } from '../shared/options.ts';
 import type { AffectedOptions } from './acts.ts';
 
 export function define(command: Command): void {
@@ -18,10 +18,14 @@ export function define(command: Command): void {
     .option('--name <part>', 'artefacts with this in their name')
     .option('--project <url>', 'artefacts from this source')
     .option('--target <triple>', 'artefacts for this target')
+    .option('--host <name>', 'those that run on this host')
+    .option('--environment <name>', 'those that run in this environment')
+    .option('--team <name>', 'those that run on hosts of this team')
+    .option('--running', 'those that run anywhere')
     .option('--limit <n>', 'at most so many artefacts (default: 100)', countUpTo(1000))
     .option('--after <cursor>', 'the next page, as the one before names it')
     .option('--loaded-after <cursor>', 'the next page of programs that have a library loaded');
-  withFormat(withServer(command)).action(async (what: string, options: AffectedOptions) =>
+  withTableFormat(withServer(command)).action(async (what: string, options: AffectedOptions) =>
     (await import('./acts.ts')).showAffected(what, options),
   );
   withExamples(command, [
@@ -31,6 +35,7 @@ export function define(command: Command): void {
       'safeguard affected --library "openssl@<3.0.15"',
       'a library of the system, or C code that a crate brings along',
     ],
-    ['safeguard affected CVE-2026-12345 --format json', 'for another program'],
+    ['safeguard affected RUSTSEC-2020-0071 --environment production', 'what of it runs there'],
+    ['safeguard affected CVE-2026-12345 --format csv', 'all of it, for a spreadsheet'],
   ]);
 }

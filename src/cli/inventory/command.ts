@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
-import { countUpTo, withExamples, withFormat, withServer } from '../shared/options.ts';
+import { countUpTo, withExamples, withFormat, withReason, withServer } from '../shared/options.ts';
 import type { AddOptions, InventoryOptions, ListOptions, PageOptions } from './acts.ts';
 import type { ExposureOptions } from './exposures.ts';
+import type { HostOptions, RetireOptions } from './hosts.ts';
 import type { RunningOptions } from './running.ts';
 
 export function define(command: Command): void {
@@ -16,6 +17,8 @@ export function define(command: Command): void {
   defineSearch(command);
   defineRunning(command);
   defineExposures(command);
+  defineHosts(command);
+  defineRetire(command);
   withExamples(command, [
     ['safeguard inventory add target/release/app', 'take a binary in'],
     ['safeguard inventory list --crate serde', 'what has serde in it'],
@@ -157,6 +160,36 @@ function defineExposures(command: Command): void {
     ['safeguard inventory exposures --environment production', 'what is open there'],
     ['safeguard inventory exposures --closed', 'what was, and how long it took'],
   ]);
+}
+
+function defineHosts(command: Command): void {
+  const hosts = command
+    .command('hosts')
+    .summary('list hosts that report what they run')
+    .description(
+      'Lists hosts by name: when each last reported, how much it runs, and how many exposures are open on it.',
+    )
+    .option('--environment <name>', 'of this environment')
+    .option('--team <name>', 'of this team')
+    .option('--retired', 'those that are out of service, instead');
+  withFormat(withServer(withPage(hosts))).action(async (options: HostOptions) =>
+    (await import('./hosts.ts')).listHosts(options),
+  );
+  withExamples(hosts, [['safeguard inventory hosts --environment production', 'those there']]);
+}
+
+function defineRetire(command: Command): void {
+  const retire = command
+    .command('retire')
+    .summary('take a host out of service')
+    .description(
+      'Takes a host out of service that will report no more: nothing counts as running on it, and its exposures end with that reason. A report of its agent brings it back.',
+    )
+    .argument('<host>', 'as `hosts` names it');
+  withFormat(withServer(withReason(retire))).action(async (host: string, options: RetireOptions) =>
+    (await import('./hosts.ts')).retireHost(host, options),
+  );
+  withExamples(retire, [['safeguard inventory retire web-1 --reason "scrapped"', 'it is gone']]);
 }
 
 function withPage(command: Command): Command {

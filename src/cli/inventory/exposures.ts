@@ -27,9 +27,26 @@ export async function listExposures(options: ExposureOptions): Promise<void> {
     note(`${value.exposures.length} shown; the next page: --after ${printable(value.next)}`);
 }
 
+const endings = {
+  stated: 'still there, and said not to be struck',
+  withdrawn: 'the advisory strikes it no more',
+  retired: 'its host is out of service',
+} as const;
+
 function printExposure(exposure: ExposureJson): void {
-  const { advisory, title, path, fixed, restart, knownSince, runningSince, opened, closed, environment } =
-    exposure;
+  const {
+    advisory,
+    title,
+    path,
+    fixed,
+    restart,
+    knownSince,
+    runningSince,
+    opened,
+    closed,
+    ended,
+    environment,
+  } = exposure;
   const where = environment === null ? '' : ` (${printable(environment)})`;
   print(`${paint('bold', printable(advisory))}${title === null ? '' : `: ${printable(title)}`}${where}`);
   print(`  ${path.map(printable).join(' → ')}${fixed === null ? '' : `, ended by ${printable(fixed)}`}`);
@@ -39,5 +56,7 @@ function printExposure(exposure: ExposureJson): void {
     `found ${sayTime(opened)}`,
   ];
   print(`  ${[...times, ...(closed === null ? [] : [`over ${sayTime(closed)}`])].join(', ')}`);
+  if (ended !== null && ended.by !== 'gone')
+    print(`  ${endings[ended.by]}${ended.why === null ? '' : `: ${printable(ended.why)}`}`);
   if (restart) print(`  ${paint('yellow', 'restart needed:')} what it runs is not on disk any more`);
 }

@@ -51,6 +51,15 @@ export function withFormat(command: Command): Command {
   );
 }
 
+/** `--format text|json|csv`: all pages where it is CSV. */
+export function withTableFormat(command: Command): Command {
+  return command.addOption(
+    new Option('--format <format>', 'how to print; csv: every page of it')
+      .choices(['text', 'json', 'csv'])
+      .default('text'),
+  );
+}
+
 /** `--reason`, which every act needs. */
 export function withReason(command: Command): Command {
   return command.requiredOption('--reason <text>', 'why; it stays in the log');

@@ -8,20 +8,23 @@ import type {
   SetCount,
   SetRecord,
 } from '../../store/inventory/records.ts';
-import type { ArtefactFilter, InventoryReader } from '../../store/inventory/store.ts';
+import type { ArtefactFilter, HostFilter, InventoryReader } from '../../store/inventory/store.ts';
 import type { HostCursor } from '../../store/sightings/loading.ts';
 import type { RunningAt, RunningCount, SightingStore } from '../../store/sightings/store.ts';
+import type { VexReader } from '../../store/vex/reader.ts';
 import { type WayIn, wayTo } from '../paths.ts';
+import type { Said } from '../vex/holds.ts';
 import { type Asked, advisoriesCalled, type Described, describe, describePackage } from './advisories.ts';
 import { countWithLibraries, librariesOf, packagesOf } from './libraries.ts';
 import { type Loaded, loadedOf, nothingLoaded } from './loaded.ts';
 import { isRuledOut } from './platforms.ts';
 import { parseLibraryQuestion, parseQuestion, type Question } from './question.ts';
+import { countSettled, type Statements, saidIn, statementsOn } from './stated.ts';
 import { releasesOf, suspectsOf } from './suspects.ts';
 import type { Suspect, Suspects, UnknownRelease } from './verdict.ts';
 
 /** Which artefacts are asked about, and which page of them. */
-export interface AffectedQuery extends Pick<ArtefactFilter, 'name' | 'project' | 'target'> {
+export interface AffectedQuery extends Pick<ArtefactFilter, 'name' | 'project' | 'target' | 'runsOn'> {
   readonly of: string;
   /** `of` is a library of the system, or C code that a crate brings along. */
   readonly library?: boolean | undefined;
@@ -29,6 +32,8 @@ export interface AffectedQuery extends Pick<ArtefactFilter, 'name' | 'project' |
   /** Where the page of programs that have loaded a package begins. */
   readonly loadedAfter?: HostCursor | undefined;
   readonly limit: number;
+  /** By which statements are over: epoch milliseconds. */
+  readonly now: number;
 }
 
 /** Where an advisory or a release is. */
@@ -41,6 +46,8 @@ export interface Affected {
   /** How many artefacts have one of them, and how many were asked about at all. */
   readonly count: number;
   readonly total: number;
+  /** Of the first, those of which statements say of all of it that it does not strike, or is mended. */
+  readonly settled: number;
   /** How many hosts run one of them, and in how many processes, as hosts last reported. */
   readonly running: RunningCount;
   /** Where packages of distributions are loaded; limits of artefacts leave it out. */
@@ -73,6 +80,15 @@ export interface ArtefactFinding {
   readonly way: WayIn;
   /** The names on the way, the project's own first. */
   readonly path: readonly string[];
+  /** What is said of it, and whether that holds. */
+  readonly said: Said | undefined;
+}
+
+/** What is asked. */
+export interface AffectedParts {
+  readonly inventory: InventoryReader;
+  readonly sightings: SightingStore;
+  readonly vex: Pick<VexReader, 'statedOf' | 'artefactsStated'>;
 }
 
 /**
@@ -80,9 +96,9 @@ export interface ArtefactFinding {
  * counts as fine. Throws `InventoryError`.
  */
 export async function affected(
-  { inventory: store, sightings }: { readonly inventory: InventoryReader; readonly sightings: SightingStore },
+  { inventory: store, sightings, vex }: AffectedParts,
   states: readonly FeedState<AdvisoryFeed>[],
-  { of, library = false, before, loadedAfter, limit, ...filter }: AffectedQuery,
+  { of, library = false, before, loadedAfter, limit, now, ...filter }: AffectedQuery,
 ): Promise<Affected> {
   const question = library ? parseLibraryQuestion(of) : parseQuestion(of);
   const asked = question.kind === 'advisory' ? advisoriesCalled(question.id, states) : nothingAsked;
@@ -98,22 +114,29 @@ export async function affected(
     ...(ruledOut.length === 0 ? {} : { exceptTargets: ruledOut }),
   };
   const isLimited = Object.values(filter).some((value) => value !== undefined);
+  const { runsOn, ...ofArtefacts } = filter;
+  // What is loaded is on hosts, and of no artefact.
+  const isOfArtefacts = Object.values(ofArtefacts).some((value) => value !== undefined);
   const isOfPackages = library || asked.packages.length > 0;
   const componentsOf = (list: readonly { readonly component: ComponentRecord }[]) =>
     list.map(({ component }) => component);
   const loaded =
-    isOfPackages && !isLimited
+    isOfPackages && !isOfArtefacts
       ? await loadedOf(sightings, componentsOf(found.affected), componentsOf(found.unknown), {
           limit,
           after: loadedAfter,
+          on: runsOn,
+          installed: runsOn === undefined || Object.values(runsOn).some((value) => value !== undefined),
         })
       : nothingLoaded;
-  const [counts, running, page, total, partly] = await Promise.all([
+  const statements = await statementsOn(vex, components, idsOf(question, asked), now);
+  const [counts, running, page, total, partly, settled] = await Promise.all([
     store.countsOf([...new Set([...having.values()].flat())]),
     sightings.countRunning(meant),
     store.artefacts({ ...meant, before, limit }),
     store.countArtefacts(filter),
     store.countArtefacts({ ...filter, partlyKnown: true }),
+    countSettled({ inventory: store, vex }, meant, new Set(components), statements),
   ]);
   const isAll = ruledOut.length === 0 && !isLimited;
   const [count, both] = isAll
@@ -145,14 +168,19 @@ export async function affected(
     partly > both ||
     missing.length > 0;
   return {
-    answer: count > 0 || isLoaded ? 'affected' : isUnsure ? 'unknown' : 'none',
+    answer: count > settled || isLoaded ? 'affected' : isUnsure ? 'unknown' : 'none',
     advisories: [...asked.entries.map(describe), ...asked.packages.map(describePackage)],
     releases,
     count,
     total,
+    settled,
     running,
     loaded,
-    artefacts: await withFindings(store, sightings, page, new Set(components)),
+    artefacts: await withFindings(store, sightings, page, {
+      wanted: new Set(components),
+      statements,
+      runsOn,
+    }),
     unknown,
     partlyKnown: partly - both,
     ruledOut,
@@ -163,6 +191,13 @@ export async function affected(
 /** Whether a program that can be started will load it. */
 function isNeeded({ installed }: Loaded): boolean {
   return installed.some(({ objects }) => objects.some(({ how }) => how === 'needed'));
+}
+
+/** The ids by which statements may name what is asked; a crate alone is no flaw. */
+function idsOf(question: Question, { entries, packages }: Asked): readonly string[] {
+  if (question.kind !== 'advisory') return [];
+  const all = [...entries.map(({ advisory }) => advisory), ...packages];
+  return [question.id, ...all.flatMap(({ id, aliases }) => [id, ...aliases])];
 }
 
 const nothingAsked: Asked = { entries: [], packages: [], missing: [] };
@@ -242,11 +277,18 @@ async function ruledOutTargets(
   return targets.filter((triple) => platforms.every((one) => isRuledOut(one, triple)));
 }
 
+interface Wanted {
+  /** Ids of the releases. */
+  readonly wanted: ReadonlySet<number>;
+  readonly statements: Statements;
+  readonly runsOn: HostFilter | undefined;
+}
+
 async function withFindings(
   store: InventoryReader,
   sightings: SightingStore,
   artefacts: readonly ArtefactRecord[],
-  wanted: ReadonlySet<number>,
+  { wanted, statements, runsOn }: Wanted,
 ): Promise<readonly AffectedArtefact[]> {
   const sets = new Map(
     (await store.sets([...new Set(artefacts.map(({ setId }) => setId))])).map((set) => [set.id, set]),
@@ -256,14 +298,15 @@ async function withFindings(
     list.flatMap(({ member, way }) => [member.component, ...way.path]),
   );
   const components = new Map((await store.components([...new Set(ids)])).map((one) => [one.id, one]));
-  const running = await sightings.runningAt(artefacts, maxHosts);
+  const running = await sightings.runningAt(artefacts, maxHosts, runsOn);
   return artefacts.map((artefact, i) => ({
     artefact,
     running: running[i] ?? [],
     findings: (found.get(artefact.setId) ?? []).flatMap(({ member, way }) => {
       const component = components.get(member.component);
       const path = way.path.map((id) => components.get(id)?.name ?? '');
-      return component === undefined ? [] : [{ component, member, way, path }];
+      const said = saidIn(statements, artefact, member);
+      return component === undefined ? [] : [{ component, member, way, path, said }];
     }),
   }));
 }

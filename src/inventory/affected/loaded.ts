@@ -1,4 +1,5 @@
 import type { ComponentRecord } from '../../store/inventory/records.ts';
+import type { HostFilter } from '../../store/inventory/store.ts';
 import type { HostCursor, InstalledAt, LoadingAt } from '../../store/sightings/loading.ts';
 import type { RunningCount, SightingStore } from '../../store/sightings/store.ts';
 
@@ -36,17 +37,28 @@ export async function loadedOf(
   { loading }: Pick<SightingStore, 'loading'>,
   affected: readonly ComponentRecord[],
   unsure: readonly ComponentRecord[],
-  { limit, after }: { readonly limit: number; readonly after?: HostCursor | undefined },
+  {
+    limit,
+    after,
+    on,
+    installed: withInstalled,
+  }: {
+    readonly limit: number;
+    readonly after?: HostCursor | undefined;
+    readonly on?: HostFilter | undefined;
+    /** Whether programs count that do not run. */
+    readonly installed: boolean;
+  },
 ): Promise<Loaded> {
   const packages = new Map(affected.filter(({ kind }) => kind === 'other').map((one) => [one.id, one]));
   const ids = [...packages.keys()];
   const [running, possible, programs, installed, processes, unknown] = await Promise.all([
-    loading.count(ids),
-    loading.countPossible(ids),
-    loading.at(ids, limit, after),
-    loading.installedAt(ids, limit),
-    loading.countEach([...ids, ...unsure.map(({ id }) => id)]),
-    loading.unknown(),
+    loading.count(ids, on),
+    loading.countPossible(ids, on),
+    loading.at(ids, limit, after, on),
+    withInstalled ? loading.installedAt(ids, limit, on) : [],
+    loading.countEach([...ids, ...unsure.map(({ id }) => id)], on),
+    loading.unknown(on),
   ]);
   const missing = [
     ...(unknown.objects === 0

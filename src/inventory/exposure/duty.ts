@@ -29,6 +29,7 @@ export function exposureDuty(parts: ExposureParts): Duty {
   const anew = striker(parts);
   return promptDuty('exposures', async () => {
     while (await anew());
+    await endExpired(parts);
     while (await evaluateDue(parts));
   });
 }
@@ -95,6 +96,16 @@ async function strikeAnew(
       await writer.putState({ id: 1, readings, lastComponent: last });
       return false;
     });
+  });
+}
+
+/** Has the hosts looked at again on which a statement stopped an exposure whose time is over. */
+async function endExpired({ store, now }: ExposureParts): Promise<void> {
+  const at = now();
+  if (!(await store.vex.isExpired(at))) return;
+  await store.write(async (tx) => {
+    const releases = await tx.stating((writer) => writer.endExpired(at));
+    await tx.exposing((writer) => writer.markHostsWith(releases, at));
   });
 }
 

@@ -2,6 +2,8 @@ import { type Alarm, tellAlarm } from '../../registry/notify/alarm.ts';
 import type { ExposureRecord, FoundRunning, StruckRecord } from '../../store/exposures/records.ts';
 import type { StoreWriter } from '../../store/store.ts';
 import { isRuledOut } from '../affected/platforms.ts';
+import { isSettled, saidText } from '../vex/holds.ts';
+import { sayingOf } from './saying.ts';
 import type { StruckBody } from './strikes.ts';
 
 /** Hosts that a message names. */
@@ -15,19 +17,22 @@ export async function evaluateHosts(
   hosts: readonly number[],
   { targets, now }: { readonly targets: readonly string[]; readonly now: number },
 ): Promise<void> {
-  const { struck, before, running } = await tx.exposing(async (writer) => ({
+  const { struck, before, running, retired } = await tx.exposing(async (writer) => ({
     struck: await writer.struck(),
     before: await writer.open(hosts),
     running: await writer.running(hosts),
+    retired: await writer.retired(hosts),
   }));
-  const found = exposedBy(running, struck);
+  const exposed = await spared(tx, exposedBy(running, struck), now);
+  const { found } = exposed;
   const open = new Map(before.map((one) => [keyOf(one), one]));
   const begun = [...found.values()]
     .filter((one) => !open.has(keyOf(one)))
-    .map((one): Begun => ({ ...one, openedAt: now, closedAt: null }));
+    .map((one): Begun => ({ ...one, openedAt: now, closedAt: null, endedBy: null, endedWhy: null }));
   const changed = before.flatMap((one): readonly ExposureRecord[] => {
     const is = found.get(keyOf(one));
-    if (is === undefined) return [{ ...one, closedAt: now }];
+    if (is === undefined)
+      return [{ ...one, closedAt: now, ...endOf(one, { stated: exposed.stated, struck, retired }) }];
     const next = { ...one, ...is, knownSince: one.knownSince, runningSince: one.runningSince };
     return JSON.stringify(next) === JSON.stringify(one) ? [] : [next];
   });
@@ -40,29 +45,76 @@ export async function evaluateHosts(
   );
 }
 
-type Exposed = Omit<ExposureRecord, 'id' | 'openedAt' | 'closedAt'>;
+type Exposed = Omit<ExposureRecord, 'id' | 'openedAt' | 'closedAt' | 'endedBy' | 'endedWhy'>;
 
-/** What some programs run of what is struck, by its key. */
-function exposedBy(
-  running: readonly FoundRunning[],
-  struck: readonly StruckRecord[],
-): ReadonlyMap<string, Exposed> {
+/** What some programs run of what is struck: one for each build of a program, advisory and release. */
+function exposedBy(running: readonly FoundRunning[], struck: readonly StruckRecord[]): readonly Found[] {
   const byComponent = Map.groupBy(struck, ({ componentId }) => componentId);
+  return running.flatMap(({ target, ...one }) =>
+    (byComponent.get(one.componentId) ?? []).flatMap(({ advisory, body, since }): readonly Found[] => {
+      const read = bodyOf(body);
+      if (read.platforms !== undefined && target !== null && isRuledOut(read.platforms, target)) return [];
+      return [{ exposed: { ...one, advisory, knownSince: since }, body: read }];
+    }),
+  );
+}
+
+interface Found {
+  readonly exposed: Exposed;
+  readonly body: StruckBody;
+}
+
+/** What is exposed, by its key, and what is not as somebody says that it is not struck, with what was said. */
+interface Spared {
+  readonly found: ReadonlyMap<string, Exposed>;
+  readonly stated: ReadonlyMap<string, string>;
+}
+
+async function spared(tx: StoreWriter, all: readonly Found[], now: number): Promise<Spared> {
+  const saidOfFound = await sayingOf(
+    tx,
+    all.map(({ exposed }) => exposed),
+  );
   const found = new Map<string, Exposed>();
-  for (const { target, ...one } of running)
-    for (const { advisory, body, since } of byComponent.get(one.componentId) ?? []) {
-      const { platforms } = bodyOf(body);
-      if (platforms !== undefined && target !== null && isRuledOut(platforms, target)) continue;
-      const exposed = { ...one, advisory, knownSince: since };
-      const known = found.get(keyOf(exposed));
-      // Several builds of one program may run: only where all of them wait for it does a restart end it.
-      found.set(keyOf(exposed), {
-        ...exposed,
-        restart: exposed.restart && (known?.restart ?? true),
-        runningSince: Math.min(exposed.runningSince, known?.runningSince ?? exposed.runningSince),
-      });
+  const stated = new Map<string, string>();
+  for (const { exposed, body } of all) {
+    const key = keyOf(exposed);
+    const said = saidOfFound(exposed, [body.id, ...body.aliases], now);
+    if (isSettled(said)) {
+      stated.set(key, saidText(said));
+      continue;
     }
-  return found;
+    const known = found.get(key);
+    // Several builds of one program may run: only where all of them wait for it does a restart end it.
+    found.set(key, {
+      ...exposed,
+      restart: exposed.restart && (known?.restart ?? true),
+      runningSince: Math.min(exposed.runningSince, known?.runningSince ?? exposed.runningSince),
+    });
+  }
+  return { found, stated };
+}
+
+/** Why one is over. */
+function endOf(
+  one: ExposureRecord,
+  {
+    stated,
+    struck,
+    retired,
+  }: Pick<Spared, 'stated'> & {
+    readonly struck: readonly StruckRecord[];
+    readonly retired: ReadonlyMap<number, string>;
+  },
+): Pick<ExposureRecord, 'endedBy' | 'endedWhy'> {
+  const by = retired.get(one.hostId);
+  if (by !== undefined) return { endedBy: 'retired', endedWhy: `${by} took its host out of service` };
+  const said = stated.get(keyOf(one));
+  if (said !== undefined) return { endedBy: 'stated', endedWhy: said };
+  const isStruck = struck.some(
+    ({ componentId, advisory }) => componentId === one.componentId && advisory === one.advisory,
+  );
+  return { endedBy: isStruck ? 'gone' : 'withdrawn', endedWhy: null };
 }
 
 async function tell(
@@ -80,16 +132,20 @@ async function tell(
     [true, begun],
     [false, ended],
   ] as const)
-    for (const [key, group] of Map.groupBy(list, (one) => `${one.componentId} ${one.advisory}`)) {
+    for (const [key, group] of Map.groupBy(
+      list,
+      (one) => `${one.componentId} ${one.advisory} ${one.endedBy ?? ''}`,
+    )) {
       const [first] = group;
       if (first === undefined) continue;
-      const body = bodies.get(key);
+      const body = bodies.get(`${first.componentId} ${first.advisory}`);
       const hosts = [...new Set(group.map(({ hostId }) => names.get(hostId) ?? ''))].sort();
       const text = { body: body === undefined ? undefined : bodyOf(body), advisory: first.advisory, hosts };
       const alarm = isBegun
         ? begunAlarm(text, group.length)
         : endedAlarm(
             text,
+            first,
             await tx.exposing((writer) => writer.countOpen(first.advisory, first.componentId)),
           );
       await tellAlarm(tx, targets, alarm, `${key} ${now} ${first.hostId} ${first.path}`, now);
@@ -115,11 +171,21 @@ function begunAlarm({ body, advisory, hosts }: Text, programs: number): Alarm {
 }
 
 /** `left` is how many are open of it now. */
-function endedAlarm({ body, advisory, hosts }: Text, left: number): Alarm {
+function endedAlarm(
+  { body, advisory, hosts }: Text,
+  { endedBy, endedWhy }: Pick<Begun, 'endedBy' | 'endedWhy'>,
+  left: number,
+): Alarm {
   const id = body?.id ?? advisory;
+  const what = `${body?.release ?? 'What was struck'} with ${id}`;
   return {
     alarm: 'exposure-ended',
-    message: `${body?.release ?? 'What was struck'} with ${id} runs no more on ${listed(hosts)}.`,
+    message:
+      endedBy === 'stated'
+        ? `${what} still runs on ${listed(hosts)}, and is said not to be exposed: ${endedWhy}.`
+        : endedBy === 'withdrawn'
+          ? `${id} strikes nothing any more that runs on ${listed(hosts)}.`
+          : `${what} runs no more on ${listed(hosts)}.`,
     next:
       left === 0
         ? 'It is over everywhere.'

@@ -12,6 +12,8 @@ export type Permission =
   | 'sightings:report'
   | 'sightings:read'
   | 'releases:ask'
+  | 'vex:state'
+  | 'hosts:retire'
   | 'releases:decide'
   | 'notify:test'
   | 'clock:trust'
@@ -38,6 +40,8 @@ const allowed: Readonly<Record<Exclude<Permission, 'anything'>, readonly Role[]>
   'sightings:report': ['agent', 'admin'],
   'sightings:read': ['reader', 'reviewer', 'auditor', 'admin'],
   'releases:ask': ['reader', 'reviewer', 'admin'],
+  'vex:state': ['reviewer', 'admin'],
+  'hosts:retire': ['reviewer', 'admin'],
   'releases:decide': ['reviewer', 'admin'],
   'notify:test': ['reviewer', 'admin'],
   'clock:trust': ['admin'],
@@ -71,7 +75,7 @@ export const roleWords: Readonly<Record<Role, string>> = {
   ci: 'the same, and adds artefacts',
   build: 'is exchanged once for what one build fetches, and opens nothing else',
   agent: 'reports what a host runs, and reads nothing',
-  reviewer: 'decides on releases, adds artefacts, reads',
+  reviewer: 'decides on releases and says how advisories stand, adds artefacts, reads',
   auditor: 'reads everything, who decided what included, and changes nothing',
   admin: 'everything, tokens included',
 };

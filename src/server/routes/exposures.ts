@@ -75,5 +75,6 @@ function exposureJson({ record, component, artefact, struck, path }: Exposure): 
     runningSince: rfc3339(record.runningSince),
     opened: rfc3339(record.openedAt),
     closed: closedAt === null ? null : rfc3339(closedAt),
+    ended: record.endedBy === null ? null : { by: record.endedBy, why: record.endedWhy },
   };
 }

@@ -62,6 +62,10 @@ const affectedQuery = z.strictObject({
   name: text,
   project: text,
   target: text,
+  host: text,
+  environment: text,
+  team: text,
+  running: z.literal('yes').optional(),
   after: z.coerce.number().int().min(1).optional(),
   'loaded-after': z
     .string()
@@ -241,16 +245,30 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
       const query = affectedQuery.safeParse(request.query);
       if (!query.success) {
         const detail =
-          'Give of (an advisory, CRATE@REQUIREMENT, or with library=true NAME@BOUNDS) and, where they are to limit, name, project, target, after, loaded-after and limit up to 1000.';
+          'Give of (an advisory, CRATE@REQUIREMENT, or with library=true NAME@BOUNDS) and, where they are to limit, name, project, target, host, environment, team, running (yes), after, loaded-after and limit up to 1000.';
         return badRequest(request, reply, detail);
       }
-      const { after, library, 'loaded-after': loadedAfter, ...rest } = query.data;
+      const {
+        after,
+        library,
+        'loaded-after': loadedAfter,
+        host,
+        environment,
+        team,
+        running,
+        ...rest
+      } = query.data;
+      const on = Object.fromEntries(
+        Object.entries({ host, environment, team }).filter(([, value]) => value !== undefined),
+      );
       const cut = loadedAfter?.indexOf(':') ?? 0;
       const { advisories } = parts.mirror.context.feeds.knowledge();
       const found = await affected(parts.store, advisories, {
         ...rest,
         library: library === 'true',
         before: after,
+        now: parts.mirror.context.now(),
+        ...(running === undefined && Object.keys(on).length === 0 ? {} : { runsOn: on }),
         loadedAfter:
           loadedAfter === undefined
             ? undefined

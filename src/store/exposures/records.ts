@@ -29,7 +29,16 @@ export interface ExposureRecord {
   readonly openedAt: number;
   /** `null`: it is open. */
   readonly closedAt: number | null;
+  /** `null`: it is open, or was ended before that was kept. */
+  readonly endedBy: ExposureEnd | null;
+  /** What more is to be said of that. */
+  readonly endedWhy: string | null;
 }
+
+/**
+ * `gone`: no process of it runs. `stated`: a statement says that it does not strike. `withdrawn`: the advisory strikes it no more. `retired`: its host was taken out of service.
+ */
+export type ExposureEnd = 'gone' | 'stated' | 'withdrawn' | 'retired';
 
 /** What runs of a struck release, as hosts last reported. */
 export type FoundRunning = Pick<

@@ -23,6 +23,8 @@ export const exposures = table<ExposureRecord>('exposures', ['id'], {
   runningSince: integer,
   openedAt: integer,
   closedAt: optional(integer),
+  endedBy: optional(oneOf('gone', 'stated', 'withdrawn', 'retired')),
+  endedWhy: optional(text),
 });
 
 /** The one row of by what the others are. */

@@ -126,6 +126,18 @@ export class ExposureWriter extends ExposureReader {
     );
   }
 
+  /** Of some hosts those that were taken out of service, with by whom. */
+  async retired(ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.#tx
+      .selectFrom('hosts')
+      .select(['id', 'retired_by'])
+      .where('retired_at', 'is not', null)
+      .where(this.among(sql.ref('id'), ids))
+      .execute();
+    return new Map(rows.map((row) => [row.id, row.retired_by ?? '']));
+  }
+
   async #inArtefacts(
     hostIds: readonly number[],
     bySet: ReadonlyMap<number, readonly number[]>,

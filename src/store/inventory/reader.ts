@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Among } from '../dialect/dialect.ts';
+import { onHosts } from '../sightings/host-filter.ts';
 import { decodeRow } from '../table.ts';
 import type { Tables } from '../tables.ts';
 import type { ArtefactRecord, ComponentRecord, SetCount, SetRecord } from './records.ts';
@@ -9,6 +10,7 @@ import type {
   ArtefactQuery,
   ComponentSearch,
   CountedComponent,
+  HostFilter,
   InventoryReader,
 } from './store.ts';
 import { artefacts, components, type InventoryState, sets, state } from './tables.ts';
@@ -59,7 +61,9 @@ export class SqlInventoryReader implements InventoryReader {
   }
 
   async countArtefacts({ sets: wanted, partlyKnown, ...filter }: ArtefactFilter): Promise<number> {
-    const isPlain = Object.values(filter).every((value) => value === undefined || value.length === 0);
+    const isPlain = Object.values(filter).every(
+      (value) => value === undefined || ('length' in Object(value) && (value as string).length === 0),
+    );
     if (isPlain && wanted === undefined) {
       const { artefacts, partly } = await this.state();
       return partlyKnown === true ? partly : artefacts;
@@ -185,7 +189,7 @@ const manySets = 1000;
 
 /** Whether a row of `artefacts` is meant. */
 export function meant(filter: ArtefactFilter, among: Among): RawBuilder<SqlBool> {
-  const { sets: wanted, name, exceptTargets = [], partlyKnown } = filter;
+  const { sets: wanted, name, exceptTargets = [], partlyKnown, runsOn } = filter;
   const conditions: RawBuilder<SqlBool>[] = [sql`1 = 1`];
   if (wanted !== undefined) {
     // A plus keeps both databases from an index.
@@ -198,7 +202,18 @@ export function meant(filter: ArtefactFilter, among: Among): RawBuilder<SqlBool>
   if (exceptTargets.length > 0)
     conditions.push(sql`(target is null or target not in (${sql.join(exceptTargets)}))`);
   if (partlyKnown === true) conditions.push(sql`completeness <> 'complete'`);
+  if (runsOn !== undefined) conditions.push(sql`(${runsByDigest(runsOn)} or ${runsByBuild(runsOn)})`);
   return sql.join(conditions, sql` and `) as RawBuilder<SqlBool>;
+}
+
+function runsByDigest(hosts: HostFilter): RawBuilder<SqlBool> {
+  return sql`artefacts.digest in (select r.digest from running r where ${onHosts(sql`r.host_id`, hosts)})`;
+}
+
+/** Other bytes of the same build, where they are no artefact of their own. */
+function runsByBuild(hosts: HostFilter): RawBuilder<SqlBool> {
+  return sql`artefacts.build_id in (select r.build_id from running r where r.build_id is not null
+    and ${onHosts(sql`r.host_id`, hosts)} and not exists (select 1 from artefacts k where k.digest = r.digest))`;
 }
 
 /** "contains", the same on both databases: "like" folds case on one of them. */

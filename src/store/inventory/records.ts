@@ -82,4 +82,6 @@ export interface Member {
   readonly method: string;
   /** Positions of the members that it needs; `null` where nobody says so. */
   readonly uses: readonly number[] | null;
+  /** What it was compiled with, sorted and joined by commas; absent where nobody says so. */
+  readonly features?: string | undefined;
 }

@@ -60,6 +60,15 @@ export interface ArtefactFilter {
   readonly trust?: ArtefactRecord['trust'] | undefined;
   /** Those of which not all components are known. */
   readonly partlyKnown?: boolean | undefined;
+  /** Those that run on one of such hosts, as these last reported; an empty one: on any. */
+  readonly runsOn?: HostFilter | undefined;
+}
+
+/** Which hosts are meant; what is absent does not limit. */
+export interface HostFilter {
+  readonly host?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly team?: string | undefined;
 }
 
 export interface ArtefactQuery extends ArtefactFilter {

@@ -41,30 +41,34 @@ const positions = json('a list of positions', isPositions);
 const scopes = ['linked', 'build', 'unknown'] as const;
 const confidences = ['stated', 'high', 'low'] as const;
 
-type PackedMember = readonly [number, number, number, string, readonly number[] | null];
+type PackedMember = readonly [number, number, number, string, readonly number[] | null, string?];
 const packed = json('a list of members', isPacked);
 
-/** Members as lists of five, a third of what objects take. */
+/** Members as lists of five, or six with features: a third of what objects take. */
 const members: Column<readonly Member[]> = {
   type: 'text',
   expected: packed.expected,
   encode: (list) =>
     packed.encode(
-      list.map(({ component, scope, confidence, method, uses }) => [
-        component,
-        scopes.indexOf(scope),
-        confidences.indexOf(confidence),
-        method,
-        uses,
-      ]),
+      list.map(({ component, scope, confidence, method, uses, features }): PackedMember => {
+        const five = [
+          component,
+          scopes.indexOf(scope),
+          confidences.indexOf(confidence),
+          method,
+          uses,
+        ] as const;
+        return features === undefined ? five : [...five, features];
+      }),
     ),
   decode: (raw) =>
-    packed.decode(raw).map(([component, scope, confidence, method, uses]) => ({
+    packed.decode(raw).map(([component, scope, confidence, method, uses, features]) => ({
       component,
       scope: wordAt(scopes, scope),
       confidence: wordAt(confidences, confidence),
       method,
       uses,
+      ...(features === undefined ? {} : { features }),
     })),
 };
 
@@ -152,7 +156,7 @@ function isPacked(value: unknown): value is readonly PackedMember[] {
     value.every(
       (one: unknown) =>
         Array.isArray(one) &&
-        one.length === 5 &&
+        (one.length === 5 || (one.length === 6 && typeof one[5] === 'string')) &&
         isPosition(one[0]) &&
         isPosition(one[1]) &&
         isPosition(one[2]) &&

@@ -1,7 +1,9 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Among } from '../dialect/dialect.ts';
+import type { HostFilter } from '../inventory/store.ts';
 import { decodeRow } from '../table.ts';
 import type { Tables } from '../tables.ts';
+import { onHosts } from './host-filter.ts';
 import type { HostRecord, InstalledRecord, LoadedMember, LoadingRecord, ObjectRecord } from './records.ts';
 import type { RunningCount } from './store.ts';
 import { hosts, installed, loading, objects } from './tables.ts';
@@ -49,32 +51,39 @@ export class LoadingReader {
     this.#among = among;
   }
 
-  async count(components: readonly number[]): Promise<RunningCount> {
+  async count(components: readonly number[], on?: HostFilter): Promise<RunningCount> {
     if (components.length === 0) return { hosts: 0, processes: 0 };
     const { rows } = await sql<{ hosts: unknown; processes: unknown }>`
       select count(distinct host_id) as hosts, sum(processes) as processes from loading
-        where set_id in (${this.#setsOf(components, ['loaded'])})`.execute(this.#db);
+        where set_id in (${this.#setsOf(components, ['loaded'])}) and ${onHosts(sql.ref('host_id'), on)}`.execute(
+      this.#db,
+    );
     return { hosts: Number(rows[0]?.hosts ?? 0), processes: Number(rows[0]?.processes ?? 0) };
   }
 
   /** In how many processes each of some packages is. */
-  async countEach(components: readonly number[]): Promise<ReadonlyMap<number, number>> {
+  async countEach(components: readonly number[], on?: HostFilter): Promise<ReadonlyMap<number, number>> {
     if (components.length === 0) return new Map();
     const { rows } = await sql<{ id: number; processes: unknown }>`
       select id, sum(processes) as processes from (
         select distinct o.component_id as id, l.set_id, l.host_id, l.path, l.processes
           from loaded_objects o join loaded_members m on m.object_id = o.id join loading l on l.set_id = m.set_id
-          where m.how = 'loaded' and ${this.#among(sql`o.component_id`, components)}) as found group by id`.execute(
-      this.#db,
-    );
+          where m.how = 'loaded' and ${this.#among(sql`o.component_id`, components)}
+            and ${onHosts(sql`l.host_id`, on)}) as found group by id`.execute(this.#db);
     return new Map(rows.map(({ id, processes }) => [id, Number(processes)]));
   }
 
-  async at(components: readonly number[], limit: number, after?: HostCursor): Promise<readonly LoadingAt[]> {
+  async at(
+    components: readonly number[],
+    limit: number,
+    after?: HostCursor,
+    on?: HostFilter,
+  ): Promise<readonly LoadingAt[]> {
     if (components.length === 0) return [];
     const { rows } = await sql<Record<string, unknown>>`
       select l.*, ${hostColumns} from loading l join hosts h on h.id = l.host_id
         where l.set_id in (${this.#setsOf(components, ['loaded'])}) and ${behind(after, sql`l.path`)}
+          and ${onHosts(sql`l.host_id`, on)}
         order by h.name, l.path, l.set_id limit ${limit}`.execute(this.#db);
     const found = rows.map((row) => ({ ...decodeRow(loading, row), host: hostOf(row) }));
     const members = await this.#members(components, [...new Set(found.map(({ setId }) => setId))]);
@@ -86,11 +95,15 @@ export class LoadingReader {
     }));
   }
 
-  async installedAt(components: readonly number[], limit: number): Promise<readonly InstalledAt[]> {
+  async installedAt(
+    components: readonly number[],
+    limit: number,
+    on?: HostFilter,
+  ): Promise<readonly InstalledAt[]> {
     if (components.length === 0) return [];
     const { rows } = await sql<Record<string, unknown>>`
       select i.*, ${hostColumns} from installed i join hosts h on h.id = i.host_id
-        where i.loaded in (${this.#setsOf(components, ['needed', 'possible'])})
+        where i.loaded in (${this.#setsOf(components, ['needed', 'possible'])}) and ${onHosts(sql`i.host_id`, on)}
         order by h.name, i.path, i."by" limit ${limit}`.execute(this.#db);
     const found = rows.map((row) => ({ ...decodeRow(installed, row), host: hostOf(row) }));
     const members = await this.#members(components, [...new Set(found.map(({ loaded }) => loaded))]);
@@ -98,22 +111,23 @@ export class LoadingReader {
   }
 
   /** Running programs that have not loaded one of the packages and have the name of one in them: on how many hosts, how many processes. */
-  async countPossible(components: readonly number[]): Promise<RunningCount> {
+  async countPossible(components: readonly number[], on?: HostFilter): Promise<RunningCount> {
     if (components.length === 0) return { hosts: 0, processes: 0 };
     const { rows } = await sql<{ hosts: unknown; processes: unknown }>`
       select count(distinct host_id) as hosts, sum(processes) as processes from loading
         where set_id in (${this.#setsOf(components, ['possible'])})
-          and set_id not in (${this.#setsOf(components, ['loaded'])})`.execute(this.#db);
+          and set_id not in (${this.#setsOf(components, ['loaded'])})
+          and ${onHosts(sql.ref('host_id'), on)}`.execute(this.#db);
     return { hosts: Number(rows[0]?.hosts ?? 0), processes: Number(rows[0]?.processes ?? 0) };
   }
 
   /** Files of processes that run, of which nobody knows whose they are: neither a package's nor an artefact; and what could not be read. */
-  async unknown(): Promise<UnknownCount> {
+  async unknown(on?: HostFilter): Promise<UnknownCount> {
     const { rows } = await sql<{ objects: unknown; hosts: unknown; unread: unknown }>`
       select count(distinct o.id) as objects, count(distinct l.host_id) as hosts,
-          (select sum(unread) from hosts) as unread
+          (select sum(unread) from hosts h where ${onHosts(sql`h.id`, on)}) as unread
         from loaded_objects o join loaded_members m on m.object_id = o.id join loading l on l.set_id = m.set_id
-        where m.how = 'loaded' and o.component_id is null
+        where m.how = 'loaded' and o.component_id is null and ${onHosts(sql`l.host_id`, on)}
           and not exists (select 1 from artefacts a where a.digest = o.digest)`.execute(this.#db);
     return {
       objects: Number(rows[0]?.objects ?? 0),

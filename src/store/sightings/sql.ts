@@ -1,14 +1,17 @@
 import { type RawBuilder, type SqlBool, sql, type Transaction } from 'kysely';
 import type { Dialect } from '../dialect/dialect.ts';
 import { meant } from '../inventory/reader.ts';
-import type { ArtefactFilter } from '../inventory/store.ts';
+import type { ArtefactFilter, HostFilter } from '../inventory/store.ts';
 import { decodeRow, encodeRow, type Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
+import { onHosts } from './host-filter.ts';
 import { LoadedWriter } from './loaded.ts';
 import { LoadingReader } from './loading.ts';
 import type { HostRecord, InstalledRecord, LoadingRecord, ProcessRecord, RunningRecord } from './records.ts';
 import type {
   Binary,
+  HostQuery,
+  KnownHost,
   NumberedHost,
   ProcessChange,
   ProcessQuery,
@@ -188,11 +191,15 @@ export class SqlSightings implements SightingStore {
         union
         select r.digest, r.host_id, r.processes from running r join asked a on a.build_id = r.build_id
           where not exists (select 1 from artefacts k where k.digest = r.digest)
-      ) as found`.execute(this.#dialect.reader);
+      ) as found where ${onHosts(sql.ref('host_id'), filter.runsOn)}`.execute(this.#dialect.reader);
     return { hosts: Number(rows[0]?.hosts ?? 0), processes: Number(rows[0]?.processes ?? 0) };
   }
 
-  async runningAt(binaries: readonly Binary[], limit: number): Promise<readonly (readonly RunningAt[])[]> {
+  async runningAt(
+    binaries: readonly Binary[],
+    limit: number,
+    on?: HostFilter,
+  ): Promise<readonly (readonly RunningAt[])[]> {
     const { reader, among } = this.#dialect;
     const digests = binaries.flatMap(({ digest }) => digest ?? []);
     if (digests.length === 0) return binaries.map(() => []);
@@ -202,8 +209,8 @@ export class SqlSightings implements SightingStore {
         select r.*, h.name, h.environment, h.team, h.service, h.seen_at,
             row_number() over (partition by r.digest order by h.name) as place
           from running r join hosts h on h.id = r.host_id
-          where ${among(sql`r.digest`, digests)} or (${among(sql`r.build_id`, buildIds)}
-            and not exists (select 1 from artefacts k where k.digest = r.digest))
+          where ${onHosts(sql`r.host_id`, on)} and (${among(sql`r.digest`, digests)} or (${among(sql`r.build_id`, buildIds)}
+            and not exists (select 1 from artefacts k where k.digest = r.digest)))
         ) as found where place <= ${limit} order by name, digest`.execute(reader);
     const found = rows.map((row) => ({
       ...decodeRow(running, row),
@@ -242,6 +249,26 @@ export class SqlSightings implements SightingStore {
     return rows.map((row) => ({ ...decodeRow(processes, row), host: row.host, standing: row.standing }));
   }
 
+  async hosts({ state, after, limit, ...filter }: HostQuery): Promise<readonly KnownHost[]> {
+    const conditions: RawBuilder<SqlBool>[] = [onHosts(sql`h.id`, filter)];
+    if (state !== undefined)
+      conditions.push(state === 'retired' ? sql`h.retired_at is not null` : sql`h.retired_at is null`);
+    if (after !== undefined) conditions.push(sql`h.name > ${after}`);
+    const { rows } = await sql<Record<string, unknown>>`
+      select h.*, (select coalesce(sum(r.processes), 0) from running r where r.host_id = h.id) as processes,
+          (select count(*) from exposures e where e.host_id = h.id and e.closed_at is null) as exposures
+        from hosts h where ${sql.join(conditions, sql` and `)} order by h.name limit ${limit}`.execute(
+      this.#dialect.reader,
+    );
+    return rows.map((row) => ({
+      ...decodeRow(hosts, row),
+      processes: Number(row.processes),
+      exposures: Number(row.exposures),
+      retiredAt: row.retired_at === null ? null : Number(row.retired_at),
+      retiredBy: row.retired_by as string | null,
+    }));
+  }
+
   async #putHost(
     tx: Transaction<Tables>,
     host: Omit<HostRecord, 'id'>,
@@ -252,6 +279,11 @@ export class SqlSightings implements SightingStore {
     const id = known?.id ?? (last?.id ?? 0) + 1;
     // What was seen while the server was away is told late, and makes nothing older than it is.
     await this.#load(tx, hosts, [{ ...host, id, seenAt: Math.max(host.seenAt, known?.seenAt ?? 0) }]);
+    // Who reports is in service.
+    if (known !== undefined)
+      await sql`update hosts set retired_at = null, retired_by = null where id = ${id} and retired_at is not null`.execute(
+        tx,
+      );
     return id;
   }
 

@@ -1,4 +1,4 @@
-import type { ArtefactFilter } from '../inventory/store.ts';
+import type { ArtefactFilter, HostFilter } from '../inventory/store.ts';
 import type { SeenMember, SeenObject } from './loaded.ts';
 import type { LoadingReader } from './loading.ts';
 import type { HostRecord, InstalledRecord, ProcessRecord, RunningRecord } from './records.ts';
@@ -18,11 +18,32 @@ export interface SightingStore {
   /** How many hosts run one of the artefacts that are meant, and in how many processes. */
   countRunning(filter: ArtefactFilter): Promise<RunningCount>;
   /** Where each of some binaries runs, by its digest or else its build id: at most `limit` hosts, in the order of their names. */
-  runningAt(binaries: readonly Binary[], limit: number): Promise<readonly (readonly RunningAt[])[]>;
+  runningAt(
+    binaries: readonly Binary[],
+    limit: number,
+    on?: HostFilter,
+  ): Promise<readonly (readonly RunningAt[])[]>;
   /** Which processes have loaded what. */
   readonly loading: Pick<LoadingReader, keyof LoadingReader>;
+  /** Hosts by name, with how many processes of programs that could be read each has, and how many exposures are open. */
+  hosts(query: HostQuery): Promise<readonly KnownHost[]>;
   /** Processes that have not ended, with how each stands to the artefacts. */
   processes(query: ProcessQuery): Promise<readonly StandingProcess[]>;
+}
+
+export interface HostQuery extends HostFilter {
+  readonly state?: 'reporting' | 'retired' | undefined;
+  /** The name before the page. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+export interface KnownHost extends HostRecord {
+  readonly processes: number;
+  readonly exposures: number;
+  /** Since when it is out of service, by whom; `null`: it is in service. */
+  readonly retiredAt: number | null;
+  readonly retiredBy: string | null;
 }
 
 /** How many processes began and ended by it. */

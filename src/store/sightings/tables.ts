@@ -102,7 +102,11 @@ export interface SightingTables {
   readonly loaded_members: Row<LoadedMember>;
   readonly loading: Row<LoadingRecord>;
   readonly installed: Row<InstalledRecord>;
-  readonly hosts: Row<HostRecord> & { readonly exposure_due: number | null };
+  readonly hosts: Row<HostRecord> & {
+    readonly exposure_due: number | null;
+    readonly retired_at: number | null;
+    readonly retired_by: string | null;
+  };
   readonly processes: Row<ProcessRecord>;
   readonly running: Row<RunningRecord>;
 }

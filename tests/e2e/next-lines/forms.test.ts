@@ -74,6 +74,7 @@ const typedIn: Readonly<Record<string, string>> = {
     'safeguard: reads, approves, begins a list of approvals and takes out of it what nothing needs',
   'safeguard serve --data …': '../stopping: ',
   'safeguard serve': '../../cli/serve: ',
+  'safeguard vex add': '../vex: ends an exposure with its reason while it holds',
 };
 
 /** Sentences and names that begin with the word, and are nothing to type. */

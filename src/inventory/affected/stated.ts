@@ -1,0 +1,62 @@
+import type { ArtefactRecord, SetRecord } from '../../store/inventory/records.ts';
+import type { ArtefactFilter, InventoryReader } from '../../store/inventory/store.ts';
+import type { VexReader } from '../../store/vex/reader.ts';
+import type { Stated } from '../../store/vex/records.ts';
+import { isAbout, isSettled, type Said, saidOf } from '../vex/holds.ts';
+
+/** What is said of the releases that a question is about. */
+export interface Statements {
+  readonly stated: readonly Stated[];
+  /** The ids of its advisories, in lower case. */
+  readonly ids: ReadonlySet<string>;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** Reads what is said of some releases by any of the ids of an advisory. */
+export async function statementsOn(
+  vex: Pick<VexReader, 'statedOf'>,
+  components: readonly number[],
+  ids: readonly string[],
+  now: number,
+): Promise<Statements> {
+  const lower = new Set(ids.map((id) => id.toLowerCase()));
+  const all = lower.size === 0 ? [] : await vex.statedOf(components);
+  return { stated: all.filter(({ statement }) => isAbout(statement, lower)), ids: lower, now };
+}
+
+/** What is said of a release in an artefact. */
+export function saidIn(
+  { stated, ids, now }: Statements,
+  artefact: ArtefactRecord,
+  { component, features }: { readonly component: number; readonly features?: string | undefined },
+): Said | undefined {
+  if (stated.length === 0) return undefined;
+  return saidOf(stated, { artefact, componentId: component, features: features ?? null, ids }, now);
+}
+
+/** How many artefacts of a filter have nothing of it that no statement settles. */
+export async function countSettled(
+  {
+    inventory,
+    vex,
+  }: { readonly inventory: InventoryReader; readonly vex: Pick<VexReader, 'artefactsStated'> },
+  filter: ArtefactFilter,
+  components: ReadonlySet<number>,
+  statements: Statements,
+): Promise<number> {
+  const valid = statements.stated.filter(({ statement }) =>
+    isSettled({ statement, holds: statement.until > statements.now ? 'yes' : 'expired' }),
+  );
+  const artefacts = await vex.artefactsStated(filter, [
+    ...new Set(valid.map(({ statement }) => statement.id)),
+  ]);
+  const sets = new Map(
+    (await inventory.sets([...new Set(artefacts.map(({ setId }) => setId))])).map((set) => [set.id, set]),
+  );
+  const isOver = (artefact: ArtefactRecord, set: SetRecord | undefined) =>
+    set?.members
+      .filter(({ component }) => components.has(component))
+      .every((member) => isSettled(saidIn(statements, artefact, member))) === true;
+  return artefacts.filter((artefact) => isOver(artefact, sets.get(artefact.setId))).length;
+}

@@ -1,0 +1,53 @@
+import type { ArtefactRecord } from '../../store/inventory/records.ts';
+import type { StoreWriter } from '../../store/store.ts';
+import { type Said, saidOf } from '../vex/holds.ts';
+
+/** A release of a program that runs. */
+interface Running {
+  readonly artefactId: number | null;
+  readonly digest: string | null;
+  readonly componentId: number;
+}
+
+/** Says what is said of a release of a program, by the ids of an advisory. */
+export type Saying = (one: Running, ids: readonly string[], now: number) => Said | undefined;
+
+/** Reads what is said of the releases of some programs, and of which artefacts those are. Where nothing is said, nothing more is read. */
+export async function sayingOf(tx: StoreWriter, running: readonly Running[]): Promise<Saying> {
+  const stated = await tx.stating((writer) =>
+    writer.statedOf([...new Set(running.map(({ componentId }) => componentId))]),
+  );
+  if (stated.length === 0) return () => undefined;
+  const said = new Set(stated.map(({ statement }) => statement.componentId));
+  const asked = running.filter(({ componentId }) => said.has(componentId));
+  return await tx.stating(async (writer): Promise<Saying> => {
+    const artefacts = await writer.artefactsAt(
+      [...new Set(asked.flatMap(({ artefactId }) => artefactId ?? []))],
+      // A library is in a program that somebody may have built here.
+      [...new Set(asked.flatMap(({ artefactId, digest }) => (artefactId === null ? (digest ?? []) : [])))],
+    );
+    const byId = new Map(artefacts.map((one) => [one.id, one]));
+    const byDigest = new Map(artefacts.map((one) => [one.digest, one]));
+    const sets = await writer.sets([...new Set(artefacts.map(({ setId }) => setId))]);
+    const features = new Map(
+      sets.map(({ id, members }) => [
+        id,
+        new Map(members.map((member) => [member.component, member.features ?? null])),
+      ]),
+    );
+    const artefactOf = ({ artefactId, digest }: Running): ArtefactRecord | undefined =>
+      artefactId === null ? byDigest.get(digest) : byId.get(artefactId);
+    return (one, ids, now) => {
+      const artefact = artefactOf(one);
+      if (artefact === undefined) return undefined;
+      const lower = new Set(ids.map((id) => id.toLowerCase()));
+      const { componentId } = one;
+      const about = {
+        artefact,
+        componentId,
+        features: features.get(artefact.setId)?.get(componentId) ?? null,
+      };
+      return saidOf(stated, { ...about, ids: lower }, now);
+    };
+  });
+}

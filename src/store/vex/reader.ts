@@ -1,0 +1,139 @@
+import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { Among } from '../dialect/dialect.ts';
+import { meant } from '../inventory/reader.ts';
+import type { ArtefactRecord } from '../inventory/records.ts';
+import { setsWith } from '../inventory/set-index.ts';
+import type { ArtefactFilter } from '../inventory/store.ts';
+import { artefacts } from '../inventory/tables.ts';
+import { decodeRow } from '../table.ts';
+import type { Tables } from '../tables.ts';
+import type { CoverRecord, Stated, StatementRecord } from './records.ts';
+import { covers, statements } from './tables.ts';
+
+/** Which statements are asked for; what is absent does not limit. */
+export interface StatementQuery {
+  /** Any of the ids of an advisory. */
+  readonly advisory?: string | undefined;
+  readonly componentIds?: readonly number[] | undefined;
+  /** `valid` at `now`, `expired` or `withdrawn`. */
+  readonly state?: 'valid' | 'expired' | 'withdrawn' | undefined;
+  readonly project?: string | undefined;
+  readonly target?: string | undefined;
+  readonly name?: string | undefined;
+  /** Those with a smaller id. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** Reads of what is said of advisories in artefacts. */
+export class VexReader {
+  protected readonly db: Kysely<Tables>;
+  protected readonly among: Among;
+
+  constructor(db: Kysely<Tables>, among: Among) {
+    this.db = db;
+    this.among = among;
+  }
+
+  /** The newest first. */
+  async list(query: StatementQuery): Promise<readonly StatementRecord[]> {
+    const { rows } = await sql<Record<string, unknown>>`select s.* from vex_statements s
+      where ${asked(query, this.among)} order by s.id desc limit ${query.limit}`.execute(this.db);
+    return rows.map((row) => decodeRow(statements, row));
+  }
+
+  /** Whether the time of one is over that nobody ended yet. */
+  async isExpired(now: number): Promise<boolean> {
+    const row = await this.db
+      .selectFrom('vex_statements')
+      .select('id')
+      .where('ended', '=', 0)
+      .where('until', '<=', now)
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  /** What some statements are about, by statement and place. */
+  async coversOf(ids: readonly number[]): Promise<readonly CoverRecord[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.db
+      .selectFrom('vex_covers')
+      .selectAll()
+      .where(this.among(sql.ref('statement_id'), ids))
+      .orderBy('statement_id')
+      .orderBy('place')
+      .execute();
+    return rows.map((row) => decodeRow(covers, row));
+  }
+
+  /** All that is said of some releases and was not withdrawn. */
+  async statedOf(componentIds: readonly number[]): Promise<readonly Stated[]> {
+    if (componentIds.length === 0) return [];
+    const said = await sql<Record<string, unknown> & { id: number }>`select * from vex_statements
+      where withdrawn_at is null and ${this.among(sql.ref('component_id'), componentIds)}`.execute(this.db);
+    const byId = new Map(said.rows.map((row) => [row.id, decodeRow(statements, row)]));
+    return (await this.coversOf([...byId.keys()])).flatMap((cover) => {
+      const statement = byId.get(cover.statementId);
+      return statement === undefined ? [] : [{ statement, cover }];
+    });
+  }
+
+  /** Artefacts of a filter that some statements of releases may be about: of their lineages, or by their identity. */
+  async artefactsStated(
+    filter: ArtefactFilter,
+    statementIds: readonly number[],
+  ): Promise<readonly ArtefactRecord[]> {
+    if (statementIds.length === 0) return [];
+    const { rows } = await sql<Record<string, unknown>>`select * from artefacts
+      where ${meant(filter, this.among)} and exists (select 1 from vex_covers v
+        where ${this.among(sql`v.statement_id`, statementIds)}
+          and (v.artefact = artefacts.identity
+            or (v.artefact is null and v.project = artefacts.project and v.target = artefacts.target and v.name = artefacts.name)))`.execute(
+      this.db,
+    );
+    return rows.map((row) => decodeRow(artefacts, row));
+  }
+
+  /** Artefacts that have a release, of one that a statement names. */
+  async artefactsWith(
+    componentId: number,
+    of: Partial<Pick<ArtefactRecord, 'project' | 'target' | 'name' | 'digest'>>,
+  ): Promise<readonly ArtefactRecord[]> {
+    const sets = [...new Set((await setsWith(this.db, this.among, [componentId])).get(componentId) ?? [])];
+    if (sets.length === 0) return [];
+    const conditions: RawBuilder<SqlBool>[] = [this.among(sql.ref('set_id'), sets)];
+    for (const column of ['project', 'target', 'name', 'digest'] as const)
+      if (of[column] !== undefined) conditions.push(sql`${sql.ref(column)} = ${of[column]}`);
+    const { rows } = await sql<
+      Record<string, unknown>
+    >`select * from artefacts where ${sql.join(conditions, sql` and `)} order by id`.execute(this.db);
+    return rows.map((row) => decodeRow(artefacts, row));
+  }
+}
+
+function asked(query: StatementQuery, among: Among): RawBuilder<unknown> {
+  const { advisory, componentIds, state, before, now, project, target, name } = query;
+  const conditions: RawBuilder<SqlBool>[] = [sql`1 = 1`];
+  if (advisory !== undefined)
+    conditions.push(
+      sql`(s.advisory = ${advisory} or replace(s.aliases, ${JSON.stringify(advisory)}, '') <> s.aliases)`,
+    );
+  if (componentIds !== undefined)
+    conditions.push(componentIds.length === 0 ? sql`1 = 0` : among(sql`s.component_id`, componentIds));
+  if (state === 'withdrawn') conditions.push(sql`s.withdrawn_at is not null`);
+  if (state === 'valid') conditions.push(sql`(s.withdrawn_at is null and s.until > ${now})`);
+  if (state === 'expired') conditions.push(sql`(s.withdrawn_at is null and s.until <= ${now})`);
+  if (before !== undefined) conditions.push(sql`s.id < ${before}`);
+  const of = Object.entries({ project, target, name }).filter(([, value]) => value !== undefined);
+  if (of.length > 0)
+    conditions.push(
+      sql`exists (select 1 from vex_covers v where v.statement_id = s.id and ${sql.join(
+        of.map(([column, value]) => sql`v.${sql.ref(column)} = ${value}`),
+        sql` and `,
+      )})`,
+    );
+  return sql.join(conditions, sql` and `);
+}

@@ -1,0 +1,108 @@
+import { sql, type Transaction } from 'kysely';
+import type { Dialect } from '../dialect/dialect.ts';
+import type { ArtefactRecord, ComponentRecord, SetRecord } from '../inventory/records.ts';
+import { artefacts, components, sets } from '../inventory/tables.ts';
+import { decodeRow, encodeRow, type Table } from '../table.ts';
+import type { Tables } from '../tables.ts';
+import { VexReader } from './reader.ts';
+import type { CoverRecord, StatementRecord } from './records.ts';
+import { covers, statements } from './tables.ts';
+
+/** What is said of advisories in artefacts, in a transaction that is open. */
+export class VexWriter extends VexReader {
+  readonly #dialect: Dialect;
+  readonly #tx: Transaction<Tables>;
+
+  constructor(dialect: Dialect, tx: Transaction<Tables>) {
+    super(tx, dialect.among);
+    this.#dialect = dialect;
+    this.#tx = tx;
+  }
+
+  /** The release of an identity. */
+  async componentOf(identity: string): Promise<ComponentRecord | undefined> {
+    const row = await this.#tx
+      .selectFrom('components')
+      .selectAll()
+      .where('identity', '=', identity)
+      .executeTakeFirst();
+    return row === undefined ? undefined : decodeRow(components, row);
+  }
+
+  async sets(ids: readonly number[]): Promise<readonly SetRecord[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.#tx
+      .selectFrom('component_sets')
+      .selectAll()
+      .where(this.among(sql.ref('id'), ids))
+      .execute();
+    return rows.map((row) => decodeRow(sets, row));
+  }
+
+  /** Artefacts by their ids, and those of some files. */
+  async artefactsAt(
+    ids: readonly number[],
+    fileDigests: readonly string[],
+  ): Promise<readonly ArtefactRecord[]> {
+    const rows = await this.#tx
+      .selectFrom('artefacts')
+      .selectAll()
+      .where(
+        sql<boolean>`(${this.among(sql.ref('id'), ids)} or ${this.among(sql.ref('digest'), fileDigests)})`,
+      )
+      .execute();
+    return rows.map((row) => decodeRow(artefacts, row));
+  }
+
+  /** Takes a statement in, with what it is about; returns its id. */
+  async put(
+    statement: Omit<StatementRecord, 'id'>,
+    about: readonly Omit<CoverRecord, 'statementId' | 'place'>[],
+  ): Promise<number> {
+    const { rows } = await sql<{ last: number | null }>`select max(id) as last from vex_statements`.execute(
+      this.#tx,
+    );
+    const id = (rows[0]?.last ?? 0) + 1;
+    await this.#load(statements, [{ ...statement, id }]);
+    await this.#load(
+      covers,
+      about.map((one, place) => ({ ...one, statementId: id, place })),
+    );
+    return id;
+  }
+
+  async replace(statement: StatementRecord): Promise<void> {
+    await this.#load(statements, [statement]);
+  }
+
+  async statement(id: number): Promise<StatementRecord | undefined> {
+    const row = await this.#tx
+      .selectFrom('vex_statements')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row === undefined ? undefined : decodeRow(statements, row);
+  }
+
+  /** Ends those whose time is over; returns their releases, whose hosts are to be looked at. */
+  async endExpired(now: number): Promise<readonly number[]> {
+    const rows = await this.#tx
+      .selectFrom('vex_statements')
+      .select(['id', 'component_id'])
+      .where('ended', '=', 0)
+      .where('until', '<=', now)
+      .execute();
+    if (rows.length === 0) return [];
+    await sql`update vex_statements set ended = 1 where ${this.among(
+      sql.ref('id'),
+      rows.map(({ id }) => id),
+    )}`.execute(this.#tx);
+    return [...new Set(rows.map((row) => row.component_id))];
+  }
+
+  async #load<R>(table: Table<R>, records: readonly R[]): Promise<void> {
+    if (records.length === 0) return;
+    const rows = records.map((record) => encodeRow(table, record));
+    await this.#dialect.load(this.#tx, table, rows, { replace: true });
+  }
+}

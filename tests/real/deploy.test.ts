@@ -1,7 +1,7 @@
 /** What is deployed with, before those who know such files: helm, kubeconform, promtool, actionlint and systemd. */
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
@@ -14,6 +14,9 @@ const deploy = join(root, 'deploy');
 const chart = join(deploy, 'helm/safeguard');
 const has = (program: string, ...args: readonly string[]) => spawnSync(program, args).status === 0;
 const skip = has('go', 'version') ? false : 'needs Go, which builds the programs that judge';
+
+/** Helm asks no cluster here, and takes one of long ago where it is told of none. */
+const kube = ['--kube-version', '1.37.0'];
 
 /** Values for the chart, each a way that people install it. */
 const installs: Readonly<Record<string, readonly string[]>> = {
@@ -38,22 +41,49 @@ const installs: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+const versions = ['1.25.0', '1.37.0'];
+
+/** What the chart is made of, as files of schemas are called. */
+const kinds = [
+  'configmap-v1',
+  'ingress-networking-v1',
+  'poddisruptionbudget-policy-v1',
+  'service-v1',
+  'statefulset-apps-v1',
+];
+
+/** Kubernetes' own schemas, by version, each whole: kubeconform follows no references to other files. */
+async function schemasIn(folder: string): Promise<string> {
+  const name = 'kubernetes_validate/kubernetes-json-schema';
+  const from = await pythonPackage('kubernetes-validate', '1.37.0', name);
+  for (const version of versions) {
+    mkdirSync(join(folder, version));
+    const read = (file: string) =>
+      readFileSync(join(from, `v${version}-local-strict`, file), 'utf8').replaceAll(
+        '/api/_definitions.json#',
+        '#',
+      );
+    const { $defs, definitions } = JSON.parse(read('_definitions.json'));
+    for (const kind of kinds) {
+      const whole = { ...JSON.parse(read(`${kind}.json`)), $defs, definitions };
+      writeFileSync(join(folder, version, `${kind}.json`), JSON.stringify(whole));
+    }
+  }
+  return folder;
+}
+
 describe('what is deployed with', { skip, timeout: 20 * 60_000 }, () => {
   it('helm takes the chart, and Kubernetes what comes of it', async (t) => {
     const helm = await goPeer('helm.sh/helm/v3/cmd/helm', 'v3.19.2');
     const kubeconform = await goPeer('github.com/yannh/kubeconform/cmd/kubeconform', 'v0.7.0');
-    const schemas = await pythonPackage(
-      'kubernetes-validate',
-      '1.37.0',
-      'kubernetes_validate/kubernetes-json-schema',
-    );
+    const schemas = await schemasIn(tempDir(t));
     for (const [name, values] of Object.entries(installs)) {
       await run(helm, ['lint', '--strict', chart, ...values]);
-      const { stdout } = await run(helm, ['template', 'test', chart, ...values]);
+      const { stdout } = await run(helm, ['template', 'test', chart, ...kube, ...values]);
       const file = join(tempDir(t), 'all.yaml');
       writeFileSync(file, stdout);
-      for (const version of ['1.25.0', '1.37.0']) {
-        const location = join(schemas, `v${version}-local-strict`, '{{.ResourceKind}}{{.KindSuffix}}.json');
+      for (const version of versions) {
+        const location = join(schemas, version, '{{.ResourceKind}}{{.KindSuffix}}.json');
         const options = ['-strict', '-summary', '-kubernetes-version', version, '-schema-location', location];
         const said = (await run(kubeconform, [...options, file])).stdout;
         assert.match(said, /Valid: [4-9], Invalid: 0, Errors: 0, Skipped: 0/, `${name}, ${version}: ${said}`);
@@ -64,7 +94,7 @@ describe('what is deployed with', { skip, timeout: 20 * 60_000 }, () => {
   it('the chart refuses what cannot work', async () => {
     const helm = await goPeer('helm.sh/helm/v3/cmd/helm', 'v3.19.2');
     const refused = async (...values: readonly string[]) =>
-      run(helm, ['template', 'test', chart, ...values]).then(
+      run(helm, ['template', 'test', chart, ...kube, ...values]).then(
         () => 'taken',
         (error: { stderr: string }) => error.stderr,
       );

@@ -128,6 +128,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./verdict/command.ts'),
   },
   {
+    name: 'admin',
+    summary: 'let the first person in',
+    load: () => import('./admin/command.ts'),
+  },
+  {
     name: 'token',
     summary: 'give and take back the keys to the API',
     load: () => import('./token/command.ts'),

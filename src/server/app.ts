@@ -21,6 +21,7 @@ import { hostRoutes } from './routes/hosts.ts';
 import { indexRoutes } from './routes/index-files.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { notifyRoutes } from './routes/notify.ts';
+import { oidcRoutes } from './routes/oidc.ts';
 import { operationsRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { policyRoutes } from './routes/policy.ts';
@@ -130,6 +131,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   operationsRoutes(app, parts);
   tokenRoutes(app, parts);
   sessionRoutes(app, parts);
+  oidcRoutes(app, parts);
   buildSessionRoutes(app, parts);
   auditRoutes(app, parts);
   notifyRoutes(app, parts);

@@ -23,6 +23,7 @@ import { noteSettings } from './audit/settings.ts';
 import { openCis } from './build-sessions/open-cis.ts';
 import { BuildSessions } from './build-sessions/sessions.ts';
 import { followConnections } from './connections.ts';
+import { Provider } from './identity/oidc.ts';
 import { TokenUses } from './identity/token-uses.ts';
 import type { ServerLog } from './log.ts';
 import { serverMetrics } from './metrics.ts';
@@ -73,6 +74,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
   const events = eventSettings(plan);
   const targets = await resolveTargets(plan.config.notify, plan.env);
   const approvals = approvalsAt(plan.config.approvals);
+  const provider = plan.config.oidc && new Provider(plan.config.oidc, plan.env);
   const cis = openCis(plan.config, plan.stopwatch ?? machineStopwatch);
   const open = await openMirror(plan, [...targets.keys()]);
   const { mirror, store, policy, people, since } = open;
@@ -97,6 +99,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
   });
   const app = buildApp(
     {
+      provider,
       tokenUses,
       buildSessions,
       isClosed: plan.config['auth-required'],

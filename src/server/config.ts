@@ -7,6 +7,7 @@ import { type UpstreamAddress, upstreamAddress } from '../registry/upstream/addr
 import { credentialOf } from '../registry/upstream/credential.ts';
 import { auditsConfig, crevConfig } from './audits-config.ts';
 import { ciSection } from './build-sessions/ci-config.ts';
+import { oidcSection } from './identity/oidc-config.ts';
 import { limitsConfig } from './limits-config.ts';
 import { downloadsAt, tokenConfig, tokensIn } from './token-config.ts';
 
@@ -108,6 +109,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Who decided what, so that it can be proved.'),
+  oidc: oidcSection.optional().describe('The provider that people sign in with on the pages.'),
   ci: z
     .array(ciSection)
     .default([])

@@ -277,10 +277,28 @@ export const sessionSchema = z.object({
     .nullable()
     .describe('null: nobody is signed in'),
   may: z.array(z.string()).describe('what they may do here, such as `releases:decide`'),
+  provider: z.string().nullable().describe('host of where people sign in; null: with tokens alone'),
 });
 
 /** Body of `POST /api/v1/session` */
-export const signInSchema = z.strictObject({ token: z.string().trim().min(1).max(200) });
+export const signInSchema = z.union([
+  z.strictObject({ token: z.string().trim().min(1).max(200) }),
+  z.strictObject({ link: z.string().min(1).max(200).describe('what a link has that signs in once') }),
+]);
+
+/** Body of `POST /api/v1/sign-in-links` */
+export const newLinkRequestSchema = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/),
+  role: z.enum(roles).default('admin'),
+});
+
+/** Answer to that; the link is shown this once. */
+export const newLinkSchema = z.object({
+  name: z.string(),
+  role: z.enum(roles),
+  link: z.string().describe('an address, to be opened in a browser'),
+  ends: time,
+});
 
 /** Answer to `DELETE /api/v1/session` */
 export const signedOutSchema = z.object({ message: z.string() });

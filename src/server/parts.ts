@@ -6,6 +6,7 @@ import type { Refusals } from '../registry/refusals.ts';
 import type { Mirror } from '../registry/serve/mirror.ts';
 import type { Store } from '../store/store.ts';
 import type { BuildSessions } from './build-sessions/sessions.ts';
+import type { Provider } from './identity/oidc.ts';
 import type { TokenUses } from './identity/token-uses.ts';
 import type { ServerLog } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -22,6 +23,8 @@ export interface ServerParts {
   readonly isClosed: boolean;
   /** What builds exchange for what they fetch. */
   readonly buildSessions: BuildSessions;
+  /** Where people sign in; absent: with tokens alone. */
+  readonly provider: Provider | undefined;
   /** When tokens were used. */
   readonly tokenUses: TokenUses;
   readonly database: 'sqlite' | 'postgresql';

@@ -217,9 +217,20 @@ export interface TokenRecord {
 /** A browser that is signed in. Its cookie is a random text, of which only the SHA-256 (hex) is kept. */
 export interface WebSessionRecord {
   readonly digest: string;
-  /** Digest of the token that it stands for. */
+  /** Digest of the token that it stands for; of its own secret, where it stands for a person. */
   readonly token: string;
   readonly at: number;
+  readonly endsAt: number;
+  /** Who it stands for, where that is no token. */
+  readonly name: string | null;
+  readonly role: Role | null;
+}
+
+/** A link that signs somebody in once. It is a random text, of which only the SHA-256 (hex) is kept. */
+export interface SignInLinkRecord {
+  readonly digest: string;
+  readonly name: string;
+  readonly role: Role;
   readonly endsAt: number;
 }
 

@@ -19,6 +19,7 @@ import type {
   ReleaseOutline,
   ReleaseRecord,
   ReleaseState,
+  SignInLinkRecord,
   TokenRecord,
   WebSessionRecord,
 } from './records.ts';
@@ -140,7 +141,7 @@ export interface StoreReader
   tokens(): Promise<readonly TokenRecord[]>;
   /** The token with that digest, also one that was revoked or has ended. */
   tokenOf(hash: string): Promise<TokenRecord | undefined>;
-  /** The token that a browser's session stands for, if the session has not ended by then. */
+  /** The token that a browser's session stands for, or what stands for one where it is a person's, if the session has not ended by then. */
   tokenOfSession(digest: string, now: number): Promise<TokenRecord | undefined>;
   /** The last reading of a feed, if there was one. */
   feed(name: string): Promise<FeedRecord | undefined>;
@@ -219,6 +220,11 @@ export interface StoreWriter
   putWebSession(session: WebSessionRecord): Promise<void>;
   /** Ends it; one that is not there is no fault. */
   endWebSession(digest: string): Promise<void>;
+  /** Ends every session of a person's that stands for no token; returns how many. What still waits for others counts no more. */
+  endSessionsOf(name: string, at: number): Promise<number>;
+  putSignInLink(link: SignInLinkRecord): Promise<void>;
+  /** Takes the link with that digest, which is then gone; `undefined`: there is none, or it ended by then. */
+  takeSignInLink(digest: string, now: number): Promise<SignInLinkRecord | undefined>;
   /** Notes when tokens were used, by name; a time that is earlier than what is there changes nothing. */
   noteTokenUses(uses: ReadonlyMap<string, number>): Promise<void>;
   /** Returns whether there was an active token of that name; what was done with it is marked as above. */

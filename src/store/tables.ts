@@ -32,6 +32,7 @@ import type {
   RefusalRecord,
   ReleaseOutline,
   ReleaseRecord,
+  SignInLinkRecord,
   TokenRecord,
   ToldRecord,
   WebSessionRecord,
@@ -224,6 +225,15 @@ export const webSessions = table<WebSessionRecord>('web_sessions', ['digest'], {
   token: sha256,
   at: integer,
   endsAt: integer,
+  name: optional(text),
+  role: optional(oneOf(...roles)),
+});
+
+export const signInLinks = table<SignInLinkRecord>('sign_in_links', ['digest'], {
+  digest: sha256,
+  name: text,
+  role: oneOf(...roles),
+  endsAt: integer,
 });
 
 export const audit = table<AuditEntry>('audit', ['seq'], {
@@ -346,6 +356,7 @@ export interface Tables extends DumpSqlTables, InventoryTables, SightingTables, 
   readonly policies: Row<NumberedPolicy>;
   readonly tokens: Row<TokenRecord>;
   readonly web_sessions: Row<WebSessionRecord>;
+  readonly sign_in_links: Row<SignInLinkRecord>;
   readonly audit: Row<AuditEntry>;
   readonly audit_head: Row<NumberedHead>;
   readonly build_sessions: Row<BuildSessionRecord>;

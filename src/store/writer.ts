@@ -21,6 +21,7 @@ import type {
   PolicyRecord,
   RefusalRecord,
   ReleaseRecord,
+  SignInLinkRecord,
   ToldRecord,
   WebSessionRecord,
 } from './records.ts';
@@ -45,6 +46,7 @@ import {
   refusals,
   releases,
   requests,
+  signInLinks,
   type Tables,
   tokens,
   toldFindings,
@@ -217,6 +219,31 @@ export class SqlWriter extends SqlReader implements StoreWriter {
 
   async endWebSession(digest: string): Promise<void> {
     await this.#tx.deleteFrom('web_sessions').where('digest', '=', digest).execute();
+  }
+
+  async endSessionsOf(name: string, at: number): Promise<number> {
+    const { numDeletedRows } = await this.#tx
+      .deleteFrom('web_sessions')
+      .where('name', '=', name)
+      .executeTakeFirst();
+    if (numDeletedRows > 0n) await this.#endAuthor(name, at);
+    return Number(numDeletedRows);
+  }
+
+  async putSignInLink(link: SignInLinkRecord): Promise<void> {
+    await this.#load(signInLinks, [link], { replace: true });
+  }
+
+  async takeSignInLink(digest: string, now: number): Promise<SignInLinkRecord | undefined> {
+    await this.#tx.deleteFrom('sign_in_links').where('ends_at', '<=', now).execute();
+    const row = await this.#tx
+      .selectFrom('sign_in_links')
+      .selectAll()
+      .where('digest', '=', digest)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    await this.#tx.deleteFrom('sign_in_links').where('digest', '=', digest).execute();
+    return decodeRow(signInLinks, row);
   }
 
   async noteTokenUses(uses: ReadonlyMap<string, number>): Promise<void> {

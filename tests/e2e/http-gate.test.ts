@@ -67,6 +67,15 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
     ask: (version) => [{ path: `/releases/gate/${version}` }],
     expect: isStatus(302),
   },
+  // There is no provider here.
+  'GET /sign-in/oidc': { ask: () => [{ path: '/sign-in/oidc' }], expect: isStatus(404) },
+  'GET /sign-in/oidc/callback': { ask: () => [{ path: '/sign-in/oidc/callback' }], expect: isStatus(404) },
+  'POST /api/v1/sign-in-links': {
+    ask: () => [
+      { path: '/api/v1/sign-in-links', options: { method: 'POST', headers: json, body: '{"name":"anna"}' } },
+    ],
+    expect: isStatus(201),
+  },
   'GET /assets/:name': { ask: () => [{ path: '/assets/none.js' }], expect: isStatus(404) },
   'GET /api': { ask: () => [{ path: '/api' }], expect: isStatus(200) },
   'GET /api/v1/openapi.json': { ask: () => [{ path: '/api/v1/openapi.json' }], expect: isStatus(200) },

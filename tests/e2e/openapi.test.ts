@@ -53,6 +53,7 @@ const asks: readonly [route: string, path?: string | undefined, body?: unknown][
   ['GET /api/v1/status'],
   ['POST /api/v1/tokens', undefined, { name: 'anna', role: 'reviewer', until: '2027-01-01' }],
   ['GET /api/v1/session'],
+  ['POST /api/v1/sign-in-links', undefined, { name: 'anna' }],
   ['DELETE /api/v1/session'],
   ['GET /api/v1/tokens'],
   ['DELETE /api/v1/tokens/{name}', '/api/v1/tokens/anna'],

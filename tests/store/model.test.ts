@@ -162,7 +162,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     token: few('a'.repeat(64), 'b'.repeat(64)),
     at: time,
     endsAt: time,
+    name: maybe(few('ana', 'ci')),
+    role: maybe(few('reader' as const, 'admin' as const)),
   }).map((session) => does('putWebSession', session, (tx) => tx.putWebSession(session))),
+  fc
+    .tuple(few('ana', 'ci'), time)
+    .map(([name, at]) => does('endSessionsOf', name, (tx) => tx.endSessionsOf(name, at))),
+  record({ digest: few('e'.repeat(64)), name: few('ana'), role: few('admin' as const), endsAt: time }).map(
+    (link) => does('putSignInLink', link, (tx) => tx.putSignInLink(link)),
+  ),
+  time.map((now) => does('takeSignInLink', now, (tx) => tx.takeSignInLink('e'.repeat(64), now))),
   few('c'.repeat(64), 'd'.repeat(64)).map((digest) =>
     does('endWebSession', digest, (tx) => tx.endWebSession(digest)),
   ),
@@ -319,6 +328,7 @@ for (const database of databases) {
           'policies',
           'tokens',
           'web_sessions',
+          'sign_in_links',
           'events',
           'people',
           'told_findings',

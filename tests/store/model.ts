@@ -14,6 +14,7 @@ import type {
   PolicyRecord,
   RefusalRecord,
   ReleaseRecord,
+  SignInLinkRecord,
   TokenRecord,
   WebSessionRecord,
 } from '../../src/store/records.ts';
@@ -48,6 +49,7 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   feeds: FeedRecord[] = [];
   persons: PeopleRecord[] = [];
   browsers: WebSessionRecord[] = [];
+  links: SignInLinkRecord[] = [];
   events: { source: string; id: string; at: number }[] = [];
 
   async crate(registry: string, key: string) {
@@ -429,12 +431,30 @@ export class ModelStore extends OutboxModel implements StoreWriter {
     this.browsers = this.browsers.filter(({ endsAt }) => endsAt > session.at);
     this.browsers = replaced(this.browsers, session, ['digest']);
   }
+  async endSessionsOf(name: string, at: number) {
+    const own = this.browsers.filter((session) => session.name === name);
+    this.browsers = this.browsers.filter((session) => !own.includes(session));
+    if (own.length > 0) this.#endAuthor(name, at);
+    return own.length;
+  }
+  async putSignInLink(link: SignInLinkRecord) {
+    this.links = replaced(this.links, link, ['digest']);
+  }
+  async takeSignInLink(digest: string, now: number) {
+    const found = this.links.find((link) => link.digest === digest && link.endsAt > now);
+    this.links = this.links.filter((link) => link.endsAt > now && link !== found);
+    return found;
+  }
   async endWebSession(digest: string) {
     this.browsers = this.browsers.filter((session) => session.digest !== digest);
   }
   async tokenOfSession(digest: string, now: number) {
     const session = this.browsers.find((one) => one.digest === digest && one.endsAt > now);
-    return session && (await this.tokenOf(session.token));
+    if (session === undefined) return undefined;
+    const { name, role, token, at, endsAt } = session;
+    const own = await this.tokenOf(token);
+    if (own !== undefined || name === null || role === null) return own;
+    return { name, role, hash: token, at, endsAt, revokedAt: null, usedAt: now };
   }
   async noteTokenUses(uses: ReadonlyMap<string, number>) {
     this.keys = this.keys.map((key) => {

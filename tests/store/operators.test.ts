@@ -93,7 +93,8 @@ for (const database of databases) {
     it('knows a browser by its session until that ends, or its token is another', () =>
       withStore(database, async (store) => {
         const ana = { name: 'ana', hash: '2'.repeat(64), at: 2, role: 'admin', endsAt: null } as const;
-        const session = { digest: 'a'.repeat(64), token: ana.hash, at: 3, endsAt: 10 };
+        const person = { name: null, role: null };
+        const session = { digest: 'a'.repeat(64), token: ana.hash, at: 3, endsAt: 10, ...person };
         const nameAt = async (now: number) => (await store.tokenOfSession(session.digest, now))?.name;
         await store.write(async (tx) => {
           await tx.putToken(ana);

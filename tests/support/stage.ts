@@ -1,6 +1,7 @@
 /** The stage of an end-to-end test: a scriptable upstream, a mirror before it, a clock, and cargo projects before both. */
 import type { TestContext } from 'node:test';
 import type { ReleaseJson, ReleaseReportJson } from '../../src/server/contract.ts';
+import type { Role } from '../../src/store/records.ts';
 import { type CargoProject, type CargoProjectOptions, cargoProject } from './cargo.ts';
 import { type TestClock, testClock } from './clock.ts';
 import { type CrateOptions, makeCrate } from './crate.ts';
@@ -66,8 +67,8 @@ export type Stage = {
     body: { crate: string; version?: string; reason?: string; until?: string },
     token?: string | null,
   ): Promise<HttpResponse>;
-  /** A token for another person. */
-  tokenFor(name: string): Promise<string>;
+  /** A token for another person; of a reviewer where no role is named. */
+  tokenFor(name: string, role?: Role): Promise<string>;
 };
 
 /** Everything of it ends with the test, in the right order. */
@@ -153,9 +154,8 @@ export async function stage(t: TestContext, options: StageOptions = {}): Promise
       (await report(name, version)).log.map(({ event, from, to }) => `${event}: ${from} → ${to}`),
     act: (act, body, token = mirror.token()) =>
       send(`/api/v1/quarantine/${act}`, { reason: 'for a test', ...body }, token),
-    tokenFor: async (name) =>
-      (await send('/api/v1/tokens', { name, role: 'reviewer' }, mirror.token())).json<{ token: string }>()
-        .token,
+    tokenFor: async (name, role = 'reviewer') =>
+      (await send('/api/v1/tokens', { name, role }, mirror.token())).json<{ token: string }>().token,
   };
 }
 

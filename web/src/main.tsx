@@ -7,6 +7,7 @@ import { router } from './router.tsx';
 import './style/base.css';
 import './style/parts.css';
 import './style/code.css';
+import './style/pages.css';
 
 const queries = new QueryClient({
   defaultOptions: {

@@ -1,12 +1,19 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import type { ArtefactFilter, RunningFilter } from './api/inventory.ts';
 import type { QuarantineFilter } from './api/queries.ts';
+import { type PolicyTab, policyTabs } from './pages/policy/tabs.ts';
 import { type ReleaseTab, releaseTabs } from './pages/release/tabs.ts';
+import { type Standing, standings } from './pages/requests/standing.ts';
 import { Frame } from './parts/frame.tsx';
 import { NotFound } from './parts/not-found.tsx';
 import { Trouble } from './parts/trouble.tsx';
 
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
+
+function oneOf<T extends string>(values: readonly T[], value: unknown): T | undefined {
+  return values.find((one) => one === value);
+}
 
 const rootRoute = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 
@@ -51,6 +58,70 @@ const release = createRoute({
   component: lazyRouteComponent(() => import('./pages/release/page.tsx'), 'Release'),
 });
 
+const requests = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/requests',
+  validateSearch: (search: Record<string, unknown>): { standing?: Standing | undefined } => ({
+    standing: oneOf(Object.keys(standings) as Standing[], search.standing),
+  }),
+  component: lazyRouteComponent(() => import('./pages/requests/page.tsx'), 'Requests'),
+});
+
+const approvals = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/approvals',
+  component: lazyRouteComponent(() => import('./pages/approvals/page.tsx'), 'Approvals'),
+});
+
+const artefacts = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/artefacts',
+  validateSearch: (search: Record<string, unknown>): ArtefactFilter => ({
+    name: text(search.name),
+    trust: oneOf(['signed', 'unsigned', 'recovered'] as const, search.trust),
+    crate: text(search.crate),
+  }),
+  component: lazyRouteComponent(() => import('./pages/artefacts/page.tsx'), 'Artefacts'),
+});
+
+const artefact = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/artefacts/$id',
+  component: lazyRouteComponent(() => import('./pages/artefacts/artefact.tsx'), 'Artefact'),
+});
+
+const running = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/running',
+  validateSearch: (search: Record<string, unknown>): RunningFilter => ({
+    host: text(search.host),
+    standing: oneOf(['known', 'changed', 'unknown'] as const, search.standing),
+    restart: search.restart === 'yes' ? 'yes' : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./pages/running/page.tsx'), 'Running'),
+});
+
+const affected = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/affected',
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { of?: string | undefined; library?: boolean | undefined } => ({
+    of: text(search.of),
+    library: search.library === true ? true : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./pages/affected/page.tsx'), 'Affected'),
+});
+
+const policy = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/policy',
+  validateSearch: (search: Record<string, unknown>): { tab?: PolicyTab | undefined } => ({
+    tab: oneOf(policyTabs, search.tab),
+  }),
+  component: lazyRouteComponent(() => import('./pages/policy/page.tsx'), 'Policy'),
+});
+
 const audit = createRoute({
   getParentRoute: () => rootRoute,
   path: '/audit',
@@ -66,16 +137,35 @@ const tokens = createRoute({
 const signIn = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
-  validateSearch: (search: Record<string, unknown>): { back?: string | undefined } => {
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { back?: string | undefined; refused?: string | undefined } => {
     const back = text(search.back);
     // Only to a page of this server.
-    return { back: back !== undefined && /^\/(?![/\\])/.test(back) ? back : undefined };
+    return {
+      back: back !== undefined && /^\/(?![/\\])/.test(back) ? back : undefined,
+      refused: text(search.refused),
+    };
   },
   component: lazyRouteComponent(() => import('./pages/sign-in/page.tsx'), 'SignIn'),
 });
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([today, quarantine, release, audit, tokens, signIn]),
+  routeTree: rootRoute.addChildren([
+    today,
+    quarantine,
+    release,
+    requests,
+    approvals,
+    artefacts,
+    artefact,
+    running,
+    affected,
+    policy,
+    audit,
+    tokens,
+    signIn,
+  ]),
   defaultErrorComponent: ({ error }) => <Trouble error={error} />,
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import type { Role } from '../../store/records.ts';
 import type { StoreWriter } from '../../store/store.ts';
 import { hashOf } from './tokens.ts';
 
@@ -7,20 +8,34 @@ import { hashOf } from './tokens.ts';
 const name = '__Host-safeguard';
 
 /** Milliseconds that a browser stays signed in. */
-const lifetime = 12 * 3_600_000;
+export const lifetime = 12 * 3_600_000;
 
 /** What a browser is given, and what takes it away again: values of `Set-Cookie`. */
 export const signedOutCookie = `${name}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0`;
 
-function signedInCookie(secret: string): string {
-  return `${name}=${secret}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=${lifetime / 1000}`;
+function signedInCookie(secret: string, lifetime: number): string {
+  return `${name}=${secret}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=${Math.floor(lifetime / 1000)}`;
 }
 
 /** Begins a session for the token with that digest; returns its cookie. `now` in epoch milliseconds. */
 export async function beginSession(tx: StoreWriter, token: string, now: number): Promise<string> {
   const secret = randomBytes(32).toString('base64url');
-  await tx.putWebSession({ digest: hashOf(secret), token, at: now, endsAt: now + lifetime });
-  return signedInCookie(secret);
+  const session = { digest: hashOf(secret), token, at: now, endsAt: now + lifetime, name: null, role: null };
+  await tx.putWebSession(session);
+  return signedInCookie(secret, lifetime);
+}
+
+/** Begins a session of a person who has no token, for `lifetime` milliseconds; returns its cookie. */
+export async function beginPersonSession(
+  tx: StoreWriter,
+  { name, role }: { readonly name: string; readonly role: Role },
+  now: number,
+  lifetime: number,
+): Promise<string> {
+  const secret = randomBytes(32).toString('base64url');
+  const digest = hashOf(secret);
+  await tx.putWebSession({ digest, token: digest, at: now, endsAt: now + lifetime, name, role });
+  return signedInCookie(secret, lifetime);
 }
 
 /** SHA-256 (hex) of the secret that a browser sent along; `undefined`: none. */

@@ -22,7 +22,20 @@ const contentPolicy = [
 ].join('; ');
 
 /** Addresses of pages: what stands there is for the document to say. A test holds them against the pages' own. */
-export const pageAddresses = ['/', '/quarantine', '/audit', '/tokens', '/sign-in'] as const;
+export const pageAddresses = [
+  '/',
+  '/quarantine',
+  '/requests',
+  '/approvals',
+  '/artefacts',
+  '/artefacts/:id',
+  '/running',
+  '/affected',
+  '/policy',
+  '/audit',
+  '/tokens',
+  '/sign-in',
+] as const;
 
 /** The pages, and where there are none a word of how to get them. */
 export function pageRoutes(app: FastifyInstance): void {

@@ -66,13 +66,17 @@ export function tokenRoutes(app: FastifyInstance, parts: ServerParts): void {
 
   app.delete<{ Params: { name: string } }>(
     '/api/v1/tokens/:name',
-    needs('tokens:manage', { summary: 'End a token', answer: endedTokenSchema }),
+    needs('tokens:manage', {
+      summary: 'End a token, and where somebody of its name is signed in',
+      answer: endedTokenSchema,
+    }),
     async (request, reply) => {
       const { name } = request.params;
       const actor = callerOf(request);
       const revoked = await endingToken(context, name, async (tx) => {
         const at = context.now();
-        if (!(await tx.revokeToken(name, at))) return false;
+        const [hadToken, sessions] = [await tx.revokeToken(name, at), await tx.endSessionsOf(name, at)];
+        if (!hadToken && sessions === 0) return false;
         const ended = { at, action: 'token.revoked', subject: name, before: null, after: null } as const;
         await context.auditor?.noteOf(tx, actor, ended);
         return true;

@@ -18,6 +18,7 @@ import { buildSessions } from './017-build-sessions.ts';
 import { loaded } from './018-loaded.ts';
 import { exposures } from './019-exposures.ts';
 import { requests } from './020-requests.ts';
+import { peopleSignIn } from './021-people-sign-in.ts';
 import { vex } from './022-vex.ts';
 import type { Migration } from './migration.ts';
 
@@ -43,5 +44,6 @@ export const migrations: readonly Migration[] = [
   loaded,
   exposures,
   requests,
+  peopleSignIn,
   vex,
 ];

@@ -1,4 +1,5 @@
 import { csvOf } from './csv.ts';
+import { saveAs } from './save.ts';
 
 /** Saves a table as it is shown. */
 export function CsvButton({
@@ -8,16 +9,8 @@ export function CsvButton({
   readonly name: string;
   readonly rows: () => readonly (readonly string[])[];
 }) {
-  const save = () => {
-    const url = URL.createObjectURL(new Blob([csvOf(rows())], { type: 'text/csv' }));
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = `${name}.csv`;
-    link.click();
-    URL.revokeObjectURL(url);
-  };
   return (
-    <button type="button" className="plain" onClick={save}>
+    <button type="button" className="plain" onClick={() => saveAs(`${name}.csv`, 'text/csv', csvOf(rows()))}>
       CSV
     </button>
   );

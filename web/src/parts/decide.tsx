@@ -63,7 +63,15 @@ export function Decide({
       return said;
     },
     onSettled: async () => {
-      for (const queryKey of [['quarantine'], ['release'], ['explain'], ['status'], ['audit']])
+      for (const queryKey of [
+        ['quarantine'],
+        ['release'],
+        ['explain'],
+        ['status'],
+        ['requests'],
+        ['approvals'],
+        ['audit'],
+      ])
         await queries.invalidateQueries({ queryKey });
     },
   });

@@ -15,6 +15,12 @@ export function Frame() {
   useKeys({
     'g t': () => void navigate({ to: '/' }),
     'g q': () => void navigate({ to: '/quarantine' }),
+    'g r': () => void navigate({ to: '/requests' }),
+    'g p': () => void navigate({ to: '/approvals' }),
+    'g b': () => void navigate({ to: '/artefacts' }),
+    'g h': () => void navigate({ to: '/running' }),
+    'g f': () => void navigate({ to: '/affected' }),
+    'g y': () => void navigate({ to: '/policy' }),
     'g a': () => void navigate({ to: '/audit' }),
     '?': () => setHelping(true),
   });
@@ -32,6 +38,12 @@ export function Frame() {
             Today
           </Link>
           <Link to="/quarantine">Quarantine</Link>
+          <Link to="/requests">Requests</Link>
+          <Link to="/approvals">Approvals</Link>
+          {may('inventory:read') && <Link to="/artefacts">Artefacts</Link>}
+          {may('sightings:read') && <Link to="/running">Running</Link>}
+          {may('inventory:read') && <Link to="/affected">Affected</Link>}
+          {may('policy:read') && <Link to="/policy">Policy</Link>}
           {may('audit:read') && <Link to="/audit">Audit log</Link>}
           {may('tokens:read') && <Link to="/tokens">Tokens</Link>}
         </nav>

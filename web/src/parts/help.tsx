@@ -3,6 +3,12 @@ import { Dialog } from './dialog.tsx';
 const keys: readonly [keys: string, does: string][] = [
   ['g t', 'Today'],
   ['g q', 'Quarantine'],
+  ['g r', 'Requests'],
+  ['g p', 'Approvals'],
+  ['g b', 'Artefacts: what was built'],
+  ['g h', 'Running: what hosts run'],
+  ['g f', 'Affected: find where something is'],
+  ['g y', 'Policy'],
   ['g a', 'Audit log'],
   ['j, k', 'next and previous release of a list'],
   ['Enter', 'open it'],

@@ -68,7 +68,7 @@ export function Rows({
                 )}
               </div>
             </td>
-            <td>
+            <td className="wide">
               <Says text={first?.message ?? 'Nothing speaks against it.'} />
               {others.length > 0 && <span className="quiet"> and {others.length} more</span>}
             </td>

@@ -12,6 +12,7 @@ import { Facts } from './facts.tsx';
 import { History } from './history.tsx';
 import { releaseTabs } from './tabs.ts';
 import { Verdict } from './verdict.tsx';
+import { Wanted } from './wanted.tsx';
 
 const route = getRouteApi('/releases/$crate/$version');
 
@@ -64,6 +65,11 @@ export function Release() {
           Until then use {instead.version}: <Copyable text={instead.command} />
         </p>
       )}
+      <Wanted
+        release={release}
+        name={session?.who?.name}
+        mayAsk={session?.may.includes('releases:ask') === true}
+      />
       <nav className="tabs" aria-label="Of this release">
         {releaseTabs.map((one) => (
           <Link
@@ -94,7 +100,7 @@ function SignInToDecide() {
       <Link to="/sign-in" search={{ back: href }}>
         Sign in
       </Link>{' '}
-      to decide on it.
+      to ask for it, or to decide.
     </p>
   );
 }

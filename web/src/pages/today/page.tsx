@@ -2,13 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { ReleaseJson } from '../../../../src/server/contract.ts';
-import { fewReleasesQuery, type QuarantineFilter, statusQuery } from '../../api/queries.ts';
+import { fewReleasesQuery, type QuarantineFilter, sessionQuery, statusQuery } from '../../api/queries.ts';
 import { ReleaseLink } from '../../parts/release-link.tsx';
 import { Says } from '../../parts/says.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { When } from '../../parts/when.tsx';
 import { Health } from './health.tsx';
 import { useLastVisit } from './last-visit.ts';
+import { OwnRequests } from './own-requests.tsx';
 
 /** Releases that each list shows. */
 const few = 8;
@@ -16,6 +17,7 @@ const few = 8;
 /** What a reviewer looks at in the morning: what waits, what comes next, what was refused, and whether the mirror is well. */
 export function Today() {
   const { data: status, error } = useQuery(statusQuery);
+  const { data: session } = useQuery(sessionQuery);
   const lastVisit = useLastVisit();
   if (error !== null) return <Trouble error={error} />;
   const counts = status?.releases;
@@ -56,6 +58,7 @@ export function Today() {
           empty="Nothing is refused. What a policy denies or a person blocks comes here."
           beside={({ since }) => <When at={since} />}
         />
+        {session?.who != null && <OwnRequests name={session.who.name} />}
         {status !== undefined && <Health status={status} />}
       </div>
     </>

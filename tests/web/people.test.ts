@@ -1,0 +1,121 @@
+/** What several people do on the pages together: one asks, another decides; a policy is tried; an advisory is looked for. */
+/// <reference lib="dom" />
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { closeBrowser, noBrowser, openPage } from '../support/browser.ts';
+import { lockedApp, lockfileText } from '../support/lockfile.ts';
+import { buildPages } from '../support/pages.ts';
+import { inventory, morning, signIn } from './scene.ts';
+
+const skip = noBrowser();
+before(() => {
+  if (skip === undefined) buildPages();
+});
+after(() => closeBrowser());
+
+describe('several people on the pages', { skip }, () => {
+  test('a build is refused, its developer asks, a reviewer approves, and the build passes', async (t) => {
+    const s = await morning(t);
+    const { checksum } = await s.release('tool', '1.1.0');
+    const lockfile = lockfileText(lockedApp('tool'), { name: 'tool', version: '1.1.0', checksum });
+    const project = s.project({ dependencies: { tool: '=1.1.0' }, lockfile });
+    const refused = await project.run(['fetch', '--locked']);
+    const [, link = ''] = /(http:\S+\/releases\/tool\/1\.1\.0\S*)/.exec(refused.stderr) ?? [];
+    assert.notEqual(link, '', 'cargo prints the way to the page');
+
+    const developer = await openPage(s.mirror.url, t);
+    await developer.page.goto(link);
+    await developer.page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
+    const dana = await s.tokenFor('dana', 'reader');
+    await developer.page.getByLabel('Your token').fill(dana);
+    await developer.page.getByRole('button', { name: 'Sign in' }).click();
+    await developer.page.getByRole('button', { name: 'I need it' }).click();
+    await developer.page.getByLabel('What for').fill('The parser of shop.');
+    await developer.page.getByRole('button', { name: 'Ask for it' }).click();
+    await developer.page.getByText('somebody else decides').waitFor();
+    await developer.page.getByRole('button', { name: 'Done' }).click();
+    await developer.page.getByText('dana needs it').waitFor();
+    assert.equal(await developer.page.getByRole('button', { name: 'Approve' }).count(), 0);
+
+    const reviewer = await openPage(s.mirror.url, t);
+    await signIn(reviewer.page, await s.tokenFor('rita'));
+    await reviewer.page.keyboard.press('g');
+    await reviewer.page.keyboard.press('r');
+    await reviewer.page.getByRole('heading', { name: 'Requests' }).waitFor();
+    await reviewer.page.getByText('The parser of shop.').waitFor();
+    await reviewer.page.keyboard.press('a');
+    await reviewer.page.getByLabel('Why').fill('It fetches what we have.');
+    await reviewer.page.keyboard.press('Tab');
+    await reviewer.page.keyboard.press('Tab');
+    await reviewer.page.keyboard.press('Enter');
+    await reviewer.page.getByText('tool 1.1.0 is approved').waitFor();
+    await reviewer.page.getByRole('button', { name: 'Done' }).click();
+    await reviewer.page.getByText('It is handed out by itself').waitFor();
+
+    // Dana is told on her own page; what is left is its cool-down, which nobody ends.
+    await s.pass('4d');
+    await signIn(developer.page, dana);
+    await developer.page.goto('/');
+    const own = developer.page.getByRole('region', { name: 'You asked for' });
+    await own.getByText('handed out').waitFor();
+    const { code, stderr } = await project.run(['fetch', '--locked']);
+    assert.equal(code, 0, stderr);
+    assert.deepEqual([...developer.complaints, ...reviewer.complaints], []);
+  });
+
+  test('who asked for a release is shown no way to approve of it', async (t) => {
+    const s = await morning(t);
+    await inventory(s);
+    const { page, complaints } = await openPage(s.mirror.url, t);
+    await signIn(page, s.mirror.token());
+    await page.goto('/requests');
+    await page.getByText('You asked for it: somebody else decides.').waitFor();
+    await page.keyboard.press('a');
+    assert.equal(await page.getByRole('dialog').count(), 0);
+    await page.getByRole('link', { name: 'handed out' }).click();
+    await page.getByText('Nothing is like that').waitFor();
+    assert.deepEqual(complaints, []);
+  });
+
+  test('a rule is tightened, and its cost is seen before', async (t) => {
+    const s = await morning(t);
+    await s.pass('4d');
+    const { page, complaints } = await openPage(s.mirror.url, t);
+    await signIn(page, s.mirror.token());
+    await page.goto('/policy');
+    await page.getByLabel('Find a setting').fill('cooldown.release');
+    await page.getByRole('cell', { name: '"3d"' }).waitFor();
+    await page.getByRole('link', { name: 'Try another' }).click();
+    await page.getByLabel('The policy, as TOML').fill('[cooldown]\nrelease = "30d"\n');
+    await page.getByRole('button', { name: 'Try it' }).click();
+    await page.getByText(/1 of 2 releases would have ended otherwise/).waitFor();
+    await page.getByRole('link', { name: 'word 1.1.0' }).waitFor();
+    await page.getByLabel('The policy, as TOML').fill('[cooldown]\nrelaese = "30d"\n');
+    await page.getByRole('button', { name: 'Try it' }).click();
+    await page.getByText('did you mean').waitFor();
+    assert.deepEqual(complaints, []);
+  });
+
+  test('what has a release is found as one types, with the way to it and where it runs', async (t) => {
+    const s = await morning(t);
+    await inventory(s);
+    const { page, complaints } = await openPage(s.mirror.url, t);
+    await signIn(page, s.mirror.token());
+    await page.keyboard.press('g');
+    await page.keyboard.press('f');
+    await page.getByRole('heading', { name: 'Affected' }).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('calm@1');
+    await page.getByText('Yes, it is here').waitFor();
+    await page.getByText('shop › word › calm').waitFor();
+    await page.waitForURL(/of=calm/);
+    await page.getByRole('link', { name: 'shop 2.1.0' }).click();
+    await page.getByRole('heading', { name: 'C libraries and others (1)' }).waitFor();
+    await page.getByLabel('Only components with').fill('zlib');
+    await page.getByText('1 of 4 components').waitFor();
+    await page.goto('/running');
+    await page.getByText('1 to be restarted').waitFor();
+    await page.getByText('1 from no package').waitFor();
+    assert.deepEqual(complaints, []);
+  });
+});

@@ -1,0 +1,49 @@
+import { Link } from '@tanstack/react-router';
+import type { ApprovalsJson } from '../../../../src/server/approvals-contract.ts';
+import { countOf } from '../../parts/count.ts';
+import { Says } from '../../parts/says.tsx';
+import { When } from '../../parts/when.tsx';
+
+/** Releases that wait for a person, by what they can do: each leads to its code. */
+export function Waiting({ groups }: { readonly groups: ApprovalsJson['waiting'] }) {
+  return (
+    <section>
+      <h2>Waits, by what it can do</h2>
+      {groups.length === 0 && (
+        <p className="empty">
+          Nothing waits. A release comes here when its code can do something that nobody approved of: speak to
+          the network, run programs, read secrets, hide what it does.
+        </p>
+      )}
+      {groups.map(({ rule, can, releases }) => (
+        <details key={`${rule} ${can}`} open={groups.length <= 3 || releases.length === 1}>
+          <summary>
+            <strong>{can ?? `asked by ${rule}`}</strong>{' '}
+            <span className="quiet">{countOf(releases.length, 'release')}</span>
+          </summary>
+          <ul className="releases">
+            {releases.map(({ registry, crate, version, since, message, downloads }) => (
+              <li key={`${registry} ${crate} ${version} ${message}`}>
+                <Link
+                  to="/releases/$crate/$version"
+                  params={{ crate, version }}
+                  search={{ registry, tab: 'code' }}
+                  className="release"
+                >
+                  {crate} <span className="version">{version}</span>
+                </Link>{' '}
+                <span className="quiet">
+                  {downloads > 0 && `${countOf(downloads, 'download')} refused, `}
+                  <When at={since} />
+                </span>
+                <p className="why">
+                  <Says text={message} />
+                </p>
+              </li>
+            ))}
+          </ul>
+        </details>
+      ))}
+    </section>
+  );
+}

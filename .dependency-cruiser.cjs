@@ -58,7 +58,7 @@ module.exports = {
       from: { path: '^web/src/' },
       to: {
         path: '^(src|tests|bench|scripts)/',
-        pathNot: '^src/server/(contract|code-contract|audit/contract)[.]ts$',
+        pathNot: '^src/server/(audit/contract|contract|[a-z]+-contract)[.]ts$',
       },
     },
     {

@@ -47,8 +47,23 @@ export interface InternalParameters {
   readonly limits:
     | { readonly kind: 'cgroup'; readonly processes: number; readonly memory: number; readonly disk: number }
     | { readonly kind: 'none'; readonly reason: string; readonly disk: number };
+  /** What fetched, where what the job had was exchanged for it. */
+  readonly session?: BuildSession;
   /** Lists of crates that were held against the resolved ones, and were the same. */
   readonly agreed: readonly string[];
+}
+
+/** A session of a server, by which a build fetched and which is over. */
+export interface BuildSession {
+  /** SHA-256 (hex) of its text, by which the server knows it; the text itself is random, and a secret. */
+  readonly id: string;
+  /** Whom the server knew the job to be. */
+  readonly who: string;
+  readonly server: string;
+  /** SHA-256 (hex) of the Cargo.lock that it was bound to. */
+  readonly lockfile: string;
+  /** RFC 3339. */
+  readonly ends: string;
 }
 
 /** What this kind of build is called. The `.1` is that of its meaning. */

@@ -27,6 +27,9 @@ function tries(project: { readonly dir: string; readonly home: string }, port: n
 `;
 }
 
+/** Whether what is done is told of whose code it was. */
+const isRecorded = spawnSync('strace', ['-qq', '-e', 'trace=none', 'true']).status === 0;
+
 async function hostile(t: TestContext, kind: 'script' | 'macro'): Promise<SealedProject> {
   const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
   t.after(() => server.close());
@@ -133,6 +136,11 @@ fn main() {
     const sealed = await project.build();
     assert.equal(sealed.code, 0, sealed.stderr);
     assert.deepEqual(sleepers(seconds), []);
+    if (isRecorded)
+      assert.match(
+        sealed.stderr,
+        /^refused +the build script of app 0\.1\.0 left \S*sleep running, which was ended with the build$/m,
+      );
     const plain = await project.plain();
     assert.equal(plain.code, 0, plain.stderr);
     const left = sleepers(seconds);
@@ -155,6 +163,12 @@ fn main() {
     const ran = await project.build(['--max-disk', '32MiB']);
     assert.equal(ran.code, 1, ran.stderr);
     assert.match(ran.stderr, /the build wanted more than 32 MiB on disk, and was ended/);
+    if (isRecorded)
+      assert.match(
+        ran.stderr,
+        /the build script of app 0\.1\.0 wrote \/build\/target\/\S+\/out\/full: \d+ MiB/,
+      );
+    assert.match(ran.stderr, /Give it more by --max-disk/);
     assert.ok(!existsSync(project.output));
   });
 
@@ -175,6 +189,8 @@ fn main() {
     else {
       assert.equal(ran.code, 1, ran.stderr);
       assert.match(ran.stderr, /the build wanted more than 100 processes and threads, and was ended/);
+      if (isRecorded) assert.match(ran.stderr, /the build script of app 0\.1\.0 began \d+ of them/);
+      assert.match(ran.stderr, /Give it more by --max-processes/);
     }
   });
 });

@@ -1,6 +1,7 @@
 /** A sealed build that fetches with a session: what opens the mirror is nowhere but in the one process that asks it. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -171,6 +172,18 @@ test('cargo, scripts and macros of a build hold no token, and none is left in an
   const app = join(project.dir, 'safeguard-out', triple, 'app');
   const said = spawnSync(app, { encoding: 'utf8' }).stdout;
   assert.equal(said, 'true [] true []\n', 'script and macro saw none');
+
+  // The provenance names it, by what the server knows it by.
+  const statement = JSON.parse(readFileSync(`${app}.provenance.intoto.json`, 'utf8')) as {
+    readonly predicate: {
+      readonly buildDefinition: {
+        readonly internalParameters: { readonly session?: { readonly id: string; readonly who: string } };
+      };
+    };
+  };
+  const named = statement.predicate.buildDefinition.internalParameters.session;
+  assert.equal(named?.id, createHash('sha256').update(session).digest('hex'));
+  assert.equal(named?.who, 'key nightly');
 
   // Afterwards: in no file of the project, of cargo's home, or of what was built.
   for (const text of [session, key])

@@ -125,6 +125,14 @@ describe('a build that is killed', { skip: unsealed }, () => {
     child.kill('SIGKILL');
     await ended;
     await until(() => !isRunning());
+    // The next build takes away what it worked in.
+    const output = join(project.dir, 'safeguard-out');
+    const left = () => readdirSync(output).filter((name) => name.startsWith('.work-'));
+    assert.equal(left().length, 1);
+    rmSync(join(project.dir, 'build.rs'));
+    const next = await project.build();
+    assert.equal(next.code, 0, next.stderr);
+    assert.deepEqual(left(), []);
   });
 });
 

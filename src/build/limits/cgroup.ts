@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** What holds a build's appetite, as it really is. */
@@ -12,13 +12,20 @@ export type Limits =
     }
   | { readonly kind: 'none'; readonly reason: string };
 
+/** A limit that a build met; `said` is a part of a sentence. */
+export interface MetLimit {
+  readonly kind: 'processes' | 'memory' | 'disk';
+  readonly most: number;
+  readonly said: string;
+}
+
 /** A group of processes that is held to limits. */
 export interface Cell {
   readonly limits: Limits;
   /** The command line that runs a command in it. */
   readonly enter: (command: readonly string[]) => readonly string[];
-  /** The limit that was met, as a part of a sentence. */
-  readonly met: () => string | undefined;
+  /** The limit that was met. */
+  readonly met: () => MetLimit | undefined;
   /** Takes it away. Whoever is still in it is ended. */
   readonly close: () => void;
 }
@@ -128,17 +135,21 @@ function versionOne(
 function metIn(
   { folders, version }: Group,
   { processes, memory }: { readonly processes: number; readonly memory: number },
-): string | undefined {
+): MetLimit | undefined {
   const [first = '', second = first] = folders;
   const count = (text: string | undefined, key: string) =>
     Number(new RegExp(`^${key} (\\d+)$`, 'm').exec(text ?? '')?.[1] ?? 0);
-  if (count(read(join(first, 'pids.events')), 'max') > 0) return `${processes} processes and threads`;
+  if (count(read(join(first, 'pids.events')), 'max') > 0)
+    return { kind: 'processes', most: processes, said: `${processes} processes and threads` };
   const killed =
     version === 2 ? read(join(second, 'memory.events')) : read(join(second, 'memory.oom_control'));
-  return count(killed, 'oom_kill') > 0 ? `${Math.round(memory / 1024 / 1024)} MiB of memory` : undefined;
+  return count(killed, 'oom_kill') > 0
+    ? { kind: 'memory', most: memory, said: `${Math.round(memory / 1024 / 1024)} MiB of memory` }
+    : undefined;
 }
 
 function make(folder: string, limits: Readonly<Record<string, number>>): boolean {
+  forgetLeft(dirname(folder));
   try {
     mkdirSync(folder);
   } catch {
@@ -147,6 +158,34 @@ function make(folder: string, limits: Readonly<Record<string, number>>): boolean
   if (Object.entries(limits).every(([file, value]) => write(join(folder, file), String(value)))) return true;
   remove(folder);
   return false;
+}
+
+/** Takes away empty groups of builds that were killed: their names would be in the way of a process with the same number. */
+function forgetLeft(above: string): void {
+  let names: readonly string[] = [];
+  try {
+    names = readdirSync(above);
+  } catch {
+    return;
+  }
+  for (const name of names) {
+    const pid = /^safeguard-(\d+)$/.exec(name)?.[1];
+    if (pid === undefined || (Number(pid) !== process.pid && isRunning(Number(pid)))) continue;
+    try {
+      rmdirSync(join(above, name));
+    } catch {
+      // Somebody is in it, or it is another's.
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 function remove(folder: string): void {

@@ -1,3 +1,4 @@
+import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -16,6 +17,33 @@ export async function bytesBelow(folder: string, enough = Number.POSITIVE_INFINI
   }
   // stat(2): a block is 512 bytes, whatever the disk has.
   return blocks * 512;
+}
+
+/** The largest file in folders that are named twice: as the build has them, and where they are. Links are not followed. */
+export function largestBelow(
+  folders: readonly { readonly inside: string; readonly outside: string }[],
+): { readonly inside: string; readonly bytes: number } | undefined {
+  let largest: { readonly inside: string; readonly bytes: number } | undefined;
+  const waiting = [...folders];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    for (const entry of entriesOf(at.outside)) {
+      const [inside, outside] = [join(at.inside, entry.name), join(at.outside, entry.name)];
+      if (entry.isDirectory()) waiting.push({ inside, outside });
+      else {
+        const bytes = (lstatSync(outside, { throwIfNoEntry: false })?.blocks ?? 0) * 512;
+        if (bytes > (largest?.bytes ?? 0)) largest = { inside, bytes };
+      }
+    }
+  }
+  return largest;
+}
+
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
 }
 
 /** Looks at a folder every `every` milliseconds, and tells once when there is more in it than `most` bytes. */

@@ -79,6 +79,7 @@ function namedBy(act: ObservedAct, shapes: readonly string[], place: ActorPlace)
     case 'absent':
     case 'read':
     case 'denied':
+    case 'left':
       return undefined;
   }
 }

@@ -68,6 +68,8 @@ export async function observeRun(
 
 /** The acts of the program that stands before pkg-config are those of whoever asked it. */
 function withoutShim(act: ObservedAct, shim: PkgConfigShim | undefined): readonly ObservedAct[] {
+  // Nothing ends what is left there: whoever was killed was killed by its own.
+  if (act.kind === 'left') return [];
   if (shim === undefined) return [act];
   if (act.kind === 'exec' && act.program === shim.path) return [];
   if (act.below !== shim.path) return [act];

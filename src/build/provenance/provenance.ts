@@ -1,4 +1,5 @@
 import {
+  type BuildSession,
   buildType,
   type ExternalParameters,
   type InternalParameters,
@@ -27,6 +28,7 @@ export interface ProvenanceInput {
   readonly disk: number;
   readonly source: Resource | undefined;
   readonly resolution: Resolution;
+  readonly session: BuildSession | undefined;
   /** Whose lists of crates agreed with it. */
   readonly witnesses: readonly Witness[];
   readonly toolchain: Toolchain;
@@ -52,7 +54,11 @@ export function provenanceOf(input: ProvenanceInput): Provenance {
     buildDefinition: {
       buildType,
       externalParameters: input.parameters,
-      internalParameters: { ...heldBy(input), agreed: input.witnesses },
+      internalParameters: {
+        ...heldBy(input),
+        ...(input.session === undefined ? {} : { session: input.session }),
+        agreed: input.witnesses,
+      },
       resolvedDependencies: [
         ...(source === undefined ? [] : [source]),
         compiler,
@@ -73,7 +79,7 @@ function heldBy({
   network,
   limits,
   disk,
-}: ProvenanceInput): Omit<InternalParameters, 'agreed'> {
+}: ProvenanceInput): Omit<InternalParameters, 'agreed' | 'session'> {
   return {
     sandbox:
       bubblewrap === undefined

@@ -29,6 +29,8 @@ export type ObservedAct =
   | { readonly kind: 'hidden'; readonly what: string; readonly below?: string }
   /** What it told cargo and was kept from it, where it was kept in. */
   | { readonly kind: 'denied'; readonly what: string; readonly below?: string }
+  /** A program that it left behind, and that was ended with the build. */
+  | { readonly kind: 'left'; readonly program: string; readonly below?: string }
   /** It read what was asked about. */
   | { readonly kind: 'read'; readonly path: string; readonly below?: string }
   /** It opened what is there, and is kept from its sight. */

@@ -32,6 +32,8 @@ interface Process {
   actor: Actor | undefined;
   /** The program that it runs, where that is not the actor's own. */
   program: string | undefined;
+  /** Whether it is the actor itself: a build script, a compiler. */
+  isOwn: boolean;
   /** Whether a compiler runs it to link: what it does is the compiler's own, and nothing that it starts is cargo's. */
   isTool: boolean;
 }
@@ -42,6 +44,9 @@ interface Actor {
   readonly macros: Set<string>;
   readonly acts: Map<string, ObservedAct>;
   expectedWrites: number;
+  /** How many processes it began, itself among them, and whether it has ended itself. */
+  begun: number;
+  hasEnded: boolean;
 }
 
 /** Acts that one actor may have; a build that does more is not read further. */
@@ -115,16 +120,35 @@ export class Attribution {
 
   #begin(pid: number, parent: Process | undefined): void {
     const { cwd = this.#cwd, actor, program, isTool = false } = parent ?? {};
-    const process: Process = { cwd, actor, program, isTool };
+    const process: Process = { cwd, actor, program, isOwn: false, isTool };
+    if (actor !== undefined) actor.begun++;
     this.#processes.set(pid, process);
     const waiting = this.#waiting.get(pid) ?? [];
     this.#waiting.delete(pid);
     for (const event of waiting) this.#take(process, event);
   }
 
+  #ended(
+    { actor, program, isOwn }: Process,
+    { pid, killed }: Extract<TraceEvent, { readonly kind: 'exit' }>,
+  ): void {
+    this.#processes.delete(pid);
+    if (actor === undefined) return;
+    // What the sandbox ends with itself comes last: whoever was killed after its actor had gone was left behind.
+    if (actor.kind === 'build-script' && actor.hasEnded && killed === 'SIGKILL')
+      add(actor, { kind: 'left', program: program ?? '' });
+    if (isOwn) actor.hasEnded = true;
+  }
+
+  /** Who began most processes and threads, and how many. What has ended counts until its parent asks for it, which is not told. */
+  busiest(): { readonly actor: TracedActor; readonly begun: number } | undefined {
+    const [first] = this.#actors.toSorted((a, b) => b.begun - a.begun);
+    return first === undefined ? undefined : { actor: shown(first), begun: first.begun };
+  }
+
   #take(process: Process, event: TraceEvent): void {
     if (event.kind === 'child') this.#begin(event.child, process);
-    else if (event.kind === 'exit') this.#processes.delete(event.pid);
+    else if (event.kind === 'exit') this.#ended(process, event);
     else if (event.kind === 'chdir') process.cwd = posix.resolve(process.cwd, event.path);
     else if (event.kind === 'exec') executed(process, event, this.#actors, this.#loaders ?? new Map());
     else {
@@ -194,11 +218,20 @@ function executed(
     const isRustc = /^(?:rustc|clippy-driver)$/.test(name) && isOfCargo;
     if (!isScript && !isRustc) return;
     const kind = isScript ? 'build-script' : 'macros';
-    const actor: Actor = { kind, env, macros: new Set(), acts: new Map(), expectedWrites: 0 };
+    const actor: Actor = {
+      kind,
+      env,
+      macros: new Set(),
+      acts: new Map(),
+      expectedWrites: 0,
+      begun: 1,
+      hasEnded: false,
+    };
     actors.push(actor);
     if (isRustc) preloaded(actor, env, loaders);
     process.actor = actor;
     process.program = undefined;
+    process.isOwn = true;
     return;
   }
   if (process.actor.kind === 'macros' && process.program === undefined) {

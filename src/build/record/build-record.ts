@@ -18,7 +18,10 @@ export interface BuildPlaces {
   readonly cwd: string;
   /** The folder that cargo and compilers write to. */
   readonly target: string;
-  readonly mayAlter: (by: Refused) => boolean;
+  /** What programs of all crates have for their home. */
+  readonly home: string;
+  /** Whether they may change what is in a folder of these. */
+  readonly mayAlter: (by: Refused, folder: string) => boolean;
 }
 
 /** How often a trace is read while a build runs, in milliseconds. */
@@ -90,6 +93,24 @@ export class BuildRecord {
     };
   }
 
+  /** Who began most processes, where that were so many. */
+  busiest(atLeast: number): { readonly by: Refused; readonly begun: number } | undefined {
+    const found = this.#attribution.busiest();
+    if (found === undefined || found.begun < atLeast) return undefined;
+    return { by: refusedOf(found.actor, this.#attribution.attributed().macroPackages), begun: found.begun };
+  }
+
+  /** Whose code wrote a file, by its path inside; the folder above OUT_DIR is its script's. */
+  writerOf(path: string): Refused | undefined {
+    const { actors, macroPackages } = this.#attribution.attributed();
+    const writer = actors.find(
+      ({ kind, outDir, acts }) =>
+        (kind === 'build-script' && outDir !== undefined && path.startsWith(`${posix.dirname(outDir)}/`)) ||
+        acts.some((act) => act.kind === 'write' && act.refused === undefined && act.path === path),
+    );
+    return writer === undefined ? undefined : refusedOf(writer, macroPackages);
+  }
+
   close(): void {
     clearInterval(this.#timer);
     this.#reader?.close();
@@ -118,9 +139,9 @@ export class BuildRecord {
   }
 
   #altered(actor: RecordedActor, by: Refused): readonly Refusal[] {
-    const { target, mayAlter } = this.#places;
-    return alterations(actor, target)
-      .filter(({ path }) => isMemory(path) || !mayAlter(by))
+    const { target, home, mayAlter } = this.#places;
+    return alterations(actor, target, home)
+      .filter(({ path }) => isMemory(path) || !mayAlter(by, path.startsWith(`${home}/`) ? home : target))
       .map((act) => ({ by, act, isAllowable: by.kind === 'build-script' && !isMemory(act.path) }));
   }
 
@@ -131,15 +152,21 @@ export class BuildRecord {
   }
 }
 
-/** What a build script changed of what cargo and compilers keep for other crates; its own folder is the one above OUT_DIR. */
+/**
+ * What code changed of what others go by: a build script, of what cargo and compilers keep for other crates (its own folder is the one above OUT_DIR); anybody, of what
+ * programs read in their home before they do what they are asked.
+ */
 function alterations(
   { kind, outDir, acts }: RecordedActor,
   target: string,
+  home: string,
 ): readonly { readonly kind: 'alter'; readonly path: string }[] {
   const own = kind === 'build-script' && outDir !== undefined ? `${posix.dirname(outDir)}/` : undefined;
   return acts.flatMap((act) => {
     if (act.kind !== 'write' || act.refused !== undefined) return [];
     if (isMemory(act.path)) return [{ kind: 'alter', path: act.path } as const];
+    if (act.path.startsWith(`${home}/`) && isSetting(act.path.slice(home.length + 1)))
+      return [{ kind: 'alter', path: act.path } as const];
     if (own === undefined || act.path.startsWith(own)) return [];
     const isOthers =
       /^(?:[^/]+\/){1,2}(?:(?:deps|incremental|\.fingerprint|build\/[^/]+)\/|[^/]+\.so(?:\.[\d.]+)?$)/.test(
@@ -147,6 +174,13 @@ function alterations(
       );
     return isOthers ? [{ kind: 'alter', path: act.path } as const] : [];
   });
+}
+
+/** Files of a home that make git, shells, curl, linkers and their like run or load something, by their paths there. */
+function isSetting(path: string): boolean {
+  return /^\.(?:git(?:config|attributes)|config\/|cargo\/|rustup\/|local\/(?:bin|share\/pkgconfig)\/|bash|zsh|profile|curlrc|wgetrc|netrc|npmrc|ssh\/|gdbinit|cmake\/|pkgconfig)/.test(
+    path,
+  );
 }
 
 function refusedOf(actor: RecordedActor, packages: Attributed['macroPackages']): Refused {

@@ -20,6 +20,8 @@ export type RefusedAct =
   | { readonly kind: 'read'; readonly path: string }
   /** It changed what another crate's compilation made. */
   | { readonly kind: 'alter'; readonly path: string }
+  /** A program of its own outlived it. */
+  | { readonly kind: 'left'; readonly program: string }
   /** It had something loaded into the compiler. */
   | { readonly kind: 'load'; readonly variable: string; readonly value: string };
 
@@ -47,6 +49,8 @@ export function refusedActs({ acts }: Pick<RecordedActor, 'acts'>): readonly Ref
         return [{ kind: 'lookup', host: act.host }];
       case 'write':
         return act.refused === undefined ? [] : [{ kind: 'write', path: act.path }];
+      case 'left':
+        return [{ kind: 'left', program: act.program }];
       case 'absent':
         return [{ kind: act.write ? 'write' : 'read', path: act.path }];
       default:
@@ -68,9 +72,10 @@ export function allowedBy(
   switch (act.kind) {
     case 'address':
     case 'socket':
+    case 'left':
       return undefined;
     case 'alter':
-      return { write: ['/build/target'] };
+      return { write: [act.path.startsWith('/build/target/') ? '/build/target' : '/build/home'] };
     case 'lookup':
       return { egress: [{ host: act.host, port: 443, methods: ['GET', 'HEAD'], path: '/' }] };
     case 'request': {
@@ -116,6 +121,8 @@ export function sayRefusedAct(act: RefusedAct): string {
       return `tried to read ${act.path}, which is kept from its sight`;
     case 'alter':
       return `changed ${act.path}, which is none of its own`;
+    case 'left':
+      return `left ${act.program === '' ? 'a process of its own' : act.program} running, which was ended with the build`;
     case 'load':
       return `had ${act.variable}=${act.value} loaded into the compiler`;
   }

@@ -37,7 +37,8 @@ export type TraceEvent =
   | { readonly kind: 'absent'; readonly pid: number; readonly path: string; readonly write: boolean }
   /** A file that it opened, and not to write. */
   | { readonly kind: 'read'; readonly pid: number; readonly path: string }
-  | { readonly kind: 'exit'; readonly pid: number }
+  /** `killed` is the signal that ended it. */
+  | { readonly kind: 'exit'; readonly pid: number; readonly killed?: string }
   /** It takes connections, or datagrams, there. */
   | { readonly kind: 'bind'; readonly pid: number; readonly address: SocketAddress }
   /** What it does from here on by that call nobody sees. */
@@ -60,7 +61,10 @@ export const tracedCalls =
 /** What a call means; nothing for the very most. */
 export function eventsOf(call: TracedCall): readonly TraceEvent[] {
   const { name, result } = call;
-  if (name === 'exit') return [{ kind: 'exit', pid: call.pid }];
+  if (name === 'exit') {
+    const { pid, error } = call;
+    return [{ kind: 'exit', pid, ...(error === undefined ? {} : { killed: error }) }];
+  }
   if (name === 'execve' || name === 'execveat') return execEvents(call);
   if (socketCalls.has(name)) return socketEvents(call);
   if (result === undefined) return [];

@@ -14,7 +14,7 @@ export interface TracedCall {
 
 /**
  * Puts strace's lines together (strace(1), `-f -y -o`): a call that is interrupted by another process comes in two parts.
- * Signals are passed over; the end of a process is the call `exit`.
+ * Signals are passed over; the end of a process is the call `exit`, whose error is the signal that ended it.
  */
 export class StraceLines {
   readonly #unfinished = new Map<number, string>();
@@ -27,7 +27,8 @@ export class StraceLines {
     if (rest.startsWith('---')) return undefined;
     if (rest.startsWith('+++')) {
       this.#unfinished.delete(pid);
-      return { pid, name: 'exit', args: '', result: 0, file: undefined, error: undefined };
+      const signal = /^\+\+\+ killed by (SIG\w+)/.exec(rest)?.[1];
+      return { pid, name: 'exit', args: '', result: 0, file: undefined, error: signal };
     }
     if (rest.endsWith('<unfinished ...>')) {
       this.#unfinished.set(pid, rest.slice(0, -'<unfinished ...>'.length));

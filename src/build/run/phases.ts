@@ -1,5 +1,5 @@
 import { BuildError } from '../error.ts';
-import type { Cell } from '../limits/cgroup.ts';
+import type { Cell, MetLimit } from '../limits/cgroup.ts';
 import { watchDisk } from '../limits/disk.ts';
 import type { RelayPlace } from '../sandbox/bubblewrap.ts';
 import type { Mount } from '../sandbox/plan.ts';
@@ -69,6 +69,8 @@ export interface Held {
   readonly trace: string | undefined;
   readonly opened: readonly Mount[];
   readonly relay: RelayPlace | undefined;
+  /** Whose code met a limit, as sentences, where that can be told. */
+  readonly blame: (limit: MetLimit) => readonly string[] | undefined;
   readonly cell: Cell;
   readonly work: string;
   /** Bytes. */
@@ -79,8 +81,7 @@ export interface Held {
 export async function compile(
   room: Room,
   { command, log, stop, manifest, configured }: InRoom,
-  { cell, work, disk, trace, opened, relay }: Held,
-  onMessage: (message: CargoMessage) => void,
+  { cell, work, disk, trace, opened, relay, blame }: Held,
 ): Promise<readonly CargoMessage[]> {
   const messages: CargoMessage[] = [];
   const full = new AbortController();
@@ -95,19 +96,21 @@ export async function compile(
       stop: AbortSignal.any([stop, full.signal]),
       onLine: (line) => {
         const message = readMessage(line);
-        if (message === undefined) return;
-        messages.push(message);
-        onMessage(message);
+        if (message !== undefined) messages.push(message);
       },
     })
     .finally(() => watch.close());
-  const over = full.signal.aborted ? `${Math.round(disk / 1024 / 1024)} MiB on disk` : cell.met();
+  const over: MetLimit | undefined = full.signal.aborted
+    ? { kind: 'disk', most: disk, said: `${Math.round(disk / 1024 / 1024)} MiB on disk` }
+    : cell.met();
   if (ended.code === 0 && !full.signal.aborted) return messages;
   const said = ended.said.trimEnd();
   if (over !== undefined)
-    throw new BuildError('build/limit', `the build wanted more than ${over}, and was ended:\n${said}`, {
-      next: 'Give it more by --max-processes, --max-memory or --max-disk, if that is what it should need.',
-    });
+    throw new BuildError(
+      'build/limit',
+      [`the build wanted more than ${over.said}, and was ended:`, ...(blame(over) ?? []), said].join('\n'),
+      { next: `Give it more by --max-${over.kind}, if that is what it should need.` },
+    );
   throw new BuildError('build/failed', `cargo could not build it:\n${said}`, {
     next: 'Mend what it names, then run this again.',
   });

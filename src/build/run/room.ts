@@ -16,6 +16,7 @@ import { inside, isBelow, type SourceLayout } from './layout.ts';
 import { linkingCompiler } from './linking.ts';
 import { type MadeFile, readMadeFile } from './made-file.ts';
 import { type Ended, type RunOptions, runProgram } from './program.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { Toolchain } from './toolchain.ts';
 
 /** What a build works with on this machine. */
@@ -36,6 +37,7 @@ export interface RoomInput {
   /** Absent: nothing is kept in. */
   readonly bubblewrap: Bubblewrap | undefined;
   readonly cell: Cell;
+  readonly surroundings: Surroundings;
   /** Variables that come from outside. */
   readonly variables: Readonly<Record<string, string>>;
   /** Folders beside those of the system that may be read. */
@@ -66,8 +68,11 @@ export interface Room {
   ) => Promise<Ended>;
   /** Where what a build sees while it compiles lies on this machine. */
   readonly placeOf: (path: string) => Place;
-  /** Where cargo is started, inside. */
+  /** Where cargo is started, and its home, inside. */
   readonly folder: string;
+  readonly home: string;
+  /** Folders that code writes to. */
+  readonly writable: readonly { readonly inside: string; readonly outside: string }[];
   /** The path outside of one that cargo names. */
   readonly outside: (path: string) => string;
   /** A file that cargo says it made, in that step. Throws `BuildError('build/altered')`. */
@@ -88,8 +93,9 @@ export function openRoom(input: RoomInput): Room {
   for (const path of Object.values(own)) mkdirSync(path);
   for (const part of ['registry/index', 'git/db', 'git/checkouts'])
     mkdirSync(join(own.cargoHome, part), { recursive: true });
-  writeFileSync(join(own.etc, 'passwd'), `build:x:1000:1000::${inside.home}:/bin/sh\n`);
-  writeFileSync(join(own.etc, 'group'), 'build:x:1000:\n');
+  const { home, hostname, user } = input.surroundings;
+  writeFileSync(join(own.etc, 'passwd'), `build:x:${user}:${user}::${home}:/bin/sh\n`);
+  writeFileSync(join(own.etc, 'group'), `build:x:${user}:\n`);
   const { bubblewrap, cell, toolchain } = input;
   const folderOfTools = bubblewrap === undefined ? toolchain.folder : toolchainInside(toolchain);
   const compilers = layCompilers(input, own, join(folderOfTools, 'bin', 'rustc'));
@@ -99,6 +105,12 @@ export function openRoom(input: RoomInput): Room {
   return {
     cargoHome: own.cargoHome,
     folder,
+    home,
+    writable: [
+      { inside: inside.target, outside: own.target },
+      { inside: home, outside: own.home },
+      { inside: inside.temporary, outside: own.temporary },
+    ],
     made: (path, step) => readMadeFile(path, inside.target, step === 'dry' ? own.dry : own.target),
     outside: (path) =>
       isBelow(path, inside.target) ? join(own.target, path.slice(inside.target.length)) : path,
@@ -112,11 +124,13 @@ export function openRoom(input: RoomInput): Room {
           { kind: 'read', from: compilers.folder, at: compilersInside },
         ],
         env: {
-          ...environmentOf(input, inside, toolchainInside(toolchain)),
+          ...environmentOf(input, { ...inside, home }, toolchainInside(toolchain)),
           ...proxyVariables(relay),
           ...compilerEnvironment(compilers, step, compilersInside),
         },
         folder,
+        hostname,
+        user,
         network: relay === undefined ? 'none' : 'relay',
       };
       const cargo = join(toolchainInside(toolchain), 'bin', 'cargo');
@@ -173,6 +187,8 @@ function openAir(input: RoomInput, own: Own, compilers: Compilers): Room {
   return {
     cargoHome: own.cargoHome,
     folder,
+    home: own.home,
+    writable: [own.target, own.home, own.temporary].map((path) => ({ inside: path, outside: path })),
     made: (path, step) => {
       const target = step === 'dry' ? own.dry : own.target;
       return readMadeFile(path, target, target);
@@ -207,7 +223,7 @@ function mountsOf(input: RoomInput, own: Own): readonly Mount[] {
     ...(toolchainInside(toolchain) === inside.toolchain
       ? [{ kind: 'read', from: toolchain.folder, at: inside.toolchain } as const]
       : []),
-    { kind: 'write', from: own.home, at: inside.home },
+    { kind: 'write', from: own.home, at: input.surroundings.home },
     { kind: 'write', from: own.temporary, at: inside.temporary },
   ];
 }

@@ -6,6 +6,10 @@ export interface SandboxPlan {
   readonly env: Readonly<Record<string, string>>;
   /** Where it begins. */
   readonly folder: string;
+  /** Its host's name; absent: `build`. */
+  readonly hostname?: string;
+  /** Who it is, by number; absent: 1000. Root outside is nobody special here. */
+  readonly user?: number;
   /** Whether it has the network of who starts it, which then has to be one with a relay alone; else it has none. */
   readonly network?: 'none' | 'relay';
 }
@@ -41,12 +45,18 @@ export const filterDescriptor = 3;
  * ends the namespace's first process with itself only where both `--unshare-pid` and `--die-with-parent` are there.
  */
 export function bubblewrapWords(
-  { mounts, env, folder, network = 'none' }: SandboxPlan,
+  { mounts, env, folder, hostname = 'build', user = 1000, network = 'none' }: SandboxPlan,
   command: readonly string[],
   { filtered, userNamespaces }: { readonly filtered: boolean; readonly userNamespaces: boolean },
 ): readonly string[] {
   return [
     ...sealed,
+    '--uid',
+    String(user),
+    '--gid',
+    String(user),
+    '--hostname',
+    hostname,
     ...(network === 'none' ? ['--unshare-net'] : []),
     ...(userNamespaces ? [] : ['--disable-userns']),
     ...(filtered ? ['--seccomp', String(filterDescriptor)] : []),
@@ -67,21 +77,12 @@ export function bubblewrapWords(
   ];
 }
 
-/** The user inside: root outside is nobody special here. */
-const user = '1000';
-
 const sealed = [
   '--unshare-user',
-  '--uid',
-  user,
-  '--gid',
-  user,
   '--unshare-pid',
   '--unshare-ipc',
   '--unshare-uts',
   '--unshare-cgroup-try',
-  '--hostname',
-  'build',
   '--cap-drop',
   'ALL',
   '--new-session',

@@ -10,6 +10,7 @@ import { type JudgedProject, judgeProject } from '../check/judge.ts';
 import { CliError } from '../shared/error.ts';
 import { paint } from '../shared/terminal.ts';
 import type { BuildCommandOptions } from './options.ts';
+import { refuseUnsealed } from './reproduce.ts';
 import { buildJudged } from './sealed.ts';
 import { plainFetching, sessionFetching } from './session.ts';
 import { now, signerFrom } from './statements.ts';
@@ -35,6 +36,7 @@ async function build(words: readonly string[], options: BuildCommandOptions): Pr
     ? findRecorder()
     : { kind: 'none', reason: 'nothing is kept in' };
   refuseOptions(options);
+  refuseUnsealed(options.reproduce, options.sandbox);
   const signer = options.key === undefined ? undefined : signerFrom(options.key);
   const started = now();
   const fetching = options.exchange

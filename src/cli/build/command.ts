@@ -29,6 +29,11 @@ export function define(command: Command): void {
     .option('--creator <address>', 'who answers for the SBOM: an e-mail address or a URL')
     .option('--key <file>', 'sign what is said of the results: a private key as PEM, P-256 or Ed25519')
     .option('--builder-id <uri>', 'who builds, in the provenance (default: a machine of one’s own)')
+    .option(
+      '--reproduce',
+      'build it a second time, from a copy and as another user of another host, and fail where the bytes differ',
+      false,
+    )
     .option('--no-sandbox', 'keep nothing in: for machines without bubblewrap, and recorded as such')
     .action(async (words: string[], options: BuildCommandOptions) =>
       (await import('./acts.ts')).buildProject(words, options),

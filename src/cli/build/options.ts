@@ -19,6 +19,8 @@ export interface BuildCommandOptions {
   readonly creator?: string;
   readonly key?: string;
   readonly builderId?: string;
+  /** Build it twice, and compare. */
+  readonly reproduce: boolean;
   /** Commander's reading of `--no-sandbox`. */
   readonly sandbox: boolean;
   readonly format: 'text' | 'json';

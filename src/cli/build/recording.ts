@@ -3,6 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { EgressEntry } from '../../build/egress/proxy.ts';
 import { BuildError } from '../../build/error.ts';
+import type { MetLimit } from '../../build/limits/cgroup.ts';
+import { largestBelow } from '../../build/limits/disk.ts';
 import { unpackedAt } from '../../build/native/sources.ts';
 import { BuildRecord, type OpenedPlace } from '../../build/record/build-record.ts';
 import type { OutsideView } from '../../build/record/hidden.ts';
@@ -37,6 +39,8 @@ export interface Recording {
     readonly reports: readonly RefusalReport[];
     readonly egress: readonly EgressEntry[] | undefined;
   }>;
+  /** Whose code met a limit, as sentences. `undefined` where that cannot be told. */
+  readonly blame: (what: MetLimit['kind'], most: number) => readonly string[] | undefined;
   /** Throws `BuildError('build/not-allowed')` for what was done and no policy allows. */
   readonly refuse: (messages: readonly CargoMessage[]) => void;
 }
@@ -50,11 +54,13 @@ export interface RecordingInput {
   readonly log: string;
   /** Where results go, and the files of the policy: no part of any package. */
   readonly apart: readonly string[];
+  /** Whether what is refused goes to the terminal too; a build that is made again has told it. */
+  readonly tells: boolean;
 }
 
 /** Begins it. What a policy opens is opened only where it can be told who uses it. */
 export async function startRecording(input: RecordingInput): Promise<Recording> {
-  const { recorder, settings, opened, room, work, log, apart } = input;
+  const { recorder, settings, opened, room, work, log, apart, tells } = input;
   const { project, resolution } = opened;
   const folderOf = (name: string, version: string) => {
     const own = project.about({ name, version, source: undefined, checksum: undefined })?.folder;
@@ -63,12 +69,12 @@ export async function startRecording(input: RecordingInput): Promise<Recording> 
       : join(project.workspace.folder, own);
   };
   const { inForce, notInForce } = permitsFrom(settings, resolution, folderOf, apart);
-  for (const sentence of notInForce) note(paint('yellow', printable(sentence), process.stderr));
+  for (const sentence of tells ? notInForce : []) note(paint('yellow', printable(sentence), process.stderr));
   const isRecorded = recorder.kind === 'strace';
   const places = inForce.filter(
     ({ entry }) => entry.read.length + entry.write.length + entry.egress.length > 0,
   );
-  if (!isRecorded && places.length > 0)
+  if (tells && !isRecorded && places.length > 0)
     note(
       paint(
         'yellow',
@@ -76,7 +82,7 @@ export async function startRecording(input: RecordingInput): Promise<Recording> 
         process.stderr,
       ),
     );
-  const homes = { inside: inside.home, outside: homedir() };
+  const homes = { inside: room.home, outside: homedir() };
   const mounts = isRecorded ? openedMounts(inForce, homes) : [];
   const temporary = { inside: inside.temporary, outside: inside.temporary };
   const view: OutsideView = { placeOf: room.placeOf, instead: [homes, temporary], exists: existsSync };
@@ -89,9 +95,10 @@ export async function startRecording(input: RecordingInput): Promise<Recording> 
           {
             cwd: room.folder,
             target: inside.target,
-            mayAlter: ({ kind, crates }) =>
+            home: room.home,
+            mayAlter: ({ kind, crates }, folder) =>
               crates.length > 0 &&
-              crates.every((crate) => entryFor(inForce, kind, crate)?.write.includes(inside.target) === true),
+              crates.every((crate) => entryFor(inForce, kind, crate)?.write.includes(folder) === true),
           },
           view,
           openedPlaces(mounts, inForce),
@@ -116,16 +123,27 @@ export async function startRecording(input: RecordingInput): Promise<Recording> 
       await egress?.close();
       const { refusals, unknown } = refusedRequests(entries);
       const reports = reportRefusals([...(seen?.refusals ?? []), ...refusals], codeOf);
-      tell(reports, log);
+      tell(reports, log, tells);
       for (const { host = '?', port = 0, refused = '' } of unknown)
-        tellLines([`something in the build asked for ${host}:${port}: ${refused}`], log);
+        tellLines([`something in the build asked for ${host}:${port}: ${refused}`], log, tells);
       return { reports, egress: egress === undefined ? undefined : entries };
+    },
+    blame: (what, most) => {
+      record?.read();
+      if (what === 'processes') {
+        const found = record?.busiest(most / 2);
+        return found && [`${sayRefused(found.by)} began ${found.begun} of them`];
+      }
+      if (what === 'memory') return undefined;
+      const file = largestBelow(room.writable);
+      const by = file && record?.writerOf(file.inside);
+      return by && [`${sayRefused(by)} wrote ${file.inside}: ${Math.round(file.bytes / 1024 / 1024)} MiB`];
     },
     refuse: (messages) => {
       const done = [...trespasses, ...loadedBy(messages, inForce)];
       if (done.length === 0) return;
       const reports = reportRefusals(done, codeOf);
-      tell(reports, log);
+      tell(reports, log, tells);
       throw new BuildError(
         'build/not-allowed',
         `${reports.flatMap((one) => one.acts.map(({ said }) => `${sayRefused(one)} ${said}`)).join('\n')}`,
@@ -166,13 +184,14 @@ function refusalLines(reports: readonly RefusalReport[]): readonly string[] {
   ]);
 }
 
-function tell(reports: readonly RefusalReport[], log: string): void {
-  tellLines(refusalLines(reports), log);
+function tell(reports: readonly RefusalReport[], log: string, tells: boolean): void {
+  tellLines(refusalLines(reports), log, tells);
 }
 
-function tellLines(lines: readonly string[], log: string): void {
+function tellLines(lines: readonly string[], log: string, tells: boolean): void {
   if (lines.length === 0) return;
   appendFileSync(log, `${lines.map((line) => `safeguard: ${line}`).join('\n')}\n`);
+  if (!tells) return;
   for (const line of lines)
     note(
       line.startsWith(' ')

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { addSection } from '../../binary/add-section.ts';
@@ -51,6 +51,8 @@ export interface ResultsInput {
   readonly output: string;
   readonly creator: string | undefined;
   readonly said: Said;
+  /** Files below `work` that are results as well, and what is said of each in the provenance. */
+  readonly besides: ReadonlyMap<string, Readonly<Record<string, boolean>>>;
 }
 
 /**
@@ -60,7 +62,7 @@ export interface ResultsInput {
 export async function writeResults(
   input: ResultsInput,
 ): Promise<{ readonly folder: string; readonly files: readonly BuiltFile[] }> {
-  const { opened, room, work, output, creator, said } = input;
+  const { opened, room, work, output, creator, said, besides } = input;
   const { project, build, resolution } = opened;
   const made = deliveredIn(input.messages);
   refuseTwice(made);
@@ -79,8 +81,7 @@ export async function writeResults(
   const folder = join(output, build.target);
   // What cargo said is complete by now.
   copyFileSync(join(work, 'build.log'), join(ready, 'build.log'));
-  const hasEgress = existsSync(join(work, egressLog));
-  if (hasEgress) copyFileSync(join(work, egressLog), join(ready, egressLog));
+  for (const file of besides.keys()) copyFileSync(join(work, file), join(ready, file));
   const native = inspectNative({
     messages: input.messages,
     resolution,
@@ -111,7 +112,7 @@ export async function writeResults(
     const statements = writeStatements(
       ready,
       artefact,
-      [sbom, 'build.log', ...(hasEgress ? [egressLog] : [])],
+      new Map([[sbom, {}], ['build.log', {}], ...besides]),
       said,
     );
     statementFiles.push(...statements);

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { BuildError } from '../../build/error.ts';
 import { homeSettings } from '../../build/run/cargo-settings.ts';
-import { isBelow, layOutSource } from '../../build/run/layout.ts';
+import { copySource } from '../../build/run/copy-source.ts';
+import { isBelow, layOutSource, type SourceLayout } from '../../build/run/layout.ts';
 import { openRoom, type Room, type RoomInput } from '../../build/run/room.ts';
 import { cargoHomeFolder } from '../../gate/project/cargo-home.ts';
 import { configFiles, tableOf } from '../../gate/project/config-files.ts';
@@ -18,6 +19,8 @@ export async function makeRoom(
     readonly output: string;
     /** The file of the key that signs. */
     readonly key: string | undefined;
+    /** A folder that the source is copied to first: the build sees the copy. */
+    readonly copyTo?: string;
   },
 ): Promise<{ readonly room: Room; readonly manifest: string; readonly root: string }> {
   const { project, folder, bubblewrap, key } = input;
@@ -35,10 +38,11 @@ export async function makeRoom(
   const beside = [...workspace.members, ...workspace.others].flatMap((local) =>
     isBelow(local.folder, root) ? [] : [local.folder],
   );
-  const source = layOutSource(root, [...new Set(beside)]);
+  const original = layOutSource(root, [...new Set(beside)]);
   const hidden = [input.output, join(workspace.folder, 'target'), join(root, 'target')].filter(
     (path) => isBelow(path, root) && path !== root && (path === input.output || isCache(path)),
   );
+  const source = input.copyTo === undefined ? original : copied(original, hidden, input.copyTo);
   const settings = homeSettings(diskFiles, folder, root, cargoHome);
   const room = openRoom({
     ...input,
@@ -57,6 +61,23 @@ export async function makeRoom(
   }
   const file = workspace.current?.file ?? workspace.root.file;
   return { room, manifest: bubblewrap === undefined ? file : source.at(file), root };
+}
+
+/** The same source, out of a copy. Hidden folders are there, to be covered. */
+function copied({ mounts, at }: SourceLayout, hidden: readonly string[], folder: string): SourceLayout {
+  const copies = new Map<string, string>();
+  const copyOf = (from: string) => {
+    const known = copies.get(from);
+    if (known !== undefined) return known;
+    const to = join(folder, String(copies.size), basename(from));
+    copies.set(from, to);
+    copySource(from, to, hidden);
+    return to;
+  };
+  return {
+    mounts: mounts.map((mount) => ('from' in mount ? { ...mount, from: copyOf(mount.from) } : mount)),
+    at,
+  };
 }
 
 /** The repository, or the workspace where there is none. A home folder is never shown whole. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
@@ -10,11 +10,12 @@ import { askCargo, type Heard } from '../../build/oracle/ask.ts';
 import { differencesFrom } from '../../build/oracle/compiled.ts';
 import { sourceResource } from '../../build/provenance/source.ts';
 import type { Recorder } from '../../build/record/recorder.ts';
-import type { RefusalReport } from '../../build/record/report.ts';
 import type { CargoCommand } from '../../build/run/cargo-command.ts';
 import { passedVariables } from '../../build/run/environment.ts';
-import { compile, fetchCrates, unpackCrates } from '../../build/run/phases.ts';
+import type { CargoMessage } from '../../build/run/messages.ts';
+import { fetchCrates, unpackCrates } from '../../build/run/phases.ts';
 import { sealArchives } from '../../build/run/private-home.ts';
+import { otherSurroundings, surroundings } from '../../build/run/surroundings.ts';
 import type { Toolchain } from '../../build/run/toolchain.ts';
 import type { Bubblewrap } from '../../build/sandbox/bubblewrap.ts';
 import { cargoHomeFolder } from '../../gate/project/cargo-home.ts';
@@ -28,8 +29,9 @@ import { createdAt } from '../sbom/created.ts';
 import { CliError, exit } from '../shared/error.ts';
 import { type OpenBuild, openBuild } from '../shared/open-build.ts';
 import { paint } from '../shared/terminal.ts';
+import { type Compiling, compileRecorded } from './compiling.ts';
 import type { BuildCommandOptions } from './options.ts';
-import { startRecording } from './recording.ts';
+import { compareBuilds, otherJobs, type Reproduced, reproducedFile, secondFailed } from './reproduce.ts';
 import { egressLog, writeResults } from './results.ts';
 import { makeRoom } from './room.ts';
 import type { Fetching } from './session.ts';
@@ -42,8 +44,10 @@ import {
   phase,
   recorderText,
   sandboxText,
+  tellReproduced,
   tellResults,
 } from './tell.ts';
+import { openWorkFolder } from './work-folder.ts';
 
 /** What a build begins with. */
 export interface Given {
@@ -68,7 +72,8 @@ export async function buildJudged(
   const output = resolve(options.outputDir);
   mkdirSync(output, { recursive: true });
   if (!existsSync(join(output, '.gitignore'))) writeFileSync(join(output, '.gitignore'), '*\n');
-  const work = mkdtempSync(join(realpathSync(output), '.work-'));
+  const own = openWorkFolder(output);
+  const work = own.path;
   const memory = options.maxMemory ?? Math.floor(totalmem() * 0.9);
   const cell = openCell({ processes: options.maxProcesses, memory }, `safeguard-${process.pid}`);
   const stopped = new AbortController();
@@ -89,7 +94,7 @@ export async function buildJudged(
       await fetchCrates({ ...input, target }, folder, fetching.environment);
     await fetching.close();
     const variables = variablesFrom(options.env, await createdAt(project.workspace.folder));
-    const { room, manifest, root } = await makeRoom({
+    const wants = {
       project,
       folder,
       work,
@@ -98,10 +103,12 @@ export async function buildJudged(
       target,
       bubblewrap,
       cell,
+      surroundings,
       variables,
       readable: options.read ?? [],
       key: options.key,
-    });
+    };
+    const { room, manifest, root } = await makeRoom(wants);
     const archives = sealArchives(project.lockfile, cargoHomeFolder(), room.cargoHome);
     phase('fetch', `${archives.count} archives, ${mebibytes(archives.bytes)}, as Cargo.lock names them`);
     await unpackCrates(room, { ...input, target, manifest });
@@ -116,36 +123,35 @@ export async function buildJudged(
     phase('agreed', agreedText(heard));
     phase('sandbox', sandboxText(bubblewrap));
     phase('record', recorderText(recorder));
-    let units = 0;
-    const settings = loadLayers(judged.policies).settings.build as BuildSettings;
-    const recording = await startRecording({
-      recorder,
-      settings,
+    const compiling: Compiling = {
       opened,
       room,
+      input: { ...input, target, manifest },
       work,
-      log,
+      recorder,
+      settings: loadLayers(judged.policies).settings.build as BuildSettings,
       apart: [realpathSync(output), judged.place.policy, join(judged.place.folder, allowListPath)],
+      cell,
+      disk: options.maxDisk,
+      tells: true,
+    };
+    const { messages, refused, egress } = await compileRecorded(compiling, (reports, isDone) => {
+      if (!isDone) keepFailed(output, target, log, reports, options.format);
     });
-    const { trace, opened: mounts, relay } = recording;
-    const held = { cell, work, disk: options.maxDisk, trace, opened: mounts, relay };
-    let refused: readonly RefusalReport[] = [];
-    const messages = await compile(room, { ...input, target, manifest }, held, ({ kind }) => {
-      if (kind === 'artefact') units++;
-    })
-      .finally(async () => {
-        const { reports, egress } = await recording.finish();
-        refused = reports;
-        if (egress !== undefined)
-          writeFileSync(join(work, egressLog), `${JSON.stringify(egress, null, 2)}\n`);
-      })
-      .catch((error: unknown) => {
-        keepFailed(output, target, log, refused, options.format);
-        throw error;
-      });
-    recording.refuse(messages);
+    const units = messages.filter(({ kind }) => kind === 'artefact').length;
     phase('compile', `${units} units for ${target}, ${resolution.packages.length} packages`);
     refuseDifferences(differencesFrom(resolution, messages));
+    const besides = new Map<string, Readonly<Record<string, boolean>>>();
+    const keep = (file: string, value: unknown, annotations: Readonly<Record<string, boolean>>) => {
+      writeFileSync(join(work, file), `${JSON.stringify(value, null, 2)}\n`);
+      besides.set(file, annotations);
+    };
+    if (egress !== undefined) keep(egressLog, egress, {});
+    const reproduced = options.reproduce ? await buildAgain(compiling, messages, wants) : undefined;
+    if (reproduced !== undefined) {
+      keep(reproducedFile, reproduced, { same: reproduced.same });
+      tellReproduced(reproduced);
+    }
     const said: Said = {
       provenance: {
         parameters: {
@@ -157,11 +163,12 @@ export async function buildJudged(
         },
         bubblewrap,
         recorder,
-        network: relay === undefined ? 'none' : 'named',
+        network: egress === undefined ? 'none' : 'named',
         limits: cell.limits,
         disk: options.maxDisk,
         source: await sourceResource(root, output),
         resolution,
+        session: fetching.session,
         witnesses: [...heard.asked, 'cargo messages'],
         toolchain,
         builder: options.builderId ?? localBuilder,
@@ -179,6 +186,7 @@ export async function buildJudged(
       output,
       creator: options.creator,
       said,
+      besides,
     });
     const native = new Map(
       results.files.flatMap((file) => file.native.map((one) => [one.name, one.version])),
@@ -190,14 +198,42 @@ export async function buildJudged(
       );
     rmSync(failedFolder(output, target), { recursive: true, force: true });
     phase('write', `${results.folder}${signer === undefined ? ', unsigned' : ', signed'}`);
-    tellResults(results.files, target, judged, refused, options.format);
+    tellResults({ files: results.files, target, judged, refused, reproduced }, options.format);
   } catch (error) {
     if (!stopped.signal.aborted) throw error;
     throw new CliError('cli/refused', 'the build was stopped', { exit: exit.interrupted, cause: error });
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
     cell.close();
-    rmSync(work, { recursive: true, force: true });
+    own.remove();
+  }
+}
+
+/** Builds once more, in other surroundings, and holds what is made against what was made first. Throws `BuildError`. */
+async function buildAgain(
+  compiling: Compiling,
+  messages: readonly CargoMessage[],
+  wants: Parameters<typeof makeRoom>[0],
+): Promise<Reproduced> {
+  const { project } = wants;
+  const work = join(compiling.work, 'again');
+  mkdirSync(work);
+  const { command, ...input } = compiling.input;
+  const { words, jobs } = otherJobs(command.words);
+  try {
+    const { room } = await makeRoom({
+      ...wants,
+      work,
+      surroundings: otherSurroundings,
+      copyTo: join(work, 'elsewhere'),
+    });
+    sealArchives(project.lockfile, cargoHomeFolder(), room.cargoHome);
+    const again = { ...input, command: { ...command, words }, log: join(work, 'build.log') };
+    await unpackCrates(room, again);
+    const second = await compileRecorded({ ...compiling, room, input: again, work, tells: false }, () => {});
+    return compareBuilds({ room: compiling.room, messages }, { room, messages: second.messages }, jobs);
+  } catch (error) {
+    throw secondFailed(error);
   }
 }
 

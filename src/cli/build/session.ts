@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { BuildSession } from '../../attest/provenance.ts';
 import { BuildError } from '../../build/error.ts';
 import { isSecretName } from '../../build/run/environment.ts';
 import { openFetchProxy } from '../../build/session/fetch-proxy.ts';
@@ -17,6 +19,8 @@ export interface Fetching {
   /** Words for cargo, in this phase and in those after it. */
   readonly words: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** The session that fetches; its secret is nowhere but here. */
+  readonly session?: BuildSession;
   /** Ends it. */
   readonly close: () => Promise<void>;
 }
@@ -72,6 +76,13 @@ export async function sessionFetching(
   return {
     words,
     environment: { ...environment, CARGO_HTTP_PROXY: proxy.url },
+    session: {
+      id: createHash('sha256').update(opened.session).digest('hex'),
+      who: opened.who,
+      server: server.url,
+      lockfile: opened.lockfile,
+      ends: opened.ends,
+    },
     close: async () => {
       if (!isOpen) return;
       isOpen = false;

@@ -31,23 +31,25 @@ export function statementFile(name: string, kind: (typeof statementKinds)[number
 /** What a statement's file is called until everything is in its place: a build that is killed before leaves nothing that verifies. */
 export const unfinished = '.unfinished';
 
-/** Writes what is said of one artefact beside it, as `unfinished`, and gives the names that the files are to have. `besides` are its SBOM and what else the build left. */
+/** Writes what is said of one artefact beside it, as `unfinished`, and gives the names that the files are to have. `besides` are its SBOM, and then what else the build left, with what the provenance says of each. */
 export function writeStatements(
   folder: string,
   { name, sha256, sha512 }: { readonly name: string; readonly sha256: string; readonly sha512: string },
-  besides: readonly [sbom: string, ...others: string[]],
+  besides: ReadonlyMap<string, Readonly<Record<string, boolean>>>,
   { provenance, verdict, signer }: Said,
 ): readonly string[] {
   const subject: readonly Subject[] = [{ name, digest: { sha256, sha512 } }];
-  const at = (file: string) => ({
+  const byproducts = [...besides].map(([file, annotations]) => ({
     name: file,
     digest: { sha256: digestsOf(readFileSync(join(folder, file))).sha256 },
-  });
+    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+  }));
+  const [sbom = ''] = besides.keys();
   const finished = now();
   const made = statement(
     subject,
     predicates.provenance,
-    provenanceOf({ ...provenance, finished, byproducts: besides.map(at) }),
+    provenanceOf({ ...provenance, finished, byproducts }),
   );
   const summary = statement(
     subject,
@@ -64,7 +66,7 @@ export function writeStatements(
       },
     }),
   );
-  const document: unknown = JSON.parse(readFileSync(join(folder, besides[0]), 'utf8'));
+  const document: unknown = JSON.parse(readFileSync(join(folder, sbom), 'utf8'));
   const all: Readonly<Record<(typeof statementKinds)[number], Statement>> = {
     provenance: made,
     verdict: summary,

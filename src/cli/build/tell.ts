@@ -9,6 +9,7 @@ import { exits } from '../check/acts.ts';
 import type { JudgedProject } from '../check/judge.ts';
 import { exit } from '../shared/error.ts';
 import { note, paint, print, printable } from '../shared/terminal.ts';
+import { differenceLines, type Reproduced, reproducedFile } from './reproduce.ts';
 import type { BuiltFile } from './results.ts';
 
 // What a build says: on stderr a line for each phase, on stdout the results.
@@ -59,22 +60,50 @@ export function tellDenied({ verdict, files, comparedWith }: JudgedProject, form
   process.exitCode = exit.problem;
 }
 
+/** Whether a second build made the same, and where it did not. */
+export function tellReproduced(reproduced: Reproduced): void {
+  const [first, second] = reproduced.varied.jobs ?? [];
+  if (reproduced.same)
+    phase(
+      'again',
+      `the same bytes: from a copy, by another user of another host, ${second} at a time for ${first}`,
+    );
+  else
+    for (const line of differenceLines(reproduced))
+      phase('again', paint('red', printable(line), process.stderr));
+}
+
 export function tellResults(
-  files: readonly BuiltFile[],
-  target: string,
-  { verdict }: JudgedProject,
-  refused: readonly RefusalReport[],
+  {
+    files,
+    target,
+    judged,
+    refused,
+    reproduced,
+  }: {
+    readonly files: readonly BuiltFile[];
+    readonly target: string;
+    readonly judged: JudgedProject;
+    readonly refused: readonly RefusalReport[];
+    readonly reproduced: Reproduced | undefined;
+  },
   format: 'text' | 'json',
 ): void {
-  process.exitCode = exits[verdict.verdict];
+  const { verdict, policy } = judged.verdict;
+  const isOther = reproduced?.same === false;
+  process.exitCode = isOther ? exit.problem : exits[verdict];
   if (format === 'json') {
-    const { verdict: decision, policy } = verdict;
-    print(JSON.stringify({ built: true, target, verdict: { decision, policy }, files, refused }, null, 2));
+    const said = { built: true, target, verdict: { decision: verdict, policy }, files, refused };
+    print(JSON.stringify({ ...said, ...(reproduced === undefined ? {} : { reproduced }) }, null, 2));
     return;
   }
   for (const { file, sha256 } of files) print(`${sha256}  ${printable(file)}`);
-  if (verdict.verdict !== 'allow')
-    note(`It was built, and the verdict is ${verdict.verdict}: \`safeguard check\` says what it waits for.`);
+  if (isOther)
+    note(
+      `It was built, and a second build made other bytes: what stands there shows what of its surroundings is compiled in; all of it is in ${reproducedFile}.`,
+    );
+  if (verdict !== 'allow')
+    note(`It was built, and the verdict is ${verdict}: \`safeguard check\` says what it waits for.`);
 }
 
 /** One line for a phase, on stderr. */

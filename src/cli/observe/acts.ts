@@ -204,6 +204,8 @@ function sayAct(act: ObservedAct): string {
       return `can do what nobody sees: ${act.what}${by}`;
     case 'denied':
       return `told cargo, which did not hear it: ${act.what}`;
+    case 'left':
+      return `leaves ${act.program} running`;
     case 'write':
       return `${act.refused === undefined ? act.how : `not ${act.how} (${act.refused})`} ${act.path}${by}`;
   }

@@ -86,6 +86,7 @@ export class BuildSessions {
       }
       await this.#note(tx, 'session.opened', record, address, now, {
         lockfile: record.lockfile,
+        session: record.hash ?? '',
         ends: rfc3339(record.endsAt),
       });
       return undefined;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -40,9 +40,9 @@ describe('limits', () => {
     ]);
     assert.equal(cell.met(), undefined);
     writeFileSync(join(folder, 'memory.events'), 'low 0\noom 1\noom_kill 2\n');
-    assert.equal(cell.met(), '1 MiB of memory');
+    assert.equal(cell.met()?.said, '1 MiB of memory');
     writeFileSync(join(folder, 'pids.events'), 'max 3\n');
-    assert.equal(cell.met(), '100 processes and threads');
+    assert.equal(cell.met()?.said, '100 processes and threads');
   });
 
   it('are those of two groups of version 1', (t) => {
@@ -52,6 +52,16 @@ describe('limits', () => {
     assert.deepEqual(cell.limits, { kind: 'cgroup', version: 1, ...wanted });
     assert.equal(readFileSync(join(root, 'pids/ci/made/pids.max'), 'utf8'), '100');
     assert.equal(readFileSync(join(root, 'memory/made/memory.limit_in_bytes'), 'utf8'), '1048576');
+  });
+
+  it('take the place of an empty group that a killed build left', (t) => {
+    const root = tree(t, { 'cgroup.subtree_control': 'memory pids\n' });
+    const name = `safeguard-${process.pid}`;
+    mkdirSync(join(root, name));
+    mkdirSync(join(root, 'safeguard-4194305'));
+    const cell = openCell(wanted, name, { root, own: '0::/\n' });
+    assert.equal(cell.limits.kind, 'cgroup');
+    assert.deepEqual(readdirSync(root).sort(), ['cgroup.subtree_control', name]);
   });
 
   for (const own of ['', '0::/\n', '8:pids:/\n'])

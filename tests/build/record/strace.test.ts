@@ -82,7 +82,7 @@ describe('lines of strace', () => {
         { kind: 'lookup', host: 'evil.example.invalid' },
       ],
       ['7 +++ exited with 0 +++', { kind: 'exit' }],
-      ['7 +++ killed by SIGKILL +++', { kind: 'exit' }],
+      ['7 +++ killed by SIGKILL +++', { kind: 'exit', killed: 'SIGKILL' }],
       [
         '7 openat(AT_FDCWD</w>, "a", O_RDONLY) = -1 EACCES (Permission denied)',
         { kind: 'absent', path: '/w/a', write: false },
@@ -265,6 +265,26 @@ describe('attribution', () => {
     add('1 vfork() = 10');
     const owner = attribution.ownerOf(71);
     assert.equal(owner?.kind === 'actor' && owner.actor.crate, 'a');
+  });
+
+  it('tells what a script left running, and nothing of what it ended itself', () => {
+    const { actors } = attribute(
+      events(
+        script(10),
+        '10 vfork() = 11',
+        '11 execve("/usr/bin/sleep", ["sleep"], []) = 0',
+        '11 +++ killed by SIGKILL +++',
+        '10 vfork() = 12',
+        '12 execve("/usr/bin/curl", ["curl"], []) = 0',
+        '10 +++ exited with 0 +++',
+        '12 +++ killed by SIGKILL +++',
+      ),
+      '/w',
+    );
+    assert.deepEqual(
+      actors.flatMap(({ acts }) => acts.filter(({ kind }) => kind === 'left')),
+      [{ kind: 'left', program: '/usr/bin/curl' }],
+    );
   });
 
   it('gives macros what their compiler does, and a compiler without macros nothing', () => {

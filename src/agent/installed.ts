@@ -1,4 +1,5 @@
 import { closeSync, readSync } from 'node:fs';
+import { containersIn } from './containers.ts';
 import type { LibraryFinder } from './libraries.ts';
 import type { FoundObject, ObjectReader } from './objects.ts';
 import type { HeldRoot } from './place.ts';
@@ -26,9 +27,19 @@ export class InstalledFinder {
     this.#libraries = libraries;
   }
 
+  /** Those of a root, and those that containers begin with, whether they run or not. */
   find(root: HeldRoot, paths: readonly string[]): readonly FoundProgram[] {
+    const own = this.#found(root, namedPrograms(root.root, paths));
+    const others = containersIn(root.root).flatMap(({ key, root: inner, entry, by }) => {
+      const held = { key: `${root.key} ${key}`, root: inner };
+      return this.#found(held, [{ path: entry, named: 'container', by }]);
+    });
+    return [...own, ...others];
+  }
+
+  #found(root: HeldRoot, programs: readonly NamedProgram[]): readonly FoundProgram[] {
     const files = new Map<string, FoundObject | undefined>();
-    return namedPrograms(root.root, paths).flatMap((named) => {
+    return programs.flatMap((named) => {
       const program = this.#programAt(root, named.path, files);
       return program === undefined ? [] : [{ ...named, program, ...this.#libraryOf(root, program, files) }];
     });

@@ -52,7 +52,7 @@ export class LibraryFinder {
     }
     for (const folder of there) {
       const path = `${folder}/${name}`;
-      const isThere = quietly(() => lstatSync(`${root.base}${path}`, { throwIfNoEntry: false }));
+      const isThere = quietly(() => lstatSync(root.at(path), { throwIfNoEntry: false }));
       if (isThere !== undefined) return quietly(() => root.realOf(path));
     }
     return undefined;

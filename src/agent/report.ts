@@ -95,8 +95,8 @@ export interface InstalledProgram {
   readonly sha256?: string | undefined;
   readonly buildId?: string | undefined;
   /** What names it. */
-  readonly named: 'unit' | 'cron' | 'path';
-  /** The file that does: `/etc/cron.d/backup`. */
+  readonly named: 'unit' | 'cron' | 'path' | 'container';
+  /** The file that does, or the container: `/etc/cron.d/backup`. */
   readonly by: string;
   /** The program itself, and the libraries that the loader will bring. */
   readonly needed: readonly LoadedObject[];

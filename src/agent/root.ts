@@ -1,4 +1,13 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  opendirSync,
+  openSync,
+  readlinkSync,
+  readSync,
+} from 'node:fs';
 
 /** A file of a root, open. Whoever opened it closes it. */
 export interface OpenFile {
@@ -19,20 +28,35 @@ const most = { links: 40, parts: 512 };
  * opened: neither what blocks (a FIFO) nor what acts when it is opened (a device).
  */
 export class Root {
-  readonly base: string;
+  readonly #base: string;
 
   /** `base`: a folder here, without a slash at its end. */
   constructor(base: string) {
-    this.base = base === '/' ? '' : base;
+    this.#base = base === '/' ? '' : base;
+  }
+
+  /** Where a path without links lies here, whether anything is there or not. */
+  at(real: string): string {
+    return `${this.#base}${real}`;
+  }
+
+  /** The names in a folder, given without links. Throws what the system says. */
+  *names(real: string): Generator<string> {
+    const entries = opendirSync(this.at(real));
+    try {
+      for (let entry = entries.readSync(); entry !== null; entry = entries.readSync()) yield entry.name;
+    } finally {
+      entries.closeSync();
+    }
   }
 
   /** Opens a file. `undefined` where there is none, or nothing that is a file. Throws what the system says otherwise. */
   open(path: string): OpenFile | undefined {
     const real = this.realOf(path);
-    if (real === undefined || !lstatSync(`${this.base}${real}`, { throwIfNoEntry: false })?.isFile())
+    if (real === undefined || !lstatSync(this.at(real), { throwIfNoEntry: false })?.isFile())
       return undefined;
     const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW, O_NOCTTY } = constants;
-    const descriptor = openSync(`${this.base}${real}`, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY);
+    const descriptor = openSync(this.at(real), O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY);
     const stats = fstatSync(descriptor, { bigint: true });
     // It may be another one by now.
     if (!stats.isFile()) {
@@ -55,7 +79,7 @@ export class Root {
         real.pop();
         continue;
       }
-      const at = `${this.base}/${[...real, part].join('/')}`;
+      const at = this.at(`/${[...real, part].join('/')}`);
       const stats = statOf(at);
       if (stats === undefined) return undefined;
       if (!stats.isSymbolicLink()) {

@@ -171,7 +171,7 @@ function programOf(
 function realOf(at: ReturnType<typeof placed>): string | undefined {
   try {
     const real = at?.root.root.realOf(at.path);
-    return real === undefined ? undefined : `${at?.root.root.base}${real}`;
+    return real === undefined ? undefined : at?.root.root.at(real);
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw error;

@@ -1,10 +1,10 @@
-import { lstatSync, opendirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { isAbsent, type Root, TooLarge } from './root.ts';
 
 /** A program that something names which starts programs. */
 export interface NamedProgram {
   readonly path: string;
-  readonly named: 'unit' | 'cron' | 'path';
+  readonly named: 'unit' | 'cron' | 'path' | 'container';
   /** The file that names it, or the option. */
   readonly by: string;
 }
@@ -89,38 +89,30 @@ function commandsIn(text: string): readonly string[] {
 }
 
 /** The real path of a file that can be run; `undefined` where there is none. */
-function programAt(root: Root, command: string): string | undefined {
-  const candidates = command.startsWith('/') ? [command] : searched.map((folder) => `${folder}/${command}`);
+export function programAt(
+  root: Root,
+  command: string,
+  folders: readonly string[] = searched,
+): string | undefined {
+  const candidates = command.startsWith('/') ? [command] : folders.map((folder) => `${folder}/${command}`);
   for (const path of candidates) {
     const real = quietly(() => root.realOf(path), undefined);
     if (real === undefined) continue;
-    const stats = quietly(() => lstatSync(`${root.base}${real}`, { throwIfNoEntry: false }), undefined);
+    const stats = quietly(() => lstatSync(root.at(real), { throwIfNoEntry: false }), undefined);
     if (stats?.isFile() === true && (stats.mode & 0o111) !== 0) return real;
   }
   return undefined;
 }
 
-function namesIn(root: Root, folder: string): readonly string[] {
+export function namesIn(root: Root, folder: string): readonly string[] {
   return quietly(() => {
     const real = root.realOf(folder);
-    if (real === undefined || !lstatSync(`${root.base}${real}`).isDirectory()) return [];
-    const entries = opendirSync(`${root.base}${real}`);
-    const names: string[] = [];
-    try {
-      for (
-        let entry = entries.readSync();
-        entry !== null && names.length < most.files;
-        entry = entries.readSync()
-      )
-        names.push(entry.name);
-    } finally {
-      entries.closeSync();
-    }
-    return names.sort();
+    if (real === undefined || !lstatSync(root.at(real)).isDirectory()) return [];
+    return [...root.names(real).take(most.files)].sort();
   }, []);
 }
 
-function textOf(root: Root, path: string): string {
+export function textOf(root: Root, path: string): string {
   return quietly(() => root.text(path, most.bytes) ?? '', '');
 }
 

@@ -164,7 +164,7 @@ const path = plain(4200);
 const buildId = z.string().regex(/^[0-9a-f]{1,128}$/);
 const classes = ['program', 'tls', 'database', 'interpreter', 'compute', 'other'] as const;
 const knownBys = ['database', 'note', 'earlier'] as const;
-const nameds = ['unit', 'cron', 'path'] as const;
+const nameds = ['unit', 'cron', 'path', 'container'] as const;
 
 /** Positions of files in a message. */
 const filePositions = (most: number) => z.array(z.int().min(0).max(100_000)).max(most);

@@ -15,8 +15,8 @@ it('what one root has says nothing of another, also where neither has a database
     return { key, root: new Root(base) };
   });
   assert.ok(first !== undefined && second !== undefined);
-  writeFileSync(join(first.root.base, 'usr/lib/libone.so.1'), '');
-  writeFileSync(join(second.root.base, 'usr/lib/libtwo.so.1'), '');
+  writeFileSync(first.root.at('/usr/lib/libone.so.1'), '');
+  writeFileSync(second.root.at('/usr/lib/libtwo.so.1'), '');
   const finder = new LibraryFinder(new PackageMemory());
   const found = () =>
     [first, second].map((held) => ['libone.so.1', 'libtwo.so.1'].map((name) => finder.find(held, name)));

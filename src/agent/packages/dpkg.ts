@@ -1,4 +1,3 @@
-import { opendirSync } from 'node:fs';
 import { readDpkgStatus } from '../../distribution/dpkg.ts';
 import type { SystemPackage } from '../../distribution/package.ts';
 import { isAbsent, type Root, TooLarge } from '../root.ts';
@@ -86,19 +85,14 @@ function* listsIn(
 ): Generator<{ readonly name: string; readonly text: string }> {
   const real = root.realOf(path);
   if (real === undefined) return;
-  const entries = opendirSync(`${root.base}${real}`);
   let [bytes, count] = [0, 0];
-  try {
-    for (let entry = entries.readSync(); entry !== null; entry = entries.readSync()) {
-      if (++count > most.lists || bytes > most.all) throw new TooLarge(path);
-      if (!entry.name.endsWith(ending)) continue;
-      const text = textOf(root, `${real}/${entry.name}`);
-      if (text === undefined) continue;
-      bytes += text.length;
-      yield { name: entry.name.slice(0, entry.name.length - ending.length), text };
-    }
-  } finally {
-    entries.closeSync();
+  for (const name of root.names(real)) {
+    if (++count > most.lists || bytes > most.all) throw new TooLarge(path);
+    if (!name.endsWith(ending)) continue;
+    const text = textOf(root, `${real}/${name}`);
+    if (text === undefined) continue;
+    bytes += text.length;
+    yield { name: name.slice(0, name.length - ending.length), text };
   }
 }
 

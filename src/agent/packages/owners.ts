@@ -86,9 +86,7 @@ function stampOf(root: Root, path: string): string | undefined {
   return quietly(() => {
     const real = root.realOf(path);
     const stats =
-      real === undefined
-        ? undefined
-        : lstatSync(`${root.base}${real}`, { bigint: true, throwIfNoEntry: false });
+      real === undefined ? undefined : lstatSync(root.at(real), { bigint: true, throwIfNoEntry: false });
     return stats === undefined ? undefined : `${stats.dev}:${stats.ino}:${stats.ctimeNs}:${stats.size}`;
   });
 }

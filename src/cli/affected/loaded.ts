@@ -28,7 +28,7 @@ function printProgram(program: ProgramJson): void {
   printObjects(program);
 }
 
-const starters = { unit: 'systemd', cron: 'cron', path: '--paths' } as const;
+const starters = { unit: 'systemd', cron: 'cron', path: '--paths', container: 'a container' } as const;
 
 function printInstalled(program: InstalledJson): void {
   print(

@@ -107,7 +107,7 @@ export interface LoadingRecord {
 export interface InstalledRecord {
   readonly hostId: number;
   readonly path: string;
-  readonly named: 'unit' | 'cron' | 'path';
+  readonly named: 'unit' | 'cron' | 'path' | 'container';
   /** What names it: a file, or the option of the agent. */
   readonly by: string;
   readonly digest: string | null;

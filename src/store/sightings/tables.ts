@@ -87,7 +87,7 @@ export const loading = table<LoadingRecord>('loading', ['setId', 'hostId', 'path
 export const installed = table<InstalledRecord>('installed', ['hostId', 'path', 'named', 'by'], {
   hostId: count,
   path: text,
-  named: oneOf('unit', 'cron', 'path'),
+  named: oneOf('unit', 'cron', 'path', 'container'),
   by: text,
   digest: optional(sha256),
   buildId: optional(text),

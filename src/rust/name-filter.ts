@@ -1,6 +1,35 @@
 import type { Tokens } from './tokens.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
+/** Says of a name which of several lists have it, by one look. */
+export class NameLists {
+  readonly #lists: readonly ReadonlySet<string>[];
+  #vocabulary: Vocabulary | undefined;
+  /** By number, a bit for each list. */
+  #bits = new Uint32Array(0);
+
+  /** At most 32 lists; the first one has the lowest bit. */
+  constructor(lists: readonly ReadonlySet<string>[]) {
+    this.#lists = lists;
+  }
+
+  /** A bit for each list that has the name there. */
+  of({ words, vocabulary }: Tokens, at: number): number {
+    if (vocabulary !== this.#vocabulary) this.#meet(vocabulary);
+    return this.#bits[words[at] ?? 0] ?? 0;
+  }
+
+  #meet(vocabulary: Vocabulary): void {
+    const numbers = this.#lists.map((names) => [...names].map((name) => vocabulary.of(name)));
+    const most = numbers.reduce((all, some) => Math.max(all, ...some), 0);
+    const bits = new Uint32Array(most + 1);
+    for (const [index, some] of numbers.entries())
+      for (const number of some) bits[number] = (bits[number] ?? 0) | (1 << index);
+    this.#bits = bits;
+    this.#vocabulary = vocabulary;
+  }
+}
+
 /** Looks for names among tokens, by their numbers alone. */
 export class NameFilter {
   readonly #names: ReadonlySet<string>;

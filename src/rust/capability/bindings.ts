@@ -1,4 +1,3 @@
-import { afterAngles } from '../angles.ts';
 import { commaParts } from '../attribute.ts';
 import {
   after,
@@ -11,14 +10,14 @@ import {
   type Tokens,
   tokenKind,
 } from '../tokens.ts';
-import { closureAt } from './closures.ts';
-import { type Gates, gatesBefore, noGates } from './gates.ts';
-import type { Binding, FunctionPlace } from './places.ts';
+import { words as word } from '../vocabulary.ts';
+import { beforeClosure, isOfMethod } from './functions.ts';
+import { gatesBefore } from './gates.ts';
+import type { Binding } from './places.ts';
 import { tupleIn } from './tuples.ts';
 
 /** What a file's tokens say of its names, whatever module they stand in. */
 export interface FileBindings {
-  readonly functions: readonly FunctionPlace[];
   /** By name: `let`, `const`, assignments, patterns, and what is pushed onto something. */
   readonly bindings: ReadonlyMap<string, readonly Binding[]>;
   /** By name: what fields of a struct are given. */
@@ -32,6 +31,8 @@ export function bindingsOf(tokens: Tokens): FileBindings {
   return reader;
 }
 
+const sign = { open: 40, plus: 43, comma: 44, dot: 46, colon: 58, equals: 61, bar: 124, close: 125 } as const;
+
 /** Methods that add to what they are called on. */
 const adding: ReadonlyMap<string, Binding['adds']> = new Map([
   ['push', 'path'],
@@ -42,15 +43,11 @@ const adding: ReadonlyMap<string, Binding['adds']> = new Map([
 ]);
 
 class Reader implements FileBindings {
-  readonly functions: FunctionPlace[] = [];
   readonly bindings = new Map<string, Binding[]>();
   readonly fields = new Map<string, Binding[]>();
   readonly #tokens: Tokens;
   /** The delimiters that are open. */
   readonly #within: number[] = [];
-  /** Modules and `impl`s that are only there under a predicate. */
-  readonly #gated: (TokenRange & { readonly gates: Gates })[] = [];
-  readonly #types: (TokenRange & { readonly name: string; readonly ofTrait: boolean })[] = [];
 
   constructor(tokens: Tokens) {
     this.#tokens = tokens;
@@ -58,24 +55,54 @@ class Reader implements FileBindings {
 
   token(at: number): void {
     const tokens = this.#tokens;
-    if (tokens.kinds[at] === tokenKind.open) this.#within.push(at);
-    else if (tokens.kinds[at] === tokenKind.close) this.#within.pop();
-    if (isSign(tokens, at, '|')) this.#closure(at);
-    if (tokens.kinds[at] !== tokenKind.ident) return;
-    if (isWord(tokens, at, 'impl')) this.#implementation(at);
-    else if (isWord(tokens, at, 'fn')) this.#function(at);
-    else if (isWord(tokens, at, 'mod')) this.#gate(at, at + 2);
-    else if (isWord(tokens, at, 'let')) this.#let(at);
-    else if (isWord(tokens, at, 'for')) this.#for(at);
-    else if (isWord(tokens, at, 'match')) this.#match(at);
-    else if (isWord(tokens, at, 'write') || isWord(tokens, at, 'writeln')) this.#written(at);
-    else if (isWord(tokens, at, 'const') || isWord(tokens, at, 'static')) this.#constant(at);
-    else if (isAssigned(tokens, at + 1)) this.#assigned(at, isSign(tokens, at + 1, '=') ? at + 2 : at + 3);
-    else if (isSign(tokens, at + 1, ':') && !isSigns(tokens, at + 1, '::')) this.#field(at);
-    else if (isSign(tokens, at + 1, ',') || isSign(tokens, at + 1, '}')) this.#shorthand(at);
-    else if (isSign(tokens, at + 1, '.') && isSign(tokens, at + 3, '(')) {
-      const adds = adding.get(nameOf(tokens, at + 2) ?? '');
-      if (adds !== undefined) this.#bind(this.bindings, at, inside(tokens, at + 3), { adds });
+    const { kinds, signs } = tokens;
+    const kind = kinds[at];
+    if (kind !== tokenKind.ident) {
+      if (kind === tokenKind.open) this.#within.push(at);
+      else if (kind === tokenKind.close) this.#within.pop();
+      else if (signs[at] === sign.bar) this.#closure(at);
+      return;
+    }
+    switch (tokens.words[at]) {
+      case word.impl:
+      case word.fn:
+      case word.mod:
+        return;
+      case word.let:
+        this.#let(at);
+        return;
+      case word.for:
+        this.#for(at);
+        return;
+      case word.match:
+        this.#match(at);
+        return;
+      case word.write:
+      case word.writeln:
+        this.#written(at);
+        return;
+      case word.const:
+      case word.static:
+        this.#constant(at);
+        return;
+    }
+    switch (signs[at + 1]) {
+      case sign.equals:
+      case sign.plus:
+        if (isAssigned(tokens, at + 1)) this.#assigned(at, isSign(tokens, at + 1, '=') ? at + 2 : at + 3);
+        break;
+      case sign.colon:
+        if (!isSigns(tokens, at + 1, '::')) this.#field(at);
+        break;
+      case sign.comma:
+      case sign.close:
+        this.#shorthand(at);
+        break;
+      case sign.dot:
+        if (signs[at + 3] === sign.open) {
+          const adds = adding.get(nameOf(tokens, at + 2) ?? '');
+          if (adds !== undefined) this.#bind(this.bindings, at, inside(tokens, at + 3), { adds });
+        }
     }
   }
 
@@ -111,68 +138,6 @@ class Reader implements FileBindings {
     const known = into.get(name);
     if (known === undefined) into.set(name, [binding]);
     else known.push(binding);
-  }
-
-  #function(at: number): void {
-    const tokens = this.#tokens;
-    const name = nameOf(tokens, at + 1);
-    let open = at + 2;
-    while (open < tokens.count && !isSign(tokens, open, '(') && !isSign(tokens, open, ';')) open++;
-    if (name === undefined || !isSign(tokens, open, '(')) return;
-    let body = after(tokens, open);
-    while (body < tokens.count && !isSign(tokens, body, '{') && !isSign(tokens, body, ';'))
-      body = after(tokens, body);
-    if (!isSign(tokens, body, '{')) return;
-    const parts = commaParts(tokens, inside(tokens, open));
-    const method = parts[0] !== undefined && isSelf(tokens, parts[0]);
-    const given = (method ? parts.slice(1) : parts).map(({ from, to }) => {
-      const first = isWord(tokens, from, 'mut') ? from + 1 : from;
-      return isSign(tokens, first + 1, ':')
-        ? { name: nameOf(tokens, first), type: { from: first + 2, to } }
-        : { name: undefined, type: undefined };
-    });
-    const type = this.#types.findLast((one) => one.from <= at && at < one.to);
-    this.functions.push({
-      name,
-      parameters: given.map((one) => one.name),
-      types: given.map((one) => one.type),
-      method,
-      ...(type === undefined ? {} : { type: type.name }),
-      ...(type?.ofTrait === true ? { ofTrait: true as const } : {}),
-      gates: this.#gatesAt(at),
-      body: inside(tokens, body),
-    });
-  }
-
-  /** `impl<T> Trait for a::Type<T> where … {`: the name of the type. */
-  #implementation(at: number): void {
-    const tokens = this.#tokens;
-    let name: string | undefined;
-    let ofTrait = false;
-    let to = isSign(tokens, at + 1, '<') ? afterAngles(tokens, at + 1, tokens.count) : at + 1;
-    for (; to < tokens.count && !isSign(tokens, to, '{') && !isSign(tokens, to, ';'); to++) {
-      if (isWord(tokens, to, 'where')) break;
-      ofTrait ||= isWord(tokens, to, 'for');
-      if (isSign(tokens, to, '<')) to = Math.max(to, afterAngles(tokens, to, tokens.count) - 1);
-      else if (/^\p{Lu}/u.test(nameOf(tokens, to) ?? '')) name = nameOf(tokens, to);
-    }
-    while (to < tokens.count && !isSign(tokens, to, '{') && !isSign(tokens, to, ';')) to++;
-    this.#gate(at, to);
-    if (name !== undefined && isSign(tokens, to, '{'))
-      this.#types.push({ name, ofTrait, ...inside(tokens, to) });
-  }
-
-  /** What stands in the block that opens there, of an item that may not be there. */
-  #gate(at: number, open: number): void {
-    if (!isSign(this.#tokens, open, '{')) return;
-    const gates = gatesBefore(this.#tokens, at);
-    if (gates.length > 0) this.#gated.push({ gates, ...inside(this.#tokens, open) });
-  }
-
-  #gatesAt(at: number): Gates {
-    const own = gatesBefore(this.#tokens, at);
-    const around = this.#gated.filter(({ from, to }) => from <= at && at < to);
-    return around.length === 0 ? own : [...around.flatMap(({ gates }) => gates), ...own];
   }
 
   /** `let pattern: Type = value;`, `if let pattern = value {`, `let pattern = value else {`. */
@@ -275,18 +240,11 @@ class Reader implements FileBindings {
     }
   }
 
-  /**
-   * `list.iter().any(|name| …)`: the names of a closure that a method is given are bound to what it is called on. One that has a name, or
-   * that a function is given, is a function itself.
-   */
+  /** `list.iter().any(|name| …)`: the names of a closure that a method is given are bound to what it is called on. */
   #closure(at: number): void {
     const tokens = this.#tokens;
-    const open = isWord(tokens, at - 1, 'move') ? at - 2 : at - 1;
-    if (!isSign(tokens, open, '(') || !isSign(tokens, open - 2, '.')) {
-      const place = closureAt(tokens, at, open, this.#within.at(-1));
-      if (place !== undefined) this.functions.push({ ...place, gates: noGates });
-      return;
-    }
+    const open = beforeClosure(tokens, at);
+    if (!isOfMethod(tokens, open)) return;
     let end = at + 1;
     while (end < at + 40 && !isSign(tokens, end, '|')) end = after(tokens, end);
     const value = { from: receiverFrom(tokens, open - 2), to: open - 2 };
@@ -399,40 +357,6 @@ export function hiddenBefore(bindings: readonly Binding[], at: number): number |
   return last === undefined && set === undefined ? undefined : Math.max(last?.at ?? 0, set?.at ?? 0);
 }
 
-/** What the body of a function gives: what follows its last `;`, and what it returns before that. */
-export function valuesOf(tokens: Tokens, body: TokenRange): readonly TokenRange[] {
-  let last = body.from;
-  for (let at = body.from; at < body.to; at = after(tokens, at)) if (isSign(tokens, at, ';')) last = at + 1;
-  last = afterBlocks(tokens, last, body.to);
-  const values: TokenRange[] = [];
-  for (let at = body.from; at < last; at++) {
-    if (!isWord(tokens, at, 'return')) continue;
-    let to = at + 1;
-    while (to < last && !isSign(tokens, to, ';') && tokens.kinds[to] !== tokenKind.close)
-      to = after(tokens, to);
-    if (to > at + 1) values.push({ from: at + 1, to });
-  }
-  return last < body.to ? [...values, { from: last, to: body.to }] : values;
-}
-
-/** Past blocks that are statements of their own, with no `;` behind: `if x { … } value`, `for x in y { … } value`. */
-function afterBlocks(tokens: Tokens, from: number, to: number): number {
-  for (let start = from; ; ) {
-    let at = start;
-    while (isSign(tokens, at, '#') && isSign(tokens, at + 1, '[')) at = after(tokens, at + 1);
-    if (!blocks.has(nameOf(tokens, at) ?? '')) return start;
-    for (;;) {
-      while (at < to && !isSign(tokens, at, '{')) at = after(tokens, at);
-      at = after(tokens, at);
-      if (!isWord(tokens, at, 'else')) break;
-    }
-    if (at >= to || isSign(tokens, at, '.') || isSign(tokens, at, '?')) return start;
-    start = at;
-  }
-}
-
-const blocks: ReadonlySet<string> = new Set('if while for loop match unsafe'.split(' '));
-
 /** Where the expression begins that a `.` there continues: `a::b(c)?.d` as far back as it goes. */
 export function receiverFrom(tokens: Tokens, dot: number): number {
   let at = dot;
@@ -456,12 +380,6 @@ export function receiverFrom(tokens: Tokens, dot: number): number {
 }
 
 const keywords: ReadonlySet<string> = new Set('let if else match return in while for move mut'.split(' '));
-
-/** `self`, `&self`, `&'a mut self`, `mut self`, `self: Box<Self>`. */
-function isSelf(tokens: Tokens, { from, to }: TokenRange): boolean {
-  for (let at = from; at < to && !isSign(tokens, at, ':'); at++) if (isWord(tokens, at, 'self')) return true;
-  return false;
-}
 
 const patternWords: ReadonlySet<string> = new Set('mut ref if box _ true false in as self'.split(' '));
 

@@ -1,6 +1,7 @@
 import { commaParts } from '../../attribute.ts';
 import { stringOf } from '../../literal.ts';
 import type { ModuleTree } from '../../module-tree.ts';
+import { NameFilter, NameLists } from '../../name-filter.ts';
 import type { CrateNames } from '../../resolve.ts';
 import {
   after,
@@ -8,9 +9,9 @@ import {
   isSign,
   isSigns,
   nameOf,
-  signAt,
   type TokenRange,
   type Tokens,
+  tokenKind,
 } from '../../tokens.ts';
 import { hiddenBefore, visibleAt } from '../bindings.ts';
 import { isKnownVariable } from '../environment.ts';
@@ -40,7 +41,7 @@ import {
 import { allTheWay, Lowest } from './trail.ts';
 import { isInherent, typeIn, typeMade } from './types.ts';
 import { type Call, CrateValues, type Frames, maxBindings, selfAt } from './values.ts';
-import { addVariable, another, beginAt, callOf, nothing, type Origins, type Walk } from './walk.ts';
+import { addVariable, another, beginAt, begun, callOf, nothing, type Origins, type Walk } from './walk.ts';
 import { Ways } from './ways.ts';
 import {
   asking,
@@ -52,14 +53,15 @@ import {
   iterating,
   joining,
   listing,
+  naming,
   plain,
   rising,
   saying,
   setting,
   temps,
+  toolFinders,
   variableReaders,
   words,
-  wordsOfAny,
 } from './words.ts';
 
 /** Names that lead to names; deeper than real scripts go. */
@@ -103,6 +105,9 @@ export class OriginFinder {
   /** Whether a tool builds anything, and always in OUT_DIR, once that was asked. */
   #builds: boolean | undefined;
   readonly #ways = new Ways();
+  readonly #texts = new Map<Tokens, Map<number, string>>();
+  /** Of files, whether they name any of the methods that a whole chain leads to. */
+  readonly #chains = new Map<Tokens, boolean>();
   #steps = 0;
   #total = maxSteps;
 
@@ -319,35 +324,35 @@ export class OriginFinder {
       }
     }
     const { found } = walk;
-    const begin = beginAt(found, range.from);
-    let inner: Walk = { ...walk, begin };
+    const { words: names, signs } = tokens;
+    let inner = begun(walk, beginAt(found, range.from));
     if (walk.part !== undefined && !isHandedOn(tokens, range)) inner = { ...inner, part: undefined };
     for (let at = range.from; at < range.to; ) {
       if (--this.#steps <= 0) return;
-      const name = nameOf(tokens, at);
-      if (name !== undefined) {
-        if (beginning.has(name)) inner = another(inner, at + 1);
+      if ((names[at] ?? 0) !== 0) {
+        const lists = listsOf.of(tokens, at);
+        if ((lists & list.beginning) !== 0) inner = another(inner, at + 1);
         // What a method makes of what it is called on goes up from that.
-        if (at === range.from && name === 'self' && walk.frames?.place.method === true)
+        if (at === range.from && walk.frames?.place.method === true && nameOf(tokens, at) === 'self')
           inner = { ...inner, begin: { ...inner.begin, base: undefined } };
-        at = this.#name(tokens, at, range.to, inner);
+        at = this.#name(tokens, at, range.to, inner, lists);
         continue;
       }
-      switch (signAt(tokens, at)) {
-        case undefined: {
-          const text = stringOf(tokens, at);
+      switch (signs[at]) {
+        case 0: {
+          const text = this.#textAt(tokens, at);
           if (text !== undefined) this.#text(tokens, at, text, inner);
           break;
         }
-        case '^':
+        case sign.caret:
           found.built = true;
           break;
-        case ';':
-        case '{':
-        case '}':
+        case sign.semicolon:
+        case sign.openBrace:
+        case sign.closeBrace:
           inner = another(inner, at + 1);
           break;
-        case '[':
+        case sign.openBracket:
           if (isCutAt(tokens, at)) this.#cut(inner);
           if (!isList(tokens, at)) break;
           at = this.#list(tokens, at, inner);
@@ -367,6 +372,23 @@ export class OriginFinder {
     lowest.end();
   }
 
+  /** The text of a string, which is mostly asked for again. */
+  #textAt(tokens: Tokens, at: number): string | undefined {
+    const kind = tokens.kinds[at] ?? 0;
+    if (kind < tokenKind.string || kind > tokenKind.rawCString) return undefined;
+    let texts = this.#texts.get(tokens);
+    if (texts === undefined) {
+      texts = new Map();
+      this.#texts.set(tokens, texts);
+    }
+    let text = texts.get(at);
+    if (text === undefined) {
+      text = stringOf(tokens, at);
+      if (text !== undefined) texts.set(at, text);
+    }
+    return text;
+  }
+
   #text(tokens: Tokens, at: number, text: string, walk: Walk): void {
     const { found, asText } = walk;
     if (isCompared(tokens, at)) return;
@@ -377,18 +399,17 @@ export class OriginFinder {
     found.trail.text(text, placeOfText(tokens, at, walk.as, walk.begin.from));
     found.texts.add(text);
     found.leaves.push(text);
-    if (asText) return;
+    if (asText || !text.includes('{')) return;
     // What stands in braces is a name too: `format!("{dir}/x")`.
     for (const [, name = ''] of text.matchAll(/\{([a-z_][a-z0-9_]*)(?::[^}]*)?\}/g))
       this.#bound(tokens, at, name, walk);
   }
 
   /** Follows the name there; gives the token to go on with. */
-  #name(tokens: Tokens, at: number, to: number, walk: Walk): number {
+  #name(tokens: Tokens, at: number, to: number, walk: Walk, lists: number): number {
     const { found } = walk;
     const name = nameOf(tokens, at) ?? '';
-    const isWord = wordsOfAny.has(name);
-    if (isWord && conditions.has(name)) return afterCondition(tokens, at, to);
+    if ((lists & list.conditions) !== 0) return afterCondition(tokens, at, to);
     if (name === 'let') return afterStatement(tokens, at, to);
     // The names of a pattern are bound to what is matched, and no part of what its arm gives.
     if (isCompared(tokens, at)) return at + 1;
@@ -401,26 +422,29 @@ export class OriginFinder {
         : undefined
       : this.#typeBefore(tokens, at);
     const isOwn = isCall && call === at + 1 && this.#isOwn(name, isMember, type);
-    const named = isMember ? undefined : nameOnly(tokens, at, to);
-    if (named !== undefined) {
-      found.trail.down();
-      return named;
-    }
-    const tool = isMember ? undefined : toolFound(tokens, at, to);
-    if (tool !== undefined) {
-      found.compiler = true;
-      return tool;
+    if (!isMember && tokens.signs[at + 1] !== 0 && this.#mayEndChain(tokens)) {
+      const named = nameOnly(tokens, at, to);
+      if (named !== undefined) {
+        found.trail.down();
+        return named;
+      }
+      const tool = toolFound(tokens, at, to);
+      if (tool !== undefined) {
+        found.compiler = true;
+        return tool;
+      }
     }
     const built = isMember ? undefined : this.#built(tokens, at, to, found);
     if (built !== undefined) return built;
-    if (!isOwn && isCall && (call > at + 1 ? saying : isMember ? asking : none).has(name)) {
+    const toldBy = call > at + 1 ? list.saying : isMember ? list.asking : 0;
+    if (!isOwn && isCall && (lists & toldBy) !== 0) {
       if (cutting.has(name)) this.#cut(walk);
       return after(tokens, call);
     }
-    if (isWord && words.has(name) && !isOwn) return at + 1;
+    if ((lists & list.words) !== 0 && !isOwn) return at + 1;
     if (isCall && isMember && setting.has(name) && this.#values.partsOf(tokens, call).length > 1)
       return after(tokens, call);
-    if (isCall && variableReaders.has(name)) {
+    if (isCall && (lists & list.variableReaders) !== 0) {
       for (const variable of this.#variables(tokens, inside(tokens, call), walk))
         addVariable(found, variable);
       return after(tokens, call);
@@ -445,20 +469,30 @@ export class OriginFinder {
       found.said = true;
       return after(tokens, call);
     }
-    if ((isWord && building.has(name)) || (name === 'join' && isSign(tokens, at - 2, ']')))
-      found.built = true;
+    if ((lists & list.building) !== 0 || (name === 'join' && isSign(tokens, at - 2, ']'))) found.built = true;
     if (isMember && isCall) {
-      const next = this.#method(tokens, at, name, call, walk);
+      const next = (lists & list.ofPaths) === 0 ? undefined : this.#method(tokens, at, name, call, walk);
       if (next !== undefined) return next;
-    } else if (isCall || isSigns(tokens, at + 1, '::')) this.#known(name, isCall, walk);
-    if (isCall && !isMember && call === at + 1 && /^\p{Ll}/u.test(name) && !plain.has(name))
+    } else if ((lists & list.known) !== 0 && (isCall || isSigns(tokens, at + 1, '::')))
+      this.#known(name, isCall, walk);
+    if (isCall && !isMember && call === at + 1 && isLower(name) && (lists & list.plain) === 0)
       found.unknown = true;
-    if (isCall && listing.has(name)) return this.#below(tokens, call, walk);
+    if (isCall && (lists & list.listing) !== 0) return this.#below(tokens, call, walk);
     if (!isCall && isSign(tokens, at + 1, '.') && this.#hasField(tokens, at + 2)) return at + 1;
     if (isMember && !isCall) this.#field(name, walk);
     else if (!isCall && !isSign(tokens, at + 1, '!') && !isSigns(tokens, at + 1, '::'))
       this.#bound(tokens, at, name, walk);
     return at + 1;
+  }
+
+  /** Whether a file has any of the methods that what stands before them is passed over for. */
+  #mayEndChain(tokens: Tokens): boolean {
+    let known = this.#chains.get(tokens);
+    if (known === undefined) {
+      known = ending.meets(tokens);
+      this.#chains.set(tokens, known);
+    }
+    return known;
   }
 
   /** What methods of paths and texts make of what they are called on; gives the token to go on with, if it read on. */
@@ -798,7 +832,42 @@ function declaredBy(tokens: Tokens, { at, adds, until, value }: Binding): Declar
   return { type: { from: at + 2, to } };
 }
 
-const none: ReadonlySet<string> = new Set();
+/** Lists that have names which are passed over, looked into or end something; a bit for each, in the order of `listsOf`. */
+const list = {
+  beginning: 1,
+  conditions: 2,
+  saying: 4,
+  asking: 8,
+  words: 16,
+  variableReaders: 32,
+  building: 64,
+  ofPaths: 128,
+  known: 256,
+  plain: 512,
+  listing: 1024,
+} as const;
+const listsOf = new NameLists([
+  beginning,
+  conditions,
+  saying,
+  asking,
+  words,
+  variableReaders,
+  building,
+  new Set([...rising.keys(), 'ancestors', ...cutting, ...joining, ...beside]),
+  new Set([...homes, ...temps, 'WalkDir', 'current_dir', 'current_exe']),
+  plain,
+  listing,
+]);
+const ending = new NameFilter(new Set([...naming, ...toolFinders]));
+const sign = { semicolon: 59, openBracket: 91, caret: 94, openBrace: 123, closeBrace: 125 } as const;
+
+/** Whether a name begins with a small letter. */
+function isLower(name: string): boolean {
+  const first = name.charCodeAt(0);
+  return first < 128 ? first >= 97 && first <= 122 : /^\p{Ll}/u.test(name);
+}
+
 /** How the folder of the running program is called. */
 const ofProgram = 'where its program lies';
 /** Macros whose arguments are joined to a path. */

@@ -16,15 +16,22 @@ import { beside, buildTools, cfgNames, instead, joining, naming, toolFinders } f
 /** Whether a value is put behind a path as text, or joined to it. */
 export type Joint = 'behind' | 'joined';
 
+const sign = { equals: 61, bar: 124, close: 125 } as const;
+
 /** A text that something is compared with, or matched by, and no part of a value. */
 export function isCompared(tokens: Tokens, at: number): boolean {
   // A pattern: `"a" =>`, `Some("a") | Some("b") if x =>`.
+  const { kinds, signs } = tokens;
   let next = at + 1;
-  while (tokens.kinds[next] === tokenKind.close && !isSign(tokens, next, '}')) next++;
-  if (isSigns(tokens, next, '=>') || isWord(tokens, next, 'if') || isSigns(tokens, at + 1, '==')) return true;
-  if (isSign(tokens, next, '|') && !isSign(tokens, next + 1, '|')) return true;
+  while (kinds[next] === tokenKind.close && signs[next] !== sign.close) next++;
+  const after = signs[next];
+  if (after === 0 ? isWord(tokens, next, 'if') : after === sign.equals && isSigns(tokens, next, '=>'))
+    return true;
+  if (signs[at + 1] === sign.equals && isSigns(tokens, at + 1, '==')) return true;
+  if (after === sign.bar && signs[next + 1] !== sign.bar) return true;
+  if (signs[at - 1] !== sign.equals) return false;
   if (isSigns(tokens, at - 2, '==') || isSigns(tokens, at - 2, '!=')) return true;
-  return isSign(tokens, at - 1, '=') && cfgNames.has(nameOf(tokens, at - 2) ?? '');
+  return cfgNames.has(nameOf(tokens, at - 2) ?? '');
 }
 
 /** What decides, and is no part of a value. */

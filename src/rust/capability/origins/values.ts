@@ -1,8 +1,11 @@
 import { commaParts } from '../../attribute.ts';
+import { NameFilter } from '../../name-filter.ts';
 import { inside, isSign, isSigns, nameOf, type TokenRange, type Tokens, tokenKind } from '../../tokens.ts';
-import { bindingsOf, type FileBindings, valuesOf, visibleAt } from '../bindings.ts';
+import { bindingsOf, type FileBindings, visibleAt } from '../bindings.ts';
+import { functionsOf, valuesOf } from '../functions.ts';
 import type { Binding, FunctionPlace } from '../places.ts';
 import { Enclosing } from './enclosing.ts';
+import { Holders } from './holders.ts';
 
 /** Bindings of one name that are followed. */
 export const maxBindings = 64;
@@ -10,9 +13,35 @@ export const maxBindings = 64;
 /** Bindings of one name in a file that are looked at. */
 const maxOutside = 4096;
 
-interface File extends FileBindings {
+/** A file; what its names are given is read where that is first asked for. */
+class File {
   readonly tokens: Tokens;
-  readonly enclosing: Enclosing;
+  readonly functions: readonly FunctionPlace[];
+  #enclosing: Enclosing | undefined;
+  #read: FileBindings | undefined;
+
+  constructor(tokens: Tokens) {
+    this.tokens = tokens;
+    this.functions = functionsOf(tokens);
+  }
+
+  get enclosing(): Enclosing {
+    this.#enclosing ??= new Enclosing(this.functions);
+    return this.#enclosing;
+  }
+
+  get bindings(): FileBindings['bindings'] {
+    return this.#all().bindings;
+  }
+
+  get fields(): FileBindings['fields'] {
+    return this.#all().fields;
+  }
+
+  #all(): FileBindings {
+    this.#read ??= bindingsOf(this.tokens);
+    return this.#read;
+  }
 }
 
 /** A function of the crate's own. */
@@ -57,8 +86,7 @@ export class CrateValues {
   readonly #callers = new Map<FunctionPlace, readonly Call[]>();
   readonly #values = new Map<FunctionPlace, readonly TokenRange[]>();
   readonly #inner = new Map<FunctionPlace, Map<string, readonly Binding[]>>();
-  /** The files that give a name anything, in their order. */
-  #holders: Map<string, File[]> | undefined;
+  readonly #holders: Holders;
   readonly #outside = new Map<string, readonly Placed[]>();
   readonly #fields = new Map<string, readonly Placed[]>();
   readonly #parts = new Map<Tokens, Map<number, readonly TokenRange[]>>();
@@ -70,15 +98,20 @@ export class CrateValues {
     this.#spend = spend;
     for (const tokens of files) {
       if (this.#files.has(tokens)) continue;
-      const { functions, bindings, fields } = bindingsOf(tokens);
-      const file = { tokens, functions, bindings, fields, enclosing: new Enclosing(functions) };
+      const file = new File(tokens);
       this.#files.set(tokens, file);
-      for (const place of functions) {
+      for (const place of file.functions) {
         const known = this.#functions.get(place.name);
         if (known === undefined) this.#functions.set(place.name, [{ file, place }]);
         else known.push({ file, place });
       }
     }
+    this.#holders = new Holders([...this.#files.keys()]);
+  }
+
+  /** The files that have a name, in their order. */
+  #having(name: string): readonly File[] {
+    return this.#holders.of(name).flatMap((tokens) => this.#files.get(tokens) ?? []);
   }
 
   file(tokens: Tokens): File | undefined {
@@ -109,7 +142,7 @@ export class CrateValues {
     let known = this.#types.get(name);
     if (known === undefined) {
       known = 0;
-      for (const { tokens } of this.#files.values())
+      for (const { tokens } of this.#having(name))
         for (let at = 1; at < tokens.count; at++)
           if (nameOf(tokens, at) === name && isDeclared(tokens, at)) known++;
       this.#types.set(name, known);
@@ -184,9 +217,9 @@ export class CrateValues {
     const earlier = this.#outside.get(name);
     if (earlier !== undefined) return earlier;
     const found: Placed[] = [];
-    this.#holders ??= this.#allHolders();
-    for (const file of this.#holders.get(name) ?? []) {
-      const all = file.bindings.get(name) ?? [];
+    for (const file of this.#having(name)) {
+      const all = file.bindings.get(name);
+      if (all === undefined) continue;
       this.#spend((all.length * file.functions.length) >> 4);
       const bindings = all.slice(0, maxOutside).filter(({ at }) => file.enclosing.at(at).length === 0);
       if (bindings.length > 0) found.push({ tokens: file.tokens, bindings });
@@ -199,7 +232,7 @@ export class CrateValues {
   fieldsOf(name: string): readonly Placed[] {
     const earlier = this.#fields.get(name);
     if (earlier !== undefined) return earlier;
-    const found = [...this.#files.values()].flatMap(({ tokens, fields }): Placed[] => {
+    const found = this.#having(name).flatMap(({ tokens, fields }): Placed[] => {
       const bindings = fields.get(name);
       return bindings === undefined ? [] : [{ tokens, bindings }];
     });
@@ -267,24 +300,14 @@ export class CrateValues {
     return known;
   }
 
-  #allHolders(): Map<string, File[]> {
-    const holders = new Map<string, File[]>();
-    for (const file of this.#files.values())
-      for (const name of file.bindings.keys()) {
-        const known = holders.get(name);
-        if (known === undefined) holders.set(name, [file]);
-        else known.push(file);
-      }
-    return holders;
-  }
-
   #allCalls(): Map<string, Call[]> {
     const calls = new Map<string, Call[]>();
+    const own = new NameFilter(new Set(this.#functions.keys()));
     for (const { tokens } of this.#files.values())
       for (let at = 0; at < tokens.count; at++) {
-        if (!isSign(tokens, at + 1, '(')) continue;
+        if (!own.has(tokens, at) || !isSign(tokens, at + 1, '(')) continue;
         const name = nameOf(tokens, at);
-        if (name === undefined || !this.#functions.has(name) || nameOf(tokens, at - 1) === 'fn') continue;
+        if (name === undefined || nameOf(tokens, at - 1) === 'fn') continue;
         const known = calls.get(name);
         const call = { tokens, open: at + 1, from: undefined };
         if (known === undefined) calls.set(name, [call]);

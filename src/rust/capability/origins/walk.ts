@@ -106,9 +106,15 @@ export function addVariable(found: Found, name: string): void {
 /** Another expression begins, in the place of the one that was read. */
 export function another(walk: Walk, from: number): Walk {
   walk.found.trail.back(walk.begin);
-  return { ...walk, begin: beginAt(walk.found, from) };
+  return begun(walk, beginAt(walk.found, from));
+}
+
+/** The same walk in another expression. */
+export function begun({ found, asText, depth, frames, as, gates, part }: Walk, begin: Begin): Walk {
+  return { found, asText, depth, frames, begin, as, gates, part };
 }
 
 export function beginAt({ trail, leaves, said }: Found, from: number): Begin {
-  return { ...trail.mark(), from, leaves: leaves.length, said };
+  const { depth, base, growing } = trail.mark();
+  return { depth, base, growing, from, leaves: leaves.length, said };
 }

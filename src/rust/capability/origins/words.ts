@@ -56,5 +56,3 @@ export const words = set(
 export const toolFinders = set(
   'get_compiler try_get_compiler get_archiver try_get_archiver get_ranlib try_get_ranlib',
 );
-/** The words that say something wherever they stand: most names are none of them. */
-export const wordsOfAny: ReadonlySet<string> = new Set([...words, ...building, 'while']);

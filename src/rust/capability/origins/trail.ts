@@ -115,8 +115,8 @@ export class Lowest {
 
   #close(): void {
     if (!this.#isOpen) return;
-    const end = this.#trail.mark();
-    if (this.#lowest === undefined || end.depth < this.#lowest.depth) this.#lowest = end;
+    if (this.#lowest === undefined || this.#trail.depth < this.#lowest.depth)
+      this.#lowest = this.#trail.mark();
   }
 }
 

@@ -9,10 +9,18 @@ interface Way {
   isOpen: boolean;
 }
 
+/** The ways that led to one value, of the question that was asked last; more are kept than it has, so that none is made anew. */
+interface Led {
+  question: number;
+  count: number;
+  /** The place of the way that was taken last: it is often taken again. */
+  last: number;
+  readonly ways: Way[];
+}
+
 /** The ways that led to values: nothing leads back to itself, or too often to one. */
 export class Ways {
-  /** What is kept from one question to the next, so that each does not make thousands anew. */
-  readonly #all = new Map<TokenRange, { question: number; count: number; readonly ways: Way[] }>();
+  readonly #all = new Map<TokenRange, Led>();
   #question = 0;
 
   /** Another value is asked for. */
@@ -23,19 +31,25 @@ export class Ways {
   to(range: TokenRange, name: string, call: number, asText: boolean): Way {
     let led = this.#all.get(range);
     if (led === undefined) {
-      led = { question: this.#question, count: 0, ways: [] };
+      led = { question: this.#question, count: 0, last: 0, ways: [] };
       this.#all.set(range, led);
     } else if (led.question !== this.#question) {
       led.question = this.#question;
       led.count = 0;
+      led.last = 0;
     }
-    const { ways } = led;
-    for (let index = 0; index < led.count; index++) {
-      const way = ways[index];
-      if (way?.call === call && way.name === name && way.asText === asText) return way;
+    const { ways, count } = led;
+    for (let from = led.last, seen = 0; seen < count; seen++) {
+      const way = ways[from];
+      if (way?.call === call && way.name === name && way.asText === asText) {
+        led.last = from;
+        return way;
+      }
+      from = from + 1 < count ? from + 1 : 0;
     }
-    const way = ways[led.count];
-    led.count++;
+    led.last = count;
+    led.count = count + 1;
+    const way = ways[count];
     if (way === undefined) {
       const made = { name, call, asText, visits: 0, isOpen: false };
       ways.push(made);

@@ -22,7 +22,7 @@ const digests: Readonly<Record<number, string>> = {
   9: '93e18a81b8a03d15483ca49923a61a5c573af36366777a5d3ce8a8a03a057d00',
   10: '666939f15a0c623d8d9fe5ef6a58e52467b164f9531f05fcf642f39798c88a81',
   11: '6a0aa7a36924acdef3402cf63e090e31632451e5591673a7859edec00eb6e813',
-  12: 'fd3413beb0d2a4d882374712ec047182f740dcd813df6158708c08d1166f7ed8',
+  12: 'e94dbfb76329174b1ed2fffaa3b0a6a159c7f361b5df9a30631331ef5b45f0f8',
 };
 
 it('reads what its version says', async (t) => {

@@ -220,7 +220,7 @@ export interface StoreWriter
   putWebSession(session: WebSessionRecord): Promise<void>;
   /** Ends it; one that is not there is no fault. */
   endWebSession(digest: string): Promise<void>;
-  /** Ends every session of a person's that stands for no token; returns how many. What still waits for others counts no more. */
+  /** Ends every session of a person's that stands for no token, however the name's case is; returns how many. What still waits for others counts no more. */
   endSessionsOf(name: string, at: number): Promise<number>;
   putSignInLink(link: SignInLinkRecord): Promise<void>;
   /** Takes the link with that digest, which is then gone; `undefined`: there is none, or it ended by then. */

@@ -222,12 +222,12 @@ export class SqlWriter extends SqlReader implements StoreWriter {
   }
 
   async endSessionsOf(name: string, at: number): Promise<number> {
-    const { numDeletedRows } = await this.#tx
-      .deleteFrom('web_sessions')
-      .where('name', '=', name)
-      .executeTakeFirst();
-    if (numDeletedRows > 0n) await this.#endAuthor(name, at);
-    return Number(numDeletedRows);
+    // Names that differ in case are one person's (`policy/people.ts`); these are ASCII.
+    const isTheirs = sql<boolean>`lower(name) = ${name.toLowerCase()}`;
+    const rows = await this.#tx.selectFrom('web_sessions').select('name').where(isTheirs).execute();
+    await this.#tx.deleteFrom('web_sessions').where(isTheirs).execute();
+    for (const written of new Set(rows.map((row) => row.name ?? name))) await this.#endAuthor(written, at);
+    return rows.length;
   }
 
   async putSignInLink(link: SignInLinkRecord): Promise<void> {

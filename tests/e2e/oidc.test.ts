@@ -11,13 +11,14 @@ const anna = { email: 'anna@example.org', email_verified: true, groups: ['securi
 async function scene(
   t: TestContext,
   database: DatabaseName = 'SQLite',
+  isPublic = false,
 ): Promise<{ s: Stage; provider: TestProvider }> {
   const provider = await testProvider(t, 'safeguard', 'hush');
   provider.claims = anna;
   const config = `[oidc]
 issuer = "${provider.issuer}"
 client-id = "safeguard"
-client-secret-env = "OIDC_SECRET"
+${isPublic ? '' : 'client-secret-env = "OIDC_SECRET"'}
 [oidc.roles]
 admin = ["root"]
 reviewer = ["security"]
@@ -87,7 +88,7 @@ for (const { name: database, skip } of databases) {
       provider.claims = { ...anna, groups: ['staff', 'root', 'security'] };
       const cookie = sessionIn((await signIn(s)).cookies);
       assert.equal((await who(s, cookie)).who?.role, 'admin');
-      provider.claims = { ...anna, groups: ['guests'] };
+      provider.claims = { ...anna, email: 'Anna@Example.org', groups: ['guests'] };
       const { location, cookies } = await signIn(s);
       assert.deepEqual([location, sessionIn(cookies)], ['/sign-in?refused=no-role', undefined]);
       assert.equal((await who(s, cookie)).who, null, 'what was begun before is over as well');
@@ -198,6 +199,13 @@ describe('a provider', () => {
     const away = await signIn(s, { meanwhile: leave });
     assert.match(away.location, /refused=(?:provider-down|refused)/);
   });
+
+  for (const method of ['client_secret_basic', 'client_secret_post', 'none'] as const)
+    test(`may know this server by ${method}`, async (t) => {
+      const { s, provider } = await scene(t, 'SQLite', method === 'none');
+      provider.method = method;
+      assert.equal((await signIn(s)).location, '/');
+    });
 
   test('may say groups where it is asked for more', async (t) => {
     const { s, provider } = await scene(t);

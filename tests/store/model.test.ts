@@ -166,7 +166,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     role: maybe(few('reader' as const, 'admin' as const)),
   }).map((session) => does('putWebSession', session, (tx) => tx.putWebSession(session))),
   fc
-    .tuple(few('ana', 'ci'), time)
+    .tuple(few('ana', 'CI'), time)
     .map(([name, at]) => does('endSessionsOf', name, (tx) => tx.endSessionsOf(name, at))),
   record({ digest: few('e'.repeat(64)), name: few('ana'), role: few('admin' as const), endsAt: time }).map(
     (link) => does('putSignInLink', link, (tx) => tx.putSignInLink(link)),

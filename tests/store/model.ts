@@ -432,9 +432,9 @@ export class ModelStore extends OutboxModel implements StoreWriter {
     this.browsers = replaced(this.browsers, session, ['digest']);
   }
   async endSessionsOf(name: string, at: number) {
-    const own = this.browsers.filter((session) => session.name === name);
+    const own = this.browsers.filter((session) => session.name?.toLowerCase() === name.toLowerCase());
     this.browsers = this.browsers.filter((session) => !own.includes(session));
-    if (own.length > 0) this.#endAuthor(name, at);
+    for (const one of own) this.#endAuthor(one.name ?? name, at);
     return own.length;
   }
   async putSignInLink(link: SignInLinkRecord) {

@@ -24,6 +24,8 @@ export interface TestProvider {
     readonly userinfo?: Readonly<Record<string, unknown>>;
     readonly refuses?: string;
   };
+  /** How a client says who it is; absent: it does not say which it knows, and takes what every provider takes. */
+  method?: 'client_secret_basic' | 'client_secret_post' | 'none';
   /** Nothing is answered but errors. */
   isDown: boolean;
   /** How often it was asked for its configuration. */
@@ -63,6 +65,9 @@ export async function testProvider(t: Cleanup, id: string, secret: string): Prom
             id_token_signing_alg_values_supported: ['RS256'],
             code_challenge_methods_supported: ['S256'],
             authorization_response_iss_parameter_supported: true,
+            ...(provider.method === undefined
+              ? {}
+              : { token_endpoint_auth_methods_supported: [provider.method] }),
           });
         case '/jwks':
           return json(response, 200, jwks);
@@ -93,11 +98,12 @@ export async function testProvider(t: Cleanup, id: string, secret: string): Prom
           const verifier = createHash('sha256')
             .update(sent.get('code_verifier') ?? '')
             .digest('base64url');
-          const isClient =
-            sent.get('client_id') === id && sent.get('client_secret') === secret
-              ? true
-              : request.headers.authorization ===
-                `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+          const isClient = {
+            client_secret_basic:
+              request.headers.authorization === `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
+            client_secret_post: sent.get('client_id') === id && sent.get('client_secret') === secret,
+            none: sent.get('client_id') === id,
+          }[provider.method ?? 'client_secret_basic'];
           if (!isClient) return json(response, 401, { error: 'invalid_client' });
           if (one === undefined || one.challenge !== verifier || one.redirect !== sent.get('redirect_uri'))
             return json(response, 400, { error: 'invalid_grant' });

@@ -95,7 +95,9 @@ function paletteOf(rgb: Uint8Array, most: number): readonly number[] {
   const chosen: number[] = [];
   for (const [colour] of [...counts].sort(([, a], [, b]) => b - a)) {
     if (chosen.length === most) break;
-    if (chosen.every((one) => distance(one, colour) > 600)) chosen.push(colour);
+    // The first few are grounds, which differ little; the others are shades of letters.
+    const least = chosen.length < 5 ? 60 : 600;
+    if (chosen.every((one) => distance(one, colour) > least)) chosen.push(colour);
   }
   return chosen;
 }

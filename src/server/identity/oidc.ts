@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Configuration } from 'openid-client';
+import type { ClientAuth, Configuration } from 'openid-client';
 import { RegistryError } from '../../registry/error.ts';
 import { type GroupRole, groupRoles, type OidcSection } from './oidc-config.ts';
 
@@ -108,7 +108,7 @@ export class Provider {
   async #configuration(): Promise<Configuration> {
     const { issuer, 'client-id': id } = this.section;
     this.#found ??= library().then((client) =>
-      client.discovery(new URL(issuer), id, this.#secret, undefined, {
+      client.discovery(new URL(issuer), id, undefined, authOf(client, this.#secret), {
         timeout: patience,
         execute: [
           client.enableNonRepudiationChecks,
@@ -140,6 +140,17 @@ export function personOf(section: OidcSection, claims: Readonly<Record<string, u
   const role = groupRoles.find((one) => section.roles[one].some((group) => own.has(group)));
   if (role === undefined) throw new NoRole(name);
   return { name, role };
+}
+
+/** How this server says who it is: by HTTP Basic, which every provider knows (RFC 6749, section 2.3.1), unless it lists others alone. */
+function authOf(client: Awaited<ReturnType<typeof library>>, secret: string | undefined): ClientAuth {
+  if (secret === undefined) return client.None();
+  const [basic, post] = [client.ClientSecretBasic(secret), client.ClientSecretPost(secret)];
+  return (server, ...rest) => {
+    const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
+    const takesPost = methods.includes('client_secret_post') && !methods.includes('client_secret_basic');
+    return (takesPost ? post : basic)(server, ...rest);
+  };
 }
 
 function oidcError(error: unknown): OidcError {

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ask } from '../api/client.ts';
 import { sessionQuery, statusQuery } from '../api/queries.ts';
 import { Help } from './help.tsx';
@@ -9,8 +9,16 @@ import { useKeys } from './keys.ts';
 /** What stands around each page: the way to the others, who is signed in, what is wrong with the server. */
 export function Frame() {
   const [helping, setHelping] = useState(false);
-  const navigate = useNavigate();
   const { data: session } = useQuery(sessionQuery);
+  const navigate = useNavigate();
+  const pages = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // Where the pages stand in one line that scrolls, the one that is shown is in view.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is marked then.
+  useEffect(() => {
+    const current = pages.current?.querySelector<HTMLElement>('[aria-current="page"]');
+    if (current != null) pages.current?.scrollTo({ left: current.offsetLeft - 48 });
+  }, [pathname, session]);
   const may = (permission: string) => session?.may.includes(permission) === true;
   useKeys({
     'g t': () => void navigate({ to: '/' }),
@@ -33,7 +41,7 @@ export function Frame() {
         <Link to="/" className="mark">
           Safeguard
         </Link>
-        <nav aria-label="Pages">
+        <nav aria-label="Pages" ref={pages}>
           <Link to="/" activeOptions={{ exact: true }}>
             Today
           </Link>

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { tokensQuery } from '../../api/queries.ts';
 import { Copyable } from '../../parts/copyable.tsx';
+import { countOf } from '../../parts/count.ts';
 import { CsvButton } from '../../parts/csv-button.tsx';
 import { Table } from '../../parts/table.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
@@ -26,7 +27,7 @@ export function Tokens() {
     <>
       <h1>Tokens</h1>
       <div className="toolbar">
-        <span role="status">{isPending ? 'Reading…' : `${tokens.length} tokens`}</span>
+        <span role="status">{isPending ? 'Reading…' : countOf(tokens.length, 'token')}</span>
         <CsvButton name="tokens" rows={rows} />
       </div>
       <Table name="Tokens" heads={['Name', 'Role', 'Made', 'Last used', 'Ends']}>

@@ -54,7 +54,10 @@ export function inputsOf(
   const power = powerOf(found, names);
   const included = new Map(names.flatMap((each) => each.included).map((one) => [one.path, one]));
   if (!power.hands && included.size === 0) return noInputs;
-  return new Gathering(files, power, included).run(names.flatMap(({ texts }) => texts));
+  const reconfigures = trees.some(({ modules }) =>
+    modules.some(({ tokens }) => /\.\s*reconf\s*\(/.test(tokens.source)),
+  );
+  return new Gathering(files, power, included, reconfigures).run(names.flatMap(({ texts }) => texts));
 }
 
 /** What code can do with files. */
@@ -85,6 +88,7 @@ const everyLanguage: readonly Language[] = [
   'batch',
   'meson',
   'ninja',
+  'm4',
   'other-script',
 ];
 /** Tools that run what lists of the package say. */
@@ -94,7 +98,8 @@ const tools: readonly (readonly [name: RegExp, languages: readonly Language[]])[
   [/^ninja/, ['ninja']],
   [/^meson/, ['meson', 'python']],
   [/^(?:[gmn]?awk|sed)$/, ['other-script']],
-  [/^(?:autotools|openssl_src|autocfg_src)/, ['shell', 'make', 'perl', 'other-script']],
+  [/^(?:autotools|openssl_src|autocfg_src)/, ['shell', 'make', 'perl', 'm4', 'other-script']],
+  [/^(?:autoreconf|autoconf|autogen|automake|aclocal|m4)\b/, ['m4', 'shell', 'make', 'perl']],
 ];
 const handing =
   /^(?:process|shell|downloader|network|native-build|bindings|writes-out-dir|writes|writes-package|loads-library|data-as-code|link-directive|foreign-code|temp)$/;
@@ -136,6 +141,10 @@ const unpackers =
 const harmless =
   /^(?:git|hg|svn|date|hostname|whoami|which|where|brew|pg_config|mysql_config|curl-config|xcode-select|sw_vers|ldconfig|dpkg|rpm|strip|cp|mv|ln|ls|cat|grep|sed|awk|tr|head|patch)$/;
 
+/** Programs that make `configure`, and the name by which scripts call them. */
+const makesConfigure =
+  /(?:^|[\s/"'$({])(?:autoreconf|autoconf|autogen|aclocal|AUTORECONF|AUTOCONF)(?:\.sh)?(?:$|[\s"')}])/;
+
 class Gathering {
   readonly #files: PackageFiles;
   readonly #power: Power;
@@ -144,6 +153,8 @@ class Gathering {
   readonly #named = new Set<string>();
   /** What a script names that runs: that may run as well, whatever runs it. */
   readonly #handed = new Set<string>();
+  /** Whether `configure` is made of m4 first. */
+  #reconfigures: boolean;
   readonly #kinds = new Map<string, FileKind>();
   readonly #said = new Map<string, FileSaid>();
 
@@ -151,7 +162,9 @@ class Gathering {
     files: PackageFiles,
     power: Power,
     included: ReadonlyMap<string, NamedFiles['included'][number]>,
+    reconfigures: boolean,
   ) {
+    this.#reconfigures = reconfigures;
     this.#files = files;
     this.#power = power;
     this.#included = included;
@@ -161,6 +174,7 @@ class Gathering {
   run(texts: readonly string[]): Inputs {
     for (const path of this.#included.keys()) if (this.#bytes(path) !== undefined) this.#named.add(path);
     if (this.#power.hands) this.#follow(texts);
+    this.#reconfigures ||= texts.some((text) => makesConfigure.test(text));
     const unnamed = this.#unnamed();
     const all = this.#power.hands ? this.#files.paths.filter((path) => this.#counts(path)) : [...this.#named];
     const paths = [...new Set([...all, ...this.#named])].sort();
@@ -200,6 +214,7 @@ class Gathering {
     );
     return (kind) => {
       if (languages.size === 0 && this.#power.runsAny) return true;
+      if (kind.kind === 'script' && kind.language === 'm4') return this.#reconfigures;
       return kind.kind === 'script' && ofTools.has(kind.language) && !languages.has(kind.language);
     };
   }
@@ -216,6 +231,7 @@ class Gathering {
       this.#named.add(path);
       if (!this.#runs(path, this.#kind(path))) continue;
       for (const word of this.#saidIn(path).words) {
+        this.#reconfigures ||= makesConfigure.test(word);
         const named = [
           ...this.#index.named(word, folderOf(path)),
           ...this.#index.begins(word, folderOf(path)),

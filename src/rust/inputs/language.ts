@@ -11,7 +11,9 @@ export type Language =
   | 'batch'
   | 'meson'
   | 'ninja'
-  /** m4, Tcl, awk, sed and their like: looked through for command lines. */
+  /** Of autoconf. */
+  | 'm4'
+  /** Tcl, awk, sed and their like: looked through for command lines. */
   | 'other-script';
 
 /**
@@ -35,7 +37,8 @@ const byExtension: Readonly<Record<string, Language>> = {
   ...named('ps1 psm1 psd1', 'powershell'),
   ...named('bat cmd', 'batch'),
   ...named('ninja', 'ninja'),
-  ...named('m4 ac am tcl awk sed lua php vbs wsf scpt applescript nix el scm', 'other-script'),
+  ...named('m4 ac', 'm4'),
+  ...named('am tcl awk sed lua php vbs wsf scpt applescript nix el scm', 'other-script'),
 };
 const byName: Readonly<Record<string, Language>> = {
   ...named('configure config config.guess config.sub bootstrap autogen install-sh build', 'shell'),
@@ -44,7 +47,8 @@ const byName: Readonly<Record<string, Language>> = {
   ...named('meson.build meson.options meson_options.txt', 'meson'),
   ...named('sconstruct sconscript wscript waf', 'python'),
   ...named('rakefile', 'ruby'),
-  ...named('configure.in justfile .justfile dockerfile containerfile package.json', 'other-script'),
+  ...named('configure.in', 'm4'),
+  ...named('justfile .justfile dockerfile containerfile package.json', 'other-script'),
 };
 const byInterpreter: readonly (readonly [program: RegExp, language: Language])[] = [
   [/^(?:ba|da|z|k|fi|a|c|tc)?sh$/, 'shell'],

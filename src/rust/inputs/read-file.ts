@@ -3,6 +3,7 @@ import { type CodePattern, codePatterns, nativePatterns } from './code-patterns.
 import { saidByCommands, saidByText } from './command-meaning.ts';
 import type { Language } from './language.ts';
 import { linesOf } from './lines.ts';
+import { saidByM4 } from './m4.ts';
 import { saidByMakefile } from './makefile.ts';
 import { type FileSaid, nothingSaid, type Said, together } from './said.ts';
 import { maxScript, shellScript } from './shell-commands.ts';
@@ -18,6 +19,8 @@ export function saidByScript(text: string, language: Language): FileSaid {
       return saidByMakefile(text);
     case 'cmake':
       return saidByCmake(text);
+    case 'm4':
+      return saidByAutoconf(text);
     case 'ninja':
       return together(
         linesOf(text).map(({ line, text: own }) =>
@@ -34,6 +37,22 @@ export function saidByScript(text: string, language: Language): FileSaid {
       return saidByPatterns(text, codePatterns[language] ?? [], comments[language] ?? /^\s*#/);
   }
 }
+
+/** Beside the shell in it, what macros of its own are given is looked through as any other script. */
+function saidByAutoconf(text: string): FileSaid {
+  const own = saidByM4(text);
+  const seen = new Set(own.said.map(({ kind, line }) => `${kind} ${line}`));
+  const { said, workedOut, words } = saidByPatterns(
+    text.replaceAll(messages, (found) => found.replaceAll(/[^\n]/g, ' ')),
+    codePatterns['other-script'] ?? [],
+    /^\s*(?:#|dnl\b)/,
+  );
+  const more = said.filter(({ kind, line }) => !seen.has(`${kind} ${line}`));
+  return together([own, { said: more, workedOut, words }]);
+}
+
+/** What macros only say. */
+const messages = /\bA[CS]_(?:MSG_\w+|HELP_STRING|ECHO\w*)\(\[[^\]]*\]/g;
 
 /** What C that is compiled and run does. */
 export function saidByNative(text: string): FileSaid {

@@ -82,6 +82,17 @@ const cases: readonly Reach[] = [
     body: `#[cfg(unix)] let to = std::path::PathBuf::from(${elsewhere}); #[cfg(windows)] let to = ${out}; ${write('to')}`,
     says: [outside],
   },
+  {
+    how: 'what ends the name of a program',
+    body: `let exe = if cfg!(windows) { ".exe" } else { "" }; cc::Build::new().compiler(std::path::Path::new(&${elsewhere}).join(format!("bin/tool{exe}"))).compile("a");`,
+    says: ['process $ELSEWHERE'],
+    never: ['process .exe'],
+  },
+  {
+    how: 'what begins the name of a program',
+    body: 'let tool = "nice-tool"; std::process::Command::new(format!("{tool}.exe")).status().ok();',
+    says: ['process nice-tool'],
+  },
   // What is never there together.
   {
     how: 'a function of another cfg',

@@ -401,8 +401,12 @@ export class OriginFinder {
     found.leaves.push(text);
     if (asText || !text.includes('{')) return;
     // What stands in braces is a name too: `format!("{dir}/x")`.
-    for (const [, name = ''] of text.matchAll(/\{([a-z_][a-z0-9_]*)(?::[^}]*)?\}/g))
+    for (const { 1: name = '', index } of text.matchAll(/\{([a-z_][a-z0-9_]*)(?::[^}]*)?\}/g)) {
+      const size = found.leaves.length;
       this.#bound(tokens, at, name, walk);
+      // What ends a name, `tool{exe}`, is none itself.
+      if (/[^\\/}]/.test(text.charAt(index - 1))) found.leaves.splice(size);
+    }
   }
 
   /** Follows the name there; gives the token to go on with. */

@@ -61,6 +61,18 @@ describe('the crates of a sealed build', { skip: unsealed }, () => {
       assert.deepEqual(predicate.buildDefinition.internalParameters.agreed, agreed);
     });
 
+  it('are those of the targets that are asked for', async (t) => {
+    const project = sealedProject(t, workspace);
+    for (const [words, absent] of [
+      [['--bin', 'app'], /libffi/],
+      [['--lib'], /app\.cdx/],
+    ] as const) {
+      const ran = await project.build([], words);
+      assert.equal(ran.code, 0, ran.stderr);
+      assert.doesNotMatch(ran.stdout, absent);
+    }
+  });
+
   it('are not asked of unstable lists where [unstable] settings would make them of another build', async (t) => {
     const project = sealedProject(t, {
       ...workspace,

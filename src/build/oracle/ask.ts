@@ -7,7 +7,7 @@ import type { InRoom } from '../run/phases.ts';
 import type { Room } from '../run/room.ts';
 import { reachedFrom } from '../sbom/reached.ts';
 import { differencesFromPrecursor, readPrecursor } from './sbom-precursor.ts';
-import { differencesFromGraph, readUnitGraph } from './unit-graph.ts';
+import { differencesFromGraph, readUnitGraph, withTargetsOf } from './unit-graph.ts';
 
 /** Who says what a build is made of, beside the resolution. */
 export type Witness = 'cargo --unit-graph' | 'cargo -Zsbom' | 'cargo messages';
@@ -17,7 +17,9 @@ export interface Heard {
   readonly asked: readonly Witness[];
   /** Why others could not be asked, as parts of sentences. */
   readonly unasked: readonly string[];
-  /** Where they differ from the resolution, as sentences. */
+  /** What is built of what was resolved, where only some targets were asked for. */
+  readonly resolution: Resolution;
+  /** Where they differ from that, as sentences. */
   readonly differences: readonly string[];
 }
 
@@ -28,7 +30,7 @@ export interface Heard {
 export async function askCargo(
   room: Room,
   { command, log, stop, manifest, configured, target }: InRoom,
-  resolution: Resolution,
+  selected: Resolution,
   isPlain: boolean,
 ): Promise<Heard> {
   const words = ['build', ...command.words, '--frozen', '--manifest-path', manifest, ...configured];
@@ -58,15 +60,13 @@ export async function askCargo(
   };
   const asked: Witness[] = [];
   const differences: string[] = [];
+  let resolution = selected;
   if (fine('--unit-graph', graph)) {
     asked.push('cargo --unit-graph');
-    differences.push(
-      ...differencesFromGraph(
-        resolution,
-        readUnitGraph(graph.lines.join('\n')),
-        isPlain ? undefined : target,
-      ),
-    );
+    const units = readUnitGraph(graph.lines.join('\n'));
+    if (command.words.some((word) => /^--(?:bins?|lib)(?:=|$)/.test(word)))
+      resolution = withTargetsOf(selected, units);
+    differences.push(...differencesFromGraph(resolution, units, isPlain ? undefined : target));
   }
   if (fine('-Zsbom', listed)) {
     asked.push('cargo -Zsbom');
@@ -79,5 +79,5 @@ export async function askCargo(
       );
     }
   }
-  return { asked, unasked, differences: [...new Set(differences)].sort() };
+  return { asked, unasked, resolution, differences: [...new Set(differences)].sort() };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Resolution } from '../../cargo/resolve/resolve.ts';
+import { withRoots } from '../sbom/reached.ts';
 import { disagreements, packageById, resolvedPackages, type SeenPackage } from './seen.ts';
 
 /** What is read of `cargo build --unit-graph` (version 1; cargo: src/compiler/unit_graph.rs). */
@@ -22,6 +23,23 @@ export type UnitGraph = z.output<typeof unitGraphSchema>;
 
 export function readUnitGraph(text: string): UnitGraph {
   return unitGraphSchema.parse(JSON.parse(text));
+}
+
+/**
+ * The part of a resolution that is built where only some targets of the packages are asked for (`--bin a`, `--lib`): without packages of which the
+ * graph has none.
+ */
+export function withTargetsOf(resolution: Resolution, { units }: UnitGraph): Resolution {
+  const keyOf = ({ name, version, source }: SeenPackage) => JSON.stringify([name, version, source]);
+  const built = new Set(
+    units.flatMap(({ pkg_id, features }) => {
+      const seen = packageById(pkg_id, undefined, features);
+      return seen === undefined ? [] : [keyOf(seen)];
+    }),
+  );
+  return withRoots(resolution, (root) =>
+    resolvedPackages([root], false).some((one) => built.has(keyOf(one))),
+  );
 }
 
 /**

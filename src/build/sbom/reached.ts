@@ -1,13 +1,21 @@
 import type { BuiltPackage, Resolution } from '../../cargo/resolve/resolve.ts';
 
-/** The part of a resolution that one of its roots needs; features stay as they are, since all was compiled together. */
+/** The part of a resolution that one of its roots needs. */
 export function reachedFrom(
-  { packages, roots }: Resolution,
+  resolution: Resolution,
   root: { readonly name: string; readonly version: string },
+): Resolution {
+  return withRoots(resolution, ({ name, version }) => name === root.name && version === root.version);
+}
+
+/** The part of a resolution that some of its roots need; features stay as they are, since all was compiled together. */
+export function withRoots(
+  { packages, roots }: Resolution,
+  isKept: (root: BuiltPackage) => boolean,
 ): Resolution {
   const own = roots.filter((index) => {
     const found = packages[index];
-    return found?.name === root.name && found.version === root.version;
+    return found !== undefined && isKept(found);
   });
   const reached = new Set(own);
   for (const index of reached) for (const use of packages[index]?.uses ?? []) reached.add(use.package);

@@ -86,8 +86,8 @@ export async function buildJudged(
     const input = { command, toolchain, log, stop: stopped.signal, configured: fetching.words };
     const given = command.target ?? undefined;
     await fetchCrates({ ...input, target: given ?? toolchain.host }, folder, fetching.environment);
-    const opened = await openFetched(command, toolchain);
-    const { project, build: wanted, resolution } = opened;
+    const selected = await openFetched(command, toolchain);
+    const { project, build: wanted } = selected;
     refuseSeveral(wanted.besides);
     const target = wanted.target;
     if (target !== (given ?? toolchain.host))
@@ -115,10 +115,13 @@ export async function buildJudged(
     const heard: Heard = countsUnstable(folder, toolchain)
       ? {
           asked: [],
+          resolution: selected.resolution,
           unasked: ['cargo’s other lists count what [unstable] of its configuration names'],
           differences: [],
         }
-      : await askCargo(room, { ...input, target, manifest }, resolution, opened.build.isPlain === true);
+      : await askCargo(room, { ...input, target, manifest }, selected.resolution, wanted.isPlain === true);
+    const opened = { ...selected, resolution: heard.resolution };
+    const { resolution } = opened;
     refuseDifferences(heard.differences);
     phase('agreed', agreedText(heard));
     phase('sandbox', sandboxText(bubblewrap));

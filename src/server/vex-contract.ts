@@ -89,7 +89,8 @@ export const statementSchema = z.object({
   by: z.string().describe('name of the token that brought it'),
   taken: time,
   withdrawn: z.object({ at: time, by: z.string(), reason: z.string() }).nullable(),
-  covers: z.array(coverSchema).readonly(),
+  about: z.number().describe('how many binaries and single artefacts it is about'),
+  covers: z.array(coverSchema).readonly().describe('the first 1000 of them'),
 });
 
 /** `GET /api/v1/vex`, the newest first. */

@@ -194,7 +194,7 @@ it('goes out as the three formats and comes back in, is withdrawn, and is writte
       by,
       (covers as { name: string }[])[0]?.name,
     ]),
-    ['worker', 'web'].map((name) => ['admin', '2027-01-01T00:00:00.000Z', 'admin', name]),
+    ['web', 'worker'].map((name) => ['admin', '2027-01-01T00:00:00.000Z', 'admin', name]),
   );
 
   // A vendor's document that names none of ours and no end: which artefacts, until when, is ours to say.

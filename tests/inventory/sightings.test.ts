@@ -62,6 +62,42 @@ for (const database of databases)
         ({ host, pid, standing, restart }) => `${host} ${pid} ${standing}${restart ? ' restart' : ''}`,
       );
 
+    it('are asked for by host, environment and team, and are none on a host that is retired until it reports', () =>
+      withStore(database, async (store) => {
+        const file = { sha256: 'a'.repeat(64), buildId: 'abcd' };
+        await addArtefact(store.inventory, binary('a', [crate('x', '1.0.0')], { file }), { by: 'ci', now });
+        const objects = [object('libx')];
+        const more = { objects, environment: 'production', team: 'one' };
+        await tell(store, [seen(1, 'a', { loaded: [0] }), seen(2, 'b', { buildId: 'abcd' })], more);
+        await tell(store, [seen(1, 'a')], { host: 'web-2', environment: 'staging', team: 'one' });
+        const component = (await store.inventory.componentsMentioning(['deb'], 'libx'))[0]?.id ?? 0;
+        const asked = async (on: { host?: string; environment?: string; team?: string }) => {
+          const { hosts, processes } = await store.sightings.countRunning({ runsOn: on });
+          const [at] = await store.sightings.runningAt([{ digest: file.sha256, buildId: 'abcd' }], 9, on);
+          const loaded = await store.sightings.loading.count([component], on);
+          const count = await store.inventory.countArtefacts({ runsOn: on });
+          return [count, hosts, processes, at?.length, loaded.processes].join(' ');
+        };
+        assert.equal(await asked({}), '1 2 3 3 1');
+        assert.equal(await asked({ environment: 'production' }), '1 1 2 2 1');
+        assert.equal(await asked({ host: 'web-2', team: 'one' }), '1 1 1 1 0');
+        assert.equal(await asked({ team: 'two' }), '0 0 0 0 0');
+        const listed = async (query: object = {}) =>
+          (await store.sightings.hosts({ limit: 9, ...query })).map(
+            ({ name, processes, retiredBy }) =>
+              `${name} ${processes}${retiredBy === null ? '' : ` ${retiredBy}`}`,
+          );
+        assert.deepEqual(await listed(), ['web-1 2', 'web-2 1']);
+        assert.deepEqual(await listed({ after: 'web-1', state: 'reporting' }), ['web-2 1']);
+        const retire = () => store.write((tx) => tx.retireHost('web-1', { by: 'anna', at: now }));
+        assert.deepEqual([await retire(), await retire()], [{ processes: 2 }, undefined]);
+        assert.deepEqual(await listed({ state: 'retired' }), ['web-1 0 anna']);
+        assert.deepEqual(await listed({ state: 'reporting', environment: 'production' }), []);
+        assert.equal(await asked({}), '1 1 1 1 0');
+        await tell(store, [seen(1, 'a')]);
+        assert.deepEqual(await listed({ state: 'reporting' }), ['web-1 1', 'web-2 1']);
+      }));
+
     it('tie processes to artefacts by digest, else by build id, and say what nobody here built', () =>
       withStore(database, async (store) => {
         const file = { sha256: 'a'.repeat(64), buildId: 'abcd' };

@@ -63,7 +63,7 @@ export interface ExportVexOptions extends ServerOptions {
 }
 
 /** Statements that go with one request. */
-const batch = 500;
+const batch = 100;
 
 /** States how an advisory stands to a release in all artefacts that are named. */
 export async function addVex(advisory: string, options: AddVexOptions): Promise<void> {
@@ -116,7 +116,8 @@ export async function importVex(files: readonly string[], options: ImportVexOpti
       const isNamed = [from, to, called, sha256].some((value) => value !== undefined);
       return {
         ...one,
-        until: one.until ?? until,
+        stated: isoOf(one.stated),
+        until: isoOf(one.until) ?? until,
         product: isNamed || !isLimited ? one.product : { project, target, name },
         all: isNamed ? undefined : all,
         document: read.id,
@@ -213,6 +214,12 @@ async function digestOf(server: ServerAddress, id: string): Promise<string> {
       exit: exit.usage,
     });
   return value.artefact.digest;
+}
+
+/** Documents write times in many ways; what is none says nothing. */
+function isoOf(text: string | undefined): string | undefined {
+  const time = Date.parse(text ?? '');
+  return Number.isFinite(time) ? new Date(time).toISOString() : undefined;
 }
 
 function releaseOf(text: string): string {

@@ -21,7 +21,8 @@ export async function listVex(options: ListVexOptions): Promise<void> {
 }
 
 function printStatement(one: StatementJson): void {
-  const { id, advisory, component, status, justification, impact, action, author, until, covers } = one;
+  const { id, advisory, component, status, justification, impact, action, author, until, covers, about } =
+    one;
   const state =
     one.state === 'valid'
       ? `until ${until.slice(0, 10)}`
@@ -42,5 +43,5 @@ function printStatement(one: StatementJson): void {
         ? `  ${printable(name)} for ${printable(target ?? '')} of ${printable(project ?? '')}`
         : `  ${printable(name)} (${artefact.slice(0, 12)}) alone`,
     );
-  if (covers.length > maxCovers) print(`  and ${covers.length - maxCovers} more`);
+  if (about > maxCovers) print(`  and ${about - maxCovers} more`);
 }

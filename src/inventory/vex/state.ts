@@ -29,6 +29,9 @@ export type Taken =
   /** One clause. */
   | { readonly kind: 'left'; readonly reason: string };
 
+/** Things that a statement is about that the audit log names. */
+const maxNamed = 20;
+
 type Cover = Omit<CoverRecord, 'statementId' | 'place'>;
 
 /** Who acts, when (epoch milliseconds), and who writes it down. */
@@ -105,7 +108,8 @@ async function take(tx: StoreWriter, said: NewStatement, acting: Acting): Promis
         justification: record.justification,
         author: record.author,
         until: new Date(until).toISOString(),
-        artefacts: covers.map(coverName),
+        about: covers.length,
+        artefacts: covers.slice(0, maxNamed).map(coverName),
       },
     });
     return { kind: 'taken', id, covers, artefacts: artefacts.length };

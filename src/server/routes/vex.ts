@@ -46,6 +46,10 @@ const documentQuery = z.strictObject({
   author: z.string().min(1).max(300).optional(),
 });
 
+/** Bytes of the most statements that are taken at once. */
+const maxBody = 16 * 1024 * 1024;
+/** Things that a statement is about that are listed of it. */
+const maxCovers = 1000;
 /** Statements that one document has at most. */
 const maxDocument = 10_000;
 
@@ -60,11 +64,14 @@ export function vexRoutes(app: FastifyInstance, parts: ServerParts): void {
 
   app.post(
     '/api/v1/vex',
-    needs('vex:state', {
-      summary: 'State how advisories stand to releases in artefacts',
-      body: stateSchema,
-      answer: takenSchema,
-    }),
+    {
+      bodyLimit: maxBody,
+      ...needs('vex:state', {
+        summary: 'State how advisories stand to releases in artefacts',
+        body: stateSchema,
+        answer: takenSchema,
+      }),
+    },
     async (request, reply) => {
       const body = stateSchema.safeParse(request.body);
       if (!body.success) {
@@ -165,12 +172,13 @@ export function vexRoutes(app: FastifyInstance, parts: ServerParts): void {
       const { format, author, ...rest } = query.data;
       const now = mirror.context.now();
       const found = await listed(parts, { ...rest, state: 'valid', limit: maxDocument + 1, now });
-      if (found.length === 0 || found.length > maxDocument)
+      const statements = newestOnly(found.toSorted(byTime).flatMap(stated));
+      if (statements.length === 0 || statements.length > maxDocument)
         return sendProblem(request, reply, {
-          status: found.length === 0 ? 404 : 422,
+          status: statements.length === 0 ? 404 : 422,
           code: 'inventory/no-statement',
           detail:
-            found.length === 0
+            statements.length === 0
               ? 'No statement holds of what is asked for.'
               : `More than ${maxDocument} statements hold of that; ask for an advisory, a project or a crate.`,
         });
@@ -179,9 +187,13 @@ export function vexRoutes(app: FastifyInstance, parts: ServerParts): void {
       const writing = { author: author ?? new URL(namespace).hostname, namespace, at: rfc3339(now), version };
       return reply
         .type('application/json; charset=utf-8')
-        .send(writeVex(format, found.toReversed().flatMap(stated).reduce(newest, []), writing));
+        .send(writeVex(format, statements.toReversed(), writing));
     },
   );
+}
+
+function byTime({ record: one }: Listed, { record: other }: Listed): number {
+  return other.statedAt - one.statedAt || other.id - one.id;
 }
 
 interface Listed {
@@ -237,7 +249,8 @@ function statementJson({ record, component, covers }: Listed, now: number): Stat
       withdrawnAt === null
         ? null
         : { at: rfc3339(withdrawnAt), by: withdrawnBy ?? '', reason: withdrawnWhy ?? '' },
-    covers: covers.map(({ project, target, name, artefact, features }) => ({
+    about: covers.length,
+    covers: covers.slice(0, maxCovers).map(({ project, target, name, artefact, features }) => ({
       project,
       target,
       name,
@@ -268,12 +281,13 @@ function stated({ record, component, covers }: Listed): readonly VexStatement[] 
   }));
 }
 
-/** Of several on the same the newest counts: a document may not say both. */
-function newest(all: readonly VexStatement[], one: VexStatement): readonly VexStatement[] {
-  const ids = (statement: VexStatement) => [statement.advisory, ...statement.aliases];
-  const isSame = (other: VexStatement) =>
-    other.release === one.release &&
-    JSON.stringify(other.product) === JSON.stringify(one.product) &&
-    ids(other).some((id) => ids(one).includes(id));
-  return [...all.filter((other) => !isSame(other)), one];
+/** Of several on the same the newest counts: a document may not say both. The newest come first. */
+function newestOnly(all: readonly VexStatement[]): readonly VexStatement[] {
+  const said = new Set<string>();
+  return all.filter(({ release, product, advisory, aliases }) => {
+    const keys = [advisory, ...aliases].map((id) => JSON.stringify([id.toLowerCase(), release, product]));
+    const isNew = !keys.some((key) => said.has(key));
+    for (const key of keys) said.add(key);
+    return isNew;
+  });
 }

@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { closeBrowser, noBrowser, openPage } from '../support/browser.ts';
 import { lockedApp, lockfileText } from '../support/lockfile.ts';
 import { buildPages } from '../support/pages.ts';
+import { testProvider } from '../support/provider.ts';
 import { inventory, morning, signIn } from './scene.ts';
 
 const skip = noBrowser();
@@ -61,6 +62,34 @@ describe('several people on the pages', { skip }, () => {
     const { code, stderr } = await project.run(['fetch', '--locked']);
     assert.equal(code, 0, stderr);
     assert.deepEqual([...developer.complaints, ...reviewer.complaints], []);
+  });
+
+  test('the first admin comes in by a link that is good once, everybody else by the provider', async (t) => {
+    const provider = await testProvider(t, 'safeguard', 'hush');
+    provider.claims = { email: 'rita@example.org', groups: ['security'] };
+    const config = `[oidc]\nissuer = "${provider.issuer}"\nclient-id = "safeguard"\nclient-secret-env = "HUSH"\n[oidc.roles]\nreviewer = ["security"]\n`;
+    const s = await morning(t, { config, env: { HUSH: 'hush' } });
+    const made = await s.mirror.call('/api/v1/sign-in-links', {
+      method: 'POST',
+      body: { name: 'olga' },
+      token: s.mirror.token(),
+    });
+    const { link } = (await made.json()) as { link: string };
+    const olga = await openPage(s.mirror.url, t);
+    await olga.page.goto(link);
+    await olga.page.getByText('olga (admin)').waitFor();
+    await olga.page.getByRole('heading', { name: 'Today' }).waitFor();
+    const second = await openPage(s.mirror.url, t);
+    await second.page.goto(link);
+    await second.page.getByText('This link was used already').waitFor();
+    assert.doesNotMatch(second.page.url(), /once/, 'it is no part of the history');
+    await second.page.getByRole('link', { name: /Sign in at 127/ }).click();
+    await second.page.getByText('rita@example.org (reviewer)').waitFor();
+    provider.claims = { email: 'rita@example.org', groups: [] };
+    await second.page.goto('/sign-in');
+    await second.page.getByRole('link', { name: /Sign in at 127/ }).click();
+    await second.page.getByText('none of your groups has a role here').waitFor();
+    assert.deepEqual([...olga.complaints, ...second.complaints], []);
   });
 
   test('who asked for a release is shown no way to approve of it', async (t) => {

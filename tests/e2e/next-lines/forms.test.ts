@@ -80,10 +80,11 @@ const typedIn: Readonly<Record<string, string>> = {
 /** Sentences and names that begin with the word, and are nothing to type. */
 const words = new Set([
   'cargo builds all of them from ',
-  'cargo compiled something else than was resolved:\n…',
+  'cargo has another build than was resolved:\n…',
   'cargo gets its crates from here',
   'cargo install',
   'cargo is configured to build for several targets',
+  'cargo messages',
   'cargo is given … as configuration, which is not in the project',
   'cargo refuses it too.',
   'cargo refuses to build it.',

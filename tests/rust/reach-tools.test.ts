@@ -552,6 +552,44 @@ const parsed: readonly Reach[] = [
     body: `return made(ParseBuffer(${code(run)}.to_string()))`,
     says: ['shell sh (emitted)'],
   },
+  {
+    how: 'parse of a text by another name of its type',
+    head: `type ParseStream<'a> = &'a str;
+      fn made(input: ParseStream) -> proc_macro::TokenStream { input.parse().unwrap() }`,
+    body: `return made(${code(run)})`,
+    says: ['shell sh (emitted)'],
+  },
+  {
+    how: 'parse of what is one type or the other by a cfg',
+    head: `struct ParseBuffer;
+      impl ParseBuffer { fn parse(&self) {} }
+      #[cfg(a)] type ParseStream<'a> = &'a ParseBuffer;
+      #[cfg(not(a))] type ParseStream<'a> = &'a str;
+      fn made(input: ParseStream) -> proc_macro::TokenStream { input.parse().unwrap() }`,
+    body: `return made(${code(run)})`,
+    says: ['shell sh (emitted)'],
+  },
+  {
+    how: 'parse of what a function is given that stands for a text',
+    head: `struct ParseBuffer(String);
+      impl ParseBuffer { fn parse(&self) {} }
+      impl std::ops::Deref for ParseBuffer { type Target = str; fn deref(&self) -> &str { &self.0 } }
+      type ParseStream<'a> = &'a ParseBuffer;
+      fn made(input: ParseStream) -> proc_macro::TokenStream { std::str::FromStr::from_str(input).unwrap() }`,
+    body: `return made(&ParseBuffer(${code(run)}.to_string()))`,
+    says: ['shell sh (emitted)'],
+  },
+  {
+    how: 'parse in a closure behind an or',
+    head: `use syn::parse::ParseStream;
+      fn go(f: impl Fn(&str) -> proc_macro::TokenStream) -> proc_macro::TokenStream { f(${code(run)}) }
+      fn made(input: ParseStream, a: bool) -> proc_macro::TokenStream {
+        if a || input.is_empty() { todo!() }
+        go(|input| { input.parse().unwrap() })
+      }`,
+    body: 'return made(todo!(), true)',
+    says: ['shell sh (emitted)'],
+  },
   { how: 'parse', body: `return ${code(run)}.parse().unwrap()`, says: ['shell sh (emitted)'] },
   {
     how: 'parse, by a name',

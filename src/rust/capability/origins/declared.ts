@@ -112,6 +112,11 @@ export function gatesAt(values: CrateValues, tokens: Tokens, at: number): Gates 
 function isGivenAnew(tokens: Tokens, { from, to }: TokenRange, name: string): boolean {
   for (let at = from; at < to; at++) {
     if (!isSign(tokens, at, '|')) continue;
+    // "Or", a closure without parameters; a sign that is named.
+    if (isSigns(tokens, at, '||') || isSign(tokens, at + 1, ']')) {
+      at++;
+      continue;
+    }
     for (let next = at + 1; next < to && !isSign(tokens, next, '|'); next++)
       if (nameOf(tokens, next) === name) return true;
       else if (isSign(tokens, next, ';')) break;

@@ -114,7 +114,8 @@ export class OriginFinder {
   }
 
   /** Whether a type of the crate's own surely has a method of that name itself, which comes before those of what it stands for. */
-  hasMethod(type: string, name: string): boolean {
+  hasMethod(named: string, name: string): boolean {
+    const type = this.#values.aliasOf(named) ?? named;
     return (
       this.#values.isOneType(type) &&
       this.#values

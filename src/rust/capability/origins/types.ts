@@ -19,6 +19,16 @@ export function typeIn(tokens: Tokens, { from, to }: TokenRange, depth = 0): str
   return transparent.has(name) ? typeIn(tokens, { from: at + 2, to: end - 1 }, depth + 1) : name;
 }
 
+/** The type that the name of a `type NAME<…> = …;` stands for. */
+export function aliased(tokens: Tokens, at: number): string | undefined {
+  if (!isWord(tokens, at - 1, 'type')) return undefined;
+  const sign = isSign(tokens, at + 1, '<') ? afterAngles(tokens, at + 1, tokens.count) : at + 1;
+  if (!isSign(tokens, sign, '=')) return undefined;
+  let end = sign + 1;
+  while (end < tokens.count && !isSign(tokens, end, ';')) end = after(tokens, end);
+  return typeIn(tokens, { from: sign + 1, to: end });
+}
+
 /** The type that a value surely is of: `Type::new(…)`, `Type { … }`. */
 export function typeMade(tokens: Tokens, { from, to }: TokenRange): string | undefined {
   let at = from;

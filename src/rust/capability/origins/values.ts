@@ -6,6 +6,7 @@ import { functionsOf, valuesOf } from '../functions.ts';
 import type { Binding, FunctionPlace } from '../places.ts';
 import { Enclosing } from './enclosing.ts';
 import { Holders } from './holders.ts';
+import { aliased } from './types.ts';
 
 /** Bindings of one name that are followed. */
 export const maxBindings = 64;
@@ -132,6 +133,15 @@ export class CrateValues {
   /** Whether a type of that name stands in the crate's files once, whatever its module. */
   isOneType(name: string): boolean {
     return this.#count(name) === 1;
+  }
+
+  /** What a type of the crate surely is that is another one by another name: `ParseBuffer` of `type ParseStream<'a> = &'a ParseBuffer<'a>`. */
+  aliasOf(name: string): string | undefined {
+    if (!this.isOneType(name)) return undefined;
+    for (const { tokens } of this.#having(name))
+      for (let at = 1; at < tokens.count; at++)
+        if (nameOf(tokens, at) === name && isDeclared(tokens, at)) return aliased(tokens, at);
+    return undefined;
   }
 
   hasType(name: string | undefined): boolean {

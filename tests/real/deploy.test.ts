@@ -52,7 +52,7 @@ const kinds = [
   'statefulset-apps-v1',
 ];
 
-/** Kubernetes' own schemas, by version, each whole: kubeconform follows no references to other files. */
+/** Kubernetes' own schemas, by version, each whole: what they refer to is on the web, by the address that they have. */
 async function schemasIn(folder: string): Promise<string> {
   const name = 'kubernetes_validate/kubernetes-json-schema';
   const from = await pythonPackage('kubernetes-validate', '1.37.0', name);

@@ -324,39 +324,6 @@ class Reader implements FileBindings {
   }
 }
 
-/**
- * The bindings of a name that a use of it there may mean: the last `let` before it whose block is open hides all before. In the
- * value of a `let` the name is what it was. Gives the first `most` of them.
- */
-export function visibleAt(
-  bindings: readonly Binding[],
-  at: number,
-  most = Number.POSITIVE_INFINITY,
-): readonly Binding[] {
-  const from = hiddenBefore(bindings, at) ?? 0;
-  const isOpen = (value: TokenRange, end: number) => value.to <= at && at < end;
-  const found: Binding[] = [];
-  for (const one of bindings) {
-    if (one.at < from || (one.until !== undefined && !isOpen(one.value, one.until))) continue;
-    found.push(one);
-    if (found.length >= most) break;
-  }
-  return found;
-}
-
-/** Where a `let`, or a statement, stands that hides what a name was before it; `undefined` where none does, so that a parameter counts. */
-export function hiddenBefore(bindings: readonly Binding[], at: number): number | undefined {
-  const isOpen = (value: TokenRange, end: number) => value.to <= at && at < end;
-  const last = bindings.findLast(
-    ({ until, value, maybe }) => maybe !== true && until !== undefined && isOpen(value, until),
-  );
-  const set = bindings.findLast(
-    ({ until, hides, value }) =>
-      hides !== undefined && isOpen(value, hides) && (until === undefined || isOpen(value, until)),
-  );
-  return last === undefined && set === undefined ? undefined : Math.max(last?.at ?? 0, set?.at ?? 0);
-}
-
 /** Where the expression begins that a `.` there continues: `a::b(c)?.d` as far back as it goes. */
 export function receiverFrom(tokens: Tokens, dot: number): number {
   let at = dot;

@@ -1,7 +1,7 @@
 import { after, isSign, isSigns, nameOf, type TokenRange, type Tokens } from '../../tokens.ts';
-import { visibleAt } from '../bindings.ts';
 import { type Gates, noGates } from '../gates.ts';
 import type { Binding } from '../places.ts';
+import { visibleAt } from '../visible.ts';
 import { typeIn, typeMade } from './types.ts';
 import type { CrateValues } from './values.ts';
 

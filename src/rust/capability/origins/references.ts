@@ -1,7 +1,7 @@
 import { isSign, nameOf, type TokenRange, type Tokens } from '../../tokens.ts';
-import { hiddenBefore, visibleAt } from '../bindings.ts';
 import { exclude, noGates } from '../gates.ts';
 import type { Binding, FunctionPlace } from '../places.ts';
+import { hiddenBefore, visibleAt } from '../visible.ts';
 import { gatesAt } from './declared.ts';
 import type { Reading } from './reading.ts';
 import type { Joint } from './syntax.ts';

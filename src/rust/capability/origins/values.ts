@@ -1,9 +1,10 @@
 import { commaParts } from '../../attribute.ts';
 import { NameFilter } from '../../name-filter.ts';
 import { inside, isSign, isSigns, nameOf, type TokenRange, type Tokens, tokenKind } from '../../tokens.ts';
-import { bindingsOf, type FileBindings, visibleAt } from '../bindings.ts';
+import { bindingsOf, type FileBindings } from '../bindings.ts';
 import { functionsOf, valuesOf } from '../functions.ts';
 import type { Binding, FunctionPlace } from '../places.ts';
+import { visibleAt } from '../visible.ts';
 import { Enclosing } from './enclosing.ts';
 import { Holders } from './holders.ts';
 import { aliased } from './types.ts';

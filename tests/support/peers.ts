@@ -24,9 +24,24 @@ export async function peer(name: string, version: string): Promise<string> {
   return program;
 }
 
+/** A peer that cannot be had here: its registry is out of reach, or what is installed is too old for it. */
+export class PeerMissing extends Error {
+  override readonly name = 'PeerMissing';
+}
+
+/** Has a package manager bring something. Throws `PeerMissing` with what it says. */
+async function bring(what: string, work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    const { stderr = '', message } = error as Error & { stderr?: string };
+    throw new PeerMissing(`${what} cannot be had: ${(stderr || message).trim().split('\n').at(-1)}`);
+  }
+}
+
 /**
  * The path of a program of Go's, by its package and version: built in a module of its own where it is not there yet (`go install` refuses
- * modules that exclude versions of others).
+ * modules that exclude versions of others). Throws `PeerMissing`.
  */
 export async function goPeer(pkg: string, version: string): Promise<string> {
   const name = pkg.slice(pkg.lastIndexOf('/') + 1);
@@ -37,25 +52,20 @@ export async function goPeer(pkg: string, version: string): Promise<string> {
   writeFileSync(join(cwd, 'go.mod'), 'module peer\n');
   const go = (...args: readonly string[]) =>
     run('nice', ['go', ...args], { cwd, maxBuffer: 1 << 26, env: { ...process.env, GOTOOLCHAIN: 'local' } });
-  await go('get', `${pkg}@${version}`);
+  await bring(`${name} ${version}`, go('get', `${pkg}@${version}`));
   await go('build', '-o', program, pkg);
   return program;
 }
 
-/** The folder of a package of PyPI's in an environment of its own, `module` being its folder there. */
+/** The folder of a package of PyPI's in an environment of its own, `module` being its folder there. Throws `PeerMissing`. */
 export async function pythonPackage(name: string, version: string, module: string): Promise<string> {
   const place = join(testCache, 'python', `${name}-${version}`);
   const find = () => globSync(join(place, 'lib', '*', 'site-packages', module))[0];
   const there = find();
   if (there !== undefined) return there;
   await run('python3', ['-m', 'venv', place]);
-  await run(join(place, 'bin', 'pip'), [
-    'install',
-    '--quiet',
-    '--only-binary',
-    ':all:',
-    `${name}==${version}`,
-  ]);
+  const pip = ['install', '--quiet', '--only-binary', ':all:', `${name}==${version}`];
+  await bring(`${name} ${version}`, run(join(place, 'bin', 'pip'), pip));
   const found = find();
   if (found === undefined) throw new Error(`${name} ${version} has no folder ${module}`);
   return found;

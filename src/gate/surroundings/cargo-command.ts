@@ -1,4 +1,5 @@
 import { isRunner, runnerCall, wrappers } from './cargo-runners.ts';
+import { programName, programWords } from './program-words.ts';
 import { isShell, type ShellCommand, type ShellWord, shellCommands } from './shell.ts';
 
 /** A call that has cargo resolve, and may take other releases than the lockfile names. */
@@ -40,14 +41,12 @@ export interface CargoCall {
 export function cargoCallsIn(command: ShellCommand, depth = 0): readonly CargoCall[] {
   const offline = (calls: readonly CargoCall[], is: boolean) =>
     is ? calls.map(({ words }) => ({ words, isOffline: true })) : calls;
-  let words = withoutKeywords(command);
-  const assignments = words.slice(0, words.findIndex(({ text }) => !assignment.test(text)) >>> 0);
+  const { assignments, words } = programWords(command);
   const isOffline = assignments.some(({ text }) => text === 'CARGO_NET_OFFLINE=true');
-  words = words.slice(assignments.length);
   const [first, ...rest] = words;
   if (first === undefined || depth > 8) return [];
   if (isCargo(first.text) || isRunner(first.text)) return [{ words, isOffline }];
-  const name = first.text.replace(/^.*[/\\]/, '').replace(/\.exe$/i, '');
+  const name = programName(first.text);
   if (isShell(name) || name === 'su' || name === 'nix-shell') {
     const flag = rest.findIndex(({ text }) => /^(?:-[a-z]*c|--run|--command)$/.test(text));
     const script = flag === -1 ? undefined : rest[flag + 1];
@@ -57,22 +56,9 @@ export function cargoCallsIn(command: ShellCommand, depth = 0): readonly CargoCa
     );
     return offline(inner, isOffline);
   }
-  const skip = prefixes.get(name);
-  if (skip !== undefined) return offline(cargoCallsIn(skip(rest), depth + 1), isOffline);
   if (!launchers.has(name)) return [];
   const at = rest.findIndex(({ text }) => isCargo(text) || isShell(text) || isRunner(text));
   return at === -1 ? [] : offline(cargoCallsIn(rest.slice(at), depth + 1), isOffline);
-}
-
-const assignment = /^[A-Za-z_]\w*\+?=/;
-
-/** Words that begin a command and are none. A `for`, `case`, `select` or `function` has a name after it. */
-const keywords = new Set('if then elif else while until do ! { time coproc @'.split(' '));
-
-function withoutKeywords(command: ShellCommand): ShellCommand {
-  let at = 0;
-  while (keywords.has(command[at]?.text ?? '')) at++;
-  return command.slice(at);
 }
 
 function isCargo(word: string): boolean {
@@ -80,46 +66,6 @@ function isCargo(word: string): boolean {
     /^(?:.*[/\\])?(?:cargo|cross)(?:\.exe)?$/i.test(word) || /^\$(?:CARGO|\{CARGO(?::?-[^}]*)?\})$/.test(word)
   );
 }
-
-/** Words after a program's own options; `valued` are those options that take a value of their own. */
-function afterOptions(words: ShellCommand, valued: string, positional = 0): ShellCommand {
-  const withValue = new Set(valued.split(' '));
-  let at = 0;
-  for (let left = positional; at < words.length; at++) {
-    const text = words[at]?.text ?? '';
-    if (text === '--') return words.slice(at + 1);
-    if (withValue.has(text)) at++;
-    else if (!text.startsWith('-') && left-- <= 0) break;
-  }
-  return words.slice(at);
-}
-
-/** Programs that run the command behind their own options. */
-const prefixes: ReadonlyMap<string, (words: ShellCommand) => ShellCommand> = new Map([
-  ...[
-    'exec',
-    'command',
-    'builtin',
-    'nohup',
-    'setsid',
-    'time',
-    'caffeinate',
-    'dumb-init',
-    'tini',
-    'shell',
-  ].map((name) => [name, (words: ShellCommand) => afterOptions(words, '-a -f -o')] as const),
-  ['sudo', (words) => afterOptions(words, '-u -g -h -p -C -r -t -T -U -D -R --user --group --chdir')],
-  ['doas', (words) => afterOptions(words, '-u -C')],
-  ['gosu', (words) => afterOptions(words, '', 1)],
-  ['env', (words) => afterOptions(words, '-u --unset -C --chdir -S')],
-  ['nice', (words) => afterOptions(words, '-n --adjustment')],
-  ['ionice', (words) => afterOptions(words, '-c -n -p')],
-  ['stdbuf', (words) => afterOptions(words, '-i -o -e')],
-  ['timeout', (words) => afterOptions(words, '-s --signal -k --kill-after', 1)],
-  ['taskset', (words) => afterOptions(words, '', 1)],
-  ['xargs', (words) => afterOptions(words, '-n -I -P -L -d -a -E -s')],
-  ['xvfb-run', (words) => afterOptions(words, '-s -n -e -f -p --server-args --server-num --error-file')],
-]);
 
 /** Programs that run a command which stands somewhere behind words of their own. */
 const launchers = new Set(

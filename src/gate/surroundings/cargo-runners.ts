@@ -1,3 +1,4 @@
+import { programName } from './program-words.ts';
 import type { ShellCommand } from './shell.ts';
 
 /**
@@ -24,12 +25,7 @@ const onPhones: ReadonlySet<string> = new Set(['build', 'dev', 'run']);
 export const wrappers: ReadonlySet<string> = new Set(['auditable', 'careful']);
 
 export function isRunner(word: string): boolean {
-  return runners.has(programOf(word));
-}
-
-/** The program that a word starts, without its folder. */
-function programOf(word: string): string {
-  return word.replace(/^.*[/\\]/, '').replace(/\.exe$/i, '');
+  return runners.has(programName(word));
 }
 
 /** A call of such a program that has cargo resolve. */
@@ -44,7 +40,7 @@ export interface RunnerCall {
 /** What a command has cargo build, where its first word is a runner. */
 export function runnerCall(words: ShellCommand): RunnerCall | undefined {
   const [first, ...rest] = words.map(({ text }) => text);
-  const program = programOf(first ?? '');
+  const program = programName(first ?? '');
   const runner = runners.get(program);
   const command = rest.find((word) => !word.startsWith('-'));
   if (runner === undefined || command === undefined || !runner.commands.has(command)) return undefined;

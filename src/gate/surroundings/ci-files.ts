@@ -2,8 +2,9 @@ import { parse } from 'smol-toml';
 import { isMap, isScalar, isSeq } from 'yaml';
 import { globMatches } from '../project/glob.ts';
 import { type CiKind, ciKind, fragmentsOf } from './ci-text.ts';
+import { commandsIn, programName, programWords } from './program-words.ts';
 import { rememberedByKind } from './remembered.ts';
-import { isShell, type ShellCommand, shellCommands } from './shell.ts';
+import { isShell, type ShellCommand } from './shell.ts';
 import { filesNamed, folderOf, inFolder, type Side, textOf } from './side.ts';
 import { visitYaml } from './yaml-file.ts';
 
@@ -35,8 +36,8 @@ interface NamedFile {
 }
 
 const namedIn = rememberedByKind((kind: CiKind, text: string): readonly NamedFile[] => {
-  const commands = fragmentsOf(kind, text).flatMap(({ text: shell }) => shellCommands(shell));
-  return [...includedIn(kind, text), ...commands.flatMap(calledIn)];
+  const commands = fragmentsOf(kind, text).flatMap(({ text: shell, start }) => commandsIn(shell, start));
+  return [...includedIn(kind, text).map((path) => ({ path, kind })), ...commands.flatMap(calledIn)];
 });
 
 /** Files of the project that may be meant: from its folder, or from that of the file which names it. */
@@ -54,24 +55,21 @@ function depthOf(path: string): number {
   return path.split('/').length;
 }
 
-/** What a file takes in of others, by its format's documentation. */
-function includedIn(kind: CiKind, text: string): readonly NamedFile[] {
+/** What a file takes in of others of its kind, by its format's documentation. */
+function includedIn(kind: CiKind, text: string): readonly string[] {
   switch (kind) {
     case 'gitlab':
-      return localIncludes(text).map((path) => ({ path, kind }));
+      return localIncludes(text);
     case 'pipeline':
-      return templates(text).map((path) => ({ path, kind }));
+      return templates(text);
     case 'cargo-make':
-      return extended(text).map((path) => ({ path, kind }));
+      return extended(text);
     case 'make':
-      return linesOf(text, /^\s*-?s?include\s+(.+)$/gm).map((path) => ({ path, kind }));
+      return linesOf(text, /^\s*-?s?include\s+(.+)$/gm);
     case 'just':
-      return linesOf(text, /^(?:import\??|mod\??\s+[\w-]+)\s+(?:"([^"\n]+)"|'([^'\n]+)')/gm).map((path) => ({
-        path,
-        kind,
-      }));
+      return linesOf(text, /^(?:import\??|mod\??\s+[\w-]+)\s+(?:"([^"\n]+)"|'([^'\n]+)')/gm);
     case 'jenkins':
-      return linesOf(text, /\bload\b[\s(]*(?:"([^"\n]+)"|'([^'\n]+)')/g).map((path) => ({ path, kind }));
+      return linesOf(text, /\bload\b[\s(]*(?:"([^"\n]+)"|'([^'\n]+)')/g);
     default:
       return [];
   }
@@ -137,24 +135,28 @@ const readers =
 
 /** The files of commands that a command runs. */
 function calledIn(command: ShellCommand): readonly NamedFile[] {
-  const words = command.map(({ text }) => text);
-  const first = words.findIndex((word) => !/^\w+=/.test(word));
-  const program = (words[first] ?? '').replace(/^.*\//, '');
-  if (first === -1 || readers.test(program)) return [];
+  const { words: all } = programWords(command);
+  const words = all.map(({ text }) => text);
+  const [first] = all;
+  if (first === undefined || readers.test(programName(first.text))) return [];
   const told = named.flatMap(([pattern, options, kind]) => {
-    const at = pattern.test(program)
+    const at = pattern.test(programName(first.text))
       ? words.findIndex((word) => options.includes(word.replace(/=.*$/, '')))
       : -1;
     const path = at === -1 ? undefined : (/=(.+)$/.exec(words[at] ?? '')?.[1] ?? words[at + 1]);
-    return path === undefined ? [] : [{ path: withoutVariable(path), kind }];
+    return path === undefined ? [] : [{ path, kind }];
   });
-  const scripts = words.slice(first).filter((word, i, all) => {
+  const scripts = words.filter((word, i) => {
     if (/\.(?:sh|bash|ps1|cmd|bat)$/i.test(word)) return true;
     // A script without an ending: the command itself, or what a shell is given.
-    const isRun = i === 0 || /^(?:\.|source)$/.test(all[i - 1] ?? '') || isShell(all[i - 1] ?? '');
+    const before = words[i - 1] ?? '';
+    const isRun = i === 0 || /^(?:\.|source)$/.test(before) || isShell(before);
     return isRun && word.includes('/') && !word.startsWith('/') && !/\.\w+$/.test(word);
   });
-  return [...told, ...scripts.map((word) => ({ path: withoutVariable(word), kind: 'shell' as const }))];
+  return [...told, ...scripts.map((path) => ({ path, kind: 'shell' as const }))].map((one) => ({
+    ...one,
+    path: withoutVariable(one.path),
+  }));
 }
 
 /** `$GITHUB_WORKSPACE/ci/build.sh` is most likely of the project. */

@@ -8,8 +8,9 @@ import { jenkinsVariables } from './ci-jenkins.ts';
 import { type CiKind, fragmentsOf, isTomlKind, isYamlKind } from './ci-text.ts';
 import { tomlBuilds } from './ci-toml.ts';
 import { ciValues, namedValue, withOptions } from './ci-values.ts';
+import { commandsIn } from './program-words.ts';
 import { rememberedByKind } from './remembered.ts';
-import { isShell, type ShellCommand, shellCommands } from './shell.ts';
+import type { ShellCommand } from './shell.ts';
 import { isTable, type Table } from './toml-file.ts';
 import { visitYaml } from './yaml-file.ts';
 
@@ -80,16 +81,6 @@ export const ciSettings = rememberedByKind((kind: CiKind, text: string): CiSetti
   const unique = new Map(settings.map((one) => [JSON.stringify([one.start, one.key, one.value]), one]));
   return { settings: [...unique.values()].sort((a, b) => a.start - b.start), files, builds };
 });
-
-/** The commands of a text, and of what it hands to a shell (`sh -c`). */
-function commandsIn(text: string, start: number, depth = 0): readonly ShellCommand[] {
-  return shellCommands(text, start).flatMap((command) => {
-    const flag = command.findIndex(({ text: word }) => /^-[a-z]*c$/.test(word));
-    const script = command.some(({ text: word }) => isShell(word)) ? command[flag + 1] : undefined;
-    if (flag === -1 || script === undefined || depth > 8) return [command];
-    return [command.slice(0, flag), ...commandsIn(script.text, script.start + 1, depth + 1)];
-  });
-}
 
 type Add = (name: string, value: string, start: number) => void;
 

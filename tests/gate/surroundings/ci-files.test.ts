@@ -23,6 +23,11 @@ const table: readonly [file: string, text: string, named: readonly string[], oth
   ['.github/workflows/a.yml', workflow('$GITHUB_WORKSPACE/build.sh'), ['build.sh']],
   ['.github/workflows/a.yml', workflow(`bash "\${{ github.workspace }}/build.sh"`), ['build.sh']],
   ['.github/workflows/a.yml', workflow('A=b ./tools/ci/build'), ['tools/ci/build']],
+  ['.github/workflows/a.yml', workflow('sudo -u ci ./ci/build'), ['ci/build']],
+  ['.github/workflows/a.yml', workflow('timeout -k 5 600 env A=b ./ci/build'), ['ci/build']],
+  ['.github/workflows/a.yml', workflow('if ./ci/build; then echo done; fi'), ['ci/build']],
+  ['.github/workflows/a.yml', workflow("bash -c './ci/build --fast'"), ['ci/build']],
+  ['.github/workflows/a.yml', workflow('sudo chmod +x scripts/build.sh'), [], ['scripts/build.sh']],
   ['.github/workflows/a.yml', workflow('shellcheck scripts/build.sh'), [], ['scripts/build.sh']],
   [
     '.github/workflows/a.yml',

@@ -5,6 +5,7 @@ import type { AuditSettings } from './audit-settings.ts';
 import { buildSettings } from './build-allow.ts';
 import { digestOfJson } from './canonical-json.ts';
 import { type CustomRule, compileCustomRule, customRulesSchema } from './custom.ts';
+import type { DecisionSettings } from './decisions.ts';
 import { PolicyError } from './error.ts';
 import { gateSettings } from './gate-settings.ts';
 import { rules } from './rules/index.ts';
@@ -156,16 +157,18 @@ function refuseSameIds(organisation: Layer, project: Layer): void {
 }
 
 /**
- * A waiver or an answer for a rule that is not there would do nothing, and nobody would notice. A project's policy by itself may
+ * A waiver, an answer or an owner for a rule that is not there would do nothing, and nobody would notice. A project's policy by itself may
  * name rules of the organisation's.
  */
 function refuseUnknownRules(layers: readonly Layer[], isWhole: boolean): void {
   const ids = new Set([...rules, ...layers.flatMap(({ value }) => value.rule)].map(({ id }) => id));
   for (const { value, source } of layers) {
     const { answers } = value.audits as AuditSettings;
+    const { owners } = value.decisions as DecisionSettings;
     const named = [
       ...value.waiver.map(({ rule }, i) => ({ id: rule, path: ['waiver', i, 'rule'] })),
       ...answers.map((id, i) => ({ id, path: ['audits', 'answers', i] })),
+      ...Object.keys(owners).map((id) => ({ id, path: ['decisions', 'owners', id] })),
     ];
     const wrong = named.find(({ id }) => !ids.has(id));
     if (wrong === undefined) continue;

@@ -94,7 +94,7 @@ describe('a rule that a policy names', () => {
   const waiver = (rule: string) =>
     `[[waiver]]\nrule = "${rule}"\ncrate = "a"\nreason = "r"\nby = "b"\nexpires = "2026-09-01"\n`;
 
-  it('must be there, in a waiver and among the answers of audits', () => {
+  it('must be there, in a waiver, among the answers of audits and where it has owners', () => {
     assert.throws(
       () => loadPolicy({ file: 'p.toml', text: waiver('typosqat') }),
       /^PolicyError: p\.toml:2:1: waiver\.0\.rule: there is no rule `typosqat`; did you mean `typosquat`\?$/,
@@ -102,6 +102,10 @@ describe('a rule that a policy names', () => {
     assert.throws(
       () => loadPolicy({ file: 'p.toml', text: '[audits]\nanswers = ["age", "nothing-of-the-kind"]\n' }),
       /p\.toml:2:\d+: audits\.answers\.1: there is no rule `nothing-of-the-kind`$/,
+    );
+    assert.throws(
+      () => loadPolicy({ file: 'p.toml', text: '[decisions.owners]\ncapability-aded = ["rita"]\n' }),
+      /^PolicyError: p\.toml:2:1: decisions\.owners\.capability-aded: there is no rule `capability-aded`; did you mean `capability-added`\?$/,
     );
   });
 

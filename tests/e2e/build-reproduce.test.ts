@@ -41,8 +41,12 @@ interface Provenance {
 
 describe('safeguard build --reproduce', { skip: unsealed }, () => {
   it('says that the second build made the same', async (t) => {
-    const project = sealedProject(t, files({ app: 'env!("CARGO_PKG_VERSION")' }));
-    const ran = await project.build(['--reproduce']);
+    // The copy of the project is none of what the second build writes.
+    const project = sealedProject(t, {
+      ...files({ app: 'env!("CARGO_PKG_VERSION")' }),
+      'app/large': ' '.repeat(64 * 1024 ** 2),
+    });
+    const ran = await project.build(['--reproduce', '--max-disk', '48MiB']);
     assert.equal(ran.code, 0, ran.stderr);
     assert.match(ran.stderr, /^again +the same bytes/m);
     const bytes = readFileSync(join(project.output, 'reproduced.json'));

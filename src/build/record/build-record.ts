@@ -20,8 +20,8 @@ export interface BuildPlaces {
   readonly target: string;
   /** What programs of all crates have for their home. */
   readonly home: string;
-  /** Whether they may change what is in a folder of these. */
-  readonly mayAlter: (by: Refused, folder: string) => boolean;
+  /** Whether they may change what is in one of these, wherever it is in this build. */
+  readonly mayAlter: (by: Refused, place: 'target' | 'home') => boolean;
 }
 
 /** How often a trace is read while a build runs, in milliseconds. */
@@ -141,7 +141,7 @@ export class BuildRecord {
   #altered(actor: RecordedActor, by: Refused): readonly Refusal[] {
     const { target, home, mayAlter } = this.#places;
     return alterations(actor, target, home)
-      .filter(({ path }) => isMemory(path) || !mayAlter(by, path.startsWith(`${home}/`) ? home : target))
+      .filter(({ path }) => isMemory(path) || !mayAlter(by, path.startsWith(`${home}/`) ? 'home' : 'target'))
       .map((act) => ({ by, act, isAllowable: by.kind === 'build-script' && !isMemory(act.path) }));
   }
 

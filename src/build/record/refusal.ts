@@ -1,4 +1,5 @@
 import type { BuildAllowEntry } from '../../policy/build-allow.ts';
+import { inside } from '../run/layout.ts';
 import type { RecordedActor } from './act.ts';
 
 /** What a sealed build kept code from, in the words of who tried. */
@@ -75,7 +76,7 @@ export function allowedBy(
     case 'left':
       return undefined;
     case 'alter':
-      return { write: [act.path.startsWith('/build/target/') ? '/build/target' : '/build/home'] };
+      return { write: [act.path.startsWith(`${inside.target}/`) ? inside.target : inside.home] };
     case 'lookup':
       return { egress: [{ host: act.host, port: 443, methods: ['GET', 'HEAD'], path: '/' }] };
     case 'request': {

@@ -19,7 +19,7 @@ import { entryFor, openedMounts, type Permit, permitsFrom } from '../../build/ru
 import type { Room } from '../../build/run/room.ts';
 import type { RelayPlace } from '../../build/sandbox/bubblewrap.ts';
 import type { Mount } from '../../build/sandbox/plan.ts';
-import type { BuildSettings } from '../../policy/build-allow.ts';
+import type { BuildAllowEntry, BuildSettings } from '../../policy/build-allow.ts';
 import type { OpenBuild } from '../shared/open-build.ts';
 import { note, paint, printable } from '../shared/terminal.ts';
 import { openEgress, refusedRequests } from './egress.ts';
@@ -96,9 +96,8 @@ export async function startRecording(input: RecordingInput): Promise<Recording> 
             cwd: room.folder,
             target: inside.target,
             home: room.home,
-            mayAlter: ({ kind, crates }, folder) =>
-              crates.length > 0 &&
-              crates.every((crate) => entryFor(inForce, kind, crate)?.write.includes(folder) === true),
+            // A policy names them as they are in a first build.
+            mayAlter: (by, place) => mayAll(by, inForce, ({ write }) => write.includes(inside[place])),
           },
           view,
           openedPlaces(mounts, inForce),
@@ -160,14 +159,24 @@ function openedPlaces(mounts: readonly Mount[], permits: readonly Permit[]): rea
     const from = 'from' in mount ? mount.from : mount.at;
     return {
       path: mount.at,
-      isFor: ({ kind, crates }) =>
-        crates.length > 0 &&
-        crates.every((crate) => {
-          const entry = entryFor(permits, kind, crate);
-          return entry !== undefined && [...entry.read, ...entry.write].includes(from);
-        }),
+      isFor: (by) => mayAll(by, permits, ({ read, write }) => [...read, ...write].includes(from)),
     };
   });
+}
+
+/** Whether each crate whose code it may have been has an entry that lets it. */
+function mayAll(
+  { kind, crates }: Refused,
+  permits: readonly Permit[],
+  lets: (entry: BuildAllowEntry) => boolean,
+): boolean {
+  return (
+    crates.length > 0 &&
+    crates.every((crate) => {
+      const entry = entryFor(permits, kind, crate);
+      return entry !== undefined && lets(entry);
+    })
+  );
 }
 
 /** A sentence for each act, and then the lines that would allow it. */

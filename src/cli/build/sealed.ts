@@ -228,7 +228,8 @@ async function buildAgain(
       ...wants,
       work,
       surroundings: otherSurroundings,
-      copyTo: join(work, 'elsewhere'),
+      // Beside what it may write so much of.
+      copyTo: join(compiling.work, 'elsewhere'),
     });
     sealArchives(project.lockfile, cargoHomeFolder(), room.cargoHome);
     const again = { ...input, command: { ...command, words }, log: join(work, 'build.log') };

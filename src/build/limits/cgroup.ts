@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { quoted } from '../sh.ts';
 
 /** What holds a build's appetite, as it really is. */
 export type Limits =
@@ -59,7 +60,7 @@ export function openCell(
   return {
     limits: { kind: 'cgroup', version, ...wanted },
     enter: (command) => {
-      const into = folders.map((folder) => `echo $$ > '${folder}/cgroup.procs'`);
+      const into = folders.map((folder) => `echo $$ > ${quoted(join(folder, 'cgroup.procs'))}`);
       return ['/bin/sh', '-c', `${into.join(' && ')} && exec "$@"`, 'sh', ...command];
     },
     met: () => metIn(group, wanted),
@@ -179,7 +180,8 @@ function forgetLeft(above: string): void {
   }
 }
 
-function isRunning(pid: number): boolean {
+/** Whether there is a process of that number, whoever's. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

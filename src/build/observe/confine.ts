@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { socketFilter } from '../sandbox/socket-filter.ts';
+import { quoted } from '../sh.ts';
 import { ObserveError } from './error.ts';
 
 /** A command line, and variables that it needs beside those that are there. */
@@ -120,9 +121,4 @@ function tryBubblewrap(): void {
         next: 'Allow user namespaces for this user, or leave out --confine.',
       },
     );
-}
-
-/** A word of sh. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

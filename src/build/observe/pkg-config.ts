@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { quoted } from './confine.ts';
+import { quoted } from '../sh.ts';
 
 /** What a build script asked pkg-config, and what it was told. */
 export interface PkgConfigCall {

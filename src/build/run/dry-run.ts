@@ -1,3 +1,5 @@
+import { quoted } from '../sh.ts';
+
 // A run of cargo in which nothing is compiled and nothing of a crate runs: cargo goes through all of a build, and writes down what it is made of.
 
 /**
@@ -23,7 +25,7 @@ export function dryCompiler(rustc: string): string {
   return `#!/bin/sh
 unset RUSTC_BOOTSTRAP
 for word in "$@"; do
-  case $word in -vV | --version | --print | --print=*) exec '${rustc.replaceAll("'", "'\\''")}' "$@" ;; esac
+  case $word in -vV | --version | --print | --print=*) exec ${quoted(rustc)} "$@" ;; esac
 done
 for word in "$@"; do
   case $before in

@@ -1,4 +1,5 @@
 import { packageNoteText } from '../../binary/note.ts';
+import { quoted } from '../sh.ts';
 
 /** What is asked of every link of a program: an id that its contents decide, whichever linker it is, and whose it is. */
 function wanted(target: string): readonly string[] {
@@ -15,7 +16,6 @@ function wanted(target: string): readonly string[] {
  */
 export function linkingCompiler(rustc: string, target: string): string | undefined {
   if (!/-linux-|-android/.test(target)) return undefined;
-  const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
   const words = wanted(target).map((word) =>
     // Cargo's variables name the package; names and versions have no quotes.
     quoted(word).replace('$NAME', `'"$CARGO_PKG_NAME"'`).replace('$VERSION', `'"$CARGO_PKG_VERSION"'`),

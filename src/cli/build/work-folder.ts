@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { isRunning } from '../../build/limits/cgroup.ts';
 
 /** The folder that one build works in, beside its results. */
 export interface WorkFolder {
@@ -69,11 +70,7 @@ function readOwner(path: string): Owner | undefined {
 
 /** `undefined` where there is no such process. */
 function ownerOf(pid: number): Owner | undefined {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return undefined;
-  }
+  if (!isRunning(pid)) return undefined;
   // The second field is a name in brackets, which may hold any.
   const fields = textOf(`/proc/${pid}/stat`)?.replace(/^.*\)/s, '').trim().split(' ');
   return { pid, started: fields?.[19] ?? '', place: placeHere() };

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { quoted } from '../../build/sh.ts';
 import { cargoHomeFolder } from '../../gate/project/cargo-home.ts';
 import { CliError } from '../shared/error.ts';
 import { note, print } from '../shared/terminal.ts';
@@ -51,6 +52,6 @@ function script(path: string): string {
   return `#!/bin/sh
 ${mark}
 [ "\${1:-}" = safeguard ] && shift
-exec '${path.replaceAll("'", `'\\''`)}' "$@"
+exec ${quoted(path)} "$@"
 `;
 }

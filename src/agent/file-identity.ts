@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { BinaryError } from '../binary/error.ts';
-import { readExecutable } from '../binary/executable.ts';
-import type { Image } from '../binary/image.ts';
+import { imageIn } from '../binary/executable.ts';
 import { fileSource } from './file-source.ts';
 import { NameSearch } from './names.ts';
 import type { OpenFile } from './root.ts';
@@ -68,7 +66,7 @@ export class FileIdentities {
     const names = isProgram ? new NameSearch() : undefined;
     const sha256 = hashOf(descriptor, names);
     this.#hashed += size;
-    const image = imageOf(descriptor, size);
+    const image = imageIn(fileSource(descriptor, size));
     const opens = new Set(names?.found() ?? []);
     for (const note of image?.notes ?? [])
       if (note.kind === 'dlopen') for (const name of sonamesIn(note.json)) opens.add(name);
@@ -95,16 +93,6 @@ function hashOf(descriptor: number, names: NameSearch | undefined): string {
     count = readSync(descriptor, piece, 0, piece.length, at);
   }
   return hash.digest('hex');
-}
-
-/** Scripts and broken files have none. */
-function imageOf(descriptor: number, size: number): Image | undefined {
-  try {
-    return readExecutable(fileSource(descriptor, size))[0];
-  } catch (error) {
-    if (error instanceof BinaryError) return undefined;
-    throw error;
-  }
 }
 
 /** `[{"feature": …, "soname": ["libx.so.1"]}]` (systemd: docs/ELF_DLOPEN_METADATA.md). */

@@ -1,7 +1,5 @@
 import { bytesSource } from './bytes.ts';
-import { BinaryError } from './error.ts';
-import { readExecutable } from './executable.ts';
-import type { Image } from './image.ts';
+import { imageIn } from './executable.ts';
 
 /** Where two files that should be equal first differ in a section, with what stands there as far as it is text. */
 export interface SectionDifference {
@@ -15,7 +13,7 @@ export interface SectionDifference {
 /** Each section that differs, once, in the first file's order; none: the files are equal. */
 export function compareFiles(first: Uint8Array, second: Uint8Array): readonly SectionDifference[] {
   if (Buffer.compare(first, second) === 0) return [];
-  const [one, two] = [imageOf(first), imageOf(second)];
+  const [one, two] = [imageIn(bytesSource(first)), imageIn(bytesSource(second))];
   const differences = (one?.sections ?? []).flatMap((section): readonly SectionDifference[] => {
     const { name, offset, size } = section;
     const other = two?.sections.find((each) => each.name === name);
@@ -59,14 +57,4 @@ function textAround(bytes: Uint8Array, at: number, most = 80): string {
   let to = at;
   while (to < bytes.length && to - from < most && isText(bytes[to])) to++;
   return to - from < 4 ? '' : Buffer.from(bytes.subarray(from, to)).toString('latin1');
-}
-
-/** `undefined` for what is no executable, such as an archive of objects. */
-function imageOf(bytes: Uint8Array): Image | undefined {
-  try {
-    return readExecutable(bytesSource(bytes))[0];
-  } catch (error) {
-    if (error instanceof BinaryError) return undefined;
-    throw error;
-  }
 }

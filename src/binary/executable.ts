@@ -17,3 +17,13 @@ export function readExecutable(source: ByteSource): readonly Image[] {
   if (isWasm(source)) return [readWasm(source)];
   throw new BinaryError('binary/format', 'it is neither ELF, PE, Mach-O nor WebAssembly');
 }
+
+/** The first image of a file; `undefined` for what is no executable that can be read: a script, an archive of objects, a broken file. */
+export function imageIn(source: ByteSource): Image | undefined {
+  try {
+    return readExecutable(source)[0];
+  } catch (error) {
+    if (error instanceof BinaryError) return undefined;
+    throw error;
+  }
+}

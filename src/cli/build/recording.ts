@@ -5,7 +5,6 @@ import type { EgressEntry } from '../../build/egress/proxy.ts';
 import { BuildError } from '../../build/error.ts';
 import type { MetLimit } from '../../build/limits/cgroup.ts';
 import { largestBelow } from '../../build/limits/disk.ts';
-import { unpackedAt } from '../../build/native/sources.ts';
 import { BuildRecord, type OpenedPlace } from '../../build/record/build-record.ts';
 import type { OutsideView } from '../../build/record/hidden.ts';
 import type { Recorder } from '../../build/record/recorder.ts';
@@ -23,6 +22,7 @@ import type { BuildAllowEntry, BuildSettings } from '../../policy/build-allow.ts
 import type { OpenBuild } from '../shared/open-build.ts';
 import { note, paint, printable } from '../shared/terminal.ts';
 import { openEgress, refusedRequests } from './egress.ts';
+import { sourceFolders } from './room.ts';
 
 /** A build that is recorded, as far as this machine can, and what a policy lets it do. */
 export interface Recording {
@@ -62,12 +62,7 @@ export interface RecordingInput {
 export async function startRecording(input: RecordingInput): Promise<Recording> {
   const { recorder, settings, opened, room, work, log, apart, tells } = input;
   const { project, resolution } = opened;
-  const folderOf = (name: string, version: string) => {
-    const own = project.about({ name, version, source: undefined, checksum: undefined })?.folder;
-    return own === undefined
-      ? unpackedAt(room.cargoHome, name, version)
-      : join(project.workspace.folder, own);
-  };
+  const folderOf = sourceFolders(project, room);
   const { inForce, notInForce } = permitsFrom(settings, resolution, folderOf, apart);
   for (const sentence of tells ? notInForce : []) note(paint('yellow', printable(sentence), process.stderr));
   const isRecorded = recorder.kind === 'strace';

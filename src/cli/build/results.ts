@@ -6,15 +6,13 @@ import { addSection } from '../../binary/add-section.ts';
 import { bytesSource } from '../../binary/bytes.ts';
 import { depV0Bytes, depV0Section } from '../../binary/dep-v0.ts';
 import { BinaryError } from '../../binary/error.ts';
-import { readExecutable } from '../../binary/executable.ts';
-import type { Image } from '../../binary/image.ts';
+import { imageIn } from '../../binary/executable.ts';
 import { buildIdNote, packageNote, packageNoteText } from '../../binary/note.ts';
 import { cyclonedxJson } from '../../bom/cyclonedx/json.ts';
 import type { Bom } from '../../bom/document.ts';
 import { BuildError } from '../../build/error.ts';
 import { inspectNative } from '../../build/native/inspect.ts';
 import { systemPackages } from '../../build/native/search.ts';
-import { unpackedAt } from '../../build/native/sources.ts';
 import { type DeliveredArtefact, deliveredIn } from '../../build/run/artefacts.ts';
 import type { CargoMessage } from '../../build/run/messages.ts';
 import type { Room } from '../../build/run/room.ts';
@@ -25,6 +23,7 @@ import { reachedFrom } from '../../build/sbom/reached.ts';
 import type { Resolution } from '../../cargo/resolve/resolve.ts';
 import { createdAt } from '../sbom/created.ts';
 import type { OpenBuild } from '../shared/open-build.ts';
+import { sourceFolders } from './room.ts';
 import { type Said, unfinished, writeStatements } from './statements.ts';
 
 /** A file that was made, with its documents, by paths below the current folder. */
@@ -87,12 +86,7 @@ export async function writeResults(
     resolution,
     target: build.target,
     outside: room.outside,
-    folderOf: (name, version) => {
-      const own = project.about({ name, version, source: undefined, checksum: undefined })?.folder;
-      return own === undefined
-        ? unpackedAt(room.cargoHome, name, version)
-        : join(project.workspace.folder, own);
-    },
+    folderOf: sourceFolders(project, room),
     system: systemPackages(),
   });
   const statementFiles: string[] = [];
@@ -101,7 +95,7 @@ export async function writeResults(
     const { bytes: compiled, mode } = room.made(path);
     const own = reachedFrom(resolution, pkg);
     const bytes = withNotes(withCrates(compiled, own), pkg);
-    const image = imageOf(bytes);
+    const image = imageIn(bytesSource(bytes));
     writeFileSync(join(ready, name), bytes, { mode });
     const artefact: Artefact = { name, kind, package: pkg, ...digestsOf(bytes), buildId: image?.buildId };
     const crates = artefactBom({ project, resolution, build, created, creator, tool }, artefact);
@@ -147,7 +141,7 @@ function withCrates(bytes: Uint8Array, resolution: Resolution): Uint8Array {
  * that of what was linked, so that two files share none.
  */
 function withNotes(bytes: Uint8Array, { name, version }: DeliveredArtefact['package']): Uint8Array {
-  const image = imageOf(bytes);
+  const image = imageIn(bytesSource(bytes));
   if (image?.format !== 'elf') return bytes;
   const { machine: architecture, buildId, notes } = image;
   // The fifth byte says which end of a number comes first (System V ABI, EI_DATA).
@@ -196,14 +190,4 @@ function refuseTwice(made: readonly DeliveredArtefact[]): void {
   throw new BuildError('build/altered', `the build is said to have made ${twice} twice`, {
     next: 'Something that ran in it says so in cargo’s name: look at what it did with `safeguard observe -- cargo build`.',
   });
-}
-
-function imageOf(bytes: Uint8Array): Image | undefined {
-  try {
-    return readExecutable(bytesSource(bytes))[0];
-  } catch (error) {
-    // An archive of objects, or a format that is not known.
-    if (error instanceof BinaryError) return undefined;
-    throw error;
-  }
 }

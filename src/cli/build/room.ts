@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { BuildError } from '../../build/error.ts';
+import { unpackedAt } from '../../build/native/sources.ts';
 import { homeSettings } from '../../build/run/cargo-settings.ts';
 import { copySource } from '../../build/run/copy-source.ts';
 import { isBelow, layOutSource, type SourceLayout } from '../../build/run/layout.ts';
@@ -61,6 +62,17 @@ export async function makeRoom(
   }
   const file = workspace.current?.file ?? workspace.root.file;
   return { room, manifest: bubblewrap === undefined ? file : source.at(file), root };
+}
+
+/** Where the source of a package of a build lies here; `undefined` where that cannot be told. */
+export function sourceFolders(
+  project: OpenProject,
+  { cargoHome }: Room,
+): (name: string, version: string) => string | undefined {
+  return (name, version) => {
+    const own = project.about({ name, version, source: undefined, checksum: undefined })?.folder;
+    return own === undefined ? unpackedAt(cargoHome, name, version) : join(project.workspace.folder, own);
+  };
 }
 
 /** The same source, out of a copy. Hidden folders are there, to be covered. */

@@ -17,8 +17,12 @@ export interface Artefact {
 
 /** What an artefact's bytes are known by. */
 export function digestsOf(bytes: Uint8Array): Pick<Artefact, 'sha256' | 'sha512'> {
-  const hex = (algorithm: string) => createHash(algorithm).update(bytes).digest('hex');
-  return { sha256: hex('sha256'), sha512: hex('sha512') };
+  return { sha256: sha256Of(bytes), sha512: createHash('sha512').update(bytes).digest('hex') };
+}
+
+/** SHA-256 in lower-case hex. */
+export function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** The document about one artefact of a build: its own crates, with the features that they were compiled with in this build. */

@@ -7,7 +7,7 @@ import type { MadeFile } from '../../build/run/made-file.ts';
 import type { CargoMessage } from '../../build/run/messages.ts';
 import type { Room } from '../../build/run/room.ts';
 import { otherSurroundings, type Surroundings, surroundings } from '../../build/run/surroundings.ts';
-import { digestsOf } from '../../build/sbom/artefact.ts';
+import { sha256Of } from '../../build/sbom/artefact.ts';
 
 /** What a second build of the same came to. As JSON it is one of the results. */
 export interface Reproduced {
@@ -62,7 +62,7 @@ export function compareBuilds(
   ) as [Map<string, MadeFile>, Map<string, MadeFile>];
   const files = [...new Set([...ones.keys(), ...others.keys()])].map((name) => {
     const [one, other] = [ones.get(name)?.bytes, others.get(name)?.bytes];
-    const digest = (bytes: Uint8Array | undefined) => bytes && digestsOf(bytes).sha256;
+    const digest = (bytes: Uint8Array | undefined) => bytes && sha256Of(bytes);
     return {
       name,
       sha256: [digest(one), digest(other)] as const,

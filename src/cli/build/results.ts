@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { addSection } from '../../binary/add-section.ts';
@@ -21,10 +21,10 @@ import { embeddedList } from '../../build/sbom/embedded.ts';
 import { withNativeLibraries } from '../../build/sbom/native.ts';
 import { reachedFrom } from '../../build/sbom/reached.ts';
 import type { Resolution } from '../../cargo/resolve/resolve.ts';
-import { createdAt } from '../sbom/created.ts';
+import type { Created } from '../sbom/created.ts';
 import type { OpenBuild } from '../shared/open-build.ts';
 import { sourceFolders } from './room.ts';
-import { type Said, unfinished, writeStatements } from './statements.ts';
+import { byproduct, type Said, unfinished, writeStatements } from './statements.ts';
 
 /** A file that was made, with its documents, by paths below the current folder. */
 export interface BuiltFile {
@@ -48,6 +48,7 @@ export interface ResultsInput {
   readonly room: Room;
   readonly work: string;
   readonly output: string;
+  readonly created: Created;
   readonly creator: string | undefined;
   readonly said: Said;
   /** Files below `work` that are results as well, and what is said of each in the provenance. */
@@ -61,7 +62,7 @@ export interface ResultsInput {
 export async function writeResults(
   input: ResultsInput,
 ): Promise<{ readonly folder: string; readonly files: readonly BuiltFile[] }> {
-  const { opened, room, work, output, creator, said, besides } = input;
+  const { opened, room, work, output, created, creator, said, besides } = input;
   const { project, build, resolution } = opened;
   const made = deliveredIn(input.messages);
   refuseTwice(made);
@@ -73,7 +74,6 @@ export async function writeResults(
         next: 'Build a package that has a program, a cdylib or a staticlib.',
       },
     );
-  const created = await createdAt(project.workspace.folder);
   const tool = { name: 'safeguard', version: packageJson.version };
   const ready = join(work, 'results');
   mkdirSync(ready);
@@ -81,6 +81,9 @@ export async function writeResults(
   // What cargo said is complete by now.
   copyFileSync(join(work, 'build.log'), join(ready, 'build.log'));
   for (const file of besides.keys()) copyFileSync(join(work, file), join(ready, file));
+  const left = [['build.log', {}] as const, ...besides].map(([file, annotations]) =>
+    byproduct(file, readFileSync(join(ready, file)), annotations),
+  );
   const native = inspectNative({
     messages: input.messages,
     resolution,
@@ -101,21 +104,16 @@ export async function writeResults(
     const crates = artefactBom({ project, resolution, build, created, creator, tool }, artefact);
     const libraries = native.librariesOf(own, image?.needed ?? []);
     const bom = withNativeLibraries(crates, { ...native, libraries });
-    const sbom = `${name}.cdx.json`;
-    writeFileSync(join(ready, sbom), cyclonedxJson(bom, '1.7'));
-    const statements = writeStatements(
-      ready,
-      artefact,
-      new Map([[sbom, {}], ['build.log', {}], ...besides]),
-      said,
-    );
+    const sbom = { file: `${name}.cdx.json`, text: cyclonedxJson(bom, '1.7') };
+    writeFileSync(join(ready, sbom.file), sbom.text);
+    const statements = writeStatements(ready, artefact, sbom, left, said);
     statementFiles.push(...statements);
     const at = (file: string) => relative(process.cwd(), join(folder, file));
     return {
       name,
       file: at(name),
       sha256: artefact.sha256,
-      sbom: at(sbom),
+      sbom: at(sbom.file),
       native: nativeIn(bom),
       statements: statements.map(at),
     };

@@ -25,7 +25,7 @@ import { allowListPath } from '../../policy/allow-list.ts';
 import type { BuildSettings } from '../../policy/build-allow.ts';
 import { loadLayers } from '../../policy/policy.ts';
 import type { JudgedProject } from '../check/judge.ts';
-import { createdAt } from '../sbom/created.ts';
+import { type Created, createdAt } from '../sbom/created.ts';
 import { CliError, exit } from '../shared/error.ts';
 import { type OpenBuild, openBuild } from '../shared/open-build.ts';
 import { paint } from '../shared/terminal.ts';
@@ -93,7 +93,8 @@ export async function buildJudged(
     if (target !== (given ?? toolchain.host))
       await fetchCrates({ ...input, target }, folder, fetching.environment);
     await fetching.close();
-    const variables = variablesFrom(options.env, await createdAt(project.workspace.folder));
+    const created = await createdAt(project.workspace.folder);
+    const variables = variablesFrom(options.env, created);
     const wants = {
       project,
       folder,
@@ -187,6 +188,7 @@ export async function buildJudged(
       room,
       work,
       output,
+      created,
       creator: options.creator,
       said,
       besides,
@@ -292,7 +294,7 @@ function countsUnstable(folder: string, { release }: Toolchain): boolean {
 
 function variablesFrom(
   also: readonly string[] | undefined,
-  created: { readonly at: string; readonly stable: boolean },
+  created: Created,
 ): Readonly<Record<string, string>> {
   const epoch = created.stable ? { SOURCE_DATE_EPOCH: String(Date.parse(created.at) / 1000) } : {};
   return { ...epoch, ...passedVariables(process.env, also) };

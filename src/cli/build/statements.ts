@@ -5,10 +5,17 @@ import { bundleText } from '../../attest/bundle.ts';
 import { signEnvelope } from '../../attest/dsse.ts';
 import { AttestError } from '../../attest/error.ts';
 import { readSigner, type Signer } from '../../attest/keys.ts';
-import { payloadType, predicates, type Statement, type Subject, statement } from '../../attest/statement.ts';
+import {
+  payloadType,
+  predicates,
+  type Resource,
+  type Statement,
+  type Subject,
+  statement,
+} from '../../attest/statement.ts';
 import { verificationSummary } from '../../attest/summary.ts';
 import { type ProvenanceInput, provenanceOf } from '../../build/provenance/provenance.ts';
-import { digestsOf } from '../../build/sbom/artefact.ts';
+import { sha256Of } from '../../build/sbom/artefact.ts';
 import type { GateVerdict } from '../../gate/change.ts';
 import { CliError } from '../shared/error.ts';
 import { printable } from '../shared/terminal.ts';
@@ -31,20 +38,29 @@ export function statementFile(name: string, kind: (typeof statementKinds)[number
 /** What a statement's file is called until everything is in its place: a build that is killed before leaves nothing that verifies. */
 export const unfinished = '.unfinished';
 
-/** Writes what is said of one artefact beside it, as `unfinished`, and gives the names that the files are to have. `besides` are its SBOM, and then what else the build left, with what the provenance says of each. */
+/** A file that a build left beside its artefacts, as the provenance names it: with its digest, and what is said of it. */
+export function byproduct(
+  name: string,
+  bytes: Uint8Array,
+  annotations: Readonly<Record<string, boolean>> = {},
+): Resource {
+  return {
+    name,
+    digest: { sha256: sha256Of(bytes) },
+    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+  };
+}
+
+/** Writes what is said of one artefact beside it, as `unfinished`, and gives the names that the files are to have. `besides` is what the build left beside the SBOM. */
 export function writeStatements(
   folder: string,
   { name, sha256, sha512 }: { readonly name: string; readonly sha256: string; readonly sha512: string },
-  besides: ReadonlyMap<string, Readonly<Record<string, boolean>>>,
+  sbom: { readonly file: string; readonly text: string },
+  besides: readonly Resource[],
   { provenance, verdict, signer }: Said,
 ): readonly string[] {
   const subject: readonly Subject[] = [{ name, digest: { sha256, sha512 } }];
-  const byproducts = [...besides].map(([file, annotations]) => ({
-    name: file,
-    digest: { sha256: digestsOf(readFileSync(join(folder, file))).sha256 },
-    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
-  }));
-  const [sbom = ''] = besides.keys();
+  const byproducts = [byproduct(sbom.file, Buffer.from(sbom.text)), ...besides];
   const finished = now();
   const made = statement(
     subject,
@@ -62,11 +78,11 @@ export function writeStatements(
       version: packageJson.version,
       provenance: {
         name: statementFile(name, 'provenance', signer !== undefined),
-        digest: { sha256: digestsOf(payloadOf(made)).sha256 },
+        digest: { sha256: sha256Of(payloadOf(made)) },
       },
     }),
   );
-  const document: unknown = JSON.parse(readFileSync(join(folder, sbom), 'utf8'));
+  const document: unknown = JSON.parse(sbom.text);
   const all: Readonly<Record<(typeof statementKinds)[number], Statement>> = {
     provenance: made,
     verdict: summary,

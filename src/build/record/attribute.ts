@@ -1,12 +1,16 @@
 import { posix } from 'node:path';
-import type { ObservedAct, RecordedActor } from './act.ts';
+import {
+  type Actor,
+  executed,
+  type IsTold,
+  isPreload,
+  keepAct,
+  type Process,
+  shown,
+  type TracedActor,
+  took,
+} from './actor.ts';
 import type { TraceEvent } from './strace-events.ts';
-import { isSystemCompiler } from './system-program.ts';
-
-/** An actor with what is kept while the trace is read: its variables name no secrets in what is told. */
-export interface TracedActor extends RecordedActor {
-  readonly env: ReadonlyMap<string, string>;
-}
 
 /** What was read out of a trace. */
 export interface Attributed {
@@ -26,34 +30,6 @@ export interface TracedPackage {
 
 /** Who stands behind a connection; `nobody` is none of the code of a crate, or code of which that cannot be told. */
 export type Owner = { readonly kind: 'actor'; readonly actor: TracedActor } | { readonly kind: 'nobody' };
-
-interface Process {
-  cwd: string;
-  actor: Actor | undefined;
-  /** The program that it runs, where that is not the actor's own. */
-  program: string | undefined;
-  /** Whether it is the actor itself: a build script, a compiler. */
-  isOwn: boolean;
-  /** Whether a compiler runs it to link: what it does is the compiler's own, and nothing that it starts is cargo's. */
-  isTool: boolean;
-}
-
-interface Actor {
-  readonly kind: RecordedActor['kind'];
-  readonly env: ReadonlyMap<string, string>;
-  readonly macros: Set<string>;
-  readonly acts: Map<string, ObservedAct>;
-  expectedWrites: number;
-  /** How many processes it began, itself among them, and whether it has ended itself. */
-  begun: number;
-  hasEnded: boolean;
-}
-
-/** Acts that one actor may have; a build that does more is not read further. */
-const maxActs = 20_000;
-
-/** Which files are worth a word that were read, or were not there to be. */
-export type IsTold = (path: string, how: 'read' | 'absent' | 'absent-write') => boolean;
 
 /**
  * Says whose each event is, by cargo's variables in the environment of what cargo executes: a build script is what it runs by that
@@ -118,6 +94,12 @@ export class Attribution {
     return this.attributed();
   }
 
+  /** Who began most processes and threads, and how many. What has ended counts until its parent asks for it, which is not told. */
+  busiest(): { readonly actor: TracedActor; readonly begun: number } | undefined {
+    const [first] = this.#actors.toSorted((a, b) => b.begun - a.begun);
+    return first === undefined ? undefined : { actor: shown(first), begun: first.begun };
+  }
+
   #begin(pid: number, parent: Process | undefined): void {
     const { cwd = this.#cwd, actor, program, isTool = false } = parent ?? {};
     const process: Process = { cwd, actor, program, isOwn: false, isTool };
@@ -136,14 +118,8 @@ export class Attribution {
     if (actor === undefined) return;
     // What the sandbox ends with itself comes last: whoever was killed after its actor had gone was left behind.
     if (actor.kind === 'build-script' && actor.hasEnded && killed === 'SIGKILL')
-      add(actor, { kind: 'left', program: program ?? '' });
+      keepAct(actor, { kind: 'left', program: program ?? '' });
     if (isOwn) actor.hasEnded = true;
-  }
-
-  /** Who began most processes and threads, and how many. What has ended counts until its parent asks for it, which is not told. */
-  busiest(): { readonly actor: TracedActor; readonly begun: number } | undefined {
-    const [first] = this.#actors.toSorted((a, b) => b.begun - a.begun);
-    return first === undefined ? undefined : { actor: shown(first), begun: first.begun };
   }
 
   #take(process: Process, event: TraceEvent): void {
@@ -154,7 +130,7 @@ export class Attribution {
     else {
       if (event.kind === 'connect' && event.socket !== undefined)
         this.#owners.set(event.socket, process.actor);
-      take(process, event, this.#isTold);
+      took(process, event, this.#isTold);
     }
   }
 }
@@ -164,25 +140,6 @@ export function attribute(events: readonly TraceEvent[], cwd: string): Attribute
   const attribution = new Attribution(cwd);
   for (const event of events) attribution.add(event);
   return attribution.finish();
-}
-
-/** Variables that bring code into every program; a build script may set them for the compiler (`cargo::rustc-env`). */
-const loading = ['LD_PRELOAD', 'LD_AUDIT', 'DYLD_INSERT_LIBRARIES'];
-
-function preloaded(
-  actor: Actor,
-  env: ReadonlyMap<string, string>,
-  before: ReadonlyMap<string, string>,
-): void {
-  for (const name of loading) {
-    const value = env.get(name);
-    if (value !== undefined && value !== '' && value !== before.get(name))
-      add(actor, { kind: 'hidden', what: `${name}=${value}` });
-  }
-}
-
-function isPreload(act: ObservedAct): boolean {
-  return act.kind === 'hidden' && loading.some((name) => act.what.startsWith(`${name}=`));
 }
 
 /** Where the source of a library is, by the name that code calls it by; of one with macros, by the name that its file will have. */
@@ -203,155 +160,7 @@ function keepFolder(
     });
 }
 
-function executed(
-  process: Process,
-  event: Extract<TraceEvent, { readonly kind: 'exec' }>,
-  actors: Actor[],
-  loaders: ReadonlyMap<string, string>,
-): void {
-  if (process.isTool) return;
-  const { env, argv } = event;
-  const name = posix.basename(event.program);
-  if (process.actor === undefined) {
-    const isOfCargo = env.has('CARGO_PKG_NAME') && env.has('CARGO_MANIFEST_DIR');
-    const isScript = /^build[-_]script[-_]/.test(name) && env.has('OUT_DIR') && isOfCargo;
-    const isRustc = /^(?:rustc|clippy-driver)$/.test(name) && isOfCargo;
-    if (!isScript && !isRustc) return;
-    const kind = isScript ? 'build-script' : 'macros';
-    const actor: Actor = {
-      kind,
-      env,
-      macros: new Set(),
-      acts: new Map(),
-      expectedWrites: 0,
-      begun: 1,
-      hasEnded: false,
-    };
-    actors.push(actor);
-    if (isRustc) preloaded(actor, env, loaders);
-    process.actor = actor;
-    process.program = undefined;
-    process.isOwn = true;
-    return;
-  }
-  if (process.actor.kind === 'macros' && process.program === undefined) {
-    // rustup's own rustc executes the real one: that is the same actor.
-    if (/^(?:rustc|clippy-driver)$/.test(name)) return;
-    if (isSystemCompiler(event.program)) {
-      // The compiler links by it. That a macro started it cannot be told apart, and what it does is its own.
-      process.actor = undefined;
-      process.isTool = true;
-      return;
-    }
-  }
-  const program = posix.resolve(process.cwd, event.program);
-  add(process.actor, { kind: 'exec', program, argv, ...below(process) });
-  process.program = program;
-}
-
-type Done = Exclude<TraceEvent, { readonly kind: 'exec' | 'child' | 'exit' | 'chdir' }>;
-
-function take(process: Process, event: Done, isTold: IsTold): void {
-  const { actor, cwd } = process;
-  if (actor === undefined) return;
-  switch (event.kind) {
-    case 'library':
-      if (actor.kind === 'macros' && process.program === undefined && isMacroLibrary(event.path, actor.env))
-        actor.macros.add(posix.basename(event.path));
-      break;
-    case 'read':
-      if (isTold(event.path, 'read')) add(actor, { kind: 'read', path: event.path, ...below(process) });
-      break;
-    case 'exec-failed':
-      add(actor, { kind: 'exec-failed', program: event.program, error: event.error, ...below(process) });
-      break;
-    case 'connect': {
-      const refused = event.refused === undefined ? {} : { refused: event.refused };
-      add(actor, { kind: 'connect', address: event.address, ...refused, ...below(process) });
-      break;
-    }
-    case 'lookup':
-      add(actor, { kind: 'lookup', host: event.host, ...below(process) });
-      break;
-    case 'bind':
-      add(actor, { kind: 'bind', address: event.address, ...below(process) });
-      break;
-    case 'hidden':
-      add(actor, { kind: 'hidden', what: event.what, ...below(process) });
-      break;
-    case 'absent': {
-      const path = posix.resolve(cwd, event.path);
-      if (isTold(path, event.write ? 'absent-write' : 'absent'))
-        add(actor, { kind: 'absent', path, write: event.write, ...below(process) });
-      break;
-    }
-    case 'write': {
-      const path = posix.resolve(cwd, event.path);
-      if (!isMemory(path) && (isNoFile(event.path) || isNoFile(path))) break;
-      if (isExpected(actor, path)) actor.expectedWrites++;
-      else {
-        const refused = event.refused === undefined ? {} : { refused: event.refused };
-        add(actor, { kind: 'write', path, how: event.how, ...refused, ...below(process) });
-      }
-    }
-  }
-}
-
-function below({ program }: Process): { readonly below?: string } {
-  return program === undefined ? {} : { below: program };
-}
-
-function add(actor: Actor, act: ObservedAct): void {
-  if (actor.acts.size < maxActs) actor.acts.set(JSON.stringify(act), act);
-}
-
 /** `libserde_derive-0123.so` is of `serde_derive`. */
 export function macroName(file: string): string {
   return file.replace(/^lib/, '').replace(/-[0-9a-f]+\.\w+$/, '');
-}
-
-/** A library of macros that was compiled before; what the compiler itself makes it opens as well. */
-function isMacroLibrary(path: string, env: ReadonlyMap<string, string>): boolean {
-  const [, name] = /\/deps\/lib([^/]+)-[0-9a-f]+\.(?:so|dylib|dll)$/.exec(path) ?? [];
-  return name !== undefined && name !== env.get('CARGO_CRATE_NAME');
-}
-
-/** The memory of a process, which whoever writes it is the process from then on. */
-export function isMemory(path: string): boolean {
-  return /^\/proc\/\d+\/(?:task\/\d+\/)?mem$/.test(path);
-}
-
-/** Devices and pipes. */
-function isNoFile(path: string): boolean {
-  return /^\/(?:dev|proc)\/|^(?:pipe|socket|anon_inode):/.test(path);
-}
-
-function isExpected({ kind, env }: Actor, path: string): boolean {
-  const out = env.get('OUT_DIR');
-  if (out !== undefined && isBelow(path, out)) return true;
-  if (kind === 'build-script') return false;
-  // The compiler and its linker write what they make, and put aside what they need meanwhile.
-  const temp = env.get('TMPDIR') ?? '/tmp';
-  return (
-    /\/target\/|\/(?:debug|release)\/(?:deps|incremental|build|\.fingerprint|examples)\//.test(path) ||
-    /^(?:rustc|cc|rmeta)[^/]*/.test(posix.relative(temp, path))
-  );
-}
-
-function isBelow(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
-}
-
-function shown({ kind, env, macros, acts, expectedWrites }: Actor): TracedActor {
-  return {
-    kind,
-    crate: env.get('CARGO_PKG_NAME') ?? '',
-    version: env.get('CARGO_PKG_VERSION') ?? '',
-    manifestDir: env.get('CARGO_MANIFEST_DIR') ?? '',
-    outDir: env.get('OUT_DIR'),
-    macros: [...macros].sort(),
-    acts: [...acts.values()],
-    expectedWrites,
-    env,
-  };
 }

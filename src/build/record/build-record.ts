@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { RecordedActor } from './act.ts';
-import { type Attributed, Attribution, isMemory, macroName } from './attribute.ts';
+import { isMemory } from './actor.ts';
+import { type Attributed, Attribution, macroName } from './attribute.ts';
 import { isKeptFromSight, isOpenable, isOrdinary, type OutsideView, outsidePath } from './hidden.ts';
 import { TraceReader } from './recorder.ts';
 import { type Refused, refusedActs } from './refusal.ts';

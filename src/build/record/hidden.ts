@@ -64,6 +64,7 @@ function isSecret(path: string): boolean {
 const secrets =
   /\/\.(?:ssh|gnupg|aws|azure|kube|docker|config\/(?:gcloud|gh|op)|password-store|netrc|pgpass|npmrc|pypirc|git-credentials|cargo\/credentials(?:\.toml)?)(?:\/|$)|^\/etc\/(?:g?shadow|sudoers)\b|^\/(?:var\/)?run\/secrets(?:\/|$)|^\/root\/\.\w/;
 
-function isBelow(path: string, folder: string): boolean {
+/** Whether a path inside is a folder, or below it. */
+export function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }

@@ -33,7 +33,7 @@ export interface Actor {
   hasEnded: boolean;
 }
 
-/** Acts that one actor may have; a build that does more is not read further. */
+/** Acts of one actor that are kept to be told. */
 const maxActs = 20_000;
 
 /** Which files are worth a word that were read, or were not there to be. */
@@ -139,9 +139,10 @@ function below({ program }: Process): { readonly below?: string } {
   return program === undefined ? {} : { below: program };
 }
 
-/** Keeps an act, once. */
+/** Keeps an act, once. What a build can fail by is kept however much else is done: nobody hides it behind that. */
 export function keepAct(actor: Actor, act: ObservedAct): void {
-  if (actor.acts.size < maxActs) actor.acts.set(JSON.stringify(act), act);
+  const isWeighed = act.kind === 'read' || (act.kind === 'write' && act.refused === undefined);
+  if (isWeighed || actor.acts.size < maxActs) actor.acts.set(JSON.stringify(act), act);
 }
 
 /** Variables that bring code into every program; a build script may set them for the compiler (`cargo::rustc-env`). */

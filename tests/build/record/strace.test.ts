@@ -233,6 +233,23 @@ describe('attribution', () => {
     );
   });
 
+  it('keeps what was written, however much else was done before', () => {
+    const connect = (port: number) =>
+      `10 connect(3<socket:[1]>, {sa_family=AF_INET, sin_port=htons(${port}), sin_addr=inet_addr("192.0.2.1")}, 16) = 0`;
+    const { actors } = attribute(
+      events(
+        script(10),
+        ...Array.from({ length: 20_000 }, (_, port) => connect(port)),
+        '10 openat(AT_FDCWD</>, "/build/home/.gitconfig", O_WRONLY|O_CREAT) = 3</build/home/.gitconfig>',
+        connect(20_000),
+      ),
+      '/src',
+    );
+    assert.deepEqual(actors[0]?.acts.slice(20_000), [
+      { kind: 'write', path: '/build/home/.gitconfig', how: 'written' },
+    ]);
+  });
+
   it('takes a number that comes again for another process', () => {
     const { actors } = attribute(
       events(

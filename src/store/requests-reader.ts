@@ -1,7 +1,9 @@
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { SqlDecisionReader } from './decisions-reader.ts';
+import type { DecisionRecord } from './records.ts';
 import type { RequestedQuery, RequestedRelease, RequestReader, RequestRecord } from './requests.ts';
 import { decodeRow } from './table.ts';
-import { releases, requests } from './tables.ts';
+import { decisions, releases, requests } from './tables.ts';
 
 /** Reads of who needs what. */
 export class SqlRequestReader extends SqlDecisionReader implements RequestReader {
@@ -18,16 +20,51 @@ export class SqlRequestReader extends SqlDecisionReader implements RequestReader
     return rows.map((row) => decodeRow(requests, row));
   }
 
+  /** Three statements, however many releases there are. */
   async requestedReleases(query: RequestedQuery): Promise<readonly RequestedRelease[]> {
-    const { states, registry, key, version, by, limit, offset = 0 } = query;
-    const rows = await this.db
+    if (query.states?.length === 0) return [];
+    const wanted = this.db.selectFrom(this.#wanted(query).as('wanted'));
+    const rows = await wanted
+      .innerJoin('releases', (join) => join.on(ofSame('releases', 'wanted')))
+      .selectAll('releases')
+      .orderBy('wanted.people', 'desc')
+      .orderBy('wanted.last', 'desc')
+      .orderBy('wanted.registry')
+      .orderBy('wanted.key')
+      .orderBy('wanted.version')
+      .execute();
+    if (rows.length === 0) return [];
+    const asked = await wanted
+      .innerJoin('requests', (join) => join.on(ofSame('requests', 'wanted')))
+      .selectAll('requests')
+      .orderBy('requests.at')
+      .orderBy('requests.by')
+      .execute();
+    const decided = await wanted
+      .innerJoin('decisions', (join) => join.on(ofSame('decisions', 'wanted')))
+      .selectAll('decisions')
+      .orderBy('decisions.id', 'desc')
+      .execute();
+    const requestsOf = Map.groupBy(
+      asked.map((row): RequestRecord => decodeRow(requests, row)),
+      idOf,
+    );
+    const decisionsOf = Map.groupBy(
+      decided.map((row): DecisionRecord => decodeRow(decisions, row)),
+      idOf,
+    );
+    return rows.map((row) => {
+      const release = decodeRow(releases, row);
+      const id = idOf(release);
+      return { release, requests: requestsOf.get(id) ?? [], decisions: decisionsOf.get(id) ?? [] };
+    });
+  }
+
+  /** Which releases are meant, with what they are ordered by. */
+  #wanted({ states, registry, key, version, by, limit, offset = 0 }: RequestedQuery) {
+    return this.db
       .selectFrom('requests')
-      .innerJoin('releases', (join) =>
-        join
-          .onRef('releases.registry', '=', 'requests.registry')
-          .onRef('releases.key', '=', 'requests.key')
-          .onRef('releases.version', '=', 'requests.version'),
-      )
+      .innerJoin('releases', (join) => join.on(ofSame('releases', 'requests')))
       .select(({ fn }) => [
         'requests.registry',
         'requests.key',
@@ -58,22 +95,18 @@ export class SqlRequestReader extends SqlDecisionReader implements RequestReader
       .orderBy('requests.key')
       .orderBy('requests.version')
       .limit(limit)
-      .offset(offset)
-      .execute();
-    const found: RequestedRelease[] = [];
-    for (const { registry, key, version } of rows) {
-      const row = await this.db
-        .selectFrom('releases')
-        .selectAll()
-        .where('registry', '=', registry)
-        .where('key', '=', key)
-        .where('version', '=', version)
-        .executeTakeFirstOrThrow();
-      found.push({
-        release: decodeRow(releases, row),
-        requests: await this.requestsFor(registry, key, version),
-      });
-    }
-    return found;
+      .offset(offset);
   }
+}
+
+/** Whether rows of two tables are about one release. */
+function ofSame(table: string, other: string): RawBuilder<SqlBool> {
+  const same = ['registry', 'key', 'version'].map(
+    (column) => sql`${sql.ref(`${table}.${column}`)} = ${sql.ref(`${other}.${column}`)}`,
+  );
+  return sql<SqlBool>`(${sql.join(same, sql` and `)})`;
+}
+
+function idOf({ registry, key, version }: Pick<RequestRecord, 'registry' | 'key' | 'version'>): string {
+  return JSON.stringify([registry, key, version]);
 }

@@ -1,4 +1,4 @@
-import type { ReleaseRecord, ReleaseState } from './records.ts';
+import type { DecisionRecord, ReleaseRecord, ReleaseState } from './records.ts';
 
 /** That one person needs one release, and what for. */
 export interface RequestRecord {
@@ -39,4 +39,6 @@ export interface RequestedRelease {
   readonly release: ReleaseRecord;
   /** Oldest first. */
   readonly requests: readonly RequestRecord[];
+  /** What people decided on it, newest first. */
+  readonly decisions: readonly DecisionRecord[];
 }

@@ -262,6 +262,7 @@ async function answers(store: StoreReader): Promise<unknown> {
     asked: [
       await store.requestedReleases({ limit: 9 }),
       await store.requestedReleases({ states: ['held', 'review'], by: 'ana', limit: 2, offset: 1 }),
+      await store.requestedReleases({ states: [], limit: 9 }),
     ],
     moves: await store.reviewMoves(3),
     published: await store.publishedSince('crates.io', 3, 2),

@@ -332,6 +332,9 @@ export class ModelStore extends OutboxModel implements StoreWriter {
           this.asked.filter(same({ registry: release.registry, key: release.key, version: release.version })),
           ({ at, by }) => [at, by],
         ),
+        decisions: this.decided
+          .filter(same({ registry: release.registry, key: release.key, version: release.version }))
+          .toReversed(),
       }))
       .filter(({ requests }) => requests.some((one) => by === undefined || one.by === by));
     return sorted(found, ({ release, requests }) => [

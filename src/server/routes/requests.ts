@@ -39,7 +39,7 @@ export function requestRoutes(app: FastifyInstance, parts: ServerParts): void {
       const { crate, state: states, ...rest } = query.data;
       const key = crate === undefined ? undefined : crateKey(crate);
       const found = await store.requestedReleases({ ...rest, key, states });
-      const answer: RequestsJson = { requests: await Promise.all(found.map(requestJson)) };
+      const answer: RequestsJson = { requests: found.map(requestJson) };
       return reply.send(answer);
     },
   );
@@ -68,11 +68,9 @@ export function requestRoutes(app: FastifyInstance, parts: ServerParts): void {
     },
   );
 
-  async function requestJson({ release, requests }: RequestedRelease): Promise<RequestJson> {
-    const { registry, key, version } = release;
+  function requestJson({ release, requests, decisions }: RequestedRelease): RequestJson {
     const { policy } = context.policy;
     const settings = policy.settings.decisions as DecisionSettings;
-    const decided = await store.findDecisions({ registry, key, version, limit: 100 });
     return {
       release: releaseJson(release),
       asked: requests.map(({ by, reason, at }) => ({ by, reason, at: rfc3339(at) })),
@@ -82,7 +80,7 @@ export function requestRoutes(app: FastifyInstance, parts: ServerParts): void {
         owners: ownersOf(rule, settings),
         answered: answered !== undefined,
       })),
-      decisions: decided.map((one) => decisionJson(one, context.now())),
+      decisions: decisions.slice(0, 100).map((one) => decisionJson(one, context.now())),
     };
   }
 }

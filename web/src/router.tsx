@@ -27,15 +27,12 @@ const today = createRoute({
 const quarantine = createRoute({
   getParentRoute: () => rootRoute,
   path: '/quarantine',
-  validateSearch: (search: Record<string, unknown>): QuarantineFilter => {
-    const order = search.order === 'until' ? 'until' : undefined;
-    return {
-      state: text(search.state),
-      crate: text(search.crate),
-      registry: text(search.registry),
-      order,
-    };
-  },
+  validateSearch: (search: Record<string, unknown>): QuarantineFilter => ({
+    state: text(search.state),
+    crate: text(search.crate),
+    registry: text(search.registry),
+    order: oneOf(['until'] as const, search.order),
+  }),
   component: lazyRouteComponent(() => import('./pages/quarantine/page.tsx'), 'Quarantine'),
 });
 
@@ -51,7 +48,7 @@ const release = createRoute({
     line?: number | undefined;
   } => ({
     registry: text(search.registry),
-    tab: releaseTabs.find((tab) => tab === search.tab),
+    tab: oneOf(releaseTabs, search.tab),
     file: text(search.file),
     line: typeof search.line === 'number' ? search.line : undefined,
   }),
@@ -96,7 +93,7 @@ const running = createRoute({
   validateSearch: (search: Record<string, unknown>): RunningFilter => ({
     host: text(search.host),
     standing: oneOf(['known', 'changed', 'unknown'] as const, search.standing),
-    restart: search.restart === 'yes' ? 'yes' : undefined,
+    restart: oneOf(['yes'] as const, search.restart),
   }),
   component: lazyRouteComponent(() => import('./pages/running/page.tsx'), 'Running'),
 });

@@ -1,9 +1,7 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import type { ActedJson, ReleaseJson } from '../../../src/server/contract.ts';
 import { ask } from '../api/client.ts';
-import { Dialog } from './dialog.tsx';
-import { Trouble } from './trouble.tsx';
+import { ReasonDialog } from './reason-dialog.tsx';
 
 /** What a person can do at the desk. */
 export type Act = 'approve' | 'reject' | 'take-back' | 'block' | 'unblock';
@@ -32,6 +30,9 @@ export function actsFor({ state }: Pick<ReleaseJson, 'state'>): readonly Act[] {
   }
 }
 
+/** Questions to the API that an act gives another answer to. */
+const touches = ['quarantine', 'release', 'explain', 'status', 'requests', 'approvals', 'audit'];
+
 /** Asks why, then acts on each of the releases; what failed of several is said one by one. */
 export function Decide({
   act,
@@ -42,62 +43,28 @@ export function Decide({
   readonly releases: readonly ReleaseJson[];
   readonly onClose: (done: boolean) => void;
 }) {
-  const queries = useQueryClient();
-  const [reason, setReason] = useState('');
   const [until, setUntil] = useState('');
   const id = useId();
   const decides = act === 'approve' || act === 'reject';
-  const { mutate, isPending, error, data } = useMutation({
-    mutationFn: async () => {
-      const said: string[] = [];
-      for (const { crate, version, registry } of releases) {
-        const body = {
-          crate,
-          version,
-          registry,
-          reason,
-          ...(decides && until !== '' ? { until } : {}),
-        };
-        said.push((await ask<ActedJson>(`/api/v1/quarantine/${act}`, 'POST', body)).message);
-      }
-      return said;
-    },
-    onSettled: async () => {
-      for (const queryKey of [
-        ['quarantine'],
-        ['release'],
-        ['explain'],
-        ['status'],
-        ['requests'],
-        ['approvals'],
-        ['audit'],
-      ])
-        await queries.invalidateQueries({ queryKey });
-    },
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    mutate();
+  const perform = async (reason: string) => {
+    const said: string[] = [];
+    for (const { crate, version, registry } of releases) {
+      const body = { crate, version, registry, reason, ...(decides && until !== '' ? { until } : {}) };
+      said.push((await ask<ActedJson>(`/api/v1/quarantine/${act}`, 'POST', body)).message);
+    }
+    return said;
   };
   const what =
     releases.length === 1 ? `${releases[0]?.crate} ${releases[0]?.version}` : `${releases.length} releases`;
-  if (data !== undefined)
-    return (
-      <Dialog title={actWords[act]} onClose={() => onClose(true)}>
-        <ul role="status">
-          {data.map((message) => (
-            <li key={message}>{message}</li>
-          ))}
-        </ul>
-        <button type="button" onClick={() => onClose(true)}>
-          Done
-        </button>
-      </Dialog>
-    );
   return (
-    <Dialog title={`${actWords[act]}: ${what}`} onClose={() => onClose(false)}>
-      <form onSubmit={submit}>
-        {releases.length > 1 && (
+    <ReasonDialog
+      title={`${actWords[act]}: ${what}`}
+      doneTitle={actWords[act]}
+      label="Why"
+      placeholder="Stays in the log, with your name."
+      act={actWords[act]}
+      about={
+        releases.length > 1 && (
           <ul className="few">
             {releases.map(({ registry, crate, version }) => (
               <li key={`${registry} ${crate} ${version}`}>
@@ -105,40 +72,21 @@ export function Decide({
               </li>
             ))}
           </ul>
-        )}
-        <label htmlFor={`${id}-reason`}>Why</label>
-        <textarea
-          id={`${id}-reason`}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-          required
-          maxLength={2000}
-          rows={3}
-          placeholder="Stays in the log, with your name."
-        />
-        {decides && (
+        )
+      }
+      more={
+        decides && (
           <>
-            <label htmlFor={`${id}-until`}>
+            <label htmlFor={id}>
               Until <span className="quiet">(may be left open)</span>
             </label>
-            <input
-              id={`${id}-until`}
-              type="date"
-              value={until}
-              onChange={(event) => setUntil(event.target.value)}
-            />
+            <input id={id} type="date" value={until} onChange={(event) => setUntil(event.target.value)} />
           </>
-        )}
-        {error !== null && <Trouble error={error} />}
-        <div className="acts">
-          <button type="submit" disabled={isPending || reason.trim() === ''}>
-            {isPending ? 'One moment…' : actWords[act]}
-          </button>
-          <button type="button" className="plain" onClick={() => onClose(false)}>
-            Cancel
-          </button>
-        </div>
-      </form>
-    </Dialog>
+        )
+      }
+      touches={touches}
+      perform={perform}
+      onClose={onClose}
+    />
   );
 }

@@ -1,16 +1,15 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { auditQuery } from '../../api/queries.ts';
 import { Copyable } from '../../parts/copyable.tsx';
-import { CsvButton } from '../../parts/csv-button.tsx';
 import { Table } from '../../parts/table.tsx';
+import { Toolbar } from '../../parts/toolbar.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { When } from '../../parts/when.tsx';
 import { wordsOf } from './words.ts';
 
 /** Who decided what, the newest first of what was read. */
 export function Audit() {
-  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage, isPending } =
-    useInfiniteQuery(auditQuery);
+  const { data, error, isPending, ...pages } = useInfiniteQuery(auditQuery);
   if (error !== null) return <Trouble error={error} />;
   const entries = (data?.pages.flatMap(({ entries }) => entries) ?? []).toReversed();
   const head = data?.pages.at(-1)?.head;
@@ -31,17 +30,12 @@ export function Audit() {
   return (
     <>
       <h1>Audit log</h1>
-      <div className="toolbar">
-        <span role="status">
-          {isPending ? 'Reading…' : `${entries.length} of ${head?.count ?? 0} entries`}
-        </span>
-        {hasNextPage && (
-          <button type="button" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            Read on
-          </button>
-        )}
-        <CsvButton name="audit" rows={rows} />
-      </div>
+      <Toolbar
+        says={isPending ? 'Reading…' : `${entries.length} of ${head?.count ?? 0} entries`}
+        name="audit"
+        rows={rows}
+        pages={pages}
+      />
       {!isPending && entries.length === 0 && (
         <p className="empty">
           Nobody decided anything yet. Each decision, token and change of policy is written down here.

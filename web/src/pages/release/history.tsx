@@ -1,6 +1,6 @@
 import type { LogEntryJson } from '../../../../src/server/contract.ts';
-import { CsvButton } from '../../parts/csv-button.tsx';
 import { Table } from '../../parts/table.tsx';
+import { Toolbar } from '../../parts/toolbar.tsx';
 import { When } from '../../parts/when.tsx';
 
 /** All that happened to the release here. */
@@ -11,10 +11,7 @@ export function History({ log }: { readonly log: readonly LogEntryJson[] }) {
   ];
   return (
     <>
-      <div className="toolbar">
-        <span>{log.length} entries</span>
-        <CsvButton name="history" rows={rows} />
-      </div>
+      <Toolbar says={`${log.length} entries`} name="history" rows={rows} />
       <Table name="Entries" heads={['When', 'What', 'From', 'To', 'By']}>
         {log.toReversed().map(({ seq, at, event, from, to, actor, details }) => (
           <tr key={seq}>

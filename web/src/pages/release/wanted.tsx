@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { ReleaseJson } from '../../../../src/server/contract.ts';
 import { requestsQuery } from '../../api/requests.ts';
 import { AskFor } from '../../parts/ask-for.tsx';
-import { isSame } from '../../parts/same.ts';
+import { hasAsked } from '../../parts/has-asked.ts';
 import { When } from '../../parts/when.tsx';
 
 /** Who needs the release, and the way to ask for it, where it is not handed out. */
@@ -21,7 +21,7 @@ export function Wanted({
   const { data } = useQuery(requestsQuery({ crate, version, registry }));
   const [asking, setAsking] = useState(false);
   const asked = data?.requests[0]?.asked ?? [];
-  const isOwn = asked.some(({ by }) => isSame(name, by));
+  const isOwn = hasAsked(name, asked);
   const isOpen = !isOwn && (state === 'held' || state === 'review' || state === 'blocked');
   if (asked.length === 0 && !(mayAsk && isOpen)) return null;
   return (

@@ -1,7 +1,7 @@
 import type { RequestJson } from '../../../../src/server/requests-contract.ts';
 import { type Act, actsFor, actWords } from '../../parts/decide.tsx';
+import { hasAsked } from '../../parts/has-asked.ts';
 import { ReleaseLink } from '../../parts/release-link.tsx';
-import { isSame } from '../../parts/same.ts';
 import { Says } from '../../parts/says.tsx';
 import { State } from '../../parts/state.tsx';
 import { When } from '../../parts/when.tsx';
@@ -28,7 +28,7 @@ export function Card({
   readonly onAct: (act: Act) => void;
   readonly onAsk: () => void;
 }) {
-  const isOwn = asked.some(({ by }) => isSame(may.name, by));
+  const isOwn = hasAsked(may.name, asked);
   const acts = actsFor(release).filter((act) => act === 'approve' || act === 'reject');
   const isOpen = release.state !== 'promoted' && release.state !== 'withdrawn';
   return (

@@ -8,8 +8,8 @@ import { AskFor } from '../../parts/ask-for.tsx';
 import { Copyable } from '../../parts/copyable.tsx';
 import { countOf } from '../../parts/count.ts';
 import { type Act, actsFor, Decide } from '../../parts/decide.tsx';
+import { hasAsked } from '../../parts/has-asked.ts';
 import { useKeys } from '../../parts/keys.ts';
-import { isSame } from '../../parts/same.ts';
 import { Toolbar } from '../../parts/toolbar.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { Card, type May } from './card.tsx';
@@ -34,7 +34,7 @@ export function Requests() {
   };
   const begin = (act: Act) => {
     if (current === undefined || !may.decide || !actsFor(current.release).includes(act)) return;
-    if (!current.asked.some(({ by }) => isSame(may.name, by))) setDoing({ act, request: current });
+    if (!hasAsked(may.name, current.asked)) setDoing({ act, request: current });
   };
   useKeys({
     j: () => setAt((now) => Math.min(now + 1, Math.max(0, requests.length - 1))),

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { ReleaseJson } from '../../../../src/server/contract.ts';
 import { fewReleasesQuery, type QuarantineFilter, sessionQuery, statusQuery } from '../../api/queries.ts';
+import { countOf } from '../../parts/count.ts';
 import { ReleaseLink } from '../../parts/release-link.tsx';
 import { Says } from '../../parts/says.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
@@ -34,9 +35,7 @@ export function Today() {
           beside={({ waiting, since }) => (
             <>
               {waiting !== undefined && waiting > 0 && (
-                <strong>
-                  {waiting} {waiting === 1 ? 'download' : 'downloads'} refused,{' '}
-                </strong>
+                <strong>{countOf(waiting, 'download')} refused, </strong>
               )}
               <When at={since} />
             </>

@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { tokensQuery } from '../../api/queries.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { countOf } from '../../parts/count.ts';
-import { CsvButton } from '../../parts/csv-button.tsx';
 import { Table } from '../../parts/table.tsx';
+import { Toolbar } from '../../parts/toolbar.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { When } from '../../parts/when.tsx';
 
@@ -26,10 +26,7 @@ export function Tokens() {
   return (
     <>
       <h1>Tokens</h1>
-      <div className="toolbar">
-        <span role="status">{isPending ? 'Reading…' : countOf(tokens.length, 'token')}</span>
-        <CsvButton name="tokens" rows={rows} />
-      </div>
+      <Toolbar says={isPending ? 'Reading…' : countOf(tokens.length, 'token')} name="tokens" rows={rows} />
       <Table name="Tokens" heads={['Name', 'Role', 'Made', 'Last used', 'Ends']}>
         {tokens.map(({ name, role, created, used, ends, revoked }) => (
           <tr key={name} className={revoked === null ? undefined : 'over'}>

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { crateKey } from '../../cargo/index-path.ts';
 import { parseLockfile } from '../../cargo/lockfile.ts';
 import type { Actor } from '../../registry/auditor.ts';
@@ -7,7 +7,7 @@ import { type Alarm, tellAlarm } from '../../registry/notify/alarm.ts';
 import type { BuildSessionRecord } from '../../store/build-sessions.ts';
 import type { StoreWriter } from '../../store/store.ts';
 import type { Problem } from '../errors.ts';
-import { hashOf } from '../identity/tokens.ts';
+import { hashOf, randomSecret } from '../identity/tokens.ts';
 import { rfc3339 } from '../shape.ts';
 import { type Ci, readIdentity, skew } from './ci-identity.ts';
 
@@ -57,7 +57,7 @@ export class BuildSessions {
       'key' in brought ? await this.#readKey(brought.key) : await this.#readToken(brought.identity);
     if ('status' in read) return read;
     const now = this.#context.now();
-    const session = `${prefix}${randomBytes(32).toString('base64url')}`;
+    const session = `${prefix}${randomSecret()}`;
     const record: BuildSessionRecord = {
       identity: read.digest,
       hash: read.isLate ? null : hashOf(session),

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Role } from '../../store/records.ts';
 import type { StoreWriter } from '../../store/store.ts';
-import { hashOf } from './tokens.ts';
+import { hashOf, randomSecret } from './tokens.ts';
 
 /** `__Host-`: only over HTTPS (or to this machine itself), for this host and all of its paths (RFC 6265bis, section 4.1.3.2). */
 const name = '__Host-safeguard';
@@ -13,39 +12,46 @@ export const lifetime = 12 * 3_600_000;
 /** What a browser is given, and what takes it away again: values of `Set-Cookie`. */
 export const signedOutCookie = `${name}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0`;
 
-function signedInCookie(secret: string, lifetime: number): string {
-  return `${name}=${secret}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=${Math.floor(lifetime / 1000)}`;
-}
-
 /** Begins a session for the token with that digest; returns its cookie. `now` in epoch milliseconds. */
 export async function beginSession(tx: StoreWriter, token: string, now: number): Promise<string> {
-  const secret = randomBytes(32).toString('base64url');
-  const session = { digest: hashOf(secret), token, at: now, endsAt: now + lifetime, name: null, role: null };
-  await tx.putWebSession(session);
-  return signedInCookie(secret, lifetime);
+  return await begin(tx, { token, name: null, role: null }, now, lifetime);
 }
 
-/** Begins a session of a person who has no token, for `lifetime` milliseconds; returns its cookie. */
+/** Begins a session of a person who has no token, for `time` milliseconds; returns its cookie. */
 export async function beginPersonSession(
   tx: StoreWriter,
   { name, role }: { readonly name: string; readonly role: Role },
   now: number,
-  lifetime: number,
+  time: number,
 ): Promise<string> {
-  const secret = randomBytes(32).toString('base64url');
+  return await begin(tx, { token: null, name, role }, now, time);
+}
+
+async function begin(
+  tx: StoreWriter,
+  who: { readonly token: string | null; readonly name: string | null; readonly role: Role | null },
+  now: number,
+  time: number,
+): Promise<string> {
+  const secret = randomSecret();
   const digest = hashOf(secret);
-  await tx.putWebSession({ digest, token: digest, at: now, endsAt: now + lifetime, name, role });
-  return signedInCookie(secret, lifetime);
+  await tx.putWebSession({ ...who, digest, token: who.token ?? digest, at: now, endsAt: now + time });
+  return `${name}=${secret}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=${Math.floor(time / 1000)}`;
 }
 
 /** SHA-256 (hex) of the secret that a browser sent along; `undefined`: none. */
 export function sessionDigest(request: FastifyRequest): string | undefined {
-  const secret = request.headers.cookie
+  const secret = cookieOf(request, name);
+  return secret === undefined || secret === '' ? undefined : hashOf(secret);
+}
+
+/** What a browser sent along as the cookie of that name; `undefined`: nothing. */
+export function cookieOf({ headers }: Pick<FastifyRequest, 'headers'>, name: string): string | undefined {
+  return headers.cookie
     ?.split(';')
     .map((pair) => pair.trim())
     .find((pair) => pair.startsWith(`${name}=`))
     ?.slice(name.length + 1);
-  return secret === undefined || secret === '' ? undefined : hashOf(secret);
 }
 
 /**

@@ -6,9 +6,14 @@ const prefix = 'sg_';
 
 /** A new token: 256 random bits. Only its digest is kept, so it is shown this once. */
 export async function issueToken(tx: StoreWriter, token: Omit<NewToken, 'hash'>): Promise<string> {
-  const text = `${prefix}${randomBytes(32).toString('base64url')}`;
+  const text = `${prefix}${randomSecret()}`;
   await tx.putToken({ ...token, hash: hashOf(text) });
   return text;
+}
+
+/** 256 random bits, as a text that an address can have. */
+export function randomSecret(): string {
+  return randomBytes(32).toString('base64url');
 }
 
 /** What is kept of a token: its SHA-256 (hex). Tokens are random, so that finding one by its digest gives nothing of it away. */

@@ -4,7 +4,7 @@ import { baseUrl } from '../address.ts';
 import { sendProblem } from '../errors.ts';
 import { needs } from '../identity/needs.ts';
 import { type Going, NoRole, OidcError } from '../identity/oidc.ts';
-import { beginPersonSession } from '../identity/sessions.ts';
+import { beginPersonSession, cookieOf } from '../identity/sessions.ts';
 import type { ServerParts } from '../parts.ts';
 
 const beginPath = '/sign-in/oidc';
@@ -81,14 +81,11 @@ function isOwn(path: string | undefined): path is string {
   return path !== undefined && /^\/(?![/\\])[!-~]*$/.test(path);
 }
 
-function goingOf({ headers }: FastifyRequest): Going | undefined {
-  const value = headers.cookie
-    ?.split(';')
-    .map((pair) => pair.trim())
-    .find((pair) => pair.startsWith(`${going}=`))
-    ?.slice(going.length + 1);
+function goingOf(request: FastifyRequest): Going | undefined {
   try {
-    const kept = JSON.parse(Buffer.from(value ?? '', 'base64url').toString('utf8')) as Partial<Going>;
+    const kept = JSON.parse(
+      Buffer.from(cookieOf(request, going) ?? '', 'base64url').toString('utf8'),
+    ) as Partial<Going>;
     const { state, nonce, verifier, back } = kept;
     const texts = [state, nonce, verifier, back];
     return texts.every((text) => typeof text === 'string' && text !== '') ? (kept as Going) : undefined;

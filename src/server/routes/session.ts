@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { TokenRecord } from '../../store/records.ts';
 import { baseUrl, hostOf } from '../address.ts';
@@ -24,7 +23,7 @@ import {
   signedOutCookie,
 } from '../identity/sessions.ts';
 import { SignInAttempts } from '../identity/sign-in-attempts.ts';
-import { hashOf } from '../identity/tokens.ts';
+import { hashOf, randomSecret } from '../identity/tokens.ts';
 import type { ServerParts } from '../parts.ts';
 import { rfc3339 } from '../shape.ts';
 
@@ -138,7 +137,7 @@ export function sessionRoutes(app: FastifyInstance, parts: ServerParts): void {
           'Give JSON with name (letters, digits, ".", "_", "@", "-") and role.',
         );
       const { name, role } = body.data;
-      const secret = randomBytes(32).toString('base64url');
+      const secret = randomSecret();
       const at = now();
       const endsAt = at + linkTime;
       await store.write(async (tx) => {

@@ -252,7 +252,8 @@ function addedTo(
   return shapes.filter((shape) => !before.has(shape));
 }
 
-function isLapsed({ expires }: KeptApproval, now: number): boolean {
+/** Whether an approval's day was over then (epoch milliseconds). */
+export function isLapsed({ expires }: Pick<KeptApproval, 'expires'>, now: number): boolean {
   return expires !== undefined && Date.parse(expires) <= now;
 }
 

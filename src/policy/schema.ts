@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { policySchema } from './policy.ts';
+import { type Origin, policySchema } from './policy.ts';
 
 /** JSON Schema of `safeguard.toml` (draft 2020-12), for editors. */
 export function policyJsonSchema(): Record<string, unknown> {
@@ -32,6 +32,11 @@ export function describeSettings(): readonly SettingDescription[] {
       defaultValue: setting.default,
     })),
   );
+}
+
+/** A setting's value in force, as a person writes it; `undefined`: it is not set. */
+export function writtenValue({ defaultValue }: SettingDescription, origin: Origin | undefined): unknown {
+  return origin === undefined || origin.layer === 'default' ? defaultValue : origin.written;
 }
 
 interface JsonNode {

@@ -4,7 +4,7 @@ import { sayLimits } from '../../gate/report/plain.ts';
 import { printable } from '../../gate/report/printable.ts';
 import { loadLayers, type Policy, type PolicyLayers } from '../../policy/policy.ts';
 import { rules } from '../../policy/rules/index.ts';
-import { describeSettings } from '../../policy/schema.ts';
+import { describeSettings, writtenValue } from '../../policy/schema.ts';
 import { CliError } from '../shared/error.ts';
 
 /** What is behind the findings of a rule: what it is for, what it goes by, what would change it. */
@@ -39,10 +39,11 @@ export function explainRule(
 function settingsOf(section: string | undefined, policy: Policy): readonly string[] {
   const lines = describeSettings()
     .filter((setting) => setting.section === section)
-    .map(({ key, defaultValue }) => {
+    .map((setting) => {
+      const { key } = setting;
       const origin = policy.origins.get(`${section}.${key}`);
       const place = origin?.file === undefined ? '' : `, ${origin.file}:${origin.line}`;
-      const value = origin?.written ?? defaultValue;
+      const value = writtenValue(setting, origin);
       return printable(
         `  [${section}] ${key} = ${JSON.stringify(value) ?? 'not set'} (${origin?.layer ?? 'default'}${place})`,
       );

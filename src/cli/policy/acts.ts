@@ -1,7 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { PolicyError } from '../../policy/error.ts';
 import { loadLayers, type Origin, type Policy } from '../../policy/policy.ts';
-import { describeSettings, policyJsonSchema, type SettingDescription } from '../../policy/schema.ts';
+import {
+  describeSettings,
+  policyJsonSchema,
+  type SettingDescription,
+  writtenValue,
+} from '../../policy/schema.ts';
 import type { TomlSource } from '../../policy/toml.ts';
 import { CliError } from '../shared/error.ts';
 import { table } from '../shared/table.ts';
@@ -52,7 +57,7 @@ export function showPolicy(file: string, options: LayerOptions): void {
     const settings = Object.fromEntries(
       rows.map(({ setting, origin }) => [
         `${setting.section}.${setting.key}`,
-        { value: inForce(policy, setting), written: written(setting, origin), ...origin },
+        { value: inForce(policy, setting), written: writtenValue(setting, origin), ...origin },
       ]),
     );
     const { digest, waivers } = policy;
@@ -61,7 +66,7 @@ export function showPolicy(file: string, options: LayerOptions): void {
   }
   const lines = rows.map(({ setting, origin }) => [
     `${setting.section}.${setting.key}`,
-    printable(JSON.stringify(written(setting, origin)) ?? 'not set'),
+    printable(JSON.stringify(writtenValue(setting, origin)) ?? 'not set'),
     whereFrom(origin),
   ]);
   for (const line of table(['setting', 'value', 'from'], lines)) print(line);
@@ -128,10 +133,6 @@ function rulesOf({ custom, origins }: Policy) {
 
 function inForce(policy: Policy, { section, key }: SettingDescription): unknown {
   return (policy.settings[section] as Readonly<Record<string, unknown>> | undefined)?.[key];
-}
-
-function written(setting: SettingDescription, origin: Origin): unknown {
-  return origin.layer === 'default' ? setting.defaultValue : origin.written;
 }
 
 function whereFrom(origin: Origin): string {

@@ -1,4 +1,5 @@
 import type { Approval } from '../../facts/approval.ts';
+import { isLapsed } from '../../policy/build-code-standing.ts';
 import type { ReviewMove } from '../../store/decisions.ts';
 import type { ApprovalsJson } from '../approvals-contract.ts';
 import { rfc3339 } from '../shape.ts';
@@ -33,9 +34,4 @@ export function debtByWeek(
 /** Milliseconds that `debtByWeek` looks back. */
 export function lookBack(weeks: number): number {
   return weeks * week;
-}
-
-/** Whether an approval's day was over at a moment. */
-export function isLapsed({ expires }: Pick<Approval, 'expires'>, at: number): boolean {
-  return expires !== undefined && Date.parse(expires) <= at;
 }

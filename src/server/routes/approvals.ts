@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { Approval } from '../../facts/approval.ts';
 import { parseAllowList } from '../../policy/allow-list.ts';
+import { isLapsed } from '../../policy/build-code-standing.ts';
 import { questionsIn } from '../../registry/questions.ts';
-import { debtByWeek, isLapsed, lookBack } from '../approvals/debt.ts';
+import { debtByWeek, lookBack } from '../approvals/debt.ts';
 import { waitingByAbility } from '../approvals/waiting.ts';
 import { type ApprovalsJson, approvalsSchema } from '../approvals-contract.ts';
 import { needs } from '../identity/needs.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { PolicyError } from '../../policy/error.ts';
-import { loadPolicy, type Origin, type Policy } from '../../policy/policy.ts';
-import { describeSettings, type SettingDescription } from '../../policy/schema.ts';
+import { loadPolicy, type Policy } from '../../policy/policy.ts';
+import { describeSettings, type SettingDescription, writtenValue } from '../../policy/schema.ts';
 import { comparePolicies } from '../../registry/backtest/compare.ts';
 import type { Outcome } from '../../registry/backtest/replay.ts';
 import { upstreamOf } from '../../registry/context.ts';
@@ -130,23 +130,18 @@ function settingJson(policy: Policy, setting: SettingDescription): PolicyJson['s
     section,
     key,
     description,
-    value: written(setting, origin),
+    value: writtenValue(setting, origin) ?? null,
     default: defaultValue ?? null,
     origin: origin?.layer ?? 'default',
     line: origin?.line ?? null,
   };
 }
 
-function written({ defaultValue }: SettingDescription, origin: Origin | undefined): unknown {
-  const said = origin === undefined || origin.layer === 'default' ? defaultValue : origin.written;
-  return said ?? null;
-}
-
 function changedSettings(before: Policy, after: Policy): SimulatedJson['changed'] {
   return describeSettings().flatMap((setting) => {
     const { section, key } = setting;
     const path = `${section}.${key}`;
-    const [was, is] = [before, after].map(({ origins }) => written(setting, origins.get(path)));
+    const [was, is] = [before, after].map(({ origins }) => writtenValue(setting, origins.get(path)) ?? null);
     return JSON.stringify(was) === JSON.stringify(is) ? [] : [{ section, key, before: was, after: is }];
   });
 }

@@ -7,7 +7,7 @@ import type { DecisionRecord, ReleaseRecord } from '../store/records.ts';
 import type { StoreWriter } from '../store/store.ts';
 import type { MirrorContext } from './context.ts';
 import { type Act, type Acted, named, perform, target } from './desk.ts';
-import { RegistryError } from './error.ts';
+import { notAllowed } from './error.ts';
 import { questionsIn } from './questions.ts';
 import type { Mirror } from './serve/mirror.ts';
 
@@ -129,8 +129,4 @@ function oneRelease(
   const { registry, key, version } = target(context, act);
   if (version === null) throw notAllowed('A decision is on one version of one crate.');
   return { registry, key, version };
-}
-
-function notAllowed(message: string): RegistryError {
-  return new RegistryError('registry/not-allowed', message);
 }

@@ -5,7 +5,7 @@ import type { ReleaseRecord } from '../store/records.ts';
 import type { StoreWriter } from '../store/store.ts';
 import type { Actor } from './auditor.ts';
 import { type MirrorContext, settleNow, upstreamOf } from './context.ts';
-import { RegistryError } from './error.ts';
+import { notAllowed } from './error.ts';
 
 /** What a person asks for at the quarantine desk. */
 export interface Act {
@@ -46,7 +46,7 @@ export async function unblock(context: MirrorContext, act: Act): Promise<Acted> 
     if (lifted === 0) {
       const whole =
         act.version === undefined ? '' : ' A block on the whole crate is lifted without a version.';
-      throw new RegistryError('registry/not-allowed', `There is no block on ${named(act)} to lift.${whole}`);
+      throw notAllowed(`There is no block on ${named(act)} to lift.${whole}`);
     }
   });
   return { message: `The block on ${named(act)} is lifted; the rules decide again.`, releases };
@@ -55,15 +55,14 @@ export async function unblock(context: MirrorContext, act: Act): Promise<Acted> 
 /** One of the two people's requests to end a release's cool-down. */
 export async function breakGlass(context: MirrorContext, act: Act): Promise<Acted> {
   const { registry, key, version } = target(context, act);
-  if (version === null)
-    throw new RegistryError('registry/not-allowed', 'Breaking glass takes one version of one crate.');
+  if (version === null) throw notAllowed('Breaking glass takes one version of one crate.');
   if (!settingsOf(context)['break-glass']) {
     const message =
       'The policy does not allow it: cooldown.break-glass is off, and only the organisation policy can switch it on.';
-    throw new RegistryError('registry/not-allowed', message);
+    throw notAllowed(message);
   }
   if (!(await context.store.releases(registry, key)).some((record) => record.version === version)) {
-    throw new RegistryError('registry/not-allowed', `This mirror knows no ${named(act)}.`);
+    throw notAllowed(`This mirror knows no ${named(act)}.`);
   }
   const releases = await perform(context, act, 'break-glass', async (tx, at) => {
     await tx.putBreakGlass({

@@ -34,3 +34,8 @@ export class RegistryError extends Error {
     this.retryAfter = options.retryAfter;
   }
 }
+
+/** What a person asked for, and may not have or need not ask for. */
+export function notAllowed(message: string): RegistryError {
+  return new RegistryError('registry/not-allowed', message);
+}

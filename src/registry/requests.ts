@@ -2,7 +2,7 @@ import { isSamePerson } from '../policy/people.ts';
 import type { ReleaseRecord } from '../store/records.ts';
 import { type MirrorContext, upstreamOf } from './context.ts';
 import { type Act, type Acted, named } from './desk.ts';
-import { RegistryError } from './error.ts';
+import { notAllowed } from './error.ts';
 import { crateName } from './judgement/gather.ts';
 import { tellAlarm } from './notify/alarm.ts';
 
@@ -53,8 +53,4 @@ export async function request(context: MirrorContext, act: Act, release: Release
     message: `It is written down that ${actor.name} needs ${named(act)}; somebody else decides.${shared}`,
     releases: [release],
   };
-}
-
-function notAllowed(message: string): RegistryError {
-  return new RegistryError('registry/not-allowed', message);
 }

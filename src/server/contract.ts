@@ -154,6 +154,13 @@ export const explanationSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** States of releases in a query, comma-separated. */
+export const statesQuerySchema = z
+  .string()
+  .optional()
+  .transform((text) => text?.split(',').filter((state) => state !== ''))
+  .pipe(z.array(z.enum(releaseStates)).optional());
+
 /** `GET /api/v1/quarantine` */
 export const quarantineListSchema = z.object({ releases: z.array(releaseSchema) });
 
@@ -256,9 +263,12 @@ export const tokensSchema = z.object({
   ),
 });
 
+/** Whom a token, or a link that signs in, is for. */
+const ownerName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/);
+
 /** Body of `POST /api/v1/tokens` */
 export const newTokenRequestSchema = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/),
+  name: ownerName,
   role: z.enum(roles),
   until: dayOrTime.optional().describe('when it ends by itself: a day (its beginning, UTC) or a time'),
 });
@@ -288,7 +298,7 @@ export const signInSchema = z.union([
 
 /** Body of `POST /api/v1/sign-in-links` */
 export const newLinkRequestSchema = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/),
+  name: ownerName,
   role: z.enum(roles).default('admin'),
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decisionSchema, quarantineActSchema, releaseSchema, releaseStates } from './contract.ts';
+import { decisionSchema, quarantineActSchema, releaseSchema, statesQuerySchema } from './contract.ts';
 
 // The JSON of who needs what.
 
@@ -10,11 +10,7 @@ export const requestActSchema = quarantineActSchema.extend({ version: z.string()
 
 /** What `GET /api/v1/requests` takes. */
 export const requestQuerySchema = z.strictObject({
-  state: z
-    .string()
-    .optional()
-    .transform((text) => text?.split(',').filter((state) => state !== ''))
-    .pipe(z.array(z.enum(releaseStates)).optional()),
+  state: statesQuerySchema,
   crate: z.string().max(64).optional(),
   version: z.string().max(200).optional(),
   registry: z.string().max(200).optional(),

@@ -16,6 +16,7 @@ import {
   registryQuerySchema,
   releaseReportSchema,
   releaseStates,
+  statesQuerySchema,
 } from '../contract.ts';
 import { badRequest, sendProblem } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
@@ -24,11 +25,7 @@ import type { ServerParts } from '../parts.ts';
 import { decisionJson, insteadJson, logEntryJson, releaseJson } from '../shape.ts';
 
 const listQuery = z.object({
-  state: z
-    .string()
-    .optional()
-    .transform((text) => text?.split(',').filter((state) => state !== ''))
-    .pipe(z.array(z.enum(releaseStates)).optional()),
+  state: statesQuerySchema,
   crate: z.string().max(64).optional(),
   registry: z.string().max(200).optional(),
   order: z.enum(['since', 'until']).optional(),

@@ -163,6 +163,8 @@ for (const database of databases) {
             'releases_state',
           "select * from tokens where hash = 'h'": 'tokens_hash',
           "select * from log where registry = 'r' and key = 'k' order by seq limit 9": 'log_crate',
+          'select at, "from", "to" from log where at >= 5 and ("from" = \'review\' or "to" = \'review\') order by at, seq':
+            'log_reviews',
         };
         for (const [query, index] of Object.entries(hot)) {
           const explain = database.name === 'SQLite' ? 'explain query plan' : 'explain';

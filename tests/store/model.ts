@@ -349,9 +349,10 @@ export class ModelStore extends OutboxModel implements StoreWriter {
     this.asked = replaced(this.asked, request, ['registry', 'key', 'version', 'by']);
   }
   async reviewMoves(since: number) {
-    return this.entries
-      .filter(({ at, from, to }) => at >= since && from !== to && (from === 'review' || to === 'review'))
-      .map(({ at, to }) => ({ at, into: to === 'review' }));
+    const moves = this.entries.filter(
+      ({ at, from, to }) => at >= since && from !== to && (from === 'review' || to === 'review'),
+    );
+    return sorted(moves, ({ at, seq }) => [at, seq]).map(({ at, to }) => ({ at, into: to === 'review' }));
   }
   async mostWanted({ registry, key, states, limit, offset = 0 }: WantedQuery) {
     const wanted = this.all

@@ -20,6 +20,7 @@ import { exposures } from './019-exposures.ts';
 import { requests } from './020-requests.ts';
 import { peopleSignIn } from './021-people-sign-in.ts';
 import { vex } from './022-vex.ts';
+import { logReviews } from './023-log-reviews.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -46,4 +47,5 @@ export const migrations: readonly Migration[] = [
   requests,
   peopleSignIn,
   vex,
+  logReviews,
 ];

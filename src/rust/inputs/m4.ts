@@ -1,5 +1,6 @@
 /** What `configure.ac` and other m4 of autoconf runs: its shell, and the shell in what its macros are given (GNU Autoconf, "M4sh", GNU M4). */
 import { isKnownProgram } from '../capability/programs.ts';
+import { placeAt } from '../tokens.ts';
 import { saidByCommands, saidByText } from './command-meaning.ts';
 import { type FileSaid, nothingSaid, together } from './said.ts';
 import { shellScript } from './shell-commands.ts';
@@ -95,7 +96,7 @@ class Reader {
       if (shell === 'run') {
         if (index === 0)
           this.run.push(
-            saidByText(unquoted(this.#text.slice(part.from, part.to)), lineAt(this.#text, part.from)),
+            saidByText(unquoted(this.#text.slice(part.from, part.to)), placeAt(this.#text, part.from).line),
           );
         this.#blank(part.from, part.to);
       } else if (depth < maxDepth && isShell(shell, index, parts.length))
@@ -161,10 +162,4 @@ function unquoted(text: string): string {
     .trim()
     .replace(/^\[+|\]+$/g, '')
     .replace(/^`|'$/g, '');
-}
-
-function lineAt(text: string, at: number): number {
-  let line = 1;
-  for (let next = text.indexOf('\n'); next !== -1 && next < at; next = text.indexOf('\n', next + 1)) line++;
-  return line;
 }

@@ -14,7 +14,7 @@ import { lex } from './lexer.ts';
 import { stringOf } from './literal.ts';
 import { type CallSite, Expander, type IsWorth } from './macro-rules/expander.ts';
 import { folderOf, joined } from './source-path.ts';
-import { inside, isSign, Lines, placeIn, type TokenRange, type Tokens, tokenKind } from './tokens.ts';
+import { inside, isSign, Lines, listedIn, type TokenRange, type Tokens, tokenKind } from './tokens.ts';
 import { words as word } from './vocabulary.ts';
 
 /** The source files of a package, by their paths in it (`/` between parts): the text, or `undefined` where none is. */
@@ -313,9 +313,7 @@ class Walk {
     const { tokens } = scope;
     const { marks, words } = tokens;
     let followed: ReadonlySet<number> | undefined;
-    for (let place = placeIn(marks, range.from); place < marks.length; place++) {
-      const at = marks[place] ?? 0;
-      if (at >= range.to) break;
+    for (const at of listedIn(marks, range)) {
       const isInclude = words[at] === word.include && isSign(tokens, at + 1, '!');
       if (!isInclude && words[at] !== word.mod) continue;
       followed ??= this.#followedIn(tokens);

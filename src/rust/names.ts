@@ -5,8 +5,8 @@ import {
   isSign,
   isSigns,
   isWord,
+  listedIn,
   nameOf,
-  placeIn,
   type TokenRange,
   type Tokens,
   tokenKind,
@@ -87,9 +87,7 @@ export class NamesMaker implements Names {
   #range(tokens: Tokens, range: TokenRange): void {
     this.#impl = { from: 0, to: 0 };
     const { marks, words } = tokens;
-    for (let place = placeIn(marks, range.from); place < marks.length; place++) {
-      const at = marks[place] ?? 0;
-      if (at >= range.to) break;
+    for (const at of listedIn(marks, range)) {
       switch (words[at]) {
         case word.use:
           this.#use(tokens, at, range.to);

@@ -105,7 +105,7 @@ export function isWord({ kinds, words, vocabulary }: Tokens, at: number, word: s
 }
 
 /** The place in a list of tokens, such as `marks`, of the first one that does not stand before a token. */
-export function placeIn(list: Uint32Array, token: number): number {
+function placeIn(list: Uint32Array, token: number): number {
   let low = 0;
   let high = list.length;
   while (low < high) {
@@ -116,9 +116,22 @@ export function placeIn(list: Uint32Array, token: number): number {
   return low;
 }
 
+/** Those of a list of tokens, such as `marks`, that stand in a range. */
+export function listedIn(list: Uint32Array, { from, to }: TokenRange): Uint32Array {
+  return list.subarray(placeIn(list, from), placeIn(list, to));
+}
+
 /** The token after this one, or after the whole group that it opens. */
 export function after(tokens: Tokens, at: number): number {
   return (tokens.kinds[at] === tokenKind.open ? (tokens.partners[at] ?? at) : at) + 1;
+}
+
+/** The delimiter that opens the group which a token stands in; one before `least`, or that itself, where none does behind it. */
+export function openBefore({ kinds, partners }: Tokens, at: number, least = 0): number {
+  let open = at - 1;
+  while (open > least && kinds[open] !== tokenKind.open)
+    open = (kinds[open] === tokenKind.close ? (partners[open] ?? open) : open) - 1;
+  return open;
 }
 
 /** What stands between the delimiters of the group that this token opens. */

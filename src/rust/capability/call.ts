@@ -1,7 +1,7 @@
 import { afterAngles } from '../angles.ts';
 import { commaParts } from '../attribute.ts';
 import { stringOf } from '../literal.ts';
-import { after, inside, isSign, isSigns, nameOf, placeIn, type TokenRange, type Tokens } from '../tokens.ts';
+import { after, inside, isSign, isSigns, listedIn, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
 
 /** A method that is called on something. */
 export interface ChainCall {
@@ -44,12 +44,9 @@ export function chainAfter(tokens: Tokens, open: number): readonly ChainCall[] {
 }
 
 /** The texts between two tokens. */
-export function textsIn(tokens: Tokens, { from, to }: TokenRange): readonly string[] {
-  const { strings } = tokens;
+export function textsIn(tokens: Tokens, range: TokenRange): readonly string[] {
   const texts: string[] = [];
-  for (let place = placeIn(strings, from); place < strings.length; place++) {
-    const at = strings[place] ?? 0;
-    if (at >= to) break;
+  for (const at of listedIn(tokens.strings, range)) {
     const text = stringOf(tokens, at);
     if (text !== undefined) texts.push(text);
   }

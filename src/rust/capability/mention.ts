@@ -3,7 +3,7 @@ import { afterAngles } from '../angles.ts';
 import { commaParts } from '../attribute.ts';
 import { stringOf } from '../literal.ts';
 import type { Mention } from '../paths.ts';
-import { inside, isSign, isSigns, isWord, nameOf, type Tokens, tokenKind } from '../tokens.ts';
+import { inside, isSign, isSigns, isWord, nameOf, openBefore, type Tokens, tokenKind } from '../tokens.ts';
 import { argumentsAt } from './call.ts';
 import type { CapabilityKind } from './capability.ts';
 
@@ -55,10 +55,7 @@ export function isHandedOn(tokens: Tokens, at: number): boolean {
     (before === tokenKind.open || isSign(tokens, at - 1, ',')) &&
     (behind === tokenKind.close || isSign(tokens, at + 1, ','));
   if (!alone) return false;
-  let open = at - 1;
-  while (open > 0 && tokens.kinds[open] !== tokenKind.open)
-    open = (tokens.kinds[open] === tokenKind.close ? (tokens.partners[open] ?? open) : open) - 1;
-  return isSign(tokens, open - 1, '!');
+  return isSign(tokens, openBefore(tokens, at) - 1, '!');
 }
 
 /** Whether a function's type stands near: data becomes code only then. */

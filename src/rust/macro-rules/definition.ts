@@ -4,8 +4,8 @@ import {
   isSign,
   isSigns,
   isWord,
+  listedIn,
   nameOf,
-  placeIn,
   type TokenRange,
   type Tokens,
 } from '../tokens.ts';
@@ -27,12 +27,10 @@ export interface Rule {
 }
 
 /** The macros that a stretch of tokens defines, at any depth; one that is no list of rules has none. */
-export function definitionsIn(tokens: Tokens, { from, to }: TokenRange): readonly Definition[] {
+export function definitionsIn(tokens: Tokens, range: TokenRange): readonly Definition[] {
   const { marks, words } = tokens;
   const found: Definition[] = [];
-  for (let place = placeIn(marks, from); place < marks.length; place++) {
-    const at = marks[place] ?? 0;
-    if (at >= to) break;
+  for (const at of listedIn(marks, range)) {
     if (words[at] !== word.macro && words[at] !== word.macro_rules) continue;
     const definition = definitionAt(tokens, at);
     if (definition !== undefined) found.push(definition);

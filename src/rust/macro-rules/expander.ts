@@ -1,5 +1,5 @@
 import { type Lexed, lex } from '../lexer.ts';
-import { inside, isSign, isSigns, Lines, nameOf, placeIn, type TokenRange, type Tokens } from '../tokens.ts';
+import { inside, isSign, isSigns, Lines, listedIn, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
 import { words as word } from '../vocabulary.ts';
 import { type Definition, definitionsIn } from './definition.ts';
 import { matchRule } from './matcher.ts';
@@ -84,14 +84,10 @@ export class Expander {
   }
 
   /** Where a stretch gives another name to something. */
-  renamingsIn(tokens: Tokens, { from, to }: TokenRange): readonly number[] {
+  renamingsIn(tokens: Tokens, range: TokenRange): readonly number[] {
     const { marks, words } = tokens;
     const found: number[] = [];
-    for (let place = placeIn(marks, from); place < marks.length; place++) {
-      const at = marks[place] ?? 0;
-      if (at >= to) break;
-      if (words[at] === word.as) found.push(at);
-    }
+    for (const at of listedIn(marks, range)) if (words[at] === word.as) found.push(at);
     return found;
   }
 
@@ -133,11 +129,8 @@ export class Expander {
 
   /** The calls in a stretch whose macros may be the crate's own. */
   callsIn(tokens: Tokens, range: TokenRange): readonly CallSite[] {
-    const { calls } = tokens;
     const sites: CallSite[] = [];
-    for (let place = placeIn(calls, range.from); place < calls.length; place++) {
-      const at = calls[place] ?? 0;
-      if (at >= range.to) break;
+    for (const at of listedIn(tokens.calls, range)) {
       const name = nameOf(tokens, at - 1);
       if (name === undefined || this.#around(tokens, at) !== undefined) continue;
       sites.push({ name, at, by: new Set() });

@@ -5,6 +5,7 @@ import {
   isSigns,
   isWord,
   nameOf,
+  openBefore,
   type TokenRange,
   type Tokens,
   textOf,
@@ -165,9 +166,7 @@ export function asksForOutput(tokens: Tokens, { from, to }: TokenRange): boolean
 
 /** Whether a name stands in the pattern of a `let`, between braces: `let Output { stdout, .. } = …`. */
 export function isInPattern(tokens: Tokens, at: number): boolean {
-  let open = at - 1;
-  while (open > 0 && tokens.kinds[open] !== tokenKind.open)
-    open = (tokens.kinds[open] === tokenKind.close ? (tokens.partners[open] ?? open) : open) - 1;
+  const open = openBefore(tokens, at);
   const close = tokens.partners[open] ?? open;
   return isSign(tokens, open, '{') && isSign(tokens, close + 1, '=') && !isSigns(tokens, close + 1, '==');
 }

@@ -1,6 +1,6 @@
 import { commaParts } from '../../attribute.ts';
 import { NameFilter } from '../../name-filter.ts';
-import { inside, isSign, isSigns, nameOf, type TokenRange, type Tokens, tokenKind } from '../../tokens.ts';
+import { inside, isSign, isSigns, nameOf, openBefore, type TokenRange, type Tokens } from '../../tokens.ts';
 import { bindingsOf, type FileBindings } from '../bindings.ts';
 import { functionsOf, valuesOf } from '../functions.ts';
 import type { Binding, FunctionPlace } from '../places.ts';
@@ -337,9 +337,7 @@ function argumentAround(
   at: number,
   from: number,
 ): { readonly open: number; readonly index: number } | undefined {
-  let open = at - 1;
-  while (open > from && !(tokens.kinds[open] === tokenKind.open))
-    open = (tokens.kinds[open] === tokenKind.close ? (tokens.partners[open] ?? open) : open) - 1;
+  const open = openBefore(tokens, at, from);
   if (!isSign(tokens, open, '(') || nameOf(tokens, open - 1) === undefined) return undefined;
   const index = commaParts(tokens, inside(tokens, open)).findIndex(
     (part) => part.to === at + 1 && part.from <= at,

@@ -1,6 +1,16 @@
 /** Closures that are called as functions are: by a name of their own, or by one of a function that is given them. */
 import { commaParts } from '../attribute.ts';
-import { after, inside, isSign, isSigns, isWord, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
+import {
+  after,
+  inside,
+  isSign,
+  isSigns,
+  isWord,
+  nameOf,
+  type TokenRange,
+  type Tokens,
+  tokenKind,
+} from '../tokens.ts';
 import type { FunctionPlace } from './places.ts';
 
 /** Tokens between the bars of a closure that are looked at. */
@@ -74,11 +84,12 @@ function bodyAt(tokens: Tokens, from: number): TokenRange {
   if (isSigns(tokens, at, '->')) while (at < tokens.count && !isSign(tokens, at, '{')) at = after(tokens, at);
   if (isSign(tokens, at, '{')) return inside(tokens, at);
   let to = at;
-  while (to < tokens.count && !isSign(tokens, to, ',') && !isSign(tokens, to, ';') && !isClosing(tokens, to))
+  while (
+    to < tokens.count &&
+    !isSign(tokens, to, ',') &&
+    !isSign(tokens, to, ';') &&
+    tokens.kinds[to] !== tokenKind.close
+  )
     to = after(tokens, to);
   return { from: at, to };
-}
-
-function isClosing(tokens: Tokens, at: number): boolean {
-  return isSign(tokens, at, ')') || isSign(tokens, at, ']') || isSign(tokens, at, '}');
 }

@@ -91,47 +91,37 @@ export function stepsUp(tokens: Tokens, open: number): number {
 
 /** Past a chain that begins there and leaves nothing of a path but its name: `entry.path().file_name()`. */
 export function nameOnly(tokens: Tokens, at: number, to: number): number | undefined {
-  let next = at + 1;
-  for (let links = 0; links < maxLinks && next < to; links++) {
-    while (isSign(tokens, next, '?')) next++;
-    if (isSign(tokens, next, '(')) next = after(tokens, next);
-    else if (isSign(tokens, next, '.') && nameOf(tokens, next + 1) !== undefined) {
-      if (naming.has(nameOf(tokens, next + 1) ?? '') && isSign(tokens, next + 2, '('))
-        return after(tokens, next + 2);
-      next += 2;
-    } else return undefined;
-  }
-  return undefined;
+  return pastCall(tokens, at, to, naming, false);
 }
 
 /** Past a chain that begins there and finds a tool of the toolchain: `build.target(t).get_compiler()`. What it is found by is no name of it. */
 export function toolFound(tokens: Tokens, at: number, to: number): number | undefined {
-  let next = at + 1;
-  for (let links = 0; links < maxLinks && next < to; links++) {
-    while (isSign(tokens, next, '?')) next++;
-    if (isSign(tokens, next, '(')) next = after(tokens, next);
-    else {
-      const name = isSign(tokens, next, '.') ? next + 1 : isSigns(tokens, next, '::') ? next + 2 : undefined;
-      if (name === undefined || nameOf(tokens, name) === undefined) return undefined;
-      next = name + 1;
-      if (toolFinders.has(nameOf(tokens, name) ?? '') && isSign(tokens, next, '('))
-        return after(tokens, next);
-    }
-  }
-  return undefined;
+  return pastCall(tokens, at, to, toolFinders);
 }
 
 /** Past a chain that begins there and ends with `.build()`, or a call of `cmake::build`. */
 export function buildAt(tokens: Tokens, at: number, to: number): number | undefined {
+  return pastCall(tokens, at, to, buildMethod);
+}
+
+/** Past the first call of one of some names, in a chain that begins there and goes on by `.`, and by `::` if asked to. */
+function pastCall(
+  tokens: Tokens,
+  at: number,
+  to: number,
+  names: ReadonlySet<string>,
+  byPaths = true,
+): number | undefined {
   let next = at + 1;
   for (let links = 0; links < maxLinks && next < to; links++) {
     while (isSign(tokens, next, '?')) next++;
     if (isSign(tokens, next, '(')) next = after(tokens, next);
     else {
-      const name = isSign(tokens, next, '.') ? next + 1 : isSigns(tokens, next, '::') ? next + 2 : undefined;
-      if (name === undefined || nameOf(tokens, name) === undefined) return undefined;
-      next = name + 1;
-      if (nameOf(tokens, name) === 'build' && isSign(tokens, next, '(')) return after(tokens, next);
+      const link = isSign(tokens, next, '.') ? 1 : byPaths && isSigns(tokens, next, '::') ? 2 : 0;
+      const name = link === 0 ? undefined : nameOf(tokens, next + link);
+      if (name === undefined) return undefined;
+      next += link + 1;
+      if (names.has(name) && isSign(tokens, next, '(')) return after(tokens, next);
     }
   }
   return undefined;
@@ -148,6 +138,7 @@ export function isBuilder(tokens: Tokens, { from, to }: TokenRange): boolean {
 }
 
 const maxLinks = 40;
+const buildMethod: ReadonlySet<string> = new Set(['build']);
 export const together: ReadonlySet<string> = new Set(['iter', 'into_iter', 'join', 'concat']);
 
 /** Whether a range names what a program wrote: `output.stdout`. */

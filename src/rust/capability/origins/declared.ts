@@ -2,7 +2,7 @@ import { after, isSign, isSigns, nameOf, type TokenRange, type Tokens } from '..
 import { type Gates, noGates } from '../gates.ts';
 import type { Binding } from '../places.ts';
 import { visibleAt } from '../visible.ts';
-import { typeIn, typeMade } from './types.ts';
+import { qualifierOf, typeIn, typeMade } from './types.ts';
 import type { CrateValues } from './values.ts';
 
 /** What one place says of a name. */
@@ -85,7 +85,7 @@ export function receiverType(
 
 /** `Type::name`, `Self::name`. */
 export function typeBefore(values: CrateValues, tokens: Tokens, at: number): string | undefined {
-  const type = isSigns(tokens, at - 2, '::') ? nameOf(tokens, at - 3) : undefined;
+  const type = qualifierOf(tokens, at);
   return type === 'Self' ? typeAround(values, tokens, at) : type;
 }
 

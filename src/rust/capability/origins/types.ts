@@ -19,6 +19,11 @@ export function typeIn(tokens: Tokens, { from, to }: TokenRange, depth = 0): str
   return transparent.has(name) ? typeIn(tokens, { from: at + 2, to: end - 1 }, depth + 1) : name;
 }
 
+/** The name that a path has before its last one: `Type` of `Type::name`. */
+export function qualifierOf(tokens: Tokens, at: number): string | undefined {
+  return isSigns(tokens, at - 2, '::') ? nameOf(tokens, at - 3) : undefined;
+}
+
 /** The type that the name of a `type NAME<…> = …;` stands for. */
 export function aliased(tokens: Tokens, at: number): string | undefined {
   if (!isWord(tokens, at - 1, 'type')) return undefined;

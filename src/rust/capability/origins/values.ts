@@ -7,7 +7,7 @@ import type { Binding, FunctionPlace } from '../places.ts';
 import { visibleAt } from '../visible.ts';
 import { Enclosing } from './enclosing.ts';
 import { Holders } from './holders.ts';
-import { aliased } from './types.ts';
+import { aliased, qualifierOf } from './types.ts';
 
 /** Bindings of one name that are followed. */
 export const maxBindings = 64;
@@ -52,6 +52,12 @@ interface Own {
   readonly place: FunctionPlace;
 }
 
+/** A token of a file. */
+interface Place {
+  readonly tokens: Tokens;
+  readonly at: number;
+}
+
 /** What a name is given in one file. */
 interface Placed {
   readonly tokens: Tokens;
@@ -92,8 +98,8 @@ export class CrateValues {
   readonly #outside = new Map<string, readonly Placed[]>();
   readonly #fields = new Map<string, readonly Placed[]>();
   readonly #parts = new Map<Tokens, Map<number, readonly TokenRange[]>>();
-  /** How often a type of that name stands in the crate's files. */
-  readonly #types = new Map<string, number>();
+  /** Where a type is given that name, in any file: looked for once. */
+  readonly #types = new Map<string, readonly Place[]>();
   readonly #spend: (tokens: number) => void;
 
   constructor(files: readonly Tokens[], spend: (tokens: number) => void) {
@@ -127,38 +133,34 @@ export class CrateValues {
     const typed = this.#typed(name, type);
     if (typed.length > 0) return typed;
     // Of a type of others only what a trait of the crate's own gives it.
-    const isOthers = standardTypes.has(type) || (/^\p{Lu}\w{2}/u.test(type) && this.#count(type) === 0);
+    const isOthers = standardTypes.has(type) || (/^\p{Lu}\w{2}/u.test(type) && !this.hasType(type));
     return isOthers ? all.filter(({ place }) => place.type === undefined && place.method) : all;
   }
 
   /** Whether a type of that name stands in the crate's files once, whatever its module. */
   isOneType(name: string): boolean {
-    return this.#count(name) === 1;
+    return this.#declared(name).length === 1;
   }
 
   /** What a type of the crate surely is that is another one by another name: `ParseBuffer` of `type ParseStream<'a> = &'a ParseBuffer<'a>`. */
   aliasOf(name: string): string | undefined {
-    if (!this.isOneType(name)) return undefined;
-    for (const { tokens } of this.#having(name))
-      for (let at = 1; at < tokens.count; at++)
-        if (nameOf(tokens, at) === name && isDeclared(tokens, at)) return aliased(tokens, at);
-    return undefined;
+    const [only, other] = this.#declared(name);
+    return only === undefined || other !== undefined ? undefined : aliased(only.tokens, only.at);
   }
 
   hasType(name: string | undefined): boolean {
-    return name !== undefined && this.#count(name) > 0;
+    return name !== undefined && this.#declared(name).length > 0;
   }
 
-  #count(name: string): number {
-    let known = this.#types.get(name);
-    if (known === undefined) {
-      known = 0;
-      for (const { tokens } of this.#having(name))
-        for (let at = 1; at < tokens.count; at++)
-          if (nameOf(tokens, at) === name && isDeclared(tokens, at)) known++;
-      this.#types.set(name, known);
-    }
-    return known;
+  #declared(name: string): readonly Place[] {
+    const known = this.#types.get(name);
+    if (known !== undefined) return known;
+    const found: Place[] = [];
+    for (const { tokens } of this.#having(name))
+      for (let at = 1; at < tokens.count; at++)
+        if (nameOf(tokens, at) === name && isDeclared(tokens, at)) found.push({ tokens, at });
+    this.#types.set(name, found);
+    return found;
   }
 
   /** Those of them that stand in an `impl` of that type. */
@@ -274,7 +276,7 @@ export class CrateValues {
     const queue = [handed];
     for (const { tokens, open, index } of queue) {
       const name = nameOf(tokens, open - 1) ?? '';
-      const type = isSigns(tokens, open - 3, '::') ? nameOf(tokens, open - 4) : undefined;
+      const type = qualifierOf(tokens, open - 1);
       for (const { file, place } of this.own(name, type)) {
         const parameter = place.parameters[index - selfAt(place, tokens, open)];
         const key = `${name} ${parameter} ${place.body.from}`;
@@ -297,7 +299,7 @@ export class CrateValues {
   #mayBe(place: FunctionPlace, { tokens, open }: Call): boolean {
     const count = this.partsOf(tokens, open).length;
     if (count !== place.parameters.length + selfAt(place, tokens, open)) return false;
-    const type = isSigns(tokens, open - 3, '::') ? nameOf(tokens, open - 4) : undefined;
+    const type = qualifierOf(tokens, open - 1);
     if (type === undefined || place.type === undefined || type === place.type) return true;
     return this.#typed(place.name, type).length === 0;
   }

@@ -548,24 +548,11 @@ const ofLibraries: ReadonlySet<CapabilityKind> = new Set([
   'reads-secret-file',
   'reads-all-variables',
 ]);
-const methods = new NameFilter(
-  new Set([...toolMethods, 'parse', 'read_dir', 'make_exec', 'map_exec', 'to_command']),
-);
+const methodNames = [...toolMethods, 'parse', 'read_dir', 'make_exec', 'map_exec', 'to_command'];
+const methods = new NameFilter(new Set(methodNames));
 const makers = new NameFilter(new Set(textMakers.keys()));
 /** Names at which anything of that is looked for. */
-const givenNames = new NameFilter(
-  new Set([
-    ...toolMethods,
-    ...textMakers.keys(),
-    'parse',
-    'read_dir',
-    'make_exec',
-    'map_exec',
-    'to_command',
-    'Ident',
-    'std',
-  ]),
-);
+const givenNames = new NameFilter(new Set([...methodNames, ...textMakers.keys(), 'Ident', 'std']));
 /** Compilers whose flags are looked at where they are run. */
 const compilers = /^(?:rustc|\$RUSTC\w*|(?:[\w.]+-)*(?:cc|c\+\+|gcc|g\+\+|clang|clang\+\+|ld|lld|nvcc))$/;
 /** Programs that neither compile nor hand their arguments to what does. */

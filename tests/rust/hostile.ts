@@ -52,6 +52,18 @@ export function* hostile(): Generator<Hostile> {
     `use std::process::Command;\nfn main() { let mut a = String::new();\n${times(20_000, () => 'a = a + "x"; Command::new(a);\n')} }`,
   );
   yield one(
+    'a parameter that 40,000 methods are called on',
+    `struct A;\nimpl A { fn a(&self) {} }\nfn f(a: &A) { ${times(40_000, () => 'std::process::Command::new(a.a());\n')} }`,
+  );
+  yield one(
+    'a call that is given 40,000 closures',
+    `fn main() { std::process::Command::new(x); f(${times(40_000, () => '|a| a, ')}); }`,
+  );
+  yield one(
+    '30,000 impls, and as many functions that stand in none',
+    `${times(30_000, () => 'impl A {}\n')}${times(30_000, () => 'fn f() {}\n')}fn main() { std::process::Command::new(x); }`,
+  );
+  yield one(
     'a match with 50,000 arms',
     `fn main() { match x {\n${times(50_000, (i) => `A${i}(a) => f(a),\n`)} } std::process::Command::new(a); }`,
   );

@@ -13,6 +13,14 @@ import {
 } from '../tokens.ts';
 import type { FunctionPlace } from './places.ts';
 
+/** A delimiter that is open while tokens are read one by one, and its argument that was come to: without empty ones, as `commaParts` has them. */
+export interface Open {
+  readonly at: number;
+  index: number;
+  /** Where that argument begins. */
+  from: number;
+}
+
 /** Tokens between the bars of a closure that are looked at. */
 const maxBars = 60;
 
@@ -24,10 +32,10 @@ export function closureAt(
   tokens: Tokens,
   bar: number,
   before: number,
-  within: number | undefined,
+  within: Open | undefined,
 ): Omit<FunctionPlace, 'gates'> | undefined {
   const called = nameGiven(tokens, before);
-  const call = called === undefined ? callAround(tokens, bar, before, within) : undefined;
+  const call = called === undefined ? callAround(tokens, before, within) : undefined;
   if (called === undefined && call === undefined) return undefined;
   let end = bar + 1;
   while (end < bar + maxBars && end < tokens.count && !isSign(tokens, end, '|')) end = after(tokens, end);
@@ -43,6 +51,24 @@ export function closureAt(
   };
 }
 
+/** The names that closures in a range may have as parameters: what stands between two bars, or behind one in its statement. */
+export function namesBehindBars(tokens: Tokens, { from, to }: TokenRange): ReadonlySet<string> {
+  const names = new Set<string>();
+  let isBehind = false;
+  for (let at = from; at < to; at++) {
+    if (isSign(tokens, at, '|')) {
+      // "Or", a closure without parameters; a sign that is named.
+      isBehind = !isSigns(tokens, at, '||') && !isSign(tokens, at + 1, ']');
+      if (!isBehind) at++;
+    } else if (isSign(tokens, at, ';')) isBehind = false;
+    else if (isBehind) {
+      const name = nameOf(tokens, at);
+      if (name !== undefined) names.add(name);
+    }
+  }
+  return names;
+}
+
 /** `let name = |…|`, `let name: Type = |…|`. */
 function nameGiven(tokens: Tokens, equals: number): string | undefined {
   if (!isSign(tokens, equals, '=') || nameOf(tokens, equals - 1) === undefined) return undefined;
@@ -53,16 +79,16 @@ function nameGiven(tokens: Tokens, equals: number): string | undefined {
 /** `f(x, |…|)`, `f(x, &|…|)`: the call of a function, and which argument stands there. */
 function callAround(
   tokens: Tokens,
-  bar: number,
   before: number,
-  open: number | undefined,
+  within: Open | undefined,
 ): FunctionPlace['handed'] | undefined {
   let last = before;
   while (isSign(tokens, last, '&') || isWord(tokens, last, 'mut')) last--;
-  if (open === undefined || (last !== open && !isSign(tokens, last, ','))) return undefined;
+  if (within === undefined) return undefined;
+  const { at: open, index } = within;
+  if (last !== open && !isSign(tokens, last, ',')) return undefined;
   if (!isSign(tokens, open, '(') || nameOf(tokens, open - 1) === undefined) return undefined;
-  const index = commaParts(tokens, inside(tokens, open)).findIndex(({ from, to }) => from <= bar && bar < to);
-  return index === -1 ? undefined : { tokens, open, index };
+  return { tokens, open, index };
 }
 
 /** `name`, `&name`, `mut name: Type`; nothing of a pattern. */

@@ -2,7 +2,7 @@ import { afterAngles } from '../angles.ts';
 import { commaParts } from '../attribute.ts';
 import { after, inside, isSign, isWord, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';
 import { words as word } from '../vocabulary.ts';
-import { closureAt } from './closures.ts';
+import { closureAt, type Open } from './closures.ts';
 import { type Gates, gatesBefore, noGates } from './gates.ts';
 import type { FunctionPlace } from './places.ts';
 
@@ -13,14 +13,14 @@ export function functionsOf(tokens: Tokens): readonly FunctionPlace[] {
   return reader.functions;
 }
 
-const bar = 124;
+const [bar, comma] = [124, 44];
 
 class Reader {
   readonly functions: FunctionPlace[] = [];
   readonly #tokens: Tokens;
   /** The delimiters that are open. */
-  readonly #within: number[] = [];
-  /** Modules and `impl`s that are only there under a predicate. */
+  readonly #within: Open[] = [];
+  /** Modules and `impl`s that are only there under a predicate; those that ended are gone from these two lists by and by. */
   readonly #gated: (TokenRange & { readonly gates: Gates })[] = [];
   readonly #types: (TokenRange & { readonly name: string; readonly ofTrait: boolean })[] = [];
 
@@ -32,19 +32,27 @@ class Reader {
     const { kinds, signs, words } = this.#tokens;
     switch (kinds[at]) {
       case tokenKind.open:
-        this.#within.push(at);
+        this.#within.push({ at, index: 0, from: at + 1 });
         break;
       case tokenKind.close:
         this.#within.pop();
         break;
       case tokenKind.punct:
         if (signs[at] === bar) this.#closure(at);
+        else if (signs[at] === comma) this.#comma(at);
         break;
       case tokenKind.ident:
         if (words[at] === word.impl) this.#implementation(at);
         else if (words[at] === word.fn) this.#function(at);
         else if (words[at] === word.mod) this.#gate(at, at + 2);
     }
+  }
+
+  #comma(at: number): void {
+    const open = this.#within.at(-1);
+    if (open === undefined) return;
+    if (at > open.from) open.index++;
+    open.from = at + 1;
   }
 
   /** One that has a name, or that a function is given. */
@@ -74,6 +82,7 @@ class Reader {
         ? { name: nameOf(tokens, first), type: { from: first + 2, to } }
         : { name: undefined, type: undefined };
     });
+    dropEnded(this.#types, at);
     const type = this.#types.findLast((one) => one.from <= at && at < one.to);
     this.functions.push({
       name,
@@ -114,9 +123,15 @@ class Reader {
 
   #gatesAt(at: number): Gates {
     const own = gatesBefore(this.#tokens, at);
+    dropEnded(this.#gated, at);
     const around = this.#gated.filter(({ from, to }) => from <= at && at < to);
     return around.length === 0 ? own : [...around.flatMap(({ gates }) => gates), ...own];
   }
+}
+
+/** Takes away the last stretches that end before a token: nothing from there on stands in them. */
+function dropEnded(stretches: TokenRange[], at: number): void {
+  while ((stretches.at(-1)?.to ?? at + 1) <= at) stretches.pop();
 }
 
 /** What stands before a closure whose first bar stands there. */

@@ -58,7 +58,8 @@ export function declaredAt(values: CrateValues, tokens: Tokens, at: number): Dec
       return declared === undefined ? undefined : { ...declared, tokens };
     }
     const type = place.types[place.parameters.indexOf(name)];
-    if (type !== undefined) return isGivenAnew(tokens, place.body, name) ? undefined : { type, tokens };
+    // A closure in the function may have a parameter of that name.
+    if (type !== undefined) return values.behindBars(tokens, place).has(name) ? undefined : { type, tokens };
     if (place.parameters.includes(name)) return undefined;
   }
   return undefined;
@@ -106,22 +107,6 @@ function declaredOutside(values: CrateValues, name: string): Declared | undefine
 /** Under which predicates a token is there. */
 export function gatesAt(values: CrateValues, tokens: Tokens, at: number): Gates {
   return values.around(tokens, at).find(({ gates }) => gates.length > 0)?.gates ?? noGates;
-}
-
-/** Whether a closure in a function may have a parameter of that name. */
-function isGivenAnew(tokens: Tokens, { from, to }: TokenRange, name: string): boolean {
-  for (let at = from; at < to; at++) {
-    if (!isSign(tokens, at, '|')) continue;
-    // "Or", a closure without parameters; a sign that is named.
-    if (isSigns(tokens, at, '||') || isSign(tokens, at + 1, ']')) {
-      at++;
-      continue;
-    }
-    for (let next = at + 1; next < to && !isSign(tokens, next, '|'); next++)
-      if (nameOf(tokens, next) === name) return true;
-      else if (isSign(tokens, next, ';')) break;
-  }
-  return false;
 }
 
 /** `let name = value;`, `|name: Type|`. */

@@ -2,6 +2,7 @@ import { commaParts } from '../../attribute.ts';
 import { NameFilter } from '../../name-filter.ts';
 import { inside, isSign, isSigns, nameOf, openBefore, type TokenRange, type Tokens } from '../../tokens.ts';
 import { bindingsOf, type FileBindings } from '../bindings.ts';
+import { namesBehindBars } from '../closures.ts';
 import { functionsOf, valuesOf } from '../functions.ts';
 import type { Binding, FunctionPlace } from '../places.ts';
 import { visibleAt } from '../visible.ts';
@@ -94,6 +95,7 @@ export class CrateValues {
   readonly #callers = new Map<FunctionPlace, readonly Call[]>();
   readonly #values = new Map<FunctionPlace, readonly TokenRange[]>();
   readonly #inner = new Map<FunctionPlace, Map<string, readonly Binding[]>>();
+  readonly #behindBars = new Map<FunctionPlace, ReadonlySet<string>>();
   readonly #holders: Holders;
   readonly #outside = new Map<string, readonly Placed[]>();
   readonly #fields = new Map<string, readonly Placed[]>();
@@ -218,6 +220,13 @@ export class CrateValues {
       known.set(name, found);
     }
     return found;
+  }
+
+  /** The names that closures in a function may have as parameters: looked for once. */
+  behindBars(tokens: Tokens, place: FunctionPlace): ReadonlySet<string> {
+    const known = this.#behindBars.get(place) ?? namesBehindBars(tokens, place.body);
+    this.#behindBars.set(place, known);
+    return known;
   }
 
   /** The functions that a token stands in, the innermost first. */

@@ -1,10 +1,8 @@
-import { stringOf } from '../literal.ts';
 import { type Module, type ModuleTree, moduleTree, rangesOf, type Unfollowed } from '../module-tree.ts';
 import { NameFilter } from '../name-filter.ts';
 import { type Mention, mentionsOf, quoting } from '../paths.ts';
 import { type CrateNames, PathResolver } from '../resolve.ts';
 import {
-  inside,
   isSign,
   isSigns,
   isWord,
@@ -21,9 +19,7 @@ import { argumentOf, argumentsAt, chainAfter, textsIn } from './call.ts';
 import type { Capability, CapabilityKind, Confidence } from './capability.ts';
 import { builtDirectives, textMakers } from './directives.ts';
 import { codeTexts, hasCodeText, hasTexts, included } from './embedded.ts';
-import { isNoProgram, readingOf } from './environment.ts';
 import { type Claim, type Ground, readsFrom, writesTo } from './files.ts';
-import { redirectIn } from './flags.ts';
 import { commandClaims, givenClaims, nativeClaims, syscallClaims } from './given.ts';
 import {
   isAsked,
@@ -39,9 +35,10 @@ import {
 import { OriginFinder } from './origins/finder.ts';
 import type { Origins } from './origins/walk.ts';
 import { isParser } from './parsers.ts';
-import { baseName, downloaderIn, isKnownProgram, programKinds } from './programs.ts';
+import { runClaims, takesNoFlags } from './runs.ts';
 import { type Code, type Role, scan } from './scan.ts';
 import { type Given, givenByPath, givenTo, toolMethods } from './tool-methods.ts';
+import { readClaims, setClaims, variablesIn } from './variables.ts';
 
 /** What the code of a crate, or of a build script, can do. */
 export interface Found {
@@ -210,20 +207,13 @@ class Finder {
         this.#program(mention, open);
         break;
       case 'variable':
+        for (const claim of readClaims(this.#variables(tokens, first))) add(...claim);
+        break;
       case 'set-variable': {
-        const names = first === undefined ? [] : this.#variables(tokens, first);
-        const kindsOf = act.act === 'variable' ? readingOf : () => ['sets-variable'] as const;
-        // One place that leads to many is said once, but for what a person must see.
-        const isMany = names.length > maxVariables;
+        const names = this.#variables(tokens, first);
         const isRemoved = /^remove|^unset|^clear/.test(mention.path.at(-1) ?? '');
-        if (act.act === 'set-variable' && open !== undefined && !isRemoved)
-          this.#gives(module, at, open, 'variable', 0);
-        // Without a variable nothing else is run or loaded.
-        const confidence = act.act === 'set-variable' && isRemoved ? 'possible' : 'certain';
-        for (const name of names)
-          for (const kind of kindsOf(name)) if (!isMany || telling.has(kind)) add(kind, confidence, name);
-        if (isMany) add(act.act === 'variable' ? 'reads-variable' : 'sets-variable', 'certain');
-        if (names.length === 0) add(act.act === 'variable' ? 'reads-variable' : 'sets-variable', 'likely');
+        if (open !== undefined && !isRemoved) this.#gives(module, at, open, 'variable', 0);
+        for (const claim of setClaims(names, isRemoved)) add(...claim);
         break;
       }
       case 'write':
@@ -431,55 +421,18 @@ class Finder {
     return this.#origins;
   }
 
-  /** The names that a variable is read by; none where there are too many to mean anything. */
-  #variables(tokens: Tokens, argument: TokenRange): readonly string[] {
-    const texts = this.#origin().texts(tokens, argument);
-    const isDirect = argument.to - argument.from === 1 && stringOf(tokens, argument.from) !== undefined;
-    const names = texts.filter((text) => (isDirect ? text !== '' : isVariable(text)));
-    return names;
+  #variables(tokens: Tokens, argument: TokenRange | undefined): readonly string[] {
+    return argument === undefined ? [] : variablesIn(tokens, argument, this.#origin());
   }
 
   #program({ module, at, quoted }: Mention, open: number | undefined): void {
     const { tokens } = module;
-    const add = (kind: CapabilityKind, confidence: Confidence, name?: string) =>
-      this.#add(module, at, kind, confidence, name, quoted);
     const argument = open === undefined ? undefined : argumentOf(tokens, open, 0);
-    if (open === undefined || argument === undefined) {
-      add('process', 'certain');
-      return;
-    }
-    const origins = this.#origin().of(tokens, argument);
-    const whole = origins.texts.join('');
-    const isBuilt =
-      origins.built && whole.length <= maxBuilt && /^[\w./\\:-]*$/.test(whole) && !whole.includes('--');
-    if (isBuilt) add('built-name', 'likely', whole === '' ? undefined : whole);
-    const variables = origins.variables.filter((name) => !isNoProgram(name));
-    // What is put together has no name that stands there.
-    const texts = isBuilt ? [] : origins.leaves.filter(isProgram);
-    // Of many texts most are something else, but none that is a program is left out.
-    const isMany = variables.length > maxNames || texts.length > maxNames;
-    const names = [
-      ...(variables.length > maxNames ? [] : variables.map((name) => `$${name}`)),
-      ...(texts.length > maxNames ? texts.filter(isKnownProgram) : texts),
-    ];
-    const handed = chainAfter(tokens, open).flatMap(
-      (call) => this.#origin().of(tokens, inside(tokens, call.open)).texts,
-    );
-    const others = handed.length > 0 ? handed : this.#textsOf(tokens);
-    for (const text of handed) {
-      const downloader = downloaderIn(text);
-      if (downloader !== undefined) add('downloader', 'certain', downloader);
-      if (encodedFlag.test(text)) add('encoded-literal', 'likely', text);
-      const redirect = redirectIn(text);
-      if (redirect !== undefined && compilers.test(baseName(whole)))
-        add('redirects-tools', 'likely', redirect);
-    }
-    if (origins.compiler) add('process', 'certain', 'the C compiler');
-    const isOnlyCompiler = origins.compiler && !origins.unknown && !origins.said && names.length === 0;
-    if (isBuilt) for (const kind of programKinds(whole, others)) add(kind, 'likely');
-    else if (isOnlyCompiler) return;
-    else if (names.length === 0 || isMany || origins.said) add('process', 'certain');
-    for (const name of names) for (const kind of programKinds(name, others)) add(kind, 'certain', name);
+    const claims: readonly Claim[] =
+      open === undefined || argument === undefined
+        ? [['process', 'certain']]
+        : runClaims(tokens, open, argument, this.#origin(), () => this.#textsOf(tokens));
+    for (const [kind, confidence, name] of claims) this.#add(module, at, kind, confidence, name, quoted);
   }
 
   /** A known tool, with what it is asked for by name. */
@@ -553,17 +506,6 @@ const methods = new NameFilter(new Set(methodNames));
 const makers = new NameFilter(new Set(textMakers.keys()));
 /** Names at which anything of that is looked for. */
 const givenNames = new NameFilter(new Set([...methodNames, ...textMakers.keys(), 'Ident', 'std']));
-/** Compilers whose flags are looked at where they are run. */
-const compilers = /^(?:rustc|\$RUSTC\w*|(?:[\w.]+-)*(?:cc|c\+\+|gcc|g\+\+|clang|clang\+\+|ld|lld|nvcc))$/;
-/** Programs that neither compile nor hand their arguments to what does. */
-const others =
-  /^(?:bazel(?:isk)?|git|hg|svn|tar|unzip|zip|curl|wget|patch|cp|mv|rm|mkdir|ln|npm|yarn|pnpm|docker|podman|rustfmt)$/;
-
-/** Whether a command that arguments are given to is none that flags of a compiler mean anything to. */
-function takesNoFlags({ leaves: [program = '', ...given], compiler }: Origins): boolean {
-  return !compiler && others.test(baseName(program)) && !given.some((text) => compilers.test(baseName(text)));
-}
-
 /** Of a path that a macro makes of names, what gives power, and what says that it is one of the standard library's. */
 const pathParts = ['process', 'net', 'fs', 'env'];
 const pathRoots = ['std', 'core', 'Command'];
@@ -591,18 +533,9 @@ const asking: ReadonlySet<string> = new Set([
   'lib_name',
   'target_supported',
 ]);
-/** `powershell -EncodedCommand`, and how it may be shortened. */
-const encodedFlag = /^[-/]e(?:nc?|c|ncodedcommand)$/i;
 /** Places that are looked into one by one; the rest is said to be unread. */
 const maxMentions = 5000;
 const maxLine = 200;
-/** Programs that one place may run; of what leads to more, only what surely is one is named. */
-const maxNames = 6;
-/** Variables that one place may read. */
-const maxVariables = 16;
-const telling: ReadonlySet<CapabilityKind> = new Set(['reads-secret', 'detects-ci', 'home']);
-/** Longest name that is said to be put together. */
-const maxBuilt = 64;
 
 function tooMany(called: readonly Mention[]): readonly Unfollowed[] {
   const next = called[maxMentions];
@@ -626,19 +559,6 @@ function lineAt({ source, starts }: Tokens, at: number): string {
     Math.min(end === -1 ? source.length : end, start + maxLine),
   );
   return line.trim().slice(0, maxLine);
-}
-
-/** A text that is the name of a variable rather than of anything else. */
-function isVariable(text: string): boolean {
-  return /^(?:[A-Z_{][A-Za-z0-9_{}:.-]*|[a-z_]*proxy)$/.test(text) && /[A-Z]{2}|proxy|[{_]/.test(text);
-}
-
-/** A text that can be the name of a program, and no part of a message. */
-function isProgram(text: string): boolean {
-  // `cat(normalizePath(x))` is code for another program, `..` a folder, and `PHP_CONFIG` the variable that says which.
-  const isCode = /[()]/.test(text) && !/\((?:x86|\d+)\)/.test(text);
-  if (isCode || /^[./]+$|^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/.test(text)) return false;
-  return text.length <= 256 && /^[A-Za-z./~_%][^\s{}:;,!?]*$/.test(text.trim());
 }
 
 function lastName(tokens: Tokens, next: number): string {

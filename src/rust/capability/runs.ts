@@ -1,0 +1,87 @@
+/** What is claimed of a program that is run, and what its arguments say beside. */
+import { inside, type TokenRange, type Tokens } from '../tokens.ts';
+import { chainAfter } from './call.ts';
+import { isNoProgram } from './environment.ts';
+import type { Claim } from './files.ts';
+import { redirectIn } from './flags.ts';
+import type { OriginFinder } from './origins/finder.ts';
+import type { Origins } from './origins/walk.ts';
+import { baseName, downloaderIn, isKnownProgram, programKinds } from './programs.ts';
+
+/**
+ * What `Command::new(program)` does, whose arguments open at `open`, and what it is given in the same chain. `textsOfFile` are looked
+ * through where that is given elsewhere.
+ */
+export function runClaims(
+  tokens: Tokens,
+  open: number,
+  program: TokenRange,
+  finder: OriginFinder,
+  textsOfFile: () => readonly string[],
+): readonly Claim[] {
+  const origins = finder.of(tokens, program);
+  const whole = origins.texts.join('');
+  const isBuilt =
+    origins.built && whole.length <= maxBuilt && /^[\w./\\:-]*$/.test(whole) && !whole.includes('--');
+  const claims: Claim[] = [];
+  if (isBuilt) claims.push(whole === '' ? ['built-name', 'likely'] : ['built-name', 'likely', whole]);
+  const variables = origins.variables.filter((name) => !isNoProgram(name));
+  // What is put together has no name that stands there.
+  const texts = isBuilt ? [] : origins.leaves.filter(isProgram);
+  // Of many texts most are something else, but none that is a program is left out.
+  const isMany = variables.length > maxNames || texts.length > maxNames;
+  const names = [
+    ...(variables.length > maxNames ? [] : variables.map((name) => `$${name}`)),
+    ...(texts.length > maxNames ? texts.filter(isKnownProgram) : texts),
+  ];
+  const handed = chainAfter(tokens, open).flatMap(
+    (call) => finder.of(tokens, inside(tokens, call.open)).texts,
+  );
+  const others = handed.length > 0 ? handed : textsOfFile();
+  const isOfCompiler = compilers.test(baseName(whole));
+  for (const text of handed) for (const claim of argumentClaims(text, isOfCompiler)) claims.push(claim);
+  if (origins.compiler) claims.push(['process', 'certain', 'the C compiler']);
+  const isOnlyCompiler = origins.compiler && !origins.unknown && !origins.said && names.length === 0;
+  if (isBuilt) for (const kind of programKinds(whole, others)) claims.push([kind, 'likely']);
+  else if (isOnlyCompiler) return claims;
+  else if (names.length === 0 || isMany || origins.said) claims.push(['process', 'certain']);
+  for (const name of names)
+    for (const kind of programKinds(name, others)) claims.push([kind, 'certain', name]);
+  return claims;
+}
+
+function argumentClaims(text: string, isOfCompiler: boolean): readonly Claim[] {
+  const claims: Claim[] = [];
+  const downloader = downloaderIn(text);
+  if (downloader !== undefined) claims.push(['downloader', 'certain', downloader]);
+  if (encodedFlag.test(text)) claims.push(['encoded-literal', 'likely', text]);
+  const redirect = isOfCompiler ? redirectIn(text) : undefined;
+  if (redirect !== undefined) claims.push(['redirects-tools', 'likely', redirect]);
+  return claims;
+}
+
+/** `powershell -EncodedCommand`, and how it may be shortened. */
+const encodedFlag = /^[-/]e(?:nc?|c|ncodedcommand)$/i;
+/** Programs that one place may run; of what leads to more, only what surely is one is named. */
+const maxNames = 6;
+/** Longest name that is said to be put together. */
+const maxBuilt = 64;
+
+/** Whether a command that arguments are given to is none that flags of a compiler mean anything to. */
+export function takesNoFlags({ leaves: [program = '', ...given], compiler }: Origins): boolean {
+  return !compiler && others.test(baseName(program)) && !given.some((text) => compilers.test(baseName(text)));
+}
+
+/** Compilers whose flags are looked at where they are run. */
+const compilers = /^(?:rustc|\$RUSTC\w*|(?:[\w.]+-)*(?:cc|c\+\+|gcc|g\+\+|clang|clang\+\+|ld|lld|nvcc))$/;
+/** Programs that neither compile nor hand their arguments to what does. */
+const others =
+  /^(?:bazel(?:isk)?|git|hg|svn|tar|unzip|zip|curl|wget|patch|cp|mv|rm|mkdir|ln|npm|yarn|pnpm|docker|podman|rustfmt)$/;
+
+/** A text that can be the name of a program, and no part of a message. */
+function isProgram(text: string): boolean {
+  // `cat(normalizePath(x))` is code for another program, `..` a folder, and `PHP_CONFIG` the variable that says which.
+  const isCode = /[()]/.test(text) && !/\((?:x86|\d+)\)/.test(text);
+  if (isCode || /^[./]+$|^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/.test(text)) return false;
+  return text.length <= 256 && /^[A-Za-z./~_%][^\s{}:;,!?]*$/.test(text.trim());
+}

@@ -84,7 +84,8 @@ export class SqlRequestReader extends SqlDecisionReader implements RequestReader
               .whereRef('own.registry', '=', 'requests.registry')
               .whereRef('own.key', '=', 'requests.key')
               .whereRef('own.version', '=', 'requests.version')
-              .where('own.by', '=', by ?? ''),
+              // Names that differ in case are one person's (`policy/people.ts`); these are ASCII.
+              .where(sql<SqlBool>`lower(${sql.ref('own.by')}) = ${by?.toLowerCase() ?? ''}`),
           ),
         ),
       )

@@ -29,7 +29,7 @@ export interface RequestedQuery {
   readonly registry?: string | undefined;
   readonly key?: string | undefined;
   readonly version?: string | undefined;
-  /** Only those that this person asked for. */
+  /** Only those that this person asked for, however the name's case is. */
   readonly by?: string | undefined;
   readonly limit: number;
   readonly offset?: number | undefined;

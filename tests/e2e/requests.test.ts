@@ -58,6 +58,8 @@ for (const { name, skip } of databases) {
         one?.parts.map(({ rule, answered, owners }) => [rule, answered, owners]),
         [['capability-added', false, []]],
       );
+      // However the name is written: it is one person's.
+      assert.equal((await requestsOf(s, '?by=Anna')).length, 1);
       for (const token of [anna, ben]) {
         const refused = await s.act('approve', { ...parts, reason: 'mine' }, token);
         assert.equal(refused.status, 409, refused.text);

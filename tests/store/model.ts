@@ -336,7 +336,9 @@ export class ModelStore extends OutboxModel implements StoreWriter {
           .filter(same({ registry: release.registry, key: release.key, version: release.version }))
           .toReversed(),
       }))
-      .filter(({ requests }) => requests.some((one) => by === undefined || one.by === by));
+      .filter(({ requests }) =>
+        requests.some((one) => by === undefined || one.by.toLowerCase() === by.toLowerCase()),
+      );
     return sorted(found, ({ release, requests }) => [
       -requests.length,
       -Math.max(...requests.map(({ at }) => at)),

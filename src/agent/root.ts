@@ -69,6 +69,8 @@ export class Root {
 
   /** The path of something in this root without links; `undefined` where nothing is there, or the links go round. */
   realOf(path: string): string | undefined {
+    // No name has a NUL in it, and what is asked for may be what an image or a file says.
+    if (path.includes('\0')) return undefined;
     const rest = path.split('/').reverse();
     const real: string[] = [];
     let links = 0;

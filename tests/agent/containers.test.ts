@@ -45,6 +45,9 @@ it('are found in the layers of stopped containers, by their own PATH and folder'
     ['b'.repeat(64), './run', { Name: '/two' }],
     ['c'.repeat(64), '/opt/bin/app', { Driver: 'btrfs' }],
     ['d'.repeat(64), 'missing', {}],
+    // What an image says may have a NUL in it.
+    ['7'.repeat(64), '/opt/bin/app\0', {}],
+    ['8'.repeat(64), 'app', { Name: '/nul', Config: { Env: ['PATH=/no\0:/opt/bin'] } }],
   ] as const) {
     write(`${docker}/containers/${id}/config.v2.json`, config(path, more));
     write(`${docker}/image/overlay2/layerdb/mounts/${id}/mount-id`, 'top');
@@ -67,6 +70,7 @@ it('are found in the layers of stopped containers, by their own PATH and folder'
   assert.deepEqual(
     containersIn(root).map(({ entry, by, root: own }) => `${by}: ${entry} ${own.text(entry, 99)}`),
     [
+      'docker nul (888888888888): /opt/bin/app new',
       'docker web (aaaaaaaaaaaa): /opt/bin/app new',
       'docker two (bbbbbbbbbbbb): /srv/run run',
       'podman job (111111111111): /bin/tool tool',

@@ -26,10 +26,12 @@ const usual = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
  * it knows in a database of its own, and is not read.
  */
 export function containersIn(host: Root): readonly Container[] {
-  return [...ofDocker(host), ...storages.flatMap((folder) => [...ofStorage(host, folder)])].slice(
-    0,
-    most.containers,
-  );
+  return [...all(host).take(most.containers)];
+}
+
+function* all(host: Root): Generator<Container> {
+  yield* ofDocker(host);
+  for (const folder of storages) yield* ofStorage(host, folder);
 }
 
 function* ofDocker(host: Root): Generator<Container> {

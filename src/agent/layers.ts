@@ -32,6 +32,7 @@ export class LayeredRoot extends Root {
   /** Where a path lies, the uppermost first: several only for a folder. */
   #placesOf(real: string): readonly string[] {
     const parts = real.split('/').filter((part) => part !== '');
+    const end = parts.map((part) => `/${part}`).join('');
     const places: string[] = [];
     for (const layer of this.#layers) {
       let at = layer;
@@ -43,16 +44,9 @@ export class LayeredRoot extends Root {
       }
       if (kind === 'absent') continue;
       // Something that is no folder stands in the way of all that is below it, wherever on the path that is.
-      if (
-        kind === 'whiteout' ||
-        (kind === 'other' && at !== `${layer}${parts.map((part) => `/${part}`).join('')}`)
-      )
-        break;
-      if (kind === 'other') {
-        if (places.length === 0) places.push(at);
-        break;
-      }
-      places.push(at);
+      if (kind === 'whiteout' || (kind === 'other' && at !== `${layer}${end}`)) break;
+      if (kind === 'folder' || places.length === 0) places.push(at);
+      if (kind === 'other') break;
     }
     return places;
   }

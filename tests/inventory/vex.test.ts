@@ -7,6 +7,7 @@ import { takeReport } from '../../src/inventory/sightings.ts';
 import type { ArtefactStatement, StatedComponent } from '../../src/inventory/statement.ts';
 import { saidOf } from '../../src/inventory/vex/holds.ts';
 import { type NewStatement, stateVex, withdrawVex } from '../../src/inventory/vex/state.ts';
+import { readStatements } from '../../src/inventory/vex/statement-index.ts';
 import type { Store } from '../../src/store/store.ts';
 import { databases, withStore } from '../store/databases.ts';
 import { binary, crate } from './samples.ts';
@@ -51,7 +52,7 @@ async function holds(store: Store, digit: string, { at = now, id = 'cve-2026-030
     ids: new Set([id]),
     features: member?.features ?? null,
   };
-  const found = saidOf(await store.vex.statedOf([component.id]), about, at);
+  const found = saidOf(await readStatements(store.vex, [component.id]), about, at);
   return found === undefined ? 'nothing' : `${found.holds} ${found.statement.status}`;
 }
 

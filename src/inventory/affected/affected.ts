@@ -88,7 +88,7 @@ export interface ArtefactFinding {
 export interface AffectedParts {
   readonly inventory: InventoryReader;
   readonly sightings: SightingStore;
-  readonly vex: Pick<VexReader, 'statedOf' | 'artefactsStated'>;
+  readonly vex: Pick<VexReader, 'standing' | 'coversOf' | 'artefactsStated'>;
 }
 
 /**

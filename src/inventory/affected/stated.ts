@@ -1,12 +1,12 @@
 import type { ArtefactRecord, SetRecord } from '../../store/inventory/records.ts';
 import type { ArtefactFilter, InventoryReader } from '../../store/inventory/store.ts';
 import type { VexReader } from '../../store/vex/reader.ts';
-import type { Stated } from '../../store/vex/records.ts';
 import { isAbout, isSettled, type Said, saidOf } from '../vex/holds.ts';
+import { readStatements, StatementIndex } from '../vex/statement-index.ts';
 
 /** What is said of the releases that a question is about. */
 export interface Statements {
-  readonly stated: readonly Stated[];
+  readonly stated: StatementIndex;
   /** The ids of its advisories, in lower case. */
   readonly ids: ReadonlySet<string>;
   /** Epoch milliseconds. */
@@ -15,14 +15,17 @@ export interface Statements {
 
 /** Reads what is said of some releases by any of the ids of an advisory. */
 export async function statementsOn(
-  vex: Pick<VexReader, 'statedOf'>,
+  vex: Pick<VexReader, 'standing' | 'coversOf'>,
   components: readonly number[],
   ids: readonly string[],
   now: number,
 ): Promise<Statements> {
   const lower = new Set(ids.map((id) => id.toLowerCase()));
-  const all = lower.size === 0 ? [] : await vex.statedOf(components);
-  return { stated: all.filter(({ statement }) => isAbout(statement, lower)), ids: lower, now };
+  const stated =
+    lower.size === 0
+      ? new StatementIndex([], [])
+      : await readStatements(vex, components, (one) => isAbout(one, lower));
+  return { stated, ids: lower, now };
 }
 
 /** What is said of a release in an artefact. */
@@ -31,7 +34,6 @@ export function saidIn(
   artefact: ArtefactRecord,
   { component, features }: { readonly component: number; readonly features?: string | undefined },
 ): Said | undefined {
-  if (stated.length === 0) return undefined;
   return saidOf(stated, { artefact, componentId: component, features: features ?? null, ids }, now);
 }
 
@@ -45,12 +47,13 @@ export async function countSettled(
   components: ReadonlySet<number>,
   statements: Statements,
 ): Promise<number> {
-  const valid = statements.stated.filter(({ statement }) =>
+  const valid = statements.stated.statements.filter((statement) =>
     isSettled({ statement, holds: statement.until > statements.now ? 'yes' : 'expired' }),
   );
-  const artefacts = await vex.artefactsStated(filter, [
-    ...new Set(valid.map(({ statement }) => statement.id)),
-  ]);
+  const artefacts = await vex.artefactsStated(
+    filter,
+    valid.map(({ id }) => id),
+  );
   const sets = new Map(
     (await inventory.sets([...new Set(artefacts.map(({ setId }) => setId))])).map((set) => [set.id, set]),
   );

@@ -1,6 +1,7 @@
 import type { ArtefactRecord } from '../../store/inventory/records.ts';
 import type { StoreWriter } from '../../store/store.ts';
 import { type Said, saidOf } from '../vex/holds.ts';
+import { readStatements } from '../vex/statement-index.ts';
 
 /** A release of a program that runs. */
 interface Running {
@@ -15,10 +16,10 @@ export type Saying = (one: Running, ids: readonly string[], now: number) => Said
 /** Reads what is said of the releases of some programs, and of which artefacts those are. Where nothing is said, nothing more is read. */
 export async function sayingOf(tx: StoreWriter, running: readonly Running[]): Promise<Saying> {
   const stated = await tx.stating((writer) =>
-    writer.statedOf([...new Set(running.map(({ componentId }) => componentId))]),
+    readStatements(writer, [...new Set(running.map(({ componentId }) => componentId))]),
   );
-  if (stated.length === 0) return () => undefined;
-  const said = new Set(stated.map(({ statement }) => statement.componentId));
+  if (stated.statements.length === 0) return () => undefined;
+  const said = new Set(stated.statements.map(({ componentId }) => componentId));
   const asked = running.filter(({ componentId }) => said.has(componentId));
   return await tx.stating(async (writer): Promise<Saying> => {
     const artefacts = await writer.artefactsAt(

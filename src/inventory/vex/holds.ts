@@ -1,5 +1,6 @@
 import type { ArtefactRecord } from '../../store/inventory/records.ts';
-import type { Stated, StatementRecord } from '../../store/vex/records.ts';
+import type { StatementRecord } from '../../store/vex/records.ts';
+import type { StatementIndex } from './statement-index.ts';
 
 /** A release in an artefact, as an advisory is about it. */
 export interface About {
@@ -22,18 +23,25 @@ export interface Said {
  * What is said of a release in an artefact: the newest that holds, else the newest. A statement is about all builds of a binary of one project for one target, as
  * long as the release and its features are the same.
  */
-export function saidOf(stated: readonly Stated[], about: About, now: number): Said | undefined {
-  const found = stated
-    .filter(({ statement, cover }) => isMeant(statement, cover, about))
+export function saidOf(
+  index: StatementIndex,
+  { artefact, componentId, features, ids }: About,
+  now: number,
+): Said | undefined {
+  const found = index
+    .of(componentId, artefact)
+    .filter(({ statement }) => isAbout(statement, ids))
+    .toSorted((a, b) => newestFirst(a.statement, b.statement))
     .map(({ statement, cover }): Said => {
-      if (cover.features !== about.features) return { statement, holds: 'features' };
+      if (cover.features !== features) return { statement, holds: 'features' };
       return { statement, holds: statement.until > now ? 'yes' : 'expired' };
     });
-  const newest = (list: readonly Said[]) =>
-    list.toSorted(
-      (a, b) => b.statement.statedAt - a.statement.statedAt || b.statement.id - a.statement.id,
-    )[0];
-  return newest(found.filter(({ holds }) => holds === 'yes')) ?? newest(found);
+  return found.find(({ holds }) => holds === 'yes') ?? found[0];
+}
+
+/** The order in which statements count. */
+export function newestFirst(one: StatementRecord, other: StatementRecord): number {
+  return other.statedAt - one.statedAt || other.id - one.id;
 }
 
 /** Whether what is said ends it: that it does not strike here, or is mended. */
@@ -46,18 +54,6 @@ export function isSettled(said: Said | undefined): said is Said {
 /** Whether a statement is about one of some ids of an advisory, in lower case. */
 export function isAbout({ advisory, aliases }: StatementRecord, ids: ReadonlySet<string>): boolean {
   return [advisory, ...aliases].some((id) => ids.has(id.toLowerCase()));
-}
-
-function isMeant(
-  statement: StatementRecord,
-  cover: Stated['cover'],
-  { artefact, componentId, ids }: About,
-): boolean {
-  if (cover.componentId !== componentId || !isAbout(statement, ids)) return false;
-  if (cover.artefact !== null) return cover.artefact === artefact.identity;
-  return (
-    cover.project === artefact.project && cover.target === artefact.target && cover.name === artefact.name
-  );
 }
 
 /** Why it does not strike, or what else is said, in a line. */

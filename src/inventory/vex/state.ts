@@ -163,18 +163,20 @@ async function knownAs(
   record: Omit<StatementRecord, 'id'>,
   covers: readonly Cover[],
 ): Promise<number | undefined> {
-  const before = await writer.statedOf([record.componentId]);
-  const byStatement = Map.groupBy(before, ({ statement }) => statement);
   const told = ({ advisory, aliases, status, justification, impact, action, author, until }: typeof record) =>
     JSON.stringify([[advisory, ...aliases].sort(), status, justification, impact, action, author, until]);
   const text = (cover: Cover) =>
     JSON.stringify([cover.project, cover.target, cover.name, cover.artefact, cover.features]);
-  for (const [statement, list] of byStatement) {
-    const has = new Set(list.map(({ cover }) => text(cover)));
-    if (told(statement) === told(record) && covers.every((cover) => has.has(text(cover))))
-      return statement.id;
-  }
-  return undefined;
+  const wanted = told(record);
+  const same = (await writer.standing([record.componentId])).filter((one) => told(one) === wanted);
+  const about = Map.groupBy(
+    await writer.coversOf(same.map(({ id }) => id)),
+    ({ statementId }) => statementId,
+  );
+  return same.find(({ id }) => {
+    const has = new Set((about.get(id) ?? []).map(text));
+    return covers.every((cover) => has.has(text(cover)));
+  })?.id;
 }
 
 function coverName({ project, target, name, artefact }: Cover): string {

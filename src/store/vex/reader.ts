@@ -7,7 +7,7 @@ import type { ArtefactFilter } from '../inventory/store.ts';
 import { artefacts } from '../inventory/tables.ts';
 import { decodeRow } from '../table.ts';
 import type { Tables } from '../tables.ts';
-import type { CoverRecord, Stated, StatementRecord } from './records.ts';
+import type { CoverRecord, StatementRecord } from './records.ts';
 import { covers, statements } from './tables.ts';
 
 /** Which statements are asked for; what is absent does not limit. */
@@ -70,15 +70,16 @@ export class VexReader {
   }
 
   /** All that is said of some releases and was not withdrawn. */
-  async statedOf(componentIds: readonly number[]): Promise<readonly Stated[]> {
+  async standing(componentIds: readonly number[]): Promise<readonly StatementRecord[]> {
     if (componentIds.length === 0) return [];
-    const said = await sql<Record<string, unknown> & { id: number }>`select * from vex_statements
-      where withdrawn_at is null and ${this.among(sql.ref('component_id'), componentIds)}`.execute(this.db);
-    const byId = new Map(said.rows.map((row) => [row.id, decodeRow(statements, row)]));
-    return (await this.coversOf([...byId.keys()])).flatMap((cover) => {
-      const statement = byId.get(cover.statementId);
-      return statement === undefined ? [] : [{ statement, cover }];
-    });
+    const rows = await this.db
+      .selectFrom('vex_statements')
+      .selectAll()
+      .where('withdrawn_at', 'is', null)
+      .where(this.among(sql.ref('component_id'), componentIds))
+      .orderBy('id')
+      .execute();
+    return rows.map((row) => decodeRow(statements, row));
   }
 
   /** Artefacts of a filter that some statements of releases may be about: of their lineages, or by their identity. */
@@ -87,11 +88,13 @@ export class VexReader {
     statementIds: readonly number[],
   ): Promise<readonly ArtefactRecord[]> {
     if (statementIds.length === 0) return [];
-    const { rows } = await sql<Record<string, unknown>>`select * from artefacts
-      where ${meant(filter, this.among)} and exists (select 1 from vex_covers v
-        where ${this.among(sql`v.statement_id`, statementIds)}
-          and (v.artefact = artefacts.identity
-            or (v.artefact is null and v.project = artefacts.project and v.target = artefacts.target and v.name = artefacts.name)))`.execute(
+    // What one statement is about may be as much as there is: neither is held against all of the other.
+    const { rows } = await sql<Record<string, unknown>>`
+      with about as (select artefact, project, target, name from vex_covers
+        where ${this.among(sql.ref('statement_id'), statementIds)})
+      select * from artefacts where ${meant(filter, this.among)}
+        and (identity in (select artefact from about where artefact is not null)
+          or (project, target, name) in (select project, target, name from about where artefact is null))`.execute(
       this.db,
     );
     return rows.map((row) => decodeRow(artefacts, row));

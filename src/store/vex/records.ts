@@ -44,9 +44,3 @@ export interface CoverRecord {
   /** What the release was compiled with then; `null`: nobody says. */
   readonly features: string | null;
 }
-
-/** A cover with what is said of it. */
-export interface Stated {
-  readonly statement: StatementRecord;
-  readonly cover: CoverRecord;
-}

@@ -25,6 +25,7 @@ export async function evaluateHosts(
   }));
   const exposed = await spared(tx, exposedBy(running, struck), now);
   const { found } = exposed;
+  const bodies = new Map(struck.map((one) => [strikeOf(one), one.body]));
   const open = new Map(before.map((one) => [keyOf(one), one]));
   const begun = [...found.values()]
     .filter((one) => !open.has(keyOf(one)))
@@ -32,14 +33,14 @@ export async function evaluateHosts(
   const changed = before.flatMap((one): readonly ExposureRecord[] => {
     const is = found.get(keyOf(one));
     if (is === undefined)
-      return [{ ...one, closedAt: now, ...endOf(one, { stated: exposed.stated, struck, retired }) }];
+      return [{ ...one, closedAt: now, ...endOf(one, { stated: exposed.stated, bodies, retired }) }];
     const next = { ...one, ...is, knownSince: one.knownSince, runningSince: one.runningSince };
     return JSON.stringify(next) === JSON.stringify(one) ? [] : [next];
   });
   await tx.exposing((writer) => writer.put(begun, changed));
   await tell(
     tx,
-    struck,
+    bodies,
     { begun, ended: changed.filter(({ closedAt }) => closedAt !== null) },
     { targets, now },
   );
@@ -100,10 +101,10 @@ function endOf(
   one: ExposureRecord,
   {
     stated,
-    struck,
+    bodies,
     retired,
   }: Pick<Spared, 'stated'> & {
-    readonly struck: readonly StruckRecord[];
+    readonly bodies: ReadonlyMap<string, string>;
     readonly retired: ReadonlyMap<number, string>;
   },
 ): Pick<ExposureRecord, 'endedBy' | 'endedWhy'> {
@@ -111,20 +112,16 @@ function endOf(
   if (by !== undefined) return { endedBy: 'retired', endedWhy: `${by} took its host out of service` };
   const said = stated.get(keyOf(one));
   if (said !== undefined) return { endedBy: 'stated', endedWhy: said };
-  const isStruck = struck.some(
-    ({ componentId, advisory }) => componentId === one.componentId && advisory === one.advisory,
-  );
-  return { endedBy: isStruck ? 'gone' : 'withdrawn', endedWhy: null };
+  return { endedBy: bodies.has(strikeOf(one)) ? 'gone' : 'withdrawn', endedWhy: null };
 }
 
 async function tell(
   tx: StoreWriter,
-  struck: readonly StruckRecord[],
+  bodies: ReadonlyMap<string, string>,
   { begun, ended }: { readonly begun: readonly Begun[]; readonly ended: readonly ExposureRecord[] },
   { targets, now }: { readonly targets: readonly string[]; readonly now: number },
 ): Promise<void> {
   if (targets.length === 0 || begun.length + ended.length === 0) return;
-  const bodies = new Map(struck.map((one) => [`${one.componentId} ${one.advisory}`, one.body]));
   const names = await tx.exposing((writer) =>
     writer.hostNames([...new Set([...begun, ...ended].map(({ hostId }) => hostId))]),
   );
@@ -132,13 +129,10 @@ async function tell(
     [true, begun],
     [false, ended],
   ] as const)
-    for (const [key, group] of Map.groupBy(
-      list,
-      (one) => `${one.componentId} ${one.advisory} ${one.endedBy ?? ''}`,
-    )) {
+    for (const [key, group] of Map.groupBy(list, (one) => `${strikeOf(one)} ${one.endedBy ?? ''}`)) {
       const [first] = group;
       if (first === undefined) continue;
-      const body = bodies.get(`${first.componentId} ${first.advisory}`);
+      const body = bodies.get(strikeOf(first));
       const hosts = [...new Set(group.map(({ hostId }) => names.get(hostId) ?? ''))].sort();
       const text = { body: body === undefined ? undefined : bodyOf(body), advisory: first.advisory, hosts };
       const alarm = isBegun
@@ -201,6 +195,10 @@ function listed(hosts: readonly string[]): string {
 function bodyOf(text: string): StruckBody {
   // Sound: the store keeps what `strikes.ts` gave.
   return JSON.parse(text) as StruckBody;
+}
+
+function strikeOf({ componentId, advisory }: Pick<StruckRecord, 'componentId' | 'advisory'>): string {
+  return `${componentId} ${advisory}`;
 }
 
 function keyOf({

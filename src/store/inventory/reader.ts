@@ -60,17 +60,15 @@ export class SqlInventoryReader implements InventoryReader {
     return rows.map((row) => decodeRow(artefacts, row));
   }
 
-  async countArtefacts({ sets: wanted, partlyKnown, ...filter }: ArtefactFilter): Promise<number> {
-    const isPlain = Object.values(filter).every(
-      (value) => value === undefined || ('length' in Object(value) && (value as string).length === 0),
-    );
-    if (isPlain && wanted === undefined) {
+  async countArtefacts({ sets: wanted, runsOn, partlyKnown, ...filter }: ArtefactFilter): Promise<number> {
+    const isPlain = Object.values(filter).every((value) => value === undefined || value.length === 0);
+    if (isPlain && wanted === undefined && runsOn === undefined) {
       const { artefacts, partly } = await this.state();
       return partlyKnown === true ? partly : artefacts;
     }
     const { rows } = await sql<{ n: unknown }>`
       select count(*) as n from artefacts
-        where ${meant({ sets: wanted, partlyKnown, ...filter }, this.among)}`.execute(this.db);
+        where ${meant({ sets: wanted, runsOn, partlyKnown, ...filter }, this.among)}`.execute(this.db);
     return Number(rows[0]?.n ?? 0);
   }
 

@@ -68,10 +68,8 @@ export function readCsaf(root: JsonValue): VexDocument {
         const where = `vulnerabilities[${i}].product_status.${list}: ${id}`;
         const found = releaseIn(id, names);
         const words = wordsOf(root, said, { id, status, groups });
-        const reason =
-          'reason' in found ? found.reason : 'reason' in words ? words.reason : whyTooLittle(words.said);
-        if (reason !== undefined || 'reason' in found || 'reason' in words)
-          unread.push({ where, reason: reason ?? '' });
+        if ('reason' in found) unread.push({ where, reason: found.reason });
+        else if ('reason' in words) unread.push({ where, reason: words.reason });
         else statements.push({ author, advisory, aliases, ...found, ...words.said });
       }
   }
@@ -164,19 +162,19 @@ function wordsOf(
     .filter(isAbout)
     .flatMap((one) => one.get('details').text ?? [])
     .join(' ');
-  return {
-    said: {
-      status,
-      justification,
-      impact: impact === '' || status === 'affected' ? undefined : impact,
-      action: status === 'affected' && action !== '' ? action : undefined,
-      stated:
-        flags[0]?.get('date').text ??
-        impacts[0]?.get('date').text ??
-        root.get('document', 'tracking', 'current_release_date').text,
-      ...notes.find((note) => note.until !== undefined),
-    },
+  const words = {
+    status,
+    justification,
+    impact: impact === '' || status === 'affected' ? undefined : impact,
+    action: status === 'affected' && action !== '' ? action : undefined,
+    stated:
+      flags[0]?.get('date').text ??
+      impacts[0]?.get('date').text ??
+      root.get('document', 'tracking', 'current_release_date').text,
+    ...notes.find((note) => note.until !== undefined),
   };
+  const reason = whyTooLittle(words);
+  return reason === undefined ? { said: words } : { reason };
 }
 
 function textsOf(list: JsonValue): readonly string[] {

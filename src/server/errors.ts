@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ZodError } from 'zod';
 import { InventoryError } from '../inventory/error.ts';
 import { RegistryError } from '../registry/error.ts';
 import { StoreError } from '../store/error.ts';
@@ -102,6 +103,11 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
 /** Refuses a question, or a body, that does not say what it must: `detail` is what to give. */
 export function badRequest(request: FastifyRequest, reply: FastifyReply, detail: string): FastifyReply {
   return sendProblem(request, reply, { status: 400, code: 'server/bad-request', detail });
+}
+
+/** Where a body is not what it must be, in brackets and after a space, for the end of what is to be given. */
+export function whereWrong({ issues: [issue] }: Pick<ZodError, 'issues'>): string {
+  return issue === undefined ? '' : ` (at ${issue.path.join('.') || 'the top'}: ${issue.message})`;
 }
 
 /** Whether the answer is to be JSON: on the web API always, elsewhere when it is asked for by name. */

@@ -6,7 +6,7 @@ import { affected } from '../../inventory/affected/affected.ts';
 import { artefactAt, contentsOf, diffContents } from '../../inventory/lookup.ts';
 import { wayTo } from '../../inventory/paths.ts';
 import { checkSigned } from '../../inventory/signed.ts';
-import { badRequest } from '../errors.ts';
+import { badRequest, whereWrong } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
 import {
@@ -93,9 +93,7 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
     const by = callerOf(request).name;
     const body = statementSchema.safeParse(request.body);
     if (!body.success) {
-      const issue = body.error.issues[0];
-      const where = issue === undefined ? '' : ` (at ${issue.path.join('.') || 'the top'}: ${issue.message})`;
-      const detail = `Give JSON with name, knownBy, completeness and components${where}; \`safeguard inventory add\` writes it.`;
+      const detail = `Give JSON with name, knownBy, completeness and components${whereWrong(body.error)}; \`safeguard inventory add\` writes it.`;
       return badRequest(request, reply, detail);
     }
     const { bundles = [], ...sent } = body.data;

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { positionsHold, takeReport } from '../../inventory/sightings.ts';
-import { badRequest, sendProblem } from '../errors.ts';
+import { badRequest, sendProblem, whereWrong } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
 import {
@@ -50,10 +50,7 @@ export function sightingRoutes(app: FastifyInstance, parts: ServerParts): void {
       const isChange = (request.body as { kind?: unknown } | null)?.kind !== undefined;
       const body = (isChange ? changeSchema : reportSchema).safeParse(request.body);
       if (!body.success) {
-        const issue = body.error.issues[0];
-        const where =
-          issue === undefined ? '' : ` (at ${issue.path.join('.') || 'the top'}: ${issue.message})`;
-        const detail = `Give JSON with host, bootId, processes and unread${where}; \`safeguard agent\` writes it.`;
+        const detail = `Give JSON with host, bootId, processes and unread${whereWrong(body.error)}; \`safeguard agent\` writes it.`;
         return badRequest(request, reply, detail);
       }
       if (!positionsHold(body.data))

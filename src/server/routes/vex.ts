@@ -4,12 +4,13 @@ import { writeVex } from '../../bom/vex/document.ts';
 import type { VexStatement } from '../../bom/vex/statement.ts';
 import { canonicalName } from '../../cargo/index-path.ts';
 import { aliasesIn } from '../../inventory/vex/aliases.ts';
+import { newestFirst } from '../../inventory/vex/holds.ts';
 import { type Acting, stateVex, withdrawVex } from '../../inventory/vex/state.ts';
 import type { ComponentRecord } from '../../store/inventory/records.ts';
 import type { StatementQuery } from '../../store/vex/reader.ts';
 import type { CoverRecord, StatementRecord } from '../../store/vex/records.ts';
 import { baseUrl } from '../address.ts';
-import { badRequest, sendProblem } from '../errors.ts';
+import { badRequest, sendProblem, whereWrong } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
 import type { ServerParts } from '../parts.ts';
@@ -75,10 +76,7 @@ export function vexRoutes(app: FastifyInstance, parts: ServerParts): void {
     async (request, reply) => {
       const body = stateSchema.safeParse(request.body);
       if (!body.success) {
-        const issue = body.error.issues[0];
-        const where =
-          issue === undefined ? '' : ` (at ${issue.path.join('.') || 'the top'}: ${issue.message})`;
-        const detail = `Give JSON with statements, each with advisory, release, product, status and until${where}; \`safeguard vex\` writes it.`;
+        const detail = `Give JSON with statements, each with advisory, release, product, status and until${whereWrong(body.error)}; \`safeguard vex\` writes it.`;
         return badRequest(request, reply, detail);
       }
       const { statements } = body.data;
@@ -172,7 +170,8 @@ export function vexRoutes(app: FastifyInstance, parts: ServerParts): void {
       const { format, author, ...rest } = query.data;
       const now = mirror.context.now();
       const found = await listed(parts, { ...rest, state: 'valid', limit: maxDocument + 1, now });
-      const statements = newestOnly(found.toSorted(byTime).flatMap(stated));
+      const inOrder = found.toSorted((a, b) => newestFirst(a.record, b.record));
+      const statements = newestOnly(inOrder.flatMap(stated));
       if (statements.length === 0 || statements.length > maxDocument)
         return sendProblem(request, reply, {
           status: statements.length === 0 ? 404 : 422,
@@ -190,10 +189,6 @@ export function vexRoutes(app: FastifyInstance, parts: ServerParts): void {
         .send(writeVex(format, statements.toReversed(), writing));
     },
   );
-}
-
-function byTime({ record: one }: Listed, { record: other }: Listed): number {
-  return other.statedAt - one.statedAt || other.id - one.id;
 }
 
 interface Listed {

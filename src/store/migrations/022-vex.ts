@@ -30,11 +30,6 @@ export const vex: Migration = {
       .on('vex_statements')
       .columns(['ended', 'until'])
       .execute();
-    await schema
-      .createIndex('vex_statements_component')
-      .on('vex_statements')
-      .columns(['component_id'])
-      .execute();
     // What one of them is about: the builds of a binary for a target, or one artefact alone.
     await schema
       .createTable('vex_covers')
@@ -48,6 +43,7 @@ export const vex: Migration = {
       .addColumn('features', text)
       .addPrimaryKeyConstraint('vex_covers_pkey', ['statement_id', 'place'])
       .execute();
+    await schema.createIndex('vex_covers_component').on('vex_covers').columns(['component_id']).execute();
     await schema.alterTable('exposures').addColumn('ended_by', text).execute();
     await schema.alterTable('exposures').addColumn('ended_why', text).execute();
     await schema.alterTable('hosts').addColumn('retired_at', integer).execute();

@@ -21,6 +21,7 @@ import { requests } from './020-requests.ts';
 import { peopleSignIn } from './021-people-sign-in.ts';
 import { vex } from './022-vex.ts';
 import { logReviews } from './023-log-reviews.ts';
+import { vexStatements } from './024-vex-statements.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -48,4 +49,5 @@ export const migrations: readonly Migration[] = [
   peopleSignIn,
   vex,
   logReviews,
+  vexStatements,
 ];

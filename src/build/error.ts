@@ -19,6 +19,8 @@ export type BuildErrorCode =
   | 'build/not-allowed'
   /** Something else was compiled than the documents would say. */
   | 'build/not-as-resolved'
+  /** Cargo says what it builds in a form that is not known. */
+  | 'build/unread'
   | 'build/no-artefact';
 
 /** The one error of this room. */

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Resolution } from '../../cargo/resolve/resolve.ts';
 import { linkedIn } from '../sbom/linked.ts';
+import { listVersion, readCargoList } from './cargo-list.ts';
 import { disagreements, packageById, resolvedPackages, type SeenPackage } from './seen.ts';
 
-/** What is read of the file that cargo's `-Zsbom` writes beside an artefact (version 1; cargo: src/compiler/output_sbom.rs). */
+/** What is read of the file that cargo's `-Zsbom` writes beside an artefact (cargo: src/compiler/output_sbom.rs). */
 const precursorSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(listVersion),
   root: z.number(),
   crates: z.array(
     z.object({
@@ -20,9 +21,9 @@ const precursorSchema = z.object({
 /** The crates of one artefact, by cargo. */
 export type Precursor = z.output<typeof precursorSchema>;
 
-/** Throws where the text is none. */
+/** Throws `BuildError('build/unread')`. */
 export function readPrecursor(text: string): Precursor {
-  return precursorSchema.parse(JSON.parse(text));
+  return readCargoList('cargo’s SBOM file', precursorSchema, text);
 }
 
 /**

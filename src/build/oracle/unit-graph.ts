@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Resolution } from '../../cargo/resolve/resolve.ts';
 import { withRoots } from '../sbom/reached.ts';
+import { listVersion, readCargoList } from './cargo-list.ts';
 import { disagreements, packageById, resolvedPackages, type SeenPackage } from './seen.ts';
 
-/** What is read of `cargo build --unit-graph` (version 1; cargo: src/compiler/unit_graph.rs). */
+/** What is read of `cargo build --unit-graph` (cargo: src/compiler/unit_graph.rs). */
 const unitGraphSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(listVersion),
   units: z.array(
     z.object({
       pkg_id: z.string(),
@@ -18,11 +19,12 @@ const unitGraphSchema = z.object({
   ),
 });
 
-/** A unit graph. Throws where the text is none. */
+/** A unit graph. */
 export type UnitGraph = z.output<typeof unitGraphSchema>;
 
+/** Throws `BuildError('build/unread')`. */
 export function readUnitGraph(text: string): UnitGraph {
-  return unitGraphSchema.parse(JSON.parse(text));
+  return readCargoList('cargo’s unit graph', unitGraphSchema, text);
 }
 
 /**

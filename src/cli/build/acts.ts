@@ -110,6 +110,7 @@ const codes = {
   'build/limit': 'cli/refused',
   'build/not-allowed': 'cli/refused',
   'build/not-as-resolved': 'cli/refused',
+  'build/unread': 'cli/refused',
   'build/no-artefact': 'cli/refused',
 } as const satisfies Readonly<Record<BuildError['code'], string>>;
 

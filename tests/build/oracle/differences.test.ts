@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { differencesFrom } from '../../../src/build/oracle/compiled.ts';
-import { differencesFromPrecursor } from '../../../src/build/oracle/sbom-precursor.ts';
-import { differencesFromGraph } from '../../../src/build/oracle/unit-graph.ts';
+import { differencesFromPrecursor, readPrecursor } from '../../../src/build/oracle/sbom-precursor.ts';
+import { differencesFromGraph, readUnitGraph } from '../../../src/build/oracle/unit-graph.ts';
 import type { BuiltPackage } from '../../../src/cargo/resolve/resolve.ts';
 
 const registry = 'registry+https://index.example.invalid/';
@@ -194,4 +194,16 @@ describe('cargo’s SBOM file', () => {
       ['cargo’s SBOM file of app has odd 1.0.0, which was not resolved'],
     );
   });
+});
+
+it('a list of a form that is not known is an error with a code, and names the form', () => {
+  const table: readonly (readonly [text: string, says: RegExp])[] = [
+    ['{"version":2,"units":[],"crates":[]}', /has the form 2, and this Safeguard reads the form 1/],
+    ['{"units":[]}', /does not say which form/],
+    ['null', /does not say which form/],
+    ['{"version":1}', /is not as cargo has written it so far \((?:units|root)\)/],
+    ['', /is no JSON/],
+  ];
+  for (const read of [readUnitGraph, readPrecursor])
+    for (const [text, message] of table) assert.throws(() => read(text), { code: 'build/unread', message });
 });

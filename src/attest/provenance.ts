@@ -80,3 +80,18 @@ export function builderIn(predicate: unknown): string | undefined {
   const id = runDetails?.builder?.id;
   return typeof id === 'string' ? id : undefined;
 }
+
+/** What a second build came to is called this among the byproducts, and says by `annotations.same` whether it made the same bytes. */
+export const reproducedFile = 'reproduced.json';
+
+/** Whether a second build made the same bytes, as a provenance predicate of ours says; `undefined` where there was none. */
+export function reproducedIn(predicate: unknown): boolean | undefined {
+  const { buildDefinition, runDetails } = (predicate ?? {}) as {
+    readonly buildDefinition?: { readonly buildType?: unknown };
+    readonly runDetails?: { readonly byproducts?: readonly Partial<Resource>[] };
+  };
+  const { byproducts } = runDetails ?? {};
+  if (buildDefinition?.buildType !== buildType || !Array.isArray(byproducts)) return undefined;
+  const told = byproducts.filter((one: Partial<Resource> | null) => one?.name === reproducedFile);
+  return told.length === 0 ? undefined : told.every(({ annotations }) => annotations?.same === true);
+}

@@ -49,6 +49,11 @@ export const verifySettings = z.strictObject({
     .default(false)
     .describe('Whether the build must have been kept in by a sandbox, with limits.')
     .meta({ stricter: 'true' }),
+  reproduced: z
+    .boolean()
+    .default(false)
+    .describe('Whether it must have been built a second time, with the same bytes (`--reproduce`).')
+    .meta({ stricter: 'true' }),
   policies: z
     .array(z.string().regex(/^[0-9a-f]{64}$/))
     .default([])

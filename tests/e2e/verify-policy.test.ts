@@ -35,7 +35,12 @@ function gitHub(repository = 'https://github.com/org/app'): Statement {
 
 /** As a build of ours has it. */
 function own(
-  more: { readonly dirty?: boolean; readonly sandbox?: string; readonly limits?: string } = {},
+  more: {
+    readonly dirty?: boolean;
+    readonly sandbox?: string;
+    readonly limits?: string;
+    readonly byproducts?: unknown;
+  } = {},
 ): Statement {
   return statement([{ name: 'app', digest }], slsa, {
     buildDefinition: {
@@ -55,9 +60,12 @@ function own(
         { name: 'other', uri: 'git+https://github.com/org/app' },
       ],
     },
-    runDetails: { builder: { id: 'urn:safeguard:builder:local' } },
+    runDetails: { builder: { id: 'urn:safeguard:builder:local' }, byproducts: more.byproducts ?? [] },
   });
 }
+
+/** What a second build came to. */
+const again = (same: unknown) => ({ name: 'reproduced.json', annotations: { same } });
 
 const verdict = (policy: string, result = 'PASSED') =>
   statement([{ name: 'app', digest }], 'https://slsa.dev/verification_summary/v1', {
@@ -188,6 +196,27 @@ test('a policy says what must be signed, by whom, of what and how', async (t) =>
     ['require = ["provenance"]\nsandbox = true', [own({ sandbox: 'none' })], /\[verify\] sandbox wants both/],
     ['require = ["provenance"]\nsandbox = true', [own({ limits: 'none' })], /\[verify\] sandbox wants both/],
     ['require = ["provenance"]\nsandbox = true', [gitHub()], /\[verify\] sandbox wants both/],
+    ['require = ["provenance"]\nreproduced = true', [own({ byproducts: [again(true)] })], undefined],
+    ['require = ["provenance"]', [own({ byproducts: [again(false)] })], undefined],
+    ['require = ["provenance"]\nreproduced = true', [own()], /it was not built again/],
+    [
+      'require = ["provenance"]\nreproduced = true',
+      [own({ byproducts: [again(false)] })],
+      /it was built again, with other bytes; \[verify\] reproduced wants/,
+    ],
+    [
+      'require = ["provenance"]\nreproduced = true',
+      [own({ byproducts: [again(true), again('yes')] })],
+      /with other bytes/,
+    ],
+    [
+      'require = ["provenance"]\nreproduced = true',
+      [own({ byproducts: [{ name: 'other.json', annotations: { same: true } }] })],
+      /not built again/,
+    ],
+    ['require = ["provenance"]\nreproduced = true', [own({ byproducts: 'none' })], /not built again/],
+    // Whoever else writes such a word means something else by it.
+    ['require = ["provenance"]\nreproduced = true', [gitHub()], /not built again/],
   ];
   for (const [policy, statements, says] of table) {
     const at = place(t, `[verify]\n${policy}\n`, statements.map(bundle));

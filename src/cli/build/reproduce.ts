@@ -24,9 +24,6 @@ export interface Reproduced {
   }[];
 }
 
-/** The file of a build that has it. */
-export const reproducedFile = 'reproduced.json';
-
 /** Words of `cargo build` with another count of jobs: half as many, or two for one. */
 export function otherJobs(words: readonly string[]): {
   readonly words: readonly string[];

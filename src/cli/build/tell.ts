@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { reproducedFile } from '../../attest/provenance.ts';
 import type { Heard } from '../../build/oracle/ask.ts';
 import type { Recorder } from '../../build/record/recorder.ts';
 import type { RefusalReport } from '../../build/record/report.ts';
@@ -9,7 +10,7 @@ import { exits } from '../check/acts.ts';
 import type { JudgedProject } from '../check/judge.ts';
 import { exit } from '../shared/error.ts';
 import { note, paint, print, printable } from '../shared/terminal.ts';
-import { differenceLines, type Reproduced, reproducedFile } from './reproduce.ts';
+import { differenceLines, type Reproduced } from './reproduce.ts';
 import type { BuiltFile } from './results.ts';
 
 // What a build says: on stderr a line for each phase, on stdout the results.

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { builderIn, type InternalParameters } from '../../attest/provenance.ts';
+import { builderIn, type InternalParameters, reproducedIn } from '../../attest/provenance.ts';
 import { repositoryOf, sourceIn } from '../../attest/source.ts';
 import { predicates, type Statement } from '../../attest/statement.ts';
 import type { VerifySettings } from '../../policy/verify-settings.ts';
@@ -35,6 +35,7 @@ export function sayings(
         { about: 'builder', said: id, problem: builderProblem(id, wanted) },
         ...sourceFindings(predicate, wanted.settings),
         { about: 'sandbox', ...heldBy(value.buildDefinition, wanted.settings?.sandbox === true) },
+        ...againFindings(predicate, wanted.settings?.reproduced === true),
       ];
     }
     case predicates.verdict: {
@@ -110,6 +111,17 @@ function heldBy(definition: unknown, isWanted: boolean): Pick<Finding, 'said' | 
     said,
     problem: isWanted && !isHeld ? `it was kept in by: ${said}; [verify] sandbox wants both` : undefined,
   };
+}
+
+/** What a second build came to, where there was one or one is wanted. */
+function againFindings(predicate: unknown, isWanted: boolean): readonly Finding[] {
+  const same = reproducedIn(predicate);
+  if (same === undefined && !isWanted) return [];
+  const said =
+    same === undefined ? 'not built again' : `built again, with ${same ? 'the same' : 'other'} bytes`;
+  const problem =
+    same === true || !isWanted ? undefined : `it was ${said}; [verify] reproduced wants the same bytes`;
+  return [{ about: 'reproduced', said, problem }];
 }
 
 function jsonOf(file: string): unknown {

@@ -70,7 +70,7 @@ for (const database of databases)
         const more = { objects, environment: 'production', team: 'one' };
         await tell(store, [seen(1, 'a', { loaded: [0] }), seen(2, 'b', { buildId: 'abcd' })], more);
         await tell(store, [seen(1, 'a')], { host: 'web-2', environment: 'staging', team: 'one' });
-        const component = (await store.inventory.componentsMentioning(['deb'], 'libx'))[0]?.id ?? 0;
+        const component = (await store.inventory.packagesNamed(['deb'], 'libx'))[0]?.id ?? 0;
         const asked = async (on: { host?: string; environment?: string; team?: string }) => {
           const { hosts, processes } = await store.sightings.countRunning({ runsOn: on });
           const [at] = await store.sightings.runningAt([{ digest: file.sha256, buildId: 'abcd' }], 9, on);

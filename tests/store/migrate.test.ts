@@ -8,6 +8,7 @@ import { SqlInventoryReader } from '../../src/store/inventory/reader.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
 import type { Migration } from '../../src/store/migrations/migration.ts';
+import { countTied, type Tie } from '../../src/store/sightings/tied.ts';
 import { type Database, databases } from './databases.ts';
 
 const first: Migration = {
@@ -96,6 +97,35 @@ for (const database of databases) {
         assert.equal(await reader.countArtefacts({ partlyKnown: true }), 2);
       }));
 
+    it('ties what hosts ran before to the artefacts that were there, and names packages', () =>
+      withDialect(database, async (dialect) => {
+        const at = migrations.findIndex(({ name }) => name === '026-inventory-kept');
+        await migrate(dialect, 1, migrations.slice(0, at));
+        const run = (text: string) => sql.raw(text).execute(dialect.writer);
+        await run(`insert into set_counts (set_id, artefacts, partly) values (1, 2, 1), (1500, 7, 0)`);
+        await run(`insert into artefacts (id, identity, name, digest, trust, completeness, set_id, first_seen, last_seen, "by")
+          values (5, 'i', 'app', 'd', 'unsigned', 'complete', 1500, 0, 0, 'ci')`);
+        await run(`insert into running (digest, host_id, path, processes, restart, since)
+          values ('d', 4, '/app', 3, 0, 0), ('other', 4, '/other', 9, 0, 0)`);
+        await run(`insert into components (id, identity, kind, key, name, version, source)
+          values (8, 'pkg:deb/debian/libssl3@3?upstream=openssl', 'other', 'debian/libssl3', 'debian/libssl3', '3', 'deb')`);
+        await migrate(dialect, 2);
+        const reader = new SqlInventoryReader(dialect.reader, dialect.among);
+        assert.deepEqual(
+          [...(await reader.countsOf([1, 2, 1500]))],
+          [
+            [1, { artefacts: 2, partly: 1 }],
+            [1500, { artefacts: 7, partly: 0 }],
+          ],
+        );
+        const count = (by: Tie, ids: readonly number[]) => countTied(dialect.reader, by, ids, undefined);
+        assert.deepEqual(await count('sets', [1500]), { hosts: 1, processes: 3 });
+        assert.deepEqual(await count('artefacts', [5]), { hosts: 1, processes: 3 });
+        assert.deepEqual(await count('artefacts', [1500]), { hosts: 0, processes: 0 });
+        for (const name of ['openssl', 'libssl3', 'ssl'])
+          assert.equal((await reader.packagesNamed(['deb'], name)).length, name === 'ssl' ? 0 : 1, name);
+      }));
+
     it('applies all steps or none', () =>
       withDialect(database, async (dialect) => {
         await migrate(dialect, 1, [first]);
@@ -182,11 +212,12 @@ for (const database of databases) {
 }
 
 describe('the migrations', () => {
-  it('are numbered without gaps, each named once', () => {
-    for (const [i, { name }] of migrations.entries()) {
-      assert.match(name, /^\d{3}-[a-z-]+$/);
-      assert.equal(Number(name.slice(0, 3)), i + 1);
-    }
+  it('are in the order of their numbers, each of which is given once', () => {
+    const numbers = migrations.map(({ name }) => Number(/^(\d{3})-[a-z-]+$/.exec(name)?.[1]));
+    assert.deepEqual(
+      numbers,
+      [...new Set(numbers)].toSorted((a, b) => a - b),
+    );
   });
 });
 

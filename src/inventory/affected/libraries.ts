@@ -1,4 +1,4 @@
-import { parsePurl, purlPart } from '../../bom/purl.ts';
+import { parsePurl } from '../../bom/purl.ts';
 import { matchPackage, type PackageAdvisory, versionOrders } from '../../distribution/advisory/advisory.ts';
 import { type InstalledPackage, installedOf } from '../../distribution/installed.ts';
 import { softwareVersion } from '../../distribution/package.ts';
@@ -19,7 +19,7 @@ export async function packagesOf(
 ): Promise<Suspects> {
   const all: Suspects[] = [];
   for (const [name, about] of Map.groupBy(advisories, (advisory) => advisory.package)) {
-    const candidates = await store.componentsMentioning(packageTypes, purlPart(name));
+    const candidates = await store.packagesNamed(packageTypes, name);
     for (const advisory of about) all.push(sort(candidates, (one) => judgePackage(one, advisory)));
   }
   return merged(all, (one, other, { source }) => {
@@ -48,7 +48,7 @@ export async function librariesOf(
   store: InventoryReader,
   { library, bounds }: Extract<Question, { kind: 'library' }>,
 ): Promise<Suspects> {
-  const candidates = await store.componentsMentioning(libraryTypes, purlPart(library));
+  const candidates = await store.packagesNamed(libraryTypes, library);
   return sort(candidates, (component): Verdict => {
     const installed = installedOf(parsePurl(component.identity));
     const names = installed === undefined ? [component.name] : [installed.name, installed.source.name];
@@ -65,8 +65,7 @@ export async function librariesOf(
 
 /** How many artefacts have a component that is such a library: of others nobody said which they use. */
 export async function countWithLibraries(store: InventoryReader, filter: ArtefactFilter): Promise<number> {
-  const libraries = await store.componentsMentioning(libraryTypes, '');
-  const having = await store.setsWith(libraries.map(({ id }) => id));
+  const having = await store.setsWith(await store.packagesOfTypes(libraryTypes));
   return await store.countArtefacts({ ...filter, sets: [...new Set([...having.values()].flat())] });
 }
 

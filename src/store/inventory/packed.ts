@@ -5,15 +5,24 @@ import { BadValue, type Column } from '../column.ts';
  * base64. Numbers that lie close take a byte or two.
  */
 export function packAscending(numbers: readonly number[]): string {
+  let last = 0;
+  return packNumbers(
+    numbers.map((number) => {
+      const distance = number - last;
+      last = number;
+      return distance;
+    }),
+  );
+}
+
+/** Whole numbers from 0 in the same way, each for itself. Throws `BadValue` for others. */
+export function packNumbers(numbers: readonly number[]): string {
   const bytes = new Uint8Array(numbers.length * 8);
   let at = 0;
-  let last = 0;
-  for (const number of numbers) {
-    let distance = number - last;
-    if (!Number.isSafeInteger(number) || distance < 0) throw new BadValue();
-    last = number;
-    for (; distance > 127; distance = Math.floor(distance / 128)) bytes[at++] = (distance % 128) | 128;
-    bytes[at++] = distance;
+  for (let number of numbers) {
+    if (!Number.isSafeInteger(number) || number < 0) throw new BadValue();
+    for (; number > 127; number = Math.floor(number / 128)) bytes[at++] = (number % 128) | 128;
+    bytes[at++] = number;
   }
   return Buffer.from(bytes.buffer, 0, at).toString('base64');
 }
@@ -31,18 +40,28 @@ export function commonWith(text: string, wanted: readonly number[]): readonly nu
 
 function visit(text: string, each: (number: number) => void): void {
   let last = 0;
+  visitNumbers(text, (distance) => {
+    last += distance;
+    if (!Number.isSafeInteger(last)) throw new BadValue();
+    each(last);
+  });
+}
+
+/** Gives each of the numbers that were packed. Throws `BadValue` for what is no packed text. */
+export function visitNumbers(text: string, each: (number: number) => void): void {
   let place = 1;
-  let distance = 0;
-  for (const byte of Buffer.from(text, 'base64')) {
-    distance += (byte & 127) * place;
+  let number = 0;
+  const bytes = Buffer.from(text, 'base64');
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0;
+    number += (byte & 127) * place;
     if (byte > 127) {
       place *= 128;
       continue;
     }
-    last += distance;
-    if (!Number.isSafeInteger(last)) throw new BadValue();
-    each(last);
-    distance = 0;
+    if (!Number.isSafeInteger(number)) throw new BadValue();
+    each(number);
+    number = 0;
     place = 1;
   }
   if (place !== 1) throw new BadValue();
@@ -58,5 +77,18 @@ export const ascending: Column<readonly number[]> = {
     const numbers: number[] = [];
     visit(raw, (number) => numbers.push(number));
     return numbers;
+  },
+};
+
+/** A column of whole numbers from 0, in any order. */
+export const numbers: Column<readonly number[]> = {
+  type: 'text',
+  expected: 'whole numbers from 0, packed',
+  encode: packNumbers,
+  decode: (raw) => {
+    if (typeof raw !== 'string') throw new BadValue();
+    const list: number[] = [];
+    visitNumbers(raw, (number) => list.push(number));
+    return list;
   },
 };

@@ -4,6 +4,7 @@ import { onHosts } from '../sightings/host-filter.ts';
 import { decodeRow } from '../table.ts';
 import type { Tables } from '../tables.ts';
 import type { ArtefactRecord, ComponentRecord, SetCount, SetRecord } from './records.ts';
+import { countsOf } from './set-counts.ts';
 import { setsWith } from './set-index.ts';
 import type {
   ArtefactFilter,
@@ -61,8 +62,7 @@ export class SqlInventoryReader implements InventoryReader {
   }
 
   async countArtefacts({ sets: wanted, runsOn, partlyKnown, ...filter }: ArtefactFilter): Promise<number> {
-    const isPlain = Object.values(filter).every((value) => value === undefined || value.length === 0);
-    if (isPlain && wanted === undefined && runsOn === undefined) {
+    if (!isLimited(filter) && wanted === undefined && runsOn === undefined) {
       const { artefacts, partly } = await this.state();
       return partlyKnown === true ? partly : artefacts;
     }
@@ -77,13 +77,7 @@ export class SqlInventoryReader implements InventoryReader {
   }
 
   async countsOf(wanted: readonly number[]): Promise<ReadonlyMap<number, SetCount>> {
-    if (wanted.length === 0) return new Map();
-    const rows = await this.db
-      .selectFrom('set_counts')
-      .selectAll()
-      .where(this.among(sql.ref('set_id'), wanted))
-      .execute();
-    return new Map(rows.map((row) => [row.set_id, row]));
+    return await countsOf(this.db, this.among, wanted);
   }
 
   async targetsWith(wanted: readonly number[]): Promise<readonly string[]> {
@@ -131,16 +125,25 @@ export class SqlInventoryReader implements InventoryReader {
     return rows.map((row) => decodeRow(components, row));
   }
 
-  async componentsMentioning(types: readonly string[], text: string): Promise<readonly ComponentRecord[]> {
+  async packagesNamed(types: readonly string[], name: string): Promise<readonly ComponentRecord[]> {
     const rows = await this.db
       .selectFrom('components')
       .selectAll()
-      .where('kind', '=', 'other')
+      .where('id', 'in', (q) => q.selectFrom('package_names').select('component_id').where('name', '=', name))
       .where('source', 'in', types)
-      .$if(text !== '', (q) => q.where(contains('identity', text)))
       .orderBy('id')
       .execute();
     return rows.map((row) => decodeRow(components, row));
+  }
+
+  async packagesOfTypes(types: readonly string[]): Promise<readonly number[]> {
+    const rows = await this.db
+      .selectFrom('components')
+      .select('id')
+      .where('kind', '=', 'other')
+      .where('source', 'in', types)
+      .execute();
+    return rows.map(({ id }) => id);
   }
 
   async searchComponents({ limit, ...query }: ComponentSearch): Promise<readonly CountedComponent[]> {
@@ -185,6 +188,23 @@ export class SqlInventoryReader implements InventoryReader {
 /** Of so many sets every artefact is likelier to be one than to be found by an index. */
 const manySets = 1000;
 
+/** Whether a filter limits what artefacts are of themselves. */
+export function isLimited(filter: Omit<ArtefactFilter, 'sets' | 'runsOn' | 'partlyKnown'>): boolean {
+  return Object.values(filter).some((value) => value !== undefined && value.length > 0);
+}
+
+/** The ids of the artefacts that are meant. */
+export async function idsMeant(
+  db: Kysely<Tables>,
+  among: Among,
+  filter: ArtefactFilter,
+): Promise<readonly number[]> {
+  const { rows } = await sql<{ id: number }>`select id from artefacts where ${meant(filter, among)}`.execute(
+    db,
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Whether a row of `artefacts` is meant. */
 export function meant(filter: ArtefactFilter, among: Among): RawBuilder<SqlBool> {
   const { sets: wanted, name, exceptTargets = [], partlyKnown, runsOn } = filter;
@@ -215,6 +235,6 @@ function runsByBuild(hosts: HostFilter): RawBuilder<SqlBool> {
 }
 
 /** "contains", the same on both databases: "like" folds case on one of them. */
-function contains(column: 'key' | 'name' | 'identity', text: string): RawBuilder<SqlBool> {
+function contains(column: 'key' | 'name', text: string): RawBuilder<SqlBool> {
   return sql`replace(${sql.ref(column)}, ${text}, '') <> ${sql.ref(column)}`;
 }

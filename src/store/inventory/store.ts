@@ -25,8 +25,10 @@ export interface InventoryReader {
   components(ids: readonly number[]): Promise<readonly ComponentRecord[]>;
   /** All releases of a name, in the order of their ids. */
   componentsNamed(kind: ComponentRecord['kind'], key: string): Promise<readonly ComponentRecord[]>;
-  /** Those of other ecosystems, by the types of their purls, of which the purl's canonical text contains a text; in the order of their ids. */
-  componentsMentioning(types: readonly string[], text: string): Promise<readonly ComponentRecord[]>;
+  /** Those of other ecosystems, by the types of their purls, that have a name, or whose source has it; in the order of their ids. */
+  packagesNamed(types: readonly string[], name: string): Promise<readonly ComponentRecord[]>;
+  /** The ids of all of some types of purls. */
+  packagesOfTypes(types: readonly string[]): Promise<readonly number[]>;
   /** Those that an artefact has and whose name contains a text, in the order of their names, after one of them. */
   searchComponents(query: ComponentSearch): Promise<readonly CountedComponent[]>;
 }

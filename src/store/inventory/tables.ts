@@ -1,7 +1,7 @@
 import { BadValue, type Column, count, integer, json, oneOf, optional, sha256, text } from '../column.ts';
 import { type Row, table } from '../table.ts';
-import { ascending } from './packed.ts';
-import type { ArtefactRecord, ComponentRecord, Member, SetCount, SetRecord } from './records.ts';
+import { ascending, numbers } from './packed.ts';
+import type { ArtefactRecord, ComponentRecord, Member, SetRecord } from './records.ts';
 
 // How the inventory's records are kept.
 
@@ -79,11 +79,23 @@ export const sets = table<SetRecord>('component_sets', ['id'], {
   roots: optional(positions),
 });
 
-/** How often a set is used; kept, not counted. */
-export const setCounts = table<SetCount & { readonly setId: number }>('set_counts', ['setId'], {
-  setId: count,
-  artefacts: count,
-  partly: count,
+/** How often the sets of a block are used, as `set-counts.ts` has it. */
+interface CountBlock {
+  readonly block: number;
+  readonly counts: readonly number[];
+}
+
+export const setCounts = table<CountBlock>('set_counts', ['block'], { block: count, counts: numbers });
+
+/** A name that a package of another ecosystem is looked for by: its own, and that of its source. */
+interface PackageName {
+  readonly name: string;
+  readonly componentId: number;
+}
+
+export const packageNames = table<PackageName>('package_names', ['name', 'componentId'], {
+  name: text,
+  componentId: count,
 });
 
 /** Sets that have a component, of those that were put there together; some of them may be gone since. */
@@ -136,7 +148,8 @@ export interface InventoryTables {
     readonly members: string;
     readonly roots: string | null;
   };
-  readonly set_counts: Row<SetCount & { readonly setId: number }>;
+  readonly set_counts: Row<Omit<CountBlock, 'counts'>> & { readonly counts: string };
+  readonly package_names: Row<PackageName>;
   readonly set_postings: Row<Omit<Posting, 'sets'>> & { readonly sets: string };
   readonly set_tail: Row<Omit<TailSet, 'components'>> & { readonly components: string };
   readonly inventory_state: Row<InventoryState>;

@@ -1,12 +1,15 @@
 import { sql, type Transaction } from 'kysely';
 import type { Dialect } from '../dialect/dialect.ts';
+import { hostsRunning, tieHosts } from '../sightings/tied.ts';
 import { encodeRow, type Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
+import { packageNamesOf } from './package-names.ts';
 import { SqlInventoryReader } from './reader.ts';
 import type { ArtefactRecord, ComponentRecord, SetRecord } from './records.ts';
+import { CountWriter } from './set-counts.ts';
 import { indexSet, unindexSet } from './set-index.ts';
 import type { InventoryStore, InventoryWriter } from './store.ts';
-import { artefacts, components, type InventoryState, setCounts, sets, state } from './tables.ts';
+import { artefacts, components, type InventoryState, packageNames, sets, state } from './tables.ts';
 
 /** Runs work in a write transaction of its own, in turn with all other writers. */
 type Transact = <T>(work: (tx: Transaction<Tables>) => Promise<T>) => Promise<T>;
@@ -34,12 +37,14 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
   readonly #tx: Transaction<Tables>;
   /** Ids of releases that were committed: they never change, and none is forgotten. */
   readonly #known: Map<string, number>;
+  readonly #counts: CountWriter;
   #state: InventoryState | undefined;
 
   constructor(dialect: Dialect, tx: Transaction<Tables>, known: Map<string, number>) {
     super(tx, dialect.among);
     this.#dialect = dialect;
     this.#tx = tx;
+    this.#counts = new CountWriter(dialect, tx);
     this.#known = known;
   }
 
@@ -82,6 +87,10 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
       missing.push({ ...component, id: last });
     }
     await this.#load(components, missing);
+    const names = missing.flatMap((one) =>
+      packageNamesOf(one).map((name) => ({ name, componentId: one.id })),
+    );
+    await this.#load(packageNames, names);
   }
 
   async putSet(set: Omit<SetRecord, 'id'>): Promise<number> {
@@ -94,7 +103,6 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
     const before = await this.#kept();
     const id = before.lastSet + 1;
     await this.#load(sets, [{ ...set, id }]);
-    await this.#load(setCounts, [{ setId: id, artefacts: 0, partly: 0 }]);
     const indexed = { setId: id, components: set.members.map(({ component }) => component) };
     this.#state = { ...before, lastSet: id, ...(await indexSet(this.#dialect, this.#tx, indexed, before)) };
     return id;
@@ -112,15 +120,17 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
   /** What hosts run of it has to be looked at: nobody knew what it is made of. */
   async #markHosts({ digest, buildId, lastSeen }: Omit<ArtefactRecord, 'id'>): Promise<void> {
     if (digest === null) return;
-    const same =
-      buildId === null ? sql`digest = ${digest}` : sql`digest = ${digest} or build_id = ${buildId}`;
+    const hosts = await hostsRunning(this.#tx, { digest, buildId });
+    if (hosts.length === 0) return;
+    await tieHosts(this.#dialect, this.#tx, hosts);
     await sql`update hosts set exposure_due = ${lastSeen} where exposure_due is null
-      and id in (select host_id from running where ${same})`.execute(this.#tx);
+      and ${this.among(sql.ref('id'), hosts)}`.execute(this.#tx);
   }
 
   /** Writes what was changed of the inventory as a whole. */
   async flush(): Promise<void> {
     if (this.#state !== undefined) await this.#load(state, [this.#state], { replace: true });
+    await this.#counts.flush();
   }
 
   async #kept(): Promise<InventoryState> {
@@ -132,16 +142,12 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
     const partly = completeness === 'complete' ? 0 : by;
     const before = await this.#kept();
     this.#state = { ...before, artefacts: before.artefacts + by, partly: before.partly + partly };
-    await sql`update set_counts set artefacts = artefacts + ${by}, partly = partly + ${partly}
-      where set_id = ${setId}`.execute(this.#tx);
-    if (by > 0) return;
-    const left = await this.countsOf([setId]);
-    if (left.get(setId)?.artefacts !== 0) return;
+    const left = await this.#counts.add(setId, by, partly !== 0);
+    if (left.artefacts > 0) return;
     // What no artefact has any more would be found by nobody.
     const size = (await this.set(setId))?.members.length ?? 0;
     this.#state = { ...this.#state, ...(await unindexSet(this.#tx, setId, size, this.#state)) };
     await this.#tx.deleteFrom('component_sets').where('id', '=', setId).execute();
-    await this.#tx.deleteFrom('set_counts').where('set_id', '=', setId).execute();
   }
 
   async #last(from: 'artefacts' | 'components'): Promise<number> {

@@ -22,6 +22,7 @@ import { peopleSignIn } from './021-people-sign-in.ts';
 import { vex } from './022-vex.ts';
 import { logReviews } from './023-log-reviews.ts';
 import { vexStatements } from './024-vex-statements.ts';
+import { inventoryKept } from './026-inventory-kept.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -50,4 +51,5 @@ export const migrations: readonly Migration[] = [
   vex,
   logReviews,
   vexStatements,
+  inventoryKept,
 ];

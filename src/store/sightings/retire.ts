@@ -31,6 +31,7 @@ export async function retireHost(
   const installed = await tx.deleteFrom('installed').where('host_id', '=', id).returning('loaded').execute();
   await tx.deleteFrom('running').where('host_id', '=', id).execute();
   await tx.deleteFrom('loading').where('host_id', '=', id).execute();
+  await tx.deleteFrom('tied').where('host_id', '=', id).execute();
   // Without the run of its agent, a change of what it ran is none.
   await sql`update hosts set retired_at = ${at}, retired_by = ${by}, session = null, sequence = 0, unread = 0,
     exposure_due = ${at} where id = ${id}`.execute(tx);

@@ -1,6 +1,6 @@
 import { type RawBuilder, type SqlBool, sql, type Transaction } from 'kysely';
 import type { Dialect } from '../dialect/dialect.ts';
-import { meant } from '../inventory/reader.ts';
+import { idsMeant, isLimited } from '../inventory/reader.ts';
 import type { ArtefactFilter, HostFilter } from '../inventory/store.ts';
 import { decodeRow, encodeRow, type Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
@@ -25,6 +25,7 @@ import type {
   Taken,
 } from './store.ts';
 import { hosts, installed, loading, processes, running } from './tables.ts';
+import { countTied, tieHosts } from './tied.ts';
 
 type Transact = <T>(work: (tx: Transaction<Tables>) => Promise<T>) => Promise<T>;
 
@@ -106,6 +107,7 @@ export class SqlSightings implements SightingStore {
       await this.#load(tx, running, countsOf(current));
       await tx.deleteFrom('loading').where('host_id', '=', hostId).execute();
       await this.#load(tx, loading, loadingOf(current));
+      await tieHosts(this.#dialect, tx, [hostId]);
     }
     const forgotten = await tx
       .deleteFrom('processes')
@@ -183,16 +185,12 @@ export class SqlSightings implements SightingStore {
     return before.map(({ loaded }) => loaded);
   }
 
-  async countRunning(filter: ArtefactFilter): Promise<RunningCount> {
-    const { rows } = await sql<{ hosts: unknown; processes: unknown }>`
-      with asked as (select digest, build_id from artefacts where ${meant(filter, this.#dialect.among)})
-      select count(distinct host_id) as hosts, sum(processes) as processes from (
-        select r.digest, r.host_id, r.processes from running r join asked a on a.digest = r.digest
-        union
-        select r.digest, r.host_id, r.processes from running r join asked a on a.build_id = r.build_id
-          where not exists (select 1 from artefacts k where k.digest = r.digest)
-      ) as found where ${onHosts(sql.ref('host_id'), filter.runsOn)}`.execute(this.#dialect.reader);
-    return { hosts: Number(rows[0]?.hosts ?? 0), processes: Number(rows[0]?.processes ?? 0) };
+  async countRunning({ runsOn, sets, partlyKnown, ...filter }: ArtefactFilter): Promise<RunningCount> {
+    const { reader, among } = this.#dialect;
+    const ofSets = sets !== undefined && partlyKnown !== true && !isLimited(filter);
+    const wanted = ofSets ? sets : await idsMeant(reader, among, { ...filter, sets, partlyKnown });
+    if (wanted.length === 0) return { hosts: 0, processes: 0 };
+    return await countTied(reader, ofSets ? 'sets' : 'artefacts', wanted, runsOn);
   }
 
   async runningAt(

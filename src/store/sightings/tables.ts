@@ -95,8 +95,18 @@ export const installed = table<InstalledRecord>('installed', ['hostId', 'path', 
   since: integer,
 });
 
+/** The artefacts that a host runs, as `tied.ts` packs them. */
+export interface TiedRecord {
+  readonly hostId: number;
+  readonly sets: string;
+  readonly artefacts: string;
+}
+
+export const tied = table<TiedRecord>('tied', ['hostId'], { hostId: count, sets: text, artefacts: text });
+
 /** The tables as Kysely types them. */
 export interface SightingTables {
+  readonly tied: Row<TiedRecord>;
   readonly loaded_objects: Row<ObjectRecord>;
   readonly loaded_sets: Row<LoadedSet>;
   readonly loaded_members: Row<LoadedMember>;

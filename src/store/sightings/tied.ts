@@ -1,0 +1,158 @@
+import { type Kysely, type RawBuilder, type SqlBool, sql, type Transaction } from 'kysely';
+import type { Dialect } from '../dialect/dialect.ts';
+import { packNumbers, visitNumbers } from '../inventory/packed.ts';
+import type { HostFilter } from '../inventory/store.ts';
+import { encodeRow } from '../table.ts';
+import type { Tables } from '../tables.ts';
+import { onHosts } from './host-filter.ts';
+import type { RunningCount } from './store.ts';
+import { type TiedRecord, tied } from './tables.ts';
+
+// Which artefacts each host runs, in how many processes: a packed row a host, tied as soon as either side is there. To find where twenty thousand
+// artefacts run is to look through the rows of all hosts, some hundred bytes each: a join of both takes ten times as long.
+
+/** What is looked for: sets of components, or artefacts, by id. */
+export type Tie = 'sets' | 'artefacts';
+
+/** A binary that a host runs: how often, and the ids that it is tied to: several where only its build is known. */
+interface Entry {
+  readonly processes: number;
+  readonly ids: readonly number[];
+}
+
+/** How many hosts run something of what is wanted, and in how many processes. */
+export async function countTied(
+  db: Kysely<Tables>,
+  by: Tie,
+  wanted: readonly number[],
+  on: HostFilter | undefined,
+): Promise<RunningCount> {
+  const asked = bitsOf(wanted);
+  const { rows } = await sql<{ list: string }>`
+    select ${sql.ref(by)} as list from tied where ${onHosts(sql.ref('host_id'), on)}`.execute(db);
+  let hosts = 0;
+  let processes = 0;
+  for (const { list } of rows) {
+    const found = processesIn(list, asked);
+    if (found === 0) continue;
+    hosts++;
+    processes += found;
+  }
+  return { hosts, processes };
+}
+
+/** Ties what some hosts run to the artefacts that are there, anew. */
+export async function tieHosts(
+  dialect: Dialect,
+  tx: Transaction<Tables>,
+  hostIds: readonly number[],
+): Promise<void> {
+  if (hostIds.length === 0) return;
+  const records = await tiesOf(tx, hostIds, dialect.among(sql`r.host_id`, hostIds));
+  const encoded = records.map((record) => encodeRow(tied, record));
+  await dialect.load(tx, tied, encoded, { replace: true });
+}
+
+/** What some hosts run of the artefacts that are there, packed. */
+export async function tiesOf(
+  db: Kysely<Tables>,
+  hostIds: readonly number[],
+  areMeant: RawBuilder<SqlBool>,
+): Promise<readonly TiedRecord[]> {
+  const columns = sql`r.host_id, r.digest, r.processes, a.id, a.set_id`;
+  const { rows } = await sql<TieRow>`
+    select ${columns} from running r join artefacts a on a.digest = r.digest where ${areMeant}
+    union all
+    select ${columns} from running r join artefacts a on a.build_id = r.build_id where ${areMeant}
+      and not exists (select 1 from artefacts k where k.digest = r.digest)`.execute(db);
+  const byHost = Map.groupBy(rows, (row) => row.host_id);
+  return hostIds.map((hostId) => {
+    const binaries = [...Map.groupBy(byHost.get(hostId) ?? [], (row) => row.digest).values()];
+    const entriesOf = (id: (row: TieRow) => number) =>
+      binaries.map((list) => ({
+        processes: list[0]?.processes ?? 0,
+        ids: [...new Set(list.map(id))].toSorted((a, b) => a - b),
+      }));
+    return {
+      hostId,
+      sets: packEntries(entriesOf((row) => row.set_id)),
+      artefacts: packEntries(entriesOf((row) => row.id)),
+    };
+  });
+}
+
+/** Hosts that run a binary, or another one of its build. */
+export async function hostsRunning(
+  tx: Transaction<Tables>,
+  { digest, buildId }: { readonly digest: string; readonly buildId: string | null },
+): Promise<readonly number[]> {
+  const built = sql`union select host_id from running where build_id = ${buildId}`;
+  const { rows } = await sql<{ host_id: number }>`
+    select host_id from running where digest = ${digest} ${buildId === null ? sql`` : built}`.execute(tx);
+  return rows.map((row) => row.host_id);
+}
+
+interface TieRow {
+  readonly host_id: number;
+  readonly digest: string;
+  readonly processes: number;
+  readonly id: number;
+  readonly set_id: number;
+}
+
+/** In the order of their first ids, each of them as the distance from the one before; twice the processes, and one more where further ids follow. */
+function packEntries(entries: readonly Entry[]): string {
+  let last = 0;
+  return packNumbers(
+    entries
+      .toSorted((a, b) => (a.ids[0] ?? 0) - (b.ids[0] ?? 0))
+      .flatMap(({ processes, ids: [first = 0, ...more] }) => {
+        const distance = first - last;
+        last = first;
+        const head = [2 * processes + (more.length === 0 ? 0 : 1), distance];
+        return more.length === 0 ? head : [...head, more.length, ...more];
+      }),
+  );
+}
+
+/** How many processes of a packed row are of something that is asked for. */
+function processesIn(list: string, asked: Uint8Array): number {
+  let found = 0;
+  let processes = 0;
+  let first = 0;
+  let isAsked = false;
+  let more = 0;
+  let step: 'processes' | 'first' | 'more' | 'id' = 'processes';
+  let hasMore = false;
+  visitNumbers(list, (number) => {
+    switch (step) {
+      case 'processes':
+        hasMore = number % 2 === 1;
+        processes = Math.floor(number / 2);
+        step = 'first';
+        return;
+      case 'first':
+        first += number;
+        isAsked = asked[first] === 1;
+        step = hasMore ? 'more' : 'processes';
+        break;
+      case 'more':
+        more = number;
+        step = 'id';
+        return;
+      case 'id':
+        isAsked ||= asked[number] === 1;
+        more--;
+        if (more > 0) return;
+        step = 'processes';
+    }
+    if (step === 'processes' && isAsked) found += processes;
+  });
+  return found;
+}
+
+function bitsOf(ids: readonly number[]): Uint8Array {
+  const bits = new Uint8Array(ids.reduce((most, id) => Math.max(most, id), 0) + 1);
+  for (const id of ids) bits[id] = 1;
+  return bits;
+}

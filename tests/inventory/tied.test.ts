@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { ToldProcess } from '../../src/agent/report.ts';
+import { addArtefact } from '../../src/inventory/add.ts';
+import { takeReport } from '../../src/inventory/sightings.ts';
+import { databases, withStore } from '../store/databases.ts';
+import { binary, crate } from './samples.ts';
+
+const now = Date.UTC(2026, 10, 29);
+const digit = fc.constantFrom('a', 'b', 'c', 'd');
+const build = fc.option(fc.constantFrom('01', '02'), { nil: undefined });
+
+const act = fc.oneof(
+  fc.record({
+    kind: fc.constant('artefact' as const),
+    digit,
+    build,
+    name: fc.constantFrom('one', 'two'),
+    crates: fc.subarray(['x', 'y', 'z'], { minLength: 1 }),
+  }),
+  fc.record({
+    kind: fc.constant('report' as const),
+    host: fc.constantFrom('h1', 'h2', 'h3'),
+    running: fc.array(fc.record({ digit, build }), { maxLength: 5 }),
+  }),
+  fc.record({ kind: fc.constant('retire' as const), host: fc.constantFrom('h1', 'h2') }),
+);
+
+for (const database of databases)
+  describe(`artefacts tied to what runs on ${database.name}`, { skip: database.skip }, () => {
+    it('are counted as a join of both counts them, whatever comes first', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(act, { maxLength: 14 }), (acts) =>
+          withStore(database, async (store, place) => {
+            for (const [i, one] of acts.entries())
+              switch (one.kind) {
+                case 'artefact': {
+                  const file = { sha256: one.digit.repeat(64), buildId: one.build };
+                  const crates = one.crates.map((name) => crate(name, '1.0.0'));
+                  const statement = binary(one.digit, crates, { file, name: one.name });
+                  await addArtefact(store.inventory, statement, { by: 'ci', now });
+                  break;
+                }
+                case 'report': {
+                  const processes = one.running.map(
+                    (program, pid): ToldProcess => ({
+                      pid,
+                      started: 1,
+                      path: '/opt/app',
+                      sha256: program.digit.repeat(64),
+                      buildId: program.build,
+                      state: 'present',
+                      stale: [],
+                    }),
+                  );
+                  const environment = one.host === 'h1' ? 'production' : 'staging';
+                  const report = { host: one.host, bootId: 'b', processes, unread: 0, environment };
+                  await takeReport(store, report, { by: 'h', now: now + i });
+                  break;
+                }
+                case 'retire':
+                  await store.write((tx) => tx.retireHost(one.host, { by: 'anna', at: now + i }));
+              }
+            for (const [filter, where] of [
+              [{}, 'true'],
+              [{ name: 'one' }, "a.name = 'one'"],
+              [{ sets: [1, 3] }, 'a.set_id in (1, 3)'],
+              [{ sets: [1, 2], name: 'two' }, "a.set_id in (1, 2) and a.name = 'two'"],
+            ] as const)
+              for (const [runsOn, hosts] of [
+                [undefined, 'true'],
+                [{ environment: 'production' }, "h.environment = 'production'"],
+              ] as const)
+                assert.deepEqual(
+                  await store.sightings.countRunning({ ...filter, runsOn }),
+                  await joined(place, where, hosts),
+                  JSON.stringify([filter, runsOn]),
+                );
+          }),
+        ),
+        { numRuns: database.name === 'SQLite' ? 40 : 8 },
+      );
+    });
+  });
+
+/** The same out of the tables that it is kept of. */
+async function joined(
+  place: { readonly tamper: (sql: string) => Promise<readonly Record<string, unknown>[]> },
+  where: string,
+  hosts: string,
+) {
+  const [row] = await place.tamper(`
+    select count(distinct host_id) as hosts, sum(processes) as processes from (
+      select r.digest, r.host_id, r.processes from running r join artefacts a on a.digest = r.digest
+        join hosts h on h.id = r.host_id where ${where} and ${hosts}
+      union
+      select r.digest, r.host_id, r.processes from running r join artefacts a on a.build_id = r.build_id
+        join hosts h on h.id = r.host_id where ${where} and ${hosts}
+          and not exists (select 1 from artefacts k where k.digest = r.digest)) as found`);
+  return { hosts: Number(row?.hosts ?? 0), processes: Number(row?.processes ?? 0) };
+}

@@ -2,8 +2,11 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { hostOf } from './address.ts';
 import { limitRequests } from './connections.ts';
 import { problemOf, sendProblem } from './errors.ts';
+import { tagAnswers } from './etag.ts';
 import { acceptH2c } from './h2c.ts';
+import { answerOnce } from './idempotency.ts';
 import { guard } from './identity/guard.ts';
+import { refuseMethods } from './methods.ts';
 import type { ServerParts } from './parts.ts';
 import { pathOfTarget, refuseFraming, refuseHost } from './request-target.ts';
 import { apiRoutes } from './routes/api.ts';
@@ -13,6 +16,7 @@ import { buildSessionRoutes } from './routes/build-sessions.ts';
 import { cargoApiRoutes } from './routes/cargo-api.ts';
 import { codeRoutes } from './routes/code.ts';
 import { downloadRoutes } from './routes/downloads.ts';
+import { eventStreamRoutes } from './routes/event-stream.ts';
 import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { exposureRoutes } from './routes/exposures.ts';
@@ -31,6 +35,7 @@ import { sessionRoutes } from './routes/session.ts';
 import { sightingRoutes } from './routes/sightings.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { vexRoutes } from './routes/vex.ts';
+import { refuseUnreadable } from './unreadable.ts';
 
 /** PEM texts; with them the server speaks HTTPS, and HTTP/2 to those who can. */
 export interface Tls {
@@ -52,6 +57,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
     routerOptions: { maxParamLength: 256 },
     keepAliveTimeout: 75_000,
     rewriteUrl: pathOfTarget,
+    clientErrorHandler: refuseUnreadable,
     // What the router refuses before any route is chosen, such as a path that is no URL.
     frameworkErrors: (error: Error, request: unknown, reply: unknown) =>
       void sendProblem(request as FastifyRequest, reply as FastifyReply, problemOf(error)),
@@ -104,9 +110,13 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
     done();
   });
 
+  refuseMethods(app);
+
   const { store, tokenUses: uses, isClosed, buildSessions } = parts;
   const { now } = parts.mirror.context;
   guard(app, { store, uses, isClosed, buildSessions, hostOf: (request) => hostOf(parts, request), now });
+  answerOnce(app, { store, now });
+  tagAnswers(app);
   apiRoutes(app, parts.version);
   pageRoutes(app);
 
@@ -134,6 +144,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   oidcRoutes(app, parts);
   buildSessionRoutes(app, parts);
   auditRoutes(app, parts);
+  eventStreamRoutes(app, parts);
   notifyRoutes(app, parts);
   eventRoutes(app, parts);
   return app;

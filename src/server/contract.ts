@@ -316,7 +316,7 @@ export const signedOutSchema = z.object({ message: z.string() });
 /** Answer to `DELETE /api/v1/tokens/{name}` */
 export const endedTokenSchema = z.object({ name: z.string() });
 
-/** Every refusal, in the shape that cargo's web API has. */
+/** What cargo's web API says of a refusal. */
 export const errorsSchema = z.object({
   errors: z.array(
     z.object({
@@ -327,6 +327,14 @@ export const errorsSchema = z.object({
       instead: z.object({ version: z.string(), command: z.string() }).optional(),
     }),
   ),
+});
+
+/** Every refusal: problem details (RFC 9457; the type is `about:blank`), and `errors`, which cargo prints. */
+export const problemSchema = errorsSchema.extend({
+  title: z.string().describe('The words of the status.'),
+  status: z.int(),
+  detail: z.string().describe('A sentence for people: what is the matter, and what to do.'),
+  code: z.string().describe('What is the matter, for programs; it does not change.'),
 });
 
 export type ReleaseJson = z.infer<typeof releaseSchema>;
@@ -342,3 +350,4 @@ export type StatusJson = z.infer<typeof statusSchema>;
 export type QuarantineAct = z.infer<typeof quarantineActSchema>;
 export type ActedJson = z.infer<typeof actedSchema>;
 export type ErrorsJson = z.infer<typeof errorsSchema>;
+export type ProblemJson = z.infer<typeof problemSchema>;

@@ -1,9 +1,10 @@
+import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodError } from 'zod';
 import { InventoryError } from '../inventory/error.ts';
 import { RegistryError } from '../registry/error.ts';
 import { StoreError } from '../store/error.ts';
-import type { ErrorsJson } from './contract.ts';
+import type { ProblemJson } from './contract.ts';
 
 /** What is answered when something cannot be answered. */
 export interface Problem {
@@ -28,6 +29,12 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof StoreError)
     return { status: 503, code: error.code, detail: storeDetail(error), retryAfter: patience };
   const status = (error as { statusCode?: unknown }).statusCode;
+  if (status === 414)
+    return {
+      status,
+      code: 'server/bad-request',
+      detail: 'A part of the address is longer than 256 characters.',
+    };
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return {
       status,
@@ -96,8 +103,17 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
   if (problem.retryAfter !== undefined) reply.header('retry-after', String(problem.retryAfter));
   reply.status(problem.status).header('cache-control', 'no-store');
   if (!wantsJson(request)) return reply.type('text/plain; charset=utf-8').send(`${problem.detail}\n`);
-  const body: ErrorsJson = { errors: [{ detail: problem.detail, code: problem.code }] };
-  return reply.send(body);
+  return sendProblemJson(reply, problemJson(problem));
+}
+
+/** A problem as JSON: problem details (RFC 9457), with the `errors` that cargo reads. */
+export function problemJson({ status, code, detail }: Problem): ProblemJson {
+  return { title: STATUS_CODES[status] ?? 'Refused', status, detail, code, errors: [{ detail, code }] };
+}
+
+/** Sends problem details as what they are. */
+export function sendProblemJson(reply: FastifyReply, body: ProblemJson): FastifyReply {
+  return reply.type('application/problem+json; charset=utf-8').serializer(JSON.stringify).send(body);
 }
 
 /** Refuses a question, or a body, that does not say what it must: `detail` is what to give. */

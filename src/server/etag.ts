@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+
 /**
  * Whether an `If-None-Match` header names one of the ETags that are served now, or any (`*`). It compares weakly
  * (RFC 9110 §13.1.2). The ETags must have no comma in them.
@@ -7,5 +10,20 @@ export function namesOneOf(header: string | undefined, etags: readonly string[])
   return header.split(',').some((candidate) => {
     const value = candidate.trim().replace(/^W\//, '');
     return value === '*' || etags.includes(value);
+  });
+}
+
+/** What the web API reads has an ETag over its bytes; whoever has them still is told so with 304. */
+export function tagAnswers(app: FastifyInstance): void {
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const { said } = request.routeOptions.config;
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (said === undefined || !isRead || reply.statusCode !== 200 || typeof payload !== 'string')
+      return done(null, payload);
+    const etag = `"${createHash('sha256').update(payload).digest('base64url')}"`;
+    reply.header('etag', etag);
+    if (!namesOneOf(request.headers['if-none-match'], [etag])) return done(null, payload);
+    reply.status(304).removeHeader('content-type').removeHeader('content-length');
+    return done(null, '');
   });
 }

@@ -1,3 +1,4 @@
+import type { AnswerWriter } from './answers-writer.ts';
 import type { AuditReader, AuditWriter } from './audit.ts';
 import type { BuildSessionReader, BuildSessionWriter } from './build-sessions.ts';
 import type { DecisionReader, DecisionWriter } from './decisions.ts';
@@ -185,6 +186,8 @@ export interface StoreWriter
   ): Promise<{ readonly processes: number } | undefined>;
   /** Works on what is said of advisories in artefacts, in this transaction. */
   stating<T>(work: (writer: VexWriter) => Promise<T>): Promise<T>;
+  /** Works on answers that are kept for requests that come again, in this transaction. */
+  answering<T>(work: (writer: AnswerWriter) => Promise<T>): Promise<T>;
   /** Inserts or replaces the record with the same registry and key. */
   putCrate(crate: CrateRecord): Promise<void>;
   /** Says that more of a crate changed than what the bytes of some releases say of them. */

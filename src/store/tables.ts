@@ -1,4 +1,5 @@
 import { type AuditEntry, type AuditHead, auditActions } from '../audit/entry.ts';
+import type { AnswerTables } from './answers.ts';
 import type { BuildSessionRecord } from './build-sessions.ts';
 import {
   count,
@@ -343,7 +344,13 @@ export const deliveryCounts = table<DeliveryCount>('deliveries', ['target', 'out
 });
 
 /** The tables as Kysely types them. */
-export interface Tables extends DumpSqlTables, InventoryTables, SightingTables, ExposureTables, VexTables {
+export interface Tables
+  extends AnswerTables,
+    DumpSqlTables,
+    InventoryTables,
+    SightingTables,
+    ExposureTables,
+    VexTables {
   readonly crates: Row<CrateRecord>;
   readonly releases: Row<ReleaseRecord>;
   readonly log: Row<LogEntry>;

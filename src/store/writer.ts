@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { headOf } from '../audit/chain.ts';
 import type { AuditEntry } from '../audit/entry.ts';
+import { AnswerWriter } from './answers-writer.ts';
 import type { BuildSessionRecord } from './build-sessions.ts';
 import type { NewDecision } from './decisions.ts';
 import type { Dialect } from './dialect/dialect.ts';
@@ -82,6 +83,10 @@ export class SqlWriter extends SqlReader implements StoreWriter {
 
   async stating<T>(work: (writer: VexWriter) => Promise<T>): Promise<T> {
     return await work(new VexWriter(this.#dialect, this.#tx));
+  }
+
+  async answering<T>(work: (writer: AnswerWriter) => Promise<T>): Promise<T> {
+    return await work(new AnswerWriter(this.#tx));
   }
 
   async putCrate(crate: CrateRecord): Promise<void> {

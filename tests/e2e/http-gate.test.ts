@@ -262,6 +262,7 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
     ask: () => [{ path: '/api/v1/components?text=gate' }],
     expect: isStatus(200),
   },
+  'GET /api/v1/events': { ask: () => [{ path: '/api/v1/events?after=0' }], expect: isStatus(200) },
   'GET /api/v1/audit': { ask: () => [{ path: '/api/v1/audit' }], expect: isStatus(200) },
   'GET /api/v1/session': { ask: () => [{ path: '/api/v1/session' }], expect: isStatus(200) },
   'POST /api/v1/session': {

@@ -123,9 +123,9 @@ test('an absent crate is 404 in words, or in JSON where that is asked for, and a
   const answer = await scene.index('absent');
   assert.deepEqual([answer.status, answer.text], [404, 'The registry has no crate of that name.\n']);
   const json = await scene.index('absent', { headers: { accept: 'application/json' } });
-  assert.deepEqual(json.json(), {
-    errors: [{ detail: 'The registry has no crate of that name.', code: 'server/no-crate' }],
-  });
+  const said = { detail: 'The registry has no crate of that name.', code: 'server/no-crate' };
+  assert.deepEqual(json.json(), { title: 'Not Found', status: 404, ...said, errors: [said] });
+  assert.match(json.headers['content-type'] ?? '', /^application\/problem\+json/);
   scene.publish({ name: 'absent', version: '1.0.0' });
   scene.clock.advance('1m');
   assert.equal((await scene.index('absent')).status, 200);
@@ -212,17 +212,39 @@ test('requests that no client should send are refused, and the server goes on', 
       `${what}: ${answer.slice(0, 200)}`,
     );
     assertDiscreet(scene, answer);
+    for (const [, body = ''] of answer.matchAll(/^(\{"title".*\})$/gm))
+      assert.match(JSON.parse(body).code, /^server\//, what);
   }
   assert.equal(scene.upstream.requests.count(), 0, 'nothing was smuggled in');
   assert.equal((await scene.index('serde')).status, 200);
+});
+
+test('what is longer than headers may be is refused in the shape of every refusal', async (t) => {
+  const scene = await startScene(t);
+  const long = await fetch(`${scene.mirror.url}/api/v1/affected?of=${'x'.repeat(20_000)}`);
+  assert.equal(long.status, 431);
+  assert.match(long.headers.get('content-type') ?? '', /^application\/problem\+json/);
+  const { title, status, code, errors } = (await long.json()) as Record<string, unknown>;
+  const detail = 'The address and the headers of the request are longer than 16 KiB.';
+  assert.deepEqual(
+    { title, status, code, errors },
+    {
+      title: 'Request Header Fields Too Large',
+      status: 431,
+      code: 'server/unreadable-request',
+      errors: [{ detail, code: 'server/unreadable-request' }],
+    },
+  );
 });
 
 test('methods and bodies that do not belong are refused in words', async (t) => {
   const scene = await startScene(t);
   const token = scene.mirror.token();
   const asks: readonly [string, string, RequestInit, number][] = [
-    ['POST', '/index/se/rd/serde', { body: '{}' }, 404],
-    ['DELETE', '/crates/serde/1.0.0/download', { body: '{}' }, 404],
+    ['POST', '/index/se/rd/serde', { body: '{}' }, 405],
+    ['DELETE', '/crates/serde/1.0.0/download', { body: '{}' }, 405],
+    ['PATCH', '/api/v1/status', { body: 'no JSON' }, 405],
+    ['POST', '/nothing', { body: '{}' }, 404],
     ['PUT', '/api/v1/crates/new', { body: Buffer.alloc(100, 1) }, 403],
     ['POST', '/api/v1/quarantine/block', { body: '{"crate":' }, 400],
     ['POST', '/api/v1/quarantine/block', { body: '{"__proto__":{"x":1}}' }, 400],
@@ -241,6 +263,7 @@ test('methods and bodies that do not belong are refused in words', async (t) => 
     const text = await answer.text();
     assert.equal(answer.status, status, `${method} ${path}: ${text}`);
     assertDiscreet(scene, text);
+    if (status === 405) assert.match(answer.headers.get('allow') ?? '', /^GET, HEAD$/);
     if (path.startsWith('/api/')) assert.equal(typeof JSON.parse(text).errors[0].detail, 'string');
   }
 });
@@ -284,8 +307,8 @@ const hosts: readonly [what: string, request: string, status: number, answer: Re
   [
     'an absolute target without a path',
     'POST http://real.test HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n',
-    404,
-    /nothing here/,
+    405,
+    /there is GET/,
   ],
   [
     'an absolute target and two Hosts',

@@ -21,7 +21,9 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: {
     readonly responses: {
-      readonly refused: { readonly content: { readonly 'application/json': { readonly schema: object } } };
+      readonly refused: {
+        readonly content: { readonly 'application/problem+json': { readonly schema: object } };
+      };
     };
   };
 }
@@ -121,6 +123,7 @@ const asks: readonly [route: string, path?: string | undefined, body?: unknown][
   ['GET /api/v1/sightings'],
   ['GET /api/v1/exposures'],
   ['POST /api/v1/hosts/retire', undefined, { host: 'web-1', reason: 'gone' }],
+  ['GET /api/v1/events', '/api/v1/events?after=0'],
   ['GET /api/v1/audit'],
   ['POST /api/v1/clock', undefined, { reason: 'it is' }],
 ];
@@ -155,6 +158,14 @@ const described = ({ paths }: Document) =>
     Object.keys(of).map((method) => `${method.toUpperCase()} ${path}`),
   );
 
+/** The operation that a path is of, as the document has it or filled in. */
+function operationOf({ paths }: Document, method: string, path: string): Operation | undefined {
+  const found = Object.entries(paths).find(
+    ([name]) => name === path || new RegExp(`^${name.replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
+  );
+  return found?.[1][method.toLowerCase()];
+}
+
 describe('the web API', () => {
   test('describes each of its routes, and nothing else', async (t) => {
     const { routes, document } = await served(t);
@@ -182,20 +193,21 @@ describe('the web API', () => {
     const { s, document } = await served(t);
     for (const [route, asked, body] of asks) {
       const [method = '', path = ''] = route.split(' ');
-      const operation = document.paths[path]?.[method.toLowerCase()];
+      const operation = operationOf(document, method, path);
       if (body !== undefined)
         fits(operation?.requestBody?.content['application/json'].schema, body, `${route}: what is sent`);
       const answer = await s.mirror.call(asked ?? path, { method, body, token: s.mirror.token() });
       const text = await answer.text();
-      const said = operation?.responses[String(answer.status)]?.content?.['application/json'];
+      const type = answer.headers.get('content-type')?.split(';')[0] ?? '';
+      const said = operation?.responses[String(answer.status)]?.content?.[type];
       assert.ok(said !== undefined, `${route}: ${answer.status} ${text}`);
-      fits(said.schema, JSON.parse(text), route);
+      fits(said.schema, type === 'application/json' ? JSON.parse(text) : text, route);
     }
   });
 
   test('refuses as it says', async (t) => {
     const { s, document } = await served(t);
-    const { schema } = document.components.responses.refused.content['application/json'];
+    const { schema } = document.components.responses.refused.content['application/problem+json'];
     const tries = [
       ...refused.map(([route, body]) => [route, s.mirror.token(), body] as const),
       ['GET /api/v1/tokens', undefined, undefined] as const,
@@ -206,6 +218,9 @@ describe('the web API', () => {
       const [method = '', path = ''] = route.split(' ');
       const answer = await s.mirror.call(path, { method, body, ...(token === undefined ? {} : { token }) });
       assert.ok(answer.status >= 400 && answer.status < 500, `${route}: ${answer.status}`);
+      const said = operationOf(document, method, path)?.responses ?? {};
+      assert.ok(String(answer.status) in said, `${route}: ${answer.status} is not said`);
+      assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/, route);
       fits(schema, await answer.json(), route);
     }
   });

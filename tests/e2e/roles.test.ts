@@ -84,6 +84,7 @@ const open: Readonly<Record<string, readonly (typeof everybody)[number][]>> = {
   'GET /api/v1/vex/document': readers,
   'POST /api/v1/vex': deciders,
   'POST /api/v1/vex/withdraw': deciders,
+  'GET /api/v1/events': everybody,
   'GET /api/v1/audit': ['auditor', 'admin'],
   'GET /api/v1/session': everybody,
   'POST /api/v1/session': everybody,

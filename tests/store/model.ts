@@ -264,6 +264,9 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   async stating(): Promise<never> {
     throw new Error('there is no model of what is said of advisories');
   }
+  async answering(): Promise<never> {
+    throw new Error('there is no model of answers that are kept');
+  }
   async exposing(): Promise<never> {
     throw new Error('there is no model of what is exposed');
   }

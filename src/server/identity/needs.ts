@@ -7,10 +7,14 @@ export interface Said {
   readonly summary: string;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
-  /** What is answered when all is well; a text where it is no JSON. */
-  readonly answer: z.ZodType | 'text';
+  /** What is answered when all is well; a text or a stream of events where it is no JSON. */
+  readonly answer: z.ZodType | 'text' | 'events';
+  /** Whether the answer holds what is shown only once. */
+  readonly secret?: true;
   /** Statuses of such an answer; absent: 200. */
   readonly statuses?: readonly number[];
+  /** Statuses of refusals beside those that follow from who asks and from what is sent. */
+  readonly refusals?: readonly number[];
 }
 
 declare module 'fastify' {

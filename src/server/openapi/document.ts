@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { errorsSchema } from '../contract.ts';
+import { problemSchema } from '../contract.ts';
+import { keyHeader, keyWords, replayedHeader, takesKeys } from '../idempotency.ts';
 import type { Said } from '../identity/needs.ts';
 import { type Permission, rolesFor } from '../identity/roles.ts';
 
@@ -35,22 +36,26 @@ export function openApi(routes: readonly DescribedRoute[], version: string): obj
       responses: {
         refused: {
           description: 'Why not: a sentence, and a code that does not change.',
-          content: { 'application/json': { schema: schemaOf(errorsSchema, 'output') } },
+          content: { 'application/problem+json': { schema: schemaOf(problemSchema, 'output') } },
         },
       },
     },
   };
 }
 
-function operation({ method, url, needs, said }: DescribedRoute): object {
+function operation(route: DescribedRoute): object {
+  const { method, url, needs, said } = route;
   const { summary, query, body, answer, statuses = [200] } = said;
   const names = [...url.matchAll(/:([A-Za-z]+)/g)].map(([, name = '']) => name);
   const inPath = names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
   const content =
     answer === 'text'
       ? { 'text/plain': { schema: { type: 'string' } } }
-      : { 'application/json': { schema: schemaOf(answer, 'output') } };
-  const done = statuses.map((status) => [String(status), { description: 'Done.', content }]);
+      : answer === 'events'
+        ? { 'text/event-stream': { schema: { type: 'string' } } }
+        : { 'application/json': { schema: schemaOf(answer, 'output') } };
+  const headers = isTagged(route) ? etag : takesKeys(method, needs) ? replayed : {};
+  const done = statuses.map((status) => [String(status), { description: 'Done.', headers, content }]);
   return {
     operationId: operationId(method, url),
     summary,
@@ -60,7 +65,12 @@ function operation({ method, url, needs, said }: DescribedRoute): object {
           description: `For a token of the role ${rolesFor(needs).join(' or ')}.`,
           security: security(needs),
         }),
-    parameters: [...inPath, ...(query === undefined ? [] : parametersOf(query))],
+    parameters: [
+      ...inPath,
+      ...(query === undefined ? [] : parametersOf(query)),
+      ...(takesKeys(method, needs) ? [keyParameter(said)] : []),
+      ...(isTagged(route) ? [ifNoneMatch] : []),
+    ],
     ...(body === undefined
       ? {}
       : {
@@ -69,13 +79,65 @@ function operation({ method, url, needs, said }: DescribedRoute): object {
             content: { 'application/json': { schema: schemaOf(body, 'input') } },
           },
         }),
-    responses: { ...Object.fromEntries(done), default: { $ref: '#/components/responses/refused' } },
+    responses: {
+      ...Object.fromEntries(done),
+      ...(isTagged(route) ? { 304: { description: 'What was asked for is as it was.', headers: etag } } : {}),
+      ...refusals(route),
+    },
   };
+}
+
+/** Statuses of every route: a request that says not what it must or cannot be read, one that is late, and a store that is away. */
+const always = [400, 408, 431, 503];
+
+/** Each status that a route may refuse with, by what it is. */
+function refusals({ method, url, needs, said }: DescribedRoute): Readonly<Record<string, object>> {
+  const statuses = [
+    ...always,
+    ...(needs === 'anything' ? [] : [401, 403]),
+    ...(url.includes(':') ? [404, 414] : []),
+    ...(said.body === undefined ? [] : [413, 415]),
+    ...(takesKeys(method, needs) ? [409, 422] : []),
+    ...(said.refusals ?? []),
+  ];
+  return Object.fromEntries(
+    statuses.map((status) => [String(status), { $ref: '#/components/responses/refused' }]),
+  );
 }
 
 /** What an open server gives to everybody, a closed one gives for a token: either is fine. */
 function security(needs: Permission): readonly object[] {
   return needs === 'releases:read' ? [{}, { token: [] }] : [{ token: [] }];
+}
+
+/** Whether answers carry an ETag: what is read, but no stream. */
+function isTagged({ method, said }: DescribedRoute): boolean {
+  return method === 'GET' && said.answer !== 'events';
+}
+
+const etag = {
+  ETag: { description: 'Of these very bytes (RFC 9110).', required: true, schema: { type: 'string' } },
+};
+const ifNoneMatch = {
+  name: 'If-None-Match',
+  in: 'header',
+  description: 'ETags of what the client has: where it still is that, the answer is 304.',
+  schema: { type: 'string' },
+};
+const replayed = {
+  [replayedHeader]: {
+    description: '`true`: this is the answer to the same request of before.',
+    schema: { type: 'string' },
+  },
+};
+
+function keyParameter(said: Said): object {
+  return {
+    name: keyHeader,
+    in: 'header',
+    description: keyWords(said),
+    schema: { type: 'string', pattern: '^[!-~]{1,200}$' },
+  };
 }
 
 /** `POST /api/v1/notify/test` is `postNotifyTest`. */

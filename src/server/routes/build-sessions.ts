@@ -20,6 +20,7 @@ export function buildSessionRoutes(app: FastifyInstance, { buildSessions: sessio
         summary: 'Exchange a CI’s token, or a key, for what one build fetches',
         body: exchangeRequestSchema,
         answer: exchangedSchema,
+        refusals: [401, 403],
         statuses: [201],
       }),
     },
@@ -44,7 +45,11 @@ export function buildSessionRoutes(app: FastifyInstance, { buildSessions: sessio
 
   app.delete(
     '/api/v1/build-sessions',
-    needs('anything', { summary: 'End the session that the request carries', answer: closedSchema }),
+    needs('anything', {
+      summary: 'End the session that the request carries',
+      answer: closedSchema,
+      refusals: [401],
+    }),
     async (request, reply) => {
       const problem = await sessions.close(tokenTextOf(request) ?? '', request.ip);
       if (problem !== undefined) return sendProblem(request, reply, problem);

@@ -23,6 +23,7 @@ export function codeRoutes(app: FastifyInstance, { mirror, defaultRegistry }: Se
       summary: 'Show what of a release runs at build time, and what that can do',
       query: codeQuerySchema,
       answer: codeSchema,
+      refusals: [422],
     }),
     async (request, reply) => {
       const query = codeQuerySchema.safeParse(request.query);

@@ -5,8 +5,7 @@ import type { ReleaseAnswer } from '../../registry/serve/mirror.ts';
 import { refuse } from '../../registry/serve/refusal.ts';
 import type { BlobHandle } from '../../store/store.ts';
 import { baseUrl, registryPath, releasePage } from '../address.ts';
-import type { ErrorsJson } from '../contract.ts';
-import { sendProblem, wantsJson } from '../errors.ts';
+import { problemJson, sendProblem, sendProblemJson, wantsJson } from '../errors.ts';
 import { namesOneOf } from '../etag.ts';
 import { needs } from '../identity/needs.ts';
 import type { ServerParts } from '../parts.ts';
@@ -101,16 +100,17 @@ function sendRefusal(
   reply.status(403).header('cache-control', 'no-store');
   if (!wantsJson(request)) return reply.type('text/plain; charset=utf-8').send(text);
   const release = releaseJson(record);
-  const body: ErrorsJson = {
+  const code = `release/${record.state}`;
+  return sendProblemJson(reply, {
+    ...problemJson({ status: 403, code, detail: text }),
     errors: [
       {
         detail: text,
-        code: `release/${record.state}`,
+        code,
         release,
         ...(release.until === undefined ? {} : { until: release.until }),
         ...insteadJson(instead),
       },
     ],
-  };
-  return reply.send(body);
+  });
 }

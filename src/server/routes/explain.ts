@@ -17,6 +17,7 @@ export function explainRoutes(app: FastifyInstance, parts: ServerParts): void {
         summary: 'Give every fact, every rule and the verdict on a release',
         query: registryQuerySchema,
         answer: explanationSchema,
+        refusals: [502],
       }),
       async (request, reply) => {
         const { crate, version } = request.params;

@@ -34,6 +34,7 @@ export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
         summary: 'Give the facts of a lockfile’s packages',
         body: factsRequestSchema,
         answer: factsAnswerSchema,
+        refusals: [502],
       }),
     },
     async (request, reply) => {
@@ -66,6 +67,7 @@ export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
         summary: 'Judge a lockfile, or a change of one',
         body: changesRequestSchema,
         answer: gateVerdictSchema,
+        refusals: [422, 502],
       }),
     },
     async (request, reply) => {

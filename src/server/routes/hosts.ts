@@ -64,6 +64,7 @@ export function hostRoutes(app: FastifyInstance, parts: ServerParts): void {
       summary: 'Take a host out of service: nothing runs on it any more',
       body: retireSchema,
       answer: retiredSchema,
+      refusals: [404],
     }),
     async (request, reply) => {
       const body = retireSchema.safeParse(request.body);

@@ -82,6 +82,7 @@ const addition = needs('artefacts:add', {
   summary: 'Add an artefact, or say more of one',
   body: statementSchema,
   answer: addedSchema,
+  refusals: [409, 422],
   statuses: [200, 201],
 });
 
@@ -153,6 +154,7 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
       summary: 'Say what an artefact is made of',
       query: pageQuery,
       answer: artefactReportSchema,
+      refusals: [409],
     }),
     async (request, reply) => {
       const query = pageQuery.safeParse(request.query);
@@ -183,7 +185,11 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
 
   app.get<{ Params: { id: string; other: string } }>(
     '/api/v1/artefacts/:id/diff/:other',
-    needs('inventory:read', { summary: 'Compare two artefacts', answer: artefactDiffSchema }),
+    needs('inventory:read', {
+      summary: 'Compare two artefacts',
+      answer: artefactDiffSchema,
+      refusals: [409],
+    }),
     async (request, reply) => {
       const old = await contentsOf(inventory, await artefactAt(inventory, request.params.id));
       const current = await contentsOf(inventory, await artefactAt(inventory, request.params.other));
@@ -238,6 +244,7 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
       summary: 'Say where an advisory or a release is',
       query: affectedQuery,
       answer: affectedSchema,
+      refusals: [404, 409],
     }),
     async (request, reply) => {
       const query = affectedQuery.safeParse(request.query);

@@ -67,6 +67,7 @@ export function policyRoutes(app: FastifyInstance, { mirror, store, defaultRegis
       summary: 'Say what another policy would have done to what came out lately; it changes nothing',
       body: simulateSchema,
       answer: simulatedSchema,
+      refusals: [404, 422, 429],
     }),
     async (request, reply) => {
       const body = simulateSchema.safeParse(request.body);

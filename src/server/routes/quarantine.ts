@@ -87,6 +87,7 @@ export function quarantineRoutes(app: FastifyInstance, parts: ServerParts): void
       summary: 'Say where a release stands, and all that happened to it',
       query: registryQuerySchema,
       answer: releaseReportSchema,
+      refusals: [502],
     }),
     async (request, reply) => {
       const { crate, version } = request.params;
@@ -160,7 +161,12 @@ export function quarantineRoutes(app: FastifyInstance, parts: ServerParts): void
   );
 
   for (const [name, { summary, schema, perform }] of Object.entries(acts)) {
-    const said = needs('releases:decide', { summary, body: schema, answer: actedSchema });
+    const said = needs('releases:decide', {
+      summary,
+      body: schema,
+      answer: actedSchema,
+      refusals: [404, 409, 502],
+    });
     app.post(`/api/v1/quarantine/${name}`, said, async (request, reply) => {
       const act = actOf(request, schema, parts.defaultRegistry);
       if (act === undefined) {

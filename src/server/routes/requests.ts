@@ -50,6 +50,7 @@ export function requestRoutes(app: FastifyInstance, parts: ServerParts): void {
       summary: 'Say that one needs a release, and what for',
       body: requestActSchema,
       answer: actedSchema,
+      refusals: [404, 409],
     }),
     async (request, reply) => {
       const body = requestActSchema.safeParse(request.body);

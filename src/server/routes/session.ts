@@ -64,6 +64,7 @@ export function sessionRoutes(app: FastifyInstance, parts: ServerParts): void {
       summary: 'Sign a browser in with a token',
       body: signInSchema,
       answer: sessionSchema,
+      refusals: [401, 403, 429],
     }),
     async (request, reply) => {
       const body = signInSchema.safeParse(request.body);
@@ -125,6 +126,8 @@ export function sessionRoutes(app: FastifyInstance, parts: ServerParts): void {
       summary: 'Make a link that signs somebody in once, within a quarter of an hour',
       body: newLinkRequestSchema,
       answer: newLinkSchema,
+      secret: true,
+      refusals: [404, 409],
       statuses: [201],
     }),
     async (request, reply) => {
@@ -154,7 +157,7 @@ export function sessionRoutes(app: FastifyInstance, parts: ServerParts): void {
 
   app.delete(
     '/api/v1/session',
-    needs('anything', { summary: 'Sign a browser out', answer: signedOutSchema }),
+    needs('anything', { summary: 'Sign a browser out', answer: signedOutSchema, refusals: [403] }),
     async (request, reply) => {
       const digest = sessionDigest(request);
       if (digest !== undefined) {

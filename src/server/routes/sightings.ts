@@ -43,6 +43,7 @@ export function sightingRoutes(app: FastifyInstance, parts: ServerParts): void {
         summary: 'Report all that a host runs now, or what changed',
         body: messageSchema,
         answer: reportedSchema,
+        refusals: [409, 422],
       }),
     },
     async (request, reply) => {

@@ -36,6 +36,7 @@ export function tokenRoutes(app: FastifyInstance, parts: ServerParts): void {
       summary: 'Make a token, which is shown this once',
       body: newTokenRequestSchema,
       answer: newTokenSchema,
+      secret: true,
       statuses: [201],
     }),
     async (request, reply) => {

@@ -71,6 +71,7 @@ export function vexRoutes(app: FastifyInstance, parts: ServerParts): void {
         summary: 'State how advisories stand to releases in artefacts',
         body: stateSchema,
         answer: takenSchema,
+        refusals: [404, 409, 422],
       }),
     },
     async (request, reply) => {
@@ -111,6 +112,7 @@ export function vexRoutes(app: FastifyInstance, parts: ServerParts): void {
       summary: 'Take a statement back',
       body: withdrawSchema,
       answer: withdrawnSchema,
+      refusals: [404],
     }),
     async (request, reply) => {
       const body = withdrawSchema.safeParse(request.body);
@@ -159,6 +161,7 @@ export function vexRoutes(app: FastifyInstance, parts: ServerParts): void {
       summary: 'Write what holds of advisories in artefacts as OpenVEX, CycloneDX or CSAF',
       query: documentQuery,
       answer: z.looseObject({}),
+      refusals: [404],
     }),
     async (request, reply) => {
       const query = documentQuery.safeParse(request.query);

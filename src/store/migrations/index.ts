@@ -23,6 +23,7 @@ import { vex } from './022-vex.ts';
 import { logReviews } from './023-log-reviews.ts';
 import { vexStatements } from './024-vex-statements.ts';
 import { inventoryKept } from './026-inventory-kept.ts';
+import { answers } from './028-answers.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -52,4 +53,5 @@ export const migrations: readonly Migration[] = [
   logReviews,
   vexStatements,
   inventoryKept,
+  answers,
 ];

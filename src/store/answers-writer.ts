@@ -1,0 +1,67 @@
+import type { Transaction } from 'kysely';
+import { type AnswerRecord, answers } from './answers.ts';
+import { decodeRow, encodeRow } from './table.ts';
+import type { Tables } from './tables.ts';
+
+/** Answers that are kept, in a transaction that is open. */
+export class AnswerWriter {
+  readonly #tx: Transaction<Tables>;
+
+  constructor(tx: Transaction<Tables>) {
+    this.#tx = tx;
+  }
+
+  /**
+   * Takes the key for a request that begins. Where it was taken before, returns what came of that and changes nothing. What began
+   * before `forget` is forgotten, what is not answered since `abandoned` (epoch milliseconds) as well.
+   */
+  async begin(
+    { caller, key, request, at }: Pick<AnswerRecord, 'caller' | 'key' | 'request' | 'at'>,
+    { forget, abandoned }: { readonly forget: number; readonly abandoned: number },
+  ): Promise<AnswerRecord | undefined> {
+    await this.#tx
+      .deleteFrom('answers')
+      .where((where) =>
+        where.or([
+          where('at', '<', forget),
+          where.and([
+            where('caller', '=', caller),
+            where('key', '=', key),
+            where('at', '<', abandoned),
+            where('status', 'is', null),
+          ]),
+        ]),
+      )
+      .execute();
+    const row = await this.#tx
+      .selectFrom('answers')
+      .selectAll()
+      .where('caller', '=', caller)
+      .where('key', '=', key)
+      .executeTakeFirst();
+    if (row !== undefined) return decodeRow(answers, row);
+    await this.#put({ caller, key, request, at, status: null, body: null });
+    return undefined;
+  }
+
+  /** Says what was answered. */
+  async finish(answer: AnswerRecord): Promise<void> {
+    await this.drop(answer);
+    await this.#put(answer);
+  }
+
+  /** Gives a key back: what it was taken for did not happen. */
+  async drop({ caller, key }: Pick<AnswerRecord, 'caller' | 'key'>): Promise<void> {
+    await this.#tx.deleteFrom('answers').where('caller', '=', caller).where('key', '=', key).execute();
+  }
+
+  async #put(answer: AnswerRecord): Promise<void> {
+    const values = encodeRow(answers, answer);
+    const row = Object.fromEntries(answers.fields.map(({ column }, i) => [column, values[i]]));
+    // Sound: a row of a table has its columns.
+    await this.#tx
+      .insertInto('answers')
+      .values(row as unknown as Tables['answers'])
+      .execute();
+  }
+}

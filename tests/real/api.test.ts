@@ -1,0 +1,73 @@
+/** The web API before a judge of its description: schemathesis asks it what the description says, and what it rules out, as each role. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { promisify } from 'node:util';
+import { type Role, roles } from '../../src/store/records.ts';
+import { PeerMissing, pythonPackage } from '../support/peers.ts';
+import { stage } from '../support/stage.ts';
+import { tempDir } from '../support/temp.ts';
+
+const run = promisify(execFile);
+
+/** What is asked of every answer: it fails in no other way, and looks in no other way, than the description says. */
+const checks = [
+  'not_a_server_error',
+  'status_code_conformance',
+  'content_type_conformance',
+  'response_headers_conformance',
+  'response_schema_conformance',
+  'negative_data_rejection',
+  'unsupported_method',
+  'allow_header_conformance',
+];
+
+/** An admin is let in everywhere, and asked the most; the others are turned away from most routes. */
+const thorough: readonly Role[] = ['admin'];
+
+describe('the web API, as it describes itself', { timeout: 30 * 60_000 }, () => {
+  for (const role of [...roles, undefined])
+    it(`answers ${role ?? 'nobody'} as it says`, async (t) => {
+      try {
+        await judge(t as TestContext, role);
+      } catch (error) {
+        if (!(error instanceof PeerMissing)) throw error;
+        t.skip(error.message);
+      }
+    });
+});
+
+async function judge(t: TestContext, role: Role | undefined): Promise<void> {
+  const program = join(
+    await pythonPackage('schemathesis', '4.32.5', 'schemathesis'),
+    '../../../../bin/schemathesis',
+  );
+  const s = await stage(t, { policy: '[cooldown]\nbreak-glass = true\n' });
+  s.publish('word', '1.0.0');
+  await s.index('word');
+  s.publish('word', '1.1.0', { pubtime: s.clock.iso() });
+  await s.pass('10m');
+  const token = role === undefined ? undefined : await s.tokenFor(`one-${role}`, role);
+  const isThorough = role !== undefined && thorough.includes(role);
+  const options = [
+    ...['run', `${s.mirror.url}/api/v1/openapi.json`, '--checks', checks.join(',')],
+    ...['--phases', isThorough ? 'coverage,fuzzing' : 'fuzzing', '--max-examples', isThorough ? '12' : '4'],
+    ...['--seed', '1', '--generation-database', 'none', '--no-color', '--request-timeout', '20'],
+    // It reads the tokens' names, and would end the one that it asks with.
+    ...['--exclude-operation-id', 'deleteTokensName'],
+    // A stream that it would follow for minutes.
+    ...['--exclude-operation-id', 'getEvents'],
+    ...(token === undefined ? [] : ['--header', `Authorization: Bearer ${token}`]),
+  ];
+  const said = await run(program, options, { cwd: tempDir(t), maxBuffer: 1 << 26 }).catch(
+    (error: { stdout: string; stderr: string }) => error,
+  );
+  assert.ok(!('code' in said), `${said.stdout}\n${said.stderr}`);
+  if (token !== undefined)
+    assert.notEqual(
+      (await s.mirror.call('/api/v1/tokens', { token })).status,
+      401,
+      'it was let in to the end',
+    );
+}

@@ -14,6 +14,7 @@ import { approvalRoutes } from './routes/approvals.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { buildSessionRoutes } from './routes/build-sessions.ts';
 import { cargoApiRoutes } from './routes/cargo-api.ts';
+import { changeRoutes } from './routes/changes.ts';
 import { codeRoutes } from './routes/code.ts';
 import { downloadRoutes } from './routes/downloads.ts';
 import { eventStreamRoutes } from './routes/event-stream.ts';
@@ -133,6 +134,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   explainRoutes(app, parts);
   codeRoutes(app, parts);
   gateRoutes(app, parts);
+  changeRoutes(app, parts);
   inventoryRoutes(app, parts);
   sightingRoutes(app, parts);
   exposureRoutes(app, parts);

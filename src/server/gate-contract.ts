@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { changeName } from './changes-contract.ts';
 
 // The gate's part of /api/v1.
 
@@ -125,6 +126,11 @@ export const changesRequestSchema = z.strictObject({
     .max(1024 * 1024)
     .optional()
     .describe('the project’s safeguard.toml'),
+  name: changeName
+    .optional()
+    .describe(
+      'what the change is called where its verdict is kept, which it is for whoever has a token; absent: its file',
+    ),
   allow: allowList.describe('the project’s safeguard/allow.toml: what people approved of'),
   baseAllow: allowList.describe('the same of before'),
 });

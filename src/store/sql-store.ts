@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Transaction } from 'kysely';
+import { ChangeReader } from './changes/reader.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { type DumpStore, sqlDumps } from './dump-store.ts';
 import { ExposureReader } from './exposures/reader.ts';
@@ -29,6 +30,7 @@ export class SqlStore extends SqlReader implements Store {
   readonly sightings: SightingStore;
   readonly exposures: ExposureReader;
   readonly vex: VexReader;
+  readonly changes: ChangeReader;
 
   constructor(dialect: Dialect, release: () => void) {
     super(dialect.reader);
@@ -38,6 +40,7 @@ export class SqlStore extends SqlReader implements Store {
     this.sightings = new SqlSightings(dialect, (work) => this.#inTurn(() => this.#begin(work)));
     this.exposures = new ExposureReader(dialect.reader, dialect.among);
     this.vex = new VexReader(dialect.reader, dialect.among);
+    this.changes = new ChangeReader(dialect.reader);
     this.inventory = sqlInventory(dialect, (work) => this.#inTurn(() => this.#begin(work)));
   }
 

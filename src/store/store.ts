@@ -1,6 +1,8 @@
 import type { AnswerWriter } from './answers-writer.ts';
 import type { AuditReader, AuditWriter } from './audit.ts';
 import type { BuildSessionReader, BuildSessionWriter } from './build-sessions.ts';
+import type { ChangeReader } from './changes/reader.ts';
+import type { ChangeBounds, ChangeRecord } from './changes/records.ts';
 import type { DecisionReader, DecisionWriter } from './decisions.ts';
 import type { DumpStore } from './dump-store.ts';
 import type { OnDamage } from './error.ts';
@@ -45,6 +47,8 @@ export interface Store extends StoreReader {
   /** What runs of what advisories strike. */
   readonly exposures: Pick<ExposureReader, keyof ExposureReader>;
   readonly vex: Pick<VexReader, keyof VexReader>;
+  /** Verdicts on changes of lockfiles. */
+  readonly changes: Pick<ChangeReader, keyof ChangeReader>;
   /** The store, for whoever asks for many crates: what they name first is read together. */
   readAhead(): ReadAhead;
   /**
@@ -184,6 +188,8 @@ export interface StoreWriter
     name: string,
     how: { readonly by: string; readonly at: number },
   ): Promise<{ readonly processes: number } | undefined>;
+  /** Keeps a verdict on a change, and forgets the oldest beyond the bounds. */
+  keepChange(change: Omit<ChangeRecord, 'id'>, bounds: ChangeBounds): Promise<void>;
   /** Works on what is said of advisories in artefacts, in this transaction. */
   stating<T>(work: (writer: VexWriter) => Promise<T>): Promise<T>;
   /** Works on answers that are kept for requests that come again, in this transaction. */

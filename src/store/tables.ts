@@ -1,6 +1,7 @@
 import { type AuditEntry, type AuditHead, auditActions } from '../audit/entry.ts';
 import type { AnswerTables } from './answers.ts';
 import type { BuildSessionRecord } from './build-sessions.ts';
+import type { ChangeTables } from './changes/tables.ts';
 import {
   count,
   details,
@@ -346,6 +347,7 @@ export const deliveryCounts = table<DeliveryCount>('deliveries', ['target', 'out
 /** The tables as Kysely types them. */
 export interface Tables
   extends AnswerTables,
+    ChangeTables,
     DumpSqlTables,
     InventoryTables,
     SightingTables,

@@ -3,6 +3,8 @@ import { headOf } from '../audit/chain.ts';
 import type { AuditEntry } from '../audit/entry.ts';
 import { AnswerWriter } from './answers-writer.ts';
 import type { BuildSessionRecord } from './build-sessions.ts';
+import type { ChangeBounds, ChangeRecord } from './changes/records.ts';
+import { keepChange } from './changes/writer.ts';
 import type { NewDecision } from './decisions.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { type OnDamage, StoreError } from './error.ts';
@@ -79,6 +81,10 @@ export class SqlWriter extends SqlReader implements StoreWriter {
 
   async retireHost(name: string, how: { readonly by: string; readonly at: number }) {
     return await retireHost(this.#dialect, this.#tx, name, how);
+  }
+
+  async keepChange(change: Omit<ChangeRecord, 'id'>, bounds: ChangeBounds): Promise<void> {
+    await keepChange(this.#dialect, this.#tx, change, bounds);
   }
 
   async stating<T>(work: (writer: VexWriter) => Promise<T>): Promise<T> {

@@ -185,6 +185,13 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
     ],
     expect: isStatus(200),
   },
+  // What was said of a change when it was judged; none is kept here.
+  'GET /api/v1/changes': { ask: () => [{ path: '/api/v1/changes' }], expect: isStatus(200) },
+  'GET /api/v1/changes/:id': { ask: () => [{ path: '/api/v1/changes/none' }], expect: isStatus(404) },
+  'POST /api/v1/changes/told': {
+    ask: () => [{ path: '/api/v1/changes/told', options: { method: 'POST', headers: json, body: '{}' } }],
+    expect: isStatus(400),
+  },
   'GET /api/v1/requests': { ask: () => [{ path: '/api/v1/requests' }], expect: isStatus(200) },
   // To ask for one hands nothing out; of what was withdrawn nobody can.
   'POST /api/v1/requests': {

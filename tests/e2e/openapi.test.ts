@@ -1,5 +1,6 @@
 /** The web API's description of itself: what it says of each route is what the route answers. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
@@ -48,6 +49,16 @@ const artefact = {
     },
   ],
 };
+const told = {
+  name: 'shop!1',
+  file: 'Cargo.lock',
+  compared: true,
+  lockfile: 'version = 4\n',
+  report: { verdict: 'allow', policy: 'p', changes: [], debt: [], commands: [] },
+};
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+/** The id that it has: of who asked, and what. */
+const toldId = sha256(JSON.stringify(['admin', told.name, told.file, sha256(told.lockfile), null]));
 const report = { host: 'web-1', bootId: 'b', processes: [], unread: 0 };
 
 /** A request of each route that is well, in an order in which they can be; `path` as it is asked. */
@@ -94,6 +105,9 @@ const asks: readonly [route: string, path?: string | undefined, body?: unknown][
       lockfile: lockfileText(lockedApp('word'), { name: 'word', version: '1.1.0', checksum: 'b'.repeat(64) }),
     },
   ],
+  ['POST /api/v1/changes/told', undefined, told],
+  ['GET /api/v1/changes', '/api/v1/changes?verdict=allow&name=shop'],
+  ['GET /api/v1/changes/{id}', `/api/v1/changes/${toldId}`],
   ['POST /api/v1/artefacts', undefined, artefact],
   ['GET /api/v1/artefacts'],
   ['GET /api/v1/artefacts/{id}', '/api/v1/artefacts/aaaaaaaa'],
@@ -160,10 +174,10 @@ const described = ({ paths }: Document) =>
 
 /** The operation that a path is of, as the document has it or filled in. */
 function operationOf({ paths }: Document, method: string, path: string): Operation | undefined {
-  const found = Object.entries(paths).find(
-    ([name]) => name === path || new RegExp(`^${name.replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
+  const found = Object.entries(paths).find(([name]) =>
+    new RegExp(`^${name.replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
   );
-  return found?.[1][method.toLowerCase()];
+  return (paths[path] ?? found?.[1])?.[method.toLowerCase()];
 }
 
 describe('the web API', () => {

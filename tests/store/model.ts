@@ -261,6 +261,9 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   async retireHost(): Promise<never> {
     throw new Error('there is no model of hosts');
   }
+  async keepChange(): Promise<never> {
+    throw new Error('there is no model of changes');
+  }
   async stating(): Promise<never> {
     throw new Error('there is no model of what is said of advisories');
   }

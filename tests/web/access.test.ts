@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 import { closeBrowser, noBrowser, openPage } from '../support/browser.ts';
 import { buildPages } from '../support/pages.ts';
 import { smallPng } from '../support/small-png.ts';
-import { inventory, morning, signIn } from './scene.ts';
+import { change, inventory, morning, signIn } from './scene.ts';
 
 const skip = noBrowser();
 before(() => {
@@ -37,9 +37,11 @@ describe('nobody is shut out', { skip }, () => {
   test('of any page: light and dark, narrow and wide', async (t) => {
     const s = await morning(t);
     await inventory(s);
+    const changed = await change(s);
     const { page, elsewhere, complaints } = await openPage(s.mirror.url, t);
     await signIn(page, s.mirror.token());
-    for (const [path, heading] of pagesShown) {
+    for (const [address, heading] of pagesShown) {
+      const path = address.replace('CHANGE', changed);
       await page.goto(path);
       await page.getByRole('heading', { name: heading }).first().waitFor();
       await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
@@ -69,6 +71,8 @@ const pagesShown: readonly [path: string, heading: string][] = [
   ['/releases/tool/1.1.0?tab=facts', 'Facts'],
   ['/releases/tool/1.1.0?tab=history', 'tool 1.1.0'],
   ['/requests', 'Requests'],
+  ['/changes', 'Changes'],
+  ['/changes/CHANGE', 'git.example/shop/pull/214'],
   ['/approvals', 'Approvals'],
   ['/artefacts', 'Artefacts'],
   [`/artefacts/${'a'.repeat(64)}`, 'shop 2.1.0'],
@@ -87,7 +91,7 @@ async function shoot(page: Page, path: string, dark: boolean, width: number): Pr
   if (folder === undefined) return;
   const name = path
     .replace(/^\/$/, 'today')
-    .replace(/a{64}/, 'one')
+    .replace(/[0-9a-f]{64}/, 'one')
     .replaceAll(/[^a-z]+/g, '-')
     .replace(/^-/, '');
   const file = `${folder}/${name}-${dark ? 'dark' : 'light'}-${width > 600 ? 'wide' : 'narrow'}.png`;

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { get } from '../support/http.ts';
+import { lockedApp, lockfileText } from '../support/lockfile.ts';
 import { type Stage, type StageOptions, stage } from '../support/stage.ts';
 
 export const quiet = 'fn main() { println!("cargo::rerun-if-changed=build.rs"); }\n';
@@ -87,4 +88,33 @@ export async function inventory(s: Stage): Promise<void> {
     version: '1.1.0',
     reason: 'The fix of the parser, for shop.',
   });
+}
+
+const manifestWith = (dependency: string) =>
+  `[package]\nname = "app"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\n${dependency}\n`;
+
+/** Has a change of a lockfile judged that brings in a release which waits for a review; returns the id that its verdict is kept under. */
+export async function change(s: Stage, name = 'https://git.example/shop/pull/214'): Promise<string> {
+  const { checksum } = await s.release('tool', '1.1.0');
+  const word = { name: 'word', version: '1.0.0', checksum: (await s.release('word', '1.0.0')).checksum };
+  const tool = (version: string, bytes: string) => ({
+    name: 'tool',
+    version,
+    checksum: bytes,
+    dependencies: [],
+  });
+  const was = (await s.release('tool', '1.0.0')).checksum;
+  const answer = await s.mirror.call('/api/v1/changes', {
+    method: 'POST',
+    token: s.mirror.token(),
+    body: {
+      name,
+      lockfile: lockfileText(lockedApp('tool', 'word'), tool('1.1.0', checksum), word),
+      base: lockfileText(lockedApp('tool'), tool('1.0.0', was)),
+      manifests: [{ file: 'Cargo.toml', text: manifestWith('tool = "1"\nword = "1"') }],
+      baseManifests: [{ file: 'Cargo.toml', text: manifestWith('tool = "1"') }],
+    },
+  });
+  assert.equal(answer.status, 200, await answer.clone().text());
+  return String(answer.headers.get('location')).replace('/changes/', '');
 }

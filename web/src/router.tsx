@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import type { ChangeFilter } from './api/changes.ts';
 import type { ArtefactFilter, RunningFilter } from './api/inventory.ts';
 import type { QuarantineFilter } from './api/queries.ts';
 import { type PolicyTab, policyTabs } from './pages/policy/tabs.ts';
@@ -62,6 +63,22 @@ const requests = createRoute({
     standing: oneOf(Object.keys(standings) as Standing[], search.standing),
   }),
   component: lazyRouteComponent(() => import('./pages/requests/page.tsx'), 'Requests'),
+});
+
+const changes = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/changes',
+  validateSearch: (search: Record<string, unknown>): ChangeFilter => ({
+    verdict: oneOf(['allow', 'hold', 'review', 'deny'] as const, search.verdict),
+    name: text(search.name),
+  }),
+  component: lazyRouteComponent(() => import('./pages/changes/page.tsx'), 'Changes'),
+});
+
+const change = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/changes/$id',
+  component: lazyRouteComponent(() => import('./pages/changes/change.tsx'), 'ChangePage'),
 });
 
 const approvals = createRoute({
@@ -153,6 +170,8 @@ export const router = createRouter({
     quarantine,
     release,
     requests,
+    changes,
+    change,
     approvals,
     artefacts,
     artefact,

@@ -10,12 +10,14 @@ import { type ExitCode, exit } from '../shared/error.ts';
 import { note, paint, print, printable } from '../shared/terminal.ts';
 import { explainRule } from './explain.ts';
 import { type JudgeOptions, judgeProject } from './judge.ts';
+import { keepVerdict, serverToKeep } from './keep.ts';
 import { mirrorHint } from './mirror-hint.ts';
 
 export interface CheckOptions extends JudgeOptions {
   readonly format: 'text' | 'json' | 'markdown' | 'sarif' | 'github';
   readonly explain?: string;
   readonly all?: boolean;
+  readonly keep?: string;
 }
 
 export const exits: Readonly<Record<Decision, ExitCode>> = {
@@ -27,6 +29,8 @@ export const exits: Readonly<Record<Decision, ExitCode>> = {
 
 /** Judges the project's lockfile, or what a change makes of it, and prints the verdict. */
 export async function checkProject(options: CheckOptions): Promise<void> {
+  const { keep } = options;
+  const server = keep === undefined ? undefined : serverToKeep(options);
   const { verdict, place, files, comparedWith, policies } = await judgeProject(options);
   const about: ReportAbout = {
     file: files.join(', '),
@@ -44,6 +48,10 @@ export async function checkProject(options: CheckOptions): Promise<void> {
   const waits = verdict.verdict === 'review' || verdict.verdict === 'hold';
   const hint = waits && options.format === 'text' ? await mirrorHint(place.folder, options) : undefined;
   if (hint !== undefined) note(`Note: ${printable(hint)}.`);
+  if (keep !== undefined && server !== undefined) {
+    const compared = comparedWith !== undefined;
+    await keepVerdict(server, { name: keep, file: about.file, compared, report: verdict }, place.lockfile);
+  }
   process.exitCode = exits[verdict.verdict];
 }
 

@@ -24,6 +24,10 @@ export function define(command: Command): void {
         .default('text'),
     )
     .option('--all', 'list every change and what was there before, not only their numbers', false)
+    .option(
+      '--keep <name>',
+      'keep the verdict on the server, under what the change is called (with a token), for its page Changes',
+    )
     .option('--explain <rule>', 'say what is behind the findings of a rule, and how to ask for a waiver')
     .action(async (options: CheckOptions) => (await import('./acts.ts')).checkProject(options));
   withExamples(command, [
@@ -32,6 +36,10 @@ export function define(command: Command): void {
     [
       'safeguard check --base origin/main --server https://crates.corp.example',
       'by the facts and policy of a server',
+    ],
+    [
+      'safeguard check --base origin/main --server https://crates.corp.example --keep https://git.corp.example/shop/pull/214',
+      'the same, to be found on the page Changes',
     ],
     ['safeguard check --base HEAD --explain age', 'why something has to wait, and what can be done'],
     ['safeguard check --base origin/main --format sarif > safeguard.sarif', 'for code scanning'],

@@ -95,7 +95,7 @@ async function withReleases<T>(options: FactsOptions, work: (port: FactsPort) =>
 }
 
 /** `--server`, else `SAFEGUARD_SERVER`; with neither, nobody is asked but the registry. */
-function serverOf({ server, offline }: FactsOptions, env = process.env): ServerAddress | undefined {
+export function serverOf({ server, offline }: FactsOptions, env = process.env): ServerAddress | undefined {
   const given =
     server !== undefined
       ? { text: server, from: '--server' }

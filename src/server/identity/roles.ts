@@ -5,6 +5,8 @@ export type Permission =
   | 'anything'
   | 'crates:fetch'
   | 'releases:read'
+  | 'changes:read'
+  | 'changes:keep'
   | 'policy:read'
   | 'policy:try'
   | 'inventory:read'
@@ -33,6 +35,8 @@ export function asksNothing(permission: Permission, isClosed: boolean): permissi
 const allowed: Readonly<Record<Exclude<Permission, 'anything'>, readonly Role[]>> = {
   'crates:fetch': ['reader', 'ci', 'reviewer', 'auditor', 'admin'],
   'releases:read': ['reader', 'ci', 'reviewer', 'auditor', 'admin'],
+  'changes:read': ['reader', 'ci', 'reviewer', 'auditor', 'admin'],
+  'changes:keep': ['reader', 'ci', 'reviewer', 'admin'],
   'policy:read': ['reader', 'ci', 'reviewer', 'auditor', 'admin'],
   'policy:try': ['reviewer', 'auditor', 'admin'],
   'inventory:read': ['reader', 'ci', 'reviewer', 'auditor', 'admin'],

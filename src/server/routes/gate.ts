@@ -19,7 +19,10 @@ import {
   factsRequestSchema,
   maxAsked,
 } from '../gate-contract.ts';
+import { standingOf, tokenOfRequest } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
+import { mayDo } from '../identity/roles.ts';
+import { keepChange } from '../kept-changes.ts';
 import { mirrorFacts } from '../mirror-facts.ts';
 import type { ServerParts } from '../parts.ts';
 import { sentProject } from '../sent-project.ts';
@@ -97,7 +100,16 @@ export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
           project: input.project,
           offline: true,
         });
-        return await reply.send(await check(input, port));
+        const report = await check(input, port);
+        const by = await knownCaller(request, parts);
+        if (by !== undefined) {
+          const { name = file } = body.data;
+          const compared = base !== undefined;
+          const change = { by, name, file, judged: 'server', compared, lockfile, base, report } as const;
+          const id = await keepChange(parts.store, change, parts.mirror.context.now());
+          reply.header('location', `/changes/${id}`);
+        }
+        return await reply.send(report);
       } catch (error) {
         if (!(error instanceof GateError) && !(error instanceof PolicyError)) throw error;
         const next = error instanceof GateError && error.next !== undefined ? ` ${error.next}` : '';
@@ -109,6 +121,15 @@ export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
       }
     },
   );
+}
+
+/** The name of whoever asks with a token, also where none is wanted; `undefined` where nothing of his is kept. */
+async function knownCaller(request: FastifyRequest, parts: ServerParts): Promise<string | undefined> {
+  const { store } = parts;
+  const { now } = parts.mirror.context;
+  const standing = standingOf(await tokenOfRequest(request, { store, now }), now());
+  if (standing.kind !== 'valid' || !mayDo(standing.token.role, 'changes:keep')) return undefined;
+  return standing.token.name;
 }
 
 function factsOf(parts: ServerParts, request: FastifyRequest) {

@@ -26,6 +26,8 @@ export const pageAddresses = [
   '/',
   '/quarantine',
   '/requests',
+  '/changes',
+  '/changes/:id',
   '/approvals',
   '/artefacts',
   '/artefacts/:id',

@@ -23,6 +23,7 @@ import { vex } from './022-vex.ts';
 import { logReviews } from './023-log-reviews.ts';
 import { vexStatements } from './024-vex-statements.ts';
 import { inventoryKept } from './026-inventory-kept.ts';
+import { changesAndOwners } from './027-changes-and-owners.ts';
 import { answers } from './028-answers.ts';
 import type { Migration } from './migration.ts';
 
@@ -53,5 +54,6 @@ export const migrations: readonly Migration[] = [
   logReviews,
   vexStatements,
   inventoryKept,
+  changesAndOwners,
   answers,
 ];

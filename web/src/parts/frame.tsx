@@ -24,6 +24,7 @@ export function Frame() {
     'g t': () => void navigate({ to: '/' }),
     'g q': () => void navigate({ to: '/quarantine' }),
     'g r': () => void navigate({ to: '/requests' }),
+    'g c': () => void navigate({ to: '/changes' }),
     'g p': () => void navigate({ to: '/approvals' }),
     'g b': () => void navigate({ to: '/artefacts' }),
     'g h': () => void navigate({ to: '/running' }),
@@ -47,6 +48,7 @@ export function Frame() {
           </Link>
           <Link to="/quarantine">Quarantine</Link>
           <Link to="/requests">Requests</Link>
+          {may('changes:read') && <Link to="/changes">Changes</Link>}
           <Link to="/approvals">Approvals</Link>
           {may('inventory:read') && <Link to="/artefacts">Artefacts</Link>}
           {may('sightings:read') && <Link to="/running">Running</Link>}

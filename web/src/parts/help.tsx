@@ -4,6 +4,7 @@ const keys: readonly [keys: string, does: string][] = [
   ['g t', 'Today'],
   ['g q', 'Quarantine'],
   ['g r', 'Requests'],
+  ['g c', 'Changes of lockfiles, and their verdicts'],
   ['g p', 'Approvals'],
   ['g b', 'Artefacts: what was built'],
   ['g h', 'Running: what hosts run'],

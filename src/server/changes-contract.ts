@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { gateVerdictSchema } from '../gate/report/schema.ts';
+
+// Verdicts on changes of lockfiles that were given before: the part of /api/v1.
+
+const time = z.iso.datetime().describe('RFC 3339');
+
+/** What people call a change; an address of it is shown as a link. */
+export const changeName = z
+  .string()
+  .min(1)
+  .max(300)
+  .refine((text) => text.isWellFormed() && !/\p{Cc}/u.test(text), 'expected one line of text');
+
+/** What `GET /api/v1/changes` takes. */
+export const changesQuerySchema = z.strictObject({
+  verdict: z.enum(['allow', 'hold', 'review', 'deny']).optional(),
+  name: z.string().min(1).max(300).optional().describe('part of what it is called'),
+  after: z.coerce.number().int().min(1).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+
+export const changeOutlineSchema = z.object({
+  id: z.string().describe('stays the same where the same change is judged again'),
+  name: z.string(),
+  file: z.string().describe('the lockfile, as findings name it'),
+  at: time,
+  by: z.string().describe('name of the token that asked'),
+  judged: z
+    .enum(['server', 'project'])
+    .describe('project: where the project is, by this server’s facts, and told by who asked'),
+  compared: z.boolean().describe('false: the whole lockfile was judged'),
+  verdict: z.enum(['allow', 'hold', 'review', 'deny']),
+  until: time.nullable(),
+  policy: z.string().describe('digest of the policy that judged it'),
+  changes: z.number(),
+  findings: z.number(),
+});
+
+/** `GET /api/v1/changes`, the newest first. */
+export const changesListSchema = z.object({
+  changes: z.array(changeOutlineSchema),
+  next: z.string().nullable().describe('`after` of the next page; null: that was all'),
+});
+
+/** `GET /api/v1/changes/{id}`. */
+export const keptChangeSchema = changeOutlineSchema.extend({ report: gateVerdictSchema });
+
+/** Body of `POST /api/v1/changes/told`: a verdict that was given where the project is. */
+export const toldChangeSchema = z.strictObject({
+  name: changeName,
+  file: z.string().min(1).max(2000),
+  compared: z.boolean(),
+  lockfile: z.string().describe('the new Cargo.lock'),
+  report: gateVerdictSchema,
+});
+
+/** Answer to it. */
+export const toldAnswerSchema = z.object({ id: z.string() });
+
+export type ChangeOutlineJson = z.infer<typeof changeOutlineSchema>;
+export type ChangesListJson = z.infer<typeof changesListSchema>;
+export type KeptChangeJson = z.infer<typeof keptChangeSchema>;

@@ -1,0 +1,53 @@
+/** Kept changes are bounded: by age, number, one person's number under one name, and bytes; the newest always stays. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ChangeBounds } from '../../src/store/changes/records.ts';
+import { databases, withStore } from './databases.ts';
+
+const wide: ChangeBounds = { since: 0, count: 100, countOfOne: 100, bytes: 1e9 };
+
+for (const database of databases) {
+  describe(`kept changes in ${database.name}`, { skip: database.skip }, () => {
+    it('are forgotten from the oldest on, and come back as they went in', async () => {
+      await withStore(database, async (store) => {
+        let number = 0;
+        const keep = async (name: string, bounds: Partial<ChangeBounds> = {}, size = 10) => {
+          const at = ++number;
+          const change = {
+            identity: at.toString(16).padStart(64, '0'),
+            at,
+            by: 'ana',
+            name,
+            file: 'Cargo.lock',
+            judged: 'server',
+            compared: true,
+            verdict: 'deny',
+            until: null,
+            policy: 'p',
+            changes: 1,
+            findings: 2,
+            size,
+            report: '{"odd":"\\u0000 ü"}',
+            lockfile: 'version = 4\n'.repeat(1000),
+            base: null,
+          } as const;
+          await store.write((tx) => tx.keepChange(change, { ...wide, ...bounds }));
+          return (await store.changes.list({ limit: 100 })).map(({ name, at }) => `${name}${at}`);
+        };
+        await keep('a');
+        await keep('a');
+        assert.deepEqual(await keep('b'), ['b3', 'a2', 'a1']);
+        assert.deepEqual(await keep('a', { countOfOne: 2 }), ['a4', 'b3', 'a2']);
+        assert.deepEqual(await keep('c', { count: 2 }), ['c5', 'a4']);
+        assert.deepEqual(await keep('c', { since: 5 }), ['c6', 'c5']);
+        assert.deepEqual(await keep('d', { bytes: 25 }), ['d7', 'c6']);
+        assert.deepEqual(await keep('e', { bytes: 25 }, 1000), ['e8']);
+        const found = await store.changes.find('8'.padStart(64, '0'));
+        assert.deepEqual(
+          [found?.report, found?.lockfile.length, found?.base],
+          ['{"odd":"\\u0000 ü"}', 12_000, null],
+        );
+      });
+    });
+  });
+}

@@ -1,22 +1,21 @@
 /**
- * Every licence text of the crates that the corpus pins, each different one once, told by us and by cargo-deny: most
+ * The licence texts of the crates that cargo has, of 1,500 where there are more, each different one once, told by us and by cargo-deny: most
  * crates have an expression, so that their texts are never looked at otherwise. Part of `./test --all`.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { readCrateArchive } from '../../src/cargo/crate-archive.ts';
 import { identifyLicense } from '../../src/facts/license/identify.ts';
+import { cachedArchives, registry } from '../support/cargo-cache.ts';
 import { denyList, denyVersion } from '../support/cargo-deny.ts';
 import { peer } from '../support/peers.ts';
 import { tempDir } from '../support/temp.ts';
 
-const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
-const archives = globSync(join(cargoHome, 'registry', 'cache', '*', '*.crate')).sort();
+const archives = cachedArchives(1500);
 const few = archives.length < 100 ? 'cargo has few crates in its cache' : false;
 
 /**
@@ -60,12 +59,12 @@ function distinctTexts(): ReadonlyMap<string, Uint8Array> {
   const digests = new Set<string>();
   const texts = new Map<string, Uint8Array>();
   for (const archive of archives) {
-    for (const { path, bytes } of readCrateArchive(readFileSync(archive)).files) {
+    for (const { path, bytes } of readCrateArchive(readFileSync(join(registry, archive))).files) {
       if (path.includes('/') || !/^(?:LICENSE|COPYING)/.test(path)) continue;
       const digest = createHash('sha256').update(bytes).digest('hex');
       if (digests.has(digest)) continue;
       digests.add(digest);
-      texts.set(`${archive.slice(dirname(archive).length + 1)} ${path}`, Uint8Array.from(bytes));
+      texts.set(`${basename(archive)} ${path}`, Uint8Array.from(bytes));
     }
   }
   return texts;

@@ -113,7 +113,7 @@ test('any text has the tokens that rustc’s lexer gives it', { skip }, () => {
   assert.deepEqual(differing.slice(0, 10), [], `${differing.length} of ${texts.length} differ`);
 });
 
-const archives = cachedArchives(120);
+const archives = cachedArchives(60);
 const noArchives = archives.length === 0 ? 'cargo has no crates in its cache' : skip;
 
 test('the sources of real crates have the tokens that rustc’s lexer gives them', { skip: noArchives }, () => {

@@ -49,6 +49,8 @@ export interface InternalParameters {
     | { readonly kind: 'none'; readonly reason: string; readonly disk: number };
   /** What fetched, where what the job had was exchanged for it. */
   readonly session?: BuildSession;
+  /** Whose job it was, where a server signed it: written by that server. */
+  readonly job?: CertifiedJob;
   /** Lists of crates that were held against the resolved ones, and were the same. */
   readonly agreed: readonly string[];
 }
@@ -64,6 +66,14 @@ export interface BuildSession {
   readonly lockfile: string;
   /** RFC 3339. */
   readonly ends: string;
+}
+
+/** The job that a server signed for, as it knew it by the token of its CI. */
+export interface CertifiedJob {
+  /** The `iss` of the token. */
+  readonly issuer: string;
+  /** Claims of the token by their names, such as `repository_id`. */
+  readonly claims: Readonly<Record<string, string>>;
 }
 
 /** What this kind of build is called. The `.1` is that of its meaning. */
@@ -94,4 +104,21 @@ export function reproducedIn(predicate: unknown): boolean | undefined {
   if (buildDefinition?.buildType !== buildType || !Array.isArray(byproducts)) return undefined;
   const told = byproducts.filter((one: Partial<Resource> | null) => one?.name === reproducedFile);
   return told.length === 0 ? undefined : told.every(({ annotations }) => annotations?.same === true);
+}
+
+/** The job that a provenance predicate of ours is of; `undefined` where it names none. It is as true as whoever signed it. */
+export function jobIn(predicate: unknown): CertifiedJob | undefined {
+  const { buildDefinition } = (predicate ?? {}) as {
+    readonly buildDefinition?: {
+      readonly buildType?: unknown;
+      readonly internalParameters?: {
+        readonly job?: { readonly issuer?: unknown; readonly claims?: unknown };
+      };
+    };
+  };
+  const { issuer, claims } = buildDefinition?.internalParameters?.job ?? {};
+  if (buildDefinition?.buildType !== buildType || typeof issuer !== 'string') return undefined;
+  const said = Object.entries((claims ?? {}) as Record<string, unknown>);
+  if (!said.every(([, value]) => typeof value === 'string')) return undefined;
+  return { issuer, claims: Object.fromEntries(said) as CertifiedJob['claims'] };
 }

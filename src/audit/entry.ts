@@ -16,6 +16,8 @@ export const auditActions = [
   'session.opened',
   'session.closed',
   'session.refused',
+  'statements.signed',
+  'statements.refused',
   'person.signed-in',
   'link.created',
   'clock.trusted',

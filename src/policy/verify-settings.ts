@@ -20,6 +20,11 @@ const identity = z
     message: 'say who of that issuer: subject or repository-id',
   });
 
+/** Claims of a CI's token, by their names. */
+const job = z
+  .record(z.string().regex(/^[A-Za-z_][\w.:/-]*$/, 'expected the name of a claim'), z.string().min(1))
+  .refine((one) => Object.keys(one).length > 0, { message: 'name at least one claim' });
+
 export type SignerIdentity = z.output<typeof identity>;
 
 /** `[verify]`: what must be signed of a program that is to be used. */
@@ -58,6 +63,13 @@ export const verifySettings = z.strictObject({
     .array(z.string().regex(/^[0-9a-f]{64}$/))
     .default([])
     .describe('Digests of the policies that the verdict may be by; none named: any.')
+    .meta({ stricter: 'outer' }),
+  jobs: z
+    .array(job)
+    .default([])
+    .describe(
+      'Whose job it must have been, where a server signed: claims of its token, all of which must be the same (`iss` is the issuer); none named: any.',
+    )
     .meta({ stricter: 'outer' }),
   identities: z
     .array(identity)

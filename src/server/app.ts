@@ -34,6 +34,7 @@ import { quarantineRoutes } from './routes/quarantine.ts';
 import { requestRoutes } from './routes/requests.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { sightingRoutes } from './routes/sightings.ts';
+import { signatureRoutes } from './routes/signatures.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { vexRoutes } from './routes/vex.ts';
 import { refuseUnreadable } from './unreadable.ts';
@@ -145,6 +146,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   sessionRoutes(app, parts);
   oidcRoutes(app, parts);
   buildSessionRoutes(app, parts);
+  signatureRoutes(app, parts);
   auditRoutes(app, parts);
   eventStreamRoutes(app, parts);
   notifyRoutes(app, parts);

@@ -30,6 +30,8 @@ import { serverMetrics } from './metrics.ts';
 import { type MirrorPlan, openMirror } from './open-mirror.ts';
 import { sayPeople } from './people-plan.ts';
 import { Punctuality } from './punctuality.ts';
+import { openSigning } from './signatures/settings.ts';
+import { Signatures } from './signatures/signatures.ts';
 
 /** What a server is made of. */
 export interface ServerPlan extends MirrorPlan {
@@ -76,6 +78,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
   const approvals = approvalsAt(plan.config.approvals);
   const provider = plan.config.oidc && new Provider(plan.config.oidc, plan.env);
   const cis = openCis(plan.config, plan.stopwatch ?? machineStopwatch);
+  const signing = openSigning(plan.config.signing);
   const open = await openMirror(plan, [...targets.keys()]);
   const { mirror, store, policy, people, since } = open;
   await noteSettings(store, mirror.context.auditor, plan.config, plan.clock());
@@ -97,11 +100,13 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
     time: plan.config['session-time'],
     wake: plan.wake,
   });
+  const signatures = new Signatures(mirror.context, { cis, signing, wake: plan.wake });
   const app = buildApp(
     {
       provider,
       tokenUses,
       buildSessions,
+      signatures,
       isClosed: plan.config['auth-required'],
       punctuality,
       mirror,

@@ -9,6 +9,7 @@ import { auditsConfig, crevConfig } from './audits-config.ts';
 import { ciSection } from './build-sessions/ci-config.ts';
 import { oidcSection } from './identity/oidc-config.ts';
 import { limitsConfig } from './limits-config.ts';
+import { signingSection } from './signatures/settings.ts';
 import { downloadsAt, tokenConfig, tokensIn } from './token-config.ts';
 
 const upstreamSetting = z
@@ -117,6 +118,9 @@ export const configSchema = z.strictObject({
   'session-time': durationSetting('15m')
     .refine((time) => time >= 60_000 && time <= 3_600_000, 'expected one minute to one hour')
     .describe('Time that a build has for what it fetches, once it exchanged its token.'),
+  signing: signingSection
+    .optional()
+    .describe('The key by which this server signs what builds of its CIs say.'),
   tls: z
     .strictObject({
       cert: z.string().describe('PEM file with the certificate chain.'),

@@ -11,6 +11,7 @@ import type { TokenUses } from './identity/token-uses.ts';
 import type { ServerLog } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Punctuality } from './punctuality.ts';
+import type { Signatures } from './signatures/signatures.ts';
 
 /** What the routes work with. */
 export interface ServerParts {
@@ -23,6 +24,8 @@ export interface ServerParts {
   readonly isClosed: boolean;
   /** What builds exchange for what they fetch. */
   readonly buildSessions: BuildSessions;
+  /** What is signed for builds. */
+  readonly signatures: Signatures;
   /** Where people sign in; absent: with tokens alone. */
   readonly provider: Provider | undefined;
   /** When tokens were used. */

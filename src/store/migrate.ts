@@ -9,7 +9,8 @@ interface Applied {
 }
 
 /**
- * Brings the schema up to date, in one transaction: all steps or none. Processes that start together take turns.
+ * Brings the schema up to date, in one transaction: all steps or none, also one that came between those that were applied (of two branches, each with one
+ * of its own). Processes that start together take turns.
  * Throws `store/newer` for a database that knows steps which this version does not.
  */
 export async function migrate(
@@ -29,11 +30,9 @@ export async function migrate(
     // Sound: the table was made in the line above; the typed tables leave it out because nothing else reads it.
     const applied = tx as unknown as Kysely<Applied>;
     const done = await applied.selectFrom('schema_migrations').select('name').orderBy('name').execute();
-    refuseNewer(
-      done.map(({ name }) => name),
-      migrations,
-    );
-    for (const { name, up } of migrations.slice(done.length)) {
+    const names = done.map(({ name }) => name);
+    refuseNewer(names, migrations);
+    for (const { name, up } of migrations.filter((one) => !names.includes(one.name))) {
       // Sound: a step knows the tables as they were then, the types those of today.
       await up(tx.schema, dialect.types, tx as unknown as Kysely<unknown>);
       await applied.insertInto('schema_migrations').values({ name, at: now }).execute();
@@ -61,7 +60,7 @@ export async function requireCurrent(
 }
 
 function refuseNewer(done: readonly string[], migrations: readonly Migration[]): void {
-  const stranger = done.find((name, i) => migrations[i]?.name !== name);
+  const stranger = done.find((name) => !migrations.some((one) => one.name === name));
   if (stranger === undefined) return;
   throw new StoreError(
     'store/newer',

@@ -28,6 +28,7 @@ import type {
 } from './records.ts';
 import type { RequestReader, RequestWriter } from './requests.ts';
 import type { SightingStore } from './sightings/store.ts';
+import type { SigningReader, SigningWriter } from './signings.ts';
 import type { VexReader } from './vex/reader.ts';
 import type { VexWriter } from './vex/writer.ts';
 
@@ -95,7 +96,8 @@ export interface StoreReader
     DecisionReader,
     RequestReader,
     AuditReader,
-    BuildSessionReader {
+    BuildSessionReader,
+    SigningReader {
   crate(registry: string, key: string): Promise<CrateRecord | undefined>;
   /** All releases of a crate in the order of the upstream's file. */
   releases(registry: string, key: string): Promise<readonly ReleaseRecord[]>;
@@ -180,7 +182,8 @@ export interface StoreWriter
     DecisionWriter,
     RequestWriter,
     AuditWriter,
-    BuildSessionWriter {
+    BuildSessionWriter,
+    SigningWriter {
   /** Works on what is exposed, in this transaction. */
   exposing<T>(work: (writer: ExposureWriter) => Promise<T>): Promise<T>;
   /** Takes a host out of service; returns how many of its processes ended by it. `undefined`: there is none in service. */

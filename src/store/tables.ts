@@ -42,6 +42,7 @@ import type {
 import { roles } from './records.ts';
 import type { RequestRecord } from './requests.ts';
 import type { SightingTables } from './sightings/tables.ts';
+import type { SigningRecord } from './signings.ts';
 import { pick, type Row, type Table, table } from './table.ts';
 import type { VexTables } from './vex/tables.ts';
 
@@ -266,6 +267,15 @@ export const buildSessions = table<BuildSessionRecord>('build_sessions', ['ident
   keepUntil: integer,
 });
 
+export const signings = table<SigningRecord>('signings', ['identity'], {
+  identity: sha256,
+  who: text,
+  statements: optional(sha256),
+  signedAt: integer,
+  refusals: count,
+  keepUntil: integer,
+});
+
 /** The one head of that log. */
 interface NumberedHead extends AuditHead {
   readonly id: number;
@@ -369,6 +379,7 @@ export interface Tables
   readonly audit: Row<AuditEntry>;
   readonly audit_head: Row<NumberedHead>;
   readonly build_sessions: Row<BuildSessionRecord>;
+  readonly signings: Row<SigningRecord>;
   readonly events: Row<TakenEvent>;
   readonly feeds: Row<FeedRecord>;
   readonly people: Row<PeopleRecord>;

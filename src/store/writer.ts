@@ -30,6 +30,7 @@ import type {
 } from './records.ts';
 import type { RequestRecord } from './requests.ts';
 import { retireHost } from './sightings/retire.ts';
+import type { SigningRecord } from './signings.ts';
 import type { DueScope, Horizons, NewToken, StoreWriter } from './store.ts';
 import { decodeRow, encodeRow, type Table } from './table.ts';
 import {
@@ -50,6 +51,7 @@ import {
   releases,
   requests,
   signInLinks,
+  signings,
   type Tables,
   tokens,
   toldFindings,
@@ -203,6 +205,14 @@ export class SqlWriter extends SqlReader implements StoreWriter {
 
   async forgetBuildSessions(before: number): Promise<void> {
     await this.#tx.deleteFrom('build_sessions').where('keep_until', '<', before).execute();
+  }
+
+  async putSigning(signing: SigningRecord): Promise<void> {
+    await this.#load(signings, [signing], { replace: true });
+  }
+
+  async forgetSignings(before: number): Promise<void> {
+    await this.#tx.deleteFrom('signings').where('keep_until', '<', before).execute();
   }
 
   async putPolicy(policy: PolicyRecord): Promise<void> {

@@ -64,6 +64,8 @@ describe('the action that builds', () => {
     const server = 'https://crates.example.invalid';
     const known = act(t, { server }, { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x' });
     assert.deepEqual(known.words.slice(3, 6), ['--server', server, '--exchange']);
+    const signed = act(t, { server, 'sign-by-server': 'true' }, { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x' });
+    assert.deepEqual(signed.words.slice(3, 7), ['--server', server, '--sign-by-server', '--exchange']);
     const unknown = act(t, { server });
     assert.ok(!unknown.words.includes('--exchange'));
     assert.match(unknown.stderr, /no identity to exchange/);

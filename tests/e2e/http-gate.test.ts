@@ -297,6 +297,11 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
     ask: () => [{ path: '/api/v1/build-sessions', options: { method: 'POST', headers: json, body: '{}' } }],
     expect: isStatus(400),
   },
+  'GET /api/v1/signatures': { ask: () => [{ path: '/api/v1/signatures' }], expect: isStatus(404) },
+  'POST /api/v1/signatures': {
+    ask: () => [{ path: '/api/v1/signatures', options: { method: 'POST', headers: json, body: '{}' } }],
+    expect: isStatus(400),
+  },
   'DELETE /api/v1/build-sessions': {
     ask: () => [{ path: '/api/v1/build-sessions', options: { method: 'DELETE' } }],
     expect: isStatus(401),

@@ -152,6 +152,8 @@ const refused: readonly [route: string, body: unknown][] = [
   ['POST /api/v1/session', { token: 'sg_x' }],
   ['POST /api/v1/build-sessions', { key: 'sg_none', lockfile: 'version = 4\n' }],
   ['DELETE /api/v1/build-sessions', undefined],
+  ['GET /api/v1/signatures', undefined],
+  ['POST /api/v1/signatures', { identity: 'x', statements: ['{}'] }],
 ];
 
 async function served(

@@ -99,6 +99,8 @@ const open: Readonly<Record<string, readonly (typeof everybody)[number][]>> = {
   'POST /api/v1/tokens': ['admin'],
   'DELETE /api/v1/tokens/:name': ['admin'],
   'POST /api/v1/build-sessions': everybody,
+  'GET /api/v1/signatures': everybody,
+  'POST /api/v1/signatures': everybody,
   // For whoever has one; a token is none.
   'DELETE /api/v1/build-sessions': [],
 };

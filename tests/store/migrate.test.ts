@@ -51,6 +51,18 @@ for (const database of databases) {
         await sql`select name, size from first`.execute(dialect.reader);
       }));
 
+    it('applies a step that came between, after one that was there', () =>
+      withDialect(database, async (dialect) => {
+        const third: Migration = { name: '003-third', up: second.up };
+        await migrate(dialect, 1, [first, third]);
+        const between: Migration = {
+          name: '002-between',
+          up: (schema, { text }) => schema.createTable('second').addColumn('name', text).execute(),
+        };
+        await migrate(dialect, 2, [first, between, third]);
+        await sql`select name from second`.execute(dialect.reader);
+      }));
+
     it('packs which sets have a component, and keeps how often each is used', () =>
       withDialect(database, async (dialect) => {
         const at = migrations.findIndex(({ name }) => name === '013-inventory-shared');

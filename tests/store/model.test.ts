@@ -197,6 +197,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     .map((one) => ({ ...one, hash: one.hash && one.identity.replaceAll('1', '3').replaceAll('2', '4') }))
     .map((one) => does('putBuildSession', one, (tx) => tx.putBuildSession(one))),
   time.map((before) => does('forgetBuildSessions', before, (tx) => tx.forgetBuildSessions(before))),
+  record({
+    identity: few('1'.repeat(64), '2'.repeat(64)),
+    who: few('ci: sub app'),
+    statements: maybe(few('5'.repeat(64))),
+    signedAt: time,
+    refusals: few(0, 1),
+    keepUntil: time,
+  }).map((one) => does('putSigning', one, (tx) => tx.putSigning(one))),
+  time.map((before) => does('forgetSignings', before, (tx) => tx.forgetSignings(before))),
   fc
     .tuple(few('kellnr', 'gitea'), few('1', '2'), time, time)
     .map((event) => does('takeEvent', event, (tx) => tx.takeEvent(...event))),
@@ -299,6 +308,7 @@ async function answers(store: StoreReader): Promise<unknown> {
       await Promise.all(['1', '2'].map((each) => store.buildSession(each.repeat(64)))),
       await Promise.all(['3', '4'].map((each) => store.buildSessionOf(each.repeat(64)))),
     ],
+    signings: await Promise.all(['1', '2'].map((each) => store.signing(each.repeat(64)))),
     counts: await store.counts(),
     partlyRead: await store.partlyRead(3),
     due: await store.nextDue(),
@@ -322,6 +332,7 @@ for (const database of databases) {
           'blocks',
           'break_glass',
           'build_sessions',
+          'signings',
           'decisions',
           'requests',
           'refusals',

@@ -19,6 +19,7 @@ import type {
   WebSessionRecord,
 } from '../../src/store/records.ts';
 import type { RequestedQuery, RequestRecord } from '../../src/store/requests.ts';
+import type { SigningRecord } from '../../src/store/signings.ts';
 import type {
   Horizons,
   LogQuery,
@@ -46,6 +47,7 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   keys: TokenRecord[] = [];
   audited: AuditEntry[] = [];
   sessions: BuildSessionRecord[] = [];
+  signings: SigningRecord[] = [];
   feeds: FeedRecord[] = [];
   persons: PeopleRecord[] = [];
   browsers: WebSessionRecord[] = [];
@@ -216,6 +218,15 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   }
   async forgetBuildSessions(before: number) {
     this.sessions = this.sessions.filter(({ keepUntil }) => keepUntil >= before);
+  }
+  async signing(identity: string) {
+    return this.signings.find(same({ identity }));
+  }
+  async putSigning(signing: SigningRecord) {
+    this.signings = replaced(this.signings, signing, ['identity']);
+  }
+  async forgetSignings(before: number) {
+    this.signings = this.signings.filter(({ keepUntil }) => keepUntil >= before);
   }
   async tokens() {
     return sorted(this.keys, ({ name }) => [name]);

@@ -17,27 +17,37 @@ export function hasIdentity(environment: Readonly<Record<string, string | undefi
   return variables.some((name) => environment[name]);
 }
 
+/** What a job can prove itself by, held where nothing that is started finds it. */
+export interface HeldIdentity {
+  /** Whether a CI says whose job it is; a key says nothing of the kind. */
+  readonly isOfCi: boolean;
+  /** A token for `audience` (GitHub gives a new one each time), or a key. Throws `BuildError('build/no-identity')`. */
+  readonly bring: (audience: string) => Promise<Brought>;
+}
+
 /**
- * Takes what the environment has out of it: a token of the CI (GitLab's `id_tokens` put it into `SAFEGUARD_ID_TOKEN`; GitHub gives one for
- * `audience` to whoever has the job's `id-token: write`), or a key. Throws `BuildError('build/no-identity')`.
+ * Takes what the environment has out of it: a token of the CI (GitLab's `id_tokens` put it into `SAFEGUARD_ID_TOKEN`; GitHub gives one to whoever has the
+ * job's `id-token: write`), or a key.
  */
-export async function takeIdentity(
-  environment: Record<string, string | undefined>,
-  audience: string,
-): Promise<Brought> {
+export function holdIdentity(environment: Record<string, string | undefined>): HeldIdentity {
   const [identity, key, word, url] = variables.map((name) => {
     const value = environment[name]?.trim();
     delete environment[name];
     return value === undefined || value === '' ? undefined : value;
   });
-  if (identity !== undefined) return { identity };
-  if (key !== undefined) return { key };
-  if (url !== undefined && word !== undefined) return { identity: await fromGitHub(url, word, audience) };
-  throw new BuildError('build/no-identity', 'there is nothing to exchange for a session', {
-    next:
-      'On GitHub give the job `permissions: id-token: write`; on GitLab `id_tokens: { SAFEGUARD_ID_TOKEN: { aud: … } }`; elsewhere ' +
-      'put a key into SAFEGUARD_BUILD_KEY: safeguard token create NAME --role build',
-  });
+  return {
+    isOfCi: identity !== undefined || (url !== undefined && word !== undefined),
+    bring: async (audience) => {
+      if (identity !== undefined) return { identity };
+      if (key !== undefined) return { key };
+      if (url !== undefined && word !== undefined) return { identity: await fromGitHub(url, word, audience) };
+      throw new BuildError('build/no-identity', 'there is nothing to exchange for a session', {
+        next:
+          'On GitHub give the job `permissions: id-token: write`; on GitLab `id_tokens: { SAFEGUARD_ID_TOKEN: { aud: … } }`; elsewhere ' +
+          'put a key into SAFEGUARD_BUILD_KEY: safeguard token create NAME --role build',
+      });
+    },
+  };
 }
 
 async function fromGitHub(url: string, word: string, audience: string): Promise<string> {

@@ -6,6 +6,7 @@ import { type CargoCommand, readCargoCommand } from '../../build/run/cargo-comma
 import { isSecretName } from '../../build/run/environment.ts';
 import { findToolchain } from '../../build/run/toolchain.ts';
 import { type Bubblewrap, findBubblewrap } from '../../build/sandbox/bubblewrap.ts';
+import { holdIdentity } from '../../build/session/identity.ts';
 import { type JudgedProject, judgeProject } from '../check/judge.ts';
 import { CliError } from '../shared/error.ts';
 import { paint } from '../shared/terminal.ts';
@@ -13,7 +14,8 @@ import type { BuildCommandOptions } from './options.ts';
 import { refuseUnsealed } from './reproduce.ts';
 import { buildJudged } from './sealed.ts';
 import { plainFetching, sessionFetching } from './session.ts';
-import { now, signerFrom } from './statements.ts';
+import { signingFrom } from './signing.ts';
+import { now } from './statements.ts';
 import { phase, tellDenied } from './tell.ts';
 
 /** Builds a project sealed off, and leaves what was made with its documents. Throws `CliError`. */
@@ -27,6 +29,8 @@ export async function buildProject(words: readonly string[], options: BuildComma
 }
 
 async function build(words: readonly string[], options: BuildCommandOptions): Promise<void> {
+  // What proves whose job this is leaves the environment before anything is started.
+  const held = options.exchange || options.signByServer ? holdIdentity(process.env) : undefined;
   const command = readCargoCommand(words);
   const offline = options.offline || command.offline;
   const folder = realpathSync(process.cwd());
@@ -37,11 +41,12 @@ async function build(words: readonly string[], options: BuildCommandOptions): Pr
     : { kind: 'none', reason: 'nothing is kept in' };
   refuseOptions(options);
   refuseUnsealed(options.reproduce, options.sandbox);
-  const signer = options.key === undefined ? undefined : signerFrom(options.key);
+  const signing = await signingFrom(options, held);
   const started = now();
-  const fetching = options.exchange
-    ? await sessionFetching(command.manifestPath, { ...options, offline })
-    : plainFetching();
+  const fetching =
+    options.exchange && held !== undefined
+      ? await sessionFetching(held, command.manifestPath, { ...options, offline })
+      : plainFetching();
   try {
     const judged = await judge(command, { ...options, offline });
     if (judged.verdict.verdict === 'deny') return tellDenied(judged, options.format);
@@ -51,7 +56,7 @@ async function build(words: readonly string[], options: BuildCommandOptions): Pr
       toolchain,
       bubblewrap,
       recorder,
-      signer,
+      signing,
       started,
     };
     await buildJudged(given, judged, fetching, options);

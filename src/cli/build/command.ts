@@ -28,6 +28,11 @@ export function define(command: Command): void {
     .option('--max-disk <size>', 'what it may write', size, 64 * 1024 ** 3)
     .option('--creator <address>', 'who answers for the SBOM: an e-mail address or a URL')
     .option('--key <file>', 'sign what is said of the results: a private key as PEM, P-256 or Ed25519')
+    .option(
+      '--sign-by-server',
+      'have --server sign what is said of the results, by a key that this job never has, with whose job it was by the token of the CI',
+      false,
+    )
     .option('--builder-id <uri>', 'who builds, in the provenance (default: a machine of one’s own)')
     .option(
       '--reproduce',

@@ -20,6 +20,7 @@ export interface BuildCommandOptions {
   readonly key?: string;
   readonly builderId?: string;
   /** Build it twice, and compare. */
+  readonly signByServer: boolean;
   readonly reproduce: boolean;
   /** Commander's reading of `--no-sandbox`. */
   readonly sandbox: boolean;

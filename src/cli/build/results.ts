@@ -24,7 +24,7 @@ import type { Resolution } from '../../cargo/resolve/resolve.ts';
 import type { Created } from '../sbom/created.ts';
 import type { OpenBuild } from '../shared/open-build.ts';
 import { sourceFolders } from './room.ts';
-import { byproduct, type Said, unfinished, writeStatements } from './statements.ts';
+import { byproduct, type Said, statementsAbout, unfinished } from './statements.ts';
 
 /** A file that was made, with its documents, by paths below the current folder. */
 export interface BuiltFile {
@@ -92,7 +92,7 @@ export async function writeResults(
     folderOf: sourceFolders(project, room),
     system: systemPackages(),
   });
-  const statementFiles: string[] = [];
+  const statements = new Map<string, string>();
   const files = made.map(({ path, kind, package: pkg }): BuiltFile => {
     const name = basename(path);
     const { bytes: compiled, mode } = room.made(path);
@@ -106,8 +106,8 @@ export async function writeResults(
     const bom = withNativeLibraries(crates, { ...native, libraries });
     const sbom = { file: `${name}.cdx.json`, text: cyclonedxJson(bom, '1.7') };
     writeFileSync(join(ready, sbom.file), sbom.text);
-    const statements = writeStatements(ready, artefact, sbom, left, said);
-    statementFiles.push(...statements);
+    const about = statementsAbout(artefact, sbom, left, said);
+    for (const [file, statement] of about) statements.set(file, statement);
     const at = (file: string) => relative(process.cwd(), join(folder, file));
     return {
       name,
@@ -115,12 +115,15 @@ export async function writeResults(
       sha256: artefact.sha256,
       sbom: at(sbom.file),
       native: nativeIn(bom),
-      statements: statements.map(at),
+      statements: [...about.keys()].map(at),
     };
   });
+  const texts = await said.signing.sign([...statements.values()]);
+  for (const [i, file] of [...statements.keys()].entries())
+    writeFileSync(join(ready, `${file}${unfinished}`), texts[i] ?? '');
   rmSync(folder, { recursive: true, force: true });
   renameSync(ready, folder);
-  for (const file of statementFiles) renameSync(join(folder, `${file}${unfinished}`), join(folder, file));
+  for (const file of statements.keys()) renameSync(join(folder, `${file}${unfinished}`), join(folder, file));
   return { folder: relative(process.cwd(), folder), files };
 }
 

@@ -2,8 +2,7 @@ import { existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node
 import { totalmem } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
-import type { Signer } from '../../attest/keys.ts';
-import { localBuilder, reproducedFile } from '../../attest/provenance.ts';
+import { reproducedFile } from '../../attest/provenance.ts';
 import { BuildError } from '../../build/error.ts';
 import { openCell } from '../../build/limits/cgroup.ts';
 import { askCargo, type Heard } from '../../build/oracle/ask.ts';
@@ -35,6 +34,7 @@ import { compareBuilds, otherJobs, type Reproduced, secondFailed } from './repro
 import { egressLog, writeResults } from './results.ts';
 import { makeRoom } from './room.ts';
 import type { Fetching } from './session.ts';
+import type { Signing } from './signing.ts';
 import type { Said } from './statements.ts';
 import {
   agreedText,
@@ -57,14 +57,14 @@ export interface Given {
   readonly toolchain: Toolchain;
   readonly bubblewrap: Bubblewrap | undefined;
   readonly recorder: Recorder;
-  readonly signer: Signer | undefined;
+  readonly signing: Signing;
   /** RFC 3339, in UTC. */
   readonly started: string;
 }
 
 /** Builds what was judged, and puts its results in place. Throws `BuildError` and `CliError`. */
 export async function buildJudged(
-  { command, folder, toolchain, bubblewrap, recorder, signer, started }: Given,
+  { command, folder, toolchain, bubblewrap, recorder, signing, started }: Given,
   judged: JudgedProject,
   fetching: Fetching,
   options: BuildCommandOptions,
@@ -175,12 +175,12 @@ export async function buildJudged(
         session: fetching.session,
         witnesses: [...heard.asked, 'cargo messages'],
         toolchain,
-        builder: options.builderId ?? localBuilder,
+        builder: signing.builder,
         version: packageJson.version,
         started,
       },
       verdict: judged.verdict,
-      signer,
+      signing,
     };
     const results = await writeResults({
       opened,
@@ -202,7 +202,10 @@ export async function buildJudged(
         [...native].map(([name, version]) => `${name} ${version || '(version unknown)'}`).join(', '),
       );
     rmSync(failedFolder(output, target), { recursive: true, force: true });
-    phase('write', `${results.folder}${signer === undefined ? ', unsigned' : ', signed'}`);
+    phase(
+      'write',
+      `${results.folder}${signing.isSigned ? `, signed${options.signByServer ? ` by ${signing.builder}` : ''}` : ', unsigned'}`,
+    );
     tellResults({ files: results.files, target, judged, refused, reproduced }, options.format);
   } catch (error) {
     if (!stopped.signal.aborted) throw error;

@@ -4,7 +4,7 @@ import type { BuildSession } from '../../attest/provenance.ts';
 import { BuildError } from '../../build/error.ts';
 import { isSecretName } from '../../build/run/environment.ts';
 import { openFetchProxy } from '../../build/session/fetch-proxy.ts';
-import { takeIdentity } from '../../build/session/identity.ts';
+import type { HeldIdentity } from '../../build/session/identity.ts';
 import { sessionSources } from '../../build/session/sources.ts';
 import { parseLockfile } from '../../cargo/lockfile.ts';
 import { locate } from '../check/locate.ts';
@@ -35,6 +35,7 @@ export function plainFetching(): Fetching {
  * tokens, and has no variable that holds one. Throws `BuildError` and `CliError`.
  */
 export async function sessionFetching(
+  held: HeldIdentity,
   manifestPath: string | undefined,
   options: {
     readonly server?: string;
@@ -51,11 +52,7 @@ export async function sessionFetching(
   const place = await locate({ manifestPath: manifestPath ?? 'Cargo.toml' });
   const lockfile = readFileSync(place.lockfile, 'utf8');
   const sources = parseLockfile(lockfile).packages.flatMap(({ source }) => source?.text ?? []);
-  const opened = await exchange(
-    server,
-    await takeIdentity(process.env, options.audience ?? server.url),
-    lockfile,
-  );
+  const opened = await exchange(server, await held.bring(options.audience ?? server.url), lockfile);
   phase('session', `${opened.who}, for this Cargo.lock until ${opened.ends}`);
   const release = holdToken(server.url, opened.session);
   const { origin, words } = sessionSources(server.url, sources);

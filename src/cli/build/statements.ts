@@ -1,12 +1,5 @@
-import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { bundleText } from '../../attest/bundle.ts';
-import { signEnvelope } from '../../attest/dsse.ts';
-import { AttestError } from '../../attest/error.ts';
-import { readSigner, type Signer } from '../../attest/keys.ts';
 import {
-  payloadType,
   predicates,
   type Resource,
   type Statement,
@@ -17,14 +10,13 @@ import { verificationSummary } from '../../attest/summary.ts';
 import { type ProvenanceInput, provenanceOf } from '../../build/provenance/provenance.ts';
 import { sha256Of } from '../../build/sbom/artefact.ts';
 import type { GateVerdict } from '../../gate/change.ts';
-import { CliError } from '../shared/error.ts';
-import { printable } from '../shared/terminal.ts';
+import type { Signing } from './signing.ts';
 
 /** What is said of every artefact of a build. */
 export interface Said {
   readonly provenance: Omit<ProvenanceInput, 'finished' | 'byproducts'>;
   readonly verdict: GateVerdict;
-  readonly signer: Signer | undefined;
+  readonly signing: Signing;
 }
 
 /** The kinds of statements in the names of their files. */
@@ -51,14 +43,13 @@ export function byproduct(
   };
 }
 
-/** Writes what is said of one artefact beside it, as `unfinished`, and gives the names that the files are to have. `besides` is what the build left beside the SBOM. */
-export function writeStatements(
-  folder: string,
+/** What is said of one artefact, as JSON, by the names that the files are to have. `besides` is what the build left beside the SBOM. */
+export function statementsAbout(
   { name, sha256, sha512 }: { readonly name: string; readonly sha256: string; readonly sha512: string },
   sbom: { readonly file: string; readonly text: string },
   besides: readonly Resource[],
-  { provenance, verdict, signer }: Said,
-): readonly string[] {
+  { provenance, verdict, signing }: Said,
+): ReadonlyMap<string, string> {
   const subject: readonly Subject[] = [{ name, digest: { sha256, sha512 } }];
   const byproducts = [byproduct(sbom.file, Buffer.from(sbom.text)), ...besides];
   const finished = now();
@@ -77,8 +68,8 @@ export function writeStatements(
       at: finished,
       version: packageJson.version,
       provenance: {
-        name: statementFile(name, 'provenance', signer !== undefined),
-        digest: { sha256: sha256Of(payloadOf(made)) },
+        name: statementFile(name, 'provenance', signing.isSigned),
+        digest: { sha256: sha256Of(Buffer.from(JSON.stringify(made))) },
       },
     }),
   );
@@ -88,39 +79,12 @@ export function writeStatements(
     verdict: summary,
     sbom: statement(subject, predicates.sbom, document),
   };
-  return statementKinds.map((kind) => {
-    const file = statementFile(name, kind, signer !== undefined);
-    const payload = payloadOf(all[kind]);
-    const text =
-      signer === undefined
-        ? `${Buffer.from(payload).toString('utf8')}\n`
-        : bundleText(signEnvelope(payloadType, payload, signer));
-    writeFileSync(join(folder, `${file}${unfinished}`), text);
-    return file;
-  });
-}
-
-/** The key that signs, from a file. Throws `CliError`. */
-export function signerFrom(file: string): Signer {
-  const { SAFEGUARD_KEY_PASSPHRASE: passphrase } = process.env;
-  try {
-    return readSigner(readFileSync(realpathSync(file), 'utf8'), passphrase);
-  } catch (cause) {
-    const isKey = cause instanceof AttestError;
-    throw new CliError('cli/file', `${printable(file)}: ${(cause as Error).message}.`, {
-      next: isKey
-        ? 'Make one with `openssl genpkey -algorithm ed25519 -out key.pem`; its passphrase, if any, is SAFEGUARD_KEY_PASSPHRASE.'
-        : 'Name the file of a private key.',
-      cause,
-    });
-  }
+  return new Map(
+    statementKinds.map((kind) => [statementFile(name, kind, signing.isSigned), JSON.stringify(all[kind])]),
+  );
 }
 
 /** RFC 3339, in UTC, to the second. */
 export function now(): string {
   return new Date().toISOString().replace(/\.\d+Z$/, 'Z');
-}
-
-function payloadOf(said: Statement): Uint8Array {
-  return Buffer.from(JSON.stringify(said));
 }

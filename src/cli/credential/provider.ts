@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { z } from 'zod';
-import { hasIdentity, takeIdentity } from '../../build/session/identity.ts';
+import { hasIdentity, holdIdentity } from '../../build/session/identity.ts';
 import { locate } from '../check/locate.ts';
 import { findServer, parseAddress } from '../shared/address.ts';
 import { CliError } from '../shared/error.ts';
@@ -59,7 +59,7 @@ async function tokenFor(index: string, audience: string | undefined): Promise<An
   if (hasIdentity(process.env)) {
     const server = await findServer({ server: serverOf(index), data: '' });
     const { lockfile } = await locate({ manifestPath: 'Cargo.toml' });
-    const brought = await takeIdentity(process.env, audience ?? server.url);
+    const brought = await holdIdentity(process.env).bring(audience ?? server.url);
     const opened = await exchange(server, brought, readFileSync(lockfile, 'utf8'));
     return given(opened.session);
   }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { builderIn, type InternalParameters, reproducedIn } from '../../attest/provenance.ts';
+import { builderIn, type InternalParameters, jobIn, reproducedIn } from '../../attest/provenance.ts';
 import { repositoryOf, sourceIn } from '../../attest/source.ts';
 import { predicates, type Statement } from '../../attest/statement.ts';
 import type { VerifySettings } from '../../policy/verify-settings.ts';
@@ -33,6 +33,7 @@ export function sayings(
       const id = builderIn(predicate) ?? 'nobody';
       return [
         { about: 'builder', said: id, problem: builderProblem(id, wanted) },
+        ...jobFindings(predicate, wanted.settings),
         ...sourceFindings(predicate, wanted.settings),
         { about: 'sandbox', ...heldBy(value.buildDefinition, wanted.settings?.sandbox === true) },
         ...againFindings(predicate, wanted.settings?.reproduced === true),
@@ -81,6 +82,26 @@ function builderProblem(id: string, { builderId, settings }: Wanted): string | u
   return builders.length === 0 || builders.includes(id)
     ? undefined
     : `${id} built it, which [verify] builders does not name`;
+}
+
+/** Whose job it was, where the server that signed it says so, or a policy asks. */
+function jobFindings(predicate: unknown, settings: VerifySettings | undefined): readonly Finding[] {
+  const job = jobIn(predicate);
+  const jobs = settings?.jobs ?? [];
+  if (job === undefined && jobs.length === 0) return [];
+  const claims: Readonly<Record<string, string>> =
+    job === undefined ? {} : { ...job.claims, iss: job.issuer };
+  const said = job === undefined ? 'no job is named' : `${claims.sub ?? 'a job'} (${job.issuer})`;
+  const isNamed =
+    jobs.length === 0 ||
+    jobs.some((one) => Object.entries(one).every(([name, value]) => claims[name] === value));
+  return [
+    {
+      about: 'job',
+      said,
+      problem: isNamed ? undefined : `${said}: [verify] jobs names another`,
+    },
+  ];
 }
 
 /** What it was built from, where a policy asks. */

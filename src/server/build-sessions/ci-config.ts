@@ -44,18 +44,23 @@ export const ciSection = z
       .describe(
         'Whose builds may fetch: each is a table of claims, all of which a token must have, word for word.',
       ),
+    sign: z
+      .array(claims)
+      .default([])
+      .describe('Whose builds this server signs for ([signing]), in the same form; none named: nobody’s.'),
   })
   .refine((section) => (section.jwks === undefined) !== (section['jwks-file'] === undefined), {
     message: 'say where its public keys are: jwks or jwks-file, one of them',
     path: ['issuer'],
   })
-  .superRefine(({ kind, allow }, context) => {
-    for (const [i, each] of allow.entries())
-      for (const name of telling[kind])
-        if (each[name] === undefined)
-          context.addIssue({
-            code: 'custom',
-            message: `${name} is missing: names of repositories change hands, their numbers do not`,
-            path: ['allow', i],
-          });
+  .superRefine(({ kind, allow, sign }, context) => {
+    for (const [list, tables] of Object.entries({ allow, sign }))
+      for (const [i, each] of tables.entries())
+        for (const name of telling[kind])
+          if (each[name] === undefined)
+            context.addIssue({
+              code: 'custom',
+              message: `${name} is missing: names of repositories change hands, their numbers do not`,
+              path: [list, i],
+            });
   });

@@ -5,12 +5,18 @@ import { type CiKeys, CiKeysError } from './ci-keys.ts';
 /** A CI whose tokens are taken. */
 export interface Ci {
   readonly name: string;
+  readonly kind: 'github' | 'gitlab' | 'other';
   readonly issuer: string;
   readonly audience: string;
   readonly keys: CiKeys;
-  /** Each is what a token must say, all of it. */
+  /** Whose builds may fetch; each is what a token must say, all of it. */
   readonly allow: readonly Readonly<Record<string, string>>[];
+  /** Whose builds are signed for, in the same form. */
+  readonly sign: readonly Readonly<Record<string, string>>[];
 }
+
+/** What a token is brought for. */
+export type CiUse = 'allow' | 'sign';
 
 /** What a token says of who brings it. `reason` is a sentence for whoever brought it. */
 export type CiReading =
@@ -25,6 +31,9 @@ export interface CiIdentity {
   /** SHA-256 (hex) of what makes it this one token. */
   readonly digest: string;
   readonly who: string;
+  readonly ci: Ci;
+  /** What it says besides, by the names of claims. */
+  readonly claims: Readonly<Record<string, unknown>>;
   /** Epoch milliseconds. */
   readonly endsAt: number;
 }
@@ -38,9 +47,14 @@ const longest = 24 * 60 * 60_000;
 
 /**
  * Reads a CI's token (RFC 7519, as OpenID Connect has it): by its issuer's keys, for this audience, at this time, and of a build
- * that `allow` names. `now` is in epoch milliseconds.
+ * that its list for this use names. `now` is in epoch milliseconds.
  */
-export async function readIdentity(token: string, cis: readonly Ci[], now: number): Promise<CiReading> {
+export async function readIdentity(
+  token: string,
+  cis: readonly Ci[],
+  now: number,
+  use: CiUse,
+): Promise<CiReading> {
   const ci = cis.find(({ issuer }) => issuer === issuerIn(token));
   if (ci === undefined) return refused('no [[ci]] of this server has its issuer');
   let said: JWTPayload;
@@ -66,14 +80,16 @@ export async function readIdentity(token: string, cis: readonly Ci[], now: numbe
   if (typeof iat !== 'number') return refused('it does not say when it was made');
   if (iat * 1000 > now + skew) return refused('it is from the future: do the clocks agree?');
   if ((exp - iat) * 1000 > longest) return refused('it is good for longer than a day');
-  const allowed = ci.allow.find((each) =>
-    Object.entries(each).every(([claim, value]) => textOf(said[claim]) === value),
+  const allowed = ci[use].find((each) =>
+    Object.entries(each).every(([claim, value]) => claimText(said[claim]) === value),
   );
-  if (allowed === undefined) return refused(`no \`allow\` of the [[ci]] "${ci.name}" names its build`);
+  if (allowed === undefined) return refused(`no \`${use}\` of the [[ci]] "${ci.name}" names its build`);
   const words = Object.entries(allowed).map(([claim, value]) => `${claim} ${value}`);
   const identity = {
     digest: digestOf(ci.issuer, said, token),
     who: `${ci.name}: ${words.join(', ')}`,
+    ci,
+    claims: said,
     endsAt: exp * 1000,
   };
   return { kind: isLate ? 'late' : 'known', identity };
@@ -88,7 +104,8 @@ function digestOf(issuer: string, { jti }: JWTPayload, token: string): string {
     .digest('hex');
 }
 
-function textOf(value: unknown): string | undefined {
+/** A claim as a text; `undefined` for what is none. */
+export function claimText(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }

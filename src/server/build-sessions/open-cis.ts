@@ -10,7 +10,7 @@ export function openCis(config: ServerConfig, { now }: Stopwatch): readonly Ci[]
   const twice = config.ci.find(({ issuer }, i) => config.ci.findIndex((one) => one.issuer === issuer) !== i);
   if (twice !== undefined)
     throw bad(`two [[ci]] have the issuer ${twice.issuer}: put what each allows into one of them`);
-  return config.ci.map(({ name, issuer, audience, jwks, 'jwks-file': file, allow }) => {
+  return config.ci.map(({ name, kind, issuer, audience, jwks, 'jwks-file': file, allow, sign }) => {
     const own = audience ?? config['public-url'];
     if (own === undefined)
       throw bad(
@@ -23,10 +23,12 @@ export function openCis(config: ServerConfig, { now }: Stopwatch): readonly Ci[]
     try {
       return {
         name,
+        kind,
         issuer,
         audience: own,
         keys: jwks === undefined ? pinnedKeys(file ?? '') : keysAt(jwks, now),
         allow,
+        sign,
       };
     } catch (error) {
       if (error instanceof CiKeysError) throw bad(`the [[ci]] "${name}": ${error.message}`, error);

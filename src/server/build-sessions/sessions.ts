@@ -3,13 +3,13 @@ import { crateKey } from '../../cargo/index-path.ts';
 import { parseLockfile } from '../../cargo/lockfile.ts';
 import type { Actor } from '../../registry/auditor.ts';
 import type { MirrorContext } from '../../registry/context.ts';
-import { type Alarm, tellAlarm } from '../../registry/notify/alarm.ts';
 import type { BuildSessionRecord } from '../../store/build-sessions.ts';
 import type { StoreWriter } from '../../store/store.ts';
 import type { Problem } from '../errors.ts';
 import { hashOf, randomSecret } from '../identity/tokens.ts';
 import { rfc3339 } from '../shape.ts';
 import { type Ci, readIdentity, skew } from './ci-identity.ts';
+import { mostTold, type Refusal, refusal, tellRefusal } from './refusal.ts';
 
 /** What is brought to be exchanged: a CI's token, or a key of the role `build`. */
 export type Brought = { readonly identity: string } | { readonly key: string };
@@ -33,10 +33,8 @@ export interface SessionSettings {
 
 /** What a session's text begins with. */
 const prefix = 'sgb_';
-/** How many refusals of one session are told and written down; the others are counted. */
-const mostTold = 3;
 /** How long an exchange is remembered past the time in which its identity would be taken: milliseconds. */
-const remembered = 7 * 24 * 60 * 60_000;
+export const remembered = 7 * 24 * 60 * 60_000;
 
 /** Sessions of builds: each is exchanged for once, is bound to one Cargo.lock, and is over in minutes. */
 export class BuildSessions {
@@ -145,7 +143,7 @@ export class BuildSessions {
 
   async #readToken(token: string): Promise<Read | Problem> {
     const { cis } = this.#settings;
-    const reading = await readIdentity(token, cis, this.#context.now());
+    const reading = await readIdentity(token, cis, this.#context.now(), 'allow');
     if (reading.kind === 'unknown') return unavailable(reading.reason);
     if (reading.kind === 'refused')
       return {
@@ -178,30 +176,22 @@ export class BuildSessions {
   async #refuse(
     tx: StoreWriter,
     record: BuildSessionRecord,
-    { alarm, problem }: Refusal,
+    refusal: Refusal,
     address: string,
     now: number,
   ): Promise<Problem> {
     const refusals = record.refusals + 1;
     await tx.putBuildSession({ ...record, refusals });
-    if (record.refusals >= mostTold) return problem;
-    const { message } = alarm;
-    const said = `${message} It came from ${address}.`;
-    await this.#note(tx, 'session.refused', record, address, now, { reason: alarm.alarm, message });
-    await tellAlarm(
-      tx,
-      this.#context.targets,
-      { ...alarm, message: said },
-      `${record.identity} ${refusals}`,
-      now,
-    );
-    this.#context.journal.trouble(said, { code: problem.code });
-    return problem;
+    if (record.refusals >= mostTold) return refusal.problem;
+    const { who } = record;
+    const id = `${record.identity} ${refusals}`;
+    await tellRefusal(tx, this.#context, refusal, { action: 'session.refused', who, address, at: now, id });
+    return refusal.problem;
   }
 
   async #note(
     tx: StoreWriter,
-    action: 'session.opened' | 'session.closed' | 'session.refused',
+    action: 'session.opened' | 'session.closed',
     { who }: BuildSessionRecord,
     address: string,
     at: number,
@@ -220,16 +210,6 @@ interface Read {
   readonly isLate: boolean;
   /** The name of a key, which is spent by it. */
   readonly key: string | undefined;
-}
-
-interface Refusal {
-  readonly alarm: Alarm;
-  readonly problem: Problem;
-}
-
-function refusal(alarm: string, status: 401 | 403, message: string, next: string): Refusal {
-  const code = `session/${alarm.replace('session-', '')}`;
-  return { alarm: { alarm, message, next }, problem: { status, code, detail: `${message} ${next}` } };
 }
 
 function replayed({ who, openedAt, lockfile }: BuildSessionRecord): Refusal {

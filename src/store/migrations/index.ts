@@ -22,6 +22,7 @@ import { peopleSignIn } from './021-people-sign-in.ts';
 import { vex } from './022-vex.ts';
 import { logReviews } from './023-log-reviews.ts';
 import { vexStatements } from './024-vex-statements.ts';
+import { signings } from './025-signings.ts';
 import { inventoryKept } from './026-inventory-kept.ts';
 import { changesAndOwners } from './027-changes-and-owners.ts';
 import { answers } from './028-answers.ts';
@@ -53,6 +54,7 @@ export const migrations: readonly Migration[] = [
   vex,
   logReviews,
   vexStatements,
+  signings,
   inventoryKept,
   changesAndOwners,
   answers,

@@ -11,7 +11,11 @@ const most = 64 * 1024 * 1024;
 export function signatureRoutes(app: FastifyInstance, { signatures }: ServerParts): void {
   app.get(
     '/api/v1/signatures',
-    needs('anything', { summary: 'Say who signs for builds here, and by which key', answer: signerSchema }),
+    needs('anything', {
+      summary: 'Say who signs for builds here, and by which key',
+      answer: signerSchema,
+      refusals: [404],
+    }),
     async (request, reply) => {
       const signer = signatures.signer();
       return 'status' in signer ? sendProblem(request, reply, signer) : reply.send(signer);
@@ -27,6 +31,7 @@ export function signatureRoutes(app: FastifyInstance, { signatures }: ServerPart
         body: signRequestSchema,
         answer: signedSchema,
         statuses: [201],
+        refusals: [401, 403, 404, 422],
       }),
     },
     async (request, reply) => {

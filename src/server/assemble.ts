@@ -16,10 +16,13 @@ import { resolveTargets } from '../registry/notify/settings.ts';
 import { Refusals } from '../registry/refusals.ts';
 import type { Mirror } from '../registry/serve/mirror.ts';
 import { Watch } from '../registry/watch.ts';
+import type { Bucket } from '../store/s3/bucket.ts';
+import { probeBucket } from '../store/s3/probe.ts';
 import type { Store } from '../store/store.ts';
 import { releasePage } from './address.ts';
 import { buildApp, type Tls } from './app.ts';
 import { noteSettings } from './audit/settings.ts';
+import { bucketOf } from './blobs-config.ts';
 import { openCis } from './build-sessions/open-cis.ts';
 import { BuildSessions } from './build-sessions/sessions.ts';
 import { followConnections } from './connections.ts';
@@ -79,7 +82,9 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
   const provider = plan.config.oidc && new Provider(plan.config.oidc, plan.env);
   const cis = openCis(plan.config, plan.stopwatch ?? machineStopwatch);
   const signing = openSigning(plan.config.signing);
-  const open = await openMirror(plan, [...targets.keys()]);
+  const bucket = bucketOf(plan.config.blobs, plan.env, { clock: plan.clock });
+  if (bucket !== undefined) await probe(bucket);
+  const open = await openMirror({ ...plan, bucket }, [...targets.keys()]);
   const { mirror, store, policy, people, since } = open;
   await noteSettings(store, mirror.context.auditor, plan.config, plan.clock());
   const publicUrl = plan.config['public-url']?.replace(/\/$/, '');
@@ -114,6 +119,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
       refusals,
       store,
       database: plan.database === undefined ? 'sqlite' : 'postgresql',
+      bucket,
       log: plan.log,
       metrics: serverMetrics(store, punctuality, mirror.context.clock, plan.clock),
       events,
@@ -156,6 +162,16 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
       await within(patience, open.close());
     },
   };
+}
+
+/** A bucket that does not do what is asked of it is said before anything is written. */
+async function probe(bucket: Bucket): Promise<void> {
+  try {
+    await probeBucket(bucket);
+  } catch (error) {
+    await bucket.close();
+    throw error;
+  }
 }
 
 /** How long each of the steps of closing may take: milliseconds. */

@@ -6,6 +6,7 @@ import { notifySection } from '../registry/notify/settings.ts';
 import { type UpstreamAddress, upstreamAddress } from '../registry/upstream/address.ts';
 import { credentialOf } from '../registry/upstream/credential.ts';
 import { auditsConfig, crevConfig } from './audits-config.ts';
+import { blobsConfig } from './blobs-config.ts';
 import { ciSection } from './build-sessions/ci-config.ts';
 import { oidcSection } from './identity/oidc-config.ts';
 import { limitsConfig } from './limits-config.ts';
@@ -34,6 +35,7 @@ export const configSchema = z.strictObject({
     .min(0)
     .default(16)
     .describe('MiB of small `.crate` files, those asked for again and again, kept in memory.'),
+  blobs: blobsConfig.optional().describe('Where crates are kept, if not in the data folder.'),
   'advisory-db': z
     .array(z.string().min(1))
     .default([])

@@ -200,6 +200,11 @@ export const statusSchema = z.object({
   now: time,
   policy: z.object({ digest: z.string(), since: time }),
   database: z.enum(['sqlite', 'postgresql']),
+  bucket: z
+    .object({ url: z.string(), error: z.string().nullable().describe('why it failed when it was last used') })
+    .nullable()
+    .default(null)
+    .describe('where crates are kept; null: in the data folder'),
   upstreams: z.array(
     z.object({
       name: z.string(),

@@ -23,6 +23,8 @@ import type { PeoplePlan } from '../registry/watch.ts';
 import { folderBlobs } from '../store/blobs-folder.ts';
 import { withMemory } from '../store/blobs-memory.ts';
 import { openStore } from '../store/open.ts';
+import { bucketBlobs } from '../store/s3/blobs-bucket.ts';
+import type { Bucket } from '../store/s3/bucket.ts';
 import type { Store } from '../store/store.ts';
 import type { ServerConfig } from './config.ts';
 import type { ChosenAdvisories } from './default-advisories.ts';
@@ -46,6 +48,8 @@ export interface MirrorPlan {
   readonly seeds?: readonly string[];
   /** Folder whose blobs it has, which it may share with others; absent: `data`. */
   readonly blobs?: string;
+  /** Where blobs are kept; absent: in that folder. */
+  readonly bucket?: Bucket | undefined;
   readonly log: Journal;
   /** Epoch milliseconds. */
   readonly clock: () => number;
@@ -105,7 +109,9 @@ export async function openMirror(plan: MirrorPlan, targets: readonly string[]): 
   const mirror = new Mirror({
     store,
     blobs: withMemory(
-      folderBlobs(plan.blobs ?? plan.data, { isCache }),
+      plan.bucket === undefined
+        ? folderBlobs(plan.blobs ?? plan.data, { isCache })
+        : bucketBlobs(plan.bucket, plan.data, (plan.config.blobs?.cache ?? 1) * 1024 * 1024),
       plan.config['download-memory'] * 1024 * 1024,
     ),
     upstreams,
@@ -144,6 +150,7 @@ export async function openMirror(plan: MirrorPlan, targets: readonly string[]): 
       await archives.close();
       await closeUpstreams();
       await store.close();
+      await plan.bucket?.close();
     },
   };
 }

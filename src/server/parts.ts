@@ -4,6 +4,7 @@ import type { EventSettings, EventSourceName } from '../registry/events/delivery
 import type { Notifier } from '../registry/notify/notifier.ts';
 import type { Refusals } from '../registry/refusals.ts';
 import type { Mirror } from '../registry/serve/mirror.ts';
+import type { Bucket } from '../store/s3/bucket.ts';
 import type { Store } from '../store/store.ts';
 import type { BuildSessions } from './build-sessions/sessions.ts';
 import type { Provider } from './identity/oidc.ts';
@@ -31,6 +32,8 @@ export interface ServerParts {
   /** When tokens were used. */
   readonly tokenUses: TokenUses;
   readonly database: 'sqlite' | 'postgresql';
+  /** Where crates are kept; absent: in the data folder. */
+  readonly bucket: Pick<Bucket, 'name' | 'lastError'> | undefined;
   readonly log: ServerLog;
   readonly metrics: Metrics;
   readonly punctuality: Punctuality;

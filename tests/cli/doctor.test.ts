@@ -137,6 +137,18 @@ test('what the server suffers from is passed on', async (t) => {
   assert.match(checks.get('upstream:corp')?.message ?? '', /no such host/);
 });
 
+for (const [error, wanted] of [
+  [null, 'ok'],
+  ['The bucket https://s3.example/crates cannot be used: it answers SlowDown.', 'problem'],
+] as const)
+  test(`a bucket that ${error === null ? 'answers' : 'does not'} is said`, async (t) => {
+    const bucket = { url: 'https://s3.example/crates', error };
+    const { url } = await fakeServer(t, () => ({ body: status({ bucket }) }));
+    const { checks } = await doctor(folder(t, project), url);
+    assert.equal(statusOf(checks, 'bucket'), wanted);
+    assert.match(checks.get('bucket')?.message ?? '', /s3\.example\/crates/);
+  });
+
 test("the mirror's own address in the lockfile is the mirror, and only that", async (t) => {
   const { url } = await fakeServer(t, () => ({ body: status() }));
   for (const [source, is] of [

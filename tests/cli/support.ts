@@ -186,6 +186,7 @@ export function status(more: Partial<StatusJson> = {}): StatusJson {
     now: new Date().toISOString(),
     policy: { digest: 'cd'.repeat(32), since: day(1) },
     database: 'sqlite',
+    bucket: null,
     upstreams: [
       {
         name: 'crates.io',

@@ -11,13 +11,13 @@ const run = promisify(execFile);
 export const testCache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'safeguard-test');
 
 /** The path of a peer's program, installed with `cargo install --locked --debug` where it is not there yet. */
-export async function peer(name: string, version: string): Promise<string> {
+export async function peer(name: string, version: string, features: readonly string[] = []): Promise<string> {
   const root = join(testCache, name);
   const program = join(root, 'bin', name);
   if (existsSync(program) && installed(root).includes(`"${name} ${version} `)) return program;
   mkdirSync(root, { recursive: true });
   const install = ['cargo', 'install', '--locked', '--debug', name, '--version', version, '--root', root];
-  await run('nice', [...install, '--force'], {
+  await run('nice', [...install, '--features', features.join(','), '--force'], {
     maxBuffer: 1 << 26,
     env: { ...process.env, CARGO_PROFILE_DEV_DEBUG: '0', CARGO_INCREMENTAL: '0' },
   });
@@ -54,6 +54,16 @@ export async function goPeer(pkg: string, version: string): Promise<string> {
     run('nice', ['go', ...args], { cwd, maxBuffer: 1 << 26, env: { ...process.env, GOTOOLCHAIN: 'local' } });
   await bring(`${name} ${version}`, go('get', `${pkg}@${version}`));
   await go('build', '-o', program, pkg);
+  return program;
+}
+
+/** The path of a program of crates.io's that needs features, as `peer`. Throws `PeerMissing`. */
+export async function cargoPeer(name: string, version: string, features: readonly string[]): Promise<string> {
+  let program = '';
+  await bring(
+    `${name} ${version}`,
+    peer(name, version, features).then((path) => (program = path)),
+  );
   return program;
 }
 

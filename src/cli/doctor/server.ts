@@ -12,6 +12,7 @@ export async function checkServer(server: ServerAddress): Promise<Check[]> {
     return [
       ok('server', `${server.url} answers (version ${value.version}; address from ${server.from}).`),
       ...value.upstreams.map(checkUpstream),
+      ...checkBucket(value.bucket),
       ...checkHealth(value),
       checkClock(Date.parse(value.now), asked, Date.now()),
     ];
@@ -52,6 +53,14 @@ function checkUpstream({ name, reachable, lastError }: StatusJson['upstreams'][n
     `The server does not reach ${name}${why}.`,
     'What it has is still served; nothing new comes in. Look at its network.',
   );
+}
+
+function checkBucket(bucket: StatusJson['bucket']): Check[] {
+  if (bucket === null) return [];
+  if (bucket.error === null) return [ok('bucket', `The server keeps crates in ${bucket.url}.`)];
+  const next =
+    'What it has copies of is still served; nothing new comes in. Look at [blobs] of its server.toml.';
+  return [notOk('bucket', 'problem', bucket.error, next)];
 }
 
 function checkHealth(status: StatusJson): Check[] {

@@ -57,6 +57,7 @@ export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void
         now: rfc3339(context.now()),
         policy: { digest: context.policy.policy.digest, since: rfc3339(context.policy.since) },
         database: parts.database,
+        bucket: parts.bucket === undefined ? null : { url: parts.bucket.name, error: parts.bucket.lastError },
         upstreams: [...context.upstreams.values()].map(({ name, index, health }) => ({
           name,
           index,

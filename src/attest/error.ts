@@ -4,6 +4,8 @@ export type AttestErrorCode =
   | 'attest/bundle'
   /** The signature is not that key's over these bytes. */
   | 'attest/signature'
+  /** It is no timestamp, or proves nothing. */
+  | 'attest/timestamp'
   /** It is no statement, or says nothing of what it should. */
   | 'attest/statement';
 

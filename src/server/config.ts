@@ -109,6 +109,17 @@ export const configSchema = z.strictObject({
         .url({ protocol: /^https?$/ })
         .optional()
         .describe('A web address that each new head is posted to as JSON.'),
+      'timestamp-url': z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .describe('A service that says when each new head was there (RFC 3161).'),
+      'timestamp-ca': z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          'PEM file with the certificates that vouch for that service; its answers are then held against them.',
+        ),
     })
     .prefault({})
     .describe('Who decided what, so that it can be proved.'),

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import packageJson from '../../package.json' with { type: 'json' };
 import { AttestError } from '../attest/error.ts';
 import { readVerifier, type Verifier } from '../attest/keys.ts';
+import { readAuthorities } from '../attest/timestamp/verify.ts';
 import { isThisMachine } from '../facts/outgoing/address.ts';
 import type { Signers } from '../inventory/signed.ts';
 import { sayDuration } from '../policy/duration.ts';
@@ -15,6 +16,7 @@ import type { Target } from '../registry/notify/target.ts';
 import { type AssembledServer, assemble, type ServerPlan } from './assemble.ts';
 import { auditKey, keyOfFolder } from './audit/key.ts';
 import { fileOfHeads, headsFile, postOfHeads } from './audit/places.ts';
+import { timestampsFile, timestampsOfHeads } from './audit/timestamps.ts';
 import { allUpstreams, loadConfig, type ServerConfig } from './config.ts';
 import { chosenAdvisories } from './default-advisories.ts';
 import { feedSummary } from './feed-summary.ts';
@@ -215,10 +217,14 @@ async function auditPlan(
 ): Promise<Pick<ServerPlan, 'auditKey' | 'anchorPlaces'>> {
   const file = audit['anchor-file'];
   const url = audit['anchor-url'];
+  const stamps = audit['timestamp-url'];
   const anchorPlaces = [
     fileOfHeads(join(data, headsFile)),
     ...(file === undefined ? [] : [fileOfHeads(file)]),
     ...(url === undefined ? [] : [postOfHeads(new URL(url))]),
+    ...(stamps === undefined
+      ? []
+      : [timestampsOfHeads(new URL(stamps), join(data, timestampsFile), await timestampAuthorities(audit))]),
   ];
   if (audit.key === undefined) return { auditKey: await keyOfFolder(data), anchorPlaces };
   const pem = await readSettings(audit.key, 'audit key');
@@ -227,6 +233,19 @@ async function auditPlan(
   } catch (cause) {
     if (!(cause instanceof AttestError)) throw cause;
     throw new ServeError('serve/unreadable', `the audit key ${audit.key}: ${cause.message}`, { cause });
+  }
+}
+
+/** Who vouches for the service of timestamps; `undefined`: nobody was named. Throws `ServeError` for a file without a certificate. */
+async function timestampAuthorities(audit: ServerConfig['audit']) {
+  const file = audit['timestamp-ca'];
+  if (file === undefined) return undefined;
+  const pem = await readSettings(file, 'certificate');
+  try {
+    return readAuthorities(pem);
+  } catch (cause) {
+    if (!(cause instanceof AttestError)) throw cause;
+    throw new ServeError('serve/unreadable', `${file}: ${cause.message}`, { cause });
   }
 }
 

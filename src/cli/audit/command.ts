@@ -48,7 +48,12 @@ export function define(command: Command): void {
     )
     .option('--from <file>', 'an exported log, instead of the server’s')
     .option('--key <pem>', 'a public key that may sign; may be given several times', collect)
-    .option('--anchors <file>', 'heads that were kept elsewhere; may be given several times', collect);
+    .option('--anchors <file>', 'heads that were kept elsewhere; may be given several times', collect)
+    .option(
+      '--timestamp-ca <pem>',
+      'a certificate that vouches for the service whose timestamps are among the heads; may be given several times',
+      collect,
+    );
   withFormat(withServer(verify)).action(async (options: VerifyLogOptions) => {
     const { verifyAudit } = await import('./verify.ts');
     await verifyAudit(options);
@@ -58,6 +63,10 @@ export function define(command: Command): void {
     [
       'safeguard audit verify --from audit.jsonl --key audit.pub --anchors /mnt/worm/heads.jsonl',
       'offline, by heads on another disk',
+    ],
+    [
+      'safeguard audit verify --timestamp-ca tsa-ca.pem',
+      'also when entries were there, by timestamps (RFC 3161)',
     ],
   ]);
   withExamples(command, [

@@ -1,22 +1,27 @@
+import type { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttestError } from '../../attest/error.ts';
 import { publicHalf } from '../../attest/keys.ts';
+import { readAuthorities } from '../../attest/timestamp/verify.ts';
 import { AuditCheck, type AuditReport } from '../../audit/check.ts';
 import type { AuditEntry, AuditHead } from '../../audit/entry.ts';
 import { auditEntrySchema } from '../../server/audit/contract.ts';
 import { publicFile } from '../../server/audit/key.ts';
 import { headsFile } from '../../server/audit/places.ts';
 import { entryOf, headJson, headsIn } from '../../server/audit/shape.ts';
+import { stampedIn, timestampsFile } from '../../server/audit/timestamps.ts';
 import { findServer, type ServerOptions } from '../shared/address.ts';
 import { CliError, exit } from '../shared/error.ts';
 import { paint, print, printable } from '../shared/terminal.ts';
 import { pageAfter, wholeLog } from './pages.ts';
+import { heldAgainst, type Stamps, sayStamps, stampsJson } from './stamps.ts';
 
 export interface VerifyLogOptions extends ServerOptions {
   readonly from?: string;
   readonly key?: readonly string[];
   readonly anchors?: readonly string[];
+  readonly timestampCa?: readonly string[];
   readonly format: 'text' | 'json';
 }
 
@@ -25,6 +30,7 @@ interface Proofs {
   /** As entries carry them. */
   readonly keys: readonly string[];
   readonly anchors: readonly AuditHead[];
+  readonly stamps: Stamps;
   /** Files of heads that were read. */
   readonly files: readonly string[];
 }
@@ -42,7 +48,7 @@ export async function verifyAudit(options: VerifyLogOptions): Promise<void> {
     );
   } else for (const entry of await entriesOf(options.from)) check.add(entry);
   const report = check.end(head);
-  process.exitCode = report.faults.length === 0 ? exit.ok : exit.problem;
+  process.exitCode = isWhole(report, proofs) ? exit.ok : exit.problem;
   if (options.format === 'json') return print(JSON.stringify(reportJson(report, proofs), null, 2));
   for (const line of sayReport(report, proofs)) print(line);
 }
@@ -52,10 +58,13 @@ async function proofsFor(options: VerifyLogOptions): Promise<Proofs> {
   const own = async (name: string) =>
     (await readIfThere(join(data, name))) === undefined ? [] : [join(data, name)];
   const keyFiles = key ?? (await own(publicFile));
-  const files = anchors ?? (await own(headsFile));
+  const files = anchors ?? [...(await own(headsFile)), ...(await own(timestampsFile))];
+  const texts = await Promise.all(files.map(textOf));
+  const authorities = await Promise.all((options.timestampCa ?? []).map(authoritiesIn));
   return {
     keys: await Promise.all(keyFiles.map(keyIn)),
-    anchors: (await Promise.all(files.map(async (file) => headsIn(await textOf(file))))).flat(),
+    anchors: texts.flatMap(headsIn),
+    stamps: heldAgainst(texts.flatMap(stampedIn), authorities.flat()),
     files,
   };
 }
@@ -68,6 +77,21 @@ async function keyIn(file: string): Promise<string> {
     if (!(cause instanceof AttestError)) throw cause;
     throw new CliError('cli/file', `${file}: ${cause.message}`, { cause });
   }
+}
+
+async function authoritiesIn(file: string): Promise<readonly X509Certificate[]> {
+  const pem = await textOf(file);
+  try {
+    return readAuthorities(pem);
+  } catch (cause) {
+    if (!(cause instanceof AttestError)) throw cause;
+    throw new CliError('cli/file', `${file}: ${cause.message}`, { cause });
+  }
+}
+
+/** Whether nothing is wrong with a log, nor with what was to prove it. */
+function isWhole({ faults }: AuditReport, { stamps }: Proofs): boolean {
+  return faults.length === 0 && stamps.faults.length === 0;
 }
 
 async function entriesOf(file: string): Promise<readonly AuditEntry[]> {
@@ -92,7 +116,7 @@ async function readIfThere(file: string): Promise<string | undefined> {
   return await readFile(file, 'utf8').catch(() => undefined);
 }
 
-function sayReport(report: AuditReport, { keys, files }: Proofs): readonly string[] {
+function sayReport(report: AuditReport, { keys, files, stamps }: Proofs): readonly string[] {
   const { entries, anchored, faults, strangers } = report;
   const lines = faults.map(({ message }) => `${paint('red', '✖')} ${printable(message)}`);
   if (keys.length === 0)
@@ -112,6 +136,7 @@ function sayReport(report: AuditReport, { keys, files }: Proofs): readonly strin
     lines.push(
       `${anchored} ${anchored === 1 ? 'entry is' : 'entries are'} as when a head of them was kept elsewhere.`,
     );
+  lines.push(...sayStamps(stamps, anchored));
   if (rest > 0 && faults.length === 0)
     lines.push(
       `${rest} since then ${rest === 1 ? 'follows' : 'follow'} from them, and no head of ${rest === 1 ? 'it' : 'theirs'} is kept elsewhere yet.`,
@@ -124,18 +149,17 @@ function sayReport(report: AuditReport, { keys, files }: Proofs): readonly strin
   return lines;
 }
 
-function reportJson(
-  { entries, anchored, faults, strangers, head }: AuditReport,
-  { keys, files }: Proofs,
-): object {
+function reportJson({ entries, anchored, faults, strangers, head }: AuditReport, proofs: Proofs): object {
+  const { keys, files, stamps } = proofs;
   return {
-    verified: faults.length === 0,
+    verified: faults.length === 0 && stamps.faults.length === 0,
     entries,
     anchored,
     faults,
     keys,
     strangers,
     anchors: files,
+    timestamps: stampsJson(stamps, anchored),
     head: head === undefined ? null : headJson(head),
   };
 }

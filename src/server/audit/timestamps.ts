@@ -1,0 +1,108 @@
+import { randomBytes, type X509Certificate } from 'node:crypto';
+import { open, readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { timestampRequest, tokenInResponse } from '../../attest/timestamp/request.ts';
+import { type Timestamp, verifyTimestamp } from '../../attest/timestamp/verify.ts';
+import { signedBytes } from '../../audit/chain.ts';
+import type { AuditHead } from '../../audit/entry.ts';
+import type { AnchorPlace } from '../../registry/duties/anchors.ts';
+import { DeliveryError } from '../../registry/notify/error.ts';
+import { auditHeadSchema } from './contract.ts';
+import { headJson, headOfJson } from './shape.ts';
+
+/** The file of a data folder that heads are kept in with their timestamps: a line of JSON each, of a head and `timestamp`. */
+export const timestampsFile = 'audit-timestamps.jsonl';
+
+/** Bytes of an answer that are read: an honest one has some thousands. */
+const largest = 64 * 1024;
+
+/** A head, and somebody's word that it was there at a time (TimeStampToken, DER). */
+export interface StampedHead {
+  readonly head: AuditHead;
+  readonly token: Buffer;
+}
+
+/**
+ * Heads with a timestamp of a service (RFC 3161), kept in a file, each on disk before it counts. What the service answers is held against
+ * what was asked, and against `authorities` where some are given. The service sees a digest of the head, nothing of the log.
+ */
+export function timestampsOfHeads(
+  url: URL,
+  file: string,
+  authorities: readonly X509Certificate[] | undefined,
+): AnchorPlace {
+  return {
+    name: url.host,
+    last: async () => stampedIn(await textOf(file)).at(-1)?.head,
+    keep: async (head, signal) => {
+      const data = signedBytes(head);
+      const nonce = randomBytes(16);
+      const token = tokenInResponse(await post(url, timestampRequest(data, nonce), signal), data, nonce);
+      if (authorities !== undefined) verifyTimestamp(token, data, authorities);
+      const kept = await open(file, 'a', 0o644);
+      try {
+        await kept.appendFile(
+          `${JSON.stringify({ ...headJson(head), timestamp: token.toString('base64') })}\n`,
+        );
+        await kept.sync();
+      } finally {
+        await kept.close();
+      }
+    },
+  };
+}
+
+/** The heads of a file that have a timestamp. A line that has none is passed over. */
+export function stampedIn(text: string): readonly StampedHead[] {
+  return text.split('\n').flatMap((line) => {
+    const parsed = stampedSchema.safeParse(jsonOf(line));
+    if (!parsed.success) return [];
+    const { timestamp, ...head } = parsed.data;
+    return [{ head: headOfJson(head), token: Buffer.from(timestamp, 'base64') }];
+  });
+}
+
+/** When a head was there, as a service says that one of `authorities` vouches for. Throws `AttestError('attest/timestamp')`. */
+export function timeOfHead({ head, token }: StampedHead, authorities: readonly X509Certificate[]): Timestamp {
+  return verifyTimestamp(token, signedBytes(head), authorities);
+}
+
+const stampedSchema = auditHeadSchema.extend({ timestamp: z.base64().min(1) });
+
+async function post(url: URL, body: Buffer, signal: AbortSignal): Promise<Buffer> {
+  const { request } = await import('undici');
+  const answer = await request(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/timestamp-query', 'user-agent': 'safeguard' },
+    body,
+    signal,
+    reset: true,
+  });
+  if (answer.statusCode !== 200) {
+    await answer.body.dump({ limit: largest, signal });
+    throw new DeliveryError(`it answered with status ${answer.statusCode}`);
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of answer.body) {
+    size += (chunk as Buffer).length;
+    if (size > largest) throw new DeliveryError('its answer is larger than any timestamp');
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}
+
+async function textOf(file: string): Promise<string> {
+  return await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return '';
+  });
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,6 +1,7 @@
 /** The tools that people trust today, built once by cargo and kept; for suites that only `./test --all` runs. */
 import { execFile } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -79,6 +80,22 @@ export async function pythonPackage(name: string, version: string, module: strin
   const found = find();
   if (found === undefined) throw new Error(`${name} ${version} has no folder ${module}`);
   return found;
+}
+
+/** A package of npm's, as `import` gives it, installed with what it needs and no scripts. Throws `PeerMissing`. */
+export async function npmPeer(name: string, version: string): Promise<unknown> {
+  const place = join(testCache, 'npm', `${name}-${version}`);
+  const folder = join(place, 'node_modules', name);
+  if (!existsSync(join(folder, 'package.json'))) {
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, 'package.json'), '{"private":true}');
+    const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+    await bring(
+      `${name} ${version}`,
+      run('npm', ['install', ...options, `${name}@${version}`], { cwd: place }),
+    );
+  }
+  return await import(createRequire(join(place, 'package.json')).resolve(name));
 }
 
 /** What cargo says that it installed there (cargo: `CrateListingV1`); not every program knows `--version`. */

@@ -259,6 +259,7 @@ export const tokensSchema = z.object({
   tokens: z.array(
     z.object({
       name: z.string(),
+      owner: z.string().describe('the person whose it is: whoever has several counts once'),
       role: z.enum(roles),
       created: time,
       ends: time.nullable().describe('when it ends by itself; null: it does not'),
@@ -274,6 +275,7 @@ const ownerName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/);
 /** Body of `POST /api/v1/tokens` */
 export const newTokenRequestSchema = z.strictObject({
   name: ownerName,
+  owner: ownerName.optional().describe('the person whose it is; absent: it has its owner’s name'),
   role: z.enum(roles),
   until: dayOrTime.optional().describe('when it ends by itself: a day (its beginning, UTC) or a time'),
 });

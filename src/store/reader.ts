@@ -358,7 +358,7 @@ export class SqlReader extends SqlBuildSessionReader implements StoreReader {
     if (row === undefined) return undefined;
     const { name, role, token, at, endsAt } = decodeRow(webSessions, row);
     if (name === null || role === null) return undefined;
-    return { name, role, hash: token, at, endsAt, revokedAt: null, usedAt: now };
+    return { name, owner: null, role, hash: token, at, endsAt, revokedAt: null, usedAt: now };
   }
 
   async counts(): Promise<StoreCounts> {

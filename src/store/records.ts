@@ -204,6 +204,8 @@ export interface PolicyRecord {
 /** A person's or machine's key to the acting part of the API. Only the SHA-256 (hex) of the token is kept. */
 export interface TokenRecord {
   readonly name: string;
+  /** The person whose it is: whoever has several counts once. `null`: it has its owner's name. */
+  readonly owner: string | null;
   readonly hash: string;
   readonly at: number;
   readonly revokedAt: number | null;

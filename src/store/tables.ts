@@ -215,6 +215,7 @@ export const policies = table<NumberedPolicy>('policies', ['id'], {
 
 export const tokens = table<TokenRecord>('tokens', ['name'], {
   name: text,
+  owner: optional(text),
   hash: sha256,
   at: integer,
   revokedAt: optional(integer),

@@ -229,7 +229,9 @@ export class SqlWriter extends SqlReader implements StoreWriter {
   }
 
   async putToken(token: NewToken): Promise<void> {
-    await this.#endAuthor(token.name, token.at);
+    const before = await this.#ownerOf(token.name);
+    for (const person of new Set([before, token.owner ?? token.name]))
+      await this.#endAuthor(person, token.at);
     await this.#load(tokens, [{ ...token, revokedAt: null, usedAt: null }], { replace: true });
   }
 
@@ -288,6 +290,16 @@ export class SqlWriter extends SqlReader implements StoreWriter {
         .execute();
   }
 
+  /** The person whose the token of that name is, or was. */
+  async #ownerOf(name: string): Promise<string> {
+    const row = await this.#tx
+      .selectFrom('tokens')
+      .select('owner')
+      .where('name', '=', name)
+      .executeTakeFirst();
+    return row?.owner ?? name;
+  }
+
   async revokeToken(name: string, at: number): Promise<boolean> {
     const { numUpdatedRows } = await this.#tx
       .updateTable('tokens')
@@ -295,7 +307,7 @@ export class SqlWriter extends SqlReader implements StoreWriter {
       .where('name', '=', name)
       .where('revoked_at', 'is', null)
       .executeTakeFirst();
-    if (numUpdatedRows > 0n) await this.#endAuthor(name, at);
+    if (numUpdatedRows > 0n) await this.#endAuthor(await this.#ownerOf(name), at);
     return numUpdatedRows > 0n;
   }
 

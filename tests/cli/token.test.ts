@@ -36,18 +36,18 @@ test('list names them: for what, since when, and whether they open anything', as
   const stands = { created: at, ends: null, used: null, revoked: null };
   const body = tokensSchema.parse({
     tokens: [
-      { ...stands, name: 'alice', role: 'admin', used: at },
-      { ...stands, name: 'bob', role: 'ci', revoked: at },
-      { ...stands, name: 'cora', role: 'agent', ends: at },
-      { ...stands, name: 'dan', role: 'reader', ends: '2999-01-01T00:00:00.000Z' },
+      { ...stands, name: 'alice', owner: 'alice', role: 'admin', used: at },
+      { ...stands, name: 'bob', owner: 'alice', role: 'ci', revoked: at },
+      { ...stands, name: 'cora', owner: 'cora', role: 'agent', ends: at },
+      { ...stands, name: 'dan', owner: 'dan', role: 'reader', ends: '2999-01-01T00:00:00.000Z' },
     ],
   });
   const { url } = await fakeServer(t, () => ({ body }));
   const { stdout } = await safeguard(['token', 'list', '--server', url], { cwd: folder(t), env });
   const lines = [
-    /^NAME +ROLE +CREATED +LAST USED +STATE$/m,
+    /^NAME +OWNER +ROLE +CREATED +LAST USED +STATE$/m,
     /^alice +admin +2026-08-20 07:11 UTC .* +2026-08-20 07:11 UTC .* +in force$/m,
-    /^bob +ci .* never +revoked 2026-08-20 /m,
+    /^bob +alice +ci .* never +revoked 2026-08-20 /m,
     /^cora +agent .* ended 2026-08-20 /m,
     /^dan +reader .* until 2999-01-01 /m,
   ];

@@ -169,6 +169,7 @@ test('names that differ only in case are one person', async (t) => {
   await s.act('break-glass', release, await s.tokenFor('anna'));
   const twin = {
     name: 'ANNA',
+    owner: null,
     hash: createHash('sha256').update('sg_twin').digest('hex'),
     at: s.clock.now(),
     role: 'reviewer',

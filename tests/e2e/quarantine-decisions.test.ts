@@ -95,6 +95,17 @@ for (const { name, skip } of databases) {
         token: admin,
       });
       assert.equal(twin.status, 400, 'a name in another case is the same person');
+      const second = await s.mirror.call('/api/v1/tokens', {
+        method: 'POST',
+        body: { name: 'laptop', owner: 'Anna', role: 'reviewer' },
+        token: admin,
+      });
+      const { token: laptop } = (await second.json()) as { token: string };
+      await s.act('approve', { ...parts, until: '2026-08-10' }, laptop);
+      assert.equal(await stateOf(s), 'review', 'whichever of her tokens she uses');
+      const session = await s.mirror.call('/api/v1/session', { token: laptop });
+      assert.equal(((await session.json()) as { who: { name: string } }).who.name, 'Anna');
+      await s.mirror.call('/api/v1/tokens/laptop', { method: 'DELETE', token: admin });
       await s.mirror.call('/api/v1/tokens/anna', { method: 'DELETE', token: admin });
       const ben = await s.tokenFor('ben');
       await s.act('approve', parts, ben);

@@ -176,7 +176,12 @@ for (const { name: database, skip } of databases) {
         const { tokens } = (await answer.json()) as { tokens: { name: string; used: string | null }[] };
         return tokens.find(({ name }) => name === 'one-reader');
       };
-      const said = { name: 'one-reader', role: 'reader', created: '2026-08-01T00:00:00.000Z' };
+      const said = {
+        name: 'one-reader',
+        owner: 'one-reader',
+        role: 'reader',
+        created: '2026-08-01T00:00:00.000Z',
+      };
       const ends = { ends: '2026-08-02T00:00:00.000Z', revoked: null };
       assert.deepEqual(await own(), { ...said, ...ends, used: null });
       s.clock.advance('3h');

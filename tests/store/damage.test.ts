@@ -41,7 +41,7 @@ async function fill(store: Store): Promise<void> {
     await tx.putBlock({ registry, key: 'serde', version: null, reason: '', by: 'ana', at: 1 });
     await tx.putBreakGlass(request());
     await tx.putPolicy({ digest: 'a', text: '', at: 1 });
-    await tx.putToken({ name: 'ci', hash: '1'.repeat(64), at: 1, role: 'ci', endsAt: null });
+    await tx.putToken({ name: 'ci', owner: null, hash: '1'.repeat(64), at: 1, role: 'ci', endsAt: null });
   });
 }
 

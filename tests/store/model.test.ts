@@ -152,6 +152,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   ),
   record({
     name: few('ci', 'CI', 'ana'),
+    owner: maybe(few('ana', 'ben')),
     hash: few('a'.repeat(64), 'b'.repeat(64)),
     at: time,
     role: few(...roles),

@@ -443,8 +443,12 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   async putPolicy(policy: PolicyRecord) {
     this.policies.push(policy);
   }
+  #ownerOf(name: string) {
+    return this.keys.find(same({ name }))?.owner ?? name;
+  }
   async putToken(token: NewToken) {
-    this.#endAuthor(token.name, token.at);
+    for (const person of new Set([this.#ownerOf(token.name), token.owner ?? token.name]))
+      this.#endAuthor(person, token.at);
     this.keys = replaced(this.keys, { ...token, revokedAt: null, usedAt: null }, ['name']);
   }
   async tokenOf(hash: string) {
@@ -477,7 +481,7 @@ export class ModelStore extends OutboxModel implements StoreWriter {
     const { name, role, token, at, endsAt } = session;
     const own = await this.tokenOf(token);
     if (own !== undefined || name === null || role === null) return own;
-    return { name, role, hash: token, at, endsAt, revokedAt: null, usedAt: now };
+    return { name, owner: null, role, hash: token, at, endsAt, revokedAt: null, usedAt: now };
   }
   async noteTokenUses(uses: ReadonlyMap<string, number>) {
     this.keys = this.keys.map((key) => {
@@ -491,7 +495,7 @@ export class ModelStore extends OutboxModel implements StoreWriter {
     const active = this.keys.find(same({ name, revokedAt: null }));
     if (active !== undefined) {
       this.keys = replaced(this.keys, { ...active, revokedAt: at }, ['name']);
-      this.#endAuthor(name, at);
+      this.#endAuthor(this.#ownerOf(name), at);
     }
     return active !== undefined;
   }

@@ -68,8 +68,22 @@ for (const database of databases) {
 
     it('keeps tokens by name, replaces and revokes them', () =>
       withStore(database, async (store) => {
-        const ci = { name: 'ci', hash: '1'.repeat(64), at: 1, role: 'ci', endsAt: null } as const;
-        const ana = { name: 'ana', hash: '2'.repeat(64), at: 2, role: 'admin', endsAt: 9 } as const;
+        const ci = {
+          name: 'ci',
+          owner: null,
+          hash: '1'.repeat(64),
+          at: 1,
+          role: 'ci',
+          endsAt: null,
+        } as const;
+        const ana = {
+          name: 'ana',
+          owner: 'anna',
+          hash: '2'.repeat(64),
+          at: 2,
+          role: 'admin',
+          endsAt: 9,
+        } as const;
         const revoke = (name: string, at: number) => store.write((tx) => tx.revokeToken(name, at));
         await store.write(async (tx) => {
           await tx.putToken(ci);
@@ -92,7 +106,14 @@ for (const database of databases) {
 
     it('knows a browser by its session until that ends, or its token is another', () =>
       withStore(database, async (store) => {
-        const ana = { name: 'ana', hash: '2'.repeat(64), at: 2, role: 'admin', endsAt: null } as const;
+        const ana = {
+          name: 'ana',
+          owner: null,
+          hash: '2'.repeat(64),
+          at: 2,
+          role: 'admin',
+          endsAt: null,
+        } as const;
         const person = { name: null, role: null };
         const session = { digest: 'a'.repeat(64), token: ana.hash, at: 3, endsAt: 10, ...person };
         const nameAt = async (now: number) => (await store.tokenOfSession(session.digest, now))?.name;

@@ -101,6 +101,15 @@ describe('several people on the pages', { skip }, () => {
     await page.getByText('You asked for it: somebody else decides.').waitFor();
     await page.keyboard.press('a');
     assert.equal(await page.getByRole('dialog').count(), 0);
+    for (const path of ['/releases/tool/1.1.0', '/quarantine?state=review']) {
+      await page.goto(path);
+      await page.getByText('You asked for it: somebody else approves of it.').waitFor();
+      const approve = page.getByRole('button', { name: 'Approve' });
+      assert.equal((await approve.count()) === 0 || (await approve.isDisabled()), true, path);
+      await page.keyboard.press('a');
+      assert.equal(await page.getByRole('dialog').count(), 0);
+    }
+    await page.goto('/requests');
     await page.getByRole('link', { name: 'handed out' }).click();
     await page.getByText('Nothing is like that').waitFor();
     assert.deepEqual(complaints, []);

@@ -15,12 +15,19 @@ export interface NewTokenOptions extends TokenOptions {
   readonly role: Role;
   /** A day, or an RFC 3339 time. */
   readonly until?: string;
+  /** The person whose it is, where that is not its name. */
+  readonly owner?: string;
 }
 
 export async function createToken(name: string, options: NewTokenOptions): Promise<void> {
   const server = await findServer(options);
-  const { role, until } = options;
-  const body = { name, role, ...(until === undefined ? {} : { until }) };
+  const { role, until, owner } = options;
+  const body = {
+    name,
+    role,
+    ...(owner === undefined ? {} : { owner }),
+    ...(until === undefined ? {} : { until }),
+  };
   const request = { method: 'POST', path: '/api/v1/tokens', body, acts: true } as const;
   const { value, json } = await ask(server, request, newTokenSchema);
   if (options.format === 'json') return print(JSON.stringify(json, null, 2));
@@ -36,12 +43,13 @@ export async function listTokens(options: TokenOptions): Promise<void> {
   const now = Date.now();
   const rows = value.tokens.map((token) => [
     printable(token.name),
+    token.owner === token.name ? '' : printable(token.owner),
     token.role,
     sayWhen(token.created, now),
     token.used === null ? 'never' : sayWhen(token.used, now),
     standing(token, now),
   ]);
-  for (const line of table(['NAME', 'ROLE', 'CREATED', 'LAST USED', 'STATE'], rows)) print(line);
+  for (const line of table(['NAME', 'OWNER', 'ROLE', 'CREATED', 'LAST USED', 'STATE'], rows)) print(line);
 }
 
 /** Whether a token opens anything, and until when or since when not. */

@@ -19,6 +19,10 @@ export function define(command: Command): void {
     )
     .argument('<name>', 'whose it is', tokenName)
     .addOption(new Option('--role <role>', 'what it is for').choices(roles).default('reviewer'))
+    .option(
+      '--owner <person>',
+      'the person whose it is, where he has another already: acts are his, and count once (default: its name)',
+    )
     .option('--until <date>', 'when it ends by itself: a day (its beginning, UTC) or a time');
   withFormat(withServer(create)).action(async (name: string, options: NewTokenOptions) => {
     const { createToken } = await import('./acts.ts');
@@ -26,6 +30,7 @@ export function define(command: Command): void {
   });
   withExamples(create, [
     ['safeguard token create alice', 'then: export SAFEGUARD_TOKEN=…'],
+    ['safeguard token create alice-laptop --owner alice', 'a second one: what is done with it is alice’s'],
     ['safeguard token create ci-main --role ci --until 2027-03-01', 'for a pipeline, until March'],
     ['safeguard token create web-1 --role agent', 'for `safeguard agent` on a host: it can read nothing'],
   ]);

@@ -27,7 +27,7 @@ export async function ensureAdminToken(
   const inFile = await readFile(path, 'utf8').catch(() => undefined);
   if (active !== undefined && inFile !== undefined && hashOf(inFile.trim()) === active.hash) return path;
   if (active !== undefined && shared) return undefined;
-  const admin = { name: adminName, role: 'admin', at: now, endsAt: null } as const;
+  const admin = { name: adminName, owner: null, role: 'admin', at: now, endsAt: null } as const;
   const token = await store.write(async (tx) => {
     const after = { role: admin.role, ends: null };
     const made = { at: now, action: 'token.created', subject: adminName, before: null, after } as const;

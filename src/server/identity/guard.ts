@@ -8,7 +8,7 @@ import { rfc3339 } from '../shape.ts';
 import { asksNothing, mayDo, type Permission, rolesFor } from './roles.ts';
 import { foreignPage, isForeign, sessionDigest } from './sessions.ts';
 import type { TokenUses } from './token-uses.ts';
-import { hashOf } from './tokens.ts';
+import { hashOf, ownerOf } from './tokens.ts';
 
 /** Whose valid tokens requests carry. */
 const callers = new WeakMap<FastifyRequest, Actor>();
@@ -81,8 +81,8 @@ export function guard(app: FastifyInstance, parts: GuardParts): void {
       if (problem !== undefined) return sendProblem(request, reply, problem);
       if (token === undefined) return;
       uses.note(token, now());
-      const { name, role, endsAt } = token;
-      callers.set(request, { name, role, endsAt, address: request.ip });
+      const { role, endsAt } = token;
+      callers.set(request, { name: ownerOf(token), role, endsAt, address: request.ip });
     };
 }
 

@@ -22,6 +22,7 @@ import {
 import { standingOf, tokenOfRequest } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
 import { mayDo } from '../identity/roles.ts';
+import { ownerOf } from '../identity/tokens.ts';
 import { keepChange } from '../kept-changes.ts';
 import { mirrorFacts } from '../mirror-facts.ts';
 import type { ServerParts } from '../parts.ts';
@@ -129,7 +130,7 @@ async function knownCaller(request: FastifyRequest, parts: ServerParts): Promise
   const { now } = parts.mirror.context;
   const standing = standingOf(await tokenOfRequest(request, { store, now }), now());
   if (standing.kind !== 'valid' || !mayDo(standing.token.role, 'changes:keep')) return undefined;
-  return standing.token.name;
+  return ownerOf(standing.token);
 }
 
 function factsOf(parts: ServerParts, request: FastifyRequest) {

@@ -23,7 +23,7 @@ import {
   signedOutCookie,
 } from '../identity/sessions.ts';
 import { SignInAttempts } from '../identity/sign-in-attempts.ts';
-import { hashOf, randomSecret } from '../identity/tokens.ts';
+import { hashOf, ownerOf, randomSecret } from '../identity/tokens.ts';
 import type { ServerParts } from '../parts.ts';
 import { rfc3339 } from '../shape.ts';
 
@@ -41,7 +41,7 @@ export function sessionRoutes(app: FastifyInstance, parts: ServerParts): void {
       token === undefined
         ? null
         : {
-            name: token.name,
+            name: ownerOf(token),
             role: token.role,
             ends: token.endsAt === null ? null : rfc3339(token.endsAt),
           },
@@ -115,7 +115,7 @@ export function sessionRoutes(app: FastifyInstance, parts: ServerParts): void {
       const { name, role } = taken;
       const cookie = await beginPersonSession(tx, taken, at, lifetime);
       const endsAt = at + lifetime;
-      const token = { name, role, hash: '', at, endsAt, revokedAt: null, usedAt: null };
+      const token = { name, owner: null, role, hash: '', at, endsAt, revokedAt: null, usedAt: null };
       return { cookie, session: answerOf(token) };
     });
   }

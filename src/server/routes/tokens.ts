@@ -12,7 +12,7 @@ import {
 import { badRequest, sendProblem } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
-import { issueToken } from '../identity/tokens.ts';
+import { issueToken, ownerOf } from '../identity/tokens.ts';
 import type { ServerParts } from '../parts.ts';
 import { rfc3339 } from '../shape.ts';
 
@@ -44,21 +44,25 @@ export function tokenRoutes(app: FastifyInstance, parts: ServerParts): void {
       const now = context.now();
       if (!body.success || (await isActive(parts, body.data.name, now))) {
         const detail =
-          'Give a new name (letters, digits, ".", "_", "@" and "-", at most 64, not in use in either case), a role and, where it is to end by itself, until (a day or a time).';
+          'Give a new name (letters, digits, ".", "_", "@" and "-", at most 64, not in use in either case), a role and, where it is to end by itself, until (a day or a time); owner is whose it is, where that is another name.';
         return badRequest(request, reply, detail);
       }
-      const { name, role, until } = body.data;
+      const { name, owner = null, role, until } = body.data;
       const endsAt = until === undefined ? null : Date.parse(until);
       if (endsAt !== null && endsAt <= now) {
         const detail = 'That time is over: give a day that is still to come.';
         return badRequest(request, reply, detail);
       }
       const actor = callerOf(request);
-      const token = await endingToken(context, name, async (tx) => {
-        const after = { role, ends: endsAt === null ? null : rfc3339(endsAt) };
+      const token = await endingToken(context, owner ?? name, async (tx) => {
+        const after = {
+          ...(owner === null ? {} : { owner }),
+          role,
+          ends: endsAt === null ? null : rfc3339(endsAt),
+        };
         const made = { at: now, action: 'token.created', subject: name, before: null, after } as const;
         await context.auditor?.noteOf(tx, actor, made);
-        return await issueToken(tx, { name, role, at: now, endsAt });
+        return await issueToken(tx, { name, owner, role, at: now, endsAt });
       });
       parts.log.info(`${actor.name} made a token for ${name}, of the role ${role}`);
       return reply.status(201).send({ name, token });
@@ -74,7 +78,9 @@ export function tokenRoutes(app: FastifyInstance, parts: ServerParts): void {
     async (request, reply) => {
       const { name } = request.params;
       const actor = callerOf(request);
-      const revoked = await endingToken(context, name, async (tx) => {
+      const own = (await parts.store.tokens()).find((token) => token.name === name);
+      const person = own === undefined ? name : ownerOf(own);
+      const revoked = await endingToken(context, person, async (tx) => {
         const at = context.now();
         const [hadToken, sessions] = [await tx.revokeToken(name, at), await tx.endSessionsOf(name, at)];
         if (!hadToken && sessions === 0) return false;
@@ -92,9 +98,11 @@ export function tokenRoutes(app: FastifyInstance, parts: ServerParts): void {
   );
 }
 
-function tokenJson({ name, role, at, endsAt, usedAt, revokedAt }: TokenRecord): TokensJson['tokens'][number] {
+function tokenJson(token: TokenRecord): TokensJson['tokens'][number] {
+  const { name, role, at, endsAt, usedAt, revokedAt } = token;
   return {
     name,
+    owner: ownerOf(token),
     role,
     created: rfc3339(at),
     ends: endsAt === null ? null : rfc3339(endsAt),

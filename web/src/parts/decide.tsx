@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import type { ActedJson, ReleaseJson } from '../../../src/server/contract.ts';
-import { ask } from '../api/client.ts';
+import { ApiProblem, ask } from '../api/client.ts';
 import { ReasonDialog } from './reason-dialog.tsx';
 
 /** What a person can do at the desk. */
@@ -50,7 +50,13 @@ export function Decide({
     const said: string[] = [];
     for (const { crate, version, registry } of releases) {
       const body = { crate, version, registry, reason, ...(decides && until !== '' ? { until } : {}) };
-      said.push((await ask<ActedJson>(`/api/v1/quarantine/${act}`, 'POST', body)).message);
+      try {
+        said.push((await ask<ActedJson>(`/api/v1/quarantine/${act}`, 'POST', body)).message);
+      } catch (error) {
+        // Of several, what is refused keeps none of the others.
+        if (releases.length === 1 || !(error instanceof ApiProblem)) throw error;
+        said.push(`${crate} ${version}, refused: ${error.message}`);
+      }
     }
     return said;
   };

@@ -3,6 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useMemo, useRef, useState } from 'react';
 import type { ReleaseJson } from '../../../../src/server/contract.ts';
 import { quarantineQuery, sessionQuery } from '../../api/queries.ts';
+import { requestsQuery } from '../../api/requests.ts';
 import { CsvButton } from '../../parts/csv-button.tsx';
 import { type Act, actsFor, Decide } from '../../parts/decide.tsx';
 import { useKeys } from '../../parts/keys.ts';
@@ -30,8 +31,17 @@ export function Quarantine() {
   const chosen = releases.filter((release) => selected.has(idOf(release)));
   const meant = chosen.length > 0 ? chosen : current === undefined ? [] : [current];
   const mayDecide = session?.may.includes('releases:decide') === true;
+  const name = session?.who?.name;
+  const { data: own } = useQuery({
+    ...requestsQuery({ by: name }),
+    enabled: mayDecide && name !== undefined,
+  });
+  const asked = new Set(own?.requests.map(({ release }) => idOf(release)));
+  const isOwn = (one: ReleaseJson) => asked.has(idOf(one));
   const can = (wanted: Act) =>
-    mayDecide && meant.length > 0 && meant.every((one) => actsFor(one).includes(wanted));
+    mayDecide &&
+    meant.length > 0 &&
+    meant.every((one) => actsFor(one).includes(wanted) && !(wanted === 'approve' && isOwn(one)));
   const begin = (wanted: Act) => {
     if (can(wanted)) setAct(wanted);
   };
@@ -86,6 +96,9 @@ export function Quarantine() {
               Block
             </button>
           </>
+        )}
+        {mayDecide && meant.some((one) => one.state === 'review' && isOwn(one)) && (
+          <span className="quiet">You asked for it: somebody else approves of it.</span>
         )}
         <CsvButton name="quarantine" rows={() => csvRows(releases)} />
       </div>

@@ -2,8 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useLocation } from '@tanstack/react-router';
 import { useState } from 'react';
 import { releaseQuery, sessionQuery } from '../../api/queries.ts';
+import { requestsQuery } from '../../api/requests.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { type Act, actsFor, actWords, Decide } from '../../parts/decide.tsx';
+import { hasAsked } from '../../parts/has-asked.ts';
 import { State } from '../../parts/state.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { When } from '../../parts/when.tsx';
@@ -25,13 +27,25 @@ export function Release() {
   const id = { crate, version, registry };
   const { data: report, error } = useQuery(releaseQuery(id));
   const { data: session } = useQuery(sessionQuery);
+  const { data } = useQuery(requestsQuery({ crate, version, registry }));
   const [act, setAct] = useState<Act>();
   if (error !== null) return <Trouble error={error} />;
   if (report === undefined) return <p aria-busy="true">Reading…</p>;
   const { release, instead, decisions = [] } = report;
   const mayDecide = session?.may.includes('releases:decide') === true;
   const stands = decisions.some(({ standing }) => standing === 'stands');
-  const acts = actsFor(release).filter((one) => one !== 'take-back' || stands);
+  const name = session?.who?.name;
+  const approved = decisions.filter(({ kind, standing }) => kind === 'approve' && standing === 'stands');
+  const isAsker = hasAsked(name, data?.requests[0]?.asked ?? []);
+  const hasApproved = hasAsked(name, approved);
+  const acts = actsFor(release).filter(
+    (one) => (one !== 'take-back' || stands) && (one !== 'approve' || !(isAsker || hasApproved)),
+  );
+  const why = isAsker
+    ? 'You asked for it: somebody else approves of it.'
+    : hasApproved
+      ? 'You approved of it: another person has to, too.'
+      : undefined;
   return (
     <>
       <header className="release-head">
@@ -55,6 +69,7 @@ export function Release() {
                 {actWords[one]}
               </button>
             ))}
+            {release.state === 'review' && why !== undefined && <span className="quiet">{why}</span>}
           </div>
         ) : (
           session?.who === null && <SignInToDecide />

@@ -13,9 +13,10 @@ export function Tokens() {
   if (error !== null) return <Trouble error={error} />;
   const tokens = data?.tokens ?? [];
   const rows = () => [
-    ['name', 'role', 'created', 'used', 'ends', 'revoked'],
-    ...tokens.map(({ name, role, created, used, ends, revoked }) => [
+    ['name', 'owner', 'role', 'created', 'used', 'ends', 'revoked'],
+    ...tokens.map(({ name, owner, role, created, used, ends, revoked }) => [
       name,
+      owner,
       role,
       created,
       used ?? '',
@@ -27,10 +28,11 @@ export function Tokens() {
     <>
       <h1>Tokens</h1>
       <Toolbar says={isPending ? 'Reading…' : countOf(tokens.length, 'token')} name="tokens" rows={rows} />
-      <Table name="Tokens" heads={['Name', 'Role', 'Made', 'Last used', 'Ends']}>
-        {tokens.map(({ name, role, created, used, ends, revoked }) => (
+      <Table name="Tokens" heads={['Name', 'Whose', 'Role', 'Made', 'Last used', 'Ends']}>
+        {tokens.map(({ name, owner, role, created, used, ends, revoked }) => (
           <tr key={name} className={revoked === null ? undefined : 'over'}>
             <td>{name}</td>
+            <td>{owner}</td>
             <td>{role}</td>
             <td>
               <When at={created} />

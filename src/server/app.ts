@@ -33,6 +33,7 @@ import { policyRoutes } from './routes/policy.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { requestRoutes } from './routes/requests.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { settingsRoutes } from './routes/settings.ts';
 import { sightingRoutes } from './routes/sightings.ts';
 import { signatureRoutes } from './routes/signatures.ts';
 import { tokenRoutes } from './routes/tokens.ts';
@@ -142,6 +143,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   hostRoutes(app, parts);
   vexRoutes(app, parts);
   operationsRoutes(app, parts);
+  settingsRoutes(app, parts);
   tokenRoutes(app, parts);
   sessionRoutes(app, parts);
   oidcRoutes(app, parts);

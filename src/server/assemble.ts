@@ -33,6 +33,7 @@ import { serverMetrics } from './metrics.ts';
 import { type MirrorPlan, openMirror } from './open-mirror.ts';
 import { sayPeople } from './people-plan.ts';
 import { Punctuality } from './punctuality.ts';
+import type { Told } from './settings/effective.ts';
 import { openSigning } from './signatures/settings.ts';
 import { Signatures } from './signatures/signatures.ts';
 
@@ -47,6 +48,8 @@ export interface ServerPlan extends MirrorPlan {
   readonly anchorPlaces?: readonly AnchorPlace[] | undefined;
   /** Whether other replicas do what is due. */
   readonly onlyServes?: boolean | undefined;
+  /** What it was told, for whoever looks at its settings; absent: nothing but the environment. */
+  readonly told?: Omit<Told, 'env'> | undefined;
   /** Called when something became due. */
   readonly wake: () => void;
   /** Milliseconds that clients have to get their answers when the server closes; absent: 2.5 s. */
@@ -129,6 +132,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
       signers: plan.signers ?? { keys: [], builders: [] },
       requestTime: plan.config.limits['request-time'],
       wake: plan.wake,
+      told: { ...(plan.told ?? { flags: {}, file: undefined }), env: plan.env },
       version: plan.version,
     },
     plan.tls,

@@ -12,6 +12,7 @@ import type { TokenUses } from './identity/token-uses.ts';
 import type { ServerLog } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Punctuality } from './punctuality.ts';
+import type { Told } from './settings/effective.ts';
 import type { Signatures } from './signatures/signatures.ts';
 
 /** What the routes work with. */
@@ -51,6 +52,8 @@ export interface ServerParts {
   readonly requestTime: number;
   /** Something became due: the watch need not wait for its next look. */
   readonly wake: () => void;
+  /** What it was told when it was started. */
+  readonly told: Told;
   /** Version of this program. */
   readonly version: string;
 }

@@ -66,7 +66,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const clock = Date.now;
   const log = serverLog(options.logFormat, (line) => process.stdout.write(line), clock);
   const data = resolve(options.data);
-  const config = loadConfig(await configSource(options.config));
+  const file = await configSource(options.config);
+  const config = loadConfig(file);
   refuseToListen(options, config);
   refuseToIdle(options);
   const policy = await policySource(options.policy);
@@ -84,6 +85,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     signers: await readSigners(config),
     ...(await auditPlan(data, config)),
     env: process.env,
+    told: { flags: { ...options }, file: options.config === undefined ? undefined : file },
     log,
     clock,
     version: packageJson.version,

@@ -185,6 +185,7 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
     ],
     expect: isStatus(200),
   },
+  'GET /api/v1/settings': { ask: () => [{ path: '/api/v1/settings' }], expect: isStatus(200) },
   // What was said of a change when it was judged; none is kept here.
   'GET /api/v1/changes': { ask: () => [{ path: '/api/v1/changes' }], expect: isStatus(200) },
   'GET /api/v1/changes/:id': { ask: () => [{ path: '/api/v1/changes/none' }], expect: isStatus(404) },

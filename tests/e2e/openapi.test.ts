@@ -69,6 +69,7 @@ const asks: readonly [route: string, path?: string | undefined, body?: unknown][
   ['POST /api/v1/sign-in-links', undefined, { name: 'anna' }],
   ['DELETE /api/v1/session'],
   ['GET /api/v1/tokens'],
+  ['GET /api/v1/settings'],
   ['DELETE /api/v1/tokens/{name}', '/api/v1/tokens/anna'],
   ['GET /api/v1/releases/{crate}/{version}', '/api/v1/releases/word/1.1.0'],
   ['GET /api/v1/releases/{crate}/{version}/code', '/api/v1/releases/word/1.0.0/code'],

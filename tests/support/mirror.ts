@@ -104,6 +104,7 @@ export async function startMirror(options: MirrorOptions, t?: Cleanup): Promise<
     policy: { file: 'safeguard.toml', text: options.policy ?? '' },
     config: loadConfig({ file: 'server.toml', text: options.config ?? '' }),
     env: options.env ?? {},
+    told: { flags: {}, file: { file: 'server.toml', text: options.config ?? '' } },
     advisories: options.advisoryDatabases && { databases: options.advisoryDatabases, isDefault: false },
     tls: options.tls,
     signers: options.signers,

@@ -82,6 +82,7 @@ const pagesShown: readonly [path: string, heading: string][] = [
   ['/policy?tab=trial', 'Policy'],
   ['/audit', 'Audit log'],
   ['/tokens', 'Tokens'],
+  ['/settings', 'Settings'],
   ['/sign-in', 'Sign in'],
 ];
 

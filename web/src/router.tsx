@@ -148,6 +148,12 @@ const tokens = createRoute({
   component: lazyRouteComponent(() => import('./pages/tokens/page.tsx'), 'Tokens'),
 });
 
+const settings = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./pages/settings/page.tsx'), 'ServerSettings'),
+});
+
 const signIn = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
@@ -180,6 +186,7 @@ export const router = createRouter({
     policy,
     audit,
     tokens,
+    settings,
     signIn,
   ]),
   defaultErrorComponent: ({ error }) => <Trouble error={error} />,

@@ -1,38 +1,28 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { RunningServer, ServeOptions } from '../../server/serve.ts';
+import { serveFlags } from '../../server/settings/flags.ts';
 import { exit } from '../shared/error.ts';
 import { collect, withExamples } from '../shared/options.ts';
 import { note, paint, print, stayWithoutReader } from '../shared/terminal.ts';
 
 export function define(command: Command): void {
-  command
-    .description(
-      'Runs the mirror. Cargo gets its index and its crates from here; a new release is held until it is old enough ' +
-        'and the policy has judged it.',
-    )
-    .option('--listen <address>', 'where to listen', listenAddress, '127.0.0.1:8480')
-    .option('--data <dir>', 'where everything is kept', './safeguard-data')
-    .option('--policy <file>', 'the policy (default: every rule with its defaults)')
-    .option(
-      '--upstream <name|url>',
-      'the registry behind it: a name, or the URL of a sparse index',
-      'crates.io',
-    )
-    .option('--database <url>', 'a PostgreSQL database instead of the embedded one')
-    .option(
-      '--advisory-db <dir|url>',
-      'an advisory database: a folder, a git repository, a tarball, or none; may be given several times (default: that of the RustSec project)',
-      collect,
-    )
-    .option('--config <file>', 'more upstreams, TLS, events and poll intervals (server.toml)')
-    .option('--no-watch', 'only serve: other replicas of the same database poll, judge and promote')
-    .option('--insecure', 'listen beyond this machine without TLS or without asking for tokens')
-    .addOption(new Option('--log-format <format>', 'how to log').choices(['text', 'json']).default('text'))
-    .action(async (options: ServeOptions) => {
-      // By far the largest part: brought in here only.
-      const { serve } = await import('../../server/serve.ts');
-      await serveUntilStopped(options, serve);
-    });
+  command.description(
+    'Runs the mirror. Cargo gets its index and its crates from here; a new release is held until it is old enough ' +
+      'and the policy has judged it.',
+  );
+  for (const { key, form, description, default: usual } of serveFlags) {
+    const option = new Option(form, description);
+    if (typeof usual === 'string') option.default(usual);
+    if (key === 'listen') option.argParser(listenAddress);
+    if (key === 'advisoryDb') option.argParser(collect);
+    if (key === 'logFormat') option.choices(['text', 'json']);
+    command.addOption(option);
+  }
+  command.action(async (options: ServeOptions) => {
+    // By far the largest part: brought in here only.
+    const { serve } = await import('../../server/serve.ts');
+    await serveUntilStopped(options, serve);
+  });
   withExamples(command, [
     ['safeguard serve', 'on this machine only, at port 8480, keeping everything in ./safeguard-data'],
     [

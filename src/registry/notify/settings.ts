@@ -24,7 +24,7 @@ const mail = z
 /** One `[[notify]]` of the configuration. */
 export const notifySection = z.discriminatedUnion('kind', [
   z.strictObject({
-    kind: z.literal('webhook'),
+    kind: z.literal('webhook').describe('webhook, slack or email.'),
     name,
     url: z.url({ protocol: /^https?$/ }).describe('Where the notification is posted.'),
     'secret-env': variable.describe('Environment variable with the secret, whsec_ followed by base64.'),
@@ -47,11 +47,11 @@ export const notifySection = z.discriminatedUnion('kind', [
       .enum(['starttls', 'tls', 'none'])
       .default('starttls')
       .describe('starttls: encrypted, or not sent at all. tls: encrypted from the start.'),
-    user: z.string().min(1).optional(),
-    'password-env': variable,
-    'password-file': file,
-    from: mail,
-    to: z.array(mail).min(1),
+    user: z.string().min(1).optional().describe('Who signs in there; absent: nobody does.'),
+    'password-env': variable.describe('Environment variable with the password.'),
+    'password-file': file.describe('File with the password.'),
+    from: mail.describe('Whom the mails come from.'),
+    to: z.array(mail).min(1).describe('Who gets them.'),
   }),
 ]);
 

@@ -6,7 +6,7 @@ import { durationSetting } from '../../policy/duration.ts';
 export const groupRoles = ['admin', 'reviewer', 'auditor', 'reader'] as const;
 export type GroupRole = (typeof groupRoles)[number];
 
-const groups = z.array(z.string().min(1)).default([]);
+const groups = z.array(z.string().min(1)).default([]).describe('Groups whose people have this role.');
 
 /** `[oidc]`: the provider that people sign in with. */
 export const oidcSection = z

@@ -21,6 +21,7 @@ export type Permission =
   | 'clock:trust'
   | 'tokens:read'
   | 'tokens:manage'
+  | 'settings:read'
   | 'audit:read';
 
 /** What a server that is open to whoever reaches it lets everybody do. */
@@ -51,6 +52,7 @@ const allowed: Readonly<Record<Exclude<Permission, 'anything'>, readonly Role[]>
   'clock:trust': ['admin'],
   'tokens:read': ['auditor', 'admin'],
   'tokens:manage': ['admin'],
+  'settings:read': ['auditor', 'admin'],
   'audit:read': ['auditor', 'admin'],
 };
 

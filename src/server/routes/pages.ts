@@ -36,6 +36,7 @@ export const pageAddresses = [
   '/policy',
   '/audit',
   '/tokens',
+  '/settings',
   '/sign-in',
 ] as const;
 

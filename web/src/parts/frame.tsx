@@ -30,6 +30,7 @@ export function Frame() {
     'g h': () => void navigate({ to: '/running' }),
     'g f': () => void navigate({ to: '/affected' }),
     'g y': () => void navigate({ to: '/policy' }),
+    'g s': () => void navigate({ to: '/settings' }),
     'g a': () => void navigate({ to: '/audit' }),
     '?': () => setHelping(true),
   });
@@ -56,6 +57,7 @@ export function Frame() {
           {may('policy:read') && <Link to="/policy">Policy</Link>}
           {may('audit:read') && <Link to="/audit">Audit log</Link>}
           {may('tokens:read') && <Link to="/tokens">Tokens</Link>}
+          {may('settings:read') && <Link to="/settings">Settings</Link>}
         </nav>
         <div className="who">
           <button type="button" className="plain" onClick={() => setHelping(true)} aria-label="Keyboard help">

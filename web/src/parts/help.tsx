@@ -10,6 +10,7 @@ const keys: readonly [keys: string, does: string][] = [
   ['g h', 'Running: what hosts run'],
   ['g f', 'Affected: find where something is'],
   ['g y', 'Policy'],
+  ['g s', 'Settings of the server'],
   ['g a', 'Audit log'],
   ['j, k', 'next and previous release of a list'],
   ['Enter', 'open it'],

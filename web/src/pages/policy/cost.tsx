@@ -2,9 +2,9 @@ import type { SimulatedJson } from '../../../../src/server/policy-contract.ts';
 import { countOf } from '../../parts/count.ts';
 import { ReleaseLink } from '../../parts/release-link.tsx';
 import { Table } from '../../parts/table.tsx';
+import { tomlOf } from '../../parts/toml.ts';
 import { Toolbar } from '../../parts/toolbar.tsx';
 import { When } from '../../parts/when.tsx';
-import { tomlOf } from './toml.ts';
 
 type Outcome = SimulatedJson['differing'][number]['before'];
 

@@ -2,8 +2,8 @@ import { useDeferredValue, useState } from 'react';
 import type { PolicyJson } from '../../../../src/server/policy-contract.ts';
 import { Says } from '../../parts/says.tsx';
 import { Table } from '../../parts/table.tsx';
+import { tomlOf } from '../../parts/toml.ts';
 import { Toolbar } from '../../parts/toolbar.tsx';
-import { tomlOf } from './toml.ts';
 
 const origins: Readonly<Record<PolicyJson['settings'][number]['origin'], string>> = {
   default: 'default',

@@ -35,3 +35,10 @@ export function baseUrl(parts: ServerParts, request: FastifyRequest): string | u
     ? `${request.protocol}://${request.host}`
     : undefined;
 }
+
+/** The addresses of the indexes that this server serves, as this client names them, with the upstream that each stands for. */
+export function ownIndexes(parts: ServerParts, request: FastifyRequest): ReadonlyMap<string, string> {
+  const base = baseUrl(parts, request);
+  const names = base === undefined ? [] : [...parts.mirror.context.upstreams.keys()];
+  return new Map(names.map((name) => [`${base}${registryPath(parts, name)}/index/`, name]));
+}

@@ -22,6 +22,7 @@ import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
 import { exposureRoutes } from './routes/exposures.ts';
 import { gateRoutes } from './routes/gate.ts';
+import { graphRoutes } from './routes/graph.ts';
 import { hostRoutes } from './routes/hosts.ts';
 import { indexRoutes } from './routes/index-files.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
@@ -137,6 +138,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   codeRoutes(app, parts);
   gateRoutes(app, parts);
   changeRoutes(app, parts);
+  graphRoutes(app, parts);
   inventoryRoutes(app, parts);
   sightingRoutes(app, parts);
   exposureRoutes(app, parts);

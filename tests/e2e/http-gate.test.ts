@@ -186,6 +186,24 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
     expect: isStatus(200),
   },
   'GET /api/v1/settings': { ask: () => [{ path: '/api/v1/settings' }], expect: isStatus(200) },
+  'GET /api/v1/graph': { ask: () => [{ path: '/api/v1/graph?change=none' }], expect: isStatus(404) },
+  // It says where a release stands, and hands nothing out.
+  'POST /api/v1/graph': {
+    ask: (version) => [
+      {
+        path: '/api/v1/graph',
+        options: {
+          method: 'POST',
+          headers: json,
+          body: JSON.stringify({ lockfile: lockfileText(lockedApp('gate'), { name: 'gate', version }) }),
+        },
+      },
+    ],
+    expect: (answer, version) => {
+      const { nodes } = answer.json<{ nodes: { name: string; state: string }[] }>();
+      assert.equal(nodes.find(({ name }) => name === 'gate')?.state, withheld[version]);
+    },
+  },
   // What was said of a change when it was judged; none is kept here.
   'GET /api/v1/changes': { ask: () => [{ path: '/api/v1/changes' }], expect: isStatus(200) },
   'GET /api/v1/changes/:id': { ask: () => [{ path: '/api/v1/changes/none' }], expect: isStatus(404) },

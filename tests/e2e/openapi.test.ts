@@ -109,6 +109,8 @@ const asks: readonly [route: string, path?: string | undefined, body?: unknown][
   ['POST /api/v1/changes/told', undefined, told],
   ['GET /api/v1/changes', '/api/v1/changes?verdict=allow&name=shop'],
   ['GET /api/v1/changes/{id}', `/api/v1/changes/${toldId}`],
+  ['GET /api/v1/graph', `/api/v1/graph?change=${toldId}`],
+  ['POST /api/v1/graph', undefined, { lockfile: told.lockfile }],
   ['POST /api/v1/artefacts', undefined, artefact],
   ['GET /api/v1/artefacts'],
   ['GET /api/v1/artefacts/{id}', '/api/v1/artefacts/aaaaaaaa'],

@@ -73,6 +73,8 @@ const pagesShown: readonly [path: string, heading: string][] = [
   ['/requests', 'Requests'],
   ['/changes', 'Changes'],
   ['/changes/CHANGE', 'git.example/shop/pull/214'],
+  ['/graph', 'Graph'],
+  ['/graph?change=CHANGE&to=tool', 'git.example/shop/pull/214'],
   ['/approvals', 'Approvals'],
   ['/artefacts', 'Artefacts'],
   [`/artefacts/${'a'.repeat(64)}`, 'shop 2.1.0'],

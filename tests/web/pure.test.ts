@@ -2,11 +2,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { isSamePerson } from '../../src/policy/people.ts';
 import { coloursOf } from '../../src/rust/colours.ts';
 import { pieces } from '../../web/src/code/hidden.ts';
 import { linesOf } from '../../web/src/code/lines.ts';
 import { sidesOf } from '../../web/src/code/sides.ts';
+import { layoutOf, measures } from '../../web/src/pages/graph/layout.ts';
+import { fitting, zoomed } from '../../web/src/pages/graph/view.ts';
+import { meantBy, type Node, waysTo } from '../../web/src/pages/graph/ways.ts';
 import { csvOf } from '../../web/src/parts/csv.ts';
+import { hasAsked } from '../../web/src/parts/has-asked.ts';
 import { relative } from '../../web/src/parts/relative.ts';
 
 describe('times', () => {
@@ -89,5 +94,77 @@ describe('lines of source', () => {
     const text = 'let a = "x\ny"; // z';
     const lines = linesOf(text, coloursOf(text, '2021'));
     assert.deepEqual(lines.at(1), [{ text: 'y"', colour: 2 }, { text: '; ' }, { text: '// z', colour: 0 }]);
+  });
+});
+
+describe('names of people', () => {
+  test('are one person’s as the server has it', () => {
+    const names = ['anna', 'ANNA', ' anna', 'Straße', 'STRASSE', 'ﬁn', 'fin', 'anna2', 'İ', 'i'];
+    for (const a of names)
+      for (const b of names) assert.equal(hasAsked(a, [{ by: b }]), isSamePerson(a, b), `${a} ${b}`);
+    assert.equal(hasAsked(undefined, [{ by: 'anna' }]), false);
+  });
+});
+
+describe('the layout of a graph', () => {
+  const edges = fc
+    .integer({ min: 1, max: 40 })
+    .chain((count) =>
+      fc.array(fc.array(fc.nat(count - 1), { maxLength: 6 }), { minLength: count, maxLength: count }),
+    );
+  test('gives each node a place of its own, what needs something left of it, but for cycles', () => {
+    fc.assert(
+      fc.property(edges, (uses) => {
+        const { x, y, width, height } = layoutOf({ uses });
+        assert.equal(new Set(x.map((left, i) => `${left} ${y[i]}`)).size, uses.length);
+        for (const [i, left] of x.entries()) {
+          assert.ok(left >= 0 && left + measures.node <= width, `${i}`);
+          assert.ok((y[i] ?? -1) > 0 && (y[i] ?? 0) < height, `${i}`);
+        }
+        const rising = uses.map((all, from) => all.filter((to) => to > from));
+        const drawn = layoutOf({ uses: rising });
+        for (const [from, all] of rising.entries())
+          for (const to of all) assert.ok((drawn.x[from] ?? 0) < (drawn.x[to] ?? 0));
+      }),
+    );
+  });
+  test('takes a chain of 20,000 packages, and none', () => {
+    const chain = Array.from({ length: 20_000 }, (_, i) => (i === 19_999 ? [0] : [i + 1]));
+    assert.equal(new Set(layoutOf({ uses: chain }).x).size, 20_000);
+    assert.deepEqual(layoutOf({ uses: [] }).x, []);
+  });
+  test('is looked at nearer around a point that stays', () => {
+    const fit = fitting({ width: 1000, height: 100 }, { width: 500, height: 500 });
+    assert.deepEqual(fit, { scale: 0.5, left: 0, top: 225 });
+    const near = zoomed(fit, 2, 100, 300);
+    assert.deepEqual(
+      [near.scale, (100 - near.left) / near.scale, (300 - near.top) / near.scale],
+      [1, 200, 150],
+    );
+    assert.equal(zoomed(fit, 1e9, 0, 0).scale, 3);
+  });
+});
+
+describe('the ways to a crate', () => {
+  const node = (name: string, uses: number[], isOwn = false): Node => ({
+    name,
+    version: '1.0.0',
+    source: null,
+    isOwn,
+    registry: null,
+    state: null,
+    yanked: false,
+    advisories: [],
+    uses,
+  });
+  const nodes = [node('app', [1, 2], true), node('serde_json', [3]), node('log', []), node('serde', [1])];
+  test('are those of a whole name, else of a part of one; through cycles, too', () => {
+    assert.deepEqual(meantBy(nodes, 'Serde'), [3]);
+    assert.deepEqual(meantBy(nodes, 'serde-json@1.0'), [1]);
+    assert.deepEqual(meantBy(nodes, 'serde@2'), []);
+    assert.deepEqual(meantBy(nodes, 'erde'), [1, 3]);
+    assert.deepEqual(meantBy(nodes, ' '), []);
+    const { along, shortest } = waysTo(nodes, [3]);
+    assert.deepEqual([[...along].sort(), shortest], [[0, 1, 3], [[0, 1, 3]]]);
   });
 });

@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import type { ChangeFilter } from './api/changes.ts';
+import type { GraphOf } from './api/graph.ts';
 import type { ArtefactFilter, RunningFilter } from './api/inventory.ts';
 import type { QuarantineFilter } from './api/queries.ts';
 import { type PolicyTab, policyTabs } from './pages/policy/tabs.ts';
@@ -79,6 +80,18 @@ const change = createRoute({
   getParentRoute: () => rootRoute,
   path: '/changes/$id',
   component: lazyRouteComponent(() => import('./pages/changes/change.tsx'), 'ChangePage'),
+});
+
+const graph = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/graph',
+  validateSearch: (search: Record<string, unknown>): GraphOf => ({
+    change: text(search.change),
+    side: oneOf(['before'] as const, search.side),
+    artefact: text(search.artefact),
+    to: text(search.to),
+  }),
+  component: lazyRouteComponent(() => import('./pages/graph/page.tsx'), 'Graph'),
 });
 
 const approvals = createRoute({
@@ -178,6 +191,7 @@ export const router = createRouter({
     requests,
     changes,
     change,
+    graph,
     approvals,
     artefacts,
     artefact,

@@ -7,6 +7,7 @@ export type Permission =
   | 'releases:read'
   | 'changes:read'
   | 'changes:keep'
+  | 'graph:read'
   | 'policy:read'
   | 'policy:try'
   | 'inventory:read'
@@ -37,6 +38,7 @@ const allowed: Readonly<Record<Exclude<Permission, 'anything'>, readonly Role[]>
   'crates:fetch': ['reader', 'ci', 'reviewer', 'auditor', 'admin'],
   'releases:read': ['reader', 'ci', 'reviewer', 'auditor', 'admin'],
   'changes:read': ['reader', 'ci', 'reviewer', 'auditor', 'admin'],
+  'graph:read': ['reader', 'ci', 'reviewer', 'auditor', 'admin'],
   'changes:keep': ['reader', 'ci', 'reviewer', 'admin'],
   'policy:read': ['reader', 'ci', 'reviewer', 'auditor', 'admin'],
   'policy:try': ['reviewer', 'auditor', 'admin'],

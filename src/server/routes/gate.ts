@@ -10,7 +10,7 @@ import { gateVerdictSchema } from '../../gate/report/schema.ts';
 import { allowListPath } from '../../policy/allow-list.ts';
 import { PolicyError } from '../../policy/error.ts';
 import type { TomlSource } from '../../policy/toml.ts';
-import { baseUrl, registryPath } from '../address.ts';
+import { ownIndexes } from '../address.ts';
 import { badRequest, sendProblem } from '../errors.ts';
 import {
   changesRequestSchema,
@@ -134,14 +134,11 @@ async function knownCaller(request: FastifyRequest, parts: ServerParts): Promise
 }
 
 function factsOf(parts: ServerParts, request: FastifyRequest) {
-  const base = baseUrl(parts, request);
-  const names = base === undefined ? [] : [...parts.mirror.context.upstreams.keys()];
-  const own = new Map(names.map((name) => [`${base}${registryPath(parts, name)}/index/`, name]));
   return mirrorFacts(parts.mirror, {
     reading: 'recorded',
     organisation: organisation(parts),
     approvals: parts.approvals(),
-    own,
+    own: ownIndexes(parts, request),
   });
 }
 

@@ -25,6 +25,7 @@ export function Frame() {
     'g q': () => void navigate({ to: '/quarantine' }),
     'g r': () => void navigate({ to: '/requests' }),
     'g c': () => void navigate({ to: '/changes' }),
+    'g l': () => void navigate({ to: '/graph' }),
     'g p': () => void navigate({ to: '/approvals' }),
     'g b': () => void navigate({ to: '/artefacts' }),
     'g h': () => void navigate({ to: '/running' }),
@@ -50,6 +51,7 @@ export function Frame() {
           <Link to="/quarantine">Quarantine</Link>
           <Link to="/requests">Requests</Link>
           {may('changes:read') && <Link to="/changes">Changes</Link>}
+          {may('graph:read') && <Link to="/graph">Graph</Link>}
           <Link to="/approvals">Approvals</Link>
           {may('inventory:read') && <Link to="/artefacts">Artefacts</Link>}
           {may('sightings:read') && <Link to="/running">Running</Link>}

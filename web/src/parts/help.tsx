@@ -5,6 +5,7 @@ const keys: readonly [keys: string, does: string][] = [
   ['g q', 'Quarantine'],
   ['g r', 'Requests'],
   ['g c', 'Changes of lockfiles, and their verdicts'],
+  ['g l', 'Graph of a lockfile'],
   ['g p', 'Approvals'],
   ['g b', 'Artefacts: what was built'],
   ['g h', 'Running: what hosts run'],

@@ -46,6 +46,11 @@ export function Artefact() {
         {artefact.name} <span className="version">{artefact.version}</span>
       </h1>
       <Provenance artefact={artefact} />
+      <p>
+        <Link to="/graph" search={{ artefact: artefact.id }}>
+          What needs what, as a graph
+        </Link>
+      </p>
       <search>
         <label>
           Only components with{' '}

@@ -85,6 +85,11 @@ export function ChangePage() {
       ) : (
         <Findings findings={found} />
       )}
+      <p>
+        <Link to="/graph" search={{ change: id }}>
+          The graph of the lockfile
+        </Link>
+      </p>
       <h2>What changes</h2>
       <Toolbar says={countOf(changes.length, 'change')} name="change" rows={rows} />
       {changes.length === 0 ? (

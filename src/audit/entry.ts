@@ -22,6 +22,7 @@ export const auditActions = [
   'link.created',
   'clock.trusted',
   'policy.activated',
+  'policy.proposed',
   'settings.changed',
   'vex.stated',
   'vex.withdrawn',

@@ -32,6 +32,7 @@ import type { ServerLog } from './log.ts';
 import { serverMetrics } from './metrics.ts';
 import { type MirrorPlan, openMirror } from './open-mirror.ts';
 import { sayPeople } from './people-plan.ts';
+import type { PolicyFile } from './policy-file.ts';
 import { Punctuality } from './punctuality.ts';
 import type { Told } from './settings/effective.ts';
 import { openSigning } from './signatures/settings.ts';
@@ -48,6 +49,8 @@ export interface ServerPlan extends MirrorPlan {
   readonly anchorPlaces?: readonly AnchorPlace[] | undefined;
   /** Whether other replicas do what is due. */
   readonly onlyServes?: boolean | undefined;
+  /** Where its policy stands; absent: it was named none. */
+  readonly policyFile?: PolicyFile | undefined;
   /** What it was told, for whoever looks at its settings; absent: nothing but the environment. */
   readonly told?: Omit<Told, 'env'> | undefined;
   /** Called when something became due. */
@@ -132,6 +135,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
       signers: plan.signers ?? { keys: [], builders: [] },
       requestTime: plan.config.limits['request-time'],
       wake: plan.wake,
+      policyFile: plan.policyFile,
       told: { ...(plan.told ?? { flags: {}, file: undefined }), env: plan.env },
       version: plan.version,
     },

@@ -3,10 +3,10 @@ import { machineStopwatch, type Stopwatch } from '../facts/stopwatch.ts';
 import { transferLimits } from '../facts/transfer.ts';
 import { loadPolicy, type Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
-import { Auditor, starting } from '../registry/auditor.ts';
+import { activate } from '../registry/activation.ts';
+import { Auditor } from '../registry/auditor.ts';
 import { heartbeatName, heartbeatOf } from '../registry/clock/duty.ts';
 import { ClockGuard } from '../registry/clock/guard.ts';
-import type { MirrorContext } from '../registry/context.ts';
 import { Freshness } from '../registry/duties/freshness.ts';
 import { OwnEntries } from '../registry/duties/own-entries.ts';
 import { Feeds } from '../registry/errands/feeds.ts';
@@ -134,7 +134,11 @@ export async function openMirror(plan: MirrorPlan, targets: readonly string[]): 
     people,
     targets,
     auditor,
-    policy: await activate(store, policy, plan.clock(), auditor),
+    policy: {
+      policy,
+      since: await store.write((tx) => activate(tx, policy, plan.clock(), auditor)),
+      behind: false,
+    },
   });
   const closeUpstreams = async () => {
     await Promise.all([...upstreams.values()].map((upstream) => upstream.close()));
@@ -174,40 +178,4 @@ function openUpstreams(plan: MirrorPlan): ReadonlyMap<string, Upstream> {
     upstreams.set(address.name, upstream);
   }
   return upstreams;
-}
-
-/** Puts a policy in force, with its text, so that every replica on the same database can take it over. */
-async function activate(
-  store: Store,
-  policy: Policy,
-  now: number,
-  auditor: Auditor | undefined,
-): Promise<MirrorContext['policy']> {
-  const since = await store.write(async (tx) => {
-    const inForce = await tx.policyInForce();
-    if (inForce?.digest === policy.digest) return inForce.at;
-    const { digest, text } = policy;
-    await tx.putPolicy({ digest, text, at: now });
-    const nothing = {
-      registry: '',
-      key: '',
-      version: '',
-      from: null,
-      to: null,
-      verdict: null,
-      details: null,
-    };
-    await tx.append([{ at: now, event: 'policy-activated', actor: 'serve', policy: digest, ...nothing }]);
-    const before = inForce === undefined ? null : { digest: inForce.digest, text: inForce.text };
-    const event = {
-      at: now,
-      action: 'policy.activated',
-      subject: '',
-      before,
-      after: { digest, text },
-    } as const;
-    await auditor?.note(tx, { ...starting, ...event });
-    return now;
-  });
-  return { policy, since, behind: false };
 }

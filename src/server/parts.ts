@@ -11,6 +11,7 @@ import type { Provider } from './identity/oidc.ts';
 import type { TokenUses } from './identity/token-uses.ts';
 import type { ServerLog } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { PolicyFile } from './policy-file.ts';
 import type { Punctuality } from './punctuality.ts';
 import type { Told } from './settings/effective.ts';
 import type { Signatures } from './signatures/signatures.ts';
@@ -52,6 +53,8 @@ export interface ServerParts {
   readonly requestTime: number;
   /** Something became due: the watch need not wait for its next look. */
   readonly wake: () => void;
+  /** Where its policy stands; absent: it was named none. */
+  readonly policyFile: PolicyFile | undefined;
   /** What it was told when it was started. */
   readonly told: Told;
   /** Version of this program. */

@@ -39,9 +39,33 @@ export const policySchema = z.object({
       expires: z.string(),
     }),
   ),
+  saving: z
+    .object({
+      file: z.string().nullable().describe('where a policy is saved; null: the server was named no file'),
+      isPossible: z.boolean().describe('whether this server can write there'),
+      people: z.number().describe('how many different people must want a policy before it comes into force'),
+    })
+    .describe('what it takes to put another one in force from here'),
+  proposals: z
+    .array(z.object({ digest: z.string(), by: z.string(), at: time, reason: z.string(), text: z.string() }))
+    .describe('policies that somebody wants in the place of this one, and that wait for others'),
   history: z
     .array(z.object({ digest: z.string(), at: time, text: z.string() }))
     .describe('policies that were put in force, the newest first'),
+});
+
+/** Body of `POST /api/v1/policy`. */
+export const savePolicySchema = z.strictObject({
+  text: z.string().max(500_000).describe('the whole policy, as its file is to have it'),
+  reason: z.string().trim().min(1).max(2000),
+  base: z.string().min(1).max(100).describe('digest of the policy in force that it was begun from'),
+});
+
+/** Answer to it. */
+export const savedPolicySchema = z.object({
+  outcome: z.enum(['active', 'waits']).describe('waits: it takes another person who saves the very same'),
+  digest: z.string(),
+  message: z.string(),
 });
 
 /** Body of `POST /api/v1/policy/simulate`. */
@@ -92,5 +116,6 @@ export const simulatedSchema = z.object({
     .describe('of those the newest 200'),
 });
 
+export type SavedPolicyJson = z.infer<typeof savedPolicySchema>;
 export type PolicyJson = z.infer<typeof policySchema>;
 export type SimulatedJson = z.infer<typeof simulatedSchema>;

@@ -6,7 +6,8 @@ export class ServeError extends Error {
     | 'serve/cannot-listen'
     | 'serve/unreadable'
     | 'serve/open'
-    | 'serve/no-watch';
+    | 'serve/no-watch'
+    | 'serve/policy-file';
 
   constructor(code: ServeError['code'], message: string, options?: { cause: unknown }) {
     super(message, options);

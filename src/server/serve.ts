@@ -24,6 +24,7 @@ import { ensureAdminToken } from './identity/admin-token.ts';
 import { serverLog } from './log.ts';
 import { startLoops } from './loops.ts';
 import { pagesAreBuilt } from './pages.ts';
+import { PolicyFile } from './policy-file.ts';
 import { ServeError } from './serve-error.ts';
 import { noteServer } from './whereabouts.ts';
 
@@ -85,6 +86,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     signers: await readSigners(config),
     ...(await auditPlan(data, config)),
     env: process.env,
+    policyFile: options.policy === undefined ? undefined : new PolicyFile(resolve(options.policy)),
     told: { flags: { ...options }, file: options.config === undefined ? undefined : file },
     log,
     clock,

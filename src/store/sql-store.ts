@@ -8,6 +8,7 @@ import type { InventoryStore } from './inventory/store.ts';
 import { sqlInventory } from './inventory/writer.ts';
 import { openWork } from './open-work.ts';
 import { pagedReleases } from './paged-releases.ts';
+import { ProposalReader } from './proposals/store.ts';
 import { SqlReadAhead } from './read-ahead.ts';
 import { SqlReader } from './reader.ts';
 import type { ReleaseRecord } from './records.ts';
@@ -31,6 +32,7 @@ export class SqlStore extends SqlReader implements Store {
   readonly exposures: ExposureReader;
   readonly vex: VexReader;
   readonly changes: ChangeReader;
+  readonly proposals: ProposalReader;
 
   constructor(dialect: Dialect, release: () => void) {
     super(dialect.reader);
@@ -41,6 +43,7 @@ export class SqlStore extends SqlReader implements Store {
     this.exposures = new ExposureReader(dialect.reader, dialect.among);
     this.vex = new VexReader(dialect.reader, dialect.among);
     this.changes = new ChangeReader(dialect.reader);
+    this.proposals = new ProposalReader(dialect.reader);
     this.inventory = sqlInventory(dialect, (work) => this.#inTurn(() => this.#begin(work)));
   }
 

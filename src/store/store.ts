@@ -10,6 +10,7 @@ import type { ExposureReader } from './exposures/reader.ts';
 import type { ExposureWriter } from './exposures/writer.ts';
 import type { InventoryStore } from './inventory/store.ts';
 import type { OutboxReader, OutboxWriter } from './outbox.ts';
+import type { ProposalReader, ProposalWriter } from './proposals/store.ts';
 import type {
   BlockRecord,
   BreakGlassRecord,
@@ -48,6 +49,8 @@ export interface Store extends StoreReader {
   /** What runs of what advisories strike. */
   readonly exposures: Pick<ExposureReader, keyof ExposureReader>;
   readonly vex: Pick<VexReader, keyof VexReader>;
+  /** Policies that wait for another person. */
+  readonly proposals: Pick<ProposalReader, 'list'>;
   /** Verdicts on changes of lockfiles. */
   readonly changes: Pick<ChangeReader, keyof ChangeReader>;
   /** The store, for whoever asks for many crates: what they name first is read together. */
@@ -191,6 +194,8 @@ export interface StoreWriter
     name: string,
     how: { readonly by: string; readonly at: number },
   ): Promise<{ readonly processes: number } | undefined>;
+  /** Works on policies that wait for another person, in this transaction. */
+  proposing<T>(work: (writer: ProposalWriter) => Promise<T>): Promise<T>;
   /** Keeps a verdict on a change, and forgets the oldest beyond the bounds. */
   keepChange(change: Omit<ChangeRecord, 'id'>, bounds: ChangeBounds): Promise<void>;
   /** Works on what is said of advisories in artefacts, in this transaction. */

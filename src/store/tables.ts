@@ -20,6 +20,7 @@ import type { DumpSqlTables } from './dump-tables.ts';
 import type { ExposureTables } from './exposures/tables.ts';
 import type { InventoryTables } from './inventory/tables.ts';
 import type { DeliveryCount } from './outbox.ts';
+import type { ProposalTables } from './proposals/tables.ts';
 import type {
   BlockRecord,
   BreakGlassRecord,
@@ -361,6 +362,7 @@ export interface Tables
     ChangeTables,
     DumpSqlTables,
     InventoryTables,
+    ProposalTables,
     SightingTables,
     ExposureTables,
     VexTables {

@@ -10,6 +10,7 @@ import type { Dialect } from './dialect/dialect.ts';
 import { type OnDamage, StoreError } from './error.ts';
 import { ExposureWriter } from './exposures/writer.ts';
 import { pagedReleases } from './paged-releases.ts';
+import { ProposalWriter } from './proposals/store.ts';
 import { isOfScope, SqlReader } from './reader.ts';
 import type {
   BlockRecord,
@@ -83,6 +84,10 @@ export class SqlWriter extends SqlReader implements StoreWriter {
 
   async retireHost(name: string, how: { readonly by: string; readonly at: number }) {
     return await retireHost(this.#dialect, this.#tx, name, how);
+  }
+
+  async proposing<T>(work: (writer: ProposalWriter) => Promise<T>): Promise<T> {
+    return await work(new ProposalWriter(this.#dialect, this.#tx));
   }
 
   async keepChange(change: Omit<ChangeRecord, 'id'>, bounds: ChangeBounds): Promise<void> {
@@ -281,7 +286,7 @@ export class SqlWriter extends SqlReader implements StoreWriter {
 
   /** Whatever was done with the token so far was done with one that ended, if it had not before. */
   async #endAuthor(name: string, at: number): Promise<void> {
-    for (const table of ['break_glass', 'decisions'] as const)
+    for (const table of ['break_glass', 'decisions', 'policy_proposals'] as const)
       await this.#tx
         .updateTable(table)
         .set({ author_ended_at: at })

@@ -179,6 +179,10 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
   },
   'GET /api/v1/approvals': { ask: () => [{ path: '/api/v1/approvals' }], expect: isStatus(200) },
   'GET /api/v1/policy': { ask: () => [{ path: '/api/v1/policy' }], expect: isStatus(200) },
+  'POST /api/v1/policy': {
+    ask: () => [{ path: '/api/v1/policy', options: { method: 'POST', headers: json, body: '{}' } }],
+    expect: isStatus(400),
+  },
   'POST /api/v1/policy/simulate': {
     ask: () => [
       { path: '/api/v1/policy/simulate', options: { method: 'POST', headers: json, body: '{"text":""}' } },

@@ -151,6 +151,7 @@ const refused: readonly [route: string, body: unknown][] = [
   ['POST /api/v1/quarantine/reject', { crate: 'word', version: '1.1.0', reason: 'bad' }],
   ['POST /api/v1/quarantine/take-back', { crate: 'word', version: '1.1.0', reason: 'hm' }],
   ['POST /api/v1/notify/test', {}],
+  ['POST /api/v1/policy', { text: '', reason: 'why', base: 'none' }],
   // From no page.
   ['POST /api/v1/session', { token: 'sg_x' }],
   ['POST /api/v1/build-sessions', { key: 'sg_none', lockfile: 'version = 4\n' }],

@@ -68,6 +68,7 @@ const open: Readonly<Record<string, readonly (typeof everybody)[number][]>> = {
   'GET /api/v1/requests': everybody,
   'GET /api/v1/approvals': everybody,
   'GET /api/v1/policy': readers,
+  'POST /api/v1/policy': ['admin'],
   'POST /api/v1/policy/simulate': ['reviewer', 'auditor', 'admin'],
   'POST /api/v1/requests': ['reader', 'reviewer', 'admin'],
   'POST /api/v1/quarantine/block': deciders,

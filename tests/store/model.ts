@@ -272,6 +272,9 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   async retireHost(): Promise<never> {
     throw new Error('there is no model of hosts');
   }
+  async proposing(): Promise<never> {
+    throw new Error('there is no model of proposed policies');
+  }
   async keepChange(): Promise<never> {
     throw new Error('there is no model of changes');
   }

@@ -13,6 +13,7 @@ import { fileOfHeads, headsFile } from '../../src/server/audit/places.ts';
 import { loadConfig } from '../../src/server/config.ts';
 import { ensureAdminToken } from '../../src/server/identity/admin-token.ts';
 import { serverLog } from '../../src/server/log.ts';
+import { PolicyFile } from '../../src/server/policy-file.ts';
 import type { TestClock } from './clock.ts';
 import { type Cleanup, tempDir } from './temp.ts';
 
@@ -35,6 +36,8 @@ export type MirrorOptions = {
   readonly stopwatch?: Stopwatch;
   /** Text of safeguard.toml. */
   readonly policy?: string;
+  /** Where that text stands, so that it can be saved. */
+  readonly policyFile?: string;
   /** Text of server.toml. */
   readonly config?: string;
   /** URL of a PostgreSQL database; without it, SQLite in the data folder. */
@@ -104,6 +107,7 @@ export async function startMirror(options: MirrorOptions, t?: Cleanup): Promise<
     policy: { file: 'safeguard.toml', text: options.policy ?? '' },
     config: loadConfig({ file: 'server.toml', text: options.config ?? '' }),
     env: options.env ?? {},
+    policyFile: options.policyFile === undefined ? undefined : new PolicyFile(options.policyFile),
     told: { flags: {}, file: { file: 'server.toml', text: options.config ?? '' } },
     advisories: options.advisoryDatabases && { databases: options.advisoryDatabases, isDefault: false },
     tls: options.tls,

@@ -35,7 +35,15 @@ export type StageOptions = {
   readonly database?: DatabaseName;
 } & Pick<
   MirrorOptions,
-  'credential' | 'downloads' | 'policy' | 'config' | 'others' | 'env' | 'stopwatch' | 'monotonic'
+  | 'credential'
+  | 'downloads'
+  | 'policy'
+  | 'policyFile'
+  | 'config'
+  | 'others'
+  | 'env'
+  | 'stopwatch'
+  | 'monotonic'
 >;
 
 export type Stage = {

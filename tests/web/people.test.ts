@@ -1,11 +1,14 @@
 /** What several people do on the pages together: one asks, another decides; a policy is tried; an advisory is looked for. */
 /// <reference lib="dom" />
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { closeBrowser, noBrowser, openPage } from '../support/browser.ts';
 import { lockedApp, lockfileText } from '../support/lockfile.ts';
 import { buildPages } from '../support/pages.ts';
 import { testProvider } from '../support/provider.ts';
+import { tempDir } from '../support/temp.ts';
 import { inventory, morning, signIn } from './scene.ts';
 
 const skip = noBrowser();
@@ -123,7 +126,7 @@ describe('several people on the pages', { skip }, () => {
     await page.goto('/policy');
     await page.getByLabel('Find a setting').fill('cooldown.release');
     await page.getByRole('cell', { name: '"3d"' }).waitFor();
-    await page.getByRole('link', { name: 'Try another' }).click();
+    await page.getByRole('link', { name: 'Change it' }).click();
     await page.getByLabel('The policy, as TOML').fill('[cooldown]\nrelease = "30d"\n');
     await page.getByRole('button', { name: 'Try it' }).click();
     await page.getByText(/1 of 2 releases would have ended otherwise/).waitFor();
@@ -131,6 +134,43 @@ describe('several people on the pages', { skip }, () => {
     await page.getByLabel('The policy, as TOML').fill('[cooldown]\nrelaese = "30d"\n');
     await page.getByRole('button', { name: 'Try it' }).click();
     await page.getByText('did you mean').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Put it in force' }).count(), 0, 'there is no file');
+    assert.deepEqual(complaints, []);
+  });
+
+  test('a policy is changed by form, tried, put in force, and taken back', async (t) => {
+    const policyFile = join(tempDir(t), 'safeguard.toml');
+    writeFileSync(policyFile, '# agreed\n');
+    const s = await morning(t, { policyFile, policy: '# agreed\n' });
+    await s.pass('4d');
+    const { page, complaints } = await openPage(s.mirror.url, t);
+    await signIn(page, s.mirror.token());
+    await page.goto('/policy?tab=trial');
+    const put = page.getByRole('button', { name: 'Put it in force…' });
+    await put.waitFor();
+    assert.ok(await put.isDisabled(), 'what it costs is seen first');
+    await page.getByText('Change a setting by form').click();
+    await page.getByLabel('Setting', { exact: true }).selectOption('cooldown.release');
+    await page.getByLabel('Value, as TOML').fill('"30d"');
+    await page.getByRole('button', { name: 'Put it into the text' }).click();
+    await page.getByRole('button', { name: 'Try it' }).click();
+    await page.getByText(/1 of 2 releases would have ended otherwise/).waitFor();
+    await put.click();
+    await page.getByLabel('Why').fill('The week of the audit.');
+    await page.getByRole('dialog').getByRole('button', { name: 'Put it in force' }).click();
+    await page.getByText('The policy is in force and in its file').waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
+    assert.equal(readFileSync(policyFile, 'utf8'), '# agreed\n\n[cooldown]\nrelease = "30d"\n');
+    await page.getByRole('link', { name: 'History' }).click();
+    await page.getByRole('listitem').nth(1).locator('summary').click();
+    await page.getByRole('link', { name: 'Go back to this one' }).click();
+    assert.equal(await page.getByLabel('The policy, as TOML').inputValue(), '# agreed\n');
+    await page.getByRole('button', { name: 'Try it' }).click();
+    await put.click();
+    await page.getByLabel('Why').fill('It is over.');
+    await page.getByRole('dialog').getByRole('button', { name: 'Put it in force' }).click();
+    await page.getByText('The policy is in force and in its file').waitFor();
+    assert.equal(readFileSync(policyFile, 'utf8'), '# agreed\n');
     assert.deepEqual(complaints, []);
   });
 

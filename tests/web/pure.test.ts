@@ -10,6 +10,7 @@ import { sidesOf } from '../../web/src/code/sides.ts';
 import { layoutOf, measures } from '../../web/src/pages/graph/layout.ts';
 import { fitting, zoomed } from '../../web/src/pages/graph/view.ts';
 import { meantBy, type Node, waysTo } from '../../web/src/pages/graph/ways.ts';
+import { withSetting } from '../../web/src/pages/policy/edit.ts';
 import { csvOf } from '../../web/src/parts/csv.ts';
 import { hasAsked } from '../../web/src/parts/has-asked.ts';
 import { relative } from '../../web/src/parts/relative.ts';
@@ -167,4 +168,44 @@ describe('the ways to a crate', () => {
     const { along, shortest } = waysTo(nodes, [3]);
     assert.deepEqual([[...along].sort(), shortest], [[0, 1, 3], [[0, 1, 3]]]);
   });
+});
+
+describe('a setting in the text of a policy', () => {
+  for (const [name, before, value, after] of [
+    ['begins a text', '', '"7d"', '[cooldown]\nrelease = "7d"\n'],
+    ['begins its section', '# a\n[age]\nx = 1', '"7d"', '# a\n[age]\nx = 1\n\n[cooldown]\nrelease = "7d"\n'],
+    [
+      'comes below its header',
+      '[cooldown] # b\nother = 1\n',
+      '2',
+      '[cooldown] # b\nrelease = 2\nother = 1\n',
+    ],
+    [
+      'takes the place of its line',
+      '[cooldown]\nrelease = "3d" # c\n[age]\nrelease = 1\n',
+      '2',
+      '[cooldown]\nrelease = 2\n[age]\nrelease = 1\n',
+    ],
+    [
+      'of a list over lines',
+      '[cooldown]\nrelease = [\n  "a]", # ]\n  "b",\n]\nx = 1\n',
+      '[]',
+      '[cooldown]\nrelease = []\nx = 1\n',
+    ],
+    [
+      'of a long text',
+      '[cooldown]\nrelease = """\n[age]\n"""\nx = 1\n',
+      '"y"',
+      '[cooldown]\nrelease = "y"\nx = 1\n',
+    ],
+    [
+      'below a list that looks like a header',
+      '[cooldown]\nx = [\n [1],\n]\nrelease = 1\n',
+      '2',
+      '[cooldown]\nx = [\n [1],\n]\nrelease = 2\n',
+    ],
+    ['is taken out', '[cooldown]\nrelease = 1\nx = 1\n', undefined, '[cooldown]\nx = 1\n'],
+    ['is not there to be taken out', '[age]\n', undefined, '[age]\n'],
+  ] as const)
+    test(name, () => assert.equal(withSetting(before, 'cooldown', 'release', value), after));
 });

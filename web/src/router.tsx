@@ -143,8 +143,11 @@ const affected = createRoute({
 const policy = createRoute({
   getParentRoute: () => rootRoute,
   path: '/policy',
-  validateSearch: (search: Record<string, unknown>): { tab?: PolicyTab | undefined } => ({
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { tab?: PolicyTab | undefined; from?: string | undefined } => ({
     tab: oneOf(policyTabs, search.tab),
+    from: text(search.from),
   }),
   component: lazyRouteComponent(() => import('./pages/policy/page.tsx'), 'Policy'),
 });

@@ -10,6 +10,7 @@ export type Permission =
   | 'graph:read'
   | 'policy:read'
   | 'policy:try'
+  | 'policy:save'
   | 'inventory:read'
   | 'artefacts:add'
   | 'sightings:report'
@@ -41,6 +42,7 @@ const allowed: Readonly<Record<Exclude<Permission, 'anything'>, readonly Role[]>
   'graph:read': ['reader', 'ci', 'reviewer', 'auditor', 'admin'],
   'changes:keep': ['reader', 'ci', 'reviewer', 'admin'],
   'policy:read': ['reader', 'ci', 'reviewer', 'auditor', 'admin'],
+  'policy:save': ['admin'],
   'policy:try': ['reviewer', 'auditor', 'admin'],
   'inventory:read': ['reader', 'ci', 'reviewer', 'auditor', 'admin'],
   'artefacts:add': ['ci', 'reviewer', 'admin'],

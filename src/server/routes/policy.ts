@@ -1,11 +1,14 @@
 import type { FastifyInstance } from 'fastify';
+import type { DecisionSettings } from '../../policy/decisions.ts';
 import { PolicyError } from '../../policy/error.ts';
 import { loadPolicy, type Policy } from '../../policy/policy.ts';
 import { describeSettings, type SettingDescription, writtenValue } from '../../policy/schema.ts';
+import { savePolicy } from '../../registry/activation.ts';
 import { comparePolicies } from '../../registry/backtest/compare.ts';
 import type { Outcome } from '../../registry/backtest/replay.ts';
 import { upstreamOf } from '../../registry/context.ts';
 import { badRequest, sendProblem } from '../errors.ts';
+import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
 import type { ServerParts } from '../parts.ts';
 import {
@@ -13,9 +16,12 @@ import {
   policyQuerySchema,
   policySchema,
   type SimulatedJson,
+  savedPolicySchema,
+  savePolicySchema,
   simulatedSchema,
   simulateSchema,
 } from '../policy-contract.ts';
+import { ServeError } from '../serve-error.ts';
 import { rfc3339 } from '../shape.ts';
 
 const day = 86_400_000;
@@ -23,7 +29,8 @@ const day = 86_400_000;
 const most = { crates: 2_000, differing: 200 };
 
 /** The policy in force: every value with its origin; and what another one would have done. */
-export function policyRoutes(app: FastifyInstance, { mirror, store, defaultRegistry }: ServerParts): void {
+export function policyRoutes(app: FastifyInstance, parts: ServerParts): void {
+  const { mirror, store, defaultRegistry, policyFile } = parts;
   const { context } = mirror;
   let trying = false;
 
@@ -39,6 +46,7 @@ export function policyRoutes(app: FastifyInstance, { mirror, store, defaultRegis
       if (!query.success) return badRequest(request, reply, 'Give limit up to 200, or nothing.');
       const { policy, since } = context.policy;
       const past = await store.policyHistory(query.data.limit);
+      const proposed = await store.proposals.list(policy.digest);
       const answer: PolicyJson = {
         digest: policy.digest,
         since: rfc3339(since),
@@ -55,9 +63,51 @@ export function policyRoutes(app: FastifyInstance, { mirror, store, defaultRegis
           reason,
           expires,
         })),
+        saving: {
+          file: policyFile?.path ?? null,
+          isPossible: (await policyFile?.isWritable()) ?? false,
+          people: (policy.settings.decisions as DecisionSettings).people,
+        },
+        proposals: proposed
+          .filter(({ authorEndedAt }) => authorEndedAt === null || authorEndedAt > context.now())
+          .map(({ digest, by, at, reason, text }) => ({ digest, by, at: rfc3339(at), reason, text })),
         history: past.map(({ digest, at, text }) => ({ digest, at: rfc3339(at), text })),
       };
       return reply.send(answer);
+    },
+  );
+
+  app.post(
+    '/api/v1/policy',
+    needs('policy:save', {
+      summary: 'Write a policy to the server’s file and put it in force, once enough people want it',
+      body: savePolicySchema,
+      answer: savedPolicySchema,
+      refusals: [409, 422],
+    }),
+    async (request, reply) => {
+      const body = savePolicySchema.safeParse(request.body);
+      if (!body.success)
+        return badRequest(request, reply, 'Give JSON with text (a policy), reason and base (a digest).');
+      if (policyFile === undefined) {
+        const detail =
+          'This server was started without a file for its policy: name one (`safeguard serve --policy safeguard.toml`), which may be empty.';
+        return sendProblem(request, reply, { status: 409, code: 'server/no-policy-file', detail });
+      }
+      const actor = callerOf(request);
+      try {
+        const saved = await savePolicy(context, policyFile, { ...body.data, actor });
+        parts.log.info(
+          `${actor.name} saved a policy (digest ${saved.digest.slice(0, 12)}): ${saved.outcome}`,
+        );
+        parts.wake();
+        return await reply.send(saved);
+      } catch (error) {
+        if (error instanceof PolicyError)
+          return sendProblem(request, reply, { status: 422, code: error.code, detail: error.message });
+        if (!(error instanceof ServeError)) throw error;
+        return sendProblem(request, reply, { status: 409, code: error.code, detail: error.message });
+      }
     },
   );
 

@@ -14,6 +14,7 @@ const words: Readonly<Partial<Record<AuditEntryJson['action'], string>>> = {
   'link.created': 'made a link to sign in by',
   'clock.trusted': 'said that the clock is right',
   'policy.activated': 'put a policy in force',
+  'policy.proposed': 'wants another policy in force',
   'settings.changed': 'changed settings',
 };
 

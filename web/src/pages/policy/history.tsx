@@ -1,8 +1,9 @@
+import { Link } from '@tanstack/react-router';
 import type { PolicyJson } from '../../../../src/server/policy-contract.ts';
 import { saveAs } from '../../parts/save.ts';
 import { When } from '../../parts/when.tsx';
 
-/** The policies that were in force, the newest first, each with its whole text: to be saved, and put back. */
+/** The policies that were in force, the newest first, each with its whole text and the way back to it. */
 export function History({ history }: { readonly history: PolicyJson['history'] }) {
   return (
     <ol className="past">
@@ -14,9 +15,14 @@ export function History({ history }: { readonly history: PolicyJson['history'] }
             </summary>
             <pre>{text === '' ? '(empty: every value is the default)' : text}</pre>
             {index > 0 && (
-              <button type="button" onClick={() => saveAs('safeguard.toml', 'application/toml', text)}>
-                Save this one, to go back to it
-              </button>
+              <div className="acts">
+                <Link className="button" to="/policy" search={{ tab: 'trial', from: digest }}>
+                  Go back to this one
+                </Link>
+                <button type="button" onClick={() => saveAs('safeguard.toml', 'application/toml', text)}>
+                  Save the file
+                </button>
+              </div>
             )}
           </details>
         </li>

@@ -14,16 +14,17 @@ const route = getRouteApi('/policy');
 
 const words: Readonly<Record<PolicyTab, string>> = {
   settings: 'In force',
-  trial: 'Try another',
+  trial: 'Change it',
   waivers: 'Waivers and rules',
   history: 'History',
 };
 
 /** The policy: what is in force and why, what another one would have done, and those before it. */
 export function Policy() {
-  const { tab = 'settings' } = route.useSearch();
+  const { tab = 'settings', from } = route.useSearch();
   const { data: policy, error } = useQuery(policyQuery);
   const { data: session } = useQuery(sessionQuery);
+  const may = (permission: string) => session?.may.includes(permission) === true;
   if (error !== null)
     return (
       <>
@@ -55,7 +56,14 @@ export function Policy() {
         ))}
       </nav>
       {tab === 'settings' && <Settings settings={policy.settings} />}
-      {tab === 'trial' && <Trial policy={policy} mayTry={session?.may.includes('policy:try') === true} />}
+      {tab === 'trial' && (
+        <Trial
+          key={from}
+          policy={policy}
+          from={from}
+          may={{ attempt: may('policy:try'), save: may('policy:save') }}
+        />
+      )}
       {tab === 'waivers' && <Waivers policy={policy} />}
       {tab === 'history' && <History history={policy.history} />}
     </>

@@ -1,25 +1,44 @@
 import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { type FormEvent, useId, useState } from 'react';
 import type { PolicyJson, SimulatedJson } from '../../../../src/server/policy-contract.ts';
 import { ask } from '../../api/client.ts';
 import { saveAs } from '../../parts/save.ts';
 import { Trouble } from '../../parts/trouble.tsx';
+import { When } from '../../parts/when.tsx';
 import { Cost } from './cost.tsx';
+import { SettingForm } from './form.tsx';
+import { SavePolicy } from './save.tsx';
 
-/** The policy as text, to be changed and tried on what came out lately: nothing is put in force by it. */
-export function Trial({ policy, mayTry }: { readonly policy: PolicyJson; readonly mayTry: boolean }) {
-  const [text, setText] = useState(policy.text);
+/** The policy as text, to be changed, tried on what came out lately, and then put in force. */
+export function Trial({
+  policy,
+  from,
+  may,
+}: {
+  readonly policy: PolicyJson;
+  /** Digest of the policy that it begins with: one of the past, or one that somebody wants. */
+  readonly from: string | undefined;
+  readonly may: { readonly attempt: boolean; readonly save: boolean };
+}) {
+  const begun = [...policy.proposals, ...policy.history].find(({ digest }) => digest === from);
+  const [text, setText] = useState(begun?.text ?? policy.text);
   const [days, setDays] = useState(30);
+  const [isSaving, setIsSaving] = useState(false);
   const id = useId();
-  const { mutate, isPending, error, data } = useMutation({
-    mutationFn: () => ask<SimulatedJson>('/api/v1/policy/simulate', 'POST', { text, days }),
+  const { mutate, isPending, error, data, variables } = useMutation({
+    mutationFn: (tried: { readonly text: string; readonly days: number }) =>
+      ask<SimulatedJson>('/api/v1/policy/simulate', 'POST', tried),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    mutate();
+    mutate({ text, days });
   };
+  // What it costs is seen before it is paid.
+  const isTried = data !== undefined && error === null && variables?.text === text && !data.isSame;
   return (
     <>
+      <Proposals policy={policy} />
       <form onSubmit={submit} className="trial">
         <label htmlFor={`${id}-text`}>The policy, as TOML</label>
         <textarea
@@ -31,6 +50,7 @@ export function Trial({ policy, mayTry }: { readonly policy: PolicyJson; readonl
           placeholder={'[cooldown]\nrelease = "7d"'}
           onChange={(event) => setText(event.target.value)}
         />
+        <SettingForm settings={policy.settings} text={text} onChange={setText} />
         <div className="acts">
           <label htmlFor={`${id}-days`}>Days of the past</label>
           <input
@@ -41,9 +61,14 @@ export function Trial({ policy, mayTry }: { readonly policy: PolicyJson; readonl
             value={days}
             onChange={(event) => setDays(Number(event.target.value))}
           />
-          <button type="submit" disabled={isPending || !mayTry}>
+          <button type="submit" disabled={isPending || !may.attempt}>
             {isPending ? 'Judging…' : 'Try it'}
           </button>
+          {may.save && policy.saving.isPossible && (
+            <button type="button" disabled={!isTried} onClick={() => setIsSaving(true)}>
+              Put it in force…
+            </button>
+          )}
           <button type="button" onClick={() => saveAs('safeguard.toml', 'application/toml', text)}>
             Save the file
           </button>
@@ -53,14 +78,68 @@ export function Trial({ policy, mayTry }: { readonly policy: PolicyJson; readonl
             </button>
           )}
         </div>
-        {!mayTry && <p className="quiet">Trying one is for reviewers, auditors and admins.</p>}
+        {!may.attempt && <p className="quiet">Trying one is for reviewers, auditors and admins.</p>}
       </form>
       {error !== null && <Trouble error={error} />}
       {data !== undefined && error === null && <Cost tried={data} days={days} />}
-      <p className="quiet">
-        Trying changes nothing. A policy comes into force with the file that the server is started with (
-        <code>safeguard serve --policy safeguard.toml</code>): put the saved one there, and start it again.
-      </p>
+      <HowSaved policy={policy} maySave={may.save} />
+      {isSaving && <SavePolicy policy={policy} text={text} onClose={() => setIsSaving(false)} />}
     </>
+  );
+}
+
+/** Policies that wait for another person. */
+function Proposals({ policy: { proposals, saving } }: { readonly policy: PolicyJson }) {
+  if (proposals.length === 0) return null;
+  return (
+    <section className="wanted" aria-label="Wanted in force">
+      <ul className="askers">
+        {proposals.map(({ digest, by, at, reason }) => (
+          <li key={`${digest} ${by}`}>
+            <strong>{by}</strong> wants <code>{digest.slice(0, 12)}</code> in force <When at={at} />: {reason}{' '}
+            <Link to="/policy" search={{ tab: 'trial', from: digest }}>
+              Look at it
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <p className="quiet">
+        It takes {saving.people} different people: look at it, try it, and put it in force as well.
+      </p>
+    </section>
+  );
+}
+
+function HowSaved({
+  policy: { saving },
+  maySave,
+}: {
+  readonly policy: PolicyJson;
+  readonly maySave: boolean;
+}) {
+  if (saving.isPossible && maySave)
+    return (
+      <p className="quiet">
+        Trying changes nothing. Once a text was tried it can be put in force: it is written to{' '}
+        <code>{saving.file}</code>, and the audit log has both.
+      </p>
+    );
+  return (
+    <p className="quiet">
+      Trying changes nothing.{' '}
+      {saving.file === null ? (
+        <>
+          This server was started without a policy: save the file, and start it with{' '}
+          <code>safeguard serve --policy safeguard.toml</code>.
+        </>
+      ) : saving.isPossible ? (
+        'Admins put a policy in force from here.'
+      ) : (
+        <>
+          The server cannot write <code>{saving.file}</code>: save the file, put it there where that is done,
+          and start the server again.
+        </>
+      )}
+    </p>
   );
 }

@@ -1,0 +1,69 @@
+import { useId, useState } from 'react';
+import type { PolicyJson } from '../../../../src/server/policy-contract.ts';
+import { Says } from '../../parts/says.tsx';
+import { tomlOf } from '../../parts/toml.ts';
+import { withSetting } from './edit.ts';
+
+/** One setting after the other, changed in the text by a form. */
+export function SettingForm({
+  settings,
+  text,
+  onChange,
+}: {
+  readonly settings: PolicyJson['settings'];
+  readonly text: string;
+  readonly onChange: (text: string) => void;
+}) {
+  const id = useId();
+  const [name, setName] = useState('');
+  const [value, setValue] = useState('');
+  const [done, setDone] = useState('');
+  const setting = settings.find(({ section, key }) => `${section}.${key}` === name);
+  const choose = (chosen: string) => {
+    setName(chosen);
+    const found = settings.find(({ section, key }) => `${section}.${key}` === chosen);
+    setValue(found === undefined || found.value === null ? '' : tomlOf(found.value));
+  };
+  const change = (to: string | undefined) => {
+    if (setting === undefined) return;
+    onChange(withSetting(text, setting.section, setting.key, to));
+    setDone(
+      to === undefined ? `${name} has its default in the text.` : `${name} = ${to} stands in the text.`,
+    );
+  };
+  return (
+    <details className="setting-form">
+      <summary>Change a setting by form</summary>
+      <label htmlFor={`${id}-name`}>Setting</label>{' '}
+      <select id={`${id}-name`} value={name} onChange={({ target }) => choose(target.value)}>
+        <option value="">choose one</option>
+        {settings.map(({ section, key }) => (
+          <option key={`${section}.${key}`}>{`${section}.${key}`}</option>
+        ))}
+      </select>
+      {setting !== undefined && (
+        <>
+          <p className="quiet">
+            <Says text={setting.description} /> Default: <code>{tomlOf(setting.default)}</code>
+          </p>
+          <label htmlFor={`${id}-value`}>Value, as TOML</label>{' '}
+          <input
+            id={`${id}-value`}
+            className="toml"
+            value={value}
+            onChange={({ target }) => setValue(target.value)}
+          />
+          <div className="acts">
+            <button type="button" disabled={value.trim() === ''} onClick={() => change(value.trim())}>
+              Put it into the text
+            </button>
+            <button type="button" onClick={() => change(undefined)}>
+              Back to its default
+            </button>
+          </div>
+        </>
+      )}
+      <p role="status">{done}</p>
+    </details>
+  );
+}

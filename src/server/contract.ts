@@ -234,6 +234,28 @@ export const statusSchema = z.object({
     )
     .describe('who is told of findings on releases that had been handed out'),
   waivers: z.array(findingSchema).describe('waivers of the policy that except nothing here'),
+  feeds: z
+    .array(
+      z.object({
+        kind: z.enum(['advisories', 'audits', 'proofs']),
+        name: z.string().describe('a folder or an address'),
+        readAt: time.nullable().describe('null: never yet'),
+        alarm: z.string().nullable().describe('why it was not read, or not read anew'),
+      }),
+    )
+    .optional()
+    .describe('what others say that judgements go by; absent from older servers'),
+  loops: z
+    .array(
+      z.object({
+        name: z.string(),
+        late: z.boolean(),
+        by: z.number().describe('seconds since its last turn ended, or since what waits for it was due'),
+        excuse: z.string().nullable().describe('why that is not its own doing'),
+      }),
+    )
+    .optional()
+    .describe('what this replica does by itself; absent from older servers'),
   alarms: z.array(z.object({ at: time, message: z.string() })),
 });
 

@@ -73,6 +73,15 @@ export class Feeds {
     };
   }
 
+  /** How each of them was read, in the same order. */
+  states(): Readonly<Record<keyof FeedKnowledge, readonly FeedState[]>> {
+    return {
+      advisories: this.#advisories.states(),
+      audits: this.#audits.states(),
+      proofs: this.#proofs.states(),
+    };
+  }
+
   /** What judgements go by. */
   knowledge(): FeedKnowledge {
     return {

@@ -10,6 +10,7 @@ import {
   statusSchema,
 } from '../contract.ts';
 import { badRequest, sendProblem } from '../errors.ts';
+import { feedHealth } from '../feed-health.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
 import type { ServerParts } from '../parts.ts';
@@ -52,6 +53,7 @@ export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void
         parts.store.nextDue(),
         parts.store.partlyRead(mostStanding),
       ]);
+      const late = new Set(parts.punctuality.late().map(({ loop }) => loop));
       const status: StatusJson = {
         version: parts.version,
         now: rfc3339(context.now()),
@@ -72,6 +74,13 @@ export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void
         nextJudgement: due.judge === null ? null : rfc3339(due.judge),
         notify: await notifyStatus(parts),
         waivers: (await unusedHere(context)).map(findingJson),
+        feeds: feedHealth(context.feeds),
+        loops: parts.punctuality.all().map(({ loop: name, by, excuse }) => ({
+          name,
+          late: late.has(name),
+          by: Math.round(by / 1000),
+          excuse: excuse ?? null,
+        })),
         alarms: [...standing(parts), ...partly.map(standingAlarm), ...parts.log.alarms()].map(
           ({ at, message }) => ({
             at: rfc3339(at),

@@ -3,7 +3,8 @@ import { When } from '../../parts/when.tsx';
 
 /** Whether what the mirror goes by is there: its registries, those it tells, its policy. */
 export function Health({ status }: { readonly status: StatusJson }) {
-  const { upstreams, failing, notify, waivers, policy, releases, crates } = status;
+  const { upstreams, failing, notify, waivers, policy, releases, crates, feeds = [], loops = [] } = status;
+  const late = loops.filter((one) => one.late);
   return (
     <section>
       <h2>Health</h2>
@@ -34,6 +35,37 @@ export function Health({ status }: { readonly status: StatusJson }) {
             </dd>
           </div>
         ))}
+        {feeds.map(({ kind, name, readAt, alarm }) => (
+          <div key={`${kind} ${name}`}>
+            <dt>{kind}</dt>
+            <dd className={alarm === null ? undefined : 'bad'}>
+              {alarm ?? (readAt === null ? 'not read yet' : 'read')}{' '}
+              {readAt !== null && (
+                <span className="quiet">
+                  <When at={readAt} />
+                </span>
+              )}
+              <div className="quiet">{name}</div>
+            </dd>
+          </div>
+        ))}
+        {loops.length > 0 && (
+          <div>
+            <dt>Loops</dt>
+            <dd className={late.length > 0 ? 'bad' : undefined}>
+              {late.length === 0
+                ? `all ${loops.length} in time`
+                : late.map(({ name, by }) => `${name} is late by ${by} s`).join('; ')}
+              {loops
+                .flatMap(({ name, excuse }) => (excuse === null ? [] : [`${name}: ${excuse}`]))
+                .map((says) => (
+                  <div key={says} className="quiet">
+                    {says}
+                  </div>
+                ))}
+            </dd>
+          </div>
+        )}
         <div>
           <dt>Crates</dt>
           <dd className={failing > 0 ? 'bad' : undefined}>

@@ -6,7 +6,7 @@ import { State } from '../../parts/state.tsx';
 import { When } from '../../parts/when.tsx';
 
 /** What became of the releases that a person asked for. */
-export function OwnRequests({ name }: { readonly name: string }) {
+export function OwnRequests({ name, lastVisit }: { readonly name: string; readonly lastVisit: number }) {
   const { data } = useQuery(requestsQuery({ by: name }, 8));
   if (data === undefined || data.requests.length === 0) return null;
   return (
@@ -17,7 +17,8 @@ export function OwnRequests({ name }: { readonly name: string }) {
       <ul className="releases">
         {data.requests.map(({ release }) => (
           <li key={`${release.registry} ${release.crate} ${release.version}`}>
-            <ReleaseLink {...release} /> <State state={release.state} />{' '}
+            <ReleaseLink {...release} /> <State state={release.state} />
+            {Date.parse(release.since) > lastVisit && <span className="new">new</span>}{' '}
             <span className="quiet">
               <When at={release.since} />
             </span>

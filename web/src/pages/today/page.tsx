@@ -8,6 +8,7 @@ import { ReleaseLink } from '../../parts/release-link.tsx';
 import { Says } from '../../parts/says.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { When } from '../../parts/when.tsx';
+import { Exposed } from './exposed.tsx';
 import { Health } from './health.tsx';
 import { useLastVisit } from './last-visit.ts';
 import { OwnRequests } from './own-requests.tsx';
@@ -25,6 +26,10 @@ export function Today() {
   return (
     <>
       <h1>Today</h1>
+      <p className="quiet">
+        <span className="new">new</span> is what came since you were last here,{' '}
+        <When at={new Date(lastVisit).toISOString()} />.
+      </p>
       <div className="columns">
         <Few
           title="Waits for a review"
@@ -57,7 +62,8 @@ export function Today() {
           empty="Nothing is refused. What a policy denies or a person blocks comes here."
           beside={({ since }) => <When at={since} />}
         />
-        {session?.who != null && <OwnRequests name={session.who.name} />}
+        {session?.may.includes('sightings:read') === true && <Exposed lastVisit={lastVisit} />}
+        {session?.who != null && <OwnRequests name={session.who.name} lastVisit={lastVisit} />}
         {status !== undefined && <Health status={status} />}
       </div>
     </>

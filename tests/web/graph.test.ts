@@ -59,7 +59,7 @@ describe('graphs on the pages', { skip }, () => {
     await page.getByRole('heading', { name: 'shop 2.1.0' }).waitFor();
     await page.getByLabel('Ways to').fill('calm');
     await page.getByText('shop 2.1.0 › word 1.0.0 › calm 1.0.0').waitFor();
-    await page.getByText('refused').first().waitFor();
+    await page.locator('.look.blocked').first().waitFor();
 
     await page.getByRole('link', { name: 'another lockfile' }).click();
     const field = page.getByLabel('Drop a Cargo.lock here, or choose one');

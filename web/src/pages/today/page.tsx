@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { ReleaseJson } from '../../../../src/server/contract.ts';
 import { fewReleasesQuery, type QuarantineFilter, sessionQuery, statusQuery } from '../../api/queries.ts';
 import { countOf } from '../../parts/count.ts';
@@ -21,15 +21,19 @@ export function Today() {
   const { data: status, error } = useQuery(statusQuery);
   const { data: session } = useQuery(sessionQuery);
   const lastVisit = useLastVisit();
+  // Whoever was never here, or is here still, has nothing that is new to them.
+  const [wasAway] = useState(() => Date.now() - lastVisit > 60_000);
   if (error !== null) return <Trouble error={error} />;
   const counts = status?.releases;
   return (
     <>
       <h1>Today</h1>
-      <p className="quiet">
-        <span className="new">new</span> is what came since you were last here,{' '}
-        <When at={new Date(lastVisit).toISOString()} />.
-      </p>
+      {wasAway && (
+        <p className="quiet">
+          What came since you were here <When at={new Date(lastVisit).toISOString()} /> is marked
+          <span className="new">new</span>.
+        </p>
+      )}
       <div className="columns">
         <Few
           title="Waits for a review"

@@ -1,7 +1,7 @@
 import { parse } from 'smol-toml';
 import { locateKey } from '../../cargo/toml-span.ts';
 import type { TomlSource } from '../../policy/toml.ts';
-import type { SettingJson } from './contract.ts';
+import type { SettingJson } from '../settings-contract.ts';
 import { type DescribedSetting, fileSettings, serveVariables } from './described.ts';
 import { type ServeFlag, serveFlags } from './flags.ts';
 

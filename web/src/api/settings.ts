@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { SettingsJson } from '../../../src/server/settings/contract.ts';
+import type { SettingsJson } from '../../../src/server/settings-contract.ts';
 import { ask } from './client.ts';
 
 export const settingsQuery = queryOptions({

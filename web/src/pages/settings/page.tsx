@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
-import type { SettingJson } from '../../../../src/server/settings/contract.ts';
+import type { SettingJson } from '../../../../src/server/settings-contract.ts';
 import { settingsQuery } from '../../api/settings.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { Says } from '../../parts/says.tsx';

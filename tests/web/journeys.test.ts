@@ -44,6 +44,10 @@ describe('the pages in a browser', { skip }, () => {
     assert.notEqual((await s.release('tool', '1.1.0')).state, 'review');
     await page.goto('/audit');
     await page.getByRole('cell', { name: 'approved of a release' }).waitFor();
+    await page.getByLabel('Find who or what').fill('fetches what we have');
+    await page.waitForURL(/find=fetches/);
+    await page.getByText(/^1 of \d+ entries$/).waitFor();
+    await page.getByRole('cell', { name: 'approved of a release' }).waitFor();
     assert.deepEqual([elsewhere, complaints], [[], []]);
   });
 

@@ -155,6 +155,9 @@ const policy = createRoute({
 const audit = createRoute({
   getParentRoute: () => rootRoute,
   path: '/audit',
+  validateSearch: (search: Record<string, unknown>): { find?: string | undefined } => ({
+    find: text(search.find),
+  }),
   component: lazyRouteComponent(() => import('./pages/audit/page.tsx'), 'Audit'),
 });
 

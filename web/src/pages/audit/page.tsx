@@ -1,4 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useDeferredValue, useEffect, useState } from 'react';
+import type { AuditEntryJson } from '../../../../src/server/audit/contract.ts';
 import { auditQuery } from '../../api/queries.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { Table } from '../../parts/table.tsx';
@@ -7,11 +10,32 @@ import { Trouble } from '../../parts/trouble.tsx';
 import { When } from '../../parts/when.tsx';
 import { wordsOf } from './words.ts';
 
+const route = getRouteApi('/audit');
+
+/** All that an entry says, as it is looked through. */
+function textOf({ actor, role, action, subject, before, after }: AuditEntryJson): string {
+  const states = [before, after].map((state) => (state === null ? '' : JSON.stringify(state)));
+  return [actor, role, action, wordsOf(action), subject, ...states].join(' ').toLowerCase();
+}
+
 /** Who decided what, the newest first of what was read. */
 export function Audit() {
   const { data, error, isPending, ...pages } = useInfiniteQuery(auditQuery);
+  const { find = '' } = route.useSearch();
+  const navigate = route.useNavigate();
+  const [typed, setTyped] = useState(find);
+  const part = useDeferredValue(typed.trim().toLowerCase());
+  // What is looked for may be anywhere: the log is read to its end.
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  useEffect(() => {
+    if (part !== '' && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [part, hasNextPage, isFetchingNextPage, fetchNextPage]);
+  useEffect(() => {
+    if (part !== find) void navigate({ search: { find: part || undefined }, replace: true });
+  }, [part, find, navigate]);
   if (error !== null) return <Trouble error={error} />;
-  const entries = (data?.pages.flatMap(({ entries }) => entries) ?? []).toReversed();
+  const read = (data?.pages.flatMap(({ entries }) => entries) ?? []).toReversed();
+  const entries = part === '' ? read : read.filter((entry) => textOf(entry).includes(part));
   const head = data?.pages.at(-1)?.head;
   const rows = () => [
     ['number', 'at', 'who', 'role', 'address', 'action', 'subject', 'before', 'after'],
@@ -30,13 +54,27 @@ export function Audit() {
   return (
     <>
       <h1>Audit log</h1>
+      <search>
+        <label>
+          Find who or what{' '}
+          <input
+            type="search"
+            value={typed}
+            placeholder="a name, a crate, approved, a reason"
+            onChange={(event) => setTyped(event.target.value)}
+          />
+        </label>
+      </search>
       <Toolbar
         says={isPending ? 'Reading…' : `${entries.length} of ${head?.count ?? 0} entries`}
         name="audit"
         rows={rows}
         pages={pages}
       />
-      {!isPending && entries.length === 0 && (
+      {part !== '' && read.length > 0 && entries.length === 0 && !hasNextPage && (
+        <p className="empty">No entry has that in it.</p>
+      )}
+      {!isPending && read.length === 0 && (
         <p className="empty">
           Nobody decided anything yet. Each decision, token and change of policy is written down here.
         </p>

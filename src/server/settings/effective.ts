@@ -17,7 +17,8 @@ export interface Told {
 /** What a server goes by: each flag, variable and key, with where its value comes from. No secret is among it. */
 export function effectiveSettings({ flags, env, file }: Told): readonly SettingJson[] {
   const ofFlags = serveFlags.map(({ key, form, description, default: usual }) => {
-    const given = flags[key];
+    // Commander has `--no-watch` as what it takes away.
+    const given = key === 'watch' && flags[key] !== undefined ? !flags[key] : flags[key];
     const isGiven = given !== undefined && given !== usual;
     const name = form.split(' ')[0] ?? '';
     const setting = { kind: 'flag', name, description, default: usual, isSecret: false } as const;

@@ -53,7 +53,7 @@ export const serveFlags: readonly ServeFlag[] = [
     key: 'watch',
     form: '--no-watch',
     description: 'only serve: other replicas of the same database poll, judge and promote',
-    default: true,
+    default: false,
   },
   {
     key: 'insecure',

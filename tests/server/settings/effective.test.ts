@@ -33,6 +33,7 @@ test('each with its origin, tables of several one by one, and no secret', () => 
   const settings = effectiveSettings({
     flags: {
       listen: '0.0.0.0:1',
+      watch: false,
       data: './safeguard-data',
       database: 'postgres://safeguard:hu/sh@6@db/safeguard?password=hush-7',
     },
@@ -44,6 +45,8 @@ test('each with its origin, tables of several one by one, and no secret', () => 
     return found && [found.value, found.origin, found.place, found.isHidden];
   };
   assert.deepEqual(said('--listen'), ['0.0.0.0:1', 'flag', '--listen', false]);
+  assert.deepEqual(said('--no-watch'), [true, 'flag', '--no-watch', false]);
+  assert.deepEqual(said('--insecure'), [false, 'default', null, false]);
   assert.deepEqual(said('--data'), ['./safeguard-data', 'default', null, false]);
   assert.deepEqual(said('--database'), ['postgres://db/safeguard', 'flag', '--database', false]);
   assert.deepEqual(said('SAFEGUARD_ADVISORY_DB'), ['none', 'environment', null, false]);

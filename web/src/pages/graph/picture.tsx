@@ -43,10 +43,19 @@ export function Picture({
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another graph, or another crate, is looked at anew.
   useLayoutEffect(() => {
-    const [first] = ways.meant;
-    if (first === undefined) return fit();
-    const [x, y] = [layout.x[first] ?? 0, layout.y[first] ?? 0];
-    show(centred(x + measures.node / 2, y, sizeOf(), view.current));
+    const look = () => {
+      const [first] = ways.meant;
+      const all = fitting(layout, sizeOf());
+      // What can be read as a whole is shown as one.
+      if (first === undefined || all.scale >= 0.6) return show(all);
+      const [x, y] = [layout.x[first] ?? 0, layout.y[first] ?? 0];
+      show(centred(x + measures.node / 2, y, sizeOf(), view.current));
+    };
+    look();
+    // Another width of the page shows it anew.
+    const watch = new ResizeObserver(look);
+    if (frame.current !== null) watch.observe(frame.current);
+    return () => watch.disconnect();
   }, [layout, ways]);
 
   // React listens to the wheel in a way that may not keep the page from scrolling.

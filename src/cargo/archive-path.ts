@@ -11,6 +11,8 @@ export interface PathLimits {
  * A folder's path comes without its final slash.
  */
 export function pathProblem(path: string, limits: PathLimits): string | undefined {
+  if (plain.test(path) && path.length <= limits.maxPathBytes && !isDeeper(path, limits.maxDepth))
+    return undefined;
   if (path === '') return 'is empty';
   if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) return 'is an absolute path';
   if (path.includes('\\')) return 'has a backslash';
@@ -18,10 +20,16 @@ export function pathProblem(path: string, limits: PathLimits): string | undefine
   if (/\p{Cc}/u.test(path)) return 'has a control character';
   if (Buffer.byteLength(path) > limits.maxPathBytes) return `is longer than ${limits.maxPathBytes} bytes`;
   const parts = path.split('/');
-  if (parts.length > limits.maxDepth) return `is deeper than ${limits.maxDepth} folders`;
+  if (isDeeper(path, limits.maxDepth)) return `is deeper than ${limits.maxDepth} folders`;
   if (parts.includes('..')) return 'has `..`';
   if (parts.includes('.') || parts.includes('')) return 'has an empty or `.` part';
   return undefined;
+}
+
+function isDeeper(path: string, maxDepth: number): boolean {
+  let depth = 1;
+  for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) depth++;
+  return depth > maxDepth;
 }
 
 /**
@@ -29,10 +37,10 @@ export function pathProblem(path: string, limits: PathLimits): string | undefine
  * Unicode composed (macOS), dots and spaces at the end and everything from `:` dropped (Windows).
  */
 export function foldedPath(path: string): string {
-  if (plain.test(path)) return path;
+  if (plain.test(path)) return path.toLowerCase();
   const parts = path.normalize('NFC').toUpperCase().toLowerCase().split('/');
   return parts.map((part) => part.replace(/(?<=.):.*$/, '').replace(/(?<=[^. ])[. ]+$/, '')).join('/');
 }
 
-/** Paths that fold to themselves. */
-const plain = /^[a-z0-9_-]+(?:[/.][a-z0-9_-]+)*$/;
+/** Nothing is wrong with these but, perhaps, their length, and only the case of their letters is folded: no part ends with a dot. */
+const plain = /^\.?[A-Za-z0-9_-]+(?:(?:[/.]|\/\.)[A-Za-z0-9_-]+)*$/;

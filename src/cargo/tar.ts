@@ -60,6 +60,7 @@ interface Pending {
 const blockSize = 512;
 const maxMetadataBytes = 64 * 1024;
 const latin1 = new TextDecoder('latin1');
+const [space, zero, seven] = [0x20, 0x30, 0x37] as const;
 const lossyUtf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -79,10 +80,10 @@ const kinds: Readonly<Record<string, string>> = {
 const harmlessPax: ReadonlySet<string> = new Set('atime comment ctime gid gname mtime uid uname'.split(' '));
 
 function readHeader(block: Uint8Array, report: Report): Header {
-  if (octal(block.subarray(148, 156)) !== checksumOf(block)) {
+  if (octal(block, 148, 156) !== checksumOf(block)) {
     throw new CargoError('cargo/archive', 'a tar header has a wrong checksum.');
   }
-  const size = octal(block.subarray(124, 136));
+  const size = octal(block, 124, 136);
   if (size === undefined) throw new CargoError('cargo/archive', 'a tar header has an unreadable size.');
   const format = formatOf(block);
   const flag = block[156] ?? 0;
@@ -93,13 +94,14 @@ function readHeader(block: Uint8Array, report: Report): Header {
     report(`its entry ${show(path)} is an extension in an old tar header.`);
   }
   if (type === 'S') throw new CargoError('cargo/archive', `its entry ${show(path)} is a sparse file.`);
-  return { path, type, size, mode: (octal(block.subarray(100, 108)) ?? 0) & 0o777 };
+  return { path, type, size, mode: (octal(block, 100, 108) ?? 0) & 0o777 };
 }
 
 /** The sum of the header's bytes, those of the checksum itself taken as spaces. */
 function checksumOf(block: Uint8Array): number {
-  let sum = 8 * 0x20;
-  for (let i = 0; i < blockSize; i++) if (i < 148 || i >= 156) sum += block[i] ?? 0;
+  let sum = 8 * space;
+  for (let i = 0; i < 148; i++) sum += block[i] ?? 0;
+  for (let i = 156; i < blockSize; i++) sum += block[i] ?? 0;
   return sum;
 }
 
@@ -109,12 +111,18 @@ function isZero(bytes: Uint8Array): boolean {
   return true;
 }
 
+const magics = (
+  [
+    ['gnu', 'ustar  \0'],
+    ['ustar', 'ustar\u000000'],
+    ['v7', '\0'.repeat(8)],
+  ] as const
+).map(([format, magic]) => [format, [...Buffer.from(magic)]] as const);
+
 /** The two magics that the `tar` crate knows; without one, a header is of the format of 1979. */
 function formatOf(block: Uint8Array): 'ustar' | 'gnu' | 'v7' | 'unknown' {
-  const magic = latin1.decode(block.subarray(257, 265));
-  if (magic === 'ustar\u000000') return 'ustar';
-  if (magic === 'ustar  \u0000') return 'gnu';
-  return magic === '\0'.repeat(8) ? 'v7' : 'unknown';
+  for (const [format, magic] of magics) if (magic.every((byte, i) => block[257 + i] === byte)) return format;
+  return 'unknown';
 }
 
 function pathOf(block: Uint8Array, format: string): Uint8Array {
@@ -164,27 +172,42 @@ function toEntry(header: Header, { longName, pax }: Pending, bytes: Uint8Array, 
   if (longName !== undefined && paxPath !== undefined)
     report(`its entry ${show(longName)} is named in two ways.`);
   const rawPath = paxPath ?? longName ?? header.path;
-  const named = show(rawPath);
+  const path = textOf(rawPath);
+  // Shown only where something is to be said.
+  const named = () => show(rawPath);
   for (const [key, value] of pax ?? []) {
     if (key === 'size' && latin1.decode(value) !== String(header.size)) {
-      throw new CargoError('cargo/archive', `its entry ${named} has two sizes.`);
+      throw new CargoError('cargo/archive', `its entry ${named()} has two sizes.`);
     }
     if (key !== 'path' && key !== 'size' && !harmlessPax.has(key)) {
-      report(`its entry ${named} has a pax header that sets ${quoted(key)}.`);
+      report(`its entry ${named()} has a pax header that sets ${quoted(key)}.`);
     }
   }
-  if (!isUtf8(rawPath)) report(`its entry ${named} has a path that is not UTF-8.`);
+  if (path === undefined) report(`its entry ${named()} has a path that is not UTF-8.`);
   const kind = header.type === '0' ? 'file' : header.type === '5' ? 'directory' : 'other';
-  if (kind !== 'file' && header.size > 0) report(`its entry ${named} is no file, but has content.`);
+  if (kind !== 'file' && header.size > 0) report(`its entry ${named()} is no file, but has content.`);
   const what =
     kind === 'other' ? (kinds[header.type] ?? `of unknown type ${quoted(header.type)}`) : `a ${kind}`;
-  return { path: lossyUtf8.decode(rawPath), kind, what, mode: header.mode, bytes };
+  return { path: path ?? lossyUtf8.decode(rawPath), kind, what, mode: header.mode, bytes };
 }
 
-/** An octal number field. Base 256, which only files beyond 8 GiB need, and anything odd is `undefined`. */
-function octal(field: Uint8Array): number | undefined {
-  const digits = /^ *([0-7]+)[ \0]*$/.exec(latin1.decode(field))?.[1];
-  return digits === undefined ? undefined : Number.parseInt(digits, 8);
+/**
+ * An octal number field: spaces, digits, then spaces and NULs. Base 256, which only files beyond 8 GiB need, and anything odd is
+ * `undefined`.
+ */
+function octal(block: Uint8Array, from: number, to: number): number | undefined {
+  let at = from;
+  while (at < to && block[at] === space) at++;
+  const first = at;
+  let value = 0;
+  for (; at < to; at++) {
+    const byte = block[at] ?? 0;
+    if (byte < zero || byte > seven) break;
+    value = value * 8 + byte - zero;
+  }
+  if (at === first) return undefined;
+  while (at < to && (block[at] === space || block[at] === 0)) at++;
+  return at === to ? value : undefined;
 }
 
 function untilNul(field: Uint8Array): Uint8Array {
@@ -192,12 +215,12 @@ function untilNul(field: Uint8Array): Uint8Array {
   return nul === -1 ? field : field.subarray(0, nul);
 }
 
-function isUtf8(bytes: Uint8Array): boolean {
+/** `undefined` where it is no UTF-8. */
+function textOf(bytes: Uint8Array): string | undefined {
   try {
-    strictUtf8.decode(bytes);
-    return true;
+    return strictUtf8.decode(bytes);
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -19,7 +19,7 @@ export class TokenStore {
   /** The numbers of those tokens, and of the names, that are looked for most often. */
   #lists = [new Uint32Array(0), new Uint32Array(0), new Uint32Array(0), new Uint32Array(0)] as const;
   /** By their numbers, the last file that had a name: its count of files. */
-  #seen = new Uint32Array(1 << 12);
+  #seen = new Uint32Array(0);
   #files = 0;
 
   /** Makes ready for a file of so many characters, which has no more tokens; gives the room for them. */

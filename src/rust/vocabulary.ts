@@ -1,5 +1,8 @@
-/** Names that there is room for at first. */
-const firstRoom = 1 << 12;
+/**
+ * Names that there is room for at first: so few that every array was made anew before the first file is read. What reads tokens is
+ * compiled for arrays that never change, as long as none did, and all of that again after the first one that does.
+ */
+const firstRoom = 8;
 
 /**
  * Words that have the same number in every vocabulary, so that they are known by it. The first ones, up to `lastMark`, are those that
@@ -23,7 +26,7 @@ export class Vocabulary {
   /** Where the letters of each begin; they end where those of the next begin. */
   #begins = new Uint32Array(firstRoom + 1);
   #letters = Buffer.alloc(firstRoom * 8);
-  #codes = new Uint16Array(64);
+  #codes = new Uint16Array(firstRoom);
   /** Names with other letters. */
   readonly #wide = new Map<string, number>();
 

@@ -110,31 +110,12 @@ class Reader implements FileBindings {
     into: Map<string, Binding[]>,
     at: number,
     value: TokenRange,
-    {
-      adds,
-      until,
-      hides,
-      part,
-      maybe,
-    }: Pick<Binding, 'adds'> & {
-      readonly maybe?: boolean;
-      readonly until?: number | undefined;
-      readonly hides?: number | undefined;
-      readonly part?: number | undefined;
-    } = {},
+    { adds, until, hides, part, maybe = false }: Partial<Omit<Binding, 'name' | 'at' | 'value'>> = {},
   ): void {
     const name = nameOf(this.#tokens, at);
     if (name === undefined || (value.from >= value.to && adds !== 'up')) return;
-    const binding = {
-      name,
-      at,
-      value,
-      ...(adds === undefined ? {} : { adds }),
-      ...(until === undefined ? {} : { until }),
-      ...(hides === undefined ? {} : { hides }),
-      ...(part === undefined ? {} : { part }),
-      ...(maybe === true ? { maybe } : {}),
-    };
+    // All of one shape: what follows values is compiled for it.
+    const binding = { name, at, value, adds, until, hides, part, maybe };
     const known = into.get(name);
     if (known === undefined) into.set(name, [binding]);
     else known.push(binding);

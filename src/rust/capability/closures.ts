@@ -11,6 +11,7 @@ import {
   type Tokens,
   tokenKind,
 } from '../tokens.ts';
+import { noGates } from './gates.ts';
 import type { FunctionPlace } from './places.ts';
 
 /** A delimiter that is open while tokens are read one by one, and its argument that was come to: without empty ones, as `commaParts` has them. */
@@ -33,7 +34,7 @@ export function closureAt(
   bar: number,
   before: number,
   within: Open | undefined,
-): Omit<FunctionPlace, 'gates'> | undefined {
+): FunctionPlace | undefined {
   const called = nameGiven(tokens, before);
   const call = called === undefined ? callAround(tokens, before, within) : undefined;
   if (called === undefined && call === undefined) return undefined;
@@ -46,7 +47,10 @@ export function closureAt(
     parameters: given.map(({ name }) => name),
     types: given.map(({ type }) => type),
     method: false,
-    ...(call === undefined ? {} : { handed: call }),
+    type: undefined,
+    ofTrait: false,
+    gates: noGates,
+    handed: call,
     body: bodyAt(tokens, end + 1),
   };
 }

@@ -10,29 +10,29 @@ import { hole, spelledBy, textIn } from './spelled.ts';
 
 /** What `include_str!` or `include_bytes!` embeds: data, and what lies outside the package. */
 export function included(
-  finder: OriginFinder,
+  finder: () => OriginFinder,
   { tokens, file }: Module,
   argument: TokenRange | undefined,
   isText: boolean,
 ): readonly Claim[] {
   if (argument === undefined) return [];
   const claims: Claim[] = [];
-  const origins = finder.of(tokens, argument);
   const text = argument.to === argument.from + 1 ? stringOf(tokens, argument.from) : undefined;
-  if (!isText)
-    for (const name of text === undefined ? origins.texts : [text])
-      claims.push(['includes-bytes', 'likely', name]);
-  const outside = text === undefined ? outsideOf(origins) : isOutside(text, file) ? text : undefined;
+  // What stands there needs no look for where it comes from.
+  const origins = text === undefined ? finder().of(tokens, argument) : undefined;
+  const texts = origins?.texts ?? [text ?? ''];
+  if (!isText) for (const name of texts) claims.push(['includes-bytes', 'likely', name]);
+  const outside = origins === undefined ? outsideIn(text ?? '', file) : outsideOf(origins);
   if (outside === undefined) return claims;
   claims.push(['reads-outside', 'certain', outside]);
-  const secret = secretIn(text === undefined ? origins : { texts: [text], absolute: undefined });
+  const secret = secretIn({ texts, absolute: origins?.absolute });
   return secret === undefined ? claims : [...claims, secret];
 }
 
 /** A path is relative to the file that names it (std: `include_str!`). */
-function isOutside(path: string, file: string): boolean {
-  if (/^(?:[\\/]|[A-Za-z]:|~)/.test(path)) return true;
-  return joined(folderOf(file), path).startsWith('..');
+function outsideIn(path: string, file: string): string | undefined {
+  const isOutside = /^(?:[\\/]|[A-Za-z]:|~)/.test(path) || joined(folderOf(file), path).startsWith('..');
+  return isOutside ? path : undefined;
 }
 
 /** What a path leads to that `concat!` makes of variables. */
@@ -81,17 +81,41 @@ export function hasTexts(
   return left.size === 0;
 }
 
+/** What texts have by which they may be code: by themselves, or where one is put behind another. */
+const code = { whole: 1, endsColon: 2, beginsColon: 4, endsBang: 8, beginsGroup: 16 } as const;
+
+/** Whether any text of a crate may have a `::` or a call of a macro, or several may that are put one behind the other. */
+export function mayMakeCode({ modules }: Pick<ModuleTree, 'modules'>): boolean {
+  let found = 0;
+  const has = (traits: number) => (found & traits) === traits;
+  for (const tokens of new Set(modules.map((module) => module.tokens)))
+    for (const at of tokens.strings) {
+      const text = stringOf(tokens, at) ?? '';
+      if (isCode.test(text)) found |= code.whole;
+      if (text.endsWith(':')) found |= code.endsColon;
+      if (text.startsWith(':')) found |= code.beginsColon;
+      if (/!\s*$/.test(text)) found |= code.endsBang;
+      if (/^\s*[([{]/.test(text)) found |= code.beginsGroup;
+      if (has(code.whole) || has(code.endsColon | code.beginsColon) || has(code.endsBang | code.beginsGroup))
+        return true;
+    }
+  return false;
+}
+
+const isCode = /::|!\s*[([{]/;
+
 /**
  * The texts that are read as Rust, each by itself, all of them together, and what they come to, where they may have code; and whether
- * what they come to is worked out by other means than putting texts together.
+ * what they come to is worked out by other means than putting texts together. `mayBeCode` is what `mayMakeCode` says of the crate.
  */
 export function codeTexts(
   finder: OriginFinder,
   { tokens, file }: Module,
   range: TokenRange,
   files: SourceFiles,
+  mayBeCode: boolean,
 ): { readonly texts: readonly string[]; readonly hidden: boolean } {
-  const { texts } = finder.of(tokens, range);
+  const texts = mayBeCode ? finder.of(tokens, range).texts : [];
   const spelled = spelledBy(finder, tokens, range);
   const embedded: string[] = [textIn(spelled).replaceAll(hole, ' _ ')];
   for (let at = range.from; at < range.to; at++) {
@@ -103,6 +127,6 @@ export function codeTexts(
   const whole = texts.length > 1 ? [texts.join('')] : [];
   const read = [...texts, ...whole, ...embedded]
     .map((text) => text.replaceAll('{{', '{').replaceAll('}}', '}'))
-    .filter((text) => text.length <= maxText && /::|!\s*[([{]/.test(text));
+    .filter((text) => text.length <= maxText && isCode.test(text));
   return { texts: [...new Set(read)], hidden: spelled.hidden };
 }

@@ -18,7 +18,7 @@ import { receiverFrom } from './bindings.ts';
 import { argumentOf, argumentsAt, chainAfter, textsIn } from './call.ts';
 import type { Capability, CapabilityKind, Confidence } from './capability.ts';
 import { builtDirectives, textMakers } from './directives.ts';
-import { codeTexts, hasCodeText, hasTexts, included } from './embedded.ts';
+import { codeTexts, hasCodeText, hasTexts, included, mayMakeCode } from './embedded.ts';
 import { type Claim, type Ground, readsFrom, writesTo } from './files.ts';
 import { commandClaims, givenClaims, nativeClaims, syscallClaims } from './given.ts';
 import {
@@ -98,6 +98,8 @@ class Finder {
   readonly #read: Set<string>;
   /** Whether a text of it looks like code, once that was asked. */
   #hasCode: boolean | undefined;
+  /** Whether its texts may be code, by themselves or together, once that was asked. */
+  #maySay: boolean | undefined;
   #origins: OriginFinder | undefined;
   readonly #resolver: PathResolver;
   #ground: Ground;
@@ -239,7 +241,7 @@ class Finder {
         });
         break;
       case 'include':
-        for (const claim of included(this.#origin(), module, first, act.text)) add(...claim);
+        for (const claim of included(() => this.#origin(), module, first, act.text)) add(...claim);
         break;
       case 'native-file':
       case 'map':
@@ -278,7 +280,8 @@ class Finder {
   /** A text that is read as Rust: what it does is done by whoever it is given to. */
   #parsed(module: Module, at: number, range: TokenRange): void {
     if (!this.#makesCode()) return;
-    const { texts, hidden } = codeTexts(this.#origin(), module, range, this.#tree.files);
+    this.#maySay ??= mayMakeCode(this.#tree);
+    const { texts, hidden } = codeTexts(this.#origin(), module, range, this.#tree.files, this.#maySay);
     if (hidden && this.#role === 'proc-macro') this.#add(module, at, 'built-name', 'likely', undefined, true);
     for (const text of texts) {
       if (this.#read.has(text) || this.#read.size >= maxParsed) continue;

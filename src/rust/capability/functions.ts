@@ -3,7 +3,7 @@ import { commaParts } from '../attribute.ts';
 import { after, inside, isSign, isWord, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';
 import { words as word } from '../vocabulary.ts';
 import { closureAt, type Open } from './closures.ts';
-import { type Gates, gatesBefore, noGates } from './gates.ts';
+import { type Gates, gatesBefore } from './gates.ts';
 import type { FunctionPlace } from './places.ts';
 
 /** The functions of a file in their order, and closures that are called as such. It is no parser: what it does not understand is none. */
@@ -61,7 +61,7 @@ class Reader {
     const before = beforeClosure(tokens, at);
     if (isOfMethod(tokens, before)) return;
     const place = closureAt(tokens, at, before, this.#within.at(-1));
-    if (place !== undefined) this.functions.push({ ...place, gates: noGates });
+    if (place !== undefined) this.functions.push(place);
   }
 
   #function(at: number): void {
@@ -89,9 +89,10 @@ class Reader {
       parameters: given.map((one) => one.name),
       types: given.map((one) => one.type),
       method,
-      ...(type === undefined ? {} : { type: type.name }),
-      ...(type?.ofTrait === true ? { ofTrait: true as const } : {}),
+      type: type?.name,
+      ofTrait: type?.ofTrait === true,
       gates: this.#gatesAt(at),
+      handed: undefined,
       body: inside(tokens, body),
     });
   }

@@ -35,9 +35,19 @@ export function exclude(one: Gates, other: Gates): boolean {
 }
 
 function isOpposite(a: string, b: string): boolean {
-  if (a === `not(${b})` || b === `not(${a})`) return true;
+  if (a === b) return false;
+  if (isNot(a, b) || isNot(b, a)) return true;
+  // Most are of features, which may be there together.
+  if (!a.startsWith('target_') || !b.startsWith('target_')) return false;
   const [x, y] = [single.exec(a), single.exec(b)];
   return x !== null && y !== null && x[1] === y[1] && x[2] !== y[2];
+}
+
+/** Whether one is `not(…)` of the other. */
+function isNot(one: string, other: string): boolean {
+  return (
+    one.length === other.length + 5 && one.startsWith('not(') && one.endsWith(')') && one.startsWith(other, 4)
+  );
 }
 
 /** Keys that have one value for a target. */

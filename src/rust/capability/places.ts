@@ -11,13 +11,13 @@ export interface FunctionPlace {
   /** Whether it has a `self`. */
   readonly method: boolean;
   /** The type whose `impl` it stands in. */
-  readonly type?: string;
+  readonly type: string | undefined;
   /** Whether that `impl` is of a trait: such a function is there only where the trait is. */
-  readonly ofTrait?: true;
+  readonly ofTrait: boolean;
   /** Under which predicates it is there. */
   readonly gates: Gates;
   /** Of a closure that a call is given: that call, and which of its arguments it is. */
-  readonly handed?: { readonly tokens: Tokens; readonly open: number; readonly index: number };
+  readonly handed: { readonly tokens: Tokens; readonly open: number; readonly index: number } | undefined;
   readonly body: TokenRange;
 }
 
@@ -27,13 +27,13 @@ export interface Binding {
   readonly at: number;
   readonly value: TokenRange;
   /** What it does to the value that is there: goes on with a path, with a text, with more; goes up. */
-  readonly adds?: 'path' | 'beside' | 'text' | 'more' | 'up';
+  readonly adds: 'path' | 'beside' | 'text' | 'more' | 'up' | undefined;
   /** Of a `let`, where its block ends: up to there it hides what had the name before. */
-  readonly until?: number;
+  readonly until: number | undefined;
   /** Of a statement `name = value;`, where its block ends: whoever comes there from it has nothing of what was before. */
-  readonly hides?: number;
+  readonly hides: number | undefined;
   /** Whether it is only there under a predicate, so that what was before may count as well. */
-  readonly maybe?: true;
+  readonly maybe: boolean;
   /** Of a name in the pattern of a tuple, which part of the value it is given. */
-  readonly part?: number;
+  readonly part: number | undefined;
 }

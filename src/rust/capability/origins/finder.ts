@@ -118,9 +118,7 @@ export class OriginFinder {
     const type = this.#values.aliasOf(named) ?? named;
     return (
       this.#values.isOneType(type) &&
-      this.#values
-        .own(name, type)
-        .some(({ place }) => place.method && place.type === type && place.ofTrait !== true)
+      this.#values.own(name, type).some(({ place }) => place.method && place.type === type && !place.ofTrait)
     );
   }
 
@@ -182,6 +180,7 @@ export class OriginFinder {
       begin,
       as: undefined,
       gates: gatesAt(this.#values, tokens, from),
+      part: undefined,
     });
     if (this.#reading.steps <= 0) found.unknown = true;
     this.#total -= before - Math.max(0, this.#reading.steps);

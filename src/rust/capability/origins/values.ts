@@ -158,9 +158,12 @@ export class CrateValues {
     const known = this.#types.get(name);
     if (known !== undefined) return known;
     const found: Place[] = [];
-    for (const { tokens } of this.#having(name))
-      for (let at = 1; at < tokens.count; at++)
-        if (nameOf(tokens, at) === name && isDeclared(tokens, at)) found.push({ tokens, at });
+    for (const { tokens } of this.#having(name)) {
+      const { words } = tokens;
+      const word = tokens.vocabulary.of(name);
+      for (let at = words.indexOf(word, 1); at !== -1; at = words.indexOf(word, at + 1))
+        if (isDeclared(tokens, at)) found.push({ tokens, at });
+    }
     this.#types.set(name, found);
     return found;
   }

@@ -2,7 +2,7 @@ import { isHome, isPlace, isTemp } from '../environment.ts';
 import type { Gates } from '../gates.ts';
 import type { FunctionPlace } from '../places.ts';
 import type { Joint } from './syntax.ts';
-import { type Base, type Mark, Trail } from './trail.ts';
+import { type Base, Lowest, type Mark, Trail } from './trail.ts';
 import type { Call, Frames } from './values.ts';
 
 /** Where a value may come from, as far as tokens tell; what several ways lead to is all there. */
@@ -93,6 +93,21 @@ export function nothing(): Found {
     handed: false,
   };
 }
+
+/**
+ * Gives each field something else once. What reads a field is compiled for one that never changes, as long as none did; that of every
+ * walk would be thrown away, and made again, with the first crate that does.
+ */
+function settle(): void {
+  const found = nothing();
+  found.home = found.temp = found.built = found.compiler = found.said = found.unknown = found.handed = true;
+  found.trail.root('HOME');
+  found.trail.text('/a/{b}/..', 'joined');
+  const lowest = new Lowest(found.trail);
+  for (let each = 0; each < 2; each++) lowest.next();
+  lowest.end();
+}
+settle();
 
 export function addVariable(found: Found, name: string): void {
   found.variables.add(name);

@@ -1,4 +1,5 @@
 import type { Stopwatch } from '../facts/stopwatch.ts';
+import { traced } from '../facts/tracing.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { BlobStore, Store, StoreWriter } from '../store/store.ts';
 import type { Auditor } from './auditor.ts';
@@ -103,7 +104,17 @@ export interface Around {
 }
 
 /** Runs one settlement in a transaction, with what is done around it, and tells cache and log about it once it is on disk. */
-export async function settleNow(
+export function settleNow(
+  context: MirrorContext,
+  input: Omit<SettleInput, 'policy' | 'knowledge' | 'targets' | 'now' | 'seenAt' | 'isWatched'>,
+  around?: Around,
+): Promise<Settled> {
+  return traced('settle', { crate: input.key, update: input.update.kind }, () =>
+    settleIt(context, input, around),
+  );
+}
+
+async function settleIt(
   context: MirrorContext,
   input: Omit<SettleInput, 'policy' | 'knowledge' | 'targets' | 'now' | 'seenAt' | 'isWatched'>,
   around?: Around,

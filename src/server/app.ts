@@ -39,6 +39,7 @@ import { sightingRoutes } from './routes/sightings.ts';
 import { signatureRoutes } from './routes/signatures.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { vexRoutes } from './routes/vex.ts';
+import { traceRequests } from './tracing/requests.ts';
 import { refuseUnreadable } from './unreadable.ts';
 
 /** PEM texts; with them the server speaks HTTPS, and HTTP/2 to those who can. */
@@ -93,6 +94,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
       detail: 'There is nothing here; the index is at /index/.',
     }),
   );
+  if (parts.tracing !== undefined) traceRequests(app, parts.tracing.sink, parts.tracing.ratio);
   limitRequests(app, requestTime);
   // Every answer follows from a policy and a clock: where a route says nothing else, no cache keeps it.
   app.addHook('onRequest', (request, reply, done) => {

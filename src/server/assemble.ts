@@ -37,6 +37,8 @@ import { Punctuality } from './punctuality.ts';
 import type { Told } from './settings/effective.ts';
 import { openSigning } from './signatures/settings.ts';
 import { Signatures } from './signatures/signatures.ts';
+import { SpanExporter } from './tracing/exporter.ts';
+import { traceSettings } from './tracing/settings.ts';
 
 /** What a server is made of. */
 export interface ServerPlan extends MirrorPlan {
@@ -88,6 +90,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
   const provider = plan.config.oidc && new Provider(plan.config.oidc, plan.env);
   const cis = openCis(plan.config, plan.stopwatch ?? machineStopwatch);
   const signing = openSigning(plan.config.signing);
+  const tracing = tracingOf(plan);
   const bucket = bucketOf(plan.config.blobs, plan.env, { clock: plan.clock });
   if (bucket !== undefined) await probe(bucket);
   const open = await openMirror({ ...plan, bucket }, [...targets.keys()]);
@@ -126,6 +129,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
       store,
       database: plan.database === undefined ? 'sqlite' : 'postgresql',
       bucket,
+      tracing,
       log: plan.log,
       metrics: serverMetrics(store, punctuality, mirror.context.clock, plan.clock),
       events,
@@ -168,8 +172,16 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
       await within(patience, Promise.all([refusals.close(), tokenUses.close()]));
       await within(patience, Promise.all(cis.map(({ keys }) => keys.close())));
       await within(patience, open.close());
+      if (tracing !== undefined) await within(patience, tracing.sink.flush());
     },
   };
+}
+
+/** Where spans go, by the environment; `undefined`: nowhere. */
+function tracingOf({ env, version, log }: ServerPlan) {
+  const settings = traceSettings(env, version);
+  if (settings === undefined) return undefined;
+  return { sink: new SpanExporter(settings, (message) => log.trouble(message, {})), ratio: settings.ratio };
 }
 
 /** A bucket that does not do what is asked of it is said before anything is written. */

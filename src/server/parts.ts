@@ -1,3 +1,4 @@
+import type { SpanSink } from '../facts/tracing.ts';
 import type { Signers } from '../inventory/signed.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import type { EventSettings, EventSourceName } from '../registry/events/delivery.ts';
@@ -34,6 +35,8 @@ export interface ServerParts {
   /** When tokens were used. */
   readonly tokenUses: TokenUses;
   readonly database: 'sqlite' | 'postgresql';
+  /** Who is told of spans, and which share of the requests is traced; absent: nobody. */
+  readonly tracing: { readonly sink: SpanSink; readonly ratio: number } | undefined;
   /** Where crates are kept; absent: in the data folder. */
   readonly bucket: Pick<Bucket, 'name' | 'lastError'> | undefined;
   readonly log: ServerLog;

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Transaction } from 'kysely';
+import { traced } from '../facts/tracing.ts';
 import { ChangeReader } from './changes/reader.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { type DumpStore, sqlDumps } from './dump-store.ts';
@@ -58,7 +59,7 @@ export class SqlStore extends SqlReader implements Store {
 
   // One write at a time per process: waiting writers then never take the connections that readers need.
   async write<T>(work: (tx: StoreWriter) => Promise<T>): Promise<T> {
-    return this.#inTurn(() => this.#transact(work));
+    return traced('store write', {}, () => this.#inTurn(() => this.#transact(work)));
   }
 
   async close(): Promise<void> {

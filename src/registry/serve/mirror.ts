@@ -1,3 +1,4 @@
+import { traced } from '../../facts/tracing.ts';
 import type { ReleaseRecord } from '../../store/records.ts';
 import type { BlobHandle } from '../../store/store.ts';
 import { type MirrorContext, settleNow, upstreamOf } from '../context.ts';
@@ -109,7 +110,8 @@ export class Mirror {
    * ask. `base` is a version that it is to be compared with besides.
    */
   async judge(registry: string, key: string, version: string, actor: string, base?: string): Promise<void> {
-    const judge = async () => {
+    const judge = () => traced('judge', { crate: key, version }, judgeNow);
+    const judgeNow = async () => {
       const crate = await this.crate(registry, key);
       if (crate === undefined || !crate.releases.has(version)) return;
       const brought = await this.#bringer.bring({ registry, key, name: crate.name }, version, base);

@@ -5,6 +5,7 @@ import { type DownloadOf, downloadUrl, indexPath } from '../../cargo/index-path.
 import { OutgoingClient } from '../../facts/outgoing/client.ts';
 import { failureText, OutgoingError } from '../../facts/outgoing/error.ts';
 import { machineStopwatch, type Stopwatch } from '../../facts/stopwatch.ts';
+import { traced } from '../../facts/tracing.ts';
 import { Transfer, type TransferLimits, transferLimits } from '../../facts/transfer.ts';
 import type { ToldTime } from '../clock/guard.ts';
 import { RegistryError } from '../error.ts';
@@ -230,7 +231,12 @@ export class Upstream {
     return this.#questions.run(async () => await read(await this.#get(url, headers)));
   }
 
-  async #get(url: string, headers: Record<string, string>): Promise<Answer> {
+  #get(url: string, headers: Record<string, string>): Promise<Answer> {
+    const attributes = { 'server.address': new URL(url).host, 'url.path': new URL(url).pathname };
+    return traced('upstream GET', attributes, () => this.#getNow(url, headers), 'client');
+  }
+
+  async #getNow(url: string, headers: Record<string, string>): Promise<Answer> {
     const transfer = new Transfer(this.#limits.transfer, this.#stopwatch);
     const shown = { 'user-agent': userAgent, 'cargo-protocol': 'version=1', accept: '*/*', ...headers };
     try {

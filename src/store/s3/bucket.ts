@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AwsV4Signer } from 'aws4fetch';
 import { Agent, type Dispatcher } from 'undici';
+import { traced } from '../../facts/tracing.ts';
 import { StoreError } from '../error.ts';
 
 /** A bucket of an S3-compatible store, and who asks it. */
@@ -89,7 +90,11 @@ export class Bucket {
    * passes (`SlowDown`, other 5xx, a cut connection) is tried again after pauses that grow and are not the same for all. Throws
    * `StoreError` `store/unreachable`.
    */
-  async ask(request: ObjectRequest): Promise<ObjectAnswer> {
+  ask(request: ObjectRequest): Promise<ObjectAnswer> {
+    return traced(`bucket ${request.method}`, { object: request.name }, () => this.#ask(request), 'client');
+  }
+
+  async #ask(request: ObjectRequest): Promise<ObjectAnswer> {
     for (let tried = 1; ; tried++) {
       const said = await this.#try(request);
       if ('answer' in said) {

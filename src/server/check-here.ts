@@ -4,6 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { FactsPort } from '../gate/facts-port.ts';
 import { silentJournal } from '../registry/journal.ts';
 import { StoreError } from '../store/error.ts';
+import { lastStep } from '../store/migrate.ts';
 import { allUpstreams, loadConfig } from './config.ts';
 import { chosenAdvisories, patienceForDefault } from './default-advisories.ts';
 import { mirrorFacts } from './mirror-facts.ts';
@@ -65,12 +66,16 @@ export function noticesOf({ mirror }: Pick<OpenMirror, 'mirror'>): readonly stri
     .advisories.flatMap(({ isDefault, alarm }) => (isDefault === true && alarm !== undefined ? [alarm] : []));
 }
 
-/**
- * Checks at the same time each need a cache of their own: the first that is free is taken. What one of them has read the others take over,
- * and archives are in one place for all.
- */
+/** Checks at the same time each need a cache of their own: the first that is free is taken. */
 const caches = ['mirror', 'mirror-2', 'mirror-3', 'mirror-4'];
 
+/**
+ * Where a newer version has used a cache that it shares with this one, those of this version alone: projects that pin different versions
+ * are checked side by side.
+ */
+const ownCaches = caches.map((cache) => `${cache}-${lastStep}`);
+
+/** What one of the caches has read the others take over, and archives are in one place for all. */
 async function openCache(
   { upstream, advisoryDb }: FactsHereOptions,
   env: NodeJS.ProcessEnv,
@@ -80,14 +85,16 @@ async function openCache(
   const config = loadConfig({ file: 'the default configuration', text: '' });
   const upstreams = allUpstreams(upstream, config);
   // Another upstream of the same name is another registry.
-  const folders = caches.map((cache) => join(home, cache, encodeURIComponent(upstreams[0]?.index ?? '')));
-  let held: unknown;
-  for (const data of folders) {
-    try {
-      const plan = {
+  const registry = encodeURIComponent(upstreams[0]?.index ?? '');
+  const foldersOf = (names: readonly string[]) => names.map((name) => join(home, name, registry));
+  const [shared, own] = [foldersOf(caches), foldersOf(ownCaches)];
+  const all = [...shared, ...own];
+  const open = (data: string) =>
+    openMirror(
+      {
         data,
-        seeds: folders.filter((folder) => folder !== data),
-        ...(folders[0] === undefined ? {} : { blobs: folders[0] }),
+        seeds: all.filter((folder) => folder !== data),
+        blobs: join(home, 'mirror', registry),
         isCache: true,
         upstreams,
         policy: { file: 'the default policy', text: '' },
@@ -97,12 +104,20 @@ async function openCache(
         log: silentJournal,
         clock: Date.now,
         version: packageJson.version,
-      };
-      return await openMirror(plan, []);
+      },
+      [],
+    );
+  const refusals: StoreError[] = [];
+  const isRefusedAs = (code: StoreError['code']) => refusals.some((refusal) => refusal.code === code);
+  for (const data of all) {
+    if (own.includes(data) && !isRefusedAs('store/newer')) break;
+    try {
+      return await open(data);
     } catch (error) {
-      if (!(error instanceof StoreError) || error.code !== 'store/locked') throw error;
-      held = error;
+      if (!(error instanceof StoreError) || !['store/locked', 'store/newer'].includes(error.code))
+        throw error;
+      refusals.push(error);
     }
   }
-  throw held;
+  throw refusals.at(-1);
 }

@@ -50,6 +50,8 @@ export interface MirrorPlan {
   readonly blobs?: string;
   /** Where blobs are kept; absent: in that folder. */
   readonly bucket?: Bucket | undefined;
+  /** How long a database that nobody named is waited for, milliseconds; absent: as any other. */
+  readonly patience?: number | undefined;
   readonly log: Journal;
   /** Epoch milliseconds. */
   readonly clock: () => number;

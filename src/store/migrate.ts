@@ -8,6 +8,9 @@ interface Applied {
   readonly schema_migrations: { readonly name: string; readonly at: number };
 }
 
+/** The last step that this version knows. */
+export const lastStep: string = all.at(-1)?.name ?? '';
+
 /**
  * Brings the schema up to date, in one transaction: all steps or none, also one that came between those that were applied (of two branches, each with one
  * of its own). Processes that start together take turns.

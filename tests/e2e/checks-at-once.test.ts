@@ -1,5 +1,8 @@
 /** Checks of one person at the same time: what one has read the others need not read again. */
 import assert from 'node:assert/strict';
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { it, type TestContext } from 'node:test';
 import { type FactsHere, factsHere } from '../../src/server/check-here.ts';
 import { folder } from '../cli/support.ts';
@@ -29,7 +32,15 @@ async function scene(t: TestContext) {
     const { answers } = await facts.facts(asked);
     return answers.filter((answer) => answer?.facts.code?.kind === 'known').length;
   };
-  return { upstream, open, known };
+  /** As a newer version would leave them. */
+  const makeNewer = (cache: string) => {
+    const home = join(env.XDG_CACHE_HOME, 'safeguard', cache);
+    const [file] = globSync(join(home, '*', 'safeguard.db'));
+    const database = new DatabaseSync(file ?? '');
+    database.exec("insert into schema_migrations (name, at) values ('999-later', 1)");
+    database.close();
+  };
+  return { upstream, open, known, makeNewer };
 }
 
 it('one that begins while another one works knows what that one has read', async (t) => {
@@ -53,5 +64,26 @@ it('what the second has read is there for the next, once both are gone', async (
   const busy = await open();
   assert.equal(await known(busy), names.length);
   await Promise.all([idle.close(), busy.close()]);
+  assert.equal(await known(await open(true)), names.length);
+});
+
+it('those of a newer and an older version are no obstacle to each other', async (t) => {
+  const { open, known, makeNewer } = await scene(t);
+  const before = await open();
+  const beside = await open();
+  await Promise.all([before.close(), beside.close()]);
+  makeNewer('mirror');
+  makeNewer('mirror-2');
+  const first = await open();
+  assert.equal(await known(first), names.length);
+  makeNewer('mirror-3');
+  // Still held, and of no use to this version by now.
+  const second = await open();
+  await Promise.all([first.close(), second.close()]);
+  makeNewer('mirror-4');
+  const own = await open();
+  const ownToo = await open();
+  assert.equal(await known(own), names.length);
+  await Promise.all([own.close(), ownToo.close()]);
   assert.equal(await known(await open(true)), names.length);
 });

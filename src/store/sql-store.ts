@@ -45,7 +45,11 @@ export class SqlStore extends SqlReader implements Store {
     this.vex = new VexReader(dialect.reader, dialect.among);
     this.changes = new ChangeReader(dialect.reader);
     this.proposals = new ProposalReader(dialect.reader);
-    this.inventory = sqlInventory(dialect, (work) => this.#inTurn(() => this.#begin(work)));
+    this.inventory = sqlInventory(
+      dialect,
+      (turn) => this.#inTurn(turn),
+      (work) => this.#begin(work),
+    );
   }
 
   /** As `pagedReleases`: of one moment. */

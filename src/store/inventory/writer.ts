@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { Dialect } from '../dialect/dialect.ts';
+import { GroupedWrites } from '../grouped.ts';
 import { hostsRunning, tieHosts } from '../sightings/tied.ts';
 import { encodeRow, type Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
@@ -14,38 +15,57 @@ import { artefacts, components, type InventoryState, packageNames, sets, state }
 /** Runs work in a write transaction of its own, in turn with all other writers. */
 type Transact = <T>(work: (tx: Transaction<Tables>) => Promise<T>) => Promise<T>;
 
-/** The inventory of a database. */
-export function sqlInventory(dialect: Dialect, transact: Transact): InventoryStore {
+/** The inventory of a database, whose writers take turns. */
+export function sqlInventory(
+  dialect: Dialect,
+  inTurn: (turn: () => Promise<void>) => Promise<void>,
+  transact: Transact,
+): InventoryStore {
   const known = new Map<string, number>();
+  const grouped = new GroupedWrites<InventoryWriter>(inTurn, async (work) => {
+    const learnt = new Map<string, number>();
+    const result = await transact(async (tx) => {
+      const writer = new SqlInventoryWriter(dialect, tx, { known, learnt });
+      const given = await work(writer);
+      await writer.flush();
+      return given;
+    });
+    if (known.size > remembered) known.clear();
+    for (const [identity, id] of learnt) known.set(identity, id);
+    return result;
+  });
   return Object.assign(new SqlInventoryReader(dialect.reader, dialect.among), {
-    write: <T>(work: (tx: InventoryWriter) => Promise<T>) =>
-      transact(async (tx) => {
-        const writer = new SqlInventoryWriter(dialect, tx, known);
-        const result = await work(writer);
-        await writer.flush();
-        return result;
-      }),
+    write: <T>(work: (tx: InventoryWriter) => Promise<T>) => grouped.write(work),
   });
 }
 
 /** Ids of releases that are remembered: some tens of megabytes. */
 const remembered = 100_000;
 
+interface Remembered {
+  readonly known: ReadonlyMap<string, number>;
+  readonly learnt: Map<string, number>;
+}
+
 /** Reads and writes in one open transaction. Writers take turns, so "the greatest id plus one" is safe. */
 class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
   readonly #dialect: Dialect;
   readonly #tx: Transaction<Tables>;
   /** Ids of releases that were committed: they never change, and none is forgotten. */
-  readonly #known: Map<string, number>;
+  readonly #known: ReadonlyMap<string, number>;
+  /** Those that this transaction read or gave. */
+  readonly #learnt: Map<string, number>;
+  #lastArtefact: number | undefined;
   readonly #counts: CountWriter;
   #state: InventoryState | undefined;
 
-  constructor(dialect: Dialect, tx: Transaction<Tables>, known: Map<string, number>) {
+  constructor(dialect: Dialect, tx: Transaction<Tables>, { known, learnt }: Remembered) {
     super(tx, dialect.among);
     this.#dialect = dialect;
     this.#tx = tx;
     this.#counts = new CountWriter(dialect, tx);
     this.#known = known;
+    this.#learnt = learnt;
   }
 
   async artefactOf(identity: string): Promise<ArtefactRecord | undefined> {
@@ -56,7 +76,7 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
     const ids = new Map<string, number>();
     const unknown: string[] = [];
     for (const identity of new Set(wanted.map((component) => component.identity))) {
-      const id = this.#known.get(identity);
+      const id = this.#known.get(identity) ?? this.#learnt.get(identity);
       if (id === undefined) unknown.push(identity);
       else ids.set(identity, id);
     }
@@ -66,10 +86,9 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
         .select(['id', 'identity'])
         .where(this.among(sql.ref('identity'), unknown))
         .execute();
-      if (this.#known.size > remembered) this.#known.clear();
       for (const { id, identity } of rows) {
         ids.set(identity, id);
-        this.#known.set(identity, id);
+        this.#learnt.set(identity, id);
       }
       await this.#insert(wanted, ids);
     }
@@ -84,6 +103,7 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
       if (ids.has(component.identity)) continue;
       last = (last ?? (await this.#last('components'))) + 1;
       ids.set(component.identity, last);
+      this.#learnt.set(component.identity, last);
       missing.push({ ...component, id: last });
     }
     await this.#load(components, missing);
@@ -109,7 +129,7 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
   }
 
   async putArtefact(artefact: Omit<ArtefactRecord, 'id'>, known?: ArtefactRecord): Promise<number> {
-    const id = known?.id ?? (await this.#last('artefacts')) + 1;
+    const id = known?.id ?? (await this.#nextArtefact());
     await this.#load(artefacts, [{ ...artefact, id }], { replace: known !== undefined });
     await this.#count(artefact, 1);
     if (known !== undefined) await this.#count(known, -1);
@@ -148,6 +168,11 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
     const size = (await this.set(setId))?.members.length ?? 0;
     this.#state = { ...this.#state, ...(await unindexSet(this.#tx, setId, size, this.#state)) };
     await this.#tx.deleteFrom('component_sets').where('id', '=', setId).execute();
+  }
+
+  async #nextArtefact(): Promise<number> {
+    this.#lastArtefact = (this.#lastArtefact ?? (await this.#last('artefacts'))) + 1;
+    return this.#lastArtefact;
   }
 
   async #last(from: 'artefacts' | 'components'): Promise<number> {

@@ -63,7 +63,15 @@ let running: Promise<Server> | undefined;
 // Here, not where the server starts: that may be inside of a suite, which would take it along when it ends.
 after(async () => (await running)?.stop());
 
-async function startServer(): Promise<Server> {
+/** A PostgreSQL for a benchmark, with settings of its own; whoever starts it stops it. */
+export async function startPostgres(
+  settings: Readonly<Record<string, string>>,
+): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
+  const { socket, stop } = await startServer(settings);
+  return { url: `postgres://safeguard@/postgres?host=${encodeURIComponent(socket)}`, stop };
+}
+
+async function startServer(more: Readonly<Record<string, string>> = {}): Promise<Server> {
   const binaries = findBinaries();
   if (binaries === undefined)
     throw new Error('no PostgreSQL server binaries (initdb, postgres) on this machine');
@@ -83,6 +91,7 @@ async function startServer(): Promise<Server> {
     unix_socket_directories: home,
     fsync: 'off',
     max_connections: '60',
+    ...more,
   };
   const server = spawn(
     join(binaries, 'postgres'),

@@ -4,7 +4,8 @@ import { type Duty, promptDuty } from '../../registry/duties/duty.ts';
 import type { Feeds } from '../../registry/errands/feeds.ts';
 import type { Store } from '../../store/store.ts';
 import { evaluateHosts } from './evaluate.ts';
-import { type Strike, Strikes } from './strikes.ts';
+import { type Strike, Strikes, type StruckBody } from './strikes.ts';
+import { strikeKey, tellWave } from './wave.ts';
 
 /** What the duty stands on. */
 export interface ExposureParts {
@@ -35,7 +36,7 @@ export function exposureDuty(parts: ExposureParts): Duty {
 }
 
 /** Gives what holds releases against the advisories: all of them where the advisories are others, else those that are new. It says whether there is more to do. */
-function striker({ store, feeds, now }: ExposureParts): () => Promise<boolean> {
+function striker({ store, feeds, targets, now }: ExposureParts): () => Promise<boolean> {
   const names = new Set(feeds.names().advisories);
   // Thousands of advisories are put in order once.
   let read: { readonly by: string; readonly strikes: Strikes } | undefined;
@@ -47,12 +48,12 @@ function striker({ store, feeds, now }: ExposureParts): () => Promise<boolean> {
     if (known === undefined) return false;
     const readings = JSON.stringify([...current]);
     if (read?.by !== readings) read = { by: readings, strikes: new Strikes(known) };
-    return await strikeAnew({ store, feeds, now }, current, readings, read.strikes);
+    return await strikeAnew({ store, feeds, targets, now }, current, readings, read.strikes);
   };
 }
 
 async function strikeAnew(
-  { store, feeds, now }: Pick<ExposureParts, 'store' | 'feeds' | 'now'>,
+  { store, feeds, targets, now }: ExposureParts,
   current: ReadonlyMap<string, string>,
   readings: string,
   strikes: Strikes,
@@ -77,16 +78,24 @@ async function strikeAnew(
       if (state.readings !== before.readings || state.lastComponent !== before.lastComponent) return true;
       const at = now();
       // Components that are new were held against nothing before.
-      const old = new Map((isSame ? [] : await writer.struck()).map((one) => [keyOf(one), one]));
-      const records = found.map(({ componentId, advisory, body }) => ({
-        componentId,
-        advisory,
-        body: JSON.stringify(body),
-        since: old.get(keyOf({ componentId, advisory }))?.since ?? at,
-      }));
-      const struck = new Set(records.map(keyOf));
-      const gone = isSame ? [] : [...old.values()].filter((one) => !struck.has(keyOf(one)));
-      const changed = records.filter((one) => old.get(keyOf(one))?.body !== one.body);
+      const old = new Map((isSame ? [] : await writer.struck()).map((one) => [strikeKey(one), one]));
+      const fresh = found.filter((one) => !old.has(strikeKey(one)));
+      const told = await tellWave(tx, fresh, { targets, now: at });
+      const records = found.map(({ componentId, advisory, body }) => {
+        const key = strikeKey({ componentId, advisory });
+        const before = old.get(key);
+        // Sound: the store keeps what was given to it here.
+        const toldAt = before === undefined ? undefined : (JSON.parse(before.body) as StruckBody).told;
+        return {
+          componentId,
+          advisory,
+          body: JSON.stringify({ ...body, told: told.has(key) ? at : toldAt }),
+          since: before?.since ?? at,
+        };
+      });
+      const struck = new Set(records.map(strikeKey));
+      const gone = isSame ? [] : [...old.values()].filter((one) => !struck.has(strikeKey(one)));
+      const changed = records.filter((one) => old.get(strikeKey(one))?.body !== one.body);
       await writer.putStruck(changed);
       await writer.dropStruck(gone);
       await writer.markHostsWith(
@@ -124,14 +133,4 @@ function readFeeds(states: readonly FeedState<AdvisoryFeed>[]): readonly Advisor
   const read = states.flatMap(({ feed }) => feed ?? []);
   const isMissing = states.some(({ feed, isDefault }) => feed === undefined && isDefault !== true);
   return read.length === 0 || isMissing ? undefined : read;
-}
-
-function keyOf({
-  componentId,
-  advisory,
-}: {
-  readonly componentId: number;
-  readonly advisory: string;
-}): string {
-  return `${componentId} ${advisory}`;
 }

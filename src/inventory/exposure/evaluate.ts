@@ -1,22 +1,21 @@
 import { type Alarm, tellAlarm } from '../../registry/notify/alarm.ts';
-import type { ExposureRecord, FoundRunning, StruckRecord } from '../../store/exposures/records.ts';
+import type { DueHost, ExposureRecord, FoundRunning, StruckRecord } from '../../store/exposures/records.ts';
 import type { StoreWriter } from '../../store/store.ts';
 import { isRuledOut } from '../affected/platforms.ts';
 import { isSettled, saidText } from '../vex/holds.ts';
+import { listed } from './listed.ts';
 import { sayingOf } from './saying.ts';
 import type { StruckBody } from './strikes.ts';
-
-/** Hosts that a message names. */
-const maxNamed = 5;
 
 type Begun = Omit<ExposureRecord, 'id'>;
 
 /** Opens and closes the exposures of some hosts by what they run now, and has it told, in the transaction that is open. */
 export async function evaluateHosts(
   tx: StoreWriter,
-  hosts: readonly number[],
+  due: readonly DueHost[],
   { targets, now }: { readonly targets: readonly string[]; readonly now: number },
 ): Promise<void> {
+  const hosts = due.map(({ id }) => id);
   const { struck, before, running, retired } = await tx.exposing(async (writer) => ({
     struck: await writer.struck(),
     before: await writer.open(hosts),
@@ -41,7 +40,10 @@ export async function evaluateHosts(
   await tell(
     tx,
     bodies,
-    { begun, ended: changed.filter(({ closedAt }) => closedAt !== null) },
+    {
+      begun: untold(begun, struck, due),
+      ended: changed.filter(({ closedAt }) => closedAt !== null),
+    },
     { targets, now },
   );
 }
@@ -115,6 +117,22 @@ function endOf(
   return { endedBy: bodies.has(strikeOf(one)) ? 'gone' : 'withdrawn', endedWhy: null };
 }
 
+/** Those that were not told of for all hosts at once when their advisory came. */
+function untold(
+  begun: readonly Begun[],
+  struck: readonly StruckRecord[],
+  due: readonly DueHost[],
+): readonly Begun[] {
+  const told = new Map(
+    struck.map(({ componentId, advisory, body }) => [`${componentId} ${advisory}`, bodyOf(body).told]),
+  );
+  const dueAt = new Map(due.map((one) => [one.id, one.dueAt]));
+  return begun.filter(({ componentId, advisory, hostId, runningSince }) => {
+    const at = told.get(`${componentId} ${advisory}`);
+    return at === undefined || dueAt.get(hostId) !== at || runningSince > at;
+  });
+}
+
 async function tell(
   tx: StoreWriter,
   bodies: ReadonlyMap<string, string>,
@@ -142,7 +160,9 @@ async function tell(
             first,
             await tx.exposing((writer) => writer.countOpen(first.advisory, first.componentId)),
           );
-      await tellAlarm(tx, targets, alarm, `${key} ${now} ${first.hostId} ${first.path}`, now);
+      // Of what ran before anybody knew, nobody should hear later than need be.
+      const atOnce = isBegun && group.some(({ knownSince, runningSince }) => knownSince >= runningSince);
+      await tellAlarm(tx, targets, alarm, `${key} ${now} ${first.hostId} ${first.path}`, now, { atOnce });
     }
 }
 
@@ -185,11 +205,6 @@ function endedAlarm(
         ? 'It is over everywhere.'
         : `It is still open ${left === 1 ? 'once' : `${left} times`}; see \`safeguard affected ${id}\`.`,
   };
-}
-
-function listed(hosts: readonly string[]): string {
-  const more = hosts.length - maxNamed;
-  return `${hosts.slice(0, maxNamed).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function bodyOf(text: string): StruckBody {

@@ -29,6 +29,8 @@ export interface StruckBody {
   readonly fixed?: string | undefined;
   /** Targets that it is not about are ruled out by these. */
   readonly platforms?: Advisory['platforms'] | undefined;
+  /** When it was told of for all hosts at once that ran it then: epoch milliseconds. */
+  readonly told?: number | undefined;
 }
 
 /** Finds what strikes releases: the same matching that answers a question, from the side of the release. */

@@ -10,16 +10,20 @@ export interface Alarm {
   readonly next: string;
 }
 
-/** Writes an alarm for the targets, in the transaction that refuses what it is about. `id` tells it from every other one. */
+/**
+ * Writes an alarm for the targets, in the transaction that refuses what it is about. `id` tells it from every other one; `atOnce`: it does not wait for
+ * more of its kind.
+ */
 export async function tellAlarm(
   tx: StoreWriter,
   targets: readonly string[],
   { alarm, message, next }: Alarm,
   id: string,
   now: number,
+  { atOnce = false } = {},
 ): Promise<void> {
   if (targets.length === 0) return;
-  const notification = await gather(tx, targets, now);
+  const notification = await gather(tx, targets, now, { atOnce });
   const body = JSON.stringify({ alarm, message, next });
   await tx.putToldFindings([
     // Over at once: there is nothing that it could stand for later.

@@ -7,18 +7,31 @@ export const quiet = 10_000;
 /** And so long in all. */
 export const longestGathering = 60_000;
 
-/** The notification that is being gathered, put off a little; or a new one. */
-export async function gather(tx: StoreWriter, targets: readonly string[], now: number): Promise<string> {
+/** The notification that is being gathered, put off a little; or a new one. `atOnce`: it waits no longer. */
+export async function gather(
+  tx: StoreWriter,
+  targets: readonly string[],
+  now: number,
+  { atOnce = false } = {},
+): Promise<string> {
   const open = await tx.gatheringDeliveries(now);
   const [first] = open;
   const isFor = open.map(({ target }) => target).join('\n') === [...targets].sort().join('\n');
   if (first !== undefined && isFor) {
-    const dueAt = Math.max(first.dueAt ?? now, Math.min(now + quiet, first.at + longestGathering));
+    const later = Math.max(first.dueAt ?? now, Math.min(now + quiet, first.at + longestGathering));
+    const dueAt = atOnce ? now : later;
     await tx.putDeliveries(open.map((delivery) => ({ ...delivery, dueAt })));
     return first.notification;
   }
   const notification = `msg_${randomUUID()}`;
-  const delivery = { notification, at: now, dueAt: now + quiet, attempts: 0, error: null, endedAt: null };
+  const delivery = {
+    notification,
+    at: now,
+    dueAt: atOnce ? now : now + quiet,
+    attempts: 0,
+    error: null,
+    endedAt: null,
+  };
   await tx.putDeliveries(
     targets.map((target): DeliveryRecord => ({ ...delivery, target, outcome: 'pending' })),
   );

@@ -35,6 +35,13 @@ export interface ExposureRecord {
   readonly endedWhy: string | null;
 }
 
+/** A host that waits to be looked at. */
+export interface DueHost {
+  readonly id: number;
+  /** Since when: epoch milliseconds. */
+  readonly dueAt: number;
+}
+
 /**
  * `gone`: no process of it runs. `stated`: a statement says that it does not strike. `withdrawn`: the advisory strikes it no more. `retired`: its host was taken out of service.
  */

@@ -1,10 +1,11 @@
 import { sql, type Transaction } from 'kysely';
 import type { Dialect } from '../dialect/dialect.ts';
 import { setsWith } from '../inventory/set-index.ts';
+import { hostsTied } from '../sightings/tied.ts';
 import { decodeRow, encodeRow, type Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
 import { ExposureReader } from './reader.ts';
-import type { ExposureRecord, FoundRunning, StruckRecord } from './records.ts';
+import type { DueHost, ExposureRecord, FoundRunning, StruckRecord } from './records.ts';
 import { type ExposureState, exposureState, exposures, struck } from './tables.ts';
 
 /** What is exposed, in a transaction that is open. */
@@ -38,24 +39,17 @@ export class ExposureWriter extends ExposureReader {
   /** Has the hosts looked at that run some releases, in an artefact or a library. */
   async markHostsWith(componentIds: readonly number[], at: number): Promise<void> {
     if (componentIds.length === 0) return;
-    const { among } = this.#dialect;
-    const sets = [...new Set([...(await setsWith(this.#tx, among, componentIds)).values()].flat())];
-    await sql`update hosts set exposure_due = ${at} where exposure_due is null and (
-      id in (select l.host_id from loading l join loaded_members m on m.set_id = l.set_id
-          join loaded_objects o on o.id = m.object_id where m.how = 'loaded' and ${among(sql`o.component_id`, componentIds)})
-      ${
-        sets.length === 0
-          ? sql``
-          : sql`or id in (select r.host_id from artefacts a join running r on r.digest = a.digest where ${among(sql`a.set_id`, sets)})
-              or id in (select r.host_id from artefacts a join running r on r.build_id = a.build_id where ${among(sql`a.set_id`, sets)})`
-      })`.execute(this.#tx);
+    const hosts = await this.hostsWith(componentIds);
+    if (hosts.length === 0) return;
+    await sql`update hosts set exposure_due = ${at} where exposure_due is null
+      and ${this.#dialect.among(sql.ref('id'), hosts)}`.execute(this.#tx);
   }
 
   /** Hosts that wait to be looked at, those that wait longest first. They wait no more. */
-  async takeDue(limit: number): Promise<readonly number[]> {
+  async takeDue(limit: number): Promise<readonly DueHost[]> {
     const rows = await this.#tx
       .selectFrom('hosts')
-      .select('id')
+      .select(['id', 'exposure_due'])
       .where('exposure_due', 'is not', null)
       .orderBy('exposure_due')
       .orderBy('id')
@@ -66,7 +60,19 @@ export class ExposureWriter extends ExposureReader {
       await sql`update hosts set exposure_due = null where ${this.among(sql.ref('id'), ids)}`.execute(
         this.#tx,
       );
-    return ids;
+    return rows.map((row) => ({ id: row.id, dueAt: row.exposure_due ?? 0 }));
+  }
+
+  /** Ids of the hosts that run some releases, in an artefact or a library. */
+  async hostsWith(componentIds: readonly number[]): Promise<readonly number[]> {
+    const { among } = this.#dialect;
+    const sets = [...new Set([...(await setsWith(this.#tx, among, componentIds)).values()].flat())];
+    const built = sets.length === 0 ? [] : await hostsTied(this.#tx, sets);
+    const { rows } = await sql<{ host_id: number }>`
+      select distinct l.host_id from loading l join loaded_members m on m.set_id = l.set_id
+          join loaded_objects o on o.id = m.object_id
+        where m.how = 'loaded' and ${among(sql`o.component_id`, componentIds)}`.execute(this.#tx);
+    return [...new Set([...built, ...rows.map((row) => row.host_id)])];
   }
 
   /** What of struck releases some hosts run. */

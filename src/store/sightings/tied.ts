@@ -41,6 +41,13 @@ export async function countTied(
   return { hosts, processes };
 }
 
+/** Ids of the hosts that run something made of one of some sets. */
+export async function hostsTied(db: Kysely<Tables>, sets: readonly number[]): Promise<readonly number[]> {
+  const asked = bitsOf(sets);
+  const { rows } = await sql<{ host_id: number; sets: string }>`select host_id, sets from tied`.execute(db);
+  return rows.flatMap((row) => (processesIn(row.sets, asked) > 0 ? [row.host_id] : []));
+}
+
 /** Ties what some hosts run to the artefacts that are there, anew. */
 export async function tieHosts(
   dialect: Dialect,

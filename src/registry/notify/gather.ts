@@ -7,7 +7,7 @@ export const quiet = 10_000;
 /** And so long in all. */
 export const longestGathering = 60_000;
 
-/** The notification that is being gathered, put off a little; or a new one. `atOnce`: it waits no longer. */
+/** The notification that is being gathered, put off a little; or a new one. `atOnce`: it waits for what is told at the same moment alone. */
 export async function gather(
   tx: StoreWriter,
   targets: readonly string[],
@@ -19,7 +19,7 @@ export async function gather(
   const isFor = open.map(({ target }) => target).join('\n') === [...targets].sort().join('\n');
   if (first !== undefined && isFor) {
     const later = Math.max(first.dueAt ?? now, Math.min(now + quiet, first.at + longestGathering));
-    const dueAt = atOnce ? now : later;
+    const dueAt = atOnce ? now + 1 : later;
     await tx.putDeliveries(open.map((delivery) => ({ ...delivery, dueAt })));
     return first.notification;
   }
@@ -27,7 +27,7 @@ export async function gather(
   const delivery = {
     notification,
     at: now,
-    dueAt: atOnce ? now : now + quiet,
+    dueAt: now + (atOnce ? 1 : quiet),
     attempts: 0,
     error: null,
     endedAt: null,

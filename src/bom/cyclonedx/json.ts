@@ -11,12 +11,16 @@ import { type CyclonedxVersion, deliveryProperties, reproducible } from './prope
 export function cyclonedxJson(bom: Bom, version: CyclonedxVersion): string {
   const body = bodyOf(bom);
   const head = { $schema: schemaOf(version), bomFormat: 'CycloneDX', specVersion: version };
-  return `${JSON.stringify({ ...head, serialNumber: cyclonedxSerial(bom), version: 1, ...body }, null, 2)}\n`;
+  return `${JSON.stringify({ ...head, serialNumber: serialOfBody(body), version: 1, ...body }, null, 2)}\n`;
 }
 
 /** The serial number of a document in every form of CycloneDX. */
 export function cyclonedxSerial(bom: Bom): string {
-  return serialOf(JSON.stringify(bodyOf(bom)));
+  return serialOfBody(bodyOf(bom));
+}
+
+function serialOfBody(body: ReturnType<typeof bodyOf>): string {
+  return serialOf(JSON.stringify(body));
 }
 
 function schemaOf(version: CyclonedxVersion): string {

@@ -47,8 +47,8 @@ export function componentOf({ ref, builds, about }: Crate, linked: boolean): Com
 /** A package of the project has none: the name alone would be somebody else's crate. */
 export function purlOf({ name, version, source }: BuiltPackage): Purl | undefined {
   if (source === undefined) return undefined;
-  const id = parseSourceId(source);
   if (source === cratesIo.text) return cargoPurl(name, version);
+  const id = parseSourceId(source);
   // purl-spec, types/cargo: another registry is named by `repository_url`; a commit by `vcs_url`, in SPDX's form.
   if (id.kind !== 'git') return cargoPurl(name, version, { repository_url: id.url });
   const commit = id.reference.commit === undefined ? '' : `@${id.reference.commit}`;

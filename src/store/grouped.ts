@@ -40,7 +40,9 @@ export class GroupedWrites<Tx> {
       // One turn does what all that wait by then want; theirs find nothing left.
       this.#inTurn(() => this.#next()).catch((error: unknown) => {
         const at = this.#waiting.indexOf(one);
-        if (at !== -1) this.#waiting.splice(at, 1);
+        // Another turn took it, and says what comes of it.
+        if (at === -1) return;
+        this.#waiting.splice(at, 1);
         reject(error);
       });
     });

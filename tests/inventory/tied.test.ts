@@ -18,6 +18,7 @@ const act = fc.oneof(
     build,
     name: fc.constantFrom('one', 'two'),
     crates: fc.subarray(['x', 'y', 'z'], { minLength: 1 }),
+    trust: fc.constantFrom(undefined, 'signed' as const),
   }),
   fc.record({
     kind: fc.constant('report' as const),
@@ -39,7 +40,7 @@ for (const database of databases)
                   const file = { sha256: one.digit.repeat(64), buildId: one.build };
                   const crates = one.crates.map((name) => crate(name, '1.0.0'));
                   const statement = binary(one.digit, crates, { file, name: one.name });
-                  await addArtefact(store.inventory, statement, { by: 'ci', now });
+                  await addArtefact(store.inventory, statement, { by: 'ci', now, trust: one.trust });
                   break;
                 }
                 case 'report': {
@@ -82,6 +83,25 @@ for (const database of databases)
         { numRuns: database.name === 'SQLite' ? 40 : 8 },
       );
     });
+
+    it('are looked at again where more is known of them, and not where the same is sent again', () =>
+      withStore(database, async (store) => {
+        const process = { pid: 1, started: 1, path: '/opt/app', sha256: 'a'.repeat(64), stale: [] };
+        const report = { host: 'h1', bootId: 'b', processes: [{ ...process, state: 'present' as const }] };
+        const add = (name: string, at: number) =>
+          addArtefact(store.inventory, binary('a', [crate(name, '1.0.0')]), { by: 'ci', now: at });
+        const isDue = async () => {
+          await store.write((tx) => tx.exposing((writer) => writer.takeDue(9)));
+          return await store.exposures.isDue();
+        };
+        await takeReport(store, { ...report, unread: 0 }, { by: 'h', now });
+        await add('x', now);
+        assert.equal(await isDue(), false);
+        await add('x', now + 1);
+        assert.equal(await store.exposures.isDue(), false);
+        await add('y', now + 2);
+        assert.equal(await store.exposures.isDue(), true);
+      }));
   });
 
 /** The same out of the tables that it is kept of. */

@@ -69,4 +69,25 @@ describe('grouped writes', () => {
       /no turn/,
     );
   });
+
+  it('are answered by what came of them where another turn took them and their own was refused', async () => {
+    const turns: (() => Promise<void>)[] = [];
+    let refuse = (_error: Error) => {};
+    const grouped = new GroupedWrites<string[]>(
+      (turn) => {
+        turns.push(turn);
+        return turns.length === 1
+          ? Promise.resolve()
+          : new Promise((_, reject) => {
+              refuse = reject;
+            });
+      },
+      (work) => work([]),
+    );
+    const written = [grouped.write(async () => 'a'), grouped.write(async () => 'b')];
+    const taken = turns[0]?.();
+    refuse(new Error('no turn'));
+    await taken;
+    assert.deepEqual(await Promise.all(written), ['a', 'b']);
+  });
 });

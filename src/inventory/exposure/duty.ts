@@ -98,10 +98,12 @@ async function strikeAnew(
       const changed = records.filter((one) => old.get(strikeKey(one))?.body !== one.body);
       await writer.putStruck(changed);
       await writer.dropStruck(gone);
-      await writer.markHostsWith(
-        [...new Set([...changed, ...gone].map(({ componentId }) => componentId))],
-        at,
-      );
+      const idsOf = (list: readonly Pick<Strike, 'componentId'>[]) => [
+        ...new Set(list.map(({ componentId }) => componentId)),
+      ];
+      // Those that are told of wait for this alone from now on: what they ran before was told of with it.
+      await writer.markHostsWith(idsOf(fresh.filter((one) => told.has(strikeKey(one)))), at, { anew: true });
+      await writer.markHostsWith(idsOf([...changed, ...gone]), at);
       await writer.putState({ id: 1, readings, lastComponent: last });
       return false;
     });

@@ -36,12 +36,12 @@ export class ExposureWriter extends ExposureReader {
         .execute();
   }
 
-  /** Has the hosts looked at that run some releases, in an artefact or a library. */
-  async markHostsWith(componentIds: readonly number[], at: number): Promise<void> {
+  /** Has the hosts looked at that run some releases, in an artefact or a library; `anew`: as of now, where they wait for it already. */
+  async markHostsWith(componentIds: readonly number[], at: number, { anew = false } = {}): Promise<void> {
     if (componentIds.length === 0) return;
     const hosts = await this.hostsWith(componentIds);
     if (hosts.length === 0) return;
-    await sql`update hosts set exposure_due = ${at} where exposure_due is null
+    await sql`update hosts set exposure_due = ${at} where ${anew ? sql`1 = 1` : sql`exposure_due is null`}
       and ${this.#dialect.among(sql.ref('id'), hosts)}`.execute(this.#tx);
   }
 

@@ -133,18 +133,25 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
     await this.#load(artefacts, [{ ...artefact, id }], { replace: known !== undefined });
     await this.#count(artefact, 1);
     if (known !== undefined) await this.#count(known, -1);
-    await this.#markHosts(artefact);
+    // Builds send the same again and again: nothing that thousands of hosts run is tied anew for that.
+    if (known === undefined || !isSaidOf(known, artefact)) await this.#markHosts(artefact, known);
     return id;
   }
 
-  /** What hosts run of it has to be looked at: nobody knew what it is made of. */
-  async #markHosts({ digest, buildId, lastSeen }: Omit<ArtefactRecord, 'id'>): Promise<void> {
+  /** What hosts run of it has to be looked at: nobody knew what it is made of, or of which build it is. */
+  async #markHosts(
+    { digest, buildId, lastSeen }: Omit<ArtefactRecord, 'id'>,
+    known: ArtefactRecord | undefined,
+  ): Promise<void> {
     if (digest === null) return;
-    const hosts = await hostsRunning(this.#tx, { digest, buildId });
+    const builds = [...new Set([buildId, known?.buildId ?? null])].filter((one) => one !== null);
+    const hosts = await hostsRunning(this.#tx, { digest, builds });
     if (hosts.length === 0) return;
     await tieHosts(this.#dialect, this.#tx, hosts);
-    await sql`update hosts set exposure_due = ${lastSeen} where exposure_due is null
-      and ${this.among(sql.ref('id'), hosts)}`.execute(this.#tx);
+    // As of now: an advisory that they wait for was told of before this was tied to them.
+    await sql`update hosts set exposure_due = ${lastSeen} where ${this.among(sql.ref('id'), hosts)}`.execute(
+      this.#tx,
+    );
   }
 
   /** Writes what was changed of the inventory as a whole. */
@@ -186,4 +193,11 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
     const rows = records.map((record) => encodeRow(table, record));
     await this.#dialect.load(this.#tx, table, rows, { replace });
   }
+}
+
+/** Whether an artefact is as it was, but for when it was last sent. */
+function isSaidOf(known: ArtefactRecord, artefact: Omit<ArtefactRecord, 'id'>): boolean {
+  const text = (one: Omit<ArtefactRecord, 'id'>) =>
+    JSON.stringify(encodeRow(artefacts, { ...one, id: known.id, lastSeen: 0 }));
+  return text(known) === text(artefact);
 }

@@ -1,44 +1,23 @@
-import { type RawBuilder, type SqlBool, sql, type Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Dialect } from '../dialect/dialect.ts';
-import { idsMeant, isLimited } from '../inventory/reader.ts';
-import type { ArtefactFilter, HostFilter } from '../inventory/store.ts';
 import { decodeRow, encodeRow, type Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
-import { onHosts } from './host-filter.ts';
 import { LoadedWriter } from './loaded.ts';
-import { LoadingReader } from './loading.ts';
+import { SightingReader } from './reader.ts';
 import type { HostRecord, InstalledRecord, LoadingRecord, ProcessRecord, RunningRecord } from './records.ts';
-import type {
-  Binary,
-  HostQuery,
-  KnownHost,
-  NumberedHost,
-  ProcessChange,
-  ProcessQuery,
-  RunningAt,
-  RunningCount,
-  SeenRecord,
-  SeenReport,
-  SightingStore,
-  Standing,
-  StandingProcess,
-  Taken,
-} from './store.ts';
+import type { NumberedHost, ProcessChange, SeenRecord, SeenReport, SightingStore, Taken } from './store.ts';
 import { hosts, installed, loading, processes, running } from './tables.ts';
-import { countTied, tieHosts } from './tied.ts';
+import { tieHosts } from './tied.ts';
 
 type Transact = <T>(work: (tx: Transaction<Tables>) => Promise<T>) => Promise<T>;
 
 /** What hosts run, on either database. */
-export class SqlSightings implements SightingStore {
-  readonly #dialect: Dialect;
+export class SqlSightings extends SightingReader implements SightingStore {
   readonly #transact: Transact;
-  readonly loading: LoadingReader;
 
   constructor(dialect: Dialect, transact: Transact) {
-    this.#dialect = dialect;
+    super(dialect);
     this.#transact = transact;
-    this.loading = new LoadingReader(dialect.reader, dialect.among);
   }
 
   async replace(host: Omit<HostRecord, 'id'>, report: SeenReport, forgetBefore: number): Promise<Taken> {
@@ -107,7 +86,7 @@ export class SqlSightings implements SightingStore {
       await this.#load(tx, running, countsOf(current));
       await tx.deleteFrom('loading').where('host_id', '=', hostId).execute();
       await this.#load(tx, loading, loadingOf(current));
-      await tieHosts(this.#dialect, tx, [hostId]);
+      await tieHosts(this.dialect, tx, [hostId]);
     }
     const forgotten = await tx
       .deleteFrom('processes')
@@ -115,16 +94,18 @@ export class SqlSightings implements SightingStore {
       .where('ended_at', '<', forgetBefore)
       .returning('loaded')
       .execute();
+    // What runs on and is another program by now, or has loaded more, is in no wave that told of what it was.
+    const isOther = changed.some((one) => isOtherwise(before.get(keyOf(one)), one));
     if (ended.length > 0 || changed.length > 0)
-      await sql`update hosts set exposure_due = ${at} where id = ${hostId} and exposure_due is null`.execute(
-        tx,
-      );
+      await sql`update hosts set exposure_due = ${at} where id = ${hostId} and ${
+        isOther ? sql`1 = 1` : sql`exposure_due is null`
+      }`.execute(tx);
     const left = await this.#putInstalled(tx, hostId, at, programs);
     const were = open.filter((one) => now.get(keyOf(one))?.loaded !== one.loaded).map(({ loaded }) => loaded);
     const sets = [...forgotten.map(({ loaded }) => loaded), ...were, ...returned, ...left].filter(
       (set) => set !== null,
     );
-    await new LoadedWriter(this.#dialect, tx).forgetUnused(sets);
+    await new LoadedWriter(this.dialect, tx).forgetUnused(sets);
     return { begun: current.filter((one) => !before.has(keyOf(one))).length, ended: ended.length };
   }
 
@@ -141,7 +122,7 @@ export class SqlSightings implements SightingStore {
       .distinct()
       .where('host_id', '=', hostId)
       .where(
-        this.#dialect.among(
+        this.dialect.among(
           sql.ref('pid'),
           begun.map(({ pid }) => pid),
         ),
@@ -157,7 +138,7 @@ export class SqlSightings implements SightingStore {
     seen: readonly SeenRecord[],
   ): Promise<{ readonly seen: readonly KeptRecord[]; readonly installed: KeptPrograms }> {
     const lists = [...seen, ...(programs ?? [])].flatMap(({ loaded }) => (loaded === null ? [] : [loaded]));
-    const ids = lists.length === 0 ? [] : await new LoadedWriter(this.#dialect, tx).putSets(objects, lists);
+    const ids = lists.length === 0 ? [] : await new LoadedWriter(this.dialect, tx).putSets(objects, lists);
     const idOf = new Map(lists.map((list, i) => [list, ids[i] ?? 0]));
     return {
       seen: seen.map((one) => ({
@@ -185,88 +166,6 @@ export class SqlSightings implements SightingStore {
     return before.map(({ loaded }) => loaded);
   }
 
-  async countRunning({ runsOn, sets, partlyKnown, ...filter }: ArtefactFilter): Promise<RunningCount> {
-    const { reader, among } = this.#dialect;
-    const ofSets = sets !== undefined && partlyKnown !== true && !isLimited(filter);
-    const wanted = ofSets ? sets : await idsMeant(reader, among, { ...filter, sets, partlyKnown });
-    if (wanted.length === 0) return { hosts: 0, processes: 0 };
-    return await countTied(reader, ofSets ? 'sets' : 'artefacts', wanted, runsOn);
-  }
-
-  async runningAt(
-    binaries: readonly Binary[],
-    limit: number,
-    on?: HostFilter,
-  ): Promise<readonly (readonly RunningAt[])[]> {
-    const { reader, among } = this.#dialect;
-    const digests = binaries.flatMap(({ digest }) => digest ?? []);
-    if (digests.length === 0) return binaries.map(() => []);
-    const buildIds = binaries.flatMap(({ buildId }) => buildId ?? []);
-    const { rows } = await sql<Record<string, unknown>>`
-      select * from (
-        select r.*, h.name, h.environment, h.team, h.service, h.seen_at,
-            row_number() over (partition by r.digest order by h.name) as place
-          from running r join hosts h on h.id = r.host_id
-          where ${onHosts(sql`r.host_id`, on)} and (${among(sql`r.digest`, digests)} or (${among(sql`r.build_id`, buildIds)}
-            and not exists (select 1 from artefacts k where k.digest = r.digest)))
-        ) as found where place <= ${limit} order by name, digest`.execute(reader);
-    const found = rows.map((row) => ({
-      ...decodeRow(running, row),
-      ...pick(decodeRow(hosts, { ...placeless, ...row })),
-    }));
-    const byDigest = Map.groupBy(found, ({ digest }) => digest);
-    const byBuild = Map.groupBy(found, ({ buildId }) => buildId);
-    return binaries.map(({ digest, buildId }) => {
-      if (digest === null) return [];
-      const same = (byDigest.get(digest) ?? []).map((one) => ({ ...one, tie: 'digest' as const }));
-      // What has a digest that an artefact has is in the list for that one's sake.
-      const built = (buildId === null ? [] : (byBuild.get(buildId) ?? []))
-        .filter((one) => !digests.includes(one.digest))
-        .map((one) => ({ ...one, tie: 'build-id' as const }));
-      return [...same, ...built].slice(0, limit);
-    });
-  }
-
-  async processes({
-    host,
-    standing,
-    restart,
-    after,
-    limit,
-  }: ProcessQuery): Promise<readonly StandingProcess[]> {
-    const conditions: RawBuilder<SqlBool>[] = [sql`p.ended_at is null`];
-    if (host !== undefined) conditions.push(sql`h.name = ${host}`);
-    if (restart === true) conditions.push(sql`p.restart = 1`);
-    if (standing !== undefined) conditions.push(sql`${standingSql} = ${standing}`);
-    if (after !== undefined) conditions.push(sql`(h.name, p.pid) > (${after.host}, ${after.pid})`);
-    const { rows } = await sql<Record<string, unknown> & { host: string; standing: Standing }>`
-      select p.*, h.name as host, ${standingSql} as standing from processes p join hosts h on h.id = p.host_id
-        where ${sql.join(conditions, sql` and `)} order by h.name, p.pid limit ${limit}`.execute(
-      this.#dialect.reader,
-    );
-    return rows.map((row) => ({ ...decodeRow(processes, row), host: row.host, standing: row.standing }));
-  }
-
-  async hosts({ state, after, limit, ...filter }: HostQuery): Promise<readonly KnownHost[]> {
-    const conditions: RawBuilder<SqlBool>[] = [onHosts(sql`h.id`, filter)];
-    if (state !== undefined)
-      conditions.push(state === 'retired' ? sql`h.retired_at is not null` : sql`h.retired_at is null`);
-    if (after !== undefined) conditions.push(sql`h.name > ${after}`);
-    const { rows } = await sql<Record<string, unknown>>`
-      select h.*, (select coalesce(sum(r.processes), 0) from running r where r.host_id = h.id) as processes,
-          (select count(*) from exposures e where e.host_id = h.id and e.closed_at is null) as exposures
-        from hosts h where ${sql.join(conditions, sql` and `)} order by h.name limit ${limit}`.execute(
-      this.#dialect.reader,
-    );
-    return rows.map((row) => ({
-      ...decodeRow(hosts, row),
-      processes: Number(row.processes),
-      exposures: Number(row.exposures),
-      retiredAt: row.retired_at === null ? null : Number(row.retired_at),
-      retiredBy: row.retired_by as string | null,
-    }));
-  }
-
   async #putHost(
     tx: Transaction<Tables>,
     host: Omit<HostRecord, 'id'>,
@@ -288,18 +187,8 @@ export class SqlSightings implements SightingStore {
   async #load<R>(tx: Transaction<Tables>, table: Table<R>, records: readonly R[]): Promise<void> {
     if (records.length === 0) return;
     const rows = records.map((record) => encodeRow(table, record));
-    await this.#dialect.load(tx, table, rows, { replace: true });
+    await this.dialect.load(tx, table, rows, { replace: true });
   }
-}
-
-function pick({
-  name,
-  environment,
-  team,
-  service,
-  seenAt,
-}: HostRecord): Omit<RunningAt, keyof RunningRecord | 'tie'> {
-  return { name, environment, team, service, seenAt };
 }
 
 /** A process whose set is known. */
@@ -340,13 +229,9 @@ function isSame(before: ProcessRecord | undefined, now: ProcessRecord): boolean 
   );
 }
 
-/** What a host's row has beside that a joined row has not. */
-const placeless = { id: 0, boot_id: '', session: null, sequence: 0, unread: 0, by: '' };
-
-const standingSql: RawBuilder<Standing> = sql`case
-  when exists (select 1 from artefacts k where k.digest = p.digest) then 'known'
-  when exists (select 1 from artefacts k where k.build_id = p.build_id) then 'changed'
-  else 'unknown' end`;
+function isOtherwise(before: ProcessRecord | undefined, now: ProcessRecord): boolean {
+  return before !== undefined && (before.digest !== now.digest || before.loaded !== now.loaded);
+}
 
 async function openOf(tx: Transaction<Tables>, hostId: number): Promise<readonly ProcessRecord[]> {
   const rows = await tx

@@ -88,14 +88,14 @@ export async function tiesOf(
   });
 }
 
-/** Hosts that run a binary, or another one of its build. */
+/** Hosts that run a binary, or another one of its builds. */
 export async function hostsRunning(
   tx: Transaction<Tables>,
-  { digest, buildId }: { readonly digest: string; readonly buildId: string | null },
+  { digest, builds }: { readonly digest: string; readonly builds: readonly string[] },
 ): Promise<readonly number[]> {
-  const built = sql`union select host_id from running where build_id = ${buildId}`;
+  const built = sql`union select host_id from running where build_id in (${sql.join(builds)})`;
   const { rows } = await sql<{ host_id: number }>`
-    select host_id from running where digest = ${digest} ${buildId === null ? sql`` : built}`.execute(tx);
+    select host_id from running where digest = ${digest} ${builds.length === 0 ? sql`` : built}`.execute(tx);
   return rows.map((row) => row.host_id);
 }
 

@@ -1,0 +1,131 @@
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { Dialect } from '../dialect/dialect.ts';
+import { idsMeant, isLimited } from '../inventory/reader.ts';
+import type { ArtefactFilter, HostFilter } from '../inventory/store.ts';
+import { decodeRow } from '../table.ts';
+import { onHosts } from './host-filter.ts';
+import { LoadingReader } from './loading.ts';
+import type { HostRecord, RunningRecord } from './records.ts';
+import type {
+  Binary,
+  HostQuery,
+  KnownHost,
+  ProcessQuery,
+  RunningAt,
+  RunningCount,
+  Standing,
+  StandingProcess,
+} from './store.ts';
+import { hosts, processes, running } from './tables.ts';
+import { countTied } from './tied.ts';
+
+/** Reads of what hosts run, each of them one statement or two. */
+export class SightingReader {
+  protected readonly dialect: Dialect;
+  readonly loading: LoadingReader;
+
+  constructor(dialect: Dialect) {
+    this.dialect = dialect;
+    this.loading = new LoadingReader(dialect.reader, dialect.among);
+  }
+
+  async countRunning({ runsOn, sets, partlyKnown, ...filter }: ArtefactFilter): Promise<RunningCount> {
+    const { reader, among } = this.dialect;
+    const ofSets = sets !== undefined && partlyKnown !== true && !isLimited(filter);
+    const wanted = ofSets ? sets : await idsMeant(reader, among, { ...filter, sets, partlyKnown });
+    if (wanted.length === 0) return { hosts: 0, processes: 0 };
+    return await countTied(reader, ofSets ? 'sets' : 'artefacts', wanted, runsOn);
+  }
+
+  async runningAt(
+    binaries: readonly Binary[],
+    limit: number,
+    on?: HostFilter,
+  ): Promise<readonly (readonly RunningAt[])[]> {
+    const { reader, among } = this.dialect;
+    const digests = binaries.flatMap(({ digest }) => digest ?? []);
+    if (digests.length === 0) return binaries.map(() => []);
+    const buildIds = binaries.flatMap(({ buildId }) => buildId ?? []);
+    const { rows } = await sql<Record<string, unknown>>`
+      select * from (
+        select r.*, h.name, h.environment, h.team, h.service, h.seen_at,
+            row_number() over (partition by r.digest order by h.name) as place
+          from running r join hosts h on h.id = r.host_id
+          where ${onHosts(sql`r.host_id`, on)} and (${among(sql`r.digest`, digests)} or (${among(sql`r.build_id`, buildIds)}
+            and not exists (select 1 from artefacts k where k.digest = r.digest)))
+        ) as found where place <= ${limit} order by name, digest`.execute(reader);
+    const found = rows.map((row) => ({
+      ...decodeRow(running, row),
+      ...pick(decodeRow(hosts, { ...placeless, ...row })),
+    }));
+    const byDigest = Map.groupBy(found, ({ digest }) => digest);
+    const byBuild = Map.groupBy(found, ({ buildId }) => buildId);
+    return binaries.map(({ digest, buildId }) => {
+      if (digest === null) return [];
+      const same = (byDigest.get(digest) ?? []).map((one) => ({ ...one, tie: 'digest' as const }));
+      // What has a digest that an artefact has is in the list for that one's sake.
+      const built = (buildId === null ? [] : (byBuild.get(buildId) ?? []))
+        .filter((one) => !digests.includes(one.digest))
+        .map((one) => ({ ...one, tie: 'build-id' as const }));
+      return [...same, ...built].slice(0, limit);
+    });
+  }
+
+  async processes({
+    host,
+    standing,
+    restart,
+    after,
+    limit,
+  }: ProcessQuery): Promise<readonly StandingProcess[]> {
+    const conditions: RawBuilder<SqlBool>[] = [sql`p.ended_at is null`];
+    if (host !== undefined) conditions.push(sql`h.name = ${host}`);
+    if (restart === true) conditions.push(sql`p.restart = 1`);
+    if (standing !== undefined) conditions.push(sql`${standingSql} = ${standing}`);
+    if (after !== undefined) conditions.push(sql`(h.name, p.pid) > (${after.host}, ${after.pid})`);
+    const { rows } = await sql<Record<string, unknown> & { host: string; standing: Standing }>`
+      select p.*, h.name as host, ${standingSql} as standing from processes p join hosts h on h.id = p.host_id
+        where ${sql.join(conditions, sql` and `)} order by h.name, p.pid limit ${limit}`.execute(
+      this.dialect.reader,
+    );
+    return rows.map((row) => ({ ...decodeRow(processes, row), host: row.host, standing: row.standing }));
+  }
+
+  async hosts({ state, after, limit, ...filter }: HostQuery): Promise<readonly KnownHost[]> {
+    const conditions: RawBuilder<SqlBool>[] = [onHosts(sql`h.id`, filter)];
+    if (state !== undefined)
+      conditions.push(state === 'retired' ? sql`h.retired_at is not null` : sql`h.retired_at is null`);
+    if (after !== undefined) conditions.push(sql`h.name > ${after}`);
+    const { rows } = await sql<Record<string, unknown>>`
+      select h.*, (select coalesce(sum(r.processes), 0) from running r where r.host_id = h.id) as processes,
+          (select count(*) from exposures e where e.host_id = h.id and e.closed_at is null) as exposures
+        from hosts h where ${sql.join(conditions, sql` and `)} order by h.name limit ${limit}`.execute(
+      this.dialect.reader,
+    );
+    return rows.map((row) => ({
+      ...decodeRow(hosts, row),
+      processes: Number(row.processes),
+      exposures: Number(row.exposures),
+      retiredAt: row.retired_at === null ? null : Number(row.retired_at),
+      retiredBy: row.retired_by as string | null,
+    }));
+  }
+}
+
+function pick({
+  name,
+  environment,
+  team,
+  service,
+  seenAt,
+}: HostRecord): Omit<RunningAt, keyof RunningRecord | 'tie'> {
+  return { name, environment, team, service, seenAt };
+}
+
+/** What a host's row has beside that a joined row has not. */
+const placeless = { id: 0, boot_id: '', session: null, sequence: 0, unread: 0, by: '' };
+
+const standingSql: RawBuilder<Standing> = sql`case
+  when exists (select 1 from artefacts k where k.digest = p.digest) then 'known'
+  when exists (select 1 from artefacts k where k.build_id = p.build_id) then 'changed'
+  else 'unknown' end`;

@@ -16,7 +16,7 @@ import { type Waiver, type WaiverSettings, waiverSchema, waiverSettings } from '
 
 /** A policy in force: every rule's settings, with defaults filled in and layers put together. */
 export interface Policy {
-  /** SHA-256 (hex) over the rules, their effective settings, the custom rules and the waivers: equal digests judge alike. */
+  /** SHA-256 (hex) over the rules, their effective settings, the custom rules, the waivers and what a project may relax: equal digests judge alike. */
   readonly digest: string;
   /** The organisation's file as it was read, or the only one. */
   readonly text: string;
@@ -199,9 +199,16 @@ function finish(
   const waivers = waiving.flatMap(({ value }) => value.waiver);
   const limits = layer.value.waivers as WaiverSettings;
   const definitions = ruling.flatMap(([, { value }]) => value.rule);
+  const relaxing = [...new Set(layer.value['project-may-relax'])].sort();
   const custom = definitions.sort((a, b) => (a.id < b.id ? -1 : 1)).map(compileCustomRule);
   return {
-    digest: digestOf({ settings, waivers, limits, custom: custom.map(({ definition }) => definition) }),
+    digest: digestOf({
+      settings,
+      waivers,
+      limits,
+      custom: custom.map(({ definition }) => definition),
+      ...(relaxing.length === 0 ? {} : { relaxing }),
+    }),
     text: layer.source.text,
     settings,
     custom,

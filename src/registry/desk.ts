@@ -6,6 +6,7 @@ import type { StoreWriter } from '../store/store.ts';
 import type { Actor } from './auditor.ts';
 import { type MirrorContext, settleNow, upstreamOf } from './context.ts';
 import { notAllowed } from './error.ts';
+import { handsOf, sayHand } from './hands.ts';
 
 /** What a person asks for at the quarantine desk. */
 export interface Act {
@@ -133,13 +134,41 @@ export async function perform(
       },
       after: async (tx, at, { releases }) => {
         const subject = `${registry} ${act.crate}${version === null ? '' : `@${version}`}`;
-        const after = { ...standingOf(meant(releases)), reason, ...until };
+        const hands = (await handsOf(tx, await peopleBehind(tx, event, { registry, key, version }))).map(
+          sayHand,
+        );
+        for (const hand of hands) context.journal.alarm(`several people acted on ${subject}: ${hand}`, {});
+        const after = {
+          ...standingOf(meant(releases)),
+          reason,
+          ...until,
+          ...(hands.length > 0 ? { hands } : {}),
+        };
         await context.auditor?.noteOf(tx, actor, { at, action: `release.${event}`, subject, before, after });
       },
     },
   );
   context.cache.forget(registry, key);
   return meant(settled.releases);
+}
+
+/** Those who asked for the same, where it may take several of them. */
+async function peopleBehind(
+  tx: StoreWriter,
+  event: string,
+  {
+    registry,
+    key,
+    version,
+  }: { readonly registry: string; readonly key: string; readonly version: string | null },
+): Promise<readonly string[]> {
+  const acts =
+    event === 'break-glass'
+      ? await tx.breakGlass(registry, key)
+      : event === 'approved'
+        ? (await tx.standingDecisions(registry, key)).filter(({ kind }) => kind === 'approve')
+        : [];
+  return [...new Set(acts.flatMap((act) => (act.version === version ? [act.by] : [])))];
 }
 
 /** Where releases stand, in a few words: how many are in each state, and of one alone its bytes. */

@@ -56,7 +56,11 @@ export const policySchema = z.object({
 
 /** Body of `POST /api/v1/policy`. */
 export const savePolicySchema = z.strictObject({
-  text: z.string().max(500_000).describe('the whole policy, as its file is to have it'),
+  text: z
+    .string()
+    .max(500_000)
+    .refine((text) => text.isWellFormed(), 'expected Unicode')
+    .describe('the whole policy, as its file is to have it; tried before, by POST /api/v1/policy/simulate'),
   reason: z.string().trim().min(1).max(2000),
   base: z.string().min(1).max(100).describe('digest of the policy in force that it was begun from'),
 });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { PolicyPlace } from '../registry/activation.ts';
+import type { PolicyPlace } from '../registry/saved-policy.ts';
 import { ServeError } from './serve-error.ts';
 
 /** The file of `--policy`: what is saved is there at the next start. */
@@ -22,27 +22,38 @@ export class PolicyFile implements PolicyPlace {
     }
   }
 
-  /** Beside it first, then in its place: whoever reads it meanwhile has one or the other. Links stay links. */
-  async write(text: string): Promise<void> {
+  /**
+   * Beside it first, then in its place: whoever reads it meanwhile has one or the other. Links stay links, and mode and owner as they
+   * are. What somebody else put there meanwhile, or led the link to, is not written over.
+   */
+  async write(text: string, before: string): Promise<void> {
     let fresh: string | undefined;
     try {
       const path = await realpath(this.path);
-      const { mode } = await stat(path);
+      const { mode, uid, gid } = await stat(path);
       const beside = `${path}.${randomBytes(6).toString('hex')}.new`;
       const handle = await open(beside, 'wx', mode & 0o777);
       fresh = beside;
       try {
         await handle.writeFile(text);
+        // What a new file has is for the process: its mask, its user, who may give nothing away.
+        await handle.chmod(mode & 0o777);
+        await handle.chown(uid, gid).catch(() => undefined);
         await handle.sync();
       } finally {
         await handle.close();
       }
+      if ((await realpath(this.path)) !== path || (await readFile(path, 'utf8')) !== before)
+        throw new ServeError(
+          'serve/policy-file',
+          `The policy's file ${this.path} was edited meanwhile: start the server again, then begin from what it says.`,
+        );
       await rename(beside, path);
       const folder = await open(dirname(path), 'r');
       await folder.sync().finally(() => folder.close());
     } catch (error) {
       if (fresh !== undefined) await rm(fresh, { force: true }).catch(() => undefined);
-      throw cannot('write', this.path, error);
+      throw error instanceof ServeError ? error : cannot('write', this.path, error);
     }
   }
 

@@ -34,6 +34,11 @@ export class SqlAuditReader extends SqlOutboxReader implements AuditReader {
     return row === undefined ? undefined : decodeRow(audit, row);
   }
 
+  async auditOf(actions: readonly AuditEntry['action'][]): Promise<readonly AuditEntry[]> {
+    const query = this.db.selectFrom('audit').selectAll().where('action', 'in', actions).orderBy('seq');
+    return (await query.execute()).map((row) => decodeRow(audit, row));
+  }
+
   async auditHead(): Promise<AuditHead | undefined> {
     const row = await this.db.selectFrom('audit_head').selectAll().executeTakeFirst();
     if (row === undefined) return undefined;

@@ -6,6 +6,8 @@ export interface AuditReader {
   auditEntries(page: { readonly after: number; readonly limit: number }): Promise<readonly AuditEntry[]>;
   /** The newest entry of one action. */
   lastAudit(action: AuditEntry['action']): Promise<AuditEntry | undefined>;
+  /** Every entry of some actions, oldest first. */
+  auditOf(actions: readonly AuditEntry['action'][]): Promise<readonly AuditEntry[]>;
   /** What the log says of its end; `undefined`: it has no entry yet. */
   auditHead(): Promise<AuditHead | undefined>;
 }

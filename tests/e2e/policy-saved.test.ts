@@ -14,8 +14,10 @@ async function inForce(s: Stage): Promise<PolicyJson> {
   return (await (await s.mirror.call('/api/v1/policy', { token: s.mirror.token() })).json()) as PolicyJson;
 }
 
-async function save(s: Stage, text: string, more: { token?: string; base?: string } = {}) {
-  const { token = s.mirror.token(), base = (await inForce(s)).digest } = more;
+async function save(s: Stage, text: string, more: { token?: string; base?: string; isTried?: boolean } = {}) {
+  const { token = s.mirror.token(), base = (await inForce(s)).digest, isTried = true } = more;
+  if (isTried)
+    await s.mirror.call('/api/v1/policy/simulate', { method: 'POST', token, body: { text, days: 1 } });
   const body = { text, reason: 'the week of the audit', base };
   const answer = await s.mirror.call('/api/v1/policy', { method: 'POST', token, body });
   return { status: answer.status, text: await answer.text() };
@@ -48,6 +50,9 @@ for (const { name: database, skip } of databases) {
       );
       const { digest, text } = await inForce(s);
       assert.equal(text, strict);
+      const untried = await save(s, '# other\n', { isTried: false });
+      assert.deepEqual([untried.status, readFileSync(policyFile, 'utf8')], [409, strict]);
+      assert.match(untried.text, /was not tried on this server/);
       const stale = await save(s, '', { base: before });
       assert.match(stale.text, /changed since this one was begun/);
       assert.match((await save(s, `${strict}# same\n`)).text, /judges as the one in force does/);
@@ -88,6 +93,12 @@ for (const { name: database, skip } of databases) {
       );
       const { proposals } = await inForce(s);
       assert.deepEqual(proposals.map(({ by }) => by).sort(), ['Ana', 'ana', 'ben']);
+      // The same policy, with another word beside it: nobody else read that.
+      assert.match((await save(s, `${strict}# and\n`, { token: ben })).text, /waits/, 'another text');
+      assert.match(
+        (await save(s, `project-may-relax = ["cooldown.release"]\n${strict}`, { token: ben })).text,
+        /waits/,
+      );
       assert.equal(readFileSync(policyFile, 'utf8'), two);
       await s.mirror.call('/api/v1/tokens/ana', { method: 'DELETE', token: s.mirror.token() });
       await s.mirror.call('/api/v1/tokens/laptop', { method: 'DELETE', token: s.mirror.token() });
@@ -96,12 +107,37 @@ for (const { name: database, skip } of databases) {
         /waits/,
         'what ana wanted ended with her tokens',
       );
-      assert.match((await save(s, strict)).text, /"outcome":"active"/);
+      const last = await save(s, strict);
+      assert.match(last.text, /"outcome":"active".*admin made a token of ben, and could have acted as both/);
+      const log = await s.mirror.call('/api/v1/audit?limit=1000', { token: s.mirror.token() });
+      const { entries } = (await log.json()) as AuditJson;
+      const { after } = entries.findLast(({ action }) => action === 'policy.activated') ?? {};
+      assert.deepEqual(after?.people, ['admin', 'ben']);
+      assert.deepEqual(after?.hands, ['admin made a token of ben, and could have acted as both.']);
       assert.equal(readFileSync(policyFile, 'utf8'), strict);
       assert.deepEqual((await inForce(s)).proposals, []);
     });
   });
 }
+
+test('of two that are saved at once one counts, and what a project may relax is a change', async (t) => {
+  const policyFile = join(tempDir(t), 'safeguard.toml');
+  writeFileSync(policyFile, strict);
+  const s = await stage(t, { policyFile, policy: strict });
+  const base = (await inForce(s)).digest;
+  const relaxed = `project-may-relax = ["cooldown.release"]\n${strict}`;
+  const other = '[cooldown]\nrelease = "1d"\n';
+  for (const text of [relaxed, other])
+    await s.mirror.call('/api/v1/policy/simulate', {
+      method: 'POST',
+      token: s.mirror.token(),
+      body: { text, days: 1 },
+    });
+  const answers = await Promise.all([relaxed, other].map((text) => save(s, text, { base, isTried: false })));
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409]);
+  assert.match(answers.find(({ status }) => status === 409)?.text ?? '', /was changed since|was edited/);
+  assert.equal(readFileSync(policyFile, 'utf8'), (await inForce(s)).text);
+});
 
 test('what cannot be written changes nothing, and it is said what to do', async (t) => {
   const none = await stage(t, { policy: '' });

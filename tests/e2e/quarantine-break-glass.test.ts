@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, type TestContext, test } from 'node:test';
+import type { AuditJson } from '../../src/server/audit/contract.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type DatabaseName, databases, type Stage, stage } from '../support/stage.ts';
 
@@ -32,6 +33,19 @@ test('with the default policy no act of anybody ends a hold', async (t) => {
   const after = await s.release('word', '1.1.0');
   assert.deepEqual([after.state, after.until], ['held', until]);
   assert.deepEqual(await s.offered('word'), ['1.0.0']);
+});
+
+test('one who made the token of the other is told of in the audit log', async (t) => {
+  const s = await heldRelease(t, allowed);
+  await s.act('break-glass', { ...release, reason: 'I say so' });
+  await s.act('break-glass', { ...release, reason: 'and so do I' }, await s.tokenFor('stranger'));
+  const log = await s.mirror.call('/api/v1/audit?limit=1000', { token: s.mirror.token() });
+  const { entries } = (await log.json()) as AuditJson;
+  const acts = entries.filter(({ action }) => action === 'release.break-glass');
+  assert.deepEqual(
+    acts.map(({ after }) => after?.hands),
+    [undefined, ['admin made a token of stranger, and could have acted as both.']],
+  );
 });
 
 for (const { name, skip } of databases) {

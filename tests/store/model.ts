@@ -200,6 +200,9 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   async lastAudit(action: AuditEntry['action']) {
     return this.audited.findLast(same({ action }));
   }
+  async auditOf(actions: readonly AuditEntry['action'][]) {
+    return this.audited.filter(({ action }) => actions.includes(action));
+  }
   async auditHead() {
     const last = this.audited.at(-1);
     return last && headOf(last);

@@ -3,10 +3,10 @@ import type { DecisionSettings } from '../../policy/decisions.ts';
 import { PolicyError } from '../../policy/error.ts';
 import { loadPolicy, type Policy } from '../../policy/policy.ts';
 import { describeSettings, type SettingDescription, writtenValue } from '../../policy/schema.ts';
-import { savePolicy } from '../../registry/activation.ts';
 import { comparePolicies } from '../../registry/backtest/compare.ts';
 import type { Outcome } from '../../registry/backtest/replay.ts';
 import { upstreamOf } from '../../registry/context.ts';
+import { savePolicy } from '../../registry/saved-policy.ts';
 import { badRequest, sendProblem } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
@@ -23,6 +23,7 @@ import {
 } from '../policy-contract.ts';
 import { ServeError } from '../serve-error.ts';
 import { rfc3339 } from '../shape.ts';
+import { Trials } from '../trials.ts';
 
 const day = 86_400_000;
 /** What of the past one question may take. */
@@ -32,6 +33,7 @@ const most = { crates: 2_000, differing: 200 };
 export function policyRoutes(app: FastifyInstance, parts: ServerParts): void {
   const { mirror, store, defaultRegistry, policyFile } = parts;
   const { context } = mirror;
+  const trials = new Trials(context.now);
   let trying = false;
 
   app.get(
@@ -80,7 +82,8 @@ export function policyRoutes(app: FastifyInstance, parts: ServerParts): void {
   app.post(
     '/api/v1/policy',
     needs('policy:save', {
-      summary: 'Write a policy to the server’s file and put it in force, once enough people want it',
+      summary:
+        'Write a policy that was tried to the server’s file and put it in force, once enough people want it',
       body: savePolicySchema,
       answer: savedPolicySchema,
       refusals: [409, 422],
@@ -96,7 +99,8 @@ export function policyRoutes(app: FastifyInstance, parts: ServerParts): void {
       }
       const actor = callerOf(request);
       try {
-        const saved = await savePolicy(context, policyFile, { ...body.data, actor });
+        const isTried = trials.has(body.data.text, body.data.base);
+        const saved = await savePolicy(context, policyFile, { ...body.data, actor, isTried });
         parts.log.info(
           `${actor.name} saved a policy (digest ${saved.digest.slice(0, 12)}): ${saved.outcome}`,
         );
@@ -141,6 +145,7 @@ export function policyRoutes(app: FastifyInstance, parts: ServerParts): void {
         const namespace = context.people.namespace(tried);
         const plan = { before: policy, after: tried, registry, feeds, namespace, since, until, most };
         const { differing, before, after, ...counts } = await comparePolicies(store, plan);
+        trials.note(text, policy.digest);
         const answer: SimulatedJson = {
           digest: tried.digest,
           isSame: tried.digest === policy.digest,

@@ -270,6 +270,25 @@ it('answers by host, environment, team and what runs, as a table too; a host tha
   assert.equal(table.length, 1 + 4, 'two hosts for web, one for worker, none for idle');
   assert.equal(table.filter((line) => /,web-2,staging,shop,\/opt\/web,1,0$/.test(line)).length, 1);
 
+  // Every page of each list, a line for each entry.
+  const lines = async (...args: string[]) =>
+    (await s.done('inventory', ...args, '--format', 'csv', '--limit', '1')).trim().split('\n');
+  for (const [args, head, entries, one] of [
+    [['list'], /^id,name,version,/, 3, /^[0-9a-f]{64},idle,,x86_64-unknown-linux-gnu,/],
+    [['search', 'deep'], /^component,kind,/, 1, /^pkg:cargo\/deep@1\.0\.0,cargo,deep,1\.0\.0,crates\.io,3$/],
+    [['running'], /^host,pid,path,/, 3, /^web-2,\d+,\/opt\/web,/],
+    [['hosts'], /^host,environment,/, 2, /^web-1,production,shop,/],
+    [['exposures'], /^id,state,advisory,/, 3, /,web-2,staging,shop,.*,\/opt\/web,.*,false$/],
+  ] as const) {
+    const [first = '', ...rest] = await lines(...args);
+    assert.match(first, head);
+    assert.equal(rest.length, entries, args.join(' '));
+    assert.ok(
+      rest.some((line) => one.test(line)),
+      rest.join('\n'),
+    );
+  }
+
   assert.match(await s.done('inventory', 'hosts'), /^web-1 +production +shop +2 +2 /m);
   assert.match(
     await s.done('inventory', 'retire', 'web-1', '--reason', 'scrapped'),

@@ -6,13 +6,16 @@ import {
   artefactReportSchema,
   artefactsSchema,
   type ComponentJson,
+  type ComponentsJson,
   componentsSchema,
 } from '../../server/inventory-contract.ts';
 import { findServer, type ServerOptions } from '../shared/address.ts';
 import { ask, queryText } from '../shared/api.ts';
+import type { CsvCell } from '../shared/csv.ts';
 import { type Cell, table } from '../shared/table.ts';
 import { note, paint, print, printable } from '../shared/terminal.ts';
 import { sayTime } from '../shared/when.ts';
+import { printPages } from './csv.ts';
 import { readArtefacts, type Told } from './read-artefact.ts';
 
 export interface InventoryOptions extends ServerOptions {
@@ -21,7 +24,14 @@ export interface InventoryOptions extends ServerOptions {
 
 export interface AddOptions extends InventoryOptions, Told {}
 
-export interface ListOptions extends InventoryOptions {
+/** Of what is printed as a table of all pages, too. */
+export interface TableOptions extends ServerOptions {
+  readonly format: 'text' | 'json' | 'csv';
+  readonly limit?: number;
+  readonly after?: string;
+}
+
+export interface ListOptions extends TableOptions {
   readonly name?: string;
   readonly project?: string;
   readonly target?: string;
@@ -29,8 +39,6 @@ export interface ListOptions extends InventoryOptions {
   readonly trust?: string;
   readonly partlyKnown?: boolean;
   readonly crate?: string;
-  readonly limit?: number;
-  readonly after?: string;
 }
 
 export interface PageOptions extends InventoryOptions {
@@ -73,15 +81,39 @@ export async function listArtefacts(options: ListOptions): Promise<void> {
   const { name, project, target, commit, trust, partlyKnown, crate, after, limit } = options;
   const [wanted, version] = splitCrate(crate);
   const of = { name, project, target, commit, trust, crate: wanted, version };
-  const query = { ...of, 'partly-known': partlyKnown === true ? 'yes' : undefined, after, limit };
-  const path = `/api/v1/artefacts${queryText(query)}`;
-  const { value, json } = await ask(server, { path, acts: true }, artefactsSchema);
+  const query = { ...of, 'partly-known': partlyKnown === true ? 'yes' : undefined, limit };
+  const page = async (next: string | undefined) => {
+    const path = `/api/v1/artefacts${queryText({ ...query, after: next })}`;
+    return await ask(server, { path, acts: true }, artefactsSchema);
+  };
+  const { value, json } = await page(after);
+  if (options.format === 'csv')
+    return await printPages(value, artefactColumns, {
+      entries: ({ artefacts }) => artefacts,
+      page: async (next) => (await page(next)).value,
+    });
   if (options.format === 'json') return print(JSON.stringify(json, null, 2));
   if (value.count === 0)
     return print('No artefacts of that kind. `safeguard inventory add` takes binaries and SBOMs in.');
   for (const line of table(artefactHead, value.artefacts.map(artefactRow))) print(line);
   printMore(value.next, `${value.artefacts.length} of ${value.count}`);
 }
+
+const artefactColumns: Readonly<Record<string, (artefact: ArtefactJson) => CsvCell>> = {
+  id: ({ id }) => id,
+  name: ({ name }) => name,
+  version: ({ version }) => version,
+  target: ({ target }) => target,
+  project: ({ project }) => project,
+  commit: ({ commit }) => commit,
+  built: ({ built }) => built,
+  trust: ({ trust }) => trust,
+  completeness: ({ completeness }) => completeness,
+  'build-id': ({ buildId }) => buildId,
+  size: ({ size }) => size,
+  added: ({ added }) => added,
+  by: ({ by }) => by,
+};
 
 const artefactHead = ['ID', 'NAME', 'TARGET', 'TRUST', 'ADDED', 'COMMIT'];
 
@@ -154,12 +186,20 @@ export async function diffArtefacts(old: string, current: string, options: Inven
 /** Lists releases by a part of their name, with how many artefacts have each. */
 export async function searchComponents(
   text: string,
-  options: PageOptions & { readonly kind?: string },
+  options: TableOptions & { readonly kind?: string },
 ): Promise<void> {
   const server = await findServer(options);
   const { after, limit, kind } = options;
-  const path = `/api/v1/components${queryText({ text, kind, after, limit })}`;
-  const { value, json } = await ask(server, { path, acts: true }, componentsSchema);
+  const page = async (next: string | undefined) => {
+    const path = `/api/v1/components${queryText({ text, kind, after: next, limit })}`;
+    return await ask(server, { path, acts: true }, componentsSchema);
+  };
+  const { value, json } = await page(after);
+  if (options.format === 'csv')
+    return await printPages(value, componentColumns, {
+      entries: ({ components }) => components,
+      page: async (next) => (await page(next)).value,
+    });
   if (options.format === 'json') return print(JSON.stringify(json, null, 2));
   if (value.components.length === 0) return print('No artefact has a component of such a name.');
   const rows = value.components.map(({ name, version, source, artefacts }) => [
@@ -171,6 +211,17 @@ export async function searchComponents(
   for (const line of table(['NAME', 'VERSION', 'FROM', 'ARTEFACTS'], rows)) print(line);
   printMore(value.next, `${value.components.length} shown`);
 }
+
+const componentColumns: Readonly<
+  Record<string, (component: ComponentsJson['components'][number]) => CsvCell>
+> = {
+  component: ({ component }) => component,
+  kind: ({ kind }) => kind,
+  name: ({ name }) => name,
+  version: ({ version }) => version,
+  source: ({ source }) => source,
+  artefacts: ({ artefacts }) => artefacts,
+};
 
 function componentText({ name, version }: ComponentJson): string {
   return `${printable(name)} ${version === null ? '(version unknown)' : printable(version)}`;

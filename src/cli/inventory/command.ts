@@ -1,6 +1,13 @@
 import { type Command, Option } from 'commander';
-import { countUpTo, withExamples, withFormat, withReason, withServer } from '../shared/options.ts';
-import type { AddOptions, InventoryOptions, ListOptions, PageOptions } from './acts.ts';
+import {
+  countUpTo,
+  withExamples,
+  withFormat,
+  withReason,
+  withServer,
+  withTableFormat,
+} from '../shared/options.ts';
+import type { AddOptions, InventoryOptions, ListOptions, PageOptions, TableOptions } from './acts.ts';
 import type { ExposureOptions } from './exposures.ts';
 import type { HostOptions, RetireOptions } from './hosts.ts';
 import type { RunningOptions } from './running.ts';
@@ -72,7 +79,7 @@ function defineList(command: Command): void {
         'recovered',
       ]),
     );
-  withFormat(withServer(withPage(list))).action(async (options: ListOptions) =>
+  withTableFormat(withServer(withPage(list))).action(async (options: ListOptions) =>
     (await import('./acts.ts')).listArtefacts(options),
   );
   withExamples(list, [
@@ -113,8 +120,8 @@ function defineSearch(command: Command): void {
     .description('Lists releases whose name contains a text, with how many artefacts have each of them.')
     .argument('<text>', 'part of a name')
     .addOption(new Option('--kind <kind>', 'only these').choices(['cargo', 'local', 'other']));
-  withFormat(withServer(withPage(search))).action(
-    async (text: string, options: PageOptions & { kind?: string }) =>
+  withTableFormat(withServer(withPage(search))).action(
+    async (text: string, options: TableOptions & { kind?: string }) =>
       (await import('./acts.ts')).searchComponents(text, options),
   );
   withExamples(search, [['safeguard inventory search openssl', 'every release of it that is in something']]);
@@ -131,7 +138,7 @@ function defineRunning(command: Command): void {
     .option('--host <name>', 'of this host')
     .addOption(new Option('--standing <how>', 'only those').choices(['known', 'changed', 'unknown']))
     .option('--restart', 'only those that run code that was replaced or removed on disk');
-  withFormat(withServer(withPage(running))).action(async (options: RunningOptions) =>
+  withTableFormat(withServer(withPage(running))).action(async (options: RunningOptions) =>
     (await import('./running.ts')).listRunning(options),
   );
   withExamples(running, [
@@ -153,12 +160,13 @@ function defineExposures(command: Command): void {
     .option('--host <name>', 'of this host')
     .option('--environment <name>', 'of this environment')
     .option('--team <name>', 'of this team');
-  withFormat(withServer(withPage(exposures))).action(async (options: ExposureOptions) =>
+  withTableFormat(withServer(withPage(exposures))).action(async (options: ExposureOptions) =>
     (await import('./exposures.ts')).listExposures(options),
   );
   withExamples(exposures, [
     ['safeguard inventory exposures --environment production', 'what is open there'],
     ['safeguard inventory exposures --closed', 'what was, and how long it took'],
+    ['safeguard inventory exposures --format csv', 'all of it, for a spreadsheet'],
   ]);
 }
 
@@ -172,7 +180,7 @@ function defineHosts(command: Command): void {
     .option('--environment <name>', 'of this environment')
     .option('--team <name>', 'of this team')
     .option('--retired', 'those that are out of service, instead');
-  withFormat(withServer(withPage(hosts))).action(async (options: HostOptions) =>
+  withTableFormat(withServer(withPage(hosts))).action(async (options: HostOptions) =>
     (await import('./hosts.ts')).listHosts(options),
   );
   withExamples(hosts, [['safeguard inventory hosts --environment production', 'those there']]);

@@ -52,6 +52,7 @@ export const toldChangeSchema = z.strictObject({
   file: z.string().min(1).max(2000),
   compared: z.boolean(),
   lockfile: z.string().describe('the new Cargo.lock'),
+  base: z.string().optional().describe('the Cargo.lock of before'),
   report: gateVerdictSchema,
 });
 

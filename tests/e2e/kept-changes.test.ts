@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ChangesListJson, KeptChangeJson } from '../../src/server/changes-contract.ts';
+import type { GraphJson } from '../../src/server/graph-contract.ts';
 import { folder, safeguard } from '../cli/support.ts';
 import { lockedApp, lockfileText } from '../support/lockfile.ts';
 import { databases, stage } from '../support/stage.ts';
@@ -71,6 +72,7 @@ test('`check --keep` tells the server what it found, and its verdict stands wher
   await s.index('word');
   const cwd = folder(t, {
     'Cargo.lock': lockfileText(lockedApp('word'), { name: 'word', version: '1.0.0' }),
+    'old.lock': lockfileText(lockedApp()),
   });
   const keep = (env: Record<string, string>, ...args: string[]) =>
     safeguard(['check', '--keep', 'https://git.example/shop/pull/7', ...args], { cwd, env });
@@ -84,6 +86,21 @@ test('`check --keep` tells the server what it found, and its verdict stands wher
   const { name, by, judged, verdict } = (await shown.json()) as KeptChangeJson;
   assert.deepEqual([name, by, judged], ['https://git.example/shop/pull/7', 'ana', 'project']);
   assert.equal(kept.code, { allow: 0, hold: 2, review: 2, deny: 1 }[verdict]);
+  // What it is compared with goes along, so that the page has the graph of before.
+  const compared = await keep(
+    { SAFEGUARD_TOKEN: token, SAFEGUARD_SERVER: s.mirror.url },
+    '--base',
+    './old.lock',
+  );
+  const [, of = ''] = /changes\/([0-9a-f]{64})$/m.exec(compared.stderr) ?? [];
+  const graph = async (query: string) => {
+    const answer = await s.mirror.call(`/api/v1/graph?${query}`, { token });
+    return (await answer.json()) as GraphJson;
+  };
+  const after = await graph(`change=${of}`);
+  assert.deepEqual([after.nodes.length, after.before], [2, true]);
+  assert.equal((await graph(`change=${of}&side=before`)).nodes.length, 1);
+  assert.equal((await graph(`change=${id}`)).before, false);
   const refused = await keep(
     { SAFEGUARD_TOKEN: await s.tokenFor('eve', 'auditor') },
     '--server',

@@ -11,12 +11,12 @@ for (const database of databases) {
     it('are forgotten from the oldest on, and come back as they went in', async () => {
       await withStore(database, async (store) => {
         let number = 0;
-        const keep = async (name: string, bounds: Partial<ChangeBounds> = {}, size = 10) => {
+        const keep = async (name: string, bounds: Partial<ChangeBounds> = {}, size = 10, by = 'ana') => {
           const at = ++number;
           const change = {
             identity: at.toString(16).padStart(64, '0'),
             at,
-            by: 'ana',
+            by,
             name,
             file: 'Cargo.lock',
             judged: 'server',
@@ -42,7 +42,16 @@ for (const database of databases) {
         assert.deepEqual(await keep('c', { since: 5 }), ['c6', 'c5']);
         assert.deepEqual(await keep('d', { bytes: 25 }), ['d7', 'c6']);
         assert.deepEqual(await keep('e', { bytes: 25 }, 1000), ['e8']);
-        const found = await store.changes.find('8'.padStart(64, '0'));
+        for (const name of ['x', 'y', 'z']) await keep(name, {}, 10, 'eve');
+        assert.deepEqual(await keep('z', { count: 3 }, 10, 'eve'), ['z12', 'z11', 'e8'], 'hers go first');
+        assert.deepEqual(
+          await keep('z', { bytes: 1030 }, 20, 'eve'),
+          ['z13', 'z12', 'z11'],
+          'whoever has most',
+        );
+        assert.deepEqual(await keep('f', { bytes: 45 }), ['f14', 'z13', 'z12']);
+        await keep('e', {}, 10);
+        const found = await store.changes.find('f'.padStart(64, '0'));
         assert.deepEqual(
           [found?.report, found?.lockfile.length, found?.base],
           ['{"odd":"\\u0000 ü"}', 12_000, null],

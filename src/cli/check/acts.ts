@@ -31,7 +31,7 @@ export const exits: Readonly<Record<Decision, ExitCode>> = {
 export async function checkProject(options: CheckOptions): Promise<void> {
   const { keep } = options;
   const server = keep === undefined ? undefined : serverToKeep(options);
-  const { verdict, place, files, comparedWith, policies } = await judgeProject(options);
+  const { verdict, place, files, comparedWith, policies, texts } = await judgeProject(options);
   const about: ReportAbout = {
     file: files.join(', '),
     comparedWith,
@@ -50,7 +50,7 @@ export async function checkProject(options: CheckOptions): Promise<void> {
   if (hint !== undefined) note(`Note: ${printable(hint)}.`);
   if (keep !== undefined && server !== undefined) {
     const compared = comparedWith !== undefined;
-    await keepVerdict(server, { name: keep, file: about.file, compared, report: verdict }, place.lockfile);
+    await keepVerdict(server, { name: keep, file: about.file, compared, report: verdict, ...texts });
   }
   process.exitCode = exits[verdict.verdict];
 }

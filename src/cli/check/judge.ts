@@ -44,6 +44,8 @@ export interface JudgedProject {
   /** What they were compared with, as it is named. */
   readonly comparedWith: string | undefined;
   readonly policies: PolicyLayers;
+  /** The project's lockfile as it was judged, and what it was compared with, where there was one. */
+  readonly texts: { readonly lockfile: string; readonly base?: string };
 }
 
 /** Judges the project's lockfile, or what a change makes of it. Throws `CliError`. */
@@ -105,6 +107,7 @@ export async function judgeProject(options: JudgeOptions): Promise<JudgedProject
     files: [place.name, ...others.judged.map((one) => one.place.name)],
     comparedWith: base?.name,
     policies: { organisation, project },
+    texts: { lockfile: head.text, ...(base?.text === undefined ? {} : { base: base.text }) },
   };
 }
 

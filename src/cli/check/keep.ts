@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { GateVerdict } from '../../gate/change.ts';
 import type { ServerAddress } from '../shared/address.ts';
@@ -23,14 +22,18 @@ export async function keepVerdict(
     readonly file: string;
     readonly compared: boolean;
     readonly report: GateVerdict;
+    readonly lockfile: string;
+    readonly base?: string;
   },
-  lockfile: string,
 ): Promise<void> {
   const { ask } = await import('../shared/api.ts');
   const path = '/api/v1/changes/told';
   try {
-    const body = { ...verdict, lockfile: await readFile(lockfile, 'utf8') };
-    const told = await ask(server, { method: 'POST', path, body, acts: true }, z.object({ id: z.string() }));
+    const told = await ask(
+      server,
+      { method: 'POST', path, body: verdict, acts: true },
+      z.object({ id: z.string() }),
+    );
     note(`Kept: ${server.url}/changes/${told.value.id}`);
   } catch (error) {
     if (!(error instanceof CliError)) throw error;

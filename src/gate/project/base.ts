@@ -16,6 +16,8 @@ export interface BranchPoint {
 /** The lockfile that a change is compared with. */
 export interface Base {
   readonly lockfile: Lockfile;
+  /** Absent where the commit has no lockfile. */
+  readonly text?: string;
   /** What it is, for people. */
   readonly name: string;
   /** Another file of the same commit, with its text; `undefined` where it had none. Absent where the base is a file. */
@@ -44,7 +46,10 @@ export async function readBase(asked: string, path: string, file: string): Promi
     });
   }
   if (commit !== undefined && git !== undefined) return await readCommit(git, asked, commit, path, file);
-  if (isFile) return { lockfile: (await readLockfile(asked, asked)).lockfile, name: asked };
+  if (isFile) {
+    const { lockfile, text } = await readLockfile(asked, asked);
+    return { lockfile, text, name: asked };
+  }
   throw (await git?.noSuchRevision(asked)) ?? new GateError('gate/base', `there is no file ${asked}.`);
 }
 
@@ -63,7 +68,8 @@ async function readCommit(
   const cut = isCut ? { branchPoint: branchPointCut(asked, id) } : {};
   if (bytes === undefined)
     return { lockfile: noLockfile, name: `${where}, which has no ${file}`, read, commit, ...cut };
-  return { lockfile: parseNamed(bytes, `${short}:${file}`).lockfile, name: where, read, commit, ...cut };
+  const { lockfile, text } = parseNamed(bytes, `${short}:${file}`);
+  return { lockfile, text, name: where, read, commit, ...cut };
 }
 
 /** Without a common commit, what happened on the base since looks like what this branch takes back. */

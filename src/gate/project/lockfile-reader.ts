@@ -9,18 +9,24 @@ export interface NamedLockfile {
   readonly lockfile: Lockfile;
 }
 
+/** The same with its text. */
+export interface ReadLockfile extends NamedLockfile {
+  readonly text: string;
+}
+
 /** The largest lockfiles of real projects have about two million bytes. */
 export const maxLockfileBytes = 16 * 1024 * 1024;
 
 /** Reads a lockfile of this machine. Throws `GateError` with file, line and what to do. */
-export async function readLockfile(path: string, file: string): Promise<NamedLockfile> {
+export async function readLockfile(path: string, file: string): Promise<ReadLockfile> {
   return parseNamed(await readBounded(path, file), file);
 }
 
 /** Reads the bytes of a lockfile. Throws `GateError` for too many, what is no UTF-8, and what is no lockfile. */
-export function parseNamed(bytes: Uint8Array, file: string): NamedLockfile {
+export function parseNamed(bytes: Uint8Array, file: string): ReadLockfile {
   if (bytes.length > maxLockfileBytes) throw tooLarge(file, bytes);
-  return { file, lockfile: parseText(textOf(bytes, file), file) };
+  const text = textOf(bytes, file);
+  return { file, text, lockfile: parseText(text, file) };
 }
 
 /** The lockfile of a commit that has none: everything is new to it. */

@@ -62,13 +62,14 @@ export function changeRoutes(app: FastifyInstance, { store, mirror }: ServerPart
         return badRequest(request, reply, detail);
       }
       try {
-        parseNamed(Buffer.from(body.data.lockfile), body.data.file);
+        const { lockfile, base, file } = body.data;
+        for (const text of [lockfile, base]) if (text !== undefined) parseNamed(Buffer.from(text), file);
       } catch (error) {
         if (!(error instanceof GateError)) throw error;
         return sendProblem(request, reply, { status: 422, code: error.code, detail: error.message });
       }
       const { name: by } = callerOf(request);
-      const told = { ...body.data, by, base: undefined, judged: 'project' } as const;
+      const told = { base: undefined, ...body.data, by, judged: 'project' } as const;
       return reply.send({ id: await keepChange(store, told, mirror.context.now()) });
     },
   );

@@ -32,7 +32,7 @@ export interface ChangeRecord extends ChangeOutline {
   readonly base: string | null;
 }
 
-/** How many changes are kept. */
+/** How many changes are kept: of all of them, those of whoever has most go first. */
 export interface ChangeBounds {
   /** Those before this are forgotten: epoch milliseconds. */
   readonly since: number;

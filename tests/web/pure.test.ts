@@ -9,7 +9,14 @@ import { linesOf } from '../../web/src/code/lines.ts';
 import { sidesOf } from '../../web/src/code/sides.ts';
 import { layoutOf, measures } from '../../web/src/pages/graph/layout.ts';
 import { fitting, zoomed } from '../../web/src/pages/graph/view.ts';
-import { meantBy, type Node, waysTo } from '../../web/src/pages/graph/ways.ts';
+import {
+  isDrawable,
+  meantBy,
+  type Node,
+  opensItself,
+  sayWay,
+  waysTo,
+} from '../../web/src/pages/graph/ways.ts';
 import { withSetting } from '../../web/src/pages/policy/edit.ts';
 import { csvOf } from '../../web/src/parts/csv.ts';
 import { hasAsked } from '../../web/src/parts/has-asked.ts';
@@ -35,7 +42,8 @@ describe('CSV', () => {
     assert.equal(csvOf([['a', 'b,c', 'd "e"', 'f\ng', '']]), 'a,"b,c","d ""e""","f\ng",\r\n');
   });
   test('leaves no formula', () => {
-    for (const text of ['=1+1', '+1', '-1', '@x', '\tx']) assert.match(csvOf([[text]]), /^"?'/);
+    for (const text of ['=1+1', '+1', '-1', '@x', '\tx', '\n=1', '＝1', '＋1', '－1', '＠x'])
+      assert.match(csvOf([[text]]), /^"?'/);
   });
 });
 
@@ -167,6 +175,55 @@ describe('the ways to a crate', () => {
     assert.deepEqual(meantBy(nodes, ' '), []);
     const { along, shortest } = waysTo(nodes, [3]);
     assert.deepEqual([[...along].sort(), shortest], [[0, 1, 3], [[0, 1, 3]]]);
+  });
+});
+
+describe('a graph that somebody made to be slow', () => {
+  const node = (name: string, uses: number[], isOwn = false): Node => ({
+    name,
+    version: '1.0.0',
+    source: null,
+    isOwn,
+    registry: null,
+    state: null,
+    yanked: false,
+    advisories: [],
+    uses,
+  });
+  test('a chain of 20,000, all of them looked for: a few ways, each told by its ends', () => {
+    const chain = Array.from({ length: 20_000 }, (_, i) => node('a', i < 19_999 ? [i + 1] : [], i === 0));
+    const ways = waysTo(chain, meantBy(chain, 'a'));
+    assert.deepEqual([ways.meant.size, ways.shortest.length], [20_000, 20]);
+    assert.equal(opensItself(ways, 1, 0), false, 'too many to be opened by themselves');
+    const last = waysTo(chain, [19_999]).shortest[0] ?? [];
+    assert.equal(last.length, 20_000);
+    assert.match(sayWay(chain, last), /^(a 1\.0\.0 › ){10}\(19980 more\)( › a 1\.0\.0){10}$/);
+    assert.ok(isDrawable(chain));
+  });
+  test('a ladder with a million ways opens each package once', () => {
+    const width = 5;
+    const rung = (level: number) => Array.from({ length: width }, (_, i) => 1 + level * width + i);
+    const ladder = [
+      node('app', rung(0), true),
+      ...Array.from({ length: 12 * width }, (_, i) => {
+        const level = Math.floor(i / width);
+        return node(`p${i}`, level < 11 ? rung(level + 1) : [], false);
+      }),
+    ];
+    const ways = waysTo(ladder, [ladder.length - 1]);
+    const opened = (place: number, parent: number | undefined): number =>
+      parent === undefined || opensItself(ways, place, parent)
+        ? (ladder[place]?.uses ?? []).reduce((sum, use) => sum + opened(use, place), 1)
+        : 0;
+    assert.equal(opened(0, undefined), 1 + 11 * width + 1);
+    const dense = Array.from({ length: 400 }, (_, i) =>
+      node(
+        'd',
+        Array.from({ length: 400 }, (_, to) => to),
+        i === 0,
+      ),
+    );
+    assert.equal(isDrawable(dense), false);
   });
 });
 

@@ -22,6 +22,9 @@ const contentPolicy = [
   'trusted-types layout',
 ].join('; ');
 
+/** What a file of the pages may do where it is run or shown by itself: load more of them. */
+const assetPolicy = "default-src 'none'; script-src 'self'; frame-ancestors 'none'";
+
 /** Addresses of pages: what stands there is for the document to say. A test holds them against the pages' own. */
 export const pageAddresses = [
   '/',
@@ -84,7 +87,9 @@ export function pageRoutes(app: FastifyInstance): void {
     }
     const isNamedByBytes = /-[\w-]{8}\.(?:js|css)$/.test(request.params.name);
     reply.header('cache-control', isNamedByBytes ? 'public, max-age=31536000, immutable' : 'no-cache');
-    return send(request, reply.header('x-content-type-options', 'nosniff'), file);
+    // A worker goes by the policy of its own file: it computes, and reaches nothing.
+    reply.header('content-security-policy', assetPolicy).header('x-content-type-options', 'nosniff');
+    return send(request, reply, file);
   });
 }
 

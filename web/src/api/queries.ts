@@ -66,20 +66,35 @@ export const quarantineQuery = (filter: QuarantineFilter) =>
 export const releaseQuery = ({ crate, version, registry }: ReleaseId) =>
   queryOptions({
     queryKey: ['release', registry, crate, version],
-    queryFn: () => ask<ReleaseReportJson>(withQuery(`/api/v1/releases/${crate}/${version}`, { registry })),
+    queryFn: () =>
+      ask<ReleaseReportJson>(
+        withQuery(`/api/v1/releases/${encodeURIComponent(crate)}/${encodeURIComponent(version)}`, {
+          registry,
+        }),
+      ),
   });
 
 export const explanationQuery = ({ crate, version, registry }: ReleaseId) =>
   queryOptions({
     queryKey: ['explain', registry, crate, version],
-    queryFn: () => ask<ExplanationJson>(withQuery(`/api/v1/explain/${crate}/${version}`, { registry })),
+    queryFn: () =>
+      ask<ExplanationJson>(
+        withQuery(`/api/v1/explain/${encodeURIComponent(crate)}/${encodeURIComponent(version)}`, {
+          registry,
+        }),
+      ),
   });
 
 export const codeQuery = ({ crate, version, registry }: ReleaseId, against?: string) =>
   queryOptions({
     queryKey: ['code', registry, crate, version, against],
     queryFn: () =>
-      ask<CodeJson>(withQuery(`/api/v1/releases/${crate}/${version}/code`, { registry, against })),
+      ask<CodeJson>(
+        withQuery(`/api/v1/releases/${encodeURIComponent(crate)}/${encodeURIComponent(version)}/code`, {
+          registry,
+          against,
+        }),
+      ),
     // The bytes of a release never change.
     staleTime: Number.POSITIVE_INFINITY,
   });

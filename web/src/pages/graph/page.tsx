@@ -11,12 +11,12 @@ import { Choose } from './choose.tsx';
 import { Picture } from './picture.tsx';
 import { PackageName, Tree } from './tree.tsx';
 import { useLayout } from './use-layout.ts';
-import { lookOf, meantBy, waysTo } from './ways.ts';
+import { isDrawable, lookOf, meantBy, sayWay, waysTo } from './ways.ts';
 
 const route = getRouteApi('/graph');
 
-/** Ways and rows that are listed at most. */
-const [mostWays, mostRows] = [20, 500];
+/** Rows that are listed at most. */
+const mostRows = 500;
 
 /** A lockfile as a graph: of a change, of an artefact, or of a file that is dropped here. */
 export function Graph() {
@@ -82,7 +82,10 @@ function Shown({ graph: { nodes } }: { readonly graph: GraphJson }) {
   const navigate = route.useNavigate();
   const [typed, setTyped] = useState(to);
   const asked = useDeferredValue(typed);
-  const edges = useMemo(() => ({ uses: nodes.map(({ uses }) => uses) }), [nodes]);
+  const edges = useMemo(
+    () => (isDrawable(nodes) ? { uses: nodes.map(({ uses }) => uses) } : undefined),
+    [nodes],
+  );
   const layout = useLayout(edges);
   const ways = useMemo(() => waysTo(nodes, meantBy(nodes, asked)), [nodes, asked]);
   useEffect(() => {
@@ -127,14 +130,14 @@ function Shown({ graph: { nodes } }: { readonly graph: GraphJson }) {
       </p>
       {ways.shortest.length > 0 && (
         <ul aria-label="The shortest ways">
-          {ways.shortest.slice(0, mostWays).map((way) => (
-            <li key={way.join(' ')}>
-              {way.map((place) => `${nodes[place]?.name} ${nodes[place]?.version}`).join(' › ')}
-            </li>
+          {ways.shortest.map((way) => (
+            <li key={way.at(-1)}>{sayWay(nodes, way)}</li>
           ))}
         </ul>
       )}
-      {layout === undefined ? (
+      {edges === undefined || layout === 'failed' ? (
+        <p>It is too large for a picture: the tree and the list have all of it.</p>
+      ) : layout === undefined ? (
         <p aria-busy="true">Laying it out…</p>
       ) : (
         <Picture nodes={nodes} layout={layout} ways={ways} />

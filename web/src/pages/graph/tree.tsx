@@ -1,9 +1,13 @@
 import { type KeyboardEvent, useState } from 'react';
 import { ReleaseLink } from '../../parts/release-link.tsx';
-import { lookOf, type Node, type Ways } from './ways.ts';
+import { lookOf, type Node, opensItself, type Ways } from './ways.ts';
+
+/** What needs much has its next ones asked for. */
+const atOnce = 200;
 
 /** The same graph as a tree that opens as one goes: each package below what needs it. */
 export function Tree({ nodes, ways }: { readonly nodes: readonly Node[]; readonly ways: Ways }) {
+  const [shown, setShown] = useState(atOnce);
   const needed = new Set(nodes.flatMap(({ uses }) => uses));
   const own = nodes.flatMap(({ isOwn }, i) => (isOwn ? [i] : []));
   const roots = own.length > 0 ? own : nodes.flatMap((_, i) => (needed.has(i) ? [] : [i]));
@@ -11,9 +15,10 @@ export function Tree({ nodes, ways }: { readonly nodes: readonly Node[]; readonl
   const first = roots.length > 0 ? roots : nodes.slice(0, 1).map((_, i) => i);
   return (
     <ul className="tree" aria-label="The graph as a tree">
-      {first.map((place) => (
+      {first.slice(0, shown).map((place) => (
         <Branch key={place} nodes={nodes} place={place} above={[]} ways={ways} />
       ))}
+      <More count={first.length - shown} onMore={() => setShown(shown + atOnce)} />
     </ul>
   );
 }
@@ -30,11 +35,11 @@ function Branch({
   readonly above: readonly number[];
   readonly ways: Ways;
 }) {
-  const isAlong = ways.meant.size > 0 && ways.along.has(place);
   const [chosen, setChosen] = useState<boolean>();
+  const [shown, setShown] = useState(atOnce);
   const node = nodes[place];
   if (node === undefined) return null;
-  const isOpen = chosen ?? (above.length === 0 || (isAlong && above.length < 12));
+  const isOpen = chosen ?? (above.length === 0 || opensItself(ways, place, above.at(-1)));
   const uses = isOpen && !above.includes(place) ? sorted(nodes, node.uses, ways) : [];
   return (
     <li>
@@ -57,11 +62,23 @@ function Branch({
       <PackageName node={node} isMeant={ways.meant.has(place)} />
       {uses.length > 0 && (
         <ul>
-          {uses.map((use) => (
+          {uses.slice(0, shown).map((use) => (
             <Branch key={use} nodes={nodes} place={use} above={[...above, place]} ways={ways} />
           ))}
+          <More count={uses.length - shown} onMore={() => setShown(shown + atOnce)} />
         </ul>
       )}
+    </li>
+  );
+}
+
+function More({ count, onMore }: { readonly count: number; readonly onMore: () => void }) {
+  if (count <= 0) return null;
+  return (
+    <li>
+      <button type="button" className="plain" onClick={onMore}>
+        {count} more
+      </button>
     </li>
   );
 }

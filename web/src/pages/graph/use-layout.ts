@@ -19,9 +19,9 @@ const policy = trustedTypes?.createPolicy('layout', {
   },
 });
 
-/** Where the nodes of a graph stand, once a worker has found out. */
-export function useLayout(edges: Edges | undefined): Layout | undefined {
-  const [layout, setLayout] = useState<{ readonly edges: Edges; readonly layout: Layout }>();
+/** Where the nodes of a graph stand, once a worker has found out; `failed`: it could not. `undefined` is asked for nothing. */
+export function useLayout(edges: Edges | undefined): Layout | 'failed' | undefined {
+  const [layout, setLayout] = useState<{ readonly edges: Edges; readonly layout: Layout | 'failed' }>();
   useEffect(() => {
     if (edges === undefined) return;
     const url = policy?.createScriptURL(address) ?? address;
@@ -30,6 +30,7 @@ export function useLayout(edges: Edges | undefined): Layout | undefined {
       setLayout({ edges, layout: data });
       worker.terminate();
     });
+    worker.addEventListener('error', () => setLayout({ edges, layout: 'failed' }));
     worker.postMessage(edges);
     return () => worker.terminate();
   }, [edges]);

@@ -1,6 +1,6 @@
 /** A bucket in miniature: it checks signatures (AWS Signature Version 4) and digests as S3 does, and fails when it is told to. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BucketAddress } from '../../src/store/s3/bucket.ts';
 import type { Cleanup } from './temp.ts';
@@ -11,8 +11,12 @@ export interface TestBucket {
   readonly objects: Map<string, Buffer>;
   /** Every request, as `PUT name`, whatever came of it. */
   readonly asked: string[];
-  /** What is answered to the next requests, one each, in the place of what is asked for; `cut` breaks the connection off. */
-  readonly failures: ({ readonly status: number; readonly code: string; readonly after?: number } | 'cut')[];
+  /** What is answered to the next requests, one each, in the place of what is asked for; `cut` breaks the connection off; else it answers by itself. */
+  readonly failures: (
+    | { readonly status: number; readonly code: string; readonly after?: number }
+    | 'cut'
+    | ((response: ServerResponse) => void)
+  )[];
   /** Whether it takes `If-None-Match: *` for what it is. */
   isConditional: boolean;
 }
@@ -33,6 +37,7 @@ export async function testBucket(t: Cleanup, prefix = ''): Promise<TestBucket> {
       response.writeHead(status, headers).end(`<Error><Code>${code}</Code></Error>`);
     const failure = made.failures.shift();
     if (failure === 'cut') return void request.socket.destroy();
+    if (typeof failure === 'function') return failure(response);
     if (failure !== undefined)
       return void refuse(
         failure.status,

@@ -7,9 +7,11 @@ import type { BlobHandle, BlobStore } from '../store.ts';
 import type { Bucket } from './bucket.ts';
 
 /** Bytes of one blob that are taken from a bucket at most. */
-const largest = 1024 ** 3;
+const ordinary = 1024 ** 3;
 /** Downloads that are begun for one blob, where one breaks off. */
 const tries = 3;
+/** Whose bytes are not those that were asked for, or without end: as good as not there. */
+const otherBytes: ReadonlySet<string> = new Set(['store/blob-mismatch', 'store/blob-too-large']);
 
 /** The folders of a data folder that belong to a bucket: what was fetched from it, and what is on its way there. */
 export const cacheFolder = 'bucket-cache';
@@ -21,21 +23,25 @@ export const outgoingFolder = 'bucket-outgoing';
  * the store says of them: an object with other bytes counts as not there, and a `put` replaces it. What `folder` had as blobs of its
  * own before there was a bucket is brought there when it is asked for.
  */
-export function bucketBlobs(bucket: Bucket, folder: string, maxBytes: number): BlobStore {
+export function bucketBlobs(bucket: Bucket, folder: string, maxBytes: number, largest = ordinary): BlobStore {
   const cache = trimmed(join(folder, cacheFolder), maxBytes);
   const outgoing = folderBlobs(join(folder, outgoingFolder));
   const before = folderBlobs(folder);
 
-  const fetched = async (digest: string): Promise<BlobHandle | undefined> => {
+  const fetching = onceAtATime<boolean>();
+  const bringing = onceAtATime<void>();
+
+  /** Copies an object here; `false`: it is not there, or has other bytes. */
+  const copyHere = async (digest: string): Promise<boolean> => {
     for (let tried = 1; ; tried++) {
-      const { status, body } = await bucket.ask({ method: 'GET', name: nameOf(digest) });
-      if (status === 404) return undefined;
+      const body = await bucket.get(nameOf(digest));
+      if (body === undefined) return false;
       try {
         await cache.put(body, { maxBytes: largest, expected: digest });
-        return await cache.open(digest);
+        return true;
       } catch (cause) {
-        if (cause instanceof StoreError && cause.code !== 'store/blob-mismatch') throw cause;
-        if (cause instanceof StoreError) return undefined;
+        if (cause instanceof StoreError && !otherBytes.has(cause.code)) throw cause;
+        if (cause instanceof StoreError) return false;
         if (tried === tries)
           throw new StoreError('store/unreachable', `The bucket ${bucket.name} breaks off what it sends.`, {
             cause,
@@ -44,21 +50,45 @@ export function bucketBlobs(bucket: Bucket, folder: string, maxBytes: number): B
     }
   };
 
+  const fetched = async (digest: string): Promise<BlobHandle | undefined> => {
+    for (let tried = 1; tried <= tries; tried++) {
+      if (!(await fetching(digest, () => copyHere(digest)))) return undefined;
+      const blob = await cache.open(digest);
+      if (blob !== undefined) return blob;
+    }
+    throw new StoreError(
+      'store/unreachable',
+      `Copies of the bucket ${bucket.name} are gone before they are read: raise cache in [blobs].`,
+    );
+  };
+
   /** Writes an object once: one that is there stays, unless its bytes are others. */
   const send = async (digest: string, blob: BlobHandle): Promise<void> => {
     const name = nameOf(digest);
     const body = { open: () => bytesOf(blob), sha256: digest, size: blob.size };
-    const { status, body: rest } = await bucket.ask({
-      method: 'PUT',
-      name,
-      body,
-      headers: { 'if-none-match': '*' },
-    });
-    await rest.dump();
-    if (status !== 412) return;
+    if ((await bucket.put(name, body, { once: true })) === 'written') return;
     const there = await fetched(digest);
     await there?.close();
-    if (there === undefined) await (await bucket.ask({ method: 'PUT', name, body })).body.dump();
+    if (there === undefined) await bucket.put(name, body);
+  };
+
+  /** Sends what was put and is on its way, which ends there either way: whoever failed to put it puts it again. */
+  const bring = async (digest: string): Promise<void> => {
+    const blob = await outgoing.open(digest);
+    if (blob === undefined) {
+      // Somebody who put the same took it along, and may have failed.
+      const there = await fetched(digest);
+      await there?.close();
+      if (there !== undefined) return;
+      throw new StoreError('store/unreachable', `The bucket ${bucket.name} did not take what was put.`);
+    }
+    try {
+      await send(digest, blob);
+      await cache.put(bytesOf(blob), { maxBytes: largest, expected: digest });
+    } finally {
+      await blob.close();
+      await outgoing.delete(digest);
+    }
   };
 
   const open = async (digest: string): Promise<BlobHandle | undefined> => {
@@ -85,22 +115,23 @@ export function bucketBlobs(bucket: Bucket, folder: string, maxBytes: number): B
     },
     put: async (body, options) => {
       const stored = await outgoing.put(body, options);
-      const blob = await outgoing.open(stored.digest);
-      // Somebody who put the same brought it there meanwhile.
-      if (blob === undefined) return stored;
-      try {
-        await send(stored.digest, blob);
-        await cache.put(bytesOf(blob), { maxBytes: largest, expected: stored.digest });
-      } finally {
-        await blob.close();
-      }
-      await outgoing.delete(stored.digest);
+      await bringing(stored.digest, () => bring(stored.digest));
       return stored;
     },
     delete: async (digest) => {
-      await (await bucket.ask({ method: 'DELETE', name: nameOf(digest) })).body.dump();
+      await bucket.delete(nameOf(digest));
       await Promise.all([cache.delete(digest), before.delete(digest)]);
     },
+  };
+}
+
+/** Runs work by the name of what it is about: whoever wants the same while it is under way waits for that. */
+function onceAtATime<T>(): (name: string, work: () => Promise<T>) => Promise<T> {
+  const underWay = new Map<string, Promise<T>>();
+  return (name, work) => {
+    const begun = underWay.get(name) ?? work().finally(() => underWay.delete(name));
+    underWay.set(name, begun);
+    return begun;
   };
 }
 
@@ -123,7 +154,8 @@ function trimmed(folder: string, maxBytes: number): Pick<BlobStore, 'put' | 'ope
   let deleted: Promise<void> = Promise.resolve();
   const sizes = new LRUCache<string, number>({
     maxSize: maxBytes,
-    sizeCalculation: (size) => size + 1,
+    // What is larger than all of it has the folder for itself: it is there to be read, and goes with the next one.
+    sizeCalculation: (size) => Math.min(size + 1, maxBytes),
     // Whoever reads it now has it open.
     dispose: (_size, digest, reason) => {
       if (reason === 'evict') deleted = deleted.then(() => blobs.delete(digest)).catch(() => undefined);

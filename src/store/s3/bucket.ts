@@ -24,30 +24,37 @@ export interface BucketPorts {
   readonly wait?: (milliseconds: number) => Promise<void>;
   /** From 0 to 1. */
   readonly random?: () => number;
+  /** Milliseconds that one try may take, with all that is sent and answered. */
+  readonly deadline?: number;
 }
 
-/** What is asked of one object. */
-export interface ObjectRequest {
-  readonly method: 'GET' | 'PUT' | 'HEAD' | 'DELETE';
+/** The bytes of an object, anew for each try, with their SHA-256 (hex) and their number. */
+export interface ObjectBytes {
+  readonly open: () => Dispatcher.DispatchOptions['body'];
+  readonly sha256: string;
+  readonly size: number;
+}
+
+interface ObjectRequest {
+  readonly method: 'GET' | 'PUT' | 'DELETE';
   readonly name: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Its bytes, anew for each try, with their SHA-256 (hex) and their number. */
-  readonly body?: {
-    readonly open: () => Dispatcher.DispatchOptions['body'];
-    readonly sha256: string;
-    readonly size: number;
-  };
+  readonly body?: ObjectBytes;
+  /** Whether an object that is there stays as it is. */
+  readonly once?: boolean;
 }
 
-export interface ObjectAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Dispatcher.ResponseData['body'];
-}
+/** What came of a request; the body of an object is still to be read. */
+type Outcome =
+  | { readonly kind: 'done' | 'absent' | 'there' }
+  | { readonly kind: 'object'; readonly body: AsyncIterable<Uint8Array> };
 
 /** Tries of one request, and the longest pause between two: milliseconds. */
 const tries = 8;
 const longest = 20_000;
+/** Milliseconds of one try: a store that sends a byte now and then holds nobody up for longer. */
+const deadline = 10 * 60_000;
+/** Bytes that are read of an answer which is no object. */
+const mostSaid = 64 * 1024;
 
 const nothing = createHash('sha256').digest('hex');
 
@@ -70,6 +77,7 @@ export class Bucket {
       clock: ports.clock ?? Date.now,
       wait: ports.wait ?? ((time) => new Promise((resolve) => setTimeout(resolve, time))),
       random: ports.random ?? Math.random,
+      deadline: ports.deadline ?? deadline,
     };
   }
 
@@ -85,21 +93,41 @@ export class Bucket {
     return this.#address.url;
   }
 
-  /**
-   * One answer, with its body still to be read: of a status below 400, 404 for an object that is not there, or 412 for one that is. What
-   * passes (`SlowDown`, other 5xx, a cut connection) is tried again after pauses that grow and are not the same for all. Throws
-   * `StoreError` `store/unreachable`.
-   */
-  ask(request: ObjectRequest): Promise<ObjectAnswer> {
-    return traced(`bucket ${request.method}`, { object: request.name }, () => this.#ask(request), 'client');
+  /** The bytes of an object, whatever they are; `undefined`: there is none. Reading them throws where they break off. Throws as `put` does. */
+  async get(name: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const outcome = await this.#ask({ method: 'GET', name });
+    return outcome.kind === 'object' ? outcome.body : undefined;
   }
 
-  async #ask(request: ObjectRequest): Promise<ObjectAnswer> {
+  /**
+   * Writes an object; `once`: unless there is one, which then stays (`there`). What passes (`SlowDown`, other 5xx, a cut connection) is tried
+   * again after pauses that grow and are not the same for all. Throws `StoreError` `store/unreachable`.
+   */
+  async put(name: string, body: ObjectBytes, { once = false } = {}): Promise<'written' | 'there'> {
+    const { kind } = await this.#ask({ method: 'PUT', name, body, once });
+    return kind === 'there' ? 'there' : 'written';
+  }
+
+  /** Deletes an object, if there is one. Throws as `put` does. */
+  async delete(name: string): Promise<void> {
+    await this.#ask({ method: 'DELETE', name });
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  #ask(request: ObjectRequest): Promise<Outcome> {
+    const { method, name } = request;
+    return traced(`bucket ${method}`, { object: name }, () => this.#askAgain(request), 'client');
+  }
+
+  async #askAgain(request: ObjectRequest): Promise<Outcome> {
     for (let tried = 1; ; tried++) {
       const said = await this.#try(request);
-      if ('answer' in said) {
+      if ('kind' in said) {
         this.#lastError = null;
-        return said.answer;
+        return said;
       }
       if (!said.passes || tried === tries) {
         const message = `The bucket ${this.name} cannot be used: ${said.why}.`;
@@ -111,16 +139,12 @@ export class Bucket {
     }
   }
 
-  async close(): Promise<void> {
-    await this.#agent.destroy();
-  }
-
-  async #try(request: ObjectRequest): Promise<Tried> {
+  async #try(request: ObjectRequest): Promise<Outcome | Failure> {
     const { method, body } = request;
     const { url, headers } = await this.#signed(request);
-    let answer: Dispatcher.ResponseData;
     try {
-      answer = await this.#agent.request({
+      // Redirects are answers like others: nobody is sent elsewhere with what is signed for this store.
+      const answer = await this.#agent.request({
         origin: url.origin,
         path: url.pathname,
         method,
@@ -129,37 +153,29 @@ export class Bucket {
           ...(body === undefined ? {} : { 'content-length': String(body.size) }),
         },
         body: body?.open() ?? null,
+        signal: AbortSignal.timeout(this.#ports.deadline),
       });
+      if (method === 'GET' && answer.statusCode === 200) return { kind: 'object', body: answer.body };
+      return outcomeOf(request, answer, await beginningOf(answer.body));
     } catch (cause) {
-      const { code, message } = cause as NodeJS.ErrnoException;
-      return { passes: true, why: `it does not answer (${code ?? message})`, cause };
+      const { code, message } = cause as { readonly code?: unknown; readonly message: string };
+      return {
+        passes: true,
+        why: `it does not answer (${typeof code === 'string' ? code : message})`,
+        cause,
+      };
     }
-    const { statusCode: status } = answer;
-    if (status < 300 || status === 412 || (status === 404 && method === 'HEAD'))
-      return { answer: { status, headers: answer.headers, body: answer.body } };
-    const text = await answer.body.text().catch(() => '');
-    const code = /<Code>([A-Za-z0-9]{1,60})<\/Code>/.exec(text)?.[1] ?? `status ${status}`;
-    if (status === 404 && code !== 'NoSuchBucket')
-      return { answer: { status, headers: answer.headers, body: answer.body } };
-    const after = Number(answer.headers['retry-after']);
-    return {
-      passes: passing.has(status) || code === 'ConditionalRequestConflict' || code === 'RequestTimeout',
-      why: `it answers ${code}${hints[code] ?? ''}`,
-      ...(Number.isFinite(after) ? { after: Math.min(longest, after * 1000) } : {}),
-    };
   }
 
-  async #signed({
-    method,
-    name,
-    headers = {},
-    body,
-  }: ObjectRequest): Promise<{ url: URL; headers: Headers }> {
+  async #signed({ method, name, body, once }: ObjectRequest): Promise<{ url: URL; headers: Headers }> {
     const { url, prefix, region, accessKey, secretKey, sessionToken } = this.#address;
     const signer = new AwsV4Signer({
       method,
       url: `${url.replace(/\/$/, '')}/${encoded(prefix + name)}`,
-      headers: { ...headers, 'x-amz-content-sha256': body?.sha256 ?? nothing },
+      headers: {
+        ...(once === true ? { 'if-none-match': '*' } : {}),
+        'x-amz-content-sha256': body?.sha256 ?? nothing,
+      },
       accessKeyId: accessKey,
       secretAccessKey: secretKey,
       ...(sessionToken === undefined ? {} : { sessionToken }),
@@ -171,12 +187,51 @@ export class Bucket {
   }
 }
 
-type Tried =
-  | { readonly answer: ObjectAnswer }
-  | { readonly passes: boolean; readonly why: string; readonly after?: number; readonly cause?: unknown };
+/** Why a try came to nothing, and whether another one may do. */
+interface Failure {
+  readonly passes: boolean;
+  readonly why: string;
+  /** Milliseconds that the store wants to be left alone. */
+  readonly after?: number;
+  readonly cause?: unknown;
+}
+
+/** What an answer that brings no object comes to; `text` is how its body begins. */
+function outcomeOf(
+  { method, once }: ObjectRequest,
+  { statusCode: status, headers }: Dispatcher.ResponseData,
+  text: string,
+): Outcome | Failure {
+  const said = /<Code>([A-Za-z0-9]{1,60})<\/Code>/.exec(text)?.[1];
+  // S3 begins an answer before it knows what comes of a request, and may then say in its body that nothing did.
+  const isWritten = status < 300 && method !== 'GET' && !/<Error[ >]/.test(text);
+  if (isWritten) return { kind: 'done' };
+  if (status === 404 && method !== 'PUT' && said !== 'NoSuchBucket') return { kind: 'absent' };
+  if (status === 412 && once === true) return { kind: 'there' };
+  const code = said ?? `status ${status}`;
+  const after = Number(headers['retry-after']);
+  return {
+    passes: passing.has(status) || passingCodes.has(code) || (status < 300 && method !== 'GET'),
+    why: `it answers ${code}${hints[code] ?? ''}`,
+    ...(Number.isFinite(after) ? { after: Math.min(longest, after * 1000) } : {}),
+  };
+}
+
+/** How an answer begins: as much as says what is wrong, however much follows. */
+async function beginningOf(body: Dispatcher.ResponseData['body']): Promise<string> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of body as AsyncIterable<Buffer>) {
+    pieces.push(piece);
+    size += piece.length;
+    if (size >= mostSaid) break;
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}
 
 /** Statuses of what may be well a moment later. */
 const passing: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
+const passingCodes: ReadonlySet<string> = new Set(['ConditionalRequestConflict', 'RequestTimeout']);
 
 /** What to do about the codes that people meet. */
 const hints: Readonly<Record<string, string>> = {
@@ -186,6 +241,7 @@ const hints: Readonly<Record<string, string>> = {
   SignatureDoesNotMatch: ': is AWS_SECRET_ACCESS_KEY right, and the region?',
   RequestTimeTooSkewed: ': is the clock of this machine right?',
   AuthorizationHeaderMalformed: ': the region is another',
+  PermanentRedirect: ': the bucket is in another region, with an address of its own',
 };
 
 /** An object's name as a path: every byte but the unreserved ones and `/` by its number (RFC 3986), `+` and `%` so as well. */

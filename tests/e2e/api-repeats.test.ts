@@ -165,3 +165,21 @@ test('a server that ends does not wait for those who follow', async (t) => {
   await s.mirror.close();
   assert.match(await read, /^retry: 1000\n\n$/);
 });
+
+test('a stream ends with the token that it was asked for with', async (t) => {
+  const s = await stage(t, { config: 'auth-required = true\n' });
+  const follow = async (token: string) => {
+    const answer = await s.mirror.call('/api/v1/events?follow=yes', { token });
+    assert.equal(answer.status, 200);
+    return { text: answer.text() };
+  };
+  const ben = await follow(await s.tokenFor('ben', 'reader'));
+  const ended = await s.mirror.call('/api/v1/tokens/ben', { method: 'DELETE', token: s.mirror.token() });
+  assert.equal(ended.status, 200);
+  assert.match(await ben.text, /^retry: 1000/);
+  const body = { name: 'ann', role: 'reader', until: '2026-08-02' };
+  const made = await s.mirror.call('/api/v1/tokens', { method: 'POST', body, token: s.mirror.token() });
+  const ann = await follow(((await made.json()) as { token: string }).token);
+  s.clock.advance('2d');
+  assert.match(await ann.text, /^retry: 1000/);
+});

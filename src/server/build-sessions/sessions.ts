@@ -101,6 +101,13 @@ export class BuildSessions {
     return text.startsWith(prefix);
   }
 
+  /** Whether a session lasts; nobody is told where it does not. */
+  async isOpen(text: string): Promise<boolean> {
+    const { store, now } = this.#context;
+    const record = await store.buildSessionOf(hashOf(text));
+    return record !== undefined && record.closedAt === null && record.endsAt > now();
+  }
+
   /** Lets a session in, where it may be used: for the releases of its Cargo.lock, or (without `release`) for what is said of crates. */
   async admit(
     text: string,

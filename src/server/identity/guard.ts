@@ -86,6 +86,22 @@ export function guard(app: FastifyInstance, parts: GuardParts): void {
     };
 }
 
+/** Whether whoever made a request may still do what its route is for: asked where an answer takes long, since tokens end and are revoked. */
+export async function isStillAdmitted(
+  request: FastifyRequest,
+  {
+    store,
+    buildSessions,
+    now,
+  }: Pick<GuardParts, 'store' | 'now'> & { buildSessions: Pick<BuildSessions, 'isSession' | 'isOpen'> },
+): Promise<boolean> {
+  const { needs } = request.routeOptions.config;
+  if (!callers.has(request) || needs === undefined || needs === 'anything') return true;
+  const text = tokenTextOf(request);
+  if (text !== undefined && buildSessions.isSession(text)) return await buildSessions.isOpen(text);
+  return refusal(await tokenOfRequest(request, { store, now }), needs, now()) === undefined;
+}
+
 /** The token that a request carries; cargo sends it as it stands. */
 export function tokenTextOf({ headers }: FastifyRequest): string | undefined {
   return /^(?:Bearer\s+)?(\S+)$/i.exec(headers.authorization ?? '')?.[1];

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
-import type { FastifyInstance } from 'fastify';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Store } from '../../store/store.ts';
 import { badRequest, sendProblem } from '../errors.ts';
+import { isStillAdmitted } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
 import type { ServerParts } from '../parts.ts';
 import { logEntryJson } from '../shape.ts';
@@ -18,7 +19,9 @@ const query = z.strictObject({
   follow: z
     .enum(['yes', 'no'])
     .default('no')
-    .describe('`yes`: the stream stays open, five minutes at most, and what happens is sent as it does.'),
+    .describe(
+      '`yes`: the stream stays open, five minutes at most, and what happens is sent as it does. It ends with the token that it was asked for with.',
+    ),
 });
 
 /** Entries that are read at a time. */
@@ -26,12 +29,24 @@ const page = 500;
 /** Milliseconds between two looks, and until a stream without events says that it is alive. */
 const pause = 1_000;
 const quiet = 15_000;
-/** Milliseconds after which a stream ends: whoever may no longer read is asked who he is when he comes again. */
-const longest = 5 * 60_000;
-const most = 100;
+
+/** How many streams there may be. */
+export interface StreamLimits {
+  readonly most: number;
+  /** Milliseconds after which one ends, and after which it is cut off from whoever does not read it. */
+  readonly longest: number;
+  readonly cut: number;
+}
+
+const ordinary: StreamLimits = { most: 100, longest: 5 * 60_000, cut: 5.5 * 60_000 };
 
 /** What happens to releases, as it happens: the mirror's log as server-sent events (WHATWG HTML, 9.2). */
-export function eventStreamRoutes(app: FastifyInstance, { store }: ServerParts): void {
+export function eventStreamRoutes(
+  app: FastifyInstance,
+  parts: Pick<ServerParts, 'store' | 'buildSessions' | 'mirror'>,
+  { most, longest, cut }: StreamLimits = ordinary,
+): void {
+  const { store, buildSessions, mirror } = parts;
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
   let open = 0;
@@ -44,7 +59,6 @@ export function eventStreamRoutes(app: FastifyInstance, { store }: ServerParts):
     }),
     async (request, reply) => {
       const asked = query.safeParse(request.query);
-      const last = Number(request.headers['last-event-id'] ?? Number.NaN);
       if (!asked.success)
         return badRequest(
           request,
@@ -55,32 +69,66 @@ export function eventStreamRoutes(app: FastifyInstance, { store }: ServerParts):
         const detail = `${most} streams are open: ask again later.`;
         return sendProblem(request, reply, { status: 503, code: 'server/busy', detail, retryAfter: 10 });
       }
-      const { follow, after } = asked.data;
-      const since = after ?? (Number.isSafeInteger(last) && last >= 0 ? last : await store.lastSeq());
-      const ended = new AbortController();
-      const signal = AbortSignal.any([closing.signal, ended.signal]);
-      const stream = Readable.from(events(store, since, follow === 'yes', signal), { objectMode: false });
+      reply.type('text/event-stream; charset=utf-8').header('x-accel-buffering', 'no');
+      // Nobody reads what would be sent: nothing would end it.
+      if (request.method === 'HEAD') return reply.send(Readable.from([]));
       open++;
-      stream.once('close', () => {
+      const ended = new AbortController();
+      const leave = () => {
         open--;
         ended.abort();
+      };
+      const { follow, after } = asked.data;
+      let since: number;
+      try {
+        since = after ?? lastKnown(request) ?? (await store.lastSeq());
+      } catch (error) {
+        leave();
+        throw error;
+      }
+      const stream = Readable.from(
+        events(store, {
+          since,
+          longest: follow === 'yes' ? longest : 0,
+          signal: AbortSignal.any([closing.signal, ended.signal]),
+          isAdmitted: () => isStillAdmitted(request, { store, buildSessions, now: mirror.context.now }),
+        }),
+        { objectMode: false },
+      );
+      const late = setTimeout(() => stream.destroy(), cut).unref();
+      stream.once('close', () => {
+        clearTimeout(late);
+        leave();
       });
-      return reply.type('text/event-stream; charset=utf-8').header('x-accel-buffering', 'no').send(stream);
+      return reply.send(stream);
     },
   );
 }
 
+/** The id of the last event that a client has, where it says so. */
+function lastKnown({ headers }: FastifyRequest): number | undefined {
+  const last = Number(headers['last-event-id'] ?? Number.NaN);
+  return Number.isSafeInteger(last) && last >= 0 ? last : undefined;
+}
+
+interface Streamed {
+  readonly since: number;
+  /** Milliseconds in which what happens is waited for. */
+  readonly longest: number;
+  readonly signal: AbortSignal;
+  readonly isAdmitted: () => Promise<boolean>;
+}
+
 async function* events(
   store: Pick<Store, 'log'>,
-  since: number,
-  follow: boolean,
-  signal: AbortSignal,
+  { since, longest, signal, isAdmitted }: Streamed,
 ): AsyncGenerator<string> {
   yield `retry: ${pause}\n\n`;
   let after = since;
   let silence = 0;
   for (let open = 0; ; open += pause) {
     for (;;) {
+      if (!(await isAdmitted())) return;
       const entries = await store.log({ after, limit: page });
       for (const entry of entries)
         yield `id: ${entry.seq}\nevent: ${entry.event}\ndata: ${JSON.stringify(logEntryJson(entry))}\n\n`;
@@ -88,14 +136,14 @@ async function* events(
       if (entries.length > 0) silence = 0;
       if (entries.length < page) break;
     }
-    if (!follow || open >= longest) return;
+    if (open >= longest) return;
     if (silence >= quiet) {
       silence = 0;
       yield ': still here\n\n';
     }
     silence += pause;
     try {
-      await setTimeout(pause, undefined, { signal });
+      await wait(pause, undefined, { signal });
     } catch {
       return;
     }

@@ -15,13 +15,16 @@ const gitHubType = 'https://actions.github.io/buildtypes/workflow/v1';
 /** The source that a provenance predicate names, by its kind of build; `undefined` for a kind that is not known. */
 export function sourceIn(predicate: unknown): BuiltSource | undefined {
   const { buildDefinition } = (predicate ?? {}) as { readonly buildDefinition?: Definition };
-  const { resolvedDependencies = [], externalParameters } = buildDefinition ?? {};
+  const { resolvedDependencies, externalParameters } = buildDefinition ?? {};
+  const dependencies: readonly (Dependency | null)[] = Array.isArray(resolvedDependencies)
+    ? resolvedDependencies
+    : [];
   const named =
     buildDefinition?.buildType === buildType
-      ? resolvedDependencies.find(({ name }) => name === 'source')
+      ? dependencies.find((one) => one?.name === 'source')
       : buildDefinition?.buildType === gitHubType
-        ? resolvedDependencies.find(({ uri }) =>
-            String(uri).startsWith(`git+${externalParameters?.workflow?.repository}@`),
+        ? dependencies.find((one) =>
+            String(one?.uri).startsWith(`git+${externalParameters?.workflow?.repository}@`),
           )
         : undefined;
   if (named === undefined && buildDefinition?.buildType !== buildType) return undefined;
@@ -42,10 +45,12 @@ export function repositoryOf(uri: string): string {
 interface Definition {
   readonly buildType?: unknown;
   readonly externalParameters?: { readonly workflow?: { readonly repository?: unknown } };
-  readonly resolvedDependencies?: readonly {
-    readonly name?: unknown;
-    readonly uri?: unknown;
-    readonly digest?: { readonly gitCommit?: unknown };
-    readonly annotations?: { readonly dirty?: unknown };
-  }[];
+  readonly resolvedDependencies?: unknown;
+}
+
+interface Dependency {
+  readonly name?: unknown;
+  readonly uri?: unknown;
+  readonly digest?: { readonly gitCommit?: unknown } | null;
+  readonly annotations?: { readonly dirty?: unknown } | null;
 }

@@ -94,7 +94,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
       detail: 'There is nothing here; the index is at /index/.',
     }),
   );
-  if (parts.tracing !== undefined) traceRequests(app, parts.tracing.sink, parts.tracing.ratio);
+  if (parts.tracing !== undefined) traceRequests(app, parts.tracing.sink, parts.tracing.sampling);
   limitRequests(app, requestTime);
   // Every answer follows from a policy and a clock: where a route says nothing else, no cache keeps it.
   app.addHook('onRequest', (request, reply, done) => {

@@ -181,7 +181,10 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
 function tracingOf({ env, version, log }: ServerPlan) {
   const settings = traceSettings(env, version);
   if (settings === undefined) return undefined;
-  return { sink: new SpanExporter(settings, (message) => log.trouble(message, {})), ratio: settings.ratio };
+  return {
+    sink: new SpanExporter(settings, (message) => log.trouble(message, {})),
+    sampling: settings.sampling,
+  };
 }
 
 /** A bucket that does not do what is asked of it is said before anything is written. */

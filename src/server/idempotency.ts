@@ -73,17 +73,19 @@ export function answerOnce(
     const body = typeof payload === 'string' && !isSecret ? payload : null;
     // What failed on our side may be tried again.
     await store.write((tx) =>
-      tx.answering((answers) =>
-        status >= 500 ? answers.drop(one) : answers.finish({ ...one, status, body }),
-      ),
+      tx.answering(async (answers) => {
+        if (status >= 500) await answers.drop(one);
+        else await answers.finish({ ...one, status, body });
+      }),
     );
   });
 }
 
-/** SHA-256 (hex) of what a request asks. */
-function digestOf({ method, url, body }: FastifyRequest): string {
+/** SHA-256 (hex) of what a request asks, and as whom: an answer to one role is none to another of the same person. */
+function digestOf(request: FastifyRequest): string {
+  const { method, url, body } = request;
   return createHash('sha256')
-    .update(JSON.stringify([method, url, body ?? null]))
+    .update(JSON.stringify([callerOf(request).role, method, url, body ?? null]))
     .digest('hex');
 }
 

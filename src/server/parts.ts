@@ -16,6 +16,7 @@ import type { PolicyFile } from './policy-file.ts';
 import type { Punctuality } from './punctuality.ts';
 import type { Told } from './settings/effective.ts';
 import type { Signatures } from './signatures/signatures.ts';
+import type { Sampling } from './tracing/settings.ts';
 
 /** What the routes work with. */
 export interface ServerParts {
@@ -36,7 +37,7 @@ export interface ServerParts {
   readonly tokenUses: TokenUses;
   readonly database: 'sqlite' | 'postgresql';
   /** Who is told of spans, and which share of the requests is traced; absent: nobody. */
-  readonly tracing: { readonly sink: SpanSink; readonly ratio: number } | undefined;
+  readonly tracing: { readonly sink: SpanSink; readonly sampling: Sampling } | undefined;
   /** Where crates are kept; absent: in the data folder. */
   readonly bucket: Pick<Bucket, 'name' | 'lastError'> | undefined;
   readonly log: ServerLog;

@@ -44,15 +44,21 @@ export class AnswerWriter {
     return undefined;
   }
 
-  /** Says what was answered. */
+  /** Says what was answered, unless the key was taken for abandoned meanwhile: then it is another request's. */
   async finish(answer: AnswerRecord): Promise<void> {
-    await this.drop(answer);
-    await this.#put(answer);
+    if (await this.drop(answer)) await this.#put(answer);
   }
 
-  /** Gives a key back: what it was taken for did not happen. */
-  async drop({ caller, key }: Pick<AnswerRecord, 'caller' | 'key'>): Promise<void> {
-    await this.#tx.deleteFrom('answers').where('caller', '=', caller).where('key', '=', key).execute();
+  /** Gives a key back: what it was taken for did not happen. Says whether it was still that request's. */
+  async drop({ caller, key, at }: Pick<AnswerRecord, 'caller' | 'key' | 'at'>): Promise<boolean> {
+    const { numDeletedRows } = await this.#tx
+      .deleteFrom('answers')
+      .where('caller', '=', caller)
+      .where('key', '=', key)
+      .where('at', '=', at)
+      .where('status', 'is', null)
+      .executeTakeFirst();
+    return numDeletedRows > 0n;
   }
 
   async #put(answer: AnswerRecord): Promise<void> {

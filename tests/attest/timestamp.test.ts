@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { timestampRequest, tokenInResponse } from '../../src/attest/timestamp/request.ts';
+import { tokenInfo } from '../../src/attest/timestamp/token.ts';
 import { readAuthorities, verifyTimestamp } from '../../src/attest/timestamp/verify.ts';
 import { tempDir } from '../support/temp.ts';
 import { type AuthorityOptions, testAuthority } from '../support/timestamps.ts';
@@ -73,6 +74,35 @@ test('an answer to another request, of other bytes, or a refusal, is none', asyn
   });
   for (const bytes of [Buffer.alloc(0), randomBytes(40), Buffer.from('3003020100', 'hex')])
     assert.throws(() => tokenInResponse(bytes, data, nonce), { code });
+});
+
+test('a certificate counts for what it is for, and while it is valid', async (t) => {
+  const good = await testAuthority(t);
+  // Each certificate is there before the time that it is to vouch for.
+  const said = () =>
+    tokenInfo(tokenInResponse(good.reply(timestampRequest(data, nonce)), data, nonce)).content;
+  const roots = readAuthorities(good.pem);
+  assert.equal(verifyTimestamp(good.sign(said()), data, roots).authority, 'Test Timestamps');
+  const alone = /not for timestamps alone/;
+  const table: readonly (readonly [string, AuthorityOptions, RegExp])[] = [
+    ['another purpose', { purpose: 'critical,serverAuth' }, alone],
+    ['two purposes', { purpose: 'critical,timeStamping,serverAuth' }, alone],
+    ['any purpose', { purpose: 'critical,anyExtendedKeyUsage' }, alone],
+    ['a purpose that may be passed over', { purpose: 'timeStamping' }, alone],
+    // The bytes of a critical purpose, in an extension that means nothing.
+    ['a look-alike', { purpose: 'timeStamping\n1.2.3.4 = DER:06:03:55:1d:25:01:01:ff' }, alone],
+    ['its time is over', { days: -1 }, /certificate of Test Timestamps was not valid then/],
+    ['an authority for other things', { authority: 'extendedKeyUsage = serverAuth' }, /no authority/],
+  ];
+  for (const [name, options, message] of table) {
+    const authority = await testAuthority(t, options);
+    const token = authority.sign(said());
+    assert.throws(
+      () => verifyTimestamp(token, data, readAuthorities(authority.pem)),
+      { code, message },
+      name,
+    );
+  }
 });
 
 test('who is not vouched for is not believed', async (t) => {

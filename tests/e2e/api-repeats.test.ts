@@ -83,6 +83,23 @@ test('a key stands for one request', async (t) => {
     assert.equal((await send(s, key)).status, 400, JSON.stringify(key));
 });
 
+test('an answer to one role is none to another of the same person', async (t) => {
+  const s = await served(t);
+  const of = async (name: string, role: string) => {
+    const body = { name, owner: 'ben', role };
+    const made = await s.mirror.call('/api/v1/tokens', { method: 'POST', body, token: s.mirror.token() });
+    return ((await made.json()) as { token: string }).token;
+  };
+  const [reviewer, admin, reader] = [
+    await of('ben', 'reviewer'),
+    await of('ben-2', 'admin'),
+    await of('ben-3', 'reader'),
+  ];
+  assert.equal((await send(s, 'one', { token: admin })).status, 200);
+  assert.equal((await send(s, 'one', { token: reviewer })).status, 422);
+  assert.equal((await send(s, 'one', { token: reader })).status, 403);
+});
+
 test('two of the same at once: one is carried out', async (t) => {
   const s = await served(t);
   const both = await Promise.all([send(s, 'one'), send(s, 'one')]);

@@ -97,6 +97,15 @@ test('a download is one trace: the request, the judgement, the upstream, the sto
     assert.ok(said.includes(word), said);
 });
 
+test('where nothing is to be traced, no client has its request traced', async (t) => {
+  const { url, got } = await collector(t);
+  const s = await stage(t, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_TRACES_SAMPLER: 'always_off' } });
+  const headers = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` };
+  assert.equal((await s.mirror.call('/api/v1/status', { headers })).status, 200);
+  await s.mirror.close();
+  assert.deepEqual(got, []);
+});
+
 test('a collector that refuses is said once, and holds nothing up', async (t) => {
   const { url, got } = await collector(t, 503);
   const s = await stage(t, { env: { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${url}/elsewhere` } });
@@ -121,9 +130,15 @@ test('the variables mean what OpenTelemetry says', () => {
   assert.equal(of(to)?.resource['service.name'], 'safeguard');
   assert.equal(of({ ...to, RESOURCE_ATTRIBUTES: 'service.name=a' })?.resource['service.name'], 'a');
   assert.equal(of({ ...to, EXPORTER_OTLP_TIMEOUT: '5' })?.timeout, 5);
-  const ratios = { always_on: 1, parentbased_always_off: 0, parentbased_traceidratio: 0.25 };
-  for (const [name, ratio] of Object.entries(ratios))
-    assert.equal(of({ ...to, TRACES_SAMPLER: name, TRACES_SAMPLER_ARG: '0.25' })?.ratio, ratio);
+  assert.deepEqual(of(to)?.sampling, { ratio: 1, byClient: true });
+  const samplings = {
+    always_on: { ratio: 1, byClient: false },
+    always_off: { ratio: 0, byClient: false },
+    parentbased_always_off: { ratio: 0, byClient: true },
+    parentbased_traceidratio: { ratio: 0.25, byClient: true },
+  };
+  for (const [name, sampling] of Object.entries(samplings))
+    assert.deepEqual(of({ ...to, TRACES_SAMPLER: name, TRACES_SAMPLER_ARG: '0.25' })?.sampling, sampling);
   for (const wrong of [
     { EXPORTER_OTLP_PROTOCOL: 'grpc' },
     { EXPORTER_OTLP_ENDPOINT: 'collector:4317' },

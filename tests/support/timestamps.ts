@@ -13,6 +13,8 @@ export interface TestAuthority {
   readonly file: string;
   /** What is answered to a request. */
   reply(query: Buffer): Buffer;
+  /** Signs a TSTInfo as it stands, also where its certificate is none for that. */
+  sign(info: Buffer): Buffer;
   /** What it does with what OpenSSL answered, before it is sent. */
   changes: (answer: Buffer) => Buffer;
   isDown: boolean;
@@ -21,15 +23,19 @@ export interface TestAuthority {
 export interface AuthorityOptions {
   /** As `openssl req -newkey` and `-pkeyopt` have it. */
   readonly key?: readonly string[];
-  /** Of the certificate of who signs. */
+  /** Of the certificate of who signs, as `extendedKeyUsage` has it, and lines of its section. */
   readonly purpose?: string;
+  /** Lines of the authority's own. */
+  readonly authority?: string;
+  /** How long the certificate of who signs is good for. */
+  readonly days?: number;
   readonly digest?: string;
   /** Whether certificates are named by SHA-1, as services of long ago do. */
   readonly old?: boolean;
 }
 
 const config = (
-  { purpose = 'critical,timeStamping', digest = 'sha256', old = false }: AuthorityOptions,
+  { purpose = 'critical,timeStamping', authority = '', digest = 'sha256', old = false }: AuthorityOptions,
   folder: string,
 ) => `
 [req]
@@ -40,6 +46,7 @@ CN = none
 [ca]
 basicConstraints = critical,CA:TRUE
 keyUsage = critical,keyCertSign
+${authority}
 [signer]
 basicConstraints = CA:FALSE
 keyUsage = critical,digitalSignature
@@ -111,7 +118,7 @@ export async function testAuthority(t: Cleanup, options: AuthorityOptions = {}):
     'ca.key',
     '-CAcreateserial',
     '-days',
-    '3650',
+    String(options.days ?? 3650),
     '-extfile',
     'openssl.cnf',
     '-extensions',
@@ -140,6 +147,14 @@ export async function testAuthority(t: Cleanup, options: AuthorityOptions = {}):
         'answer.tsr',
       );
       return readFileSync(at('answer.tsr'));
+    },
+    sign(info) {
+      writeFileSync(at('info.der'), info);
+      const made = ['-outform', 'DER', '-out', 'token.der', '-md', 'sha256'];
+      const by = ['-signer', 'signer.pem', '-inkey', 'signer.key', '-certfile', 'ca.pem'];
+      const kind = ['-econtent_type', '1.2.840.113549.1.9.16.1.4', '-cades', '-nodetach', '-binary'];
+      openssl('cms', '-sign', '-in', 'info.der', ...kind, ...by, ...made);
+      return readFileSync(at('token.der'));
     },
   };
   const server = createServer(async (request, response) => {

@@ -20,7 +20,10 @@ export interface Timestamp {
 
 /** What certificates of services that give timestamps are for, critically (RFC 3161, 2.3). */
 const timestamping = '1.3.6.1.5.5.7.3.8';
-const criticalPurpose = Buffer.from('0603551d250101ff', 'hex');
+const anyPurpose = '2.5.29.37.0';
+const extendedUsage = '2.5.29.37';
+/** The extensions among the parts of a certificate: `[3]`. */
+const extensionsTag = 0xa3;
 /** Certificates from who signed to who is believed. */
 const longestChain = 8;
 
@@ -56,10 +59,10 @@ export function verifyTimestamp(
   const signer = [...pool, ...authorities].find((one) => isOf(one, info));
   if (signer === undefined) throw refused('the certificate of who signed it is not there');
   if (!isMeant(attributes, signer)) throw refused('it was signed with another certificate than it says');
-  if (!hasSignature(info, signer.publicKey, signed)) throw refused('its signature is another’s');
-  // Node calls extended usages key usages.
-  const purposes = (signer.keyUsage ?? []) as readonly string[];
-  if (purposes.length !== 1 || purposes[0] !== timestamping || !signer.raw.includes(criticalPurpose))
+  const key = keyOf(signer);
+  if (key === undefined || !hasSignature(info, key, signed)) throw refused('its signature is another’s');
+  const usage = extendedUsageOf(signer);
+  if (usage?.isCritical !== true || usage.purposes.join(' ') !== timestamping)
     throw refused('the certificate of who signed it is not for timestamps alone');
   vouch(signer, pool, authorities, info.at);
   return { at: info.at, authority: nameOf(signer) };
@@ -83,10 +86,30 @@ function isMeant(attributes: ReadonlyMap<string, Der>, signer: X509Certificate):
   return createHash(hash).update(signer.raw).digest().equals(digest);
 }
 
+/** What a certificate says that its key is for (RFC 5280, 4.2.1.12); `undefined`: nothing. */
+function extendedUsageOf(
+  one: X509Certificate,
+): { readonly purposes: readonly string[]; readonly isCritical: boolean } | undefined {
+  const wrapped = bodyOf(one).find(({ tag }) => tag === extensionsTag);
+  if (wrapped === undefined) return undefined;
+  for (const extension of partsOf(partsOf(wrapped, extensionsTag)[0], tags.sequence)) {
+    const [name, ...rest] = partsOf(extension, tags.sequence);
+    if (oidOf(name) !== extendedUsage) continue;
+    const isCritical = rest[0]?.tag === tags.boolean && rest[0].value.equals(Buffer.of(0xff));
+    const value = readOne(expect(rest.at(-1), tags.octets).value);
+    return { purposes: partsOf(value, tags.sequence).map(oidOf), isCritical };
+  }
+  return undefined;
+}
+
+/** The parts of what is signed of a certificate (RFC 5280, 4.1). */
+function bodyOf({ raw }: X509Certificate): readonly Der[] {
+  return partsOf(partsOf(readOne(raw), tags.sequence)[0], tags.sequence);
+}
+
 /** Whether a certificate has the issuer and the serial number that a token names. */
-function isOf({ raw }: X509Certificate, { signer }: TokenInfo): boolean {
-  const [body] = partsOf(readOne(raw), tags.sequence);
-  const parts = partsOf(body, tags.sequence);
+function isOf(one: X509Certificate, { signer }: TokenInfo): boolean {
+  const parts = bodyOf(one);
   // A version stands before the rest, but in certificates of the first one.
   const [serial, , issuer] = parts[0]?.tag === 0xa0 ? parts.slice(1) : parts;
   return serial?.value.equals(signer.serial) === true && issuer?.raw.equals(signer.issuer) === true;
@@ -130,7 +153,7 @@ const schemes: Readonly<Record<string, Scheme>> = {
   '1.3.101.112': { key: 'ed25519' },
 };
 
-/** Follows certificates from who signed to one of the authorities, each valid at that time. */
+/** Follows certificates from who signed to one of the authorities, each valid at that time. Of several that issued one, one that was valid counts. */
 function vouch(
   signer: X509Certificate,
   pool: readonly X509Certificate[],
@@ -139,17 +162,38 @@ function vouch(
 ): void {
   let current = signer;
   for (let length = 0; length < longestChain; length++) {
-    if (at < Date.parse(current.validFrom) || at > Date.parse(current.validTo))
-      throw refused(`the certificate of ${nameOf(current)} was not valid then`);
+    if (!isValid(current, at)) throw refused(`the certificate of ${nameOf(current)} was not valid then`);
     if (authorities.some((one) => one.raw.equals(current.raw))) return;
-    const next = [...authorities, ...pool].find(
-      (one) =>
-        one.ca && current.checkIssued(one) && current.verify(one.publicKey) && !one.raw.equals(current.raw),
-    );
+    const issuers = [...authorities, ...pool].filter((one) => hasIssued(one, current));
+    const next = issuers.find((one) => isValid(one, at)) ?? issuers[0];
     if (next === undefined) break;
     current = next;
   }
   throw refused(`no authority that was given vouches for ${nameOf(signer)}`);
+}
+
+/** A time that does not read is none at which it was valid. */
+function isValid({ validFromDate, validToDate }: X509Certificate, at: number): boolean {
+  return at >= validFromDate.getTime() && at <= validToDate.getTime();
+}
+
+/** Whether a certificate is of an authority that issued another one, and may have others say when something was there. */
+function hasIssued(one: X509Certificate, issued: X509Certificate): boolean {
+  if (!one.ca || one.raw.equals(issued.raw) || !issued.checkIssued(one)) return false;
+  const { purposes } = extendedUsageOf(one) ?? {};
+  if (purposes !== undefined && !purposes.some((each) => each === timestamping || each === anyPurpose))
+    return false;
+  const key = keyOf(one);
+  return key !== undefined && issued.verify(key);
+}
+
+/** The key of a certificate; `undefined`: of a kind that is not known here. */
+function keyOf(one: X509Certificate): KeyObject | undefined {
+  try {
+    return one.publicKey;
+  } catch {
+    return undefined;
+  }
 }
 
 function certificate(der: Buffer): X509Certificate {

@@ -1,19 +1,21 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { begin, type OpenSpan, type SpanSink, within } from '../../facts/tracing.ts';
+import type { Sampling } from './settings.ts';
 
 /** What nobody wants to see: it is asked every few seconds. */
 const quiet: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
 
 /**
- * Makes a span of each request, under that of its client where it sends one (W3C Trace Context). `ratio`: which share is traced, of those
- * whose client does not say.
+ * Makes a span of each request, under that of its client where it sends one (W3C Trace Context), which also says
+ * whether it is traced where `byClient` has it so; of the others a share is.
  */
-export function traceRequests(app: FastifyInstance, sink: SpanSink, ratio: number): void {
+export function traceRequests(app: FastifyInstance, sink: SpanSink, { ratio, byClient }: Sampling): void {
   const spans = new WeakMap<FastifyRequest, OpenSpan>();
   app.addHook('onRequest', (request, _reply, done) => {
     const route = request.routeOptions.url;
     const parent = parentOf(request.headers.traceparent);
-    if (quiet.has(route ?? '') || !(parent?.isSampled ?? Math.random() < ratio)) return done();
+    if (quiet.has(route ?? '') || !((byClient ? parent?.isSampled : undefined) ?? Math.random() < ratio))
+      return done();
     const name = route === undefined ? request.method : `${request.method} ${route}`;
     const attributes = {
       'http.request.method': request.method,

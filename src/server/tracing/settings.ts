@@ -8,8 +8,15 @@ export interface TraceSettings {
   readonly timeout: number;
   /** What the server is called, and what else is said of it. */
   readonly resource: Readonly<Record<string, string>>;
-  /** Share of the requests that are traced, of those whose client does not say. */
+  readonly sampling: Sampling;
+}
+
+/** Which requests are traced. */
+export interface Sampling {
+  /** From 0 to 1. */
   readonly ratio: number;
+  /** Whether a client that sends a `traceparent` says it of its own requests. */
+  readonly byClient: boolean;
 }
 
 /**
@@ -47,12 +54,16 @@ export function traceSettings(
       ...pairs(of('RESOURCE_ATTRIBUTES')),
       'service.name': of('SERVICE_NAME') ?? pairs(of('RESOURCE_ATTRIBUTES'))['service.name'] ?? 'safeguard',
     },
-    ratio: ratioOf(of('TRACES_SAMPLER') ?? 'parentbased_always_on', of('TRACES_SAMPLER_ARG')),
+    sampling: samplingOf(of('TRACES_SAMPLER') ?? 'parentbased_always_on', of('TRACES_SAMPLER_ARG')),
   };
 }
 
-function ratioOf(sampler: string, argument: string | undefined): number {
+function samplingOf(sampler: string, argument: string | undefined): Sampling {
   const kind = sampler.replace(/^parentbased_/, '');
+  return { ratio: ratioOf(sampler, kind, argument), byClient: kind !== sampler };
+}
+
+function ratioOf(sampler: string, kind: string, argument: string | undefined): number {
   if (kind === 'always_on') return 1;
   if (kind === 'always_off') return 0;
   if (kind !== 'traceidratio') throw bad(`OTEL_TRACES_SAMPLER is "${sampler}", which is none`);

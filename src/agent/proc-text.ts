@@ -35,11 +35,18 @@ export interface MappedFile {
   readonly range: string;
 }
 
-/** Files that are mapped with code in them, each once, in the kernel's order. */
-export function codeIn(maps: string): readonly MappedFile[] {
+/**
+ * Files that are mapped with code in them, each once, in the kernel's order. Of the bytes, not of a text: a path that is a slice of a text keeps all
+ * of it, and a process may have megabytes of mappings.
+ */
+export function codeIn(maps: Buffer): readonly MappedFile[] {
   const found = new Map<string, MappedFile>();
-  for (const line of maps.split('\n')) {
+  for (let from = 0, end = 0; from < maps.length; from = end + 1) {
+    end = maps.indexOf(newline, from);
+    if (end === -1) end = maps.length;
     // Address, permissions, offset, device, inode, then the path with all its spaces.
+    if (maps[maps.indexOf(space, from) + 3] !== executable) continue;
+    const line = maps.toString('utf8', from, end);
     const match = /^([0-9a-f]+-[0-9a-f]+) ..(.). [0-9a-f]+ ([0-9a-f]+:[0-9a-f]+) (\d+)\s+(\/.*)$/.exec(line);
     if (match?.[2] !== 'x') continue;
     const [, range = '', , device, inode, text = ''] = match;
@@ -50,6 +57,8 @@ export function codeIn(maps: string): readonly MappedFile[] {
   }
   return [...found.values()];
 }
+
+const [newline, space, executable] = [0x0a, 0x20, 0x78];
 
 const mark = ' (deleted)';
 

@@ -78,7 +78,7 @@ export class Scanner {
       if (stat === undefined || !stat.runs) return undefined;
       const { started } = stat;
       const exe = readlinkSync(join(folder, 'exe'));
-      const maps = readFileSync(join(folder, 'maps'), 'utf8');
+      const maps = readFileSync(join(folder, 'maps'));
       // The link leads to the bytes that run, wherever their file is now.
       const identity = identityOf(join(folder, 'exe'), this.#files);
       const place = roots.of(pid);

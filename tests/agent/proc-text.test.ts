@@ -33,7 +33,7 @@ it('code is what is mapped from files with the right to be run, each once, space
     'broken',
   ];
   assert.deepEqual(
-    codeIn(maps.join('\n')).map(({ path, file, range }) => `${path} ${file} ${range.slice(-4)}`),
+    codeIn(Buffer.from(maps.join('\n'))).map(({ path, file, range }) => `${path} ${file} ${range.slice(-4)}`),
     [
       '/usr/bin/app fe:01:100 8000',
       '/opt/my libs/libz.so.1 (deleted) fe:01:101 1000',

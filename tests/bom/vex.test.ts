@@ -92,6 +92,30 @@ for (const format of vexFormats)
       });
   });
 
+it('writes as CSAF what was said last of a release in a product, and a document without statements of the base profile', () => {
+  const before: VexStatement = {
+    ...said,
+    advisory: 'CVE-2026-0301',
+    aliases: [],
+    status: 'affected',
+    justification: undefined,
+    impact: undefined,
+    action: 'Wait.',
+    stated: '2026-08-01T00:00:00.000Z',
+  };
+  for (const statements of [
+    [before, said],
+    [said, before],
+  ])
+    assert.deepEqual(
+      readVex(writeVex('csaf', statements, writing)).statements.map(({ status }) => status),
+      ['not_affected'],
+    );
+  const { document, ...rest } = JSON.parse(writeVex('csaf', [], writing));
+  assert.equal(document.category, 'csaf_base');
+  assert.deepEqual(rest, {});
+});
+
 it('writes CycloneDX as its schema has it', async () => {
   const every = vexJustifications.map((justification, i) => ({
     ...said,

@@ -82,8 +82,8 @@ export async function pythonPackage(name: string, version: string, module: strin
   return found;
 }
 
-/** A package of npm's, as `import` gives it, installed with what it needs and no scripts. Throws `PeerMissing`. */
-export async function npmPeer(name: string, version: string): Promise<unknown> {
+/** A package of npm's, or a file of it, as `import` gives it, installed with what it needs and no scripts. Throws `PeerMissing`. */
+export async function npmPeer(name: string, version: string, file = ''): Promise<unknown> {
   const place = join(testCache, 'npm', `${name}-${version}`);
   const folder = join(place, 'node_modules', name);
   if (!existsSync(join(folder, 'package.json'))) {
@@ -95,7 +95,7 @@ export async function npmPeer(name: string, version: string): Promise<unknown> {
       run('npm', ['install', ...options, `${name}@${version}`], { cwd: place }),
     );
   }
-  return await import(createRequire(join(place, 'package.json')).resolve(name));
+  return await import(createRequire(join(place, 'package.json')).resolve(join(name, file)));
 }
 
 /** What cargo says that it installed there (cargo: `CrateListingV1`); not every program knows `--version`. */

@@ -181,9 +181,13 @@ function textsOf(list: JsonValue): readonly string[] {
   return list.list().flatMap((one) => one.text ?? []);
 }
 
-/** Writes statements as a document of the profile `csaf_vex`. A vulnerability is there once, with all that is said of it. */
-export function writeCsaf(statements: readonly VexStatement[], writing: VexWriting): string {
+/**
+ * Writes statements as a document of the profile `csaf_vex`; of the base profile where there are none, which the other one must have. A vulnerability
+ * is there once, with all that is said of it: of each release in each product what was said last.
+ */
+export function writeCsaf(all: readonly VexStatement[], writing: VexWriting): string {
   const { author, namespace, at, version } = writing;
+  const statements = newestOf(all);
   const products = idsOf(statements.map(({ product }) => productPurl(product)));
   const releases = idsOf(
     statements.map(({ release }) => release),
@@ -215,13 +219,16 @@ export function writeCsaf(statements: readonly VexStatement[], writing: VexWriti
     })),
   };
   const byAdvisory = Map.groupBy(statements, (one) => cveOf(one) ?? one.advisory);
-  const body = {
-    product_tree: tree,
-    vulnerabilities: [...byAdvisory.values()].map((said) => vulnerabilityOf(said, pairs)),
-  };
+  const body =
+    statements.length === 0
+      ? {}
+      : {
+          product_tree: tree,
+          vulnerabilities: [...byAdvisory.values()].map((said) => vulnerabilityOf(said, pairs)),
+        };
   const id = serialOf(JSON.stringify([author, at, body])).replace('urn:uuid:', 'safeguard-vex-');
   const document = {
-    category: 'csaf_vex',
+    category: statements.length === 0 ? 'csaf_base' : 'csaf_vex',
     csaf_version: '2.0',
     lang: 'en',
     notes: [
@@ -244,6 +251,17 @@ export function writeCsaf(statements: readonly VexStatement[], writing: VexWriti
     },
   };
   return `${JSON.stringify({ document, ...body }, null, 2)}\n`;
+}
+
+/** CSAF has no history: two states of one product, or two reasons for one, contradict each other there (6.1.6, 6.1.33). */
+function newestOf(statements: readonly VexStatement[]): readonly VexStatement[] {
+  const newest = new Map<string, VexStatement>();
+  for (const one of statements) {
+    const key = JSON.stringify([cveOf(one) ?? one.advisory, pairOf(one)]);
+    const known = newest.get(key);
+    if (known === undefined || (known.stated ?? '') <= (one.stated ?? '')) newest.set(key, one);
+  }
+  return [...newest.values()];
 }
 
 function vulnerabilityOf(said: readonly VexStatement[], pairs: ReadonlyMap<string, string>): object {

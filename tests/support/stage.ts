@@ -41,6 +41,7 @@ export type StageOptions = {
   | 'policyFile'
   | 'config'
   | 'others'
+  | 'advisoryDatabases'
   | 'env'
   | 'stopwatch'
   | 'monotonic'

@@ -63,13 +63,13 @@ export function ChangePage() {
       </header>
       <p className="quiet">
         {compared ? 'What the change makes of ' : 'All of '}
-        <code>{file}</code>, judged{' '}
-        {judged === 'server' ? 'here' : 'where the project is, by the facts of this server,'} under the policy{' '}
-        <code>{policy.slice(0, 12)}</code>.
+        <code>{file}</code>, judged {judged === 'server' ? 'here' : `where the project is, as ${by} told it,`}{' '}
+        under the policy <code>{policy.slice(0, 12)}</code>.
       </p>
       {commands.length > 0 && (
         <section>
           <h2>What would pass</h2>
+          {judged === 'project' && <p className="quiet">As {by} told it: read it before you run it.</p>}
           <ul className="commands">
             {commands.map((command) => (
               <li key={command}>

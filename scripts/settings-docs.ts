@@ -37,7 +37,7 @@ export function settingsPage(): string {
     '',
     'What a running server goes by, with the origin of each value, is on its page *Settings* and at `GET /api/v1/settings` (roles `auditor`',
     'and `admin`). A flag counts for itself; no key of the file has a flag of the same meaning but `--advisory-db`, which adds to',
-    '`advisory-db`. Secrets are never shown.',
+    '`advisory-db`. Secrets are never shown, and of addresses no user, password or query; what stands in a path is, so keep tokens out of paths.',
     '',
     ...sections,
   ].join('\n');

@@ -15,6 +15,27 @@ export interface DescribedSetting {
   readonly isSecret: boolean;
 }
 
+/** Of the exporter; each also with `TRACES_` before its last part, which counts first. */
+const exporterVariables = [
+  ['ENDPOINT', 'Where a collector of traces is; absent: nothing is traced.'],
+  ['PROTOCOL', 'How it is told: http/json.'],
+  ['HEADERS', 'What is sent along to it, such as a token.'],
+  ['TIMEOUT', 'Milliseconds that it has for an answer.'],
+] as const;
+
+/** Variables of OpenTelemetry, as far as they are honoured. */
+const traceVariables = [
+  ...['', 'TRACES_'].flatMap((of) =>
+    exporterVariables.map(([name, description]) => [`EXPORTER_OTLP_${of}${name}`, description] as const),
+  ),
+  ['SDK_DISABLED', 'true: nothing is traced.'],
+  ['TRACES_EXPORTER', 'none: nothing is traced.'],
+  ['SERVICE_NAME', 'What this server is called in traces.'],
+  ['RESOURCE_ATTRIBUTES', 'What else is said of it there.'],
+  ['TRACES_SAMPLER', 'Which requests are traced, of those whose client does not say.'],
+  ['TRACES_SAMPLER_ARG', 'The share of them, for traceidratio.'],
+] as const;
+
 /** Variables that `safeguard serve` itself goes by; server.toml names those that secrets come from. */
 export const serveVariables: readonly DescribedSetting[] = [
   {
@@ -32,6 +53,13 @@ export const serveVariables: readonly DescribedSetting[] = [
     default: undefined,
     isSecret: true,
   },
+  ...traceVariables.map(([name, description]) => ({
+    kind: 'environment' as const,
+    name: `OTEL_${name}`,
+    description,
+    default: undefined,
+    isSecret: name.endsWith('HEADERS'),
+  })),
 ];
 
 /**

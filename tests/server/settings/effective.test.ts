@@ -37,7 +37,14 @@ test('each with its origin, tables of several one by one, and no secret', () => 
       data: './safeguard-data',
       database: 'postgres://safeguard:hu/sh@6@db/safeguard?password=hush-7',
     },
-    env: { SAFEGUARD_UPSTREAM_TOKEN: 'hush-8', OTHER_TOKEN: 'hush-9', SAFEGUARD_ADVISORY_DB: 'none' },
+    env: {
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=hush-11',
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'hush-12',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://u:hush-13@collector.example:4318',
+      SAFEGUARD_UPSTREAM_TOKEN: 'hush-8',
+      OTHER_TOKEN: 'hush-9',
+      SAFEGUARD_ADVISORY_DB: 'none',
+    },
     file: { file: '/etc/server.toml', text },
   });
   const said = (name: string) => {
@@ -51,6 +58,8 @@ test('each with its origin, tables of several one by one, and no secret', () => 
   assert.deepEqual(said('--database'), ['postgres://db/safeguard', 'flag', '--database', false]);
   assert.deepEqual(said('SAFEGUARD_ADVISORY_DB'), ['none', 'environment', null, false]);
   assert.deepEqual(said('SAFEGUARD_UPSTREAM_TOKEN'), [null, 'environment', null, true]);
+  assert.deepEqual(said('OTEL_EXPORTER_OTLP_HEADERS')?.[3], true);
+  assert.deepEqual(said('OTEL_EXPORTER_OTLP_ENDPOINT')?.[0], 'http://collector.example:4318');
   assert.deepEqual(said('limits.late'), ['5m', 'file', '/etc/server.toml:3', false]);
   assert.deepEqual(said('limits.unfollowed'), ['15s', 'default', null, false]);
   assert.deepEqual(said('upstream[0].index')?.slice(0, 3), [
@@ -80,7 +89,7 @@ test('all of them, each once and described, also where no file is', () => {
   for (const { name, description, isSecret } of allSettings()) {
     assert.notEqual(description, '', name);
     // What is new and looks like one is shown to nobody until somebody says that it is none.
-    if (/secret|password|token|credential/i.test(name) && !/-(?:env|file)$|_TOKEN$/.test(name))
+    if (/secret|password|token|credential|headers/i.test(name) && !/-(?:env|file)$|_TOKEN$/.test(name))
       assert.ok(isSecret, name);
   }
   assert.ok(

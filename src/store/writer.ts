@@ -1,17 +1,18 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { headOf } from '../audit/chain.ts';
 import type { AuditEntry } from '../audit/entry.ts';
 import { AnswerWriter } from './answers-writer.ts';
 import type { BuildSessionRecord } from './build-sessions.ts';
 import type { ChangeBounds, ChangeRecord } from './changes/records.ts';
 import { keepChange } from './changes/writer.ts';
+import { claimDeliveries, claimJudgements, claimPolls, gatheringDeliveries, reinIn } from './claims.ts';
 import type { NewDecision } from './decisions.ts';
 import type { Dialect } from './dialect/dialect.ts';
-import { type OnDamage, StoreError } from './error.ts';
+import type { OnDamage } from './error.ts';
 import { ExposureWriter } from './exposures/writer.ts';
 import { pagedReleases } from './paged-releases.ts';
 import { ProposalWriter } from './proposals/store.ts';
-import { isOfScope, SqlReader } from './reader.ts';
+import { SqlReader } from './reader.ts';
 import type {
   BlockRecord,
   BreakGlassRecord,
@@ -58,6 +59,14 @@ import {
   toldFindings,
   webSessions,
 } from './tables.ts';
+import {
+  endAuthor,
+  endSessionsOf,
+  noteTokenUses,
+  personsOf,
+  revokeToken,
+  takeSignInLink,
+} from './tokens-writer.ts';
 import { VexWriter } from './vex/writer.ts';
 
 /**
@@ -233,13 +242,6 @@ export class SqlWriter extends SqlReader implements StoreWriter {
     await this.#load(feeds, [feed], { replace: true });
   }
 
-  async putToken(token: NewToken): Promise<void> {
-    const before = await this.#ownerOf(token.name);
-    for (const person of new Set([before, token.owner ?? token.name]))
-      await this.#endAuthor(person, token.at);
-    await this.#load(tokens, [{ ...token, revokedAt: null, usedAt: null }], { replace: true });
-  }
-
   async putWebSession(session: WebSessionRecord): Promise<void> {
     await this.#tx.deleteFrom('web_sessions').where('ends_at', '<=', session.at).execute();
     await this.#load(webSessions, [session], { replace: true });
@@ -249,71 +251,29 @@ export class SqlWriter extends SqlReader implements StoreWriter {
     await this.#tx.deleteFrom('web_sessions').where('digest', '=', digest).execute();
   }
 
-  async endSessionsOf(name: string, at: number): Promise<number> {
-    // Names that differ in case are one person's (`policy/people.ts`); these are ASCII.
-    const isTheirs = sql<boolean>`lower(name) = ${name.toLowerCase()}`;
-    const rows = await this.#tx.selectFrom('web_sessions').select('name').where(isTheirs).execute();
-    await this.#tx.deleteFrom('web_sessions').where(isTheirs).execute();
-    for (const written of new Set(rows.map((row) => row.name ?? name))) await this.#endAuthor(written, at);
-    return rows.length;
-  }
-
   async putSignInLink(link: SignInLinkRecord): Promise<void> {
     await this.#load(signInLinks, [link], { replace: true });
   }
 
-  async takeSignInLink(digest: string, now: number): Promise<SignInLinkRecord | undefined> {
-    await this.#tx.deleteFrom('sign_in_links').where('ends_at', '<=', now).execute();
-    const row = await this.#tx
-      .selectFrom('sign_in_links')
-      .selectAll()
-      .where('digest', '=', digest)
-      .executeTakeFirst();
-    if (row === undefined) return undefined;
-    await this.#tx.deleteFrom('sign_in_links').where('digest', '=', digest).execute();
-    return decodeRow(signInLinks, row);
-  }
-
-  async noteTokenUses(uses: ReadonlyMap<string, number>): Promise<void> {
-    for (const [name, at] of uses)
-      await this.#tx
-        .updateTable('tokens')
-        .set({ used_at: at })
-        .where('name', '=', name)
-        .where(({ or, eb }) => or([eb('used_at', 'is', null), eb('used_at', '<', at)]))
-        .execute();
-  }
-
-  /** Whatever was done with the token so far was done with one that ended, if it had not before. */
-  async #endAuthor(name: string, at: number): Promise<void> {
-    for (const table of ['break_glass', 'decisions', 'policy_proposals'] as const)
-      await this.#tx
-        .updateTable(table)
-        .set({ author_ended_at: at })
-        .where('by', '=', name)
-        .where(({ or, eb }) => or([eb('author_ended_at', 'is', null), eb('author_ended_at', '>', at)]))
-        .execute();
-  }
-
-  /** The person whose the token of that name is, or was. */
-  async #ownerOf(name: string): Promise<string> {
-    const row = await this.#tx
-      .selectFrom('tokens')
-      .select('owner')
-      .where('name', '=', name)
-      .executeTakeFirst();
-    return row?.owner ?? name;
+  async putToken(token: NewToken): Promise<void> {
+    for (const person of await personsOf(this.#tx, token)) await endAuthor(this.#tx, person, token.at);
+    await this.#load(tokens, [{ ...token, revokedAt: null, usedAt: null }], { replace: true });
   }
 
   async revokeToken(name: string, at: number): Promise<boolean> {
-    const { numUpdatedRows } = await this.#tx
-      .updateTable('tokens')
-      .set({ revoked_at: at })
-      .where('name', '=', name)
-      .where('revoked_at', 'is', null)
-      .executeTakeFirst();
-    if (numUpdatedRows > 0n) await this.#endAuthor(await this.#ownerOf(name), at);
-    return numUpdatedRows > 0n;
+    return await revokeToken(this.#tx, name, at);
+  }
+
+  async noteTokenUses(uses: ReadonlyMap<string, number>): Promise<void> {
+    await noteTokenUses(this.#tx, uses);
+  }
+
+  async endSessionsOf(name: string, at: number): Promise<number> {
+    return await endSessionsOf(this.#tx, name, at);
+  }
+
+  async takeSignInLink(digest: string, now: number): Promise<SignInLinkRecord | undefined> {
+    return await takeSignInLink(this.#tx, digest, now);
   }
 
   async takeEvent(source: string, id: string, at: number, forgetBefore: number): Promise<boolean> {
@@ -331,32 +291,9 @@ export class SqlWriter extends SqlReader implements StoreWriter {
     leaseUntil: number,
     limit: number,
     onDamage?: OnDamage,
-    { registry }: Pick<DueScope, 'registry'> = {},
+    scope: Pick<DueScope, 'registry'> = {},
   ): Promise<readonly CrateRecord[]> {
-    const due = (db: Kysely<Tables>) =>
-      db
-        .selectFrom('crates')
-        .where('poll_at', '<=', now)
-        .$if(registry !== undefined, (q) => q.where('registry', '=', registry ?? ''))
-        .orderBy('poll_at')
-        .orderBy('registry')
-        .orderBy('key')
-        .limit(limit);
-    const rows = await due(this.#tx).selectAll().execute();
-    if (rows.length === 0) return [];
-    // The same rows: nobody else writes in between, and the order leaves no ties.
-    await this.#tx
-      .updateTable('crates')
-      .set({ poll_at: leaseUntil })
-      .where(({ eb, refTuple }) =>
-        eb(
-          refTuple('registry', 'key'),
-          'in',
-          due(this.#tx).select(['registry', 'key']).$asTuple('registry', 'key'),
-        ),
-      )
-      .execute();
-    return readable(crates, rows, onDamage).map((crate) => ({ ...crate, pollAt: leaseUntil }));
+    return await claimPolls(this.#tx, { now, leaseUntil, limit, onDamage }, scope);
   }
 
   async claimJudgements(
@@ -366,41 +303,11 @@ export class SqlWriter extends SqlReader implements StoreWriter {
     onDamage?: OnDamage,
     scope: DueScope = {},
   ): Promise<readonly ReleaseRecord[]> {
-    const due = (db: Kysely<Tables>) =>
-      db
-        .selectFrom('releases')
-        .where('judge_at', '<=', now)
-        .where(isOfScope(scope))
-        .orderBy('judge_at')
-        .orderBy('registry')
-        .orderBy('key')
-        .orderBy('version')
-        .limit(limit);
-    const rows = await due(this.#tx).selectAll().execute();
-    if (rows.length === 0) return [];
-    await this.#tx
-      .updateTable('releases')
-      .set({ judge_at: leaseUntil })
-      .where(({ eb, refTuple }) =>
-        eb(
-          refTuple('registry', 'key', 'version'),
-          'in',
-          due(this.#tx).select(['registry', 'key', 'version']).$asTuple('registry', 'key', 'version'),
-        ),
-      )
-      .execute();
-    return readable(releases, rows, onDamage).map((release) => ({ ...release, judgeAt: leaseUntil }));
+    return await claimJudgements(this.#tx, { now, leaseUntil, limit, onDamage }, scope);
   }
 
-  async reinIn(now: number, { poll, judge, people, deliver }: Horizons): Promise<void> {
-    for (const statement of [
-      sql`update crates set poll_at = ${now} where poll_at > ${poll}`,
-      sql`update releases set judge_at = ${now}
-        where judge_at > ${judge} and (until is null or judge_at <> until)`,
-      sql`update people set ask_at = ${now} where ask_at > ${people}`,
-      sql`update deliveries set due_at = ${now} where due_at > ${deliver}`,
-    ])
-      await statement.execute(this.#tx);
+  async reinIn(now: number, horizons: Horizons): Promise<void> {
+    await reinIn(this.#tx, now, horizons);
   }
 
   async putToldFindings(told: readonly ToldRecord[]): Promise<void> {
@@ -412,24 +319,7 @@ export class SqlWriter extends SqlReader implements StoreWriter {
   }
 
   async gatheringDeliveries(now: number): Promise<readonly DeliveryRecord[]> {
-    const untried = await this.#tx
-      .selectFrom('deliveries')
-      .select('notification')
-      .where('due_at', '>', now)
-      .groupBy('notification')
-      .having(({ fn, eb }) => eb(fn.max('attempts'), '=', 0))
-      .orderBy(({ fn }) => fn.max('at'), 'desc')
-      .orderBy('notification')
-      .limit(1)
-      .executeTakeFirst();
-    if (untried === undefined) return [];
-    const rows = await this.#tx
-      .selectFrom('deliveries')
-      .selectAll()
-      .where('notification', '=', untried.notification)
-      .orderBy('target')
-      .execute();
-    return rows.map((row) => decodeRow(deliveries, row));
+    return await gatheringDeliveries(this.#tx, now);
   }
 
   async claimDeliveries(
@@ -438,32 +328,7 @@ export class SqlWriter extends SqlReader implements StoreWriter {
     limit: number,
     onDamage?: OnDamage,
   ): Promise<readonly DeliveryRecord[]> {
-    const due = (db: Kysely<Tables>) =>
-      db
-        .selectFrom('deliveries')
-        .where('due_at', '<=', now)
-        .orderBy('due_at')
-        .orderBy('notification')
-        .orderBy('target')
-        .limit(limit);
-    const rows = await due(this.#tx).selectAll().execute();
-    if (rows.length === 0) return [];
-    await this.#tx
-      .updateTable('deliveries')
-      .set(({ eb }) => ({ due_at: leaseUntil, attempts: eb('attempts', '+', 1) }))
-      .where(({ eb, refTuple }) =>
-        eb(
-          refTuple('notification', 'target'),
-          'in',
-          due(this.#tx).select(['notification', 'target']).$asTuple('notification', 'target'),
-        ),
-      )
-      .execute();
-    return readable(deliveries, rows, onDamage).map((delivery) => ({
-      ...delivery,
-      dueAt: leaseUntil,
-      attempts: delivery.attempts + 1,
-    }));
+    return await claimDeliveries(this.#tx, { now, leaseUntil, limit, onDamage });
   }
 
   async forgetNotifications(before: number): Promise<void> {
@@ -484,17 +349,4 @@ export class SqlWriter extends SqlReader implements StoreWriter {
     const rows = records.map((record) => encodeRow(table, record));
     await this.#dialect.load(this.#tx, table, rows, options);
   }
-}
-
-/** The rows that read. One that does not is told of, and holds up no other; where nobody listens, it throws. */
-function readable<R>(table: Table<R>, rows: readonly object[], onDamage?: OnDamage): readonly R[] {
-  return rows.flatMap((row) => {
-    try {
-      return [decodeRow(table, row)];
-    } catch (error) {
-      if (onDamage === undefined || !(error instanceof StoreError)) throw error;
-      onDamage(error);
-      return [];
-    }
-  });
 }

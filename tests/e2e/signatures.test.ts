@@ -218,6 +218,8 @@ test('a server without [signing] says so, and none starts with a key that it can
   assert.match(await asked.text(), /\[signing\] of its server\.toml/);
   const answer = await sign(s.mirror, { identity: 'x', statements: said() });
   assert.deepEqual([answer.status, answer.code], [404, 'signing/none']);
+  const large = await sign(s.mirror, { identity: 'x', statements: ['x'.repeat(2 * 1024 * 1024)] });
+  assert.equal(large.status, 413, 'nothing large is read');
   const folder = tempDir(t);
   writeFileSync(join(folder, 'odd.pem'), 'x');
   for (const [file, says] of [

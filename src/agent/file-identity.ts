@@ -80,7 +80,7 @@ export class FileIdentities {
   }
 }
 
-const piece = Buffer.allocUnsafeSlow(1024 * 1024);
+const piece = Buffer.allocUnsafeSlow(256 * 1024);
 
 function hashOf(descriptor: number, names: NameSearch | undefined): string {
   const hash = createHash('sha256');

@@ -5,6 +5,7 @@ import { InstalledFinder } from './installed.ts';
 import { LibraryFinder } from './libraries.ts';
 import { type FoundObject, type Mapping, ObjectReader } from './objects.ts';
 import { type HeldRoot, type Place, placed, Roots } from './place.ts';
+import { procBytes } from './proc-file.ts';
 import { codeIn, readStat, stateOf, unmarked } from './proc-text.ts';
 import type { Look, SeenProcess } from './report.ts';
 import { isAbsent } from './root.ts';
@@ -78,12 +79,11 @@ export class Scanner {
       if (stat === undefined || !stat.runs) return undefined;
       const { started } = stat;
       const exe = readlinkSync(join(folder, 'exe'));
-      const maps = readFileSync(join(folder, 'maps'));
+      const mapped = codeIn(procBytes(join(folder, 'maps'))).slice(0, most.loaded);
       // The link leads to the bytes that run, wherever their file is now.
       const identity = identityOf(join(folder, 'exe'), this.#files);
       const place = roots.of(pid);
       const program = programOf(folder, exe, place);
-      const mapped = codeIn(maps).slice(0, most.loaded);
       const process = `${pid} ${started}`;
       const objects = mapped.map((one) =>
         place === undefined

@@ -87,6 +87,7 @@ describe('the built pages', () => {
     const [, script = ''] = /src="(\/assets\/[^"]+\.js)"/.exec(page.text) ?? [];
     const plain = await get(url + script);
     assert.equal(plain.status, 200);
+    assert.match(String(plain.headers['content-security-policy']), /^default-src 'none'; script-src 'self';/);
     assert.equal(plain.headers['cache-control'], 'public, max-age=31536000, immutable');
     const packed = await get(url + script, { headers: { 'accept-encoding': 'gzip, br' } });
     assert.equal(packed.headers['content-encoding'], 'gzip');

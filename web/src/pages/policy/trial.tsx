@@ -17,11 +17,13 @@ export function Trial({
   may,
 }: {
   readonly policy: PolicyJson;
-  /** Digest of the policy that it begins with: one of the past, or one that somebody wants. */
+  /** The policy that it begins with: digest of one of the past, or `nameOf` one that somebody wants. */
   readonly from: string | undefined;
   readonly may: { readonly attempt: boolean; readonly save: boolean };
 }) {
-  const begun = [...policy.proposals, ...policy.history].find(({ digest }) => digest === from);
+  const begun =
+    policy.proposals.find((one) => nameOf(one) === from) ??
+    policy.history.find(({ digest }) => digest === from);
   const [text, setText] = useState(begun?.text ?? policy.text);
   const [days, setDays] = useState(30);
   const [isSaving, setIsSaving] = useState(false);
@@ -88,6 +90,11 @@ export function Trial({
   );
 }
 
+/** Two people may want texts that judge alike and are not the same. */
+function nameOf({ digest, by }: Pick<PolicyJson['proposals'][number], 'digest' | 'by'>): string {
+  return `${digest}.${by}`;
+}
+
 /** Policies that wait for another person. */
 function Proposals({ policy: { proposals, saving } }: { readonly policy: PolicyJson }) {
   if (proposals.length === 0) return null;
@@ -97,7 +104,7 @@ function Proposals({ policy: { proposals, saving } }: { readonly policy: PolicyJ
         {proposals.map(({ digest, by, at, reason }) => (
           <li key={`${digest} ${by}`}>
             <strong>{by}</strong> wants <code>{digest.slice(0, 12)}</code> in force <When at={at} />: {reason}{' '}
-            <Link to="/policy" search={{ tab: 'trial', from: digest }}>
+            <Link to="/policy" search={{ tab: 'trial', from: nameOf({ digest, by }) }}>
               Look at it
             </Link>
           </li>

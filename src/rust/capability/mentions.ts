@@ -1,0 +1,189 @@
+import type { Mention } from '../paths.ts';
+import { isSign, isWord, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
+import { actOf } from './acts.ts';
+import { argumentOf, argumentsAt, chainAfter } from './call.ts';
+import type { CapabilityKind, Confidence } from './capability.ts';
+import type { CodeTexts } from './code-texts.ts';
+import { included } from './embedded.ts';
+import type { Claim, Ground } from './files.ts';
+import { nativeClaims, syscallClaims } from './given.ts';
+import {
+  isAsked,
+  isCalled,
+  isDecoding,
+  isEmptyAssembly,
+  isFunctionMade,
+  isGoneOnFrom,
+  isHandedOn,
+  isModule,
+  numberMade,
+} from './mention.ts';
+import type { Place, Reading } from './reading.ts';
+import { runClaims } from './runs.ts';
+import { givenByPath, givenTo } from './tool-methods.ts';
+import { readClaims, setClaims, variablesIn } from './variables.ts';
+
+/** Where code goes with `set_current_dir`, by the paths that it names. */
+export function movedBy(reading: Reading, mentions: readonly Mention[]): Ground['moved'] {
+  return mentions.flatMap(({ module: { tokens }, path, next }) => {
+    if (actOf(path, false)?.act !== 'move') return [];
+    const open = argumentsAt(tokens, next);
+    return [reading.originOf(tokens, open === undefined ? undefined : argumentOf(tokens, open, 0))];
+  });
+}
+
+/** Adds what a path that code names does. */
+export function addMention(reading: Reading, codeTexts: CodeTexts, mention: Mention): void {
+  const { module, at, next, quoted } = mention;
+  const { tokens } = module;
+  const act = actOf(mention.path, isSign(tokens, next, '!'));
+  if (act === undefined) return;
+  const place: Place = { module, at, emitted: quoted };
+  const open = argumentsAt(tokens, next);
+  const add = (kind: CapabilityKind, confidence: Confidence, name?: string) =>
+    reading.add(place, kind, confidence, name);
+  const addAll = (claims: readonly Claim[]) => reading.addAll(place, claims);
+  const first = open === undefined ? undefined : argumentOf(tokens, open, 0);
+  switch (act.act) {
+    case 'is':
+      if (act.kind === 'assembly' && open !== undefined && isEmptyAssembly(tokens, open)) break;
+      if (act.kind === 'decodes' && !isDecoding(mention)) break;
+      if (isModule(mention) && !isHandedOn(tokens, at) && !isGoneOnFrom(mention)) break;
+      if (act.name !== undefined && open === undefined && /^\p{Lu}/u.test(mention.path.at(-1) ?? '')) break;
+      add(act.kind, isCalled(mention, open) ? 'certain' : 'likely', act.name);
+      break;
+    case 'tool':
+      if (isAsked(mention, act.kind)) addAll(toolClaims(reading, mention, open, act.kind, act.name));
+      addGivenByPath(reading, mention, open);
+      break;
+    case 'program':
+      addAll(
+        open === undefined || first === undefined
+          ? [['process', 'certain']]
+          : runClaims(tokens, open, first, reading.origins, () => reading.textsOf(tokens)),
+      );
+      break;
+    case 'variable':
+      addAll(readClaims(variablesOf(reading, tokens, first)));
+      break;
+    case 'set-variable': {
+      const names = variablesOf(reading, tokens, first);
+      const isRemoved = /^remove|^unset|^clear/.test(mention.path.at(-1) ?? '');
+      if (open !== undefined && !isRemoved)
+        reading.addAll({ module, at }, reading.given(tokens, open, 'variable'));
+      addAll(setClaims(names, isRemoved));
+      break;
+    }
+    case 'write':
+    case 'read': {
+      if (open === undefined && act.act === 'read') break;
+      const path = open === undefined ? undefined : argumentOf(tokens, open, act.argument);
+      addAll(reading.files(act.act, reading.originOf(tokens, path)));
+      break;
+    }
+    case 'open':
+      addAll(openedClaims(reading, tokens, open));
+      break;
+    case 'transmute':
+      if (isFunctionMade(tokens, at) && !makesNumber(reading, mention)) add('data-as-code', 'likely');
+      break;
+    case 'include-code':
+      if (!isWord(tokens, at, 'include'))
+        reading.cannotRead(place, 'a file is included by another name of `include!`');
+      break;
+    case 'include':
+      addAll(included(() => reading.origins, module, first, act.text));
+      break;
+    case 'native-file':
+    case 'map':
+      addAll(
+        nativeClaims(mention, open, act.act, reading.origins, (how, origins) => reading.files(how, origins)),
+      );
+      break;
+    case 'syscall':
+      addAll(syscallClaims(tokens, first));
+      break;
+    case 'parse':
+      if (first !== undefined) codeTexts.add(module, at, first);
+      break;
+    case 'move':
+      break;
+  }
+}
+
+/** Whether `transmute` says that a number is made, and the module has no type of such a name. */
+function makesNumber({ resolver }: Reading, { module, next }: Mention): boolean {
+  const number = numberMade(module.tokens, next);
+  return number !== undefined && resolver.name(module.path, number).paths.length === 0;
+}
+
+function variablesOf(reading: Reading, tokens: Tokens, argument: TokenRange | undefined): readonly string[] {
+  return argument === undefined ? [] : variablesIn(tokens, argument, reading.origins);
+}
+
+/** A known tool, with what it is asked for by name. */
+function toolClaims(
+  reading: Reading,
+  { module: { tokens }, next }: Mention,
+  open: number | undefined,
+  kind: CapabilityKind,
+  tool: string,
+): readonly Claim[] {
+  const names = new Set<string>();
+  const called = nameOf(tokens, next - 1) ?? '';
+  const calls = open === undefined ? [] : [{ method: called, open }, ...chainAfter(tokens, open)];
+  const asks = calls.filter(({ method }) => asking.has(method));
+  if (kind === 'native-library')
+    for (const call of asks) for (const name of askedFor(reading, tokens, call.open)) names.add(name);
+  // Of one that is only made, the library is asked for further on; one that asks for what the manifest lists names none.
+  const isMade = /^(?:new|default)$/.test(called) && tool !== 'system_deps';
+  if (names.size === 0 && kind === 'native-library' && isMade && asks.length === 0) return [];
+  if (names.size === 0) names.add(tool);
+  return [...names].map((name): Claim => [kind, open === undefined ? 'likely' : 'certain', name]);
+}
+
+function askedFor(reading: Reading, tokens: Tokens, open: number): readonly string[] {
+  return reading.originOf(tokens, argumentOf(tokens, open, 0))?.texts.slice(0, 16) ?? [];
+}
+
+/** `cc::Build::compiler(&mut build, "sh")`, `protoc::Protoc::from_path("sh")`. */
+function addGivenByPath(reading: Reading, { module, at, path }: Mention, open: number | undefined): void {
+  if (open === undefined) return;
+  const whole = givenByPath[path.join('::')];
+  const method = path.length > 2 ? givenTo(path.at(-1) ?? '', reading.uses) : undefined;
+  const given = whole ?? method;
+  if (given === undefined) return;
+  // What a method is called on is the first argument here.
+  const skipped = whole === undefined ? 1 : 0;
+  reading.addAll({ module, at }, reading.given(module.tokens, open, given, skipped));
+}
+
+/** What a file is opened for (`File::options().write(true).open(path)`). */
+function openedClaims(reading: Reading, tokens: Tokens, open: number | undefined): readonly Claim[] {
+  const chain = open === undefined ? [] : chainAfter(tokens, open);
+  const writes = chain.some(({ method }) => writing.has(method));
+  const isRead = !writes && chain.some(({ method }) => method === 'read');
+  const last = chain.findLast(({ method }) => method === 'open' || method === 'create');
+  const path = last === undefined ? undefined : argumentOf(tokens, last.open, 0);
+  return reading.files(isRead ? 'read' : 'write', reading.originOf(tokens, path));
+}
+
+const writing: ReadonlySet<string> = new Set([
+  'write',
+  'append',
+  'create',
+  'create_new',
+  'truncate',
+  'recursive',
+]);
+const asking: ReadonlySet<string> = new Set([
+  'probe',
+  'probe_library',
+  'probe_package',
+  'find_library',
+  'find_package',
+  'find',
+  'get_variable',
+  'lib_name',
+  'target_supported',
+]);

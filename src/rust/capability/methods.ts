@@ -1,0 +1,120 @@
+import type { Module } from '../module-tree.ts';
+import { NameFilter } from '../name-filter.ts';
+import { isSign, isSigns, isWord, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';
+import { receiverFrom } from './bindings.ts';
+import { argumentOf, argumentsAt } from './call.ts';
+import type { CodeTexts } from './code-texts.ts';
+import { builtDirectives, textMakers } from './directives.ts';
+import { hasTexts } from './embedded.ts';
+import { isParser } from './parsers.ts';
+import type { Reading } from './reading.ts';
+import { takesNoFlags } from './runs.ts';
+import { givenTo, toolMethods } from './tool-methods.ts';
+
+/** What tools are given by methods: programs that they run, flags, variables, folders; and texts that are put together. */
+export class Methods {
+  readonly #reading: Reading;
+  readonly #codeTexts: CodeTexts;
+  /** Texts of which a macro makes names. */
+  readonly #names = new Set<string>();
+  /** Whether the crate has the texts that such names are made of at all, once that was asked. */
+  #hasNames: boolean | undefined;
+
+  constructor(reading: Reading, codeTexts: CodeTexts) {
+    this.#reading = reading;
+    this.#codeTexts = codeTexts;
+  }
+
+  /** Adds what is done in a stretch of a module. */
+  add(module: Module, range: TokenRange): void {
+    const { tokens } = module;
+    const { role } = this.#reading;
+    for (let at = range.from; at < range.to; at++) {
+      if (!givenNames.has(tokens, at)) continue;
+      if (role === 'proc-macro' && isSigns(tokens, at + 1, '::') && isWord(tokens, at, 'Ident'))
+        this.#named(module, at);
+      // `std::#name`, in what a macro writes: any module of it.
+      if (isWord(tokens, at, 'std') && isSigns(tokens, at + 1, '::') && isSign(tokens, at + 3, '#'))
+        this.#reading.add({ module, at, emitted: true }, 'built-name', 'likely', 'std::#');
+      if (isSign(tokens, at + 1, '!')) {
+        if (role === 'build-script' && makers.has(tokens, at)) this.#directives(module, at);
+      } else if (isSign(tokens, at - 1, '.') && methods.has(tokens, at)) this.#method(module, at);
+    }
+  }
+
+  #directives(module: Module, at: number): void {
+    const { tokens } = module;
+    if (tokens.kinds[at + 2] !== tokenKind.open) return;
+    for (const said of builtDirectives(tokens, nameOf(tokens, at) ?? '', at + 2, this.#reading.origins))
+      this.#reading.add({ module, at }, said.kind, said.confidence, said.name);
+  }
+
+  /** `Ident::new("process", span)`: names that a macro makes of texts, of which paths can be made that stand nowhere. */
+  #named(module: Module, at: number): void {
+    const { tokens } = module;
+    const { tree, origins } = this.#reading;
+    const name = nameOf(tokens, at + 3);
+    const open = argumentsAt(tokens, at + 4);
+    const first = open === undefined ? undefined : argumentOf(tokens, open, 0);
+    if (first === undefined || !/^new(?:_raw)?$/.test(name ?? '')) return;
+    this.#hasNames ??= hasTexts(tree, [pathParts, pathRoots]);
+    if (!this.#hasNames) return;
+    for (const text of origins.of(tokens, first).texts) this.#names.add(text);
+    const found = pathParts.find((one) => this.#names.has(one));
+    if (found !== undefined && pathRoots.some((one) => this.#names.has(one)))
+      this.#reading.add({ module, at, emitted: true }, 'built-name', 'likely', `std::${found}`);
+  }
+
+  #method(module: Module, at: number): void {
+    const { tokens } = module;
+    const reading = this.#reading;
+    const name = nameOf(tokens, at) ?? '';
+    const open = argumentsAt(tokens, at + 1);
+    if (open === undefined) return;
+    const place = { module, at };
+    switch (name) {
+      case 'parse': {
+        if (!this.#codeTexts.areMade) return;
+        const receiver = receiverOf(tokens, at);
+        if (!isParser(module, receiver, reading.origins, reading.resolver))
+          this.#codeTexts.add(module, at, receiver);
+        return;
+      }
+      case 'read_dir':
+        reading.addAll(place, reading.files('read', reading.origins.of(tokens, receiverOf(tokens, at))));
+        return;
+      case 'to_command': {
+        if (reading.role === 'library') return;
+        const { compiler, unknown, said } = reading.origins.of(tokens, receiverOf(tokens, at));
+        const isCompiler = compiler && !unknown && !said;
+        reading.add(place, 'process', 'likely', isCompiler ? 'the C compiler' : undefined);
+        return;
+      }
+      case 'make_exec':
+      case 'map_exec':
+        if (mappers.some((crate) => reading.uses.has(crate))) reading.add(place, 'data-as-code', 'likely');
+        return;
+    }
+    const given = givenTo(name, reading.uses);
+    if (given === undefined) return;
+    if (given === 'flags' && /^args?$/.test(name))
+      if (takesNoFlags(reading.origins.of(tokens, receiverOf(tokens, at)))) return;
+    reading.addAll(place, reading.given(tokens, open, given));
+  }
+}
+
+/** Crates whose memory may be run. */
+const mappers = ['memmap2', 'memmap', 'mmap_rs'];
+const methodNames = [...toolMethods, 'parse', 'read_dir', 'make_exec', 'map_exec', 'to_command'];
+const methods = new NameFilter(new Set(methodNames));
+const makers = new NameFilter(new Set(textMakers.keys()));
+/** Names at which anything of that is looked for. */
+const givenNames = new NameFilter(new Set([...methodNames, ...textMakers.keys(), 'Ident', 'std']));
+/** Of a path that a macro makes of names, what gives power, and what says that it is one of the standard library's. */
+const pathParts = ['process', 'net', 'fs', 'env'];
+const pathRoots = ['std', 'core', 'Command'];
+
+/** What the method at `at` is called on. */
+function receiverOf(tokens: Tokens, at: number): TokenRange {
+  return { from: receiverFrom(tokens, at - 1), to: at - 1 };
+}

@@ -142,7 +142,7 @@ test('whatever else is offered, asked or said is answered in HTTP/1.1, or not at
     assert.match(answer.text, /"dl"/, what);
   }
   const posted = await get(url, { method: 'POST', headers: offer, body: '{}' });
-  assert.equal(posted.status, 404, 'a request with a body stays where it is');
+  assert.equal(posted.status, 405, 'a request with a body stays where it is');
 });
 
 test('a client that offers HTTP/2 and speaks something else is cut off; others go on', async (t) => {

@@ -232,8 +232,10 @@ export class Upstream {
   }
 
   #get(url: string, headers: Record<string, string>): Promise<Answer> {
-    const attributes = { 'server.address': new URL(url).host, 'url.path': new URL(url).pathname };
-    return traced('upstream GET', attributes, () => this.#getNow(url, headers), 'client');
+    // What an upstream names may be no address.
+    const address = URL.parse(url);
+    const attributes = address && { 'server.address': address.host, 'url.path': address.pathname };
+    return traced('upstream GET', attributes ?? {}, () => this.#getNow(url, headers), 'client');
   }
 
   async #getNow(url: string, headers: Record<string, string>): Promise<Answer> {

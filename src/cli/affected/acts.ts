@@ -3,7 +3,8 @@ import type { SaidJson } from '../../server/vex-contract.ts';
 import { findServer, type ServerOptions } from '../shared/address.ts';
 import { ask, queryText } from '../shared/api.ts';
 import { CliError, exit } from '../shared/error.ts';
-import { note, paint, print, printable } from '../shared/terminal.ts';
+import { noteNext } from '../shared/list.ts';
+import { paint, print, printable } from '../shared/terminal.ts';
 import { sayTime } from '../shared/when.ts';
 import { printAffectedCsv } from './csv.ts';
 import { printLoaded } from './loaded.ts';
@@ -40,8 +41,7 @@ export async function showAffected(of: string, options: AffectedOptions): Promis
   print(answerText(value));
   for (const release of value.releases) printRelease(release);
   for (const artefact of value.artefacts) printArtefact(artefact);
-  if (value.next !== null)
-    note(`${value.artefacts.length} of ${value.count}; the next page: --after ${value.next}`);
+  noteNext(value.next, `${value.artefacts.length} of ${value.count}`);
   printLoaded(value.loaded);
   printUnknown(value);
 }

@@ -11,11 +11,10 @@ import {
 } from '../../server/inventory-contract.ts';
 import { findServer, type ServerOptions } from '../shared/address.ts';
 import { ask, queryText } from '../shared/api.ts';
-import type { CsvCell } from '../shared/csv.ts';
+import { type Columns, type ListOptions, noteNext, printList } from '../shared/list.ts';
 import { type Cell, table } from '../shared/table.ts';
 import { note, paint, print, printable } from '../shared/terminal.ts';
 import { sayTime } from '../shared/when.ts';
-import { printPages } from './csv.ts';
 import { readArtefacts, type Told } from './read-artefact.ts';
 
 export interface InventoryOptions extends ServerOptions {
@@ -24,14 +23,7 @@ export interface InventoryOptions extends ServerOptions {
 
 export interface AddOptions extends InventoryOptions, Told {}
 
-/** Of what is printed as a table of all pages, too. */
-export interface TableOptions extends ServerOptions {
-  readonly format: 'text' | 'json' | 'csv';
-  readonly limit?: number;
-  readonly after?: string;
-}
-
-export interface ListOptions extends TableOptions {
+export interface ArtefactOptions extends ListOptions {
   readonly name?: string;
   readonly project?: string;
   readonly target?: string;
@@ -76,30 +68,33 @@ const basis = {
 } as const;
 
 /** Lists artefacts, the newest first. */
-export async function listArtefacts(options: ListOptions): Promise<void> {
-  const server = await findServer(options);
-  const { name, project, target, commit, trust, partlyKnown, crate, after, limit } = options;
+export async function listArtefacts({
+  name,
+  project,
+  target,
+  commit,
+  trust,
+  partlyKnown,
+  crate,
+  ...options
+}: ArtefactOptions): Promise<void> {
   const [wanted, version] = splitCrate(crate);
   const of = { name, project, target, commit, trust, crate: wanted, version };
-  const query = { ...of, 'partly-known': partlyKnown === true ? 'yes' : undefined, limit };
-  const page = async (next: string | undefined) => {
-    const path = `/api/v1/artefacts${queryText({ ...query, after: next })}`;
-    return await ask(server, { path, acts: true }, artefactsSchema);
-  };
-  const { value, json } = await page(after);
-  if (options.format === 'csv')
-    return await printPages(value, artefactColumns, {
-      entries: ({ artefacts }) => artefacts,
-      page: async (next) => (await page(next)).value,
-    });
-  if (options.format === 'json') return print(JSON.stringify(json, null, 2));
-  if (value.count === 0)
-    return print('No artefacts of that kind. `safeguard inventory add` takes binaries and SBOMs in.');
-  for (const line of table(artefactHead, value.artefacts.map(artefactRow))) print(line);
-  printMore(value.next, `${value.artefacts.length} of ${value.count}`);
+  await printList(options, {
+    path: '/api/v1/artefacts',
+    query: { ...of, 'partly-known': partlyKnown === true ? 'yes' : undefined },
+    schema: artefactsSchema,
+    entries: ({ artefacts }) => artefacts,
+    count: ({ count }) => count,
+    none: 'No artefacts of that kind. `safeguard inventory add` takes binaries and SBOMs in.',
+    columns: artefactColumns,
+    show: (artefacts) => {
+      for (const line of table(artefactHead, artefacts.map(artefactRow))) print(line);
+    },
+  });
 }
 
-const artefactColumns: Readonly<Record<string, (artefact: ArtefactJson) => CsvCell>> = {
+const artefactColumns: Columns<ArtefactJson> = {
   id: ({ id }) => id,
   name: ({ name }) => name,
   version: ({ version }) => version,
@@ -157,7 +152,7 @@ export async function showArtefact(id: string, options: PageOptions): Promise<vo
     source === null ? 'local' : printable(source),
   ]);
   for (const line of table(['  NAME', 'VERSION', 'NEEDED', 'KNOWN BY', 'FROM'], rows)) print(line);
-  printMore(value.next, `${components.length} of ${value.count}`);
+  noteNext(value.next, `${components.length} of ${value.count}`);
 }
 
 const completeText = {
@@ -186,35 +181,32 @@ export async function diffArtefacts(old: string, current: string, options: Inven
 /** Lists releases by a part of their name, with how many artefacts have each. */
 export async function searchComponents(
   text: string,
-  options: TableOptions & { readonly kind?: string },
+  { kind, ...options }: ListOptions & { readonly kind?: string },
 ): Promise<void> {
-  const server = await findServer(options);
-  const { after, limit, kind } = options;
-  const page = async (next: string | undefined) => {
-    const path = `/api/v1/components${queryText({ text, kind, after: next, limit })}`;
-    return await ask(server, { path, acts: true }, componentsSchema);
-  };
-  const { value, json } = await page(after);
-  if (options.format === 'csv')
-    return await printPages(value, componentColumns, {
-      entries: ({ components }) => components,
-      page: async (next) => (await page(next)).value,
-    });
-  if (options.format === 'json') return print(JSON.stringify(json, null, 2));
-  if (value.components.length === 0) return print('No artefact has a component of such a name.');
-  const rows = value.components.map(({ name, version, source, artefacts }) => [
+  await printList(options, {
+    path: '/api/v1/components',
+    query: { text, kind },
+    schema: componentsSchema,
+    entries: ({ components }) => components,
+    none: 'No artefact has a component of such a name.',
+    columns: componentColumns,
+    show: showComponents,
+  });
+}
+
+type FoundJson = ComponentsJson['components'][number];
+
+function showComponents(components: readonly FoundJson[]): void {
+  const rows = components.map(({ name, version, source, artefacts }) => [
     printable(name),
     version === null ? { text: 'unknown', style: 'yellow' as const } : printable(version),
     source === null ? 'local' : printable(source),
     String(artefacts),
   ]);
   for (const line of table(['NAME', 'VERSION', 'FROM', 'ARTEFACTS'], rows)) print(line);
-  printMore(value.next, `${value.components.length} shown`);
 }
 
-const componentColumns: Readonly<
-  Record<string, (component: ComponentsJson['components'][number]) => CsvCell>
-> = {
+const componentColumns: Columns<FoundJson> = {
   component: ({ component }) => component,
   kind: ({ kind }) => kind,
   name: ({ name }) => name,
@@ -230,10 +222,6 @@ function componentText({ name, version }: ComponentJson): string {
 function artefactLine({ name, version, target, id }: ArtefactJson): string {
   const of = version === null ? '' : ` ${version}`;
   return printable(`${name}${of}${target === null ? '' : ` for ${target}`} (${id.slice(0, 12)})`);
-}
-
-function printMore(next: string | null, shown: string): void {
-  if (next !== null) note(`${shown}; the next page: --after ${printable(next)}`);
 }
 
 function splitCrate(text: string | undefined): readonly [string | undefined, string | undefined] {

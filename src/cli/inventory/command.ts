@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { ListOptions } from '../shared/list.ts';
 import {
   countUpTo,
   withExamples,
@@ -7,7 +8,7 @@ import {
   withServer,
   withTableFormat,
 } from '../shared/options.ts';
-import type { AddOptions, InventoryOptions, ListOptions, PageOptions, TableOptions } from './acts.ts';
+import type { AddOptions, ArtefactOptions, InventoryOptions, PageOptions } from './acts.ts';
 import type { ExposureOptions } from './exposures.ts';
 import type { HostOptions, RetireOptions } from './hosts.ts';
 import type { RunningOptions } from './running.ts';
@@ -79,7 +80,7 @@ function defineList(command: Command): void {
         'recovered',
       ]),
     );
-  withTableFormat(withServer(withPage(list))).action(async (options: ListOptions) =>
+  withTableFormat(withServer(withPage(list))).action(async (options: ArtefactOptions) =>
     (await import('./acts.ts')).listArtefacts(options),
   );
   withExamples(list, [
@@ -121,7 +122,7 @@ function defineSearch(command: Command): void {
     .argument('<text>', 'part of a name')
     .addOption(new Option('--kind <kind>', 'only these').choices(['cargo', 'local', 'other']));
   withTableFormat(withServer(withPage(search))).action(
-    async (text: string, options: TableOptions & { kind?: string }) =>
+    async (text: string, options: ListOptions & { kind?: string }) =>
       (await import('./acts.ts')).searchComponents(text, options),
   );
   withExamples(search, [['safeguard inventory search openssl', 'every release of it that is in something']]);

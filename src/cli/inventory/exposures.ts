@@ -1,13 +1,9 @@
 import { type ExposureJson, exposuresSchema } from '../../server/exposure-contract.ts';
-import { findServer } from '../shared/address.ts';
-import { ask, queryText } from '../shared/api.ts';
-import type { CsvCell } from '../shared/csv.ts';
-import { note, paint, print, printable } from '../shared/terminal.ts';
+import { type Columns, type ListOptions, printList } from '../shared/list.ts';
+import { paint, print, printable } from '../shared/terminal.ts';
 import { sayTime } from '../shared/when.ts';
-import type { TableOptions } from './acts.ts';
-import { printPages } from './csv.ts';
 
-export interface ExposureOptions extends TableOptions {
+export interface ExposureOptions extends ListOptions {
   readonly closed?: boolean;
   readonly advisory?: string;
   readonly host?: string;
@@ -16,28 +12,26 @@ export interface ExposureOptions extends TableOptions {
 }
 
 /** Lists what runs of what advisories strike: what is open, or what is over. */
-export async function listExposures(options: ExposureOptions): Promise<void> {
-  const server = await findServer(options);
-  const { closed, advisory, host, environment, team, after, limit } = options;
-  const state = closed === true ? 'closed' : 'open';
-  const page = async (next: string | undefined) => {
-    const of = { state, advisory, host, environment, team, after: next, limit };
-    return await ask(server, { path: `/api/v1/exposures${queryText(of)}`, acts: true }, exposuresSchema);
-  };
-  const { value, json } = await page(after);
-  if (options.format === 'csv')
-    return await printPages(value, columns, {
-      entries: ({ exposures }) => exposures,
-      page: async (next) => (await page(next)).value,
-    });
-  if (options.format === 'json') return print(JSON.stringify(json, null, 2));
-  if (value.exposures.length === 0) return print(closed === true ? 'None is over.' : 'No exposure is known.');
-  for (const exposure of value.exposures) printExposure(exposure);
-  if (value.next !== null)
-    note(`${value.exposures.length} shown; the next page: --after ${printable(value.next)}`);
+export async function listExposures({
+  closed,
+  advisory,
+  host,
+  environment,
+  team,
+  ...options
+}: ExposureOptions): Promise<void> {
+  await printList(options, {
+    path: '/api/v1/exposures',
+    query: { state: closed === true ? 'closed' : 'open', advisory, host, environment, team },
+    schema: exposuresSchema,
+    entries: ({ exposures }) => exposures,
+    none: closed === true ? 'None is over.' : 'No exposure is known.',
+    columns,
+    show: (exposures) => exposures.forEach(printExposure),
+  });
 }
 
-const columns: Readonly<Record<string, (exposure: ExposureJson) => CsvCell>> = {
+const columns: Columns<ExposureJson> = {
   id: ({ id }) => id,
   state: ({ state }) => state,
   advisory: ({ advisory }) => advisory,

@@ -1,14 +1,13 @@
 import { type HostsJson, hostsSchema, retiredSchema } from '../../server/host-contract.ts';
 import { findServer } from '../shared/address.ts';
-import { ask, queryText } from '../shared/api.ts';
-import type { CsvCell } from '../shared/csv.ts';
+import { ask } from '../shared/api.ts';
+import { type Columns, type ListOptions, printList } from '../shared/list.ts';
 import { table } from '../shared/table.ts';
-import { note, print, printable } from '../shared/terminal.ts';
+import { print, printable } from '../shared/terminal.ts';
 import { sayTime } from '../shared/when.ts';
-import type { InventoryOptions, TableOptions } from './acts.ts';
-import { printPages } from './csv.ts';
+import type { InventoryOptions } from './acts.ts';
 
-export interface HostOptions extends TableOptions {
+export interface HostOptions extends ListOptions {
   readonly environment?: string;
   readonly team?: string;
   readonly retired?: boolean;
@@ -19,26 +18,24 @@ export interface RetireOptions extends InventoryOptions {
 }
 
 /** Lists hosts by name: those that report, or those that are out of service. */
-export async function listHosts(options: HostOptions): Promise<void> {
-  const server = await findServer(options);
-  const { environment, team, retired, after, limit } = options;
-  const state = retired === true ? 'retired' : 'reporting';
-  const page = async (next: string | undefined) => {
-    const path = `/api/v1/hosts${queryText({ environment, team, state, after: next, limit })}`;
-    return await ask(server, { path, acts: true }, hostsSchema);
-  };
-  const { value, json } = await page(after);
-  if (options.format === 'csv')
-    return await printPages(value, columns, {
-      entries: ({ hosts }) => hosts,
-      page: async (next) => (await page(next)).value,
-    });
-  if (options.format === 'json') return print(JSON.stringify(json, null, 2));
-  if (value.hosts.length === 0)
-    return print(
-      retired === true ? 'None is out of service.' : 'No host reports. `safeguard agent --once` does.',
-    );
-  const rows = value.hosts.map((one) => [
+export async function listHosts({ environment, team, retired, ...options }: HostOptions): Promise<void> {
+  await printList(options, {
+    path: '/api/v1/hosts',
+    query: { environment, team, state: retired === true ? 'retired' : 'reporting' },
+    schema: hostsSchema,
+    entries: ({ hosts }) => hosts,
+    none: retired === true ? 'None is out of service.' : 'No host reports. `safeguard agent --once` does.',
+    columns,
+    show: showHosts,
+  });
+}
+
+type HostJson = HostsJson['hosts'][number];
+
+const head = ['HOST', 'ENVIRONMENT', 'TEAM', 'PROCESSES', 'EXPOSURES', 'SEEN', 'RETIRED'];
+
+function showHosts(hosts: readonly HostJson[]): void {
+  const rows = hosts.map((one) => [
     printable(one.host),
     printable(one.environment ?? '-'),
     printable(one.team ?? '-'),
@@ -47,16 +44,10 @@ export async function listHosts(options: HostOptions): Promise<void> {
     sayTime(one.seen),
     one.retired === null ? '-' : `${sayTime(one.retired.at)} by ${printable(one.retired.by)}`,
   ]);
-  for (const line of table(
-    ['HOST', 'ENVIRONMENT', 'TEAM', 'PROCESSES', 'EXPOSURES', 'SEEN', 'RETIRED'],
-    rows,
-  ))
-    print(line);
-  if (value.next !== null)
-    note(`${value.hosts.length} shown; the next page: --after ${printable(value.next)}`);
+  for (const line of table(head, rows)) print(line);
 }
 
-const columns: Readonly<Record<string, (host: HostsJson['hosts'][number]) => CsvCell>> = {
+const columns: Columns<HostJson> = {
   host: ({ host }) => host,
   environment: ({ environment }) => environment,
   team: ({ team }) => team,

@@ -1,14 +1,10 @@
 import { type SightingsJson, sightingsSchema } from '../../server/inventory-contract.ts';
-import { findServer } from '../shared/address.ts';
-import { ask, queryText } from '../shared/api.ts';
-import type { CsvCell } from '../shared/csv.ts';
+import { type Columns, type ListOptions, printList } from '../shared/list.ts';
 import { table } from '../shared/table.ts';
-import { note, print, printable } from '../shared/terminal.ts';
+import { print, printable } from '../shared/terminal.ts';
 import { sayTime } from '../shared/when.ts';
-import type { TableOptions } from './acts.ts';
-import { printPages } from './csv.ts';
 
-export interface RunningOptions extends TableOptions {
+export interface RunningOptions extends ListOptions {
   readonly host?: string;
   readonly standing?: 'known' | 'changed' | 'unknown';
   readonly restart?: boolean;
@@ -20,7 +16,9 @@ const standings = {
   unknown: { text: 'unknown', style: 'yellow' },
 } as const;
 
-const columns: Readonly<Record<string, (process: SightingsJson['processes'][number]) => CsvCell>> = {
+type ProcessJson = SightingsJson['processes'][number];
+
+const columns: Columns<ProcessJson> = {
   host: ({ host }) => host,
   pid: ({ pid }) => pid,
   path: ({ path }) => path,
@@ -33,24 +31,20 @@ const columns: Readonly<Record<string, (process: SightingsJson['processes'][numb
 };
 
 /** Lists processes that hosts last reported, by host and pid. */
-export async function listRunning(options: RunningOptions): Promise<void> {
-  const server = await findServer(options);
-  const { host, standing, after, limit } = options;
-  const restart = options.restart === true ? 'yes' : undefined;
-  const page = async (next: string | undefined) => {
-    const path = `/api/v1/sightings${queryText({ host, standing, restart, after: next, limit })}`;
-    return await ask(server, { path, acts: true }, sightingsSchema);
-  };
-  const { value, json } = await page(after);
-  if (options.format === 'csv')
-    return await printPages(value, columns, {
-      entries: ({ processes }) => processes,
-      page: async (next) => (await page(next)).value,
-    });
-  if (options.format === 'json') return print(JSON.stringify(json, null, 2));
-  if (value.processes.length === 0)
-    return print('No host reported such a process. `safeguard agent --once` reports.');
-  const rows = value.processes.map((one) => [
+export async function listRunning({ host, standing, restart, ...options }: RunningOptions): Promise<void> {
+  await printList(options, {
+    path: '/api/v1/sightings',
+    query: { host, standing, restart: restart === true ? 'yes' : undefined },
+    schema: sightingsSchema,
+    entries: ({ processes }) => processes,
+    none: 'No host reported such a process. `safeguard agent --once` reports.',
+    columns,
+    show: showRunning,
+  });
+}
+
+function showRunning(processes: readonly ProcessJson[]): void {
+  const rows = processes.map((one) => [
     printable(one.host),
     String(one.pid),
     standings[one.standing],
@@ -59,6 +53,4 @@ export async function listRunning(options: RunningOptions): Promise<void> {
     printable(one.path),
   ]);
   for (const line of table(['HOST', 'PID', 'STANDING', 'NEEDS', 'SINCE', 'PATH'], rows)) print(line);
-  if (value.next !== null)
-    note(`${value.processes.length} shown; the next page: --after ${printable(value.next)}`);
 }

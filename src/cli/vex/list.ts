@@ -1,7 +1,8 @@
 import { type StatementJson, statementsSchema } from '../../server/vex-contract.ts';
 import { findServer } from '../shared/address.ts';
 import { ask, queryText } from '../shared/api.ts';
-import { note, paint, print, printable } from '../shared/terminal.ts';
+import { noteNext } from '../shared/list.ts';
+import { paint, print, printable } from '../shared/terminal.ts';
 import type { ListVexOptions } from './acts.ts';
 
 /** Things that a statement is about that are named of it. */
@@ -16,8 +17,7 @@ export async function listVex(options: ListVexOptions): Promise<void> {
   if (options.format === 'json') return print(JSON.stringify(json, null, 2));
   if (value.statements.length === 0) return print('Nothing is said. `safeguard vex add` says something.');
   for (const statement of value.statements) printStatement(statement);
-  if (value.next !== null)
-    note(`${value.statements.length} shown; the next page: --after ${printable(value.next)}`);
+  noteNext(value.next, `${value.statements.length} shown`);
 }
 
 function printStatement(one: StatementJson): void {

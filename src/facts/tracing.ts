@@ -38,18 +38,18 @@ const current = new AsyncLocalStorage<{ readonly span: OpenSpan; readonly sink: 
 
 /**
  * Does a piece of work under the span that is under way: as a span of its own where the request is traced, and just so where it is not.
- * What it throws is thrown on.
+ * What it throws is thrown on. What is said of it is worked out only for a request that is traced.
  */
 export async function traced<T>(
   name: string,
-  attributes: Attributes,
+  attributes: () => Attributes,
   work: () => Promise<T>,
   kind: Span['kind'] = 'internal',
 ): Promise<T> {
   const around = current.getStore();
   if (around === undefined) return await work();
   const { traceId, spanId } = around.span;
-  const span = open(around.sink, { name, kind, traceId, parentId: spanId, attributes });
+  const span = open(around.sink, { name, kind, traceId, parentId: spanId, attributes: attributes() });
   try {
     const result = await current.run({ ...around, span }, work);
     span.end();

@@ -109,9 +109,8 @@ export function settleNow(
   input: Omit<SettleInput, 'policy' | 'knowledge' | 'targets' | 'now' | 'seenAt' | 'isWatched'>,
   around?: Around,
 ): Promise<Settled> {
-  return traced('settle', { crate: input.key, update: input.update.kind }, () =>
-    settleIt(context, input, around),
-  );
+  const said = () => ({ crate: input.key, update: input.update.kind });
+  return traced('settle', said, () => settleIt(context, input, around));
 }
 
 async function settleIt(

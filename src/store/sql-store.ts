@@ -63,7 +63,11 @@ export class SqlStore extends SqlReader implements Store {
 
   // One write at a time per process: waiting writers then never take the connections that readers need.
   async write<T>(work: (tx: StoreWriter) => Promise<T>): Promise<T> {
-    return traced('store write', {}, () => this.#inTurn(() => this.#transact(work)));
+    return traced(
+      'store write',
+      () => ({}),
+      () => this.#inTurn(() => this.#transact(work)),
+    );
   }
 
   async close(): Promise<void> {

@@ -110,7 +110,7 @@ export class Mirror {
    * ask. `base` is a version that it is to be compared with besides.
    */
   async judge(registry: string, key: string, version: string, actor: string, base?: string): Promise<void> {
-    const judge = () => traced('judge', { crate: key, version }, judgeNow);
+    const judge = () => traced('judge', () => ({ crate: key, version }), judgeNow);
     const judgeNow = async () => {
       const crate = await this.crate(registry, key);
       if (crate === undefined || !crate.releases.has(version)) return;

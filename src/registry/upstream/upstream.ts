@@ -232,10 +232,12 @@ export class Upstream {
   }
 
   #get(url: string, headers: Record<string, string>): Promise<Answer> {
-    // What an upstream names may be no address.
-    const address = URL.parse(url);
-    const attributes = address && { 'server.address': address.host, 'url.path': address.pathname };
-    return traced('upstream GET', attributes ?? {}, () => this.#getNow(url, headers), 'client');
+    const said = () => {
+      // What an upstream names may be no address.
+      const address = URL.parse(url);
+      return address === null ? {} : { 'server.address': address.host, 'url.path': address.pathname };
+    };
+    return traced('upstream GET', said, () => this.#getNow(url, headers), 'client');
   }
 
   async #getNow(url: string, headers: Record<string, string>): Promise<Answer> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AwsV4Signer } from 'aws4fetch';
-import { Agent, type Dispatcher } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import { traced } from '../../facts/tracing.ts';
 import { StoreError } from '../error.ts';
 
@@ -64,11 +64,8 @@ const nothing = createHash('sha256').digest('hex');
  */
 export class Bucket {
   readonly #address: BucketAddress;
-  readonly #agent = new Agent({
-    connect: { timeout: 10_000 },
-    headersTimeout: 30_000,
-    bodyTimeout: 60_000,
-  });
+  /** Made, and its library read, when something is asked: it is a large part of a start, and most servers have no bucket. */
+  #agent: Promise<Agent> | undefined;
   readonly #ports: Required<BucketPorts>;
 
   constructor(address: BucketAddress, ports: BucketPorts = {}) {
@@ -114,12 +111,17 @@ export class Bucket {
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await (await this.#agent)?.destroy();
   }
 
   #ask(request: ObjectRequest): Promise<Outcome> {
     const { method, name } = request;
-    return traced(`bucket ${method}`, { object: name }, () => this.#askAgain(request), 'client');
+    return traced(
+      `bucket ${method}`,
+      () => ({ object: name }),
+      () => this.#askAgain(request),
+      'client',
+    );
   }
 
   async #askAgain(request: ObjectRequest): Promise<Outcome> {
@@ -144,7 +146,8 @@ export class Bucket {
     const { url, headers } = await this.#signed(request);
     try {
       // Redirects are answers like others: nobody is sent elsewhere with what is signed for this store.
-      const answer = await this.#agent.request({
+      this.#agent ??= open();
+      const answer = await (await this.#agent).request({
         origin: url.origin,
         path: url.pathname,
         method,
@@ -185,6 +188,11 @@ export class Bucket {
     });
     return await signer.sign();
   }
+}
+
+async function open(): Promise<Agent> {
+  const { Agent } = await import('undici');
+  return new Agent({ connect: { timeout: 10_000 }, headersTimeout: 30_000, bodyTimeout: 60_000 });
 }
 
 /** Why a try came to nothing, and whether another one may do. */

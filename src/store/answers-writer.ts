@@ -1,13 +1,16 @@
 import type { Transaction } from 'kysely';
 import { type AnswerRecord, answers } from './answers.ts';
+import type { Dialect } from './dialect/dialect.ts';
 import { decodeRow, encodeRow } from './table.ts';
 import type { Tables } from './tables.ts';
 
 /** Answers that are kept, in a transaction that is open. */
 export class AnswerWriter {
+  readonly #dialect: Dialect;
   readonly #tx: Transaction<Tables>;
 
-  constructor(tx: Transaction<Tables>) {
+  constructor(dialect: Dialect, tx: Transaction<Tables>) {
+    this.#dialect = dialect;
     this.#tx = tx;
   }
 
@@ -62,12 +65,6 @@ export class AnswerWriter {
   }
 
   async #put(answer: AnswerRecord): Promise<void> {
-    const values = encodeRow(answers, answer);
-    const row = Object.fromEntries(answers.fields.map(({ column }, i) => [column, values[i]]));
-    // Sound: a row of a table has its columns.
-    await this.#tx
-      .insertInto('answers')
-      .values(row as unknown as Tables['answers'])
-      .execute();
+    await this.#dialect.load(this.#tx, answers, [encodeRow(answers, answer)], { replace: false });
   }
 }

@@ -408,7 +408,7 @@ export class SqlReader extends SqlBuildSessionReader implements StoreReader {
 
   /** The greatest number of an ascending column; 0 before the first row. */
   protected async last(
-    from: 'log' | 'blocks' | 'policies' | 'decisions',
+    from: 'log' | 'blocks' | 'policies' | 'decisions' | 'changes',
     column: 'seq' | 'id',
   ): Promise<number> {
     const { rows } = await sql<{ last: unknown }>`

@@ -100,7 +100,8 @@ export class SqlWriter extends SqlReader implements StoreWriter {
   }
 
   async keepChange(change: Omit<ChangeRecord, 'id'>, bounds: ChangeBounds): Promise<void> {
-    await keepChange(this.#dialect, this.#tx, change, bounds);
+    const id = (await this.last('changes', 'id')) + 1;
+    await keepChange(this.#dialect, this.#tx, { ...change, id }, bounds);
   }
 
   async stating<T>(work: (writer: VexWriter) => Promise<T>): Promise<T> {
@@ -108,7 +109,7 @@ export class SqlWriter extends SqlReader implements StoreWriter {
   }
 
   async answering<T>(work: (writer: AnswerWriter) => Promise<T>): Promise<T> {
-    return await work(new AnswerWriter(this.#tx));
+    return await work(new AnswerWriter(this.#dialect, this.#tx));
   }
 
   async putCrate(crate: CrateRecord): Promise<void> {

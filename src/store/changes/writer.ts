@@ -9,21 +9,17 @@ import { changes } from './tables.ts';
 export async function keepChange(
   dialect: Dialect,
   tx: Transaction<Tables>,
-  change: Omit<ChangeRecord, 'id'>,
+  change: ChangeRecord,
   bounds: ChangeBounds,
 ): Promise<void> {
-  const { rows } = await sql<{ readonly last: number | null }>`select max(id) as last from changes`.execute(
-    tx,
-  );
   await tx.deleteFrom('changes').where('identity', '=', change.identity).execute();
-  const id = Number(rows[0]?.last ?? 0) + 1;
-  await dialect.load(tx, changes, [encodeRow(changes, { ...change, id })], { replace: false });
+  await dialect.load(tx, changes, [encodeRow(changes, change)], { replace: false });
   const kept = await tx
     .selectFrom('changes')
     .select(['id', 'at', 'by', 'name', 'size'])
     .orderBy('id', 'desc')
     .execute();
-  const over = beyond(kept, { ...change, id }, bounds);
+  const over = beyond(kept, change, bounds);
   if (over.length > 0)
     await tx
       .deleteFrom('changes')

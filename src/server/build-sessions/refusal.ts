@@ -19,20 +19,25 @@ export function refusal(alarm: string, status: 401 | 403, message: string, next:
   return { alarm: { alarm, message, next }, problem: { status, code, detail: `${message} ${next}` } };
 }
 
-/** Writes a refusal down and tells of it, in the transaction that counts it. `id` tells it from every other one. */
+/**
+ * Writes a refusal down and tells of it, in the transaction that counts it, unless enough of that identity were told before; says what to
+ * answer. `refusals`: those before this one.
+ */
 export async function tellRefusal(
   tx: StoreWriter,
   { auditor, targets, journal }: MirrorContext,
   { alarm, problem }: Refusal,
   of: {
     readonly action: Extract<AuditAction, `${string}.refused`>;
+    readonly identity: string;
     readonly who: string;
+    readonly refusals: number;
     readonly address: string;
     readonly at: number;
-    readonly id: string;
   },
-): Promise<void> {
-  const { action, who, address, at, id } = of;
+): Promise<Problem> {
+  const { action, identity, who, refusals, address, at } = of;
+  if (refusals >= mostTold) return problem;
   const { message } = alarm;
   const said = `${message} It came from ${address}.`;
   const after = { reason: alarm.alarm, message };
@@ -46,6 +51,7 @@ export async function tellRefusal(
     before: null,
     after,
   });
-  await tellAlarm(tx, targets, { ...alarm, message: said }, id, at);
+  await tellAlarm(tx, targets, { ...alarm, message: said }, `${identity} ${refusals + 1}`, at);
   journal.trouble(said, { code: problem.code });
+  return problem;
 }

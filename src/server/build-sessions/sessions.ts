@@ -187,13 +187,10 @@ export class BuildSessions {
     address: string,
     now: number,
   ): Promise<Problem> {
-    const refusals = record.refusals + 1;
-    await tx.putBuildSession({ ...record, refusals });
-    if (record.refusals >= mostTold) return refusal.problem;
-    const { who } = record;
-    const id = `${record.identity} ${refusals}`;
-    await tellRefusal(tx, this.#context, refusal, { action: 'session.refused', who, address, at: now, id });
-    return refusal.problem;
+    const { identity, who, refusals } = record;
+    await tx.putBuildSession({ ...record, refusals: refusals + 1 });
+    const of = { action: 'session.refused', identity, who, refusals, address, at: now } as const;
+    return await tellRefusal(tx, this.#context, refusal, of);
   }
 
   async #note(

@@ -8,7 +8,7 @@ import type { MirrorContext } from '../../registry/context.ts';
 import type { SigningRecord } from '../../store/signings.ts';
 import type { StoreWriter } from '../../store/store.ts';
 import { type Ci, type CiIdentity, readIdentity, skew } from '../build-sessions/ci-identity.ts';
-import { mostTold, type Refusal, refusal, tellRefusal } from '../build-sessions/refusal.ts';
+import { type Refusal, refusal, tellRefusal } from '../build-sessions/refusal.ts';
 import { remembered } from '../build-sessions/sessions.ts';
 import type { Problem } from '../errors.ts';
 import { rfc3339 } from '../shape.ts';
@@ -141,18 +141,10 @@ export class Signatures {
     address: string,
     at: number,
   ): Promise<Problem> {
-    const refusals = record.refusals + 1;
-    await tx.putSigning({ ...record, refusals });
-    if (record.refusals >= mostTold) return refusal.problem;
-    const id = `${record.identity} ${refusals}`;
-    await tellRefusal(tx, this.#context, refusal, {
-      action: 'statements.refused',
-      who: record.who,
-      address,
-      at,
-      id,
-    });
-    return refusal.problem;
+    const { identity, who, refusals } = record;
+    await tx.putSigning({ ...record, refusals: refusals + 1 });
+    const of = { action: 'statements.refused', identity, who, refusals, address, at } as const;
+    return await tellRefusal(tx, this.#context, refusal, of);
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { configSchema } from '../config.ts';
-import { serveFlags } from './flags.ts';
+import { type ServeFlag, serveFlags } from './flags.ts';
 
 /** One setting that there is, wherever it is given. */
 export interface DescribedSetting {
@@ -73,16 +73,14 @@ export function fileSettings(): readonly DescribedSetting[] {
   return settingsIn(z.toJSONSchema(configSchema, { io: 'input' }) as JsonNode, '');
 }
 
+/** A flag as a setting. */
+export function flagSetting({ form, description, default: usual }: ServeFlag): DescribedSetting {
+  return { kind: 'flag', name: form.split(' ')[0] ?? '', description, default: usual, isSecret: false };
+}
+
 /** All of them: flags, variables, the file. */
 export function allSettings(): readonly DescribedSetting[] {
-  const flags = serveFlags.map((flag) => ({
-    kind: 'flag' as const,
-    name: flag.form.split(' ')[0] ?? '',
-    description: flag.description,
-    default: flag.default,
-    isSecret: false,
-  }));
-  return [...flags, ...serveVariables, ...fileSettings()];
+  return [...serveFlags.map(flagSetting), ...serveVariables, ...fileSettings()];
 }
 
 interface JsonNode {

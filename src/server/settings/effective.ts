@@ -2,7 +2,7 @@ import { parse } from 'smol-toml';
 import { locateKey } from '../../cargo/toml-span.ts';
 import type { TomlSource } from '../../policy/toml.ts';
 import type { SettingJson } from '../settings-contract.ts';
-import { type DescribedSetting, fileSettings, serveVariables } from './described.ts';
+import { type DescribedSetting, fileSettings, flagSetting, serveVariables } from './described.ts';
 import { type ServeFlag, serveFlags } from './flags.ts';
 
 /** What a server was told when it was started. */
@@ -16,13 +16,13 @@ export interface Told {
 
 /** What a server goes by: each flag, variable and key, with where its value comes from. No secret is among it. */
 export function effectiveSettings({ flags, env, file }: Told): readonly SettingJson[] {
-  const ofFlags = serveFlags.map(({ key, form, description, default: usual }) => {
+  const ofFlags = serveFlags.map((flag) => {
+    const { key } = flag;
+    const setting = flagSetting(flag);
     // Commander has `--no-watch` as what it takes away.
     const given = key === 'watch' && flags[key] !== undefined ? !flags[key] : flags[key];
-    const isGiven = given !== undefined && given !== usual;
-    const name = form.split(' ')[0] ?? '';
-    const setting = { kind: 'flag', name, description, default: usual, isSecret: false } as const;
-    return shown(setting, isGiven ? given : undefined, 'flag', isGiven ? name : null);
+    const isGiven = given !== undefined && given !== flag.default;
+    return shown(setting, isGiven ? given : undefined, 'flag', isGiven ? setting.name : null);
   });
   const ofVariables = serveVariables.map((setting) =>
     shown(setting, env[setting.name] || undefined, 'environment', null),

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type {
+  FastifyInstance,
+  FastifyRequest,
+  onSendAsyncHookHandler,
+  preHandlerAsyncHookHandler,
+} from 'fastify';
 import type { AnswerRecord } from '../store/answers.ts';
 import type { Store } from '../store/store.ts';
 import { badRequest, sendProblem } from './errors.ts';
@@ -33,11 +38,17 @@ export function answerOnce(
   { store, now }: { readonly store: Pick<Store, 'write'>; readonly now: () => number },
 ): void {
   const begun = new WeakMap<FastifyRequest, Pick<AnswerRecord, 'caller' | 'key' | 'request' | 'at'>>();
-  app.addHook('preHandler', async (request, reply) => {
-    const { said, needs } = request.routeOptions.config;
+  app.addHook('onRoute', (route) => {
+    const { said, needs } = route.config ?? {};
+    // Index files and downloads come by thousands, and never with a key.
+    if (said === undefined || needs === undefined) return;
+    if (![route.method].flat().some((method) => takesKeys(method, needs))) return;
+    route.preHandler = [begin, ...[route.preHandler ?? []].flat()];
+    route.onSend = [...[route.onSend ?? []].flat(), finish];
+  });
+  const begin: preHandlerAsyncHookHandler = async (request, reply) => {
     const key = request.headers[keyHeader];
-    if (key === undefined || said === undefined || needs === undefined) return;
-    if (!takesKeys(request.method, needs)) return;
+    if (key === undefined) return;
     if (typeof key !== 'string' || !/^[!-~]{1,200}$/.test(key))
       return badRequest(request, reply, 'An Idempotency-Key is 1 to 200 visible characters, such as a UUID.');
     const at = now();
@@ -64,8 +75,8 @@ export function answerOnce(
       .header(replayedHeader, 'true')
       .type(`${type}; charset=utf-8`)
       .send(Buffer.from(before.body));
-  });
-  app.addHook('onSend', async (request, reply, payload) => {
+  };
+  const finish: onSendAsyncHookHandler = async (request, reply, payload) => {
     const one = begun.get(request);
     if (one === undefined) return;
     const { statusCode: status } = reply;
@@ -78,7 +89,7 @@ export function answerOnce(
         else await answers.finish({ ...one, status, body });
       }),
     );
-  });
+  };
 }
 
 /** SHA-256 (hex) of what a request asks, and as whom: an answer to one role is none to another of the same person. */

@@ -1,4 +1,3 @@
-import type { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttestError } from '../../attest/error.ts';
@@ -60,29 +59,22 @@ async function proofsFor(options: VerifyLogOptions): Promise<Proofs> {
   const keyFiles = key ?? (await own(publicFile));
   const files = anchors ?? [...(await own(headsFile)), ...(await own(timestampsFile))];
   const texts = await Promise.all(files.map(textOf));
-  const authorities = await Promise.all((options.timestampCa ?? []).map(authoritiesIn));
+  const authorities = await Promise.all(
+    (options.timestampCa ?? []).map((file) => readFrom(file, readAuthorities)),
+  );
   return {
-    keys: await Promise.all(keyFiles.map(keyIn)),
+    keys: await Promise.all(keyFiles.map((file) => readFrom(file, publicHalf))),
     anchors: texts.flatMap(headsIn),
     stamps: heldAgainst(texts.flatMap(stampedIn), authorities.flat()),
     files,
   };
 }
 
-async function keyIn(file: string): Promise<string> {
+/** What a file of keys or certificates holds. */
+async function readFrom<T>(file: string, read: (pem: string) => T): Promise<T> {
   const pem = await textOf(file);
   try {
-    return publicHalf(pem);
-  } catch (cause) {
-    if (!(cause instanceof AttestError)) throw cause;
-    throw new CliError('cli/file', `${file}: ${cause.message}`, { cause });
-  }
-}
-
-async function authoritiesIn(file: string): Promise<readonly X509Certificate[]> {
-  const pem = await textOf(file);
-  try {
-    return readAuthorities(pem);
+    return read(pem);
   } catch (cause) {
     if (!(cause instanceof AttestError)) throw cause;
     throw new CliError('cli/file', `${file}: ${cause.message}`, { cause });
@@ -149,10 +141,11 @@ function sayReport(report: AuditReport, { keys, files, stamps }: Proofs): readon
   return lines;
 }
 
-function reportJson({ entries, anchored, faults, strangers, head }: AuditReport, proofs: Proofs): object {
+function reportJson(report: AuditReport, proofs: Proofs): object {
+  const { entries, anchored, faults, strangers, head } = report;
   const { keys, files, stamps } = proofs;
   return {
-    verified: faults.length === 0 && stamps.faults.length === 0,
+    verified: isWhole(report, proofs),
     entries,
     anchored,
     faults,

@@ -19,8 +19,9 @@ export interface BuildCommandOptions {
   readonly creator?: string;
   readonly key?: string;
   readonly builderId?: string;
-  /** Build it twice, and compare. */
+  /** The server signs, by a key of its own. */
   readonly signByServer: boolean;
+  /** Build it twice, and compare. */
   readonly reproduce: boolean;
   /** Commander's reading of `--no-sandbox`. */
   readonly sandbox: boolean;

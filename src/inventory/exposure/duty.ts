@@ -4,8 +4,8 @@ import { type Duty, promptDuty } from '../../registry/duties/duty.ts';
 import type { Feeds } from '../../registry/errands/feeds.ts';
 import type { Store } from '../../store/store.ts';
 import { evaluateHosts } from './evaluate.ts';
-import { type Strike, Strikes, type StruckBody } from './strikes.ts';
-import { strikeKey, tellWave } from './wave.ts';
+import { type Strike, Strikes, strikeKey, struckBody } from './strikes.ts';
+import { tellWave } from './wave.ts';
 
 /** What the duty stands on. */
 export interface ExposureParts {
@@ -84,8 +84,7 @@ async function strikeAnew(
       const records = found.map(({ componentId, advisory, body }) => {
         const key = strikeKey({ componentId, advisory });
         const before = old.get(key);
-        // Sound: the store keeps what was given to it here.
-        const toldAt = before === undefined ? undefined : (JSON.parse(before.body) as StruckBody).told;
+        const toldAt = before === undefined ? undefined : struckBody(before.body).told;
         return {
           componentId,
           advisory,

@@ -3,9 +3,9 @@ import type { DueHost, ExposureRecord, FoundRunning, StruckRecord } from '../../
 import type { StoreWriter } from '../../store/store.ts';
 import { isRuledOut } from '../affected/platforms.ts';
 import { isSettled, saidText } from '../vex/holds.ts';
-import { listed } from './listed.ts';
+import { listed, remedy } from './alarm-text.ts';
 import { sayingOf } from './saying.ts';
-import type { StruckBody } from './strikes.ts';
+import { type StruckBody, strikeKey, struckBody } from './strikes.ts';
 
 type Begun = Omit<ExposureRecord, 'id'>;
 
@@ -24,7 +24,7 @@ export async function evaluateHosts(
   }));
   const exposed = await spared(tx, exposedBy(running, struck), now);
   const { found } = exposed;
-  const bodies = new Map(struck.map((one) => [strikeOf(one), one.body]));
+  const bodies = new Map(struck.map((one) => [strikeKey(one), one.body]));
   const open = new Map(before.map((one) => [keyOf(one), one]));
   const begun = [...found.values()]
     .filter((one) => !open.has(keyOf(one)))
@@ -41,7 +41,7 @@ export async function evaluateHosts(
     tx,
     bodies,
     {
-      begun: untold(begun, struck, due),
+      begun: untold(begun, bodies, due),
       ended: changed.filter(({ closedAt }) => closedAt !== null),
     },
     { targets, now },
@@ -55,7 +55,7 @@ function exposedBy(running: readonly FoundRunning[], struck: readonly StruckReco
   const byComponent = Map.groupBy(struck, ({ componentId }) => componentId);
   return running.flatMap(({ target, ...one }) =>
     (byComponent.get(one.componentId) ?? []).flatMap(({ advisory, body, since }): readonly Found[] => {
-      const read = bodyOf(body);
+      const read = struckBody(body);
       if (read.platforms !== undefined && target !== null && isRuledOut(read.platforms, target)) return [];
       return [{ exposed: { ...one, advisory, knownSince: since }, body: read }];
     }),
@@ -114,22 +114,20 @@ function endOf(
   if (by !== undefined) return { endedBy: 'retired', endedWhy: `${by} took its host out of service` };
   const said = stated.get(keyOf(one));
   if (said !== undefined) return { endedBy: 'stated', endedWhy: said };
-  return { endedBy: bodies.has(strikeOf(one)) ? 'gone' : 'withdrawn', endedWhy: null };
+  return { endedBy: bodies.has(strikeKey(one)) ? 'gone' : 'withdrawn', endedWhy: null };
 }
 
 /** Those that were not told of for all hosts at once when their advisory came. */
 function untold(
   begun: readonly Begun[],
-  struck: readonly StruckRecord[],
+  bodies: ReadonlyMap<string, string>,
   due: readonly DueHost[],
 ): readonly Begun[] {
-  const told = new Map(
-    struck.map(({ componentId, advisory, body }) => [`${componentId} ${advisory}`, bodyOf(body).told]),
-  );
   const dueAt = new Map(due.map((one) => [one.id, one.dueAt]));
-  return begun.filter(({ componentId, advisory, hostId, runningSince }) => {
-    const at = told.get(`${componentId} ${advisory}`);
-    return at === undefined || dueAt.get(hostId) !== at || runningSince > at;
+  return begun.filter((one) => {
+    const body = bodies.get(strikeKey(one));
+    const at = body === undefined ? undefined : struckBody(body).told;
+    return at === undefined || dueAt.get(one.hostId) !== at || one.runningSince > at;
   });
 }
 
@@ -147,12 +145,16 @@ async function tell(
     [true, begun],
     [false, ended],
   ] as const)
-    for (const [key, group] of Map.groupBy(list, (one) => `${strikeOf(one)} ${one.endedBy ?? ''}`)) {
+    for (const [key, group] of Map.groupBy(list, (one) => `${strikeKey(one)} ${one.endedBy ?? ''}`)) {
       const [first] = group;
       if (first === undefined) continue;
-      const body = bodies.get(strikeOf(first));
+      const body = bodies.get(strikeKey(first));
       const hosts = [...new Set(group.map(({ hostId }) => names.get(hostId) ?? ''))].sort();
-      const text = { body: body === undefined ? undefined : bodyOf(body), advisory: first.advisory, hosts };
+      const text = {
+        body: body === undefined ? undefined : struckBody(body),
+        advisory: first.advisory,
+        hosts,
+      };
       const alarm = isBegun
         ? begunAlarm(text, group.length)
         : endedAlarm(
@@ -176,11 +178,10 @@ interface Text {
 function begunAlarm({ body, advisory, hosts }: Text, programs: number): Alarm {
   const id = body?.id ?? advisory;
   const what = body === undefined ? '' : ` (${body.title})`;
-  const fix = body?.fixed === undefined ? 'No release fixes it yet' : `${body.fixed} fixes it`;
   return {
     alarm: 'exposure-began',
     message: `${body?.release ?? 'A release'} with ${id}${what} runs on ${listed(hosts)}, in ${programs === 1 ? '1 program' : `${programs} programs`}.`,
-    next: `${fix}; see \`safeguard affected ${id}\`.`,
+    next: remedy({ id, fixed: body?.fixed }),
   };
 }
 
@@ -205,15 +206,6 @@ function endedAlarm(
         ? 'It is over everywhere.'
         : `It is still open ${left === 1 ? 'once' : `${left} times`}; see \`safeguard affected ${id}\`.`,
   };
-}
-
-function bodyOf(text: string): StruckBody {
-  // Sound: the store keeps what `strikes.ts` gave.
-  return JSON.parse(text) as StruckBody;
-}
-
-function strikeOf({ componentId, advisory }: Pick<StruckRecord, 'componentId' | 'advisory'>): string {
-  return `${componentId} ${advisory}`;
 }
 
 function keyOf({

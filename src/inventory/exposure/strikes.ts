@@ -33,6 +33,17 @@ export interface StruckBody {
   readonly told?: number | undefined;
 }
 
+/** What is kept of a strike, of its text. */
+export function struckBody(text: string): StruckBody {
+  // Sound: the store keeps what was given to it of this.
+  return JSON.parse(text) as StruckBody;
+}
+
+/** What tells one strike from another. */
+export function strikeKey({ componentId, advisory }: Pick<Strike, 'componentId' | 'advisory'>): string {
+  return `${componentId} ${advisory}`;
+}
+
 /** Finds what strikes releases: the same matching that answers a question, from the side of the release. */
 export class Strikes {
   readonly #feeds: readonly AdvisoryFeed[];

@@ -1,7 +1,7 @@
 import { tellAlarm } from '../../registry/notify/alarm.ts';
 import type { StoreWriter } from '../../store/store.ts';
-import { listed } from './listed.ts';
-import type { Strike } from './strikes.ts';
+import { listed, remedy } from './alarm-text.ts';
+import { type Strike, strikeKey } from './strikes.ts';
 
 // An advisory may strike what ten thousand hosts run. They are looked at some at a time, and whoever is to be told would wait for the last of them, or
 // hear two hundred times: so it is told at once, by what is kept of where releases run, and no more as the hosts are looked at.
@@ -33,20 +33,15 @@ export async function tellWave(
     });
     if (names.length === 0) continue;
     for (const one of list) told.add(strikeKey(one));
-    const { id, title, fixed, release } = first.body;
+    const { id, title, release } = first.body;
     const others = list.length - 1;
     const more = others === 0 ? '' : ` or ${others === 1 ? '1 other release' : `${others} other releases`}`;
     const alarm = {
       alarm: 'exposure-began',
       message: `${release}${more} with ${id} (${title}) runs on ${listed(names.sort())}.`,
-      next: `${fixed === undefined ? 'No release fixes it yet' : `${fixed} fixes it`}; see \`safeguard affected ${id}\`.`,
+      next: remedy(first.body),
     };
     await tellAlarm(tx, targets, alarm, `wave ${advisory} ${now}`, now, { atOnce: true });
   }
   return told;
-}
-
-/** What tells one strike from another. */
-export function strikeKey({ componentId, advisory }: Pick<Strike, 'componentId' | 'advisory'>): string {
-  return `${componentId} ${advisory}`;
 }

@@ -68,27 +68,25 @@ export function visitNumbers(text: string, each: (number: number) => void): void
 }
 
 /** A column of ascending whole numbers from 0. */
-export const ascending: Column<readonly number[]> = {
-  type: 'text',
-  expected: 'ascending whole numbers, packed',
-  encode: packAscending,
-  decode: (raw) => {
-    if (typeof raw !== 'string') throw new BadValue();
-    const numbers: number[] = [];
-    visit(raw, (number) => numbers.push(number));
-    return numbers;
-  },
-};
+export const ascending = packedColumn('ascending whole numbers, packed', packAscending, visit);
 
 /** A column of whole numbers from 0, in any order. */
-export const numbers: Column<readonly number[]> = {
-  type: 'text',
-  expected: 'whole numbers from 0, packed',
-  encode: packNumbers,
-  decode: (raw) => {
-    if (typeof raw !== 'string') throw new BadValue();
-    const list: number[] = [];
-    visitNumbers(raw, (number) => list.push(number));
-    return list;
-  },
-};
+export const numbers = packedColumn('whole numbers from 0, packed', packNumbers, visitNumbers);
+
+function packedColumn(
+  expected: string,
+  encode: (numbers: readonly number[]) => string,
+  visit: (text: string, each: (number: number) => void) => void,
+): Column<readonly number[]> {
+  return {
+    type: 'text',
+    expected,
+    encode,
+    decode: (raw) => {
+      if (typeof raw !== 'string') throw new BadValue();
+      const list: number[] = [];
+      visit(raw, (number) => list.push(number));
+      return list;
+    },
+  };
+}

@@ -124,38 +124,24 @@ function packEntries(entries: readonly Entry[]): string {
 
 /** How many processes of a packed row are of something that is asked for. */
 function processesIn(list: string, asked: Uint8Array): number {
-  let found = 0;
+  const numbers: number[] = [];
+  visitNumbers(list, (number) => numbers.push(number));
   let processes = 0;
   let first = 0;
-  let isAsked = false;
-  let more = 0;
-  let step: 'processes' | 'first' | 'more' | 'id' = 'processes';
-  let hasMore = false;
-  visitNumbers(list, (number) => {
-    switch (step) {
-      case 'processes':
-        hasMore = number % 2 === 1;
-        processes = Math.floor(number / 2);
-        step = 'first';
-        return;
-      case 'first':
-        first += number;
-        isAsked = asked[first] === 1;
-        step = hasMore ? 'more' : 'processes';
-        break;
-      case 'more':
-        more = number;
-        step = 'id';
-        return;
-      case 'id':
-        isAsked ||= asked[number] === 1;
-        more--;
-        if (more > 0) return;
-        step = 'processes';
+  let at = 0;
+  const next = () => numbers[at++] ?? 0;
+  while (at < numbers.length) {
+    const head = next();
+    first += next();
+    let isAsked = asked[first] === 1;
+    if (head % 2 === 1) {
+      const more = next();
+      isAsked ||= numbers.slice(at, at + more).some((id) => asked[id] === 1);
+      at += more;
     }
-    if (step === 'processes' && isAsked) found += processes;
-  });
-  return found;
+    if (isAsked) processes += Math.floor(head / 2);
+  }
+  return processes;
 }
 
 function bitsOf(ids: readonly number[]): Uint8Array {

@@ -68,6 +68,11 @@ export function encodeRow<R>(table: Table<R>, record: R): SqlValue[] {
   });
 }
 
+/** Whether two records would be kept alike. Throws `store/unstorable`. */
+export function isSameRow<R>(table: Table<R>, one: R, other: R): boolean {
+  return JSON.stringify(encodeRow(table, one)) === JSON.stringify(encodeRow(table, other));
+}
+
 /** The record of a row. Throws `store/damaged`, naming the table and the key, for a row that is not one. */
 export function decodeRow<R>(table: Table<R>, row: object): R {
   const raw = row as Readonly<Record<string, unknown>>;

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import type { Dialect } from '../dialect/dialect.ts';
 import { setsWith } from '../inventory/set-index.ts';
+import { markDue } from '../sightings/due.ts';
 import { hostsTied } from '../sightings/tied.ts';
 import { decodeRow, encodeRow, type Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
@@ -39,10 +40,7 @@ export class ExposureWriter extends ExposureReader {
   /** Has the hosts looked at that run some releases, in an artefact or a library; `anew`: as of now, where they wait for it already. */
   async markHostsWith(componentIds: readonly number[], at: number, { anew = false } = {}): Promise<void> {
     if (componentIds.length === 0) return;
-    const hosts = await this.hostsWith(componentIds);
-    if (hosts.length === 0) return;
-    await sql`update hosts set exposure_due = ${at} where ${anew ? sql`1 = 1` : sql`exposure_due is null`}
-      and ${this.#dialect.among(sql.ref('id'), hosts)}`.execute(this.#tx);
+    await markDue(this.#tx, this.among, await this.hostsWith(componentIds), { at, anew });
   }
 
   /** Hosts that wait to be looked at, those that wait longest first. They wait no more. */

@@ -1,8 +1,9 @@
 import { sql, type Transaction } from 'kysely';
 import type { Dialect } from '../dialect/dialect.ts';
 import { GroupedWrites } from '../grouped.ts';
+import { markDue } from '../sightings/due.ts';
 import { hostsRunning, tieHosts } from '../sightings/tied.ts';
-import { encodeRow, type Table } from '../table.ts';
+import { encodeRow, isSameRow, type Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
 import { packageNamesOf } from './package-names.ts';
 import { SqlInventoryReader } from './reader.ts';
@@ -149,9 +150,7 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
     if (hosts.length === 0) return;
     await tieHosts(this.#dialect, this.#tx, hosts);
     // As of now: an advisory that they wait for was told of before this was tied to them.
-    await sql`update hosts set exposure_due = ${lastSeen} where ${this.among(sql.ref('id'), hosts)}`.execute(
-      this.#tx,
-    );
+    await markDue(this.#tx, this.among, hosts, { at: lastSeen, anew: true });
   }
 
   /** Writes what was changed of the inventory as a whole. */
@@ -197,7 +196,6 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
 
 /** Whether an artefact is as it was, but for when it was last sent. */
 function isSaidOf(known: ArtefactRecord, artefact: Omit<ArtefactRecord, 'id'>): boolean {
-  const text = (one: Omit<ArtefactRecord, 'id'>) =>
-    JSON.stringify(encodeRow(artefacts, { ...one, id: known.id, lastSeen: 0 }));
-  return text(known) === text(artefact);
+  const { id, lastSeen } = known;
+  return isSameRow(artefacts, known, { ...artefact, id, lastSeen });
 }

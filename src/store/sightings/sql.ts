@@ -1,7 +1,8 @@
 import { sql, type Transaction } from 'kysely';
 import type { Dialect } from '../dialect/dialect.ts';
-import { decodeRow, encodeRow, type Table } from '../table.ts';
+import { decodeRow, encodeRow, isSameRow, type Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
+import { markDue } from './due.ts';
 import { LoadedWriter } from './loaded.ts';
 import { SightingReader } from './reader.ts';
 import type { HostRecord, InstalledRecord, LoadingRecord, ProcessRecord, RunningRecord } from './records.ts';
@@ -97,9 +98,7 @@ export class SqlSightings extends SightingReader implements SightingStore {
     // What runs on and is another program by now, or has loaded more, is in no wave that told of what it was.
     const isOther = changed.some((one) => isOtherwise(before.get(keyOf(one)), one));
     if (ended.length > 0 || changed.length > 0)
-      await sql`update hosts set exposure_due = ${at} where id = ${hostId} and ${
-        isOther ? sql`1 = 1` : sql`exposure_due is null`
-      }`.execute(tx);
+      await markDue(tx, this.dialect.among, [hostId], { at, anew: isOther });
     const left = await this.#putInstalled(tx, hostId, at, programs);
     const were = open.filter((one) => now.get(keyOf(one))?.loaded !== one.loaded).map(({ loaded }) => loaded);
     const sets = [...forgotten.map(({ loaded }) => loaded), ...were, ...returned, ...left].filter(
@@ -223,10 +222,7 @@ function entries<P extends Pick<ProcessRecord, 'bootId' | 'pid' | 'started'>>(
 }
 
 function isSame(before: ProcessRecord | undefined, now: ProcessRecord): boolean {
-  return (
-    before !== undefined &&
-    JSON.stringify(encodeRow(processes, before)) === JSON.stringify(encodeRow(processes, now))
-  );
+  return before !== undefined && isSameRow(processes, before, now);
 }
 
 function isOtherwise(before: ProcessRecord | undefined, now: ProcessRecord): boolean {

@@ -8,6 +8,7 @@ import { closeBrowser, noBrowser, openPage } from '../support/browser.ts';
 import { lockedApp, lockfileText } from '../support/lockfile.ts';
 import { buildPages } from '../support/pages.ts';
 import { testProvider } from '../support/provider.ts';
+import { stage } from '../support/stage.ts';
 import { tempDir } from '../support/temp.ts';
 import { inventory, morning, signIn } from './scene.ts';
 
@@ -93,6 +94,45 @@ describe('several people on the pages', { skip }, () => {
     await second.page.getByRole('link', { name: /Sign in at 127/ }).click();
     await second.page.getByText('none of your groups has a role here').waitFor();
     assert.deepEqual([...olga.complaints, ...second.complaints], []);
+  });
+
+  test('what was asked before something changed does not count, however late it is answered', async (t) => {
+    const s = await stage(t);
+    s.publish('word', '1.0.0', { pubtime: s.clock.iso() });
+    await s.index('word');
+    const made = await s.mirror.call('/api/v1/sign-in-links', {
+      method: 'POST',
+      body: { name: 'olga' },
+      token: s.mirror.token(),
+    });
+    const { link } = (await made.json()) as { link: string };
+    const { page, complaints } = await openPage(s.mirror.url, t);
+    const late: (() => Promise<void>)[] = [];
+    const holdFirst = async (path: string) =>
+      await page.route(
+        ({ pathname }) => pathname === path,
+        async (route) => {
+          const response = await route.fetch();
+          late.push(() => route.fulfill({ response }));
+        },
+        { times: 1 },
+      );
+    await holdFirst('/api/v1/session');
+    await holdFirst('/api/v1/status');
+    await page.goto(link);
+    await page.getByText('olga (admin)').waitFor();
+    await Promise.all(late.splice(0).map((answer) => answer()));
+    await page.getByRole('link', { name: 'Tokens' }).click();
+    await page.getByText('olga (admin)').waitFor();
+    await holdFirst('/api/v1/requests');
+    await page.goto('/releases/word/1.0.0');
+    await page.getByRole('button', { name: 'I need it' }).click();
+    await page.getByLabel('What for').fill('For shop.');
+    await page.getByRole('button', { name: 'Ask for it' }).click();
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByText('olga needs it').waitFor();
+    assert.equal(late.length, 1);
+    assert.deepEqual(complaints, []);
   });
 
   test('who asked for a release is shown no way to approve of it', async (t) => {

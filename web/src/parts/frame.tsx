@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
+import { askAgain } from '../api/again.ts';
 import { ask } from '../api/client.ts';
 import { sessionQuery, statusQuery } from '../api/queries.ts';
 import { Help } from './help.tsx';
@@ -90,7 +91,7 @@ function Who() {
     );
   const signOut = async () => {
     await ask('/api/v1/session', 'DELETE');
-    await queries.invalidateQueries();
+    await askAgain(queries);
   };
   return (
     <>

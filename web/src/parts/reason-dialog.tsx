@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
+import { askAgain } from '../api/again.ts';
 import { Dialog } from './dialog.tsx';
 import { Trouble } from './trouble.tsx';
 
@@ -38,7 +39,7 @@ export function ReasonDialog({
   const id = useId();
   const { mutate, isPending, error, data } = useMutation({
     mutationFn: () => perform(reason.trim()),
-    onSettled: () => Promise.all(touches.map((name) => queries.invalidateQueries({ queryKey: [name] }))),
+    onSettled: () => askAgain(queries, touches),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { SessionJson } from '../../../../src/server/contract.ts';
+import { askAgain } from '../../api/again.ts';
 import { ask, withQuery } from '../../api/client.ts';
 import { sessionQuery } from '../../api/queries.ts';
 import { Copyable } from '../../parts/copyable.tsx';
@@ -24,7 +25,7 @@ export function SignIn() {
       ask<SessionJson>('/api/v1/session', 'POST', shown),
     onSuccess: async () => {
       setToken('');
-      await queries.invalidateQueries();
+      await askAgain(queries);
       history.push(back);
     },
   });

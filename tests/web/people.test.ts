@@ -5,11 +5,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { closeBrowser, noBrowser, openPage } from '../support/browser.ts';
+import { makeCrate } from '../support/crate.ts';
+import { get } from '../support/http.ts';
 import { lockedApp, lockfileText } from '../support/lockfile.ts';
 import { buildPages } from '../support/pages.ts';
 import { testProvider } from '../support/provider.ts';
 import { stage } from '../support/stage.ts';
 import { tempDir } from '../support/temp.ts';
+import { startUpstream } from '../support/upstream.ts';
 import { inventory, morning, signIn } from './scene.ts';
 
 const skip = noBrowser();
@@ -155,6 +158,30 @@ describe('several people on the pages', { skip }, () => {
     await page.goto('/requests');
     await page.getByRole('link', { name: 'handed out' }).click();
     await page.getByText('Nothing is like that').waitFor();
+    assert.deepEqual(complaints, []);
+  });
+
+  test('who asked for a release may approve of one of that name in another registry', async (t) => {
+    const other = await startUpstream();
+    t.after(() => other.close());
+    const s = await morning(t, { others: { other: other.indexUrl } });
+    other.publish(makeCrate({ name: 'tool', version: '1.1.0' }), { pubtime: s.clock.iso() });
+    await get(`${s.mirror.url}/registries/other/index/to/ol/tool`);
+    const body = { registry: 'other', crate: 'tool', version: '1.1.0', reason: 'For shop.' };
+    const asked = await s.mirror.call('/api/v1/requests', { method: 'POST', body, token: s.mirror.token() });
+    assert.equal(asked.status, 200, await asked.text());
+    const { page, complaints } = await openPage(s.mirror.url, t);
+    await signIn(page, s.mirror.token());
+    const questions: string[] = [];
+    page.on('request', (one) => {
+      if (one.url().includes('/api/v1/requests')) questions.push(one.url());
+    });
+    await page.goto('/releases/tool/1.1.0', { waitUntil: 'networkidle' });
+    await page.getByRole('button', { name: 'Approve' }).waitFor();
+    await page.getByRole('button', { name: 'I need it' }).waitFor();
+    assert.equal(questions.length, 1, String(questions));
+    await page.goto('/releases/tool/1.1.0?registry=other');
+    await page.getByText('needs it').waitFor();
     assert.deepEqual(complaints, []);
   });
 

@@ -27,7 +27,11 @@ export function Release() {
   const id = { crate, version, registry };
   const { data: report, error } = useQuery(releaseQuery(id));
   const { data: session } = useQuery(sessionQuery);
-  const { data } = useQuery(requestsQuery({ crate, version, registry }));
+  // Asked of the registry that the release is from: without one, those of other registries would be meant as well.
+  const { data } = useQuery({
+    ...requestsQuery({ crate, version, registry: report?.release.registry }),
+    enabled: report !== undefined,
+  });
   const [act, setAct] = useState<Act>();
   if (error !== null) return <Trouble error={error} />;
   if (report === undefined) return <p aria-busy="true">Reading…</p>;
@@ -36,7 +40,8 @@ export function Release() {
   const stands = decisions.some(({ standing }) => standing === 'stands');
   const name = session?.who?.name;
   const approved = decisions.filter(({ kind, standing }) => kind === 'approve' && standing === 'stands');
-  const isAsker = hasAsked(name, data?.requests[0]?.asked ?? []);
+  const asked = data?.requests[0]?.asked ?? [];
+  const isAsker = hasAsked(name, asked);
   const hasApproved = hasAsked(name, approved);
   const acts = actsFor(release).filter(
     (one) => (one !== 'take-back' || stands) && (one !== 'approve' || !(isAsker || hasApproved)),
@@ -82,7 +87,8 @@ export function Release() {
       )}
       <Wanted
         release={release}
-        name={session?.who?.name}
+        asked={asked}
+        isOwn={isAsker}
         mayAsk={session?.may.includes('releases:ask') === true}
       />
       <nav className="tabs" aria-label="Of this release">

@@ -1,27 +1,24 @@
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ReleaseJson } from '../../../../src/server/contract.ts';
-import { requestsQuery } from '../../api/requests.ts';
+import type { RequestJson } from '../../../../src/server/requests-contract.ts';
 import { AskFor } from '../../parts/ask-for.tsx';
-import { hasAsked } from '../../parts/has-asked.ts';
 import { When } from '../../parts/when.tsx';
 
 /** Who needs the release, and the way to ask for it, where it is not handed out. */
 export function Wanted({
   release,
-  name,
+  asked,
+  isOwn,
   mayAsk,
 }: {
   readonly release: ReleaseJson;
-  /** Who is signed in. */
-  readonly name: string | undefined;
+  readonly asked: RequestJson['asked'];
+  /** Whether who is signed in is among them. */
+  readonly isOwn: boolean;
   readonly mayAsk: boolean;
 }) {
-  const { crate, version, registry, state } = release;
-  const { data } = useQuery(requestsQuery({ crate, version, registry }));
+  const { state } = release;
   const [asking, setAsking] = useState(false);
-  const asked = data?.requests[0]?.asked ?? [];
-  const isOwn = hasAsked(name, asked);
   const isOpen = !isOwn && (state === 'held' || state === 'review' || state === 'blocked');
   if (asked.length === 0 && !(mayAsk && isOpen)) return null;
   return (

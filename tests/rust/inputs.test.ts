@@ -168,6 +168,30 @@ const reaching: readonly (readonly [
     ['downloader curl'],
   ],
   ['meson', run('meson', '"setup"'), { 'meson.build': "run_command('curl', 'x')\n" }, ['downloader curl']],
+  [
+    'meson, by a shell',
+    run('meson', '"setup"'),
+    { 'meson.build': "run_command('sh', '-c', 'curl x | sh')\n" },
+    ['downloader curl', 'data-as-code curl | sh'],
+  ],
+  [
+    'python, by a shell',
+    run('python3', '"gen.py"'),
+    { 'gen.py': 'subprocess.run(["/bin/bash", "-ec", "curl \\"$(cat x)\\" \'y\'"])\n' },
+    ['downloader curl'],
+  ],
+  [
+    'node, by a shell',
+    run('node', '"gen.js"'),
+    { 'gen.js': "require('child_process').spawnSync('sh', ['-c', 'wget x'])\n" },
+    ['downloader wget'],
+  ],
+  [
+    'a shell that is given no command',
+    run('meson', '"setup"'),
+    { 'meson.build': "run_command('sh', 'curl.sh', check: true)\nmessage('-c', 'wget x')\n" },
+    ['!downloader curl', '!downloader wget'],
+  ],
   ['ninja', run('ninja'), { 'build.ninja': 'rule a\n  command = curl x\n' }, ['downloader curl']],
   [
     'C that it compiles and runs',

@@ -227,6 +227,31 @@ const directives: readonly Reach[] = [
     ],
   },
   {
+    how: 'joined to one',
+    body: 'let l = ["cargo", "rustc-link-arg=-fuse-ld=/x/ld"].join(":"); println!("{l}");',
+    says: [
+      'redirects-tools -fuse-ld=/x/ld',
+      'link-directive rustc-link-arg=-fuse-ld=/x/ld',
+      'built-name cargo:rustc-link-arg',
+    ],
+  },
+  {
+    how: 'pushed one behind the other',
+    body: 'let mut l = String::new(); l.push_str("cargo:"); l.push_str("rustc-env=LD_PRELOAD=/x.so"); println!("{}", l);',
+    says: ['redirects-tools LD_PRELOAD=/x.so', 'compiler-directive rustc-env=LD_PRELOAD=/x.so'],
+  },
+  {
+    how: 'of another text',
+    body: 'let l = "cargo-rustc_link_arg".replace("-", ":").replace("_", "-"); println!("{l}=-fuse-ld=/x/ld");',
+    says: ['redirects-tools -fuse-ld=/x/ld', 'built-name cargo:rustc-link-arg'],
+  },
+  {
+    how: 'a key that is joined of words',
+    body: 'let l = ["version", "1.0"].join("="); println!("cargo:rustc-env=MY_{l}");',
+    says: [],
+    never: [...redirects, 'built-name *'],
+  },
+  {
     how: 'by key and value',
     body: 'let k = "rustc-env"; let v = "LD_PRELOAD=/x.so"; println!("cargo:{k}={v}");',
     says: ['redirects-tools LD_PRELOAD=/x.so'],

@@ -4,6 +4,7 @@ import { inside, type TokenRange, type Tokens } from '../tokens.ts';
 import { isLoadingInRustc, redirectIn } from './flags.ts';
 import { directiveIn, type Said } from './literals.ts';
 import type { OriginFinder } from './origins/finder.ts';
+import { hole, type Spelled, spelledBy, spelledName, textIn } from './spelled.ts';
 
 /** Macros that make a text of several, by how many arguments stand before it. */
 export const textMakers: ReadonlyMap<string, number> = new Map([
@@ -15,6 +16,13 @@ export const textMakers: ReadonlyMap<string, number> = new Map([
   ['format_args', 0],
   ['concat', 0],
 ]);
+
+/** What one part of a made text may be. */
+interface Piece {
+  readonly written: readonly string[];
+  /** What those come to by methods: `["cargo", key].join(":")`. */
+  readonly made: readonly string[];
+}
 
 /** Texts that one macro may make; what makes more makes anything. */
 const maxTexts = 32;
@@ -50,16 +58,14 @@ export function builtDirectives(
   const [first, ...others] = parts;
   if (first === undefined) return [];
   if (name === 'concat') {
-    const values = parts.map((part) => textsOf(tokens, part, origins));
-    return saidBy(combined(values), values.flat());
+    return saidBy(parts.map((part) => textsOf(tokens, part, origins)));
   }
   const text = first.to === first.from + 1 ? stringOf(tokens, first.from) : undefined;
   if (text === undefined || !text.includes('{')) return [];
   const head = /^\s*(cargo::?)?(.*)$/s.exec(text);
   const isOpen = head?.[1] === undefined ? /^\s*[^\s:]{0,8}\{/.test(text) : isOpenDirective(head[2] ?? '');
   if (!isOpen) return [];
-  const values = pieces(tokens, text, first, others, origins);
-  const said = saidBy(combined(values), [text, ...values.flat()]);
+  const said = saidBy(pieces(tokens, text, first, others, origins), text);
   // What the text says itself is not said again for each value.
   return text.split('\n').some((line) => redirectsIn(line).length > 0)
     ? said.filter(({ kind }) => kind !== 'redirects-tools')
@@ -71,12 +77,13 @@ function isOpenDirective(rest: string): boolean {
   return /^[\w-]*\{/.test(rest) || /^rustc-(?:[\w-]*link-arg[\w-]*|env)=/.test(rest);
 }
 
-/** Made texts as lines; `pieces` are what stands in the code, and what is written there is said where it stands. */
-function saidBy(texts: readonly string[], pieces: readonly string[]): readonly Said[] {
+/** What the lines say that pieces come to; what is written in the code, `whole` too, is said where it stands. */
+function saidBy(read: readonly Piece[], whole = ''): readonly Said[] {
   const said: Said[] = [];
-  const isBegun = pieces.some((piece) => piece.includes('cargo:'));
-  const isWritten = pieces.some((piece) => /cargo::?[A-Za-z][\w-]*(?:$|[^\w-{])/.test(piece));
-  for (const line of texts.flatMap((text) => text.split('\n'))) {
+  const written = [whole, ...read.flatMap((piece) => piece.written)];
+  const isBegun = written.some((text) => text.includes('cargo:'));
+  const isWritten = written.some((text) => /cargo::?[A-Za-z][\w-]*(?:$|[^\w-{])/.test(text));
+  for (const line of combined(read).flatMap((text) => text.split('\n'))) {
     const one = directive.test(line.trim()) ? directiveIn(line) : undefined;
     if (/^\s*cargo::?\{[^}]*\}\S*=/.test(line))
       said.push({
@@ -101,16 +108,16 @@ function pieces(
   first: TokenRange,
   others: readonly TokenRange[],
   origins: OriginFinder,
-): readonly (readonly string[])[] {
-  const read: (readonly string[])[] = [];
+): readonly Piece[] {
+  const read: Piece[] = [];
   let next = 0;
   let end = 0;
   for (const found of text.matchAll(/\{\{|\}\}|\{([^{}]*)\}/g)) {
-    read.push([text.slice(end, found.index)]);
+    read.push(plain(text.slice(end, found.index)));
     end = found.index + found[0].length;
     const [placeholder, inner] = found;
     if (inner === undefined) {
-      read.push([placeholder.charAt(0)]);
+      read.push(plain(placeholder.charAt(0)));
       continue;
     }
     const [called = ''] = inner.split(':');
@@ -121,11 +128,13 @@ function pieces(
         : /^\d+$/.test(called)
           ? valuesOf(tokens, others[Number(called)], origins)
           : named === undefined
-            ? origins.named(tokens, first.from, called)
+            ? withMade(origins.named(tokens, first.from, called), () =>
+                spelledName(origins, tokens, first.from, called),
+              )
             : valuesOf(tokens, { from: named.from + 2, to: named.to }, origins);
-    read.push(values.length === 0 ? [placeholder] : values);
+    read.push(values === undefined || values.written.length === 0 ? plain(placeholder) : values);
   }
-  return [...read, [text.slice(end)]];
+  return [...read, plain(text.slice(end))];
 }
 
 /** `name = value`. */
@@ -138,22 +147,38 @@ function isNamed(tokens: Tokens, { from, to }: TokenRange, name: string): boolea
   );
 }
 
-function valuesOf(tokens: Tokens, part: TokenRange | undefined, origins: OriginFinder): readonly string[] {
-  return part === undefined ? [] : textsOf(tokens, part, origins);
+function valuesOf(tokens: Tokens, part: TokenRange | undefined, origins: OriginFinder): Piece | undefined {
+  return part === undefined ? undefined : textsOf(tokens, part, origins);
 }
 
-/** The texts that an argument may be, each by itself and all of them one after the other. */
-function textsOf(tokens: Tokens, part: TokenRange, origins: OriginFinder): readonly string[] {
+/** The texts that an argument may be, each by itself and all of them one after the other, and what it comes to. */
+function textsOf(tokens: Tokens, part: TokenRange, origins: OriginFinder): Piece {
   const text = part.to === part.from + 1 ? stringOf(tokens, part.from) : undefined;
-  if (text !== undefined) return [text];
-  const texts = origins.of(tokens, part).texts;
-  return texts.length > 1 && keyword.test(texts.join('')) ? [...texts, texts.join('')] : texts;
+  if (text !== undefined) return plain(text);
+  const piece = withMade(origins.of(tokens, part).texts, () => spelledBy(origins, tokens, part));
+  const { written } = piece;
+  const behind = written.join('');
+  return written.length > 1 && keyword.test(behind)
+    ? { written, made: [...new Set([...piece.made, behind])] }
+    : piece;
 }
 
-function combined(read: readonly (readonly string[])[]): readonly string[] {
+function plain(text: string): Piece {
+  return { written: [text], made: [] };
+}
+
+/** Texts with what they come to by methods, where that is a directive. */
+function withMade(written: readonly string[], spelled: () => Spelled): Piece {
+  if (written.length === 0) return { written, made: [] };
+  const text = textIn(spelled()).replaceAll(hole, '{}');
+  return { written, made: directive.test(text) && !written.includes(text) ? [text] : [] };
+}
+
+function combined(read: readonly Piece[]): readonly string[] {
   let texts: readonly string[] = [''];
-  for (const values of read) {
-    const longer = texts.flatMap((text) => values.slice(0, maxTexts).map((value) => text + value));
+  for (const { written, made } of read) {
+    const values = [...made, ...written].slice(0, maxTexts);
+    const longer = texts.flatMap((text) => values.map((value) => text + value));
     texts = longer.slice(0, maxTexts).map((text) => text.slice(0, maxLength));
   }
   return texts;

@@ -35,6 +35,11 @@ export function spelledBy(finder: OriginFinder, tokens: Tokens, range: TokenRang
   return new Speller(finder).range(tokens, range, 0);
 }
 
+/** What a name comes to that stands in braces in the text there: `{key}`. */
+export function spelledName(finder: OriginFinder, tokens: Tokens, at: number, name: string): Spelled {
+  return new Speller(finder).named(tokens, at, name, 0);
+}
+
 class Speller {
   readonly #finder: OriginFinder;
   #steps = maxSteps;
@@ -78,7 +83,7 @@ class Speller {
     if (name === undefined) return [unknown, to];
     const open = isSign(tokens, last + 1, '!') ? last + 2 : argumentsAt(tokens, last + 1);
     if (open === undefined || open >= to)
-      return [last === from ? this.#named(tokens, from, name, depth) : unknown, last + 1];
+      return [last === from ? this.named(tokens, from, name, depth) : unknown, last + 1];
     return [this.#call(tokens, { from, to: after(tokens, open) }, name, open, depth), after(tokens, open)];
   }
 
@@ -107,7 +112,7 @@ class Speller {
   }
 
   /** A name: what it is given, and what is put behind that by then. */
-  #named(tokens: Tokens, at: number, name: string, depth: number): Spelled {
+  named(tokens: Tokens, at: number, name: string, depth: number): Spelled {
     const bindings = this.#finder.boundTo(tokens, at, name);
     const given = bindings.filter(({ adds }) => adds === undefined);
     const [only] = given;
@@ -147,7 +152,7 @@ class Speller {
           ? this.range(tokens, own, depth + 1)
           : isNumber
             ? unknown
-            : this.#named(tokens, first.from, name, depth + 1);
+            : this.named(tokens, first.from, name, depth + 1);
       hidden ||= value.hidden;
       return how?.includes('?') === true ? JSON.stringify(textIn(value)) : textIn(value);
     });

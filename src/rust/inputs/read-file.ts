@@ -86,13 +86,28 @@ function saidByPatterns(text: string, patterns: readonly CodePattern[], comment:
       const found = pattern.exec(own);
       if (found === null) continue;
       const name = found[1] ?? fallback;
-      if (kind === 'command') all.push(saidByText(name ?? '', line));
+      if (kind === 'command') all.push(saidByText(commandIn(own, found, name), line));
       else if (kind === 'worked-out') workedOut.push({ line, text: own.trim() });
       else said.push({ kind, ...(name === undefined ? {} : { name }), confidence: 'certain', line });
     }
   }
   return together([{ said, workedOut, words }, ...all]);
 }
+
+/** The command that was found; where that is a shell in a list of words, with those behind it: `["sh", "-c", "curl x"]`. */
+function commandIn(line: string, { index, 0: whole }: RegExpExecArray, first = ''): string {
+  if (!/^(?:\/\w+)*\/?(?:ba|da|z|k)?sh$/.test(first)) return first;
+  const words = line.slice(index + whole.length).matchAll(furtherWords);
+  return [first, ...[...words].map(([, double, single = '']) => quotedWord(double ?? single))].join(' ');
+}
+
+/** A word as a shell reads it. */
+function quotedWord(word: string): string {
+  return `'${word.replaceAll(/\\(["'\\])/g, '$1').replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** Further texts of a list, or in a list of their own: `'sh', ['-c', 'curl x']`. */
+const furtherWords = /\s*,\s*(?:\[\s*)?[fbru]{0,2}(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')/gy;
 
 /** What a shell would read of a line of cmd.exe. */
 function batchLine(line: string): string {

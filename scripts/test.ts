@@ -8,12 +8,11 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { parseArgs } from 'node:util';
 import { ensureSystemPackages } from './system-packages.ts';
 
 const root = join(import.meta.dirname, '..');
-const flags = process.argv.slice(2);
-const all = flags.includes('--all');
-const words = flags.filter((flag) => !flag.startsWith('-'));
+const { all, words } = asked();
 
 const checks = [
   ['types', ['tsc']],
@@ -36,6 +35,25 @@ const checks = [
   ],
   ['unused code', ['knip']],
 ] as const;
+
+/** What the command line asks for; a flag that there is not would run everything. */
+function asked(): { readonly all: boolean; readonly words: readonly string[] } {
+  const usage =
+    'Usage: ./test [--all] [WORD…]\n\n  --all   tests/real too: what needs the registry, built peers, or the whole corpus\n  WORD    only the test files whose path has it, and no checks: ./test registry/settle';
+  const options = {
+    all: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h' },
+  } as const;
+  try {
+    const { values, positionals } = parseArgs({ options, allowPositionals: true });
+    if (values.help !== true) return { all: values.all, words: positionals };
+    console.log(usage);
+    process.exit(0);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+    process.exit(64);
+  }
+}
 
 /** Files at once: one more than there are processors, since programs that a test started are waited for. */
 const processes = availableParallelism() + 1;

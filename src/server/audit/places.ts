@@ -1,7 +1,7 @@
-import { open, readFile } from 'node:fs/promises';
 import type { AuditHead } from '../../audit/entry.ts';
 import type { AnchorPlace } from '../../registry/duties/anchors.ts';
 import { postJson } from '../../registry/notify/post.ts';
+import { appendLine, linesOf } from './lines.ts';
 import { headJson, headsIn } from './shape.ts';
 
 /** The file of a data folder that heads are kept in. */
@@ -11,22 +11,8 @@ export const headsFile = 'audit-heads.jsonl';
 export function fileOfHeads(path: string): AnchorPlace {
   return {
     name: path,
-    last: async () => {
-      const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOENT') throw error;
-        return '';
-      });
-      return headsIn(text).at(-1);
-    },
-    keep: async (head) => {
-      const file = await open(path, 'a', 0o644);
-      try {
-        await file.appendFile(`${JSON.stringify(headJson(head))}\n`);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-    },
+    last: async () => headsIn(await linesOf(path)).at(-1),
+    keep: async (head) => await appendLine(path, JSON.stringify(headJson(head))),
   };
 }
 

@@ -1,5 +1,4 @@
 import { randomBytes, type X509Certificate } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { timestampRequest, tokenInResponse } from '../../attest/timestamp/request.ts';
 import { type Timestamp, verifyTimestamp } from '../../attest/timestamp/verify.ts';
@@ -8,6 +7,7 @@ import type { AuditHead } from '../../audit/entry.ts';
 import type { AnchorPlace } from '../../registry/duties/anchors.ts';
 import { DeliveryError } from '../../registry/notify/error.ts';
 import { auditHeadSchema } from './contract.ts';
+import { appendLine, linesOf } from './lines.ts';
 import { headJson, headOfJson } from './shape.ts';
 
 /** The file of a data folder that heads are kept in with their timestamps: a line of JSON each, of a head and `timestamp`. */
@@ -33,21 +33,13 @@ export function timestampsOfHeads(
 ): AnchorPlace {
   return {
     name: url.host,
-    last: async () => stampedIn(await textOf(file)).at(-1)?.head,
+    last: async () => stampedIn(await linesOf(file)).at(-1)?.head,
     keep: async (head, signal) => {
       const data = signedBytes(head);
       const nonce = randomBytes(16);
       const token = tokenInResponse(await post(url, timestampRequest(data, nonce), signal), data, nonce);
       if (authorities !== undefined) verifyTimestamp(token, data, authorities);
-      const kept = await open(file, 'a', 0o644);
-      try {
-        await kept.appendFile(
-          `${JSON.stringify({ ...headJson(head), timestamp: token.toString('base64') })}\n`,
-        );
-        await kept.sync();
-      } finally {
-        await kept.close();
-      }
+      await appendLine(file, JSON.stringify({ ...headJson(head), timestamp: token.toString('base64') }));
     },
   };
 }
@@ -90,13 +82,6 @@ async function post(url: URL, body: Buffer, signal: AbortSignal): Promise<Buffer
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks);
-}
-
-async function textOf(file: string): Promise<string> {
-  return await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-    return '';
-  });
 }
 
 function jsonOf(line: string): unknown {

@@ -1,16 +1,23 @@
 import type { CapabilityKind } from '../capability/capability.ts';
 import type { Language } from './language.ts';
+import { loosened } from './loosened.ts';
 
 /** A pattern in code that is read line by line; its first group, where it has one, is the name. */
 export interface CodePattern {
   readonly pattern: RegExp;
+  /** Found in a whole text wherever `pattern` is found in a line of it, and perhaps elsewhere. */
+  readonly loose: RegExp;
   readonly kind: CapabilityKind | 'command' | 'worked-out';
   /** The name where no group gives one. */
   readonly name?: string;
 }
 
-const is = (pattern: RegExp, kind: CodePattern['kind'], name?: string): CodePattern =>
-  name === undefined ? { pattern, kind } : { pattern, kind, name };
+const is = (pattern: RegExp, kind: CodePattern['kind'], name?: string): CodePattern => ({
+  pattern,
+  loose: loosened(pattern),
+  kind,
+  ...(name === undefined ? {} : { name }),
+});
 
 /** A first argument that is a text. */
 const text = String.raw`\s*[fbru]*["'\x60]([^"'\x60\n]{0,400})["'\x60]`;

@@ -78,19 +78,21 @@ function saidByPatterns(text: string, patterns: readonly CodePattern[], comment:
   const all: FileSaid[] = [];
   const said: Said[] = [];
   const workedOut: { line: number; text: string }[] = [];
-  const words: string[] = [];
-  for (const { line, text: own } of linesOf(text)) {
-    if (comment.test(own)) continue;
-    for (const [, quoted = ''] of own.matchAll(/["'`]([^"'`\s]{2,200})["'`]/g)) words.push(quoted);
-    for (const { pattern, kind, name: fallback } of patterns) {
-      const found = pattern.exec(own);
-      if (found === null) continue;
-      const name = found[1] ?? fallback;
-      if (kind === 'command') all.push(saidByText(commandIn(own, found, name), line));
-      else if (kind === 'worked-out') workedOut.push({ line, text: own.trim() });
-      else said.push({ kind, ...(name === undefined ? {} : { name }), confidence: 'certain', line });
-    }
-  }
+  const lines = linesOf(text).filter(({ text: own }) => !comment.test(own));
+  const whole = lines.map(({ text: own }) => own).join('\n');
+  const words = [...whole.matchAll(/["'`]([^"'`\s]{2,200})["'`]/g)].map(([, quoted = '']) => quoted);
+  // Most patterns are nowhere in most texts.
+  const likely = patterns.filter(({ loose }) => loose.test(whole));
+  if (likely.length > 0)
+    for (const { line, text: own } of lines)
+      for (const { pattern, kind, name: fallback } of likely) {
+        const found = pattern.exec(own);
+        if (found === null) continue;
+        const name = found[1] ?? fallback;
+        if (kind === 'command') all.push(saidByText(commandIn(own, found, name), line));
+        else if (kind === 'worked-out') workedOut.push({ line, text: own.trim() });
+        else said.push({ kind, ...(name === undefined ? {} : { name }), confidence: 'certain', line });
+      }
   return together([{ said, workedOut, words }, ...all]);
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { gateVerdictSchema } from '../gate/report/schema.ts';
+import { nextSchema } from './cursor.ts';
 
 // Verdicts on changes of lockfiles that were given before: the part of /api/v1.
 
@@ -40,7 +41,7 @@ export const changeOutlineSchema = z.object({
 /** `GET /api/v1/changes`, the newest first. */
 export const changesListSchema = z.object({
   changes: z.array(changeOutlineSchema),
-  next: z.string().nullable().describe('`after` of the next page; null: that was all'),
+  next: nextSchema,
 });
 
 /** `GET /api/v1/changes/{id}`. */

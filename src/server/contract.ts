@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { roles } from '../store/records.ts';
+import { nextSchema } from './cursor.ts';
 
 // The JSON of /api/v1, one schema per answer: what the server writes is what the command line reads.
 
@@ -79,7 +80,7 @@ export const decisionSchema = z.object({
 });
 
 /** `GET /api/v1/quarantine/decisions`, newest first */
-export const decisionListSchema = z.object({ decisions: z.array(decisionSchema) });
+export const decisionListSchema = z.object({ decisions: z.array(decisionSchema), next: nextSchema });
 
 export const logEntrySchema = z.object({
   seq: z.number(),
@@ -162,7 +163,7 @@ export const statesQuerySchema = z
   .pipe(z.array(z.enum(releaseStates)).optional());
 
 /** `GET /api/v1/quarantine` */
-export const quarantineListSchema = z.object({ releases: z.array(releaseSchema) });
+export const quarantineListSchema = z.object({ releases: z.array(releaseSchema), next: nextSchema });
 
 /** Body of `POST /api/v1/quarantine/block`, `…/unblock` and, with a version, `…/break-glass` and `…/take-back`. */
 export const quarantineActSchema = z.strictObject({
@@ -376,6 +377,8 @@ export type NotifyTestedJson = z.infer<typeof notifyTestedSchema>;
 export type SessionJson = z.infer<typeof sessionSchema>;
 export type TokensJson = z.infer<typeof tokensSchema>;
 export type StatusJson = z.infer<typeof statusSchema>;
+export type QuarantineListJson = z.infer<typeof quarantineListSchema>;
+export type DecisionListJson = z.infer<typeof decisionListSchema>;
 export type QuarantineAct = z.infer<typeof quarantineActSchema>;
 export type ActedJson = z.infer<typeof actedSchema>;
 export type ErrorsJson = z.infer<typeof errorsSchema>;

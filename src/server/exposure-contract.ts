@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nextSchema } from './cursor.ts';
 
 const time = z.iso.datetime().describe('RFC 3339');
 
@@ -46,7 +47,7 @@ const exposureSchema = z.object({
 /** `GET /api/v1/exposures`, the newest first. */
 export const exposuresSchema = z.object({
   exposures: z.array(exposureSchema),
-  next: z.string().nullable().describe('`after` of the next page; null: that was all'),
+  next: nextSchema,
 });
 
 export type ExposureJson = z.infer<typeof exposureSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nextSchema } from './cursor.ts';
 
 // Hosts that report what they run: a part of /api/v1.
 
@@ -23,7 +24,7 @@ export const hostsSchema = z.object({
         .describe('since when it is out of service; null: it is in service'),
     }),
   ),
-  next: z.string().nullable().describe('`after` of the next page; null: that was all'),
+  next: nextSchema,
 });
 
 /** Body of `POST /api/v1/hosts/retire`. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { HostChange, HostReport } from '../agent/report.ts';
 import { type ArtefactStatement, maxComponents, maxUses } from '../inventory/statement.ts';
+import { nextSchema } from './cursor.ts';
 import { saidSchema } from './vex-contract.ts';
 
 // The inventory's part of /api/v1.
@@ -108,13 +109,11 @@ export const addedSchema = z.object({
     .describe('why the signatures that came with it do not count; null where they do, or there were none'),
 });
 
-const next = z.string().nullable().describe('`after` of the next page; null: that was all');
-
 /** `GET /api/v1/artefacts`, the newest first. */
 export const artefactsSchema = z.object({
   artefacts: z.array(artefactSchema),
   count: z.number().describe('all that are meant, on every page'),
-  next,
+  next: nextSchema,
 });
 
 export const componentSchema = z.object({
@@ -137,7 +136,7 @@ export const artefactReportSchema = z.object({
     }),
   ),
   count: z.number(),
-  next,
+  next: nextSchema,
 });
 
 const changed = z.object({ old: componentSchema, new: componentSchema });
@@ -155,7 +154,7 @@ export const artefactDiffSchema = z.object({
 /** `GET /api/v1/components`, by name. */
 export const componentsSchema = z.object({
   components: z.array(componentSchema.extend({ artefacts: z.number() })),
-  next,
+  next: nextSchema,
 });
 
 const states = ['present', 'replaced', 'deleted', 'unpackaged'] as const;
@@ -280,7 +279,7 @@ export const sightingsSchema = z.object({
       since: time.describe('when it was first seen'),
     }),
   ),
-  next,
+  next: nextSchema,
 });
 
 export type ReportedJson = z.infer<typeof reportedSchema>;
@@ -425,7 +424,7 @@ export const affectedSchema = z.object({
     .array(z.string())
     .describe('targets that the advisory is not about; their artefacts are left out'),
   missing: z.array(z.string()).describe('why something may be missing, a clause each'),
-  next,
+  next: nextSchema,
 });
 
 export type AffectedJson = z.infer<typeof affectedSchema>;

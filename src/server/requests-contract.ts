@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { decisionSchema, quarantineActSchema, releaseSchema, statesQuerySchema } from './contract.ts';
+import { cursorSchema, nextSchema } from './cursor.ts';
 
 // The JSON of who needs what.
 
@@ -16,7 +17,7 @@ export const requestQuerySchema = z.strictObject({
   registry: z.string().max(200).optional(),
   by: z.string().max(200).optional().describe('a person'),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
-  offset: z.coerce.number().int().min(0).default(0),
+  after: cursorSchema.optional(),
 });
 
 /** Answer to it: those that most people need first. */
@@ -38,6 +39,7 @@ export const requestsSchema = z.object({
       decisions: z.array(decisionSchema).describe('newest first'),
     }),
   ),
+  next: nextSchema,
 });
 
 export type RequestsJson = z.infer<typeof requestsSchema>;

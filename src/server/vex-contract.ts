@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { vexFormats, vexJustifications, vexStatuses } from '../bom/vex/statement.ts';
+import { nextSchema } from './cursor.ts';
 
 // What is said of advisories in artefacts (VEX): the part of /api/v1.
 
@@ -96,7 +97,7 @@ export const statementSchema = z.object({
 /** `GET /api/v1/vex`, the newest first. */
 export const statementsSchema = z.object({
   statements: z.array(statementSchema),
-  next: z.string().nullable().describe('`after` of the next page; null: that was all'),
+  next: nextSchema,
 });
 
 /** Body of `POST /api/v1/vex/withdraw`. */

@@ -1,6 +1,14 @@
-import { type SqlBool, sql } from 'kysely';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { SqlAuditReader } from './audit-reader.ts';
-import type { DecisionQuery, DecisionReader, ReviewMove, WantedQuery, WantedRelease } from './decisions.ts';
+import type {
+  DecisionQuery,
+  DecisionReader,
+  ReviewMove,
+  WantedPlace,
+  WantedQuery,
+  WantedRelease,
+} from './decisions.ts';
+import { past } from './past.ts';
 import type { DecisionRecord } from './records.ts';
 import { decodeRow, pick } from './table.ts';
 import { decisions, log, releases } from './tables.ts';
@@ -23,16 +31,16 @@ export class SqlDecisionReader extends SqlAuditReader implements DecisionReader 
   }
 
   async findDecisions(query: DecisionQuery): Promise<readonly DecisionRecord[]> {
-    const { registry, key, version, limit, offset = 0 } = query;
+    const { registry, key, version, limit, before } = query;
     const rows = await this.db
       .selectFrom('decisions')
       .selectAll()
       .$if(registry !== undefined, (q) => q.where('registry', '=', registry ?? ''))
       .$if(key !== undefined, (q) => q.where('key', '=', key ?? ''))
       .$if(version !== undefined, (q) => q.where('version', '=', version ?? ''))
+      .$if(before !== undefined, (q) => q.where('id', '<', before ?? 0))
       .orderBy('id', 'desc')
       .limit(limit)
-      .offset(offset)
       .execute();
     return rows.map((row) => decodeRow(decisions, row));
   }
@@ -71,7 +79,7 @@ export class SqlDecisionReader extends SqlAuditReader implements DecisionReader 
   }
 
   async mostWanted(query: WantedQuery): Promise<readonly WantedRelease[]> {
-    const { registry, key, states, limit, offset = 0 } = query;
+    const { registry, key, states, limit, after } = query;
     if (states.length === 0) return [];
     const rows = await this.db
       .selectFrom('releases')
@@ -87,6 +95,7 @@ export class SqlDecisionReader extends SqlAuditReader implements DecisionReader 
       .where('releases.state', 'in', [...states])
       .$if(registry !== undefined, (q) => q.where('releases.registry', '=', registry ?? ''))
       .$if(key !== undefined, (q) => q.where('releases.key', '=', key ?? ''))
+      .$if(after !== undefined, (q) => q.where(pastWanted(after as WantedPlace)))
       .orderBy('waiting', 'desc')
       .orderBy('releases.state_since', 'desc')
       .orderBy('releases.registry')
@@ -94,8 +103,18 @@ export class SqlDecisionReader extends SqlAuditReader implements DecisionReader 
       .orderBy('releases.position')
       .orderBy('releases.version')
       .limit(limit)
-      .offset(offset)
       .execute();
     return rows.map((row) => ({ release: decodeRow(releases, row), waiting: Number(row.waiting) }));
   }
+}
+
+function pastWanted({ release, waiting }: WantedPlace): RawBuilder<SqlBool> {
+  return past([
+    { of: sql`coalesce(${sql.ref('refusals.count')}, 0)`, value: waiting, order: 'desc' },
+    { of: sql.ref('releases.state_since'), value: release.stateSince, order: 'desc' },
+    { of: sql.ref('releases.registry'), value: release.registry },
+    { of: sql.ref('releases.key'), value: release.key },
+    { of: sql.ref('releases.position'), value: release.position },
+    { of: sql.ref('releases.version'), value: release.version },
+  ]);
 }

@@ -42,7 +42,8 @@ export interface DecisionQuery {
   readonly key?: string | undefined;
   readonly version?: string | undefined;
   readonly limit: number;
-  readonly offset?: number | undefined;
+  /** Only those with a smaller id. */
+  readonly before?: number | undefined;
 }
 
 export interface WantedQuery {
@@ -50,7 +51,20 @@ export interface WantedQuery {
   readonly key?: string | undefined;
   readonly states: readonly ReleaseState[];
   readonly limit: number;
-  readonly offset?: number | undefined;
+  /** The last one of the page before, as it was then. */
+  readonly after?: WantedPlace | undefined;
+}
+
+/** What lists of releases are ordered by. */
+export type ReleasePlace = Pick<
+  ReleaseRecord,
+  'stateSince' | 'until' | 'registry' | 'key' | 'position' | 'version'
+>;
+
+/** What a list of those that most wait for is ordered by. */
+export interface WantedPlace {
+  readonly release: ReleasePlace;
+  readonly waiting: number;
 }
 
 export interface WantedRelease {

@@ -1,6 +1,8 @@
 import { type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import { SqlBuildSessionReader } from './build-sessions-reader.ts';
+import type { ReleasePlace } from './decisions.ts';
 import { StoreError } from './error.ts';
+import { type Ordered, past } from './past.ts';
 import type {
   BlockRecord,
   BreakGlassRecord,
@@ -100,7 +102,7 @@ export class SqlReader extends SqlBuildSessionReader implements StoreReader {
     key,
     states,
     limit,
-    offset = 0,
+    after,
     order = 'since',
   }: ReleaseQuery): Promise<readonly ReleaseRecord[]> {
     const page = (state?: ReleaseState) =>
@@ -110,23 +112,18 @@ export class SqlReader extends SqlBuildSessionReader implements StoreReader {
           .selectAll()
           .$if(registry !== undefined, (q) => q.where('registry', '=', registry ?? ''))
           .$if(key !== undefined, (q) => q.where('key', '=', key ?? ''))
-          .$if(state !== undefined, (q) => q.where('state', '=', state ?? 'held')),
+          .$if(state !== undefined, (q) => q.where('state', '=', state ?? 'held'))
+          .$if(after !== undefined, (q) => q.where(pastRelease(after as ReleasePlace, order))),
         order,
       );
-    if (states === undefined) return decoded(releases, page().limit(limit).offset(offset));
+    if (states === undefined) return decoded(releases, page().limit(limit));
     // One walk along the index per state: "in" would walk past every other release to find a rare one.
     const [first, ...others] = [...new Set(states)].map((state) =>
-      this.db
-        .selectFrom(
-          page(state)
-            .limit(limit + offset)
-            .as('releases'),
-        )
-        .selectAll(),
+      this.db.selectFrom(page(state).limit(limit).as('releases')).selectAll(),
     );
     if (first === undefined) return [];
     const all = others.reduce((union, other) => union.unionAll(other), first);
-    return decoded(releases, ordered(all, order).limit(limit).offset(offset));
+    return decoded(releases, ordered(all, order).limit(limit));
   }
 
   async searchCrates(registry: string, text: string, limit: number): Promise<readonly string[]> {
@@ -457,6 +454,22 @@ function ordered<Q extends SelectQueryBuilder<Tables, 'releases', Row<ReleaseRec
       ? query.orderBy('state_since', 'desc')
       : query.orderBy('until', (column) => column.asc().nullsLast());
   return first.orderBy('registry').orderBy('key').orderBy('position').orderBy('version');
+}
+
+/** Whether a release stands behind that one, ordered so. */
+function pastRelease(place: ReleasePlace, order: 'since' | 'until'): RawBuilder<SqlBool> {
+  const { stateSince, until, registry, key, position, version } = place;
+  const others: readonly Ordered[] = [
+    { of: sql.ref('registry'), value: registry },
+    { of: sql.ref('key'), value: key },
+    { of: sql.ref('position'), value: position },
+    { of: sql.ref('version'), value: version },
+  ];
+  if (order === 'since')
+    return past([{ of: sql.ref('state_since'), value: stateSince, order: 'desc' }, ...others]);
+  if (until === null) return sql<SqlBool>`("until" is null and ${past(others)})`;
+  // What has no end is last.
+  return sql<SqlBool>`("until" is null or ${past([{ of: sql.ref('until'), value: until }, ...others])})`;
 }
 
 async function decoded<R>(

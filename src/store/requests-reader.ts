@@ -1,7 +1,14 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { SqlDecisionReader } from './decisions-reader.ts';
+import { past } from './past.ts';
 import type { DecisionRecord } from './records.ts';
-import type { RequestedQuery, RequestedRelease, RequestReader, RequestRecord } from './requests.ts';
+import type {
+  RequestedPlace,
+  RequestedQuery,
+  RequestedRelease,
+  RequestReader,
+  RequestRecord,
+} from './requests.ts';
 import { decodeRow } from './table.ts';
 import { decisions, releases, requests } from './tables.ts';
 
@@ -61,7 +68,7 @@ export class SqlRequestReader extends SqlDecisionReader implements RequestReader
   }
 
   /** Which releases are meant, with what they are ordered by. */
-  #wanted({ states, registry, key, version, by, limit, offset = 0 }: RequestedQuery) {
+  #wanted({ states, registry, key, version, by, limit, after }: RequestedQuery) {
     return this.db
       .selectFrom('requests')
       .innerJoin('releases', (join) => join.on(ofSame('releases', 'requests')))
@@ -90,14 +97,24 @@ export class SqlRequestReader extends SqlDecisionReader implements RequestReader
         ),
       )
       .groupBy(['requests.registry', 'requests.key', 'requests.version'])
+      .$if(after !== undefined, (q) => q.having(pastRequested(after as RequestedPlace)))
       .orderBy('people', 'desc')
       .orderBy('last', 'desc')
       .orderBy('requests.registry')
       .orderBy('requests.key')
       .orderBy('requests.version')
-      .limit(limit)
-      .offset(offset);
+      .limit(limit);
   }
+}
+
+function pastRequested({ people, last, registry, key, version }: RequestedPlace): RawBuilder<SqlBool> {
+  return past([
+    { of: sql`count(*)`, value: people, order: 'desc' },
+    { of: sql`max(${sql.ref('requests.at')})`, value: last, order: 'desc' },
+    { of: sql.ref('requests.registry'), value: registry },
+    { of: sql.ref('requests.key'), value: key },
+    { of: sql.ref('requests.version'), value: version },
+  ]);
 }
 
 /** Whether rows of two tables are about one release. */

@@ -32,7 +32,15 @@ export interface RequestedQuery {
   /** Only those that this person asked for, however the name's case is. */
   readonly by?: string | undefined;
   readonly limit: number;
-  readonly offset?: number | undefined;
+  /** The last one of the page before, as it was then. */
+  readonly after?: RequestedPlace | undefined;
+}
+
+/** What such a list is ordered by. */
+export interface RequestedPlace extends Pick<RequestRecord, 'registry' | 'key' | 'version'> {
+  readonly people: number;
+  /** When the last of them asked: epoch milliseconds. */
+  readonly last: number;
 }
 
 export interface RequestedRelease {

@@ -3,7 +3,7 @@ import type { AuditReader, AuditWriter } from './audit.ts';
 import type { BuildSessionReader, BuildSessionWriter } from './build-sessions.ts';
 import type { ChangeReader } from './changes/reader.ts';
 import type { ChangeBounds, ChangeRecord } from './changes/records.ts';
-import type { DecisionReader, DecisionWriter } from './decisions.ts';
+import type { DecisionReader, DecisionWriter, ReleasePlace } from './decisions.ts';
 import type { DumpStore } from './dump-store.ts';
 import type { OnDamage } from './error.ts';
 import type { ExposureReader } from './exposures/reader.ts';
@@ -285,7 +285,8 @@ export interface ReleaseQuery {
   readonly limit: number;
   /** Newest `stateSince` first, or what ends first (`until`; last what has no end). Absent: `since`. */
   readonly order?: 'since' | 'until' | undefined;
-  readonly offset?: number | undefined;
+  /** The last one of the page before, as it was then. */
+  readonly after?: ReleasePlace | undefined;
 }
 
 export interface LogQuery {

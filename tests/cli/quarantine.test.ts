@@ -24,7 +24,9 @@ test('list asks for what was wanted, and prints a table', async (t) => {
       verdict: { decision: 'deny', findings: [] },
     }),
   ];
-  const { url, seen } = await fakeServer(t, () => ({ body: quarantineListSchema.parse({ releases }) }));
+  const { url, seen } = await fakeServer(t, () => ({
+    body: quarantineListSchema.parse({ releases, next: 'W10' }),
+  }));
   const cwd = folder(t);
   const args = [
     'quarantine',
@@ -40,18 +42,18 @@ test('list asks for what was wanted, and prints a table', async (t) => {
     '--limit',
     '2',
   ];
-  const { code, stdout } = await safeguard(args, { cwd });
+  const { code, stdout, stderr } = await safeguard(args, { cwd });
   assert.equal(code, 0);
-  assert.equal(seen[0]?.path, '/api/v1/quarantine?limit=2&state=held%2Cblocked&crate=x&registry=kellnr');
+  assert.equal(seen[0]?.path, '/api/v1/quarantine?state=held%2Cblocked&crate=x&registry=kellnr&limit=2');
   assert.equal(seen[0]?.headers.authorization, undefined, 'reading sends no token');
-  const [head, first, second, more] = stdout.split('\n');
+  const [head, first, second] = stdout.split('\n');
   assert.match(head ?? '', /^RELEASE +STATE +SINCE +UNTIL +RULES$/);
   assert.match(
     first ?? '',
     /^proc-macro1@1\.0\.107 {2}held {5}2026-08-20 07:11 UTC \(.*\) {2}2026-08-27 07:11 UTC \(.*\) +age$/,
   );
   assert.match(second ?? '', /^a@0\.1\.0 +blocked +.* {2}- +-$/);
-  assert.match(more ?? '', /--limit/);
+  assert.equal(stderr, '2 shown; the next page: --after W10\n');
 });
 
 test('show asks the registry that was named', async (t) => {
@@ -66,7 +68,7 @@ test('show asks the registry that was named', async (t) => {
 });
 
 test('list with nothing to list says so', async (t) => {
-  const { url } = await fakeServer(t, () => ({ body: { releases: [] } }));
+  const { url } = await fakeServer(t, () => ({ body: { releases: [], next: null } }));
   const cwd = folder(t);
   const list = ['quarantine', 'list', '--server', url];
   assert.equal((await safeguard(list, { cwd })).stdout, 'Nothing is held back.\n');

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import type { WantedRelease } from '../../src/store/decisions.ts';
 import { openStore } from '../../src/store/open.ts';
-import { type DeliveryRecord, roles, type ToldRecord } from '../../src/store/records.ts';
+import {
+  type DecisionRecord,
+  type DeliveryRecord,
+  type ReleaseRecord,
+  roles,
+  type ToldRecord,
+} from '../../src/store/records.ts';
+import type { RequestedPlace, RequestedRelease } from '../../src/store/requests.ts';
 import type { Store, StoreReader, StoreWriter } from '../../src/store/store.ts';
 import { databases } from './databases.ts';
 import { ModelStore } from './model.ts';
@@ -243,6 +251,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** A transaction: some steps, and whether it is given up at the end. */
 const transaction = record({ steps: fc.array(step, { minLength: 1, maxLength: 6 }), fails: fc.boolean() });
 
+/** All pages of a list, each asked for behind the last row of the one before. */
+async function inPages<R>(page: (after: R | undefined) => Promise<readonly R[]>): Promise<readonly R[]> {
+  const all: R[] = [];
+  for (let rows = await page(undefined); rows.length > 0; rows = await page(rows.at(-1))) all.push(...rows);
+  return all;
+}
+
+function requestedPlace({ release, requests }: RequestedRelease): RequestedPlace {
+  return { ...release, people: requests.length, last: Math.max(...requests.map(({ at }) => at)) };
+}
+
 /** Every question that a store answers. */
 async function answers(store: StoreReader): Promise<unknown> {
   const everywhere = ['crates.io', 'corp'].flatMap((r) => keys.map((k) => [r, k] as const));
@@ -263,15 +282,23 @@ async function answers(store: StoreReader): Promise<unknown> {
     crates: await Promise.all(ofCrates),
     found: [
       await store.findReleases({ limit: 100 }),
-      await store.findReleases({ limit: 3, offset: 2, states: ['held', 'review'] }),
+      await inPages<ReleaseRecord>((after) =>
+        store.findReleases({ limit: 2, after, states: ['held', 'review'] }),
+      ),
       await store.findReleases({ limit: 3, registry: 'corp', key: 'serde' }),
       await store.findReleases({ limit: 4, order: 'until' }),
-      await store.findReleases({ limit: 2, offset: 1, states: ['held', 'review'], order: 'until' }),
+      await inPages<ReleaseRecord>((after) => store.findReleases({ limit: 2, after, order: 'until' })),
     ],
-    decided: await store.findDecisions({ registry: 'corp', limit: 3, offset: 1 }),
+    decided: [
+      await store.findDecisions({ registry: 'corp', limit: 3 }),
+      await inPages<DecisionRecord>((last) => store.findDecisions({ limit: 2, before: last?.id })),
+    ],
     asked: [
       await store.requestedReleases({ limit: 9 }),
-      await store.requestedReleases({ states: ['held', 'review'], by: 'ana', limit: 2, offset: 1 }),
+      await store.requestedReleases({ states: ['held', 'review'], by: 'ana', limit: 2 }),
+      await inPages<RequestedRelease>((last) =>
+        store.requestedReleases({ limit: 1, after: last && requestedPlace(last) }),
+      ),
       await store.requestedReleases({ states: [], limit: 9 }),
     ],
     moves: await store.reviewMoves(3),
@@ -280,7 +307,10 @@ async function answers(store: StoreReader): Promise<unknown> {
     acted: await Promise.all(['ana', 'ci'].map((by) => store.cratesActedOn(by, 5))),
     wanted: [
       await store.mostWanted({ states: ['review'], limit: 9 }),
-      await store.mostWanted({ states: ['held', 'review'], registry: 'corp', limit: 2, offset: 1 }),
+      await store.mostWanted({ states: ['held', 'review'], registry: 'corp', limit: 2 }),
+      await inPages<WantedRelease>((after) =>
+        store.mostWanted({ states: ['held', 'review'], limit: 2, after }),
+      ),
     ],
     search: await Promise.all(
       ['', 'SERDE', '_', '%', 'é'].map((part) => store.searchCrates('crates.io', part, 3)),

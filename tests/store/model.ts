@@ -1,7 +1,13 @@
 import { headOf } from '../../src/audit/chain.ts';
 import type { AuditEntry } from '../../src/audit/entry.ts';
 import type { BuildSessionRecord } from '../../src/store/build-sessions.ts';
-import type { DecisionQuery, NewDecision, WantedQuery } from '../../src/store/decisions.ts';
+import type {
+  DecisionQuery,
+  NewDecision,
+  ReleasePlace,
+  WantedPlace,
+  WantedQuery,
+} from '../../src/store/decisions.ts';
 import type {
   BlockRecord,
   BreakGlassRecord,
@@ -18,7 +24,12 @@ import type {
   TokenRecord,
   WebSessionRecord,
 } from '../../src/store/records.ts';
-import type { RequestedQuery, RequestRecord } from '../../src/store/requests.ts';
+import type {
+  RequestedPlace,
+  RequestedQuery,
+  RequestedRelease,
+  RequestRecord,
+} from '../../src/store/requests.ts';
 import type { SigningRecord } from '../../src/store/signings.ts';
 import type {
   Horizons,
@@ -90,14 +101,12 @@ export class ModelStore extends OutboxModel implements StoreWriter {
     const revision = await this.revision(registry, key);
     if (revision !== undefined) this.revisions.set(JSON.stringify([registry, key]), revision + 1);
   }
-  async findReleases({ registry, key, states, limit, offset = 0, order = 'since' }: ReleaseQuery) {
+  async findReleases({ registry, key, states, limit, after, order = 'since' }: ReleaseQuery) {
     const found = this.all.filter(same({ registry, key })).filter((r) => states?.includes(r.state) ?? true);
-    const first = (r: ReleaseRecord) =>
+    const first = (r: ReleasePlace) =>
       order === 'since' ? -r.stateSince : (r.until ?? Number.POSITIVE_INFINITY);
-    return sorted(found, (r) => [first(r), r.registry, r.key, r.position, r.version]).slice(
-      offset,
-      offset + limit,
-    );
+    const by = (r: ReleasePlace) => [first(r), r.registry, r.key, r.position, r.version];
+    return behind(sorted(found, by), after, by, by).slice(0, limit);
   }
   async searchCrates(registry: string, text: string, limit: number) {
     const found = this.crates
@@ -327,11 +336,12 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   async standingDecisions(registry: string, key: string) {
     return this.decided.filter(same({ registry, key, takenBackAt: null }));
   }
-  async findDecisions({ registry, key, version, limit, offset = 0 }: DecisionQuery) {
+  async findDecisions({ registry, key, version, limit, before }: DecisionQuery) {
     return this.decided
       .filter(same({ registry, key, version }))
+      .filter(({ id }) => before === undefined || id < before)
       .toReversed()
-      .slice(offset, offset + limit);
+      .slice(0, limit);
   }
   async cratesActedOn(by: string, at: number) {
     const acts = [...this.requests, ...this.decided]
@@ -345,7 +355,7 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   async requestsFor(registry: string, key: string, version?: string) {
     return sorted(this.asked.filter(same({ registry, key, version })), ({ at, by }) => [at, by]);
   }
-  async requestedReleases({ states, registry, key, version, by, limit, offset = 0 }: RequestedQuery) {
+  async requestedReleases({ states, registry, key, version, by, limit, after }: RequestedQuery) {
     const found = this.all
       .filter(same({ registry, key, version }))
       .filter(({ state }) => states?.includes(state) ?? true)
@@ -362,13 +372,14 @@ export class ModelStore extends OutboxModel implements StoreWriter {
       .filter(({ requests }) =>
         requests.some((one) => by === undefined || one.by.toLowerCase() === by.toLowerCase()),
       );
-    return sorted(found, ({ release, requests }) => [
-      -requests.length,
-      -Math.max(...requests.map(({ at }) => at)),
-      release.registry,
-      release.key,
-      release.version,
-    ]).slice(offset, offset + limit);
+    const placeOf = ({ release, requests }: RequestedRelease): RequestedPlace => ({
+      ...release,
+      people: requests.length,
+      last: Math.max(...requests.map(({ at }) => at)),
+    });
+    const order = (one: RequestedPlace) => [-one.people, -one.last, one.registry, one.key, one.version];
+    const place = (one: RequestedRelease) => order(placeOf(one));
+    return behind(sorted(found, place), after, place, order).slice(0, limit);
   }
   async putRequest(request: RequestRecord) {
     this.asked = replaced(this.asked, request, ['registry', 'key', 'version', 'by']);
@@ -379,7 +390,7 @@ export class ModelStore extends OutboxModel implements StoreWriter {
     );
     return sorted(moves, ({ at, seq }) => [at, seq]).map(({ at, to }) => ({ at, into: to === 'review' }));
   }
-  async mostWanted({ registry, key, states, limit, offset = 0 }: WantedQuery) {
+  async mostWanted({ registry, key, states, limit, after }: WantedQuery) {
     const wanted = this.all
       .filter(same({ registry, key }))
       .filter(({ state }) => states.includes(state))
@@ -395,14 +406,15 @@ export class ModelStore extends OutboxModel implements StoreWriter {
             }),
           )?.count ?? 0,
       }));
-    return sorted(wanted, ({ release, waiting }) => [
+    const by = ({ release, waiting }: WantedPlace) => [
       -waiting,
       -release.stateSince,
       release.registry,
       release.key,
       release.position,
       release.version,
-    ]).slice(offset, offset + limit);
+    ];
+    return behind(sorted(wanted, by), after, by, by).slice(0, limit);
   }
   async putDecision(decision: NewDecision) {
     const stands = { takenBackBy: null, takenBackAt: null, takenBackReason: null };
@@ -551,10 +563,18 @@ function replaced<R>(list: readonly R[], record: R, key: readonly (keyof R)[]): 
   return [...list.filter((other) => key.some((field) => other[field] !== record[field])), record];
 }
 
-function sorted<R>(list: readonly R[], by: (record: R) => readonly (string | number)[]): readonly R[] {
-  return list.toSorted((a, b) => {
-    const [left, right] = [by(a), by(b)];
-    const i = left.findIndex((value, place) => value !== right[place]);
-    return i === -1 ? 0 : (left[i] ?? 0) < (right[i] ?? 0) ? -1 : 1;
-  });
+type Order<R> = (record: R) => readonly (string | number)[];
+
+function sorted<R>(list: readonly R[], by: Order<R>): readonly R[] {
+  return list.toSorted((a, b) => compared(by(a), by(b)));
+}
+
+function compared(left: readonly (string | number)[], right: readonly (string | number)[]): number {
+  const i = left.findIndex((value, place) => value !== right[place]);
+  return i === -1 ? 0 : (left[i] ?? 0) < (right[i] ?? 0) ? -1 : 1;
+}
+
+/** What stands behind a place of a sorted list; all, where there is no place. */
+function behind<R, P>(list: readonly R[], place: P | undefined, by: Order<R>, of: Order<P>): readonly R[] {
+  return place === undefined ? list : list.filter((one) => compared(by(one), of(place)) > 0);
 }

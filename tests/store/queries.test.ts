@@ -27,9 +27,9 @@ for (const database of databases) {
         await store.write((tx) => tx.putReleases([a, b, c, d]));
         const limit = 10;
         assert.deepEqual(await store.findReleases({ limit }), [b, d, c, a]);
-        assert.deepEqual(await store.findReleases({ limit: 2, offset: 1 }), [d, c]);
+        assert.deepEqual(await store.findReleases({ limit: 2, after: b }), [d, c]);
         assert.deepEqual(await store.findReleases({ limit: 0 }), []);
-        assert.deepEqual(await store.findReleases({ limit, offset: 4 }), []);
+        assert.deepEqual(await store.findReleases({ limit, after: a }), []);
         assert.deepEqual(await store.findReleases({ limit, registry }), [b, d, a]);
         assert.deepEqual(await store.findReleases({ limit, key: 'a' }), [d, a]);
         assert.deepEqual(await store.findReleases({ limit, states: ['review', 'held'] }), [b, d, c]);

@@ -1,10 +1,17 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
-import { countUpTo, withExamples, withFormat, withReason, withServer } from '../shared/options.ts';
+import {
+  countUpTo,
+  withExamples,
+  withFormat,
+  withReason,
+  withServer,
+  withTableFormat,
+} from '../shared/options.ts';
 import { states } from '../shared/release-state.ts';
 import type { ActKind, ActOptions } from './act.ts';
 import type { DecisionsOptions } from './decisions.ts';
-import type { ListOptions } from './list.ts';
+import type { QuarantineOptions } from './list.ts';
 import type { ShowOptions } from './show.ts';
 
 export function define(command: Command): void {
@@ -35,8 +42,9 @@ function defineDecisions(command: Command): void {
     )
     .option('--crate <name>', 'only those on this crate')
     .option('--registry <name>', 'only those on releases from this upstream registry')
-    .option('--limit <number>', 'at most so many', countUpTo(1000), 100);
-  withFormat(withServer(command)).action(async (options: DecisionsOptions) => {
+    .option('--limit <n>', 'at most so many (default: 100)', countUpTo(1000))
+    .option('--after <cursor>', 'the next page, as the one before names it');
+  withTableFormat(withServer(command)).action(async (options: DecisionsOptions) => {
     const { decisions } = await import('./decisions.ts');
     await decisions(options);
   });
@@ -59,8 +67,9 @@ function defineList(command: Command): void {
     )
     .option('--crate <name>', 'only those of this crate')
     .option('--registry <name>', 'only those from this upstream registry')
-    .option('--limit <number>', 'at most so many', countUpTo(1000), 100);
-  withFormat(withServer(command)).action(async (options: ListOptions) => {
+    .option('--limit <n>', 'at most so many (default: 100)', countUpTo(1000))
+    .option('--after <cursor>', 'the next page, as the one before names it');
+  withTableFormat(withServer(command)).action(async (options: QuarantineOptions) => {
     const { list } = await import('./list.ts');
     await list(options);
   });
@@ -68,6 +77,7 @@ function defineList(command: Command): void {
     ['safeguard quarantine list', 'all that is held back'],
     ['safeguard quarantine list --state blocked --format json', 'for a script'],
     ['safeguard quarantine list --crate serde --limit 10', 'one crate'],
+    ['safeguard quarantine list --format csv', 'every page, for a spreadsheet'],
   ]);
 }
 

@@ -1,35 +1,44 @@
 import { type DecisionJson, decisionListSchema } from '../../server/contract.ts';
-import { findServer, type ServerOptions } from '../shared/address.ts';
-import { ask } from '../shared/api.ts';
+import { type Columns, type ListOptions, printList } from '../shared/list.ts';
 import { type Cell, table } from '../shared/table.ts';
-import { paint, print, printable } from '../shared/terminal.ts';
+import { print, printable } from '../shared/terminal.ts';
 import { sayWhen } from '../shared/when.ts';
 
-export interface DecisionsOptions extends ServerOptions {
+export interface DecisionsOptions extends ListOptions {
   readonly crate?: string;
   readonly registry?: string;
-  readonly limit: number;
-  readonly format: 'text' | 'json';
 }
 
-export async function decisions(options: DecisionsOptions): Promise<void> {
-  const server = await findServer(options);
-  const query = new URLSearchParams({ limit: String(options.limit) });
-  if (options.crate !== undefined) query.set('crate', options.crate);
-  if (options.registry !== undefined) query.set('registry', options.registry);
-  const path = `/api/v1/quarantine/decisions?${query}`;
-  const { value, json } = await ask(server, { path }, decisionListSchema);
-  if (options.format === 'json') return print(JSON.stringify(json, null, 2));
-  if (value.decisions.length === 0) return print('Nobody has decided on a release.');
-  const now = Date.now();
-  for (const line of table(
-    ['RELEASE', 'DECISION', 'BY', 'WHEN', 'STANDS', 'WHY'],
-    rowsOf(value.decisions, now),
-  ))
-    print(line);
-  if (value.decisions.length === options.limit)
-    print(paint('dim', `The first ${options.limit}; there may be more: --limit.`));
+/** Lists what people decided, the newest first. */
+export async function decisions({ crate, registry, ...options }: DecisionsOptions): Promise<void> {
+  await printList(options, {
+    path: '/api/v1/quarantine/decisions',
+    query: { crate, registry },
+    schema: decisionListSchema,
+    acts: false,
+    entries: (page) => page.decisions,
+    none: 'Nobody has decided on a release.',
+    columns,
+    show: (list) => {
+      for (const line of table(head, rowsOf(list, Date.now()))) print(line);
+    },
+  });
 }
+
+const head = ['RELEASE', 'DECISION', 'BY', 'WHEN', 'STANDS', 'WHY'];
+
+const columns: Columns<DecisionJson> = {
+  registry: (one) => one.registry,
+  crate: (one) => one.crate,
+  version: (one) => one.version,
+  checksum: ({ checksum }) => checksum,
+  decision: ({ kind }) => kind,
+  by: ({ by }) => by,
+  at: ({ at }) => at,
+  until: ({ until }) => until,
+  standing: (one) => one.standing,
+  reason: ({ reason }) => reason,
+};
 
 function rowsOf(list: readonly DecisionJson[], now: number): Cell[][] {
   return list.map((one) => [

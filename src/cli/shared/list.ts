@@ -20,6 +20,8 @@ export interface List<Page extends { readonly next: string | null }, Entry> {
   readonly path: string;
   readonly query: Readonly<Record<string, string | number | undefined>>;
   readonly schema: z.ZodType<Page>;
+  /** Whether whoever asks must say who he is; absent: yes. */
+  readonly acts?: boolean;
   readonly entries: (page: Page) => readonly Entry[];
   /** How many there are on all pages, where the server says so. */
   readonly count?: (page: Page) => number;
@@ -38,7 +40,7 @@ export async function printList<Page extends { readonly next: string | null }, E
   const server = await findServer(options);
   const page = async (next: string | undefined) => {
     const path = `${list.path}${queryText({ ...list.query, after: next, limit })}`;
-    return await ask(server, { path, acts: true }, list.schema);
+    return await ask(server, { path, acts: list.acts ?? true }, list.schema);
   };
   const { value, json } = await page(after);
   if (format === 'csv') return await printPages(value, list, async (next) => (await page(next)).value);

@@ -4,12 +4,15 @@ import { crateKey, isCrateName } from '../../cargo/index-path.ts';
 import { approve, reject, takeBack } from '../../registry/decisions.ts';
 import { type Act, type Acted, block, breakGlass, unblock } from '../../registry/desk.ts';
 import type { Mirror } from '../../registry/serve/mirror.ts';
+import type { WantedPlace, WantedQuery, WantedRelease } from '../../store/decisions.ts';
 import {
   type ActedJson,
   actedSchema,
   type DecisionActJson,
+  type DecisionListJson,
   decisionActSchema,
   decisionListSchema,
+  type QuarantineListJson,
   quarantineActSchema,
   quarantineListSchema,
   type ReleaseReportJson,
@@ -18,10 +21,12 @@ import {
   releaseStates,
   statesQuerySchema,
 } from '../contract.ts';
+import { cursorSchema } from '../cursor.ts';
 import { badRequest, sendProblem } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
 import type { ServerParts } from '../parts.ts';
+import { type QuarantineOrder, quarantineCursor, quarantinePlace } from '../quarantine-cursor.ts';
 import { decisionJson, insteadJson, logEntryJson, releaseJson } from '../shape.ts';
 
 const listQuery = z.object({
@@ -30,7 +35,7 @@ const listQuery = z.object({
   registry: z.string().max(200).optional(),
   order: z.enum(['since', 'until']).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
-  offset: z.coerce.number().int().min(0).default(0),
+  after: cursorSchema.optional(),
 });
 
 const decisionQuery = z.object({
@@ -38,7 +43,7 @@ const decisionQuery = z.object({
   version: z.string().max(200).optional(),
   registry: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
-  offset: z.coerce.number().int().min(0).default(0),
+  after: z.coerce.number().int().min(1).optional(),
 });
 
 type Perform = (mirror: Mirror, act: Act) => Promise<Acted>;
@@ -121,22 +126,25 @@ export function quarantineRoutes(app: FastifyInstance, parts: ServerParts): void
     }),
     async (request, reply) => {
       const query = listQuery.safeParse(request.query);
-      if (!query.success) {
-        const detail = `Give state (any of ${releaseStates.join(', ')}), crate, registry, order (since, until), limit up to 1000, offset.`;
-        return badRequest(request, reply, detail);
-      }
-      const { state, crate, registry, order, limit, offset } = query.data;
+      const detail = `Give state (any of ${releaseStates.join(', ')}), crate, registry, order (since, until), limit up to 1000, after (what the page before of the same list says as next).`;
+      if (!query.success) return badRequest(request, reply, detail);
+      const { state, crate, registry, order, limit, after } = query.data;
       const states = state ?? releaseStates.filter((name) => name !== 'promoted');
-      const key = crate === undefined ? undefined : crateKey(crate);
-      const wanted = { registry, key, states, limit, offset, order };
-      if (order !== undefined || !states.every((name) => name === 'review'))
-        return reply.send({ releases: (await parts.store.findReleases(wanted)).map(releaseJson) });
       // Whoever decides begins with what most people wait for.
-      await parts.refusals.flush();
-      const found = await parts.store.mostWanted(wanted);
-      return reply.send({
-        releases: found.map(({ release, waiting }) => ({ ...releaseJson(release), waiting })),
-      });
+      const by = order ?? (states.every((name) => name === 'review') ? 'waiting' : 'since');
+      const place = after === undefined ? undefined : quarantinePlace(after, by);
+      if (after !== undefined && place === undefined) return badRequest(request, reply, detail);
+      const key = crate === undefined ? undefined : crateKey(crate);
+      const found = await listed({ registry, key, states, limit }, by, place);
+      const last = found.at(-1);
+      const answer: QuarantineListJson = {
+        releases: found.map(({ release, waiting }) => ({
+          ...releaseJson(release),
+          ...(by === 'waiting' ? { waiting } : {}),
+        })),
+        next: found.length < limit || last === undefined ? null : quarantineCursor(last, by),
+      };
+      return reply.send(answer);
     },
   );
 
@@ -150,13 +158,18 @@ export function quarantineRoutes(app: FastifyInstance, parts: ServerParts): void
     async (request, reply) => {
       const query = decisionQuery.safeParse(request.query);
       if (!query.success) {
-        const detail = 'Give crate, version, registry, limit up to 1000, offset; all of them optional.';
+        const detail = 'Give crate, version, registry, limit up to 1000, after; all of them optional.';
         return badRequest(request, reply, detail);
       }
-      const { crate, ...rest } = query.data;
+      const { crate, after: before, ...rest } = query.data;
       const key = crate === undefined ? undefined : crateKey(crate);
-      const found = await parts.store.findDecisions({ ...rest, key });
-      return reply.send({ decisions: found.map((one) => decisionJson(one, context.now())) });
+      const found = await parts.store.findDecisions({ ...rest, key, before });
+      const last = found.at(-1);
+      const answer: DecisionListJson = {
+        decisions: found.map((one) => decisionJson(one, context.now())),
+        next: found.length < rest.limit || last === undefined ? null : String(last.id),
+      };
+      return reply.send(answer);
     },
   );
 
@@ -180,6 +193,19 @@ export function quarantineRoutes(app: FastifyInstance, parts: ServerParts): void
       const body: ActedJson = { message: acted.message, releases: acted.releases.map(releaseJson) };
       return reply.send(body);
     });
+  }
+
+  async function listed(
+    wanted: Omit<WantedQuery, 'after'>,
+    by: QuarantineOrder,
+    after: WantedPlace | undefined,
+  ): Promise<readonly WantedRelease[]> {
+    if (by !== 'waiting') {
+      const found = await parts.store.findReleases({ ...wanted, order: by, after: after?.release });
+      return found.map((release) => ({ release, waiting: 0 }));
+    }
+    await parts.refusals.flush();
+    return await parts.store.mostWanted({ ...wanted, after });
   }
 }
 

@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import { crateKey, isCrateName } from '../../cargo/index-path.ts';
 import { type DecisionSettings, ownersOf } from '../../policy/decisions.ts';
 import { questionsIn } from '../../registry/questions.ts';
 import { request as ask } from '../../registry/requests.ts';
-import type { RequestedRelease } from '../../store/requests.ts';
+import type { RequestedPlace, RequestedRelease } from '../../store/requests.ts';
 import { type ActedJson, actedSchema, releaseStates } from '../contract.ts';
+import { cursorOf, placeOf, placeText } from '../cursor.ts';
 import { badRequest, sendProblem } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
@@ -17,6 +19,17 @@ import {
   requestsSchema,
 } from '../requests-contract.ts';
 import { decisionJson, releaseJson, rfc3339 } from '../shape.ts';
+
+const placeSchema = z.tuple([z.literal('requests'), z.int(), z.int(), placeText, placeText, placeText]);
+
+function cursorBehind({ release, requests }: RequestedRelease): string {
+  const last = Math.max(...requests.map(({ at }) => at));
+  return cursorOf(['requests', requests.length, last, release.registry, release.key, release.version]);
+}
+
+function placed([, people, last, registry, key, version]: z.infer<typeof placeSchema>): RequestedPlace {
+  return { people, last, registry, key, version };
+}
 
 /** Who needs a release that is not handed out: people ask, others decide. */
 export function requestRoutes(app: FastifyInstance, parts: ServerParts): void {
@@ -32,14 +45,18 @@ export function requestRoutes(app: FastifyInstance, parts: ServerParts): void {
     }),
     async (request, reply) => {
       const query = requestQuerySchema.safeParse(request.query);
-      if (!query.success) {
-        const detail = `Give state (any of ${releaseStates.join(', ')}), crate, version, registry, by, limit up to 1000, offset.`;
-        return badRequest(request, reply, detail);
-      }
-      const { crate, state: states, ...rest } = query.data;
+      const detail = `Give state (any of ${releaseStates.join(', ')}), crate, version, registry, by, limit up to 1000, after (what the page before of the same list says as next).`;
+      if (!query.success) return badRequest(request, reply, detail);
+      const { crate, state: states, after, ...rest } = query.data;
+      const place = after === undefined ? undefined : placeOf(after, placeSchema);
+      if (after !== undefined && place === undefined) return badRequest(request, reply, detail);
       const key = crate === undefined ? undefined : crateKey(crate);
-      const found = await store.requestedReleases({ ...rest, key, states });
-      const answer: RequestsJson = { requests: found.map(requestJson) };
+      const found = await store.requestedReleases({ ...rest, key, states, after: place && placed(place) });
+      const last = found.at(-1);
+      const answer: RequestsJson = {
+        requests: found.map(requestJson),
+        next: found.length < rest.limit || last === undefined ? null : cursorBehind(last),
+      };
       return reply.send(answer);
     },
   );

@@ -3,7 +3,7 @@ import type { AuditJson } from '../../../src/server/audit/contract.ts';
 import type { CodeJson } from '../../../src/server/code-contract.ts';
 import type {
   ExplanationJson,
-  ReleaseJson,
+  QuarantineListJson,
   ReleaseReportJson,
   SessionJson,
   StatusJson,
@@ -28,12 +28,8 @@ export interface QuarantineFilter {
   readonly order?: 'since' | 'until' | undefined;
 }
 
-export interface ReleaseList {
-  readonly releases: readonly ReleaseJson[];
-}
-
 /** Releases that one page of a list has. */
-export const pageSize = 100;
+const pageSize = 100;
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
@@ -49,18 +45,17 @@ export const statusQuery = queryOptions({
 export const fewReleasesQuery = (filter: QuarantineFilter, limit: number) =>
   queryOptions({
     queryKey: ['quarantine', 'few', filter, limit],
-    queryFn: () => ask<ReleaseList>(withQuery('/api/v1/quarantine', { ...filter, limit })),
+    queryFn: () => ask<QuarantineListJson>(withQuery('/api/v1/quarantine', { ...filter, limit })),
     refetchInterval: 30_000,
   });
 
 export const quarantineQuery = (filter: QuarantineFilter) =>
   infiniteQueryOptions({
     queryKey: ['quarantine', 'all', filter],
-    queryFn: ({ pageParam: offset }) =>
-      ask<ReleaseList>(withQuery('/api/v1/quarantine', { ...filter, limit: pageSize, offset })),
-    initialPageParam: 0,
-    getNextPageParam: (last, pages) =>
-      last.releases.length < pageSize ? undefined : pages.length * pageSize,
+    queryFn: ({ pageParam: after }) =>
+      ask<QuarantineListJson>(withQuery('/api/v1/quarantine', { ...filter, limit: pageSize, after })),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next ?? undefined,
   });
 
 export const releaseQuery = ({ crate, version, registry }: ReleaseId) =>

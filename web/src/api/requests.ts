@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { ApprovalsJson } from '../../../src/server/approvals-contract.ts';
 import type { RequestsJson } from '../../../src/server/requests-contract.ts';
 import { ask, withQuery } from './client.ts';
@@ -17,6 +17,17 @@ export const requestsQuery = (filter: RequestFilter, limit = 200) =>
   queryOptions({
     queryKey: ['requests', filter, limit],
     queryFn: () => ask<RequestsJson>(withQuery('/api/v1/requests', { ...filter, limit })),
+    refetchInterval: 30_000,
+  });
+
+/** All of them, in pages. */
+export const requestPagesQuery = (filter: RequestFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['requests', 'pages', filter],
+    queryFn: ({ pageParam: after }) =>
+      ask<RequestsJson>(withQuery('/api/v1/requests', { ...filter, after, limit: 100 })),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next ?? undefined,
     refetchInterval: 30_000,
   });
 

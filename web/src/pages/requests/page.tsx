@@ -1,9 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { RequestJson } from '../../../../src/server/requests-contract.ts';
 import { sessionQuery } from '../../api/queries.ts';
-import { requestsQuery } from '../../api/requests.ts';
+import { requestPagesQuery } from '../../api/requests.ts';
 import { AskFor } from '../../parts/ask-for.tsx';
 import { Copyable } from '../../parts/copyable.tsx';
 import { countOf } from '../../parts/count.ts';
@@ -22,10 +22,12 @@ export function Requests() {
   const { standing = 'waiting' } = route.useSearch();
   const navigate = route.useNavigate();
   const { data: session } = useQuery(sessionQuery);
-  const { data, error, isPending } = useQuery(requestsQuery({ state: standings[standing].states.join(',') }));
+  const { data, error, isPending, ...pages } = useInfiniteQuery(
+    requestPagesQuery({ state: standings[standing].states.join(',') }),
+  );
   const [at, setAt] = useState(0);
   const [doing, setDoing] = useState<{ readonly act: Act | 'ask'; readonly request: RequestJson }>();
-  const requests = data?.requests ?? [];
+  const requests = data?.pages.flatMap((page) => page.requests) ?? [];
   const current = requests[Math.min(at, requests.length - 1)];
   const may: May = {
     ask: session?.may.includes('releases:ask') === true,
@@ -74,6 +76,7 @@ export function Requests() {
         says={isPending ? 'Reading…' : countOf(requests.length, 'release')}
         name="requests"
         rows={rows}
+        pages={pages}
       />
       {data !== undefined && requests.length === 0 && (
         <p className="empty">

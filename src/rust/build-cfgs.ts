@@ -1,5 +1,6 @@
 import { stringOf } from './literal.ts';
-import { moduleTree, type SourceFiles } from './module-tree.ts';
+import type { SourceFiles } from './module.ts';
+import { moduleTree } from './module-tree.ts';
 import { inside, isSign, isWord, nameOf, type TokenRange, type Tokens, tokenKind } from './tokens.ts';
 
 /**

@@ -4,7 +4,7 @@ import type { CodeReview } from './code-review.ts';
 import { codeTree } from './code-tree.ts';
 import { digestOf, tokenDigest, wholeFiles } from './digest.ts';
 import { withInputs } from './inputs/with-inputs.ts';
-import type { ModuleTree, Unfollowed } from './module-tree.ts';
+import type { ModuleTree, Unfollowed } from './module.ts';
 import { crateNames, type PackageSource } from './package-source.ts';
 
 /** What the build scripts of a package can do, each with every module that it brings in; `undefined` where it has none. */

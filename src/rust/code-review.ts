@@ -1,6 +1,6 @@
 import type { Capability } from './capability/capability.ts';
 import type { InputFile } from './inputs/inputs.ts';
-import type { Unfollowed } from './module-tree.ts';
+import type { Unfollowed } from './module.ts';
 
 /** What was found of code that runs: of a build script, of macros, of a library. Places are in the package. */
 export interface CodeReview {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Capability, familyOf } from './capability/capability.ts';
-import type { ModuleTree, Unfollowed } from './module-tree.ts';
+import type { ModuleTree, Unfollowed } from './module.ts';
 import type { TokenRange, Tokens } from './tokens.ts';
 
 /** SHA-256 (hex) of texts, one after the other, so that no two lists have the same. */

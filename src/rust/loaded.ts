@@ -1,6 +1,6 @@
 import { commaParts, metaOf } from './attribute.ts';
 import type { Item } from './item.ts';
-import type { ModuleTree } from './module-tree.ts';
+import type { ModuleTree } from './module.ts';
 import { placeOf, type Tokens } from './tokens.ts';
 
 /** An item that runs, or that other code finds, without being called by name. */

@@ -2,7 +2,7 @@ import { commaParts } from './attribute.ts';
 import { type ExpandedAttribute, expandedAttributes } from './conditions.ts';
 import { tokenDigest } from './digest.ts';
 import { type Item, itemsOf } from './item.ts';
-import type { Module, ModuleTree, Unfollowed } from './module-tree.ts';
+import type { Module, ModuleTree, Unfollowed } from './module.ts';
 import {
   inside,
   isSign,

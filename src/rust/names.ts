@@ -1,5 +1,5 @@
 import type { Item } from './item.ts';
-import type { Module, PlacedItem } from './module-tree.ts';
+import type { Module, PlacedItem } from './module.ts';
 import {
   after,
   isSign,

@@ -3,7 +3,8 @@ import { isNamed, wordsIn } from './build-cfgs.ts';
 import { allHold } from './built-cfg.ts';
 import { type Conditions, expandedAttributes } from './conditions.ts';
 import type { Item } from './item.ts';
-import { type Module, moduleTree, type SourceFiles } from './module-tree.ts';
+import type { Module, SourceFiles } from './module.ts';
+import { moduleTree } from './module-tree.ts';
 import { isSign, isWord, nameOf, placeOf, type TokenRange, type Tokens } from './tokens.ts';
 
 /** What a library needs of the standard library, whatever features are on: to be worked out once for a release. */

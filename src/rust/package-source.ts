@@ -4,7 +4,7 @@ import { type Edition, readManifest } from '../cargo/manifest/manifest.ts';
 import type { Table } from '../cargo/manifest/shape.ts';
 import { codeName } from '../cargo/manifest/targets.ts';
 import type { PackageFiles } from './inputs/package-files.ts';
-import type { SourceFiles } from './module-tree.ts';
+import type { SourceFiles } from './module.ts';
 import type { CrateNames } from './resolve.ts';
 
 /** An unpacked package, as far as its code is reviewed. */

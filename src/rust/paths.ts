@@ -1,8 +1,10 @@
 import { afterAngles } from './angles.ts';
-import { type Module, type ModuleTree, rangesOf, type Unfollowed } from './module-tree.ts';
+import type { FullPath } from './full-path.ts';
+import { type Module, type ModuleTree, rangesOf, type Unfollowed } from './module.ts';
 import type { NameFilter } from './name-filter.ts';
 import { endOfUse } from './names.ts';
-import type { FullPath, Meant, PathResolver } from './resolve.ts';
+import type { Meant, PathResolver } from './resolve.ts';
+import { SelfTypes } from './self-types.ts';
 import {
   after,
   isSign,
@@ -10,13 +12,23 @@ import {
   isWord,
   Lines,
   nameOf,
-  signAt,
   type TokenRange,
   type Tokens,
   tokenKind,
 } from './tokens.ts';
 import { isTooDeep, usesOf } from './use-tree.ts';
 import { words as word } from './vocabulary.ts';
+import {
+  followsPath,
+  isArgument,
+  isMacroCall,
+  isMember,
+  pathless,
+  qualified,
+  readPath,
+  standsAlone,
+  type WrittenPath,
+} from './written-path.ts';
 
 /** A path that code names, and what it stands for. */
 export interface Mention {
@@ -90,12 +102,6 @@ interface Known {
   readonly idle: Map<string, Set<string>>;
 }
 
-/** The braces of an `impl`, and the path that `Self` is there. */
-interface Impl {
-  readonly until: number;
-  readonly type: readonly string[];
-}
-
 class Reader {
   readonly #tree: ModuleTree;
   readonly #module: Module;
@@ -112,7 +118,7 @@ class Reader {
   readonly #cut = new Map<number, string>();
   #crateWord = false;
   #quotedUntil = 0;
-  readonly #impls: Impl[] = [];
+  readonly #selves: SelfTypes;
   readonly #idle: Set<string>;
   /** What globs of other crates bring the names of there, as far as any of those may be wanted. */
   #foreign: readonly FullPath[] | undefined;
@@ -136,6 +142,7 @@ class Reader {
     this.#names = names;
     this.#module = module;
     this.#tokens = module.tokens;
+    this.#selves = new SelfTypes(module.tokens);
     this.#resolver = resolver;
     this.#wanted = wanted;
     this.#found = found;
@@ -155,7 +162,7 @@ class Reader {
   }
 
   range(range: TokenRange): void {
-    this.#impls.length = 0;
+    this.#selves.begin();
     this.#within(range);
   }
 
@@ -174,7 +181,7 @@ class Reader {
         this.#use({ from: at, to: end });
         at = Math.max(end, at + 1);
       } else if (name === word.impl && isWord(tokens, at, 'impl')) {
-        this.#impl(at, to);
+        this.#selves.add(at, to);
         at++;
       } else {
         at = this.#path(at, to);
@@ -208,24 +215,6 @@ class Reader {
     }
   }
 
-  /** What `Self` is in the braces of an `impl`. */
-  #impl(from: number, to: number): void {
-    const tokens = this.#tokens;
-    let type = from + 1;
-    if (isSign(tokens, type, '<')) type = afterAngles(tokens, type, to);
-    for (let at = type; at < to; at = after(tokens, at)) {
-      if (isWord(tokens, at, 'for') && !isSign(tokens, at + 1, '<')) type = at + 1;
-      if (isSign(tokens, at, ';') || tokens.kinds[at] === tokenKind.close) return;
-      if (!isSign(tokens, at, '{')) continue;
-      while (isSign(tokens, type, '(')) type++;
-      this.#impls.push({
-        until: tokens.partners[at] ?? at,
-        type: readPath(tokens, isSigns(tokens, type, '::') ? type + 2 : type, to).names,
-      });
-      return;
-    }
-  }
-
   /** Reads the path that begins there; gives the token to go on with. */
   #path(at: number, to: number): number {
     const tokens = this.#tokens;
@@ -237,7 +226,7 @@ class Reader {
       return at + 1;
     const plain = this.#plainEnd(at, to);
     if (plain !== undefined) return plain;
-    if (keywords.has(nameOf(tokens, at) ?? '') && tokens.kinds[at] === tokenKind.ident) return at + 1;
+    if (pathless.has(nameOf(tokens, at) ?? '') && tokens.kinds[at] === tokenKind.ident) return at + 1;
     const path = readPath(tokens, at, to);
     const names = leading ? ['', ...path.names] : path.names;
     if (path.spliced && !this.#tree.isExpanded(tokens, at) && this.#leadsOut(names, path.pasted))
@@ -325,7 +314,7 @@ class Reader {
     const [first = '', ...rest] = names;
     const { path: here } = this.#module;
     let meanings: readonly FullPath[];
-    const self = first === 'Self' && rest.length > 0 ? this.#self(at) : undefined;
+    const self = first === 'Self' && rest.length > 0 ? this.#selves.at(at) : undefined;
     if (self !== undefined) {
       meanings = this.#known(at, this.#resolver.resolve(here, [...self, ...rest]));
     } else if (names.length === 1) {
@@ -372,12 +361,6 @@ class Reader {
     return paths;
   }
 
-  /** What `Self` is there: the type of the innermost `impl`. */
-  #self(at: number): readonly string[] | undefined {
-    const impl = this.#impls.findLast(({ until }) => at < until);
-    return impl === undefined || impl.type.length === 0 ? undefined : impl.type;
-  }
-
   #push(at: number, next: number, path: FullPath, imported: boolean): void {
     this.#found.push({ module: this.#module, at, next, path, imported, quoted: at < this.#quotedUntil });
   }
@@ -402,99 +385,3 @@ class Reader {
 
 const [dollar, colon, less] = [36, 58, 60] as const;
 const crateWords: ReadonlySet<string> = new Set(['std', 'core', 'alloc', 'libc']);
-
-interface WrittenPath {
-  readonly names: readonly string[];
-  readonly next: number;
-  /** Whether a part of it is a macro's argument, or is pasted together. */
-  readonly spliced: boolean;
-  readonly pasted: boolean;
-  /** Whether it has generics, and whether those end where they are looked for. */
-  readonly generics?: 'ended' | 'endless';
-}
-
-/** The names of the path that begins with the name there; its generics are left out. */
-function readPath(tokens: Tokens, from: number, to: number): WrittenPath {
-  const names: string[] = [];
-  let generics: WrittenPath['generics'];
-  let at = from;
-  const ends = (next: number, spliced: boolean, pasted: boolean): WrittenPath => {
-    const path = { names, next, spliced, pasted };
-    return generics === undefined ? path : { ...path, generics };
-  };
-  while (at < to) {
-    const name = nameOf(tokens, at);
-    if (name === undefined) break;
-    names.push(name);
-    at++;
-    if (!isSigns(tokens, at, '::')) break;
-    if (isSign(tokens, at + 2, '<')) {
-      const end = afterAngles(tokens, at + 2, to);
-      generics = end === at + 3 ? 'endless' : 'ended';
-      if (!isSigns(tokens, end, '::') || nameOf(tokens, end + 2) === undefined) break;
-      at = end;
-    }
-    const pasted = isSign(tokens, at + 2, '[') && isSign(tokens, at + 3, '<');
-    if (pasted || isSign(tokens, at + 2, '$')) return ends(at + 2, true, pasted);
-    if (nameOf(tokens, at + 2) === undefined) break;
-    at += 2;
-  }
-  return ends(Math.max(at, from + 1), false, false);
-}
-
-/** The names that follow `<` this path `>`, as in `<Command as Run>::new`. */
-function qualified(tokens: Tokens, at: number, next: number, to: number): readonly string[] {
-  let start = isSigns(tokens, at - 2, '::') ? at - 2 : at;
-  let close = next;
-  while (isSign(tokens, start - 1, '(') && tokens.partners[start - 1] === close) {
-    start--;
-    close++;
-  }
-  if (!isSign(tokens, start - 1, '<')) return [];
-  const end = isSign(tokens, close, '>')
-    ? close + 1
-    : isWord(tokens, close, 'as')
-      ? afterAngles(tokens, start - 1, to)
-      : 0;
-  if (end === 0 || !isSigns(tokens, end, '::')) return [];
-  return readPath(tokens, end + 2, to).names;
-}
-
-/** Whether a name there is all of its path, is not called, and has no generics: what it means is the same wherever it stands so. */
-function standsAlone(tokens: Tokens, at: number): boolean {
-  const [before, next] = [signAt(tokens, at - 1), signAt(tokens, at + 1)];
-  if (before === '<' || before === ':' || before === '$' || next === '<' || next === '!' || next === '(')
-    return false;
-  if (before === '(' && tokens.kinds[at + 1] === tokenKind.close) return false;
-  return next !== ':' || !isSigns(tokens, at + 1, '::');
-}
-
-function isMacroCall(tokens: Tokens, next: number): boolean {
-  return isSign(tokens, next, '!') && tokens.kinds[next + 1] === tokenKind.open;
-}
-
-/** `.name`, but not `..name`. */
-function isMember(tokens: Tokens, at: number): boolean {
-  return isSign(tokens, at - 1, '.') && !isSign(tokens, at - 2, '.');
-}
-
-/** `$name`, but not `$crate`. */
-function isArgument(tokens: Tokens, at: number): boolean {
-  return isSign(tokens, at - 1, '$') && !isWord(tokens, at, 'crate');
-}
-
-/** Whether the `::` there goes on with a path, rather than beginning one. */
-function followsPath(tokens: Tokens, at: number): boolean {
-  const before = at - 1;
-  if (before < 0) return false;
-  if (isSign(tokens, before, '>')) return tokens.ends[before] === tokens.starts[at];
-  const kind = tokens.kinds[before];
-  if (kind === tokenKind.close)
-    return isSign(tokens, before, ']') && tokens.ends[before] === tokens.starts[at];
-  const name = nameOf(tokens, before);
-  return name !== undefined && tokens.ends[before] === tokens.starts[at] && !keywords.has(name);
-}
-
-const keywords: ReadonlySet<string> = new Set(
-  'as break const dyn else for if impl in let match move mut ref return static use where while'.split(' '),
-);

@@ -1,7 +1,7 @@
 import type { Item } from './item.ts';
 import { loadedBy } from './loaded.ts';
 import type { MacroExport } from './macro-exports.ts';
-import type { Module, ModuleTree } from './module-tree.ts';
+import type { Module, ModuleTree } from './module.ts';
 import { nameOf, type TokenRange, type Tokens } from './tokens.ts';
 import { usesOf } from './use-tree.ts';
 

@@ -1,9 +1,9 @@
-import { type ModuleTree, ownRanges } from './module-tree.ts';
-import { type Names, NamesMaker, own as ownKind } from './names.ts';
+import { CrateModules } from './crate-modules.ts';
+import type { FullPath } from './full-path.ts';
+import { GlobReach } from './glob-reach.ts';
+import type { ModuleTree } from './module.ts';
+import { own as ownKind } from './names.ts';
 import { stdHolds } from './std-names.ts';
-
-/** A path from its root: `std::process::Command`, `reqwest::get`, `crate::net::fetch`. */
-export type FullPath = readonly string[];
 
 /** By the names that code calls other crates by: the crate's own name, with `_`. What is not here is called by its own. */
 export type CrateNames = ReadonlyMap<string, string>;
@@ -39,21 +39,13 @@ interface Sought {
  * stands there does it hide the others. Cycles lead nowhere.
  */
 export class PathResolver {
-  readonly #names = new Map<string, Names>();
+  readonly #modules: CrateModules;
   readonly #crates: CrateNames;
   /** Whether a `use` begins at the root of the crate. */
   readonly #fromRoot: boolean;
   readonly #known = new Map<string, Map<string, Meant>>();
   readonly #foreign = new Map<string, readonly FullPath[]>();
-  readonly #reaches = new Map<string, Reaches>();
-  /** The modules that have anything of a name: bring it, define it, have it within. */
-  readonly #holders = new Map<string, Set<string>>();
-  /** Of the paths that modules have. */
-  readonly #keys = new Map<readonly string[], string>();
-  /** Modules whose impls name a type, by its name. */
-  readonly #associated = new Map<string, (readonly string[])[]>();
-  readonly #identities = new Set<string>();
-  readonly #macros = new Set<string>();
+  readonly #globs: GlobReach;
   readonly #open = new Set<string>();
   /** Steps that are left for the crate, and for the path that is asked for. */
   #total = maxSteps;
@@ -61,37 +53,13 @@ export class PathResolver {
   #cut = false;
 
   constructor(tree: ModuleTree, crates: CrateNames = new Map()) {
+    this.#modules = new CrateModules(tree);
     this.#crates = crates;
+    this.#globs = new GlobReach(this.#modules, {
+      used: (module, path, depth) => this.#used(module, path, false, depth),
+      extern: (path) => this.#extern(path),
+    });
     this.#fromRoot = tree.edition === '2015';
-    const makers = new Map<string, NamesMaker>();
-    const paths = new Map<string, readonly string[]>();
-    for (const module of tree.modules) {
-      const key = this.#keyOf(module.path);
-      let maker = makers.get(key);
-      maker ??= new NamesMaker();
-      makers.set(key, maker);
-      paths.set(key, module.path);
-      maker.add(module, ownRanges(module));
-    }
-    for (const [key, maker] of makers) {
-      this.#names.set(key, maker);
-      for (const named of [maker.bound, maker.own, maker.externs]) this.#hold(named.keys(), key);
-      const path = paths.get(key) ?? [];
-      const parent = path.slice(0, -1).join('::');
-      this.#hold([path.at(-1) ?? ''], parent);
-      for (const name of maker.associated)
-        this.#associated.set(name, [...(this.#associated.get(name) ?? []), path]);
-      for (const [name, kind] of maker.own) if ((kind & ownKind.macro) !== 0) this.#macros.add(name);
-      for (const name of maker.identities) this.#identities.add(name);
-    }
-  }
-
-  #hold(names: Iterable<string>, key: string): void {
-    for (const name of names) {
-      const known = this.#holders.get(name);
-      if (known === undefined) this.#holders.set(name, new Set([key]));
-      else known.add(key);
-    }
   }
 
   /** Whether some path was given up, because uses lead to each other too often. */
@@ -111,11 +79,11 @@ export class PathResolver {
 
   /** What globs of other crates bring the names of in a module: a name that is called there may be one of those, where it has no other meaning. */
   foreign(module: readonly string[]): readonly FullPath[] {
-    const key = this.#keyOf(module);
+    const key = this.#modules.keyOf(module);
     let known = this.#foreign.get(key);
     if (known === undefined) {
       this.#steps = maxStepsEach;
-      known = this.#reach(module, key, 0).foreign.map(({ path }) => path);
+      known = this.#globs.of(module, key, 0).foreign.map(({ path }) => path);
       this.#foreign.set(key, known);
     }
     return known;
@@ -123,30 +91,21 @@ export class PathResolver {
 
   /** Whether the crate defines a macro of that name, in whatever module: those are not scoped by modules. */
   hasMacro(name: string): boolean {
-    return this.#macros.has(name);
+    return this.#modules.hasMacro(name);
   }
 
   /** Whether a type alias of that name stands for whatever it is given. */
   isIdentity(name: string): boolean {
-    return this.#identities.has(name);
+    return this.#modules.isIdentity(name);
   }
 
   /** Whether a name is that of another crate, as the manifest or a root's `extern crate` gives it. */
   isCrate(name: string): boolean {
-    return stdCrates.has(name) || this.#crates.has(name) || this.#names.get('')?.externs.has(name) === true;
-  }
-
-  /** Of a path that stays: that of a module of the tree. */
-  #keyOf(module: readonly string[]): string {
-    const known = this.#keys.get(module);
-    if (known !== undefined) return known;
-    const key = module.join('::');
-    this.#keys.set(module, key);
-    return key;
+    return stdCrates.has(name) || this.#crates.has(name) || this.#modules.externOf(name) !== undefined;
   }
 
   #kept(module: readonly string[], text: string, find: () => readonly FullPath[]): Meant {
-    const key = this.#keyOf(module);
+    const key = this.#modules.keyOf(module);
     let known = this.#known.get(key);
     if (known === undefined) {
       known = new Map();
@@ -167,13 +126,11 @@ export class PathResolver {
   /** A path, and what its types lead to that only an impl names: `Self::Out::new`, `<X as T>::Out::new`. */
   #whole(module: readonly string[], path: readonly string[]): readonly FullPath[] {
     const found = this.#path(module, path, 0).paths;
-    if (this.#associated.size === 0) return found;
+    if (!this.#modules.hasAssociated) return found;
     const others = path.flatMap((name, at) =>
       at === 0 || at === path.length - 1
         ? []
-        : (this.#associated.get(name) ?? []).flatMap(
-            (from) => this.#in(from, path.slice(at), false, 0).paths,
-          ),
+        : this.#modules.associated(name).flatMap((from) => this.#in(from, path.slice(at), false, 0).paths),
     );
     return [...found, ...others];
   }
@@ -239,7 +196,7 @@ export class PathResolver {
     rest: readonly string[],
     depth: number,
   ): Sought {
-    const names = this.#names.get(key);
+    const names = this.#modules.namesOf(key);
     const found: FullPath[] = [];
     let sure = false;
     if (names?.cut.has(name) === true) this.#cut = true;
@@ -255,7 +212,7 @@ export class PathResolver {
     if (outside !== undefined) found.push(this.#extern([outside, ...rest]));
     const own = names?.own.get(name) ?? 0;
     const child = [...module, name];
-    if (this.#names.has(child.join('::'))) found.push(...this.#in(child, rest, false, depth + 1).paths);
+    if (this.#modules.has(child.join('::'))) found.push(...this.#in(child, rest, false, depth + 1).paths);
     else if (own !== 0 && found.length === 0) found.push(['crate', ...child, ...rest]);
     // The names of a module that stands in a function are counted among those of the module around it.
     if ((own & ownKind.innerModule) !== 0 && rest.length > 0)
@@ -280,8 +237,8 @@ export class PathResolver {
     if (full[0] === 'std') return full.length <= 2 || isCapital(full.at(-1) ?? '');
     if (full[0] !== 'crate') return false;
     const path = full.slice(1);
-    if (this.#names.has(path.join('::'))) return true;
-    const kind = this.#names.get(path.slice(0, -1).join('::'))?.own.get(path.at(-1) ?? '') ?? 0;
+    if (this.#modules.has(path.join('::'))) return true;
+    const kind = this.#modules.namesOf(path.slice(0, -1).join('::'))?.own.get(path.at(-1) ?? '') ?? 0;
     return (kind & ownKind.sureType) !== 0;
   }
 
@@ -294,8 +251,8 @@ export class PathResolver {
   ): void {
     const [name = '', ...rest] = path;
     let sure = false;
-    for (const { path: full, id, own: holder, sure: isSure } of this.#holding(
-      this.#reach(module, key, depth),
+    for (const { path: full, id, own: holder, sure: isSure } of this.#globs.holding(
+      this.#globs.of(module, key, depth),
       name,
     )) {
       if (holder !== undefined) {
@@ -316,61 +273,9 @@ export class PathResolver {
     found.sure ||= sure;
   }
 
-  /** Of what globs reach, in its order: the crate's own modules that have anything of that name, and all that is not its own. */
-  #holding({ all, outside, byKey }: Reaches, name: string): readonly Reach[] {
-    const holders = this.#holders.get(name);
-    if (holders === undefined) return outside;
-    if (holders.size > all.length >> 2)
-      return all.filter(({ own }) => own === undefined || holders.has(own.key));
-    const inside = [...holders].flatMap((key) => byKey.get(key) ?? []);
-    return inside.length === 0 ? outside : [...outside, ...inside].sort((a, b) => a.order - b.order);
-  }
-
-  /** All that a module's globs bring, through globs of what they bring too: the crate's own modules, and others. */
-  #reach(module: readonly string[], key: string, depth: number): Reaches {
-    const known = this.#reaches.get(key);
-    if (known !== undefined) return known;
-    const reach = new Map<string, Reach>();
-    const queue: Pick<Reach, 'path' | 'sure'>[] = [{ path: ['crate', ...module], sure: true }];
-    // While it is worked out, a glob whose own path needs a glob finds what there is so far.
-    this.#reaches.set(key, nothingReached);
-    for (const from of queue) {
-      const at = from.path.slice(1);
-      for (const glob of this.#names.get(at.join('::'))?.globs ?? []) {
-        const meant = this.#used(at, glob.path, false, depth + 1);
-        for (const path of meant.length === 0 && glob.path.length === 1 ? [this.#extern(glob.path)] : meant) {
-          const id = path.join('::');
-          if (reach.has(id)) continue;
-          const sure = from.sure && glob.sure && meant.length === 1;
-          const one = {
-            path,
-            id,
-            sure,
-            own: path[0] === 'crate' ? this.#ownModule(path.slice(1)) : undefined,
-            order: reach.size,
-          };
-          reach.set(id, one);
-          if (path[0] === 'crate') queue.push(one);
-        }
-      }
-    }
-    const all = [...reach.values()];
-    const foreign = all.filter(({ path: [root], own }) => own === undefined && root !== 'std');
-    const outside = all.filter(({ own }) => own === undefined);
-    const byKey = new Map(all.flatMap((one) => (one.own === undefined ? [] : [[one.own.key, one]])));
-    const reaches = { all, foreign, outside, byKey };
-    this.#reaches.set(key, reaches);
-    return reaches;
-  }
-
-  #ownModule(path: readonly string[]): OwnModule {
-    const key = path.join('::');
-    return { path, key };
-  }
-
   /** `unknown`: whether a name that no crate is known by may be one. */
   #otherCrate(name: string, rest: readonly string[], unknown: boolean): FullPath[] {
-    const outside = this.#names.get('')?.externs.get(name);
+    const outside = this.#modules.externOf(name);
     if (outside !== undefined) return [this.#extern([outside, ...rest])];
     const isKnown = this.#crates.has(name) || stdCrates.has(name);
     return isKnown || (unknown && rest.length > 0) ? [this.#extern([name, ...rest])] : [];
@@ -381,7 +286,7 @@ export class PathResolver {
     if (rest.length === 0) return [full];
     if (full[0] !== 'crate') return [[...full, ...rest]];
     const module = full.slice(1);
-    if (this.#names.has(module.join('::'))) return this.#in(module, rest, false, depth + 1).paths;
+    if (this.#modules.has(module.join('::'))) return this.#in(module, rest, false, depth + 1).paths;
     return [[...full, ...rest]];
   }
 
@@ -392,36 +297,6 @@ export class PathResolver {
     return renamed === undefined ? path : [renamed, ...rest];
   }
 }
-
-/** What a glob brings the names of. */
-interface Reach {
-  readonly path: FullPath;
-  /** The same as one text. */
-  readonly id: string;
-  /** Where it is of the crate's own. */
-  readonly own: OwnModule | undefined;
-  /** Whether it surely does, in all of the module. */
-  readonly sure: boolean;
-  /** Its place among all that is reached. */
-  readonly order: number;
-}
-
-interface OwnModule {
-  readonly path: readonly string[];
-  readonly key: string;
-}
-
-/** What the globs of a module reach, and of that what is neither the crate's own nor the standard library's. */
-interface Reaches {
-  readonly all: readonly Reach[];
-  readonly foreign: readonly Reach[];
-  /** What is not the crate's own. */
-  readonly outside: readonly Reach[];
-  /** The crate's own, by their keys. */
-  readonly byKey: ReadonlyMap<string, Reach>;
-}
-
-const nothingReached: Reaches = { all: [], foreign: [], outside: [], byKey: new Map() };
 
 const stdCrates: ReadonlySet<string> = new Set(['std', 'core', 'alloc']);
 

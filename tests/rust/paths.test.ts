@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { FullPath } from '../../src/rust/full-path.ts';
 import { moduleTree } from '../../src/rust/module-tree.ts';
 import { mentionsOf } from '../../src/rust/paths.ts';
-import { type FullPath, PathResolver } from '../../src/rust/resolve.ts';
+import { PathResolver } from '../../src/rust/resolve.ts';
 
 /** What the paths of a crate stand for, those of the crate itself and mere imports left out. */
 function meant(source: string | Readonly<Record<string, string>>, crates: Record<string, string> = {}) {

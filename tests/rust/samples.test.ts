@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import { type Manifest, readManifest } from '../../src/cargo/manifest/manifest.ts';
 import { lex } from '../../src/rust/lexer.ts';
 import { stringOf } from '../../src/rust/literal.ts';
-import { type ModuleTree, moduleTree } from '../../src/rust/module-tree.ts';
+import type { ModuleTree } from '../../src/rust/module.ts';
+import { moduleTree } from '../../src/rust/module-tree.ts';
 import { harmless, malice, type Sample } from './samples/index.ts';
 import { tokensOf } from './support.ts';
 

@@ -2,7 +2,7 @@ import { createPatch } from 'diff';
 import type { ApprovedKind } from '../../facts/approval.ts';
 import { codeTree } from '../../rust/code-tree.ts';
 import { tokenDigest } from '../../rust/digest.ts';
-import type { Module, PlacedItem } from '../../rust/module-tree.ts';
+import type { Module, PlacedItem } from '../../rust/module.ts';
 import type { PackageSource } from '../../rust/package-source.ts';
 
 /** An item of code that one version has and the other has not, or has otherwise. Layout and comments are no difference. */

@@ -13,7 +13,7 @@ import { decide } from '../../policy/verdict.ts';
 import type { Capability } from '../../rust/capability/capability.ts';
 import type { ReviewedInputs } from '../../rust/code-review.ts';
 import type { MacroExport } from '../../rust/macro-exports.ts';
-import type { Unfollowed } from '../../rust/module-tree.ts';
+import type { Unfollowed } from '../../rust/module.ts';
 import { type PackageReview, reviewPackage, type Tier } from '../../rust/package-review.ts';
 import type { PackageSource } from '../../rust/package-source.ts';
 import { summaryOf } from '../../rust/summary.ts';

@@ -1,4 +1,4 @@
-import type { FullPath } from '../resolve.ts';
+import type { FullPath } from '../full-path.ts';
 import type { Act, Table } from './act.ts';
 import type { CapabilityKind } from './capability.ts';
 import { nativeActs, nativeNames } from './native-acts.ts';

@@ -1,4 +1,5 @@
-import { type Module, type ModuleTree, moduleTree } from '../module-tree.ts';
+import type { Module, ModuleTree } from '../module.ts';
+import { moduleTree } from '../module-tree.ts';
 import type { TokenRange } from '../tokens.ts';
 import type { Capability } from './capability.ts';
 import { codeTexts, hasCodeText, mayMakeCode } from './embedded.ts';

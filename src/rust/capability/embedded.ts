@@ -1,6 +1,6 @@
 /** Files and texts that become a part of the code: what is embedded, and what is read as Rust. */
 import { stringOf } from '../literal.ts';
-import type { Module, ModuleTree, SourceFiles } from '../module-tree.ts';
+import type { Module, ModuleTree, SourceFiles } from '../module.ts';
 import { NameFilter } from '../name-filter.ts';
 import { folderOf, joined } from '../source-path.ts';
 import { isSign, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';

@@ -1,4 +1,4 @@
-import { type Module, type ModuleTree, rangesOf, type Unfollowed } from '../module-tree.ts';
+import { type Module, type ModuleTree, rangesOf, type Unfollowed } from '../module.ts';
 import type { NameFilter } from '../name-filter.ts';
 import { type Mention, mentionsOf, quoting } from '../paths.ts';
 import type { CrateNames } from '../resolve.ts';

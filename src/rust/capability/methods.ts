@@ -1,4 +1,4 @@
-import type { Module } from '../module-tree.ts';
+import type { Module } from '../module.ts';
 import { NameFilter } from '../name-filter.ts';
 import { isSign, isSigns, isWord, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';
 import { receiverFrom } from './bindings.ts';

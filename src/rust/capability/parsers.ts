@@ -1,5 +1,6 @@
-import type { Module } from '../module-tree.ts';
-import type { FullPath, PathResolver } from '../resolve.ts';
+import type { FullPath } from '../full-path.ts';
+import type { Module } from '../module.ts';
+import type { PathResolver } from '../resolve.ts';
 import { isSign, isSigns, isWord, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';
 import type { OriginFinder } from './origins/finder.ts';
 

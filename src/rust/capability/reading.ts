@@ -1,4 +1,4 @@
-import type { ModuleTree, Unfollowed } from '../module-tree.ts';
+import type { ModuleTree, Unfollowed } from '../module.ts';
 import { type CrateNames, PathResolver } from '../resolve.ts';
 import { Lines, type TokenRange, type Tokens } from '../tokens.ts';
 import { isHelper } from './acts.ts';

@@ -1,5 +1,5 @@
 import { stringOf } from '../literal.ts';
-import type { Module } from '../module-tree.ts';
+import type { Module } from '../module.ts';
 import { NameFilter } from '../name-filter.ts';
 import { quoting } from '../paths.ts';
 import {

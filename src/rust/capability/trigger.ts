@@ -1,5 +1,5 @@
 import { afterAngles } from '../angles.ts';
-import type { Module, ModuleTree } from '../module-tree.ts';
+import type { Module, ModuleTree } from '../module.ts';
 import { NameFilter } from '../name-filter.ts';
 import { endOfUse } from '../names.ts';
 import type { CrateNames } from '../resolve.ts';

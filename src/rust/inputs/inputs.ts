@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Capability } from '../capability/capability.ts';
 import { digestOf } from '../digest.ts';
-import type { ModuleTree, Unfollowed } from '../module-tree.ts';
+import type { ModuleTree, Unfollowed } from '../module.ts';
 import { folderOf } from '../source-path.ts';
 import { isToolchain } from '../toolchain.ts';
 import { type FileKind, fileKind, type Language } from './language.ts';

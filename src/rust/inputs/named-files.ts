@@ -1,6 +1,6 @@
 import { textsIn } from '../capability/call.ts';
 import { stringOf } from '../literal.ts';
-import type { ModuleTree } from '../module-tree.ts';
+import type { ModuleTree } from '../module.ts';
 import { NameFilter } from '../name-filter.ts';
 import { folderOf, joined } from '../source-path.ts';
 import { inside, isSign, isWord, nameOf, placeOf, type Tokens, tokenKind } from '../tokens.ts';

@@ -1,7 +1,7 @@
 import type { Capability } from '../capability/capability.ts';
 import { bounded, type CodeReview } from '../code-review.ts';
 import { shapesOf } from '../digest.ts';
-import type { ModuleTree, Unfollowed } from '../module-tree.ts';
+import type { ModuleTree, Unfollowed } from '../module.ts';
 import type { PackageSource } from '../package-source.ts';
 import { inputsOf } from './inputs.ts';
 

@@ -1,6 +1,6 @@
 import { commaParts } from '../../attribute.ts';
 import { stringOf } from '../../literal.ts';
-import type { ModuleTree } from '../../module-tree.ts';
+import type { ModuleTree } from '../../module.ts';
 import type { CrateNames } from '../../resolve.ts';
 import { inside, isSign, nameOf, type TokenRange, type Tokens } from '../../tokens.ts';
 import type { Binding } from '../places.ts';

@@ -1,4 +1,4 @@
-import type { ModuleTree } from '../../module-tree.ts';
+import type { ModuleTree } from '../../module.ts';
 import { CrateValues } from './values.ts';
 
 /** What one look for a value may cost, and what the crate gives its names, read where it is first asked for. */

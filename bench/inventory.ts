@@ -14,6 +14,7 @@ import { affected } from '../src/inventory/affected/affected.ts';
 import { takeReport } from '../src/inventory/sightings.ts';
 import { postgresDialect } from '../src/store/dialect/postgres.ts';
 import { sqliteDialect } from '../src/store/dialect/sqlite.ts';
+import { unionOf } from '../src/store/inventory/set-index.ts';
 import { openStore, type StoreLocation } from '../src/store/open.ts';
 import type { Store } from '../src/store/store.ts';
 import { advisory } from '../tests/inventory/advisories.ts';
@@ -187,8 +188,8 @@ async function parts(store: Store): Promise<void> {
   let sets: readonly number[] = [];
   const first = await measure(async () => {
     const having = await store.inventory.setsWith(ids);
-    sets = [...new Set([...having.values()].flat())];
-    await store.inventory.countsOf(sets);
+    sets = unionOf(having.values());
+    await store.inventory.usesOf([sets]);
     await store.inventory.artefacts({ sets, limit: 50 });
   });
   const running = await measure(() => store.sightings.countRunning({ sets }));

@@ -15,6 +15,8 @@ export const defaultRegistry = 'crates.io';
  * version, registry or repository. What has none is known by where it is from.
  */
 export function identify(stated: StatedComponent): Identified {
+  const plain = stated.purl === undefined ? undefined : plainCrate(stated.purl);
+  if (plain !== undefined) return plain;
   const purl = purlOf(stated.purl);
   if (purl !== undefined) return purl.type === 'cargo' ? crateOf(purl) : otherOf(purl);
   const { name, version, source = 'local' } = stated;
@@ -55,6 +57,20 @@ function crateOf({ name, version, qualifiers }: Purl): Identified {
     identity: purlText(version === undefined ? unversioned : { ...unversioned, version }),
     kind: 'cargo',
     source: repository !== undefined ? 'git' : (other ?? defaultRegistry),
+  };
+}
+
+/** As `crateOf`, for the purl that nearly every crate has: it is canonical as it stands, and hundreds of them are in each artefact. */
+function plainCrate(purl: string): Identified | undefined {
+  const [, name, version] = /^pkg:cargo\/([A-Za-z0-9_-]+)@([A-Za-z0-9._~-]+)$/.exec(purl) ?? [];
+  if (name === undefined || version === undefined) return undefined;
+  return {
+    key: canonicalName(name),
+    name,
+    version,
+    identity: purl,
+    kind: 'cargo',
+    source: defaultRegistry,
   };
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { addArtefact } from '../../src/inventory/add.ts';
+import { countWithLibraries } from '../../src/inventory/affected/libraries.ts';
 import { artefactAt, contentsOf, diffContents } from '../../src/inventory/lookup.ts';
 import type { ArtefactStatement, StatedComponent } from '../../src/inventory/statement.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -144,27 +145,36 @@ for (const database of databases) {
       const statement = fc.record({
         digit: fc.constantFrom('1', '2', '3', '4'),
         components: fc.array(component, { minLength: 3, maxLength: 6 }),
+        isImage: fc.boolean(),
         knownBy: fc.constantFrom('list', 'traces'),
       });
       const runs = database.name === 'SQLite' ? 25 : 8;
       await fc.assert(
         fc.asyncProperty(fc.array(statement, { maxLength: 12 }), (statements) =>
           withStore(database, async (store, place) => {
-            for (const { digit, components, knownBy } of statements) {
-              const list = components.map(
-                ({ name, version, ...rest }): StatedComponent => crate(name, version, rest as object),
+            const library = crate('libc6', '2.36-9', { purl: 'pkg:deb/debian/libc6@2.36-9' });
+            // Some of them at once, which are written together.
+            for (let first = 0; first < statements.length; first += 3)
+              await Promise.all(
+                statements.slice(first, first + 3).map(({ digit, components, knownBy, isImage }) => {
+                  const list = components.map(
+                    ({ name, version, ...rest }): StatedComponent => crate(name, version, rest as object),
+                  );
+                  const all = isImage ? [...list, library] : list;
+                  return add(store, binary(digit, all, { knownBy: knownBy as 'list' }));
+                }),
               );
-              await add(store, binary(digit, list, { knownBy: knownBy as 'list' }));
-            }
             const counted = (sql: string) => place.tamper(sql).then(numbers);
             const used = await counted(
               `select set_id, count(*) as n, sum(case when completeness = 'complete' then 0 else 1 end) as partly
                 from artefacts group by set_id order by set_id`,
             );
             const last = used.at(-1)?.[0] ?? 0;
-            const every = await store.inventory.countsOf(Array.from({ length: last + 9 }, (_, i) => i));
+            const every = await store.inventory.usesOf(Array.from({ length: last + 9 }, (_, i) => [i]));
             assert.deepEqual(
-              [...every].map(([set, { artefacts, partly }]) => [set, artefacts, partly]),
+              every.flatMap(({ artefacts, partly }, set) =>
+                artefacts === 0 ? [] : [[set, artefacts, partly]],
+              ),
               used,
             );
             assert.deepEqual(
@@ -174,6 +184,13 @@ for (const database of databases) {
                   (select count(*) from artefacts where completeness <> 'complete') as b, (select count(*) from component_sets) as c`,
               ),
             );
+            const all = await store.inventory.artefacts({ limit: 99 });
+            const contents = await Promise.all(all.map((one) => contentsOf(store.inventory, one)));
+            const withLibraries = contents.filter(({ contained }) =>
+              contained.some(({ component }) => component.kind === 'other'),
+            );
+            for (const filter of [{}, { name: 'app' }])
+              assert.equal(await countWithLibraries(store.inventory, filter), withLibraries.length);
             for (const name of ['a', 'b', 'c', 'd']) {
               const ids = (await store.inventory.componentsNamed('cargo', name)).map(({ id }) => id);
               const byList = new Set<number>();
@@ -183,11 +200,7 @@ for (const database of databases) {
               }
               const sets = await setsOf(store, name);
               assert.equal(await store.inventory.countArtefacts({ sets }), byList.size);
-              const counts = await store.inventory.countsOf(sets);
-              assert.equal(
-                [...counts.values()].reduce((sum, { artefacts }) => sum + artefacts, 0),
-                byList.size,
-              );
+              assert.equal((await store.inventory.usesOf([sets]))[0]?.artefacts, byList.size);
             }
           }),
         ),

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Dialect } from '../../src/store/dialect/dialect.ts';
 import { postgresDialect } from '../../src/store/dialect/postgres.ts';
 import { sqliteDialect } from '../../src/store/dialect/sqlite.ts';
+import { ascending } from '../../src/store/inventory/packed.ts';
 import { SqlInventoryReader } from '../../src/store/inventory/reader.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
@@ -97,7 +98,7 @@ for (const database of databases) {
             [9, [3]],
           ],
         );
-        const counts = [...(await reader.countsOf([3, 7])).values()];
+        const counts = await reader.usesOf([[3], [7]]);
         assert.deepEqual(
           counts.map(({ artefacts, partly }) => [artefacts, partly]),
           [
@@ -120,16 +121,23 @@ for (const database of databases) {
         await run(`insert into running (digest, host_id, path, processes, restart, since)
           values ('d', 4, '/app', 3, 0, 0), ('other', 4, '/other', 9, 0, 0)`);
         await run(`insert into components (id, identity, kind, key, name, version, source)
-          values (8, 'pkg:deb/debian/libssl3@3?upstream=openssl', 'other', 'debian/libssl3', 'debian/libssl3', '3', 'deb')`);
+          values (8, 'pkg:deb/debian/libssl3@3?upstream=openssl', 'other', 'debian/libssl3', 'debian/libssl3', '3', 'deb'),
+            (9, 'pkg:npm/left-pad@1.0.0', 'other', 'left-pad', 'left-pad', '1.0.0', 'npm')`);
+        const pack = (...list: readonly number[]) => String(ascending.encode(list));
+        await run(`insert into set_postings (component_id, first_set, sets)
+          values (8, 1, '${pack(1, 4)}'), (8, 7, '${pack(7)}'), (9, 2, '${pack(2)}')`);
+        await run(
+          `insert into set_tail (set_id, components) values (1500, '${pack(8, 9)}'), (1501, '${pack(9)}')`,
+        );
+        await run('update inventory_state set last_set = 1501, tail_sets = 2, tail_members = 3');
         await migrate(dialect, 2);
         const reader = new SqlInventoryReader(dialect.reader, dialect.among);
-        assert.deepEqual(
-          [...(await reader.countsOf([1, 2, 1500]))],
-          [
-            [1, { artefacts: 2, partly: 1 }],
-            [1500, { artefacts: 7, partly: 0 }],
-          ],
-        );
+        assert.deepEqual(await reader.usesOf([[1], [2], [1, 1500]]), [
+          { artefacts: 2, partly: 1 },
+          { artefacts: 0, partly: 0 },
+          { artefacts: 9, partly: 1 },
+        ]);
+        assert.deepEqual(await reader.setsWithLibraries(), [1, 4, 7, 1500]);
         const count = (by: Tie, ids: readonly number[]) => countTied(dialect.reader, by, ids, undefined);
         assert.deepEqual(await count('sets', [1500]), { hosts: 1, processes: 3 });
         assert.deepEqual(await count('artefacts', [5]), { hosts: 1, processes: 3 });

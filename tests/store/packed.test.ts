@@ -1,23 +1,14 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import fc from 'fast-check';
-import { ascending, commonWith } from '../../src/store/inventory/packed.ts';
+import { ascending } from '../../src/store/inventory/packed.ts';
 
 const numbers = fc
   .uniqueArray(fc.oneof(fc.nat(300), fc.maxSafeNat()), { maxLength: 60 })
   .map((list) => list.toSorted((a, b) => a - b));
 
-it('numbers that were packed come back, and those that two lists share are found', () => {
-  fc.assert(
-    fc.property(numbers, numbers, (one, other) => {
-      const text = ascending.encode(one);
-      assert.deepEqual(ascending.decode(text), one);
-      assert.deepEqual(
-        commonWith(String(text), other),
-        other.filter((number) => one.includes(number)),
-      );
-    }),
-  );
+it('numbers that were packed come back', () => {
+  fc.assert(fc.property(numbers, (one) => assert.deepEqual(ascending.decode(ascending.encode(one)), one)));
   // Close ones take a byte each.
   assert.equal(Buffer.from(String(ascending.encode([5, 6, 9, 100])), 'base64').length, 4);
 });

@@ -8,6 +8,7 @@ import type {
   SetCount,
   SetRecord,
 } from '../../store/inventory/records.ts';
+import { unionOf } from '../../store/inventory/set-index.ts';
 import type { ArtefactFilter, HostFilter, InventoryReader } from '../../store/inventory/store.ts';
 import type { HostCursor } from '../../store/sightings/loading.ts';
 import type { RunningAt, RunningCount, SightingStore } from '../../store/sightings/store.ts';
@@ -105,7 +106,7 @@ export async function affected(
   const found = await suspectsIn(store, question, asked);
   const components = found.affected.map(({ component }) => component.id);
   const having = await store.setsWith([...components, ...found.unknown.map(({ component }) => component.id)]);
-  const sets = [...new Set(components.flatMap((id) => having.get(id) ?? []))];
+  const sets = unionOf(components.map((id) => having.get(id) ?? []));
   // Those of a distribution's package are of every target.
   const ruledOut = asked.packages.length > 0 ? [] : await ruledOutTargets(store, asked.entries, sets);
   const meant: ArtefactFilter = {
@@ -130,8 +131,10 @@ export async function affected(
         })
       : nothingLoaded;
   const statements = await statementsOn(vex, components, idsOf(question, asked), now);
-  const [counts, running, page, total, partly, settled] = await Promise.all([
-    store.countsOf([...new Set([...having.values()].flat())]),
+  const listsOf = (list: readonly { readonly component: ComponentRecord }[]) =>
+    list.map(({ component }) => having.get(component.id) ?? []);
+  const [uses, running, page, total, partly, settled] = await Promise.all([
+    store.usesOf([sets, ...listsOf(found.affected), ...listsOf(found.unknown)]),
     sightings.countRunning(meant),
     store.artefacts({ ...meant, before, limit }),
     store.countArtefacts(filter),
@@ -140,13 +143,13 @@ export async function affected(
   ]);
   const isAll = ruledOut.length === 0 && !isLimited;
   const [count, both] = isAll
-    ? [sumOf(sets, counts, 'artefacts'), sumOf(sets, counts, 'partly')]
+    ? [uses[0]?.artefacts ?? 0, uses[0]?.partly ?? 0]
     : await Promise.all([
         store.countArtefacts(meant),
         partly === 0 ? 0 : store.countArtefacts({ ...meant, partlyKnown: true }),
       ]);
-  const releases = counted(found.affected, having, counts, loaded.processes);
-  const unknown = counted(found.unknown, having, counts, loaded.processes);
+  const releases = counted(found.affected, uses.slice(1), loaded.processes);
+  const unknown = counted(found.unknown, uses.slice(1 + found.affected.length), loaded.processes);
   // Which toolchain built an artefact is in no list of crates.
   const toolchain = asked.entries.filter(({ advisory }) => advisory.collection === 'rust');
   const missing = [
@@ -244,24 +247,19 @@ interface Counted {
 /** With how many artefacts and processes have each; releases that none has any more are left out. */
 function counted<S extends { readonly component: ComponentRecord }>(
   suspects: readonly S[],
-  having: ReadonlyMap<number, readonly number[]>,
-  counts: ReadonlyMap<number, SetCount>,
+  uses: readonly SetCount[],
   running: ReadonlyMap<number, number>,
 ): readonly (S & Counted)[] {
   return suspects
-    .map((one) => ({
+    .map((one, i) => ({
       ...one,
-      artefacts: sumOf(having.get(one.component.id) ?? [], counts, 'artefacts'),
+      artefacts: uses[i]?.artefacts ?? 0,
       processes: running.get(one.component.id) ?? 0,
     }))
     .filter(({ artefacts, processes }) => artefacts > 0 || processes > 0)
     .toSorted(
       (a, b) => b.artefacts - a.artefacts || b.processes - a.processes || a.component.id - b.component.id,
     );
-}
-
-function sumOf(sets: readonly number[], counts: ReadonlyMap<number, SetCount>, of: keyof SetCount): number {
-  return sets.reduce((sum, set) => sum + (counts.get(set)?.[of] ?? 0), 0);
 }
 
 /** Targets of artefacts that no advisory is about: a platform excludes one only where both sides name theirs. */

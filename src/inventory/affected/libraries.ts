@@ -3,14 +3,11 @@ import { matchPackage, type PackageAdvisory, versionOrders } from '../../distrib
 import { type InstalledPackage, installedOf } from '../../distribution/installed.ts';
 import { softwareVersion } from '../../distribution/package.ts';
 import { dpkgOrder } from '../../distribution/version-order/dpkg.ts';
+import { libraryTypes, packageTypes } from '../../store/inventory/package-names.ts';
 import type { ComponentRecord } from '../../store/inventory/records.ts';
 import type { ArtefactFilter, InventoryReader } from '../../store/inventory/store.ts';
 import type { Bound, Question } from './question.ts';
 import { merged, type Suspects, sort, type Verdict } from './verdict.ts';
-
-/** Types of purls of packages of distributions, and of C code that a crate brings along. */
-const packageTypes = ['deb', 'rpm', 'apk'];
-const libraryTypes = [...packageTypes, 'generic', 'conan'];
 
 /** The packages of distributions in the inventory that advisories are about: never a crate that has the name of one. */
 export async function packagesOf(
@@ -65,8 +62,10 @@ export async function librariesOf(
 
 /** How many artefacts have a component that is such a library: of others nobody said which they use. */
 export async function countWithLibraries(store: InventoryReader, filter: ArtefactFilter): Promise<number> {
-  const having = await store.setsWith(await store.packagesOfTypes(libraryTypes));
-  return await store.countArtefacts({ ...filter, sets: [...new Set([...having.values()].flat())] });
+  const sets = await store.setsWithLibraries();
+  if (Object.values(filter).some((value) => value !== undefined))
+    return await store.countArtefacts({ ...filter, sets });
+  return (await store.usesOf([sets]))[0]?.artefacts ?? 0;
 }
 
 /**

@@ -6,6 +6,7 @@ import { affected } from '../../inventory/affected/affected.ts';
 import { artefactAt, contentsOf, diffContents } from '../../inventory/lookup.ts';
 import { wayTo } from '../../inventory/paths.ts';
 import { checkSigned } from '../../inventory/signed.ts';
+import { unionOf } from '../../store/inventory/set-index.ts';
 import { badRequest, whereWrong } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
@@ -133,9 +134,7 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
         ?.filter((component) => version === undefined || component.version === version)
         .map(({ id }) => id);
       const sets =
-        releases === undefined
-          ? undefined
-          : [...new Set([...(await inventory.setsWith(releases)).values()].flat())];
+        releases === undefined ? undefined : unionOf((await inventory.setsWith(releases)).values());
       const meant = { ...filter, sets, partlyKnown: partly === undefined ? undefined : true };
       const found = await inventory.artefacts({ ...meant, before: after, limit });
       const last = found.at(-1);

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { Dialect } from '../dialect/dialect.ts';
-import { setsWith } from '../inventory/set-index.ts';
+import { SetIndex, unionOf } from '../inventory/set-index.ts';
 import { markDue } from '../sightings/due.ts';
 import { hostsTied } from '../sightings/tied.ts';
 import { decodeRow, encodeRow, type Table } from '../table.ts';
@@ -13,9 +13,11 @@ import { type ExposureState, exposureState, exposures, struck } from './tables.t
 export class ExposureWriter extends ExposureReader {
   readonly #dialect: Dialect;
   readonly #tx: Transaction<Tables>;
+  readonly #index: SetIndex;
 
   constructor(dialect: Dialect, tx: Transaction<Tables>) {
     super(tx, dialect.among);
+    this.#index = new SetIndex(tx, dialect.among);
     this.#dialect = dialect;
     this.#tx = tx;
   }
@@ -64,7 +66,7 @@ export class ExposureWriter extends ExposureReader {
   /** Ids of the hosts that run some releases, in an artefact or a library. */
   async hostsWith(componentIds: readonly number[]): Promise<readonly number[]> {
     const { among } = this.#dialect;
-    const sets = [...new Set([...(await setsWith(this.#tx, among, componentIds)).values()].flat())];
+    const sets = unionOf((await this.#index.having(componentIds)).values());
     const built = sets.length === 0 ? [] : await hostsTied(this.#tx, sets);
     const { rows } = await sql<{ host_id: number }>`
       select distinct l.host_id from loading l join loaded_members m on m.set_id = l.set_id
@@ -81,7 +83,7 @@ export class ExposureWriter extends ExposureReader {
     const ids = rows.map(({ id }) => id);
     if (ids.length === 0 || hostIds.length === 0) return [];
     const bySet = new Map<number, number[]>();
-    for (const [component, sets] of await setsWith(this.#tx, this.among, ids))
+    for (const [component, sets] of await this.#index.having(ids))
       for (const set of sets) {
         const known = bySet.get(set);
         if (known === undefined) bySet.set(set, [component]);

@@ -15,3 +15,13 @@ export function packageNamesOf({
   const installed = installedOf(parsePurl(identity));
   return [...new Set(installed === undefined ? [name] : [installed.name, installed.source.name])];
 }
+
+/** Types of purls of packages of distributions. */
+export const packageTypes = ['deb', 'rpm', 'apk'];
+/** Those, and the types of C code that a crate brings along. */
+export const libraryTypes = [...packageTypes, 'generic', 'conan'];
+
+/** Whether a component is a library of a system, or C code. */
+export function isLibrary({ kind, source }: Pick<ComponentRecord, 'kind' | 'source'>): boolean {
+  return kind === 'other' && source !== null && libraryTypes.includes(source);
+}

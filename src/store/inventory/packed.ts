@@ -27,17 +27,6 @@ export function packNumbers(numbers: readonly number[]): string {
   return Buffer.from(bytes.buffer, 0, at).toString('base64');
 }
 
-/** Those of some ascending numbers that a packed text has. Throws `BadValue` for what is no packed text. */
-export function commonWith(text: string, wanted: readonly number[]): readonly number[] {
-  const found: number[] = [];
-  let next = 0;
-  visit(text, (number) => {
-    while (next < wanted.length && (wanted[next] ?? 0) < number) next++;
-    if (wanted[next] === number) found.push(number);
-  });
-  return found;
-}
-
 function visit(text: string, each: (number: number) => void): void {
   let last = 0;
   visitNumbers(text, (distance) => {

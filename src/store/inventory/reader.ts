@@ -4,8 +4,8 @@ import { onHosts } from '../sightings/host-filter.ts';
 import { decodeRow } from '../table.ts';
 import type { Tables } from '../tables.ts';
 import type { ArtefactRecord, ComponentRecord, SetCount, SetRecord } from './records.ts';
-import { countsOf } from './set-counts.ts';
-import { setsWith } from './set-index.ts';
+import { usesOf } from './set-counts.ts';
+import { anyLibrary, bitsOf, SetIndex } from './set-index.ts';
 import type {
   ArtefactFilter,
   ArtefactQuery,
@@ -20,13 +20,46 @@ import { artefacts, components, type InventoryState, sets, state } from './table
 export class SqlInventoryReader implements InventoryReader {
   protected readonly db: Kysely<Tables>;
   protected readonly among: Among;
+  readonly #index: SetIndex;
 
   constructor(db: Kysely<Tables>, among: Among) {
     this.db = db;
     this.among = among;
+    this.#index = new SetIndex(db, among);
   }
 
-  async artefacts({ before, limit, ...filter }: ArtefactQuery): Promise<readonly ArtefactRecord[]> {
+  async artefacts({ sets: wanted, ...query }: ArtefactQuery): Promise<readonly ArtefactRecord[]> {
+    if (wanted === undefined || wanted.length <= manySets)
+      return await this.#page({ ...query, sets: wanted });
+    // Of the newest artefacts so many have one that they are looked through: twenty thousand ids take longer to be asked for.
+    const asked = bitsOf(wanted);
+    const found: ArtefactRecord[] = [];
+    for (let { before } = query, limit = 20 * query.limit; ; limit *= 2) {
+      const ids = await this.#idsBefore({ ...query, before, limit });
+      const having = ids.filter(({ set_id }) => asked[set_id] === 1).slice(0, query.limit - found.length);
+      found.push(...(await this.artefactsOf(having.map(({ id }) => id))));
+      if (found.length >= query.limit || ids.length < limit) return found.toSorted((a, b) => b.id - a.id);
+      before = ids.at(-1)?.id;
+    }
+  }
+
+  /** The sets of a page of artefacts. */
+  async #idsBefore({
+    before,
+    limit,
+    ...filter
+  }: ArtefactQuery): Promise<readonly { readonly id: number; readonly set_id: number }[]> {
+    return await this.db
+      .selectFrom('artefacts')
+      .select(['id', 'set_id'])
+      .where(meant(filter, this.among))
+      .$if(before !== undefined, (q) => q.where('id', '<', before ?? 0))
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
+  }
+
+  async #page({ before, limit, ...filter }: ArtefactQuery): Promise<readonly ArtefactRecord[]> {
     const rows = await this.db
       .selectFrom('artefacts')
       .selectAll()
@@ -73,11 +106,15 @@ export class SqlInventoryReader implements InventoryReader {
   }
 
   async setsWith(wanted: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>> {
-    return await setsWith(this.db, this.among, wanted);
+    return await this.#index.having(wanted);
   }
 
-  async countsOf(wanted: readonly number[]): Promise<ReadonlyMap<number, SetCount>> {
-    return await countsOf(this.db, this.among, wanted);
+  async setsWithLibraries(): Promise<readonly number[]> {
+    return (await this.#index.having([anyLibrary])).get(anyLibrary) ?? [];
+  }
+
+  async usesOf(lists: readonly (readonly number[])[]): Promise<readonly SetCount[]> {
+    return await usesOf(this.db, this.among, lists);
   }
 
   async targetsWith(wanted: readonly number[]): Promise<readonly string[]> {
@@ -136,29 +173,16 @@ export class SqlInventoryReader implements InventoryReader {
     return rows.map((row) => decodeRow(components, row));
   }
 
-  async packagesOfTypes(types: readonly string[]): Promise<readonly number[]> {
-    const rows = await this.db
-      .selectFrom('components')
-      .select('id')
-      .where('kind', '=', 'other')
-      .where('source', 'in', types)
-      .execute();
-    return rows.map(({ id }) => id);
-  }
-
   async searchComponents({ limit, ...query }: ComponentSearch): Promise<readonly CountedComponent[]> {
     const found: CountedComponent[] = [];
     for (let { after } = query; ; ) {
       const page = await this.#named({ ...query, after, limit });
       const having = await this.setsWith(page.map(({ id }) => id));
-      const counts = await this.countsOf([...new Set([...having.values()].flat())]);
-      for (const component of page) {
-        const sum = (having.get(component.id) ?? []).reduce(
-          (n, set) => n + (counts.get(set)?.artefacts ?? 0),
-          0,
-        );
+      const uses = await this.usesOf(page.map(({ id }) => having.get(id) ?? []));
+      for (const [i, component] of page.entries()) {
+        const { artefacts = 0 } = uses[i] ?? {};
         // What no artefact has any more is found by nobody.
-        if (sum > 0) found.push({ ...component, artefacts: sum });
+        if (artefacts > 0) found.push({ ...component, artefacts });
       }
       after = page.at(-1);
       if (found.length >= limit || page.length < limit) return found.slice(0, limit);

@@ -14,19 +14,26 @@ export const setsInBlock = 1024;
 /** Numbers of a row: artefacts and partly known ones of each set, in turn. */
 export type Block = readonly number[];
 
-/** How often each of some sets is used; those that nothing has are left out. */
-export async function countsOf(
+/** How often the sets of each list are used, together; those that nothing has count nothing. */
+export async function usesOf(
   db: Kysely<Tables>,
   among: Among,
-  wanted: readonly number[],
-): Promise<ReadonlyMap<number, SetCount>> {
-  const blocks = await blocksOf(db, among, [...new Set(wanted.map(blockOf))]);
-  const found = new Map<number, SetCount>();
-  for (const set of wanted) {
-    const count = countIn(blocks.get(blockOf(set)) ?? [], set);
-    if (count.artefacts > 0) found.set(set, count);
-  }
-  return found;
+  lists: readonly (readonly number[])[],
+): Promise<readonly SetCount[]> {
+  const blocks = new Set<number>();
+  for (const list of lists) for (const set of list) blocks.add(blockOf(set));
+  const counts = await blocksOf(db, among, [...blocks]);
+  return lists.map((list) => {
+    let artefacts = 0;
+    let partly = 0;
+    // In place: a list may have twenty thousand.
+    for (const set of list) {
+      const block = counts.get(blockOf(set));
+      artefacts += block?.[placeOf(set)] ?? 0;
+      partly += block?.[placeOf(set) + 1] ?? 0;
+    }
+    return { artefacts, partly };
+  });
 }
 
 /** The counts that a transaction changes: read once each, written together. */

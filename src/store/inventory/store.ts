@@ -16,8 +16,10 @@ export interface InventoryReader {
   countArtefacts(filter: ArtefactFilter): Promise<number>;
   /** The sets that have each of the components, ascending; some may be gone, and then count nothing. */
   setsWith(components: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>>;
-  /** How often sets are used, as it is kept. Those that are gone are left out. */
-  countsOf(sets: readonly number[]): Promise<ReadonlyMap<number, SetCount>>;
+  /** The sets that have a library of a system or C code, ascending; some may be gone. */
+  setsWithLibraries(): Promise<readonly number[]>;
+  /** How often the sets of each list are used, together, as it is kept. */
+  usesOf(lists: readonly (readonly number[])[]): Promise<readonly SetCount[]>;
   /** Target triples of artefacts that have one of the sets. */
   targetsWith(sets: readonly number[]): Promise<readonly string[]>;
   set(id: number): Promise<SetRecord | undefined>;
@@ -27,13 +29,12 @@ export interface InventoryReader {
   componentsNamed(kind: ComponentRecord['kind'], key: string): Promise<readonly ComponentRecord[]>;
   /** Those of other ecosystems, by the types of their purls, that have a name, or whose source has it; in the order of their ids. */
   packagesNamed(types: readonly string[], name: string): Promise<readonly ComponentRecord[]>;
-  /** The ids of all of some types of purls. */
-  packagesOfTypes(types: readonly string[]): Promise<readonly number[]>;
   /** Those that an artefact has and whose name contains a text, in the order of their names, after one of them. */
   searchComponents(query: ComponentSearch): Promise<readonly CountedComponent[]>;
 }
 
-export interface InventoryWriter extends InventoryReader {
+/** In a transaction that is open. It sees what it wrote itself. */
+export interface InventoryWriter extends Pick<InventoryReader, 'set'> {
   artefactOf(identity: string): Promise<ArtefactRecord | undefined>;
   /** Takes in releases that are not there yet; returns the id of each, in the given order. */
   putComponents(components: readonly Omit<ComponentRecord, 'id'>[]): Promise<readonly number[]>;

@@ -2,14 +2,14 @@ import { sql, type Transaction } from 'kysely';
 import type { Dialect } from '../dialect/dialect.ts';
 import { GroupedWrites } from '../grouped.ts';
 import { markDue } from '../sightings/due.ts';
-import { hostsRunning, tieHosts } from '../sightings/tied.ts';
+import { type BuildOf, hostsRunning, tieHosts } from '../sightings/tied.ts';
 import { encodeRow, isSameRow, type Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
-import { packageNamesOf } from './package-names.ts';
+import { isLibrary, packageNamesOf } from './package-names.ts';
 import { SqlInventoryReader } from './reader.ts';
 import type { ArtefactRecord, ComponentRecord, SetRecord } from './records.ts';
 import { CountWriter } from './set-counts.ts';
-import { indexSet, unindexSet } from './set-index.ts';
+import { anyLibrary, indexSets, unindexSet } from './set-index.ts';
 import type { InventoryStore, InventoryWriter } from './store.ts';
 import { artefacts, components, type InventoryState, packageNames, sets, state } from './tables.ts';
 
@@ -48,7 +48,15 @@ interface Remembered {
   readonly learnt: Map<string, number>;
 }
 
-/** Reads and writes in one open transaction. Writers take turns, so "the greatest id plus one" is safe. */
+/** A build whose hosts have to be looked at, since when: epoch milliseconds. */
+interface DueBuild extends BuildOf {
+  readonly at: number;
+}
+
+/**
+ * Reads and writes in one open transaction. Writers take turns, so "the greatest id plus one" is safe. What came new is written together at the end:
+ * until then it is found here.
+ */
 class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
   readonly #dialect: Dialect;
   readonly #tx: Transaction<Tables>;
@@ -56,9 +64,16 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
   readonly #known: ReadonlyMap<string, number>;
   /** Those that this transaction read or gave. */
   readonly #learnt: Map<string, number>;
+  /** Of ids that this transaction was told of, whether each is a library. */
+  readonly #libraries = new Map<number, boolean>();
   #lastArtefact: number | undefined;
   readonly #counts: CountWriter;
   #state: InventoryState | undefined;
+  /** By digest. */
+  readonly #newSets = new Map<string, SetRecord>();
+  /** By identity. */
+  readonly #changed = new Map<string, ArtefactRecord>();
+  readonly #due: DueBuild[] = [];
 
   constructor(dialect: Dialect, tx: Transaction<Tables>, { known, learnt }: Remembered) {
     super(tx, dialect.among);
@@ -70,7 +85,11 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
   }
 
   async artefactOf(identity: string): Promise<ArtefactRecord | undefined> {
-    return (await this.artefactsByIdentity(identity))[0];
+    return this.#changed.get(identity) ?? (await this.artefactsByIdentity(identity))[0];
+  }
+
+  override async set(id: number): Promise<SetRecord | undefined> {
+    return [...this.#newSets.values()].find((set) => set.id === id) ?? (await super.set(id));
   }
 
   async putComponents(wanted: readonly Omit<ComponentRecord, 'id'>[]): Promise<readonly number[]> {
@@ -93,7 +112,11 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
       }
       await this.#insert(wanted, ids);
     }
-    return wanted.map(({ identity }) => ids.get(identity) ?? 0);
+    return wanted.map((component) => {
+      const id = ids.get(component.identity) ?? 0;
+      this.#libraries.set(id, isLibrary(component));
+      return id;
+    });
   }
 
   /** Inserts those that have no id, and gives them one. */
@@ -115,6 +138,8 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
   }
 
   async putSet(set: Omit<SetRecord, 'id'>): Promise<number> {
+    const waiting = this.#newSets.get(set.digest);
+    if (waiting !== undefined) return waiting.id;
     const known = await this.#tx
       .selectFrom('component_sets')
       .select('id')
@@ -123,40 +148,71 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
     if (known !== undefined) return known.id;
     const before = await this.#kept();
     const id = before.lastSet + 1;
-    await this.#load(sets, [{ ...set, id }]);
-    const indexed = { setId: id, components: set.members.map(({ component }) => component) };
-    this.#state = { ...before, lastSet: id, ...(await indexSet(this.#dialect, this.#tx, indexed, before)) };
+    this.#newSets.set(set.digest, { ...set, id });
+    this.#state = { ...before, lastSet: id };
     return id;
   }
 
   async putArtefact(artefact: Omit<ArtefactRecord, 'id'>, known?: ArtefactRecord): Promise<number> {
     const id = known?.id ?? (await this.#nextArtefact());
-    await this.#load(artefacts, [{ ...artefact, id }], { replace: known !== undefined });
+    this.#changed.set(artefact.identity, { ...artefact, id });
     await this.#count(artefact, 1);
     if (known !== undefined) await this.#count(known, -1);
     // Builds send the same again and again: nothing that thousands of hosts run is tied anew for that.
-    if (known === undefined || !isSaidOf(known, artefact)) await this.#markHosts(artefact, known);
+    const { digest, buildId, lastSeen } = artefact;
+    if (digest !== null && (known === undefined || !isSaidOf(known, artefact)))
+      this.#due.push({
+        digest,
+        builds: [buildId, known?.buildId ?? null].filter((one) => one !== null),
+        at: lastSeen,
+      });
     return id;
   }
 
-  /** What hosts run of it has to be looked at: nobody knew what it is made of, or of which build it is. */
-  async #markHosts(
-    { digest, buildId, lastSeen }: Omit<ArtefactRecord, 'id'>,
-    known: ArtefactRecord | undefined,
-  ): Promise<void> {
-    if (digest === null) return;
-    const builds = [...new Set([buildId, known?.buildId ?? null])].filter((one) => one !== null);
-    const hosts = await hostsRunning(this.#tx, { digest, builds });
-    if (hosts.length === 0) return;
-    await tieHosts(this.#dialect, this.#tx, hosts);
-    // As of now: an advisory that they wait for was told of before this was tied to them.
-    await markDue(this.#tx, this.among, hosts, { at: lastSeen, anew: true });
-  }
-
-  /** Writes what was changed of the inventory as a whole. */
+  /** Writes what was changed. */
   async flush(): Promise<void> {
+    await this.#writeRows();
     if (this.#state !== undefined) await this.#load(state, [this.#state], { replace: true });
     await this.#counts.flush();
+    await this.#markHosts();
+  }
+
+  async #writeRows(): Promise<void> {
+    const fresh = [...this.#newSets.values()];
+    if (fresh.length > 0) {
+      await this.#load(sets, fresh);
+      const having = await this.#setsOfLibraries(fresh);
+      const indexed = fresh.map(({ id, members }) => ({
+        setId: id,
+        components: [...(having.has(id) ? [anyLibrary] : []), ...members.map(({ component }) => component)],
+      }));
+      const before = await this.#kept();
+      this.#state = { ...before, ...(await indexSets(this.#dialect, this.#tx, indexed, before)) };
+    }
+    await this.#load(artefacts, [...this.#changed.values()], { replace: true });
+    this.#newSets.clear();
+    this.#changed.clear();
+  }
+
+  /** Ids of the sets that have a library; what nobody told this transaction of is looked up. */
+  async #setsOfLibraries(fresh: readonly SetRecord[]): Promise<ReadonlySet<number>> {
+    const all = fresh.flatMap(({ members }) => members.map(({ component }) => component));
+    const missing = [...new Set(all)].filter((id) => !this.#libraries.has(id));
+    for (const one of await this.components(missing)) this.#libraries.set(one.id, isLibrary(one));
+    const has = ({ members }: SetRecord) =>
+      members.some(({ component }) => this.#libraries.get(component) === true);
+    return new Set(fresh.filter(has).map(({ id }) => id));
+  }
+
+  /** What hosts run of it has to be looked at: nobody knew what it is made of, or of which build it is. */
+  async #markHosts(): Promise<void> {
+    const found = await hostsRunning(this.#tx, this.among, this.#due);
+    // As of now: an advisory that they wait for was told of before this was tied to them.
+    const at = this.#due.reduce((last, one) => Math.max(last, one.at), 0);
+    this.#due.length = 0;
+    if (found.length === 0) return;
+    await tieHosts(this.#dialect, this.#tx, found);
+    await markDue(this.#tx, this.among, found, { at, anew: true });
   }
 
   async #kept(): Promise<InventoryState> {
@@ -170,9 +226,10 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
     this.#state = { ...before, artefacts: before.artefacts + by, partly: before.partly + partly };
     const left = await this.#counts.add(setId, by, partly !== 0);
     if (left.artefacts > 0) return;
-    // What no artefact has any more would be found by nobody.
-    const size = (await this.set(setId))?.members.length ?? 0;
-    this.#state = { ...this.#state, ...(await unindexSet(this.#tx, setId, size, this.#state)) };
+    // What no artefact has any more would be found by nobody. It may be among what waits.
+    await this.#writeRows();
+    const after = await this.#kept();
+    this.#state = { ...after, ...(await unindexSet(this.#tx, setId, after)) };
     await this.#tx.deleteFrom('component_sets').where('id', '=', setId).execute();
   }
 

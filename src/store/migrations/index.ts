@@ -26,6 +26,7 @@ import { signings } from './025-signings.ts';
 import { inventoryKept } from './026-inventory-kept.ts';
 import { changesAndOwners } from './027-changes-and-owners.ts';
 import { answers } from './028-answers.ts';
+import { libraries } from './029-libraries.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -58,4 +59,5 @@ export const migrations: readonly Migration[] = [
   inventoryKept,
   changesAndOwners,
   answers,
+  libraries,
 ];

@@ -54,10 +54,10 @@ export class LoadingReader {
   async count(components: readonly number[], on?: HostFilter): Promise<RunningCount> {
     if (components.length === 0) return { hosts: 0, processes: 0 };
     const { rows } = await sql<{ hosts: unknown; processes: unknown }>`
-      select count(distinct host_id) as hosts, sum(processes) as processes from loading
-        where set_id in (${this.#setsOf(components, ['loaded'])}) and ${onHosts(sql.ref('host_id'), on)}`.execute(
-      this.#db,
-    );
+      select count(*) as hosts, sum(processes) as processes from (
+        select host_id, sum(processes) as processes from loading
+          where set_id in (${this.#setsOf(components, ['loaded'])}) and ${onHosts(sql.ref('host_id'), on)}
+          group by host_id) as found`.execute(this.#db);
     return { hosts: Number(rows[0]?.hosts ?? 0), processes: Number(rows[0]?.processes ?? 0) };
   }
 
@@ -65,11 +65,15 @@ export class LoadingReader {
   async countEach(components: readonly number[], on?: HostFilter): Promise<ReadonlyMap<number, number>> {
     if (components.length === 0) return new Map();
     const { rows } = await sql<{ id: number; processes: unknown }>`
-      select id, sum(processes) as processes from (
-        select distinct o.component_id as id, l.set_id, l.host_id, l.path, l.processes
-          from loaded_objects o join loaded_members m on m.object_id = o.id join loading l on l.set_id = m.set_id
-          where m.how = 'loaded' and ${this.#among(sql`o.component_id`, components)}
-            and ${onHosts(sql`l.host_id`, on)}) as found group by id`.execute(this.#db);
+      select f.id, sum(u.processes) as processes from (
+        select distinct o.component_id as id, m.set_id
+          from loaded_objects o join loaded_members m on m.object_id = o.id
+          where m.how = 'loaded' and ${this.#among(sql`o.component_id`, components)}) as f
+        join (
+          select set_id, sum(processes) as processes from loading
+            where set_id in (${this.#setsOf(components, ['loaded'])}) and ${onHosts(sql.ref('host_id'), on)}
+            group by set_id) as u on u.set_id = f.set_id
+        group by f.id`.execute(this.#db);
     return new Map(rows.map(({ id, processes }) => [id, Number(processes)]));
   }
 
@@ -114,10 +118,12 @@ export class LoadingReader {
   async countPossible(components: readonly number[], on?: HostFilter): Promise<RunningCount> {
     if (components.length === 0) return { hosts: 0, processes: 0 };
     const { rows } = await sql<{ hosts: unknown; processes: unknown }>`
-      select count(distinct host_id) as hosts, sum(processes) as processes from loading
-        where set_id in (${this.#setsOf(components, ['possible'])})
-          and set_id not in (${this.#setsOf(components, ['loaded'])})
-          and ${onHosts(sql.ref('host_id'), on)}`.execute(this.#db);
+      select count(*) as hosts, sum(processes) as processes from (
+        select host_id, sum(processes) as processes from loading
+          where set_id in (${this.#setsOf(components, ['possible'])})
+            and set_id not in (${this.#setsOf(components, ['loaded'])})
+            and ${onHosts(sql.ref('host_id'), on)}
+          group by host_id) as found`.execute(this.#db);
     return { hosts: Number(rows[0]?.hosts ?? 0), processes: Number(rows[0]?.processes ?? 0) };
   }
 

@@ -46,14 +46,15 @@ export class SightingReader {
     const digests = binaries.flatMap(({ digest }) => digest ?? []);
     if (digests.length === 0) return binaries.map(() => []);
     const buildIds = binaries.flatMap(({ buildId }) => buildId ?? []);
+    // The first few of each as the key has them: a program that ten thousand hosts run is not put in order by their names for that.
     const { rows } = await sql<Record<string, unknown>>`
-      select * from (
-        select r.*, h.name, h.environment, h.team, h.service, h.seen_at,
-            row_number() over (partition by r.digest order by h.name) as place
-          from running r join hosts h on h.id = r.host_id
+      select found.*, h.name, h.environment, h.team, h.service, h.seen_at from (
+        select r.*, row_number() over (partition by r.digest order by r.host_id) as place from running r
           where ${onHosts(sql`r.host_id`, on)} and (${among(sql`r.digest`, digests)} or (${among(sql`r.build_id`, buildIds)}
             and not exists (select 1 from artefacts k where k.digest = r.digest)))
-        ) as found where place <= ${limit} order by name, digest`.execute(reader);
+        ) as found join hosts h on h.id = found.host_id where found.place <= ${limit} order by h.name, found.digest`.execute(
+      reader,
+    );
     const found = rows.map((row) => ({
       ...decodeRow(running, row),
       ...pick(decodeRow(hosts, { ...placeless, ...row })),

@@ -17,7 +17,7 @@ export interface SightingStore {
   change(host: NumberedHost, change: ProcessChange, forgetBefore: number): Promise<Taken | undefined>;
   /** How many hosts run one of the artefacts that are meant, and in how many processes. */
   countRunning(filter: ArtefactFilter): Promise<RunningCount>;
-  /** Where each of some binaries runs, by its digest or else its build id: at most `limit` hosts, in the order of their names. */
+  /** Where each of some binaries runs, by its digest or else its build id: at most `limit` hosts, those that reported first, in the order of their names. */
   runningAt(
     binaries: readonly Binary[],
     limit: number,

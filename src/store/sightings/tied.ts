@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql, type Transaction } from 'kysely';
-import type { Dialect } from '../dialect/dialect.ts';
+import type { Among, Dialect } from '../dialect/dialect.ts';
 import { packNumbers, visitNumbers } from '../inventory/packed.ts';
+import { bitsOf } from '../inventory/set-index.ts';
 import type { HostFilter } from '../inventory/store.ts';
 import { encodeRow } from '../table.ts';
 import type { Tables } from '../tables.ts';
@@ -88,14 +89,24 @@ export async function tiesOf(
   });
 }
 
-/** Hosts that run a binary, or another one of its builds. */
+/** A binary, and the builds that it is known to be of. */
+export interface BuildOf {
+  readonly digest: string;
+  readonly builds: readonly string[];
+}
+
+/** Hosts that run one of some binaries, or another one of their builds. */
 export async function hostsRunning(
   tx: Transaction<Tables>,
-  { digest, builds }: { readonly digest: string; readonly builds: readonly string[] },
+  among: Among,
+  binaries: readonly BuildOf[],
 ): Promise<readonly number[]> {
-  const built = sql`union select host_id from running where build_id in (${sql.join(builds)})`;
+  if (binaries.length === 0) return [];
+  const digests = [...new Set(binaries.map(({ digest }) => digest))];
+  const builds = [...new Set(binaries.flatMap((one) => one.builds))];
   const { rows } = await sql<{ host_id: number }>`
-    select host_id from running where digest = ${digest} ${builds.length === 0 ? sql`` : built}`.execute(tx);
+    select host_id from running where ${among(sql.ref('digest'), digests)}
+    union select host_id from running where ${among(sql.ref('build_id'), builds)}`.execute(tx);
   return rows.map((row) => row.host_id);
 }
 
@@ -122,30 +133,31 @@ function packEntries(entries: readonly Entry[]): string {
   );
 }
 
-/** How many processes of a packed row are of something that is asked for. */
+/** How many processes of a packed row are of something that is asked for. Ten thousand rows are read at once: number by number, as `visitNumbers` does. */
 function processesIn(list: string, asked: Uint8Array): number {
-  const numbers: number[] = [];
-  visitNumbers(list, (number) => numbers.push(number));
   let processes = 0;
   let first = 0;
-  let at = 0;
-  const next = () => numbers[at++] ?? 0;
-  while (at < numbers.length) {
-    const head = next();
-    first += next();
-    let isAsked = asked[first] === 1;
-    if (head % 2 === 1) {
-      const more = next();
-      isAsked ||= numbers.slice(at, at + more).some((id) => asked[id] === 1);
-      at += more;
+  let head = -1;
+  let isAsked = false;
+  /** Further ids that follow; `-1`: their number comes first. */
+  let more = 0;
+  visitNumbers(list, (number) => {
+    if (head === -1) {
+      head = number;
+      return;
     }
+    if (more > 0) {
+      isAsked ||= asked[number] === 1;
+      more--;
+    } else if (more === -1) more = number;
+    else {
+      first += number;
+      isAsked = asked[first] === 1;
+      more = head % 2 === 1 ? -1 : 0;
+    }
+    if (more !== 0) return;
     if (isAsked) processes += Math.floor(head / 2);
-  }
+    head = -1;
+  });
   return processes;
-}
-
-function bitsOf(ids: readonly number[]): Uint8Array {
-  const bits = new Uint8Array(ids.reduce((most, id) => Math.max(most, id), 0) + 1);
-  for (const id of ids) bits[id] = 1;
-  return bits;
 }

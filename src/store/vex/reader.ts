@@ -2,7 +2,7 @@ import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Among } from '../dialect/dialect.ts';
 import { meant } from '../inventory/reader.ts';
 import type { ArtefactRecord } from '../inventory/records.ts';
-import { setsWith } from '../inventory/set-index.ts';
+import { SetIndex } from '../inventory/set-index.ts';
 import type { ArtefactFilter } from '../inventory/store.ts';
 import { artefacts } from '../inventory/tables.ts';
 import { decodeRow } from '../table.ts';
@@ -105,7 +105,7 @@ export class VexReader {
     componentId: number,
     of: Partial<Pick<ArtefactRecord, 'project' | 'target' | 'name' | 'digest'>>,
   ): Promise<readonly ArtefactRecord[]> {
-    const sets = [...new Set((await setsWith(this.db, this.among, [componentId])).get(componentId) ?? [])];
+    const sets = (await new SetIndex(this.db, this.among).having([componentId])).get(componentId) ?? [];
     if (sets.length === 0) return [];
     const conditions: RawBuilder<SqlBool>[] = [this.among(sql.ref('set_id'), sets)];
     for (const column of ['project', 'target', 'name', 'digest'] as const)

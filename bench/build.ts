@@ -1,5 +1,5 @@
 /**
- * What a sealed build costs: `node bench/build.ts [--project DIR] [--pairs N] [--lockfile DIR] [--runs N]`. It builds a project (ripgrep 15.2.0)
+ * What a sealed build costs: `node bench/build.ts [--project DIR | --crate NAME@VERSION] [--pairs N] [--lockfile DIR] [--runs N]`. It builds a project (ripgrep 15.2.0)
  * once to warm up, then by turns with plain cargo and with `safeguard build`, each from nothing, and prints processor time and what the pairs' ratios are; then it writes
  * the SBOM of another project (`--lockfile`, such as nu's 800 packages) by `safeguard sbom` and, where it is installed, by cargo-cyclonedx
  * (`cargo install cargo-cyclonedx --version 0.5.9`), with their time and the most memory that they had.
@@ -10,10 +10,12 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { corpusFolder } from '../tests/support/corpus.ts';
+import { countedGroup } from './processor.ts';
 
 const { values } = parseArgs({
   options: {
     project: { type: 'string' },
+    crate: { type: 'string', default: 'ripgrep@15.2.0' },
     pairs: { type: 'string', default: '7' },
     lockfile: { type: 'string' },
     runs: { type: 'string', default: '5' },
@@ -21,32 +23,39 @@ const { values } = parseArgs({
 });
 
 interface Measured {
-  /** User and system, of it and all that it started: seconds. */
-  readonly processor: number;
+  /** Of it and all that it started: seconds. */
+  readonly user: number;
+  readonly system: number;
   readonly seconds: number;
   /** The most that one of its processes had: MiB. */
   readonly memory: number;
 }
 
-/** Runs a command to its end by GNU time. Throws where it fails. */
+const processorOf = ({ user, system }: Pick<Measured, 'user' | 'system'>) => user + system;
+
+/** Runs a command to its end by GNU time, in a control group of its own. Throws where it fails. */
 function measured(
   words: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>> = {},
 ): Measured {
-  const ran = spawnSync('time', ['-f', '@%U %S %e %M', ...words], {
-    cwd,
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-    env: { ...process.env, ...env },
-  });
-  const [, user = '', system = '', seconds = '', kilobytes = ''] =
-    /@([\d.]+) ([\d.]+) ([\d.]+) (\d+)\n$/.exec(ran.stderr ?? '') ?? [];
-  // 2: built, and held or for a person to decide.
-  if ((ran.status !== 0 && ran.status !== 2) || user === '')
-    throw new Error(`${words.join(' ')}: ${ran.error?.message ?? ran.stderr?.slice(-2000)}`);
-  const processor = Number(user) + Number(system);
-  return { processor, seconds: Number(seconds), memory: Number(kilobytes) / 1024 };
+  const group = countedGroup();
+  try {
+    const [program = '', ...args] = group.enter(['time', '-f', '@%e %M', ...words]);
+    const ran = spawnSync(program, args, {
+      cwd,
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+      env: { ...process.env, ...env },
+    });
+    const [, seconds = '', kilobytes = ''] = /@([\d.]+) (\d+)\n$/.exec(ran.stderr ?? '') ?? [];
+    // 2: built, and held or for a person to decide.
+    if ((ran.status !== 0 && ran.status !== 2) || seconds === '')
+      throw new Error(`${words.join(' ')}: ${ran.error?.message ?? ran.stderr?.slice(-2000)}`);
+    return { ...group.seconds(), seconds: Number(seconds), memory: Number(kilobytes) / 1024 };
+  } finally {
+    group.close();
+  }
 }
 
 function median(numbers: readonly number[]): number {
@@ -70,9 +79,8 @@ try {
     ].join(', '),
   );
   const project = join(folder, 'project');
-  cpSync(values.project ?? (await corpusFolder({ name: 'ripgrep', version: '15.2.0' })), project, {
-    recursive: true,
-  });
+  const [name = '', version = ''] = values.crate.split('@');
+  cpSync(values.project ?? (await corpusFolder({ name, version })), project, { recursive: true });
   const target = join(folder, 'target');
   const output = join(folder, 'out');
   const turns = {
@@ -90,15 +98,20 @@ try {
   for (let pair = 0; pair < Number(values.pairs); pair++) {
     // Each goes first as often.
     const order = pair % 2 === 0 ? (['cargo', 'safeguard'] as const) : (['safeguard', 'cargo'] as const);
-    const took = { cargo: 0, safeguard: 0 };
+    const took: Partial<Record<keyof typeof turns, Measured>> = {};
     for (const one of order) {
       rmSync(target, { recursive: true, force: true });
       rmSync(output, { recursive: true, force: true });
-      took[one] = turns[one]().processor;
+      took[one] = turns[one]();
     }
-    ratios.push(took.safeguard / took.cargo);
+    const { cargo, safeguard } = took;
+    if (cargo === undefined || safeguard === undefined) continue;
+    const ratio = processorOf(safeguard) / processorOf(cargo);
+    ratios.push(ratio);
+    const said = ({ user, system, seconds }: Measured) =>
+      `${user.toFixed(1)} s of a processor in programs and ${system.toFixed(1)} in the kernel, ${seconds.toFixed(0)} by the clock`;
     console.log(
-      `pair ${pair + 1}: cargo ${took.cargo.toFixed(1)} s, safeguard build ${took.safeguard.toFixed(1)} s of processor time, ratio ${(took.safeguard / took.cargo).toFixed(3)}, load ${load()}`,
+      `pair ${pair + 1}: cargo ${said(cargo)}; safeguard build ${said(safeguard)}; ratio ${ratio.toFixed(3)}, load ${load()}`,
     );
   }
   if (ratios.length > 0)
@@ -124,7 +137,7 @@ try {
       }
     for (const [name, runs] of all)
       console.log(
-        `${name}: ${median(runs.map(({ seconds }) => seconds)).toFixed(2)} s, ${median(runs.map(({ processor }) => processor)).toFixed(2)} s of processor time, ${median(runs.map(({ memory }) => memory)).toFixed(0)} MiB; load ${load()}`,
+        `${name}: ${median(runs.map(({ seconds }) => seconds)).toFixed(2)} s, ${median(runs.map(processorOf)).toFixed(2)} s of processor time, ${median(runs.map(({ memory }) => memory)).toFixed(0)} MiB; load ${load()}`,
       );
     if (peer.status !== 0) console.log('cargo-cyclonedx is not installed');
   }

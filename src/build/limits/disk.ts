@@ -1,19 +1,30 @@
-import { type Dirent, lstatSync, readdirSync } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
+import { type Dirent, lstatSync, readdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Bytes on disk of a folder and all below it; more than `enough` is not counted further. Links are not followed. */
-export async function bytesBelow(folder: string, enough = Number.POSITIVE_INFINITY): Promise<number> {
+/** How long a count goes on before others have a turn, in milliseconds. */
+const turn = 5;
+
+/**
+ * Bytes on disk of a folder and all below it, without what is in `except`; more than `enough` is not counted further. Links are not followed.
+ * It asks file by file: handing each to another thread costs ten times what the question does.
+ */
+export async function bytesBelow(
+  folder: string,
+  { enough = Number.POSITIVE_INFINITY, except = [] }: { enough?: number; except?: readonly string[] } = {},
+): Promise<number> {
   let blocks = 0;
+  let began = performance.now();
   const waiting = [folder];
   for (let at = waiting.pop(); at !== undefined && blocks * 512 <= enough; at = waiting.pop()) {
-    // What goes away meanwhile is not there.
-    const entries = await readdir(at, { withFileTypes: true }).catch(() => []);
-    for (const entry of entries) {
+    if (except.includes(at)) continue;
+    for (const entry of entriesOf(at)) {
       const path = join(at, entry.name);
       if (entry.isDirectory()) waiting.push(path);
-      else blocks += (await lstat(path).catch(() => undefined))?.blocks ?? 0;
+      else blocks += lstatSync(path, { throwIfNoEntry: false })?.blocks ?? 0;
     }
+    if (performance.now() - began < turn) continue;
+    await new Promise((had) => setImmediate(had));
+    began = performance.now();
   }
   // stat(2): a block is 512 bytes, whatever the disk has.
   return blocks * 512;
@@ -38,6 +49,7 @@ export function largestBelow(
   return largest;
 }
 
+/** What goes away meanwhile is not there. */
 function entriesOf(folder: string): readonly Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
@@ -46,20 +58,36 @@ function entriesOf(folder: string): readonly Dirent[] {
   }
 }
 
-/** Looks at a folder every `every` milliseconds, and tells once when there is more in it than `most` bytes. */
+/** A count of files takes at most one part in so many of the time. */
+const share = 50;
+
+/**
+ * Looks at a folder every `every` milliseconds, and tells once when there is more in it than `most` bytes. Files are counted where the disk
+ * has lost half of what was left to write, and now and then whatever the disk says: others free some meanwhile.
+ */
 export function watchDisk(
   folder: string,
-  most: number,
+  { most, except }: { readonly most: number; readonly except: readonly string[] },
   onOver: () => void,
   every = 1000,
 ): { readonly close: () => void } {
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
+  let next = { below: Number.POSITIVE_INFINITY, at: 0 };
   const look = async () => {
-    const bytes = await bytesBelow(folder, most);
-    if (isClosed) return;
-    if (bytes > most) onOver();
-    else timer = setTimeout(look, every);
+    const free = freeOn(folder);
+    const began = performance.now();
+    if (free < next.below || began >= next.at) {
+      const bytes = await bytesBelow(folder, { enough: most, except });
+      if (isClosed) return;
+      if (bytes > most) {
+        onOver();
+        return;
+      }
+      const ended = performance.now();
+      next = { below: free - (most - bytes) / 2, at: ended + share * (ended - began) };
+    }
+    timer = setTimeout(look, every);
   };
   timer = setTimeout(look, every);
   return {
@@ -68,4 +96,13 @@ export function watchDisk(
       clearTimeout(timer);
     },
   };
+}
+
+function freeOn(folder: string): number {
+  try {
+    const { bfree, bsize } = statfsSync(folder);
+    return bfree * bsize;
+  } catch {
+    return 0;
+  }
 }

@@ -47,6 +47,20 @@ export function recordedWords(command: readonly string[], trace: string): readon
   ];
 }
 
+/**
+ * The same, among processes of the command alone: whoever translates numbers of processes from one namespace to another, as strace must for
+ * a sandbox, reads all of `/proc` for each process and thread, and a machine has hundreds of others. Where no such namespace may be made,
+ * it is recorded all the same.
+ */
+export function recordedApart(command: readonly string[], trace: string): readonly string[] {
+  // A sandbox makes one inside of it.
+  apart ??= spawnSync('unshare', [...own, 'unshare', ...own, 'true'], { stdio: 'ignore' }).status === 0;
+  return [...(apart ? ['unshare', ...own] : []), ...recordedWords(command, trace)];
+}
+
+const own = ['--user', '--map-current-user', '--pid', '--fork', '--mount-proc', '--kill-child', '--'];
+let apart: boolean | undefined;
+
 /** Reads a trace while it grows, or when it is whole: strace ends each line before it lets the process go on. */
 export class TraceReader {
   readonly #lines = new StraceLines();

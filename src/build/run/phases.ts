@@ -85,7 +85,8 @@ export async function compile(
 ): Promise<readonly CargoMessage[]> {
   const messages: CargoMessage[] = [];
   const full = new AbortController();
-  const watch = watchDisk(work, disk, () => full.abort());
+  // It writes to its cargo home only before.
+  const watch = watchDisk(work, { most: disk, except: [room.cargoHome] }, () => full.abort());
   const words = ['--frozen', '--manifest-path', manifest, '--message-format', 'json-render-diagnostics'];
   const ended = await room
     .cargo(['build', ...command.words, ...words, ...configured], {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cell } from '../limits/cgroup.ts';
-import { recordedWords } from '../record/recorder.ts';
+import { recordedApart } from '../record/recorder.ts';
 import {
   type Bubblewrap,
   besideRelay,
@@ -137,7 +137,7 @@ export function openRoom(input: RoomInput): Room {
       const { words: kept, filter } = inBubblewrap(bubblewrap, plan, [cargo, ...words], input.work);
       // What is in this environment is in the memory of the first process inside.
       const reached = relay === undefined ? kept : besideRelay(bubblewrap, relay, kept);
-      const told = trace === undefined ? reached : recordedWords(reached, trace);
+      const told = trace === undefined ? reached : recordedApart(reached, trace);
       return await runProgram(cell.enter(told), { ...options, env: { PATH: '/usr/bin:/bin' }, filter });
     },
   };

@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { openCell } from '../../../src/build/limits/cgroup.ts';
-import { bytesBelow } from '../../../src/build/limits/disk.ts';
+import { bytesBelow, watchDisk } from '../../../src/build/limits/disk.ts';
 
 /** Files as the kernel shows them; a folder that is made there gets none, as of a group without controllers. */
 function tree(t: TestContext, files: Readonly<Record<string, string>>): string {
@@ -76,5 +77,24 @@ describe('limits', () => {
     const bytes = await bytesBelow(root);
     assert.ok(bytes >= 100_000 && bytes < 200_000, `${bytes}`);
     assert.equal(await bytesBelow(join(root, 'gone')), 0);
+  });
+
+  it('on disk leave out what a build cannot write', async (t) => {
+    const root = tree(t, { 'cargo/a/b': 'x'.repeat(1_000_000), 'target/c': 'x'.repeat(100_000) });
+    const bytes = await bytesBelow(root, { except: [join(root, 'cargo')] });
+    assert.ok(bytes >= 100_000 && bytes < 200_000, `${bytes}`);
+  });
+
+  it('on disk are told once, however soon after a count they are met', async (t) => {
+    const root = tree(t, { 'cargo/a': 'x'.repeat(1_000_000), 'target/b': '' });
+    let told = 0;
+    const watch = watchDisk(root, { most: 500_000, except: [join(root, 'cargo')] }, () => told++, 5);
+    t.after(watch.close);
+    await setTimeout(100);
+    assert.equal(told, 0);
+    writeFileSync(join(root, 'target/c'), Buffer.alloc(600_000, 1));
+    while (told === 0) await setTimeout(5);
+    await setTimeout(100);
+    assert.equal(told, 1);
   });
 });

@@ -86,6 +86,20 @@ export function parseIndexLine(line: string): IndexEntry {
   };
 }
 
+/** As `parseIndexLine`, for who looks into the lines of one lockfile, which others look into too: each is parsed once. */
+export function rememberedIndexLine(line: string): IndexEntry {
+  const known = remembered.get(line);
+  if (known !== undefined) return known;
+  const entry = parseIndexLine(line);
+  if (remembered.size >= mostRemembered) remembered.clear();
+  remembered.set(line, entry);
+  return entry;
+}
+
+const remembered = new Map<string, IndexEntry>();
+/** Packages of a large lockfile, with what they replace. */
+const mostRemembered = 1_024;
+
 /** `features` and `features2` as one, the way cargo merges them (`index_package_to_summary`). */
 export function allFeatures(entry: Pick<IndexEntry, 'features' | 'features2'>): Features {
   if (entry.features2 === undefined) return entry.features;

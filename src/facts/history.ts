@@ -32,19 +32,58 @@ export function historyFact(
   return historyFacts(releases)(version, at);
 }
 
-/** The history of each release of a crate; the releases are put in order once. */
+/**
+ * The history of each release of a crate. A few are looked for among the others, which costs no order of them; whoever asks for many has
+ * them put in order once.
+ */
 export function historyFacts(
   releases: readonly IndexedRelease[],
 ): (version: string, at: number) => Fact<HistoryFact> {
+  let asked = 0;
+  let all: ReadonlyMap<string, HistoryFact> | undefined;
+  return (version, at) => {
+    asked += 1;
+    if (asked > few) all ??= inOrder(releases);
+    const fact = all === undefined ? soughtOut(version, releases) : all.get(version);
+    return fact === undefined
+      ? unknown('the registry gives no publication time', 'index', at)
+      : known(fact, 'index', at);
+  };
+}
+
+const few = 4;
+
+function soughtOut(version: string, releases: readonly IndexedRelease[]): HistoryFact | undefined {
+  const published = releases.findLast((one) => one.version === version && one.published !== null)?.published;
+  if (published == null) return undefined;
+  let [earlier, undated] = [0, 0];
+  let previous: DatedRelease | undefined;
+  for (const one of releases) {
+    if (one.published === null) undated += 1;
+    else if (one.published < published) {
+      earlier += 1;
+      // Of releases of one moment, the one that stands first in the index.
+      if (previous === undefined || one.published > previous.published) previous = one as DatedRelease;
+    }
+  }
+  return {
+    published,
+    previous: previous && { version: previous.version, published: previous.published },
+    earlier,
+    undated,
+  };
+}
+
+function inOrder(releases: readonly IndexedRelease[]): ReadonlyMap<string, HistoryFact> {
   const dated = releases.filter((release): release is DatedRelease => release.published !== null);
   const undated = releases.length - dated.length;
   // Stable: of releases of one moment, the one that stands first in the index stays first.
-  const inOrder = [...dated].sort((a, b) => a.published - b.published);
+  const sorted = [...dated].sort((a, b) => a.published - b.published);
   const facts = new Map<string, HistoryFact>();
   let [momentStart, previous] = [0, undefined as DatedRelease | undefined];
-  for (const [i, { version, published }] of inOrder.entries()) {
-    if (published !== inOrder[momentStart]?.published) {
-      previous = inOrder[momentStart];
+  for (const [i, { version, published }] of sorted.entries()) {
+    if (published !== sorted[momentStart]?.published) {
+      previous = sorted[momentStart];
       momentStart = i;
     }
     facts.set(version, {
@@ -54,10 +93,5 @@ export function historyFacts(
       undated,
     });
   }
-  return (version, at) => {
-    const fact = facts.get(version);
-    return fact === undefined
-      ? unknown('the registry gives no publication time', 'index', at)
-      : known(fact, 'index', at);
-  };
+  return facts;
 }

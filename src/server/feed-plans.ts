@@ -26,14 +26,16 @@ export interface FeedSettings {
   readonly patience?: number | undefined;
   /** Absent: the machine's. */
   readonly stopwatch?: Stopwatch | undefined;
+  /** Whether they are those of a command that ends, and that nobody else waits for. */
+  readonly isCache?: boolean | undefined;
 }
 
 /** The feeds of the command line and of the configuration. Throws `FeedError` or `RegistryError` for what names none. */
 export function feedPlans(settings: FeedSettings): FeedPlans {
-  const { data, config, advisories: chosen, clock, stopwatch, patience } = settings;
+  const { data, config, advisories: chosen, clock, stopwatch, patience, isCache: isAlone } = settings;
   const cache = join(data, 'feeds');
-  const ports = nodeFeedPorts({ cache, clock, stopwatch });
-  const hasty = nodeFeedPorts({ cache, clock, stopwatch, patience });
+  const ports = nodeFeedPorts({ cache, clock, stopwatch, isAlone });
+  const hasty = nodeFeedPorts({ cache, clock, stopwatch, patience, isAlone });
   const { audits, crev } = config;
   const { databases, isDefault } = chosen ?? { databases: config['advisory-db'], isDefault: false };
   const rules = Object.entries(audits.imports).flatMap(([name, { exclude, 'criteria-map': map }]) => {

@@ -278,16 +278,24 @@ export class FeatureResolver {
       return;
     }
     this.#picked.add(edge);
-    const { features } = this.#node(edge.to);
-    const values = edge.dependency.features.map(parseFeatureValue);
-    if (edge.dependency.defaultFeatures && features.has('default')) values.push(defaultFeature);
-    this.#push(edge.to, toSide, values, {
+    this.#push(edge.to, toSide, this.#valuesOf(edge, edge.to), {
       kind: 'asked',
       id: from,
       side,
       by,
       dependency: edge.dependency.name,
     });
+  }
+
+  /** What a dependency asks of its package: the same in each pass. */
+  #valuesOf(edge: Edge, to: number): readonly FeatureValue[] {
+    const known = valuesOf.get(edge);
+    if (known !== undefined) return known;
+    const values = edge.dependency.features.map(parseFeatureValue);
+    if (edge.dependency.defaultFeatures && this.#node(to).features.has('default'))
+      values.push(defaultFeature);
+    valuesOf.set(edge, values);
+    return values;
   }
 
   /** The dependencies that count here, with the side that each is for. */
@@ -323,6 +331,8 @@ export class FeatureResolver {
     return artifact.lib ? [...sides, library] : sides;
   }
 }
+
+const valuesOf = new WeakMap<Edge, readonly FeatureValue[]>();
 
 interface Directed {
   readonly edge: Edge;

@@ -2,8 +2,8 @@ import { type Target, targetOf } from '../cfg/target.ts';
 import { CargoError } from '../error.ts';
 import type { Lockfile } from '../lockfile.ts';
 import type { Package } from '../manifest/package.ts';
-import { artifactTarget, byCodePoint, FeatureResolver, type Side } from './features.ts';
-import { type Graph, linkGraph, type Node, type Patches, packageLabel } from './link.ts';
+import { artifactTarget, byCodePoint, FeatureResolver, type Request, type Side } from './features.ts';
+import { type Edge, type Graph, linkGraph, type Node, type Patches, packageLabel } from './link.ts';
 import { type FeatureReasons, featureReasons } from './reasons.ts';
 import { checkLocked } from './required.ts';
 import { type Selected, type Selection, select, type Workspace } from './selection.ts';
@@ -121,15 +121,9 @@ function activated(
 ): Selected & { readonly features: FeatureResolver } {
   const { roots, requests } = select(graph, workspace, selection);
   const decoupled = workspace.resolver !== '1';
-  const picks = new FeatureResolver(graph, {
-    pass: 'pick',
-    exact: false,
-    devDependencies: new Set(requests.map(({ id }) => id)),
-  });
-  picks.activate(requests);
   const features = new FeatureResolver(graph, {
     pass: 'build',
-    picked: picks.picked,
+    picked: pickedFor(graph, requests),
     decoupled,
     devDependencies: new Set(decoupled && !selection.dev ? [] : requests.map(({ id }) => id)),
     targets: [target, ...besides],
@@ -140,6 +134,23 @@ function activated(
   features.activate(requests);
   return { roots, requests, features };
 }
+
+/** What is picked is the same for all platforms, and most projects are built for several. */
+function pickedFor(graph: Graph, requests: readonly Request[]): ReadonlySet<Edge> {
+  const asked = JSON.stringify(requests);
+  const known = lastPicked.get(graph);
+  if (known?.asked === asked) return known.picked;
+  const picks = new FeatureResolver(graph, {
+    pass: 'pick',
+    exact: false,
+    devDependencies: new Set(requests.map(({ id }) => id)),
+  });
+  picks.activate(requests);
+  lastPicked.set(graph, { asked, picked: picks.picked });
+  return picks.picked;
+}
+
+const lastPicked = new WeakMap<Graph, { readonly asked: string; readonly picked: ReadonlySet<Edge> }>();
 
 const noneOverridden: Overridden = { target: new Set(), host: new Set() };
 

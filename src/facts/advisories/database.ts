@@ -48,12 +48,29 @@ export function databaseOf(advisories: Iterable<Advisory>): AdvisoryDatabase {
   for (const advisory of sorted) {
     if (advisory.withdrawn !== undefined) continue;
     const key = canonicalName(advisory.package);
-    const entry = { advisory, kind: kindOf(advisory), ranges: advisory.versions.affected.map(parseRange) };
+    const entry = entryOf(advisory);
     const entries = byPackage.get(key);
     if (entries === undefined) byPackage.set(key, [entry]);
     else entries.push(entry);
   }
   return { advisories: sorted, byPackage };
+}
+
+/** Of a thousand advisories a lockfile is about a dozen: the rest are not looked into. */
+function entryOf(advisory: Advisory): Entry {
+  let kind: AdvisoryKind | undefined;
+  let ranges: readonly Range[] | undefined;
+  return {
+    advisory,
+    get kind() {
+      kind ??= kindOf(advisory);
+      return kind;
+    },
+    get ranges() {
+      ranges ??= advisory.versions.affected.map(parseRange);
+      return ranges;
+    },
+  };
 }
 
 /**

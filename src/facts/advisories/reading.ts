@@ -26,11 +26,8 @@ export function advisorySources(
     const late = alarm === undefined ? {} : { alarm };
     if (feed === undefined) return { source: names[i] ?? '', count: 0, problems: [], ...late };
     const { source, commit, readAt } = feed.provenance;
-    const newest =
-      feed.database.advisories
-        .map(({ date }) => date)
-        .sort()
-        .at(-1) ?? '';
+    let newest = '';
+    for (const { date } of feed.database.advisories) if (date > newest) newest = date;
     return {
       source,
       ...(commit === undefined ? {} : { commit }),

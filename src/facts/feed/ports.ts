@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { OutgoingClient } from '../outgoing/client.ts';
@@ -17,12 +18,14 @@ export function nodeFeedPorts(options: {
   readonly stopwatch?: Stopwatch | undefined;
   /** Milliseconds that whatever is fetched may take; absent: minutes. */
   readonly patience?: number | undefined;
+  /** Whether nobody else waits for this process: a thousand small files are read in a fifth of the time then. */
+  readonly isAlone?: boolean | undefined;
 }): FeedPorts {
-  const { patience } = options;
+  const { patience, isAlone = false } = options;
   const transfer = { ...transferLimits, ...(patience === undefined ? {} : { total: patience }) };
   const git = { ...gitLimits, ...(patience === undefined ? {} : { timeout: patience }) };
   return {
-    folder: readFolder,
+    folder: (path, wanted) => readFolder(path, wanted, isAlone),
     file: readOneFile,
     commitOf: cleanCommit,
     repository: (url, wanted) => readRepository(url, wanted, options.cache, git),
@@ -51,14 +54,20 @@ function keptIn(folder: string): KeptForms {
 }
 
 /** In the order of their paths. Symbolic links are not followed. */
-async function readFolder(folder: string, wanted: (path: string) => boolean): Promise<readonly FeedFile[]> {
+async function readFolder(
+  folder: string,
+  wanted: (path: string) => boolean,
+  isAlone: boolean,
+): Promise<readonly FeedFile[]> {
   try {
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const options = { recursive: true, withFileTypes: true } as const;
+    const entries = isAlone ? readdirSync(folder, options) : await readdir(folder, options);
     const paths = entries
       .filter((entry) => entry.isFile())
       .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
       .filter(wanted)
       .sort();
+    if (isAlone) return paths.map((path) => ({ path, bytes: readFileSync(join(folder, path)) }));
     const files: FeedFile[] = [];
     // A few at a time: thousands of open files at once are more than some systems allow.
     for (let i = 0; i < paths.length; i += atOnce) {

@@ -1,7 +1,7 @@
 import { parsePlatform, platformMatches } from '../../cargo/cfg/platform.ts';
 import { type Target, targetOf } from '../../cargo/cfg/target.ts';
 import { CargoError } from '../../cargo/error.ts';
-import { crateOfDependency, type IndexDependency, parseIndexLine } from '../../cargo/index-entry.ts';
+import { crateOfDependency, type IndexDependency, rememberedIndexLine } from '../../cargo/index-entry.ts';
 import type { LockedPackage } from '../../cargo/lockfile.ts';
 import { codeName } from '../../cargo/manifest/targets.ts';
 import type { CodeFact } from '../../facts/code.ts';
@@ -48,7 +48,7 @@ function readNeeds(known: PackageFacts, platforms: readonly Target[] | undefined
   if (known?.needs !== undefined)
     return { normal: new Set(known.needs.normal), build: new Set(known.needs.build) };
   if (known?.line === undefined) return undefined;
-  const deps = parseIndexLine(known.line).deps.filter((dependency) => isFor(dependency, platforms));
+  const deps = rememberedIndexLine(known.line).deps.filter((dependency) => isFor(dependency, platforms));
   const of = (kind: string) =>
     new Set(deps.filter((dependency) => dependency.kind === kind).map(crateOfDependency));
   return { normal: of('normal'), build: of('build') };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CargoError } from '../../cargo/error.ts';
-import { type IndexEntry, parseIndexLine } from '../../cargo/index-entry.ts';
+import { type IndexEntry, rememberedIndexLine } from '../../cargo/index-entry.ts';
 import type { LockedPackage } from '../../cargo/lockfile.ts';
 import type { Package } from '../../cargo/manifest/package.ts';
 import { type CargoHome, lineIn, stampOf } from './cargo-home.ts';
@@ -198,7 +198,7 @@ function isUnlisted({ name }: Release, { cargoHome, remote }: CrateFactsOptions)
 function entryOf(line: string | undefined, { checksum }: Pick<Release, 'checksum'>): IndexEntry | undefined {
   if (line === undefined) return undefined;
   try {
-    const entry = parseIndexLine(line);
+    const entry = rememberedIndexLine(line);
     return entry.cksum === checksum ? entry : undefined;
   } catch (error) {
     if (error instanceof CargoError) return undefined;

@@ -41,10 +41,17 @@ export interface ArchiveReading {
   readonly contentDigest?: string;
 }
 
-/** A reading as it was kept. */
+/** A reading as it was kept. Several look at the same one, one soon after the other. */
 export function readingOf(kept: string): ArchiveReading {
-  return JSON.parse(kept) as ArchiveReading;
+  const known = lastRead.get(kept);
+  if (known !== undefined) return known;
+  const reading = JSON.parse(kept) as ArchiveReading;
+  if (lastRead.size >= 64) lastRead.clear();
+  lastRead.set(kept, reading);
+  return reading;
 }
+
+const lastRead = new Map<string, ArchiveReading>();
 
 /** How a reading by this version begins as JSON. */
 export const currentReading = `{"reader":${readerVersion},`;

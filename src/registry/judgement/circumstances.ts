@@ -1,8 +1,10 @@
 import type { ReleaseRecord } from '../../store/records.ts';
 import type { CrateReader } from '../../store/store.ts';
 import { knowledgeOf, type MirrorContext } from '../context.ts';
+import { isCompared } from './base.ts';
+import { readingOf } from './bytes.ts';
 import { type CrateCircumstances, crateName } from './gather.ts';
-import { relatives } from './lineage.ts';
+import { type Lineage, relatives } from './lineage.ts';
 
 /** What is known of a crate whose records are all at hand, for a judgement that changes nothing. */
 export async function circumstancesOf(
@@ -41,12 +43,12 @@ export async function circumstancesOfFew(
     );
   const { name, firstSeen, lineage } = known;
   const records = new Map(few.map(({ record }) => [record.version, record]));
-  for (const { record, base } of few)
-    for (const version of [lineage.baseOf(record.version), base]) {
-      if (version === undefined || records.has(version) || !lineage.listed.has(version)) continue;
-      const found = await store.release(registry, key, version);
-      if (found !== undefined) records.set(version, found);
-    }
+  for (const { record, base } of few) {
+    const version = comparedVersion(record, base, lineage);
+    if (version === undefined || records.has(version) || !lineage.listed.has(version)) continue;
+    const found = await store.release(registry, key, version);
+    if (found !== undefined) records.set(version, found);
+  }
   return {
     name,
     firstSeen,
@@ -54,6 +56,16 @@ export async function circumstancesOfFew(
     recordOf: (version) => (lineage.listed.has(version) ? records.get(version) : undefined),
     ...(await besides(context, registry, key, store)),
   };
+}
+
+/** The version that a release is compared with, where it holds something that a comparison could find. */
+export function comparedVersion(
+  { version, archive }: Pick<ReleaseRecord, 'version' | 'archive'>,
+  base: string | undefined,
+  lineage: Lineage,
+): string | undefined {
+  if (archive === null || !isCompared(readingOf(archive))) return undefined;
+  return base ?? lineage.baseOf(version);
 }
 
 async function besides(

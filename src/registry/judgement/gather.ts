@@ -158,7 +158,7 @@ function factsOf(
   shared: SharedFacts,
   now: number,
 ): Facts {
-  const twin = lineage.firstOfVersion.get(withoutBuild(release.version));
+  const twin = lineage.firstOfVersion(withoutBuild(release.version));
   return {
     age: ageFact(
       {

@@ -17,42 +17,62 @@ export interface Lineage {
   /** Newest first; of one moment, the oldest version first. */
   readonly yanks: readonly { readonly version: Version; readonly at: number }[];
   /** By version without build metadata: the first release that has it. */
-  readonly firstOfVersion: ReadonlyMap<string, string>;
+  readonly firstOfVersion: (bare: string) => string | undefined;
   readonly history: (version: string, at: number) => Fact<HistoryFact>;
   /** The version that a release is compared with. */
   readonly baseOf: (version: string) => string | undefined;
 }
 
-/** `all` releases of a crate in the order of its index, those that it deleted too; `firstSeen` is the crate's own. Pure. */
+/**
+ * `all` releases of a crate in the order of its index, those that it deleted too; `firstSeen` is the crate's own. Pure; what nobody asks for
+ * is not worked out, since a lockfile brings the releases of hundreds of crates.
+ */
 export function lineageOf(all: readonly Relative[], listed: ReadonlySet<string>, firstSeen: number): Lineage {
   const releases = all.filter(({ version }) => listed.has(version));
   let published: number | undefined;
   for (const release of all) {
-    const own = soundPublished(release.published, release.firstSeen) ?? null;
     // What was there before the name was registered anew was of another crate.
-    if (release.arrival === 'back-catalogue' && own !== null && release.firstSeen >= firstSeen)
-      published = Math.min(published ?? Number.POSITIVE_INFINITY, own);
+    if (release.arrival !== 'back-catalogue' || release.firstSeen < firstSeen) continue;
+    const own = soundPublished(release.published, release.firstSeen) ?? null;
+    if (own !== null) published = Math.min(published ?? Number.POSITIVE_INFINITY, own);
   }
-  const yanks: { version: Version; at: number }[] = [];
-  const firstOfVersion = new Map<string, string>();
-  for (const { version, yankedAt } of releases) {
-    if (yankedAt !== null) yanks.push({ version: parseVersion(version), at: yankedAt });
-    const bare = withoutBuild(version);
-    if (!firstOfVersion.has(bare)) firstOfVersion.set(bare, version);
-  }
-  yanks.sort((a, b) => b.at - a.at || comparePrecedence(a.version, b.version));
-  const dated = releases.map((release) => ({
-    version: release.version,
-    published: soundPublished(release.published, release.firstSeen) ?? null,
-  }));
+  let firstOfVersion: ReadonlyMap<string, string> | undefined;
+  let history: Lineage['history'] | undefined;
   return {
     listed,
     published,
-    yanks,
-    firstOfVersion,
-    history: historyFacts(dated),
+    yanks: yanksOf(releases),
+    firstOfVersion: (bare) => {
+      firstOfVersion ??= firstOf(releases);
+      return firstOfVersion.get(bare);
+    },
+    history: (version, at) => {
+      history ??= historyFacts(
+        releases.map((release) => ({
+          version: release.version,
+          published: soundPublished(release.published, release.firstSeen) ?? null,
+        })),
+      );
+      return history(version, at);
+    },
     baseOf: basesAmong(listed),
   };
+}
+
+function yanksOf(releases: readonly Relative[]): Lineage['yanks'] {
+  const yanks = releases.flatMap(({ version, yankedAt }) =>
+    yankedAt === null ? [] : [{ version: parseVersion(version), at: yankedAt }],
+  );
+  return yanks.sort((a, b) => b.at - a.at || comparePrecedence(a.version, b.version));
+}
+
+function firstOf(releases: readonly Relative[]): ReadonlyMap<string, string> {
+  const first = new Map<string, string>();
+  for (const { version } of releases) {
+    const bare = withoutBuild(version);
+    if (!first.has(bare)) first.set(bare, version);
+  }
+  return first;
 }
 
 /** The releases among which one is judged, where all of them are at hand. */

@@ -9,7 +9,7 @@ import type { CrateReader, ReadAhead, ReleaseKey } from '../../store/store.ts';
 import type { MirrorContext } from '../context.ts';
 import { RegistryError } from '../error.ts';
 import { currentReading, readingOf } from '../judgement/bytes.ts';
-import { circumstancesOfFew } from '../judgement/circumstances.ts';
+import { circumstancesOfFew, comparedVersion } from '../judgement/circumstances.ts';
 import { type Gathered, gatherer } from '../judgement/gather.ts';
 import type { Mirror } from '../serve/mirror.ts';
 import { readIndexOf } from '../upstream/index-reader.ts';
@@ -197,8 +197,9 @@ export async function readLocked(
   for (const { registry, key, version, base, only } of keyed) {
     if (only === 'code') continue;
     const known = await lineages.of(ahead, registry, key);
-    for (const one of new Set([base, known?.lineage.baseOf(version)]))
-      if (one !== undefined) bases.push({ registry, key, version: one });
+    const record = await ahead.release(registry, key, version);
+    const compared = known && record && comparedVersion(record, base, known.lineage);
+    if (compared !== undefined) bases.push({ registry, key, version: compared });
   }
   await ahead.bring(bases);
   return ahead;

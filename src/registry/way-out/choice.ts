@@ -1,4 +1,4 @@
-import { crateOfDependency, parseIndexLine } from '../../cargo/index-entry.ts';
+import { crateOfDependency, rememberedIndexLine } from '../../cargo/index-entry.ts';
 import { tryParseRequirement, matches as versionMatches } from '../../cargo/requirement.ts';
 import { comparePrecedence, parseVersion } from '../../cargo/version.ts';
 import type { ReleaseState } from '../../store/records.ts';
@@ -62,7 +62,7 @@ export function nameOf({ crate, version, source }: GraphNode): string {
 
 /** What an index line says that its release needs to be built. */
 export function dependenciesOf(line: string): readonly LineDependency[] {
-  return parseIndexLine(line)
+  return rememberedIndexLine(line)
     .deps.filter(({ kind }) => kind !== 'dev')
     .map((dependency) => ({
       crate: crateOfDependency(dependency),

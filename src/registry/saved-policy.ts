@@ -55,7 +55,7 @@ export async function savePolicy(
     );
   if (!act.isTried)
     throw notAllowed(
-      'This very text was not tried on this server, against the policy in force, within a day: try it first (POST /api/v1/policy/simulate).',
+      'This very text was not tried against the policy in force within a day: try it first (POST /api/v1/policy/simulate).',
     );
   const { people } = inForce.settings.decisions as DecisionSettings;
   let isWritten = false;

@@ -1,33 +1,24 @@
 import { createHash } from 'node:crypto';
+import type { Store } from '../store/store.ts';
 
-/** Trials that are remembered, and for how long: milliseconds. */
-const [most, time] = [200, 86_400_000];
+/** How long a trial counts: milliseconds. */
+const time = 86_400_000;
 
-/** Which texts were tried against which policies, so that what one costs is seen before it is paid. As long as this process lives. */
-export class Trials {
-  /** When each was tried, the oldest first. */
-  readonly #at = new Map<string, number>();
-  readonly #now: () => number;
-
-  /** `now` in epoch milliseconds. */
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  /** `base` is the digest of the policy that it was compared with. */
-  note(text: string, base: string): void {
-    const name = nameOf(text, base);
-    this.#at.delete(name);
-    this.#at.set(name, this.#now());
-    for (const old of [...this.#at.keys()].slice(0, -most)) this.#at.delete(old);
-  }
-
-  has(text: string, base: string): boolean {
-    const at = this.#at.get(nameOf(text, base));
-    return at !== undefined && this.#now() - at < time;
-  }
+/**
+ * Keeps that somebody saw what a text would do in the place of the policy with that digest, so that what one costs is seen before it is paid.
+ * Every replica knows it.
+ */
+export async function noteTrial(store: Store, text: string, base: string, now: number): Promise<void> {
+  const trial = { textDigest: digestOf(text), base, at: now };
+  await store.write((tx) => tx.proposing((proposals) => proposals.noteTrial(trial)));
 }
 
-function nameOf(text: string, base: string): string {
-  return createHash('sha256').update(`${base}\n${text}`).digest('hex');
+/** Whether somebody did, within a day. */
+export async function isTried(store: Store, text: string, base: string, now: number): Promise<boolean> {
+  const at = await store.proposals.triedAt({ textDigest: digestOf(text), base });
+  return at !== undefined && now - at < time;
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -27,11 +27,11 @@ export class SqlRequestReader extends SqlDecisionReader implements RequestReader
     return rows.map((row) => decodeRow(requests, row));
   }
 
-  /** Three statements, however many releases there are. */
+  /** Three statements, however many releases there are: who asked, and what was decided, is looked up for those of the page alone. */
   async requestedReleases(query: RequestedQuery): Promise<readonly RequestedRelease[]> {
     if (query.states?.length === 0) return [];
-    const wanted = this.db.selectFrom(this.#wanted(query).as('wanted'));
-    const rows = await wanted
+    const rows = await this.db
+      .selectFrom(this.#wanted(query).as('wanted'))
       .innerJoin('releases', (join) => join.on(ofSame('releases', 'wanted')))
       .selectAll('releases')
       .orderBy('wanted.people', 'desc')
@@ -41,15 +41,19 @@ export class SqlRequestReader extends SqlDecisionReader implements RequestReader
       .orderBy('wanted.version')
       .execute();
     if (rows.length === 0) return [];
-    const asked = await wanted
-      .innerJoin('requests', (join) => join.on(ofSame('requests', 'wanted')))
+    const ids = sql.join(rows.map(({ registry, key, version }) => sql`(${registry}, ${key}, ${version})`));
+    const isOfPage = sql<SqlBool>`(registry, key, version) in (values ${ids})`;
+    const asked = await this.db
+      .selectFrom('requests')
       .selectAll('requests')
+      .where(isOfPage)
       .orderBy('requests.at')
       .orderBy('requests.by')
       .execute();
-    const decided = await wanted
-      .innerJoin('decisions', (join) => join.on(ofSame('decisions', 'wanted')))
+    const decided = await this.db
+      .selectFrom('decisions')
       .selectAll('decisions')
+      .where(isOfPage)
       .orderBy('decisions.id', 'desc')
       .execute();
     const requestsOf = Map.groupBy(

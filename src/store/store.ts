@@ -50,7 +50,7 @@ export interface Store extends StoreReader {
   readonly exposures: Pick<ExposureReader, keyof ExposureReader>;
   readonly vex: Pick<VexReader, keyof VexReader>;
   /** Policies that wait for another person. */
-  readonly proposals: Pick<ProposalReader, 'list'>;
+  readonly proposals: Pick<ProposalReader, 'list' | 'triedAt'>;
   /** Verdicts on changes of lockfiles. */
   readonly changes: Pick<ChangeReader, keyof ChangeReader>;
   /** The store, for whoever asks for many crates: what they name first is read together. */

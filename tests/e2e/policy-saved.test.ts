@@ -52,7 +52,7 @@ for (const { name: database, skip } of databases) {
       assert.equal(text, strict);
       const untried = await save(s, '# other\n', { isTried: false });
       assert.deepEqual([untried.status, readFileSync(policyFile, 'utf8')], [409, strict]);
-      assert.match(untried.text, /was not tried on this server/);
+      assert.match(untried.text, /was not tried against the policy in force/);
       const stale = await save(s, '', { base: before });
       assert.match(stale.text, /changed since this one was begun/);
       assert.match((await save(s, `${strict}# same\n`)).text, /judges as the one in force does/);
@@ -119,6 +119,26 @@ for (const { name: database, skip } of databases) {
     });
   });
 }
+
+for (const { name: database, skip } of databases)
+  test(`a trial at one replica counts at the other, and after a new start, on ${database}, for a day`, {
+    skip,
+  }, async (t) => {
+    const policyFile = join(tempDir(t), 'safeguard.toml');
+    writeFileSync(policyFile, '');
+    const s = await stage(t, { database, policyFile, policy: '' });
+    const trial = { method: 'POST', token: s.mirror.token(), body: { text: strict, days: 1 } };
+    const replica = database === 'PostgreSQL' ? await s.replica() : undefined;
+    assert.equal((await (replica ?? s.mirror).call('/api/v1/policy/simulate', trial)).status, 200);
+    if (replica === undefined) await s.restart();
+    await s.pass('23h');
+    const commented = await save(s, `# other\n${strict}`, { isTried: false });
+    assert.equal(commented.status, 409, 'another text was not tried');
+    await s.pass('2h');
+    assert.equal((await save(s, strict, { isTried: false })).status, 409, 'it was too long ago');
+    assert.equal((await (replica ?? s.mirror).call('/api/v1/policy/simulate', trial)).status, 200);
+    assert.equal((await save(s, strict, { isTried: false })).status, 200);
+  });
 
 test('of two that are saved at once one counts, and what a project may relax is a change', async (t) => {
   const policyFile = join(tempDir(t), 'safeguard.toml');

@@ -1,9 +1,10 @@
 /** `safeguard serve` as people run it, killed and started again over the same folder. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, readFileSync, writeFileSync } from 'node:fs';
+import { openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { cacheFolder } from '../../src/store/s3/blobs-bucket.ts';
 import { type Cleanup, tempDir } from './temp.ts';
 
 export interface ReplicaOptions {
@@ -15,12 +16,15 @@ export interface ReplicaOptions {
   readonly config: string;
   /** Folder of advisories. */
   readonly advisories: string;
+  /** More of its environment. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 export class Replica {
   readonly name: string;
   readonly folder: string;
   readonly #args: readonly string[];
+  readonly #env: Readonly<Record<string, string>>;
   #child: ChildProcess | undefined;
   #starts = 0;
   /** Where it listens; `undefined` while it is down. */
@@ -28,6 +32,7 @@ export class Replica {
 
   constructor(name: string, options: ReplicaOptions, t: Cleanup) {
     this.name = name;
+    this.#env = options.env;
     this.folder = tempDir(t, `safeguard-chaos-${name}-`);
     const [policy, config] = [join(this.folder, 'safeguard.toml'), join(this.folder, 'server.toml')];
     writeFileSync(policy, options.policy);
@@ -45,7 +50,10 @@ export class Replica {
     for (;;) {
       const log = join(this.folder, `log-${++this.#starts}`);
       const out = openSync(log, 'w');
-      const child = spawn(program, this.#args, { stdio: ['ignore', out, out] });
+      const child = spawn(program, this.#args, {
+        stdio: ['ignore', out, out],
+        env: { ...process.env, ...this.#env },
+      });
       this.#child = child;
       while (child.exitCode === null && child.signalCode === null) {
         const url = /sparse\+(http:\/\/[\d.:]+)\/index/.exec(readFileSync(log, 'utf8'))?.[1];
@@ -65,6 +73,11 @@ export class Replica {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGKILL');
     await once(child, 'exit');
+  }
+
+  /** Removes what it keeps of a bucket, while it is down. */
+  loseCopies(): void {
+    rmSync(join(this.folder, 'data', cacheFolder), { recursive: true, force: true });
   }
 
   /** Ends it in good order; returns milliseconds. */

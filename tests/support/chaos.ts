@@ -6,10 +6,12 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { openReader } from '../../src/store/open.ts';
+import { cargoFetch, Follower } from './chaos-clients.ts';
 import { killableDatabase } from './chaos-database.ts';
 import { Replica } from './chaos-replica.ts';
 import { makeCrate, sha256 } from './crate.ts';
 import { get, type HttpResponse } from './http.ts';
+import { objectKeys, objectServer } from './object-servers.ts';
 import { downloadPathOf, indexPathOf } from './scene.ts';
 import { type Cleanup, tempDir } from './temp.ts';
 import { isDownload, isIndex, startUpstream, type Upstream } from './upstream.ts';
@@ -19,6 +21,8 @@ export interface ChaosOptions {
   readonly seed: number;
   /** How long it goes on, without the quiet at the end: milliseconds. */
   readonly length: number;
+  /** Keeps blobs in a bucket of this server, which is killed as well; absent: in the data folder of each replica. */
+  readonly bucket?: string | undefined;
   /** Told what happens, a line each. */
   readonly say: (line: string) => void;
 }
@@ -59,7 +63,10 @@ interface Model {
   toldMalicious: number | undefined;
 }
 
-export async function runChaos({ seed, length, say }: ChaosOptions, t: Cleanup): Promise<ChaosReport> {
+export async function runChaos(
+  { seed, length, bucket, say }: ChaosOptions,
+  t: Cleanup,
+): Promise<ChaosReport> {
   const random = seeded(seed);
   let lie: number | undefined = 0;
   const upstream = await startUpstream({
@@ -70,12 +77,15 @@ export async function runChaos({ seed, length, say }: ChaosOptions, t: Cleanup):
   const database = await killableDatabase(t);
   const advisories = tempDir(t, 'safeguard-chaos-advisories-');
   advise(advisories, 0, { name: 'other', version: '1.0.0' });
+  const objects = bucket === undefined ? undefined : await objectServer(bucket, t);
+  const blobs = objects === undefined ? '' : `[blobs]\nbucket = "${objects.url}"\n`;
   const options = {
     upstream: upstream.indexUrl,
     database: database.url,
     policy,
-    config: `poll-interval = "2s"\nadvisory-interval = "3s"\n${config}`,
+    config: `poll-interval = "2s"\nadvisory-interval = "3s"\n${config}${blobs}`,
     advisories,
+    env: { AWS_ACCESS_KEY_ID: objectKeys.accessKey, AWS_SECRET_ACCESS_KEY: objectKeys.secretKey },
   };
   const replicas = [new Replica('one', options, t), new Replica('two', options, t)];
   const models = new Map<string, Model>();
@@ -83,8 +93,8 @@ export async function runChaos({ seed, length, say }: ChaosOptions, t: Cleanup):
   const counts: Record<string, number> = {};
   const lateness: Record<string, number> = {};
   let slowestDecision = 0;
-  const count = (what: string) => {
-    counts[what] = (counts[what] ?? 0) + 1;
+  const count = (what: string, by = 1) => {
+    counts[what] = (counts[what] ?? 0) + by;
   };
   const breaks = (what: string) => {
     broken.push(what);
@@ -149,6 +159,34 @@ export async function runChaos({ seed, length, say }: ChaosOptions, t: Cleanup):
     const model = models.get(`${name}@${version}`);
     const why = model === undefined ? 'nobody published it' : forbidden(model, asked);
     if (why !== undefined) breaks(`${replica.name} handed out ${name}@${version}: ${why}`);
+  };
+
+  const cargo = async () => {
+    while (!isOver) {
+      await setTimeout(200 + random(1000));
+      const replica = pick(replicas);
+      const { url } = replica;
+      if (url === undefined) continue;
+      const before = new Map([...models].map(([id, { decisions }]) => [id, decisions.length]));
+      const asked = Date.now();
+      const outcome = await cargoFetch(url, [...new Set([pick(names), pick(names), pick(names)])]);
+      count(`cargo fetch ${'fetched' in outcome ? 'done' : 'refused'}`);
+      for (const { name, version, checksum } of 'fetched' in outcome ? outcome.fetched : []) {
+        const id = `${name}@${version}`;
+        const model = models.get(id);
+        if (model !== undefined && model.checksum !== checksum) breaks(`cargo has other bytes of ${id}`);
+        if ((before.get(id) ?? 0) === (model?.decisions.length ?? 0)) check(replica, name, version, asked);
+      }
+    }
+  };
+
+  const follower = new Follower();
+  const follow = async () => {
+    while (!isOver) {
+      await setTimeout(200 + random(800));
+      const { url } = pick(replicas);
+      if (url !== undefined) await follower.ask(url);
+    }
   };
 
   const decide = async () => {
@@ -219,6 +257,12 @@ export async function runChaos({ seed, length, say }: ChaosOptions, t: Cleanup):
       if (isOver) return;
       const replica = pick(replicas);
       const act = random(6);
+      if (objects !== undefined && random(4) === 0) {
+        say('kill the object store');
+        count('kill object store');
+        await objects.kill(random(4000));
+        continue;
+      }
       say(`${['kill', 'kill', 'kill the database under', 'freeze', 'stop', 'kill'][act]} ${replica.name}`);
       count(['kill', 'kill', 'kill database', 'freeze', 'stop', 'kill'][act] ?? '');
       if (act === 2) await database.kill(random(4000));
@@ -229,6 +273,8 @@ export async function runChaos({ seed, length, say }: ChaosOptions, t: Cleanup):
         await replica.start();
       } else {
         await replica.kill();
+        // What it kept of the bucket is but a copy.
+        if (random(2) === 0) replica.loseCopies();
         await setTimeout(random(2000));
         await replica.start();
       }
@@ -251,7 +297,8 @@ export async function runChaos({ seed, length, say }: ChaosOptions, t: Cleanup):
     }
   };
 
-  const all = [client(), client(), client(), client(), decide(), misbehave(), warn(), kill(), measure()];
+  const clients = [client(), client(), client(), client(), cargo(), cargo(), follow()];
+  const all = [...clients, decide(), misbehave(), warn(), kill(), measure()];
   while (Date.now() < end) await setTimeout(Math.min(1000, end - Date.now()));
   isOver = true;
   await Promise.all(all);
@@ -260,6 +307,15 @@ export async function runChaos({ seed, length, say }: ChaosOptions, t: Cleanup):
   lie = 0;
   for (const replica of replicas) if (replica.url === undefined) await replica.start();
   await settled(replicas, models, breaks);
+  for (const { url } of replicas) {
+    if (url === undefined) continue;
+    await follower.ask(url);
+    const outcome = await cargoFetch(url, names);
+    if ('said' in outcome) breaks(`cargo cannot fetch when all is quiet: ${outcome.said}`);
+  }
+  count('events followed', follower.seen.length);
+  const wrong = follower.wrong();
+  if (wrong !== undefined) breaks(wrong);
   await assertLog(database.url, breaks);
   for (const replica of replicas) say(`SIGTERM: ${replica.name} took ${Math.round(await replica.stop())} ms`);
   return { broken, counts, lateness, slowestDecision };

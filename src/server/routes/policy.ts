@@ -23,7 +23,7 @@ import {
 } from '../policy-contract.ts';
 import { ServeError } from '../serve-error.ts';
 import { rfc3339 } from '../shape.ts';
-import { Trials } from '../trials.ts';
+import { isTried, noteTrial } from '../trials.ts';
 
 const day = 86_400_000;
 /** What of the past one question may take. */
@@ -33,7 +33,6 @@ const most = { crates: 2_000, differing: 200 };
 export function policyRoutes(app: FastifyInstance, parts: ServerParts): void {
   const { mirror, store, defaultRegistry, policyFile } = parts;
   const { context } = mirror;
-  const trials = new Trials(context.now);
   let trying = false;
 
   app.get(
@@ -99,8 +98,9 @@ export function policyRoutes(app: FastifyInstance, parts: ServerParts): void {
       }
       const actor = callerOf(request);
       try {
-        const isTried = trials.has(body.data.text, body.data.base);
-        const saved = await savePolicy(context, policyFile, { ...body.data, actor, isTried });
+        const { text, base } = body.data;
+        const act = { ...body.data, actor, isTried: await isTried(store, text, base, context.now()) };
+        const saved = await savePolicy(context, policyFile, act);
         parts.log.info(
           `${actor.name} saved a policy (digest ${saved.digest.slice(0, 12)}): ${saved.outcome}`,
         );
@@ -145,7 +145,7 @@ export function policyRoutes(app: FastifyInstance, parts: ServerParts): void {
         const namespace = context.people.namespace(tried);
         const plan = { before: policy, after: tried, registry, feeds, namespace, since, until, most };
         const { differing, before, after, ...counts } = await comparePolicies(store, plan);
-        trials.note(text, policy.digest);
+        await noteTrial(store, text, policy.digest, context.now());
         const answer: SimulatedJson = {
           digest: tried.digest,
           isSame: tried.digest === policy.digest,

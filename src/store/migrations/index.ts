@@ -27,6 +27,7 @@ import { inventoryKept } from './026-inventory-kept.ts';
 import { changesAndOwners } from './027-changes-and-owners.ts';
 import { answers } from './028-answers.ts';
 import { libraries } from './029-libraries.ts';
+import { policyTrials } from './030-policy-trials.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -60,4 +61,5 @@ export const migrations: readonly Migration[] = [
   changesAndOwners,
   answers,
   libraries,
+  policyTrials,
 ];

@@ -11,3 +11,13 @@ export interface ProposalRecord {
   /** When the token ended that it was made with. */
   readonly authorEndedAt: number | null;
 }
+
+/** That somebody saw what a text would do in the place of a policy. */
+export interface TrialRecord {
+  /** SHA-256 (hex) of the text. */
+  readonly textDigest: string;
+  /** Digest of the policy that it was compared with. */
+  readonly base: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}

@@ -1,6 +1,6 @@
 import { integer, optional, text } from '../column.ts';
 import { type Row, table } from '../table.ts';
-import type { ProposalRecord } from './records.ts';
+import type { ProposalRecord, TrialRecord } from './records.ts';
 
 export const proposals = table<ProposalRecord>('policy_proposals', ['base', 'digest', 'by'], {
   base: text,
@@ -12,7 +12,14 @@ export const proposals = table<ProposalRecord>('policy_proposals', ['base', 'dig
   authorEndedAt: optional(integer),
 });
 
-/** The table as Kysely types it. */
+export const trials = table<TrialRecord>('policy_trials', ['textDigest', 'base'], {
+  textDigest: text,
+  base: text,
+  at: integer,
+});
+
+/** The tables as Kysely types them. */
 export interface ProposalTables {
   readonly policy_proposals: Row<ProposalRecord>;
+  readonly policy_trials: Row<TrialRecord>;
 }

@@ -6,6 +6,8 @@ export type AttestErrorCode =
   | 'attest/signature'
   /** It is no timestamp, or proves nothing. */
   | 'attest/timestamp'
+  /** A service of Sigstore refuses, or answers something else. */
+  | 'attest/service'
   /** It is no statement, or says nothing of what it should. */
   | 'attest/statement';
 

@@ -3,6 +3,7 @@ import type { X509Certificate } from '@sigstore/core';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
 import { AttestError } from './error.ts';
+import { refuseOtherSigner } from './sigstore/entry-signer.ts';
 
 /** Who a certificate says its holder is (Fulcio, docs/oid-info.md). */
 export interface CertifiedIdentity {
@@ -26,13 +27,7 @@ export interface KeylessVerifier {
  * Asks nobody. Throws `AttestError('attest/key')`.
  */
 export function keylessVerifier(text: string): KeylessVerifier {
-  const roots = documentsIn(text).map((one) => {
-    try {
-      return TrustedRoot.fromJSON(one);
-    } catch (cause) {
-      throw new AttestError('attest/key', 'this is no trusted root of sigstore', cause);
-    }
-  });
+  const roots = trustedRootsIn(text);
   if (roots.length === 0 || roots.some(({ certificateAuthorities }) => certificateAuthorities.length === 0))
     throw new AttestError(
       'attest/key',
@@ -58,7 +53,10 @@ export function keylessVerifier(text: string): KeylessVerifier {
         for (const verifier of verifiers) {
           try {
             verifier.verify(entity);
-            return identityOf(entity.key.certificate);
+            const { certificate } = entity.key;
+            for (const { canonicalizedBody } of entity.tlogEntries)
+              refuseOtherSigner(canonicalizedBody, certificate.root.toDER());
+            return identityOf(certificate);
           } catch (error) {
             reason ??= error;
           }
@@ -74,6 +72,17 @@ export function keylessVerifier(text: string): KeylessVerifier {
       );
     },
   };
+}
+
+/** The roots in a text: one, or one a line. Throws `AttestError('attest/key')`. */
+export function trustedRootsIn(text: string): readonly TrustedRoot[] {
+  return documentsIn(text).map((one) => {
+    try {
+      return TrustedRoot.fromJSON(one);
+    } catch (cause) {
+      throw new AttestError('attest/key', 'this is no trusted root of sigstore', cause);
+    }
+  });
 }
 
 /** Whether a bundle (as JSON) is signed by a certificate. */

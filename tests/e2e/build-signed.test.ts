@@ -2,44 +2,17 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { environment, run, safeguard } from '../cli/support.ts';
 import { testCi } from '../support/ci.ts';
+import { gitHubJob, jobsWord } from '../support/github-job.ts';
 import { manifest, sealedProject, triple, unsealed } from '../support/sealed.ts';
 import { stage } from '../support/stage.ts';
 import { tempDir } from '../support/temp.ts';
 
 const issuer = 'https://token.actions.githubusercontent.com';
 const [audience, builder] = ['https://crates.invalid', 'https://crates.invalid/builder'];
-
-/** The place where GitHub gives a job its tokens: a new one each time, for whoever has the word. */
-async function gitHub(t: TestContext, token: () => Promise<string>) {
-  const given: string[] = [];
-  const server = createServer((asked, answer) => {
-    const isJob = asked.headers.authorization === 'Bearer the-word';
-    assert.equal(new URL(asked.url ?? '', 'http://x').searchParams.get('audience'), audience);
-    token().then(
-      (value) => {
-        given.push(value);
-        answer.writeHead(isJob ? 200 : 401).end(JSON.stringify({ value }));
-      },
-      () => answer.destroy(),
-    );
-  });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/token?job=1`;
-  return {
-    given,
-    env: { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'the-word' },
-  };
-}
 
 test('safeguard build --sign-by-server: signed with whose job it was, and refused for anything else', {
   skip: unsealed,
@@ -68,7 +41,7 @@ test('safeguard build --sign-by-server: signed with whose job it was, and refuse
     config: `[signing]\nkey = "${join(keys, 'key.pem')}"\nbuilder-id = "${builder}"\n[[ci]]\nname = "github"\nkind = "github"\nissuer = "${issuer}"\naudience = "${audience}"\njwks-file = "${join(keys, 'jwks.json')}"\nallow = [{ ${who} }]\nsign = [{ ${who}, ref = "refs/heads/main" }]\n`,
   });
   let said: Readonly<Record<string, string>> = { ref: 'refs/heads/main', sha };
-  const job = await gitHub(t, () =>
+  const job = await gitHubJob(t, audience, () =>
     ci.token(
       { repository_id: '11', repository_owner_id: '22', repository: 'org/app', sub: 'repo:org/app', ...said },
       { now: s.clock.now() },
@@ -109,7 +82,7 @@ test('safeguard build --sign-by-server: signed with whose job it was, and refuse
   const bundle = readFileSync(`${app}.provenance.sigstore.json`, 'utf8');
   const { payload } = (JSON.parse(bundle) as { dsseEnvelope: { payload: string } }).dsseEnvelope;
   const text = Buffer.from(payload, 'base64').toString('utf8');
-  for (const secret of [...job.given, 'the-word', 'mirror.invalid'])
+  for (const secret of [...job.given, jobsWord, 'mirror.invalid'])
     assert.ok(!text.includes(secret), secret.slice(0, 12));
 
   const refusals: readonly (readonly [
@@ -120,8 +93,18 @@ test('safeguard build --sign-by-server: signed with whose job it was, and refuse
     Readonly<Record<string, string>>?,
   ])[] = [
     ['no server', [], /--sign-by-server is for a sealed build/, 64],
-    ['a key of its own', ['--server', s.mirror.url, '--key', 'key.pem'], /leave out --key, --builder-id/, 64],
-    ['another builder', ['--server', s.mirror.url, '--builder-id', 'x'], /leave out --key, --builder-id/, 64],
+    [
+      'a key of its own',
+      ['--server', s.mirror.url, '--key', 'key.pem'],
+      /leave out --key, --keyless, --builder-id/,
+      64,
+    ],
+    [
+      'another builder',
+      ['--server', s.mirror.url, '--builder-id', 'x'],
+      /leave out --key, --keyless, --builder-id/,
+      64,
+    ],
     [
       'nothing held',
       ['--server', s.mirror.url, '--no-sandbox'],

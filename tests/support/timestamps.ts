@@ -11,6 +11,8 @@ export interface TestAuthority {
   /** The certificate of the authority, PEM, and its file. */
   readonly pem: string;
   readonly file: string;
+  /** The certificates of who signs and of the authority, DER as base64. */
+  readonly chain: readonly string[];
   /** What is answered to a request. */
   reply(query: Buffer): Buffer;
   /** Signs a TSTInfo as it stands, also where its certificate is none for that. */
@@ -130,6 +132,9 @@ export async function testAuthority(t: Cleanup, options: AuthorityOptions = {}):
     url: '',
     pem: readFileSync(at('ca.pem'), 'utf8'),
     file: at('ca.pem'),
+    chain: ['signer.pem', 'ca.pem'].map((name) =>
+      readFileSync(at(name), 'utf8').replace(/-----[A-Z ]+-----|\s/g, ''),
+    ),
     changes: (answer) => answer,
     isDown: false,
     reply(query) {

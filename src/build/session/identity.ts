@@ -12,6 +12,9 @@ const variables = [
   'ACTIONS_ID_TOKEN_REQUEST_URL',
 ] as const;
 
+/** The variable that has a CI's token for Sigstore: GitLab's documentation and cosign have it so. */
+const forSigstore = 'SIGSTORE_ID_TOKEN';
+
 /** Whether there is anything to exchange. */
 export function hasIdentity(environment: Readonly<Record<string, string | undefined>>): boolean {
   return variables.some((name) => environment[name]);
@@ -23,14 +26,18 @@ export interface HeldIdentity {
   readonly isOfCi: boolean;
   /** A token for `audience` (GitHub gives a new one each time), or a key. Throws `BuildError('build/no-identity')`. */
   readonly bring: (audience: string) => Promise<Brought>;
+  /** Whether a CI says whose job it is to an authority that certifies keys. */
+  readonly isCertifiable: boolean;
+  /** A token of the CI for that authority. Throws `BuildError('build/no-identity')`. */
+  readonly certify: (audience: string) => Promise<string>;
 }
 
 /**
  * Takes what the environment has out of it: a token of the CI (GitLab's `id_tokens` put it into `SAFEGUARD_ID_TOKEN`; GitHub gives one to whoever has the
- * job's `id-token: write`), or a key.
+ * job's `id-token: write`; one that is for Sigstore alone is in `SIGSTORE_ID_TOKEN`), or a key.
  */
 export function holdIdentity(environment: Record<string, string | undefined>): HeldIdentity {
-  const [identity, key, word, url] = variables.map((name) => {
+  const [identity, key, word, url, sigstore] = [...variables, forSigstore].map((name) => {
     const value = environment[name]?.trim();
     delete environment[name];
     return value === undefined || value === '' ? undefined : value;
@@ -45,6 +52,17 @@ export function holdIdentity(environment: Record<string, string | undefined>): H
         next:
           'On GitHub give the job `permissions: id-token: write`; on GitLab `id_tokens: { SAFEGUARD_ID_TOKEN: { aud: … } }`; elsewhere ' +
           'put a key into SAFEGUARD_BUILD_KEY: safeguard token create NAME --role build',
+      });
+    },
+    isCertifiable: (sigstore ?? identity) !== undefined || (url !== undefined && word !== undefined),
+    certify: async (audience) => {
+      const own = sigstore ?? identity;
+      if (own !== undefined) return own;
+      if (url !== undefined && word !== undefined) return await fromGitHub(url, word, audience);
+      throw new BuildError('build/no-identity', 'nothing here says whose job this is', {
+        next:
+          'On GitHub give the job `permissions: id-token: write`; on GitLab `id_tokens: { SIGSTORE_ID_TOKEN: { aud: sigstore } }`; elsewhere ' +
+          'sign by a key (--key).',
       });
     },
   };

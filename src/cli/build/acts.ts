@@ -30,7 +30,8 @@ export async function buildProject(words: readonly string[], options: BuildComma
 
 async function build(words: readonly string[], options: BuildCommandOptions): Promise<void> {
   // What proves whose job this is leaves the environment before anything is started.
-  const held = options.exchange || options.signByServer ? holdIdentity(process.env) : undefined;
+  const isKnown = options.exchange || options.signByServer || options.keyless !== undefined;
+  const held = isKnown ? holdIdentity(process.env) : undefined;
   const command = readCargoCommand(words);
   const offline = options.offline || command.offline;
   const folder = realpathSync(process.cwd());

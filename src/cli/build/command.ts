@@ -8,7 +8,7 @@ export function define(command: Command): void {
       .description(
         'Builds a project sealed off from the machine: judges its Cargo.lock first (a denied one is not compiled), fetches what ' +
           'it names, then compiles without any network, with source, toolchain and crates to be read alone, and no home, variables or ' +
-          'processes of this machine in sight. Leaves each program in a folder for the target, with its SBOM, its SLSA provenance and the verdict, signed where a key is given. Needs Linux and ' +
+          'processes of this machine in sight. Leaves each program in a folder for the target, with its SBOM, its SLSA provenance and the verdict, signed by a key, a server, or without one of one’s own (Sigstore). Needs Linux and ' +
           'bubblewrap.',
       )
       .argument('<command...>', 'the build: `cargo build`, with its options')
@@ -33,6 +33,15 @@ export function define(command: Command): void {
       'have --server sign what is said of the results, by a key that this job never has, with whose job it was by the token of the CI',
       false,
     )
+    .option(
+      '--keyless <file>',
+      'sign by a key of this moment, for which the services of a Sigstore signing config (JSON, 0.2) certify whose job it is; nobody else is asked',
+    )
+    .option(
+      '--trusted-root <file>',
+      'with --keyless: the trusted_root.json that has to vouch for what they answer',
+    )
+    .option('--keyless-audience <text>', 'whom the token of the CI’s job is for, with --keyless', 'sigstore')
     .option('--builder-id <uri>', 'who builds, in the provenance (default: a machine of one’s own)')
     .option(
       '--reproduce',
@@ -52,6 +61,10 @@ export function define(command: Command): void {
     [
       'safeguard build --env OPENSSL_DIR --read /opt/openssl -- cargo build --release',
       'with a library from elsewhere',
+    ],
+    [
+      'safeguard build --keyless signing_config.json --trusted-root trusted_root.json -- cargo build --release',
+      'signed for whom the CI says that this job is',
     ],
   ]);
 }

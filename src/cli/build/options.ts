@@ -18,6 +18,11 @@ export interface BuildCommandOptions {
   readonly maxDisk: number;
   readonly creator?: string;
   readonly key?: string;
+  /** A signing config of Sigstore: sign by a key that a certificate is given for. */
+  readonly keyless?: string;
+  /** What is signed so is held against this before it counts. */
+  readonly trustedRoot?: string;
+  readonly keylessAudience: string;
   readonly builderId?: string;
   /** The server signs, by a key of its own. */
   readonly signByServer: boolean;

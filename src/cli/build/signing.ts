@@ -13,9 +13,10 @@ import { findServer, type ServerAddress } from '../shared/address.ts';
 import { ask } from '../shared/api.ts';
 import { CliError } from '../shared/error.ts';
 import { printable } from '../shared/terminal.ts';
+import { keylessSigning } from './keyless.ts';
 import type { BuildCommandOptions } from './options.ts';
 
-/** Who signs what is said of a build: nobody, a key of this machine, or a server. */
+/** Who signs what is said of a build: nobody, a key of this machine, one of this moment, or a server. */
 export interface Signing {
   /** Who builds, in the provenance. */
   readonly builder: string;
@@ -28,14 +29,23 @@ export interface Signing {
 export async function signingFrom(
   options: Pick<
     BuildCommandOptions,
-    'key' | 'signByServer' | 'server' | 'audience' | 'builderId' | 'sandbox'
+    | 'key'
+    | 'signByServer'
+    | 'keyless'
+    | 'trustedRoot'
+    | 'keylessAudience'
+    | 'server'
+    | 'audience'
+    | 'builderId'
+    | 'sandbox'
   >,
   held: HeldIdentity | undefined,
 ): Promise<Signing> {
-  const { key, signByServer, server, builderId, sandbox } = options;
+  const { key, signByServer, server, builderId, sandbox, keyless } = options;
   if (signByServer) {
     if (
       key !== undefined ||
+      keyless !== undefined ||
       builderId !== undefined ||
       server === undefined ||
       !sandbox ||
@@ -45,7 +55,7 @@ export async function signingFrom(
         'build/command',
         '--sign-by-server is for a sealed build, and the server writes who built it',
         {
-          next: 'Name the server with --server, and leave out --key, --builder-id and --no-sandbox.',
+          next: 'Name the server with --server, and leave out --key, --keyless, --builder-id and --no-sandbox.',
         },
       );
     if (!held.isOfCi)
@@ -59,7 +69,18 @@ export async function signingFrom(
     const place = await findServer({ server, data: '' });
     return await byServer(place, held, options.audience ?? place.url);
   }
+  if (keyless === undefined && options.trustedRoot !== undefined)
+    throw new BuildError('build/command', '--trusted-root is for what --keyless signs', {
+      next: 'Name the services with --keyless, or leave it out.',
+    });
   const builder = builderId ?? localBuilder;
+  if (keyless !== undefined) {
+    if (key !== undefined || held === undefined)
+      throw new BuildError('build/command', '--keyless and --key are two ways to sign', {
+        next: 'Leave one of them out.',
+      });
+    return { builder, isSigned: true, sign: keylessSigning(keyless, options, held) };
+  }
   if (key === undefined)
     return { builder, isSigned: false, sign: async (statements) => statements.map((one) => `${one}\n`) };
   const signer = signerFrom(key);

@@ -1,20 +1,17 @@
-import { randomBytes, type X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
-import { timestampRequest, tokenInResponse } from '../../attest/timestamp/request.ts';
+import { timestampOf } from '../../attest/sigstore/timestamp.ts';
 import { type Timestamp, verifyTimestamp } from '../../attest/timestamp/verify.ts';
 import { signedBytes } from '../../audit/chain.ts';
 import type { AuditHead } from '../../audit/entry.ts';
 import type { AnchorPlace } from '../../registry/duties/anchors.ts';
-import { DeliveryError } from '../../registry/notify/error.ts';
+import { serviceAsker } from '../signatures/ask.ts';
 import { auditHeadSchema } from './contract.ts';
 import { appendLine, linesOf } from './lines.ts';
 import { headJson, headOfJson } from './shape.ts';
 
 /** The file of a data folder that heads are kept in with their timestamps: a line of JSON each, of a head and `timestamp`. */
 export const timestampsFile = 'audit-timestamps.jsonl';
-
-/** Bytes of an answer that are read: an honest one has some thousands. */
-const largest = 64 * 1024;
 
 /** A head, and somebody's word that it was there at a time (TimeStampToken, DER). */
 export interface StampedHead {
@@ -36,8 +33,7 @@ export function timestampsOfHeads(
     last: async () => stampedIn(await linesOf(file)).at(-1)?.head,
     keep: async (head, signal) => {
       const data = signedBytes(head);
-      const nonce = randomBytes(16);
-      const token = tokenInResponse(await post(url, timestampRequest(data, nonce), signal), data, nonce);
+      const { token } = await timestampOf(serviceAsker(signal), url, data);
       if (authorities !== undefined) verifyTimestamp(token, data, authorities);
       await appendLine(file, JSON.stringify({ ...headJson(head), timestamp: token.toString('base64') }));
     },
@@ -60,29 +56,6 @@ export function timeOfHead({ head, token }: StampedHead, authorities: readonly X
 }
 
 const stampedSchema = auditHeadSchema.extend({ timestamp: z.base64().min(1) });
-
-async function post(url: URL, body: Buffer, signal: AbortSignal): Promise<Buffer> {
-  const { request } = await import('undici');
-  const answer = await request(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/timestamp-query', 'user-agent': 'safeguard' },
-    body,
-    signal,
-    reset: true,
-  });
-  if (answer.statusCode !== 200) {
-    await answer.body.dump({ limit: largest, signal });
-    throw new DeliveryError(`it answered with status ${answer.statusCode}`);
-  }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of answer.body) {
-    size += (chunk as Buffer).length;
-    if (size > largest) throw new DeliveryError('its answer is larger than any timestamp');
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks);
-}
 
 function jsonOf(line: string): unknown {
   try {

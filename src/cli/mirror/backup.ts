@@ -1,7 +1,8 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyDatabase, hasDatabase } from '../../store/backup.ts';
 import { databaseFile } from '../../store/dialect/sqlite.ts';
+import { cacheFolder } from '../../store/s3/blobs-bucket.ts';
 import { CliError } from '../shared/error.ts';
 import { print } from '../shared/terminal.ts';
 import { copyCrates, copySmallFiles, emptyFolder } from './backup-files.ts';
@@ -18,6 +19,11 @@ export async function backUp(to: string, { data, crates, format }: BackupOptions
     throw new CliError('cli/usage', `${data} has no database`, {
       next: 'Name the server’s data folder with --data. Where the database is PostgreSQL’s, pg_dump copies it.',
     });
+  const isInBucket = existsSync(join(data, cacheFolder));
+  if (crates === true && isInBucket)
+    throw new CliError('cli/usage', `the crates of ${data} are in a bucket: that folder has but copies of some`, {
+      next: `Leave --crates out, then copy the bucket that [blobs] of server.toml names, by the tools of its store. Where no bucket is used any more, remove ${join(data, cacheFolder)} first.`,
+    });
   emptyFolder(to);
   try {
     // Heads before the log: the log of a backup is never behind them.
@@ -32,6 +38,8 @@ export async function backUp(to: string, { data, crates, format }: BackupOptions
     print(
       `Copied to ${to}: the database (${Math.ceil(bytes / 1024)} KiB), ${files.join(', ')}${withCrates ? ', the crates' : ''}.`,
     );
+    if (isInBucket)
+      print('The crates are in a bucket: copy that next, by the tools of its store, or keep its versions.');
     print('It holds tokens and keys: keep it where only those may read it who may act here.');
   } catch (cause) {
     throw new CliError('cli/file', `the backup was not made: ${(cause as Error).message}`, {

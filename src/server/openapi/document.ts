@@ -52,7 +52,8 @@ function operation(route: DescribedRoute): object {
     answer === 'text'
       ? { 'text/plain': { schema: { type: 'string' } } }
       : answer === 'events'
-        ? { 'text/event-stream': { schema: { type: 'string' } } }
+        ? // Without a schema: OpenAPI 3.1 leaves open whether that would be of the whole text or of each event.
+          { 'text/event-stream': {} }
         : { 'application/json': { schema: schemaOf(answer, 'output') } };
   const headers = isTagged(route) ? etag : takesKeys(method, needs) ? replayed : {};
   const done = statuses.map((status) => [String(status), { description: 'Done.', headers, content }]);

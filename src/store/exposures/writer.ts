@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Dialect } from '../dialect/dialect.ts';
 import { SetIndex, unionOf } from '../inventory/set-index.ts';
 import { markDue } from '../sightings/due.ts';
-import { hostsTied } from '../sightings/tied.ts';
+import { hostsTied, setsTied } from '../sightings/tied.ts';
 import { decodeRow, encodeRow, type Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
 import { ExposureReader } from './reader.ts';
@@ -148,9 +148,10 @@ export class ExposureWriter extends ExposureReader {
     hostIds: readonly number[],
     bySet: ReadonlyMap<number, readonly number[]>,
   ): Promise<readonly FoundRunning[]> {
-    const columns = sql`r.host_id, r.path, r.digest, r.processes, r.since, a.id as artefact_id, a.set_id, a.target,
-      (select count(*) from processes p where p.host_id = r.host_id and p.digest = r.digest and p.ended_at is null
-        and p.state in ('replaced', 'deleted')) as stale`;
+    const struckSets = await setsTied(this.#tx, this.among, hostIds, bySet);
+    if (struckSets.length === 0) return [];
+    const areMeant = sql`${this.among(sql`a.set_id`, struckSets)} and ${this.among(sql`r.host_id`, hostIds)}`;
+    const columns = sql`r.host_id, r.path, r.digest, r.processes, r.since, a.id as artefact_id, a.set_id, a.target`;
     const { rows } = await sql<{
       host_id: number;
       path: string;
@@ -160,12 +161,12 @@ export class ExposureWriter extends ExposureReader {
       artefact_id: number;
       set_id: number;
       target: string | null;
-      stale: unknown;
     }>`
-      select ${columns} from running r join artefacts a on a.digest = r.digest where ${this.among(sql`r.host_id`, hostIds)}
+      select ${columns} from running r join artefacts a on a.digest = r.digest where ${areMeant}
       union all
-      select ${columns} from running r join artefacts a on a.build_id = r.build_id where ${this.among(sql`r.host_id`, hostIds)}
+      select ${columns} from running r join artefacts a on a.build_id = r.build_id where ${areMeant}
         and not exists (select 1 from artefacts k where k.digest = r.digest)`.execute(this.#tx);
+    const stale = await this.#stale([...new Set(rows.map((row) => row.host_id))]);
     return rows.flatMap((row) =>
       (bySet.get(row.set_id) ?? []).map((componentId) => ({
         hostId: row.host_id,
@@ -174,11 +175,22 @@ export class ExposureWriter extends ExposureReader {
         way: 'artefact' as const,
         artefactId: row.artefact_id,
         digest: row.digest,
-        restart: Number(row.stale) === row.processes,
+        restart: stale.get(`${row.host_id} ${row.digest}`) === row.processes,
         runningSince: row.since,
         target: row.target,
       })),
     );
+  }
+
+  /** In how many processes binaries of some hosts run that are not on disk any more, by host and digest. */
+  async #stale(hostIds: readonly number[]): Promise<ReadonlyMap<string, number>> {
+    if (hostIds.length === 0) return new Map();
+    const { rows } = await sql<{ host_id: number; digest: string; n: unknown }>`
+      select host_id, digest, count(*) as n from processes
+        where ${this.among(sql.ref('host_id'), hostIds)} and ended_at is null and digest is not null
+          and state in ('replaced', 'deleted')
+        group by host_id, digest`.execute(this.#tx);
+    return new Map(rows.map((row) => [`${row.host_id} ${row.digest}`, Number(row.n)]));
   }
 
   async #inLibraries(

@@ -34,7 +34,7 @@ export async function countTied(
   let hosts = 0;
   let processes = 0;
   for (const { list } of rows) {
-    const found = processesIn(list, asked);
+    const found = processesIn(list, (id) => asked[id] === 1);
     if (found === 0) continue;
     hosts++;
     processes += found;
@@ -46,7 +46,26 @@ export async function countTied(
 export async function hostsTied(db: Kysely<Tables>, sets: readonly number[]): Promise<readonly number[]> {
   const asked = bitsOf(sets);
   const { rows } = await sql<{ host_id: number; sets: string }>`select host_id, sets from tied`.execute(db);
-  return rows.flatMap((row) => (processesIn(row.sets, asked) > 0 ? [row.host_id] : []));
+  return rows.flatMap((row) => (processesIn(row.sets, (id) => asked[id] === 1) > 0 ? [row.host_id] : []));
+}
+
+/** Of some sets those of which some hosts run something. */
+export async function setsTied(
+  db: Kysely<Tables>,
+  among: Among,
+  hostIds: readonly number[],
+  sets: ReadonlyMap<number, unknown>,
+): Promise<readonly number[]> {
+  const { rows } = await sql<{ sets: string }>`
+    select sets from tied where ${among(sql.ref('host_id'), hostIds)}`.execute(db);
+  const found = new Set<number>();
+  for (const row of rows)
+    processesIn(row.sets, (id) => {
+      if (sets.has(id)) found.add(id);
+      // Of several that one may be, each is looked at.
+      return false;
+    });
+  return [...found];
 }
 
 /** Ties what some hosts run to the artefacts that are there, anew. */
@@ -134,7 +153,7 @@ function packEntries(entries: readonly Entry[]): string {
 }
 
 /** How many processes of a packed row are of something that is asked for. Ten thousand rows are read at once: number by number, as `visitNumbers` does. */
-function processesIn(list: string, asked: Uint8Array): number {
+function processesIn(list: string, isMeant: (id: number) => boolean): number {
   let processes = 0;
   let first = 0;
   let head = -1;
@@ -147,12 +166,12 @@ function processesIn(list: string, asked: Uint8Array): number {
       return;
     }
     if (more > 0) {
-      isAsked ||= asked[number] === 1;
+      isAsked ||= isMeant(number);
       more--;
     } else if (more === -1) more = number;
     else {
       first += number;
-      isAsked = asked[first] === 1;
+      isAsked = isMeant(first);
       more = head % 2 === 1 ? -1 : 0;
     }
     if (more !== 0) return;

@@ -21,8 +21,16 @@ export interface SettingDescription {
   readonly defaultValue: unknown;
 }
 
+let described: readonly SettingDescription[] | undefined;
+
 /** Every setting of the policy, in the order of the rules. */
 export function describeSettings(): readonly SettingDescription[] {
+  // They are the same as long as the program is: making the schema takes a dozen milliseconds.
+  described ??= settingsOfSchema();
+  return described;
+}
+
+function settingsOfSchema(): readonly SettingDescription[] {
   const properties = policyJsonSchema().properties as Readonly<Record<string, JsonNode>>;
   return Object.entries(properties).flatMap(([section, node]) =>
     Object.entries(node.properties ?? {}).map(([key, setting]) => ({

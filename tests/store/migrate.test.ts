@@ -211,6 +211,14 @@ for (const database of databases) {
             'releases_since',
           "select * from releases where state = 'held' order by state_since desc, registry, key, position, version limit 9":
             'releases_state',
+          "select * from releases where judge_at <= 5 and registry = 'r' order by judge_at, registry, key, version limit 9":
+            'releases_judge_registry',
+          "select judge_at from releases where judge_at is not null and registry = 'r' order by judge_at limit 1":
+            'releases_judge_registry',
+          "select * from crates where poll_at <= 5 and registry = 'r' order by poll_at, registry, key limit 9":
+            'crates_poll_registry',
+          "select * from releases where state = 'held' and state_since <= 5 and (state_since < 5 or registry > 'r') order by state_since desc, registry, key, position, version limit 9":
+            'releases_state',
           "select * from tokens where hash = 'h'": 'tokens_hash',
           "select * from log where registry = 'r' and key = 'k' order by seq limit 9": 'log_crate',
           'select at, "from", "to" from log where at >= 5 and ("from" = \'review\' or "to" = \'review\') order by at, seq':

@@ -28,6 +28,7 @@ import { changesAndOwners } from './027-changes-and-owners.ts';
 import { answers } from './028-answers.ts';
 import { libraries } from './029-libraries.ts';
 import { policyTrials } from './030-policy-trials.ts';
+import { dueByRegistry } from './031-due-by-registry.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -62,4 +63,5 @@ export const migrations: readonly Migration[] = [
   answers,
   libraries,
   policyTrials,
+  dueByRegistry,
 ];

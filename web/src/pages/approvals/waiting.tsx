@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import type { ApprovalsJson } from '../../../../src/server/approvals-contract.ts';
 import { countOf } from '../../parts/count.ts';
 import { Says } from '../../parts/says.tsx';
@@ -15,35 +16,60 @@ export function Waiting({ groups }: { readonly groups: ApprovalsJson['waiting'] 
           the network, run programs, read secrets, hide what it does.
         </p>
       )}
-      {groups.map(({ rule, can, releases }) => (
-        <details key={`${rule} ${can}`} open={groups.length <= 3 || releases.length === 1}>
-          <summary>
-            <strong>{can ?? `asked by ${rule}`}</strong>{' '}
-            <span className="quiet">{countOf(releases.length, 'release')}</span>
-          </summary>
-          <ul className="releases">
-            {releases.map(({ registry, crate, version, since, message, downloads }) => (
-              <li key={`${registry} ${crate} ${version} ${message}`}>
-                <Link
-                  to="/releases/$crate/$version"
-                  params={{ crate, version }}
-                  search={{ registry, tab: 'code' }}
-                  className="release"
-                >
-                  {crate} <span className="version">{version}</span>
-                </Link>{' '}
-                <span className="quiet">
-                  {downloads > 0 && `${countOf(downloads, 'download')} refused, `}
-                  <When at={since} />
-                </span>
-                <p className="why">
-                  <Says text={message} />
-                </p>
-              </li>
-            ))}
-          </ul>
-        </details>
+      {groups.map((group) => (
+        <Group
+          key={`${group.rule} ${group.can}`}
+          group={group}
+          isOpen={groups.length <= 3 || group.releases.length === 1}
+        />
       ))}
     </section>
+  );
+}
+
+/** Releases of a group that are shown at once: those that most wait for come first. */
+const atOnce = 50;
+
+function Group({
+  group: { rule, can, releases },
+  isOpen,
+}: {
+  readonly group: ApprovalsJson['waiting'][number];
+  readonly isOpen: boolean;
+}) {
+  const [shown, setShown] = useState(atOnce);
+  return (
+    <details open={isOpen}>
+      <summary>
+        <strong>{can ?? `asked by ${rule}`}</strong>{' '}
+        <span className="quiet">{countOf(releases.length, 'release')}</span>
+      </summary>
+      <ul className="releases">
+        {releases.slice(0, shown).map(({ registry, crate, version, since, message, downloads }) => (
+          <li key={`${registry} ${crate} ${version} ${message}`}>
+            <Link
+              to="/releases/$crate/$version"
+              params={{ crate, version }}
+              search={{ registry, tab: 'code' }}
+              className="release"
+            >
+              {crate} <span className="version">{version}</span>
+            </Link>{' '}
+            <span className="quiet">
+              {downloads > 0 && `${countOf(downloads, 'download')} refused, `}
+              <When at={since} />
+            </span>
+            <p className="why">
+              <Says text={message} />
+            </p>
+          </li>
+        ))}
+      </ul>
+      {releases.length > shown && (
+        <button type="button" onClick={() => setShown(shown + 4 * atOnce)}>
+          Show more of them: {releases.length - shown} are left
+        </button>
+      )}
+    </details>
   );
 }

@@ -21,9 +21,13 @@ export async function backUp(to: string, { data, crates, format }: BackupOptions
     });
   const isInBucket = existsSync(join(data, cacheFolder));
   if (crates === true && isInBucket)
-    throw new CliError('cli/usage', `the crates of ${data} are in a bucket: that folder has but copies of some`, {
-      next: `Leave --crates out, then copy the bucket that [blobs] of server.toml names, by the tools of its store. Where no bucket is used any more, remove ${join(data, cacheFolder)} first.`,
-    });
+    throw new CliError(
+      'cli/usage',
+      `the crates of ${data} are in a bucket: that folder has but copies of some`,
+      {
+        next: `Leave --crates out, then copy the bucket that [blobs] of server.toml names, by the tools of its store. Where no bucket is used any more, remove ${join(data, cacheFolder)} first.`,
+      },
+    );
   emptyFolder(to);
   try {
     // Heads before the log: the log of a backup is never behind them.

@@ -1,4 +1,4 @@
-import { preAuthentication } from '../attest/dsse.ts';
+import { type Envelope, preAuthentication } from '../attest/dsse.ts';
 import type { Signer } from '../attest/keys.ts';
 import { canonicalJson, digestOfJson } from '../policy/canonical-json.ts';
 import type { AuditEntry, AuditEvent, AuditHead } from './entry.ts';
@@ -36,6 +36,19 @@ export function hashOf(entry: AuditEvent & Pick<AuditEntry, 'seq'>, previous: st
 }
 
 /** What a head's signature is over (DSSE's pre-authentication encoding). */
-export function signedBytes({ count, hash, at }: Pick<AuditHead, 'count' | 'hash' | 'at'>): Uint8Array {
-  return preAuthentication(headType, Buffer.from(canonicalJson({ count, hash, at })));
+export function signedBytes(head: Pick<AuditHead, 'count' | 'hash' | 'at'>): Uint8Array {
+  return preAuthentication(headType, payloadOf(head));
+}
+
+/** A head as the envelope (DSSE) that its signature makes of it. */
+export function headEnvelope(head: AuditHead): Envelope {
+  return {
+    payloadType: headType,
+    payload: payloadOf(head),
+    signatures: [Buffer.from(head.signature, 'base64')],
+  };
+}
+
+function payloadOf({ count, hash, at }: Pick<AuditHead, 'count' | 'hash' | 'at'>): Buffer {
+  return Buffer.from(canonicalJson({ count, hash, at }));
 }

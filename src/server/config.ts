@@ -120,6 +120,23 @@ export const configSchema = z.strictObject({
         .describe(
           'PEM file with the certificates that vouch for that service; its answers are then held against them.',
         ),
+      'rekor-url': z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .describe('A transparency log (Rekor) that each new head is put into.'),
+      'rekor-version': z
+        .union([z.literal(1), z.literal(2)])
+        .default(1)
+        .describe('The API of that log: 1 says when it took a head, 2 does not.'),
+      'rekor-root': z
+        .string()
+        .min(1)
+        .optional()
+        .describe('A trusted_root.json that vouches for that log; its answers are held against it.'),
+    })
+    .refine((one) => (one['rekor-url'] === undefined) === (one['rekor-root'] === undefined), {
+      message: 'rekor-url and rekor-root go together',
+      path: ['rekor-root'],
     })
     .prefault({})
     .describe('Who decided what, so that it can be proved.'),

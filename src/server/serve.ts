@@ -5,17 +5,20 @@ import { setTimeout } from 'node:timers/promises';
 import packageJson from '../../package.json' with { type: 'json' };
 import { AttestError } from '../attest/error.ts';
 import { readVerifier, type Verifier } from '../attest/keys.ts';
+import { logVerifier } from '../attest/logged.ts';
 import { readAuthorities } from '../attest/timestamp/verify.ts';
 import { isThisMachine } from '../facts/outgoing/address.ts';
 import type { Signers } from '../inventory/signed.ts';
 import { sayDuration } from '../policy/duration.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
+import type { AnchorPlace } from '../registry/duties/anchors.ts';
 import type { Feeds } from '../registry/errands/feeds.ts';
 import type { Target } from '../registry/notify/target.ts';
 import { type AssembledServer, assemble, type ServerPlan } from './assemble.ts';
 import { auditKey, keyOfFolder } from './audit/key.ts';
 import { fileOfHeads, headsFile, postOfHeads } from './audit/places.ts';
+import { logOfHeads, rekorFile } from './audit/rekor.ts';
 import { timestampsFile, timestampsOfHeads } from './audit/timestamps.ts';
 import { allUpstreams, loadConfig, type ServerConfig } from './config.ts';
 import { chosenAdvisories } from './default-advisories.ts';
@@ -229,6 +232,7 @@ async function auditPlan(
     ...(stamps === undefined
       ? []
       : [timestampsOfHeads(new URL(stamps), join(data, timestampsFile), await timestampAuthorities(audit))]),
+    ...(await publicLog(data, audit)),
   ];
   if (audit.key === undefined) return { auditKey: await keyOfFolder(data), anchorPlaces };
   const pem = await readSettings(audit.key, 'audit key');
@@ -237,6 +241,19 @@ async function auditPlan(
   } catch (cause) {
     if (!(cause instanceof AttestError)) throw cause;
     throw new ServeError('serve/unreadable', `the audit key ${audit.key}: ${cause.message}`, { cause });
+  }
+}
+
+/** The transparency log that heads are put into, if any. Throws `ServeError` for a file that is no trusted root. */
+async function publicLog(data: string, audit: ServerConfig['audit']): Promise<readonly AnchorPlace[]> {
+  const { 'rekor-url': url, 'rekor-root': file, 'rekor-version': version } = audit;
+  if (url === undefined || file === undefined) return [];
+  const text = await readSettings(file, 'trusted root');
+  try {
+    return [logOfHeads({ url: new URL(url), version }, join(data, rekorFile), logVerifier(text))];
+  } catch (cause) {
+    if (!(cause instanceof AttestError)) throw cause;
+    throw new ServeError('serve/unreadable', `${file}: ${cause.message}`, { cause });
   }
 }
 

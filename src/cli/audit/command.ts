@@ -53,6 +53,11 @@ export function define(command: Command): void {
       '--timestamp-ca <pem>',
       'a certificate that vouches for the service whose timestamps are among the heads; may be given several times',
       collect,
+    )
+    .option(
+      '--trusted-root <file>',
+      'a trusted_root.json that vouches for the transparency log (Rekor) that heads are in; may be given several times',
+      collect,
     );
   withFormat(withServer(verify)).action(async (options: VerifyLogOptions) => {
     const { verifyAudit } = await import('./verify.ts');
@@ -68,6 +73,7 @@ export function define(command: Command): void {
       'safeguard audit verify --timestamp-ca tsa-ca.pem',
       'also when entries were there, by timestamps (RFC 3161)',
     ],
+    ['safeguard audit verify --trusted-root trusted_root.json', 'also which of them a transparency log has'],
   ]);
   withExamples(command, [
     ['safeguard audit list', 'who decided what'],

@@ -2,25 +2,28 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttestError } from '../../attest/error.ts';
 import { publicHalf } from '../../attest/keys.ts';
-import { readAuthorities } from '../../attest/timestamp/verify.ts';
+import { type LogProof, logVerifier } from '../../attest/logged.ts';
+import { readAuthorities, type Timestamp } from '../../attest/timestamp/verify.ts';
 import { AuditCheck, type AuditReport } from '../../audit/check.ts';
 import type { AuditEntry, AuditHead } from '../../audit/entry.ts';
 import { auditEntrySchema } from '../../server/audit/contract.ts';
 import { publicFile } from '../../server/audit/key.ts';
 import { headsFile } from '../../server/audit/places.ts';
+import { loggedIn, proofByAny, rekorFile } from '../../server/audit/rekor.ts';
 import { entryOf, headJson, headsIn } from '../../server/audit/shape.ts';
-import { stampedIn, timestampsFile } from '../../server/audit/timestamps.ts';
+import { stampedIn, timeOfHead, timestampsFile } from '../../server/audit/timestamps.ts';
 import { findServer, type ServerOptions } from '../shared/address.ts';
 import { CliError, exit } from '../shared/error.ts';
 import { paint, print, printable } from '../shared/terminal.ts';
+import { type Held, heldAgainst, heldJson, ofLogs, ofTimestamps, sayHeld } from './held.ts';
 import { pageAfter, wholeLog } from './pages.ts';
-import { heldAgainst, type Stamps, sayStamps, stampsJson } from './stamps.ts';
 
 export interface VerifyLogOptions extends ServerOptions {
   readonly from?: string;
   readonly key?: readonly string[];
   readonly anchors?: readonly string[];
   readonly timestampCa?: readonly string[];
+  readonly trustedRoot?: readonly string[];
   readonly format: 'text' | 'json';
 }
 
@@ -29,7 +32,8 @@ interface Proofs {
   /** As entries carry them. */
   readonly keys: readonly string[];
   readonly anchors: readonly AuditHead[];
-  readonly stamps: Stamps;
+  readonly stamps: Held<Timestamp>;
+  readonly logged: Held<LogProof>;
   /** Files of heads that were read. */
   readonly files: readonly string[];
 }
@@ -57,15 +61,21 @@ async function proofsFor(options: VerifyLogOptions): Promise<Proofs> {
   const own = async (name: string) =>
     (await readIfThere(join(data, name))) === undefined ? [] : [join(data, name)];
   const keyFiles = key ?? (await own(publicFile));
-  const files = anchors ?? [...(await own(headsFile)), ...(await own(timestampsFile))];
+  const files = anchors ?? [
+    ...(await own(headsFile)),
+    ...(await own(timestampsFile)),
+    ...(await own(rekorFile)),
+  ];
   const texts = await Promise.all(files.map(textOf));
   const authorities = await Promise.all(
     (options.timestampCa ?? []).map((file) => readFrom(file, readAuthorities)),
   );
+  const logs = await Promise.all((options.trustedRoot ?? []).map((file) => readFrom(file, logVerifier)));
   return {
     keys: await Promise.all(keyFiles.map((file) => readFrom(file, publicHalf))),
     anchors: texts.flatMap(headsIn),
-    stamps: heldAgainst(texts.flatMap(stampedIn), authorities.flat()),
+    stamps: heldAgainst(texts.flatMap(stampedIn), authorities, (one) => timeOfHead(one, authorities.flat())),
+    logged: heldAgainst(texts.flatMap(loggedIn), logs, (one) => proofByAny(one, logs)),
     files,
   };
 }
@@ -82,8 +92,8 @@ async function readFrom<T>(file: string, read: (pem: string) => T): Promise<T> {
 }
 
 /** Whether nothing is wrong with a log, nor with what was to prove it. */
-function isWhole({ faults }: AuditReport, { stamps }: Proofs): boolean {
-  return faults.length === 0 && stamps.faults.length === 0;
+function isWhole({ faults }: AuditReport, { stamps, logged }: Proofs): boolean {
+  return [faults, stamps.faults, logged.faults].every(({ length }) => length === 0);
 }
 
 async function entriesOf(file: string): Promise<readonly AuditEntry[]> {
@@ -108,7 +118,7 @@ async function readIfThere(file: string): Promise<string | undefined> {
   return await readFile(file, 'utf8').catch(() => undefined);
 }
 
-function sayReport(report: AuditReport, { keys, files, stamps }: Proofs): readonly string[] {
+function sayReport(report: AuditReport, { keys, files, stamps, logged }: Proofs): readonly string[] {
   const { entries, anchored, faults, strangers } = report;
   const lines = faults.map(({ message }) => `${paint('red', '✖')} ${printable(message)}`);
   if (keys.length === 0)
@@ -128,7 +138,7 @@ function sayReport(report: AuditReport, { keys, files, stamps }: Proofs): readon
     lines.push(
       `${anchored} ${anchored === 1 ? 'entry is' : 'entries are'} as when a head of them was kept elsewhere.`,
     );
-  lines.push(...sayStamps(stamps, anchored));
+  lines.push(...sayHeld(stamps, anchored, ofTimestamps), ...sayHeld(logged, anchored, ofLogs));
   if (rest > 0 && faults.length === 0)
     lines.push(
       `${rest} since then ${rest === 1 ? 'follows' : 'follow'} from them, and no head of ${rest === 1 ? 'it' : 'theirs'} is kept elsewhere yet.`,
@@ -143,7 +153,7 @@ function sayReport(report: AuditReport, { keys, files, stamps }: Proofs): readon
 
 function reportJson(report: AuditReport, proofs: Proofs): object {
   const { entries, anchored, faults, strangers, head } = report;
-  const { keys, files, stamps } = proofs;
+  const { keys, files, stamps, logged } = proofs;
   return {
     verified: isWhole(report, proofs),
     entries,
@@ -152,7 +162,8 @@ function reportJson(report: AuditReport, proofs: Proofs): object {
     keys,
     strangers,
     anchors: files,
-    timestamps: stampsJson(stamps, anchored),
+    timestamps: heldJson(stamps, anchored),
+    logged: heldJson(logged, anchored),
     head: head === undefined ? null : headJson(head),
   };
 }

@@ -11,7 +11,6 @@ import { dispatcherFor } from '../shared/api.ts';
 import { CliError } from '../shared/error.ts';
 import { printable } from '../shared/terminal.ts';
 import type { BuildCommandOptions } from './options.ts';
-import type { Signing } from './signing.ts';
 
 /** Milliseconds for all that is asked of the services for one build: they answer within seconds. */
 const patience = 5 * 60_000;
@@ -24,7 +23,7 @@ export function keylessSigning(
   file: string,
   { trustedRoot, keylessAudience }: Pick<BuildCommandOptions, 'trustedRoot' | 'keylessAudience'>,
   held: HeldIdentity,
-): Signing['sign'] {
+): (statements: readonly string[]) => Promise<readonly string[]> {
   if (trustedRoot === undefined)
     throw new BuildError('build/command', '--keyless has to know who vouches for what the services answer', {
       next: 'Name their trusted_root.json with --trusted-root.',

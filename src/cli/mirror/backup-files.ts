@@ -2,13 +2,14 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync } from 'node:f
 import { join } from 'node:path';
 import { keyFile, publicFile } from '../../server/audit/key.ts';
 import { headsFile } from '../../server/audit/places.ts';
+import { rekorFile } from '../../server/audit/rekor.ts';
 import { timestampsFile } from '../../server/audit/timestamps.ts';
 import { adminTokenFile } from '../../server/identity/admin-token.ts';
 import { blobFolder, unfinishedBlobs } from '../../store/blobs-folder.ts';
 import { CliError } from '../shared/error.ts';
 
 /** What of a data folder is kept beside its database. */
-const small = [headsFile, timestampsFile, keyFile, publicFile, adminTokenFile] as const;
+const small = [headsFile, timestampsFile, rekorFile, keyFile, publicFile, adminTokenFile] as const;
 
 /** Makes a folder for its owner alone. Throws `CliError` where something is in it. */
 export function emptyFolder(path: string): void {

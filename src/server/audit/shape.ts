@@ -30,7 +30,8 @@ export function headsIn(text: string): readonly AuditHead[] {
   });
 }
 
-function jsonOf(line: string): unknown {
+/** What a line says; `undefined` where it is no JSON. */
+export function jsonOf(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {

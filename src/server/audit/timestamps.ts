@@ -8,7 +8,7 @@ import type { AnchorPlace } from '../../registry/duties/anchors.ts';
 import { serviceAsker } from '../signatures/ask.ts';
 import { auditHeadSchema } from './contract.ts';
 import { appendLine, linesOf } from './lines.ts';
-import { headJson, headOfJson } from './shape.ts';
+import { headJson, headOfJson, jsonOf } from './shape.ts';
 
 /** The file of a data folder that heads are kept in with their timestamps: a line of JSON each, of a head and `timestamp`. */
 export const timestampsFile = 'audit-timestamps.jsonl';
@@ -56,11 +56,3 @@ export function timeOfHead({ head, token }: StampedHead, authorities: readonly X
 }
 
 const stampedSchema = auditHeadSchema.extend({ timestamp: z.base64().min(1) });
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}

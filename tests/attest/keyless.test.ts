@@ -211,7 +211,7 @@ const bends: Readonly<Record<string, Bend>> = {
       (_, head: string, text: string) => `${head}${turned(text)}`,
     ),
   ),
-  'an entry of another kind': logged((body) => body.replace('"kind":"dsse"', '"kind":"rekord"')),
+  'an entry of another kind': logged((body) => body.replace(/"kind":"\w+"/, '"kind":"rekord"')),
   'an entry under another name, by the same key': (bundle, own) =>
     logged((body) => renamed(body, bundle.verificationMaterial.certificate.rawBytes))(bundle, own),
 };

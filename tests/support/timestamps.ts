@@ -34,10 +34,18 @@ export interface AuthorityOptions {
   readonly digest?: string;
   /** Whether certificates are named by SHA-1, as services of long ago do. */
   readonly old?: boolean;
+  /** Whether the certificate of who signs goes along without the authority's: OpenSSL does not sort several as DER has them. */
+  readonly alone?: boolean;
 }
 
 const config = (
-  { purpose = 'critical,timeStamping', authority = '', digest = 'sha256', old = false }: AuthorityOptions,
+  {
+    purpose = 'critical,timeStamping',
+    authority = '',
+    digest = 'sha256',
+    old = false,
+    alone = false,
+  }: AuthorityOptions,
   folder: string,
 ) => `
 [req]
@@ -58,7 +66,7 @@ default_tsa = one
 [one]
 serial = ${join(folder, 'serial')}
 signer_cert = ${join(folder, 'signer.pem')}
-certs = ${join(folder, 'ca.pem')}
+${alone ? '' : `certs = ${join(folder, 'ca.pem')}`}
 signer_key = ${join(folder, 'signer.key')}
 signer_digest = ${digest}
 default_policy = 1.2.3.4.1

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { TransparencyLogEntry } from '@sigstore/protobuf-specs';
 import { envelopeJson } from '../bundle.ts';
-import type { Envelope } from '../dsse.ts';
+import { type Envelope, preAuthentication } from '../dsse.ts';
 import { publicPem, sigstoreKind } from '../keys.ts';
 import { type AskService, below, jsonOf, postForJson, refusedBy, unread } from './service.ts';
 import type { LogService } from './signing-config.ts';
@@ -99,7 +100,10 @@ function entryOf({ body, integratedTime, logID, logIndex, verification }: FirstE
   });
 }
 
-/** API 2 (sigstore/rekor-tiles; rekor/v2/dsse.proto): it answers once the entry is in the tree. */
+/**
+ * API 2 (sigstore/rekor-tiles), which answers once the entry is in the tree. An envelope is logged by the digest of what was signed (`hashedrekord`, as the
+ * specification of clients has it, 6.1.4); by itself (`dsse`) where the key is of Ed25519, whose signatures are over no digest.
+ */
 async function second(
   ask: AskService,
   log: URL,
@@ -108,17 +112,30 @@ async function second(
 ): Promise<TransparencyLogEntry> {
   const url = below(log, 'api/v2/log/entries');
   const rawBytes = 'key' in signer ? signer.key : signer.certificate.toString('base64');
-  const verifier = {
-    ...('key' in signer ? { publicKey: { rawBytes } } : { x509Certificate: { rawBytes } }),
-    keyDetails: sigstoreKind('key' in signer ? signer.key : pemOf(signer)),
-  };
-  const asked = { dsseRequestV002: { envelope: envelopeJson(envelope), verifiers: [verifier] } };
-  const answer = await postForJson(ask, url, asked, [200, 201]);
+  const keyDetails = sigstoreKind('key' in signer ? signer.key : pemOf(signer));
+  const named = 'key' in signer ? { publicKey: { rawBytes } } : { x509Certificate: { rawBytes } };
+  const verifier = { ...named, keyDetails };
+  const answer = await postForJson(
+    ask,
+    url,
+    keyDetails === 'PKIX_ED25519'
+      ? { dsseRequestV002: { envelope: envelopeJson(envelope), verifiers: [verifier] } }
+      : { hashedRekordRequestV002: hashed(envelope, verifier) },
+    [200, 201],
+  );
   try {
     return TransparencyLogEntry.fromJSON(jsonOf(url, answer));
   } catch (cause) {
     throw unread(url, 'an entry of a log', cause);
   }
+}
+
+function hashed({ payloadType, payload, signatures }: Envelope, verifier: object): object {
+  const [signature = Buffer.alloc(0)] = signatures;
+  return {
+    digest: createHash('sha256').update(preAuthentication(payloadType, payload)).digest('base64'),
+    signature: { content: Buffer.from(signature).toString('base64'), verifier },
+  };
 }
 
 function pemOf(signer: LoggedSigner): string {

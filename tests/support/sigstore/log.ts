@@ -1,5 +1,9 @@
 /** A transparency log in memory: a Merkle tree (RFC 6962, section 2.1), with checkpoints as signed notes (C2SP, tlog-checkpoint), and entries as both APIs of Rekor have them. */
+import { spawnSync } from 'node:child_process';
 import { createPublicKey, generateKeyPairSync, type KeyObject, sign, X509Certificate } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { verifyEnvelope } from '../../../src/attest/dsse.ts';
 import { readVerifier } from '../../../src/attest/keys.ts';
 import { sha256, spkiOf } from './certificates.ts';
@@ -179,22 +183,22 @@ function firstBody(text: string): string {
   });
 }
 
-/** What API 2 keeps of one (rekor/v2/dsse.proto, DSSELogEntryV002). */
+interface JsonVerifier {
+  readonly keyDetails: string;
+  readonly x509Certificate?: { readonly rawBytes: string };
+  readonly publicKey?: { readonly rawBytes: string };
+}
+
+/** What API 2 keeps of one (rekor/v2/dsse.proto, DSSELogEntryV002), or of a signature over a digest (hashedrekord.proto). */
 function secondBody(text: string): string {
-  const { dsseRequestV002: asked } = JSON.parse(text) as {
-    dsseRequestV002: {
-      envelope: JsonEnvelope;
-      verifiers: {
-        keyDetails: string;
-        x509Certificate?: { rawBytes: string };
-        publicKey?: { rawBytes: string };
-      }[];
-    };
+  const { dsseRequestV002: asked, hashedRekordRequestV002: hashed } = JSON.parse(text) as {
+    dsseRequestV002?: { envelope: JsonEnvelope; verifiers: JsonVerifier[] };
+    hashedRekordRequestV002?: { digest: string; signature: { content: string; verifier: JsonVerifier } };
   };
+  if (hashed !== undefined) return hashedBody(hashed);
+  if (asked === undefined) throw new Error('another kind');
   const [verifier] = asked.verifiers;
-  const { rawBytes = '' } = verifier?.x509Certificate ?? verifier?.publicKey ?? {};
-  const kind = verifier?.x509Certificate === undefined ? 'PUBLIC KEY' : 'CERTIFICATE';
-  refuseUnsigned(asked.envelope, `-----BEGIN ${kind}-----\n${rawBytes}\n-----END ${kind}-----\n`);
+  refuseUnsigned(asked.envelope, pemOf(verifier));
   const digest = sha256(Buffer.from(asked.envelope.payload, 'base64')).toString('base64');
   return JSON.stringify({
     apiVersion: '0.0.2',
@@ -206,6 +210,48 @@ function secondBody(text: string): string {
       },
     },
   });
+}
+
+function hashedBody({
+  digest,
+  signature,
+}: {
+  digest: string;
+  signature: { content: string; verifier: JsonVerifier };
+}): string {
+  const pem = pemOf(signature.verifier);
+  const key = pem.includes('CERTIFICATE') ? new X509Certificate(pem).publicKey : createPublicKey(pem);
+  if (key.asymmetricKeyType !== 'ec' || !isOverDigest(key, digest, signature.content))
+    throw new Error('the signature is not over this digest');
+  return JSON.stringify({
+    apiVersion: '0.0.2',
+    kind: 'hashedrekord',
+    spec: { hashedRekordV002: { data: { algorithm: 'SHA2_256', digest }, signature } },
+  });
+}
+
+/** By OpenSSL: Node has no verification of a digest that is there already. */
+function isOverDigest(key: KeyObject, digest: string, signature: string): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'safeguard-test-'));
+  const put = (name: string, bytes: string | Buffer) => {
+    writeFileSync(join(folder, name), bytes);
+    return join(folder, name);
+  };
+  const pub = put('key.pem', key.export({ type: 'spki', format: 'pem' }));
+  const [input, sig] = [
+    put('digest', Buffer.from(digest, 'base64')),
+    put('sig', Buffer.from(signature, 'base64')),
+  ];
+  const words = ['pkeyutl', '-verify', '-pubin', '-inkey', pub, '-in', input, '-sigfile', sig];
+  const { status } = spawnSync('openssl', words);
+  rmSync(folder, { recursive: true });
+  return status === 0;
+}
+
+function pemOf(verifier: JsonVerifier | undefined): string {
+  const { rawBytes = '' } = verifier?.x509Certificate ?? verifier?.publicKey ?? {};
+  const kind = verifier?.x509Certificate === undefined ? 'PUBLIC KEY' : 'CERTIFICATE';
+  return `-----BEGIN ${kind}-----\n${rawBytes}\n-----END ${kind}-----\n`;
 }
 
 function refuseUnsigned({ payload, payloadType, signatures }: JsonEnvelope, pem: string): void {

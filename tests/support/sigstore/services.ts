@@ -35,7 +35,7 @@ export async function testServices(t: Cleanup, issuer: string, jwks: string): Pr
   const year = 366 * 86_400_000;
   const ca = testCa({ from: now - year, to: now + year });
   const ct = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const stamps = await testAuthority(t);
+  const stamps = await testAuthority(t, { alone: true });
   const logs = { first: testLog(1, '127.0.0.1'), second: testLog(2, '127.0.0.1') };
   const asked: string[] = [];
   const keys = createLocalJWKSet(JSON.parse(jwks) as JSONWebKeySet);

@@ -17,12 +17,13 @@ export interface Container {
 const most = { containers: 200, layers: 500 };
 
 const docker = '/var/lib/docker';
-const storages = ['/var/lib/containers/storage'];
+/** Where Podman and CRI-O keep theirs, of the system and, in each home, of somebody who is not root. */
+const storage = { system: '/var/lib/containers/storage', home: '.local/share/containers/storage' };
 /** Where a program is looked for that is named without a folder, where its container says nothing (runc, Docker). */
 const usual = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
- * Containers of Docker (`config.v2.json` and overlay2's folders) and of Podman and CRI-O (containers/storage, overlay), whether they run or not. containerd keeps what
+ * Containers of Docker (`config.v2.json` and overlay2's folders) and of Podman and CRI-O (containers/storage, overlay; also of users who are not root), whether they run or not. containerd keeps what
  * it knows in a database of its own, and is not read.
  */
 export function containersIn(host: Root): readonly Container[] {
@@ -31,7 +32,16 @@ export function containersIn(host: Root): readonly Container[] {
 
 function* all(host: Root): Generator<Container> {
   yield* ofDocker(host);
-  for (const folder of storages) yield* ofStorage(host, folder);
+  for (const folder of [storage.system, ...homesOf(host).map((home) => `${home}/${storage.home}`)])
+    yield* ofStorage(host, folder);
+}
+
+/** Homes of those who have one of their own. */
+function homesOf(host: Root): readonly string[] {
+  const homes = textOf(host, '/etc/passwd')
+    .split('\n')
+    .map((line) => (line.split(':')[5] ?? '').replace(/\/+$/, ''));
+  return [...new Set(homes)].filter((home) => home.startsWith('/'));
 }
 
 function* ofDocker(host: Root): Generator<Container> {

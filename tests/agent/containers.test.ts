@@ -67,6 +67,19 @@ it('are found in the layers of stopped containers, by their own PATH and folder'
   ]);
   write(`${storage}/overlay-containers/${id}/userdata/config.json`, { process: { args: ['tool', '-x'] } });
 
+  const rootless = 'home/anna/.local/share/containers/storage';
+  write(
+    'etc/passwd',
+    'root:x:0:0::/root:/bin/sh\nanna:x:1:1:Anna:/home/anna/:/bin/sh\nodd\nx:x:2:2::relative:/\n',
+  );
+  write(`${rootless}/overlay/one/diff/usr/bin/own`, 'own', 0o755);
+  write(`${rootless}/overlay-containers/containers.json`, [
+    { id: '9'.repeat(64), layer: 'one', names: ['mine'] },
+  ]);
+  write(`${rootless}/overlay-containers/${'9'.repeat(64)}/userdata/config.json`, {
+    process: { args: ['own'] },
+  });
+
   assert.deepEqual(
     containersIn(root).map(({ entry, by, root: own }) => `${by}: ${entry} ${own.text(entry, 99)}`),
     [
@@ -74,6 +87,7 @@ it('are found in the layers of stopped containers, by their own PATH and folder'
       'docker web (aaaaaaaaaaaa): /opt/bin/app new',
       'docker two (bbbbbbbbbbbb): /srv/run run',
       'podman job (111111111111): /bin/tool tool',
+      'podman mine (999999999999): /usr/bin/own own',
     ],
   );
 });

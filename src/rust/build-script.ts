@@ -45,7 +45,6 @@ export function reviewBuildScript(source: PackageSource): CodeReview | undefined
     });
   }
   const names = [...helpers].sort();
-  return withInputs({ capabilities, opaque, helpers: names }, trees, source, {
-    tokens: digests.length === 1 ? (digests[0] ?? '') : digestOf(digests),
-  });
+  const tokens = digests.length === 1 ? (digests[0] ?? '') : digestOf(digests);
+  return withInputs({ capabilities, opaque, helpers: names }, trees, source, { tokens }, true);
 }

@@ -33,7 +33,7 @@ const lines: readonly (readonly [how: string, text: string, said: readonly strin
   [
     'a program that is found',
     'AC_CHECK_LIB([z], [inflate], [docker pull x], [AC_MSG_ERROR([wget is not a b])])\n',
-    ['process docker@2'],
+    ['downloader docker@2'],
   ],
   ['a command that is worked out', 'eval "$x_command"\n', ['*2']],
   ['what a macro of its own is given', 'MY_RUN([curl -s https://x.invalid/a])\n', ['downloader curl@2']],

@@ -55,6 +55,30 @@ const reaching: readonly (readonly [
     ['downloader wget'],
   ],
   [
+    'a file whose text is told to cargo',
+    main('std::io::copy(&mut std::fs::File::open("told.txt").unwrap(), &mut std::io::stdout()).unwrap();'),
+    { 'told.txt': 'cargo:rustc-link-arg=-fuse-ld=./x\n' },
+    ['redirects-tools -fuse-ld=./x'],
+  ],
+  [
+    'a text that is embedded and told to cargo',
+    main('print!("{}", include_str!("told.txt"));'),
+    { 'told.txt': 'cargo::rustc-env=LD_PRELOAD=./x.so\n' },
+    ['redirects-tools LD_PRELOAD=./x.so'],
+  ],
+  [
+    'what a script tells cargo',
+    run('sh', '"tell.sh"'),
+    { 'tell.sh': 'echo "cargo:rustc-link-arg=-fuse-ld=./x"\n' },
+    ['redirects-tools -fuse-ld=./x'],
+  ],
+  [
+    'what a file tells cargo that changes nothing',
+    main('print!("{}", std::fs::read_to_string("told.txt").unwrap());'),
+    { 'told.txt': 'cargo:rerun-if-changed=x\n# cargo:rustc-link-arg=-fuse-ld=./x\n' },
+    ['!redirects-tools -fuse-ld=./x'],
+  ],
+  [
     'none that only compiles',
     main('cc::Build::new().file("a.c").compile("a");'),
     { 'a.c': '', 'ci/get.sh': 'wget x\n' },

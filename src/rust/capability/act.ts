@@ -11,6 +11,11 @@ export type Act =
   | { readonly act: 'set-variable' }
   /** Its argument of that index is a path that is written, or read. */
   | { readonly act: 'write' | 'read'; readonly argument: number }
+  /**
+   * A file becomes another one, its first argument its second; with `link` it is found there as well. What is copied is mostly asked
+   * for before, so that only secrets are worth a word.
+   */
+  | { readonly act: 'copy'; readonly link: boolean }
   /** Relative paths begin elsewhere from then on. */
   | { readonly act: 'move' }
   /** A function of the C library's kind has a file's path among its arguments, and flags that say what for. */

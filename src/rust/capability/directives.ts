@@ -17,9 +17,14 @@ export const textMakers: ReadonlyMap<string, number> = new Map([
   ['concat', 0],
 ]);
 
+/** Those that write it where cargo may read it. */
+const printing = /^(?:print|write)/;
+
 /** What one part of a made text may be. */
 interface Piece {
   readonly written: readonly string[];
+  /** Whether it is made of texts that stand here turned into something else. */
+  readonly hidden?: boolean;
   /** What those come to by methods: `["cargo", key].join(":")`. */
   readonly made: readonly string[];
 }
@@ -29,6 +34,11 @@ const maxTexts = 32;
 const maxLength = 4096;
 const directive = /^cargo::?[A-Za-z]/;
 const keyword = /rustc-(?:env|cfg|flags|link-\w+|cdylib-link-arg)/;
+
+/** A directive whose beginning is put in. */
+const filledKey = /^\s*(?:\{[^{}]*\})+:{0,2}(rustc-[\w-]+=.*)$/s;
+/** The same where what is put in is turned into something else before. */
+const hiddenKey = /^(?!\s*cargo:).*?(rustc-[\w-]+=.*)$/s;
 
 /** What a line that is told cargo has it do with programs and libraries of others: flags that redirect, variables that load. */
 export function redirectsIn(line: string): readonly Said[] {
@@ -65,7 +75,7 @@ export function builtDirectives(
   const head = /^\s*(cargo::?)?(.*)$/s.exec(text);
   const isOpen = head?.[1] === undefined ? /^\s*[^\s:]{0,8}\{/.test(text) : isOpenDirective(head[2] ?? '');
   if (!isOpen) return [];
-  const said = saidBy(pieces(tokens, text, first, others, origins), text);
+  const said = saidBy(pieces(tokens, text, first, others, origins), text, printing.test(name));
   // What the text says itself is not said again for each value.
   return text.split('\n').some((line) => redirectsIn(line).length > 0)
     ? said.filter(({ kind }) => kind !== 'redirects-tools')
@@ -78,9 +88,15 @@ function isOpenDirective(rest: string): boolean {
 }
 
 /** What the lines say that pieces come to; what is written in the code, `whole` too, is said where it stands. */
-function saidBy(read: readonly Piece[], whole = ''): readonly Said[] {
+function saidBy(read: readonly Piece[], whole = '', isPrinted = false): readonly Said[] {
   const said: Said[] = [];
   const written = [whole, ...read.flatMap((piece) => piece.written)];
+  const key = read.slice(
+    0,
+    read.findIndex(({ written }) => written.some((text) => text.includes('='))) + 1 || undefined,
+  );
+  const isHidden = isPrinted && key.some(({ hidden }) => hidden === true);
+  if (isHidden) said.push({ kind: 'built-name', confidence: 'likely' });
   const isBegun = written.some((text) => text.includes('cargo:'));
   const isWritten = written.some((text) => /cargo::?[A-Za-z][\w-]*(?:$|[^\w-{])/.test(text));
   for (const line of combined(read).flatMap((text) => text.split('\n'))) {
@@ -91,6 +107,12 @@ function saidBy(read: readonly Piece[], whole = ''): readonly Said[] {
         name: line.trim().replace(/^cargo::?/, ''),
         confidence: 'possible',
       });
+    const rest = (isHidden ? hiddenKey : filledKey).exec(line)?.[1];
+    if (rest !== undefined) {
+      const [key = ''] = rest.split('=');
+      said.push({ kind: 'built-name', name: `cargo:${key}`, confidence: 'likely' });
+      for (const redirect of redirectsIn(`cargo:${rest}`)) said.push({ ...redirect, confidence: 'likely' });
+    }
     if (one === undefined) continue;
     for (const redirect of redirectsIn(line)) said.push({ ...redirect, confidence: 'likely' });
     if (isWritten) continue;
@@ -132,7 +154,7 @@ function pieces(
                 spelledName(origins, tokens, first.from, called),
               )
             : valuesOf(tokens, { from: named.from + 2, to: named.to }, origins);
-    read.push(values === undefined || values.written.length === 0 ? plain(placeholder) : values);
+    read.push(values === undefined ? plain(placeholder) : filledBy(values, placeholder));
   }
   return [...read, plain(text.slice(end))];
 }
@@ -163,15 +185,21 @@ function textsOf(tokens: Tokens, part: TokenRange, origins: OriginFinder): Piece
     : piece;
 }
 
+/** What stands for a placeholder: itself, where nothing is known of what is put in. */
+function filledBy(values: Piece, placeholder: string): Piece {
+  return values.written.length + values.made.length > 0 ? values : { ...values, written: [placeholder] };
+}
+
 function plain(text: string): Piece {
   return { written: [text], made: [] };
 }
 
 /** Texts with what they come to by methods, where that is a directive. */
 function withMade(written: readonly string[], spelled: () => Spelled): Piece {
-  if (written.length === 0) return { written, made: [] };
-  const text = textIn(spelled()).replaceAll(hole, '{}');
-  return { written, made: directive.test(text) && !written.includes(text) ? [text] : [] };
+  const whole = spelled();
+  const text = textIn(whole).replaceAll(hole, '{}');
+  const made = directive.test(text) && !written.includes(text) ? [text] : [];
+  return { written, made, hidden: whole.turned };
 }
 
 function combined(read: readonly Piece[]): readonly string[] {

@@ -5,7 +5,7 @@ const linkers = /^(?:lld|gold|bfd|mold|wild)$/;
 
 /**
  * What a flag of a compiler or linker has it run, load or take as its own parts (GCC, "Overall Options", "Directory Options";
- * Clang, `-fplugin`, `-Xclang -load`; GNU ld, `-T`, `-plugin`; rustc, `-C linker`): the flag itself, or `undefined`.
+ * GCC, `@file`; Clang, `-fplugin`, `-Xclang -load`; GNU ld, `-T`, `-plugin`; rustc, `-C linker`): the flag itself, or `undefined`.
  */
 export function redirectIn(text: string): string | undefined {
   const flags = text
@@ -31,6 +31,7 @@ const redirecting = new RegExp(
   [
     String.raw`^-B(?!static|dynamic|symbolic|group|direct|order)(?:[^a-z]|[a-z]*[/\\{]|$)`,
     '^-wrapper$',
+    '^@(?!(?:rpath|loader_path|executable_path)\\b)[\\w./~$-]',
     '^-{1,2}specs(?:=|$)',
     '^--ld-path=',
     '^-fplugin(?:=|-arg)',
@@ -56,6 +57,15 @@ const searched = /^(?:PATH|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|LIBPATH)$/;
 /** Variables whose value a build tool runs. */
 const running =
   /^(?:(?:(?:HOST|TARGET)_)?(?:CC|CXX|AR|LD|RANLIB|NM|AS)(?:_[a-z]\w*)?|\w+_(?:CC|CXX|AR|LINKER)|PROTOC|CMAKE|PKG_CONFIG|MAKE|NASM|YASM|RUSTFMT|LLVM_CONFIG_PATH|CLANG_PATH|PYO3_PYTHON|PYTHON|PERL|NVCC|CMAKE_\w+_COMPILER(?:_LAUNCHER)?|CMAKE_MAKE_PROGRAM|SHELL|CONFIG_SHELL|CROSS_COMPILE)$/;
+
+/** Folders in which tools that a build script runs look for programs, libraries and lists that they run or load. */
+const searchedByTools =
+  /^(?:PATH|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|LIBCLANG_PATH|PKG_CONFIG_(?:PATH|LIBDIR)(?:_\w+)?|CMAKE_(?:PREFIX|MODULE|PROGRAM)_PATH|LLVM_CONFIG_PATH|ACLOCAL_PATH|GEM_(?:HOME|PATH)|NODE_PATH)$/;
+
+/** Whether a tool looks for what it runs or loads where a variable says. */
+export function isSearchedByTools(variable: string): boolean {
+  return searchedByTools.test(variable);
+}
 
 /** Whether a variable that a process is started with makes it load or run something else. */
 export function isLoading(variable: string): boolean {

@@ -6,7 +6,14 @@ import { nativeAct } from './acts.ts';
 import { argumentOf, chainAfter } from './call.ts';
 import { isNoProgram } from './environment.ts';
 import type { Claim } from './files.ts';
-import { cmakeRedirectIn, isLoading, isRedirectingDefinition, isRunning, redirectIn } from './flags.ts';
+import {
+  cmakeRedirectIn,
+  isLoading,
+  isRedirectingDefinition,
+  isRunning,
+  isSearchedByTools,
+  redirectIn,
+} from './flags.ts';
 import { opening, pathArgument, runningFlags, writingFlags } from './native-acts.ts';
 import type { OriginFinder } from './origins/finder.ts';
 import type { Origins } from './origins/walk.ts';
@@ -46,6 +53,8 @@ export function givenClaims(
         if (isLoading(name))
           return [['redirects-tools', 'certain', `${name}=${value === undefined ? '' : said(of(value))}`]];
         const own = value === undefined ? undefined : of(value);
+        if (own !== undefined && isSearchedByTools(name) && isInPackage(own))
+          return [['redirects-tools', 'likely', `${name}=${said(own)}`]];
         // A compiler that is found by its name is the machine's.
         const isNamed = own?.leaves.some((text) => /[\\/]|\s/.test(text) || !isTool(text));
         return given === 'variable' && isRunning(name) && own !== undefined && isNamed
@@ -134,6 +143,16 @@ function said({ bases, variables, leaves }: Origins): string {
 }
 
 const maxSaid = 80;
+
+/** Whether a folder may be one that the package brings: what is made in OUT_DIR is made by what is looked at where it stands. */
+function isInPackage({ bases, leaves, absolute }: Origins): boolean {
+  if (bases.includes('CARGO_MANIFEST_DIR')) return true;
+  const isRelative = absolute === undefined && bases.every((base) => base === '');
+  return (
+    isRelative &&
+    leaves.some((text) => /^\.{0,2}[\\/]|^[\w.-]+[\\/]|^\.{1,2}(?::|$)/.test(text) && !/^[\\/]/.test(text))
+  );
+}
 
 function isOnlyTools({ leaves, variables, unknown }: Origins): boolean {
   return leaves.length > 0 && leaves.every(isTool) && variables.length === 0 && !unknown;

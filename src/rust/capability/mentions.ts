@@ -81,6 +81,14 @@ export function addMention(reading: Reading, codeTexts: CodeTexts, mention: Ment
       addAll(reading.files(act.act, reading.originOf(tokens, path)));
       break;
     }
+    case 'copy': {
+      const of = (index: number) =>
+        reading.originOf(tokens, open === undefined ? undefined : argumentOf(tokens, open, index));
+      const read = open === undefined ? [] : reading.files('read', of(0));
+      addAll(read.filter(([kind]) => act.link || kind !== 'reads-outside'));
+      addAll(reading.files('write', of(1)));
+      break;
+    }
     case 'open':
       addAll(openedClaims(reading, tokens, open));
       break;

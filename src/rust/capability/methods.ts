@@ -1,6 +1,15 @@
 import type { Module } from '../module.ts';
 import { NameFilter } from '../name-filter.ts';
-import { isSign, isSigns, isWord, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';
+import {
+  after,
+  isSign,
+  isSigns,
+  isWord,
+  nameOf,
+  type TokenRange,
+  type Tokens,
+  tokenKind,
+} from '../tokens.ts';
 import { receiverFrom } from './bindings.ts';
 import { argumentOf, argumentsAt } from './call.ts';
 import type { CodeTexts } from './code-texts.ts';
@@ -9,6 +18,7 @@ import { hasTexts } from './embedded.ts';
 import { isParser } from './parsers.ts';
 import type { Reading } from './reading.ts';
 import { takesNoFlags } from './runs.ts';
+import { spelledBy, textIn } from './spelled.ts';
 import { givenTo, toolMethods } from './tool-methods.ts';
 
 /** What tools are given by methods: programs that they run, flags, variables, folders; and texts that are put together. */
@@ -38,6 +48,12 @@ export class Methods {
         this.#reading.add({ module, at, emitted: true }, 'built-name', 'likely', 'std::#');
       if (isSign(tokens, at + 1, '!')) {
         if (role === 'build-script' && makers.has(tokens, at)) this.#directives(module, at);
+        if (
+          role === 'proc-macro' &&
+          isWord(tokens, at, 'format_ident') &&
+          tokens.kinds[at + 2] === tokenKind.open
+        )
+          this.#disguised(module, at, { from: at, to: after(tokens, at + 2) });
       } else if (isSign(tokens, at - 1, '.') && methods.has(tokens, at)) this.#method(module, at);
     }
   }
@@ -57,12 +73,24 @@ export class Methods {
     const open = argumentsAt(tokens, at + 4);
     const first = open === undefined ? undefined : argumentOf(tokens, open, 0);
     if (first === undefined || !/^new(?:_raw)?$/.test(name ?? '')) return;
+    this.#disguised(module, at, first);
     this.#hasNames ??= hasTexts(tree, [pathParts, pathRoots]);
     if (!this.#hasNames) return;
     for (const text of origins.of(tokens, first).texts) this.#names.add(text);
     const found = pathParts.find((one) => this.#names.has(one));
     if (found !== undefined && pathRoots.some((one) => this.#names.has(one)))
       this.#reading.add({ module, at, emitted: true }, 'built-name', 'likely', `std::${found}`);
+  }
+
+  /** A name that is worked out so that it stands nowhere: `Ident::new(&"ssecorp".chars().rev()…)`, `format_ident!("pro{}", "cess")`. */
+  #disguised(module: Module, at: number, text: TokenRange): void {
+    const { tokens } = module;
+    const spelled = spelledBy(this.#reading.origins, tokens, text);
+    const name = textIn(spelled);
+    const isWritten = text.to === text.from + 1;
+    if (spelled.turned) this.#reading.add({ module, at, emitted: true }, 'built-name', 'likely');
+    else if (!isWritten && disguised.has(name) && !hasTexts(this.#reading.tree, [[name]]))
+      this.#reading.add({ module, at, emitted: true }, 'built-name', 'likely', name);
   }
 
   #method(module: Module, at: number): void {
@@ -109,10 +137,13 @@ const methodNames = [...toolMethods, 'parse', 'read_dir', 'make_exec', 'map_exec
 const methods = new NameFilter(new Set(methodNames));
 const makers = new NameFilter(new Set(textMakers.keys()));
 /** Names at which anything of that is looked for. */
-const givenNames = new NameFilter(new Set([...methodNames, ...textMakers.keys(), 'Ident', 'std']));
+const givenNames = new NameFilter(
+  new Set([...methodNames, ...textMakers.keys(), 'Ident', 'std', 'format_ident']),
+);
 /** Of a path that a macro makes of names, what gives power, and what says that it is one of the standard library's. */
 const pathParts = ['process', 'net', 'fs', 'env'];
 const pathRoots = ['std', 'core', 'Command'];
+const disguised: ReadonlySet<string> = new Set([...pathParts, ...pathRoots]);
 
 /** What the method at `at` is called on. */
 function receiverOf(tokens: Tokens, at: number): TokenRange {

@@ -18,23 +18,38 @@ export function isKnownProgram(text: string): boolean {
   return shells.has(name) || downloaders.has(name) || builders.has(name);
 }
 
-/** What `git` does on the network, and what it does without. */
-const remoteGit = words('clone fetch pull push ls-remote lfs');
+/** What programs that have much to do without it do on the network, by their first words. */
+const remote: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['git', words('clone fetch pull push ls-remote lfs')],
+  ['cargo', words('install add fetch update search publish login owner yank binstall')],
+  ['$CARGO', words('install add fetch update search publish login owner yank binstall')],
+  ['rustup', words('install update target component toolchain self default')],
+  ['go', words('get install mod')],
+  ...'npm pnpm yarn bun'
+    .split(' ')
+    .map((name) => [name, words('install i ci add exec dlx x update')] as const),
+  ...'pip pip3 uv pipx'.split(' ').map((name) => [name, words('install download pip add run sync')] as const),
+  ['gem', words('install update fetch')],
+  ...'docker podman'.split(' ').map((name) => [name, words('pull push login')] as const),
+]);
 
 /** What running a program of that name says about the code, beside that it runs one. `words` are arguments that were seen. */
 export function programKinds(program: string, seen: readonly string[]): readonly CapabilityKind[] {
   const name = baseName(program);
   const kinds: CapabilityKind[] = [shells.has(name) ? 'shell' : 'process'];
-  if (downloaders.has(name) || (name === 'git' && isRemote(seen))) kinds.push('downloader');
+  if (downloaders.has(name) || isRemote(program.startsWith('$') ? program : name, seen))
+    kinds.push('downloader');
   if (name === 'rustc' || program === '$RUSTC' || program === '$RUSTC_WRAPPER') kinds.push('probes-compiler');
   return kinds;
 }
 
 /** `git submodule foreach` stays here; `git submodule update` does not. */
-function isRemote(seen: readonly string[]): boolean {
+function isRemote(program: string, seen: readonly string[]): boolean {
+  const acts = remote.get(program);
+  if (acts === undefined) return false;
   const words = new Set(seen.flatMap((text) => text.toLowerCase().split(/\s+/)));
-  if ([...words].some((word) => remoteGit.has(word))) return true;
-  return words.has('submodule') && (words.has('update') || words.has('add'));
+  if ([...words].some((word) => acts.has(word))) return true;
+  return program === 'git' && words.has('submodule') && (words.has('update') || words.has('add'));
 }
 
 /** `/usr/bin/CURL.exe` is `curl`. */

@@ -4,6 +4,7 @@ import { chainAfter } from './call.ts';
 import { isNoProgram } from './environment.ts';
 import type { Claim } from './files.ts';
 import { redirectIn } from './flags.ts';
+import { handedProgram } from './handed-programs.ts';
 import type { OriginFinder } from './origins/finder.ts';
 import type { Origins } from './origins/walk.ts';
 import { baseName, downloaderIn, isKnownProgram, programKinds } from './programs.ts';
@@ -38,8 +39,14 @@ export function runClaims(
     (call) => finder.of(tokens, inside(tokens, call.open)).texts,
   );
   const others = handed.length > 0 ? handed : textsOfFile();
-  const isOfCompiler = compilers.test(baseName(whole));
+  const isOfCompiler =
+    compilers.test(baseName(whole)) || variables.some((name) => compilerVariables.test(name));
   for (const text of handed) for (const claim of argumentClaims(text, isOfCompiler)) claims.push(claim);
+  for (const name of new Set([whole, ...names]))
+    for (const text of handed) {
+      const argument = handedProgram(name, text);
+      if (argument !== undefined) claims.push(['redirects-tools', 'likely', argument]);
+    }
   if (origins.compiler) claims.push(['process', 'certain', 'the C compiler']);
   const isOnlyCompiler = origins.compiler && !origins.unknown && !origins.said && names.length === 0;
   if (isBuilt) for (const kind of programKinds(whole, others)) claims.push([kind, 'likely']);
@@ -72,6 +79,8 @@ export function takesNoFlags({ leaves: [program = '', ...given], compiler }: Ori
   return !compiler && others.test(baseName(program)) && !given.some((text) => compilers.test(baseName(text)));
 }
 
+/** Variables by which cargo and those who build say which compiler is run. */
+const compilerVariables = /^(?:RUSTC(?:_LINKER)?|(?:(?:HOST|TARGET)_)?(?:CC|CXX|LD|NVCC)(?:_\w+)?)$/;
 /** Compilers whose flags are looked at where they are run. */
 const compilers = /^(?:rustc|\$RUSTC\w*|(?:[\w.]+-)*(?:cc|c\+\+|gcc|g\+\+|clang|clang\+\+|ld|lld|nvcc))$/;
 /** Programs that neither compile nor hand their arguments to what does. */

@@ -21,6 +21,8 @@ export interface Spelled {
   readonly parts: readonly string[];
   /** Whether texts that stand here are made into something else on the way: decoded, turned by a table. */
   readonly hidden: boolean;
+  /** The same, however short those texts are. */
+  readonly turned: boolean;
 }
 
 /** What stands for what is not known, such as what a macro is given. */
@@ -90,7 +92,7 @@ class Speller {
   #call(tokens: Tokens, whole: TokenRange, name: string, open: number, depth: number): Spelled {
     const parts = commaParts(tokens, inside(tokens, open));
     if (isSign(tokens, open - 1, '!')) {
-      if (name === 'format') return this.#formatted(tokens, parts, depth);
+      if (name === 'format' || name === 'format_ident') return this.#formatted(tokens, parts, depth);
       if (name === 'concat') return together(parts.map((part) => this.range(tokens, part, depth + 1)));
       if (name === 'vec') return this.#list(tokens, open, depth);
       if (name === 'stringify')
@@ -108,7 +110,11 @@ class Speller {
 
   #list(tokens: Tokens, open: number, depth: number): Spelled {
     const parts = commaParts(tokens, inside(tokens, open)).map((part) => this.range(tokens, part, depth + 1));
-    return { parts: parts.map(textIn), hidden: parts.some(({ hidden }) => hidden) };
+    return {
+      parts: parts.map(textIn),
+      hidden: parts.some(({ hidden }) => hidden),
+      turned: parts.some(({ turned }) => turned),
+    };
   }
 
   /** A name: what it is given, and what is put behind that by then. */
@@ -137,7 +143,7 @@ class Speller {
     const text = first === undefined ? undefined : stringOf(tokens, first.from);
     if (first === undefined || text === undefined) return unknown;
     let count = 0;
-    let hidden = false;
+    let [hidden, turned] = [false, false];
     const filled = text.replaceAll(/\{\{|\}\}|\{(\w*)(:[^{}]*)?\}/g, (whole, name?: string, how?: string) => {
       if (name === undefined) return whole.charAt(0);
       const isNumber = /^\d*$/.test(name);
@@ -154,9 +160,10 @@ class Speller {
             ? unknown
             : this.named(tokens, first.from, name, depth + 1);
       hidden ||= value.hidden;
+      turned ||= value.turned;
       return how?.includes('?') === true ? JSON.stringify(textIn(value)) : textIn(value);
     });
-    return { parts: [filled.slice(0, maxLength)], hidden };
+    return { parts: [filled.slice(0, maxLength)], hidden, turned };
   }
 
   #chain(tokens: Tokens, from: number, to: number, begun: Spelled, depth: number): Spelled {
@@ -180,39 +187,40 @@ class Speller {
 
   #method(value: Spelled, method: string, given: readonly Spelled[]): Spelled {
     const [first, second] = given.map(textIn);
-    const { hidden } = value;
+    const { hidden, turned } = value;
     if (same.has(method)) return value;
     switch (method) {
       case 'concat':
       case 'collect':
-        return { parts: [value.parts.join('').slice(0, maxLength)], hidden };
+        return { parts: [value.parts.join('').slice(0, maxLength)], hidden, turned };
       case 'join':
-        return { parts: [value.parts.join(first ?? '').slice(0, maxLength)], hidden };
+        return { parts: [value.parts.join(first ?? '').slice(0, maxLength)], hidden, turned };
       case 'rev':
         return value.parts.length === 1
-          ? { parts: [[...textIn(value)].reverse().join('')], hidden }
-          : { parts: value.parts.toReversed(), hidden };
+          ? { parts: [[...textIn(value)].reverse().join('')], hidden, turned }
+          : { parts: value.parts.toReversed(), hidden, turned };
       case 'replace':
       case 'replacen':
         if (first === undefined || first === '' || second === undefined) return unknown;
-        return { parts: value.parts.map((part) => part.replaceAll(first, second)), hidden };
+        return { parts: value.parts.map((part) => part.replaceAll(first, second)), hidden, turned };
       case 'to_lowercase':
       case 'to_ascii_lowercase':
-        return { parts: value.parts.map((part) => part.toLowerCase()), hidden };
+        return { parts: value.parts.map((part) => part.toLowerCase()), hidden, turned };
       case 'to_uppercase':
       case 'to_ascii_uppercase':
-        return { parts: value.parts.map((part) => part.toUpperCase()), hidden };
+        return { parts: value.parts.map((part) => part.toUpperCase()), hidden, turned };
       case 'repeat':
         return unknown;
     }
-    return turning.has(method) && isText(value) ? { parts: [hole], hidden: true } : { parts: [hole], hidden };
+    if (!turning.has(method) || !isWhole(value)) return { parts: [hole], hidden, turned };
+    return { parts: [hole], hidden: hidden || textIn(value).length >= minHidden, turned: true };
   }
 }
 
-const unknown: Spelled = { parts: [hole], hidden: false };
+const unknown: Spelled = { parts: [hole], hidden: false, turned: false };
 
 function plain(text: string): Spelled {
-  return { parts: [text.slice(0, maxLength)], hidden: false };
+  return { parts: [text.slice(0, maxLength)], hidden: false, turned: false };
 }
 
 /** A text in one piece. */
@@ -224,16 +232,17 @@ function together(terms: readonly Spelled[]): Spelled {
   return {
     parts: [terms.map(textIn).join('').slice(0, maxLength)],
     hidden: terms.some(({ hidden }) => hidden),
+    turned: terms.some(({ turned }) => turned),
   };
 }
 
-/** Whether it is long enough to hide code, and all of it stands here. */
-function isText(value: Spelled): boolean {
+/** Whether there is any text, and all of it stands here. */
+function isWhole(value: Spelled): boolean {
   const text = textIn(value);
-  return text.length >= minHidden && !text.includes(hole);
+  return text !== '' && !text.includes(hole);
 }
 
-/** Shorter than any path that gives power. */
+/** Long enough to hide code: shorter than any path that gives power. */
 const minHidden = 12;
 
 /** `'x'`, `b'x'`, a number of a list of bytes. */

@@ -10,6 +10,7 @@ import type { PackageFiles } from './package-files.ts';
 import { PackageIndex } from './package-index.ts';
 import { saidByNative, saidByScript } from './read-file.ts';
 import type { FileSaid, Said } from './said.ts';
+import { toldBy } from './told.ts';
 
 /** What of a package, beside its Rust code, that code can run, include or hand to a tool. */
 export interface Inputs {
@@ -42,12 +43,13 @@ export const noInputs: Inputs = { files: [], digest: digestOf([]), capabilities:
 /**
  * The files that the code of some crate roots can hand on. By name it takes what its texts name, what is included, and what scripts
  * so named name in turn; beside those, where it opens files or runs tools at all, every file that is no Rust source, documentation
- * or test: a name that is put together names nothing here.
+ * or test: a name that is put together names nothing here. `tellsCargo` says whether cargo does what it prints.
  */
 export function inputsOf(
   trees: readonly ModuleTree[],
   found: Found,
   files: PackageFiles | undefined,
+  tellsCargo = false,
 ): Inputs {
   if (files === undefined || files.paths.length === 0) return noInputs;
   const names = trees.map(namedFiles);
@@ -57,7 +59,9 @@ export function inputsOf(
   const reconfigures = trees.some(({ modules }) =>
     modules.some(({ tokens }) => /\.\s*reconf\s*\(/.test(tokens.source)),
   );
-  return new Gathering(files, power, included, reconfigures).run(names.flatMap(({ texts }) => texts));
+  return new Gathering(files, { ...power, tellsCargo }, included, reconfigures).run(
+    names.flatMap(({ texts }) => texts),
+  );
 }
 
 /** What code can do with files. */
@@ -72,6 +76,8 @@ interface Power {
   readonly unpacks: boolean;
   /** Whether it runs what it has compiled. */
   readonly runsCompiled: boolean;
+  /** Whether what it prints may be directives. */
+  readonly tellsCargo: boolean;
 }
 
 /** Languages of lists that a tool takes up without being told their names. */
@@ -104,7 +110,10 @@ const tools: readonly (readonly [name: RegExp, languages: readonly Language[]])[
 const handing =
   /^(?:process|shell|downloader|network|native-build|bindings|writes-out-dir|writes|writes-package|loads-library|data-as-code|link-directive|foreign-code|temp)$/;
 
-function powerOf({ capabilities, opaque, helpers }: Found, names: readonly NamedFiles[]): Power {
+function powerOf(
+  { capabilities, opaque, helpers }: Found,
+  names: readonly NamedFiles[],
+): Omit<Power, 'tellsCargo'> {
   const own = capabilities.filter(({ emitted, confidence }) => emitted !== true && confidence !== 'possible');
   const languages = new Set<Language>();
   let [unpacks, runsAny] = [false, false];
@@ -194,6 +203,7 @@ class Gathering {
         if (named) opaque.push(this.#dataAt(path));
         else unread.push(path);
       }
+      if (named && this.#power.tellsCargo && isText(kind)) this.#addTold(path, capabilities);
     }
     if (unread.length > 0) opaque.push(this.#dataTogether(unread));
     return {
@@ -292,6 +302,13 @@ class Gathering {
     opaque.push({ file: path, line: workedOut[0]?.line ?? 1, reason });
   }
 
+  /** What the file tells cargo where its text is printed, which nothing says that it is not. */
+  #addTold(path: string, capabilities: Capability[]): void {
+    const text = this.#text(path);
+    const lines = text.split('\n');
+    for (const one of toldBy(text).slice(0, maxEach)) capabilities.push(placed(one, path, lines, true));
+  }
+
   #dataAt(path: string): Unfollowed {
     const from = this.#included.get(path);
     const size = this.#bytes(path)?.length ?? 0;
@@ -358,6 +375,10 @@ function placed(
     code: (lines[line - 1] ?? '').trim().slice(0, maxLine),
     confidence: sure ? confidence : 'possible',
   };
+}
+
+function isText(kind: FileKind): boolean {
+  return kind.kind === 'script' || (kind.kind === 'data' && kind.text);
 }
 
 /** Documentation and tests, which count where they are named. */

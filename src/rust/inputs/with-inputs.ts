@@ -12,14 +12,15 @@ interface FoundInCode {
   readonly helpers: readonly string[];
 }
 
-/** A review of code together with the files of its package that it can hand on. */
+/** A review of code together with the files of its package that it can hand on; `tellsCargo` of a build script, whose prints cargo reads. */
 export function withInputs(
   found: FoundInCode,
   trees: readonly ModuleTree[],
   { all }: Pick<PackageSource, 'all'>,
   { tokens }: Pick<CodeReview, 'tokens'>,
+  tellsCargo = false,
 ): CodeReview {
-  const inputs = inputsOf(trees, found, all);
+  const inputs = inputsOf(trees, found, all, tellsCargo);
   const capabilities = [...found.capabilities, ...inputs.capabilities];
   const opaque = [...found.opaque, ...inputs.opaque];
   const own = new Set(shapesOf(found.capabilities, found.opaque, found.helpers));

@@ -24,6 +24,7 @@ const digests: Readonly<Record<number, string>> = {
   11: '6a0aa7a36924acdef3402cf63e090e31632451e5591673a7859edec00eb6e813',
   12: 'e94dbfb76329174b1ed2fffaa3b0a6a159c7f361b5df9a30631331ef5b45f0f8',
   13: '592c007a0dd92d208a27f3d220fcc086d326c5b3598f8c03da74e7f82dbbfc73',
+  14: '7c84efdde2679c39ee45257c9372b4d6fe946145746f9d4d641734926c1c5fcf',
 };
 
 it('reads what its version says', async (t) => {

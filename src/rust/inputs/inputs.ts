@@ -3,13 +3,14 @@ import type { Capability } from '../capability/capability.ts';
 import { digestOf } from '../digest.ts';
 import type { ModuleTree, Unfollowed } from '../module.ts';
 import { folderOf } from '../source-path.ts';
-import { isToolchain } from '../toolchain.ts';
 import { type FileKind, fileKind, type Language } from './language.ts';
 import { type NamedFiles, namedFiles } from './named-files.ts';
 import type { PackageFiles } from './package-files.ts';
 import { PackageIndex } from './package-index.ts';
+import { type FoundInCode, type Power, powerOf } from './power.ts';
 import { saidByNative, saidByScript } from './read-file.ts';
 import type { FileSaid, Said } from './said.ts';
+import { isCargos, isPicture, isSetAside } from './set-aside.ts';
 import { toldBy } from './told.ts';
 
 /** What of a package, beside its Rust code, that code can run, include or hand to a tool. */
@@ -31,13 +32,6 @@ export interface InputFile {
   readonly named: boolean;
 }
 
-/** What the Rust code itself does, as far as it decides what becomes of files. */
-type Found = {
-  readonly capabilities: readonly Capability[];
-  readonly opaque: readonly Unfollowed[];
-  readonly helpers: readonly string[];
-};
-
 export const noInputs: Inputs = { files: [], digest: digestOf([]), capabilities: [], opaque: [] };
 
 /**
@@ -47,7 +41,7 @@ export const noInputs: Inputs = { files: [], digest: digestOf([]), capabilities:
  */
 export function inputsOf(
   trees: readonly ModuleTree[],
-  found: Found,
+  found: FoundInCode,
   files: PackageFiles | undefined,
   tellsCargo = false,
 ): Inputs {
@@ -64,91 +58,8 @@ export function inputsOf(
   );
 }
 
-/** What code can do with files. */
-interface Power {
-  /** Whether it opens files or runs anything: else only what it includes matters. */
-  readonly hands: boolean;
-  /** Languages whose files something that it runs may run. */
-  readonly languages: ReadonlySet<Language>;
-  /** Whether something that it runs may run files whose names nobody can tell. */
-  readonly runsAny: boolean;
-  /** Whether it runs, unpacks or loads what no reader here reads. */
-  readonly unpacks: boolean;
-  /** Whether it runs what it has compiled. */
-  readonly runsCompiled: boolean;
-  /** Whether what it prints may be directives. */
-  readonly tellsCargo: boolean;
-}
-
 /** Languages of lists that a tool takes up without being told their names. */
 const ofTools: ReadonlySet<Language> = new Set(['make', 'cmake', 'ninja', 'meson']);
-const everyLanguage: readonly Language[] = [
-  'shell',
-  'make',
-  'cmake',
-  'python',
-  'perl',
-  'ruby',
-  'node',
-  'powershell',
-  'batch',
-  'meson',
-  'ninja',
-  'm4',
-  'other-script',
-];
-/** Tools that run what lists of the package say. */
-const tools: readonly (readonly [name: RegExp, languages: readonly Language[]])[] = [
-  [/^cmake/, ['cmake']],
-  [/^(?:g|mingw32-|n)?make$|^\$\{?(?:MAKE|GMAKE)\b/, ['make']],
-  [/^ninja/, ['ninja']],
-  [/^meson/, ['meson', 'python']],
-  [/^(?:[gmn]?awk|sed)$/, ['other-script']],
-  [/^(?:autotools|openssl_src|autocfg_src)/, ['shell', 'make', 'perl', 'm4', 'other-script']],
-  [/^(?:autoreconf|autoconf|autogen|automake|aclocal|m4)\b/, ['m4', 'shell', 'make', 'perl']],
-];
-const handing =
-  /^(?:process|shell|downloader|network|native-build|bindings|writes-out-dir|writes|writes-package|loads-library|data-as-code|link-directive|foreign-code|temp)$/;
-
-function powerOf(
-  { capabilities, opaque, helpers }: Found,
-  names: readonly NamedFiles[],
-): Omit<Power, 'tellsCargo'> {
-  const own = capabilities.filter(({ emitted, confidence }) => emitted !== true && confidence !== 'possible');
-  const languages = new Set<Language>();
-  let [unpacks, runsAny] = [false, false];
-  for (const { kind, name = '?' } of own) {
-    if (kind === 'data-as-code' || kind === 'loads-library' || kind === 'decodes') unpacks = true;
-    const tool = tools.find(([pattern]) => pattern.test(name))?.[1];
-    if (kind === 'native-build' || kind === 'process')
-      for (const language of tool ?? []) languages.add(language);
-    const isProgram = kind === 'process' && tool === undefined && !isToolchain(name) && !harmless.test(name);
-    if (kind !== 'shell' && !isProgram) continue;
-    for (const language of everyLanguage) languages.add(language);
-    unpacks ||= unpackers.test(name);
-    // A program of the system's that interprets nothing runs no file of the package that it is not told.
-    runsAny ||= kind === 'shell' || name === '?' || /[$\\/.]/.test(name) || interpreting.test(name);
-  }
-  return {
-    hands:
-      capabilities.some(({ kind }) => handing.test(kind)) ||
-      opaque.length > 0 ||
-      helpers.length > 0 ||
-      names.some(({ opens, untold }) => opens || untold),
-    languages,
-    runsAny,
-    unpacks: unpacks || runsAny,
-    runsCompiled: own.some(({ kind, name }) => kind === 'process' && name === '$OUT_DIR'),
-  };
-}
-
-const interpreting =
-  /^(?:python[\d.]*|perl|ruby|node|deno|bun|npm|npx|yarn|pnpm|java|go|php|lua|tclsh|wish|osascript|Rscript|julia|env|sudo|doas|busybox|xargs|find|nohup|setsid|timeout|nice|wine|docker|podman|bazel|scons|gradle|ant|mvn|rake|just|task|tup|waf|gn|xmake|premake\d?|b2|bjam|nix\S*|script|expect|wscript|cscript|mshta|rundll32|regsvr32)$/i;
-const unpackers =
-  /^(?:tar|bsdtar|unzip|7z|7za|xz|unxz|gzip|gunzip|bzip2|bunzip2|zstd|unzstd|cpio|ar|openssl|base64|xxd|uudecode|gpg)$/;
-/** Programs that run no file of a package. */
-const harmless =
-  /^(?:git|hg|svn|date|hostname|whoami|which|where|brew|pg_config|mysql_config|curl-config|xcode-select|sw_vers|ldconfig|dpkg|rpm|strip|cp|mv|ln|ls|cat|grep|sed|awk|tr|head|patch)$/;
 
 /** Programs that make `configure`, and the name by which scripts call them. */
 const makesConfigure =
@@ -379,24 +290,4 @@ function placed(
 
 function isText(kind: FileKind): boolean {
   return kind.kind === 'script' || (kind.kind === 'data' && kind.text);
-}
-
-/** Documentation and tests, which count where they are named. */
-function isSetAside(path: string): boolean {
-  return documentation.test(path) || tests.test(path);
-}
-
-const documentation =
-  /(?:^|\/)(?:docs?|documentation|licenses?|man\d?)\/|(?:\.(?:md|markdown|rst|adoc|asciidoc|html?|pdf|texi|png|jpe?g|gif|svg|webp)|(?<!\.so)\.[1-8])$|(?:^|\/)(?:(?:licen[cs]e|copying|copyright|notice|unlicense)[-\w]*|readme|changelog|changes|news|history|authors|contributors|todo|thanks|install|security|codeowners)(?:\.txt)?$/i;
-const tests = /(?:^|\/)(?:tests?|testdata|test-data|testing|benches|benchmarks?|examples?|fuzz(?:ing)?)\//i;
-
-/** What cargo writes itself, or reads by itself. */
-function isCargos(path: string): boolean {
-  return /^(?:Cargo\.(?:toml|lock|toml\.orig)|\.cargo_vcs_info\.json|\.cargo-ok|\.cargo-checksum\.json)$/.test(
-    path,
-  );
-}
-
-function isPicture(path: string): boolean {
-  return /\.(?:png|jpe?g|gif|svg|ico|icns|bmp|webp|ttf|otf|woff2?|wav|ogg|mp3)$/i.test(path);
 }

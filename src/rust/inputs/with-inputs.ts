@@ -1,16 +1,9 @@
-import type { Capability } from '../capability/capability.ts';
 import { bounded, type CodeReview } from '../code-review.ts';
 import { shapesOf } from '../digest.ts';
-import type { ModuleTree, Unfollowed } from '../module.ts';
+import type { ModuleTree } from '../module.ts';
 import type { PackageSource } from '../package-source.ts';
 import { inputsOf } from './inputs.ts';
-
-/** What was found in Rust code, before its files are looked at. */
-interface FoundInCode {
-  readonly capabilities: readonly Capability[];
-  readonly opaque: readonly Unfollowed[];
-  readonly helpers: readonly string[];
-}
+import type { FoundInCode } from './power.ts';
 
 /** A review of code together with the files of its package that it can hand on; `tellsCargo` of a build script, whose prints cargo reads. */
 export function withInputs(

@@ -320,6 +320,19 @@ describe('files beside Rust code', () => {
 
 /** What lines say, `kind name@line`; `*` for commands that are worked out. */
 const lines: readonly (readonly [language: Language, text: string, said: readonly string[]])[] = [
+  ['shell', 'alias c=curl\n', ['downloader curl@1']],
+  ['shell', 'find . -exec curl x {} \\;\n', ['downloader curl@1']],
+  ['shell', 'tar xf x.tar --to-command=sh\n', ['redirects-tools --to-command=sh@1']],
+  ['shell', 'make SHELL=./x\n', ['redirects-tools SHELL=./x@1']],
+  ['shell', 'LD_PRELOAD=./x.so cc -c a.c\n', ['redirects-tools LD_PRELOAD=./x.so@1']],
+  ['shell', 'export RUSTC_WRAPPER=./x\n', ['redirects-tools RUSTC_WRAPPER=./x@1']],
+  ['shell', 'BASH_ENV=/dev/null\nexport LD_PRELOAD=\nNODE_OPTIONS=$NODE_OPTIONS x\n', []],
+  ['shell', 'cat /proc/$PPID/environ\n', ['reads-outside home@1']],
+  ['shell', 'printenv | sort\n', ['reads-all-variables printenv@1']],
+  ['cmake', 'install(CODE "execute_process(COMMAND curl x)")', ['downloader curl@1']],
+  ['cmake', 'cmake_language(CALL file DOWNLOAD http://x.invalid x)', ['network CMake file(DOWNLOAD)@1']],
+  ['cmake', 'set(CMAKE_C_COMPILER_LAUNCHER ./x)', ['redirects-tools CMAKE_C_COMPILER_LAUNCHER=./x@1']],
+  ['cmake', 'set_property(GLOBAL PROPERTY RULE_LAUNCH_COMPILE ccache)', []],
   ['shell', 'curl -s x | sh\n', ['downloader curl@1', 'data-as-code curl | sh@1']],
   ['shell', 'a=$(wget x)\n', ['downloader wget@1']],
   ['shell', 'case $1 in\n  curl) echo a ;;\nesac\n', []],

@@ -9,8 +9,16 @@ interface CmakeCall {
 
 /** What CMake lists do while they are read, or while what they make is built (cmake-commands(7)). */
 export function saidByCmake(text: string): FileSaid {
-  return together(callsIn(text).map(saidByCall));
+  return together(callsIn(text).map((call) => saidByCall(call)));
 }
+
+/** Calls within calls, deeper than real lists go. */
+const maxDepth = 4;
+/** What stands before every command of a compiler or linker (cmake-properties(7), cmake-variables(7)). */
+const launching =
+  /^(?:CMAKE_\w+_(?:COMPILER|LINKER)_LAUNCHER|(?:CMAKE_)?RULE_LAUNCH_\w+|\w+_(?:COMPILER|LINKER)_LAUNCHER)$/;
+/** Programs that keep what compilers made. */
+const caches = /^(?:\S*[\\/])?(?:ccache|sccache|distcc|icecc|buildcache|fastbuild)(?:\.exe)?\b/;
 
 const fetched = /^(?:URL|GIT_REPOSITORY|HG_REPOSITORY|SVN_REPOSITORY|CVS_REPOSITORY|DOWNLOAD_COMMAND)$/;
 /** Words of a call that end a command line. */
@@ -21,7 +29,7 @@ const afterCommand =
 const afterStep =
   /^(?:[A-Z]+_BYPRODUCTS|BUILD_IN_SOURCE|BUILD_ALWAYS|INDEPENDENT_STEP_TARGETS|STEP_TARGETS|TEST_(?:BEFORE|AFTER)_INSTALL|TEST_EXCLUDE_FROM_MAIN|LOG_\w+|USES_TERMINAL_\w+|CMAKE_(?:ARGS|CACHE_ARGS|GENERATOR)|EXCLUDE_FROM_ALL|LIST_SEPARATOR|GIT_\w+|URL(?:_\w+)?)$/;
 
-function saidByCall({ name, args, line }: CmakeCall): FileSaid {
+function saidByCall({ name, args, line }: CmakeCall, depth = 0): FileSaid {
   const said: Said[] = [];
   const inner: FileSaid[] = [];
   const workedOut: { line: number; text: string }[] = [];
@@ -61,6 +69,21 @@ function saidByCall({ name, args, line }: CmakeCall): FileSaid {
       break;
     case 'cmake_language':
       if (first === 'EVAL') workedOut.push({ line, text: args.join(' ') });
+      if (first === 'CALL' && depth < maxDepth)
+        inner.push(saidByCall({ name: (args[1] ?? '').toLowerCase(), args: args.slice(2), line }, depth + 1));
+      break;
+    case 'install':
+      if (first === 'CODE' && depth < maxDepth)
+        for (const call of callsIn(args[1] ?? '')) inner.push(saidByCall({ ...call, line }, depth + 1));
+      break;
+    case 'set':
+    case 'set_property':
+    case 'set_target_properties':
+      for (const [i, word] of args.entries()) {
+        const value = args[i + 1] ?? '';
+        if (launching.test(word) && /^[\w./\\-]+$/.test(value) && !caches.test(value))
+          say('redirects-tools', `${word}=${value}`.slice(0, 120));
+      }
       break;
     case 'load_command':
     case 'ctest_start':

@@ -1,4 +1,5 @@
 import { readingOf } from '../capability/environment.ts';
+import { handedProgram } from '../capability/handed-programs.ts';
 import { baseName, programKinds } from '../capability/programs.ts';
 import { isToolchain } from '../toolchain.ts';
 import { isOrdinary } from './ordinary.ts';
@@ -32,10 +33,10 @@ const decoders: Readonly<Record<string, RegExp>> = {
   gpg: /^(?:-d|--decrypt)/,
 };
 const secretPlaces =
-  /(?:\.ssh\b|\.aws\b|\.netrc\b|\.npmrc\b|\.pypirc\b|\.gnupg\b|\.kube\b|\.docker\/config|\.cargo\/credentials|\.git-credentials|\.config\/gh\b|\/etc\/shadow|\/proc\/\w+\/environ|id_(?:rsa|ed25519))/;
+  /(?:\.ssh\b|\.aws\b|\.netrc\b|\.npmrc\b|\.pypirc\b|\.gnupg\b|\.kube\b|\.docker\/config|\.cargo\/credentials|\.git-credentials|\.config\/gh\b|\/etc\/shadow|\/proc\/[^/\s]+\/environ|id_(?:rsa|ed25519))/;
 
 function saidByCommand(
-  { words, line, piped, writes }: ShellCommand,
+  { words, sets, line, piped, writes }: ShellCommand,
   before: ShellCommand | undefined,
   functions: ReadonlySet<string>,
   depth: number,
@@ -49,6 +50,7 @@ function saidByCommand(
   const [first, ...rest] = own;
   const texts = rest.map(({ text }) => text);
   const joinedWords = words.map(({ text }) => text);
+  for (const { text } of [...sets, ...words]) assigned(text, say);
   const inner: FileSaid[] = [];
   const workedOut: { line: number; text: string }[] = [];
   if (first !== undefined) {
@@ -78,6 +80,24 @@ function saidByCommand(
         if (texts.some((text) => text === '<(…)')) say('data-as-code', `${name} <(…)`);
       }
       if ((name === 'source' || name === '.') && rest[0]?.text === '<(…)') say('data-as-code', '. <(…)');
+      for (const text of texts) {
+        const option = handedProgram(name, text);
+        if (option !== undefined) say('redirects-tools', option, 'likely');
+      }
+      if (name === 'alias' && depth < maxDepth)
+        for (const text of texts)
+          inner.push(saidByText(/^[^=]+=(.*)$/s.exec(text)?.[1] ?? '', line, depth + 1));
+      if (name === 'find' && depth < maxDepth)
+        for (const own of executed(rest))
+          inner.push(
+            saidByCommand(
+              { words: own, sets: [], line, piped: false, writes: [] },
+              undefined,
+              functions,
+              depth + 1,
+            ),
+          );
+      if (isWholeEnvironment(name, texts)) say('reads-all-variables', name, 'likely');
       if (name === 'chmod' && texts.some((text) => /^(?:[0-7]*[1357][0-7]{0,2}|[ugoa]*\+[rws]*x)/.test(text)))
         say('makes-executable', undefined, 'likely');
       if (name === 'mktemp') say('temp');
@@ -108,6 +128,38 @@ function saidByWord({ text }: ShellWord, say: Say): void {
   if (secretPlaces.test(text)) say('reads-outside', 'home', 'likely');
   for (const [, name = ''] of text.matchAll(/\$\{?(\w+)/g))
     if (readingOf(name).includes('reads-secret')) say('reads-secret', name);
+}
+
+/** A variable that has what runs from then on load or run something else: `LD_PRELOAD=./x.so cc`, `export RUSTC_WRAPPER=./x`. */
+function assigned(text: string, say: Say): void {
+  const [, name = '', value = ''] = /^([A-Z_][A-Z0-9_]*)=(.*)$/s.exec(text) ?? [];
+  // What is handed on as it was found, or emptied, is nothing new.
+  if (value === '' || value === '/dev/null' || /^\$\{?\w+\}?$/.test(value) || !preloading.test(name)) return;
+  say('redirects-tools', text.slice(0, 120), 'likely');
+}
+
+/** Of the variables by which something else is loaded or run, those that no ordinary script of a build sets. */
+const preloading =
+  /^(?:LD_(?:PRELOAD|AUDIT)|DYLD_INSERT_LIBRARIES|RUSTC(?:_WORKSPACE)?_WRAPPER|CARGO_(?:BUILD_RUSTC_WRAPPER|TARGET_\w+_RUNNER)|BASH_ENV|PROMPT_COMMAND|PYTHONSTARTUP|PERL5OPT|RUBYOPT|NODE_OPTIONS|JAVA_TOOL_OPTIONS|GIT_(?:SSH|SSH_COMMAND|EXEC_PATH|ASKPASS|PROXY_COMMAND|EXTERNAL_DIFF)|GCC_EXEC_PREFIX)$/;
+
+/** The commands that `find` runs for what it finds. */
+function executed(words: readonly ShellWord[]): readonly (readonly ShellWord[])[] {
+  return words.flatMap(({ text }, at) => {
+    if (!/^-(?:exec|ok)(?:dir)?$/.test(text)) return [];
+    const own = words.slice(at + 1);
+    const end = own.findIndex((word) => /^\\?;$|^\+$/.test(word.text));
+    return [end === -1 ? own : own.slice(0, end)];
+  });
+}
+
+/** Whether all variables are listed. */
+function isWholeEnvironment(name: string, texts: readonly string[]): boolean {
+  if (name === 'printenv' || name === 'env') return texts.every((text) => /^-[0z]$|^--null$/.test(text));
+  return (
+    (name === 'export' || name === 'declare') &&
+    texts.includes(name === 'export' ? '-p' : '-x') &&
+    texts.length === 1
+  );
 }
 
 /** What lies out of the folder that a build is in. */

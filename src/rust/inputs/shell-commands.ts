@@ -9,6 +9,8 @@ export interface ShellWord {
 /** A simple command, and what stands around it. */
 export interface ShellCommand {
   readonly words: readonly ShellWord[];
+  /** The variables that are set before it, for it or, where it is nothing else, for all that follows: `A=b`. */
+  readonly sets: readonly ShellWord[];
   /** 1-based. */
   readonly line: number;
   /** Whether it reads what the command before it writes. */
@@ -341,8 +343,11 @@ class Reader {
 
   #end(piped: boolean): void {
     const words = withoutAssignments(this.#words);
-    if (words.length > 0 || this.#writes.length > 0)
-      this.commands.push({ words, line: this.#startLine, piped: this.#piped, writes: this.#writes });
+    const sets = this.#words.filter(
+      (word, at) => at < this.#words.length - words.length && isAssignment(word),
+    );
+    if (words.length > 0 || this.#writes.length > 0 || sets.length > 0)
+      this.commands.push({ words, sets, line: this.#startLine, piped: this.#piped, writes: this.#writes });
     this.#piped = piped;
     this.#words = [];
     this.#writes = [];
@@ -354,10 +359,14 @@ class Reader {
 export const interpreters =
   /^(?:(?:ba|da|z|k|fi|a)?sh|python[\d.]*|perl|ruby|node|osascript|pwsh|powershell)$/;
 
+function isAssignment({ text }: ShellWord): boolean {
+  return /^\w+\+?=/.test(text);
+}
+
 /** `A=b make` runs make; `for x in …` names nothing that runs. */
 function withoutAssignments(words: readonly ShellWord[]): readonly ShellWord[] {
   let from = 0;
-  while (/^\w+\+?=/.test(words[from]?.text ?? '')) from++;
+  for (let word = words[from]; word !== undefined && isAssignment(word); word = words[from]) from++;
   const rest = words.slice(from);
   const [first] = rest;
   return first !== undefined && /^(?:for|select|function)$/.test(first.text) ? [] : rest;

@@ -320,6 +320,42 @@ describe('files beside Rust code', () => {
 
 /** What lines say, `kind name@line`; `*` for commands that are worked out. */
 const lines: readonly (readonly [language: Language, text: string, said: readonly string[]])[] = [
+  ['python', 'import os as o\no.system("curl x")\n', ['downloader curl@2']],
+  ['python', 'from os import system\nsystem("curl x")\n', ['downloader curl@2']],
+  ['python', '__import__("os").system("curl x")\n', ['downloader curl@1']],
+  ['python', 'import subprocess as s\ns.call(["curl", "x"])\n', ['downloader curl@2']],
+  ['python', 'import os, socket; import requests\n', ['network socket@1']],
+  ['python', 'asyncio.open_connection("x", 80)\n', ['network open_connection@1']],
+  ['python', 'getattr(os, "sys" + "tem")("curl x")\n', ['*1']],
+  [
+    'python',
+    'os.environ["CARGO_REGISTRY_TOKEN"]\nos.environ["HOME"]\n',
+    ['reads-secret CARGO_REGISTRY_TOKEN@1'],
+  ],
+  ['python', 'print(os.environ)\nenv = dict(os.environ)\n', ['reads-all-variables undefined@1']],
+  ['python', 'if platform.system() == "Linux":\n    the_system (x)\n', []],
+  ['python', 'open("/home/x/.ssh/id_rsa")\n', ['reads-secret-file .ssh/id_rsa@1']],
+  ['python', 'open("../../.git/hooks/pre-commit", "w")\n', ['writes .git/hooks/pre-commit@1']],
+  ['perl', 'exec {"curl"} "x";\n', ['downloader curl@1']],
+  ['perl', 'open(F, "curl x |");\nopen(F, "-|", "curl", "x");\n', ['downloader curl@1', 'downloader curl@2']],
+  ['perl', 'print qx(curl x);\n', ['downloader curl@1']],
+  [
+    'perl',
+    '$ENV{LD_PRELOAD} = "./x.so";\nif ($ENV{LD_PRELOAD} eq "") {}\n',
+    ['redirects-tools LD_PRELOAD@1'],
+  ],
+  ['perl', 'socket(S, PF_INET, SOCK_STREAM, 6);\n', ['network socket@1']],
+  ['ruby', 'Open3.capture2("curl x")\nIO.popen(["curl", "x"])\n', ['downloader curl@1', 'downloader curl@2']],
+  ['ruby', 'require "socket"\nsend(:system, "curl x")\n', ['network socket@1', '*2']],
+  ['node', 'await import("node:net")\nimport axios from "axios"\n', ['network net@1', 'network axios@2']],
+  ['node', 'new WebSocket("ws://x.invalid")\n', ['network WebSocket@1']],
+  ['node', 'process.binding("x")\nrequire("ht" + "tp")\n', ['*1', '*2']],
+  ['node', 'process.env.NPM_TOKEN\nprocess.env.PATH\n', ['reads-secret NPM_TOKEN@1']],
+  [
+    'powershell',
+    'gci env:\ngc env:NPM_TOKEN\n',
+    ['reads-all-variables undefined@1', 'reads-secret NPM_TOKEN@2'],
+  ],
   ['shell', 'alias c=curl\n', ['downloader curl@1']],
   ['shell', 'find . -exec curl x {} \\;\n', ['downloader curl@1']],
   ['shell', 'tar xf x.tar --to-command=sh\n', ['redirects-tools --to-command=sh@1']],
@@ -403,6 +439,11 @@ describe('C that is compiled and run', () => {
     ['char a = \'"\'; system(b); // "', ['system']],
     ['int n = 1\'0; char *b = "\'/*"; system(b);', ['system']],
     ['/* a */ popen("b", "r");', ['popen']],
+    ['(system)("a");', ['system']],
+    ['#define S system', ['system']],
+    ['int (*f)(const char *) = popen;', ['popen']],
+    ['syscall(59, "x"); syscall(__NR_getrandom, a, b, c);', ['syscall']],
+    ['getenv("NPM_TOKEN"); getenv("PATH");', ['NPM_TOKEN']],
   ];
   for (const [text, names] of calls)
     it(JSON.stringify(text), () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { codePatterns, nativePatterns } from '../../src/rust/inputs/code-patterns.ts';
+import { codePatterns } from '../../src/rust/inputs/code-patterns.ts';
 import { loosened } from '../../src/rust/inputs/loosened.ts';
+import { nativePatterns } from '../../src/rust/inputs/patterns/native.ts';
 
 /** Lines that patterns are found in, each of which other lines beside it would hide from the same pattern for a whole text. */
 const lines: Readonly<Record<string, readonly (readonly string[])[]>> = {

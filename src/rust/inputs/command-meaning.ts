@@ -3,6 +3,7 @@ import { handedProgram } from '../capability/handed-programs.ts';
 import { baseName, programKinds } from '../capability/programs.ts';
 import { isToolchain } from '../toolchain.ts';
 import { isOrdinary } from './ordinary.ts';
+import { preloading } from './preloading.ts';
 import { type FileSaid, nothingSaid, type Said, together } from './said.ts';
 import {
   interpreters,
@@ -80,7 +81,8 @@ function saidByCommand(
         if (texts.some((text) => text === '<(…)')) say('data-as-code', `${name} <(…)`);
       }
       if ((name === 'source' || name === '.') && rest[0]?.text === '<(…)') say('data-as-code', '. <(…)');
-      for (const text of texts) {
+      // What awk and sed are told is libtool's and autoconf's in every `configure`.
+      for (const text of /^(?:[gmn]?awk|g?sed)$/.test(name) ? [] : texts) {
         const option = handedProgram(name, text);
         if (option !== undefined) say('redirects-tools', option, 'likely');
       }
@@ -98,7 +100,11 @@ function saidByCommand(
             ),
           );
       if (isWholeEnvironment(name, texts)) say('reads-all-variables', name, 'likely');
-      if (name === 'chmod' && texts.some((text) => /^(?:[0-7]*[1357][0-7]{0,2}|[ugoa]*\+[rws]*x)/.test(text)))
+      if (
+        name === 'chmod' &&
+        depth === 0 &&
+        texts.some((text) => /^(?:[0-7]*[1357][0-7]{0,2}|[ugoa]*\+[rws]*x)/.test(text))
+      )
         say('makes-executable', undefined, 'likely');
       if (name === 'mktemp') say('temp');
       if (makers.test(name)) {
@@ -134,13 +140,11 @@ function saidByWord({ text }: ShellWord, say: Say): void {
 function assigned(text: string, say: Say): void {
   const [, name = '', value = ''] = /^([A-Z_][A-Z0-9_]*)=(.*)$/s.exec(text) ?? [];
   // What is handed on as it was found, or emptied, is nothing new.
-  if (value === '' || value === '/dev/null' || /^\$\{?\w+\}?$/.test(value) || !preloading.test(name)) return;
+  if (value === '' || value === '/dev/null' || /^\$\{?\w+\}?$/.test(value) || !preloaded.test(name)) return;
   say('redirects-tools', text.slice(0, 120), 'likely');
 }
 
-/** Of the variables by which something else is loaded or run, those that no ordinary script of a build sets. */
-const preloading =
-  /^(?:LD_(?:PRELOAD|AUDIT)|DYLD_INSERT_LIBRARIES|RUSTC(?:_WORKSPACE)?_WRAPPER|CARGO_(?:BUILD_RUSTC_WRAPPER|TARGET_\w+_RUNNER)|BASH_ENV|PROMPT_COMMAND|PYTHONSTARTUP|PERL5OPT|RUBYOPT|NODE_OPTIONS|JAVA_TOOL_OPTIONS|GIT_(?:SSH|SSH_COMMAND|EXEC_PATH|ASKPASS|PROXY_COMMAND|EXTERNAL_DIFF)|GCC_EXEC_PREFIX)$/;
+const preloaded = new RegExp(`^${preloading}$`);
 
 /** The commands that `find` runs for what it finds. */
 function executed(words: readonly ShellWord[]): readonly (readonly ShellWord[])[] {

@@ -1,10 +1,13 @@
+import { readingOf } from '../capability/environment.ts';
 import { saidByCmake } from './cmake.ts';
-import { type CodePattern, codePatterns, nativePatterns } from './code-patterns.ts';
+import { codePatterns } from './code-patterns.ts';
 import { saidByCommands, saidByText } from './command-meaning.ts';
 import type { Language } from './language.ts';
 import { linesOf } from './lines.ts';
 import { saidByM4 } from './m4.ts';
 import { saidByMakefile } from './makefile.ts';
+import { nativePatterns } from './patterns/native.ts';
+import type { CodePattern } from './patterns/pattern.ts';
 import { type FileSaid, nothingSaid, type Said, together } from './said.ts';
 import { maxScript, shellScript } from './shell-commands.ts';
 
@@ -88,9 +91,17 @@ function saidByPatterns(text: string, patterns: readonly CodePattern[], comment:
       for (const { pattern, kind, name: fallback } of likely) {
         const found = pattern.exec(own);
         if (found === null) continue;
-        const name = found[1] ?? fallback;
+        const name = found.slice(1).find((group) => group !== undefined) ?? fallback;
         if (kind === 'command') all.push(saidByText(commandIn(own, found, name), line));
-        else if (kind === 'worked-out') workedOut.push({ line, text: own.trim() });
+        else if (kind === 'variable') {
+          if (readingOf(name ?? '').includes('reads-secret'))
+            said.push({
+              kind: 'reads-secret',
+              ...(name === undefined ? {} : { name }),
+              confidence: 'certain',
+              line,
+            });
+        } else if (kind === 'worked-out') workedOut.push({ line, text: own.trim() });
         else said.push({ kind, ...(name === undefined ? {} : { name }), confidence: 'certain', line });
       }
   return together([{ said, workedOut, words }, ...all]);

@@ -1,0 +1,97 @@
+import type { Capability } from '../capability/capability.ts';
+import type { Unfollowed } from '../module.ts';
+import { isToolchain } from '../toolchain.ts';
+import type { Language } from './language.ts';
+import type { NamedFiles } from './named-files.ts';
+
+/** What the Rust code itself does, as far as it decides what becomes of files. */
+export type FoundInCode = {
+  readonly capabilities: readonly Capability[];
+  readonly opaque: readonly Unfollowed[];
+  readonly helpers: readonly string[];
+};
+
+/** What code can do with files. */
+export interface Power {
+  /** Whether it opens files or runs anything: else only what it includes matters. */
+  readonly hands: boolean;
+  /** Languages whose files something that it runs may run. */
+  readonly languages: ReadonlySet<Language>;
+  /** Whether something that it runs may run files whose names nobody can tell. */
+  readonly runsAny: boolean;
+  /** Whether it runs, unpacks or loads what no reader here reads. */
+  readonly unpacks: boolean;
+  /** Whether it runs what it has compiled. */
+  readonly runsCompiled: boolean;
+  /** Whether what it prints may be directives. */
+  readonly tellsCargo: boolean;
+}
+
+const everyLanguage: readonly Language[] = [
+  'shell',
+  'make',
+  'cmake',
+  'python',
+  'perl',
+  'ruby',
+  'node',
+  'powershell',
+  'batch',
+  'meson',
+  'ninja',
+  'm4',
+  'other-script',
+];
+/** Tools that run what lists of the package say. */
+const tools: readonly (readonly [name: RegExp, languages: readonly Language[]])[] = [
+  [/^cmake/, ['cmake']],
+  [/^(?:g|mingw32-|n)?make$|^\$\{?(?:MAKE|GMAKE)\b/, ['make']],
+  [/^ninja/, ['ninja']],
+  [/^meson/, ['meson', 'python']],
+  [/^(?:[gmn]?awk|sed)$/, ['other-script']],
+  [/^(?:autotools|openssl_src|autocfg_src)/, ['shell', 'make', 'perl', 'm4', 'other-script']],
+  [/^(?:autoreconf|autoconf|autogen|automake|aclocal|m4)\b/, ['m4', 'shell', 'make', 'perl']],
+];
+const handing =
+  /^(?:process|shell|downloader|network|native-build|bindings|writes-out-dir|writes|writes-package|loads-library|data-as-code|link-directive|foreign-code|temp)$/;
+
+/** What code can do with files, by what was found in it and how it names them. */
+export function powerOf(
+  { capabilities, opaque, helpers }: FoundInCode,
+  names: readonly NamedFiles[],
+): Omit<Power, 'tellsCargo'> {
+  const own = capabilities.filter(({ emitted, confidence }) => emitted !== true && confidence !== 'possible');
+  const languages = new Set<Language>();
+  let [unpacks, runsAny] = [false, false];
+  for (const { kind, name = '?' } of own) {
+    if (kind === 'data-as-code' || kind === 'loads-library' || kind === 'decodes') unpacks = true;
+    const tool = tools.find(([pattern]) => pattern.test(name))?.[1];
+    if (kind === 'native-build' || kind === 'process')
+      for (const language of tool ?? []) languages.add(language);
+    const isProgram = kind === 'process' && tool === undefined && !isToolchain(name) && !harmless.test(name);
+    if (kind !== 'shell' && !isProgram) continue;
+    for (const language of everyLanguage) languages.add(language);
+    unpacks ||= unpackers.test(name);
+    // A program of the system's that interprets nothing runs no file of the package that it is not told.
+    runsAny ||= kind === 'shell' || name === '?' || /[$\\/.]/.test(name) || interpreting.test(name);
+  }
+  return {
+    hands:
+      capabilities.some(({ kind }) => handing.test(kind)) ||
+      opaque.length > 0 ||
+      helpers.length > 0 ||
+      names.some(({ opens, untold }) => opens || untold),
+    languages,
+    runsAny,
+    unpacks: unpacks || runsAny,
+    runsCompiled: own.some(({ kind, name }) => kind === 'process' && name === '$OUT_DIR'),
+  };
+}
+
+const interpreting =
+  /^(?:python[\d.]*|perl|ruby|node|deno|bun|npm|npx|yarn|pnpm|java|go|php|lua|tclsh|wish|osascript|Rscript|julia|env|sudo|doas|busybox|xargs|find|nohup|setsid|timeout|nice|wine|docker|podman|bazel|scons|gradle|ant|mvn|rake|just|task|tup|waf|gn|xmake|premake\d?|b2|bjam|nix\S*|script|expect|wscript|cscript|mshta|rundll32|regsvr32)$/i;
+const unpackers =
+  /^(?:tar|bsdtar|unzip|7z|7za|xz|unxz|gzip|gunzip|bzip2|bunzip2|zstd|unzstd|cpio|ar|openssl|base64|xxd|uudecode|gpg)$/;
+/** Programs that run no file of a package. */
+const harmless =
+  /^(?:git|hg|svn|date|hostname|whoami|which|where|brew|pg_config|mysql_config|curl-config|xcode-select|sw_vers|ldconfig|dpkg|rpm|strip|cp|mv|ln|ls|cat|grep|sed|awk|tr|head|patch)$/;

@@ -70,7 +70,7 @@ test('`help` takes a command and its subcommand', async (t) => {
 test('a reader that leaves early is no error', async (t) => {
   const cwd = folder(t);
   const releases = Array.from({ length: 1000 }, (_, i) => release({ version: `1.0.${i}` }));
-  const { url } = await fakeServer(t, () => ({ body: { releases } }));
+  const { url } = await fakeServer(t, () => ({ body: { releases, next: null } }));
   const line = `'${process.execPath}' '${main}' quarantine list --limit 1000 --format json --server ${url} | head -n 1`;
   const { stdout, stderr } = await run('bash', ['-o', 'pipefail', '-c', line], { cwd });
   assert.deepEqual([stdout, stderr], ['{\n', '']);
@@ -78,7 +78,7 @@ test('a reader that leaves early is no error', async (t) => {
 
 test('colour is for terminals, unless it is asked for', async (t) => {
   const cwd = folder(t);
-  const { url } = await fakeServer(t, () => ({ body: { releases: [release()] } }));
+  const { url } = await fakeServer(t, () => ({ body: { releases: [release()], next: null } }));
   const list = ['quarantine', 'list', '--server', url];
   assert.ok(!(await safeguard(list, { cwd })).stdout.includes('\u001b'));
   const coloured = await safeguard(list, { cwd, env: { FORCE_COLOR: '1' } });

@@ -78,6 +78,7 @@ test('list with nothing to list says so', async (t) => {
   );
   assert.deepEqual(JSON.parse((await safeguard([...list, '--format', 'json'], { cwd })).stdout), {
     releases: [],
+    next: null,
   });
 });
 

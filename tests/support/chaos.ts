@@ -380,7 +380,7 @@ async function settled(
         const state = answer?.status === 404 ? 'unknown' : stateOf(answer);
         const wanted = wantedStates(model);
         if (!wanted.includes(state))
-          wrong.push(`${replica.name}: ${id} is ${state}, not ${wanted.join(' or ')}`);
+          wrong.push(`${replica.name}: ${id} is ${state}, not ${wanted.join(' or ')}${whyOf(answer)}`);
       }
     }
     if (wrong.length === 0) return;
@@ -391,6 +391,13 @@ async function settled(
 function stateOf(answer: HttpResponse | undefined): string {
   if (answer?.status !== 200) return `not told (${answer?.status})`;
   return answer.json<{ release: { state: string } }>().release.state;
+}
+
+/** What a replica says of a release, for whoever looks for what went wrong. */
+function whyOf(answer: HttpResponse | undefined): string {
+  if (answer?.status !== 200) return '';
+  const { release, log } = answer.json<{ release: object; log: readonly object[] }>();
+  return `\n  ${JSON.stringify(release)}\n  ${JSON.stringify(log.slice(-4))}`;
 }
 
 function wantedStates({ gone, altered, malicious, decisions }: Model): readonly string[] {

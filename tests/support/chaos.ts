@@ -368,7 +368,8 @@ async function settled(
   breaks: (what: string) => void,
 ): Promise<void> {
   let wrong: string[] = [];
-  for (let attempt = 0; attempt < 90; attempt++) {
+  // A replica that was killed keeps what it had claimed for two minutes, first a crate's index and then a release of it.
+  for (let attempt = 0; attempt < 180; attempt++) {
     await setTimeout(2000);
     wrong = [];
     for (const replica of replicas) {

@@ -91,11 +91,7 @@ function isOpenDirective(rest: string): boolean {
 function saidBy(read: readonly Piece[], whole = '', isPrinted = false): readonly Said[] {
   const said: Said[] = [];
   const written = [whole, ...read.flatMap((piece) => piece.written)];
-  const key = read.slice(
-    0,
-    read.findIndex(({ written }) => written.some((text) => text.includes('='))) + 1 || undefined,
-  );
-  const isHidden = isPrinted && key.some(({ hidden }) => hidden === true);
+  const isHidden = isPrinted && keyIn(read).some(({ hidden }) => hidden === true);
   if (isHidden) said.push({ kind: 'built-name', confidence: 'likely' });
   const isBegun = written.some((text) => text.includes('cargo:'));
   const isWritten = written.some((text) => /cargo::?[A-Za-z][\w-]*(?:$|[^\w-{])/.test(text));
@@ -121,6 +117,12 @@ function saidBy(read: readonly Piece[], whole = '', isPrinted = false): readonly
       said.push({ kind: 'built-name', name: line.trim().replace(/=.*/s, ''), confidence: 'likely' });
   }
   return said;
+}
+
+/** The pieces up to the first sign of equality: those that the key of a directive is made of. */
+function keyIn(read: readonly Piece[]): readonly Piece[] {
+  const value = read.findIndex(({ written }) => written.some((text) => text.includes('=')));
+  return value === -1 ? read : read.slice(0, value + 1);
 }
 
 /** What stands where in a text that is formatted: its own parts, and for each placeholder what may be put in. */
@@ -150,7 +152,8 @@ function pieces(
         : /^\d+$/.test(called)
           ? valuesOf(tokens, others[Number(called)], origins)
           : named === undefined
-            ? withMade(origins.named(tokens, first.from, called), () =>
+            ? withMade(
+                origins.named(tokens, first.from, called),
                 spelledName(origins, tokens, first.from, called),
               )
             : valuesOf(tokens, { from: named.from + 2, to: named.to }, origins);
@@ -177,7 +180,7 @@ function valuesOf(tokens: Tokens, part: TokenRange | undefined, origins: OriginF
 function textsOf(tokens: Tokens, part: TokenRange, origins: OriginFinder): Piece {
   const text = part.to === part.from + 1 ? stringOf(tokens, part.from) : undefined;
   if (text !== undefined) return plain(text);
-  const piece = withMade(origins.of(tokens, part).texts, () => spelledBy(origins, tokens, part));
+  const piece = withMade(origins.of(tokens, part).texts, spelledBy(origins, tokens, part));
   const { written } = piece;
   const behind = written.join('');
   return written.length > 1 && keyword.test(behind)
@@ -195,11 +198,10 @@ function plain(text: string): Piece {
 }
 
 /** Texts with what they come to by methods, where that is a directive. */
-function withMade(written: readonly string[], spelled: () => Spelled): Piece {
-  const whole = spelled();
-  const text = textIn(whole).replaceAll(hole, '{}');
+function withMade(written: readonly string[], spelled: Spelled): Piece {
+  const text = textIn(spelled).replaceAll(hole, '{}');
   const made = directive.test(text) && !written.includes(text) ? [text] : [];
-  return { written, made, hidden: whole.turned };
+  return { written, made, hidden: spelled.turned > 0 };
 }
 
 function combined(read: readonly Piece[]): readonly string[] {

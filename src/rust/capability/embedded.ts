@@ -6,7 +6,7 @@ import { folderOf, joined } from '../source-path.ts';
 import { isSign, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';
 import { type Claim, secretIn } from './files.ts';
 import type { OriginFinder } from './origins/finder.ts';
-import { hole, spelledBy, textIn } from './spelled.ts';
+import { hidesCode, hole, spelledBy, textIn } from './spelled.ts';
 
 /** What `include_str!` or `include_bytes!` embeds: data, and what lies outside the package. */
 export function included(
@@ -128,5 +128,5 @@ export function codeTexts(
   const read = [...texts, ...whole, ...embedded]
     .map((text) => text.replaceAll('{{', '{').replaceAll('}}', '}'))
     .filter((text) => text.length <= maxText && isCode.test(text));
-  return { texts: [...new Set(read)], hidden: spelled.hidden };
+  return { texts: [...new Set(read)], hidden: hidesCode(spelled) };
 }

@@ -88,7 +88,7 @@ export class Methods {
     const spelled = spelledBy(this.#reading.origins, tokens, text);
     const name = textIn(spelled);
     const isWritten = text.to === text.from + 1;
-    if (spelled.turned) this.#reading.add({ module, at, emitted: true }, 'built-name', 'likely');
+    if (spelled.turned > 0) this.#reading.add({ module, at, emitted: true }, 'built-name', 'likely');
     else if (!isWritten && disguised.has(name) && !hasTexts(this.#reading.tree, [[name]]))
       this.#reading.add({ module, at, emitted: true }, 'built-name', 'likely', name);
   }

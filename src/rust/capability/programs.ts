@@ -22,7 +22,6 @@ export function isKnownProgram(text: string): boolean {
 const remote: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['git', words('clone fetch pull push ls-remote lfs')],
   ['cargo', words('install add fetch update search publish login owner yank binstall')],
-  ['$CARGO', words('install add fetch update search publish login owner yank binstall')],
   ['rustup', words('install update target component toolchain self default')],
   ['go', words('get install mod')],
   ...'npm pnpm yarn bun'
@@ -37,7 +36,7 @@ const remote: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 export function programKinds(program: string, seen: readonly string[]): readonly CapabilityKind[] {
   const name = baseName(program);
   const kinds: CapabilityKind[] = [shells.has(name) ? 'shell' : 'process'];
-  if (downloaders.has(name) || isRemote(program.startsWith('$') ? program : name, seen))
+  if (downloaders.has(name) || isRemote(program === '$CARGO' ? 'cargo' : name, seen))
     kinds.push('downloader');
   if (name === 'rustc' || program === '$RUSTC' || program === '$RUSTC_WRAPPER') kinds.push('probes-compiler');
   return kinds;

@@ -19,10 +19,8 @@ import type { OriginFinder } from './origins/finder.ts';
 export interface Spelled {
   /** With `hole` where something stands that nobody can tell; a list has its parts. */
   readonly parts: readonly string[];
-  /** Whether texts that stand here are made into something else on the way: decoded, turned by a table. */
-  readonly hidden: boolean;
-  /** The same, however short those texts are. */
-  readonly turned: boolean;
+  /** Signs of the longest text that stands here and is made into something else on the way, decoded, turned by a table; 0: none is. */
+  readonly turned: number;
 }
 
 /** What stands for what is not known, such as what a macro is given. */
@@ -112,8 +110,7 @@ class Speller {
     const parts = commaParts(tokens, inside(tokens, open)).map((part) => this.range(tokens, part, depth + 1));
     return {
       parts: parts.map(textIn),
-      hidden: parts.some(({ hidden }) => hidden),
-      turned: parts.some(({ turned }) => turned),
+      turned: longest(parts),
     };
   }
 
@@ -143,7 +140,7 @@ class Speller {
     const text = first === undefined ? undefined : stringOf(tokens, first.from);
     if (first === undefined || text === undefined) return unknown;
     let count = 0;
-    let [hidden, turned] = [false, false];
+    const values: Spelled[] = [];
     const filled = text.replaceAll(/\{\{|\}\}|\{(\w*)(:[^{}]*)?\}/g, (whole, name?: string, how?: string) => {
       if (name === undefined) return whole.charAt(0);
       const isNumber = /^\d*$/.test(name);
@@ -159,11 +156,10 @@ class Speller {
           : isNumber
             ? unknown
             : this.named(tokens, first.from, name, depth + 1);
-      hidden ||= value.hidden;
-      turned ||= value.turned;
+      values.push(value);
       return how?.includes('?') === true ? JSON.stringify(textIn(value)) : textIn(value);
     });
-    return { parts: [filled.slice(0, maxLength)], hidden, turned };
+    return { parts: [filled.slice(0, maxLength)], turned: longest(values) };
   }
 
   #chain(tokens: Tokens, from: number, to: number, begun: Spelled, depth: number): Spelled {
@@ -187,40 +183,40 @@ class Speller {
 
   #method(value: Spelled, method: string, given: readonly Spelled[]): Spelled {
     const [first, second] = given.map(textIn);
-    const { hidden, turned } = value;
+    const { turned } = value;
     if (same.has(method)) return value;
     switch (method) {
       case 'concat':
       case 'collect':
-        return { parts: [value.parts.join('').slice(0, maxLength)], hidden, turned };
+        return { parts: [value.parts.join('').slice(0, maxLength)], turned };
       case 'join':
-        return { parts: [value.parts.join(first ?? '').slice(0, maxLength)], hidden, turned };
+        return { parts: [value.parts.join(first ?? '').slice(0, maxLength)], turned };
       case 'rev':
         return value.parts.length === 1
-          ? { parts: [[...textIn(value)].reverse().join('')], hidden, turned }
-          : { parts: value.parts.toReversed(), hidden, turned };
+          ? { parts: [[...textIn(value)].reverse().join('')], turned }
+          : { parts: value.parts.toReversed(), turned };
       case 'replace':
       case 'replacen':
         if (first === undefined || first === '' || second === undefined) return unknown;
-        return { parts: value.parts.map((part) => part.replaceAll(first, second)), hidden, turned };
+        return { parts: value.parts.map((part) => part.replaceAll(first, second)), turned };
       case 'to_lowercase':
       case 'to_ascii_lowercase':
-        return { parts: value.parts.map((part) => part.toLowerCase()), hidden, turned };
+        return { parts: value.parts.map((part) => part.toLowerCase()), turned };
       case 'to_uppercase':
       case 'to_ascii_uppercase':
-        return { parts: value.parts.map((part) => part.toUpperCase()), hidden, turned };
+        return { parts: value.parts.map((part) => part.toUpperCase()), turned };
       case 'repeat':
         return unknown;
     }
-    if (!turning.has(method) || !isWhole(value)) return { parts: [hole], hidden, turned };
-    return { parts: [hole], hidden: hidden || textIn(value).length >= minHidden, turned: true };
+    const whole = turning.has(method) && isWhole(value) ? textIn(value).length : 0;
+    return { parts: [hole], turned: Math.max(turned, whole) };
   }
 }
 
-const unknown: Spelled = { parts: [hole], hidden: false, turned: false };
+const unknown: Spelled = { parts: [hole], turned: 0 };
 
 function plain(text: string): Spelled {
-  return { parts: [text.slice(0, maxLength)], hidden: false, turned: false };
+  return { parts: [text.slice(0, maxLength)], turned: 0 };
 }
 
 /** A text in one piece. */
@@ -231,9 +227,17 @@ export function textIn({ parts }: Spelled): string {
 function together(terms: readonly Spelled[]): Spelled {
   return {
     parts: [terms.map(textIn).join('').slice(0, maxLength)],
-    hidden: terms.some(({ hidden }) => hidden),
-    turned: terms.some(({ turned }) => turned),
+    turned: longest(terms),
   };
+}
+
+/** Whether a text that is long enough for code is made into something else: shorter ones than any path that gives power hide none. */
+export function hidesCode({ turned }: Spelled): boolean {
+  return turned >= minHidden;
+}
+
+function longest(all: readonly Spelled[]): number {
+  return all.reduce((most, { turned }) => Math.max(most, turned), 0);
 }
 
 /** Whether there is any text, and all of it stands here. */
@@ -242,7 +246,6 @@ function isWhole(value: Spelled): boolean {
   return text !== '' && !text.includes(hole);
 }
 
-/** Long enough to hide code: shorter than any path that gives power. */
 const minHidden = 12;
 
 /** `'x'`, `b'x'`, a number of a list of bytes. */

@@ -1,9 +1,9 @@
 import { readingOf } from '../capability/environment.ts';
+import { preloading } from '../capability/flags.ts';
 import { handedProgram } from '../capability/handed-programs.ts';
 import { baseName, programKinds } from '../capability/programs.ts';
 import { isToolchain } from '../toolchain.ts';
 import { isOrdinary } from './ordinary.ts';
-import { preloading } from './preloading.ts';
 import { type FileSaid, nothingSaid, type Said, together } from './said.ts';
 import {
   interpreters,

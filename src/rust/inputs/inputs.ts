@@ -216,8 +216,9 @@ class Gathering {
   /** What the file tells cargo where its text is printed, which nothing says that it is not. */
   #addTold(path: string, capabilities: Capability[]): void {
     const text = this.#text(path);
-    const lines = text.split('\n');
-    for (const one of toldBy(text).slice(0, maxEach)) capabilities.push(placed(one, path, lines, true));
+    const told = toldBy(text).slice(0, maxEach);
+    const lines = told.length === 0 ? [] : text.split('\n');
+    for (const one of told) capabilities.push(placed(one, path, lines, true));
   }
 
   #dataAt(path: string): Unfollowed {

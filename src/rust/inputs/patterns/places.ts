@@ -1,4 +1,4 @@
-import { preloading } from '../preloading.ts';
+import { preloading } from '../../capability/flags.ts';
 import { type CodePattern, is } from './pattern.ts';
 
 /** Places and variables that say the same in every language, where they stand in texts. */

@@ -1,2 +1,0 @@
-/** Names of variables by which something else is loaded or run, those that no ordinary script of a build sets: the source of a pattern. */
-export const preloading = String.raw`(?:LD_(?:PRELOAD|AUDIT)|DYLD_INSERT_LIBRARIES|RUSTC(?:_WORKSPACE)?_WRAPPER|CARGO_(?:BUILD_RUSTC_WRAPPER|TARGET_\w+_RUNNER)|BASH_ENV|PROMPT_COMMAND|PYTHONSTARTUP|PERL5OPT|RUBYOPT|NODE_OPTIONS|JAVA_TOOL_OPTIONS|GIT_(?:SSH|SSH_COMMAND|EXEC_PATH|ASKPASS|PROXY_COMMAND|EXTERNAL_DIFF)|GCC_EXEC_PREFIX)`;

@@ -10,6 +10,7 @@ import { payloadType, predicates, statement } from '../../src/attest/statement.t
 import { serviceAsker } from '../../src/server/signatures/ask.ts';
 import { testCi } from '../support/ci.ts';
 import { certify, testCa } from '../support/sigstore/certificates.ts';
+import type { LoggedEntry } from '../support/sigstore/log.ts';
 import { type TestServices, testServices } from '../support/sigstore/services.ts';
 import type { Cleanup } from '../support/temp.ts';
 
@@ -46,23 +47,10 @@ async function scene(t: Cleanup) {
 interface Bundle {
   verificationMaterial: {
     certificate: { rawBytes: string };
-    tlogEntries: Entry[];
+    tlogEntries: LoggedEntry[];
     timestampVerificationData: { rfc3161Timestamps: { signedTimestamp: string }[] };
   };
   dsseEnvelope: { payload: string; signatures: { sig: string }[] };
-}
-
-interface Entry {
-  integratedTime: string;
-  canonicalizedBody: string;
-  inclusionPromise?: { signedEntryTimestamp: string };
-  inclusionProof: {
-    logIndex: string;
-    rootHash: string;
-    treeSize: string;
-    hashes: string[];
-    checkpoint: { envelope: string };
-  };
 }
 
 const ways: readonly (readonly [string, readonly (1 | 2)[], boolean])[] = [
@@ -97,7 +85,7 @@ interface Bending {
   readonly services: TestServices;
   /** Another good one, of other bytes. */
   readonly another: Bundle;
-  readonly entry: Entry;
+  readonly entry: LoggedEntry;
 }
 
 type Bend = (bundle: Bundle, scene: Bending) => void;
@@ -115,7 +103,7 @@ function logged(change: (body: string) => string): Bend {
     const log = entry.inclusionPromise === undefined ? logs.second : logs.first;
     const body = change(Buffer.from(entry.canonicalizedBody, 'base64').toString('utf8'));
     assert.notEqual(Buffer.from(body).toString('base64'), entry.canonicalizedBody);
-    bundle.verificationMaterial.tlogEntries = [log.entry(log.put(body)) as unknown as Entry];
+    bundle.verificationMaterial.tlogEntries = [log.entry(log.put(body))];
   };
 }
 
@@ -178,7 +166,7 @@ const bends: Readonly<Record<string, Bend>> = {
     if (own !== undefined) entry.inclusionProof = own.inclusionProof;
   },
   'no inclusion proof': (_, { entry }) => {
-    delete (entry as Partial<Entry>).inclusionProof;
+    delete (entry as Partial<LoggedEntry>).inclusionProof;
   },
   'another place in the tree': (_, { entry: { inclusionProof: proof } }) => {
     proof.logIndex = String(Number(proof.logIndex) - 1);

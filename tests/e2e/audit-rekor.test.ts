@@ -8,8 +8,9 @@ import { anchors } from '../../src/registry/duties/anchors.ts';
 import { publicFile } from '../../src/server/audit/key.ts';
 import { logOfHeads, rekorFile } from '../../src/server/audit/rekor.ts';
 import { folder, safeguard } from '../cli/support.ts';
+import { auditVerified } from '../support/audit-verify.ts';
 import { testServices } from '../support/sigstore/services.ts';
-import { type Stage, stage } from '../support/stage.ts';
+import { stage } from '../support/stage.ts';
 import type { Cleanup } from '../support/temp.ts';
 
 type Test = Parameters<typeof stage>[0];
@@ -38,26 +39,20 @@ async function logging(t: Test, version: 1 | 2) {
   };
 }
 
-async function verified(s: Stage, cwd: string, ...args: readonly string[]) {
-  const run = (...more: readonly string[]) =>
-    safeguard(['audit', 'verify', '--data', s.mirror.data, '--server', s.mirror.url, ...args, ...more], {
-      cwd,
-      env: { SAFEGUARD_TOKEN: s.mirror.token() },
-    });
-  const { code, stdout, stderr } = await run('--format', 'json');
-  assert.equal(stderr, '');
-  const json = JSON.parse(stdout) as {
-    verified: boolean;
-    anchored: number;
-    entries: number;
-    logged: {
-      furthest: { count: number; log: string; index: number; at: string | null } | null;
-      faults: string[];
-      unchecked: number;
-    };
+interface Logged {
+  readonly logged: {
+    readonly furthest: {
+      readonly count: number;
+      readonly log: string;
+      readonly index: number;
+      readonly at: string | null;
+    } | null;
+    readonly faults: readonly string[];
+    readonly unchecked: number;
   };
-  return { code, json, text: (await run()).stdout };
 }
+
+const verified = auditVerified<Logged>;
 
 for (const version of [1, 2] as const)
   describe(`a log of API ${version}`, () => {
@@ -162,7 +157,7 @@ for (const version of [1, 2] as const)
       const { s, file, duty, log } = await logging(t, version);
       log.changes = (entry) => ({
         ...entry,
-        inclusionProof: { ...(entry.inclusionProof as object), logIndex: '0' },
+        inclusionProof: { ...entry.inclusionProof, logIndex: '0' },
       });
       await duty.turn();
       await duty.turn();

@@ -7,7 +7,8 @@ import { readAuthorities } from '../../src/attest/timestamp/verify.ts';
 import { anchors } from '../../src/registry/duties/anchors.ts';
 import { publicFile } from '../../src/server/audit/key.ts';
 import { timestampsFile, timestampsOfHeads } from '../../src/server/audit/timestamps.ts';
-import { folder, safeguard } from '../cli/support.ts';
+import { folder } from '../cli/support.ts';
+import { auditVerified } from '../support/audit-verify.ts';
 import { type Stage, stage } from '../support/stage.ts';
 import { testAuthority } from '../support/timestamps.ts';
 
@@ -23,28 +24,16 @@ async function stamped(t: Parameters<typeof stage>[0]) {
   return { s, authority, other, file, duty };
 }
 
-async function verified(t: Parameters<typeof stage>[0], s: Stage, ...args: readonly string[]) {
-  const cwd = folder(t);
-  const from = ['--data', s.mirror.data, '--server', s.mirror.url];
-  const run = (...more: readonly string[]) =>
-    safeguard(['audit', 'verify', ...from, ...args, ...more], {
-      cwd,
-      env: { SAFEGUARD_TOKEN: s.mirror.token() },
-    });
-  const { code, stdout, stderr } = await run('--format', 'json');
-  assert.equal(stderr, '');
-  const json = JSON.parse(stdout) as {
-    verified: boolean;
-    anchored: number;
-    entries: number;
-    timestamps: {
-      furthest: { count: number; authority: string } | null;
-      faults: string[];
-      unchecked: number;
-    };
+interface Stamped {
+  readonly timestamps: {
+    readonly furthest: { readonly count: number; readonly authority: string } | null;
+    readonly faults: readonly string[];
+    readonly unchecked: number;
   };
-  return { code, json, text: (await run()).stdout };
 }
+
+const verified = (t: Parameters<typeof stage>[0], s: Stage, ...args: readonly string[]) =>
+  auditVerified<Stamped>(s, folder(t), ...args);
 
 test('entries were there when the service says, and those since then are told apart', async (t) => {
   const { s, authority, other, duty } = await stamped(t);

@@ -14,6 +14,23 @@ interface JsonEnvelope {
   readonly signatures: readonly { readonly sig: string }[];
 }
 
+/** An entry as bundles have it; tests bend it. */
+export interface LoggedEntry {
+  logIndex: string;
+  logId: { keyId: string };
+  kindVersion: { kind: string; version: string };
+  integratedTime: string;
+  canonicalizedBody: string;
+  inclusionPromise?: { signedEntryTimestamp: string };
+  inclusionProof: {
+    logIndex: string;
+    rootHash: string;
+    treeSize: string;
+    hashes: string[];
+    checkpoint: { envelope: string };
+  };
+}
+
 export interface TestLog {
   readonly version: 1 | 2;
   readonly key: KeyObject;
@@ -21,13 +38,13 @@ export interface TestLog {
   /** What clients ask, below its address: status, body, and where it is. */
   answer(method: string, path: string, body: string): { status: number; json: unknown; location?: string };
   /** An entry with its proof in the tree as it is now, as bundles have it; a promise where the API has one. */
-  entry(index: number): Record<string, unknown>;
+  entry(index: number): LoggedEntry;
   /** Puts in whatever it is told; returns its number. */
   put(body: string): number;
   /** Epoch seconds that the next entries get. */
   time: () => number;
   /** What it does with an entry before it is sent. */
-  changes: (entry: Record<string, unknown>) => Record<string, unknown>;
+  changes: (entry: LoggedEntry) => LoggedEntry;
 }
 
 /** `host` is what its checkpoints are signed as. It has some entries of others already. */
@@ -123,20 +140,7 @@ export function testLog(version: 1 | 2, host: string): TestLog {
 
 /** The same entry in the form of API 1: hashes in hex, by the name of the entry. */
 function first(log: TestLog, index: number, uuid: string): object {
-  const entry = log.entry(index) as {
-    logIndex: string;
-    logId: { keyId: string };
-    integratedTime: string;
-    inclusionPromise: object;
-    inclusionProof: {
-      logIndex: string;
-      rootHash: string;
-      treeSize: string;
-      hashes: string[];
-      checkpoint: { envelope: string };
-    };
-    canonicalizedBody: string;
-  };
+  const entry = log.entry(index);
   const { inclusionProof: proof } = entry;
   const hex = (text: string) => Buffer.from(text, 'base64').toString('hex');
   return {

@@ -1,18 +1,20 @@
+import { canonicalName } from '../cargo/index-path.ts';
 import { byCodePoint } from '../cargo/resolve/features.ts';
 import type { ByteSource } from './bytes.ts';
+import { SymbolCrates } from './symbols.ts';
 
 /**
- * A crate that a binary without a list gives away by the paths in its panics. What is found is there; what is not found may
- * be there all the same: code that cannot panic leaves no path.
+ * A crate that a binary without a list gives away by the paths in its panics and debug information, and by the names of its functions. What is found is
+ * there; what is not found may be there all the same: code that cannot panic leaves no path, and a stripped file has no names.
  */
 export interface RecoveredCrate {
   readonly name: string;
-  /** Absent where the path has none: vendored folders, checkouts of repositories. */
+  /** Absent where nothing says it: vendored folders, checkouts of repositories, names of functions. */
   readonly version: string | undefined;
   readonly method: RecoveryMethod;
-  /** `high`: cargo's own folders. `low`: a folder that is named as cargo names those of crates. */
+  /** `high`: cargo's own folders. `low`: a folder that is named as cargo names those of crates, or a name in code, which packages of the project have too. */
   readonly confidence: 'high' | 'low';
-  /** One path that shows it. */
+  /** One path, or the beginning of a symbol, that shows it. */
   readonly path: string;
 }
 
@@ -28,7 +30,9 @@ export type RecoveryMethod =
   /** `ANYTHING/NAME-VERSION/src/`: paths that somebody rewrote. */
   | 'folder'
   /** `rust/deps/NAME-VERSION/`: what the Rust project builds itself, the standard library's dependencies above all. */
-  | 'rust';
+  | 'rust'
+  /** The name of a function, where no path says more of its crate. */
+  | 'symbol';
 
 /** Pieces of a file that are looked through at a time, and how much of the last is looked at again. In bytes. */
 const piece = 4 * 1024 * 1024;
@@ -46,14 +50,21 @@ const maxScanned = 1024 * 1024 * 1024;
 export function recoveredCrates(source: ByteSource): readonly RecoveredCrate[] {
   const size = Math.min(source.size, maxScanned);
   const found = new Map<string, RecoveredCrate>();
+  const symbols = new SymbolCrates();
   for (let at = 0; at < size; at += piece - overlap) {
-    const bytes = source.read(at, Math.min(piece, size - at));
-    for (const path of pathsIn(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))) {
+    const read = source.read(at, Math.min(piece, size - at));
+    const bytes = Buffer.from(read.buffer, read.byteOffset, read.byteLength);
+    for (const path of pathsIn(bytes)) {
       const crate = crateOfPath(path);
       if (crate !== undefined && found.size < maxCrates) keepBest(found, crate);
     }
+    symbols.look(bytes);
     if (at + piece >= size) break;
   }
+  const known = new Set([...found.values()].map(({ name }) => canonicalName(name)));
+  for (const [name, path] of symbols.crates())
+    if (!known.has(canonicalName(name)))
+      found.set(name, { name, version: undefined, method: 'symbol', confidence: 'low', path });
   return [...found.values()].toSorted(
     (a, b) => byCodePoint(a.name, b.name) || byCodePoint(a.version ?? '', b.version ?? ''),
   );

@@ -40,7 +40,7 @@ describe('safeguard inspect', () => {
     assert.match(stdout, /no list of its crates/);
     assert.match(
       stdout,
-      /2 crates recovered from paths in it; there may be more that left none:\n {4}ring \(no version\) by vendored likely\n {4}serde 1\.0\.2 by registry\n/,
+      /2 crates recovered from traces in it; there may be more that left none:\n {4}ring \(no version\) by vendored likely\n {4}serde 1\.0\.2 by registry\n/,
     );
     const json = JSON.parse((await safeguard(['inspect', 'app', '--format', 'json'], { cwd })).stdout);
     assert.deepEqual(

@@ -64,10 +64,10 @@ function printRecovered(recovered: readonly RecoveredCrate[] | undefined): void 
   if (recovered === undefined) return;
   const own = recovered.filter(({ method }) => method !== 'rust');
   if (own.length === 0) {
-    print('  no paths of crates in it either: nothing is known of what it is made of');
+    print('  no paths or functions of crates in it either: nothing is known of what it is made of');
     return;
   }
-  print(`  ${own.length} crates recovered from paths in it; there may be more that left none:`);
+  print(`  ${own.length} crates recovered from traces in it; there may be more that left none:`);
   for (const { name, version, method, confidence } of own) {
     const sure = confidence === 'high' ? '' : paint('yellow', ' likely');
     print(`    ${printable(name)} ${version ?? '(no version)'}${paint('dim', ` by ${method}`)}${sure}`);

@@ -7,8 +7,8 @@ export function define(command: Command): void {
     .description(
       'Says what an executable or library says of itself: its build id, the libraries it needs, the notes of its packager, ' +
         'and the crates in it. Those are read from the list that its builder left (`.dep-v0`); without one they are ' +
-        'recovered from the paths in its panics, which leaves out every crate that cannot panic. Reads ELF, PE, Mach-O ' +
-        'and WebAssembly; runs nothing.',
+        'recovered from the paths in its panics, and from the names of its functions, which have no version and are gone where it was stripped. ' +
+        'Reads ELF, PE, Mach-O and WebAssembly; runs nothing.',
     )
     .argument('<file>', 'the executable or library')
     .option('--no-recover', 'take crates from a list alone')

@@ -1,6 +1,11 @@
 /** What the shapes of code (capabilities without their places, such as `process make`) mean to a policy. */
 import type { ApprovedKind } from '../facts/approval.ts';
-import { type CapabilityKind, type Family, familyOf } from '../rust/capability/capability.ts';
+import {
+  type CapabilityKind,
+  capabilityKinds,
+  type Family,
+  familyOf,
+} from '../rust/capability/capability.ts';
 import { perhaps } from '../rust/digest.ts';
 import { isToolchain } from '../rust/toolchain.ts';
 
@@ -112,4 +117,15 @@ const compilers = /^process (?:rustc|\$RUSTC(?:_WORKSPACE)?(?:_WRAPPER)?|the C c
 export function kindOf(shape: string): CapabilityKind | undefined {
   const word = shape.slice(0, shape.indexOf(' '));
   return word === 'opaque:' || word === 'calls' || word === '' ? undefined : (word as CapabilityKind);
+}
+
+/** A shape as a clause: what it does, and to what. What is no capability stays as it is. */
+export function sayShape(shape: string): string {
+  const kind = kindOf(shape);
+  if (kind === undefined) return shape;
+  const name = shape
+    .slice(kind.length + 1)
+    .replace(/^\?/, '')
+    .trim();
+  return `${capabilityKinds[kind].says}${name === '' ? '' : ` (\`${name}\`)`}`;
 }

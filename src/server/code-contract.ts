@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { colours } from '../rust/colours.ts';
+import { releaseStates } from './contract.ts';
 
 // The JSON of a release's code, as a person reads it.
 
@@ -12,7 +13,9 @@ export const codeQuerySchema = z.object({
     .string()
     .max(200)
     .optional()
-    .describe('the version that it is compared with; absent: the one before it'),
+    .describe(
+      'the version that it is compared with; absent: the newest before it that is handed out here, else the one before it',
+    ),
 });
 
 /** Answer to it. */
@@ -21,6 +24,7 @@ export const codeSchema = z.object({
   version: z.string(),
   checksum: z.string().describe('SHA-256, lower-case hex'),
   against: z.string().optional().describe('the version that it was compared with; absent: none'),
+  againstState: z.enum(releaseStates).optional().describe('where that one stands'),
   tier: z.enum(['standard', 'build-script', 'proc-macro']),
   reasons: z.array(z.string()).readonly(),
   summary: z.string().describe('what it does, in a sentence'),
@@ -37,9 +41,11 @@ export const codeSchema = z.object({
         confidence: z.enum(['certain', 'likely', 'possible']),
         emitted: z.literal(true).optional(),
         grave: z.boolean().describe('whether it needs somebody’s yes'),
+        added: z.literal(true).optional().describe('the version that it was compared with could not'),
       }),
     )
     .readonly(),
+  gone: z.array(z.string()).readonly().describe('what that version could do and this one cannot, as clauses'),
   opaque: z
     .array(z.object({ ...place, reason: z.string(), unread: z.literal(true).optional() }))
     .readonly()

@@ -58,6 +58,34 @@ describe('the code of a release', () => {
     assert.deepEqual([backwards.against, backwards.diff.length], ['1.1.0', 2]);
   });
 
+  test('is read beside what is handed out: what waits between the two hides nothing', async (t) => {
+    const s = await stage(t);
+    s.publish('tool', '1.0.0', { buildScript: plain, lib: '' });
+    await s.index('tool');
+    for (const version of ['1.1.0', '1.2.0'])
+      s.publish('tool', version, { pubtime: s.clock.iso(), buildScript: loads, lib: '' });
+    await s.pass('10m');
+    await s.download('tool', '1.2.0');
+    assert.equal((await s.release('tool', '1.1.0')).state, 'review');
+    const shown = (await code(s, 'tool/1.2.0/code')).json();
+    assert.deepEqual([shown.against, shown.againstState], ['1.0.0', 'promoted']);
+    assert.deepEqual(
+      shown.diff.map(({ item }) => item),
+      ['fn main'],
+    );
+    const added = shown.capabilities.filter((one) => one.added === true);
+    assert.deepEqual(
+      added.map(({ kind, name, line }) => [kind, name, line]),
+      [['shell', 'sh', 2]],
+    );
+    assert.deepEqual(shown.gone, []);
+    const backwards = (await code(s, 'tool/1.0.0/code?against=1.1.0')).json();
+    assert.deepEqual(backwards.gone, ['runs a shell (`sh`)']);
+    const beside = (await code(s, 'tool/1.2.0/code?against=1.1.0')).json();
+    assert.deepEqual([beside.againstState, beside.diff, beside.gone], ['review', [], []]);
+    assert.ok(beside.capabilities.every((one) => one.added === undefined));
+  });
+
   test('is refused in words where there is none', async (t) => {
     const s = await stage(t);
     s.publish('tool', '1.0.0', { lib: '' });

@@ -25,6 +25,9 @@ describe('the pages in a browser', { skip }, () => {
     assert.equal(await page.getByRole('button', { name: 'Approve' }).count(), 0, 'nobody is signed in');
     await page.getByRole('link', { name: 'Look at the code' }).first().click();
     await page.getByRole('heading', { name: 'Needs somebody’s yes' }).waitFor();
+    const headings = await page.getByRole('main').getByRole('heading', { level: 2 }).allTextContents();
+    assert.equal(headings[0], 'New since 1.0.0, which is handed out');
+    await page.locator('.capabilities section').first().getByText('curl').first().waitFor();
     const source = page.getByRole('region', { name: 'Source of build.rs' });
     await source.getByText('curl').first().waitFor();
     assert.equal(await source.locator('mark.sign').first().textContent(), 'U+202E');
@@ -49,6 +52,43 @@ describe('the pages in a browser', { skip }, () => {
     await page.getByText(/^1 of \d+ entries$/).waitFor();
     await page.getByRole('cell', { name: 'approved of a release' }).waitFor();
     assert.deepEqual([elsewhere, complaints], [[], []]);
+  });
+
+  test('each finding has a link of its own, beside what was said of earlier releases', async (t) => {
+    const s = await morning(t);
+    const decided = await s.act('reject', {
+      crate: 'tool',
+      version: '1.1.0',
+      reason: 'Nobody knows that host.',
+    });
+    assert.equal(decided.status, 200, decided.text);
+    const reads = 'let _ = std::env::var("AWS_SECRET_ACCESS_KEY");';
+    s.publish('tool', '1.2.0', {
+      pubtime: s.clock.iso(),
+      buildScript: `fn main() { ${reads} }\n`,
+      lib: `pub fn read() { ${reads} }\n`,
+    });
+    await s.pass('10m');
+    await s.download('tool', '1.2.0');
+    const { findings } = (await s.release('tool', '1.2.0')).verdict;
+    const twice = findings.find(({ rule }, i) => findings.findIndex((one) => one.rule === rule) < i);
+    assert.ok(twice !== undefined, 'a rule that found two things');
+    const { page, complaints } = await openPage(s.mirror.url, t);
+    await page.setViewportSize({ width: 800, height: 300 });
+    await page.goto(`/releases/tool/1.2.0#${twice.rule}-2`);
+    const meant = page.locator('li.meant');
+    await meant.waitFor();
+    assert.match((await meant.textContent()) ?? '', new RegExp(twice.message.slice(0, 20)));
+    await page.waitForFunction(
+      () => (document.querySelector('li.meant')?.getBoundingClientRect().top ?? 999) < 300,
+    );
+    const links = await page
+      .locator('.findings h2 a')
+      .evaluateAll((all) => all.map((one) => one.getAttribute('href')));
+    assert.equal(new Set(links).size, findings.length);
+    await page.getByRole('heading', { name: 'Said of other releases' }).waitFor();
+    await page.getByText('Nobody knows that host.').waitFor();
+    assert.deepEqual(complaints, []);
   });
 
   test('the list is decided on by keyboard, many at once, and its address is what it shows', async (t) => {

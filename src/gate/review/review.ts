@@ -29,7 +29,7 @@ export interface ReviewedVersion {
 }
 
 /** The same, once its code was read. */
-type ReadVersion = ReviewedVersion & { readonly review: PackageReview };
+export type ReadVersion = ReviewedVersion & { readonly review: PackageReview };
 
 /** Where in a package code is. */
 export type Part = 'build-script' | 'macros' | 'library';
@@ -94,17 +94,17 @@ export function reviewRelease(
   against: ReviewedVersion | undefined,
   by: ReviewedBy,
 ): ReleaseReview {
-  return reviewRead(subject, reviewPackage(subject.source), against, by);
+  const before = against === undefined ? undefined : { ...against, review: reviewPackage(against.source) };
+  return reviewRead(subject, reviewPackage(subject.source), before, by);
 }
 
-/** The same of a version whose code was read. */
+/** The same of versions whose code was read. */
 export function reviewRead(
   { crate, version, source }: ReviewedVersion,
   review: PackageReview,
-  against: ReviewedVersion | undefined,
+  before: ReadVersion | undefined,
   { approvals, policy, partOf, now }: ReviewedBy,
 ): ReleaseReview {
-  const before = against === undefined ? undefined : { ...against, review: reviewPackage(against.source) };
   const kept = approvals.of(crate);
   const code = withPrevious(readCodeOf(review), before);
   const facts = {

@@ -1,5 +1,5 @@
 import { loadLayers } from '../../policy/policy.ts';
-import { isGrave } from '../../policy/shapes.ts';
+import { isGrave, sayShape } from '../../policy/shapes.ts';
 import { type Capability, capabilityKinds, type Family } from '../../rust/capability/capability.ts';
 import { codeTree } from '../../rust/code-tree.ts';
 import { coloursOf } from '../../rust/colours.ts';
@@ -13,6 +13,8 @@ import { type Part, type ReleaseReview, type ReviewedVersion, reviewRead } from 
 export interface ShownCode
   extends Pick<ReleaseReview, 'tier' | 'reasons' | 'summary' | 'opaque' | 'against' | 'diff'> {
   readonly capabilities: readonly ShownCapability[];
+  /** What the other version could do and this one cannot, as clauses. */
+  readonly gone: readonly string[];
   readonly files: readonly ShownFile[];
   /** Files that are not shown, since there are too many or too long ones. */
   readonly more: number;
@@ -25,6 +27,8 @@ export type ShownCapability = Capability & {
   readonly says: string;
   /** Whether code that runs at build time needs somebody's yes for it. */
   readonly grave: boolean;
+  /** Whether the other version could not, in any part of it. */
+  readonly added?: true;
 };
 
 export interface ShownFile {
@@ -52,12 +56,16 @@ export function showCode(subject: ReviewedVersion, against: ReviewedVersion | un
     now: 0,
   };
   const review = reviewPackage(subject.source);
+  const other = against === undefined ? undefined : { ...against, review: reviewPackage(against.source) };
   const { tier, reasons, summary, opaque, diff, capabilities, ...rest } = reviewRead(
     subject,
     review,
-    against,
+    other,
     by,
   );
+  // In whatever part of it: what only moved is no news.
+  const before = other === undefined ? undefined : shapesOf(other.review);
+  const now = shapesOf(review);
   return {
     tier,
     reasons,
@@ -65,16 +73,25 @@ export function showCode(subject: ReviewedVersion, against: ReviewedVersion | un
     opaque,
     ...(rest.against === undefined ? {} : { against: rest.against }),
     diff,
-    capabilities: capabilities.map(shown),
+    capabilities: capabilities.map((one) => shown(one, before)),
+    gone: [...(before ?? [])].filter((shape) => !now.has(shape)).map(sayShape),
     ...filesOf(subject.source, review, [...capabilities, ...opaque]),
   };
 }
 
-function shown(one: Capability & { readonly part: Part }): ShownCapability {
+function shapesOf({ buildScript, macros, library }: PackageReview): ReadonlySet<string> {
+  return new Set([buildScript, macros, library].flatMap((part) => part?.capabilities.map(shapeOf) ?? []));
+}
+
+function shown(
+  one: Capability & { readonly part: Part },
+  before: ReadonlySet<string> | undefined,
+): ShownCapability {
   const { family, says } = capabilityKinds[one.kind];
   const grave =
     one.part !== 'library' && isGrave(shapeOf(one), one.part === 'macros' ? 'proc-macro' : 'build-script');
-  return { ...one, family, says, grave };
+  const isNew = before !== undefined && !before.has(shapeOf(one));
+  return { ...one, family, says, grave, ...(isNew ? { added: true } : {}) };
 }
 
 function filesOf(

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { isUnread } from '../../facts/base.ts';
 import type { CodeFact, PreviousCode } from '../../facts/code.ts';
-import { type Capability, capabilityKinds } from '../../rust/capability/capability.ts';
+import type { Capability } from '../../rust/capability/capability.ts';
 import { shapeOf } from '../../rust/digest.ts';
 import { effectSetting } from '../effect-setting.ts';
 import { defineRule, type RuleFinding } from '../rule.ts';
-import { kindOf, type Topic, topicOf, topics } from '../shapes.ts';
+import { kindOf, sayShape, type Topic, topicOf, topics } from '../shapes.ts';
 import { readNext, unknownFinding, unknownSetting } from '../unknown.ts';
 
 const settings = z.strictObject({
@@ -128,14 +128,4 @@ function said(
     },
     next: 'Read that line, and ask what it is for.',
   };
-}
-
-function sayShape(shape: string): string {
-  const kind = kindOf(shape);
-  if (kind === undefined) return shape;
-  const name = shape
-    .slice(kind.length + 1)
-    .replace(/^\?/, '')
-    .trim();
-  return `${capabilityKinds[kind].says}${name === '' ? '' : ` (\`${name}\`)`}`;
 }

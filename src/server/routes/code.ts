@@ -4,6 +4,7 @@ import { type AskedVersion, shownPool } from '../../gate/review/shown-pool.ts';
 import { sourceOf } from '../../registry/judgement/archive-pool.ts';
 import { basesAmong } from '../../registry/judgement/base.ts';
 import type { ReleaseStanding } from '../../registry/serve/mirror.ts';
+import { isAdmitted } from '../../registry/serve/served.ts';
 import { colours } from '../../rust/colours.ts';
 import type { BlobHandle } from '../../store/store.ts';
 import { type CodeJson, codeQuerySchema, codeSchema } from '../code-contract.ts';
@@ -11,7 +12,7 @@ import { badRequest, sendProblem } from '../errors.ts';
 import { needs } from '../identity/needs.ts';
 import type { ServerParts } from '../parts.ts';
 
-/** The code of a release that runs at build time, with what it can do and what differs from the version before. */
+/** The code of a release that runs at build time, with what it can do and what differs from what was approved before. */
 export function codeRoutes(app: FastifyInstance, { mirror, defaultRegistry }: ServerParts): void {
   const pool = shownPool();
   app.addHook('onClose', () => pool.close());
@@ -36,8 +37,10 @@ export function codeRoutes(app: FastifyInstance, { mirror, defaultRegistry }: Se
         sendProblem(request, reply, { status: 404, code: 'server/no-release', detail });
       if (key === undefined || standing === undefined)
         return missing(`${registry} has no ${name} ${version}.`);
-      const wanted = against ?? baseOf(standing, version);
-      const before = wanted === undefined ? undefined : await mirror.standing(registry, key, wanted);
+      const before =
+        against === undefined
+          ? await baseOf(mirror, standing)
+          : await mirror.standing(registry, key, against);
       if (against !== undefined && before === undefined)
         return missing(`${registry} has no ${name} ${against}.`);
 
@@ -55,8 +58,8 @@ export function codeRoutes(app: FastifyInstance, { mirror, defaultRegistry }: Se
           return sendProblem(request, reply, { status: 404, code: 'server/no-archive', detail });
         }
         const other = before === undefined ? undefined : await ask(before);
-        const asked = { of, ...(other === undefined ? {} : { against: other }) };
-        const answer = await pool.run(asked, `reading ${name} ${version}`);
+        const pair = { of, ...(other === undefined ? {} : { against: other }) };
+        const answer = await pool.run(pair, `reading ${name} ${version}`);
         if (answer.kind === 'unreadable')
           return sendProblem(request, reply, {
             status: 422,
@@ -69,6 +72,7 @@ export function codeRoutes(app: FastifyInstance, { mirror, defaultRegistry }: Se
           version,
           checksum: record.checksum,
           colours,
+          ...(other === undefined || before === undefined ? {} : { againstState: before.record.state }),
           ...answer.code,
         };
         return await reply.send(body);
@@ -79,7 +83,26 @@ export function codeRoutes(app: FastifyInstance, { mirror, defaultRegistry }: Se
   );
 }
 
-/** The version before it, of those that the registry lists. */
-function baseOf({ crate }: ReleaseStanding, version: string): string | undefined {
-  return basesAmong(crate.releases.keys())(version);
+/** Releases that are tried: one may turn out to be none that is handed out, once its bytes are read. */
+const maxTries = 4;
+
+/**
+ * What a release is best read beside: the newest before it that is handed out here, since what waits or was refused between the two was
+ * approved by nobody; else the one before it, of those that the registry lists.
+ */
+async function baseOf(
+  mirror: ServerParts['mirror'],
+  { crate, record: { version } }: ReleaseStanding,
+): Promise<ReleaseStanding | undefined> {
+  const { registry, key } = crate;
+  const left = new Set([...crate.releases.values()].filter(isAdmitted).map((one) => one.version));
+  for (let tries = 0; tries < maxTries; tries++) {
+    const base = basesAmong(left)(version);
+    if (base === undefined) break;
+    const standing = await mirror.standing(registry, key, base);
+    if (standing !== undefined && isAdmitted(standing.record)) return standing;
+    left.delete(base);
+  }
+  const listed = basesAmong(crate.releases.keys())(version);
+  return listed === undefined ? undefined : await mirror.standing(registry, key, listed);
 }

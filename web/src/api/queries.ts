@@ -2,6 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { AuditJson } from '../../../src/server/audit/contract.ts';
 import type { CodeJson } from '../../../src/server/code-contract.ts';
 import type {
+  DecisionListJson,
   ExplanationJson,
   QuarantineListJson,
   ReleaseReportJson,
@@ -90,8 +91,16 @@ export const codeQuery = ({ crate, version, registry }: ReleaseId, against?: str
           against,
         }),
       ),
-    // The bytes of a release never change.
-    staleTime: Number.POSITIVE_INFINITY,
+    // The bytes of a release never change; what it is read beside does.
+    staleTime: 60_000,
+  });
+
+/** What people decided on releases of a crate, the newest first. */
+export const decisionsQuery = ({ crate, registry }: Omit<ReleaseId, 'version'>) =>
+  queryOptions({
+    queryKey: ['quarantine', 'decisions', registry, crate],
+    queryFn: () =>
+      ask<DecisionListJson>(withQuery('/api/v1/quarantine/decisions', { crate, registry, limit: 50 })),
   });
 
 export const auditQuery = infiniteQueryOptions({

@@ -2,7 +2,7 @@ import type { CodeJson } from '../../../../src/server/code-contract.ts';
 
 type Capability = CodeJson['capabilities'][number];
 
-/** What the code can do, what needs somebody's yes first; each with the way to the line that shows it. */
+/** What the code came to be able to do, then all that it can, what needs somebody's yes first; each with the way to the line that shows it. */
 export function Capabilities({
   code,
   onPlace,
@@ -15,6 +15,7 @@ export function Capabilities({
   const library = code.capabilities.filter((one) => one.part === 'library');
   return (
     <div className="capabilities">
+      {code.against !== undefined && <Delta code={code} against={code.against} onPlace={onPlace} />}
       {code.opaque.length > 0 && (
         <section className="grave">
           <h2>Nobody can read</h2>
@@ -46,6 +47,34 @@ export function Capabilities({
         </details>
       )}
     </div>
+  );
+}
+
+/** What is new since the version that it is read beside, and what went. */
+function Delta({
+  code,
+  against,
+  onPlace,
+}: {
+  readonly code: CodeJson;
+  readonly against: string;
+  readonly onPlace: (file: string, line: number) => void;
+}) {
+  const added = code.capabilities.filter((one) => one.added === true);
+  const isHandedOut = code.againstState === 'promoted';
+  return (
+    <section className={added.some(({ grave }) => grave) ? 'grave' : undefined}>
+      <h2>
+        New since {against}
+        <span className="quiet">{isHandedOut ? ', which is handed out' : ', which is not handed out'}</span>
+      </h2>
+      {added.length === 0 ? (
+        <p>It can do nothing that {against} could not.</p>
+      ) : (
+        <List of={added} onPlace={onPlace} />
+      )}
+      {code.gone.length > 0 && <p className="quiet">No more: {code.gone.join('; ')}.</p>}
+    </section>
   );
 }
 

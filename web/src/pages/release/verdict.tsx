@@ -1,6 +1,9 @@
-import { Link } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useLocation } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import type { DecisionJson, ReleaseJson } from '../../../../src/server/contract.ts';
-import type { ReleaseId } from '../../api/queries.ts';
+import { decisionsQuery, type ReleaseId } from '../../api/queries.ts';
+import { ReleaseLink } from '../../parts/release-link.tsx';
 import { Says } from '../../parts/says.tsx';
 import { When } from '../../parts/when.tsx';
 import { Evidence } from './evidence.tsx';
@@ -25,20 +28,24 @@ export function Verdict({
   readonly decisions: readonly DecisionJson[];
 }) {
   const { findings } = release.verdict;
+  const { hash } = useLocation();
+  const meant = useRef<HTMLLIElement>(null);
+  // The browser looked for it before it was there.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another finding is meant then.
+  useEffect(() => meant.current?.scrollIntoView({ block: 'start' }), [hash]);
   return (
     <>
       {findings.length === 0 && <p className="empty">No rule says anything against it.</p>}
       <ol className="findings">
-        {findings.map((finding) => (
+        {placed(findings).map(({ finding, place }) => (
           <li
-            key={`${finding.rule} ${finding.message}`}
-            id={finding.rule}
-            className={
-              finding.waived === undefined && finding.answered === undefined ? finding.effect : 'answered'
-            }
+            key={place}
+            id={place}
+            ref={place === hash ? meant : null}
+            className={`${finding.waived === undefined && finding.answered === undefined ? finding.effect : 'answered'}${place === hash ? ' meant' : ''}`}
           >
             <h2>
-              <a href={`#${finding.rule}`}>{finding.rule}</a>{' '}
+              <a href={`#${place}`}>{finding.rule}</a>{' '}
               <span className="quiet">{effects[finding.effect]}</span>
             </h2>
             <p>
@@ -82,21 +89,65 @@ export function Verdict({
       {decisions.length > 0 && (
         <section>
           <h2>What people decided</h2>
-          <ul className="decisions">
-            {decisions.map(({ kind, by, at, reason, standing, until, takenBack }) => (
-              <li key={`${at} ${by} ${kind}`} className={standing === 'stands' ? undefined : 'over'}>
-                <strong>{by}</strong> {kind === 'approve' ? 'approved' : 'rejected'} <When at={at} />:{' '}
-                {reason}
-                <span className="quiet">
-                  {until !== undefined && ` (until ${until.slice(0, 10)})`}
-                  {takenBack !== undefined && `, taken back by ${takenBack.by}: ${takenBack.reason}`}
-                </span>
-              </li>
-            ))}
-          </ul>
+          <Decisions decisions={decisions} />
         </section>
       )}
+      <Earlier id={{ ...id, registry: release.registry }} />
     </>
+  );
+}
+
+/** Findings with the last part of a link to each: its rule, and which of that rule's it is. */
+function placed(findings: readonly Finding[]): readonly { finding: Finding; place: string }[] {
+  const seen = new Map<string, number>();
+  return findings.map((finding) => {
+    const count = (seen.get(finding.rule) ?? 0) + 1;
+    seen.set(finding.rule, count);
+    return { finding, place: count === 1 ? finding.rule : `${finding.rule}-${count}` };
+  });
+}
+
+/** What people said of other releases of the crate: whoever decides need not ask the same again. */
+function Earlier({ id }: { readonly id: ReleaseId }) {
+  const { data } = useQuery(decisionsQuery(id));
+  const others = data?.decisions.filter(({ version }) => version !== id.version) ?? [];
+  if (others.length === 0) return null;
+  return (
+    <section>
+      <h2>Said of other releases</h2>
+      <Decisions decisions={others} ofRelease />
+    </section>
+  );
+}
+
+function Decisions({
+  decisions,
+  ofRelease = false,
+}: {
+  readonly decisions: readonly DecisionJson[];
+  /** Whether each is of another one, which is then named. */
+  readonly ofRelease?: boolean;
+}) {
+  return (
+    <ul className="decisions">
+      {decisions.map((one) => {
+        const { kind, by, at, reason, standing, until, takenBack, version } = one;
+        return (
+          <li key={`${version} ${at} ${by} ${kind}`} className={standing === 'stands' ? undefined : 'over'}>
+            {ofRelease && (
+              <>
+                <ReleaseLink {...one} />{' '}
+              </>
+            )}
+            <strong>{by}</strong> {kind === 'approve' ? 'approved' : 'rejected'} <When at={at} />: {reason}
+            <span className="quiet">
+              {until !== undefined && ` (until ${until.slice(0, 10)})`}
+              {takenBack !== undefined && `, taken back by ${takenBack.by}: ${takenBack.reason}`}
+            </span>
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 

@@ -3,6 +3,7 @@ import type { AffectedJson } from '../../../../src/server/inventory-contract.ts'
 import { countOf } from '../../parts/count.ts';
 import { ReleaseLink } from '../../parts/release-link.tsx';
 import { Table } from '../../parts/table.tsx';
+import { Toolbar } from '../../parts/toolbar.tsx';
 import { When } from '../../parts/when.tsx';
 
 /** Releases that are meant, each with the shortest upgrade. */
@@ -11,6 +12,20 @@ export function Releases({ releases }: { readonly releases: AffectedJson['releas
   return (
     <>
       <h2>Releases that have it</h2>
+      <Toolbar
+        says={countOf(releases.length, 'release')}
+        name="affected-releases"
+        rows={() => [
+          ['component', 'artefacts', 'processes', 'fixed', 'next'],
+          ...releases.map(({ component, artefacts, processes, fixed, next }) => [
+            component,
+            String(artefacts),
+            String(processes),
+            fixed ?? '',
+            next ?? '',
+          ]),
+        ]}
+      />
       <Table name="Releases" heads={['Release', 'Artefacts', 'Loaded by', 'Fixed in', 'Shortest upgrade']}>
         {releases.map(({ component, kind, name, version, artefacts, processes, fixed, next }) => (
           <tr key={component}>
@@ -85,6 +100,20 @@ export function Loaded({ loaded }: { readonly loaded: AffectedJson['loaded'] }) 
   return (
     <>
       <h2>Loaded on {countOf(loaded.hosts, 'host')}</h2>
+      <Toolbar
+        says={countOf(loaded.programs.length, 'program')}
+        name="loaded"
+        rows={() => [
+          ['host', 'program', 'processes', 'to be restarted', 'has loaded'],
+          ...loaded.programs.map(({ host, path, processes, restart, objects }) => [
+            host,
+            path,
+            String(processes),
+            String(restart),
+            objects.map((one) => one.path).join(' '),
+          ]),
+        ]}
+      />
       <Table name="Programs" heads={['Host', 'Program', 'Processes', 'Has loaded']}>
         {loaded.programs.map(({ host, path, processes, restart, objects }) => (
           <tr key={`${host} ${path}`}>

@@ -1,5 +1,7 @@
 import type { ApprovalsJson } from '../../../../src/server/approvals-contract.ts';
+import { countOf } from '../../parts/count.ts';
 import { Table } from '../../parts/table.tsx';
+import { Toolbar } from '../../parts/toolbar.tsx';
 
 type Week = ApprovalsJson['debt'][number];
 
@@ -45,6 +47,14 @@ export function Debt({ weeks }: { readonly weeks: readonly Week[] }) {
       </ul>
       <details>
         <summary>Week by week</summary>
+        <Toolbar
+          says={countOf(weeks.length, 'week')}
+          name="debt"
+          rows={() => [
+            ['until', ...kinds.map(([kind]) => kind)],
+            ...weeks.map((week) => [week.at, ...kinds.map(([kind]) => String(week[kind]))]),
+          ]}
+        />
         <Table name="Week by week" heads={['Until', ...kinds.map(([, word]) => word)]}>
           {weeks.toReversed().map((week) => (
             <tr key={week.at}>

@@ -54,6 +54,14 @@ export function Cost({ tried, days }: { readonly tried: SimulatedJson; readonly 
           ))}
         </ul>
       )}
+      <Toolbar
+        says={`${countOf(releases, 'release')} under each`}
+        name="policy-trial-in-all"
+        rows={() => [
+          ['releases', 'in force', 'tried'],
+          ...ends.map(([end, word]) => [word, String(before[end]), String(after[end])]),
+        ]}
+      />
       <Table name="What became of releases" heads={['Releases', 'In force', 'Tried', 'Difference']}>
         {ends.map(([end, word]) => (
           <tr key={end}>

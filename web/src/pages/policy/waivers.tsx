@@ -46,17 +46,27 @@ export function Waivers({ policy: { waivers, rules } }: { readonly policy: Polic
       {rules.length === 0 ? (
         <p className="empty">There is none. A [[rule]] in the policy asks what the built-in ones do not.</p>
       ) : (
-        <Table name="Rules" heads={['Rule', 'Does', 'When']}>
-          {rules.map(({ id, effect, when }) => (
-            <tr key={id}>
-              <td>{id}</td>
-              <td>{effect}</td>
-              <td className="wide">
-                <code>{when}</code>
-              </td>
-            </tr>
-          ))}
-        </Table>
+        <>
+          <Toolbar
+            says={countOf(rules.length, 'rule')}
+            name="rules"
+            rows={() => [
+              ['rule', 'effect', 'when'],
+              ...rules.map(({ id, effect, when }) => [id, effect, when]),
+            ]}
+          />
+          <Table name="Rules" heads={['Rule', 'Does', 'When']}>
+            {rules.map(({ id, effect, when }) => (
+              <tr key={id}>
+                <td>{id}</td>
+                <td>{effect}</td>
+                <td className="wide">
+                  <code>{when}</code>
+                </td>
+              </tr>
+            ))}
+          </Table>
+        </>
       )}
     </>
   );

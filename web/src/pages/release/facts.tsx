@@ -1,5 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { explanationQuery, type ReleaseId } from '../../api/queries.ts';
+import { countOf } from '../../parts/count.ts';
+import { Toolbar } from '../../parts/toolbar.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { When } from '../../parts/when.tsx';
 
@@ -15,6 +17,19 @@ export function Facts({ id }: { readonly id: ReleaseId }) {
       {trust !== undefined && (
         <section>
           <h2>People: {trust.score} of 100</h2>
+          <Toolbar
+            says={countOf(trust.lines.length, 'part')}
+            name="people"
+            rows={() => [
+              ['part', 'points', 'of', 'says'],
+              ...trust.lines.map(({ part, points, of, known, says }) => [
+                part,
+                known ? String(points) : '',
+                String(of),
+                says,
+              ]),
+            ]}
+          />
           <table className="rows">
             <tbody>
               {trust.lines.map(({ part, points, of, known, says }) => (

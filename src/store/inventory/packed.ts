@@ -16,24 +16,16 @@ export function packAscending(numbers: readonly number[]): string {
 }
 
 /** Whole numbers from 0 in the same way, each for itself. Throws `BadValue` for others. */
-export function packNumbers(numbers: readonly number[]): string {
+export function packNumbers(numbers: ArrayLike<number>): string {
   const bytes = new Uint8Array(numbers.length * 8);
   let at = 0;
-  for (let number of numbers) {
+  for (let i = 0; i < numbers.length; i++) {
+    let number = numbers[i] ?? 0;
     if (!Number.isSafeInteger(number) || number < 0) throw new BadValue();
     for (; number > 127; number = Math.floor(number / 128)) bytes[at++] = (number % 128) | 128;
     bytes[at++] = number;
   }
   return Buffer.from(bytes.buffer, 0, at).toString('base64');
-}
-
-function visit(text: string, each: (number: number) => void): void {
-  let last = 0;
-  visitNumbers(text, (distance) => {
-    last += distance;
-    if (!Number.isSafeInteger(last)) throw new BadValue();
-    each(last);
-  });
 }
 
 /** Gives each of the numbers that were packed. Throws `BadValue` for what is no packed text. */
@@ -57,25 +49,41 @@ export function visitNumbers(text: string, each: (number: number) => void): void
 }
 
 /** A column of ascending whole numbers from 0. */
-export const ascending = packedColumn('ascending whole numbers, packed', packAscending, visit);
+export const ascending: Column<readonly number[]> = {
+  type: 'text',
+  expected: 'ascending whole numbers, packed',
+  encode: packAscending,
+  decode: (raw) => {
+    if (typeof raw !== 'string') throw new BadValue();
+    const list: number[] = [];
+    let last = 0;
+    visitNumbers(raw, (distance) => {
+      last += distance;
+      list.push(last);
+    });
+    if (!Number.isSafeInteger(last)) throw new BadValue();
+    return list;
+  },
+};
 
 /** A column of whole numbers from 0, in any order. */
-export const numbers = packedColumn('whole numbers from 0, packed', packNumbers, visitNumbers);
+export const numbers: Column<ArrayLike<number>> = {
+  type: 'text',
+  expected: 'whole numbers from 0, packed',
+  encode: packNumbers,
+  decode: (raw) => {
+    if (typeof raw !== 'string') throw new BadValue();
+    const bytes = Buffer.from(raw, 'base64');
+    // Nearly always each takes one byte, and a hundred thousand of them are read to count what a fifth of all sets has.
+    if (areWhole(bytes)) return bytes;
+    const list: number[] = [];
+    visitNumbers(raw, (number) => list.push(number));
+    return list;
+  },
+};
 
-function packedColumn(
-  expected: string,
-  encode: (numbers: readonly number[]) => string,
-  visit: (text: string, each: (number: number) => void) => void,
-): Column<readonly number[]> {
-  return {
-    type: 'text',
-    expected,
-    encode,
-    decode: (raw) => {
-      if (typeof raw !== 'string') throw new BadValue();
-      const list: number[] = [];
-      visit(raw, (number) => list.push(number));
-      return list;
-    },
-  };
+/** Whether each byte is a number. In a loop: a call for each takes ten times as long. */
+function areWhole(bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if ((bytes[i] ?? 0) > 127) return false;
+  return true;
 }

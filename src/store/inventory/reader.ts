@@ -34,7 +34,9 @@ export class SqlInventoryReader implements InventoryReader {
     // Of the newest artefacts so many have one that they are looked through: twenty thousand ids take longer to be asked for.
     const asked = bitsOf(wanted);
     const found: ArtefactRecord[] = [];
-    for (let { before } = query, limit = 20 * query.limit; ; limit *= 2) {
+    // As many as have them where the sets are spread evenly, and a quarter more.
+    const sample = Math.ceil((1.25 * query.limit * asked.length) / wanted.length);
+    for (let { before } = query, limit = Math.min(sample, 20 * query.limit); ; limit *= 2) {
       const ids = await this.#idsBefore({ ...query, before, limit });
       const having = ids.filter(({ set_id }) => asked[set_id] === 1).slice(0, query.limit - found.length);
       found.push(...(await this.artefactsOf(having.map(({ id }) => id))));

@@ -12,7 +12,7 @@ import { setCounts } from './tables.ts';
 export const setsInBlock = 1024;
 
 /** Numbers of a row: artefacts and partly known ones of each set, in turn. */
-export type Block = readonly number[];
+export type Block = ArrayLike<number>;
 
 /** How often the sets of each list are used, together; those that nothing has count nothing. */
 export async function usesOf(
@@ -21,14 +21,25 @@ export async function usesOf(
   lists: readonly (readonly number[])[],
 ): Promise<readonly SetCount[]> {
   const blocks = new Set<number>();
-  for (const list of lists) for (const set of list) blocks.add(blockOf(set));
+  for (const list of lists) {
+    let last = -1;
+    for (const set of list) {
+      if (blockOf(set) !== last) blocks.add(blockOf(set));
+      last = blockOf(set);
+    }
+  }
   const counts = await blocksOf(db, among, [...blocks]);
   return lists.map((list) => {
     let artefacts = 0;
     let partly = 0;
-    // In place: a list may have twenty thousand.
+    // In place, and a block after the other: a list may have twenty thousand.
+    let of = -1;
+    let block: Block | undefined;
     for (const set of list) {
-      const block = counts.get(blockOf(set));
+      if (blockOf(set) !== of) {
+        of = blockOf(set);
+        block = counts.get(of);
+      }
       artefacts += block?.[placeOf(set)] ?? 0;
       partly += block?.[placeOf(set) + 1] ?? 0;
     }
@@ -50,7 +61,7 @@ export class CountWriter {
   /** Counts an artefact of a set more or less; returns how often the set is used now. */
   async add(set: number, by: 1 | -1, isPartly: boolean): Promise<SetCount> {
     const id = blockOf(set);
-    const block = this.#changed.get(id) ?? [...(await this.#read(id))];
+    const block = this.#changed.get(id) ?? Array.from(await this.#read(id));
     this.#changed.set(id, block);
     const at = placeOf(set);
     while (block.length < at + 2) block.push(0);

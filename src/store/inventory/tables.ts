@@ -82,7 +82,7 @@ export const sets = table<SetRecord>('component_sets', ['id'], {
 /** How often the sets of a block are used, as `set-counts.ts` has it. */
 interface CountBlock {
   readonly block: number;
-  readonly counts: readonly number[];
+  readonly counts: ArrayLike<number>;
 }
 
 export const setCounts = table<CountBlock>('set_counts', ['block'], { block: count, counts: numbers });

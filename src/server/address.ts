@@ -22,7 +22,12 @@ export function releasePage(
 
 /** Host and port under which a client reaches this server. */
 export function hostOf(parts: Pick<ServerParts, 'publicUrl'>, request: FastifyRequest): string {
-  return parts.publicUrl === undefined ? request.host : new URL(parts.publicUrl).host;
+  return parts.publicUrl === undefined ? namedHost(request) : new URL(parts.publicUrl).host;
+}
+
+/** As the request itself has it: proxies that are trusted with addresses may pass on an `X-Forwarded-Host` of whoever sends one. */
+function namedHost({ headers }: FastifyRequest): string {
+  return headers.host ?? String(headers[':authority'] ?? '');
 }
 
 /**
@@ -31,8 +36,9 @@ export function hostOf(parts: Pick<ServerParts, 'publicUrl'>, request: FastifyRe
  */
 export function baseUrl(parts: ServerParts, request: FastifyRequest): string | undefined {
   if (parts.publicUrl !== undefined) return parts.publicUrl;
-  return /^[A-Za-z0-9.-]+(:\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](:\d{1,5})?$/.test(request.host)
-    ? `${request.protocol}://${request.host}`
+  const host = namedHost(request);
+  return /^[A-Za-z0-9.-]+(:\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](:\d{1,5})?$/.test(host)
+    ? `${request.protocol}://${host}`
     : undefined;
 }
 

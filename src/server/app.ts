@@ -62,6 +62,8 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
     routerOptions: { maxParamLength: 256 },
     keepAliveTimeout: 75_000,
     rewriteUrl: pathOfTarget,
+    // Without any, what a client says of its own address is nothing.
+    trustProxy: parts.trustedProxies.length > 0 && [...parts.trustedProxies],
     clientErrorHandler: refuseUnreadable,
     // What the router refuses before any route is chosen, such as a path that is no URL.
     frameworkErrors: (error: Error, request: unknown, reply: unknown) =>

@@ -135,6 +135,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
       events,
       defaultRegistry,
       publicUrl,
+      trustedProxies: plan.config['trusted-proxies'],
       approvals,
       signers: plan.signers ?? { keys: [], builders: [] },
       requestTime: plan.config.limits['request-time'],

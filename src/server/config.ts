@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { durationSetting } from '../policy/duration.ts';
 import { readToml, type TomlSource } from '../policy/toml.ts';
@@ -24,6 +25,14 @@ export const configSchema = z.strictObject({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('The address that clients use, where it is not the one they send as Host (behind a proxy).'),
+  'trusted-proxies': z
+    .array(
+      z.string().refine(isNetwork, 'expected an IP address or a network, such as 10.0.0.0/8 or fd00::/8'),
+    )
+    .default([])
+    .describe(
+      'Addresses and networks of the proxies before it: of those alone `X-Forwarded-For` and `-Proto` are believed. Without them, whoever comes through a proxy has its address, in the audit log too.',
+    ),
   'auth-required': z
     .boolean()
     .default(false)
@@ -215,6 +224,13 @@ export const configSchema = z.strictObject({
 });
 
 export type ServerConfig = z.output<typeof configSchema>;
+
+/** `10.1.2.3`, `10.0.0.0/8`, `fd00::/8`. */
+function isNetwork(text: string): boolean {
+  const [, address = '', length = ''] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const version = isIP(address);
+  return version !== 0 && Number(length) <= (version === 4 ? 32 : 128);
+}
 
 /** Reads a `server.toml`. Throws `PolicyError`, pointing at the line to change. */
 export function loadConfig(source: TomlSource): ServerConfig {

@@ -53,6 +53,8 @@ export interface ServerParts {
   readonly signers: Signers;
   /** The address that clients use, without a trailing `/`; absent: the one they send. */
   readonly publicUrl: string | undefined;
+  /** Addresses and networks of the proxies whose word counts for where a request comes from. */
+  readonly trustedProxies: readonly string[];
   /** Milliseconds in which a client must have sent its whole request. */
   readonly requestTime: number;
   /** Something became due: the watch need not wait for its next look. */

@@ -125,6 +125,50 @@ describe('the pages of other places', () => {
   });
 });
 
+describe('whoever comes through a proxy', () => {
+  const attempt = (s: Stage, token: string, from: string, host = '') =>
+    get(`${s.mirror.url}/api/v1/session`, {
+      method: 'POST',
+      headers: {
+        origin: s.mirror.url,
+        'content-type': 'application/json',
+        'x-forwarded-for': from,
+        ...(host === '' ? {} : { 'x-forwarded-host': host }),
+      },
+      body: JSON.stringify({ token }),
+    });
+
+  test('has an address of their own where the proxy is trusted: for the log, and for who has to wait', async (t) => {
+    const s = await stage(t, { config: 'trusted-proxies = ["127.0.0.0/8", "10.0.0.0/8"]\n' });
+    const bad = '198.51.100.7, 203.0.113.9, 10.0.0.2';
+    for (let n = 0; n < 10; n++) assert.equal((await attempt(s, `sg_${n}`, bad)).status, 401);
+    const token = s.mirror.token();
+    assert.equal((await attempt(s, token, '203.0.113.9')).status, 429);
+    assert.equal((await attempt(s, token, '198.51.100.7')).status, 200, 'others do not wait');
+    assert.equal((await attempt(s, token, '198.51.100.7', 'elsewhere.invalid')).status, 200);
+    const made = await get(`${s.mirror.url}/api/v1/tokens`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        'x-forwarded-for': '192.0.2.1, 203.0.113.20',
+      },
+      body: JSON.stringify({ name: 'ana', role: 'reader' }),
+    });
+    assert.equal(made.status, 201, made.text);
+    const log = await (await s.mirror.call('/api/v1/audit', { token })).text();
+    assert.match(log, /"address":"203\.0\.113\.20"[^}]*"action":"token\.created"/);
+  });
+
+  test('has the proxy’s address where none is trusted, whatever they say of themselves', async (t) => {
+    const s = await stage(t, {});
+    for (let n = 0; n < 10; n++) await attempt(s, `sg_${n}`, `203.0.113.${n}`);
+    assert.equal((await attempt(s, s.mirror.token(), '198.51.100.7')).status, 429);
+    await assert.rejects(stage(t, { config: 'trusted-proxies = ["proxy.internal"]\n' }), /expected an IP/);
+    await assert.rejects(stage(t, { config: 'trusted-proxies = ["10.0.0.0/33"]\n' }), /expected an IP/);
+  });
+});
+
 test('whoever tries one token after another has to wait', async (t) => {
   const s = await stage(t, {});
   const { url } = s.mirror;

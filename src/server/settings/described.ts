@@ -15,6 +15,14 @@ export interface DescribedSetting {
   readonly isSecret: boolean;
 }
 
+/** Of programs and libraries that it stands on. */
+const others = [
+  ['AWS_ACCESS_KEY_ID', 'The key of the bucket, where [blobs] names one.'],
+  ['AWS_SECRET_ACCESS_KEY', 'The secret of that key.'],
+  ['AWS_SESSION_TOKEN', 'What goes with a key that is good for some time only.'],
+  ['PGPASSWORD', 'The password of the database, where --database has none.'],
+] as const;
+
 /** Of the exporter; each also with `TRACES_` before its last part, which counts first. */
 const exporterVariables = [
   ['ENDPOINT', 'Where a collector of traces is; absent: nothing is traced.'],
@@ -53,6 +61,13 @@ export const serveVariables: readonly DescribedSetting[] = [
     default: undefined,
     isSecret: true,
   },
+  ...others.map(([name, description]) => ({
+    kind: 'environment' as const,
+    name,
+    description,
+    default: undefined,
+    isSecret: true,
+  })),
   ...traceVariables.map(([name, description]) => ({
     kind: 'environment' as const,
     name: `OTEL_${name}`,

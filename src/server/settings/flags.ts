@@ -58,7 +58,7 @@ export const serveFlags: readonly ServeFlag[] = [
   {
     key: 'insecure',
     form: '--insecure',
-    description: 'listen beyond this machine without TLS or without asking for tokens',
+    description: 'listen beyond this machine without asking for tokens',
     default: false,
   },
   { key: 'logFormat', form: '--log-format <format>', description: 'how to log', default: 'text' },

@@ -1,5 +1,7 @@
 /** What a server says it goes by: every value with where it is from, and no secret among it. */
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { allSettings } from '../../../src/server/settings/described.ts';
 import { effectiveSettings } from '../../../src/server/settings/effective.ts';
@@ -96,3 +98,22 @@ test('all of them, each once and described, also where no file is', () => {
     names.includes('notify[].url') && names.includes('ci[].allow') && names.includes('oidc.roles.admin'),
   );
 });
+
+test('every variable that the server reads by its name is among them', () => {
+  const src = join(import.meta.dirname, '..', '..', '..', 'src');
+  const known = new Set(allSettings().map(({ name }) => name));
+  // Those of the command line, which the server only speaks of.
+  const ofClients = new Set(['SAFEGUARD_TOKEN', 'SAFEGUARD_SERVER']);
+  const found = ['server', 'store', 'registry'].flatMap((folder) =>
+    readdirSync(join(src, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((file) => readFileSync(join(src, folder, file), 'utf8').match(named) ?? []),
+  );
+  assert.ok(found.includes('AWS_SECRET_ACCESS_KEY') && found.includes('SAFEGUARD_UPSTREAM_TOKEN'));
+  assert.deepEqual(
+    [...new Set(found)].filter((name) => !known.has(name) && !ofClients.has(name)),
+    [],
+  );
+});
+
+const named = /\b(?:SAFEGUARD|AWS|OTEL|PG)_[A-Z][A-Z_]+[A-Z]\b/g;

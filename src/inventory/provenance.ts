@@ -1,3 +1,5 @@
+import { sourceIn } from '../attest/source.ts';
+
 /** What a provenance statement says of the files that it is about. Unverified: it is a claim until a signature is checked. */
 export interface ProvenanceClaim {
   /** SHA-256 of the files, lower-case hex. */
@@ -21,17 +23,26 @@ export function readProvenance(value: unknown): ProvenanceClaim | undefined {
     const digest = at(at(subject, 'digest'), 'sha256');
     return typeof digest === 'string' && /^[0-9a-f]{64}$/.test(digest) ? [digest] : [];
   });
+  const finished = textOf(at(at(at(predicate, 'runDetails'), 'metadata'), 'finishedOn'));
+  return {
+    digests,
+    ...sourceOf(predicate),
+    built: finished !== undefined && Number.isFinite(Date.parse(finished)) ? finished : undefined,
+  };
+}
+
+/** By what its kind of build says; of a kind that is not known, the first of what it was made of that has a commit. */
+function sourceOf(predicate: unknown): Pick<ProvenanceClaim, 'project' | 'commit'> {
+  const told = sourceIn(predicate);
+  if (told !== undefined) return { project: told.repository, commit: told.commit };
   const source = list(at(at(predicate, 'buildDefinition'), 'resolvedDependencies')).find(
     (each) => textOf(at(at(each, 'digest'), 'gitCommit')) !== undefined,
   );
   const uri = textOf(at(source, 'uri'));
-  const finished = textOf(at(at(at(predicate, 'runDetails'), 'metadata'), 'finishedOn'));
   return {
-    digests,
     // A commit or branch may stand behind the address (SPDX's form).
     project: uri?.replace(/^git\+/, '').replace(/@[^/@]*$|@refs\/.*$/, ''),
     commit: textOf(at(at(source, 'digest'), 'gitCommit')),
-    built: finished !== undefined && Number.isFinite(Date.parse(finished)) ? finished : undefined,
   };
 }
 

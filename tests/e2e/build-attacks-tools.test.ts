@@ -31,7 +31,7 @@ describe('in a sealed build', { skip }, () => {
       '/usr/bin/pkg-config',
       '/usr/lib/pkgconfig/zlib.pc',
       '/build/toolchain/bin/rustc',
-      '/build/compilers/linking/rustc',
+      '/build/compilers/kept/rustc',
       '/build/cargo/bin/cargo',
       '/build/source/config.toml',
     ];
@@ -46,7 +46,7 @@ describe('in a sealed build', { skip }, () => {
     assert.equal(did(join(project.output, 'app')), '');
     // Of what is mounted, the place on this machine is told.
     const told = ['/usr/local/bin/pkg-config', '/usr/bin/pkg-config', '/usr/lib/pkgconfig/zlib.pc'];
-    for (const place of [...told, '/linking/rustc', '/project/config.toml'])
+    for (const place of [...told, '/kept/rustc', '/project/config.toml'])
       assert.match(
         ran.stderr,
         new RegExp(`the build script of bad 0\\.1\\.0 tried to write \\S*${place.replaceAll('.', '\\.')}:`),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { buildType } from '../../src/attest/provenance.ts';
 import { parsePurl } from '../../src/bom/purl.ts';
 import { readBom } from '../../src/bom/read/read.ts';
 import { installedOf } from '../../src/distribution/installed.ts';
@@ -224,6 +225,23 @@ describe('provenance', () => {
     ['in a bundle', { mediaType: 'x', dsseEnvelope: { payload } }],
   ] as const)
     it(`is read ${what}`, () => assert.deepEqual(readProvenance(value), expected));
+
+  it('takes a toolchain’s commit for no project’s: of a build of ours, the source is named so', () => {
+    const compiler = {
+      name: 'rustc 1.95.0',
+      uri: 'pkg:generic/rustc@1.95.0',
+      digest: { gitCommit: 'facade' },
+    };
+    const source = { name: 'source', digest: { gitCommit: 'c0ffee' } };
+    for (const [resolvedDependencies, commit] of [
+      [[compiler], undefined],
+      [[compiler, source], 'c0ffee'],
+    ] as const) {
+      const predicate = { buildDefinition: { buildType, resolvedDependencies } };
+      const claim = readProvenance({ ...statement, predicate });
+      assert.deepEqual([claim?.project, claim?.commit], [undefined, commit]);
+    }
+  });
 
   it('is nothing else', () => {
     for (const value of [null, [], {}, { payload: 'e30=' }, { payload: '!' }, { predicateType: 'x' }])

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { fileSource } from '../../agent/file-source.ts';
 import { distributionOf, ownersOf } from '../../agent/packages/owners.ts';
 import { Root } from '../../agent/root.ts';
+import type { ByteSource } from '../../binary/bytes.ts';
 import { isElf, readElf } from '../../binary/elf.ts';
 import { BinaryError } from '../../binary/error.ts';
 import type { Distribution, SystemPackage } from '../../distribution/package.ts';
@@ -27,6 +28,7 @@ export function searchLibraries(
 ): LibrarySearch {
   const all = [...new Set([...folders.values()].flat())];
   const standard = systemFolders(target);
+  const machine = machineOf(target);
   const makers = packages.flatMap((pkg) => {
     const outDir = outDirs.get(pkg.id);
     return outDir === undefined || outDir === '' ? [] : [{ pkg, outDir: outside(outDir) }];
@@ -37,7 +39,8 @@ export function searchLibraries(
       for (const folder of [...own, ...all].map(outside).concat(standard))
         for (const name of names) {
           const path = join(folder, name);
-          if (isFile(path)) return lookAt(path, makers, system);
+          // As linkers do: what is for another machine is passed over.
+          if (isFile(path) && isFor(machine, path)) return lookAt(path, makers, system);
         }
       return undefined;
     },
@@ -70,14 +73,26 @@ function lookAt(
 
 /** A shared library's own name; a linker script says it of the files that it names. */
 function sonameOf(path: string): string | undefined {
-  const file = openSync(path, 'r');
-  try {
-    const source = fileSource(file, statSync(path).size);
+  return reading(path, (source) => {
     if (isElf(source)) return readElf(source).soname;
     if (source.size > 4096) return undefined;
     const text = new TextDecoder().decode(source.read(0, source.size));
     const named = /(?:INPUT|GROUP)\s*\(\s*([^\s()]+)/.exec(text)?.[1];
     return named === undefined ? undefined : basename(named);
+  });
+}
+
+/** Whether a file is no ELF file of another machine. */
+function isFor(machine: string, path: string): boolean {
+  const own = reading(path, (source) => (isElf(source) ? readElf(source).machine : undefined));
+  return own === undefined || own === machine;
+}
+
+/** What is read of a file; `undefined` of a broken one. */
+function reading<T>(path: string, read: (source: ByteSource) => T): T | undefined {
+  const file = openSync(path, 'r');
+  try {
+    return read(fileSource(file, statSync(path).size));
   } catch (error) {
     if (error instanceof BinaryError) return undefined;
     throw error;
@@ -86,19 +101,28 @@ function sonameOf(path: string): string | undefined {
   }
 }
 
-/** Where GNU linkers look besides: Debian's folders of an architecture (Multiarch), and everybody's. */
+/** The machine of a target triple, as ELF files say it (`readElf`). */
+function machineOf(target: string): string {
+  const [arch = ''] = target.split('-');
+  if (/^i[3-6]86$/.test(arch)) return 'i686';
+  const family = /^(?:aarch64|arm|mips|powerpc64|riscv|thumb)/.exec(arch)?.[0];
+  if (family === 'riscv') return 'riscv64';
+  return family === 'thumb' ? 'arm' : (family ?? arch);
+}
+
+/** Where GNU linkers look besides: Debian's folders of an architecture (Multiarch), those of a second one (`lib32`), and everybody's. */
 function systemFolders(target: string): readonly string[] {
-  const [machine = '', , , abi = 'gnu'] = target.split('-');
-  const multiarch = /^i[3-6]86$/.test(machine)
-    ? 'i386'
-    : machine.replace(/^armv7.*$/, 'arm').replace(/^riscv64.*$/, 'riscv64');
-  const triple = `${multiarch}-linux-${abi}`;
+  const [arch = '', , , abi = 'gnu'] = target.split('-');
+  const machine = machineOf(target);
+  const is32 = machine === 'i686';
+  const triple = `${is32 ? 'i386' : machine === 'arm' || machine === 'riscv64' ? machine : arch}-linux-${abi}`;
   return [
     `/usr/local/lib/${triple}`,
     '/usr/local/lib',
     `/usr/lib/${triple}`,
     `/lib/${triple}`,
     `/usr/${triple}/lib`,
+    ...(is32 ? ['/usr/lib32', '/lib32'] : []),
     '/usr/lib64',
     '/lib64',
     '/usr/lib',

@@ -1,5 +1,5 @@
 import type { BuiltPackage } from '../../cargo/resolve/resolve.ts';
-import { packageOfId } from '../run/messages.ts';
+import { packageOfId, sourceOfId } from '../run/messages.ts';
 
 /** A package as one witness has it: with one set of features, for one side where it tells them apart. */
 export interface SeenPackage {
@@ -32,7 +32,8 @@ export function packageById(
   const found = packageOfId(id);
   if (found === undefined) return undefined;
   const { name, version } = found;
-  const source = id.startsWith('path+') ? undefined : addressOf(id);
+  const address = sourceOfId(id);
+  const source = address.startsWith('path+') ? undefined : addressOf(address);
   return { name, version, source, side, features };
 }
 

@@ -65,9 +65,12 @@ export function readMessage(line: string): CargoMessage | undefined {
 
 /**
  * A package id specification (cargo: `PackageIdSpec`): `registry+https://…#name@1.0.0`; where the last part of the address is the
- * name, only `path+file:///x/name#1.0.0`.
+ * name, only `path+file:///x/name#1.0.0`. Older cargos print `name 1.0.0 (registry+https://…)`, in messages before 1.77, in unit
+ * graphs also 1.85.
  */
 export function packageOfId(id: string): CompiledPackage | undefined {
+  const older = olderId(id);
+  if (older !== undefined) return { id, name: older.name, version: older.version };
   const hash = id.lastIndexOf('#');
   if (hash === -1) return undefined;
   const fragment = id.slice(hash + 1);
@@ -76,6 +79,17 @@ export function packageOfId(id: string): CompiledPackage | undefined {
   const address = id.slice(0, hash).replace(/\?.*$/s, '').replace(/\/$/, '');
   const name = address.slice(address.lastIndexOf('/') + 1).replace(/\.git$/, '');
   return name === '' ? undefined : { id, name, version: fragment };
+}
+
+/** The address in a package id, with whatever stands behind it. */
+export function sourceOfId(id: string): string {
+  return olderId(id)?.source ?? id;
+}
+
+function olderId(id: string): { name: string; version: string; source: string } | undefined {
+  const [, name, version, source] = /^(\S+) (\S+) \((.+)\)$/s.exec(id) ?? [];
+  if (name === undefined || version === undefined || source === undefined) return undefined;
+  return { name, version, source };
 }
 
 function text(value: unknown): string {

@@ -36,8 +36,7 @@ export async function fetchCrates(
     'fetch',
     '--locked',
     ...offline,
-    '--target',
-    target,
+    ...fetchedFor(target, toolchain.host),
     ...manifest,
     ...configured,
   ];
@@ -48,17 +47,27 @@ export async function fetchCrates(
     });
 }
 
-/** Unpacks what was fetched, afresh and without a network. */
+/** Unpacks what was fetched, afresh and without a network, on a machine of the triple `host`. */
 export async function unpackCrates(
   room: Room,
   { log, stop, target, manifest, configured }: InRoom,
+  host: string,
 ): Promise<void> {
-  const words = ['fetch', '--frozen', '--target', target, '--manifest-path', manifest, ...configured];
+  const targets = fetchedFor(target, host);
+  const words = ['fetch', '--frozen', ...targets, '--manifest-path', manifest, ...configured];
   const { code, said } = await room.cargo(words, { step: 'unpack', log, stop });
   if (code !== 0)
     throw new BuildError('build/fetch', `the crates could not be unpacked:\n${said.trimEnd()}`, {
       next: 'Run `cargo fetch --locked` in the project, then this again.',
     });
+}
+
+/**
+ * `cargo build` opens the packages of the machine that it runs on for whatever it builds, those that only libraries for the target would use there with them
+ * (cargo: `PackageSet::filter_deps`); `cargo fetch` brings what it is told alone.
+ */
+function fetchedFor(target: string, host: string): readonly string[] {
+  return [...new Set([target, host])].flatMap((triple) => ['--target', triple]);
 }
 
 /** A phase in a room: `manifest` is the path inside. */

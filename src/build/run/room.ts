@@ -10,10 +10,10 @@ import {
   systemMounts,
 } from '../sandbox/bubblewrap.ts';
 import { type Mount, type Place, placeOf, type SandboxPlan } from '../sandbox/plan.ts';
+import { compilerInPlace } from './compiler-in-place.ts';
 import { dryCompiler, dryEnvironment } from './dry-run.ts';
 import { withoutRemotes } from './git-config.ts';
 import { inside, isBelow, type SourceLayout } from './layout.ts';
-import { linkingCompiler } from './linking.ts';
 import { type MadeFile, readMadeFile } from './made-file.ts';
 import { type Ended, type RunOptions, runProgram } from './program.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -151,7 +151,7 @@ const compilersInside = '/build/compilers';
 interface Compilers {
   readonly folder: string;
   /** Whether there is one for programs that are kept. */
-  readonly links: boolean;
+  readonly keeps: boolean;
 }
 
 function layCompilers({ target, namesCompiler }: RoomInput, own: Own, rustc: string): Compilers {
@@ -162,18 +162,17 @@ function layCompilers({ target, namesCompiler }: RoomInput, own: Own, rustc: str
     writeFileSync(join(folder, name, 'rustc'), text, { mode: 0o755 });
   };
   lay('dry', dryCompiler(rustc));
-  const linking = namesCompiler ? undefined : linkingCompiler(rustc, target);
-  if (linking !== undefined) lay('linking', linking);
-  return { folder, links: linking !== undefined };
+  if (!namesCompiler) lay('kept', compilerInPlace(rustc, target));
+  return { folder, keeps: !namesCompiler };
 }
 
 function compilerEnvironment(
-  { links }: Compilers,
+  { keeps }: Compilers,
   step: Step | undefined,
   folder: string,
 ): Readonly<Record<string, string>> {
   if (step === 'dry') return dryEnvironment(join(folder, 'dry/rustc'));
-  return step === undefined && links ? { RUSTC: join(folder, 'linking/rustc') } : {};
+  return step === undefined && keeps ? { RUSTC: join(folder, 'kept/rustc') } : {};
 }
 
 /** Without a sandbox cargo sees the machine as it is, but for its home, target folder and variables. */

@@ -112,7 +112,7 @@ export async function buildJudged(
     const { room, manifest, root } = await makeRoom(wants);
     const archives = sealArchives(project.lockfile, cargoHomeFolder(), room.cargoHome);
     phase('fetch', `${archives.count} archives, ${mebibytes(archives.bytes)}, as Cargo.lock names them`);
-    await unpackCrates(room, { ...input, target, manifest });
+    await unpackCrates(room, { ...input, target, manifest }, toolchain.host);
     const heard: Heard = countsUnstable(folder, toolchain)
       ? {
           asked: [],
@@ -238,7 +238,7 @@ async function buildAgain(
     });
     sealArchives(project.lockfile, cargoHomeFolder(), room.cargoHome);
     const again = { ...input, command: { ...command, words }, log: join(work, 'build.log') };
-    await unpackCrates(room, again);
+    await unpackCrates(room, again, wants.toolchain.host);
     const second = await compileRecorded({ ...compiling, room, input: again, work, tells: false }, () => {});
     return compareBuilds({ room: compiling.room, messages }, { room, messages: second.messages }, jobs);
   } catch (error) {

@@ -5,6 +5,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { searchLibraries } from '../../../src/build/native/search.ts';
+import { elfFile } from '../../samples/executables.ts';
 import { tempDir } from '../../support/temp.ts';
 
 const zlib = { id: 'registry+x#libz-sys@1.1.0', name: 'libz-sys', version: '1.1.0' };
@@ -28,4 +29,29 @@ test('what is no file is passed over: a pipe, a folder, a link to nothing or to 
   const found = search.find(zlib, names);
   assert.deepEqual([found?.file, found?.madeBy?.name], ['libmade.a', 'libz-sys']);
   assert.equal(search.find(zlib, names.slice(0, 3)), undefined);
+});
+
+test('a library of another machine is passed over, as the linker does', (t) => {
+  const [first, second] = [join(tempDir(t), 'first'), join(tempDir(t), 'second')];
+  for (const folder of [first, second]) mkdirSync(folder);
+  const libraries = [
+    [first, 62],
+    [second, 3],
+  ] as const;
+  for (const [folder, machine] of libraries) {
+    const library = elfFile([]);
+    library.writeUInt16LE(machine, 18);
+    writeFileSync(join(folder, 'libmade.so'), library);
+  }
+  const folders = new Map([[zlib.id, [first, second]]]);
+  for (const [target, folder] of [
+    ['x86_64-unknown-linux-gnu', first],
+    ['i686-unknown-linux-gnu', second],
+    ['aarch64-unknown-linux-gnu', undefined],
+  ] as const) {
+    const outDirs = new Map([[zlib.id, folder ?? first]]);
+    const search = searchLibraries({ folders, outDirs }, [zlib], target, (path) => path, nobody);
+    const found = search.find(zlib, ['libmade.so']);
+    assert.equal(found?.madeBy?.name, folder === undefined ? undefined : 'libz-sys', target);
+  }
 });

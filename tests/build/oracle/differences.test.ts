@@ -106,6 +106,8 @@ describe('cargo’s unit graph', () => {
 
   it('agrees side by side, or without sides where cargo tells none', () => {
     assert.deepEqual(differencesFromGraph({ packages }, { version: 1, units }, triple), []);
+    const older = units.map((one) => ({ ...one, pkg_id: `a 1.0.0 (${registry})` }));
+    assert.deepEqual(differencesFromGraph({ packages }, { version: 1, units: older }, triple), []);
     const plain = units.map((one) => ({ ...one, platform: null }));
     assert.deepEqual(differencesFromGraph({ packages }, { version: 1, units: plain }, undefined), []);
   });

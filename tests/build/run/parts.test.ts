@@ -68,6 +68,9 @@ describe('what cargo says', () => {
       'zstd-sys',
       '2.0.16+zstd.1.5.7',
     ],
+    ['libc 0.2.191 (registry+https://github.com/rust-lang/crates.io-index)', 'libc', '0.2.191'],
+    ['probe 0.1.0 (path+file:///build/a folder)', 'probe', '0.1.0'],
+    ['y 0.3.0 (git+https://host.invalid/x/y.git?rev=abc#0123)', 'y', '0.3.0'],
   ] as const)
     it(id, () => assert.deepEqual(packageOfId(id), { id, name, version }));
 

@@ -10,19 +10,29 @@ function wanted(target: string): readonly string[] {
 }
 
 /**
- * A program in the place of rustc, for sh: the real one, with words for the linker where a program or a library for others than Rust is linked. In
- * cargo's own configuration they would take the place of the project's flags, and reach build scripts. A linker that knows no such words links without them.
- * `undefined` for targets whose linkers have none.
+ * A program in the place of rustc, for sh: the real one, which makes its temporary folder where it may, and with words for the linker (`linked`).
+ *
+ * Build scripts that try what a compiler knows (rustix, cap-std) have it write to `-`. rustc makes a folder beside its output even then, so that it would fail
+ * where the package lies, and the crate would be compiled as by an older compiler. What is compiled is read from standard input there, so that nothing is looked
+ * for in that folder.
  */
-export function linkingCompiler(rustc: string, target: string): string | undefined {
-  if (!/-linux-|-android/.test(target)) return undefined;
+export function compilerInPlace(rustc: string, target: string): string {
+  return `#!/bin/sh
+rustc=${quoted(rustc)}
+case " $* " in *' -o - - ' | *' -o - '*' - ') [ -w . ] || cd "\${TMPDIR:-/tmp}" ;; esac
+${/-linux-|-android/.test(target) ? linked(target) : 'exec "$rustc" "$@"\n'}`;
+}
+
+/**
+ * The rest of that program where a program or a library for others than Rust is linked. In cargo's own configuration these words would take the place of the
+ * project's flags, and reach build scripts. A linker that knows no such words links without them; of other targets than these none does.
+ */
+function linked(target: string): string {
   const words = wanted(target).map((word) =>
     // Cargo's variables name the package; names and versions have no quotes.
     quoted(word).replace('$NAME', `'"$CARGO_PKG_NAME"'`).replace('$VERSION', `'"$CARGO_PKG_VERSION"'`),
   );
-  return `#!/bin/sh
-rustc=${quoted(rustc)}
-kind=$CARGO_BIN_NAME
+  return `kind=$CARGO_BIN_NAME
 if [ -z "$kind" ] && [ -n "$CARGO_PRIMARY_PACKAGE" ]; then
   case " $* " in *' --crate-type cdylib '*) kind=cdylib ;; esac
 fi

@@ -50,7 +50,15 @@ export const policySchema = z.object({
     .array(z.object({ digest: z.string(), by: z.string(), at: time, reason: z.string(), text: z.string() }))
     .describe('policies that somebody wants in the place of this one, and that wait for others'),
   history: z
-    .array(z.object({ digest: z.string(), at: time, text: z.string() }))
+    .array(
+      z.object({
+        digest: z.string(),
+        at: time,
+        text: z.string(),
+        by: z.string().nullable().describe('who put it in force, as the audit log has it'),
+        reason: z.string().nullable().describe('why; null: nobody said'),
+      }),
+    )
     .describe('policies that were put in force, the newest first'),
 });
 

@@ -71,8 +71,14 @@ test('a block on a whole crate is lifted as a whole; one on a version leaves the
   s.publish('word', '1.0.0');
   s.publish('word', '1.1.0');
   await s.index('word');
-  await s.act('block', { crate: 'word' });
+  await s.act('block', { crate: 'word', reason: 'not ours' });
   assert.deepEqual(await s.offered('word'), []);
+  const { log } = await s.report('word', '1.1.0');
+  assert.deepEqual(
+    log.filter(({ event }) => event === 'blocked').map(({ version, details }) => [version, details?.reason]),
+    [['', 'not ours']],
+    'what happened to the crate happened to the release',
+  );
   const refused = await s.act('unblock', { crate: 'word', version: '1.1.0' });
   assert.equal(refused.status, 409);
   assert.match(refused.text, /lifted without a version/);

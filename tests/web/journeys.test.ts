@@ -119,6 +119,52 @@ describe('the pages in a browser', { skip }, () => {
     assert.deepEqual(complaints, []);
   });
 
+  test('one that waits is approved of by keys alone, and the focus is never lost', async (t) => {
+    const s = await morning(t);
+    const { page, complaints } = await openPage(s.mirror.url, t);
+    await signIn(page, s.mirror.token());
+    const focused = () => page.evaluate(() => document.activeElement?.tagName);
+    for (const key of ['g', 'p']) await page.keyboard.press(key);
+    await page.getByText('Nobody approved or rejected a release yet').waitFor();
+    assert.equal(await focused(), 'MAIN', 'another page begins at its beginning');
+    await page.getByRole('link', { name: 'tool 1.1.0' }).first().focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'What is asked of a person' }).waitFor();
+    await page.keyboard.press('a');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('You say yes to this, and to nothing else').waitFor();
+    await page.keyboard.type('It fetches what we have.');
+    assert.equal(await dialog.getByLabel('Why').inputValue(), 'It fetches what we have.');
+    await dialog.getByRole('button', { name: 'Approve' }).focus();
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('button', { name: 'Done' }).waitFor();
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    assert.equal(await focused(), 'MAIN', 'the button that opened it is gone');
+    for (const key of ['g', 'p']) await page.keyboard.press(key);
+    await page.getByRole('row', { name: /tool 1\.1\.0 yes .*It fetches what we have/ }).waitFor();
+    await page.goto('/quarantine?crate=calm&state=held');
+    await page.getByRole('link', { name: /Look for calm among all releases/ }).click();
+    await page.getByRole('link', { name: 'calm 1.0.0' }).waitFor();
+    assert.deepEqual(complaints, []);
+  });
+
+  test('two people end a wait on the pages where the policy lets them', async (t) => {
+    const s = await morning(t, { policy: '[cooldown]\nbreak-glass = true\n' });
+    for (const name of ['ana', 'ben']) {
+      const { page, complaints } = await openPage(s.mirror.url, t);
+      await signIn(page, await s.tokenFor(name));
+      await page.goto('/releases/word/1.1.0');
+      await page.getByRole('button', { name: 'End its wait' }).click();
+      await page.getByText('It takes two different people').waitFor();
+      await page.getByLabel('Why').fill('Production is down.');
+      await page.getByRole('dialog').getByRole('button', { name: 'End its wait' }).click();
+      await page.getByRole('button', { name: 'Done' }).click();
+      assert.deepEqual(complaints, []);
+    }
+    assert.equal((await s.release('word', '1.1.0')).state, 'promoted');
+  });
+
   test('a token that ends takes its pages along, and a wrong one says what to do', async (t) => {
     const s = await morning(t);
     const token = await s.tokenFor('ana');

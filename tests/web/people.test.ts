@@ -42,7 +42,7 @@ describe('several people on the pages', { skip }, () => {
     await developer.page.getByRole('button', { name: 'Ask for it' }).click();
     await developer.page.getByText('somebody else decides').waitFor();
     await developer.page.getByRole('button', { name: 'Done' }).click();
-    await developer.page.getByText('dana needs it').waitFor();
+    await developer.page.getByText('dana asked for it').waitFor();
     assert.equal(await developer.page.getByRole('button', { name: 'Approve' }).count(), 0);
 
     const reviewer = await openPage(s.mirror.url, t);
@@ -133,7 +133,7 @@ describe('several people on the pages', { skip }, () => {
     await page.getByLabel('What for').fill('For shop.');
     await page.getByRole('button', { name: 'Ask for it' }).click();
     await page.getByRole('button', { name: 'Done' }).click();
-    await page.getByText('olga needs it').waitFor();
+    await page.getByText('olga asked for it').waitFor();
     assert.equal(late.length, 1);
     assert.deepEqual(complaints, []);
   });
@@ -181,7 +181,7 @@ describe('several people on the pages', { skip }, () => {
     await page.getByRole('button', { name: 'I need it' }).waitFor();
     assert.equal(questions.length, 1, String(questions));
     await page.goto('/releases/tool/1.1.0?registry=other');
-    await page.getByText('needs it').waitFor();
+    await page.getByText('asked for it').waitFor();
     assert.deepEqual(complaints, []);
   });
 
@@ -220,7 +220,7 @@ describe('several people on the pages', { skip }, () => {
     assert.ok(await put.isDisabled(), 'what it costs is seen first');
     await page.getByText('Change a setting by form').click();
     await page.getByLabel('Setting', { exact: true }).selectOption('cooldown.release');
-    await page.getByLabel('Value, as TOML').fill('"30d"');
+    await page.getByLabel('Value, as TOML').fill('30d');
     await page.getByRole('button', { name: 'Put it into the text' }).click();
     await page.getByRole('button', { name: 'Try it' }).click();
     await page.getByText(/1 of 2 releases would have ended otherwise/).waitFor();
@@ -231,6 +231,7 @@ describe('several people on the pages', { skip }, () => {
     await page.getByRole('button', { name: 'Done' }).click();
     assert.equal(readFileSync(policyFile, 'utf8'), '# agreed\n\n[cooldown]\nrelease = "30d"\n');
     await page.getByRole('link', { name: 'History' }).click();
+    await page.getByRole('listitem').first().getByText('The week of the audit.').waitFor();
     await page.getByRole('listitem').nth(1).locator('summary').click();
     await page.getByRole('link', { name: 'Go back to this one' }).click();
     assert.equal(await page.getByLabel('The policy, as TOML').inputValue(), '# agreed\n');

@@ -17,10 +17,12 @@ import {
   sayWay,
   waysTo,
 } from '../../web/src/pages/graph/ways.ts';
+import { changedLines } from '../../web/src/pages/policy/changed-lines.ts';
 import { withSetting } from '../../web/src/pages/policy/edit.ts';
 import { csvOf } from '../../web/src/parts/csv.ts';
 import { hasAsked } from '../../web/src/parts/has-asked.ts';
-import { relative } from '../../web/src/parts/relative.ts';
+import { lengthOf, relative } from '../../web/src/parts/relative.ts';
+import { writtenAs } from '../../web/src/parts/toml.ts';
 
 describe('times', () => {
   const now = Date.parse('2026-08-10T12:00:00Z');
@@ -35,6 +37,30 @@ describe('times', () => {
     ['2024-08-10T12:00:00Z', '2 years ago'],
   ] as const)
     test(says, () => assert.equal(relative(Date.parse(at), now), says));
+});
+
+describe('lengths of time', () => {
+  for (const [length, says] of [
+    [59_999, 'less than a minute'],
+    [3_600_000, '1 hour'],
+    [9.9 * 86_400_000, '9 days'],
+  ] as const)
+    test(says, () => assert.equal(lengthOf(length), says));
+});
+
+describe('a policy', () => {
+  test('has a text quoted that nobody quoted, and nothing else', () => {
+    assert.deepEqual(
+      [writtenAs(' 14d ', '7d'), writtenAs('"14d"', '7d'), writtenAs('5', 3), writtenAs('["a"]', [])],
+      ['"14d"', '"14d"', '5', '["a"]'],
+    );
+  });
+  test('differs from the one before by lines', () => {
+    assert.deepEqual(changedLines('a = 1\nb = 2\n', 'a = 1\n\nb = 3\n'), {
+      gone: ['b = 2'],
+      come: ['b = 3'],
+    });
+  });
 });
 
 describe('CSV', () => {

@@ -145,9 +145,10 @@ const policy = createRoute({
   path: '/policy',
   validateSearch: (
     search: Record<string, unknown>,
-  ): { tab?: PolicyTab | undefined; from?: string | undefined } => ({
+  ): { tab?: PolicyTab | undefined; from?: string | undefined; setting?: string | undefined } => ({
     tab: oneOf(policyTabs, search.tab),
     from: text(search.from),
+    setting: text(search.setting),
   }),
   component: lazyRouteComponent(() => import('./pages/policy/page.tsx'), 'Policy'),
 });

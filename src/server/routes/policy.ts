@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { AuditEntry } from '../../audit/entry.ts';
 import type { DecisionSettings } from '../../policy/decisions.ts';
 import { PolicyError } from '../../policy/error.ts';
 import { loadPolicy, type Policy } from '../../policy/policy.ts';
@@ -29,6 +30,17 @@ const day = 86_400_000;
 /** What of the past one question may take. */
 const most = { crates: 2_000, differing: 200 };
 
+/** Who put a policy in force at a moment, and why: the audit log has it from the same transaction. */
+function whoActivated(
+  activations: readonly AuditEntry[],
+  digest: string,
+  at: number,
+): { readonly by: string | null; readonly reason: string | null } {
+  const entry = activations.find((one) => one.at === at && one.after?.digest === digest);
+  const reason = entry?.after?.reason;
+  return { by: entry?.actor ?? null, reason: typeof reason === 'string' ? reason : null };
+}
+
 /** The policy in force: every value with its origin; and what another one would have done. */
 export function policyRoutes(app: FastifyInstance, parts: ServerParts): void {
   const { mirror, store, defaultRegistry, policyFile } = parts;
@@ -47,6 +59,7 @@ export function policyRoutes(app: FastifyInstance, parts: ServerParts): void {
       if (!query.success) return badRequest(request, reply, 'Give limit up to 200, or nothing.');
       const { policy, since } = context.policy;
       const past = await store.policyHistory(query.data.limit);
+      const activations = await store.auditOf(['policy.activated']);
       const proposed = await store.proposals.list(policy.digest);
       const answer: PolicyJson = {
         digest: policy.digest,
@@ -72,7 +85,12 @@ export function policyRoutes(app: FastifyInstance, parts: ServerParts): void {
         proposals: proposed
           .filter(({ authorEndedAt }) => authorEndedAt === null || authorEndedAt > context.now())
           .map(({ digest, by, at, reason, text }) => ({ digest, by, at: rfc3339(at), reason, text })),
-        history: past.map(({ digest, at, text }) => ({ digest, at: rfc3339(at), text })),
+        history: past.map(({ digest, at, text }) => ({
+          digest,
+          at: rfc3339(at),
+          text,
+          ...whoActivated(activations, digest, at),
+        })),
       };
       return reply.send(answer);
     },

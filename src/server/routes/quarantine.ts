@@ -105,7 +105,10 @@ export function quarantineRoutes(app: FastifyInstance, parts: ServerParts): void
         return sendProblem(request, reply, { status: 404, code: 'server/no-release', detail });
       }
       const { key } = standing.crate;
-      const log = await parts.store.log({ registry, key, version, limit: 1000 });
+      const own = await parts.store.log({ registry, key, version, limit: 1000 });
+      // A block on the whole crate, and its end, happened to the release as well.
+      const whole = await parts.store.log({ registry, key, version: '', limit: 1000 });
+      const log = [...own, ...whole].sort((a, b) => a.seq - b.seq);
       const decided = await parts.store.findDecisions({ registry, key, version, limit: 1000 });
       const report: ReleaseReportJson = {
         release: releaseJson(standing.record),

@@ -64,6 +64,14 @@ export const exposuresQuery = infiniteQueryOptions({
   getNextPageParam: ({ next }) => next ?? undefined,
 });
 
+/** What is open of one advisory, the first of it. */
+export const exposuresOfQuery = (advisory: string) =>
+  queryOptions({
+    queryKey: ['exposures', advisory],
+    queryFn: () =>
+      ask<ExposuresJson>(withQuery('/api/v1/exposures', { state: 'open', advisory, limit: 1000 })),
+  });
+
 export const affectedQuery = (of: string, library: boolean) =>
   queryOptions({
     queryKey: ['affected', of, library],

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { ApprovalsJson } from '../../../src/server/approvals-contract.ts';
+import type { DecisionListJson } from '../../../src/server/contract.ts';
 import type { RequestsJson } from '../../../src/server/requests-contract.ts';
 import { ask, withQuery } from './client.ts';
 
@@ -30,6 +31,15 @@ export const requestPagesQuery = (filter: RequestFilter) =>
     getNextPageParam: ({ next }) => next ?? undefined,
     refetchInterval: 30_000,
   });
+
+/** What people decided on releases, in pages. */
+export const allDecisionsQuery = infiniteQueryOptions({
+  queryKey: ['quarantine', 'decisions', 'all'],
+  queryFn: ({ pageParam: after }) =>
+    ask<DecisionListJson>(withQuery('/api/v1/quarantine/decisions', { after, limit: 50 })),
+  initialPageParam: '',
+  getNextPageParam: ({ next }) => next ?? undefined,
+});
 
 export const approvalsQuery = queryOptions({
   queryKey: ['approvals'],

@@ -2,9 +2,10 @@ import { useId, useState } from 'react';
 import type { ActedJson, ReleaseJson } from '../../../src/server/contract.ts';
 import { ApiProblem, ask } from '../api/client.ts';
 import { ReasonDialog } from './reason-dialog.tsx';
+import { Says } from './says.tsx';
 
 /** What a person can do at the desk. */
-export type Act = 'approve' | 'reject' | 'take-back' | 'block' | 'unblock';
+export type Act = 'approve' | 'reject' | 'take-back' | 'block' | 'unblock' | 'break-glass';
 
 /** What each is called. */
 export const actWords: Readonly<Record<Act, string>> = {
@@ -13,6 +14,7 @@ export const actWords: Readonly<Record<Act, string>> = {
   'take-back': 'Take decisions back',
   block: 'Block',
   unblock: 'Lift the block',
+  'break-glass': 'End its wait',
 };
 
 /** The acts that a release is open to, where it stands now. */
@@ -32,6 +34,33 @@ export function actsFor({ state }: Pick<ReleaseJson, 'state'>): readonly Act[] {
 
 /** Questions to the API that an act gives another answer to. */
 const touches = ['quarantine', 'release', 'explain', 'status', 'requests', 'approvals', 'audit'];
+
+/** What the act is about: what was asked of a person, and what goes on after the answer. */
+function About({ act, release }: { readonly act: Act; readonly release: ReleaseJson | undefined }) {
+  const asked = (release?.verdict.findings ?? []).filter(
+    ({ effect, waived, answered }) => effect === 'review' && waived === undefined && answered === undefined,
+  );
+  if (act === 'break-glass')
+    return (
+      <p>
+        It takes two different people: after you, another one has to do the same. It stays marked in the
+        verdict and in the log.
+      </p>
+    );
+  if ((act !== 'approve' && act !== 'reject') || asked.length === 0) return null;
+  return (
+    <>
+      <p>{act === 'approve' ? 'You say yes to this, and to nothing else:' : 'You say no to this:'}</p>
+      <ul className="few">
+        {asked.map(({ rule, message }) => (
+          <li key={`${rule} ${message}`}>
+            <Says text={message} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
 
 /** Asks why, then acts on each of the releases; what failed of several is said one by one. */
 export function Decide({
@@ -70,7 +99,9 @@ export function Decide({
       placeholder="Stays in the log, with your name."
       act={actWords[act]}
       about={
-        releases.length > 1 && (
+        releases.length === 1 ? (
+          <About act={act} release={releases[0]} />
+        ) : (
           <ul className="few">
             {releases.map(({ registry, crate, version }) => (
               <li key={`${registry} ${crate} ${version}`}>

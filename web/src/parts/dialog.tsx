@@ -14,8 +14,15 @@ export function Dialog({
   const heading = useId();
   useEffect(() => {
     const shown = dialog.current;
+    const before = document.activeElement;
     shown?.showModal();
-    return () => shown?.close();
+    shown?.querySelector<HTMLElement>('textarea, input, .acts button')?.focus();
+    return () => {
+      shown?.close();
+      // What opened it may be gone by now, as the button of a decision that was taken.
+      const isThere = before instanceof HTMLElement && before.isConnected && before !== document.body;
+      (isThere ? before : document.querySelector<HTMLElement>('main'))?.focus({ preventScroll: true });
+    };
   }, []);
   return (
     <dialog ref={dialog} aria-labelledby={heading} onClose={onClose}>

@@ -20,6 +20,13 @@ export function Frame() {
     const current = pages.current?.querySelector<HTMLElement>('[aria-current="page"]');
     if (current != null) pages.current?.scrollTo({ left: current.offsetLeft - 48 });
   }, [pathname, session]);
+  const first = useRef(pathname);
+  // Another page begins at its beginning, for keys and for those who hear it.
+  useEffect(() => {
+    if (first.current === pathname) return;
+    first.current = pathname;
+    document.querySelector<HTMLElement>('main')?.focus({ preventScroll: true });
+  }, [pathname]);
   const may = (permission: string) => session?.may.includes(permission) === true;
   useKeys({
     'g t': () => void navigate({ to: '/' }),

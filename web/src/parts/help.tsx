@@ -16,7 +16,7 @@ const keys: readonly [keys: string, does: string][] = [
   ['j, k', 'next and previous release of a list'],
   ['Enter', 'open it'],
   ['x', 'select it'],
-  ['a', 'approve of what is selected'],
+  ['a', 'approve of what is selected, or of the release that is shown'],
   ['r', 'reject it'],
   ['/', 'go to the filter'],
   ['?', 'this help'],

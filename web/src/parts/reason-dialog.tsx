@@ -47,15 +47,17 @@ export function ReasonDialog({
   };
   if (data !== undefined)
     return (
-      <Dialog title={doneTitle} onClose={() => onClose(true)}>
+      <Dialog key="done" title={doneTitle} onClose={() => onClose(true)}>
         <ul role="status">
           {data.map((message) => (
             <li key={message}>{message}</li>
           ))}
         </ul>
-        <button type="button" onClick={() => onClose(true)}>
-          Done
-        </button>
+        <div className="acts">
+          <button type="button" onClick={() => onClose(true)}>
+            Done
+          </button>
+        </div>
       </Dialog>
     );
   return (

@@ -15,3 +15,12 @@ export function relative(at: number, now: number): string {
   if (unit === undefined) return away > 0 ? 'in less than a minute' : 'just now';
   return words.format(Math.trunc(away / length), unit);
 }
+
+/** A length of time (milliseconds) in the largest unit of which there is a whole one. */
+export function lengthOf(length: number): string {
+  const [one, unit] = units.find(([one]) => length >= one) ?? [1, undefined];
+  if (unit === undefined) return 'less than a minute';
+  return new Intl.NumberFormat('en', { style: 'unit', unit, unitDisplay: 'long' }).format(
+    Math.trunc(length / one),
+  );
+}

@@ -1,6 +1,7 @@
 import type { ReleaseJson } from '../../../src/server/contract.ts';
 
-const words: Readonly<Record<ReleaseJson['state'], string>> = {
+/** What each state is called, wherever it is named. */
+export const stateWords: Readonly<Record<ReleaseJson['state'], string>> = {
   held: 'held',
   promoted: 'handed out',
   review: 'waits for a review',
@@ -10,5 +11,5 @@ const words: Readonly<Record<ReleaseJson['state'], string>> = {
 
 /** Where a release stands: by word and by form, not by colour alone. */
 export function State({ state }: { readonly state: ReleaseJson['state'] }) {
-  return <span className={`state ${state}`}>{words[state]}</span>;
+  return <span className={`state ${state}`}>{stateWords[state]}</span>;
 }

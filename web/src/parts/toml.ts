@@ -12,3 +12,9 @@ export function tomlOf(value: unknown): string {
 function keyOf(key: string): string {
   return /^[A-Za-z0-9_-]+$/.test(key) ? key : JSON.stringify(key);
 }
+
+/** What was typed, as TOML: a text that nobody quoted is quoted where the setting's value is one. */
+export function writtenAs(typed: string, like: unknown): string {
+  const value = typed.trim();
+  return typeof like === 'string' && !/^["']/.test(value) ? JSON.stringify(value) : value;
+}

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { relative } from './relative.ts';
+import { lengthOf, relative } from './relative.ts';
 
 /** Milliseconds between two looks at the clock. */
 const tick = 30_000;
@@ -22,15 +22,29 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** A time (RFC 3339) as people say it, with the whole of it on hover. */
-export function When({ at }: { readonly at: string }) {
-  const current = useSyncExternalStore(subscribe, () => now);
+/** A time (RFC 3339) as people say it, with the whole of it on hover; `exact`: with its day and minute (UTC) beside, for what is looked up later. */
+export function When({ at, exact = false }: { readonly at: string; readonly exact?: boolean }) {
+  useSyncExternalStore(subscribe, () => now);
   return (
     <time
       dateTime={at}
       title={new Date(at).toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'long' })}
     >
-      {relative(Date.parse(at), current)}
+      {exact && `${at.slice(0, 10)} ${at.slice(11, 16)} UTC, `}
+      {relative(Date.parse(at), Date.now())}
+    </time>
+  );
+}
+
+/** How long something has been as it is: `for 9 days`. */
+export function For({ since }: { readonly since: string }) {
+  useSyncExternalStore(subscribe, () => now);
+  return (
+    <time
+      dateTime={since}
+      title={new Date(since).toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'long' })}
+    >
+      for {lengthOf(Date.now() - Date.parse(since))}
     </time>
   );
 }

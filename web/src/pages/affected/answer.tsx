@@ -1,4 +1,6 @@
+import { useQuery } from '@tanstack/react-query';
 import type { AffectedJson } from '../../../../src/server/inventory-contract.ts';
+import { exposuresOfQuery } from '../../api/inventory.ts';
 import { countOf } from '../../parts/count.ts';
 import { Toolbar } from '../../parts/toolbar.tsx';
 import { Artefacts, Loaded, Releases } from './found.tsx';
@@ -12,6 +14,9 @@ const answers: Readonly<Record<AffectedJson['answer'], string>> = {
 /** What is known of where it is; what is not known stands beside it. */
 export function Answer({ found, isOld }: { readonly found: AffectedJson; readonly isOld: boolean }) {
   const { answer, advisories, releases, artefacts, count, total, running, loaded } = found;
+  const advisory = advisories[0]?.id;
+  const { data } = useQuery({ ...exposuresOfQuery(advisory ?? ''), enabled: advisory !== undefined });
+  const exposures = data?.exposures ?? [];
   const { missing, unknown, partlyKnown, ruledOut } = found;
   const rows = () => [
     ['artefact', 'id', 'component', 'path', 'hosts'],
@@ -68,8 +73,8 @@ export function Answer({ found, isOld }: { readonly found: AffectedJson; readonl
         />
       )}
       <Releases releases={releases} />
-      <Artefacts artefacts={artefacts} />
-      <Loaded loaded={loaded} />
+      <Artefacts artefacts={artefacts} exposures={exposures} />
+      <Loaded loaded={loaded} exposures={exposures} />
     </div>
   );
 }

@@ -1,5 +1,7 @@
 import { Link } from '@tanstack/react-router';
+import type { ExposureJson } from '../../../../src/server/exposure-contract.ts';
 import type { AffectedJson } from '../../../../src/server/inventory-contract.ts';
+import { Copyable } from '../../parts/copyable.tsx';
 import { countOf } from '../../parts/count.ts';
 import { ReleaseLink } from '../../parts/release-link.tsx';
 import { Table } from '../../parts/table.tsx';
@@ -26,7 +28,7 @@ export function Releases({ releases }: { readonly releases: AffectedJson['releas
           ]),
         ]}
       />
-      <Table name="Releases" heads={['Release', 'Artefacts', 'Loaded by', 'Fixed in', 'Shortest upgrade']}>
+      <Table name="Releases" heads={['Release', 'Built into', 'Loaded by', 'Fixed in', 'Shortest upgrade']}>
         {releases.map(({ component, kind, name, version, artefacts, processes, fixed, next }) => (
           <tr key={component}>
             <td>
@@ -38,10 +40,12 @@ export function Releases({ releases }: { readonly releases: AffectedJson['releas
                 </>
               )}
             </td>
-            <td>{artefacts}</td>
-            <td>{countOf(processes, 'process', 'processes')}</td>
+            <td>{countOf(artefacts, 'artefact')}</td>
+            <td>{kind === 'cargo' ? '' : countOf(processes, 'process', 'processes')}</td>
             <td>{fixed ?? <span className="quiet">no version yet</span>}</td>
-            <td>{next === null ? <span className="quiet">none</span> : <code>{next}</code>}</td>
+            <td>
+              <Upgrade kind={kind} fixed={fixed} next={next} />
+            </td>
           </tr>
         ))}
       </Table>
@@ -49,8 +53,22 @@ export function Releases({ releases }: { readonly releases: AffectedJson['releas
   );
 }
 
+/** What to do about it: the line to type, or who has the upgrade. */
+function Upgrade({ kind, fixed, next }: Pick<AffectedJson['releases'][number], 'kind' | 'fixed' | 'next'>) {
+  if (next !== null) return <Copyable text={next} />;
+  if (fixed === null || kind === 'cargo') return <span className="quiet">none is known</span>;
+  return <span>{fixed}, by the distribution’s own means; then restart what has it loaded</span>;
+}
+
 /** Artefacts that have one, with the way by which it came into them, and where they run. */
-export function Artefacts({ artefacts }: { readonly artefacts: AffectedJson['artefacts'] }) {
+export function Artefacts({
+  artefacts,
+  exposures,
+}: {
+  readonly artefacts: AffectedJson['artefacts'];
+  /** What is open of the advisory that was asked about; empty where none was. */
+  readonly exposures: readonly ExposureJson[];
+}) {
   if (artefacts.length === 0) return null;
   return (
     <>
@@ -76,12 +94,14 @@ export function Artefacts({ artefacts }: { readonly artefacts: AffectedJson['art
               {running.length === 0 ? (
                 <span className="quiet">nowhere that is known</span>
               ) : (
-                running.map(({ host, path, processes, restart, seen }) => (
+                running.map(({ host, environment, path, processes, restart, seen }) => (
                   <div key={`${host} ${path}`}>
-                    {host}{' '}
+                    <OnHost host={host} /> {environment !== null && `(${environment}) `}
+                    <code>{path}</code>{' '}
                     <span className="quiet">
-                      {countOf(processes, 'process', 'processes')}, <When at={seen} />
+                      {countOf(processes, 'process', 'processes')}, last seen <When at={seen} />
                     </span>
+                    <Since exposures={exposures} host={host} program={path} />
                     {restart > 0 && <span className="bad"> {restart} to be restarted</span>}
                   </div>
                 ))
@@ -95,7 +115,13 @@ export function Artefacts({ artefacts }: { readonly artefacts: AffectedJson['art
 }
 
 /** Where a library of a distribution is loaded, whoever built the program. */
-export function Loaded({ loaded }: { readonly loaded: AffectedJson['loaded'] }) {
+export function Loaded({
+  loaded,
+  exposures,
+}: {
+  readonly loaded: AffectedJson['loaded'];
+  readonly exposures: readonly ExposureJson[];
+}) {
   if (loaded.programs.length === 0) return null;
   return (
     <>
@@ -117,7 +143,10 @@ export function Loaded({ loaded }: { readonly loaded: AffectedJson['loaded'] }) 
       <Table name="Programs" heads={['Host', 'Program', 'Processes', 'Has loaded']}>
         {loaded.programs.map(({ host, path, processes, restart, objects }) => (
           <tr key={`${host} ${path}`}>
-            <td>{host}</td>
+            <td>
+              <OnHost host={host} />
+              <Since exposures={exposures} host={host} program={path} />
+            </td>
             <td className="breaks">{path}</td>
             <td>
               {processes}
@@ -135,5 +164,36 @@ export function Loaded({ loaded }: { readonly loaded: AffectedJson['loaded'] }) 
         ))}
       </Table>
     </>
+  );
+}
+
+/** A host, as the way to all that runs there. */
+function OnHost({ host }: { readonly host: string }) {
+  return (
+    <Link to="/running" search={{ host }}>
+      {host}
+    </Link>
+  );
+}
+
+/** Since when a program on a host is exposed, where that is known. */
+function Since({
+  exposures,
+  host,
+  program,
+}: {
+  readonly exposures: readonly ExposureJson[];
+  readonly host: string;
+  readonly program: string;
+}) {
+  const [first] = exposures
+    .filter((one) => one.host === host && one.program === program)
+    .map(({ opened }) => opened)
+    .sort();
+  if (first === undefined) return null;
+  return (
+    <div className="quiet">
+      exposed since <When at={first} exact />
+    </div>
   );
 }

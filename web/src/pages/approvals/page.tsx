@@ -3,11 +3,13 @@ import type { ApprovalsJson } from '../../../../src/server/approvals-contract.ts
 import { approvalsQuery } from '../../api/requests.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { countOf } from '../../parts/count.ts';
+import { ReleaseLink } from '../../parts/release-link.tsx';
 import { Table } from '../../parts/table.tsx';
 import { Toolbar } from '../../parts/toolbar.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { When } from '../../parts/when.tsx';
 import { Debt } from './debt.tsx';
+import { Decisions } from './decisions.tsx';
 import { Waiting } from './waiting.tsx';
 
 type Approved = ApprovalsJson['approved'][number];
@@ -51,7 +53,8 @@ export function Approvals() {
         <Waiting groups={waiting} />
         <Debt weeks={debt} />
       </div>
-      <h2>Who approved what</h2>
+      <Decisions />
+      <h2>Approved for all projects: build scripts, macros, libraries</h2>
       {unreadable !== null && <p className="trouble">{unreadable}</p>}
       {approved.length === 0 && unreadable === null && (
         <p className="empty">
@@ -68,13 +71,13 @@ export function Approvals() {
             {approved.map(({ crate, kind, version, by, at, reason, expires, standing, capabilities }) => (
               <tr key={`${crate} ${kind} ${version}`}>
                 <td>
-                  <strong>{crate}</strong> <span className="version">{version}</span>
+                  <ReleaseLink crate={crate} version={version} />
                 </td>
                 <td>{kinds[kind]}</td>
                 <td>
                   {by}
                   <div className="quiet">
-                    <When at={at} />
+                    <When at={at} exact />
                   </div>
                 </td>
                 <td className="wide">{reason}</td>

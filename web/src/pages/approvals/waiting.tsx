@@ -5,8 +5,12 @@ import { countOf } from '../../parts/count.ts';
 import { Says } from '../../parts/says.tsx';
 import { When } from '../../parts/when.tsx';
 
+/** Releases of a group that are shown at once: those that most wait for come first. */
+const atOnce = 50;
+
 /** Releases that wait for a person, by what they can do: each leads to its code. */
 export function Waiting({ groups }: { readonly groups: ApprovalsJson['waiting'] }) {
+  const few = groups.reduce((sum, { releases }) => sum + releases.length, 0) <= atOnce;
   return (
     <section>
       <h2>Waits, by what it can do</h2>
@@ -17,18 +21,11 @@ export function Waiting({ groups }: { readonly groups: ApprovalsJson['waiting'] 
         </p>
       )}
       {groups.map((group) => (
-        <Group
-          key={`${group.rule} ${group.can}`}
-          group={group}
-          isOpen={groups.length <= 3 || group.releases.length === 1}
-        />
+        <Group key={`${group.rule} ${group.can}`} group={group} isOpen={few || group.releases.length === 1} />
       ))}
     </section>
   );
 }
-
-/** Releases of a group that are shown at once: those that most wait for come first. */
-const atOnce = 50;
 
 function Group({
   group: { rule, can, releases },
@@ -41,7 +38,7 @@ function Group({
   return (
     <details open={isOpen}>
       <summary>
-        <strong>{can ?? `asked by ${rule}`}</strong>{' '}
+        <strong>{can ?? `not its code: rule ${rule} asks`}</strong>{' '}
         <span className="quiet">{countOf(releases.length, 'release')}</span>
       </summary>
       <ul className="releases">

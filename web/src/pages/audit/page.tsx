@@ -4,6 +4,7 @@ import { useDeferredValue, useEffect, useState } from 'react';
 import type { AuditEntryJson } from '../../../../src/server/audit/contract.ts';
 import { auditQuery } from '../../api/queries.ts';
 import { Copyable } from '../../parts/copyable.tsx';
+import { ReleaseLink } from '../../parts/release-link.tsx';
 import { Table } from '../../parts/table.tsx';
 import { Toolbar } from '../../parts/toolbar.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
@@ -16,6 +17,13 @@ const route = getRouteApi('/audit');
 function textOf({ actor, role, action, subject, before, after }: AuditEntryJson): string {
   const states = [before, after].map((state) => (state === null ? '' : JSON.stringify(state)));
   return [actor, role, action, wordsOf(action), subject, ...states].join(' ').toLowerCase();
+}
+
+/** What an entry is about: a release, as a way to its page, or what else it is. */
+function Subject({ subject }: { readonly subject: string }) {
+  const [, registry, crate, version] = /^(\S+) ([\w-]+)@(\S+)$/.exec(subject) ?? [];
+  if (crate === undefined || version === undefined) return subject;
+  return <ReleaseLink crate={crate} version={version} registry={registry} />;
 }
 
 /** Who decided what, the newest first of what was read. */
@@ -84,15 +92,16 @@ export function Audit() {
           <tr key={seq}>
             <td className="number">{seq}</td>
             <td>
-              <When at={at} />
+              <When at={at} exact />
             </td>
             <td>
               {actor}
               <div className="quiet">{[role, address].filter((one) => one !== null).join(', from ')}</div>
             </td>
             <td>{wordsOf(action)}</td>
-            <td>
-              {subject}
+            <td className="wide">
+              <Subject subject={subject} />
+              {typeof after?.reason === 'string' && <div className="quiet">{after.reason}</div>}
               {(before ?? after) !== null && (
                 <details>
                   <summary>before and after</summary>

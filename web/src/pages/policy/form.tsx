@@ -1,28 +1,34 @@
 import { useId, useState } from 'react';
 import type { PolicyJson } from '../../../../src/server/policy-contract.ts';
 import { Says } from '../../parts/says.tsx';
-import { tomlOf } from '../../parts/toml.ts';
+import { tomlOf, writtenAs } from '../../parts/toml.ts';
 import { withSetting } from './edit.ts';
 
 /** One setting after the other, changed in the text by a form. */
 export function SettingForm({
   settings,
   text,
+  begun,
   onChange,
 }: {
   readonly settings: PolicyJson['settings'];
   readonly text: string;
+  /** The setting that it begins with, as `section.key`. */
+  readonly begun: string | undefined;
   readonly onChange: (text: string) => void;
 }) {
   const id = useId();
-  const [name, setName] = useState('');
-  const [value, setValue] = useState('');
+  const written = (one: PolicyJson['settings'][number] | undefined) =>
+    one === undefined || one.value === null ? '' : tomlOf(one.value);
+  const [name, setName] = useState(begun ?? '');
+  const [value, setValue] = useState(() =>
+    written(settings.find(({ section, key }) => `${section}.${key}` === begun)),
+  );
   const [done, setDone] = useState('');
   const setting = settings.find(({ section, key }) => `${section}.${key}` === name);
   const choose = (chosen: string) => {
     setName(chosen);
-    const found = settings.find(({ section, key }) => `${section}.${key}` === chosen);
-    setValue(found === undefined || found.value === null ? '' : tomlOf(found.value));
+    setValue(written(settings.find(({ section, key }) => `${section}.${key}` === chosen)));
   };
   const change = (to: string | undefined) => {
     if (setting === undefined) return;
@@ -32,7 +38,7 @@ export function SettingForm({
     );
   };
   return (
-    <details className="setting-form">
+    <details className="setting-form" open={begun !== undefined}>
       <summary>Change a setting by form</summary>
       <label htmlFor={`${id}-name`}>Setting</label>{' '}
       <select id={`${id}-name`} value={name} onChange={({ target }) => choose(target.value)}>
@@ -54,7 +60,11 @@ export function SettingForm({
             onChange={({ target }) => setValue(target.value)}
           />
           <div className="acts">
-            <button type="button" disabled={value.trim() === ''} onClick={() => change(value.trim())}>
+            <button
+              type="button"
+              disabled={value.trim() === ''}
+              onClick={() => change(writtenAs(value, setting.value ?? setting.default))}
+            >
               Put it into the text
             </button>
             <button type="button" onClick={() => change(undefined)}>

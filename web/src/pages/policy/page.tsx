@@ -3,7 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { policyQuery } from '../../api/policy.ts';
 import { sessionQuery } from '../../api/queries.ts';
 import { Trouble } from '../../parts/trouble.tsx';
-import { When } from '../../parts/when.tsx';
+import { For } from '../../parts/when.tsx';
 import { History } from './history.tsx';
 import { Settings } from './settings.tsx';
 import { type PolicyTab, policyTabs } from './tabs.ts';
@@ -21,7 +21,7 @@ const words: Readonly<Record<PolicyTab, string>> = {
 
 /** The policy: what is in force and why, what another one would have done, and those before it. */
 export function Policy() {
-  const { tab = 'settings', from } = route.useSearch();
+  const { tab = 'settings', from, setting } = route.useSearch();
   const { data: policy, error } = useQuery(policyQuery);
   const { data: session } = useQuery(sessionQuery);
   const may = (permission: string) => session?.may.includes(permission) === true;
@@ -39,7 +39,7 @@ export function Policy() {
       <p>
         <code>{policy.digest.slice(0, 12)}</code>{' '}
         <span className="quiet">
-          in force since <When at={policy.since} />
+          in force <For since={policy.since} />
         </span>
       </p>
       <nav className="tabs" aria-label="Of the policy">
@@ -55,12 +55,13 @@ export function Policy() {
           </Link>
         ))}
       </nav>
-      {tab === 'settings' && <Settings settings={policy.settings} />}
+      {tab === 'settings' && <Settings settings={policy.settings} mayTry={may('policy:try')} />}
       {tab === 'trial' && (
         <Trial
-          key={from}
+          key={`${from} ${setting}`}
           policy={policy}
           from={from}
+          setting={setting}
           may={{ attempt: may('policy:try'), save: may('policy:save') }}
         />
       )}

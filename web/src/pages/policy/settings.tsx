@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
 import type { PolicyJson } from '../../../../src/server/policy-contract.ts';
 import { Says } from '../../parts/says.tsx';
@@ -11,14 +12,26 @@ const origins: Readonly<Record<PolicyJson['settings'][number]['origin'], string>
   project: 'a project',
 };
 
+/** Letters and digits of a text, by which it is looked for. */
+function bare(text: string): string {
+  return text.toLowerCase().replaceAll(/[\s_-]+/g, '');
+}
+
 /** Every value in force, with where it comes from. */
-export function Settings({ settings }: { readonly settings: PolicyJson['settings'] }) {
+export function Settings({
+  settings,
+  mayTry,
+}: {
+  readonly settings: PolicyJson['settings'];
+  readonly mayTry: boolean;
+}) {
   const [typed, setTyped] = useState('');
   const [onlySet, setOnlySet] = useState(false);
-  const part = useDeferredValue(typed.trim().toLowerCase());
+  // People write cool-down, cool down and cooldown.
+  const part = useDeferredValue(bare(typed));
   const shown = settings.filter(
     ({ section, key, description, origin }) =>
-      (!onlySet || origin !== 'default') && `${section}.${key} ${description}`.toLowerCase().includes(part),
+      (!onlySet || origin !== 'default') && bare(`${section}.${key} ${description}`).includes(part),
   );
   const rows = () => [
     ['setting', 'value', 'default', 'origin', 'line', 'description'],
@@ -60,6 +73,18 @@ export function Settings({ settings }: { readonly settings: PolicyJson['settings
                 <code>
                   {section}.{key}
                 </code>
+                {mayTry && (
+                  <div>
+                    <Link
+                      to="/policy"
+                      search={{ tab: 'trial', setting: `${section}.${key}` }}
+                      aria-label={`Change ${section}.${key}`}
+                      className="quiet"
+                    >
+                      Change
+                    </Link>
+                  </div>
+                )}
               </td>
               <td className="breaks">
                 <code>{tomlOf(value)}</code>

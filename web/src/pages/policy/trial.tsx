@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useId, useRef, useState } from 'react';
 import type { PolicyJson, SimulatedJson } from '../../../../src/server/policy-contract.ts';
 import { ask } from '../../api/client.ts';
 import { saveAs } from '../../parts/save.ts';
@@ -14,11 +14,14 @@ import { SavePolicy } from './save.tsx';
 export function Trial({
   policy,
   from,
+  setting,
   may,
 }: {
   readonly policy: PolicyJson;
   /** The policy that it begins with: digest of one of the past, or `nameOf` one that somebody wants. */
   readonly from: string | undefined;
+  /** The setting that is to be changed, as `section.key`. */
+  readonly setting: string | undefined;
   readonly may: { readonly attempt: boolean; readonly save: boolean };
 }) {
   const begun =
@@ -28,9 +31,12 @@ export function Trial({
   const [days, setDays] = useState(30);
   const [isSaving, setIsSaving] = useState(false);
   const id = useId();
+  const buttons = useRef<HTMLDivElement>(null);
   const { mutate, isPending, error, data, variables } = useMutation({
     mutationFn: (tried: { readonly text: string; readonly days: number }) =>
       ask<SimulatedJson>('/api/v1/policy/simulate', 'POST', tried),
+    // It stands below what was changed, mostly out of sight.
+    onSettled: () => window.requestAnimationFrame(() => buttons.current?.scrollIntoView({ block: 'start' })),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -52,8 +58,8 @@ export function Trial({
           placeholder={'[cooldown]\nrelease = "7d"'}
           onChange={(event) => setText(event.target.value)}
         />
-        <SettingForm settings={policy.settings} text={text} onChange={setText} />
-        <div className="acts">
+        <SettingForm settings={policy.settings} text={text} begun={setting} onChange={setText} />
+        <div className="acts" ref={buttons}>
           <label htmlFor={`${id}-days`}>Days of the past</label>
           <input
             id={`${id}-days`}
@@ -72,7 +78,7 @@ export function Trial({
             </button>
           )}
           <button type="button" onClick={() => saveAs('safeguard.toml', 'application/toml', text)}>
-            Save the file
+            Download the text
           </button>
           {text !== policy.text && (
             <button type="button" className="plain" onClick={() => setText(policy.text)}>
@@ -82,8 +88,15 @@ export function Trial({
         </div>
         {!may.attempt && <p className="quiet">Trying one is for reviewers, auditors and admins.</p>}
       </form>
-      {error !== null && <Trouble error={error} />}
-      {data !== undefined && error === null && <Cost tried={data} days={days} />}
+      <div>
+        {begun !== undefined && data === undefined && error === null && (
+          <p role="status">
+            This is the text of <When at={begun.at} exact />. Try it, then put it in force.
+          </p>
+        )}
+        {error !== null && <Trouble error={error} />}
+        {data !== undefined && error === null && <Cost tried={data} days={days} />}
+      </div>
       <HowSaved policy={policy} maySave={may.save} />
       {isSaving && <SavePolicy policy={policy} text={text} onClose={() => setIsSaving(false)} />}
     </>
@@ -136,15 +149,15 @@ function HowSaved({
       Trying changes nothing.{' '}
       {saving.file === null ? (
         <>
-          This server was started without a policy: save the file, and start it with{' '}
+          This server was started without a policy: download the text, and start it with{' '}
           <code>safeguard serve --policy safeguard.toml</code>.
         </>
       ) : saving.isPossible ? (
         'Admins put a policy in force from here.'
       ) : (
         <>
-          The server cannot write <code>{saving.file}</code>: save the file, put it there where that is done,
-          and start the server again.
+          The server cannot write <code>{saving.file}</code>: download the text, put it there where that is
+          done, and start the server again.
         </>
       )}
     </p>

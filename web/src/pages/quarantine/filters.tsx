@@ -10,6 +10,9 @@ const states: readonly [state: ReleaseJson['state'], word: string][] = [
   ['promoted', 'handed out'],
 ];
 
+/** All of them, as the address has it. */
+export const everyState = states.map(([state]) => state).join(',');
+
 /** Milliseconds without a key after which a name counts. */
 const typing = 250;
 

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo, useRef, useState } from 'react';
 import type { ReleaseJson } from '../../../../src/server/contract.ts';
 import { quarantineQuery, sessionQuery } from '../../api/queries.ts';
@@ -8,7 +8,7 @@ import { CsvButton } from '../../parts/csv-button.tsx';
 import { type Act, actsFor, Decide } from '../../parts/decide.tsx';
 import { useKeys } from '../../parts/keys.ts';
 import { Trouble } from '../../parts/trouble.tsx';
-import { Filters } from './filters.tsx';
+import { everyState, Filters } from './filters.tsx';
 import { idOf, Rows } from './rows.tsx';
 
 const route = getRouteApi('/quarantine');
@@ -103,10 +103,17 @@ export function Quarantine() {
         <CsvButton name="quarantine" rows={() => csvRows(releases)} />
       </div>
       {!isPending && error === null && releases.length === 0 ? (
-        <p className="empty">
-          Nothing is like that. A release comes here when it is new, when a rule asks for a person, or when
-          something speaks against it.
-        </p>
+        <>
+          <p className="empty">
+            Nothing is like that. A release comes here when it is new, when a rule asks for a person, or when
+            something speaks against it.
+          </p>
+          {filter.crate !== undefined && filter.state !== everyState && (
+            <Link to="/quarantine" search={{ ...filter, state: everyState }} className="button">
+              Look for {filter.crate} among all releases, those that are handed out too
+            </Link>
+          )}
+        </>
       ) : (
         <Rows releases={releases} at={at} selected={selected} onAt={setAt} onToggle={toggle} />
       )}

@@ -4,7 +4,7 @@ import { ReleaseLink } from '../../parts/release-link.tsx';
 import { Says } from '../../parts/says.tsx';
 import { State } from '../../parts/state.tsx';
 import { Table } from '../../parts/table.tsx';
-import { When } from '../../parts/when.tsx';
+import { For, When } from '../../parts/when.tsx';
 
 /** One release of a list, among all registries. */
 export function idOf({ registry, crate, version }: ReleaseJson): string {
@@ -58,9 +58,7 @@ export function Rows({
               <State state={state} />
               <div className="quiet">
                 {until === undefined ? (
-                  <>
-                    since <When at={since} />
-                  </>
+                  <For since={since} />
                 ) : (
                   <>
                     ends <When at={until} />

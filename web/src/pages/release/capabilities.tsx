@@ -1,4 +1,5 @@
 import type { CodeJson } from '../../../../src/server/code-contract.ts';
+import { countOf } from '../../parts/count.ts';
 
 type Capability = CodeJson['capabilities'][number];
 
@@ -36,7 +37,11 @@ export function Capabilities({
       )}
       {others.length > 0 && (
         <details>
-          <summary>{others.length} more at build time</summary>
+          <summary>
+            {grave.length === 0
+              ? `${countOf(others.length, 'thing')} that it does at build time`
+              : `${others.length} more at build time`}
+          </summary>
           <List of={others} onPlace={onPlace} />
         </details>
       )}

@@ -39,7 +39,7 @@ export function Changes({
               {sidesOf(patch).map(({ before, after }, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: the patch never changes.
                 <tr key={index}>
-                  <td className={before !== undefined && before !== after ? 'was' : undefined}>
+                  <td className={before === after ? 'same' : before === undefined ? undefined : 'was'}>
                     <Visible text={before ?? ''} />
                   </td>
                   <td className={after !== undefined && before !== after ? 'is' : undefined}>

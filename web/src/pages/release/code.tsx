@@ -2,10 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { CodeJson } from '../../../../src/server/code-contract.ts';
+import type { ReleaseJson } from '../../../../src/server/contract.ts';
 import { codeQuery, type ReleaseId } from '../../api/queries.ts';
 import { Source } from '../../code/source.tsx';
 import { Says } from '../../parts/says.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
+import { ApprovedBefore } from './approved-before.tsx';
+import { Asked } from './asked.tsx';
 import { Capabilities } from './capabilities.tsx';
 import { Changes } from './changes.tsx';
 
@@ -14,14 +17,17 @@ const route = getRouteApi('/releases/$crate/$version');
 /** What runs at build time: what it can do first, then what is new, then the source with the places marked. */
 export function Code({
   id,
+  release,
   file,
   line,
 }: {
   readonly id: ReleaseId;
+  readonly release: ReleaseJson;
   readonly file: string | undefined;
   readonly line: number | undefined;
 }) {
-  const { data: code, error } = useQuery(codeQuery(id));
+  const [against, setAgainst] = useState<string>();
+  const { data: code, error } = useQuery(codeQuery(id, against));
   const navigate = route.useNavigate();
   const [showsChanges, setShowsChanges] = useState(false);
   if (error !== null) return <Trouble error={error} />;
@@ -36,7 +42,16 @@ export function Code({
       <p>
         <Says text={code.summary} /> <span className="quiet">{code.reasons.join('; ')}.</span>
       </p>
+      <Asked release={release} />
       <Capabilities code={code} onPlace={go} />
+      <ApprovedBefore
+        release={release}
+        against={code.against}
+        onCompare={(version) => {
+          setAgainst(version);
+          setShowsChanges(true);
+        }}
+      />
       {code.files.length > 0 && (
         <div className="toolbar">
           <label>

@@ -1,14 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useLocation } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
+import { policyQuery } from '../../api/policy.ts';
 import { releaseQuery, sessionQuery } from '../../api/queries.ts';
 import { requestsQuery } from '../../api/requests.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { type Act, actsFor, actWords, Decide } from '../../parts/decide.tsx';
 import { hasAsked } from '../../parts/has-asked.ts';
+import { useKeys } from '../../parts/keys.ts';
 import { State } from '../../parts/state.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
-import { When } from '../../parts/when.tsx';
+import { For, When } from '../../parts/when.tsx';
 import { Code } from './code.tsx';
 import { Facts } from './facts.tsx';
 import { History } from './history.tsx';
@@ -27,25 +29,39 @@ export function Release() {
   const id = { crate, version, registry };
   const { data: report, error } = useQuery(releaseQuery(id));
   const { data: session } = useQuery(sessionQuery);
+  const may = (permission: string) => session?.may.includes(permission) === true;
+  const mayDecide = may('releases:decide');
+  const isHeld = report?.release.state === 'held';
+  const { data: policy } = useQuery({ ...policyQuery, enabled: isHeld && mayDecide && may('policy:read') });
   // Asked of the registry that the release is from: without one, those of other registries would be meant as well.
   const { data } = useQuery({
     ...requestsQuery({ crate, version, registry: report?.release.registry }),
     enabled: report !== undefined,
   });
   const [act, setAct] = useState<Act>();
+  const open = useRef<readonly Act[]>([]);
+  const begin = (wanted: Act) => {
+    if (open.current.includes(wanted)) setAct(wanted);
+  };
+  useKeys({ a: () => begin('approve'), r: () => begin('reject') });
   if (error !== null) return <Trouble error={error} />;
   if (report === undefined) return <p aria-busy="true">Reading…</p>;
   const { release, instead, decisions = [] } = report;
-  const mayDecide = session?.may.includes('releases:decide') === true;
   const stands = decisions.some(({ standing }) => standing === 'stands');
   const name = session?.who?.name;
   const approved = decisions.filter(({ kind, standing }) => kind === 'approve' && standing === 'stands');
   const asked = data?.requests[0]?.asked ?? [];
   const isAsker = hasAsked(name, asked);
   const hasApproved = hasAsked(name, approved);
-  const acts = actsFor(release).filter(
+  const canBreakGlass =
+    isHeld &&
+    policy?.settings.some(
+      ({ section, key, value }) => section === 'cooldown' && key === 'break-glass' && value === true,
+    ) === true;
+  const acts = [...actsFor(release), ...(canBreakGlass ? (['break-glass'] as const) : [])].filter(
     (one) => (one !== 'take-back' || stands) && (one !== 'approve' || !(isAsker || hasApproved)),
   );
+  open.current = mayDecide ? acts : [];
   const why = isAsker
     ? 'You asked for it: somebody else approves of it.'
     : hasApproved
@@ -59,7 +75,7 @@ export function Release() {
         </h1>
         <State state={release.state} />
         <span className="quiet">
-          since <When at={release.since} />
+          <For since={release.since} />
           {release.until !== undefined && (
             <>
               , ends <When at={release.until} />
@@ -85,12 +101,7 @@ export function Release() {
           Until then use {instead.version}: <Copyable text={instead.command} />
         </p>
       )}
-      <Wanted
-        release={release}
-        asked={asked}
-        isOwn={isAsker}
-        mayAsk={session?.may.includes('releases:ask') === true}
-      />
+      <Wanted release={release} asked={asked} isOwn={isAsker} mayAsk={may('releases:ask')} />
       <nav className="tabs" aria-label="Of this release">
         {releaseTabs.map((one) => (
           <Link
@@ -105,10 +116,20 @@ export function Release() {
           </Link>
         ))}
       </nav>
-      {tab === 'verdict' && <Verdict id={id} release={release} decisions={decisions} />}
-      {tab === 'code' && <Code id={id} file={file} line={line} />}
+      {tab === 'verdict' && (
+        <Verdict id={id} release={release} decisions={decisions} maySeeWhere={may('inventory:read')} />
+      )}
+      {tab === 'code' && <Code id={id} release={release} file={file} line={line} />}
       {tab === 'facts' && <Facts id={id} />}
       {tab === 'history' && <History log={report.log} />}
+      {tab === 'history' && may('audit:read') && (
+        <p>
+          <Link to="/audit" search={{ find: release.crate }}>
+            What the audit log has of {release.crate}
+          </Link>
+          , with the addresses that people acted from
+        </p>
+      )}
       {act !== undefined && <Decide act={act} releases={[release]} onClose={() => setAct(undefined)} />}
     </>
   );

@@ -22,10 +22,13 @@ export function Verdict({
   id,
   release,
   decisions,
+  maySeeWhere,
 }: {
   readonly id: ReleaseId;
   readonly release: ReleaseJson;
   readonly decisions: readonly DecisionJson[];
+  /** Whether who looks may see what was built and what runs. */
+  readonly maySeeWhere: boolean;
 }) {
   const { findings } = release.verdict;
   const { hash } = useLocation();
@@ -58,7 +61,8 @@ export function Verdict({
             )}
             {finding.until !== undefined && (
               <p className="quiet">
-                Ends <When at={finding.until} />.
+                {Date.parse(finding.until) > Date.now() ? 'Ends' : 'Its time was over'}{' '}
+                <When at={finding.until} />.
               </p>
             )}
             {finding.waived !== undefined && (
@@ -68,10 +72,20 @@ export function Verdict({
             )}
             {finding.answered !== undefined && (
               <p className="answer">
-                Answered by {finding.answered.who.join(', ')} ({finding.answered.by}): {finding.answered.says}
+                {finding.answered.by === 'people'
+                  ? 'Answered: '
+                  : `Answered by ${finding.answered.who.join(', ')} (${finding.answered.by}): `}
+                {finding.answered.says}
               </p>
             )}
             <Evidence evidence={finding.evidence} />
+            {typeof finding.evidence.advisory === 'string' && maySeeWhere && (
+              <p>
+                <Link to="/affected" search={{ of: finding.evidence.advisory }}>
+                  Where it is built in and runs
+                </Link>
+              </p>
+            )}
             {codeRules.has(finding.rule) && (
               <p>
                 <Link
@@ -139,7 +153,8 @@ function Decisions({
                 <ReleaseLink {...one} />{' '}
               </>
             )}
-            <strong>{by}</strong> {kind === 'approve' ? 'approved' : 'rejected'} <When at={at} />: {reason}
+            <strong>{by}</strong> {kind === 'approve' ? 'approved' : 'rejected'} <When at={at} exact />:{' '}
+            {reason}
             <span className="quiet">
               {until !== undefined && ` (until ${until.slice(0, 10)})`}
               {takenBack !== undefined && `, taken back by ${takenBack.by}: ${takenBack.reason}`}

@@ -27,7 +27,7 @@ export function Wanted({
         <ul className="askers">
           {asked.map(({ by, reason, at }) => (
             <li key={by}>
-              <strong>{by}</strong> needs it <When at={at} />: {reason}
+              <strong>{by}</strong> asked for it <When at={at} />: {reason}
             </li>
           ))}
         </ul>

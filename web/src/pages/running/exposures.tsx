@@ -53,13 +53,15 @@ export function Exposures() {
                     {fixed !== null && <div className="quiet">fixed in {fixed}</div>}
                   </td>
                   <td className="breaks">
-                    {host}
+                    <Link to="/running" search={{ host }}>
+                      {host}
+                    </Link>
                     <div className="quiet">{program}</div>
                     {restart && <div className="bad">restart it: the upgrade is there</div>}
                   </td>
                   <td className="breaks">{path.join(' › ')}</td>
                   <td>
-                    <When at={opened} />
+                    <When at={opened} exact />
                   </td>
                 </tr>
               ),

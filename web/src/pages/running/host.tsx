@@ -5,11 +5,11 @@ import { When } from '../../parts/when.tsx';
 import { type Host, isUnpackaged } from './hosts.ts';
 import { standings, states } from './words.ts';
 
-/** One host with its processes; open where something on it wants somebody to look. */
-export function HostProcesses({ host }: { readonly host: Host }) {
+/** One host with its processes; open where something on it wants somebody to look, or where it is all that is shown. */
+export function HostProcesses({ host, isOnly }: { readonly host: Host; readonly isOnly: boolean }) {
   const { name, processes, restart, unpackaged, tampered } = host;
   return (
-    <details open={restart + unpackaged + tampered > 0} className="host">
+    <details open={isOnly || restart + unpackaged + tampered > 0} className="host">
       <summary>
         <strong>{name}</strong>{' '}
         <span className="quiet">{countOf(processes.length, 'process', 'processes')}</span>

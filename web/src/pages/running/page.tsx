@@ -73,6 +73,11 @@ export function Running() {
             />{' '}
             only what wants a restart
           </label>
+          {filter.host !== undefined && (
+            <button type="button" onClick={() => change({ ...filter, host: undefined })}>
+              Only {filter.host}: show every host
+            </button>
+          )}
         </form>
       </search>
       <Toolbar
@@ -98,7 +103,7 @@ export function Running() {
         </p>
       )}
       {hosts.map((host) => (
-        <HostProcesses key={host.name} host={host} />
+        <HostProcesses key={host.name} host={host} isOnly={hosts.length === 1} />
       ))}
     </>
   );

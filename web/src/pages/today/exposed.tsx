@@ -19,7 +19,7 @@ export function Exposed({ lastVisit }: { readonly lastVisit: number }) {
         Exposed{' '}
         {exposures.length > 0 && (
           <Link to="/running" aria-label={`Exposed: all ${exposures.length}`}>
-            {exposures.length}
+            {countOf(advisories.length, 'advisory', 'advisories')}
             {hasNextPage && '+'}
           </Link>
         )}

@@ -42,8 +42,8 @@ export function Code({
       <p>
         <Says text={code.summary} /> <span className="quiet">{code.reasons.join('; ')}.</span>
       </p>
-      <Asked release={release} />
       <Capabilities code={code} onPlace={go} />
+      <Asked release={release} />
       <ApprovedBefore
         release={release}
         against={code.against}

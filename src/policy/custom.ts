@@ -30,6 +30,12 @@ const customRuleSchema = z.strictObject({
     })
     .describe('A CEL expression over the facts; where it is true, the rule finds something.'),
   effect: z.enum(['warn', 'hold', 'review', 'deny']).describe('What a release gets that it finds.'),
+  'dry-run': z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether it is tried out: what it finds warns, and says what it would do; nothing is decided by it.',
+    ),
   message: z.string().trim().min(1).max(500).describe('One sentence for whoever meets it.'),
   next: z
     .string()
@@ -66,22 +72,33 @@ export function compileCustomRule(definition: CustomRuleDefinition): CustomRule 
   return { definition, compiled: compileExpression(definition.when, variables) };
 }
 
+const would: Readonly<Record<CustomRuleDefinition['effect'], string>> = {
+  warn: 'warn of it',
+  hold: 'hold it',
+  review: 'ask a person',
+  deny: 'refuse it',
+};
+
 /**
- * What a custom rule says of a release. Where its expression cannot be evaluated on the facts at hand, that is itself
+ * What a custom rule says of a release; one that is tried out only warns, of what it would do. Where its expression cannot be evaluated on the facts at hand, that is itself
  * a finding, of the effect that the rule has: ignorance never reads as fine.
  */
 export function evaluateCustomRule({ definition, compiled }: CustomRule, input: EngineInput): Finding[] {
-  const { id, effect, message, next, when } = definition;
+  const { id, next, when } = definition;
+  const isTried = definition['dry-run'] === true;
+  const effect = isTried ? 'warn' : definition.effect;
+  const say = (message: string) =>
+    isTried ? `${message} (Tried out: it would ${would[definition.effect]}.)` : message;
   const outcome = compiled.evaluate(valuesOf(input));
   if (outcome.kind === 'known' && !outcome.value) return [];
   const finding = { rule: id, effect, subject: releaseId(input.subject), evidence: { values: { when } } };
-  if (outcome.kind === 'known') return [{ ...finding, message, next }];
+  if (outcome.kind === 'known') return [{ ...finding, message: say(definition.message), next }];
   // Where facts were left out on purpose, that it cannot be told says nothing of the release.
   if ((input.unasked?.size ?? 0) > 0) return [];
   return [
     {
       ...finding,
-      message: `Whether this rule applies is not known: ${outcome.reason}.`,
+      message: say(`Whether this rule applies is not known: ${outcome.reason}.`),
       next: 'Mend the facts that it needs, or say in its expression what holds without them (facts.….known, has()).',
     },
   ];

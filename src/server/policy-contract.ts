@@ -27,7 +27,14 @@ export const policySchema = z.object({
     }),
   ),
   rules: z
-    .array(z.object({ id: z.string(), effect: z.string(), when: z.string() }))
+    .array(
+      z.object({
+        id: z.string(),
+        effect: z.string(),
+        when: z.string(),
+        dryRun: z.boolean().describe('whether it is tried out: it warns of what it would do'),
+      }),
+    )
     .describe('its own rules'),
   waivers: z.array(
     z.object({

@@ -44,6 +44,27 @@ describe('a rule of one’s own', () => {
     ]);
   });
 
+  it('that is tried out warns of what it would do, and decides nothing', () => {
+    const says: Record<string, string> = { hold: 'hold it', review: 'ask a person', deny: 'refuse it' };
+    for (const [effect, would] of Object.entries(says)) {
+      const text = `${ruleText({ effect })}dry-run = true\n`;
+      const [found] = findings(text);
+      assert.deepEqual(
+        [found?.effect, found?.message],
+        ['warn', `It is so. (Tried out: it would ${would}.)`],
+      );
+      const input = { context: 'release' as const, subject, facts: factsOf(), now };
+      const own = judge(load(text), input).findings.filter(({ rule }) => rule === 'mine');
+      assert.deepEqual([own.length, own[0]?.effect], [1, 'warn']);
+    }
+    const unsure = findings(`${ruleText({ when: 'facts.age.value.none == 1' })}dry-run = true\n`);
+    assert.deepEqual(
+      unsure.map(({ effect, message }) => [effect, /Tried out: it would ask a person/.test(message)]),
+      [['warn', true]],
+    );
+    assert.equal(findings(`${ruleText({})}dry-run = false\n`)[0]?.effect, 'review');
+  });
+
   const cases: [name: string, when: string, input: Partial<EngineInput>, message: string | undefined][] = [
     ['false finds nothing', 'false', {}, undefined],
     [

@@ -68,7 +68,12 @@ export function policyRoutes(app: FastifyInstance, parts: ServerParts): void {
         settings: describeSettings()
           .filter(({ section }) => section !== 'waivers')
           .map((setting) => settingJson(policy, setting)),
-        rules: policy.custom.map(({ definition: { id, effect, when } }) => ({ id, effect, when })),
+        rules: policy.custom.map(({ definition: { id, effect, when, ...more } }) => ({
+          id,
+          effect,
+          when,
+          dryRun: more['dry-run'] === true,
+        })),
         waivers: policy.waivers.map(({ rule, crate, version, by, reason, expires }) => ({
           rule,
           crate,

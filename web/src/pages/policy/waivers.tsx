@@ -44,22 +44,28 @@ export function Waivers({ policy: { waivers, rules } }: { readonly policy: Polic
       )}
       <h2>Rules of its own</h2>
       {rules.length === 0 ? (
-        <p className="empty">There is none. A [[rule]] in the policy asks what the built-in ones do not.</p>
+        <p className="empty">
+          There is none. A [[rule]] in the policy asks what the built-in ones do not; with dry-run = true it
+          only says what it would do.
+        </p>
       ) : (
         <>
           <Toolbar
             says={countOf(rules.length, 'rule')}
             name="rules"
             rows={() => [
-              ['rule', 'effect', 'when'],
-              ...rules.map(({ id, effect, when }) => [id, effect, when]),
+              ['rule', 'effect', 'dry run', 'when'],
+              ...rules.map(({ id, effect, dryRun, when }) => [id, effect, dryRun ? 'yes' : 'no', when]),
             ]}
           />
           <Table name="Rules" heads={['Rule', 'Does', 'When']}>
-            {rules.map(({ id, effect, when }) => (
+            {rules.map(({ id, effect, dryRun, when }) => (
               <tr key={id}>
                 <td>{id}</td>
-                <td>{effect}</td>
+                <td>
+                  {effect}
+                  {dryRun && <div className="quiet">tried out: it only warns</div>}
+                </td>
                 <td className="wide">
                   <code>{when}</code>
                 </td>

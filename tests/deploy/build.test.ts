@@ -71,6 +71,12 @@ describe('the action that builds', () => {
     assert.match(unknown.stderr, /no identity to exchange/);
   });
 
+  it('signs without a key by the services that it is told of', (t) => {
+    const { words } = act(t, { keyless: 'signing config.json', 'trusted-root': 'trusted_root.json' });
+    const signed = ['--keyless', 'signing config.json', '--trusted-root', 'trusted_root.json'];
+    assert.deepEqual(words.slice(3, 7), signed);
+  });
+
   it('takes no word of its inputs for a pattern or a command', (t) => {
     const { words } = act(t, { build: '--features * $(id) `id`' });
     assert.deepEqual(words.slice(-4), ['--features', '*', '$(id)', '`id`']);

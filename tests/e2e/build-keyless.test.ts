@@ -2,50 +2,15 @@
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { safeguard } from '../cli/support.ts';
-import { testCi } from '../support/ci.ts';
-import { gitHubJob, jobsWord } from '../support/github-job.ts';
-import { manifest, sealedProject, unsealed } from '../support/sealed.ts';
-import { testServices } from '../support/sigstore/services.ts';
-
-const issuer = 'https://token.actions.githubusercontent.com';
-const workflow = 'org/app/.github/workflows/release.yml@refs/heads/main';
-const claims = {
-  sub: 'repo:org/app:ref:refs/heads/main',
-  repository_id: '11',
-  repository_owner_id: '22',
-  job_workflow_ref: workflow,
-};
-const who = `issuer = "${issuer}", subject = "https://github.com/${workflow}"`;
-
-async function scene(t: TestContext) {
-  const project = sealedProject(t, {
-    'Cargo.toml': manifest('app'),
-    'Cargo.lock': 'version = 4\n\n[[package]]\nname = "app"\nversion = "0.1.0"\n',
-    'src/main.rs': 'fn main() {}\n',
-  });
-  const ci = await testCi(issuer, 'sigstore');
-  const services = await testServices(t, issuer, ci.jwks);
-  const job = await gitHubJob(t, 'sigstore', () => ci.token(claims, { now: Date.now() }));
-  const [config, root] = [join(project.home, 'signing_config.json'), join(project.home, 'trusted_root.json')];
-  writeFileSync(root, services.root);
-  const build = (versions: readonly (1 | 2)[], env: Readonly<Record<string, string>> = job.env) => {
-    writeFileSync(config, services.config(versions, true));
-    return project.build(['--keyless', config, '--trusted-root', root], [], env);
-  };
-  const verify = (app: string, identities: string, ...more: readonly string[]) => {
-    writeFileSync(join(project.home, 'release.toml'), `[verify]\nidentities = [{ ${identities} }]\n`);
-    const words = ['verify', app, '--policy', join(project.home, 'release.toml'), '--trusted-root', root];
-    return safeguard([...words, ...more], { cwd: project.home });
-  };
-  return { project, ci, services, job, config, root, build, verify };
-}
+import { test } from 'node:test';
+import { jobsWord } from '../support/github-job.ts';
+import { claims, issuer, keylessScene, who, workflow } from '../support/keyless-scene.ts';
+import { unsealed } from '../support/sealed.ts';
 
 test('safeguard build --keyless: signed for whom the CI says the job is, verified offline, refused for anything else', {
   skip: unsealed,
 }, async (t) => {
-  const { project, ci, services, job, root, build, verify } = await scene(t);
+  const { project, ci, services, job, root, build, verify } = await keylessScene(t);
   const app = join(project.output, 'app');
   for (const versions of [[1], [2]] as const) {
     const built = await build(versions);
@@ -100,7 +65,7 @@ test('safeguard build --keyless: signed for whom the CI says the job is, verifie
 test('a build whose services fail or lie leaves nothing that was not there', {
   skip: unsealed,
 }, async (t) => {
-  const { project, ci, services, job, config, root, build } = await scene(t);
+  const { project, ci, services, job, config, root, build } = await keylessScene(t);
   const statements = () =>
     existsSync(project.output) ? readdirSync(project.output).filter((name) => name.includes('sigstore')) : [];
   const refusals: readonly (readonly [

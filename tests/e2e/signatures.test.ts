@@ -1,6 +1,6 @@
 /** What a server signs for builds: by the token of a CI, once, with whose job it was, and with a key that leaves it never. */
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
@@ -55,13 +55,13 @@ ${hook === undefined ? '' : `[[notify]]\nkind = "webhook"\nname = "hook"\nurl = 
 }
 
 /** What a build of these bytes says; `digit` tells builds apart. */
-function said(digit = 'a', gitCommit = commit): readonly string[] {
+function said(digit = 'a', gitCommit = commit, session?: object): readonly string[] {
   const about = [{ name: 'app', digest: { sha256: digit.repeat(64) } }];
   const provenance = statement(about, predicates.provenance, {
     buildDefinition: {
       buildType: 'urn:safeguard:build:cargo:1',
       externalParameters: {},
-      internalParameters: {},
+      internalParameters: session === undefined ? {} : { session },
       resolvedDependencies: [
         { name: 'source', uri: 'git+https://else.invalid/org/app', digest: { gitCommit } },
       ],
@@ -94,6 +94,37 @@ const tokenOf = (s: Stage, ci: TestCi, more: object = {}, times: { from?: number
 
 for (const { name: database, skip } of databases) {
   describe(`signatures for builds on ${database}`, { skip }, () => {
+    test('a session that provenance names is one that this server opened, for whom and what it says', async (t) => {
+      const { s, ci } = await signing(t, database);
+      const exchanged = await s.mirror.call('/api/v1/build-sessions', {
+        method: 'POST',
+        body: { identity: await tokenOf(s, ci), lockfile: 'version = 4\n' },
+      });
+      const { session, ...opened } = (await exchanged.json()) as Record<string, string>;
+      const known = {
+        id: createHash('sha256')
+          .update(session ?? '')
+          .digest('hex'),
+        ...opened,
+      };
+      const identity = await tokenOf(s, ci);
+      const asked = async (one: object) =>
+        await sign(s.mirror, { identity, statements: said('a', commit, one) });
+      for (const [wrong, says] of [
+        [{ ...known, id: 'f'.repeat(64) }, /a session that this server did not open/],
+        [{ id: 7 }, /a session that this server did not open/],
+        [{ ...known, lockfile: 'f'.repeat(64) }, /for another build than it says/],
+        [{ ...known, who: 'github: repository_id 12' }, /for another build than it says/],
+        [{ ...known, ends: '2030-01-01T00:00:00.000Z' }, /for another build than it says/],
+      ] as const) {
+        const refused = await asked(wrong);
+        assert.deepEqual([refused.status, refused.code], [422, 'signing/statement']);
+        assert.match(refused.detail ?? '', says);
+      }
+      const signed = await asked(known);
+      assert.equal(signed.status, 201, signed.detail);
+    });
+
     test('a token has the statements of one build signed, with whose job it was; all else is refused and told', async (t) => {
       const hook = await httpSink(t);
       const { s, ci } = await signing(t, database, hook.url);

@@ -4,11 +4,14 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { run } from '../cli/support.ts';
+import { keylessScene } from '../support/keyless-scene.ts';
 import { goPeer, PeerMissing } from '../support/peers.ts';
 import { manifest, sealedProject, unsealed } from '../support/sealed.ts';
 
 const docs = readFileSync(join(import.meta.dirname, '../../docs/build.md'), 'utf8');
-const lines = docs.match(/^cosign verify-blob-attestation .*$/gm) ?? [];
+const all = docs.match(/^cosign verify-blob-attestation .*$/gm) ?? [];
+const lines = all.filter((line) => line.includes(' --key '));
+const keyless = all.filter((line) => !line.includes(' --key '));
 /** How the private key is made; the test puts it where `../release.pem` is. */
 const making = docs.match(/^openssl (?:genpkey|pkey) .*$/gm) ?? [];
 
@@ -75,6 +78,34 @@ describe('cosign', { skip: unsealed, timeout: 45 * 60_000 }, () => {
         assert.match(await verify(lines[0] ?? '', turned), /^[1-9]\d* false$/, file);
       }
     });
+
+  it('takes what is signed without a key by a trusted root alone, and refuses another job’s and what was changed', async (t) => {
+    const folder = await cosign(t);
+    if (folder === undefined) return;
+    assert.equal(keyless.length, 3, 'one line a statement');
+    const { project, root, build } = await keylessScene(t);
+    const built = await build([1]);
+    assert.equal(built.code, 0, built.stderr);
+    const turned = join(project.dir, 'turned');
+    cpSync(root, join(project.output, 'trusted_root.json'));
+    cpSync(project.output, turned, { recursive: true });
+    const env = { PATH: `${folder}:${process.env.PATH}`, HOME: project.home };
+    const verify = async (line: string, cwd: string) => {
+      const { code, stderr } = await run('sh', ['-c', line], { cwd, env });
+      return `${code} ${/Verified OK/.test(stderr)} ${code === 0 ? '' : stderr}`;
+    };
+    for (const line of keyless) assert.match(await verify(line, project.output), /^0 true/, line);
+    const [line = ''] = keyless;
+    const another = line.replace('release.yml', 'other.yml');
+    assert.match(await verify(another, project.output), /^[1-9]\d* false/);
+    const [bundle = ''] = /\S+\.sigstore\.json/.exec(line) ?? [];
+    const changed = inBundle(readFileSync(join(turned, bundle)), (envelope) => ({
+      ...envelope,
+      payload: turn(envelope.payload),
+    }));
+    writeFileSync(join(turned, bundle), changed);
+    assert.match(await verify(line, turned), /^[1-9]\d* false/);
+  });
 });
 
 interface Envelope {

@@ -13,6 +13,7 @@ import { remembered } from '../build-sessions/sessions.ts';
 import type { Problem } from '../errors.ts';
 import { rfc3339 } from '../shape.ts';
 import { jobOf } from './job.ts';
+import { wrongSession } from './session.ts';
 import type { Signing } from './settings.ts';
 
 /** What was signed, in the order in which it was brought: Sigstore bundles as JSON. */
@@ -71,12 +72,10 @@ export class Signatures {
       said = vouchedStatements(statements, { builder: signing.builder, ...known });
     } catch (error) {
       if (!(error instanceof AttestError)) throw error;
-      return {
-        status: 422,
-        code: 'signing/statement',
-        detail: `This is not signed: ${error.message}. Nothing was, and the token still counts.`,
-      };
+      return unsigned(error.message);
     }
+    const wrong = await wrongSession(said, store);
+    if (wrong !== undefined) return unsigned(wrong);
     const problem = await store.write(
       async (tx) => await this.#spend(tx, identity, isLate, statements, said, address),
     );
@@ -169,6 +168,14 @@ function late(who: string, endsAt: number): Refusal {
 
 function refused(reason: string): Problem {
   return { status: 401, code: 'signing/refused', detail: `The CI's token is not taken: ${reason}.` };
+}
+
+function unsigned(reason: string): Problem {
+  return {
+    status: 422,
+    code: 'signing/statement',
+    detail: `This is not signed: ${reason}. Nothing was, and the token still counts.`,
+  };
 }
 
 function unavailable(reason: string): Problem {

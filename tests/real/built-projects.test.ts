@@ -1,112 +1,78 @@
-/** Programs of real projects out of a sealed build: their crates are those of cargo's unit graph, their libraries those of `readelf`. */
-import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { cpSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+/** Programs of real projects out of a sealed build: what their documents say is what cargo, the linker and others say. */
 import { describe, it } from 'node:test';
-import { folder, run, safeguard } from '../cli/support.ts';
-import { corpusFolder } from '../support/corpus.ts';
-import { peer } from '../support/peers.ts';
-import { triple, unsealed } from '../support/sealed.ts';
-import { askCargo } from '../support/unit-graph.ts';
+import { checkProject, none, type Project } from '../support/built-projects.ts';
+import { manifest, unsealed } from '../support/sealed.ts';
 
-interface Project {
-  readonly what: string;
-  readonly name: string;
-  readonly version: string;
-  /** Words of cargo's, that say what is built. */
-  readonly words: readonly string[];
-  readonly programs: readonly string[];
-}
-
+/** Small ones; larger ones are built by `bench/built-projects.ts`. */
 const projects: readonly Project[] = [
   {
     what: 'two programs of one package',
     name: 'cargo-binutils',
     version: '0.4.0',
     words: ['--bin', 'cargo-nm', '--bin', 'rust-nm'],
-    programs: ['cargo-nm', 'rust-nm'],
+    programs: { 'cargo-nm': none, 'rust-nm': none },
+  },
+  { what: 'ripgrep', name: 'ripgrep', version: '15.2.0', words: [], programs: { rg: none } },
+  {
+    what: 'two programs of a workspace: OpenSSL and macros for async code, zlib by pkg-config and C code that a crate carries',
+    name: 'taplo-cli',
+    version: '0.10.0',
+    files: {
+      'Cargo.toml': '[workspace]\nresolver = "2"\nmembers = ["serve", "pack"]\n',
+      'serve/Cargo.toml': manifest(
+        'serve',
+        `[dependencies]
+async-trait = "0.1"
+futures = "0.3"
+openssl = "0.10"
+tokio = { version = "1", features = ["macros", "rt", "time"] }
+tracing = "0.1"`,
+      ),
+      'serve/src/main.rs': `#[async_trait::async_trait]
+trait Answers { async fn answer(&self) -> usize; }
+struct Digest;
+#[async_trait::async_trait]
+impl Answers for Digest {
+    #[tracing::instrument(skip(self))]
+    async fn answer(&self) -> usize { openssl::sha::sha256(b"async").len() }
+}
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let (one, two) = futures::join!(Digest.answer(), Digest.answer());
+    tokio::select! {
+        _ = tokio::time::sleep(std::time::Duration::from_secs(60)) => {}
+        _ = async {} => println!("{} {}", one + two, openssl::ssl::SslContext::builder(openssl::ssl::SslMethod::tls()).is_ok()),
+    }
+}
+`,
+      'pack/Cargo.toml': manifest(
+        'pack',
+        `[dependencies]
+libz-sys = "=1.1.24"
+onig_sys = { version = "=69.9.1", default-features = false }
+serde = { version = "1", features = ["derive"] }
+serde_json = "1"`,
+      ),
+      'pack/src/main.rs': `#[derive(serde::Serialize)]
+struct Packed { flags: u64, patterns: bool }
+fn main() {
+    let packed = Packed { flags: unsafe { libz_sys::zlibCompileFlags() } as u64, patterns: !unsafe { onig_sys::onig_version() }.is_null() };
+    println!("{}", serde_json::to_string(&packed).unwrap());
+}
+`,
+    },
+    words: [],
+    programs: {
+      serve: { modules: ['openssl'], compiled: [] },
+      pack: { modules: ['zlib'], compiled: ['oniguruma 6.9.10'] },
+    },
   },
 ];
 
-interface Component {
-  readonly name: string;
-  readonly version: string;
-  readonly scope?: string;
-  readonly purl?: string;
-  readonly properties?: readonly { readonly name: string; readonly value: string }[];
-}
-
-interface Document {
-  readonly metadata: { readonly component: Component };
-  readonly components: readonly Component[];
-}
-
-interface Listed {
-  readonly packages: readonly { readonly name: string; readonly version: string; readonly kind?: string }[];
-}
-
-const valuesOf = ({ properties = [] }: Component, name: string) =>
-  properties.filter((one) => one.name === name).map(({ value }) => value);
-
-/** Of whoever runs this: what is fetched once is there for the next time. */
-const shared = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
-
-describe('a program of a real project', { skip: unsealed, timeout: 30 * 60_000 }, () => {
-  for (const { what, name, version, words, programs } of projects)
-    it(`has the crates and libraries that cargo and the linker put into it: ${what}`, async (t) => {
-      const root = folder(t, { 'home/nothing': '' });
-      const dir = join(root, 'project');
-      cpSync(await corpusFolder({ name, version }), dir, { recursive: true });
-      const env = { HOME: join(root, 'home'), CARGO_HOME: shared, SOURCE_DATE_EPOCH: '1780000000' };
-      const fetched = await run('cargo', ['fetch', '--locked', '--target', triple], { cwd: dir, env });
-      assert.equal(fetched.code, 0, fetched.stderr);
-      const built = ['--target', triple, ...words];
-      const graph = await askCargo({
-        place: () => ({ folder: dir, cargoHome: shared }),
-        args: ['--locked', ...built],
-      });
-      assert.equal(graph.kind, 'built');
-      const compiled = new Map<string, 'required' | 'excluded'>();
-      for (const line of graph.packages) {
-        const [, one = '', at = '', builtFor] = /^(\S+) (\S+)(?: \S+)? (host|target) \[/.exec(line) ?? [];
-        if (builtFor === 'target') compiled.set(`${one} ${at}`, 'required');
-        else if (!compiled.has(`${one} ${at}`)) compiled.set(`${one} ${at}`, 'excluded');
-      }
-      const expected = [...compiled].map(([crate, scope]) => `${crate} ${scope}`).sort();
-      const ran = await safeguard(['build', '--offline', '--', 'cargo', 'build', ...built], {
-        cwd: dir,
-        env,
-      });
-      // 2: nobody has approved of its build scripts.
-      assert.ok(ran.code === 0 || ran.code === 2, ran.stderr);
-      assert.match(ran.stderr, /^agreed .*cargo --unit-graph, cargo -Zsbom$/m);
-      const audited = await peer('rust-audit-info', '0.5.4');
-      for (const program of programs) {
-        const file = join(dir, 'safeguard-out', triple, program);
-        const document = JSON.parse(readFileSync(`${file}.cdx.json`, 'utf8')) as Document;
-        const crates = document.components.filter(({ purl }) => purl?.startsWith('pkg:cargo/'));
-        const own = `${name} ${version} required`;
-        assert.deepEqual(
-          [...crates.map((one) => `${one.name} ${one.version} ${one.scope}`), own].sort(),
-          expected,
-        );
-        const { packages } = JSON.parse(execFileSync(audited, [file], { encoding: 'utf8' })) as Listed;
-        const listed = packages.map(
-          (one) => `${one.name} ${one.version} ${one.kind === 'build' ? 'excluded' : 'required'}`,
-        );
-        assert.deepEqual(listed.sort(), expected);
-
-        const dynamic = execFileSync('readelf', ['-d', file], { encoding: 'utf8' });
-        const needed = [...dynamic.matchAll(/\(NEEDED\).*\[(.*)\]/g)].map(([, one = '']) => one);
-        const libraries = document.components.filter((one) =>
-          valuesOf(one, 'safeguard:native-linkage').includes('dynamic'),
-        );
-        assert.deepEqual(
-          libraries.flatMap((one) => valuesOf(one, 'safeguard:native-file')).sort(),
-          needed.sort(),
-        );
-      }
+describe('a program of a real project', { skip: unsealed, timeout: 60 * 60_000 }, () => {
+  for (const project of projects)
+    it(`has the crates and libraries that cargo and the linker put into it: ${project.what}`, async (t) => {
+      for (const { program, crates, libraries } of await checkProject(t, project))
+        t.diagnostic(`${program}: ${crates} crates, ${libraries.join(', ')}`);
     });
 });

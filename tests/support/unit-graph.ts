@@ -15,6 +15,8 @@ export interface Place {
   readonly folder: string;
   /** Default: the developer's, for what it has fetched. */
   readonly cargoHome?: string;
+  /** Of another toolchain than the one that this machine has by default. */
+  readonly sysroot?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -59,10 +61,10 @@ function distinct(lines: readonly string[]): readonly string[] {
 /** Runs the toolchain's cargo with nothing of the developer's settings but the registry's cache. */
 export function runCargo(
   args: readonly string[],
-  { folder, cargoHome, environment }: Place,
+  { folder, cargoHome, sysroot = toolchain?.sysroot, environment }: Place,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  if (toolchain === undefined) throw new Error('there is no cargo here');
-  const bin = join(toolchain.sysroot, 'bin');
+  if (sysroot === undefined) throw new Error('there is no cargo here');
+  const bin = join(sysroot, 'bin');
   const { HOME = '', CARGO_HOME } = process.env;
   const home = cargoHome ?? CARGO_HOME;
   return new Promise((resolve, reject) => {

@@ -78,33 +78,38 @@ const comments: Readonly<Partial<Record<Language, RegExp>>> = {
 };
 
 function saidByPatterns(text: string, patterns: readonly CodePattern[], comment: RegExp): FileSaid {
-  const all: FileSaid[] = [];
-  const said: Said[] = [];
-  const workedOut: { line: number; text: string }[] = [];
+  const found: Found = { said: [], workedOut: [], all: [] };
   const lines = linesOf(text).filter(({ text: own }) => !comment.test(own));
   const whole = lines.map(({ text: own }) => own).join('\n');
   const words = [...whole.matchAll(/["'`]([^"'`\s]{2,200})["'`]/g)].map(([, quoted = '']) => quoted);
   // Most patterns are nowhere in most texts.
   const likely = patterns.filter(({ loose }) => loose.test(whole));
-  if (likely.length > 0)
-    for (const { line, text: own } of lines)
-      for (const { pattern, kind, name: fallback } of likely) {
-        const found = pattern.exec(own);
-        if (found === null) continue;
-        const name = found.slice(1).find((group) => group !== undefined) ?? fallback;
-        if (kind === 'command') all.push(saidByText(commandIn(own, found, name), line));
-        else if (kind === 'variable') {
-          if (readingOf(name ?? '').includes('reads-secret'))
-            said.push({
-              kind: 'reads-secret',
-              ...(name === undefined ? {} : { name }),
-              confidence: 'certain',
-              line,
-            });
-        } else if (kind === 'worked-out') workedOut.push({ line, text: own.trim() });
-        else said.push({ kind, ...(name === undefined ? {} : { name }), confidence: 'certain', line });
-      }
-  return together([{ said, workedOut, words }, ...all]);
+  if (likely.length > 0) for (const { line, text: own } of lines) addLine(own, line, likely, found);
+  return together([{ said: found.said, workedOut: found.workedOut, words }, ...found.all]);
+}
+
+/** What the patterns have found by now. */
+interface Found {
+  readonly said: Said[];
+  readonly workedOut: { line: number; text: string }[];
+  /** Of commands. */
+  readonly all: FileSaid[];
+}
+
+/** Adds what patterns find in a line. A loop in another would be compiled for its own and thrown away with each line. */
+function addLine(own: string, line: number, patterns: readonly CodePattern[], found: Found): void {
+  for (const { pattern, kind, name: fallback } of patterns) {
+    const match = pattern.exec(own);
+    if (match === null) continue;
+    const name = match.slice(1).find((group) => group !== undefined) ?? fallback;
+    const named = name === undefined ? {} : { name };
+    if (kind === 'command') found.all.push(saidByText(commandIn(own, match, name), line));
+    else if (kind === 'variable') {
+      if (readingOf(name ?? '').includes('reads-secret'))
+        found.said.push({ kind: 'reads-secret', ...named, confidence: 'certain', line });
+    } else if (kind === 'worked-out') found.workedOut.push({ line, text: own.trim() });
+    else found.said.push({ kind, ...named, confidence: 'certain', line });
+  }
 }
 
 /** The command that was found; where that is a shell in a list of words, with those behind it: `["sh", "-c", "curl x"]`. */

@@ -68,7 +68,9 @@ export function reviewLibrary(source: PackageSource): LibraryReview | undefined 
     shapes: own,
     tokens: '',
     inputs: {
-      digest: inputs.digest,
+      get digest() {
+        return inputs.digest;
+      },
       files: inputs.files,
       shapes: withFiles.filter((shape) => !own.includes(shape)),
     },

@@ -309,6 +309,21 @@ describe('files beside Rust code', () => {
     assert.equal(digest(only, { 'a.c': '1' }), digest(only, { 'a.c': '2' }));
   });
 
+  it('have the digest of what was reviewed, whenever it is asked for', () => {
+    const script = main('cc::Build::new().file("a.c").compile("a");');
+    const texts: Record<string, string> = { 'Cargo.toml': manifest, 'build.rs': script, 'a.c': '1' };
+    const onDisk = {
+      paths: Object.keys(texts),
+      bytes: (path: string) => (texts[path] === undefined ? undefined : Buffer.from(texts[path])),
+    };
+    const { buildScript } = reviewPackage(packageSource(manifest, (path) => texts[path], onDisk));
+    const expected = scriptOf({ 'build.rs': script, 'a.c': '1' }).inputs.digest;
+    texts['a.c'] = '2';
+    assert.equal(buildScript?.inputs.digest, expected);
+    assert.notEqual(scriptOf({ 'build.rs': script, 'a.c': '2' }).inputs.digest, expected);
+    assert.equal(JSON.parse(JSON.stringify(buildScript)).inputs.digest, expected);
+  });
+
   it('are no concern where they are documentation', () => {
     const { inputs } = scriptOf({
       'build.rs': `#![doc = include_str!("README.md")]\n${main('')}`,

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Capability } from '../capability/capability.ts';
 import { digestOf } from '../digest.ts';
 import type { ModuleTree, Unfollowed } from '../module.ts';
 import { folderOf } from '../source-path.ts';
 import { type FileKind, fileKind, type Language } from './language.ts';
 import { type NamedFiles, namedFiles } from './named-files.ts';
-import type { PackageFiles } from './package-files.ts';
+import { fileDigest, type PackageFiles } from './package-files.ts';
 import { PackageIndex } from './package-index.ts';
 import { type FoundInCode, type Power, powerOf } from './power.ts';
 import { saidByNative, saidByScript } from './read-file.ts';
@@ -17,7 +16,7 @@ import { toldBy } from './told.ts';
 export interface Inputs {
   /** In the order of their names. */
   readonly files: readonly InputFile[];
-  /** SHA-256 (hex) of their paths and bytes. */
+  /** SHA-256 (hex) of their paths and bytes. Of an archive it is worked out once it is asked for, which what they can do does not need. */
   readonly digest: string;
   /** What those of them can do that may run. */
   readonly capabilities: readonly Capability[];
@@ -117,9 +116,14 @@ class Gathering {
       if (named && this.#power.tellsCargo && isText(kind)) this.#addTold(path, capabilities);
     }
     if (unread.length > 0) opaque.push(this.#dataTogether(unread));
+    let digest = this.#files.fixed === true ? undefined : this.#together(paths);
+    const together = () => this.#together(paths);
     return {
       files: paths.map((path) => ({ path, kind: this.#kind(path).kind, named: this.#named.has(path) })),
-      digest: digestOf(paths.flatMap((path) => [path, this.#digest(path)])),
+      get digest() {
+        digest ??= together();
+        return digest;
+      },
       capabilities,
       opaque,
     };
@@ -231,7 +235,7 @@ class Gathering {
   #dataTogether(paths: readonly string[]): Unfollowed {
     const [first = ''] = paths;
     if (paths.length === 1) return this.#dataAt(first);
-    const digest = digestOf(paths.flatMap((path) => [path, this.#digest(path)])).slice(0, 12);
+    const digest = this.#together(paths).slice(0, 12);
     return { file: first, line: 1, reason: `${paths.length} files are data that nobody reads (${digest})` };
   }
 
@@ -260,9 +264,11 @@ class Gathering {
   }
 
   #digest(path: string): string {
-    return createHash('sha256')
-      .update(this.#bytes(path) ?? new Uint8Array())
-      .digest('hex');
+    return fileDigest(this.#bytes(path) ?? new Uint8Array());
+  }
+
+  #together(paths: readonly string[]): string {
+    return digestOf(paths.flatMap((path) => [path, this.#digest(path)]));
   }
 }
 

@@ -25,7 +25,9 @@ export function withInputs(
     shapes,
     tokens,
     inputs: {
-      digest: inputs.digest,
+      get digest() {
+        return inputs.digest;
+      },
       files: inputs.files,
       shapes: shapes.filter((shape) => !own.has(shape)),
     },

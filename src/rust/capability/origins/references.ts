@@ -7,7 +7,7 @@ import type { Reading } from './reading.ts';
 import type { Joint } from './syntax.ts';
 import { Lowest } from './trail.ts';
 import { isInherent } from './types.ts';
-import { type Call, type Frames, maxBindings, selfAt } from './values.ts';
+import { type Call, type CrateValues, type Frames, maxBindings, selfAt } from './values.ts';
 import { callOf, type Walk } from './walk.ts';
 import type { Ways } from './ways.ts';
 import { iterating } from './words.ts';
@@ -22,11 +22,24 @@ export interface Walks {
   walk(tokens: Tokens, range: TokenRange, walk: Walk): void;
 }
 
+/** What a name means at a place: of a function around it, or of what stands outside of functions. */
+interface Meant {
+  readonly name: string;
+  /** Of looking for it. */
+  readonly cost: number;
+  readonly place: FunctionPlace | undefined;
+  readonly visible: readonly Binding[];
+  /** -1 where it is none. */
+  readonly parameter: number;
+  readonly outside: ReturnType<CrateValues['outsideOf']>;
+}
+
 /** Follows names to what they are given: by bindings, constants, fields, the crate's own functions and the calls of those. */
 export class References {
   readonly #reading: Reading;
   readonly #ways: Ways;
   readonly #walker: Walks;
+  readonly #meanings = new Map<Tokens, Map<number, Meant>>();
 
   constructor(reading: Reading, ways: Ways, walker: Walks) {
     this.#reading = reading;
@@ -77,22 +90,61 @@ export class References {
   }
 
   bound(tokens: Tokens, at: number, name: string, walk: Walk): void {
-    const file = this.#reading.values.file(tokens);
-    // Looking through what a file has costs, too.
-    this.#reading.steps -= ((file?.functions.length ?? 0) + (file?.bindings.get(name)?.length ?? 0)) >> 4;
-    if (this.#reading.steps <= 0) return;
-    for (const place of this.#reading.values.around(tokens, at)) {
-      const own = this.#reading.values.within(tokens, place, name);
-      const parameter = place.parameters.indexOf(name);
-      if (own.length === 0 && parameter === -1) continue;
-      this.#bindings(tokens, visibleAt(own, at, maxBindings), walk, walk.frames);
-      if (parameter !== -1 && hiddenBefore(own, at) === undefined) this.#argument(place, parameter, walk);
+    const meant = this.#meant(tokens, at, name);
+    if (meant === undefined) return;
+    const { place, visible, parameter, outside } = meant;
+    if (place !== undefined) {
+      this.#bindings(tokens, visible, walk, walk.frames);
+      if (parameter !== -1) this.#argument(place, parameter, walk);
       return;
     }
-    const outside = this.#reading.values.outsideOf(name);
     for (const { tokens: other, bindings } of outside) this.#bindings(other, bindings, walk, undefined);
-    const known = outside.length > 0;
-    if (!known && /^\p{Ll}/u.test(name)) walk.found.unknown = true;
+    if (outside.length === 0 && /^\p{Ll}/u.test(name)) walk.found.unknown = true;
+  }
+
+  /** What a name there may mean: looked for once, and paid for each time; `undefined` where nothing is left to pay with. */
+  #meant(tokens: Tokens, at: number, name: string): Meant | undefined {
+    const all = this.#meanings.get(tokens) ?? new Map<number, Meant>();
+    this.#meanings.set(tokens, all);
+    const known = all.get(at);
+    if (known?.name === name) {
+      this.#reading.steps -= known.cost;
+      return this.#reading.steps <= 0 ? undefined : known;
+    }
+    const { values } = this.#reading;
+    const file = values.file(tokens);
+    // Looking through what a file has costs, too.
+    const cost = ((file?.functions.length ?? 0) + (file?.bindings.get(name)?.length ?? 0)) >> 4;
+    this.#reading.steps -= cost;
+    if (this.#reading.steps <= 0) return undefined;
+    const found = this.#inFunction(tokens, at, name);
+    const meant = {
+      name,
+      cost,
+      place: found?.place,
+      visible: found?.visible ?? [],
+      parameter: found?.parameter ?? -1,
+      outside: found === undefined ? values.outsideOf(name) : [],
+    };
+    all.set(at, meant);
+    return meant;
+  }
+
+  /** The innermost function around a place that has a name, what that is given there, and which parameter it is. */
+  #inFunction(
+    tokens: Tokens,
+    at: number,
+    name: string,
+  ): Pick<Meant, 'place' | 'visible' | 'parameter'> | undefined {
+    const { values } = this.#reading;
+    for (const place of values.around(tokens, at)) {
+      const own = values.within(tokens, place, name);
+      const parameter = place.parameters.indexOf(name);
+      if (own.length === 0 && parameter === -1) continue;
+      const isParameter = parameter !== -1 && hiddenBefore(own, at) === undefined;
+      return { place, visible: visibleAt(own, at, maxBindings), parameter: isParameter ? parameter : -1 };
+    }
+    return undefined;
   }
 
   /** What a name is given, one instead of the other, and then what is added to it. */
@@ -125,12 +177,7 @@ export class References {
   /** What the parameter of a function is called with: by the call that led there, else by all. */
   #argument(place: FunctionPlace, index: number, walk: Walk): void {
     const led = callOf(walk.frames, place);
-    const calls =
-      led === undefined
-        ? this.#reading.values
-            .callsOf(place)
-            .filter(({ tokens, open }) => !exclude(walk.gates, gatesAt(this.#reading.values, tokens, open)))
-        : [led];
+    const calls = led === undefined ? this.#calls(place, walk) : [led];
     if (calls.length === 0) {
       walk.found.unknown = true;
       walk.found.handed ||= place.handed === undefined;
@@ -148,6 +195,15 @@ export class References {
       }
     }
     lowest.end();
+  }
+
+  /** The calls of a function that may be there with what led to it. */
+  #calls(place: FunctionPlace, { gates }: Walk): readonly Call[] {
+    const { values } = this.#reading;
+    const calls = values.callsOf(place);
+    return gates.length === 0
+      ? calls
+      : calls.filter(({ tokens, open }) => !exclude(gates, gatesAt(values, tokens, open)));
   }
 
   /** Walks a range, led to by those calls, but for one that the way here already leads through, by the same call. */

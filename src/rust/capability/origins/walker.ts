@@ -36,6 +36,15 @@ import { addVariable, another, beginAt, begun, nothing, type Walk } from './walk
 import type { Ways } from './ways.ts';
 import { cutting, setting } from './words.ts';
 
+/** The function that a call may be of. */
+interface Called {
+  /** What it is a function of, where that is known. */
+  readonly type: string | undefined;
+  /** Whether it may be one of the crate's own. */
+  readonly isOwn: boolean;
+}
+const noCall: Called = { type: undefined, isOwn: false };
+
 /**
  * Reads expressions token by token: each name is followed, or looked up in the lists of what libraries call things, and each text and
  * method goes into the trail of the path that it may be.
@@ -50,6 +59,7 @@ export class Walker {
   /** Functions of dependencies that give a place below OUT_DIR. */
   readonly #places: ReadonlySet<string>;
   readonly #texts = new Map<Tokens, Map<number, string>>();
+  readonly #calls = new Map<Tokens, Map<number, Called>>();
   /** Of files, whether they name any of the methods that a whole chain leads to. */
   readonly #chains = new Map<Tokens, boolean>();
 
@@ -132,12 +142,7 @@ export class Walker {
     const call = isSign(tokens, at + 1, '!') ? at + 2 : at + 1;
     const isCall = isSign(tokens, call, '(');
     const isMember = isSign(tokens, at - 1, '.') && !isSign(tokens, at - 2, '.');
-    const type = isMember
-      ? isCall && call === at + 1
-        ? receiverType(this.#reading.values, tokens, at, name)
-        : undefined
-      : typeBefore(this.#reading.values, tokens, at);
-    const isOwn = isCall && call === at + 1 && this.references.isOwn(name, isMember, type);
+    const { type, isOwn } = isCall && call === at + 1 ? this.#called(tokens, at, name, isMember) : noCall;
     if (!isMember && tokens.signs[at + 1] !== 0 && this.#mayEndChain(tokens)) {
       const named = nameOnly(tokens, at, to);
       if (named !== undefined) {
@@ -200,6 +205,19 @@ export class Walker {
     else if (!isCall && !isSign(tokens, at + 1, '!') && !isSigns(tokens, at + 1, '::'))
       this.references.bound(tokens, at, name, walk);
     return at + 1;
+  }
+
+  /** Whose the function may be that is called there, which is mostly asked for again. */
+  #called(tokens: Tokens, at: number, name: string, isMember: boolean): Called {
+    const all = this.#calls.get(tokens) ?? new Map<number, Called>();
+    this.#calls.set(tokens, all);
+    const known = all.get(at);
+    if (known !== undefined) return known;
+    const { values } = this.#reading;
+    const type = isMember ? receiverType(values, tokens, at, name) : typeBefore(values, tokens, at);
+    const called = { type, isOwn: this.references.isOwn(name, isMember, type) };
+    all.set(at, called);
+    return called;
   }
 
   /** The text of a string, which is mostly asked for again. */

@@ -34,37 +34,44 @@ const opening: ReadonlySet<string> = new Set(
 
 const telling = new NameFilter(new Set([...opening, 'include_bytes', 'include_str']));
 
+/** The same while it is gathered. */
+interface Gathered {
+  readonly texts: Set<string>;
+  readonly included: Included[];
+  untold: boolean;
+  opens: boolean;
+}
+
 /** Reads a crate's texts and inclusions; what stands in documentation is none of them. */
 export function namedFiles(tree: ModuleTree): NamedFiles {
-  const texts = new Set<string>();
-  const included: Included[] = [];
-  let untold = false;
-  let opens = false;
+  const gathered: Gathered = { texts: new Set(), included: [], untold: false, opens: false };
   const files = new Map(tree.modules.map(({ tokens, file }) => [tokens, file]));
   for (const [tokens, file] of files) {
     const isTelling = telling.meets(tokens);
     const places = isTelling ? tokens.count : tokens.strings.length;
-    for (let place = 0; place < places; place++) {
-      const at = isTelling ? place : (tokens.strings[place] ?? 0);
-      const kind = tokens.kinds[at];
-      if (kind === tokenKind.ident) {
-        if (!telling.has(tokens, at)) continue;
-        const name = nameOf(tokens, at) ?? '';
-        if (opening.has(name)) opens = true;
-        if (name !== 'include_bytes' && name !== 'include_str') continue;
-        if (isDocumentation(tokens, at)) continue;
-        const told = includedAt(tokens, at, file);
-        if (told === undefined) untold = true;
-        else included.push(...told);
-      } else if (kind !== undefined && kind >= tokenKind.string && kind <= tokenKind.rawCString) {
-        if ((tokens.ends[at] ?? 0) - (tokens.starts[at] ?? 0) > maxText || isDocumentation(tokens, at))
-          continue;
-        const text = stringOf(tokens, at);
-        if (text !== undefined) texts.add(text);
-      }
-    }
+    for (let place = 0; place < places; place++)
+      addNamed(tokens, isTelling ? place : (tokens.strings[place] ?? 0), file, gathered);
   }
-  return { texts: [...texts], included, untold, opens };
+  return { ...gathered, texts: [...gathered.texts] };
+}
+
+/** Adds what one token says. */
+function addNamed(tokens: Tokens, at: number, file: string, gathered: Gathered): void {
+  const kind = tokens.kinds[at];
+  if (kind === tokenKind.ident) {
+    if (!telling.has(tokens, at)) return;
+    const name = nameOf(tokens, at) ?? '';
+    if (opening.has(name)) gathered.opens = true;
+    if (name !== 'include_bytes' && name !== 'include_str') return;
+    if (isDocumentation(tokens, at)) return;
+    const told = includedAt(tokens, at, file);
+    if (told === undefined) gathered.untold = true;
+    else gathered.included.push(...told);
+  } else if (kind !== undefined && kind >= tokenKind.string && kind <= tokenKind.rawCString) {
+    if ((tokens.ends[at] ?? 0) - (tokens.starts[at] ?? 0) > maxText || isDocumentation(tokens, at)) return;
+    const text = stringOf(tokens, at);
+    if (text !== undefined) gathered.texts.add(text);
+  }
 }
 
 /** Longer texts name no file. */

@@ -106,6 +106,7 @@ function declaredOutside(values: CrateValues, name: string): Declared | undefine
 
 /** Under which predicates a token is there. */
 export function gatesAt(values: CrateValues, tokens: Tokens, at: number): Gates {
+  if (values.file(tokens)?.isGated !== true) return noGates;
   return values.around(tokens, at).find(({ gates }) => gates.length > 0)?.gates ?? noGates;
 }
 

@@ -20,12 +20,15 @@ const maxOutside = 4096;
 class File {
   readonly tokens: Tokens;
   readonly functions: readonly FunctionPlace[];
+  /** Whether any of its functions is under a predicate. */
+  readonly isGated: boolean;
   #enclosing: Enclosing | undefined;
   #read: FileBindings | undefined;
 
   constructor(tokens: Tokens) {
     this.tokens = tokens;
     this.functions = functionsOf(tokens);
+    this.isGated = this.functions.some(({ gates }) => gates.length > 0);
   }
 
   get enclosing(): Enclosing {

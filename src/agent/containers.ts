@@ -1,3 +1,4 @@
+import { containersOfContainerd } from './containerd.ts';
 import { LayeredRoot } from './layers.ts';
 import type { Root } from './root.ts';
 import { namesIn, programAt, textOf } from './starters.ts';
@@ -23,8 +24,8 @@ const storage = { system: '/var/lib/containers/storage', home: '.local/share/con
 const usual = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
- * Containers of Docker (`config.v2.json` and overlay2's folders) and of Podman and CRI-O (containers/storage, overlay; also of users who are not root), whether they run or not. containerd keeps what
- * it knows in a database of its own, and is not read.
+ * Containers of Docker (`config.v2.json` and overlay2's folders), of Podman and CRI-O (containers/storage, overlay; also of users who are not root) and of containerd
+ * (its databases and overlayfs's snapshots), whether they run or not. What Docker keeps in containerd's image store is not read.
  */
 export function containersIn(host: Root): readonly Container[] {
   return [...all(host).take(most.containers)];
@@ -34,6 +35,7 @@ function* all(host: Root): Generator<Container> {
   yield* ofDocker(host);
   for (const folder of [storage.system, ...homesOf(host).map((home) => `${home}/${storage.home}`)])
     yield* ofStorage(host, folder);
+  yield* ofContainerd(host);
 }
 
 /** Homes of those who have one of their own. */
@@ -73,12 +75,29 @@ function* ofStorage(host: Root, folder: string): Generator<Container> {
   }
 }
 
+function* ofContainerd(host: Root): Generator<Container> {
+  for (const { id, namespace, name, layers: folders, process } of containersOfContainerd(host)) {
+    const { args, env, cwd } = recordIn(process);
+    const [command] = Array.isArray(args) ? args : [];
+    if (typeof command !== 'string') continue;
+    const layers = foldersIn(host, folders);
+    const found = containerOf({ id, name, kind: 'containerd', layers, command, env, cwd });
+    // Ids are given in each namespace.
+    if (found !== undefined) yield { ...found, key: `containerd ${namespace} ${id}` };
+  }
+}
+
 /** The folders of a layer and of those below it, as both write them: `lower` names links beside it. */
 function layersOf(host: Root, folder: string, id: string): readonly string[] {
   if (!/^[\w-]+$/.test(id)) return [];
   const lower = textOf(host, `${folder}/${id}/lower`).trim();
   const below = lower === '' ? [] : lower.split(':').map((path) => `${folder}/${path}`);
-  return [`${folder}/${id}/diff`, ...below].slice(0, most.layers).flatMap((path) => {
+  return foldersIn(host, [`${folder}/${id}/diff`, ...below].slice(0, most.layers));
+}
+
+/** Where folders of the host lie here, without those that are not there. */
+function foldersIn(host: Root, paths: readonly string[]): readonly string[] {
+  return paths.flatMap((path) => {
     const real = host.realOf(path);
     return real === undefined ? [] : [host.at(real)];
   });
@@ -87,7 +106,7 @@ function layersOf(host: Root, folder: string, id: string): readonly string[] {
 interface Described {
   readonly id: string;
   readonly name: string;
-  readonly kind: 'docker' | 'podman';
+  readonly kind: 'docker' | 'podman' | 'containerd';
   readonly layers: readonly string[];
   readonly command: string;
   readonly env: unknown;

@@ -57,8 +57,8 @@ export function reviewLibrary(source: PackageSource): LibraryReview | undefined 
     makesCode || kept.length > 0
       ? inputsOf([tree], { capabilities: kept, opaque, helpers: [] }, source.all)
       : noInputs;
-  // Paths that a macro puts together are everywhere; what was not read at all may be anything.
-  const unread = opaque.filter((one) => one.unread === true);
+  // Paths that a macro puts together are everywhere; what was not read at all, or is no code of the package, may be anything.
+  const unread = opaque.filter((one) => one.unread === true || one.outside !== undefined);
   const own = shapesOf(kept, unread, []);
   const withFiles = shapesOf([...kept, ...inputs.capabilities], [...unread, ...inputs.opaque], []);
   const { tokens: _, ...review } = bounded({

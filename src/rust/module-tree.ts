@@ -15,7 +15,7 @@ import {
   type SourceFiles,
   type Unfollowed,
 } from './module.ts';
-import { folderOf, joined } from './source-path.ts';
+import { folderOf, joined, leavesPackage } from './source-path.ts';
 import { inside, isSign, Lines, listedIn, type TokenRange, type Tokens, tokenKind } from './tokens.ts';
 import { words as word } from './vocabulary.ts';
 
@@ -307,6 +307,7 @@ class Walk {
     for (const { value = '', certain, conditions } of named) {
       const own = { ...scope, path, standing: within(standing, certain, conditions) };
       const other = joined(pathFolder, value);
+      if (this.#isOutside(value, other, from)) continue;
       this.#file(own, other, folderOf(other), item.attributes, from);
     }
     if (named.some(({ certain }) => certain)) return;
@@ -333,6 +334,13 @@ class Walk {
       return;
     }
     const other = joined(folderOf(file), literal);
-    this.#file(scope, other, folderOf(other), [], from);
+    if (!this.#isOutside(literal, other, from)) this.#file(scope, other, folderOf(other), [], from);
+  }
+
+  /** Whether a path leads out of the package, which is then said: what lies there is another crate's, or the machine's. */
+  #isOutside(written: string, other: string, from: Pick<Unfollowed, 'file' | 'line'>): boolean {
+    if (!leavesPackage(written, other)) return false;
+    this.#unfollowed.push({ ...from, reason: `${written} is outside the package`, outside: written });
+    return true;
   }
 }

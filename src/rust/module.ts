@@ -37,6 +37,8 @@ export interface Unfollowed {
   readonly reason: string;
   /** Whether code that is there was not read: broken, or too much of it. */
   readonly unread?: true;
+  /** Where code lies that the package does not have, as it is written: `/opt/x.rs`, `../../other/lib.rs`. */
+  readonly outside?: string;
 }
 
 export interface ModuleTree {

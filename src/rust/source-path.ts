@@ -18,3 +18,8 @@ export function joined(folder: string, path: string): string {
 
 /** A path with parts that say nothing, or go up. */
 const uneven = /(?:^|[\\/])\.{0,2}(?:[\\/]|$)|\\/;
+
+/** Whether a path, which `joined` made that of, begins at the root of a file system or leads above the package. */
+export function leavesPackage(written: string, joinedPath: string): boolean {
+  return /^(?:[\\/]|[A-Za-z]:)/.test(written) || /^\.\.(?:\/|$)/.test(joinedPath);
+}

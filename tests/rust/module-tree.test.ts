@@ -128,7 +128,7 @@ describe('moduleTree', () => {
       'src/lib.rs:1 src/a.rs is not in the package',
       'src/b.rs:1 a string is never closed',
       'src/c.rs:1 src/c.rs brings itself',
-      'src/lib.rs:4 ../out.rs is not in the package',
+      'src/lib.rs:4 ../../out.rs is outside the package',
     ]);
     assert.deepEqual(walked({}).unfollowed, ['src/lib.rs:1 src/lib.rs is not in the package']);
   });

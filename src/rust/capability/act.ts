@@ -16,6 +16,8 @@ export type Act =
    * for before, so that only secrets are worth a word.
    */
   | { readonly act: 'copy'; readonly link: boolean }
+  /** Its argument of that index is written to a descriptor, or printed. */
+  | { readonly act: 'print'; readonly argument: number }
   /** Relative paths begin elsewhere from then on. */
   | { readonly act: 'move' }
   /** A function of the C library's kind has a file's path among its arguments, and flags that say what for. */

@@ -86,7 +86,20 @@ const crates: Table = {
     (name) => is('network', name),
   ),
   'mio::net': is('network'),
+  ...each('redis postgres tokio_postgres mysql mysql_async mongodb nats async_nats zbus dbus', (name) =>
+    is('network', name),
+  ),
   ...each('duct xshell cmd_lib subprocess execute run_script cmd_lib_macros', (name) => is('process', name)),
+  ...each(
+    'portable_pty rexpect expectrl ptyprocess shells runas powershell_script escargot trybuild',
+    (name) => is('process', name),
+  ),
+  'keyring::Entry': is('reads-secret-file', 'keyring'),
+  // Interpreters: what they are given is what runs.
+  ...each(
+    'pyo3::Python inline_python::python rustpython_vm::Interpreter mlua::Lua rlua::Lua hlua::Lua piccolo::Lua rhai::Engine rquickjs::Runtime quick_js::Context boa_engine::Context deno_core::JsRuntime v8::Isolate wasmtime::Engine wasmer::Engine wasmer::Store wasmi::Engine wasm3::Environment extism::Plugin',
+    (name) => is('data-as-code', name.replace(/::.*/, '')),
+  ),
   ...under(
     'open',
     'that that_detached that_in_background with with_detached commands',

@@ -3,7 +3,8 @@ import { moduleTree } from '../module-tree.ts';
 import type { TokenRange } from '../tokens.ts';
 import type { Capability } from './capability.ts';
 import { codeTexts, hasCodeText, mayMakeCode } from './embedded.ts';
-import type { Reading } from './reading.ts';
+import { secretIn } from './files.ts';
+import type { Place, Reading } from './reading.ts';
 
 /** Looks for capabilities in code that a text holds; `read` are the texts that were read by now. */
 export type ReadCode = (
@@ -49,10 +50,19 @@ export class CodeTexts {
     for (const text of texts) {
       if (this.#read.has(text) || this.#read.size >= maxParsed) continue;
       this.#read.add(text);
-      const { capabilities } = this.#readCode(treeOf(text), reading, this.#read);
+      const tree = treeOf(text);
+      for (const { outside } of tree.unfollowed) if (outside !== undefined) this.#addOutside(place, outside);
+      const { capabilities } = this.#readCode({ ...tree, unfollowed: [] }, reading, this.#read);
       for (const { kind, confidence, name } of capabilities)
         if (confidence !== 'possible') reading.add(place, kind, confidence, name);
     }
+  }
+
+  /** `"include!(\"/home/…\");".parse()`: what is compiled in where the macro is called. */
+  #addOutside(place: Place, path: string): void {
+    this.#reading.add(place, 'reads-outside', 'likely', path);
+    const secret = secretIn({ texts: [path], absolute: path });
+    if (secret !== undefined) this.#reading.addAll(place, [secret]);
   }
 }
 
@@ -62,10 +72,9 @@ const madeFile = 'made.rs';
 
 function treeOf(text: string): ModuleTree {
   const source = `fn made() { ${text} }`;
-  const tree = moduleTree(
+  return moduleTree(
     madeFile,
     (path) => (path === madeFile ? source : undefined),
     () => undefined,
   );
-  return { ...tree, unfollowed: [] };
 }

@@ -82,6 +82,19 @@ export function builtDirectives(
     : said;
 }
 
+/**
+ * What a text says to cargo that is written as it is, where no text by itself does: `write_all(["car", "go:…"].concat().as_bytes())`.
+ * `isPrinted` says whether it surely goes where cargo reads it.
+ */
+export function writtenDirectives(
+  tokens: Tokens,
+  text: TokenRange,
+  origins: OriginFinder,
+  isPrinted: boolean,
+): readonly Said[] {
+  return saidBy([textsOf(tokens, text, origins)], '', isPrinted);
+}
+
 /** A directive whose key is put in, or whose value may be a flag or variable that matters. */
 function isOpenDirective(rest: string): boolean {
   return /^[\w-]*\{/.test(rest) || /^rustc-(?:[\w-]*link-arg[\w-]*|env)=/.test(rest);

@@ -2,7 +2,7 @@
 import { stringOf } from '../literal.ts';
 import type { Module, ModuleTree, SourceFiles } from '../module.ts';
 import { NameFilter } from '../name-filter.ts';
-import { folderOf, joined } from '../source-path.ts';
+import { folderOf, joined, leavesPackage } from '../source-path.ts';
 import { isSign, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';
 import { type Claim, secretIn } from './files.ts';
 import type { OriginFinder } from './origins/finder.ts';
@@ -22,17 +22,25 @@ export function included(
   const origins = text === undefined ? finder().of(tokens, argument) : undefined;
   const texts = origins?.texts ?? [text ?? ''];
   if (!isText) for (const name of texts) claims.push(['includes-bytes', 'likely', name]);
-  const outside = origins === undefined ? outsideIn(text ?? '', file) : outsideOf(origins);
+  if (origins === undefined) return [...claims, ...outsideClaims(text ?? '', file)];
+  const outside = outsideOf(origins);
   if (outside === undefined) return claims;
   claims.push(['reads-outside', 'certain', outside]);
   const secret = secretIn({ texts, absolute: origins?.absolute });
   return secret === undefined ? claims : [...claims, secret];
 }
 
+/** What embedding a file of that path, which is written in `file`, is a claim of: nothing where the package has it. */
+export function outsideClaims(path: string, file: string): readonly Claim[] {
+  const outside = outsideIn(path, file);
+  if (outside === undefined) return [];
+  const secret = secretIn({ texts: [path], absolute: undefined });
+  return [['reads-outside', 'certain', outside], ...(secret === undefined ? [] : [secret])];
+}
+
 /** A path is relative to the file that names it (std: `include_str!`). */
 function outsideIn(path: string, file: string): string | undefined {
-  const isOutside = /^(?:[\\/]|[A-Za-z]:|~)/.test(path) || joined(folderOf(file), path).startsWith('..');
-  return isOutside ? path : undefined;
+  return path.startsWith('~') || leavesPackage(path, joined(folderOf(file), path)) ? path : undefined;
 }
 
 /** What a path leads to that `concat!` makes of variables. */
@@ -102,7 +110,7 @@ export function mayMakeCode({ modules }: Pick<ModuleTree, 'modules'>): boolean {
   return false;
 }
 
-const isCode = /::|!\s*[([{]/;
+const isCode = /::|!\s*[([{]|\bpath\s*=/;
 
 /**
  * The texts that are read as Rust, each by itself, all of them together, and what they come to, where they may have code; and whether

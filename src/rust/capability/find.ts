@@ -9,6 +9,7 @@ import type { Capability } from './capability.ts';
 import { CodeTexts } from './code-texts.ts';
 import { addMention, movedBy } from './mentions.ts';
 import { Methods } from './methods.ts';
+import { addHeadless } from './printed.ts';
 import { Reading } from './reading.ts';
 import { type Role, scan } from './scan.ts';
 
@@ -74,6 +75,9 @@ function find(reading: Reading, names: NameFilter | undefined, read: Set<string>
           : reading.add({ module, at }, kind, confidence, name),
       );
     }
+  if (role === 'build-script')
+    for (const module of tree.modules)
+      for (const range of rangesOf(tree, module)) addHeadless(reading, module, range);
   return {
     capabilities: reading.capabilities,
     opaque: [...tree.unfollowed, ...mentions.opaque, ...reading.opaque, ...tooMany(called)],

@@ -1,10 +1,11 @@
+import { embeddedPaths } from '../native-embeds.ts';
 import type { Mention } from '../paths.ts';
-import { isSign, isWord, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
+import { inside, isSign, isWord, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
 import { actOf } from './acts.ts';
-import { argumentOf, argumentsAt, chainAfter } from './call.ts';
+import { argumentOf, argumentsAt, chainAfter, textsIn } from './call.ts';
 import type { CapabilityKind, Confidence } from './capability.ts';
 import type { CodeTexts } from './code-texts.ts';
-import { included } from './embedded.ts';
+import { included, outsideClaims } from './embedded.ts';
 import type { Claim, Ground } from './files.ts';
 import { nativeClaims, syscallClaims } from './given.ts';
 import {
@@ -18,6 +19,7 @@ import {
   isModule,
   numberMade,
 } from './mention.ts';
+import { addWritten } from './printed.ts';
 import type { Place, Reading } from './reading.ts';
 import { runClaims } from './runs.ts';
 import { givenByPath, givenTo } from './tool-methods.ts';
@@ -51,6 +53,9 @@ export function addMention(reading: Reading, codeTexts: CodeTexts, mention: Ment
       if (isModule(mention) && !isHandedOn(tokens, at) && !isGoneOnFrom(mention)) break;
       if (act.name !== undefined && open === undefined && /^\p{Lu}/u.test(mention.path.at(-1) ?? '')) break;
       add(act.kind, isCalled(mention, open) ? 'certain' : 'likely', act.name);
+      if (act.kind === 'assembly' && open !== undefined)
+        for (const text of textsIn(tokens, inside(tokens, open)))
+          for (const { path } of embeddedPaths(text)) addAll(outsideClaims(path, module.file));
       break;
     case 'tool':
       if (isAsked(mention, act.kind)) addAll(toolClaims(reading, mention, open, act.kind, act.name));
@@ -114,6 +119,11 @@ export function addMention(reading: Reading, codeTexts: CodeTexts, mention: Ment
     case 'parse':
       if (first !== undefined) codeTexts.add(module, at, first);
       break;
+    case 'print': {
+      const text = open === undefined ? undefined : argumentOf(tokens, open, act.argument);
+      if (text !== undefined && reading.role === 'build-script') addWritten(reading, module, at, text, true);
+      break;
+    }
     case 'move':
       break;
   }

@@ -16,6 +16,7 @@ import type { CodeTexts } from './code-texts.ts';
 import { builtDirectives, textMakers } from './directives.ts';
 import { hasTexts } from './embedded.ts';
 import { isParser } from './parsers.ts';
+import { addBegun, addWriting, writers } from './printed.ts';
 import type { Reading } from './reading.ts';
 import { takesNoFlags } from './runs.ts';
 import { spelledBy, textIn } from './spelled.ts';
@@ -63,6 +64,7 @@ export class Methods {
     if (tokens.kinds[at + 2] !== tokenKind.open) return;
     for (const said of builtDirectives(tokens, nameOf(tokens, at) ?? '', at + 2, this.#reading.origins))
       this.#reading.add({ module, at }, said.kind, said.confidence, said.name);
+    addBegun(this.#reading, module, at, at + 2);
   }
 
   /** `Ident::new("process", span)`: names that a macro makes of texts, of which paths can be made that stand nowhere. */
@@ -108,6 +110,11 @@ export class Methods {
           this.#codeTexts.add(module, at, receiver);
         return;
       }
+      case 'write':
+      case 'write_all':
+      case 'write_str':
+        if (reading.role === 'build-script') addWriting(reading, module, at, receiverOf(tokens, at));
+        return;
       case 'read_dir':
         reading.addAll(place, reading.files('read', reading.origins.of(tokens, receiverOf(tokens, at))));
         return;
@@ -133,7 +140,7 @@ export class Methods {
 
 /** Crates whose memory may be run. */
 const mappers = ['memmap2', 'memmap', 'mmap_rs'];
-const methodNames = [...toolMethods, 'parse', 'read_dir', 'make_exec', 'map_exec', 'to_command'];
+const methodNames = [...toolMethods, ...writers, 'parse', 'read_dir', 'make_exec', 'map_exec', 'to_command'];
 const methods = new NameFilter(new Set(methodNames));
 const makers = new NameFilter(new Set(textMakers.keys()));
 /** Names at which anything of that is looked for. */

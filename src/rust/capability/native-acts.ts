@@ -55,6 +55,8 @@ const rare: Table = {
   'libc::getenv': { act: 'variable' },
   'libc::secure_getenv': { act: 'variable' },
   'libc::environ': is('reads-all-variables'),
+  ...under('libc', 'puts printf fputs fputs_unlocked', { act: 'print', argument: 0 }),
+  ...under('libc', 'dprintf', { act: 'print', argument: 1 }),
   ...under('libc', 'setenv putenv unsetenv clearenv', { act: 'set-variable' }),
   ...under(
     'libc',
@@ -69,6 +71,7 @@ const rare: Table = {
 const common: Table = {
   ...under('libc', 'open rename link symlink unlink rmdir mkdir truncate remove', { act: 'native-file' }),
   ...under('libc', 'send bind listen accept recv shutdown', network),
+  ...under('libc', 'write', { act: 'print', argument: 1 }),
   'libc::clone': is('process'),
   ...under('libc', 'mmap mmap64 VirtualAlloc', { act: 'map' }),
   ...under('libc', 'mount umount pivot_root chroot', is('process', 'mount')),
@@ -86,6 +89,8 @@ const wrapped: Table = {
   ...under('nix::unistd', 'execv execve execvp execvpe fexecve execveat', program),
   ...under('nix::spawn', 'posix_spawn posix_spawnp', program),
   ...under('nix::unistd', 'fork vfork', is('process')),
+  'nix::unistd::write': { act: 'print', argument: 1 },
+  'rustix::io::write': { act: 'print', argument: 1 },
   ...under('nix::sched', 'clone unshare setns', is('process')),
   'nix::sys::ptrace': is('process', 'ptrace'),
   'nix::sys::socket': network,

@@ -99,7 +99,8 @@ class Speller {
     }
     const [first] = parts;
     if (name === 'new' && first === undefined) return plain('');
-    if (handing.has(name) && first !== undefined) return this.range(tokens, first, depth + 1);
+    const isCString = name === 'new' && nameOf(tokens, open - 4) === 'CString';
+    if ((handing.has(name) || isCString) && first !== undefined) return this.range(tokens, first, depth + 1);
     // A function of its own, or a constant behind one.
     const { texts, built } = this.#finder.of(tokens, whole);
     const [text] = texts;
@@ -169,6 +170,8 @@ class Speller {
         at++;
         continue;
       }
+      // What it is taken for is a matter of types.
+      if (nameOf(tokens, at) === 'as') return value;
       const method = isSign(tokens, at, '.') ? nameOf(tokens, at + 1) : undefined;
       const open = method === undefined ? undefined : argumentsAt(tokens, at + 2);
       if (method === undefined || open === undefined) return unknown;
@@ -281,7 +284,7 @@ const turning: ReadonlySet<string> = new Set(
 );
 /** Methods that leave a text what it is. */
 const same: ReadonlySet<string> = new Set(
-  'as_str as_ref as_bytes as_slice into to_string to_owned to_vec clone cloned copied iter into_iter chars bytes unwrap unwrap_or_default expect into_string into_owned into_bytes borrow deref trim by_ref leak into_boxed_str'.split(
+  'as_str as_ref as_bytes as_slice as_ptr as_c_str as_bytes_with_nul cast into to_string to_owned to_vec clone cloned copied iter into_iter chars bytes unwrap unwrap_or_default expect into_string into_owned into_bytes borrow deref trim by_ref leak into_boxed_str'.split(
     ' ',
   ),
 );

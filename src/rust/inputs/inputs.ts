@@ -1,6 +1,8 @@
 import type { Capability } from '../capability/capability.ts';
+import { outsideClaims } from '../capability/embedded.ts';
 import { digestOf } from '../digest.ts';
 import type { ModuleTree, Unfollowed } from '../module.ts';
+import { embeddedPaths, mayEmbed } from '../native-embeds.ts';
 import { folderOf } from '../source-path.ts';
 import { type FileKind, fileKind, type Language } from './language.ts';
 import { type NamedFiles, namedFiles } from './named-files.ts';
@@ -114,6 +116,7 @@ class Gathering {
         else unread.push(path);
       }
       if (named && this.#power.tellsCargo && isText(kind)) this.#addTold(path, capabilities);
+      if (kind.kind === 'source') this.#addEmbedded(path, capabilities);
     }
     if (unread.length > 0) opaque.push(this.#dataTogether(unread));
     let digest = this.#files.fixed === true ? undefined : this.#together(paths);
@@ -223,6 +226,22 @@ class Gathering {
     const told = toldBy(text).slice(0, maxEach);
     const lines = told.length === 0 ? [] : text.split('\n');
     for (const one of told) capabilities.push(placed(one, path, lines, true));
+  }
+
+  /** What source that may be compiled takes up of files that the package does not have. */
+  #addEmbedded(path: string, capabilities: Capability[]): void {
+    const bytes = this.#bytes(path);
+    if (bytes === undefined || !mayEmbed(bytes)) return;
+    const text = this.#text(path);
+    let lines: readonly string[] | undefined;
+    for (const { path: other, index } of embeddedPaths(text).slice(0, maxEach))
+      for (const [kind, confidence, name] of outsideClaims(other, path)) {
+        lines ??= text.split('\n');
+        const line = text.slice(0, index + 1).split('\n').length;
+        capabilities.push(
+          placed({ kind, confidence, line, ...(name === undefined ? {} : { name }) }, path, lines, true),
+        );
+      }
   }
 
   #dataAt(path: string): Unfollowed {

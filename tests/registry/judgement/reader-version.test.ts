@@ -25,6 +25,7 @@ const digests: Readonly<Record<number, string>> = {
   12: 'e94dbfb76329174b1ed2fffaa3b0a6a159c7f361b5df9a30631331ef5b45f0f8',
   13: '592c007a0dd92d208a27f3d220fcc086d326c5b3598f8c03da74e7f82dbbfc73',
   14: '7c84efdde2679c39ee45257c9372b4d6fe946145746f9d4d641734926c1c5fcf',
+  15: '2039fbec3d8f1c378353b0482cdb39505100c28ebdfd423586c761dae36ab8b1',
 };
 
 it('reads what its version says', async (t) => {

@@ -1,0 +1,99 @@
+/** What a build script tells cargo by other means than one macro that prints a line: by writing to its output, and by several calls. */
+import { commaParts } from '../attribute.ts';
+import { stringOf } from '../literal.ts';
+import type { Module } from '../module.ts';
+import { inside, listedIn, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
+import { argumentsAt } from './call.ts';
+import { writtenDirectives } from './directives.ts';
+import type { Reading } from './reading.ts';
+import { spelledBy, textIn } from './spelled.ts';
+
+/** Methods that write a text or bytes as they are. */
+export const writers: readonly string[] = ['write', 'write_all', 'write_str'];
+
+/** Macros that write and do not end the line. */
+const unended: ReadonlySet<string> = new Set(['print', 'write']);
+
+/** Adds what the method at `at`, one of `writers`, writes; `receiver` is what it is called on. */
+export function addWriting(reading: Reading, module: Module, at: number, receiver: TokenRange): void {
+  const { tokens } = module;
+  const open = argumentsAt(tokens, at + 1);
+  const [text] = open === undefined ? [] : commaParts(tokens, inside(tokens, open));
+  if (text !== undefined) addWritten(reading, module, at, text, isOutput(reading, tokens, receiver));
+}
+
+/** Adds what a text is that is written; `isPrinted` says whether it surely goes where cargo reads it. */
+export function addWritten(
+  reading: Reading,
+  module: Module,
+  at: number,
+  text: TokenRange,
+  isPrinted: boolean,
+): void {
+  const { tokens } = module;
+  for (const { kind, confidence, name } of writtenDirectives(tokens, text, reading.origins, isPrinted))
+    reading.add({ module, at }, kind, confidence, name);
+  if (!isPrinted) return;
+  const origins = reading.origins.of(tokens, text).texts;
+  const begun = [textIn(spelledBy(reading.origins, tokens, text)), ...origins].some(beginsDirective);
+  if (begun) reading.add({ module, at }, 'built-name', 'likely', 'cargo:');
+}
+
+/** `print!("car"); println!("go:rustc-…")`: adds what begins a directive that another call goes on with. `open` is behind the macro at `at`. */
+export function addBegun(reading: Reading, module: Module, at: number, open: number): void {
+  const { tokens } = module;
+  const name = nameOf(tokens, at) ?? '';
+  if (!unended.has(name)) return;
+  const parts = commaParts(tokens, inside(tokens, open));
+  const [first, text] = name === 'print' ? [undefined, parts[0]] : parts;
+  if (text === undefined || (first !== undefined && !isOutput(reading, tokens, first))) return;
+  const written = text.to === text.from + 1 ? stringOf(tokens, text.from) : undefined;
+  if (written !== undefined && beginsDirective(written))
+    reading.add({ module, at }, 'built-name', 'likely', 'cargo:');
+}
+
+/** Adds what has a directive's key and value without its head, where no directive was found that has that key. */
+export function addHeadless(reading: Reading, module: Module, range: TokenRange): void {
+  const { tokens } = module;
+  for (const at of listedIn(tokens.strings, range)) {
+    const text = tokens.source.slice(tokens.starts[at], tokens.ends[at]);
+    const [, key = ''] = headless.exec(text) ?? [];
+    if (key === '' || text.includes('cargo:')) continue;
+    const isSaid = reading.capabilities.some(
+      ({ kind, name = '' }) => /^(?:link|compiler)-directive$|^built-name$/.test(kind) && name.includes(key),
+    );
+    if (!isSaid) reading.add({ module, at }, 'built-name', 'likely', `cargo:${key}`);
+  }
+}
+
+const headless = /(rustc-(?:env|cfg|flags|link-\w+|cdylib-link-arg)[\w-]*)=/;
+const heads = ['cargo::rustc-', 'cargo:rustc-'];
+
+/** Whether the last line of a text is the beginning of a directive that has no key yet; one letter may be anything. */
+function beginsDirective(text: string): boolean {
+  const last = text.slice(text.lastIndexOf('\n') + 1).trimStart();
+  return last.length > 1 && heads.some((head) => head.startsWith(last));
+}
+
+const maxDepth = 4;
+/** By what a value is the script's output. */
+const outputs: ReadonlySet<string> = new Set([
+  'stdout',
+  'STDOUT',
+  'from_raw_fd',
+  'from_raw_handle',
+  'borrow_raw',
+]);
+
+/** Whether an expression is, or is made of, the script's output, or of a descriptor that it was given. */
+function isOutput(reading: Reading, tokens: Tokens, { from, to }: TokenRange, depth = 0): boolean {
+  for (let at = from; at < to; at++) {
+    const name = nameOf(tokens, at);
+    if (name === undefined) continue;
+    if (outputs.has(name)) return true;
+    if (depth >= maxDepth) continue;
+    for (const bound of reading.origins.boundTo(tokens, at, name))
+      if (bound.adds === undefined && isOutput(reading, bound.tokens, bound.value, depth + 1)) return true;
+  }
+  return false;
+}

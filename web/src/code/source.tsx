@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef } from 'react';
+import { memo, useEffect, useMemo, useRef } from 'react';
 import type { CodeJson } from '../../../src/server/code-contract.ts';
 import { linesOf } from './lines.ts';
 import { Visible } from './visible.tsx';
@@ -27,7 +27,7 @@ export function Source({
     count: lines.count,
     getScrollElement: () => box.current,
     estimateSize: () => lineHeight,
-    overscan: 20,
+    overscan: 8,
   });
   useEffect(() => {
     if (line !== undefined) virtual.scrollToIndex(line - 1, { align: 'center' });
@@ -43,38 +43,63 @@ export function Source({
       aria-label={`Source of ${file.path}`}
     >
       <div style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ index, start }) => {
-          const here = byLine.get(index + 1) ?? [];
-          return (
-            <div
-              key={index}
-              className={`line${line === index + 1 ? ' meant' : ''}`}
-              style={{ transform: `translateY(${start}px)` }}
-            >
-              <span className="line-number">{index + 1}</span>
-              <span className={here.some(({ grave }) => grave) ? 'margin grave' : 'margin'}>
-                {here.length > 0 && (
-                  <span
-                    title={here
-                      .map(({ says, name }) => (name === undefined ? says : `${says}: ${name}`))
-                      .join('\n')}
-                  >
-                    {here[0]?.says}
-                  </span>
-                )}
-              </span>
-              <code>
-                {lines.at(index).map(({ text, colour }, at) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: the line never changes.
-                  <span key={at} className={colour === undefined ? undefined : `c-${colours[colour]}`}>
-                    <Visible text={text} />
-                  </span>
-                ))}
-              </code>
-            </div>
-          );
-        })}
+        {virtual.getVirtualItems().map(({ index, start }) => (
+          <Line
+            key={index}
+            index={index}
+            start={start}
+            isMeant={line === index + 1}
+            lines={lines}
+            colours={colours}
+            marks={byLine.get(index + 1) ?? none}
+          />
+        ))}
       </div>
     </section>
   );
 }
+
+type Marks = readonly CodeJson['capabilities'][number][];
+const none: Marks = [];
+
+/** One line of it; drawn once, however often what is around it is scrolled. */
+const Line = memo(function Line({
+  index,
+  start,
+  isMeant,
+  lines,
+  colours,
+  marks,
+}: {
+  /** 0-based. */
+  readonly index: number;
+  /** Pixels from the top. */
+  readonly start: number;
+  readonly isMeant: boolean;
+  readonly lines: ReturnType<typeof linesOf>;
+  readonly colours: readonly string[];
+  readonly marks: Marks;
+}) {
+  return (
+    <div className={`line${isMeant ? ' meant' : ''}`} style={{ transform: `translateY(${start}px)` }}>
+      <span className="line-number">{index + 1}</span>
+      <span className={marks.some(({ grave }) => grave) ? 'margin grave' : 'margin'}>
+        {marks.length > 0 && (
+          <span
+            title={marks.map(({ says, name }) => (name === undefined ? says : `${says}: ${name}`)).join('\n')}
+          >
+            {marks[0]?.says}
+          </span>
+        )}
+      </span>
+      <code>
+        {lines.at(index).map(({ text, colour }, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the line never changes.
+          <span key={at} className={colour === undefined ? undefined : `c-${colours[colour]}`}>
+            <Visible text={text} />
+          </span>
+        ))}
+      </code>
+    </div>
+  );
+});

@@ -1,5 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { ReleaseJson } from '../../../../src/server/contract.ts';
+import { releaseQuery } from '../../api/queries.ts';
+import { Copyable } from '../../parts/copyable.tsx';
 import { ReleaseLink } from '../../parts/release-link.tsx';
 import { Says } from '../../parts/says.tsx';
 import { State } from '../../parts/state.tsx';
@@ -9,6 +12,18 @@ import { For, When } from '../../parts/when.tsx';
 /** One release of a list, among all registries. */
 export function idOf({ registry, crate, version }: ReleaseJson): string {
   return `${registry} ${crate} ${version}`;
+}
+
+/** What may be used until then: asked for of the one release that keys act on, since it takes the whole crate. */
+function Passing({ release }: { readonly release: ReleaseJson }) {
+  const { data } = useQuery(releaseQuery(release));
+  if (data === undefined) return null;
+  return (
+    <div className="quiet">
+      {data.instead === undefined ? 'No version of it would pass.' : `${data.instead.version} would pass: `}
+      {data.instead !== undefined && <Copyable text={data.instead.command} />}
+    </div>
+  );
 }
 
 /** The list itself: one row a release, the one that keys act on marked. */
@@ -69,6 +84,7 @@ export function Rows({
             <td className="wide">
               <Says text={first?.message ?? 'Nothing speaks against it.'} />
               {others.length > 0 && <span className="quiet"> and {others.length} more</span>}
+              {index === at && state !== 'promoted' && <Passing release={release} />}
             </td>
             <td className="number">{waiting === undefined || waiting === 0 ? '' : waiting}</td>
           </tr>

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { SessionJson } from '../../src/server/contract.ts';
 import { get } from '../support/http.ts';
+import { lockedApp, lockfileText } from '../support/lockfile.ts';
 import { databases, type Stage, stage } from '../support/stage.ts';
 
 type Sent = { cookie?: string; origin?: string; method?: string; body?: unknown };
@@ -91,6 +92,7 @@ describe('the pages of other places', () => {
     const { url } = s.mirror;
     const { cookie } = await signIn(url, s.mirror.token());
     const port = new URL(url).port;
+    const lockfile = lockfileText(lockedApp('word'), { name: 'word', version: '1.0.0' });
     const foreign = [undefined, 'null', 'https://elsewhere.invalid', `http://localhost.invalid:${port}`, ''];
     for (const origin of foreign) {
       const sent = { cookie, ...(origin === undefined ? {} : { origin }) };
@@ -98,6 +100,9 @@ describe('the pages of other places', () => {
       assert.equal(answer.status, 403, `${origin}: ${answer.text}`);
       assert.match(answer.text, /server\/foreign/);
       assert.equal((await ask(url, '/api/v1/session', { ...sent, method: 'DELETE' })).status, 403);
+      // It wants no token here, and keeps something for whoever has one.
+      const judged = await ask(url, '/api/v1/changes', { ...sent, method: 'POST', body: { lockfile } });
+      assert.deepEqual([judged.status, judged.headers.location], [200, undefined], String(origin));
       const other = await ask(url, '/api/v1/session', {
         ...sent,
         method: 'POST',
@@ -107,6 +112,13 @@ describe('the pages of other places', () => {
       assert.equal(other.headers['set-cookie'], undefined);
     }
     assert.equal((await s.release('word', '1.0.0')).state, 'promoted');
+    const own = await ask(url, '/api/v1/changes', {
+      cookie,
+      origin: url,
+      method: 'POST',
+      body: { lockfile },
+    });
+    assert.match(String(own.headers.location), /^\/changes\//);
     assert.equal((await block(s, { cookie, origin: url })).status, 200);
     assert.equal((await s.release('word', '1.0.0')).state, 'blocked');
     assert.equal((await block(s, { origin: url })).status, 401, 'without a session it is nobody');

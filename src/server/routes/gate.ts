@@ -10,7 +10,7 @@ import { gateVerdictSchema } from '../../gate/report/schema.ts';
 import { allowListPath } from '../../policy/allow-list.ts';
 import { PolicyError } from '../../policy/error.ts';
 import type { TomlSource } from '../../policy/toml.ts';
-import { ownIndexes } from '../address.ts';
+import { hostOf, ownIndexes } from '../address.ts';
 import { badRequest, sendProblem } from '../errors.ts';
 import {
   changesRequestSchema,
@@ -19,9 +19,10 @@ import {
   factsRequestSchema,
   maxAsked,
 } from '../gate-contract.ts';
-import { standingOf, tokenOfRequest } from '../identity/guard.ts';
+import { standingOf, tokenOfRequest, tokenTextOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
 import { mayDo } from '../identity/roles.ts';
+import { isForeign } from '../identity/sessions.ts';
 import { ownerOf } from '../identity/tokens.ts';
 import { keepChange } from '../kept-changes.ts';
 import { mirrorFacts } from '../mirror-facts.ts';
@@ -128,6 +129,8 @@ export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
 async function knownCaller(request: FastifyRequest, parts: ServerParts): Promise<string | undefined> {
   const { store } = parts;
   const { now } = parts.mirror.context;
+  // A browser sends its cookie along with what a page of another place asks for.
+  if (tokenTextOf(request) === undefined && isForeign(request, hostOf(parts, request))) return undefined;
   const standing = standingOf(await tokenOfRequest(request, { store, now }), now());
   if (standing.kind !== 'valid' || !mayDo(standing.token.role, 'changes:keep')) return undefined;
   return ownerOf(standing.token);

@@ -30,6 +30,7 @@ const installs: Readonly<Record<string, readonly string[]>> = {
     '--set=ingress.tlsSecret=tls',
     '--set=ingress.className=nginx',
     '--set=publicUrl=https://crates.example',
+    '--set=trustedProxies={10.0.0.0/8,fd00::/8}',
     '--set=storage.className=fast',
     '--set=nodeSelector.disk=ssd',
   ],

@@ -32,6 +32,16 @@ describe('the pages in a browser', { skip }, () => {
     await source.getByText('curl').first().waitFor();
     assert.equal(await source.locator('mark.sign').first().textContent(), 'U+202E');
     assert.ok((await source.locator('.c-keyword').count()) > 0, 'the server’s colours are shown');
+    await page
+      .getByRole('button', { name: /^build\.rs:\d+$/ })
+      .first()
+      .click();
+    await source.locator('.meant').waitFor();
+    await page.waitForFunction(() => {
+      const line = document.querySelector('.meant')?.getBoundingClientRect();
+      return line !== undefined && line.top >= 0 && line.bottom <= window.innerHeight;
+    });
+    assert.ok(await source.evaluate((shown) => shown === document.activeElement), 'the keys go along');
     await page.getByRole('button', { name: /Differs from 1\.0\.0/ }).click();
     await page.locator('.sides td.is').first().waitFor();
     await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();

@@ -220,8 +220,12 @@ describe('several people on the pages', { skip }, () => {
     assert.ok(await put.isDisabled(), 'what it costs is seen first');
     await page.getByText('Change a setting by form').click();
     await page.getByLabel('Setting', { exact: true }).selectOption('cooldown.release');
-    await page.getByLabel('Value, as TOML').fill('30d');
+    const value = page.getByLabel('Value, as TOML');
+    await value.fill('20d');
     await page.getByRole('button', { name: 'Put it into the text' }).click();
+    assert.match(await page.getByLabel('The policy, as TOML').inputValue(), /release = "20d"/);
+    // What is typed is tried, put into the text or not.
+    await value.fill('30d');
     await page.getByRole('button', { name: 'Try it' }).click();
     await page.getByText(/1 of 2 releases would have ended otherwise/).waitFor();
     await put.click();

@@ -66,6 +66,10 @@ describe('Today', { skip }, () => {
     assert.equal(await rows.filter({ hasText: 'word 1.1.0' }).locator('.new').count(), 0);
     await struck.getByRole('link', { name: 'RUSTSEC-2026-9001' }).click();
     await page.getByRole('link', { name: /^shop/ }).first().waitFor();
+    await page.goto('/affected');
+    await exposed.getByRole('link', { name: 'RUSTSEC-2026-9001' }).click();
+    await page.getByText('Yes, it is here').waitFor();
+    assert.equal(await page.getByLabel('What is affected by').inputValue(), 'RUSTSEC-2026-9001');
     assert.deepEqual(complaints, []);
   });
 });

@@ -13,12 +13,15 @@ export function Source({
   colours,
   marks,
   line,
+  asked,
 }: {
   readonly file: CodeJson['files'][number];
   readonly colours: readonly string[];
   readonly marks: readonly CodeJson['capabilities'][number][];
   /** 1-based: shown first. */
   readonly line: number | undefined;
+  /** Another one each time that somebody asks for the line: it comes into sight then, and the keys with it. */
+  readonly asked: object | undefined;
 }) {
   const box = useRef<HTMLDivElement>(null);
   const lines = useMemo(() => linesOf(file.text, file.colours), [file]);
@@ -32,6 +35,11 @@ export function Source({
   useEffect(() => {
     if (line !== undefined) virtual.scrollToIndex(line - 1, { align: 'center' });
   }, [line, virtual]);
+  useEffect(() => {
+    if (asked === undefined) return;
+    box.current?.scrollIntoView({ block: 'nearest' });
+    box.current?.focus({ preventScroll: true });
+  }, [asked]);
   if (file.binary === true) return <p className="empty">{file.path} is no text.</p>;
   return (
     <section

@@ -2,8 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback, useRef } from 'react';
 import { affectedQuery } from '../../api/inventory.ts';
+import { sessionQuery } from '../../api/queries.ts';
 import { useKeys } from '../../parts/keys.ts';
 import { Trouble } from '../../parts/trouble.tsx';
+import { Exposed } from '../today/exposed.tsx';
 import { Answer } from './answer.tsx';
 import { Question } from './question.tsx';
 
@@ -15,6 +17,7 @@ export function Affected() {
   const navigate = route.useNavigate();
   const field = useRef<HTMLInputElement>(null);
   const { data, error, isFetching } = useQuery(affectedQuery(of, library));
+  const { data: session } = useQuery(sessionQuery);
   const ask = useCallback(
     (wanted: string, isLibrary: boolean) =>
       void navigate({
@@ -35,6 +38,9 @@ export function Affected() {
           library of a distribution with its bounds. The answer names the artefacts that have it, the way by
           which it came in, the hosts that run them, and the shortest upgrade.
         </p>
+      )}
+      {of === '' && session?.may.includes('sightings:read') === true && (
+        <Exposed lastVisit={Number.POSITIVE_INFINITY} />
       )}
       {of !== '' && error !== null && <Trouble error={error} />}
       {of !== '' && error === null && data === undefined && <p aria-busy="true">Looking…</p>}

@@ -17,6 +17,10 @@ export function Question({
   readonly onAsk: (of: string, library: boolean) => void;
 }) {
   const [typed, setTyped] = useState(of);
+  // Another page, or a link on this one, asks as well.
+  useEffect(() => {
+    if (document.activeElement !== field.current) setTyped(of);
+  }, [of, field]);
   useEffect(() => {
     if (typed.trim() === of || !isWhole(typed.trim(), library)) return;
     const timer = window.setTimeout(() => onAsk(typed.trim(), library), typing);
@@ -36,6 +40,7 @@ export function Question({
             type="search"
             value={typed}
             placeholder={library ? 'openssl@<3.0.15' : 'RUSTSEC-2026-0001 or time@<0.3'}
+            size={36}
             maxLength={300}
             spellCheck={false}
             onChange={(event) => setTyped(event.target.value)}

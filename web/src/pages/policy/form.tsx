@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { type RefObject, useEffect, useId, useRef, useState } from 'react';
 import type { PolicyJson } from '../../../../src/server/policy-contract.ts';
 import { Says } from '../../parts/says.tsx';
 import { tomlOf, writtenAs } from '../../parts/toml.ts';
@@ -9,12 +9,15 @@ export function SettingForm({
   settings,
   text,
   begun,
+  typed,
   onChange,
 }: {
   readonly settings: PolicyJson['settings'];
   readonly text: string;
   /** The setting that it begins with, as `section.key`. */
   readonly begun: string | undefined;
+  /** Puts what is typed here, and is not in the text yet, into a text. */
+  readonly typed: RefObject<((text: string) => string) | undefined>;
   readonly onChange: (text: string) => void;
 }) {
   const id = useId();
@@ -26,12 +29,26 @@ export function SettingForm({
   );
   const [done, setDone] = useState('');
   const setting = settings.find(({ section, key }) => `${section}.${key}` === name);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (begun !== undefined) field.current?.focus();
+  }, [begun]);
   const choose = (chosen: string) => {
+    typed.current = undefined;
     setName(chosen);
     setValue(written(settings.find(({ section, key }) => `${section}.${key}` === chosen)));
   };
+  const type = (to: string) => {
+    setValue(to);
+    typed.current =
+      setting === undefined || to.trim() === ''
+        ? undefined
+        : (into) =>
+            withSetting(into, setting.section, setting.key, writtenAs(to, setting.value ?? setting.default));
+  };
   const change = (to: string | undefined) => {
     if (setting === undefined) return;
+    typed.current = undefined;
     onChange(withSetting(text, setting.section, setting.key, to));
     setDone(
       to === undefined ? `${name} has its default in the text.` : `${name} = ${to} stands in the text.`,
@@ -56,8 +73,9 @@ export function SettingForm({
           <input
             id={`${id}-value`}
             className="toml"
+            ref={field}
             value={value}
-            onChange={({ target }) => setValue(target.value)}
+            onChange={({ target }) => type(target.value)}
           />
           <div className="acts">
             <button

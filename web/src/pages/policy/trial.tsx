@@ -38,9 +38,18 @@ export function Trial({
     // It stands below what was changed, mostly out of sight.
     onSettled: () => window.requestAnimationFrame(() => buttons.current?.scrollIntoView({ block: 'start' })),
   });
+  const typed = useRef<((text: string) => string) | undefined>(undefined);
+  const edit = (to: string) => {
+    typed.current = undefined;
+    setText(to);
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    mutate({ text, days });
+    // Whoever typed a value means to try it, whether it was put into the text or not.
+    const tried = typed.current?.(text) ?? text;
+    typed.current = undefined;
+    setText(tried);
+    mutate({ text: tried, days });
   };
   // What it costs is seen before it is paid.
   const isTried = data !== undefined && error === null && variables?.text === text && !data.isSame;
@@ -56,9 +65,15 @@ export function Trial({
           rows={14}
           spellCheck={false}
           placeholder={'[cooldown]\nrelease = "7d"'}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => edit(event.target.value)}
         />
-        <SettingForm settings={policy.settings} text={text} begun={setting} onChange={setText} />
+        <SettingForm
+          settings={policy.settings}
+          text={text}
+          begun={setting}
+          typed={typed}
+          onChange={setText}
+        />
         <div className="acts" ref={buttons}>
           <label htmlFor={`${id}-days`}>Days of the past</label>
           <input
@@ -81,7 +96,7 @@ export function Trial({
             Download the text
           </button>
           {text !== policy.text && (
-            <button type="button" className="plain" onClick={() => setText(policy.text)}>
+            <button type="button" className="plain" onClick={() => edit(policy.text)}>
               Back to the one in force
             </button>
           )}

@@ -30,12 +30,19 @@ export function Code({
   const { data: code, error } = useQuery(codeQuery(id, against));
   const navigate = route.useNavigate();
   const [showsChanges, setShowsChanges] = useState(false);
+  const [asked, setAsked] = useState<object>();
   if (error !== null) return <Trouble error={error} />;
   if (code === undefined) return <p aria-busy="true">Reading the archive…</p>;
   const shown = code.files.find(({ path }) => path === file) ?? code.files[0];
   const go = (path: string, to?: number) => {
     setShowsChanges(false);
-    void navigate({ search: (now) => ({ ...now, file: path, line: to }), replace: true });
+    setAsked(to === undefined ? undefined : {});
+    // The page stays where it is: its beginning is far from the code.
+    void navigate({
+      search: (now) => ({ ...now, file: path, line: to }),
+      replace: true,
+      resetScroll: false,
+    });
   };
   return (
     <>
@@ -72,7 +79,14 @@ export function Code({
             </select>
           </label>
           {code.against !== undefined && (
-            <button type="button" aria-pressed={showsChanges} onClick={() => setShowsChanges(!showsChanges)}>
+            <button
+              type="button"
+              aria-pressed={showsChanges}
+              onClick={() => {
+                setAsked(undefined);
+                setShowsChanges(!showsChanges);
+              }}
+            >
               {code.diff.length === 0
                 ? `Nothing differs from ${code.against}`
                 : `Differs from ${code.against}: ${code.diff.length}`}
@@ -93,6 +107,7 @@ export function Code({
             colours={code.colours}
             marks={code.capabilities.filter((one) => one.file === shown.path)}
             line={shown.path === file ? line : undefined}
+            asked={shown.path === file ? asked : undefined}
           />
         )
       )}

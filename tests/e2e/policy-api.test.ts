@@ -10,6 +10,7 @@ import { get } from '../support/http.ts';
 import { databases, type Stage, type StageOptions, stage } from '../support/stage.ts';
 import { tempDir } from '../support/temp.ts';
 
+const running = 'fn main() { std::process::Command::new("tool").status().unwrap(); }';
 const fetching = 'fn main() { let _ = std::net::TcpStream::connect("downloads.invalid:80"); }';
 
 async function scene(t: TestContext, options: StageOptions): Promise<Stage> {
@@ -111,6 +112,13 @@ tokens = "${'b'.repeat(64)}"
 `,
       );
       const s = await scene(t, { database: name, config: `approvals = ${JSON.stringify(list)}\n` });
+      // More run a program than speak to the network, which is graver.
+      s.publish('calm', '1.0.0', old);
+      await s.index('calm');
+      await s.download('calm', '1.0.0');
+      s.publish('calm', '1.1.0', { buildScript: running, pubtime: s.clock.iso() });
+      s.publish('word', '1.2.0', { buildScript: running, pubtime: s.clock.iso() });
+      await s.pass('10m');
       s.clock.advance('4d');
       await s.pass('1m');
       const { kept, approved, waiting, debt } = await ask<ApprovalsJson>(s, '/api/v1/approvals');
@@ -124,14 +132,17 @@ tokens = "${'b'.repeat(64)}"
       );
       assert.deepEqual(
         waiting.map(({ rule, can, releases }) => [rule, can, releases.map(({ crate }) => crate)]),
-        [['capability-added', 'speaks to the network', ['parts']]],
+        [
+          ['capability-added', 'speaks to the network', ['parts']],
+          ['capability-added', 'runs a program', ['calm', 'word']],
+        ],
       );
       assert.deepEqual(
         debt.slice(-3).map(({ waiting, unread, lapsed }) => [waiting, unread, lapsed]),
         [
           [0, 1, 0],
           [0, 1, 0],
-          [1, 1, 1],
+          [3, 1, 1],
         ],
       );
     });

@@ -5,6 +5,7 @@ import { problemOf, sendProblem } from './errors.ts';
 import { tagAnswers } from './etag.ts';
 import { acceptH2c } from './h2c.ts';
 import { answerOnce } from './idempotency.ts';
+import { limitWrites } from './identity/costly.ts';
 import { guard } from './identity/guard.ts';
 import { refuseMethods } from './methods.ts';
 import type { ServerParts } from './parts.ts';
@@ -120,9 +121,18 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
 
   refuseMethods(app);
 
-  const { store, tokenUses: uses, isClosed, buildSessions } = parts;
+  const { store, tokenUses: uses, guesses, isClosed, buildSessions } = parts;
   const { now } = parts.mirror.context;
-  guard(app, { store, uses, isClosed, buildSessions, hostOf: (request) => hostOf(parts, request), now });
+  guard(app, {
+    store,
+    uses,
+    guesses,
+    isClosed,
+    buildSessions,
+    hostOf: (request) => hostOf(parts, request),
+    now,
+  });
+  limitWrites(app, now);
   answerOnce(app, { store, now });
   tagAnswers(app);
   apiRoutes(app, parts.version);

@@ -26,6 +26,7 @@ import { bucketOf } from './blobs-config.ts';
 import { openCis } from './build-sessions/open-cis.ts';
 import { BuildSessions } from './build-sessions/sessions.ts';
 import { followConnections } from './connections.ts';
+import { Guesses } from './identity/guesses.ts';
 import { Provider } from './identity/oidc.ts';
 import { TokenUses } from './identity/token-uses.ts';
 import type { ServerLog } from './log.ts';
@@ -119,6 +120,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
     {
       provider,
       tokenUses,
+      guesses: new Guesses(mirror.context.now),
       buildSessions,
       signatures,
       isClosed: plan.config['auth-required'],

@@ -8,6 +8,7 @@ import type { Mirror } from '../registry/serve/mirror.ts';
 import type { Bucket } from '../store/s3/bucket.ts';
 import type { Store } from '../store/store.ts';
 import type { BuildSessions } from './build-sessions/sessions.ts';
+import type { Guesses } from './identity/guesses.ts';
 import type { Provider } from './identity/oidc.ts';
 import type { TokenUses } from './identity/token-uses.ts';
 import type { ServerLog } from './log.ts';
@@ -35,6 +36,8 @@ export interface ServerParts {
   readonly provider: Provider | undefined;
   /** When tokens were used. */
   readonly tokenUses: TokenUses;
+  /** Who tried tokens that are nobody's. */
+  readonly guesses: Guesses;
   readonly database: 'sqlite' | 'postgresql';
   /** Who is told of spans, and which share of the requests is traced; absent: nobody. */
   readonly tracing: { readonly sink: SpanSink; readonly sampling: Sampling } | undefined;

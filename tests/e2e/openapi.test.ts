@@ -22,6 +22,7 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: {
     readonly responses: {
+      readonly waiting: { readonly headers: Readonly<Record<string, object>> };
       readonly refused: {
         readonly content: { readonly 'application/problem+json': { readonly schema: object } };
       };
@@ -247,6 +248,15 @@ describe('the web API', () => {
       assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/, route);
       fits(schema, await answer.json(), route);
     }
+  });
+
+  test('says of each route that it may have somebody wait, and for how long', async (t) => {
+    const { document } = await served(t);
+    const { waiting } = document.components.responses;
+    assert.deepEqual(Object.keys(waiting.headers), ['Retry-After']);
+    for (const of of Object.values(document.paths))
+      for (const { operationId, responses } of Object.values(of))
+        assert.deepEqual(responses['429'], { $ref: '#/components/responses/waiting' }, operationId);
   });
 
   test('has a page of its own that asks nothing of any other place', async (t) => {

@@ -265,7 +265,8 @@ function unavailable(reason: string): Problem {
   return { status: 503, code: 'session/unavailable', detail, retryAfter: 30 };
 }
 
-const unknownSession: Problem = {
+/** Nobody's. */
+export const unknownSession: Problem = {
   status: 401,
   code: 'session/unknown',
   detail: 'There is no such session.',

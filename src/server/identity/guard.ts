@@ -2,9 +2,10 @@ import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 
 import type { Actor } from '../../registry/auditor.ts';
 import type { TokenRecord } from '../../store/records.ts';
 import type { Store } from '../../store/store.ts';
-import type { BuildSessions } from '../build-sessions/sessions.ts';
+import { type BuildSessions, unknownSession } from '../build-sessions/sessions.ts';
 import { type Problem, sendProblem } from '../errors.ts';
 import { rfc3339 } from '../shape.ts';
+import type { Guesses } from './guesses.ts';
 import { asksNothing, mayDo, type Permission, rolesFor } from './roles.ts';
 import { foreignPage, isForeign, sessionDigest } from './sessions.ts';
 import type { TokenUses } from './token-uses.ts';
@@ -21,10 +22,16 @@ export function callerOf(request: FastifyRequest): Actor {
   return caller;
 }
 
+/** Who makes a request that carried a valid token where one is wanted; `undefined`: nobody whom the guard asked. */
+export function callerIfKnown(request: FastifyRequest): Actor | undefined {
+  return callers.get(request);
+}
+
 /** What the guard asks. */
 export interface GuardParts {
   readonly store: Pick<Store, 'tokenOf' | 'tokenOfSession'>;
   readonly uses: TokenUses;
+  readonly guesses: Guesses;
   readonly buildSessions: Pick<BuildSessions, 'isSession' | 'admit'>;
   /** Whether crates, too, are for those who have a token. */
   readonly isClosed: boolean;
@@ -37,27 +44,38 @@ export interface GuardParts {
 /** The token that a request brings, as it stands or by a browser's session; `undefined`: none that is known. */
 export async function tokenOfRequest(
   request: FastifyRequest,
-  { store, now }: Pick<GuardParts, 'store' | 'now'>,
+  { store, guesses, now }: Pick<GuardParts, 'store' | 'guesses' | 'now'>,
 ): Promise<TokenRecord | undefined> {
   const text = tokenTextOf(request);
-  if (text !== undefined) return await store.tokenOf(hashOf(text));
+  if (text !== undefined) {
+    const digest = hashOf(text);
+    const token = await store.tokenOf(digest);
+    guesses.note(request.ip, digest, token !== undefined);
+    return token;
+  }
   const session = sessionDigest(request);
   return session === undefined ? undefined : await store.tokenOfSession(session, now());
 }
 
 /**
  * Lets a request through to its route where its token may do what the route is for: before any body is read. A token that ended or
- * was revoked opens nothing from then on, on every replica. A route that does not say what it is for is a mistake: throws when it is added.
+ * was revoked opens nothing from then on, on every replica. Who tries tokens that are nobody's waits before any is looked up. A route that does not say what it is for is a mistake: throws when it is added.
  */
 export function guard(app: FastifyInstance, parts: GuardParts): void {
-  const { uses, buildSessions, isClosed, now } = parts;
+  const { uses, guesses, buildSessions, isClosed, now } = parts;
   app.addHook('onRoute', (route) => {
     const needs = route.config?.needs;
     if (needs === undefined) throw new Error(`the route ${route.url} does not say what it needs`);
     // Those who fetch crates come by thousands: what wants no token asks nothing.
-    if (asksNothing(needs, isClosed)) return;
-    route.onRequest = [admit(needs), ...[route.onRequest ?? []].flat()];
+    const isFree = asksNothing(needs, isClosed);
+    if (isFree && route.config?.said === undefined) return;
+    route.onRequest = [holdGuesses, ...(isFree ? [] : [admit(needs)]), ...[route.onRequest ?? []].flat()];
   });
+  const holdGuesses: onRequestAsyncHookHandler = async (request, reply) => {
+    const text = tokenTextOf(request);
+    const waits = text === undefined ? undefined : guesses.refusal(request.ip, hashOf(text));
+    return waits === undefined ? undefined : sendProblem(request, reply, waits);
+  };
   const admit =
     (needs: Exclude<Permission, 'anything'>): onRequestAsyncHookHandler =>
     async (request, reply) => {
@@ -68,6 +86,11 @@ export function guard(app: FastifyInstance, parts: GuardParts): void {
         const admitted = ofBuilds.includes(needs)
           ? await buildSessions.admit(text, releaseAsked(needs, request), request.ip)
           : buildsNothing;
+        guesses.note(
+          request.ip,
+          hashOf(text),
+          !('code' in admitted && admitted.code === unknownSession.code),
+        );
         if (!('status' in admitted)) return void callers.set(request, admitted);
         if (admitted.status === 401) reply.header('www-authenticate', 'Cargo');
         return sendProblem(request, reply, admitted);
@@ -91,15 +114,18 @@ export async function isStillAdmitted(
   request: FastifyRequest,
   {
     store,
+    guesses,
     buildSessions,
     now,
-  }: Pick<GuardParts, 'store' | 'now'> & { buildSessions: Pick<BuildSessions, 'isSession' | 'isOpen'> },
+  }: Pick<GuardParts, 'store' | 'guesses' | 'now'> & {
+    buildSessions: Pick<BuildSessions, 'isSession' | 'isOpen'>;
+  },
 ): Promise<boolean> {
   const { needs } = request.routeOptions.config;
   if (!callers.has(request) || needs === undefined || needs === 'anything') return true;
   const text = tokenTextOf(request);
   if (text !== undefined && buildSessions.isSession(text)) return await buildSessions.isOpen(text);
-  return refusal(await tokenOfRequest(request, { store, now }), needs, now()) === undefined;
+  return refusal(await tokenOfRequest(request, { store, guesses, now }), needs, now()) === undefined;
 }
 
 /** The token that a request carries; cargo sends it as it stands. */

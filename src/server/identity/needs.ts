@@ -13,6 +13,8 @@ export interface Said {
   readonly secret?: true;
   /** Statuses of such an answer; absent: 200. */
   readonly statuses?: readonly number[];
+  /** Where an answer costs much work: how many one person, or address, may ask for in five minutes. */
+  readonly most?: number;
   /** Statuses of refusals beside those that follow from who asks and from what is sent. */
   readonly refusals?: readonly number[];
 }

@@ -34,6 +34,13 @@ export function openApi(routes: readonly DescribedRoute[], version: string): obj
         token: { type: 'http', scheme: 'bearer', description: 'What `safeguard token create` prints.' },
       },
       responses: {
+        waiting: {
+          description: 'Too much was asked for: ask again after the time that it says.',
+          headers: {
+            'Retry-After': { description: 'Seconds.', required: true, schema: { type: 'integer' } },
+          },
+          content: { 'application/problem+json': { schema: schemaOf(problemSchema, 'output') } },
+        },
         refused: {
           description: 'Why not: a sentence, and a code that does not change.',
           content: { 'application/problem+json': { schema: schemaOf(problemSchema, 'output') } },
@@ -88,8 +95,8 @@ function operation(route: DescribedRoute): object {
   };
 }
 
-/** Statuses of every route: a request that says not what it must or cannot be read, one that is late, and a store that is away. */
-const always = [400, 408, 431, 503];
+/** Statuses of every route: a request that says not what it must or cannot be read, one that is late, one too many, and a store that is away. */
+const always = [400, 408, 429, 431, 503];
 
 /** Each status that a route may refuse with, by what it is. */
 function refusals({ method, url, needs, said }: DescribedRoute): Readonly<Record<string, object>> {
@@ -102,7 +109,10 @@ function refusals({ method, url, needs, said }: DescribedRoute): Readonly<Record
     ...(said.refusals ?? []),
   ];
   return Object.fromEntries(
-    statuses.map((status) => [String(status), { $ref: '#/components/responses/refused' }]),
+    statuses.map((status) => [
+      String(status),
+      { $ref: `#/components/responses/${status === 429 ? 'waiting' : 'refused'}` },
+    ]),
   );
 }
 

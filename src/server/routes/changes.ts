@@ -49,6 +49,7 @@ export function changeRoutes(app: FastifyInstance, { store, mirror }: ServerPart
       bodyLimit: 3 * maxLockfileBytes,
       ...needs('changes:keep', {
         summary: 'Keep a verdict that was given where the project is',
+        most: 600,
         body: toldChangeSchema,
         answer: toldAnswerSchema,
         refusals: [422],

@@ -43,10 +43,10 @@ const ordinary: StreamLimits = { most: 100, longest: 5 * 60_000, cut: 5.5 * 60_0
 /** What happens to releases, as it happens: the mirror's log as server-sent events (WHATWG HTML, 9.2). */
 export function eventStreamRoutes(
   app: FastifyInstance,
-  parts: Pick<ServerParts, 'store' | 'buildSessions' | 'mirror'>,
+  parts: Pick<ServerParts, 'store' | 'guesses' | 'buildSessions' | 'mirror'>,
   { most, longest, cut }: StreamLimits = ordinary,
 ): void {
-  const { store, buildSessions, mirror } = parts;
+  const { store, guesses, buildSessions, mirror } = parts;
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
   let open = 0;
@@ -91,7 +91,8 @@ export function eventStreamRoutes(
           since,
           longest: follow === 'yes' ? longest : 0,
           signal: AbortSignal.any([closing.signal, ended.signal]),
-          isAdmitted: () => isStillAdmitted(request, { store, buildSessions, now: mirror.context.now }),
+          isAdmitted: () =>
+            isStillAdmitted(request, { store, guesses, buildSessions, now: mirror.context.now }),
         }),
         { objectMode: false },
       );

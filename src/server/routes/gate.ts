@@ -70,6 +70,7 @@ export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
       bodyLimit: 3 * maxLockfileBytes,
       ...needs('releases:read', {
         summary: 'Judge a lockfile, or a change of one',
+        most: 600,
         body: changesRequestSchema,
         answer: gateVerdictSchema,
         refusals: [422, 502],
@@ -127,11 +128,11 @@ export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
 
 /** The name of whoever asks with a token, also where none is wanted; `undefined` where nothing of his is kept. */
 async function knownCaller(request: FastifyRequest, parts: ServerParts): Promise<string | undefined> {
-  const { store } = parts;
+  const { store, guesses } = parts;
   const { now } = parts.mirror.context;
   // A browser sends its cookie along with what a page of another place asks for.
   if (tokenTextOf(request) === undefined && isForeign(request, hostOf(parts, request))) return undefined;
-  const standing = standingOf(await tokenOfRequest(request, { store, now }), now());
+  const standing = standingOf(await tokenOfRequest(request, { store, guesses, now }), now());
   if (standing.kind !== 'valid' || !mayDo(standing.token.role, 'changes:keep')) return undefined;
   return ownerOf(standing.token);
 }

@@ -53,6 +53,7 @@ export function graphRoutes(app: FastifyInstance, parts: ServerParts): void {
       bodyLimit: 2 * maxLockfileBytes,
       ...needs('graph:read', {
         summary: 'Show the graph of a lockfile that is sent; it is kept nowhere',
+        most: 600,
         body: graphRequestSchema,
         answer: graphSchema,
         refusals: [422],

@@ -81,6 +81,8 @@ const maxStatement = 64 * 1024 * 1024;
 
 const addition = needs('artefacts:add', {
   summary: 'Add an artefact, or say more of one',
+  // A CI adds each binary of a release; a whole company's come within hours.
+  most: 3000,
   body: statementSchema,
   answer: addedSchema,
   refusals: [409, 422],

@@ -144,7 +144,7 @@ export function policyRoutes(app: FastifyInstance, parts: ServerParts): void {
       summary: 'Say what another policy would have done to what came out lately; it changes nothing',
       body: simulateSchema,
       answer: simulatedSchema,
-      refusals: [404, 422, 429],
+      refusals: [404, 422],
     }),
     async (request, reply) => {
       const body = simulateSchema.safeParse(request.body);

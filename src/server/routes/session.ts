@@ -22,7 +22,6 @@ import {
   sessionDigest,
   signedOutCookie,
 } from '../identity/sessions.ts';
-import { SignInAttempts } from '../identity/sign-in-attempts.ts';
 import { hashOf, ownerOf, randomSecret } from '../identity/tokens.ts';
 import type { ServerParts } from '../parts.ts';
 import { rfc3339 } from '../shape.ts';
@@ -32,9 +31,8 @@ const linkTime = 15 * 60_000;
 
 /** Browsers sign in with a token once, and are known by a cookie from then on: no page holds a token. */
 export function sessionRoutes(app: FastifyInstance, parts: ServerParts): void {
-  const { store, isClosed } = parts;
+  const { store, isClosed, guesses } = parts;
   const { now } = parts.mirror.context;
-  const attempts = new SignInAttempts(now);
 
   const answerOf = (token: TokenRecord | undefined): SessionJson => ({
     who:
@@ -53,7 +51,7 @@ export function sessionRoutes(app: FastifyInstance, parts: ServerParts): void {
     '/api/v1/session',
     needs('anything', { summary: 'Say who is signed in, and what they may do', answer: sessionSchema }),
     async (request, reply) => {
-      const standing = standingOf(await tokenOfRequest(request, { store, now }), now());
+      const standing = standingOf(await tokenOfRequest(request, { store, guesses, now }), now());
       return reply.send(answerOf(standing.kind === 'valid' ? standing.token : undefined));
     },
   );
@@ -64,33 +62,25 @@ export function sessionRoutes(app: FastifyInstance, parts: ServerParts): void {
       summary: 'Sign a browser in with a token',
       body: signInSchema,
       answer: sessionSchema,
-      refusals: [401, 403, 429],
+      refusals: [401, 403],
     }),
     async (request, reply) => {
       const body = signInSchema.safeParse(request.body);
       if (!body.success) return badRequest(request, reply, 'Give JSON with token or link.');
       // Else a page of another place could sign somebody in under a name that is not theirs.
       if (isForeign(request, hostOf(parts, request))) return sendProblem(request, reply, foreignPage);
-      const wait = attempts.wait(request.ip);
-      if (wait > 0) {
-        const detail = `Too many tokens were tried from this address: try again in ${wait} s.`;
-        return sendProblem(request, reply, {
-          status: 429,
-          code: 'server/too-many-attempts',
-          detail,
-          retryAfter: wait,
-        });
-      }
+      const waits = guesses.refusal(request.ip);
+      if (waits !== undefined) return sendProblem(request, reply, waits);
       if ('link' in body.data) {
         const taken = await signInByLink(body.data.link);
         if (taken !== undefined) return reply.header('set-cookie', taken.cookie).send(taken.session);
-        attempts.failed(request.ip);
+        guesses.failed(request.ip);
         const detail = 'This link was used already, or its time is over: ask for another.';
         return sendProblem(request, reply, { status: 401, code: 'server/unauthorised', detail });
       }
       const standing = standingOf(await store.tokenOf(hashOf(body.data.token)), now());
       if (standing.kind !== 'valid') {
-        attempts.failed(request.ip);
+        guesses.failed(request.ip);
         const detail =
           standing.kind === 'ended'
             ? standing.detail

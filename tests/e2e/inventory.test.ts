@@ -272,6 +272,26 @@ it('says where an advisory strikes as soon as the database has it, and is not su
   assert.equal((await run('affected', 'no such thing')).code, 64);
 });
 
+it('takes documents in XML and in tags, as scanners write them, beside pages that are none', async (t) => {
+  const { run, write } = await start(t);
+  write('bin/app', bare);
+  write('bin/page.html', '<!DOCTYPE html><p>nothing');
+  write(
+    'bin/app.cdx.xml',
+    '<bom xmlns="http://cyclonedx.org/schema/bom/1.3"><components><component type="library"><name>serde</name>' +
+      '<version>1.0.3</version><purl>pkg:cargo/serde@1.0.3</purl></component></components></bom>',
+  );
+  write(
+    'theirs.spdx',
+    `${'# a remark\n'.repeat(20)}SPDXVersion: SPDX-2.3\nSPDXID: SPDXRef-DOCUMENT\n\nPackageName: itoa\nSPDXID: SPDXRef-i\n` +
+      'PackageVersion: 1.0.9\nExternalRef: PACKAGE-MANAGER purl pkg:cargo/itoa@1.0.9\n',
+  );
+  assert.match((await run('inventory', 'add', 'bin')).stdout, /Added: app \(/);
+  assert.match((await run('inventory', 'add', 'theirs.spdx')).stdout, /Added: theirs\.spdx \(/);
+  for (const crate of ['serde@1.0.3', 'itoa@1.0.9'])
+    assert.equal((await run('affected', crate)).code, 1, crate);
+});
+
 it('says what it cannot take, and what to do', async (t) => {
   const { mirror, cwd, run, write } = await start(t);
   write('notes.txt', 'nothing');

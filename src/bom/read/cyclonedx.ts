@@ -2,9 +2,6 @@ import { type Purl, parsePurl } from '../purl.ts';
 import { completenessOf, type ForeignBom, type ForeignComponent, type ForeignHash } from './foreign.ts';
 import { type JsonValue, present } from './json-value.ts';
 
-/** Components inside of components are followed so deep; a document goes no deeper than a few. */
-const maxDepth = 64;
-
 /** Reads CycloneDX JSON of any version, by what it says and not by what its version allows. */
 export function readCyclonedx(root: JsonValue): ForeignBom {
   const metadata = root.get('metadata');
@@ -27,7 +24,7 @@ export function readCyclonedx(root: JsonValue): ForeignBom {
       .list()
       .flatMap((each) => each.get('phase').text ?? each.get('name').text ?? []),
     ...(subject.exists ? { subject: componentOf(subject) } : {}),
-    components: [...componentsIn(subject.get('components'), 0), ...componentsIn(root.get('components'), 0)],
+    components: [...componentsIn(subject), ...componentsIn(root)],
     dependencies: new Map(
       root
         .get('dependencies')
@@ -63,11 +60,17 @@ function toolsOf(tools: JsonValue): ForeignBom['tools'] {
   );
 }
 
-function* componentsIn(list: JsonValue, depth: number): Generator<ForeignComponent> {
-  if (depth > maxDepth) return;
-  for (const each of list.list()) {
-    yield componentOf(each);
-    yield* componentsIn(each.get('components'), depth + 1);
+/** Those inside of others too, however deep, each behind what it is in. */
+function* componentsIn(whole: JsonValue): Generator<ForeignComponent> {
+  const levels = [whole.get('components').list().values()];
+  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+    const { value, done } = level.next();
+    if (done === true) {
+      levels.pop();
+      continue;
+    }
+    yield componentOf(value);
+    levels.push(value.get('components').list().values());
   }
 }
 

@@ -17,7 +17,8 @@ export function readSpdx3(root: JsonValue): ForeignBom {
   const creation = of('CreationInfo')[0];
   const sbom = of('software_Sbom')[0];
   const relations = graph.filter((each) => each.get('relationshipType').exists);
-  const packages = of('software_Package').map((each) => packageOf(each, elements, relations));
+  const outgoing = grouped(relations);
+  const packages = of('software_Package').map((each) => packageOf(each, elements, outgoing));
   const roots =
     sbom
       ?.get('rootElement')
@@ -49,20 +50,40 @@ export function readSpdx3(root: JsonValue): ForeignBom {
 }
 
 function edgesOf(relations: readonly JsonValue[]): ReadonlyMap<string, readonly string[]> {
-  const edges = new Map<string, readonly string[]>();
+  const edges = new Map<string, string[]>();
   for (const each of relations) {
     const from = each.get('from').text;
     const isEdge = /^(dependsOn|contains)$/.test(each.get('relationshipType').text ?? '');
-    if (from !== undefined && isEdge) edges.set(from, [...(edges.get(from) ?? []), ...ids(each.get('to'))]);
+    if (from === undefined || !isEdge) continue;
+    const known = edges.get(from);
+    if (known === undefined) edges.set(from, [...ids(each.get('to'))]);
+    else for (const to of ids(each.get('to'))) known.push(to);
   }
   return edges;
 }
 
-function packageOf(each: JsonValue, elements: Elements, relations: readonly JsonValue[]): ForeignComponent {
+/** Relations by what they are from: a package looks at its own alone, of hundreds of thousands. */
+function grouped(relations: readonly JsonValue[]): ReadonlyMap<string | undefined, readonly JsonValue[]> {
+  const groups = new Map<string | undefined, JsonValue[]>();
+  for (const each of relations) {
+    const from = each.get('from').text;
+    const known = groups.get(from);
+    if (known === undefined) groups.set(from, [each]);
+    else known.push(each);
+  }
+  return groups;
+}
+
+function packageOf(
+  each: JsonValue,
+  elements: Elements,
+  outgoing: ReadonlyMap<string | undefined, readonly JsonValue[]>,
+): ForeignComponent {
   const ref = each.get('spdxId').text;
+  const own = outgoing.get(ref) ?? [];
   const related = (kind: RegExp) =>
-    relations
-      .filter((one) => one.get('from').text === ref && kind.test(one.get('relationshipType').text ?? ''))
+    own
+      .filter((one) => kind.test(one.get('relationshipType').text ?? ''))
       .flatMap((one) => ids(one.get('to')).flatMap((id) => elements.get(id) ?? []));
   const file = related(/^hasDistributionArtifact$/)[0];
   const purposes = file === undefined ? [] : ids(file.get('software_additionalPurpose'));

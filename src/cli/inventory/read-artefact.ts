@@ -9,7 +9,7 @@ import { embeddedCrates } from '../../binary/dep-v0.ts';
 import { readExecutable } from '../../binary/executable.ts';
 import { recoveredCrates } from '../../binary/recovered.ts';
 import { BomError } from '../../bom/error.ts';
-import { readBom } from '../../bom/read/read.ts';
+import { mayBeBom, readBom } from '../../bom/read/read.ts';
 import { contentsByList, contentsByTraces } from '../../inventory/from-binary.ts';
 import { statementOfBom } from '../../inventory/from-bom.ts';
 import { type ProvenanceClaim, readProvenance } from '../../inventory/provenance.ts';
@@ -54,7 +54,7 @@ export async function readArtefacts(path: string, told: Told): Promise<readonly 
   const statements = folders.flatMap(joined).map((statement) => ({ ...statement, ...given(told) }));
   if (statements.length > 0) return statements;
   throw new CliError('cli/file', `${printable(path)} holds neither an executable nor an SBOM`, {
-    next: 'Name a binary, a CycloneDX or SPDX document (JSON), or the folder that a build left them in.',
+    next: 'Name a binary, a CycloneDX or SPDX document, or the folder that a build left them in.',
   });
 }
 
@@ -62,7 +62,7 @@ async function foundAlone(path: string): Promise<readonly Found[]> {
   const found = await look(path);
   if (found !== undefined) return [found];
   throw new CliError('cli/file', `${printable(path)} is neither an executable nor an SBOM`, {
-    next: 'ELF, PE, Mach-O and WebAssembly are read, and CycloneDX and SPDX in JSON.',
+    next: 'ELF, PE, Mach-O and WebAssembly are read, CycloneDX in JSON and XML, SPDX in JSON and in tags with values.',
   });
 }
 
@@ -94,7 +94,7 @@ async function filesOf(folder: string): Promise<readonly Found[]> {
 /** What a file says; `undefined` for what is of no kind that is read here. */
 async function look(path: string): Promise<Found | undefined> {
   const head = headOf(path);
-  if (/^\s*[{[]/.test(head.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, ''))) return documentAt(path);
+  if (mayBeBom(head.toString('utf8'))) return documentAt(path);
   if (!isExecutable(head)) return undefined;
   return { kind: 'binary', path, statement: await binaryAt(path) };
 }
@@ -106,11 +106,8 @@ function documentAt(path: string): Found | undefined {
     });
   const text = readFileSync(path, 'utf8');
   try {
-    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
-    const digests = bundleAbout(text);
-    const claim = readProvenance(value);
-    if (digests !== undefined) return { kind: 'bundle', path, text, digests, claim };
-    if (claim !== undefined) return { kind: 'provenance', path, claim };
+    const attested = /^\uFEFF?\s*[{[]/.test(text) ? attestedIn(text, path) : undefined;
+    if (attested !== undefined) return attested;
     return { kind: 'document', path, statement: statementOfBom(readBom(text), basename(path)) };
   } catch (error) {
     // JSON of another kind lies in many folders.
@@ -119,6 +116,15 @@ function documentAt(path: string): Found | undefined {
     if (error instanceof BomError) throw new CliError('cli/file', `${printable(path)}: ${error.message}`);
     throw error;
   }
+}
+
+/** What JSON says of where something is from; `undefined` where it is no statement of that kind. */
+function attestedIn(text: string, path: string): Found | undefined {
+  const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+  const digests = bundleAbout(text);
+  const claim = readProvenance(value);
+  if (digests !== undefined) return { kind: 'bundle', path, text, digests, claim };
+  return claim === undefined ? undefined : { kind: 'provenance', path, claim };
 }
 
 /** The bytes that a Sigstore bundle is about, by SHA-256; `undefined` for other JSON. Whether it may be believed is for the server to say. */
@@ -213,7 +219,7 @@ function given({ target, project, commit }: Told): Told {
 }
 
 function headOf(path: string): Buffer {
-  return withBinary(path, (source) => Buffer.from(source.read(0, Math.min(64, source.size))));
+  return withBinary(path, (source) => Buffer.from(source.read(0, Math.min(4096, source.size))));
 }
 
 function isExecutable(head: Buffer): boolean {

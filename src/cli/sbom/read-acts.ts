@@ -101,7 +101,9 @@ function documentAt(file: string): ForeignBom {
     if (!(error instanceof BomError) && typeof code !== 'string') throw error;
     const reason = code === 'ENOENT' ? 'there is no such file' : message;
     throw new CliError('cli/file', `${printable(file)}: ${printable(reason)}.`, {
-      ...(code === 'bom/format' ? { next: 'Name a document of CycloneDX or SPDX in JSON.' } : {}),
+      ...(code === 'bom/format'
+        ? { next: 'Name a document: CycloneDX in JSON or XML, SPDX in JSON or in tags with values.' }
+        : {}),
       cause: error,
     });
   }

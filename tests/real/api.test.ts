@@ -23,8 +23,8 @@ const checks = [
   'unsupported_method',
 ];
 
-/** What refuses a request that says not what it must; a body or an address that is too long is refused before it is read. */
-const refusing = JSON.stringify([400, 401, 403, 404, 405, 409, 413, 414, 415, 422, 431]);
+/** What refuses a request that says not what it must; one that is too long, or one too many, is refused before it is read. */
+const refusing = JSON.stringify([400, 401, 403, 404, 405, 409, 413, 414, 415, 422, 429, 431]);
 
 /** What it may not think of: it reads the names of tokens, and would end the one that it asks with; it would follow a stream for minutes. */
 const given = `

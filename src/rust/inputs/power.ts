@@ -23,6 +23,14 @@ export interface Power {
   readonly unpacks: boolean;
   /** Whether it runs what it has compiled. */
   readonly runsCompiled: boolean;
+  /** Whether it runs any program, compiles, or writes what is compiled into others. */
+  readonly makes: boolean;
+  /** Whether it runs cargo, which builds and runs what other packages in the archive say. */
+  readonly runsCargo: boolean;
+  /** Whether it runs rustc, and programs that are found by a path, such as the one that was made. */
+  readonly runsBuilt: boolean;
+  /** Whether it may run any file that it finds in a folder. */
+  readonly runsFound: boolean;
   /** Whether what it prints may be directives. */
   readonly tellsCargo: boolean;
 }
@@ -61,6 +69,9 @@ export function powerOf(
   names: readonly NamedFiles[],
 ): Omit<Power, 'tellsCargo'> {
   const own = capabilities.filter(({ emitted, confidence }) => emitted !== true && confidence !== 'possible');
+  const programs = own.flatMap(({ kind, name = '?' }) =>
+    kind === 'process' || kind === 'shell' ? [name] : [],
+  );
   const languages = new Set<Language>();
   let [unpacks, runsAny] = [false, false];
   for (const { kind, name = '?' } of own) {
@@ -85,9 +96,18 @@ export function powerOf(
     runsAny,
     unpacks: unpacks || runsAny,
     runsCompiled: own.some(({ kind, name }) => kind === 'process' && name === '$OUT_DIR'),
+    runsFound: runsAny && names.some(({ walks }) => walks),
+    makes:
+      programs.length > 0 || own.some(({ kind }) => kind === 'native-build' || kind === 'writes-out-dir'),
+    runsCargo: programs.some((name) => cargo.test(name)),
+    runsBuilt:
+      programs.some((name) => rustc.test(name)) &&
+      programs.some((name) => /[$\\/.]/.test(name) && !rustc.test(name) && !cargo.test(name)),
   };
 }
 
+const cargo = /^(?:cargo|\$\{?CARGO\}?)(?:\.exe)?$/;
+const rustc = /^(?:rustc|\$\{?RUSTC\w*\}?)(?:\.exe)?$/;
 const interpreting =
   /^(?:python[\d.]*|perl|ruby|node|deno|bun|npm|npx|yarn|pnpm|java|go|php|lua|tclsh|wish|osascript|Rscript|julia|env|sudo|doas|busybox|xargs|find|nohup|setsid|timeout|nice|wine|docker|podman|bazel|scons|gradle|ant|mvn|rake|just|task|tup|waf|gn|xmake|premake\d?|b2|bjam|nix\S*|script|expect|wscript|cscript|mshta|rundll32|regsvr32)$/i;
 const unpackers =

@@ -111,6 +111,11 @@ describe('the pages in a browser', { skip }, () => {
     await page.getByRole('link', { name: 'word 1.1.0' }).waitFor();
     assert.equal(await rows.count(), 3);
     await page.locator('tr.current').getByText('1.0.0 would pass').waitFor();
+    await page
+      .locator('tr:not(.current)')
+      .getByText(/would pass/)
+      .first()
+      .waitFor();
     for (const key of ['x', 'j', 'x']) await page.keyboard.press(key);
     await page.getByText('2 selected').waitFor();
     await page.getByRole('button', { name: 'Block' }).click();

@@ -5,6 +5,7 @@ import { releaseQuery } from '../../api/queries.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { ReleaseLink } from '../../parts/release-link.tsx';
 import { Says } from '../../parts/says.tsx';
+import { useSeen } from '../../parts/seen.ts';
 import { State } from '../../parts/state.tsx';
 import { Table } from '../../parts/table.tsx';
 import { For, When } from '../../parts/when.tsx';
@@ -14,16 +15,28 @@ export function idOf({ registry, crate, version }: ReleaseJson): string {
   return `${registry} ${crate} ${version}`;
 }
 
-/** What may be used until then: asked for of the one release that keys act on, since it takes the whole crate. */
-function Passing({ release }: { readonly release: ReleaseJson }) {
-  const { data } = useQuery(releaseQuery(release));
-  if (data === undefined) return null;
+/**
+ * What may be used until then: asked for of the rows that somebody looks at, since it takes a whole crate; the marked one has the command as
+ * well.
+ */
+function Passing({ release, marked }: { readonly release: ReleaseJson; readonly marked: boolean }) {
+  const place = useRef<HTMLDivElement>(null);
+  const seen = useSeen(place);
+  const { data } = useQuery({ ...releaseQuery(release), enabled: seen || marked });
   return (
-    <div className="quiet">
-      {data.instead === undefined ? 'No version of it would pass.' : `${data.instead.version} would pass: `}
-      {data.instead !== undefined && <Copyable text={data.instead.command} />}
+    <div ref={place} className="quiet">
+      {data === undefined ? '\u00a0' : said(data)}
+      {marked && data?.instead !== undefined && (
+        <>
+          : <Copyable text={data.instead.command} />
+        </>
+      )}
     </div>
   );
+}
+
+function said({ instead }: { readonly instead?: { readonly version: string } | undefined }): string {
+  return instead === undefined ? 'No version of it would pass.' : `${instead.version} would pass`;
 }
 
 /** The list itself: one row a release, the one that keys act on marked. */
@@ -84,7 +97,7 @@ export function Rows({
             <td className="wide">
               <Says text={first?.message ?? 'Nothing speaks against it.'} />
               {others.length > 0 && <span className="quiet"> and {others.length} more</span>}
-              {index === at && state !== 'promoted' && <Passing release={release} />}
+              {state !== 'promoted' && <Passing release={release} marked={index === at} />}
             </td>
             <td className="number">{waiting === undefined || waiting === 0 ? '' : waiting}</td>
           </tr>

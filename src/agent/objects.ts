@@ -1,9 +1,10 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { isCopiedWhenWritten, isCovered } from './covered.ts';
 import type { FileIdentities, FileIdentity } from './file-identity.ts';
 import { classOf, type ObjectClass } from './object-class.ts';
 import { type Owned, ownedByNote, PackageMemory } from './packages/known.ts';
-import { type HeldRoot, type Place, placed } from './place.ts';
+import { type HeldRoot, type Place, type Placed, placed } from './place.ts';
 import { type MappedFile, stateOf, unmarked } from './proc-text.ts';
 import type { FileState, LoadedObject } from './report.ts';
 import { isAbsent } from './root.ts';
@@ -42,7 +43,7 @@ export class ObjectReader {
   #nextInterned = new Map<string, LoadedObject>();
   readonly #told = new WeakMap<FoundObject, LoadedObject>();
   /** Files that are there, of this look. */
-  readonly #present = new Map<string, FoundObject>();
+  readonly #present = new Map<string, { readonly found: FoundObject; readonly isCovered: boolean }>();
 
   /** `builds`: as `builds` of an earlier reader had it. */
   constructor(files: FileIdentities, builds: Iterable<readonly [string, string]> = []) {
@@ -61,22 +62,24 @@ export class ObjectReader {
     const at = placed(place, mapped.path);
     const mapping = `${process} ${mapped.file} ${bare.path}`;
     const isDeleted = bare.isMarked && (at === undefined || !isThere(at.root, at.path));
+    let isGone = isDeleted;
     if (!isDeleted && at !== undefined) {
       const key = `${at.root.key} ${mapped.file} ${at.path} ${isProgram}`;
-      const found = this.#present.get(key) ?? this.#readPresent(at.root, at.path, isProgram);
-      if (found !== undefined) {
-        this.#present.set(key, found);
-        return { found, key: mapping };
+      const known = this.#present.get(key) ?? this.#readAt(at, isProgram, folder, mapped);
+      if (known !== undefined) {
+        this.#present.set(key, known);
+        if (!known.isCovered) return { found: known.found, key: mapping };
+        isGone = true;
       }
     }
     const where = placed(place, bare.path);
     const path = where?.path ?? bare.path;
     const found: FoundObject = {
       path,
-      state: isDeleted ? stateOf(path, where !== undefined && isThere(where.root, where.path)) : 'present',
+      state: isGone ? stateOf(path, where !== undefined && isThere(where.root, where.path)) : 'present',
       class: isProgram ? 'program' : classOf(path),
       identity: this.#readMapped(join(folder, 'map_files', mapped.range), isProgram),
-      root: isDeleted ? undefined : where?.root,
+      root: isGone ? undefined : where?.root,
     };
     return { found, key: mapping };
   }
@@ -119,8 +122,13 @@ export class ObjectReader {
 
   /** What is told of a file that is mapped. */
   toldOf({ found, key }: Mapping): LoadedObject {
+    const earlier = this.#mappings.get(key);
     const object =
-      found.state === 'present' ? this.told(found) : this.#toldGone(found, this.#mappings.get(key));
+      found.state !== 'present'
+        ? this.#toldGone(found, earlier)
+        : isOtherThan(earlier, found) && isInOverlay(found)
+          ? this.#toldGone({ ...found, state: 'replaced', identity: undefined, root: undefined }, earlier)
+          : this.told(found);
     this.#nextMappings.set(key, object);
     return object;
   }
@@ -195,12 +203,27 @@ export class ObjectReader {
     return known;
   }
 
-  /** `undefined`: nothing is there that is a file. */
-  #readPresent(root: HeldRoot, path: string, isProgram: boolean): FoundObject | undefined {
+  /** What is at a path, and whether it covers what is mapped. */
+  #readAt({ root, path }: Placed, isProgram: boolean, folder: string, mapped: MappedFile) {
+    let covers = false;
+    const found = this.#readPresent(root, path, isProgram, (at) => {
+      covers = isCovered(folder, mapped, at);
+    });
+    return found === undefined ? undefined : { found, isCovered: covers };
+  }
+
+  /** `undefined`: nothing is there that is a file. `seen` is told its device and inode. */
+  #readPresent(
+    root: HeldRoot,
+    path: string,
+    isProgram: boolean,
+    seen?: (at: string) => void,
+  ): FoundObject | undefined {
     try {
       const file = root.root.open(path);
       if (file === undefined) return undefined;
       try {
+        seen?.(file.key.split(':', 2).join(':'));
         const identity = this.#files.ofFile(file, { isProgram });
         const name = isProgram ? 'program' : classOf(path);
         return { path: file.real, state: 'present', class: name, identity, root };
@@ -239,6 +262,15 @@ function isThere({ root }: HeldRoot, path: string): boolean {
     if (isAbsent(error)) return false;
     throw error;
   }
+}
+
+function isInOverlay({ root, path }: FoundObject): boolean {
+  return root !== undefined && isCopiedWhenWritten(root.root.at(path));
+}
+
+/** Whether other bytes are at the path than were at first, as far as both were read. */
+function isOtherThan(earlier: LoadedObject | undefined, { identity }: FoundObject): boolean {
+  return earlier?.sha256 !== undefined && identity !== undefined && earlier.sha256 !== identity.sha256;
 }
 
 function identityIn({ sha256, buildId }: Pick<LoadedObject, 'sha256' | 'buildId'>) {

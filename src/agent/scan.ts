@@ -162,9 +162,12 @@ function programOf(
 ): Pick<SeenProcess, 'path' | 'state'> {
   const { path: bare, isMarked } = unmarked(exe);
   const inRoot = (path: string) => (place === undefined ? undefined : placed(place, path));
-  if (!isMarked || isSame(join(folder, 'exe'), realOf(inRoot(exe))))
+  const link = join(folder, 'exe');
+  const there = realOf(inRoot(exe));
+  if (isSame(link, there) || (!isMarked && there === undefined))
     return { path: inRoot(exe)?.path ?? exe, state: 'present' };
-  const at = inRoot(bare);
+  // Another one may be mounted over it.
+  const at = inRoot(isMarked ? bare : exe);
   return { path: at?.path ?? bare, state: stateOf(at?.path ?? bare, realOf(at) !== undefined) };
 }
 
@@ -180,6 +183,12 @@ function realOf(at: ReturnType<typeof placed>): string | undefined {
 
 function isSame(link: string, path: string | undefined): boolean {
   if (path === undefined) return false;
-  const [one, other] = [statSync(link), statSync(path)];
-  return one.ino === other.ino && one.dev === other.dev;
+  try {
+    const [one, other] = [statSync(link), statSync(path)];
+    return one.ino === other.ino && one.dev === other.dev;
+  } catch (error) {
+    // It is gone since.
+    if (isAbsent(error)) return false;
+    throw error;
+  }
 }

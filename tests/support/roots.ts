@@ -93,3 +93,24 @@ export function rpmDatabase(path: string, { wal = false } = {}): DatabaseSync {
   database.exec("insert into Basenames values ('libssl.so.3', 2, 0), ('libssl.so.3', 2, 1)");
   return database;
 }
+
+/**
+ * What mounts something until the test ends; where that is not allowed here, the test is left out and it says false. It is asked for before the
+ * folders are made: those are removed after what is mounted in them.
+ */
+export function mounting(t: TestContext): (args: readonly string[], at: string) => boolean {
+  const all: string[] = [];
+  t.after(() => {
+    for (const at of all.reverse()) execFileSync('umount', ['--lazy', at]);
+  });
+  return (args, at) => {
+    try {
+      execFileSync('mount', args, { stdio: 'ignore' });
+    } catch {
+      t.skip('nothing may be mounted here');
+      return false;
+    }
+    all.push(at);
+    return true;
+  };
+}

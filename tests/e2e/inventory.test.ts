@@ -297,11 +297,14 @@ it('says what it cannot take, and what to do', async (t) => {
   write('notes.txt', 'nothing');
   write('other.json', '{"a":1}');
   write('empty/notes.txt', 'nothing');
+  const parts = Array.from({ length: 100_001 }, (_, i) => ({ name: `part${i}` }));
+  write('vast.json', JSON.stringify({ bomFormat: 'CycloneDX', components: parts }));
   for (const [args, code, message] of [
     [['add', 'missing'], 64, /there is no such file/],
     [['add', 'notes.txt'], 64, /neither an executable nor an SBOM/],
     [['add', 'other.json'], 64, /neither an executable nor an SBOM/],
     [['add', 'empty'], 64, /neither an executable nor an SBOM/],
+    [['add', 'vast.json'], 64, /vast\.json has 100001 components; 100000 of one artefact are taken/],
     [['show', 'abcd'], 1, /names no artefact\. Give its id, or 8 digits/],
     [['show', 'abcdabcd'], 1, /No artefact has an id that begins with abcdabcd/],
   ] as const) {

@@ -13,7 +13,7 @@ import { mayBeBom, readBom } from '../../bom/read/read.ts';
 import { contentsByList, contentsByTraces } from '../../inventory/from-binary.ts';
 import { statementOfBom } from '../../inventory/from-bom.ts';
 import { type ProvenanceClaim, readProvenance } from '../../inventory/provenance.ts';
-import type { ArtefactStatement, StatedFile } from '../../inventory/statement.ts';
+import { type ArtefactStatement, maxComponents, type StatedFile } from '../../inventory/statement.ts';
 import type { SentArtefact } from '../../server/inventory-contract.ts';
 import { withBinary } from '../shared/binary-file.ts';
 import { CliError } from '../shared/error.ts';
@@ -108,7 +108,15 @@ function documentAt(path: string): Found | undefined {
   try {
     const attested = /^\uFEFF?\s*[{[]/.test(text) ? attestedIn(text, path) : undefined;
     if (attested !== undefined) return attested;
-    return { kind: 'document', path, statement: statementOfBom(readBom(text), basename(path)) };
+    const statement = statementOfBom(readBom(text), basename(path));
+    // The server would refuse it, and take no text of that size to say so.
+    if (statement.components.length > maxComponents)
+      throw new CliError(
+        'cli/file',
+        `${printable(path)} has ${statement.components.length} components; ${maxComponents} of one artefact are taken`,
+        { next: 'Add documents of one artefact and one target each.' },
+      );
+    return { kind: 'document', path, statement };
   } catch (error) {
     // JSON of another kind lies in many folders.
     if (error instanceof SyntaxError) return undefined;

@@ -48,7 +48,7 @@ describe('changes on the pages', { skip }, () => {
     await tree.getByText('x86_64-unknown-linux-gnu').waitFor();
     await tree.getByText('built from now on').waitFor();
     await row.getByRole('link', { name: 'tool 1.1.0' }).click();
-    await page.getByRole('heading', { name: 'tool 1.1.0' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'tool 1.1.0' }).waitFor();
     await page.goto(`/changes/${'0'.repeat(64)}`);
     await page.getByText('No such change is kept here').waitFor();
     assert.deepEqual(complaints, []);

@@ -18,6 +18,8 @@ export interface ReplicaOptions {
   readonly advisories: string;
   /** More of its environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** Told how a replica ended that nobody had ended. */
+  readonly ended: (how: string) => void;
 }
 
 export class Replica {
@@ -25,6 +27,7 @@ export class Replica {
   readonly folder: string;
   readonly #args: readonly string[];
   readonly #env: Readonly<Record<string, string>>;
+  readonly #ended: (how: string) => void;
   #child: ChildProcess | undefined;
   #starts = 0;
   /** Where it listens; `undefined` while it is down. */
@@ -33,6 +36,7 @@ export class Replica {
   constructor(name: string, options: ReplicaOptions, t: Cleanup) {
     this.name = name;
     this.#env = options.env;
+    this.#ended = options.ended;
     this.folder = tempDir(t, `safeguard-chaos-${name}-`);
     const [policy, config] = [join(this.folder, 'safeguard.toml'), join(this.folder, 'server.toml')];
     writeFileSync(policy, options.policy);
@@ -55,6 +59,10 @@ export class Replica {
         env: { ...process.env, ...this.#env },
       });
       this.#child = child;
+      child.once('exit', (code, signal) => {
+        if (this.url !== undefined)
+          this.#ended(`${this.name} ended by itself (${code ?? signal}): ${this.said()}`);
+      });
       while (child.exitCode === null && child.signalCode === null) {
         const url = /sparse\+(http:\/\/[\d.:]+)\/index/.exec(readFileSync(log, 'utf8'))?.[1];
         if (url !== undefined) {

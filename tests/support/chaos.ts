@@ -86,6 +86,7 @@ export async function runChaos(
     config: `poll-interval = "2s"\nadvisory-interval = "3s"\n${config}${blobs}`,
     advisories,
     env: { AWS_ACCESS_KEY_ID: objectKeys.accessKey, AWS_SECRET_ACCESS_KEY: objectKeys.secretKey },
+    ended: (how: string) => breaks(how),
   };
   const replicas = [new Replica('one', options, t), new Replica('two', options, t)];
   const models = new Map<string, Model>();

@@ -12,7 +12,7 @@ export function mayEmbed(bytes: Uint8Array): boolean {
 
 const words = ['incbin', 'embed', '"/', '</', '"..', '"~'].map((word) => Buffer.from(word));
 
-/** The paths of those that may lead anywhere, as they are written; of `#include` and `#import` those alone that begin at a root, or go up. */
+/** The paths of those, as they are written, and where; none where none of them can lead out of a package. */
 export function embeddedPaths(text: string): readonly { readonly path: string; readonly index: number }[] {
   if (!heads.test(text)) return [];
   return [...text.matchAll(embedding)].map(({ 1: path = '', index }) => ({ path, index }));

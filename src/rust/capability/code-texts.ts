@@ -2,9 +2,8 @@ import type { Module, ModuleTree } from '../module.ts';
 import { moduleTree } from '../module-tree.ts';
 import type { TokenRange } from '../tokens.ts';
 import type { Capability } from './capability.ts';
-import { codeTexts, hasCodeText, mayMakeCode } from './embedded.ts';
-import { secretIn } from './files.ts';
-import type { Place, Reading } from './reading.ts';
+import { broughtFrom, codeTexts, hasCodeText, mayMakeCode } from './embedded.ts';
+import type { Reading } from './reading.ts';
 
 /** Looks for capabilities in code that a text holds; `read` are the texts that were read by now. */
 export type ReadCode = (
@@ -51,18 +50,13 @@ export class CodeTexts {
       if (this.#read.has(text) || this.#read.size >= maxParsed) continue;
       this.#read.add(text);
       const tree = treeOf(text);
-      for (const { outside } of tree.unfollowed) if (outside !== undefined) this.#addOutside(place, outside);
+      // `"include!(\"/home/…\");".parse()`: it is compiled in where the macro is called.
+      for (const { outside } of tree.unfollowed)
+        if (outside !== undefined) reading.addAll(place, broughtFrom(outside, 'likely'));
       const { capabilities } = this.#readCode({ ...tree, unfollowed: [] }, reading, this.#read);
       for (const { kind, confidence, name } of capabilities)
         if (confidence !== 'possible') reading.add(place, kind, confidence, name);
     }
-  }
-
-  /** `"include!(\"/home/…\");".parse()`: what is compiled in where the macro is called. */
-  #addOutside(place: Place, path: string): void {
-    this.#reading.add(place, 'reads-outside', 'likely', path);
-    const secret = secretIn({ texts: [path], absolute: path });
-    if (secret !== undefined) this.#reading.addAll(place, [secret]);
   }
 }
 

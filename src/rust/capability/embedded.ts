@@ -4,6 +4,7 @@ import type { Module, ModuleTree, SourceFiles } from '../module.ts';
 import { NameFilter } from '../name-filter.ts';
 import { folderOf, joined, leavesPackage } from '../source-path.ts';
 import { isSign, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';
+import type { Confidence } from './capability.ts';
 import { type Claim, secretIn } from './files.ts';
 import type { OriginFinder } from './origins/finder.ts';
 import { hidesCode, hole, spelledBy, textIn } from './spelled.ts';
@@ -33,9 +34,13 @@ export function included(
 /** What embedding a file of that path, which is written in `file`, is a claim of: nothing where the package has it. */
 export function outsideClaims(path: string, file: string): readonly Claim[] {
   const outside = outsideIn(path, file);
-  if (outside === undefined) return [];
-  const secret = secretIn({ texts: [path], absolute: undefined });
-  return [['reads-outside', 'certain', outside], ...(secret === undefined ? [] : [secret])];
+  return outside === undefined ? [] : broughtFrom(outside, 'certain');
+}
+
+/** What bringing in what lies outside of the package is a claim of. */
+export function broughtFrom(outside: string, confidence: Confidence): readonly Claim[] {
+  const secret = secretIn({ texts: [outside], absolute: undefined });
+  return [['reads-outside', confidence, outside], ...(secret === undefined ? [] : [secret])];
 }
 
 /** A path is relative to the file that names it (std: `include_str!`). */

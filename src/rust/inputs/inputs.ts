@@ -161,12 +161,12 @@ class Gathering {
       // What cargo is told to watch is handed to nobody.
       const isWatched = text.startsWith('cargo:');
       for (const path of this.#index.named(text))
-        if (this.#counts(path) || isSetAside(path) || (!isWatched && this.#isHanded(path))) queue.add(path);
+        if (!isWatched || !isRustOrCargos(path) || isSetAside(path)) queue.add(path);
       if (this.#power.languages.size > 0) for (const path of this.#index.begins(text)) queue.add(path);
     }
     if (this.#power.runsAny && texts.some((text) => metadata.test(text))) queue.add('Cargo.toml');
     for (const path of queue) {
-      if (isRust(path) && !this.#isHanded(path)) continue;
+      if (isRustOrCargos(path) && !this.#isHanded(path)) continue;
       this.#named.add(path);
       if (!this.#runs(path, this.#kind(path))) continue;
       for (const word of this.#saidIn(path).words) {
@@ -184,7 +184,7 @@ class Gathering {
   }
 
   #counts(path: string): boolean {
-    return (!isSetAside(path) || this.#power.runsFound) && !isRust(path);
+    return (!isSetAside(path) || this.#power.runsFound) && !isRustOrCargos(path);
   }
 
   /** Rust that is read as such is handed to nobody; other Rust, and what cargo keeps, may be what a program is given. */
@@ -267,7 +267,7 @@ class Gathering {
     const built = builtRust(this.#files.paths, this.#named, texts, this.#power);
     const [first] = built;
     if (first === undefined) return [];
-    const digest = digestOf(built.flatMap((path) => [path, this.#digest(path)])).slice(0, 12);
+    const digest = this.#together(built).slice(0, 12);
     const what = built.length === 1 ? `${first} is` : `${built.length} files are`;
     return [{ file: first, line: 1, reason: `${what} built and run, and not read (${digest})` }];
   }
@@ -330,7 +330,7 @@ function valuesIn(path: string, text: string): string {
   return path.endsWith('.toml') ? text.replaceAll(/^[^="\n]*=[ \t]*"(.*)"[ \t]*$/gm, '$1') : text;
 }
 
-function isRust(path: string): boolean {
+function isRustOrCargos(path: string): boolean {
   return path.endsWith('.rs') || isCargos(path);
 }
 

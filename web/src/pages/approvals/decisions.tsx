@@ -6,7 +6,7 @@ import { ReleaseLink } from '../../parts/release-link.tsx';
 import { Table } from '../../parts/table.tsx';
 import { Toolbar } from '../../parts/toolbar.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
-import { When } from '../../parts/when.tsx';
+import { Signed } from './signed.tsx';
 
 const standings: Readonly<Record<DecisionJson['standing'], string>> = {
   stands: 'stands',
@@ -52,10 +52,7 @@ export function Decisions() {
                 </td>
                 <td>{kind === 'approve' ? 'yes' : 'no'}</td>
                 <td>
-                  {by}
-                  <div className="quiet">
-                    <When at={at} exact />
-                  </div>
+                  <Signed by={by} at={at} />
                 </td>
                 <td className="wide">{reason}</td>
                 <td>

@@ -7,9 +7,9 @@ import { ReleaseLink } from '../../parts/release-link.tsx';
 import { Table } from '../../parts/table.tsx';
 import { Toolbar } from '../../parts/toolbar.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
-import { When } from '../../parts/when.tsx';
 import { Debt } from './debt.tsx';
 import { Decisions } from './decisions.tsx';
+import { Signed } from './signed.tsx';
 import { Waiting } from './waiting.tsx';
 
 type Approved = ApprovalsJson['approved'][number];
@@ -75,10 +75,7 @@ export function Approvals() {
                 </td>
                 <td>{kinds[kind]}</td>
                 <td>
-                  {by}
-                  <div className="quiet">
-                    <When at={at} exact />
-                  </div>
+                  <Signed by={by} at={at} />
                 </td>
                 <td className="wide">{reason}</td>
                 <td className={standing === 'stands' ? undefined : 'bad'}>

@@ -52,6 +52,11 @@ export function parsePurl(text: string): Purl {
   };
 }
 
+/** A purl with further qualifiers, or other values of them. */
+export function withQualifiers(purl: Purl, more: Iterable<readonly [key: string, value: string]>): Purl {
+  return { ...purl, qualifiers: sorted([...new Map([...purl.qualifiers, ...more])]) };
+}
+
 /** The canonical text: everything but letters, digits and `.-_~:` is percent-encoded. */
 export function purlText(purl: Purl): string {
   const path = (text: string) => text.split('/').map(purlPart).join('/');

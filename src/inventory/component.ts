@@ -18,7 +18,9 @@ export function identify(stated: StatedComponent): Identified {
   const plain = stated.purl === undefined ? undefined : plainCrate(stated.purl);
   if (plain !== undefined) return plain;
   const purl = purlOf(stated.purl);
-  if (purl !== undefined) return purl.type === 'cargo' ? crateOf(purl) : otherOf(purl);
+  // crates.io has no namespaces: what has one is no crate of its.
+  if (purl !== undefined)
+    return purl.type === 'cargo' && purl.namespace === undefined ? crateOf(purl) : otherOf(purl);
   const { name, version, source = 'local' } = stated;
   return {
     identity: `${source}:${name}${version === undefined ? '' : `@${version}`}`,
@@ -37,26 +39,35 @@ export function identifyPackage(text: string): Identified | undefined {
 }
 
 function crateOf({ name, version, qualifiers }: Purl): Identified {
-  const repository = qualifiers.get('vcs_url');
-  const registry = qualifiers.get('repository_url');
   const common = { key: canonicalName(name), name, version: version ?? null };
+  const [repository, registry, download] = ['vcs_url', 'repository_url', 'download_url'].map((key) =>
+    qualifiers.get(key),
+  );
   // cargo-cyclonedx writes the folders of a project's own packages as their download address.
-  if (qualifiers.get('download_url')?.startsWith('file:') === true)
+  if (download !== undefined && /^(path\+)?file:/i.test(download))
     return {
       ...common,
       identity: `local:${name}${version === undefined ? '' : `@${version}`}`,
       kind: 'local',
       source: null,
     };
-  const other = otherRegistry(registry);
-  const place: Readonly<Record<string, string>> =
-    repository !== undefined ? { vcs_url: repository } : other !== undefined ? { repository_url: other } : {};
+  const other = registry === undefined || isCratesIo(registry) ? undefined : registry;
+  // An archive from elsewhere may be a mirror's copy, or anything.
+  const elsewhere = download === undefined || isCratesIo(download) ? undefined : download;
+  const [place, source]: readonly [Readonly<Record<string, string>>, string] =
+    repository !== undefined
+      ? [{ vcs_url: repository }, 'git']
+      : other !== undefined
+        ? [{ repository_url: other }, other]
+        : elsewhere !== undefined
+          ? [{ download_url: elsewhere }, 'registry']
+          : [{}, defaultRegistry];
   const { version: _, ...unversioned } = cargoPurl(name, '', place);
   return {
     ...common,
     identity: purlText(version === undefined ? unversioned : { ...unversioned, version }),
     kind: 'cargo',
-    source: repository !== undefined ? 'git' : (other ?? defaultRegistry),
+    source,
   };
 }
 
@@ -74,18 +85,19 @@ function plainCrate(purl: string): Identified | undefined {
   };
 }
 
-/** crates.io under any of its addresses is no other registry. */
-function otherRegistry(address: string | undefined): string | undefined {
-  if (address === undefined) return undefined;
-  const url = address.replace(/^(registry|sparse)\+/, '').replace(/\/+$/, '');
-  const names = [
-    cratesIo.url,
-    `https://index.${defaultRegistry}`,
-    `https://${defaultRegistry}`,
-    defaultRegistry,
-  ];
-  return names.includes(url) ? undefined : address;
+/** Whether an address is one of crates.io's: its index in git and over HTTP, its pages, its API, its archives. */
+export function isCratesIo(address: string): boolean {
+  const url = address
+    .replace(/^(registry|sparse)\+/i, '')
+    .replace(/^https?:\/\//i, '')
+    .replace(/[/?#]*$/, '')
+    .toLowerCase();
+  const [host = ''] = url.split('/', 1);
+  const hosts = ['', 'www.', 'index.', 'static.'].map((part) => `${part}${defaultRegistry}`);
+  return hosts.includes(host) || url.replace(/\.git$/, '') === indexInGit;
 }
+
+const indexInGit = cratesIo.url.replace('https://', '');
 
 function otherOf(purl: Purl): Identified {
   const name = purl.namespace === undefined ? purl.name : `${purl.namespace}/${purl.name}`;

@@ -1,4 +1,4 @@
-import { purlText } from '../bom/purl.ts';
+import { purlText, withQualifiers } from '../bom/purl.ts';
 import type { ForeignBom, ForeignComponent } from '../bom/read/foreign.ts';
 import type { ArtefactStatement, StatedComponent } from './statement.ts';
 
@@ -6,20 +6,28 @@ import type { ArtefactStatement, StatedComponent } from './statement.ts';
 export function statementOfBom(bom: ForeignBom, fallback: string): ArtefactStatement {
   const { subject } = bom;
   // The subject itself is a part like others where it is a package: an advisory may be about it.
-  const isPart = subject !== undefined && (subject.purl !== undefined || isNeededBy(bom, subject) > 0);
-  const listed = isPart ? [subject, ...bom.components] : bom.components;
-  const places = new Map<string, number>();
-  for (const [i, { ref }] of listed.entries()) if (ref !== undefined && !places.has(ref)) places.set(ref, i);
-  const usesOf = (ref: string | undefined) => {
+  const isPart = subject !== undefined && isPackage(subject, bom);
+  const parts = bom.components.filter((each) => isPackage(each, bom) || needs(bom, each).length > 0);
+  const listed = isPart ? [subject, ...parts] : parts;
+  // cargo-sbom gives what is listed twice the same reference twice.
+  const places = new Map<string, number[]>();
+  for (const [i, { ref }] of listed.entries()) {
+    if (ref === undefined) continue;
+    const known = places.get(ref);
+    if (known === undefined) places.set(ref, [i]);
+    else known.push(i);
+  }
+  const placesOf = (refs: readonly string[]) => [...new Set(refs.flatMap((ref) => places.get(ref) ?? []))];
+  const usesOf = ({ ref }: ForeignComponent) => {
     const edges = ref === undefined ? undefined : bom.dependencies.get(ref);
-    return edges?.flatMap((each) => places.get(each) ?? []);
+    return edges === undefined ? undefined : placesOf(edges);
   };
-  const components = listed.map((each) => stated(each, bom, usesOf(each.ref)));
+  const components = listed.map((each) => stated(each, bom, usesOf(each)));
   const target =
     propertyOf(subject?.properties, targetProperty) ?? propertyOf(bom.properties, targetProperty);
   const digest = deliveredDigest(subject);
   return {
-    name: cut(subject?.filename) ?? cut(subject?.name) ?? fallback,
+    name: cut(subject?.filename) ?? cut(subject?.name) ?? cut(bom.name) ?? fallback,
     version: digest === undefined ? cut(subject?.version) : undefined,
     ...(digest === undefined ? {} : { file: { sha256: digest } }),
     target: cut(target),
@@ -30,7 +38,7 @@ export function statementOfBom(bom: ForeignBom, fallback: string): ArtefactState
     knownBy: 'list',
     completeness: bom.completeness,
     components,
-    roots: isPart ? [0] : usesOf(subject?.ref),
+    roots: isPart ? [0] : rootsOf(components, placesOf(bom.about)),
   };
 }
 
@@ -48,8 +56,31 @@ function cut(text: string | undefined): string | undefined {
 /** What cargo-cyclonedx and we write the target triple under. */
 const targetProperty = 'cdx:rustc:sbom:target:triple';
 
-function isNeededBy({ dependencies }: ForeignBom, { ref }: ForeignComponent): number {
-  return ref === undefined ? 0 : (dependencies.get(ref)?.length ?? 0);
+/** What is no package of anything, unless a purl says of which: files that a scanner saw, and what they lie in. */
+const noPackages = new Set(['file', 'container', 'operating-system', 'device', 'platform']);
+
+function isPackage(each: ForeignComponent, bom: ForeignBom): boolean {
+  if (each.purl !== undefined) return true;
+  if (noPackages.has(each.kind ?? '')) return false;
+  return each !== bom.subject || needs(bom, each).length > 0;
+}
+
+function needs({ dependencies }: ForeignBom, { ref }: ForeignComponent): readonly string[] {
+  return ref === undefined ? [] : (dependencies.get(ref) ?? []);
+}
+
+/**
+ * What the artefact itself is, where its subject is no package: what the document is about, or has as parts of its subject. Scanners say nothing of the kind of a
+ * folder or a program: there it is what needs others, and what nothing needs.
+ */
+function rootsOf(
+  components: readonly StatedComponent[],
+  about: readonly number[],
+): readonly number[] | undefined {
+  if (about.length > 0) return about;
+  const needed = new Set(components.flatMap(({ uses = [] }, i) => uses.filter((use) => use !== i)));
+  const top = components.flatMap(({ uses = [] }, i) => (uses.length > 0 && !needed.has(i) ? [i] : []));
+  return top.length === 0 ? undefined : top;
 }
 
 function stated(
@@ -83,11 +114,7 @@ function withUpstream({ purl, properties }: ForeignComponent): ForeignComponent[
   const whole = version === undefined || release === undefined ? version : `${version}-${release}`;
   const other = whole === undefined || whole === purl.version ? '' : `@${whole}`;
   if (source === purl.name && other === '') return purl;
-  const qualifiers = new Map([...purl.qualifiers, ['upstream', `${source}${other}`] as const]);
-  return {
-    ...purl,
-    qualifiers: new Map([...qualifiers].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))),
-  };
+  return withQualifiers(purl, [['upstream', `${source}${other}`]]);
 }
 
 /** What a document of `safeguard build` says of features; other documents say nothing of them. */

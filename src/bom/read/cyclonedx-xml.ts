@@ -54,6 +54,7 @@ function metadataOf(metadata: XmlElement | undefined): object | undefined {
 
 function componentOf(each: XmlElement): object {
   return {
+    type: each.attributes.get('type'),
     'bom-ref': each.attributes.get('bom-ref'),
     ...Object.fromEntries(
       ['author', 'publisher', 'group', 'name', 'version', 'scope', 'purl'].map((name) => [
@@ -70,8 +71,15 @@ function componentOf(each: XmlElement): object {
     ),
     externalReferences: listOf(each, 'externalReferences', (reference) => ({
       type: reference.attributes.get('type'),
+      url: leaf(reference, 'url'),
       hashes: hashesOf(reference),
     })),
+    evidence: {
+      // Of these there may be several, without a list around them.
+      identity: child(each, 'evidence')
+        ?.children.filter(({ name }) => name === 'identity')
+        .map((one) => ({ field: leaf(one, 'field'), concludedValue: leaf(one, 'concludedValue') })),
+    },
     properties: propertiesOf(each),
     components: listOf(each, 'components', componentOf),
   };

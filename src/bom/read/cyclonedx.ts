@@ -1,5 +1,6 @@
-import { type Purl, parsePurl } from '../purl.ts';
+import { Edges } from './edges.ts';
 import { completenessOf, type ForeignBom, type ForeignComponent, type ForeignHash } from './foreign.ts';
+import { purlOf } from './identity.ts';
 import { type JsonValue, present } from './json-value.ts';
 
 /** Reads CycloneDX JSON of any version, by what it says and not by what its version allows. */
@@ -10,6 +11,11 @@ export function readCyclonedx(root: JsonValue): ForeignBom {
     .get('compositions')
     .list()
     .map((each) => each.get('aggregate').text ?? 'not_specified');
+  const edges = new Edges();
+  for (const each of root.get('dependencies').list()) {
+    const { text } = each.get('ref');
+    if (text !== undefined) edges.needs(text, textsOf(each.get('dependsOn').list()));
+  }
   return {
     format: 'CycloneDX',
     version: root.get('specVersion').text ?? '',
@@ -25,25 +31,8 @@ export function readCyclonedx(root: JsonValue): ForeignBom {
       .flatMap((each) => each.get('phase').text ?? each.get('name').text ?? []),
     ...(subject.exists ? { subject: componentOf(subject) } : {}),
     components: [...componentsIn(subject), ...componentsIn(root)],
-    dependencies: new Map(
-      root
-        .get('dependencies')
-        .list()
-        .flatMap((each) => {
-          const ref = each.get('ref').text;
-          return ref === undefined
-            ? []
-            : [
-                [
-                  ref,
-                  each
-                    .get('dependsOn')
-                    .list()
-                    .flatMap(({ text }) => text ?? []),
-                ],
-              ];
-        }),
-    ),
+    about: [...componentsIn(subject)].flatMap(({ ref }) => ref ?? []),
+    dependencies: edges.all(),
     statesCompleteness: aggregates.some((word) => word !== 'not_specified'),
     completeness: completenessOf(aggregates),
     properties: [...propertiesOf(metadata), ...propertiesOf(root)],
@@ -83,11 +72,23 @@ function componentOf(each: JsonValue): ForeignComponent {
   };
   const group = each.get('group').text;
   const name = each.get('name').text ?? '';
-  const distribution = each
+  const version = each.get('version').text;
+  const distributed = each
     .get('externalReferences')
     .list()
-    .filter((reference) => reference.get('type').text?.startsWith('distribution') === true)
-    .flatMap((reference) => hashesOf(reference.get('hashes')));
+    .filter((reference) => reference.get('type').text?.startsWith('distribution') === true);
+  const distribution = distributed.flatMap((reference) => hashesOf(reference.get('hashes')));
+  const evidence = each
+    .get('evidence', 'identity')
+    .list('orOne')
+    .filter((one) => one.get('field').text === 'purl')
+    .map((one) => one.get('concludedValue'));
+  const purl = purlOf({
+    name,
+    version,
+    purls: textsOf([each.get('purl'), ...evidence]),
+    places: textsOf(distributed.map((reference) => reference.get('url'))),
+  });
   return {
     name: group === undefined ? name : `${group}/${name}`,
     creators: [
@@ -100,8 +101,9 @@ function componentOf(each: JsonValue): ForeignComponent {
     properties,
     ...present({
       ref: each.get('bom-ref').text,
-      version: each.get('version').text,
-      purl: purlOf(each.get('purl').text),
+      kind: each.get('type').text?.toLowerCase(),
+      version,
+      purl,
       deliveredSha512: distribution.find(({ algorithm }) => algorithm === 'SHA-512')?.value,
       filename: property('bsi:component:filename'),
       executable: flag('executable', 'executable'),
@@ -122,21 +124,15 @@ function propertiesOf(each: JsonValue): ForeignComponent['properties'] {
     });
 }
 
-/** A purl that cannot be read identifies nothing. */
-export function purlOf(text: string | undefined): Purl | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return parsePurl(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function hashesOf(list: JsonValue): readonly ForeignHash[] {
   return list.list().flatMap((each) => {
     const [algorithm, value] = [each.get('alg').text, each.get('content').text];
     return algorithm === undefined || value === undefined ? [] : [{ algorithm, value: value.toLowerCase() }];
   });
+}
+
+function textsOf(values: readonly JsonValue[]): readonly string[] {
+  return values.flatMap(({ text }) => text ?? []);
 }
 
 function licenseText(choice: JsonValue): readonly string[] {

@@ -5,6 +5,8 @@ import type { Purl } from '../purl.ts';
 export interface ForeignBom {
   readonly format: 'CycloneDX' | 'SPDX';
   readonly version: string;
+  /** Of the document itself: what SPDX has in the place of a subject that it does not name. */
+  readonly name?: string;
   /** Serial number, or the document's own address. */
   readonly serial?: string;
   /** As written. */
@@ -15,9 +17,11 @@ export interface ForeignBom {
   /** What was known when it was written: CycloneDX's lifecycle, SPDX's type of SBOM. */
   readonly context: readonly string[];
   readonly subject?: ForeignComponent;
+  /** References of what the document is about, where that is several things, or parts of its subject. */
+  readonly about: readonly string[];
   /** All, those inside of others too, without the subject. In the document's order. */
   readonly components: readonly ForeignComponent[];
-  /** Components whose dependencies are stated, by reference; the list may be empty. */
+  /** What components need, or have in them, by reference; the list may be empty. A reference may be of several components, or of none. */
   readonly dependencies: ReadonlyMap<string, readonly string[]>;
   /** Whether it says of its components or edges that they are all, or that they are not. */
   readonly statesCompleteness: boolean;
@@ -29,6 +33,8 @@ export interface ForeignBom {
 
 export interface ForeignComponent {
   readonly ref?: string;
+  /** What it is, in lower case: CycloneDX's type, SPDX's purpose. */
+  readonly kind?: string;
   readonly name: string;
   readonly version?: string;
   /** Absent too where it cannot be read. */

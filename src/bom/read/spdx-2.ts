@@ -1,5 +1,6 @@
-import { purlOf } from './cyclonedx.ts';
+import { Edges } from './edges.ts';
 import type { ForeignBom, ForeignComponent } from './foreign.ts';
+import { purlOf } from './identity.ts';
 import { type JsonValue, present } from './json-value.ts';
 
 /** Reads SPDX 2.2 and 2.3 in JSON. `NOASSERTION` and `NONE` say nothing. */
@@ -23,7 +24,16 @@ export function readSpdx2(root: JsonValue): ForeignBom {
       .list()
       .flatMap(({ text }) => text ?? []),
     ...relations.filter(({ from, kind }) => from === document && kind === 'DESCRIBES').map(({ to }) => to),
+    ...relations.filter(({ kind, to }) => to === document && kind === 'DESCRIBED_BY').map(({ from }) => from),
   ]);
+  // cargo-sbom describes a file for each package, that is generated from it.
+  const about = [
+    ...described,
+    ...relations
+      .filter(({ from, kind }) => kind === 'GENERATED_FROM' && described.has(from))
+      .map(({ to }) => to),
+    ...relations.filter(({ kind, to }) => kind === 'GENERATES' && described.has(to)).map(({ from }) => from),
+  ];
   const packages = root.get('packages').list().map(packageOf);
   const subject =
     described.size === 1 ? packages.find(({ ref }) => ref !== undefined && described.has(ref)) : undefined;
@@ -31,6 +41,7 @@ export function readSpdx2(root: JsonValue): ForeignBom {
     format: 'SPDX',
     version: root.get('spdxVersion').text?.replace('SPDX-', '') ?? '',
     ...present({
+      name: root.get('name').text,
       serial: root.get('documentNamespace').text,
       created: root.get('creationInfo', 'created').text,
       subject,
@@ -39,7 +50,8 @@ export function readSpdx2(root: JsonValue): ForeignBom {
     tools: creators.filter((text) => text.startsWith('Tool:')).map(toolOf),
     context: [root.get('creationInfo', 'comment').text].filter((text) => text !== undefined),
     components: packages.filter((each) => each !== subject),
-    dependencies: edgesOf(relations),
+    about,
+    dependencies: edgesOf(relations).all(),
     statesCompleteness: relations.some(({ to }) => to === 'NONE' || to === 'NOASSERTION'),
     completeness: relations.some(({ to }) => to === 'NOASSERTION') ? 'incomplete' : 'unknown',
     properties: [],
@@ -52,18 +64,17 @@ interface Relation {
   readonly to: string;
 }
 
-/** Both directions in which SPDX 2 writes an edge. */
-function edgesOf(relations: readonly Relation[]): ReadonlyMap<string, readonly string[]> {
-  const edges = new Map<string, string[]>();
-  const add = (from: string, to: string) => {
-    const list = edges.get(from) ?? [];
-    if (to !== 'NONE' && to !== 'NOASSERTION') list.push(to);
-    edges.set(from, list);
-  };
+/** Both directions in which SPDX 2 writes an edge (SPDX 2.3, 11.1). */
+function edgesOf(relations: readonly Relation[]): Edges {
+  const edges = new Edges();
   for (const { from, kind, to } of relations) {
-    if (kind === 'DEPENDS_ON' || kind === 'CONTAINS') add(from, to);
-    else if (/^(DEPENDENCY_OF|(BUILD|DEV|TEST|RUNTIME|OPTIONAL|PROVIDED)_DEPENDENCY_OF)$/.test(kind))
-      add(to, from);
+    const isSaid = to !== 'NONE' && to !== 'NOASSERTION';
+    if (/^(DEPENDS_ON|HAS_PREREQUISITE|STATIC_LINK|DYNAMIC_LINK)$/.test(kind))
+      edges.needs(from, isSaid ? [to] : []);
+    else if (kind === 'CONTAINS') edges.contains(from, isSaid ? [to] : []);
+    else if (/^(.*_)?DEPENDENCY_OF$|^PREREQUISITE_FOR$|^OPTIONAL_COMPONENT_OF$/.test(kind))
+      edges.needs(to, [from]);
+    else if (kind === 'CONTAINED_BY') edges.contains(to, [from]);
   }
   return edges;
 }
@@ -78,14 +89,16 @@ function packageOf(each: JsonValue): ForeignComponent {
         ? []
         : [{ algorithm: algorithm.replace(/^SHA(?=\d{3}$)/, 'SHA-'), value: value.toLowerCase() }];
     });
-  const purl = each
+  const purls = each
     .get('externalRefs')
     .list()
-    .find((reference) => reference.get('referenceType').text === 'purl')
-    ?.get('referenceLocator').text;
+    // Also by the whole address of the type.
+    .filter((reference) => /(^|\/)purl$/.test(reference.get('referenceType').text ?? ''))
+    .flatMap((reference) => reference.get('referenceLocator').text ?? []);
+  const [name, version] = [each.get('name').text ?? '', each.get('versionInfo').text];
   const filename = each.get('packageFileName').text;
   return {
-    name: each.get('name').text ?? '',
+    name,
     creators: [each.get('originator'), each.get('supplier')].flatMap((actor) => said(actor)).map(actorText),
     licenses: said(each.get('licenseConcluded'))
       .concat(said(each.get('licenseDeclared')))
@@ -94,8 +107,9 @@ function packageOf(each: JsonValue): ForeignComponent {
     properties: [],
     ...present({
       ref: each.get('SPDXID').text,
-      version: each.get('versionInfo').text,
-      purl: purlOf(purl),
+      kind: each.get('primaryPackagePurpose').text?.toLowerCase(),
+      version,
+      purl: purlOf({ name, version, purls, places: said(each.get('downloadLocation')) }),
       filename,
       deliveredSha512:
         filename === undefined ? undefined : hashes.find(({ algorithm }) => algorithm === 'SHA-512')?.value,

@@ -1,5 +1,6 @@
-import { purlOf } from './cyclonedx.ts';
+import { Edges } from './edges.ts';
 import { completenessOf, type ForeignBom, type ForeignComponent, type ForeignHash } from './foreign.ts';
+import { purlOf } from './identity.ts';
 import { type JsonValue, present } from './json-value.ts';
 
 type Elements = ReadonlyMap<string, JsonValue>;
@@ -18,7 +19,9 @@ export function readSpdx3(root: JsonValue): ForeignBom {
   const sbom = of('software_Sbom')[0];
   const relations = graph.filter((each) => each.get('relationshipType').exists);
   const outgoing = grouped(relations);
-  const packages = of('software_Package').map((each) => packageOf(each, elements, outgoing));
+  const packages = ['software_Package', 'ai_AIPackage', 'dataset_DatasetPackage']
+    .flatMap(of)
+    .map((each) => packageOf(each, elements, outgoing));
   const roots =
     sbom
       ?.get('rootElement')
@@ -29,6 +32,7 @@ export function readSpdx3(root: JsonValue): ForeignBom {
     format: 'SPDX',
     version: creation?.get('specVersion').text ?? '',
     ...present({
+      name: of('SpdxDocument')[0]?.get('name').text,
       serial: of('SpdxDocument')[0]?.get('spdxId').text,
       created: creation?.get('created').text,
       subject,
@@ -42,25 +46,35 @@ export function readSpdx3(root: JsonValue): ForeignBom {
     }),
     context: ids(sbom?.get('software_sbomType')),
     components: packages.filter((each) => each !== subject),
-    dependencies: edgesOf(relations),
+    about: roots,
+    dependencies: edgesOf(relations).all(),
     statesCompleteness: relations.some((each) => each.get('completeness').exists),
     completeness: completenessOf(relations.flatMap((each) => each.get('completeness').text ?? [])),
     properties: [],
   };
 }
 
-function edgesOf(relations: readonly JsonValue[]): ReadonlyMap<string, readonly string[]> {
-  const edges = new Map<string, string[]>();
+function edgesOf(relations: readonly JsonValue[]): Edges {
+  const edges = new Edges();
   for (const each of relations) {
     const from = each.get('from').text;
-    const isEdge = /^(dependsOn|contains)$/.test(each.get('relationshipType').text ?? '');
-    if (from === undefined || !isEdge) continue;
-    const known = edges.get(from);
-    if (known === undefined) edges.set(from, [...ids(each.get('to'))]);
-    else for (const to of ids(each.get('to'))) known.push(to);
+    const kind = each.get('relationshipType').text ?? '';
+    if (from === undefined) continue;
+    if (kind === 'contains') edges.contains(from, ids(each.get('to')));
+    else if (needing.has(kind)) edges.needs(from, ids(each.get('to')));
   }
   return edges;
 }
+
+/** SPDX 3.0.1, Core, RelationshipType: those that say that something is needed. */
+const needing = new Set([
+  'dependsOn',
+  'hasStaticLink',
+  'hasDynamicLink',
+  'hasOptionalDependency',
+  'hasProvidedDependency',
+  'hasPrerequisite',
+]);
 
 /** Relations by what they are from: a package looks at its own alone, of hundreds of thousands. */
 function grouped(relations: readonly JsonValue[]): ReadonlyMap<string | undefined, readonly JsonValue[]> {
@@ -89,8 +103,15 @@ function packageOf(
   const purposes = file === undefined ? [] : ids(file.get('software_additionalPurpose'));
   const flag = (yes: string) => (file === undefined ? undefined : purposes.includes(yes));
   const hashes = hashesOf(each.get('verifiedUsing'));
+  const [name, version] = [each.get('name').text ?? '', each.get('software_packageVersion').text];
+  const identifiers = each
+    .get('externalIdentifier')
+    .list()
+    .filter((one) => one.get('externalIdentifierType').text === 'packageUrl')
+    .map((one) => one.get('identifier'));
+  const texts = (values: readonly JsonValue[]) => values.flatMap(({ text }) => text ?? []);
   return {
-    name: each.get('name').text ?? '',
+    name,
     creators: [...ids(each.get('originatedBy')), ...ids(each.get('suppliedBy'))].flatMap((id) =>
       agentTexts(elements.get(id)),
     ),
@@ -101,8 +122,14 @@ function packageOf(
     properties: propertiesOf(each),
     ...present({
       ref,
-      version: each.get('software_packageVersion').text,
-      purl: purlOf(each.get('software_packageUrl').text),
+      kind: each.get('software_primaryPurpose').text?.toLowerCase(),
+      version,
+      purl: purlOf({
+        name,
+        version,
+        purls: texts([each.get('software_packageUrl'), ...identifiers]),
+        places: texts([each.get('software_downloadLocation')]),
+      }),
       filename: file?.get('name').text,
       deliveredSha512: hashesOf(file?.get('verifiedUsing')).find(({ algorithm }) => algorithm === 'SHA-512')
         ?.value,

@@ -2,6 +2,7 @@
 const documentFields: Readonly<Record<string, string>> = {
   SPDXVersion: 'spdxVersion',
   SPDXID: 'SPDXID',
+  DocumentName: 'name',
   DocumentNamespace: 'documentNamespace',
 };
 const creationFields: Readonly<Record<string, string>> = { Created: 'created', CreatorComment: 'comment' };
@@ -9,6 +10,8 @@ const packageFields: Readonly<Record<string, string>> = {
   SPDXID: 'SPDXID',
   PackageVersion: 'versionInfo',
   PackageFileName: 'packageFileName',
+  PackageDownloadLocation: 'downloadLocation',
+  PrimaryPackagePurpose: 'primaryPackagePurpose',
   PackageSupplier: 'supplier',
   PackageOriginator: 'originator',
   PackageLicenseConcluded: 'licenseConcluded',

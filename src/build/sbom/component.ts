@@ -1,5 +1,6 @@
+import { purlFrom } from '../../bom/cargo-purl.ts';
 import type { Component, DeliveredFile, Hash, License, Link, Property } from '../../bom/document.ts';
-import { cargoPurl, type Purl, purlText } from '../../bom/purl.ts';
+import { type Purl, purlText } from '../../bom/purl.ts';
 import { addressOf } from '../../bom/url.ts';
 import type { BuiltPackage } from '../../cargo/resolve/resolve.ts';
 import { cratesIo, parseSourceId } from '../../cargo/source-id.ts';
@@ -46,13 +47,7 @@ export function componentOf({ ref, builds, about }: Crate, linked: boolean): Com
 
 /** A package of the project has none: the name alone would be somebody else's crate. */
 export function purlOf({ name, version, source }: BuiltPackage): Purl | undefined {
-  if (source === undefined) return undefined;
-  if (source === cratesIo.text) return cargoPurl(name, version);
-  const id = parseSourceId(source);
-  // purl-spec, types/cargo: another registry is named by `repository_url`; a commit by `vcs_url`, in SPDX's form.
-  if (id.kind !== 'git') return cargoPurl(name, version, { repository_url: id.url });
-  const commit = id.reference.commit === undefined ? '' : `@${id.reference.commit}`;
-  return cargoPurl(name, version, { vcs_url: `git+${id.url}${commit}` });
+  return source === undefined ? undefined : purlFrom(name, version, parseSourceId(source));
 }
 
 function hashesOf({ checksum }: BuiltPackage, about: About | undefined): readonly Hash[] {

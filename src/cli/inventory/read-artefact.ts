@@ -10,6 +10,7 @@ import { readExecutable } from '../../binary/executable.ts';
 import { recoveredCrates } from '../../binary/recovered.ts';
 import { BomError } from '../../bom/error.ts';
 import { mayBeBom, readBom } from '../../bom/read/read.ts';
+import { asListed } from '../../inventory/as-listed.ts';
 import { contentsByList, contentsByTraces } from '../../inventory/from-binary.ts';
 import { statementOfBom } from '../../inventory/from-bom.ts';
 import { type ProvenanceClaim, readProvenance } from '../../inventory/provenance.ts';
@@ -181,8 +182,11 @@ function joined(found: readonly Found[]): readonly SentArtefact[] {
           ? only
           : undefined
         : binaries.find((binary) => binary.statement.file?.sha256 === statement.file?.sha256);
-    if (own !== undefined)
-      return { ...statement, name: own.statement.name, version: undefined, file: own.statement.file };
+    if (own !== undefined) {
+      const of = { name: own.statement.name, version: undefined, file: own.statement.file };
+      const isListed = own.statement.knownBy === 'list';
+      return { ...(isListed ? asListed(statement, own.statement) : statement), ...of };
+    }
     if (statement.file === undefined) return statement;
     throw new CliError(
       'cli/refused',

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verifyEnvelope } from '../../../src/attest/dsse.ts';
 import { readVerifier } from '../../../src/attest/keys.ts';
+import { canonicalJson } from '../../../src/policy/canonical-json.ts';
 import { sha256, spkiOf } from './certificates.ts';
 
 interface JsonEnvelope {
@@ -193,7 +194,10 @@ interface JsonVerifier {
   readonly publicKey?: { readonly rawBytes: string };
 }
 
-/** What API 2 keeps of one (rekor/v2/dsse.proto, DSSELogEntryV002), or of a signature over a digest (hashedrekord.proto). */
+/**
+ * What API 2 keeps of one (rekor/v2/dsse.proto, DSSELogEntryV002), or of a signature over a digest (hashedrekord.proto), in the canonical form of RFC 8785: clients
+ * such as cosign make these bytes themselves and hold their hash against the tree.
+ */
 function secondBody(text: string): string {
   const { dsseRequestV002: asked, hashedRekordRequestV002: hashed } = JSON.parse(text) as {
     dsseRequestV002?: { envelope: JsonEnvelope; verifiers: JsonVerifier[] };
@@ -204,7 +208,7 @@ function secondBody(text: string): string {
   const [verifier] = asked.verifiers;
   refuseUnsigned(asked.envelope, pemOf(verifier));
   const digest = sha256(Buffer.from(asked.envelope.payload, 'base64')).toString('base64');
-  return JSON.stringify({
+  return canonicalJson({
     apiVersion: '0.0.2',
     kind: 'dsse',
     spec: {
@@ -227,7 +231,7 @@ function hashedBody({
   const key = pem.includes('CERTIFICATE') ? new X509Certificate(pem).publicKey : createPublicKey(pem);
   if (key.asymmetricKeyType !== 'ec' || !isOverDigest(key, digest, signature.content))
     throw new Error('the signature is not over this digest');
-  return JSON.stringify({
+  return canonicalJson({
     apiVersion: '0.0.2',
     kind: 'hashedrekord',
     spec: { hashedRekordV002: { data: { algorithm: 'SHA2_256', digest }, signature } },

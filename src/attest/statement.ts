@@ -34,6 +34,16 @@ export const predicates = {
   sbom: 'https://cyclonedx.org/bom',
 } as const;
 
+/** A kind of statement about a program. */
+export type StatementKind = keyof typeof predicates;
+
+/** The kind that a predicate type is of: an SBOM may be CycloneDX' or SPDX' (`https://spdx.dev/Document`, with or without a version); `undefined`: another. */
+export function kindOf(predicateType: string): StatementKind | undefined {
+  if (/^https:\/\/spdx\.dev\/Document(?:\/v[\d.]+)?$/.test(predicateType)) return 'sbom';
+  const kinds = Object.keys(predicates) as readonly StatementKind[];
+  return kinds.find((kind) => predicates[kind] === predicateType);
+}
+
 export function statement<P>(subject: readonly Subject[], predicateType: string, predicate: P): Statement<P> {
   return { _type: statementType, subject, predicateType, predicate };
 }

@@ -42,3 +42,37 @@ export function verificationSummary(said: {
     safeguard_verdict: said.verdict,
   };
 }
+
+/** What a verification summary says, of ours or of others'. */
+export interface ReadSummary {
+  /** `PASSED` or `FAILED`; `undefined`: neither, which is no yes. */
+  readonly result: VerificationSummary['verificationResult'] | undefined;
+  /** In our own words, where the gate gave it. */
+  readonly verdict: VerificationSummary['safeguard_verdict'] | undefined;
+  /** SHA-256 (hex) of the policy. */
+  readonly policy: string | undefined;
+  /** When it was given: epoch milliseconds. */
+  readonly at: number | undefined;
+}
+
+const verdicts: readonly unknown[] = ['allow', 'hold', 'review', 'deny'];
+
+/** Reads a predicate of the kind; what it does not say, or not in the form of the specification, is `undefined`. */
+export function summaryIn(predicate: unknown): ReadSummary {
+  const { verificationResult, safeguard_verdict, policy, timeVerified } = (predicate ?? {}) as Readonly<
+    Record<string, unknown>
+  >;
+  const { digest } = (policy ?? {}) as { readonly digest?: { readonly sha256?: unknown } | null };
+  const at = typeof timeVerified === 'string' ? Date.parse(timeVerified) : Number.NaN;
+  const isResult = verificationResult === 'PASSED' || verificationResult === 'FAILED';
+  return {
+    result: isResult ? verificationResult : undefined,
+    verdict: verdicts.includes(safeguard_verdict) ? (safeguard_verdict as ReadSummary['verdict']) : undefined,
+    policy: isSha256(digest?.sha256) ? digest.sha256 : undefined,
+    at: Number.isFinite(at) ? at : undefined,
+  };
+}
+
+function isSha256(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+}

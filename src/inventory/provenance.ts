@@ -46,6 +46,15 @@ function sourceOf(predicate: unknown): Pick<ProvenanceClaim, 'project' | 'commit
   };
 }
 
+/** SHA-256 (hex) of the Cargo.lock that a provenance predicate names among what it was built from, or that its session was bound to; `undefined`: neither. */
+export function lockfileIn(predicate: unknown): string | undefined {
+  const definition = at(predicate, 'buildDefinition');
+  const named = list(at(definition, 'resolvedDependencies')).find((one) => at(one, 'name') === 'Cargo.lock');
+  const session = at(at(definition, 'internalParameters'), 'session');
+  const digests = [at(at(named, 'digest'), 'sha256'), at(session, 'lockfile')];
+  return digests.find((one): one is string => typeof one === 'string' && /^[0-9a-f]{64}$/.test(one));
+}
+
 function statementIn(value: unknown): unknown {
   const envelope = at(value, 'dsseEnvelope') ?? value;
   const payload = at(envelope, 'payload');

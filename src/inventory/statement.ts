@@ -12,12 +12,27 @@ export interface ArtefactStatement {
   readonly commit?: string | undefined;
   /** When it was built: RFC 3339. */
   readonly built?: string | undefined;
+  /** Who built it: `runDetails.builder.id` of provenance. */
+  readonly builder?: string | undefined;
+  /** SHA-256 (hex) of the Cargo.lock that it was built by. */
+  readonly lockfile?: string | undefined;
+  /** What the gate, or another verifier, said of it. */
+  readonly verdict?: StatedVerdict | undefined;
   /** `traces`: the components are what the binary gives away, and there may be more. */
   readonly knownBy: 'list' | 'traces';
   readonly completeness: 'complete' | 'incomplete' | 'unknown';
   readonly components: readonly StatedComponent[];
   /** Positions of the components that the artefact itself is, or needs; absent where nobody says so. */
   readonly roots?: readonly number[] | undefined;
+}
+
+export interface StatedVerdict {
+  /** In the gate's words; `passed` and `failed` are those of others. */
+  readonly word: 'allow' | 'hold' | 'review' | 'deny' | 'passed' | 'failed';
+  /** SHA-256 (hex) of the policy. */
+  readonly policy?: string | undefined;
+  /** When it was given: RFC 3339. */
+  readonly at?: string | undefined;
 }
 
 export interface StatedFile {

@@ -11,7 +11,7 @@ import { gateSettings } from './gate-settings.ts';
 import { rules } from './rules/index.ts';
 import { stricterValue, strictnessOf } from './strictness.ts';
 import { nearest, readToml, type TomlSource } from './toml.ts';
-import { verifySettings } from './verify-settings.ts';
+import { verifySettings } from './verify/settings.ts';
 import { type Waiver, type WaiverSettings, waiverSchema, waiverSettings } from './waiver.ts';
 
 /** A policy in force: every rule's settings, with defaults filled in and layers put together. */

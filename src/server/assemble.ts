@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { machineStopwatch } from '../facts/stopwatch.ts';
 import { exposureDuty } from '../inventory/exposure/duty.ts';
-import type { Signers } from '../inventory/signed.ts';
 import { parseAllowList } from '../policy/allow-list.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
@@ -21,6 +20,7 @@ import { probeBucket } from '../store/s3/probe.ts';
 import type { Store } from '../store/store.ts';
 import { releasePage } from './address.ts';
 import { buildApp, type Tls } from './app.ts';
+import { openTrust } from './artefacts/settings.ts';
 import { noteSettings } from './audit/settings.ts';
 import { bucketOf } from './blobs-config.ts';
 import { openCis } from './build-sessions/open-cis.ts';
@@ -44,8 +44,6 @@ import { traceSettings } from './tracing/settings.ts';
 /** What a server is made of. */
 export interface ServerPlan extends MirrorPlan {
   readonly tls?: Tls | undefined;
-  /** Absent: nobody signs for artefacts. */
-  readonly signers?: Signers | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: ServerLog;
   /** Where heads of the audit log are kept; absent: nowhere. */
@@ -91,6 +89,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
   const provider = plan.config.oidc && new Provider(plan.config.oidc, plan.env);
   const cis = openCis(plan.config, plan.stopwatch ?? machineStopwatch);
   const signing = openSigning(plan.config.signing);
+  const trust = openTrust(plan.config.artefacts, signing);
   const tracing = tracingOf(plan);
   const bucket = bucketOf(plan.config.blobs, plan.env, { clock: plan.clock });
   if (bucket !== undefined) await probe(bucket);
@@ -139,7 +138,7 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
       publicUrl,
       trustedProxies: plan.config['trusted-proxies'],
       approvals,
-      signers: plan.signers ?? { keys: [], builders: [] },
+      trust,
       requestTime: plan.config.limits['request-time'],
       wake: plan.wake,
       policyFile: plan.policyFile,

@@ -6,6 +6,7 @@ import { eventSources } from '../registry/events/index.ts';
 import { notifySection } from '../registry/notify/settings.ts';
 import { type UpstreamAddress, upstreamAddress } from '../registry/upstream/address.ts';
 import { credentialOf } from '../registry/upstream/credential.ts';
+import { artefactsSection } from './artefacts/settings.ts';
 import { auditsConfig, crevConfig } from './audits-config.ts';
 import { blobsConfig } from './blobs-config.ts';
 import { ciSection } from './build-sessions/ci-config.ts';
@@ -85,21 +86,7 @@ export const configSchema = z.strictObject({
     })
     .optional()
     .describe('The web API that is asked who owns and publishes crates, once a second at most.'),
-  artefacts: z
-    .strictObject({
-      signers: z
-        .array(z.string().min(1))
-        .default([])
-        .describe('PEM files with the public keys of who signs for artefacts: P-256 or Ed25519.'),
-      builders: z
-        .array(z.string().min(1))
-        .default([])
-        .describe(
-          'Who must have built them, as their provenance says; none: whoever one of the keys signs for.',
-        ),
-    })
-    .prefault({})
-    .describe('Which artefacts of the inventory count as signed.'),
+  artefacts: artefactsSection,
   audit: z
     .strictObject({
       key: z

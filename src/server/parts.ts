@@ -1,5 +1,5 @@
 import type { SpanSink } from '../facts/tracing.ts';
-import type { Signers } from '../inventory/signed.ts';
+import type { Trust } from '../inventory/signed.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import type { EventSettings, EventSourceName } from '../registry/events/delivery.ts';
 import type { Notifier } from '../registry/notify/notifier.ts';
@@ -52,8 +52,8 @@ export interface ServerParts {
   readonly defaultRegistry: string;
   /** What the organisation approved of for all its projects; `undefined` where it keeps no list. Throws where it cannot be read. */
   readonly approvals: () => TomlSource | undefined;
-  /** Who signs for artefacts. */
-  readonly signers: Signers;
+  /** Which artefacts count as signed. */
+  readonly trust: Trust;
   /** The address that clients use, without a trailing `/`; absent: the one they send. */
   readonly publicUrl: string | undefined;
   /** Addresses and networks of the proxies whose word counts for where a request comes from. */

@@ -4,11 +4,9 @@ import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import packageJson from '../../package.json' with { type: 'json' };
 import { AttestError } from '../attest/error.ts';
-import { readVerifier, type Verifier } from '../attest/keys.ts';
 import { logVerifier } from '../attest/logged.ts';
 import { readAuthorities } from '../attest/timestamp/verify.ts';
 import { isThisMachine } from '../facts/outgoing/address.ts';
-import type { Signers } from '../inventory/signed.ts';
 import { sayDuration } from '../policy/duration.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
@@ -86,7 +84,6 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     policy,
     config,
     tls: await readTls(config),
-    signers: await readSigners(config),
     ...(await auditPlan(data, config)),
     env: process.env,
     policyFile: options.policy === undefined ? undefined : new PolicyFile(resolve(options.policy)),
@@ -181,21 +178,6 @@ async function readTls(config: ServerConfig) {
   if (config.tls === undefined) return undefined;
   const { cert, key } = config.tls;
   return { cert: await readSettings(cert, 'certificate'), key: await readSettings(key, 'private key') };
-}
-
-/** The keys of `[artefacts]`. Throws `ServeError` for a file that holds none. */
-async function readSigners({ artefacts: { signers, builders } }: ServerConfig): Promise<Signers> {
-  const keys: Verifier[] = [];
-  for (const file of signers) {
-    const pem = await readSettings(file, 'public key');
-    try {
-      keys.push(readVerifier(pem));
-    } catch (cause) {
-      if (!(cause instanceof AttestError)) throw cause;
-      throw new ServeError('serve/unreadable', `the public key ${file}: ${cause.message}`, { cause });
-    }
-  }
-  return { keys, builders };
 }
 
 /** Crates for whoever reaches a server are for this machine alone, unless somebody says that the network sees to it. */

@@ -1,14 +1,9 @@
 /** What people do with the inventory: `safeguard inventory` against a server, with binaries and documents as they lie in folders. */
 import assert from 'node:assert/strict';
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { bundleText } from '../../src/attest/bundle.ts';
-import { signEnvelope } from '../../src/attest/dsse.ts';
-import { readSigner, readVerifier } from '../../src/attest/keys.ts';
-import { payloadType, predicates, statement } from '../../src/attest/statement.ts';
-import type { Signers } from '../../src/inventory/signed.ts';
 import { folder, safeguard } from '../cli/support.ts';
 import { depV0, elfFile, elfNote } from '../samples/executables.ts';
 import { startScene } from '../support/scene.ts';
@@ -31,17 +26,9 @@ const bare = elfFile([
   ['.rodata', Buffer.from('/r/registry/src/e/serde-1.0.2/src/lib.rs\0/b/vendor/ring/src/aead.rs\0')],
 ]);
 
-function keyPair() {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  return {
-    signer: readSigner(String(privateKey.export({ type: 'pkcs8', format: 'pem' }))),
-    verifier: readVerifier(String(publicKey.export({ type: 'spki', format: 'pem' }))),
-  };
-}
-
 async function start(
   t: TestContext,
-  more: { database?: string; advisoryDatabases?: readonly string[]; signers?: Signers } = {},
+  more: { database?: string; advisoryDatabases?: readonly string[] } = {},
 ) {
   const { mirror, clock } = await startScene(t, { mirror: more });
   const cwd = folder(t);
@@ -56,67 +43,6 @@ async function start(
 
 for (const { name, skip } of databases)
   describe(`the inventory on ${name}`, { skip }, () => {
-    it('takes what is signed for the truth, and says why a signature does not count', async (t) => {
-      const [ours, theirs] = [keyPair(), keyPair()];
-      const { run, write } = await start(t, {
-        ...(await databaseFor(name, t)),
-        signers: { keys: [ours.verifier], builders: [] },
-      });
-      const signed = (kind: 'sbom' | 'provenance', predicate: unknown, { signer } = ours) =>
-        bundleText(
-          signEnvelope(
-            payloadType,
-            Buffer.from(
-              JSON.stringify(
-                statement([{ name: 'app', digest: { sha256: sha256(listed) } }], predicates[kind], predicate),
-              ),
-            ),
-            signer,
-          ),
-        );
-      const document = {
-        bomFormat: 'CycloneDX',
-        specVersion: '1.7',
-        metadata: { component: { type: 'application', 'bom-ref': 'app', name: 'app', version: '1.0.0' } },
-        components: [
-          {
-            type: 'library',
-            'bom-ref': 'z',
-            name: 'zlib-rs',
-            version: '0.5.0',
-            purl: 'pkg:cargo/zlib-rs@0.5.0',
-          },
-        ],
-        dependencies: [{ ref: 'app', dependsOn: ['z'] }],
-        compositions: [{ aggregate: 'complete', assemblies: ['app'], dependencies: ['app', 'z'] }],
-      };
-      write('bad/app', listed);
-      write('bad/app.sbom.sigstore.json', signed('sbom', document, theirs));
-      write('bad/app.provenance.sigstore.json', signed('provenance', {}, theirs));
-      const refused = await run('inventory', 'add', 'bad');
-      assert.match(refused.stdout, /signatures do not count: a statement is signed by none of the keys/);
-      assert.match(refused.stdout, /3 components, unsigned/);
-
-      write('good/app', listed);
-      write('good/app.sbom.sigstore.json', signed('sbom', document));
-      write('good/app.provenance.sigstore.json', signed('provenance', {}));
-      assert.match(
-        (await run('inventory', 'add', 'good')).stdout,
-        /^More is known now: app .*\n {2}\d+ components?, signed by a key that this server goes by$/m,
-      );
-      const id = sha256(listed).slice(0, 12);
-      const shown = (await run('inventory', 'show', id)).stdout;
-      assert.match(shown, /zlib-rs +0\.5\.0/);
-      assert.doesNotMatch(shown, /serde|itoa/, 'nobody signed that');
-      // What is unsigned and comes later changes nothing.
-      assert.match((await run('inventory', 'add', 'bad', '--commit', 'beef')).stdout, /^Known already: /m);
-      assert.equal((await run('inventory', 'show', id)).stdout, shown);
-      assert.match(
-        (await run('inventory', 'list', '--trust', 'signed')).stdout,
-        /^[0-9a-f]{12} {2}app .* signed /m,
-      );
-    });
-
     it('takes binaries in, shows, finds and compares them', async (t) => {
       const { run, write } = await start(t, await databaseFor(name, t));
       write('app', listed);

@@ -6,8 +6,10 @@ import { bundleText } from '../../src/attest/bundle.ts';
 import { signEnvelope } from '../../src/attest/dsse.ts';
 import { readSigner, readVerifier } from '../../src/attest/keys.ts';
 import { payloadType, predicates, statement } from '../../src/attest/statement.ts';
-import { checkSigned } from '../../src/inventory/signed.ts';
+import { type Checked, checkSigned, type SessionBook, type Trust } from '../../src/inventory/signed.ts';
 import type { ArtefactStatement } from '../../src/inventory/statement.ts';
+import { verifySettings } from '../../src/policy/verify/settings.ts';
+import { signedBy } from '../../src/policy/verify/signers.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const bytes = sha256('the program');
@@ -54,62 +56,164 @@ const sent: ArtefactStatement = {
   completeness: 'complete',
   components: [],
 };
-const signers = { keys: [theirs.verifier, ours.verifier], builders: [] };
+const trusted = (words: object = {}, more: Partial<Trust> = {}): Trust => ({
+  read: signedBy({
+    keys: [theirs, ours].map(({ verifier }, i) => ({ name: `key ${i + 1}`, verifier })),
+    keyless: undefined,
+    identities: [],
+  }),
+  settings: verifySettings.parse({ require: [], ...words }),
+  ownSession: false,
+  ...more,
+});
 const both = [bundle('sbom', document), bundle('provenance', provenance)];
+const summary = (verdict: string, at = '2026-01-02T03:04:05Z') => ({
+  verificationResult: verdict === 'allow' ? 'PASSED' : 'FAILED',
+  safeguard_verdict: verdict,
+  timeVerified: at,
+  policy: { digest: { sha256: 'd'.repeat(64) } },
+});
+const noSessions: SessionBook = { find: async () => undefined, server: 'https://here.example', since: 0 };
+const check = (
+  bundles: readonly string[],
+  trust = trusted(),
+  statement = sent,
+  sessions = noSessions,
+): Promise<Checked> => checkSigned(statement, bundles, trust, sessions);
+const reasonOf = (checked: Checked) => (checked.kind === 'unsigned' && checked.reason) || '';
+const signedIn = (checked: Checked) => {
+  assert.equal(checked.kind, 'signed', reasonOf(checked));
+  return checked as Extract<Checked, { kind: 'signed' }>;
+};
 
 describe('a signed artefact', () => {
-  it('has the components and the source that were signed, whatever its sender lists', () => {
-    const checked = checkSigned(sent, both, signers);
-    assert.equal(checked.kind, 'signed');
-    const { components, commit, project, built, completeness } =
-      checked.kind === 'signed' ? checked.statement : sent;
+  it('has the components and the source that were signed, whatever its sender lists', async () => {
+    const { statement, signedBy } = signedIn(await check(both));
+    const { components, commit, project, built, builder, completeness } = statement;
     assert.deepEqual(
       components.map(({ name }) => name),
       ['app', 'serde'],
     );
     assert.deepEqual(
-      [commit, project, built],
-      ['c'.repeat(40), 'https://example.org/app', '2026-01-02T03:04:05Z'],
+      [commit, project, built, builder],
+      ['c'.repeat(40), 'https://example.org/app', '2026-01-02T03:04:05Z', 'https://ci.example.org/release'],
     );
     assert.notEqual(completeness, 'complete', 'the document does not say so');
+    assert.deepEqual(signedBy, ['key 2']);
   });
 
   const cases: readonly (readonly [string, readonly string[], RegExp, Partial<ArtefactStatement>?])[] = [
-    ['no provenance', [both[0] ?? ''], /no provenance is signed/],
-    ['no SBOM', [both[1] ?? ''], /no SBOM is signed/],
+    ['no provenance', [both[0] ?? ''], /no provenance was signed for this file/],
+    ['no SBOM', [both[1] ?? ''], /no sbom was signed for this file/],
     [
       'about other bytes',
       [bundle('sbom', document, sha256('x')), bundle('provenance', provenance)],
-      /no SBOM is signed that is about these bytes/,
+      /^sbom: it is about other bytes than this file has; sbom: no sbom was signed/,
     ],
     ['another key', [bundle('sbom', document, bytes, keyPair()), ...both.slice(1)], /none of the keys/],
     ['one of them by another key', [...both, bundle('verdict', {}, bytes, keyPair())], /none of the keys/],
     ['no file', both, /of no file/, { file: undefined }],
-    ['no bundle at all', ['{}'], /no Sigstore bundle/],
+    ['no bundle at all', ['{}'], /bundle: it is no Sigstore bundle/],
     ['an SBOM that is none', [bundle('sbom', { a: 1 }), ...both.slice(1)], /cannot be read/],
   ];
   for (const [title, bundles, reason, more] of cases)
-    it(`is none: ${title}`, () => {
-      const checked = checkSigned({ ...sent, ...more }, bundles, signers);
-      assert.equal(checked.kind, 'unsigned');
-      assert.match((checked.kind === 'unsigned' && checked.reason) || '', reason);
+    it(`is none: ${title}`, async () => {
+      assert.match(reasonOf(await check(bundles, trusted(), { ...sent, ...more })), reason);
     });
 
-  it('is none where another builder is wanted, or no key counts', () => {
-    const other = checkSigned(sent, both, { ...signers, builders: ['https://ci.example.org/other'] });
-    assert.match((other.kind === 'unsigned' && other.reason) || '', /release built it, which is none of/);
-    const right = checkSigned(sent, both, { ...signers, builders: ['https://ci.example.org/release'] });
-    assert.equal(right.kind, 'signed');
-    const none = checkSigned(sent, both, { keys: [], builders: [] });
-    assert.match((none.kind === 'unsigned' && none.reason) || '', /goes by no key/);
-    assert.deepEqual(checkSigned(sent, [], signers), { kind: 'unsigned', reason: undefined });
+  it('is none where a word of [verify] does not hold', async () => {
+    const table: readonly (readonly [object, RegExp | undefined])[] = [
+      [{ builders: ['https://ci.example.org/release'] }, undefined],
+      [
+        { builders: ['https://ci.example.org/other'] },
+        /release built it, which \[verify\] builders does not name/,
+      ],
+      [{ sources: ['https://example.org/app'] }, /a kind of build whose source is not known/],
+      [{ sandbox: true }, /sandbox wants both/],
+      [{ reproduced: true }, /was not built again/],
+      [{ jobs: [{ iss: 'https://ci.example.org' }] }, /no job is named/],
+      [{ require: ['verdict'] }, /no verdict was signed/],
+    ];
+    for (const [words, says] of table) {
+      const checked = await check(both, trusted(words));
+      if (says === undefined) signedIn(checked);
+      else assert.match(reasonOf(checked), says);
+    }
+    const nobody = await check(both, trusted({}, { read: undefined }));
+    assert.match(reasonOf(nobody), /goes by nobody’s/);
+    assert.deepEqual(await check([]), { kind: 'unsigned', reason: undefined });
   });
 
-  it('a changed byte is another statement', () => {
+  it('a changed byte is another statement', async () => {
     const [sbom = '', rest = ''] = both;
     const value = JSON.parse(sbom) as { dsseEnvelope: { payload: string } };
     const text = Buffer.from(value.dsseEnvelope.payload, 'base64').toString('utf8').replace('1.0.2', '1.0.3');
     value.dsseEnvelope.payload = Buffer.from(text).toString('base64');
-    assert.equal(checkSigned(sent, [JSON.stringify(value), rest], signers).kind, 'unsigned');
+    assert.equal((await check([JSON.stringify(value), rest])).kind, 'unsigned');
+  });
+
+  it('is signed whatever its verdict is, and has it; the later of two, or the worse of one moment', async () => {
+    const verdicts = async (...all: readonly object[]) =>
+      signedIn(await check([...both, ...all.map((one) => bundle('verdict', one))])).statement.verdict?.word;
+    assert.equal(await verdicts(), undefined);
+    for (const word of ['allow', 'hold', 'review', 'deny']) assert.equal(await verdicts(summary(word)), word);
+    assert.equal(await verdicts(summary('deny'), summary('allow', '2026-01-03T00:00:00Z')), 'allow');
+    assert.equal(await verdicts(summary('allow'), summary('deny')), 'deny');
+    assert.equal(await verdicts(summary('deny'), summary('allow')), 'deny');
+    // What contradicts itself, or says nothing, lets nothing in.
+    assert.equal(await verdicts({ ...summary('deny'), verificationResult: 'PASSED' }), 'deny');
+    assert.equal(await verdicts({ ...summary('allow'), verificationResult: 'FAILED' }), 'failed');
+    assert.equal(await verdicts({}), 'failed');
+    assert.equal(await verdicts({ verificationResult: 'PASSED' }), 'passed');
+    const other = await check(
+      [...both, bundle('verdict', summary('allow'))],
+      trusted({ policies: ['e'.repeat(64)] }),
+    );
+    assert.match(reasonOf(other), /policies does not name/);
+  });
+
+  it('was fetched by the session that it names, or by one that nobody here can know of', async () => {
+    const opened = { who: 'github: repository_id 11', lockfile: 'a'.repeat(64), endsAt: 1_800_000_000_000 };
+    const named = {
+      id: 'b'.repeat(64),
+      who: opened.who,
+      lockfile: opened.lockfile,
+      ends: new Date(opened.endsAt).toISOString(),
+      server: 'https://here.example/',
+    };
+    const by = (session: object) => [
+      both[0] ?? '',
+      bundle('provenance', {
+        ...provenance,
+        buildDefinition: { ...provenance.buildDefinition, internalParameters: { session } },
+      }),
+    ];
+    const known: SessionBook = {
+      ...noSessions,
+      find: async (id) => (id === named.id ? opened : undefined),
+    };
+    const own = trusted({}, { ownSession: true });
+    const table: readonly (readonly [object, SessionBook, string | RegExp, RegExp | undefined])[] = [
+      [named, known, 'known', undefined],
+      [{ ...named, who: 'somebody' }, known, /for another build than it says/, /for another build/],
+      [{ ...named, lockfile: 'c'.repeat(64) }, known, /for another build/, /for another build/],
+      [named, noSessions, /this server did not open/, /did not open/],
+      [{ id: 7 }, known, /this server did not open/, /did not open/],
+      [named, { ...noSessions, since: opened.endsAt + 1 }, 'forgotten', /nobody knows of it any more/],
+      [{ ...named, server: 'https://there.example' }, noSessions, 'elsewhere', /another server opened it/],
+    ];
+    for (const [session, book, plain, strict] of table) {
+      const checked = await check(by(session), trusted(), sent, book);
+      if (typeof plain === 'string') {
+        const { session: word, statement } = signedIn(checked);
+        assert.equal(word, plain);
+        assert.equal(statement.lockfile, opened.lockfile);
+      } else assert.match(reasonOf(checked), plain);
+      const held = await check(by(session), own, sent, book);
+      if (strict === undefined) signedIn(held);
+      else assert.match(reasonOf(held), strict);
+    }
+    assert.equal(signedIn(await check(both)).session, null);
+    assert.match(reasonOf(await check(both, own)), /it names none, and \[artefacts\] own-session/);
   });
 });

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Stopwatch } from '../../src/facts/stopwatch.ts';
-import type { Signers } from '../../src/inventory/signed.ts';
 import { type UpstreamAddress, upstreamAddress } from '../../src/registry/upstream/address.ts';
 import type { Credential } from '../../src/registry/upstream/credential.ts';
 import type { Tls } from '../../src/server/app.ts';
@@ -51,8 +50,6 @@ export type MirrorOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** Serves HTTPS. `call` and `get` then do not reach it: its certificate is nobody's. */
   readonly tls?: Tls;
-  /** Who signs for artefacts. */
-  readonly signers?: Signers;
   /** Address to listen on instead of 127.0.0.1. */
   readonly host?: string;
 };
@@ -111,7 +108,6 @@ export async function startMirror(options: MirrorOptions, t?: Cleanup): Promise<
     told: { flags: {}, file: { file: 'server.toml', text: options.config ?? '' } },
     advisories: options.advisoryDatabases && { databases: options.advisoryDatabases, isDefault: false },
     tls: options.tls,
-    signers: options.signers,
     log: serverLog('text', (line) => log.push(line.trimEnd()), options.clock.now),
     clock: options.clock.now,
     monotonic: options.monotonic ?? options.clock.now,

@@ -62,7 +62,7 @@ function printAdded({ outcome, artefact, components, unverified }: AddedJson): v
 }
 
 const basis = {
-  signed: ', signed by a key that this server goes by',
+  signed: ', signed by whom this server goes by',
   unsigned: ', unsigned: on the word of the list alone',
   recovered: ' recovered from traces in it; there may be more that left none',
 } as const;

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { readBundle } from '../../attest/bundle.ts';
 import { AttestError } from '../../attest/error.ts';
+import { documentsIn } from '../../attest/keyless.ts';
 import { readStatement } from '../../attest/statement.ts';
 import { embeddedCrates } from '../../binary/dep-v0.ts';
 import { readExecutable } from '../../binary/executable.ts';
@@ -32,13 +33,16 @@ type Found =
   | { readonly kind: 'binary'; readonly path: string; readonly statement: ArtefactStatement }
   | { readonly kind: 'document'; readonly path: string; readonly statement: ArtefactStatement }
   | { readonly kind: 'provenance'; readonly path: string; readonly claim: ProvenanceClaim }
-  | {
-      readonly kind: 'bundle';
-      readonly path: string;
-      readonly text: string;
-      readonly digests: readonly string[];
-      readonly claim: ProvenanceClaim | undefined;
-    };
+  | { readonly kind: 'bundles'; readonly path: string; readonly bundles: readonly Bundle[] };
+
+/** A Sigstore bundle, and what it says that it is about. */
+interface Bundle {
+  /** Of its file. */
+  readonly name: string;
+  readonly text: string;
+  readonly digests: readonly string[];
+  readonly claim: ProvenanceClaim | undefined;
+}
 
 /** Bytes of a document; larger ones are no document of one artefact. */
 const maxDocument = 256 * 1024 * 1024;
@@ -119,8 +123,8 @@ function documentAt(path: string): Found | undefined {
       );
     return { kind: 'document', path, statement };
   } catch (error) {
-    // JSON of another kind lies in many folders.
-    if (error instanceof SyntaxError) return undefined;
+    // JSON of another kind lies in many folders; `gh attestation download` writes a bundle a line.
+    if (error instanceof SyntaxError) return bundlesByLine(text, path);
     if (error instanceof BomError && error.code === 'bom/format') return undefined;
     if (error instanceof BomError) throw new CliError('cli/file', `${printable(path)}: ${error.message}`);
     throw error;
@@ -130,17 +134,30 @@ function documentAt(path: string): Found | undefined {
 /** What JSON says of where something is from; `undefined` where it is no statement of that kind. */
 function attestedIn(text: string, path: string): Found | undefined {
   const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
-  const digests = bundleAbout(text);
+  const bundle = bundleIn(text, value, basename(path));
+  if (bundle !== undefined) return { kind: 'bundles', path, bundles: [bundle] };
   const claim = readProvenance(value);
-  if (digests !== undefined) return { kind: 'bundle', path, text, digests, claim };
   return claim === undefined ? undefined : { kind: 'provenance', path, claim };
 }
 
-/** The bytes that a Sigstore bundle is about, by SHA-256; `undefined` for other JSON. Whether it may be believed is for the server to say. */
-function bundleAbout(text: string): readonly string[] | undefined {
+function bundlesByLine(text: string, path: string): Found | undefined {
+  try {
+    const bundles = documentsIn(text).flatMap(
+      (one) => bundleIn(JSON.stringify(one), one, basename(path)) ?? [],
+    );
+    return bundles.length === 0 ? undefined : { kind: 'bundles', path, bundles };
+  } catch (error) {
+    if (error instanceof AttestError) return undefined;
+    throw error;
+  }
+}
+
+/** A Sigstore bundle, with the bytes that it says it is about, by SHA-256; `undefined` for other JSON. Whether it may be believed is for the server to say. */
+function bundleIn(text: string, value: unknown, name: string): Bundle | undefined {
   try {
     const { subject } = readStatement(readBundle(text).payload);
-    return subject.flatMap(({ digest }) => digest.sha256 ?? []);
+    const digests = subject.flatMap(({ digest }) => digest.sha256 ?? []);
+    return { name, text, digests, claim: readProvenance(value) };
   } catch (error) {
     if (error instanceof AttestError) return undefined;
     throw error;
@@ -171,8 +188,10 @@ async function binaryAt(path: string): Promise<ArtefactStatement> {
 function joined(found: readonly Found[]): readonly SentArtefact[] {
   const binaries = found.filter(({ kind }) => kind === 'binary') as Extract<Found, { kind: 'binary' }>[];
   const documents = found.filter(({ kind }) => kind === 'document') as Extract<Found, { kind: 'document' }>[];
-  const claims = found.flatMap((one) => ('claim' in one && one.claim !== undefined ? [one.claim] : []));
-  const bundles = found.filter(({ kind }) => kind === 'bundle') as Extract<Found, { kind: 'bundle' }>[];
+  const bundles = found.flatMap((one) => (one.kind === 'bundles' ? one.bundles : []));
+  const claims = [...found, ...bundles].flatMap((one) =>
+    'claim' in one && one.claim !== undefined ? [one.claim] : [],
+  );
   const [only] = binaries;
   const tied = documents.map(({ path, statement }): ArtefactStatement => {
     if (binaries.length === 0) return statement;
@@ -199,14 +218,26 @@ function joined(found: readonly Found[]): readonly SentArtefact[] {
   const bare = binaries
     .map(({ statement }) => statement)
     .filter(({ knownBy, file }) => knownBy === 'list' || !digests.has(file?.sha256));
-  return [...tied, ...bare].map((statement) => withBundles(claimed(statement, claims), bundles));
+  const known = new Set([...digests, ...binaries.map(({ statement }) => statement.file?.sha256)]);
+  return [...tied, ...bare].map((statement) => withBundles(claimed(statement, claims), bundles, known));
 }
 
+/**
+ * A statement with the bundles about its file. One that is called as the file is and is about nothing here goes along: that it is about other bytes is for the server to
+ * say, and to keep.
+ */
 function withBundles(
   statement: ArtefactStatement,
-  bundles: readonly Extract<Found, { kind: 'bundle' }>[],
+  bundles: readonly Bundle[],
+  known: ReadonlySet<string | undefined>,
 ): SentArtefact {
-  const own = bundles.filter(({ digests }) => digests.includes(statement.file?.sha256 ?? ''));
+  const own = bundles.filter(
+    ({ name, digests }) =>
+      digests.includes(statement.file?.sha256 ?? '') ||
+      (statement.file !== undefined &&
+        name.startsWith(`${statement.name}.`) &&
+        !digests.some((digest) => known.has(digest))),
+  );
   return own.length === 0 ? statement : { ...statement, bundles: own.map(({ text }) => text) };
 }
 

@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { AttestError } from '../../attest/error.ts';
 import { documentsIn } from '../../attest/keyless.ts';
-import { predicates } from '../../attest/statement.ts';
 import { digestsOf } from '../../build/sbom/artefact.ts';
 import { loadPolicy } from '../../policy/policy.ts';
-import type { VerifySettings } from '../../policy/verify-settings.ts';
+import { judgeSigned, type NamedBundle } from '../../policy/verify/judge.ts';
+import type { Finding } from '../../policy/verify/sayings.ts';
+import type { VerifySettings } from '../../policy/verify/settings.ts';
 import { statementFile, statementKinds } from '../build/statements.ts';
 import { exit } from '../shared/error.ts';
 import { paint, print, printable } from '../shared/terminal.ts';
 import { bytesOf } from './files.ts';
-import { type Finding, sayings, type Wanted } from './sayings.ts';
-import { type ReadSigned, type Signed, signersFrom } from './signers.ts';
-
+import { signersFrom } from './signers.ts';
 export interface VerifyOptions {
   readonly key?: string;
   readonly trustedRoot?: string;
@@ -27,23 +27,19 @@ export interface VerifyOptions {
 export async function verify(file: string, options: VerifyOptions): Promise<void> {
   const digests = digestsOf(bytesOf(file));
   const settings = options.policy === undefined ? undefined : settingsFrom(options.policy);
-  const signed = signersFrom(options, settings?.identities ?? []);
+  const read = signersFrom(options, settings?.identities ?? []);
   const required = settings?.require ?? (options.bundle === undefined ? statementKinds : []);
   const beside = required.map((kind) => join(dirname(file), statementFile(basename(file), kind, true)));
-  const read = (options.bundle ?? beside).flatMap((bundle) =>
-    bundlesIn(bundle).map((one) => findingsOf(one, digests, signed, { ...options, settings }, file)),
-  );
-  const findings = [
-    ...read.flatMap((one) => one.findings),
-    ...lacking(
-      read.flatMap(({ kind }) => kind ?? []),
-      required,
-    ),
-  ];
+  const bundles = (options.bundle ?? beside).flatMap(bundlesIn);
+  const { findings } = judgeSigned({ ...digests }, bundles, required, read, {
+    builderId: options.builderId,
+    settings,
+    sbom: (predicate) => sbomBeside(file, options.sbom, predicate),
+  });
   const failed = findings.filter(({ problem }) => problem !== undefined);
   process.exitCode = failed.length === 0 ? exit.ok : exit.problem;
   if (options.format === 'json') {
-    const rows = findings.map((one) => ({ ...one, problem: one.problem ?? null }));
+    const rows = findings.map(({ about, said, problem = null }) => ({ about, said, problem }));
     print(
       JSON.stringify(
         { file, sha256: digests.sha256, verified: failed.length === 0, findings: rows },
@@ -69,23 +65,8 @@ function settingsFrom(file: string): VerifySettings {
   return settings.verify as VerifySettings;
 }
 
-/** What a program that is to be trusted has: one statement of each kind, whatever their files are called. */
-function lacking(
-  kinds: readonly string[],
-  required: readonly (typeof statementKinds)[number][],
-): readonly Finding[] {
-  return required
-    .filter((kind) => !kinds.includes(predicates[kind]))
-    .map((kind) => ({ about: kind, said: '', problem: `no ${kind} was signed for this file` }));
-}
-
-/** A bundle in a file, which may hold several: `gh attestation download` writes one a line. `text` is absent where there is no file. */
-interface Bundle {
-  readonly about: string;
-  readonly text: string | undefined;
-}
-
-function bundlesIn(file: string): readonly Bundle[] {
+/** The bundles of a file, which may hold several: `gh attestation download` writes one a line. */
+function bundlesIn(file: string): readonly NamedBundle[] {
   const about = basename(file);
   if (!existsSync(file)) return [{ about, text: undefined }];
   const text = bytesOf(file).toString('utf8');
@@ -99,42 +80,23 @@ function bundlesIn(file: string): readonly Bundle[] {
   }
 }
 
-interface ReadBundle {
-  /** Of what is signed; absent where nothing of it counts. */
-  readonly kind?: string;
-  readonly findings: readonly Finding[];
+/** Whether the SBOM that lies beside the program, or was named, is the signed one. */
+function sbomBeside(file: string, named: string | undefined, predicate: unknown): Omit<Finding, 'about'> {
+  const sbom = named ?? `${file}.cdx.json`;
+  if (named === undefined && !existsSync(sbom))
+    return { said: 'signed; there is none beside the file', problem: undefined };
+  const isSame = isDeepStrictEqual(jsonOf(sbom), predicate);
+  return {
+    said: `${basename(sbom)} is the signed one`,
+    problem: isSame ? undefined : `${basename(sbom)} is not the one that was signed`,
+  };
 }
 
-function findingsOf(
-  { about, text }: Bundle,
-  digests: ReturnType<typeof digestsOf>,
-  read: ReadSigned,
-  wanted: Wanted,
-  file: string,
-): ReadBundle {
-  const refused = (problem: string): ReadBundle => ({ findings: [{ about, said: '', problem }] });
-  if (text === undefined) return refused('it is not there');
-  let signed: Signed;
+function jsonOf(file: string): unknown {
   try {
-    signed = read(text);
+    return JSON.parse(bytesOf(file).toString('utf8'));
   } catch (error) {
-    if (!(error instanceof AttestError)) throw error;
-    return refused(error.message);
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
-  const { statement, by } = signed;
-  // Every digest that it gives has to be these bytes', and one that is good enough must be among them.
-  const known: Readonly<Record<string, string>> = digests;
-  const isSubject = statement.subject.some(
-    ({ digest }) =>
-      digest.sha256 === digests.sha256 &&
-      Object.entries(digest).every(([name, value]) => known[name] === undefined || known[name] === value),
-  );
-  if (!isSubject) return refused('it is about other bytes than this file has');
-  return {
-    kind: statement.predicateType,
-    findings: [
-      { about, said: `${by}, about these bytes`, problem: undefined },
-      ...sayings(statement, wanted, file),
-    ],
-  };
 }

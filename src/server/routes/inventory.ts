@@ -7,6 +7,8 @@ import { artefactAt, contentsOf, diffContents } from '../../inventory/lookup.ts'
 import { wayTo } from '../../inventory/paths.ts';
 import { checkSigned } from '../../inventory/signed.ts';
 import { unionOf } from '../../store/inventory/set-index.ts';
+import { baseUrl } from '../address.ts';
+import { remembered } from '../build-sessions/sessions.ts';
 import { badRequest, whereWrong } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
@@ -101,11 +103,16 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
       return badRequest(request, reply, detail);
     }
     const { bundles = [], ...sent } = body.data;
-    const checked = checkSigned(sent, bundles, parts.signers);
+    const { store, now } = parts.mirror.context;
+    const checked = await checkSigned(sent, bundles, parts.trust, {
+      find: (id) => store.buildSessionOf(id),
+      server: baseUrl(parts, request),
+      since: now() - remembered,
+    });
     const isSigned = checked.kind === 'signed';
     const trust = isSigned ? 'signed' : undefined;
     const statement = isSigned ? checked.statement : sent;
-    const added = await addArtefact(inventory, statement, { by, now: parts.mirror.context.now(), trust });
+    const added = await addArtefact(inventory, statement, { by, now: now(), trust });
     const answer: AddedJson = {
       outcome: added.outcome,
       artefact: artefactJson(added.artefact),

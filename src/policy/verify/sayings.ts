@@ -1,35 +1,32 @@
-import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { builderIn, type InternalParameters, jobIn, reproducedIn } from '../../attest/provenance.ts';
 import { repositoryOf, sourceIn } from '../../attest/source.ts';
-import { predicates, type Statement } from '../../attest/statement.ts';
-import type { VerifySettings } from '../../policy/verify-settings.ts';
-import { bytesOf } from './files.ts';
+import { kindOf, type Statement } from '../../attest/statement.ts';
+import { summaryIn } from '../../attest/summary.ts';
+import type { VerifySettings } from './settings.ts';
 
 /** One thing that was looked at; `problem` is why it does not hold. */
 export interface Finding {
   readonly about: string;
   readonly said: string;
   readonly problem: string | undefined;
+  /** The problem is no doubt of what is said: what is signed says that the program is not to be used. */
+  readonly isRefusal?: boolean;
 }
 
 /** What is wanted of a statement beside a signature. */
 export interface Wanted {
-  readonly sbom?: string;
-  readonly builderId?: string;
+  readonly builderId?: string | undefined;
+  /** `undefined`: nothing is asked of source, job, sandbox, and of the policy of a verdict. */
   readonly settings: VerifySettings | undefined;
+  /** Whether the SBOM that is used is the one that was signed. */
+  readonly sbom: (predicate: unknown) => Omit<Finding, 'about'>;
 }
 
 /** What a statement says, by its kind. Nothing of it is trusted before its signature. */
-export function sayings(
-  { predicateType, predicate }: Statement,
-  wanted: Wanted,
-  file: string,
-): readonly Finding[] {
+export function sayings({ predicateType, predicate }: Statement, wanted: Wanted): readonly Finding[] {
   const value = (predicate ?? {}) as Record<string, unknown>;
-  switch (predicateType) {
-    case predicates.provenance: {
+  switch (kindOf(predicateType)) {
+    case 'provenance': {
       const id = builderIn(predicate) ?? 'nobody';
       return [
         { about: 'builder', said: id, problem: builderProblem(id, wanted) },
@@ -39,41 +36,37 @@ export function sayings(
         ...againFindings(predicate, wanted.settings?.reproduced === true),
       ];
     }
-    case predicates.verdict: {
-      const { verificationResult, safeguard_verdict: verdict, policy } = value as Record<string, unknown>;
-      const { digest } = (policy ?? {}) as { digest?: { sha256?: unknown } };
-      const by = `by policy ${String(digest?.sha256).slice(0, 12)}`;
-      const passed = verificationResult === 'PASSED';
-      const policies = wanted.settings?.policies ?? [];
-      const isKnown = policies.length === 0 || policies.includes(String(digest?.sha256));
-      return [
-        {
-          about: 'verdict',
-          said: `${String(verdict ?? verificationResult)} ${by}`,
-          problem: passed
-            ? isKnown
-              ? undefined
-              : `it was given ${by}, which [verify] policies does not name`
-            : `it was ${String(verdict ?? verificationResult)} ${by}, and not allow`,
-        },
-      ];
-    }
-    case predicates.sbom: {
-      const sbom = wanted.sbom ?? `${file}.cdx.json`;
-      if (wanted.sbom === undefined && !existsSync(sbom))
-        return [{ about: 'SBOM', said: 'signed; there is none beside the file', problem: undefined }];
-      const isSame = isDeepStrictEqual(jsonOf(sbom), predicate);
-      return [
-        {
-          about: 'SBOM',
-          said: `${basename(sbom)} is the signed one`,
-          problem: isSame ? undefined : `${basename(sbom)} is not the one that was signed`,
-        },
-      ];
-    }
-    default:
+    case 'verdict':
+      return verdictFindings(predicate, wanted.settings?.policies ?? []);
+    case 'sbom':
+      return [{ about: 'SBOM', ...wanted.sbom(predicate) }];
+    case undefined:
       return [{ about: 'statement', said: predicateType, problem: undefined }];
   }
+}
+
+function verdictFindings(predicate: unknown, policies: readonly string[]): readonly Finding[] {
+  const { result, verdict, policy } = summaryIn(predicate);
+  const by = `by policy ${policy?.slice(0, 12) ?? 'of no digest'}`;
+  const said = `${verdict ?? result ?? 'none'} ${by}`;
+  const isAllowed = result === 'PASSED' && (verdict === undefined || verdict === 'allow');
+  const isKnown = policies.length === 0 || policies.includes(policy ?? '');
+  return [
+    {
+      about: 'verdict',
+      said,
+      ...(isAllowed ? { problem: undefined } : { problem: `it was ${said}, and not allow`, isRefusal: true }),
+    },
+    ...(isKnown
+      ? []
+      : [
+          {
+            about: 'policy',
+            said: by,
+            problem: `the verdict was given ${by}, which [verify] policies does not name`,
+          },
+        ]),
+  ];
 }
 
 function builderProblem(id: string, { builderId, settings }: Wanted): string | undefined {
@@ -143,13 +136,4 @@ function againFindings(predicate: unknown, isWanted: boolean): readonly Finding[
   const problem =
     same === true || !isWanted ? undefined : `it was ${said}; [verify] reproduced wants the same bytes`;
   return [{ about: 'reproduced', said, problem }];
-}
-
-function jsonOf(file: string): unknown {
-  try {
-    return JSON.parse(bytesOf(file).toString('utf8'));
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

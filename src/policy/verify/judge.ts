@@ -1,0 +1,69 @@
+import { AttestError } from '../../attest/error.ts';
+import { kindOf, type StatementKind } from '../../attest/statement.ts';
+import { type Finding, sayings, type Wanted } from './sayings.ts';
+import type { ReadSigned, Signed } from './signers.ts';
+
+/** A bundle, and what it is called where something is said of it. */
+export interface NamedBundle {
+  readonly about: string;
+  /** Sigstore's, as JSON; absent where there is none. */
+  readonly text: string | undefined;
+}
+
+/** What was looked at, and which statements are signed by whoever counts, about these bytes. */
+export interface Judged {
+  readonly findings: readonly Finding[];
+  readonly signed: readonly Signed[];
+}
+
+/**
+ * Holds what is said of a program against who signs and what is wanted: the one judgement of `safeguard verify` and of the inventory. `digests` are those of the program that
+ * are known (hex); each that a statement gives has to be the same, and SHA-256 among them. All bundles have to hold, and `required` kinds be among them.
+ */
+export function judgeSigned(
+  digests: { readonly sha256: string } & Readonly<Record<string, string>>,
+  bundles: readonly NamedBundle[],
+  required: readonly StatementKind[],
+  read: ReadSigned,
+  wanted: Wanted,
+): Judged {
+  const findings: Finding[] = [];
+  const signed: Signed[] = [];
+  for (const { about, text } of bundles) {
+    const one = text === undefined ? 'it is not there' : taken(text, digests, read);
+    if (typeof one === 'string') {
+      findings.push({ about, said: '', problem: one });
+      continue;
+    }
+    signed.push(one);
+    findings.push({ about, said: `${one.by}, about these bytes`, problem: undefined });
+    findings.push(...sayings(one.statement, wanted));
+  }
+  const kinds = signed.map(({ statement }) => kindOf(statement.predicateType));
+  for (const kind of required)
+    if (!kinds.includes(kind))
+      findings.push({ about: kind, said: '', problem: `no ${kind} was signed for this file` });
+  return { findings, signed };
+}
+
+/** A sentence where its signature is nobody's that counts, or it is about other bytes. */
+function taken(
+  bundle: string,
+  digests: { readonly sha256: string } & Readonly<Record<string, string>>,
+  read: ReadSigned,
+): Signed | string {
+  try {
+    const signed = read(bundle);
+    const isSubject = signed.statement.subject.some(
+      ({ digest }) =>
+        digest.sha256 === digests.sha256 &&
+        Object.entries(digest).every(
+          ([name, value]) => !Object.hasOwn(digests, name) || digests[name] === value,
+        ),
+    );
+    return isSubject ? signed : 'it is about other bytes than this file has';
+  } catch (error) {
+    if (!(error instanceof AttestError)) throw error;
+    return error.message;
+  }
+}

@@ -1,0 +1,244 @@
+/** Which artefacts of the inventory count as signed: those that `safeguard verify` lets through, by key, by certificate or by the server's own signature. */
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext, test } from 'node:test';
+import type { Statement } from '../../src/attest/statement.ts';
+import { safeguard } from '../cli/support.ts';
+import { testCi } from '../support/ci.ts';
+import { startScene } from '../support/scene.ts';
+import { program, type SaidBuild, sha256Of, signingKey, statements } from '../support/signed-build.ts';
+import { testSigstore } from '../support/sigstore.ts';
+import { databaseFor, databases } from '../support/stage.ts';
+import { tempDir } from '../support/temp.ts';
+
+const id = sha256Of(program).slice(0, 12);
+const issuer = 'https://token.actions.githubusercontent.com';
+
+interface Place {
+  readonly dir: string;
+  readonly write: (path: string, bytes: Uint8Array | string) => void;
+}
+
+function place(t: TestContext): Place {
+  const dir = tempDir(t);
+  const write = (path: string, bytes: Uint8Array | string) => {
+    mkdirSync(join(dir, path, '..'), { recursive: true });
+    writeFileSync(join(dir, path), bytes);
+  };
+  return { dir, write };
+}
+
+/** A server with these words under [artefacts], and what people type. */
+async function start(t: TestContext, { dir, write }: Place, words: string, more: { database?: string } = {}) {
+  const { mirror, clock } = await startScene(t, { mirror: { ...more, config: words } });
+  const env = { SAFEGUARD_SERVER: mirror.url, SAFEGUARD_TOKEN: mirror.token() };
+  const run = async (...args: string[]) => {
+    const ran = await safeguard(args, { cwd: dir, env });
+    assert.equal(ran.stderr, '', args.join(' '));
+    return ran.stdout;
+  };
+  /** Lays a build out in a folder of that name, and adds it. */
+  const add = async (
+    folder: string,
+    sign: (one: Statement) => string,
+    said: SaidBuild = {},
+    bytes: Uint8Array = program,
+  ) => {
+    write(`${folder}/app`, bytes);
+    for (const [kind, one] of Object.entries(statements(said)))
+      write(`${folder}/app.${kind}.sigstore.json`, sign(one));
+    return await run('inventory', 'add', folder);
+  };
+  return { mirror, clock, run, add };
+}
+
+for (const { name, skip } of databases)
+  describe(`what is signed, on ${name}`, { skip }, () => {
+    it('is taken for the truth, and why a signature does not count is said', async (t) => {
+      const at = place(t);
+      const [ours, theirs] = [signingKey(), signingKey()];
+      at.write('release.pub', ours.pem);
+      const config = `[artefacts]\nsigners = ["${join(at.dir, 'release.pub')}"]\n`;
+      const { run, add } = await start(t, at, config, await databaseFor(name, t));
+      const refused = await add('bad', theirs.sign);
+      assert.match(refused, /signatures do not count: .*provenance: the signature is not that of this key/);
+      assert.match(refused, /3 components, unsigned/);
+      assert.match(
+        await add('good', ours.sign),
+        /^More is known now: app .*\n {2}\d+ components?, signed by whom this server goes by$/m,
+      );
+      const shown = await run('inventory', 'show', id);
+      assert.match(shown, /zlib-rs +0\.5\.0/);
+      assert.doesNotMatch(shown, /serde|itoa/, 'nobody signed that');
+      assert.match(shown, /project: https:\/\/git\.example\/org\/app\n {2}commit: c{40}\n/);
+      // What is unsigned and comes later changes nothing.
+      assert.match(await run('inventory', 'add', 'bad', '--commit', 'beef'), /^Known already: /m);
+      assert.match(await run('inventory', 'list', '--trust', 'signed'), /^[0-9a-f]{12} {2}app .* signed /m);
+    });
+  });
+
+test('signatures about other bytes are said, though the program beside them was replaced', async (t) => {
+  const at = place(t);
+  const ours = signingKey();
+  at.write('release.pub', ours.pem);
+  const { add } = await start(t, at, `[artefacts]\nsigners = ["${join(at.dir, 'release.pub')}"]\n`);
+  const other = Buffer.concat([program, Buffer.of(0)]);
+  assert.match(
+    await add('moved', ours.sign, {}, other),
+    /signatures do not count: provenance: it is about other bytes than this file has;/,
+  );
+});
+
+test('the words of [verify] hold here as they do for safeguard verify', async (t) => {
+  const at = place(t);
+  const ours = signingKey();
+  at.write('release.pub', ours.pem);
+  const table: readonly (readonly [string, SaidBuild, RegExp | undefined])[] = [
+    ['', {}, undefined],
+    ['builders = ["https://ci.example/builder"]', {}, undefined],
+    ['builders = ["https://ci.example/other"]', {}, /\[verify\] builders does not name/],
+    ['sources = ["https://git.example/org/app"]\nclean-source = true\nsandbox = true', {}, undefined],
+    ['sources = ["https://git.example/org/other"]', {}, /\[verify\] sources does not name/],
+    ['reproduced = true', {}, /\[verify\] reproduced wants the same bytes/],
+    [`policies = ["${'e'.repeat(64)}"]`, {}, /\[verify\] policies does not name/],
+    // What is signed is true, whatever the verdict was.
+    ['', { verdict: 'deny' }, undefined],
+  ];
+  for (const [words, said, says] of table) {
+    const config = `[artefacts]\nsigners = ["${join(at.dir, 'release.pub')}"]\n${words}\n`;
+    const { add, mirror } = await start(t, at, config);
+    const added = await add('app', ours.sign, said);
+    if (says === undefined) assert.match(added, /, signed by whom this server goes by/, words + added);
+    else assert.match(added, says, words);
+    // The same words in a policy, for the program where it lies.
+    at.write('release.toml', `[verify]\n${words}\n`);
+    const policy = ['--policy', 'release.toml'];
+    const verified = await safeguard(['verify', 'app/app', '--key', 'release.pub', ...policy], {
+      cwd: at.dir,
+    });
+    assert.equal(verified.code, says === undefined && said.verdict === undefined ? 0 : 1, verified.stdout);
+    if (says !== undefined) assert.match(verified.stdout, says, words);
+    await mirror.close();
+    // Or by that policy's file.
+    const named = `[artefacts]\nsigners = ["${join(at.dir, 'release.pub')}"]\npolicy = "${join(at.dir, 'release.toml')}"\n`;
+    const again = await start(t, at, named);
+    assert.match(await again.run('inventory', 'add', 'app'), says ?? /, signed by whom/, words);
+    await again.mirror.close();
+  }
+});
+
+test('what a certificate signs counts for the repository that identities name: without a key, and as gh downloads it', async (t) => {
+  const at = place(t);
+  const [sigstore, other] = [testSigstore(t), testSigstore(t)];
+  at.write('root.json', sigstore.root);
+  const config = `[artefacts]
+trusted-root = "${join(at.dir, 'root.json')}"
+identities = [{ issuer = "${issuer}", repository-id = "11", owner-id = "22" }]
+`;
+  const { run, add } = await start(t, at, config);
+  const refusals: readonly (readonly [(one: Statement) => string, RegExp])[] = [
+    [(one) => other.bundle(one), /the trusted root does not vouch for it/],
+    [(one) => sigstore.bundle(one, { repositoryId: '12' }), /\[verify\] identities does not name/],
+    [signingKey().sign, /signed by a key, and none is named that counts/],
+  ];
+  for (const [sign, says] of refusals) assert.match(await add('bad', sign), says);
+  assert.match(await add('good', (one) => sigstore.bundle(one)), /^More is known now: .*\n.*signed by whom/m);
+
+  // GitHub's own: one a line in a file of the digest's name.
+  const bytes = Buffer.concat([program, Buffer.of(0)]);
+  const said = statements({ about: sha256Of(bytes) });
+  at.write('gh/app', bytes);
+  const lines = [said.provenance, said.sbom].map((one) => sigstore.bundle(one).trim());
+  at.write(`gh/sha256:${sha256Of(bytes)}.jsonl`, `${lines.join('\n')}\n`);
+  assert.match(
+    await run('inventory', 'add', 'gh'),
+    /no verdict was signed for this file/,
+    'all three by default',
+  );
+  const asked = await start(t, at, `${config}require = ["provenance", "sbom"]\n`);
+  assert.match(await asked.run('inventory', 'add', 'gh'), /^Added: .*\n.*signed by whom/m);
+});
+
+test('what the server signs for a job counts by its own key', async (t) => {
+  const at = place(t);
+  const ci = await testCi(issuer, 'https://crates.invalid');
+  const key = signingKey();
+  at.write('key.pem', key.secret);
+  at.write('jwks.json', ci.jwks);
+  const config = `[signing]
+key = "${join(at.dir, 'key.pem')}"
+builder-id = "https://crates.invalid/builder"
+[[ci]]
+name = "github"
+kind = "github"
+issuer = "${issuer}"
+audience = "https://crates.invalid"
+jwks-file = "${join(at.dir, 'jwks.json')}"
+sign = [{ repository_id = "11", repository_owner_id = "22" }]
+allow = [{ repository_id = "11", repository_owner_id = "22" }]
+[artefacts]
+builders = ["https://crates.invalid/builder"]
+jobs = [{ iss = "${issuer}", repository_id = "11" }]
+`;
+  const { mirror, clock, run, add } = await start(t, at, config);
+  const said = statements({ commit: 'a'.repeat(40) });
+  const identity = await ci.token(
+    {
+      repository_id: '11',
+      repository_owner_id: '22',
+      repository: 'org/app',
+      sha: 'a'.repeat(40),
+      sub: 'repo:org/app:ref:refs/heads/main',
+    },
+    { now: clock.now() },
+  );
+  const kinds = Object.keys(said) as (keyof typeof said)[];
+  const { verdict: bare, ...rest } = said;
+  const summary = {
+    ...bare,
+    predicate: {
+      ...(bare.predicate as object),
+      inputAttestations: [{ digest: { sha256: sha256Of(JSON.stringify(said.provenance)) } }],
+    },
+  };
+  const body = {
+    identity,
+    statements: kinds.map((kind) => JSON.stringify(kind === 'verdict' ? summary : rest[kind])),
+  };
+  const answer = await mirror.call('/api/v1/signatures', { method: 'POST', body });
+  const { bundles } = (await answer.json()) as { bundles?: readonly string[] };
+  assert.equal(answer.status, 201);
+  at.write('app/app', program);
+  for (const [i, kind] of kinds.entries()) at.write(`app/app.${kind}.sigstore.json`, bundles?.[i] ?? '');
+  // The same words by the job's own key are worth nothing.
+  assert.match(await add('forged', signingKey().sign), /the signature is not that of this key/);
+  assert.match(await run('inventory', 'add', 'app'), /^More is known now: .*\n.*signed by whom/m);
+  assert.match(await run('inventory', 'show', id), /project: https:\/\/github\.com\/org\/app\n/);
+});
+
+test('a server does not start by settings that would let anybody in, or that it cannot read', async (t) => {
+  const at = place(t);
+  at.write('root.json', testSigstore(t).root);
+  at.write('key.pub', signingKey().pem);
+  at.write('odd.pub', 'x');
+  at.write('release.toml', '[verify]\nsandbox = true\n');
+  at.write('wrong.toml', '[verify]\nsandbox = 7\n');
+  const table: readonly (readonly [string, RegExp])[] = [
+    [
+      `trusted-root = "${join(at.dir, 'root.json')}"`,
+      /\[artefacts\] trusted-root gives certificates to everybody/,
+    ],
+    [`signers = ["${join(at.dir, 'none.pub')}"]`, /\[artefacts\] signers .*none\.pub/],
+    [`signers = ["${join(at.dir, 'odd.pub')}"]`, /odd\.pub: this is no key as PEM/],
+    [
+      `trusted-root = "${join(at.dir, 'key.pub')}"\nidentities = [{ issuer = "${issuer}", repository-id = "1" }]`,
+      /it is no JSON/,
+    ],
+    [`policy = "${join(at.dir, 'release.toml')}"\nreproduced = true`, /say it in one place/],
+    [`policy = "${join(at.dir, 'wrong.toml')}"`, /wrong\.toml/],
+    [`identities = [{ issuer = "${issuer}" }]`, /say who of that issuer/],
+  ];
+  for (const [words, says] of table)
+    await assert.rejects(startScene(t, { mirror: { config: `[artefacts]\n${words}\n` } }), says, words);
+});

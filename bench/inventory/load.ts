@@ -82,7 +82,13 @@ export async function loadArtefacts(dialect: Dialect, size: Size): Promise<void>
       for (let i = first * size.same; i < Math.min(last * size.same, size.artefacts); i++)
         made.push({
           ...{ id: i + 1, identity: digestOf(i), name: `app-${i % 50}`, version: null, digest: digestOf(i) },
-          ...{ size: 5_000_000, buildId: buildIdOf(i), format: null, target: 'x86_64-unknown-linux-gnu' },
+          ...{
+            size: 5_000_000,
+            buildId: buildIdOf(i),
+            segments: null,
+            format: null,
+            target: 'x86_64-unknown-linux-gnu',
+          },
           ...{
             project: null,
             commit: null,
@@ -137,7 +143,8 @@ export async function loadHosts(dialect: Dialect, store: Store, size: Size): Pro
       );
       const seen = reports.flatMap(({ hostId, report }) =>
         report.processes.map(({ pid, path, sha256 = null, buildId = null }) => ({
-          ...{ hostId, bootId: 'b', pid, started: 1, path, digest: sha256, buildId, stale: '{"stale":[]}' },
+          ...{ hostId, bootId: 'b', pid, started: 1, path, digest: sha256, buildId, segments: null },
+          stale: '{"stale":[]}',
           ...({ state: 'present', restart: false, firstSeen: now, endedAt: null } as const),
           loaded: setOf(Number(path.slice('/opt/app-'.length)) % 200),
         })),
@@ -148,7 +155,7 @@ export async function loadHosts(dialect: Dialect, store: Store, size: Size): Pro
         if (one === undefined) return [];
         const { hostId, path, buildId, loaded } = one;
         const count = { processes: more.length + 1, restart: 0, since: now };
-        return [{ digest: one.digest ?? '', hostId, buildId, path, setId: loaded, ...count }];
+        return [{ digest: one.digest ?? '', hostId, buildId, segments: null, path, setId: loaded, ...count }];
       });
       await load(dialect, tx, running, each);
       await load(dialect, tx, loading, each);

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { imageIn } from '../binary/executable.ts';
+import type { Image } from '../binary/image.ts';
+import { segmentsDigest } from '../binary/segments.ts';
 import { fileSource } from './file-source.ts';
 import { NameSearch } from './names.ts';
 import type { OpenFile } from './root.ts';
@@ -9,6 +11,8 @@ import type { OpenFile } from './root.ts';
 export interface FileIdentity {
   readonly sha256: string;
   readonly buildId: string | undefined;
+  /** SHA-256 of what its segments bring into memory; of programs with a build id alone. */
+  readonly segments: string | undefined;
   /** Libraries that the loader brings for it. */
   readonly needed: readonly string[];
   /** Names of libraries in it that it can open while it runs; only where they were asked for. */
@@ -66,18 +70,25 @@ export class FileIdentities {
     const names = isProgram ? new NameSearch() : undefined;
     const sha256 = hashOf(descriptor, names);
     this.#hashed += size;
-    const image = imageIn(fileSource(descriptor, size));
+    const source = fileSource(descriptor, size);
+    const image = imageIn(source);
     const opens = new Set(names?.found() ?? []);
     for (const note of image?.notes ?? [])
       if (note.kind === 'dlopen') for (const name of sonamesIn(note.json)) opens.add(name);
     return {
       sha256,
       buildId: image?.buildId,
+      segments: isProgram && isBuilt(image) ? (segmentsDigest(source) ?? sha256) : undefined,
       needed: image?.needed ?? [],
       opens: [...opens],
       note: image?.notes.find(({ kind }) => kind === 'package')?.json,
     };
   }
+}
+
+/** Whether it says of which build it is. Where its segments cannot be read all the same, they are no build's: its own digest stands for them. */
+function isBuilt(image: Image | undefined): boolean {
+  return image?.format === 'elf' && image.buildId !== undefined;
 }
 
 const piece = Buffer.allocUnsafeSlow(256 * 1024);

@@ -80,6 +80,8 @@ export interface SeenProcess {
   /** SHA-256 of the bytes that run, also where the file is gone; absent where they could not be read. */
   readonly sha256?: string | undefined;
   readonly buildId?: string | undefined;
+  /** SHA-256 of what the segments of its executable bring into memory, where it has a build id. */
+  readonly segments?: string | undefined;
   readonly state: FileState;
   /** Files with code that it has loaded and that are not as they are on disk; the executable is not among them. */
   readonly stale: readonly StaleObject[];

@@ -99,6 +99,7 @@ export class Scanner {
         ...program,
         ...(identity === undefined ? {} : { sha256: identity.sha256 }),
         ...(identity?.buildId === undefined ? {} : { buildId: identity.buildId }),
+        ...(identity?.segments === undefined ? {} : { segments: identity.segments }),
         objects,
         possible,
       };

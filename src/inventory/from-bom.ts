@@ -1,6 +1,7 @@
+import { buildIdProperty, segmentsProperty } from '../bom/properties.ts';
 import { purlText, withQualifiers } from '../bom/purl.ts';
 import type { ForeignBom, ForeignComponent } from '../bom/read/foreign.ts';
-import type { ArtefactStatement, StatedComponent } from './statement.ts';
+import type { ArtefactStatement, StatedComponent, StatedFile } from './statement.ts';
 
 /** What a document says of the artefact that it is about. `fallback` is its name where the document has none. */
 export function statementOfBom(bom: ForeignBom, fallback: string): ArtefactStatement {
@@ -29,7 +30,7 @@ export function statementOfBom(bom: ForeignBom, fallback: string): ArtefactState
   return {
     name: cut(subject?.filename) ?? cut(subject?.name) ?? cut(bom.name) ?? fallback,
     version: digest === undefined ? cut(subject?.version) : undefined,
-    ...(digest === undefined ? {} : { file: { sha256: digest } }),
+    ...(digest === undefined ? {} : { file: { sha256: digest, ...buildOf(subject) } }),
     target: cut(target),
     built:
       bom.created !== undefined && Number.isFinite(Date.parse(bom.created))
@@ -39,6 +40,16 @@ export function statementOfBom(bom: ForeignBom, fallback: string): ArtefactState
     completeness: bom.completeness,
     components,
     roots: isPart ? [0] : rootsOf(components, placesOf(bom.about)),
+  };
+}
+
+/** What a document of `safeguard build` says of the file beside its digest. */
+function buildOf(subject: ForeignComponent | undefined): Pick<StatedFile, 'buildId' | 'segments'> {
+  const buildId = propertyOf(subject?.properties, buildIdProperty);
+  const segments = propertyOf(subject?.properties, segmentsProperty);
+  return {
+    ...(buildId !== undefined && /^[0-9a-f]{1,128}$/.test(buildId) ? { buildId } : {}),
+    ...(segments !== undefined && /^[0-9a-f]{64}$/.test(segments) ? { segments } : {}),
   };
 }
 

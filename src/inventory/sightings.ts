@@ -40,6 +40,7 @@ export async function takeReport(
     path: process.path,
     digest: process.sha256 ?? null,
     buildId: process.buildId ?? null,
+    segments: process.segments ?? null,
     state: process.state,
     stale: JSON.stringify({ stale: process.stale }),
     restart: needsRestart(process),

@@ -41,6 +41,8 @@ export interface StatedFile {
   /** Bytes. */
   readonly size?: number | undefined;
   readonly buildId?: string | undefined;
+  /** SHA-256 of what its segments bring into memory (`binary/segments.ts`), of ELF; absent where stripping would change it. */
+  readonly segments?: string | undefined;
   readonly format?: 'elf' | 'pe' | 'macho' | 'wasm' | undefined;
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { HostChange, HostReport } from '../agent/report.ts';
 import { type ArtefactStatement, maxComponents, maxUses } from '../inventory/statement.ts';
+import { standings } from '../store/sightings/store.ts';
 import { nextSchema } from './cursor.ts';
 import { saidSchema } from './vex-contract.ts';
 
@@ -36,6 +37,9 @@ const statement = {
         .string()
         .regex(/^[0-9a-f]{1,128}$/)
         .optional(),
+      segments: sha256
+        .optional()
+        .describe('SHA-256 of what its segments bring into memory, which stripping leaves as it is; of ELF'),
       format: z.enum(formats).optional(),
     })
     .optional()
@@ -82,6 +86,11 @@ export const artefactSchema = z.object({
   digest: sha256.nullable().describe('SHA-256 of the file; null: nobody showed it'),
   size: z.number().nullable().describe('bytes'),
   buildId: z.string().nullable(),
+  segments: sha256
+    .nullable()
+    .describe(
+      'SHA-256 of what its segments bring into memory, which stripping leaves as it is; null: not known',
+    ),
   format: z.enum(formats).nullable(),
   target: z.string().nullable(),
   project: z.string().nullable(),
@@ -158,7 +167,8 @@ export const componentsSchema = z.object({
 });
 
 const states = ['present', 'replaced', 'deleted', 'unpackaged'] as const;
-const standings = ['known', 'changed', 'unknown'] as const;
+const standingText =
+  'tampered: a signed artefact’s build id and other code or data; known: an artefact; stripped: an artefact’s build id and what it loads, in other bytes; changed: other bytes with an artefact’s build id, and it cannot be told which; unknown: built by nobody here';
 const path = plain(4200);
 const buildId = z.string().regex(/^[0-9a-f]{1,128}$/);
 const classes = ['program', 'tls', 'database', 'interpreter', 'compute', 'other'] as const;
@@ -207,6 +217,7 @@ const seenProcess = z.strictObject({
   path,
   sha256: sha256.optional(),
   buildId: buildId.optional(),
+  segments: sha256.optional().describe('SHA-256 of what its segments bring into memory'),
   state: z.enum(states),
   loaded: filePositions(2000).optional().describe('positions in `objects` of what it has mapped'),
   possible: filePositions(200)
@@ -268,11 +279,7 @@ export const sightingsSchema = z.object({
       path: z.string(),
       digest: sha256.nullable(),
       buildId: z.string().nullable(),
-      standing: z
-        .enum(standings)
-        .describe(
-          'known: an artefact; changed: other bytes with an artefact’s build id; unknown: built by nobody here',
-        ),
+      standing: z.enum(standings).describe(standingText),
       state: z.enum(states),
       stale: z.array(z.object({ path: z.string(), state: z.enum(states) })).readonly(),
       restart: z.boolean().describe('it runs code that is not on disk any more'),
@@ -395,9 +402,8 @@ export const affectedSchema = z.object({
               restart: z.number().describe('of them, those that run code that is not on disk any more'),
               since: time,
               seen: time.describe('when the host last reported'),
-              tie: z
-                .enum(['digest', 'build-id'])
-                .describe('build-id: other bytes of the same build: stripped, repackaged, or tampered with'),
+              tie: z.enum(['digest', 'build-id']).describe('build-id: other bytes of the same build'),
+              standing: z.enum(standings).describe(standingText),
             }),
           )
           .describe('hosts that run it, the first 20'),

@@ -11,7 +11,8 @@ import type { SaidJson } from './vex-contract.ts';
 
 /** An artefact in the API's words. */
 export function artefactJson(record: ArtefactRecord): ArtefactJson {
-  const { identity, name, version, digest, size, buildId, format, target, project, commit } = record;
+  const { identity, name, version, digest, size, buildId, segments, format, target, project, commit } =
+    record;
   const { builtAt, trust, completeness, firstSeen, lastSeen, by } = record;
   return {
     id: identity,
@@ -20,6 +21,7 @@ export function artefactJson(record: ArtefactRecord): ArtefactJson {
     digest,
     size,
     buildId,
+    segments,
     format,
     target,
     project,
@@ -86,7 +88,7 @@ export function affectedJson(of: string, found: Affected, limit: number): Affect
       artefact: artefactJson(artefact),
       since: rfc3339(artefact.firstSeen),
       running: running.map(
-        ({ name, environment, team, service, path, processes, restart, since, seenAt, tie }) => ({
+        ({ name, environment, team, service, path, processes, restart, since, seenAt, tie, standing }) => ({
           host: name,
           environment,
           team,
@@ -97,6 +99,7 @@ export function affectedJson(of: string, found: Affected, limit: number): Affect
           since: rfc3339(since),
           seen: rfc3339(seenAt),
           tie,
+          standing,
         }),
       ),
       findings: findings.map(({ component, member, way, path, said }) => ({

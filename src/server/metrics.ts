@@ -85,6 +85,14 @@ export function serverMetrics(
     },
   });
   new Gauge({
+    name: 'safeguard_tampered',
+    help: 'Binaries of hosts that run with the build id of a signed artefact and other code or data.',
+    registers: [registry],
+    async collect() {
+      this.set(await store.exposures.countTampered());
+    },
+  });
+  new Gauge({
     name: 'safeguard_notifications',
     help: 'Notifications of the last 30 days by target and outcome.',
     labelNames: ['target', 'outcome'],

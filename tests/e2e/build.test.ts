@@ -5,6 +5,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { bytesSource } from '../../src/binary/bytes.ts';
+import { segmentsDigest } from '../../src/binary/segments.ts';
 import { environment, safeguard } from '../cli/support.ts';
 import { jsonProblem } from '../support/bom-judges.ts';
 import { lockfileOf, manifest, sealedProject, triple, unsealed } from '../support/sealed.ts';
@@ -105,6 +107,11 @@ describe('safeguard build', { skip: unsealed }, () => {
     const notes = spawnSync('readelf', ['-n', join(output, 'one')], { encoding: 'utf8' }).stdout;
     const buildId = /Build ID: ([0-9a-f]+)/.exec(notes)?.[1];
     assert.equal(subject.properties.find(({ name }) => name === 'safeguard:build-id')?.value, buildId);
+    const segments = segmentsDigest(bytesSource(bytes));
+    assert.equal(
+      subject.properties.find(({ name }) => name === 'safeguard:segments-sha256')?.value,
+      segments,
+    );
     assert.deepEqual(one.metadata.lifecycles, [{ phase: 'build' }]);
     const text = readFileSync(join(output, 'one.cdx.json'), 'utf8');
     assert.equal(await jsonProblem(text, '1.7'), undefined);

@@ -6,7 +6,9 @@ import { DiskQueue } from '../../src/agent/queue.ts';
 import type { HostReport, LoadedObject, SeenProcess, ToldProcess } from '../../src/agent/report.ts';
 import { Watch } from '../../src/agent/watch.ts';
 import { addArtefact } from '../../src/inventory/add.ts';
+import { keepTampered } from '../../src/inventory/exposure/tampered.ts';
 import { takeReport } from '../../src/inventory/sightings.ts';
+import { type ProcessPlace, standings } from '../../src/store/sightings/store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { databases, withStore } from '../store/databases.ts';
 import { tempDir } from '../support/temp.ts';
@@ -114,6 +116,95 @@ for (const database of databases)
             ['web-1', 1, 'build-id'],
           ],
         );
+      }));
+
+    it('tell what was stripped from what was tampered with, where a signature and the segments say so', () =>
+      withStore(database, async (store) => {
+        const [same, other] = ['5', '6'].map((digit) => digit.repeat(64));
+        const add = (digit: string, file: object, trust?: 'signed') =>
+          addArtefact(
+            store.inventory,
+            binary(digit, [crate('x', '1.0.0')], { file: { sha256: digit.repeat(64), ...file } }),
+            { by: 'ci', now, trust },
+          );
+        await add('a', { buildId: 'ab', segments: same }, 'signed');
+        await add('b', { buildId: 'cd', segments: same });
+        await add('c', { buildId: 'ef' }, 'signed');
+        // Whoever may add artefacts makes no changed program good by it.
+        await add('d', { buildId: 'ab', segments: other });
+        const told = [
+          seen(1, '1'),
+          seen(2, 'a', { buildId: 'ab', segments: same }),
+          seen(3, '3', { buildId: 'ab', segments: same }),
+          seen(4, '4', { buildId: 'ab', segments: other }),
+          seen(5, '5', { buildId: 'ab' }),
+          seen(6, '6', { buildId: 'cd', segments: other }),
+          seen(7, '7', { buildId: 'ef', segments: other }),
+          seen(8, 'd', { buildId: 'ab', segments: other }),
+          seen(9, '4', { buildId: 'ab', segments: other }),
+        ];
+        await tell(store, told);
+        const words = [
+          'unknown',
+          'known',
+          'stripped',
+          'tampered',
+          'changed',
+          'changed',
+          'changed',
+          'tampered',
+          'tampered',
+        ];
+        const all = words.map((word, i) => `web-1 ${i + 1} ${word}`);
+        assert.deepEqual(await stand(store), all);
+        const [running = []] = await store.sightings.runningAt(
+          [{ digest: 'a'.repeat(64), buildId: 'ab' }],
+          9,
+        );
+        assert.deepEqual(running.map(({ digest, standing }) => `${digest[0]} ${standing}`).sort(), [
+          '3 stripped',
+          '4 tampered',
+          '5 changed',
+          'a known',
+        ]);
+
+        // Once it is found it comes first, page by page.
+        const due = async () => {
+          await store.write(async (tx) => {
+            const hosts = await tx.exposing((writer) => writer.takeDue(9));
+            await keepTampered(
+              tx,
+              hosts.map(({ id }) => id),
+              { targets: ['ops'], now },
+            );
+          });
+        };
+        await due();
+        assert.equal(await store.exposures.countTampered(), 2);
+        const sorted = [4, 8, 9, 1, 2, 3, 5, 6, 7];
+        const paged: number[] = [];
+        for (let after: ProcessPlace | undefined; ; ) {
+          const page = await store.sightings.processes({ after, limit: 2 });
+          paged.push(...page.map(({ pid }) => pid));
+          after = page.at(-1);
+          if (page.length < 2) break;
+        }
+        assert.deepEqual(paged, sorted);
+        for (const standing of standings) {
+          const found = await store.sightings.processes({ standing, limit: 9 });
+          assert.deepEqual(
+            found.map(({ pid }) => pid),
+            sorted.filter((pid) => words[pid - 1] === standing),
+            standing,
+          );
+        }
+        // It ends with the process, and with a signature of what runs.
+        await add('4', { buildId: 'ab', segments: other }, 'signed');
+        await due();
+        assert.equal(await store.exposures.countTampered(), 0);
+        await tell(store, []);
+        await due();
+        assert.deepEqual(await stand(store), []);
       }));
 
     it('end with the report that has them no more, and with the boot', () =>

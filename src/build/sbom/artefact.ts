@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Bom, DeliveredFile, Hash, Property } from '../../bom/document.ts';
+import { buildIdProperty, segmentsProperty } from '../../bom/properties.ts';
 import { type CratesInput, cratesBom } from './crates.ts';
 import { reachedFrom } from './reached.ts';
 
@@ -13,6 +14,8 @@ export interface Artefact {
   readonly sha512: string;
   /** What the linker gave it, lower-case hex. */
   readonly buildId: string | undefined;
+  /** SHA-256 of what its segments bring into memory (`binary/segments.ts`). */
+  readonly segments: string | undefined;
 }
 
 /** What an artefact's bytes are known by. */
@@ -29,7 +32,7 @@ export function sha256Of(bytes: Uint8Array): string {
 export function artefactBom(input: CratesInput, artefact: Artefact): Bom {
   const resolution = reachedFrom(input.resolution, artefact.package);
   const bom = cratesBom({ ...input, resolution });
-  const { name, kind, sha256, sha512, buildId } = artefact;
+  const { name, kind, sha256, sha512, buildId, segments } = artefact;
   const hashes: readonly Hash[] = [
     { algorithm: 'SHA-256', value: sha256 },
     { algorithm: 'SHA-512', value: sha512 },
@@ -37,7 +40,8 @@ export function artefactBom(input: CratesInput, artefact: Artefact): Bom {
   const file: DeliveredFile = { name, executable: kind === 'program', archive: false, structured: true };
   const properties: readonly Property[] = [
     ...bom.subject.properties,
-    ...(buildId === undefined ? [] : [{ name: 'safeguard:build-id', value: buildId }]),
+    ...(buildId === undefined ? [] : [{ name: buildIdProperty, value: buildId }]),
+    ...(segments === undefined ? [] : [{ name: segmentsProperty, value: segments }]),
   ];
   return {
     ...bom,

@@ -188,12 +188,17 @@ function printSaid({ id, status, justification, impact, action, author, until, h
   print(`  ${paint(how === 'yes' ? 'green' : 'yellow', `said: ${holds[how]}${text}`)}${by}`);
 }
 
-function printHost({ host, environment, processes, restart, path, tie }: RunningJson): void {
+const standingNotes: Readonly<Record<RunningJson['standing'], readonly string[]>> = {
+  tampered: ['TAMPERED WITH: other code or data than the signed build'],
+  known: [],
+  stripped: ['stripped or repackaged after the build'],
+  changed: ['other bytes of the same build: whether they were tampered with cannot be told'],
+  unknown: [],
+};
+
+function printHost({ host, environment, processes, restart, path, standing }: RunningJson): void {
   const of = environment === null ? '' : ` (${printable(environment)})`;
-  const notes = [
-    ...restartNotes(restart),
-    ...(tie === 'digest' ? [] : ['other bytes of the same build: stripped, repackaged, or tampered with']),
-  ];
+  const notes = [...restartNotes(restart), ...standingNotes[standing]];
   const many = processes === 1 ? '1 process' : `${processes} processes`;
   print(`  runs on ${printable(host)}${of}: ${many} of ${printable(path)}${noteText(notes)}`);
 }

@@ -8,6 +8,7 @@ import { depV0Bytes, depV0Section } from '../../binary/dep-v0.ts';
 import { BinaryError } from '../../binary/error.ts';
 import { imageIn } from '../../binary/executable.ts';
 import { buildIdNote, packageNote, packageNoteText } from '../../binary/note.ts';
+import { strippableDigest } from '../../binary/segments.ts';
 import { cyclonedxJson } from '../../bom/cyclonedx/json.ts';
 import type { Bom } from '../../bom/document.ts';
 import { BuildError } from '../../build/error.ts';
@@ -100,7 +101,14 @@ export async function writeResults(
     const bytes = withNotes(withCrates(compiled, own), pkg);
     const image = imageIn(bytesSource(bytes));
     writeFileSync(join(ready, name), bytes, { mode });
-    const artefact: Artefact = { name, kind, package: pkg, ...digestsOf(bytes), buildId: image?.buildId };
+    const artefact: Artefact = {
+      name,
+      kind,
+      package: pkg,
+      ...digestsOf(bytes),
+      buildId: image?.buildId,
+      segments: strippableDigest(bytesSource(bytes)),
+    };
     const crates = artefactBom({ project, resolution, build, created, creator, tool }, artefact);
     const libraries = native.librariesOf(own, image?.needed ?? []);
     const bom = withNativeLibraries(crates, { ...native, libraries });

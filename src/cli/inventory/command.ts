@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { standings } from '../../store/sightings/store.ts';
 import type { ListOptions } from '../shared/list.ts';
 import {
   countUpTo,
@@ -134,17 +135,18 @@ function defineRunning(command: Command): void {
     .summary('list processes of hosts, with how they stand to the artefacts')
     .description(
       'Lists processes that hosts last reported (`safeguard agent`): of which artefact each is, what nobody here built, what ' +
-        'has the build id of an artefact and other bytes, and what runs code that is not on disk any more.',
+        'has the build id of an artefact and other bytes, and what runs code that is not on disk any more. What has the build id of a signed artefact and other code or ' +
+        'data than it was tampered with: it comes first, and the exit code is 1.',
     )
     .option('--host <name>', 'of this host')
-    .addOption(new Option('--standing <how>', 'only those').choices(['known', 'changed', 'unknown']))
+    .addOption(new Option('--standing <how>', 'only those').choices(standings))
     .option('--restart', 'only those that run code that was replaced or removed on disk');
   withTableFormat(withServer(withPage(running))).action(async (options: RunningOptions) =>
     (await import('./running.ts')).listRunning(options),
   );
   withExamples(running, [
     ['safeguard inventory running --restart', 'what was upgraded on disk and not started again'],
-    ['safeguard inventory running --standing changed', 'what differs from the build that it says it is'],
+    ['safeguard inventory running --standing tampered', 'what was changed after it was signed'],
   ]);
 }
 

@@ -6,9 +6,12 @@ import { readBundle } from '../../attest/bundle.ts';
 import { AttestError } from '../../attest/error.ts';
 import { documentsIn } from '../../attest/keyless.ts';
 import { readStatement } from '../../attest/statement.ts';
+import type { ByteSource } from '../../binary/bytes.ts';
 import { embeddedCrates } from '../../binary/dep-v0.ts';
 import { readExecutable } from '../../binary/executable.ts';
+import type { Image } from '../../binary/image.ts';
 import { recoveredCrates } from '../../binary/recovered.ts';
+import { strippableDigest } from '../../binary/segments.ts';
 import { BomError } from '../../bom/error.ts';
 import { mayBeBom, readBom } from '../../bom/read/read.ts';
 import { asListed } from '../../inventory/as-listed.ts';
@@ -176,12 +179,20 @@ async function binaryAt(path: string): Promise<ArtefactStatement> {
       size: source.size,
       ...(first?.buildId === undefined ? {} : { buildId: first.buildId }),
       ...(first === undefined ? {} : { format: first.format }),
+      ...segmentsOf(source, first),
     };
     const contents =
       crates === undefined ? contentsByTraces(recoveredCrates(source)) : contentsByList(crates);
     return { file, contents };
   });
   return { name: basename(path), file: { sha256: sha256.digest('hex'), ...file }, ...contents };
+}
+
+/** What tells a stripped copy of a binary from one that was tampered with; nothing where stripping itself changes what is loaded. */
+function segmentsOf(source: ByteSource, image: Image | undefined): Pick<StatedFile, 'segments'> {
+  if (image?.format !== 'elf' || image.buildId === undefined) return {};
+  const segments = strippableDigest(source);
+  return segments === undefined ? {} : { segments };
 }
 
 /** Puts together what is about the same bytes. */

@@ -1,20 +1,24 @@
 import { type SightingsJson, sightingsSchema } from '../../server/inventory-contract.ts';
+import type { Standing } from '../../store/sightings/store.ts';
+import { exit } from '../shared/error.ts';
 import { type Columns, type ListOptions, printList } from '../shared/list.ts';
-import { table } from '../shared/table.ts';
+import { type Cell, table } from '../shared/table.ts';
 import { print, printable } from '../shared/terminal.ts';
 import { sayTime } from '../shared/when.ts';
 
 export interface RunningOptions extends ListOptions {
   readonly host?: string;
-  readonly standing?: 'known' | 'changed' | 'unknown';
+  readonly standing?: Standing;
   readonly restart?: boolean;
 }
 
-const standings = {
+const standings: Readonly<Record<Standing, Cell>> = {
+  tampered: { text: 'TAMPERED', style: 'red' },
   known: 'known',
-  changed: { text: 'changed', style: 'red' },
+  stripped: 'stripped',
+  changed: { text: 'changed', style: 'yellow' },
   unknown: { text: 'unknown', style: 'yellow' },
-} as const;
+};
 
 type ProcessJson = SightingsJson['processes'][number];
 
@@ -30,13 +34,16 @@ const columns: Columns<ProcessJson> = {
   since: ({ since }) => since,
 };
 
-/** Lists processes that hosts last reported, by host and pid. */
+/** Lists processes that hosts last reported, by host and pid, those that were tampered with first: where there is one, that is a problem. */
 export async function listRunning({ host, standing, restart, ...options }: RunningOptions): Promise<void> {
   await printList(options, {
     path: '/api/v1/sightings',
     query: { host, standing, restart: restart === true ? 'yes' : undefined },
     schema: sightingsSchema,
     entries: ({ processes }) => processes,
+    seen: ({ processes }) => {
+      if (processes.some(({ standing }) => standing === 'tampered')) process.exitCode = exit.problem;
+    },
     none: 'No host reported such a process. `safeguard agent --once` reports.',
     columns,
     show: showRunning,

@@ -23,6 +23,8 @@ export interface List<Page extends { readonly next: string | null }, Entry> {
   /** Whether whoever asks must say who he is; absent: yes. */
   readonly acts?: boolean;
   readonly entries: (page: Page) => readonly Entry[];
+  /** Is told of each page that is read. */
+  readonly seen?: (page: Page) => void;
   /** How many there are on all pages, where the server says so. */
   readonly count?: (page: Page) => number;
   /** Said where there is none. */
@@ -40,7 +42,9 @@ export async function printList<Page extends { readonly next: string | null }, E
   const server = await findServer(options);
   const page = async (next: string | undefined) => {
     const path = `${list.path}${queryText({ ...list.query, after: next, limit })}`;
-    return await ask(server, { path, acts: list.acts ?? true }, list.schema);
+    const read = await ask(server, { path, acts: list.acts ?? true }, list.schema);
+    list.seen?.(read.value);
+    return read;
   };
   const { value, json } = await page(after);
   if (format === 'csv') return await printPages(value, list, async (next) => (await page(next)).value);

@@ -5,6 +5,7 @@ import type { Feeds } from '../../registry/errands/feeds.ts';
 import type { Store } from '../../store/store.ts';
 import { evaluateHosts } from './evaluate.ts';
 import { type Strike, Strikes, strikeKey, struckBody } from './strikes.ts';
+import { keepTampered } from './tampered.ts';
 import { tellWave } from './wave.ts';
 
 /** What the duty stands on. */
@@ -124,6 +125,11 @@ async function evaluateDue({ store, targets, now }: ExposureParts): Promise<bool
   if (!(await store.exposures.isDue())) return false;
   return await store.write(async (tx) => {
     const hosts = await tx.exposing((writer) => writer.takeDue(batch));
+    await keepTampered(
+      tx,
+      hosts.map(({ id }) => id),
+      { targets, now: now() },
+    );
     await evaluateHosts(tx, hosts, { targets, now: now() });
     return hosts.length === batch;
   });

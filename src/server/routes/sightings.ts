@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { positionsHold, takeReport } from '../../inventory/sightings.ts';
+import { type ProcessPlace, type StandingProcess, standings } from '../../store/sightings/store.ts';
 import { badRequest, sendProblem, whereWrong } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
@@ -18,12 +19,12 @@ import { rfc3339 } from '../shape.ts';
 
 const listQuery = z.strictObject({
   host: z.string().min(1).max(253).optional(),
-  standing: z.enum(['known', 'changed', 'unknown']).optional(),
+  standing: z.enum(standings).optional(),
   restart: z.literal('yes').optional(),
   after: z
     .string()
     .max(300)
-    .regex(/^\d+:./)
+    .regex(/^!?\d+:./)
     .optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
@@ -81,16 +82,14 @@ export function sightingRoutes(app: FastifyInstance, parts: ServerParts): void {
       const query = listQuery.safeParse(request.query);
       if (!query.success) {
         const detail =
-          'Give host, standing (known, changed or unknown), restart (yes), after and limit up to 1000; all of them optional.';
+          'Give host, standing (tampered, known, stripped, changed or unknown), restart (yes), after and limit up to 1000; all of them optional.';
         return badRequest(request, reply, detail);
       }
       const { after, restart, ...rest } = query.data;
-      const cut = after?.indexOf(':') ?? 0;
       const found = await sightings.processes({
         ...rest,
         restart: restart === 'yes',
-        after:
-          after === undefined ? undefined : { pid: Number(after.slice(0, cut)), host: after.slice(cut + 1) },
+        after: after === undefined ? undefined : placeIn(after),
       });
       const last = found.at(-1);
       const answer: SightingsJson = {
@@ -108,9 +107,20 @@ export function sightingRoutes(app: FastifyInstance, parts: ServerParts): void {
             since: rfc3339(firstSeen),
           }),
         ),
-        next: found.length < rest.limit || last === undefined ? null : `${last.pid}:${last.host}`,
+        next: found.length < rest.limit || last === undefined ? null : cursorOf(last),
       };
       return reply.send(answer);
     },
   );
+}
+
+/** Cursors of processes: those of what was tampered with begin with an exclamation mark. */
+function cursorOf({ host, pid, isFirst }: StandingProcess): string {
+  return `${isFirst ? '!' : ''}${pid}:${host}`;
+}
+
+function placeIn(cursor: string): ProcessPlace {
+  const cut = cursor.indexOf(':');
+  const pid = Number(cursor.slice(0, cut).replace('!', ''));
+  return { pid, host: cursor.slice(cut + 1), isFirst: cursor.startsWith('!') };
 }

@@ -2,6 +2,7 @@ import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Among } from '../dialect/dialect.ts';
 import type { ComponentRecord } from '../inventory/records.ts';
 import { components } from '../inventory/tables.ts';
+import { countTampered, type ShownTampered, tamperedOpen } from '../sightings/tampering.ts';
 import { decodeRow } from '../table.ts';
 import type { Tables } from '../tables.ts';
 import type { ExposureRecord, StruckRecord } from './records.ts';
@@ -55,6 +56,15 @@ export class ExposureReader {
   async state(): Promise<ExposureState> {
     const row = await this.db.selectFrom('exposure_state').selectAll().executeTakeFirst();
     return row === undefined ? { id: 1, readings: '', lastComponent: 0 } : decodeRow(exposureState, row);
+  }
+
+  /** What some hosts run that was tampered with, as it was last found. */
+  async tamperedOpen(hostIds: readonly number[]): Promise<readonly ShownTampered[]> {
+    return await tamperedOpen(this.db, this.among, hostIds);
+  }
+
+  async countTampered(): Promise<number> {
+    return await countTampered(this.db);
   }
 
   /** Releases of an id beyond one, in their order. */

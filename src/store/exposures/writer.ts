@@ -2,6 +2,8 @@ import { sql, type Transaction } from 'kysely';
 import type { Dialect } from '../dialect/dialect.ts';
 import { SetIndex, unionOf } from '../inventory/set-index.ts';
 import { markDue } from '../sightings/due.ts';
+import type { TamperedRecord } from '../sightings/records.ts';
+import { type FoundTampered, putTampered, tamperedOn } from '../sightings/tampering.ts';
 import { hostsTied, setsTied } from '../sightings/tied.ts';
 import { decodeRow, encodeRow, type Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
@@ -90,6 +92,19 @@ export class ExposureWriter extends ExposureReader {
         else known.push(component);
       }
     return [...(await this.#inArtefacts(hostIds, bySet)), ...(await this.#inLibraries(hostIds, ids))];
+  }
+
+  /** What some hosts run that was tampered with. */
+  async tampered(hostIds: readonly number[]): Promise<readonly FoundTampered[]> {
+    return await tamperedOn(this.#tx, this.among, hostIds);
+  }
+
+  /** Keeps what was found to be tampered with, and forgets what is over. */
+  async putTampered(
+    found: readonly TamperedRecord[],
+    over: readonly Pick<TamperedRecord, 'hostId' | 'digest'>[],
+  ): Promise<void> {
+    await putTampered(this.#dialect, this.#tx, found, over);
   }
 
   async open(hostIds: readonly number[]): Promise<readonly ExposureRecord[]> {

@@ -12,6 +12,8 @@ export interface ArtefactRecord {
   readonly size: number | null;
   /** What its linker gave it, lower-case hex. */
   readonly buildId: string | null;
+  /** SHA-256 of what its segments bring into memory, which stripping leaves as it is; `null`: nobody says, or it is not ELF. */
+  readonly segments: string | null;
   readonly format: 'elf' | 'pe' | 'macho' | 'wasm' | null;
   /** Target triple. */
   readonly target: string | null;

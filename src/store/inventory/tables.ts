@@ -13,6 +13,7 @@ export const artefacts = table<ArtefactRecord>('artefacts', ['id'], {
   digest: optional(sha256),
   size: optional(count),
   buildId: optional(text),
+  segments: optional(sha256),
   format: optional(oneOf('elf', 'pe', 'macho', 'wasm')),
   target: optional(text),
   project: optional(text),

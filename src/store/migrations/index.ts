@@ -29,6 +29,7 @@ import { answers } from './028-answers.ts';
 import { libraries } from './029-libraries.ts';
 import { policyTrials } from './030-policy-trials.ts';
 import { dueByRegistry } from './031-due-by-registry.ts';
+import { tampered } from './032-tampered.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -64,4 +65,5 @@ export const migrations: readonly Migration[] = [
   libraries,
   policyTrials,
   dueByRegistry,
+  tampered,
 ];

@@ -6,6 +6,7 @@ import { decodeRow } from '../table.ts';
 import { onHosts } from './host-filter.ts';
 import { LoadingReader } from './loading.ts';
 import type { HostRecord, RunningRecord } from './records.ts';
+import { isTampered, standingOf } from './standing.ts';
 import type {
   Binary,
   HostQuery,
@@ -47,8 +48,8 @@ export class SightingReader {
     if (digests.length === 0) return binaries.map(() => []);
     const buildIds = binaries.flatMap(({ buildId }) => buildId ?? []);
     // The first few of each as the key has them: a program that ten thousand hosts run is not put in order by their names for that.
-    const { rows } = await sql<Record<string, unknown>>`
-      select found.*, h.name, h.environment, h.team, h.service, h.seen_at from (
+    const { rows } = await sql<Record<string, unknown> & { standing: Standing }>`
+      select found.*, ${standingOf(sql`found`)} as standing, h.name, h.environment, h.team, h.service, h.seen_at from (
         select r.*, row_number() over (partition by r.digest order by r.host_id) as place from running r
           where ${onHosts(sql`r.host_id`, on)} and (${among(sql`r.digest`, digests)} or (${among(sql`r.build_id`, buildIds)}
             and not exists (select 1 from artefacts k where k.digest = r.digest)))
@@ -58,6 +59,7 @@ export class SightingReader {
     const found = rows.map((row) => ({
       ...decodeRow(running, row),
       ...pick(decodeRow(hosts, { ...placeless, ...row })),
+      standing: row.standing,
     }));
     const byDigest = Map.groupBy(found, ({ digest }) => digest);
     const byBuild = Map.groupBy(found, ({ buildId }) => buildId);
@@ -72,24 +74,45 @@ export class SightingReader {
     });
   }
 
-  async processes({
-    host,
-    standing,
-    restart,
-    after,
-    limit,
-  }: ProcessQuery): Promise<readonly StandingProcess[]> {
-    const conditions: RawBuilder<SqlBool>[] = [sql`p.ended_at is null`];
+  async processes({ after, limit, ...query }: ProcessQuery): Promise<readonly StandingProcess[]> {
+    const isFound = sql<SqlBool>`(p.host_id, p.digest) in (select t.host_id, t.digest from tampered t)`;
+    const first =
+      after?.isFirst === false ? [] : await this.#processes({ ...query, after, limit }, isFound, true);
+    if (first.length === limit) return first;
+    const rest = {
+      ...query,
+      after: after?.isFirst === false ? after : undefined,
+      limit: limit - first.length,
+    };
+    return [...first, ...(await this.#processes(rest, sql`not coalesce(${isFound}, false)`, false))];
+  }
+
+  async #processes(
+    { host, standing, restart, after, limit }: ProcessQuery,
+    areMeant: RawBuilder<SqlBool>,
+    isFirst: boolean,
+  ): Promise<readonly StandingProcess[]> {
+    const conditions: RawBuilder<SqlBool>[] = [sql`p.ended_at is null`, areMeant];
     if (host !== undefined) conditions.push(sql`h.name = ${host}`);
     if (restart === true) conditions.push(sql`p.restart = 1`);
-    if (standing !== undefined) conditions.push(sql`${standingSql} = ${standing}`);
+    if (standing !== undefined) conditions.push(sql`${standingOf(sql`p`)} = ${standing}`);
+    // Of millions of processes those are looked at whose binary is one of the few.
+    if (standing === 'tampered')
+      conditions.push(sql`(p.host_id, p.digest) in (
+        select r.host_id, r.digest from running r join artefacts a on a.build_id = r.build_id and a.trust = 'signed'
+          where ${isTampered(sql`r`)})`);
     if (after !== undefined) conditions.push(sql`(h.name, p.pid) > (${after.host}, ${after.pid})`);
     const { rows } = await sql<Record<string, unknown> & { host: string; standing: Standing }>`
-      select p.*, h.name as host, ${standingSql} as standing from processes p join hosts h on h.id = p.host_id
+      select p.*, h.name as host, ${standingOf(sql`p`)} as standing from processes p join hosts h on h.id = p.host_id
         where ${sql.join(conditions, sql` and `)} order by h.name, p.pid limit ${limit}`.execute(
       this.dialect.reader,
     );
-    return rows.map((row) => ({ ...decodeRow(processes, row), host: row.host, standing: row.standing }));
+    return rows.map((row) => ({
+      ...decodeRow(processes, row),
+      host: row.host,
+      standing: row.standing,
+      isFirst,
+    }));
   }
 
   async hosts({ state, after, limit, ...filter }: HostQuery): Promise<readonly KnownHost[]> {
@@ -119,14 +142,9 @@ function pick({
   team,
   service,
   seenAt,
-}: HostRecord): Omit<RunningAt, keyof RunningRecord | 'tie'> {
+}: HostRecord): Omit<RunningAt, keyof RunningRecord | 'tie' | 'standing'> {
   return { name, environment, team, service, seenAt };
 }
 
 /** What a host's row has beside that a joined row has not. */
 const placeless = { id: 0, boot_id: '', session: null, sequence: 0, unread: 0, by: '' };
-
-const standingSql: RawBuilder<Standing> = sql`case
-  when exists (select 1 from artefacts k where k.digest = p.digest) then 'known'
-  when exists (select 1 from artefacts k where k.build_id = p.build_id) then 'changed'
-  else 'unknown' end`;

@@ -30,6 +30,8 @@ export interface ProcessRecord {
   /** SHA-256 of its executable; `null`: it could not be read. */
   readonly digest: string | null;
   readonly buildId: string | null;
+  /** SHA-256 of what its segments bring into memory; `null`: its agent does not say. */
+  readonly segments: string | null;
   readonly state: 'present' | 'replaced' | 'deleted' | 'unpackaged';
   /** JSON: `{"stale": [{path, state}, …]}`, files with code that are not as they are on disk. */
   readonly stale: string;
@@ -47,6 +49,7 @@ export interface RunningRecord {
   readonly digest: string;
   readonly hostId: number;
   readonly buildId: string | null;
+  readonly segments: string | null;
   /** Of one of the processes. */
   readonly path: string;
   readonly processes: number;
@@ -115,4 +118,16 @@ export interface InstalledRecord {
   /** The set of what it needs and can open. */
   readonly loaded: number;
   readonly since: number;
+}
+
+/** A binary that a host runs, that has the build id of a signed artefact and brings other code or data into memory. Gone when it runs no more. */
+export interface TamperedRecord {
+  readonly hostId: number;
+  readonly digest: string;
+  /** Of one of the processes. */
+  readonly path: string;
+  /** The signed artefact. */
+  readonly artefactId: number;
+  /** When it was found, and told of: epoch milliseconds. */
+  readonly openedAt: number;
 }

@@ -278,6 +278,7 @@ function countsOf(current: readonly ProcessRecord[]): readonly RunningRecord[] {
         digest,
         hostId: first.hostId,
         buildId: first.buildId,
+        segments: first.segments,
         path: first.path,
         processes: list.length,
         restart: list.filter(({ restart }) => restart).length,

@@ -27,7 +27,7 @@ export interface SightingStore {
   readonly loading: Pick<LoadingReader, keyof LoadingReader>;
   /** Hosts by name, with how many processes of programs that could be read each has, and how many exposures are open. */
   hosts(query: HostQuery): Promise<readonly KnownHost[]>;
-  /** Processes that have not ended, with how each stands to the artefacts. */
+  /** Processes that have not ended, with how each stands to the artefacts: those that were tampered with first, then by host and pid. */
   processes(query: ProcessQuery): Promise<readonly StandingProcess[]>;
 }
 
@@ -86,18 +86,33 @@ export interface RunningCount {
   readonly processes: number;
 }
 
-/** A binary on a host. `build-id`: other bytes of the same build: stripped or repackaged after it, or tampered with. */
+/** A binary on a host, by what it is tied to an artefact, and how it stands to all of them. */
 export type RunningAt = RunningRecord &
   Pick<HostRecord, 'name' | 'environment' | 'team' | 'service' | 'seenAt'> & {
     readonly tie: 'digest' | 'build-id';
+    readonly standing: Standing;
   };
 
-/** `known`: an artefact has its digest. `changed`: one has its build id, and other bytes. `unknown`: built by nobody here. */
-export type Standing = 'known' | 'changed' | 'unknown';
+/**
+ * `known`: an artefact has its digest. `stripped`: one has its build id, and what is loaded is the same: stripped or repackaged after the build. `tampered`: a signed one has its
+ * build id, and other code or data is loaded. `changed`: one has its build id, and what is loaded is other than of an unsigned one, or nobody says what is. `unknown`: built by nobody here.
+ */
+export type Standing = (typeof standings)[number];
+
+export const standings = ['tampered', 'known', 'stripped', 'changed', 'unknown'] as const;
 
 export interface StandingProcess extends ProcessRecord {
   readonly host: string;
   readonly standing: Standing;
+  readonly isFirst: boolean;
+}
+
+/** Where a list of processes goes on. What was found to be tampered with comes first. */
+export interface ProcessPlace {
+  readonly host: string;
+  readonly pid: number;
+  /** Whether it is among those that were found to be tampered with. */
+  readonly isFirst: boolean;
 }
 
 export interface ProcessQuery {
@@ -105,6 +120,6 @@ export interface ProcessQuery {
   readonly standing?: Standing | undefined;
   /** Only those that run code that is not on disk any more. */
   readonly restart?: boolean | undefined;
-  readonly after?: { readonly host: string; readonly pid: number } | undefined;
+  readonly after?: ProcessPlace | undefined;
   readonly limit: number;
 }

@@ -9,6 +9,7 @@ import type {
   ObjectRecord,
   ProcessRecord,
   RunningRecord,
+  TamperedRecord,
 } from './records.ts';
 
 // How what hosts run is kept.
@@ -35,6 +36,7 @@ export const processes = table<ProcessRecord>('processes', ['hostId', 'bootId', 
   path: text,
   digest: optional(sha256),
   buildId: optional(text),
+  segments: optional(sha256),
   state: oneOf('present', 'replaced', 'deleted', 'unpackaged'),
   stale: jsonText,
   restart: flag,
@@ -47,6 +49,7 @@ export const running = table<RunningRecord>('running', ['digest', 'hostId'], {
   digest: sha256,
   hostId: count,
   buildId: optional(text),
+  segments: optional(sha256),
   path: text,
   processes: count,
   restart: count,
@@ -95,6 +98,15 @@ export const installed = table<InstalledRecord>('installed', ['hostId', 'path', 
   since: integer,
 });
 
+/** A binary of a host that has the build id of a signed artefact, and other code or data. */
+export const tampered = table<TamperedRecord>('tampered', ['hostId', 'digest'], {
+  hostId: count,
+  digest: sha256,
+  path: text,
+  artefactId: count,
+  openedAt: integer,
+});
+
 /** The artefacts that a host runs, as `tied.ts` packs them. */
 export interface TiedRecord {
   readonly hostId: number;
@@ -107,6 +119,7 @@ export const tied = table<TiedRecord>('tied', ['hostId'], { hostId: count, sets:
 /** The tables as Kysely types them. */
 export interface SightingTables {
   readonly tied: Row<TiedRecord>;
+  readonly tampered: Row<TamperedRecord>;
   readonly loaded_objects: Row<ObjectRecord>;
   readonly loaded_sets: Row<LoadedSet>;
   readonly loaded_members: Row<LoadedMember>;

@@ -7,15 +7,16 @@ import { standings, states } from './words.ts';
 
 /** One host with its processes; open where something on it wants somebody to look, or where it is all that is shown. */
 export function HostProcesses({ host, isOnly }: { readonly host: Host; readonly isOnly: boolean }) {
-  const { name, processes, restart, unpackaged, tampered } = host;
+  const { name, processes, restart, unpackaged, tampered, changed } = host;
   return (
-    <details open={isOnly || restart + unpackaged + tampered > 0} className="host">
+    <details open={isOnly || restart + unpackaged + tampered + changed > 0} className="host">
       <summary>
         <strong>{name}</strong>{' '}
         <span className="quiet">{countOf(processes.length, 'process', 'processes')}</span>
         {restart > 0 && <span className="state held">{restart} to be restarted</span>}
         {unpackaged > 0 && <span className="state held">{unpackaged} from no package</span>}
-        {tampered > 0 && <span className="state blocked">{tampered} changed after their build</span>}
+        {tampered > 0 && <span className="state blocked">{tampered} tampered with</span>}
+        {changed > 0 && <span className="state held">{changed} changed after their build</span>}
       </summary>
       <Table name={`Processes of ${name}`} heads={['Program', 'Process', 'Standing', 'On disk', 'Since']}>
         {processes.map((one) => {
@@ -32,7 +33,9 @@ export function HostProcesses({ host, isOnly }: { readonly host: Host; readonly 
                 )}
               </td>
               <td className="number">{pid}</td>
-              <td className={standing === 'changed' ? 'bad' : undefined}>{standings[standing]}</td>
+              <td className={standing === 'tampered' || standing === 'changed' ? 'bad' : undefined}>
+                {standings[standing]}
+              </td>
               <td className="wide">
                 {states[state]}
                 {restart && <div className="bad">restart it: it runs what is not on disk any more</div>}

@@ -9,6 +9,7 @@ export interface Host {
   readonly restart: number;
   readonly unpackaged: number;
   readonly tampered: number;
+  readonly changed: number;
 }
 
 /** Processes by their host, those first on which most wants somebody to look. */
@@ -19,7 +20,8 @@ export function hostsOf(processes: readonly Process[]): readonly Host[] {
       processes: own,
       restart: own.filter(({ restart }) => restart).length,
       unpackaged: own.filter(isUnpackaged).length,
-      tampered: own.filter(({ standing }) => standing === 'changed').length,
+      tampered: own.filter(({ standing }) => standing === 'tampered').length,
+      changed: own.filter(({ standing }) => standing === 'changed').length,
     }))
     .sort((a, b) => wants(b) - wants(a) || (a.name < b.name ? -1 : 1));
 }
@@ -29,6 +31,6 @@ export function isUnpackaged({ state, stale }: Process): boolean {
   return state === 'unpackaged' || stale.some((one) => one.state === 'unpackaged');
 }
 
-function wants({ restart, unpackaged, tampered }: Host): number {
-  return restart + unpackaged + 10 * tampered;
+function wants({ restart, unpackaged, tampered, changed }: Host): number {
+  return restart + unpackaged + 10 * changed + 1_000_000 * tampered;
 }

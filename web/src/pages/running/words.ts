@@ -4,8 +4,10 @@ type Process = SightingsJson['processes'][number];
 
 /** How a program stands to what was built here. */
 export const standings: Readonly<Record<Process['standing'], string>> = {
+  tampered: 'tampered with: other code or data than the signed build',
   known: 'built here',
-  changed: 'built here, then changed',
+  stripped: 'built here, then stripped or repackaged',
+  changed: 'built here, then changed: whether it was tampered with cannot be told',
   unknown: 'built by nobody here',
 };
 

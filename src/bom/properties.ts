@@ -1,0 +1,7 @@
+// Properties of our own of the file that a document is about.
+
+/** What its linker gave it, lower-case hex. */
+export const buildIdProperty = 'safeguard:build-id';
+
+/** SHA-256 of what its segments bring into memory (`binary/segments.ts`), lower-case hex. */
+export const segmentsProperty = 'safeguard:segments-sha256';

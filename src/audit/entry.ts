@@ -26,6 +26,11 @@ export const auditActions = [
   'settings.changed',
   'vex.stated',
   'vex.withdrawn',
+  'exploited.marked',
+  'exploited.withdrawn',
+  'exploited.measure',
+  'exploited.submitted',
+  'exploited.unsubmitted',
   'host.retired',
 ] as const;
 

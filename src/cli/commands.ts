@@ -93,6 +93,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./vex/command.ts'),
   },
   {
+    name: 'exploited',
+    summary: 'what is actively exploited, and the clock of the EU’s Cyber Resilience Act',
+    load: () => import('./exploited/command.ts'),
+  },
+  {
     name: 'inventory',
     summary: 'what your artefacts are made of',
     load: () => import('./inventory/command.ts'),

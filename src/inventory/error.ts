@@ -11,6 +11,8 @@ export type InventoryErrorCode =
   | 'inventory/question'
   /** No advisory of that id in any database that is read. */
   | 'inventory/no-advisory'
+  /** Nothing runs by that id: no clock was started, or it was taken back. */
+  | 'inventory/no-clock'
   /** No advisory database to go by. */
   | 'inventory/no-advisories';
 

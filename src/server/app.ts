@@ -21,6 +21,7 @@ import { downloadRoutes } from './routes/downloads.ts';
 import { eventStreamRoutes } from './routes/event-stream.ts';
 import { eventRoutes } from './routes/events.ts';
 import { explainRoutes } from './routes/explain.ts';
+import { exploitedRoutes } from './routes/exploited.ts';
 import { exposureRoutes } from './routes/exposures.ts';
 import { gateRoutes } from './routes/gate.ts';
 import { graphRoutes } from './routes/graph.ts';
@@ -156,6 +157,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   inventoryRoutes(app, parts);
   sightingRoutes(app, parts);
   exposureRoutes(app, parts);
+  exploitedRoutes(app, parts);
   hostRoutes(app, parts);
   vexRoutes(app, parts);
   operationsRoutes(app, parts);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { machineStopwatch } from '../facts/stopwatch.ts';
+import { exploitedDuty } from '../inventory/exploited/duty.ts';
 import { exposureDuty } from '../inventory/exposure/duty.ts';
 import { parseAllowList } from '../policy/allow-list.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -150,7 +151,9 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
   const connections = followConnections(app);
   const { feeds, targets: told, now } = mirror.context;
   const exposures = exposureDuty({ store, feeds, targets: told, now });
-  const watch = new Watch(mirror, since, people, plan.anchorPlaces, [exposures], plan.onlyServes);
+  const exploited = exploitedDuty({ store, feeds, targets: told, now });
+  const more = [exposures, exploited];
+  const watch = new Watch(mirror, since, people, plan.anchorPlaces, more, plan.onlyServes);
   return {
     app,
     mirror,

@@ -10,6 +10,7 @@ import { artefactsSection } from './artefacts/settings.ts';
 import { auditsConfig, crevConfig } from './audits-config.ts';
 import { blobsConfig } from './blobs-config.ts';
 import { ciSection } from './build-sessions/ci-config.ts';
+import { exploitedConfig } from './exploited-config.ts';
 import { oidcSection } from './identity/oidc-config.ts';
 import { limitsConfig } from './limits-config.ts';
 import { signingSection } from './signatures/settings.ts';
@@ -55,6 +56,9 @@ export const configSchema = z.strictObject({
   'advisory-interval': durationSetting('1h').describe('Time between two readings of an advisory database.'),
   audits: auditsConfig.describe('Where cargo-vet audits come from.'),
   crev: crevConfig.describe('Where cargo-crev proofs come from.'),
+  exploited: exploitedConfig.describe(
+    'Who says which vulnerabilities are actively exploited: what starts the clock of the EU’s Cyber Resilience Act, article 14.',
+  ),
   approvals: z
     .string()
     .min(1)

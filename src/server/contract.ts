@@ -238,14 +238,14 @@ export const statusSchema = z.object({
   feeds: z
     .array(
       z.object({
-        kind: z.enum(['advisories', 'audits', 'proofs']),
+        kind: z.enum(['advisories', 'audits', 'proofs', 'exploited']),
         name: z.string().describe('a folder or an address'),
         readAt: time.nullable().describe('null: never yet'),
         alarm: z.string().nullable().describe('why it was not read, or not read anew'),
       }),
     )
     .optional()
-    .describe('what others say that judgements go by; absent from older servers'),
+    .describe('what others say that judgements and clocks go by; absent from older servers'),
   loops: z
     .array(
       z.object({

@@ -59,6 +59,7 @@ function inventoryProblem({ code, message, next }: InventoryError): Problem {
   switch (code) {
     case 'inventory/no-artefact':
     case 'inventory/no-advisory':
+    case 'inventory/no-clock':
       return { status: 404, code, detail };
     case 'inventory/ambiguous':
     case 'inventory/no-advisories':

@@ -1,9 +1,9 @@
 import type { Feeds } from '../registry/errands/feeds.ts';
 import type { StatusJson } from './contract.ts';
 
-const kinds = ['advisories', 'audits', 'proofs'] as const;
+const kinds = ['advisories', 'audits', 'proofs', 'exploited'] as const;
 
-/** How each feed does that judgements go by. */
+/** How each feed does that judgements and clocks go by. */
 export function feedHealth(feeds: Pick<Feeds, 'names' | 'states'>): NonNullable<StatusJson['feeds']> {
   const [names, states] = [feeds.names(), feeds.states()];
   return kinds.flatMap((kind) =>

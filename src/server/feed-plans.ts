@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { loadFeed } from '../facts/advisories/load.ts';
 import { loadProofs } from '../facts/crev/feed.ts';
+import { loadExploited } from '../facts/exploited/feed.ts';
 import type { FeedPorts } from '../facts/feed/files.ts';
+import { isAddress, placeName } from '../facts/feed/place.ts';
 import { nodeFeedPorts } from '../facts/feed/ports.ts';
 import { type FeedSource, feedSource, sourceText } from '../facts/feed/source.ts';
 import type { Stopwatch } from '../facts/stopwatch.ts';
@@ -36,7 +38,7 @@ export function feedPlans(settings: FeedSettings): FeedPlans {
   const cache = join(data, 'feeds');
   const ports = nodeFeedPorts({ cache, clock, stopwatch, isAlone });
   const hasty = nodeFeedPorts({ cache, clock, stopwatch, patience, isAlone });
-  const { audits, crev } = config;
+  const { audits, crev, exploited } = config;
   const { databases, isDefault } = chosen ?? { databases: config['advisory-db'], isDefault: false };
   const rules = Object.entries(audits.imports).flatMap(([name, { exclude, 'criteria-map': map }]) => {
     const criteriaMap = new Map(Object.entries(map));
@@ -61,6 +63,14 @@ export function feedPlans(settings: FeedSettings): FeedPlans {
       })),
       every: crev.interval,
       ids: crev.ids,
+    },
+    exploited: {
+      plans: [...new Set(exploited.feeds)].map((place) => ({
+        name: `exploited: ${placeName(place)}`,
+        load: () => loadExploited(place, ports),
+        isLocal: !isAddress(place),
+      })),
+      every: exploited.interval,
     },
   };
 }

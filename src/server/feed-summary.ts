@@ -1,11 +1,11 @@
 import type { AuditSettings } from '../policy/audit-settings.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { FeedKnowledge } from '../registry/errands/feeds.ts';
+import type { FeedKindName } from '../registry/errands/feeds.ts';
 import type { ServerConfig } from './config.ts';
 
 /** What of others' word is in force, a line each: what is read, and what of it the policy lets count. */
 export function feedSummary(
-  names: Readonly<Record<keyof FeedKnowledge, readonly string[]>>,
+  names: Readonly<Record<FeedKindName, readonly string[]>>,
   policy: Policy,
   config: ServerConfig,
   isDefault = false,
@@ -19,6 +19,11 @@ export function feedSummary(
         : `advisories from ${names.advisories.join(', ')}`,
     ...auditLines(names.audits, settings, config),
     ...proofLines(names.proofs, settings, config),
+    ...(names.exploited.length === 0
+      ? []
+      : [
+          `exploited vulnerabilities as ${names.exploited.map((name) => name.replace(/^exploited: /, '')).join(', ')} lists them`,
+        ]),
   ];
 }
 

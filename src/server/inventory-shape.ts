@@ -1,7 +1,6 @@
-import { tryParseVersion } from '../cargo/version.ts';
 import type { Affected } from '../inventory/affected/affected.ts';
 import type { Loaded } from '../inventory/affected/loaded.ts';
-import type { Suspect } from '../inventory/affected/verdict.ts';
+import { nextOf } from '../inventory/affected/next.ts';
 import type { Said } from '../inventory/vex/holds.ts';
 import type { ArtefactRecord, ComponentRecord } from '../store/inventory/records.ts';
 import type { InstalledAt, LoadingAt } from '../store/sightings/loading.ts';
@@ -165,16 +164,4 @@ function loadedJson(
     installed: installed.map((one) => ({ ...common(one), named: one.named, by: one.by })),
     next: programs.length < limit || last === undefined ? null : `${last.host.name}:${last.path}`,
   };
-}
-
-/** What to type, where a version ends it: cargo takes one that the requirement allows, which the same series does. */
-function nextOf({ component: { kind, name, version }, fixed }: Suspect): string | null {
-  if (kind !== 'cargo') return null;
-  const [from, to] = [version ?? '', fixed ?? ''].map(tryParseVersion);
-  if (from === undefined || to === undefined) return null;
-  const isSameSeries =
-    from.major === to.major && (from.major > 0n || (from.minor === to.minor && from.minor > 0n));
-  return isSameSeries
-    ? `cargo update ${name}@${version} --precise ${fixed}`
-    : `${name} = "${fixed}" in the Cargo.toml that asks for it, then cargo update`;
 }

@@ -1,4 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { clockOf, stagesOf, standingOf } from '../inventory/exploited/clock.ts';
+import { keptClocks } from '../inventory/exploited/evaluate.ts';
 import type { ClockGuard } from '../registry/clock/guard.ts';
 import type { Store } from '../store/store.ts';
 import { releaseStates } from './contract.ts';
@@ -82,6 +84,35 @@ export function serverMetrics(
       const { fixTime, findTime } = await exposures();
       this.set({ stage: 'found' }, findTime / 1000);
       this.set({ stage: 'ended' }, fixTime / 1000);
+    },
+  });
+  const clocks = async () => (await keptClocks(store.exploited)).flatMap(({ acts }) => clockOf(acts) ?? []);
+  new Gauge({
+    name: 'safeguard_exploited_clocks',
+    help: 'Vulnerabilities in artefacts that are actively exploited; open: a stage is to be submitted; done: all were; stopped: it was taken back.',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      const standings = (await clocks()).map(standingOf);
+      for (const state of ['open', 'done', 'stopped'] as const)
+        this.set({ state }, standings.filter((one) => one === state).length);
+    },
+  });
+  new Gauge({
+    name: 'safeguard_exploited_due_seconds',
+    help: 'Seconds until the next deadline of each stage that is to be submitted for what is actively exploited; below 0: it is over.',
+    labelNames: ['stage'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      const at = now();
+      const open = (await clocks())
+        .flatMap((clock) => stagesOf(clock, at))
+        .flatMap(({ stage, due, state }) =>
+          due === undefined || (state !== 'due' && state !== 'overdue') ? [] : [{ stage, left: due - at }],
+        );
+      for (const [stage, list] of Map.groupBy(open, (one) => one.stage))
+        this.set({ stage }, Math.min(...list.map(({ left }) => left)) / 1000);
     },
   });
   new Gauge({

@@ -4,6 +4,7 @@ import { traced } from '../facts/tracing.ts';
 import { ChangeReader } from './changes/reader.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { type DumpStore, sqlDumps } from './dump-store.ts';
+import { ExploitedReader } from './exploited/reader.ts';
 import { ExposureReader } from './exposures/reader.ts';
 import type { InventoryStore } from './inventory/store.ts';
 import { sqlInventory } from './inventory/writer.ts';
@@ -31,6 +32,7 @@ export class SqlStore extends SqlReader implements Store {
   readonly inventory: InventoryStore;
   readonly sightings: SightingStore;
   readonly exposures: ExposureReader;
+  readonly exploited: ExploitedReader;
   readonly vex: VexReader;
   readonly changes: ChangeReader;
   readonly proposals: ProposalReader;
@@ -42,6 +44,7 @@ export class SqlStore extends SqlReader implements Store {
     this.dumps = sqlDumps(dialect, (work) => this.#inTurn(() => this.#begin(work)));
     this.sightings = new SqlSightings(dialect, (work) => this.#inTurn(() => this.#begin(work)));
     this.exposures = new ExposureReader(dialect.reader, dialect.among);
+    this.exploited = new ExploitedReader(dialect.reader);
     this.vex = new VexReader(dialect.reader, dialect.among);
     this.changes = new ChangeReader(dialect.reader);
     this.proposals = new ProposalReader(dialect.reader);

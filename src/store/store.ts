@@ -6,6 +6,8 @@ import type { ChangeBounds, ChangeRecord } from './changes/records.ts';
 import type { DecisionReader, DecisionWriter, ReleasePlace } from './decisions.ts';
 import type { DumpStore } from './dump-store.ts';
 import type { OnDamage } from './error.ts';
+import type { ExploitedReader } from './exploited/reader.ts';
+import type { ExploitedWriter } from './exploited/writer.ts';
 import type { ExposureReader } from './exposures/reader.ts';
 import type { ExposureWriter } from './exposures/writer.ts';
 import type { InventoryStore } from './inventory/store.ts';
@@ -48,6 +50,8 @@ export interface Store extends StoreReader {
   readonly sightings: SightingStore;
   /** What runs of what advisories strike. */
   readonly exposures: Pick<ExposureReader, keyof ExposureReader>;
+  /** What is actively exploited, and the clocks that it starts. */
+  readonly exploited: Pick<ExploitedReader, keyof ExploitedReader>;
   readonly vex: Pick<VexReader, keyof VexReader>;
   /** Policies that wait for another person. */
   readonly proposals: Pick<ProposalReader, 'list' | 'triedAt'>;
@@ -189,6 +193,8 @@ export interface StoreWriter
     SigningWriter {
   /** Works on what is exposed, in this transaction. */
   exposing<T>(work: (writer: ExposureWriter) => Promise<T>): Promise<T>;
+  /** Works on what is exploited and its clocks, in this transaction. */
+  exploiting<T>(work: (writer: ExploitedWriter) => Promise<T>): Promise<T>;
   /** Takes a host out of service; returns how many of its processes ended by it. `undefined`: there is none in service. */
   retireHost(
     name: string,

@@ -17,6 +17,7 @@ import {
   verdict,
 } from './column.ts';
 import type { DumpSqlTables } from './dump-tables.ts';
+import type { ExploitedTables } from './exploited/tables.ts';
 import type { ExposureTables } from './exposures/tables.ts';
 import type { InventoryTables } from './inventory/tables.ts';
 import type { DeliveryCount } from './outbox.ts';
@@ -364,6 +365,7 @@ export interface Tables
     InventoryTables,
     ProposalTables,
     SightingTables,
+    ExploitedTables,
     ExposureTables,
     VexTables {
   readonly crates: Row<CrateRecord>;

@@ -9,6 +9,7 @@ import { claimDeliveries, claimJudgements, claimPolls, gatheringDeliveries, rein
 import type { NewDecision } from './decisions.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import type { OnDamage } from './error.ts';
+import { ExploitedWriter } from './exploited/writer.ts';
 import { ExposureWriter } from './exposures/writer.ts';
 import { pagedReleases } from './paged-releases.ts';
 import { ProposalWriter } from './proposals/store.ts';
@@ -89,6 +90,10 @@ export class SqlWriter extends SqlReader implements StoreWriter {
 
   async exposing<T>(work: (writer: ExposureWriter) => Promise<T>): Promise<T> {
     return await work(new ExposureWriter(this.#dialect, this.#tx));
+  }
+
+  async exploiting<T>(work: (writer: ExploitedWriter) => Promise<T>): Promise<T> {
+    return await work(new ExploitedWriter(this.#dialect, this.#tx));
   }
 
   async retireHost(name: string, how: { readonly by: string; readonly at: number }) {

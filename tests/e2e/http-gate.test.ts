@@ -287,6 +287,33 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
     ask: () => [{ path: '/api/v1/vex/withdraw', options: { method: 'POST', headers: json, body: '{}' } }],
     expect: isStatus(400),
   },
+  'GET /api/v1/exploited': { ask: () => [{ path: '/api/v1/exploited' }], expect: isStatus(200) },
+  'GET /api/v1/exploited/dossier': {
+    ask: () => [{ path: '/api/v1/exploited/dossier?advisory=CVE-2026-0001&stage=final' }],
+    expect: isStatus(404),
+  },
+  'POST /api/v1/exploited': {
+    ask: () => [{ path: '/api/v1/exploited', options: { method: 'POST', headers: json, body: '{}' } }],
+    expect: isStatus(400),
+  },
+  'POST /api/v1/exploited/withdraw': {
+    ask: () => [
+      { path: '/api/v1/exploited/withdraw', options: { method: 'POST', headers: json, body: '{}' } },
+    ],
+    expect: isStatus(400),
+  },
+  'POST /api/v1/exploited/submitted': {
+    ask: () => [
+      { path: '/api/v1/exploited/submitted', options: { method: 'POST', headers: json, body: '{}' } },
+    ],
+    expect: isStatus(400),
+  },
+  'POST /api/v1/exploited/measure': {
+    ask: () => [
+      { path: '/api/v1/exploited/measure', options: { method: 'POST', headers: json, body: '{}' } },
+    ],
+    expect: isStatus(400),
+  },
   'GET /api/v1/sightings': { ask: () => [{ path: '/api/v1/sightings' }], expect: isStatus(200) },
   'GET /api/v1/components': {
     ask: () => [{ path: '/api/v1/components?text=gate' }],

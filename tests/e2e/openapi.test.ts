@@ -141,6 +141,9 @@ const asks: readonly [route: string, path?: string | undefined, body?: unknown][
   ['GET /api/v1/sightings'],
   ['GET /api/v1/exposures'],
   ['POST /api/v1/hosts/retire', undefined, { host: 'web-1', reason: 'gone' }],
+  ['POST /api/v1/exploited', undefined, { advisory: 'CVE-2026-0001', reason: 'seen' }],
+  ['GET /api/v1/exploited'],
+  ['POST /api/v1/exploited/withdraw', undefined, { advisory: 'CVE-2026-0001', reason: 'not' }],
   ['GET /api/v1/events', '/api/v1/events?after=0'],
   ['GET /api/v1/audit'],
   ['POST /api/v1/clock', undefined, { reason: 'it is' }],
@@ -151,6 +154,10 @@ const refused: readonly [route: string, body: unknown][] = [
   ['POST /api/v1/quarantine/approve', { crate: 'word', version: '1.1.0', reason: 'fine' }],
   ['POST /api/v1/quarantine/reject', { crate: 'word', version: '1.1.0', reason: 'bad' }],
   ['POST /api/v1/quarantine/take-back', { crate: 'word', version: '1.1.0', reason: 'hm' }],
+  // Nothing that is exploited is in an artefact here: no clock runs.
+  ['GET /api/v1/exploited/dossier', undefined],
+  ['POST /api/v1/exploited/submitted', { advisory: 'CVE-2026-0001', stage: 'final' }],
+  ['POST /api/v1/exploited/measure', { advisory: 'CVE-2026-0001', what: 'an update' }],
   ['POST /api/v1/notify/test', {}],
   ['POST /api/v1/policy', { text: '', reason: 'why', base: 'none' }],
   // From no page.

@@ -10,6 +10,7 @@ test('each feed by its kind, read or not, and why not', () => {
       advisories: ['/srv/db', 'https://user:hush@git.example/db.git'],
       audits: [],
       proofs: ['/srv/proofs'],
+      exploited: ['exploited: /srv/kev.json'],
     }),
     states: () => ({
       advisories: [
@@ -18,11 +19,18 @@ test('each feed by its kind, read or not, and why not', () => {
       ],
       audits: [],
       proofs: [],
+      exploited: [{ feed: undefined, alarm: '/srv/kev.json is not JSON' }],
     }),
   };
   assert.deepEqual(feedHealth(feeds), [
     { kind: 'advisories', name: '/srv/db', readAt: '2026-08-01T00:00:00Z', alarm: null },
     { kind: 'advisories', name: 'https://git.example/db.git', readAt: null, alarm: 'it is out of reach' },
     { kind: 'proofs', name: '/srv/proofs', readAt: null, alarm: null },
+    {
+      kind: 'exploited',
+      name: 'exploited: /srv/kev.json',
+      readAt: null,
+      alarm: '/srv/kev.json is not JSON',
+    },
   ]);
 });

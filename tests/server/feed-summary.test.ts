@@ -9,11 +9,12 @@ import { reviewer } from '../support/crev-proofs.ts';
 /** The lines on audits and proofs, when `serve` starts with these files. */
 function summary(config: string, policy = ''): string[] {
   const settings = loadConfig({ file: 'server.toml', text: config });
-  const { audits, proofs } = feedPlans({ data: '/nowhere', config: settings, clock: () => 0 });
+  const { audits, proofs, exploited } = feedPlans({ data: '/nowhere', config: settings, clock: () => 0 });
   const names = {
     advisories: ['db'],
     audits: audits.plans.map(({ name }) => name),
     proofs: proofs.plans.map(({ name }) => name),
+    exploited: exploited.plans.map(({ name }) => name),
   };
   return feedSummary(names, loadPolicy({ file: 'p.toml', text: policy }), settings).slice(1);
 }
@@ -53,6 +54,12 @@ describe('what serve says of audits', () => {
       ['crev proofs from /srv/proofs; they count from medium trust on, beginning at one id'],
     ],
     [
+      'a list of exploited vulnerabilities',
+      '[exploited]\nfeeds = ["https://me:secret@kev.example/kev.json", "/srv/kev.json"]',
+      '',
+      ['exploited vulnerabilities as https://kev.example/kev.json, /srv/kev.json lists them'],
+    ],
+    [
       'a password',
       '[audits.imports.m]\nurl = "https://user:secret@audits.example/a.toml"',
       '',
@@ -69,6 +76,7 @@ describe('what serve says of audits', () => {
     ['[crev]\nids = ["me"]', /expected a crev id/],
     ['[crev]\nproofs = ["ftp://x.example"]', /is no place of crev proofs/],
     ['[audits]\nimport = 1', /unknown key/],
+    ['[exploited]\nfeeds = ["ftp://kev.example/kev.json"]', /expected a file or an http\(s\) address/],
   ];
   for (const [config, reason] of wrong) {
     it(`${config.replaceAll('\n', ' ')} is refused`, () => assert.throws(() => summary(config), reason));

@@ -296,6 +296,10 @@ export class ModelStore extends OutboxModel implements StoreWriter {
   async answering(): Promise<never> {
     throw new Error('there is no model of answers that are kept');
   }
+  async exploiting(): Promise<never> {
+    throw new Error('there is no model of what is exposed');
+  }
+
   async exposing(): Promise<never> {
     throw new Error('there is no model of what is exposed');
   }

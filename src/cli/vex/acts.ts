@@ -11,6 +11,7 @@ import { findServer, type ServerAddress, type ServerOptions } from '../shared/ad
 import { ask } from '../shared/api.ts';
 import { CliError, exit } from '../shared/error.ts';
 import { paint, print, printable } from '../shared/terminal.ts';
+import { timeOf } from '../shared/time-option.ts';
 
 interface ProductOptions extends ServerOptions {
   readonly format: 'text' | 'json';
@@ -232,14 +233,4 @@ function releaseOf(text: string): string {
       exit: exit.usage,
     });
   return purlText(cargoPurl(name, version));
-}
-
-function timeOf(text: string, option: string): string {
-  const time = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
-  if (!Number.isFinite(time))
-    throw new CliError('cli/usage', `${option} is no day and no time: ${text}`, {
-      next: 'Give it as 2027-06-01 or 2027-06-01T12:00:00Z.',
-      exit: exit.usage,
-    });
-  return new Date(time).toISOString();
 }

@@ -1,5 +1,6 @@
 import { FeedError } from '../feed/error.ts';
 import { type FeedPorts, filesOf, textOf } from '../feed/files.ts';
+import { placeName, readPlace } from '../feed/place.ts';
 import type { FeedProvenance, FileProblem } from '../feed/reading.ts';
 import { type FeedSource, sourceText } from '../feed/source.ts';
 import { type AuditsFeed, ownFiles, readAudits } from './feed.ts';
@@ -15,7 +16,7 @@ export type AuditsPlace =
 
 /** As messages and provenance name it. */
 export function placeText(place: AuditsPlace): string {
-  return place.kind === 'listed' ? shown(place.list) : place.places.map(shown).join(', ');
+  return place.kind === 'listed' ? placeName(place.list) : place.places.map(placeName).join(', ');
 }
 
 /**
@@ -29,9 +30,9 @@ export async function loadAudits(
 ): Promise<AuditsFeed> {
   const places = place.kind === 'files' ? place.places : await listed(organisation, place.list, ports);
   const files = await Promise.all(
-    places.map(async (each) => ({ path: shown(each), bytes: await fetchFile(each, ports) })),
+    places.map(async (each) => ({ path: placeName(each), bytes: await readPlace(each, ports) })),
   );
-  const source = places.map(shown).join(', ');
+  const source = places.map(placeName).join(', ');
   return finish(organisation, files, source, undefined, ports);
 }
 
@@ -80,27 +81,18 @@ function finish(
 }
 
 async function listed(organisation: string, list: string, ports: FeedPorts): Promise<readonly string[]> {
-  const text = textOf(await fetchFile(list, ports)) ?? '';
-  const { value, problems } = readRegistryFile({ file: shown(list), text });
+  const text = textOf(await readPlace(list, ports)) ?? '';
+  const { value, problems } = readRegistryFile({ file: placeName(list), text });
   if (value === undefined) {
-    throw new FeedError('feed/unreachable', `${shown(list)} cannot be read: ${problems[0]?.message ?? ''}`);
+    throw new FeedError(
+      'feed/unreachable',
+      `${placeName(list)} cannot be read: ${problems[0]?.message ?? ''}`,
+    );
   }
   const urls = value.get(organisation);
   if (urls !== undefined && urls.length > 0) return urls;
   const names = [...value.keys()].join(', ');
-  throw new FeedError('feed/source', `${shown(list)} does not name ${organisation}; it names ${names}`);
-}
-
-function fetchFile(place: string, ports: FeedPorts): Promise<Uint8Array> {
-  return isAddress(place) ? ports.download(place) : ports.file(place);
-}
-
-function isAddress(place: string): boolean {
-  return /^https?:\/\//i.test(place);
-}
-
-function shown(place: string): string {
-  return isAddress(place) ? sourceText({ kind: 'tarball', url: place }) : place;
+  throw new FeedError('feed/source', `${placeName(list)} does not name ${organisation}; it names ${names}`);
 }
 
 /** The largest file of audits there is has 1 MB. */

@@ -1,6 +1,7 @@
 import { type AdvisoryFeed, advisoryFeeds } from '../../facts/advisories/load.ts';
 import { type ProofsFeed, proofFeeds } from '../../facts/crev/feed.ts';
 import { type GatheredProofs, gatheredProofs } from '../../facts/crev/gathered.ts';
+import { type ExploitedFeed, exploitedFeeds } from '../../facts/exploited/feed.ts';
 import type { FeedReading, FeedState } from '../../facts/feed/reading.ts';
 import { type AuditsFeed, auditFeeds } from '../../facts/vet/feed.ts';
 import { type ImportedAudits, importedAudits } from '../../facts/vet/imported.ts';
@@ -21,7 +22,12 @@ export interface FeedPlans {
     /** Ids that are trusted outright. */
     readonly ids: readonly string[];
   };
+  /** Lists of vulnerabilities that are exploited: what clocks of the inventory go by, and no judgement. */
+  readonly exploited: Planned<ExploitedFeed>;
 }
+
+/** A kind of feeds. */
+export type FeedKindName = keyof FeedPlans;
 
 interface Planned<Reading extends FeedReading> {
   readonly plans: readonly FeedPlan<Reading>[];
@@ -44,14 +50,16 @@ export class Feeds {
   readonly #advisories: FeedGroup<AdvisoryFeed>;
   readonly #audits: FeedGroup<AuditsFeed>;
   readonly #proofs: FeedGroup<ProofsFeed>;
+  readonly #exploited: FeedGroup<ExploitedFeed>;
   readonly #setup: FeedSetup;
   readonly #putAudits: (states: readonly FeedState<AuditsFeed>[]) => ImportedAudits | undefined;
   readonly #putProofs: (states: readonly FeedState<ProofsFeed>[]) => GatheredProofs | undefined;
 
-  constructor(store: Store, { advisories, audits, proofs }: FeedPlans) {
+  constructor(store: Store, { advisories, audits, proofs, exploited }: FeedPlans) {
     this.#advisories = new FeedGroup(store, advisoryFeeds, advisories.plans, advisories.every);
     this.#audits = new FeedGroup(store, auditFeeds, audits.plans, audits.every);
     this.#proofs = new FeedGroup(store, proofFeeds, proofs.plans, proofs.every);
+    this.#exploited = new FeedGroup(store, exploitedFeeds, exploited.plans, exploited.every);
     this.#setup = new FeedSetup(
       store,
       { advisories: this.#advisories, audits: this.#audits, proofs: this.#proofs },
@@ -65,20 +73,22 @@ export class Feeds {
   }
 
   /** Where the configured feeds are, kind by kind. */
-  names(): Readonly<Record<keyof FeedKnowledge, readonly string[]>> {
+  names(): Readonly<Record<FeedKindName, readonly string[]>> {
     return {
       advisories: this.#advisories.names(),
       audits: this.#audits.names(),
       proofs: this.#proofs.names(),
+      exploited: this.#exploited.names(),
     };
   }
 
   /** How each of them was read, in the same order. */
-  states(): Readonly<Record<keyof FeedKnowledge, readonly FeedState[]>> {
+  states(): Readonly<Record<FeedKindName, readonly FeedState[]>> {
     return {
       advisories: this.#advisories.states(),
       audits: this.#audits.states(),
       proofs: this.#proofs.states(),
+      exploited: this.#exploited.states(),
     };
   }
 
@@ -93,7 +103,15 @@ export class Feeds {
 
   /** Which readings `knowledge` is of. */
   current(): ReadonlyMap<string, string> {
-    return new Map(this.#groups().flatMap((group) => [...group.digests()]));
+    return new Map(this.#judging().flatMap((group) => [...group.digests()]));
+  }
+
+  /** What lists of exploited vulnerabilities say, and which readings that is. */
+  exploited(): {
+    readonly readings: ReadonlyMap<string, string>;
+    readonly states: readonly FeedState<ExploitedFeed>[];
+  } {
+    return { readings: this.#exploited.digests(), states: this.#exploited.states() };
   }
 
   /** Whether those are still the ones that the store has. */
@@ -124,7 +142,11 @@ export class Feeds {
     return together([...read, set]);
   }
 
-  #groups(): readonly Pick<FeedGroup<FeedReading>, 'adopt' | 'refreshDue' | 'digests'>[] {
+  #groups(): readonly Pick<FeedGroup<FeedReading>, 'adopt' | 'refreshDue'>[] {
+    return [...this.#judging(), this.#exploited];
+  }
+
+  #judging(): readonly Pick<FeedGroup<FeedReading>, 'adopt' | 'refreshDue' | 'digests'>[] {
     return [this.#advisories, this.#audits, this.#proofs];
   }
 }

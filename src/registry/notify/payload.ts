@@ -30,7 +30,7 @@ const alarmSchema = z.object({
   alarm: z
     .string()
     .describe(
-      'what kind it is: `session-replayed`, `session-late`, `session-other-build`, `exposure-began`, `exposure-ended`, `tampered-began`, `tampered-ended`, `release-requested`, `request-answered`',
+      'what kind it is: `session-replayed`, `session-late`, `session-other-build`, `exposure-began`, `exposure-ended`, `tampered-began`, `tampered-ended`, `exploited-started`, `exploited-due`, `exploited-overdue`, `exploited-unlisted`, `release-requested`, `request-answered`',
     ),
   message: z.string().describe('one sentence'),
   next: z.string().describe('what to do next, one sentence'),

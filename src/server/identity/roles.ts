@@ -17,6 +17,7 @@ export type Permission =
   | 'sightings:read'
   | 'releases:ask'
   | 'vex:state'
+  | 'exploited:state'
   | 'hosts:retire'
   | 'releases:decide'
   | 'notify:test'
@@ -50,6 +51,7 @@ const allowed: Readonly<Record<Exclude<Permission, 'anything'>, readonly Role[]>
   'sightings:read': ['reader', 'reviewer', 'auditor', 'admin'],
   'releases:ask': ['reader', 'reviewer', 'admin'],
   'vex:state': ['reviewer', 'admin'],
+  'exploited:state': ['reviewer', 'admin'],
   'hosts:retire': ['reviewer', 'admin'],
   'releases:decide': ['reviewer', 'admin'],
   'notify:test': ['reviewer', 'admin'],

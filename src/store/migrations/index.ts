@@ -30,6 +30,7 @@ import { libraries } from './029-libraries.ts';
 import { policyTrials } from './030-policy-trials.ts';
 import { dueByRegistry } from './031-due-by-registry.ts';
 import { tampered } from './032-tampered.ts';
+import { exploited } from './033-exploited.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -66,4 +67,5 @@ export const migrations: readonly Migration[] = [
   policyTrials,
   dueByRegistry,
   tampered,
+  exploited,
 ];

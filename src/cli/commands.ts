@@ -94,7 +94,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'exploited',
-    summary: 'what is actively exploited, and the clock of the EU’s Cyber Resilience Act',
+    summary: 'what is actively exploited, and what to report of it',
     load: () => import('./exploited/command.ts'),
   },
   {

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { clockOf, stagesOf, standingOf } from '../inventory/exploited/clock.ts';
-import { keptClocks } from '../inventory/exploited/evaluate.ts';
+import { keptClocks } from '../inventory/exploited/kept.ts';
 import type { ClockGuard } from '../registry/clock/guard.ts';
 import type { Store } from '../store/store.ts';
 import { releaseStates } from './contract.ts';

@@ -17,10 +17,12 @@ import { commitTree } from '../../gate/project/git-tree.ts';
 import { type NamedLockfile, noLockfile, readLockfile } from '../../gate/project/lockfile-reader.ts';
 import { noRequirements, requirementsIn } from '../../gate/project/member-requirements.ts';
 import { thisMachine } from '../../gate/project/this-machine.ts';
+import { takeReadings } from '../../gate/surroundings/remembered.ts';
 import { allowListPath } from '../../policy/allow-list.ts';
 import type { PolicyLayers } from '../../policy/policy.ts';
 import type { TomlSource } from '../../policy/toml.ts';
 import { CliError } from '../shared/error.ts';
+import { projectReadings } from '../shared/kept-readings.ts';
 import { lazyRemote } from '../shared/remote.ts';
 import { type FactsOptions, withFacts } from './facts.ts';
 import { locate, type ProjectPlace } from './locate.ts';
@@ -59,7 +61,10 @@ export async function judgeProject(options: JudgeOptions): Promise<JudgedProject
   const project = isOwnWord ? policy : await oldPolicy(base, place.policy, place.policyName);
   const proposed = isOwnWord ? undefined : (policy ?? { file: place.policyName, text: '' });
   const remote = options.offline ? undefined : lazyRemote(options);
+  const readings = projectReadings(place.folder);
+  takeReadings(readings);
   const around = await aroundOf(remote, place.folder, head.lockfile, base);
+  readings.keep();
   const others = await judgedWith(options, place, base, around);
   const approvals = await approvalsOf(place, base);
   const inputs = [{ place, head, base }, ...others.judged].map((one, i) => ({

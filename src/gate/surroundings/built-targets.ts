@@ -99,11 +99,9 @@ function hostsIn(side: Side): readonly Found[] {
   return ciFilesOf(side).flatMap(({ file, kind, text, settings, builds }) => {
     if (kind !== 'github' || builds.length === 0) return [];
     const lines = new LineTable(text);
-    return runnerHosts(text, builds, settings, ciValues(kind, text)).map(
-      ({ runner, target, start }): Found => {
-        return { kind: 'target', file, ...lines.positionAt(start), by: `runs-on: ${runner}`, target };
-      },
-    );
+    return runnerHosts(text, settings).map(({ runner, target, start }): Found => {
+      return { kind: 'target', file, ...lines.positionAt(start), by: `runs-on: ${runner}`, target };
+    });
   });
 }
 

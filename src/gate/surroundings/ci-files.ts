@@ -38,7 +38,7 @@ interface NamedFile {
 const namedIn = rememberedByKind((kind: CiKind, text: string): readonly NamedFile[] => {
   const commands = fragmentsOf(kind, text).flatMap(({ text: shell, start }) => commandsIn(shell, start));
   return [...includedIn(kind, text).map((path) => ({ path, kind })), ...commands.flatMap(calledIn)];
-});
+}, 'named-files');
 
 /** Files of the project that may be meant: from its folder, or from that of the file which names it. */
 function pathsOf(side: Side, file: string, { path }: NamedFile): readonly string[] {

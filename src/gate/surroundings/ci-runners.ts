@@ -1,7 +1,8 @@
 import { isAlias, isDocument, isMap, isPair, isScalar, isSeq, visit, type YAMLMap } from 'yaml';
 import type { BuildCall } from './cargo-builds.ts';
-import type { CiSetting } from './ci-settings.ts';
-import { type CiValues, isVariable } from './ci-values.ts';
+import { type CiSetting, ciSettings } from './ci-settings.ts';
+import { type CiValues, ciValues, isVariable } from './ci-values.ts';
+import { rememberedByKind } from './remembered.ts';
 import { visitYaml } from './yaml-file.ts';
 
 /** A machine of GitHub's that a job builds on, and for, since it names no target. */
@@ -14,15 +15,20 @@ export interface RunnerHost {
   readonly start: number;
 }
 
-/** What a workflow's jobs build for by where they run. Never throws. */
-export function runnerHosts(
-  text: string,
-  builds: readonly BuildCall[],
-  settings: readonly CiSetting[],
-  values: CiValues,
-): readonly RunnerHost[] {
+/** What a workflow's jobs build for by where they run; of `settings` those count that name a target. Never throws. */
+export function runnerHosts(text: string, settings: readonly CiSetting[]): readonly RunnerHost[] {
+  const named = settings.filter(
+    ({ key, name, value }) => key.join('.') === 'build.target' && name !== '--target' && value !== '',
+  );
+  // Some are of files that it names, so that the text alone does not tell.
+  return hostsBeside(JSON.stringify(named.map(({ start }) => start)), text);
+}
+
+const hostsBeside = rememberedByKind((named: string, text: string): readonly RunnerHost[] => {
   const found: RunnerHost[] = [];
-  const isPlain = plainBuild(text, settings);
+  const { builds } = ciSettings('github', text);
+  const values = ciValues('github', text);
+  const isPlain = plainBuild(text, JSON.parse(named) as readonly number[]);
   visitYaml(text, {
     Pair(_, { key, value }, path) {
       const job = path.at(-1);
@@ -39,7 +45,7 @@ export function runnerHosts(
     },
   });
   return found;
-}
+}, 'runner-hosts');
 
 /** Whether a pair stands in a job: `jobs`, the job's name, and there. */
 function isJob(path: readonly unknown[]): boolean {
@@ -52,13 +58,10 @@ function isWithin(node: { readonly range?: readonly number[] | null | undefined 
   return offset >= from && offset < to;
 }
 
-/** Whether a build names no target, and nothing around it does: its step, its job, the whole workflow. */
-function plainBuild(text: string, settings: readonly CiSetting[]): (build: BuildCall) => boolean {
-  const set = settings.filter(
-    ({ key, name, value }) => key.join('.') === 'build.target' && name !== '--target' && value !== '',
-  );
+/** Whether a build names no target, and nothing around it does (`named` says where that is done): its step, its job, the whole workflow. */
+function plainBuild(text: string, named: readonly number[]): (build: BuildCall) => boolean {
   const scopes: { readonly range?: readonly number[] | null | undefined }[] = [];
-  if (set.length > 0) {
+  if (named.length > 0) {
     visitYaml(text, {
       Map(_, node, path) {
         const above = path.filter(isPair).map(({ key }) => (isScalar(key) ? key.value : undefined));
@@ -71,7 +74,7 @@ function plainBuild(text: string, settings: readonly CiSetting[]): (build: Build
   return ({ targets, start }) =>
     targets.every(({ text: target }) => target === 'host-tuple') &&
     // What is set in a job or step that the build is not in is not for it.
-    !set.some((one) => scopes.every((scope) => !isWithin(scope, one.start) || isWithin(scope, start)));
+    !named.some((one) => scopes.every((scope) => !isWithin(scope, one) || isWithin(scope, start)));
 }
 
 /** A job in a container of Alpine's has its C library, whatever the machine is. */

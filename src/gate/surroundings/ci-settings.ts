@@ -78,9 +78,15 @@ export const ciSettings = rememberedByKind((kind: CiKind, text: string): CiSetti
       for (const { words } of cargoCallsIn(command)) takeCall(words);
     }
   }
-  const unique = new Map(settings.map((one) => [JSON.stringify([one.start, one.key, one.value]), one]));
+  const unique = new Map(settings.map((one) => [idOf(one), one]));
   return { settings: [...unique.values()].sort((a, b) => a.start - b.start), files, builds };
-});
+}, 'settings');
+
+/** What is set where; a whole number may be larger than JSON writes. */
+function idOf({ start, key, value }: CiSetting): string {
+  const text = (_: string, one: unknown) => (typeof one === 'bigint' ? `${one}n` : one);
+  return JSON.stringify([start, key, value], text);
+}
 
 type Add = (name: string, value: string, start: number) => void;
 

@@ -12,11 +12,7 @@ export type CiValues = (word: string) => readonly string[] | undefined;
  * loop. Never throws.
  */
 export const ciValues = rememberedByKind((kind: CiKind, text: string): CiValues => {
-  let known: ReadonlyMap<string, ReadonlySet<string>> | undefined;
-  const of = (name: string) => {
-    known ??= isYamlKind(kind) ? merged(yamlValues(text), lineValues(text)) : lineValues(text);
-    return [...(known.get(name) ?? [])];
-  };
+  const of = (name: string) => [...(valuesIn(kind, text).get(name) ?? [])];
   const values = (word: string, passed: ReadonlySet<string>): readonly string[] | undefined => {
     if (!isVariable(word)) return [word];
     const name = nameOf(word);
@@ -26,6 +22,12 @@ export const ciValues = rememberedByKind((kind: CiKind, text: string): CiValues 
   };
   return (word) => values(word, new Set());
 });
+
+const valuesIn = rememberedByKind(
+  (kind: CiKind, text: string): ReadonlyMap<string, ReadonlySet<string>> =>
+    isYamlKind(kind) ? merged(yamlValues(text), lineValues(text)) : lineValues(text),
+  'values',
+);
 
 /**
  * A command with the options that its variables stand for (`cargo build $FLAGS`, `${{ matrix.args }}`): once for each value that

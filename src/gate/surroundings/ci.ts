@@ -53,7 +53,7 @@ export const unlockedCommands = rememberedByKind((kind: CiKind, text: string): r
     .flatMap(({ text: shell, start }) => shellCommands(shell, start))
     .flatMap((command) => unlockedIn(command, setting))
     .sort((a, b) => a.start - b.start);
-});
+}, 'unlocked-commands');
 
 /** Variables, keys of a matrix and the like that a line with a locking flag gives a value to. */
 function namesWithFlag(text: string): ReadonlySet<string> {

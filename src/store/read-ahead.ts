@@ -1,10 +1,12 @@
 import { type Kysely, sql } from 'kysely';
+import { packOutlines, unpackOutlines } from './packed-outlines.ts';
 import { wholeNumber } from './reader.ts';
 import type {
   BlockRecord,
   BreakGlassRecord,
   CrateRecord,
   DecisionRecord,
+  PackedOutlines,
   ReleaseOutline,
   ReleaseRecord,
 } from './records.ts';
@@ -22,20 +24,26 @@ interface Brought {
   readonly breakGlass: readonly BreakGlassRecord[];
   readonly decisions: readonly DecisionRecord[];
   readonly releases: Map<string, ReleaseRecord>;
+  /** Whether its outlines were packed, as of this revision. */
+  readonly isPacked: boolean;
 }
+
+type Snapshot = <T>(work: (db: Kysely<Tables>) => Promise<T>) => Promise<T>;
 
 /** Crates that one statement asks for. */
 const chunk = 200;
 
-/** Reads together what one is about to be asked of many crates; `snapshot` runs what is to be of one moment. */
+/** Reads together what one is about to be asked of many crates; `snapshot` runs what is to be of one moment, `write` what is kept. */
 export class SqlReadAhead implements ReadAhead {
   readonly #store: CrateReader;
-  readonly #snapshot: <T>(work: (db: Kysely<Tables>) => Promise<T>) => Promise<T>;
+  readonly #snapshot: Snapshot;
+  readonly #write: Snapshot;
   readonly #brought = new Map<string, Brought>();
 
-  constructor(store: CrateReader, snapshot: <T>(work: (db: Kysely<Tables>) => Promise<T>) => Promise<T>) {
+  constructor(store: CrateReader, snapshot: Snapshot, write: Snapshot) {
     this.#store = store;
     this.#snapshot = snapshot;
+    this.#write = write;
   }
 
   async bring(wanted: readonly ReleaseKey[]): Promise<void> {
@@ -48,6 +56,25 @@ export class SqlReadAhead implements ReadAhead {
 
   forget(registry: string, key: string): void {
     this.#brought.delete(idOf(registry, key));
+  }
+
+  async keep(): Promise<void> {
+    const packed = [...this.#brought.values()].flatMap(({ crate, revision, outlines, isPacked }) =>
+      isPacked || crate === undefined || revision === undefined
+        ? []
+        : [packOutlines({ registry: crate.registry, key: crate.key, revision }, outlines)],
+    );
+    if (packed.length === 0) return;
+    await this.#write(async (db) => {
+      for (let from = 0; from < packed.length; from += chunk) {
+        const values = packed
+          .slice(from, from + chunk)
+          .map((one) => sql`(${one.registry}, ${one.key}, ${one.revision}, ${one.body}, ${one.digest})`);
+        await sql`insert into packed_outlines (registry, key, revision, body, digest) values ${sql.join(values)}
+          on conflict (registry, key) do update
+          set revision = excluded.revision, body = excluded.body, digest = excluded.digest`.execute(db);
+      }
+    });
   }
 
   async #bring(
@@ -142,24 +169,31 @@ async function cratesIn(
     );
     return Map.groupBy(rows, ({ key }) => key);
   };
-  const columns = sql.join(outlines.fields.map(({ column }) => sql.ref(column)));
-  const listed = await sql<{ key: string }>`select key, ${columns} from releases
-    where registry = ${registry} and key in (${sql.join(keys)}) order by key, version`.execute(db);
-  const outlinesOf = Map.groupBy(listed.rows, ({ key }) => key);
   const cratesOf = await read(crates);
+  const revisionOf = (key: string) => {
+    const row = cratesOf.get(key)?.[0] as { revision?: unknown } | undefined;
+    return row && (wholeNumber('crates', row.revision) ?? 0);
+  };
+  const packed = await packedIn(db, registry, keys, revisionOf);
+  const outlinesOf = await outlinesIn(
+    db,
+    registry,
+    keys.filter((key) => !packed.has(key)),
+  );
   const blocksOf = await read(blocks, sql`and lifted_at is null order by id`);
   const breakGlassOf = await read(breakGlass, sql`order by at, version, "by"`);
   const decisionsOf = await read(decisions, sql`and taken_back_at is null order by id`);
   return keys.map((key) => {
-    const row = cratesOf.get(key)?.[0] as { key: string; revision?: unknown } | undefined;
+    const row = cratesOf.get(key)?.[0];
     const all = <R>(table: Table<R>, rows: Map<string, { key: string }[]>) =>
       (rows.get(key) ?? []).map((one) => decodeRow(table, one));
     return [
       key,
       {
         crate: row && decodeRow(crates, row),
-        revision: row && (wholeNumber('crates', row.revision) ?? 0),
-        outlines: all(outlines, outlinesOf),
+        revision: revisionOf(key),
+        outlines: packed.get(key) ?? outlinesOf.get(key) ?? [],
+        isPacked: packed.has(key),
         blocks: all(blocks, blocksOf),
         breakGlass: all(breakGlass, breakGlassOf),
         decisions: all(decisions, decisionsOf),
@@ -167,6 +201,37 @@ async function cratesIn(
       },
     ] as const;
   });
+}
+
+/** The outlines that are kept packed, of crates that are still of the same revision. */
+async function packedIn(
+  db: Kysely<Tables>,
+  registry: string,
+  keys: readonly string[],
+  revisionOf: (key: string) => number | undefined,
+): Promise<ReadonlyMap<string, readonly ReleaseOutline[]>> {
+  const { rows } = await sql<PackedOutlines>`select key, body, digest from packed_outlines
+    where registry = ${registry} and key in (${sql.join(keys)})`.execute(db);
+  const found = new Map<string, readonly ReleaseOutline[]>();
+  for (const { key, ...packed } of rows) {
+    const revision = revisionOf(key);
+    const all = revision === undefined ? undefined : unpackOutlines({ registry, key, revision }, packed);
+    if (all !== undefined) found.set(key, all);
+  }
+  return found;
+}
+
+async function outlinesIn(
+  db: Kysely<Tables>,
+  registry: string,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, readonly ReleaseOutline[]>> {
+  if (keys.length === 0) return new Map();
+  const columns = sql.join(outlines.fields.map(({ column }) => sql.ref(column)));
+  const { rows } = await sql<{ key: string }>`select key, ${columns} from releases
+    where registry = ${registry} and key in (${sql.join(keys)}) order by key, version`.execute(db);
+  const byKey = Map.groupBy(rows, ({ key }) => key);
+  return new Map([...byKey].map(([key, all]) => [key, all.map((row) => decodeRow(outlines, row))]));
 }
 
 async function releasesIn(

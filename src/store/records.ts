@@ -307,3 +307,13 @@ export interface DeliveryRecord {
 }
 
 export type DeliveryOutcome = 'pending' | 'delivered' | 'given-up';
+
+/** The outlines of a crate's releases in one text, as of a revision of the crate; a row of `packed_outlines`. */
+export interface PackedOutlines {
+  readonly registry: string;
+  readonly key: string;
+  readonly revision: number;
+  readonly body: string;
+  /** SHA-256 in hex of all of the above. */
+  readonly digest: string;
+}

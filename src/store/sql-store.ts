@@ -61,7 +61,11 @@ export class SqlStore extends SqlReader implements Store {
   }
 
   readAhead(): ReadAhead {
-    return new SqlReadAhead(this, (work) => this.#dialect.snapshot(work));
+    return new SqlReadAhead(
+      this,
+      (work) => this.#dialect.snapshot(work),
+      (work) => this.#inTurn(() => this.#begin(work)),
+    );
   }
 
   // One write at a time per process: waiting writers then never take the connections that readers need.

@@ -88,6 +88,11 @@ export type CrateReader = Pick<
 export interface ReadAhead extends CrateReader {
   /** Reads what there is of these releases and of their crates; of crates that were brought before, the releases alone. */
   bring(wanted: readonly ReleaseKey[]): Promise<void>;
+  /**
+   * Keeps what outlines were brought in the form that is read at once the next time, for as long as their crate is of the same revision: so
+   * from then on `releaseOutlines` gives the `state` and `policy` of that time, of what is no matter of a release's bytes alone.
+   */
+  keep(): Promise<void>;
   /** What was brought of a crate counts no more: somebody had it written. */
   forget(registry: string, key: string): void;
 }

@@ -31,6 +31,7 @@ import type {
   ExactNeedRecord,
   FeedRecord,
   LogEntry,
+  PackedOutlines,
   PeopleRecord,
   PolicyRecord,
   RefusalRecord,
@@ -390,4 +391,5 @@ export interface Tables
   readonly people: Row<PeopleRecord>;
   readonly told_findings: Row<ToldRecord>;
   readonly deliveries: Row<DeliveryRecord>;
+  readonly packed_outlines: PackedOutlines;
 }

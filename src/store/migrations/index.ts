@@ -31,6 +31,7 @@ import { policyTrials } from './030-policy-trials.ts';
 import { dueByRegistry } from './031-due-by-registry.ts';
 import { tampered } from './032-tampered.ts';
 import { exploited } from './033-exploited.ts';
+import { packedOutlines } from './034-packed-outlines.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -68,4 +69,5 @@ export const migrations: readonly Migration[] = [
   dueByRegistry,
   tampered,
   exploited,
+  packedOutlines,
 ];

@@ -113,6 +113,7 @@ export function defineRule<Schema extends z.ZodObject, Needs extends FactName>(
 const lastInstant = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 function neededFacts<Needs extends FactName>(needs: readonly Needs[], facts: Facts, now: number) {
-  const gathered = needs.map((name) => [name, facts[name] ?? unknown('not gathered', name, now)] as const);
-  return Object.fromEntries(gathered) as { readonly [Name in Needs]: Fact<FactTypes[Name]> };
+  const gathered: Partial<Record<FactName, unknown>> = {};
+  for (const name of needs) gathered[name] = facts[name] ?? unknown('not gathered', name, now);
+  return gathered as { readonly [Name in Needs]: Fact<FactTypes[Name]> };
 }

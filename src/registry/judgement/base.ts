@@ -19,17 +19,24 @@ export type BaseRecord = Pick<ReleaseRecord, 'version' | 'checksum' | 'archive' 
  */
 export function basesAmong(listed: Iterable<string>): (version: string) => string | undefined {
   let parsed: readonly Version[] | undefined;
+  let last: { readonly of: string; readonly base: string | undefined } | undefined;
   return (version) => {
+    // Asked again for the same one: to read its base, and to compare with it.
+    if (last?.of === version) return last.base;
     parsed ??= [...listed].map(parseVersion);
-    const own = parseVersion(version);
-    let found: Version | undefined;
-    for (const other of parsed) {
-      if (isPrerelease(other) && !isPrerelease(own)) continue;
-      if (comparePrecedence(other, own) >= 0) continue;
-      if (found === undefined || compareVersions(other, found) > 0) found = other;
-    }
-    return found?.text;
+    last = { of: version, base: baseAmong(parsed, parseVersion(version)) };
+    return last.base;
   };
+}
+
+function baseAmong(all: readonly Version[], own: Version): string | undefined {
+  let found: Version | undefined;
+  for (const other of all) {
+    if (isPrerelease(other) && !isPrerelease(own)) continue;
+    if (comparePrecedence(other, own) >= 0) continue;
+    if (found === undefined || compareVersions(other, found) > 0) found = other;
+  }
+  return found?.text;
 }
 
 /** Whether anything of a release is compared with the one before it. */

@@ -3,6 +3,7 @@ import type { ContentsFact } from '../../facts/archive-contents/contents.ts';
 import type { CodeFact } from '../../facts/code.ts';
 import type { LicenseFact } from '../../facts/license/release.ts';
 import type { StdFact } from '../../facts/std.ts';
+import { parsedText } from '../../store/column.ts';
 import { StoreError } from '../../store/error.ts';
 import type { BlobHandle, BlobStore } from '../../store/store.ts';
 import { RegistryError } from '../error.ts';
@@ -41,17 +42,10 @@ export interface ArchiveReading {
   readonly contentDigest?: string;
 }
 
-/** A reading as it was kept. Several look at the same one, one soon after the other. */
+/** A reading as it was kept. The store has seen to it that it is an object, and several look at it one soon after the other. */
 export function readingOf(kept: string): ArchiveReading {
-  const known = lastRead.get(kept);
-  if (known !== undefined) return known;
-  const reading = JSON.parse(kept) as ArchiveReading;
-  if (lastRead.size >= 64) lastRead.clear();
-  lastRead.set(kept, reading);
-  return reading;
+  return parsedText(kept) as ArchiveReading;
 }
-
-const lastRead = new Map<string, ArchiveReading>();
 
 /** How a reading by this version begins as JSON. */
 export const currentReading = `{"reader":${readerVersion},`;

@@ -1,29 +1,73 @@
 import { buildIdProperty, segmentsProperty } from '../bom/properties.ts';
 import { purlText, withQualifiers } from '../bom/purl.ts';
 import type { ForeignBom, ForeignComponent } from '../bom/read/foreign.ts';
-import type { ArtefactStatement, StatedComponent, StatedFile } from './statement.ts';
+import { InventoryError } from './error.ts';
+import { Parts } from './parts.ts';
+import { type ArtefactStatement, maxComponents, type StatedComponent, type StatedFile } from './statement.ts';
 
 /** What a document says of the artefact that it is about. `fallback` is its name where the document has none. */
 export function statementOfBom(bom: ForeignBom, fallback: string): ArtefactStatement {
-  const { subject } = bom;
-  // The subject itself is a part like others where it is a package: an advisory may be about it.
-  const isPart = subject !== undefined && isPackage(subject, bom);
-  const parts = bom.components.filter((each) => isPackage(each, bom) || needs(bom, each).length > 0);
-  const listed = isPart ? [subject, ...parts] : parts;
-  // cargo-sbom gives what is listed twice the same reference twice.
-  const places = new Map<string, number[]>();
-  for (const [i, { ref }] of listed.entries()) {
-    if (ref === undefined) continue;
-    const known = places.get(ref);
-    if (known === undefined) places.set(ref, [i]);
-    else known.push(i);
+  const parts = new BomParts(bom.format);
+  for (const each of bom.components) parts.add(each);
+  for (const [from, to] of bom.dependencies) parts.needs(from, to);
+  return parts.statement(bom, fallback);
+}
+
+/** The components of a document, given one after another: in parts, what is too large to be held is read. */
+export class BomParts {
+  readonly #format: ForeignBom['format'];
+  readonly #parts = new Parts(maxComponents);
+
+  constructor(format: ForeignBom['format']) {
+    this.#format = format;
   }
-  const placesOf = (refs: readonly string[]) => [...new Set(refs.flatMap((ref) => places.get(ref) ?? []))];
-  const usesOf = ({ ref }: ForeignComponent) => {
-    const edges = ref === undefined ? undefined : bom.dependencies.get(ref);
-    return edges === undefined ? undefined : placesOf(edges);
-  };
-  const components = listed.map((each) => stated(each, bom, usesOf(each)));
+
+  add(each: ForeignComponent): void {
+    const isNone = each.purl === undefined && noPackages.has(each.kind ?? '');
+    this.#parts.add(each.ref, stated(each, this.#format), { doubtful: isNone });
+  }
+
+  needs(from: string, to: Iterable<string>): void {
+    this.#parts.needs(from, to);
+  }
+
+  /**
+   * All that is said of the artefact, with what the document says of itself and of its subject. Throws `InventoryError` where there are more components than
+   * are taken.
+   */
+  statement(bom: Omit<ForeignBom, 'components' | 'dependencies'>, fallback: string): ArtefactStatement {
+    const { count } = this.#parts;
+    if (count > maxComponents)
+      throw new InventoryError(
+        'inventory/too-many',
+        `It has ${count} different components; ${maxComponents} of one artefact are taken.`,
+        'Add documents of one artefact and one target each.',
+      );
+    const { subject } = bom;
+    // The subject itself is a part like others where it is a package: an advisory may be about it.
+    const isPart =
+      subject !== undefined &&
+      (subject.purl !== undefined ||
+        (!noPackages.has(subject.kind ?? '') &&
+          subject.ref !== undefined &&
+          this.#parts.needsOthers(subject.ref)));
+    const { components, placesOf } = this.#parts.all(
+      isPart ? { ref: subject.ref, stated: stated(subject, this.#format) } : undefined,
+    );
+    return {
+      ...aboutOf(bom, fallback),
+      components,
+      roots: isPart ? [0] : rootsOf(components, placesOf(bom.about)),
+    };
+  }
+}
+
+/** What is said of the artefact but for its components. */
+function aboutOf(
+  bom: Omit<ForeignBom, 'components' | 'dependencies'>,
+  fallback: string,
+): Omit<ArtefactStatement, 'components' | 'roots'> {
+  const { subject } = bom;
   const target =
     propertyOf(subject?.properties, targetProperty) ?? propertyOf(bom.properties, targetProperty);
   const digest = deliveredDigest(subject);
@@ -38,8 +82,6 @@ export function statementOfBom(bom: ForeignBom, fallback: string): ArtefactState
         : undefined,
     knownBy: 'list',
     completeness: bom.completeness,
-    components,
-    roots: isPart ? [0] : rootsOf(components, placesOf(bom.about)),
   };
 }
 
@@ -70,16 +112,6 @@ const targetProperty = 'cdx:rustc:sbom:target:triple';
 /** What is no package of anything, unless a purl says of which: files that a scanner saw, and what they lie in. */
 const noPackages = new Set(['file', 'container', 'operating-system', 'device', 'platform']);
 
-function isPackage(each: ForeignComponent, bom: ForeignBom): boolean {
-  if (each.purl !== undefined) return true;
-  if (noPackages.has(each.kind ?? '')) return false;
-  return each !== bom.subject || needs(bom, each).length > 0;
-}
-
-function needs({ dependencies }: ForeignBom, { ref }: ForeignComponent): readonly string[] {
-  return ref === undefined ? [] : (dependencies.get(ref) ?? []);
-}
-
 /**
  * What the artefact itself is, where its subject is no package: what the document is about, or has as parts of its subject. Scanners say nothing of the kind of a
  * folder or a program: there it is what needs others, and what nothing needs.
@@ -94,11 +126,7 @@ function rootsOf(
   return top.length === 0 ? undefined : top;
 }
 
-function stated(
-  each: ForeignComponent,
-  bom: ForeignBom,
-  uses: readonly number[] | undefined,
-): StatedComponent {
+function stated(each: ForeignComponent, format: ForeignBom['format']): StatedComponent {
   const { name, version } = each;
   const purl = withUpstream(each);
   const text = purl === undefined ? undefined : purlText(purl);
@@ -107,10 +135,9 @@ function stated(
     // What has no name is a part all the same.
     name: cut(name) ?? cut(purl?.name) ?? 'nameless',
     version: cut(version),
-    scope: scopeOf(each, bom),
+    scope: scopeOf(each, format),
     method: 'document',
     confidence: 'stated',
-    uses,
     ...featuresOf(each),
   };
 }
@@ -137,7 +164,10 @@ function featuresOf({ properties }: ForeignComponent): Pick<StatedComponent, 'fe
   return { features: [...named('safeguard:feature'), ...host].slice(0, maxFeatures) };
 }
 
-function scopeOf({ scope, properties }: ForeignComponent, { format }: ForeignBom): StatedComponent['scope'] {
+function scopeOf(
+  { scope, properties }: ForeignComponent,
+  format: ForeignBom['format'],
+): StatedComponent['scope'] {
   const roles = properties.filter(({ name }) => name === 'safeguard:role').map(({ value }) => value);
   if (roles.length > 0) return roles.includes('linked') ? 'linked' : 'build';
   if (scope === 'excluded') return 'build';

@@ -218,6 +218,43 @@ it('takes documents in XML and in tags, as scanners write them, beside pages tha
     assert.equal((await run('affected', crate)).code, 1, crate);
 });
 
+it('takes a document bit by bit that is larger than what is read as a whole, once however often it comes', async (t) => {
+  const { run, write } = await start(t);
+  const remark = 'x'.repeat(100_000);
+  const part = (name: string, components: readonly object[]) => ({
+    ...{ type: 'library', 'bom-ref': name, name, version: '1.0.0', purl: `pkg:cargo/${name}@1.0.0` },
+    ...{ properties: [{ name: 'remark', value: remark }], components },
+  });
+  // Fifty in each other, four times; each listed again behind, as scanners of folders do.
+  const names = Array.from({ length: 200 }, (_, i) => `part${i}`);
+  const nested = [0, 50, 100, 150].map((from) =>
+    names.slice(from, from + 50).reduceRight<object[]>((inner, name) => [part(name, inner)], []),
+  );
+  const document = {
+    bomFormat: 'CycloneDX',
+    metadata: { component: { type: 'application', 'bom-ref': 'app', name: 'app', version: '1.0.0' } },
+    components: [...nested.flat(), ...names.map((name) => part(name, []))],
+    dependencies: [
+      { ref: 'app', dependsOn: ['part0'] },
+      ...names.map((ref, i) => ({ ref, dependsOn: names.slice(i + 1, i + 2) })),
+    ],
+  };
+  const text = JSON.stringify(document);
+  assert.ok(text.length > 32 * 1024 * 1024);
+  write('large.json', text);
+  assert.match(
+    (await run('inventory', 'add', 'large.json')).stdout,
+    /^Added: app 1\.0\.0 .*\n {2}201 components, /,
+  );
+  assert.match((await run('inventory', 'add', 'large.json')).stdout, /^Known already: app 1\.0\.0 /);
+  const found = JSON.parse((await run('affected', 'part199', '--format', 'json')).stdout);
+  assert.deepEqual(found.artefacts[0].findings[0].path, ['app', ...names]);
+  write('cut.json', text.slice(0, -10));
+  const cut = await run('inventory', 'add', 'cut.json');
+  assert.equal(cut.code, 64);
+  assert.match(cut.stderr, /cut\.json: it is no JSON that is read here: it ends in the middle/);
+});
+
 it('says what it cannot take, and what to do', async (t) => {
   const { mirror, cwd, run, write } = await start(t);
   write('notes.txt', 'nothing');
@@ -230,7 +267,11 @@ it('says what it cannot take, and what to do', async (t) => {
     [['add', 'notes.txt'], 64, /neither an executable nor an SBOM/],
     [['add', 'other.json'], 64, /neither an executable nor an SBOM/],
     [['add', 'empty'], 64, /neither an executable nor an SBOM/],
-    [['add', 'vast.json'], 64, /vast\.json has 100001 components; 100000 of one artefact are taken/],
+    [
+      ['add', 'vast.json'],
+      64,
+      /vast\.json: It has 100001 different components; 100000 of one artefact are taken/,
+    ],
     [['show', 'abcd'], 1, /names no artefact\. Give its id, or 8 digits/],
     [['show', 'abcdabcd'], 1, /No artefact has an id that begins with abcdabcd/],
   ] as const) {

@@ -188,11 +188,11 @@ describe('a document of cargo-sbom', () => {
     assert.equal(found.name, 'ws');
     assert.deepEqual(said(found), {
       edges: [
-        'local:app@1.0.0 → local:shared@1.0.0, local:shared@1.0.0, pkg:cargo/a@1.0.0',
+        'local:app@1.0.0 → local:shared@1.0.0, pkg:cargo/a@1.0.0',
         'local:shared@1.0.0 → pkg:cargo/a@1.0.0',
         'pkg:cargo/a@1.0.0',
       ],
-      roots: ['local:app@1.0.0', 'local:shared@1.0.0', 'local:shared@1.0.0'],
+      roots: ['local:app@1.0.0', 'local:shared@1.0.0'],
     });
   });
 

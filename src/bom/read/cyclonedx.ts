@@ -13,8 +13,8 @@ export function readCyclonedx(root: JsonValue): ForeignBom {
     .map((each) => each.get('aggregate').text ?? 'not_specified');
   const edges = new Edges();
   for (const each of root.get('dependencies').list()) {
-    const { text } = each.get('ref');
-    if (text !== undefined) edges.needs(text, textsOf(each.get('dependsOn').list()));
+    const found = dependencyOf(each);
+    if (found !== undefined) edges.needs(found.ref, found.dependsOn);
   }
   return {
     format: 'CycloneDX',
@@ -47,6 +47,20 @@ function toolsOf(tools: JsonValue): ForeignBom['tools'] {
       return name === undefined ? [] : [{ name, ...present({ version: each.get('version').text }) }];
     },
   );
+}
+
+/** What one says that it needs. */
+export function dependencyOf(
+  each: JsonValue,
+): { readonly ref: string; readonly dependsOn: readonly string[] } | undefined {
+  const ref = each.get('ref').text;
+  return ref === undefined ? undefined : { ref, dependsOn: textsOf(each.get('dependsOn').list()) };
+}
+
+/** A component, and those inside of it. */
+export function* componentsOf(each: JsonValue): Generator<ForeignComponent> {
+  yield componentOf(each);
+  yield* componentsIn(each);
 }
 
 /** Those inside of others too, however deep, each behind what it is in. */

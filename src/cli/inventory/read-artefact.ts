@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
+import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { readBundle } from '../../attest/bundle.ts';
@@ -15,14 +15,16 @@ import { strippableDigest } from '../../binary/segments.ts';
 import { BomError } from '../../bom/error.ts';
 import { mayBeBom, readBom } from '../../bom/read/read.ts';
 import { asListed } from '../../inventory/as-listed.ts';
+import { InventoryError } from '../../inventory/error.ts';
 import { contentsByList, contentsByTraces } from '../../inventory/from-binary.ts';
 import { statementOfBom } from '../../inventory/from-bom.ts';
 import { type ProvenanceClaim, readProvenance } from '../../inventory/provenance.ts';
-import { type ArtefactStatement, maxComponents, type StatedFile } from '../../inventory/statement.ts';
+import type { ArtefactStatement, StatedFile } from '../../inventory/statement.ts';
 import type { SentArtefact } from '../../server/inventory-contract.ts';
 import { withBinary } from '../shared/binary-file.ts';
 import { CliError } from '../shared/error.ts';
 import { printable } from '../shared/terminal.ts';
+import { isLargeDocument, largeDocument, wholeDocument } from './read-document.ts';
 
 /** What is said of an artefact that no file says. */
 export interface Told {
@@ -47,8 +49,6 @@ interface Bundle {
   readonly claim: ProvenanceClaim | undefined;
 }
 
-/** Bytes of a document; larger ones are no document of one artefact. */
-const maxDocument = 256 * 1024 * 1024;
 /** Files of a folder that are looked at. */
 const maxFiles = 10_000;
 
@@ -102,34 +102,29 @@ async function filesOf(folder: string): Promise<readonly Found[]> {
 /** What a file says; `undefined` for what is of no kind that is read here. */
 async function look(path: string): Promise<Found | undefined> {
   const head = headOf(path);
-  if (mayBeBom(head.toString('utf8'))) return documentAt(path);
+  const beginning = head.toString('utf8');
+  if (mayBeBom(beginning)) return documentAt(path, beginning);
   if (!isExecutable(head)) return undefined;
   return { kind: 'binary', path, statement: await binaryAt(path) };
 }
 
-function documentAt(path: string): Found | undefined {
-  if (statSync(path).size > maxDocument)
-    throw new CliError('cli/file', `${printable(path)} is larger than ${maxDocument} bytes`, {
-      next: 'Add documents of one artefact and one target each.',
-    });
-  const text = readFileSync(path, 'utf8');
+function documentAt(path: string, head: string): Found | undefined {
+  const text = isLargeDocument(path, head) ? undefined : wholeDocument(path);
   try {
+    if (text === undefined) return { kind: 'document', path, statement: largeDocument(path) };
     const attested = /^\uFEFF?\s*[{[]/.test(text) ? attestedIn(text, path) : undefined;
     if (attested !== undefined) return attested;
-    const statement = statementOfBom(readBom(text), basename(path));
-    // The server would refuse it, and take no text of that size to say so.
-    if (statement.components.length > maxComponents)
-      throw new CliError(
-        'cli/file',
-        `${printable(path)} has ${statement.components.length} components; ${maxComponents} of one artefact are taken`,
-        { next: 'Add documents of one artefact and one target each.' },
-      );
-    return { kind: 'document', path, statement };
+    return { kind: 'document', path, statement: statementOfBom(readBom(text), basename(path)) };
   } catch (error) {
     // JSON of another kind lies in many folders; `gh attestation download` writes a bundle a line.
-    if (error instanceof SyntaxError) return bundlesByLine(text, path);
+    if (error instanceof SyntaxError) return bundlesByLine(text ?? '', path);
     if (error instanceof BomError && error.code === 'bom/format') return undefined;
     if (error instanceof BomError) throw new CliError('cli/file', `${printable(path)}: ${error.message}`);
+    // The server would refuse it, and take no text of that size to say so.
+    if (error instanceof InventoryError)
+      throw new CliError('cli/file', `${printable(path)}: ${error.message}`, {
+        next: error.next ?? 'Add documents of one artefact and one target each.',
+      });
     throw error;
   }
 }

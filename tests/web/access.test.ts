@@ -1,37 +1,20 @@
 /** Each page for whoever looks: light and dark, narrow and wide, by axe's rules; with its picture where somebody wants one. */
 /// <reference lib="dom" />
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { closeBrowser, noBrowser, openPage } from '../support/browser.ts';
 import { buildPages } from '../support/pages.ts';
 import { smallPng } from '../support/small-png.ts';
 import { change, inventory, morning, signIn } from './scene.ts';
+import { serious } from './serious.ts';
 
 const skip = noBrowser();
 before(() => {
   if (skip === undefined) buildPages();
 });
 after(() => closeBrowser());
-
-/** What axe finds that is serious: WCAG 2.2, A and AA. */
-async function serious(page: Page): Promise<readonly string[]> {
-  const source = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-  // The pages' own policy lets no other script in: it is put in by the browser's debugger.
-  await page.evaluate(readFileSync(source, 'utf8'));
-  const found = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
-    };
-    return (await axe.run()).violations.map(
-      ({ id, impact, nodes }) =>
-        `${impact} ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
-    );
-  });
-  return found.filter((one) => /^(?:serious|critical)/.test(one));
-}
 
 describe('nobody is shut out', { skip }, () => {
   test('of any page: light and dark, narrow and wide', async (t) => {

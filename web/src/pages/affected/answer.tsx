@@ -3,6 +3,7 @@ import type { AffectedJson } from '../../../../src/server/inventory-contract.ts'
 import { exposuresOfQuery } from '../../api/inventory.ts';
 import { countOf } from '../../parts/count.ts';
 import { Toolbar } from '../../parts/toolbar.tsx';
+import { Exploited } from './exploited.tsx';
 import { Artefacts, Loaded, Releases } from './found.tsx';
 
 const answers: Readonly<Record<AffectedJson['answer'], string>> = {
@@ -55,6 +56,7 @@ export function Answer({ found, isOld }: { readonly found: AffectedJson; readonl
           </li>
         ))}
       </ul>
+      <Exploited ids={advisories.flatMap(({ id, aliases }) => [id, ...aliases])} />
       {doubts.length > 0 && (
         <details open={answer === 'unknown'}>
           <summary>What is not known</summary>

@@ -16,6 +16,11 @@ const words: Readonly<Partial<Record<AuditEntryJson['action'], string>>> = {
   'policy.activated': 'put a policy in force',
   'policy.proposed': 'wants another policy in force',
   'settings.changed': 'changed settings',
+  'exploited.marked': 'said that a vulnerability is exploited',
+  'exploited.withdrawn': 'took it back that one is exploited',
+  'exploited.measure': 'said that a measure is available',
+  'exploited.submitted': 'said that a report was submitted',
+  'exploited.unsubmitted': 'said that a report was not submitted',
 };
 
 /** What somebody did, as people say it. */

@@ -8,6 +8,7 @@ import { ReleaseLink } from '../../parts/release-link.tsx';
 import { Says } from '../../parts/says.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { When } from '../../parts/when.tsx';
+import { ExploitedNow } from './exploited.tsx';
 import { Exposed } from './exposed.tsx';
 import { Health } from './health.tsx';
 import { useLastVisit } from './last-visit.ts';
@@ -66,6 +67,7 @@ export function Today() {
           empty="Nothing is refused. What a policy denies or a person blocks comes here."
           beside={({ since }) => <When at={since} />}
         />
+        {session?.may.includes('sightings:read') === true && <ExploitedNow />}
         {session?.may.includes('sightings:read') === true && <Exposed lastVisit={lastVisit} />}
         {session?.who != null && <OwnRequests name={session.who.name} lastVisit={lastVisit} />}
         {status !== undefined && <Health status={status} />}

@@ -36,13 +36,6 @@ export class BomParts {
    * are taken.
    */
   statement(bom: Omit<ForeignBom, 'components' | 'dependencies'>, fallback: string): ArtefactStatement {
-    const { count } = this.#parts;
-    if (count > maxComponents)
-      throw new InventoryError(
-        'inventory/too-many',
-        `It has ${count} different components; ${maxComponents} of one artefact are taken.`,
-        'Add documents of one artefact and one target each.',
-      );
     const { subject } = bom;
     // The subject itself is a part like others where it is a package: an advisory may be about it.
     const isPart =
@@ -51,6 +44,13 @@ export class BomParts {
         (!noPackages.has(subject.kind ?? '') &&
           subject.ref !== undefined &&
           this.#parts.needsOthers(subject.ref)));
+    const count = this.#parts.count + (isPart ? 1 : 0);
+    if (count > maxComponents)
+      throw new InventoryError(
+        'inventory/too-many',
+        `It has ${count} different components; ${maxComponents} of one artefact are taken.`,
+        'Add documents of one artefact and one target each.',
+      );
     const { components, placesOf } = this.#parts.all(
       isPart ? { ref: subject.ref, stated: stated(subject, this.#format) } : undefined,
     );

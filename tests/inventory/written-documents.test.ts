@@ -134,6 +134,11 @@ describe('a document of syft', () => {
       roots: ['local:app@1.0.0'],
     };
     assert.deepEqual([spdx(document).name, said(spdx(document))], ['/project', expected]);
+    // SPDX 2.2 has no purposes.
+    const before = JSON.stringify(document)
+      .replaceAll('"SPDXRef-dir', '"SPDXRef-DocumentRoot-Directory-project')
+      .replace(',"primaryPackagePurpose":"FILE"', '');
+    assert.deepEqual(said(spdx({ ...JSON.parse(before), spdxVersion: 'SPDX-2.2' })), expected);
     const tags = [
       'SPDXVersion: SPDX-2.3\nSPDXID: SPDXRef-DOCUMENT\nDocumentName: project',
       ...document.packages.map(

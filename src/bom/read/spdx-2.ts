@@ -95,6 +95,7 @@ function packageOf(each: JsonValue): ForeignComponent {
     // Also by the whole address of the type.
     .filter((reference) => /(^|\/)purl$/.test(reference.get('referenceType').text ?? ''))
     .flatMap((reference) => reference.get('referenceLocator').text ?? []);
+  const ref = each.get('SPDXID').text;
   const [name, version] = [each.get('name').text ?? '', each.get('versionInfo').text];
   const filename = each.get('packageFileName').text;
   return {
@@ -106,8 +107,8 @@ function packageOf(each: JsonValue): ForeignComponent {
     hashes,
     properties: [],
     ...present({
-      ref: each.get('SPDXID').text,
-      kind: each.get('primaryPackagePurpose').text?.toLowerCase(),
+      ref,
+      kind: each.get('primaryPackagePurpose').text?.toLowerCase() ?? scannedKind(ref),
       version,
       purl: purlOf({ name, version, purls, places: said(each.get('downloadLocation')) }),
       filename,
@@ -115,6 +116,11 @@ function packageOf(each: JsonValue): ForeignComponent {
         filename === undefined ? undefined : hashes.find(({ algorithm }) => algorithm === 'SHA-512')?.value,
     }),
   };
+}
+
+/** SPDX 2.2 has no word for what a package is; syft has one in its references for what it scanned. */
+function scannedKind(ref: string | undefined): string | undefined {
+  return /^SPDXRef-DocumentRoot-(Directory|File|Image|Snap)-/.test(ref ?? '') ? 'file' : undefined;
 }
 
 function said(value: JsonValue): string[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { HostChange, HostReport } from '../agent/report.ts';
+import { stages } from '../inventory/exploited/clock.ts';
 import { type ArtefactStatement, maxComponents, maxUses } from '../inventory/statement.ts';
 import { standings } from '../store/sightings/store.ts';
 import { nextSchema } from './cursor.ts';
@@ -430,6 +431,19 @@ export const affectedSchema = z.object({
     .array(z.string())
     .describe('targets that the advisory is not about; their artefacts are left out'),
   missing: z.array(z.string()).describe('why something may be missing, a clause each'),
+  exploited: z
+    .object({
+      since: time.describe('since when that is known here'),
+      by: z.array(z.string()).describe('lists, and names of tokens, whose word it is'),
+      clock: z.enum(['open', 'done', 'stopped']).nullable().describe('null: no artefact is known to have it'),
+      next: z
+        .object({ stage: z.enum(stages), due: time.nullable().describe('null: not known yet') })
+        .nullable()
+        .describe('what is to be submitted next of what article 14 of the Cyber Resilience Act wants'),
+    })
+    .nullable()
+    .optional()
+    .describe('whether the advisory is actively exploited; null: nobody says so; absent from older servers'),
   next: nextSchema,
 });
 

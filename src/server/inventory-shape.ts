@@ -1,6 +1,7 @@
 import type { Affected } from '../inventory/affected/affected.ts';
 import type { Loaded } from '../inventory/affected/loaded.ts';
 import { nextOf } from '../inventory/affected/next.ts';
+import type { SaidExploited } from '../inventory/exploited/said.ts';
 import type { Said } from '../inventory/vex/holds.ts';
 import type { ArtefactRecord, ComponentRecord } from '../store/inventory/records.ts';
 import type { InstalledAt, LoadingAt } from '../store/sightings/loading.ts';
@@ -40,7 +41,12 @@ export function componentJson({ identity, kind, name, version, source }: Compone
 }
 
 /** An answer in the API's words. */
-export function affectedJson(of: string, found: Affected, limit: number): AffectedJson {
+export function affectedJson(
+  of: string,
+  found: Affected,
+  limit: number,
+  exploited: SaidExploited | undefined,
+): AffectedJson {
   const {
     answer,
     advisories,
@@ -120,6 +126,21 @@ export function affectedJson(of: string, found: Affected, limit: number): Affect
     partlyKnown,
     ruledOut: [...ruledOut],
     missing: [...missing],
+    exploited:
+      exploited === undefined
+        ? null
+        : {
+            since: rfc3339(exploited.since),
+            by: [...exploited.by],
+            clock: exploited.clock ?? null,
+            next:
+              exploited.next === undefined
+                ? null
+                : {
+                    stage: exploited.next.stage,
+                    due: exploited.next.due === undefined ? null : rfc3339(exploited.next.due),
+                  },
+          },
     next: artefacts.length < limit || last === undefined ? null : String(last.artefact.id),
   };
 }

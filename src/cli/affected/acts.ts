@@ -38,6 +38,7 @@ export async function showAffected(of: string, options: AffectedOptions): Promis
   if (options.format === 'csv') return await printAll(value, page);
   if (options.format === 'json') return print(JSON.stringify(json, null, 2));
   for (const advisory of value.advisories) printAdvisory(advisory);
+  if (value.exploited != null) printExploited(of, value.exploited);
   print(answerText(value));
   for (const release of value.releases) printRelease(release);
   for (const artefact of value.artefacts) printArtefact(artefact);
@@ -78,6 +79,15 @@ function queryOf(options: AffectedOptions) {
 function refused(error: unknown): never {
   if (!(error instanceof CliError) || error.code !== 'cli/refused') throw error;
   throw new CliError('cli/refused', error.message, { exit: exit.usage, cause: error });
+}
+
+/** That it is exploited, and what is to be reported of it next. */
+function printExploited(of: string, { since, by, next }: NonNullable<AffectedJson['exploited']>): void {
+  const due = next?.due == null ? '' : `; the ${next.stage} is due by ${sayTime(next.due)}`;
+  print(
+    `  ${paint('red', 'actively exploited')}, known since ${sayTime(since)}${by.length === 0 ? '' : `, as ${printable(by.join(', '))} ${by.length === 1 ? 'says' : 'say'}`}${due}`,
+  );
+  if (next !== null) print(`  safeguard exploited show ${printable(of)}`);
 }
 
 function printAdvisory({ id, title, package: crate, date, severity, fixed, url }: Advisory): void {

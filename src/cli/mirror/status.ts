@@ -34,6 +34,7 @@ function describeStatus(url: string, status: StatusJson, now: number): string[] 
     ...table([], rows),
     '',
     ...upstreams(status, now),
+    ...feeds(status, now),
     ...notified(status, now),
     ...unusedWaivers(status),
     ...alarms(status, now),
@@ -52,6 +53,18 @@ function upstreams(status: StatusJson, now: number): string[] {
     printable(upstream.index + (upstream.lastError === null ? '' : `: ${upstream.lastError}`)),
   ]);
   return table(['UPSTREAM', 'NOW', 'LAST CONTACT', 'INDEX'], rows);
+}
+
+/** What others say, by which is judged and counted: when it was read, and why not anew. */
+function feeds({ feeds: all = [] }: StatusJson, now: number): string[] {
+  if (all.length === 0) return [];
+  const rows = all.map(({ kind, name, readAt, alarm }): Cell[] => [
+    printable(name),
+    kind,
+    readAt === null ? 'never yet' : sayWhen(readAt, now),
+    alarm === null ? 'well' : { text: printable(alarm), style: 'red' },
+  ]);
+  return ['', ...table(['FEED', 'KIND', 'LAST READ', 'HOW IT DOES'], rows)];
 }
 
 function notified(status: StatusJson, now: number): string[] {

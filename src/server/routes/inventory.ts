@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { canonicalName } from '../../cargo/index-path.ts';
 import { addArtefact } from '../../inventory/add.ts';
 import { affected } from '../../inventory/affected/affected.ts';
+import { exploitedBy } from '../../inventory/exploited/said.ts';
 import { artefactAt, contentsOf, diffContents } from '../../inventory/lookup.ts';
 import { wayTo } from '../../inventory/paths.ts';
 import { checkSigned } from '../../inventory/signed.ts';
@@ -287,7 +288,10 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
             ? undefined
             : { host: loadedAfter.slice(0, cut), path: loadedAfter.slice(cut + 1) },
       });
-      return reply.send(affectedJson(rest.of, found, rest.limit));
+      const ids = found.advisories.flatMap(({ id, aliases }) => [id, ...aliases]);
+      const now = parts.mirror.context.now();
+      const exploited = ids.length === 0 ? undefined : await exploitedBy(parts.store.exploited, ids, now);
+      return reply.send(affectedJson(rest.of, found, rest.limit, exploited));
     },
   );
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { FeedFile, KeptForms } from '../feed/files.ts';
+import type { FeedFile, FeedPorts, KeptForms } from '../feed/files.ts';
+import type { FolderStamp } from '../feed/folder-stamp.ts';
 import { type FeedContents, readFeed } from './files.ts';
 
 /**
@@ -11,6 +12,10 @@ export const advisoryReaderVersion = 2;
 interface Kept {
   /** Of the files that it was read from, byte for byte, and of who read them. */
   readonly digest: string;
+  /** The folder that they are in, before they were read. */
+  readonly stamp?: FolderStamp | undefined;
+  /** `advisoryReaderVersion` of who read them. */
+  readonly reader: number;
   readonly contents: FeedContents;
 }
 
@@ -22,15 +27,33 @@ export async function readKeptFeed(
   source: string,
   files: readonly FeedFile[],
   forms: KeptForms | undefined,
+  stamp?: FolderStamp | undefined,
 ): Promise<FeedContents> {
   if (forms === undefined) return readFeed(files);
   const digest = digestOf(files);
-  const name = `advisories-${createHash('sha256').update(source).digest('hex').slice(0, 32)}.json`;
-  const kept = parsed(await forms.read(name));
-  if (kept?.digest === digest) return kept.contents;
-  const contents = readFeed(files);
-  await forms.write(name, JSON.stringify({ digest, contents } satisfies Kept));
+  const kept = parsed(await forms.read(nameOf(source)));
+  const isSame = kept?.digest === digest && kept.reader === advisoryReaderVersion;
+  const contents = isSame ? kept.contents : readFeed(files);
+  if (!isSame || (stamp !== undefined && kept.stamp?.digest !== stamp.digest)) {
+    const now: Kept = { digest, stamp, reader: advisoryReaderVersion, contents };
+    await forms.write(nameOf(source), JSON.stringify(now));
+  }
   return contents;
+}
+
+/** What was kept of a folder's files, where nothing in it has changed since: none of them is opened. */
+export async function keptOfFolder(
+  folder: string,
+  { kept: forms, stamps }: Pick<FeedPorts, 'kept' | 'stamps'>,
+): Promise<FeedContents | undefined> {
+  if (forms === undefined || stamps === undefined) return undefined;
+  const kept = parsed(await forms.read(nameOf(folder)));
+  if (kept?.stamp === undefined || kept.reader !== advisoryReaderVersion) return undefined;
+  return stamps.isCurrent(folder, kept.stamp) ? kept.contents : undefined;
+}
+
+function nameOf(source: string): string {
+  return `advisories-${createHash('sha256').update(source).digest('hex').slice(0, 32)}.json`;
 }
 
 function digestOf(files: readonly FeedFile[]): string {

@@ -6,8 +6,8 @@ import type { FeedKind, FeedReading } from '../feed/reading.ts';
 import { type FeedSource, sourceText } from '../feed/source.ts';
 import type { Advisory } from './advisory.ts';
 import { type AdvisoryDatabase, databaseOf } from './database.ts';
-import { formatOf } from './files.ts';
-import { readKeptFeed } from './kept.ts';
+import { type FeedContents, formatOf } from './files.ts';
+import { keptOfFolder, readKeptFeed } from './kept.ts';
 
 /** One reading of a feed. */
 export interface AdvisoryFeed extends FeedReading {
@@ -48,8 +48,8 @@ export const advisoryFeeds: FeedKind<AdvisoryFeed, Said> = {
  * read as "nothing is known against this".
  */
 export async function loadFeed(source: FeedSource, ports: FeedPorts): Promise<AdvisoryFeed> {
-  const { files, commit } = await filesOf(source, ports, (path) => formatOf(path) !== undefined);
-  const { advisories, packages, problems } = await readKeptFeed(sourceText(source), files, ports.kept);
+  const { contents, commit } = await contentsOf(source, ports);
+  const { advisories, packages, problems } = contents;
   const database = databaseOf(advisories);
   if (database.advisories.length === 0 && packages.length === 0) {
     const skipped = problems.length === 0 ? '' : ` (${problems.length} files could not be read)`;
@@ -58,4 +58,28 @@ export async function loadFeed(source: FeedSource, ports: FeedPorts): Promise<Ad
   const readAt = new Date(ports.clock()).toISOString();
   const provenance = { source: sourceText(source), ...(commit === undefined ? {} : { commit }), readAt };
   return { database, packages, provenance, problems };
+}
+
+async function contentsOf(
+  source: FeedSource,
+  ports: FeedPorts,
+): Promise<{ readonly contents: FeedContents; readonly commit?: string | undefined }> {
+  const isWanted = (path: string) => formatOf(path) !== undefined;
+  const folder =
+    source.kind === 'folder' && !(await ports.isBareRepository(source.path)) ? source.path : undefined;
+  const kept = folder === undefined ? undefined : await keptOfFolder(folder, ports);
+  if (folder !== undefined && kept !== undefined)
+    return { contents: kept, commit: await ports.commitOf(folder) };
+  const stamp = folder === undefined ? undefined : stampBefore(folder, ports, isWanted);
+  const { files, commit } = await filesOf(source, ports, isWanted);
+  return { contents: await readKeptFeed(sourceText(source), files, ports.kept, stamp), commit };
+}
+
+/** A folder that cannot be looked into says why when it is read. */
+function stampBefore(folder: string, { stamps }: FeedPorts, wanted: (path: string) => boolean) {
+  try {
+    return stamps?.of(folder, wanted);
+  } catch {
+    return undefined;
+  }
 }

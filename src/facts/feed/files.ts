@@ -2,6 +2,7 @@ import { CargoError } from '../../cargo/error.ts';
 import { gunzipFirstMember } from '../../cargo/gzip.ts';
 import { tarEntries } from '../../cargo/tar.ts';
 import { FeedError } from './error.ts';
+import type { FolderStamp } from './folder-stamp.ts';
 import { type FeedSource, sourceText } from './source.ts';
 
 /** One file of a feed. */
@@ -24,6 +25,8 @@ export interface FeedPorts {
   readonly isBareRepository: (path: string) => Promise<boolean>;
   /** What was made of a feed's files before, by a name of that feed's own; absent: nothing is kept. */
   readonly kept?: KeptForms;
+  /** Tells whether a folder has changed since it was read, by a look at each file instead of its bytes; absent: its files are read. */
+  readonly stamps?: FolderStamps;
   /** The bytes at an http(s) address. */
   readonly download: (url: string) => Promise<Uint8Array>;
   /** Epoch milliseconds. */
@@ -34,6 +37,12 @@ export interface FeedPorts {
 export interface KeptForms {
   readonly read: (name: string) => Promise<string | undefined>;
   readonly write: (name: string, text: string) => Promise<void>;
+}
+
+export interface FolderStamps {
+  /** Of the files for which `wanted` says yes, to be taken before they are read; `undefined`: there is none now. */
+  readonly of: (folder: string, wanted: (path: string) => boolean) => FolderStamp | undefined;
+  readonly isCurrent: (folder: string, stamp: FolderStamp) => boolean;
 }
 
 export interface Repository {

@@ -1,13 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { OutgoingClient } from '../outgoing/client.ts';
 import { failureText } from '../outgoing/error.ts';
 import type { Stopwatch } from '../stopwatch.ts';
 import { Transfer, transferLimits } from '../transfer.ts';
 import { FeedError } from './error.ts';
-import type { FeedFile, FeedPorts, KeptForms } from './files.ts';
+import type { FeedFile, FeedPorts } from './files.ts';
+import { isAsStamped, stampOf } from './folder-stamp.ts';
 import { cleanCommit, gitLimits, isBareRepository, readRepository } from './git.ts';
+import { keptIn } from './kept-forms.ts';
 import { sourceText } from './source.ts';
 
 /** The world as it is: the disk, `git` and the network. `cache` is a folder for fetched repositories. */
@@ -30,26 +32,10 @@ export function nodeFeedPorts(options: {
     commitOf: cleanCommit,
     repository: (url, wanted) => readRepository(url, wanted, options.cache, git),
     kept: keptIn(options.cache),
+    ...(isAlone ? { stamps: { of: stampOf, isCurrent: isAsStamped } } : {}),
     isBareRepository: async (path) => isBareRepository(path),
     download: (url) => download(url, new Transfer(transfer, options.stopwatch)),
     clock: options.clock,
-  };
-}
-
-/** Files of a folder of this user's own. Whatever cannot be read or written is not kept. */
-function keptIn(folder: string): KeptForms {
-  return {
-    read: async (name) => await readFile(join(folder, name), 'utf8').catch(() => undefined),
-    write: async (name, text) => {
-      const temporary = join(folder, `${name}.${process.pid}`);
-      try {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-        await writeFile(temporary, text, { mode: 0o600 });
-        await rename(temporary, join(folder, name));
-      } catch {
-        // A full or read-only disk: the next run reads the files again.
-      }
-    },
   };
 }
 

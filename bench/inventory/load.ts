@@ -46,6 +46,12 @@ export async function loadComponents(store: Store): Promise<void> {
 }
 
 /** Artefacts with their sets, in blocks that the set index packs. */
+/** Of what nobody stands for. */
+const unvouched = {
+  ...{ verdict: null, verdictPolicy: null, verdictAt: null, builder: null, lockfile: null },
+  ...{ signedBy: null, session: null, attempts: null },
+};
+
 export async function loadArtefacts(dialect: Dialect, size: Size): Promise<void> {
   const count = Math.ceil(size.artefacts / size.same);
   for (let first = 0; first < count; first += setsInBlock)
@@ -94,6 +100,7 @@ export async function loadArtefacts(dialect: Dialect, size: Size): Promise<void>
             commit: null,
             builtAt: null,
             trust: 'unsigned' as const,
+            ...unvouched,
             completeness: 'complete' as const,
           },
           ...{ setId: Math.floor(i / size.same) + 1, firstSeen: now, lastSeen: now, by: 'bench' },
@@ -109,7 +116,15 @@ export async function loadArtefacts(dialect: Dialect, size: Size): Promise<void>
     for (let at = 0; at < numbers.length; at += 2 * setsInBlock)
       blocks.push({ block: at / 2 / setsInBlock, counts: numbers.slice(at, at + 2 * setsInBlock) });
     await load(dialect, tx, setCounts, blocks);
-    const of = { lastSet: count, artefacts: size.artefacts, partly: 0, tailSets: 0, tailMembers: 0 };
+    const of = {
+      lastSet: count,
+      artefacts: size.artefacts,
+      partly: 0,
+      signed: 0,
+      recovered: 0,
+      tailSets: 0,
+      tailMembers: 0,
+    };
     await load(dialect, tx, state, [{ id: 1, ...of }]);
   });
 }

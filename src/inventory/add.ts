@@ -6,6 +6,7 @@ import { identify } from './component.ts';
 import { type Composition, compositionIn, compositionOf, setOf, union } from './composition.ts';
 import { InventoryError } from './error.ts';
 import { type ArtefactStatement, maxComponents, maxUses } from './statement.ts';
+import { type Sent, standingOf, standingOfBoth } from './vouched.ts';
 
 /** What an addition came to. */
 export interface Added {
@@ -38,13 +39,6 @@ export async function addArtefact(
   });
 }
 
-/** Who says it, and when (epoch milliseconds); `trust` where it is signed. */
-export interface Sent {
-  readonly by: string;
-  readonly now: number;
-  readonly trust?: 'signed' | undefined;
-}
-
 /** What counts for more takes the place of what counts for less. */
 const weight = { recovered: 0, unsigned: 1, signed: 2 } as const;
 
@@ -73,15 +67,20 @@ async function extend(
     ...known,
     ...filled(first, second),
     ...(first.trust === 'signed' ? pick(first, signedFields) : {}),
+    ...standingOfBoth(first, second),
     name: first.name,
-    trust: first.trust,
     completeness: isBetter || isWorse ? first.completeness : surest(known, record),
     setId: await tx.putSet(setOf(composition)),
     lastSeen: Math.max(known.lastSeen, record.lastSeen),
   };
-  const isSame = canonicalJson({ ...known, lastSeen: 0 }) === canonicalJson({ ...artefact, lastSeen: 0 });
+  const isSame = asSaid(known) === asSaid(artefact);
   await tx.putArtefact(artefact, known);
   return { outcome: isSame ? 'known' : 'extended', artefact, components: composition.members.size };
+}
+
+/** What an addition may change, beside when it came and whether its signatures count. */
+function asSaid(artefact: ArtefactRecord): string {
+  return canonicalJson({ ...artefact, lastSeen: 0, attempts: null });
 }
 
 const described = [
@@ -116,7 +115,8 @@ function surest(one: Unplaced, other: Unplaced): ArtefactRecord['completeness'] 
   return said.includes('incomplete') ? 'incomplete' : said.includes('complete') ? 'complete' : 'unknown';
 }
 
-function recordOf(statement: ArtefactStatement, said: Composition, { by, now, trust }: Sent): Unplaced {
+function recordOf(statement: ArtefactStatement, said: Composition, sent: Sent): Unplaced {
+  const { by, now } = sent;
   const { name, version, file, target, project, commit, built, knownBy } = statement;
   const builtAt = built === undefined ? Number.NaN : Date.parse(built);
   const described = { name, version: version ?? null, target: target ?? null, project: project ?? null };
@@ -131,7 +131,7 @@ function recordOf(statement: ArtefactStatement, said: Composition, { by, now, tr
     segments: file?.segments ?? null,
     format: file?.format ?? null,
     builtAt: Number.isFinite(builtAt) ? builtAt : null,
-    trust: trust ?? (knownBy === 'traces' ? 'recovered' : 'unsigned'),
+    ...standingOf(statement, sent),
     // What left no trace may be there all the same.
     completeness: knownBy === 'traces' ? 'incomplete' : statement.completeness,
     firstSeen: now,

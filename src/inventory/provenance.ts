@@ -1,13 +1,28 @@
+import { builderIn } from '../attest/provenance.ts';
 import { sourceIn } from '../attest/source.ts';
+import { predicates } from '../attest/statement.ts';
+import type { StatedVerdict } from './statement.ts';
+import { verdictOf } from './verdict.ts';
 
 /** What a provenance statement says of the files that it is about. Unverified: it is a claim until a signature is checked. */
-export interface ProvenanceClaim {
-  /** SHA-256 of the files, lower-case hex. */
-  readonly digests: readonly string[];
+export interface ProvenanceClaim extends Claim {
   readonly project: string | undefined;
   readonly commit: string | undefined;
   /** RFC 3339. */
   readonly built: string | undefined;
+  readonly builder: string | undefined;
+  /** SHA-256 (hex) of the Cargo.lock. */
+  readonly lockfile: string | undefined;
+}
+
+/** What a verdict says of them. */
+export interface VerdictClaim extends Claim {
+  readonly verdict: StatedVerdict;
+}
+
+interface Claim {
+  /** SHA-256 of the files, lower-case hex. */
+  readonly digests: readonly string[];
 }
 
 /**
@@ -19,16 +34,28 @@ export function readProvenance(value: unknown): ProvenanceClaim | undefined {
   const predicate = at(statement, 'predicate');
   if (!String(at(statement, 'predicateType') ?? '').startsWith('https://slsa.dev/provenance/'))
     return undefined;
-  const digests = list(at(statement, 'subject')).flatMap((subject) => {
+  const finished = textOf(at(at(at(predicate, 'runDetails'), 'metadata'), 'finishedOn'));
+  return {
+    digests: digestsIn(statement),
+    ...sourceOf(predicate),
+    builder: builderIn(predicate),
+    lockfile: lockfileIn(predicate),
+    built: finished !== undefined && Number.isFinite(Date.parse(finished)) ? finished : undefined,
+  };
+}
+
+/** Reads a verdict (predicate https://slsa.dev/verification_summary/v1) in the same forms; `undefined` for any other JSON. */
+export function readVerdictClaim(value: unknown): VerdictClaim | undefined {
+  const statement = statementIn(value);
+  if (at(statement, 'predicateType') !== predicates.verdict) return undefined;
+  return { digests: digestsIn(statement), verdict: verdictOf(at(statement, 'predicate')) };
+}
+
+function digestsIn(statement: unknown): readonly string[] {
+  return list(at(statement, 'subject')).flatMap((subject) => {
     const digest = at(at(subject, 'digest'), 'sha256');
     return typeof digest === 'string' && /^[0-9a-f]{64}$/.test(digest) ? [digest] : [];
   });
-  const finished = textOf(at(at(at(predicate, 'runDetails'), 'metadata'), 'finishedOn'));
-  return {
-    digests,
-    ...sourceOf(predicate),
-    built: finished !== undefined && Number.isFinite(Date.parse(finished)) ? finished : undefined,
-  };
 }
 
 /** By what its kind of build says; of a kind that is not known, the first of what it was made of that has a commit. */
@@ -47,7 +74,7 @@ function sourceOf(predicate: unknown): Pick<ProvenanceClaim, 'project' | 'commit
 }
 
 /** SHA-256 (hex) of the Cargo.lock that a provenance predicate names among what it was built from, or that its session was bound to; `undefined`: neither. */
-export function lockfileIn(predicate: unknown): string | undefined {
+function lockfileIn(predicate: unknown): string | undefined {
   const definition = at(predicate, 'buildDefinition');
   const named = list(at(definition, 'resolvedDependencies')).find((one) => at(one, 'name') === 'Cargo.lock');
   const session = at(at(definition, 'internalParameters'), 'session');

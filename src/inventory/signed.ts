@@ -1,15 +1,15 @@
 import { readBundle } from '../attest/bundle.ts';
 import { AttestError } from '../attest/error.ts';
-import { builderIn } from '../attest/provenance.ts';
 import { type KnownSession, sessionStanding } from '../attest/session.ts';
 import { kindOf, readStatement, type Statement, type StatementKind } from '../attest/statement.ts';
 import { BomError } from '../bom/error.ts';
 import { readBom } from '../bom/read/read.ts';
 import { judgeSigned } from '../policy/verify/judge.ts';
+import type { Finding } from '../policy/verify/sayings.ts';
 import type { VerifySettings } from '../policy/verify/settings.ts';
 import type { ReadSigned, Signed } from '../policy/verify/signers.ts';
 import { statementOfBom } from './from-bom.ts';
-import { lockfileIn, readProvenance } from './provenance.ts';
+import { readProvenance } from './provenance.ts';
 import type { ArtefactStatement } from './statement.ts';
 import { verdictOf, weightier } from './verdict.ts';
 
@@ -71,17 +71,15 @@ export async function checkSigned(
     read,
     { settings, sbom: () => ({ said: 'signed', problem: undefined }) },
   );
-  const problems = findings.flatMap(({ about, problem, isRefusal = false }) =>
-    problem === undefined || isRefusal ? [] : [`${about}: ${problem}`],
-  );
-  if (problems.length > 0) return unsigned([...new Set(problems)].join('; '));
+  const problems = problemsIn(findings);
+  if (problems.length > 0) return unsigned(problems.join('; '));
   const session = await sessionWord(signed, ownSession, sessions);
   if (typeof session === 'object' && session !== null) return unsigned(session.problem);
   const [sbom, provenance] = (['sbom', 'provenance'] as const).map((kind) => signedOf(signed, kind)[0]);
   if (sbom === undefined || provenance === undefined) throw new Error('what is required is not there');
   try {
     const listed = statementOfBom(readBom(JSON.stringify(sbom.predicate)), statement.name);
-    const { project, commit, built } = readProvenance(provenance) ?? {};
+    const { project, commit, built, builder, lockfile } = readProvenance(provenance) ?? {};
     const verdicts = signedOf(signed, 'verdict').map(({ predicate }) => verdictOf(predicate));
     return {
       kind: 'signed',
@@ -96,8 +94,8 @@ export async function checkSigned(
         project,
         commit,
         built,
-        builder: builderIn(provenance.predicate),
-        lockfile: lockfileIn(provenance.predicate),
+        builder,
+        lockfile,
         verdict: verdicts.reduce<ArtefactStatement['verdict']>(weightier, undefined),
       },
     };
@@ -105,6 +103,16 @@ export async function checkSigned(
     if (!(error instanceof BomError)) throw error;
     return unsigned(`the signed SBOM cannot be read: ${error.message}`);
   }
+}
+
+/** What does not hold, the same of several kinds once: `provenance, sbom: the signature …`. */
+function problemsIn(findings: readonly Finding[]): readonly string[] {
+  const abouts = new Map<string, Set<string>>();
+  for (const { about, problem, isRefusal = false } of findings) {
+    if (problem === undefined || isRefusal) continue;
+    abouts.set(problem, (abouts.get(problem) ?? new Set()).add(about));
+  }
+  return [...abouts].map(([problem, kinds]) => `${[...kinds].join(', ')}: ${problem}`);
 }
 
 function signedOf(signed: readonly Signed[], kind: StatementKind): readonly Statement[] {

@@ -3,6 +3,7 @@ import type { HostChange, HostReport } from '../agent/report.ts';
 import { stages } from '../inventory/exploited/clock.ts';
 import { type ArtefactStatement, maxComponents, maxUses } from '../inventory/statement.ts';
 import { standings } from '../store/sightings/store.ts';
+import { changeOutlineSchema } from './changes-contract.ts';
 import { nextSchema } from './cursor.ts';
 import { saidSchema } from './vex-contract.ts';
 
@@ -23,6 +24,7 @@ const position = z.int().min(0).max(maxComponents);
 const positions = z.array(position).max(maxUses);
 export const formats = ['elf', 'pe', 'macho', 'wasm'] as const;
 export const trusts = ['signed', 'unsigned', 'recovered'] as const;
+export const verdicts = ['allow', 'hold', 'review', 'deny', 'passed', 'failed'] as const;
 const scopes = ['linked', 'build', 'unknown'] as const;
 const confidences = ['stated', 'high', 'low'] as const;
 const completenesses = ['complete', 'incomplete', 'unknown'] as const;
@@ -49,6 +51,16 @@ const statement = {
   project: long.optional(),
   commit: short.optional(),
   built: z.iso.datetime({ offset: true }).optional(),
+  builder: long.optional().describe('who built it, as provenance says'),
+  lockfile: sha256.optional().describe('SHA-256 of the Cargo.lock that it was built by'),
+  verdict: z
+    .strictObject({
+      word: z.enum(verdicts).describe('passed, failed: those of other verifiers'),
+      policy: sha256.optional().describe('SHA-256 of the policy'),
+      at: z.iso.datetime({ offset: true }).optional(),
+    })
+    .optional()
+    .describe('what was said of letting it in'),
   knownBy: z.enum(['list', 'traces']),
   completeness: z.enum(completenesses),
   components: z.array(
@@ -100,8 +112,37 @@ export const artefactSchema = z.object({
   trust: z
     .enum(trusts)
     .describe(
-      'signed: by a document that a key of the server’s signed; unsigned: on the word of who added it; recovered: by traces in the binary',
+      'signed: by a document that somebody signed whom the server goes by; unsigned: on the word of who added it; recovered: by traces in the binary',
     ),
+  verdict: z
+    .object({
+      word: z.enum(verdicts).describe('the gate’s words; passed, failed: those of other verifiers'),
+      policy: sha256.nullable().describe('SHA-256 of the policy that it is by'),
+      at: time.nullable(),
+      signed: z.boolean().describe('false: it is the word of whoever added it'),
+    })
+    .nullable()
+    .describe('what was said of letting it in; null: nobody said'),
+  builder: z.string().nullable().describe('who built it, as its provenance says'),
+  lockfile: sha256.nullable().describe('SHA-256 of the Cargo.lock that it was built by'),
+  signedBy: z.array(z.string()).describe('whose signatures count, in words'),
+  session: z
+    .enum(['known', 'elsewhere', 'forgotten'])
+    .nullable()
+    .describe(
+      'the session that fetched, where signed provenance names one: opened here; by another server; too old to be known here',
+    ),
+  refused: z
+    .array(
+      z.object({
+        reason: z.string(),
+        by: z.string().describe('name of the token that sent them'),
+        first: time,
+        last: time,
+        times: z.number(),
+      }),
+    )
+    .describe('signatures that came with it and do not count, the newest first'),
   completeness: z.enum(completenesses).describe('whether its components are all that there are'),
   added: time,
   lastSaid: time.describe('when somebody last said the same or more of it'),
@@ -123,6 +164,9 @@ export const addedSchema = z.object({
 export const artefactsSchema = z.object({
   artefacts: z.array(artefactSchema),
   count: z.number().describe('all that are meant, on every page'),
+  trusts: z
+    .object({ signed: z.number(), unsigned: z.number(), recovered: z.number() })
+    .describe('of `count`, by how they are known'),
   next: nextSchema,
 });
 
@@ -137,6 +181,16 @@ export const componentSchema = z.object({
 /** `GET /api/v1/artefacts/ID` */
 export const artefactReportSchema = z.object({
   artefact: artefactSchema,
+  changes: z
+    .array(
+      changeOutlineSchema.extend({
+        tie: z
+          .enum(['lockfile'])
+          .describe('lockfile: it was judged with the very Cargo.lock that this was built by'),
+        samePolicy: z.boolean().describe('whether the artefact’s verdict is by the policy that judged it'),
+      }),
+    )
+    .describe('verdicts on changes that it was built of, as far as they are kept: the newest ten'),
   components: z.array(
     componentSchema.extend({
       scope: z.enum(scopes),

@@ -14,6 +14,16 @@ export function artefactJson(record: ArtefactRecord): ArtefactJson {
   const { identity, name, version, digest, size, buildId, segments, format, target, project, commit } =
     record;
   const { builtAt, trust, completeness, firstSeen, lastSeen, by } = record;
+  const {
+    verdict,
+    verdictPolicy: policy,
+    verdictAt,
+    builder,
+    lockfile,
+    signedBy,
+    session,
+    attempts,
+  } = record;
   return {
     id: identity,
     name,
@@ -28,6 +38,26 @@ export function artefactJson(record: ArtefactRecord): ArtefactJson {
     commit,
     built: builtAt === null ? null : rfc3339(builtAt),
     trust,
+    verdict:
+      verdict === null
+        ? null
+        : {
+            word: verdict,
+            policy,
+            at: verdictAt === null ? null : rfc3339(verdictAt),
+            signed: trust === 'signed',
+          },
+    builder,
+    lockfile,
+    signedBy: [...(signedBy ?? [])],
+    session,
+    refused: (attempts ?? []).map(({ reason, by, first, last, times }) => ({
+      reason,
+      by,
+      first: rfc3339(first),
+      last: rfc3339(last),
+      times,
+    })),
     completeness,
     added: rfc3339(firstSeen),
     lastSaid: rfc3339(lastSeen),

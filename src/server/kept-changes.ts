@@ -47,6 +47,7 @@ export async function keepChange(store: Store, change: NewChange, now: number): 
     name,
     file,
     lockfile,
+    lockfileDigest: digest(lockfile),
     identity,
     at: now,
     verdict: report.verdict,

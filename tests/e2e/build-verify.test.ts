@@ -1,6 +1,6 @@
 /** What is signed of a build, and what `safeguard verify` makes of it, and of everything that was changed since. */
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import {
   chmodSync,
   copyFileSync,
@@ -88,6 +88,14 @@ describe('what is signed of a build', { skip: unsealed }, () => {
       name: 'source',
       uri: 'git+https://host.invalid/org/app.git',
       digest: { gitCommit: commit },
+    });
+    assert.deepEqual(predicate.buildDefinition.resolvedDependencies[1], {
+      name: 'Cargo.lock',
+      digest: {
+        sha256: createHash('sha256')
+          .update(readFileSync(join(project.dir, 'Cargo.lock')))
+          .digest('hex'),
+      },
     });
 
     // Each of these is refused, and says why.

@@ -7,6 +7,7 @@ import type { Statement } from '../../src/attest/statement.ts';
 import { safeguard } from '../cli/support.ts';
 import { testCi } from '../support/ci.ts';
 import { startScene } from '../support/scene.ts';
+import { manifest } from '../support/sealed.ts';
 import { program, type SaidBuild, sha256Of, signingKey, statements } from '../support/signed-build.ts';
 import { testSigstore } from '../support/sigstore.ts';
 import { databaseFor, databases } from '../support/stage.ts';
@@ -14,6 +15,8 @@ import { tempDir } from '../support/temp.ts';
 
 const id = sha256Of(program).slice(0, 12);
 const issuer = 'https://token.actions.githubusercontent.com';
+
+const withoutAttempts = (shown: string) => shown.split('\n').filter((line) => !/^ {2}refused: /.test(line));
 
 interface Place {
   readonly dir: string;
@@ -35,7 +38,11 @@ async function start(t: TestContext, { dir, write }: Place, words: string, more:
   const env = { SAFEGUARD_SERVER: mirror.url, SAFEGUARD_TOKEN: mirror.token() };
   const run = async (...args: string[]) => {
     const ran = await safeguard(args, { cwd: dir, env });
-    assert.equal(ran.stderr, '', args.join(' '));
+    assert.match(
+      ran.stderr,
+      /^(?:\d+ signed, \d+ unsigned, \d+ recovered from traces\.\n)?$/,
+      args.join(' '),
+    );
     return ran.stdout;
   };
   /** Lays a build out in a folder of that name, and adds it. */
@@ -50,7 +57,7 @@ async function start(t: TestContext, { dir, write }: Place, words: string, more:
       write(`${folder}/app.${kind}.sigstore.json`, sign(one));
     return await run('inventory', 'add', folder);
   };
-  return { mirror, clock, run, add };
+  return { mirror, clock, env, run, add };
 }
 
 for (const { name, skip } of databases)
@@ -60,9 +67,12 @@ for (const { name, skip } of databases)
       const [ours, theirs] = [signingKey(), signingKey()];
       at.write('release.pub', ours.pem);
       const config = `[artefacts]\nsigners = ["${join(at.dir, 'release.pub')}"]\n`;
-      const { run, add } = await start(t, at, config, await databaseFor(name, t));
+      const { run, add, env } = await start(t, at, config, await databaseFor(name, t));
       const refused = await add('bad', theirs.sign);
-      assert.match(refused, /signatures do not count: .*provenance: the signature is not that of this key/);
+      assert.match(
+        refused,
+        /signatures do not count: provenance, sbom, verdict: the signature is not that of this key over these bytes$/m,
+      );
       assert.match(refused, /3 components, unsigned/);
       assert.match(
         await add('good', ours.sign),
@@ -72,9 +82,98 @@ for (const { name, skip } of databases)
       assert.match(shown, /zlib-rs +0\.5\.0/);
       assert.doesNotMatch(shown, /serde|itoa/, 'nobody signed that');
       assert.match(shown, /project: https:\/\/git\.example\/org\/app\n {2}commit: c{40}\n/);
-      // What is unsigned and comes later changes nothing.
+      // What is unsigned and comes later changes nothing; that it came is kept.
       assert.match(await run('inventory', 'add', 'bad', '--commit', 'beef'), /^Known already: /m);
-      assert.match(await run('inventory', 'list', '--trust', 'signed'), /^[0-9a-f]{12} {2}app .* signed /m);
+      const again = await run('inventory', 'show', id);
+      assert.match(
+        again,
+        /^ {2}refused: signatures that admin sent \(.*, 2 times\): provenance, sbom, verdict: the sig/m,
+      );
+      assert.deepEqual(withoutAttempts(again), withoutAttempts(shown));
+      const list = async (...words: string[]) =>
+        (await run('inventory', 'list', ...words)).split('\n').slice(1, -1);
+      assert.match(
+        (await list('--trust', 'signed')).join(),
+        /^[0-9a-f]{12} {2}app .* signed, 1 refused {2}allow /,
+      );
+      assert.equal((await list('--refused')).length, 1);
+      assert.match(await run('inventory', 'list', '--trust', 'unverified'), /^No artefacts/);
+      assert.equal(
+        (await safeguard(['affected', 'zlib-rs', '--trust', 'unverified'], { cwd: at.dir, env })).code,
+        2,
+      );
+      assert.equal(
+        (await safeguard(['affected', 'zlib-rs', '--trust', 'signed'], { cwd: at.dir, env })).code,
+        1,
+      );
+    });
+
+    it('is kept with its verdict, and with the change that was judged', async (t) => {
+      const at = place(t);
+      const ours = signingKey();
+      at.write('release.pub', ours.pem);
+      const config = `[artefacts]\nsigners = ["${join(at.dir, 'release.pub')}"]\n`;
+      const { mirror, run, add, env } = await start(t, at, config, await databaseFor(name, t));
+      const lockfile = 'version = 4\n\n[[package]]\nname = "app"\nversion = "1.0.0"\n';
+      at.write('project/Cargo.toml', manifest('app').replace('0.1.0', '1.0.0'));
+      at.write('project/src/main.rs', 'fn main() {}\n');
+      at.write('project/Cargo.lock', lockfile);
+      const judged = await safeguard(['check', '--keep', 'org/app!7'], {
+        cwd: join(at.dir, 'project'),
+        env,
+      });
+      assert.equal(judged.code, 0, judged.stdout + judged.stderr);
+      const kept = await mirror.call('/api/v1/changes', { token: mirror.token() });
+      const [{ policy } = { policy: '' }] = ((await kept.json()) as { changes: { policy: string }[] })
+        .changes;
+
+      // Nobody signed it: it is a word, and said to be.
+      at.write('said/app', program);
+      const said = { lockfile: sha256Of(lockfile), verdict: 'deny' };
+      for (const [kind, one] of Object.entries(statements(said)))
+        if (kind !== 'sbom') at.write(`said/app.${kind}.intoto.json`, JSON.stringify(one));
+      assert.match(
+        await run('inventory', 'add', 'said'),
+        /its verdict is not to let it in: deny \(unsigned\)/,
+      );
+      assert.match(await run('inventory', 'list'), / unsigned {2}deny \(unsigned\) /);
+      const word = await run('inventory', 'show', id);
+      assert.match(
+        word,
+        /^ {2}verdict: deny by policy d{12}, .* \(unsigned: the word of whoever added it\)$/m,
+      );
+      assert.match(word, /^ {2}builder: https:\/\/ci\.example\/builder$/m);
+
+      // What is signed takes its place, and a later verdict that of an earlier one; an earlier one changes nothing.
+      const of = { lockfile: sha256Of(lockfile), policy };
+      assert.match(await add('first', ours.sign, { ...of, verdict: 'hold' }), /not to let it in: hold$/m);
+      assert.match(await run('inventory', 'list', '--verdict', 'not-allowed'), / signed {2}hold /);
+      assert.doesNotMatch(
+        await add('second', ours.sign, { ...of, at: '2026-08-31T11:00:00Z' }),
+        /not to let it in/,
+      );
+      await add('third', ours.sign, { ...of, verdict: 'deny', at: '2026-08-31T09:00:00Z' });
+      const shown = await run('inventory', 'show', id);
+      assert.match(shown, /^ {2}verdict: allow by policy [0-9a-f]{12}, 2026-08-31 11:00 UTC$/m);
+      assert.match(shown, /^ {2}signed by: release\.pub$/m);
+      assert.match(shown, /^ {2}Cargo\.lock: [0-9a-f]{64}$/m);
+      assert.match(
+        shown,
+        /^ {2}change: org\/app!7: allow, .* by admin; this Cargo\.lock is the one that was judged \(Cargo\.lock\)$/m,
+      );
+      assert.match(await run('inventory', 'list', '--verdict', 'not-allowed'), /^No artefacts/);
+      const { artefact, changes } = JSON.parse(await run('inventory', 'show', id, '--format', 'json'));
+      assert.deepEqual(artefact.verdict, {
+        ...{ word: 'allow', policy, at: '2026-08-31T11:00:00.000Z', signed: true },
+      });
+      assert.deepEqual(
+        changes.map((one: Record<string, unknown>) => [one.name, one.tie, one.samePolicy]),
+        [['org/app!7', 'lockfile', true]],
+      );
+      const list = JSON.parse(await run('inventory', 'list', '--format', 'json'));
+      assert.deepEqual(list.trusts, { signed: 1, unsigned: 0, recovered: 0 });
+      const limited = JSON.parse(await run('inventory', 'list', '--name', 'app', '--format', 'json'));
+      assert.deepEqual(limited.trusts, list.trusts, 'kept, and counted');
     });
   });
 
@@ -86,7 +185,7 @@ test('signatures about other bytes are said, though the program beside them was 
   const other = Buffer.concat([program, Buffer.of(0)]);
   assert.match(
     await add('moved', ours.sign, {}, other),
-    /signatures do not count: provenance: it is about other bytes than this file has;/,
+    /signatures do not count: provenance, sbom, verdict: it is about other bytes than this file has$/m,
   );
 });
 

@@ -135,6 +135,64 @@ for (const database of databases) {
         );
       }));
 
+    it('stand the same whoever said what first: the signed word, its latest verdict, and every attempt', async () => {
+      const verdict = fc.option(
+        fc.record({
+          word: fc.constantFrom('allow' as const, 'deny' as const),
+          at: fc.constantFrom('2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z'),
+        }),
+        { nil: undefined },
+      );
+      const said = fc.record({
+        kind: fc.constantFrom('signed' as const, 'refused' as const, 'unsigned' as const),
+        verdict,
+      });
+      const runs = database.name === 'SQLite' ? 40 : 10;
+      await fc.assert(
+        fc.asyncProperty(fc.array(said, { minLength: 1, maxLength: 6 }), fc.nat(), (all, turn) =>
+          withStore(database, async (store) => {
+            const cut = turn % all.length;
+            for (const [digit, list] of [
+              ['1', all],
+              ['2', [...all.slice(cut), ...all.slice(0, cut)].toReversed()],
+            ] as const)
+              for (const one of list)
+                await addArtefact(
+                  store.inventory,
+                  binary(digit, [crate('a', '1.0.0')], { verdict: one.verdict }),
+                  {
+                    ...{ by: 'ci', now },
+                    signed: one.kind === 'signed' ? { by: ['a key'], session: 'known' } : undefined,
+                    refused: one.kind === 'refused' ? 'it is about other bytes' : undefined,
+                  },
+                );
+            const [one, other] = await Promise.all(
+              ['11111111', '22222222'].map(async (id) => {
+                const { trust, verdict, verdictAt, signedBy, session, attempts } = await artefactAt(
+                  store.inventory,
+                  id,
+                );
+                return { trust, verdict, verdictAt, signedBy, session, attempts };
+              }),
+            );
+            assert.deepEqual(one, other);
+            const signed = all.filter(({ kind }) => kind === 'signed');
+            assert.equal(one?.trust, signed.length > 0 ? 'signed' : 'unsigned');
+            const refused = all.filter(({ kind }) => kind === 'refused').length;
+            assert.equal(one?.attempts?.[0]?.times ?? 0, refused);
+            const counts = (signed.length > 0 ? signed : all).flatMap(({ verdict }) => verdict ?? []);
+            const last = counts
+              .map(({ at }) => at)
+              .toSorted()
+              .at(-1);
+            const lasting = counts.filter(({ at }) => at === last).map(({ word }) => word);
+            assert.equal(one?.verdict ?? undefined, lasting.includes('deny') ? 'deny' : lasting[0]);
+          }),
+        ),
+        { numRuns: runs },
+      );
+    });
+
     it('keep counts that are those of a full recount, whatever is added in whatever order', async () => {
       const component = fc.record({
         name: fc.constantFrom('a', 'b', 'c', 'd'),
@@ -147,6 +205,7 @@ for (const database of databases) {
         components: fc.array(component, { minLength: 3, maxLength: 6 }),
         isImage: fc.boolean(),
         knownBy: fc.constantFrom('list', 'traces'),
+        isSigned: fc.boolean(),
       });
       const runs = database.name === 'SQLite' ? 25 : 8;
       await fc.assert(
@@ -156,13 +215,17 @@ for (const database of databases) {
             // Some of them at once, which are written together.
             for (let first = 0; first < statements.length; first += 3)
               await Promise.all(
-                statements.slice(first, first + 3).map(({ digit, components, knownBy, isImage }) => {
-                  const list = components.map(
-                    ({ name, version, ...rest }): StatedComponent => crate(name, version, rest as object),
-                  );
-                  const all = isImage ? [...list, library] : list;
-                  return add(store, binary(digit, all, { knownBy: knownBy as 'list' }));
-                }),
+                statements
+                  .slice(first, first + 3)
+                  .map(({ digit, components, knownBy, isImage, isSigned }) => {
+                    const list = components.map(
+                      ({ name, version, ...rest }): StatedComponent => crate(name, version, rest as object),
+                    );
+                    const all = isImage ? [...list, library] : list;
+                    const said = binary(digit, all, { knownBy: knownBy as 'list' });
+                    const signed = isSigned ? { by: ['a key'], session: null } : undefined;
+                    return addArtefact(store.inventory, said, { by: 'ci', now, signed });
+                  }),
               );
             const counted = (sql: string) => place.tamper(sql).then(numbers);
             const used = await counted(
@@ -178,11 +241,18 @@ for (const database of databases) {
               used,
             );
             assert.deepEqual(
-              await counted('select artefacts, partly, tail_sets from inventory_state'),
+              await counted('select artefacts, partly, tail_sets, signed, recovered from inventory_state'),
               await counted(
                 `select (select count(*) from artefacts) as a,
-                  (select count(*) from artefacts where completeness <> 'complete') as b, (select count(*) from component_sets) as c`,
+                  (select count(*) from artefacts where completeness <> 'complete') as b, (select count(*) from component_sets) as c,
+                  (select count(*) from artefacts where trust = 'signed') as d,
+                  (select count(*) from artefacts where trust = 'recovered') as e`,
               ),
+            );
+            // By a filter that every one of them passes they are counted.
+            assert.deepEqual(
+              await store.inventory.countByTrust({ name: 'app' }),
+              await store.inventory.countByTrust({}),
             );
             const all = await store.inventory.artefacts({ limit: 99 });
             const contents = await Promise.all(all.map((one) => contentsOf(store.inventory, one)));

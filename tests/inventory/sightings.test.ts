@@ -125,7 +125,7 @@ for (const database of databases)
           addArtefact(
             store.inventory,
             binary(digit, [crate('x', '1.0.0')], { file: { sha256: digit.repeat(64), ...file } }),
-            { by: 'ci', now, trust },
+            { by: 'ci', now, signed: trust && { by: ['a key'], session: null } },
           );
         await add('a', { buildId: 'ab', segments: same }, 'signed');
         await add('b', { buildId: 'cd', segments: same });

@@ -108,7 +108,7 @@ describe('a signed artefact', () => {
     [
       'about other bytes',
       [bundle('sbom', document, sha256('x')), bundle('provenance', provenance)],
-      /^sbom: it is about other bytes than this file has; sbom: no sbom was signed/,
+      /^sbom: it is about other bytes than this file has$/,
     ],
     ['another key', [bundle('sbom', document, bytes, keyPair()), ...both.slice(1)], /none of the keys/],
     ['one of them by another key', [...both, bundle('verdict', {}, bytes, keyPair())], /none of the keys/],

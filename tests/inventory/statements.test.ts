@@ -216,6 +216,8 @@ describe('provenance', () => {
     project: 'https://git.example/app',
     commit: 'c0ffee',
     built: '2026-11-01T00:00:00Z',
+    builder: undefined,
+    lockfile: undefined,
   };
   const payload = Buffer.from(JSON.stringify(statement)).toString('base64');
 

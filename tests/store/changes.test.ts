@@ -29,6 +29,7 @@ for (const database of databases) {
             size,
             report: '{"odd":"\\u0000 ü"}',
             lockfile: 'version = 4\n'.repeat(1000),
+            lockfileDigest: 'a'.repeat(64),
             base: null,
           } as const;
           await store.write((tx) => tx.keepChange(change, { ...wide, ...bounds }));

@@ -105,7 +105,8 @@ const artefacts = createRoute({
   path: '/artefacts',
   validateSearch: (search: Record<string, unknown>): ArtefactFilter => ({
     name: text(search.name),
-    trust: oneOf(['signed', 'unsigned', 'recovered'] as const, search.trust),
+    trust: oneOf(['signed', 'unsigned', 'recovered', 'unverified'] as const, search.trust),
+    verdict: oneOf(['not-allowed'] as const, search.verdict),
     crate: text(search.crate),
   }),
   component: lazyRouteComponent(() => import('./pages/artefacts/page.tsx'), 'Artefacts'),

@@ -27,6 +27,8 @@ export interface ProvenanceInput {
   /** Bytes. */
   readonly disk: number;
   readonly source: Resource | undefined;
+  /** SHA-256 (hex) of the Cargo.lock. */
+  readonly lockfile: string;
   readonly resolution: Resolution;
   readonly session: BuildSession | undefined;
   /** Whose lists of crates agreed with it. */
@@ -61,6 +63,7 @@ export function provenanceOf(input: ProvenanceInput): Provenance {
       },
       resolvedDependencies: [
         ...(source === undefined ? [] : [source]),
+        { name: 'Cargo.lock', digest: { sha256: input.lockfile } },
         compiler,
         ...cratesIn(input.resolution),
       ],

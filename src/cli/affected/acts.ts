@@ -20,6 +20,7 @@ export interface AffectedOptions extends ServerOptions {
   readonly name?: string;
   readonly project?: string;
   readonly target?: string;
+  readonly trust?: string;
   readonly limit?: number;
   readonly after?: string;
 }
@@ -67,12 +68,12 @@ async function printAll(
 }
 
 function queryOf(options: AffectedOptions) {
-  const { library, running, name, project, target, host, environment, team, limit } = options;
+  const { library, running, name, project, target, trust, host, environment, team, limit } = options;
   const flags = {
     library: library === true ? 'true' : undefined,
     running: running === true ? 'yes' : undefined,
   };
-  return { ...flags, name, project, target, host, environment, team, limit };
+  return { ...flags, name, project, target, trust, host, environment, team, limit };
 }
 
 /** What cannot be answered is no "affected": exit code 1 is taken. */

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { countUpTo, withExamples, withServer, withTableFormat } from '../shared/options.ts';
 import type { AffectedOptions } from './acts.ts';
 
@@ -18,6 +18,14 @@ export function define(command: Command): void {
     .option('--name <part>', 'artefacts with this in their name')
     .option('--project <url>', 'artefacts from this source')
     .option('--target <triple>', 'artefacts for this target')
+    .addOption(
+      new Option('--trust <how>', 'artefacts that are known so').choices([
+        'signed',
+        'unsigned',
+        'recovered',
+        'unverified',
+      ]),
+    )
     .option('--host <name>', 'those that run on this host')
     .option('--environment <name>', 'those that run in this environment')
     .option('--team <name>', 'those that run on hosts of this team')

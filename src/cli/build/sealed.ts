@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
@@ -17,6 +17,7 @@ import { sealArchives } from '../../build/run/private-home.ts';
 import { otherSurroundings, surroundings } from '../../build/run/surroundings.ts';
 import type { Toolchain } from '../../build/run/toolchain.ts';
 import type { Bubblewrap } from '../../build/sandbox/bubblewrap.ts';
+import { sha256Of } from '../../build/sbom/artefact.ts';
 import { cargoHomeFolder } from '../../gate/project/cargo-home.ts';
 import { configFiles } from '../../gate/project/config-files.ts';
 import { diskFiles } from '../../gate/project/files.ts';
@@ -88,6 +89,7 @@ export async function buildJudged(
     await fetchCrates({ ...input, target: given ?? toolchain.host }, folder, fetching.environment);
     const selected = await openFetched(command, toolchain);
     const { project, build: wanted } = selected;
+    const lockfile = sha256Of(readFileSync(project.lockfilePath));
     refuseSeveral(wanted.besides);
     const target = wanted.target;
     if (target !== (given ?? toolchain.host))
@@ -171,6 +173,7 @@ export async function buildJudged(
         limits: cell.limits,
         disk: options.maxDisk,
         source: await sourceResource(root, output),
+        lockfile,
         resolution,
         session: fetching.session,
         witnesses: [...heard.asked, 'cargo messages'],

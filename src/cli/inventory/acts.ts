@@ -16,6 +16,7 @@ import { type Cell, table } from '../shared/table.ts';
 import { note, paint, print, printable } from '../shared/terminal.ts';
 import { sayTime } from '../shared/when.ts';
 import { readArtefacts, type Told } from './read-artefact.ts';
+import { lets, trustCell, verdictCell, vouchedFacts } from './vouched.ts';
 
 export interface InventoryOptions extends ServerOptions {
   readonly format: 'text' | 'json';
@@ -29,6 +30,8 @@ export interface ArtefactOptions extends ListOptions {
   readonly target?: string;
   readonly commit?: string;
   readonly trust?: string;
+  readonly verdict?: string;
+  readonly refused?: boolean;
   readonly partlyKnown?: boolean;
   readonly crate?: string;
 }
@@ -55,9 +58,17 @@ export async function addArtefacts(paths: readonly string[], options: AddOptions
 const outcomes = { added: 'Added', known: 'Known already', extended: 'More is known now' } as const;
 
 function printAdded({ outcome, artefact, components, unverified }: AddedJson): void {
+  const { verdict } = artefact;
   print(`${outcomes[outcome]}: ${artefactLine(artefact)}`);
   if (unverified !== null) print(paint('yellow', `  its signatures do not count: ${printable(unverified)}`));
   print(`  ${components} components${basis[artefact.trust]}`);
+  if (verdict !== null && !lets(verdict.word))
+    print(
+      paint(
+        'yellow',
+        `  its verdict is not to let it in: ${verdict.word}${verdict.signed ? '' : ' (unsigned)'}`,
+      ),
+    );
   print(`  safeguard inventory show ${artefact.id.slice(0, 12)}`);
 }
 
@@ -74,24 +85,32 @@ export async function listArtefacts({
   target,
   commit,
   trust,
+  verdict,
+  refused,
   partlyKnown,
   crate,
   ...options
 }: ArtefactOptions): Promise<void> {
   const [wanted, version] = splitCrate(crate);
-  const of = { name, project, target, commit, trust, crate: wanted, version };
+  const of = { name, project, target, commit, trust, verdict, crate: wanted, version };
   await printList(options, {
     path: '/api/v1/artefacts',
-    query: { ...of, 'partly-known': partlyKnown === true ? 'yes' : undefined },
+    query: { ...of, refused: yes(refused), 'partly-known': yes(partlyKnown) },
     schema: artefactsSchema,
     entries: ({ artefacts }) => artefacts,
     count: ({ count }) => count,
     none: 'No artefacts of that kind. `safeguard inventory add` takes binaries and SBOMs in.',
     columns: artefactColumns,
-    show: (artefacts) => {
+    show: (artefacts, { trusts }) => {
       for (const line of table(artefactHead, artefacts.map(artefactRow))) print(line);
+      const { signed, unsigned, recovered } = trusts;
+      note(`${signed} signed, ${unsigned} unsigned, ${recovered} recovered from traces.`);
     },
   });
+}
+
+function yes(flag: boolean | undefined): 'yes' | undefined {
+  return flag === true ? 'yes' : undefined;
 }
 
 const artefactColumns: Columns<ArtefactJson> = {
@@ -103,6 +122,10 @@ const artefactColumns: Columns<ArtefactJson> = {
   commit: ({ commit }) => commit,
   built: ({ built }) => built,
   trust: ({ trust }) => trust,
+  verdict: ({ verdict }) => verdict?.word ?? null,
+  'verdict-signed': ({ verdict }) => (verdict === null ? null : verdict.signed ? 'yes' : 'no'),
+  'verdict-policy': ({ verdict }) => verdict?.policy ?? null,
+  refused: ({ refused }) => refused.length,
   completeness: ({ completeness }) => completeness,
   'build-id': ({ buildId }) => buildId,
   size: ({ size }) => size,
@@ -110,14 +133,16 @@ const artefactColumns: Columns<ArtefactJson> = {
   by: ({ by }) => by,
 };
 
-const artefactHead = ['ID', 'NAME', 'TARGET', 'TRUST', 'ADDED', 'COMMIT'];
+const artefactHead = ['ID', 'NAME', 'TARGET', 'TRUST', 'VERDICT', 'ADDED', 'COMMIT'];
 
-function artefactRow({ id, name, target, trust, added, commit }: ArtefactJson): readonly Cell[] {
+function artefactRow(artefact: ArtefactJson): readonly Cell[] {
+  const { id, name, target, added, commit } = artefact;
   return [
     id.slice(0, 12),
     printable(name),
     target === null ? '-' : printable(target),
-    trust === 'recovered' ? { text: trust, style: 'yellow' } : trust,
+    trustCell(artefact),
+    verdictCell(artefact),
     sayTime(added),
     commit === null ? '-' : printable(commit.slice(0, 12)),
   ];
@@ -138,6 +163,7 @@ export async function showArtefact(id: string, options: PageOptions): Promise<vo
     ['project', project],
     ['commit', commit],
     ['built', built === null ? null : sayTime(built)],
+    ...vouchedFacts(value),
     ['added', `${sayTime(added)} by ${by}`],
   ];
   for (const [what, text] of facts) if (text !== null) print(`  ${what}: ${printable(text)}`);

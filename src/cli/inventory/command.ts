@@ -79,14 +79,29 @@ function defineList(command: Command): void {
         'signed',
         'unsigned',
         'recovered',
+        'unverified',
       ]),
-    );
+    )
+    .addOption(
+      new Option('--verdict <word>', 'by what was said of letting it in').choices([
+        'allow',
+        'hold',
+        'review',
+        'deny',
+        'passed',
+        'failed',
+        'not-allowed',
+        'none',
+      ]),
+    )
+    .option('--refused', 'with which signatures came that do not count');
   withTableFormat(withServer(withPage(list))).action(async (options: ArtefactOptions) =>
     (await import('./acts.ts')).listArtefacts(options),
   );
   withExamples(list, [
     ['safeguard inventory list --crate openssl-sys@0.9.100', 'which artefacts have this release'],
-    ['safeguard inventory list --trust recovered', 'which are known by traces alone'],
+    ['safeguard inventory list --trust unverified', 'which nobody signed that counts'],
+    ['safeguard inventory list --verdict not-allowed', 'what was built though its verdict was against it'],
   ]);
 }
 

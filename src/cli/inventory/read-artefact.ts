@@ -18,8 +18,14 @@ import { asListed } from '../../inventory/as-listed.ts';
 import { InventoryError } from '../../inventory/error.ts';
 import { contentsByList, contentsByTraces } from '../../inventory/from-binary.ts';
 import { statementOfBom } from '../../inventory/from-bom.ts';
-import { type ProvenanceClaim, readProvenance } from '../../inventory/provenance.ts';
+import {
+  type ProvenanceClaim,
+  readProvenance,
+  readVerdictClaim,
+  type VerdictClaim,
+} from '../../inventory/provenance.ts';
 import type { ArtefactStatement, StatedFile } from '../../inventory/statement.ts';
+import { weightier } from '../../inventory/verdict.ts';
 import type { SentArtefact } from '../../server/inventory-contract.ts';
 import { withBinary } from '../shared/binary-file.ts';
 import { CliError } from '../shared/error.ts';
@@ -37,7 +43,11 @@ export interface Told {
 type Found =
   | { readonly kind: 'binary'; readonly path: string; readonly statement: ArtefactStatement }
   | { readonly kind: 'document'; readonly path: string; readonly statement: ArtefactStatement }
-  | { readonly kind: 'provenance'; readonly path: string; readonly claim: ProvenanceClaim }
+  | {
+      readonly kind: 'statement';
+      readonly path: string;
+      readonly claim: ProvenanceClaim | VerdictClaim;
+    }
   | { readonly kind: 'bundles'; readonly path: string; readonly bundles: readonly Bundle[] };
 
 /** A Sigstore bundle, and what it says that it is about. */
@@ -46,7 +56,7 @@ interface Bundle {
   readonly name: string;
   readonly text: string;
   readonly digests: readonly string[];
-  readonly claim: ProvenanceClaim | undefined;
+  readonly claim: ProvenanceClaim | VerdictClaim | undefined;
 }
 
 /** Files of a folder that are looked at. */
@@ -134,8 +144,8 @@ function attestedIn(text: string, path: string): Found | undefined {
   const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
   const bundle = bundleIn(text, value, basename(path));
   if (bundle !== undefined) return { kind: 'bundles', path, bundles: [bundle] };
-  const claim = readProvenance(value);
-  return claim === undefined ? undefined : { kind: 'provenance', path, claim };
+  const claim = claimIn(value);
+  return claim === undefined ? undefined : { kind: 'statement', path, claim };
 }
 
 function bundlesByLine(text: string, path: string): Found | undefined {
@@ -155,11 +165,15 @@ function bundleIn(text: string, value: unknown, name: string): Bundle | undefine
   try {
     const { subject } = readStatement(readBundle(text).payload);
     const digests = subject.flatMap(({ digest }) => digest.sha256 ?? []);
-    return { name, text, digests, claim: readProvenance(value) };
+    return { name, text, digests, claim: claimIn(value) };
   } catch (error) {
     if (error instanceof AttestError) return undefined;
     throw error;
   }
+}
+
+function claimIn(value: unknown): ProvenanceClaim | VerdictClaim | undefined {
+  return readProvenance(value) ?? readVerdictClaim(value);
 }
 
 async function binaryAt(path: string): Promise<ArtefactStatement> {
@@ -247,15 +261,26 @@ function withBundles(
   return own.length === 0 ? statement : { ...statement, bundles: own.map(({ text }) => text) };
 }
 
-function claimed(statement: ArtefactStatement, claims: readonly ProvenanceClaim[]): ArtefactStatement {
-  const claim = claims.find(({ digests }) => digests.includes(statement.file?.sha256 ?? ''));
-  if (claim === undefined) return statement;
-  const { project, commit, built } = claim;
+function claimed(
+  statement: ArtefactStatement,
+  claims: readonly (ProvenanceClaim | VerdictClaim)[],
+): ArtefactStatement {
+  const own = claims.filter(({ digests }) => digests.includes(statement.file?.sha256 ?? ''));
+  const verdict = own.reduce<ArtefactStatement['verdict']>(
+    (so, one) => ('verdict' in one ? weightier(so, one.verdict) : so),
+    undefined,
+  );
+  const said = { ...statement, ...(verdict === undefined ? {} : { verdict }) };
+  const claim = own.find((one) => !('verdict' in one));
+  if (claim === undefined || 'verdict' in claim) return said;
+  const { project, commit, built, builder, lockfile } = claim;
   return {
-    ...statement,
+    ...said,
     project: statement.project ?? project,
     commit: statement.commit ?? commit,
     built: built ?? statement.built,
+    ...(builder === undefined ? {} : { builder }),
+    ...(lockfile === undefined ? {} : { lockfile }),
   };
 }
 

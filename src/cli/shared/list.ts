@@ -31,7 +31,7 @@ export interface List<Page extends { readonly next: string | null }, Entry> {
   readonly none: string;
   readonly columns: Columns<Entry>;
   /** Prints a page for people. */
-  readonly show: (entries: readonly Entry[]) => void;
+  readonly show: (entries: readonly Entry[], page: Page) => void;
 }
 
 /** Prints a page of a list for people or as JSON, or all pages as CSV. Throws `CliError`. */
@@ -52,7 +52,7 @@ export async function printList<Page extends { readonly next: string | null }, E
   const entries = list.entries(value);
   const count = list.count?.(value);
   if ((count ?? entries.length) === 0) return print(list.none);
-  list.show(entries);
+  list.show(entries, value);
   noteNext(value.next, count === undefined ? `${entries.length} shown` : `${entries.length} of ${count}`);
 }
 

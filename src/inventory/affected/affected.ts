@@ -25,7 +25,8 @@ import { releasesOf, suspectsOf } from './suspects.ts';
 import type { Suspect, Suspects, UnknownRelease } from './verdict.ts';
 
 /** Which artefacts are asked about, and which page of them. */
-export interface AffectedQuery extends Pick<ArtefactFilter, 'name' | 'project' | 'target' | 'runsOn'> {
+export interface AffectedQuery
+  extends Pick<ArtefactFilter, 'name' | 'project' | 'target' | 'trust' | 'runsOn'> {
   readonly of: string;
   /** `of` is a library of the system, or C code that a crate brings along. */
   readonly library?: boolean | undefined;

@@ -40,8 +40,10 @@ export function judgeSigned(
     findings.push(...sayings(one.statement, wanted));
   }
   const kinds = signed.map(({ statement }) => kindOf(statement.predicateType));
+  const failed = findings.filter(({ problem }) => problem !== undefined).map(({ about }) => about);
+  // What was said of it already is not said twice.
   for (const kind of required)
-    if (!kinds.includes(kind))
+    if (!kinds.includes(kind) && !failed.includes(kind))
       findings.push({ about: kind, said: '', problem: `no ${kind} was signed for this file` });
   return { findings, signed };
 }

@@ -9,6 +9,7 @@ import { wayTo } from '../../inventory/paths.ts';
 import { checkSigned } from '../../inventory/signed.ts';
 import { unionOf } from '../../store/inventory/set-index.ts';
 import { baseUrl } from '../address.ts';
+import { changesOf } from '../artefacts/changes.ts';
 import { remembered } from '../build-sessions/sessions.ts';
 import { badRequest, whereWrong } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
@@ -27,6 +28,7 @@ import {
   componentsSchema,
   statementSchema,
   trusts,
+  verdicts,
 } from '../inventory-contract.ts';
 import { affectedJson, artefactJson, componentJson } from '../inventory-shape.ts';
 import type { ServerParts } from '../parts.ts';
@@ -34,12 +36,16 @@ import type { ServerParts } from '../parts.ts';
 const limit = z.coerce.number().int().min(1).max(1000).default(100);
 const text = z.string().min(1).max(2000).optional();
 
+const trust = z.enum([...trusts, 'unverified']).describe('unverified: not signed');
+
 const listQuery = z.strictObject({
   name: text,
   project: text,
   target: text,
   commit: text,
-  trust: z.enum(trusts).optional(),
+  trust: trust.optional(),
+  verdict: z.enum([...verdicts, 'not-allowed', 'none']).optional(),
+  refused: z.literal('yes').optional(),
   'partly-known': z.literal('yes').optional(),
   crate: z.string().min(1).max(200).optional(),
   version: z.string().min(1).max(200).optional(),
@@ -66,6 +72,7 @@ const affectedQuery = z.strictObject({
   name: text,
   project: text,
   target: text,
+  trust: trust.optional(),
   host: text,
   environment: text,
   team: text,
@@ -111,9 +118,13 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
       since: now() - remembered,
     });
     const isSigned = checked.kind === 'signed';
-    const trust = isSigned ? 'signed' : undefined;
     const statement = isSigned ? checked.statement : sent;
-    const added = await addArtefact(inventory, statement, { by, now: now(), trust });
+    const added = await addArtefact(inventory, statement, {
+      by,
+      now: now(),
+      signed: isSigned ? { by: checked.signedBy, session: checked.session } : undefined,
+      refused: isSigned ? undefined : checked.reason,
+    });
     const answer: AddedJson = {
       outcome: added.outcome,
       artefact: artefactJson(added.artefact),
@@ -134,10 +145,10 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
       const query = listQuery.safeParse(request.query);
       if (!query.success) {
         const detail =
-          'Give name, project, target, commit, trust, partly-known (yes), crate (with version), after and limit up to 1000; all of them optional.';
+          'Give name, project, target, commit, trust, verdict, refused (yes), partly-known (yes), crate (with version), after and limit up to 1000; all of them optional.';
         return badRequest(request, reply, detail);
       }
-      const { crate, version, after, limit, 'partly-known': partly, ...filter } = query.data;
+      const { crate, version, after, limit, 'partly-known': partly, refused, ...filter } = query.data;
       const named =
         crate === undefined ? undefined : await inventory.componentsNamed('cargo', canonicalName(crate));
       const releases = named
@@ -145,12 +156,14 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
         .map(({ id }) => id);
       const sets =
         releases === undefined ? undefined : unionOf((await inventory.setsWith(releases)).values());
-      const meant = { ...filter, sets, partlyKnown: partly === undefined ? undefined : true };
+      const meant = { ...filter, sets, partlyKnown: partly && true, attempted: refused && true };
       const found = await inventory.artefacts({ ...meant, before: after, limit });
       const last = found.at(-1);
+      const trusts = await inventory.countByTrust(meant);
       const answer: ArtefactsJson = {
         artefacts: found.map(artefactJson),
-        count: await inventory.countArtefacts(meant),
+        count: trusts.signed + trusts.unsigned + trusts.recovered,
+        trusts,
         next: found.length < limit || last === undefined ? null : String(last.id),
       };
       return reply.send(answer);
@@ -178,6 +191,7 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
       );
       const answer: ArtefactReportJson = {
         artefact: artefactJson(artefact),
+        changes: await changesOf(parts.store, artefact),
         components: contained.slice(after, after + limit).map(({ component, member }) => ({
           ...componentJson(component),
           scope: member.scope,
@@ -259,7 +273,7 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
       const query = affectedQuery.safeParse(request.query);
       if (!query.success) {
         const detail =
-          'Give of (an advisory, CRATE@REQUIREMENT, or with library=true NAME@BOUNDS) and, where they are to limit, name, project, target, host, environment, team, running (yes), after, loaded-after and limit up to 1000.';
+          'Give of (an advisory, CRATE@REQUIREMENT, or with library=true NAME@BOUNDS) and, where they are to limit, name, project, target, trust, host, environment, team, running (yes), after, loaded-after and limit up to 1000.';
         return badRequest(request, reply, detail);
       }
       const {

@@ -37,6 +37,18 @@ export class ChangeReader {
     return rows.map((row) => decodeRow(outlines, row));
   }
 
+  /** Those whose new `Cargo.lock` has that digest, the newest first. */
+  async ofLockfile(digest: string, limit: number): Promise<readonly ChangeOutline[]> {
+    const rows = await this.#db
+      .selectFrom('changes')
+      .select(outlines.fields.map(({ column }) => column as keyof Tables['changes']))
+      .where('lockfile_digest', '=', digest)
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => decodeRow(outlines, row));
+  }
+
   async find(identity: string): Promise<ChangeRecord | undefined> {
     const row = await this.#db
       .selectFrom('changes')

@@ -25,6 +25,8 @@ export interface ChangeOutline {
 
 /** The same with all of it. */
 export interface ChangeRecord extends ChangeOutline {
+  /** SHA-256 of the new `Cargo.lock`: what is built of it says the same. */
+  readonly lockfileDigest: string;
   /** The verdict as JSON. */
   readonly report: string;
   /** The new `Cargo.lock`, and the one before; `null`: there was none, or nobody sent it. */

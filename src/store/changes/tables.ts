@@ -39,6 +39,7 @@ export const changes = table<ChangeRecord>('changes', ['id'], {
   changes: count,
   findings: count,
   size: count,
+  lockfileDigest: sha256,
   report: packed,
   lockfile: packed,
   base: optional(packed),

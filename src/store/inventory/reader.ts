@@ -3,7 +3,14 @@ import type { Among } from '../dialect/dialect.ts';
 import { onHosts } from '../sightings/host-filter.ts';
 import { decodeRow } from '../table.ts';
 import type { Tables } from '../tables.ts';
-import type { ArtefactRecord, ComponentRecord, SetCount, SetRecord } from './records.ts';
+import type {
+  ArtefactRecord,
+  ArtefactTrust,
+  ComponentRecord,
+  SetCount,
+  SetRecord,
+  TrustCounts,
+} from './records.ts';
 import { usesOf } from './set-counts.ts';
 import { anyLibrary, bitsOf, SetIndex } from './set-index.ts';
 import type {
@@ -105,6 +112,22 @@ export class SqlInventoryReader implements InventoryReader {
       select count(*) as n from artefacts
         where ${meant({ sets: wanted, runsOn, partlyKnown, ...filter }, this.among)}`.execute(this.db);
     return Number(rows[0]?.n ?? 0);
+  }
+
+  async countByTrust({ sets: wanted, runsOn, ...filter }: ArtefactFilter): Promise<TrustCounts> {
+    if (!isLimited(filter) && wanted === undefined && runsOn === undefined) {
+      const { artefacts, signed, recovered } = await this.state();
+      return { signed, unsigned: artefacts - signed - recovered, recovered };
+    }
+    const { rows } = await sql<{ trust: ArtefactTrust; n: unknown }>`
+      select trust, count(*) as n from artefacts
+        where ${meant({ sets: wanted, runsOn, ...filter }, this.among)} group by trust`.execute(this.db);
+    const found = new Map(rows.map(({ trust, n }) => [trust, Number(n)]));
+    return {
+      signed: found.get('signed') ?? 0,
+      unsigned: found.get('unsigned') ?? 0,
+      recovered: found.get('recovered') ?? 0,
+    };
   }
 
   async setsWith(wanted: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>> {
@@ -215,8 +238,10 @@ export class SqlInventoryReader implements InventoryReader {
 const manySets = 1000;
 
 /** Whether a filter limits what artefacts are of themselves. */
-export function isLimited(filter: Omit<ArtefactFilter, 'sets' | 'runsOn' | 'partlyKnown'>): boolean {
-  return Object.values(filter).some((value) => value !== undefined && value.length > 0);
+export function isLimited(filter: Omit<ArtefactFilter, 'sets' | 'runsOn'>): boolean {
+  return Object.values(filter).some((value) =>
+    typeof value === 'object' || typeof value === 'string' ? value.length > 0 : value === true,
+  );
 }
 
 /** The ids of the artefacts that are meant. */
@@ -241,8 +266,15 @@ export function meant(filter: ArtefactFilter, among: Among): RawBuilder<SqlBool>
     conditions.push(wanted.length === 0 ? sql`1 = 0` : among(column, wanted));
   }
   if (name !== undefined && name !== '') conditions.push(contains('name', name));
-  for (const column of ['project', 'target', 'commit', 'trust'] as const)
+  const { trust, verdict, attempted } = filter;
+  for (const column of ['project', 'target', 'commit'] as const)
     if (filter[column] !== undefined) conditions.push(sql`${sql.ref(column)} = ${filter[column]}`);
+  if (trust === 'unverified') conditions.push(sql`trust <> 'signed'`);
+  else if (trust !== undefined) conditions.push(sql`trust = ${trust}`);
+  if (verdict === 'none') conditions.push(sql`verdict is null`);
+  else if (verdict === 'not-allowed') conditions.push(sql`verdict not in ('allow', 'passed')`);
+  else if (verdict !== undefined) conditions.push(sql`verdict = ${verdict}`);
+  if (attempted === true) conditions.push(sql`attempts is not null`);
   if (exceptTargets.length > 0)
     conditions.push(sql`(target is null or target not in (${sql.join(exceptTargets)}))`);
   if (partlyKnown === true) conditions.push(sql`completeness <> 'complete'`);

@@ -23,6 +23,21 @@ export interface ArtefactRecord {
   /** When it was built, as far as somebody says so: epoch milliseconds. */
   readonly builtAt: number | null;
   readonly trust: ArtefactTrust;
+  /** What the gate, or another verifier, said of it; as true as `trust` says. `null`: nobody said. */
+  readonly verdict: ArtefactVerdict | null;
+  /** SHA-256 of the policy that it is by, and when it was given: epoch milliseconds. */
+  readonly verdictPolicy: string | null;
+  readonly verdictAt: number | null;
+  /** Who built it: `builder.id` of its provenance. */
+  readonly builder: string | null;
+  /** SHA-256 of the Cargo.lock that it was built by. */
+  readonly lockfile: string | null;
+  /** Whose signatures count, in words; `null` where it is not signed. */
+  readonly signedBy: readonly string[] | null;
+  /** What is known of the session that fetched, where signed provenance names one. */
+  readonly session: 'known' | 'elsewhere' | 'forgotten' | null;
+  /** Signatures that came and do not count, the newest first; `null`: none did. */
+  readonly attempts: readonly Attempt[] | null;
   /** Whether the components are all that there are. */
   readonly completeness: 'complete' | 'incomplete' | 'unknown';
   readonly setId: number;
@@ -38,6 +53,23 @@ export interface ArtefactRecord {
  * document, on the word of whoever sent it. `recovered`: traces in the binary alone.
  */
 export type ArtefactTrust = 'signed' | 'unsigned' | 'recovered';
+
+/** In the gate's words; `passed` and `failed` are those of other verifiers. */
+export type ArtefactVerdict = 'allow' | 'hold' | 'review' | 'deny' | 'passed' | 'failed';
+
+/** Signatures that were sent with an artefact and did not count. */
+export interface Attempt {
+  readonly reason: string;
+  /** Name of the token that sent them. */
+  readonly by: string;
+  /** Epoch milliseconds. */
+  readonly first: number;
+  readonly last: number;
+  readonly times: number;
+}
+
+/** How many artefacts are known by each. */
+export type TrustCounts = Readonly<Record<ArtefactTrust, number>>;
 
 /** A release that artefacts are made of. */
 export interface ComponentRecord {

@@ -1,4 +1,11 @@
-import type { ArtefactRecord, ComponentRecord, SetCount, SetRecord } from './records.ts';
+import type {
+  ArtefactRecord,
+  ArtefactVerdict,
+  ComponentRecord,
+  SetCount,
+  SetRecord,
+  TrustCounts,
+} from './records.ts';
 
 /** The inventory as the store keeps it. Errors are those of `Store`. */
 export interface InventoryStore extends InventoryReader {
@@ -14,6 +21,8 @@ export interface InventoryReader {
   artefactsByIdentity(prefix: string): Promise<readonly ArtefactRecord[]>;
   /** How many there are; without a filter it is a number that is kept. */
   countArtefacts(filter: ArtefactFilter): Promise<number>;
+  /** The same by how they are known, kept and counted alike. */
+  countByTrust(filter: ArtefactFilter): Promise<TrustCounts>;
   /** The sets that have each of the components, ascending; some may be gone, and then count nothing. */
   setsWith(components: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>>;
   /** The sets that have a library of a system or C code, ascending; some may be gone. */
@@ -60,7 +69,12 @@ export interface ArtefactFilter {
   /** Target triples that are not meant; artefacts whose target nobody says are. */
   readonly exceptTargets?: readonly string[] | undefined;
   readonly commit?: string | undefined;
-  readonly trust?: ArtefactRecord['trust'] | undefined;
+  /** `unverified`: those that are not signed. */
+  readonly trust?: ArtefactRecord['trust'] | 'unverified' | undefined;
+  /** `not-allowed`: those that a verdict does not let in; `none`: those without one. */
+  readonly verdict?: ArtefactVerdict | 'not-allowed' | 'none' | undefined;
+  /** Those with which signatures came that do not count. */
+  readonly attempted?: boolean | undefined;
   /** Those of which not all components are known. */
   readonly partlyKnown?: boolean | undefined;
   /** Those that run on one of such hosts, as these last reported; an empty one: on any. */

@@ -1,7 +1,18 @@
-import { BadValue, type Column, count, integer, json, oneOf, optional, sha256, text } from '../column.ts';
+import {
+  BadValue,
+  type Column,
+  count,
+  digests,
+  integer,
+  json,
+  oneOf,
+  optional,
+  sha256,
+  text,
+} from '../column.ts';
 import { type Row, table } from '../table.ts';
 import { ascending, numbers } from './packed.ts';
-import type { ArtefactRecord, ComponentRecord, Member, SetRecord } from './records.ts';
+import type { ArtefactRecord, Attempt, ComponentRecord, Member, SetRecord } from './records.ts';
 
 // How the inventory's records are kept.
 
@@ -20,6 +31,14 @@ export const artefacts = table<ArtefactRecord>('artefacts', ['id'], {
   commit: optional(text),
   builtAt: optional(integer),
   trust: oneOf('signed', 'unsigned', 'recovered'),
+  verdict: optional(oneOf('allow', 'hold', 'review', 'deny', 'passed', 'failed')),
+  verdictPolicy: optional(sha256),
+  verdictAt: optional(integer),
+  builder: optional(text),
+  lockfile: optional(sha256),
+  signedBy: optional(digests),
+  session: optional(oneOf('known', 'elsewhere', 'forgotten')),
+  attempts: optional(json('a list of attempts', isAttempts)),
   completeness: oneOf('complete', 'incomplete', 'unknown'),
   setId: count,
   firstSeen: integer,
@@ -128,6 +147,9 @@ export interface InventoryState {
   readonly artefacts: number;
   /** Of them, those of which not all components are known. */
   readonly partly: number;
+  /** Of them, those that are signed, and those known by traces alone. */
+  readonly signed: number;
+  readonly recovered: number;
   readonly tailSets: number;
   readonly tailMembers: number;
 }
@@ -137,6 +159,8 @@ export const state = table<InventoryState>('inventory_state', ['id'], {
   lastSet: count,
   artefacts: count,
   partly: count,
+  signed: count,
+  recovered: count,
   tailSets: count,
   tailMembers: count,
 });
@@ -154,6 +178,18 @@ export interface InventoryTables {
   readonly set_postings: Row<Omit<Posting, 'sets'>> & { readonly sets: string };
   readonly set_tail: Row<Omit<TailSet, 'components'>> & { readonly components: string };
   readonly inventory_state: Row<InventoryState>;
+}
+
+function isAttempts(value: unknown): value is readonly Attempt[] {
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (one: Partial<Attempt> | null) =>
+        typeof one?.reason === 'string' &&
+        typeof one.by === 'string' &&
+        [one.first, one.last, one.times].every(isPosition),
+    )
+  );
 }
 
 function isPositions(value: unknown): value is readonly number[] {

@@ -220,10 +220,16 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
     return this.#state;
   }
 
-  async #count({ setId, completeness }: Omit<ArtefactRecord, 'id'>, by: 1 | -1): Promise<void> {
+  async #count({ setId, completeness, trust }: Omit<ArtefactRecord, 'id'>, by: 1 | -1): Promise<void> {
     const partly = completeness === 'complete' ? 0 : by;
     const before = await this.#kept();
-    this.#state = { ...before, artefacts: before.artefacts + by, partly: before.partly + partly };
+    this.#state = {
+      ...before,
+      artefacts: before.artefacts + by,
+      partly: before.partly + partly,
+      signed: before.signed + (trust === 'signed' ? by : 0),
+      recovered: before.recovered + (trust === 'recovered' ? by : 0),
+    };
     const left = await this.#counts.add(setId, by, partly !== 0);
     if (left.artefacts > 0) return;
     // What no artefact has any more would be found by nobody. It may be among what waits.
@@ -251,8 +257,8 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
   }
 }
 
-/** Whether an artefact is as it was, but for when it was last sent. */
+/** Whether an artefact is as it was, but for when it was last sent, and signatures that did not count. */
 function isSaidOf(known: ArtefactRecord, artefact: Omit<ArtefactRecord, 'id'>): boolean {
-  const { id, lastSeen } = known;
-  return isSameRow(artefacts, known, { ...artefact, id, lastSeen });
+  const { id, lastSeen, attempts } = known;
+  return isSameRow(artefacts, known, { ...artefact, id, lastSeen, attempts });
 }

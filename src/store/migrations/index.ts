@@ -32,6 +32,7 @@ import { dueByRegistry } from './031-due-by-registry.ts';
 import { tampered } from './032-tampered.ts';
 import { exploited } from './033-exploited.ts';
 import { packedOutlines } from './034-packed-outlines.ts';
+import { vouched } from './035-vouched.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -70,4 +71,5 @@ export const migrations: readonly Migration[] = [
   tampered,
   exploited,
   packedOutlines,
+  vouched,
 ];

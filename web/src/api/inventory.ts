@@ -13,7 +13,8 @@ import { ask, withQuery } from './client.ts';
 /** Which artefacts are listed. */
 export interface ArtefactFilter {
   readonly name?: string | undefined;
-  readonly trust?: 'signed' | 'unsigned' | 'recovered' | undefined;
+  readonly trust?: 'signed' | 'unsigned' | 'recovered' | 'unverified' | undefined;
+  readonly verdict?: 'not-allowed' | undefined;
   readonly crate?: string | undefined;
 }
 

@@ -7,6 +7,7 @@ import { Toolbar } from '../../parts/toolbar.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { Components } from './components.tsx';
 import { Provenance } from './provenance.tsx';
+import { Refused } from './refused.tsx';
 
 const route = getRouteApi('/artefacts/$id');
 
@@ -19,7 +20,7 @@ export function Artefact() {
   if (error !== null) return <Trouble error={error} />;
   const [first] = data?.pages ?? [];
   if (first === undefined) return <p aria-busy="true">Reading…</p>;
-  const { artefact, count } = first;
+  const { artefact, changes, count } = first;
   const read = data?.pages.flatMap(({ components }) => components) ?? [];
   const shown = read.filter(({ component }) => component.toLowerCase().includes(part));
   const crates = shown.filter(({ kind }) => kind !== 'other');
@@ -45,7 +46,8 @@ export function Artefact() {
       <h1>
         {artefact.name} <span className="version">{artefact.version}</span>
       </h1>
-      <Provenance artefact={artefact} />
+      <Provenance artefact={artefact} changes={changes} />
+      {artefact.refused.length > 0 && <Refused refused={artefact.refused} />}
       <p>
         <Link to="/graph" search={{ artefact: artefact.id }}>
           What needs what, as a graph

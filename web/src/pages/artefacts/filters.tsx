@@ -53,7 +53,18 @@ export function Filters({
                 {word}
               </option>
             ))}
+            <option value="unverified">not signed</option>
           </select>
+        </label>
+        <label>
+          <input
+            type="checkbox"
+            checked={filter.verdict !== undefined}
+            onChange={(event) =>
+              onChange({ ...filter, verdict: event.target.checked ? 'not-allowed' : undefined })
+            }
+          />{' '}
+          Whose verdict is against it
         </label>
       </form>
     </search>

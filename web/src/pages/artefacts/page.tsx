@@ -8,7 +8,7 @@ import { Toolbar } from '../../parts/toolbar.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { When } from '../../parts/when.tsx';
 import { Filters } from './filters.tsx';
-import { completenesses, trusts } from './words.ts';
+import { completenesses, lets, trusts, verdicts } from './words.ts';
 
 const route = getRouteApi('/artefacts');
 
@@ -21,18 +21,21 @@ export function Artefacts() {
   const count = data?.pages[0]?.count ?? 0;
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   const rows = () => [
-    ['id', 'name', 'version', 'target', 'project', 'commit', 'trust', 'completeness', 'added'],
-    ...artefacts.map(({ id, name, version, target, project, commit, trust, completeness, added }) => [
-      id,
-      name,
-      version ?? '',
-      target ?? '',
-      project ?? '',
-      commit ?? '',
-      trust,
-      completeness,
-      added,
-    ]),
+    ['id', 'name', 'version', 'target', 'project', 'commit', 'trust', 'verdict', 'completeness', 'added'],
+    ...artefacts.map(
+      ({ id, name, version, target, project, commit, trust, verdict, completeness, added }) => [
+        id,
+        name,
+        version ?? '',
+        target ?? '',
+        project ?? '',
+        commit ?? '',
+        trust,
+        verdict?.word ?? '',
+        completeness,
+        added,
+      ],
+    ),
   ];
   return (
     <>
@@ -68,34 +71,57 @@ export function Artefacts() {
       )}
       {artefacts.length > 0 && (
         <Table name="Artefacts" heads={['Name', 'Target', 'Built of', 'Known', 'Added']}>
-          {artefacts.map(({ id, name, version, target, project, commit, trust, completeness, added }) => (
-            <tr key={id}>
-              <td>
-                <Link to="/artefacts/$id" params={{ id }} className="release">
-                  {name} <span className="version">{version}</span>
-                </Link>
-                <div className="quiet">
-                  <code>{id.slice(0, 12)}</code>
-                </div>
-              </td>
-              <td>{target}</td>
-              <td className="breaks">
-                {project}
-                {commit !== null && (
+          {artefacts.map(
+            ({
+              id,
+              name,
+              version,
+              target,
+              project,
+              commit,
+              trust,
+              verdict,
+              refused,
+              completeness,
+              added,
+            }) => (
+              <tr key={id}>
+                <td>
+                  <Link to="/artefacts/$id" params={{ id }} className="release">
+                    {name} <span className="version">{version}</span>
+                  </Link>
                   <div className="quiet">
-                    <code>{commit.slice(0, 12)}</code>
+                    <code>{id.slice(0, 12)}</code>
                   </div>
-                )}
-              </td>
-              <td>
-                {trusts[trust]}
-                {completeness !== 'complete' && <div className="quiet">{completenesses[completeness]}</div>}
-              </td>
-              <td>
-                <When at={added} />
-              </td>
-            </tr>
-          ))}
+                </td>
+                <td>{target}</td>
+                <td className="breaks">
+                  {project}
+                  {commit !== null && (
+                    <div className="quiet">
+                      <code>{commit.slice(0, 12)}</code>
+                    </div>
+                  )}
+                </td>
+                <td>
+                  {trusts[trust]}
+                  {verdict !== null && (
+                    <div className={lets(verdict.word) ? 'quiet' : 'bad'}>
+                      verdict: {verdicts[verdict.word]}
+                      {!verdict.signed && ' (unsigned)'}
+                    </div>
+                  )}
+                  {refused.length > 0 && (
+                    <div className="bad">{countOf(refused.length, 'signature')} refused</div>
+                  )}
+                  {completeness !== 'complete' && <div className="quiet">{completenesses[completeness]}</div>}
+                </td>
+                <td>
+                  <When at={added} />
+                </td>
+              </tr>
+            ),
+          )}
         </Table>
       )}
     </>

@@ -1,11 +1,13 @@
-import type { ArtefactJson } from '../../../../src/server/inventory-contract.ts';
+import { Link } from '@tanstack/react-router';
+import type { ArtefactReportJson } from '../../../../src/server/inventory-contract.ts';
 import { When } from '../../parts/when.tsx';
-import { completenesses, trusts } from './words.ts';
+import { completenesses, lets, sessions, trusts, verdicts } from './words.ts';
 
 /** Where an artefact comes from, link by link: source, build, bytes, and on whose word that is. */
-export function Provenance({ artefact }: { readonly artefact: ArtefactJson }) {
+export function Provenance({ artefact, changes }: Pick<ArtefactReportJson, 'artefact' | 'changes'>) {
   const { project, commit, built, target, digest, size, format, buildId, trust, by, lastSaid, completeness } =
     artefact;
+  const { builder, session, verdict, signedBy, lockfile } = artefact;
   return (
     <ol className="chain" aria-label="Where it comes from">
       <li className={project === null && commit === null ? 'missing' : undefined}>
@@ -17,10 +19,33 @@ export function Provenance({ artefact }: { readonly artefact: ArtefactJson }) {
           </div>
         )}
       </li>
+      <li className={changes.length === 0 ? 'missing' : undefined}>
+        <h3>Change</h3>
+        {changes.map(({ id, name, verdict: word, at, samePolicy }) => (
+          <div key={id}>
+            <Link to="/changes/$id" params={{ id }}>
+              {name}
+            </Link>
+            : {word}, <When at={at} />
+            {verdict !== null && !samePolicy && (
+              <span className="quiet"> (by another policy than its verdict)</span>
+            )}
+          </div>
+        ))}
+        <div className="quiet">
+          {lockfile === null
+            ? 'nobody said by which Cargo.lock it was built'
+            : changes.length === 0
+              ? 'no change with its Cargo.lock was judged here, or it was long ago'
+              : 'its Cargo.lock is the one that was judged'}
+        </div>
+      </li>
       <li className={built === null ? 'missing' : undefined}>
         <h3>Build</h3>
         {built === null ? 'nobody said when' : <When at={built} />}
         {target !== null && <div>for {target}</div>}
+        {builder !== null && <div className="breaks">by {builder}</div>}
+        {session !== null && <div className="quiet">{sessions[session]}</div>}
       </li>
       <li className={digest === null ? 'missing' : undefined}>
         <h3>Bytes</h3>
@@ -35,9 +60,24 @@ export function Provenance({ artefact }: { readonly artefact: ArtefactJson }) {
             .join(', ')}
         </div>
       </li>
+      <li className={verdict === null ? 'missing' : verdict.signed && lets(verdict.word) ? 'good' : 'bad'}>
+        <h3>Verdict</h3>
+        {verdict === null ? 'nobody said whether it may be let in' : verdicts[verdict.word]}
+        {verdict !== null && !verdict.signed && ' (unsigned)'}
+        {verdict !== null && verdict.at !== null && (
+          <>
+            {', '}
+            <When at={verdict.at} />
+          </>
+        )}
+        {verdict !== null && verdict.policy !== null && (
+          <div className="quiet breaks">by policy {verdict.policy}</div>
+        )}
+      </li>
       <li className={trust === 'signed' ? 'good' : 'missing'}>
         <h3>{trust === 'signed' ? 'Signed' : 'Not signed'}</h3>
         {trusts[trust]}, told by {by} <When at={lastSaid} />
+        {signedBy.length > 0 && <div className="breaks">by {signedBy.join(', ')}</div>}
         <div className="quiet">{completenesses[completeness]}</div>
       </li>
     </ol>

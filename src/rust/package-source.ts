@@ -69,8 +69,8 @@ export function packageSource(manifest: string, files: SourceFiles, all?: Packag
     library: path === undefined ? (lib !== undefined || inferred ? 'src/lib.rs' : undefined) : plain(path),
     procMacro: macro || types?.includes('proc-macro') === true,
     links: pkg.links,
-    linksLine: lineOf(manifest, /^\s*links\s*=/m),
-    metabuildLine: lineOf(manifest, /^\s*metabuild\s*=/m),
+    linksLine: lineOf(manifest, 'links', /^[^\S\n]*links\s*=/m),
+    metabuildLine: lineOf(manifest, 'metabuild', /^[^\S\n]*metabuild\s*=/m),
     dependencies: readDependencies(root, '2021').flatMap(dependencyOf),
   };
 }
@@ -104,8 +104,9 @@ function metabuildOf(fields: Table): readonly string[] {
 
 const editions: readonly Edition[] = ['2015', '2018', '2021', '2024'];
 
-function lineOf(text: string, pattern: RegExp): number {
-  const found = pattern.exec(text);
+/** Looks for the word first, which most manifests do not have. */
+function lineOf(text: string, word: string, pattern: RegExp): number {
+  const found = text.includes(word) ? pattern.exec(text) : null;
   return found === null ? 1 : text.slice(0, found.index + found[0].length).split('\n').length;
 }
 

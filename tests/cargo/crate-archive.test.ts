@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type ArchiveLimits, manifestOf, readCrateArchive } from '../../src/cargo/crate-archive.ts';
+import {
+  type ArchiveLimits,
+  freeArchive,
+  manifestOf,
+  readCrateArchive,
+} from '../../src/cargo/crate-archive.ts';
 import { crate, type Entry, gnu, lib, manifest, pax, sound, ustar } from './tar-maker.ts';
 
 const long = `abc-1.0.0/${'d'.repeat(60)}/${'e'.repeat(60)}.rs`;
@@ -22,6 +27,20 @@ test('reads a sound archive', () => {
   assert.equal(archive.unpackedSize, 14 + (manifest.content?.length ?? 0));
   const { name, version, links } = manifestOf(archive) ?? {};
   assert.deepEqual([name, version, links], ['abc', '1.0.0', 'z']);
+});
+
+test('gives back the memory of one archive, and of no other', () => {
+  const [freed, kept] = [readCrateArchive(crate(sound)), readCrateArchive(crate(sound))];
+  freeArchive(freed);
+  freeArchive({ files: [] });
+  assert.deepEqual(
+    freed.files.map(({ bytes }) => [bytes.length, bytes.buffer.byteLength]),
+    sound.map(() => [0, 0]),
+  );
+  assert.deepEqual(
+    kept.files.map(({ bytes }) => Buffer.from(bytes).toString()),
+    sound.map(({ content }) => content),
+  );
 });
 
 test('reads what cargo and other packers write', () => {

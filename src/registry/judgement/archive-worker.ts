@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { worker } from 'workerpool';
-import { manifestOf, readCrateArchive } from '../../cargo/crate-archive.ts';
+import { type CrateArchive, freeArchive, manifestOf, readCrateArchive } from '../../cargo/crate-archive.ts';
 import { CargoError } from '../../cargo/error.ts';
 import { readContents } from '../../facts/archive-contents/contents.ts';
 import { readCode } from '../../facts/code.ts';
@@ -19,8 +19,9 @@ function readArchive({
   const bytes = 'path' in source ? readFileSync(source.path) : source.bytes;
   const checksum = createHash('sha256').update(bytes).digest('hex');
   const size = bytes.length;
+  let archive: CrateArchive | undefined;
   try {
-    const archive = readCrateArchive(bytes);
+    archive = readCrateArchive(bytes);
     const manifest = manifestOf(archive);
     const problems = [...archive.problems];
     if (manifest === undefined) problems.push('it has no readable Cargo.toml.');
@@ -40,6 +41,8 @@ function readArchive({
     if (!(error instanceof CargoError)) throw error;
     const unreadable = { checksum, size, unpackedSize: 0, files: 0, problems: [error.message] };
     return { reader: readerVersion, archive: unreadable };
+  } finally {
+    if (archive !== undefined) freeArchive(archive);
   }
 }
 

@@ -31,6 +31,9 @@ export class Methods {
   /** Whether the crate has the texts that such names are made of at all, once that was asked. */
   #hasNames: boolean | undefined;
 
+  #file: Tokens | undefined;
+  #isGiven = false;
+
   constructor(reading: Reading, codeTexts: CodeTexts) {
     this.#reading = reading;
     this.#codeTexts = codeTexts;
@@ -39,6 +42,7 @@ export class Methods {
   /** Adds what is done in a stretch of a module. */
   add(module: Module, range: TokenRange): void {
     const { tokens } = module;
+    if (!this.#mayGive(tokens)) return;
     const { role } = this.#reading;
     for (let at = range.from; at < range.to; at++) {
       if (!givenNames.has(tokens, at)) continue;
@@ -57,6 +61,15 @@ export class Methods {
           this.#disguised(module, at, { from: at, to: after(tokens, at + 2) });
       } else if (isSign(tokens, at - 1, '.') && methods.has(tokens, at)) this.#method(module, at);
     }
+  }
+
+  /** Whether a file has any name that is looked for; its stretches come one after the other. */
+  #mayGive(tokens: Tokens): boolean {
+    if (this.#file !== tokens) {
+      this.#file = tokens;
+      this.#isGiven = givenNames.meets(tokens);
+    }
+    return this.#isGiven;
   }
 
   #directives(module: Module, at: number): void {

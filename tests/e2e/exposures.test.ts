@@ -165,7 +165,7 @@ it('opens with the advisory, says that a restart is left where only the disk was
     targets.map((target, i) => [
       'RUSTSEC-2026-9001',
       target,
-      ['web-1', old[i]?.path, 'app', 'middle', 'deep'],
+      ['web-1', old[i]?.path, 'middle', 'deep'],
       false,
       '1.0.1',
       null,

@@ -9,7 +9,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseLockfile } from '../src/cargo/lockfile.ts';
@@ -98,12 +98,43 @@ try {
   console.log('| command | median s | least–most | of a processor | MiB |');
   console.log('| --- | --- | --- | --- | --- |');
   if (options.cold) print('`safeguard check`, nothing in any cache', [ours(...check)()]);
+  const found = new Map<string, Measured>();
   for (const [name, run] of rows) {
     run();
-    print(name, Array.from({ length: runs }, run));
+    const all = Array.from({ length: runs }, run);
+    print(name, all);
+    found.set(name, summary(all));
   }
+  printRatios(found);
 } finally {
   rmSync(work, { recursive: true, force: true });
+}
+
+/** Each command beside its peer, by wall time and by time of a processor, with what was compared and where. */
+function printRatios(found: ReadonlyMap<string, Measured>): void {
+  console.log('\n| beside its peer | ÷ by wall time | ÷ by a processor’s |');
+  console.log('| --- | --- | --- |');
+  const names = [...found.keys()];
+  for (const [own, theirs] of [
+    ['resolve', 'cargo metadata'],
+    ['every rule', 'cargo-deny'],
+    ['--base HEAD', 'cargo-deny'],
+  ]) {
+    const [name = '', peer = ''] = [own, theirs].map((part = '') => names.find((one) => one.includes(part)));
+    const [ours, other] = [found.get(name), found.get(peer)];
+    if (ours === undefined || other === undefined) continue;
+    const wall = (ours.median / other.median).toFixed(2);
+    console.log(`| ${name} ÷ ${peer} | ${wall} | ${(ours.processor / other.processor).toFixed(2)} |`);
+  }
+  const versionOf = (...words: readonly string[]) =>
+    spawnSync(words[0] ?? '', words.slice(1), { encoding: 'utf8' }).stdout.trim();
+  const versions = [
+    versionOf(options.deny, '--version'),
+    versionOf(options.audit, 'audit', '--version'),
+    versionOf('cargo', '--version'),
+    `node ${process.version}`,
+  ];
+  console.log(`\n${versions.join(', ')}; ${cpus().length} × ${cpus()[0]?.model ?? 'an unknown processor'}`);
 }
 
 interface Run {

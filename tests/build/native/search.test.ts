@@ -4,7 +4,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { searchLibraries } from '../../../src/build/native/search.ts';
+import { purlText } from '../../../src/bom/purl.ts';
+import { type SystemPackages, searchLibraries, systemPackages } from '../../../src/build/native/search.ts';
+import { systemPurl } from '../../../src/distribution/package.ts';
 import { elfFile } from '../../samples/executables.ts';
 import { tempDir } from '../../support/temp.ts';
 
@@ -53,5 +55,59 @@ test('a library of another machine is passed over, as the linker does', (t) => {
     const search = searchLibraries({ folders, outDirs }, [zlib], target, (path) => path, nobody);
     const found = search.find(zlib, ['libmade.so']);
     assert.equal(found?.madeBy?.name, folder === undefined ? undefined : 'libz-sys', target);
+  }
+});
+
+test('the library of a 32-bit target is of the package of its architecture, beside one of the same name for the machine itself', (t) => {
+  const root = tempDir(t);
+  const put = (path: string, bytes: string | Buffer) => {
+    mkdirSync(join(root, path, '..'), { recursive: true });
+    writeFileSync(join(root, path), bytes);
+  };
+  const status = (name: string, architecture: string, more: string) =>
+    `Package: ${name}\nStatus: install ok installed\nArchitecture: ${architecture}\n${more}\n`;
+  const same = 'Multi-Arch: same\nVersion: 1:1.2.13.dfsg-1\nSource: zlib\n';
+  put('etc/os-release', 'ID=debian\nVERSION_ID="12"\n');
+  put(
+    'var/lib/dpkg/status',
+    [
+      status('zlib1g', 'amd64', same),
+      status('zlib1g', 'i386', same),
+      // What is for 32 bits in a package of the 64-bit machine: so dpkg has it.
+      status('lib32z1', 'amd64', 'Version: 1:1.2.13.dfsg-1\nSource: zlib\n'),
+    ].join('\n'),
+  );
+  const places = [
+    ['zlib1g:amd64', '/usr/lib/x86_64-linux-gnu', 62],
+    ['zlib1g:i386', '/usr/lib/i386-linux-gnu', 3],
+    ['lib32z1', '/usr/lib32', 3],
+  ] as const;
+  for (const [name, folder, machine] of places) {
+    const library = elfFile([]);
+    library.writeUInt16LE(machine, 18);
+    put(`${folder}/libz.so.1`, library);
+    put(`var/lib/dpkg/info/${name}.list`, `${folder}\n${folder}/libz.so.1\n`);
+  }
+  const here = systemPackages(root);
+  const system: SystemPackages = {
+    ...here,
+    ownerOf: (paths) => here.ownerOf(paths.map((path) => path.slice(root.length))),
+  };
+  const purlFor = (target: string, folders: readonly string[]) => {
+    const asked = { folders: new Map([[zlib.id, folders]]), outDirs: new Map<string, string>() };
+    const search = searchLibraries(asked, [zlib], target, (path) => join(root, path), system);
+    const owner = search.find(zlib, ['libz.so.1'])?.package;
+    return owner === undefined || here.distribution === undefined
+      ? undefined
+      : purlText(systemPurl(owner, here.distribution));
+  };
+  const [wide, narrow, second] = places.map(([, folder]) => folder);
+  const of = (name: string, architecture: string) =>
+    `pkg:deb/debian/${name}@1:1.2.13.dfsg-1?arch=${architecture}&distro=debian-12&upstream=zlib`;
+  const all = [wide ?? '', narrow ?? '', second ?? ''];
+  assert.equal(purlFor('x86_64-unknown-linux-gnu', all), of('zlib1g', 'amd64'));
+  for (const target of ['i686-unknown-linux-gnu', 'i586-unknown-linux-gnu']) {
+    assert.equal(purlFor(target, all), of('zlib1g', 'i386'), target);
+    assert.equal(purlFor(target, [wide ?? '', second ?? '']), of('lib32z1', 'amd64'), target);
   }
 });

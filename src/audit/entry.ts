@@ -32,6 +32,8 @@ export const auditActions = [
   'exploited.submitted',
   'exploited.unsubmitted',
   'host.retired',
+  'deployment.stated',
+  'deployment.withdrawn',
 ] as const;
 
 /** One act, before it has its place in the log. */

@@ -5,6 +5,8 @@ export type InventoryErrorCode =
   | 'inventory/too-many'
   /** Nothing to be found under a name. */
   | 'inventory/no-artefact'
+  /** Nobody states that it is deployed there. */
+  | 'inventory/no-deployment'
   /** A name that several have. */
   | 'inventory/ambiguous'
   /** A question that names neither an advisory nor a crate. */

@@ -17,6 +17,7 @@ import { buildSessionRoutes } from './routes/build-sessions.ts';
 import { cargoApiRoutes } from './routes/cargo-api.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { codeRoutes } from './routes/code.ts';
+import { deploymentRoutes } from './routes/deployments.ts';
 import { downloadRoutes } from './routes/downloads.ts';
 import { eventStreamRoutes } from './routes/event-stream.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -159,6 +160,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   exposureRoutes(app, parts);
   exploitedRoutes(app, parts);
   hostRoutes(app, parts);
+  deploymentRoutes(app, parts);
   vexRoutes(app, parts);
   operationsRoutes(app, parts);
   settingsRoutes(app, parts);

@@ -60,6 +60,7 @@ function inventoryProblem({ code, message, next }: InventoryError): Problem {
     case 'inventory/no-artefact':
     case 'inventory/no-advisory':
     case 'inventory/no-clock':
+    case 'inventory/no-deployment':
       return { status: 404, code, detail };
     case 'inventory/ambiguous':
     case 'inventory/no-advisories':

@@ -15,14 +15,17 @@ const exposureSchema = z.object({
   url: z.string().nullable(),
   component: z.string().nullable().describe('purl of the release, or what stands for it'),
   fixed: z.string().nullable().describe('the first version that has it not any more'),
-  host: z.string(),
+  host: z.string().nullable().describe('null: it is stated to be deployed, and to no host in particular'),
   environment: z.string().nullable(),
   team: z.string().nullable(),
   service: z.string().nullable(),
-  program: z.string().describe('its path'),
+  program: z.string().describe('its path; the artefact’s name where it is stated to be deployed'),
   way: z
-    .enum(['artefact', 'library'])
-    .describe('artefact: the program was built with it; library: it has loaded it'),
+    .enum(['artefact', 'library', 'stated'])
+    .describe(
+      'artefact: the program was built with it; library: it has loaded it; stated: the artefact is stated to be deployed, and nobody saw it there',
+    ),
+  statedBy: z.string().nullable().describe('who stated that it is deployed; null: it was seen'),
   artefact: z
     .object({
       id: z.string(),
@@ -31,9 +34,9 @@ const exposureSchema = z.object({
       commit: z.string().nullable(),
     })
     .nullable(),
-  path: z.array(z.string()).describe('host, program, the project’s own package, …, the release'),
+  path: z.array(z.string()).describe('host or place, program, the project’s own package, …, the release'),
   knownSince: time.describe('when the server first knew that the advisory strikes the release'),
-  runningSince: time.describe('when a process of it was first seen'),
+  runningSince: time.describe('when a process of it was first seen, or since when it is said to be deployed'),
   opened: time,
   closed: time.nullable(),
   ended: z

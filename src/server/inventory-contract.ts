@@ -437,6 +437,7 @@ export const affectedSchema = z.object({
   running: z
     .object({ hosts: z.number(), processes: z.number() })
     .describe('of all that are affected, as hosts last reported'),
+  deployed: z.number().describe('places to which one of them is stated to be deployed, where nobody saw it'),
   loaded: loadedSchema.describe(
     'where packages of distributions are loaded, whoever built the program; limits of artefacts leave it out',
   ),
@@ -462,6 +463,18 @@ export const affectedSchema = z.object({
             }),
           )
           .describe('hosts that run it, the first 20'),
+        deployed: z
+          .array(
+            z.object({
+              environment: z.string(),
+              service: z.string().nullable(),
+              team: z.string().nullable(),
+              host: z.string().nullable(),
+              since: time,
+              by: z.string().describe('on whose word'),
+            }),
+          )
+          .describe('where it is stated to be deployed, and nobody saw it, the first 20'),
         findings: z.array(
           componentSchema.extend({
             scope: z.enum(scopes),

@@ -85,6 +85,7 @@ export function affectedJson(
     total,
     settled,
     running,
+    deployed,
     loaded,
     artefacts,
     unknown,
@@ -118,8 +119,9 @@ export function affectedJson(
     total,
     settled,
     running: { ...running },
+    deployed,
     loaded: loadedJson(loaded, limit),
-    artefacts: artefacts.map(({ artefact, findings, running }) => ({
+    artefacts: artefacts.map(({ artefact, findings, running, deployed: places }) => ({
       artefact: artefactJson(artefact),
       since: rfc3339(artefact.firstSeen),
       running: running.map(
@@ -137,6 +139,10 @@ export function affectedJson(
           standing,
         }),
       ),
+      deployed: places.map(({ environment, service, team, host, since, by }) => ({
+        ...{ environment, service, team, host, by },
+        since: rfc3339(since),
+      })),
       findings: findings.map(({ component, member, way, path, said }) => ({
         ...componentJson(component),
         scope: member.scope,

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Transaction } from 'kysely';
 import { traced } from '../facts/tracing.ts';
 import { ChangeReader } from './changes/reader.ts';
+import { DeploymentReader } from './deployments/reader.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { type DumpStore, sqlDumps } from './dump-store.ts';
 import { ExploitedReader } from './exploited/reader.ts';
@@ -33,6 +34,7 @@ export class SqlStore extends SqlReader implements Store {
   readonly sightings: SightingStore;
   readonly exposures: ExposureReader;
   readonly exploited: ExploitedReader;
+  readonly deployments: DeploymentReader;
   readonly vex: VexReader;
   readonly changes: ChangeReader;
   readonly proposals: ProposalReader;
@@ -45,6 +47,7 @@ export class SqlStore extends SqlReader implements Store {
     this.sightings = new SqlSightings(dialect, (work) => this.#inTurn(() => this.#begin(work)));
     this.exposures = new ExposureReader(dialect.reader, dialect.among);
     this.exploited = new ExploitedReader(dialect.reader);
+    this.deployments = new DeploymentReader(dialect.reader, dialect.among);
     this.vex = new VexReader(dialect.reader, dialect.among);
     this.changes = new ChangeReader(dialect.reader);
     this.proposals = new ProposalReader(dialect.reader);

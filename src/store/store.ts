@@ -4,6 +4,8 @@ import type { BuildSessionReader, BuildSessionWriter } from './build-sessions.ts
 import type { ChangeReader } from './changes/reader.ts';
 import type { ChangeBounds, ChangeRecord } from './changes/records.ts';
 import type { DecisionReader, DecisionWriter, ReleasePlace } from './decisions.ts';
+import type { DeploymentReader } from './deployments/reader.ts';
+import type { DeploymentWriter } from './deployments/writer.ts';
 import type { DumpStore } from './dump-store.ts';
 import type { OnDamage } from './error.ts';
 import type { ExploitedReader } from './exploited/reader.ts';
@@ -52,6 +54,8 @@ export interface Store extends StoreReader {
   readonly exposures: Pick<ExposureReader, keyof ExposureReader>;
   /** What is actively exploited, and the clocks that it starts. */
   readonly exploited: Pick<ExploitedReader, keyof ExploitedReader>;
+  /** Where artefacts are stated to be deployed, where no agent looks. */
+  readonly deployments: Pick<DeploymentReader, keyof DeploymentReader>;
   readonly vex: Pick<VexReader, keyof VexReader>;
   /** Policies that wait for another person. */
   readonly proposals: Pick<ProposalReader, 'list' | 'triedAt'>;
@@ -209,6 +213,8 @@ export interface StoreWriter
   proposing<T>(work: (writer: ProposalWriter) => Promise<T>): Promise<T>;
   /** Keeps a verdict on a change, and forgets the oldest beyond the bounds. */
   keepChange(change: Omit<ChangeRecord, 'id'>, bounds: ChangeBounds): Promise<void>;
+  /** Works on where artefacts are stated to be deployed, in this transaction. */
+  deploying<T>(work: (writer: DeploymentWriter) => Promise<T>): Promise<T>;
   /** Works on what is said of advisories in artefacts, in this transaction. */
   stating<T>(work: (writer: VexWriter) => Promise<T>): Promise<T>;
   /** Works on answers that are kept for requests that come again, in this transaction. */

@@ -16,6 +16,7 @@ import {
   unread,
   verdict,
 } from './column.ts';
+import type { DeploymentTables } from './deployments/tables.ts';
 import type { DumpSqlTables } from './dump-tables.ts';
 import type { ExploitedTables } from './exploited/tables.ts';
 import type { ExposureTables } from './exposures/tables.ts';
@@ -362,6 +363,7 @@ export const deliveryCounts = table<DeliveryCount>('deliveries', ['target', 'out
 export interface Tables
   extends AnswerTables,
     ChangeTables,
+    DeploymentTables,
     DumpSqlTables,
     InventoryTables,
     ProposalTables,

@@ -7,6 +7,7 @@ import type { ChangeBounds, ChangeRecord } from './changes/records.ts';
 import { keepChange } from './changes/writer.ts';
 import { claimDeliveries, claimJudgements, claimPolls, gatheringDeliveries, reinIn } from './claims.ts';
 import type { NewDecision } from './decisions.ts';
+import { DeploymentWriter } from './deployments/writer.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import type { OnDamage } from './error.ts';
 import { ExploitedWriter } from './exploited/writer.ts';
@@ -107,6 +108,10 @@ export class SqlWriter extends SqlReader implements StoreWriter {
   async keepChange(change: Omit<ChangeRecord, 'id'>, bounds: ChangeBounds): Promise<void> {
     const id = (await this.last('changes', 'id')) + 1;
     await keepChange(this.#dialect, this.#tx, { ...change, id }, bounds);
+  }
+
+  async deploying<T>(work: (writer: DeploymentWriter) => Promise<T>): Promise<T> {
+    return await work(new DeploymentWriter(this.#dialect, this.#tx));
   }
 
   async stating<T>(work: (writer: VexWriter) => Promise<T>): Promise<T> {

@@ -274,6 +274,17 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
     ask: () => [{ path: '/api/v1/hosts/retire', options: { method: 'POST', headers: json, body: '{}' } }],
     expect: isStatus(400),
   },
+  'GET /api/v1/deployments': { ask: () => [{ path: '/api/v1/deployments' }], expect: isStatus(200) },
+  'POST /api/v1/deployments': {
+    ask: () => [{ path: '/api/v1/deployments', options: { method: 'POST', headers: json, body: '{}' } }],
+    expect: isStatus(400),
+  },
+  'POST /api/v1/deployments/withdraw': {
+    ask: () => [
+      { path: '/api/v1/deployments/withdraw', options: { method: 'POST', headers: json, body: '{}' } },
+    ],
+    expect: isStatus(400),
+  },
   'GET /api/v1/vex': { ask: () => [{ path: '/api/v1/vex' }], expect: isStatus(200) },
   'GET /api/v1/vex/document': {
     ask: () => [{ path: '/api/v1/vex/document?format=csaf' }],

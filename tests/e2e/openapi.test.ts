@@ -144,6 +144,13 @@ const asks: readonly [route: string, path?: string | undefined, body?: unknown][
   ['POST /api/v1/exploited', undefined, { advisory: 'CVE-2026-0001', reason: 'seen' }],
   ['GET /api/v1/exploited'],
   ['POST /api/v1/exploited/withdraw', undefined, { advisory: 'CVE-2026-0001', reason: 'not' }],
+  ['POST /api/v1/deployments', undefined, { artefact: 'aaaaaaaa', environment: 'production' }],
+  ['GET /api/v1/deployments'],
+  [
+    'POST /api/v1/deployments/withdraw',
+    undefined,
+    { artefact: 'aaaaaaaa', environment: 'production', reason: 'gone' },
+  ],
   ['GET /api/v1/events', '/api/v1/events?after=0'],
   ['GET /api/v1/audit'],
   ['POST /api/v1/clock', undefined, { reason: 'it is' }],

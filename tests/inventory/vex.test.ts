@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { addArtefact } from '../../src/inventory/add.ts';
-import { evaluateHosts } from '../../src/inventory/exposure/evaluate.ts';
+import { evaluateExposures } from '../../src/inventory/exposure/evaluate.ts';
 import { takeReport } from '../../src/inventory/sightings.ts';
 import type { ArtefactStatement, StatedComponent } from '../../src/inventory/statement.ts';
 import { saidOf } from '../../src/inventory/vex/holds.ts';
@@ -195,7 +195,7 @@ for (const database of databases)
         const look = async (at = now) => {
           await store.write(async (tx) => {
             const hosts = await tx.exposing((writer) => writer.takeDue(9));
-            await evaluateHosts(tx, hosts, { targets: [], now: at });
+            await evaluateExposures(tx, { hosts, deployments: [] }, { targets: [], now: at });
           });
           const all = await store.exposures.list({ limit: 9 });
           return all.map(({ endedBy }) => endedBy ?? 'open').reverse();

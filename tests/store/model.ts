@@ -304,6 +304,10 @@ export class ModelStore extends OutboxModel implements StoreWriter {
     throw new Error('there is no model of what is exposed');
   }
 
+  async deploying(): Promise<never> {
+    throw new Error('there is no model of what is exposed');
+  }
+
   async putCrate(crate: CrateRecord) {
     this.crates = replaced(this.crates, crate, ['registry', 'key']);
   }

@@ -123,7 +123,7 @@ const running = createRoute({
   path: '/running',
   validateSearch: (search: Record<string, unknown>): RunningFilter => ({
     host: text(search.host),
-    standing: oneOf(['known', 'changed', 'unknown'] as const, search.standing),
+    standing: oneOf(['tampered', 'known', 'stripped', 'changed', 'unknown'] as const, search.standing),
     restart: oneOf(['yes'] as const, search.restart),
   }),
   component: lazyRouteComponent(() => import('./pages/running/page.tsx'), 'Running'),

@@ -1,3 +1,4 @@
+import { placeText } from '../../inventory/place.ts';
 import { type AffectedJson, affectedSchema } from '../../server/inventory-contract.ts';
 import type { SaidJson } from '../../server/vex-contract.ts';
 import { findServer, type ServerOptions } from '../shared/address.ts';
@@ -114,7 +115,10 @@ function answerText(value: AffectedJson): string {
         loaded.processes === 0
           ? ''
           : ` ${countText(loaded)} ${loaded.processes === 1 ? 'has' : 'have'} it loaded.`;
-      return paint('red', `${artefacts}${settledText(value)}${runText(running)}${loading}`);
+      return paint(
+        'red',
+        `${artefacts}${settledText(value)}${runText(running)}${statedText(value)}${loading}`,
+      );
     }
     case 'unknown':
       return paint(
@@ -142,6 +146,11 @@ function runText(running: AffectedJson['running']): string {
   return ` ${countText(running)} run one.`;
 }
 
+function statedText({ deployed }: AffectedJson): string {
+  if (deployed === 0) return '';
+  return ` One is stated to be deployed to ${deployed === 1 ? '1 place' : `${deployed} places`}, where nobody looks.`;
+}
+
 function countText({ hosts, processes }: AffectedJson['running']): string {
   return `${processes} ${processes === 1 ? 'process' : 'processes'} on ${hosts} ${hosts === 1 ? 'host' : 'hosts'}`;
 }
@@ -163,7 +172,13 @@ function printRelease({
   if (next !== null) print(`    ${printable(next)}`);
 }
 
-function printArtefact({ artefact, since, findings, running }: AffectedJson['artefacts'][number]): void {
+function printArtefact({
+  artefact,
+  since,
+  findings,
+  running,
+  deployed,
+}: AffectedJson['artefacts'][number]): void {
   const { name, target, id, commit } = artefact;
   const of = [target, commit?.slice(0, 12)].filter((text) => text !== null && text !== undefined);
   print(
@@ -183,6 +198,10 @@ function printArtefact({ artefact, since, findings, running }: AffectedJson['art
   }
   for (const { said } of findings) if (said !== null) printSaid(said);
   for (const host of running) printHost(host);
+  for (const place of deployed)
+    print(
+      `  deployed to ${printable(placeText(place))}: stated by ${printable(place.by)}, not seen; since ${sayTime(place.since)}`,
+    );
 }
 
 const holds = {

@@ -21,13 +21,14 @@ const columns = [
   'program',
   'processes',
   'restart',
+  'stated-by',
 ] as const;
 
-/** Prints a page of an answer as CSV: a line for each release in an artefact and each host that runs it, and for each program that has one loaded. */
+/** Prints a page of an answer as CSV: a line for each release in an artefact and each host that runs it or place to which it is stated to be deployed, and for each program that has one loaded. */
 export function printAffectedCsv(value: AffectedJson, isFirst: boolean): void {
   if (isFirst) printCsv(columns);
   const fixes = new Map(value.releases.map(({ component, fixed }) => [component, fixed]));
-  for (const { artefact, findings, running } of value.artefacts)
+  for (const { artefact, findings, running, deployed } of value.artefacts)
     for (const { component, path, scope, confidence, said } of findings) {
       const of = [
         value.of,
@@ -44,9 +45,11 @@ export function printAffectedCsv(value: AffectedJson, isFirst: boolean): void {
         said === null ? null : said.holds === 'yes' ? said.status : `${said.status}, ${said.holds}`,
         said?.id,
       ];
-      if (running.length === 0) printCsv([...of, null, null, null, null, 0, 0]);
+      if (running.length + deployed.length === 0) printCsv([...of, null, null, null, null, 0, 0, null]);
       for (const { host, environment, team, path: program, processes, restart } of running)
-        printCsv([...of, host, environment, team, program, processes, restart]);
+        printCsv([...of, host, environment, team, program, processes, restart, null]);
+      for (const { host, environment, team, by } of deployed)
+        printCsv([...of, host, environment, team, artefact.name, 0, 0, by]);
     }
   for (const { host, environment, team, path: program, processes, restart, objects } of value.loaded.programs)
     for (const { component, path } of objects)
@@ -57,6 +60,6 @@ export function printAffectedCsv(value: AffectedJson, isFirst: boolean): void {
         fixes.get(component),
         path,
         ...['loaded', null, null, null],
-        ...[host, environment, team, program, processes, restart],
+        ...[host, environment, team, program, processes, restart, null],
       ]);
 }

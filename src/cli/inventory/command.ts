@@ -10,6 +10,7 @@ import {
   withTableFormat,
 } from '../shared/options.ts';
 import type { AddOptions, ArtefactOptions, InventoryOptions, PageOptions } from './acts.ts';
+import type { DeployOptions } from './deploy.ts';
 import type { ExposureOptions } from './exposures.ts';
 import type { HostOptions, RetireOptions } from './hosts.ts';
 import type { RunningOptions } from './running.ts';
@@ -25,6 +26,7 @@ export function define(command: Command): void {
   defineDiff(command);
   defineSearch(command);
   defineRunning(command);
+  defineDeploy(command);
   defineExposures(command);
   defineHosts(command);
   defineRetire(command);
@@ -162,6 +164,42 @@ function defineRunning(command: Command): void {
   withExamples(running, [
     ['safeguard inventory running --restart', 'what was upgraded on disk and not started again'],
     ['safeguard inventory running --standing tampered', 'what was changed after it was signed'],
+  ]);
+}
+
+function defineDeploy(command: Command): void {
+  const deploy = command
+    .command('deploy')
+    .summary('state where an artefact is deployed that no agent sees')
+    .description(
+      'States that an artefact is deployed: on customers’ machines, appliances, serverless, hosts of others. It holds until it is withdrawn, or until another build of the same binary ' +
+        '(name, project and target) is stated to be at the same place: environment, service and host. What is stated is never taken for what was seen. A pipeline may say the same again and again.',
+    )
+    .argument('[artefact]', 'the binary, or its SHA-256; with --list, only of this one')
+    .option('--environment <name>', 'where to')
+    .option('--service <name>', 'as what')
+    .option('--host <label>', 'on which host, or on which of them')
+    .option('--team <name>', 'whose it is')
+    .option('--since <time>', 'since when (default: now)')
+    .option('--beside', 'earlier builds stay there, too')
+    .option('--withdraw', 'it is there no more')
+    .option('--reason <text>', 'why it is withdrawn')
+    .option('--list', 'list what is stated, the newest first')
+    .option('--over', 'with --list: what was, instead');
+  withTableFormat(withServer(withPage(deploy))).action(
+    async (artefact: string | undefined, options: DeployOptions) =>
+      (await import('./deploy.ts')).deploy(artefact, options),
+  );
+  withExamples(deploy, [
+    [
+      'safeguard inventory deploy target/release/app --environment production --service shop',
+      'it is there now, in place of the build before it',
+    ],
+    ['safeguard inventory deploy --list --environment production', 'what is stated to be there'],
+    [
+      'safeguard inventory deploy 841072d1d92f --environment production --service shop --withdraw --reason "switched off"',
+      'it is there no more',
+    ],
   ]);
 }
 

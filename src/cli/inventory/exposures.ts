@@ -49,6 +49,7 @@ const columns: Columns<ExposureJson> = {
   target: ({ artefact }) => artefact?.target,
   commit: ({ artefact }) => artefact?.commit,
   way: ({ way }) => way,
+  'stated-by': ({ statedBy }) => statedBy,
   path: ({ path }) => path.join(' > '),
   'known-since': ({ knownSince }) => knownSince,
   'running-since': ({ runningSince }) => runningSince,
@@ -60,6 +61,7 @@ const columns: Columns<ExposureJson> = {
 };
 
 const endings = {
+  gone: 'it is there no more',
   stated: 'still there, and said not to be struck',
   withdrawn: 'the advisory strikes it no more',
   retired: 'its host is out of service',
@@ -78,17 +80,19 @@ function printExposure(exposure: ExposureJson): void {
     closed,
     ended,
     environment,
+    statedBy,
   } = exposure;
   const where = environment === null ? '' : ` (${printable(environment)})`;
   print(`${paint('bold', printable(advisory))}${title === null ? '' : `: ${printable(title)}`}${where}`);
   print(`  ${path.map(printable).join(' → ')}${fixed === null ? '' : `, ended by ${printable(fixed)}`}`);
   const times = [
     `known since ${sayTime(knownSince)}`,
-    `running since ${sayTime(runningSince)}`,
+    `${statedBy === null ? 'running' : 'deployed'} since ${sayTime(runningSince)}`,
     `found ${sayTime(opened)}`,
   ];
   print(`  ${[...times, ...(closed === null ? [] : [`over ${sayTime(closed)}`])].join(', ')}`);
-  if (ended !== null && ended.by !== 'gone')
+  if (statedBy !== null) print(`  stated by ${printable(statedBy)}, not seen`);
+  if (ended !== null && (ended.by !== 'gone' || ended.why !== null))
     print(`  ${endings[ended.by]}${ended.why === null ? '' : `: ${printable(ended.why)}`}`);
   if (restart) print(`  ${paint('yellow', 'restart needed:')} what it runs is not on disk any more`);
 }

@@ -1,6 +1,8 @@
 import type { Entry } from '../../facts/advisories/database.ts';
 import type { AdvisoryFeed } from '../../facts/advisories/load.ts';
 import type { FeedState } from '../../facts/feed/reading.ts';
+import type { DeploymentReader } from '../../store/deployments/reader.ts';
+import type { DeploymentRecord } from '../../store/deployments/records.ts';
 import type {
   ArtefactRecord,
   ComponentRecord,
@@ -9,7 +11,7 @@ import type {
   SetRecord,
 } from '../../store/inventory/records.ts';
 import { unionOf } from '../../store/inventory/set-index.ts';
-import type { ArtefactFilter, HostFilter, InventoryReader } from '../../store/inventory/store.ts';
+import type { ArtefactFilter, InventoryReader, PlaceFilter } from '../../store/inventory/store.ts';
 import type { HostCursor } from '../../store/sightings/loading.ts';
 import type { RunningAt, RunningCount, SightingStore } from '../../store/sightings/store.ts';
 import type { VexReader } from '../../store/vex/reader.ts';
@@ -50,6 +52,8 @@ export interface Affected {
   readonly total: number;
   /** Of the first, those of which statements say of all of it that it does not strike, or is mended. */
   readonly settled: number;
+  /** At how many places one of them is stated to be deployed, where nobody saw it. */
+  readonly deployed: number;
   /** How many hosts run one of them, and in how many processes, as hosts last reported. */
   readonly running: RunningCount;
   /** Where packages of distributions are loaded; limits of artefacts leave it out. */
@@ -71,6 +75,8 @@ export interface AffectedArtefact {
   readonly findings: readonly ArtefactFinding[];
   /** Hosts that run it, the first few by name. */
   readonly running: readonly RunningAt[];
+  /** Where it is stated to be deployed, the first few. */
+  readonly deployed: readonly DeploymentRecord[];
 }
 
 /** Hosts that are named of one artefact. */
@@ -90,6 +96,7 @@ export interface ArtefactFinding {
 export interface AffectedParts {
   readonly inventory: InventoryReader;
   readonly sightings: SightingStore;
+  readonly deployments: Pick<DeploymentReader, 'of' | 'count'>;
   readonly vex: Pick<VexReader, 'standing' | 'coversOf' | 'artefactsStated'>;
 }
 
@@ -98,7 +105,7 @@ export interface AffectedParts {
  * counts as fine. Throws `InventoryError`.
  */
 export async function affected(
-  { inventory: store, sightings, vex }: AffectedParts,
+  { inventory: store, sightings, deployments, vex }: AffectedParts,
   states: readonly FeedState<AdvisoryFeed>[],
   { of, library = false, before, loadedAfter, limit, now, ...filter }: AffectedQuery,
 ): Promise<Affected> {
@@ -134,9 +141,11 @@ export async function affected(
   const statements = await statementsOn(vex, components, idsOf(question, asked), now);
   const listsOf = (list: readonly { readonly component: ComponentRecord }[]) =>
     list.map(({ component }) => having.get(component.id) ?? []);
-  const [uses, running, page, total, partly, settled] = await Promise.all([
+  const [uses, running, deployed, page, total, partly, settled] = await Promise.all([
     store.usesOf([sets, ...listsOf(found.affected), ...listsOf(found.unknown)]),
     sightings.countRunning(meant),
+    // What is asked for as it was seen running is not what somebody states.
+    isStatedMeant(runsOn) ? deployments.count(meant) : 0,
     store.artefacts({ ...meant, before, limit }),
     store.countArtefacts(filter),
     store.countArtefacts({ ...filter, partlyKnown: true }),
@@ -179,8 +188,9 @@ export async function affected(
     total,
     settled,
     running,
+    deployed,
     loaded,
-    artefacts: await withFindings(store, sightings, page, {
+    artefacts: await withFindings({ inventory: store, sightings, deployments }, page, {
       wanted: new Set(components),
       statements,
       runsOn,
@@ -280,12 +290,11 @@ interface Wanted {
   /** Ids of the releases. */
   readonly wanted: ReadonlySet<number>;
   readonly statements: Statements;
-  readonly runsOn: HostFilter | undefined;
+  readonly runsOn: PlaceFilter | undefined;
 }
 
 async function withFindings(
-  store: InventoryReader,
-  sightings: SightingStore,
+  { inventory: store, sightings, deployments }: Omit<AffectedParts, 'vex'>,
   artefacts: readonly ArtefactRecord[],
   { wanted, statements, runsOn }: Wanted,
 ): Promise<readonly AffectedArtefact[]> {
@@ -298,9 +307,12 @@ async function withFindings(
   );
   const components = new Map((await store.components([...new Set(ids)])).map((one) => [one.id, one]));
   const running = await sightings.runningAt(artefacts, maxHosts, runsOn);
+  const stated = isStatedMeant(runsOn) ? artefacts.map(({ id }) => id) : [];
+  const deployed = await deployments.of(stated, maxHosts, runsOn);
   return artefacts.map((artefact, i) => ({
     artefact,
     running: running[i] ?? [],
+    deployed: deployed.get(artefact.id) ?? [],
     findings: (found.get(artefact.setId) ?? []).flatMap(({ member, way }) => {
       const component = components.get(member.component);
       const path = way.path.map((id) => components.get(id)?.name ?? '');
@@ -308,6 +320,10 @@ async function withFindings(
       return component === undefined ? [] : [{ component, member, way, path, said }];
     }),
   }));
+}
+
+function isStatedMeant(runsOn: PlaceFilter | undefined): boolean {
+  return runsOn === undefined || runsOn.orStated === true;
 }
 
 function membersOf(set: SetRecord, wanted: ReadonlySet<number>) {

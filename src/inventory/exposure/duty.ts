@@ -3,7 +3,7 @@ import type { FeedState } from '../../facts/feed/reading.ts';
 import { type Duty, promptDuty } from '../../registry/duties/duty.ts';
 import type { Feeds } from '../../registry/errands/feeds.ts';
 import type { Store } from '../../store/store.ts';
-import { evaluateHosts } from './evaluate.ts';
+import { evaluateExposures } from './evaluate.ts';
 import { type Strike, Strikes, strikeKey, struckBody } from './strikes.ts';
 import { keepTampered } from './tampered.ts';
 import { tellWave } from './wave.ts';
@@ -124,14 +124,17 @@ async function endExpired({ store, now }: ExposureParts): Promise<void> {
 async function evaluateDue({ store, targets, now }: ExposureParts): Promise<boolean> {
   if (!(await store.exposures.isDue())) return false;
   return await store.write(async (tx) => {
-    const hosts = await tx.exposing((writer) => writer.takeDue(batch));
+    const { hosts, deployments } = await tx.exposing(async (writer) => ({
+      hosts: await writer.takeDue(batch),
+      deployments: await writer.takeDueDeployments(batch),
+    }));
     await keepTampered(
       tx,
       hosts.map(({ id }) => id),
       { targets, now: now() },
     );
-    await evaluateHosts(tx, hosts, { targets, now: now() });
-    return hosts.length === batch;
+    await evaluateExposures(tx, { hosts, deployments }, { targets, now: now() });
+    return hosts.length === batch || deployments.length === batch;
   });
 }
 

@@ -1,7 +1,9 @@
 import { type Alarm, tellAlarm } from '../../registry/notify/alarm.ts';
+import type { DeploymentRecord } from '../../store/deployments/records.ts';
 import type { DueHost, ExposureRecord, FoundRunning, StruckRecord } from '../../store/exposures/records.ts';
 import type { StoreWriter } from '../../store/store.ts';
 import { isRuledOut } from '../affected/platforms.ts';
+import { placeText } from '../place.ts';
 import { isSettled, saidText } from '../vex/holds.ts';
 import { listed, remedy } from './alarm-text.ts';
 import { sayingOf } from './saying.ts';
@@ -9,18 +11,25 @@ import { type StruckBody, strikeKey, struckBody } from './strikes.ts';
 
 type Begun = Omit<ExposureRecord, 'id'>;
 
-/** Opens and closes the exposures of some hosts by what they run now, and has it told, in the transaction that is open. */
-export async function evaluateHosts(
+/** What waits to be looked at: hosts, and places to which something is stated to be deployed, by id. */
+export interface Due {
+  readonly hosts: readonly DueHost[];
+  readonly deployments: readonly number[];
+}
+
+/** Opens and closes the exposures of some hosts and deployments by what is there now, and has it told, in the transaction that is open. */
+export async function evaluateExposures(
   tx: StoreWriter,
-  due: readonly DueHost[],
+  { hosts: due, deployments }: Due,
   { targets, now }: { readonly targets: readonly string[]; readonly now: number },
 ): Promise<void> {
   const hosts = due.map(({ id }) => id);
-  const { struck, before, running, retired } = await tx.exposing(async (writer) => ({
+  const { struck, before, running, retired, stated } = await tx.exposing(async (writer) => ({
     struck: await writer.struck(),
-    before: await writer.open(hosts),
-    running: await writer.running(hosts),
+    before: [...(await writer.open(hosts)), ...(await writer.openStated(deployments))],
+    running: [...(await writer.running(hosts)), ...(await writer.stated(deployments))],
     retired: await writer.retired(hosts),
+    stated: await writer.deployments(deployments),
   }));
   const exposed = await spared(tx, exposedBy(running, struck), now);
   const { found } = exposed;
@@ -32,14 +41,20 @@ export async function evaluateHosts(
   const changed = before.flatMap((one): readonly ExposureRecord[] => {
     const is = found.get(keyOf(one));
     if (is === undefined)
-      return [{ ...one, closedAt: now, ...endOf(one, { stated: exposed.stated, bodies, retired }) }];
+      return [
+        {
+          ...one,
+          closedAt: now,
+          ...endOf(one, { stated: exposed.stated, bodies, retired, deployments: stated }),
+        },
+      ];
     const next = { ...one, ...is, knownSince: one.knownSince, runningSince: one.runningSince };
     return JSON.stringify(next) === JSON.stringify(one) ? [] : [next];
   });
   await tx.exposing((writer) => writer.put(begun, changed));
   await tell(
     tx,
-    bodies,
+    { bodies, deployments: stated },
     {
       begun: untold(begun, bodies, due),
       ended: changed.filter(({ closedAt }) => closedAt !== null),
@@ -105,13 +120,17 @@ function endOf(
     stated,
     bodies,
     retired,
+    deployments,
   }: Pick<Spared, 'stated'> & {
     readonly bodies: ReadonlyMap<string, string>;
     readonly retired: ReadonlyMap<number, string>;
+    readonly deployments: ReadonlyMap<number, DeploymentRecord>;
   },
 ): Pick<ExposureRecord, 'endedBy' | 'endedWhy'> {
   const by = retired.get(one.hostId);
   if (by !== undefined) return { endedBy: 'retired', endedWhy: `${by} took its host out of service` };
+  const over = deployments.get(one.deploymentId ?? 0)?.endedWhy;
+  if (typeof over === 'string') return { endedBy: 'gone', endedWhy: over };
   const said = stated.get(keyOf(one));
   if (said !== undefined) return { endedBy: 'stated', endedWhy: said };
   return { endedBy: bodies.has(strikeKey(one)) ? 'gone' : 'withdrawn', endedWhy: null };
@@ -125,6 +144,8 @@ function untold(
 ): readonly Begun[] {
   const dueAt = new Map(due.map((one) => [one.id, one.dueAt]));
   return begun.filter((one) => {
+    // What is stated was counted with no hosts.
+    if (one.way === 'stated') return true;
     const body = bodies.get(strikeKey(one));
     const at = body === undefined ? undefined : struckBody(body).told;
     return at === undefined || dueAt.get(one.hostId) !== at || one.runningSince > at;
@@ -133,7 +154,13 @@ function untold(
 
 async function tell(
   tx: StoreWriter,
-  bodies: ReadonlyMap<string, string>,
+  {
+    bodies,
+    deployments,
+  }: {
+    readonly bodies: ReadonlyMap<string, string>;
+    readonly deployments: ReadonlyMap<number, DeploymentRecord>;
+  },
   { begun, ended }: { readonly begun: readonly Begun[]; readonly ended: readonly ExposureRecord[] },
   { targets, now }: { readonly targets: readonly string[]; readonly now: number },
 ): Promise<void> {
@@ -145,15 +172,27 @@ async function tell(
     [true, begun],
     [false, ended],
   ] as const)
-    for (const [key, group] of Map.groupBy(list, (one) => `${strikeKey(one)} ${one.endedBy ?? ''}`)) {
+    for (const [key, group] of Map.groupBy(
+      list,
+      (one) => `${strikeKey(one)} ${one.endedBy ?? ''}${one.way === 'stated' ? ' stated' : ''}`,
+    )) {
       const [first] = group;
       if (first === undefined) continue;
       const body = bodies.get(strikeKey(first));
-      const hosts = [...new Set(group.map(({ hostId }) => names.get(hostId) ?? ''))].sort();
+      const isStated = first.way === 'stated';
+      const hosts = [
+        ...new Set(
+          group.map(({ hostId, deploymentId }) => {
+            const deployment = deployments.get(deploymentId ?? 0);
+            return deployment === undefined ? (names.get(hostId) ?? '') : placeText(deployment);
+          }),
+        ),
+      ].sort();
       const text = {
         body: body === undefined ? undefined : struckBody(body),
         advisory: first.advisory,
         hosts,
+        isStated,
       };
       const alarm = isBegun
         ? begunAlarm(text, group.length)
@@ -164,7 +203,14 @@ async function tell(
           );
       // Of what ran before anybody knew, nobody should hear later than need be.
       const atOnce = isBegun && group.some(({ knownSince, runningSince }) => knownSince >= runningSince);
-      await tellAlarm(tx, targets, alarm, `${key} ${now} ${first.hostId} ${first.path}`, now, { atOnce });
+      await tellAlarm(
+        tx,
+        targets,
+        alarm,
+        `${key} ${now} ${first.hostId} ${first.deploymentId ?? 0} ${first.path}`,
+        now,
+        { atOnce },
+      );
     }
 }
 
@@ -173,21 +219,23 @@ interface Text {
   readonly body: StruckBody | undefined;
   readonly advisory: string;
   readonly hosts: readonly string[];
+  /** Whether they are places of which somebody says so, and that nobody saw. */
+  readonly isStated: boolean;
 }
 
-function begunAlarm({ body, advisory, hosts }: Text, programs: number): Alarm {
+function begunAlarm({ body, advisory, hosts, isStated }: Text, programs: number): Alarm {
   const id = body?.id ?? advisory;
   const what = body === undefined ? '' : ` (${body.title})`;
   return {
     alarm: 'exposure-began',
-    message: `${body?.release ?? 'A release'} with ${id}${what} runs on ${listed(hosts)}, in ${programs === 1 ? '1 program' : `${programs} programs`}.`,
+    message: `${body?.release ?? 'A release'} with ${id}${what} ${isStated ? 'is stated to be deployed to' : 'runs on'} ${listed(hosts)}, in ${programs === 1 ? '1 program' : `${programs} programs`}.`,
     next: remedy({ id, fixed: body?.fixed }),
   };
 }
 
 /** `left` is how many are open of it now. */
 function endedAlarm(
-  { body, advisory, hosts }: Text,
+  { body, advisory, hosts, isStated }: Text,
   { endedBy, endedWhy }: Pick<Begun, 'endedBy' | 'endedWhy'>,
   left: number,
 ): Alarm {
@@ -197,10 +245,10 @@ function endedAlarm(
     alarm: 'exposure-ended',
     message:
       endedBy === 'stated'
-        ? `${what} still runs on ${listed(hosts)}, and is said not to be exposed: ${endedWhy}.`
+        ? `${what} is still on ${listed(hosts)}, and is said not to be exposed: ${endedWhy}.`
         : endedBy === 'withdrawn'
-          ? `${id} strikes nothing any more that runs on ${listed(hosts)}.`
-          : `${what} runs no more on ${listed(hosts)}.`,
+          ? `${id} strikes nothing any more that is on ${listed(hosts)}.`
+          : `${what} ${isStated ? 'is stated to be deployed no more to' : 'runs no more on'} ${listed(hosts)}.`,
     next:
       left === 0
         ? 'It is over everywhere.'
@@ -210,9 +258,10 @@ function endedAlarm(
 
 function keyOf({
   hostId,
+  deploymentId,
   path,
   componentId,
   advisory,
-}: Pick<ExposureRecord, 'hostId' | 'path' | 'componentId' | 'advisory'>): string {
-  return JSON.stringify([hostId, path, componentId, advisory]);
+}: Pick<ExposureRecord, 'hostId' | 'deploymentId' | 'path' | 'componentId' | 'advisory'>): string {
+  return JSON.stringify([hostId, deploymentId, path, componentId, advisory]);
 }

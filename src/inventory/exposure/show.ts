@@ -2,6 +2,7 @@ import type { ShownExposure } from '../../store/exposures/reader.ts';
 import type { ArtefactRecord, ComponentRecord } from '../../store/inventory/records.ts';
 import type { InventoryReader } from '../../store/inventory/store.ts';
 import { wayTo } from '../paths.ts';
+import { placeText } from '../place.ts';
 import type { StruckBody } from './strikes.ts';
 
 /** An exposure with the way from the host to the release. */
@@ -41,6 +42,12 @@ export async function shown(
     artefact: artefactOf.get(record.artefactId ?? 0),
     // Sound: the store keeps what `strikes.ts` gave.
     struck: record.body === null ? undefined : (JSON.parse(record.body) as StruckBody),
-    path: [record.host, record.path, ...(ways[i] ?? []).map((id) => components.get(id)?.name ?? '')],
+    path: [startOf(record), record.path, ...(ways[i] ?? []).map((id) => components.get(id)?.name ?? '')],
   }));
+}
+
+/** The host, or else the place to which it is stated to be deployed. */
+function startOf({ host, environment, service, statedBy }: ShownExposure): string {
+  if (statedBy === null) return host ?? '';
+  return placeText({ environment: environment ?? '', service, host });
 }

@@ -19,6 +19,7 @@ export type Permission =
   | 'vex:state'
   | 'exploited:state'
   | 'hosts:retire'
+  | 'deployments:state'
   | 'releases:decide'
   | 'notify:test'
   | 'clock:trust'
@@ -53,6 +54,7 @@ const allowed: Readonly<Record<Exclude<Permission, 'anything'>, readonly Role[]>
   'vex:state': ['reviewer', 'admin'],
   'exploited:state': ['reviewer', 'admin'],
   'hosts:retire': ['reviewer', 'admin'],
+  'deployments:state': ['ci', 'reviewer', 'admin'],
   'releases:decide': ['reviewer', 'admin'],
   'notify:test': ['reviewer', 'admin'],
   'clock:trust': ['admin'],
@@ -84,7 +86,7 @@ export function mayDo(role: Role, permission: Permission): boolean {
 /** What each role is for, as `safeguard token create --help` and the documentation say it. */
 export const roleWords: Readonly<Record<Role, string>> = {
   reader: 'fetches crates, and asks what the inventory knows',
-  ci: 'the same, and adds artefacts',
+  ci: 'the same, adds artefacts and states where they are deployed',
   build: 'is exchanged once for what one build fetches, and opens nothing else',
   agent: 'reports what a host runs, and reads nothing',
   reviewer: 'decides on releases and says how advisories stand, adds artefacts, reads',

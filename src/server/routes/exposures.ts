@@ -49,7 +49,7 @@ export function exposureRoutes(app: FastifyInstance, { store }: ServerParts): vo
 }
 
 function exposureJson({ record, component, artefact, struck, path }: Exposure): ExposureJson {
-  const { advisory, host, environment, team, service, way, restart, closedAt } = record;
+  const { advisory, host, environment, team, service, way, statedBy, restart, closedAt } = record;
   return {
     id: String(record.id),
     state: closedAt === null ? 'open' : 'closed',
@@ -66,6 +66,7 @@ function exposureJson({ record, component, artefact, struck, path }: Exposure): 
     service,
     program: record.path,
     way,
+    statedBy,
     artefact:
       artefact === undefined
         ? null

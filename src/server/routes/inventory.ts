@@ -296,7 +296,9 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
         library: library === 'true',
         before: after,
         now: parts.mirror.context.now(),
-        ...(running === undefined && Object.keys(on).length === 0 ? {} : { runsOn: on }),
+        ...(running === undefined && Object.keys(on).length === 0
+          ? {}
+          : { runsOn: running === undefined ? { ...on, orStated: true } : on }),
         loadedAfter:
           loadedAfter === undefined
             ? undefined

@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
+import { dueDeployments } from '../deployments/due.ts';
 import type { Among } from '../dialect/dialect.ts';
 import type { ComponentRecord } from '../inventory/records.ts';
 import { components } from '../inventory/tables.ts';
@@ -23,10 +24,13 @@ export interface ExposureQuery {
 
 /** An exposure with what it is about. */
 export interface ShownExposure extends ExposureRecord {
-  readonly host: string;
+  /** `null`: it is stated to be deployed, and to no host in particular. */
+  readonly host: string | null;
   readonly environment: string | null;
   readonly team: string | null;
   readonly service: string | null;
+  /** Who stated that it is deployed; `null`: it was seen. */
+  readonly statedBy: string | null;
   /** JSON, as `StruckRecord` has it; `null`: the advisory is not there any more. */
   readonly body: string | null;
 }
@@ -84,7 +88,7 @@ export class ExposureReader {
     return rows.map((row) => decodeRow(struck, row));
   }
 
-  /** Whether a host waits to be looked at. */
+  /** Whether a host, or a deployment, waits to be looked at. */
   async isDue(): Promise<boolean> {
     const row = await this.db
       .selectFrom('hosts')
@@ -92,7 +96,7 @@ export class ExposureReader {
       .where('exposure_due', 'is not', null)
       .limit(1)
       .executeTakeFirst();
-    return row !== undefined;
+    return row !== undefined || (await dueDeployments(this.db, 1)).length > 0;
   }
 
   /** The newest first. */
@@ -112,18 +116,20 @@ export class ExposureReader {
       conditions.push(
         sql`(e.advisory = ${advisory} or replace(e.advisory, ${`${advisory} `}, '') <> e.advisory)`,
       );
-    if (host !== undefined) conditions.push(sql`h.name = ${host}`);
-    if (environment !== undefined) conditions.push(sql`h.environment = ${environment}`);
-    if (team !== undefined) conditions.push(sql`h.team = ${team}`);
+    if (host !== undefined) conditions.push(sql`coalesce(h.name, d.host) = ${host}`);
+    if (environment !== undefined)
+      conditions.push(sql`coalesce(h.environment, d.environment) = ${environment}`);
+    if (team !== undefined) conditions.push(sql`coalesce(h.team, d.team) = ${team}`);
     if (before !== undefined) conditions.push(sql`e.id < ${before}`);
     const { rows } = await sql<Record<string, unknown> & Omit<ShownExposure, keyof ExposureRecord>>`
-      select e.*, h.name as host, h.environment, h.team, h.service, s.body
-        from exposures e join hosts h on h.id = e.host_id
+      select e.*, coalesce(h.name, d.host) as host, coalesce(h.environment, d.environment) as environment,
+          coalesce(h.team, d.team) as team, coalesce(h.service, d.service) as service, d.by as "statedBy", s.body
+        from exposures e left join hosts h on h.id = e.host_id left join deployments d on d.id = e.deployment_id
           left join struck s on s.component_id = e.component_id and s.advisory = e.advisory
         where ${sql.join(conditions, sql` and `)} order by e.id desc limit ${limit}`.execute(this.db);
     return rows.map((row) => {
-      const { host, environment, team, service, body } = row;
-      return { ...decodeRow(exposures, row), host, environment, team, service, body };
+      const { host, environment, team, service, statedBy, body } = row;
+      return { ...decodeRow(exposures, row), host, environment, team, service, statedBy, body };
     });
   }
 

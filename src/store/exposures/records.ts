@@ -12,15 +12,18 @@ export interface StruckRecord {
 /** A release that an advisory strikes, where it runs. One on the same host, by the same program, is the same until it is closed. */
 export interface ExposureRecord {
   readonly id: number;
+  /** `0`: of what is stated to be deployed, no host reported it. */
   readonly hostId: number;
-  /** Of the program. */
+  /** Of the program; the name of an artefact that is stated to be deployed. */
   readonly path: string;
   readonly componentId: number;
   readonly advisory: string;
-  /** `artefact`: the program was built with it. `library`: it has loaded a file of it. */
-  readonly way: 'artefact' | 'library';
+  /** `artefact`: the program was built with it. `library`: it has loaded a file of it. `stated`: the artefact is stated to be deployed, and nobody saw it. */
+  readonly way: 'artefact' | 'library' | 'stated';
   readonly artefactId: number | null;
   readonly digest: string | null;
+  /** Where it is stated to be deployed; `null`: it was seen. */
+  readonly deploymentId: number | null;
   /** All processes run what is not on disk any more: an upgrade is there, and they were not started again. */
   readonly restart: boolean;
   /** When the server first knew that the advisory strikes it; when the processes were first seen. */
@@ -50,7 +53,15 @@ export type ExposureEnd = 'gone' | 'stated' | 'withdrawn' | 'retired';
 /** What runs of a struck release, as hosts last reported. */
 export type FoundRunning = Pick<
   ExposureRecord,
-  'hostId' | 'path' | 'componentId' | 'way' | 'artefactId' | 'digest' | 'restart' | 'runningSince'
+  | 'hostId'
+  | 'path'
+  | 'componentId'
+  | 'way'
+  | 'artefactId'
+  | 'digest'
+  | 'deploymentId'
+  | 'restart'
+  | 'runningSince'
 > & {
   /** Target triple of the artefact. */
   readonly target: string | null;

@@ -1,4 +1,7 @@
 import { sql, type Transaction } from 'kysely';
+import { dueDeployments, markDeployments } from '../deployments/due.ts';
+import type { DeploymentRecord } from '../deployments/records.ts';
+import { deployments } from '../deployments/tables.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { SetIndex, unionOf } from '../inventory/set-index.ts';
 import { markDue } from '../sightings/due.ts';
@@ -44,6 +47,13 @@ export class ExposureWriter extends ExposureReader {
   /** Has the hosts looked at that run some releases, in an artefact or a library; `anew`: as of now, where they wait for it already. */
   async markHostsWith(componentIds: readonly number[], at: number, { anew = false } = {}): Promise<void> {
     if (componentIds.length === 0) return;
+    const sets = unionOf((await this.#index.having(componentIds)).values());
+    if (sets.length > 0)
+      await markDeployments(
+        this.#tx,
+        sql`artefact_id in (select a.id from artefacts a where ${this.among(sql`a.set_id`, sets)})`,
+        at,
+      );
     await markDue(this.#tx, this.among, await this.hostsWith(componentIds), { at, anew });
   }
 
@@ -65,6 +75,48 @@ export class ExposureWriter extends ExposureReader {
     return rows.map((row) => ({ id: row.id, dueAt: row.exposure_due ?? 0 }));
   }
 
+  /** Deployments that wait to be looked at, those that wait longest first. They wait no more. */
+  async takeDueDeployments(limit: number): Promise<readonly number[]> {
+    const ids = await dueDeployments(this.#tx, limit);
+    if (ids.length > 0)
+      await sql`update deployments set exposure_due = null where ${this.among(sql.ref('id'), ids)}`.execute(
+        this.#tx,
+      );
+    return ids;
+  }
+
+  /** What of struck releases some deployments have, of those that hold. */
+  async stated(deploymentIds: readonly number[]): Promise<readonly FoundRunning[]> {
+    if (deploymentIds.length === 0) return [];
+    const { rows } = await sql<{
+      id: number;
+      since: number;
+      artefact_id: number;
+      name: string;
+      digest: string | null;
+      target: string | null;
+      set_id: number;
+    }>`
+      select d.id, d.since, d.artefact_id, a.name, a.digest, a.target, a.set_id
+        from deployments d join artefacts a on a.id = d.artefact_id
+        where d.ended_at is null and ${this.among(sql`d.id`, deploymentIds)} order by d.id`.execute(this.#tx);
+    const bySet = await this.#struckBySet();
+    return rows.flatMap((row) =>
+      (bySet.get(row.set_id) ?? []).map((componentId) => ({
+        hostId: 0,
+        path: row.name,
+        componentId,
+        way: 'stated' as const,
+        artefactId: row.artefact_id,
+        digest: row.digest,
+        deploymentId: row.id,
+        restart: false,
+        runningSince: row.since,
+        target: row.target,
+      })),
+    );
+  }
+
   /** Ids of the hosts that run some releases, in an artefact or a library. */
   async hostsWith(componentIds: readonly number[]): Promise<readonly number[]> {
     const { among } = this.#dialect;
@@ -79,18 +131,9 @@ export class ExposureWriter extends ExposureReader {
 
   /** What of struck releases some hosts run. */
   async running(hostIds: readonly number[]): Promise<readonly FoundRunning[]> {
-    const { rows } = await sql<{ id: number }>`select distinct component_id as id from struck`.execute(
-      this.#tx,
-    );
-    const ids = rows.map(({ id }) => id);
+    const ids = await this.#struckIds();
     if (ids.length === 0 || hostIds.length === 0) return [];
-    const bySet = new Map<number, number[]>();
-    for (const [component, sets] of await this.#index.having(ids))
-      for (const set of sets) {
-        const known = bySet.get(set);
-        if (known === undefined) bySet.set(set, [component]);
-        else known.push(component);
-      }
+    const bySet = await this.#struckBySet();
     return [...(await this.#inArtefacts(hostIds, bySet)), ...(await this.#inLibraries(hostIds, ids))];
   }
 
@@ -107,6 +150,25 @@ export class ExposureWriter extends ExposureReader {
     await putTampered(this.#dialect, this.#tx, found, over);
   }
 
+  async #struckIds(): Promise<readonly number[]> {
+    const { rows } = await sql<{ id: number }>`select distinct component_id as id from struck`.execute(
+      this.#tx,
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Struck releases, by the sets that have them. */
+  async #struckBySet(): Promise<ReadonlyMap<number, readonly number[]>> {
+    const bySet = new Map<number, number[]>();
+    for (const [component, sets] of await this.#index.having(await this.#struckIds()))
+      for (const set of sets) {
+        const known = bySet.get(set);
+        if (known === undefined) bySet.set(set, [component]);
+        else known.push(component);
+      }
+    return bySet;
+  }
+
   async open(hostIds: readonly number[]): Promise<readonly ExposureRecord[]> {
     if (hostIds.length === 0) return [];
     const rows = await this.#tx
@@ -116,6 +178,29 @@ export class ExposureWriter extends ExposureReader {
       .where(this.among(sql.ref('host_id'), hostIds))
       .execute();
     return rows.map((row) => decodeRow(exposures, row));
+  }
+
+  /** What is open of some deployments. */
+  async openStated(deploymentIds: readonly number[]): Promise<readonly ExposureRecord[]> {
+    if (deploymentIds.length === 0) return [];
+    const rows = await this.#tx
+      .selectFrom('exposures')
+      .selectAll()
+      .where('closed_at', 'is', null)
+      .where(this.among(sql.ref('deployment_id'), deploymentIds))
+      .execute();
+    return rows.map((row) => decodeRow(exposures, row));
+  }
+
+  /** Some deployments, by id. */
+  async deployments(ids: readonly number[]): Promise<ReadonlyMap<number, DeploymentRecord>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.#tx
+      .selectFrom('deployments')
+      .selectAll()
+      .where(this.among(sql.ref('id'), ids))
+      .execute();
+    return new Map(rows.map((row) => [row.id, decodeRow(deployments, row)]));
   }
 
   /** How many are open of an advisory and a release. */
@@ -190,6 +275,7 @@ export class ExposureWriter extends ExposureReader {
         way: 'artefact' as const,
         artefactId: row.artefact_id,
         digest: row.digest,
+        deploymentId: null,
         restart: stale.get(`${row.host_id} ${row.digest}`) === row.processes,
         runningSince: row.since,
         target: row.target,
@@ -232,6 +318,7 @@ export class ExposureWriter extends ExposureReader {
       way: 'library' as const,
       artefactId: null,
       digest: row.digest,
+      deploymentId: null,
       restart: Number(row.fresh) === 0,
       runningSince: Number(row.since),
       target: null,

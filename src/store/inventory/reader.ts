@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
+import { isStated } from '../deployments/filter.ts';
 import type { Among } from '../dialect/dialect.ts';
 import { onHosts } from '../sightings/host-filter.ts';
 import { decodeRow } from '../table.ts';
@@ -278,12 +279,23 @@ export function meant(filter: ArtefactFilter, among: Among): RawBuilder<SqlBool>
   if (exceptTargets.length > 0)
     conditions.push(sql`(target is null or target not in (${sql.join(exceptTargets)}))`);
   if (partlyKnown === true) conditions.push(sql`completeness <> 'complete'`);
-  if (runsOn !== undefined) conditions.push(sql`(${runsByDigest(runsOn)} or ${runsByBuild(runsOn)})`);
+  if (runsOn !== undefined) {
+    const ways = [
+      runsByDigest(runsOn),
+      runsByBuild(runsOn),
+      ...(runsOn.orStated ? [isDeployed(runsOn)] : []),
+    ];
+    conditions.push(sql`(${sql.join(ways, sql` or `)})`);
+  }
   return sql.join(conditions, sql` and `) as RawBuilder<SqlBool>;
 }
 
 function runsByDigest(hosts: HostFilter): RawBuilder<SqlBool> {
   return sql`artefacts.digest in (select r.digest from running r where ${onHosts(sql`r.host_id`, hosts)})`;
+}
+
+function isDeployed(place: HostFilter): RawBuilder<SqlBool> {
+  return sql`artefacts.id in (select d.artefact_id from deployments d where ${isStated(place)})`;
 }
 
 /** Other bytes of the same build, where they are no artefact of their own. */

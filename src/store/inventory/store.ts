@@ -78,7 +78,12 @@ export interface ArtefactFilter {
   /** Those of which not all components are known. */
   readonly partlyKnown?: boolean | undefined;
   /** Those that run on one of such hosts, as these last reported; an empty one: on any. */
-  readonly runsOn?: HostFilter | undefined;
+  readonly runsOn?: PlaceFilter | undefined;
+}
+
+export interface PlaceFilter extends HostFilter {
+  /** Also those that are stated to be deployed at such a place. */
+  readonly orStated?: true | undefined;
 }
 
 /** Which hosts are meant; what is absent does not limit. */

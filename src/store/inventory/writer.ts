@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely';
+import { markDeployments } from '../deployments/due.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { GroupedWrites } from '../grouped.ts';
 import { markDue } from '../sightings/due.ts';
@@ -74,6 +75,8 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
   /** By identity. */
   readonly #changed = new Map<string, ArtefactRecord>();
   readonly #due: DueBuild[] = [];
+  /** Ids of artefacts of which something else is said now, and when. */
+  readonly #resaid = new Map<number, number>();
 
   constructor(dialect: Dialect, tx: Transaction<Tables>, { known, learnt }: Remembered) {
     super(tx, dialect.among);
@@ -160,6 +163,7 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
     if (known !== undefined) await this.#count(known, -1);
     // Builds send the same again and again: nothing that thousands of hosts run is tied anew for that.
     const { digest, buildId, lastSeen } = artefact;
+    if (known !== undefined && !isSaidOf(known, artefact)) this.#resaid.set(id, lastSeen);
     if (digest !== null && (known === undefined || !isSaidOf(known, artefact)))
       this.#due.push({
         digest,
@@ -175,6 +179,12 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
     if (this.#state !== undefined) await this.#load(state, [this.#state], { replace: true });
     await this.#counts.flush();
     await this.#markHosts();
+    if (this.#resaid.size > 0) {
+      const ids = [...this.#resaid.keys()];
+      const at = Math.max(...this.#resaid.values());
+      this.#resaid.clear();
+      await markDeployments(this.#tx, this.among(sql.ref('artefact_id'), ids), at);
+    }
   }
 
   async #writeRows(): Promise<void> {

@@ -33,6 +33,7 @@ import { tampered } from './032-tampered.ts';
 import { exploited } from './033-exploited.ts';
 import { packedOutlines } from './034-packed-outlines.ts';
 import { vouched } from './035-vouched.ts';
+import { deployments } from './036-deployments.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -72,4 +73,5 @@ export const migrations: readonly Migration[] = [
   exploited,
   packedOutlines,
   vouched,
+  deployments,
 ];

@@ -45,6 +45,9 @@ const typedIn: Readonly<Record<string, string>> = {
   'safeguard init --global': 'safeguard: sets cargo up, and looks whether it is',
   'safeguard init': 'safeguard: sets cargo up, and looks whether it is',
   'safeguard inventory add': 'safeguard: fills the inventory, and says what is not known of it',
+  'safeguard inventory deploy --list': '../deploy: are asked for and struck like what runs',
+  'safeguard inventory deploy': '../deploy: are asked for and struck like what runs',
+  'safeguard inventory list': '../inventory: takes binaries in, shows, finds and compares them',
   'safeguard inventory list --partly-known':
     'safeguard: fills the inventory, and says what is not known of it',
   'safeguard mirror backup': '../backup: restored elsewhere',

@@ -21,7 +21,7 @@ export interface ArtefactFilter {
 /** Which processes are listed. */
 export interface RunningFilter {
   readonly host?: string | undefined;
-  readonly standing?: 'known' | 'changed' | 'unknown' | undefined;
+  readonly standing?: SightingsJson['processes'][number]['standing'] | undefined;
   readonly restart?: 'yes' | undefined;
 }
 

@@ -74,7 +74,7 @@ export function Artefacts({
     <>
       <h2>Artefacts that have it</h2>
       <Table name="Artefacts" heads={['Artefact', 'The way to it', 'Runs on']}>
-        {artefacts.map(({ artefact, findings, running }) => (
+        {artefacts.map(({ artefact, findings, running, deployed }) => (
           <tr key={artefact.id}>
             <td>
               <Link to="/artefacts/$id" params={{ id: artefact.id }} className="release">
@@ -91,7 +91,15 @@ export function Artefacts({
               ))}
             </td>
             <td>
-              {running.length === 0 ? (
+              {deployed.map(({ environment, service, host, by, since }) => (
+                <div key={`${environment} ${service} ${host}`}>
+                  {[environment, service, host].filter((part) => part !== null).join(', ')}{' '}
+                  <span className="quiet">
+                    stated by {by}, not seen, since <When at={since} />
+                  </span>
+                </div>
+              ))}
+              {running.length + deployed.length === 0 ? (
                 <span className="quiet">nowhere that is known</span>
               ) : (
                 running.map(({ host, environment, path, processes, restart, seen }) => (

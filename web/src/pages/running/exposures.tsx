@@ -18,7 +18,7 @@ export function Exposures() {
       advisory,
       component ?? '',
       fixed ?? '',
-      host,
+      host ?? '',
       program,
       way,
       String(restart),
@@ -40,7 +40,7 @@ export function Exposures() {
           <Toolbar says={countOf(exposures.length, 'exposure')} name="exposures" rows={rows} pages={pages} />
           <Table name="Exposures" heads={['Advisory', 'What', 'Where', 'Way', 'Since']}>
             {exposures.map(
-              ({ id, advisory, title, component, fixed, host, program, restart, path, opened }) => (
+              ({ id, advisory, title, component, fixed, host, statedBy, program, restart, path, opened }) => (
                 <tr key={id}>
                   <td>
                     <Link to="/affected" search={{ of: advisory }}>
@@ -53,9 +53,16 @@ export function Exposures() {
                     {fixed !== null && <div className="quiet">fixed in {fixed}</div>}
                   </td>
                   <td className="breaks">
-                    <Link to="/running" search={{ host }}>
-                      {host}
-                    </Link>
+                    {statedBy === null && host !== null ? (
+                      <Link to="/running" search={{ host }}>
+                        {host}
+                      </Link>
+                    ) : (
+                      <>
+                        {path[0]}
+                        <div className="quiet">stated by {statedBy}, not seen</div>
+                      </>
+                    )}
                     <div className="quiet">{program}</div>
                     {restart && <div className="bad">restart it: the upgrade is there</div>}
                   </td>

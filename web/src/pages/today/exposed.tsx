@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { ExposureJson } from '../../../../src/server/exposure-contract.ts';
 import { exposuresQuery } from '../../api/inventory.ts';
 import { countOf } from '../../parts/count.ts';
 import { Trouble } from '../../parts/trouble.tsx';
@@ -38,7 +39,13 @@ export function Exposed({ lastVisit }: { readonly lastVisit: number }) {
               .map(({ opened }) => opened)
               .sort()
               .at(-1) ?? '';
-          const hosts = new Set(struck.map(({ host }) => host));
+          const isSeen = ({ statedBy }: ExposureJson) => statedBy === null;
+          const hosts = new Set(struck.filter(isSeen).map(({ path }) => path[0]));
+          const places = new Set(struck.filter((one) => !isSeen(one)).map(({ path }) => path[0]));
+          const where = [
+            ...(hosts.size > 0 ? [countOf(hosts.size, 'host')] : []),
+            ...(places.size > 0 ? [`${countOf(places.size, 'place')} that nobody sees`] : []),
+          ];
           return (
             <li key={advisory}>
               <Link to="/affected" search={{ of: advisory }} className="release">
@@ -47,7 +54,7 @@ export function Exposed({ lastVisit }: { readonly lastVisit: number }) {
               {Date.parse(newest) > lastVisit && <span className="new">new</span>}
               <span className="quiet">
                 {' '}
-                {countOf(hosts.size, 'host')}, <When at={newest} />
+                {where.join(', ')}, <When at={newest} />
               </span>
               <p className="why">
                 {struck[0]?.title ?? struck[0]?.component}

@@ -1,6 +1,5 @@
 import type { Affected } from '../inventory/affected/affected.ts';
 import type { Loaded } from '../inventory/affected/loaded.ts';
-import { nextOf } from '../inventory/affected/next.ts';
 import type { SaidExploited } from '../inventory/exploited/said.ts';
 import type { Said } from '../inventory/vex/holds.ts';
 import type { ArtefactRecord, ComponentRecord } from '../store/inventory/records.ts';
@@ -113,7 +112,7 @@ export function affectedJson(
       artefacts: one.artefacts,
       processes: one.processes,
       fixed: one.fixed ?? null,
-      next: nextOf(one),
+      next: one.next ?? null,
     })),
     count,
     total,

@@ -1,6 +1,7 @@
 import type { Entry } from '../../facts/advisories/database.ts';
 import type { AdvisoryFeed } from '../../facts/advisories/load.ts';
 import type { FeedState } from '../../facts/feed/reading.ts';
+import type { ListedRelease } from '../../registry/way-out/choice.ts';
 import type { DeploymentReader } from '../../store/deployments/reader.ts';
 import type { DeploymentRecord } from '../../store/deployments/records.ts';
 import type {
@@ -20,10 +21,11 @@ import type { Said } from '../vex/holds.ts';
 import { type Asked, advisoriesCalled, type Described, describe, describePackage } from './advisories.ts';
 import { countWithLibraries, librariesOf, packagesOf } from './libraries.ts';
 import { type Loaded, loadedOf, nothingLoaded } from './loaded.ts';
+import { nextOf } from './next.ts';
 import { isRuledOut } from './platforms.ts';
 import { parseLibraryQuestion, parseQuestion, type Question } from './question.ts';
 import { countSettled, type Statements, saidIn, statementsOn } from './stated.ts';
-import { releasesOf, suspectsOf } from './suspects.ts';
+import { judgeCrate, releasesOf, suspectsOf } from './suspects.ts';
 import type { Suspect, Suspects, UnknownRelease } from './verdict.ts';
 
 /** Which artefacts are asked about, and which page of them. */
@@ -38,6 +40,8 @@ export interface AffectedQuery
   readonly limit: number;
   /** By which statements are over: epoch milliseconds. */
   readonly now: number;
+  /** The releases of a crate as the mirror has them recorded; empty where it has not. */
+  readonly listed?: (component: ComponentRecord) => Promise<readonly ListedRelease[]>;
 }
 
 /** Where an advisory or a release is. */
@@ -45,8 +49,8 @@ export interface Affected {
   /** `unknown`: nothing is known to have it, and not of everything is that known. */
   readonly answer: 'affected' | 'unknown' | 'none';
   readonly advisories: readonly Described[];
-  /** Releases that are meant, with how many artefacts have each. */
-  readonly releases: readonly (Suspect & Counted)[];
+  /** Releases that are meant, with how many artefacts have each, and the shortest upgrade. */
+  readonly releases: readonly (Suspect & Counted & { readonly next: string | undefined })[];
   /** How many artefacts have one of them, and how many were asked about at all. */
   readonly count: number;
   readonly total: number;
@@ -107,7 +111,7 @@ export interface AffectedParts {
 export async function affected(
   { inventory: store, sightings, deployments, vex }: AffectedParts,
   states: readonly FeedState<AdvisoryFeed>[],
-  { of, library = false, before, loadedAfter, limit, now, ...filter }: AffectedQuery,
+  { of, library = false, before, loadedAfter, limit, now, listed, ...filter }: AffectedQuery,
 ): Promise<Affected> {
   const question = library ? parseLibraryQuestion(of) : parseQuestion(of);
   const asked = question.kind === 'advisory' ? advisoriesCalled(question.id, states) : nothingAsked;
@@ -183,7 +187,7 @@ export async function affected(
   return {
     answer: count > settled || isLoaded ? 'affected' : isUnsure ? 'unknown' : 'none',
     advisories: [...asked.entries.map(describe), ...asked.packages.map(describePackage)],
-    releases,
+    releases: await withNext(releases, asked, listed),
     count,
     total,
     settled,
@@ -200,6 +204,30 @@ export async function affected(
     ruledOut,
     missing,
   };
+}
+
+/** With the shortest upgrade of each. */
+async function withNext(
+  releases: readonly (Suspect & Counted)[],
+  { entries }: Asked,
+  listed: AffectedQuery['listed'],
+): Promise<Affected['releases']> {
+  const lists = new Map<string, Promise<readonly ListedRelease[]>>();
+  const others = (component: ComponentRecord) => {
+    // Without an advisory nobody says in which versions it is not.
+    if (listed === undefined || entries.length === 0) return [];
+    const key = `${component.source} ${component.key}`;
+    const list = lists.get(key) ?? listed(component);
+    lists.set(key, list);
+    return list;
+  };
+  return await Promise.all(
+    releases.map(async (one) => {
+      const isMeant = (version: string) =>
+        entries.some((entry) => judgeCrate({ ...one.component, version }, entry).kind === 'meant');
+      return { ...one, next: nextOf(one, { listed: await others(one.component), isMeant }) };
+    }),
+  );
 }
 
 /** Whether a program that can be started will load it. */

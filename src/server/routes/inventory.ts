@@ -32,6 +32,7 @@ import {
 } from '../inventory-contract.ts';
 import { affectedJson, artefactJson, componentJson } from '../inventory-shape.ts';
 import type { ServerParts } from '../parts.ts';
+import { recordedReleases } from '../recorded-releases.ts';
 
 const limit = z.coerce.number().int().min(1).max(1000).default(100);
 const text = z.string().min(1).max(2000).optional();
@@ -296,6 +297,7 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
         library: library === 'true',
         before: after,
         now: parts.mirror.context.now(),
+        listed: recordedReleases(parts.mirror),
         ...(running === undefined && Object.keys(on).length === 0
           ? {}
           : { runsOn: running === undefined ? { ...on, orStated: true } : on }),

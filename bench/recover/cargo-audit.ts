@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -8,6 +8,7 @@ const run = promisify(execFile);
 /** A database with an advisory about every release of each crate: what cargo-audit finds in a binary, it then says. */
 export function everything(folder: string, crates: Iterable<string>): string {
   const database = join(folder, 'everything');
+  rmSync(database, { recursive: true, force: true });
   let number = 0;
   for (const crate of crates) {
     const id = `RUSTSEC-2026-${String(++number).padStart(4, '0')}`;

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { releaseSchema } from './contract.ts';
+import { time } from './contract-words.ts';
 
 // The JSON of what people approved of build code, what waits, and how both came about.
-
-const time = z.iso.datetime().describe('RFC 3339');
 
 /** `GET /api/v1/approvals` */
 export const approvalsSchema = z.object({

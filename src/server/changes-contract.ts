@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { gateVerdictSchema } from '../gate/report/schema.ts';
+import { time } from './contract-words.ts';
 import { nextSchema } from './cursor.ts';
 
 // Verdicts on changes of lockfiles that were given before: the part of /api/v1.
-
-const time = z.iso.datetime().describe('RFC 3339');
 
 /** What people call a change; an address of it is shown as a link. */
 export const changeName = z

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { roles } from '../store/records.ts';
+import { time } from './contract-words.ts';
 import { nextSchema } from './cursor.ts';
 
 // The JSON of /api/v1, one schema per answer: what the server writes is what the command line reads.
 
-const time = z.iso.datetime().describe('RFC 3339');
 const dayOrTime = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
 
 export const findingSchema = z.object({

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { time } from './contract-words.ts';
 import { nextSchema } from './cursor.ts';
 
 // Where artefacts are stated to be deployed: a part of /api/v1.
 
-const time = z.iso.datetime().describe('RFC 3339');
 /** Text that both databases keep as it is. */
 const label = z
   .string()

@@ -1,7 +1,6 @@
 import { z } from 'zod';
+import { time } from './contract-words.ts';
 import { nextSchema } from './cursor.ts';
-
-const time = z.iso.datetime().describe('RFC 3339');
 
 const exposureSchema = z.object({
   id: z.string(),

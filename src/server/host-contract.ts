@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { time } from './contract-words.ts';
 import { nextSchema } from './cursor.ts';
 
 // Hosts that report what they run: a part of /api/v1.
-
-const time = z.iso.datetime().describe('RFC 3339');
 
 /** `GET /api/v1/hosts`, by name. */
 export const hostsSchema = z.object({

@@ -4,7 +4,8 @@ import type { SaidExploited } from '../inventory/exploited/said.ts';
 import type { Said } from '../inventory/vex/holds.ts';
 import type { ArtefactRecord, ComponentRecord } from '../store/inventory/records.ts';
 import type { InstalledAt, LoadingAt } from '../store/sightings/loading.ts';
-import type { AffectedJson, ArtefactJson, ComponentJson } from './inventory-contract.ts';
+import type { AffectedJson } from './affected-contract.ts';
+import type { ArtefactJson, ComponentJson } from './artefact-contract.ts';
 import { rfc3339 } from './shape.ts';
 import type { SaidJson } from './vex-contract.ts';
 

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { releaseSchema } from './contract.ts';
+import { time } from './contract-words.ts';
 
 // The JSON of the policy in force, and of what another one would have done.
-
-const time = z.iso.datetime().describe('RFC 3339');
 
 /** What `GET /api/v1/policy` takes. */
 export const policyQuerySchema = z.strictObject({

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { decisionSchema, quarantineActSchema, releaseSchema, statesQuerySchema } from './contract.ts';
+import { time } from './contract-words.ts';
 import { cursorSchema, nextSchema } from './cursor.ts';
 
 // The JSON of who needs what.
-
-const time = z.iso.datetime().describe('RFC 3339');
 
 /** Body of `POST /api/v1/requests`. */
 export const requestActSchema = quarantineActSchema.extend({ version: z.string().min(1) });

@@ -1,20 +1,13 @@
 import { z } from 'zod';
 import { vexFormats, vexJustifications, vexStatuses } from '../bom/vex/statement.ts';
+import { plain, sha256, time } from './contract-words.ts';
 import { nextSchema } from './cursor.ts';
 
 // What is said of advisories in artefacts (VEX): the part of /api/v1.
 
-const time = z.iso.datetime().describe('RFC 3339');
 const anyTime = z.iso.datetime({ offset: true });
-const plain = (most: number) =>
-  z
-    .string()
-    .min(1)
-    .max(most)
-    .refine((text) => !text.includes('\0') && text.isWellFormed(), 'expected text without NUL');
 const id = plain(200);
 const words = plain(4000);
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const newStatementSchema = z.strictObject({
   advisory: id,

@@ -12,7 +12,7 @@ import { parseLockfile } from '../../src/cargo/lockfile.ts';
 import { readArtefacts } from '../../src/cli/inventory/read-artefact.ts';
 import { identify } from '../../src/inventory/component.ts';
 import type { ArtefactStatement } from '../../src/inventory/statement.ts';
-import { artefactReportSchema } from '../../src/server/inventory-contract.ts';
+import { artefactReportSchema } from '../../src/server/artefact-contract.ts';
 import { folder, safeguard } from '../cli/support.ts';
 import { cargoPeer, goPeer, PeerMissing, peer } from '../support/peers.ts';
 import { startScene } from '../support/scene.ts';

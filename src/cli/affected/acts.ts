@@ -1,5 +1,5 @@
 import { placeText } from '../../inventory/place.ts';
-import { type AffectedJson, affectedSchema } from '../../server/inventory-contract.ts';
+import { type AffectedJson, affectedSchema } from '../../server/affected-contract.ts';
 import type { SaidJson } from '../../server/vex-contract.ts';
 import { findServer, type ServerOptions } from '../shared/address.ts';
 import { ask, queryText } from '../shared/api.ts';

@@ -1,4 +1,4 @@
-import type { AffectedJson } from '../../server/inventory-contract.ts';
+import type { AffectedJson } from '../../server/affected-contract.ts';
 import { note, paint, print, printable } from '../shared/terminal.ts';
 
 type LoadedJson = AffectedJson['loaded'];

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { HostReport, Labels, Look, SeenProcess } from '../../agent/report.ts';
 import { scan } from '../../agent/scan.ts';
 import { toldWhole } from '../../agent/told.ts';
-import { reportedSchema } from '../../server/inventory-contract.ts';
+import { reportedSchema } from '../../server/sighting-contract.ts';
 import { findServer, type ServerOptions } from '../shared/address.ts';
 import { ask } from '../shared/api.ts';
 import { CliError } from '../shared/error.ts';

@@ -8,7 +8,7 @@ import {
   type ComponentJson,
   type ComponentsJson,
   componentsSchema,
-} from '../../server/inventory-contract.ts';
+} from '../../server/artefact-contract.ts';
 import { findServer, type ServerOptions } from '../shared/address.ts';
 import { ask, queryText } from '../shared/api.ts';
 import { type Columns, type ListOptions, noteNext, printList } from '../shared/list.ts';

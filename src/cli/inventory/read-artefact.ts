@@ -26,7 +26,7 @@ import {
 } from '../../inventory/provenance.ts';
 import type { ArtefactStatement, StatedFile } from '../../inventory/statement.ts';
 import { weightier } from '../../inventory/verdict.ts';
-import type { SentArtefact } from '../../server/inventory-contract.ts';
+import type { SentArtefact } from '../../server/artefact-contract.ts';
 import { withBinary } from '../shared/binary-file.ts';
 import { CliError } from '../shared/error.ts';
 import { printable } from '../shared/terminal.ts';

@@ -1,4 +1,4 @@
-import { type SightingsJson, sightingsSchema } from '../../server/inventory-contract.ts';
+import { type SightingsJson, sightingsSchema } from '../../server/sighting-contract.ts';
 import type { Standing } from '../../store/sightings/store.ts';
 import { exit } from '../shared/error.ts';
 import { type Columns, type ListOptions, printList } from '../shared/list.ts';

@@ -1,4 +1,4 @@
-import type { ArtefactJson, ArtefactReportJson } from '../../server/inventory-contract.ts';
+import type { ArtefactJson, ArtefactReportJson } from '../../server/artefact-contract.ts';
 import type { Cell } from '../shared/table.ts';
 import { sayTime } from '../shared/when.ts';
 

@@ -5,7 +5,7 @@ import { readVex } from '../../bom/vex/document.ts';
 import { productName } from '../../bom/vex/product.ts';
 import type { VexStatement, VexStatus } from '../../bom/vex/statement.ts';
 import { isCrateName } from '../../cargo/index-path.ts';
-import { artefactReportSchema } from '../../server/inventory-contract.ts';
+import { artefactReportSchema } from '../../server/artefact-contract.ts';
 import { type TakenJson, takenSchema, withdrawnSchema } from '../../server/vex-contract.ts';
 import { findServer, type ServerAddress, type ServerOptions } from '../shared/address.ts';
 import { ask } from '../shared/api.ts';

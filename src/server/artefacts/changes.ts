@@ -1,6 +1,6 @@
 import type { ArtefactRecord } from '../../store/inventory/records.ts';
 import type { Store } from '../../store/store.ts';
-import type { ArtefactReportJson } from '../inventory-contract.ts';
+import type { ArtefactReportJson } from '../artefact-contract.ts';
 import { outlineJson } from '../kept-changes.ts';
 
 /** Changes that are shown of an artefact. */

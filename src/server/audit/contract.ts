@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { auditActions } from '../../audit/entry.ts';
+import { time } from '../contract-words.ts';
 
-const time = z.iso.datetime().describe('RFC 3339');
 const state = z.record(z.string(), z.unknown()).nullable();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 

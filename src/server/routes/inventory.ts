@@ -9,18 +9,13 @@ import { wayTo } from '../../inventory/paths.ts';
 import { checkSigned } from '../../inventory/signed.ts';
 import { unionOf } from '../../store/inventory/set-index.ts';
 import { baseUrl } from '../address.ts';
-import { changesOf } from '../artefacts/changes.ts';
-import { remembered } from '../build-sessions/sessions.ts';
-import { badRequest, whereWrong } from '../errors.ts';
-import { callerOf } from '../identity/guard.ts';
-import { needs } from '../identity/needs.ts';
+import { affectedSchema } from '../affected-contract.ts';
 import {
   type AddedJson,
   type ArtefactDiffJson,
   type ArtefactReportJson,
   type ArtefactsJson,
   addedSchema,
-  affectedSchema,
   artefactDiffSchema,
   artefactReportSchema,
   artefactsSchema,
@@ -29,7 +24,12 @@ import {
   statementSchema,
   trusts,
   verdicts,
-} from '../inventory-contract.ts';
+} from '../artefact-contract.ts';
+import { changesOf } from '../artefacts/changes.ts';
+import { remembered } from '../build-sessions/sessions.ts';
+import { badRequest, whereWrong } from '../errors.ts';
+import { callerOf } from '../identity/guard.ts';
+import { needs } from '../identity/needs.ts';
 import { affectedJson, artefactJson, componentJson } from '../inventory-shape.ts';
 import type { ServerParts } from '../parts.ts';
 import { recordedReleases } from '../recorded-releases.ts';

@@ -5,6 +5,8 @@ import { type ProcessPlace, type StandingProcess, standings } from '../../store/
 import { badRequest, sendProblem, whereWrong } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
+import type { ServerParts } from '../parts.ts';
+import { rfc3339 } from '../shape.ts';
 import {
   changeSchema,
   messageSchema,
@@ -13,9 +15,7 @@ import {
   reportSchema,
   type SightingsJson,
   sightingsSchema,
-} from '../inventory-contract.ts';
-import type { ServerParts } from '../parts.ts';
-import { rfc3339 } from '../shape.ts';
+} from '../sighting-contract.ts';
 
 const listQuery = z.strictObject({
   host: z.string().min(1).max(253).optional(),

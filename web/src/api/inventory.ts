@@ -1,11 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { AffectedJson } from '../../../src/server/affected-contract.ts';
+import type { ArtefactReportJson, ArtefactsJson } from '../../../src/server/artefact-contract.ts';
 import type { ExposuresJson } from '../../../src/server/exposure-contract.ts';
-import type {
-  AffectedJson,
-  ArtefactReportJson,
-  ArtefactsJson,
-  SightingsJson,
-} from '../../../src/server/inventory-contract.ts';
+import type { SightingsJson } from '../../../src/server/sighting-contract.ts';
 import { ask, withQuery } from './client.ts';
 
 // What is built and what runs: a page of it at a time.

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { AffectedJson } from '../../../../src/server/inventory-contract.ts';
+import type { AffectedJson } from '../../../../src/server/affected-contract.ts';
 import { exposuresOfQuery } from '../../api/inventory.ts';
 import { countOf } from '../../parts/count.ts';
 import { Toolbar } from '../../parts/toolbar.tsx';

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
+import type { AffectedJson } from '../../../../src/server/affected-contract.ts';
 import type { ExposureJson } from '../../../../src/server/exposure-contract.ts';
-import type { AffectedJson } from '../../../../src/server/inventory-contract.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { countOf } from '../../parts/count.ts';
 import { ReleaseLink } from '../../parts/release-link.tsx';

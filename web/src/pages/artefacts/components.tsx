@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { ArtefactReportJson } from '../../../../src/server/inventory-contract.ts';
+import type { ArtefactReportJson } from '../../../../src/server/artefact-contract.ts';
 import { ReleaseLink } from '../../parts/release-link.tsx';
 import { Table } from '../../parts/table.tsx';
 

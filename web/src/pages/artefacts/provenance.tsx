@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { ArtefactReportJson } from '../../../../src/server/inventory-contract.ts';
+import type { ArtefactReportJson } from '../../../../src/server/artefact-contract.ts';
 import { When } from '../../parts/when.tsx';
 import { completenesses, lets, sessions, trusts, verdicts } from './words.ts';
 

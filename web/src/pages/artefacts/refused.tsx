@@ -1,4 +1,4 @@
-import type { ArtefactJson } from '../../../../src/server/inventory-contract.ts';
+import type { ArtefactJson } from '../../../../src/server/artefact-contract.ts';
 import { Table } from '../../parts/table.tsx';
 import { When } from '../../parts/when.tsx';
 

@@ -1,4 +1,4 @@
-import type { ArtefactJson } from '../../../../src/server/inventory-contract.ts';
+import type { ArtefactJson } from '../../../../src/server/artefact-contract.ts';
 
 /** How far what is said of an artefact is to be believed. */
 export const trusts: Readonly<Record<ArtefactJson['trust'], string>> = {

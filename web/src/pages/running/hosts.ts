@@ -1,4 +1,4 @@
-import type { SightingsJson } from '../../../../src/server/inventory-contract.ts';
+import type { SightingsJson } from '../../../../src/server/sighting-contract.ts';
 
 type Process = SightingsJson['processes'][number];
 

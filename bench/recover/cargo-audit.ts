@@ -33,6 +33,7 @@ export async function foundByAudit(
     (error: unknown) => error as { stdout: string; stderr: string },
   );
   if (stdout === '' && stderr.includes('No dependency information found')) return new Set();
+  if (stdout === '') throw new Error(`cargo-audit: ${stderr}`);
   const report = JSON.parse(stdout) as {
     readonly vulnerabilities: { readonly list: readonly { package: { name: string; version: string } }[] };
   };

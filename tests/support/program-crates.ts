@@ -90,7 +90,8 @@ export async function byCargoAudit(file: string, names: Iterable<string>): Promi
   });
   const words = ['audit', '--json', '--no-fetch', '--stale', '--db', folder, 'bin', file];
   // 1: it found some.
-  const { stdout } = await run(program, words, { maxBuffer: 1 << 26 }).catch((error) => error);
+  const { stdout, stderr } = await run(program, words, { maxBuffer: 1 << 26 }).catch((error) => error);
+  if (stdout === '') throw new Error(`cargo-audit: ${stderr}`);
   const { vulnerabilities } = JSON.parse(stdout) as Audit;
   return vulnerabilities.list.map((one) => `${one.package.name} ${one.package.version}`).sort();
 }

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { Dialect } from '../dialect/dialect.ts';
+import { lastId } from '../last-id.ts';
 import { encodeRow } from '../table.ts';
 import type { Tables } from '../tables.ts';
 import { type Deployed, DeploymentReader } from './reader.ts';
@@ -28,10 +29,7 @@ export class DeploymentWriter extends DeploymentReader {
 
   /** Inserts one, and has what is exposed there looked at. Returns its id. */
   async add(record: Omit<DeploymentRecord, 'id'>): Promise<number> {
-    const { rows } = await sql<{ last: number | null }>`select max(id) as last from deployments`.execute(
-      this.#tx,
-    );
-    const id = (rows[0]?.last ?? 0) + 1;
+    const id = (await lastId(this.#tx, 'deployments')) + 1;
     await this.change({ ...record, id }, record.statedAt);
     return id;
   }

@@ -4,6 +4,7 @@ import type { DeploymentRecord } from '../deployments/records.ts';
 import { deployments } from '../deployments/tables.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { SetIndex, unionOf } from '../inventory/set-index.ts';
+import { lastId } from '../last-id.ts';
 import { markDue } from '../sightings/due.ts';
 import type { TamperedRecord } from '../sightings/records.ts';
 import { type FoundTampered, putTampered, tamperedOn } from '../sightings/tampering.ts';
@@ -100,7 +101,7 @@ export class ExposureWriter extends ExposureReader {
       select d.id, d.since, d.artefact_id, a.name, a.digest, a.target, a.set_id
         from deployments d join artefacts a on a.id = d.artefact_id
         where d.ended_at is null and ${this.among(sql`d.id`, deploymentIds)} order by d.id`.execute(this.#tx);
-    const bySet = await this.#struckBySet();
+    const bySet = await this.#struckBySet(await this.#struckIds());
     return rows.flatMap((row) =>
       (bySet.get(row.set_id) ?? []).map((componentId) => ({
         hostId: 0,
@@ -133,7 +134,7 @@ export class ExposureWriter extends ExposureReader {
   async running(hostIds: readonly number[]): Promise<readonly FoundRunning[]> {
     const ids = await this.#struckIds();
     if (ids.length === 0 || hostIds.length === 0) return [];
-    const bySet = await this.#struckBySet();
+    const bySet = await this.#struckBySet(ids);
     return [...(await this.#inArtefacts(hostIds, bySet)), ...(await this.#inLibraries(hostIds, ids))];
   }
 
@@ -158,9 +159,9 @@ export class ExposureWriter extends ExposureReader {
   }
 
   /** Struck releases, by the sets that have them. */
-  async #struckBySet(): Promise<ReadonlyMap<number, readonly number[]>> {
+  async #struckBySet(ids: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>> {
     const bySet = new Map<number, number[]>();
-    for (const [component, sets] of await this.#index.having(await this.#struckIds()))
+    for (const [component, sets] of await this.#index.having(ids))
       for (const set of sets) {
         const known = bySet.get(set);
         if (known === undefined) bySet.set(set, [component]);
@@ -170,24 +171,24 @@ export class ExposureWriter extends ExposureReader {
   }
 
   async open(hostIds: readonly number[]): Promise<readonly ExposureRecord[]> {
-    if (hostIds.length === 0) return [];
-    const rows = await this.#tx
-      .selectFrom('exposures')
-      .selectAll()
-      .where('closed_at', 'is', null)
-      .where(this.among(sql.ref('host_id'), hostIds))
-      .execute();
-    return rows.map((row) => decodeRow(exposures, row));
+    return await this.#openBy('host_id', hostIds);
   }
 
   /** What is open of some deployments. */
   async openStated(deploymentIds: readonly number[]): Promise<readonly ExposureRecord[]> {
-    if (deploymentIds.length === 0) return [];
+    return await this.#openBy('deployment_id', deploymentIds);
+  }
+
+  async #openBy(
+    column: 'host_id' | 'deployment_id',
+    ids: readonly number[],
+  ): Promise<readonly ExposureRecord[]> {
+    if (ids.length === 0) return [];
     const rows = await this.#tx
       .selectFrom('exposures')
       .selectAll()
       .where('closed_at', 'is', null)
-      .where(this.among(sql.ref('deployment_id'), deploymentIds))
+      .where(this.among(sql.ref(column), ids))
       .execute();
     return rows.map((row) => decodeRow(exposures, row));
   }
@@ -212,10 +213,7 @@ export class ExposureWriter extends ExposureReader {
 
   /** Inserts, giving the new ones ids in their order, and replaces. */
   async put(begun: readonly Omit<ExposureRecord, 'id'>[], changed: readonly ExposureRecord[]): Promise<void> {
-    const { rows } = await sql<{ last: number | null }>`select max(id) as last from exposures`.execute(
-      this.#tx,
-    );
-    const last = rows[0]?.last ?? 0;
+    const last = await lastId(this.#tx, 'exposures');
     await this.#load(exposures, [...begun.map((one, i) => ({ ...one, id: last + 1 + i })), ...changed]);
   }
 

@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import { markDeployments } from '../deployments/due.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { GroupedWrites } from '../grouped.ts';
+import { lastId } from '../last-id.ts';
 import { markDue } from '../sightings/due.ts';
 import { type BuildOf, hostsRunning, tieHosts } from '../sightings/tied.ts';
 import { encodeRow, isSameRow, type Table } from '../table.ts';
@@ -128,7 +129,7 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
     const missing: ComponentRecord[] = [];
     for (const component of wanted) {
       if (ids.has(component.identity)) continue;
-      last = (last ?? (await this.#last('components'))) + 1;
+      last = (last ?? (await lastId(this.#tx, 'components'))) + 1;
       ids.set(component.identity, last);
       this.#learnt.set(component.identity, last);
       missing.push({ ...component, id: last });
@@ -250,14 +251,8 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
   }
 
   async #nextArtefact(): Promise<number> {
-    this.#lastArtefact = (this.#lastArtefact ?? (await this.#last('artefacts'))) + 1;
+    this.#lastArtefact = (this.#lastArtefact ?? (await lastId(this.#tx, 'artefacts'))) + 1;
     return this.#lastArtefact;
-  }
-
-  async #last(from: 'artefacts' | 'components'): Promise<number> {
-    const { rows } = await sql<{ last: number | null }>`
-      select max(id) as last from ${sql.table(from)}`.execute(this.#tx);
-    return rows[0]?.last ?? 0;
   }
 
   async #load<R>(table: Table<R>, records: readonly R[], { replace = false } = {}): Promise<void> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import type { Dialect } from '../dialect/dialect.ts';
+import { lastId } from '../last-id.ts';
 import { encodeRow, type Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
 import type { LoadedMember, ObjectRecord } from './records.ts';
@@ -41,7 +42,7 @@ export class LoadedWriter {
         wanted.filter(({ identity }) => !known.has(identity)).map((one) => [one.identity, one]),
       ).values(),
     ];
-    let last = missing.length === 0 ? 0 : await this.#last('loaded_sets');
+    let last = missing.length === 0 ? 0 : await lastId(this.#tx, 'loaded_sets');
     const members: LoadedMember[] = [];
     for (const { identity, list } of missing) {
       const setId = ++last;
@@ -110,7 +111,9 @@ export class LoadedWriter {
       wanted.map(({ identity }) => identity),
     );
     const missing: ObjectRecord[] = [];
-    let last = wanted.every(({ identity }) => known.has(identity)) ? 0 : await this.#last('loaded_objects');
+    let last = wanted.every(({ identity }) => known.has(identity))
+      ? 0
+      : await lastId(this.#tx, 'loaded_objects');
     for (const object of wanted) {
       if (known.has(object.identity)) continue;
       known.set(object.identity, ++last);
@@ -131,13 +134,6 @@ export class LoadedWriter {
       .where(this.#dialect.among(sql.ref('identity'), [...new Set(identities)]))
       .execute();
     return new Map(rows.map(({ id, identity }) => [identity, id]));
-  }
-
-  async #last(from: 'loaded_sets' | 'loaded_objects'): Promise<number> {
-    const { rows } = await sql<{
-      last: number | null;
-    }>`select max(id) as last from ${sql.table(from)}`.execute(this.#tx);
-    return rows[0]?.last ?? 0;
   }
 
   async #load<R>(table: Table<R>, records: readonly R[]): Promise<void> {

@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Dialect } from '../dialect/dialect.ts';
 import type { ArtefactRecord, ComponentRecord, SetRecord } from '../inventory/records.ts';
 import { artefacts, components, sets } from '../inventory/tables.ts';
+import { lastId } from '../last-id.ts';
 import { decodeRow, encodeRow, type Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
 import { VexReader } from './reader.ts';
@@ -59,10 +60,7 @@ export class VexWriter extends VexReader {
     statement: Omit<StatementRecord, 'id'>,
     about: readonly Omit<CoverRecord, 'statementId' | 'place'>[],
   ): Promise<number> {
-    const { rows } = await sql<{ last: number | null }>`select max(id) as last from vex_statements`.execute(
-      this.#tx,
-    );
-    const id = (rows[0]?.last ?? 0) + 1;
+    const id = (await lastId(this.#tx, 'vex_statements')) + 1;
     await this.#load(statements, [{ ...statement, id }]);
     await this.#load(
       covers,

@@ -42,30 +42,7 @@ interface Range {
  * another one where code, data, the entry point or the loader's name is another. `undefined`: it is no ELF file with such segments, or its tables lie.
  */
 export function segmentsDigest(source: ByteSource): string | undefined {
-  try {
-    if (!isElf(source)) return undefined;
-    const header = headerOf(source);
-    const table = pieceOf(source, header.table, header.count * header.width, 'program headers');
-    const segments = segmentsIn(table, header);
-    const loaded = segments.filter(({ type }) => type === segmentType.load);
-    const bytes = loaded.reduce((sum, { range }) => sum + range.to - range.from, 0);
-    if (loaded.length === 0 || bytes > 2 * source.size) return undefined;
-    const hash = createHash('sha256');
-    hash.update(withoutPlaces(header));
-    for (const { entry } of segments) hash.update(entry);
-    const masked = [
-      { from: 0, to: header.bytes.length },
-      { from: header.table, to: header.table + table.size },
-    ];
-    for (const { range } of loaded) addImage(hash, source, range, masked);
-    for (const { type, range } of segments)
-      if (readFromFile.includes(type))
-        hash.update(pieceOf(source, range.from, Math.min(range.to - range.from, most.read), 'segment').bytes);
-    return hash.digest('hex');
-  } catch (error) {
-    if (error instanceof BinaryError) return undefined;
-    throw error;
-  }
+  return digestWhere(source, () => true);
 }
 
 /**
@@ -73,18 +50,53 @@ export function segmentsDigest(source: ByteSource): string | undefined {
  * other bytes, and the digest would prove nothing.
  */
 export function strippableDigest(source: ByteSource): string | undefined {
-  const digest = segmentsDigest(source);
-  if (digest === undefined) return undefined;
+  return digestWhere(source, ({ header: { sections }, loaded }) =>
+    loaded.every(({ range }) => sections === 0 || sections < range.from || sections >= range.to),
+  );
+}
+
+interface Layout {
+  readonly header: Header;
+  /** Bytes of the table of segments. */
+  readonly tableSize: number;
+  readonly segments: readonly ReadSegment[];
+  /** Of them, those that are brought into memory. */
+  readonly loaded: readonly ReadSegment[];
+}
+
+function digestWhere(source: ByteSource, isWanted: (layout: Layout) => boolean): string | undefined {
+  try {
+    const layout = isElf(source) ? layoutOf(source) : undefined;
+    return layout !== undefined && isWanted(layout) ? digestOf(source, layout) : undefined;
+  } catch (error) {
+    if (error instanceof BinaryError) return undefined;
+    throw error;
+  }
+}
+
+function layoutOf(source: ByteSource): Layout {
   const header = headerOf(source);
   const table = pieceOf(source, header.table, header.count * header.width, 'program headers');
-  const hasTables = segmentsIn(table, header).some(
-    ({ type, range }) =>
-      type === segmentType.load &&
-      header.sections > 0 &&
-      header.sections >= range.from &&
-      header.sections < range.to,
-  );
-  return hasTables ? undefined : digest;
+  const segments = segmentsIn(table, header);
+  const loaded = segments.filter(({ type }) => type === segmentType.load);
+  return { header, tableSize: table.size, segments, loaded };
+}
+
+function digestOf(source: ByteSource, { header, tableSize, segments, loaded }: Layout): string | undefined {
+  const bytes = loaded.reduce((sum, { range }) => sum + range.to - range.from, 0);
+  if (loaded.length === 0 || bytes > 2 * source.size) return undefined;
+  const hash = createHash('sha256');
+  hash.update(withoutPlaces(header));
+  for (const { entry } of segments) hash.update(entry);
+  const masked = [
+    { from: 0, to: header.bytes.length },
+    { from: header.table, to: header.table + tableSize },
+  ];
+  for (const { range } of loaded) addImage(hash, source, range, masked);
+  for (const { type, range } of segments)
+    if (readFromFile.includes(type))
+      hash.update(pieceOf(source, range.from, Math.min(range.to - range.from, most.read), 'segment').bytes);
+  return hash.digest('hex');
 }
 
 function headerOf(source: ByteSource): Header {

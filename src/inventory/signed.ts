@@ -8,6 +8,7 @@ import { judgeSigned } from '../policy/verify/judge.ts';
 import type { Finding } from '../policy/verify/sayings.ts';
 import type { VerifySettings } from '../policy/verify/settings.ts';
 import type { ReadSigned, Signed } from '../policy/verify/signers.ts';
+import type { ArtefactRecord } from '../store/inventory/records.ts';
 import { statementOfBom } from './from-bom.ts';
 import { readProvenance } from './provenance.ts';
 import type { ArtefactStatement } from './statement.ts';
@@ -32,7 +33,7 @@ export interface SessionBook {
 }
 
 /** What is known of the session by which a signed provenance says that it fetched; `null`: it names none. */
-export type SessionWord = 'known' | 'elsewhere' | 'forgotten' | null;
+export type SessionWord = ArtefactRecord['session'];
 
 /** What a signature makes of a statement. */
 export type Checked =

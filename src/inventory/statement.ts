@@ -1,3 +1,5 @@
+import type { ArtefactVerdict } from '../store/inventory/records.ts';
+
 /** What somebody says of one artefact: of its file, where it came from, and what it is made of. Plain JSON. */
 export interface ArtefactStatement {
   /** Of the file, or as the document calls it. */
@@ -28,7 +30,7 @@ export interface ArtefactStatement {
 
 export interface StatedVerdict {
   /** In the gate's words; `passed` and `failed` are those of others. */
-  readonly word: 'allow' | 'hold' | 'review' | 'deny' | 'passed' | 'failed';
+  readonly word: ArtefactVerdict;
   /** SHA-256 (hex) of the policy. */
   readonly policy?: string | undefined;
   /** When it was given: RFC 3339. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ArtefactStatement, maxComponents, maxUses } from '../inventory/statement.ts';
+import { artefactTrusts, artefactVerdicts } from '../store/inventory/records.ts';
 import { changeOutlineSchema } from './changes-contract.ts';
 import { long, sha256, short, time } from './contract-words.ts';
 import { nextSchema } from './cursor.ts';
@@ -9,8 +10,6 @@ import { nextSchema } from './cursor.ts';
 const position = z.int().min(0).max(maxComponents);
 const positions = z.array(position).max(maxUses);
 export const formats = ['elf', 'pe', 'macho', 'wasm'] as const;
-export const trusts = ['signed', 'unsigned', 'recovered'] as const;
-export const verdicts = ['allow', 'hold', 'review', 'deny', 'passed', 'failed'] as const;
 export const scopes = ['linked', 'build', 'unknown'] as const;
 export const confidences = ['stated', 'high', 'low'] as const;
 const completenesses = ['complete', 'incomplete', 'unknown'] as const;
@@ -41,7 +40,7 @@ const statement = {
   lockfile: sha256.optional().describe('SHA-256 of the Cargo.lock that it was built by'),
   verdict: z
     .strictObject({
-      word: z.enum(verdicts).describe('passed, failed: those of other verifiers'),
+      word: z.enum(artefactVerdicts).describe('passed, failed: those of other verifiers'),
       policy: sha256.optional().describe('SHA-256 of the policy'),
       at: z.iso.datetime({ offset: true }).optional(),
     })
@@ -96,13 +95,13 @@ export const artefactSchema = z.object({
   commit: z.string().nullable(),
   built: time.nullable(),
   trust: z
-    .enum(trusts)
+    .enum(artefactTrusts)
     .describe(
       'signed: by a document that somebody signed whom the server goes by; unsigned: on the word of who added it; recovered: by traces in the binary',
     ),
   verdict: z
     .object({
-      word: z.enum(verdicts).describe('the gate’s words; passed, failed: those of other verifiers'),
+      word: z.enum(artefactVerdicts).describe('the gate’s words; passed, failed: those of other verifiers'),
       policy: sha256.nullable().describe('SHA-256 of the policy that it is by'),
       at: time.nullable(),
       signed: z.boolean().describe('false: it is the word of whoever added it'),

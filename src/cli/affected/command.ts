@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { artefactTrusts } from '../../store/inventory/records.ts';
 import { countUpTo, withExamples, withServer, withTableFormat } from '../shared/options.ts';
 import type { AffectedOptions } from './acts.ts';
 
@@ -19,12 +20,7 @@ export function define(command: Command): void {
     .option('--project <url>', 'artefacts from this source')
     .option('--target <triple>', 'artefacts for this target')
     .addOption(
-      new Option('--trust <how>', 'artefacts that are known so').choices([
-        'signed',
-        'unsigned',
-        'recovered',
-        'unverified',
-      ]),
+      new Option('--trust <how>', 'artefacts that are known so').choices([...artefactTrusts, 'unverified']),
     )
     .option('--host <name>', 'those that run on this host')
     .option('--environment <name>', 'those that run in this environment')

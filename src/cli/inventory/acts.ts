@@ -1,3 +1,4 @@
+import { isAllowed } from '../../inventory/verdict.ts';
 import {
   type AddedJson,
   type ArtefactJson,
@@ -16,7 +17,7 @@ import { type Cell, table } from '../shared/table.ts';
 import { note, paint, print, printable } from '../shared/terminal.ts';
 import { sayTime } from '../shared/when.ts';
 import { readArtefacts, type Told } from './read-artefact.ts';
-import { lets, trustCell, verdictCell, vouchedFacts } from './vouched.ts';
+import { trustCell, verdictCell, vouchedFacts } from './vouched.ts';
 
 export interface InventoryOptions extends ServerOptions {
   readonly format: 'text' | 'json';
@@ -62,7 +63,7 @@ function printAdded({ outcome, artefact, components, unverified }: AddedJson): v
   print(`${outcomes[outcome]}: ${artefactLine(artefact)}`);
   if (unverified !== null) print(paint('yellow', `  its signatures do not count: ${printable(unverified)}`));
   print(`  ${components} components${basis[artefact.trust]}`);
-  if (verdict !== null && !lets(verdict.word))
+  if (verdict !== null && !isAllowed(verdict.word))
     print(
       paint(
         'yellow',

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { artefactTrusts, artefactVerdicts } from '../../store/inventory/records.ts';
 import { standings } from '../../store/sightings/store.ts';
 import type { ListOptions } from '../shared/list.ts';
 import {
@@ -78,20 +79,13 @@ function defineList(command: Command): void {
     .option('--partly-known', 'of which not all components are known')
     .addOption(
       new Option('--trust <how>', 'by what its components are known').choices([
-        'signed',
-        'unsigned',
-        'recovered',
+        ...artefactTrusts,
         'unverified',
       ]),
     )
     .addOption(
       new Option('--verdict <word>', 'by what was said of letting it in').choices([
-        'allow',
-        'hold',
-        'review',
-        'deny',
-        'passed',
-        'failed',
+        ...artefactVerdicts,
         'not-allowed',
         'none',
       ]),

@@ -14,6 +14,7 @@ import { CliError, exit } from '../shared/error.ts';
 import { type Columns, type ListOptions, printList } from '../shared/list.ts';
 import { table } from '../shared/table.ts';
 import { print, printable } from '../shared/terminal.ts';
+import { timeOf } from '../shared/time-option.ts';
 import { sayTime } from '../shared/when.ts';
 
 export interface DeployOptions extends ListOptions {
@@ -53,7 +54,7 @@ interface What {
 
 async function state(what: What, { service, team, host, beside, ...options }: DeployOptions): Promise<void> {
   if (options.reason !== undefined) throw usage('--reason goes with --withdraw.', 'Leave it out.');
-  const since = timeOf(options.since);
+  const since = options.since === undefined ? undefined : timeOf(options.since, '--since');
   const server = await findServer(options);
   const body = { ...what, service, team, host, since, beside };
   const { value, json } = await ask(
@@ -158,14 +159,6 @@ function isFile(path: string): boolean {
     // What is no path may be a digest.
     return false;
   }
-}
-
-function timeOf(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const time = Date.parse(text);
-  if (!Number.isFinite(time))
-    throw usage(`${printable(text)} is no time.`, 'Give one as 2026-11-30 or 2026-11-30T08:00:00Z.');
-  return new Date(time).toISOString();
 }
 
 function usage(message: string, next: string): CliError {

@@ -1,3 +1,4 @@
+import { isAllowed } from '../../inventory/verdict.ts';
 import type { ArtefactJson, ArtefactReportJson } from '../../server/artefact-contract.ts';
 import type { Cell } from '../shared/table.ts';
 import { sayTime } from '../shared/when.ts';
@@ -12,7 +13,7 @@ export function trustCell({ trust, refused }: ArtefactJson): Cell {
 export function verdictCell({ verdict }: ArtefactJson): Cell {
   if (verdict === null) return '-';
   const text = verdict.signed ? verdict.word : `${verdict.word} (unsigned)`;
-  return lets(verdict.word) ? text : { text, style: verdict.word === 'hold' ? 'yellow' : 'red' };
+  return isAllowed(verdict.word) ? text : { text, style: verdict.word === 'hold' ? 'yellow' : 'red' };
 }
 
 /** Who stands for an artefact and what was said of letting it in, a fact each, in the order in which it came about. */
@@ -37,11 +38,6 @@ export function vouchedFacts({
       return ['refused', `signatures that ${by} sent (${sayTime(last)}${often}): ${reason}`] as const;
     }),
   ];
-}
-
-/** Whether a verdict lets its program in. */
-export function lets(word: NonNullable<ArtefactJson['verdict']>['word']): boolean {
-  return word === 'allow' || word === 'passed';
 }
 
 const sessions = {

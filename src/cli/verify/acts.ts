@@ -13,6 +13,7 @@ import { exit } from '../shared/error.ts';
 import { paint, print, printable } from '../shared/terminal.ts';
 import { bytesOf } from './files.ts';
 import { signersFrom } from './signers.ts';
+
 export interface VerifyOptions {
   readonly key?: string;
   readonly trustedRoot?: string;

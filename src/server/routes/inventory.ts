@@ -7,6 +7,7 @@ import { exploitedBy } from '../../inventory/exploited/said.ts';
 import { artefactAt, contentsOf, diffContents } from '../../inventory/lookup.ts';
 import { wayTo } from '../../inventory/paths.ts';
 import { checkSigned } from '../../inventory/signed.ts';
+import { artefactTrusts, artefactVerdicts } from '../../store/inventory/records.ts';
 import { unionOf } from '../../store/inventory/set-index.ts';
 import { baseUrl } from '../address.ts';
 import { affectedSchema } from '../affected-contract.ts';
@@ -22,8 +23,6 @@ import {
   type ComponentsJson,
   componentsSchema,
   statementSchema,
-  trusts,
-  verdicts,
 } from '../artefact-contract.ts';
 import { changesOf } from '../artefacts/changes.ts';
 import { remembered } from '../build-sessions/sessions.ts';
@@ -37,7 +36,7 @@ import { recordedReleases } from '../recorded-releases.ts';
 const limit = z.coerce.number().int().min(1).max(1000).default(100);
 const text = z.string().min(1).max(2000).optional();
 
-const trust = z.enum([...trusts, 'unverified']).describe('unverified: not signed');
+const trust = z.enum([...artefactTrusts, 'unverified']).describe('unverified: not signed');
 
 const listQuery = z.strictObject({
   name: text,
@@ -45,7 +44,7 @@ const listQuery = z.strictObject({
   target: text,
   commit: text,
   trust: trust.optional(),
-  verdict: z.enum([...verdicts, 'not-allowed', 'none']).optional(),
+  verdict: z.enum([...artefactVerdicts, 'not-allowed', 'none']).optional(),
   refused: z.literal('yes').optional(),
   'partly-known': z.literal('yes').optional(),
   crate: z.string().min(1).max(200).optional(),

@@ -52,10 +52,14 @@ export interface ArtefactRecord {
  * By what its components are known. `signed`: a document about these very bytes, signed by a key that the server goes by. `unsigned`: a list or a
  * document, on the word of whoever sent it. `recovered`: traces in the binary alone.
  */
-export type ArtefactTrust = 'signed' | 'unsigned' | 'recovered';
+export type ArtefactTrust = (typeof artefactTrusts)[number];
+
+export const artefactTrusts = ['signed', 'unsigned', 'recovered'] as const;
 
 /** In the gate's words; `passed` and `failed` are those of other verifiers. */
-export type ArtefactVerdict = 'allow' | 'hold' | 'review' | 'deny' | 'passed' | 'failed';
+export type ArtefactVerdict = (typeof artefactVerdicts)[number];
+
+export const artefactVerdicts = ['allow', 'hold', 'review', 'deny', 'passed', 'failed'] as const;
 
 /** Signatures that were sent with an artefact and did not count. */
 export interface Attempt {

@@ -12,7 +12,15 @@ import {
 } from '../column.ts';
 import { type Row, table } from '../table.ts';
 import { ascending, numbers } from './packed.ts';
-import type { ArtefactRecord, Attempt, ComponentRecord, Member, SetRecord } from './records.ts';
+import {
+  type ArtefactRecord,
+  type Attempt,
+  artefactTrusts,
+  artefactVerdicts,
+  type ComponentRecord,
+  type Member,
+  type SetRecord,
+} from './records.ts';
 
 // How the inventory's records are kept.
 
@@ -30,8 +38,8 @@ export const artefacts = table<ArtefactRecord>('artefacts', ['id'], {
   project: optional(text),
   commit: optional(text),
   builtAt: optional(integer),
-  trust: oneOf('signed', 'unsigned', 'recovered'),
-  verdict: optional(oneOf('allow', 'hold', 'review', 'deny', 'passed', 'failed')),
+  trust: oneOf(...artefactTrusts),
+  verdict: optional(oneOf(...artefactVerdicts)),
   verdictPolicy: optional(sha256),
   verdictAt: optional(integer),
   builder: optional(text),

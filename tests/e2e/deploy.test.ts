@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import { folder, safeguard } from '../cli/support.ts';
 import { startScene } from '../support/scene.ts';
+import { alarmSink } from '../support/sinks.ts';
 import { databaseFor, databases } from '../support/stage.ts';
 
 const advisory = (id: string, name: string) =>
@@ -24,38 +24,18 @@ const advisory = (id: string, name: string) =>
     ],
   });
 
-async function hook(t: TestContext) {
-  const told: string[] = [];
-  const sink = createServer((request, response) => {
-    const pieces: Buffer[] = [];
-    request.on('data', (piece: Buffer) => pieces.push(piece));
-    request.on('end', () => {
-      const { data } = JSON.parse(Buffer.concat(pieces).toString());
-      told.push(...data.alarms.map((one: Record<string, string>) => `${one.alarm}: ${one.message}`));
-      response.end();
-    });
-  });
-  await new Promise<void>((done) => sink.listen(0, '127.0.0.1', done));
-  t.after(() => {
-    sink.closeAllConnections();
-    sink.close();
-  });
-  const { port } = sink.address() as { port: number };
-  return { told, url: `http://127.0.0.1:${port}/` };
-}
-
 for (const { name, skip } of databases)
   describe(`stated deployments on ${name}`, { skip }, () => {
     it('are asked for and struck like what runs, said to be stated, and over when they are replaced or withdrawn', async (t) => {
       const database = folder(t);
       writeFileSync(join(database, 'RUSTSEC-2026-9000.json'), advisory('RUSTSEC-2026-9000', 'other'));
-      const { told, url } = await hook(t);
+      const sink = await alarmSink(t);
       const { mirror, clock } = await startScene(t, {
         mirror: {
           ...(await databaseFor(name, t)),
           advisoryDatabases: [database],
-          config: `[[notify]]\nkind = "webhook"\nname = "team"\nurl = "${url}"\nsecret-env = "HOOK"\n`,
-          env: { HOOK: `whsec_${Buffer.alloc(32, 7).toString('base64')}` },
+          config: sink.config,
+          env: sink.env,
         },
       });
       const cwd = folder(t);
@@ -99,7 +79,7 @@ for (const { name, skip } of databases)
       const alarms = async () => {
         clock.advance('2m');
         await mirror.notify();
-        return told.splice(0);
+        return sink.told().map(({ alarm, message }) => `${alarm}: ${message}`);
       };
       await mirror.settle();
       const old = await build('web-1', 'web', '1.0.0');

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { folder, safeguard } from '../cli/support.ts';
 import { testCache } from '../support/peers.ts';
 import { startScene } from '../support/scene.ts';
+import { alarmSink } from '../support/sinks.ts';
 
 const skip = process.platform !== 'linux' && 'there is no /proc';
 const targets = ['x86_64-unknown-linux-gnu', 'x86_64-unknown-linux-musl'] as const;
@@ -80,23 +80,7 @@ it('opens with the advisory, says that a restart is left where only the disk was
   skip,
 }, async (t) => {
   const database = folder(t);
-  const told: { alarms: { alarm: string; message: string; next: string }[] }[] = [];
-  const sink = createServer((request, response) => {
-    let text = '';
-    request.on('data', (piece) => {
-      text += piece;
-    });
-    request.on('end', () => {
-      told.push(JSON.parse(text).data);
-      response.end();
-    });
-  });
-  await new Promise<void>((done) => sink.listen(0, '127.0.0.1', done));
-  t.after(() => {
-    sink.closeAllConnections();
-    sink.close();
-  });
-  const { port } = sink.address() as { port: number };
+  const sink = await alarmSink(t);
   writeFileSync(
     join(database, 'RUSTSEC-2026-9000.json'),
     JSON.stringify({
@@ -109,8 +93,8 @@ it('opens with the advisory, says that a restart is left where only the disk was
   const { mirror, clock } = await startScene(t, {
     mirror: {
       advisoryDatabases: [database],
-      config: `[[notify]]\nkind = "webhook"\nname = "team"\nurl = "http://127.0.0.1:${port}/"\nsecret-env = "HOOK"\n`,
-      env: { HOOK: `whsec_${Buffer.alloc(32, 7).toString('base64')}` },
+      config: sink.config,
+      env: sink.env,
     },
   });
   // Not in /tmp, where what is unlinked is taken for something unpacked.
@@ -134,7 +118,7 @@ it('opens with the advisory, says that a restart is left where only the disk was
   const alarms = async () => {
     clock.advance('2m');
     await mirror.notify();
-    return told.splice(0).flatMap((data) => data.alarms.map(({ alarm, message }) => `${alarm}: ${message}`));
+    return sink.told().map(({ alarm, message }) => `${alarm}: ${message}`);
   };
 
   // Two targets of one project, both with the old release; one that runs before anybody says what it is.

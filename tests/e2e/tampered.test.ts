@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { bundleText } from '../../src/attest/bundle.ts';
@@ -13,6 +12,7 @@ import { payloadType, predicates, statement } from '../../src/attest/statement.t
 import { safeguard } from '../cli/support.ts';
 import { testCache } from '../support/peers.ts';
 import { startScene } from '../support/scene.ts';
+import { alarmSink } from '../support/sinks.ts';
 
 const skip = process.platform !== 'linux' && 'there is no /proc';
 const main =
@@ -33,31 +33,12 @@ async function run(t: TestContext, path: string) {
   };
 }
 
-async function hook(t: TestContext) {
-  const told: { alarm: string; message: string; next: string }[] = [];
-  const sink = createServer((request, response) => {
-    const pieces: Buffer[] = [];
-    request.on('data', (piece: Buffer) => pieces.push(piece));
-    request.on('end', () => {
-      told.push(...JSON.parse(Buffer.concat(pieces).toString()).data.alarms);
-      response.end();
-    });
-  });
-  await new Promise<void>((done) => sink.listen(0, '127.0.0.1', done));
-  t.after(() => {
-    sink.closeAllConnections();
-    sink.close();
-  });
-  const { port } = sink.address() as { port: number };
-  return { told, url: `http://127.0.0.1:${port}/` };
-}
-
 it('tells a stripped program from one that was changed after it was signed, and has it told', {
   skip,
 }, async (t) => {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const signer = readSigner(String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
-  const { told, url } = await hook(t);
+  const sink = await alarmSink(t);
   // Not in /tmp, where what is unlinked is taken for something unpacked.
   const cwd = join(testCache, `tampered-${process.pid}`);
   mkdirSync(join(cwd, 'out'), { recursive: true });
@@ -65,8 +46,8 @@ it('tells a stripped program from one that was changed after it was signed, and 
   writeFileSync(join(cwd, 'release.pub'), publicKey.export({ type: 'spki', format: 'pem' }));
   const { mirror, clock } = await startScene(t, {
     mirror: {
-      config: `[artefacts]\nsigners = ["${join(cwd, 'release.pub')}"]\nrequire = ["provenance", "sbom"]\n[[notify]]\nkind = "webhook"\nname = "team"\nurl = "${url}"\nsecret-env = "HOOK"\n`,
-      env: { HOOK: `whsec_${Buffer.alloc(32, 7).toString('base64')}` },
+      config: `[artefacts]\nsigners = ["${join(cwd, 'release.pub')}"]\nrequire = ["provenance", "sbom"]\n${sink.config}`,
+      env: sink.env,
     },
   });
   const command = async (code: number, ...args: string[]) => {
@@ -92,7 +73,7 @@ it('tells a stripped program from one that was changed after it was signed, and 
   const alarms = async () => {
     clock.advance('2m');
     await mirror.notify();
-    return told.splice(0);
+    return sink.told();
   };
 
   // Built with debug information, signed, and added.

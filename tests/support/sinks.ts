@@ -42,6 +42,24 @@ export async function httpSink(t: Cleanup): Promise<HttpSink> {
   };
 }
 
+/** An alarm as webhooks carry it (`data.alarms`). */
+export type ToldAlarm = { readonly alarm: string; readonly message: string; readonly next: string };
+
+/** A receiver of webhooks as a mirror is configured with it, and the alarms that it was told since it was last asked. */
+export async function alarmSink(t: Cleanup) {
+  const { url, posted } = await httpSink(t);
+  let seen = 0;
+  return {
+    config: `[[notify]]\nkind = "webhook"\nname = "team"\nurl = "${url}"\nsecret-env = "HOOK"\n`,
+    env: { HOOK: `whsec_${Buffer.alloc(32, 7).toString('base64')}` },
+    told: () => {
+      const fresh = posted.slice(seen);
+      seen = posted.length;
+      return fresh.flatMap(({ body }) => JSON.parse(body).data.alarms as readonly ToldAlarm[]);
+    },
+  };
+}
+
 export type Mail = {
   readonly from: string;
   readonly to: readonly string[];

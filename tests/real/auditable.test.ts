@@ -3,7 +3,7 @@
  * read out of them, and their advisories those of `cargo audit bin`.
  */
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -20,22 +20,11 @@ import { folderFeed, noRealDatabase, realDatabase } from '../support/advisory-fe
 import { auditableProgram } from '../support/auditable-programs.ts';
 import { corpus, corpusFolder } from '../support/corpus.ts';
 import { PeerMissing, peer } from '../support/peers.ts';
-import { bySyft } from '../support/program-crates.ts';
+import { auditInfo, bySyft, type Listed } from '../support/program-crates.ts';
 import { startScene } from '../support/scene.ts';
 import { tempDir } from '../support/temp.ts';
 
 const run = promisify(execFile);
-
-interface Listed {
-  readonly packages: readonly {
-    readonly name: string;
-    readonly version: string;
-    readonly source: string;
-    readonly kind?: string;
-    readonly dependencies?: readonly number[];
-    readonly root?: boolean;
-  }[];
-}
 
 interface AuditReport {
   readonly vulnerabilities: { readonly list: readonly Match[] };
@@ -50,12 +39,11 @@ interface Match {
 
 describe('forty auditable programs', { skip: noRealDatabase, timeout: 40 * 60_000 }, () => {
   const programs: string[] = [];
-  const lists = new Map<string, Listed['packages']>();
+  const lists = new Map<string, readonly Listed[]>();
   let database: AdvisoryDatabase;
 
   before(async () => {
     database = (await folderFeed(realDatabase)).database;
-    const reader = await peer('rust-audit-info', '0.5.4');
     const into = join(tempDir(), 'programs');
     mkdirSync(into);
     for (const { name, version } of corpus()) {
@@ -66,8 +54,7 @@ describe('forty auditable programs', { skip: noRealDatabase, timeout: 40 * 60_00
       });
       if (written === undefined) continue;
       programs.push(written);
-      const said = execFileSync(reader, [written], { encoding: 'utf8', maxBuffer: 1 << 26 });
-      lists.set(written, (JSON.parse(said) as Listed).packages);
+      lists.set(written, await auditInfo(written));
     }
     assert.ok(programs.length >= 40, `${programs.length} programs`);
   });

@@ -1,26 +1,13 @@
 /** The list of crates in a program of a sealed build, as rust-audit-info reads it. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { peer } from '../support/peers.ts';
+import { auditInfo } from '../support/program-crates.ts';
 import { lockfileOf, manifest, sealedProject, unsealed } from '../support/sealed.ts';
-
-interface Listed {
-  readonly packages: readonly {
-    readonly name: string;
-    readonly version: string;
-    readonly source: string;
-    readonly kind?: string;
-    readonly dependencies?: readonly number[];
-    readonly root?: boolean;
-  }[];
-}
 
 describe('the list of crates in a program', { skip: unsealed }, () => {
   it('is what rust-audit-info reads: crates as compiled, macros as built alone', async (t) => {
-    const program = await peer('rust-audit-info', '0.5.4');
     const project = sealedProject(t, {
       'Cargo.toml': '[workspace]\nresolver = "2"\nmembers = ["one", "two", "made", "shared"]\n',
       'Cargo.lock': lockfileOf({ made: [], one: ['made', 'shared'], shared: [], two: ['shared'] }),
@@ -41,19 +28,17 @@ describe('the list of crates in a program', { skip: unsealed }, () => {
     });
     const ran = await project.build();
     assert.equal(ran.code, 0, ran.stderr);
-    const listed = (name: string) => {
-      const said = execFileSync(program, [join(project.output, name)], { encoding: 'utf8' });
-      return (JSON.parse(said) as Listed).packages.map(
+    const listed = async (name: string) =>
+      (await auditInfo(join(project.output, name))).map(
         (pkg) =>
           `${pkg.name} ${pkg.kind ?? 'runtime'} ${pkg.source} [${pkg.dependencies ?? ''}]${pkg.root ? ' root' : ''}`,
       );
-    };
-    assert.deepEqual(listed('one'), [
+    assert.deepEqual(await listed('one'), [
       'made build local []',
       'one runtime local [0,2] root',
       'shared runtime local []',
     ]);
-    assert.deepEqual(listed('two'), ['shared runtime local []', 'two runtime local [0] root']);
+    assert.deepEqual(await listed('two'), ['shared runtime local []', 'two runtime local [0] root']);
     assert.ok(readFileSync(join(project.output, 'two')).includes('.dep-v0.before'));
   });
 });

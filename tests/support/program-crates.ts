@@ -60,15 +60,27 @@ function nameOf(id: string): string {
   return `${address.replace(/\?.*/, '').split('/').at(-1)} ${name}`;
 }
 
-interface Listed {
-  readonly packages: readonly { readonly name: string; readonly version: string; readonly kind?: string }[];
+/** A package of the list inside of a program, as rust-audit-info prints it. */
+export interface Listed {
+  readonly name: string;
+  readonly version: string;
+  readonly source: string;
+  readonly kind?: string;
+  /** Positions in the list. */
+  readonly dependencies?: readonly number[];
+  readonly root?: boolean;
+}
+
+/** The whole list inside of a program, by rust-audit-info. */
+export async function auditInfo(file: string): Promise<readonly Listed[]> {
+  const program = await peer('rust-audit-info', '0.5.4');
+  const said = execFileSync(program, [file], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  return (JSON.parse(said) as { readonly packages: readonly Listed[] }).packages;
 }
 
 /** By rust-audit-info: the whole list inside of the program. */
 export async function byRustAuditInfo(file: string): Promise<Crates> {
-  const program = await peer('rust-audit-info', '0.5.4');
-  const { packages } = JSON.parse(execFileSync(program, [file], { encoding: 'utf8' })) as Listed;
-  return packages
+  return (await auditInfo(file))
     .map((one) => `${one.name} ${one.version} ${one.kind === 'build' ? 'excluded' : 'required'}`)
     .sort();
 }

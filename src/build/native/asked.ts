@@ -15,21 +15,21 @@ export interface Asked {
   readonly libraries: readonly AskedLibrary[];
   /** Folders that a package's script named, by the package's id, each once. */
   readonly folders: ReadonlyMap<string, readonly string[]>;
-  /** Each package's OUT_DIR, by its id: what lies in it was made by its script. */
-  readonly outDirs: ReadonlyMap<string, string>;
+  /** Each package's OUT_DIRs, by its id: what lies in them was made by its script, which runs once for each way in which the package is built. */
+  readonly outDirs: ReadonlyMap<string, readonly string[]>;
 }
 
 export function askedIn(messages: readonly CargoMessage[]): Asked {
   const libraries = new Map<string, AskedLibrary>();
   const folders = new Map<string, string[]>();
-  const outDirs = new Map<string, string>();
+  const outDirs = new Map<string, readonly string[]>();
   for (const message of messages) {
     if (message.kind !== 'script') continue;
     const { package: by, paths, outDir } = message;
     const own = folders.get(by.id) ?? [];
     for (const path of paths) own.push(folderOf(path));
     folders.set(by.id, [...new Set(own)]);
-    outDirs.set(by.id, outDir);
+    outDirs.set(by.id, [...(outDirs.get(by.id) ?? []), outDir]);
     for (const text of message.libraries) {
       const library = { by, ...linkName(text) };
       libraries.set(`${by.id} ${library.kind} ${library.name}`, library);

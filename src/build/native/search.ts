@@ -29,10 +29,11 @@ export function searchLibraries(
   const all = [...new Set([...folders.values()].flat())];
   const standard = systemFolders(target);
   const machine = machineOf(target);
-  const makers = packages.flatMap((pkg) => {
-    const outDir = outDirs.get(pkg.id);
-    return outDir === undefined || outDir === '' ? [] : [{ pkg, outDir: outside(outDir) }];
-  });
+  const makers = packages.flatMap((pkg) =>
+    (outDirs.get(pkg.id) ?? [])
+      .filter((outDir) => outDir !== '')
+      .map((outDir) => ({ pkg, outDir: outside(outDir) })),
+  );
   return {
     find: (by, names) => {
       const own = by === undefined ? [] : (folders.get(by.id) ?? []);

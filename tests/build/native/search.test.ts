@@ -5,6 +5,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { purlText } from '../../../src/bom/purl.ts';
+import { askedIn } from '../../../src/build/native/asked.ts';
 import { type SystemPackages, searchLibraries, systemPackages } from '../../../src/build/native/search.ts';
 import { systemPurl } from '../../../src/distribution/package.ts';
 import { elfFile } from '../../samples/executables.ts';
@@ -24,13 +25,28 @@ test('what is no file is passed over: a pipe, a folder, a link to nothing or to 
   symlinkSync('libmade.so.2', join(first, 'libmade.so.2'));
   writeFileSync(join(second, 'libmade.a'), '!<arch>\n');
   const folders = new Map([[zlib.id, [first, second]]]);
-  const outDirs = new Map([[zlib.id, second]]);
+  const outDirs = new Map([[zlib.id, [second]]]);
   const target = 'x86_64-unknown-linux-gnu';
   const search = searchLibraries({ folders, outDirs }, [zlib], target, (path) => path, nobody);
   const names = ['libmade.so', 'libmade.so.1', 'libmade.so.2', 'libmade.a'];
   const found = search.find(zlib, names);
   assert.deepEqual([found?.file, found?.madeBy?.name], ['libmade.a', 'libz-sys']);
   assert.equal(search.find(zlib, names.slice(0, 3)), undefined);
+});
+
+test('a package whose script ran twice, for the machine that builds and for the target, made what either put down', (t) => {
+  const outDirs = ['host', 'target'].map((name) => join(tempDir(t), name));
+  const scripts = outDirs.map((outDir) => {
+    mkdirSync(outDir);
+    writeFileSync(join(outDir, 'libmade.a'), '!<arch>\n');
+    const paths = [`native=${outDir}`];
+    return { kind: 'script', package: zlib, libraries: ['static=made'], paths, outDir, env: [] } as const;
+  });
+  for (const messages of [scripts, scripts.toReversed()]) {
+    const asked = askedIn(messages);
+    const search = searchLibraries(asked, [zlib], 'x86_64-unknown-linux-gnu', (path) => path, nobody);
+    assert.equal(search.find(zlib, ['libmade.a'])?.madeBy?.name, 'libz-sys');
+  }
 });
 
 test('a library of another machine is passed over, as the linker does', (t) => {
@@ -51,7 +67,7 @@ test('a library of another machine is passed over, as the linker does', (t) => {
     ['i686-unknown-linux-gnu', second],
     ['aarch64-unknown-linux-gnu', undefined],
   ] as const) {
-    const outDirs = new Map([[zlib.id, folder ?? first]]);
+    const outDirs = new Map([[zlib.id, [folder ?? first]]]);
     const search = searchLibraries({ folders, outDirs }, [zlib], target, (path) => path, nobody);
     const found = search.find(zlib, ['libmade.so']);
     assert.equal(found?.madeBy?.name, folder === undefined ? undefined : 'libz-sys', target);
@@ -94,7 +110,7 @@ test('the library of a 32-bit target is of the package of its architecture, besi
     ownerOf: (paths) => here.ownerOf(paths.map((path) => path.slice(root.length))),
   };
   const purlFor = (target: string, folders: readonly string[]) => {
-    const asked = { folders: new Map([[zlib.id, folders]]), outDirs: new Map<string, string>() };
+    const asked = { folders: new Map([[zlib.id, folders]]), outDirs: new Map<string, readonly string[]>() };
     const search = searchLibraries(asked, [zlib], target, (path) => join(root, path), system);
     const owner = search.find(zlib, ['libz.so.1'])?.package;
     return owner === undefined || here.distribution === undefined

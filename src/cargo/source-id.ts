@@ -43,6 +43,16 @@ export function parseSourceId(text: string): SourceId {
 /** crates.io, as every lockfile names it, through whatever protocol or mirror it was reached. */
 export const cratesIo: SourceId = parseSourceId('registry+https://github.com/rust-lang/crates.io-index');
 
+/**
+ * Whether a source is crates.io: its git index's address, which lockfiles keep for good, or its sparse one, to the letter
+ * (cargo: src/workspace/source_id.rs, `is_crates_io`). Another port, path or protocol of that host is another registry: cargo
+ * asks it directly, past whatever replaces crates.io.
+ */
+export function isCratesIo({ kind, url }: SourceId): boolean {
+  if (kind === 'registry') return url === cratesIo.url;
+  return kind === 'sparse' && url === `https://index.${'crates.io'}/`;
+}
+
 /** The source of a registry, from the address of its index: one over HTTP starts with `sparse+`. */
 export function registrySource(index: string): SourceId {
   return parseSourceId(index.startsWith('sparse+') ? index : `registry+${index}`);

@@ -51,9 +51,9 @@ function crateOf({ name, version, qualifiers }: Purl): Identified {
       kind: 'local',
       source: null,
     };
-  const other = registry === undefined || isCratesIo(registry) ? undefined : registry;
+  const other = registry === undefined || isAtCratesIo(registry) ? undefined : registry;
   // An archive from elsewhere may be a mirror's copy, or anything.
-  const elsewhere = download === undefined || isCratesIo(download) ? undefined : download;
+  const elsewhere = download === undefined || isAtCratesIo(download) ? undefined : download;
   const [place, source]: readonly [Readonly<Record<string, string>>, string] =
     repository !== undefined
       ? [{ vcs_url: repository }, 'git']
@@ -86,7 +86,7 @@ function plainCrate(purl: string): Identified | undefined {
 }
 
 /** Whether an address is one of crates.io's: its index in git and over HTTP, its pages, its API, its archives. */
-export function isCratesIo(address: string): boolean {
+export function isAtCratesIo(address: string): boolean {
   const url = address
     .replace(/^(registry|sparse)\+/i, '')
     .replace(/^https?:\/\//i, '')

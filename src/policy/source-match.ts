@@ -1,4 +1,4 @@
-import type { SourceId } from '../cargo/source-id.ts';
+import { isCratesIo, type SourceId } from '../cargo/source-id.ts';
 
 /** Whether a list of addresses names a source: `crates.io`, a URL, or the start of URLs that ends in `/`. */
 export function sourceMatches(list: readonly string[], source: SourceId): boolean {
@@ -9,12 +9,6 @@ export function sourceMatches(list: readonly string[], source: SourceId): boolea
     if (source.kind === 'git' && wanted.endsWith('/')) return url.startsWith(`${comparable(wanted, true)}/`);
     return comparable(wanted, source.kind === 'git') === url;
   });
-}
-
-/** Its git index's address, which lockfiles keep for good, or its sparse one. */
-export function isCratesIo(source: SourceId): boolean {
-  if (source.kind === 'registry') return source.url === 'https://github.com/rust-lang/crates.io-index';
-  return source.kind === 'sparse' && URL.parse(source.url)?.hostname === `index.${'crates.io'}`;
 }
 
 /** Addresses of one repository compare equal: without `.git` and a slash at the end, hosts in lower case, GitHub's paths, too. */

@@ -1,4 +1,4 @@
-import type { SourceId } from '../cargo/source-id.ts';
+import { isCratesIo, type SourceId } from '../cargo/source-id.ts';
 import { placeOf, type TomlPath } from '../cargo/toml-remove.ts';
 import { locateKey } from '../cargo/toml-span.ts';
 import { type CrateSpec, isAbout, sameCrate } from './crate-spec.ts';
@@ -8,7 +8,7 @@ import type { BannedSettings } from './rules/banned.ts';
 import type { DuplicateSettings } from './rules/duplicate-versions.ts';
 import type { SourceSettings } from './rules/source.ts';
 import type { TyposquatSettings } from './rules/typosquat.ts';
-import { isCratesIo, sourceMatches } from './source-match.ts';
+import { sourceMatches } from './source-match.ts';
 import type { TomlSource } from './toml.ts';
 import { concerns } from './waiver.ts';
 

@@ -1,4 +1,4 @@
-import { isCratesIo } from '../inventory/component.ts';
+import { isAtCratesIo } from '../inventory/component.ts';
 import { listReleases } from '../registry/locked/listing.ts';
 import { upstreamOfSource } from '../registry/locked/source.ts';
 import type { Mirror } from '../registry/serve/mirror.ts';
@@ -12,7 +12,9 @@ export function recordedReleases(
   const upstreams = [...mirror.context.upstreams.values()];
   return async ({ kind, name, source }) => {
     if (kind !== 'cargo' || source === null) return [];
-    const registry = isCratesIo(source) ? upstreams[0]?.name : upstreamOfSource(addressOf(source), upstreams);
+    const registry = isAtCratesIo(source)
+      ? upstreams[0]?.name
+      : upstreamOfSource(addressOf(source), upstreams);
     return registry === undefined ? [] : await listReleases(mirror, registry, name, { reading: 'never' });
   };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseSourceId, sourceKey } from '../../src/cargo/source-id.ts';
+import { isCratesIo, parseSourceId, sourceKey } from '../../src/cargo/source-id.ts';
 
 test('sources', () => {
   const git = parseSourceId('git+https://git.example/a?rev=abc&x=y#0123');
@@ -51,4 +51,21 @@ test('sources that are one to cargo have one key', () => {
   ];
   for (const [a, b] of same) assert.equal(sourceKey(parseSourceId(a)), sourceKey(parseSourceId(b)));
   for (const [a, b] of differing) assert.notEqual(sourceKey(parseSourceId(a)), sourceKey(parseSourceId(b)));
+});
+
+test('crates.io is its two addresses to the letter, and nothing else of that host', () => {
+  const sparse = `index.${'crates.io'}`;
+  for (const text of ['registry+https://github.com/rust-lang/crates.io-index', `sparse+https://${sparse}/`])
+    assert.ok(isCratesIo(parseSourceId(text)), text);
+  for (const text of [
+    `sparse+http://${sparse}/`,
+    `sparse+https://${sparse}:8443/`,
+    `sparse+https://${sparse}/elsewhere/`,
+    `sparse+https://user@${sparse}/`,
+    `registry+https://${sparse}/`,
+    'sparse+https://github.com/rust-lang/crates.io-index',
+    'registry+https://github.com/rust-lang/crates.io-index/tree',
+    'git+https://github.com/rust-lang/crates.io-index',
+  ])
+    assert.ok(!isCratesIo(parseSourceId(text)), text);
 });

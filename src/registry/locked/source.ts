@@ -1,6 +1,5 @@
 import { CargoError } from '../../cargo/error.ts';
-import { parseSourceId, type SourceId } from '../../cargo/source-id.ts';
-import { isCratesIo } from '../../policy/source-match.ts';
+import { isCratesIo, parseSourceId, type SourceId } from '../../cargo/source-id.ts';
 import type { UpstreamAddress } from '../upstream/address.ts';
 
 /**

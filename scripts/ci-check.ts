@@ -19,7 +19,7 @@ async function main(forge: string | undefined): Promise<number> {
   }
   const ci = forge === 'github' ? github(env) : gitlab(env);
   if (ci.base !== undefined) fetchBase(ci.base);
-  const log = check(ci, ci.logFormat);
+  const log = check(ci, ci.logFormat, keeping(ci));
   process.stdout.write(log.text);
   // 64 and up: the check itself failed, and there is no verdict to tell.
   if (log.code > 2) return log.code;
@@ -45,11 +45,26 @@ async function telling(failed: string, act: () => Promise<void>): Promise<void> 
   }
 }
 
-function check({ base }: Ci, format: string): { readonly code: number; readonly text: string } {
+/** The verdict is kept where there is a server with a token for it; once, with what is printed for the log. */
+function keeping({ change }: Ci): readonly string[] {
+  const { SAFEGUARD_SERVER: server, SAFEGUARD_SERVER_TOKEN: token } = process.env;
+  if (change === undefined || !server || !token) return [];
+  return ['--keep', change.name, ...(change.head === undefined ? [] : ['--head-commit', change.head])];
+}
+
+function check(
+  { base }: Ci,
+  format: string,
+  more: readonly string[] = [],
+): { readonly code: number; readonly text: string } {
   const {
     SAFEGUARD_MANIFEST_PATH: manifest,
     SAFEGUARD_SERVER: server,
     SAFEGUARD_COMMAND: command,
+    SAFEGUARD_SERVER_TOKEN: token,
+    // The forge's own: nobody else gets to see it.
+    SAFEGUARD_TOKEN: _forge,
+    ...env
   } = process.env;
   const options = [
     ...(base === undefined ? [] : ['--base', base]),
@@ -57,12 +72,14 @@ function check({ base }: Ci, format: string): { readonly code: number; readonly 
     ...(server ? ['--server', server] : []),
     '--format',
     format,
+    ...more,
   ];
   const safeguard = command || join(import.meta.dirname, '..', 'safeguard');
   const { status, stdout, error } = spawnSync(safeguard, ['check', ...options], {
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...env, ...(token ? { SAFEGUARD_TOKEN: token } : {}) },
   });
   if (error !== undefined) console.error(`safeguard: ${error.message}`);
   return { code: status ?? 70, text: stdout ?? '' };

@@ -3,6 +3,8 @@
 export interface Ci {
   /** What is compared with: a commit; `undefined` for the whole of what is there. */
   readonly base: string | undefined;
+  /** What the change is called where its verdict is kept, and its own newest commit, where that is not what is checked out. */
+  readonly change: { readonly name: string; readonly head?: string | undefined } | undefined;
   /** The format of what is printed for the log. */
   readonly logFormat: string;
   /** Puts the comment where people see it. Throws where it may not be put. */

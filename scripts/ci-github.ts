@@ -9,6 +9,7 @@ interface Event {
   readonly before?: string;
   readonly pull_request?: {
     readonly number: number;
+    readonly html_url?: string;
     readonly base: { readonly sha: string };
     readonly head: { readonly sha: string };
   };
@@ -32,6 +33,7 @@ export function github(env: Env): Ci {
   const pull = event.pull_request;
   return {
     base: env.SAFEGUARD_BASE || baseOf(event),
+    change: changeOf(env, pull),
     logFormat: 'github',
     ...(pull === undefined || env.SAFEGUARD_COMMENT !== 'true'
       ? {}
@@ -58,6 +60,13 @@ export function github(env: Env): Ci {
       });
     },
   };
+}
+
+/** A pull request by its page; what was pushed, by its commit's. */
+function changeOf(env: Env, pull: Event['pull_request']): Ci['change'] {
+  if (pull?.html_url !== undefined) return { name: pull.html_url, head: pull.head.sha };
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_SHA: commit } = env;
+  return server && repository && commit ? { name: `${server}/${repository}/commit/${commit}` } : undefined;
 }
 
 /** GitHub takes no longer comment. */

@@ -15,6 +15,7 @@ export function gitlab(env: Env): Ci {
   const token = env.SAFEGUARD_TOKEN;
   return {
     base: env.SAFEGUARD_BASE || env.CI_MERGE_REQUEST_DIFF_BASE_SHA || undefined,
+    change: changeOf(env),
     logFormat: 'terminal',
     ...(merge === undefined || !token
       ? {}
@@ -31,6 +32,17 @@ export function gitlab(env: Env): Ci {
     // The file stays as the job's artifact.
     sarif: async () => {},
   };
+}
+
+/** A merge request by its page; what was pushed, by its commit's. Where a merge of it is checked out, its own commit is named. */
+function changeOf(env: Env): Ci['change'] {
+  const { CI_PROJECT_URL: project, CI_MERGE_REQUEST_IID: number, CI_COMMIT_SHA: commit } = env;
+  if (number !== undefined && (env.CI_MERGE_REQUEST_PROJECT_URL ?? project) !== undefined)
+    return {
+      name: `${env.CI_MERGE_REQUEST_PROJECT_URL ?? project}/-/merge_requests/${number}`,
+      head: env.CI_MERGE_REQUEST_SOURCE_BRANCH_SHA || undefined,
+    };
+  return project && commit ? { name: `${project}/-/commit/${commit}` } : undefined;
 }
 
 /** GitLab takes no longer note. */

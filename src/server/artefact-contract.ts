@@ -170,12 +170,23 @@ export const artefactReportSchema = z.object({
     .array(
       changeOutlineSchema.extend({
         tie: z
-          .enum(['lockfile'])
-          .describe('lockfile: it was judged with the very Cargo.lock that this was built by'),
+          .enum(['commit', 'lockfile'])
+          .describe(
+            'commit: the one that this was built of was judged, or the merge of it; lockfile: another commit was, with the very Cargo.lock that this was built by',
+          ),
+        sameLockfile: z
+          .boolean()
+          .nullable()
+          .describe(
+            'whether its Cargo.lock is the one that was judged; null: nobody said by which it was built',
+          ),
         samePolicy: z.boolean().describe('whether the artefact’s verdict is by the policy that judged it'),
       }),
     )
-    .describe('verdicts on changes that it was built of, as far as they are kept: the newest ten'),
+    .describe(
+      'verdicts on changes that it was built of, as far as they are kept: by its commit, then by its Cargo.lock, the newest first, ten at most',
+    ),
+  changesUnknown: z.string().nullable().describe('why none is known of which it was built; null: one is'),
   components: z.array(
     componentSchema.extend({
       scope: z.enum(scopes),

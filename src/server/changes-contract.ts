@@ -12,6 +12,11 @@ export const changeName = z
   .max(300)
   .refine((text) => text.isWellFormed() && !/\p{Cc}/u.test(text), 'expected one line of text');
 
+/** A commit of git, by its whole id. */
+export const commitId = z
+  .string()
+  .regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, 'expected the whole id of a commit');
+
 /** What `GET /api/v1/changes` takes. */
 export const changesQuerySchema = z.strictObject({
   verdict: z.enum(['allow', 'hold', 'review', 'deny']).optional(),
@@ -35,6 +40,11 @@ export const changeOutlineSchema = z.object({
   policy: z.string().describe('digest of the policy that judged it'),
   changes: z.number(),
   findings: z.number(),
+  commit: z.string().nullable().describe('the commit that was judged; null: nobody said'),
+  headCommit: z
+    .string()
+    .nullable()
+    .describe('the pull request’s own newest commit, where a merge of it was judged'),
 });
 
 /** `GET /api/v1/changes`, the newest first. */
@@ -54,6 +64,10 @@ export const toldChangeSchema = z.strictObject({
   lockfile: z.string().describe('the new Cargo.lock'),
   base: z.string().optional().describe('the Cargo.lock of before'),
   report: gateVerdictSchema,
+  commit: commitId.optional().describe('the commit that was judged, where nothing differed from it'),
+  headCommit: commitId
+    .optional()
+    .describe('the pull request’s own newest commit, where that is a merge of it'),
 });
 
 /** Answer to it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changeName } from './changes-contract.ts';
+import { changeName, commitId } from './changes-contract.ts';
 
 // The gate's part of /api/v1.
 
@@ -131,6 +131,10 @@ export const changesRequestSchema = z.strictObject({
     .describe(
       'what the change is called where its verdict is kept, which it is for whoever has a token; absent: its file',
     ),
+  commit: commitId.optional().describe('the commit that is judged, to be kept with its verdict'),
+  headCommit: commitId
+    .optional()
+    .describe('the pull request’s own newest commit, where that is a merge of it'),
   allow: allowList.describe('the project’s safeguard/allow.toml: what people approved of'),
   baseAllow: allowList.describe('the same of before'),
 });

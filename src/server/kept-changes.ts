@@ -14,6 +14,9 @@ export interface NewChange {
   readonly compared: boolean;
   readonly lockfile: string;
   readonly base: string | undefined;
+  /** Lower-case hex: the commit that was judged, and the pull request's own where that is a merge of it. */
+  readonly commit?: string | undefined;
+  readonly headCommit?: string | undefined;
   /** As `gateVerdictSchema` has it. */
   readonly report: Pick<GateVerdict, 'verdict' | 'policy'> & {
     readonly until?: string | undefined;
@@ -33,13 +36,17 @@ const bounds: Omit<ChangeBounds, 'since'> & { readonly time: number } = {
 
 /** Keeps a verdict for the pages, `now` in epoch milliseconds; returns the id that it has from then on. */
 export async function keepChange(store: Store, change: NewChange, now: number): Promise<string> {
-  const { by, report } = change;
+  const { by, report, commit, headCommit } = change;
   const [name, file] = [oneLine(change.name), oneLine(change.file)];
   const lockfile = change.lockfile.toWellFormed();
   const base = change.base?.toWellFormed();
   const digest = (text: string) => createHash('sha256').update(text).digest('hex');
   const identity = digest(
-    JSON.stringify([by, name, file, digest(lockfile), base === undefined ? null : digest(base)]),
+    JSON.stringify([
+      ...[by, name, file, digest(lockfile), base === undefined ? null : digest(base)],
+      // Of another commit it is another verdict: more than the lockfile is judged.
+      ...(commit === undefined && headCommit === undefined ? [] : [commit, headCommit]),
+    ]),
   );
   const text = JSON.stringify(report);
   const record = {
@@ -58,6 +65,8 @@ export async function keepChange(store: Store, change: NewChange, now: number): 
     size: text.length + lockfile.length + (base?.length ?? 0),
     report: text,
     base: base ?? null,
+    commit: commit ?? null,
+    headCommit: headCommit ?? null,
   };
   const { time, ...rest } = bounds;
   await store.write((tx) => tx.keepChange(record, { ...rest, since: now - time }));
@@ -71,7 +80,7 @@ function oneLine(text: string): string {
 
 export function outlineJson(change: ChangeOutline): ChangeOutlineJson {
   const { identity: id, name, file, at, by, judged, compared, verdict, until } = change;
-  const { policy, changes, findings } = change;
+  const { policy, changes, findings, commit, headCommit } = change;
   return {
     id,
     name,
@@ -85,5 +94,7 @@ export function outlineJson(change: ChangeOutline): ChangeOutlineJson {
     policy,
     changes,
     findings,
+    commit,
+    headCommit,
   };
 }

@@ -49,9 +49,12 @@ async function forge(
 /** A `safeguard` that says its options and ends as it is told. */
 function fakeCheck(folder: string, code: number): string {
   const file = join(folder, 'fake-safeguard');
-  writeFileSync(file, `#!/bin/sh\nprintf '%s\\n' "$*"\nexit ${code}\n`, { mode: 0o755 });
+  const text = `#!/bin/sh\nprintf '%s\\n' "$*"\necho "\${SAFEGUARD_TOKEN-none}" >>tokens\nexit ${code}\n`;
+  writeFileSync(file, text, { mode: 0o755 });
   return file;
 }
+
+const lines = (folder: string, file: string) => readFileSync(join(folder, file), 'utf8').trim().split('\n');
 
 function run(
   command: readonly string[],
@@ -86,7 +89,8 @@ describe('the GitHub Action', () => {
     inputs: Readonly<Record<string, string>> = {},
   ) {
     const folder = tempDir(t);
-    const event = { pull_request: { number: 7, base: { sha }, head: { sha: 'b'.repeat(40) } } };
+    const html_url = 'https://github.example/o/r/pull/7';
+    const event = { pull_request: { number: 7, html_url, base: { sha }, head: { sha: 'b'.repeat(40) } } };
     writeFileSync(join(folder, 'event.json'), JSON.stringify(event));
     const values = Object.fromEntries(
       Object.entries(action.inputs as Record<string, { default: string }>).map(([name, input]) => [
@@ -178,6 +182,23 @@ describe('the GitHub Action', () => {
     );
   });
 
+  it('has the verdict kept once where the server has a token, which alone it gets to see', async (t) => {
+    const { url } = await forge(t, () => []);
+    const inputs = { server: 'http://s', 'server-token': 'the-server’s' };
+    const { stdout, folder } = await act(t, url, 0, inputs);
+    const kept = `--keep https://github.example/o/r/pull/7 --head-commit ${'b'.repeat(40)}`;
+    assert.equal(stdout, `check --base ${sha} --server http://s --format github ${kept}\n`);
+    assert.doesNotMatch(readFileSync(join(folder, 'summary.md'), 'utf8'), /--keep/);
+    assert.deepEqual(new Set(lines(folder, 'tokens')), new Set(['the-server’s']));
+    const without = await act(t, url, 0, { server: 'http://s' });
+    assert.doesNotMatch(without.stdout, /--keep/);
+    assert.deepEqual(
+      new Set(lines(without.folder, 'tokens')),
+      new Set(['none']),
+      'the forge’s is for the forge',
+    );
+  });
+
   it('a check that failed by itself says nothing to anybody', async (t) => {
     const { url, calls } = await forge(t, () => []);
     assert.equal((await act(t, url, 70)).code, 70);
@@ -224,6 +245,20 @@ describe('the GitLab job', () => {
       ],
     );
     assert.match(readFileSync(join(folder, job.variables.SAFEGUARD_SARIF), 'utf8'), /sarif/);
+  });
+
+  it('has the verdict kept under the merge request’s page', async (t) => {
+    const { url } = await forge(t, () => []);
+    const folder = tempDir(t);
+    const { stdout } = await runJob(folder, url, {
+      SAFEGUARD_SERVER: 'http://s',
+      SAFEGUARD_SERVER_TOKEN: 'the-server’s',
+      CI_MERGE_REQUEST_PROJECT_URL: 'https://gitlab.example/o/r',
+      CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: 'b'.repeat(40),
+    });
+    const kept = `--keep https://gitlab.example/o/r/-/merge_requests/9 --head-commit ${'b'.repeat(40)}`;
+    assert.equal(stdout, `check --base ${sha} --server http://s --format terminal ${kept}\n`);
+    assert.deepEqual(new Set(lines(folder, 'tokens')), new Set(['the-server’s']));
   });
 
   it('without a token only judges', async (t) => {

@@ -1,5 +1,6 @@
 /** Which artefacts of the inventory count as signed: those that `safeguard verify` lets through, by key, by certificate or by the server's own signature. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext, test } from 'node:test';
@@ -174,6 +175,98 @@ for (const { name, skip } of databases)
       assert.deepEqual(list.trusts, { signed: 1, unsigned: 0, recovered: 0 });
       const limited = JSON.parse(await run('inventory', 'list', '--name', 'app', '--format', 'json'));
       assert.deepEqual(limited.trusts, list.trusts, 'kept, and counted');
+    });
+
+    it('is tied to the change of its commit, else of its Cargo.lock, and else that is not known', async (t) => {
+      const at = place(t);
+      const { run, env } = await start(t, at, '', await databaseFor(name, t));
+      const project = join(at.dir, 'project');
+      const git = (...args: string[]) => {
+        const who = ['-c', 'user.name=t', '-c', 'user.email=t@t.example'];
+        return execFileSync('git', [...who, ...args], { cwd: project, encoding: 'utf8' }).trim();
+      };
+      const lock = (version: string) => `version = 4\n\n[[package]]\nname = "app"\nversion = "${version}"\n`;
+      const lay = (version: string) => {
+        at.write('project/Cargo.toml', manifest('app').replace('0.1.0', version));
+        at.write('project/Cargo.lock', lock(version));
+      };
+      const keep = async (name: string, ...args: string[]) => {
+        const ran = await safeguard(['check', '--keep', name, ...args], { cwd: project, env });
+        assert.equal(ran.code, 0, ran.stdout + ran.stderr);
+        assert.match(ran.stderr, /^Kept: /m);
+      };
+      const commit = (text: string) => {
+        git('add', '-A');
+        git('commit', '-qm', text);
+        return git('rev-parse', 'HEAD');
+      };
+      at.write('project/src/main.rs', 'fn main() {}\n');
+      lay('1.0.0');
+      git('init', '-q');
+      const first = commit('one');
+      await keep('org/app!1');
+      // The same Cargo.lock, judged as the merge of a pull request whose own commit is told.
+      const head = 'd'.repeat(40);
+      at.write('project/src/main.rs', 'fn main() { println!() }\n');
+      const merge = commit('two');
+      await keep('org/app!2', '--head-commit', head);
+      // What differs from its commit is no verdict on that.
+      lay('2.0.0');
+      await keep('somebody’s work');
+      const wrong = await safeguard(['check', '--keep', 'x', '--head-commit', 'HEAD'], { cwd: project, env });
+      assert.deepEqual([wrong.code, /is not the whole id of a commit/.test(wrong.stderr)], [64, true]);
+
+      let number = 0;
+      /** An artefact of such a build: what it says of its changes. */
+      const built = async (said: SaidBuild) => {
+        const bytes = Buffer.concat([program, Buffer.of(++number)]);
+        at.write(`${number}/app`, bytes);
+        const { provenance } = statements({ about: sha256Of(bytes), ...said });
+        at.write(`${number}/app.provenance.intoto.json`, JSON.stringify(provenance));
+        await run('inventory', 'add', String(number));
+        const shown = await run('inventory', 'show', sha256Of(bytes).slice(0, 12));
+        const { changes, changesUnknown } = JSON.parse(
+          await run('inventory', 'show', sha256Of(bytes), '--format', 'json'),
+        );
+        return {
+          said: shown.split('\n').flatMap((line) => /^ {2}change: (.*)$/.exec(line)?.[1] ?? []),
+          ties: changes.map((one: Record<string, unknown>) => [one.name, one.tie, one.sameLockfile]),
+          unknown: changesUnknown,
+        };
+      };
+      const lockfile = sha256Of(lock('1.0.0'));
+      const ofMerge = await built({ commit: merge, lockfile });
+      assert.deepEqual(ofMerge.ties, [
+        ['org/app!2', 'commit', true],
+        ['org/app!1', 'lockfile', true],
+      ]);
+      assert.match(
+        ofMerge.said[0] ?? '',
+        /^org\/app!2: allow, .* by admin; this commit is the one that was judged \(Cargo\.lock\)/,
+      );
+      assert.match(
+        ofMerge.said[1] ?? '',
+        /^org\/app!1: allow, .*; this Cargo\.lock is the one that was judged \(/,
+      );
+      assert.deepEqual((await built({ commit: head })).ties, [['org/app!2', 'commit', null]]);
+      const other = await built({ commit: first, lockfile: 'e'.repeat(64) });
+      assert.deepEqual(other.ties, [['org/app!1', 'commit', false]]);
+      assert.match(other.said[0] ?? '', /judged, with another Cargo\.lock than this \(/);
+      assert.deepEqual((await built({ commit: 'f'.repeat(40), lockfile: sha256Of(lock('2.0.0')) })).ties, [
+        ['somebody’s work', 'lockfile', true],
+      ]);
+      const none = await built({ commit: 'f'.repeat(40), lockfile: 'f'.repeat(64) });
+      assert.deepEqual(none.said, ['unknown: no verdict is kept here on its commit or its Cargo.lock']);
+      assert.deepEqual(
+        [none.ties, none.unknown],
+        [[], 'no verdict is kept here on its commit or its Cargo.lock'],
+      );
+      at.write('bare', Buffer.concat([program, Buffer.of(99)]));
+      await run('inventory', 'add', 'bare');
+      assert.match(
+        await run('inventory', 'show', sha256Of(Buffer.concat([program, Buffer.of(99)])).slice(0, 12)),
+        /^ {2}change: unknown: nobody said of which commit, or by which Cargo\.lock, it was built$/m,
+      );
     });
   });
 

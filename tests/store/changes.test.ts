@@ -31,6 +31,8 @@ for (const database of databases) {
             lockfile: 'version = 4\n'.repeat(1000),
             lockfileDigest: 'a'.repeat(64),
             base: null,
+            commit: null,
+            headCommit: null,
           } as const;
           await store.write((tx) => tx.keepChange(change, { ...wide, ...bounds }));
           return (await store.changes.list({ limit: 100 })).map(({ name, at }) => `${name}${at}`);

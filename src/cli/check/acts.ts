@@ -10,7 +10,7 @@ import { type ExitCode, exit } from '../shared/error.ts';
 import { note, paint, print, printable } from '../shared/terminal.ts';
 import { explainRule } from './explain.ts';
 import { type JudgeOptions, judgeProject } from './judge.ts';
-import { keepVerdict, serverToKeep } from './keep.ts';
+import { commitsOf, keepVerdict, serverToKeep } from './keep.ts';
 import { mirrorHint } from './mirror-hint.ts';
 
 export interface CheckOptions extends JudgeOptions {
@@ -18,6 +18,7 @@ export interface CheckOptions extends JudgeOptions {
   readonly explain?: string;
   readonly all?: boolean;
   readonly keep?: string;
+  readonly headCommit?: string;
 }
 
 export const exits: Readonly<Record<Decision, ExitCode>> = {
@@ -29,7 +30,7 @@ export const exits: Readonly<Record<Decision, ExitCode>> = {
 
 /** Judges the project's lockfile, or what a change makes of it, and prints the verdict. */
 export async function checkProject(options: CheckOptions): Promise<void> {
-  const { keep } = options;
+  const { keep, headCommit } = options;
   const server = keep === undefined ? undefined : serverToKeep(options);
   const { verdict, place, files, comparedWith, policies, texts } = await judgeProject(options);
   const about: ReportAbout = {
@@ -50,7 +51,15 @@ export async function checkProject(options: CheckOptions): Promise<void> {
   if (hint !== undefined) note(`Note: ${printable(hint)}.`);
   if (keep !== undefined && server !== undefined) {
     const compared = comparedWith !== undefined;
-    await keepVerdict(server, { name: keep, file: about.file, compared, report: verdict, ...texts });
+    const commits = await commitsOf(place.folder, headCommit);
+    await keepVerdict(server, {
+      name: keep,
+      file: about.file,
+      compared,
+      report: verdict,
+      ...texts,
+      ...commits,
+    });
   }
   process.exitCode = exits[verdict.verdict];
 }

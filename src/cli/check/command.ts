@@ -28,6 +28,10 @@ export function define(command: Command): void {
       '--keep <name>',
       'keep the verdict on the server, under what the change is called (with a token), for its page Changes',
     )
+    .option(
+      '--head-commit <id>',
+      'with --keep: the pull request’s own newest commit, where a merge of it is checked out, as most CIs do',
+    )
     .option('--explain <rule>', 'say what is behind the findings of a rule, and how to ask for a waiver')
     .action(async (options: CheckOptions) => (await import('./acts.ts')).checkProject(options));
   withExamples(command, [

@@ -20,15 +20,20 @@ export function verdictCell({ verdict }: ArtefactJson): Cell {
 export function vouchedFacts({
   artefact,
   changes,
+  changesUnknown,
 }: ArtefactReportJson): readonly (readonly [what: string, text: string])[] {
   const { verdict, builder, lockfile, signedBy, session, refused } = artefact;
   return [
     ...facts('Cargo.lock', lockfile),
-    ...changes.map(({ name, file, verdict: word, at, by, samePolicy }) => {
+    ...changes.map((one) => {
+      const { name, file, verdict: word, at, by, samePolicy } = one;
       const policy = verdict === null || samePolicy ? '' : ', by another policy than its verdict';
-      const text = `${name}: ${word}, ${sayTime(at)} by ${by}; this Cargo.lock is the one that was judged (${file})${policy}`;
-      return ['change', text] as const;
+      return [
+        'change',
+        `${name}: ${word}, ${sayTime(at)} by ${by}; ${tieText(one)} (${file})${policy}`,
+      ] as const;
     }),
+    ...facts('change', changesUnknown === null ? null : `unknown: ${changesUnknown}`),
     ...facts('builder', builder),
     ...facts('session', session === null ? null : sessions[session]),
     ...facts('verdict', verdict === null ? null : verdictText(verdict)),
@@ -38,6 +43,11 @@ export function vouchedFacts({
       return ['refused', `signatures that ${by} sent (${sayTime(last)}${often}): ${reason}`] as const;
     }),
   ];
+}
+
+function tieText({ tie, sameLockfile }: ArtefactReportJson['changes'][number]): string {
+  if (tie === 'lockfile') return 'this Cargo.lock is the one that was judged';
+  return `this commit is the one that was judged${sameLockfile === false ? ', with another Cargo.lock than this' : ''}`;
 }
 
 const sessions = {

@@ -106,9 +106,10 @@ export function gateRoutes(app: FastifyInstance, parts: ServerParts): void {
         const report = await check(input, port);
         const by = await knownCaller(request, parts);
         if (by !== undefined) {
-          const { name = file } = body.data;
+          const { name = file, commit, headCommit } = body.data;
           const compared = base !== undefined;
-          const change = { by, name, file, judged: 'server', compared, lockfile, base, report } as const;
+          const of = { compared, lockfile, base, commit, headCommit };
+          const change = { by, name, file, judged: 'server', ...of, report } as const;
           const id = await keepChange(parts.store, change, parts.mirror.context.now());
           reply.header('location', `/changes/${id}`);
         }

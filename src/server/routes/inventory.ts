@@ -191,7 +191,7 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
       );
       const answer: ArtefactReportJson = {
         artefact: artefactJson(artefact),
-        changes: await changesOf(parts.store, artefact),
+        ...(await changesOf(parts.store, artefact)),
         components: contained.slice(after, after + limit).map(({ component, member }) => ({
           ...componentJson(component),
           scope: member.scope,

@@ -37,12 +37,19 @@ export class ChangeReader {
     return rows.map((row) => decodeRow(outlines, row));
   }
 
-  /** Those whose new `Cargo.lock` has that digest, the newest first. */
-  async ofLockfile(digest: string, limit: number): Promise<readonly ChangeOutline[]> {
+  /** Those with that commit, as judged or as the head of what was, or with that digest of the new `Cargo.lock`: the newest first. */
+  async of(
+    what: { readonly commit: string } | { readonly lockfile: string },
+    limit: number,
+  ): Promise<readonly ChangeOutline[]> {
     const rows = await this.#db
       .selectFrom('changes')
       .select(outlines.fields.map(({ column }) => column as keyof Tables['changes']))
-      .where('lockfile_digest', '=', digest)
+      .where((is) =>
+        'commit' in what
+          ? is.or([is('commit', '=', what.commit), is('head_commit', '=', what.commit)])
+          : is('lockfile_digest', '=', what.lockfile),
+      )
       .orderBy('id', 'desc')
       .limit(limit)
       .execute();

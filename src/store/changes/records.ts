@@ -21,12 +21,16 @@ export interface ChangeOutline {
   readonly findings: number;
   /** Bytes of what it says and of its lockfiles. */
   readonly size: number;
+  /** SHA-256 of the new `Cargo.lock`: what is built of it says the same. */
+  readonly lockfileDigest: string;
+  /** The commit that was checked out and judged, lower-case hex; `null`: none, or something differed from it. */
+  readonly commit: string | null;
+  /** The pull request's own newest commit, where a merge of it was judged; `null`: nobody said. */
+  readonly headCommit: string | null;
 }
 
 /** The same with all of it. */
 export interface ChangeRecord extends ChangeOutline {
-  /** SHA-256 of the new `Cargo.lock`: what is built of it says the same. */
-  readonly lockfileDigest: string;
   /** The verdict as JSON. */
   readonly report: string;
   /** The new `Cargo.lock`, and the one before; `null`: there was none, or nobody sent it. */

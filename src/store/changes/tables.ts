@@ -40,6 +40,8 @@ export const changes = table<ChangeRecord>('changes', ['id'], {
   findings: count,
   size: count,
   lockfileDigest: sha256,
+  commit: optional(text),
+  headCommit: optional(text),
   report: packed,
   lockfile: packed,
   base: optional(packed),
@@ -61,6 +63,9 @@ export const outlines = pick<ChangeRecord, keyof ChangeOutline>(
   'changes',
   'findings',
   'size',
+  'lockfileDigest',
+  'commit',
+  'headCommit',
 );
 
 /** The table as Kysely types it. */

@@ -34,6 +34,7 @@ import { exploited } from './033-exploited.ts';
 import { packedOutlines } from './034-packed-outlines.ts';
 import { vouched } from './035-vouched.ts';
 import { deployments } from './036-deployments.ts';
+import { changeCommits } from './037-change-commits.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -74,4 +75,5 @@ export const migrations: readonly Migration[] = [
   packedOutlines,
   vouched,
   deployments,
+  changeCommits,
 ];

@@ -20,7 +20,7 @@ export function Artefact() {
   if (error !== null) return <Trouble error={error} />;
   const [first] = data?.pages ?? [];
   if (first === undefined) return <p aria-busy="true">Reading…</p>;
-  const { artefact, changes, count } = first;
+  const { artefact, changes, changesUnknown, count } = first;
   const read = data?.pages.flatMap(({ components }) => components) ?? [];
   const shown = read.filter(({ component }) => component.toLowerCase().includes(part));
   const crates = shown.filter(({ kind }) => kind !== 'other');
@@ -46,7 +46,7 @@ export function Artefact() {
       <h1>
         {artefact.name} <span className="version">{artefact.version}</span>
       </h1>
-      <Provenance artefact={artefact} changes={changes} />
+      <Provenance artefact={artefact} changes={changes} changesUnknown={changesUnknown} />
       {artefact.refused.length > 0 && <Refused refused={artefact.refused} />}
       <p>
         <Link to="/graph" search={{ artefact: artefact.id }}>

@@ -4,10 +4,14 @@ import { When } from '../../parts/when.tsx';
 import { completenesses, lets, sessions, trusts, verdicts } from './words.ts';
 
 /** Where an artefact comes from, link by link: source, build, bytes, and on whose word that is. */
-export function Provenance({ artefact, changes }: Pick<ArtefactReportJson, 'artefact' | 'changes'>) {
+export function Provenance({
+  artefact,
+  changes,
+  changesUnknown,
+}: Pick<ArtefactReportJson, 'artefact' | 'changes' | 'changesUnknown'>) {
   const { project, commit, built, target, digest, size, format, buildId, trust, by, lastSaid, completeness } =
     artefact;
-  const { builder, session, verdict, signedBy, lockfile } = artefact;
+  const { builder, session, verdict, signedBy } = artefact;
   return (
     <ol className="chain" aria-label="Where it comes from">
       <li className={project === null && commit === null ? 'missing' : undefined}>
@@ -21,7 +25,7 @@ export function Provenance({ artefact, changes }: Pick<ArtefactReportJson, 'arte
       </li>
       <li className={changes.length === 0 ? 'missing' : undefined}>
         <h3>Change</h3>
-        {changes.map(({ id, name, verdict: word, at, samePolicy }) => (
+        {changes.map(({ id, name, verdict: word, at, samePolicy, tie, sameLockfile }) => (
           <div key={id}>
             <Link to="/changes/$id" params={{ id }}>
               {name}
@@ -30,15 +34,13 @@ export function Provenance({ artefact, changes }: Pick<ArtefactReportJson, 'arte
             {verdict !== null && !samePolicy && (
               <span className="quiet"> (by another policy than its verdict)</span>
             )}
+            <div className="quiet">{ties[tie]}</div>
+            {tie === 'commit' && sameLockfile === false && (
+              <div className="quiet">its Cargo.lock is another than the one that was judged</div>
+            )}
           </div>
         ))}
-        <div className="quiet">
-          {lockfile === null
-            ? 'nobody said by which Cargo.lock it was built'
-            : changes.length === 0
-              ? 'no change with its Cargo.lock was judged here, or it was long ago'
-              : 'its Cargo.lock is the one that was judged'}
-        </div>
+        {changesUnknown !== null && <div className="quiet">unknown: {changesUnknown}</div>}
       </li>
       <li className={built === null ? 'missing' : undefined}>
         <h3>Build</h3>
@@ -83,3 +85,8 @@ export function Provenance({ artefact, changes }: Pick<ArtefactReportJson, 'arte
     </ol>
   );
 }
+
+const ties = {
+  commit: 'its commit is the one that was judged',
+  lockfile: 'its Cargo.lock is the one that was judged, and its commit another, or not known',
+} as const;

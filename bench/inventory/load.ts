@@ -143,6 +143,7 @@ export async function loadHosts(dialect: Dialect, store: Store, size: Size): Pro
         service: null,
         session: null,
         sequence: 0,
+        version: 1,
         unread: 0,
         seenAt: now,
         by: 'bench',

@@ -1,5 +1,11 @@
 import type { ObjectClass } from './object-class.ts';
 
+/**
+ * The version of what agents tell: it goes up with each field or word that a server did not know before. 1: without its number. 2: with it. A server takes reports of
+ * earlier versions as they are, and of later ones what it knows.
+ */
+export const reportVersion = 2;
+
 /** What is said of a host beside what it runs. */
 export interface Labels {
   /** Its name, unique among hosts. */
@@ -22,6 +28,8 @@ export interface Look {
 
 /** Which of an agent's messages it is: one that comes twice is known by it. */
 export interface Numbered {
+  /** `reportVersion` of the agent; absent: 1. */
+  readonly version?: number | undefined;
   /** Of one run of an agent. */
   readonly session?: string | undefined;
   /** Its messages, counted from 1. */
@@ -96,8 +104,8 @@ export interface InstalledProgram {
   readonly path: string;
   readonly sha256?: string | undefined;
   readonly buildId?: string | undefined;
-  /** What names it. */
-  readonly named: 'unit' | 'cron' | 'path' | 'container';
+  /** What names it; `other`: what only a newer agent knows. */
+  readonly named: 'unit' | 'cron' | 'path' | 'container' | 'other';
   /** The file that does, or the container: `/etc/cron.d/backup`. */
   readonly by: string;
   /** The program itself, and the libraries that the loader will bring. */
@@ -115,8 +123,8 @@ export interface LoadedObject {
   readonly class: ObjectClass;
   /** The purl of the package that it is from, with its source package (`upstream`); absent: not known. */
   readonly package?: string | undefined;
-  /** `database`: of the distribution. `note`: the file says it. `earlier`: that database did, when the file was still there. */
-  readonly by?: 'database' | 'note' | 'earlier' | undefined;
+  /** `database`: of the distribution. `note`: the file says it. `earlier`: that database did, when the file was still there. `other`: what a newer agent knows it by. */
+  readonly by?: 'database' | 'note' | 'earlier' | 'other' | undefined;
   /** Why its package is not known: one clause. */
   readonly why?: string | undefined;
 }

@@ -1,11 +1,12 @@
-import type {
-  InstalledProgram,
-  LoadedObject,
-  Look,
-  Objects,
-  SeenProcess,
-  ToldProcess,
-  ToldProgram,
+import {
+  type InstalledProgram,
+  type LoadedObject,
+  type Look,
+  type Objects,
+  reportVersion,
+  type SeenProcess,
+  type ToldProcess,
+  type ToldProgram,
 } from './report.ts';
 
 /** Processes and programs as messages have them: each file once, and its position wherever it is meant. */
@@ -13,6 +14,7 @@ export function told(
   processes: readonly SeenProcess[],
   installed: readonly InstalledProgram[] | undefined,
 ): Required<Objects> & {
+  readonly version: number;
   readonly processes: readonly ToldProcess[];
   readonly installed?: readonly ToldProgram[];
 } {
@@ -34,6 +36,7 @@ export function told(
     possible: positionsOf(program.possible),
   }));
   return {
+    version: reportVersion,
     objects: [...positions.keys()],
     processes: list,
     ...(programs === undefined ? {} : { installed: programs }),

@@ -136,6 +136,6 @@ export class Watch {
 }
 
 function toldChange({ begun, ended, installed }: Change) {
-  const { processes, ...objects } = told(begun, installed);
-  return { kind: 'change', begun: processes, ended, ...objects } as const;
+  const { processes, ...rest } = told(begun, installed);
+  return { kind: 'change', begun: processes, ended, ...rest } as const;
 }

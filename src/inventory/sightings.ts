@@ -20,7 +20,7 @@ export async function takeReport(
   message: HostMessage,
   { by, now }: { readonly by: string; readonly now: number },
 ): Promise<Taken | undefined> {
-  const { host, bootId, environment, team, service, unread, sequence = 0, age = 0 } = message;
+  const { host, bootId, environment, team, service, unread, sequence = 0, age = 0, version = 1 } = message;
   const of = {
     name: host,
     bootId,
@@ -28,6 +28,7 @@ export async function takeReport(
     team: team ?? null,
     service: service ?? null,
     sequence,
+    version,
     unread,
     seenAt: now - Math.min(age, maxAge),
     by,

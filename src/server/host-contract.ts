@@ -14,6 +14,11 @@ export const hostsSchema = z.object({
       service: z.string().nullable(),
       seen: time.describe('when it last reported'),
       by: z.string().describe('name of the token that reported'),
+      agent: z
+        .object({ version: z.number(), newer: z.boolean() })
+        .describe(
+          'the version of its reports; newer: later than this server knows, which leaves out what it does not',
+        ),
       processes: z.number().describe('whose programs could be read'),
       unread: z.number().describe('processes that its agent could not read'),
       exposures: z.number().describe('that are open on it'),

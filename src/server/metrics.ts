@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { reportVersion } from '../agent/report.ts';
 import { clockOf, stagesOf, standingOf } from '../inventory/exploited/clock.ts';
 import { keptClocks } from '../inventory/exploited/kept.ts';
 import type { ClockGuard } from '../registry/clock/guard.ts';
@@ -121,6 +122,18 @@ export function serverMetrics(
     registers: [registry],
     async collect() {
       this.set(await store.exposures.countTampered());
+    },
+  });
+  new Gauge({
+    name: 'safeguard_agents',
+    help: 'Hosts in service by the version of their agents: the server’s, an older one, or a newer one, of which it leaves out what it does not know.',
+    labelNames: ['version'],
+    registers: [registry],
+    async collect() {
+      const hosts = { older: 0, same: 0, newer: 0 };
+      for (const [version, count] of await store.sightings.hostsByVersion())
+        hosts[version < reportVersion ? 'older' : version > reportVersion ? 'newer' : 'same'] += count;
+      for (const [version, count] of Object.entries(hosts)) this.set({ version }, count);
     },
   });
   new Gauge({

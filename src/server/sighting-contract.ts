@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HostChange, HostReport } from '../agent/report.ts';
+import { type HostChange, type HostMessage, type HostReport, reportVersion } from '../agent/report.ts';
 import { standings } from '../store/sightings/store.ts';
 import { long, plain, sha256, short, time } from './contract-words.ts';
 import { nextSchema } from './cursor.ts';
@@ -12,95 +12,142 @@ export const standingText =
 const path = plain(4200);
 const buildId = z.string().regex(/^[0-9a-f]{1,128}$/);
 export const classes = ['program', 'tls', 'database', 'interpreter', 'compute', 'other'] as const;
-export const knownBys = ['database', 'note', 'earlier'] as const;
-export const nameds = ['unit', 'cron', 'path', 'container'] as const;
+export const knownBys = ['database', 'note', 'earlier', 'other'] as const;
+export const nameds = ['unit', 'cron', 'path', 'container', 'other'] as const;
 
 /** Positions of files in a message. */
 const filePositions = (most: number) => z.array(z.int().min(0).max(100_000)).max(most);
 
-const loadedObject = z.strictObject({
-  path,
-  sha256: sha256.optional(),
-  buildId: buildId.optional(),
-  state: z.enum(states),
-  class: z.enum(classes).describe('what it is for, by its name'),
-  package: long.optional().describe('purl of the package of a distribution that it is from'),
-  by: z
-    .enum(knownBys)
-    .optional()
-    .describe(
-      'database: of the distribution; note: the file says so; earlier: that database did while the file was there',
-    ),
-  why: plain(1000).optional().describe('why its package is not known'),
-});
-const loadedObjects = z.array(loadedObject).max(100_000).optional();
-
-const installedPrograms = z
-  .array(
-    z.strictObject({
-      path,
-      sha256: sha256.optional(),
-      buildId: buildId.optional(),
-      named: z.enum(nameds),
-      by: path,
-      needed: filePositions(2000),
-      possible: filePositions(200),
-    }),
-  )
-  .max(20_000)
-  .optional()
-  .describe('programs that something names which starts programs; absent: as they were');
-
-const seenProcess = z.strictObject({
-  pid: z.int().min(1),
-  started: z.int().min(0),
-  path,
-  sha256: sha256.optional(),
-  buildId: buildId.optional(),
-  segments: sha256.optional().describe('SHA-256 of what its segments bring into memory'),
-  state: z.enum(states),
-  loaded: filePositions(2000).optional().describe('positions in `objects` of what it has mapped'),
-  possible: filePositions(200)
-    .optional()
-    .describe('positions of libraries whose names its executable has in it'),
-  stale: z.array(z.strictObject({ path, state: z.enum(['replaced', 'deleted', 'unpackaged']) })).max(200),
-});
-const seenProcesses = z.array(seenProcess).max(20_000);
 const session = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
 const sequence = z.int().min(1);
-const hostLabels = {
-  host: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/),
-  bootId: z.string().regex(/^[0-9a-f-]{1,64}$/),
-  environment: short.optional(),
-  team: short.optional(),
-  service: short.optional(),
-  unread: z.int().min(0),
-  age: z.int().min(0).optional().describe('how long ago it was seen, in milliseconds'),
-};
 
-/** Body of `POST /api/v1/sightings`: all that a host runs now. */
-export const reportSchema: z.ZodType<HostReport> = z.strictObject({
-  ...hostLabels,
-  session: session.optional().describe('of one run of an agent'),
-  sequence: sequence.optional(),
-  processes: seenProcesses,
-  objects: loadedObjects,
-  installed: installedPrograms,
-});
+/**
+ * What agents tell. Of one of a newer version than this server (`later`) unknown fields are passed over, and an unknown word stands for `other`; else every slip is refused.
+ */
+function bodies(later: boolean) {
+  const object = later ? (z.object as unknown as typeof z.strictObject) : z.strictObject;
+  const word = <const T extends readonly string[]>(words: T, other: T[number]) =>
+    later
+      ? z.enum(words).or(
+          z
+            .string()
+            .max(100)
+            .transform(() => other),
+        )
+      : z.enum(words);
 
-/** The other body: what is otherwise than by the message before it of the same session. */
-export const changeSchema: z.ZodType<HostChange> = z.strictObject({
-  ...hostLabels,
-  kind: z.literal('change'),
-  session,
-  sequence: sequence.describe('the next number; one that was taken is not taken again'),
-  begun: seenProcesses,
-  objects: loadedObjects,
-  installed: installedPrograms,
-  ended: z.array(z.strictObject({ pid: z.int().min(1), started: z.int().min(0) })).max(20_000),
-});
+  const loadedObject = object({
+    path,
+    sha256: sha256.optional(),
+    buildId: buildId.optional(),
+    state: z.enum(states),
+    class: word(classes, 'other').describe('what it is for, by its name'),
+    package: long.optional().describe('purl of the package of a distribution that it is from'),
+    by: word(knownBys, 'other')
+      .optional()
+      .describe(
+        'database: of the distribution; note: the file says so; earlier: that database did while the file was there; other: by what only a newer agent knows',
+      ),
+    why: plain(1000).optional().describe('why its package is not known'),
+  });
+  const loadedObjects = z.array(loadedObject).max(100_000).optional();
 
-export const messageSchema = z.union([reportSchema, changeSchema]);
+  const installedPrograms = z
+    .array(
+      object({
+        path,
+        sha256: sha256.optional(),
+        buildId: buildId.optional(),
+        named: word(nameds, 'other'),
+        by: path,
+        needed: filePositions(2000),
+        possible: filePositions(200),
+      }),
+    )
+    .max(20_000)
+    .optional()
+    .describe('programs that something names which starts programs; absent: as they were');
+
+  const seenProcess = object({
+    pid: z.int().min(1),
+    started: z.int().min(0),
+    path,
+    sha256: sha256.optional(),
+    buildId: buildId.optional(),
+    segments: sha256.optional().describe('SHA-256 of what its segments bring into memory'),
+    state: z.enum(states),
+    loaded: filePositions(2000).optional().describe('positions in `objects` of what it has mapped'),
+    possible: filePositions(200)
+      .optional()
+      .describe('positions of libraries whose names its executable has in it'),
+    stale: z.array(object({ path, state: z.enum(['replaced', 'deleted', 'unpackaged']) })).max(200),
+  });
+  const seenProcesses = z.array(seenProcess).max(20_000);
+  const hostLabels = {
+    version: z
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe(
+        'of what the agent tells; absent: 1. Of a later one than the server’s, what it does not know is left out',
+      ),
+    host: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/),
+    bootId: z.string().regex(/^[0-9a-f-]{1,64}$/),
+    environment: short.optional(),
+    team: short.optional(),
+    service: short.optional(),
+    unread: z.int().min(0),
+    age: z.int().min(0).optional().describe('how long ago it was seen, in milliseconds'),
+  };
+  const report: z.ZodType<HostReport> = object({
+    ...hostLabels,
+    session: session.optional().describe('of one run of an agent'),
+    sequence: sequence.optional(),
+    processes: seenProcesses,
+    objects: loadedObjects,
+    installed: installedPrograms,
+  });
+  const change: z.ZodType<HostChange> = object({
+    ...hostLabels,
+    kind: z.literal('change'),
+    session,
+    sequence: sequence.describe('the next number; one that was taken is not taken again'),
+    begun: seenProcesses,
+    objects: loadedObjects,
+    installed: installedPrograms,
+    ended: z.array(object({ pid: z.int().min(1), started: z.int().min(0) })).max(20_000),
+  });
+  return { report, change };
+}
+
+const exact = bodies(false);
+const lenient = bodies(true);
+
+/** Body of `POST /api/v1/sightings`: all that a host runs now, or what is otherwise than by the message before it of the same session. */
+export const messageSchema = z.union([exact.report, exact.change]);
+
+/** A message as it is taken, or what is wrong with it. */
+export type ReadMessage =
+  /** `ignored`: fields and words that this server does not know, of an agent of a newer version. */
+  | { readonly kind: 'read'; readonly message: HostMessage; readonly ignored: readonly string[] }
+  | { readonly kind: 'wrong'; readonly error: z.ZodError };
+
+/** Reads what an agent tells. */
+export function readMessage(body: unknown): ReadMessage {
+  const { kind, version } = (body ?? {}) as { readonly kind?: unknown; readonly version?: unknown };
+  const of = kind === undefined ? 'report' : 'change';
+  const known = exact[of].safeParse(body);
+  if (known.success) return { kind: 'read', message: known.data, ignored: [] };
+  const isLater = typeof version === 'number' && version > reportVersion;
+  const read = isLater ? lenient[of].safeParse(body) : known;
+  if (!read.success) return { kind: 'wrong', error: read.error };
+  const ignored = known.error.issues.flatMap((issue) => {
+    const at = issue.path.map((part) => (typeof part === 'number' ? '[]' : `.${String(part)}`)).join('');
+    return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => `${at}.${key}`) : [at];
+  });
+  return { kind: 'read', message: read.data, ignored: [...new Set(ignored)].map((one) => one.slice(1)) };
+}
 
 /** Answer to that. */
 export const reportedSchema = z.object({
@@ -108,6 +155,9 @@ export const reportedSchema = z.object({
   processes: z.number(),
   begun: z.number().describe('processes that the report before did not have'),
   ended: z.number(),
+  ignored: z
+    .array(z.string())
+    .describe('what of it this server does not know and left out, since its agent is of a newer version'),
 });
 
 /** `GET /api/v1/sightings`: processes that have not ended. */

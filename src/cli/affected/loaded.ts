@@ -28,7 +28,13 @@ function printProgram(program: ProgramJson): void {
   printObjects(program);
 }
 
-const starters = { unit: 'systemd', cron: 'cron', path: '--paths', container: 'a container' } as const;
+const starters = {
+  unit: 'systemd',
+  cron: 'cron',
+  path: '--paths',
+  container: 'a container',
+  other: 'something that only a newer agent knows',
+} as const;
 
 function printInstalled(program: InstalledJson): void {
   print(

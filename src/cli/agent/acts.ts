@@ -39,10 +39,13 @@ export async function lookAround(options: AgentOptions): Promise<void> {
   const request = { method: 'POST', path: '/api/v1/sightings', body: report, acts: true } as const;
   const { value, json } = await ask(server, request, reportedSchema);
   if (options.format === 'json') print(JSON.stringify(json, null, 2));
-  else
+  else {
     print(
       `${printable(value.host)}: ${value.processes} processes told, ${value.begun} of them new, ${value.ended} ended.`,
     );
+    if (value.ignored.length > 0)
+      note(`The server is older than this agent, and left out: ${printable(value.ignored.join(', '))}.`);
+  }
 }
 
 function lookOf({ host, environment, team, service, paths }: AgentOptions): {

@@ -3,7 +3,7 @@ import { findServer } from '../shared/address.ts';
 import { ask } from '../shared/api.ts';
 import { type Columns, type ListOptions, printList } from '../shared/list.ts';
 import { table } from '../shared/table.ts';
-import { print, printable } from '../shared/terminal.ts';
+import { note, print, printable } from '../shared/terminal.ts';
 import { sayTime } from '../shared/when.ts';
 import type { InventoryOptions } from './acts.ts';
 
@@ -45,6 +45,11 @@ function showHosts(hosts: readonly HostJson[]): void {
     one.retired === null ? '-' : `${sayTime(one.retired.at)} by ${printable(one.retired.by)}`,
   ]);
   for (const line of table(head, rows)) print(line);
+  const newer = hosts.filter(({ agent }) => agent.newer).map(({ host }) => printable(host));
+  if (newer.length > 0)
+    note(
+      `Agents of a newer version than the server, which leaves out what it does not know: ${newer.join(', ')}.`,
+    );
 }
 
 const columns: Columns<HostJson> = {
@@ -54,6 +59,7 @@ const columns: Columns<HostJson> = {
   service: ({ service }) => service,
   processes: ({ processes }) => processes,
   unread: ({ unread }) => unread,
+  agent: ({ agent }) => agent.version,
   exposures: ({ exposures }) => exposures,
   seen: ({ seen }) => seen,
   by: ({ by }) => by,

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { reportVersion } from '../../agent/report.ts';
 import { badRequest, sendProblem } from '../errors.ts';
 import {
   type HostsJson,
@@ -47,6 +48,7 @@ export function hostRoutes(app: FastifyInstance, parts: ServerParts): void {
           service: one.service,
           seen: rfc3339(one.seenAt),
           by: one.by,
+          agent: { version: one.version, newer: one.version > reportVersion },
           processes: one.processes,
           unread: one.unread,
           exposures: one.exposures,

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { type HostMessage, reportVersion } from '../../agent/report.ts';
 import { positionsHold, takeReport } from '../../inventory/sightings.ts';
 import { type ProcessPlace, type StandingProcess, standings } from '../../store/sightings/store.ts';
 import { badRequest, sendProblem, whereWrong } from '../errors.ts';
@@ -8,11 +9,10 @@ import { needs } from '../identity/needs.ts';
 import type { ServerParts } from '../parts.ts';
 import { rfc3339 } from '../shape.ts';
 import {
-  changeSchema,
   messageSchema,
   type ReportedJson,
+  readMessage,
   reportedSchema,
-  reportSchema,
   type SightingsJson,
   sightingsSchema,
 } from '../sighting-contract.ts';
@@ -35,6 +35,17 @@ const maxReport = 64 * 1024 * 1024;
 /** What hosts run: reported with a token that opens nothing else, asked for with one that reads. */
 export function sightingRoutes(app: FastifyInstance, parts: ServerParts): void {
   const { sightings } = parts.store;
+  const said = new Map<string, number>();
+  /** Once for each host and version, as long as this server runs. */
+  const sayNewer = ({ host, version = 1 }: HostMessage, ignored: readonly string[]) => {
+    if (version <= (said.get(host) ?? reportVersion)) return;
+    said.set(host, version);
+    const what = ignored.length === 0 ? 'nothing of it is unknown yet' : `left out: ${ignored.join(', ')}`;
+    parts.log.trouble(
+      `The agent of ${host} is of a newer version than this server (${version}, known ${reportVersion}); ${what}.`,
+      { host, version },
+    );
+  };
 
   app.post(
     '/api/v1/sightings',
@@ -49,28 +60,29 @@ export function sightingRoutes(app: FastifyInstance, parts: ServerParts): void {
     },
     async (request, reply) => {
       const by = callerOf(request).name;
-      const isChange = (request.body as { kind?: unknown } | null)?.kind !== undefined;
-      const body = (isChange ? changeSchema : reportSchema).safeParse(request.body);
-      if (!body.success) {
-        const detail = `Give JSON with host, bootId, processes and unread${whereWrong(body.error)}; \`safeguard agent\` writes it.`;
+      const read = readMessage(request.body);
+      if (read.kind === 'wrong') {
+        const detail = `Give JSON with host, bootId, processes and unread${whereWrong(read.error)}; \`safeguard agent\` writes it.`;
         return badRequest(request, reply, detail);
       }
-      if (!positionsHold(body.data))
+      const { message, ignored } = read;
+      if (!positionsHold(message))
         return badRequest(
           request,
           reply,
           'A position is not that of one of `objects`, or there are more than 2,000,000 of them.',
         );
-      const taken = await takeReport(parts.store, body.data, { by, now: parts.mirror.context.now() });
-      const { host } = body.data;
+      const taken = await takeReport(parts.store, message, { by, now: parts.mirror.context.now() });
+      const { host } = message;
       if (taken === undefined)
         return sendProblem(request, reply, {
           status: 409,
           code: 'inventory/not-next',
           detail: `This is no change of what is known of ${host}: tell all that it runs.`,
         });
-      const told = 'kind' in body.data ? body.data.begun : body.data.processes;
-      const answer: ReportedJson = { host, processes: told.length, ...taken };
+      sayNewer(message, ignored);
+      const told = 'kind' in message ? message.begun : message.processes;
+      const answer: ReportedJson = { host, processes: told.length, ...taken, ignored: [...ignored] };
       return reply.send(answer);
     },
   );

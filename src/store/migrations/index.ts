@@ -35,6 +35,7 @@ import { packedOutlines } from './034-packed-outlines.ts';
 import { vouched } from './035-vouched.ts';
 import { deployments } from './036-deployments.ts';
 import { changeCommits } from './037-change-commits.ts';
+import { agentVersions } from './038-agent-versions.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -76,4 +77,5 @@ export const migrations: readonly Migration[] = [
   vouched,
   deployments,
   changeCommits,
+  agentVersions,
 ];

@@ -115,6 +115,14 @@ export class SightingReader {
     }));
   }
 
+  async hostsByVersion(): Promise<ReadonlyMap<number, number>> {
+    const { rows } = await sql<{ version: number; n: unknown }>`
+      select version, count(*) as n from hosts where retired_at is null group by version`.execute(
+      this.dialect.reader,
+    );
+    return new Map(rows.map(({ version, n }) => [version, Number(n)]));
+  }
+
   async hosts({ state, after, limit, ...filter }: HostQuery): Promise<readonly KnownHost[]> {
     const conditions: RawBuilder<SqlBool>[] = [onHosts(sql`h.id`, filter)];
     if (state !== undefined)
@@ -147,4 +155,4 @@ function pick({
 }
 
 /** What a host's row has beside that a joined row has not. */
-const placeless = { id: 0, boot_id: '', session: null, sequence: 0, unread: 0, by: '' };
+const placeless = { id: 0, boot_id: '', session: null, sequence: 0, version: 1, unread: 0, by: '' };

@@ -11,6 +11,8 @@ export interface HostRecord {
   readonly session: string | null;
   /** Which of that run's messages it is as of. */
   readonly sequence: number;
+  /** `reportVersion` of its agent. */
+  readonly version: number;
   /** Processes that its agent could not read. */
   readonly unread: number;
   /** When it was last looked at: epoch milliseconds by the server's clock. */
@@ -73,7 +75,7 @@ export interface ObjectRecord {
   readonly class: 'program' | 'tls' | 'database' | 'interpreter' | 'compute' | 'other';
   /** The package that it is from; `null`: not known. */
   readonly componentId: number | null;
-  readonly knownBy: 'database' | 'note' | 'earlier' | null;
+  readonly knownBy: 'database' | 'note' | 'earlier' | 'other' | null;
   /** Why its package is not known, one clause. */
   readonly why: string | null;
 }
@@ -110,7 +112,7 @@ export interface LoadingRecord {
 export interface InstalledRecord {
   readonly hostId: number;
   readonly path: string;
-  readonly named: 'unit' | 'cron' | 'path' | 'container';
+  readonly named: 'unit' | 'cron' | 'path' | 'container' | 'other';
   /** What names it: a file, or the option of the agent. */
   readonly by: string;
   readonly digest: string | null;

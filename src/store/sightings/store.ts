@@ -27,6 +27,8 @@ export interface SightingStore {
   readonly loading: Pick<LoadingReader, keyof LoadingReader>;
   /** Hosts by name, with how many processes of programs that could be read each has, and how many exposures are open. */
   hosts(query: HostQuery): Promise<readonly KnownHost[]>;
+  /** How many hosts are in service, by the version of reports that their agents tell by. */
+  hostsByVersion(): Promise<ReadonlyMap<number, number>>;
   /** Processes that have not ended, with how each stands to the artefacts: those that were tampered with first, then by host and pid. */
   processes(query: ProcessQuery): Promise<readonly StandingProcess[]>;
 }

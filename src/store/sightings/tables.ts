@@ -23,6 +23,7 @@ export const hosts = table<HostRecord>('hosts', ['id'], {
   service: optional(text),
   session: optional(text),
   sequence: count,
+  version: count,
   unread: count,
   seenAt: integer,
   by: text,
@@ -65,7 +66,7 @@ export const objects = table<ObjectRecord>('loaded_objects', ['id'], {
   state: oneOf('present', 'replaced', 'deleted', 'unpackaged'),
   class: oneOf('program', 'tls', 'database', 'interpreter', 'compute', 'other'),
   componentId: optional(count),
-  knownBy: optional(oneOf('database', 'note', 'earlier')),
+  knownBy: optional(oneOf('database', 'note', 'earlier', 'other')),
   why: optional(text),
 });
 
@@ -90,7 +91,7 @@ export const loading = table<LoadingRecord>('loading', ['setId', 'hostId', 'path
 export const installed = table<InstalledRecord>('installed', ['hostId', 'path', 'named', 'by'], {
   hostId: count,
   path: text,
-  named: oneOf('unit', 'cron', 'path', 'container'),
+  named: oneOf('unit', 'cron', 'path', 'container', 'other'),
   by: text,
   digest: optional(sha256),
   buildId: optional(text),

@@ -18,11 +18,14 @@ interface Segment {
 
 interface ElfSection extends Section {
   readonly type: number;
+  readonly flags: number;
   readonly align: number;
 }
 
 const segmentType = { load: 1, dynamic: 2, note: 4 } as const;
 const sectionType = { note: 7, noBits: 8 } as const;
+/** SHF_COMPRESSED. */
+const compressedFlag = 0x800;
 const tag = { end: 0, needed: 1, strings: 5, stringsSize: 10, soname: 14 } as const;
 const noteType = { buildId: 3, package: 0xcafe1a7e, dlopen: 0x407c0c0a } as const;
 const machines: ReadonlyMap<number, string> = new Map([
@@ -59,7 +62,13 @@ export function readElf(source: ByteSource): Image {
   return {
     format: 'elf',
     machine: machines.get(machine) ?? String(machine),
-    sections: sections.map(({ name, offset, size }) => ({ name, offset, size })),
+    sections: sections.map(({ name, offset, size, flags }) => ({
+      name,
+      offset,
+      size,
+      // Infinity, of a word too large, has no bits.
+      ...((flags & compressedFlag) === 0 ? {} : { compressed: true as const }),
+    })),
     ...dynamicOf(source, segments, layout),
     buildId: notes.find((note) => note.kind === 'build-id')?.hex,
     notes: notes.filter((note) => note.kind !== 'build-id'),
@@ -84,6 +93,7 @@ function sectionsOf(source: ByteSource, header: Piece, { wide, little }: Layout)
     return {
       name: table.u32(base, little),
       type: table.u32(base + 4, little),
+      flags: word(8, 8),
       offset: word(24, 16),
       size: word(32, 20),
       align: word(48, 32),

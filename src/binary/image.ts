@@ -19,6 +19,8 @@ export interface Section {
   /** Where its bytes are in the file, and how many. */
   readonly offset: number;
   readonly size: number;
+  /** Its bytes begin with ELF's compression header (SHF_COMPRESSED); absent: they are as they are. */
+  readonly compressed?: true;
 }
 
 /** What others than the linker wrote down in an ELF file. */

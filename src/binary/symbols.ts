@@ -1,3 +1,5 @@
+import { ofStandardLibrary } from './standard-library.ts';
+
 /**
  * Crates by the names that the compiler gives to functions, in both of its forms: RFC 2603 (`_R…`) and the older one (`_ZN…17h…E`). A crate has the
  * name there that it has in code: no version, and an underscore where its package may have a dash.
@@ -41,15 +43,6 @@ const maxCrates = 20_000;
 /** Longer symbols are not read, and of none is more shown. In bytes. */
 const maxSymbol = 4096;
 const maxShown = 160;
-
-/** What the standard library is built of (Rust 1.95): in every program, whether anybody asked for it or not. */
-const ofStandardLibrary = new Set(
-  (
-    'addr2line adler2 alloc cfg_if compiler_builtins core dlmalloc fortanix_sgx_abi getopts gimli hashbrown hermit_abi libc memchr miniz_oxide ' +
-    'moto_rt object panic_abort panic_unwind proc_macro profiler_builtins r_efi r_efi_alloc rustc_demangle rustc_literal_escaper ' +
-    'rustc_std_workspace_alloc rustc_std_workspace_core rustc_std_workspace_std std std_detect sysroot test unwind unwinding vex_sdk wasi windows_link windows_targets'
-  ).split(' '),
-);
 
 /** `_ZN`, names with their lengths, `17h` with a hash of sixteen digits, `E`. C++ has no such hash. */
 function oldForm(bytes: Buffer, at: number): Read {

@@ -1,0 +1,182 @@
+import type { Abbreviation } from './abbreviations.ts';
+import { broken, Cursor } from './bytes.ts';
+import { form, numberValue, type Shape, skipValue } from './forms.ts';
+import type { DebugSections } from './sections.ts';
+
+/** DWARF 5, 7.5.3 and 7.5.4, of what is read here. */
+export const tag = {
+  compileUnit: 0x11,
+  inlinedSubroutine: 0x1d,
+  subprogram: 0x2e,
+  namespace: 0x39,
+  skeletonUnit: 0x4a,
+} as const;
+
+const attribute = {
+  name: 0x03,
+  lowPc: 0x11,
+  language: 0x13,
+  inline: 0x20,
+  abstractOrigin: 0x31,
+  declaration: 0x3c,
+  specification: 0x47,
+  ranges: 0x55,
+  linkageName: 0x6e,
+  strOffsetsBase: 0x72,
+  addrBase: 0x73,
+  dwoName: 0x76,
+  mipsLinkageName: 0x2007,
+  gnuDwoName: 0x2130,
+} as const;
+
+/** What of an entry is read. */
+export interface Entry {
+  name?: number;
+  linkageName?: number;
+  lowPc?: number;
+  hasRanges?: true;
+  language?: number;
+  inline?: number;
+  isDeclaration?: true;
+  /** The entry that it is a definition or an instance of, by its offset. */
+  of?: number;
+  isSplit?: true;
+  strOffsetsBase?: number;
+  addrBase?: number;
+}
+
+/** A unit, as far as it is needed to read its entries. */
+export interface UnitContext {
+  readonly offset: number;
+  readonly shape: Shape;
+  /** Where its part of `.debug_str_offsets` and `.debug_addr` begins. */
+  readonly strOffsetsBase: number;
+  readonly addrBase: number;
+}
+
+/** Texts by one number: in which section they are, and where. */
+const place = { str: 0, lineStr: 1, info: 2 } as const;
+
+/** Reads the entry that the cursor stands at, behind its code. Texts are given as numbers for `textAt`. Throws `BinaryError`. */
+export function readEntry(
+  sections: DebugSections,
+  cursor: Cursor,
+  { attributes }: Abbreviation,
+  unit: UnitContext,
+): Entry {
+  const entry: Entry = {};
+  // Bases may come behind what needs them.
+  const bases = isUnit(attributes) ? basesIn(cursor, attributes, unit) : unit;
+  for (let i = 0; i < attributes.length; i += 2) {
+    const [name = 0, kind = 0] = [attributes[i], attributes[i + 1]];
+    switch (name) {
+      case attribute.name:
+        entry.name = textValue(sections, cursor, kind, bases);
+        break;
+      case attribute.linkageName:
+      case attribute.mipsLinkageName:
+        entry.linkageName = textValue(sections, cursor, kind, bases);
+        break;
+      case attribute.lowPc:
+        entry.lowPc = addressValue(sections, cursor, kind, bases);
+        break;
+      case attribute.abstractOrigin:
+      case attribute.specification:
+        entry.of = referenceValue(cursor, kind, unit);
+        break;
+      case attribute.ranges:
+        skipValue(cursor, kind, unit.shape);
+        entry.hasRanges = true;
+        break;
+      case attribute.declaration:
+        numberValue(cursor, kind, unit.shape);
+        entry.isDeclaration = true;
+        break;
+      case attribute.language:
+        entry.language = numberValue(cursor, kind, unit.shape) ?? 0;
+        break;
+      case attribute.inline:
+        entry.inline = numberValue(cursor, kind, unit.shape) ?? 0;
+        break;
+      case attribute.dwoName:
+      case attribute.gnuDwoName:
+        skipValue(cursor, kind, unit.shape);
+        entry.isSplit = true;
+        break;
+      default:
+        skipValue(cursor, kind, unit.shape);
+    }
+  }
+  return isUnit(attributes)
+    ? { ...entry, strOffsetsBase: bases.strOffsetsBase, addrBase: bases.addrBase }
+    : entry;
+}
+
+function isUnit(attributes: readonly number[]): boolean {
+  for (let i = 0; i < attributes.length; i += 2)
+    if (attributes[i] === attribute.strOffsetsBase || attributes[i] === attribute.addrBase) return true;
+  return false;
+}
+
+function basesIn(cursor: Cursor, attributes: readonly number[], unit: UnitContext): UnitContext {
+  const ahead = new Cursor(cursor.bytes, cursor.at, cursor.little);
+  let { strOffsetsBase, addrBase } = unit;
+  for (let i = 0; i < attributes.length; i += 2) {
+    const kind = attributes[i + 1] ?? 0;
+    if (attributes[i] === attribute.strOffsetsBase)
+      strOffsetsBase = numberValue(ahead, kind, unit.shape) ?? strOffsetsBase;
+    else if (attributes[i] === attribute.addrBase)
+      addrBase = numberValue(ahead, kind, unit.shape) ?? addrBase;
+    else skipValue(ahead, kind, unit.shape);
+  }
+  return { ...unit, strOffsetsBase, addrBase };
+}
+
+function textValue(sections: DebugSections, cursor: Cursor, kind: number, unit: UnitContext): number {
+  if (kind === form.string) {
+    const at = cursor.at;
+    cursor.skipText();
+    return at * 4 + place.info;
+  }
+  const value = numberValue(cursor, kind, unit.shape);
+  if (value === undefined || kind === form.strpSup) throw broken('has a name in another file');
+  if (kind === form.strp) return value * 4 + place.str;
+  if (kind === form.lineStrp) return value * 4 + place.lineStr;
+  const offsets = new Cursor(sections.strOffsets, unit.strOffsetsBase + 4 * value, sections.little);
+  return offsets.u32() * 4 + place.str;
+}
+
+/** The text that an entry names. Throws `BinaryError`. */
+export function textAt(sections: DebugSections, text: number): string {
+  const [at, where] = [Math.floor(text / 4), text % 4];
+  const bytes =
+    where === place.str ? sections.str : where === place.lineStr ? sections.lineStr : sections.info;
+  const end = at < bytes.length ? bytes.indexOf(0, at) : -1;
+  if (end === -1) throw broken('has a name that lies nowhere');
+  // Longer ones are names of types in types in types: nothing is looked for in those.
+  return Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(end - at, maxText)).toString('utf8');
+}
+
+/** In bytes. */
+const maxText = 16 * 1024;
+
+function addressValue(sections: DebugSections, cursor: Cursor, kind: number, unit: UnitContext): number {
+  const value = numberValue(cursor, kind, unit.shape);
+  if (value === undefined) throw broken('has an address that is none');
+  if (kind === form.addr) return value;
+  const at = unit.addrBase + unit.shape.address * value;
+  return new Cursor(sections.addr, at, sections.little).word(unit.shape.address);
+}
+
+function referenceValue(cursor: Cursor, kind: number, unit: UnitContext): number {
+  const value = numberValue(cursor, kind, unit.shape);
+  if (kind === form.refAddr && value !== undefined) return value;
+  const isOwn =
+    kind === form.ref1 ||
+    kind === form.ref2 ||
+    kind === form.ref4 ||
+    kind === form.ref8 ||
+    kind === form.refUdata;
+  if (value === undefined || !isOwn) throw broken('leads to an entry in another file');
+  return unit.offset + value;
+}

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+
+// A Bloom filter (Bloom 1970): ten bits a name and seven hashes answer wrongly "it may be there" for 8 in 1,000 names that are not, and never "it is not" for one that is.
+
+const bitsOfName = 10;
+const hashes = 7;
+
+/** A larger one is not made, and none is taken. In bytes. */
+export const maxFilter = 256 * 1024;
+export const maxKeys = Math.floor((8 * maxFilter) / bitsOfName);
+
+/** What functions a file has code of, by the keys of `function-names.ts`. */
+export class FunctionFilter {
+  readonly bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  /** Of at most `maxKeys`. */
+  static of(keys: ReadonlySet<string>): FunctionFilter {
+    const size = Math.max(8, Math.ceil((keys.size * bitsOfName) / 8));
+    const filter = new FunctionFilter(new Uint8Array(size));
+    for (const key of keys)
+      for (const bit of filter.#bits(key))
+        filter.bytes[bit >> 3] = (filter.bytes[bit >> 3] ?? 0) | (1 << (bit & 7));
+    return filter;
+  }
+
+  /** Base64, as `text` gives it. `undefined` for what is none. */
+  static read(text: string): FunctionFilter | undefined {
+    const bytes = Buffer.from(text, 'base64');
+    const isOne = bytes.length >= 8 && bytes.length <= maxFilter && bytes.toString('base64') === text;
+    return isOne ? new FunctionFilter(bytes) : undefined;
+  }
+
+  get text(): string {
+    return Buffer.from(this.bytes).toString('base64');
+  }
+
+  /** Whether a key may be in it; false: it is not. */
+  mayHave(key: string): boolean {
+    return this.#bits(key).every((bit) => ((this.bytes[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0);
+  }
+
+  #bits(key: string): readonly number[] {
+    const digest = createHash('sha256').update(key).digest();
+    const [first, step] = [digest.readUInt32LE(0), digest.readUInt32LE(4)];
+    return Array.from({ length: hashes }, (_, i) => (first + i * step) % (8 * this.bytes.length));
+  }
+}

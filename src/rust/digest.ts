@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Capability, familyOf } from './capability/capability.ts';
 import type { ModuleTree, Unfollowed } from './module.ts';
-import type { TokenRange, Tokens } from './tokens.ts';
+import { type TokenRange, type Tokens, tokenKind } from './tokens.ts';
 
 /** SHA-256 (hex) of texts, one after the other, so that no two lists have the same. */
 export function digestOf(texts: Iterable<string>): string {
@@ -15,13 +15,23 @@ const chunk = 64 * 1024;
 /** No token has the first but a string, and two tokens that are one without it are told apart by it; the other ends a stretch. */
 const [afterToken, afterStretch] = [0x1f, 0x1e];
 
-/** SHA-256 (hex) of the tokens of some stretches: comments and layout do not count. */
+/** SHA-256 (hex) of the tokens of some stretches: comments and layout do not count, but for documentation that a macro is given. */
 export function tokenDigest(
   stretches: Iterable<{ readonly tokens: Tokens; readonly range: TokenRange }>,
 ): string {
   const writer = new ByteWriter();
   for (const { tokens, range } of stretches) {
+    const { kinds, starts, ends, partners, source } = tokens;
+    let macroUntil = 0;
     for (let at = range.from; at < range.to; at++) {
+      if (at < macroUntil && at > range.from && (starts[at] ?? 0) > (ends[at - 1] ?? 0) + 3) {
+        const between = source.slice(ends[at - 1], starts[at]);
+        // To a macro documentation is an attribute with a text, like any other that it is given.
+        if (between.includes('/') && documentation.test(between)) {
+          writer.text(between, 0, between.length);
+          writer.byte(afterToken);
+        }
+      } else if (kinds[at] === tokenKind.open && isOfMacro(tokens, at)) macroUntil = (partners[at] ?? 0) + 1;
       writer.text(tokens.source, tokens.starts[at] ?? 0, tokens.ends[at] ?? 0);
       writer.byte(afterToken);
     }
@@ -29,6 +39,16 @@ export function tokenDigest(
   }
   return writer.digest();
 }
+
+const exclamation = 33;
+
+/** Whether what opens there is what a macro is given: `name! { … }`, `name! other { … }`. */
+function isOfMacro({ signs }: Tokens, at: number): boolean {
+  return signs[at - 1] === exclamation || signs[at - 2] === exclamation;
+}
+
+/** `/// …`, `//! …`, and in blocks (The Rust Reference, "Doc comments"). */
+const documentation = /(?:^|\n)\s*\/\/(?:!|\/(?!\/))|\/\*(?:!|\*(?![*/]))/;
 
 /** Hashes texts as UTF-8; most are short, and of ASCII. */
 class ByteWriter {

@@ -16,7 +16,7 @@ import {
   type Unfollowed,
 } from './module.ts';
 import { folderOf, joined, leavesPackage } from './source-path.ts';
-import { inside, isSign, Lines, listedIn, type TokenRange, type Tokens, tokenKind } from './tokens.ts';
+import { after, inside, isSign, Lines, listedIn, type TokenRange, type Tokens, tokenKind } from './tokens.ts';
 import { words as word } from './vocabulary.ts';
 
 /** A tree that can be read again with what the crate's own macros make. */
@@ -279,7 +279,28 @@ class Walk {
       const nested = itemsOf(tokens, body).items.filter(
         ({ kind }) => kind === 'mod' || kind === 'macro-call',
       );
-      this.#items({ ...scope, standing: within(standing, false, [undefined]) }, nested, kept);
+      const own = { ...scope, standing: within(standing, false, [undefined]) };
+      this.#items(own, nested, kept);
+      this.#branches(own, body, nested, kept);
+    }
+  }
+
+  /**
+   * Modules in braces among what a macro is given: `cfg_select! { unix => { mod a; } _ => { mod b; } }` (std 1.95), `match_cfg!` and its
+   * like.
+   */
+  #branches(scope: Scope, body: TokenRange, known: readonly Item[], kept: PlacedItem[]): void {
+    const { tokens } = scope;
+    for (let at = body.from; at < body.to; at = after(tokens, at)) {
+      if (!isSign(tokens, at, '{') || known.some(({ range }) => range.from <= at && at < range.to)) continue;
+      const branch = inside(tokens, at);
+      if (!mayNest(tokens, branch)) continue;
+      const items = itemsOf(tokens, branch).items;
+      this.#items(
+        scope,
+        items.filter(({ kind }) => kind === 'mod'),
+        kept,
+      );
     }
   }
 

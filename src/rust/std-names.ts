@@ -15,7 +15,7 @@ const holdings: Readonly<Record<string, string>> = {
   'std::os': 'unix windows linux raw fd wasi',
   'std::os::unix': 'ffi fs io net process thread prelude',
   'std::os::unix::fs':
-    'DirBuilderExt FileExt MetadataExt OpenOptionsExt PermissionsExt chown chroot fchown lchown symlink',
+    'DirBuilderExt FileExt MetadataExt OpenOptionsExt PermissionsExt chown chroot fchown lchown mkfifo symlink',
   'std::os::unix::net': 'UnixDatagram UnixListener UnixStream SocketAddr',
   'std::os::unix::prelude': 'CommandExt OpenOptionsExt PermissionsExt OsStrExt OsStringExt',
   'std::os::unix::process': 'CommandExt ExitStatusExt parent_id',

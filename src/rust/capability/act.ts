@@ -5,8 +5,8 @@ export type Act =
   | { readonly act: 'syscall' }
   /** It is this; `name` is what of. */
   | { readonly act: 'is'; readonly kind: CapabilityKind; readonly name?: string }
-  /** Its first argument is a program. */
-  | { readonly act: 'program' }
+  /** Its argument of that index is a program. */
+  | { readonly act: 'program'; readonly argument: number }
   | { readonly act: 'variable' }
   | { readonly act: 'set-variable' }
   /** Its argument of that index is a path that is written, or read. */

@@ -11,7 +11,7 @@ const copy: Act = { act: 'copy', link: false };
 const link: Act = { act: 'copy', link: true };
 const open: Act = { act: 'open' };
 const variable: Act = { act: 'variable' };
-const program: Act = { act: 'program' };
+const program: Act = { act: 'program', argument: 0 };
 
 function under(path: string, names: string, act: Act): Table {
   return Object.fromEntries(names.split(' ').map((name) => [`${path}::${name}`, act]));
@@ -27,7 +27,8 @@ const standard: Table = {
   'std::env::temp_dir': is('temp'),
   ...under('std::fs', 'write create_dir create_dir_all remove_file remove_dir remove_dir_all', write()),
   ...under('std::fs', 'copy rename', copy),
-  ...under('std::fs', 'hard_link soft_link', link),
+  // `symlink` is that of other crates' modules of this kind.
+  ...under('std::fs', 'hard_link soft_link symlink', link),
   ...under('std::fs', 'read read_to_string read_dir read_link', read),
   ...under('std::fs::File', 'create create_new create_buffered', write()),
   ...under('std::fs::File', 'open open_buffered', read),
@@ -36,12 +37,13 @@ const standard: Table = {
   'std::fs::DirBuilder::new': open,
   'std::os::unix::fs::symlink': link,
   ...under('std::os::windows::fs', 'symlink_file symlink_dir', link),
-  'std::fs::set_permissions': is('makes-executable'),
+  ...under('std::fs', 'set_permissions Permissions::from_mode', is('makes-executable')),
   'std::os::unix::fs::PermissionsExt': is('makes-executable'),
   ...under('std::net', 'TcpStream TcpListener UdpSocket', is('network')),
   'std::net::ToSocketAddrs': is('network', 'name lookup'),
   ...under('std::os::unix::fs', 'chown fchown lchown', is('makes-executable')),
   ...under('std::os::unix::fs', 'mkfifo', write()),
+  'std::os::unix::fs::chroot': is('process', 'chroot'),
   ...under('std::os::unix::net', 'UnixStream UnixListener UnixDatagram', is('network', 'unix socket')),
   ...under('std::thread', 'sleep sleep_ms sleep_until', is('sleeps')),
   ...under('std::time', 'SystemTime::now SystemTime::elapsed', is('clock')),
@@ -78,7 +80,7 @@ const crates: Table = {
   ...under('smol', 'net Async', is('network')),
   ...under('async_io', 'Async', is('network')),
   ...each(
-    'async_net monoio::net glommio::net compio::net tokio_uring::net actix_rt::net may::net ntex::connect',
+    'async_net monoio::net glommio::net compio::net compio::quic compio::tls compio::ws tokio_uring::net actix_rt::net may::net ntex::connect',
     () => is('network'),
   ),
   ...each(
@@ -147,7 +149,17 @@ const crates: Table = {
   'proc_macro2::TokenStream::from_str': { act: 'parse' },
   'std::str::FromStr::from_str': { act: 'parse' },
   ...each('dirs directories home dirs_next dirs_sys etcetera', () => is('home')),
+  ...under('gix', 'prepare_clone prepare_clone_bare clone remote', is('network', 'gix')),
   ...each('tempfile tempdir mktemp', () => is('temp')),
+  ...under('tempfile', 'tempfile_in tempdir_in', write()),
+  ...under('tempfile::TempDir', 'new_in', write()),
+  ...under('tempfile::TempDir', 'with_prefix_in with_suffix_in', write(1)),
+  ...under('tempfile::NamedTempFile', 'new_in', write()),
+  ...under('tempfile::NamedTempFile', 'with_prefix_in with_suffix_in', write(1)),
+  'tempdir::TempDir::new_in': write(),
+  // Commands that are ready to run, of programs of Visual Studio.
+  ...under('cc::windows_registry', 'find find_tool', { act: 'program', argument: 1 }),
+  ...under('find_msvc_tools', 'find find_tool', { act: 'program', argument: 1 }),
   ...each('libloading dlopen dlopen2 sharedlib', () => is('loads-library')),
   ...each('ctor dtor', () => is('constructor')),
   ...each('base64 data_encoding base32 base85 hex base64ct base64_simd obfstr litcrypt cryptify', (name) =>
@@ -206,6 +218,10 @@ const mirrors: readonly (readonly [path: readonly string[], as: readonly string[
   [
     ['async_std', 'fs'],
     ['std', 'fs'],
+  ],
+  [
+    ['async_std', 'os'],
+    ['std', 'os'],
   ],
   [
     ['smol', 'fs'],
@@ -283,11 +299,24 @@ const prefixes: ReadonlySet<string> = new Set(
 /** The same path where another crate's module holds what a known one does; functions of Windows lie deep in theirs. */
 function meantBy(path: FullPath): FullPath {
   if (windows.has(path[0] ?? '')) return ['libc', path.at(-1) ?? ''];
+  // `std::prelude::v1::env!`, and of any edition's: names that need no path, by one.
+  if (path.length === 4 && path[0] === 'std' && path[1] === 'prelude') return ['std', path[3] ?? ''];
+  if (path.length > 4 && path[0] === 'std' && path[1] === 'os' && path[3] === 'prelude')
+    return preludeOf(path);
   // `<Command as Same>::Out::new`: what a type names of itself is mostly itself.
   if (path.length > 4 && path[0] === 'std' && /^\p{Lu}/u.test(path[2] ?? ''))
     return [...path.slice(0, 3), path.at(-1) ?? ''];
   const mirror = mirrorsOf.get(path[0] ?? '')?.find(([from]) => from.every((name, i) => path[i] === name));
   return mirror === undefined ? path : [...mirror[1], ...path.slice(mirror[0].length)];
+}
+
+/** `std::os::unix::prelude::PermissionsExt`: where what a prelude brings stands by itself. */
+function preludeOf(path: FullPath): FullPath {
+  const [, , system = '', , name = ''] = path;
+  const module = /^(?:Permissions|OpenOptions|File|Metadata|DirEntry|DirBuilder)/.test(name)
+    ? 'fs'
+    : 'process';
+  return ['std', 'os', system, module, ...path.slice(4)];
 }
 
 /** By their crates; of several that fit the last one counts. */

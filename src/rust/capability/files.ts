@@ -99,8 +99,25 @@ export function readsFrom(origins: Origins | undefined, ground: Ground): readonl
 }
 
 /** Files that hold what nobody else should know, and what the kernel tells of a process. */
-const secrets =
-  /(?:^|[\\/])(?:credentials(?:\.toml)?|\.ssh|id_(?:rsa|dsa|ecdsa|ed25519)\w*|\.aws|\.netrc|\.git-credentials|\.npmrc|\.pypirc|\.gnupg|\.kube|\.docker\/config\.json|\.password-store|keyrings?|shadow|wallet\.dat|Login Data|Cookies|cookies\.sqlite|\.bash_history|\.zsh_history|\.pgpass|\.my\.cnf|\.vault-token|application_default_credentials\.json|hosts\.yml)(?:$|[\\/])/;
+const secrets = new RegExp(
+  String.raw`(?:^|[\\/])(?:${[
+    // Of cargo, git, forges, and what publishes.
+    String.raw`credentials(?:\.(?:toml|db|json|tfrc\.json))?`,
+    String.raw`\.git-credentials?(?:-cache)?`,
+    String.raw`\.netrc|\.npmrc|\.pypirc|\.yarnrc\.yml|hosts\.yml|gh[\\/]hosts\.json|github-copilot`,
+    String.raw`\.m2[\\/]settings\.xml|\.gradle[\\/]gradle\.properties|\.composer[\\/]auth\.json`,
+    // Keys, and what keeps them.
+    String.raw`\.ssh|id_(?:rsa|dsa|ecdsa|ed25519)\w*|\.gnupg|\.password-store|keyrings?|shadow|age[\\/]keys\.txt`,
+    // Of clouds, clusters and databases.
+    String.raw`\.aws|\.azure|\.kube|\.docker[\\/]config\.json|\.vault-token|application_default_credentials\.json|accessTokens\.json|\.s3cfg|\.boto|rclone\.conf`,
+    String.raw`(?:var[\\/])?run[\\/]secrets|serviceaccount[\\/]token|\.pgpass|\.my\.cnf`,
+    // Of browsers, wallets, assistants; what was typed.
+    String.raw`Login Data|Cookies|cookies\.sqlite|key[34]\.db|logins\.json|Local Storage[\\/]leveldb|sitemanager\.xml`,
+    String.raw`wallet\.dat|exodus\.wallet|\.electrum|\.bitcoin|\.ethereum|solana[\\/]id\.json|nkbihfbeogaeaoehlefnkodbefgpgknn`,
+    String.raw`\.claude\.json|\.codex[\\/]auth\.json|oauth_creds\.json`,
+    String.raw`\.(?:bash|zsh|python|mysql|psql|node_repl|sqlite)_history`,
+  ].join('|')})(?:$|[\\/])`,
+);
 const environments = /(?:^|[\\/])(?:environ|cmdline|mem|maps)(?:$|[\\/])/;
 
 /** A file that is a secret, by its parts. */
@@ -111,6 +128,16 @@ export function secretIn({ texts, absolute = '' }: Pick<Origins, 'texts' | 'abso
     whole.some((text) => environments.test(text))
   )
     return ['reads-all-variables', 'likely', '/proc'];
-  const name = whole.find((text) => secrets.test(text));
+  const name = whole.find((text) => secrets.test(text)) ?? secretOf(whole);
   return name === undefined ? undefined : ['reads-secret-file', 'likely', name];
 }
+
+/** `home.join(".docker").join("config.json")`: a secret that is named part by part. */
+function secretOf(parts: readonly string[]): string | undefined {
+  if (parts.length > maxParts) return undefined;
+  const name = secrets.exec(parts.join('/'))?.[0];
+  return name?.replaceAll(/^[\\/]+|[\\/]+$/g, '');
+}
+
+/** Parts of one path; more of them are different ones. */
+const maxParts = 6;

@@ -64,15 +64,16 @@ function find(reading: Reading, names: NameFilter | undefined, read: Set<string>
   reading.ground = { role, moved: movedBy(reading, looked) };
   const codeTexts = new CodeTexts(reading, readCode, read);
   for (const mention of looked) addMention(reading, codeTexts, mention);
+  addUsedMacros(reading);
   const methods = new Methods(reading, codeTexts);
   const quotes = ![...quoting].some((name) => resolver.hasMacro(name));
   for (const module of tree.modules)
     for (const range of rangesOf(tree, module)) {
       methods.add(module, range);
-      scan({ module, range, role, quotes }, (at, kind, confidence, name) =>
+      scan({ module, range, role, quotes }, (at, kind, confidence, name, emitted = false) =>
         kind === 'writes'
           ? addWritten(reading, module, at)
-          : reading.add({ module, at }, kind, confidence, name),
+          : reading.add({ module, at, emitted }, kind, confidence, name),
       );
     }
   if (role === 'build-script')
@@ -105,6 +106,17 @@ function helpersOf(reading: Reading, mentions: readonly Mention[]): ReadonlySet<
     if (item.kind === 'extern-crate' && reading.isHelper([crate, '*'])) helpers.add(crate);
   }
   return helpers;
+}
+
+/** `#[macro_use] extern crate cmd_lib;` brings macros that run programs by names that nobody can tell from others. */
+function addUsedMacros(reading: Reading): void {
+  for (const module of reading.tree.modules)
+    for (const { kind, name = '', attributes, content } of module.items) {
+      if (kind !== 'extern-crate' || !attributes.some(({ path }) => path === 'macro_use')) continue;
+      const act = actOf([reading.crates.get(name) ?? name, '*'], false);
+      if (act?.act === 'is' && act.kind === 'process')
+        reading.add({ module, at: content.from }, act.kind, 'likely', act.name);
+    }
 }
 
 /** `bindings.write_to_file(path)`: the name of the method is all that is known of it. */

@@ -8,12 +8,14 @@ import { isNoProgram } from './environment.ts';
 import type { Claim } from './files.ts';
 import {
   cmakeRedirectIn,
+  isFlags,
   isLoading,
   isRedirectingDefinition,
   isRunning,
   isSearchedByTools,
   redirectIn,
 } from './flags.ts';
+import { handedProgram } from './handed-programs.ts';
 import { opening, pathArgument, runningFlags, writingFlags } from './native-acts.ts';
 import type { OriginFinder } from './origins/finder.ts';
 import type { Origins } from './origins/walk.ts';
@@ -50,7 +52,9 @@ export function givenClaims(
     case 'loading':
     case 'variable':
       return finder.texts(tokens, first).flatMap((name): readonly Claim[] => {
-        if (isLoading(name))
+        if (isFlags(name) || name === 'GOFLAGS' || name === 'MAKEFLAGS')
+          return value === undefined ? [] : flagClaims(name, of(value).texts);
+        if (isLoading(name) && !(value !== undefined && isNothing(of(value))))
           return [['redirects-tools', 'certain', `${name}=${value === undefined ? '' : said(of(value))}`]];
         const own = value === undefined ? undefined : of(value);
         if (own !== undefined && isSearchedByTools(name) && isInPackage(own))
@@ -65,6 +69,29 @@ export function givenClaims(
     case 'command':
       return [];
   }
+}
+
+/** What flags in a variable have a tool run. */
+function flagClaims(name: string, texts: readonly string[]): readonly Claim[] {
+  return texts.slice(0, maxNames).flatMap((text): readonly Claim[] => {
+    const flag =
+      name === 'MAKEFLAGS'
+        ? handedProgram('make', text)
+        : name === 'GOFLAGS'
+          ? /-toolexec[= ].*/.exec(text)?.[0]
+          : redirectIn(text);
+    return flag === undefined ? [] : [['redirects-tools', 'certain', `${name}=${flag}`]];
+  });
+}
+
+/** Whether a variable is surely given nothing that there is. */
+function isNothing({ leaves, variables, unknown }: Origins): boolean {
+  return (
+    leaves.length > 0 &&
+    variables.length === 0 &&
+    !unknown &&
+    leaves.every((text) => /^(?:|\/dev\/null|NUL|[01])$/.test(text))
+  );
 }
 
 /** Calls of functions that only hand a definition on, deeper than real scripts go. */

@@ -17,6 +17,11 @@ const options: readonly (readonly [program: RegExp, option: RegExp])[] = [
   [/^(?:curl|wget)$/, /^(?:-K(?:.|$)|--config(?:=|$)|--use-askpass=|--execute(?:=|$))/],
   // GNU make, "Options Summary".
   [/^(?:g|mingw32-|n)?make$/, /^(?:--eval(?:=|$)|SHELL\s*:?=|MAKEFLAGS=|\.SHELLFLAGS=)/],
+  // What is in the package takes the place of the machine's own tools.
+  [
+    /^(?:g|mingw32-|n)?make$|^configure$/,
+    /^(?:\w+_)?(?:CC|CXX|AR|LD|RANLIB|NM|AS|STRIP|CONFIG_SHELL|PYTHON|PERL)=\.{1,2}\//,
+  ],
   [/^(?:g?sed)$/, /(?:^|[;{}\n\d$/])\s*e(?:$|\s)|\/[gpiI\d]*e[gpiI\d]*$/],
   [/^(?:[gmn]?awk)$/, /\bsystem\s*\(|\|\s*getline\b|\|\s*"/],
   [/^(?:zip|unzip)$/, /^-TT$|^--unzip-command/],
@@ -30,8 +35,21 @@ const options: readonly (readonly [program: RegExp, option: RegExp])[] = [
 export function handedProgram(program: string, argument: string): string | undefined {
   const name = program.startsWith('$') ? program : baseName(program);
   const text = argument.trim();
-  const option = options.find(([names]) => names.test(name))?.[1];
-  return option?.test(text) === true ? text.slice(0, maxSaid) : undefined;
+  const isOption = options.some(([names, option]) => names.test(name) && option.test(text));
+  return isOption ? text.slice(0, maxSaid) : undefined;
 }
 
 const maxSaid = 120;
+
+/** Programs that run another one, which stands among what they are given. */
+const wrappers =
+  /^(?:env|xargs|nohup|sudo|doas|nice|ionice|setsid|stdbuf|timeout|busybox|time|chroot|unshare|taskset|strace|ltrace|caffeinate|winpty|wine|proot|fakeroot|find)$/;
+
+/** The program that another one is told to run: `env curl …`, `find . -exec sh …`. */
+export function wrappedProgram(program: string, given: readonly string[]): string | undefined {
+  const name = baseName(program);
+  if (!wrappers.test(name)) return undefined;
+  const from = name === 'find' ? given.findIndex((text) => /^-(?:exec|ok)(?:dir)?$/.test(text)) + 1 : 0;
+  if (name === 'find' && from === 0) return undefined;
+  return given.slice(from).find((text) => /^[\w./~][\w./+-]*$/.test(text) && !/^\d+[smhd]?$|=/.test(text));
+}

@@ -61,13 +61,15 @@ export function addMention(reading: Reading, codeTexts: CodeTexts, mention: Ment
       if (isAsked(mention, act.kind)) addAll(toolClaims(reading, mention, open, act.kind, act.name));
       addGivenByPath(reading, mention, open);
       break;
-    case 'program':
+    case 'program': {
+      const named = open === undefined ? undefined : argumentOf(tokens, open, act.argument);
       addAll(
-        open === undefined || first === undefined
+        open === undefined || named === undefined
           ? [['process', 'certain']]
-          : runClaims(tokens, open, first, reading.origins, () => reading.textsOf(tokens)),
+          : runClaims(tokens, open, named, reading.origins, () => reading.textsOf(tokens)),
       );
       break;
+    }
     case 'variable':
       addAll(readClaims(variablesOf(reading, tokens, first)));
       break;

@@ -10,6 +10,7 @@ import {
   type Tokens,
   tokenKind,
 } from '../tokens.ts';
+import { leadsToAct } from './acts.ts';
 import { receiverFrom } from './bindings.ts';
 import { argumentOf, argumentsAt } from './call.ts';
 import type { CodeTexts } from './code-texts.ts';
@@ -51,6 +52,7 @@ export class Methods {
       // `std::#name`, in what a macro writes: any module of it.
       if (isWord(tokens, at, 'std') && isSigns(tokens, at + 1, '::') && isSign(tokens, at + 3, '#'))
         this.#reading.add({ module, at, emitted: true }, 'built-name', 'likely', 'std::#');
+      if (isWord(tokens, at, 'process') || isWord(tokens, at, 'net')) this.#filledRoot(module, at);
       if (isSign(tokens, at + 1, '!')) {
         if (role === 'build-script' && makers.has(tokens, at)) this.#directives(module, at);
         if (
@@ -95,6 +97,16 @@ export class Methods {
     const found = pathParts.find((one) => this.#names.has(one));
     if (found !== undefined && pathRoots.some((one) => this.#names.has(one)))
       this.#reading.add({ module, at, emitted: true }, 'built-name', 'likely', `std::${found}`);
+  }
+
+  /** `#std::process::Command`, in what a macro writes: a path whose root is put in, and that goes on as the standard library's. */
+  #filledRoot(module: Module, at: number): void {
+    const { tokens } = module;
+    if (!isSigns(tokens, at - 2, '::') || !isSign(tokens, at - 4, '#') || !isSigns(tokens, at + 1, '::'))
+      return;
+    if (!leadsToAct(['std', nameOf(tokens, at) ?? '', nameOf(tokens, at + 3) ?? ''])) return;
+    const kind = isWord(tokens, at, 'net') ? 'network' : 'process';
+    this.#reading.add({ module, at, emitted: true }, kind, 'likely');
   }
 
   /** A name that is worked out so that it stands nowhere: `Ident::new(&"ssecorp".chars().rev()…)`, `format_ident!("pro{}", "cess")`. */
@@ -158,7 +170,7 @@ const methods = new NameFilter(new Set(methodNames));
 const makers = new NameFilter(new Set(textMakers.keys()));
 /** Names at which anything of that is looked for. */
 const givenNames = new NameFilter(
-  new Set([...methodNames, ...textMakers.keys(), 'Ident', 'std', 'format_ident']),
+  new Set([...methodNames, ...textMakers.keys(), 'Ident', 'std', 'format_ident', 'process', 'net']),
 );
 /** Of a path that a macro makes of names, what gives power, and what says that it is one of the standard library's. */
 const pathParts = ['process', 'net', 'fs', 'env'];

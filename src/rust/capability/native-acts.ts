@@ -3,7 +3,7 @@ import type { Act, Table } from './act.ts';
 
 const is = (kind: Extract<Act, { act: 'is' }>['kind'], name?: string): Act =>
   name === undefined ? { act: 'is', kind } : { act: 'is', kind, name };
-const program: Act = { act: 'program' };
+const program: Act = { act: 'program', argument: 0 };
 const network = is('network');
 const asCode = is('data-as-code');
 const executable = is('makes-executable');

@@ -4,7 +4,7 @@ const shells = words(
   'sh bash zsh dash ksh fish csh tcsh cmd powershell pwsh osascript wscript cscript mshta',
 );
 const downloaders = words(
-  'curl wget aria2c fetch ftp sftp tftp scp ssh rsync nc ncat netcat socat telnet svn hg certutil bitsadmin invoke-webrequest nslookup dig gh powershell pwsh',
+  'curl wget aria2c fetch ftp sftp tftp scp ssh rsync nc ncat netcat socat telnet svn hg certutil bitsadmin invoke-webrequest nslookup dig drill host gh powershell pwsh lynx w3m elinks axel httpie xh aws gsutil s3cmd rclone',
 );
 
 /** What builds run: of a place that may run one of many texts, these are programs rather than anything else. */
@@ -29,6 +29,8 @@ const remote: ReadonlyMap<string, ReadonlySet<string>> = new Map([
     .map((name) => [name, words('install i ci add exec dlx x update')] as const),
   ...'pip pip3 uv pipx'.split(' ').map((name) => [name, words('install download pip add run sync')] as const),
   ['gem', words('install update fetch')],
+  ['openssl', words('s_client s_server ocsp')],
+  ['getent', words('hosts ahosts ahostsv4 ahostsv6')],
   ...'docker podman'.split(' ').map((name) => [name, words('pull push login')] as const),
 ]);
 

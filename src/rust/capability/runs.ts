@@ -4,7 +4,7 @@ import { chainAfter } from './call.ts';
 import { isNoProgram } from './environment.ts';
 import type { Claim } from './files.ts';
 import { redirectIn } from './flags.ts';
-import { handedProgram } from './handed-programs.ts';
+import { handedProgram, wrappedProgram } from './handed-programs.ts';
 import type { OriginFinder } from './origins/finder.ts';
 import type { Origins } from './origins/walk.ts';
 import { baseName, downloaderIn, isKnownProgram, programKinds } from './programs.ts';
@@ -54,6 +54,11 @@ export function runClaims(
   else if (names.length === 0 || isMany || origins.said) claims.push(['process', 'certain']);
   for (const name of names)
     for (const kind of programKinds(name, others)) claims.push([kind, 'certain', name]);
+  for (const name of names) {
+    const wrapped = wrappedProgram(name, handed);
+    if (wrapped !== undefined)
+      for (const kind of programKinds(wrapped, handed)) claims.push([kind, 'certain', wrapped]);
+  }
   return claims;
 }
 

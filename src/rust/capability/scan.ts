@@ -3,10 +3,12 @@ import type { Module } from '../module.ts';
 import { NameFilter } from '../name-filter.ts';
 import { quoting } from '../paths.ts';
 import {
+  after,
   inside,
   isSign,
   isWord,
   nameOf,
+  openBefore,
   type TokenRange,
   type Tokens,
   textOf,
@@ -24,7 +26,13 @@ export type Role = 'build-script' | 'proc-macro' | 'library';
 /** A stretch of a file that is looked through. */
 export type Code = Pick<Module, 'file' | 'tokens'>;
 
-type Add = (at: number, kind: CapabilityKind, confidence: Confidence, name?: string) => void;
+type Add = (
+  at: number,
+  kind: CapabilityKind,
+  confidence: Confidence,
+  name?: string,
+  emitted?: boolean,
+) => void;
 
 interface Stretch {
   readonly module: Module;
@@ -72,6 +80,11 @@ function text(tokens: Tokens, at: number, role: Role, add: Add): void {
     if ((said.kind === 'url' || said.kind === 'detects-ci') && role === 'library') continue;
     add(at, said.kind, said.confidence, said.name);
   }
+  // Code that a script writes is compiled with the crate, and read by nobody.
+  if (role === 'build-script' && value.includes('::')) {
+    if (runningCode.test(value)) add(at, 'process', 'likely', undefined, true);
+    if (speakingCode.test(value)) add(at, 'network', 'likely', undefined, true);
+  }
   if (role === 'proc-macro' || !value.includes('cargo:')) return;
   for (const line of value.split('\n')) {
     const directive = directiveIn(line);
@@ -82,12 +95,16 @@ function text(tokens: Tokens, at: number, role: Role, add: Add): void {
   }
 }
 
+/** Rust in a text that runs a program, or speaks to the network. */
+const runningCode = /\bprocess\s*::\s*Command\b|\bCommand\s*::\s*new\s*\(/;
+const speakingCode = /\b(?:TcpStream|UdpSocket|TcpListener)\s*::\s*\w|\bnet\s*::\s*(?:TcpStream|UdpSocket)\b/;
+
 /** Words without which a name says nothing by itself. */
 const telling = new NameFilter(
   new Set([
     ...quoting,
     ...'const mut extern union link_section export_name no_mangle'.split(' '),
-    ...'to_socket_addrs set_mode set_executable write_to_file elapsed'.split(' '),
+    ...'to_socket_addrs set_mode mode set_executable write_to_file elapsed'.split(' '),
     ...'probe probe_library find_package'.split(' '),
   ]),
 );
@@ -117,6 +134,8 @@ function word(tokens: Tokens, at: number, role: Role, add: Add): void {
     const name = nameOf(tokens, at) ?? '';
     const known = Object.hasOwn(methods, name) ? methods[name] : undefined;
     if (known !== undefined && (role !== 'library' || known[0] === 'network')) add(at, known[0], known[1]);
+    if (name === 'mode' && role !== 'library' && isExecutable(tokens, at + 2))
+      add(at, 'makes-executable', 'likely');
     if (name === 'elapsed') elapsed(tokens, at, role, add);
     if (role === 'build-script') asked(tokens, at, name, add);
     return;
@@ -143,6 +162,12 @@ function isFunctionsToo(tokens: Tokens, at: number): boolean {
   for (let inner = from; inner < to; inner++)
     if (isWord(tokens, inner, 'fn') && isSign(tokens, inner + 1, '(')) return true;
   return false;
+}
+
+/** `.mode(0o755)`: a file that is opened so is made so that it can run. */
+function isExecutable(tokens: Tokens, at: number): boolean {
+  const [, digits] = /^0o([0-7_]+)/.exec(textOf(tokens, at)) ?? [];
+  return digits !== undefined && (Number.parseInt(digits.replaceAll('_', ''), 8) & 0o111) !== 0;
 }
 
 /** `UNIX_EPOCH.elapsed()` is the date, and so is the age of a file; that of an `Instant` is not. */
@@ -212,12 +237,28 @@ function section(tokens: Tokens, at: number, add: Add): void {
   const name = stringOf(tokens, at + 2);
   if (name !== undefined) {
     if (running.test(name)) add(at, 'constructor', 'certain', name);
+    else if (ofCode.test(name) && isOfData(tokens, at)) add(at, 'data-as-code', 'certain', name);
     return;
   }
   const open = at + 4;
   const isTold = isWord(tokens, at + 2, 'concat') && isSign(tokens, open, '(');
   const whole = isTold ? textsIn(tokens, inside(tokens, open)).join('') : undefined;
   if (whole === undefined || running.test(whole)) add(at, 'constructor', 'likely', whole);
+}
+
+/** Sections that are mapped so that they can run: of ELF, Mach-O and Windows. */
+const ofCode = /^\.(?:text|plt)(?:$|[.$])|^__TEXT\s*,\s*__text\b/;
+
+/** Whether what an attribute stands before, `at` being a word in it, is data: bytes in such a section are what runs. */
+function isOfData(tokens: Tokens, at: number): boolean {
+  let next = after(tokens, openBefore(tokens, at));
+  // `#[unsafe(link_section = "…")]`.
+  while (tokens.kinds[next] === tokenKind.close) next++;
+  while (isSign(tokens, next, '#') || isWord(tokens, next, 'pub')) {
+    next++;
+    if (tokens.kinds[next] === tokenKind.open) next = after(tokens, next);
+  }
+  return isWord(tokens, next, 'static');
 }
 
 /** Sections whose functions a loader calls by itself: of ELF, Mach-O and Windows. */

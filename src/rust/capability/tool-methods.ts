@@ -53,7 +53,11 @@ const rows: readonly Row[] = [
   { crates: 'cmake', methods: 'configure_arg', given: 'cmake' },
   { crates: 'cmake', methods: 'define', given: 'definition' },
   { methods: 'env env_var envs', given: 'loading' },
-  { crates: 'tempfile', methods: 'persist persist_noclobber', given: 'folder' },
+  {
+    crates: 'tempfile',
+    methods: 'persist persist_noclobber tempfile_in tempdir_in',
+    given: 'folder',
+  },
   { crates: 'tar binstall_tar', methods: 'unpack unpack_in', given: 'folder' },
   {
     crates: 'zip zip_extract zip_extensions sevenz_rust cab',

@@ -1,4 +1,5 @@
-import { saidByText } from './command-meaning.ts';
+import { readingOf } from '../capability/environment.ts';
+import { assigned, saidByText } from './command-meaning.ts';
 import { type FileSaid, type Said, together } from './said.ts';
 
 interface CmakeCall {
@@ -34,8 +35,10 @@ function saidByCall({ name, args, line }: CmakeCall, depth = 0): FileSaid {
   const inner: FileSaid[] = [];
   const workedOut: { line: number; text: string }[] = [];
   const [first = ''] = args;
-  const say = (kind: Said['kind'], what: string) =>
-    said.push({ kind, name: what, confidence: 'certain', line });
+  const say = (kind: Said['kind'], what = '') => said.push({ kind, name: what, confidence: 'certain', line });
+  for (const word of args)
+    for (const [, variable = ''] of word.matchAll(/\$ENV\{(\w+)\}/g))
+      if (readingOf(variable).includes('reads-secret')) say('reads-secret', variable);
   switch (name) {
     case 'file':
       if (first === 'DOWNLOAD' || first === 'UPLOAD') say('network', `CMake file(${first})`);
@@ -44,9 +47,14 @@ function saidByCall({ name, args, line }: CmakeCall, depth = 0): FileSaid {
           first,
         )
       )
-        for (const path of args.slice(1))
-          if (/^(?:~|\$ENV\{(?:HOME|CARGO_HOME|USERPROFILE)\})/.test(path)) say('writes', 'home');
-          else if (/^\/(?!tmp\/|dev\/)\w/.test(path)) say('writes', path);
+        for (const path of args.slice(1)) written(path, say);
+      if (first === 'GENERATE' && args[1] === 'OUTPUT') written(args[2] ?? '', say);
+      break;
+    case 'configure_file':
+      written(args[1] ?? '', say);
+      break;
+    case 'include':
+      if (/^\$ENV\{/.test(first)) workedOut.push({ line, text: args.join(' ') });
       break;
     case 'fetchcontent_declare':
     case 'externalproject_add':
@@ -79,6 +87,7 @@ function saidByCall({ name, args, line }: CmakeCall, depth = 0): FileSaid {
     case 'set':
     case 'set_property':
     case 'set_target_properties':
+      if (/^ENV\{\w+\}$/.test(first)) assigned(`${first.slice(4, -1)}=${args[1] ?? ''}`, say);
       for (const [i, word] of args.entries()) {
         const value = args[i + 1] ?? '';
         if (launching.test(word) && /^[\w./\\-]+$/.test(value) && !caches.test(value))
@@ -94,6 +103,12 @@ function saidByCall({ name, args, line }: CmakeCall, depth = 0): FileSaid {
       break;
   }
   return together([{ said, workedOut, words: args }, ...inner]);
+}
+
+/** What is written elsewhere than to what is built. */
+function written(path: string, say: (kind: Said['kind'], what: string) => void): void {
+  if (/^(?:~|\$ENV\{(?:HOME|CARGO_HOME|USERPROFILE)\})/.test(path)) say('writes', 'home');
+  else if (/^\/(?!tmp\/|dev\/)\w/.test(path)) say('writes', path);
 }
 
 function commandsIn(args: readonly string[], line: number, also?: RegExp): readonly FileSaid[] {

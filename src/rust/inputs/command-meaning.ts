@@ -58,7 +58,9 @@ function saidByCommand(
     const name = baseName(first.text);
     const isOwnFunction = functions.has(first.text);
     const isInterpreter = interpreters.test(name);
-    if (name === 'eval' || (first.dynamic && !isToolchain(first.text))) {
+    // What a pattern stands for is found as it runs: `/usr/bin/cu?l`.
+    const isFound = /^[\w./-]*\/[\w./-]*[?*][\w./?*-]*$/.test(first.text);
+    if (name === 'eval' || isFound || (first.dynamic && !isToolchain(first.text))) {
       const isPlain = name === 'eval' && rest.every(({ dynamic }) => !dynamic);
       if (isPlain && depth < maxDepth) inner.push(saidByText(texts.join(' '), line, depth + 1));
       else workedOut.push({ line, text: joinedWords.join(' ') });
@@ -106,6 +108,8 @@ function saidByCommand(
         texts.some((text) => /^(?:[0-7]*[1357][0-7]{0,2}|[ugoa]*\+[rws]*x)/.test(text))
       )
         say('makes-executable', undefined, 'likely');
+      if (name === 'trap' && depth < maxDepth && rest[0]?.dynamic === false)
+        inner.push({ ...saidByText(rest[0].text, line, depth + 1), workedOut: [] });
       if (name === 'mktemp') say('temp');
       if (makers.test(name)) {
         const target = rest.findLast(({ text }) => !text.startsWith('-'));
@@ -130,14 +134,16 @@ export function saidByText(text: string, line: number, depth = 0): FileSaid {
 type Say = (kind: Said['kind'], name?: string, confidence?: Said['confidence']) => void;
 
 function saidByWord({ text }: ShellWord, say: Say): void {
-  if (/\/dev\/(?:tcp|udp)\//.test(text)) say('network', '/dev/tcp');
+  // Bash, "Redirections"; gawk, "Using gawk for Network Programming".
+  const socket = /\/(?:dev|inet[46]?)\/(?:tcp|udp)\//.exec(text)?.[0];
+  if (socket !== undefined) say('network', socket.startsWith('/dev') ? '/dev/tcp' : '/inet');
   if (secretPlaces.test(text)) say('reads-outside', 'home', 'likely');
   for (const [, name = ''] of text.matchAll(/\$\{?(\w+)/g))
     if (readingOf(name).includes('reads-secret')) say('reads-secret', name);
 }
 
 /** A variable that has what runs from then on load or run something else: `LD_PRELOAD=./x.so cc`, `export RUSTC_WRAPPER=./x`. */
-function assigned(text: string, say: Say): void {
+export function assigned(text: string, say: Say): void {
   const [, name = '', value = ''] = /^([A-Z_][A-Z0-9_]*)=(.*)$/s.exec(text) ?? [];
   // What is handed on as it was found, or emptied, is nothing new.
   if (value === '' || value === '/dev/null' || /^\$\{?\w+\}?$/.test(value) || !preloaded.test(name)) return;
@@ -158,6 +164,7 @@ function executed(words: readonly ShellWord[]): readonly (readonly ShellWord[])[
 
 /** Whether all variables are listed. */
 function isWholeEnvironment(name: string, texts: readonly string[]): boolean {
+  if (name === 'compgen') return texts.includes('-e');
   if (name === 'printenv' || name === 'env') return texts.every((text) => /^-[0z]$|^--null$/.test(text));
   return (
     (name === 'export' || name === 'declare') &&

@@ -112,7 +112,8 @@ class Gathering {
       const kind = this.#kind(path);
       const named = this.#named.has(path);
       if (this.#runs(path, kind)) {
-        const sure = named || unnamed(kind);
+        // What a wrap names is fetched by meson itself, whatever list is used.
+        const sure = named || unnamed(kind) || path.endsWith('.wrap');
         if (sure || this.#power.runsAny) this.#addScript(path, sure, capabilities, opaque);
       } else if (named && kind.kind === 'data' && kind.text && this.#power.languages.has('shell')) {
         // A shell may be handed any text, and by its input too.
@@ -121,7 +122,8 @@ class Gathering {
         if (named) opaque.push(this.#dataAt(path));
         else unread.push(path);
       }
-      if (named && this.#power.tellsCargo && isText(kind)) this.#addTold(path, capabilities);
+      if (named && this.#power.tellsCargo && isText(kind) && !this.#own.has(path))
+        this.#addTold(path, capabilities);
       if (kind.kind === 'source') this.#addEmbedded(path, capabilities);
     }
     if (unread.length > 0) opaque.push(this.#dataTogether(unread));
@@ -164,7 +166,10 @@ class Gathering {
         if (!isWatched || !isRustOrCargos(path) || isSetAside(path)) queue.add(path);
       if (this.#power.languages.size > 0) for (const path of this.#index.begins(text)) queue.add(path);
     }
-    if (this.#power.runsAny && texts.some((text) => metadata.test(text))) queue.add('Cargo.toml');
+    const runsMetadata = this.#power.runsAny && texts.some((text) => metadata.test(text));
+    if (runsMetadata || this.#power.runsVariables) queue.add('Cargo.toml');
+    if (this.#power.runsSelf)
+      for (const path of this.#own) if (this.#bytes(path) !== undefined) queue.add(path);
     for (const path of queue) {
       if (isRustOrCargos(path) && !this.#isHanded(path)) continue;
       this.#named.add(path);
@@ -189,7 +194,8 @@ class Gathering {
 
   /** Rust that is read as such is handed to nobody; other Rust, and what cargo keeps, may be what a program is given. */
   #isHanded(path: string): boolean {
-    return isCargos(path) ? this.#power.runsAny : this.#power.makes && !this.#own.has(path);
+    if (isCargos(path)) return this.#power.runsAny;
+    return this.#own.has(path) ? this.#power.runsSelf : this.#power.makes;
   }
 
   #runs(path: string, kind: FileKind): boolean {

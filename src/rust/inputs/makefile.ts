@@ -1,5 +1,5 @@
 /** What makefiles run: recipes, and what `$(shell …)` and `!=` run (GNU make manual, "Recipe Syntax", "Functions"). */
-import { saidByText } from './command-meaning.ts';
+import { assigned, saidByText } from './command-meaning.ts';
 import { linesOf } from './lines.ts';
 import { type FileSaid, nothingSaid, type Said, together } from './said.ts';
 
@@ -26,7 +26,7 @@ export function saidByMakefile(text: string): FileSaid {
 function saidByLine(own: string, line: number): readonly FileSaid[] {
   if (/^\s*#/.test(own)) return [];
   const { text, commands } = expanded(own);
-  const assigned = /^[\w.-]+\s*!=\s*(.*)$/.exec(own)?.[1];
+  const shelled = /^[\w.-]+\s*!=\s*(.*)$/.exec(own)?.[1];
   const recipe = own.startsWith('\t')
     ? isMakes(own)
       ? undefined
@@ -34,8 +34,8 @@ function saidByLine(own: string, line: number): readonly FileSaid[] {
     : /^[^\t=:]+::?[^=;]*;(.*)$/.exec(text)?.[1];
   return [
     ...settingIn(own, line),
-    ...[...commands, assigned === undefined ? undefined : expanded(assigned).text, recipe].flatMap(
-      (command) => (command === undefined ? [] : [saidByText(command, line)]),
+    ...[...commands, shelled === undefined ? undefined : expanded(shelled).text, recipe].flatMap((command) =>
+      command === undefined ? [] : [saidByText(command, line)],
     ),
   ];
 }
@@ -67,6 +67,17 @@ function settingIn(own: string, line: number): readonly FileSaid[] {
     said.push({ kind: 'process', name: shell, confidence: 'certain', line });
   if (/^-?load\s+\S/.test(text) && !own.startsWith('\t'))
     said.push({ kind: 'loads-library', name: text.replace(/^-?load\s+/, ''), confidence: 'certain', line });
+  const exported = /^(?:export\s+|override\s+)?([A-Z_]\w*)\s*[:?]*=\s*(\S.*)$/.exec(text);
+  if (exported !== null && !own.startsWith('\t'))
+    assigned(
+      `${exported[1]}=${exported[2]?.replace(/^\$\((\w+)\)$/, '$$$1')}`,
+      (kind, name, confidence = 'certain') =>
+        said.push({ kind, ...(name === undefined ? {} : { name }), confidence, line }),
+    );
+  // GNU make manual, "The file Function".
+  const target = /\$[({]file\s+>{1,2}\s*([^,)}\s]+(?:\)[^,)}\s]*)?)/.exec(text)?.[1];
+  if (target !== undefined && /^(?:~|\$[({](?:HOME|CARGO_HOME)[)}])/.test(target))
+    said.push({ kind: 'writes', name: 'home', confidence: 'certain', line });
   const workedOut = /^\.RECIPEPREFIX\s*[:?]*=|^MAKEFLAGS\b.*--eval/.test(text) ? [{ line, text }] : [];
   return said.length + workedOut.length === 0 ? [] : [{ ...nothingSaid, said, workedOut }];
 }

@@ -3,7 +3,16 @@ import { stringOf } from '../literal.ts';
 import type { ModuleTree } from '../module.ts';
 import { NameFilter } from '../name-filter.ts';
 import { folderOf, joined } from '../source-path.ts';
-import { inside, isSign, isWord, nameOf, placeOf, type Tokens, tokenKind } from '../tokens.ts';
+import {
+  inside,
+  isSign,
+  isWord,
+  nameOf,
+  placeOf,
+  type TokenRange,
+  type Tokens,
+  tokenKind,
+} from '../tokens.ts';
 
 /** A file that code takes up as it is compiled: `include_bytes!`, `include_str!`. */
 export interface Included {
@@ -25,6 +34,8 @@ export interface NamedFiles {
   readonly opens: boolean;
   /** Whether it goes through folders, so that it may find any file. */
   readonly walks: boolean;
+  /** Whether it names its own source, which has comments. */
+  readonly self: boolean;
 }
 
 /** Words without which code opens no file, beside the tools that reviews know. */
@@ -45,14 +56,23 @@ interface Gathered {
   untold: boolean;
   opens: boolean;
   walks: boolean;
+  self: boolean;
 }
 
 /** Reads a crate's texts and inclusions; what stands in documentation is none of them. */
 export function namedFiles(tree: ModuleTree): NamedFiles {
-  const gathered: Gathered = { texts: new Set(), included: [], untold: false, opens: false, walks: false };
+  const gathered: Gathered = {
+    texts: new Set(),
+    included: [],
+    untold: false,
+    opens: false,
+    walks: false,
+    self: false,
+  };
   const files = new Map(tree.modules.map(({ tokens, file }) => [tokens, file]));
   for (const [tokens, file] of files) {
     const isTelling = telling.meets(tokens);
+    gathered.self ||= ownFile.test(tokens.source);
     const places = isTelling ? tokens.count : tokens.strings.length;
     for (let place = 0; place < places; place++)
       addNamed(tokens, isTelling ? place : (tokens.strings[place] ?? 0), file, gathered);
@@ -76,9 +96,14 @@ function addNamed(tokens: Tokens, at: number, file: string, gathered: Gathered):
   } else if (kind !== undefined && kind >= tokenKind.string && kind <= tokenKind.rawCString) {
     if ((tokens.ends[at] ?? 0) - (tokens.starts[at] ?? 0) > maxText || isDocumentation(tokens, at)) return;
     const text = stringOf(tokens, at);
-    if (text !== undefined) gathered.texts.add(text);
+    if (text === undefined) return;
+    gathered.texts.add(text);
+    if (text === file && !isSign(tokens, at - 1, '=')) gathered.self = true;
   }
 }
+
+/** `file!()`: where the code that says so stands. */
+const ownFile = /\bfile!\s*[([{]/;
 
 /** Longer texts name no file. */
 const maxText = 4096;
@@ -99,7 +124,19 @@ function includedAt(tokens: Tokens, at: number, file: string): readonly Included
     return [{ path: joined(folderOf(file), literal), bytes, file, line }];
   const parts = textsIn(tokens, range);
   if (parts.includes('OUT_DIR')) return [];
+  if (isWord(tokens, range.from, 'file') && parts.length === 0) return [{ path: file, bytes, file, line }];
+  if (isWord(tokens, range.from, 'concat') && isOnlyTexts(tokens, range))
+    return [{ path: joined(folderOf(file), parts.join('')), bytes, file, line }];
   const rest = parts.filter((part) => part !== 'CARGO_MANIFEST_DIR');
   if (!parts.includes('CARGO_MANIFEST_DIR') || rest.length === 0) return undefined;
   return [{ path: joined('', rest.join('')), bytes, file, line }];
+}
+
+/** `concat!("a", "b")`. */
+function isOnlyTexts(tokens: Tokens, { from, to }: TokenRange): boolean {
+  for (let at = from; at < to; at++) {
+    const kind = tokens.kinds[at];
+    if (kind === tokenKind.ident && !isWord(tokens, at, 'concat')) return false;
+  }
+  return true;
 }

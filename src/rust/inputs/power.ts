@@ -31,6 +31,10 @@ export interface Power {
   readonly runsBuilt: boolean;
   /** Whether it may run any file that it finds in a folder. */
   readonly runsFound: boolean;
+  /** Whether it may run what comments of its own source say. */
+  readonly runsSelf: boolean;
+  /** Whether it may run what any variable says, those that cargo makes of the manifest among them. */
+  readonly runsVariables: boolean;
   /** Whether what it prints may be directives. */
   readonly tellsCargo: boolean;
 }
@@ -97,6 +101,8 @@ export function powerOf(
     unpacks: unpacks || runsAny,
     runsCompiled: own.some(({ kind, name }) => kind === 'process' && name === '$OUT_DIR'),
     runsFound: runsAny && names.some(({ walks }) => walks),
+    runsSelf: runsAny && names.some(({ self }) => self),
+    runsVariables: runsAny && own.some(({ kind }) => kind === 'reads-all-variables'),
     makes:
       programs.length > 0 || own.some(({ kind }) => kind === 'native-build' || kind === 'writes-out-dir'),
     runsCargo: programs.some((name) => cargo.test(name)),

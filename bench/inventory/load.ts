@@ -69,7 +69,7 @@ export async function loadArtefacts(dialect: Dialect, size: Size): Promise<void>
         const kept = { members, roots: [0] };
         const digest = createHash('sha256').update(JSON.stringify(kept)).digest('hex');
         // Ids of sets begin with 1; the block of that one has room for none.
-        rows.push({ id: set + 1, digest, ...kept });
+        rows.push({ id: set + 1, digest, ...kept, size: null });
         counts.push(Math.min(size.same, size.artefacts - set * size.same), 0);
         for (const id of ids) {
           const list = lists.get(id);

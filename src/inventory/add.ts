@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../policy/canonical-json.ts';
 import type { ArtefactRecord } from '../store/inventory/records.ts';
+import { mostInRow } from '../store/inventory/set-blocks.ts';
 import type { InventoryStore, InventoryWriter } from '../store/inventory/store.ts';
 import { identify } from './component.ts';
 import { type Composition, compositionIn, compositionOf, setOf, union } from './composition.ts';
 import { InventoryError } from './error.ts';
-import { type ArtefactStatement, maxComponents, maxUses } from './statement.ts';
+import { compose, digestOf, type LargeComposition } from './large/composition.ts';
+import { placeLarge } from './large/place.ts';
+import { type Source, sourceOf, sourceOfSet } from './large/source.ts';
+import { type ArtefactStatement, maxComponents, maxUses, type StatementHead } from './statement.ts';
 import { type Sent, standingOf, standingOfBoth } from './vouched.ts';
 
 /** What an addition came to. */
@@ -28,19 +32,112 @@ export async function addArtefact(
 ): Promise<Added> {
   check(statement);
   const components = statement.components.map(identify);
-  return await store.write(async (tx) => {
+  const done = await store.write(async (tx): Promise<Added | Large> => {
     const ids = await tx.putComponents(components);
     const composition = compositionOf(statement, ids);
-    const record = recordOf(statement, composition, said);
+    if (composition.members.size > mostInRow) return { composition };
+    const record = recordOf(statement, setOf(composition).digest, said);
     const known = await tx.artefactOf(record.identity);
     return known === undefined
       ? await insert(tx, record, composition)
       : await extend(tx, known, record, composition);
   });
+  if ('outcome' in done) return done;
+  return await addLarge(store, statement, sourceOf(store, done.composition), said, maxUses);
+}
+
+/** What is too large for one row of the store. */
+interface Large {
+  readonly composition: Composition;
+}
+
+/** Runs one after another: each holds what its artefact is made of. */
+let turn: Promise<unknown> = Promise.resolve();
+
+/**
+ * As `addArtefact`, of an artefact whose components are read piece by piece. Its set is written in several transactions, and nobody has it before the last one. `most`:
+ * edges that are taken.
+ */
+export async function addLarge(
+  store: InventoryStore,
+  statement: StatementHead,
+  source: Source,
+  said: Sent,
+  most: number,
+): Promise<Added> {
+  const added = turn.then(async () => {
+    const own = await digested(await compose([source], most));
+    const record = recordOf(statement, own.digest, said);
+    for (;;) {
+      const found = await tryLarge(store, record, { source, own, most, now: said.now });
+      if (found !== undefined) return found;
+    }
+  });
+  turn = added.catch(() => {});
+  return await added;
+}
+
+interface Digested {
+  readonly said: LargeComposition;
+  readonly digest: string;
+}
+
+async function digested(said: LargeComposition): Promise<Digested> {
+  return { said, digest: await digestOf(said) };
+}
+
+interface LargeParts {
+  readonly source: Source;
+  readonly own: Digested;
+  readonly most: number;
+  readonly now: number;
+}
+
+/** `undefined`: somebody else said something of the artefact in the meantime. */
+async function tryLarge(
+  store: InventoryStore,
+  record: Unplaced,
+  { source, own, most, now }: LargeParts,
+): Promise<Added | undefined> {
+  const [known] = await store.artefactsByIdentity(record.identity);
+  const before = known === undefined ? undefined : await store.set(known.setId);
+  if (known === undefined || before === undefined) {
+    const placed = await placeLarge(store, own, [source], now);
+    return await store.write(async (tx) => {
+      if ((await tx.artefactOf(record.identity)) !== undefined) return undefined;
+      const setId = await placed.put(tx);
+      if (setId === undefined) return undefined;
+      const artefact = { ...record, setId };
+      const id = await tx.putArtefact(artefact);
+      return { outcome: 'added', artefact: { ...artefact, id }, components: placed.size };
+    });
+  }
+  const earlier = sourceOfSet(store, before);
+  const rank = compared(known, record);
+  const sources = rank.isBetter ? [source] : rank.isWorse ? [earlier] : [earlier, source];
+  const both = rank.isBetter ? own : await digested(await compose(sources, most));
+  const placed = await placeLarge(store, both, sources, now);
+  return await store.write(async (tx) => {
+    const still = await tx.artefactOf(record.identity);
+    if (still?.setId !== known.setId) return undefined;
+    const setId = await placed.put(tx);
+    if (setId === undefined) return undefined;
+    const artefact = joined(still, record, setId);
+    const isSame = asSaid(still) === asSaid(artefact);
+    await tx.putArtefact(artefact, still);
+    return { outcome: isSame ? 'known' : 'extended', artefact, components: placed.size };
+  });
 }
 
 /** What counts for more takes the place of what counts for less. */
 const weight = { recovered: 0, unsigned: 1, signed: 2 } as const;
+
+function compared(known: ArtefactRecord, record: Unplaced) {
+  return {
+    isBetter: weight[record.trust] > weight[known.trust],
+    isWorse: weight[record.trust] < weight[known.trust],
+  };
+}
 
 /** An artefact before it is in the store. */
 type Unplaced = Omit<ArtefactRecord, 'id' | 'setId'>;
@@ -56,26 +153,34 @@ async function extend(
   known: ArtefactRecord,
   record: Unplaced,
   said: Composition,
-): Promise<Added> {
-  const isBetter = weight[record.trust] > weight[known.trust];
-  const isWorse = weight[record.trust] < weight[known.trust];
-  const [first, second] = isBetter ? [record, known] : [known, record];
+): Promise<Added | Large> {
+  const { isBetter, isWorse } = compared(known, record);
   const set = await tx.set(known.setId);
+  if (set !== undefined && set.size !== null) return { composition: said };
   const before = set === undefined ? said : compositionIn(set);
   const composition = isBetter ? said : isWorse ? before : union(before, said);
-  const artefact: ArtefactRecord = {
+  // One of before may be larger, and is where it was.
+  if (composition.members.size > mostInRow && !isWorse) return { composition: said };
+  const artefact = joined(known, record, await tx.putSet(setOf(composition)));
+  const isSame = asSaid(known) === asSaid(artefact);
+  await tx.putArtefact(artefact, known);
+  return { outcome: isSame ? 'known' : 'extended', artefact, components: composition.members.size };
+}
+
+/** What is known of an artefact after somebody said something of it again. */
+function joined(known: ArtefactRecord, record: Unplaced, setId: number): ArtefactRecord {
+  const { isBetter, isWorse } = compared(known, record);
+  const [first, second] = isBetter ? [record, known] : [known, record];
+  return {
     ...known,
     ...filled(first, second),
     ...(first.trust === 'signed' ? pick(first, signedFields) : {}),
     ...standingOfBoth(first, second),
     name: first.name,
     completeness: isBetter || isWorse ? first.completeness : surest(known, record),
-    setId: await tx.putSet(setOf(composition)),
+    setId,
     lastSeen: Math.max(known.lastSeen, record.lastSeen),
   };
-  const isSame = asSaid(known) === asSaid(artefact);
-  await tx.putArtefact(artefact, known);
-  return { outcome: isSame ? 'known' : 'extended', artefact, components: composition.members.size };
 }
 
 /** What an addition may change, beside when it came and whether its signatures count. */
@@ -115,7 +220,8 @@ function surest(one: Unplaced, other: Unplaced): ArtefactRecord['completeness'] 
   return said.includes('incomplete') ? 'incomplete' : said.includes('complete') ? 'complete' : 'unknown';
 }
 
-function recordOf(statement: ArtefactStatement, said: Composition, sent: Sent): Unplaced {
+/** `digest`: of its set. */
+function recordOf(statement: StatementHead, digest: string, sent: Sent): Unplaced {
   const { by, now } = sent;
   const { name, version, file, target, project, commit, built, knownBy } = statement;
   const builtAt = built === undefined ? Number.NaN : Date.parse(built);
@@ -123,7 +229,7 @@ function recordOf(statement: ArtefactStatement, said: Composition, sent: Sent): 
   const of = { ...described, commit: commit ?? null };
   return {
     // Without a file, what is the same in every word is the same artefact.
-    identity: file?.sha256 ?? sha256(canonicalJson([of, setOf(said).digest])),
+    identity: file?.sha256 ?? sha256(canonicalJson([of, digest])),
     ...of,
     digest: file?.sha256 ?? null,
     size: file?.size ?? null,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Member, SetRecord } from '../store/inventory/records.ts';
+import type { Word } from '../store/inventory/upload-records.ts';
 import type { ArtefactStatement } from './statement.ts';
 
 /** What an artefact is made of, by the ids of its components: each once, however often it was named. */
@@ -9,7 +10,7 @@ export interface Composition {
   readonly roots: ReadonlySet<number> | undefined;
 }
 
-interface Part extends Omit<Member, 'component' | 'uses'> {
+interface Part extends Word {
   readonly uses: ReadonlySet<number> | undefined;
 }
 
@@ -74,12 +75,12 @@ const scopes = ['linked', 'build', 'unknown'] as const;
 const confidences = ['stated', 'high', 'low'] as const;
 
 /** Features as they are kept: equal for equal ones. */
-function featureText(features: readonly string[] | undefined): string | undefined {
+export function featureText(features: readonly string[] | undefined): string | undefined {
   return features === undefined ? undefined : [...new Set(features)].sort().join(',');
 }
 
 /** Of two things that are said of one component, the one that says more. */
-function together(one: Part, other: Part): Part {
+export function surerWord(one: Word, other: Word): Word {
   const order =
     confidences.indexOf(one.confidence) - confidences.indexOf(other.confidence) ||
     (one.method < other.method ? -1 : 1);
@@ -89,9 +90,12 @@ function together(one: Part, other: Part): Part {
     scope: linked,
     confidence: surer.confidence,
     method: surer.method,
-    uses: both(one.uses, other.uses),
     features: surer.features ?? one.features ?? other.features,
   };
+}
+
+function together(one: Part, other: Part): Part {
+  return { ...surerWord(one, other), uses: both(one.uses, other.uses) };
 }
 
 function both(

@@ -3,6 +3,12 @@ export type InventoryErrorCode =
   | 'inventory/statement'
   /** More components than are taken. */
   | 'inventory/too-many'
+  /** A part that is not there, or is another one. */
+  | 'inventory/part'
+  /** More uploads than one may have begun. */
+  | 'inventory/uploads'
+  /** No upload of an id. */
+  | 'inventory/no-upload'
   /** Nothing to be found under a name. */
   | 'inventory/no-artefact'
   /** Nobody states that it is deployed there. */

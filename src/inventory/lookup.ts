@@ -1,5 +1,7 @@
 import type { ArtefactRecord, ComponentRecord, Member, SetRecord } from '../store/inventory/records.ts';
+import { mostInRow, type Placed } from '../store/inventory/set-blocks.ts';
 import type { InventoryReader } from '../store/inventory/store.ts';
+import { wayTo } from '../store/inventory/ways.ts';
 import { InventoryError } from './error.ts';
 
 /** A component of an artefact, with how it is known. */
@@ -39,10 +41,15 @@ export async function artefactAt(store: InventoryReader, id: string): Promise<Ar
   return found;
 }
 
-/** All components of an artefact, sorted by name and identity. */
+/** All components of an artefact, sorted by name and identity. Throws `InventoryError` of one that is too large to be held. */
 export async function contentsOf(store: InventoryReader, artefact: ArtefactRecord): Promise<Contents> {
-  const set = await store.set(artefact.setId);
-  if (set === undefined) throw new Error(`artefact ${artefact.id} has no set ${artefact.setId}`);
+  const set = await setOf(store, artefact);
+  if (set.size !== null)
+    throw new InventoryError(
+      'inventory/too-many',
+      `It has ${set.size} components; ${mostInRow} are shown as a whole.`,
+      'See `safeguard inventory show`, which gives them page by page.',
+    );
   const members = new Map(set.members.map((member) => [member.component, member]));
   const contained = (await store.components([...members.keys()])).flatMap((component) => {
     const member = members.get(component.id);
@@ -51,41 +58,44 @@ export async function contentsOf(store: InventoryReader, artefact: ArtefactRecor
   return { artefact, set, contained: contained.toSorted((a, b) => byName(a.component, b.component)) };
 }
 
-/** What one artefact has and the other has not; a name with one other version is changed. */
-export interface ContentsDiff {
-  readonly added: readonly ComponentRecord[];
-  readonly removed: readonly ComponentRecord[];
-  readonly changed: readonly { readonly old: ComponentRecord; readonly new: ComponentRecord }[];
-  readonly same: number;
+/** Some of an artefact's components, each with how it comes to be there. */
+export interface ContentsPage {
+  readonly contained: readonly { readonly component: ComponentRecord; readonly placed: Placed }[];
+  /** How many it has in all. */
+  readonly count: number;
 }
 
-/** Compares two artefacts by what they are made of, wherever it is linked. */
-export function diffContents(old: Contents, current: Contents): ContentsDiff {
-  const before = new Set(old.contained.map(({ component }) => component.id));
-  const after = new Set(current.contained.map(({ component }) => component.id));
-  const removed = old.contained.map(({ component }) => component).filter(({ id }) => !after.has(id));
-  const added = current.contained.map(({ component }) => component).filter(({ id }) => !before.has(id));
-  const byKey = Map.groupBy(removed, nameKey);
-  const newByKey = Map.groupBy(added, nameKey);
-  const changed = added.flatMap((component) => {
-    const olds = byKey.get(nameKey(component)) ?? [];
-    const [was] = olds;
-    const isOne = olds.length === 1 && newByKey.get(nameKey(component))?.length === 1;
-    return was !== undefined && isOne ? [{ old: was, new: component }] : [];
+/** A page of an artefact's components: sorted by name and identity; of one that is kept in blocks, in the order in which they became known. */
+export async function contentsPage(
+  store: InventoryReader,
+  artefact: ArtefactRecord,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<ContentsPage> {
+  const set = await setOf(store, artefact);
+  if (set.size === null) {
+    const { contained } = await contentsOf(store, artefact);
+    const page = contained.slice(after, after + limit).map(({ component, member }) => ({
+      component,
+      placed: { member, way: wayTo(set, component.id) },
+    }));
+    return { contained: page, count: contained.length };
+  }
+  const placed = await store.membersAt(artefact.setId, { after, limit });
+  const found = await store.components(placed.map(({ member }) => member.component));
+  const byId = new Map(found.map((one) => [one.id, one]));
+  const page = placed.flatMap((one) => {
+    const component = byId.get(one.member.component);
+    return component === undefined ? [] : [{ component, placed: one }];
   });
-  const moved = new Set(changed.flatMap(({ old: was, new: is }) => [was.id, is.id]));
-  return {
-    added: added.filter(({ id }) => !moved.has(id)),
-    removed: removed.filter(({ id }) => !moved.has(id)),
-    changed,
-    same: before.size - removed.length,
-  };
+  return { contained: page, count: set.size };
 }
 
-function nameKey({ kind, key, source }: ComponentRecord): string {
-  return JSON.stringify([kind, key, source]);
+async function setOf(store: InventoryReader, artefact: ArtefactRecord): Promise<SetRecord> {
+  const set = await store.set(artefact.setId);
+  if (set === undefined) throw new Error(`artefact ${artefact.id} has no set ${artefact.setId}`);
+  return set;
 }
 
-function byName(a: ComponentRecord, b: ComponentRecord): number {
+export function byName(a: ComponentRecord, b: ComponentRecord): number {
   return a.key < b.key ? -1 : a.key > b.key ? 1 : a.identity < b.identity ? -1 : 1;
 }

@@ -11,7 +11,7 @@ import type { ReadSigned, Signed } from '../policy/verify/signers.ts';
 import type { ArtefactRecord } from '../store/inventory/records.ts';
 import { statementOfBom } from './from-bom.ts';
 import { readProvenance } from './provenance.ts';
-import type { ArtefactStatement } from './statement.ts';
+import type { ArtefactStatement, StatementHead } from './statement.ts';
 import { verdictOf, weightier } from './verdict.ts';
 
 /** Whom and what the inventory believes: what `safeguard verify` does. */
@@ -56,7 +56,7 @@ const always = ['provenance', 'sbom'] as const;
  * sender's own list counts. A verdict that is not to let it in is no doubt of what is signed, and is said. `bundles` are Sigstore bundles, as JSON.
  */
 export async function checkSigned(
-  statement: ArtefactStatement,
+  statement: StatementHead,
   bundles: readonly string[],
   { read, settings, ownSession }: Trust,
   sessions: SessionBook,

@@ -28,6 +28,9 @@ export interface ArtefactStatement {
   readonly roots?: readonly number[] | undefined;
 }
 
+/** What is said of it but for its components. */
+export type StatementHead = Omit<ArtefactStatement, 'components' | 'roots'>;
+
 export interface StatedVerdict {
   /** In the gate's words; `passed` and `failed` are those of others. */
   readonly word: ArtefactVerdict;

@@ -1,5 +1,5 @@
 import type { ArtefactRecord, Attempt } from '../store/inventory/records.ts';
-import type { ArtefactStatement } from './statement.ts';
+import type { ArtefactStatement, StatementHead } from './statement.ts';
 import { weightier } from './verdict.ts';
 
 /** Who says it, and when (epoch milliseconds). */
@@ -32,7 +32,7 @@ export type Standing = Pick<
 const [mostAttempts, longest] = [10, 500];
 
 /** Of what is said now. */
-export function standingOf(statement: ArtefactStatement, { by, now, signed, refused }: Sent): Standing {
+export function standingOf(statement: StatementHead, { by, now, signed, refused }: Sent): Standing {
   const { knownBy, builder, lockfile, verdict } = statement;
   return {
     trust: signed !== undefined ? 'signed' : knownBy === 'traces' ? 'recovered' : 'unsigned',

@@ -41,6 +41,7 @@ import { settingsRoutes } from './routes/settings.ts';
 import { sightingRoutes } from './routes/sightings.ts';
 import { signatureRoutes } from './routes/signatures.ts';
 import { tokenRoutes } from './routes/tokens.ts';
+import { uploadRoutes } from './routes/uploads.ts';
 import { vexRoutes } from './routes/vex.ts';
 import { traceRequests } from './tracing/requests.ts';
 import { refuseUnreadable } from './unreadable.ts';
@@ -156,6 +157,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   changeRoutes(app, parts);
   graphRoutes(app, parts);
   inventoryRoutes(app, parts);
+  uploadRoutes(app, parts);
   sightingRoutes(app, parts);
   exposureRoutes(app, parts);
   exploitedRoutes(app, parts);

@@ -8,13 +8,28 @@ import { nextSchema } from './cursor.ts';
 // What /api/v1 says of artefacts, and is told of them.
 
 const position = z.int().min(0).max(maxComponents);
+/** A place among the components of an artefact that is sent in parts. */
+export const positionSchema = z.int().min(0).max(100_000_000);
 const positions = z.array(position).max(maxUses);
 export const formats = ['elf', 'pe', 'macho', 'wasm'] as const;
 export const scopes = ['linked', 'build', 'unknown'] as const;
 export const confidences = ['stated', 'high', 'low'] as const;
 const completenesses = ['complete', 'incomplete', 'unknown'] as const;
 
-const statement = {
+/** A component, but for what it needs. */
+export const statedShape = {
+  purl: long.optional(),
+  name: short,
+  version: short.optional().describe('absent where it is not known'),
+  source: z.enum(['local', 'git', 'registry']).optional(),
+  scope: z.enum(scopes),
+  method: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
+  confidence: z.enum(confidences),
+  features: z.array(short).max(1000).optional().describe('absent where they are not known'),
+};
+
+/** What is said of an artefact, but for its components. */
+export const headShape = {
   name: short,
   version: short.optional(),
   file: z
@@ -48,20 +63,6 @@ const statement = {
     .describe('what was said of letting it in'),
   knownBy: z.enum(['list', 'traces']),
   completeness: z.enum(completenesses),
-  components: z.array(
-    z.strictObject({
-      purl: long.optional(),
-      name: short,
-      version: short.optional().describe('absent where it is not known'),
-      source: z.enum(['local', 'git', 'registry']).optional(),
-      scope: z.enum(scopes),
-      method: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
-      confidence: z.enum(confidences),
-      uses: positions.optional(),
-      features: z.array(short).max(1000).optional().describe('absent where they are not known'),
-    }),
-  ),
-  roots: positions.optional(),
 };
 
 /** A statement, and the bundles that came with it. */
@@ -69,7 +70,9 @@ export type SentArtefact = ArtefactStatement & { readonly bundles?: readonly str
 
 /** Body of `POST /api/v1/artefacts`. */
 export const statementSchema: z.ZodType<SentArtefact> = z.strictObject({
-  ...statement,
+  ...headShape,
+  components: z.array(z.strictObject({ ...statedShape, uses: positions.optional() })),
+  roots: positions.optional(),
   bundles: z
     .array(z.string().min(1))
     .max(16)
@@ -201,14 +204,15 @@ export const artefactReportSchema = z.object({
 
 const changed = z.object({ old: componentSchema, new: componentSchema });
 
-/** `GET /api/v1/artefacts/ID/diff/OTHER` */
+/** `GET /api/v1/artefacts/ID/diff/OTHER`: a page of what differs. */
 export const artefactDiffSchema = z.object({
   old: artefactSchema,
   new: artefactSchema,
   added: z.array(componentSchema),
   removed: z.array(componentSchema),
   changed: z.array(changed).describe('the same name with another version'),
-  same: z.number(),
+  same: z.number().describe('how many components both have, on every page'),
+  next: nextSchema,
 });
 
 /** `GET /api/v1/components`, by name. */

@@ -3,10 +3,12 @@ import type { FastifyInstance } from 'fastify';
 import { machineStopwatch } from '../facts/stopwatch.ts';
 import { exploitedDuty } from '../inventory/exploited/duty.ts';
 import { exposureDuty } from '../inventory/exposure/duty.ts';
+import { uploadForgetter } from '../inventory/large/upload.ts';
 import { parseAllowList } from '../policy/allow-list.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import type { AnchorPlace } from '../registry/duties/anchors.ts';
+import { promptDuty } from '../registry/duties/duty.ts';
 import { RegistryError } from '../registry/error.ts';
 import type { EventSettings, EventSourceName } from '../registry/events/delivery.ts';
 import { eventSources } from '../registry/events/index.ts';
@@ -140,6 +142,10 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
       trustedProxies: plan.config['trusted-proxies'],
       approvals,
       trust,
+      uploads: {
+        components: plan.config.artefacts.components,
+        uses: 5 * plan.config.artefacts.components,
+      },
       requestTime: plan.config.limits['request-time'],
       wake: plan.wake,
       policyFile: plan.policyFile,
@@ -152,7 +158,8 @@ export async function assemble(plan: ServerPlan): Promise<AssembledServer> {
   const { feeds, targets: told, now } = mirror.context;
   const exposures = exposureDuty({ store, feeds, targets: told, now });
   const exploited = exploitedDuty({ store, feeds, targets: told, now });
-  const more = [exposures, exploited];
+  const uploads = promptDuty('uploads', uploadForgetter(store.inventory, now));
+  const more = [exposures, exploited, uploads];
   const watch = new Watch(mirror, since, people, plan.anchorPlaces, more, plan.onlyServes);
   return {
     app,

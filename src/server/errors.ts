@@ -61,9 +61,12 @@ function inventoryProblem({ code, message, next }: InventoryError): Problem {
     case 'inventory/no-advisory':
     case 'inventory/no-clock':
     case 'inventory/no-deployment':
+    case 'inventory/no-upload':
       return { status: 404, code, detail };
     case 'inventory/ambiguous':
     case 'inventory/no-advisories':
+    case 'inventory/part':
+    case 'inventory/uploads':
       return { status: 409, code, detail };
     case 'inventory/question':
       return { status: 400, code, detail };

@@ -1,4 +1,5 @@
 import type { SpanSink } from '../facts/tracing.ts';
+import type { UploadLimits } from '../inventory/large/upload.ts';
 import type { Trust } from '../inventory/signed.ts';
 import type { TomlSource } from '../policy/toml.ts';
 import type { EventSettings, EventSourceName } from '../registry/events/delivery.ts';
@@ -54,6 +55,8 @@ export interface ServerParts {
   readonly approvals: () => TomlSource | undefined;
   /** Which artefacts count as signed. */
   readonly trust: Trust;
+  /** What is taken of one artefact in parts. */
+  readonly uploads: UploadLimits;
   /** The address that clients use, without a trailing `/`; absent: the one they send. */
   readonly publicUrl: string | undefined;
   /** Addresses and networks of the proxies whose word counts for where a request comes from. */

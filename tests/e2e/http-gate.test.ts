@@ -248,6 +248,44 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
     ],
     expect: (answer) => assert.ok([200, 201].includes(answer.status), answer.text),
   },
+  // No upload of that id was begun.
+  'POST /api/v1/artefact-uploads': {
+    ask: () => [{ path: '/api/v1/artefact-uploads', options: { method: 'POST', headers: json, body: '{}' } }],
+    expect: isStatus(201),
+  },
+  'GET /api/v1/artefact-uploads/:id': {
+    ask: () => [{ path: '/api/v1/artefact-uploads/none' }],
+    expect: isStatus(404),
+  },
+  'POST /api/v1/artefact-uploads/:id/parts/:number': {
+    ask: () => [
+      {
+        path: '/api/v1/artefact-uploads/none/parts/1',
+        options: { method: 'POST', headers: json, body: '{"roots":[0]}' },
+      },
+    ],
+    expect: isStatus(404),
+  },
+  'POST /api/v1/artefact-uploads/:id/end': {
+    ask: () => [
+      {
+        path: '/api/v1/artefact-uploads/none/end',
+        options: {
+          method: 'POST',
+          headers: json,
+          body: JSON.stringify({
+            artefact: { name: 'app', knownBy: 'list', completeness: 'complete' },
+            parts: ['a'.repeat(64)],
+          }),
+        },
+      },
+    ],
+    expect: isStatus(404),
+  },
+  'DELETE /api/v1/artefact-uploads/:id': {
+    ask: () => [{ path: '/api/v1/artefact-uploads/none', options: { method: 'DELETE' } }],
+    expect: isStatus(404),
+  },
   'GET /api/v1/artefacts': {
     ask: () => [{ path: '/api/v1/artefacts?crate=gate' }],
     expect: isStatus(200),

@@ -113,6 +113,7 @@ const asks: readonly [route: string, path?: string | undefined, body?: unknown][
   ['GET /api/v1/graph', `/api/v1/graph?change=${toldId}`],
   ['POST /api/v1/graph', undefined, { lockfile: told.lockfile }],
   ['POST /api/v1/artefacts', undefined, artefact],
+  ['POST /api/v1/artefact-uploads'],
   ['GET /api/v1/artefacts'],
   ['GET /api/v1/artefacts/{id}', '/api/v1/artefacts/aaaaaaaa'],
   ['GET /api/v1/artefacts/{id}/diff/{other}', '/api/v1/artefacts/aaaaaaaa/diff/aaaaaaaa'],
@@ -167,6 +168,17 @@ const refused: readonly [route: string, body: unknown][] = [
   ['POST /api/v1/exploited/measure', { advisory: 'CVE-2026-0001', what: 'an update' }],
   ['POST /api/v1/notify/test', {}],
   ['POST /api/v1/policy', { text: '', reason: 'why', base: 'none' }],
+  // No such upload was begun.
+  ['GET /api/v1/artefact-uploads/{id}', undefined],
+  ['POST /api/v1/artefact-uploads/{id}/parts/{number}', { roots: [0] }],
+  [
+    'POST /api/v1/artefact-uploads/{id}/end',
+    {
+      artefact: { name: 'app', knownBy: 'list', completeness: 'complete' },
+      parts: ['a'.repeat(64)],
+    },
+  ],
+  ['DELETE /api/v1/artefact-uploads/{id}', undefined],
   // From no page.
   ['POST /api/v1/session', { token: 'sg_x' }],
   ['POST /api/v1/build-sessions', { key: 'sg_none', lockfile: 'version = 4\n' }],

@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { addArtefact } from '../../src/inventory/add.ts';
 import { countWithLibraries } from '../../src/inventory/affected/libraries.ts';
-import { artefactAt, contentsOf, diffContents } from '../../src/inventory/lookup.ts';
+import { diffContents } from '../../src/inventory/diff.ts';
+import { artefactAt, contentsOf } from '../../src/inventory/lookup.ts';
 import type { ArtefactStatement, StatedComponent } from '../../src/inventory/statement.ts';
 import type { Store } from '../../src/store/store.ts';
 import { databases, withStore } from '../store/databases.ts';
@@ -122,12 +123,11 @@ for (const database of databases) {
           ['3', '2', '1'],
         );
         const [one, two] = await Promise.all(
-          ['11111111', '22222222'].map(async (id) =>
-            contentsOf(store.inventory, await artefactAt(store.inventory, id)),
-          ),
+          ['11111111', '22222222'].map((id) => artefactAt(store.inventory, id)),
         );
         assert.ok(one && two);
-        const { added, removed, changed, same } = diffContents(one, two);
+        const page = { after: 0, limit: 1000 };
+        const { added, removed, changed, same } = await diffContents(store.inventory, one, two, page);
         assert.deepEqual([added, removed, same], [[], [], 1]);
         assert.deepEqual(
           changed.map(({ old, new: is }) => [old.version, is.version]),

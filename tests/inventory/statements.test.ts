@@ -6,9 +6,9 @@ import { readBom } from '../../src/bom/read/read.ts';
 import { installedOf } from '../../src/distribution/installed.ts';
 import { contentsByList, contentsByTraces } from '../../src/inventory/from-binary.ts';
 import { statementOfBom } from '../../src/inventory/from-bom.ts';
-import { wayTo } from '../../src/inventory/paths.ts';
 import { readProvenance } from '../../src/inventory/provenance.ts';
 import type { Member } from '../../src/store/inventory/records.ts';
+import { wayTo } from '../../src/store/inventory/ways.ts';
 
 const cdx = (more: object) =>
   statementOfBom(readBom(JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.6', ...more })), 'file');

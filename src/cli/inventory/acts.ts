@@ -189,20 +189,36 @@ const completeText = {
 } as const;
 
 /** Prints what differs between two artefacts. */
-export async function diffArtefacts(old: string, current: string, options: InventoryOptions): Promise<void> {
+export async function diffArtefacts(old: string, current: string, options: PageOptions): Promise<void> {
   const server = await findServer(options);
-  const path = `/api/v1/artefacts/${encodeURIComponent(old)}/diff/${encodeURIComponent(current)}`;
-  const { value, json } = await ask(server, { path, acts: true }, artefactDiffSchema);
-  if (options.format === 'json') return print(JSON.stringify(json, null, 2));
-  const { added, removed, changed, same } = value;
-  for (const side of [value.old, value.new])
-    if (side.trust === 'recovered')
-      note(`${printable(side.name)}: recovered from traces; what left none does not show as a difference.`);
-  for (const one of added) print(`${paint('green', '+')} ${componentText(one)}`);
-  for (const one of removed) print(`${paint('red', '-')} ${componentText(one)}`);
-  for (const { old: was, new: is } of changed)
-    print(`${paint('yellow', '~')} ${componentText(was)} → ${printable(is.version ?? 'unknown')}`);
-  print(`${added.length} added, ${removed.length} removed, ${changed.length} changed, ${same} the same.`);
+  const base = `/api/v1/artefacts/${encodeURIComponent(old)}/diff/${encodeURIComponent(current)}`;
+  const count = { added: 0, removed: 0, changed: 0 };
+  for (let after = options.after; ; ) {
+    const path = `${base}${queryText({ after, limit: options.limit })}`;
+    const { value, json } = await ask(server, { path, acts: true }, artefactDiffSchema);
+    if (options.format === 'json') return print(JSON.stringify(json, null, 2));
+    const { added, removed, changed, same, next } = value;
+    if (after === options.after)
+      for (const side of [value.old, value.new])
+        if (side.trust === 'recovered')
+          note(
+            `${printable(side.name)}: recovered from traces; what left none does not show as a difference.`,
+          );
+    for (const one of added) print(`${paint('green', '+')} ${componentText(one)}`);
+    for (const one of removed) print(`${paint('red', '-')} ${componentText(one)}`);
+    for (const { old: was, new: is } of changed)
+      print(`${paint('yellow', '~')} ${componentText(was)} → ${printable(is.version ?? 'unknown')}`);
+    count.added += added.length;
+    count.removed += removed.length;
+    count.changed += changed.length;
+    if (next !== null && options.limit === undefined) {
+      after = next;
+      continue;
+    }
+    const { added: more, removed: less, changed: other } = count;
+    print(`${more} added, ${less} removed, ${other} changed, ${same} the same.`);
+    return noteNext(next, 'not all');
+  }
 }
 
 /** Lists releases by a part of their name, with how many artefacts have each. */

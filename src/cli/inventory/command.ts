@@ -10,7 +10,7 @@ import {
   withServer,
   withTableFormat,
 } from '../shared/options.ts';
-import type { AddOptions, ArtefactOptions, InventoryOptions, PageOptions } from './acts.ts';
+import type { AddOptions, ArtefactOptions, PageOptions } from './acts.ts';
 import type { DeployOptions } from './deploy.ts';
 import type { ExposureOptions } from './exposures.ts';
 import type { HostOptions, RetireOptions } from './hosts.ts';
@@ -120,7 +120,10 @@ function defineDiff(command: Command): void {
     .description('Compares two artefacts by their components: what was added, removed and changed.')
     .argument('<old>', 'id of an artefact')
     .argument('<new>', 'id of another one');
-  withFormat(withServer(diff)).action(async (old: string, current: string, options: InventoryOptions) =>
+  diff
+    .option('--limit <n>', 'a page of so many (default: all; of JSON 1000)', countUpTo(1000))
+    .option('--after <cursor>', 'the next page, as the one before names it');
+  withFormat(withServer(diff)).action(async (old: string, current: string, options: PageOptions) =>
     (await import('./acts.ts')).diffArtefacts(old, current, options),
   );
   withExamples(diff, [['safeguard inventory diff 1f0c3a9b 77d20e51', 'what the new build brought in']]);

@@ -4,19 +4,13 @@ import type { FeedState } from '../../facts/feed/reading.ts';
 import type { ListedRelease } from '../../registry/way-out/choice.ts';
 import type { DeploymentReader } from '../../store/deployments/reader.ts';
 import type { DeploymentRecord } from '../../store/deployments/records.ts';
-import type {
-  ArtefactRecord,
-  ComponentRecord,
-  Member,
-  SetCount,
-  SetRecord,
-} from '../../store/inventory/records.ts';
+import type { ArtefactRecord, ComponentRecord, SetCount } from '../../store/inventory/records.ts';
+import type { Placed } from '../../store/inventory/set-blocks.ts';
 import { unionOf } from '../../store/inventory/set-index.ts';
 import type { ArtefactFilter, InventoryReader, PlaceFilter } from '../../store/inventory/store.ts';
 import type { HostCursor } from '../../store/sightings/loading.ts';
 import type { RunningAt, RunningCount, SightingStore } from '../../store/sightings/store.ts';
 import type { VexReader } from '../../store/vex/reader.ts';
-import { type WayIn, wayTo } from '../paths.ts';
 import type { Said } from '../vex/holds.ts';
 import { type Asked, advisoriesCalled, type Described, describe, describePackage } from './advisories.ts';
 import { countWithLibraries, librariesOf, packagesOf } from './libraries.ts';
@@ -88,8 +82,8 @@ const maxHosts = 20;
 
 export interface ArtefactFinding {
   readonly component: ComponentRecord;
-  readonly member: Member;
-  readonly way: WayIn;
+  readonly member: Placed['member'];
+  readonly way: Placed['way'];
   /** The names on the way, the project's own first. */
   readonly path: readonly string[];
   /** What is said of it, and whether that holds. */
@@ -326,10 +320,10 @@ async function withFindings(
   artefacts: readonly ArtefactRecord[],
   { wanted, statements, runsOn }: Wanted,
 ): Promise<readonly AffectedArtefact[]> {
-  const sets = new Map(
-    (await store.sets([...new Set(artefacts.map(({ setId }) => setId))])).map((set) => [set.id, set]),
+  const found = await store.membersOf(
+    artefacts.map(({ setId }) => setId),
+    wanted,
   );
-  const found = new Map([...sets].map(([id, set]) => [id, membersOf(set, wanted)]));
   const ids = [...found.values()].flatMap((list) =>
     list.flatMap(({ member, way }) => [member.component, ...way.path]),
   );
@@ -352,10 +346,4 @@ async function withFindings(
 
 function isStatedMeant(runsOn: PlaceFilter | undefined): boolean {
   return runsOn === undefined || runsOn.orStated === true;
-}
-
-function membersOf(set: SetRecord, wanted: ReadonlySet<number>) {
-  return set.members
-    .filter(({ component }) => wanted.has(component))
-    .map((member) => ({ member, way: wayTo(set, member.component) }));
 }

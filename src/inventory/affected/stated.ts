@@ -1,4 +1,4 @@
-import type { ArtefactRecord, SetRecord } from '../../store/inventory/records.ts';
+import type { ArtefactRecord } from '../../store/inventory/records.ts';
 import type { ArtefactFilter, InventoryReader } from '../../store/inventory/store.ts';
 import type { VexReader } from '../../store/vex/reader.ts';
 import { isAbout, isSettled, type Said, saidOf } from '../vex/holds.ts';
@@ -54,12 +54,12 @@ export async function countSettled(
     filter,
     valid.map(({ id }) => id),
   );
-  const sets = new Map(
-    (await inventory.sets([...new Set(artefacts.map(({ setId }) => setId))])).map((set) => [set.id, set]),
+  const found = await inventory.membersOf(
+    artefacts.map(({ setId }) => setId),
+    components,
   );
-  const isOver = (artefact: ArtefactRecord, set: SetRecord | undefined) =>
-    set?.members
-      .filter(({ component }) => components.has(component))
-      .every((member) => isSettled(saidIn(statements, artefact, member))) === true;
-  return artefacts.filter((artefact) => isOver(artefact, sets.get(artefact.setId))).length;
+  const isOver = (artefact: ArtefactRecord) =>
+    found.get(artefact.setId)?.every(({ member }) => isSettled(saidIn(statements, artefact, member))) ===
+    true;
+  return artefacts.filter(isOver).length;
 }

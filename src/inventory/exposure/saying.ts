@@ -29,11 +29,14 @@ export async function sayingOf(tx: StoreWriter, running: readonly Running[]): Pr
     );
     const byId = new Map(artefacts.map((one) => [one.id, one]));
     const byDigest = new Map(artefacts.map((one) => [one.digest, one]));
-    const sets = await writer.sets([...new Set(artefacts.map(({ setId }) => setId))]);
+    const members = await writer.membersOf(
+      artefacts.map(({ setId }) => setId),
+      said,
+    );
     const features = new Map(
-      sets.map(({ id, members }) => [
+      [...members].map(([id, list]) => [
         id,
-        new Map(members.map((member) => [member.component, member.features ?? null])),
+        new Map(list.map(({ member }) => [member.component, member.features ?? null])),
       ]),
     );
     const artefactOf = ({ artefactId, digest }: Running): ArtefactRecord | undefined =>

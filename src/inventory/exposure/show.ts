@@ -1,7 +1,6 @@
 import type { ShownExposure } from '../../store/exposures/reader.ts';
 import type { ArtefactRecord, ComponentRecord } from '../../store/inventory/records.ts';
 import type { InventoryReader } from '../../store/inventory/store.ts';
-import { wayTo } from '../paths.ts';
 import { placeText } from '../place.ts';
 import type { StruckBody } from './strikes.ts';
 
@@ -25,12 +24,13 @@ export async function shown(
     ...new Set(records.flatMap(({ artefactId }) => artefactId ?? [])),
   ]);
   const artefactOf = new Map(artefacts.map((one) => [one.id, one]));
-  const sets = new Map(
-    (await inventory.sets([...new Set(artefacts.map(({ setId }) => setId))])).map((set) => [set.id, set]),
+  const members = await inventory.membersOf(
+    artefacts.map(({ setId }) => setId),
+    new Set(records.map(({ componentId }) => componentId)),
   );
   const ways = records.map(({ artefactId, componentId }) => {
-    const set = sets.get(artefactOf.get(artefactId ?? 0)?.setId ?? 0);
-    const { path } = set === undefined ? { path: [] } : wayTo(set, componentId);
+    const own = members.get(artefactOf.get(artefactId ?? 0)?.setId ?? 0);
+    const path = own?.find(({ member }) => member.component === componentId)?.way.path ?? [];
     return path.length === 0 ? [componentId] : path;
   });
   const components = new Map(

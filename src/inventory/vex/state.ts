@@ -143,10 +143,12 @@ async function coversOf(
   componentId: number,
 ): Promise<readonly Cover[]> {
   const sets = new Map(
-    (await writer.sets([...new Set(artefacts.map(({ setId }) => setId))])).map(({ id, members }) => [
-      id,
-      members.find(({ component }) => component === componentId)?.features ?? null,
-    ]),
+    [
+      ...(await writer.membersOf(
+        artefacts.map(({ setId }) => setId),
+        new Set([componentId]),
+      )),
+    ].map(([id, [found]]) => [id, found?.member.features ?? null]),
   );
   const covers = artefacts.map(({ setId, project, target, name, identity }): Cover => {
     const features = sets.get(setId) ?? null;

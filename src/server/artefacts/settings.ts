@@ -27,6 +27,14 @@ export const artefactsSection = z
       .describe(
         'A trusted_root.json, or what `gh attestation trusted-root` prints: who vouches for certificates; `identities` says whose count.',
       ),
+    components: z
+      .int()
+      .min(1)
+      .max(10_000_000)
+      .default(1_000_000)
+      .describe(
+        'Components of an artefact that is sent in parts; five times as many edges. The server holds some 40 bytes of each while it puts them together.',
+      ),
     policy: z
       .string()
       .min(1)
@@ -45,7 +53,14 @@ export const artefactsSection = z
 
 /** Whom and what the inventory believes; what this server signs itself counts by its own key. Throws `RegistryError` `registry/bad-config`. */
 export function openTrust(section: z.output<typeof artefactsSection>, signing: Signing | undefined): Trust {
-  const { signers, 'trusted-root': root, policy, 'own-session': ownSession, ...words } = section;
+  const {
+    signers,
+    'trusted-root': root,
+    policy,
+    'own-session': ownSession,
+    components: _,
+    ...words
+  } = section;
   const settings = policy === undefined ? words : settingsOf(policy, words);
   if (root !== undefined && settings.identities.length === 0)
     throw wrong(

@@ -19,7 +19,7 @@ export function graphRoutes(app: FastifyInstance, parts: ServerParts): void {
       summary: 'Show the graph of a kept change’s lockfile, or of what an artefact is made of',
       query: graphQuerySchema,
       answer: graphSchema,
-      refusals: [404, 409],
+      refusals: [404, 409, 422],
     }),
     async (request, reply) => {
       const query = graphQuerySchema.safeParse(request.query);

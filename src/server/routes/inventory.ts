@@ -1,18 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { canonicalName } from '../../cargo/index-path.ts';
-import { addArtefact } from '../../inventory/add.ts';
 import { affected } from '../../inventory/affected/affected.ts';
+import { diffContents } from '../../inventory/diff.ts';
 import { exploitedBy } from '../../inventory/exploited/said.ts';
-import { artefactAt, contentsOf, diffContents } from '../../inventory/lookup.ts';
-import { wayTo } from '../../inventory/paths.ts';
-import { checkSigned } from '../../inventory/signed.ts';
+import { artefactAt, contentsPage } from '../../inventory/lookup.ts';
 import { artefactTrusts, artefactVerdicts } from '../../store/inventory/records.ts';
 import { unionOf } from '../../store/inventory/set-index.ts';
-import { baseUrl } from '../address.ts';
 import { affectedSchema } from '../affected-contract.ts';
 import {
-  type AddedJson,
   type ArtefactDiffJson,
   type ArtefactReportJson,
   type ArtefactsJson,
@@ -24,10 +20,9 @@ import {
   componentsSchema,
   statementSchema,
 } from '../artefact-contract.ts';
+import { addSent } from '../artefacts/add-sent.ts';
 import { changesOf } from '../artefacts/changes.ts';
-import { remembered } from '../build-sessions/sessions.ts';
 import { badRequest, whereWrong } from '../errors.ts';
-import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
 import { affectedJson, artefactJson, componentJson } from '../inventory-shape.ts';
 import type { ServerParts } from '../parts.ts';
@@ -54,6 +49,11 @@ const listQuery = z.strictObject({
 });
 
 const pageQuery = z.strictObject({ after: z.coerce.number().int().min(1).default(0), limit });
+
+const diffQuery = z.strictObject({
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(1000).default(1000),
+});
 
 const searchQuery = z.strictObject({
   text: z.string().max(300).default(''),
@@ -104,34 +104,14 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
   const { inventory } = parts.store;
 
   app.post('/api/v1/artefacts', { bodyLimit: maxStatement, ...addition }, async (request, reply) => {
-    const by = callerOf(request).name;
     const body = statementSchema.safeParse(request.body);
     if (!body.success) {
       const detail = `Give JSON with name, knownBy, completeness and components${whereWrong(body.error)}; \`safeguard inventory add\` writes it.`;
       return badRequest(request, reply, detail);
     }
-    const { bundles = [], ...sent } = body.data;
-    const { store, now } = parts.mirror.context;
-    const checked = await checkSigned(sent, bundles, parts.trust, {
-      find: (id) => store.buildSessionOf(id),
-      server: baseUrl(parts, request),
-      since: now() - remembered,
-    });
-    const isSigned = checked.kind === 'signed';
-    const statement = isSigned ? checked.statement : sent;
-    const added = await addArtefact(inventory, statement, {
-      by,
-      now: now(),
-      signed: isSigned ? { by: checked.signedBy, session: checked.session } : undefined,
-      refused: isSigned ? undefined : checked.reason,
-    });
-    const answer: AddedJson = {
-      outcome: added.outcome,
-      artefact: artefactJson(added.artefact),
-      components: added.components,
-      unverified: checked.kind === 'signed' ? null : (checked.reason ?? null),
-    };
-    return reply.status(added.outcome === 'added' ? 201 : 200).send(answer);
+    const { bundles = [], components, roots, ...head } = body.data;
+    const answer = await addSent(parts, request, head, { bundles, components, roots });
+    return reply.status(answer.outcome === 'added' ? 201 : 200).send(answer);
   });
 
   app.get(
@@ -185,22 +165,20 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
         return badRequest(request, reply, detail);
       }
       const { after, limit } = query.data;
-      const { artefact, set, contained } = await contentsOf(
-        inventory,
-        await artefactAt(inventory, request.params.id),
-      );
+      const artefact = await artefactAt(inventory, request.params.id);
+      const { contained, count } = await contentsPage(inventory, artefact, { after, limit });
       const answer: ArtefactReportJson = {
         artefact: artefactJson(artefact),
         ...(await changesOf(parts.store, artefact)),
-        components: contained.slice(after, after + limit).map(({ component, member }) => ({
+        components: contained.map(({ component, placed: { member, way } }) => ({
           ...componentJson(component),
           scope: member.scope,
           method: member.method,
           confidence: member.confidence,
-          relation: wayTo(set, component.id).relation,
+          relation: way.relation,
         })),
-        count: contained.length,
-        next: after + limit < contained.length ? String(after + limit) : null,
+        count,
+        next: after + limit < count ? String(after + limit) : null,
       };
       return reply.send(answer);
     },
@@ -210,20 +188,27 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
     '/api/v1/artefacts/:id/diff/:other',
     needs('inventory:read', {
       summary: 'Compare two artefacts',
+      query: diffQuery,
       answer: artefactDiffSchema,
       refusals: [409],
     }),
     async (request, reply) => {
-      const old = await contentsOf(inventory, await artefactAt(inventory, request.params.id));
-      const current = await contentsOf(inventory, await artefactAt(inventory, request.params.other));
-      const { added, removed, changed, same } = diffContents(old, current);
+      const query = diffQuery.safeParse(request.query);
+      if (!query.success) {
+        const detail = 'Give after and limit up to 1000; both optional.';
+        return badRequest(request, reply, detail);
+      }
+      const old = await artefactAt(inventory, request.params.id);
+      const current = await artefactAt(inventory, request.params.other);
+      const { added, removed, changed, same, next } = await diffContents(inventory, old, current, query.data);
       const answer: ArtefactDiffJson = {
-        old: artefactJson(old.artefact),
-        new: artefactJson(current.artefact),
+        old: artefactJson(old),
+        new: artefactJson(current),
         added: added.map(componentJson),
         removed: removed.map(componentJson),
         changed: changed.map(({ old, new: is }) => ({ old: componentJson(old), new: componentJson(is) })),
         same,
+        next: next === undefined ? null : String(next),
       };
       return reply.send(answer);
     },

@@ -8,10 +8,12 @@ import type {
   ArtefactRecord,
   ArtefactTrust,
   ComponentRecord,
+  SetBlock,
   SetCount,
   SetRecord,
   TrustCounts,
 } from './records.ts';
+import { blocksOf, idsIn, membersIn, type Placed, pageIn } from './set-blocks.ts';
 import { usesOf } from './set-counts.ts';
 import { anyLibrary, bitsOf, SetIndex } from './set-index.ts';
 import type {
@@ -154,17 +156,43 @@ export class SqlInventoryReader implements InventoryReader {
   }
 
   async set(id: number): Promise<SetRecord | undefined> {
-    return (await this.sets([id]))[0];
-  }
-
-  async sets(ids: readonly number[]): Promise<readonly SetRecord[]> {
-    if (ids.length === 0) return [];
-    const rows = await this.db
+    const row = await this.db
       .selectFrom('component_sets')
       .selectAll()
-      .where(this.among(sql.ref('id'), ids))
-      .execute();
-    return rows.map((row) => decodeRow(sets, row));
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row === undefined ? undefined : decodeRow(sets, row);
+  }
+
+  async setOfDigest(digest: string): Promise<number | undefined> {
+    const row = await this.db
+      .selectFrom('component_sets')
+      .select('id')
+      .where('digest', '=', digest)
+      .executeTakeFirst();
+    return row?.id;
+  }
+
+  async membersOf(
+    ids: readonly number[],
+    wanted: ReadonlySet<number>,
+  ): Promise<ReadonlyMap<number, readonly Placed[]>> {
+    return await membersIn(this.db, this.among, ids, wanted);
+  }
+
+  async membersAt(
+    set: number,
+    page: { readonly after: number; readonly limit: number },
+  ): Promise<readonly Placed[]> {
+    return await pageIn(this.db, set, page);
+  }
+
+  async memberIds(set: number): Promise<Int32Array> {
+    return await idsIn(this.db, set);
+  }
+
+  blocksOf(set: number): AsyncIterable<SetBlock> {
+    return blocksOf(this.db, set);
   }
 
   async components(ids: readonly number[]): Promise<readonly ComponentRecord[]> {
@@ -175,6 +203,27 @@ export class SqlInventoryReader implements InventoryReader {
       .where(this.among(sql.ref('id'), ids))
       .execute();
     return rows.map((row) => decodeRow(components, row));
+  }
+
+  async releasesOf(
+    keys: readonly string[],
+  ): Promise<readonly Pick<ComponentRecord, 'id' | 'kind' | 'key' | 'source'>[]> {
+    if (keys.length === 0) return [];
+    const isAsked = this.among(sql.ref('key'), keys);
+    const few = this.db
+      .selectFrom('components')
+      .select('key')
+      .where(isAsked)
+      .groupBy('key')
+      .having(sql<boolean>`count(*) <= ${manyReleases}`);
+    return await this.db
+      .selectFrom('components')
+      .select(['id', 'kind', 'key', 'source'])
+      .where(isAsked)
+      .where('key', 'in', few)
+      .orderBy('id')
+      .$castTo<Pick<ComponentRecord, 'id' | 'kind' | 'key' | 'source'>>()
+      .execute();
   }
 
   async componentsNamed(kind: ComponentRecord['kind'], key: string): Promise<readonly ComponentRecord[]> {
@@ -234,6 +283,9 @@ export class SqlInventoryReader implements InventoryReader {
     return decodeRow(state, row);
   }
 }
+
+/** Of a name that so many releases have nobody wants to know them all. */
+const manyReleases = 2000;
 
 /** Of so many sets every artefact is likelier to be one than to be found by an index. */
 const manySets = 1000;

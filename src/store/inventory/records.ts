@@ -96,9 +96,30 @@ export interface SetRecord {
   readonly id: number;
   /** Of the components and edges: equal for equal ones. */
   readonly digest: string;
+  /** None of a set that is kept in blocks. */
   readonly members: readonly Member[];
-  /** Positions of the members that the artefact itself needs; `null` where nobody says so. */
+  /** Positions of the members that the artefact itself needs; `null` where nobody says so. Of a set in blocks its depths say which. */
   readonly roots: readonly number[] | null;
+  /** How many members it has, where it is kept in blocks; `null`: they are here. */
+  readonly size: number | null;
+}
+
+/** Some of the members of a large set: those whose ids are neighbours. */
+export interface SetBlock {
+  readonly setId: number;
+  readonly block: number;
+  /** Place of its first member in the set. */
+  readonly first: number;
+  /** How many members it has. */
+  readonly size: number;
+  /** Their ids, ascending; `anyLibrary` before them in the first block of a set that has a library. */
+  readonly components: readonly number[];
+  /** For each member the one before it on the shortest way in; 0: it begins there, or nothing leads to it. */
+  readonly ways: ArrayLike<number>;
+  /** For each member how many are on that way, itself among them; 0: nothing leads to it. */
+  readonly depths: ArrayLike<number>;
+  /** What they need by **id**, not by position. */
+  readonly members: readonly Member[];
 }
 
 /** How often a set is used. */

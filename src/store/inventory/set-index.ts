@@ -2,6 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Among, Dialect } from '../dialect/dialect.ts';
 import { decodeRow, encodeRow } from '../table.ts';
 import type { Tables } from '../tables.ts';
+import { blockSetsWith } from './set-blocks.ts';
 import { type InventoryState, postings, state as states, tail } from './tables.ts';
 
 // Which sets have a component. The newest sets wait in a tail; a full tail becomes one row for each of its components. So an addition writes a few
@@ -57,6 +58,9 @@ export class SetIndex {
       const last = list.at(-1) ?? 0;
       for (const set of having.get(id) ?? []) if (set > last) list.push(set);
     }
+    const inBlocks = await blockSetsWith(this.#db, this.#among, components);
+    for (const [id, set] of inBlocks) found.get(id)?.push(set);
+    for (const id of new Set(inBlocks.map(([component]) => component))) found.get(id)?.sort((a, b) => a - b);
     return found;
   }
 

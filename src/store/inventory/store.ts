@@ -2,15 +2,20 @@ import type {
   ArtefactRecord,
   ArtefactVerdict,
   ComponentRecord,
+  SetBlock,
   SetCount,
   SetRecord,
   TrustCounts,
 } from './records.ts';
+import type { Placed } from './set-blocks.ts';
+import type { UploadReader, UploadWriter } from './uploads.ts';
 
 /** The inventory as the store keeps it. Errors are those of `Store`. */
 export interface InventoryStore extends InventoryReader {
   /** As `Store.write`: one transaction, in turn with all others; on disk when it returns. */
   write<T>(work: (tx: InventoryWriter) => Promise<T>): Promise<T>;
+  /** What is sent in parts. */
+  readonly uploads: Pick<UploadReader, keyof UploadReader>;
 }
 
 export interface InventoryReader {
@@ -31,9 +36,29 @@ export interface InventoryReader {
   usesOf(lists: readonly (readonly number[])[]): Promise<readonly SetCount[]>;
   /** Target triples of artefacts that have one of the sets. */
   targetsWith(sets: readonly number[]): Promise<readonly string[]>;
+  /** A set; of one that is kept in blocks without its members. */
   set(id: number): Promise<SetRecord | undefined>;
-  sets(ids: readonly number[]): Promise<readonly SetRecord[]>;
+  /** The id of the set of a digest. */
+  setOfDigest(digest: string): Promise<number | undefined>;
+  /** Of some sets the members that are some components, each with its way in; one set is held at a time. */
+  membersOf(
+    sets: readonly number[],
+    components: ReadonlySet<number>,
+  ): Promise<ReadonlyMap<number, readonly Placed[]>>;
+  /** A page of a set in blocks, in the order of its ids. */
+  membersAt(
+    set: number,
+    page: { readonly after: number; readonly limit: number },
+  ): Promise<readonly Placed[]>;
+  /** The ids of all members of a set, ascending: four bytes each. */
+  memberIds(set: number): Promise<Int32Array>;
+  /** The blocks of a set in blocks; one is held at a time. */
+  blocksOf(set: number): AsyncIterable<SetBlock>;
   components(ids: readonly number[]): Promise<readonly ComponentRecord[]>;
+  /** All releases of some names, whatever they are of; none of a name that thousands have. */
+  releasesOf(
+    keys: readonly string[],
+  ): Promise<readonly Pick<ComponentRecord, 'id' | 'kind' | 'key' | 'source'>[]>;
   /** All releases of a name, in the order of their ids. */
   componentsNamed(kind: ComponentRecord['kind'], key: string): Promise<readonly ComponentRecord[]>;
   /** Those of other ecosystems, by the types of their purls, that have a name, or whose source has it; in the order of their ids. */
@@ -43,12 +68,24 @@ export interface InventoryReader {
 }
 
 /** In a transaction that is open. It sees what it wrote itself. */
-export interface InventoryWriter extends Pick<InventoryReader, 'set'> {
+export interface InventoryWriter extends Pick<InventoryReader, 'set' | 'setOfDigest'> {
   artefactOf(identity: string): Promise<ArtefactRecord | undefined>;
+  readonly uploads: Pick<UploadWriter, keyof UploadWriter>;
   /** Takes in releases that are not there yet; returns the id of each, in the given order. */
   putComponents(components: readonly Omit<ComponentRecord, 'id'>[]): Promise<readonly number[]>;
   /** Takes a set in, where there is none of its digest; returns its id. How often it is used is kept by `putArtefact`. */
-  putSet(set: Omit<SetRecord, 'id'>): Promise<number>;
+  putSet(set: Omit<SetRecord, 'id' | 'size'>): Promise<number>;
+  /** Gives the id of a set whose blocks are to be written, in as many transactions as it takes. `at`: now, in epoch milliseconds. */
+  reserveSet(at: number): Promise<number>;
+  /** Writes blocks of a set that was reserved. Throws where it is not any more. */
+  putBlocks(blocks: readonly SetBlock[]): Promise<void>;
+  /**
+   * Takes in the set whose blocks were all written; returns its id. Where another one of its digest came in the meantime it is that one's, and the blocks are
+   * forgotten.
+   */
+  putSetOfBlocks(set: Omit<SetRecord, 'members'>): Promise<number>;
+  /** Forgets sets that were reserved before, and whose writer is gone. */
+  forgetReserved(before: number): Promise<void>;
   /** Inserts, or takes the place of the one that is known. A set that no artefact has any more is forgotten. Returns its id. */
   putArtefact(artefact: Omit<ArtefactRecord, 'id'>, known?: ArtefactRecord): Promise<number>;
 }

@@ -3,6 +3,7 @@ import {
   type Column,
   count,
   digests,
+  flag,
   integer,
   json,
   oneOf,
@@ -10,7 +11,7 @@ import {
   sha256,
   text,
 } from '../column.ts';
-import { type Row, table } from '../table.ts';
+import { pick, type Row, type Table, table } from '../table.ts';
 import { ascending, numbers } from './packed.ts';
 import {
   type ArtefactRecord,
@@ -19,8 +20,10 @@ import {
   artefactVerdicts,
   type ComponentRecord,
   type Member,
+  type SetBlock,
   type SetRecord,
 } from './records.ts';
+import type { UploadPart, UploadPartHead, UploadRecord, Word } from './upload-records.ts';
 
 // How the inventory's records are kept.
 
@@ -105,7 +108,35 @@ export const sets = table<SetRecord>('component_sets', ['id'], {
   digest: sha256,
   members,
   roots: optional(positions),
+  size: optional(count),
 });
+
+const blockTable = table<SetBlock>('set_blocks', ['block', 'setId'], {
+  block: count,
+  setId: count,
+  first: count,
+  size: count,
+  components: ascending,
+  ways: numbers,
+  depths: numbers,
+  members,
+});
+
+/** Large sets in blocks, whole and by what is wanted of them: their members take ten times as long to be read as all else. */
+export const setBlocks = {
+  table: blockTable,
+  decodeComponents: (packed: string): readonly number[] => ascending.decode(packed),
+  /** By component: the one before it, and how many are on its way. */
+  decodeWays: (row: {
+    readonly components: string;
+    readonly ways: string;
+    readonly depths: string;
+  }): ReadonlyMap<number, readonly [before: number, depth: number]> => {
+    const ids = ascending.decode(row.components).filter((id) => id !== 0);
+    const [ways, depths] = [numbers.decode(row.ways), numbers.decode(row.depths)];
+    return new Map(ids.map((id, i) => [id, [ways[i] ?? 0, depths[i] ?? 0]]));
+  },
+};
 
 /** How often the sets of a block are used, as `set-counts.ts` has it. */
 interface CountBlock {
@@ -173,6 +204,45 @@ export const state = table<InventoryState>('inventory_state', ['id'], {
   tailMembers: count,
 });
 
+/** A set whose blocks are being written, since when (epoch milliseconds): nothing has it yet. */
+interface ReservedSet {
+  readonly setId: number;
+  readonly at: number;
+}
+
+export const reservedSets = table<ReservedSet>('reserved_sets', ['setId'], { setId: count, at: integer });
+
+export const uploads = table<UploadRecord>('uploads', ['id'], {
+  id: text,
+  by: text,
+  touchedAt: integer,
+  components: count,
+  uses: count,
+  request: optional(sha256),
+  answer: optional(text),
+});
+
+export const uploadParts = table<UploadPart>('upload_parts', ['upload', 'number'], {
+  upload: text,
+  number: count,
+  digest: sha256,
+  kind: oneOf('components', 'uses', 'roots'),
+  size: count,
+  hasLibrary: flag,
+  words: json('a list of words', isWords),
+  wordOf: numbers,
+  numbers,
+});
+
+export const uploadPartHeads: Table<UploadPartHead> = pick(
+  uploadParts,
+  'number',
+  'digest',
+  'kind',
+  'size',
+  'hasLibrary',
+);
+
 /** The tables as Kysely types them. */
 export interface InventoryTables {
   readonly artefacts: Row<ArtefactRecord>;
@@ -180,6 +250,14 @@ export interface InventoryTables {
   readonly component_sets: Row<Omit<SetRecord, 'members' | 'roots'>> & {
     readonly members: string;
     readonly roots: string | null;
+  };
+  readonly set_blocks: Row<Pick<SetBlock, 'block' | 'setId' | 'first' | 'size'>> & {
+    readonly [packed in 'components' | 'ways' | 'depths' | 'members']: string;
+  };
+  readonly reserved_sets: Row<ReservedSet>;
+  readonly uploads: Row<UploadRecord>;
+  readonly upload_parts: Row<Omit<UploadPart, 'words' | 'wordOf' | 'numbers'>> & {
+    readonly [packed in 'words' | 'word_of' | 'numbers']: string;
   };
   readonly set_counts: Row<Omit<CountBlock, 'counts'>> & { readonly counts: string };
   readonly package_names: Row<PackageName>;
@@ -196,6 +274,19 @@ function isAttempts(value: unknown): value is readonly Attempt[] {
         typeof one?.reason === 'string' &&
         typeof one.by === 'string' &&
         [one.first, one.last, one.times].every(isPosition),
+    )
+  );
+}
+
+function isWords(value: unknown): value is readonly Word[] {
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (one: Partial<Word> | null) =>
+        scopes.some((word) => word === one?.scope) &&
+        confidences.some((word) => word === one?.confidence) &&
+        typeof one?.method === 'string' &&
+        (one.features === undefined || typeof one.features === 'string'),
     )
   );
 }

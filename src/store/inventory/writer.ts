@@ -9,11 +9,21 @@ import { encodeRow, isSameRow, type Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
 import { isLibrary, packageNamesOf } from './package-names.ts';
 import { SqlInventoryReader } from './reader.ts';
-import type { ArtefactRecord, ComponentRecord, SetRecord } from './records.ts';
+import type { ArtefactRecord, ComponentRecord, SetBlock, SetRecord } from './records.ts';
 import { CountWriter } from './set-counts.ts';
 import { anyLibrary, indexSets, unindexSet } from './set-index.ts';
 import type { InventoryStore, InventoryWriter } from './store.ts';
-import { artefacts, components, type InventoryState, packageNames, sets, state } from './tables.ts';
+import {
+  artefacts,
+  components,
+  type InventoryState,
+  packageNames,
+  reservedSets,
+  setBlocks,
+  sets,
+  state,
+} from './tables.ts';
+import { UploadReader, UploadWriter } from './uploads.ts';
 
 /** Runs work in a write transaction of its own, in turn with all other writers. */
 type Transact = <T>(work: (tx: Transaction<Tables>) => Promise<T>) => Promise<T>;
@@ -38,6 +48,7 @@ export function sqlInventory(
     return result;
   });
   return Object.assign(new SqlInventoryReader(dialect.reader, dialect.among), {
+    uploads: new UploadReader(dialect.reader),
     write: <T>(work: (tx: InventoryWriter) => Promise<T>) => grouped.write(work),
   });
 }
@@ -76,6 +87,7 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
   /** By identity. */
   readonly #changed = new Map<string, ArtefactRecord>();
   readonly #due: DueBuild[] = [];
+  readonly uploads: UploadWriter;
   /** Ids of artefacts of which something else is said now, and when. */
   readonly #resaid = new Map<number, number>();
 
@@ -84,6 +96,7 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
     this.#dialect = dialect;
     this.#tx = tx;
     this.#counts = new CountWriter(dialect, tx);
+    this.uploads = new UploadWriter(dialect, tx);
     this.#known = known;
     this.#learnt = learnt;
   }
@@ -141,20 +154,57 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
     await this.#load(packageNames, names);
   }
 
-  async putSet(set: Omit<SetRecord, 'id'>): Promise<number> {
-    const waiting = this.#newSets.get(set.digest);
-    if (waiting !== undefined) return waiting.id;
-    const known = await this.#tx
-      .selectFrom('component_sets')
-      .select('id')
-      .where('digest', '=', set.digest)
-      .executeTakeFirst();
-    if (known !== undefined) return known.id;
-    const before = await this.#kept();
-    const id = before.lastSet + 1;
-    this.#newSets.set(set.digest, { ...set, id });
-    this.#state = { ...before, lastSet: id };
+  override async setOfDigest(digest: string): Promise<number | undefined> {
+    return this.#newSets.get(digest)?.id ?? (await super.setOfDigest(digest));
+  }
+
+  async putSet(set: Omit<SetRecord, 'id' | 'size'>): Promise<number> {
+    const known = await this.setOfDigest(set.digest);
+    if (known !== undefined) return known;
+    const id = await this.#nextSet();
+    this.#newSets.set(set.digest, { ...set, id, size: null });
     return id;
+  }
+
+  async reserveSet(at: number): Promise<number> {
+    const setId = await this.#nextSet();
+    await this.#load(reservedSets, [{ setId, at }]);
+    return setId;
+  }
+
+  async putBlocks(blocks: readonly SetBlock[]): Promise<void> {
+    for (const id of new Set(blocks.map(({ setId }) => setId))) await this.#requireReserved(id);
+    await this.#load(setBlocks.table, blocks);
+  }
+
+  async putSetOfBlocks(set: Omit<SetRecord, 'members'>): Promise<number> {
+    await this.#requireReserved(set.id);
+    await this.#tx.deleteFrom('reserved_sets').where('set_id', '=', set.id).execute();
+    const known = await this.setOfDigest(set.digest);
+    if (known === undefined) await this.#load(sets, [{ ...set, members: [] }]);
+    else await this.#tx.deleteFrom('set_blocks').where('set_id', '=', set.id).execute();
+    return known ?? set.id;
+  }
+
+  async forgetReserved(before: number): Promise<void> {
+    const old = this.#tx.selectFrom('reserved_sets').select('set_id').where('at', '<', before);
+    await this.#tx.deleteFrom('set_blocks').where('set_id', 'in', old).execute();
+    await this.#tx.deleteFrom('reserved_sets').where('at', '<', before).execute();
+  }
+
+  async #requireReserved(setId: number): Promise<void> {
+    const found = await this.#tx
+      .selectFrom('reserved_sets')
+      .select('set_id')
+      .where('set_id', '=', setId)
+      .executeTakeFirst();
+    if (found === undefined) throw new Error(`set ${setId} is not reserved any more`);
+  }
+
+  async #nextSet(): Promise<number> {
+    const before = await this.#kept();
+    this.#state = { ...before, lastSet: before.lastSet + 1 };
+    return before.lastSet + 1;
   }
 
   async putArtefact(artefact: Omit<ArtefactRecord, 'id'>, known?: ArtefactRecord): Promise<number> {
@@ -248,6 +298,7 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
     const after = await this.#kept();
     this.#state = { ...after, ...(await unindexSet(this.#tx, setId, after)) };
     await this.#tx.deleteFrom('component_sets').where('id', '=', setId).execute();
+    await this.#tx.deleteFrom('set_blocks').where('set_id', '=', setId).execute();
   }
 
   async #nextArtefact(): Promise<number> {

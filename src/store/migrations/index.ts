@@ -36,6 +36,7 @@ import { vouched } from './035-vouched.ts';
 import { deployments } from './036-deployments.ts';
 import { changeCommits } from './037-change-commits.ts';
 import { agentVersions } from './038-agent-versions.ts';
+import { largeArtefacts } from './039-large-artefacts.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -78,4 +79,5 @@ export const migrations: readonly Migration[] = [
   deployments,
   changeCommits,
   agentVersions,
+  largeArtefacts,
 ];

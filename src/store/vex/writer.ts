@@ -1,7 +1,8 @@
 import { sql, type Transaction } from 'kysely';
 import type { Dialect } from '../dialect/dialect.ts';
-import type { ArtefactRecord, ComponentRecord, SetRecord } from '../inventory/records.ts';
-import { artefacts, components, sets } from '../inventory/tables.ts';
+import type { ArtefactRecord, ComponentRecord } from '../inventory/records.ts';
+import { membersIn, type Placed } from '../inventory/set-blocks.ts';
+import { artefacts, components } from '../inventory/tables.ts';
 import { lastId } from '../last-id.ts';
 import { decodeRow, encodeRow, type Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
@@ -30,14 +31,12 @@ export class VexWriter extends VexReader {
     return row === undefined ? undefined : decodeRow(components, row);
   }
 
-  async sets(ids: readonly number[]): Promise<readonly SetRecord[]> {
-    if (ids.length === 0) return [];
-    const rows = await this.#tx
-      .selectFrom('component_sets')
-      .selectAll()
-      .where(this.among(sql.ref('id'), ids))
-      .execute();
-    return rows.map((row) => decodeRow(sets, row));
+  /** As `InventoryReader.membersOf`. */
+  async membersOf(
+    sets: readonly number[],
+    wanted: ReadonlySet<number>,
+  ): Promise<ReadonlyMap<number, readonly Placed[]>> {
+    return await membersIn(this.#tx, this.among, sets, wanted);
   }
 
   /** Artefacts by their ids, and those of some files. */

@@ -1,4 +1,4 @@
-import type { SetRecord } from '../store/inventory/records.ts';
+import type { SetRecord } from './records.ts';
 
 /** How an artefact comes to have a component. */
 export interface WayIn {
@@ -25,8 +25,14 @@ export function wayTo({ members, roots }: Pick<SetRecord, 'members' | 'roots'>, 
   const path: number[] = [];
   for (let at: number | undefined = end; at !== undefined; at = from.get(at))
     path.unshift(members[at]?.component ?? 0);
-  const relation = path.length === 1 ? 'own' : path.length === 2 ? 'direct' : 'transitive';
-  return { relation, path };
+  return { relation: relationAt(path.length), path };
 }
 
-const unknownWay: WayIn = { relation: 'unknown', path: [] };
+/** How far in a component is that is at the end of a way of so many; 0: of none. */
+export function relationAt(length: number): WayIn['relation'] {
+  if (length === 0) return 'unknown';
+  return length === 1 ? 'own' : length === 2 ? 'direct' : 'transitive';
+}
+
+/** A way that nobody knows. */
+export const unknownWay: WayIn = { relation: 'unknown', path: [] };

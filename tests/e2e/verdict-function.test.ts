@@ -79,6 +79,34 @@ describe('a release is compared with the one before it', () => {
     );
   });
 
+  it('of which no more is read than is compared, and all once somebody asks for it', async (t) => {
+    const states: unknown[] = [];
+    for (const order of [
+      ['1.1.0', '1.0.0'],
+      ['1.0.0', '1.1.0'],
+    ]) {
+      const s = await scene(t);
+      const files = { 'data.txt': 'a'.repeat(300 * 1024) };
+      for (const version of order.toSorted()) s.publish('large', version, { files, ...old });
+      const kept = async (crate: string, version: string) =>
+        Object.keys(
+          JSON.parse((await s.mirror.server.store.release('upstream', crate, version))?.archive ?? '{}'),
+        ).join();
+      await s.download('parts', '1.3.0');
+      assert.match(await kept('parts', '1.2.0'), /,code$/, 'what 1.3.0 can do is compared');
+      await s.download('large', order[0] ?? '');
+      if (order[0] === '1.1.0') assert.equal(await kept('large', '1.0.0'), 'only,reader,archive,contents');
+      await s.download('large', order[1] ?? '');
+      assert.match(await kept('large', '1.0.0'), /^reader,.*,code$/);
+      states.push(
+        await Promise.all(
+          ['1.0.0', '1.1.0'].map(async (version) => (await s.release('large', version)).verdict),
+        ),
+      );
+    }
+    assert.deepEqual(states[0], states[1]);
+  });
+
   it('yanked or not; a pre-release only for a pre-release; never one that is gone', async (t) => {
     const s = await scene(t);
     s.publish('parts', '1.5.0-rc.1', { buildScript: plain, ...old });

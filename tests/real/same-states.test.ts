@@ -64,9 +64,10 @@ describe('real lockfiles', { timeout: 20 * 60_000 }, () => {
   // What bytes say is a function of them: they are read once for all mirrors. How long the machine takes is no matter here.
   const pool = archivePool(2, 15 * 60_000);
   const readings = new Map<string, Promise<ArchiveReading>>();
-  const readArchive: ArchiveReader = (blob, release) => {
-    const known = readings.get(release.checksum) ?? pool.read(blob, release);
-    readings.set(release.checksum, known);
+  const readArchive: ArchiveReader = (blob, release, extent) => {
+    const key = `${release.checksum} ${extent}`;
+    const known = readings.get(key) ?? pool.read(blob, release, extent);
+    readings.set(key, known);
     return known;
   };
 

@@ -6,6 +6,7 @@ import type { Policy } from '../../policy/policy.ts';
 import type { ReleaseRecord } from '../../store/records.ts';
 import type { StoreReader } from '../../store/store.ts';
 import { firstPartyOf } from '../errands/people.ts';
+import { isRead } from '../judgement/bytes.ts';
 import { crateName } from '../judgement/gather.ts';
 import { attackOf, replayAttack, tellsOfAttack } from './attacks.ts';
 import { type CratePast, type Dated, factsOfPast, feedsByCrate } from './past.ts';
@@ -102,7 +103,7 @@ function replayCrate(past: CratePast, { policy, feeds, since, until }: BacktestP
     tally.add({
       release: `${past.name}@${version}`,
       published,
-      byIndexLine: archive === null,
+      byIndexLine: !isRead(archive),
       malicious: feeds.flatMap(({ database }) =>
         advisoriesOf(database, canonicalName(past.name), version)
           .filter(({ kind }) => kind === 'malicious')

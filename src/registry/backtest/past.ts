@@ -10,6 +10,7 @@ import { typosquatFact } from '../../facts/typosquat/fact.ts';
 import { Namespace } from '../../facts/typosquat/namespace.ts';
 import type { EngineInput } from '../../policy/rule.ts';
 import { unheardOf } from '../errands/people.ts';
+import { isRead } from '../judgement/bytes.ts';
 import { gatherer } from '../judgement/gather.ts';
 import type { Knowledge } from '../judgement/knowledge.ts';
 import { relatives } from '../judgement/lineage.ts';
@@ -106,8 +107,8 @@ function asOf(release: Dated, now: number): Dated {
   const yanked = yankedAt !== null && yankedAt <= now;
   return {
     ...release,
-    arrival: archive === null ? 'back-catalogue' : 'new',
-    judged: archive === null ? 'index' : 'release',
+    arrival: isRead(archive) ? 'new' : 'back-catalogue',
+    judged: isRead(archive) ? 'release' : 'index',
     firstSeen: published,
     lineChecksum: checksum,
     yanked,

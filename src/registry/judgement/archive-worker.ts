@@ -8,14 +8,11 @@ import { readCode } from '../../facts/code.ts';
 import { contentDigest } from '../../facts/crev/content-digest.ts';
 import { readLicense } from '../../facts/license/release.ts';
 import { readStd } from '../../facts/std.ts';
-import type { ArchiveSource } from './archive-pool.ts';
-import { type ArchiveReading, readerVersion, type WantedBytes } from './bytes.ts';
+import type { ReaderInput } from './archive-pool.ts';
+import { type ArchiveReading, readerVersion } from './bytes.ts';
 
 /** Reads one `.crate` in a process of its own: whatever the bytes are, the answer is a fact. */
-function readArchive({
-  release,
-  ...source
-}: ArchiveSource & { readonly release: WantedBytes }): ArchiveReading {
+function readArchive({ release, extent, ...source }: ReaderInput): ArchiveReading {
   const bytes = 'path' in source ? readFileSync(source.path) : source.bytes;
   const checksum = createHash('sha256').update(bytes).digest('hex');
   const size = bytes.length;
@@ -28,14 +25,18 @@ function readArchive({
     else if (manifest.name !== release.crate || manifest.version !== release.version) {
       problems.push(`its manifest says that it is ${manifest.name} ${manifest.version}.`);
     }
+    const { files, unpackedSize } = archive;
+    const fact = { checksum, size, unpackedSize, files: files.length, problems };
+    const contents = readContents(files, manifest, size);
+    if (extent === 'contents') return { only: 'contents', reader: readerVersion, archive: fact, contents };
     return {
       reader: readerVersion,
-      archive: { checksum, size, unpackedSize: archive.unpackedSize, files: archive.files.length, problems },
-      license: readLicense(archive.files, manifest),
-      contents: readContents(archive.files, manifest, size),
-      contentDigest: contentDigest(archive.files),
-      std: readStd(archive.files, manifest),
-      code: readCode(archive.files, manifest),
+      archive: fact,
+      license: readLicense(files, manifest),
+      contents,
+      contentDigest: contentDigest(files),
+      std: readStd(files, manifest),
+      code: readCode(files, manifest),
     };
   } catch (error) {
     if (!(error instanceof CargoError)) throw error;

@@ -8,7 +8,7 @@ import {
 import type { Base } from '../../facts/base.ts';
 import { comparesCode, comparesContents } from '../../policy/compared.ts';
 import type { ReleaseRecord } from '../../store/records.ts';
-import { type ArchiveReading, currentReading, readingOf } from './bytes.ts';
+import { type ArchiveReading, type Extent, isCurrent, readingOf } from './bytes.ts';
 
 /** A release that others may be compared with: what was read of its bytes, or why they could not be had. */
 export type BaseRecord = Pick<ReleaseRecord, 'version' | 'checksum' | 'archive' | 'unread'>;
@@ -39,15 +39,15 @@ function baseAmong(all: readonly Version[], own: Version): string | undefined {
   return found?.text;
 }
 
-/** Whether anything of a release is compared with the one before it. */
-export function isCompared({ contents, code }: ArchiveReading): boolean {
-  return (contents !== undefined && comparesContents(contents)) || (code !== undefined && comparesCode(code));
+/** How much of the release before it one is compared with; `undefined`: nothing of it. */
+export function comparedBy({ contents, code }: ArchiveReading): Extent | undefined {
+  if (code !== undefined && comparesCode(code)) return 'whole';
+  return contents !== undefined && comparesContents(contents) ? 'contents' : undefined;
 }
 
-/** Whether the bytes of a release that another one is compared with are still to be read. */
-export function isToBring({ archive, checksum }: BaseRecord): boolean {
-  if (archive === null || !archive.startsWith(currentReading)) return true;
-  return readingOf(archive).archive.checksum !== checksum;
+/** Whether as much of the bytes of a release that another one is compared with is still to be read. */
+export function isToBring({ archive, checksum }: BaseRecord, extent: Extent): boolean {
+  return !isCurrent(archive, extent) || readingOf(archive).archive.checksum !== checksum;
 }
 
 /** What a release is compared with, as far as it was read; `record` is absent where the registry does not list it. */
@@ -57,9 +57,9 @@ export function baseFact<Name extends 'contents' | 'code'>(
   record: BaseRecord | undefined,
 ): Base<NonNullable<ArchiveReading[Name]>> {
   if (record === undefined) return { version, unread: 'the registry does not list it' };
-  if (record.archive === null)
+  const reading = record.archive === null ? undefined : readingOf(record.archive);
+  if (reading === undefined || (reading.only !== undefined && reading.only !== name))
     return { version, unread: record.unread?.reason ?? 'it has not been fetched yet' };
-  const reading = readingOf(record.archive);
   if (reading.archive.checksum !== record.checksum) return { version, unread: otherBytes };
   const read = reading[name];
   if (read !== undefined) return { version, read };

@@ -2,8 +2,8 @@ import type { ReleaseRecord } from '../../store/records.ts';
 import { type MirrorContext, upstreamOf } from '../context.ts';
 import { RegistryError } from '../error.ts';
 import { SingleFlight } from '../single-flight.ts';
-import { isCompared, isToBring, otherBytes, retryAfterTries } from './base.ts';
-import { type ArchiveReading, currentReading, fetchArchive, readingOf } from './bytes.ts';
+import { comparedBy, isToBring, otherBytes, retryAfterTries } from './base.ts';
+import { type ArchiveReading, type Extent, fetchArchive, isCurrent, readingOf } from './bytes.ts';
 import type { Brought } from './update.ts';
 
 /** A crate whose releases' bytes are wanted. */
@@ -20,10 +20,11 @@ export async function lacksBase(
   release: ReleaseRecord,
 ): Promise<boolean> {
   const { registry, key, version, judged, archive } = release;
-  if (judged === 'index' || archive === null || !isCompared(readingOf(archive))) return false;
+  const extent = judged === 'index' || archive === null ? undefined : comparedBy(readingOf(archive));
+  if (extent === undefined) return false;
   const base = (await lineages.of(store, registry, key))?.lineage.baseOf(version);
   const record = base === undefined ? undefined : await store.release(registry, key, base);
-  return record !== undefined && isToBring(record);
+  return record !== undefined && isToBring(record, extent);
 }
 
 /** Brings the bytes that a judgement needs. */
@@ -36,36 +37,39 @@ export class Bringer {
   }
 
   /**
-   * The bytes of a release and, where anything of it is compared, those of the one before it and of `base`. Throws as
+   * The bytes of a release and, where anything of it is compared, as much of the one before it and of `base`. Throws as
    * `fetchArchive` does where its own cannot be had; of the others it is said why not.
    */
   async bring(crate: WantedCrate, version: string, base: string | undefined): Promise<readonly Brought[]> {
     const { store, lineages } = this.#context;
     const record = await store.release(crate.registry, crate.key, version);
     if (record === undefined) return [];
-    const reading = await this.#read(crate, record);
-    const lineage = isCompared(reading)
-      ? (await lineages.of(store, crate.registry, crate.key))?.lineage
-      : undefined;
+    const reading = await this.#read(crate, record, 'whole');
+    const extent = comparedBy(reading);
+    const lineage =
+      extent === undefined ? undefined : (await lineages.of(store, crate.registry, crate.key))?.lineage;
     const brought: Brought[] = [{ version, reading, isAsked: true }];
     for (const other of new Set([lineage?.baseOf(version), base])) {
-      if (other === undefined || other === version || lineage?.listed.has(other) !== true) continue;
+      if (extent === undefined || other === undefined || other === version) continue;
+      if (lineage?.listed.has(other) !== true) continue;
       const known = await store.release(crate.registry, crate.key, other);
-      if (known !== undefined && this.#isDue(known)) brought.push(await this.#bringBase(crate, known));
+      if (known !== undefined && this.#isDue(known, extent))
+        brought.push(await this.#bringBase(crate, known, extent));
     }
     return brought;
   }
 
-  #isDue(base: ReleaseRecord): boolean {
-    if (!isToBring(base)) return false;
+  #isDue(base: ReleaseRecord, extent: Extent): boolean {
+    if (!isToBring(base, extent)) return false;
     const { unread } = base;
     return unread === null || this.#context.now() >= unread.at + retryAfterTries(unread.tries);
   }
 
-  async #bringBase(crate: WantedCrate, base: ReleaseRecord): Promise<Brought> {
-    const { version, checksum } = base;
+  async #bringBase(crate: WantedCrate, base: ReleaseRecord, extent: Extent): Promise<Brought> {
+    const { version, checksum, judged } = base;
     try {
-      const reading = await this.#read(crate, base);
+      // One that is judged by its bytes has all of them read again.
+      const reading = await this.#read(crate, base, judged === 'index' ? extent : 'whole');
       if (reading.archive.checksum === checksum) return { version, reading, isAsked: false };
       return { version, unread: otherBytes };
     } catch (error) {
@@ -78,15 +82,16 @@ export class Bringer {
   async #read(
     { registry, name: crate }: WantedCrate,
     { version, checksum, archive }: ReleaseRecord,
+    extent: Extent,
   ): Promise<ArchiveReading> {
     const { blobs, readArchive } = this.#context;
-    if (archive?.startsWith(currentReading) === true) {
+    if (isCurrent(archive, extent)) {
       const kept = readingOf(archive);
       if (kept.archive.checksum === checksum && (await blobs.has(checksum))) return kept;
     }
     const upstream = upstreamOf(this.#context, registry);
-    return await this.#flights.run(`${registry}/${checksum}`, () =>
-      fetchArchive(upstream, blobs, readArchive, { crate, version, checksum }),
+    return await this.#flights.run(`${registry}/${checksum}/${extent}`, () =>
+      fetchArchive(upstream, blobs, readArchive, { crate, version, checksum }, extent),
     );
   }
 }

@@ -17,8 +17,15 @@ export interface WantedBytes {
   readonly checksum: string;
 }
 
+/** What is read of an archive: all of it, or what lies in it alone, by which most releases are compared. Its code takes longest by far. */
+export type Extent = 'whole' | 'contents';
+
 /** Reads an archive away from this process. */
-export type ArchiveReader = (blob: BlobHandle, release: WantedBytes) => Promise<ArchiveReading>;
+export type ArchiveReader = (
+  blob: BlobHandle,
+  release: WantedBytes,
+  extent: Extent,
+) => Promise<ArchiveReading>;
 
 /**
  * Goes up whenever an archive would be read otherwise than before: what was kept by an earlier one is then read again. A test
@@ -28,7 +35,9 @@ export const readerVersion = 16;
 
 /** What the bytes of a release say. Kept as JSON with the release, so that judging again needs no bytes. */
 export interface ArchiveReading {
-  /** `readerVersion` of who read it. It comes first, so that it is known without parsing; early readings have none. */
+  /** No more was read than `archive` and `contents`: enough to compare another release with, none to judge this one by. It comes first. */
+  readonly only?: 'contents';
+  /** `readerVersion` of who read it. It comes before all else, so that it is known without parsing; early readings have none. */
   readonly reader?: number;
   readonly archive: ArchiveFact;
   /** Absent where the archive does not read. */
@@ -47,14 +56,30 @@ export function readingOf(kept: string): ArchiveReading {
   return parsedText(kept) as ArchiveReading;
 }
 
-/** How a reading by this version begins as JSON. */
+/** How a whole reading by this version begins as JSON. */
 export const currentReading = `{"reader":${readerVersion},`;
+
+const partly = '{"only":';
+
+/** Whether all was read of an archive, by this version or an earlier one. */
+export function isRead(kept: string | null): kept is string {
+  return kept !== null && !kept.startsWith(partly);
+}
+
+/** Whether it is a reading by this version that has as much. */
+export function isCurrent(kept: string | null, extent: Extent): kept is string {
+  if (kept === null) return false;
+  return (
+    kept.startsWith(currentReading) ||
+    (extent === 'contents' && kept.startsWith(`${partly}"contents","reader":${readerVersion},`))
+  );
+}
 
 /** Largest `.crate` that is taken, in bytes; crates.io's own limit is 10 MiB. */
 export const maxCrateBytes = 256 * 1024 * 1024;
 
 /**
- * Brings the bytes of a release into the blob store and reads them. Bytes with another digest are asked for a second
+ * Brings the bytes of a release into the blob store and reads as much of them. Bytes with another digest are asked for a second
  * time, since most of them are damaged on the way; if they stay wrong, the fact says so and nothing is kept.
  * Throws `RegistryError` where the upstream fails and `StoreError` where the store does.
  */
@@ -63,6 +88,7 @@ export async function fetchArchive(
   blobs: BlobStore,
   read: ArchiveReader,
   release: WantedBytes,
+  extent: Extent,
 ): Promise<ArchiveReading> {
   let wrong: ArchiveFact | undefined;
   for (let attempt = 0; attempt < 2; attempt++) {
@@ -74,7 +100,7 @@ export async function fetchArchive(
   if (blob === undefined)
     throw new StoreError('store/damaged', `${release.checksum} vanished from the blob store`);
   try {
-    return await read(blob, release);
+    return await read(blob, release, extent);
   } finally {
     await blob.close();
   }

@@ -1,8 +1,8 @@
 import type { ReleaseRecord } from '../../store/records.ts';
 import type { CrateReader } from '../../store/store.ts';
 import { knowledgeOf, type MirrorContext } from '../context.ts';
-import { isCompared } from './base.ts';
-import { readingOf } from './bytes.ts';
+import { comparedBy } from './base.ts';
+import { isRead, readingOf } from './bytes.ts';
 import { type CrateCircumstances, crateName } from './gather.ts';
 import { type Lineage, relatives } from './lineage.ts';
 
@@ -64,7 +64,7 @@ export function comparedVersion(
   base: string | undefined,
   lineage: Lineage,
 ): string | undefined {
-  if (archive === null || !isCompared(readingOf(archive))) return undefined;
+  if (!isRead(archive) || comparedBy(readingOf(archive)) === undefined) return undefined;
   return base ?? lineage.baseOf(version);
 }
 

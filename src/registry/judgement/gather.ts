@@ -26,7 +26,7 @@ import { comparesCode, comparesContents } from '../../policy/compared.ts';
 import type { Context, EngineInput } from '../../policy/rule.ts';
 import type { BlockRecord, BreakGlassRecord, DecisionRecord } from '../../store/records.ts';
 import { type BaseRecord, baseFact, isToBring } from './base.ts';
-import { type ArchiveReading, readingOf } from './bytes.ts';
+import { type ArchiveReading, isRead, readingOf } from './bytes.ts';
 import type { Knowledge } from './knowledge.ts';
 import { type Lineage, withoutBuild } from './lineage.ts';
 import type { Observed } from './reconcile.ts';
@@ -78,18 +78,23 @@ export function gatherer(
 ): (release: Outline, asked?: Asked) => Gathered {
   const shared = sharedFacts(circumstances);
   return (release, asked = {}) => {
-    const isRead = release.archive !== null && (release.judged === 'release' || asked.bytes === true);
-    const reading = isRead && release.archive !== null ? readingOf(release.archive) : undefined;
+    const isAsked = release.judged === 'release' || asked.bytes === true;
+    const reading = isAsked && isRead(release.archive) ? readingOf(release.archive) : undefined;
     const { registry, version, checksum } = release;
     const subject = { registry, crate: shared.name, version, checksum };
     const compared = comparedWith(release, reading, asked.base, circumstances);
     const facts = factsOf(release, { reading, compared }, circumstances, shared, now);
     return {
-      input: { context: contextOf(release, isRead), subject, facts, now },
+      input: { context: contextOf(release, reading !== undefined), subject, facts, now },
       archive: reading?.archive,
-      wants: compared?.record !== undefined && isToBring(compared.record) ? compared.record : undefined,
+      wants: compared === undefined ? undefined : stillWanted(compared),
     };
   };
+}
+
+function stillWanted({ record, code }: Compared): BaseRecord | undefined {
+  const extent = code === undefined ? 'contents' : 'whole';
+  return record !== undefined && isToBring(record, extent) ? record : undefined;
 }
 
 /**

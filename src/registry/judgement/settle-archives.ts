@@ -2,6 +2,7 @@ import type { ReleaseRecord } from '../../store/records.ts';
 import type { StoreWriter } from '../../store/store.ts';
 import { servesSameLine } from '../serve/served.ts';
 import { assessCrate } from './assess.ts';
+import { isCurrent } from './bytes.ts';
 import type { Lineages } from './lineages.ts';
 import type { Observed } from './reconcile.ts';
 import type { Brought, Settled, SettleInput, Update } from './update.ts';
@@ -72,10 +73,12 @@ export function withBytes(record: ReleaseRecord, brought: Brought | undefined, n
       unread: { reason: brought.unread, at: now, tries: (record.unread?.tries ?? 0) + 1 },
     };
   const { reading, isAsked } = brought;
+  // Another one may have brought all of it meanwhile.
+  const isLess = reading.only !== undefined && isCurrent(record.archive, 'whole');
   return {
     ...record,
     judged: isAsked ? 'release' : record.judged,
-    archive: JSON.stringify(reading),
+    archive: isLess ? record.archive : JSON.stringify(reading),
     unread: null,
   };
 }

@@ -8,7 +8,7 @@ import type { ReleaseRecord, ReleaseState } from '../../store/records.ts';
 import type { CrateReader, ReadAhead, ReleaseKey } from '../../store/store.ts';
 import type { MirrorContext } from '../context.ts';
 import { RegistryError } from '../error.ts';
-import { currentReading, readingOf } from '../judgement/bytes.ts';
+import { isCurrent, isRead, readingOf } from '../judgement/bytes.ts';
 import { circumstancesOfFew, comparedVersion } from '../judgement/circumstances.ts';
 import { type Gathered, gatherer } from '../judgement/gather.ts';
 import type { Mirror } from '../serve/mirror.ts';
@@ -157,9 +157,9 @@ function factsIn(
 ): LockedFacts {
   const presence = record.state === 'withdrawn' ? 'withdrawn' : 'here';
   const standing = { presence, yanked: record.yanked, checksum: record.checksum } as const;
-  const isRead = asked.bytes && record.archive !== null;
   // What was read once is left out where it is not wanted: a cache makes no difference.
-  const facts = isRead ? input.facts : withoutArchive(input.facts, failed, context.now());
+  const facts =
+    asked.bytes && isRead(record.archive) ? input.facts : withoutArchive(input.facts, failed, context.now());
   return {
     crate: input.subject.crate,
     facts: { ...facts, standing: standingFact(standing, asked.registry, at) },
@@ -221,7 +221,7 @@ async function keptCode(
   store: CrateReader,
 ): Promise<LockedFacts | undefined> {
   const record = await store.release(registry, key, version);
-  if (record?.archive?.startsWith(currentReading) !== true) return undefined;
+  if (record === undefined || !isCurrent(record.archive, 'whole')) return undefined;
   const { code } = readingOf(record.archive);
   if (code === undefined) return undefined;
   return {
@@ -241,8 +241,8 @@ function isToRead(
   reading: Reach['reading'],
 ): boolean {
   if (state === 'withdrawn') return false;
-  if (reading === 'never') return archive === null;
-  return judged === 'index' || archive?.startsWith(currentReading) !== true || wants !== undefined;
+  if (reading === 'never') return !isRead(archive);
+  return judged === 'index' || !isCurrent(archive, 'whole') || wants !== undefined;
 }
 
 /** Looks again where a release is not recorded: it may have come out since the index file was read. */

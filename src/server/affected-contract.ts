@@ -85,7 +85,13 @@ export const affectedSchema = z.object({
         artefacts: z.number(),
         processes: z.number().describe('that have loaded a file of it'),
         fixed: z.string().nullable().describe('the first version that has it not any more'),
-        next: z.string().nullable().describe('the shortest upgrade'),
+        next: z.string().nullable().describe('the shortest upgrade: of several artefacts that of most'),
+        obstacle: z
+          .string()
+          .nullable()
+          .describe(
+            'why no line of cargo’s does it: whose requirement stands in the way; null: one does, or it is not known',
+          ),
       }),
     )
     .describe('releases that are meant, those of most artefacts first'),
@@ -107,6 +113,17 @@ export const affectedSchema = z.object({
     .array(
       z.object({
         artefact: artefactSchema,
+        upgrade: z
+          .object({
+            commands: z.array(z.string()).describe('to be run one after another where it was built'),
+            obstacles: z
+              .array(z.string())
+              .describe('for what they do not end, whose requirement stands in the way'),
+          })
+          .nullable()
+          .describe(
+            'what rids it of all of that; null: its list has no edges that lead there, the mirror knows no releases, or it is not one of the first',
+          ),
         since: time.describe('when it was added'),
         running: z
           .array(

@@ -114,6 +114,7 @@ export function affectedJson(
       processes: one.processes,
       fixed: one.fixed ?? null,
       next: one.next ?? null,
+      obstacle: one.obstacle ?? null,
     })),
     count,
     total,
@@ -121,8 +122,15 @@ export function affectedJson(
     running: { ...running },
     deployed,
     loaded: loadedJson(loaded, limit),
-    artefacts: artefacts.map(({ artefact, findings, running, deployed: places }) => ({
+    artefacts: artefacts.map(({ artefact, findings, running, deployed: places, upgrade }) => ({
       artefact: artefactJson(artefact),
+      upgrade:
+        upgrade === undefined
+          ? null
+          : {
+              commands: [...upgrade.commands],
+              obstacles: [...upgrade.of.values()].flatMap((way) => (way.kind === 'none' ? [way.reason] : [])),
+            },
       since: rfc3339(artefact.firstSeen),
       running: running.map(
         ({ name, environment, team, service, path, processes, restart, since, seenAt, tie, standing }) => ({

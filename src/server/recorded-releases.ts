@@ -1,21 +1,41 @@
+import { crateKey } from '../cargo/index-path.ts';
+import type { CrateOf, Recorded } from '../inventory/affected/upgrades.ts';
 import { isAtCratesIo } from '../inventory/component.ts';
 import { listReleases } from '../registry/locked/listing.ts';
 import { upstreamOfSource } from '../registry/locked/source.ts';
 import type { Mirror } from '../registry/serve/mirror.ts';
-import type { ListedRelease } from '../registry/way-out/choice.ts';
-import type { ComponentRecord } from '../store/inventory/records.ts';
+import { dependenciesOf } from '../registry/way-out/choice.ts';
 
-/** Gives the releases of a crate that an artefact has, as the mirror has them recorded: nothing is asked of the network. Empty where it has none. */
-export function recordedReleases(
-  mirror: Mirror,
-): (component: ComponentRecord) => Promise<readonly ListedRelease[]> {
+/** Gives what the mirror has recorded of the crates that artefacts have: nothing is asked of the network. */
+export function recordedReleases(mirror: Mirror): Recorded {
   const upstreams = [...mirror.context.upstreams.values()];
-  return async ({ kind, name, source }) => {
-    if (kind !== 'cargo' || source === null) return [];
-    const registry = isAtCratesIo(source)
-      ? upstreams[0]?.name
-      : upstreamOfSource(addressOf(source), upstreams);
-    return registry === undefined ? [] : await listReleases(mirror, registry, name, { reading: 'never' });
+  const registryOf = ({ kind, source }: CrateOf) => {
+    if (kind !== 'cargo' || source === null) return undefined;
+    return isAtCratesIo(source) ? upstreams[0]?.name : upstreamOfSource(addressOf(source), upstreams);
+  };
+  return {
+    listed: async (crate) => {
+      const registry = registryOf(crate);
+      return registry === undefined
+        ? []
+        : await listReleases(mirror, registry, crate.name, { reading: 'never' });
+    },
+    needs: async (releases) => {
+      const asked = releases.map((one) => {
+        const [registry, { version }] = [registryOf(one), one];
+        return registry === undefined || version === null
+          ? undefined
+          : { registry, key: crateKey(one.name), version };
+      });
+      const store = mirror.context.store.readAhead();
+      await store.bring(asked.filter((one) => one !== undefined));
+      return await Promise.all(
+        asked.map(async (one) => {
+          const known = one && (await store.release(one.registry, one.key, one.version));
+          return known && dependenciesOf(known.line);
+        }),
+      );
+    },
   };
 }
 

@@ -43,7 +43,8 @@ export async function showAffected(of: string, options: AffectedOptions): Promis
   if (value.exploited != null) printExploited(of, value.exploited);
   print(answerText(value));
   for (const release of value.releases) printRelease(release);
-  for (const artefact of value.artefacts) printArtefact(artefact);
+  const told = new Set(value.releases.map(({ next }) => next));
+  for (const artefact of value.artefacts) printArtefact(artefact, told);
   noteNext(value.next, `${value.artefacts.length} of ${value.count}`);
   printLoaded(value.loaded);
   printUnknown(value);
@@ -162,6 +163,7 @@ function printRelease({
   processes,
   fixed,
   next,
+  obstacle,
 }: AffectedJson['releases'][number]): void {
   const release = `${printable(name)} ${version === null ? '(version unknown)' : printable(version)}`;
   const where =
@@ -170,15 +172,13 @@ function printRelease({
       : `${artefacts} and ${processes} ${processes === 1 ? 'process' : 'processes'}`;
   print(`  ${release} in ${where}${fixed === null ? '' : `, ended by ${printable(fixed)}`}`);
   if (next !== null) print(`    ${printable(next)}`);
+  if (obstacle !== null) print(`    ${paint('yellow', printable(obstacle))}`);
 }
 
-function printArtefact({
-  artefact,
-  since,
-  findings,
-  running,
-  deployed,
-}: AffectedJson['artefacts'][number]): void {
+function printArtefact(
+  { artefact, since, findings, running, deployed, upgrade }: AffectedJson['artefacts'][number],
+  told: ReadonlySet<string | null>,
+): void {
   const { name, target, id, commit } = artefact;
   const of = [target, commit?.slice(0, 12)].filter((text) => text !== null && text !== undefined);
   print(
@@ -196,6 +196,9 @@ function printArtefact({
       `  ${way} ${version === null ? '(version unknown)' : printable(version)}${notes.length === 0 ? '' : paint('dim', ` (${notes.join('; ')})`)}`,
     );
   }
+  // What is said of the release is not said again of each artefact.
+  if (upgrade !== null && !told.has(upgrade.commands.join(' && ')))
+    for (const line of upgrade.commands) print(`  ${printable(line)}`);
   for (const { said } of findings) if (said !== null) printSaid(said);
   for (const host of running) printHost(host);
   for (const place of deployed)

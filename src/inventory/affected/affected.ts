@@ -1,7 +1,6 @@
 import type { Entry } from '../../facts/advisories/database.ts';
 import type { AdvisoryFeed } from '../../facts/advisories/load.ts';
 import type { FeedState } from '../../facts/feed/reading.ts';
-import type { ListedRelease } from '../../registry/way-out/choice.ts';
 import type { DeploymentReader } from '../../store/deployments/reader.ts';
 import type { DeploymentRecord } from '../../store/deployments/records.ts';
 import type { ArtefactRecord, ComponentRecord, SetCount } from '../../store/inventory/records.ts';
@@ -15,11 +14,12 @@ import type { Said } from '../vex/holds.ts';
 import { type Asked, advisoriesCalled, type Described, describe, describePackage } from './advisories.ts';
 import { countWithLibraries, librariesOf, packagesOf } from './libraries.ts';
 import { type Loaded, loadedOf, nothingLoaded } from './loaded.ts';
-import { nextOf } from './next.ts';
+import { type ReleaseNext, type SetUpgrades, upgradesIn, withNext } from './next-of-all.ts';
 import { isRuledOut } from './platforms.ts';
 import { parseLibraryQuestion, parseQuestion, type Question } from './question.ts';
 import { countSettled, type Statements, saidIn, statementsOn } from './stated.ts';
-import { judgeCrate, releasesOf, suspectsOf } from './suspects.ts';
+import { releasesOf, suspectsOf } from './suspects.ts';
+import type { Recorded, Upgrade } from './upgrades.ts';
 import type { Suspect, Suspects, UnknownRelease } from './verdict.ts';
 
 /** Which artefacts are asked about, and which page of them. */
@@ -34,8 +34,8 @@ export interface AffectedQuery
   readonly limit: number;
   /** By which statements are over: epoch milliseconds. */
   readonly now: number;
-  /** The releases of a crate as the mirror has them recorded; empty where it has not. */
-  readonly listed?: (component: ComponentRecord) => Promise<readonly ListedRelease[]>;
+  /** What the mirror has recorded of crates, for the shortest upgrades. */
+  readonly recorded?: Recorded | undefined;
 }
 
 /** Where an advisory or a release is. */
@@ -44,7 +44,7 @@ export interface Affected {
   readonly answer: 'affected' | 'unknown' | 'none';
   readonly advisories: readonly Described[];
   /** Releases that are meant, with how many artefacts have each, and the shortest upgrade. */
-  readonly releases: readonly (Suspect & Counted & { readonly next: string | undefined })[];
+  readonly releases: readonly (Suspect & Counted & ReleaseNext)[];
   /** How many artefacts have one of them, and how many were asked about at all. */
   readonly count: number;
   readonly total: number;
@@ -75,6 +75,8 @@ export interface AffectedArtefact {
   readonly running: readonly RunningAt[];
   /** Where it is stated to be deployed, the first few. */
   readonly deployed: readonly DeploymentRecord[];
+  /** What rids it of all of that; `undefined`: its list does not tell, or it was not worked out. */
+  readonly upgrade: Upgrade | undefined;
 }
 
 /** Hosts that are named of one artefact. */
@@ -105,7 +107,7 @@ export interface AffectedParts {
 export async function affected(
   { inventory: store, sightings, deployments, vex }: AffectedParts,
   states: readonly FeedState<AdvisoryFeed>[],
-  { of, library = false, before, loadedAfter, limit, now, listed, ...filter }: AffectedQuery,
+  { of, library = false, before, loadedAfter, limit, now, recorded, ...filter }: AffectedQuery,
 ): Promise<Affected> {
   const question = library ? parseLibraryQuestion(of) : parseQuestion(of);
   const asked = question.kind === 'advisory' ? advisoriesCalled(question.id, states) : nothingAsked;
@@ -169,6 +171,7 @@ export async function affected(
         `${advisory.id} is about ${advisory.package} of the Rust toolchain, and no list says which one built an artefact`,
     ),
   ];
+  const upgrades = await upgradesIn(store, page, new Set(components), asked, recorded);
   const isLoaded = loaded.running.processes > 0 || isNeeded(loaded);
   // An inventory without artefacts knows nothing.
   const isUnsure =
@@ -181,7 +184,7 @@ export async function affected(
   return {
     answer: count > settled || isLoaded ? 'affected' : isUnsure ? 'unknown' : 'none',
     advisories: [...asked.entries.map(describe), ...asked.packages.map(describePackage)],
-    releases: await withNext(releases, asked, listed),
+    releases: await withNext(releases, asked, recorded, upgrades),
     count,
     total,
     settled,
@@ -192,36 +195,13 @@ export async function affected(
       wanted: new Set(components),
       statements,
       runsOn,
+      upgrades,
     }),
     unknown,
     partlyKnown: partly - both,
     ruledOut,
     missing,
   };
-}
-
-/** With the shortest upgrade of each. */
-async function withNext(
-  releases: readonly (Suspect & Counted)[],
-  { entries }: Asked,
-  listed: AffectedQuery['listed'],
-): Promise<Affected['releases']> {
-  const lists = new Map<string, Promise<readonly ListedRelease[]>>();
-  const others = (component: ComponentRecord) => {
-    // Without an advisory nobody says in which versions it is not.
-    if (listed === undefined || entries.length === 0) return [];
-    const key = `${component.source} ${component.key}`;
-    const list = lists.get(key) ?? listed(component);
-    lists.set(key, list);
-    return list;
-  };
-  return await Promise.all(
-    releases.map(async (one) => {
-      const isMeant = (version: string) =>
-        entries.some((entry) => judgeCrate({ ...one.component, version }, entry).kind === 'meant');
-      return { ...one, next: nextOf(one, { listed: await others(one.component), isMeant }) };
-    }),
-  );
 }
 
 /** Whether a program that can be started will load it. */
@@ -313,12 +293,13 @@ interface Wanted {
   readonly wanted: ReadonlySet<number>;
   readonly statements: Statements;
   readonly runsOn: PlaceFilter | undefined;
+  readonly upgrades: SetUpgrades;
 }
 
 async function withFindings(
   { inventory: store, sightings, deployments }: Omit<AffectedParts, 'vex'>,
   artefacts: readonly ArtefactRecord[],
-  { wanted, statements, runsOn }: Wanted,
+  { wanted, statements, runsOn, upgrades }: Wanted,
 ): Promise<readonly AffectedArtefact[]> {
   const found = await store.membersOf(
     artefacts.map(({ setId }) => setId),
@@ -335,6 +316,7 @@ async function withFindings(
     artefact,
     running: running[i] ?? [],
     deployed: deployed.get(artefact.id) ?? [],
+    upgrade: upgrades.get(artefact.setId),
     findings: (found.get(artefact.setId) ?? []).flatMap(({ member, way }) => {
       const component = components.get(member.component);
       const path = way.path.map((id) => components.get(id)?.name ?? '');

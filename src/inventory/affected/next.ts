@@ -1,4 +1,4 @@
-import { compatibleWith, matches } from '../../cargo/requirement.ts';
+import { matches, parseRequirement } from '../../cargo/requirement.ts';
 import {
   comparePrecedence,
   isPrerelease,
@@ -50,7 +50,11 @@ function newest(
 
 /** Whether Cargo takes one for the other where nothing more is required. */
 function inSeries(from: Version, to: Version): boolean {
-  const { major, minor, patch } = from;
-  const first = { ...from, minor: major > 0n ? 0n : minor, patch: major + minor > 0n ? 0n : patch, pre: [] };
-  return matches(compatibleWith(first), to);
+  return matches(parseRequirement(seriesOf(from)), to);
+}
+
+/** The requirement that takes all that Cargo takes for a version where nothing more is required. */
+export function seriesOf({ major, minor, patch }: Version): string {
+  if (major > 0n) return `^${major}`;
+  return minor > 0n ? `^0.${minor}` : `^0.0.${patch}`;
 }

@@ -281,7 +281,7 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
         library: library === 'true',
         before: after,
         now: parts.mirror.context.now(),
-        listed: recordedReleases(parts.mirror),
+        recorded: recordedReleases(parts.mirror),
         ...(running === undefined && Object.keys(on).length === 0
           ? {}
           : { runsOn: running === undefined ? { ...on, orStated: true } : on }),

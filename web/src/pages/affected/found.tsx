@@ -29,7 +29,7 @@ export function Releases({ releases }: { readonly releases: AffectedJson['releas
         ]}
       />
       <Table name="Releases" heads={['Release', 'Built into', 'Loaded by', 'Fixed in', 'Shortest upgrade']}>
-        {releases.map(({ component, kind, name, version, artefacts, processes, fixed, next }) => (
+        {releases.map(({ component, kind, name, version, artefacts, processes, fixed, next, obstacle }) => (
           <tr key={component}>
             <td>
               {kind === 'cargo' && version !== null ? (
@@ -45,6 +45,7 @@ export function Releases({ releases }: { readonly releases: AffectedJson['releas
             <td>{fixed ?? <span className="quiet">no version yet</span>}</td>
             <td>
               <Upgrade kind={kind} fixed={fixed} next={next} />
+              {obstacle !== null && <div className="quiet">{obstacle}</div>}
             </td>
           </tr>
         ))}

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BlobProofs } from './blob-proofs.ts';
 import { StoreError } from './error.ts';
@@ -10,6 +10,9 @@ import type { BlobHandle, BlobStore } from './store.ts';
 /** Where blobs are in a data folder, and in it those that are not whole yet. */
 export const blobFolder = 'blobs';
 export const unfinishedBlobs = 'tmp';
+
+/** Bytes that are written at a time: most archives come in many pieces and are smaller. */
+const writtenAtOnce = 1024 * 1024;
 
 /**
  * Blobs as files `blobs/ab/cd/<sha256>` of a folder. What has its final name is whole and on disk. Processes may
@@ -23,7 +26,7 @@ export function folderBlobs(folder: string, { isCache = false } = {}): BlobStore
   return {
     has: async (digest) => hasBlob(root, digest, proofs),
     put: async (body, options) =>
-      putBlob(root, join(scratch.folder, randomUUID()), body, { ...options, isCache }),
+      putBlob(root, join(scratch.folder, randomUUID()), body, { ...options, isCache, proofs }),
     open: async (digest) => openBlob(root, digest, proofs),
     delete: async (digest) => deleteBlob(blobPath(root, digest)),
   };
@@ -49,11 +52,17 @@ async function putBlob(
     maxBytes,
     expected,
     isCache,
-  }: { readonly maxBytes: number; readonly expected?: string; readonly isCache: boolean },
+    proofs,
+  }: {
+    readonly maxBytes: number;
+    readonly expected?: string;
+    readonly isCache: boolean;
+    readonly proofs: BlobProofs;
+  },
 ): Promise<{ digest: string; size: number }> {
   if (expected !== undefined) blobPath(root, expected);
   try {
-    const stored = await writeTemporary(temporary, body, maxBytes, isCache);
+    const { written, ...stored } = await writeTemporary(temporary, body, maxBytes, isCache);
     if (expected !== undefined && stored.digest !== expected) {
       throw new StoreError(
         'store/blob-mismatch',
@@ -61,7 +70,10 @@ async function putBlob(
         { details: { expected, actual: stored.digest } },
       );
     }
-    await keep(temporary, blobPath(root, stored.digest), isCache);
+    const path = blobPath(root, stored.digest);
+    await keep(temporary, path, isCache);
+    const kept = await lstat(path).catch(() => undefined);
+    if (kept !== undefined) proofs.note(stored.digest, written, kept);
     return stored;
   } catch (error) {
     await rm(temporary, { force: true });
@@ -69,16 +81,25 @@ async function putBlob(
   }
 }
 
+/** Writes the bytes as they come, hashed; `written` is what the file was like when the last of them was in it. */
 async function writeTemporary(
   path: string,
   body: AsyncIterable<Uint8Array>,
   maxBytes: number,
   isCache: boolean,
-) {
+): Promise<{ digest: string; size: number; written: Stats }> {
   const file = await attempt(path, () => open(path, 'wx', 0o644));
   try {
     const hash = createHash('sha256');
     let size = 0;
+    let waiting: Uint8Array[] = [];
+    let waitingSize = 0;
+    const write = async () => {
+      const bytes = Buffer.concat(waiting, waitingSize);
+      waiting = [];
+      waitingSize = 0;
+      await attempt(path, () => writeAll(file, bytes));
+    };
     for await (const chunk of body) {
       size += chunk.byteLength;
       if (size > maxBytes) {
@@ -91,10 +112,14 @@ async function writeTemporary(
         );
       }
       hash.update(chunk);
-      await attempt(path, () => writeAll(file, chunk));
+      waiting.push(chunk);
+      waitingSize += chunk.byteLength;
+      if (waitingSize >= writtenAtOnce) await write();
     }
+    await write();
     if (!isCache) await attempt(path, () => file.sync());
-    return { digest: hash.digest('hex'), size };
+    const written = await attempt(path, () => file.stat());
+    return { digest: hash.digest('hex'), size, written };
   } finally {
     await file.close();
   }
@@ -113,11 +138,12 @@ async function keep(temporary: string, path: string, isCache: boolean): Promise<
     const made = await mkdir(folder, { recursive: true });
     await rename(temporary, path);
     if (isCache) return;
-    await syncFolder(folder);
+    const changed = [folder];
     for (let parent = folder; made !== undefined && parent !== dirname(made); ) {
       parent = dirname(parent);
-      await syncFolder(parent);
+      changed.push(parent);
     }
+    await Promise.all(changed.map(syncFolder));
   });
 }
 

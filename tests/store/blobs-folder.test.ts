@@ -226,6 +226,21 @@ describe('blobs in a folder', () => {
     await handle?.close();
   });
 
+  it('are not read again to be opened by who wrote them, unless their file is another one', async (t) => {
+    const { blobs, folder, path } = start(t);
+    const probe = await open(folder);
+    const handles = Object.getPrototypeOf(probe) as Awaited<ReturnType<typeof open>>;
+    await probe.close();
+    await blobs.put(pieces(bytes, 1_000), whole);
+    const reads = t.mock.method(handles, 'read');
+    await (await blobs.open(digest))?.close();
+    assert.equal(reads.mock.callCount(), 0);
+    rmSync(path(digest));
+    writeFileSync(path(digest), Buffer.alloc(bytes.length));
+    assert.equal(await blobs.open(digest), undefined);
+    assert.notEqual(reads.mock.callCount(), 0);
+  });
+
   it('that shrink while they are open are not read short', async (t) => {
     const { blobs, path } = start(t);
     await blobs.put(pieces(bytes, 1_000), whole);

@@ -18,7 +18,7 @@ import type { Lineages } from './judgement/lineages.ts';
 import { settle } from './judgement/settle.ts';
 import type { Settled, SettleInput } from './judgement/update.ts';
 import type { CrateCache } from './serve/cache.ts';
-import { amended, type ServedCrate } from './serve/served.ts';
+import { amended, type ServedCrate, serveCrate } from './serve/served.ts';
 import type { Upstream } from './upstream/upstream.ts';
 
 /** What every part of the mirror works with. */
@@ -131,6 +131,10 @@ async function settleIt(
     const amend = (crate: ServedCrate) => amended(crate, settled.changed);
     // Writes come one after another: those who waited with this one may have amended the crate first.
     if (served === undefined || !settled.sameFile || !cache.amend(served, amend)) cache.forget(registry, key);
+    // Somebody waits for it: it is made of what was written, before anybody can have written more. Another policy may have come between.
+    const isByPolicy = settled.releases.every(({ policy }) => policy === context.policy.policy.digest);
+    if (settled.isFirst && isByPolicy && input.actor === 'request')
+      cache.begin(registry, key, () => serveCrate(registry, key, settled.releases, { isFresh: true }));
   }
   context.ownEntries.note(settled.firstSeq, settled.entries.length);
   writeDecisions(context.journal, settled.entries);
@@ -154,7 +158,11 @@ async function trySettling(
   const { registry, key } = input;
   const readings = context.feeds.current();
   const knowledge = await knowledgeOf(context, policy, registry, key);
-  return await context.store.write(async (tx) => {
+  let isAgain = false;
+  const work = async (tx: StoreWriter) => {
+    // What was kept of its releases in a transaction that failed never was.
+    if (isAgain) context.lineages.forget(registry, key);
+    isAgain = true;
     if (!counts && !(await context.feeds.areCurrent(tx, readings))) return undefined;
     await around?.before(tx, now);
     const judgedBy = { policy, knowledge, targets: context.targets, isWatched: !context.isCache };
@@ -164,7 +172,9 @@ async function trySettling(
       await wantPeople(tx, { registry, key, name: crateName(done.releases) }, done.releases, policy, now);
     await around?.after(tx, now, done);
     return done;
-  });
+  };
+  // What a person does has a transaction of its own; of what many clients ask for at once, each would wait for the disk.
+  return await (around === undefined ? context.store.writeTogether(work) : context.store.write(work));
 }
 
 /** Names the lines that were not taken, a few of them. One of a later schema is nobody's fault. */

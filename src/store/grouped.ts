@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { StoreError } from './error.ts';
 
 /** Works of one transaction at most: what waits behind it should not wait long. */
@@ -35,7 +36,12 @@ export class GroupedWrites<Tx> {
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       // Sound: `done` is given what `work` gave.
-      const one: Waiting<Tx> = { work, done: resolve as (result: unknown) => void, failed: reject };
+      const one: Waiting<Tx> = {
+        // It is done for whoever asked, whoever's turn it is.
+        work: AsyncResource.bind(work),
+        done: resolve as (result: unknown) => void,
+        failed: reject,
+      };
       this.#waiting.push(one);
       // One turn does what all that wait by then want; theirs find nothing left.
       this.#inTurn(() => this.#next()).catch((error: unknown) => {

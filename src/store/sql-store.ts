@@ -7,6 +7,7 @@ import type { Dialect } from './dialect/dialect.ts';
 import { type DumpStore, sqlDumps } from './dump-store.ts';
 import { ExploitedReader } from './exploited/reader.ts';
 import { ExposureReader } from './exposures/reader.ts';
+import { GroupedWrites } from './grouped.ts';
 import type { InventoryStore } from './inventory/store.ts';
 import { sqlInventory } from './inventory/writer.ts';
 import { openWork } from './open-work.ts';
@@ -29,6 +30,7 @@ export class SqlStore extends SqlReader implements Store {
   /** Ends when the last write that was asked for has ended. */
   #queue: Promise<unknown> = Promise.resolve();
   readonly #writing = new AsyncLocalStorage<{ open: boolean }>();
+  readonly #together: GroupedWrites<Transaction<Tables>>;
   readonly dumps: DumpStore;
   readonly inventory: InventoryStore;
   readonly sightings: SightingStore;
@@ -43,6 +45,10 @@ export class SqlStore extends SqlReader implements Store {
     super(dialect.reader);
     this.#dialect = dialect;
     this.#release = release;
+    this.#together = new GroupedWrites(
+      (turn) => this.#inTurn(turn),
+      (work) => this.#begin(work),
+    );
     this.dumps = sqlDumps(dialect, (work) => this.#inTurn(() => this.#begin(work)));
     this.sightings = new SqlSightings(dialect, (work) => this.#inTurn(() => this.#begin(work)));
     this.exposures = new ExposureReader(dialect.reader, dialect.among);
@@ -80,6 +86,15 @@ export class SqlStore extends SqlReader implements Store {
     );
   }
 
+  async writeTogether<T>(work: (tx: StoreWriter) => Promise<T>): Promise<T> {
+    this.#refuseNested();
+    return traced(
+      'store write',
+      () => ({}),
+      () => this.#together.write((transaction) => this.#work(transaction, work)),
+    );
+  }
+
   async close(): Promise<void> {
     await this.#queue;
     await this.#dialect.close();
@@ -87,14 +102,18 @@ export class SqlStore extends SqlReader implements Store {
   }
 
   async #inTurn<T>(transact: () => Promise<T>): Promise<T> {
+    this.#refuseNested();
+    const turn = this.#queue.then(transact);
+    this.#queue = turn.catch(() => {});
+    return turn;
+  }
+
+  #refuseNested(): void {
     if (this.#writing.getStore()?.open) {
       throw new Error(
         'write() was called inside of write(): it would wait for itself; use the tx that it was given',
       );
     }
-    const turn = this.#queue.then(transact);
-    this.#queue = turn.catch(() => {});
-    return turn;
   }
 
   async #begin<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> {
@@ -105,15 +124,17 @@ export class SqlStore extends SqlReader implements Store {
   }
 
   async #transact<T>(work: (tx: StoreWriter) => Promise<T>): Promise<T> {
-    return this.#begin(async (transaction) => {
-      const opened = openWork(new SqlWriter(this.#dialect, transaction));
-      const state = { open: true };
-      try {
-        return await this.#writing.run(state, () => work(opened.tx));
-      } finally {
-        state.open = false;
-        await opened.end();
-      }
-    });
+    return this.#begin((transaction) => this.#work(transaction, work));
+  }
+
+  async #work<T>(transaction: Transaction<Tables>, work: (tx: StoreWriter) => Promise<T>): Promise<T> {
+    const opened = openWork(new SqlWriter(this.#dialect, transaction));
+    const state = { open: true };
+    try {
+      return await this.#writing.run(state, () => work(opened.tx));
+    } finally {
+      state.open = false;
+      await opened.end();
+    }
   }
 }

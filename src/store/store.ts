@@ -69,6 +69,11 @@ export interface Store extends StoreReader {
    * through `tx` only, and calling `write` inside of it throws.
    */
   write<T>(work: (tx: StoreWriter) => Promise<T>): Promise<T>;
+  /**
+   * As `write`, in one transaction with others that wait for one: they wait for the disk once. Where one of them throws, nothing was
+   * written, and each is done again by itself: `work` must do the same a second time.
+   */
+  writeTogether<T>(work: (tx: StoreWriter) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 

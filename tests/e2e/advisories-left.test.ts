@@ -68,9 +68,9 @@ for (const { name: database, skip } of databases)
       clock.advance('1h');
       // Asked for by the old reading, and recorded after the new one.
       const { store } = mirror.server;
-      const write: Store['write'] = store.write.bind(store);
+      const write: Store['writeTogether'] = store.writeTogether.bind(store);
       let isFirst = true;
-      t.mock.method(store, 'write', async (work: Parameters<Store['write']>[0]) => {
+      t.mock.method(store, 'writeTogether', async (work: Parameters<Store['writeTogether']>[0]) => {
         const isEarly = isFirst;
         isFirst = false;
         if (isEarly) await mirror.tick();

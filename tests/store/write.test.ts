@@ -73,6 +73,68 @@ for (const database of databases) {
         assert.deepEqual(await store.releases(registry, 'serde'), []);
       }));
 
+    it('together with others is one transaction, in the order in which they were asked for', () =>
+      withStore(database, async (store) => {
+        const seen: number[] = [];
+        const works = Array.from({ length: 20 }, (_, i) =>
+          store.writeTogether(async (tx) => {
+            seen.push(await store.lastSeq());
+            await tx.append([entry({ version: `1.0.${i}` })]);
+            return await tx.lastSeq();
+          }),
+        );
+        assert.deepEqual(
+          await Promise.all(works),
+          works.map((_, i) => i + 1),
+        );
+        assert.equal(await store.lastSeq(), works.length);
+        assert.ok(new Set(seen).size < works.length, 'what is not on disk yet is seen by nobody else');
+      }));
+
+    it('together with one that fails takes back that one alone', () =>
+      withStore(database, async (store) => {
+        const failure = new Error('no');
+        const works = ['a', 'b', 'c', 'd'].map((key) =>
+          store.writeTogether(async (tx) => {
+            await tx.putCrate(crate({ key }));
+            await tx.append([entry({ key })]);
+            if (key === 'b') throw failure;
+          }),
+        );
+        const ends = await Promise.allSettled(works);
+        assert.deepEqual(
+          ends.map((end) => (end.status === 'rejected' ? end.reason : undefined)),
+          [undefined, failure, undefined, undefined],
+        );
+        const log = await store.log({ limit: 9 });
+        assert.deepEqual(
+          log.map(({ seq, key }) => [seq, key]),
+          [
+            [1, 'a'],
+            [2, 'c'],
+            [3, 'd'],
+          ],
+        );
+        assert.equal(await store.crate(registry, 'b'), undefined);
+      }));
+
+    it('together with others refuses a tx that has ended, though theirs goes on', () =>
+      withStore(database, async (store) => {
+        let kept: StoreWriter | undefined;
+        const first = store.writeTogether(async (tx) => {
+          kept = tx;
+        });
+        const second = store.writeTogether(async () => {
+          await assert.rejects(kept?.append([entry()]) ?? Promise.resolve(), /has ended/);
+          await assert.rejects(
+            store.writeTogether(async () => {}),
+            /inside of write/,
+          );
+        });
+        await Promise.all([first, second]);
+        assert.equal(await store.lastSeq(), 0);
+      }));
+
     it('returns what the work returns', () =>
       withStore(database, async (store) => {
         assert.equal(await store.write(async () => 42), 42);

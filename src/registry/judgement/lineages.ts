@@ -32,6 +32,11 @@ const page = 500;
 export class Lineages {
   readonly #kept = new LRUCache<string, Kept>({ maxSize: most, sizeCalculation: ({ size }) => size + 1 });
 
+  /** What was kept of a crate counts no more: it was read in a transaction that came to nothing. */
+  forget(registry: string, key: string): void {
+    this.#kept.delete(`${registry}/${key}`);
+  }
+
   /** The lineage of a crate as `reader` sees it; `undefined` where nothing of it is recorded. */
   async of(reader: CrateReader, registry: string, key: string): Promise<KnownLineage | undefined> {
     const name = `${registry}/${key}`;

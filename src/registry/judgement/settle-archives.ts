@@ -53,7 +53,7 @@ export async function settleArchives(
   );
   const written = await write(tx, input, { changes: [], previous, after });
   const sameFile = written.changed.every((record) => servesSameLine(previous.get(record.version), record));
-  return { ...written, releases: after, sameFile, untaken: [] };
+  return { ...written, releases: after, isFirst: false, sameFile, untaken: [] };
 }
 
 /**

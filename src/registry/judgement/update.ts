@@ -57,6 +57,8 @@ export interface Settled {
   readonly firstSeq: number;
   /** Those that differ from what was recorded. */
   readonly changed: readonly ReleaseRecord[];
+  /** Whether nothing was recorded of its releases before: all that is served of it was read just now. */
+  readonly isFirst: boolean;
   /** Whether the index file is served as before. */
   readonly sameFile: boolean;
   /** Lines of the index file that were not taken, where it is another file than the last one. */

@@ -46,6 +46,11 @@ export class CrateCache {
       });
   }
 
+  /** Begins to load a crate that somebody is about to ask for. Where that fails, whoever asks loads it again, and is told. */
+  begin(registry: string, key: string, load: () => Promise<ServedCrate | undefined>): void {
+    this.get(registry, key, load).catch(() => undefined);
+  }
+
   /**
    * Amends a crate, if the one in memory is `seen` or what others made of it meanwhile: then it was loaded before `seen` was looked
    * at, and lacks nothing but what is told of it here. `false` where nothing was done.

@@ -44,24 +44,34 @@ const compress = promisify(gzip);
 
 /**
  * Prepares the answers for a crate. Every index line is the upstream's, byte for byte, but for `yanked`. Throws
- * `StoreError` `store/damaged` for a record that contradicts itself.
+ * `StoreError` `store/damaged` for a record that contradicts itself. `isFresh`: the records were made of their lines just now, and
+ * not read from a database.
  */
 export async function serveCrate(
   registry: string,
   key: string,
   records: readonly ReleaseRecord[],
+  { isFresh = false } = {},
 ): Promise<ServedCrate> {
-  const lines = await inTurns(records, 50, (record) => `${servedLine(record)}\n`);
+  const lineOf = isFresh ? freshLine : servedLine;
+  const lines = await inTurns(records, isFresh ? 1000 : 50, (record) => `${lineOf(record)}\n`);
   const body = Buffer.from(lines.join(''), 'utf8');
   const digest = createHash('sha256').update(body).digest('base64url');
   return {
     registry,
     key,
     name: crateName(records),
-    gzipped: await compress(body, { level: 6 }),
+    gzipped: ownBytes(await compress(body, { level: 6 })),
     etag: `"${digest.slice(0, 32)}"`,
     releases: servedReleases(records),
   };
+}
+
+/** The bytes without the rest of the block that zlib wrote them into: it is 16 KiB, and most index files are small. */
+function ownBytes(bytes: Buffer): Buffer {
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(own);
+  return own;
 }
 
 /** The same crate with other decisions on some releases, which its index file does not show. Throws as above. */
@@ -82,6 +92,12 @@ export function servesSameLine(before: ReleaseRecord | undefined, after: Release
 
 function showsYanked(record: ReleaseRecord): boolean {
   return record.yanked || !isAdmitted(record);
+}
+
+/** Of a record whose `yanked` is what its line says. */
+function freshLine(record: ReleaseRecord): string {
+  const yanked = showsYanked(record);
+  return record.yanked === yanked ? record.line : withYanked(record.line, yanked);
 }
 
 function servedLine(record: ReleaseRecord): string {

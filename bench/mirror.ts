@@ -4,9 +4,11 @@
  *   node bench/mirror.ts [--crate nu@0.116.1] [--runs 5] [--peer http://127.0.0.1:8000/api/v1/cratesio/]
  *
  * Needs cargo, wrk and the registry. A peer's URL is that of its sparse index; it must be running and is filled by a
- * first fetch. Prints Markdown for docs/benchmarks.md; ratios count, since the machine's speed drifts.
+ * first fetch. Prints Markdown for docs/benchmarks.md; ratios count, since the machine's speed drifts, and the processor time where
+ * others use the machine meanwhile.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,6 +75,10 @@ try {
     '… least and most',
     warm.map((times) => `${seconds(Math.min(...times))}–${seconds(Math.max(...times))}`),
   );
+  const { user, system, ofOthers } = processorTime(server);
+  console.log(
+    `| processor time of the server by then (user, system), s; of the processes that read archives | ${user}, ${system}; ${ofOthers} |`,
+  );
   const servers = contestants.filter((contestant) => contestant.index !== undefined);
   const blank = (figures: string[]) =>
     contestants.map((contestant) => figures[servers.indexOf(contestant)] ?? '');
@@ -80,12 +86,14 @@ try {
     'index file, 200, requests/s',
     blank(servers.map((contestant) => wrk(indexUrl(contestant), 'accept-encoding: gzip'))),
   );
+  row('… bare `node:http` with the same bytes', blank([await bareRate(indexUrl(safeguard))]));
   row('index file, 304, requests/s', blank(await Promise.all(servers.map(notModified))));
   row(
     'download, requests/s',
     blank(await Promise.all(servers.map(async (contestant) => wrk(await downloadOf(contestant))))),
   );
-  row('resident memory after it all, MiB', blank([residentMemory(server)]));
+  row('… bare `node:http` with the same bytes', blank([await bareRate(await downloadOf(safeguard))]));
+  row('resident memory after it all; at its highest, MiB', blank([residentMemory(server)]));
   console.log(`\nA warm index file: ${await crowd(30)}.`);
   console.log(`\nUpstream requests under a herd of 200 identical requests: ${await herdOnUpstream(200)}.`);
 } finally {
@@ -181,10 +189,35 @@ function wrk(url: string, ...headers: string[]): string {
   return `${Math.round(Number(rate)).toLocaleString('en')}${failed === undefined ? '' : ` (${failed} refused)`}`;
 }
 
+/** The rate of a server that does nothing but send what that URL answers. */
+async function bareRate(url: string): Promise<string> {
+  const bare = spawn(process.execPath, [join(import.meta.dirname, 'bare.ts'), url], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    const [line] = (await once(bare.stdout, 'data')) as [Buffer];
+    return wrk(line.toString().trim(), 'accept-encoding: gzip');
+  } finally {
+    bare.kill();
+  }
+}
+
+// The launcher replaces itself by node, so the process is the server.
 function residentMemory(child: ChildProcess): string {
-  // The launcher replaces itself by node, so the process is the server.
-  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
-  return String(Math.round(Number(kilobytes) / 1024));
+  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+  const mebibytes = (name: string) =>
+    Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024);
+  return `${mebibytes('VmRSS')}; ${mebibytes('VmHWM')}`;
+}
+
+/** Seconds of processor time: the server's own, and that of its processes that have ended. */
+function processorTime(child: ChildProcess): { user: string; system: string; ofOthers: string } {
+  const text = readFileSync(`/proc/${child.pid}/stat`, 'utf8');
+  // After the name, which ends with the last parenthesis: proc(5).
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const of = (...at: readonly number[]) =>
+    (at.reduce((sum, i) => sum + Number(fields[i]), 0) / 100).toFixed(1);
+  return { user: of(11), system: of(12), ofOthers: of(13, 14) };
 }
 
 function median(times: readonly number[]): number {

@@ -87,6 +87,16 @@ class Walk {
   readonly #edition: Edition;
   /** The last names of modules. */
   readonly #names = new Set<string>();
+  /** Names of macros that the crate defines. */
+  readonly #macros = new Set<string>();
+  /** What macros are given that may have modules in braces. */
+  readonly #given: {
+    readonly name: string;
+    readonly scope: Scope;
+    readonly body: TokenRange;
+    readonly known: readonly Item[];
+    readonly kept: PlacedItem[];
+  }[] = [];
   /** Where modules are, for what macros make in them. */
   readonly #scopes = new Map<Module, Scope>();
 
@@ -99,6 +109,7 @@ class Walk {
   run(root: string): ModuleTree {
     const standing = { certain: true, conditions: [] };
     this.#file({ path: [], standing, trail: [] }, root, folderOf(root), [], { file: root, line: 1 });
+    this.#followGiven();
     return this.#tree(() => false, new Map());
   }
 
@@ -153,6 +164,7 @@ class Walk {
       const standing = within(scope.standing, false, [undefined]);
       this.#module({ ...scope, tokens, standing, made: true }, { from: 0, to: tokens.count }, []);
     }
+    this.#followGiven();
   }
 
   /** A module out of a file of its own. `folder` is that of its own `mod x;`. */
@@ -216,6 +228,7 @@ class Walk {
     this.#names.add(path.at(-1) ?? '');
     const own = { ...scope, standing };
     this.#scopes.set(module, own);
+    for (const item of read.items) if (item.kind === 'macro-rules') this.#macros.add(item.name ?? '');
     this.#items(own, read.items, items);
     for (const item of read.items) if (item.kind !== 'mod') this.#within(own, item);
   }
@@ -281,26 +294,34 @@ class Walk {
       );
       const own = { ...scope, standing: within(standing, false, [undefined]) };
       this.#items(own, nested, kept);
-      this.#branches(own, body, nested, kept);
+      this.#given.push({ name: item.name ?? '', scope: own, body, known: nested, kept });
     }
   }
 
   /**
-   * Modules in braces among what a macro is given: `cfg_select! { unix => { mod a; } _ => { mod b; } }` (std 1.95), `match_cfg!` and its
-   * like.
+   * Modules in braces among what macros of others are given: `cfg_select! { unix => { mod a; } _ => { mod b; } }` (std 1.95), `match_cfg!`
+   * and their like. Those of the crate's own are expanded.
    */
-  #branches(scope: Scope, body: TokenRange, known: readonly Item[], kept: PlacedItem[]): void {
-    const { tokens } = scope;
-    for (let at = body.from; at < body.to; at = after(tokens, at)) {
-      if (!isSign(tokens, at, '{') || known.some(({ range }) => range.from <= at && at < range.to)) continue;
-      const branch = inside(tokens, at);
-      if (!mayNest(tokens, branch)) continue;
-      const items = itemsOf(tokens, branch).items;
-      this.#items(
-        scope,
-        items.filter(({ kind }) => kind === 'mod'),
-        kept,
-      );
+  #followGiven(): void {
+    for (let given = this.#given.pop(); given !== undefined; given = this.#given.pop()) {
+      const { name, scope, body, known, kept } = given;
+      const { tokens } = scope;
+      if (this.#macros.has(name)) continue;
+      const seen = new Set<string>();
+      for (let at = body.from; at < body.to; at = after(tokens, at)) {
+        if (!isSign(tokens, at, '{') || known.some(({ range }) => range.from <= at && at < range.to))
+          continue;
+        const branch = inside(tokens, at);
+        if (!mayNest(tokens, branch)) continue;
+        // Of a file that several branches bring, one reading says all.
+        const items = itemsOf(tokens, branch).items.filter(
+          (one) =>
+            one.kind === 'mod' &&
+            (one.body !== undefined || one.attributes.length > 0 || !seen.has(one.name ?? '')),
+        );
+        for (const one of items) seen.add(one.name ?? '');
+        this.#items(scope, items, kept);
+      }
     }
   }
 

@@ -136,6 +136,14 @@ const crates: readonly Reach[] = [
     says: ['writes /etc/profile.d'],
   },
   {
+    how: 'a temporary folder where a caller says',
+    head: 'fn made(dir: &std::path::Path) { tempfile::tempdir_in(dir); tempfile::Builder::new().tempfile_in(dir); }',
+    body: 'made(std::path::Path::new("packs"));',
+    says: [],
+    never: ['writes *'],
+    roles: ['library'],
+  },
+  {
     how: 'a temporary folder in OUT_DIR',
     body: 'tempfile::tempdir_in(std::env::var("OUT_DIR").unwrap());',
     says: ['writes-out-dir ?'],
@@ -156,6 +164,84 @@ const crates: readonly Reach[] = [
     how: 'a program that the script of another crate names',
     body: 'std::process::Command::new(std::env::var("DEP_X_TOOL").unwrap()).status();',
     says: ['process $DEP_X_TOOL'],
+  },
+];
+
+const secret = ['reads-secret-file *'];
+const native: readonly Reach[] = [
+  { how: 'a text that libc expands', body: 'libc::wordexp(c"$(ls)".as_ptr(), w, 0);', says: ['process ?'] },
+  {
+    how: 'a text that libc expands, by a declaration',
+    head: 'extern "C" { fn wordexp(a: *const i8, b: *mut u8, c: i32) -> i32; }',
+    body: 'wordexp(c"$(ls)".as_ptr(), w, 0);',
+    says: ['process ?'],
+  },
+  { how: 'a terminal of its own', body: 'libc::forkpty(a, b, c, d);', says: ['process ?'] },
+  { how: 'a process that stays', body: 'libc::daemon(0, 0);', says: ['process ?'] },
+  { how: "nix's process that stays", body: 'nix::unistd::daemon(true, true);', says: ['process ?'] },
+  {
+    how: 'memory of another process',
+    body: 'nix::sys::uio::process_vm_readv(p, a, b);',
+    says: ['process ?'],
+  },
+  { how: 'hashes of passwords', body: 'libc::getspnam(c"root".as_ptr());', says: secret },
+  {
+    how: "Windows' credentials",
+    body: 'windows_sys::Win32::Security::Credentials::CredReadW(a, b, c, d);',
+    says: secret,
+  },
+  {
+    how: "Windows' registry",
+    head: 'use windows_sys::Win32::System::Registry::RegSetValueExW;',
+    body: 'RegSetValueExW(a, b, c, d, e, f);',
+    says: ['writes registry'],
+  },
+  {
+    how: 'a declaration whose name is put together',
+    head: 'extern "C" { #[link_name = concat!("sys", "tem")] fn s(a: *const i8) -> i32; }',
+    body: '',
+    says: ['process ?'],
+  },
+  {
+    how: 'a function that is declared as data',
+    head: 'extern "C" { static system: unsafe extern "C" fn(*const i8) -> i32; static mut execve: u8; }',
+    body: '',
+    says: ['process ?'],
+  },
+  {
+    how: 'a variable whose name is put together',
+    body: 'let _ = std::env::var(concat!("CARGO_REGISTRY_", "TO", "KEN"));',
+    says: ['reads-secret CARGO_REGISTRY_TOKEN'],
+  },
+  {
+    how: 'a variable whose name is formatted',
+    body: 'let _ = std::env::var(format!("{}_{}", "NPM", "TOK".to_owned() + "EN"));',
+    says: ['reads-secret NPM_TOKEN'],
+  },
+];
+
+const ordinary: readonly Reach[] = [
+  {
+    how: 'a number of a text',
+    body: 'let n = "std::process::Command::new".parse::<u128>();',
+    says: [],
+    never: ['process *'],
+    roles: ['macro'],
+  },
+  {
+    how: 'a type of its own, called like a number',
+    head: 'type u128 = proc_macro2::TokenStream;',
+    body: 'let n = "std::process::Command::new".parse::<u128>();',
+    says: ['process ? (emitted)'],
+    roles: ['macro'],
+  },
+  {
+    how: 'a field that is called like an attribute',
+    head: 'struct A { a: u8, export_name: Option<String> }',
+    body: 'let (a, export_name) = (1, 2); A { a, export_name };',
+    says: [],
+    never: ['exported-symbol *'],
+    roles: atBuild,
   },
 ];
 
@@ -197,7 +283,9 @@ describe('what newer names reach', () => {
   for (const [what, all] of [
     ['of the language', language],
     ['of other crates', crates],
+    ['of systems', native],
     ['written into code', written],
+    ['ordinary', ordinary],
   ] as const)
     for (const reach of all)
       for (const role of reach.roles ?? roles)

@@ -66,6 +66,7 @@ export function givenClaims(
           : [];
       });
     case 'folder':
+    case 'for-a-while':
     case 'command':
       return [];
   }
@@ -90,7 +91,7 @@ function isNothing({ leaves, variables, unknown }: Origins): boolean {
     leaves.length > 0 &&
     variables.length === 0 &&
     !unknown &&
-    leaves.every((text) => /^(?:|\/dev\/null|NUL|[01])$/.test(text))
+    leaves.every((text) => /^(?:|\/dev\/null|nul|[01])$/i.test(text))
   );
 }
 

@@ -85,7 +85,8 @@ export function addMention(reading: Reading, codeTexts: CodeTexts, mention: Ment
     case 'read': {
       if (open === undefined && act.act === 'read') break;
       const path = open === undefined ? undefined : argumentOf(tokens, open, act.argument);
-      addAll(reading.files(act.act, reading.originOf(tokens, path)));
+      const origins = reading.originOf(tokens, path);
+      addAll(mention.path[0] === 'tempfile' ? reading.temporary(origins) : reading.files(act.act, origins));
       break;
     }
     case 'copy': {

@@ -120,6 +120,14 @@ export class Methods {
       this.#reading.add({ module, at, emitted: true }, 'built-name', 'likely', name);
   }
 
+  /** `text.parse::<u128>()`, where no type of the crate has that name. */
+  #parsesNumber({ tokens, path }: Module, at: number): boolean {
+    if (!isSigns(tokens, at + 1, '::') || !isSign(tokens, at + 3, '<') || !isSign(tokens, at + 5, '>'))
+      return false;
+    const name = nameOf(tokens, at + 4) ?? '';
+    return numbers.has(name) && this.#reading.resolver.name(path, name).paths.length === 0;
+  }
+
   #method(module: Module, at: number): void {
     const { tokens } = module;
     const reading = this.#reading;
@@ -129,7 +137,7 @@ export class Methods {
     const place = { module, at };
     switch (name) {
       case 'parse': {
-        if (!this.#codeTexts.areMade) return;
+        if (!this.#codeTexts.areMade || this.#parsesNumber(module, at)) return;
         const receiver = receiverOf(tokens, at);
         if (!isParser(module, receiver, reading.origins, reading.resolver))
           this.#codeTexts.add(module, at, receiver);
@@ -163,6 +171,9 @@ export class Methods {
   }
 }
 
+const numbers: ReadonlySet<string> = new Set(
+  'u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64 bool char'.split(' '),
+);
 /** Crates whose memory may be run. */
 const mappers = ['memmap2', 'memmap', 'mmap_rs'];
 const methodNames = [...toolMethods, ...writers, 'parse', 'read_dir', 'make_exec', 'map_exec', 'to_command'];

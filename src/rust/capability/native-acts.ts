@@ -16,13 +16,13 @@ function under(path: string, names: string, act: Act): Table {
 const rare: Table = {
   ...under(
     'libc',
-    'system popen execl execlp execle execv execvp execve execvpe execveat fexecve posix_spawn posix_spawnp',
+    'system popen execl execlp execle execv execvp execve execvpe execveat fexecve posix_spawn posix_spawnp wordexp',
     program,
   ),
   ...under('libc', 'CreateProcessA CreateProcessW ShellExecuteA ShellExecuteW WinExec', program),
   ...under(
     'libc',
-    'fork vfork clone3 unshare setns ptrace CreateProcessAsUserW CreateProcessWithLogonW ShellExecuteExA ShellExecuteExW NtCreateUserProcess',
+    'fork vfork forkpty clone3 unshare setns ptrace CreateProcessAsUserW CreateProcessWithLogonW ShellExecuteExA ShellExecuteExW NtCreateUserProcess process_vm_readv',
     is('process'),
   ),
   ...under(
@@ -52,6 +52,13 @@ const rare: Table = {
     'io_uring_setup io_uring_enter io_uring_register io_uring_queue_init',
     is('foreign-code', 'io_uring'),
   ),
+  ...under('libc', 'getspnam getspnam_r', is('reads-secret-file', 'shadow')),
+  ...under(
+    'libc',
+    'CredReadW CredReadA CredEnumerateW CryptUnprotectData SecKeychainFindGenericPassword SecItemCopyMatching',
+    is('reads-secret-file', 'keyring'),
+  ),
+  ...under('libc', 'RegSetValueExW RegSetValueExA RegSetKeyValueW RegCreateKeyExW', is('writes', 'registry')),
   'libc::getenv': { act: 'variable' },
   'libc::secure_getenv': { act: 'variable' },
   'libc::environ': is('reads-all-variables'),
@@ -72,7 +79,7 @@ const common: Table = {
   ...under('libc', 'open rename link symlink unlink rmdir mkdir truncate remove', { act: 'native-file' }),
   ...under('libc', 'send bind listen accept recv shutdown', network),
   ...under('libc', 'write', { act: 'print', argument: 1 }),
-  'libc::clone': is('process'),
+  ...under('libc', 'clone daemon', is('process')),
   ...under('libc', 'mmap mmap64 VirtualAlloc', { act: 'map' }),
   ...under('libc', 'mount umount pivot_root chroot', is('process', 'mount')),
   ...under(
@@ -88,7 +95,9 @@ const common: Table = {
 const wrapped: Table = {
   ...under('nix::unistd', 'execv execve execvp execvpe fexecve execveat', program),
   ...under('nix::spawn', 'posix_spawn posix_spawnp', program),
-  ...under('nix::unistd', 'fork vfork', is('process')),
+  ...under('nix::unistd', 'fork vfork daemon', is('process')),
+  'nix::pty::forkpty': is('process'),
+  ...under('nix::sys::uio', 'process_vm_readv process_vm_writev', is('process')),
   'nix::unistd::write': { act: 'print', argument: 1 },
   'rustix::io::write': { act: 'print', argument: 1 },
   ...under('nix::sched', 'clone unshare setns', is('process')),

@@ -4,7 +4,7 @@ const shells = words(
   'sh bash zsh dash ksh fish csh tcsh cmd powershell pwsh osascript wscript cscript mshta',
 );
 const downloaders = words(
-  'curl wget aria2c fetch ftp sftp tftp scp ssh rsync nc ncat netcat socat telnet svn hg certutil bitsadmin invoke-webrequest nslookup dig drill host gh powershell pwsh lynx w3m elinks axel httpie xh aws gsutil s3cmd rclone',
+  'curl wget aria2c fetch ftp sftp tftp scp ssh rsync nc ncat netcat socat telnet svn hg certutil bitsadmin invoke-webrequest nslookup dig drill gh powershell pwsh lynx w3m elinks axel httpie xh aws gsutil s3cmd rclone',
 );
 
 /** What builds run: of a place that may run one of many texts, these are programs rather than anything else. */

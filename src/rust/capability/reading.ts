@@ -108,12 +108,21 @@ export class Reading {
     return claims.filter(([kind, , name]) => ofLibraries.has(kind) && name !== undefined);
   }
 
+  /** What is made somewhere for a while; in a library, whose caller mostly says where, only at a place that it names itself. */
+  temporary(origins: Origins | undefined): readonly Claim[] {
+    const claims = this.files('write', origins);
+    return this.role === 'library'
+      ? claims.filter(([, , name = '']) => /^(?:[/~$]|home$|[A-Z_]+$)/.test(name))
+      : claims;
+  }
+
   /** What a tool does with what it is given by a call whose arguments are behind `open`, the first ones left out. */
   given(tokens: Tokens, open: number, given: Given, skipped = 0): readonly Claim[] {
     if (given === 'command') return commandClaims(tokens, open, this.origins);
     const [first, second] = [argumentOf(tokens, open, skipped), argumentOf(tokens, open, skipped + 1)];
     if (first === undefined) return [];
     if (given === 'folder') return this.files('write', this.origins.of(tokens, first));
+    if (given === 'for-a-while') return this.temporary(this.origins.of(tokens, first));
     return givenClaims(tokens, given, first, second, this.origins);
   }
 

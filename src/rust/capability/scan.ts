@@ -221,10 +221,11 @@ function isOfScripts(tokens: Tokens, at: number): boolean {
 
 /** `fn system(…)`, or `#[link_name = "system"] fn other(…)`. */
 function native(tokens: Tokens, at: number, add: Add): void {
-  const name = isWord(tokens, at, 'fn')
-    ? nameOf(tokens, at + 1)
+  const isItem = isWord(tokens, at, 'fn') || isWord(tokens, at, 'static');
+  const name = isItem
+    ? nameOf(tokens, isWord(tokens, at + 1, 'mut') ? at + 2 : at + 1)
     : isWord(tokens, at, 'link_name')
-      ? stringOf(tokens, at + 2)
+      ? (stringOf(tokens, at + 2) ?? joinedAt(tokens, at + 2))
       : undefined;
   const act = name === undefined ? undefined : nativeAct(name);
   if (act?.act === 'program') add(at, 'process', 'likely');
@@ -240,10 +241,14 @@ function section(tokens: Tokens, at: number, add: Add): void {
     else if (ofCode.test(name) && isOfData(tokens, at)) add(at, 'data-as-code', 'certain', name);
     return;
   }
-  const open = at + 4;
-  const isTold = isWord(tokens, at + 2, 'concat') && isSign(tokens, open, '(');
-  const whole = isTold ? textsIn(tokens, inside(tokens, open)).join('') : undefined;
+  const whole = joinedAt(tokens, at + 2);
   if (whole === undefined || running.test(whole)) add(at, 'constructor', 'likely', whole);
+}
+
+/** `concat!("a", "b")`. */
+function joinedAt(tokens: Tokens, at: number): string | undefined {
+  const isTold = isWord(tokens, at, 'concat') && isSign(tokens, at + 2, '(');
+  return isTold ? textsIn(tokens, inside(tokens, at + 2)).join('') : undefined;
 }
 
 /** Sections that are mapped so that they can run: of ELF, Mach-O and Windows. */
@@ -269,6 +274,8 @@ const running =
 function symbol(tokens: Tokens, at: number, add: Add): void {
   const isNamed = isWord(tokens, at, 'export_name');
   if (!isNamed && !isWord(tokens, at, 'no_mangle')) return;
+  // A field or an argument of that name is no attribute.
+  if (isNamed && !isSign(tokens, at + 1, '=')) return;
   const before = isSign(tokens, at - 1, '(') && isWord(tokens, at - 2, 'unsafe') ? at - 3 : at - 1;
   if (!isSign(tokens, before, '[') && !isSign(tokens, before, ',')) return;
   add(

@@ -14,6 +14,8 @@ export type Given =
   | 'variable'
   /** Files are unpacked there. */
   | 'folder'
+  /** Something is made there that goes away by itself, unless it is kept. */
+  | 'for-a-while'
   /** Nothing is given; it gives a command that is ready to run. */
   | 'command';
 
@@ -53,11 +55,8 @@ const rows: readonly Row[] = [
   { crates: 'cmake', methods: 'configure_arg', given: 'cmake' },
   { crates: 'cmake', methods: 'define', given: 'definition' },
   { methods: 'env env_var envs', given: 'loading' },
-  {
-    crates: 'tempfile',
-    methods: 'persist persist_noclobber tempfile_in tempdir_in',
-    given: 'folder',
-  },
+  { crates: 'tempfile', methods: 'persist persist_noclobber', given: 'folder' },
+  { crates: 'tempfile', methods: 'tempfile_in tempdir_in', given: 'for-a-while' },
   { crates: 'tar binstall_tar', methods: 'unpack unpack_in', given: 'folder' },
   {
     crates: 'zip zip_extract zip_extensions sevenz_rust cab',

@@ -5,6 +5,7 @@ import type { CapabilityKind, Confidence } from './capability.ts';
 import { readingOf } from './environment.ts';
 import type { Claim } from './files.ts';
 import type { OriginFinder } from './origins/finder.ts';
+import { hole, spelledBy, textIn } from './spelled.ts';
 
 /** What reading the variables says that an argument names. */
 export function readClaims(names: readonly string[]): readonly Claim[] {
@@ -40,6 +41,10 @@ const telling: ReadonlySet<CapabilityKind> = new Set(['reads-secret', 'detects-c
 /** The names that an argument gives a variable; none where there are too many to mean anything. */
 export function variablesIn(tokens: Tokens, argument: TokenRange, finder: OriginFinder): readonly string[] {
   const texts = finder.texts(tokens, argument);
+  const whole = textIn(spelledBy(finder, tokens, argument));
+  // `concat!("NPM_", "TOKEN")`: its parts name nothing.
+  if (argument.to - argument.from > 1 && !whole.includes(hole) && isVariable(whole) && !texts.includes(whole))
+    return [whole];
   const isDirect = argument.to - argument.from === 1 && stringOf(tokens, argument.from) !== undefined;
   return texts.filter((text) => (isDirect ? text !== '' : isVariable(text)));
 }

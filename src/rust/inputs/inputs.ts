@@ -98,6 +98,11 @@ class Gathering {
     this.#index = new PackageIndex(files);
   }
 
+  /** Whether a build script runs something and names its own source: what its comments say may be what runs. */
+  get #runsSelf(): boolean {
+    return this.#power.runsSelf && this.#power.tellsCargo;
+  }
+
   run(texts: readonly string[]): Inputs {
     for (const path of this.#included.keys()) if (this.#bytes(path) !== undefined) this.#named.add(path);
     if (this.#power.hands) this.#follow(texts);
@@ -109,6 +114,8 @@ class Gathering {
     const opaque: Unfollowed[] = [];
     const unread: string[] = [];
     for (const path of paths) {
+      // It is read as Rust.
+      if (this.#own.has(path) && this.#included.get(path)?.bytes !== true) continue;
       const kind = this.#kind(path);
       const named = this.#named.has(path);
       if (this.#runs(path, kind)) {
@@ -122,8 +129,7 @@ class Gathering {
         if (named) opaque.push(this.#dataAt(path));
         else unread.push(path);
       }
-      if (named && this.#power.tellsCargo && isText(kind) && !this.#own.has(path))
-        this.#addTold(path, capabilities);
+      if (named && this.#power.tellsCargo && isText(kind)) this.#addTold(path, capabilities);
       if (kind.kind === 'source') this.#addEmbedded(path, capabilities);
     }
     if (unread.length > 0) opaque.push(this.#dataTogether(unread));
@@ -168,8 +174,7 @@ class Gathering {
     }
     const runsMetadata = this.#power.runsAny && texts.some((text) => metadata.test(text));
     if (runsMetadata || this.#power.runsVariables) queue.add('Cargo.toml');
-    if (this.#power.runsSelf)
-      for (const path of this.#own) if (this.#bytes(path) !== undefined) queue.add(path);
+    if (this.#runsSelf) for (const path of this.#own) if (this.#bytes(path) !== undefined) queue.add(path);
     for (const path of queue) {
       if (isRustOrCargos(path) && !this.#isHanded(path)) continue;
       this.#named.add(path);
@@ -195,7 +200,7 @@ class Gathering {
   /** Rust that is read as such is handed to nobody; other Rust, and what cargo keeps, may be what a program is given. */
   #isHanded(path: string): boolean {
     if (isCargos(path)) return this.#power.runsAny;
-    return this.#own.has(path) ? this.#power.runsSelf : this.#power.makes;
+    return this.#own.has(path) ? this.#runsSelf : this.#power.makes;
   }
 
   #runs(path: string, kind: FileKind): boolean {

@@ -5,7 +5,7 @@ const ordinary: ReadonlySet<string> = new Set(
     ': . [ [[ alias as_fn_error as_fn_exit as_fn_append as_fn_set_status bg break cd command compgen complete continue declare',
     'dirs echo env eval exec exit export false fc fg function getopts hash help history if jobs let local mapfile popd printenv printf pushd',
     'pwd read readarray readonly return select set setlocal endlocal shift shopt source test time times trap true type typeset ulimit umask',
-    'unalias unset wait rem goto call for pause title setx ver vol cls rd md del copy move ren xcopy robocopy where dir',
+    'unalias unset wait emulate setopt unsetopt autoload rem goto call for pause title setx ver vol cls rd md del copy move ren xcopy robocopy where dir',
     'arch awk base32 base64 basename bc cat chgrp chmod chown cksum cmp comm cp csplit cut date dc dd df diff diff3 dirname du ed egrep expand expr',
     'factor fgrep file find fmt fold gawk getconf getopt grep groups gsed head hostid hostname id install join kill less link ln locale',
     'logname ls m4 man mawk mkdir mkfifo mknod mktemp more mv nawk nl nproc numfmt od paste patch pathchk pr printf ps ptx readelf readlink',

@@ -27,6 +27,7 @@ const digests: Readonly<Record<number, string>> = {
   14: '7c84efdde2679c39ee45257c9372b4d6fe946145746f9d4d641734926c1c5fcf',
   15: '2039fbec3d8f1c378353b0482cdb39505100c28ebdfd423586c761dae36ab8b1',
   16: '2ec3477c2c4bdac02eaf8b69ff0e750ea3db207c22be53445ad76ee0983d8752',
+  17: 'bcdb6c6533c65b2a0c2258b4aaf57adbfd9ffa6ad3a4dfc75f314f41b873f401',
 };
 
 it('reads what its version says', async (t) => {

@@ -7,7 +7,8 @@ export const perlPatterns: readonly CodePattern[] = [
     'network',
   ),
   is(/\b(?:system|exec)\s*\(?\s*["']([^"'\n]{0,400})["']/, 'command'),
-  is(/(?:=|\(|^)\s*`([^`\n]{1,400})/, 'command'),
+  // What begins with `&` is a call in the text of a generator of assembler, and no command of a shell's.
+  is(/(?:=|\(|^)\s*`(?!&)([^`\n]{1,400})/, 'command'),
   is(/(?:^|[\s=(,;])qx\s*[({[/|!]([^)}\]/|!\n]{1,400})/, 'command'),
   is(/\b(?:system|exec)\s*\{\s*["']([^"'\n]{1,400})["']/, 'command'),
   is(/\bopen\s*\(?[^;\n]*,\s*["']([^"'|\n]{1,400})\|\s*["']/, 'command'),

@@ -26,6 +26,10 @@ export function cargoPurl(
  * `BomError('bom/purl')` for what is none.
  */
 export function parsePurl(text: string): Purl {
+  // Of a million nearly all are so, and hold nothing that is encoded.
+  const [, plainType, plainName, plainVersion] = plain.exec(text) ?? [];
+  if (plainType !== undefined && plainName !== undefined && plainVersion !== undefined)
+    return { type: plainType, name: plainName, version: plainVersion, qualifiers: noQualifiers };
   const scheme = /^pkg:\/*/i.exec(text);
   if (scheme === null) throw refused(text, 'it does not begin with `pkg:`');
   let rest = text.slice(scheme[0].length);
@@ -51,6 +55,9 @@ export function parsePurl(text: string): Purl {
     ...(inner === '' ? {} : { subpath: inner }),
   };
 }
+
+const plain = /^pkg:([a-z][a-z0-9.-]*)\/([A-Za-z0-9._-]+)@([A-Za-z0-9._~-]+)$/;
+const noQualifiers: ReadonlyMap<string, string> = new Map();
 
 /** A purl with further qualifiers, or other values of them. */
 export function withQualifiers(purl: Purl, more: Iterable<readonly [key: string, value: string]>): Purl {
@@ -104,6 +111,7 @@ function sorted(pairs: readonly (readonly [string, string])[]): ReadonlyMap<stri
 
 /** A text as it stands in the canonical text of a purl. */
 export function purlPart(text: string): string {
+  if (/^[A-Za-z0-9._~:-]*$/.test(text)) return text;
   return encodeURIComponent(text)
     .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%3A', ':');

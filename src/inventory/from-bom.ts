@@ -2,8 +2,14 @@ import { buildIdProperty, segmentsProperty } from '../bom/properties.ts';
 import { purlText, withQualifiers } from '../bom/purl.ts';
 import type { ForeignBom, ForeignComponent } from '../bom/read/foreign.ts';
 import { InventoryError } from './error.ts';
-import { Parts } from './parts.ts';
-import { type ArtefactStatement, maxComponents, type StatedComponent, type StatedFile } from './statement.ts';
+import { type Aside, type Finished, Parts } from './parts.ts';
+import {
+  type ArtefactStatement,
+  maxComponents,
+  type StatedComponent,
+  type StatedFile,
+  type StatementHead,
+} from './statement.ts';
 
 /** What a document says of the artefact that it is about. `fallback` is its name where the document has none. */
 export function statementOfBom(bom: ForeignBom, fallback: string): ArtefactStatement {
@@ -13,13 +19,31 @@ export function statementOfBom(bom: ForeignBom, fallback: string): ArtefactState
   return parts.statement(bom, fallback);
 }
 
-/** The components of a document, given one after another: in parts, what is too large to be held is read. */
+/** What a document says of an artefact, by position: what of it was not taken before, and all edges. */
+export interface StatedBom extends Finished {
+  readonly head: StatementHead;
+  /** Positions of what the artefact itself is, or needs; `undefined`: nobody says so. */
+  readonly roots: readonly number[] | undefined;
+}
+
+/** The components of a document, given one after another; whoever cannot hold them all takes them while it is read. */
 export class BomParts {
   readonly #format: ForeignBom['format'];
-  readonly #parts = new Parts(maxComponents);
+  readonly #parts: Parts;
 
-  constructor(format: ForeignBom['format']) {
+  constructor(format: ForeignBom['format'], aside?: Aside) {
     this.#format = format;
+    this.#parts = new Parts(aside);
+  }
+
+  /** How many wait to be taken, and how many were. */
+  get counts(): { readonly waiting: number; readonly taken: number } {
+    return { waiting: this.#parts.waiting, taken: this.#parts.taken };
+  }
+
+  /** Those that wait, which are not held any more: their positions follow those that were taken before. */
+  take(): readonly StatedComponent[] {
+    return this.#parts.take();
   }
 
   add(each: ForeignComponent): void {
@@ -31,11 +55,13 @@ export class BomParts {
     this.#parts.needs(from, to);
   }
 
-  /**
-   * All that is said of the artefact, with what the document says of itself and of its subject. Throws `InventoryError` where there are more components than
-   * are taken.
-   */
+  /** All that is said of the artefact in one piece. Throws `InventoryError` where there are more components than are taken so. */
   statement(bom: Omit<ForeignBom, 'components' | 'dependencies'>, fallback: string): ArtefactStatement {
+    return assembled(this.finish(bom, fallback));
+  }
+
+  /** All that is said of the artefact and was not taken before, with what the document says of itself and of its subject. */
+  finish(bom: Omit<ForeignBom, 'components' | 'dependencies'>, fallback: string): StatedBom {
     const { subject } = bom;
     // The subject itself is a part like others where it is a package: an advisory may be about it.
     const isPart =
@@ -44,29 +70,39 @@ export class BomParts {
         (!noPackages.has(subject.kind ?? '') &&
           subject.ref !== undefined &&
           this.#parts.needsOthers(subject.ref)));
-    const count = this.#parts.count + (isPart ? 1 : 0);
-    if (count > maxComponents)
-      throw new InventoryError(
-        'inventory/too-many',
-        `It has ${count} different components; ${maxComponents} of one artefact are taken.`,
-        'Add documents of one artefact and one target each.',
-      );
-    const { components, placesOf } = this.#parts.all(
+    const finished = this.#parts.finish(
       isPart ? { ref: subject.ref, stated: stated(subject, this.#format) } : undefined,
     );
-    return {
-      ...aboutOf(bom, fallback),
-      components,
-      roots: isPart ? [0] : rootsOf(components, placesOf(bom.about)),
-    };
+    const roots = isPart
+      ? [finished.own]
+      : rootsOf(finished, this.#parts.taken, finished.placesOf(bom.about));
+    return { ...finished, head: aboutOf(bom, fallback), roots };
   }
 }
 
+/** What a document says in one piece, where nothing of it was taken. Throws `InventoryError` where there are more components than are taken so. */
+export function assembled({ head, roots, components, uses }: StatedBom): ArtefactStatement {
+  if (components.length > maxComponents)
+    throw new InventoryError(
+      'inventory/too-many',
+      `It has ${components.length} different components; ${maxComponents} of one artefact are taken in one piece.`,
+      'Send it in parts, as `safeguard inventory add` does.',
+    );
+  const usesOf = new Map<number, Set<number>>();
+  for (const [from, to] of uses()) {
+    const known = usesOf.get(from);
+    if (known === undefined) usesOf.set(from, new Set(to));
+    else for (const one of to) known.add(one);
+  }
+  const withUses = components.map((stated, i): StatedComponent => {
+    const list = usesOf.get(i);
+    return list === undefined ? stated : { ...stated, uses: [...list] };
+  });
+  return { ...head, components: withUses, roots };
+}
+
 /** What is said of the artefact but for its components. */
-function aboutOf(
-  bom: Omit<ForeignBom, 'components' | 'dependencies'>,
-  fallback: string,
-): Omit<ArtefactStatement, 'components' | 'roots'> {
+function aboutOf(bom: Omit<ForeignBom, 'components' | 'dependencies'>, fallback: string): StatementHead {
   const { subject } = bom;
   const target =
     propertyOf(subject?.properties, targetProperty) ?? propertyOf(bom.properties, targetProperty);
@@ -116,13 +152,15 @@ const noPackages = new Set(['file', 'container', 'operating-system', 'device', '
  * What the artefact itself is, where its subject is no package: what the document is about, or has as parts of its subject. Scanners say nothing of the kind of a
  * folder or a program: there it is what needs others, and what nothing needs.
  */
-function rootsOf(
-  components: readonly StatedComponent[],
-  about: readonly number[],
-): readonly number[] | undefined {
+function rootsOf({ uses }: Finished, count: number, about: readonly number[]): readonly number[] | undefined {
   if (about.length > 0) return about;
-  const needed = new Set(components.flatMap(({ uses = [] }, i) => uses.filter((use) => use !== i)));
-  const top = components.flatMap(({ uses = [] }, i) => (uses.length > 0 && !needed.has(i) ? [i] : []));
+  const [needing, needed] = [new Uint8Array(count), new Uint8Array(count)];
+  for (const [from, to] of uses()) {
+    if (to.length > 0) needing[from] = 1;
+    for (const one of to) if (one !== from) needed[one] = 1;
+  }
+  const top: number[] = [];
+  for (let i = 0; i < count; i++) if (needing[i] === 1 && needed[i] !== 1) top.push(i);
   return top.length === 0 ? undefined : top;
 }
 

@@ -1,151 +1,195 @@
+import { Numbers } from './numbers.ts';
+import { Refs } from './refs.ts';
 import type { StatedComponent } from './statement.ts';
 
-/** Growing whole numbers in one piece of memory. */
-class Numbers {
-  #items = new Int32Array(1024);
-  length = 0;
+/** What waits aside until it is known whether it is a component. */
+export interface Aside {
+  put(place: number, stated: StatedComponent): void;
+  /** All of them, in the order in which they came. */
+  all(): Iterable<readonly [place: number, stated: StatedComponent]>;
+}
 
-  push(number: number): void {
-    if (this.length === this.#items.length) {
-      const larger = new Int32Array(2 * this.length);
-      larger.set(this.#items);
-      this.#items = larger;
-    }
-    this.#items[this.length++] = number;
-  }
-
-  at(index: number): number {
-    return this.#items[index] ?? 0;
-  }
+/** Components and edges by position, when all of a document was read. */
+export interface Finished {
+  /** Those that were not taken before: what is `first` before them, where nothing was taken, else behind. */
+  readonly components: readonly StatedComponent[];
+  /** Position of what was given as `first`. */
+  readonly own: number;
+  /** What each needs, as often as it is said. */
+  uses(): Iterable<readonly [from: number, to: readonly number[]]>;
+  /** Positions of what references are of. */
+  placesOf(refs: readonly string[]): readonly number[];
 }
 
 /**
- * The components of a document and who needs whom, while it is read: in whatever order, each once however often it is listed. Of more than are taken
- * none is kept, and they are counted all the same.
+ * The components of a document and who needs whom, while it is read: in whatever order. Of what is held at once each is held once however often it is listed; what was
+ * taken is not held any more, and some 50 bytes and its reference stay of each.
  */
 export class Parts {
-  readonly #most: number;
-  readonly #components: StatedComponent[] = [];
-  /** By what is said of it. */
-  readonly #places = new Map<string, number>();
-  /** Components that are none unless they need something. */
-  readonly #doubtful = new Set<number>();
-  /** References, numbered as they come. */
-  readonly #refs = new Map<string, number>();
-  /** Components by the number of their reference. */
-  readonly #referred: (number | number[] | undefined)[] = [];
+  readonly #aside: Aside;
+  /** What was not taken yet, by what is said of it. */
+  #waiting = new Map<string, { readonly place: number; readonly stated: StatedComponent }>();
+  readonly #refs = new Refs();
+  /** By place: its position plus one; 0: it has none yet. */
+  readonly #position = new Numbers();
+  /** By the number of a reference: the place of its component plus one; further ones beside. */
+  readonly #referred = new Numbers();
+  readonly #others = new Map<number, number[]>();
   /** Pairs of numbers of references, from and to; to -1 of what is said to need something or nothing. */
   readonly #from = new Numbers();
   readonly #to = new Numbers();
-  #count = 0;
+  #taken = 0;
+  #isAside = false;
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(aside: Aside = new InMemory()) {
+    this.#aside = aside;
   }
 
-  /** How many different ones there are, those too that were not kept. */
-  get count(): number {
-    return this.#count;
+  /** How many wait to be taken. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** How many were taken. */
+  get taken(): number {
+    return this.#taken;
   }
 
   /** `doubtful`: a file and its like, that is a component only where it needs others. */
   add(ref: string | undefined, stated: StatedComponent, { doubtful }: { readonly doubtful: boolean }): void {
-    const said = JSON.stringify(stated);
-    const known = this.#places.get(said);
-    const place = known ?? this.#put(stated, said);
-    if (place === undefined) return;
-    if (doubtful && known === undefined) this.#doubtful.add(place);
-    if (!doubtful) this.#doubtful.delete(place);
+    const place = doubtful ? this.#putAside(stated) : this.#put(stated);
     if (ref === undefined) return;
     const id = this.#idOf(ref);
-    const referred = this.#referred[id];
-    if (referred === undefined) this.#referred[id] = place;
-    else if (typeof referred !== 'number') referred.push(place);
-    else if (referred !== place) this.#referred[id] = [referred, place];
+    const referred = this.#referred.at(id) - 1;
+    if (referred === -1) this.#referred.set(id, place + 1);
+    else if (referred !== place) {
+      const others = this.#others.get(id);
+      if (others === undefined) this.#others.set(id, [place]);
+      else if (!others.includes(place)) others.push(place);
+    }
   }
 
-  #put(stated: StatedComponent, said: string): number | undefined {
-    this.#count++;
-    if (this.#components.length >= this.#most) return undefined;
-    this.#places.set(said, this.#components.length);
-    return this.#components.push(stated) - 1;
+  #put(stated: StatedComponent): number {
+    const said = textOf(stated);
+    const known = this.#waiting.get(said);
+    if (known !== undefined) return known.place;
+    const place = this.#place();
+    this.#waiting.set(said, { place, stated });
+    return place;
+  }
+
+  #putAside(stated: StatedComponent): number {
+    const place = this.#place();
+    this.#isAside = true;
+    this.#aside.put(place, stated);
+    return place;
+  }
+
+  #place(): number {
+    this.#position.push(0);
+    return this.#position.length - 1;
   }
 
   needs(from: string, to: Iterable<string>): void {
-    if (this.#count > this.#most) return;
     const id = this.#idOf(from);
     this.#edge(id, -1);
     for (const one of to) this.#edge(id, this.#idOf(one));
   }
 
-  /** All of them in the order in which they came, with positions of what each needs. `first` comes before, where it is given. */
-  all(first: { readonly ref: string | undefined; readonly stated: StatedComponent } | undefined): {
-    readonly components: readonly StatedComponent[];
-    readonly placesOf: (refs: readonly string[]) => readonly number[];
-  } {
-    const uses = this.#usesByRef();
-    const usesOf = new Map<number, number[]>();
-    for (const [id, referred] of this.#referred.entries()) {
-      const list = uses.get(id);
-      if (list === undefined || referred === undefined) continue;
-      for (const place of typeof referred === 'number' ? [referred] : referred) {
-        const known = usesOf.get(place);
-        if (known === undefined) usesOf.set(place, list);
-        else usesOf.set(place, [...known, ...list]);
-      }
-    }
-    const moved = new Int32Array(this.#components.length).fill(-1);
-    let next = first === undefined ? 0 : 1;
-    for (let place = 0; place < moved.length; place++) {
-      const isPart = !this.#doubtful.has(place) || (usesOf.get(place)?.length ?? 0) > 0;
-      if (isPart) moved[place] = next++;
-    }
-    const own = first?.ref === undefined ? undefined : this.#refs.get(first.ref);
-    const positions = (ids: Iterable<number>) => {
-      const found = new Set<number>();
-      for (const id of ids) {
-        if (id === own) found.add(0);
-        const referred = this.#referred[id];
-        for (const place of typeof referred === 'number' ? [referred] : (referred ?? [])) {
-          const position = moved[place] ?? -1;
-          if (position !== -1) found.add(position);
-        }
-      }
-      return [...found];
-    };
-    const withUses = (stated: StatedComponent, list: number[] | undefined): StatedComponent =>
-      list === undefined ? stated : { ...stated, uses: positions(list) };
-    return {
-      components: [
-        ...(first === undefined
-          ? []
-          : [withUses(first.stated, own === undefined ? undefined : uses.get(own))]),
-        ...this.#components.flatMap((stated, place) =>
-          moved[place] === -1 ? [] : [withUses(stated, usesOf.get(place))],
-        ),
-      ],
-      placesOf: (refs) => positions(refs.flatMap((ref) => this.#refs.get(ref) ?? [])),
-    };
+  /** Those that wait, which are not held any more. Their positions follow those that were taken before. */
+  take(): readonly StatedComponent[] {
+    const list = [...this.#waiting.values()];
+    for (const { place } of list) this.#position.set(place, ++this.#taken);
+    this.#waiting = new Map();
+    return list.map(({ stated }) => stated);
   }
 
   /** Whether something is said to need others. */
   needsOthers(ref: string): boolean {
-    const id = this.#refs.get(ref);
+    const id = this.#refs.find(ref);
     for (let i = 0; i < this.#from.length; i++)
       if (this.#from.at(i) === id && this.#to.at(i) !== -1) return true;
     return false;
   }
 
-  /** Numbers of references by that of what needs them. */
-  #usesByRef(): ReadonlyMap<number, number[]> {
-    const uses = new Map<number, number[]>();
-    for (let i = 0; i < this.#from.length; i++) {
-      const [from, to] = [this.#from.at(i), this.#to.at(i)];
-      const list = uses.get(from) ?? [];
-      if (list.length === 0) uses.set(from, list);
-      if (to !== -1) list.push(to);
+  /** The rest of it. `first`: what the document is about, where that is a component of its own. */
+  finish(
+    first: { readonly ref: string | undefined; readonly stated: StatedComponent } | undefined,
+  ): Finished {
+    const wasTaken = this.#taken > 0;
+    const components: StatedComponent[] = [];
+    let own = -1;
+    const placeFirst = () => {
+      if (first === undefined) return;
+      const place = this.#place();
+      this.#position.set(place, ++this.#taken);
+      own = this.#taken - 1;
+      components.push(first.stated);
+      if (first.ref !== undefined) {
+        const id = this.#idOf(first.ref);
+        if (this.#referred.at(id) === 0) this.#referred.set(id, place + 1);
+        else this.#others.set(id, [...(this.#others.get(id) ?? []), place]);
+      }
+    };
+    if (!wasTaken) placeFirst();
+    components.push(...this.take());
+    if (this.#isAside) components.push(...this.#needing());
+    if (wasTaken) placeFirst();
+    return {
+      components,
+      own,
+      uses: () => this.#uses(),
+      placesOf: (refs) => [
+        ...new Set(refs.flatMap((ref) => [...this.#positionsOf(this.#refs.find(ref) ?? -1)])),
+      ],
+    };
+  }
+
+  /** What waited aside and needs others, each once. */
+  #needing(): readonly StatedComponent[] {
+    const needing = new Uint8Array(this.#position.length);
+    for (let i = 0; i < this.#from.length; i++)
+      if (this.#to.at(i) !== -1) for (const place of this.#placesOf(this.#from.at(i))) needing[place] = 1;
+    const known = new Map<string, number>();
+    const components: StatedComponent[] = [];
+    for (const [place, stated] of this.#aside.all()) {
+      if (needing[place] !== 1) continue;
+      const said = textOf(stated);
+      const position = known.get(said);
+      if (position !== undefined) {
+        this.#position.set(place, position);
+        continue;
+      }
+      this.#position.set(place, ++this.#taken);
+      known.set(said, this.#taken);
+      components.push(stated);
     }
-    return uses;
+    return components;
+  }
+
+  *#uses(): Generator<readonly [from: number, to: readonly number[]]> {
+    for (let i = 0; i < this.#from.length; ) {
+      const id = this.#from.at(i);
+      const to = new Set<number>();
+      for (; i < this.#from.length && this.#from.at(i) === id; i++)
+        for (const position of this.#positionsOf(this.#to.at(i))) to.add(position);
+      const list = [...to];
+      for (const from of this.#positionsOf(id)) yield [from, list];
+    }
+  }
+
+  *#positionsOf(id: number): Generator<number> {
+    for (const place of this.#placesOf(id)) {
+      const position = this.#position.at(place);
+      if (position !== 0) yield position - 1;
+    }
+  }
+
+  *#placesOf(id: number): Generator<number> {
+    if (id < 0) return;
+    const place = this.#referred.at(id);
+    if (place !== 0) yield place - 1;
+    yield* this.#others.get(id) ?? [];
   }
 
   #edge(from: number, to: number): void {
@@ -154,9 +198,34 @@ export class Parts {
   }
 
   #idOf(ref: string): number {
-    const known = this.#refs.get(ref);
-    if (known !== undefined) return known;
-    this.#refs.set(ref, this.#refs.size);
-    return this.#refs.size - 1;
+    const id = this.#refs.idOf(ref);
+    if (id === this.#referred.length) this.#referred.push(0);
+    return id;
+  }
+}
+
+/** Equal for components of which the same is said; texts of documents hold no NUL. */
+function textOf({
+  purl,
+  name,
+  version,
+  source,
+  scope,
+  method,
+  confidence,
+  features,
+}: StatedComponent): string {
+  return `${purl}\0${name}\0${version}\0${source}\0${scope}\0${method}\0${confidence}\0${features === undefined ? '' : JSON.stringify(features)}`;
+}
+
+class InMemory implements Aside {
+  readonly #all: (readonly [number, StatedComponent])[] = [];
+
+  put(place: number, stated: StatedComponent): void {
+    this.#all.push([place, stated]);
+  }
+
+  all(): Iterable<readonly [number, StatedComponent]> {
+    return this.#all;
   }
 }

@@ -19,6 +19,8 @@ import { startScene } from '../support/scene.ts';
 import { tempDir } from '../support/temp.ts';
 
 const run = promisify(execFile);
+/** These are small. */
+const nothingInParts = () => Promise.reject(new Error('nothing is sent in parts'));
 
 const manifest = (name: string, version: string, rest: string) =>
   `[package]\nname = "${name}"\nversion = "${version}"\nedition = "2021"\n${rest}`;
@@ -176,7 +178,7 @@ describe('documents of a real project', { timeout: 30 * 60_000 }, () => {
     };
   };
   const statementAt = async (path: string) => {
-    const [statement, ...others] = await readArtefacts(path, {});
+    const [statement, ...others] = await readArtefacts(path, {}, nothingInParts);
     assert.ok(statement !== undefined && others.length === 0);
     return statement;
   };
@@ -272,7 +274,7 @@ describe('documents of a real project', { timeout: 30 * 60_000 }, () => {
         mkdirSync(both);
         copyFileSync(program, join(both, 'app'));
         copyFileSync(at(file), join(both, file));
-        const statements = await readArtefacts(both, {});
+        const statements = await readArtefacts(both, {}, nothingInParts);
         assert.equal(statements.length, 2, file);
         assert.equal(new Set(statements.map((one) => one.file?.sha256)).size, 1, file);
         const listed = { 'gitdep 0.3.0': 'git:gitdep@0.3.0' };

@@ -1,12 +1,12 @@
 import { BomError } from '../error.ts';
-import { componentsOf, dependencyOf, readCyclonedx } from './cyclonedx.ts';
+import { dependencyOf, identitiesOf, readCyclonedx } from './cyclonedx.ts';
 import type { ForeignBom, ForeignComponent } from './foreign.ts';
 import { JsonPieces } from './json-pieces.ts';
 import { JsonValue } from './json-value.ts';
 
 /** Who is given what is read of a document, in the order in which it is found. */
 export interface CyclonedxVisitor {
-  /** A component; those inside of it come before. */
+  /** A component, as far as it says which it is; those inside of it come before. */
   readonly component: (each: ForeignComponent) => void;
   /** What one needs: references. */
   readonly needs: (from: string, to: readonly string[]) => void;
@@ -62,7 +62,7 @@ export class CyclonedxPieces {
   }
 
   #entry(list: string, value: JsonValue): void {
-    if (list === 'components') for (const each of componentsOf(value)) this.#visitor.component(each);
+    if (list === 'components') for (const each of identitiesOf(value)) this.#visitor.component(each);
     if (list !== 'dependencies') return;
     const found = dependencyOf(value);
     if (found !== undefined) this.#visitor.needs(found.ref, found.dependsOn);

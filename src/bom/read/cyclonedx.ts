@@ -57,14 +57,14 @@ export function dependencyOf(
   return ref === undefined ? undefined : { ref, dependsOn: textsOf(each.get('dependsOn').list()) };
 }
 
-/** A component, and those inside of it. */
-export function* componentsOf(each: JsonValue): Generator<ForeignComponent> {
-  yield componentOf(each);
-  yield* componentsIn(each);
+/** A component, and those inside of it: what tells which they are, and nothing of who answers for them, licences and digests. */
+export function* identitiesOf(each: JsonValue): Generator<ForeignComponent> {
+  yield identityOf(each);
+  if (each.get('components').exists) yield* componentsIn(each, identityOf);
 }
 
 /** Those inside of others too, however deep, each behind what it is in. */
-function* componentsIn(whole: JsonValue): Generator<ForeignComponent> {
+function* componentsIn(whole: JsonValue, read = componentOf): Generator<ForeignComponent> {
   const levels = [whole.get('components').list().values()];
   for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
     const { value, done } = level.next();
@@ -72,26 +72,28 @@ function* componentsIn(whole: JsonValue): Generator<ForeignComponent> {
       levels.pop();
       continue;
     }
-    yield componentOf(value);
+    yield read(value);
     levels.push(value.get('components').list().values());
   }
 }
 
-function componentOf(each: JsonValue): ForeignComponent {
-  const properties = propertiesOf(each);
-  const property = (name: string) => properties.find((one) => one.name === name)?.value;
-  const flag = (name: string, yes: string) => {
-    const value = property(`bsi:component:${name}`);
-    return value === undefined ? undefined : value === yes;
+function identityOf(each: JsonValue): ForeignComponent {
+  const { name, version, purl, ...more } = namesOf(each);
+  return {
+    name,
+    creators: [],
+    licenses: [],
+    hashes: [],
+    properties: each.get('properties').exists ? propertiesOf(each) : [],
+    ...present({ ...more, version, purl }),
   };
+}
+
+/** What every component is known by. */
+function namesOf(each: JsonValue) {
   const group = each.get('group').text;
   const name = each.get('name').text ?? '';
   const version = each.get('version').text;
-  const distributed = each
-    .get('externalReferences')
-    .list()
-    .filter((reference) => reference.get('type').text?.startsWith('distribution') === true);
-  const distribution = distributed.flatMap((reference) => hashesOf(reference.get('hashes')));
   const evidence = each
     .get('evidence', 'identity')
     .list('orOne')
@@ -101,10 +103,36 @@ function componentOf(each: JsonValue): ForeignComponent {
     name,
     version,
     purls: textsOf([each.get('purl'), ...evidence]),
-    places: textsOf(distributed.map((reference) => reference.get('url'))),
+    places: textsOf(distributedOf(each).map((reference) => reference.get('url'))),
   });
   return {
     name: group === undefined ? name : `${group}/${name}`,
+    ref: each.get('bom-ref').text,
+    kind: each.get('type').text?.toLowerCase(),
+    version,
+    purl,
+    scope: each.get('scope').text,
+  };
+}
+
+function distributedOf(each: JsonValue): readonly JsonValue[] {
+  return each
+    .get('externalReferences')
+    .list()
+    .filter((reference) => reference.get('type').text?.startsWith('distribution') === true);
+}
+
+function componentOf(each: JsonValue): ForeignComponent {
+  const properties = propertiesOf(each);
+  const property = (name: string) => properties.find((one) => one.name === name)?.value;
+  const flag = (name: string, yes: string) => {
+    const value = property(`bsi:component:${name}`);
+    return value === undefined ? undefined : value === yes;
+  };
+  const distribution = distributedOf(each).flatMap((reference) => hashesOf(reference.get('hashes')));
+  const { name, ...names } = namesOf(each);
+  return {
+    name,
     creators: [
       ...['manufacturer', 'supplier'].flatMap((key) => organisationTexts(each.get(key))),
       ...each.get('authors').list().flatMap(contactTexts),
@@ -114,16 +142,12 @@ function componentOf(each: JsonValue): ForeignComponent {
     hashes: hashesOf(each.get('hashes')),
     properties,
     ...present({
-      ref: each.get('bom-ref').text,
-      kind: each.get('type').text?.toLowerCase(),
-      version,
-      purl,
+      ...names,
       deliveredSha512: distribution.find(({ algorithm }) => algorithm === 'SHA-512')?.value,
       filename: property('bsi:component:filename'),
       executable: flag('executable', 'executable'),
       archive: flag('archive', 'archive'),
       structured: flag('structured', 'structured'),
-      scope: each.get('scope').text,
     }),
   };
 }

@@ -13,7 +13,8 @@ export class JsonValue {
       value =
         isTable && Object.hasOwn(value as object, key) ? (value as Record<string, unknown>)[key] : undefined;
     }
-    return new JsonValue(value);
+    // Of a million components most say nothing of most that is asked for.
+    return value === undefined ? absent : new JsonValue(value);
   }
 
   /** Absent where it is no text, or an empty one. */
@@ -24,7 +25,7 @@ export class JsonValue {
   /** The entries of a list; a single value counts as a list of one where `orOne` is given. */
   list(orOne?: 'orOne'): readonly JsonValue[] {
     if (Array.isArray(this.#value)) return this.#value.map((item) => new JsonValue(item));
-    return orOne !== undefined && this.#value !== undefined ? [this] : [];
+    return orOne !== undefined && this.#value !== undefined ? [this] : none;
   }
 
   get exists(): boolean {
@@ -32,7 +33,12 @@ export class JsonValue {
   }
 }
 
+const absent = new JsonValue(undefined);
+const none: readonly JsonValue[] = [];
+
 /** An object without the keys that have no value, so that absent stays absent. */
 export function present<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+  const kept: Record<string, unknown> = {};
+  for (const key in fields) if (fields[key] !== undefined) kept[key] = fields[key];
+  return kept as never;
 }

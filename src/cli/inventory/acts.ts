@@ -16,6 +16,7 @@ import { type Columns, type ListOptions, noteNext, printList } from '../shared/l
 import { type Cell, table } from '../shared/table.ts';
 import { note, paint, print, printable } from '../shared/terminal.ts';
 import { sayTime } from '../shared/when.ts';
+import { PartsSender } from './parts-sender.ts';
 import { readArtefacts, type Told } from './read-artefact.ts';
 import { trustCell, verdictCell, vouchedFacts } from './vouched.ts';
 
@@ -47,9 +48,15 @@ export async function addArtefacts(paths: readonly string[], options: AddOptions
   const server = await findServer(options);
   const added: unknown[] = [];
   for (const path of paths)
-    for (const statement of await readArtefacts(path, options)) {
+    for (const { parts, ...statement } of await readArtefacts(path, options, () =>
+      PartsSender.begin(server),
+    )) {
+      const { components: _, roots: __, bundles, ...head } = statement;
       const request = { method: 'POST', path: '/api/v1/artefacts', body: statement, acts: true } as const;
-      const { value, json } = await ask(server, { ...request, patience: 300_000 }, addedSchema);
+      const { value, json } =
+        parts === undefined
+          ? await ask(server, { ...request, patience: 300_000 }, addedSchema)
+          : await parts.end(head, bundles);
       added.push(json);
       if (options.format === 'text') printAdded(value);
     }

@@ -17,7 +17,6 @@ import { mayBeBom, readBom } from '../../bom/read/read.ts';
 import { asListed } from '../../inventory/as-listed.ts';
 import { InventoryError } from '../../inventory/error.ts';
 import { contentsByList, contentsByTraces } from '../../inventory/from-binary.ts';
-import { statementOfBom } from '../../inventory/from-bom.ts';
 import {
   type ProvenanceClaim,
   readProvenance,
@@ -30,7 +29,14 @@ import type { SentArtefact } from '../../server/artefact-contract.ts';
 import { withBinary } from '../shared/binary-file.ts';
 import { CliError } from '../shared/error.ts';
 import { printable } from '../shared/terminal.ts';
-import { isLargeDocument, largeDocument, wholeDocument } from './read-document.ts';
+import {
+  type Begin,
+  isLargeDocument,
+  largeDocument,
+  type ReadStatement,
+  wholeDocument,
+  wholeStatement,
+} from './read-document.ts';
 
 /** What is said of an artefact that no file says. */
 export interface Told {
@@ -39,10 +45,13 @@ export interface Told {
   readonly commit?: string;
 }
 
+/** What is to be sent of an artefact; its components may have been. */
+export type ReadArtefact = SentArtefact & Pick<ReadStatement, 'parts'>;
+
 /** One file of those that were named: what it says. */
 type Found =
   | { readonly kind: 'binary'; readonly path: string; readonly statement: ArtefactStatement }
-  | { readonly kind: 'document'; readonly path: string; readonly statement: ArtefactStatement }
+  | { readonly kind: 'document'; readonly path: string; readonly statement: ReadStatement }
   | {
       readonly kind: 'statement';
       readonly path: string;
@@ -65,10 +74,14 @@ const maxFiles = 10_000;
 /**
  * Reads what a path says of artefacts: a binary, a document about one, or a folder with both, as a build leaves it. A document
  * and a binary are one artefact where the document names its digest, or where they are alone in their folder; each gives a
- * statement. Throws `CliError` for what is neither, and for a document that is about other bytes than those beside it.
+ * statement. What is too large for one request is sent in parts, which `begin` begins. Throws `CliError` for what is neither, and for a document that is about other bytes than those beside it.
  */
-export async function readArtefacts(path: string, told: Told): Promise<readonly SentArtefact[]> {
-  const folders = isFolder(path) ? await foundIn(path) : [await foundAlone(path)];
+export async function readArtefacts(
+  path: string,
+  told: Told,
+  begin: Begin,
+): Promise<readonly ReadArtefact[]> {
+  const folders = isFolder(path) ? await foundIn(path, begin) : [await foundAlone(path, begin)];
   const statements = folders.flatMap(joined).map((statement) => ({ ...statement, ...given(told) }));
   if (statements.length > 0) return statements;
   throw new CliError('cli/file', `${printable(path)} holds neither an executable nor an SBOM`, {
@@ -76,8 +89,8 @@ export async function readArtefacts(path: string, told: Told): Promise<readonly 
   });
 }
 
-async function foundAlone(path: string): Promise<readonly Found[]> {
-  const found = await look(path);
+async function foundAlone(path: string, begin: Begin): Promise<readonly Found[]> {
+  const found = await look(path, begin);
   if (found !== undefined) return [found];
   throw new CliError('cli/file', `${printable(path)} is neither an executable nor an SBOM`, {
     next: 'ELF, PE, Mach-O and WebAssembly are read, CycloneDX in JSON and XML, SPDX in JSON and in tags with values.',
@@ -85,17 +98,19 @@ async function foundAlone(path: string): Promise<readonly Found[]> {
 }
 
 /** What a folder holds; where it holds nothing itself, what each of its own folders does: one for each target. */
-async function foundIn(folder: string): Promise<readonly (readonly Found[])[]> {
-  const own = await filesOf(folder);
+async function foundIn(folder: string, begin: Begin): Promise<readonly (readonly Found[])[]> {
+  const own = await filesOf(folder, begin);
   if (own.length > 0) return [own];
   const below = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => join(folder, name))
     .toSorted();
-  return await Promise.all(below.map(filesOf));
+  const found: (readonly Found[])[] = [];
+  for (const one of below) found.push(await filesOf(one, begin));
+  return found;
 }
 
-async function filesOf(folder: string): Promise<readonly Found[]> {
+async function filesOf(folder: string, begin: Begin): Promise<readonly Found[]> {
   const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
   if (entries.length > maxFiles)
     throw new CliError('cli/file', `${printable(folder)} has more than ${maxFiles} files`, {
@@ -103,28 +118,28 @@ async function filesOf(folder: string): Promise<readonly Found[]> {
     });
   const found: Found[] = [];
   for (const { name } of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    const one = await look(join(folder, name));
+    const one = await look(join(folder, name), begin);
     if (one !== undefined) found.push(one);
   }
   return found;
 }
 
 /** What a file says; `undefined` for what is of no kind that is read here. */
-async function look(path: string): Promise<Found | undefined> {
+async function look(path: string, begin: Begin): Promise<Found | undefined> {
   const head = headOf(path);
   const beginning = head.toString('utf8');
-  if (mayBeBom(beginning)) return documentAt(path, beginning);
+  if (mayBeBom(beginning)) return await documentAt(path, beginning, begin);
   if (!isExecutable(head)) return undefined;
   return { kind: 'binary', path, statement: await binaryAt(path) };
 }
 
-function documentAt(path: string, head: string): Found | undefined {
+async function documentAt(path: string, head: string, begin: Begin): Promise<Found | undefined> {
   const text = isLargeDocument(path, head) ? undefined : wholeDocument(path);
   try {
-    if (text === undefined) return { kind: 'document', path, statement: largeDocument(path) };
+    if (text === undefined) return { kind: 'document', path, statement: await largeDocument(path, begin) };
     const attested = /^\uFEFF?\s*[{[]/.test(text) ? attestedIn(text, path) : undefined;
     if (attested !== undefined) return attested;
-    return { kind: 'document', path, statement: statementOfBom(readBom(text), basename(path)) };
+    return { kind: 'document', path, statement: await wholeStatement(readBom(text), path, begin) };
   } catch (error) {
     // JSON of another kind lies in many folders; `gh attestation download` writes a bundle a line.
     if (error instanceof SyntaxError) return bundlesByLine(text ?? '', path);
@@ -205,7 +220,7 @@ function segmentsOf(source: ByteSource, image: Image | undefined): Pick<StatedFi
 }
 
 /** Puts together what is about the same bytes. */
-function joined(found: readonly Found[]): readonly SentArtefact[] {
+function joined(found: readonly Found[]): readonly ReadArtefact[] {
   const binaries = found.filter(({ kind }) => kind === 'binary') as Extract<Found, { kind: 'binary' }>[];
   const documents = found.filter(({ kind }) => kind === 'document') as Extract<Found, { kind: 'document' }>[];
   const bundles = found.flatMap((one) => (one.kind === 'bundles' ? one.bundles : []));
@@ -213,7 +228,7 @@ function joined(found: readonly Found[]): readonly SentArtefact[] {
     'claim' in one && one.claim !== undefined ? [one.claim] : [],
   );
   const [only] = binaries;
-  const tied = documents.map(({ path, statement }): ArtefactStatement => {
+  const tied = documents.map(({ path, statement }): ReadStatement => {
     if (binaries.length === 0) return statement;
     const own =
       statement.file === undefined
@@ -223,7 +238,8 @@ function joined(found: readonly Found[]): readonly SentArtefact[] {
         : binaries.find((binary) => binary.statement.file?.sha256 === statement.file?.sha256);
     if (own !== undefined) {
       const of = { name: own.statement.name, version: undefined, file: own.statement.file };
-      const isListed = own.statement.knownBy === 'list';
+      // What was sent already stands as it is.
+      const isListed = own.statement.knownBy === 'list' && statement.parts === undefined;
       return { ...(isListed ? asListed(statement, own.statement) : statement), ...of };
     }
     if (statement.file === undefined) return statement;
@@ -247,10 +263,10 @@ function joined(found: readonly Found[]): readonly SentArtefact[] {
  * say, and to keep.
  */
 function withBundles(
-  statement: ArtefactStatement,
+  statement: ReadStatement,
   bundles: readonly Bundle[],
   known: ReadonlySet<string | undefined>,
-): SentArtefact {
+): ReadArtefact {
   const own = bundles.filter(
     ({ name, digests }) =>
       digests.includes(statement.file?.sha256 ?? '') ||
@@ -262,9 +278,9 @@ function withBundles(
 }
 
 function claimed(
-  statement: ArtefactStatement,
+  statement: ReadStatement,
   claims: readonly (ProvenanceClaim | VerdictClaim)[],
-): ArtefactStatement {
+): ReadStatement {
   const own = claims.filter(({ digests }) => digests.includes(statement.file?.sha256 ?? ''));
   const verdict = own.reduce<ArtefactStatement['verdict']>(
     (so, one) => ('verdict' in one ? weightier(so, one.verdict) : so),

@@ -1,39 +1,110 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { CyclonedxPieces } from '../../bom/read/cyclonedx-pieces.ts';
-import { BomParts } from '../../inventory/from-bom.ts';
+import type { ForeignBom } from '../../bom/read/foreign.ts';
+import { assembled, BomParts, type StatedBom } from '../../inventory/from-bom.ts';
 import type { ArtefactStatement } from '../../inventory/statement.ts';
 import { CliError } from '../shared/error.ts';
 import { printable } from '../shared/terminal.ts';
+import { AsideFile } from './aside-file.ts';
+import { mostInOne, type PartsSender } from './parts-sender.ts';
 
 /** Bytes of a document that is read as a whole. */
 const maxWhole = 256 * 1024 * 1024;
 /** Bytes from which on CycloneDX in JSON is read bit by bit. */
-const large = 16 * 1024 * 1024;
+const large = 4 * 1024 * 1024;
 /** Bytes that are read at once. */
-const atOnce = 1024 * 1024;
+const atOnce = 256 * 1024;
+
+/** A statement; where its components were too many for one request, they were sent already. */
+export type ReadStatement = ArtefactStatement & { readonly parts?: PartsSender | undefined };
+
+/** Begins to send in parts. */
+export type Begin = () => Promise<PartsSender>;
 
 /** Whether a document, by its size and its beginning, is one for `largeDocument`. */
 export function isLargeDocument(path: string, beginning: string): boolean {
   return statSync(path).size >= large && /"bomFormat"\s*:\s*"CycloneDX"/.test(beginning);
 }
 
-/** What CycloneDX in JSON says of an artefact, of any size: no more of it is held than is taken. Throws `BomError`, `InventoryError`. */
-export function largeDocument(path: string): ArtefactStatement {
-  const parts = new BomParts('CycloneDX');
+/** What CycloneDX in JSON says of an artefact, of any size: what is read is sent while the rest is read. Throws `BomError`, `CliError`. */
+export async function largeDocument(path: string, begin: Begin): Promise<ReadStatement> {
+  const aside = new AsideFile();
+  const parts = new BomParts('CycloneDX', aside);
   const document = new CyclonedxPieces({
     component: (each) => parts.add(each),
     needs: (from, to) => parts.needs(from, to),
   });
+  const sending = new Sending(begin);
   const chunk = Buffer.alloc(atOnce);
   const file = openSync(path, 'r');
   try {
-    for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk))
+    for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) {
       document.push(chunk.subarray(0, read));
+      if (parts.counts.waiting > mostInOne || (sending.hasBegun && parts.counts.waiting >= inStride))
+        await sending.take(parts);
+    }
+    return await sending.end(parts.finish(document.end(), basename(path)));
+  } catch (error) {
+    await sending.abandon();
+    throw error;
   } finally {
     closeSync(file);
+    aside.close();
   }
-  return parts.statement(document.end(), basename(path));
+}
+
+/** Components that are handed on at once, where a document is sent while it is read. */
+const inStride = 2500;
+
+/** What a document says of an artefact that was read as a whole; sent in parts where it is too large for one request. */
+export async function wholeStatement(bom: ForeignBom, path: string, begin: Begin): Promise<ReadStatement> {
+  const parts = new BomParts(bom.format);
+  for (const each of bom.components) parts.add(each);
+  for (const [from, to] of bom.dependencies) parts.needs(from, to);
+  const sending = new Sending(begin);
+  try {
+    return await sending.end(parts.finish(bom, basename(path)));
+  } catch (error) {
+    await sending.abandon();
+    throw error;
+  }
+}
+
+/** An artefact that is sent in parts from when it is known to be too large. */
+class Sending {
+  readonly #begin: Begin;
+  #sender: PartsSender | undefined;
+
+  constructor(begin: Begin) {
+    this.#begin = begin;
+  }
+
+  get hasBegun(): boolean {
+    return this.#sender !== undefined;
+  }
+
+  async take(parts: BomParts): Promise<void> {
+    await (await this.#sending()).components(parts.take());
+  }
+
+  async end(stated: StatedBom): Promise<ReadStatement> {
+    if (this.#sender === undefined && stated.components.length <= mostInOne) return assembled(stated);
+    const sender = await this.#sending();
+    await sender.components(stated.components);
+    await sender.uses(stated.uses());
+    if (stated.roots !== undefined) await sender.roots(stated.roots);
+    return { ...stated.head, components: [], parts: sender };
+  }
+
+  async abandon(): Promise<void> {
+    await this.#sender?.abandon();
+  }
+
+  async #sending(): Promise<PartsSender> {
+    this.#sender ??= await this.#begin();
+    return this.#sender;
+  }
 }
 
 /** The text of a document. Throws `CliError` where it is too large to be read as a whole. */

@@ -18,6 +18,8 @@ export interface Ask {
   /** From the server's root, e.g. `/api/v1/status`. */
   readonly path: string;
   readonly body?: unknown;
+  /** The body as JSON that was written already. */
+  readonly text?: string;
   /** Whether it needs a token. One that is at hand goes with every question: a server may want one for each. */
   readonly acts?: boolean;
   /** In the place of the token that is at hand; `undefined`: none goes with it. */
@@ -34,16 +36,17 @@ export async function ask<Schema extends z.ZodType>(
 ): Promise<Answer<z.output<Schema>>> {
   const token = 'token' in given ? given.token : acts ? await findToken(server) : await tokenAtHand(server);
   const dispatcher = dispatcherFor(server.url, patience === undefined ? {} : { headersTimeout: patience });
+  const text = given.text ?? (body === undefined ? undefined : JSON.stringify(body));
   try {
     const response = await request(server.url + path, {
       method,
       dispatcher,
       headers: {
         accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(text === undefined ? {} : { 'content-type': 'application/json' }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(text === undefined ? {} : { body: text }),
     });
     return readAnswer(server, response.statusCode, response.headers, await response.body.text(), schema);
   } catch (error) {

@@ -31,7 +31,7 @@ export const artefactsSection = z
       .int()
       .min(1)
       .max(10_000_000)
-      .default(1_000_000)
+      .default(1_500_000)
       .describe(
         'Components of an artefact that is sent in parts; five times as many edges. The server holds some 40 bytes of each while it puts them together.',
       ),

@@ -77,6 +77,24 @@ const handed: readonly (readonly [
     [],
   ],
   ['any file of a folder of documents', each('docs'), 'docs/a.md', before, after, []],
+  [
+    'a file of a folder of tests, by a name that is worked out',
+    main(
+      `let t = std::fs::read(std::path::Path::new("tests").join(name())).unwrap(); std::fs::write(out(), t).unwrap(); ${run('std::env::var("OUT_DIR").unwrap() + "/x"')}`,
+    ),
+    'tests/files/bad.xz',
+    'a',
+    'b',
+    [],
+  ],
+  [
+    'a document, by a name that is formatted',
+    main(run('"sh"', 'format!("{root}/docs/{}", n)')),
+    'docs/a.md',
+    before,
+    after,
+    [],
+  ],
   ['any file of a folder of tests', each('tests'), 'tests/a.sh', before, after, ['downloader curl']],
   [
     'the manifest',

@@ -113,6 +113,11 @@ const crates: readonly Reach[] = [
     body: 'PrepareFetch::new("x", "y", k, o, p);',
     says: ['network gix'],
   },
+  ...[
+    'sentry::init',
+    'object_store::aws::AmazonS3Builder::new',
+    'tonic::transport::Channel::from_static',
+  ].map((path): Reach => ({ how: path, body: `${path}(x);`, says: [`network ${path.replace(/::.*/, '')}`] })),
   {
     how: 'macros that an `extern crate` brings',
     head: '#[macro_use] extern crate cmd_lib;',

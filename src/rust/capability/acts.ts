@@ -87,6 +87,17 @@ const crates: Table = {
     'async_tungstenite async_h1 h2 h3 wreq tokio_curl trillium_client jsonrpsee dns_lookup pnet rumqttc imap',
     (name) => is('network', name),
   ),
+  ...each(
+    'reqwest_middleware nyquest cyper crates_io_api gloo_net surge_ping pcap ldap3 async_imap teloxide serenity sentry bollard libp2p arti_client web3',
+    (name) => is('network', name),
+  ),
+  ...each('aws_sdk_s3 object_store opendal lapin rdkafka tiberius scylla clickhouse elasticsearch', (name) =>
+    is('network', name),
+  ),
+  ...under('tonic::transport', 'Channel Endpoint', is('network', 'tonic')),
+  ...under('tokio_socks::tcp', 'Socks5Stream Socks4Stream', is('network', 'tokio_socks')),
+  'fast_socks5::client': is('network', 'fast_socks5'),
+  'kube::Client': is('network', 'kube'),
   'mio::net': is('network'),
   ...each('redis postgres tokio_postgres mysql mysql_async mongodb nats async_nats zbus dbus', (name) =>
     is('network', name),

@@ -76,6 +76,8 @@ class Gathering {
   readonly #own: ReadonlySet<string>;
   readonly #index: PackageIndex;
   readonly #named = new Set<string>();
+  /** Folders that the code names: what it takes out of them by a name that is worked out may be any file there. */
+  #folders: ReadonlySet<string> = new Set();
   /** What a script names that runs: that may run as well, whatever runs it. */
   readonly #handed = new Set<string>();
   /** Whether `configure` is made of m4 first. */
@@ -106,6 +108,7 @@ class Gathering {
   run(texts: readonly string[]): Inputs {
     for (const path of this.#included.keys()) if (this.#bytes(path) !== undefined) this.#named.add(path);
     if (this.#power.hands) this.#follow(texts);
+    if (this.#power.runsAny) this.#folders = foldersIn(texts);
     this.#reconfigures ||= texts.some((text) => makesConfigure.test(text));
     const unnamed = this.#unnamed();
     const all = this.#power.hands ? this.#files.paths.filter((path) => this.#counts(path)) : [...this.#named];
@@ -194,7 +197,8 @@ class Gathering {
   }
 
   #counts(path: string): boolean {
-    return (!isSetAside(path) || this.#power.runsFound) && !isRustOrCargos(path);
+    const isAside = isSetAside(path) && !this.#power.runsFound && !isBelow(path, this.#folders);
+    return !isAside && !isRustOrCargos(path);
   }
 
   /** Rust that is read as such is handed to nobody; other Rust, and what cargo keeps, may be what a program is given. */
@@ -339,6 +343,24 @@ const metadata = /^CARGO_PKG_(?:DESCRIPTION|AUTHORS|HOMEPAGE|REPOSITORY|LICENSE|
 /** A text that a shell may be given; of a manifest its values, each in its line. */
 function valuesIn(path: string, text: string): string {
   return path.endsWith('.toml') ? text.replaceAll(/^[^="\n]*=[ \t]*"(.*)"[ \t]*$/gm, '$1') : text;
+}
+
+/** The folders that texts may name, or go on from: `tests`, `tests/{}.xz`. */
+function foldersIn(texts: readonly string[]): ReadonlySet<string> {
+  return new Set(
+    texts.flatMap((text) => {
+      if (text.startsWith('cargo:')) return [];
+      const plain = text.replace(/^(?:\{\w*\})?(?:\.?[\\/])+/, '');
+      const folder = /^[\w.-]+(?:[\\/][\w.-]+)*(?=[\\/]?$|[\\/][^\\/]*\{)/.exec(plain)?.[0];
+      return folder === undefined ? [] : [folder.replaceAll('\\', '/')];
+    }),
+  );
+}
+
+function isBelow(path: string, folders: ReadonlySet<string>): boolean {
+  for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1))
+    if (folders.has(path.slice(0, at))) return true;
+  return false;
 }
 
 function isRustOrCargos(path: string): boolean {

@@ -28,6 +28,7 @@ const digests: Readonly<Record<number, string>> = {
   15: '2039fbec3d8f1c378353b0482cdb39505100c28ebdfd423586c761dae36ab8b1',
   16: '2ec3477c2c4bdac02eaf8b69ff0e750ea3db207c22be53445ad76ee0983d8752',
   17: 'bcdb6c6533c65b2a0c2258b4aaf57adbfd9ffa6ad3a4dfc75f314f41b873f401',
+  18: '5a550b2557ab5178ff264cf00b634c0991fe38a883e7ebe3722e8e69fe74b168',
 };
 
 it('reads what its version says', async (t) => {

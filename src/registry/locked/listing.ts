@@ -64,7 +64,7 @@ export async function bringIndex(
   const isRecorded = known !== undefined && known.digest !== null;
   if (reading === 'never') return isRecorded ? { crate: known } : { absent: offline };
   try {
-    if (!isRecorded) await mirror.crate(registry, key);
+    if (!isRecorded) await mirror.record(registry, key);
     else if (reading === 'stale' && (known.checkedAt ?? 0) + context.pollInterval <= context.now()) {
       await readIndexOf(context, registry, key, 'check');
     } else return { crate: known };

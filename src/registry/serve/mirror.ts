@@ -74,6 +74,15 @@ export class Mirror {
   }
 
   /**
+   * Sees to it that the crate's index file was read and judged once. A cache of one's own serves nobody, so that no index file is made
+   * ready for that. Throws as `crate` does.
+   */
+  async record(registry: string, key: string): Promise<void> {
+    if (!this.context.isCache) await this.crate(registry, key);
+    else await this.#firstReads.run(`${registry}/${key}`, () => this.#readFirst(registry, key));
+  }
+
+  /**
    * The crate for somebody who only looks around: one that nobody has asked for yet is judged and not recorded, so that
    * it is not polled ever after. Throws as `crate` does.
    */
@@ -112,9 +121,9 @@ export class Mirror {
   async judge(registry: string, key: string, version: string, actor: string, base?: string): Promise<void> {
     const judge = () => traced('judge', () => ({ crate: key, version }), judgeNow);
     const judgeNow = async () => {
-      const crate = await this.crate(registry, key);
-      if (crate === undefined || !crate.releases.has(version)) return;
-      const brought = await this.#bringer.bring({ registry, key, name: crate.name }, version, base);
+      const name = await this.#nameWith(registry, key, version);
+      if (name === undefined) return;
+      const brought = await this.#bringer.bring({ registry, key, name }, version, base);
       await settleNow(this.context, { registry, key, actor, update: { kind: 'archives', brought } });
     };
     const { fetches } = upstreamOf(this.context, registry);
@@ -123,6 +132,18 @@ export class Mirror {
     await (ownActors.has(actor)
       ? fetches.itself.run(() => this.#judgements.run(flight, judge))
       : this.#judgements.run(flight, () => fetches.client.run(judge)));
+  }
+
+  /** The crate's name as its index spells it, where it has the release. */
+  async #nameWith(registry: string, key: string, version: string): Promise<string | undefined> {
+    const { isCache, lineages, store } = this.context;
+    if (!isCache) {
+      const crate = await this.crate(registry, key);
+      return crate?.releases.has(version) === true ? crate.name : undefined;
+    }
+    await this.record(registry, key);
+    const known = await lineages.of(store, registry, key);
+    return known?.lineage.listed.has(version) === true ? known.name : undefined;
   }
 
   /** The crate, after the release was judged with its bytes, where it would otherwise be handed out unread. */

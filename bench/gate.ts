@@ -1,11 +1,10 @@
 /**
  * The gate beside the tools that people use today, in one run:
  *
- *   node bench/gate.ts --project FOLDER [--advisory-db FOLDER] [--deny PATH] [--audit PATH] [--runs 5] [--cold]
+ *   node bench/gate.ts --project FOLDER [--advisory-db FOLDER] [--deny PATH] [--audit PATH] [--runs 5]
  *
  * FOLDER is an unpacked application with its Cargo.lock, whose dependencies cargo has fetched; nu 0.116.1 is the usual one.
- * All are whole processes on warm caches; peers should be release builds. With `--cold`, one check more is made with no cache
- * at all, from the registry. Prints Markdown for docs/benchmarks.md; ratios count, since the machine's speed drifts.
+ * All are whole processes on warm caches (bench/cold.ts has the first check); peers should be release builds. Prints Markdown for docs/benchmarks.md; ratios count, since the machine's speed drifts.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,7 +22,6 @@ const { values: options } = parseArgs({
     deny: { type: 'string', default: 'cargo-deny' },
     audit: { type: 'string', default: 'cargo-audit' },
     runs: { type: 'string', default: '5' },
-    cold: { type: 'boolean', default: false },
   },
 });
 if (options.project === undefined) throw new Error('--project is missing');
@@ -97,7 +95,6 @@ try {
   );
   console.log('| command | median s | least–most | of a processor | MiB |');
   console.log('| --- | --- | --- | --- | --- |');
-  if (options.cold) print('`safeguard check`, nothing in any cache', [ours(...check)()]);
   const found = new Map<string, Measured>();
   for (const [name, run] of rows) {
     run();

@@ -7,7 +7,13 @@ const hashes = 7;
 
 /** A larger one is not made, and none is taken. In bytes. */
 export const maxFilter = 256 * 1024;
+/** Characters of its text. */
+export const maxFilterText = Math.ceil(maxFilter / 3) * 4 + 8;
+/** How many keys fit. */
 export const maxKeys = Math.floor((8 * maxFilter) / bitsOfName);
+
+/** Raised where other keys are made of the same file, or other bits of the same key: only filters of one version say the same of the same bytes. */
+const version = 1;
 
 /** What functions a file has code of, by the keys of `function-names.ts`. */
 export class FunctionFilter {
@@ -27,15 +33,18 @@ export class FunctionFilter {
     return filter;
   }
 
-  /** Base64, as `text` gives it. `undefined` for what is none. */
+  /** Reads what `text` gives. `undefined` for what is none, or of another version. */
   static read(text: string): FunctionFilter | undefined {
-    const bytes = Buffer.from(text, 'base64');
-    const isOne = bytes.length >= 8 && bytes.length <= maxFilter && bytes.toString('base64') === text;
+    const [, stated, base64] = /^(\d+):([A-Za-z0-9+/=]+)$/.exec(text) ?? [];
+    if (base64 === undefined || Number(stated) !== version) return undefined;
+    const bytes = Buffer.from(base64, 'base64');
+    const isOne = bytes.length >= 8 && bytes.length <= maxFilter && bytes.toString('base64') === base64;
     return isOne ? new FunctionFilter(bytes) : undefined;
   }
 
+  /** A version, a colon, and base64. */
   get text(): string {
-    return Buffer.from(this.bytes).toString('base64');
+    return `${version}:${Buffer.from(this.bytes).toString('base64')}`;
   }
 
   /** Whether a key may be in it; false: it is not. */

@@ -38,9 +38,15 @@ export async function addArtefact(
     if (composition.members.size > mostInRow) return { composition };
     const record = recordOf(statement, setOf(composition).digest, said);
     const known = await tx.artefactOf(record.identity);
-    return known === undefined
-      ? await insert(tx, record, composition)
-      : await extend(tx, known, record, composition);
+    const added =
+      known === undefined
+        ? await insert(tx, record, composition)
+        : await extend(tx, known, record, composition);
+    const functions = statement.file?.functions;
+    // What has more crates than a row holds is no program.
+    if (functions !== undefined && 'outcome' in added)
+      await sayFunctions(tx, { added, known, record }, functions);
+    return added;
   });
   if ('outcome' in done) return done;
   return await addLarge(store, statement, sourceOf(store, done.composition), said, maxUses);
@@ -128,6 +134,36 @@ async function tryLarge(
     return { outcome: isSame ? 'known' : 'extended', artefact, components: placed.size };
   });
 }
+
+/**
+ * Puts down which functions an artefact has code of. The word of one that counts for less is none, and of two that count alike and differ nobody knows which is right:
+ * then neither counts.
+ */
+async function sayFunctions(
+  tx: InventoryWriter,
+  {
+    added,
+    known,
+    record,
+  }: { readonly added: Added; readonly known: ArtefactRecord | undefined; readonly record: Unplaced },
+  functions: string,
+): Promise<void> {
+  const { id } = added.artefact;
+  if (known === undefined || weight[record.trust] > weight[known.trust])
+    return await tx.putFunctions(id, functions);
+  if (weight[record.trust] < weight[known.trust]) return;
+  const before = (await tx.functionsOf([id])).get(id);
+  if (before === functions || before === disputed) return;
+  const isOlder = before !== undefined && versionOf(before) < versionOf(functions);
+  await tx.putFunctions(id, before === undefined || isOlder ? functions : disputed);
+}
+
+function versionOf(functions: string): number {
+  return Number.parseInt(functions, 10);
+}
+
+/** Stands where two words differ: it is no filter. */
+const disputed = 'disputed';
 
 /** What counts for more takes the place of what counts for less. */
 const weight = { recovered: 0, unsigned: 1, signed: 2 } as const;

@@ -1,4 +1,5 @@
 import type { EmbeddedCrate } from '../binary/dep-v0.ts';
+import type { LinkedCrate } from '../binary/functions.ts';
 import type { RecoveredCrate } from '../binary/recovered.ts';
 import { cargoPurl, purlText } from '../bom/purl.ts';
 import type { ArtefactStatement, StatedComponent } from './statement.ts';
@@ -48,6 +49,23 @@ export function contentsByTraces(crates: readonly RecoveredCrate[]): Contents {
       };
     }),
   };
+}
+
+/**
+ * The crates that a program is linked of, as code names them; `undefined` where not all of them are known. A list in the binary says which is its own
+ * package; the roots of a document may be what that needs.
+ */
+export function linkedCrates({
+  completeness,
+  components,
+  roots = [],
+}: ArtefactStatement): readonly LinkedCrate[] | undefined {
+  if (completeness !== 'complete') return undefined;
+  return components.flatMap(({ name, purl, method, scope }, i) => {
+    const isCrate = purl === undefined || purl.startsWith('pkg:cargo/');
+    if (scope === 'build' || !isCrate) return [];
+    return [{ name: name.replaceAll('-', '_'), isRoot: method === 'list' && roots.includes(i) }];
+  });
 }
 
 /** cargo-auditable names crates.io; of other registries it says only that they are some. */

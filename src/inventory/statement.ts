@@ -48,6 +48,8 @@ export interface StatedFile {
   readonly buildId?: string | undefined;
   /** SHA-256 of what its segments bring into memory (`binary/segments.ts`), of ELF; absent where stripping would change it. */
   readonly segments?: string | undefined;
+  /** Which functions it has code of (`FunctionFilter.text`); absent where that is not known. */
+  readonly functions?: string | undefined;
   readonly format?: 'elf' | 'pe' | 'macho' | 'wasm' | undefined;
 }
 

@@ -9,6 +9,18 @@ import { saidSchema } from './vex-contract.ts';
 
 // What /api/v1/affected answers.
 
+/** Why something ranks behind the rest. */
+export const rankedSchema = z
+  .object({
+    functions: z.array(z.string()).readonly().describe('that the advisory is about'),
+    reason: z.string(),
+  })
+  .nullable()
+  .optional()
+  .describe(
+    'why it ranks behind others: the debug information of the artefact has no code of the functions that the advisory names. It counts all the same, and is not said to be not affected. null: that is not proven; absent from older servers',
+  );
+
 const severity = z.enum(['none', 'low', 'medium', 'high', 'critical']);
 
 const ofHost = {
@@ -161,6 +173,7 @@ export const affectedSchema = z.object({
             confidence: z.enum(confidences),
             relation: z.enum(['own', 'direct', 'transitive', 'unknown']),
             path: z.array(z.string()).describe('names, the project’s own first; empty: not known'),
+            ranked: rankedSchema,
             said: saidSchema.nullable().describe('what a statement (VEX) says of it here'),
           }),
         ),

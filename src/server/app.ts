@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { hostOf } from './address.ts';
 import { limitRequests } from './connections.ts';
+import { definedFunctions } from './defined-functions/defined.ts';
 import { problemOf, sendProblem } from './errors.ts';
 import { tagAnswers } from './etag.ts';
 import { acceptH2c } from './h2c.ts';
@@ -156,10 +157,12 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   gateRoutes(app, parts);
   changeRoutes(app, parts);
   graphRoutes(app, parts);
-  inventoryRoutes(app, parts);
+  const defined = definedFunctions(parts.mirror);
+  app.addHook('onClose', () => defined.close());
+  inventoryRoutes(app, parts, defined.defines);
   uploadRoutes(app, parts);
   sightingRoutes(app, parts);
-  exposureRoutes(app, parts);
+  exposureRoutes(app, parts, defined.defines);
   exploitedRoutes(app, parts);
   hostRoutes(app, parts);
   deploymentRoutes(app, parts);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { maxFilterText } from '../binary/function-filter.ts';
 import { type ArtefactStatement, maxComponents, maxUses } from '../inventory/statement.ts';
 import { artefactTrusts, artefactVerdicts } from '../store/inventory/records.ts';
 import { changeOutlineSchema } from './changes-contract.ts';
@@ -43,6 +44,14 @@ export const headShape = {
       segments: sha256
         .optional()
         .describe('SHA-256 of what its segments bring into memory, which stripping leaves as it is; of ELF'),
+      functions: z
+        .string()
+        .max(maxFilterText)
+        .regex(/^\d{1,3}:[A-Za-z0-9+/]{8,}={0,2}$/)
+        .optional()
+        .describe(
+          'which functions it has code of, as its debug information says: `VERSION:` and a Bloom filter in base64; absent where that is not known',
+        ),
       format: z.enum(formats).optional(),
     })
     .optional()

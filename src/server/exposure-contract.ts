@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rankedSchema } from './affected-contract.ts';
 import { time } from './contract-words.ts';
 import { nextSchema } from './cursor.ts';
 
@@ -33,6 +34,7 @@ const exposureSchema = z.object({
       commit: z.string().nullable(),
     })
     .nullable(),
+  ranked: rankedSchema,
   path: z.array(z.string()).describe('host or place, program, the project’s own package, …, the release'),
   knownSince: time.describe('when the server first knew that the advisory strikes the release'),
   runningSince: time.describe('when a process of it was first seen, or since when it is said to be deployed'),

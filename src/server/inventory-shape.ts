@@ -151,13 +151,14 @@ export function affectedJson(
         ...{ environment, service, team, host, by },
         since: rfc3339(since),
       })),
-      findings: findings.map(({ component, member, way, path, said }) => ({
+      findings: findings.map(({ component, member, way, path, said, ranked }) => ({
         ...componentJson(component),
         scope: member.scope,
         method: member.method,
         confidence: member.confidence,
         relation: way.relation,
         path: [...path],
+        ranked: ranked ?? null,
         said: said === undefined ? null : saidJson(said),
       })),
     })),

@@ -8,21 +8,16 @@ import { dependenciesOf } from '../registry/way-out/choice.ts';
 
 /** Gives what the mirror has recorded of the crates that artefacts have: nothing is asked of the network. */
 export function recordedReleases(mirror: Mirror): Recorded {
-  const upstreams = [...mirror.context.upstreams.values()];
-  const registryOf = ({ kind, source }: CrateOf) => {
-    if (kind !== 'cargo' || source === null) return undefined;
-    return isAtCratesIo(source) ? upstreams[0]?.name : upstreamOfSource(addressOf(source), upstreams);
-  };
   return {
     listed: async (crate) => {
-      const registry = registryOf(crate);
+      const registry = registryOf(mirror, crate);
       return registry === undefined
         ? []
         : await listReleases(mirror, registry, crate.name, { reading: 'never' });
     },
     needs: async (releases) => {
       const asked = releases.map((one) => {
-        const [registry, { version }] = [registryOf(one), one];
+        const [registry, { version }] = [registryOf(mirror, one), one];
         return registry === undefined || version === null
           ? undefined
           : { registry, key: crateKey(one.name), version };
@@ -37,6 +32,13 @@ export function recordedReleases(mirror: Mirror): Recorded {
       );
     },
   };
+}
+
+/** The registry of the mirror that a crate of an artefact is from; `undefined` where it has none of it. */
+export function registryOf(mirror: Mirror, { kind, source }: CrateOf): string | undefined {
+  if (kind !== 'cargo' || source === null) return undefined;
+  const upstreams = [...mirror.context.upstreams.values()];
+  return isAtCratesIo(source) ? upstreams[0]?.name : upstreamOfSource(addressOf(source), upstreams);
 }
 
 /** The inventory keeps addresses of registries as documents write them: with or without their kind. */

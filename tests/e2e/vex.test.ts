@@ -268,7 +268,7 @@ it('answers by host, environment, team and what runs, as a table too; a host tha
   const table = (await s.affected('--format', 'csv', '--limit', '1')).stdout.trim().split('\n');
   assert.match(table[0] ?? '', /^asked,artefact,name,target,/);
   assert.equal(table.length, 1 + 4, 'two hosts for web, one for worker, none for idle');
-  assert.equal(table.filter((line) => /,web-2,staging,shop,\/opt\/web,1,0,$/.test(line)).length, 1);
+  assert.equal(table.filter((line) => /,web-2,staging,shop,\/opt\/web,1,0,,$/.test(line)).length, 1);
 
   // Every page of each list, a line for each entry.
   const lines = async (...args: string[]) =>
@@ -278,7 +278,7 @@ it('answers by host, environment, team and what runs, as a table too; a host tha
     [['search', 'deep'], /^component,kind,/, 1, /^pkg:cargo\/deep@1\.0\.0,cargo,deep,1\.0\.0,crates\.io,3$/],
     [['running'], /^host,pid,path,/, 3, /^web-2,\d+,\/opt\/web,/],
     [['hosts'], /^host,environment,/, 2, /^web-1,production,shop,/],
-    [['exposures'], /^id,state,advisory,/, 3, /,web-2,staging,shop,.*,\/opt\/web,.*,false$/],
+    [['exposures'], /^id,state,advisory,/, 3, /,web-2,staging,shop,.*,\/opt\/web,.*,false,$/],
   ] as const) {
     const [first = '', ...rest] = await lines(...args);
     assert.match(first, head);

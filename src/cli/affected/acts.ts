@@ -44,7 +44,10 @@ export async function showAffected(of: string, options: AffectedOptions): Promis
   print(answerText(value));
   for (const release of value.releases) printRelease(release);
   const told = new Set(value.releases.map(({ next }) => next));
-  for (const artefact of value.artefacts) printArtefact(artefact, told);
+  // What is proven to have no code of it comes last.
+  for (const isBehind of [false, true])
+    for (const artefact of value.artefacts)
+      if (ranksBehind(artefact) === isBehind) printArtefact(artefact, told);
   noteNext(value.next, `${value.artefacts.length} of ${value.count}`);
   printLoaded(value.loaded);
   printUnknown(value);
@@ -196,6 +199,8 @@ function printArtefact(
       `  ${way} ${version === null ? '(version unknown)' : printable(version)}${notes.length === 0 ? '' : paint('dim', ` (${notes.join('; ')})`)}`,
     );
   }
+  for (const reason of new Set(findings.flatMap(({ ranked }) => ranked?.reason ?? [])))
+    print(`  ${paint('dim', `ranks behind the others: ${printable(reason)}; it is not said to be safe`)}`);
   // What is said of the release is not said again of each artefact.
   if (upgrade !== null && !told.has(upgrade.commands.join(' && ')))
     for (const line of upgrade.commands) print(`  ${printable(line)}`);
@@ -205,6 +210,10 @@ function printArtefact(
     print(
       `  deployed to ${printable(placeText(place))}: stated by ${printable(place.by)}, not seen; since ${sayTime(place.since)}`,
     );
+}
+
+function ranksBehind({ findings }: AffectedJson['artefacts'][number]): boolean {
+  return findings.length > 0 && findings.every(({ ranked }) => ranked != null);
 }
 
 const holds = {

@@ -22,6 +22,7 @@ const columns = [
   'processes',
   'restart',
   'stated-by',
+  'ranked',
 ] as const;
 
 /** Prints a page of an answer as CSV: a line for each release in an artefact and each host that runs it or place to which it is stated to be deployed, and for each program that has one loaded. */
@@ -29,7 +30,8 @@ export function printAffectedCsv(value: AffectedJson, isFirst: boolean): void {
   if (isFirst) printCsv(columns);
   const fixes = new Map(value.releases.map(({ component, fixed }) => [component, fixed]));
   for (const { artefact, findings, running, deployed } of value.artefacts)
-    for (const { component, path, scope, confidence, said } of findings) {
+    for (const { component, path, scope, confidence, said, ranked } of findings) {
+      const behind = ranked?.reason;
       const of = [
         value.of,
         artefact.id,
@@ -45,11 +47,12 @@ export function printAffectedCsv(value: AffectedJson, isFirst: boolean): void {
         said === null ? null : said.holds === 'yes' ? said.status : `${said.status}, ${said.holds}`,
         said?.id,
       ];
-      if (running.length + deployed.length === 0) printCsv([...of, null, null, null, null, 0, 0, null]);
+      if (running.length + deployed.length === 0)
+        printCsv([...of, null, null, null, null, 0, 0, null, behind]);
       for (const { host, environment, team, path: program, processes, restart } of running)
-        printCsv([...of, host, environment, team, program, processes, restart, null]);
+        printCsv([...of, host, environment, team, program, processes, restart, null, behind]);
       for (const { host, environment, team, by } of deployed)
-        printCsv([...of, host, environment, team, artefact.name, 0, 0, by]);
+        printCsv([...of, host, environment, team, artefact.name, 0, 0, by, behind]);
     }
   for (const { host, environment, team, path: program, processes, restart, objects } of value.loaded.programs)
     for (const { component, path } of objects)
@@ -60,6 +63,6 @@ export function printAffectedCsv(value: AffectedJson, isFirst: boolean): void {
         fixes.get(component),
         path,
         ...['loaded', null, null, null],
-        ...[host, environment, team, program, processes, restart, null],
+        ...[host, environment, team, program, processes, restart, null, null],
       ]);
 }

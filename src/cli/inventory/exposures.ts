@@ -27,7 +27,11 @@ export async function listExposures({
     entries: ({ exposures }) => exposures,
     none: closed === true ? 'None is over.' : 'No exposure is known.',
     columns,
-    show: (exposures) => exposures.forEach(printExposure),
+    // What is proven to have no code of it comes last.
+    show: (exposures) =>
+      exposures
+        .toSorted((a, b) => Number(a.ranked != null) - Number(b.ranked != null))
+        .forEach(printExposure),
   });
 }
 
@@ -58,6 +62,7 @@ const columns: Columns<ExposureJson> = {
   ended: ({ ended }) => ended?.by,
   why: ({ ended }) => ended?.why,
   restart: ({ restart }) => restart,
+  ranked: ({ ranked }) => ranked?.reason,
 };
 
 const endings = {
@@ -81,6 +86,7 @@ function printExposure(exposure: ExposureJson): void {
     ended,
     environment,
     statedBy,
+    ranked,
   } = exposure;
   const where = environment === null ? '' : ` (${printable(environment)})`;
   print(`${paint('bold', printable(advisory))}${title === null ? '' : `: ${printable(title)}`}${where}`);
@@ -94,5 +100,9 @@ function printExposure(exposure: ExposureJson): void {
   if (statedBy !== null) print(`  stated by ${printable(statedBy)}, not seen`);
   if (ended !== null && (ended.by !== 'gone' || ended.why !== null))
     print(`  ${endings[ended.by]}${ended.why === null ? '' : `: ${printable(ended.why)}`}`);
+  if (ranked != null)
+    print(
+      `  ${paint('dim', `ranks behind the others: ${printable(ranked.reason)}; it is not said to be safe`)}`,
+    );
   if (restart) print(`  ${paint('yellow', 'restart needed:')} what it runs is not on disk any more`);
 }

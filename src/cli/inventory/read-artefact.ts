@@ -8,7 +8,8 @@ import { documentsIn } from '../../attest/keyless.ts';
 import { readStatement } from '../../attest/statement.ts';
 import type { ByteSource } from '../../binary/bytes.ts';
 import { embeddedCrates } from '../../binary/dep-v0.ts';
-import { readExecutable } from '../../binary/executable.ts';
+import { imageIn, readExecutable } from '../../binary/executable.ts';
+import { knownFunctions } from '../../binary/functions.ts';
 import type { Image } from '../../binary/image.ts';
 import { recoveredCrates } from '../../binary/recovered.ts';
 import { strippableDigest } from '../../binary/segments.ts';
@@ -16,7 +17,7 @@ import { BomError } from '../../bom/error.ts';
 import { mayBeBom, readBom } from '../../bom/read/read.ts';
 import { asListed } from '../../inventory/as-listed.ts';
 import { InventoryError } from '../../inventory/error.ts';
-import { contentsByList, contentsByTraces } from '../../inventory/from-binary.ts';
+import { contentsByList, contentsByTraces, linkedCrates } from '../../inventory/from-binary.ts';
 import {
   type ProvenanceClaim,
   readProvenance,
@@ -254,8 +255,25 @@ function joined(found: readonly Found[]): readonly ReadArtefact[] {
   const bare = binaries
     .map(({ statement }) => statement)
     .filter(({ knownBy, file }) => knownBy === 'list' || !digests.has(file?.sha256));
-  const known = new Set([...digests, ...binaries.map(({ statement }) => statement.file?.sha256)]);
-  return [...tied, ...bare].map((statement) => withBundles(claimed(statement, claims), bundles, known));
+  const paths = new Map(binaries.map(({ statement, path }) => [statement.file?.sha256, path]));
+  const known = new Set([...digests, ...paths.keys()]);
+  return [...tied, ...bare]
+    .map((statement) => withFunctions(statement, paths.get(statement.file?.sha256)))
+    .map((statement) => withBundles(claimed(statement, claims), bundles, known));
+}
+
+/** A statement with the functions that its file has code of, where the file is there and its debug information has all of them. */
+function withFunctions(statement: ArtefactStatement, path: string | undefined): ArtefactStatement {
+  const { file } = statement;
+  const crates = linkedCrates(statement);
+  if (file?.format !== 'elf' || path === undefined || crates === undefined) return statement;
+  const known = withBinary(path, (source) => {
+    const image = imageIn(source);
+    return image === undefined ? undefined : knownFunctions(source, image, crates);
+  });
+  return known?.kind === 'known'
+    ? { ...statement, file: { ...file, functions: known.filter.text } }
+    : statement;
 }
 
 /**

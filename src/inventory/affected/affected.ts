@@ -12,13 +12,14 @@ import type { RunningAt, RunningCount, SightingStore } from '../../store/sightin
 import type { VexReader } from '../../store/vex/reader.ts';
 import type { Said } from '../vex/holds.ts';
 import { type Asked, advisoriesCalled, type Described, describe, describePackage } from './advisories.ts';
+import { type Defines, functionsNamed, nobodyKnows, type Ranked, rankOf } from './functions.ts';
 import { countWithLibraries, librariesOf, packagesOf } from './libraries.ts';
 import { type Loaded, loadedOf, nothingLoaded } from './loaded.ts';
 import { type ReleaseNext, type SetUpgrades, upgradesIn, withNext } from './next-of-all.ts';
 import { isRuledOut } from './platforms.ts';
 import { parseLibraryQuestion, parseQuestion, type Question } from './question.ts';
 import { countSettled, type Statements, saidIn, statementsOn } from './stated.ts';
-import { releasesOf, suspectsOf } from './suspects.ts';
+import { judgeCrate, releasesOf, suspectsOf } from './suspects.ts';
 import type { Recorded, Upgrade } from './upgrades.ts';
 import type { Suspect, Suspects, UnknownRelease } from './verdict.ts';
 
@@ -36,6 +37,8 @@ export interface AffectedQuery
   readonly now: number;
   /** What the mirror has recorded of crates, for the shortest upgrades. */
   readonly recorded?: Recorded | undefined;
+  /** Whether releases define functions; absent: nobody knows. */
+  readonly defines?: Defines;
 }
 
 /** Where an advisory or a release is. */
@@ -90,6 +93,8 @@ export interface ArtefactFinding {
   readonly path: readonly string[];
   /** What is said of it, and whether that holds. */
   readonly said: Said | undefined;
+  /** Why it ranks behind others; it counts like them. */
+  readonly ranked: Ranked | undefined;
 }
 
 /** What is asked. */
@@ -107,7 +112,17 @@ export interface AffectedParts {
 export async function affected(
   { inventory: store, sightings, deployments, vex }: AffectedParts,
   states: readonly FeedState<AdvisoryFeed>[],
-  { of, library = false, before, loadedAfter, limit, now, recorded, ...filter }: AffectedQuery,
+  {
+    of,
+    library = false,
+    before,
+    loadedAfter,
+    limit,
+    now,
+    recorded,
+    defines = nobodyKnows,
+    ...filter
+  }: AffectedQuery,
 ): Promise<Affected> {
   const question = library ? parseLibraryQuestion(of) : parseQuestion(of);
   const asked = question.kind === 'advisory' ? advisoriesCalled(question.id, states) : nothingAsked;
@@ -196,6 +211,8 @@ export async function affected(
       statements,
       runsOn,
       upgrades,
+      entries: asked.entries,
+      defines,
     }),
     unknown,
     partlyKnown: partly - both,
@@ -294,12 +311,14 @@ interface Wanted {
   readonly statements: Statements;
   readonly runsOn: PlaceFilter | undefined;
   readonly upgrades: SetUpgrades;
+  readonly entries: readonly Entry[];
+  readonly defines: Defines;
 }
 
 async function withFindings(
   { inventory: store, sightings, deployments }: Omit<AffectedParts, 'vex'>,
   artefacts: readonly ArtefactRecord[],
-  { wanted, statements, runsOn, upgrades }: Wanted,
+  { wanted, statements, runsOn, upgrades, entries, defines }: Wanted,
 ): Promise<readonly AffectedArtefact[]> {
   const found = await store.membersOf(
     artefacts.map(({ setId }) => setId),
@@ -312,18 +331,41 @@ async function withFindings(
   const running = await sightings.runningAt(artefacts, maxHosts, runsOn);
   const stated = isStatedMeant(runsOn) ? artefacts.map(({ id }) => id) : [];
   const deployed = await deployments.of(stated, maxHosts, runsOn);
-  return artefacts.map((artefact, i) => ({
-    artefact,
-    running: running[i] ?? [],
-    deployed: deployed.get(artefact.id) ?? [],
-    upgrade: upgrades.get(artefact.setId),
-    findings: (found.get(artefact.setId) ?? []).flatMap(({ member, way }) => {
-      const component = components.get(member.component);
-      const path = way.path.map((id) => components.get(id)?.name ?? '');
-      const said = saidIn(statements, artefact, member);
-      return component === undefined ? [] : [{ component, member, way, path, said }];
+  const named = new Map([...components].map(([id, one]) => [id, namedOf(one, entries)]));
+  return await Promise.all(
+    artefacts.map(async (artefact, i) => {
+      const findings = (found.get(artefact.setId) ?? []).flatMap(({ member, way }) => {
+        const component = components.get(member.component);
+        const path = way.path.map((id) => components.get(id)?.name ?? '');
+        const said = saidIn(statements, artefact, member);
+        return component === undefined ? [] : [{ component, member, way, path, said }];
+      });
+      const struck = findings.map(({ component }) => ({
+        artefactId: artefact.id,
+        component,
+        functions: named.get(component.id) ?? [],
+      }));
+      const ranks = await rankOf(store, defines, struck);
+      return {
+        artefact,
+        running: running[i] ?? [],
+        deployed: deployed.get(artefact.id) ?? [],
+        upgrade: upgrades.get(artefact.setId),
+        findings: findings.map((finding, n) => ({ ...finding, ranked: ranks[n] })),
+      };
     }),
-  }));
+  );
+}
+
+/** The functions that the advisories about a release name. */
+function namedOf(component: ComponentRecord, entries: readonly Entry[]): readonly string[] {
+  const meant = entries.filter((entry) => judgeCrate(component, entry).kind === 'meant');
+  return meant.length === 0
+    ? []
+    : functionsNamed(
+        meant.map(({ advisory }) => advisory),
+        component.version,
+      );
 }
 
 function isStatedMeant(runsOn: PlaceFilter | undefined): boolean {

@@ -1,8 +1,9 @@
 import type { ShownExposure } from '../../store/exposures/reader.ts';
 import type { ArtefactRecord, ComponentRecord } from '../../store/inventory/records.ts';
 import type { InventoryReader } from '../../store/inventory/store.ts';
+import { type Defines, nobodyKnows, type Ranked, rankOf } from '../affected/functions.ts';
 import { placeText } from '../place.ts';
-import type { StruckBody } from './strikes.ts';
+import { type StruckBody, struckBody } from './strikes.ts';
 
 /** An exposure with the way from the host to the release. */
 export interface Exposure {
@@ -13,12 +14,15 @@ export interface Exposure {
   readonly struck: StruckBody | undefined;
   /** Names from the host to the release: host, program, the artefact's own package, …, the release. */
   readonly path: readonly string[];
+  /** Why it ranks behind others; it counts like them. */
+  readonly ranked: Ranked | undefined;
 }
 
 /** Adds what a page of exposures is about. */
 export async function shown(
   inventory: InventoryReader,
   records: readonly ShownExposure[],
+  defines: Defines = nobodyKnows,
 ): Promise<readonly Exposure[]> {
   const artefacts = await inventory.artefactsOf([
     ...new Set(records.flatMap(({ artefactId }) => artefactId ?? [])),
@@ -36,12 +40,24 @@ export async function shown(
   const components = new Map(
     (await inventory.components([...new Set(ways.flat())])).map((one) => [one.id, one]),
   );
-  return records.map((record, i) => ({
-    record,
+  const read = records.map((record) => ({
     component: components.get(record.componentId),
     artefact: artefactOf.get(record.artefactId ?? 0),
-    // Sound: the store keeps what `strikes.ts` gave.
-    struck: record.body === null ? undefined : (JSON.parse(record.body) as StruckBody),
+    struck: record.body === null ? undefined : struckBody(record.body),
+  }));
+  const ranks = await rankOf(
+    inventory,
+    defines,
+    read.map(({ component, artefact, struck }) =>
+      component === undefined || artefact === undefined
+        ? undefined
+        : { artefactId: artefact.id, component, functions: struck?.functions ?? [] },
+    ),
+  );
+  return records.map((record, i) => ({
+    ...(read[i] ?? { component: undefined, artefact: undefined, struck: undefined }),
+    record,
+    ranked: ranks[i],
     path: [startOf(record), record.path, ...(ways[i] ?? []).map((id) => components.get(id)?.name ?? '')],
   }));
 }

@@ -5,6 +5,7 @@ import { installedOf } from '../../distribution/installed.ts';
 import type { Advisory } from '../../facts/advisories/advisory.ts';
 import type { AdvisoryFeed } from '../../facts/advisories/load.ts';
 import type { ComponentRecord } from '../../store/inventory/records.ts';
+import { functionsNamed } from '../affected/functions.ts';
 import { judgePackage } from '../affected/libraries.ts';
 import { judgeCrate } from '../affected/suspects.ts';
 
@@ -29,6 +30,8 @@ export interface StruckBody {
   readonly fixed?: string | undefined;
   /** Targets that it is not about are ruled out by these. */
   readonly platforms?: Advisory['platforms'] | undefined;
+  /** Paths of the functions that it is about in that release; absent: it is about all of it, or was kept before these were. */
+  readonly functions?: readonly string[] | undefined;
   /** When it was told of for all hosts at once that ran it then: epoch milliseconds. */
   readonly told?: number | undefined;
 }
@@ -70,7 +73,9 @@ export class Strikes {
         if (verdict.kind !== 'meant') return [];
         const { arch, os } = advisory.platforms;
         const platforms = arch.length === 0 && os.length === 0 ? undefined : advisory.platforms;
-        return [strike(component, advisory, verdict.fixed, platforms)];
+        const functions = functionsNamed([advisory], component.version);
+        const { body, ...one } = strike(component, advisory, verdict.fixed, platforms);
+        return [{ ...one, body: functions.length === 0 ? body : { ...body, functions } }];
       }),
     );
   }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import type { Defines } from '../../inventory/affected/functions.ts';
 import { type Exposure, shown } from '../../inventory/exposure/show.ts';
 import { badRequest } from '../errors.ts';
 import { type ExposureJson, type ExposuresJson, exposuresSchema } from '../exposure-contract.ts';
@@ -20,7 +21,7 @@ const listQuery = z.strictObject({
 });
 
 /** What runs of what advisories strike, since when and until when. */
-export function exposureRoutes(app: FastifyInstance, { store }: ServerParts): void {
+export function exposureRoutes(app: FastifyInstance, { store }: ServerParts, defines: Defines): void {
   app.get(
     '/api/v1/exposures',
     needs('sightings:read', {
@@ -40,7 +41,7 @@ export function exposureRoutes(app: FastifyInstance, { store }: ServerParts): vo
       const found = await store.exposures.list({ ...rest, isOpen, before: after });
       const last = found.at(-1);
       const answer: ExposuresJson = {
-        exposures: (await shown(store.inventory, found)).map(exposureJson),
+        exposures: (await shown(store.inventory, found, defines)).map(exposureJson),
         next: found.length < rest.limit || last === undefined ? null : String(last.id),
       };
       return reply.send(answer);
@@ -48,7 +49,7 @@ export function exposureRoutes(app: FastifyInstance, { store }: ServerParts): vo
   );
 }
 
-function exposureJson({ record, component, artefact, struck, path }: Exposure): ExposureJson {
+function exposureJson({ record, component, artefact, struck, path, ranked }: Exposure): ExposureJson {
   const { advisory, host, environment, team, service, way, statedBy, restart, closedAt } = record;
   return {
     id: String(record.id),
@@ -71,6 +72,7 @@ function exposureJson({ record, component, artefact, struck, path }: Exposure): 
       artefact === undefined
         ? null
         : { id: artefact.identity, name: artefact.name, target: artefact.target, commit: artefact.commit },
+    ranked: ranked ?? null,
     path: [...path],
     knownSince: rfc3339(record.knownSince),
     runningSince: rfc3339(record.runningSince),

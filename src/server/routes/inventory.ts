@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { canonicalName } from '../../cargo/index-path.ts';
 import { affected } from '../../inventory/affected/affected.ts';
+import type { Defines } from '../../inventory/affected/functions.ts';
 import { diffContents } from '../../inventory/diff.ts';
 import { exploitedBy } from '../../inventory/exploited/said.ts';
 import { artefactAt, contentsPage } from '../../inventory/lookup.ts';
@@ -100,7 +101,7 @@ const addition = needs('artefacts:add', {
 });
 
 /** Artefacts, what they are made of, and where a release is. All of it wants a token: it says where one is weak. */
-export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void {
+export function inventoryRoutes(app: FastifyInstance, parts: ServerParts, defines: Defines): void {
   const { inventory } = parts.store;
 
   app.post('/api/v1/artefacts', { bodyLimit: maxStatement, ...addition }, async (request, reply) => {
@@ -282,6 +283,7 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts): void 
         before: after,
         now: parts.mirror.context.now(),
         recorded: recordedReleases(parts.mirror),
+        defines,
         ...(running === undefined && Object.keys(on).length === 0
           ? {}
           : { runsOn: running === undefined ? { ...on, orStated: true } : on }),

@@ -24,7 +24,7 @@ import type {
   HostFilter,
   InventoryReader,
 } from './store.ts';
-import { artefacts, components, type InventoryState, sets, state } from './tables.ts';
+import { artefactFunctions, artefacts, components, type InventoryState, sets, state } from './tables.ts';
 
 /** Reads of the inventory's tables, each of them one statement. */
 export class SqlInventoryReader implements InventoryReader {
@@ -91,6 +91,17 @@ export class SqlInventoryReader implements InventoryReader {
       .where(this.among(sql.ref('id'), ids))
       .execute();
     return rows.map((row) => decodeRow(artefacts, row));
+  }
+
+  async functionsOf(ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.db
+      .selectFrom('artefact_functions')
+      .selectAll()
+      .where(this.among(sql.ref('artefact_id'), ids))
+      .execute();
+    const read = rows.map((row) => decodeRow(artefactFunctions, row));
+    return new Map(read.map(({ artefactId, functions }) => [artefactId, functions]));
   }
 
   async artefactsByIdentity(prefix: string): Promise<readonly ArtefactRecord[]> {

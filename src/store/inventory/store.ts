@@ -22,6 +22,8 @@ export interface InventoryReader {
   /** Newest first: those with a smaller id than `before`, where it is given. */
   artefacts(query: ArtefactQuery): Promise<readonly ArtefactRecord[]>;
   artefactsOf(ids: readonly number[]): Promise<readonly ArtefactRecord[]>;
+  /** Which functions artefacts have code of, as `binary/function-filter.ts` writes it, by their ids; those of which nobody knows are left out. */
+  functionsOf(artefacts: readonly number[]): Promise<ReadonlyMap<number, string>>;
   /** Those whose identity begins with a text of hex digits, two at most. */
   artefactsByIdentity(prefix: string): Promise<readonly ArtefactRecord[]>;
   /** How many there are; without a filter it is a number that is kept. */
@@ -68,7 +70,7 @@ export interface InventoryReader {
 }
 
 /** In a transaction that is open. It sees what it wrote itself. */
-export interface InventoryWriter extends Pick<InventoryReader, 'set' | 'setOfDigest'> {
+export interface InventoryWriter extends Pick<InventoryReader, 'set' | 'setOfDigest' | 'functionsOf'> {
   artefactOf(identity: string): Promise<ArtefactRecord | undefined>;
   readonly uploads: Pick<UploadWriter, keyof UploadWriter>;
   /** Takes in releases that are not there yet; returns the id of each, in the given order. */
@@ -88,6 +90,8 @@ export interface InventoryWriter extends Pick<InventoryReader, 'set' | 'setOfDig
   forgetReserved(before: number): Promise<void>;
   /** Inserts, or takes the place of the one that is known. A set that no artefact has any more is forgotten. Returns its id. */
   putArtefact(artefact: Omit<ArtefactRecord, 'id'>, known?: ArtefactRecord): Promise<number>;
+  /** Puts down which functions an artefact has code of; `undefined`: nobody knows any more. */
+  putFunctions(artefact: number, functions: string | undefined): Promise<void>;
 }
 
 /** A release, and how many artefacts have it. */

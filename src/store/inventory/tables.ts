@@ -157,6 +157,17 @@ export const packageNames = table<PackageName>('package_names', ['name', 'compon
   componentId: count,
 });
 
+/** What `InventoryReader.functionsOf` gives of an artefact. */
+interface ArtefactFunctions {
+  readonly artefactId: number;
+  readonly functions: string;
+}
+
+export const artefactFunctions = table<ArtefactFunctions>('artefact_functions', ['artefactId'], {
+  artefactId: count,
+  functions: text,
+});
+
 /** Sets that have a component, of those that were put there together; some of them may be gone since. */
 interface Posting {
   readonly componentId: number;
@@ -261,6 +272,7 @@ export interface InventoryTables {
   };
   readonly set_counts: Row<Omit<CountBlock, 'counts'>> & { readonly counts: string };
   readonly package_names: Row<PackageName>;
+  readonly artefact_functions: Row<ArtefactFunctions>;
   readonly set_postings: Row<Omit<Posting, 'sets'>> & { readonly sets: string };
   readonly set_tail: Row<Omit<TailSet, 'components'>> & { readonly components: string };
   readonly inventory_state: Row<InventoryState>;

@@ -14,6 +14,7 @@ import { CountWriter } from './set-counts.ts';
 import { anyLibrary, indexSets, unindexSet } from './set-index.ts';
 import type { InventoryStore, InventoryWriter } from './store.ts';
 import {
+  artefactFunctions,
   artefacts,
   components,
   type InventoryState,
@@ -222,6 +223,11 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
         at: lastSeen,
       });
     return id;
+  }
+
+  async putFunctions(artefact: number, functions: string | undefined): Promise<void> {
+    await this.#tx.deleteFrom('artefact_functions').where('artefact_id', '=', artefact).execute();
+    if (functions !== undefined) await this.#load(artefactFunctions, [{ artefactId: artefact, functions }]);
   }
 
   /** Writes what was changed. */

@@ -37,6 +37,7 @@ import { deployments } from './036-deployments.ts';
 import { changeCommits } from './037-change-commits.ts';
 import { agentVersions } from './038-agent-versions.ts';
 import { largeArtefacts } from './039-large-artefacts.ts';
+import { artefactFunctions } from './040-artefact-functions.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -80,4 +81,5 @@ export const migrations: readonly Migration[] = [
   changeCommits,
   agentVersions,
   largeArtefacts,
+  artefactFunctions,
 ];

@@ -84,10 +84,15 @@ export function Artefacts({
               <div className="quiet">{artefact.target}</div>
             </td>
             <td className="wide">
-              {findings.map(({ component, name, version, scope, path }) => (
+              {findings.map(({ component, name, version, scope, path, ranked }) => (
                 <div key={component}>
                   {path.length > 0 ? path.join(' › ') : `${name} ${version ?? ''}, it is not known how`}
                   {scope === 'build' && <span className="quiet"> while it was built</span>}
+                  {ranked != null && (
+                    <div className="quiet">
+                      ranks behind the others: {ranked.reason}; it is not said to be safe
+                    </div>
+                  )}
                 </div>
               ))}
             </td>

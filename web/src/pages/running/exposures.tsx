@@ -40,7 +40,20 @@ export function Exposures() {
           <Toolbar says={countOf(exposures.length, 'exposure')} name="exposures" rows={rows} pages={pages} />
           <Table name="Exposures" heads={['Advisory', 'What', 'Where', 'Way', 'Since']}>
             {exposures.map(
-              ({ id, advisory, title, component, fixed, host, statedBy, program, restart, path, opened }) => (
+              ({
+                id,
+                advisory,
+                title,
+                component,
+                fixed,
+                host,
+                statedBy,
+                program,
+                restart,
+                path,
+                opened,
+                ranked,
+              }) => (
                 <tr key={id}>
                   <td>
                     <Link to="/affected" search={{ of: advisory }}>
@@ -51,6 +64,11 @@ export function Exposures() {
                   <td className="breaks">
                     {component}
                     {fixed !== null && <div className="quiet">fixed in {fixed}</div>}
+                    {ranked != null && (
+                      <div className="quiet">
+                        ranks behind the others: {ranked.reason}; it is not said to be safe
+                      </div>
+                    )}
                   </td>
                   <td className="breaks">
                     {statedBy === null && host !== null ? (

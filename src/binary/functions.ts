@@ -89,14 +89,29 @@ function lacking(
   const named = new Set(own.map(objectOf).map(crateOfObject));
   const blind = blindObject(without, named, crates);
   if (blind !== undefined) return `its debug information has nothing of ${blind}`;
-  const linked = new Set(objects);
-  // Those of the compiler's own helpers have no name in a link.
-  const compiled = units.map(objectOf).filter((name) => crateOfObject(name) !== 'compiler_builtins');
-  const isMerged = units.length > described.size || compiled.some((name) => !linked.has(name));
-  const missing = isMerged ? crates.find(({ name, isRoot }) => !isRoot && !named.has(name)) : undefined;
+  const missing = isMerged(units, objects)
+    ? crates.find(({ name, isRoot }) => !isRoot && !named.has(name))
+    : undefined;
   return missing === undefined
     ? undefined
     : `it was optimised across crates (LTO), and its debug information has nothing of ${missing.name}`;
+}
+
+/**
+ * Whether rustc optimised across crates: then a unit is of a crate without any object (fat), or those of the standard library are in other crates' objects as well (thin).
+ * Within a crate its parts give each other units in every release build.
+ */
+function isMerged(units: readonly RustUnit[], objects: readonly string[]): boolean {
+  const linked = new Set(objects.map(instanceOf));
+  // Those of the compiler's own helpers have no name in a link.
+  const compiled = units.map(objectOf).filter((name) => crateOfObject(name) !== 'compiler_builtins');
+  const ofRust = units.filter(({ name }) => isOfRust(name)).map(objectOf);
+  return compiled.some((name) => !linked.has(instanceOf(name))) || new Set(ofRust).size < ofRust.length;
+}
+
+/** Which compilation of a crate an object is of: its name without the number of the part. */
+function instanceOf(object: string): string {
+  return object.replace(/-cgu\.\d+$/, '');
 }
 
 /** An object of rustc that has no unit, and should have one. */
@@ -115,7 +130,7 @@ function blindObject(
     if (!ofStandardLibrary.has(crate)) return object;
     // The standard library brings some without a unit. A crate of the program's own that is called so must show its own.
     if (crates.some(({ name }) => name === crate) && !named.has(crate)) return object;
-    const hash = object.replace(/-cgu\.\d+$/, '');
+    const hash = instanceOf(object);
     if ((seen.get(crate) ?? hash) !== hash) return object;
     seen.set(crate, hash);
   }

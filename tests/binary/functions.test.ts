@@ -134,11 +134,11 @@ const crates = [
   { name: 'dep_crate', isRoot: false },
 ];
 
-function read(path: string): KnownFunctions {
+function read(path: string, of = crates): KnownFunctions {
   const source = bytesSource(readFileSync(path));
   const [image] = readExecutable(source);
   assert.ok(image);
-  return knownFunctions(source, image, crates);
+  return knownFunctions(source, image, of);
 }
 
 describe('the functions of a program', {
@@ -195,6 +195,13 @@ describe('the functions of a program', {
         used.filter((key) => !known.filter.mayHave(key)),
         [],
       );
+  });
+
+  it('a crate of types alone has no object, and is in doubt only where crates were optimised together', () => {
+    const withTypes = [...crates, { name: 'types_alone', isRoot: false }];
+    assert.equal(read(built({ env: full }), withTypes).kind, 'known');
+    const merged = read(built({ env: { ...full, CARGO_PROFILE_RELEASE_LTO: 'fat' } }), withTypes);
+    assert.match(merged.kind === 'unknown' ? merged.reason : 'known', /\(LTO\).*nothing of types_alone$/);
   });
 
   it('from debug information that was put aside', () => {

@@ -131,9 +131,10 @@ async function settleIt(
     const amend = (crate: ServedCrate) => amended(crate, settled.changed);
     // Writes come one after another: those who waited with this one may have amended the crate first.
     if (served === undefined || !settled.sameFile || !cache.amend(served, amend)) cache.forget(registry, key);
-    // Somebody waits for it: it is made of what was written, before anybody can have written more. Another policy may have come between.
+    // Somebody waits for it, but in a cache that serves nobody: it is made of what was written, before anybody can have written more. Another
+    // policy may have come between.
     const isByPolicy = settled.releases.every(({ policy }) => policy === context.policy.policy.digest);
-    if (settled.isFirst && isByPolicy && input.actor === 'request')
+    if (settled.isFirst && isByPolicy && input.actor === 'request' && !context.isCache)
       cache.begin(registry, key, () => serveCrate(registry, key, settled.releases, { isFresh: true }));
   }
   context.ownEntries.note(settled.firstSeq, settled.entries.length);

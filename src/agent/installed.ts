@@ -51,6 +51,7 @@ export class InstalledFinder {
       path,
       ...(own.sha256 === undefined ? {} : { sha256: own.sha256 }),
       ...(own.buildId === undefined ? {} : { buildId: own.buildId }),
+      ...(program.identity?.segments === undefined ? {} : { segments: program.identity.segments }),
       named,
       by,
       needed: [own, ...needed.map((one) => this.#objects.told(one))],

@@ -1,7 +1,7 @@
 import type { ObjectClass } from './object-class.ts';
 
 /**
- * The version of what agents tell: it goes up with each field or word that a server did not know before. 1: without its number. 2: with it. A server takes reports of
+ * The version of what agents tell: it goes up with each field or word that a server did not know before. 1: without its number. 2: with it, and with what the segments of installed programs are. A server takes reports of
  * earlier versions as they are, and of later ones what it knows.
  */
 export const reportVersion = 2;
@@ -104,6 +104,8 @@ export interface InstalledProgram {
   readonly path: string;
   readonly sha256?: string | undefined;
   readonly buildId?: string | undefined;
+  /** SHA-256 of what its segments bring into memory, where it has a build id. */
+  readonly segments?: string | undefined;
   /** What names it; `other`: what only a newer agent knows. */
   readonly named: 'unit' | 'cron' | 'path' | 'container' | 'other';
   /** The file that does, or the container: `/etc/cron.d/backup`. */

@@ -103,13 +103,23 @@ async function objectsOf(
   });
 }
 
-function programOf({ path, sha256, buildId, named, by, needed, possible }: ToldProgram): SeenProgram {
+function programOf({
+  path,
+  sha256,
+  buildId,
+  segments,
+  named,
+  by,
+  needed,
+  possible,
+}: ToldProgram): SeenProgram {
   return {
     path,
     named,
     by,
     digest: sha256 ?? null,
     buildId: buildId ?? null,
+    segments: segments ?? null,
     loaded: [...as('needed', needed), ...as('possible', possible)],
   };
 }

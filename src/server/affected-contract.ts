@@ -4,7 +4,7 @@ import { standings } from '../store/sightings/store.ts';
 import { artefactSchema, componentSchema, confidences, scopes } from './artefact-contract.ts';
 import { sha256, time } from './contract-words.ts';
 import { nextSchema } from './cursor.ts';
-import { classes, knownBys, nameds, standingText, states } from './sighting-contract.ts';
+import { classes, installedPlaces, knownBys, nameds, standingText, states } from './sighting-contract.ts';
 import { saidSchema } from './vex-contract.ts';
 
 // What /api/v1/affected answers.
@@ -117,6 +117,11 @@ export const affectedSchema = z.object({
   running: z
     .object({ hosts: z.number(), processes: z.number() })
     .describe('of all that are affected, as hosts last reported'),
+  installed: z
+    .object({ hosts: z.number(), programs: z.number() })
+    .describe(
+      'of all that are affected: programs that something on a host starts, and that it does not run now',
+    ),
   deployed: z.number().describe('places to which one of them is stated to be deployed, where nobody saw it'),
   loaded: loadedSchema.describe(
     'where packages of distributions are loaded, whoever built the program; limits of artefacts leave it out',
@@ -154,6 +159,9 @@ export const affectedSchema = z.object({
             }),
           )
           .describe('hosts that run it, the first 20'),
+        installed: installedPlaces.describe(
+          'hosts where it is installed and was not seen running, the first 20',
+        ),
         deployed: z
           .array(
             z.object({

@@ -5,6 +5,7 @@ import { artefactTrusts, artefactVerdicts } from '../store/inventory/records.ts'
 import { changeOutlineSchema } from './changes-contract.ts';
 import { long, sha256, short, time } from './contract-words.ts';
 import { nextSchema } from './cursor.ts';
+import { installedPlaces } from './sighting-contract.ts';
 
 // What /api/v1 says of artefacts, and is told of them.
 
@@ -198,6 +199,7 @@ export const artefactReportSchema = z.object({
     .describe(
       'verdicts on changes that it was built of, as far as they are kept: by its commit, then by its Cargo.lock, the newest first, ten at most',
     ),
+  installed: installedPlaces.describe('hosts where it is installed and was not seen running, the first 20'),
   changesUnknown: z.string().nullable().describe('why none is known of which it was built; null: one is'),
   components: z.array(
     componentSchema.extend({

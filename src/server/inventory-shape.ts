@@ -4,9 +4,11 @@ import type { SaidExploited } from '../inventory/exploited/said.ts';
 import type { Said } from '../inventory/vex/holds.ts';
 import type { ArtefactRecord, ComponentRecord } from '../store/inventory/records.ts';
 import type { InstalledAt, LoadingAt } from '../store/sightings/loading.ts';
+import type { InstalledArtefact } from '../store/sightings/store.ts';
 import type { AffectedJson } from './affected-contract.ts';
 import type { ArtefactJson, ComponentJson } from './artefact-contract.ts';
 import { rfc3339 } from './shape.ts';
+import type { InstalledPlaceJson } from './sighting-contract.ts';
 import type { SaidJson } from './vex-contract.ts';
 
 /** An artefact in the API's words. */
@@ -121,8 +123,9 @@ export function affectedJson(
     settled,
     running: { ...running },
     deployed,
+    installed: { ...found.installed },
     loaded: loadedJson(loaded, limit),
-    artefacts: artefacts.map(({ artefact, findings, running, deployed: places, upgrade }) => ({
+    artefacts: artefacts.map(({ artefact, findings, running, installed, deployed: places, upgrade }) => ({
       artefact: artefactJson(artefact),
       upgrade:
         upgrade === undefined
@@ -147,6 +150,7 @@ export function affectedJson(
           standing,
         }),
       ),
+      installed: installed.map(installedJson),
       deployed: places.map(({ environment, service, team, host, since, by }) => ({
         ...{ environment, service, team, host, by },
         since: rfc3339(since),
@@ -229,5 +233,22 @@ function loadedJson(
     })),
     installed: installed.map((one) => ({ ...common(one), named: one.named, by: one.by })),
     next: programs.length < limit || last === undefined ? null : `${last.host.name}:${last.path}`,
+  };
+}
+
+export function installedJson({
+  host,
+  path,
+  named,
+  by,
+  since,
+  tie,
+  standing,
+}: InstalledArtefact): InstalledPlaceJson {
+  const { name, environment, team, service, seenAt } = host;
+  return {
+    ...{ host: name, environment, team, service, path, named, by, tie, standing },
+    since: rfc3339(since),
+    seen: rfc3339(seenAt),
   };
 }

@@ -58,6 +58,7 @@ function bodies(later: boolean) {
         path,
         sha256: sha256.optional(),
         buildId: buildId.optional(),
+        segments: sha256.optional().describe('SHA-256 of what its segments bring into memory'),
         named: word(nameds, 'other'),
         by: path,
         needed: filePositions(2000),
@@ -149,6 +150,23 @@ export function readMessage(body: unknown): ReadMessage {
   return { kind: 'read', message: read.data, ignored: [...new Set(ignored)].map((one) => one.slice(1)) };
 }
 
+/** Where a binary is installed: something names it which starts programs, and no process of the host runs it. */
+export const installedPlaces = z.array(
+  z.object({
+    host: z.string(),
+    environment: z.string().nullable(),
+    team: z.string().nullable(),
+    service: z.string().nullable(),
+    path: z.string(),
+    named: z.enum(nameds).describe('by what it is started'),
+    by: z.string().describe('what names it'),
+    since: time,
+    seen: time.describe('when the host last reported'),
+    tie: z.enum(['digest', 'build-id']).describe('build-id: other bytes of the same build'),
+    standing: z.enum(standings).describe(standingText),
+  }),
+);
+
 /** Answer to that. */
 export const reportedSchema = z.object({
   host: z.string(),
@@ -181,3 +199,4 @@ export const sightingsSchema = z.object({
 
 export type ReportedJson = z.infer<typeof reportedSchema>;
 export type SightingsJson = z.infer<typeof sightingsSchema>;
+export type InstalledPlaceJson = z.infer<typeof installedPlaces>[number];

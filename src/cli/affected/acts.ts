@@ -4,6 +4,7 @@ import type { SaidJson } from '../../server/vex-contract.ts';
 import { findServer, type ServerOptions } from '../shared/address.ts';
 import { ask, queryText } from '../shared/api.ts';
 import { CliError, exit } from '../shared/error.ts';
+import { installedLine, noteText, standingNotes } from '../shared/installed.ts';
 import { noteNext } from '../shared/list.ts';
 import { paint, print, printable } from '../shared/terminal.ts';
 import { sayTime } from '../shared/when.ts';
@@ -121,7 +122,7 @@ function answerText(value: AffectedJson): string {
           : ` ${countText(loaded)} ${loaded.processes === 1 ? 'has' : 'have'} it loaded.`;
       return paint(
         'red',
-        `${artefacts}${settledText(value)}${runText(running)}${statedText(value)}${loading}`,
+        `${artefacts}${settledText(value)}${runText(running)}${installedText(value)}${statedText(value)}${loading}`,
       );
     }
     case 'unknown':
@@ -148,6 +149,11 @@ function settledText({ settled }: AffectedJson): string {
 function runText(running: AffectedJson['running']): string {
   if (running.processes === 0) return ' No host that reports runs one.';
   return ` ${countText(running)} run one.`;
+}
+
+function installedText({ installed: { hosts, programs } }: AffectedJson): string {
+  if (programs === 0) return '';
+  return ` ${programs === 1 ? '1 is' : `${programs} are`} installed on ${hosts === 1 ? '1 host' : `${hosts} hosts`} and not seen running.`;
 }
 
 function statedText({ deployed }: AffectedJson): string {
@@ -179,7 +185,7 @@ function printRelease({
 }
 
 function printArtefact(
-  { artefact, since, findings, running, deployed, upgrade }: AffectedJson['artefacts'][number],
+  { artefact, since, findings, running, installed, deployed, upgrade }: AffectedJson['artefacts'][number],
   told: ReadonlySet<string | null>,
 ): void {
   const { name, target, id, commit } = artefact;
@@ -206,6 +212,7 @@ function printArtefact(
     for (const line of upgrade.commands) print(`  ${printable(line)}`);
   for (const { said } of findings) if (said !== null) printSaid(said);
   for (const host of running) printHost(host);
+  for (const program of installed) print(`  ${installedLine(program)}`);
   for (const place of deployed)
     print(
       `  deployed to ${printable(placeText(place))}: stated by ${printable(place.by)}, not seen; since ${sayTime(place.since)}`,
@@ -230,14 +237,6 @@ function printSaid({ id, status, justification, impact, action, author, until, h
   print(`  ${paint(how === 'yes' ? 'green' : 'yellow', `said: ${holds[how]}${text}`)}${by}`);
 }
 
-const standingNotes: Readonly<Record<RunningJson['standing'], readonly string[]>> = {
-  tampered: ['TAMPERED WITH: other code or data than the signed build'],
-  known: [],
-  stripped: ['stripped or repackaged after the build'],
-  changed: ['other bytes of the same build: whether they were tampered with cannot be told'],
-  unknown: [],
-};
-
 function printHost({ host, environment, processes, restart, path, standing }: RunningJson): void {
   const of = environment === null ? '' : ` (${printable(environment)})`;
   const notes = [...restartNotes(restart), ...standingNotes[standing]];
@@ -247,10 +246,6 @@ function printHost({ host, environment, processes, restart, path, standing }: Ru
 
 function restartNotes(restart: number): readonly string[] {
   return restart === 0 ? [] : [`restart needed: ${restart} of them run code that is not on disk any more`];
-}
-
-function noteText(notes: readonly string[]): string {
-  return notes.length === 0 ? '' : paint('yellow', ` (${notes.join('; ')})`);
 }
 
 /** What cannot be known, and is not fine. */

@@ -1,4 +1,5 @@
 import type { AffectedJson } from '../../server/affected-contract.ts';
+import { starters } from '../shared/installed.ts';
 import { note, paint, print, printable } from '../shared/terminal.ts';
 
 type LoadedJson = AffectedJson['loaded'];
@@ -27,14 +28,6 @@ function printProgram(program: ProgramJson): void {
   print(`${hostText(program)} → ${which} → ${printable(program.path)}${notes}`);
   printObjects(program);
 }
-
-const starters = {
-  unit: 'systemd',
-  cron: 'cron',
-  path: '--paths',
-  container: 'a container',
-  other: 'something that only a newer agent knows',
-} as const;
 
 function printInstalled(program: InstalledJson): void {
   print(

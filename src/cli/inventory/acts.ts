@@ -12,6 +12,7 @@ import {
 } from '../../server/artefact-contract.ts';
 import { findServer, type ServerOptions } from '../shared/address.ts';
 import { ask, queryText } from '../shared/api.ts';
+import { installedLine } from '../shared/installed.ts';
 import { type Columns, type ListOptions, noteNext, printList } from '../shared/list.ts';
 import { type Cell, table } from '../shared/table.ts';
 import { note, paint, print, printable } from '../shared/terminal.ts';
@@ -175,6 +176,7 @@ export async function showArtefact(id: string, options: PageOptions): Promise<vo
     ['added', `${sayTime(added)} by ${by}`],
   ];
   for (const [what, text] of facts) if (text !== null) print(`  ${what}: ${printable(text)}`);
+  for (const place of value.installed) print(`  ${installedLine(place)}`);
   print(
     `  ${value.count} components${basis[trust]}${trust === 'recovered' ? '' : completeText[completeness]}`,
   );

@@ -8,7 +8,13 @@ import type { Placed } from '../../store/inventory/set-blocks.ts';
 import { unionOf } from '../../store/inventory/set-index.ts';
 import type { ArtefactFilter, InventoryReader, PlaceFilter } from '../../store/inventory/store.ts';
 import type { HostCursor } from '../../store/sightings/loading.ts';
-import type { RunningAt, RunningCount, SightingStore } from '../../store/sightings/store.ts';
+import type {
+  InstalledArtefact,
+  InstalledCount,
+  RunningAt,
+  RunningCount,
+  SightingStore,
+} from '../../store/sightings/store.ts';
 import type { VexReader } from '../../store/vex/reader.ts';
 import type { Said } from '../vex/holds.ts';
 import { type Asked, advisoriesCalled, type Described, describe, describePackage } from './advisories.ts';
@@ -55,6 +61,8 @@ export interface Affected {
   readonly settled: number;
   /** At how many places one of them is stated to be deployed, where nobody saw it. */
   readonly deployed: number;
+  /** On how many hosts one of them is installed, and not seen running. */
+  readonly installed: InstalledCount;
   /** How many hosts run one of them, and in how many processes, as hosts last reported. */
   readonly running: RunningCount;
   /** Where packages of distributions are loaded; limits of artefacts leave it out. */
@@ -76,6 +84,8 @@ export interface AffectedArtefact {
   readonly findings: readonly ArtefactFinding[];
   /** Hosts that run it, the first few by name. */
   readonly running: readonly RunningAt[];
+  /** Where something names it which starts programs, and no process runs it: the first few. */
+  readonly installed: readonly InstalledArtefact[];
   /** Where it is stated to be deployed, the first few. */
   readonly deployed: readonly DeploymentRecord[];
   /** What rids it of all of that; `undefined`: its list does not tell, or it was not worked out. */
@@ -156,11 +166,12 @@ export async function affected(
   const statements = await statementsOn(vex, components, idsOf(question, asked), now);
   const listsOf = (list: readonly { readonly component: ComponentRecord }[]) =>
     list.map(({ component }) => having.get(component.id) ?? []);
-  const [uses, running, deployed, page, total, partly, settled] = await Promise.all([
+  const [uses, running, deployed, installed, page, total, partly, settled] = await Promise.all([
     store.usesOf([sets, ...listsOf(found.affected), ...listsOf(found.unknown)]),
     sightings.countRunning(meant),
     // What is asked for as it was seen running is not what somebody states.
     isStatedMeant(runsOn) ? deployments.count(meant) : 0,
+    isStatedMeant(runsOn) ? sightings.countInstalled(meant) : { hosts: 0, programs: 0 },
     store.artefacts({ ...meant, before, limit }),
     store.countArtefacts(filter),
     store.countArtefacts({ ...filter, partlyKnown: true }),
@@ -205,6 +216,7 @@ export async function affected(
     settled,
     running,
     deployed,
+    installed,
     loaded,
     artefacts: await withFindings({ inventory: store, sightings, deployments }, page, {
       wanted: new Set(components),
@@ -329,6 +341,7 @@ async function withFindings(
   );
   const components = new Map((await store.components([...new Set(ids)])).map((one) => [one.id, one]));
   const running = await sightings.runningAt(artefacts, maxHosts, runsOn);
+  const installed = isStatedMeant(runsOn) ? await sightings.installedOf(artefacts, maxHosts, runsOn) : [];
   const stated = isStatedMeant(runsOn) ? artefacts.map(({ id }) => id) : [];
   const deployed = await deployments.of(stated, maxHosts, runsOn);
   const named = new Map([...components].map(([id, one]) => [id, namedOf(one, entries)]));
@@ -349,6 +362,7 @@ async function withFindings(
       return {
         artefact,
         running: running[i] ?? [],
+        installed: installed[i] ?? [],
         deployed: deployed.get(artefact.id) ?? [],
         upgrade: upgrades.get(artefact.setId),
         findings: findings.map((finding, n) => ({ ...finding, ranked: ranks[n] })),

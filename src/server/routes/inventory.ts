@@ -25,7 +25,7 @@ import { addSent } from '../artefacts/add-sent.ts';
 import { changesOf } from '../artefacts/changes.ts';
 import { badRequest, whereWrong } from '../errors.ts';
 import { needs } from '../identity/needs.ts';
-import { affectedJson, artefactJson, componentJson } from '../inventory-shape.ts';
+import { affectedJson, artefactJson, componentJson, installedJson } from '../inventory-shape.ts';
 import type { ServerParts } from '../parts.ts';
 import { recordedReleases } from '../recorded-releases.ts';
 
@@ -86,6 +86,9 @@ const affectedQuery = z.strictObject({
     .optional(),
   limit,
 });
+
+/** Hosts that are named of one artefact. */
+const maxInstalled = 20;
 
 /** Bytes of a statement about one artefact: its most components take a part of that. */
 const maxStatement = 64 * 1024 * 1024;
@@ -168,9 +171,11 @@ export function inventoryRoutes(app: FastifyInstance, parts: ServerParts, define
       const { after, limit } = query.data;
       const artefact = await artefactAt(inventory, request.params.id);
       const { contained, count } = await contentsPage(inventory, artefact, { after, limit });
+      const [installed = []] = await parts.store.sightings.installedOf([artefact], maxInstalled);
       const answer: ArtefactReportJson = {
         artefact: artefactJson(artefact),
         ...(await changesOf(parts.store, artefact)),
+        installed: installed.map(installedJson),
         components: contained.map(({ component, placed: { member, way } }) => ({
           ...componentJson(component),
           scope: member.scope,

@@ -346,7 +346,7 @@ export function meant(filter: ArtefactFilter, among: Among): RawBuilder<SqlBool>
     const ways = [
       runsByDigest(runsOn),
       runsByBuild(runsOn),
-      ...(runsOn.orStated ? [isDeployed(runsOn)] : []),
+      ...(runsOn.orStated ? [isDeployed(runsOn), isInstalledOn(runsOn)] : []),
     ];
     conditions.push(sql`(${sql.join(ways, sql` or `)})`);
   }
@@ -359,6 +359,14 @@ function runsByDigest(hosts: HostFilter): RawBuilder<SqlBool> {
 
 function isDeployed(place: HostFilter): RawBuilder<SqlBool> {
   return sql`artefacts.id in (select d.artefact_id from deployments d where ${isStated(place)})`;
+}
+
+/** Something on such a host names it which starts programs. */
+function isInstalledOn(on: HostFilter): RawBuilder<SqlBool> {
+  const isNoArtefact = sql`not exists (select 1 from artefacts k where k.digest = i.digest)`;
+  return sql`(artefacts.digest in (select i.digest from installed i where ${onHosts(sql`i.host_id`, on)})
+    or artefacts.build_id in (select i.build_id from installed i
+      where i.build_id is not null and ${onHosts(sql`i.host_id`, on)} and ${isNoArtefact}))`;
 }
 
 /** Other bytes of the same build, where they are no artefact of their own. */

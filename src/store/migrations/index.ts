@@ -38,6 +38,7 @@ import { changeCommits } from './037-change-commits.ts';
 import { agentVersions } from './038-agent-versions.ts';
 import { largeArtefacts } from './039-large-artefacts.ts';
 import { artefactFunctions } from './040-artefact-functions.ts';
+import { installedStanding } from './041-installed-standing.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -82,4 +83,5 @@ export const migrations: readonly Migration[] = [
   agentVersions,
   largeArtefacts,
   artefactFunctions,
+  installedStanding,
 ];

@@ -4,6 +4,7 @@ import { idsMeant, isLimited } from '../inventory/reader.ts';
 import type { ArtefactFilter, HostFilter } from '../inventory/store.ts';
 import { decodeRow } from '../table.ts';
 import { onHosts } from './host-filter.ts';
+import { countInstalled, installedOf } from './installed-at.ts';
 import { LoadingReader } from './loading.ts';
 import type { HostRecord, RunningRecord } from './records.ts';
 import { isTampered, standingOf } from './standing.ts';
@@ -72,6 +73,14 @@ export class SightingReader {
         .map((one) => ({ ...one, tie: 'build-id' as const }));
       return [...same, ...built].slice(0, limit);
     });
+  }
+
+  async installedOf(binaries: readonly Binary[], limit: number, on?: HostFilter) {
+    return await installedOf(this.dialect.reader, this.dialect.among, binaries, limit, on);
+  }
+
+  async countInstalled(filter: ArtefactFilter) {
+    return await countInstalled(this.dialect.reader, this.dialect.among, filter);
   }
 
   async processes({ after, limit, ...query }: ProcessQuery): Promise<readonly StandingProcess[]> {

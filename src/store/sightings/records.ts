@@ -117,6 +117,8 @@ export interface InstalledRecord {
   readonly by: string;
   readonly digest: string | null;
   readonly buildId: string | null;
+  /** SHA-256 of what its segments bring into memory; `null`: its agent does not say. */
+  readonly segments: string | null;
   /** The set of what it needs and can open. */
   readonly loaded: number;
   readonly since: number;

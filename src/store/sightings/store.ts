@@ -23,6 +23,14 @@ export interface SightingStore {
     limit: number,
     on?: HostFilter,
   ): Promise<readonly (readonly RunningAt[])[]>;
+  /** Where each of some binaries is installed and not seen running, by its digest or else its build id: at most `limit` each. */
+  installedOf(
+    binaries: readonly Binary[],
+    limit: number,
+    on?: HostFilter,
+  ): Promise<readonly (readonly InstalledArtefact[])[]>;
+  /** On how many hosts one of the artefacts that are meant is installed and not seen running. */
+  countInstalled(filter: ArtefactFilter): Promise<InstalledCount>;
   /** Which processes have loaded what. */
   readonly loading: Pick<LoadingReader, keyof LoadingReader>;
   /** Hosts by name, with how many processes of programs that could be read each has, and how many exposures are open. */
@@ -94,6 +102,20 @@ export type RunningAt = RunningRecord &
     readonly tie: 'digest' | 'build-id';
     readonly standing: Standing;
   };
+
+/** A program that is installed on a host and that no process of it runs, and how it stands to all artefacts. */
+export interface InstalledBinary extends Omit<InstalledRecord, 'loaded'> {
+  readonly host: Pick<HostRecord, 'name' | 'environment' | 'team' | 'service' | 'seenAt'>;
+  readonly standing: Standing;
+}
+
+export type InstalledArtefact = InstalledBinary & { readonly tie: 'digest' | 'build-id' };
+
+export interface InstalledCount {
+  readonly hosts: number;
+  /** Programs, each once on a host. */
+  readonly programs: number;
+}
 
 /**
  * `known`: an artefact has its digest. `stripped`: one has its build id, and what is loaded is the same: stripped or repackaged after the build. `tampered`: a signed one has its

@@ -95,6 +95,7 @@ export const installed = table<InstalledRecord>('installed', ['hostId', 'path', 
   by: text,
   digest: optional(sha256),
   buildId: optional(text),
+  segments: optional(sha256),
   loaded: count,
   since: integer,
 });

@@ -75,7 +75,7 @@ export function Artefacts({
     <>
       <h2>Artefacts that have it</h2>
       <Table name="Artefacts" heads={['Artefact', 'The way to it', 'Runs on']}>
-        {artefacts.map(({ artefact, findings, running, deployed }) => (
+        {artefacts.map(({ artefact, findings, running, installed, deployed }) => (
           <tr key={artefact.id}>
             <td>
               <Link to="/artefacts/$id" params={{ id: artefact.id }} className="release">
@@ -105,7 +105,17 @@ export function Artefacts({
                   </span>
                 </div>
               ))}
-              {running.length + deployed.length === 0 ? (
+              {installed.map(({ host, environment, path, by, seen, standing }) => (
+                <div key={`installed ${host} ${path} ${by}`}>
+                  <OnHost host={host} /> {environment !== null && `(${environment}) `}
+                  <code>{path}</code>{' '}
+                  <span className="quiet">
+                    installed, named by {by}, not seen running, last seen <When at={seen} />
+                  </span>
+                  {standing === 'tampered' && <span className="bad"> tampered with</span>}
+                </div>
+              ))}
+              {running.length + installed.length + deployed.length === 0 ? (
                 <span className="quiet">nowhere that is known</span>
               ) : (
                 running.map(({ host, environment, path, processes, restart, seen }) => (

@@ -1,0 +1,91 @@
+import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { Among } from '../dialect/dialect.ts';
+import { meant } from '../inventory/reader.ts';
+import { bitsOf } from '../inventory/set-index.ts';
+import type { ArtefactFilter, HostFilter } from '../inventory/store.ts';
+import { decodeRow } from '../table.ts';
+import type { Tables } from '../tables.ts';
+import { onHosts } from './host-filter.ts';
+import { standingOf } from './standing.ts';
+import type { Binary, InstalledArtefact, InstalledBinary, InstalledCount, Standing } from './store.ts';
+import { hosts, installed } from './tables.ts';
+
+// Programs that something on a host names which starts programs, and that no process of it runs: they are there, and nobody saw them run.
+
+/** Where each of some binaries is installed and not seen running, by its digest or else its build id: at most `limit` each, by host and path. */
+export async function installedOf(
+  db: Kysely<Tables>,
+  among: Among,
+  binaries: readonly Binary[],
+  limit: number,
+  on?: HostFilter,
+): Promise<readonly (readonly InstalledArtefact[])[]> {
+  const digests = binaries.flatMap(({ digest }) => digest ?? []);
+  if (digests.length === 0) return binaries.map(() => []);
+  const buildIds = binaries.flatMap(({ buildId }) => buildId ?? []);
+  const { rows } = await sql<Row>`
+    select found.*, ${standingOf(sql`found`)} as standing, ${hostColumns} from (
+      select i.*, row_number() over (partition by i.digest, i.build_id order by i.host_id, i.path, i."by") as place from installed i
+        where ${isAtRest(on)} and (${among(sql`i.digest`, digests)} or (${among(sql`i.build_id`, buildIds)} and ${isNoArtefact}))
+      ) as found join hosts h on h.id = found.host_id where found.place <= ${limit} order by h.name, found.path, found."by"`.execute(
+    db,
+  );
+  const found = rows.map(binaryOf);
+  return binaries.map(({ digest, buildId }) => {
+    if (digest === null) return [];
+    const same = found
+      .filter((one) => one.digest === digest)
+      .map((one) => ({ ...one, tie: 'digest' as const }));
+    // What has a digest that an artefact has is in the list for that one's sake.
+    const built = found
+      .filter((one) => buildId !== null && one.buildId === buildId && !digests.includes(one.digest ?? ''))
+      .map((one) => ({ ...one, tie: 'build-id' as const }));
+    return [...same, ...built].slice(0, limit);
+  });
+}
+
+/** On how many hosts one of the artefacts that are meant is installed and not seen running, and how many programs those are. */
+export async function countInstalled(
+  db: Kysely<Tables>,
+  among: Among,
+  { sets, runsOn, ...filter }: ArtefactFilter,
+): Promise<InstalledCount> {
+  const { rows } = await sql<{ set_id: number; host_id: number; path: string }>`
+    select artefacts.set_id, i.host_id, i.path from installed i join artefacts on artefacts.digest = i.digest
+      where ${isAtRest(runsOn)} and ${meant(filter, among)}
+    union all select artefacts.set_id, i.host_id, i.path from installed i join artefacts on artefacts.build_id = i.build_id
+      where ${isAtRest(runsOn)} and ${isNoArtefact} and ${meant(filter, among)}`.execute(db);
+  const asked = sets === undefined ? undefined : bitsOf(sets);
+  const found = rows.filter((row) => asked === undefined || asked[row.set_id] === 1);
+  return {
+    hosts: new Set(found.map((row) => row.host_id)).size,
+    programs: new Set(found.map((row) => `${row.host_id} ${row.path}`)).size,
+  };
+}
+
+/** Whether a row of `installed` is of a host that runs no such binary now. */
+function isAtRest(on: HostFilter | undefined): RawBuilder<SqlBool> {
+  return sql`${onHosts(sql`i.host_id`, on)}
+    and not exists (select 1 from running r where r.host_id = i.host_id and r.digest = i.digest)`;
+}
+
+/** Other bytes of the same build are tied by it where they are no artefact of their own. */
+const isNoArtefact = sql<SqlBool>`not exists (select 1 from artefacts k where k.digest = i.digest)`;
+
+type Row = Readonly<Record<string, unknown>> & { readonly standing: Standing };
+
+const hostColumns = sql.join(
+  ['name', 'environment', 'team', 'service', 'seen_at'].map(
+    (column) => sql`h.${sql.ref(column)} as ${sql.ref(`h_${column}`)}`,
+  ),
+);
+
+function binaryOf(row: Row): InstalledBinary {
+  const { name, environment, team, service, seenAt } = decodeRow(hosts, {
+    ...{ id: 0, boot_id: '', session: null, sequence: 0, version: 1, unread: 0, by: '' },
+    ...{ name: row.h_name, environment: row.h_environment, team: row.h_team, service: row.h_service },
+    seen_at: row.h_seen_at,
+  });
+  const { loaded: _, ...one } = decodeRow(installed, row);
+  return { ...one, host: { name, environment, team, service, seenAt }, standing: row.standing };
+}

@@ -17,7 +17,7 @@ import type { Knowledge } from './judgement/knowledge.ts';
 import type { Lineages } from './judgement/lineages.ts';
 import { settle } from './judgement/settle.ts';
 import type { Settled, SettleInput } from './judgement/update.ts';
-import type { CrateCache } from './serve/cache.ts';
+import type { CrateCache, Watch } from './serve/cache.ts';
 import { amended, type ServedCrate, serveCrate } from './serve/served.ts';
 import type { Upstream } from './upstream/upstream.ts';
 
@@ -103,20 +103,29 @@ export interface Around {
   readonly after: (tx: StoreWriter, now: number, settled: Settled) => Promise<void>;
 }
 
+/** What is to be settled; by what and when, the mirror knows. */
+type SettlementInput = Omit<SettleInput, 'policy' | 'knowledge' | 'targets' | 'now' | 'seenAt' | 'isWatched'>;
+
 /** Runs one settlement in a transaction, with what is done around it, and tells cache and log about it once it is on disk. */
-export function settleNow(
-  context: MirrorContext,
-  input: Omit<SettleInput, 'policy' | 'knowledge' | 'targets' | 'now' | 'seenAt' | 'isWatched'>,
-  around?: Around,
-): Promise<Settled> {
+export function settleNow(context: MirrorContext, input: SettlementInput, around?: Around): Promise<Settled> {
   const said = () => ({ crate: input.key, update: input.update.kind });
   return traced('settle', said, () => settleIt(context, input, around));
 }
 
-async function settleIt(
+async function settleIt(context: MirrorContext, input: SettlementInput, around?: Around): Promise<Settled> {
+  const watch = context.cache.watch(input.registry, input.key);
+  try {
+    return await settleWatched(context, input, around, watch);
+  } finally {
+    watch.end();
+  }
+}
+
+async function settleWatched(
   context: MirrorContext,
-  input: Omit<SettleInput, 'policy' | 'knowledge' | 'targets' | 'now' | 'seenAt' | 'isWatched'>,
-  around?: Around,
+  input: SettlementInput,
+  around: Around | undefined,
+  watch: Watch,
 ): Promise<Settled> {
   const { cache, feeds } = context;
   const { registry, key } = input;
@@ -129,12 +138,13 @@ async function settleIt(
   }
   if (settled.entries.length > 0 || input.update.kind === 'index') {
     const amend = (crate: ServedCrate) => amended(crate, settled.changed);
+    // What another replica wrote after this was on disk may have been followed before this is told.
+    const isNewest = !watch.isForgotten;
     // Writes come one after another: those who waited with this one may have amended the crate first.
     if (served === undefined || !settled.sameFile || !cache.amend(served, amend)) cache.forget(registry, key);
-    // Somebody waits for it, but in a cache that serves nobody: it is made of what was written, before anybody can have written more. Another
-    // policy may have come between.
+    // Somebody waits for it, but in a cache that serves nobody: it is made of what was written. Another policy may have come between.
     const isByPolicy = settled.releases.every(({ policy }) => policy === context.policy.policy.digest);
-    if (settled.isFirst && isByPolicy && input.actor === 'request' && !context.isCache)
+    if (settled.isFirst && isNewest && isByPolicy && input.actor === 'request' && !context.isCache)
       cache.begin(registry, key, () => serveCrate(registry, key, settled.releases, { isFresh: true }));
   }
   context.ownEntries.note(settled.firstSeq, settled.entries.length);
@@ -149,7 +159,7 @@ const maxTries = 4;
 /** `undefined` where it would be judged by feeds that the store has anew, unless that `counts` all the same; then nothing is written. */
 async function trySettling(
   context: MirrorContext,
-  input: Omit<SettleInput, 'policy' | 'knowledge' | 'targets' | 'now' | 'seenAt' | 'isWatched'>,
+  input: SettlementInput,
   around: Around | undefined,
   counts: boolean,
 ): Promise<Settled | undefined> {
@@ -174,8 +184,13 @@ async function trySettling(
     await around?.after(tx, now, done);
     return done;
   };
-  // What a person does has a transaction of its own; of what many clients ask for at once, each would wait for the disk.
-  return await (around === undefined ? context.store.writeTogether(work) : context.store.write(work));
+  try {
+    // What a person does has a transaction of its own; of what many clients ask for at once, each would wait for the disk.
+    return await (around === undefined ? context.store.writeTogether(work) : context.store.write(work));
+  } catch (error) {
+    context.lineages.forget(registry, key);
+    throw error;
+  }
 }
 
 /** Names the lines that were not taken, a few of them. One of a later schema is nobody's fault. */

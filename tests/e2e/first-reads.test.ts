@@ -80,6 +80,32 @@ for (const { name: database, skip } of databases) {
       assert.equal(saved, 200);
       assert.deepEqual(await s.offered('crate-1'), []);
     });
+
+    // Replicas share a PostgreSQL database.
+    if (database !== 'PostgreSQL') return;
+
+    test('are not served as they were written where another replica has changed them meanwhile', async (t) => {
+      const s = await stage(t, { database });
+      await startWithCrates(s);
+      const other = await s.replica();
+      const { store } = s.mirror.server;
+      const write: Store['writeTogether'] = store.writeTogether.bind(store);
+      const blocked: number[] = [];
+      t.mock.method(store, 'writeTogether', async (work: Parameters<Store['writeTogether']>[0]) => {
+        const written = await write(work);
+        if (blocked.length > 0) return written;
+        blocked.push(0);
+        // It is on disk, and whoever wrote it was stopped for so long that it hears of what came after first.
+        const body = { crate: 'crate-1', version: '1.1.0', reason: 'no' };
+        const token = s.mirror.token();
+        blocked.push((await other.call('/api/v1/quarantine/block', { method: 'POST', token, body })).status);
+        await s.mirror.tick();
+        return written;
+      });
+      await s.index('crate-1');
+      assert.deepEqual(blocked, [0, 200]);
+      assert.deepEqual(await s.offered('crate-1'), ['1.0.0']);
+    });
   });
 }
 

@@ -7,10 +7,19 @@ interface Load {
   stale: boolean;
 }
 
+/** Whether a crate left memory, or would have left it, since somebody began to watch. */
+export interface Watch {
+  readonly isForgotten: boolean;
+  /** Watches no longer. */
+  end(): void;
+}
+
 /** Served crates in memory, bounded by their bytes, each loaded once however many ask for it. */
 export class CrateCache {
   readonly #served: LRUCache<string, ServedCrate>;
   readonly #loads = new Map<string, Load>();
+  /** What is told to those who watch a crate, by its key. */
+  readonly #watches = new Map<string, Set<() => void>>();
   /** Of a crate that was amended: the one that was loaded. */
   readonly #origins = new WeakMap<ServedCrate, ServedCrate>();
 
@@ -76,12 +85,35 @@ export class CrateCache {
     this.#served.delete(name);
     const running = this.#loads.get(name);
     if (running !== undefined) running.stale = true;
+    for (const tell of this.#watches.get(name) ?? []) tell();
   }
 
   /** Drops everything, as when another policy comes into force. */
   clear(): void {
     this.#served.clear();
     for (const load of this.#loads.values()) load.stale = true;
+    for (const tell of [...this.#watches.values()].flatMap((all) => [...all])) tell();
+  }
+
+  /** Watches a crate: what was read of it before others changed it, and said so, is not to be put into memory after. */
+  watch(registry: string, key: string): Watch {
+    const name = cacheKey(registry, key);
+    const all = this.#watches.get(name) ?? new Set();
+    this.#watches.set(name, all);
+    let isForgotten = false;
+    const tell = () => {
+      isForgotten = true;
+    };
+    all.add(tell);
+    return {
+      get isForgotten() {
+        return isForgotten;
+      },
+      end: () => {
+        all.delete(tell);
+        if (all.size === 0 && this.#watches.get(name) === all) this.#watches.delete(name);
+      },
+    };
   }
 }
 

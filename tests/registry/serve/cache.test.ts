@@ -49,4 +49,19 @@ describe('a crate in memory', () => {
     assert.equal((await load)?.etag, '1');
     assert.equal(held(cache), undefined);
   });
+
+  it('tells those who watch it that it was forgotten, with all others or by itself, and nobody else', () => {
+    const cache = new CrateCache(1_000_000);
+    const [first, second, other] = [
+      cache.watch('crates.io', 'a'),
+      cache.watch('crates.io', 'a'),
+      cache.watch('crates.io', 'b'),
+    ];
+    second.end();
+    cache.forget('crates.io', 'a');
+    assert.deepEqual([first.isForgotten, second.isForgotten, other.isForgotten], [true, false, false]);
+    const later = cache.watch('crates.io', 'a');
+    cache.clear();
+    assert.deepEqual([later.isForgotten, other.isForgotten], [true, true]);
+  });
 });

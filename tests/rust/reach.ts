@@ -45,6 +45,8 @@ const crates = [
     'cmd_lib',
     'compio',
     'find-msvc-tools',
+    'duct',
+    'xshell',
   ],
 ];
 

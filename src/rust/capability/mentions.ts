@@ -8,6 +8,7 @@ import type { CodeTexts } from './code-texts.ts';
 import { included, outsideClaims } from './embedded.ts';
 import type { Claim, Ground } from './files.ts';
 import { nativeClaims, syscallClaims } from './given.ts';
+import { lineClaims } from './handed-code.ts';
 import {
   isAsked,
   isCalled,
@@ -34,6 +35,11 @@ export function movedBy(reading: Reading, mentions: readonly Mention[]): Ground[
   });
 }
 
+/** What command lines do that a call is given. */
+function linesGiven(reading: Reading, tokens: Tokens, open: number): readonly Claim[] {
+  return reading.origins.of(tokens, inside(tokens, open)).texts.flatMap(lineClaims);
+}
+
 /** Adds what a path that code names does. */
 export function addMention(reading: Reading, codeTexts: CodeTexts, mention: Mention): void {
   const { module, at, next, quoted } = mention;
@@ -53,6 +59,7 @@ export function addMention(reading: Reading, codeTexts: CodeTexts, mention: Ment
       if (isModule(mention) && !isHandedOn(tokens, at) && !isGoneOnFrom(mention)) break;
       if (act.name !== undefined && open === undefined && /^\p{Lu}/u.test(mention.path.at(-1) ?? '')) break;
       add(act.kind, isCalled(mention, open) ? 'certain' : 'likely', act.name);
+      if (act.kind === 'shell' && open !== undefined) addAll(linesGiven(reading, tokens, open));
       if (act.kind === 'assembly' && open !== undefined)
         for (const text of textsIn(tokens, inside(tokens, open)))
           for (const { path } of embeddedPaths(text)) addAll(outsideClaims(path, module.file));
@@ -68,6 +75,9 @@ export function addMention(reading: Reading, codeTexts: CodeTexts, mention: Ment
           ? [['process', 'certain']]
           : runClaims(tokens, open, named, reading.origins, () => reading.textsOf(tokens)),
       );
+      // A shell of its own comes first, and then a command line.
+      if (open !== undefined && mention.path.join('::') === 'xshell::cmd')
+        addAll(linesGiven(reading, tokens, open));
       break;
     }
     case 'variable':

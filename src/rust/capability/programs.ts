@@ -28,6 +28,9 @@ const remote: ReadonlyMap<string, ReadonlySet<string>> = new Map([
     .split(' ')
     .map((name) => [name, words('install i ci add exec dlx x update')] as const),
   ...'pip pip3 uv pipx'.split(' ').map((name) => [name, words('install download pip add run sync')] as const),
+  ...'python python3 python2 py'
+    .split(' ')
+    .map((name) => [name, words('pip uv ensurepip http.server')] as const),
   ['gem', words('install update fetch')],
   ['openssl', words('s_client s_server ocsp')],
   ['getent', words('hosts ahosts ahostsv4 ahostsv6')],

@@ -4,6 +4,7 @@ import { chainAfter } from './call.ts';
 import { isNoProgram } from './environment.ts';
 import type { Claim } from './files.ts';
 import { redirectIn } from './flags.ts';
+import { codeClaims, takesCode } from './handed-code.ts';
 import { handedProgram, wrappedProgram } from './handed-programs.ts';
 import type { OriginFinder } from './origins/finder.ts';
 import type { Origins } from './origins/walk.ts';
@@ -35,10 +36,12 @@ export function runClaims(
     ...(variables.length > maxNames ? [] : variables.map((name) => `$${name}`)),
     ...(texts.length > maxNames ? texts.filter(isKnownProgram) : texts),
   ];
-  const handed = chainAfter(tokens, open).flatMap(
+  const beside = finder.of(tokens, { from: program.to, to: inside(tokens, open).to }).texts;
+  const chained = chainAfter(tokens, open).flatMap(
     (call) => finder.of(tokens, inside(tokens, call.open)).texts,
   );
-  const others = handed.length > 0 ? handed : textsOfFile();
+  const handed = [...beside, ...chained];
+  const others = chained.length > 0 ? handed : textsOfFile();
   const isOfCompiler =
     compilers.test(baseName(whole)) || variables.some((name) => compilerVariables.test(name));
   for (const text of handed) for (const claim of argumentClaims(text, isOfCompiler)) claims.push(claim);
@@ -55,9 +58,11 @@ export function runClaims(
   for (const name of names)
     for (const kind of programKinds(name, others)) claims.push([kind, 'certain', name]);
   for (const name of names) {
+    claims.push(...codeClaims(name, handed.length === 0 && takesCode(name) ? textsOfFile() : handed));
     const wrapped = wrappedProgram(name, handed);
-    if (wrapped !== undefined)
-      for (const kind of programKinds(wrapped, handed)) claims.push([kind, 'certain', wrapped]);
+    if (wrapped === undefined) continue;
+    for (const kind of programKinds(wrapped, handed)) claims.push([kind, 'certain', wrapped]);
+    claims.push(...codeClaims(wrapped, handed.slice(handed.indexOf(wrapped) + 1)));
   }
   return claims;
 }

@@ -3,7 +3,9 @@ import { preloading } from '../capability/flags.ts';
 import { handedProgram } from '../capability/handed-programs.ts';
 import { baseName, programKinds } from '../capability/programs.ts';
 import { isToolchain } from '../toolchain.ts';
+import { languageOf } from './language.ts';
 import { isOrdinary } from './ordinary.ts';
+import { saidByCode } from './read-code.ts';
 import { type FileSaid, nothingSaid, type Said, together } from './said.ts';
 import {
   interpreters,
@@ -77,7 +79,10 @@ function saidByCommand(
         const code = script === -1 ? undefined : rest[script + 1];
         if (code?.dynamic === false && /sh$/.test(name) && depth < maxDepth)
           inner.push(saidByText(code.text, line, depth + 1));
-        else if (code !== undefined) say('shell', `${name} ${texts[script]}`);
+        else if (code !== undefined) {
+          say('shell', `${name} ${texts[script]}`);
+          if (!code.dynamic && depth < maxDepth) inner.push(saidByHanded(name, code.text, line, depth + 1));
+        }
         const isFed = piped && !texts.some((text) => !text.startsWith('-') || text === '-c');
         if (isFed) say('data-as-code', `${baseName(before?.words[0]?.text ?? '?')} | ${name}`);
         if (texts.some((text) => text === '<(…)')) say('data-as-code', `${name} <(…)`);
@@ -129,6 +134,18 @@ const maxDepth = 4;
 /** A text that a shell reads. */
 export function saidByText(text: string, line: number, depth = 0): FileSaid {
   return text === '' ? nothingSaid : saidByCommands(shellScript(text, line), depth);
+}
+
+/** Code of another language that an interpreter is given in a command; all of it stands in the line of the command. */
+function saidByHanded(program: string, code: string, line: number, depth: number): FileSaid {
+  const language = languageOf(program);
+  if (language === undefined) return nothingSaid;
+  const { said, workedOut } = saidByCode(code, language, (text) => saidByText(text, line, depth));
+  return {
+    said: said.map((one) => ({ ...one, line })),
+    workedOut: workedOut.map(({ text }) => ({ line, text })),
+    words: [],
+  };
 }
 
 type Say = (kind: Said['kind'], name?: string, confidence?: Said['confidence']) => void;

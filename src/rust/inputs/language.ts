@@ -57,7 +57,9 @@ const byInterpreter: readonly (readonly [program: RegExp, language: Language])[]
   [/^perl[\d.]*$/, 'perl'],
   [/^ruby[\d.]*$/, 'ruby'],
   [/^(?:node|deno|bun)$/, 'node'],
-  [/^pwsh$/, 'powershell'],
+  [/^(?:pwsh|powershell)$/, 'powershell'],
+  [/^cmd$/, 'batch'],
+  [/^(?:php|luajit|lua|osascript)[\d.]*$/, 'other-script'],
 ];
 
 const sources =
@@ -92,7 +94,12 @@ function interpreterOf(bytes: Uint8Array): Language | undefined {
     .split(/\s+/)
     .filter((word) => !word.startsWith('-') && !word.includes('='));
   const program = words.map((word) => word.slice(word.lastIndexOf('/') + 1)).find((word) => word !== 'env');
-  return byInterpreter.find(([pattern]) => pattern.test(program ?? ''))?.[1] ?? 'other-script';
+  return languageOf(program ?? '') ?? 'other-script';
+}
+
+/** The language that a program takes code in, by its name without a folder. */
+export function languageOf(program: string): Language | undefined {
+  return byInterpreter.find(([pattern]) => pattern.test(program))?.[1];
 }
 
 const looked = 8192;

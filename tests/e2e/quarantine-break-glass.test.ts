@@ -148,12 +148,14 @@ test('also where the server is killed as soon as the token has ended', async (t)
   for (const name of ['anna', 'ben']) await s.act('break-glass', release, await s.tokenFor(name));
   assert.equal((await s.release('word', '1.1.0')).state, 'promoted');
   const { store } = s.mirror.server;
-  const write: Store['write'] = store.write.bind(store);
   let writes = 0;
-  t.mock.method(store, 'write', async (work: Parameters<Store['write']>[0]) => {
-    if (writes++ > 0) throw new Error('killed');
-    return await write(work);
-  });
+  for (const method of ['write', 'writeTogether'] as const) {
+    const write: Store['write'] = store[method].bind(store);
+    t.mock.method(store, method, async (work: Parameters<Store['write']>[0]) => {
+      if (writes++ > 0) throw new Error('killed');
+      return await write(work);
+    });
+  }
   const token = s.mirror.token();
   await s.mirror.call('/api/v1/tokens/ben', { method: 'DELETE', token });
   assert.ok(writes > 1);

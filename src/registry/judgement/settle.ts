@@ -63,7 +63,7 @@ async function settleWhole(tx: StoreWriter, asked: SettleInput): Promise<Settled
     after.length === known.length &&
     written.changed.every((record) => servesSameLine(previous.get(record.version), record));
   const untaken = crate !== undefined && crate.digest === recorded?.digest ? [] : arrived.untaken;
-  return { ...written, releases: after, isFirst: known.length === 0, sameFile, untaken };
+  return { ...written, releases: after, isFirst: known.length === 0 && after.length > 0, sameFile, untaken };
 }
 
 function isConcerned({ version }: Observed, update: Update): boolean {

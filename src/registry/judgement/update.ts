@@ -57,7 +57,7 @@ export interface Settled {
   readonly firstSeq: number;
   /** Those that differ from what was recorded. */
   readonly changed: readonly ReleaseRecord[];
-  /** Whether nothing was recorded of its releases before: all that is served of it was read just now. */
+  /** Whether these are the first releases that are recorded of it: all that is served of it was read just now. */
   readonly isFirst: boolean;
   /** Whether the index file is served as before. */
   readonly sameFile: boolean;

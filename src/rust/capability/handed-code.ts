@@ -2,7 +2,7 @@ import { codePatterns } from '../inputs/code-patterns.ts';
 import { type Language, languageOf } from '../inputs/language.ts';
 import { saidByScript } from '../inputs/read-file.ts';
 import type { Claim } from './files.ts';
-import { baseName } from './programs.ts';
+import { baseName, isKnownProgram } from './programs.ts';
 
 /** The option behind which an interpreter is given code, or whose end is code, by the interpreter's own manual. */
 const options: Readonly<Partial<Record<Language, RegExp>>> = {
@@ -30,16 +30,22 @@ export function codeClaims(program: string, given: readonly string[]): readonly 
   const name = baseName(program);
   const language = languageOf(name);
   const option = language === undefined ? undefined : options[language];
-  const found =
-    option === undefined ? undefined : given.map((text) => option.exec(text)).find((one) => one !== null);
-  if (language === undefined || option === undefined || found === undefined || found === null) return [];
+  if (language === undefined || option === undefined) return [];
+  const at = given.findIndex((text) => option.test(text));
+  const found = option.exec(given[at] ?? '');
+  if (found === null) return [];
   const own = found.slice(1).join('');
-  const codes = [own, ...given.filter((text) => !text.startsWith('-') && !option.test(text))].filter(
-    (text) => text !== '',
-  );
   const called = `${name} ${found[0].slice(0, found[0].length - own.length)}`;
-  if (codes.length === 0) return [['shell', 'certain', called]];
-  return codes.flatMap((code) => claimsOf(code, language, called));
+  // What comes behind the code are its arguments.
+  const code = own === '' ? given.slice(at + 1).find((text) => !text.startsWith('-')) : own;
+  if (code === undefined) return [['shell', 'certain', called]];
+  // To cmd.exe all that follows is one line; a name that stands alone is a file as well as a program.
+  if (language === 'batch' && !/\s/.test(code) && !isKnownProgram(code)) return [];
+  return claimsOf(
+    language === 'batch' ? given.slice(given.indexOf(code, at)).join(' ') : code,
+    language,
+    called,
+  );
 }
 
 /** Whether a program takes code that is looked through line by line, so that texts which are none say nothing. */

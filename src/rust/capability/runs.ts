@@ -37,9 +37,9 @@ export function runClaims(
     ...(texts.length > maxNames ? texts.filter(isKnownProgram) : texts),
   ];
   const beside = finder.of(tokens, { from: program.to, to: inside(tokens, open).to }).texts;
-  const chained = chainAfter(tokens, open).flatMap(
-    (call) => finder.of(tokens, inside(tokens, call.open)).texts,
-  );
+  const chained = chainAfter(tokens, open)
+    .filter(({ method }) => method !== 'expect')
+    .flatMap((call) => finder.of(tokens, inside(tokens, call.open)).texts);
   const handed = [...beside, ...chained];
   const others = chained.length > 0 ? handed : textsOfFile();
   const isOfCompiler =

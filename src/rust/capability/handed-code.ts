@@ -56,8 +56,10 @@ export function takesCode(program: string): boolean {
 
 function claimsOf(code: string, language: Language, called: string): readonly Claim[] {
   const { said, workedOut } = saidByScript(code, language);
+  // A file in /tmp has no name of its own here: to say it would have every such file expected where a build is observed.
+  const told = said.filter(({ kind }) => kind !== 'temp');
   return [
-    ...said.map(
+    ...told.map(
       ({ kind, confidence, name }): Claim =>
         name === undefined ? [kind, confidence] : [kind, confidence, name],
     ),

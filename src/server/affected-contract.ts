@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { stages } from '../inventory/exploited/clock.ts';
-import { standings } from '../store/sightings/store.ts';
 import { artefactSchema, componentSchema, confidences, scopes } from './artefact-contract.ts';
 import { sha256, time } from './contract-words.ts';
 import { nextSchema } from './cursor.ts';
-import { classes, installedPlaces, knownBys, nameds, standingText, states } from './sighting-contract.ts';
+import { artefactPlace, classes, installedPlaces, knownBys, nameds, states } from './sighting-contract.ts';
 import { saidSchema } from './vex-contract.ts';
 
 // What /api/v1/affected answers.
@@ -145,17 +144,9 @@ export const affectedSchema = z.object({
         running: z
           .array(
             z.object({
-              host: z.string(),
-              environment: z.string().nullable(),
-              team: z.string().nullable(),
-              service: z.string().nullable(),
-              path: z.string(),
+              ...artefactPlace,
               processes: z.number(),
               restart: z.number().describe('of them, those that run code that is not on disk any more'),
-              since: time,
-              seen: time.describe('when the host last reported'),
-              tie: z.enum(['digest', 'build-id']).describe('build-id: other bytes of the same build'),
-              standing: z.enum(standings).describe(standingText),
             }),
           )
           .describe('hosts that run it, the first 20'),

@@ -150,20 +150,25 @@ export function readMessage(body: unknown): ReadMessage {
   return { kind: 'read', message: read.data, ignored: [...new Set(ignored)].map((one) => one.slice(1)) };
 }
 
+/** Where a host has an artefact, running or installed. */
+export const artefactPlace = {
+  host: z.string(),
+  environment: z.string().nullable(),
+  team: z.string().nullable(),
+  service: z.string().nullable(),
+  path: z.string(),
+  since: time,
+  seen: time.describe('when the host last reported'),
+  tie: z.enum(['digest', 'build-id']).describe('build-id: other bytes of the same build'),
+  standing: z.enum(standings).describe(standingText),
+};
+
 /** Where a binary is installed: something names it which starts programs, and no process of the host runs it. */
 export const installedPlaces = z.array(
   z.object({
-    host: z.string(),
-    environment: z.string().nullable(),
-    team: z.string().nullable(),
-    service: z.string().nullable(),
-    path: z.string(),
+    ...artefactPlace,
     named: z.enum(nameds).describe('by what it is started'),
     by: z.string().describe('what names it'),
-    since: time,
-    seen: time.describe('when the host last reported'),
-    tie: z.enum(['digest', 'build-id']).describe('build-id: other bytes of the same build'),
-    standing: z.enum(standings).describe(standingText),
   }),
 );
 

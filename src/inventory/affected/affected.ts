@@ -21,7 +21,7 @@ import { type Asked, advisoriesCalled, type Described, describe, describePackage
 import { type Defines, functionsNamed, nobodyKnows, type Ranked, rankOf } from './functions.ts';
 import { countWithLibraries, librariesOf, packagesOf } from './libraries.ts';
 import { type Loaded, loadedOf, nothingLoaded } from './loaded.ts';
-import { type ReleaseNext, type SetUpgrades, upgradesIn, withNext } from './next-of-all.ts';
+import { onceEach, type ReleaseNext, type SetUpgrades, upgradesIn, withNext } from './next-of-all.ts';
 import { isRuledOut } from './platforms.ts';
 import { parseLibraryQuestion, parseQuestion, type Question } from './question.ts';
 import { countSettled, type Statements, saidIn, statementsOn } from './stated.ts';
@@ -197,7 +197,8 @@ export async function affected(
         `${advisory.id} is about ${advisory.package} of the Rust toolchain, and no list says which one built an artefact`,
     ),
   ];
-  const upgrades = await upgradesIn(store, page, new Set(components), asked, recorded);
+  const once = recorded && onceEach(recorded);
+  const upgrades = await upgradesIn(store, page, new Set(components), asked, once);
   const isLoaded = loaded.running.processes > 0 || isNeeded(loaded);
   // An inventory without artefacts knows nothing.
   const isUnsure =
@@ -210,7 +211,7 @@ export async function affected(
   return {
     answer: count > settled || isLoaded ? 'affected' : isUnsure ? 'unknown' : 'none',
     advisories: [...asked.entries.map(describe), ...asked.packages.map(describePackage)],
-    releases: await withNext(releases, asked, recorded, upgrades),
+    releases: await withNext(releases, asked, once, upgrades),
     count,
     total,
     settled,
@@ -345,30 +346,36 @@ async function withFindings(
   const stated = isStatedMeant(runsOn) ? artefacts.map(({ id }) => id) : [];
   const deployed = await deployments.of(stated, maxHosts, runsOn);
   const named = new Map([...components].map(([id, one]) => [id, namedOf(one, entries)]));
-  return await Promise.all(
-    artefacts.map(async (artefact, i) => {
-      const findings = (found.get(artefact.setId) ?? []).flatMap(({ member, way }) => {
-        const component = components.get(member.component);
-        const path = way.path.map((id) => components.get(id)?.name ?? '');
-        const said = saidIn(statements, artefact, member);
-        return component === undefined ? [] : [{ component, member, way, path, said }];
-      });
-      const struck = findings.map(({ component }) => ({
-        artefactId: artefact.id,
-        component,
-        functions: named.get(component.id) ?? [],
-      }));
-      const ranks = await rankOf(store, defines, struck);
-      return {
-        artefact,
-        running: running[i] ?? [],
-        installed: installed[i] ?? [],
-        deployed: deployed.get(artefact.id) ?? [],
-        upgrade: upgrades.get(artefact.setId),
-        findings: findings.map((finding, n) => ({ ...finding, ranked: ranks[n] })),
-      };
+  const findings = artefacts.flatMap((artefact) =>
+    (found.get(artefact.setId) ?? []).flatMap(({ member, way }) => {
+      const component = components.get(member.component);
+      const path = way.path.map((id) => components.get(id)?.name ?? '');
+      const said = saidIn(statements, artefact, member);
+      return component === undefined ? [] : [{ artefactId: artefact.id, component, member, way, path, said }];
     }),
   );
+  const ranks = await rankOf(
+    store,
+    defines,
+    findings.map(({ artefactId, component }) => ({
+      artefactId,
+      component,
+      functions: named.get(component.id) ?? [],
+    })),
+  );
+  const ranked = findings.map(({ artefactId, ...finding }, i) => ({
+    artefactId,
+    finding: { ...finding, ranked: ranks[i] },
+  }));
+  const findingsOf = Map.groupBy(ranked, ({ artefactId }) => artefactId);
+  return artefacts.map((artefact, i) => ({
+    artefact,
+    running: running[i] ?? [],
+    installed: installed[i] ?? [],
+    deployed: deployed.get(artefact.id) ?? [],
+    upgrade: upgrades.get(artefact.setId),
+    findings: (findingsOf.get(artefact.id) ?? []).map(({ finding }) => finding),
+  }));
 }
 
 /** The functions that the advisories about a release name. */

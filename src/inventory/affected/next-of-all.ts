@@ -32,9 +32,8 @@ export async function upgradesIn(
   recorded: Recorded | undefined,
 ): Promise<SetUpgrades> {
   if (recorded === undefined || entries.length === 0 || artefacts.length === 0) return new Map();
-  const once = onceEach(recorded);
   const targets = await store.components([...struck]);
-  const lists = await Promise.all(targets.map((one) => once.listed(one)));
+  const lists = await Promise.all(targets.map((one) => recorded.listed(one)));
   if (lists.every((list) => list.length === 0)) return new Map();
   const ids = [...new Set(artefacts.map(({ setId }) => setId))].slice(0, most);
   const isMeant = isMeantBy(entries);
@@ -45,7 +44,7 @@ export async function upgradesIn(
     if (set === undefined || set.members.length > largest) continue;
     const all = await store.components(set.members.map(({ component }) => component));
     const components = new Map(all.map((one) => [one.id, one]));
-    const upgrade = await upgradeOf({ set, components, struck, isMeant }, once);
+    const upgrade = await upgradeOf({ set, components, struck, isMeant }, recorded);
     if (upgrade !== undefined) found.set(id, upgrade);
   }
   return found;
@@ -61,7 +60,6 @@ export async function withNext<S extends Suspect>(
   recorded: Recorded | undefined,
   upgrades: SetUpgrades,
 ): Promise<readonly (S & ReleaseNext)[]> {
-  const once = recorded === undefined ? undefined : onceEach(recorded);
   const isMeant = isMeantBy(entries);
   return await Promise.all(
     releases.map(async (one) => {
@@ -72,7 +70,7 @@ export async function withNext<S extends Suspect>(
       );
       if (commands !== undefined) return { ...one, next: commands, obstacle: undefined };
       const obstacle = mostOf(ways.flatMap((way) => (way.kind === 'none' ? [way.reason] : [])));
-      const listed = once === undefined || entries.length === 0 ? [] : await once.listed(component);
+      const listed = recorded === undefined || entries.length === 0 ? [] : await recorded.listed(component);
       const next = nextOf(one, { listed, isMeant: (version) => isMeant({ ...component, version }) });
       // Of a line that was tried and does not do it nothing is said; what a manifest has to say is no line.
       const isLine = next?.startsWith('cargo update ') === true;
@@ -91,8 +89,8 @@ function mostOf(texts: readonly string[]): string | undefined {
   return counts.toSorted((a, b) => b.length - a.length)[0]?.text;
 }
 
-/** The same, each crate looked up once. */
-function onceEach(recorded: Recorded): Recorded {
+/** What is recorded, each crate looked up once: for one answer. */
+export function onceEach(recorded: Recorded): Recorded {
   const lists = new Map<string, Promise<readonly ListedRelease[]>>();
   return {
     ...recorded,

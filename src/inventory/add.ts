@@ -149,9 +149,9 @@ async function sayFunctions(
   functions: string,
 ): Promise<void> {
   const { id } = added.artefact;
-  if (known === undefined || weight[record.trust] > weight[known.trust])
-    return await tx.putFunctions(id, functions);
-  if (weight[record.trust] < weight[known.trust]) return;
+  const { isBetter, isWorse } = known === undefined ? first : compared(known, record);
+  if (isBetter) return await tx.putFunctions(id, functions);
+  if (isWorse) return;
   const before = (await tx.functionsOf([id])).get(id);
   if (before === functions || before === disputed) return;
   const isOlder = before !== undefined && versionOf(before) < versionOf(functions);
@@ -167,6 +167,9 @@ const disputed = 'disputed';
 
 /** What counts for more takes the place of what counts for less. */
 const weight = { recovered: 0, unsigned: 1, signed: 2 } as const;
+
+/** Of what nobody said anything about before. */
+const first = { isBetter: true, isWorse: false };
 
 function compared(known: ArtefactRecord, record: Unplaced) {
   return {

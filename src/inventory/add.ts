@@ -149,7 +149,7 @@ async function sayFunctions(
   functions: string,
 ): Promise<void> {
   const { id } = added.artefact;
-  const { isBetter, isWorse } = known === undefined ? first : compared(known, record);
+  const { isBetter, isWorse } = known === undefined ? firstWord : compared(known, record);
   if (isBetter) return await tx.putFunctions(id, functions);
   if (isWorse) return;
   const before = (await tx.functionsOf([id])).get(id);
@@ -169,7 +169,7 @@ const disputed = 'disputed';
 const weight = { recovered: 0, unsigned: 1, signed: 2 } as const;
 
 /** Of what nobody said anything about before. */
-const first = { isBetter: true, isWorse: false };
+const firstWord = { isBetter: true, isWorse: false };
 
 function compared(known: ArtefactRecord, record: Unplaced) {
   return {

@@ -1,6 +1,7 @@
 import type { ByteSource } from './bytes.ts';
 import { functionsIn, type RustUnit } from './dwarf/functions.ts';
 import { debugSections } from './dwarf/sections.ts';
+import type { SplitUnits } from './dwarf/split.ts';
 import { BinaryError } from './error.ts';
 import { FunctionFilter, maxFilter, maxKeys } from './function-filter.ts';
 import { keysOf } from './function-names.ts';
@@ -14,6 +15,8 @@ export interface LinkedCrate {
   readonly name: string;
   /** The program's own package: its code has the program's name. */
   readonly isRoot: boolean;
+  /** Whether it was compiled with debug information of its functions: then it has no code where that has nothing of it. Absent: not known. */
+  readonly describesFunctions?: boolean | undefined;
 }
 
 /** Which functions a program has code of, or why that cannot be known. */
@@ -23,22 +26,28 @@ export type KnownFunctions =
 
 /**
  * Says which functions an ELF file has code of, on its own or inlined, where its debug information has all of them: of every crate, and
- * more than lines. `crates` are all that it is linked of. What cannot be proven is unknown, with a clause why.
+ * more than lines. `crates` are all that it is linked of; `split` has what of its debug information is in other files. What cannot be proven is unknown, with a clause why.
  */
 export function knownFunctions(
   source: ByteSource,
   image: Image,
   crates: readonly LinkedCrate[],
+  split?: SplitUnits,
 ): KnownFunctions {
   try {
-    return judge(source, image, crates);
+    return judge(source, image, crates, split);
   } catch (error) {
     if (error instanceof BinaryError) return unknown(error.message);
     throw error;
   }
 }
 
-function judge(source: ByteSource, image: Image, crates: readonly LinkedCrate[]): KnownFunctions {
+function judge(
+  source: ByteSource,
+  image: Image,
+  crates: readonly LinkedCrate[],
+  split: SplitUnits | undefined,
+): KnownFunctions {
   if (image.format !== 'elf') return unknown('debug information is read of ELF files alone');
   if (image.sections.some(({ name }) => name.startsWith('.zdebug_')))
     return unknown('its debug information is packed in a way that linkers gave up');
@@ -46,7 +55,7 @@ function judge(source: ByteSource, image: Image, crates: readonly LinkedCrate[])
     return unknown('it has no debug information');
   const other = image.needed.find((name) => isRustLibrary(name, crates));
   if (other !== undefined) return unknown(`crates of it are in ${other}`);
-  const { units, functions } = functionsIn(debugSections(source, image));
+  const { units, functions } = functionsIn(debugSections(source, image), split);
   const why = lacking(units, objectNames(source, image), crates);
   if (why !== undefined) return unknown(why);
   const keys = new Set<string>();
@@ -59,6 +68,12 @@ function judge(source: ByteSource, image: Image, crates: readonly LinkedCrate[])
 
 function unknown(reason: string): KnownFunctions {
   return { kind: 'unknown', reason };
+}
+
+/** Whether code of a crate may be there of which the debug information has nothing. Of those of one name all must have been compiled with it. */
+function mayHide(crate: string, crates: readonly LinkedCrate[]): boolean {
+  const own = crates.filter(({ name }) => name === crate);
+  return own.length === 0 || own.some(({ describesFunctions = false }) => !describesFunctions);
 }
 
 /** Rust's own dynamic libraries, `libNAME-HASH.so`, and those of the crates. */
@@ -90,7 +105,7 @@ function lacking(
   const blind = blindObject(without, named, crates);
   if (blind !== undefined) return `its debug information has nothing of ${blind}`;
   const missing = isMerged(units, objects)
-    ? crates.find(({ name, isRoot }) => !isRoot && !named.has(name))
+    ? crates.find(({ name, isRoot }) => !isRoot && !named.has(name) && mayHide(name, crates))
     : undefined;
   return missing === undefined
     ? undefined
@@ -127,6 +142,7 @@ function blindObject(
   for (const object of without) {
     const crate = crateOfObject(object);
     if (crate === undefined) continue;
+    if (!mayHide(crate, crates)) continue;
     if (!ofStandardLibrary.has(crate)) return object;
     // The standard library brings some without a unit. A crate of the program's own that is called so must show its own.
     if (crates.some(({ name }) => name === crate) && !named.has(crate)) return object;

@@ -1,4 +1,5 @@
-import { buildIdProperty, segmentsProperty } from '../bom/properties.ts';
+import { FunctionFilter } from '../binary/function-filter.ts';
+import { buildIdProperty, functionsProperty, segmentsProperty } from '../bom/properties.ts';
 import { purlText, withQualifiers } from '../bom/purl.ts';
 import type { ForeignBom, ForeignComponent } from '../bom/read/foreign.ts';
 import { InventoryError } from './error.ts';
@@ -122,12 +123,16 @@ function aboutOf(bom: Omit<ForeignBom, 'components' | 'dependencies'>, fallback:
 }
 
 /** What a document of `safeguard build` says of the file beside its digest. */
-function buildOf(subject: ForeignComponent | undefined): Pick<StatedFile, 'buildId' | 'segments'> {
+function buildOf(
+  subject: ForeignComponent | undefined,
+): Pick<StatedFile, 'buildId' | 'segments' | 'functions'> {
   const buildId = propertyOf(subject?.properties, buildIdProperty);
   const segments = propertyOf(subject?.properties, segmentsProperty);
+  const functions = propertyOf(subject?.properties, functionsProperty);
   return {
     ...(buildId !== undefined && /^[0-9a-f]{1,128}$/.test(buildId) ? { buildId } : {}),
     ...(segments !== undefined && /^[0-9a-f]{64}$/.test(segments) ? { segments } : {}),
+    ...(functions !== undefined && FunctionFilter.read(functions) !== undefined ? { functions } : {}),
   };
 }
 

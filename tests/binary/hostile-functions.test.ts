@@ -9,6 +9,7 @@ import fc from 'fast-check';
 import { bytesSource } from '../../src/binary/bytes.ts';
 import { functionsIn } from '../../src/binary/dwarf/functions.ts';
 import type { DebugSections } from '../../src/binary/dwarf/sections.ts';
+import { packedUnits } from '../../src/binary/dwarf/split.ts';
 import { BinaryError } from '../../src/binary/error.ts';
 import { readExecutable } from '../../src/binary/executable.ts';
 import { keysOf } from '../../src/binary/function-names.ts';
@@ -38,7 +39,7 @@ const none = new Uint8Array();
 
 function sections(info: readonly number[], abbrev: readonly number[]): DebugSections {
   const [infoBytes, abbrevBytes] = [Uint8Array.from(info), Uint8Array.from(abbrev)];
-  const rest = { str: none, lineStr: none, strOffsets: none, addr: none };
+  const rest = { str: none, lineStr: none, strOffsets: none, addr: none, cuIndex: none };
   return { little: true, info: infoBytes, abbrev: abbrevBytes, ...rest };
 }
 
@@ -95,6 +96,95 @@ describe('broken and hostile debug information', () => {
       ),
       { numRuns: 3000 },
     );
+  });
+
+  describe('in other files', () => {
+    // DW_TAG_compile_unit: DW_AT_GNU_dwo_name (string), DW_AT_GNU_dwo_id; and a unit of Rust with one function of an address by its index.
+    const skeletons = [1, 0x11, 0, 0xb0, 0x42, 0x08, 0xb1, 0x42, 0x07, 0, 0, 0];
+    const skeleton = unit([1, 0x61, 0, 7, 0, 0, 0, 0, 0, 0, 0]);
+    const abbrev = Uint8Array.from([
+      ...[1, 0x11, 1, 0x13, 0x0b, 0xb1, 0x42, 0x07, 0x03, 0x08, 0, 0],
+      ...[2, 0x2e, 0, 0x03, 0x08, 0x11, 0x81, 0x3e, 0, 0, 0],
+    ]);
+    const apart = (id: number) =>
+      Uint8Array.from(unit([1, 0x1c, id, 0, 0, 0, 0, 0, 0, 0, 0x75, 0, 2, 0x66, 0, 0, 0]));
+    const ofSkeletons = (count: number): DebugSections => ({
+      ...sections(Array.from({ length: count }, () => skeleton).flat(), skeletons),
+      addr: Uint8Array.from([0, 16, 0, 0, 0, 0, 0, 0]),
+    });
+    const indexOf = (rows: readonly (readonly [id: number, from: number, size: number])[]) => {
+      const words = [2, 2, rows.length, rows.length, ...rows.flatMap(([id]) => [id, 0])];
+      const places = rows.map((_, i) => i + 1);
+      const tables = [
+        ...rows.flatMap(([, from]) => [from, 0]),
+        ...rows.flatMap(([, , size]) => [size, abbrev.length]),
+      ];
+      return Buffer.from(Uint32Array.from([...words, ...places, 1, 3, ...tables]).buffer);
+    };
+    const packed = (info: Uint8Array, index: Uint8Array) => {
+      const source = bytesSource(
+        elfFile([
+          ['.debug_info.dwo', info],
+          ['.debug_abbrev.dwo', abbrev],
+          ['.debug_cu_index', index],
+        ]),
+      );
+      const [image] = readExecutable(source);
+      assert.ok(image);
+      return packedUnits(source, image);
+    };
+    const refused = (read: () => unknown) => assert.throws(read, (error) => error instanceof BinaryError);
+
+    it('a unit by its id, and no other', () => {
+      const info = apart(7);
+      const found = functionsIn(ofSkeletons(1), packed(info, indexOf([[7, 0, info.length]])));
+      assert.deepEqual(found, {
+        units: [{ name: 'u', isFull: false, isSplit: false }],
+        functions: [{ symbol: undefined, name: 'f' }],
+      });
+      const without = functionsIn(ofSkeletons(1), packed(info, indexOf([[8, 0, info.length]])));
+      assert.deepEqual(
+        without.units.map(({ isSplit }) => isSplit),
+        [true],
+      );
+      // The index says one thing, the unit another.
+      refused(() => functionsIn(ofSkeletons(1), packed(apart(8), indexOf([[7, 0, info.length]]))));
+    });
+
+    it('two skeletons of one unit, units that lie in each other, and places outside', () => {
+      const info = apart(7);
+      refused(() => functionsIn(ofSkeletons(2), packed(info, indexOf([[7, 0, info.length]]))));
+      refused(() =>
+        packed(
+          info,
+          indexOf([
+            [7, 0, info.length],
+            [8, 0, info.length],
+          ]),
+        ),
+      );
+      refused(() => packed(info, indexOf([[7, 1, info.length]])));
+      refused(() => packed(info, Buffer.from([2, 0, 0, 0, 0xff, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0])));
+    });
+
+    it('with bytes changed anywhere', () => {
+      const info = apart(7);
+      const change = fc.tuple(fc.nat(), fc.constantFrom(0, 1, 2, 0x7f, 0x80, 0xff));
+      const wholes = [Buffer.from(info), indexOf([[7, 0, info.length]])] as const;
+      fc.assert(
+        fc.property(fc.array(change, { minLength: 1, maxLength: 6 }), fc.nat(1), (changes, which) => {
+          const [units, index] = wholes.map((bytes) => Buffer.from(bytes));
+          const target = which === 0 ? units : index;
+          for (const [at, byte] of changes) if (target) target[at % target.length] = byte;
+          try {
+            functionsIn(ofSkeletons(1), packed(units ?? none, index ?? none));
+          } catch (error) {
+            if (!(error instanceof BinaryError)) throw error;
+          }
+        }),
+        { numRuns: 3000 },
+      );
+    });
   });
 
   it('any bytes as sections', () => {

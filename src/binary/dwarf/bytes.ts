@@ -37,6 +37,11 @@ export class Cursor {
     return Number(this.#view.getBigUint64(this.#take(8), this.little));
   }
 
+  /** A number of eight bytes that is a name: 16 hex digits. */
+  hex64(): string {
+    return this.#view.getBigUint64(this.#take(8), this.little).toString(16).padStart(16, '0');
+  }
+
   /** A number of 1, 2, 4 or 8 bytes. */
   word(size: number): number {
     if (size === 8) return this.u64();

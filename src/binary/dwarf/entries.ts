@@ -27,6 +27,8 @@ const attribute = {
   dwoName: 0x76,
   mipsLinkageName: 0x2007,
   gnuDwoName: 0x2130,
+  gnuDwoId: 0x2131,
+  gnuAddrBase: 0x2133,
 } as const;
 
 /** What of an entry is read. */
@@ -40,7 +42,9 @@ export interface Entry {
   isDeclaration?: true;
   /** The entry that it is a definition or an instance of, by its offset. */
   of?: number;
-  isSplit?: true;
+  /** The file that the unit is in, where it is in another one. */
+  dwoName?: number;
+  dwoId?: string;
   strOffsetsBase?: number;
   addrBase?: number;
 }
@@ -100,8 +104,11 @@ export function readEntry(
         break;
       case attribute.dwoName:
       case attribute.gnuDwoName:
-        skipValue(cursor, kind, unit.shape);
-        entry.isSplit = true;
+        entry.dwoName = textValue(sections, cursor, kind, bases);
+        break;
+      case attribute.gnuDwoId:
+        if (kind !== form.data8) throw broken('has a unit with an id that is none');
+        entry.dwoId = cursor.hex64();
         break;
       default:
         skipValue(cursor, kind, unit.shape);
@@ -113,9 +120,12 @@ export function readEntry(
 }
 
 function isUnit(attributes: readonly number[]): boolean {
-  for (let i = 0; i < attributes.length; i += 2)
-    if (attributes[i] === attribute.strOffsetsBase || attributes[i] === attribute.addrBase) return true;
+  for (let i = 0; i < attributes.length; i += 2) if (isBase(attributes[i])) return true;
   return false;
+}
+
+function isBase(name: number | undefined): boolean {
+  return name === attribute.strOffsetsBase || name === attribute.addrBase || name === attribute.gnuAddrBase;
 }
 
 function basesIn(cursor: Cursor, attributes: readonly number[], unit: UnitContext): UnitContext {
@@ -125,8 +135,7 @@ function basesIn(cursor: Cursor, attributes: readonly number[], unit: UnitContex
     const kind = attributes[i + 1] ?? 0;
     if (attributes[i] === attribute.strOffsetsBase)
       strOffsetsBase = numberValue(ahead, kind, unit.shape) ?? strOffsetsBase;
-    else if (attributes[i] === attribute.addrBase)
-      addrBase = numberValue(ahead, kind, unit.shape) ?? addrBase;
+    else if (isBase(attributes[i])) addrBase = numberValue(ahead, kind, unit.shape) ?? addrBase;
     else skipValue(ahead, kind, unit.shape);
   }
   return { ...unit, strOffsetsBase, addrBase };

@@ -52,6 +52,8 @@ export const form = {
   addrx2: 0x2a,
   addrx3: 0x2b,
   addrx4: 0x2c,
+  gnuAddrIndex: 0x1f01,
+  gnuStrIndex: 0x1f02,
 } as const;
 
 const fixed: ReadonlyMap<number, number> = new Map([
@@ -92,6 +94,8 @@ const uleb: readonly number[] = [
   form.addrx,
   form.loclistx,
   form.rnglistx,
+  form.gnuAddrIndex,
+  form.gnuStrIndex,
 ];
 
 /** Bytes of a value; -1 where each has its own. */

@@ -3,6 +3,7 @@ import { broken, Cursor } from './bytes.ts';
 import { type Entry, readEntry, tag, textAt, type UnitContext } from './entries.ts';
 import { skipValue } from './forms.ts';
 import { type DebugSections, maxDebugSection } from './sections.ts';
+import type { SplitUnits } from './split.ts';
 
 /** What a file's debug information says of its functions. */
 export interface DebuggedFunctions {
@@ -40,10 +41,32 @@ const maxSteps = 8;
 
 /**
  * Reads which functions a file's debug information (DWARF 2 to 5) knows code of. A subprogram counts where it has an address that the linker did
- * not strike, one that was inlined where an inlined instance of it is in such a subprogram. Throws `BinaryError`.
+ * not strike, one that was inlined where an inlined instance of it is in such a subprogram. `split` has the units that are in other files. Throws `BinaryError`.
  */
-export function functionsIn(sections: DebugSections): DebuggedFunctions {
-  const reader = new Reader(sections);
+export function functionsIn(sections: DebugSections, split: SplitUnits = () => undefined): DebuggedFunctions {
+  return functionsOf(sections, {
+    split,
+    seen: new Set(),
+    budget: { functions: 0, abbreviations: 0, names: 0 },
+  });
+}
+
+/** What the units of a program have in common with those that are split from it. */
+interface Shared {
+  readonly split: SplitUnits;
+  /** Ids of those that were read. */
+  readonly seen: Set<string>;
+  /** How much was read in all. */
+  readonly budget: { functions: number; abbreviations: number; names: number };
+}
+
+/** `of`: the skeleton of the one unit that is read, by its id and where its addresses are. */
+function functionsOf(
+  sections: DebugSections,
+  shared: Shared,
+  of?: { readonly id: string; readonly addrBase: number },
+): DebuggedFunctions {
+  const reader = new Reader(sections, shared, of);
   for (let at = 0; at < sections.info.length; ) at = reader.unitAt(at);
   return { units: reader.units, functions: reader.functions() };
 }
@@ -61,12 +84,16 @@ class Reader {
   readonly #entries = new Map<number, Named>();
   /** Offsets of those of which code is there. */
   readonly #live = new Set<number>();
-  #abbreviations = 0;
-  #nameBytes = 0;
+  /** Those of units in other files. */
+  readonly #apart: DebuggedFunction[] = [];
   readonly #tables = new Map<string, ReadonlyMap<number, Abbreviation>>();
+  readonly #shared: Shared;
+  readonly #of: Parameters<typeof functionsOf>[2];
 
-  constructor(sections: DebugSections) {
+  constructor(sections: DebugSections, shared: Shared, of: Parameters<typeof functionsOf>[2]) {
     this.#sections = sections;
+    this.#shared = shared;
+    this.#of = of;
   }
 
   /** Reads the unit at an offset (DWARF 5, 7.5.1), and says where it ends. */
@@ -83,11 +110,15 @@ class Reader {
     const table = cursor.u32();
     const address = version === 5 ? early : cursor.u8();
     if (address !== 4 && address !== 8) throw broken(`has addresses of ${address} bytes`);
-    if (kind === unitType.skeleton || kind === unitType.splitCompile) cursor.skip(8);
+    const isApart = kind === unitType.skeleton || kind === unitType.splitCompile;
+    const id = isApart ? cursor.hex64() : undefined;
     // Types alone: no function is in one.
     if (kind === unitType.type || kind === unitType.splitType) return end;
     const shape = { version, address };
-    this.#unit(cursor, end, this.#table(table, shape), { offset, shape, strOffsetsBase: 8, addrBase: 8 });
+    // DWARF 5 has a header before either table.
+    const base = version === 5 ? 8 : 0;
+    const bases = { strOffsetsBase: base, addrBase: this.#of?.addrBase ?? base };
+    this.#unit(cursor, end, this.#table(table, shape), { offset, shape, ...bases }, id);
     return end;
   }
 
@@ -98,12 +129,18 @@ class Reader {
     const { abbrev, little } = this.#sections;
     const table = abbreviationsAt(abbrev, offset, little, shape);
     this.#tables.set(key, table);
-    this.#abbreviations += 1 + table.size;
-    if (this.#abbreviations > maxAbbreviations) throw broken('has too many abbreviations');
+    this.#shared.budget.abbreviations += 1 + table.size;
+    if (this.#shared.budget.abbreviations > maxAbbreviations) throw broken('has too many abbreviations');
     return table;
   }
 
-  #unit(cursor: Cursor, end: number, table: ReadonlyMap<number, Abbreviation>, bare: UnitContext): void {
+  #unit(
+    cursor: Cursor,
+    end: number,
+    table: ReadonlyMap<number, Abbreviation>,
+    bare: UnitContext,
+    id: string | undefined,
+  ): void {
     let unit = bare;
     let depth = 0;
     /** How deep the function lies that the linker took out, and in which all is; -1: in none. */
@@ -125,8 +162,11 @@ class Reader {
         case tag.compileUnit:
         case tag.skeletonUnit: {
           own = readEntry(this.#sections, cursor, abbreviation, unit);
-          if (own.language !== rust && own.isSplit !== true) return;
-          unit = { ...unit, strOffsetsBase: own.strOffsetsBase ?? 8, addrBase: own.addrBase ?? 8 };
+          if (this.#of !== undefined && (id ?? own.dwoId) !== this.#of.id)
+            throw broken('is of another unit than its skeleton');
+          if (own.language !== rust && own.dwoName === undefined) return;
+          const { strOffsetsBase = bare.strOffsetsBase, addrBase = bare.addrBase } = own;
+          unit = { ...unit, strOffsetsBase, addrBase };
           break;
         }
         case tag.subprogram: {
@@ -150,18 +190,33 @@ class Reader {
       else if (depth === 0) break;
     }
     if (cursor.at > end) throw broken('has a unit that ends in another one');
-    if (own !== undefined)
-      this.units.push({
-        name: own.name === undefined ? '' : textAt(this.#sections, own.name),
-        isFull,
-        isSplit: own.isSplit === true,
-      });
+    if (own === undefined) return;
+    const isSkeleton = own.dwoName !== undefined && this.#of === undefined;
+    if (isSkeleton && this.#apartUnit(own, id, unit)) return;
+    const name = own.name === undefined ? '' : textAt(this.#sections, own.name);
+    this.units.push({ name, isFull, isSplit: isSkeleton });
+  }
+
+  /** Reads the unit that a skeleton stands for; `false`: it is not at hand. */
+  #apartUnit({ dwoName, dwoId }: Entry, stated: string | undefined, { addrBase }: UnitContext): boolean {
+    const id = stated ?? dwoId;
+    if (id === undefined || dwoName === undefined) return false;
+    if (this.#shared.seen.has(id)) throw broken('has two skeletons of one unit');
+    this.#shared.seen.add(id);
+    const sections = this.#shared.split({ id, file: textAt(this.#sections, dwoName) });
+    if (sections === undefined) return false;
+    const { addr } = this.#sections;
+    const { units, functions } = functionsOf({ ...sections, addr }, this.#shared, { id, addrBase });
+    if (units.length > 1) throw broken('has several units in the place of one');
+    this.units.push(...units);
+    for (const one of functions) this.#apart.push(one);
+    return units.length === 1;
   }
 
   #subprogram(offset: number, entry: Entry): 'live' | 'dead' | 'abstract' {
     const { name, linkageName, of, lowPc, hasRanges, isDeclaration } = entry;
     this.#entries.set(offset, { name, linkageName, of });
-    if (this.#entries.size > maxFunctions) throw broken('has too many functions');
+    if (++this.#shared.budget.functions > maxFunctions) throw broken('has too many functions');
     if (isDeclaration || (lowPc === undefined && hasRanges === undefined)) return 'abstract';
     // Where it has several ranges the first may be struck, and another not.
     if (hasRanges === undefined && isStruck(lowPc ?? 0)) return 'dead';
@@ -170,10 +225,10 @@ class Reader {
   }
 
   functions(): readonly DebuggedFunction[] {
-    const found = new Map<string, DebuggedFunction>();
+    const found = new Map(this.#apart.map((one) => [keyOf(one), one]));
     for (const offset of this.#live) {
       const one = this.#named(offset);
-      found.set(one.symbol ?? ` ${one.name}`, one);
+      found.set(keyOf(one), one);
     }
     return [...found.values()];
   }
@@ -196,10 +251,14 @@ class Reader {
   #text(text: number | undefined): string | undefined {
     if (text === undefined) return undefined;
     const read = textAt(this.#sections, text);
-    this.#nameBytes += read.length;
-    if (this.#nameBytes > maxNames) throw broken('has too many names');
+    this.#shared.budget.names += read.length;
+    if (this.#shared.budget.names > maxNames) throw broken('has too many names');
     return read;
   }
+}
+
+function keyOf({ symbol, name }: DebuggedFunction): string {
+  return symbol ?? ` ${name}`;
 }
 
 const unitType = { compile: 1, type: 2, skeleton: 4, splitCompile: 5, splitType: 6 } as const;

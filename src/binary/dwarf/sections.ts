@@ -15,14 +15,16 @@ export interface DebugSections {
   readonly lineStr: Uint8Array;
   readonly strOffsets: Uint8Array;
   readonly addr: Uint8Array;
+  /** Where units are in a package of them. */
+  readonly cuIndex: Uint8Array;
 }
 
-/** Reads the debug sections of an ELF file. Throws `BinaryError`. */
-export function debugSections(source: ByteSource, image: Image): DebugSections {
+/** Reads the debug sections of an ELF file; `.dwo`: those of units that are split from their program. Throws `BinaryError`. */
+export function debugSections(source: ByteSource, image: Image, suffix: '' | '.dwo' = ''): DebugSections {
   const ident = pieceOf(source, 0, 6, 'header');
   const layout = { wide: ident.u8(4) === 2, little: ident.u8(5) === 1 };
   const read = (name: string): Uint8Array => {
-    const section = image.sections.find((one) => one.name === name);
+    const section = image.sections.find((one) => one.name === `${name}${suffix}`);
     return section === undefined ? new Uint8Array() : contentsOf(source, section, layout);
   };
   return {
@@ -33,6 +35,7 @@ export function debugSections(source: ByteSource, image: Image): DebugSections {
     lineStr: read('.debug_line_str'),
     strOffsets: read('.debug_str_offsets'),
     addr: read('.debug_addr'),
+    cuIndex: read('.debug_cu_index'),
   };
 }
 

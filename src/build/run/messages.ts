@@ -8,6 +8,8 @@ export type CargoMessage =
       readonly target: string;
       readonly features: readonly string[];
       readonly files: readonly string[];
+      /** Whether its profile asks for debug information of functions, not of lines alone. */
+      readonly describesFunctions: boolean;
       readonly executable: string | undefined;
     }
   /** What a build script told cargo of libraries: `static=z`, `dylib=ssl`, `z`. */
@@ -51,6 +53,7 @@ export function readMessage(line: string): CargoMessage | undefined {
     };
   if (value.reason !== 'compiler-artifact') return undefined;
   const target = (value.target ?? {}) as Record<string, unknown>;
+  const { debuginfo } = (value.profile ?? {}) as Record<string, unknown>;
   const executable = text(value.executable);
   return {
     kind: 'artefact',
@@ -59,6 +62,8 @@ export function readMessage(line: string): CargoMessage | undefined {
     target: text(target.name),
     features: texts(value.features),
     files: texts(value.filenames),
+    // Of lines it has words, and of functions numbers (cargo: `ArtifactDebuginfo`).
+    describesFunctions: debuginfo === 1 || debuginfo === 2,
     executable: executable === '' ? undefined : executable,
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Bom, DeliveredFile, Hash, Property } from '../../bom/document.ts';
-import { buildIdProperty, segmentsProperty } from '../../bom/properties.ts';
+import { buildIdProperty, functionsProperty, segmentsProperty } from '../../bom/properties.ts';
 import { type CratesInput, cratesBom } from './crates.ts';
 import { reachedFrom } from './reached.ts';
 
@@ -16,6 +16,8 @@ export interface Artefact {
   readonly buildId: string | undefined;
   /** SHA-256 of what its segments bring into memory (`binary/segments.ts`). */
   readonly segments: string | undefined;
+  /** Which functions it has code of (`FunctionFilter.text`); `undefined`: not known. */
+  readonly functions: string | undefined;
 }
 
 /** What an artefact's bytes are known by. */
@@ -32,7 +34,7 @@ export function sha256Of(bytes: Uint8Array): string {
 export function artefactBom(input: CratesInput, artefact: Artefact): Bom {
   const resolution = reachedFrom(input.resolution, artefact.package);
   const bom = cratesBom({ ...input, resolution });
-  const { name, kind, sha256, sha512, buildId, segments } = artefact;
+  const { name, kind, sha256, sha512, buildId, segments, functions } = artefact;
   const hashes: readonly Hash[] = [
     { algorithm: 'SHA-256', value: sha256 },
     { algorithm: 'SHA-512', value: sha512 },
@@ -42,6 +44,7 @@ export function artefactBom(input: CratesInput, artefact: Artefact): Bom {
     ...bom.subject.properties,
     ...(buildId === undefined ? [] : [{ name: buildIdProperty, value: buildId }]),
     ...(segments === undefined ? [] : [{ name: segmentsProperty, value: segments }]),
+    ...(functions === undefined ? [] : [{ name: functionsProperty, value: functions }]),
   ];
   return {
     ...bom,

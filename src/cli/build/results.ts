@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { addSection } from '../../binary/add-section.ts';
@@ -19,6 +27,7 @@ import type { CargoMessage } from '../../build/run/messages.ts';
 import type { Room } from '../../build/run/room.ts';
 import { type Artefact, artefactBom, digestsOf } from '../../build/sbom/artefact.ts';
 import { embeddedList } from '../../build/sbom/embedded.ts';
+import { builtFunctions } from '../../build/sbom/functions.ts';
 import { withNativeLibraries } from '../../build/sbom/native.ts';
 import { reachedFrom } from '../../build/sbom/reached.ts';
 import type { Resolution } from '../../cargo/resolve/resolve.ts';
@@ -35,6 +44,8 @@ export interface BuiltFile {
   readonly sbom: string;
   /** Native libraries that it links: how they are known, and their versions where those were told. */
   readonly native: readonly { readonly name: string; readonly version: string }[];
+  /** Whether it is known which functions it has code of, or else why not: one clause. */
+  readonly functions: { readonly known: boolean; readonly reason?: string };
   /** What is said of it: provenance, verdict and SBOM, as signed bundles or as they stand. */
   readonly statements: readonly string[];
 }
@@ -101,6 +112,13 @@ export async function writeResults(
     const bytes = withNotes(withCrates(compiled, own), pkg);
     const image = imageIn(bytesSource(bytes));
     writeFileSync(join(ready, name), bytes, { mode });
+    const functions = builtFunctions({
+      path,
+      bytes,
+      own,
+      messages: input.messages,
+      made: (file) => madeBeside(room, file),
+    });
     const artefact: Artefact = {
       name,
       kind,
@@ -108,6 +126,7 @@ export async function writeResults(
       ...digestsOf(bytes),
       buildId: image?.buildId,
       segments: strippableDigest(bytesSource(bytes)),
+      functions: functions.kind === 'known' ? functions.filter.text : undefined,
     };
     const crates = artefactBom({ project, resolution, build, created, creator, tool }, artefact);
     const libraries = native.librariesOf(own, image?.needed ?? []);
@@ -123,6 +142,7 @@ export async function writeResults(
       sha256: artefact.sha256,
       sbom: at(sbom.file),
       native: nativeIn(bom),
+      functions: functions.kind === 'known' ? { known: true } : { known: false, reason: functions.reason },
       statements: [...about.keys()].map(at),
     };
   });
@@ -133,6 +153,16 @@ export async function writeResults(
   renameSync(ready, folder);
   for (const file of statements.keys()) renameSync(join(folder, `${file}${unfinished}`), join(folder, file));
   return { folder: relative(process.cwd(), folder), files };
+}
+
+/** A file of debug information that the compiler left; what is no such file says nothing, and is not delivered. */
+function madeBeside(room: Room, path: string): Uint8Array | undefined {
+  try {
+    return existsSync(room.outside(path)) ? room.made(path).bytes : undefined;
+  } catch (error) {
+    if (error instanceof BuildError) return undefined;
+    throw error;
+  }
 }
 
 /** The artefact with the list of its crates inside, where its format can take one more section. */

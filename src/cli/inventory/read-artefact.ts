@@ -7,9 +7,9 @@ import { AttestError } from '../../attest/error.ts';
 import { documentsIn } from '../../attest/keyless.ts';
 import { readStatement } from '../../attest/statement.ts';
 import type { ByteSource } from '../../binary/bytes.ts';
+import { isDebugFile } from '../../binary/debug-file.ts';
 import { embeddedCrates } from '../../binary/dep-v0.ts';
-import { imageIn, readExecutable } from '../../binary/executable.ts';
-import { knownFunctions } from '../../binary/functions.ts';
+import { readExecutable } from '../../binary/executable.ts';
 import type { Image } from '../../binary/image.ts';
 import { recoveredCrates } from '../../binary/recovered.ts';
 import { strippableDigest } from '../../binary/segments.ts';
@@ -30,6 +30,7 @@ import type { SentArtefact } from '../../server/artefact-contract.ts';
 import { withBinary } from '../shared/binary-file.ts';
 import { CliError } from '../shared/error.ts';
 import { printable } from '../shared/terminal.ts';
+import { functionsOfProgram } from './program-functions.ts';
 import {
   type Begin,
   isLargeDocument,
@@ -93,6 +94,10 @@ export async function readArtefacts(
 async function foundAlone(path: string, begin: Begin): Promise<readonly Found[]> {
   const found = await look(path, begin);
   if (found !== undefined) return [found];
+  if (isExecutable(headOf(path)))
+    throw new CliError('cli/file', `${printable(path)} has debug information alone, and nothing that runs`, {
+      next: 'Name the program that it is of: what lies beside that is read with it.',
+    });
   throw new CliError('cli/file', `${printable(path)} is neither an executable nor an SBOM`, {
     next: 'ELF, PE, Mach-O and WebAssembly are read, CycloneDX in JSON and XML, SPDX in JSON and in tags with values.',
   });
@@ -131,7 +136,8 @@ async function look(path: string, begin: Begin): Promise<Found | undefined> {
   const beginning = head.toString('utf8');
   if (mayBeBom(beginning)) return await documentAt(path, beginning, begin);
   if (!isExecutable(head)) return undefined;
-  return { kind: 'binary', path, statement: await binaryAt(path) };
+  const statement = await binaryAt(path);
+  return statement === undefined ? undefined : { kind: 'binary', path, statement };
 }
 
 async function documentAt(path: string, head: string, begin: Begin): Promise<Found | undefined> {
@@ -192,11 +198,11 @@ function claimIn(value: unknown): ProvenanceClaim | VerdictClaim | undefined {
   return readProvenance(value) ?? readVerdictClaim(value);
 }
 
-async function binaryAt(path: string): Promise<ArtefactStatement> {
-  const sha256 = createHash('sha256');
-  await pipeline(createReadStream(path), sha256);
-  const { file, contents } = withBinary(path, (source) => {
+/** `undefined`: it has debug information of a program, and nothing that runs. */
+async function binaryAt(path: string): Promise<ArtefactStatement | undefined> {
+  const read = withBinary(path, (source) => {
     const images = readExecutable(source);
+    if (images.every(isDebugFile)) return undefined;
     const lists = images.map((image) => embeddedCrates(source, image));
     const crates = lists.find((list) => list !== undefined);
     const [first] = images;
@@ -210,6 +216,10 @@ async function binaryAt(path: string): Promise<ArtefactStatement> {
       crates === undefined ? contentsByTraces(recoveredCrates(source)) : contentsByList(crates);
     return { file, contents };
   });
+  if (read === undefined) return undefined;
+  const sha256 = createHash('sha256');
+  await pipeline(createReadStream(path), sha256);
+  const { file, contents } = read;
   return { name: basename(path), file: { sha256: sha256.digest('hex'), ...file }, ...contents };
 }
 
@@ -238,7 +248,10 @@ function joined(found: readonly Found[]): readonly ReadArtefact[] {
           : undefined
         : binaries.find((binary) => binary.statement.file?.sha256 === statement.file?.sha256);
     if (own !== undefined) {
-      const of = { name: own.statement.name, version: undefined, file: own.statement.file };
+      // Of what it has code of the build knew more than its file shows.
+      const functions = statement.file?.functions;
+      const file = { ...own.statement.file, ...(functions === undefined ? {} : { functions }) };
+      const of = { name: own.statement.name, version: undefined, file: file as StatedFile };
       // What was sent already stands as it is.
       const isListed = own.statement.knownBy === 'list' && statement.parts === undefined;
       return { ...(isListed ? asListed(statement, own.statement) : statement), ...of };
@@ -267,11 +280,8 @@ function withFunctions(statement: ArtefactStatement, path: string | undefined): 
   const { file } = statement;
   const crates = linkedCrates(statement);
   if (file?.format !== 'elf' || path === undefined || crates === undefined) return statement;
-  const known = withBinary(path, (source) => {
-    const image = imageIn(source);
-    return image === undefined ? undefined : knownFunctions(source, image, crates);
-  });
-  return known?.kind === 'known'
+  const known = functionsOfProgram(path, crates);
+  return known.kind === 'known'
     ? { ...statement, file: { ...file, functions: known.filter.text } }
     : statement;
 }

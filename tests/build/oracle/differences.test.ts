@@ -31,6 +31,7 @@ const said = (name: string, features: readonly string[], kinds: readonly string[
   target: name,
   features,
   files: [],
+  describesFunctions: false,
   executable: undefined,
 });
 

@@ -90,8 +90,11 @@ function files(review: Review): readonly string[] {
     ...(has(review, 'makes-executable') ? ['changes what a file may do'] : []),
   ];
   if (!has(review, 'writes-out-dir')) return clauses;
+  const isMoved = namesOf(review, 'sets-variable').includes('OUT_DIR');
   return [
-    outside || has(review, 'writes-package', 'temp') ? 'writes into OUT_DIR' : 'writes only to OUT_DIR',
+    outside || isMoved || has(review, 'writes-package', 'temp')
+      ? 'writes into OUT_DIR'
+      : 'writes only to OUT_DIR',
     ...clauses,
   ];
 }

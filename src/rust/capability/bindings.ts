@@ -40,6 +40,7 @@ const adding: ReadonlyMap<string, Binding['adds']> = new Map([
   ...'push_str write_str set_extension'.split(' ').map((name) => [name, 'text'] as const),
   ...'extend insert append extend_from_slice arg args'.split(' ').map((name) => [name, 'more'] as const),
   ['pop', 'up'],
+  ...'truncate drain split_off replace_range retain'.split(' ').map((name) => [name, 'cut'] as const),
 ]);
 
 class Reader implements FileBindings {

@@ -11,6 +11,39 @@ export interface Ground {
   readonly role: Role;
   /** Where it goes itself (`set_current_dir`), so that relative paths begin there. */
   readonly moved: readonly (Origins | undefined)[];
+  /** What it makes OUT_DIR say itself: whoever asks for that later is told this. */
+  readonly outDirs: readonly Origins[];
+  /** The links that it makes to what lies outside: what is written below such a path is written there. */
+  readonly links: readonly Link[];
+}
+
+interface Link {
+  readonly path: string;
+  readonly to: string | undefined;
+}
+
+/** A link from one path to another, as far as it leads outside. */
+export function linkOf(from: Origins, to: Origins, ground: Ground): readonly Link[] {
+  const path = from.texts.join('/');
+  const outside = readsFrom(to, ground).find(([kind]) => kind === 'reads-outside');
+  return path === '' || outside === undefined ? [] : [{ path, to: outside[2] }];
+}
+
+/**
+ * What is written through links of its own, by where it is written. With `isBelow` what has the link's own path is the link, which is
+ * removed or made instead.
+ */
+export function writesThrough(
+  origins: Origins | undefined,
+  { links }: Ground,
+  isBelow: boolean,
+): readonly Claim[] {
+  const path = origins?.texts.join('/') ?? '';
+  return links.flatMap((link): readonly Claim[] =>
+    path.startsWith(`${link.path}/`) || (!isBelow && path === link.path)
+      ? [link.to === undefined ? ['writes', 'likely'] : ['writes', 'likely', link.to]]
+      : [],
+  );
 }
 
 /** Files that one place may write; what leads to more leads anywhere. */
@@ -33,7 +66,8 @@ export function writesTo(origins: Origins | undefined, ground: Ground): readonly
     // It may be one or the other, by what whoever builds has set.
     const instead = bases.find((base) => isSet(base, absolute));
     if (bases.includes('OUT_DIR') && instead !== undefined) claims.push(['writes', 'likely', `$${instead}`]);
-    return [...claims, ['writes-out-dir', 'certain']];
+    const said = ground.outDirs.flatMap((origins) => writesTo(origins, { ...ground, outDirs: [] }));
+    return [...claims, ...said.filter(([kind]) => kind !== 'writes-out-dir'), ['writes-out-dir', 'certain']];
   }
   const own = bases.find((name) => manifest.has(name));
   if (own !== undefined) return [...claims, ...inPackage(own, left, ground)];

@@ -7,7 +7,7 @@ import { actOf, isRoot } from './acts.ts';
 import { argumentOf } from './call.ts';
 import type { Capability } from './capability.ts';
 import { CodeTexts } from './code-texts.ts';
-import { addMention, movedBy } from './mentions.ts';
+import { addMention, groundOf } from './mentions.ts';
 import { Methods } from './methods.ts';
 import { addHeadless } from './printed.ts';
 import { Reading } from './reading.ts';
@@ -61,7 +61,7 @@ function find(reading: Reading, names: NameFilter | undefined, read: Set<string>
   const called = mentions.found.filter(({ imported }) => !imported);
   for (const { path } of mentions.found) reading.uses.add(path[0] ?? '');
   const looked = called.slice(0, maxMentions);
-  reading.ground = { role, moved: movedBy(reading, looked) };
+  reading.ground = groundOf(reading, looked);
   const codeTexts = new CodeTexts(reading, readCode, read);
   for (const mention of looked) addMention(reading, codeTexts, mention);
   addUsedMacros(reading);

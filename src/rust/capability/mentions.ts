@@ -6,7 +6,7 @@ import { argumentOf, argumentsAt, chainAfter, textsIn } from './call.ts';
 import type { CapabilityKind, Confidence } from './capability.ts';
 import type { CodeTexts } from './code-texts.ts';
 import { included, outsideClaims } from './embedded.ts';
-import type { Claim, Ground } from './files.ts';
+import { type Claim, type Ground, linkOf, writesThrough } from './files.ts';
 import { nativeClaims, syscallClaims } from './given.ts';
 import { lineClaims } from './handed-code.ts';
 import {
@@ -20,19 +20,37 @@ import {
   isModule,
   numberMade,
 } from './mention.ts';
+import type { Origins } from './origins/walk.ts';
 import { addWritten } from './printed.ts';
 import type { Place, Reading } from './reading.ts';
 import { runClaims } from './runs.ts';
 import { givenByPath, givenTo } from './tool-methods.ts';
 import { readClaims, setClaims, variablesIn } from './variables.ts';
 
-/** Where code goes with `set_current_dir`, by the paths that it names. */
-export function movedBy(reading: Reading, mentions: readonly Mention[]): Ground['moved'] {
-  return mentions.flatMap(({ module: { tokens }, path, next }) => {
-    if (actOf(path, false)?.act !== 'move') return [];
+/** What code makes of where it runs: where it goes itself, what it makes OUT_DIR say, its links that lead outside. */
+export function groundOf(reading: Reading, mentions: readonly Mention[]): Ground {
+  const [moved, outDirs]: [(Origins | undefined)[], Origins[]] = [[], []];
+  const links: (readonly [to: Origins, from: Origins])[] = [];
+  for (const { module, path, next } of mentions) {
+    const { tokens } = module;
+    const act = actOf(path, false);
     const open = argumentsAt(tokens, next);
-    return [reading.originOf(tokens, open === undefined ? undefined : argumentOf(tokens, open, 0))];
-  });
+    const of = (index: number) =>
+      reading.originOf(tokens, open === undefined ? undefined : argumentOf(tokens, open, index));
+    if (act?.act === 'move') moved.push(of(0));
+    else if (act?.act === 'set-variable') {
+      const named = open === undefined ? undefined : argumentOf(tokens, open, 0);
+      const [name, ...others] = variablesOf(reading, tokens, named);
+      const value = of(1);
+      // A function that sets whatever it is told says nothing of where that leads.
+      if (value !== undefined && name === 'OUT_DIR' && others.length === 0) outDirs.push(value);
+    } else if (act?.act === 'copy' && act.link) {
+      const [to, from] = [of(0), of(1)];
+      if (to !== undefined && from !== undefined) links.push([to, from]);
+    }
+  }
+  const ground: Ground = { role: reading.role, moved, outDirs, links: [] };
+  return { ...ground, links: links.flatMap(([to, from]) => linkOf(from, to, ground)) };
 }
 
 /** What command lines do that a call is given. */
@@ -97,6 +115,8 @@ export function addMention(reading: Reading, codeTexts: CodeTexts, mention: Ment
       const path = open === undefined ? undefined : argumentOf(tokens, open, act.argument);
       const origins = reading.originOf(tokens, path);
       addAll(mention.path[0] === 'tempfile' ? reading.temporary(origins) : reading.files(act.act, origins));
+      if (act.act === 'write')
+        addAll(writesThrough(origins, reading.ground, /^remove/.test(mention.path.at(-1) ?? '')));
       break;
     }
     case 'copy': {
@@ -105,6 +125,7 @@ export function addMention(reading: Reading, codeTexts: CodeTexts, mention: Ment
       const read = open === undefined ? [] : reading.files('read', of(0));
       addAll(read.filter(([kind]) => act.link || kind !== 'reads-outside'));
       addAll(reading.files('write', of(1)));
+      addAll(writesThrough(of(1), reading.ground, true));
       break;
     }
     case 'open':
@@ -196,7 +217,9 @@ function openedClaims(reading: Reading, tokens: Tokens, open: number | undefined
   const isRead = !writes && chain.some(({ method }) => method === 'read');
   const last = chain.findLast(({ method }) => method === 'open' || method === 'create');
   const path = last === undefined ? undefined : argumentOf(tokens, last.open, 0);
-  return reading.files(isRead ? 'read' : 'write', reading.originOf(tokens, path));
+  const origins = reading.originOf(tokens, path);
+  const through = isRead ? [] : writesThrough(origins, reading.ground, false);
+  return [...reading.files(isRead ? 'read' : 'write', origins), ...through];
 }
 
 const writing: ReadonlySet<string> = new Set([

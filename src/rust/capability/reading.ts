@@ -26,7 +26,7 @@ export class Reading {
   readonly resolver: PathResolver;
   /** Crates that it may call, as far as their methods are known. */
   readonly uses: Set<string>;
-  /** Where its relative paths begin. */
+  /** Where it runs: where its relative paths begin, and where OUT_DIR and its links lead. */
   ground: Ground;
   readonly #others: ReadonlySet<string>;
   readonly #found = new Map<string, Capability>();
@@ -42,7 +42,7 @@ export class Reading {
     this.resolver = new PathResolver(tree, crates);
     this.uses = new Set(crates.values());
     this.#others = new Set(crates.values());
-    this.ground = { role, moved: [] };
+    this.ground = { role, moved: [], outDirs: [], links: [] };
   }
 
   /** In the order of files and lines. */

@@ -2,10 +2,10 @@ import { commaParts } from '../../attribute.ts';
 import { stringOf } from '../../literal.ts';
 import { after, inside, isSign, nameOf, type TokenRange, type Tokens } from '../../tokens.ts';
 import type { References, Walks } from './references.ts';
-import { stepsUp, together } from './syntax.ts';
+import { isCutBy, stepsUp, together } from './syntax.ts';
 import { allTheWay } from './trail.ts';
 import type { Walk } from './walk.ts';
-import { beside, cutting, homes, joining, rising, temps } from './words.ts';
+import { beside, components, cutting, cuttingBy, homes, joining, rising, temps } from './words.ts';
 
 /** How the folder of the running program is called. */
 const ofProgram = 'where its program lies';
@@ -30,7 +30,7 @@ export class Joints {
       walk.begin.base === undefined || trail.base !== walk.begin.base || trail.depth > walk.begin.depth;
     if (rising.has(name)) trail.up(isOuter ? (rising.get(name) ?? 0) : 0);
     else if (name === 'ancestors') trail.up(isOuter ? stepsUp(tokens, open) : 0);
-    else if (cutting.has(name)) this.cut(walk);
+    else if (cutting.has(name)) this.cutBy(tokens, name, open, walk);
     else if (isPath && (joining.has(name) || beside.has(name))) {
       if (beside.has(name)) trail.up(1);
       this.#joined(tokens, inside(tokens, open), walk);
@@ -40,7 +40,7 @@ export class Joints {
   }
 
   /** Functions and types of libraries that say where something is. */
-  known(name: string, isCall: boolean, { found }: Walk): void {
+  known(name: string, isCall: boolean, { found, as }: Walk): void {
     if (homes.has(name)) {
       found.home = true;
       found.trail.root('home');
@@ -48,6 +48,11 @@ export class Joints {
       found.temp = true;
       found.trail.root('temp');
     } else if (name === 'WalkDir') found.trail.down();
+    else if (name === 'ParentDir') found.trail.up(1);
+    else if (components.has(name) && as === 'joined') {
+      found.trail.absolute ??= '/';
+      found.trail.root('/');
+    }
     if (!isCall) return;
     if (name === 'current_dir') found.trail.root('');
     else if (name === 'current_exe') {
@@ -75,7 +80,12 @@ export class Joints {
     const { depth, base, absolute } = trail;
     const bases = new Set(trail.bases);
     leaves.splice(walk.begin.leaves);
+    const wasBuilt = walk.found.built;
+    walk.found.built = false;
     this.#walker.walk(tokens, range, { ...walk, as: 'joined' });
+    // A name that is decoded, or turned round, may begin with a root, or with dots.
+    if (walk.found.built && trail.base === base) trail.up(allTheWay);
+    walk.found.built ||= wasBuilt;
     if (leaves.length > walk.begin.leaves) walk.found.said = walk.begin.said;
     if (trail.base !== base) return;
     // What a name below it is made of is no place.
@@ -117,6 +127,11 @@ export class Joints {
     this.#walker.walk(tokens, inside(tokens, open), walk);
     walk.found.trail.down();
     return after(tokens, open);
+  }
+
+  /** What a method leaves of a path that cuts it, by its name or by what it is given. */
+  cutBy(tokens: Tokens, name: string, open: number, walk: Walk): void {
+    if (!cuttingBy.has(name) || isCutBy(tokens, name, open)) this.cut(walk);
   }
 
   /** A text that is cut may be any folder above, if it was a path. */

@@ -4,6 +4,7 @@ import {
   asking,
   beside,
   building,
+  components,
   cutting,
   homes,
   joining,
@@ -41,7 +42,7 @@ export const listsOf = new NameLists([
   variableReaders,
   building,
   new Set([...rising.keys(), 'ancestors', ...cutting, ...joining, ...beside]),
-  new Set([...homes, ...temps, 'WalkDir', 'current_dir', 'current_exe']),
+  new Set([...homes, ...temps, ...components, 'WalkDir', 'current_dir', 'current_exe']),
   plain,
   listing,
 ]);

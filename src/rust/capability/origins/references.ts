@@ -5,7 +5,7 @@ import { hiddenBefore, visibleAt } from '../visible.ts';
 import { gatesAt } from './declared.ts';
 import type { Reading } from './reading.ts';
 import type { Joint } from './syntax.ts';
-import { Lowest } from './trail.ts';
+import { allTheWay, Lowest } from './trail.ts';
 import { isInherent } from './types.ts';
 import { type Call, type CrateValues, type Frames, maxBindings, selfAt } from './values.ts';
 import { callOf, type Walk } from './walk.ts';
@@ -163,7 +163,8 @@ export class References {
       if (adds === undefined) continue;
       const { depth } = trail;
       if (adds === 'up' || adds === 'beside') trail.up(1);
-      if (adds === 'up') continue;
+      if (adds === 'cut' && trail.base !== undefined && trail.base !== '') trail.up(allTheWay);
+      if (adds === 'up' || adds === 'cut') continue;
       const as = adds === 'path' || adds === 'beside' ? 'joined' : 'behind';
       const { leaves } = walk.found;
       if (as === 'joined') leaves.splice(walk.begin.leaves);

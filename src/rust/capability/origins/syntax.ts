@@ -1,6 +1,8 @@
 /** What stands around a value tells what is made of it: conditions, lists, chains of methods. */
+import { stringOf } from '../../literal.ts';
 import {
   after,
+  inside,
   isSign,
   isSigns,
   isWord,
@@ -62,9 +64,25 @@ export function isList(tokens: Tokens, at: number): boolean {
   );
 }
 
-/** `path[..n]`: where it is cut is not known. */
+/** `path[..n]`, `path.as_bytes()[0..n]`: where it is cut is not known; what goes on to the end loses nothing there. */
 export function isCutAt(tokens: Tokens, open: number): boolean {
-  return !isList(tokens, open) && nameOf(tokens, open - 1) !== undefined && isSigns(tokens, open + 1, '..');
+  return !isList(tokens, open) && !isSign(tokens, open - 1, '!') && endsBefore(tokens, inside(tokens, open));
+}
+
+/** `..n`, `m..n`. */
+function endsBefore(tokens: Tokens, { from, to }: TokenRange): boolean {
+  for (let at = from; at < to; at = after(tokens, at)) if (isSigns(tokens, at, '..')) return at + 2 < to;
+  return false;
+}
+
+/** Whether a method that cuts by what it is given cuts a path with that: `take(3)`, `get(..9)`, `replace("/out", "")`. */
+export function isCutBy(tokens: Tokens, name: string, open: number): boolean {
+  const range = inside(tokens, open);
+  if (name === 'get') return endsBefore(tokens, range);
+  if (name === 'take') return range.from < range.to;
+  // `replace('\\\\', "/")` changes no folder.
+  const [what = '', by = ''] = [stringOf(tokens, range.from), stringOf(tokens, range.from + 2)];
+  return /\w/.test(what) || by.includes('..');
 }
 
 /** How a text stands to what comes before it in its expression. */

@@ -34,7 +34,7 @@ import {
 import { Lowest } from './trail.ts';
 import { addVariable, another, beginAt, begun, nothing, type Walk } from './walk.ts';
 import type { Ways } from './ways.ts';
-import { cutting, setting } from './words.ts';
+import { components, cutting, setting } from './words.ts';
 
 /** The function that a call may be of. */
 interface Called {
@@ -159,7 +159,7 @@ export class Walker {
     if (built !== undefined) return built;
     const toldBy = call > at + 1 ? list.saying : isMember ? list.asking : 0;
     if (!isOwn && isCall && (lists & toldBy) !== 0) {
-      if (cutting.has(name)) this.#joints.cut(walk);
+      if (cutting.has(name)) this.#joints.cutBy(tokens, name, call, walk);
       return after(tokens, call);
     }
     if ((lists & list.words) !== 0 && !isOwn) return at + 1;
@@ -195,7 +195,10 @@ export class Walker {
       const next =
         (lists & list.ofPaths) === 0 ? undefined : this.#joints.method(tokens, at, name, call, walk);
       if (next !== undefined) return next;
-    } else if ((lists & list.known) !== 0 && (isCall || isSigns(tokens, at + 1, '::')))
+    } else if (
+      (lists & list.known) !== 0 &&
+      (isCall || isSigns(tokens, at + 1, '::') || components.has(name))
+    )
       this.#joints.known(name, isCall, walk);
     if (isCall && !isMember && call === at + 1 && isLower(name) && (lists & list.plain) === 0)
       found.unknown = true;

@@ -23,8 +23,12 @@ export const rising: ReadonlyMap<string, number> = new Map([
   ['pop', 1],
 ]);
 export const cutting = set(
-  'split splitn rsplit rsplitn split_once rsplit_once split_at split_terminator trim_end_matches strip_suffix truncate components',
+  'split splitn rsplit rsplitn split_once rsplit_once split_at split_at_checked split_off split_inclusive split_terminator rsplit_terminator trim_end_matches strip_suffix truncate components chars char_indices bytes drain get take take_while replace replacen replace_range',
 );
+/** Of these those that cut only by what they are given: `take(3)`, `get(..9)`, `replace("/out", "")`. */
+export const cuttingBy = set('take get replace replacen');
+/** Parts of a path that have names (std::path): one that goes up, and those that begin it anew where they are joined to it. */
+export const components = set('ParentDir RootDir MAIN_SEPARATOR MAIN_SEPARATOR_STR');
 /** Methods whose argument goes on with the path. */
 export const joining = set('join push join_os');
 /** Methods that give another path beside this one. */

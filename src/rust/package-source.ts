@@ -57,6 +57,8 @@ export function packageSource(manifest: string, files: SourceFiles, all?: Packag
   const types = lib?.strings(lib.either('crate-type', 'crate_type')[0]);
   const macro = lib?.boolean(lib.either('proc-macro', 'proc_macro')[0]) === true;
   const inferred = has('src/lib.rs') && pkg.fields.boolean('autolib') !== false;
+  const legacy = edition === '2015' ? `src/${lib?.string('name') ?? codeName(pkg.name)}.rs` : '';
+  const found = !has('src/lib.rs') && has(legacy) ? legacy : 'src/lib.rs';
   return {
     name: pkg.name,
     version: typeof pkg.version === 'string' ? pkg.version : undefined,
@@ -66,7 +68,7 @@ export function packageSource(manifest: string, files: SourceFiles, all?: Packag
     metabuild: metabuildOf(pkg.fields),
     edition,
     libraryEdition: editions.find((one) => one === lib?.string('edition')) ?? edition,
-    library: path === undefined ? (lib !== undefined || inferred ? 'src/lib.rs' : undefined) : plain(path),
+    library: path === undefined ? (lib !== undefined || inferred ? found : undefined) : plain(path),
     procMacro: macro || types?.includes('proc-macro') === true,
     links: pkg.links,
     linksLine: lineOf(manifest, 'links', /^[^\S\n]*links\s*=/m),

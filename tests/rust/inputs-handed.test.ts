@@ -121,6 +121,54 @@ const handed: readonly (readonly [
     ['downloader curl'],
   ],
   [
+    'the manifest, by the variable that says where it is',
+    main(
+      `let m = std::fs::read_to_string(env!("CARGO_MANIFEST_PATH")).unwrap(); ${run('"sh"', '"-c"', 'm')}`,
+    ),
+    'Cargo.toml',
+    manifest(''),
+    manifest('[package.metadata]\nx = "curl https://payload.invalid"\n'),
+    ['downloader curl'],
+  ],
+  [
+    'the manifest, as cargo prints it',
+    main(
+      `let m = std::process::Command::new(env!("CARGO")).arg("metadata").output().unwrap(); ${run('"sh"', '"-c"', 'text(m)')}`,
+    ),
+    'Cargo.toml',
+    manifest(''),
+    manifest('[package.metadata]\nx = "curl https://payload.invalid"\n'),
+    ['downloader curl'],
+  ],
+  [
+    'programs that features are called like',
+    main(`for f in std::env::var("CARGO_CFG_FEATURE").unwrap().split(',') { ${run('f')} }`),
+    'Cargo.toml',
+    manifest(''),
+    manifest('[features]\ndefault = ["curl"]\ncurl = []\n'),
+    [],
+  ],
+  [
+    'Rust of a folder that is put together',
+    main(
+      'let mut t = String::new(); for f in std::fs::read_dir("parts").unwrap() { t += &std::fs::read_to_string(f.unwrap().path()).unwrap(); } std::fs::write(std::env::var("OUT_DIR").unwrap() + "/x.rs", t).unwrap();',
+    ),
+    'parts/a.rs',
+    'fn a() {}',
+    'fn b() {}',
+    [],
+  ],
+  [
+    'Rust by a name that is formatted',
+    main(
+      'std::fs::copy(format!("src/parts/{}.rs", n), std::env::var("OUT_DIR").unwrap() + "/x.rs").unwrap();',
+    ),
+    'src/parts/a.rs',
+    'fn a() {}',
+    'fn b() {}',
+    [],
+  ],
+  [
     'what the manifest says of itself, among all variables',
     main(`for (k, v) in std::env::vars() { if k.ends_with("TION") { ${run('"sh"', '"-c"', 'v')} } }`),
     'Cargo.toml',
@@ -220,6 +268,18 @@ describe('a file that a build script hands on', () => {
     const script = main(`println!("cargo:rerun-if-changed=src/lib.rs"); ${run('"git"', '"describe"')}`);
     const of = (code: string) => reviewed({ 'build.rs': script, 'src/lib.rs': code });
     assert.deepEqual(of('pub fn a() {}'), of('pub fn b() {}'));
+  });
+
+  it('does not count where it is Rust of the library, or of a folder that nothing is made of', () => {
+    const made = main('for f in std::fs::read_dir("src").unwrap() { std::fs::write(out(f), "").unwrap(); }');
+    const watched = main('println!("cargo:rerun-if-changed=parts"); std::fs::write(out(), "").unwrap();');
+    for (const [script, path] of [
+      [made, 'src/lib.rs'],
+      [watched, 'parts/a.rs'],
+    ] as const) {
+      const of = (code: string) => reviewed({ 'build.rs': script, [path]: code });
+      assert.deepEqual(of('pub fn a() {}'), of('pub fn b() {}'));
+    }
   });
 
   it('does not count among documents of a script that looks into no folder', () => {

@@ -165,6 +165,17 @@ describe('the surface of macros', () => {
       assert.equal(withMade(make('$f(t)'), 'others::call_it!();').opaque.length, 1);
     });
   });
+
+  it('are read where cargo finds a library of the first edition by its name', () => {
+    const of = (more: string, path: string) =>
+      review({
+        'Cargo.toml': `[package]\nname = "my-shown"\nversion = "1.0.0"\n[lib]\nproc-macro = true\n${more}`,
+        [path]: `${head}\n${derive}\nfn shown(_: TokenStream) -> TokenStream { std::process::Command::new("x"); }`,
+      }).shapes;
+    for (const shapes of [of('', 'src/my_shown.rs'), of('name = "other"', 'src/other.rs')])
+      assert.deepEqual(shapes, ['process x']);
+    assert.deepEqual(of('', 'src/my-shown.rs'), ['opaque: src/lib.rs is not in the package']);
+  });
 });
 
 /** The same tokens with other things between them; signs that belong together stay together. */

@@ -91,6 +91,11 @@ const staying: readonly Reach[] = [
     says: [],
   },
   {
+    how: 'a name that is put together',
+    body: `${out} for l in ["a", "b"] { ${write('o.join([l, ".lib"].concat())')} }`,
+    says: [],
+  },
+  {
     how: 'a link instead of a copy',
     body: `${out} if cfg!(windows) { std::fs::copy("/srv/x", o.join("l")).ok(); } else { ${link} }`,
     says: [],

@@ -78,6 +78,8 @@ class Gathering {
   readonly #named = new Set<string>();
   /** Folders that the code names: what it takes out of them by a name that is worked out may be any file there. */
   #folders: ReadonlySet<string> = new Set();
+  /** Of these those whose Rust it may put together, or have compiled, without a word of which file it is. */
+  #rustFolders: ReadonlySet<string> = new Set();
   /** What a script names that runs: that may run as well, whatever runs it. */
   readonly #handed = new Set<string>();
   /** Whether `configure` is made of m4 first. */
@@ -108,7 +110,9 @@ class Gathering {
   run(texts: readonly string[]): Inputs {
     for (const path of this.#included.keys()) if (this.#bytes(path) !== undefined) this.#named.add(path);
     if (this.#power.hands) this.#follow(texts);
-    if (this.#power.runsAny) this.#folders = foldersIn(texts);
+    const folders = foldersIn(texts);
+    if (this.#power.runsAny) this.#folders = folders;
+    if (this.#power.makes) this.#rustFolders = new Set([...folders].filter((folder) => folder !== 'src'));
     this.#reconfigures ||= texts.some((text) => makesConfigure.test(text));
     const unnamed = this.#unnamed();
     const all = this.#power.hands ? this.#files.paths.filter((path) => this.#counts(path)) : [...this.#named];
@@ -198,7 +202,8 @@ class Gathering {
 
   #counts(path: string): boolean {
     const isAside = isSetAside(path) && !this.#power.runsFound && !isBelow(path, this.#folders);
-    return !isAside && !isRustOrCargos(path);
+    if (path.endsWith('.rs')) return !isAside && !this.#own.has(path) && isBelow(path, this.#rustFolders);
+    return !isAside && !isCargos(path);
   }
 
   /** Rust that is read as such is handed to nobody; other Rust, and what cargo keeps, may be what a program is given. */
@@ -337,8 +342,11 @@ class Gathering {
 /** What is told of a text that is no script by its name. */
 const ofShells: ReadonlySet<Said['kind']> = new Set(['downloader', 'network']);
 
-/** What cargo tells of the manifest that whoever publishes may write anything into. */
-const metadata = /^CARGO_PKG_(?:DESCRIPTION|AUTHORS|HOMEPAGE|REPOSITORY|LICENSE|LICENSE_FILE|README)$/;
+/**
+ * What cargo tells of the manifest that whoever publishes may write anything into: variables, where it is, and commands that print it.
+ */
+const metadata =
+  /^(?:CARGO_PKG_(?:DESCRIPTION|AUTHORS|HOMEPAGE|REPOSITORY|LICENSE|LICENSE_FILE|README)|CARGO_MANIFEST_PATH|CARGO_CFG_FEATURE|metadata|read-manifest)$/;
 
 /** A text that a shell may be given; of a manifest its values, each in its line. */
 function valuesIn(path: string, text: string): string {

@@ -80,12 +80,12 @@ export class Joints {
     const { depth, base, absolute } = trail;
     const bases = new Set(trail.bases);
     leaves.splice(walk.begin.leaves);
-    const wasBuilt = walk.found.built;
-    walk.found.built = false;
+    const wasDecoded = walk.found.decoded;
+    walk.found.decoded = false;
     this.#walker.walk(tokens, range, { ...walk, as: 'joined' });
     // A name that is decoded, or turned round, may begin with a root, or with dots.
-    if (walk.found.built && trail.base === base) trail.up(allTheWay);
-    walk.found.built ||= wasBuilt;
+    if (walk.found.decoded && trail.base === base) trail.up(allTheWay);
+    walk.found.decoded ||= wasDecoded;
     if (leaves.length > walk.begin.leaves) walk.found.said = walk.begin.said;
     if (trail.base !== base) return;
     // What a name below it is made of is no place.

@@ -42,6 +42,8 @@ interface Found {
   home: boolean;
   temp: boolean;
   built: boolean;
+  /** Whether it is turned round or decoded, and not only put together of texts. */
+  decoded: boolean;
   compiler: boolean;
   said: boolean;
   unknown: boolean;
@@ -87,6 +89,7 @@ export function nothing(): Found {
     home: false,
     temp: false,
     built: false,
+    decoded: false,
     compiler: false,
     said: false,
     unknown: false,
@@ -100,7 +103,15 @@ export function nothing(): Found {
  */
 function settle(): void {
   const found = nothing();
-  found.home = found.temp = found.built = found.compiler = found.said = found.unknown = found.handed = true;
+  found.home =
+    found.temp =
+    found.built =
+    found.decoded =
+    found.compiler =
+    found.said =
+    found.unknown =
+    found.handed =
+      true;
   found.trail.root('HOME');
   found.trail.text('/a/{b}/..', 'joined');
   const lowest = new Lowest(found.trail);

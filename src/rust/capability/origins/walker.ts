@@ -104,7 +104,7 @@ export class Walker {
           break;
         }
         case sign.caret:
-          found.built = true;
+          found.built = found.decoded = true;
           break;
         case sign.semicolon:
         case sign.openBrace:
@@ -190,6 +190,7 @@ export class Walker {
       found.said = true;
       return after(tokens, call);
     }
+    if ((lists & list.building) !== 0) found.decoded ||= name !== 'concat';
     if ((lists & list.building) !== 0 || (name === 'join' && isSign(tokens, at - 2, ']'))) found.built = true;
     if (isMember && isCall) {
       const next =

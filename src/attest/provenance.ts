@@ -91,6 +91,14 @@ export function builderIn(predicate: unknown): string | undefined {
   return typeof id === 'string' ? id : undefined;
 }
 
+/** The kind of build that a provenance predicate is of. */
+export function buildTypeIn(predicate: unknown): unknown {
+  const { buildDefinition } = (predicate ?? {}) as {
+    readonly buildDefinition?: { readonly buildType?: unknown } | null;
+  };
+  return buildDefinition?.buildType;
+}
+
 /** What a second build came to is called this among the byproducts, and says by `annotations.same` whether it made the same bytes. */
 export const reproducedFile = 'reproduced.json';
 

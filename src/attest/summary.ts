@@ -53,15 +53,16 @@ export interface ReadSummary {
   readonly policy: string | undefined;
   /** When it was given: epoch milliseconds. */
   readonly at: number | undefined;
+  /** SHA-256 (hex) of the statements that it was given by. */
+  readonly inputs: readonly string[];
 }
 
 const verdicts: readonly unknown[] = ['allow', 'hold', 'review', 'deny'];
 
 /** Reads a predicate of the kind; what it does not say, or not in the form of the specification, is `undefined`. */
 export function summaryIn(predicate: unknown): ReadSummary {
-  const { verificationResult, safeguard_verdict, policy, timeVerified } = (predicate ?? {}) as Readonly<
-    Record<string, unknown>
-  >;
+  const { verificationResult, safeguard_verdict, policy, timeVerified, inputAttestations } = (predicate ??
+    {}) as Readonly<Record<string, unknown>>;
   const { digest } = (policy ?? {}) as { readonly digest?: { readonly sha256?: unknown } | null };
   const at = typeof timeVerified === 'string' ? Date.parse(timeVerified) : Number.NaN;
   const isResult = verificationResult === 'PASSED' || verificationResult === 'FAILED';
@@ -70,6 +71,9 @@ export function summaryIn(predicate: unknown): ReadSummary {
     verdict: verdicts.includes(safeguard_verdict) ? (safeguard_verdict as ReadSummary['verdict']) : undefined,
     policy: isSha256(digest?.sha256) ? digest.sha256 : undefined,
     at: Number.isFinite(at) ? at : undefined,
+    inputs: Array.isArray(inputAttestations)
+      ? inputAttestations.map((one: Partial<Resource> | null) => one?.digest?.sha256).filter(isSha256)
+      : [],
   };
 }
 

@@ -64,13 +64,18 @@ function own(
   });
 }
 
+const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');
+
 /** What a second build came to. */
 const again = (same: unknown) => ({ name: 'reproduced.json', annotations: { same } });
 
-const verdict = (policy: string, result = 'PASSED') =>
+const verdict = (policy: string, result = 'PASSED', by?: Statement) =>
   statement([{ name: 'app', digest }], 'https://slsa.dev/verification_summary/v1', {
     policy: { digest: { sha256: policy } },
     verificationResult: result,
+    ...(by === undefined
+      ? {}
+      : { inputAttestations: [{ digest: { sha256: sha256Of(JSON.stringify(by)) } }] }),
   });
 
 function place(t: TestContext, policy: string, bundles: readonly string[]) {
@@ -215,6 +220,32 @@ test('a policy says what must be signed, by whom, of what and how', async (t) =>
       /not built again/,
     ],
     ['require = ["provenance"]\nreproduced = true', [own({ byproducts: 'none' })], /not built again/],
+    // What is asked of a statement wants that statement.
+    ['require = ["verdict"]\nbuilders = ["x"]', [verdict(known)], /no provenance was signed/],
+    [
+      'require = ["verdict"]\nsources = ["https://x.invalid/x"]',
+      [verdict(known)],
+      /no provenance was signed/,
+    ],
+    ['require = ["verdict"]\nclean-source = true', [verdict(known)], /no provenance was signed/],
+    ['require = ["verdict"]\nsandbox = true', [verdict(known)], /no provenance was signed/],
+    ['require = ["verdict"]\nreproduced = true', [verdict(known)], /no provenance was signed/],
+    ['require = ["verdict"]\njobs = [{ iss = "x" }]', [verdict(known)], /no provenance was signed/],
+    [`require = ["provenance"]\npolicies = ["${known}"]`, [own()], /no verdict was signed/],
+    // A verdict is that of one build, whatever else made the same bytes.
+    ['require = ["provenance", "verdict"]', [own(), verdict(known, 'PASSED', own())], undefined],
+    [
+      'require = ["provenance", "verdict"]',
+      [own(), verdict(known, 'PASSED', own({ dirty: true }))],
+      /it was given of another build/,
+    ],
+    [
+      'require = ["provenance", "verdict"]',
+      [own(), own({ dirty: true }), verdict(known, 'PASSED', own({ dirty: true }))],
+      undefined,
+    ],
+    ['require = ["verdict"]', [verdict(known, 'PASSED', own())], undefined],
+    ['require = ["provenance", "verdict"]', [gitHub(), verdict(known, 'PASSED', own())], undefined],
     // Whoever else writes such a word means something else by it.
     ['require = ["provenance"]\nreproduced = true', [gitHub()], /not built again/],
   ];
@@ -224,6 +255,36 @@ test('a policy says what must be signed, by whom, of what and how', async (t) =>
     const { code, problems } = await at.verify('--key', 'key.pub');
     assert.equal(code, says === undefined ? 0 : 1, `${policy}: ${problems.join('; ')}`);
     if (says !== undefined) assert.match(problems.join('; '), says, policy);
+  }
+});
+
+test('what a command names is held against what is signed, and nothing signed is no yes', async (t) => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const signer = readSigner(privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
+  const bom = { bomFormat: 'CycloneDX', components: [{ name: 'a: "b"' }] };
+  const sbom = statement([{ name: 'app', digest }], 'https://cyclonedx.org/bom', bom);
+  const bundle = (one: Statement) =>
+    bundleText(signEnvelope(payloadType, Buffer.from(JSON.stringify(one)), signer)).trim();
+  const table: readonly (readonly [string, readonly Statement[], readonly string[], RegExp | undefined])[] = [
+    ['an SBOM that is signed', [sbom], ['--sbom', 'bom.json'], undefined],
+    ['an SBOM that nobody signed', [own()], ['--sbom', 'bom.json'], /no sbom was signed/],
+    ['an SBOM that says something twice', [sbom], ['--sbom', 'twice.json'], /not the one that was signed/],
+    ['a builder of which nobody says anything', [sbom], ['--builder-id', 'x'], /no provenance was signed/],
+  ];
+  for (const [name, statements, words, says] of table) {
+    const at = place(t, '[verify]\nrequire = []\n', statements.map(bundle));
+    writeFileSync(join(at.dir, 'key.pub'), publicKey.export({ type: 'spki', format: 'pem' }));
+    writeFileSync(join(at.dir, 'bom.json'), JSON.stringify(bom, undefined, 4));
+    const twice = JSON.stringify(bom).replace('{"', '{"components":[],"');
+    writeFileSync(join(at.dir, 'twice.json'), twice);
+    const { code, problems } = await at.verify('--key', 'key.pub', ...words);
+    assert.equal(code, says === undefined ? 0 : 1, `${name}: ${problems.join('; ')}`);
+    if (says !== undefined) assert.match(problems.join('; '), says, name);
+    const nothing = await safeguard(['verify', 'app', '--policy', 'release.toml', '--key', 'key.pub'], {
+      cwd: at.dir,
+    });
+    assert.equal(nothing.code, 1);
+    assert.match(nothing.stdout, /nothing was signed for this file/);
   }
 });
 

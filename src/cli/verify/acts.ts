@@ -35,6 +35,7 @@ export async function verify(file: string, options: VerifyOptions): Promise<void
   const { findings } = judgeSigned({ ...digests }, bundles, required, read, {
     builderId: options.builderId,
     settings,
+    hasSbom: options.sbom !== undefined,
     sbom: (predicate) => sbomBeside(file, options.sbom, predicate),
   });
   const failed = findings.filter(({ problem }) => problem !== undefined);
@@ -93,11 +94,32 @@ function sbomBeside(file: string, named: string | undefined, predicate: unknown)
   };
 }
 
+/** What a file says as JSON; `undefined` where it is none, or names something twice: which of both counts, each reader has its own way. */
 function jsonOf(file: string): unknown {
   try {
-    return JSON.parse(bytesOf(file).toString('utf8'));
+    const text = bytesOf(file).toString('utf8');
+    const value: unknown = JSON.parse(text);
+    return namesIn(text) === memberCount(value) ? value : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** Members of objects as a text of JSON has them: each has a colon outside of texts. */
+function namesIn(json: string): number {
+  return json.replaceAll(/"(?:[^"\\]|\\.)*"/g, '').split(':').length - 1;
+}
+
+/** The same as they were read. */
+function memberCount(value: unknown): number {
+  let count = 0;
+  const left = [value];
+  for (let one = left.pop(); one !== undefined; one = left.pop()) {
+    if (typeof one !== 'object' || one === null) continue;
+    const members = Object.values(one);
+    if (!Array.isArray(one)) count += members.length;
+    for (const member of members) left.push(member);
+  }
+  return count;
 }

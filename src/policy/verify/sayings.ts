@@ -18,6 +18,8 @@ export interface Wanted {
   readonly builderId?: string | undefined;
   /** `undefined`: nothing is asked of source, job, sandbox, and of the policy of a verdict. */
   readonly settings: VerifySettings | undefined;
+  /** Whether an SBOM is used, so that it has to be signed. */
+  readonly hasSbom?: boolean;
   /** Whether the SBOM that is used is the one that was signed. */
   readonly sbom: (predicate: unknown) => Omit<Finding, 'about'>;
 }

@@ -32,7 +32,9 @@ export const verifySettings = z.strictObject({
   require: z
     .array(z.enum(['provenance', 'verdict', 'sbom']))
     .default(['provenance', 'verdict', 'sbom'])
-    .describe('The statements that there must be.')
+    .describe(
+      'The statements that there must be; one that other words here ask something of is wanted as well.',
+    )
     .meta({ stricter: 'outer' }),
   builders: z
     .array(z.string().min(1))

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Envelope, verifyEnvelope } from '../../attest/dsse.ts';
 import { AttestError } from '../../attest/error.ts';
 import { type CertifiedIdentity, isKeyless, type KeylessVerifier } from '../../attest/keyless.ts';
@@ -9,6 +10,8 @@ import type { SignerIdentity } from './settings.ts';
 /** A statement whose signature holds, and whose it is. */
 export interface Signed {
   readonly statement: Statement;
+  /** SHA-256 (hex) of its bytes, by which other statements name it. */
+  readonly sha256: string;
   /** Words: `signed by release.pub`. */
   readonly by: string;
 }
@@ -28,6 +31,14 @@ export interface Signers {
 
 /** Statements signed by one of some keys, or under a certificate that a trusted root vouches for and an identity names. */
 export function signedBy({ keys, keyless, identities }: Signers): ReadSigned {
+  const taken = (bundle: string, verify: (envelope: Envelope) => string): Signed => {
+    let [by, sha256] = ['', ''];
+    const statement = signedStatement(bundle, (envelope) => {
+      by = `signed by ${verify(envelope)}`;
+      sha256 = createHash('sha256').update(envelope.payload).digest('hex');
+    });
+    return { statement, sha256, by };
+  };
   return (bundle) => {
     if (isKeyless(bundle)) {
       if (keyless === undefined)
@@ -41,15 +52,11 @@ export function signedBy({ keys, keyless, identities }: Signers): ReadSigned {
           'attest/signature',
           `${sayIdentity(identity)} signed it, which [verify] identities does not name`,
         );
-      return { statement: signedStatement(bundle, () => {}), by: `signed by ${sayIdentity(identity)}` };
+      return taken(bundle, () => sayIdentity(identity));
     }
     if (keys.length === 0)
       throw new AttestError('attest/signature', 'it is signed by a key, and none is named that counts');
-    let name = '';
-    const statement = signedStatement(bundle, (envelope) => {
-      name = keyOf(envelope, keys);
-    });
-    return { statement, by: `signed by ${name}` };
+    return taken(bundle, (envelope) => keyOf(envelope, keys));
   };
 }
 

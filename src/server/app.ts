@@ -29,6 +29,7 @@ import { gateRoutes } from './routes/gate.ts';
 import { graphRoutes } from './routes/graph.ts';
 import { hostRoutes } from './routes/hosts.ts';
 import { indexRoutes } from './routes/index-files.ts';
+import { installedRoutes } from './routes/installed.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { notifyRoutes } from './routes/notify.ts';
 import { oidcRoutes } from './routes/oidc.ts';
@@ -162,6 +163,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
   inventoryRoutes(app, parts, defined.defines);
   uploadRoutes(app, parts);
   sightingRoutes(app, parts);
+  installedRoutes(app, parts);
   exposureRoutes(app, parts, defined.defines);
   exploitedRoutes(app, parts);
   hostRoutes(app, parts);

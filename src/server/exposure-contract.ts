@@ -21,9 +21,9 @@ const exposureSchema = z.object({
   service: z.string().nullable(),
   program: z.string().describe('its path; the artefact’s name where it is stated to be deployed'),
   way: z
-    .enum(['artefact', 'library', 'stated'])
+    .enum(['artefact', 'library', 'installed', 'stated'])
     .describe(
-      'artefact: the program was built with it; library: it has loaded it; stated: the artefact is stated to be deployed, and nobody saw it there',
+      'artefact: the program was built with it; library: it has loaded it; installed: the program was built with it, and is installed and was not seen running; stated: the artefact is stated to be deployed, and nobody saw it there',
     ),
   statedBy: z.string().nullable().describe('who stated that it is deployed; null: it was seen'),
   artefact: z
@@ -37,14 +37,16 @@ const exposureSchema = z.object({
   ranked: rankedSchema,
   path: z.array(z.string()).describe('host or place, program, the project’s own package, …, the release'),
   knownSince: time.describe('when the server first knew that the advisory strikes the release'),
-  runningSince: time.describe('when a process of it was first seen, or since when it is said to be deployed'),
+  runningSince: time.describe(
+    'when a process of it was first seen, or the program where none runs; or since when it is said to be deployed',
+  ),
   opened: time,
   closed: time.nullable(),
   ended: z
     .object({ by: z.enum(['gone', 'stated', 'withdrawn', 'retired']), why: z.string().nullable() })
     .nullable()
     .describe(
-      'gone: no process of it runs; stated: a statement (VEX) says that it is not struck; withdrawn: the advisory strikes it no more; retired: its host was taken out of service; null: open',
+      'gone: no process of it runs, and it is not installed; stated: a statement (VEX) says that it is not struck; withdrawn: the advisory strikes it no more; retired: its host was taken out of service; null: open',
     ),
 });
 

@@ -66,13 +66,14 @@ export function serverMetrics(
   const exposures = () => store.exposures.counts(now() - month);
   new Gauge({
     name: 'safeguard_exposures',
-    help: 'Programs of hosts that run something an advisory strikes; restart: those that a restart ends; ended: in the last 30 days.',
+    help: 'Programs of hosts that run something an advisory strikes, or have it installed; restart: those that a restart ends; installed: those that were not seen running; ended: in the last 30 days.',
     labelNames: ['state'],
     registers: [registry],
     async collect() {
-      const { open, restart, closed } = await exposures();
+      const { open, restart, installed, closed } = await exposures();
       this.set({ state: 'open' }, open);
       this.set({ state: 'restart' }, restart);
+      this.set({ state: 'installed' }, installed);
       this.set({ state: 'ended' }, closed);
     },
   });
@@ -118,7 +119,7 @@ export function serverMetrics(
   });
   new Gauge({
     name: 'safeguard_tampered',
-    help: 'Binaries of hosts that run with the build id of a signed artefact and other code or data.',
+    help: 'Binaries of hosts that run, or are installed, with the build id of a signed artefact and other code or data.',
     registers: [registry],
     async collect() {
       this.set(await store.exposures.countTampered());

@@ -163,14 +163,13 @@ export const artefactPlace = {
   standing: z.enum(standings).describe(standingText),
 };
 
+const starter = {
+  named: z.enum(nameds).describe('by what it is started'),
+  by: z.string().describe('what names it'),
+};
+
 /** Where a binary is installed: something names it which starts programs, and no process of the host runs it. */
-export const installedPlaces = z.array(
-  z.object({
-    ...artefactPlace,
-    named: z.enum(nameds).describe('by what it is started'),
-    by: z.string().describe('what names it'),
-  }),
-);
+export const installedPlaces = z.array(z.object({ ...artefactPlace, ...starter }));
 
 /** Answer to that. */
 export const reportedSchema = z.object({
@@ -202,6 +201,17 @@ export const sightingsSchema = z.object({
   next: nextSchema,
 });
 
+const { tie: _, ...installedPlace } = { ...artefactPlace, ...starter };
+
+/** `GET /api/v1/installed`: programs that something on a host names which starts programs, and that none of its processes runs. */
+export const installedSchema = z.object({
+  programs: z.array(
+    z.object({ ...installedPlace, digest: sha256.nullable(), buildId: z.string().nullable() }),
+  ),
+  next: nextSchema,
+});
+
+export type InstalledJson = z.infer<typeof installedSchema>;
 export type ReportedJson = z.infer<typeof reportedSchema>;
 export type SightingsJson = z.infer<typeof sightingsSchema>;
 export type InstalledPlaceJson = z.infer<typeof installedPlaces>[number];

@@ -364,6 +364,7 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
     expect: isStatus(400),
   },
   'GET /api/v1/sightings': { ask: () => [{ path: '/api/v1/sightings' }], expect: isStatus(200) },
+  'GET /api/v1/installed': { ask: () => [{ path: '/api/v1/installed' }], expect: isStatus(200) },
   'GET /api/v1/components': {
     ask: () => [{ path: '/api/v1/components?text=gate' }],
     expect: isStatus(200),

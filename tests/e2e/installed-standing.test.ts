@@ -80,6 +80,33 @@ for (const { name, skip } of databases)
         /^ {2}installed on web-1 \(production\), not seen running: \/opt\/app /m,
       );
 
+      // All that is installed, whoever built it.
+      const all = await run('inventory', 'installed');
+      assert.deepEqual(
+        all.stdout
+          .match(/^web-1 .*$/gm)
+          ?.map((line) => line.replace(/ {2,}/g, '|').replace(/\|[^|]*UTC\|/, '|')),
+        [
+          'web-1|unknown|/bin/sh|systemd: y.service',
+          'web-1|known|/opt/app|cron: /etc/cron.d/job',
+          'web-1|changed|/opt/other|systemd: x.service',
+        ],
+      );
+      const pages: string[] = [];
+      for (let after: string | null = ''; after !== null; ) {
+        const words: string[] = after === '' ? [] : ['--after', after];
+        const page = await run('inventory', 'installed', '--format', 'json', '--limit', '1', ...words);
+        const { programs, next } = JSON.parse(page.stdout);
+        pages.push(...programs.map(({ path }: { path: string }) => path));
+        after = next;
+      }
+      assert.deepEqual(pages, ['/bin/sh', '/opt/app', '/opt/other']);
+      const unknown = await run('inventory', 'installed', '--standing', 'unknown', '--host', 'web-1');
+      assert.match(unknown.stdout, /sh/);
+      assert.doesNotMatch(unknown.stdout, /opt/);
+      const other = await mirror.call('/api/v1/installed?after=x', { token: mirror.token() });
+      assert.equal(other.status, 400);
+
       // Where somebody asks of a host or an environment it is there, and where he asks what runs it is not.
       for (const where of [
         ['--host', 'web-1'],

@@ -140,6 +140,7 @@ const asks: readonly [route: string, path?: string | undefined, body?: unknown][
   ['POST /api/v1/sightings', undefined, report],
   ['GET /api/v1/hosts'],
   ['GET /api/v1/sightings'],
+  ['GET /api/v1/installed'],
   ['GET /api/v1/exposures'],
   ['POST /api/v1/hosts/retire', undefined, { host: 'web-1', reason: 'gone' }],
   ['POST /api/v1/exploited', undefined, { advisory: 'CVE-2026-0001', reason: 'seen' }],

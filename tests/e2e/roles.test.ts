@@ -92,6 +92,7 @@ const open: Readonly<Record<string, readonly (typeof everybody)[number][]>> = {
   'GET /api/v1/affected': readers,
   'POST /api/v1/sightings': ['agent', 'admin'],
   'GET /api/v1/sightings': ['reader', 'reviewer', 'auditor', 'admin'],
+  'GET /api/v1/installed': ['reader', 'reviewer', 'auditor', 'admin'],
   'GET /api/v1/exposures': ['reader', 'reviewer', 'auditor', 'admin'],
   'GET /api/v1/hosts': ['reader', 'reviewer', 'auditor', 'admin'],
   'POST /api/v1/hosts/retire': deciders,

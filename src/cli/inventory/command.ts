@@ -14,6 +14,7 @@ import type { AddOptions, ArtefactOptions, PageOptions } from './acts.ts';
 import type { DeployOptions } from './deploy.ts';
 import type { ExposureOptions } from './exposures.ts';
 import type { HostOptions, RetireOptions } from './hosts.ts';
+import type { InstalledOptions } from './installed.ts';
 import type { RunningOptions } from './running.ts';
 
 export function define(command: Command): void {
@@ -27,6 +28,7 @@ export function define(command: Command): void {
   defineDiff(command);
   defineSearch(command);
   defineRunning(command);
+  defineInstalled(command);
   defineDeploy(command);
   defineExposures(command);
   defineHosts(command);
@@ -161,6 +163,25 @@ function defineRunning(command: Command): void {
   withExamples(running, [
     ['safeguard inventory running --restart', 'what was upgraded on disk and not started again'],
     ['safeguard inventory running --standing tampered', 'what was changed after it was signed'],
+  ]);
+}
+
+function defineInstalled(command: Command): void {
+  const installed = command
+    .command('installed')
+    .summary('list programs that are installed on hosts and were not seen running')
+    .description(
+      'Lists programs that systemd’s units, cron, containers or `safeguard agent --paths` name and that no process of their host runs, whoever built them, with how each stands to the ' +
+        'artefacts, as `running` has it. Where one was tampered with the exit code is 1.',
+    )
+    .option('--host <name>', 'on this host')
+    .addOption(new Option('--standing <how>', 'only those').choices(standings));
+  withTableFormat(withServer(withPage(installed))).action(async (options: InstalledOptions) =>
+    (await import('./installed.ts')).listInstalled(options),
+  );
+  withExamples(installed, [
+    ['safeguard inventory installed --standing unknown', 'what nobody here built'],
+    ['safeguard inventory installed --standing tampered', 'what was changed after it was signed'],
   ]);
 }
 

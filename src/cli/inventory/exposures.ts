@@ -11,7 +11,7 @@ export interface ExposureOptions extends ListOptions {
   readonly team?: string;
 }
 
-/** Lists what runs of what advisories strike: what is open, or what is over. */
+/** Lists what runs, or is installed, of what advisories strike: what is open, or what is over. */
 export async function listExposures({
   closed,
   advisory,
@@ -86,6 +86,7 @@ function printExposure(exposure: ExposureJson): void {
     ended,
     environment,
     statedBy,
+    way,
     ranked,
   } = exposure;
   const where = environment === null ? '' : ` (${printable(environment)})`;
@@ -93,10 +94,11 @@ function printExposure(exposure: ExposureJson): void {
   print(`  ${path.map(printable).join(' → ')}${fixed === null ? '' : `, ended by ${printable(fixed)}`}`);
   const times = [
     `known since ${sayTime(knownSince)}`,
-    `${statedBy === null ? 'running' : 'deployed'} since ${sayTime(runningSince)}`,
+    `${statedBy !== null ? 'deployed' : way === 'installed' ? 'installed' : 'running'} since ${sayTime(runningSince)}`,
     `found ${sayTime(opened)}`,
   ];
   print(`  ${[...times, ...(closed === null ? [] : [`over ${sayTime(closed)}`])].join(', ')}`);
+  if (way === 'installed') print('  installed, not seen running');
   if (statedBy !== null) print(`  stated by ${printable(statedBy)}, not seen`);
   if (ended !== null && (ended.by !== 'gone' || ended.why !== null))
     print(`  ${endings[ended.by]}${ended.why === null ? '' : `: ${printable(ended.why)}`}`);

@@ -2,23 +2,16 @@ import { type SightingsJson, sightingsSchema } from '../../server/sighting-contr
 import type { Standing } from '../../store/sightings/store.ts';
 import { exit } from '../shared/error.ts';
 import { type Columns, type ListOptions, printList } from '../shared/list.ts';
-import { type Cell, table } from '../shared/table.ts';
+import { table } from '../shared/table.ts';
 import { print, printable } from '../shared/terminal.ts';
 import { sayTime } from '../shared/when.ts';
+import { standingCells } from './standing-cells.ts';
 
 export interface RunningOptions extends ListOptions {
   readonly host?: string;
   readonly standing?: Standing;
   readonly restart?: boolean;
 }
-
-const standings: Readonly<Record<Standing, Cell>> = {
-  tampered: { text: 'TAMPERED', style: 'red' },
-  known: 'known',
-  stripped: 'stripped',
-  changed: { text: 'changed', style: 'yellow' },
-  unknown: { text: 'unknown', style: 'yellow' },
-};
 
 type ProcessJson = SightingsJson['processes'][number];
 
@@ -54,7 +47,7 @@ function showRunning(processes: readonly ProcessJson[]): void {
   const rows = processes.map((one) => [
     printable(one.host),
     String(one.pid),
-    standings[one.standing],
+    standingCells[one.standing],
     one.restart ? { text: 'restart', style: 'yellow' as const } : '-',
     sayTime(one.since),
     printable(one.path),

@@ -27,7 +27,7 @@ export async function evaluateExposures(
   const { struck, before, running, retired, stated } = await tx.exposing(async (writer) => ({
     struck: await writer.struck(),
     before: [...(await writer.open(hosts)), ...(await writer.openStated(deployments))],
-    running: [...(await writer.running(hosts)), ...(await writer.stated(deployments))],
+    running: [...(await writer.onHosts(hosts)), ...(await writer.stated(deployments))],
     retired: await writer.retired(hosts),
     stated: await writer.deployments(deployments),
   }));
@@ -48,7 +48,10 @@ export async function evaluateExposures(
           ...endOf(one, { stated: exposed.stated, bodies, retired, deployments: stated }),
         },
       ];
-    const next = { ...one, ...is, knownSince: one.knownSince, runningSince: one.runningSince };
+    // From when it is seen to run on, it is said since when that is; and since when it is installed where it runs no more.
+    const isSeenAlike = (one.way === 'installed') === (is.way === 'installed');
+    const runningSince = isSeenAlike ? one.runningSince : is.runningSince;
+    const next = { ...one, ...is, knownSince: one.knownSince, runningSince };
     return JSON.stringify(next) === JSON.stringify(one) ? [] : [next];
   });
   await tx.exposing((writer) => writer.put(begun, changed));
@@ -102,11 +105,13 @@ async function spared(tx: StoreWriter, all: readonly Found[], now: number): Prom
       stated.set(key, saidText(said));
       continue;
     }
-    const known = found.get(key);
+    const other = found.get(key);
+    // Where a process of another build runs, that one is what is seen.
+    const known = other?.way === 'installed' && exposed.way !== 'installed' ? undefined : other;
     // Several builds of one program may run: only where all of them wait for it does a restart end it.
     found.set(key, {
       ...exposed,
-      restart: exposed.restart && (known?.restart ?? true),
+      restart: exposed.restart && (other?.restart ?? true),
       runningSince: Math.min(exposed.runningSince, known?.runningSince ?? exposed.runningSince),
     });
   }
@@ -144,8 +149,8 @@ function untold(
 ): readonly Begun[] {
   const dueAt = new Map(due.map((one) => [one.id, one.dueAt]));
   return begun.filter((one) => {
-    // What is stated was counted with no hosts.
-    if (one.way === 'stated') return true;
+    // What is stated or installed was counted with no hosts.
+    if (one.way === 'stated' || one.way === 'installed') return true;
     const body = bodies.get(strikeKey(one));
     const at = body === undefined ? undefined : struckBody(body).told;
     return at === undefined || dueAt.get(one.hostId) !== at || one.runningSince > at;
@@ -174,12 +179,12 @@ async function tell(
   ] as const)
     for (const [key, group] of Map.groupBy(
       list,
-      (one) => `${strikeKey(one)} ${one.endedBy ?? ''}${one.way === 'stated' ? ' stated' : ''}`,
+      (one) => `${strikeKey(one)} ${one.endedBy ?? ''} ${seenBy(one)}`,
     )) {
       const [first] = group;
       if (first === undefined) continue;
       const body = bodies.get(strikeKey(first));
-      const isStated = first.way === 'stated';
+      const seen = seenBy(first);
       const hosts = [
         ...new Set(
           group.map(({ hostId, deploymentId }) => {
@@ -192,7 +197,7 @@ async function tell(
         body: body === undefined ? undefined : struckBody(body),
         advisory: first.advisory,
         hosts,
-        isStated,
+        seen,
       };
       const alarm = isBegun
         ? begunAlarm(text, group.length)
@@ -219,23 +224,41 @@ interface Text {
   readonly body: StruckBody | undefined;
   readonly advisory: string;
   readonly hosts: readonly string[];
-  /** Whether they are places of which somebody says so, and that nobody saw. */
-  readonly isStated: boolean;
+  readonly seen: Seen;
 }
 
-function begunAlarm({ body, advisory, hosts, isStated }: Text, programs: number): Alarm {
+/** Whether processes were seen, or a program that none runs; or whether somebody says so of places that nobody saw. */
+type Seen = 'running' | 'installed' | 'stated';
+
+function seenBy({ way }: Pick<ExposureRecord, 'way'>): Seen {
+  return way === 'installed' || way === 'stated' ? way : 'running';
+}
+
+const isThere: Readonly<Record<Seen, string>> = {
+  running: 'runs on',
+  installed: 'is installed, and was not seen running, on',
+  stated: 'is stated to be deployed to',
+};
+
+const isThereNoMore: Readonly<Record<Seen, string>> = {
+  running: 'runs no more on',
+  installed: 'is installed no more on',
+  stated: 'is stated to be deployed no more to',
+};
+
+function begunAlarm({ body, advisory, hosts, seen }: Text, programs: number): Alarm {
   const id = body?.id ?? advisory;
   const what = body === undefined ? '' : ` (${body.title})`;
   return {
     alarm: 'exposure-began',
-    message: `${body?.release ?? 'A release'} with ${id}${what} ${isStated ? 'is stated to be deployed to' : 'runs on'} ${listed(hosts)}, in ${programs === 1 ? '1 program' : `${programs} programs`}.`,
+    message: `${body?.release ?? 'A release'} with ${id}${what} ${isThere[seen]} ${listed(hosts)}, in ${programs === 1 ? '1 program' : `${programs} programs`}.`,
     next: remedy({ id, fixed: body?.fixed }),
   };
 }
 
 /** `left` is how many are open of it now. */
 function endedAlarm(
-  { body, advisory, hosts, isStated }: Text,
+  { body, advisory, hosts, seen }: Text,
   { endedBy, endedWhy }: Pick<Begun, 'endedBy' | 'endedWhy'>,
   left: number,
 ): Alarm {
@@ -248,7 +271,7 @@ function endedAlarm(
         ? `${what} is still on ${listed(hosts)}, and is said not to be exposed: ${endedWhy}.`
         : endedBy === 'withdrawn'
           ? `${id} strikes nothing any more that is on ${listed(hosts)}.`
-          : `${what} ${isStated ? 'is stated to be deployed no more to' : 'runs no more on'} ${listed(hosts)}.`,
+          : `${what} ${isThereNoMore[seen]} ${listed(hosts)}.`,
     next:
       left === 0
         ? 'It is over everywhere.'

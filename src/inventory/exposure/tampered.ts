@@ -4,7 +4,7 @@ import type { StoreWriter } from '../../store/store.ts';
 import { listed } from './alarm-text.ts';
 
 /**
- * Keeps what some hosts run that has the build id of a signed artefact and other code or data, and has it told when it begins and when it is over, in the transaction that
+ * Keeps what some hosts run, or have installed, that has the build id of a signed artefact and other code or data, and has it told when it begins and when it is over, in the transaction that
  * is open.
  */
 export async function keepTampered(
@@ -56,15 +56,15 @@ function began({ path, artefact, digest }: ShownTampered, hosts: readonly string
   return {
     alarm: 'tampered-began',
     message: `${path} on ${listed(hosts)} says that it is the signed build of ${artefact}, and has other code or data: it was changed after it was signed (SHA-256 ${digest.slice(0, 12)}…).`,
-    next: 'Keep a copy of the file, take the host out of service and find out who wrote it; see `safeguard inventory running --standing tampered`.',
+    next: 'Keep a copy of the file, take the host out of service and find out who wrote it; see `safeguard inventory running --standing tampered` and `safeguard inventory installed --standing tampered`.',
   };
 }
 
 function ended({ path, artefact }: ShownTampered, hosts: readonly string[]): Alarm {
   return {
     alarm: 'tampered-ended',
-    message: `The changed ${path}, which says that it is ${artefact}, runs no more on ${listed(hosts)}.`,
-    next: 'That it is gone does not say how it came there; see `safeguard inventory running --standing tampered`.',
+    message: `The changed ${path}, which says that it is ${artefact}, is not seen any more on ${listed(hosts)}.`,
+    next: 'That it is gone does not say how it came there; see `safeguard inventory running --standing tampered` and `safeguard inventory installed --standing tampered`.',
   };
 }
 

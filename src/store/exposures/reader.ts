@@ -40,6 +40,8 @@ export interface ExposureCounts {
   readonly open: number;
   /** Of the open ones, those that a restart ends. */
   readonly restart: number;
+  /** Of the open ones, those of programs that are installed and were not seen running. */
+  readonly installed: number;
   readonly closed: number;
   /** Of those that ended: milliseconds from when it was known and ran until it was over, in all. */
   readonly fixTime: number;
@@ -138,6 +140,7 @@ export class ExposureReader {
     const { rows } = await sql<Record<keyof ExposureCounts, unknown>>`
       select count(case when closed_at is null then 1 end) as open,
           count(case when closed_at is null and restart = 1 then 1 end) as restart,
+          count(case when closed_at is null and way = 'installed' then 1 end) as installed,
           count(closed_at) as closed,
           sum(closed_at - (case when known_since > running_since then known_since else running_since end)) as "fixTime",
           sum(opened_at - (case when known_since > running_since then known_since else running_since end)) as "findTime"
@@ -147,6 +150,7 @@ export class ExposureReader {
     return {
       open: number('open'),
       restart: number('restart'),
+      installed: number('installed'),
       closed: number('closed'),
       fixTime: number('fixTime'),
       findTime: number('findTime'),

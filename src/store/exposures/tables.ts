@@ -15,7 +15,7 @@ export const exposures = table<ExposureRecord>('exposures', ['id'], {
   path: text,
   componentId: count,
   advisory: text,
-  way: oneOf('artefact', 'library', 'stated'),
+  way: oneOf('artefact', 'library', 'installed', 'stated'),
   artefactId: optional(count),
   digest: optional(sha256),
   deploymentId: optional(count),

@@ -6,6 +6,7 @@ import type { Dialect } from '../dialect/dialect.ts';
 import { SetIndex, unionOf } from '../inventory/set-index.ts';
 import { lastId } from '../last-id.ts';
 import { markDue } from '../sightings/due.ts';
+import { hostsInstalling, installedWith } from '../sightings/installed-struck.ts';
 import type { TamperedRecord } from '../sightings/records.ts';
 import { type FoundTampered, putTampered, tamperedOn } from '../sightings/tampering.ts';
 import { hostsTied, setsTied } from '../sightings/tied.ts';
@@ -45,7 +46,7 @@ export class ExposureWriter extends ExposureReader {
         .execute();
   }
 
-  /** Has the hosts looked at that run some releases, in an artefact or a library; `anew`: as of now, where they wait for it already. */
+  /** Has the hosts looked at that run some releases, in an artefact or a library, or have an artefact with them installed; `anew`: as of now, where they wait for it already. */
   async markHostsWith(componentIds: readonly number[], at: number, { anew = false } = {}): Promise<void> {
     if (componentIds.length === 0) return;
     const sets = unionOf((await this.#index.having(componentIds)).values());
@@ -55,7 +56,11 @@ export class ExposureWriter extends ExposureReader {
         sql`artefact_id in (select a.id from artefacts a where ${this.among(sql`a.set_id`, sets)})`,
         at,
       );
-    await markDue(this.#tx, this.among, await this.hostsWith(componentIds), { at, anew });
+    const hosts = [
+      ...(await this.hostsWith(componentIds)),
+      ...(await hostsInstalling(this.#tx, this.among, sets)),
+    ];
+    await markDue(this.#tx, this.among, [...new Set(hosts)], { at, anew });
   }
 
   /** Hosts that wait to be looked at, those that wait longest first. They wait no more. */
@@ -130,15 +135,19 @@ export class ExposureWriter extends ExposureReader {
     return [...new Set([...built, ...rows.map((row) => row.host_id)])];
   }
 
-  /** What of struck releases some hosts run. */
-  async running(hostIds: readonly number[]): Promise<readonly FoundRunning[]> {
+  /** What of struck releases some hosts run, and before that what is installed there and does not run. */
+  async onHosts(hostIds: readonly number[]): Promise<readonly FoundRunning[]> {
     const ids = await this.#struckIds();
     if (ids.length === 0 || hostIds.length === 0) return [];
     const bySet = await this.#struckBySet(ids);
-    return [...(await this.#inArtefacts(hostIds, bySet)), ...(await this.#inLibraries(hostIds, ids))];
+    return [
+      ...(await installedWith(this.#tx, this.among, hostIds, bySet)),
+      ...(await this.#inArtefacts(hostIds, bySet)),
+      ...(await this.#inLibraries(hostIds, ids)),
+    ];
   }
 
-  /** What some hosts run that was tampered with. */
+  /** What some hosts run, or have installed, that was tampered with. */
   async tampered(hostIds: readonly number[]): Promise<readonly FoundTampered[]> {
     return await tamperedOn(this.#tx, this.among, hostIds);
   }

@@ -4,6 +4,7 @@ import type { Dialect } from '../dialect/dialect.ts';
 import { GroupedWrites } from '../grouped.ts';
 import { lastId } from '../last-id.ts';
 import { markDue } from '../sightings/due.ts';
+import { hostsWithInstalled } from '../sightings/installed-struck.ts';
 import { type BuildOf, hostsRunning, tieHosts } from '../sightings/tied.ts';
 import { encodeRow, isSameRow, type Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
@@ -271,15 +272,15 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
     return new Set(fresh.filter(has).map(({ id }) => id));
   }
 
-  /** What hosts run of it has to be looked at: nobody knew what it is made of, or of which build it is. */
+  /** What hosts run or have installed of it has to be looked at: nobody knew what it is made of, or of which build it is. */
   async #markHosts(): Promise<void> {
     const found = await hostsRunning(this.#tx, this.among, this.#due);
+    const installed = await hostsWithInstalled(this.#tx, this.among, this.#due);
     // As of now: an advisory that they wait for was told of before this was tied to them.
     const at = this.#due.reduce((last, one) => Math.max(last, one.at), 0);
     this.#due.length = 0;
-    if (found.length === 0) return;
     await tieHosts(this.#dialect, this.#tx, found);
-    await markDue(this.#tx, this.among, found, { at, anew: true });
+    await markDue(this.#tx, this.among, [...new Set([...found, ...installed])], { at, anew: true });
   }
 
   async #kept(): Promise<InventoryState> {

@@ -39,6 +39,7 @@ import { agentVersions } from './038-agent-versions.ts';
 import { largeArtefacts } from './039-large-artefacts.ts';
 import { artefactFunctions } from './040-artefact-functions.ts';
 import { installedStanding } from './041-installed-standing.ts';
+import { installedExposures } from './042-installed-exposures.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -84,4 +85,5 @@ export const migrations: readonly Migration[] = [
   largeArtefacts,
   artefactFunctions,
   installedStanding,
+  installedExposures,
 ];

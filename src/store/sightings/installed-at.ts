@@ -7,7 +7,14 @@ import { decodeRow } from '../table.ts';
 import type { Tables } from '../tables.ts';
 import { onHosts } from './host-filter.ts';
 import { standingOf } from './standing.ts';
-import type { Binary, InstalledArtefact, InstalledBinary, InstalledCount, Standing } from './store.ts';
+import type {
+  Binary,
+  InstalledArtefact,
+  InstalledBinary,
+  InstalledCount,
+  InstalledQuery,
+  Standing,
+} from './store.ts';
 import { hosts, installed } from './tables.ts';
 
 // Programs that something on a host names which starts programs, and that no process of it runs: they are there, and nobody saw them run.
@@ -44,6 +51,29 @@ export async function installedOf(
   });
 }
 
+/** Programs that are installed and not seen running, whoever built them, by host and path. */
+export async function installedList(
+  db: Kysely<Tables>,
+  { host, standing, after, limit }: InstalledQuery,
+): Promise<readonly InstalledBinary[]> {
+  const conditions: RawBuilder<SqlBool>[] = [isAtRest(undefined)];
+  if (host !== undefined) conditions.push(sql`h.name = ${host}`);
+  if (standing !== undefined) conditions.push(sql`${standingOf(sql`i`)} = ${standing}`);
+  // Of all that is installed those are looked at that may be one of the few.
+  if (standing === 'tampered')
+    conditions.push(sql`i.build_id in (select a.build_id from artefacts a where a.trust = 'signed')`);
+  if (after !== undefined)
+    conditions.push(
+      sql`(h.name, i.path, i.named, i."by") > (${after.host}, ${after.path}, ${after.named}, ${after.by})`,
+    );
+  const { rows } = await sql<Row>`
+    select i.*, ${standingOf(sql`i`)} as standing, ${hostColumns} from installed i join hosts h on h.id = i.host_id
+      where ${sql.join(conditions, sql` and `)} order by h.name, i.path, i.named, i."by" limit ${limit}`.execute(
+    db,
+  );
+  return rows.map(binaryOf);
+}
+
 /** On how many hosts one of the artefacts that are meant is installed and not seen running, and how many programs those are. */
 export async function countInstalled(
   db: Kysely<Tables>,
@@ -64,13 +94,13 @@ export async function countInstalled(
 }
 
 /** Whether a row of `installed` is of a host that runs no such binary now. */
-function isAtRest(on: HostFilter | undefined): RawBuilder<SqlBool> {
+export function isAtRest(on: HostFilter | undefined): RawBuilder<SqlBool> {
   return sql`${onHosts(sql`i.host_id`, on)}
     and not exists (select 1 from running r where r.host_id = i.host_id and r.digest = i.digest)`;
 }
 
 /** Other bytes of the same build are tied by it where they are no artefact of their own. */
-const isNoArtefact = sql<SqlBool>`not exists (select 1 from artefacts k where k.digest = i.digest)`;
+export const isNoArtefact = sql<SqlBool>`not exists (select 1 from artefacts k where k.digest = i.digest)`;
 
 type Row = Readonly<Record<string, unknown>> & { readonly standing: Standing };
 

@@ -4,13 +4,14 @@ import { idsMeant, isLimited } from '../inventory/reader.ts';
 import type { ArtefactFilter, HostFilter } from '../inventory/store.ts';
 import { decodeRow } from '../table.ts';
 import { onHosts } from './host-filter.ts';
-import { countInstalled, installedOf } from './installed-at.ts';
+import { countInstalled, installedList, installedOf } from './installed-at.ts';
 import { LoadingReader } from './loading.ts';
 import type { HostRecord, RunningRecord } from './records.ts';
 import { isTampered, standingOf } from './standing.ts';
 import type {
   Binary,
   HostQuery,
+  InstalledQuery,
   KnownHost,
   ProcessQuery,
   RunningAt,
@@ -77,6 +78,10 @@ export class SightingReader {
 
   async installedOf(binaries: readonly Binary[], limit: number, on?: HostFilter) {
     return await installedOf(this.dialect.reader, this.dialect.among, binaries, limit, on);
+  }
+
+  async installed(query: InstalledQuery) {
+    return await installedList(this.dialect.reader, query);
   }
 
   async countInstalled(filter: ArtefactFilter) {

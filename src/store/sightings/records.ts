@@ -124,11 +124,11 @@ export interface InstalledRecord {
   readonly since: number;
 }
 
-/** A binary that a host runs, that has the build id of a signed artefact and brings other code or data into memory. Gone when it runs no more. */
+/** A binary that a host runs or has installed, that has the build id of a signed artefact and brings other code or data into memory. Gone when it does neither any more. */
 export interface TamperedRecord {
   readonly hostId: number;
   readonly digest: string;
-  /** Of one of the processes. */
+  /** Of one of the processes, or where it is installed. */
   readonly path: string;
   /** The signed artefact. */
   readonly artefactId: number;

@@ -99,7 +99,8 @@ export class SqlSightings extends SightingReader implements SightingStore {
     const isOther = changed.some((one) => isOtherwise(before.get(keyOf(one)), one));
     if (ended.length > 0 || changed.length > 0)
       await markDue(tx, this.dialect.among, [hostId], { at, anew: isOther });
-    const left = await this.#putInstalled(tx, hostId, at, programs);
+    const { left, isOther: isOtherInstalled } = await this.#putInstalled(tx, hostId, at, programs);
+    if (isOtherInstalled) await markDue(tx, this.dialect.among, [hostId], { at });
     const were = open.filter((one) => now.get(keyOf(one))?.loaded !== one.loaded).map(({ loaded }) => loaded);
     const sets = [...forgotten.map(({ loaded }) => loaded), ...were, ...returned, ...left].filter(
       (set) => set !== null,
@@ -148,21 +149,23 @@ export class SqlSightings extends SightingReader implements SightingStore {
     };
   }
 
-  /** Makes these the programs of a host, where they are given. Returns the sets of those that were there. */
+  /** Makes these the programs of a host, where they are given. Returns the sets of those that were there, and whether they are other binaries. */
   async #putInstalled(
     tx: Transaction<Tables>,
     hostId: number,
     at: number,
     programs: KeptPrograms,
-  ): Promise<readonly number[]> {
-    if (programs === undefined) return [];
+  ): Promise<{ readonly left: readonly number[]; readonly isOther: boolean }> {
+    if (programs === undefined) return { left: [], isOther: false };
     const rows = await tx.selectFrom('installed').selectAll().where('host_id', '=', hostId).execute();
     const before = rows.map((row) => decodeRow(installed, row));
     const since = new Map(before.map((one) => [programKey(one), one.since]));
     await tx.deleteFrom('installed').where('host_id', '=', hostId).execute();
     const now = programs.map((one) => ({ ...one, hostId, since: since.get(programKey(one)) ?? at }));
     await this.#load(tx, installed, [...new Map(now.map((one) => [programKey(one), one])).values()]);
-    return before.map(({ loaded }) => loaded);
+    const binaries = (list: readonly Omit<InstalledRecord, 'hostId' | 'since'>[]) =>
+      JSON.stringify([...new Set(list.map(binaryKey))].sort());
+    return { left: before.map(({ loaded }) => loaded), isOther: binaries(before) !== binaries(programs) };
   }
 
   async #putHost(
@@ -241,6 +244,10 @@ async function openOf(tx: Transaction<Tables>, hostId: number): Promise<readonly
 
 function keyOf({ bootId, pid, started }: Pick<ProcessRecord, 'bootId' | 'pid' | 'started'>): string {
   return `${bootId} ${pid} ${started}`;
+}
+
+function binaryKey({ path, digest, buildId, segments }: Omit<InstalledRecord, 'hostId' | 'since'>): string {
+  return JSON.stringify([path, digest, buildId, segments]);
 }
 
 function programKey({ path, named, by }: Pick<InstalledRecord, 'path' | 'named' | 'by'>): string {

@@ -29,6 +29,8 @@ export interface SightingStore {
     limit: number,
     on?: HostFilter,
   ): Promise<readonly (readonly InstalledArtefact[])[]>;
+  /** Programs that are installed on hosts and that none of their processes runs, with how each stands to the artefacts: by host and path. */
+  installed(query: InstalledQuery): Promise<readonly InstalledBinary[]>;
   /** On how many hosts one of the artefacts that are meant is installed and not seen running. */
   countInstalled(filter: ArtefactFilter): Promise<InstalledCount>;
   /** Which processes have loaded what. */
@@ -110,6 +112,14 @@ export interface InstalledBinary extends Omit<InstalledRecord, 'loaded'> {
 }
 
 export type InstalledArtefact = InstalledBinary & { readonly tie: 'digest' | 'build-id' };
+
+export interface InstalledQuery {
+  readonly host?: string | undefined;
+  readonly standing?: Standing | undefined;
+  /** The one before the page. */
+  readonly after?: (Pick<InstalledRecord, 'path' | 'named' | 'by'> & { readonly host: string }) | undefined;
+  readonly limit: number;
+}
 
 export interface InstalledCount {
   readonly hosts: number;

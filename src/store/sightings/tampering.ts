@@ -2,11 +2,12 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Among, Dialect } from '../dialect/dialect.ts';
 import { decodeRow, encodeRow } from '../table.ts';
 import type { Tables } from '../tables.ts';
+import { isAtRest } from './installed-at.ts';
 import type { TamperedRecord } from './records.ts';
 import { isTampered } from './standing.ts';
 import { tampered } from './tables.ts';
 
-/** A binary that runs, and was tampered with. */
+/** A binary that runs or is installed, and was tampered with. */
 export type FoundTampered = Omit<TamperedRecord, 'openedAt'>;
 
 /** One with the name of its host, and of the artefact that it says it is. */
@@ -15,7 +16,7 @@ export interface ShownTampered extends TamperedRecord {
   readonly artefact: string;
 }
 
-/** What some hosts run that was tampered with, as they last reported. */
+/** What some hosts run, or have installed, that was tampered with, as they last reported. */
 export async function tamperedOn(
   db: Kysely<Tables>,
   among: Among,
@@ -23,10 +24,14 @@ export async function tamperedOn(
 ): Promise<readonly FoundTampered[]> {
   if (hostIds.length === 0) return [];
   const { rows } = await sql<Record<string, unknown>>`
-    select r.host_id, r.digest, r.path, max(a.id) as artefact_id, 0 as opened_at
-      from running r join artefacts a on a.build_id = r.build_id and a.trust = 'signed'
-      where ${among(sql`r.host_id`, hostIds)} and ${isTampered(sql`r`)}
-      group by r.host_id, r.digest, r.path order by r.host_id, r.digest`.execute(db);
+    select f.host_id, f.digest, min(f.path) as path, max(f.artefact_id) as artefact_id, 0 as opened_at from (
+      select r.host_id, r.digest, r.path, a.id as artefact_id
+        from running r join artefacts a on a.build_id = r.build_id and a.trust = 'signed'
+        where ${among(sql`r.host_id`, hostIds)} and ${isTampered(sql`r`)}
+      union all select i.host_id, i.digest, i.path, a.id as artefact_id
+        from installed i join artefacts a on a.build_id = i.build_id and a.trust = 'signed'
+        where ${isAtRest(undefined)} and ${among(sql`i.host_id`, hostIds)} and i.digest is not null and ${isTampered(sql`i`)}
+    ) as f group by f.host_id, f.digest order by f.host_id, f.digest`.execute(db);
   return rows.map((row) => decodeRow(tampered, row)).map(({ openedAt: _, ...one }) => one);
 }
 

@@ -31,8 +31,8 @@ export function Exposures() {
       <h2>Exposed</h2>
       {!isPending && exposures.length === 0 && (
         <p className="empty">
-          Nothing that runs is known to be struck by an advisory. One that comes is held against all that
-          hosts reported.
+          Nothing that runs or is installed is known to be struck by an advisory. One that comes is held
+          against all that hosts reported.
         </p>
       )}
       {exposures.length > 0 && (
@@ -48,6 +48,7 @@ export function Exposures() {
                 fixed,
                 host,
                 statedBy,
+                way,
                 program,
                 restart,
                 path,
@@ -81,7 +82,10 @@ export function Exposures() {
                         <div className="quiet">stated by {statedBy}, not seen</div>
                       </>
                     )}
-                    <div className="quiet">{program}</div>
+                    <div className="quiet">
+                      {program}
+                      {way === 'installed' && ' (installed, not seen running)'}
+                    </div>
                     {restart && <div className="bad">restart it: the upgrade is there</div>}
                   </td>
                   <td className="breaks">{path.join(' › ')}</td>

@@ -28,8 +28,8 @@ export function Exposed({ lastVisit }: { readonly lastVisit: number }) {
       {error !== null && <Trouble error={error} />}
       {data !== undefined && exposures.length === 0 && (
         <p className="empty">
-          Nothing that runs is known to be struck by an advisory. It takes hosts that report: see{' '}
-          <Link to="/running">Running</Link>.
+          Nothing that runs or is installed is known to be struck by an advisory. It takes hosts that report:
+          see <Link to="/running">Running</Link>.
         </p>
       )}
       <ul className="releases">

@@ -1,0 +1,77 @@
+import { type Kysely, sql } from 'kysely';
+import type { Among } from '../dialect/dialect.ts';
+import type { FoundRunning } from '../exposures/records.ts';
+import type { Tables } from '../tables.ts';
+import { isAtRest, isNoArtefact } from './installed-at.ts';
+import type { BuildOf } from './tied.ts';
+
+/** What of struck releases programs have that are installed on some hosts and do not run there. `bySet`: the releases, by the sets that have them. */
+export async function installedWith(
+  db: Kysely<Tables>,
+  among: Among,
+  hostIds: readonly number[],
+  bySet: ReadonlyMap<number, readonly number[]>,
+): Promise<readonly FoundRunning[]> {
+  if (hostIds.length === 0 || bySet.size === 0) return [];
+  const areMeant = sql`${isAtRest(undefined)} and ${among(sql`i.host_id`, hostIds)}`;
+  const columns = sql`i.host_id, i.path, i.digest, i.since, a.id as artefact_id, a.set_id, a.target`;
+  const { rows } = await sql<{
+    host_id: number;
+    path: string;
+    digest: string | null;
+    since: number;
+    artefact_id: number;
+    set_id: number;
+    target: string | null;
+  }>`
+    select ${columns} from installed i join artefacts a on a.digest = i.digest where ${areMeant}
+    union all
+    select ${columns} from installed i join artefacts a on a.build_id = i.build_id where ${areMeant} and ${isNoArtefact}`.execute(
+    db,
+  );
+  return rows.flatMap((row) =>
+    (bySet.get(row.set_id) ?? []).map((componentId) => ({
+      hostId: row.host_id,
+      path: row.path,
+      componentId,
+      way: 'installed' as const,
+      artefactId: row.artefact_id,
+      digest: row.digest,
+      deploymentId: null,
+      restart: false,
+      runningSince: row.since,
+      target: row.target,
+    })),
+  );
+}
+
+/** Ids of the hosts that have an artefact installed that is made of one of some sets. */
+export async function hostsInstalling(
+  db: Kysely<Tables>,
+  among: Among,
+  sets: readonly number[],
+): Promise<readonly number[]> {
+  if (sets.length === 0) return [];
+  const areMeant = among(sql`a.set_id`, sets);
+  const { rows } = await sql<{ host_id: number }>`
+    select i.host_id from artefacts a join installed i on i.digest = a.digest where ${areMeant}
+    union select i.host_id from artefacts a join installed i on i.build_id = a.build_id where ${areMeant}`.execute(
+    db,
+  );
+  return rows.map((row) => row.host_id);
+}
+
+/** Hosts that have one of some binaries installed, or another one of their builds. */
+export async function hostsWithInstalled(
+  db: Kysely<Tables>,
+  among: Among,
+  binaries: readonly BuildOf[],
+): Promise<readonly number[]> {
+  if (binaries.length === 0) return [];
+  const digests = [...new Set(binaries.map(({ digest }) => digest))];
+  const builds = [...new Set(binaries.flatMap((one) => one.builds))];
+  const { rows } = await sql<{ host_id: number }>`
+    select host_id from installed where ${among(sql.ref('digest'), digests)}
+    union select host_id from installed where ${among(sql.ref('build_id'), builds)}`.execute(db);
+  return rows.map((row) => row.host_id);
+}

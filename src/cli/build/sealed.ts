@@ -7,7 +7,7 @@ import { BuildError } from '../../build/error.ts';
 import { openCell } from '../../build/limits/cgroup.ts';
 import { askCargo, type Heard } from '../../build/oracle/ask.ts';
 import { differencesFrom } from '../../build/oracle/compiled.ts';
-import { sourceResource } from '../../build/provenance/source.ts';
+import { sourceResource, sourceThroughout } from '../../build/provenance/source.ts';
 import type { Recorder } from '../../build/record/recorder.ts';
 import type { CargoCommand } from '../../build/run/cargo-command.ts';
 import { passedVariables } from '../../build/run/environment.ts';
@@ -112,6 +112,10 @@ export async function buildJudged(
       key: options.key,
     };
     const { room, manifest, root } = await makeRoom(wants);
+    const sourceNow = () => sourceResource(root, output, { seesIgnored: true });
+    const source = await sourceNow();
+    if (source?.annotations?.dirty === true)
+      phase('source', paint('yellow', 'files differ from the commit, or git ignores them', process.stderr));
     const archives = sealArchives(project.lockfile, cargoHomeFolder(), room.cargoHome);
     phase('fetch', `${archives.count} archives, ${mebibytes(archives.bytes)}, as Cargo.lock names them`);
     await unpackCrates(room, { ...input, target, manifest }, toolchain.host);
@@ -172,7 +176,7 @@ export async function buildJudged(
         network: egress === undefined ? 'none' : 'named',
         limits: cell.limits,
         disk: options.maxDisk,
-        source: await sourceResource(root, output),
+        source: sourceThroughout(source, await sourceNow()),
         lockfile,
         resolution,
         session: fetching.session,

@@ -257,6 +257,12 @@ export const statusSchema = z.object({
     )
     .optional()
     .describe('what this replica does by itself; absent from older servers'),
+  agents: z
+    .object({ older: z.number(), same: z.number(), newer: z.number() })
+    .optional()
+    .describe(
+      'hosts in service by the version of their agents: the server’s, an older one, or a newer one, of which it leaves out what it does not know; absent from older servers',
+    ),
   alarms: z.array(z.object({ at: time, message: z.string() })),
 });
 

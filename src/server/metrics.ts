@@ -1,9 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { reportVersion } from '../agent/report.ts';
 import { clockOf, stagesOf, standingOf } from '../inventory/exploited/clock.ts';
 import { keptClocks } from '../inventory/exploited/kept.ts';
 import type { ClockGuard } from '../registry/clock/guard.ts';
 import type { Store } from '../store/store.ts';
+import { agentVersions } from './agent-versions.ts';
 import { releaseStates } from './contract.ts';
 import type { Punctuality } from './punctuality.ts';
 
@@ -131,10 +131,8 @@ export function serverMetrics(
     labelNames: ['version'],
     registers: [registry],
     async collect() {
-      const hosts = { older: 0, same: 0, newer: 0 };
-      for (const [version, count] of await store.sightings.hostsByVersion())
-        hosts[version < reportVersion ? 'older' : version > reportVersion ? 'newer' : 'same'] += count;
-      for (const [version, count] of Object.entries(hosts)) this.set({ version }, count);
+      for (const [version, count] of Object.entries(await agentVersions(store.sightings)))
+        this.set({ version }, count);
     },
   });
   new Gauge({

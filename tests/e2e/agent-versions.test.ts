@@ -96,6 +96,11 @@ it('takes reports of older and of newer agents, and refuses slips in what it kno
   assert.match(metrics, /^safeguard_agents\{version="older"\} 1$/m);
   assert.match(metrics, /^safeguard_agents\{version="same"\} 1$/m);
   assert.match(metrics, /^safeguard_agents\{version="newer"\} 1$/m);
+  const status = await safeguard(['mirror', 'status'], { cwd: tempDir(t), env });
+  assert.match(
+    status.stdout,
+    /^agents +3, 1 of an older version, 1 of a newer version than this server, which leaves out .*: safeguard inventory hosts$/m,
+  );
   const affected = await mirror.call('/api/v1/sightings?host=newer', { token });
   assert.equal(((await affected.json()) as { processes: unknown[] }).processes.length, 2);
 });

@@ -28,6 +28,7 @@ function describeStatus(url: string, status: StatusJson, now: number): string[] 
     ['crates', `${status.crates}${failing}`],
     ['releases', releases.join(', ') || 'none yet'],
     ['next poll', status.nextPoll === null ? 'nothing to poll' : sayWhen(status.nextPoll, now)],
+    ...agents(status),
     ['next judgement', status.nextJudgement === null ? 'nothing waits' : sayWhen(status.nextJudgement, now)],
   ];
   return [
@@ -39,6 +40,16 @@ function describeStatus(url: string, status: StatusJson, now: number): string[] 
     ...unusedWaivers(status),
     ...alarms(status, now),
   ];
+}
+
+/** Hosts that report, where there are any. */
+function agents({ agents: of }: StatusJson): Cell[][] {
+  if (of === undefined || of.older + of.same + of.newer === 0) return [];
+  const { older, same, newer } = of;
+  const text = `${older + same + newer}${older === 0 ? '' : `, ${older} of an older version`}`;
+  if (newer === 0) return [['agents', text]];
+  const left = `${newer} of a newer version than this server, which leaves out what it does not know`;
+  return [['agents', { text: `${text}, ${left}: safeguard inventory hosts`, style: 'yellow' }]];
 }
 
 function upstreams(status: StatusJson, now: number): string[] {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { trustClock } from '../../registry/clock/duty.ts';
 import { unusedHere } from '../../registry/judgement/waivers.ts';
 import type { CrateRecord } from '../../store/records.ts';
+import { agentVersions } from '../agent-versions.ts';
 import {
   type ClockTrustedJson,
   clockTrustedSchema,
@@ -48,10 +49,11 @@ export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void
     '/api/v1/status',
     needs('releases:read', { summary: 'Say how the mirror does', answer: statusSchema }),
     async (_request, reply) => {
-      const [counts, due, partly] = await Promise.all([
+      const [counts, due, partly, agents] = await Promise.all([
         parts.store.counts(),
         parts.store.nextDue(),
         parts.store.partlyRead(mostStanding),
+        agentVersions(parts.store.sightings),
       ]);
       const late = new Set(parts.punctuality.late().map(({ loop }) => loop));
       const status: StatusJson = {
@@ -81,6 +83,7 @@ export function operationsRoutes(app: FastifyInstance, parts: ServerParts): void
           by: Math.round(by / 1000),
           excuse: excuse ?? null,
         })),
+        agents,
         alarms: [...standing(parts), ...partly.map(standingAlarm), ...parts.log.alarms()].map(
           ({ at, message }) => ({
             at: rfc3339(at),

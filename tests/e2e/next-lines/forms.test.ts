@@ -47,6 +47,7 @@ const typedIn: Readonly<Record<string, string>> = {
   'safeguard inventory add': 'safeguard: fills the inventory, and says what is not known of it',
   'safeguard inventory deploy --list': '../deploy: are asked for and struck like what runs',
   'safeguard inventory deploy': '../deploy: are asked for and struck like what runs',
+  'safeguard inventory hosts': '../agent-versions: takes reports of older and of newer agents',
   'safeguard inventory list': '../inventory: takes binaries in, shows, finds and compares them',
   'safeguard inventory list --partly-known':
     'safeguard: fills the inventory, and says what is not known of it',

@@ -1,6 +1,7 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { type RunningFilter, runningQuery } from '../../api/inventory.ts';
+import { statusQuery } from '../../api/queries.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { countOf } from '../../parts/count.ts';
 import { Toolbar } from '../../parts/toolbar.tsx';
@@ -47,6 +48,7 @@ export function Running() {
       <h1>Running</h1>
       <Exposures />
       <h2>On hosts</h2>
+      <NewerAgents />
       <search>
         <form className="filters" onSubmit={(event) => event.preventDefault()}>
           <label>
@@ -106,5 +108,19 @@ export function Running() {
         <HostProcesses key={host.name} host={host} isOnly={hosts.length === 1} />
       ))}
     </>
+  );
+}
+
+/** What hosts told may be more than is shown, where their agents are newer than the server. */
+function NewerAgents() {
+  const { data: status } = useQuery(statusQuery);
+  const newer = status?.agents?.newer ?? 0;
+  if (newer === 0) return null;
+  return (
+    <p className="why">
+      {newer === 1 ? 'The agent of 1 host is' : `The agents of ${newer} hosts are`} of a newer version than
+      this server, which leaves out what it does not know of their reports. Which they are says{' '}
+      <Copyable text="safeguard inventory hosts" />
+    </p>
   );
 }

@@ -22,8 +22,7 @@ export function pathOfTarget(request: Targeted): string {
 
 /** Why a request is to be answered with 400 (RFC 9112, section 3.2; RFC 9113, section 8.3.1). */
 export function refuseHost({ headers, rawHeaders, url = '/' }: Targeted): string | undefined {
-  const hosts = rawHeaders.filter((_, i) => i % 2 === 0 && rawHeaders[i]?.toLowerCase() === 'host').length;
-  if (hosts > 1) return 'The request has more than one Host.';
+  if (countOf('host', rawHeaders) > 1) return 'The request has more than one Host.';
   const { host, ':authority': named } = headers as Readonly<Record<string, string | string[] | undefined>>;
   if (typeof host === 'string' && host !== '' && !authority.test(host)) return 'The Host header is no host.';
   if (host !== undefined && named !== undefined && host !== named)
@@ -32,6 +31,17 @@ export function refuseHost({ headers, rawHeaders, url = '/' }: Targeted): string
   return absolute.test(url) && authority.test(absolute.exec(url)?.[1] ?? '')
     ? undefined
     : 'The target of the request is no path and no http address.';
+}
+
+/** How often a field of that name (lower case) stands among names and values by turns. */
+function countOf(name: string, rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const field = rawHeaders[i];
+    // Most fields have another length: nothing is made for them.
+    if (field?.length === name.length && field.toLowerCase() === name) count++;
+  }
+  return count;
 }
 
 /**

@@ -24,6 +24,7 @@ export function withMemory(blobs: BlobStore, maxBytes: number): BlobStore {
   };
   return {
     ...blobs,
+    peek: (digest) => hot.get(digest),
     open: async (digest) => {
       const bytes = hot.get(digest);
       if (bytes !== undefined) return memoryHandle(bytes);

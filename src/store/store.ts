@@ -331,6 +331,8 @@ export interface StoreCounts {
 export interface BlobStore {
   /** Whether it is there, with the bytes that its digest names. */
   has(digest: string): Promise<boolean>;
+  /** Its bytes, where they are in memory: the hot path, without a promise. */
+  readonly peek?: (digest: string) => Buffer | undefined;
   /**
    * Takes a stream in: into a temporary file, hashed on the way, fsynced, renamed to its digest. Returns what was
    * stored. Throws `StoreError` `store/blob-too-large` past `maxBytes` and `store/blob-mismatch` (with the actual

@@ -181,3 +181,33 @@ test('a shared cache must ask before each use: nothing that a policy decides has
     assert.match(headers.get('cache-control') ?? '(none)', /^no-(cache|store)$/, path);
   }
 });
+
+test('a download that is asked for often is answered as the first time, and refused at once when it is blocked', async (t) => {
+  const scene = await startScene(t);
+  const { bytes } = scene.publish({ name: 'word', version: '1.0.0' });
+  const seen: unknown[] = [];
+  // Bytes that were read twice are in memory from then on.
+  for (let i = 0; i < 5; i++) {
+    const whole = await scene.download('word', '1.0.0');
+    assert.deepEqual(whole.body, Buffer.from(bytes));
+    const head = await scene.download('word', '1.0.0', { method: 'HEAD' });
+    const same = await scene.download('word', '1.0.0', { headers: { 'if-none-match': etagOf(whole) } });
+    seen.push(
+      [whole, head, same].map(({ status, headers: { date: _, ...headers }, body }) => ({
+        status,
+        headers,
+        bytes: body.length,
+      })),
+    );
+  }
+  for (const later of seen) assert.deepEqual(later, seen[0]);
+  const body = { crate: 'word', version: '1.0.0', reason: 'a test' };
+  const token = scene.mirror.token();
+  const act = (what: string) =>
+    scene.mirror.call(`/api/v1/quarantine/${what}`, { method: 'POST', body, token });
+  assert.equal((await act('block')).status, 200);
+  // The first one loads the crate into memory anew.
+  for (let i = 0; i < 3; i++) assert.equal((await scene.download('word', '1.0.0')).status, 403);
+  assert.equal((await act('unblock')).status, 200);
+  for (let i = 0; i < 3; i++) assert.equal((await scene.download('word', '1.0.0')).status, 200);
+});

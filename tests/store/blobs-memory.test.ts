@@ -84,3 +84,15 @@ test('what was deleted is gone, and what changed on disk is not what is given', 
   await blobs.delete(digest);
   assert.equal(await blobs.open(digest), undefined);
 });
+
+test('what is in memory is there without a promise, and nothing else is', async (t) => {
+  const { blobs, put, read } = start(t, 1_000_000);
+  const bytes = Buffer.from('crate '.repeat(1000));
+  const digest = await put(bytes);
+  for (const isThere of [false, false, true]) {
+    assert.deepEqual(blobs.peek?.(digest), isThere ? bytes : undefined);
+    await read(digest);
+  }
+  await blobs.delete(digest);
+  assert.equal(blobs.peek?.(digest), undefined);
+});

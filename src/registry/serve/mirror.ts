@@ -22,6 +22,12 @@ export type ReleaseAnswer =
     }
   | { readonly kind: 'absent' };
 
+/** The bytes of a release, by their SHA-256 (hex). */
+export interface HotBytes {
+  readonly checksum: string;
+  readonly bytes: Buffer;
+}
+
 /** What became of a question about a release. */
 export interface ReleaseStanding {
   readonly crate: ServedCrate;
@@ -54,6 +60,17 @@ export class Mirror {
   peek(registry: string, key: string): ServedCrate | undefined {
     this.context.freshness.check();
     return this.context.cache.peek(registry, key);
+  }
+
+  /**
+   * The bytes of a release, where it is handed out without another look, and they are in memory: the hot path. Else `release`
+   * says what becomes of it. Throws as `peek` does.
+   */
+  peekBytes(registry: string, key: string, version: string): HotBytes | undefined {
+    const release = this.peek(registry, key)?.releases.get(version);
+    if (release === undefined || !isAdmitted(release) || release.judged !== 'release') return undefined;
+    const bytes = this.context.blobs.peek?.(release.checksum);
+    return bytes && { checksum: release.checksum, bytes };
   }
 
   /**

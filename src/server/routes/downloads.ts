@@ -22,20 +22,24 @@ export function downloadRoutes(app: FastifyInstance, parts: ServerParts, registr
   const path = `${registryPath(parts, registry)}/crates/:crate/:version/download`;
 
   // HEAD is served here too: the one that fastify derives would say that the body is empty.
-  const handler = async (request: DownloadRequest, reply: FastifyReply) => {
+  const handler = (request: DownloadRequest, reply: FastifyReply) => {
     const { crate, version } = request.params;
-    const answer: ReleaseAnswer = isCrateName(crate)
-      ? await parts.mirror.release(registry, crateKey(crate), version)
-      : { kind: 'absent' };
+    if (!isCrateName(crate)) return sendAbsent(request, reply);
+    const key = crateKey(crate);
+    const hot = parts.mirror.peekBytes(registry, key, version);
+    if (hot === undefined) return answer(request, reply, key);
+    const isWanted = describe(request, reply, hot.checksum, hot.bytes.length);
+    return isWanted ? reply.send(hot.bytes) : reply.send();
+  };
+  const answer = async (request: DownloadRequest, reply: FastifyReply, key: string) => {
+    const answer = await parts.mirror.release(registry, key, request.params.version);
     switch (answer.kind) {
       case 'served':
         return await sendBlob(request, reply, answer.release.checksum, answer.blob);
       case 'refused':
         return sendRefusal(parts, request, reply, answer);
-      case 'absent': {
-        const detail = `The registry has no ${crate} ${version}.`;
-        return sendProblem(request, reply, { status: 404, code: 'server/no-release', detail });
-      }
+      case 'absent':
+        return sendAbsent(request, reply);
     }
   };
   app.route<{ Params: DownloadParams }>({
@@ -46,20 +50,36 @@ export function downloadRoutes(app: FastifyInstance, parts: ServerParts, registr
   });
 }
 
+function sendAbsent(request: DownloadRequest, reply: FastifyReply): FastifyReply {
+  const { crate, version } = request.params;
+  const detail = `The registry has no ${crate} ${version}.`;
+  return sendProblem(request, reply, { status: 404, code: 'server/no-release', detail });
+}
+
+/** Says what is sent, and whether it is to be sent: nothing is to whoever has it, or asks for the head alone. */
+function describe(
+  { method, headers }: FastifyRequest,
+  reply: FastifyReply,
+  checksum: string,
+  size: number,
+): boolean {
+  const etag = `"${checksum}"`;
+  reply.header('etag', etag).header('cache-control', 'no-cache').header('content-type', 'application/gzip');
+  if (namesOneOf(headers['if-none-match'], [etag])) {
+    reply.status(304);
+    return false;
+  }
+  reply.header('content-length', String(size));
+  return method !== 'HEAD';
+}
+
 async function sendBlob(
   request: FastifyRequest,
   reply: FastifyReply,
   checksum: string,
   blob: BlobHandle,
 ): Promise<FastifyReply> {
-  const etag = `"${checksum}"`;
-  reply.header('etag', etag).header('cache-control', 'no-cache').type('application/gzip');
-  if (namesOneOf(request.headers['if-none-match'], [etag])) {
-    await blob.close();
-    return reply.status(304).send();
-  }
-  reply.header('content-length', String(blob.size));
-  if (request.method === 'HEAD') {
+  if (!describe(request, reply, checksum, blob.size)) {
     await blob.close();
     return reply.send();
   }

@@ -1,7 +1,7 @@
 import { comparePrecedence, parseVersion, type Version } from '../../cargo/version.ts';
 import { soundPublished } from '../../facts/age.ts';
 import type { Fact } from '../../facts/fact.ts';
-import { type HistoryFact, historyFacts } from '../../facts/history.ts';
+import { type HistoryFact, historyFacts, type IndexedRelease } from '../../facts/history.ts';
 import type { ReleaseRecord } from '../../store/records.ts';
 import { type BaseRecord, basesAmong } from './base.ts';
 
@@ -36,6 +36,11 @@ export function lineageOf(all: readonly Relative[], listed: ReadonlySet<string>,
     const own = soundPublished(release.published, release.firstSeen) ?? null;
     if (own !== null) published = Math.min(published ?? Number.POSITIVE_INFINITY, own);
   }
+  // A lineage is kept in memory, tens of thousands of releases in all: what it holds of each is no more than this.
+  const dated: readonly IndexedRelease[] = releases.map((release) => ({
+    version: release.version,
+    published: soundPublished(release.published, release.firstSeen) ?? null,
+  }));
   let firstOfVersion: ReadonlyMap<string, string> | undefined;
   let history: Lineage['history'] | undefined;
   return {
@@ -43,16 +48,11 @@ export function lineageOf(all: readonly Relative[], listed: ReadonlySet<string>,
     published,
     yanks: yanksOf(releases),
     firstOfVersion: (bare) => {
-      firstOfVersion ??= firstOf(releases);
+      firstOfVersion ??= firstOf(dated);
       return firstOfVersion.get(bare);
     },
     history: (version, at) => {
-      history ??= historyFacts(
-        releases.map((release) => ({
-          version: release.version,
-          published: soundPublished(release.published, release.firstSeen) ?? null,
-        })),
-      );
+      history ??= historyFacts(dated);
       return history(version, at);
     },
     baseOf: basesAmong(listed),
@@ -66,7 +66,7 @@ function yanksOf(releases: readonly Relative[]): Lineage['yanks'] {
   return yanks.sort((a, b) => b.at - a.at || comparePrecedence(a.version, b.version));
 }
 
-function firstOf(releases: readonly Relative[]): ReadonlyMap<string, string> {
+function firstOf(releases: readonly IndexedRelease[]): ReadonlyMap<string, string> {
   const first = new Map<string, string>();
   for (const { version } of releases) {
     const bare = withoutBuild(version);

@@ -1,4 +1,9 @@
-import { crateOfDependency, rememberedIndexLine } from '../../cargo/index-entry.ts';
+import {
+  crateOfDependency,
+  type IndexEntry,
+  parseIndexLine,
+  rememberedIndexLine,
+} from '../../cargo/index-entry.ts';
 import { tryParseRequirement, matches as versionMatches } from '../../cargo/requirement.ts';
 import { comparePrecedence, parseVersion } from '../../cargo/version.ts';
 import type { ReleaseState } from '../../store/records.ts';
@@ -62,17 +67,24 @@ export function nameOf({ crate, version, source }: GraphNode): string {
 
 /** What an index line says that its release needs to be built. */
 export function dependenciesOf(line: string): readonly LineDependency[] {
-  return rememberedIndexLine(line)
-    .deps.filter(({ kind }) => kind !== 'dev')
+  return neededBy(rememberedIndexLine(line));
+}
+
+/**
+ * Those of them that one version alone fits: siblings that are published together. Quick for a line that has none. It is asked once of each
+ * line of an index file, and remembers none.
+ */
+export function exactDependenciesOf(line: string): readonly LineDependency[] {
+  if (!/"req"\s*:\s*"\s*=/.test(line)) return [];
+  return neededBy(parseIndexLine(line)).filter(({ requirement }) => /^\s*=[^,]*$/.test(requirement));
+}
+
+function neededBy({ deps }: IndexEntry): readonly LineDependency[] {
+  return deps
+    .filter(({ kind }) => kind !== 'dev')
     .map((dependency) => ({
       crate: crateOfDependency(dependency),
       requirement: dependency.req,
       optional: dependency.optional,
     }));
-}
-
-/** Those of them that one version alone fits: siblings that are published together. Quick for a line that has none. */
-export function exactDependenciesOf(line: string): readonly LineDependency[] {
-  if (!/"req"\s*:\s*"\s*=/.test(line)) return [];
-  return dependenciesOf(line).filter(({ requirement }) => /^\s*=[^,]*$/.test(requirement));
 }

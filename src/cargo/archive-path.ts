@@ -44,3 +44,16 @@ export function foldedPath(path: string): string {
 
 /** Nothing is wrong with these but, perhaps, their length, and only the case of their letters is folded: no part ends with a dot. */
 const plain = /^\.?[A-Za-z0-9_-]+(?:(?:[/.]|\/\.)[A-Za-z0-9_-]+)*$/;
+
+/** The path among some that is one which cargo looks for by itself, as it is written, if only to a file system that folds names. */
+export function pathTakenFor(wanted: 'build.rs' | 'src/lib.rs', paths: Iterable<string>): string | undefined {
+  let folded: string | undefined;
+  for (const path of paths) {
+    if (path === wanted) return path;
+    if (path.length < maxSpelled && foldedPath(path) === wanted) folded ??= path;
+  }
+  return folded;
+}
+
+/** Longest spelling of a name that is looked at, in UTF-16 units. */
+const maxSpelled = 64;

@@ -1,3 +1,4 @@
+import { pathTakenFor } from '../cargo/archive-path.ts';
 import { CargoError } from '../cargo/error.ts';
 import { type ManifestDependency, readDependencies } from '../cargo/manifest/dependency.ts';
 import { type Edition, readManifest } from '../cargo/manifest/manifest.ts';
@@ -56,15 +57,19 @@ export function packageSource(manifest: string, files: SourceFiles, all?: Packag
   const path = lib?.string('path');
   const types = lib?.strings(lib.either('crate-type', 'crate_type')[0]);
   const macro = lib?.boolean(lib.either('proc-macro', 'proc_macro')[0]) === true;
-  const inferred = has('src/lib.rs') && pkg.fields.boolean('autolib') !== false;
+  const taken = has('src/lib.rs') ? 'src/lib.rs' : pathTakenFor('src/lib.rs', all?.paths ?? []);
+  const inferred = taken !== undefined && pkg.fields.boolean('autolib') !== false;
   const legacy = edition === '2015' ? `src/${lib?.string('name') ?? codeName(pkg.name)}.rs` : '';
-  const found = !has('src/lib.rs') && has(legacy) ? legacy : 'src/lib.rs';
+  const found = taken ?? (has(legacy) ? legacy : 'src/lib.rs');
   return {
     name: pkg.name,
     version: typeof pkg.version === 'string' ? pkg.version : undefined,
     files,
     ...(all === undefined ? {} : { all }),
-    buildScripts: buildScriptsOf(pkg.fields, has('build.rs')),
+    buildScripts: buildScriptsOf(
+      pkg.fields,
+      has('build.rs') ? 'build.rs' : pathTakenFor('build.rs', all?.paths ?? []),
+    ),
     metabuild: metabuildOf(pkg.fields),
     edition,
     libraryEdition: editions.find((one) => one === lib?.string('edition')) ?? edition,
@@ -91,10 +96,10 @@ function dependencyOf(dependency: ManifestDependency): readonly PackageDependenc
   return kind === 'dev' ? [] : [{ name, package: crate, kind, features, defaultFeatures, optional }];
 }
 
-function buildScriptsOf(fields: Table, hasDefault: boolean): readonly string[] {
+function buildScriptsOf(fields: Table, found: string | undefined): readonly string[] {
   const value = fields.get('build');
-  if (value === undefined) return hasDefault ? ['build.rs'] : [];
-  if (value === true) return ['build.rs'];
+  if (value === undefined) return found === undefined ? [] : [found];
+  if (value === true) return [found ?? 'build.rs'];
   if (value === false) return [];
   return (Array.isArray(value) ? value : [value]).filter((path) => typeof path === 'string').map(plain);
 }

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { reviewBuildScript } from '../../src/rust/build-script.ts';
 import type { CodeReview } from '../../src/rust/code-review.ts';
+import { textFiles } from '../../src/rust/inputs/package-files.ts';
+import { reviewPackage } from '../../src/rust/package-review.ts';
 import { packageSource } from '../../src/rust/package-source.ts';
 import { summaryOf } from '../../src/rust/summary.ts';
 
@@ -315,5 +317,29 @@ describe('reviewBuildScript', () => {
       'Asks the system for `openssl`, compiles native code with `cc`, writes only to OUT_DIR, reads 1 variable, no network.',
     );
     assert.equal(summaryOf(review('fn main() {}')), 'No network.');
+  });
+
+  it('is read where only a file system that folds names has one: cargo asks whether it is there', () => {
+    const of = (path: string, toml = manifest) => {
+      const all: Readonly<Record<string, string>> = {
+        'Cargo.toml': toml,
+        [path]: main('std::process::Command::new("x");'),
+      };
+      const { tier, buildScript } = reviewPackage(packageSource(toml, (name) => all[name], textFiles(all)));
+      return [tier, ...(buildScript?.shapes ?? [])];
+    };
+    for (const path of ['build.rs', 'Build.rs', 'BUILD.RS', 'build.rs.'])
+      assert.deepEqual(of(path), ['build-script', 'process x'], path);
+    for (const path of ['builds.rs', 'src/Build.rs', 'build.rs.orig'])
+      assert.deepEqual(of(path), ['standard'], path);
+    assert.deepEqual(of('Build.rs', `${manifest}build = false\n`), ['standard']);
+    const macros = { 'src/Lib.rs': 'fn f() { std::process::Command::new("x"); }' };
+    const toml = `${manifest}[lib]\nproc-macro = true\n`;
+    const source = packageSource(
+      toml,
+      (name) => (macros as Readonly<Record<string, string>>)[name],
+      textFiles(macros),
+    );
+    assert.deepEqual(reviewPackage(source).macros?.shapes, ['process x']);
   });
 });

@@ -1,3 +1,4 @@
+import { pathTakenFor } from '../archive-path.ts';
 import type { Table } from './shape.ts';
 
 /** What cargo can build of a package. */
@@ -55,7 +56,7 @@ export function foundFiles(paths: Iterable<string>): FoundFiles {
   return {
     lib: known.has('src/lib.rs'),
     main: known.has('src/main.rs'),
-    buildScript: known.has('build.rs'),
+    buildScript: pathTakenFor('build.rs', known) !== undefined,
     ...programs,
   };
 }

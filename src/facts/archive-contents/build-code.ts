@@ -1,3 +1,4 @@
+import { pathTakenFor } from '../../cargo/archive-path.ts';
 import type { ArchiveFile, CrateManifest } from '../../cargo/crate-archive.ts';
 
 /** What of a release runs on the machine that builds it. */
@@ -16,7 +17,11 @@ export function buildCode(
 ): BuildCode {
   const toml = manifest?.toml ?? {};
   const has = (path: string) => files.some((file) => file.path === path);
-  const script = buildScript(record(toml.package ?? toml.project).build, has('build.rs'));
+  const found = pathTakenFor(
+    'build.rs',
+    files.map(({ path }) => path),
+  );
+  const script = buildScript(record(toml.package ?? toml.project).build, found);
   const procMacro = isProcMacro(record(toml.lib));
   return script === undefined
     ? { buildScriptMissing: false, procMacro }
@@ -24,11 +29,11 @@ export function buildCode(
 }
 
 /** Several build scripts (`build = […]`) are unstable in cargo; the first stands for them. */
-function buildScript(build: unknown, hasDefault: boolean): string | undefined {
+function buildScript(build: unknown, found: string | undefined): string | undefined {
   const first = Array.isArray(build) ? (build[0] as unknown) : build;
   if (typeof first === 'string') return first.replaceAll('\\', '/').replace(/^(?:\.\/)+/, '');
-  if (first === true) return 'build.rs';
-  return first === undefined && hasDefault ? 'build.rs' : undefined;
+  if (first === true) return found ?? 'build.rs';
+  return first === undefined ? found : undefined;
 }
 
 /** Cargo still reads the spelling with `_`, and the crate type. */

@@ -1,7 +1,8 @@
 import { buildCode } from '../../facts/archive-contents/build-code.ts';
 import type { Difference, OwnBuildCode } from '../../facts/surroundings.ts';
+import { codeSources, type RunningRoot } from './code-sources.ts';
 import { isManifest } from './manifests.ts';
-import { filesNamed, folderOf, inFolder, type Side } from './side.ts';
+import { filesNamed, folderOf, inFolder, nameOf, type Side, textOf } from './side.ts';
 import { asTable, readTomlFile, type TomlFile } from './toml-file.ts';
 
 interface Code {
@@ -13,11 +14,14 @@ interface Code {
   readonly procMacro: boolean;
 }
 
-/** The sources of build code: what must have been read for `buildCodeChanges`, beside the manifests. */
+/**
+ * The sources of build code: what must have been read for `buildCodeChanges`, beside the manifests. Sources name others: ask again once these are
+ * read, until there are no more.
+ */
 export function buildSources(side: Side): readonly string[] {
   return [...packagesOf(side).values()].flatMap((code) => [
     ...scriptSources(side, code),
-    ...(code.procMacro ? sourcesIn(side, inFolder(code.folder, 'src') ?? '') : []),
+    ...(code.procMacro ? macroSources(side, code) : []),
   ]);
 }
 
@@ -33,14 +37,17 @@ export function buildCodeChanges(before: Side | undefined, after: Side): readonl
 function packagesOf(side: Side | undefined): ReadonlyMap<string, Code> {
   const found = new Map<string, Code>();
   if (side === undefined) return found;
+  const scripts = Map.groupBy(
+    filesNamed(side, (path) => /(?:^|\/)build[^/]*$/i.test(path)),
+    folderOf,
+  );
   for (const file of filesNamed(side, isManifest)) {
     const manifest = readTomlFile(side, file);
     if (manifest?.kind !== 'read') continue;
     const fields = asTable(manifest.values.package ?? manifest.values.project);
     if (Object.keys(fields).length === 0) continue;
     const folder = folderOf(file);
-    const defaultScript = inFolder(folder, 'build.rs') ?? '';
-    const files = side.paths.has(defaultScript) ? [{ path: 'build.rs' }] : [];
+    const files = (scripts.get(folder) ?? []).map((path) => ({ path: nameOf(path) }));
     const { buildScript, procMacro } = buildCode(files, { toml: manifest.values });
     const script = buildScript === undefined ? undefined : inFolder(folder, buildScript);
     const name = typeof fields.name === 'string' ? fields.name : folder;
@@ -69,12 +76,23 @@ function scriptChange(
   return [item('build-script', code, difference.file, difference.difference)];
 }
 
-/** The script first. One in a folder of its own has its modules beside it. */
-function scriptSources(side: Side, { script, folder }: Code): readonly string[] {
+/** The script first. One in a folder of its own has its modules beside it, and may have others anywhere. */
+function scriptSources(side: Side, code: Code): readonly string[] {
+  const { script, folder } = code;
   if (script === undefined) return [];
   const own = folderOf(script);
   const isShared = own === folder || own === inFolder(folder, 'src');
-  return isShared ? [script] : [...new Set([script, ...sourcesIn(side, own)])];
+  const beside = isShared ? [] : sourcesIn(side, own);
+  return [...new Set([script, ...beside, ...sourcesOf(side, code, 'build-script')])];
+}
+
+function macroSources(side: Side, code: Code): readonly string[] {
+  const inSrc = sourcesIn(side, inFolder(code.folder, 'src') ?? '');
+  return [...new Set([...inSrc, ...sourcesOf(side, code, 'proc-macro')])];
+}
+
+function sourcesOf(side: Side, { manifest, folder }: Code, role: RunningRoot['role']): readonly string[] {
+  return codeSources(side, { folder, manifest: textOf(side, manifest.file) ?? '', role });
 }
 
 function procMacroChange(
@@ -89,8 +107,7 @@ function procMacroChange(
     const { file, placeOf } = code.manifest;
     return [{ ...item('proc-macro', code, file, 'added'), ...placeOf(['lib', key]) }];
   }
-  const sources = sourcesIn(after, inFolder(code.folder, 'src') ?? '');
-  const difference = differs(before, after, true, sources, false);
+  const difference = differs(before, after, true, macroSources(after, code), false);
   return difference === undefined ? [] : [item('proc-macro', code, difference.file, difference.difference)];
 }
 

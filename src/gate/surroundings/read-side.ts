@@ -42,7 +42,10 @@ export async function readSide(tree: ProjectTree): Promise<Side> {
   await read(own.filter(isSurrounding));
   await readNamedCi(side, read);
   await readNamedConfig(side, read);
-  await read(buildSources(side));
+  for (let known = -1; known !== side.files.size; ) {
+    known = side.files.size;
+    await read(buildSources(side));
+  }
   return side;
 }
 

@@ -48,6 +48,11 @@ export function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
+/** The last part of a path. */
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
 /** A folder and those that it is in, up to the project's own. */
 export function foldersUp(folder: string): readonly string[] {
   return folder === '' ? [''] : [folder, ...foldersUp(folderOf(folder))];

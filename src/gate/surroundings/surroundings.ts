@@ -5,6 +5,7 @@ import { commandChanges } from './ci.ts';
 import { ciSettingChanges } from './ci-config.ts';
 import { ciKind } from './ci-text.ts';
 import { isConfigFile } from './config-files.ts';
+import { foldedName, foldedNames } from './folded-names.ts';
 import { lockfilePointerChanges } from './lockfiles.ts';
 import { isManifest } from './manifests.ts';
 import { buildCodeChanges } from './own-build-code.ts';
@@ -30,6 +31,7 @@ export function surroundingChanges(
     ...ciSettingChanges(before, after),
     ...lockfilePointerChanges(before, after),
     ...textless(before, after),
+    ...foldedNames(before, after),
   ];
   const ordered = items.toSorted((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
   return Map.groupBy(ordered, ({ file }) => file);
@@ -37,13 +39,17 @@ export function surroundingChanges(
 
 /** Whether a file must be read for that; what configuration includes and the sources of build code come on top. */
 export function isSurrounding(path: string): boolean {
+  return isMeant(path) || foldedName(path) !== undefined;
+}
+
+function isMeant(path: string): boolean {
   return isConfigFile(path) || isManifest(path) || isToolchainFile(path) || ciKind(path) !== undefined;
 }
 
 /** Files beside the configuration, which tells of its own, that are there and have no text. */
 function textless(before: Side | undefined, after: Side): readonly UnreadableFile[] {
-  const isMeant = (path: string) => isSurrounding(path) && !isConfigFile(path);
-  return filesNamed(after, isMeant).flatMap((file): UnreadableFile[] => {
+  const isOther = (path: string) => isMeant(path) && !isConfigFile(path);
+  return filesNamed(after, isOther).flatMap((file): UnreadableFile[] => {
     if (textOf(after, file) !== undefined) return [];
     if (before?.paths.has(file) === true && textOf(before, file) === undefined) return [];
     const difference = before === undefined ? 'present' : 'added';

@@ -127,6 +127,62 @@ describe('the project’s own build code', () => {
       ['b/n.rs changed build-script'],
     ],
     [
+      'a module beside it changes',
+      { 'Cargo.toml': manifest, 'build.rs': 'mod n;', 'n.rs': '1' },
+      { 'Cargo.toml': manifest, 'build.rs': 'mod n;', 'n.rs': '2' },
+      ['n.rs changed build-script'],
+    ],
+    [
+      'a module elsewhere changes',
+      {
+        'a/Cargo.toml': manifest,
+        'a/build.rs': '#[path = "../b/n.rs"] mod n;',
+        'b/n.rs': 'mod m;',
+        'b/m.rs': '1',
+      },
+      {
+        'a/Cargo.toml': manifest,
+        'a/build.rs': '#[path = "../b/n.rs"] mod n;',
+        'b/n.rs': 'mod m;',
+        'b/m.rs': '2',
+      },
+      ['b/m.rs changed build-script'],
+    ],
+    [
+      'a script that it runs changes',
+      { 'Cargo.toml': manifest, 'build.rs': 'fn main() { sh("tools/gen.sh"); }', 'tools/gen.sh': '1' },
+      { 'Cargo.toml': manifest, 'build.rs': 'fn main() { sh("tools/gen.sh"); }', 'tools/gen.sh': '2' },
+      ['tools/gen.sh changed build-script'],
+    ],
+    [
+      'what it embeds changes',
+      { 'Cargo.toml': manifest, 'build.rs': 'fn main() { sh(include_str!("gen")); }', gen: '1' },
+      { 'Cargo.toml': manifest, 'build.rs': 'fn main() { sh(include_str!("gen")); }', gen: '2' },
+      ['gen changed build-script'],
+    ],
+    [
+      'what it only names changes',
+      {
+        'Cargo.toml': manifest,
+        'build.rs': 'fn main() { proto("a.proto"); doc("README.md"); }',
+        'a.proto': '1',
+        'README.md': '1',
+      },
+      {
+        'Cargo.toml': manifest,
+        'build.rs': 'fn main() { proto("a.proto"); doc("README.md"); }',
+        'a.proto': '2',
+        'README.md': '2',
+      },
+      [],
+    ],
+    [
+      'a script that is there where names are folded',
+      { 'Cargo.toml': manifest },
+      { 'Cargo.toml': manifest, 'Build.RS': '' },
+      ['Build.RS added build-script'],
+    ],
+    [
       'another script',
       { 'Cargo.toml': manifest, 'build.rs': '', 'c.rs': '' },
       { 'Cargo.toml': `${manifest}build = "c.rs"\n`, 'build.rs': '', 'c.rs': '' },
@@ -144,6 +200,12 @@ describe('the project’s own build code', () => {
       { 'Cargo.toml': macro, 'src/x.rs': '1' },
       { 'Cargo.toml': macro, 'src/x.rs': '2' },
       ['src/x.rs changed proc-macro'],
+    ],
+    [
+      'a proc-macro outside of src changes',
+      { 'Cargo.toml': `${macro}path = "m.rs"\n`, 'm.rs': 'mod n;', 'n.rs': '1' },
+      { 'Cargo.toml': `${macro}path = "m.rs"\n`, 'm.rs': 'mod n;', 'n.rs': '2' },
+      ['n.rs changed proc-macro'],
     ],
     ['a workspace without a package', {}, { 'Cargo.toml': '[workspace]\n', 'build.rs': '' }, []],
   ] satisfies [string, Files, Files, string[]][]) {

@@ -92,7 +92,7 @@ function files(review: Review): readonly string[] {
   if (!has(review, 'writes-out-dir')) return clauses;
   const isMoved = namesOf(review, 'sets-variable').includes('OUT_DIR');
   return [
-    outside || isMoved || has(review, 'writes-package', 'temp')
+    outside || isMoved || has(review, 'writes-package', 'temp') || isPartlyUnread(review)
       ? 'writes into OUT_DIR'
       : 'writes only to OUT_DIR',
     ...clauses,
@@ -141,11 +141,21 @@ function emitted({ capabilities }: Review): readonly string[] {
 function network(review: Review): readonly string[] {
   const used = namesOf(review, 'network', 'downloader');
   if (used.length > 0) return [`uses the network (${listed(used, 'sockets')})`];
-  if (review.opaque.length > 0) return ['no network in what can be read'];
-  const runs = namesOf(review, 'process', 'shell');
-  // Code that a shell or an interpreter is given, and that is not there to be read, may do anything.
-  const isTold = runs.every((name) => name !== undefined && !name.includes(' '));
+  if (isPartlyUnread(review)) return ['no network in what can be read'];
+  // A program that nobody knows may do anything.
+  const isTold = namesOf(review, 'process', 'shell').every(
+    (name) => name !== undefined && !name.includes(' '),
+  );
   return [isTold ? 'no network' : 'no network of its own'];
+}
+
+/** Whether code runs that is not there to be read, which may do anything: what an interpreter is given (`python3 -c`), a library. */
+function isPartlyUnread(review: Review): boolean {
+  return (
+    review.opaque.length > 0 ||
+    has(review, 'data-as-code', 'loads-library') ||
+    namesOf(review, 'shell').some((name) => name?.includes(' '))
+  );
 }
 
 function unread({ opaque, helpers }: Review): readonly string[] {

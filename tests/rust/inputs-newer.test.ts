@@ -10,7 +10,7 @@ const texts: readonly (readonly [language: Language, text: string, said: readonl
   ['shell', 'trap - EXIT; trap "rm -f $x; exit 1" 1 2 15', []],
   ['shell', '/usr/bin/cu?l x.invalid', ['*']],
   ['shell', 'ls /usr/bin/cu?l; [ -f a ] || test x', []],
-  ['shell', 'awk \'BEGIN { s = "/inet/tcp/0/x.invalid/80"; print |& s }\'', ['network /inet']],
+  ['shell', 'awk \'BEGIN { s = "/inet/tcp/0/x.invalid/80"; print |& s }\'', ['*', 'network /inet']],
   ['shell', 'openssl s_client -connect x.invalid:443', ['downloader openssl', 'process openssl']],
   ['shell', 'getent hosts x.invalid', ['downloader getent', 'process getent']],
   ['shell', 'lynx -source x.invalid', ['downloader lynx', 'process lynx']],

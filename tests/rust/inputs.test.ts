@@ -147,7 +147,7 @@ const reaching: readonly (readonly [
     'what awk is given',
     run('awk', '"x.awk"'),
     { 'x.awk': 'BEGIN { system("curl x") }\n' },
-    ['downloader curl', 'process ?'],
+    ['downloader curl', 'process curl'],
   ],
   [
     'scripts of npm',

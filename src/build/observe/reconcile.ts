@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { baseName } from '../../rust/capability/programs.ts';
+import { languageOf } from '../../rust/inputs/language.ts';
 import { isOrdinary } from '../../rust/inputs/ordinary.ts';
-import { interpreters } from '../../rust/inputs/shell-commands.ts';
 import { isToolchain } from '../../rust/toolchain.ts';
 import type { ObservedAct } from '../record/act.ts';
 import { isOfSystem, isSystemCompiler } from '../record/system-program.ts';
@@ -99,7 +99,7 @@ function belowNamed(act: ObservedAct, expected: ReadonlySet<string>, place: Acto
     case 'write':
       // A compiler has its own files for a while; what a script writes there is its own.
       if (isKeptBy(act.below, act.path)) return by;
-      return isTemporary(act.path, place) && !interpreters.test(baseName(act.below)) ? by : undefined;
+      return isTemporary(act.path, place) && languageOf(baseName(act.below)) === undefined ? by : undefined;
     default:
       return undefined;
   }

@@ -1,21 +1,16 @@
 import { codePatterns } from '../inputs/code-patterns.ts';
-import { type Language, languageOf } from '../inputs/language.ts';
+import { handedTo } from '../inputs/handed.ts';
+import { interpreterOf, type Language } from '../inputs/language.ts';
 import { saidByScript } from '../inputs/read-file.ts';
 import type { Claim } from './files.ts';
 import { baseName, isKnownProgram } from './programs.ts';
 
-/** The option behind which an interpreter is given code, or whose end is code, by the interpreter's own manual. */
-const options: Readonly<Partial<Record<Language, RegExp>>> = {
-  shell: /^-[a-z]*c$/,
-  python: /^-[a-zA-Z]*c(.*)$/s,
-  perl: /^-[a-zA-Z]*[eE](.*)$/s,
-  ruby: /^-[a-zA-Z]*e(.*)$/s,
-  node: /^(?:-e|-p|-pe|--eval(?:=(.*))?|--print(?:=(.*))?|eval)$/s,
-  powershell: /^[-/](?:c|command)$/i,
-  batch: /^\/[ck]$/i,
-  // PHP, Lua, osascript.
-  'other-script': /^-[re]$/,
-};
+/** What is written to a program, as far as it stands there. */
+export interface Input {
+  readonly texts: readonly string[];
+  /** Whether more may be written than those. */
+  readonly unknown: boolean;
+}
 
 /** What a command line does that a shell is given, or that is parted as a shell would part it. */
 export function lineClaims(line: string): readonly Claim[] {
@@ -23,35 +18,51 @@ export function lineClaims(line: string): readonly Claim[] {
 }
 
 /**
- * What code does that an interpreter is given among its arguments: `sh -c …`, `python3 -c …`, `perl -e …`. Code that does not stand
- * there is told as a shell, so that nobody says what it does not do. `given`: the texts of its arguments.
+ * What code does that an interpreter is given: among its arguments (`sh -c …`, `python3 -c …`, `perl -e …`), or by its input. Code
+ * that does not stand there is told as a shell, so that nobody says what it does not do. `given`: the texts of its arguments; `input`:
+ * what is written to it, if anything is, asked for where it may run that;
+ * `how`: whether these are all its arguments in order, some of them, or any texts of a file that gives them elsewhere.
  */
-export function codeClaims(program: string, given: readonly string[]): readonly Claim[] {
-  const name = baseName(program);
-  const language = languageOf(name);
-  const option = language === undefined ? undefined : options[language];
-  if (language === undefined || option === undefined) return [];
-  const at = given.findIndex((text) => option.test(text));
-  const found = option.exec(given[at] ?? '');
-  if (found === null) return [];
-  const own = found.slice(1).join('');
-  const called = `${name} ${found[0].slice(0, found[0].length - own.length)}`;
-  // What comes behind the code are its arguments.
-  const code = own === '' ? given.slice(at + 1).find((text) => !text.startsWith('-')) : own;
-  if (code === undefined) return [['shell', 'certain', called]];
-  // To cmd.exe all that follows is one line; a name that stands alone is a file as well as a program.
-  if (language === 'batch' && !/\s/.test(code) && !isKnownProgram(code)) return [];
-  return claimsOf(
-    language === 'batch' ? given.slice(given.indexOf(code, at)).join(' ') : code,
-    language,
-    called,
-  );
+export function codeClaims(
+  program: string,
+  given: readonly string[],
+  input: () => Input | undefined,
+  how: 'whole' | 'partly' | 'elsewhere',
+): readonly Claim[] {
+  const name = nameOf(program);
+  // Among arguments that stand in several places a file may come before its option.
+  const handed = handedTo(name, given, false);
+  if (handed === undefined) return [];
+  const whole = how === 'whole' ? handedTo(name, given) : undefined;
+  const { language, unread } = handed.interpreter;
+  const claims: Claim[] = [];
+  const first = whole?.codes.filter(({ option }) => option === '') ?? [];
+  for (const { option, code } of [...handed.codes, ...first]) {
+    const called = `${name} ${option === '' ? '…' : option}`;
+    if (code === undefined || unread === true) claims.push(['shell', 'certain', called]);
+    // A name that stands alone is a file as well as a program.
+    if (code === undefined || (language === 'batch' && !/\s/.test(code) && !isKnownProgram(code))) continue;
+    claims.push(...claimsOf(code, language, called));
+  }
+  const mayRead =
+    whole?.readsInput ?? (handed.readsInput || (handed.interpreter.input === true && how === 'elsewhere'));
+  const written = mayRead ? input() : undefined;
+  if (written === undefined) return claims;
+  const called = `${name} -`;
+  for (const text of written.texts) claims.push(...claimsOf(text, language, called));
+  if (written.unknown || unread === true) claims.push(['shell', 'certain', called]);
+  return claims;
 }
 
 /** Whether a program takes code that is looked through line by line, so that texts which are none say nothing. */
 export function takesCode(program: string): boolean {
-  const language = languageOf(baseName(program));
-  return language !== undefined && Object.hasOwn(codePatterns, language) && Object.hasOwn(options, language);
+  const interpreter = interpreterOf(nameOf(program));
+  return interpreter?.code !== undefined && Object.hasOwn(codePatterns, interpreter.language);
+}
+
+/** A variable goes by its own name. */
+function nameOf(program: string): string {
+  return program.startsWith('$') ? program : baseName(program);
 }
 
 function claimsOf(code: string, language: Language, called: string): readonly Claim[] {

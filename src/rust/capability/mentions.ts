@@ -23,7 +23,7 @@ import {
 import type { Origins } from './origins/walk.ts';
 import { addWritten } from './printed.ts';
 import type { Place, Reading } from './reading.ts';
-import { runClaims } from './runs.ts';
+import { lineInputClaims, runClaims } from './runs.ts';
 import { givenByPath, givenTo } from './tool-methods.ts';
 import { readClaims, setClaims, variablesIn } from './variables.ts';
 
@@ -94,8 +94,10 @@ export function addMention(reading: Reading, codeTexts: CodeTexts, mention: Ment
           : runClaims(tokens, open, named, reading.origins, () => reading.textsOf(tokens)),
       );
       // A shell of its own comes first, and then a command line.
-      if (open !== undefined && mention.path.join('::') === 'xshell::cmd')
+      if (open !== undefined && mention.path.join('::') === 'xshell::cmd') {
         addAll(linesGiven(reading, tokens, open));
+        addAll(lineInputClaims(tokens, open, reading.origins));
+      }
       break;
     }
     case 'variable':

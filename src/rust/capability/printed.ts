@@ -5,6 +5,7 @@ import type { Module } from '../module.ts';
 import { inside, listedIn, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
 import { argumentsAt } from './call.ts';
 import { writtenDirectives } from './directives.ts';
+import type { OriginFinder } from './origins/finder.ts';
 import type { Reading } from './reading.ts';
 import { spelledBy, textIn } from './spelled.ts';
 
@@ -86,14 +87,26 @@ const outputs: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether an expression is, or is made of, the script's output, or of a descriptor that it was given. */
-function isOutput(reading: Reading, tokens: Tokens, { from, to }: TokenRange, depth = 0): boolean {
+function isOutput(reading: Reading, tokens: Tokens, range: TokenRange): boolean {
+  return comesFrom(reading.origins, tokens, range, outputs);
+}
+
+/** Whether one of some names stands in an expression, or in what its names are given. */
+export function comesFrom(
+  finder: OriginFinder,
+  tokens: Tokens,
+  { from, to }: TokenRange,
+  names: ReadonlySet<string>,
+  depth = 0,
+): boolean {
   for (let at = from; at < to; at++) {
     const name = nameOf(tokens, at);
     if (name === undefined) continue;
-    if (outputs.has(name)) return true;
+    if (names.has(name)) return true;
     if (depth >= maxDepth) continue;
-    for (const bound of reading.origins.boundTo(tokens, at, name))
-      if (bound.adds === undefined && isOutput(reading, bound.tokens, bound.value, depth + 1)) return true;
+    for (const bound of finder.boundTo(tokens, at, name))
+      if (bound.adds === undefined && comesFrom(finder, bound.tokens, bound.value, names, depth + 1))
+        return true;
   }
   return false;
 }

@@ -1,7 +1,9 @@
 /** What is claimed of a program that is run, and what its arguments say beside. */
+import { handedTo } from '../inputs/handed.ts';
 import { inside, type TokenRange, type Tokens } from '../tokens.ts';
-import { chainAfter } from './call.ts';
+import { type ChainCall, chainAfter } from './call.ts';
 import { isNoProgram } from './environment.ts';
+import { inputOf } from './fed.ts';
 import type { Claim } from './files.ts';
 import { redirectIn } from './flags.ts';
 import { codeClaims, takesCode } from './handed-code.ts';
@@ -37,9 +39,10 @@ export function runClaims(
     ...(texts.length > maxNames ? texts.filter(isKnownProgram) : texts),
   ];
   const beside = finder.of(tokens, { from: program.to, to: inside(tokens, open).to }).texts;
-  const chained = chainAfter(tokens, open)
-    .filter(({ method }) => method !== 'expect')
-    .flatMap((call) => finder.of(tokens, inside(tokens, call.open)).texts);
+  const chain = chainAfter(tokens, open).filter(({ method }) => method !== 'expect');
+  const textsOf = (calls: readonly ChainCall[]) =>
+    calls.flatMap((call) => finder.of(tokens, inside(tokens, call.open)).texts);
+  const chained = textsOf(chain);
   const handed = [...beside, ...chained];
   const others = chained.length > 0 ? handed : textsOfFile();
   const isOfCompiler =
@@ -57,15 +60,48 @@ export function runClaims(
   else if (names.length === 0 || isMany || origins.said) claims.push(['process', 'certain']);
   for (const name of names)
     for (const kind of programKinds(name, others)) claims.push([kind, 'certain', name]);
+  // What it is told of its surroundings is no argument.
+  const given = [...beside, ...textsOf(chain.filter(({ method }) => !surrounding.test(method)))];
+  const isWhole =
+    chain.some(({ method }) => running.test(method)) &&
+    chain.every(
+      ({ method, open: at }) => !/^args?$/.test(method) || isTold(finder.of(tokens, inside(tokens, at))),
+    );
+  const input = () => inputOf(tokens, chain, finder);
   for (const name of names) {
-    claims.push(...codeClaims(name, handed.length === 0 && takesCode(name) ? textsOfFile() : handed));
-    const wrapped = wrappedProgram(name, handed);
+    const isElsewhere = handed.length === 0 && !isWhole && takesCode(name);
+    const how = isWhole ? 'whole' : handed.length === 0 ? 'elsewhere' : 'partly';
+    claims.push(...codeClaims(name, isElsewhere ? textsOfFile() : given, input, how));
+    const wrapped = wrappedProgram(name, given);
     if (wrapped === undefined) continue;
-    for (const kind of programKinds(wrapped, handed)) claims.push([kind, 'certain', wrapped]);
-    claims.push(...codeClaims(wrapped, handed.slice(handed.indexOf(wrapped) + 1)));
+    for (const kind of programKinds(wrapped, given)) claims.push([kind, 'certain', wrapped]);
+    claims.push(
+      ...codeClaims(wrapped, given.slice(given.indexOf(wrapped) + 1), input, isWhole ? 'whole' : 'partly'),
+    );
   }
   return claims;
 }
+
+/** What is done by what is written to a command that one line says, with its arguments: `cmd!(sh, "python3 -").stdin(…)`. */
+export function lineInputClaims(tokens: Tokens, open: number, finder: OriginFinder): readonly Claim[] {
+  const chain = chainAfter(tokens, open);
+  if (!chain.some(({ method }) => method === 'stdin')) return [];
+  return finder.of(tokens, inside(tokens, open)).texts.flatMap((line) => {
+    const [program = '', ...given] = line.trim().split(/\s+/);
+    const isCode = (handedTo(baseName(program), given)?.codes.length ?? 0) > 0;
+    return isCode ? [] : codeClaims(program, given, () => inputOf(tokens, chain, finder), 'whole');
+  });
+}
+
+/** Whether all of an argument is known. */
+function isTold({ texts, unknown, variables }: Origins): boolean {
+  return texts.length > 0 && !unknown && variables.length === 0;
+}
+
+/** Methods of a command that give it no argument. */
+const surrounding = /^(?:std(?:in|out|err)\w*|envs?|env_\w+|current_dir|dir)$/;
+/** Methods that run a command with what it was given by then. */
+const running = /^(?:status|output|spawn|exec|run|read|capture|join|popen)$/;
 
 function argumentClaims(text: string, isOfCompiler: boolean): readonly Claim[] {
   const claims: Claim[] = [];

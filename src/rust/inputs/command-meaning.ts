@@ -3,13 +3,12 @@ import { preloading } from '../capability/flags.ts';
 import { handedProgram } from '../capability/handed-programs.ts';
 import { baseName, programKinds } from '../capability/programs.ts';
 import { isToolchain } from '../toolchain.ts';
-import { languageOf } from './language.ts';
+import { madeBy, saidByInterpreter } from './interpreted.ts';
 import { isOrdinary } from './ordinary.ts';
-import { saidByCode } from './read-code.ts';
 import { type FileSaid, nothingSaid, type Said, together } from './said.ts';
 import {
-  interpreters,
   type ShellCommand,
+  type ShellDocument,
   type ShellScript,
   type ShellWord,
   shellScript,
@@ -18,8 +17,11 @@ import {
 /** What the commands of a shell script do: programs, the network, what hides, files elsewhere, secrets. */
 export function saidByCommands({ commands, functions }: ShellScript, depth = 0): FileSaid {
   const all: FileSaid[] = [];
-  for (const [i, command] of commands.entries())
-    all.push(saidByCommand(command, command.piped ? commands[i - 1] : undefined, functions, depth));
+  const made = new Map<string, readonly ShellDocument[]>();
+  for (const command of commands) {
+    for (const [path, document] of madeBy(command)) made.set(path, [...(made.get(path) ?? []), document]);
+    all.push(saidByCommand(command, { functions, made }, depth));
+  }
   return together(all);
 }
 
@@ -38,12 +40,14 @@ const decoders: Readonly<Record<string, RegExp>> = {
 const secretPlaces =
   /(?:\.ssh\b|\.aws\b|\.netrc\b|\.npmrc\b|\.pypirc\b|\.gnupg\b|\.kube\b|\.docker\/config|\.cargo\/credentials|\.git-credentials|\.config\/gh\b|\/etc\/shadow|\/proc\/[^/\s]+\/environ|id_(?:rsa|ed25519))/;
 
-function saidByCommand(
-  { words, sets, line, piped, writes }: ShellCommand,
-  before: ShellCommand | undefined,
-  functions: ReadonlySet<string>,
-  depth: number,
-): FileSaid {
+/** What a script has by the time that a command of it runs. */
+interface Known {
+  readonly functions: ReadonlySet<string>;
+  readonly made: ReadonlyMap<string, readonly ShellDocument[]>;
+}
+
+function saidByCommand(command: ShellCommand, { functions, made }: Known, depth: number): FileSaid {
+  const { words, sets, line, writes } = command;
   const said: Said[] = [];
   const say = (kind: Said['kind'], name?: string, confidence: Said['confidence'] = 'certain') =>
     said.push({ kind, ...(name === undefined ? {} : { name }), confidence, line });
@@ -57,9 +61,16 @@ function saidByCommand(
   const inner: FileSaid[] = [];
   const workedOut: { line: number; text: string }[] = [];
   if (first !== undefined) {
+    if (depth < maxDepth && !functions.has(first.text))
+      inner.push(
+        unlike(
+          said,
+          saidByInterpreter({ command, own, made }, (text, from) => saidByText(text, from, depth + 1)),
+        ),
+      );
     const name = baseName(first.text);
     const isOwnFunction = functions.has(first.text);
-    const isInterpreter = interpreters.test(name);
+    const isInterpreter = quiet.test(name);
     // What a pattern stands for is found as it runs: `/usr/bin/cu?l`.
     const isFound = /^[\w./-]*\/[\w./-]*[?*][\w./?*-]*$/.test(first.text);
     if (name === 'eval' || isFound || (first.dynamic && !isToolchain(first.text))) {
@@ -74,19 +85,7 @@ function saidByCommand(
       const decodes = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
       if (decodes !== undefined && (texts.some((text) => decodes.test(text)) || name === 'uudecode'))
         say('decodes', name);
-      if (isInterpreter) {
-        const script = texts.findIndex((text) => /^-[a-zA-Z]*[ce]$/i.test(text));
-        const code = script === -1 ? undefined : rest[script + 1];
-        if (code?.dynamic === false && /sh$/.test(name) && depth < maxDepth)
-          inner.push(saidByText(code.text, line, depth + 1));
-        else if (code !== undefined) {
-          say('shell', `${name} ${texts[script]}`);
-          if (!code.dynamic && depth < maxDepth) inner.push(saidByHanded(name, code.text, line, depth + 1));
-        }
-        const isFed = piped && !texts.some((text) => !text.startsWith('-') || text === '-c');
-        if (isFed) say('data-as-code', `${baseName(before?.words[0]?.text ?? '?')} | ${name}`);
-        if (texts.some((text) => text === '<(…)')) say('data-as-code', `${name} <(…)`);
-      }
+      if (isInterpreter && texts.includes('<(…)')) say('data-as-code', `${name} <(…)`);
       if ((name === 'source' || name === '.') && rest[0]?.text === '<(…)') say('data-as-code', '. <(…)');
       // What awk and sed are told is libtool's and autoconf's in every `configure`.
       for (const text of /^(?:[gmn]?awk|g?sed)$/.test(name) ? [] : texts) {
@@ -100,16 +99,15 @@ function saidByCommand(
         for (const own of executed(rest))
           inner.push(
             saidByCommand(
-              { words: own, sets: [], line, piped: false, writes: [] },
-              undefined,
-              functions,
-              depth + 1,
+              { words: own, sets: [], line, piped: false, writes: [], reads: [], documents: [] },
+              { functions, made },
+              depth + 2,
             ),
           );
       if (isWholeEnvironment(name, texts)) say('reads-all-variables', name, 'likely');
       if (
         name === 'chmod' &&
-        depth === 0 &&
+        depth <= 1 &&
         texts.some((text) => /^(?:[0-7]*[1357][0-7]{0,2}|[ugoa]*\+[rws]*x)/.test(text))
       )
         say('makes-executable', undefined, 'likely');
@@ -125,6 +123,15 @@ function saidByCommand(
   return together([{ said, workedOut, words: joinedWords }, ...inner]);
 }
 
+/** What something says that is not said already. */
+function unlike(known: readonly Said[], { said, workedOut, words }: FileSaid): FileSaid {
+  const isKnown = (one: Said) =>
+    known.some(({ kind, name, line }) => kind === one.kind && name === one.name && line === one.line);
+  return { said: said.filter((one) => !isKnown(one)), workedOut, words };
+}
+
+/** Interpreters that belong to builds by a script: what they run is what is told. */
+const quiet = /^(?:(?:ba|da|z|k|fi|a)?sh|python[\d.]*|perl|ruby|node|osascript|pwsh|powershell)$/;
 /** Programs that run what lists of the package say, which are read themselves. */
 const builders = /^(?:cmake|ctest|[gn]?make|mingw32-make|ninja|meson|msbuild)$/;
 /** Programs that write to the file that they name last, or remove it. */
@@ -134,18 +141,6 @@ const maxDepth = 4;
 /** A text that a shell reads. */
 export function saidByText(text: string, line: number, depth = 0): FileSaid {
   return text === '' ? nothingSaid : saidByCommands(shellScript(text, line), depth);
-}
-
-/** Code of another language that an interpreter is given in a command; all of it stands in the line of the command. */
-function saidByHanded(program: string, code: string, line: number, depth: number): FileSaid {
-  const language = languageOf(program);
-  if (language === undefined) return nothingSaid;
-  const { said, workedOut } = saidByCode(code, language, (text) => saidByText(text, line, depth));
-  return {
-    said: said.map((one) => ({ ...one, line })),
-    workedOut: workedOut.map(({ text }) => ({ line, text })),
-    words: [],
-  };
 }
 
 type Say = (kind: Said['kind'], name?: string, confidence?: Said['confidence']) => void;

@@ -13,124 +13,198 @@ export type Language =
   | 'ninja'
   /** Of autoconf. */
   | 'm4'
-  /** Tcl, awk, sed and their like: looked through for command lines. */
+  | 'php'
+  | 'lua'
+  | 'tcl'
+  | 'awk'
+  /** Of the R project. */
+  | 'r'
+  | 'julia'
+  | 'applescript'
+  /** VBScript and JScript, as Windows Script Host has them. */
+  | 'script-host'
+  /** Any other: looked through for command lines. */
   | 'other-script';
 
-/**
- * What a file is to a build: a script that something may run, source that a compiler or linker takes, an object that only a linker
- * takes, or data. `text` says whether people can read it.
- */
-export type FileKind =
-  | { readonly kind: 'script'; readonly language: Language }
-  | { readonly kind: 'source' }
-  | { readonly kind: 'object' }
-  | { readonly kind: 'data'; readonly text: boolean };
-
-const byExtension: Readonly<Record<string, Language>> = {
-  ...named('sh bash zsh ksh dash csh fish command', 'shell'),
-  ...named('mk mak make', 'make'),
-  ...named('cmake', 'cmake'),
-  ...named('py pyw', 'python'),
-  ...named('pl pm t', 'perl'),
-  ...named('rb', 'ruby'),
-  ...named('js mjs cjs ts', 'node'),
-  ...named('ps1 psm1 psd1', 'powershell'),
-  ...named('bat cmd', 'batch'),
-  ...named('ninja', 'ninja'),
-  ...named('m4 ac', 'm4'),
-  ...named('am tcl awk sed lua php vbs wsf scpt applescript nix el scm', 'other-script'),
-};
-const byName: Readonly<Record<string, Language>> = {
-  ...named('configure config config.guess config.sub bootstrap autogen install-sh build', 'shell'),
-  ...named('makefile gnumakefile bsdmakefile makefile.in makefile.am', 'make'),
-  ...named('cmakelists.txt', 'cmake'),
-  ...named('meson.build meson.options meson_options.txt', 'meson'),
-  ...named('sconstruct sconscript wscript waf', 'python'),
-  ...named('rakefile', 'ruby'),
-  ...named('configure.in', 'm4'),
-  ...named('justfile .justfile dockerfile containerfile package.json', 'other-script'),
-};
-const byInterpreter: readonly (readonly [program: RegExp, language: Language])[] = [
-  [/^(?:ba|da|z|k|fi|a|c|tc)?sh$/, 'shell'],
-  [/^make$/, 'make'],
-  [/^python[\d.]*$/, 'python'],
-  [/^perl[\d.]*$/, 'perl'],
-  [/^ruby[\d.]*$/, 'ruby'],
-  [/^(?:node|deno|bun)$/, 'node'],
-  [/^(?:pwsh|powershell)$/, 'powershell'],
-  [/^cmd$/, 'batch'],
-  [/^(?:php|luajit|lua|osascript)[\d.]*$/, 'other-script'],
-];
-
-const sources =
-  /\.(?:c|cc|cpp|cxx|c\+\+|h|hh|hpp|hxx|h\+\+|inc|inl|ipp|tpp|m|mm|s|asm|nasm|cu|cuh|cl|def|ld|lds|x|map|ver|syms?|exports|rc|idl|swift|f|f90|for|metal|proto|capnp|fbs|thrift|lalrpop|pest|peg|udl|y|l|ll|td)$/i;
-const objects = /\.(?:o|obj|a|lib|so(?:\.\d+)*|dylib|dll|tbd|rlib|rmeta|bc|pdb|winmd|exp|res)$/i;
-const wraps = /\.wrap$/;
-
-/** What a file is, by its name and, where that says nothing, by its first bytes. */
-export function fileKind(path: string, bytes: Uint8Array): FileKind {
-  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
-  const plain = name.replace(/\.(?:in|cmakein)$/, '');
-  const extension = plain.includes('.') ? plain.slice(plain.lastIndexOf('.') + 1) : '';
-  const first = interpreterOf(bytes);
-  if (first !== undefined) return { kind: 'script', language: first };
-  const language = own(byName, name) ?? own(byName, plain) ?? own(byExtension, extension);
-  // Cargo's own configuration, from before it had an ending.
-  if (/(?:^|\/)\.cargo\/config$/.test(path)) return { kind: 'data', text: isText(bytes) };
-  if (wraps.test(name)) return { kind: 'script', language: 'meson' };
-  if (objects.test(name)) return { kind: 'object' };
-  const text = isText(bytes);
-  if (language !== undefined && text) return { kind: 'script', language };
-  if (sources.test(plain) && text) return { kind: 'source' };
-  return { kind: 'data', text: text && !isEncodedText(bytes) };
+/** A program that runs code, and how it takes it, by its own manual. */
+export interface Interpreter {
+  /** Its names, without a folder and in lower case. */
+  readonly program: RegExp;
+  /** Names of variables that say where it is. */
+  readonly variable?: RegExp;
+  readonly language: Language;
+  /** The options behind which code stands; what the groups hold is code that stands in the option itself. */
+  readonly code?: RegExp;
+  /** Options that bring a module, with what brings it in the language; its name stands in the group, or behind. */
+  readonly module?: readonly [option: RegExp, code: (name: string) => string];
+  /** Options with a value behind them. */
+  readonly values?: RegExp;
+  /** Whether code is what stands behind the options, and what follows has the rest of it. */
+  readonly codeFirst?: boolean;
+  /** Whether all that follows the option is one text of code. */
+  readonly joins?: boolean;
+  /** Whether it runs what it reads where it is given nothing else. */
+  readonly input?: boolean;
+  /** Whether nobody here reads its language. */
+  readonly unread?: boolean;
 }
 
-/** `#!/usr/bin/env python3` is Python, whatever the file is called. */
-function interpreterOf(bytes: Uint8Array): Language | undefined {
-  if (bytes[0] !== 0x23 || bytes[1] !== 0x21) return undefined;
-  const line = latin1(bytes.subarray(2, 160)).split('\n')[0] ?? '';
-  const words = line
-    .trim()
-    .split(/\s+/)
-    .filter((word) => !word.startsWith('-') && !word.includes('='));
-  const program = words.map((word) => word.slice(word.lastIndexOf('/') + 1)).find((word) => word !== 'env');
-  return languageOf(program ?? '') ?? 'other-script';
+const shellVariable = /^(?:CONFIG_)?(?:BA|DA|Z|K)?SH(?:ELL)?$/;
+
+/** Interpreters. The first one whose name fits counts. */
+const interpreters: readonly Interpreter[] = [
+  {
+    program: /^(?:ba|da|z|k|mk|fi|a|c|tc|ya)?sh(?:-[\d.]+)?$/,
+    variable: shellVariable,
+    language: 'shell',
+    code: /^(?:[-+][a-zA-Z]*c|--(?:command|init-command)(?:=(.*))?)$/s,
+    values: /^(?:[-+][a-zA-Z]*[oO]|--(?:rcfile|init-file))$/,
+    input: true,
+  },
+  // They hand a command line to a shell.
+  {
+    program: /^(?:su|runuser|script|flock|sg|pkexec)$/,
+    language: 'shell',
+    code: /^(?:-c|--command(?:=(.*))?)$/s,
+  },
+  { program: /^nix-shell$/, language: 'shell', code: /^--(?:run|command)$/ },
+  { program: /^nix$/, language: 'shell', code: /^-c$|^--command$/, joins: true },
+  {
+    program: /^(?:python[\d.]*[wdt]?|pypy[\d.]*|pyw?|ipython[\d.]*|jython|micropython)$/,
+    variable: /^(?:\w+_)?PYTHON(?:[\d_]+)?(?:_?(?:EXECUTABLE|BIN|PATH|EXE|INTERPRETER|COMMAND))?$/,
+    language: 'python',
+    code: /^-[bBdEhiIOqsSuvVx]*c(.*)$/s,
+    values: /^-[WXQ]$/,
+    input: true,
+  },
+  {
+    program: /^perl[\d.]*$/,
+    variable: /^(?:\w+_)?PERL5?(?:_?(?:EXECUTABLE|BIN|PATH|COMMAND))?$/,
+    language: 'perl',
+    code: /^-[acflnpsStTuUwWXi0-7]*[eE](.*)$/s,
+    module: [/^-[Mm]-?(.*)$/, (name) => `use ${name.replace(/=.*/, '')};`],
+    values: /^-I$/,
+    input: true,
+  },
+  {
+    program: /^j?ruby[\d.]*$/,
+    variable: /^(?:\w+_)?RUBY(?:_?(?:EXECUTABLE|BIN|PATH))?$/,
+    language: 'ruby',
+    code: /^-[aclnpsSvwW0-7]*e(.*)$/s,
+    module: [/^-[aclnpsSvwW0-7]*r(.*)$/, (name) => `require '${name}'`],
+    values: /^-[ICEFKx]$/,
+    input: true,
+  },
+  {
+    program: /^(?:node(?:js)?|deno|bun|tsx|ts-node|qjs)$/,
+    variable: /^(?:\w+_)?NODE(?:JS)?(?:_?(?:EXECUTABLE|BIN|PATH|BINARY))?$/,
+    language: 'node',
+    code: /^(?:-e|-p|-pe|-ep|--eval(?:=(.*))?|--print(?:=(.*))?|eval)$/s,
+    module: [
+      /^(?:-r|--require|--import|--loader|--experimental-loader|--preload)(?:=(.*))?$/s,
+      (name) => (name.startsWith('data:') ? decoded(name) : `require('${name}')`),
+    ],
+    values: /^(?:-C|--conditions|--input-type|--title|--ext|--config|--cert)$/,
+    input: true,
+  },
+  {
+    program: /^(?:pwsh|powershell)(?:-preview)?$/,
+    variable: /^(?:PWSH|POWERSHELL)(?:_?(?:EXECUTABLE|BIN|PATH))?$/,
+    language: 'powershell',
+    code: /^[-/]{1,2}(?:c|co|com|comm|comma|comman|command|cwa|commandwithargs|e|ec|en|enc|enco\w*)$/i,
+    values:
+      /^[-/]{1,2}(?:ex|ep|exec|ExecutionPolicy|in\w*|o|of|OutputFormat|w|WindowStyle|v|Version|wd|WorkingDirectory|ConfigurationName|psc|PSConsoleFile|settings\w*)$/i,
+    joins: true,
+    input: true,
+  },
+  {
+    program: /^cmd$/,
+    variable: /^COMSPEC$/i,
+    language: 'batch',
+    code: /^(?:\/[a-z](?::\w+)?)*?\/[ckr](.*)$/is,
+    joins: true,
+    input: true,
+  },
+  {
+    program: /^php(?:[\d.]*|-cli|-cgi)$/,
+    variable: /^PHP(?:_?(?:EXECUTABLE|BIN|PATH|BINARY))?$/,
+    language: 'php',
+    code: /^(?:-[nqCe]*[rRBE](.*)|--(?:run|process-code|process-begin|process-end)(?:=(.*))?)$/s,
+    values: /^(?:-[cdtz]|--(?:php-ini|define|docroot|zend-extension))$/,
+    input: true,
+  },
+  {
+    program: /^(?:lua(?:jit)?[\d.]*|texlua)$/,
+    variable: /^LUA(?:JIT)?(?:_?(?:EXECUTABLE|BIN|PATH))?$/,
+    language: 'lua',
+    code: /^-[ivE]*e(.*)$/s,
+    module: [/^-l(.*)$/, (name) => `require "${name}"`],
+    input: true,
+  },
+  { program: /^(?:tclsh|wish|jimsh)[\d.]*$/, language: 'tcl', input: true },
+  { program: /^expect$/, language: 'tcl', code: /^-c$/, input: true },
+  {
+    program: /^(?:[gmn]|original-|bwk)?awk$/,
+    variable: /^[GMN]?AWK$/,
+    language: 'awk',
+    code: /^(?:-e|--source(?:=(.*))?)$/s,
+    values: /^(?:-[vF]|--(?:assign|field-separator))$/,
+    codeFirst: true,
+  },
+  { program: /^(?:rscript|r|littler)$/, language: 'r', code: /^-e(.*)$/s, input: true },
+  {
+    program: /^julia$/,
+    variable: /^JULIA(?:_?(?:EXECUTABLE|BIN|PATH))?$/,
+    language: 'julia',
+    code: /^(?:-[eE]|--(?:eval|print)(?:=(.*))?)$/s,
+    values: /^-[LJptCHiO]$/,
+    input: true,
+  },
+  { program: /^osascript$/, language: 'applescript', code: /^-e$/, values: /^-[ls]$/, input: true },
+  { program: /^[cw]script$/, language: 'script-host' },
+  { program: /^mshta$/, language: 'script-host', code: /^((?:vbscript|javascript|about):.*)$/is },
+  // Lines of a debugger and an editor may each run a shell.
+  {
+    program: /^(?:[\w.]+-)*(?:gdb|lldb)$/,
+    language: 'other-script',
+    code: /^(?:-ex|-iex|--?eval-command(?:=(.*))?|-o|--one-line|-O)$/s,
+    unread: true,
+  },
+  { program: /^(?:n?vim?|ex)$/, language: 'other-script', code: /^(?:-c|--cmd|\+(.+))$/s, unread: true },
+  { program: /^emacs$/, language: 'other-script', code: /^--?(?:eval|execute)(?:=(.*))?$/s, unread: true },
+  {
+    program:
+      /^(?:groovy|scala|elixir|racket|clojure|clj|bb|raku|perl6|crystal|ghc|ocaml|sbcl|clisp|octave(?:-cli)?|janet|fennel)$/,
+    language: 'other-script',
+    code: /^(?:-e|--eval(?:=(.*))?|--execute|eval)$/s,
+    unread: true,
+  },
+  {
+    program: /^(?:nu|xonsh|gjs|guile[\d.]*)$/,
+    language: 'other-script',
+    code: /^(?:-c|-e|--commands)$/,
+    unread: true,
+  },
+  { program: /^erl$/, language: 'other-script', code: /^-eval$/, unread: true },
+];
+
+/** What runs code and goes by that name, without a folder, or is said by a variable of that name (`$PYTHON`, `${PERL}`). */
+export function interpreterOf(program: string): Interpreter | undefined {
+  const variable = /^[$@]\{?(\w+)[}@]?$/.exec(program)?.[1]?.toUpperCase();
+  return variable === undefined
+    ? interpreters.find((one) => one.program.test(program))
+    : interpreters.find((one) => one.variable?.test(variable) === true);
 }
 
 /** The language that a program takes code in, by its name without a folder. */
 export function languageOf(program: string): Language | undefined {
-  return byInterpreter.find(([pattern]) => pattern.test(program))?.[1];
+  return interpreterOf(program)?.language;
 }
 
-const looked = 8192;
-
-/** Whether it is UTF-8 or Latin text without control characters, by its beginning. */
-function isText(bytes: Uint8Array): boolean {
-  const end = Math.min(bytes.length, looked);
-  for (let at = 0; at < end; at++) {
-    const byte = bytes[at] ?? 0;
-    if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27)) return false;
-  }
-  return true;
-}
-
-/** Whether lines of its beginning are of an alphabet that encodes: base64, hexadecimal digits. */
-function isEncodedText(bytes: Uint8Array): boolean {
-  const lines = latin1(bytes.subarray(0, looked)).split(/\r?\n/);
-  const long = lines.filter((line) => line.length >= 60);
-  if (long.length === 0) return false;
-  const encoded = long.filter((line) => /^[A-Za-z0-9+/_=-]{60,}$/.test(line) && /\d/.test(line));
-  return encoded.length * 2 > long.length;
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-}
-
-function named(names: string, language: Language): Readonly<Record<string, Language>> {
-  return Object.fromEntries(names.split(' ').map((name) => [name, language]));
-}
-
-function own(table: Readonly<Record<string, Language>>, key: string): Language | undefined {
-  return Object.hasOwn(table, key) ? table[key] : undefined;
+function decoded(url: string): string {
+  const [, base64, text = ''] = /^data:[^,]*?(;base64)?,(.*)$/s.exec(url) ?? [];
+  if (base64 !== undefined) return Buffer.from(text, 'base64').toString();
+  return text.replaceAll(/%([\da-f]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }

@@ -52,6 +52,14 @@ const everyLanguage: readonly Language[] = [
   'meson',
   'ninja',
   'm4',
+  'php',
+  'lua',
+  'tcl',
+  'awk',
+  'r',
+  'julia',
+  'applescript',
+  'script-host',
   'other-script',
 ];
 /** Tools that run what lists of the package say. */
@@ -60,8 +68,8 @@ const tools: readonly (readonly [name: RegExp, languages: readonly Language[]])[
   [/^(?:g|mingw32-|n)?make$|^\$\{?(?:MAKE|GMAKE)\b/, ['make']],
   [/^ninja/, ['ninja']],
   [/^meson/, ['meson', 'python']],
-  [/^(?:[gmn]?awk|sed)$/, ['other-script']],
-  [/^(?:autotools|openssl_src|autocfg_src)/, ['shell', 'make', 'perl', 'm4', 'other-script']],
+  [/^(?:[gmn]?awk|sed)$/, ['awk', 'other-script']],
+  [/^(?:autotools|openssl_src|autocfg_src)/, ['shell', 'make', 'perl', 'm4', 'awk', 'other-script']],
   [/^(?:autoreconf|autoconf|autogen|automake|aclocal|m4)\b/, ['m4', 'shell', 'make', 'perl']],
 ];
 const handing =

@@ -1,6 +1,6 @@
 import { readingOf } from '../capability/environment.ts';
 import { codePatterns } from './code-patterns.ts';
-import type { Language } from './language.ts';
+import { interpreterOf, type Language } from './language.ts';
 import { linesOf } from './lines.ts';
 import type { CodePattern } from './patterns/pattern.ts';
 import { type FileSaid, type Said, together } from './said.ts';
@@ -70,9 +70,9 @@ function addLine(
   }
 }
 
-/** The command that was found; where that is a shell in a list of words, with those behind it: `["sh", "-c", "curl x"]`. */
+/** The command that was found; where that is an interpreter in a list of words, with those behind it: `["sh", "-c", "curl x"]`. */
 function commandIn(line: string, { index, 0: whole }: RegExpExecArray, first = ''): string {
-  if (!/^(?:\/\w+)*\/?(?:ba|da|z|k)?sh$/.test(first)) return first;
+  if (interpreterOf(first.replace(/^(?:\/[\w.]+)*\//, '')) === undefined) return first;
   const words = line.slice(index + whole.length).matchAll(furtherWords);
   return [first, ...[...words].map(([, double, single = '']) => quotedWord(double ?? single))].join(' ');
 }

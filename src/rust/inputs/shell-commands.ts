@@ -6,6 +6,13 @@ export interface ShellWord {
   readonly dynamic: boolean;
 }
 
+/** A text that a command is given to read: a here-document, or a here-string. */
+export interface ShellDocument {
+  readonly text: string;
+  /** 1-based, of its first line. */
+  readonly line: number;
+}
+
 /** A simple command, and what stands around it. */
 export interface ShellCommand {
   readonly words: readonly ShellWord[];
@@ -13,8 +20,13 @@ export interface ShellCommand {
   readonly sets: readonly ShellWord[];
   /** 1-based. */
   readonly line: number;
-  /** Whether it reads what the command before it writes. */
+  /** Whether it reads what another command writes. */
   readonly piped: boolean;
+  /** That command, where it has words. */
+  readonly before?: ShellCommand | undefined;
+  readonly documents: readonly ShellDocument[];
+  /** Files that it reads by `<`. */
+  readonly reads: readonly ShellWord[];
   /** Files that its output is written to. */
   readonly writes: readonly ShellWord[];
 }
@@ -34,7 +46,7 @@ const ends: ReadonlySet<string> = new Set('fi done esac } in'.split(' '));
 
 /**
  * The commands of a shell script in their order, those in `$(…)` and backquotes among them (POSIX.1-2024, "Shell Command
- * Language"). Here-documents are data, unless a shell reads them. It never throws: what is no shell gives odd commands.
+ * Language"). Here-documents belong to the command that reads them. It never throws: what is no shell gives odd commands.
  */
 export function shellScript(text: string, line = 1, depth = 0): ShellScript {
   const reader = new Reader(text, line, depth);
@@ -45,8 +57,10 @@ export function shellScript(text: string, line = 1, depth = 0): ShellScript {
 interface Pending {
   readonly end: string;
   readonly indented: boolean;
-  /** Whether a shell reads it. */
-  readonly runs: boolean;
+  /** Whether nothing in it is expanded. */
+  readonly quoted: boolean;
+  /** Those of the command that reads it. */
+  readonly documents: ShellDocument[];
 }
 
 class Reader {
@@ -62,7 +76,10 @@ class Reader {
   #piped = false;
   /** Where in `case … in a) …;;` each open one is. */
   readonly #cases: ('word' | 'pattern' | 'body')[] = [];
-  #documents: Pending[] = [];
+  #pending: Pending[] = [];
+  #documents: ShellDocument[] = [];
+  #reads: ShellWord[] = [];
+  #before: ShellCommand | undefined;
 
   constructor(text: string, line: number, depth: number) {
     this.#text = text;
@@ -93,8 +110,8 @@ class Reader {
     this.#at++;
     this.#line++;
     this.#end(false);
-    for (const document of this.#documents) this.#skipDocument(document);
-    this.#documents = [];
+    for (const pending of this.#pending) this.#readDocument(pending);
+    this.#pending = [];
   }
 
   #comment(): void {
@@ -158,6 +175,8 @@ class Reader {
       this.#document();
       return;
     }
+    const isString = text.startsWith('<<<', this.#at);
+    const isFile = char === '<' && !'<>&'.includes(text[this.#at + 1] ?? ' ');
     while ('<>&|-'.includes(text[this.#at] ?? ' ')) this.#at++;
     while (text[this.#at] === ' ' || text[this.#at] === '\t') this.#at++;
     // `<(…)`: a command whose output is read as a file.
@@ -167,33 +186,66 @@ class Reader {
       this.#words.push({ text: '<(…)', dynamic: true });
       return;
     }
+    const line = this.#line;
     const word = this.#readWord();
+    if (isString) this.#documents.push({ text: word.text, line });
+    else if (isFile) this.#reads.push(word);
     if (char === '>') this.#writes.push(word);
     else if (word.text.startsWith('/dev/tcp') || word.text.startsWith('/dev/udp')) this.#writes.push(word);
   }
 
   #document(): void {
-    const [whole = '<<', dash = '', , plain = ''] =
-      /^<<(-?)[ \t]*(?:\\?(['"]?)([\w.!+-]+)\2)?/.exec(this.#text.slice(this.#at, this.#at + 80)) ?? [];
+    const [whole = '<<', dash = '', backslash = '', quote = '', plain = ''] =
+      /^<<(-?)[ \t]*(?:(\\?)(['"]?)([\w.!+-]+)\3)?/.exec(this.#text.slice(this.#at, this.#at + 80)) ?? [];
     this.#at += whole.length;
-    const [first] = this.#words;
-    const program = first?.text.replace(/^.*\//, '') ?? '';
-    const runs = first?.dynamic === true || interpreters.test(program);
-    if (plain !== '') this.#documents.push({ end: plain, indented: dash === '-', runs });
+    if (plain !== '')
+      this.#pending.push({
+        end: plain,
+        indented: dash === '-',
+        quoted: backslash !== '' || quote !== '',
+        documents: this.#documents,
+      });
   }
 
-  #skipDocument({ end, indented, runs }: Pending): void {
+  #readDocument({ end, indented, quoted, documents }: Pending): void {
     const lines: string[] = [];
     const from = this.#line;
     while (this.#at < this.#text.length) {
       const stop = this.#text.indexOf('\n', this.#at);
-      const line = this.#text.slice(this.#at, stop === -1 ? undefined : stop);
+      const whole = this.#text.slice(this.#at, stop === -1 ? undefined : stop);
+      const line = indented ? whole.replace(/^\t+/, '') : whole;
       this.#at = stop === -1 ? this.#text.length : stop + 1;
       this.#line++;
-      if ((indented ? line.replace(/^\t+/, '') : line).replace(/\r$/, '') === end) break;
+      if (line.replace(/\r$/, '') === end) break;
       lines.push(line);
     }
-    if (runs) this.#nested(lines.join('\n'), from);
+    const text = lines.join('\n');
+    documents.push({ text: quoted ? text : this.#expanded(text, from), line: from });
+  }
+
+  /** What a here-document comes to, the commands in it read: of what they write nothing is known. */
+  #expanded(text: string, from: number): string {
+    const own = new Reader(text, from, this.#depth + 1);
+    let whole = '';
+    while (own.#at < text.length) {
+      const char = text[own.#at] ?? '';
+      if (char === '\\') {
+        const next = text[own.#at + 1] ?? '';
+        whole += '$`\\'.includes(next) ? next : char + next;
+        own.#count(next);
+        own.#at += 2;
+      } else if (char === '`' || char === '$') whole += own.#expansion();
+      else {
+        own.#count(char);
+        whole += char;
+        own.#at++;
+      }
+    }
+    // What a variable names there is the script's own tool, more often than not.
+    this.commands.push(
+      ...own.commands.filter(({ words: [first] }) => first?.dynamic === false && first.text !== 'eval'),
+    );
+    return whole;
   }
 
   #word(): void {
@@ -346,18 +398,28 @@ class Reader {
     const sets = this.#words.filter(
       (word, at) => at < this.#words.length - words.length && isAssignment(word),
     );
-    if (words.length > 0 || this.#writes.length > 0 || sets.length > 0)
-      this.commands.push({ words, sets, line: this.#startLine, piped: this.#piped, writes: this.#writes });
+    if (words.length > 0 || this.#writes.length > 0 || sets.length > 0) {
+      const command = {
+        words,
+        sets,
+        line: this.#startLine,
+        piped: this.#piped,
+        before: this.#piped ? this.#before : undefined,
+        writes: this.#writes,
+        documents: this.#documents,
+        reads: this.#reads,
+      };
+      this.commands.push(command);
+      this.#before = command;
+    }
     this.#piped = piped;
     this.#words = [];
     this.#writes = [];
+    this.#documents = [];
+    this.#reads = [];
     this.#startLine = this.#line;
   }
 }
-
-/** Programs that run what they read. */
-export const interpreters =
-  /^(?:(?:ba|da|z|k|fi|a)?sh|python[\d.]*|perl|ruby|node|osascript|pwsh|powershell)$/;
 
 function isAssignment({ text }: ShellWord): boolean {
   return /^\w+\+?=/.test(text);

@@ -10,6 +10,28 @@ export const nodePatterns: readonly CodePattern[] = [
     'network',
   ),
   is(/(?<![\w.])(fetch|XMLHttpRequest|WebSocket|EventSource)\s*\(/, 'network'),
+  is(/\bglobalThis\.(fetch|XMLHttpRequest|WebSocket|EventSource)\s*\(/, 'network'),
+  // Modules that code given to Node has without asking for them, and what Deno and Bun have of their own.
+  is(
+    /(?<![\w.$])(https?|net|dgram|tls|dns|http2)\.(?:get|request|connect|createConnection|createSocket|createServer|lookup|resolve\w*)\s*\(/,
+    'network',
+  ),
+  is(
+    /\b(Deno\.(?:connect\w*|listen\w*|resolveDns|serve)|Bun\.(?:connect|listen|serve|udpSocket|dns|fetch|s3))\b/,
+    'network',
+  ),
+  is(/(?:\bfrom\s+|\bimport\s*\(?\s*)["'`](?:https?:|npm:|jsr:)([^"'`\s]*)/, 'network'),
+  is(/\bgetBuiltinModule\s*\(\s*["'](?:node:)?(https?|net|dgram|tls|dns|http2)["']/, 'network'),
+  is(
+    /\b(?:Deno\.Command|Deno\.run|Bun\.spawn(?:Sync)?)\s*\(\s*(?:\{\s*cmd\s*:\s*)?\[?\s*["'`]([^"'`\n]{1,400})["'`]/,
+    'command',
+  ),
+  is(
+    /\b(?:Deno\.(?:Command|run|dlopen)|Bun\.spawn(?:Sync)?)\s*\((?!\s*(?:\{\s*cmd\s*:\s*)?\[?\s*["'`])/,
+    'process',
+  ),
+  is(/\bBun\.\$\s*`([^`\n]{1,400})/, 'command'),
+  is(/(?<![\w.$"'])child_process\.\w/, 'process'),
   is(
     new RegExp(String.raw`\b(?:exec|execSync|spawn|spawnSync|execFile|execFileSync)\s*\(${text}`),
     'command',

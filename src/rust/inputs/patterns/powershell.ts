@@ -3,10 +3,15 @@ import { type CodePattern, is } from './pattern.ts';
 /** PowerShell (Microsoft.PowerShell.Utility, .Management, .NET). */
 export const powershellPatterns: readonly CodePattern[] = [
   is(
-    /\b(Invoke-WebRequest|Invoke-RestMethod|iwr|irm|Start-BitsTransfer|DownloadFile|DownloadString|DownloadData|Net\.WebClient|Net\.Sockets\.\w+|curl|wget)\b/i,
+    /\b(Invoke-WebRequest|Invoke-RestMethod|iwr|irm|Start-BitsTransfer|DownloadFile|DownloadString|DownloadData|Net\.WebClient|Net\.Http\.\w+|Net\.Sockets\.\w+|Net\.(?:Http|Ftp)?WebRequest|Net\.Dns|Resolve-DnsName|Test-NetConnection|Test-Connection|Send-MailMessage|New-WebServiceProxy|Install-(?:Module|Package|Script)|WinHttp\.\w+|XMLHTTP|curl|wget)\b/i,
     'downloader',
   ),
   is(/\b(?:Start-Process|saps)\s+(?:-FilePath\s+)?["']?([^\s"';|]+)/i, 'command'),
+  is(/\[(?:System\.)?Diagnostics\.Process\]::Start\s*\(\s*["']?([^"'\n)]{1,400})/i, 'command'),
+  is(
+    /(?:^|[;|{(&])\s*((?:git|ssh|scp|sftp|ftp|nslookup|ping|certutil|bitsadmin|python3?|node|perl|ruby|php|(?:ba)?sh|cmd|[cw]script|mshta|rundll32|regsvr32|msiexec|npm|npx|pip3?|docker|winget|choco|nuget)(?:\.exe)?\s[^;|\n]{1,400})/i,
+    'command',
+  ),
   is(/^\s*&\s*["']?([^\s"';|]+)/, 'command'),
   is(
     /(?:^|[\s;|(])(?:gci|ls|dir|Get-ChildItem)\s+env:\s*(?:[;|)*]|$)|\bGetEnvironmentVariables\s*\(/i,

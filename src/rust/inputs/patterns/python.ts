@@ -10,7 +10,7 @@ const functions =
 export const pythonPatterns: readonly CodePattern[] = [
   is(
     new RegExp(
-      `(?:^|[;:])\\s*(?:from\\s+|import\\s+(?:[\\w.]+(?:\\s+as\\s+\\w+)?\\s*,\\s*)*)(${networking})(?![\\w])`,
+      `(?:^|[;:]|\\bexec\\s*\\(\\s*["'])\\s*(?:from\\s+|import\\s+(?:[\\w.]+(?:\\s+as\\s+\\w+)?\\s*,\\s*)*)(${networking})(?![\\w])`,
     ),
     'network',
   ),

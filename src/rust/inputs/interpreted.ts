@@ -1,0 +1,149 @@
+/** What a command of a shell script hands to an interpreter: as an argument, by its input, and in a file that the script wrote before. */
+import { baseName, isKnownProgram } from '../capability/programs.ts';
+import { isToolchain } from '../toolchain.ts';
+import { handedTo } from './handed.ts';
+import { type Interpreter, interpreterOf } from './language.ts';
+import { saidByCode } from './read-code.ts';
+import { type FileSaid, nothingSaid, type Said, together } from './said.ts';
+import type { ShellCommand, ShellDocument, ShellWord } from './shell-commands.ts';
+
+/** Reads a text as a shell does, from a line on (1-based). */
+export type ReadShell = (text: string, line: number) => FileSaid;
+
+/** A command, without what only runs it; `made`: what the script has written into files by then. */
+export interface Handing {
+  readonly command: ShellCommand;
+  readonly own: readonly ShellWord[];
+  readonly made: ReadonlyMap<string, readonly ShellDocument[]>;
+}
+
+/** What an interpreter runs of what a command hands to it. */
+export function saidByInterpreter(handing: Handing, read: ReadShell): FileSaid {
+  const { command, own, made } = handing;
+  const [first, ...rest] = own;
+  if (first === undefined) return nothingSaid;
+  const texts = rest.map(({ text }) => text);
+  const name = first.dynamic ? first.text : baseName(first.text);
+  const documents = [...command.documents, ...(command.piped ? written(command.before) : [])];
+  if (name === 'source' || name === '.') {
+    const isInput = /^\/dev\/(?:stdin|fd\/0)$/.test(texts[0] ?? '');
+    const all = isInput ? documents : fileOf(made, texts[0]);
+    return together(all.map(({ text, line }) => certainly(read(text, line))));
+  }
+  const handed = handedTo(name, texts);
+  if (handed === undefined) {
+    // A program that nobody knows may be a shell.
+    const input = first.dynamic && !isToolchain(first.text) ? command.documents : [];
+    return together([
+      ...fileOf(made, first.text).map((document) => certainly(ofFile(document, first.text, read))),
+      ...input.map(({ text, line }) => read(text, line)),
+    ]);
+  }
+  const { interpreter, codes, file, readsInput } = handed;
+  const all: FileSaid[] = [];
+  const say = (kind: Said['kind'], what: string) =>
+    // What a variable says is told as worked out.
+    first.dynamic ||
+    all.push({ ...nothingSaid, said: [{ kind, name: what, confidence: 'certain', line: command.line }] });
+  for (const { option, code, from, to } of codes) {
+    if (code === undefined) continue;
+    const isDynamic = rest.slice(from, to).some(({ dynamic }) => dynamic);
+    const isModule = interpreter.module?.[0].test(option) === true;
+    const isShell = interpreter.language === 'shell';
+    if (option !== '' && !isModule && (isDynamic || !isShell)) say('shell', `${name} ${option}`);
+    const said = ofCode(interpreter, { text: code, line: command.line }, read, true);
+    all.push(isDynamic ? certainly(said) : said);
+  }
+  if (readsInput) {
+    all.push({ ...nothingSaid, words: command.reads.map(({ text }) => text) });
+    for (const document of documents) {
+      all.push(ofCode(interpreter, document, read));
+      if (interpreter.language !== 'shell' && expansion.test(document.text)) say('shell', `${name} -`);
+    }
+    if (command.piped) say('data-as-code', `${baseName(command.before?.words[0]?.text ?? '?')} | ${name}`);
+  }
+  for (const document of fileOf(made, file)) all.push(certainly(ofCode(interpreter, document, read)));
+  return together(all);
+}
+
+/** What a command has written into files for those behind it: `cat > run.py <<EOF`, `echo … > run.sh`. */
+export function madeBy(command: ShellCommand): readonly (readonly [path: string, document: ShellDocument])[] {
+  const [first, ...rest] = command.words;
+  const program = baseName(first?.text ?? '');
+  const targets =
+    program === 'tee'
+      ? [...command.writes, ...rest.filter(({ text }) => !text.startsWith('-'))]
+      : command.writes;
+  if (targets.length === 0) return [];
+  const documents =
+    program === 'tee' && command.piped
+      ? [...command.documents, ...written(command.before)]
+      : program === 'tee'
+        ? command.documents
+        : written(command);
+  return targets.flatMap(({ text }) => documents.map((document) => [plain(text), document] as const));
+}
+
+/** What a command writes that only passes on what it is given. */
+function written(command: ShellCommand | undefined): readonly ShellDocument[] {
+  if (command === undefined) return [];
+  const [first, ...rest] = command.words;
+  const program = baseName(first?.text ?? '');
+  if (program === 'cat' || program === 'tee')
+    return [...command.documents, ...(command.piped ? written(command.before) : [])];
+  if (program !== 'echo' && program !== 'printf') return [];
+  const texts = rest.map(({ text }) => text).filter((text, at) => at > 0 || !/^-[neE]+$/.test(text));
+  const text = texts.join(program === 'echo' ? ' ' : '\n').replaceAll('\\n', '\n');
+  return text === '' ? [] : [{ text, line: command.line }];
+}
+
+/** A line that is nothing but what a shell puts there. */
+const expansion = /^[ \t]*(?:\$\{?\w+\}?|\$\(.*\)|`.*`)[ \t]*;?[ \t]*$/m;
+
+function ofFile(document: ShellDocument, path: string, read: ReadShell): FileSaid {
+  const [, program = 'sh'] = /^#!\s*(?:\S*\/env\s+(?:-S\s+)?)?(\S+)/.exec(document.text) ?? [];
+  const interpreter = interpreterOf(baseName(program)) ?? interpreterOf('sh');
+  return path === '' || interpreter === undefined ? nothingSaid : ofCode(interpreter, document, read);
+}
+
+/** What code says; where all of it stands in one line, everything of it does. */
+function ofCode(
+  { language, unread }: Interpreter,
+  { text, line }: ShellDocument,
+  read: ReadShell,
+  isInLine = false,
+): FileSaid {
+  if (unread === true) return nothingSaid;
+  if (language === 'shell' || language === 'batch') return read(text, line);
+  if (!isInLine) return saidByCode('\n'.repeat(line - 1) + text, language, read);
+  const { said, workedOut } = saidByCode(text, language, (inner) => read(inner, line));
+  return {
+    said: said.map((one) => ({ ...one, line })),
+    workedOut: workedOut.map((one) => ({ ...one, line })),
+    words: [],
+  };
+}
+
+/** Without what is worked out, and what is no program's name: of what is put together as it runs much is only looked like that. */
+function certainly({ said, words }: FileSaid): FileSaid {
+  const sure = said.filter(({ kind, name = '' }) => kind !== 'process' || isKnownProgram(name));
+  return { said: sure, words, workedOut: [] };
+}
+
+/** What was written into a file, in one; each part stands in its own line. */
+function fileOf(made: Handing['made'], path: string | undefined): readonly ShellDocument[] {
+  const parts = path === undefined ? [] : (made.get(plain(path)) ?? []);
+  const [first] = parts;
+  if (first === undefined) return [];
+  let text = '';
+  let line = first.line;
+  for (const part of parts) {
+    text += '\n'.repeat(Math.max(0, part.line - line)) + part.text;
+    line = Math.max(line, part.line) + part.text.split('\n').length - 1;
+  }
+  return [{ text, line: first.line }];
+}
+
+function plain(path: string): string {
+  return path.replace(/^(?:\.\/)+/, '');
+}

@@ -139,6 +139,12 @@ const unfed: readonly Reach[] = [
     says: ['process python3'],
     never: ['shell *'],
   },
+  {
+    how: 'is a file that cmd.exe runs',
+    body: `std::process::Command::new("cmd").arg("/C").arg(out.join("vendor").join("x.cmd")).status().unwrap();`,
+    says: ['shell cmd'],
+    never: ['process *'],
+  },
 ];
 
 /** Scripts and lists, and what they say; `!` what they must not. */

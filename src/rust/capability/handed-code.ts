@@ -37,11 +37,11 @@ export function codeClaims(
   const { language, unread } = handed.interpreter;
   const claims: Claim[] = [];
   const first = whole?.codes.filter(({ option }) => option === '') ?? [];
-  for (const { option, code } of [...handed.codes, ...first]) {
+  for (const { option, code, from } of [...handed.codes, ...first]) {
     const called = `${name} ${option === '' ? '…' : option}`;
     if (code === undefined || unread === true) claims.push(['shell', 'certain', called]);
     // A name that stands alone is a file as well as a program.
-    if (code === undefined || (language === 'batch' && !/\s/.test(code) && !isKnownProgram(code))) continue;
+    if (code === undefined || (language === 'batch' && isAlone(given[from] ?? ''))) continue;
     claims.push(...claimsOf(code, language, called));
   }
   const mayRead =
@@ -58,6 +58,11 @@ export function codeClaims(
 export function takesCode(program: string): boolean {
   const interpreter = interpreterOf(nameOf(program));
   return interpreter?.code !== undefined && Object.hasOwn(codePatterns, interpreter.language);
+}
+
+/** Whether a text is one name, and none of a program that is known. */
+function isAlone(text: string): boolean {
+  return !/\s/.test(text) && !isKnownProgram(text);
 }
 
 /** A variable goes by its own name. */

@@ -67,8 +67,11 @@ export function runClaims(
     chain.every(
       ({ method, open: at }) => !/^args?$/.test(method) || isTold(finder.of(tokens, inside(tokens, at))),
     );
-  const input = () => inputOf(tokens, chain, finder);
+  // Where its arguments stand elsewhere, code that stands among them is what it runs.
+  const isFed = (name: string) =>
+    isWhole || handed.length > 0 || handedTo(baseName(name), textsOfFile(), false)?.codes.length === 0;
   for (const name of names) {
+    const input = () => (isFed(name) ? inputOf(tokens, chain, finder) : undefined);
     const isElsewhere = handed.length === 0 && !isWhole && takesCode(name);
     const how = isWhole ? 'whole' : handed.length === 0 ? 'elsewhere' : 'partly';
     claims.push(...codeClaims(name, isElsewhere ? textsOfFile() : given, input, how));

@@ -49,8 +49,8 @@ export function saidByInterpreter(handing: Handing, read: ReadShell): FileSaid {
     if (code === undefined) continue;
     const isDynamic = rest.slice(from, to).some(({ dynamic }) => dynamic);
     const isModule = interpreter.module?.[0].test(option) === true;
-    const isShell = interpreter.language === 'shell';
-    if (option !== '' && !isModule && (isDynamic || !isShell)) say('shell', `${name} ${option}`);
+    const isTold = isDynamic || interpreter.unread === true || everyday.test(name);
+    if (option !== '' && !isModule && isTold) say('shell', `${name} ${option}`);
     const said = ofCode(interpreter, { text: code, line: command.line }, read, true);
     all.push(isDynamic ? certainly(said) : said);
   }
@@ -62,9 +62,16 @@ export function saidByInterpreter(handing: Handing, read: ReadShell): FileSaid {
     }
     if (command.piped) say('data-as-code', `${baseName(command.before?.words[0]?.text ?? '?')} | ${name}`);
   }
-  for (const document of fileOf(made, file)) all.push(certainly(ofCode(interpreter, document, read)));
+  for (const document of fileOf(made, file)) {
+    const said = certainly(ofCode(interpreter, document, read));
+    // What `config.status` names was named before.
+    all.push(file?.includes('$') === true ? { ...said, words: [] } : said);
+  }
   return together(all);
 }
+
+/** Interpreters that stand in many scripts: that they are given code is told, whatever that is. */
+const everyday = /^(?:python[\d.]*|perl|ruby|node|osascript)$/;
 
 /** What a command has written into files for those behind it: `cat > run.py <<EOF`, `echo … > run.sh`. */
 export function madeBy(command: ShellCommand): readonly (readonly [path: string, document: ShellDocument])[] {
@@ -126,7 +133,9 @@ function ofCode(
 
 /** Without what is worked out, and what is no program's name: of what is put together as it runs much is only looked like that. */
 function certainly({ said, words }: FileSaid): FileSaid {
-  const sure = said.filter(({ kind, name = '' }) => kind !== 'process' || isKnownProgram(name));
+  const sure = said.filter(
+    ({ kind, name = '' }) => kind !== 'temp' && (kind !== 'process' || isKnownProgram(name)),
+  );
   return { said: sure, words, workedOut: [] };
 }
 
@@ -135,8 +144,7 @@ function fileOf(made: Handing['made'], path: string | undefined): readonly Shell
   const parts = path === undefined ? [] : (made.get(plain(path)) ?? []);
   const [first] = parts;
   if (first === undefined) return [];
-  let text = '';
-  let line = first.line;
+  let [text, line] = ['', first.line];
   for (const part of parts) {
     text += '\n'.repeat(Math.max(0, part.line - line)) + part.text;
     line = Math.max(line, part.line) + part.text.split('\n').length - 1;

@@ -111,7 +111,7 @@ const interpreters: readonly Interpreter[] = [
     program: /^(?:pwsh|powershell)(?:-preview)?$/,
     variable: /^(?:PWSH|POWERSHELL)(?:_?(?:EXECUTABLE|BIN|PATH))?$/,
     language: 'powershell',
-    code: /^[-/]{1,2}(?:c|co|com|comm|comma|comman|command|cwa|commandwithargs|e|ec|en|enc|enco\w*)$/i,
+    code: /^(?:[-/]{1,2}(?:c|co|com|comm|comma|comman|command|cwa|commandwithargs|enc|enco\w*)|-{1,2}(?:e|ec|en))$/i,
     values:
       /^[-/]{1,2}(?:ex|ep|exec|ExecutionPolicy|in\w*|o|of|OutputFormat|w|WindowStyle|v|Version|wd|WorkingDirectory|ConfigurationName|psc|PSConsoleFile|settings\w*)$/i,
     joins: true,
@@ -190,11 +190,18 @@ const interpreters: readonly Interpreter[] = [
 
 /** What runs code and goes by that name, without a folder, or is said by a variable of that name (`$PYTHON`, `${PERL}`). */
 export function interpreterOf(program: string): Interpreter | undefined {
+  if (known.has(program)) return known.get(program);
   const variable = /^[$@]\{?(\w+)[}@]?$/.exec(program)?.[1]?.toUpperCase();
-  return variable === undefined
-    ? interpreters.find((one) => one.program.test(program))
-    : interpreters.find((one) => one.variable?.test(variable) === true);
+  const found = interpreters.find((one) =>
+    variable === undefined ? one.program.test(program) : one.variable?.test(variable) === true,
+  );
+  if (known.size < maxKnown && program.length < 32) known.set(program, found);
+  return found;
 }
+
+/** Names that were asked for: scripts ask for the same few over and over. */
+const known = new Map<string, Interpreter | undefined>();
+const maxKnown = 4096;
 
 /** The language that a program takes code in, by its name without a folder. */
 export function languageOf(program: string): Language | undefined {

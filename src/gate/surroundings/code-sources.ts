@@ -1,6 +1,6 @@
 import { CargoError } from '../../cargo/error.ts';
 import { codeTree } from '../../rust/code-tree.ts';
-import { fileKind } from '../../rust/inputs/language.ts';
+import { fileKind } from '../../rust/inputs/file-kind.ts';
 import { namedFiles } from '../../rust/inputs/named-files.ts';
 import { PackageIndex } from '../../rust/inputs/package-index.ts';
 import { isSetAside } from '../../rust/inputs/set-aside.ts';

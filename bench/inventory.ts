@@ -23,6 +23,7 @@ import { feedOf, timeToTold } from './inventory/advisory.ts';
 import { loadArtefacts, loadComponents, loadHosts, verify } from './inventory/load.ts';
 import { now, reportOf, type Size, statementOf } from './inventory/made.ts';
 import { peerTimes } from './inventory/peer.ts';
+import { recordedMany } from './inventory/recorded.ts';
 
 const { values } = parseArgs({
   options: {
@@ -168,6 +169,25 @@ async function ask(store: Store): Promise<void> {
       ...rounded({ median, least, 'processor of the server': (cpu.user + cpu.system) / 1000 / runs }),
     };
   }
+  const recorded = recordedMany();
+  const fixed = {
+    ...advisory('hot', 'RUSTSEC-2026-0002'),
+    versions: { affected: [{ fixed: '1.250.0' }], patched: ['>=1.250.0'], unaffected: [] },
+  };
+  const mended = [{ feed: feedOf([fixed]), alarm: undefined }];
+  const searched: number[] = [];
+  let commands = 0;
+  for (let run = 0; run < 5; run++) {
+    const start = performance.now();
+    const asked = { of: 'RUSTSEC-2026-0002', limit: 50, now: Date.now(), recorded };
+    const found = await affected(store, mended, asked);
+    searched.push(performance.now() - start);
+    commands = found.artefacts.filter(({ upgrade }) => (upgrade?.commands.length ?? 0) > 0).length;
+  }
+  figures['… with the upgrades of 20 lists, 300 releases recorded of each crate, ms'] = {
+    'with an upgrade': commands,
+    ...rounded({ median: searched.toSorted((a, b) => a - b)[2] ?? 0 }),
+  };
   await parts(store);
   await bytes();
 }
@@ -193,6 +213,9 @@ async function parts(store: Store): Promise<void> {
     await Promise.all([store.inventory.usesOf([sets]), store.inventory.artefacts({ sets, limit: 50 })]);
   });
   const running = await measure(() => store.sightings.countRunning({ sets }));
+  figures['… where it is installed and does not run, ms'] = rounded(
+    await measure(() => store.sightings.countInstalled({ sets })),
+  );
   figures['… of the crate in a fifth: count and first page, ms'] = rounded(first);
   figures['… its hosts and processes, ms'] = rounded(running);
 }

@@ -9,7 +9,7 @@ import type { Member } from '../../src/store/inventory/records.ts';
 import { setsInBlock } from '../../src/store/inventory/set-counts.ts';
 import { artefacts, postings, setCounts, sets, state } from '../../src/store/inventory/tables.ts';
 import { LoadedWriter } from '../../src/store/sightings/loaded.ts';
-import { hosts, loading, processes, running } from '../../src/store/sightings/tables.ts';
+import { hosts, installed, loading, processes, running } from '../../src/store/sightings/tables.ts';
 import { tieHosts } from '../../src/store/sightings/tied.ts';
 import type { Store } from '../../src/store/store.ts';
 import { encodeRow, type Table } from '../../src/store/table.ts';
@@ -132,6 +132,7 @@ export async function loadArtefacts(dialect: Dialect, size: Size): Promise<void>
 /** What each host last reported. */
 export async function loadHosts(dialect: Dialect, store: Store, size: Size): Promise<void> {
   const setOf = await loadImages(dialect, store);
+  const [none = 0] = await within(dialect, (tx) => new LoadedWriter(dialect, tx).putSets([], [[]]));
   for (let first = 0; first < size.hosts; first += 200)
     await within(dialect, async (tx) => {
       const reports = Array.from({ length: Math.min(200, size.hosts - first) }, (_, i) => ({
@@ -175,6 +176,13 @@ export async function loadHosts(dialect: Dialect, store: Store, size: Size): Pro
       });
       await load(dialect, tx, running, each);
       await load(dialect, tx, loading, each);
+      const named = reports.flatMap(({ hostId, report: { installed: programs = [] } }) =>
+        programs.map(({ path, sha256 = null, buildId = null, named, by }) => ({
+          ...{ hostId, path, named, by, digest: sha256, buildId, segments: null },
+          ...{ loaded: none, since: now },
+        })),
+      );
+      await load(dialect, tx, installed, named);
       await tieHosts(
         dialect,
         tx,

@@ -16,7 +16,7 @@ export interface Size {
 
 export const now = Date.UTC(2026, 10, 29);
 /** Names of crates, of which few are in most artefacts and most in few. */
-const names = 8000;
+export const names = 8000;
 const versions = 5;
 /** Processes and programs of a host; of the programs some are on every host. */
 export const processesOfHost = 100;
@@ -54,7 +54,12 @@ export const releases = names * versions;
 
 export function releaseOf(number: number): { readonly name: string; readonly version: string } {
   const name = Math.floor(number / versions);
-  return { name: name === 0 ? 'hot' : `crate-${name}`, version: `1.${number % versions}.0` };
+  return { name: nameOf(name), version: `1.${number % versions}.0` };
+}
+
+/** The name of a crate, by its rank. */
+export function nameOf(rank: number): string {
+  return rank === 0 ? 'hot' : `crate-${rank}`;
 }
 
 /** What the release in a place of a set needs: a tree with three at its root. */
@@ -98,6 +103,18 @@ export function librariesOf(image: number): readonly LoadedObject[] {
   });
 }
 
+/** Programs of each host that something names which starts programs: the first runs, the others do not. */
+const installedOfHost = 20;
+
+/** Their artefacts. */
+export function installedOf(host: number, artefacts: number): readonly number[] {
+  const others = Array.from(
+    { length: installedOfHost - 1 },
+    (_, i) => (host * 104_729 + i * 1_299_709 + 17) % artefacts,
+  );
+  return [...new Set([0, ...others])];
+}
+
 /** What an agent would tell of a host: each of its programs runs in two processes, in the image of the program. */
 export function reportOf(host: number, { artefacts }: Size): HostReport {
   const program = (i: number) =>
@@ -119,6 +136,15 @@ export function reportOf(host: number, { artefacts }: Size): HostReport {
       loaded: Array.from({ length: librariesOfImage }, (_, n) => first + n),
     };
   });
+  const installed = installedOf(host, artefacts).map((artefact) => ({
+    path: `/opt/app-${artefact}`,
+    sha256: digestOf(artefact),
+    buildId: buildIdOf(artefact),
+    named: 'unit' as const,
+    by: `app-${artefact}.service`,
+    needed: [],
+    possible: [],
+  }));
   const of = { host: `host-${host}`, bootId: 'b', environment: host % 4 === 0 ? 'production' : 'staging' };
-  return { ...of, processes, objects, unread: 0 };
+  return { ...of, processes, objects, installed, unread: 0 };
 }

@@ -83,25 +83,28 @@ export async function upgradeOf(
   const needs = direct.flatMap((at) => defaultNeed(members[at]));
   const project = { crate: 'the project', version: '', source: undefined, needs, dependencies: direct };
   const nodes = [...found, project];
+  /** The releases of a crate with what each needs here: what its line names now and is not built in, as it is for other targets or features, is not then either. */
   const listed = async (crate: string, source: string): Promise<readonly ListedRelease[]> => {
-    const of = { kind: 'cargo', name: crate, source: placeOf(source) } as const;
-    return await Promise.all((await recorded.listed(of)).map((one) => asBuilt(crate, one, source)));
-  };
-  /** A release with what it needs here: what its line names now and is not built in, as it is for other targets or features, is not then either. */
-  const asBuilt = async (crate: string, release: ListedRelease, source: string): Promise<ListedRelease> => {
+    const place = { kind: 'cargo', source: placeOf(source) } as const;
+    const releases = await recorded.listed({ ...place, name: crate });
     const present = nodes.filter((node) => node.crate === crate);
     const named = new Set(present.flatMap(({ needs }) => (needs ?? []).map((need) => need.crate)));
     const built = new Set(present.flatMap(({ dependencies }) => dependencies.map((to) => nodes[to]?.crate)));
-    const isElse = async (name: string) =>
-      named.has(name)
+    const all = releases.flatMap(({ dependencies }) => dependencies.filter(({ optional }) => !optional));
+    const elsewhere = new Set<string>();
+    for (const name of new Set(all.map((need) => need.crate))) {
+      const isElse = named.has(name)
         ? !built.has(name)
-        : (await recorded.listed({ kind: 'cargo', name, source: placeOf(source) })).length === 0;
-    const dependencies = await Promise.all(
-      release.dependencies.map(async (need) =>
-        need.optional || !(await isElse(need.crate)) ? need : { ...need, optional: true },
+        : (await recorded.listed({ ...place, name })).length === 0;
+      if (isElse) elsewhere.add(name);
+    }
+    if (elsewhere.size === 0) return releases;
+    return releases.map((release) => ({
+      ...release,
+      dependencies: release.dependencies.map((need) =>
+        elsewhere.has(need.crate) ? { ...need, optional: true } : need,
       ),
-    );
-    return { ...release, dependencies };
+    }));
   };
   const { of, lines: commands } = await waysOut(nodes, order, new Set(failing), {
     releases: listed,

@@ -1,6 +1,6 @@
 /**
- * Writes a CycloneDX document of any size, for `safeguard inventory add`: `node bench/vast.ts --components 1000000 --depth 50 --bytes 275000000 FILE`. Layers of equal
- * size lie over each other, and each component needs one or two of the next.
+ * Writes a document of any size, for `safeguard inventory add`: `node bench/vast.ts --components 1000000 --depth 50 --bytes 275000000 FILE`. Layers of equal
+ * size lie over each other, and each component needs one or two of the next. CycloneDX; of a name that ends in `.spdx.json` or `.spdx` SPDX 2.3, in JSON or in tags with values.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -45,15 +45,56 @@ function needsOf(i: number): readonly number[] {
   return i % 2 === 1 || one === other ? [one] : [one, other];
 }
 
-write(
-  `{"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"metadata":{"component":{"type":"application","bom-ref":"root","name":"vast","version":"1.0.0"}},"components":[`,
-);
-for (let i = 0; i < components; i++) {
-  const of = { name: `crate-${i}`, version: version(i), purl: ref(i), description };
-  write(`${i === 0 ? '' : ',\n'}${JSON.stringify({ type: 'library', 'bom-ref': ref(i), ...of })}`);
+const top = Array.from({ length: layer }, (_, i) => i);
+
+function cyclonedx(): void {
+  write(
+    `{"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"metadata":{"component":{"type":"application","bom-ref":"root","name":"vast","version":"1.0.0"}},"components":[`,
+  );
+  for (let i = 0; i < components; i++) {
+    const of = { name: `crate-${i}`, version: version(i), purl: ref(i), description };
+    write(`${i === 0 ? '' : ',\n'}${JSON.stringify({ type: 'library', 'bom-ref': ref(i), ...of })}`);
+  }
+  write(`],"dependencies":[{"ref":"root","dependsOn":${refs(top)}}`);
+  for (let i = 0; i < components; i++) write(`,\n{"ref":"${ref(i)}","dependsOn":${refs(needsOf(i))}}`);
+  write(']}');
 }
-write(`],"dependencies":[{"ref":"root","dependsOn":${refs(Array.from({ length: layer }, (_, i) => i))}}`);
-for (let i = 0; i < components; i++) write(`,\n{"ref":"${ref(i)}","dependsOn":${refs(needsOf(i))}}`);
-write(']}');
+
+const id = (i: number) => `SPDXRef-Package-crate-${i}`;
+
+function spdxJson(): void {
+  write(
+    '{"spdxVersion":"SPDX-2.3","SPDXID":"SPDXRef-DOCUMENT","name":"vast","packages":[{"SPDXID":"SPDXRef-root","name":"vast","versionInfo":"1.0.0"}',
+  );
+  for (let i = 0; i < components; i++) {
+    const locator = { referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: ref(i) };
+    const of = { SPDXID: id(i), name: `crate-${i}`, versionInfo: version(i), externalRefs: [locator] };
+    write(`,\n${JSON.stringify({ ...of, description })}`);
+  }
+  const related = (from: string, kind: string, to: string) =>
+    `{"spdxElementId":"${from}","relationshipType":"${kind}","relatedSpdxElement":"${to}"}`;
+  write(`],"relationships":[${related('SPDXRef-DOCUMENT', 'DESCRIBES', 'SPDXRef-root')}`);
+  for (const i of top) write(`,\n${related('SPDXRef-root', 'DEPENDS_ON', id(i))}`);
+  for (let i = 0; i < components; i++)
+    for (const to of needsOf(i)) write(`,\n${related(id(i), 'DEPENDS_ON', id(to))}`);
+  write(']}');
+}
+
+function spdxTags(): void {
+  write('SPDXVersion: SPDX-2.3\nSPDXID: SPDXRef-DOCUMENT\nDocumentName: vast\n');
+  const described = 'Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-root\n';
+  write(`\nPackageName: vast\nSPDXID: SPDXRef-root\nPackageVersion: 1.0.0\n${described}`);
+  for (let i = 0; i < components; i++) {
+    write(`\nPackageName: crate-${i}\nSPDXID: ${id(i)}\nPackageVersion: ${version(i)}\n`);
+    write(`PackageDescription: <text>${description}</text>\nExternalRef: PACKAGE-MANAGER purl ${ref(i)}\n`);
+    for (const to of needsOf(i)) write(`Relationship: ${id(i)} DEPENDS_ON ${id(to)}\n`);
+  }
+  for (const i of top) write(`Relationship: SPDXRef-root DEPENDS_ON ${id(i)}\n`);
+}
+
+const name = positionals[0] ?? '';
+if (name.endsWith('.spdx.json')) spdxJson();
+else if (name.endsWith('.spdx')) spdxTags();
+else cyclonedx();
 flush();
 closeSync(file);

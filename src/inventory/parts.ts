@@ -1,5 +1,5 @@
-import { Numbers } from './numbers.ts';
-import { Refs } from './refs.ts';
+import { Numbers } from '../bom/read/numbers.ts';
+import { Refs } from '../bom/read/refs.ts';
 import type { StatedComponent } from './statement.ts';
 
 /** What waits aside until it is known whether it is a component. */

@@ -1,16 +1,9 @@
 import { BomError } from '../error.ts';
 import { dependencyOf, identitiesOf, readCyclonedx } from './cyclonedx.ts';
-import type { ForeignBom, ForeignComponent } from './foreign.ts';
+import type { ForeignBom } from './foreign.ts';
 import { JsonPieces } from './json-pieces.ts';
 import { JsonValue } from './json-value.ts';
-
-/** Who is given what is read of a document, in the order in which it is found. */
-export interface CyclonedxVisitor {
-  /** A component, as far as it says which it is; those inside of it come before. */
-  readonly component: (each: ForeignComponent) => void;
-  /** What one needs: references. */
-  readonly needs: (from: string, to: readonly string[]) => void;
-}
+import type { BomPieces, BomVisitor } from './visitor.ts';
 
 /** Lists of the document's own; what is not read of them is passed over. */
 const lists = new Set([
@@ -28,12 +21,13 @@ const kept = ['bomFormat', 'specVersion', 'serialNumber', 'metadata', 'compositi
  * Reads CycloneDX JSON of any size bit by bit. As `readBom`, but that components and edges are handed on and none is held. Throws
  * `BomError('bom/document')` for what is broken, `bom/format` for JSON of another kind.
  */
-export class CyclonedxPieces {
-  readonly #visitor: CyclonedxVisitor;
+export class CyclonedxPieces implements BomPieces {
+  readonly passes = 1;
+  readonly #visitor: BomVisitor;
   readonly #members = new Map<string, unknown>();
   readonly #json: JsonPieces;
 
-  constructor(visitor: CyclonedxVisitor) {
+  constructor(visitor: BomVisitor) {
     this.#visitor = visitor;
     this.#json = new JsonPieces(
       {
@@ -48,6 +42,10 @@ export class CyclonedxPieces {
 
   push(chunk: Buffer): void {
     this.#json.push(chunk);
+  }
+
+  again(): void {
+    throw new Error('it is gone through once');
   }
 
   /** What the document says of itself, when all of it was given. */

@@ -34,7 +34,7 @@ export function mayBeBom(beginning: string): boolean {
   return /^[{[]/.test(start) || isTagged(start);
 }
 
-/** SPDX 2 in tags and values begins with its version, but for remarks. */
-function isTagged(start: string): boolean {
+/** Whether it may be SPDX 2 in tags and values: that begins with its version, but for remarks. */
+export function isTagged(start: string): boolean {
   return /^(#[^\n]*\n\s*)*SPDXVersion:[ \t]*SPDX-2/.test(start);
 }

@@ -5,38 +5,29 @@ import { type JsonValue, present } from './json-value.ts';
 
 /** Reads SPDX 2.2 and 2.3 in JSON. `NOASSERTION` and `NONE` say nothing. */
 export function readSpdx2(root: JsonValue): ForeignBom {
+  const relations = new Spdx2Relations();
+  for (const each of root.get('relationships').list()) relations.add(each);
+  const about = relations.aboutOf(root);
+  const packages = root.get('packages').list().map(spdx2Package);
+  const subject = packages.find(({ ref }) => ref !== undefined && ref === about.subject);
+  return {
+    ...spdx2Head(root, relations, about),
+    ...present({ subject }),
+    components: packages.filter((each) => each !== subject),
+    dependencies: relations.edges.all(),
+  };
+}
+
+/** What a document says of itself, but for its packages and edges. */
+export function spdx2Head(
+  root: JsonValue,
+  relations: Spdx2Relations,
+  { about }: Spdx2About,
+): Omit<ForeignBom, 'components' | 'dependencies' | 'subject'> {
   const creators = root
     .get('creationInfo', 'creators')
     .list()
     .flatMap(({ text }) => text ?? []);
-  const relations = root
-    .get('relationships')
-    .list()
-    .map((each) => ({
-      from: each.get('spdxElementId').text ?? '',
-      kind: each.get('relationshipType').text ?? '',
-      to: each.get('relatedSpdxElement').text ?? '',
-    }));
-  const document = root.get('SPDXID').text ?? 'SPDXRef-DOCUMENT';
-  const described = new Set([
-    ...root
-      .get('documentDescribes')
-      .list()
-      .flatMap(({ text }) => text ?? []),
-    ...relations.filter(({ from, kind }) => from === document && kind === 'DESCRIBES').map(({ to }) => to),
-    ...relations.filter(({ kind, to }) => to === document && kind === 'DESCRIBED_BY').map(({ from }) => from),
-  ]);
-  // cargo-sbom describes a file for each package, that is generated from it.
-  const about = [
-    ...described,
-    ...relations
-      .filter(({ from, kind }) => kind === 'GENERATED_FROM' && described.has(from))
-      .map(({ to }) => to),
-    ...relations.filter(({ kind, to }) => kind === 'GENERATES' && described.has(to)).map(({ from }) => from),
-  ];
-  const packages = root.get('packages').list().map(packageOf);
-  const subject =
-    described.size === 1 ? packages.find(({ ref }) => ref !== undefined && described.has(ref)) : undefined;
   return {
     format: 'SPDX',
     version: root.get('spdxVersion').text?.replace('SPDX-', '') ?? '',
@@ -44,18 +35,73 @@ export function readSpdx2(root: JsonValue): ForeignBom {
       name: root.get('name').text,
       serial: root.get('documentNamespace').text,
       created: root.get('creationInfo', 'created').text,
-      subject,
     }),
     creators: creators.filter((text) => !text.startsWith('Tool:')).map(actorText),
     tools: creators.filter((text) => text.startsWith('Tool:')).map(toolOf),
     context: [root.get('creationInfo', 'comment').text].filter((text) => text !== undefined),
-    components: packages.filter((each) => each !== subject),
     about,
-    dependencies: edgesOf(relations).all(),
-    statesCompleteness: relations.some(({ to }) => to === 'NONE' || to === 'NOASSERTION'),
-    completeness: relations.some(({ to }) => to === 'NOASSERTION') ? 'incomplete' : 'unknown',
+    statesCompleteness: relations.hasNone || relations.hasUnknown,
+    completeness: relations.hasUnknown ? 'incomplete' : 'unknown',
     properties: [],
   };
+}
+
+/** What a document is about: references, and of the one package that it describes. */
+export interface Spdx2About {
+  readonly about: readonly string[];
+  readonly subject: string | undefined;
+}
+
+/** The relationships of a document, given one after another. */
+export class Spdx2Relations {
+  readonly edges = new Edges();
+  /** Whether one is to `NONE`; to `NOASSERTION`. */
+  hasNone = false;
+  hasUnknown = false;
+  /** Pairs that say what describes what, and what is made of what. */
+  readonly #describing: Relation[] = [];
+  readonly #made: Relation[] = [];
+
+  add(each: JsonValue): void {
+    const [from = '', kind = '', to = ''] = [
+      each.get('spdxElementId').text,
+      each.get('relationshipType').text,
+      each.get('relatedSpdxElement').text,
+    ];
+    this.hasNone ||= to === 'NONE';
+    this.hasUnknown ||= to === 'NOASSERTION';
+    if (kind === 'DESCRIBES' || kind === 'DESCRIBED_BY') this.#describing.push({ from, kind, to });
+    else if (kind === 'GENERATED_FROM' || kind === 'GENERATES') this.#made.push({ from, kind, to });
+    else putEdge(this.edges, { from, kind, to });
+  }
+
+  /** What it is about, when all were given. `root`: the document without its lists. */
+  aboutOf(root: JsonValue): Spdx2About {
+    const document = root.get('SPDXID').text ?? 'SPDXRef-DOCUMENT';
+    const described = new Set([
+      ...root
+        .get('documentDescribes')
+        .list()
+        .flatMap(({ text }) => text ?? []),
+      ...this.#describing.flatMap(({ from, kind, to }) =>
+        kind === 'DESCRIBES' && from === document ? [to] : [],
+      ),
+      ...this.#describing.flatMap(({ from, kind, to }) =>
+        kind === 'DESCRIBED_BY' && to === document ? [from] : [],
+      ),
+    ]);
+    // cargo-sbom describes a file for each package, that is generated from it.
+    const about = [
+      ...described,
+      ...this.#made.flatMap(({ from, kind, to }) =>
+        kind === 'GENERATED_FROM' && described.has(from) ? [to] : [],
+      ),
+      ...this.#made.flatMap(({ from, kind, to }) =>
+        kind === 'GENERATES' && described.has(to) ? [from] : [],
+      ),
+    ];
+    return { about, subject: described.size === 1 ? [...described][0] : undefined };
+  }
 }
 
 interface Relation {
@@ -65,21 +111,18 @@ interface Relation {
 }
 
 /** Both directions in which SPDX 2 writes an edge (SPDX 2.3, 11.1). */
-function edgesOf(relations: readonly Relation[]): Edges {
-  const edges = new Edges();
-  for (const { from, kind, to } of relations) {
-    const isSaid = to !== 'NONE' && to !== 'NOASSERTION';
-    if (/^(DEPENDS_ON|HAS_PREREQUISITE|STATIC_LINK|DYNAMIC_LINK)$/.test(kind))
-      edges.needs(from, isSaid ? [to] : []);
-    else if (kind === 'CONTAINS') edges.contains(from, isSaid ? [to] : []);
-    else if (/^(.*_)?DEPENDENCY_OF$|^PREREQUISITE_FOR$|^OPTIONAL_COMPONENT_OF$/.test(kind))
-      edges.needs(to, [from]);
-    else if (kind === 'CONTAINED_BY') edges.contains(to, [from]);
-  }
-  return edges;
+function putEdge(edges: Edges, { from, kind, to }: Relation): void {
+  const isSaid = to !== 'NONE' && to !== 'NOASSERTION';
+  if (/^(DEPENDS_ON|HAS_PREREQUISITE|STATIC_LINK|DYNAMIC_LINK)$/.test(kind))
+    edges.needs(from, isSaid ? [to] : []);
+  else if (kind === 'CONTAINS') edges.contains(from, isSaid ? [to] : []);
+  else if (/^(.*_)?DEPENDENCY_OF$|^PREREQUISITE_FOR$|^OPTIONAL_COMPONENT_OF$/.test(kind))
+    edges.needs(to, [from]);
+  else if (kind === 'CONTAINED_BY') edges.contains(to, [from]);
 }
 
-function packageOf(each: JsonValue): ForeignComponent {
+/** What a package of a document is. */
+export function spdx2Package(each: JsonValue): ForeignComponent {
   const hashes = each
     .get('checksums')
     .list()

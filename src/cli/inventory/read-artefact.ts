@@ -33,8 +33,8 @@ import { printable } from '../shared/terminal.ts';
 import { functionsOfProgram } from './program-functions.ts';
 import {
   type Begin,
-  isLargeDocument,
   largeDocument,
+  largeForm,
   type ReadStatement,
   wholeDocument,
   wholeStatement,
@@ -141,15 +141,17 @@ async function look(path: string, begin: Begin): Promise<Found | undefined> {
 }
 
 async function documentAt(path: string, head: string, begin: Begin): Promise<Found | undefined> {
-  const text = isLargeDocument(path, head) ? undefined : wholeDocument(path);
+  const form = largeForm(path, head);
+  const text = form === undefined ? wholeDocument(path) : '';
   try {
-    if (text === undefined) return { kind: 'document', path, statement: await largeDocument(path, begin) };
+    if (form !== undefined)
+      return { kind: 'document', path, statement: await largeDocument(path, form, begin) };
     const attested = /^\uFEFF?\s*[{[]/.test(text) ? attestedIn(text, path) : undefined;
     if (attested !== undefined) return attested;
     return { kind: 'document', path, statement: await wholeStatement(readBom(text), path, begin) };
   } catch (error) {
     // JSON of another kind lies in many folders; `gh attestation download` writes a bundle a line.
-    if (error instanceof SyntaxError) return bundlesByLine(text ?? '', path);
+    if (error instanceof SyntaxError) return bundlesByLine(text, path);
     if (error instanceof BomError && error.code === 'bom/format') return undefined;
     if (error instanceof BomError) throw new CliError('cli/file', `${printable(path)}: ${error.message}`);
     // The server would refuse it, and take no text of that size to say so.

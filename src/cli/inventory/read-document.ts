@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { CyclonedxPieces } from '../../bom/read/cyclonedx-pieces.ts';
 import type { ForeignBom } from '../../bom/read/foreign.ts';
+import { type PiecesForm, piecesOf } from '../../bom/read/pieces.ts';
 import { assembled, BomParts, type StatedBom } from '../../inventory/from-bom.ts';
 import type { ArtefactStatement } from '../../inventory/statement.ts';
 import { CliError } from '../shared/error.ts';
@@ -11,7 +11,7 @@ import { mostInOne, type PartsSender } from './parts-sender.ts';
 
 /** Bytes of a document that is read as a whole. */
 const maxWhole = 256 * 1024 * 1024;
-/** Bytes from which on CycloneDX in JSON is read bit by bit. */
+/** Bytes from which on a document is read bit by bit, where its form can be. */
 const large = 4 * 1024 * 1024;
 /** Bytes that are read at once. */
 const atOnce = 256 * 1024;
@@ -22,16 +22,20 @@ export type ReadStatement = ArtefactStatement & { readonly parts?: PartsSender |
 /** Begins to send in parts. */
 export type Begin = () => Promise<PartsSender>;
 
-/** Whether a document, by its size and its beginning, is one for `largeDocument`. */
-export function isLargeDocument(path: string, beginning: string): boolean {
-  return statSync(path).size >= large && /"bomFormat"\s*:\s*"CycloneDX"/.test(beginning);
+/** How a document is read bit by bit, by its size and its beginning; `undefined`: it is read as a whole. */
+export function largeForm(path: string, beginning: string): PiecesForm | undefined {
+  return statSync(path).size >= large ? piecesOf(beginning) : undefined;
 }
 
-/** What CycloneDX in JSON says of an artefact, of any size: what is read is sent while the rest is read. Throws `BomError`, `CliError`. */
-export async function largeDocument(path: string, begin: Begin): Promise<ReadStatement> {
+/** What a document says of an artefact, of any size: what is read is sent while the rest is read. Throws `BomError`, `CliError`. */
+export async function largeDocument(
+  path: string,
+  { format, open }: PiecesForm,
+  begin: Begin,
+): Promise<ReadStatement> {
   const aside = new AsideFile();
-  const parts = new BomParts('CycloneDX', aside);
-  const document = new CyclonedxPieces({
+  const parts = new BomParts(format, aside);
+  const document = open({
     component: (each) => parts.add(each),
     needs: (from, to) => parts.needs(from, to),
   });
@@ -39,7 +43,16 @@ export async function largeDocument(path: string, begin: Begin): Promise<ReadSta
   const chunk = Buffer.alloc(atOnce);
   const file = openSync(path, 'r');
   try {
-    for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) {
+    for (let pass = 1, at = 0; ; ) {
+      const read = readSync(file, chunk, 0, atOnce, at);
+      at += read;
+      if (read === 0) {
+        if (pass === document.passes) break;
+        document.again();
+        pass++;
+        at = 0;
+        continue;
+      }
       document.push(chunk.subarray(0, read));
       if (parts.counts.waiting > mostInOne || (sending.hasBegun && parts.counts.waiting >= inStride))
         await sending.take(parts);
@@ -111,7 +124,7 @@ class Sending {
 export function wholeDocument(path: string): string {
   if (statSync(path).size > maxWhole)
     throw new CliError('cli/file', `${printable(path)} is larger than ${maxWhole} bytes`, {
-      next: 'Add documents of one artefact and one target each, or CycloneDX in JSON, which may be larger.',
+      next: 'Add documents of one artefact and one target each, or CycloneDX in JSON or SPDX 2.3, which may be larger.',
     });
   return readFileSync(path, 'utf8');
 }

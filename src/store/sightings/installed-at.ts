@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Among } from '../dialect/dialect.ts';
 import { meant } from '../inventory/reader.ts';
+import { bitsOf } from '../inventory/set-index.ts';
 import type { ArtefactFilter, HostFilter } from '../inventory/store.ts';
 import { decodeRow } from '../table.ts';
 import type { Tables } from '../tables.ts';
@@ -73,22 +74,31 @@ export async function installedList(
   return rows.map(binaryOf);
 }
 
+/** Sets of which each is looked up. */
+const few = 2000;
+
 /** On how many hosts one of the artefacts that are meant is installed and not seen running, and how many programs those are. */
 export async function countInstalled(
   db: Kysely<Tables>,
   among: Among,
   { sets, runsOn, ...filter }: ArtefactFilter,
 ): Promise<InstalledCount> {
-  // Few programs are installed of what is asked for: it is begun with that.
   if (sets?.length === 0) return { hosts: 0, programs: 0 };
-  const areMeant = sql`${isAtRest(runsOn)} and ${meant(filter, among)}
-    ${sets === undefined ? sql`` : sql`and ${among(sql`artefacts.set_id`, sets)}`}`;
-  const { rows: found } = await sql<{ host_id: number; path: string }>`
-    select i.host_id, i.path from artefacts join installed i on i.digest = artefacts.digest where ${areMeant}
-    union all select i.host_id, i.path from artefacts join installed i on i.build_id = artefacts.build_id
+  // Of few sets it is begun with their artefacts, else with what is installed.
+  const isFew = sets !== undefined && sets.length <= few;
+  const areMeant = isFew
+    ? sql`${meant(filter, among)} and ${among(sql`artefacts.set_id`, sets)}`
+    : meant(filter, among);
+  const { rows } = await sql<{ set_id: number; host_id: number; path: string }>`
+    with rest as ${isFew ? sql`not materialized` : sql`materialized`}
+      (select i.host_id, i.path, i.digest, i.build_id from installed i where ${isAtRest(runsOn)})
+    select artefacts.set_id, i.host_id, i.path from rest i join artefacts on artefacts.digest = i.digest where ${areMeant}
+    union all select artefacts.set_id, i.host_id, i.path from rest i join artefacts on artefacts.build_id = i.build_id
       where (i.digest is null or i.digest <> artefacts.digest) and ${isNoArtefact} and ${areMeant}`.execute(
     db,
   );
+  const asked = isFew || sets === undefined ? undefined : bitsOf(sets);
+  const found = rows.filter((row) => asked === undefined || asked[row.set_id] === 1);
   return {
     hosts: new Set(found.map((row) => row.host_id)).size,
     programs: new Set(found.map((row) => `${row.host_id} ${row.path}`)).size,

@@ -39,6 +39,12 @@ export class Refs {
     return this.#hash.length - 1;
   }
 
+  /** The reference of a number. */
+  textOf(id: number): string {
+    const start = this.#start.at(id);
+    return (this.#pieces[this.#piece.at(id)] as Buffer).toString('utf8', start, start + this.#length.at(id));
+  }
+
   /** The number of a reference; `undefined`: it did not come. */
   find(ref: string): number | undefined {
     const { piece, length } = this.#write(ref);

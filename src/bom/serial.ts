@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 
 /**
  * A serial number that is made of what the document says, so that the same contents have the same one: a UUID of version 8
- * (RFC 9562, 5.8) from the SHA-256 of a text.
+ * (RFC 9562, 5.8) from the SHA-256 of a text, which may come in parts.
  */
-export function serialOf(text: string): string {
-  const bytes = createHash('sha256').update(text).digest().subarray(0, 16);
+export function serialOf(text: string | Iterable<string>): string {
+  const hash = createHash('sha256');
+  for (const part of typeof text === 'string' ? [text] : text) hash.update(part);
+  const bytes = hash.digest().subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   const hex = bytes.toString('hex');

@@ -1,5 +1,6 @@
 import { contactOf } from '../contact.ts';
 import type { Bom, Component, Dependency, Hash, License, Link } from '../document.ts';
+import { jsonParts } from '../json-parts.ts';
 import { purlText } from '../purl.ts';
 import { serialOf } from '../serial.ts';
 import { type CyclonedxVersion, deliveryProperties, reproducible } from './properties.ts';
@@ -9,18 +10,19 @@ import { type CyclonedxVersion, deliveryProperties, reproducible } from './prope
  * its serial number is made of its contents.
  */
 export function cyclonedxJson(bom: Bom, version: CyclonedxVersion): string {
-  const body = bodyOf(bom);
+  return [...cyclonedxJsonParts(bom, version)].join('');
+}
+
+/** The same in parts, to be written one after the other: of a large document no more than one component is in memory. */
+export function* cyclonedxJsonParts(bom: Bom, version: CyclonedxVersion): Generator<string> {
   const head = { $schema: schemaOf(version), bomFormat: 'CycloneDX', specVersion: version };
-  return `${JSON.stringify({ ...head, serialNumber: serialOfBody(body), version: 1, ...body }, null, 2)}\n`;
+  yield* jsonParts({ ...head, serialNumber: cyclonedxSerial(bom), version: 1, ...bodyOf(bom) }, '  ');
+  yield '\n';
 }
 
 /** The serial number of a document in every form of CycloneDX. */
 export function cyclonedxSerial(bom: Bom): string {
-  return serialOfBody(bodyOf(bom));
-}
-
-function serialOfBody(body: ReturnType<typeof bodyOf>): string {
-  return serialOf(JSON.stringify(body));
+  return serialOf(jsonParts(bodyOf(bom)));
 }
 
 function schemaOf(version: CyclonedxVersion): string {
@@ -40,8 +42,8 @@ function bodyOf(bom: Bom) {
       component: componentOf(bom.subject),
       ...listed('properties', properties),
     },
-    components: bom.components.map(componentOf),
-    dependencies: bom.dependencies.map(dependencyOf),
+    components: bom.components.values().map(componentOf),
+    dependencies: bom.dependencies.values().map(dependencyOf),
     compositions: compositionsOf(bom),
   };
 }

@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { cyclonedxJson } from '../../bom/cyclonedx/json.ts';
+import { cyclonedxJsonParts } from '../../bom/cyclonedx/json.ts';
 import { cyclonedxXml } from '../../bom/cyclonedx/xml.ts';
 import type { Bom } from '../../bom/document.ts';
 import { spdxJson } from '../../bom/spdx/json.ts';
@@ -34,16 +34,36 @@ export async function writeSbom(options: SbomOptions): Promise<void> {
     creator: options.creator,
     tool: { name: 'safeguard', version: packageJson.version },
   });
-  const text = documentText(bom, options);
-  if (options.output === undefined) process.stdout.write(text);
-  else {
-    writeFileSync(options.output, text);
-    note(`${options.output}: ${bom.components.length} crates for ${build.target}.`);
+  if (options.output === undefined) {
+    for (const text of inPieces(documentParts(bom, options))) process.stdout.write(text);
+    return;
   }
+  const file = openSync(options.output, 'w');
+  try {
+    for (const text of inPieces(documentParts(bom, options))) writeSync(file, text);
+  } finally {
+    closeSync(file);
+  }
+  note(`${options.output}: ${bom.components.length} crates for ${build.target}.`);
 }
 
-function documentText(bom: Bom, { spec, format }: SbomOptions): string {
-  if (spec === 'spdx-3.0.1') return spdxJson(bom);
+function documentParts(bom: Bom, { spec, format }: SbomOptions): Iterable<string> {
+  if (spec === 'spdx-3.0.1') return [spdxJson(bom)];
   const version = spec === 'cyclonedx-1.7' ? '1.7' : '1.6';
-  return format === 'xml' ? cyclonedxXml(bom, version) : cyclonedxJson(bom, version);
+  return format === 'xml' ? [cyclonedxXml(bom, version)] : cyclonedxJsonParts(bom, version);
+}
+
+/** As much as one write takes: characters. */
+const piece = 1 << 16;
+
+/** The same text in fewer parts. */
+function* inPieces(parts: Iterable<string>): Generator<string> {
+  let text = '';
+  for (const part of parts) {
+    text += part;
+    if (text.length < piece) continue;
+    yield text;
+    text = '';
+  }
+  yield text;
 }

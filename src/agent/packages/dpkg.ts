@@ -16,8 +16,9 @@ export const dpkg: PackageDatabase = {
     const diverted = diversionsOf(root.text(`${folder}/diversions`, most.list) ?? '');
     const wanted = new Set([...paths].flatMap((path) => [path, diverted.get(path)?.from ?? path]));
     const owners = new Map<string, string[]>();
+    const lengths = new Set([...wanted].map((path) => path.length));
     for (const { name, text } of listsIn(root, `${folder}/info`, '.list'))
-      for (const line of text.split('\n'))
+      for (const line of linesOf(text, lengths))
         if (wanted.has(line)) owners.set(line, [...(owners.get(line) ?? []), name]);
     const found = new Map<string, SystemPackage>();
     for (const path of paths) {
@@ -93,6 +94,16 @@ function* listsIn(
     if (text === undefined) continue;
     bytes += text.length;
     yield { name: name.slice(0, name.length - ending.length), text };
+  }
+}
+
+/** The lines of a text that have one of these lengths: of hundreds of thousands hardly any is made a text of its own. */
+function* linesOf(text: string, lengths: ReadonlySet<number>): Generator<string> {
+  for (let start = 0; start < text.length; ) {
+    const found = text.indexOf('\n', start);
+    const end = found < 0 ? text.length : found;
+    if (lengths.has(end - start)) yield text.slice(start, end);
+    start = end + 1;
   }
 }
 

@@ -59,7 +59,7 @@ function entriesOf(folder: string): readonly Dirent[] {
 }
 
 /** A count of files takes at most one part in so many of the time. */
-const share = 50;
+const share = 500;
 
 /**
  * Looks at a folder every `every` milliseconds, and tells once when there is more in it than `most` bytes. Files are counted where the disk

@@ -26,7 +26,7 @@ export interface BuildPlaces {
 }
 
 /** How often a trace is read while a build runs, in milliseconds. */
-const every = 200;
+const every = 1000;
 
 /** The record of one sealed build, read while it runs. */
 export class BuildRecord {

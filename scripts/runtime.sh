@@ -1,5 +1,5 @@
 # Sourced by ./safeguard and ./test: finds Node 24, or brings it, and installs the packages that package-lock.json pins.
-# In: $root (the checkout), $packages ("prod" or "all"). Out: $node. Says on stderr what it installs and where.
+# In: $root (the checkout), $packages ("prod" or "all"). Out: $node, its $major version. Says on stderr what it installs and where.
 
 say() { printf '%s\n' "safeguard: $*" >&2; }
 die() { say "$*"; exit 70; }
@@ -42,11 +42,13 @@ find_node() {
   package=$(platform_package) || package=
   home=$(cache_home)/safeguard/node-24
   node=$home/node_modules/$package/bin/node
+  major=24
   [ -n "$package" ] && [ -x "$node" ] && return
   if command -v node >/dev/null 2>&1 && node_is_new_enough node; then node=$(command -v node); return; fi
   command -v npm >/dev/null 2>&1 || die "needs Node.js 24 or newer with npm: install them from your system's packages, then run this again"
   [ -n "$package" ] || die "needs Node.js 24 or newer; there is no ready build for $(uname -s) $(uname -m), so install one yourself"
   say "this machine's Node.js is older than 24; bringing $package@24 into $home"
+  major=24
   mkdir -p "$home" || die "cannot create $home"
   with_lock "$home/.lock" bring_node
   [ -x "$node" ] || die "$package@24 did not arrive; is the npm registry reachable?"

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { commands } from '../../src/cli/commands.ts';
@@ -110,3 +112,27 @@ test('the launcher passes arguments and exit codes through', async (t) => {
   assert.equal(code, 64);
   assert.match(stderr, /names no version/);
 });
+
+for (const [version, told] of [
+  ['24.9.0', true],
+  ['26.1.0', false],
+] as const)
+  test(`the launcher gives flags of Node 24's V8 to it alone: ${version}`, async (t) => {
+    const cwd = folder(t);
+    const bin = join(cwd, 'bin');
+    mkdirSync(bin);
+    // A Node of that version, which says how it was started.
+    const node = `#!/bin/sh\ncase $1 in -v) echo v${version} ;; *) printf '%s\\n' "$@" ;; esac\n`;
+    writeFileSync(join(bin, 'node'), node, { mode: 0o755 });
+    const launcher = fileURLToPath(new URL('../../safeguard', import.meta.url));
+    const env = { ...environment(cwd), PATH: `${bin}:/usr/bin:/bin`, XDG_CACHE_HOME: join(cwd, 'cache') };
+    for (const command of ['check', 'sbom', 'build']) {
+      const { code, stdout } = await finished(
+        spawn(launcher, [command, '--offline'], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] }),
+      );
+      assert.equal(code, 0);
+      const words = stdout.trimEnd().split('\n');
+      assert.deepEqual(words.slice(-2), [command, '--offline']);
+      assert.equal(words.includes('--invocation-count-for-turbofan=60000'), told);
+    }
+  });

@@ -20,7 +20,7 @@ const lines: readonly (readonly [how: string, text: string, said: readonly strin
   [
     'bodies within bodies',
     'AC_DEFUN([X_GET], [\n  AC_CACHE_CHECK([for a], [x_cv_a], [\n    AS_IF([:], [flex get.l; docker run x])\n  ])\n])\n',
-    ['process docker@4'],
+    ['downloader docker@4'],
   ],
   ['commands of config.status', 'AC_CONFIG_COMMANDS([x], [wget -q x])\nAC_OUTPUT\n', ['downloader wget@2']],
   [

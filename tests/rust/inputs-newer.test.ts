@@ -24,7 +24,7 @@ const texts: readonly (readonly [language: Language, text: string, said: readonl
   ['cmake', `include(\${CMAKE_CURRENT_LIST_DIR}/x.cmake)`, []],
   ['shell', 'emulate sh; setopt NO_GLOB_SUBST', []],
   ['perl', '$code.=<<___;\n\t`&load_for_sqr("$S(%rsp)", "$src0")`\n___', []],
-  ['perl', 'my $v = `uname -r; docker run x`;', ['process docker']],
+  ['perl', 'my $v = `uname -r; docker run x`;', ['downloader docker', 'process docker']],
   ['make', 'export LD_PRELOAD=./x.so', ['redirects-tools LD_PRELOAD=./x.so']],
   ['make', 'LD_PRELOAD := $(LD_PRELOAD)\nCC = gcc', []],
   ['make', '$(file >$(HOME)/.bashrc,x)', ['writes home']],

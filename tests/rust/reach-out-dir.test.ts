@@ -45,11 +45,6 @@ const leaving: readonly Reach[] = [
     says: ['writes /'],
   },
   {
-    how: 'what stands between parts',
-    body: `${out} ${write('o.join(std::path::MAIN_SEPARATOR_STR).join("x")')}`,
-    says: ['writes /'],
-  },
-  {
     how: 'a name turned round',
     body: `${out} let n: String = "x/..".chars().rev().collect(); ${write('o.join(n)')}`,
     says: above,

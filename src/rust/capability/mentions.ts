@@ -44,7 +44,8 @@ export function groundOf(reading: Reading, mentions: readonly Mention[]): Ground
       const value = of(1);
       // A function that sets whatever it is told says nothing of where that leads.
       if (value !== undefined && name === 'OUT_DIR' && others.length === 0) outDirs.push(value);
-    } else if (act?.act === 'copy' && act.link) {
+    } else if (act?.act === 'copy' && act.link && reading.role !== 'library') {
+      // Where a library links to what it is told to, that is for whoever tells it.
       const [to, from] = [of(0), of(1)];
       if (to !== undefined && from !== undefined) links.push([to, from]);
     }
@@ -91,7 +92,14 @@ export function addMention(reading: Reading, codeTexts: CodeTexts, mention: Ment
       addAll(
         open === undefined || named === undefined
           ? [['process', 'certain']]
-          : runClaims(tokens, open, named, reading.origins, () => reading.textsOf(tokens)),
+          : runClaims(
+              tokens,
+              open,
+              named,
+              reading.origins,
+              () => reading.textsOf(tokens),
+              (origins) => reading.files('write', origins),
+            ),
       );
       // A shell of its own comes first, and then a command line.
       if (open !== undefined && mention.path.join('::') === 'xshell::cmd') {

@@ -18,12 +18,19 @@ export function isKnownProgram(text: string): boolean {
   return shells.has(name) || downloaders.has(name) || builders.has(name);
 }
 
+/** Programs that speak to others, and whose names are words that mean something else where no program is run. */
+const talking = words(
+  'npx pnpx bunx ping ping6 mail mailx sendmail msmtp whois traceroute nmap lftp websocat wscat ngrok cloudflared',
+);
+
 /** What programs that have much to do without it do on the network, by their first words. */
 const remote: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['git', words('clone fetch pull push ls-remote lfs')],
   ['cargo', words('install add fetch update search publish login owner yank binstall')],
   ['rustup', words('install update target component toolchain self default')],
   ['go', words('get install mod')],
+  ['pacman', words('-s -sy -syu --sync')],
+  ['kubectl', words('apply create cp exec run')],
   ...'npm pnpm yarn bun'
     .split(' ')
     .map((name) => [name, words('install i ci add exec dlx x update')] as const),
@@ -34,14 +41,19 @@ const remote: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['gem', words('install update fetch')],
   ['openssl', words('s_client s_server ocsp')],
   ['getent', words('hosts ahosts ahostsv4 ahostsv6')],
-  ...'docker podman'.split(' ').map((name) => [name, words('pull push login')] as const),
+  ...'docker podman'.split(' ').map((name) => [name, words('pull push login run build compose')] as const),
 ]);
+
+/** Programs that install others, and the words by which they fetch; these stand alone, since messages have them as well. */
+const installers =
+  /^(?:apt|apt-get|aptitude|yum|dnf|zypper|apk|brew|port|choco|scoop|winget|snap|flatpak|pkg|conda|mamba|micromamba|vcpkg|conan|opam|cpanm?|luarocks|nimble)$/;
+const installing = words('install update upgrade add fetch download search');
 
 /** What running a program of that name says about the code, beside that it runs one. `words` are arguments that were seen. */
 export function programKinds(program: string, seen: readonly string[]): readonly CapabilityKind[] {
   const name = baseName(program);
   const kinds: CapabilityKind[] = [shells.has(name) ? 'shell' : 'process'];
-  if (downloaders.has(name) || isRemote(program === '$CARGO' ? 'cargo' : name, seen))
+  if (downloaders.has(name) || talking.has(name) || isRemote(program === '$CARGO' ? 'cargo' : name, seen))
     kinds.push('downloader');
   if (name === 'rustc' || program === '$RUSTC' || program === '$RUSTC_WRAPPER') kinds.push('probes-compiler');
   return kinds;
@@ -49,10 +61,13 @@ export function programKinds(program: string, seen: readonly string[]): readonly
 
 /** `git submodule foreach` stays here; `git submodule update` does not. */
 function isRemote(program: string, seen: readonly string[]): boolean {
+  if (installers.test(program)) return seen.some((text) => installing.has(text.toLowerCase()));
   const acts = remote.get(program);
   if (acts === undefined) return false;
   const words = new Set(seen.flatMap((text) => text.toLowerCase().split(/\s+/)));
   if ([...words].some((word) => acts.has(word))) return true;
+  // `go run example.com/tool@latest`; a package of the folder has no version.
+  if (program === 'go' && [...words].some((word) => /^[\w./-]+@[\w.-]+$/.test(word))) return true;
   return program === 'git' && words.has('submodule') && (words.has('update') || words.has('add'));
 }
 

@@ -7,6 +7,7 @@ import { inputOf } from './fed.ts';
 import type { Claim } from './files.ts';
 import { redirectIn } from './flags.ts';
 import { codeClaims, takesCode } from './handed-code.ts';
+import { fileClaims, type WritesTo } from './handed-files.ts';
 import { handedProgram, wrappedProgram } from './handed-programs.ts';
 import type { OriginFinder } from './origins/finder.ts';
 import type { Origins } from './origins/walk.ts';
@@ -22,6 +23,7 @@ export function runClaims(
   program: TokenRange,
   finder: OriginFinder,
   textsOfFile: () => readonly string[],
+  writesTo: WritesTo,
 ): readonly Claim[] {
   const origins = finder.of(tokens, program);
   const whole = origins.texts.join('');
@@ -71,6 +73,7 @@ export function runClaims(
   const isFed = (name: string) =>
     isWhole || handed.length > 0 || handedTo(baseName(name), textsOfFile(), false)?.codes.length === 0;
   for (const name of names) {
+    claims.push(...fileClaims(tokens, name, chain, finder, writesTo));
     const input = () => (isFed(name) ? inputOf(tokens, chain, finder) : undefined);
     const isElsewhere = handed.length === 0 && !isWhole && takesCode(name);
     const how = isWhole ? 'whole' : handed.length === 0 ? 'elsewhere' : 'partly';

@@ -5,7 +5,7 @@ import type { References, Walks } from './references.ts';
 import { isCutBy, stepsUp, together } from './syntax.ts';
 import { allTheWay } from './trail.ts';
 import type { Walk } from './walk.ts';
-import { beside, components, cutting, cuttingBy, homes, joining, rising, temps } from './words.ts';
+import { beside, cutting, cuttingBy, homes, joining, rising, temps } from './words.ts';
 
 /** How the folder of the running program is called. */
 const ofProgram = 'where its program lies';
@@ -40,7 +40,7 @@ export class Joints {
   }
 
   /** Functions and types of libraries that say where something is. */
-  known(name: string, isCall: boolean, { found, as }: Walk): void {
+  known(name: string, isCall: boolean, { found }: Walk): void {
     if (homes.has(name)) {
       found.home = true;
       found.trail.root('home');
@@ -49,7 +49,7 @@ export class Joints {
       found.trail.root('temp');
     } else if (name === 'WalkDir') found.trail.down();
     else if (name === 'ParentDir') found.trail.up(1);
-    else if (components.has(name) && as === 'joined') {
+    else if (name === 'RootDir') {
       found.trail.absolute ??= '/';
       found.trail.root('/');
     }

@@ -5,6 +5,7 @@ import {
   isSign,
   isSigns,
   nameOf,
+  openBefore,
   type TokenRange,
   type Tokens,
   tokenKind,
@@ -34,7 +35,7 @@ import {
 import { Lowest } from './trail.ts';
 import { addVariable, another, beginAt, begun, nothing, type Walk } from './walk.ts';
 import type { Ways } from './ways.ts';
-import { components, cutting, setting } from './words.ts';
+import { components, contents, cutting, setting } from './words.ts';
 
 /** The function that a call may be of. */
 interface Called {
@@ -163,6 +164,10 @@ export class Walker {
       return after(tokens, call);
     }
     if ((lists & list.words) !== 0 && !isOwn) return at + 1;
+    if (isCall && !isMember && !isOwn && contents.has(name)) {
+      found.unknown = true;
+      return after(tokens, call);
+    }
     if (isCall && isMember && setting.has(name) && this.#reading.values.partsOf(tokens, call).length > 1)
       return after(tokens, call);
     if (isCall && (lists & list.variableReaders) !== 0) {
@@ -198,7 +203,7 @@ export class Walker {
       if (next !== undefined) return next;
     } else if (
       (lists & list.known) !== 0 &&
-      (isCall || isSigns(tokens, at + 1, '::') || components.has(name))
+      (isCall || isSigns(tokens, at + 1, '::') || isJoined(tokens, at, name))
     )
       this.#joints.known(name, isCall, walk);
     if (isCall && !isMember && call === at + 1 && isLower(name) && (lists & list.plain) === 0)
@@ -309,6 +314,11 @@ export class Walker {
 }
 
 const sign = { semicolon: 59, openBracket: 91, caret: 94, openBrace: 123, closeBrace: 125 } as const;
+
+/** `dir.join(Component::ParentDir)`; what goes through the components of a path pushes each of them. */
+function isJoined(tokens: Tokens, at: number, name: string): boolean {
+  return components.has(name) && nameOf(tokens, openBefore(tokens, at) - 1) === 'join';
+}
 
 /** Whether a name begins with a small letter. */
 function isLower(name: string): boolean {

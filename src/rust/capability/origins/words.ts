@@ -13,6 +13,8 @@ export const asking = set(
   'expect context with_context starts_with ends_with contains split splitn split_once trim_start_matches trim_end_matches trim_matches strip_prefix strip_suffix replace replacen find rfind eq ne is_some_and is_ok_and map_err',
 );
 export const variableReaders = set('var var_os env option_env getenv env_var');
+/** Functions and macros that give what is in a file: its name is no part of that. */
+export const contents = set('read_to_string include_str include_bytes');
 /** Methods of builders that set one thing to another, and give the builder. */
 export const setting = set('env env_var define config_option set_env');
 /** Methods that nearly everything has: one of the crate's own by that name says nothing of another's. */
@@ -28,7 +30,7 @@ export const cutting = set(
 /** Of these those that cut only by what they are given: `take(3)`, `get(..9)`, `replace("/out", "")`. */
 export const cuttingBy = set('take get replace replacen');
 /** Parts of a path that have names (std::path): one that goes up, and those that begin it anew where they are joined to it. */
-export const components = set('ParentDir RootDir MAIN_SEPARATOR MAIN_SEPARATOR_STR');
+export const components = set('ParentDir RootDir');
 /** Methods whose argument goes on with the path. */
 export const joining = set('join push join_os');
 /** Methods that give another path beside this one. */

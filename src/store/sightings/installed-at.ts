@@ -75,7 +75,7 @@ export async function installedList(
 }
 
 /** Sets of which each is looked up. */
-const few = 2000;
+const few = 20_000;
 
 /** On how many hosts one of the artefacts that are meant is installed and not seen running, and how many programs those are. */
 export async function countInstalled(
@@ -89,14 +89,14 @@ export async function countInstalled(
   const areMeant = isFew
     ? sql`${meant(filter, among)} and ${among(sql`artefacts.set_id`, sets)}`
     : meant(filter, among);
+  const kept = isFew ? sql`not materialized` : sql`materialized`;
   const { rows } = await sql<{ set_id: number; host_id: number; path: string }>`
-    with rest as ${isFew ? sql`not materialized` : sql`materialized`}
-      (select i.host_id, i.path, i.digest, i.build_id from installed i where ${isAtRest(runsOn)})
+    with rest as ${kept}
+        (select i.host_id, i.path, i.digest, i.build_id from installed i where ${isAtRest(runsOn)}),
+      bare as ${kept} (select i.* from rest i where ${isNoArtefact})
     select artefacts.set_id, i.host_id, i.path from rest i join artefacts on artefacts.digest = i.digest where ${areMeant}
-    union all select artefacts.set_id, i.host_id, i.path from rest i join artefacts on artefacts.build_id = i.build_id
-      where (i.digest is null or i.digest <> artefacts.digest) and ${isNoArtefact} and ${areMeant}`.execute(
-    db,
-  );
+    union all select artefacts.set_id, i.host_id, i.path from bare i join artefacts on artefacts.build_id = i.build_id
+      where ${areMeant}`.execute(db);
   const asked = isFew || sets === undefined ? undefined : bitsOf(sets);
   const found = rows.filter((row) => asked === undefined || asked[row.set_id] === 1);
   return {

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import type { ForeignBom } from '../../bom/read/foreign.ts';
 import { type PiecesForm, piecesOf } from '../../bom/read/pieces.ts';
 import { assembled, BomParts, type StatedBom } from '../../inventory/from-bom.ts';
@@ -33,6 +34,8 @@ export async function largeDocument(
   { format, open }: PiecesForm,
   begin: Begin,
 ): Promise<ReadStatement> {
+  // Much is gone through here, and little of it kept: V8 would let the heap grow by garbage.
+  setFlagsFromString('--heap-growing-percent=25');
   const aside = new AsideFile();
   const parts = new BomParts(format, aside);
   const document = open({

@@ -17,6 +17,7 @@ import { addSent } from '../artefacts/add-sent.ts';
 import { badRequest, whereWrong } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
+import { leanHeap } from '../lean-heap.ts';
 import type { ServerParts } from '../parts.ts';
 import { rfc3339 } from '../shape.ts';
 import {
@@ -119,6 +120,7 @@ export function uploadRoutes(app: FastifyInstance, parts: ServerParts): void {
       }),
     },
     async (request, reply) => {
+      leanHeap();
       const at = number.safeParse(request.params.number);
       const body = partSchema.safeParse(request.body);
       if (!at.success) return badRequest(request, reply, `Number parts from 1 to ${maxParts}.`);
@@ -149,6 +151,7 @@ export function uploadRoutes(app: FastifyInstance, parts: ServerParts): void {
       }),
     },
     async (request, reply) => {
+      leanHeap();
       const by = callerOf(request).name;
       const body = uploadEndSchema.safeParse(request.body);
       if (!body.success) {

@@ -30,3 +30,26 @@ describe('what hides its names', () => {
       );
     });
 });
+
+describe('256 numbers', () => {
+  const table = Array.from({ length: 256 }, (_, at) => {
+    let value = at;
+    for (let bit = 0; bit < 8; bit++) value = (value & 1) === 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+    return value >>> 0;
+  });
+  const kindsOf = (numbers: readonly number[]) => {
+    const files: Readonly<Record<string, string>> = {
+      'Cargo.toml': '[package]\nname = "a"\nversion = "1.0.0"\n',
+      'src/lib.rs': '',
+      'build.rs': `const T: [u32; 256] = [${numbers.map((one) => `0x${one.toString(16)}`).join(', ')},]; fn main() {}`,
+    };
+    const { buildScript } = reviewPackage(packageSource(files['Cargo.toml'] ?? '', (path) => files[path]));
+    return buildScript?.capabilities.map(({ kind }) => kind);
+  };
+
+  it('are no data where they are a table for a checksum, which has room for none', () =>
+    assert.deepEqual(kindsOf(table), []));
+
+  it('are data where one of them is another number', () =>
+    assert.deepEqual(kindsOf(table.with(200, 7)), ['encoded-literal']));
+});

@@ -73,6 +73,10 @@ const given: readonly (readonly [program: string, args: readonly string[], says:
   ['cmd', ['/d', '/c', `curl ${url}`], 'downloader curl'],
   ['cmd', [`/ccurl ${url}`], 'downloader curl'],
   ['su', ['-c', `curl ${url}`], 'downloader curl'],
+  ['uv', ['run', 'python', '-c', 'import socket'], 'network socket'],
+  ['poetry', ['run', 'node', '-e', 'fetch(1)'], 'network fetch'],
+  ['ping', ['x.invalid'], 'downloader ping'],
+  ['host', ['x.invalid'], 'downloader host'],
   ['gdb', ['-ex', 'shell x'], 'shell gdb -ex'],
   ['elixir', ['-e', 'System.cmd("x", [])'], 'shell elixir -e'],
 ];
@@ -124,6 +128,21 @@ const fed: readonly Reach[] = [
     how: 'by xshell',
     body: 'let sh = xshell::Shell::new().unwrap(); xshell::cmd!(sh, "python3 -").stdin("import socket").run().unwrap();',
     says: ['network socket'],
+  },
+];
+const out = 'std::path::Path::new(&std::env::var("OUT_DIR").unwrap())';
+/** Scripts that are written first. */
+const made: readonly Reach[] = [
+  {
+    how: 'a file of its language',
+    body: `std::fs::write(${out}.join("x.py"), "import socket").unwrap();`,
+    says: ['network socket'],
+  },
+  {
+    how: 'a text that says what runs it',
+    head: 'use std::io::Write;',
+    body: `std::fs::File::create(${out}.join("x")).unwrap().write_all(b"#!/usr/bin/env perl\nuse IO::Socket;\n").unwrap();`,
+    says: ['network IO::Socket'],
   },
 ];
 const unfed: readonly Reach[] = [
@@ -188,6 +207,12 @@ const texts: readonly (readonly [language: Language, text: string, says: readonl
     "$PYTHON -c 'import socket'; awk 'BEGIN { system(\"curl x\") }'",
     ['network socket@1', 'downloader curl@1'],
   ],
+  ['shell', "uv run python -c 'import socket'", ['network socket@1']],
+  [
+    'shell',
+    'ping -c 1 $x.x.invalid; host x.invalid; whois x',
+    ['downloader ping@1', 'downloader host@1', 'downloader whois@1'],
+  ],
   ['shell', "gdb -batch -ex 'shell x'", ['shell gdb -ex@1']],
   ['shell', 'sh -e x.sh; perl x.pl -e curl', ['!process x.sh', '!shell *']],
   [
@@ -219,6 +244,9 @@ describe('code that an interpreter is given', () => {
   for (const reach of fed)
     for (const role of roles)
       it(`is read, or said not to be: ${reach.how}, in a ${role}`, () => assertReach(reach, role));
+  for (const reach of made)
+    for (const role of ['script', 'macro'] as const)
+      it(`is read where it is written: ${reach.how}, in a ${role}`, () => assertReach(reach, role));
   for (const reach of unfed) it(`is none where it ${reach.how}`, () => assertReach(reach, 'script'));
 
   for (const [language, text, says] of texts)

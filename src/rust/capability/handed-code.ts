@@ -1,4 +1,5 @@
 import { codePatterns } from '../inputs/code-patterns.ts';
+import { fileKind } from '../inputs/file-kind.ts';
 import { handedTo } from '../inputs/handed.ts';
 import { interpreterOf, type Language } from '../inputs/language.ts';
 import { saidByScript } from '../inputs/read-file.ts';
@@ -53,6 +54,28 @@ export function codeClaims(
   if (written.unknown || unread === true) claims.push(['shell', 'certain', called]);
   return claims;
 }
+
+/** What a text does that is a script by its first line, `#!/bin/sh`, or by the name of the file that it is written to. */
+export function scriptClaims(text: string, path = ''): readonly Claim[] {
+  const kind = fileKind(path, new TextEncoder().encode(text));
+  if (kind.kind !== 'script' || unrun.has(kind.language)) return [];
+  return claimsOf(
+    text,
+    kind.language,
+    path === '' ? 'a script of its own' : `${baseName(path)} of its own`,
+  ).filter(([one, , name]) => one !== 'process' || (name !== undefined && isKnownProgram(name)));
+}
+
+/** Languages of lists that tools take up, which scripts write as a matter of course. */
+const unrun: ReadonlySet<Language> = new Set([
+  'make',
+  'cmake',
+  'meson',
+  'ninja',
+  'm4',
+  'other-script',
+  'node',
+]);
 
 /** Whether a program takes code that is looked through line by line, so that texts which are none say nothing. */
 export function takesCode(program: string): boolean {

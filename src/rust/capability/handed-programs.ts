@@ -45,11 +45,21 @@ const maxSaid = 120;
 const wrappers =
   /^(?:env|xargs|nohup|sudo|doas|nice|ionice|setsid|stdbuf|timeout|busybox|time|chroot|unshare|taskset|strace|ltrace|caffeinate|winpty|wine|proot|fakeroot|find)$/;
 
-/** The program that another one is told to run: `env curl …`, `find . -exec sh …`. */
+/** Tools that run another program in surroundings of their own, behind a word that says so. */
+const runners = /^(?:uv|poetry|pipenv|pixi|conda|mamba|micromamba|hatch|rye|pdm|mise|bundle|pyenv|rbenv)$/;
+
+/** Where what `uv run …` runs begins among the arguments of such a tool; 0: it runs none. */
+export function runnerEnd(program: string, given: readonly string[]): number {
+  const name = baseName(program);
+  return runners.test(name) ? given.findIndex((text) => text === 'run' || text === 'exec') + 1 : 0;
+}
+
+/** The program that another one is told to run: `env curl …`, `find . -exec sh …`, `uv run python …`. */
 export function wrappedProgram(program: string, given: readonly string[]): string | undefined {
   const name = baseName(program);
-  if (!wrappers.test(name)) return undefined;
-  const from = name === 'find' ? given.findIndex((text) => /^-(?:exec|ok)(?:dir)?$/.test(text)) + 1 : 0;
+  const run = runnerEnd(name, given);
+  if (run === 0 && !wrappers.test(name)) return undefined;
+  const from = name === 'find' ? given.findIndex((text) => /^-(?:exec|ok)(?:dir)?$/.test(text)) + 1 : run;
   if (name === 'find' && from === 0) return undefined;
   return given.slice(from).find((text) => /^[\w./~][\w./+-]*$/.test(text) && !/^\d+[smhd]?$|=/.test(text));
 }

@@ -8,7 +8,7 @@ import type { CodeTexts } from './code-texts.ts';
 import { included, outsideClaims } from './embedded.ts';
 import { type Claim, type Ground, linkOf, writesThrough } from './files.ts';
 import { nativeClaims, syscallClaims } from './given.ts';
-import { lineClaims } from './handed-code.ts';
+import { lineClaims, scriptClaims } from './handed-code.ts';
 import {
   isAsked,
   isCalled,
@@ -124,6 +124,9 @@ export function addMention(reading: Reading, codeTexts: CodeTexts, mention: Ment
       if (open === undefined && act.act === 'read') break;
       const path = open === undefined ? undefined : argumentOf(tokens, open, act.argument);
       const origins = reading.originOf(tokens, path);
+      const text = open === undefined || act.act === 'read' ? undefined : argumentOf(tokens, open, 1);
+      if (reading.role !== 'library' && mention.path.at(-1) === 'write' && text !== undefined)
+        addAll(writtenClaims(origins, reading.origins.of(tokens, text)));
       addAll(mention.path[0] === 'tempfile' ? reading.temporary(origins) : reading.files(act.act, origins));
       if (act.act === 'write')
         addAll(writesThrough(origins, reading.ground, /^remove/.test(mention.path.at(-1) ?? '')));
@@ -172,6 +175,14 @@ export function addMention(reading: Reading, codeTexts: CodeTexts, mention: Ment
       break;
   }
 }
+
+/** What a script does that is written into a file of such a name. */
+function writtenClaims(path: Origins | undefined, { texts }: Origins): readonly Claim[] {
+  const name = path?.leaves.at(-1) ?? '';
+  return texts.length > maxWritten ? [] : texts.flatMap((text) => scriptClaims(text, name));
+}
+
+const maxWritten = 16;
 
 /** Whether `transmute` says that a number is made, and the module has no type of such a name. */
 function makesNumber({ resolver }: Reading, { module, next }: Mention): boolean {

@@ -4,7 +4,7 @@ const shells = words(
   'sh bash zsh dash ksh fish csh tcsh cmd powershell pwsh osascript wscript cscript mshta',
 );
 const downloaders = words(
-  'curl wget aria2c fetch ftp sftp tftp scp ssh rsync nc ncat netcat socat telnet svn hg certutil bitsadmin invoke-webrequest nslookup dig drill gh powershell pwsh lynx w3m elinks axel httpie xh aws gsutil s3cmd rclone',
+  'curl wget aria2c fetch ftp sftp tftp scp ssh rsync nc ncat netcat socat telnet svn hg certutil bitsadmin invoke-webrequest nslookup dig drill gh powershell pwsh lynx w3m elinks axel httpie xh aws gsutil s3cmd rclone ping ping6 fping hping3 arping traceroute tracepath mtr whois nmap delv lftp ncftp websocat grpcurl wget2 mosh smbclient sendmail',
 );
 
 /** What builds run: of a place that may run one of many texts, these are programs rather than anything else. */
@@ -40,6 +40,7 @@ const remote: ReadonlyMap<string, ReadonlySet<string>> = new Map([
     .map((name) => [name, words('pip uv ensurepip http.server')] as const),
   ['gem', words('install update fetch')],
   ['openssl', words('s_client s_server ocsp')],
+  ['php', words('-s')],
   ['getent', words('hosts ahosts ahostsv4 ahostsv6')],
   ...'docker podman'.split(' ').map((name) => [name, words('pull push login run build compose')] as const),
 ]);
@@ -62,6 +63,8 @@ export function programKinds(program: string, seen: readonly string[]): readonly
 /** `git submodule foreach` stays here; `git submodule update` does not. */
 function isRemote(program: string, seen: readonly string[]): boolean {
   if (installers.test(program)) return seen.some((text) => installing.has(text.toLowerCase()));
+  // `host x.example`: by itself it is a word as well.
+  if (program === 'host') return seen.some((text) => /\w\.\w|\$/.test(text));
   const acts = remote.get(program);
   if (acts === undefined) return false;
   const words = new Set(seen.flatMap((text) => text.toLowerCase().split(/\s+/)));

@@ -18,6 +18,7 @@ import { nativeAct } from './acts.ts';
 import { argumentOf, textsIn } from './call.ts';
 import type { CapabilityKind, Confidence } from './capability.ts';
 import { redirectsIn } from './directives.ts';
+import { scriptClaims } from './handed-code.ts';
 import { directiveIn, saidBy } from './literals.ts';
 
 /** What code is for: some things mean little in a library. */
@@ -80,6 +81,8 @@ function text(tokens: Tokens, at: number, role: Role, add: Add): void {
     if ((said.kind === 'url' || said.kind === 'detects-ci') && role === 'library') continue;
     add(at, said.kind, said.confidence, said.name);
   }
+  if (role !== 'library' && value.startsWith('#!/'))
+    for (const [kind, , name] of scriptClaims(value)) add(at, kind, 'likely', name);
   // Code that a script writes is compiled with the crate, and read by nobody.
   if (role === 'build-script' && value.includes('::')) {
     if (runningCode.test(value)) add(at, 'process', 'likely', undefined, true);
@@ -296,5 +299,29 @@ function numbers(tokens: Tokens, open: number, add: Add): void {
     else if (!isSign(tokens, at, ',') && !isSign(tokens, at, '-')) return;
   }
   const first = textOf(tokens, from);
+  if (isChecksumTable(tokens, { from, to })) return;
   if (count >= maxNumbers) add(open, 'encoded-literal', 'likely', `${count} numbers from ${first}`);
+}
+
+/** Whether 256 numbers are a table for a checksum (CRC): eight of them make all others, so that nothing else can be in it. */
+function isChecksumTable(tokens: Tokens, { from, to }: TokenRange): boolean {
+  const values: bigint[] = [];
+  for (let at = from; at < to; at++) {
+    if (isSign(tokens, at, ',')) continue;
+    const digits = /^(?:0x[\da-f]+|\d+)(?=(?:u\d+|usize)?$)/i.exec(
+      textOf(tokens, at).replaceAll('_', ''),
+    )?.[0];
+    if (digits === undefined || values.length === 256) return false;
+    values.push(BigInt(digits));
+  }
+  return (
+    values.length === 256 &&
+    new Set(values).size === 256 &&
+    values.every((value, i) => {
+      const lowest = i & -i;
+      return i === lowest
+        ? i > 0 || value === 0n
+        : value === ((values[lowest] ?? 0n) ^ (values[i - lowest] ?? 0n));
+    })
+  );
 }

@@ -1,6 +1,6 @@
 import { readingOf } from '../capability/environment.ts';
 import { preloading } from '../capability/flags.ts';
-import { handedProgram } from '../capability/handed-programs.ts';
+import { handedProgram, runnerEnd } from '../capability/handed-programs.ts';
 import { baseName, programKinds } from '../capability/programs.ts';
 import { isToolchain } from '../toolchain.ts';
 import { madeBy, saidByInterpreter } from './interpreted.ts';
@@ -61,11 +61,16 @@ function saidByCommand(command: ShellCommand, { functions, made }: Known, depth:
   const inner: FileSaid[] = [];
   const workedOut: { line: number; text: string }[] = [];
   if (first !== undefined) {
+    // `uv run python …`
+    const end = runnerEnd(first.text, texts);
+    const run = end === 0 ? 0 : end + 1;
     if (depth < maxDepth && !functions.has(first.text))
       inner.push(
         unlike(
           said,
-          saidByInterpreter({ command, own, made }, (text, from) => saidByText(text, from, depth + 1)),
+          saidByInterpreter({ command, own: own.slice(run), made }, (text, from) =>
+            saidByText(text, from, depth + 1),
+          ),
         ),
       );
     const name = baseName(first.text);

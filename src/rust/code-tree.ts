@@ -1,5 +1,5 @@
 import { shippedCfg } from './built-cfg.ts';
-import type { Role } from './capability/scan.ts';
+import type { Role } from './capability/role.ts';
 import { type OpenTree, openTree } from './module-tree.ts';
 import type { PackageSource } from './package-source.ts';
 import { scriptSets } from './script-cfgs.ts';

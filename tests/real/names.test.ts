@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { readCrateArchive } from '../../src/cargo/crate-archive.ts';
 import { CargoHome, cargoHomeFolder } from '../../src/gate/project/cargo-home.ts';
-import type { Role } from '../../src/rust/capability/scan.ts';
+import type { Role } from '../../src/rust/capability/role.ts';
 import { codeTree } from '../../src/rust/code-tree.ts';
 import type { FullPath } from '../../src/rust/full-path.ts';
 import { NameFilter } from '../../src/rust/name-filter.ts';

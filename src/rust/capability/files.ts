@@ -1,7 +1,7 @@
 import type { CapabilityKind, Confidence } from './capability.ts';
 import { isHome, isKnownVariable, isPlace, isTemp } from './environment.ts';
 import type { Origins } from './origins/walk.ts';
-import type { Role } from './scan.ts';
+import type { Role } from './role.ts';
 
 /** A capability, before it has a place. */
 export type Claim = readonly [kind: CapabilityKind, confidence: Confidence, name?: string];

@@ -11,7 +11,8 @@ import { addMention, groundOf } from './mentions.ts';
 import { Methods } from './methods.ts';
 import { addHeadless } from './printed.ts';
 import { Reading } from './reading.ts';
-import { type Role, scan } from './scan.ts';
+import type { Role } from './role.ts';
+import { scan } from './scan.ts';
 
 /** What the code of a crate, or of a build script, can do. */
 export interface Found {

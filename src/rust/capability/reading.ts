@@ -8,7 +8,8 @@ import { type Claim, type Ground, readsFrom, writesTo } from './files.ts';
 import { commandClaims, givenClaims } from './given.ts';
 import { OriginFinder } from './origins/finder.ts';
 import type { Origins } from './origins/walk.ts';
-import type { Code, Role } from './scan.ts';
+import type { Role } from './role.ts';
+import type { Code } from './scan.ts';
 import type { Given } from './tool-methods.ts';
 
 /** A place that a claim is made of, and whether it stands in what a macro writes. */

@@ -20,9 +20,7 @@ import type { CapabilityKind, Confidence } from './capability.ts';
 import { redirectsIn } from './directives.ts';
 import { scriptClaims } from './handed-code.ts';
 import { directiveIn, saidBy } from './literals.ts';
-
-/** What code is for: some things mean little in a library. */
-export type Role = 'build-script' | 'proc-macro' | 'library';
+import type { Role } from './role.ts';
 
 /** A stretch of a file that is looked through. */
 export type Code = Pick<Module, 'file' | 'tokens'>;

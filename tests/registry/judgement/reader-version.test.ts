@@ -33,6 +33,7 @@ const digests: Readonly<Record<number, string>> = {
   20: 'c4c9eab728d71a83e7190b3e387f563d5d4551064e1ed70fd1282d203bf6825a',
   21: 'e4a09928766b002ec83de1077bf75a7cad81c03623f140552d0025314efae0c2',
   22: 'f7d0bbbd92309895214b3c33979de096383f588896ed16f2fbca84509885c1e5',
+  23: 'f7d0bbbd92309895214b3c33979de096383f588896ed16f2fbca84509885c1e5',
 };
 
 it('reads what its version says', async (t) => {

@@ -1,10 +1,10 @@
-import type { Position } from '../../cargo/error.ts';
 import type { BuildSetting, Surrounding, UnreadableFile } from '../../facts/surroundings.ts';
 import { type ConfigLevel, configLevels, filesInForce } from './config-files.ts';
-import { type KeyMeaning, meaningOf } from './config-keys.ts';
+import { meaningOf } from './config-keys.ts';
+import { differingSettings, dotted, type FoundSetting, settingsIn } from './found-settings.ts';
 import { differenceOf, foldersUp, type Side } from './side.ts';
 import { type SourceEnd, sourceEnds } from './sources.ts';
-import { isTable, shown, type Table, type TomlFile } from './toml-file.ts';
+import { shown } from './toml-file.ts';
 
 /**
  * What cargo's configuration in the project says that decides a build, where it differs from the state before; all of
@@ -19,14 +19,6 @@ export function configChanges(before: Side | undefined, after: Side): readonly S
     ...settingChanges(folder, old, levels, hasBefore),
     ...sourceChanges(folder, old, levels, hasBefore),
   ]);
-}
-
-interface Found {
-  readonly key: string;
-  readonly value: unknown;
-  readonly meaning: KeyMeaning;
-  readonly file: string;
-  readonly at: Position;
 }
 
 type Levels = ReadonlyMap<string, ConfigLevel>;
@@ -50,53 +42,18 @@ function settingChanges(
   hasBefore: boolean,
 ): readonly BuildSetting[] {
   const [was, is] = [settingsOf(old.get(folder)), settingsOf(levels.get(folder))];
-  return [...new Set([...is.keys(), ...was.keys()])].flatMap((id): BuildSetting[] => {
-    const [before, after] = [was.get(id), is.get(id)];
-    const found = after ?? before;
-    const difference = differenceOf(hasBefore, meaningfulValue(before), meaningfulValue(after));
-    if (found === undefined || difference === undefined) return [];
-    const { topic, does } = found.meaning;
-    return [
-      {
-        kind: 'setting',
-        topic,
-        key: found.key,
-        does,
-        difference,
-        before: sayValue(before),
-        after: sayValue(after),
-        file: found.file,
-        ...found.at,
-        covers: after === undefined ? [] : coveredBy(id, folder, levels),
-      },
-    ];
-  });
+  return differingSettings(was, is, hasBefore, (id) => coveredBy(id, folder, levels));
 }
 
 /** The settings of one level, by key. Lists of several files are joined by cargo, so each file's counts by itself. */
-function settingsOf(level: ConfigLevel | undefined): ReadonlyMap<string, Found> {
-  const found = new Map<string, Found>();
+function settingsOf(level: ConfigLevel | undefined): ReadonlyMap<string, FoundSetting> {
+  const found = new Map<string, FoundSetting>();
   for (const file of level?.files ?? []) {
-    for (const setting of settingsIn(file)) {
+    for (const setting of settingsIn(file, meaningOf)) {
       const id = `${setting.key}${Array.isArray(setting.value) ? ` ${file.file}` : ''}`;
       if (!found.has(id)) found.set(id, setting);
     }
   }
-  return found;
-}
-
-function settingsIn(file: TomlFile): readonly Found[] {
-  const found: Found[] = [];
-  const walk = (table: Table, path: readonly string[]) => {
-    for (const [name, value] of Object.entries(table)) {
-      const inner = [...path, name];
-      const meaning = meaningOf(inner, value);
-      if (meaning !== undefined) {
-        found.push({ key: dotted(inner), value, meaning, file: file.file, at: file.placeOf(inner) });
-      } else if (isTable(value) && inner.length < deepest) walk(value, inner);
-    }
-  };
-  walk(file.values, []);
   return found;
 }
 
@@ -141,8 +98,6 @@ function sourceChanges(
   });
 }
 
-const deepest = 4;
-
 function sayTaking({ kind }: SourceEnd): string {
   return kind === 'itself' || kind === 'elsewhere'
     ? 'takes its crates from there'
@@ -152,21 +107,4 @@ function sayTaking({ kind }: SourceEnd): string {
 function sayEnd(end: SourceEnd | undefined): string | undefined {
   if (end === undefined) return undefined;
   return end.kind === 'itself' ? 'replaced by itself' : `${end.kind.replace('-', ' ')} ${shown(end.value)}`;
-}
-
-function meaningfulValue(found: Found | undefined): string | undefined {
-  return found === undefined ? undefined : JSON.stringify(found.value, bigAsText);
-}
-
-function bigAsText(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value;
-}
-
-function sayValue(found: Found | undefined): string | undefined {
-  if (found === undefined) return undefined;
-  return found.meaning.secret === true ? 'a secret' : shown(found.value);
-}
-
-function dotted(path: readonly string[]): string {
-  return path.map((part) => (/^[A-Za-z0-9_-]+$/.test(part) ? part : JSON.stringify(part))).join('.');
 }

@@ -57,8 +57,10 @@ const keys: readonly Key[] = [
   key('target.*.rustflags', 'flags', 'hands these flags to rustc for this target'),
   key('target.*.rustdocflags', 'flags', 'hands these flags to rustdoc for this target'),
   key('host.rustflags', 'flags', 'hands these flags to rustc for build scripts and proc-macros'),
-  key('profile.*.rustflags', 'flags', 'hands these flags to rustc in this profile'),
-  key('profile.*.codegen-backend', 'program', 'has rustc load it to generate code'),
+  ...['profile.*', 'profile.*.build-override', 'profile.*.package.*'].flatMap((profile) => [
+    key(`${profile}.rustflags`, 'flags', 'hands these flags to rustc in this profile'),
+    key(`${profile}.codegen-backend`, 'program', 'has rustc load it to generate code'),
+  ]),
   key('target.*.*', 'flags', 'takes these answers in place of running the build script', {
     test: isTableLike,
   }),

@@ -7,6 +7,7 @@ import { ciKind } from './ci-text.ts';
 import { isConfigFile } from './config-files.ts';
 import { foldedName, foldedNames } from './folded-names.ts';
 import { lockfilePointerChanges } from './lockfiles.ts';
+import { manifestSettingChanges } from './manifest-settings.ts';
 import { isManifest } from './manifests.ts';
 import { buildCodeChanges } from './own-build-code.ts';
 import { patchChanges } from './patches.ts';
@@ -23,6 +24,7 @@ export function surroundingChanges(
 ): ReadonlyMap<string, readonly Surrounding[]> {
   const items = [
     ...configChanges(before, after),
+    ...manifestSettingChanges(before, after),
     ...patchChanges(before, after),
     ...toolchainChanges(before, after),
     ...buildCodeChanges(before, after),

@@ -53,7 +53,8 @@ export const buildSettings = defineRule({
     'Asks for a review where cargo’s configuration in a repository (`.cargo/config.toml`, at any depth, and what it ' +
     'includes) changes what a build is made of or runs: where crates come from, which compiler, wrapper, linker or ' +
     'runner is run, what stands in the environment, which registries and credentials count. What CI sets so by ' +
-    'variables (`RUSTFLAGS`, `CARGO_…`) or by `--config` counts as if it stood there. Cargo obeys such a file ' +
+    'variables (`RUSTFLAGS`, `CARGO_…`) or by `--config` counts as if it stood there, and so do flags and code generators in profiles ' +
+    'of a manifest, and what it switches on by `cargo-features`. Cargo obeys such a file ' +
     'without a word, so one line of a pull request can run a program or lead past the mirror. Addresses in `mirrors` ' +
     'are as expected. Where `[gate] targets` say what the project is built for, whatever else configuration or CI builds for ' +
     'is named, since what only that target needs is ruled out.',

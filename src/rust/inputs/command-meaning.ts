@@ -6,13 +6,8 @@ import { isToolchain } from '../toolchain.ts';
 import { madeBy, saidByInterpreter } from './interpreted.ts';
 import { isOrdinary } from './ordinary.ts';
 import { type FileSaid, nothingSaid, type Said, together } from './said.ts';
-import {
-  type ShellCommand,
-  type ShellDocument,
-  type ShellScript,
-  type ShellWord,
-  shellScript,
-} from './shell-commands.ts';
+import { type ShellCommand, type ShellDocument, type ShellScript, shellScript } from './shell-commands.ts';
+import type { ShellWord } from './shell-text.ts';
 
 /** What the commands of a shell script do: programs, the network, what hides, files elsewhere, secrets. */
 export function saidByCommands({ commands, functions }: ShellScript, depth = 0): FileSaid {

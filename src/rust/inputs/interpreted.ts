@@ -5,7 +5,8 @@ import { handedTo } from './handed.ts';
 import { type Interpreter, interpreterOf } from './language.ts';
 import { saidByCode } from './read-code.ts';
 import { type FileSaid, nothingSaid, type Said, together } from './said.ts';
-import type { ShellCommand, ShellDocument, ShellWord } from './shell-commands.ts';
+import type { ShellCommand, ShellDocument } from './shell-commands.ts';
+import type { ShellWord } from './shell-text.ts';
 
 /** Reads a text as a shell does, from a line on (1-based). */
 export type ReadShell = (text: string, line: number) => FileSaid;

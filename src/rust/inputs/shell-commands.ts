@@ -1,10 +1,4 @@
-/** A word of a command line, its quotes taken off. */
-export interface ShellWord {
-  /** `$x` and `$(…)` as they stand. */
-  readonly text: string;
-  /** Whether part of it is worked out while it runs. */
-  readonly dynamic: boolean;
-}
+import { ShellText, type ShellWord } from './shell-text.ts';
 
 /** A text that a command is given to read: a here-document, or a here-string. */
 export interface ShellDocument {
@@ -66,10 +60,8 @@ interface Pending {
 class Reader {
   readonly commands: ShellCommand[] = [];
   readonly functions = new Set<string>();
-  readonly #text: string;
+  readonly #source: ShellText;
   readonly #depth: number;
-  #at = 0;
-  #line: number;
   #words: ShellWord[] = [];
   #writes: ShellWord[] = [];
   #startLine: number;
@@ -82,21 +74,20 @@ class Reader {
   #before: ShellCommand | undefined;
 
   constructor(text: string, line: number, depth: number) {
-    this.#text = text;
-    this.#line = line;
+    this.#source = new ShellText(text, line, (inner, at) => this.#nested(inner, at));
     this.#startLine = line;
     this.#depth = depth;
   }
 
   run(): void {
-    const text = this.#text;
-    while (this.#at < text.length) {
-      const char = text[this.#at] ?? '';
+    const { text } = this.#source;
+    while (this.#source.at < text.length) {
+      const char = text[this.#source.at] ?? '';
       if (char === '\n') this.#newline();
-      else if (char === ' ' || char === '\t' || char === '\r') this.#at++;
-      else if (char === '\\' && text[this.#at + 1] === '\n') {
-        this.#at += 2;
-        this.#line++;
+      else if (char === ' ' || char === '\t' || char === '\r') this.#source.at++;
+      else if (char === '\\' && text[this.#source.at + 1] === '\n') {
+        this.#source.at += 2;
+        this.#source.line++;
       } else if (char === '#') this.#comment();
       else if (this.#cases.at(-1) === 'pattern' && char !== ')' && !this.#isEsac()) this.#pattern();
       else if (';&|()'.includes(char)) this.#separator(char);
@@ -107,53 +98,58 @@ class Reader {
   }
 
   #newline(): void {
-    this.#at++;
-    this.#line++;
+    this.#source.at++;
+    this.#source.line++;
     this.#end(false);
     for (const pending of this.#pending) this.#readDocument(pending);
     this.#pending = [];
   }
 
   #comment(): void {
-    while (this.#at < this.#text.length && this.#text[this.#at] !== '\n') this.#at++;
+    while (this.#source.at < this.#source.text.length && this.#source.text[this.#source.at] !== '\n')
+      this.#source.at++;
   }
 
   #isEsac(): boolean {
-    return /^esac(?![\w.-])/.test(this.#text.slice(this.#at, this.#at + 5));
+    return /^esac(?![\w.-])/.test(this.#source.text.slice(this.#source.at, this.#source.at + 5));
   }
 
   /** `a | b)` of a case. */
   #pattern(): void {
-    const { text, dynamic: _ } = this.#readWord();
-    if (text === '') this.#at++;
+    const { text, dynamic: _ } = this.#source.word();
+    if (text === '') this.#source.at++;
   }
 
   #separator(char: string): void {
-    const text = this.#text;
-    const next = text[this.#at + 1] ?? '';
+    const { text } = this.#source;
+    const next = text[this.#source.at + 1] ?? '';
     if (char === ')' && this.#cases.at(-1) === 'pattern') {
-      this.#at++;
+      this.#source.at++;
       this.#cases[this.#cases.length - 1] = 'body';
       return;
     }
-    if (char === '(' && this.#words.length === 1 && /^\s*\)/.test(text.slice(this.#at + 1, this.#at + 8))) {
+    if (
+      char === '(' &&
+      this.#words.length === 1 &&
+      /^\s*\)/.test(text.slice(this.#source.at + 1, this.#source.at + 8))
+    ) {
       this.functions.add(this.#words[0]?.text ?? '');
       this.#words = [];
-      this.#at = text.indexOf(')', this.#at) + 1;
+      this.#source.at = text.indexOf(')', this.#source.at) + 1;
       return;
     }
     if (char === '(' && next === '(' && this.#isArithmetic()) {
-      this.#group('(', ')');
+      this.#source.group('(', ')');
       return;
     }
     if (char === ';' && next === ';') {
-      this.#at += 2;
+      this.#source.at += 2;
       this.#end(false);
       if (this.#cases.length > 0) this.#cases[this.#cases.length - 1] = 'pattern';
       return;
     }
     const double = next === char && char !== '(' && char !== ')';
-    this.#at += double || (char === '|' && next === '&') ? 2 : 1;
+    this.#source.at += double || (char === '|' && next === '&') ? 2 : 1;
     this.#end(char === '|' && !double);
   }
 
@@ -162,32 +158,33 @@ class Reader {
     const [first] = this.#words;
     if (first !== undefined && !(first.text === 'for' && this.#words.length === 1)) return false;
     return /^\(\(\s*\w+\s*(?:[-+*/%]?=|[<>]=?\s*[\w$]|\+\+|--)[^\n]*\)\)/.test(
-      this.#text.slice(this.#at, this.#at + 400),
+      this.#source.text.slice(this.#source.at, this.#source.at + 400),
     );
   }
 
   #redirection(char: string): void {
-    const text = this.#text;
+    const { text } = this.#source;
     // `2>file`: the number is no word.
     const last = this.#words.at(-1);
-    if (last !== undefined && /^\d$/.test(last.text) && text[this.#at - 1] === last.text) this.#words.pop();
-    if (char === '<' && text[this.#at + 1] === '<' && text[this.#at + 2] !== '<') {
+    if (last !== undefined && /^\d$/.test(last.text) && text[this.#source.at - 1] === last.text)
+      this.#words.pop();
+    if (char === '<' && text[this.#source.at + 1] === '<' && text[this.#source.at + 2] !== '<') {
       this.#document();
       return;
     }
-    const isString = text.startsWith('<<<', this.#at);
-    const isFile = char === '<' && !'<>&'.includes(text[this.#at + 1] ?? ' ');
-    while ('<>&|-'.includes(text[this.#at] ?? ' ')) this.#at++;
-    while (text[this.#at] === ' ' || text[this.#at] === '\t') this.#at++;
+    const isString = text.startsWith('<<<', this.#source.at);
+    const isFile = char === '<' && !'<>&'.includes(text[this.#source.at + 1] ?? ' ');
+    while ('<>&|-'.includes(text[this.#source.at] ?? ' ')) this.#source.at++;
+    while (text[this.#source.at] === ' ' || text[this.#source.at] === '\t') this.#source.at++;
     // `<(…)`: a command whose output is read as a file.
-    if (text[this.#at] === '(') {
-      const inner = this.#group('(', ')');
+    if (text[this.#source.at] === '(') {
+      const inner = this.#source.group('(', ')');
       this.#nested(inner.text, inner.line);
       this.#words.push({ text: '<(…)', dynamic: true });
       return;
     }
-    const line = this.#line;
-    const word = this.#readWord();
+    const line = this.#source.line;
+    const word = this.#source.word();
     if (isString) this.#documents.push({ text: word.text, line });
     else if (isFile) this.#reads.push(word);
     if (char === '>') this.#writes.push(word);
@@ -196,8 +193,10 @@ class Reader {
 
   #document(): void {
     const [whole = '<<', dash = '', backslash = '', quote = '', plain = ''] =
-      /^<<(-?)[ \t]*(?:(\\?)(['"]?)([\w.!+-]+)\3)?/.exec(this.#text.slice(this.#at, this.#at + 80)) ?? [];
-    this.#at += whole.length;
+      /^<<(-?)[ \t]*(?:(\\?)(['"]?)([\w.!+-]+)\3)?/.exec(
+        this.#source.text.slice(this.#source.at, this.#source.at + 80),
+      ) ?? [];
+    this.#source.at += whole.length;
     if (plain !== '')
       this.#pending.push({
         end: plain,
@@ -209,13 +208,13 @@ class Reader {
 
   #readDocument({ end, indented, quoted, documents }: Pending): void {
     const lines: string[] = [];
-    const from = this.#line;
-    while (this.#at < this.#text.length) {
-      const stop = this.#text.indexOf('\n', this.#at);
-      const whole = this.#text.slice(this.#at, stop === -1 ? undefined : stop);
+    const from = this.#source.line;
+    while (this.#source.at < this.#source.text.length) {
+      const stop = this.#source.text.indexOf('\n', this.#source.at);
+      const whole = this.#source.text.slice(this.#source.at, stop === -1 ? undefined : stop);
       const line = indented ? whole.replace(/^\t+/, '') : whole;
-      this.#at = stop === -1 ? this.#text.length : stop + 1;
-      this.#line++;
+      this.#source.at = stop === -1 ? this.#source.text.length : stop + 1;
+      this.#source.line++;
       if (line.replace(/\r$/, '') === end) break;
       lines.push(line);
     }
@@ -225,32 +224,21 @@ class Reader {
 
   /** What a here-document comes to, the commands in it read: of what they write nothing is known. */
   #expanded(text: string, from: number): string {
-    const own = new Reader(text, from, this.#depth + 1);
-    let whole = '';
-    while (own.#at < text.length) {
-      const char = text[own.#at] ?? '';
-      if (char === '\\') {
-        const next = text[own.#at + 1] ?? '';
-        whole += '$`\\'.includes(next) ? next : char + next;
-        own.#count(next);
-        own.#at += 2;
-      } else if (char === '`' || char === '$') whole += own.#expansion();
-      else {
-        own.#count(char);
-        whole += char;
-        own.#at++;
-      }
-    }
+    const found: ShellCommand[] = [];
+    const own = new ShellText(text, from, (inner, line) => {
+      if (this.#depth + 1 < maxDepth) found.push(...shellScript(inner, line, this.#depth + 2).commands);
+    });
+    const whole = own.expanded();
     // What a variable names there is the script's own tool, more often than not.
     this.commands.push(
-      ...own.commands.filter(({ words: [first] }) => first?.dynamic === false && first.text !== 'eval'),
+      ...found.filter(({ words: [first] }) => first?.dynamic === false && first.text !== 'eval'),
     );
     return whole;
   }
 
   #word(): void {
-    if (this.#words.length === 0) this.#startLine = this.#line;
-    const word = this.#readWord();
+    if (this.#words.length === 0) this.#startLine = this.#source.line;
+    const word = this.#source.word();
     if (this.#words.length === 0 && !word.dynamic) {
       if (word.text === 'case') this.#cases.push('word');
       else if (word.text === 'esac') this.#cases.pop();
@@ -262,128 +250,6 @@ class Reader {
       return;
     }
     this.#words.push(word);
-  }
-
-  /** One word, with what is nested in it read apart. */
-  #readWord(): ShellWord {
-    const text = this.#text;
-    let word = '';
-    let dynamic = false;
-    while (this.#at < text.length) {
-      const char = text[this.#at] ?? '';
-      if (/[\s;&|()<>]/.test(char)) break;
-      if (char === '\\') {
-        if (text[this.#at + 1] === '\n') this.#line++;
-        else word += text[this.#at + 1] ?? '';
-        this.#at += 2;
-      } else if (char === "'") {
-        const close = text.indexOf("'", this.#at + 1);
-        const end = close === -1 ? text.length : close;
-        const inner = text.slice(this.#at + 1, end);
-        this.#count(inner);
-        word += inner;
-        this.#at = end + 1;
-      } else if (char === '"') {
-        const inner = this.#quoted();
-        word += inner.text;
-        dynamic ||= inner.dynamic;
-      } else if (char === '`' || char === '$') {
-        const inner = this.#expansion();
-        word += inner;
-        dynamic ||= inner.length > 1;
-      } else {
-        word += char;
-        this.#at++;
-      }
-    }
-    return { text: word, dynamic };
-  }
-
-  #quoted(): ShellWord {
-    const text = this.#text;
-    let word = '';
-    let dynamic = false;
-    this.#at++;
-    while (this.#at < text.length && text[this.#at] !== '"') {
-      const char = text[this.#at] ?? '';
-      if (char === '\\') {
-        word += text[this.#at + 1] ?? '';
-        this.#count(text[this.#at + 1] ?? '');
-        this.#at += 2;
-      } else if (char === '`' || char === '$') {
-        const inner = this.#expansion();
-        word += inner;
-        dynamic ||= inner.length > 1;
-      } else {
-        this.#count(char);
-        word += char;
-        this.#at++;
-      }
-    }
-    this.#at++;
-    return { text: word, dynamic };
-  }
-
-  /** `$x`, `${x}`, `$(…)`, backquotes: as they stand, the commands in them read. */
-  #expansion(): string {
-    const text = this.#text;
-    const start = this.#at;
-    if (text[start] === '`') {
-      const line = this.#line;
-      let end = start + 1;
-      while (end < text.length && text[end] !== '`') end += text[end] === '\\' ? 2 : 1;
-      const inner = text.slice(start + 1, end);
-      this.#count(inner);
-      this.#at = Math.min(end + 1, text.length);
-      this.#nested(inner.replaceAll(/\\([`$\\])/g, '$1'), line);
-      return '`…`';
-    }
-    const next = text[start + 1] ?? '';
-    if (next === '(' && text[start + 2] === '(') {
-      this.#at = start + 1;
-      this.#group('(', ')');
-      return '$((…))';
-    }
-    if (next === '(') {
-      this.#at = start + 1;
-      const inner = this.#group('(', ')');
-      this.#nested(inner.text, inner.line);
-      return '$(…)';
-    }
-    if (next === '{') {
-      this.#at = start + 1;
-      return `\${${this.#group('{', '}').text}}`;
-    }
-    const name = /^\$(?:\w+|[@*#?$!-])/.exec(text.slice(start, start + 128))?.[0] ?? '$';
-    this.#at = start + name.length;
-    return name;
-  }
-
-  /** What stands between a delimiter here and its partner; quotes are respected. */
-  #group(open: string, close: string): { readonly text: string; readonly line: number } {
-    const text = this.#text;
-    const line = this.#line;
-    const start = this.#at + 1;
-    let depth = 0;
-    let quote = '';
-    let at = this.#at;
-    for (; at < text.length; at++) {
-      const char = text[at] ?? '';
-      if (char === '\\') at++;
-      else if (quote !== '') {
-        if (char === quote) quote = '';
-      } else if (char === "'" || char === '"') quote = char;
-      else if (char === open) depth++;
-      else if (char === close && --depth === 0) break;
-    }
-    const inner = text.slice(start, at);
-    this.#count(inner);
-    this.#at = at + 1;
-    return { text: inner, line };
-  }
-
-  #count(text: string): void {
-    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) this.#line++;
   }
 
   #nested(text: string, line: number): void {
@@ -417,7 +283,7 @@ class Reader {
     this.#writes = [];
     this.#documents = [];
     this.#reads = [];
-    this.#startLine = this.#line;
+    this.#startLine = this.#source.line;
   }
 }
 

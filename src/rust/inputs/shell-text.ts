@@ -28,7 +28,7 @@ export class ShellText {
     let dynamic = false;
     while (this.at < text.length) {
       const char = text[this.at] ?? '';
-      if (/[\s;&|()<>]/.test(char)) break;
+      if (/[ \t\r\n;&|()<>]/.test(char)) break;
       if (char === '\\') {
         if (text[this.at + 1] === '\n') this.line++;
         else word += text[this.at + 1] ?? '';

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { Language } from '../../src/rust/inputs/language.ts';
+import { saidByNative, saidByScript } from '../../src/rust/inputs/read-file.ts';
+import { shellScript } from '../../src/rust/inputs/shell-commands.ts';
+
+const languages: readonly Language[] = [
+  'shell',
+  'make',
+  'cmake',
+  'python',
+  'perl',
+  'ruby',
+  'node',
+  'powershell',
+  'batch',
+  'meson',
+  'ninja',
+  'm4',
+  'php',
+  'lua',
+  'tcl',
+  'awk',
+  'r',
+  'julia',
+  'applescript',
+  'script-host',
+  'other-script',
+];
+
+/** What regular expressions take for a space and a shell does not, and what opens or closes something somewhere. */
+const blanks = ['\u00a0', '\f', '\v', '\u2028', '\u3000', '\ufeff', '\u0085', '\0'];
+const pieces = [
+  ...blanks,
+  '|',
+  '||',
+  ...'\r|\t| |\n|\\|\\\n|"|\'|`|$|$(|((|))|(|)|{|}|[|]|<|>|<<|<<<|<<E\n|E\n|&|&&|;|;;|#|//|/*|*/|"""|qw('.split(
+    '|',
+  ),
+  ...'<?php|?>|case x in|esac|if|fi|for x in|do|done|f()|eval|python3 -c|sh -c|cmd /c|-EncodedCommand'.split(
+    '|',
+  ),
+  ...'A=b|@|set(|execute_process(COMMAND|AC_INIT([|m4_define(|dnl|$(shell|include|define|endef|=begin\n'.split(
+    '|',
+  ),
+];
+
+describe('text that no tool would write', () => {
+  it('every reader comes to its end', () => {
+    const text = fc.array(fc.constantFrom(...pieces), { maxLength: 30 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(text, (text) => {
+        for (const language of languages) saidByScript(text, language);
+        saidByNative(text);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  for (const blank of blanks)
+    it(`a shell takes U+${blank.codePointAt(0)?.toString(16).padStart(4, '0')} for a part of a word`, () => {
+      const { commands } = shellScript(`${blank}a b${blank}c\nd ${blank}`);
+      assert.deepEqual(
+        commands.map(({ words }) => words.map(({ text }) => text)),
+        [
+          [`${blank}a`, `b${blank}c`],
+          ['d', blank],
+        ],
+      );
+    });
+});

@@ -70,3 +70,24 @@ describe('text that no tool would write', () => {
       );
     });
 });
+
+describe('more than anybody wrote', () => {
+  it('commands that are not read are told as such, wherever they stand', () => {
+    for (const [text, language] of [
+      ['a;'.repeat(150_000), 'shell'],
+      [`${'`a`'.repeat(150_000)}\n`, 'shell'],
+      ['curl a\n'.repeat(150_000), 'batch'],
+      ['command = a\n'.repeat(150_000), 'ninja'],
+    ] as const) {
+      const { workedOut } = saidByScript(text, language);
+      assert.match(workedOut.map(({ text }) => text).join('\n'), /all commands behind 100000/);
+    }
+  });
+
+  it('a file that is written and run over and over is told of, and what is new in it', () => {
+    const step = (program: string) => `echo "${program} http://a" >> a.sh\nsh a.sh\n`;
+    const { said } = saidByScript(`${step('curl').repeat(3000)}${step('wget')}`, 'shell');
+    const names = new Set(said.flatMap(({ kind, name }) => (kind === 'downloader' ? [name] : [])));
+    assert.deepEqual([...names].sort(), ['curl', 'wget']);
+  });
+});

@@ -113,12 +113,20 @@ function written(path: string, say: (kind: Said['kind'], what: string) => void):
 
 function commandsIn(args: readonly string[], line: number, also?: RegExp): readonly FileSaid[] {
   const all: FileSaid[] = [];
+  const isEnd = (word: string) => afterCommand.test(word) || also?.test(word) === true;
   for (const [i, word] of args.entries()) {
     if (word !== 'COMMAND' && !/^[A-Z]+_COMMAND$/.test(word)) continue;
-    const rest = args.slice(i + 1);
-    const end = rest.findIndex((other) => afterCommand.test(other) || also?.test(other) === true);
-    const command = end === -1 ? rest : rest.slice(0, end);
-    all.push(saidByText(command.map(quoted).join(' '), line));
+    let end = i + 1;
+    for (let word = args[end]; word !== undefined && !isEnd(word); word = args[end]) end++;
+    all.push(
+      saidByText(
+        args
+          .slice(i + 1, end)
+          .map(quoted)
+          .join(' '),
+        line,
+      ),
+    );
   }
   return all;
 }
@@ -134,7 +142,7 @@ function quoted(word: string): string {
 function callsIn(text: string): readonly CmakeCall[] {
   const calls: CmakeCall[] = [];
   const pattern =
-    /#\[(=*)\[|#[^\n]*|\[(=*)\[|"(?:[^"\\]|\\[\s\S])*"|([A-Za-z_]\w*)[ \t]*\(|[()]|\n|[^\s()"#]+/g;
+    /#\[(=*)\[|#[^\n]*|\[(=*)\[|"(?:[^"\\]|\\[\s\S])*"?|([A-Za-z_]\w*)[ \t]*\(|[()]|\n|[^\s()"#]+/g;
   let open: { name: string; args: string[]; line: number; depth: number } | undefined;
   let line = 1;
   for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
@@ -160,7 +168,9 @@ function callsIn(text: string): readonly CmakeCall[] {
       calls.push({ name: open.name, args: open.args, line: open.line });
       open = undefined;
     } else {
-      open.args.push(whole.startsWith('"') ? whole.slice(1, -1).replaceAll(/\\(.)/g, '$1') : whole);
+      open.args.push(
+        whole.startsWith('"') ? whole.slice(1).replace(/"$/, '').replaceAll(/\\(.)/g, '$1') : whole,
+      );
       line += whole.split('\n').length - 1;
     }
   }

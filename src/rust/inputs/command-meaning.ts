@@ -3,20 +3,27 @@ import { preloading } from '../capability/flags.ts';
 import { handedProgram, runnerEnd } from '../capability/handed-programs.ts';
 import { baseName, programKinds } from '../capability/programs.ts';
 import { isToolchain } from '../toolchain.ts';
-import { madeBy, saidByInterpreter } from './interpreted.ts';
+import { saidByInterpreter } from './interpreted.ts';
+import { MadeFiles } from './made-files.ts';
 import { isOrdinary } from './ordinary.ts';
 import { type FileSaid, nothingSaid, type Said, together } from './said.ts';
-import { type ShellCommand, type ShellDocument, type ShellScript, shellScript } from './shell-commands.ts';
+import { maxCommands, type ShellCommand, type ShellScript, shellScript } from './shell-commands.ts';
 import type { ShellWord } from './shell-text.ts';
 
 /** What the commands of a shell script do: programs, the network, what hides, files elsewhere, secrets. */
 export function saidByCommands({ commands, functions }: ShellScript, depth = 0): FileSaid {
   const all: FileSaid[] = [];
-  const made = new Map<string, readonly ShellDocument[]>();
-  for (const command of commands) {
-    for (const [path, document] of madeBy(command)) made.set(path, [...(made.get(path) ?? []), document]);
+  const made = new MadeFiles();
+  const [unread] = commands.slice(maxCommands);
+  for (const command of commands.slice(0, maxCommands)) {
+    made.add(command);
     all.push(saidByCommand(command, { functions, made }, depth));
   }
+  if (unread !== undefined)
+    all.push({
+      ...nothingSaid,
+      workedOut: [{ line: unread.line, text: `all commands behind ${maxCommands}` }],
+    });
   return together(all);
 }
 
@@ -38,7 +45,7 @@ const secretPlaces =
 /** What a script has by the time that a command of it runs. */
 interface Known {
   readonly functions: ReadonlySet<string>;
-  readonly made: ReadonlyMap<string, readonly ShellDocument[]>;
+  readonly made: MadeFiles;
 }
 
 function saidByCommand(command: ShellCommand, { functions, made }: Known, depth: number): FileSaid {
@@ -72,7 +79,7 @@ function saidByCommand(command: ShellCommand, { functions, made }: Known, depth:
     const isOwnFunction = functions.has(first.text);
     const isInterpreter = quiet.test(name);
     // What a pattern stands for is found as it runs: `/usr/bin/cu?l`.
-    const isFound = /^[\w./-]*\/[\w./-]*[?*][\w./?*-]*$/.test(first.text);
+    const isFound = /^([\w./-]*)[?*][\w./?*-]*$/.exec(first.text)?.[1]?.includes('/') === true;
     if (name === 'eval' || isFound || (first.dynamic && !isToolchain(first.text))) {
       const isPlain = name === 'eval' && rest.every(({ dynamic }) => !dynamic);
       if (isPlain && depth < maxDepth) inner.push(saidByText(texts.join(' '), line, depth + 1));

@@ -3,6 +3,7 @@ import { baseName, isKnownProgram } from '../capability/programs.ts';
 import { isToolchain } from '../toolchain.ts';
 import { handedTo } from './handed.ts';
 import { type Interpreter, interpreterOf } from './language.ts';
+import { type MadeFiles, passedOn } from './made-files.ts';
 import { saidByCode } from './read-code.ts';
 import { type FileSaid, nothingSaid, type Said, together } from './said.ts';
 import type { ShellCommand, ShellDocument } from './shell-commands.ts';
@@ -15,7 +16,7 @@ export type ReadShell = (text: string, line: number) => FileSaid;
 export interface Handing {
   readonly command: ShellCommand;
   readonly own: readonly ShellWord[];
-  readonly made: ReadonlyMap<string, readonly ShellDocument[]>;
+  readonly made: MadeFiles;
 }
 
 /** What an interpreter runs of what a command hands to it. */
@@ -25,10 +26,10 @@ export function saidByInterpreter(handing: Handing, read: ReadShell): FileSaid {
   if (first === undefined) return nothingSaid;
   const texts = rest.map(({ text }) => text);
   const name = first.dynamic ? first.text : baseName(first.text);
-  const documents = [...command.documents, ...(command.piped ? written(command.before) : [])];
+  const documents = [...command.documents, ...(command.piped ? passedOn(command.before) : [])];
   if (name === 'source' || name === '.') {
     const isInput = /^\/dev\/(?:stdin|fd\/0)$/.test(texts[0] ?? '');
-    const all = isInput ? documents : fileOf(made, texts[0]);
+    const all = isInput ? documents : made.of(texts[0], name);
     return together(all.map(({ text, line }) => certainly(read(text, line))));
   }
   const handed = handedTo(name, texts);
@@ -36,7 +37,7 @@ export function saidByInterpreter(handing: Handing, read: ReadShell): FileSaid {
     // A program that nobody knows may be a shell.
     const input = first.dynamic && !isToolchain(first.text) ? command.documents : [];
     return together([
-      ...fileOf(made, first.text).map((document) => certainly(ofFile(document, first.text, read))),
+      ...made.of(first.text, 'itself').map((document) => certainly(ofFile(document, first.text, read))),
       ...input.map(({ text, line }) => read(text, line)),
     ]);
   }
@@ -63,7 +64,7 @@ export function saidByInterpreter(handing: Handing, read: ReadShell): FileSaid {
     }
     if (command.piped) say('data-as-code', `${baseName(command.before?.words[0]?.text ?? '?')} | ${name}`);
   }
-  for (const document of fileOf(made, file)) {
+  for (const document of made.of(file, name)) {
     const said = certainly(ofCode(interpreter, document, read));
     // What `config.status` names was named before.
     all.push(file?.includes('$') === true ? { ...said, words: [] } : said);
@@ -73,37 +74,6 @@ export function saidByInterpreter(handing: Handing, read: ReadShell): FileSaid {
 
 /** Interpreters that stand in many scripts: that they are given code is told, whatever that is. */
 const everyday = /^(?:python[\d.]*|perl|ruby|node|osascript)$/;
-
-/** What a command has written into files for those behind it: `cat > run.py <<EOF`, `echo … > run.sh`. */
-export function madeBy(command: ShellCommand): readonly (readonly [path: string, document: ShellDocument])[] {
-  const [first, ...rest] = command.words;
-  const program = baseName(first?.text ?? '');
-  const targets =
-    program === 'tee'
-      ? [...command.writes, ...rest.filter(({ text }) => !text.startsWith('-'))]
-      : command.writes;
-  if (targets.length === 0) return [];
-  const documents =
-    program === 'tee' && command.piped
-      ? [...command.documents, ...written(command.before)]
-      : program === 'tee'
-        ? command.documents
-        : written(command);
-  return targets.flatMap(({ text }) => documents.map((document) => [plain(text), document] as const));
-}
-
-/** What a command writes that only passes on what it is given. */
-function written(command: ShellCommand | undefined): readonly ShellDocument[] {
-  if (command === undefined) return [];
-  const [first, ...rest] = command.words;
-  const program = baseName(first?.text ?? '');
-  if (program === 'cat' || program === 'tee')
-    return [...command.documents, ...(command.piped ? written(command.before) : [])];
-  if (program !== 'echo' && program !== 'printf') return [];
-  const texts = rest.map(({ text }) => text).filter((text, at) => at > 0 || !/^-[neE]+$/.test(text));
-  const text = texts.join(program === 'echo' ? ' ' : '\n').replaceAll('\\n', '\n');
-  return text === '' ? [] : [{ text, line: command.line }];
-}
 
 /** A line that is nothing but what a shell puts there. */
 const expansion = /^[ \t]*(?:\$\{?\w+\}?|\$\(.*\)|`.*`)[ \t]*;?[ \t]*$/m;
@@ -123,7 +93,7 @@ function ofCode(
 ): FileSaid {
   if (unread === true) return nothingSaid;
   if (language === 'shell' || language === 'batch') return read(text, line);
-  if (!isInLine) return saidByCode('\n'.repeat(line - 1) + text, language, read);
+  if (!isInLine) return saidByCode(text, language, read, line);
   const { said, workedOut } = saidByCode(text, language, (inner) => read(inner, line));
   return {
     said: said.map((one) => ({ ...one, line })),
@@ -138,21 +108,4 @@ function certainly({ said, words }: FileSaid): FileSaid {
     ({ kind, name = '' }) => kind !== 'temp' && (kind !== 'process' || isKnownProgram(name)),
   );
   return { said: sure, words, workedOut: [] };
-}
-
-/** What was written into a file, in one; each part stands in its own line. */
-function fileOf(made: Handing['made'], path: string | undefined): readonly ShellDocument[] {
-  const parts = path === undefined ? [] : (made.get(plain(path)) ?? []);
-  const [first] = parts;
-  if (first === undefined) return [];
-  let [text, line] = ['', first.line];
-  for (const part of parts) {
-    text += '\n'.repeat(Math.max(0, part.line - line)) + part.text;
-    line = Math.max(line, part.line) + part.text.split('\n').length - 1;
-  }
-  return [{ text, line: first.line }];
-}
-
-function plain(path: string): string {
-  return path.replace(/^(?:\.\/)+/, '');
 }

@@ -12,12 +12,13 @@ const comments: Readonly<Partial<Record<Language, RegExp>>> = {
   'other-script': /^\s*(?:#|dnl\b|--|;)/,
 };
 
-/** What code of a language does, as far as single lines show it; `command` reads a command line that it runs, which stands in a line (1-based). */
-export function saidByCode(text: string, language: Language, command: Command): FileSaid {
+/** What code of a language does, as far as single lines show it; `command` reads a command line that it runs, which stands in a line; `first` is the line (1-based) that the text begins in. */
+export function saidByCode(text: string, language: Language, command: Command, first = 1): FileSaid {
   return saidByPatterns(text, {
     patterns: codePatterns[language] ?? [],
     comment: comments[language] ?? /^\s*#/,
     command,
+    first,
   });
 }
 
@@ -28,10 +29,17 @@ export function saidByPatterns(
     patterns,
     comment,
     command,
-  }: { readonly patterns: readonly CodePattern[]; readonly comment: RegExp; readonly command: Command },
+    first = 1,
+  }: {
+    readonly patterns: readonly CodePattern[];
+    readonly comment: RegExp;
+    readonly command: Command;
+    readonly first?: number;
+  },
 ): FileSaid {
   const found: Found = { said: [], workedOut: [], all: [] };
-  const lines = linesOf(text).filter(({ text: own }) => !comment.test(own));
+  // A run of empty lines would be gone through anew from each of them, by whatever may begin with spaces.
+  const lines = linesOf(text, first).filter(({ text: own }) => own.trim() !== '' && !comment.test(own));
   const whole = lines.map(({ text: own }) => own).join('\n');
   const words = [...whole.matchAll(/["'`]([^"'`\s]{2,200})["'`]/g)].map(([, quoted = '']) => quoted);
   // Most patterns are nowhere in most texts.

@@ -8,7 +8,7 @@ import { saidByMakefile } from './makefile.ts';
 import { nativePatterns } from './patterns/native.ts';
 import { saidByCode, saidByPatterns } from './read-code.ts';
 import { type FileSaid, nothingSaid, together } from './said.ts';
-import { maxScript, shellScript } from './shell-commands.ts';
+import { maxCommands, maxScript, shellScript } from './shell-commands.ts';
 
 /** What a script says, in whatever language; of one that is too long, that nobody read it. */
 export function saidByScript(text: string, language: Language): FileSaid {
@@ -24,20 +24,28 @@ export function saidByScript(text: string, language: Language): FileSaid {
     case 'm4':
       return saidByAutoconf(text);
     case 'ninja':
-      return together(
-        linesOf(text).map(({ line, text: own }) =>
-          saidByText(/^\s*command\s*=\s*(.*)$/.exec(own)?.[1] ?? '', line),
-        ),
-      );
+      return saidByLines(text, (own) => /^\s*command\s*=\s*(.*)$/.exec(own)?.[1] ?? '');
     case 'batch':
-      return together(
-        linesOf(text).map(({ line, text: own }) =>
-          saidByText(/^\s*(?:rem\b|::)/i.test(own) ? '' : batchLine(own), line),
-        ),
-      );
+      return saidByLines(text, (own) => (/^\s*(?:rem\b|::)/i.test(own) ? '' : batchLine(own)));
     default:
       return saidByCode(text, language, saidByText);
   }
+}
+
+/** What a shell would do of each line, as `commandOf` writes it for one. */
+function saidByLines(text: string, commandOf: (line: string) => string): FileSaid {
+  const lines = linesOf(text).flatMap(({ line, text: own }) => {
+    const command = commandOf(own);
+    return command.trim() === '' ? [] : [{ line, command }];
+  });
+  const [unread] = lines.slice(maxCommands);
+  const said = lines.slice(0, maxCommands).map(({ line, command }) => saidByText(command, line));
+  if (unread !== undefined)
+    said.push({
+      ...nothingSaid,
+      workedOut: [{ line: unread.line, text: `all commands behind ${maxCommands}` }],
+    });
+  return together(said);
 }
 
 /** Beside the shell in it, what macros of its own are given is looked through as any other script. */
@@ -66,10 +74,10 @@ export function saidByNative(text: string): FileSaid {
       });
 }
 
-/** C and C++ without their comments, line for line; texts, raw ones too, stay what they are. */
+/** C and C++ without their comments, line for line; texts, raw ones too, stay what they are. One without an end goes to the end: each would be looked for anew. */
 function withoutComments(text: string): string {
   return text.replace(
-    /R"([^()\\\s]{0,16})\([\s\S]*?\)\1"|\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|"(?:\\[\s\S]|[^"\\\n])*"|'(?:\\[^\n][^'\n]{0,8}|[^'\\\n])'/g,
+    /R"([^()\\\s]{0,16})\([\s\S]*?(?:\)\1"|$)|\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|"(?:\\[\s\S]|[^"\\\n])*"?|'(?:\\[^\n][^'\n]{0,8}|[^'\\\n])'/g,
     (found) => (found.startsWith('/') ? found.replaceAll(/[^\n]/g, ' ') : found),
   );
 }

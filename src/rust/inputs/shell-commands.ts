@@ -33,6 +33,8 @@ export interface ShellScript {
 
 /** Longer scripts than any `configure`; what is beyond is said to be unread. UTF-16 units. */
 export const maxScript = 4 * 1024 * 1024;
+/** Seven times as many as the longest real script has: no more of one are read than just over that, by which whoever asks knows. */
+export const maxCommands = 100_000;
 const maxDepth = 16;
 
 const openers: ReadonlySet<string> = new Set('if then else elif while until do ! time { coproc'.split(' '));
@@ -81,7 +83,7 @@ class Reader {
 
   run(): void {
     const { text } = this.#source;
-    while (this.#source.at < text.length) {
+    while (this.#source.at < text.length && this.commands.length <= maxCommands) {
       const char = text[this.#source.at] ?? '';
       if (char === '\n') this.#newline();
       else if (char === ' ' || char === '\t' || char === '\r') this.#source.at++;
@@ -226,7 +228,7 @@ class Reader {
   #expanded(text: string, from: number): string {
     const found: ShellCommand[] = [];
     const own = new ShellText(text, from, (inner, line) => {
-      if (this.#depth + 1 < maxDepth) found.push(...shellScript(inner, line, this.#depth + 2).commands);
+      if (this.#depth + 1 < maxDepth && found.length <= maxCommands) found.push(...shellScript(inner, line, this.#depth + 2).commands);
     });
     const whole = own.expanded();
     // What a variable names there is the script's own tool, more often than not.
@@ -253,7 +255,7 @@ class Reader {
   }
 
   #nested(text: string, line: number): void {
-    if (this.#depth >= maxDepth) return;
+    if (this.#depth >= maxDepth || this.commands.length > maxCommands) return;
     const { commands, functions } = shellScript(text, line, this.#depth + 1);
     this.commands.push(...commands);
     for (const name of functions) this.functions.add(name);

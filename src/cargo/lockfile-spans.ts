@@ -51,7 +51,7 @@ export function conflictMarker(text: string): Position | undefined {
 
 /** Where the format's `version` stands: before any section. */
 export function versionSpan(text: string): Position | undefined {
-  return positionOf(text.slice(0, text.search(/^\s*\[/m) >>> 0), /^version\b/m);
+  return positionOf(text.slice(0, text.search(/^[ \t]*\[/m) >>> 0), /^version\b/m);
 }
 
 const header = /^\s*\[{1,2}(package|root|patch\.unused)\]{1,2}\s*(?:#.*)?$/;

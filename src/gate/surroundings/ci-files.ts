@@ -65,7 +65,7 @@ function includedIn(kind: CiKind, text: string): readonly string[] {
     case 'cargo-make':
       return extended(text);
     case 'make':
-      return linesOf(text, /^\s*-?s?include\s+(.+)$/gm);
+      return linesOf(text, /^[ \t]*-?s?include[ \t]+(.+)$/gm);
     case 'just':
       return linesOf(text, /^(?:import\??|mod\??\s+[\w-]+)\s+(?:"([^"\n]+)"|'([^'\n]+)')/gm);
     case 'jenkins':

@@ -105,12 +105,11 @@ function dockerFragments(text: string): readonly Fragment[] {
     const isOpen = (line: string | undefined) => line?.trimEnd().endsWith(mark) === true;
     while (i + 1 < lines.length && (isOpen(lines[i]?.text) || (i > from && isDockerComment(lines[i]?.text))))
       i++;
-    let body = lines.slice(from, i + 1).map((line) => dockerLine(line.text, mark));
+    const body = lines.slice(from, i + 1).map((line) => dockerLine(line.text, mark));
     const documents = [...(lines[i]?.text ?? '').matchAll(/<<-?\s*["']?(\w+)["']?/g)].map(([, name]) => name);
     for (const name of documents) {
-      while (i + 1 < lines.length && lines[i + 1]?.text.trim() !== name)
-        body = [...body, lines[++i]?.text ?? ''];
-      if (i + 1 < lines.length) body = [...body, lines[++i]?.text ?? ''];
+      while (i + 1 < lines.length && lines[i + 1]?.text.trim() !== name) body.push(lines[++i]?.text ?? '');
+      if (i + 1 < lines.length) body.push(lines[++i]?.text ?? '');
     }
     if (!/^(?:RUN|CMD|ENTRYPOINT)$/i.test(head[1] ?? '')) continue;
     const [line = '', ...others] = body;
@@ -147,6 +146,8 @@ function withoutDockerForm(text: string): string {
   return options.replaceAll(/[^\n]/g, filler) + text.slice(options.length);
 }
 
+const mostCalls = 100;
+
 /** Recipes, and `$(shell …)`. */
 function makeFragments(text: string): readonly Fragment[] {
   const fragments: Fragment[] = [];
@@ -168,9 +169,12 @@ function makeFragments(text: string): readonly Fragment[] {
       fragments.push({ text: makeText(whole.slice(skip)), start: from.start + skip });
       continue;
     }
-    for (const call of whole.matchAll(/\$\(shell\s+/g)) {
+    const calls = [...whole.matchAll(/\$\(shell\s+/g)];
+    for (const [at, call] of calls.entries()) {
       const start = call.index + call[0].length;
-      fragments.push({ text: makeText(whole.slice(start)), start: from.start + start });
+      // What stands in others is read with each; of more than anybody writes, once.
+      const end = calls.length > mostCalls ? calls[at + 1]?.index : undefined;
+      fragments.push({ text: makeText(whole.slice(start, end)), start: from.start + start });
     }
   }
   return fragments;

@@ -22,8 +22,8 @@ export interface Fragment {
 export const filler = '\u0000';
 
 /** Every command of a text, those within substitutions and shells' here-documents too. Never throws. */
-export function shellCommands(text: string, start = 0): readonly ShellCommand[] {
-  return new ShellReader(text, start).read();
+export function shellCommands(text: string, start = 0, depth = 0): readonly ShellCommand[] {
+  return new ShellReader(text, start, depth).read();
 }
 
 /** Whether a command is a shell that reads commands: from `-c`, or from its input. */
@@ -46,12 +46,13 @@ class ShellReader {
   readonly #start: number;
   readonly #commands: ShellCommand[] = [];
   #at = 0;
-  #depth = 0;
+  #depth: number;
   #documents: HereDocument[] = [];
 
-  constructor(text: string, start: number) {
+  constructor(text: string, start: number, depth: number) {
     this.#text = text;
     this.#start = start;
+    this.#depth = depth;
   }
 
   read(): readonly ShellCommand[] {
@@ -129,6 +130,10 @@ class ShellReader {
   #takeDocuments(): void {
     const documents = this.#documents;
     this.#documents = [];
+    const commands = new Set(documents.map(({ command }) => command));
+    const readers = new Set(
+      [...commands].filter((words) => words.length === 0 || words.some(({ text }) => isShell(text))),
+    );
     for (const { end, indented, command } of documents) {
       const from = this.#at;
       let to = this.#text.length;
@@ -144,9 +149,9 @@ class ShellReader {
           break;
         }
       }
-      if (this.#depth < deepest && (command.length === 0 || command.some(({ text }) => isShell(text)))) {
+      if (this.#depth < deepest && readers.has(command)) {
         const body = this.#text.slice(from, to);
-        this.#commands.push(...shellCommands(body, this.#start + from));
+        for (const inner of shellCommands(body, this.#start + from, this.#depth)) this.#commands.push(inner);
       }
     }
   }

@@ -34,6 +34,7 @@ const digests: Readonly<Record<number, string>> = {
   21: 'e4a09928766b002ec83de1077bf75a7cad81c03623f140552d0025314efae0c2',
   22: 'f7d0bbbd92309895214b3c33979de096383f588896ed16f2fbca84509885c1e5',
   23: '17d799d58ad6ff335c15cc78179832323f207708e42b2f93bfd3a32e0e922bcd',
+  24: '1ede2e6ff46dfc4432b0ce121e454aee4c6b9952580ad3f7397ec7acc037b561',
 };
 
 it('reads what its version says', async (t) => {

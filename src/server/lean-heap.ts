@@ -2,6 +2,9 @@ import { setFlagsFromString } from 'node:v8';
 
 /** How much the heap may grow between two collections, in percent. V8 chooses up to four times as much by itself: memory of garbage. */
 const growth = 25;
+/** What the server was started with; 0: V8's own choice. */
+const usual =
+  process.execArgv.find((flag) => flag.startsWith('--heap-growing-percent=')) ?? '--heap-growing-percent=0';
 /** Milliseconds after the last call. */
 const duration = 30_000;
 
@@ -13,6 +16,6 @@ export function leanHeap(): void {
   clearTimeout(timer);
   timer = setTimeout(() => {
     timer = undefined;
-    setFlagsFromString('--heap-growing-percent=0');
+    setFlagsFromString(usual);
   }, duration).unref();
 }

@@ -114,6 +114,6 @@ export class Replica {
   /** The ends of its logs. */
   said(): string {
     const last = join(this.folder, `log-${this.#starts}`);
-    return readFileSync(last, 'utf8').split('\n').slice(-15).join('\n');
+    return readFileSync(last, 'utf8').split('\n').slice(-60).join('\n');
   }
 }

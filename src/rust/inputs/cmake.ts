@@ -142,7 +142,7 @@ function quoted(word: string): string {
 function callsIn(text: string): readonly CmakeCall[] {
   const calls: CmakeCall[] = [];
   const pattern =
-    /#\[(=*)\[|#[^\n]*|\[(=*)\[|"(?:[^"\\]|\\[\s\S])*"?|([A-Za-z_]\w*)[ \t]*\(|[()]|\n|[^\s()"#]+/g;
+    /#\[(=*)\[|#[^\n]*|\[(=*)\[|"(?:[^"\\]|\\[\s\S])*"?|([A-Za-z_]\w*)[ \t]*\(|[()]|\n|(?:[^\s()"#\\]|\\[\s\S])+|\\/g;
   let open: { name: string; args: string[]; line: number; depth: number } | undefined;
   let line = 1;
   for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {

@@ -228,7 +228,8 @@ class Reader {
   #expanded(text: string, from: number): string {
     const found: ShellCommand[] = [];
     const own = new ShellText(text, from, (inner, line) => {
-      if (this.#depth + 1 < maxDepth && found.length <= maxCommands) found.push(...shellScript(inner, line, this.#depth + 2).commands);
+      if (this.#depth + 1 < maxDepth && found.length <= maxCommands)
+        found.push(...shellScript(inner, line, this.#depth + 2).commands);
     });
     const whole = own.expanded();
     // What a variable names there is the script's own tool, more often than not.

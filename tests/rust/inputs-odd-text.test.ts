@@ -94,7 +94,7 @@ describe('more than anybody wrote', () => {
 
 it('a quote that is escaped in a word of CMake begins no text, in which commands behind it would be lost', () => {
   const list =
-    'set(a \\"x)\nexecute_process(COMMAND curl http://a)\nset(b \\"y\\")\nexecute_process(COMMAND wget http://b)\n';
+    'set(a \\"x)\nexecute_process(COMMAND curl "http://a")\nexecute_process(COMMAND "wget" http://b)\n';
   const { said } = saidByScript(list, 'cmake');
   const names = said.flatMap(({ kind, name }) => (kind === 'downloader' ? [name] : []));
   assert.deepEqual(names, ['curl', 'wget']);

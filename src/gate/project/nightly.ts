@@ -7,7 +7,8 @@ export function isNightly(files: ProjectFiles, folder: string): boolean {
   for (const each of ancestors(folder)) {
     for (const name of ['rust-toolchain', 'rust-toolchain.toml']) {
       const text = files.read(join(each, name));
-      if (text !== undefined) return /^[ \t]*(?:(?:toolchain\s*\.\s*)?channel\s*=\s*["'])?nightly/m.test(text);
+      if (text !== undefined)
+        return /^[ \t]*(?:(?:toolchain\s*\.\s*)?channel\s*=\s*["'])?nightly/m.test(text);
     }
   }
   return false;

@@ -117,7 +117,9 @@ function targetOfAction(key: unknown, inputs: unknown, step: unknown): CiSetting
 /** `ENV NAME=value`, `ENV NAME value`, `export NAME := value`. */
 function lineVariables(kind: CiKind, text: string, add: Add): void {
   const line =
-    kind === 'docker' ? /^[ \t]*(?:ENV|ARG)[ \t]+(.*)$/gim : /^(?:export\s+)?([A-Z][A-Z0-9_]*\s*[:?+]?:?=.*)$/gm;
+    kind === 'docker'
+      ? /^[ \t]*(?:ENV|ARG)[ \t]+(.*)$/gim
+      : /^(?:export\s+)?([A-Z][A-Z0-9_]*\s*[:?+]?:?=.*)$/gm;
   for (const found of text.matchAll(line)) {
     const [whole, said = ''] = found;
     const start = found.index + whole.indexOf(said);

@@ -44,7 +44,7 @@ describe('Today', { skip }, () => {
     await signIn(page, s.mirror.token());
     await page.goto('/');
     const exposed = page.getByRole('region', { name: 'Exposed' });
-    await exposed.getByText('Nothing that runs is known to be struck').waitFor();
+    await exposed.getByText('Nothing that runs or is installed is known to be struck').waitFor();
     const next = page.locator('section', { has: page.getByRole('heading', { name: /Handed out next/ }) });
     await next.getByRole('link', { name: 'word 1.1.0' }).waitFor();
     assert.equal(await page.locator('main .new').count(), 0, 'whoever was never here has nothing new');

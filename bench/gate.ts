@@ -56,9 +56,7 @@ try {
   const ours =
     (...args: readonly string[]) =>
     () =>
-      // As the launcher starts it.
-      timed([process.execPath, ...nursery, safeguard, ...args], project, cache);
-  const nursery = ['--min-semi-space-size=32', '--max-semi-space-size=32'];
+      timed([process.execPath, ...startedWith(args), safeguard, ...args], project, cache);
   const program = resolve(import.meta.dirname, '../src/cli/program.ts');
   makePack(program, packFolder(cache.SAFEGUARD_PACKS, program));
   const check = ['check', '--advisory-db', database, '--format', 'json'];
@@ -105,6 +103,12 @@ try {
   printRatios(found);
 } finally {
   rmSync(work, { recursive: true, force: true });
+}
+
+/** Node's flags, as the launcher has them for a command. */
+function startedWith([command]: readonly string[]): readonly string[] {
+  const nursery = command === 'resolve' ? 1 : 32;
+  return [`--min-semi-space-size=${nursery}`, `--max-semi-space-size=${nursery}`];
 }
 
 /** Each command beside its peer, by wall time and by time of a processor, with what was compared and where. */

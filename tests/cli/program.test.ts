@@ -126,13 +126,15 @@ for (const [version, told] of [
     writeFileSync(join(bin, 'node'), node, { mode: 0o755 });
     const launcher = fileURLToPath(new URL('../../safeguard', import.meta.url));
     const env = { ...environment(cwd), PATH: `${bin}:/usr/bin:/bin`, XDG_CACHE_HOME: join(cwd, 'cache') };
-    for (const command of ['check', 'sbom', 'build']) {
+    for (const command of ['review', 'sbom', 'build', 'check']) {
       const { code, stdout } = await finished(
         spawn(launcher, [command, '--offline'], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] }),
       );
       assert.equal(code, 0);
       const words = stdout.trimEnd().split('\n');
       assert.deepEqual(words.slice(-2), [command, '--offline']);
-      assert.equal(words.includes('--invocation-count-for-turbofan=60000'), told);
+      // A check is over before what a start costs with them is spared.
+      const isLong = command !== 'check';
+      assert.equal(words.includes('--invocation-count-for-turbofan=60000'), told && isLong);
     }
   });

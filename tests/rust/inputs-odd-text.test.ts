@@ -1,33 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Language } from '../../src/rust/inputs/language.ts';
+import { languages } from '../../src/rust/inputs/language.ts';
 import { saidByNative, saidByScript } from '../../src/rust/inputs/read-file.ts';
 import { shellScript } from '../../src/rust/inputs/shell-commands.ts';
-
-const languages: readonly Language[] = [
-  'shell',
-  'make',
-  'cmake',
-  'python',
-  'perl',
-  'ruby',
-  'node',
-  'powershell',
-  'batch',
-  'meson',
-  'ninja',
-  'm4',
-  'php',
-  'lua',
-  'tcl',
-  'awk',
-  'r',
-  'julia',
-  'applescript',
-  'script-host',
-  'other-script',
-];
 
 /** What regular expressions take for a space and a shell does not, and what opens or closes something somewhere. */
 const blanks = ['\u00a0', '\f', '\v', '\u2028', '\u3000', '\ufeff', '\u0085', '\0'];

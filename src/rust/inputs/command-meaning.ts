@@ -6,24 +6,28 @@ import { isToolchain } from '../toolchain.ts';
 import { saidByInterpreter } from './interpreted.ts';
 import { MadeFiles } from './made-files.ts';
 import { isOrdinary } from './ordinary.ts';
-import { type FileSaid, nothingSaid, type Said, together } from './said.ts';
-import { maxCommands, type ShellCommand, type ShellScript, shellScript } from './shell-commands.ts';
+import { type FileSaid, nothingSaid, type Said, together, unreadFrom } from './said.ts';
+import {
+  behindMost,
+  maxCommands,
+  type ShellCommand,
+  type ShellScript,
+  shellScript,
+} from './shell-commands.ts';
 import type { ShellWord } from './shell-text.ts';
 
 /** What the commands of a shell script do: programs, the network, what hides, files elsewhere, secrets. */
 export function saidByCommands({ commands, functions }: ShellScript, depth = 0): FileSaid {
   const all: FileSaid[] = [];
   const made = new MadeFiles();
-  const [unread] = commands.slice(maxCommands);
-  for (const command of commands.slice(0, maxCommands)) {
+  for (const command of commands) {
+    if (all.length === maxCommands) {
+      all.push(unreadFrom(command.line, behindMost));
+      break;
+    }
     made.add(command);
     all.push(saidByCommand(command, { functions, made }, depth));
   }
-  if (unread !== undefined)
-    all.push({
-      ...nothingSaid,
-      workedOut: [{ line: unread.line, text: `all commands behind ${maxCommands}` }],
-    });
   return together(all);
 }
 

@@ -1,30 +1,34 @@
+/** In what files are written that are no Rust. */
+export const languages = [
+  'shell',
+  'make',
+  'cmake',
+  'python',
+  'perl',
+  'ruby',
+  'node',
+  'powershell',
+  'batch',
+  'meson',
+  'ninja',
+  // Of autoconf.
+  'm4',
+  'php',
+  'lua',
+  'tcl',
+  'awk',
+  // Of the R project.
+  'r',
+  'julia',
+  'applescript',
+  // VBScript and JScript, as Windows Script Host has them.
+  'script-host',
+  // Any other: looked through for command lines.
+  'other-script',
+] as const;
+
 /** In what a file is written that is no Rust: what can be read of it, and who would run it. */
-export type Language =
-  | 'shell'
-  | 'make'
-  | 'cmake'
-  | 'python'
-  | 'perl'
-  | 'ruby'
-  | 'node'
-  | 'powershell'
-  | 'batch'
-  | 'meson'
-  | 'ninja'
-  /** Of autoconf. */
-  | 'm4'
-  | 'php'
-  | 'lua'
-  | 'tcl'
-  | 'awk'
-  /** Of the R project. */
-  | 'r'
-  | 'julia'
-  | 'applescript'
-  /** VBScript and JScript, as Windows Script Host has them. */
-  | 'script-host'
-  /** Any other: looked through for command lines. */
-  | 'other-script';
+export type Language = (typeof languages)[number];
 
 /** A program that runs code, and how it takes it, by its own manual. */
 export interface Interpreter {

@@ -1,7 +1,7 @@
 import type { Capability } from '../capability/capability.ts';
 import type { Unfollowed } from '../module.ts';
 import { isToolchain } from '../toolchain.ts';
-import type { Language } from './language.ts';
+import { languages as everyLanguage, type Language } from './language.ts';
 import type { NamedFiles } from './named-files.ts';
 
 /** What the Rust code itself does, as far as it decides what becomes of files. */
@@ -39,29 +39,6 @@ export interface Power {
   readonly tellsCargo: boolean;
 }
 
-const everyLanguage: readonly Language[] = [
-  'shell',
-  'make',
-  'cmake',
-  'python',
-  'perl',
-  'ruby',
-  'node',
-  'powershell',
-  'batch',
-  'meson',
-  'ninja',
-  'm4',
-  'php',
-  'lua',
-  'tcl',
-  'awk',
-  'r',
-  'julia',
-  'applescript',
-  'script-host',
-  'other-script',
-];
 /** Tools that run what lists of the package say. */
 const tools: readonly (readonly [name: RegExp, languages: readonly Language[]])[] = [
   [/^cmake/, ['cmake']],

@@ -7,13 +7,12 @@ import { saidByM4 } from './m4.ts';
 import { saidByMakefile } from './makefile.ts';
 import { nativePatterns } from './patterns/native.ts';
 import { saidByCode, saidByPatterns } from './read-code.ts';
-import { type FileSaid, nothingSaid, together } from './said.ts';
-import { maxCommands, maxScript, shellScript } from './shell-commands.ts';
+import { type FileSaid, nothingSaid, together, unreadFrom } from './said.ts';
+import { behindMost, maxCommands, maxScript, shellScript } from './shell-commands.ts';
 
 /** What a script says, in whatever language; of one that is too long, that nobody read it. */
 export function saidByScript(text: string, language: Language): FileSaid {
-  if (text.length > maxScript)
-    return { ...nothingSaid, workedOut: [{ line: 1, text: `${text.length} characters` }] };
+  if (text.length > maxScript) return unreadFrom(1, `${text.length} characters`);
   switch (language) {
     case 'shell':
       return saidByCommands(shellScript(text));
@@ -38,13 +37,9 @@ function saidByLines(text: string, commandOf: (line: string) => string): FileSai
     const command = commandOf(own);
     return command.trim() === '' ? [] : [{ line, command }];
   });
-  const [unread] = lines.slice(maxCommands);
+  const unread = lines[maxCommands];
   const said = lines.slice(0, maxCommands).map(({ line, command }) => saidByText(command, line));
-  if (unread !== undefined)
-    said.push({
-      ...nothingSaid,
-      workedOut: [{ line: unread.line, text: `all commands behind ${maxCommands}` }],
-    });
+  if (unread !== undefined) said.push(unreadFrom(unread.line, behindMost));
   return together(said);
 }
 

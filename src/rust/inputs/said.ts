@@ -20,6 +20,11 @@ export interface FileSaid {
 
 export const nothingSaid: FileSaid = { said: [], workedOut: [], words: [] };
 
+/** Of a text that is not read from a line on, or not at all: that nobody read it. */
+export function unreadFrom(line: number, text: string): FileSaid {
+  return { ...nothingSaid, workedOut: [{ line, text }] };
+}
+
 /** What two texts say together. */
 export function together(all: readonly FileSaid[]): FileSaid {
   return {

@@ -35,6 +35,8 @@ export interface ShellScript {
 export const maxScript = 4 * 1024 * 1024;
 /** Seven times as many as the longest real script has: no more of one are read than just over that, by which whoever asks knows. */
 export const maxCommands = 100_000;
+/** How the others are called. */
+export const behindMost = `all commands behind ${maxCommands}`;
 const maxDepth = 16;
 
 const openers: ReadonlySet<string> = new Set('if then else elif while until do ! time { coproc'.split(' '));

@@ -4,8 +4,7 @@ import type { Dialect } from '../dialect/dialect.ts';
 import { GroupedWrites } from '../grouped.ts';
 import { lastId } from '../last-id.ts';
 import { markDue } from '../sightings/due.ts';
-import { hostsWithInstalled } from '../sightings/installed-struck.ts';
-import { type BuildOf, hostsRunning, tieHosts } from '../sightings/tied.ts';
+import { type BuildOf, hostsWith, tieHosts } from '../sightings/tied.ts';
 import { encodeRow, isSameRow, type Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
 import { isLibrary, packageNamesOf } from './package-names.ts';
@@ -274,8 +273,8 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
 
   /** What hosts run or have installed of it has to be looked at: nobody knew what it is made of, or of which build it is. */
   async #markHosts(): Promise<void> {
-    const found = await hostsRunning(this.#tx, this.among, this.#due);
-    const installed = await hostsWithInstalled(this.#tx, this.among, this.#due);
+    const found = await hostsWith(this.#tx, this.among, 'running', this.#due);
+    const installed = await hostsWith(this.#tx, this.among, 'installed', this.#due);
     // As of now: an advisory that they wait for was told of before this was tied to them.
     const at = this.#due.reduce((last, one) => Math.max(last, one.at), 0);
     this.#due.length = 0;

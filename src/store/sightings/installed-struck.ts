@@ -3,7 +3,6 @@ import type { Among } from '../dialect/dialect.ts';
 import type { FoundRunning } from '../exposures/records.ts';
 import type { Tables } from '../tables.ts';
 import { isAtRest, isNoArtefact } from './installed-at.ts';
-import type { BuildOf } from './tied.ts';
 
 /** What of struck releases programs have that are installed on some hosts and do not run there. `bySet`: the releases, by the sets that have them. */
 export async function installedWith(
@@ -58,20 +57,5 @@ export async function hostsInstalling(
     union select i.host_id from artefacts a join installed i on i.build_id = a.build_id where ${areMeant}`.execute(
     db,
   );
-  return rows.map((row) => row.host_id);
-}
-
-/** Hosts that have one of some binaries installed, or another one of their builds. */
-export async function hostsWithInstalled(
-  db: Kysely<Tables>,
-  among: Among,
-  binaries: readonly BuildOf[],
-): Promise<readonly number[]> {
-  if (binaries.length === 0) return [];
-  const digests = [...new Set(binaries.map(({ digest }) => digest))];
-  const builds = [...new Set(binaries.flatMap((one) => one.builds))];
-  const { rows } = await sql<{ host_id: number }>`
-    select host_id from installed where ${among(sql.ref('digest'), digests)}
-    union select host_id from installed where ${among(sql.ref('build_id'), builds)}`.execute(db);
   return rows.map((row) => row.host_id);
 }

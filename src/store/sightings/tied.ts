@@ -114,18 +114,19 @@ export interface BuildOf {
   readonly builds: readonly string[];
 }
 
-/** Hosts that run one of some binaries, or another one of their builds. */
-export async function hostsRunning(
+/** Hosts that run one of some binaries, or have it installed, or another one of their builds. */
+export async function hostsWith(
   tx: Transaction<Tables>,
   among: Among,
+  table: 'running' | 'installed',
   binaries: readonly BuildOf[],
 ): Promise<readonly number[]> {
   if (binaries.length === 0) return [];
   const digests = [...new Set(binaries.map(({ digest }) => digest))];
   const builds = [...new Set(binaries.flatMap((one) => one.builds))];
   const { rows } = await sql<{ host_id: number }>`
-    select host_id from running where ${among(sql.ref('digest'), digests)}
-    union select host_id from running where ${among(sql.ref('build_id'), builds)}`.execute(tx);
+    select host_id from ${sql.table(table)} where ${among(sql.ref('digest'), digests)}
+    union select host_id from ${sql.table(table)} where ${among(sql.ref('build_id'), builds)}`.execute(tx);
   return rows.map((row) => row.host_id);
 }
 

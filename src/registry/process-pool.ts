@@ -42,7 +42,8 @@ export function processPool<Input, Output>(
         const message = `${what} took longer than ${patience / 1000} seconds`;
         throw new RegistryError('registry/too-slow', message, { cause: error });
       } finally {
-        if (--busy === 0) rest = setTimeout(stop, idle).unref();
+        // Where they could not be started, whoever wanted them was told.
+        if (--busy === 0) rest = setTimeout(() => stop().catch(() => {}), idle).unref();
       }
     },
     close: async () => {

@@ -45,8 +45,8 @@ export async function updateTo(
     listings.set(name, known);
     return known;
   };
-  const [own, wanted] = [from, to].map((version) => releases(crate.name).then(releaseOf(version)));
-  const [refused, target] = [await own, await wanted];
+  const own = await releases(crate.name);
+  const [refused, target] = [from, to].map((wanted) => own.find(({ version }) => version === wanted));
   if (refused === undefined || target === undefined) return undefined;
   const nodes = await graphAbove(family, releases, crate, refused);
   const graph = {
@@ -138,10 +138,6 @@ function listed(
       return exactDependenciesOf(line(release.version, at) ?? '');
     },
   }));
-}
-
-function releaseOf(version: string): (releases: readonly ListedRelease[]) => ListedRelease | undefined {
-  return (releases) => releases.find((release) => release.version === version);
 }
 
 function newestFirst(releases: readonly ListedRelease[]): readonly ListedRelease[] {

@@ -1,8 +1,15 @@
 import { type Dirent, lstatSync, readdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { unlinkedBytes } from './unlinked.ts';
 
 /** How long a count goes on before others have a turn, in milliseconds. */
 const turn = 5;
+
+/** Bytes on disk below a folder, and whether all of it could be looked into. */
+export interface Counted {
+  readonly bytes: number;
+  readonly isWhole: boolean;
+}
 
 /**
  * Bytes on disk of a folder and all below it, without what is in `except`; more than `enough` is not counted further. Links are not followed.
@@ -11,23 +18,27 @@ const turn = 5;
 export async function bytesBelow(
   folder: string,
   { enough = Number.POSITIVE_INFINITY, except = [] }: { enough?: number; except?: readonly string[] } = {},
-): Promise<number> {
+): Promise<Counted> {
   let blocks = 0;
+  let isWhole = true;
+  const closed = () => {
+    isWhole = false;
+  };
   let began = performance.now();
   const waiting = [folder];
   for (let at = waiting.pop(); at !== undefined && blocks * 512 <= enough; at = waiting.pop()) {
     if (except.includes(at)) continue;
-    for (const entry of entriesOf(at)) {
+    for (const entry of entriesOf(at, closed)) {
       const path = join(at, entry.name);
       if (entry.isDirectory()) waiting.push(path);
-      else blocks += lstatSync(path, { throwIfNoEntry: false })?.blocks ?? 0;
+      else blocks += blocksOf(path, closed);
     }
     if (performance.now() - began < turn) continue;
     await new Promise((had) => setImmediate(had));
     began = performance.now();
   }
   // stat(2): a block is 512 bytes, whatever the disk has.
-  return blocks * 512;
+  return { bytes: blocks * 512, isWhole };
 }
 
 /** The largest file in folders that are named twice: as the build has them, and where they are. Links are not followed. */
@@ -41,7 +52,7 @@ export function largestBelow(
       const [inside, outside] = [join(at.inside, entry.name), join(at.outside, entry.name)];
       if (entry.isDirectory()) waiting.push({ inside, outside });
       else {
-        const bytes = (lstatSync(outside, { throwIfNoEntry: false })?.blocks ?? 0) * 512;
+        const bytes = blocksOf(outside) * 512;
         if (bytes > (largest?.bytes ?? 0)) largest = { inside, bytes };
       }
     }
@@ -49,13 +60,27 @@ export function largestBelow(
   return largest;
 }
 
-/** What goes away meanwhile is not there. */
-function entriesOf(folder: string): readonly Dirent[] {
+/** What goes away meanwhile is not there; `onClosed` is told of a folder that may not be read. */
+function entriesOf(folder: string, onClosed = () => {}): readonly Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
-  } catch {
+  } catch (error) {
+    if (isRefusal(error)) onClosed();
     return [];
   }
+}
+
+function blocksOf(path: string, onClosed = () => {}): number {
+  try {
+    return lstatSync(path).blocks;
+  } catch (error) {
+    if (isRefusal(error)) onClosed();
+    return 0;
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return ['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 /** A count of files takes at most one part in so many of the time. */
@@ -63,7 +88,8 @@ const share = 500;
 
 /**
  * Looks at a folder every `every` milliseconds, and tells once when there is more in it than `most` bytes. Files are counted where the disk
- * has lost half of what was left to write, and now and then whatever the disk says: others free some meanwhile.
+ * has lost half of what was left to write, and now and then whatever the disk says: others free some meanwhile. What has no name any more
+ * and is held open counts; where a folder may not be looked into, what the disk has lost since the beginning does.
  */
 export function watchDisk(
   folder: string,
@@ -74,11 +100,17 @@ export function watchDisk(
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
   let next = { below: Number.POSITIVE_INFINITY, at: 0 };
+  const first = freeOn(folder);
+  const used = async (free: number) => {
+    const { bytes, isWhole } = await bytesBelow(folder, { enough: most, except });
+    const all = bytes > most ? bytes : bytes + unlinkedBytes(folder);
+    return isWhole ? all : Math.max(all, first - free);
+  };
   const look = async () => {
     const free = freeOn(folder);
     const began = performance.now();
     if (free < next.below || began >= next.at) {
-      const bytes = await bytesBelow(folder, { enough: most, except });
+      const bytes = await used(free);
       if (isClosed) return;
       if (bytes > most) {
         onOver();

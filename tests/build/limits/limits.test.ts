@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { openCell } from '../../../src/build/limits/cgroup.ts';
 import { bytesBelow, watchDisk } from '../../../src/build/limits/disk.ts';
 
@@ -74,14 +76,14 @@ describe('limits', () => {
 
   it('on disk count what is below a folder', async (t) => {
     const root = tree(t, { 'a/b/c': 'x'.repeat(100_000), d: '' });
-    const bytes = await bytesBelow(root);
+    const { bytes } = await bytesBelow(root);
     assert.ok(bytes >= 100_000 && bytes < 200_000, `${bytes}`);
-    assert.equal(await bytesBelow(join(root, 'gone')), 0);
+    assert.deepEqual(await bytesBelow(join(root, 'gone')), { bytes: 0, isWhole: true });
   });
 
   it('on disk leave out what a build cannot write', async (t) => {
     const root = tree(t, { 'cargo/a/b': 'x'.repeat(1_000_000), 'target/c': 'x'.repeat(100_000) });
-    const bytes = await bytesBelow(root, { except: [join(root, 'cargo')] });
+    const { bytes } = await bytesBelow(root, { except: [join(root, 'cargo')] });
     assert.ok(bytes >= 100_000 && bytes < 200_000, `${bytes}`);
   });
 
@@ -96,5 +98,42 @@ describe('limits', () => {
     while (told === 0) await setTimeout(5);
     await setTimeout(100);
     assert.equal(told, 1);
+  });
+
+  it('on disk count what has no name any more while somebody holds it open', async (t) => {
+    const root = tree(t, { 'target/a': '' });
+    let told = 0;
+    const watch = watchDisk(root, { most: 500_000, except: [] }, () => told++, 5);
+    t.after(watch.close);
+    const code = `const { openSync, unlinkSync, writeSync } = require('node:fs');
+      const file = openSync('held', 'wx'); unlinkSync('held');
+      writeSync(file, Buffer.alloc(600_000, 1)); process.stdin.resume();`;
+    const holder = spawn(process.execPath, ['-e', code], { cwd: root, stdio: ['pipe', 'ignore', 'ignore'] });
+    t.after(() => holder.stdin.end());
+    while (told === 0) await setTimeout(5);
+    assert.deepEqual(readdirSync(root), ['target']);
+  });
+
+  it('on disk go by what is free where a folder cannot be looked into', {
+    skip: process.getuid?.() !== 0 || spawnSync('setpriv', ['--version']).status !== 0,
+  }, (t) => {
+    const root = tree(t, {});
+    const module = fileURLToPath(new URL('../../../src/build/limits/disk.ts', import.meta.url));
+    const code = `import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'; import { watchDisk } from ${JSON.stringify(module)};
+const watch = watchDisk('.', { most: 20_000_000, except: [] }, () => { console.log('told'); clearTimeout(patience); }, 5);
+const patience = setTimeout(() => watch.close(), 10_000);
+for (const [name, mode] of [['closed', 0], ['listed', 0o600]]) {
+  mkdirSync(name); writeFileSync(name + '/a', Buffer.alloc(20_000_000, 1)); chmodSync(name, mode);
+}`;
+    chmodSync(root, 0o777);
+    const words = ['--reuid', '65534', '--regid', '65534', '--clear-groups', process.execPath];
+    const ran = spawnSync('setpriv', [...words, '--input-type=module', '-e', code], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    if (/EACCES|Permission denied/.test(ran.stderr) && !ran.stderr.includes('closed'))
+      return t.skip('nobody may read the checkout here');
+    assert.equal(ran.stderr, '');
+    assert.equal(ran.stdout, 'told\n');
   });
 });

@@ -7,6 +7,7 @@ export class ServeError extends Error {
     | 'serve/unreadable'
     | 'serve/open'
     | 'serve/no-watch'
+    | 'serve/share-port'
     | 'serve/policy-file';
 
   constructor(code: ServeError['code'], message: string, options?: { cause: unknown }) {

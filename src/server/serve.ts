@@ -33,6 +33,8 @@ import { noteServer } from './whereabouts.ts';
 export interface ServeOptions {
   /** `HOST:PORT`; port 0 takes a free one. */
   readonly listen: string;
+  /** Whether other replicas may listen there too; absent: nobody else may. */
+  readonly sharePort?: boolean;
   readonly data: string;
   readonly policy?: string;
   /** A registry's name or the URL of its sparse index. */
@@ -71,7 +73,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const file = await configSource(options.config);
   const config = loadConfig(file);
   refuseToListen(options, config);
-  refuseToIdle(options);
+  refuseToBeAlone(options);
   const policy = await policySource(options.policy);
   const advisories = chosenAdvisories(options.advisoryDb, config);
   let wake = () => {};
@@ -102,7 +104,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       clock(),
       auditor,
     );
-    const url = await listen(server, options.listen, config);
+    const url = await listen(server, options, config);
     const loops = startLoops(server, log);
     wake = loops.wake;
     const note = join(data, 'server.json');
@@ -120,7 +122,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
         options.watch === false ? 'what is due is done by other replicas' : told(server.notifier.targets),
       ],
       close: async () => {
-        await rm(note, { force: true });
+        if (await isOwn(note)) await rm(note, { force: true });
         await unnote();
         const stopped = loops.stop();
         await server.close();
@@ -133,7 +135,11 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   }
 }
 
-async function listen(server: AssembledServer, address: string, config: ServerConfig): Promise<string> {
+async function listen(
+  server: AssembledServer,
+  { listen: address, sharePort = false }: ServeOptions,
+  config: ServerConfig,
+): Promise<string> {
   const match = /^(.*):(\d{1,5})$/.exec(address);
   if (match === null)
     throw new ServeError(
@@ -142,7 +148,9 @@ async function listen(server: AssembledServer, address: string, config: ServerCo
     );
   const [, host = '', port = ''] = match;
   try {
-    await server.app.listen({ host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) });
+    // socket(7), SO_REUSEPORT: the kernel spreads connections over all that listen, which are of one user.
+    const shared = sharePort ? { reusePort: true } : {};
+    await server.app.listen({ host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port), ...shared });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ServeError(
@@ -160,6 +168,15 @@ async function listen(server: AssembledServer, address: string, config: ServerCo
 function reachable(host: string): string {
   if (host === '' || host === '0.0.0.0') return '127.0.0.1';
   return host === '[::]' ? '[::1]' : host;
+}
+
+/** Whether a note is of this process, and not of another replica that shares its folder. */
+async function isOwn(note: string): Promise<boolean> {
+  try {
+    return (JSON.parse(await readFile(note, 'utf8')) as { pid?: unknown }).pid === process.pid;
+  } catch {
+    return false;
+  }
 }
 
 async function policySource(file: string | undefined): Promise<TomlSource> {
@@ -191,12 +208,19 @@ function refuseToListen({ listen, insecure = false }: ServeOptions, config: Serv
   );
 }
 
-function refuseToIdle({ watch = true, database }: ServeOptions): void {
-  if (watch || database !== undefined) return;
-  throw new ServeError(
-    'serve/no-watch',
-    'with --no-watch other servers judge and promote, and nobody shares this one’s own database. Name theirs by --database, or leave it out.',
-  );
+/** What only a replica can do. */
+function refuseToBeAlone({ watch = true, sharePort = false, database }: ServeOptions): void {
+  if (database !== undefined) return;
+  if (!watch)
+    throw new ServeError(
+      'serve/no-watch',
+      'with --no-watch other servers judge and promote, and nobody shares this one’s own database. Name theirs by --database, or leave it out.',
+    );
+  if (sharePort)
+    throw new ServeError(
+      'serve/share-port',
+      'with --share-port other servers answer at the same address, and nobody shares this one’s own database. Name theirs by --database, or leave it out.',
+    );
 }
 
 /** Who signs the audit log, and where its heads are kept. Throws `ServeError` for a key that is none. */

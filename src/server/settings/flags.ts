@@ -3,6 +3,7 @@ export interface ServeFlag {
   /** As its option has it: `listen`, `advisoryDb`. */
   readonly key:
     | 'listen'
+    | 'sharePort'
     | 'data'
     | 'policy'
     | 'upstream'
@@ -21,6 +22,13 @@ export interface ServeFlag {
 /** Every flag of `safeguard serve`, in the order of its help. */
 export const serveFlags: readonly ServeFlag[] = [
   { key: 'listen', form: '--listen <address>', description: 'where to listen', default: '127.0.0.1:8480' },
+  {
+    key: 'sharePort',
+    form: '--share-port',
+    description:
+      'let other replicas of this machine listen there too: each takes a part of the connections (Linux, macOS)',
+    default: false,
+  },
   { key: 'data', form: '--data <dir>', description: 'where everything is kept', default: './safeguard-data' },
   {
     key: 'policy',

@@ -8,7 +8,6 @@
  * others use the machine meanwhile.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +16,7 @@ import { parseArgs } from 'node:util';
 import { indexPath } from '../src/cargo/index-path.ts';
 import { crowd } from './crowd.ts';
 import { herdOnUpstream } from './herd.ts';
+import { bareRate, downloadOf, fresh, hot, wrk } from './rates.ts';
 
 const root = join(import.meta.dirname, '..');
 const { values: options } = parseArgs({
@@ -28,9 +28,6 @@ const { values: options } = parseArgs({
 });
 const [crate = '', version = ''] = options.crate.split('@');
 const runs = Number(options.runs);
-/** One index file and one download that are asked for again and again: a crate that every project has. */
-const hot = { crate: 'anyhow', version: '1.0.98' };
-
 interface Contestant {
   readonly name: string;
   /** URL of the sparse index; absent: the registry itself. */
@@ -90,9 +87,14 @@ try {
   row('index file, 304, requests/s', blank(await Promise.all(servers.map(notModified))));
   row(
     'download, requests/s',
-    blank(await Promise.all(servers.map(async (contestant) => wrk(await downloadOf(contestant))))),
+    blank(
+      await Promise.all(servers.map(async (contestant) => wrk(await downloadOf(contestant.index ?? '')))),
+    ),
   );
-  row('… bare `node:http` with the same bytes', blank([await bareRate(await downloadOf(safeguard))]));
+  row(
+    '… bare `node:http` with the same bytes',
+    blank([await bareRate(await downloadOf(safeguard.index ?? ''))]),
+  );
   const busy = residentMemory(server);
   // What garbage held goes back once there is nothing to do for some seconds.
   await setTimeout(20_000);
@@ -168,45 +170,6 @@ async function notModified(contestant: Contestant): Promise<string> {
     'accept-encoding: gzip',
     etag === null ? `if-modified-since: ${modified}` : `if-none-match: ${etag}`,
   );
-}
-
-async function downloadOf({ index }: Contestant): Promise<string> {
-  const { dl } = (await (await fresh(`${index}config.json`)).json()) as { dl: string };
-  const url = dl.includes('{crate}')
-    ? dl.replaceAll('{crate}', hot.crate).replaceAll('{version}', hot.version)
-    : `${dl}/${hot.crate}/${hot.version}/download`;
-  await (await fresh(url)).arrayBuffer();
-  return url;
-}
-
-/** Asked a second time where the kept connection was closed under a load in between. */
-function fresh(url: string, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(url, { headers }).catch(() => fetch(url, { headers }));
-}
-
-/** Requests a second at 32 connections, for eight seconds. */
-function wrk(url: string, ...headers: string[]): string {
-  const output = execFileSync(
-    'wrk',
-    ['-t1', '-c32', '-d8s', ...headers.flatMap((header) => ['-H', header]), url],
-    { encoding: 'utf8' },
-  );
-  const failed = /Non-2xx or 3xx responses: (\d+)/.exec(output)?.[1];
-  const rate = /Requests\/sec:\s+([\d.]+)/.exec(output)?.[1];
-  return `${Math.round(Number(rate)).toLocaleString('en')}${failed === undefined ? '' : ` (${failed} refused)`}`;
-}
-
-/** The rate of a server that does nothing but send what that URL answers. */
-async function bareRate(url: string): Promise<string> {
-  const bare = spawn(process.execPath, [join(import.meta.dirname, 'bare.ts'), url], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  try {
-    const [line] = (await once(bare.stdout, 'data')) as [Buffer];
-    return wrk(line.toString().trim(), 'accept-encoding: gzip');
-  } finally {
-    bare.kill();
-  }
 }
 
 // The launcher replaces itself by node, so the process is the server.

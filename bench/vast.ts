@@ -1,6 +1,6 @@
 /**
  * Writes a document of any size, for `safeguard inventory add`: `node bench/vast.ts --components 1000000 --depth 50 --bytes 275000000 FILE`. Layers of equal
- * size lie over each other, and each component needs one or two of the next. CycloneDX; of a name that ends in `.spdx.json` or `.spdx` SPDX 2.3, in JSON or in tags with values.
+ * size lie over each other, and each component needs one or two of the next. CycloneDX, of a name that ends in `.xml` in XML; of one in `.spdx.json` or `.spdx` SPDX 2.3, in JSON or in tags with values; in `.spdx3.json` SPDX 3.0.1.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -60,6 +60,47 @@ function cyclonedx(): void {
   write(']}');
 }
 
+function cyclonedxXml(): void {
+  const needs = (list: readonly number[]) => list.map((i) => `<dependency ref="${ref(i)}"/>`).join('');
+  write(
+    '<?xml version="1.0" encoding="UTF-8"?>\n<bom xmlns="http://cyclonedx.org/schema/bom/1.6" version="1"><metadata><component type="application" bom-ref="root"><name>vast</name><version>1.0.0</version></component></metadata><components>',
+  );
+  for (let i = 0; i < components; i++)
+    write(
+      `\n<component type="library" bom-ref="${ref(i)}"><name>crate-${i}</name><version>${version(i)}</version><description>${description}</description><purl>${ref(i)}</purl></component>`,
+    );
+  write(`</components><dependencies><dependency ref="root">${needs(top)}</dependency>`);
+  for (let i = 0; i < components; i++)
+    write(`\n<dependency ref="${ref(i)}">${needs(needsOf(i))}</dependency>`);
+  write('</dependencies></bom>');
+}
+
+function spdx3(): void {
+  const address = (name: string) => `https://example.org/vast/${name}`;
+  const element = (i: number) => address(`package/crate-${i}`);
+  const creation = { creationInfo: '_:creation' };
+  const related = (from: string, to: readonly string[], n: number | string) =>
+    `,\n${JSON.stringify({ type: 'Relationship', spdxId: address(`relation/${n}`), ...creation, from, relationshipType: 'dependsOn', to })}`;
+  const of = [
+    { type: 'CreationInfo', '@id': '_:creation', specVersion: '3.0.1', created: '2026-11-30T00:00:00Z' },
+    { type: 'SpdxDocument', spdxId: address('document'), ...creation, rootElement: [address('sbom')] },
+    { type: 'software_Package', spdxId: address('root'), name: 'vast', software_packageVersion: '1.0.0' },
+  ];
+  write('{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[');
+  write(of.map((each) => JSON.stringify(each)).join(',\n'));
+  for (let i = 0; i < components; i++)
+    write(
+      `,\n${JSON.stringify({ type: 'software_Package', spdxId: element(i), ...creation, name: `crate-${i}`, software_packageVersion: version(i), software_packageUrl: ref(i), description })}`,
+    );
+  write(related(address('root'), top.map(element), 'root'));
+  for (let i = 0; i < components; i++) write(related(element(i), needsOf(i).map(element), i));
+  write(
+    `,\n{"type":"software_Sbom","spdxId":"${address('sbom')}","rootElement":["${address('root')}"],"element":["${address('root')}"`,
+  );
+  for (let i = 0; i < components; i++) write(`,\n"${element(i)}"`);
+  write(']}]}');
+}
+
 const id = (i: number) => `SPDXRef-Package-crate-${i}`;
 
 function spdxJson(): void {
@@ -93,7 +134,9 @@ function spdxTags(): void {
 }
 
 const name = positionals[0] ?? '';
-if (name.endsWith('.spdx.json')) spdxJson();
+if (name.endsWith('.xml')) cyclonedxXml();
+else if (name.endsWith('.spdx3.json')) spdx3();
+else if (name.endsWith('.spdx.json')) spdxJson();
 else if (name.endsWith('.spdx')) spdxTags();
 else cyclonedx();
 flush();

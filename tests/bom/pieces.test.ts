@@ -24,7 +24,7 @@ function inPieces(bytes: Buffer, size: number): Found {
         members[key] = value;
       },
     },
-    { lists: new Set(['components', 'others']), nested: 'components' },
+    { lists: new Set(['components', 'others']), nested: { inside: 'components', key: 'components' } },
   );
   for (let at = 0; at < bytes.length; at += size) json.push(Buffer.from(bytes.subarray(at, at + size)));
   json.end();
@@ -180,10 +180,13 @@ describe('CycloneDX in pieces', () => {
     const text = JSON.stringify(document);
     const found: ForeignComponent[] = [];
     const edges: [string, readonly string[]][] = [];
-    const pieces = new CyclonedxPieces({
-      component: (each) => found.push(each),
-      needs: (from, to) => edges.push([from, to]),
-    });
+    const pieces = new CyclonedxPieces(
+      {
+        component: (each) => found.push(each),
+        needs: (from, to) => edges.push([from, to]),
+      },
+      'json',
+    );
     for (const byte of Buffer.from(text)) pieces.push(Buffer.from([byte]));
     const { components, dependencies, ...bom } = readBom(text);
     assert.deepEqual(pieces.end(), bom);
@@ -193,7 +196,7 @@ describe('CycloneDX in pieces', () => {
   });
 
   it('is refused where it is something else', () => {
-    const pieces = new CyclonedxPieces({ component: () => {}, needs: () => {} });
+    const pieces = new CyclonedxPieces({ component: () => {}, needs: () => {} }, 'json');
     pieces.push(Buffer.from('{"spdxVersion":"SPDX-2.3"}'));
     assert.throws(
       () => pieces.end(),

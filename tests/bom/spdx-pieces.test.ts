@@ -3,28 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { BomError } from '../../src/bom/error.ts';
-import type { ForeignComponent } from '../../src/bom/read/foreign.ts';
-import { piecesOf } from '../../src/bom/read/pieces.ts';
 import { readBom } from '../../src/bom/read/read.ts';
-
-/** What a document says, read in pieces of some bytes. */
-function inPieces(text: string, size: number) {
-  const bytes = Buffer.from(text);
-  const components: ForeignComponent[] = [];
-  const dependencies: [string, readonly string[]][] = [];
-  const form = piecesOf(text.slice(0, 4096));
-  assert.ok(form !== undefined);
-  const document = form.open({
-    component: (each) => components.push(each),
-    needs: (from, to) => dependencies.push([from, to]),
-  });
-  for (let pass = 1; ; pass++) {
-    for (let at = 0; at < bytes.length; at += size) document.push(Buffer.from(bytes.subarray(at, at + size)));
-    if (pass === document.passes) break;
-    document.again();
-  }
-  return { ...document.end(), components, dependencies: new Map(dependencies) };
-}
+import { inPieces } from './in-pieces.ts';
 
 const ref = fc.constantFrom(...['A', 'B', 'C', 'D', 'E'].map((letter) => `SPDXRef-${letter}`));
 const word = fc.constantFrom(
@@ -94,8 +74,9 @@ function asJson({ packages, relationships, described, isBehind }: Document, inde
     files: [{ SPDXID: 'SPDXRef-File', fileName: './x' }],
   };
   const lists = { packages, relationships };
+  // microsoft/sbom-tool has the version behind the lists.
   const root = isBehind
-    ? { ...head, ...lists, ...rest, SPDXID: 'SPDXRef-DOCUMENT' }
+    ? { ...lists, ...rest, SPDXID: 'SPDXRef-DOCUMENT', ...head }
     : { ...head, ...rest, ...lists };
   return JSON.stringify(root, undefined, indent);
 }
@@ -139,7 +120,7 @@ describe('SPDX 2 in pieces', () => {
         fc.constantFrom('', ' '),
         (one, size, indent) => {
           const text = asJson(one, indent);
-          assert.deepEqual(inPieces(text, size), readBom(text));
+          assert.deepEqual(inPieces(text, size).bom, readBom(text));
         },
       ),
       { numRuns: 1000 },
@@ -154,7 +135,7 @@ describe('SPDX 2 in pieces', () => {
         fc.constantFrom('\n', '\r\n'),
         (one, size, end) => {
           const text = asTags(one).replaceAll('\n', end);
-          assert.deepEqual(inPieces(text, size), readBom(text));
+          assert.deepEqual(inPieces(text, size).bom, readBom(text));
         },
       ),
       { numRuns: 1000 },

@@ -55,6 +55,18 @@ export function safeguard(args: readonly string[], options: RunOptions): Promise
   return finished(start(process.execPath, [main, ...args], options));
 }
 
+/** As `safeguard`, with what comes by its standard input. */
+export function safeguardWith(
+  input: Uint8Array | string,
+  args: readonly string[],
+  { cwd, env }: RunOptions,
+): Promise<Ran> {
+  const child = spawn(process.execPath, [main, ...args], { cwd, env: environment(cwd, env) });
+  // Whoever reads no further closes it.
+  child.stdin.on('error', () => {}).end(input);
+  return finished(child);
+}
+
 export function start(command: string, args: readonly string[], { cwd, env }: RunOptions): ChildProcess {
   return spawn(command, args, { cwd, env: environment(cwd, env), stdio: ['ignore', 'pipe', 'pipe'] });
 }

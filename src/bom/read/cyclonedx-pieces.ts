@@ -1,9 +1,11 @@
 import { BomError } from '../error.ts';
 import { dependencyOf, identitiesOf, readCyclonedx } from './cyclonedx.ts';
+import { componentOfXml, cyclonedxOfRoot, dependencyOfXml } from './cyclonedx-xml.ts';
 import type { ForeignBom } from './foreign.ts';
 import { JsonPieces } from './json-pieces.ts';
 import { JsonValue } from './json-value.ts';
 import type { BomPieces, BomVisitor } from './visitor.ts';
+import { XmlPieces } from './xml.ts';
 
 /** Lists of the document's own; what is not read of them is passed over. */
 const lists = new Set([
@@ -14,34 +16,35 @@ const lists = new Set([
   'annotations',
   'formulation',
 ]);
+const nested = { inside: 'components', key: 'components' };
 /** Members that say something of the document. */
 const kept = ['bomFormat', 'specVersion', 'serialNumber', 'metadata', 'compositions', 'properties'];
 
 /**
- * Reads CycloneDX JSON of any size bit by bit. As `readBom`, but that components and edges are handed on and none is held. Throws
- * `BomError('bom/document')` for what is broken, `bom/format` for JSON of another kind.
+ * Reads CycloneDX of any size, in JSON or in XML, bit by bit. As `readBom`, but that components and edges are handed on and none is held. Throws
+ * `BomError('bom/document')` for what is broken, `bom/format` for a document of another kind.
  */
 export class CyclonedxPieces implements BomPieces {
   readonly passes = 1;
   readonly #visitor: BomVisitor;
-  readonly #members = new Map<string, unknown>();
-  readonly #json: JsonPieces;
+  readonly #reader: Reader;
 
-  constructor(visitor: BomVisitor) {
+  constructor(visitor: BomVisitor, form: 'json' | 'xml') {
     this.#visitor = visitor;
-    this.#json = new JsonPieces(
-      {
-        entry: (list, value) => this.#entry(list, new JsonValue(value)),
-        member: (key, value) => {
-          if (kept.includes(key)) this.#members.set(key, value);
-        },
+    const found: Found = {
+      component: (value) => {
+        for (const each of identitiesOf(value)) visitor.component(each);
       },
-      { lists, nested: 'components' },
-    );
+      dependency: (value) => {
+        const said = dependencyOf(value);
+        if (said !== undefined) visitor.needs(said.ref, said.dependsOn);
+      },
+    };
+    this.#reader = form === 'json' ? jsonReader(found) : xmlReader(found);
   }
 
   push(chunk: Buffer): void {
-    this.#json.push(chunk);
+    this.#reader.push(chunk);
   }
 
   again(): void {
@@ -50,19 +53,63 @@ export class CyclonedxPieces implements BomPieces {
 
   /** What the document says of itself, when all of it was given. */
   end(): Omit<ForeignBom, 'components' | 'dependencies'> {
-    this.#json.end();
-    const root = new JsonValue(Object.fromEntries(this.#members));
+    const root = new JsonValue(this.#reader.end());
     if (root.get('bomFormat').text !== 'CycloneDX') throw new BomError('bom/format', 'it is no CycloneDX');
     const { components, dependencies: _, ...bom } = readCyclonedx(root);
     // Those inside of its subject.
     for (const each of components) this.#visitor.component(each);
     return bom;
   }
+}
 
-  #entry(list: string, value: JsonValue): void {
-    if (list === 'components') for (const each of identitiesOf(value)) this.#visitor.component(each);
-    if (list !== 'dependencies') return;
-    const found = dependencyOf(value);
-    if (found !== undefined) this.#visitor.needs(found.ref, found.dependsOn);
-  }
+interface Found {
+  readonly component: (each: JsonValue) => void;
+  readonly dependency: (each: JsonValue) => void;
+}
+
+interface Reader {
+  readonly push: (chunk: Buffer) => void;
+  /** The document without its lists. */
+  readonly end: () => object;
+}
+
+function jsonReader(found: Found): Reader {
+  const members = new Map<string, unknown>();
+  const json = new JsonPieces(
+    {
+      entry: (list, value) => {
+        if (list === 'components') found.component(new JsonValue(value));
+        if (list === 'dependencies') found.dependency(new JsonValue(value));
+      },
+      member: (key, value) => {
+        if (kept.includes(key)) members.set(key, value);
+      },
+    },
+    { lists, nested },
+  );
+  return {
+    push: (chunk) => json.push(chunk),
+    end: () => {
+      json.end();
+      return Object.fromEntries(members);
+    },
+  };
+}
+
+function xmlReader(found: Found): Reader {
+  const decoder = new TextDecoder();
+  const xml = new XmlPieces(
+    (list, element) => {
+      if (list === 'components') found.component(new JsonValue(componentOfXml(element)));
+      if (list === 'dependencies') found.dependency(new JsonValue(dependencyOfXml(element)));
+    },
+    { lists, nested },
+  );
+  return {
+    push: (chunk) => xml.push(decoder.decode(chunk, { stream: true })),
+    end: () => {
+      xml.push(decoder.decode());
+      return cyclonedxOfRoot(xml.end());
+    },
+  };
 }

@@ -6,7 +6,11 @@ import { readXml, type XmlElement } from './xml.ts';
  * Throws `BomError('bom/format')` for other XML, `bom/document` for what is broken.
  */
 export function cyclonedxOfXml(text: string): object {
-  const root = readXml(text);
+  return cyclonedxOfRoot(readXml(text));
+}
+
+/** The same of a document that was read. Throws `BomError('bom/format')` for other XML. */
+export function cyclonedxOfRoot(root: XmlElement): object {
   const namespaces = [...root.attributes].filter(([name]) => /^xmlns(:|$)/.test(name));
   const version = namespaces.flatMap(
     ([, address]) => /cyclonedx\.org\/schema\/bom\/([\d.]+)$/.exec(address)?.[1] ?? [],
@@ -18,13 +22,20 @@ export function cyclonedxOfXml(text: string): object {
     specVersion: version,
     serialNumber: root.attributes.get('serialNumber'),
     metadata: metadataOf(child(root, 'metadata')),
-    components: listOf(root, 'components', componentOf),
-    dependencies: listOf(root, 'dependencies', (each) => ({
-      ref: each.attributes.get('ref'),
-      dependsOn: each.children.map((one) => one.attributes.get('ref')),
-    })),
+    components: listOf(root, 'components', componentOfXml),
+    dependencies: listOf(root, 'dependencies', dependencyOfXml),
     compositions: listOf(root, 'compositions', (each) => ({ aggregate: leaf(each, 'aggregate') })),
     properties: propertiesOf(root),
+  };
+}
+
+/** What a `<dependency>` says that something needs. */
+export function dependencyOfXml(each: XmlElement): object {
+  return {
+    ref: each.attributes.get('ref'),
+    dependsOn: each.children
+      .filter(({ name }) => name === 'dependency')
+      .map((one) => one.attributes.get('ref')),
   };
 }
 
@@ -47,12 +58,13 @@ function metadataOf(metadata: XmlElement | undefined): object | undefined {
             services: listOf(tools, 'services', named),
           },
     ...answering(metadata),
-    component: subject === undefined ? undefined : componentOf(subject),
+    component: subject === undefined ? undefined : componentOfXml(subject),
     properties: propertiesOf(metadata),
   };
 }
 
-function componentOf(each: XmlElement): object {
+/** A `<component>`, with those inside of it. */
+export function componentOfXml(each: XmlElement): object {
   return {
     type: each.attributes.get('type'),
     'bom-ref': each.attributes.get('bom-ref'),
@@ -81,7 +93,7 @@ function componentOf(each: XmlElement): object {
         .map((one) => ({ field: leaf(one, 'field'), concludedValue: leaf(one, 'concludedValue') })),
     },
     properties: propertiesOf(each),
-    components: listOf(each, 'components', componentOf),
+    components: listOf(each, 'components', componentOfXml),
   };
 }
 

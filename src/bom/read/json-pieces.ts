@@ -2,7 +2,7 @@ import { BomError } from '../error.ts';
 
 /** What is found in a JSON object that is read bit by bit. */
 export interface PieceVisitor {
-  /** An entry of one of the lists that are taken apart, without the list that it has below `nested`. */
+  /** An entry of one of the lists that are taken apart, without the list that it has below the `key` of `nested`. */
   readonly entry: (list: string, value: unknown) => void;
   /** Any other member of the object. */
   readonly member: (key: string, value: unknown) => void;
@@ -11,8 +11,8 @@ export interface PieceVisitor {
 export interface PieceOptions {
   /** Members of the object whose lists are taken apart: each entry is given by itself, and none of them is kept. */
   readonly lists: ReadonlySet<string>;
-  /** A list inside of the entries of the list of its name that is taken apart, too, however deep: its entries come before what they are in. */
-  readonly nested: string;
+  /** A list inside of the entries of a list that is taken apart, too; however deep, where both have one name. Its entries come before what they are in. */
+  readonly nested?: { readonly inside: string; readonly key: string };
 }
 
 /** Texts and entries may be so long, in bytes: longer ones are nothing of a component. */
@@ -44,8 +44,8 @@ const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x
 export class JsonPieces {
   readonly #visitor: PieceVisitor;
   readonly #lists: ReadonlySet<string>;
-  readonly #nested: Buffer;
-  readonly #nestedName: string;
+  readonly #nested: PieceOptions['nested'];
+  readonly #nestedKey: Buffer;
   /** Values that are open, the innermost last. */
   readonly #pieces: Piece[] = [];
   /** Lists that are open, with how many pieces were open when they began. */
@@ -61,8 +61,8 @@ export class JsonPieces {
   constructor(visitor: PieceVisitor, { lists, nested }: PieceOptions) {
     this.#visitor = visitor;
     this.#lists = lists;
-    this.#nested = Buffer.from(nested);
-    this.#nestedName = nested;
+    this.#nested = nested;
+    this.#nestedKey = Buffer.from(nested?.key ?? '');
   }
 
   /** Takes the next bytes. They are not kept, but for what has not ended. */
@@ -106,8 +106,9 @@ export class JsonPieces {
   #text(bytes: Buffer, at: number, end: number): void {
     const piece = this.#pieces.at(-1);
     if (piece !== undefined && piece.from !== -1) {
-      if (piece.depth !== 1 || !piece.isObject || piece.list !== this.#nestedName) return;
-      this.#hint = this.#nested.equals(bytes.subarray(at + 1, end)) ? 'key' : 'none';
+      if (piece.depth !== 1 || !piece.isObject || piece.list === undefined) return;
+      if (piece.list !== this.#nested?.inside) return;
+      this.#hint = this.#nestedKey.equals(bytes.subarray(at + 1, end)) ? 'key' : 'none';
       return;
     }
     const isKey = this.#open.length === 0 && this.#place === 'object' && this.#last !== 'colon';
@@ -164,7 +165,7 @@ export class JsonPieces {
       if (byte === openBracket && piece.depth === 1 && this.#hint === 'colon') {
         this.#collect(piece, bytes.subarray(piece.from, at + 1));
         piece.from = -1;
-        this.#openList(this.#nestedName);
+        this.#openList(this.#nested?.key ?? '');
       } else piece.depth++;
       this.#hint = 'none';
     } else if (byte === closeBrace || byte === closeBracket) {

@@ -30,8 +30,13 @@ export function readBom(text: string): ForeignBom {
 /** Whether the beginning of a file may be one of a document: in JSON of any kind, in XML and tags only of one that is read here. */
 export function mayBeBom(beginning: string): boolean {
   const start = beginning.replace(/^\uFEFF/, '').trimStart();
-  if (start.startsWith('<')) return start.includes('cyclonedx.org/schema/bom/');
+  if (start.startsWith('<')) return isCyclonedxXml(start);
   return /^[{[]/.test(start) || isTagged(start);
+}
+
+/** Whether it may be CycloneDX in XML, by its beginning. */
+export function isCyclonedxXml(start: string): boolean {
+  return start.startsWith('<') && start.includes('cyclonedx.org/schema/bom/');
 }
 
 /** Whether it may be SPDX 2 in tags and values: that begins with its version, but for remarks. */

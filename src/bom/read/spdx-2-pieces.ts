@@ -102,7 +102,7 @@ function jsonReader(found: Found): Reader {
         if (kept.includes(key)) members.set(key, value);
       },
     },
-    { lists, nested: '' },
+    { lists },
   );
   return {
     push: (chunk) => json.push(chunk),

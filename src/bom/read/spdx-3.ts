@@ -3,6 +3,8 @@ import { completenessOf, type ForeignBom, type ForeignComponent, type ForeignHas
 import { purlOf } from './identity.ts';
 import { type JsonValue, present } from './json-value.ts';
 
+export const packageTypes = ['software_Package', 'ai_AIPackage', 'dataset_DatasetPackage'];
+
 type Elements = ReadonlyMap<string, JsonValue>;
 
 /** Reads the graph of SPDX 3.0 in JSON-LD. */
@@ -10,7 +12,7 @@ export function readSpdx3(root: JsonValue): ForeignBom {
   const graph = root.get('@graph').list();
   const elements: Elements = new Map(
     graph.flatMap((each) => {
-      const id = each.get('spdxId').text ?? each.get('@id').text;
+      const id = spdx3Id(each);
       return id === undefined ? [] : [[id, each] as const];
     }),
   );
@@ -19,14 +21,8 @@ export function readSpdx3(root: JsonValue): ForeignBom {
   const sbom = of('software_Sbom')[0];
   const relations = graph.filter((each) => each.get('relationshipType').exists);
   const outgoing = grouped(relations);
-  const packages = ['software_Package', 'ai_AIPackage', 'dataset_DatasetPackage']
-    .flatMap(of)
-    .map((each) => packageOf(each, elements, outgoing));
-  const roots =
-    sbom
-      ?.get('rootElement')
-      .list('orOne')
-      .flatMap(({ text }) => text ?? []) ?? [];
+  const packages = packageTypes.flatMap(of).map((each) => packageOf(each, elements, outgoing));
+  const roots = ids((sbom ?? of('SpdxDocument')[0])?.get('rootElement'));
   const subject = roots.length === 1 ? packages.find(({ ref }) => ref === roots[0]) : undefined;
   return {
     format: 'SPDX',
@@ -47,23 +43,49 @@ export function readSpdx3(root: JsonValue): ForeignBom {
     context: ids(sbom?.get('software_sbomType')),
     components: packages.filter((each) => each !== subject),
     about: roots,
-    dependencies: edgesOf(relations).all(),
-    statesCompleteness: relations.some((each) => each.get('completeness').exists),
-    completeness: completenessOf(relations.flatMap((each) => each.get('completeness').text ?? [])),
+    ...relationsOf(relations).said,
     properties: [],
   };
 }
 
-function edgesOf(relations: readonly JsonValue[]): Edges {
-  const edges = new Edges();
-  for (const each of relations) {
+/** What an element of the graph is known by. */
+export function spdx3Id(each: JsonValue): string | undefined {
+  return each.get('spdxId').text ?? each.get('@id').text;
+}
+
+function relationsOf(relations: readonly JsonValue[]): Spdx3Relations {
+  const all = new Spdx3Relations();
+  for (const each of relations) all.add(each);
+  return all;
+}
+
+/** The relationships of a document, given one after another. */
+export class Spdx3Relations {
+  readonly edges = new Edges();
+  /** Words about completeness, as far as they count. */
+  readonly #words = new Set<string>();
+  #hasWords = false;
+
+  add(each: JsonValue): void {
+    const word = each.get('completeness');
+    this.#hasWords ||= word.exists;
+    if (word.text !== undefined)
+      this.#words.add(/^(complete$|incomplete)/.test(word.text) ? word.text.slice(0, 10) : '');
     const from = each.get('from').text;
     const kind = each.get('relationshipType').text ?? '';
-    if (from === undefined) continue;
-    if (kind === 'contains') edges.contains(from, ids(each.get('to')));
-    else if (needing.has(kind)) edges.needs(from, ids(each.get('to')));
+    if (from === undefined) return;
+    if (kind === 'contains') this.edges.contains(from, ids(each.get('to')));
+    else if (needing.has(kind)) this.edges.needs(from, ids(each.get('to')));
   }
-  return edges;
+
+  /** What they say together. */
+  get said(): Pick<ForeignBom, 'dependencies' | 'statesCompleteness' | 'completeness'> {
+    return { dependencies: this.edges.all(), ...this.completeness };
+  }
+
+  get completeness(): Pick<ForeignBom, 'statesCompleteness' | 'completeness'> {
+    return { statesCompleteness: this.#hasWords, completeness: completenessOf([...this.#words]) };
+  }
 }
 
 /** SPDX 3.0.1, Core, RelationshipType: those that say that something is needed. */
@@ -87,6 +109,14 @@ function grouped(relations: readonly JsonValue[]): ReadonlyMap<string | undefine
   }
   return groups;
 }
+
+/** A package, as far as it says by itself which it is: nothing of who answers for it, licences, and its file. */
+export function spdx3Identity(each: JsonValue): ForeignComponent {
+  const { creators: _, ...more } = packageOf(each, nothing, nothing);
+  return { ...more, creators: [] };
+}
+
+const nothing = new Map<string, never>();
 
 function packageOf(
   each: JsonValue,
@@ -174,6 +204,7 @@ function agentTexts(agent: JsonValue | undefined): readonly string[] {
   return addresses.length > 0 ? addresses : [agent.get('name').text].filter((text) => text !== undefined);
 }
 
-function ids(value: JsonValue | undefined): readonly string[] {
+/** References: one, or a list of them. */
+export function ids(value: JsonValue | undefined): readonly string[] {
   return (value?.list('orOne') ?? []).flatMap(({ text }) => text ?? []);
 }

@@ -47,11 +47,11 @@ function defineAdd(command: Command): void {
     .description(
       'Takes artefacts in. Of a binary (ELF, PE, Mach-O, WebAssembly) its digest, build id and crates are sent, never its ' +
         'bytes: the crates of its own list (`.dep-v0`), else what its panics and functions give away, which is marked as recovered. Of a ' +
-        'document (CycloneDX in JSON or XML, SPDX in JSON or in tags with values) its components. In a folder, documents belong to the binary whose digest they ' +
+        'document (CycloneDX in JSON or XML, SPDX in JSON or in tags with values; also in gzip and UTF-16) its components. In a folder, documents belong to the binary whose digest they ' +
         'name. The same bytes added twice are one artefact; targets of one project are artefacts each. Sigstore bundles ' +
         'beside a binary go along; the server says whether what they sign counts (`[artefacts]` in server.toml).',
     )
-    .argument('<path...>', 'binaries, documents, or folders that a build left them in')
+    .argument('<path...>', 'binaries, documents, or folders that a build left them in; - for standard input')
     .option('--target <triple>', 'what it is built for, where no document says so')
     .option('--project <url>', 'where its source is')
     .option('--commit <id>', 'the commit that it was built from');

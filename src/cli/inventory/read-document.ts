@@ -1,8 +1,8 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+import { BomError } from '../../bom/error.ts';
 import type { ForeignBom } from '../../bom/read/foreign.ts';
-import { type PiecesForm, piecesOf } from '../../bom/read/pieces.ts';
+import { FormFinder, type PiecesForm, piecesOf } from '../../bom/read/pieces.ts';
 import { assembled, BomParts, type StatedBom } from '../../inventory/from-bom.ts';
 import type { ArtefactStatement } from '../../inventory/statement.ts';
 import { CliError } from '../shared/error.ts';
@@ -23,16 +23,50 @@ export type ReadStatement = ArtefactStatement & { readonly parts?: PartsSender |
 /** Begins to send in parts. */
 export type Begin = () => Promise<PartsSender>;
 
-/** How a document is read bit by bit, by its size and its beginning; `undefined`: it is read as a whole. */
+interface Taking {
+  /** What the artefact is called where the document has no name. */
+  readonly fallback: string;
+  readonly begin: Begin;
+}
+
+/** How a document is read bit by bit, by its size and what it says; `undefined`: it is read as a whole. */
 export function largeForm(path: string, beginning: string): PiecesForm | undefined {
-  return statSync(path).size >= large ? piecesOf(beginning) : undefined;
+  if (statSync(path).size < large) return undefined;
+  const form = piecesOf(beginning);
+  return form === 'unclear' ? foundForm(path) : form;
+}
+
+/** `undefined`: it is no document that is read here. */
+function foundForm(path: string): PiecesForm | undefined {
+  const finder = new FormFinder();
+  try {
+    for (const chunk of chunksOf(path)) {
+      finder.push(chunk);
+      if (finder.form !== undefined) break;
+    }
+  } catch (error) {
+    if (!(error instanceof BomError)) throw error;
+  }
+  return finder.form;
+}
+
+/** The bytes of a file, from the first to the last; each piece is there until the next one. */
+function* chunksOf(path: string): Generator<Buffer> {
+  const chunk = Buffer.alloc(atOnce);
+  const file = openSync(path, 'r');
+  try {
+    for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk))
+      yield chunk.subarray(0, read);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** What a document says of an artefact, of any size: what is read is sent while the rest is read. Throws `BomError`, `CliError`. */
 export async function largeDocument(
   path: string,
   { format, open }: PiecesForm,
-  begin: Begin,
+  { fallback, begin }: Taking,
 ): Promise<ReadStatement> {
   // Much is gone through here, and little of it kept: V8 would let the heap grow by garbage.
   setFlagsFromString('--heap-growing-percent=25');
@@ -43,29 +77,21 @@ export async function largeDocument(
     needs: (from, to) => parts.needs(from, to),
   });
   const sending = new Sending(begin);
-  const chunk = Buffer.alloc(atOnce);
-  const file = openSync(path, 'r');
   try {
-    for (let pass = 1, at = 0; ; ) {
-      const read = readSync(file, chunk, 0, atOnce, at);
-      at += read;
-      if (read === 0) {
-        if (pass === document.passes) break;
-        document.again();
-        pass++;
-        at = 0;
-        continue;
+    for (let pass = 1; ; pass++) {
+      for (const chunk of chunksOf(path)) {
+        document.push(chunk);
+        if (parts.counts.waiting > mostInOne || (sending.hasBegun && parts.counts.waiting >= inStride))
+          await sending.take(parts);
       }
-      document.push(chunk.subarray(0, read));
-      if (parts.counts.waiting > mostInOne || (sending.hasBegun && parts.counts.waiting >= inStride))
-        await sending.take(parts);
+      if (pass === document.passes) break;
+      document.again();
     }
-    return await sending.end(parts.finish(document.end(), basename(path)));
+    return await sending.end(parts.finish(document.end(), fallback));
   } catch (error) {
     await sending.abandon();
     throw error;
   } finally {
-    closeSync(file);
     aside.close();
   }
 }
@@ -74,13 +100,13 @@ export async function largeDocument(
 const inStride = 2500;
 
 /** What a document says of an artefact that was read as a whole; sent in parts where it is too large for one request. */
-export async function wholeStatement(bom: ForeignBom, path: string, begin: Begin): Promise<ReadStatement> {
+export async function wholeStatement(bom: ForeignBom, { fallback, begin }: Taking): Promise<ReadStatement> {
   const parts = new BomParts(bom.format);
   for (const each of bom.components) parts.add(each);
   for (const [from, to] of bom.dependencies) parts.needs(from, to);
   const sending = new Sending(begin);
   try {
-    return await sending.end(parts.finish(bom, basename(path)));
+    return await sending.end(parts.finish(bom, fallback));
   } catch (error) {
     await sending.abandon();
     throw error;
@@ -124,10 +150,10 @@ class Sending {
 }
 
 /** The text of a document. Throws `CliError` where it is too large to be read as a whole. */
-export function wholeDocument(path: string): string {
+export function wholeDocument({ path, said }: { readonly path: string; readonly said: string }): string {
   if (statSync(path).size > maxWhole)
-    throw new CliError('cli/file', `${printable(path)} is larger than ${maxWhole} bytes`, {
-      next: 'Add documents of one artefact and one target each, or CycloneDX in JSON or SPDX 2.3, which may be larger.',
+    throw new CliError('cli/file', `${printable(said)} is larger than ${maxWhole} bytes`, {
+      next: 'CycloneDX and SPDX may be larger; this file is of another kind.',
     });
   return readFileSync(path, 'utf8');
 }

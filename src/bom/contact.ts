@@ -1,3 +1,6 @@
+import type { Component } from './document.ts';
+import { addressOf } from './url.ts';
+
 /** A person or organisation as CycloneDX has them (`organizationalContact`). */
 export interface Contact {
   readonly name?: string;
@@ -14,6 +17,32 @@ export function contactOf(text: string): Contact {
   const [name, email] = both === null ? [trimmed, trimmed] : [both[1] ?? '', (both[2] ?? '').trim()];
   if (!isEmail(email)) return { name: trimmed };
   return both === null || name === '' ? { email } : { name, email };
+}
+
+/**
+ * Who answers for a thing, by an e-mail address or else a URL: one of the two (BSI TR-03183-2 2.1, 5.2 and 8.2, where CycloneDX has it as
+ * `manufacturer`). `undefined` where the text is neither.
+ */
+export function answererOf(
+  text: string,
+): { readonly contact: Contact } | { readonly url: string } | undefined {
+  const contact = contactOf(text);
+  if (contact.email !== undefined) return { contact };
+  const url = addressOf(text);
+  return url === undefined ? undefined : { url };
+}
+
+/** Whether somebody is named, without an address. */
+export function isNamed(text: string | undefined): text is string {
+  return text !== undefined && answererOf(text) === undefined;
+}
+
+/** The same of a component: the first author with an e-mail address, else the page of its project, else its repository. */
+export function makerOf({ authors, links }: Component): string | undefined {
+  const urls = (['website', 'vcs'] as const).flatMap((kind) =>
+    links.filter((link) => link.kind === kind).map(({ url }) => url),
+  );
+  return [...authors, ...urls].find((text) => answererOf(text) !== undefined);
 }
 
 /**

@@ -107,7 +107,7 @@ export interface Hash {
 }
 
 export interface Link {
-  readonly kind: 'website' | 'vcs' | 'documentation' | 'distribution';
+  readonly kind: 'website' | 'vcs' | 'documentation' | 'distribution' | 'source-distribution';
   readonly url: string;
   /** Of what the address gives. */
   readonly hashes: readonly Hash[];

@@ -110,8 +110,20 @@ const componentFields: readonly (Field & {
   {
     id: 'component-license',
     what: 'a licence',
-    asked: ['BSI 5.2.2', 'CISA'],
+    asked: ['CISA'],
     holds: ({ licenses }) => licenses.length > 0,
+  },
+  {
+    id: 'component-distribution-license',
+    what: 'the licence to use it under (concluded)',
+    asked: ['BSI 5.2.2'],
+    holds: ({ distributionLicense }) => distributionLicense !== undefined,
+  },
+  {
+    id: 'component-original-license',
+    what: 'the licence that its maker gave it (declared)',
+    asked: ['BSI 5.2.4'],
+    holds: ({ originalLicense }) => originalLicense !== undefined,
   },
   {
     id: 'component-sha512',
@@ -131,6 +143,18 @@ const componentFields: readonly (Field & {
     asked: ['BSI 5.2.2'],
     holds: ({ executable, archive, structured }) =>
       executable !== undefined && archive !== undefined && structured !== undefined,
+  },
+  {
+    id: 'component-source',
+    what: 'where its sources are',
+    asked: ['BSI 5.2.4'],
+    holds: ({ sourceAt }) => sourceAt !== undefined,
+  },
+  {
+    id: 'component-delivery',
+    what: 'where the delivered file is',
+    asked: ['BSI 5.2.4'],
+    holds: ({ deliveredAt }) => deliveredAt !== undefined,
   },
   {
     id: 'component-purl',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { cyclonedxJson } from '../../src/bom/cyclonedx/json.ts';
+import { cyclonedxXml } from '../../src/bom/cyclonedx/xml.ts';
 import { diffBoms } from '../../src/bom/diff.ts';
 import { BomError } from '../../src/bom/error.ts';
 import { guidelineFields } from '../../src/bom/guideline.ts';
@@ -168,7 +169,22 @@ describe('what guidelines ask for', () => {
 
   it('a document with everything lacks nothing, in either format', () => {
     assert.deepEqual(missing(cyclonedxJson(full, '1.7')), []);
-    assert.deepEqual(missing(spdxJson(full)), ['component-filename', 'component-sha512', 'component-kind']);
+    assert.deepEqual(missing(cyclonedxXml(full, '1.7')), []);
+    assert.deepEqual(missing(spdxJson(full)), []);
+  });
+
+  it('in CycloneDX 1.6 there is room for one licence: what its maker gave it', () => {
+    assert.deepEqual(missing(cyclonedxJson(full, '1.6')), ['component-distribution-license']);
+  });
+
+  it('a crate whose authors have no address is answered for by its repository', () => {
+    const noAddress = {
+      ...full,
+      ...{ subject: { ...full.subject, authors: ['Nobody at all'] } },
+      components: full.components.map((component) => ({ ...component, authors: [] })),
+    };
+    for (const text of [cyclonedxJson(noAddress, '1.7'), cyclonedxXml(noAddress, '1.7'), spdxJson(noAddress)])
+      assert.deepEqual(missing(text), []);
   });
 
   /** Each field taken away alone is told, alone. */
@@ -188,8 +204,14 @@ describe('what guidelines ask for', () => {
     ],
     ['component-version', (json) => json.replaceAll('"version": "2.0.16+zstd.1.5.7"', '"v": ""')],
     ['component-filename', (json) => json.replaceAll('bsi:component:filename', 'x')],
-    ['component-license', (json) => json.replaceAll('"expression"', '"words"')],
-    ['component-sha512', (json) => json.replaceAll('"type": "distribution"', '"type": "website"')],
+    ['component-distribution-license', (json) => json.replaceAll('"concluded"', '"declared"')],
+    ['component-original-license', (json) => json.replaceAll('"declared"', '"concluded"')],
+    ['component-source', (json) => json.replaceAll('"source-distribution"', '"website"')],
+    [
+      'component-delivery',
+      (json) => json.replaceAll('"type": "distribution"', '"type": "distribution-intake"'),
+    ],
+    ['component-sha512', (json) => json.replaceAll('"alg": "SHA-512"', '"alg": "SHA-384"')],
     ['component-kind', (json) => json.replaceAll('bsi:component:structured', 'x')],
     ['component-purl', (json) => json.replaceAll('"purl": "pkg:', '"purl": "')],
   ];

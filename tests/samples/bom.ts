@@ -30,6 +30,7 @@ export function sampleBom(more: Partial<Bom> = {}): Bom {
         url: 'https://example.org/z.crate',
         hashes: [{ algorithm: 'SHA-512', value: 'b'.repeat(128) }],
       },
+      { kind: 'source-distribution', url: 'https://example.org/z.crate', hashes: [] },
     ],
     file: { name: 'zstd-sys-2.0.16+zstd.1.5.7.crate', executable: false, archive: true, structured: true },
     properties: [{ name: 'safeguard:feature', value: 'std' }],

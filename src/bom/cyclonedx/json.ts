@@ -1,9 +1,9 @@
-import { contactOf } from '../contact.ts';
+import { answererOf, contactOf, isNamed, makerOf } from '../contact.ts';
 import type { Bom, Component, Dependency, Hash, License, Link } from '../document.ts';
 import { jsonParts } from '../json-parts.ts';
 import { purlText } from '../purl.ts';
 import { serialOf } from '../serial.ts';
-import { type CyclonedxVersion, deliveryProperties, reproducible } from './properties.ts';
+import { acknowledgements, type CyclonedxVersion, deliveryProperties, reproducible } from './properties.ts';
 
 /**
  * A document as CycloneDX JSON, two spaces deep, with a line break at its end. The same document gives the same bytes:
@@ -16,20 +16,23 @@ export function cyclonedxJson(bom: Bom, version: CyclonedxVersion): string {
 /** The same in parts, to be written one after the other: of a large document no more than one component is in memory. */
 export function* cyclonedxJsonParts(bom: Bom, version: CyclonedxVersion): Generator<string> {
   const head = { $schema: schemaOf(version), bomFormat: 'CycloneDX', specVersion: version };
-  yield* jsonParts({ ...head, serialNumber: cyclonedxSerial(bom), version: 1, ...bodyOf(bom) }, '  ');
+  yield* jsonParts(
+    { ...head, serialNumber: cyclonedxSerial(bom), version: 1, ...bodyOf(bom, version) },
+    '  ',
+  );
   yield '\n';
 }
 
 /** The serial number of a document in every form of CycloneDX. */
 export function cyclonedxSerial(bom: Bom): string {
-  return serialOf(jsonParts(bodyOf(bom)));
+  return serialOf(jsonParts(bodyOf(bom, '1.7')));
 }
 
 function schemaOf(version: CyclonedxVersion): string {
   return `http://cyclonedx.org/schema/bom-${version}.schema.json`;
 }
 
-function bodyOf(bom: Bom) {
+function bodyOf(bom: Bom, version: CyclonedxVersion) {
   const properties = [...bom.properties, ...reproducible(bom)];
   return {
     metadata: {
@@ -38,11 +41,12 @@ function bodyOf(bom: Bom) {
       tools: {
         components: bom.tools.map(({ name, version }) => ({ type: 'application', name, version })),
       },
-      ...(bom.creator === undefined ? {} : { authors: [contactOf(bom.creator)] }),
-      component: componentOf(bom.subject),
+      ...(isNamed(bom.creator) ? { authors: [contactOf(bom.creator)] } : {}),
+      component: componentOf(bom.subject, version),
+      ...manufacturer(bom.creator),
       ...listed('properties', properties),
     },
-    components: bom.components.values().map(componentOf),
+    components: bom.components.values().map((component) => componentOf(component, version)),
     dependencies: bom.dependencies.values().map(dependencyOf),
     compositions: compositionsOf(bom),
   };
@@ -56,20 +60,20 @@ function compositionsOf({ completeness, subject, dependencies, leaves = [] }: Bo
   ];
 }
 
-function componentOf(component: Component) {
-  const { ref, kind, name, version, purl, description, authors, license, hashes, links, scope, evidence } =
-    component;
+function componentOf(component: Component, version: CyclonedxVersion) {
+  const { ref, kind, name, purl, description, authors, license, hashes, links, scope, evidence } = component;
   const properties = [...component.properties, ...deliveryProperties(component)];
   return {
     type: kind,
     'bom-ref': ref,
+    ...manufacturer(makerOf(component)),
     ...listed('authors', authors.map(contactOf)),
     name,
-    ...(version === '' ? {} : { version }),
+    ...(component.version === '' ? {} : { version: component.version }),
     ...(description === undefined ? {} : { description }),
     ...(scope === undefined ? {} : { scope }),
     ...listed('hashes', hashes.map(hashOf)),
-    ...(license === undefined ? {} : { licenses: [licenseOf(license)] }),
+    ...(license === undefined ? {} : { licenses: licensesOf(license, version) }),
     ...(purl === undefined ? {} : { purl: purlText(purl) }),
     ...listed('externalReferences', links.map(linkOf)),
     ...(evidence === undefined ? {} : { evidence: { identity: [evidence] } }),
@@ -77,10 +81,19 @@ function componentOf(component: Component) {
   };
 }
 
-function licenseOf(license: License) {
+/** Whom to turn to, where that is an address. */
+function manufacturer(text: string | undefined) {
+  const answerer = text === undefined ? undefined : answererOf(text);
+  if (answerer === undefined) return {};
+  return {
+    manufacturer: 'url' in answerer ? { url: [answerer.url] } : { contact: [answerer.contact] },
+  };
+}
+
+function licensesOf(license: License, version: CyclonedxVersion) {
   return license.kind === 'expression'
-    ? { expression: license.text, acknowledgement: 'declared' }
-    : { license: { name: license.text, acknowledgement: 'declared' } };
+    ? acknowledgements[version].map((acknowledgement) => ({ expression: license.text, acknowledgement }))
+    : [{ license: { name: license.text, acknowledgement: 'declared' } }];
 }
 
 function linkOf({ kind, url, hashes }: Link) {

@@ -1,8 +1,8 @@
-import { contactOf } from '../contact.ts';
+import { answererOf, type Contact, contactOf, isNamed, makerOf } from '../contact.ts';
 import type { Bom, Component, Dependency, Evidence, Hash, License, Link, Property } from '../document.ts';
 import { purlText } from '../purl.ts';
 import { cyclonedxSerial } from './json.ts';
-import { type CyclonedxVersion, deliveryProperties, reproducible } from './properties.ts';
+import { acknowledgements, type CyclonedxVersion, deliveryProperties, reproducible } from './properties.ts';
 import { type Element, element, type Piece, xmlText } from './xml-text.ts';
 
 /** A document as CycloneDX XML: what `cyclonedxJson` says, in the order of the XML schema (bom-1.7.xsd). */
@@ -12,8 +12,9 @@ export function cyclonedxXml(bom: Bom, version: CyclonedxVersion): string {
     leaf('timestamp', created),
     element('lifecycles', {}, [element('lifecycle', {}, [leaf('phase', bom.phase)])]),
     element('tools', {}, [element('components', {}, bom.tools.map(toolOf))]),
-    creator === undefined ? undefined : element('authors', {}, [contactElement(creator)]),
-    componentOf(bom.subject),
+    isNamed(creator) ? element('authors', {}, [contactElement('author', contactOf(creator))]) : undefined,
+    componentOf(bom.subject, version),
+    manufacturer(creator),
     propertiesOf([...bom.properties, ...reproducible(bom)]),
   ]);
   return xmlText(
@@ -26,7 +27,11 @@ export function cyclonedxXml(bom: Bom, version: CyclonedxVersion): string {
       },
       [
         metadata,
-        element('components', {}, bom.components.map(componentOf)),
+        element(
+          'components',
+          {},
+          bom.components.map((component) => componentOf(component, version)),
+        ),
         element('dependencies', {}, bom.dependencies.map(dependencyOf)),
         element('compositions', {}, compositionsOf(bom)),
       ],
@@ -38,17 +43,23 @@ function toolOf({ name, version }: Bom['tools'][number]): Element {
   return element('component', { type: 'application' }, [leaf('name', name), leaf('version', version)]);
 }
 
-function componentOf(component: Component): Element {
-  const { ref, kind, name, version, purl, description, authors, license, hashes, links, scope, evidence } =
-    component;
+function componentOf(component: Component, version: CyclonedxVersion): Element {
+  const { ref, kind, name, purl, description, authors, license, hashes, links, scope, evidence } = component;
   return element('component', { type: kind, 'bom-ref': ref }, [
-    authors.length === 0 ? undefined : element('authors', {}, authors.map(contactElement)),
+    manufacturer(makerOf(component)),
+    authors.length === 0
+      ? undefined
+      : element(
+          'authors',
+          {},
+          authors.map((author) => contactElement('author', contactOf(author))),
+        ),
     leaf('name', name),
-    leaf('version', version === '' ? undefined : version),
+    leaf('version', component.version === '' ? undefined : component.version),
     leaf('description', description),
     leaf('scope', scope),
     hashesOf(hashes),
-    license === undefined ? undefined : element('licenses', {}, [licenseOf(license)]),
+    license === undefined ? undefined : element('licenses', {}, licensesOf(license, version)),
     leaf('purl', purl === undefined ? undefined : purlText(purl)),
     links.length === 0 ? undefined : element('externalReferences', {}, links.map(linkOf)),
     propertiesOf([...component.properties, ...deliveryProperties(component)]),
@@ -74,11 +85,20 @@ function identityOf({ field, confidence, methods }: Evidence): Element {
   ]);
 }
 
-function licenseOf(license: License): Element {
-  const declared = { acknowledgement: 'declared' };
+function manufacturer(text: string | undefined): Piece {
+  const answerer = text === undefined ? undefined : answererOf(text);
+  if (answerer === undefined) return undefined;
+  return element('manufacturer', {}, [
+    'url' in answerer ? leaf('url', answerer.url) : contactElement('contact', answerer.contact),
+  ]);
+}
+
+function licensesOf(license: License, version: CyclonedxVersion): readonly Element[] {
   return license.kind === 'expression'
-    ? element('expression', declared, license.text)
-    : element('license', declared, [leaf('name', license.text)]);
+    ? acknowledgements[version].map((acknowledgement) =>
+        element('expression', { acknowledgement }, license.text),
+      )
+    : [element('license', { acknowledgement: 'declared' }, [leaf('name', license.text)])];
 }
 
 function linkOf({ kind, url, hashes }: Link): Element {
@@ -103,9 +123,8 @@ function propertiesOf(properties: readonly Property[]): Element | undefined {
   );
 }
 
-function contactElement(text: string): Element {
-  const { name, email } = contactOf(text);
-  return element('author', {}, [leaf('name', name), leaf('email', email)]);
+function contactElement(as: 'author' | 'contact', { name, email }: Contact): Element {
+  return element(as, {}, [leaf('name', name), leaf('email', email)]);
 }
 
 function dependencyOf({ ref, dependsOn }: Dependency): Element {

@@ -78,8 +78,14 @@ export function componentOfXml(each: XmlElement): object {
     hashes: hashesOf(each),
     licenses: listOf(each, 'licenses', (choice) =>
       choice.name === 'expression'
-        ? { expression: choice.text.trim() }
-        : { license: { id: leaf(choice, 'id'), name: leaf(choice, 'name') } },
+        ? { expression: choice.text.trim(), acknowledgement: choice.attributes.get('acknowledgement') }
+        : {
+            license: {
+              id: leaf(choice, 'id'),
+              name: leaf(choice, 'name'),
+              acknowledgement: choice.attributes.get('acknowledgement'),
+            },
+          },
     ),
     externalReferences: listOf(each, 'externalReferences', (reference) => ({
       type: reference.attributes.get('type'),

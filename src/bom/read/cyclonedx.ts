@@ -131,6 +131,14 @@ function componentOf(each: JsonValue): ForeignComponent {
   };
   const distribution = distributedOf(each).flatMap((reference) => hashesOf(reference.get('hashes')));
   const { name, ...names } = namesOf(each);
+  const licenses = each.get('licenses').list().flatMap(licenseOf);
+  const acknowledged = (as: string) => licenses.find((license) => license.as === as)?.text;
+  const place = (type: string) =>
+    each
+      .get('externalReferences')
+      .list()
+      .find((reference) => reference.get('type').text === type)
+      ?.get('url').text;
   return {
     name,
     creators: [
@@ -138,11 +146,15 @@ function componentOf(each: JsonValue): ForeignComponent {
       ...each.get('authors').list().flatMap(contactTexts),
       ...[each.get('author').text, each.get('publisher').text].filter((text) => text !== undefined),
     ],
-    licenses: each.get('licenses').list().flatMap(licenseText),
+    licenses: [...new Set(licenses.flatMap(({ text }) => text))],
     hashes: hashesOf(each.get('hashes')),
     properties,
     ...present({
       ...names,
+      originalLicense: acknowledged('declared'),
+      distributionLicense: acknowledged('concluded'),
+      deliveredAt: place('distribution'),
+      sourceAt: place('source-distribution'),
       deliveredSha512: distribution.find(({ algorithm }) => algorithm === 'SHA-512')?.value,
       filename: property('bsi:component:filename'),
       executable: flag('executable', 'executable'),
@@ -173,10 +185,11 @@ function textsOf(values: readonly JsonValue[]): readonly string[] {
   return values.flatMap(({ text }) => text ?? []);
 }
 
-function licenseText(choice: JsonValue): readonly string[] {
+function licenseOf(choice: JsonValue): readonly { readonly text: string; readonly as: string | undefined }[] {
   const license = choice.get('license');
   const text = choice.get('expression').text ?? license.get('id').text ?? license.get('name').text;
-  return text === undefined ? [] : [text];
+  const as = (license.exists ? license : choice).get('acknowledgement').text;
+  return text === undefined ? [] : [{ text, as }];
 }
 
 function contactTexts(contact: JsonValue): readonly string[] {

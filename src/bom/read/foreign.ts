@@ -40,11 +40,18 @@ export interface ForeignComponent {
   /** Absent too where it cannot be read. */
   readonly purl?: Purl;
   readonly creators: readonly string[];
-  /** SPDX expressions and names, as written. */
+  /** SPDX expressions and names, as written, each once. */
   readonly licenses: readonly string[];
+  /** The one that its maker gave it: what is acknowledged as `declared`. */
+  readonly originalLicense?: string;
+  /** The one to use it under: what is acknowledged as `concluded`. */
+  readonly distributionLicense?: string;
   readonly hashes: readonly ForeignHash[];
   /** SHA-512 of what is delivered: of the component's distribution, or of its file. */
   readonly deliveredSha512?: string;
+  /** Where that is to be had, and where its sources are. */
+  readonly deliveredAt?: string;
+  readonly sourceAt?: string;
   readonly filename?: string;
   readonly executable?: boolean;
   readonly archive?: boolean;

@@ -151,6 +151,9 @@ export function spdx2Package(each: JsonValue): ForeignComponent {
     properties: [],
     ...present({
       ref,
+      originalLicense: said(each.get('licenseDeclared'))[0],
+      distributionLicense: said(each.get('licenseConcluded'))[0],
+      deliveredAt: said(each.get('downloadLocation'))[0],
       kind: each.get('primaryPackagePurpose').text?.toLowerCase() ?? scannedKind(ref),
       version,
       purl: purlOf({ name, version, purls, places: said(each.get('downloadLocation')) }),

@@ -134,6 +134,16 @@ function packageOf(
   const flag = (yes: string) => (file === undefined ? undefined : purposes.includes(yes));
   const hashes = hashesOf(each.get('verifiedUsing'));
   const [name, version] = [each.get('name').text ?? '', each.get('software_packageVersion').text];
+  const licensed = (kind: RegExp) =>
+    related(kind).flatMap(
+      (license) => license.get('simplelicensing_licenseExpression').text ?? license.get('name').text ?? [],
+    );
+  const [original, distribution] = [licensed(/^hasDeclaredLicense$/), licensed(/^hasConcludedLicense$/)];
+  const place = (type: string) =>
+    [each, ...(file === undefined ? [] : [file])]
+      .flatMap((one) => one.get('externalRef').list())
+      .filter((one) => one.get('externalRefType').text === type)
+      .flatMap((one) => ids(one.get('locator')))[0];
   const identifiers = each
     .get('externalIdentifier')
     .list()
@@ -145,9 +155,7 @@ function packageOf(
     creators: [...ids(each.get('originatedBy')), ...ids(each.get('suppliedBy'))].flatMap((id) =>
       agentTexts(elements.get(id)),
     ),
-    licenses: related(/^has(Declared|Concluded)License$/).flatMap(
-      (license) => license.get('simplelicensing_licenseExpression').text ?? license.get('name').text ?? [],
-    ),
+    licenses: [...new Set([...original, ...distribution])],
     hashes,
     properties: propertiesOf(each),
     ...present({
@@ -160,6 +168,10 @@ function packageOf(
         purls: texts([each.get('software_packageUrl'), ...identifiers]),
         places: texts([each.get('software_downloadLocation')]),
       }),
+      originalLicense: original[0],
+      distributionLicense: distribution[0],
+      deliveredAt: place('binaryArtifact') ?? each.get('software_downloadLocation').text,
+      sourceAt: place('sourceArtifact'),
       filename: file?.get('name').text,
       deliveredSha512: hashesOf(file?.get('verifiedUsing')).find(({ algorithm }) => algorithm === 'SHA-512')
         ?.value,

@@ -1,5 +1,5 @@
-import { contactOf } from '../contact.ts';
-import { type Bom, byText, type Component, type Hash, type Property } from '../document.ts';
+import { answererOf, contactOf, makerOf } from '../contact.ts';
+import { type Bom, byText, type Component, type Hash, type Link, type Property } from '../document.ts';
 import { purlText } from '../purl.ts';
 import { serialOf } from '../serial.ts';
 
@@ -64,7 +64,7 @@ function creatorId({ bom, id }: Writing): string {
 
 function agentsOf(writing: Writing): readonly Node[] {
   const { bom, id } = writing;
-  const authors = [bom.subject, ...bom.components].flatMap((component) => component.authors);
+  const authors = [bom.subject, ...bom.components].flatMap(makersOf);
   const named = new Set([...(bom.creator === undefined ? [] : [bom.creator]), ...authors]);
   const tools = bom.tools.map(({ name, version }) =>
     element('Tool', id('tool', `${name} ${version}`), { name: `${name} ${version}` }),
@@ -76,24 +76,37 @@ function agentsOf(writing: Writing): readonly Node[] {
   return [...tools, ...itself, ...[...named].toSorted(byText).map((text) => agentOf(text, writing))];
 }
 
+/** Authors, and where none of them has an address the page that answers for the component. */
+function makersOf(component: Component): readonly string[] {
+  const maker = makerOf(component);
+  return [...new Set([...component.authors, ...(maker === undefined ? [] : [maker])])];
+}
+
+/** Whoever has an address is a person or, with a URL, an organisation: `Agent` alone is no creator to the tools that hold documents against BSI's list. */
 function agentOf(text: string, { id }: Writing): Node {
   const { name, email } = contactOf(text);
-  const address =
-    email === undefined ? (URL.canParse(text) ? ['urlScheme', text] : undefined) : ['email', email];
-  return element('Agent', id('agent', text), {
+  const answerer = answererOf(text);
+  const [type, identifierType, identifier] =
+    answerer === undefined
+      ? ['Agent']
+      : 'url' in answerer
+        ? ['Organization', 'urlScheme', answerer.url]
+        : ['Person', 'email', answerer.contact.email];
+  return element(type, id('agent', text), {
     name: name ?? email,
-    ...(address === undefined
+    ...(identifier === undefined
       ? {}
       : {
           externalIdentifier: [
-            { type: 'ExternalIdentifier', externalIdentifierType: address[0], identifier: address[1] },
+            { type: 'ExternalIdentifier', externalIdentifierType: identifierType, identifier },
           ],
         }),
   });
 }
 
 function packageOf(component: Component, { id }: Writing): Node {
-  const { ref, name, version, description, kind, purl, hashes, authors, links, properties } = component;
+  const { ref, name, version, description, kind, purl, hashes, links, properties } = component;
+  const makers = makersOf(component);
   const url = (wanted: string) => links.find((link) => link.kind === wanted)?.url;
   const vcs = url('vcs');
   return element('software_Package', id('package', ref), {
@@ -101,25 +114,38 @@ function packageOf(component: Component, { id }: Writing): Node {
     ...(description === undefined ? {} : { description }),
     ...optional('software_packageVersion', version === '' ? undefined : version),
     software_primaryPurpose: kind,
-    ...(purl === undefined ? {} : { software_packageUrl: purlText(purl) }),
+    ...(purl === undefined
+      ? {}
+      : {
+          software_packageUrl: purlText(purl),
+          externalIdentifier: [
+            {
+              type: 'ExternalIdentifier',
+              externalIdentifierType: 'packageUrl',
+              identifier: purlText(purl),
+            },
+          ],
+        }),
     ...optional('software_homePage', url('website')),
     ...optional('software_downloadLocation', url('distribution')),
     ...(hashes.length === 0 ? {} : { verifiedUsing: hashes.map(hashOf) }),
-    ...(authors.length === 0
-      ? {}
-      : { originatedBy: [...new Set(authors)].map((author) => id('agent', author)) }),
-    ...(vcs === undefined
-      ? {}
-      : { externalRef: [{ type: 'ExternalRef', externalRefType: 'vcs', locator: [vcs] }] }),
+    ...(makers.length === 0 ? {} : { originatedBy: makers.map((maker) => id('agent', maker)) }),
+    ...(vcs === undefined ? {} : { externalRef: [externalRef('vcs', [vcs])] }),
     ...(properties.length === 0 ? {} : { extension: [extensionOf(properties)] }),
   });
 }
 
-/** The delivered file of a package, as BSI TR-03183-2 asks (8.1, SPDX 3). */
+/** The delivered file of a package, and of a crate the archive of its sources, which is the same one (BSI TR-03183-2 2.1, 8.2). */
 function filesOf({ bom, id }: Writing): readonly Node[] {
-  return bom.components.flatMap(({ ref, file, hashes }) => {
+  return [bom.subject, ...bom.components].flatMap(({ ref, file, hashes, links }) => {
     if (file === undefined) return [];
     const fileId = id('file', ref);
+    const at = (kind: Link['kind']) => links.filter((link) => link.kind === kind).map(({ url }) => url);
+    const [delivered, source] = [at('distribution'), at('source-distribution')];
+    const places = [
+      ...(delivered.length === 0 ? [] : [externalRef('binaryArtifact', delivered)]),
+      ...(source.length === 0 ? [] : [externalRef('sourceArtifact', source)]),
+    ];
     const purposes = [
       ...(file.executable ? ['executable'] : []),
       ...(file.archive ? ['archive'] : []),
@@ -128,10 +154,15 @@ function filesOf({ bom, id }: Writing): readonly Node[] {
     return [
       element('software_File', fileId, {
         name: file.name,
+        ...(source.length === 0 ? {} : { software_primaryPurpose: 'source' }),
         software_additionalPurpose: purposes,
+        ...(places.length === 0 ? {} : { externalRef: places }),
         ...(hashes.length === 0 ? {} : { verifiedUsing: hashes.map(hashOf) }),
       }),
       relationship(id('delivered', ref), 'hasDistributionArtifact', id('package', ref), [fileId]),
+      ...(source.length === 0
+        ? []
+        : [relationship(id('source', ref), 'generates', fileId, [id('package', ref)])]),
     ];
   });
 }
@@ -148,9 +179,10 @@ function licensesOf({ bom, id }: Writing): readonly Node[] {
       const license = id('license', text);
       return [
         element('simplelicensing_LicenseExpression', license, { simplelicensing_licenseExpression: text }),
-        ...refs.map((ref) =>
+        ...refs.flatMap((ref) => [
           relationship(id('licensed', ref), 'hasDeclaredLicense', id('package', ref), [license]),
-        ),
+          relationship(id('concluded', ref), 'hasConcludedLicense', id('package', ref), [license]),
+        ]),
       ];
     });
 }
@@ -187,6 +219,10 @@ function extensionOf(properties: readonly Property[]): Node {
       extension_cdxPropValue: value,
     })),
   };
+}
+
+function externalRef(externalRefType: string, locator: readonly string[]): Node {
+  return { type: 'ExternalRef', externalRefType, locator };
 }
 
 function hashOf({ algorithm, value }: Hash): Node {

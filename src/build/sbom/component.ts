@@ -74,7 +74,10 @@ function linksOf(built: BuiltPackage, about: About | undefined, hashes: readonly
     ...link('website', addressOf(about?.homepage ?? '')),
     ...link('vcs', addressOf(about?.repository ?? '')),
     ...link('documentation', addressOf(about?.documentation ?? '')),
-    ...(archive === undefined ? [] : [{ kind: 'distribution', url: archive, hashes } as const]),
+    // A crate is delivered as its sources.
+    ...(archive === undefined
+      ? []
+      : (['distribution', 'source-distribution'] as const).map((kind) => ({ kind, url: archive, hashes }))),
   ];
 }
 

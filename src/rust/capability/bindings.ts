@@ -298,6 +298,8 @@ class Reader implements FileBindings {
     const tokens = this.#tokens;
     const from = at + 2;
     for (let to = from; to < tokens.count; to = after(tokens, to)) {
+      // Behind the bound of something generic, which looks like a field, the next item follows, and all after it.
+      if (isSign(tokens, to - 1, '}') && isItem(tokens, to)) return;
       if (!isSign(tokens, to, ',') && !isSign(tokens, to, ';') && tokens.kinds[to] !== tokenKind.close)
         continue;
       this.#bind(this.fields, at, { from, to });
@@ -340,6 +342,12 @@ function isTerm({ kinds }: Tokens, at: number): boolean {
 const keywords: ReadonlySet<string> = new Set('let if else match return in while for move mut'.split(' '));
 
 const patternWords: ReadonlySet<string> = new Set('mut ref if box _ true false in as self'.split(' '));
+
+/** Whether what follows a block there is an item of its own: an expression goes on with a sign, `else` or `as`. */
+function isItem(tokens: Tokens, at: number): boolean {
+  const name = nameOf(tokens, at);
+  return (name !== undefined && name !== 'else' && name !== 'as') || isSign(tokens, at, '#');
+}
 
 /** `x = y`, `x += y`; not `x == y`, `x => y`. */
 function isAssigned(tokens: Tokens, at: number): boolean {

@@ -4,7 +4,7 @@ import { stringOf } from '../literal.ts';
 import { inside, isSign, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';
 import { receiverFrom } from './bindings.ts';
 import { argumentsAt, type ChainCall } from './call.ts';
-import type { Input } from './handed-code.ts';
+import type { Elsewhere, Input } from './elsewhere.ts';
 import type { OriginFinder } from './origins/finder.ts';
 import { comesFrom } from './printed.ts';
 
@@ -20,6 +20,7 @@ export function inputOf(
   tokens: Tokens,
   chain: readonly ChainCall[],
   finder: OriginFinder,
+  elsewhere: Elsewhere,
 ): Input | undefined {
   const own = chain.findLast(({ method }) => giver.test(method));
   if (own === undefined && !giving.test(tokens.source)) return undefined;
@@ -29,7 +30,7 @@ export function inputOf(
     // duct, xshell and subprocess take what is written itself; `std` takes where that comes from.
     if (!/\bpiped\b/.test(sourceOf(tokens, range))) return textOf(tokens, range, finder);
   }
-  return writtenIn(tokens, finder);
+  return elsewhere.input(() => writtenIn(tokens, finder));
 }
 
 const giver = /^stdin(?:_bytes|_text)?$/;

@@ -13,11 +13,11 @@ export interface Ground {
   readonly moved: readonly (Origins | undefined)[];
   /** What it makes OUT_DIR say itself: whoever asks for that later is told this. */
   readonly outDirs: readonly Origins[];
-  /** The links that it makes to what lies outside: what is written below such a path is written there. */
-  readonly links: readonly Link[];
+  /** The links that it makes to what lies outside, by their paths: what is written below such a path is written there. */
+  readonly links: ReadonlyMap<string, readonly Link[]>;
 }
 
-interface Link {
+export interface Link {
   readonly path: string;
   readonly to: string | undefined;
 }
@@ -39,11 +39,11 @@ export function writesThrough(
   isBelow: boolean,
 ): readonly Claim[] {
   const path = origins?.texts.join('/') ?? '';
-  return links.flatMap((link): readonly Claim[] =>
-    path.startsWith(`${link.path}/`) || (!isBelow && path === link.path)
-      ? [link.to === undefined ? ['writes', 'likely'] : ['writes', 'likely', link.to]]
-      : [],
-  );
+  if (links.size === 0) return [];
+  const above = [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index));
+  return [...above, ...(isBelow ? [] : [path])]
+    .flatMap((one) => links.get(one) ?? [])
+    .map(({ to }) => (to === undefined ? ['writes', 'likely'] : ['writes', 'likely', to]));
 }
 
 /** Files that one place may write; what leads to more leads anywhere. */
@@ -96,11 +96,24 @@ function inPackage(variable: string, left: readonly string[], { role }: Ground):
 /** Build scripts run in the folder of their package (The Cargo Book, "Build Scripts"); macros where cargo was called. */
 function relativeTo(texts: readonly string[], rises: boolean, { role, moved }: Ground): readonly Claim[] {
   const named = texts.slice(0, maxNames);
-  const isInside = role === 'build-script' && !rises && moved.every((to) => to !== undefined && isOwn(to));
+  const isInside = role === 'build-script' && !rises && goesOf(moved).inside;
   if (!isInside) return named.map((text) => ['writes', 'likely', text]);
-  const isOut = moved.some((to) => to?.variables.includes('OUT_DIR') === true);
-  return named.map((text) => [isOut ? 'writes-out-dir' : 'writes-package', 'likely', text]);
+  return named.map((text) => [goesOf(moved).toOutDir ? 'writes-out-dir' : 'writes-package', 'likely', text]);
 }
+
+/** Whether code goes nowhere but to folders of its own, and whether to OUT_DIR; it may go to thousands, and write as often. */
+function goesOf(moved: Ground['moved']): { readonly inside: boolean; readonly toOutDir: boolean } {
+  const known = goes.get(moved);
+  if (known !== undefined) return known;
+  const made = {
+    inside: moved.every((to) => to !== undefined && isOwn(to)),
+    toOutDir: moved.some((to) => to?.variables.includes('OUT_DIR') === true),
+  };
+  goes.set(moved, made);
+  return made;
+}
+
+const goes = new WeakMap<Ground['moved'], ReturnType<typeof goesOf>>();
 
 /** Whether a folder surely lies in the package or in OUT_DIR. */
 function isOwn({ variables, bases, left, absolute, unknown, texts }: Origins): boolean {
@@ -128,7 +141,7 @@ export function readsFrom(origins: Origins | undefined, ground: Ground): readonl
   if (other !== undefined) return [...claims, ['reads-outside', 'likely', `$${other}`]];
   const above = left.includes('') ? texts.find((text) => text.startsWith('..')) : undefined;
   if (above !== undefined) return [...claims, ['reads-outside', 'likely', above]];
-  const isMoved = variables.length === 0 && ground.moved.some((to) => to === undefined || !isOwn(to));
+  const isMoved = variables.length === 0 && !goesOf(ground.moved).inside;
   return isMoved ? [...claims, ['reads-outside', 'likely']] : claims;
 }
 

@@ -77,9 +77,7 @@ function find(reading: Reading, names: NameFilter | undefined, read: Set<string>
           : reading.add({ module, at, emitted }, kind, confidence, name),
       );
     }
-  if (role === 'build-script')
-    for (const module of tree.modules)
-      for (const range of rangesOf(tree, module)) addHeadless(reading, module, range);
+  if (role === 'build-script') addHeadless(reading);
   return {
     capabilities: reading.capabilities,
     opaque: [...tree.unfollowed, ...mentions.opaque, ...reading.opaque, ...tooMany(called)],

@@ -3,54 +3,57 @@ import { fileKind } from '../inputs/file-kind.ts';
 import { handedTo } from '../inputs/handed.ts';
 import { interpreterOf, type Language } from '../inputs/language.ts';
 import { saidByScript } from '../inputs/read-file.ts';
+import type { FileSaid } from '../inputs/said.ts';
+import type { Elsewhere, Input } from './elsewhere.ts';
 import type { Claim } from './files.ts';
 import { baseName, isKnownProgram } from './programs.ts';
 
-/** What is written to a program, as far as it stands there. */
-export interface Input {
-  readonly texts: readonly string[];
-  /** Whether more may be written than those. */
-  readonly unknown: boolean;
-}
-
 /** What a command line does that a shell is given, or that is parted as a shell would part it. */
 export function lineClaims(line: string): readonly Claim[] {
-  return claimsOf(line, 'shell', line);
+  return claimsOf(saidByScript(line, 'shell'), line);
 }
 
 /**
  * What code does that an interpreter is given: among its arguments (`sh -c …`, `python3 -c …`, `perl -e …`), or by its input. Code
- * that does not stand there is told as a shell, so that nobody says what it does not do. `given`: the texts of its arguments; `input`:
- * what is written to it, if anything is, asked for where it may run that;
+ * that does not stand there is told as a shell, so that nobody says what it does not do. `given`: the texts of its arguments, nothing
+ * where its file gives them elsewhere; `input`: what is written to it, if anything is, asked for where it may run that;
  * `how`: whether these are all its arguments in order, some of them, or any texts of a file that gives them elsewhere.
  */
 export function codeClaims(
   program: string,
-  given: readonly string[],
+  given: readonly string[] | undefined,
   input: () => Input | undefined,
   how: 'whole' | 'partly' | 'elsewhere',
+  elsewhere: Elsewhere,
 ): readonly Claim[] {
   const name = nameOf(program);
   // Among arguments that stand in several places a file may come before its option.
-  const handed = handedTo(name, given, false);
+  const handed = given === undefined ? elsewhere.handed(name) : handedTo(name, given, false);
   if (handed === undefined) return [];
-  const whole = how === 'whole' ? handedTo(name, given) : undefined;
-  const { language, unread } = handed.interpreter;
+  const whole = given !== undefined && how === 'whole' ? handedTo(name, given) : undefined;
+  const { interpreter } = handed;
+  const { language, unread } = interpreter;
   const claims: Claim[] = [];
   const first = whole?.codes.filter(({ option }) => option === '') ?? [];
-  for (const { option, code, from } of [...handed.codes, ...first]) {
+  const isSaid = given !== undefined || elsewhere.isTold(interpreter, 'arguments');
+  for (const { option, code, from } of isSaid ? [...handed.codes, ...first] : []) {
     const called = `${name} ${option === '' ? '…' : option}`;
     if (code === undefined || unread === true) claims.push(['shell', 'certain', called]);
     // A name that stands alone is a file as well as a program.
-    if (code === undefined || (language === 'batch' && isAlone(given[from] ?? ''))) continue;
-    claims.push(...claimsOf(code, language, called));
+    if (code === undefined || (language === 'batch' && isAlone((given ?? elsewhere.texts)[from] ?? '')))
+      continue;
+    const said = given === undefined ? elsewhere.said(code, language) : saidByScript(code, language);
+    claims.push(...claimsOf(said, called));
   }
   const mayRead =
-    whole?.readsInput ?? (handed.readsInput || (handed.interpreter.input === true && how === 'elsewhere'));
+    whole?.readsInput ?? (handed.readsInput || (interpreter.input === true && how === 'elsewhere'));
   const written = mayRead ? input() : undefined;
   if (written === undefined) return claims;
   const called = `${name} -`;
-  for (const text of written.texts) claims.push(...claimsOf(text, language, called));
+  if (!elsewhere.isInput(written))
+    for (const text of written.texts) claims.push(...claimsOf(saidByScript(text, language), called));
+  else if (elsewhere.isTold(interpreter, 'input'))
+    for (const text of written.texts) claims.push(...claimsOf(elsewhere.said(text, language), called));
   if (written.unknown || unread === true) claims.push(['shell', 'certain', called]);
   return claims;
 }
@@ -60,8 +63,7 @@ export function scriptClaims(text: string, path = ''): readonly Claim[] {
   const kind = fileKind(path, new TextEncoder().encode(text));
   if (kind.kind !== 'script' || unrun.has(kind.language)) return [];
   return claimsOf(
-    text,
-    kind.language,
+    saidByScript(text, kind.language),
     path === '' ? 'a script of its own' : `${baseName(path)} of its own`,
   ).filter(([one, , name]) => one !== 'process' || (name !== undefined && isKnownProgram(name)));
 }
@@ -93,8 +95,7 @@ function nameOf(program: string): string {
   return program.startsWith('$') ? program : baseName(program);
 }
 
-function claimsOf(code: string, language: Language, called: string): readonly Claim[] {
-  const { said, workedOut } = saidByScript(code, language);
+function claimsOf({ said, workedOut }: FileSaid, called: string): readonly Claim[] {
   // A file in /tmp has no name of its own here: to say it would have every such file expected where a build is observed.
   const told = said.filter(({ kind }) => kind !== 'temp');
   return [

@@ -50,8 +50,9 @@ export function groundOf(reading: Reading, mentions: readonly Mention[]): Ground
       if (to !== undefined && from !== undefined) links.push([to, from]);
     }
   }
-  const ground: Ground = { role: reading.role, moved, outDirs, links: [] };
-  return { ...ground, links: links.flatMap(([to, from]) => linkOf(from, to, ground)) };
+  const ground: Ground = { role: reading.role, moved, outDirs, links: new Map() };
+  const outside = links.flatMap(([to, from]) => linkOf(from, to, ground));
+  return { ...ground, links: Map.groupBy(outside, ({ path }) => path) };
 }
 
 /** What command lines do that a call is given. */
@@ -92,19 +93,14 @@ export function addMention(reading: Reading, codeTexts: CodeTexts, mention: Ment
       addAll(
         open === undefined || named === undefined
           ? [['process', 'certain']]
-          : runClaims(
-              tokens,
-              open,
-              named,
-              reading.origins,
-              () => reading.textsOf(tokens),
-              (origins) => reading.files('write', origins),
+          : runClaims(tokens, open, named, reading.origins, reading.elsewhere(tokens), (origins) =>
+              reading.files('write', origins),
             ),
       );
       // A shell of its own comes first, and then a command line.
       if (open !== undefined && mention.path.join('::') === 'xshell::cmd') {
         addAll(linesGiven(reading, tokens, open));
-        addAll(lineInputClaims(tokens, open, reading.origins));
+        addAll(lineInputClaims(tokens, open, reading.origins, reading.elsewhere(tokens)));
       }
       break;
     }

@@ -165,9 +165,11 @@ export class Methods {
     }
     const given = givenTo(name, reading.uses);
     if (given === undefined) return;
-    if (given === 'flags' && /^args?$/.test(name))
+    const claims = reading.given(tokens, open, given);
+    // What a long chain is called on is looked at only where that matters: each call of it has all before.
+    if (claims.length > 0 && given === 'flags' && /^args?$/.test(name))
       if (takesNoFlags(reading.origins.of(tokens, receiverOf(tokens, at)))) return;
-    reading.addAll(place, reading.given(tokens, open, given));
+    reading.addAll(place, claims);
   }
 }
 

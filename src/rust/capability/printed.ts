@@ -1,7 +1,7 @@
 /** What a build script tells cargo by other means than one macro that prints a line: by writing to its output, and by several calls. */
 import { commaParts } from '../attribute.ts';
 import { stringOf } from '../literal.ts';
-import type { Module } from '../module.ts';
+import { type Module, rangesOf } from '../module.ts';
 import { inside, listedIn, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
 import { argumentsAt } from './call.ts';
 import { writtenDirectives } from './directives.ts';
@@ -53,17 +53,42 @@ export function addBegun(reading: Reading, module: Module, at: number, open: num
     reading.add({ module, at }, 'built-name', 'likely', 'cargo:');
 }
 
-/** Adds what has a directive's key and value without its head, where no directive was found that has that key. */
-export function addHeadless(reading: Reading, module: Module, range: TokenRange): void {
+/** Adds what has a directive's key and value without its head, where no directive was found that has that key: of all code, when the rest was read. */
+export function addHeadless(reading: Reading): void {
+  const { tree } = reading;
+  const names = reading.capabilities.flatMap(({ kind, name = '' }) =>
+    /^(?:link|compiler)-directive$|^built-name$/.test(kind) ? [name] : [],
+  );
+  const said = new Said(names);
+  for (const module of tree.modules)
+    for (const range of rangesOf(tree, module)) addHeadlessIn(reading, module, range, said);
+}
+
+/** Names in which keys of directives are found, those that were asked for among them. */
+class Said {
+  #names: string;
+  readonly #keys = new Map<string, boolean>();
+
+  constructor(names: readonly string[]) {
+    this.#names = names.join('\n');
+  }
+
+  /** Whether a key is in any of them; from then on it is. */
+  has(key: string): boolean {
+    const known = this.#keys.get(key) ?? this.#names.includes(key);
+    this.#keys.set(key, true);
+    if (!known) this.#names += `\n${key}`;
+    return known;
+  }
+}
+
+function addHeadlessIn(reading: Reading, module: Module, range: TokenRange, said: Said): void {
   const { tokens } = module;
   for (const at of listedIn(tokens.strings, range)) {
     const text = tokens.source.slice(tokens.starts[at], tokens.ends[at]);
     const [, key = ''] = headless.exec(text) ?? [];
     if (key === '' || text.includes('cargo:')) continue;
-    const isSaid = reading.capabilities.some(
-      ({ kind, name = '' }) => /^(?:link|compiler)-directive$|^built-name$/.test(kind) && name.includes(key),
-    );
-    if (!isSaid) reading.add({ module, at }, 'built-name', 'likely', `cargo:${key}`);
+    if (!said.has(key)) reading.add({ module, at }, 'built-name', 'likely', `cargo:${key}`);
   }
 }
 

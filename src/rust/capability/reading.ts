@@ -2,8 +2,9 @@ import type { ModuleTree, Unfollowed } from '../module.ts';
 import { type CrateNames, PathResolver } from '../resolve.ts';
 import { Lines, type TokenRange, type Tokens } from '../tokens.ts';
 import { isHelper } from './acts.ts';
-import { argumentOf, textsIn } from './call.ts';
+import { argumentOf } from './call.ts';
 import type { Capability, CapabilityKind, Confidence } from './capability.ts';
+import { Elsewhere } from './elsewhere.ts';
 import { type Claim, type Ground, readsFrom, writesTo } from './files.ts';
 import { commandClaims, givenClaims } from './given.ts';
 import { OriginFinder } from './origins/finder.ts';
@@ -33,7 +34,7 @@ export class Reading {
   readonly #found = new Map<string, Capability>();
   readonly #opaque: Unfollowed[] = [];
   readonly #lines = new Lines();
-  readonly #texts = new Map<Tokens, readonly string[]>();
+  readonly #elsewhere = new Map<Tokens, Elsewhere>();
   #origins: OriginFinder | undefined;
 
   constructor(tree: ModuleTree, role: Role, crates: CrateNames) {
@@ -43,7 +44,7 @@ export class Reading {
     this.resolver = new PathResolver(tree, crates);
     this.uses = new Set(crates.values());
     this.#others = new Set(crates.values());
-    this.ground = { role, moved: [], outDirs: [], links: [] };
+    this.ground = { role, moved: [], outDirs: [], links: new Map() };
   }
 
   /** In the order of files and lines. */
@@ -132,10 +133,10 @@ export class Reading {
     return argument === undefined ? undefined : this.origins.of(tokens, argument);
   }
 
-  /** All texts of a file, for a program whose arguments are given elsewhere. */
-  textsOf(tokens: Tokens): readonly string[] {
-    const known = this.#texts.get(tokens) ?? textsIn(tokens, { from: 0, to: tokens.count });
-    this.#texts.set(tokens, known);
+  /** What a file gives, for a program whose arguments are given elsewhere in it. */
+  elsewhere(tokens: Tokens): Elsewhere {
+    const known = this.#elsewhere.get(tokens) ?? new Elsewhere(tokens);
+    this.#elsewhere.set(tokens, known);
     return known;
   }
 }

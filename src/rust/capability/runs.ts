@@ -2,6 +2,7 @@
 import { handedTo } from '../inputs/handed.ts';
 import { inside, type TokenRange, type Tokens } from '../tokens.ts';
 import { type ChainCall, chainAfter } from './call.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import { isNoProgram } from './environment.ts';
 import { inputOf } from './fed.ts';
 import type { Claim } from './files.ts';
@@ -14,15 +15,14 @@ import type { Origins } from './origins/walk.ts';
 import { baseName, downloaderIn, isKnownProgram, programKinds } from './programs.ts';
 
 /**
- * What `Command::new(program)` does, whose arguments open at `open`, and what it is given in the same chain. `textsOfFile` are looked
- * through where that is given elsewhere.
+ * What `Command::new(program)` does, whose arguments open at `open`, and what it is given in the same chain, or else elsewhere.
  */
 export function runClaims(
   tokens: Tokens,
   open: number,
   program: TokenRange,
   finder: OriginFinder,
-  textsOfFile: () => readonly string[],
+  elsewhere: Elsewhere,
   writesTo: WritesTo,
 ): readonly Claim[] {
   const origins = finder.of(tokens, program);
@@ -46,7 +46,7 @@ export function runClaims(
     calls.flatMap((call) => finder.of(tokens, inside(tokens, call.open)).texts);
   const chained = textsOf(chain);
   const handed = [...beside, ...chained];
-  const others = chained.length > 0 ? handed : textsOfFile();
+  const kindsOf = (name: string) => (chained.length > 0 ? programKinds(name, handed) : elsewhere.kinds(name));
   const isOfCompiler =
     compilers.test(baseName(whole)) || variables.some((name) => compilerVariables.test(name));
   for (const text of handed) for (const claim of argumentClaims(text, isOfCompiler)) claims.push(claim);
@@ -57,11 +57,10 @@ export function runClaims(
     }
   if (origins.compiler) claims.push(['process', 'certain', 'the C compiler']);
   const isOnlyCompiler = origins.compiler && !origins.unknown && !origins.said && names.length === 0;
-  if (isBuilt) for (const kind of programKinds(whole, others)) claims.push([kind, 'likely']);
+  if (isBuilt) for (const kind of kindsOf(whole)) claims.push([kind, 'likely']);
   else if (isOnlyCompiler) return claims;
   else if (names.length === 0 || isMany || origins.said) claims.push(['process', 'certain']);
-  for (const name of names)
-    for (const kind of programKinds(name, others)) claims.push([kind, 'certain', name]);
+  for (const name of names) for (const kind of kindsOf(name)) claims.push([kind, 'certain', name]);
   // What it is told of its surroundings is no argument.
   const given = [...beside, ...textsOf(chain.filter(({ method }) => !surrounding.test(method)))];
   const isWhole =
@@ -71,31 +70,44 @@ export function runClaims(
     );
   // Where its arguments stand elsewhere, code that stands among them is what it runs.
   const isFed = (name: string) =>
-    isWhole || handed.length > 0 || handedTo(baseName(name), textsOfFile(), false)?.codes.length === 0;
+    isWhole || handed.length > 0 || elsewhere.handed(baseName(name))?.codes.length === 0;
   for (const name of names) {
     claims.push(...fileClaims(tokens, name, chain, finder, writesTo));
-    const input = () => (isFed(name) ? inputOf(tokens, chain, finder) : undefined);
+    const input = () => (isFed(name) ? inputOf(tokens, chain, finder, elsewhere) : undefined);
     const isElsewhere = handed.length === 0 && !isWhole && takesCode(name);
     const how = isWhole ? 'whole' : handed.length === 0 ? 'elsewhere' : 'partly';
-    claims.push(...codeClaims(name, isElsewhere ? textsOfFile() : given, input, how));
+    claims.push(...codeClaims(name, isElsewhere ? undefined : given, input, how, elsewhere));
     const wrapped = wrappedProgram(name, given);
     if (wrapped === undefined) continue;
     for (const kind of programKinds(wrapped, given)) claims.push([kind, 'certain', wrapped]);
     claims.push(
-      ...codeClaims(wrapped, given.slice(given.indexOf(wrapped) + 1), input, isWhole ? 'whole' : 'partly'),
+      ...codeClaims(
+        wrapped,
+        given.slice(given.indexOf(wrapped) + 1),
+        input,
+        isWhole ? 'whole' : 'partly',
+        elsewhere,
+      ),
     );
   }
   return claims;
 }
 
 /** What is done by what is written to a command that one line says, with its arguments: `cmd!(sh, "python3 -").stdin(…)`. */
-export function lineInputClaims(tokens: Tokens, open: number, finder: OriginFinder): readonly Claim[] {
+export function lineInputClaims(
+  tokens: Tokens,
+  open: number,
+  finder: OriginFinder,
+  elsewhere: Elsewhere,
+): readonly Claim[] {
   const chain = chainAfter(tokens, open);
   if (!chain.some(({ method }) => method === 'stdin')) return [];
   return finder.of(tokens, inside(tokens, open)).texts.flatMap((line) => {
     const [program = '', ...given] = line.trim().split(/\s+/);
     const isCode = (handedTo(baseName(program), given)?.codes.length ?? 0) > 0;
-    return isCode ? [] : codeClaims(program, given, () => inputOf(tokens, chain, finder), 'whole');
+    return isCode
+      ? []
+      : codeClaims(program, given, () => inputOf(tokens, chain, finder, elsewhere), 'whole', elsewhere);
   });
 }
 

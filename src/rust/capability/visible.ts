@@ -1,5 +1,4 @@
 /** Which of a name's bindings count where it is used. */
-import type { TokenRange } from '../tokens.ts';
 import type { Binding } from './places.ts';
 
 /**
@@ -11,71 +10,132 @@ export function visibleAt(
   at: number,
   most = Number.POSITIVE_INFINITY,
 ): readonly Binding[] {
+  const { lets, others, isOrdered } = scopesOf(bindings);
   const from = hiddenBefore(bindings, at) ?? 0;
-  const isOpen = (value: TokenRange, end: number) => value.to <= at && at < end;
-  const found: Binding[] = [];
-  for (const one of bindings) {
-    if (one.at < from || (one.until !== undefined && !isOpen(one.value, one.until))) continue;
-    found.push(one);
-    if (found.length >= most) break;
+  const found = lets.open(at, from);
+  const free = found.length + most;
+  for (let i = isOrdered ? firstFrom(others, from) : 0; i < others.length && found.length < free; i++) {
+    const one = others[i];
+    if (one !== undefined && one.binding.at >= from) found.push(one);
   }
-  return found;
+  if (found.length > 1) found.sort((a, b) => a.index - b.index);
+  return (found.length > most ? found.slice(0, most) : found).map(({ binding }) => binding);
 }
 
 /** Where a `let`, or a statement, stands that hides what a name was before it; `undefined` where none does, so that a parameter counts. */
 export function hiddenBefore(bindings: readonly Binding[], at: number): number | undefined {
-  const { lets, sets } = hidingOf(bindings);
-  const last = lastOpen(lets, at, ({ until = 0 }) => at < until);
-  const set = lastOpen(sets, at, ({ until, hides = 0 }) => at < hides && (until === undefined || at < until));
+  const { hiding, sets } = scopesOf(bindings);
+  const last = hiding.last(at);
+  const set = sets.last(at);
   return last === undefined && set === undefined ? undefined : Math.max(last?.at ?? 0, set?.at ?? 0);
 }
 
-/** Those of a name's bindings that hide others. */
-interface Hiding {
-  readonly lets: Ordered;
-  readonly sets: Ordered;
+/** A binding, and which one of its name it is. */
+interface Placed {
+  readonly binding: Binding;
+  readonly index: number;
 }
 
-interface Ordered {
-  readonly bindings: readonly Binding[];
-  /** Whether each value ends behind the one before it, so that those before a place are found at once. */
+/** Those of a name's bindings that hold in a block, and those that hold wherever they stand. */
+interface Scopes {
+  readonly lets: Blocks;
+  /** Of these those that are there in any case. */
+  readonly hiding: Blocks;
+  readonly sets: Blocks;
+  readonly others: readonly Placed[];
+  /** Whether the others stand in the order of their places. */
   readonly isOrdered: boolean;
 }
 
-const hiding = new WeakMap<readonly Binding[], Hiding>();
+const scopes = new WeakMap<readonly Binding[], Scopes>();
 
 /** A name that is given 20,000 values is asked for as often. */
-function hidingOf(bindings: readonly Binding[]): Hiding {
-  const known = hiding.get(bindings);
+function scopesOf(bindings: readonly Binding[]): Scopes {
+  const known = scopes.get(bindings);
   if (known !== undefined) return known;
-  const made = {
-    lets: ordered(bindings.filter(({ until, maybe }) => maybe !== true && until !== undefined)),
-    sets: ordered(bindings.filter(({ hides }) => hides !== undefined)),
+  const all = bindings.map((binding, index): Placed => ({ binding, index }));
+  const others = all.filter(({ binding }) => binding.until === undefined);
+  const lets = all.filter(({ binding }) => binding.until !== undefined);
+  const made: Scopes = {
+    lets: new Blocks(lets, ({ until = 0 }) => until),
+    hiding: new Blocks(
+      lets.filter(({ binding }) => !binding.maybe),
+      ({ until = 0 }) => until,
+    ),
+    sets: new Blocks(
+      all.filter(({ binding }) => binding.hides !== undefined),
+      ({ hides = 0, until = hides }) => Math.min(hides, until),
+    ),
+    others,
+    isOrdered: others.every(({ binding }, i) => i === 0 || (others[i - 1]?.binding.at ?? 0) <= binding.at),
   };
-  hiding.set(bindings, made);
+  scopes.set(bindings, made);
   return made;
 }
 
-function ordered(bindings: readonly Binding[]): Ordered {
-  const isOrdered = bindings.every(({ value }, i) => i === 0 || (bindings[i - 1]?.value.to ?? 0) <= value.to);
-  return { bindings, isOrdered };
-}
-
-/** The last whose value ends before a place, of those that fit. */
-function lastOpen(
-  { bindings, isOrdered }: Ordered,
-  at: number,
-  fits: (one: Binding) => boolean,
-): Binding | undefined {
-  let [low, high] = [0, bindings.length];
-  while (isOrdered && low < high) {
+/** The first of some, in the order of their places, that stands at a place or behind it. */
+function firstFrom(ordered: readonly Placed[], at: number): number {
+  let [low, high] = [0, ordered.length];
+  while (low < high) {
     const middle = (low + high) >> 1;
-    if ((bindings[middle]?.value.to ?? 0) <= at) low = middle + 1;
+    if ((ordered[middle]?.binding.at ?? 0) < at) low = middle + 1;
     else high = middle;
   }
-  for (let i = (isOrdered ? low : bindings.length) - 1; i >= 0; i--) {
-    const one = bindings[i];
-    if (one !== undefined && one.value.to <= at && fits(one)) return one;
+  return low;
+}
+
+/** Bindings that hold from behind their values to the end of a block: those that hold at a place are found without a look at all. */
+class Blocks {
+  /** By where their values end. */
+  readonly #sorted: readonly Placed[];
+  readonly #end: (one: Binding) => number;
+  /** For each, the last one before it whose block is open there; -1 for none. */
+  readonly #before: Int32Array;
+
+  constructor(all: readonly Placed[], end: (one: Binding) => number) {
+    this.#sorted = all.toSorted((a, b) => a.binding.value.to - b.binding.value.to);
+    this.#end = end;
+    this.#before = new Int32Array(all.length);
+    const open: number[] = [];
+    for (const [i, { binding }] of this.#sorted.entries()) {
+      while (open.length > 0 && this.#endOf(open.at(-1) ?? 0) <= binding.value.to) open.pop();
+      this.#before[i] = open.at(-1) ?? -1;
+      open.push(i);
+    }
   }
-  return undefined;
+
+  /** The last one that holds there. */
+  last(at: number): Binding | undefined {
+    for (let i = this.#lastTo(at); i >= 0; i = this.#before[i] ?? -1)
+      if (at < this.#endOf(i)) return this.#sorted[i]?.binding;
+    return undefined;
+  }
+
+  /** All that hold there and stand at `from` or behind it, the last one first. */
+  open(at: number, from: number): Placed[] {
+    const found: Placed[] = [];
+    for (let i = this.#lastTo(at); i >= 0; i = this.#before[i] ?? -1) {
+      const one = this.#sorted[i];
+      // The value of a `let` stands behind its name.
+      if (one === undefined || one.binding.value.to < from) break;
+      if (at < this.#endOf(i) && one.binding.at >= from) found.push(one);
+    }
+    return found;
+  }
+
+  #endOf(i: number): number {
+    const one = this.#sorted[i];
+    return one === undefined ? 0 : this.#end(one.binding);
+  }
+
+  /** The last one whose value ends there or before. */
+  #lastTo(at: number): number {
+    let [low, high] = [0, this.#sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#sorted[middle]?.binding.value.to ?? 0) <= at) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
 }

@@ -41,7 +41,7 @@ export function scanObject(json: string, from: number): ScannedObject {
  */
 export function parseWithoutDuplicates(json: string): unknown {
   const value: unknown = JSON.parse(json);
-  if (countKeys(value) !== countColons(json)) throw new RangeError('it has a key twice');
+  if (hasKeyTwice(json, countKeys(value))) throw new RangeError('it has a key twice');
   return value;
 }
 
@@ -50,7 +50,13 @@ const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x
 /** serde_json's recursion limit. */
 const maxDepth = 127;
 
-/** Precondition: `JSON.parse` accepts the text. */
+/** `keys` is how many the parsed text has left. Precondition: `JSON.parse` accepts the text. */
+function hasKeyTwice(json: string, keys: number): boolean {
+  // Where no quote is escaped and every colon follows its key at once, each colon outside strings is one after a quote: quicker to count.
+  const isPlain = !['\\', ' :', '\t:', '\n:', '\r:'].some((other) => json.includes(other));
+  return !(isPlain && json.split('":').length - 1 === keys) && countColons(json) !== keys;
+}
+
 function countColons(json: string): number {
   let colons = 0;
   for (let at = 0; at < json.length; at++) {

@@ -72,7 +72,21 @@ export function patchKey(source: SourceId): string {
   return `${source.kind === 'sparse' ? 'sparse+' : ''}${canonicalUrl(source)}`;
 }
 
+/** Of a lockfile's thousand packages nearly all have the same few addresses. */
 function canonicalUrl(source: SourceId): string {
+  const id = `${source.kind === 'sparse'} ${source.url}`;
+  const known = canonical.get(id);
+  if (known !== undefined) return known;
+  const made = readCanonical(source);
+  if (canonical.size >= mostRemembered) canonical.clear();
+  canonical.set(id, made);
+  return made;
+}
+
+const canonical = new Map<string, string>();
+const mostRemembered = 256;
+
+function readCanonical(source: SourceId): string {
   const url = new URL(source.url);
   if (url.pathname.length > 1 && url.pathname.endsWith('/')) url.pathname = url.pathname.slice(0, -1);
   if (source.kind !== 'sparse') {

@@ -86,6 +86,8 @@ export class FeatureResolver {
   readonly #options: FeatureOptions;
   readonly #features = new Map<number, Set<string>>();
   readonly #dependencies = new Map<number, Set<string>>();
+  /** Features in order, as they were asked for since the last activation. */
+  readonly #sorted = new Map<number, readonly string[]>();
   /** Weak features whose dependency is not on, by key and dependency. */
   readonly #waiting = new Map<string, Map<string, Cause>>();
   readonly #visited = new Set<number>();
@@ -114,6 +116,7 @@ export class FeatureResolver {
 
   /** Turns on what is asked. Throws `CargoError('cargo/selection')` for a feature that a package does not have. */
   activate(requests: readonly Request[]): void {
+    this.#sorted.clear();
     for (const request of requests) {
       const node = this.#node(request.id);
       for (const value of request.values) refuseStranger(node, value);
@@ -133,8 +136,14 @@ export class FeatureResolver {
 
   /** The features of a package that are on, sorted; `undefined` where the package is not reached at all. */
   featuresOf(id: number, side: FeatureSide): readonly string[] | undefined {
-    const features = this.#features.get(this.#key(id, side));
-    return features === undefined ? undefined : [...features].sort(byCodePoint);
+    const key = this.#key(id, side);
+    const known = this.#sorted.get(key);
+    if (known !== undefined) return known;
+    const features = this.#features.get(key);
+    if (features === undefined) return undefined;
+    const sorted = [...features].sort(byCodePoint);
+    this.#sorted.set(key, sorted);
+    return sorted;
   }
 
   isReached(id: number, side: FeatureSide): boolean {

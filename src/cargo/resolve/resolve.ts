@@ -174,26 +174,39 @@ function packagesOf(
   features: FeatureResolver,
   roots: ReadonlySet<number>,
 ): Resolution {
-  const groups = new Map<string, Group>();
+  const groups: Group[] = [];
+  const byId = new Map<number, Group[]>();
   const groupOf = new Map<Unit, Group>();
   for (const unit of units) {
     const node = graph.nodes[unit.id];
     if (node === undefined) continue;
+    const { builtFor } = unit;
     const on = features.featuresOf(unit.id, unit.features) ?? [];
-    const named = unit.builtFor === 'target' ? artifactTarget(unit.features) : undefined;
-    const key = JSON.stringify([unit.id, unit.builtFor, named, on]);
-    const group = groups.get(key) ?? { node, builtFor: unit.builtFor, named, features: on, units: [] };
+    const named = builtFor === 'target' ? artifactTarget(unit.features) : undefined;
+    const known = byId.get(unit.id) ?? [];
+    byId.set(unit.id, known);
+    let group = known.find(
+      (one) => one.builtFor === builtFor && one.named === named && areSame(one.features, on),
+    );
+    if (group === undefined) {
+      group = { node, builtFor, named, features: on, units: [] };
+      known.push(group);
+      groups.push(group);
+    }
     group.units.push(unit);
-    groups.set(key, group);
     groupOf.set(unit, group);
   }
-  const sorted = [...groups.values()].sort(compareGroups);
+  const sorted = groups.sort(compareGroups);
   const index = new Map(sorted.map((group, i) => [group, i]));
   const indexOf = (unit: Unit) => index.get(groupOf.get(unit) as Group) as number;
   return {
     packages: sorted.map((group) => builtPackage(group, indexOf)),
     roots: sorted.flatMap((group, i) => (roots.has(group.node.id) ? [i] : [])),
   };
+}
+
+function areSame(some: readonly string[], others: readonly string[]): boolean {
+  return some === others || (some.length === others.length && some.every((one, i) => one === others[i]));
 }
 
 interface Group {
@@ -240,12 +253,16 @@ function builtPackage(
 }
 
 function usesOf(uses: readonly UnitUse[], indexOf: (unit: Unit) => number): readonly PackageUse[] {
-  const found = new Map<string, PackageUse>();
+  const found = new Map<string | number, PackageUse>();
   for (const { unit, dependency } of uses) {
     if (dependency === undefined) continue;
-    const as = dependency.name === dependency.package ? undefined : dependency.name;
-    const use = { package: indexOf(unit), kind: dependency.kind, as };
-    found.set(JSON.stringify(use), use);
+    const { kind, name } = dependency;
+    const as = name === dependency.package ? undefined : name;
+    const use = { package: indexOf(unit), kind, as };
+    const id = use.package * kinds.length + kinds.indexOf(kind);
+    found.set(as === undefined ? id : `${id} ${as}`, use);
   }
   return [...found.values()].sort((a, b) => a.package - b.package);
 }
+
+const kinds: readonly PackageUse['kind'][] = ['normal', 'dev', 'build'];

@@ -98,7 +98,8 @@ function viewOf({ target, member, before, after }: GraphPair, replaced: Replacem
   );
   const graph = { ...built, isFresh: (i: number) => fresh[i] === true };
   const tops = topsOf({ before: old, graph });
-  return { target, member, before: old, after: sideOf(after), replaced, graph, tops };
+  const now = after === before ? old : sideOf(after);
+  return { target, member, before: old, after: now, replaced, graph, tops };
 }
 
 /**
@@ -144,6 +145,8 @@ function sideOf(resolution: Resolution): SideView {
 const sides = ['target', 'host'] as const;
 
 function changesIn({ target, before, after, replaced: by }: View, key: string): FeatureChange[] {
+  // Where nothing that decides it has changed, both are one object.
+  if (before === after && !by.before.has(key) && !by.after.has(key)) return [];
   return sides.flatMap((builtFor): FeatureChange[] => {
     const [had, has] = [before.built.get(key) ?? [], after.built.get(key) ?? []].map((list) =>
       of(list, builtFor),

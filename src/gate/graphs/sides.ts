@@ -1,6 +1,5 @@
 import { dirname, join } from 'node:path';
 import type { Target } from '../../cargo/cfg/target.ts';
-import type { Package } from '../../cargo/manifest/package.ts';
 import type { FeatureReasons } from '../../cargo/resolve/reasons.ts';
 import type { BuiltPackage, Resolution } from '../../cargo/resolve/resolve.ts';
 import type { Selection } from '../../cargo/resolve/selection.ts';
@@ -8,8 +7,9 @@ import type { PartedSource, UnlockedBuild } from '../../facts/locked.ts';
 import { GateError } from '../error.ts';
 import type { BuildPlaces } from '../project/build-targets.ts';
 import { type Environment, readCargoConfig } from '../project/cargo-config.ts';
-import type { CrateFactsOptions, RemoteCrates } from '../project/crate-facts.ts';
+import type { CrateFactsOptions, MadePackages, RemoteCrates } from '../project/crate-facts.ts';
 import type { ProjectFiles } from '../project/files.ts';
+import { LinkedProjects } from '../project/linked.ts';
 import { type OpenProject, openProject } from '../project/resolve.ts';
 import type { AskedBuild } from '../surroundings/asked-builds.ts';
 import type { CiTarget } from '../surroundings/built-targets.ts';
@@ -114,6 +114,7 @@ export async function readSides(given: SidesInput): Promise<GraphSides> {
     areTogether: targets.length === 0,
     isPlain: stated.length === 0,
     packages: new Map(),
+    linked: new LinkedProjects(),
   };
   const after = await sideOf(files, input);
   const asked = input.asked?.filter(({ isOld }) => isOld);
@@ -130,7 +131,8 @@ interface Sides extends SidesInput {
   readonly ciTargets: readonly CiTarget[];
   readonly areTogether: boolean;
   readonly isPlain: boolean;
-  readonly packages: Map<string, Package>;
+  readonly packages: MadePackages;
+  readonly linked: LinkedProjects;
 }
 
 /** A change of the configuration takes no target out of sight. */
@@ -154,7 +156,7 @@ function configuredTargets({
 }
 
 async function sideOf(files: ProjectFiles, input: Sides): Promise<GraphSide> {
-  const { manifestPath, lockfile, cargoHome, environment, cache, remote, told, packages } = input;
+  const { manifestPath, lockfile, cargoHome, environment, cache, remote, told, packages, linked } = input;
   // A project that was not there built nothing.
   if (files.read(lockfile) === undefined || files.read(manifestPath) === undefined) {
     const nothing = { graphs: [], most: () => [], hasOpaque: false, parted: [], unlocked: [] };
@@ -168,6 +170,7 @@ async function sideOf(files: ProjectFiles, input: Sides): Promise<GraphSide> {
       cargoHome,
       environment,
       crates: { cache, remote, told, packages },
+      linked,
     });
     const parted = partedSources(project.lockfile);
     return { kind: 'resolved', ...graphsOf(project, files, input), hosts: input.hosts, parted };

@@ -47,7 +47,7 @@ export interface CrateFactsOptions {
   /** What is known already; asked first, since nothing is then read or fetched. */
   readonly told?: ((release: Release) => ToldRelease | undefined) | undefined;
   /** What was made of that, by the line: for the other side of a change, which mostly has the same releases. */
-  readonly packages?: Map<string, Package>;
+  readonly packages?: MadePackages;
   /** This user's cache folder; absent: nothing is kept. */
   readonly cache: string | undefined;
   /** Packages of directory sources; absent: there are none. */
@@ -57,6 +57,9 @@ export interface CrateFactsOptions {
   /** Called before each release that is not kept yet. */
   readonly onRead?: (done: number, of: number) => void;
 }
+
+/** By an index line, what was made of it, and of which release and code. */
+export type MadePackages = Map<string, { readonly of: string; readonly package: Package }>;
 
 /** What is known of a release, or why nothing is. */
 export type CrateFacts =
@@ -105,16 +108,16 @@ export async function crateFacts(
 function packageTold(
   release: Release,
   told: ToldRelease | undefined,
-  packages = new Map<string, Package>(),
+  packages: MadePackages = new Map(),
 ): Package | undefined {
   if (told?.code === undefined) return undefined;
-  const id = JSON.stringify([release.name, release.version, release.checksum, told.line, told.code]);
-  const known = packages.get(id);
-  if (known !== undefined) return known;
+  const of = JSON.stringify([release.name, release.version, release.checksum, told.code]);
+  const known = packages.get(told.line);
+  if (known?.of === of) return known.package;
   const entry = entryOf(told.line, release);
   if (entry === undefined) return undefined;
   const made = packageOfLine(release, entry, told.code);
-  packages.set(id, made);
+  packages.set(told.line, { of, package: made });
   return made;
 }
 

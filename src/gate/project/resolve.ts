@@ -1,6 +1,6 @@
 import { resolve as absolute, dirname, join, relative } from 'node:path';
 import type { Target } from '../../cargo/cfg/target.ts';
-import { type LockedPackage, type Lockfile, parseLockfile } from '../../cargo/lockfile.ts';
+import type { LockedPackage, Lockfile } from '../../cargo/lockfile.ts';
 import { aboutPackage, type PackageAbout } from '../../cargo/manifest/about.ts';
 import { readManifest, resolverOf } from '../../cargo/manifest/manifest.ts';
 import type { Package } from '../../cargo/manifest/package.ts';
@@ -10,7 +10,6 @@ import {
   type BuildInput,
   type BuiltPackage,
   type LinkedProject,
-  linkProject,
   type Resolution,
   reasonsOf,
   refuseArtifacts,
@@ -25,6 +24,7 @@ import { type CargoConfig, type Environment, readCargoConfig } from './cargo-con
 import { CargoHome } from './cargo-home.ts';
 import { type CrateFacts, type CrateFactsOptions, crateFacts, isRelease } from './crate-facts.ts';
 import type { ProjectFiles } from './files.ts';
+import { LinkedProjects } from './linked.ts';
 import { refuseMissing } from './missing-sources.ts';
 import { isNightly } from './nightly.ts';
 import { type Patch, patchesOf } from './patches.ts';
@@ -47,6 +47,8 @@ export interface ProjectRequest {
   /** Variables that cargo would read; absent: none. */
   readonly environment?: Environment | undefined;
   readonly crates: Omit<CrateFactsOptions, 'cargoHome'>;
+  /** What was linked for the other side of a change; absent: nothing. */
+  readonly linked?: LinkedProjects | undefined;
 }
 
 /** What of a project is built, and what for: what `cargo build` would be told. */
@@ -88,7 +90,7 @@ export interface OpenProject {
  * `gate/lockfile` and `gate/resolve` where the lockfile does not fit the manifests.
  */
 export async function openProject(request: ProjectRequest): Promise<OpenProject> {
-  const { files, cargoHome: homeFolder } = request;
+  const { files, cargoHome: homeFolder, linked: known = new LinkedProjects() } = request;
   const project = new LocalProject(files);
   const manifestPath = absolute(request.manifestPath);
   const config = readCargoConfig(files, dirname(manifestPath), homeFolder, request.environment);
@@ -100,7 +102,7 @@ export async function openProject(request: ProjectRequest): Promise<OpenProject>
     patchFolders: [...patches.folders, ...overrides],
   });
   const lockfilePath = request.lockfile ?? join(workspace.folder, 'Cargo.lock');
-  const lockfile = readLockfile(files, lockfilePath);
+  const lockfile = readLockfile(files, lockfilePath, known);
   const locals = matchLocals(workspace, lockfile, lockfilePath, new Set(overrides));
   const cargoHome = new CargoHome(homeFolder, config.localRegistries);
   const facts = await crateFacts(lockfile.packages.filter(isRelease), {
@@ -118,7 +120,7 @@ export async function openProject(request: ProjectRequest): Promise<OpenProject>
     withFile('gate/manifest', lockfilePath, onNightly, () => refuseArtifacts(lockfile, packages));
   const idOf = (local: LocalPackage) => [...locals].find(([, other]) => other === local)?.[0] ?? -1;
   const linked = withFile('gate/resolve', lockfilePath, updateLockfile, () =>
-    linkProject({
+    known.link({
       lockfile,
       packages,
       patches: patches.names,
@@ -148,7 +150,10 @@ export async function openProject(request: ProjectRequest): Promise<OpenProject>
     targets: config.targets,
     checkouts,
     resolve: (build) => {
-      const resolution = ask(resolve, () => exact(build));
+      const resolution = ask(
+        (project, input) => known.resolve(project, input),
+        () => exact(build),
+      );
       refuseMissing(files, workspace.members, resolution);
       return resolution;
     },
@@ -197,7 +202,7 @@ const otherChoice =
 const ownFeature =
   'Give a package of the workspace a feature that turns this on (`[features] name = ["dependency/feature"]`), choose that one, and commit the lockfile that `cargo update --workspace` writes.';
 
-function readLockfile(files: ProjectFiles, path: string): Lockfile {
+function readLockfile(files: ProjectFiles, path: string, known: LinkedProjects): Lockfile {
   const text = files.read(path);
   if (text === undefined) {
     throw new GateError('gate/lockfile', 'there is no lockfile.', {
@@ -207,7 +212,7 @@ function readLockfile(files: ProjectFiles, path: string): Lockfile {
   }
   const next =
     'Take one side of a conflict, then `cargo update --workspace`; or let cargo write the lockfile anew.';
-  return withFile('gate/lockfile', path, next, () => parseLockfile(text));
+  return withFile('gate/lockfile', path, next, () => known.lockfile(text));
 }
 
 /** `[patch]` of the root manifest, then those of cargo's configuration, the strongest last: of two for one crate the last counts. */

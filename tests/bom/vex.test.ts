@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { BomError } from '../../src/bom/error.ts';
 import { readVex, writeVex } from '../../src/bom/vex/document.ts';
+import { contradiction, ofProduct } from '../../src/bom/vex/product.ts';
 import {
   type VexStatement,
   vexFormats,
@@ -422,4 +423,31 @@ describe('documents of others', () => {
 it('says why a statement says too little', () => {
   assert.match(whyTooLittle({ status: 'fixed', justification: 'requires_environment' }) ?? '', /is fixed/);
   assert.equal(whyTooLittle({ status: 'fixed' }), undefined);
+});
+
+describe('statements of one product that others have a name for', () => {
+  const oci = 'pkg:oci/shop?repository_url=registry.example/shop';
+
+  it('are about it alone, in each format', () => {
+    const named = ofProduct([said, { ...said, release: 'pkg:cargo/other@2.0.0' }], oci) ?? [];
+    for (const format of vexFormats) {
+      const text = writeVex(format, named, writing);
+      assert.equal(text.includes('pkg:generic'), false, format);
+      assert.equal(readVex(text).statements.length, 2, format);
+    }
+    assert.match(
+      writeVex('openvex', named, writing),
+      /"@id": "pkg:oci\/shop\?repository_url=registry.example\/shop"/,
+    );
+    assert.equal(ofProduct([said], 'shop'), undefined);
+  });
+
+  it('contradict each other where they say different things of one release', () => {
+    const worker = { ...said, product: { ...web, name: 'worker' }, status: 'fixed' } as const;
+    assert.equal(contradiction([said, worker]), undefined);
+    assert.deepEqual(
+      contradiction(ofProduct([said, worker], oci) ?? [])?.map(({ status }) => status),
+      ['not_affected', 'fixed'],
+    );
+  });
 });

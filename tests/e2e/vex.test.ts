@@ -178,6 +178,16 @@ it('goes out as the three formats and comes back in, is withdrawn, and is writte
     assert.equal((await s.done('vex', 'import', file)).match(/^Known already/gm)?.length, 2, as);
   }
   assert.equal(await jsonProblem(readFileSync(join(s.cwd, 'cyclonedx.json'), 'utf8'), '1.6'), undefined);
+  // For a scanner, which has a name of its own for what it scans.
+  const oci = ['vex', 'export', '--as', 'openvex', '--product', 'pkg:oci/shop'];
+  assert.deepEqual(
+    JSON.parse(await s.done(...oci)).statements.map(
+      (one: { products: { '@id': string; subcomponents: { '@id': string }[] }[] }) =>
+        one.products.map((product) => [product['@id'], product.subcomponents.map((part) => part['@id'])]),
+    ),
+    [[['pkg:oci/shop', ['pkg:cargo/deep@1.0.0']]]],
+  );
+  assert.match((await s.command(...oci.slice(0, -1), 'shop')).stderr, /Give product as a package URL/);
   await s.done('vex', 'withdraw', '1', '--reason', 'it is called after all');
   assert.deepEqual((await s.exposures()).length, 3);
   assert.equal((await s.command('vex', 'withdraw', '1', '--reason', 'again')).code, 1);

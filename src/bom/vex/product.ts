@@ -1,12 +1,13 @@
 import { BomError } from '../error.ts';
 import { type Purl, parsePurl, purlText } from '../purl.ts';
-import type { VexProduct } from './statement.ts';
+import type { VexProduct, VexStatement } from './statement.ts';
 
 /**
  * The purl of a product: `pkg:generic/NAME` with the qualifiers `vcs_url` and `checksum` of purl-spec, and a `target` of our own. A name alone says nothing
  * of whose it is.
  */
-export function productPurl({ project, target, name, sha256 }: VexProduct): string {
+export function productPurl({ project, target, name, sha256, purl }: VexProduct): string {
+  if (purl !== undefined) return purl;
   const qualifiers = new Map(
     [
       ['checksum', sha256 === undefined ? '' : `sha256:${sha256}`],
@@ -15,6 +16,34 @@ export function productPurl({ project, target, name, sha256 }: VexProduct): stri
     ].filter((pair): pair is [string, string] => pair[1] !== ''),
   );
   return purlText({ type: 'generic', name: name ?? 'artefact', qualifiers });
+}
+
+/**
+ * The same statements about one product that others call so: a scanner compares the product of a statement with its own purl of what it scans, and knows
+ * none of ours (`go-vex` 0.2.9, as grype and trivy use it). `undefined` where `text` is no purl.
+ */
+export function ofProduct(
+  statements: readonly VexStatement[],
+  text: string,
+): readonly VexStatement[] | undefined {
+  const purl = purlIn(text);
+  if (purl === undefined) return undefined;
+  const product = { purl: purlText(purl), name: purl.name };
+  return statements.map((one) => ({ ...one, product }));
+}
+
+/** Two statements that say different things of one release in one product. */
+export function contradiction(
+  statements: readonly VexStatement[],
+): readonly [VexStatement, VexStatement] | undefined {
+  const said = new Map<string, VexStatement>();
+  for (const one of statements) {
+    const key = JSON.stringify([one.advisory, one.release, productPurl(one.product)]);
+    const other = said.get(key);
+    if (other !== undefined && other.status !== one.status) return [other, one];
+    said.set(key, one);
+  }
+  return undefined;
 }
 
 /** A product as people call it. */

@@ -28,6 +28,8 @@ export interface VexProduct {
   readonly target?: string | undefined;
   readonly name?: string | undefined;
   readonly sha256?: string | undefined;
+  /** The purl that others have for it, in the place of ours. */
+  readonly purl?: string | undefined;
   /** As a document calls it that names something else. */
   readonly label?: string | undefined;
 }

@@ -60,6 +60,7 @@ export interface ExportVexOptions extends ServerOptions {
   readonly project?: string;
   readonly target?: string;
   readonly name?: string;
+  readonly product?: string;
   readonly output?: string;
 }
 

@@ -113,12 +113,17 @@ function defineExport(command: Command): void {
     .option('--author <name>', 'who answers for it (default: the server’s host name)')
     .option('--advisory <id>', 'on this advisory')
     .option('--crate <crate[@version]>', 'on this release')
+    .option('--product <purl>', 'as a scanner calls what it scans, in the place of our own names for it')
     .option('--output <file>', 'into this file (default: to the terminal)');
   withServer(withLineage(write)).action(async (options: ExportVexOptions) =>
     (await import('./export.ts')).exportVex(options),
   );
   withExamples(write, [
     ['safeguard vex export --as csaf --author "Example Org" --output vex.json', 'all that holds'],
+    [
+      'safeguard vex export --as openvex --name web --product pkg:oci/shop --output vex.json',
+      'for a scan of the image that has this program',
+    ],
   ]);
 }
 

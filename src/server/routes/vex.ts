@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { writeVex } from '../../bom/vex/document.ts';
+import { contradiction, ofProduct } from '../../bom/vex/product.ts';
 import type { VexStatement } from '../../bom/vex/statement.ts';
 import { canonicalName } from '../../cargo/index-path.ts';
 import { aliasesIn } from '../../inventory/vex/aliases.ts';
@@ -45,6 +46,7 @@ const documentQuery = z.strictObject({
   ...filters,
   format: documentFormat,
   author: z.string().min(1).max(300).optional(),
+  product: text,
 });
 
 /** Bytes of the most statements that are taken at once. */
@@ -167,14 +169,23 @@ export function vexRoutes(app: FastifyInstance, parts: ServerParts): void {
       const query = documentQuery.safeParse(request.query);
       if (!query.success) {
         const detail =
-          'Give format (openvex, cyclonedx or csaf) and, where they are to limit, advisory, crate, project, target and name; author is who answers for it.';
+          'Give format (openvex, cyclonedx or csaf) and, where they are to limit, advisory, crate, project, target and name; author is who answers for it, product the purl that others have for what it is about.';
         return badRequest(request, reply, detail);
       }
-      const { format, author, ...rest } = query.data;
+      const { format, author, product, ...rest } = query.data;
       const now = mirror.context.now();
       const found = await listed(parts, { ...rest, state: 'valid', limit: maxDocument + 1, now });
       const inOrder = found.toSorted((a, b) => newestFirst(a.record, b.record));
-      const statements = newestOnly(inOrder.flatMap(stated));
+      const ours = newestOnly(inOrder.flatMap(stated));
+      const named = product === undefined ? ours : ofProduct(ours, product);
+      if (named === undefined) return badRequest(request, reply, `Give product as a package URL (pkg:…).`);
+      const twice = product === undefined ? undefined : contradiction(named);
+      if (twice !== undefined) {
+        const [{ advisory, release, status }, other] = twice;
+        const detail = `Of ${advisory} in ${release} both ${status} and ${other.status} is said, of different artefacts. Say which the product has: project, target or name.`;
+        return sendProblem(request, reply, { status: 422, code: 'inventory/contradiction', detail });
+      }
+      const statements = newestOnly(named);
       if (statements.length === 0 || statements.length > maxDocument)
         return sendProblem(request, reply, {
           status: statements.length === 0 ? 404 : 422,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { ToldProcess } from '../../src/agent/report.ts';
+import type { ToldProcess, ToldProgram } from '../../src/agent/report.ts';
 import { addArtefact } from '../../src/inventory/add.ts';
 import { takeReport } from '../../src/inventory/sightings.ts';
 import { databases, withStore } from '../store/databases.ts';
@@ -24,6 +24,18 @@ const act = fc.oneof(
     kind: fc.constant('report' as const),
     host: fc.constantFrom('h1', 'h2', 'h3'),
     running: fc.array(fc.record({ digit, build }), { maxLength: 5 }),
+    installed: fc.option(
+      fc.array(
+        fc.record({
+          digit,
+          build,
+          path: fc.constantFrom('/opt/app', '/opt/other'),
+          by: fc.constantFrom('/etc/a', '/etc/b'),
+        }),
+        { maxLength: 5 },
+      ),
+      { nil: undefined },
+    ),
   }),
   fc.record({ kind: fc.constant('retire' as const), host: fc.constantFrom('h1', 'h2') }),
 );
@@ -60,7 +72,15 @@ for (const database of databases)
                     }),
                   );
                   const environment = one.host === 'h1' ? 'production' : 'staging';
-                  const report = { host: one.host, bootId: 'b', processes, unread: 0, environment };
+                  const installed = one.installed?.map(
+                    (program): ToldProgram => ({
+                      ...{ path: program.path, named: 'cron', by: program.by, needed: [], possible: [] },
+                      sha256: program.digit.repeat(64),
+                      buildId: program.build,
+                    }),
+                  );
+                  const what = { processes, installed, unread: 0 };
+                  const report = { host: one.host, bootId: 'b', environment, ...what };
                   await takeReport(store, report, { by: 'h', now: now + i });
                   break;
                 }
@@ -76,12 +96,13 @@ for (const database of databases)
               for (const [runsOn, hosts] of [
                 [undefined, 'true'],
                 [{ environment: 'production' }, "h.environment = 'production'"],
-              ] as const)
-                assert.deepEqual(
-                  await store.sightings.countRunning({ ...filter, runsOn }),
-                  await joined(place, where, hosts),
-                  JSON.stringify([filter, runsOn]),
-                );
+              ] as const) {
+                const said = JSON.stringify([filter, runsOn]);
+                const counted = await store.sightings.countRunning({ ...filter, runsOn });
+                assert.deepEqual(counted, await joined(place, where, hosts), said);
+                const installed = await store.sightings.countInstalled({ ...filter, runsOn });
+                assert.deepEqual(installed, await joinedInstalled(place, where, hosts), said);
+              }
           }),
         ),
         { numRuns: database.name === 'SQLite' ? 40 : 8 },
@@ -123,4 +144,19 @@ async function joined(
         join hosts h on h.id = r.host_id where ${where} and ${hosts}
           and not exists (select 1 from artefacts k where k.digest = r.digest)) as found`);
   return { hosts: Number(row?.hosts ?? 0), processes: Number(row?.processes ?? 0) };
+}
+
+async function joinedInstalled(
+  place: { readonly tamper: (sql: string) => Promise<readonly Record<string, unknown>[]> },
+  where: string,
+  hosts: string,
+) {
+  const rest = `where ${where} and ${hosts} and not exists
+    (select 1 from running r where r.host_id = i.host_id and r.digest = i.digest)`;
+  const rows = await place.tamper(`
+    select i.host_id, i.path from installed i join artefacts a on a.digest = i.digest join hosts h on h.id = i.host_id ${rest}
+    union
+    select i.host_id, i.path from installed i join artefacts a on a.build_id = i.build_id join hosts h on h.id = i.host_id ${rest}
+      and not exists (select 1 from artefacts k where k.digest = i.digest)`);
+  return { hosts: new Set(rows.map((row) => row.host_id)).size, programs: rows.length };
 }

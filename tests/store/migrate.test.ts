@@ -139,11 +139,36 @@ for (const database of databases) {
         ]);
         assert.deepEqual(await reader.setsWithLibraries(), [1, 4, 7, 1500]);
         const count = (by: Tie, ids: readonly number[]) => countTied(dialect.reader, by, ids, undefined);
-        assert.deepEqual(await count('sets', [1500]), { hosts: 1, processes: 3 });
-        assert.deepEqual(await count('artefacts', [5]), { hosts: 1, processes: 3 });
-        assert.deepEqual(await count('artefacts', [1500]), { hosts: 0, processes: 0 });
+        assert.deepEqual(await count('sets', [1500]), { hosts: 1, times: 3 });
+        assert.deepEqual(await count('artefacts', [5]), { hosts: 1, times: 3 });
+        assert.deepEqual(await count('artefacts', [1500]), { hosts: 0, times: 0 });
         for (const name of ['openssl', 'libssl3', 'ssl'])
           assert.equal((await reader.packagesNamed(['deb'], name)).length, name === 'ssl' ? 0 : 1, name);
+      }));
+
+    it('ties what hosts have installed to the artefacts that were there', () =>
+      withDialect(database, async (dialect) => {
+        const at = migrations.findIndex(({ name }) => name === '043-installed-tied');
+        await migrate(dialect, 1, migrations.slice(0, at));
+        const run = (text: string) => sql.raw(text).execute(dialect.writer);
+        await run(`insert into artefacts (id, identity, name, digest, trust, completeness, set_id, first_seen, last_seen, "by")
+          values (5, 'i', 'app', 'd', 'unsigned', 'complete', 7, 0, 0, 'ci')`);
+        await run(`insert into running (digest, host_id, path, processes, restart, since)
+          values ('d', 4, '/app', 3, 0, 0)`);
+        await run("insert into tied (host_id, sets, artefacts) values (4, 'kept', 'kept')");
+        await run(`insert into installed (host_id, path, named, "by", digest, loaded, since)
+          values (4, '/app', 'cron', 'a', 'd', 0, 0), (6, '/app', 'cron', 'a', 'd', 0, 0), (6, '/app', 'unit', 'b', 'd', 0, 0)`);
+        await migrate(dialect, 2);
+        const count = (by: Tie, ids: readonly number[]) => countTied(dialect.reader, by, ids, undefined);
+        assert.deepEqual(await count('installed_sets', [7]), { hosts: 1, times: 1 });
+        assert.deepEqual(await count('installed_artefacts', [5]), { hosts: 1, times: 1 });
+        const { rows } = await sql<{ sets: string }>`select sets from tied where host_id = 4`.execute(
+          dialect.reader,
+        );
+        assert.deepEqual(
+          rows.map(({ sets }) => sets),
+          ['kept'],
+        );
       }));
 
     it('applies all steps or none', () =>

@@ -6,7 +6,7 @@ import type { Dialect } from '../dialect/dialect.ts';
 import { SetIndex, unionOf } from '../inventory/set-index.ts';
 import { lastId } from '../last-id.ts';
 import { markDue } from '../sightings/due.ts';
-import { hostsInstalling, installedWith } from '../sightings/installed-struck.ts';
+import { installedWith } from '../sightings/installed-struck.ts';
 import type { TamperedRecord } from '../sightings/records.ts';
 import { type FoundTampered, putTampered, tamperedOn } from '../sightings/tampering.ts';
 import { hostsTied, setsTied } from '../sightings/tied.ts';
@@ -58,7 +58,7 @@ export class ExposureWriter extends ExposureReader {
       );
     const hosts = [
       ...(await this.hostsWith(componentIds)),
-      ...(await hostsInstalling(this.#tx, this.among, sets)),
+      ...(await hostsTied(this.#tx, 'installed_sets', sets)),
     ];
     await markDue(this.#tx, this.among, [...new Set(hosts)], { at, anew });
   }
@@ -127,7 +127,7 @@ export class ExposureWriter extends ExposureReader {
   async hostsWith(componentIds: readonly number[]): Promise<readonly number[]> {
     const { among } = this.#dialect;
     const sets = unionOf((await this.#index.having(componentIds)).values());
-    const built = sets.length === 0 ? [] : await hostsTied(this.#tx, sets);
+    const built = sets.length === 0 ? [] : await hostsTied(this.#tx, 'sets', sets);
     const { rows } = await sql<{ host_id: number }>`
       select distinct l.host_id from loading l join loaded_members m on m.set_id = l.set_id
           join loaded_objects o on o.id = m.object_id
@@ -255,7 +255,7 @@ export class ExposureWriter extends ExposureReader {
     hostIds: readonly number[],
     bySet: ReadonlyMap<number, readonly number[]>,
   ): Promise<readonly FoundRunning[]> {
-    const struckSets = await setsTied(this.#tx, this.among, hostIds, bySet);
+    const struckSets = await setsTied(this.#tx, this.among, hostIds, 'sets', bySet);
     if (struckSets.length === 0) return [];
     const areMeant = sql`${this.among(sql`a.set_id`, struckSets)} and ${this.among(sql`r.host_id`, hostIds)}`;
     const columns = sql`r.host_id, r.path, r.digest, r.processes, r.since, a.id as artefact_id, a.set_id, a.target`;

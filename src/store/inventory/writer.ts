@@ -278,8 +278,9 @@ class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
     // As of now: an advisory that they wait for was told of before this was tied to them.
     const at = this.#due.reduce((last, one) => Math.max(last, one.at), 0);
     this.#due.length = 0;
-    await tieHosts(this.#dialect, this.#tx, found);
-    await markDue(this.#tx, this.among, [...new Set([...found, ...installed])], { at, anew: true });
+    const all = [...new Set([...found, ...installed])];
+    await tieHosts(this.#dialect, this.#tx, all);
+    await markDue(this.#tx, this.among, all, { at, anew: true });
   }
 
   async #kept(): Promise<InventoryState> {

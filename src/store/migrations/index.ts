@@ -40,6 +40,7 @@ import { largeArtefacts } from './039-large-artefacts.ts';
 import { artefactFunctions } from './040-artefact-functions.ts';
 import { installedStanding } from './041-installed-standing.ts';
 import { installedExposures } from './042-installed-exposures.ts';
+import { installedTied } from './043-installed-tied.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. */
@@ -86,4 +87,5 @@ export const migrations: readonly Migration[] = [
   artefactFunctions,
   installedStanding,
   installedExposures,
+  installedTied,
 ];

@@ -1,20 +1,11 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Among } from '../dialect/dialect.ts';
-import { meant } from '../inventory/reader.ts';
-import { bitsOf } from '../inventory/set-index.ts';
-import type { ArtefactFilter, HostFilter } from '../inventory/store.ts';
+import type { HostFilter } from '../inventory/store.ts';
 import { decodeRow } from '../table.ts';
 import type { Tables } from '../tables.ts';
 import { onHosts } from './host-filter.ts';
 import { standingOf } from './standing.ts';
-import type {
-  Binary,
-  InstalledArtefact,
-  InstalledBinary,
-  InstalledCount,
-  InstalledQuery,
-  Standing,
-} from './store.ts';
+import type { Binary, InstalledArtefact, InstalledBinary, InstalledQuery, Standing } from './store.ts';
 import { hosts, installed } from './tables.ts';
 
 // Programs that something on a host names which starts programs, and that no process of it runs: they are there, and nobody saw them run.
@@ -72,37 +63,6 @@ export async function installedList(
     db,
   );
   return rows.map(binaryOf);
-}
-
-/** Sets of which each is looked up. */
-const few = 20_000;
-
-/** On how many hosts one of the artefacts that are meant is installed and not seen running, and how many programs those are. */
-export async function countInstalled(
-  db: Kysely<Tables>,
-  among: Among,
-  { sets, runsOn, ...filter }: ArtefactFilter,
-): Promise<InstalledCount> {
-  if (sets?.length === 0) return { hosts: 0, programs: 0 };
-  // Of few sets it is begun with their artefacts, else with what is installed.
-  const isFew = sets !== undefined && sets.length <= few;
-  const areMeant = isFew
-    ? sql`${meant(filter, among)} and ${among(sql`artefacts.set_id`, sets)}`
-    : meant(filter, among);
-  const kept = isFew ? sql`not materialized` : sql`materialized`;
-  const { rows } = await sql<{ set_id: number; host_id: number; path: string }>`
-    with rest as ${kept}
-        (select i.host_id, i.path, i.digest, i.build_id from installed i where ${isAtRest(runsOn)}),
-      bare as ${kept} (select i.* from rest i where ${isNoArtefact})
-    select artefacts.set_id, i.host_id, i.path from rest i join artefacts on artefacts.digest = i.digest where ${areMeant}
-    union all select artefacts.set_id, i.host_id, i.path from bare i join artefacts on artefacts.build_id = i.build_id
-      where ${areMeant}`.execute(db);
-  const asked = isFew || sets === undefined ? undefined : bitsOf(sets);
-  const found = rows.filter((row) => asked === undefined || asked[row.set_id] === 1);
-  return {
-    hosts: new Set(found.map((row) => row.host_id)).size,
-    programs: new Set(found.map((row) => `${row.host_id} ${row.path}`)).size,
-  };
 }
 
 /** Whether a row of `installed` is of a host that runs no such binary now. */

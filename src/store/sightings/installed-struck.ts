@@ -3,6 +3,7 @@ import type { Among } from '../dialect/dialect.ts';
 import type { FoundRunning } from '../exposures/records.ts';
 import type { Tables } from '../tables.ts';
 import { isAtRest, isNoArtefact } from './installed-at.ts';
+import { setsTied } from './tied.ts';
 
 /** What of struck releases programs have that are installed on some hosts and do not run there. `bySet`: the releases, by the sets that have them. */
 export async function installedWith(
@@ -12,7 +13,9 @@ export async function installedWith(
   bySet: ReadonlyMap<number, readonly number[]>,
 ): Promise<readonly FoundRunning[]> {
   if (hostIds.length === 0 || bySet.size === 0) return [];
-  const areMeant = sql`${isAtRest(undefined)} and ${among(sql`i.host_id`, hostIds)}`;
+  const struck = await setsTied(db, among, hostIds, 'installed_sets', bySet);
+  if (struck.length === 0) return [];
+  const areMeant = sql`${isAtRest(undefined)} and ${among(sql`i.host_id`, hostIds)} and ${among(sql`a.set_id`, struck)}`;
   const columns = sql`i.host_id, i.path, i.digest, i.since, a.id as artefact_id, a.set_id, a.target`;
   const { rows } = await sql<{
     host_id: number;
@@ -42,20 +45,4 @@ export async function installedWith(
       target: row.target,
     })),
   );
-}
-
-/** Ids of the hosts that have an artefact installed that is made of one of some sets. */
-export async function hostsInstalling(
-  db: Kysely<Tables>,
-  among: Among,
-  sets: readonly number[],
-): Promise<readonly number[]> {
-  if (sets.length === 0) return [];
-  const areMeant = among(sql`a.set_id`, sets);
-  const { rows } = await sql<{ host_id: number }>`
-    select i.host_id from artefacts a join installed i on i.digest = a.digest where ${areMeant}
-    union select i.host_id from artefacts a join installed i on i.build_id = a.build_id where ${areMeant}`.execute(
-    db,
-  );
-  return rows.map((row) => row.host_id);
 }

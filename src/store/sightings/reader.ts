@@ -4,13 +4,14 @@ import { idsMeant, isLimited } from '../inventory/reader.ts';
 import type { ArtefactFilter, HostFilter } from '../inventory/store.ts';
 import { decodeRow } from '../table.ts';
 import { onHosts } from './host-filter.ts';
-import { countInstalled, installedList, installedOf } from './installed-at.ts';
+import { installedList, installedOf } from './installed-at.ts';
 import { LoadingReader } from './loading.ts';
 import type { HostRecord, RunningRecord } from './records.ts';
 import { isTampered, standingOf } from './standing.ts';
 import type {
   Binary,
   HostQuery,
+  InstalledCount,
   InstalledQuery,
   KnownHost,
   ProcessQuery,
@@ -20,7 +21,7 @@ import type {
   StandingProcess,
 } from './store.ts';
 import { hosts, processes, running } from './tables.ts';
-import { countTied } from './tied.ts';
+import { countTied, type Tie } from './tied.ts';
 
 /** Reads of what hosts run, each of them one statement or two. */
 export class SightingReader {
@@ -32,12 +33,26 @@ export class SightingReader {
     this.loading = new LoadingReader(dialect.reader, dialect.among);
   }
 
-  async countRunning({ runsOn, sets, partlyKnown, ...filter }: ArtefactFilter): Promise<RunningCount> {
+  async countRunning(filter: ArtefactFilter): Promise<RunningCount> {
+    const { hosts, times } = await this.#count(filter, 'sets', 'artefacts');
+    return { hosts, processes: times };
+  }
+
+  async countInstalled(filter: ArtefactFilter): Promise<InstalledCount> {
+    const { hosts, times } = await this.#count(filter, 'installed_sets', 'installed_artefacts');
+    return { hosts, programs: times };
+  }
+
+  async #count(
+    { runsOn, sets, partlyKnown, ...filter }: ArtefactFilter,
+    bySets: Tie,
+    byArtefacts: Tie,
+  ): Promise<{ readonly hosts: number; readonly times: number }> {
     const { reader, among } = this.dialect;
     const ofSets = sets !== undefined && partlyKnown !== true && !isLimited(filter);
     const wanted = ofSets ? sets : await idsMeant(reader, among, { ...filter, sets, partlyKnown });
-    if (wanted.length === 0) return { hosts: 0, processes: 0 };
-    return await countTied(reader, ofSets ? 'sets' : 'artefacts', wanted, runsOn);
+    if (wanted.length === 0) return { hosts: 0, times: 0 };
+    return await countTied(reader, ofSets ? bySets : byArtefacts, wanted, runsOn);
   }
 
   async runningAt(
@@ -82,10 +97,6 @@ export class SightingReader {
 
   async installed(query: InstalledQuery) {
     return await installedList(this.dialect.reader, query);
-  }
-
-  async countInstalled(filter: ArtefactFilter) {
-    return await countInstalled(this.dialect.reader, this.dialect.among, filter);
   }
 
   async processes({ after, limit, ...query }: ProcessQuery): Promise<readonly StandingProcess[]> {

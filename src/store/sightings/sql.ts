@@ -87,7 +87,6 @@ export class SqlSightings extends SightingReader implements SightingStore {
       await this.#load(tx, running, countsOf(current));
       await tx.deleteFrom('loading').where('host_id', '=', hostId).execute();
       await this.#load(tx, loading, loadingOf(current));
-      await tieHosts(this.dialect, tx, [hostId]);
     }
     const forgotten = await tx
       .deleteFrom('processes')
@@ -101,6 +100,8 @@ export class SqlSightings extends SightingReader implements SightingStore {
       await markDue(tx, this.dialect.among, [hostId], { at, anew: isOther });
     const { left, isOther: isOtherInstalled } = await this.#putInstalled(tx, hostId, at, programs);
     if (isOtherInstalled) await markDue(tx, this.dialect.among, [hostId], { at });
+    if (ended.length > 0 || changed.length > 0 || isOtherInstalled)
+      await tieHosts(this.dialect, tx, [hostId]);
     const were = open.filter((one) => now.get(keyOf(one))?.loaded !== one.loaded).map(({ loaded }) => loaded);
     const sets = [...forgotten.map(({ loaded }) => loaded), ...were, ...returned, ...left].filter(
       (set) => set !== null,

@@ -109,14 +109,22 @@ export const tampered = table<TamperedRecord>('tampered', ['hostId', 'digest'], 
   openedAt: integer,
 });
 
-/** The artefacts that a host runs, as `tied.ts` packs them. */
+/** The artefacts that a host runs, and those that it has installed and does not run, as `tied.ts` packs them. */
 export interface TiedRecord {
   readonly hostId: number;
   readonly sets: string;
   readonly artefacts: string;
+  readonly installedSets: string;
+  readonly installedArtefacts: string;
 }
 
-export const tied = table<TiedRecord>('tied', ['hostId'], { hostId: count, sets: text, artefacts: text });
+export const tied = table<TiedRecord>('tied', ['hostId'], {
+  hostId: count,
+  sets: text,
+  artefacts: text,
+  installedSets: text,
+  installedArtefacts: text,
+});
 
 /** The tables as Kysely types them. */
 export interface SightingTables {

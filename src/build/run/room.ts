@@ -101,6 +101,7 @@ export function openRoom(input: RoomInput): Room {
   const compilers = layCompilers(input, own, join(folderOfTools, 'bin', 'rustc'));
   if (bubblewrap === undefined) return openAir(input, own, compilers);
   const mounts = mountsOf(input, own);
+  const compiling = [...mounts, ...changing(input, own, undefined)];
   const folder = input.source.at(input.folder);
   return {
     cargoHome: own.cargoHome,
@@ -114,7 +115,7 @@ export function openRoom(input: RoomInput): Room {
     made: (path, step) => readMadeFile(path, inside.target, step === 'dry' ? own.dry : own.target),
     outside: (path) =>
       isBelow(path, inside.target) ? join(own.target, path.slice(inside.target.length)) : path,
-    placeOf: (path) => placeOf([...mounts, ...changing(input, own, undefined)], path),
+    placeOf: (path) => placeOf(compiling, path),
     cargo: async (words, { step, trace, opened = [], relay, ...options }) => {
       const plan: SandboxPlan = {
         mounts: [
@@ -124,6 +125,7 @@ export function openRoom(input: RoomInput): Room {
           { kind: 'read', from: compilers.folder, at: compilersInside },
         ],
         env: {
+          ...quietLoader,
           ...environmentOf(input, { ...inside, home }, toolchainInside(toolchain)),
           ...proxyVariables(relay),
           ...compilerEnvironment(compilers, step, compilersInside),
@@ -241,6 +243,13 @@ function changing({ cargoHome }: RoomInput, own: Own, step: Step | undefined): r
       : [{ kind: 'write', from: step === 'dry' ? own.dry : own.target, at: inside.target } as const]),
   ];
 }
+
+/**
+ * glibc before 2.37 looks for each library in folders for what the processor can do (`tls/haswell/avx512_1/x86_64` and fifteen others) in each folder of
+ * `LD_LIBRARY_PATH` and of a program's own: half of all files that a build is seen to open, each of which stops it for the recorder. No toolchain has any there.
+ */
+const quietLoader: Readonly<Record<string, string>> =
+  process.arch === 'x64' ? { GLIBC_TUNABLES: 'glibc.cpu.hwcap_mask=0' } : {};
 
 /** A toolchain of the system is there already. */
 function toolchainInside({ folder }: Toolchain): string {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 // A Bloom filter (Bloom 1970): ten bits a name and seven hashes answer wrongly "it may be there" for 8 in 1,000 names that are not, and never "it is not" for one that is.
 
@@ -27,9 +27,9 @@ export class FunctionFilter {
   static of(keys: ReadonlySet<string>): FunctionFilter {
     const size = Math.max(8, Math.ceil((keys.size * bitsOfName) / 8));
     const filter = new FunctionFilter(new Uint8Array(size));
+    const { bytes } = filter;
     for (const key of keys)
-      for (const bit of filter.#bits(key))
-        filter.bytes[bit >> 3] = (filter.bytes[bit >> 3] ?? 0) | (1 << (bit & 7));
+      for (const bit of filter.#bits(key)) bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) | (1 << (bit & 7));
     return filter;
   }
 
@@ -53,8 +53,11 @@ export class FunctionFilter {
   }
 
   #bits(key: string): readonly number[] {
-    const digest = createHash('sha256').update(key).digest();
+    const digest = hash('sha256', key, 'buffer');
     const [first, step] = [digest.readUInt32LE(0), digest.readUInt32LE(4)];
-    return Array.from({ length: hashes }, (_, i) => (first + i * step) % (8 * this.bytes.length));
+    const size = 8 * this.bytes.length;
+    const bits: number[] = [];
+    for (let i = 0; i < hashes; i++) bits.push((first + i * step) % size);
+    return bits;
   }
 }

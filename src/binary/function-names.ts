@@ -23,12 +23,13 @@ export function looseKey(name: string): string {
  * By what a function that is in a file is found: by every name that it may be meant by, rather by one too many. Nothing for those of the standard
  * library, of which there are more than of all others.
  */
-export function keysOf({ symbol, name }: DebuggedFunction): readonly string[] {
+export function keysOf(one: DebuggedFunction): readonly string[] {
+  const { symbol } = one;
   if (symbol !== undefined) {
-    const keys = symbol.startsWith('_R') ? keysOfNew(symbol, name) : keysOfOld(symbol);
+    const keys = symbol.startsWith('_R') ? keysOfNew(symbol, one.name) : keysOfOld(symbol);
     if (keys !== undefined) return keys;
   }
-  const bare = /^[A-Za-z_]\w*/.exec(name ?? '')?.[0];
+  const bare = /^[A-Za-z_]\w*/.exec(one.name ?? '')?.[0];
   return bare === undefined ? [] : [freeKey(bare), looseKey(bare)];
 }
 
@@ -36,6 +37,7 @@ const standard: ReadonlySet<string> = new Set(['core', 'alloc', 'std']);
 
 /** `_ZN`, names with their lengths, `17h` with a hash, `E`: the last one is the function's, or that of a closure in it. */
 function keysOfOld(symbol: string): readonly string[] | undefined {
+  if (/^_ZN(?:4core|5alloc|3std)\d/.test(symbol) && /17h[0-9a-f]{16}E/.test(symbol)) return [];
   const parts = partsOfOld(symbol);
   if (parts === undefined) return undefined;
   if (standard.has(parts[0] ?? '')) return [];
@@ -52,16 +54,24 @@ function keysOfOld(symbol: string): readonly string[] | undefined {
 function partsOfOld(symbol: string): readonly string[] | undefined {
   if (!symbol.startsWith('_ZN')) return undefined;
   const parts: string[] = [];
-  let at = 3;
-  for (;;) {
-    const digits = /^\d{1,5}/.exec(symbol.slice(at, at + 5))?.[0];
-    if (digits === undefined) break;
-    at += digits.length + Number(digits);
-    if (at > symbol.length) return undefined;
-    parts.push(symbol.slice(at - Number(digits), at));
+  for (let at = 3; ; ) {
+    let length = 0;
+    const begin = at;
+    for (let digit = digitAt(symbol, at); digit >= 0 && at < begin + 5; digit = digitAt(symbol, ++at))
+      length = 10 * length + digit;
+    if (at === begin) break;
+    if (at + length > symbol.length) return undefined;
+    parts.push(symbol.slice(at, at + length));
+    at += length;
   }
   const hash = parts.pop();
   return hash !== undefined && /^h[0-9a-f]{16}$/.test(hash) && parts.length > 0 ? parts : undefined;
+}
+
+/** -1: there is none. */
+function digitAt(text: string, at: number): number {
+  const digit = text.charCodeAt(at) - 0x30;
+  return digit >= 0 && digit <= 9 ? digit : -1;
 }
 
 const escapes: Readonly<Record<string, string>> = {
@@ -76,6 +86,7 @@ const escapes: Readonly<Record<string, string>> = {
 
 /** Without what stands for signs: `_$LT$a..b..Type$GT$` is `_<a::b::Type>`. */
 function plain(part: string): string {
+  if (!/[$.]/.test(part)) return part;
   return part.replace(/\$(\w+?)\$/g, (_, word: string) => escapes[word] ?? ' ').replaceAll('..', '::');
 }
 

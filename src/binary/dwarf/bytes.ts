@@ -34,7 +34,9 @@ export class Cursor {
 
   /** Of numbers that JavaScript does not hold exactly the nearest: they are compared with a few, and lead nowhere. */
   u64(): number {
-    return Number(this.#view.getBigUint64(this.#take(8), this.little));
+    const at = this.#take(8);
+    const [low, high] = this.little ? [at, at + 4] : [at + 4, at];
+    return this.#view.getUint32(high, this.little) * 2 ** 32 + this.#view.getUint32(low, this.little);
   }
 
   /** A number of eight bytes that is a name: 16 hex digits. */

@@ -1,52 +1,18 @@
 import type { Abbreviation } from './abbreviations.ts';
 import { broken, Cursor } from './bytes.ts';
 import { form, numberValue, type Shape, skipValue } from './forms.ts';
+import { attribute } from './names.ts';
 import type { DebugSections } from './sections.ts';
 
-/** DWARF 5, 7.5.3 and 7.5.4, of what is read here. */
-export const tag = {
-  compileUnit: 0x11,
-  inlinedSubroutine: 0x1d,
-  subprogram: 0x2e,
-  namespace: 0x39,
-  skeletonUnit: 0x4a,
-} as const;
-
-const attribute = {
-  name: 0x03,
-  lowPc: 0x11,
-  language: 0x13,
-  inline: 0x20,
-  abstractOrigin: 0x31,
-  declaration: 0x3c,
-  specification: 0x47,
-  ranges: 0x55,
-  linkageName: 0x6e,
-  strOffsetsBase: 0x72,
-  addrBase: 0x73,
-  dwoName: 0x76,
-  mipsLinkageName: 0x2007,
-  gnuDwoName: 0x2130,
-  gnuDwoId: 0x2131,
-  gnuAddrBase: 0x2133,
-} as const;
-
-/** What of an entry is read. */
-export interface Entry {
+/** What of a unit's own entry is read. */
+export interface UnitEntry {
   name?: number;
-  linkageName?: number;
-  lowPc?: number;
-  hasRanges?: true;
   language?: number;
-  inline?: number;
-  isDeclaration?: true;
-  /** The entry that it is a definition or an instance of, by its offset. */
-  of?: number;
   /** The file that the unit is in, where it is in another one. */
   dwoName?: number;
   dwoId?: string;
-  strOffsetsBase?: number;
-  addrBase?: number;
+  readonly strOffsetsBase: number;
+  readonly addrBase: number;
 }
 
 /** A unit, as far as it is needed to read its entries. */
@@ -61,46 +27,24 @@ export interface UnitContext {
 /** Texts by one number: in which section they are, and where. */
 const place = { str: 0, lineStr: 1, info: 2 } as const;
 
-/** Reads the entry that the cursor stands at, behind its code. Texts are given as numbers for `textAt`. Throws `BinaryError`. */
-export function readEntry(
+/** Reads the entry of a unit that the cursor stands at, behind its code. Texts are given as numbers for `textAt`. Throws `BinaryError`. */
+export function readUnitEntry(
   sections: DebugSections,
   cursor: Cursor,
   { attributes }: Abbreviation,
   unit: UnitContext,
-): Entry {
-  const entry: Entry = {};
+): UnitEntry {
   // Bases may come behind what needs them.
-  const bases = isUnit(attributes) ? basesIn(cursor, attributes, unit) : unit;
+  const bases = basesIn(cursor, attributes, unit);
+  const entry: UnitEntry = { strOffsetsBase: bases.strOffsetsBase, addrBase: bases.addrBase };
   for (let i = 0; i < attributes.length; i += 2) {
     const [name = 0, kind = 0] = [attributes[i], attributes[i + 1]];
     switch (name) {
       case attribute.name:
         entry.name = textValue(sections, cursor, kind, bases);
         break;
-      case attribute.linkageName:
-      case attribute.mipsLinkageName:
-        entry.linkageName = textValue(sections, cursor, kind, bases);
-        break;
-      case attribute.lowPc:
-        entry.lowPc = addressValue(sections, cursor, kind, bases);
-        break;
-      case attribute.abstractOrigin:
-      case attribute.specification:
-        entry.of = referenceValue(cursor, kind, unit);
-        break;
-      case attribute.ranges:
-        skipValue(cursor, kind, unit.shape);
-        entry.hasRanges = true;
-        break;
-      case attribute.declaration:
-        numberValue(cursor, kind, unit.shape);
-        entry.isDeclaration = true;
-        break;
       case attribute.language:
         entry.language = numberValue(cursor, kind, unit.shape) ?? 0;
-        break;
-      case attribute.inline:
-        entry.inline = numberValue(cursor, kind, unit.shape) ?? 0;
         break;
       case attribute.dwoName:
       case attribute.gnuDwoName:
@@ -114,14 +58,7 @@ export function readEntry(
         skipValue(cursor, kind, unit.shape);
     }
   }
-  return isUnit(attributes)
-    ? { ...entry, strOffsetsBase: bases.strOffsetsBase, addrBase: bases.addrBase }
-    : entry;
-}
-
-function isUnit(attributes: readonly number[]): boolean {
-  for (let i = 0; i < attributes.length; i += 2) if (isBase(attributes[i])) return true;
-  return false;
+  return entry;
 }
 
 function isBase(name: number | undefined): boolean {
@@ -141,7 +78,10 @@ function basesIn(cursor: Cursor, attributes: readonly number[], unit: UnitContex
   return { ...unit, strOffsetsBase, addrBase };
 }
 
-function textValue(sections: DebugSections, cursor: Cursor, kind: number, unit: UnitContext): number {
+/** The text that stands at the cursor, as a number. Throws `BinaryError`. */
+export function textValue(sections: DebugSections, cursor: Cursor, kind: number, unit: UnitContext): number {
+  // What linkers keep once for all is named so.
+  if (kind === form.strp) return cursor.u32() * 4 + place.str;
   if (kind === form.string) {
     const at = cursor.at;
     cursor.skipText();
@@ -149,7 +89,6 @@ function textValue(sections: DebugSections, cursor: Cursor, kind: number, unit: 
   }
   const value = numberValue(cursor, kind, unit.shape);
   if (value === undefined || kind === form.strpSup) throw broken('has a name in another file');
-  if (kind === form.strp) return value * 4 + place.str;
   if (kind === form.lineStrp) return value * 4 + place.lineStr;
   const offsets = new Cursor(sections.strOffsets, unit.strOffsetsBase + 4 * value, sections.little);
   return offsets.u32() * 4 + place.str;
@@ -163,13 +102,19 @@ export function textAt(sections: DebugSections, text: number): string {
   const end = at < bytes.length ? bytes.indexOf(0, at) : -1;
   if (end === -1) throw broken('has a name that lies nowhere');
   // Longer ones are names of types in types in types: nothing is looked for in those.
-  return Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(end - at, maxText)).toString('utf8');
+  return bytes.toString('utf8', at, Math.min(end, at + maxText));
 }
 
 /** In bytes. */
 const maxText = 16 * 1024;
 
-function addressValue(sections: DebugSections, cursor: Cursor, kind: number, unit: UnitContext): number {
+/** The address that stands at the cursor. Throws `BinaryError`. */
+export function addressValue(
+  sections: DebugSections,
+  cursor: Cursor,
+  kind: number,
+  unit: UnitContext,
+): number {
   const value = numberValue(cursor, kind, unit.shape);
   if (value === undefined) throw broken('has an address that is none');
   if (kind === form.addr) return value;
@@ -177,15 +122,12 @@ function addressValue(sections: DebugSections, cursor: Cursor, kind: number, uni
   return new Cursor(sections.addr, at, sections.little).word(unit.shape.address);
 }
 
-function referenceValue(cursor: Cursor, kind: number, unit: UnitContext): number {
+/** The offset of the entry that stands at the cursor. Throws `BinaryError`. */
+export function referenceValue(cursor: Cursor, kind: number, unit: UnitContext): number {
+  if (kind === form.ref4) return unit.offset + cursor.u32();
   const value = numberValue(cursor, kind, unit.shape);
   if (kind === form.refAddr && value !== undefined) return value;
-  const isOwn =
-    kind === form.ref1 ||
-    kind === form.ref2 ||
-    kind === form.ref4 ||
-    kind === form.ref8 ||
-    kind === form.refUdata;
+  const isOwn = kind === form.ref1 || kind === form.ref2 || kind === form.ref8 || kind === form.refUdata;
   if (value === undefined || !isOwn) throw broken('leads to an entry in another file');
   return unit.offset + value;
 }

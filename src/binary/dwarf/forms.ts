@@ -56,7 +56,8 @@ export const form = {
   gnuStrIndex: 0x1f02,
 } as const;
 
-const fixed: ReadonlyMap<number, number> = new Map([
+/** Bytes of those that have one size, by their number. */
+const fixed: readonly (number | undefined)[] = sizesOf([
   [form.data1, 1],
   [form.flag, 1],
   [form.ref1, 1],
@@ -86,6 +87,12 @@ const fixed: ReadonlyMap<number, number> = new Map([
   [form.implicitConst, 0],
 ]);
 
+function sizesOf(rows: readonly (readonly [form: number, size: number])[]): readonly (number | undefined)[] {
+  const sizes: (number | undefined)[] = Array.from({ length: 0x30 });
+  for (const [kind, size] of rows) sizes[kind] = size;
+  return sizes;
+}
+
 const uleb: readonly number[] = [
   form.sdata,
   form.udata,
@@ -103,7 +110,7 @@ export function sizeOf(kind: number, { version, address }: Shape): number {
   if (kind === form.addr) return address;
   // DWARF 2 gave it the size of an address.
   if (kind === form.refAddr) return version === 2 ? address : 4;
-  return fixed.get(kind) ?? -1;
+  return fixed[kind] ?? -1;
 }
 
 /** Goes behind a value. Throws `BinaryError` for a form that is not known: nothing behind it can be read. */

@@ -1,7 +1,9 @@
-import { type Abbreviation, abbreviationsAt } from './abbreviations.ts';
+import { type Abbreviation, type AbbreviationTable, abbreviationsAt } from './abbreviations.ts';
 import { broken, Cursor } from './bytes.ts';
-import { type Entry, readEntry, tag, textAt, type UnitContext } from './entries.ts';
+import { readUnitEntry, textAt, type UnitContext, type UnitEntry } from './entries.ts';
 import { skipValue } from './forms.ts';
+import { emptyEntry, FunctionEntries, type FunctionEntry, readFunction } from './function-entries.ts';
+import { tag } from './names.ts';
 import { type DebugSections, maxDebugSection } from './sections.ts';
 import type { SplitUnits } from './split.ts';
 
@@ -9,8 +11,8 @@ import type { SplitUnits } from './split.ts';
 export interface DebuggedFunctions {
   /** The compilation units that rustc made, in the file's order. */
   readonly units: readonly RustUnit[];
-  /** What the functions are called of which code is in the file, on its own or inlined: each once. */
-  readonly functions: readonly DebuggedFunction[];
+  /** What the functions are called of which code is in the file, on its own or inlined. Their texts are read as they are gone through, which may throw `BinaryError`. */
+  readonly functions: Iterable<DebuggedFunction>;
 }
 
 export interface RustUnit {
@@ -35,9 +37,6 @@ const rust = 0x1c;
 const maxFunctions = 4_000_000;
 const maxAbbreviations = 4_000_000;
 const maxNames = 1024 * 1024 * 1024;
-
-/** Definitions lead to declarations, and instances to what they are instances of. */
-const maxSteps = 8;
 
 /**
  * Reads which functions a file's debug information (DWARF 2 to 5) knows code of. A subprogram counts where it has an address that the linker did
@@ -71,27 +70,19 @@ function functionsOf(
   return { units: reader.units, functions: reader.functions() };
 }
 
-interface Named {
-  readonly name: number | undefined;
-  readonly linkageName: number | undefined;
-  readonly of: number | undefined;
-}
-
 class Reader {
   readonly #sections: DebugSections;
   readonly units: RustUnit[] = [];
-  /** Entries of functions by their offset. */
-  readonly #entries = new Map<number, Named>();
-  /** Offsets of those of which code is there. */
-  readonly #live = new Set<number>();
+  readonly #entries: FunctionEntries;
   /** Those of units in other files. */
   readonly #apart: DebuggedFunction[] = [];
-  readonly #tables = new Map<string, ReadonlyMap<number, Abbreviation>>();
+  readonly #tables = new Map<string, AbbreviationTable>();
   readonly #shared: Shared;
   readonly #of: Parameters<typeof functionsOf>[2];
 
   constructor(sections: DebugSections, shared: Shared, of: Parameters<typeof functionsOf>[2]) {
     this.#sections = sections;
+    this.#entries = new FunctionEntries(sections.info.length);
     this.#shared = shared;
     this.#of = of;
   }
@@ -122,7 +113,7 @@ class Reader {
     return end;
   }
 
-  #table(offset: number, shape: UnitContext['shape']): ReadonlyMap<number, Abbreviation> {
+  #table(offset: number, shape: UnitContext['shape']): AbbreviationTable {
     const key = `${offset} ${shape.version} ${shape.address}`;
     const known = this.#tables.get(key);
     if (known !== undefined) return known;
@@ -137,7 +128,7 @@ class Reader {
   #unit(
     cursor: Cursor,
     end: number,
-    table: ReadonlyMap<number, Abbreviation>,
+    table: AbbreviationTable,
     bare: UnitContext,
     id: string | undefined,
   ): void {
@@ -146,7 +137,8 @@ class Reader {
     /** How deep the function lies that the linker took out, and in which all is; -1: in none. */
     let dead = -1;
     let isFull = false;
-    let own: Entry | undefined;
+    let own: UnitEntry | undefined;
+    const entry = emptyEntry();
     while (cursor.at < end) {
       const offset = cursor.at;
       const code = cursor.uleb();
@@ -156,30 +148,29 @@ class Reader {
         if (depth <= 0) break;
         continue;
       }
-      const abbreviation = table.get(code);
+      const abbreviation = table.at(code);
       if (abbreviation === undefined) throw broken('has an entry of which nothing says what it is');
       switch (abbreviation.tag) {
         case tag.compileUnit:
         case tag.skeletonUnit: {
-          own = readEntry(this.#sections, cursor, abbreviation, unit);
+          own = readUnitEntry(this.#sections, cursor, abbreviation, unit);
           if (this.#of !== undefined && (id ?? own.dwoId) !== this.#of.id)
             throw broken('is of another unit than its skeleton');
           if (own.language !== rust && own.dwoName === undefined) return;
-          const { strOffsetsBase = bare.strOffsetsBase, addrBase = bare.addrBase } = own;
-          unit = { ...unit, strOffsetsBase, addrBase };
+          unit = { ...unit, strOffsetsBase: own.strOffsetsBase, addrBase: own.addrBase };
           break;
         }
         case tag.subprogram: {
-          const entry = readEntry(this.#sections, cursor, abbreviation, unit);
-          isFull ||= entry.linkageName !== undefined;
+          readFunction(this.#sections, cursor, abbreviation, unit, entry);
+          isFull ||= entry.linkageName !== -1;
           if (this.#subprogram(offset, entry) === 'dead' && abbreviation.hasChildren && dead === -1)
             dead = depth;
           break;
         }
         case tag.inlinedSubroutine: {
-          const { of } = readEntry(this.#sections, cursor, abbreviation, unit);
-          if (of === undefined) throw broken('has an inlined function that is an instance of none');
-          if (dead === -1) this.#live.add(of);
+          readFunction(this.#sections, cursor, abbreviation, unit, entry);
+          if (entry.of === -1) throw broken('has an inlined function that is an instance of none');
+          if (dead === -1) this.#entries.mark(entry.of);
           break;
         }
         default:
@@ -198,7 +189,7 @@ class Reader {
   }
 
   /** Reads the unit that a skeleton stands for; `false`: it is not at hand. */
-  #apartUnit({ dwoName, dwoId }: Entry, stated: string | undefined, { addrBase }: UnitContext): boolean {
+  #apartUnit({ dwoName, dwoId }: UnitEntry, stated: string | undefined, { addrBase }: UnitContext): boolean {
     const id = stated ?? dwoId;
     if (id === undefined || dwoName === undefined) return false;
     if (this.#shared.seen.has(id)) throw broken('has two skeletons of one unit');
@@ -213,52 +204,53 @@ class Reader {
     return units.length === 1;
   }
 
-  #subprogram(offset: number, entry: Entry): 'live' | 'dead' | 'abstract' {
-    const { name, linkageName, of, lowPc, hasRanges, isDeclaration } = entry;
-    this.#entries.set(offset, { name, linkageName, of });
+  #subprogram(offset: number, entry: FunctionEntry): 'live' | 'dead' | 'abstract' {
+    const { lowPc, hasRanges, isDeclaration } = entry;
+    this.#entries.add(offset, entry);
     if (++this.#shared.budget.functions > maxFunctions) throw broken('has too many functions');
-    if (isDeclaration || (lowPc === undefined && hasRanges === undefined)) return 'abstract';
+    if (isDeclaration || (lowPc === -1 && !hasRanges)) return 'abstract';
     // Where it has several ranges the first may be struck, and another not.
-    if (hasRanges === undefined && isStruck(lowPc ?? 0)) return 'dead';
-    this.#live.add(offset);
+    if (!hasRanges && isStruck(lowPc)) return 'dead';
+    this.#entries.mark(offset);
     return 'live';
   }
 
-  functions(): readonly DebuggedFunction[] {
-    const found = new Map(this.#apart.map((one) => [keyOf(one), one]));
-    for (const offset of this.#live) {
-      const one = this.#named(offset);
-      found.set(keyOf(one), one);
+  functions(): Iterable<DebuggedFunction> {
+    const places: number[] = [];
+    // Linkers keep each text once: what lies at one place is one name.
+    const seen = new Set<number>();
+    for (const at of this.#entries.marked()) {
+      const { name, linkageName } = this.#entries.namedAt(at);
+      const place = linkageName === -1 ? name + 0.5 : linkageName;
+      if (seen.has(place)) continue;
+      seen.add(place);
+      places.push(linkageName, name);
     }
-    return [...found.values()];
+    return { [Symbol.iterator]: () => this.#texts(places) };
   }
 
-  /** What the function at an offset is called: by itself, or by what it is an instance of. */
-  #named(offset: number): DebuggedFunction {
-    let name: number | undefined;
-    for (let at: number | undefined = offset, steps = 0; at !== undefined && steps < maxSteps; steps++) {
-      const entry: Named | undefined = this.#entries.get(at);
-      if (entry === undefined) throw broken('has an instance of something that is no function');
-      name ??= entry.name;
-      if (entry.linkageName !== undefined)
-        return { symbol: this.#text(entry.linkageName), name: this.#text(name) };
-      at = entry.of;
+  *#texts(places: readonly number[]): Generator<DebuggedFunction> {
+    yield* this.#apart;
+    const text = (of: number) => this.#text(of);
+    for (let i = 0; i < places.length; i += 2) {
+      const name = places[i + 1] ?? -1;
+      yield {
+        symbol: text(places[i] ?? -1),
+        // Few are asked for beside the other.
+        get name() {
+          return text(name);
+        },
+      };
     }
-    if (name === undefined) throw broken('has a function without a name');
-    return { symbol: undefined, name: this.#text(name) };
   }
 
-  #text(text: number | undefined): string | undefined {
-    if (text === undefined) return undefined;
+  #text(text: number): string | undefined {
+    if (text === -1) return undefined;
     const read = textAt(this.#sections, text);
     this.#shared.budget.names += read.length;
     if (this.#shared.budget.names > maxNames) throw broken('has too many names');
     return read;
   }
-}
-
-function keyOf({ symbol, name }: DebuggedFunction): string {
-  return symbol ?? ` ${name}`;
 }
 
 const unitType = { compile: 1, type: 2, skeleton: 4, splitCompile: 5, splitType: 6 } as const;

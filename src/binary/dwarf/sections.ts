@@ -9,23 +9,25 @@ export const maxDebugSection = 512 * 1024 * 1024;
 /** The debug sections of an ELF file that name functions. Those that are not there are empty. */
 export interface DebugSections {
   readonly little: boolean;
-  readonly info: Uint8Array;
-  readonly abbrev: Uint8Array;
-  readonly str: Uint8Array;
-  readonly lineStr: Uint8Array;
-  readonly strOffsets: Uint8Array;
-  readonly addr: Uint8Array;
+  readonly info: Buffer;
+  readonly abbrev: Buffer;
+  readonly str: Buffer;
+  readonly lineStr: Buffer;
+  readonly strOffsets: Buffer;
+  readonly addr: Buffer;
   /** Where units are in a package of them. */
-  readonly cuIndex: Uint8Array;
+  readonly cuIndex: Buffer;
 }
 
 /** Reads the debug sections of an ELF file; `.dwo`: those of units that are split from their program. Throws `BinaryError`. */
 export function debugSections(source: ByteSource, image: Image, suffix: '' | '.dwo' = ''): DebugSections {
   const ident = pieceOf(source, 0, 6, 'header');
   const layout = { wide: ident.u8(4) === 2, little: ident.u8(5) === 1 };
-  const read = (name: string): Uint8Array => {
+  const read = (name: string): Buffer => {
     const section = image.sections.find((one) => one.name === `${name}${suffix}`);
-    return section === undefined ? new Uint8Array() : contentsOf(source, section, layout);
+    if (section === undefined) return Buffer.alloc(0);
+    const bytes = contentsOf(source, section, layout);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   };
   return {
     little: layout.little,

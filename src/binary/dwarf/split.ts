@@ -48,9 +48,9 @@ export function packedUnits(source: ByteSource, image: Image): SplitUnits {
   const kinds = Array.from({ length: columns }, () => cursor.u32());
   const table = () => Array.from({ length: used * columns }, () => cursor.u32());
   const [offsets, sizes] = [table(), table()];
-  const part = (bytes: Uint8Array, row: number, kind: number): Uint8Array => {
+  const part = (bytes: Buffer, row: number, kind: number): Buffer => {
     const at = row * columns + kinds.indexOf(kind);
-    if (!kinds.includes(kind)) return new Uint8Array();
+    if (!kinds.includes(kind)) return Buffer.alloc(0);
     const [from = 0, size = 0] = [offsets[at], sizes[at]];
     if (from + size > bytes.length) throw broken('has an index that leads out of it');
     return bytes.subarray(from, from + size);

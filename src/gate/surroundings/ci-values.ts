@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq } from 'yaml';
 import { type CiKind, isYamlKind } from './ci-text.ts';
 import { rememberedByKind } from './remembered.ts';
-import type { ShellCommand } from './shell.ts';
+import type { ShellCommand, ShellWord } from './shell.ts';
 import { visitYaml } from './yaml-file.ts';
 
 /** The values that a word of a CI file may have: itself, or those of the variable that it is; `undefined`: nobody can tell. */
@@ -12,16 +12,32 @@ export type CiValues = (word: string) => readonly string[] | undefined;
  * loop. Never throws.
  */
 export const ciValues = rememberedByKind((kind: CiKind, text: string): CiValues => {
-  const of = (name: string) => [...(valuesIn(kind, text).get(name) ?? [])];
-  const values = (word: string, passed: ReadonlySet<string>): readonly string[] | undefined => {
-    if (!isVariable(word)) return [word];
-    const name = nameOf(word);
-    if (name === undefined || passed.has(name)) return undefined;
-    const found = of(name).flatMap((value) => values(value, new Set([...passed, name])) ?? []);
-    return found.length === 0 ? undefined : [...new Set(found)];
+  const known = new Map<string, readonly string[]>();
+  return (word) => {
+    const found = known.get(word) ?? [...reachedFrom(word, (name) => valuesIn(kind, text).get(name) ?? [])];
+    known.set(word, found);
+    return found.length === 0 ? undefined : found;
   };
-  return (word) => values(word, new Set());
 });
+
+/** The values that a word leads to, through variables whose values are variables: each is gone through once, whoever names it. */
+function reachedFrom(word: string, valuesOf: (name: string) => Iterable<string>): ReadonlySet<string> {
+  const found = new Set<string>();
+  const passed = new Set<string>();
+  const open = [word];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (!isVariable(next)) {
+      found.add(next);
+      continue;
+    }
+    const name = nameOf(next);
+    if (name === undefined || passed.has(name)) continue;
+    passed.add(name);
+    // In their order: the first one is gone through next.
+    open.push(...[...valuesOf(name)].reverse());
+  }
+  return found;
+}
 
 const valuesIn = rememberedByKind(
   (kind: CiKind, text: string): ReadonlyMap<string, ReadonlySet<string>> =>
@@ -34,26 +50,35 @@ const valuesIn = rememberedByKind(
  * begins like an option, or as it is.
  */
 export function withOptions(words: ShellCommand, values: CiValues): readonly ShellCommand[] {
-  let all: readonly ShellCommand[] = [[]];
+  let all: ShellWord[][] = [[]];
   for (const word of words) {
-    const options = isVariable(word.text)
-      ? (values(word.text) ?? []).filter((value) => /^\s*-/.test(value))
-      : [];
+    const options = isVariable(word.text) ? optionsIn(values(word.text) ?? []) : [];
+    if (options.length === 0) {
+      for (const one of all) one.push(word);
+      continue;
+    }
+    if (all.length * options.length > mostWays) return [words];
     const ways = options.map((value) =>
       value
         .trim()
         .split(/\s+/)
         .map((text) => ({ text: text.replaceAll(/["']/g, ''), start: word.start })),
     );
-    all = all.flatMap((before) =>
-      (ways.length === 0 ? [[word]] : ways).map((way): ShellCommand => [...before, ...way]),
-    );
-    if (all.length > mostWays) return [words];
+    all = all.flatMap((before) => ways.map((way) => [...before, ...way]));
   }
   return all;
 }
 
 const mostWays = 64;
+
+/** The values that begin like an option; a name has the same ones wherever it stands. */
+function optionsIn(values: readonly string[]): readonly string[] {
+  const known = optionsOf.get(values) ?? values.filter((value) => /^\s*-/.test(value));
+  optionsOf.set(values, known);
+  return known;
+}
+
+const optionsOf = new WeakMap<readonly string[], readonly string[]>();
 
 /** Whether a word is, or has in it, what the file alone does not say. */
 export function isVariable(word: string): boolean {
@@ -104,7 +129,10 @@ export function namedValue(
 function lineValues(text: string): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();
   const add = (name: string | undefined, values: readonly string[]) => {
-    if (name !== undefined) found.set(name, new Set([...(found.get(name) ?? []), ...values]));
+    if (name === undefined) return;
+    const known = found.get(name) ?? new Set();
+    for (const value of values) known.add(value);
+    found.set(name, known);
   };
   const assigned = /(?:^|[\s;&"'])([A-Za-z_][\w-]*)\s*[:?]?=\s*("[^"\n]*"|'[^'\n]*'|[^\s;&|"']+)/g;
   for (const [, name, value = ''] of text.matchAll(assigned)) {

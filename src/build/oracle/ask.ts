@@ -23,6 +23,9 @@ export interface Heard {
   readonly differences: readonly string[];
 }
 
+/** Asked for by a word of that one run: a cargo that is not asked for its list warns of a variable that says so. */
+const listing = ['-Zsbom', '--config', 'build.sbom=true'];
+
 /**
  * Asks cargo, in runs of their own in which nothing is compiled: for its unit graph, and for the list of crates of each artefact. Throws
  * `BuildError` where cargo refuses to build at all.
@@ -45,7 +48,7 @@ export async function askCargo(
     return { ...ended, lines };
   };
   const graph = await run(['-Zunstable-options', '--unit-graph']);
-  const listed = await run(['-Zsbom', '--message-format', 'json-render-diagnostics']);
+  const listed = await run([...listing, '--message-format', 'json-render-diagnostics']);
   const unasked: string[] = [];
   const fine = (name: string, { code, said }: Awaited<ReturnType<typeof run>>): boolean => {
     if (code === 0) return true;

@@ -9,7 +9,6 @@ import { quoted } from '../sh.ts';
 export function dryEnvironment(compiler: string): Readonly<Record<string, string>> {
   return {
     RUSTC_BOOTSTRAP: '1',
-    CARGO_BUILD_SBOM: 'true',
     RUSTC: compiler,
     // Empty: what the project is configured with would be handed this compiler.
     RUSTC_WRAPPER: '',

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { reproducedFile } from '../../attest/provenance.ts';
 import { BuildError } from '../../build/error.ts';
@@ -31,6 +31,7 @@ import { type OpenBuild, openBuild } from '../shared/open-build.ts';
 import { paint } from '../shared/terminal.ts';
 import { type Compiling, compileRecorded } from './compiling.ts';
 import type { BuildCommandOptions } from './options.ts';
+import { openOutput, refuseForeign } from './output-folder.ts';
 import { compareBuilds, otherJobs, type Reproduced, secondFailed } from './reproduce.ts';
 import { egressLog, writeResults } from './results.ts';
 import { makeRoom } from './room.ts';
@@ -70,9 +71,7 @@ export async function buildJudged(
   fetching: Fetching,
   options: BuildCommandOptions,
 ): Promise<void> {
-  const output = resolve(options.outputDir);
-  mkdirSync(output, { recursive: true });
-  if (!existsSync(join(output, '.gitignore'))) writeFileSync(join(output, '.gitignore'), '*\n');
+  const output = await openOutput(options.outputDir, judged.place.folder);
   const own = openWorkFolder(output);
   const work = own.path;
   const memory = options.maxMemory ?? Math.floor(totalmem() * 0.9);
@@ -92,6 +91,7 @@ export async function buildJudged(
     const lockfile = sha256Of(readFileSync(project.lockfilePath));
     refuseSeveral(wanted.besides);
     const target = wanted.target;
+    refuseForeign(output, target);
     if (target !== (given ?? toolchain.host))
       await fetchCrates({ ...input, target }, folder, fetching.environment);
     await fetching.close();

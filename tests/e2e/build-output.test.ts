@@ -1,0 +1,57 @@
+/** Where the results of a sealed build may go: nothing of the project, or of anybody else, is hidden, ignored or replaced. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { lockfileOf, manifest, sealedProject, triple, unsealed } from '../support/sealed.ts';
+
+const files = {
+  'Cargo.toml': manifest('app', '[workspace]'),
+  'Cargo.lock': lockfileOf({ app: [] }),
+  'src/main.rs': 'fn main() {}\n',
+};
+
+describe('the folder for results', { skip: unsealed }, () => {
+  for (const named of ['.', '..', '/'])
+    it(`is not ${named}, which holds the project`, async (t) => {
+      const { build, dir } = sealedProject(t, files);
+      const ran = await build(['--output-dir', named]);
+      assert.equal(ran.code, 64, ran.stderr);
+      assert.match(
+        ran.stderr,
+        /--output-dir \S+ holds the project itself: a build sees nothing of that folder/,
+      );
+      assert.ok(!existsSync(join(dir, named, '.gitignore')), 'git is told to ignore none of it');
+    });
+
+  it('is none with files that git tracks', async (t) => {
+    const { build, dir } = sealedProject(t, files);
+    for (const words of [
+      ['init', '--quiet'],
+      ['add', '.'],
+    ])
+      spawnSync('git', words, { cwd: dir });
+    const ran = await build(['--output-dir', 'src']);
+    assert.equal(ran.code, 64, ran.stderr);
+    assert.match(ran.stderr, /--output-dir src holds files of the repository, such as main\.rs/);
+    assert.ok(!existsSync(join(dir, 'src/.gitignore')));
+  });
+
+  it('may have other things in it, which are neither ignored nor replaced', async (t) => {
+    const { build, dir } = sealedProject(t, files);
+    const [notes, own] = [join(dir, 'dist/notes'), join(dir, 'dist', triple, 'own')];
+    mkdirSync(join(own, '..'), { recursive: true });
+    for (const file of [notes, own]) writeFileSync(file, 'mine');
+    const refused = await build(['--output-dir', 'dist']);
+    assert.equal(refused.code, 64, refused.stderr);
+    assert.match(refused.stderr, /would be replaced by the results, and holds what no build left: own/);
+    assert.equal(readFileSync(own, 'utf8'), 'mine');
+    const elsewhere = await build(['--output-dir', 'dist/later']);
+    assert.equal(elsewhere.code, 0, elsewhere.stderr);
+    assert.ok(existsSync(join(dir, 'dist/later/.gitignore')));
+    assert.ok(!existsSync(join(dir, 'dist/.gitignore')));
+    const again = await build(['--output-dir', 'dist/later']);
+    assert.equal(again.code, 0, again.stderr);
+  });
+});

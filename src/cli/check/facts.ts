@@ -5,9 +5,9 @@ import type { FactsAnswer, FactsPort, PackageFacts } from '../../gate/facts-port
 import { folderTree, GitCommits } from '../../gate/git-source/commits.ts';
 import { withGitPackages } from '../../gate/git-source/facts.ts';
 import type { VendoringProject } from '../../gate/git-source/vendored.ts';
+import { cacheFolder } from '../../gate/project/cache-folder.ts';
 import { readCargoConfig } from '../../gate/project/cargo-config.ts';
 import { CargoHome, cargoHomeFolder } from '../../gate/project/cargo-home.ts';
-import { cacheFolder } from '../../gate/project/extract.ts';
 import { diskFiles, type ProjectFiles } from '../../gate/project/files.ts';
 import type { TomlSource } from '../../policy/toml.ts';
 import { type FactsRequestJson, factsAnswerSchema, maxAsked } from '../../server/gate-contract.ts';

@@ -1,9 +1,11 @@
-import type { BuiltPackage, PackageUse, Resolution } from '../../cargo/resolve/resolve.ts';
+import type { PackageUse } from '../../cargo/resolve/resolve.ts';
 import { type Path, pathsTo } from '../../gate/project/paths.ts';
 import { treeLines } from '../../gate/project/tree.ts';
 import type { BuildOptions } from '../shared/build-options.ts';
-import { openBuild } from '../shared/open-build.ts';
 import { paint, print, printable } from '../shared/terminal.ts';
+import { resolutionOf, type ShownResolution } from './resolution.ts';
+
+type ShownPackage = ShownResolution['packages'][number];
 
 export interface ResolveOptions extends BuildOptions {
   readonly why?: string;
@@ -12,15 +14,15 @@ export interface ResolveOptions extends BuildOptions {
 
 /** Resolves a project on this machine and prints it. */
 export async function resolveHere(options: ResolveOptions): Promise<void> {
-  const { resolution } = await openBuild(options);
-  if (options.why !== undefined) printPaths(resolution, options.why, options.format);
-  else if (options.format === 'json')
-    print(JSON.stringify({ packages: resolution.packages.map(shown) }, null, 2));
+  const { why, format, ...build } = options;
+  const resolution = await resolutionOf(build);
+  if (why !== undefined) printPaths(resolution, why, format);
+  else if (format === 'json') print(JSON.stringify({ packages: resolution.packages.map(shown) }, null, 2));
   else printTree(resolution);
 }
 
 /** A package as the JSON has it. */
-function shown(pkg: BuiltPackage) {
+function shown(pkg: ShownPackage) {
   const { name, version, source, builtFor, features, procMacro, buildScript, opaque, unread } = pkg;
   return {
     name,
@@ -34,7 +36,7 @@ function shown(pkg: BuiltPackage) {
   };
 }
 
-function printTree(resolution: Resolution): void {
+function printTree(resolution: ShownResolution): void {
   for (const { branches, package: pkg, use, seen } of treeLines(resolution)) {
     const again = seen && (pkg.uses.length > 0 || pkg.features.length > 0) ? paint('dim', ' (*)') : '';
     print(`${paint('dim', branches)}${described(pkg, use, !seen)}${again}`);
@@ -50,7 +52,7 @@ function printTree(resolution: Resolution): void {
   if (packages.length > 0) print(paint('dim', '(*) its features and what it uses are shown further up.'));
 }
 
-function described(pkg: BuiltPackage, use: PackageUse | undefined, full: boolean): string {
+function described(pkg: ShownPackage, use: PackageUse | undefined, full: boolean): string {
   const words = [
     ...(use?.kind === 'build' || use?.kind === 'dev' ? [use.kind] : []),
     ...(use?.as === undefined ? [] : [`as ${printable(use.as)}`]),
@@ -64,7 +66,7 @@ function described(pkg: BuiltPackage, use: PackageUse | undefined, full: boolean
   return `${printable(pkg.name)} ${pkg.version}${about}${features}`;
 }
 
-function printPaths(resolution: Resolution, why: string, format: ResolveOptions['format']): void {
+function printPaths(resolution: ShownResolution, why: string, format: ResolveOptions['format']): void {
   const found = pathsTo(resolution, why);
   if (format === 'json') {
     const crates = [...found].map(([target, paths]) => ({
@@ -81,7 +83,7 @@ function printPaths(resolution: Resolution, why: string, format: ResolveOptions[
   }
 }
 
-function pathText(resolution: Resolution, path: Path): string {
+function pathText(resolution: ShownResolution, path: Path): string {
   return path
     .map(({ package: index, use }) => {
       const kind = use?.kind === 'build' || use?.kind === 'dev' ? paint('yellow', ` (${use.kind})`) : '';
@@ -90,12 +92,12 @@ function pathText(resolution: Resolution, path: Path): string {
     .join(paint('dim', ' → '));
 }
 
-function labelOf(resolution: Resolution, index: number): string {
+function labelOf(resolution: ShownResolution, index: number): string {
   const { name, version } = packageAt(resolution, index);
   return `${printable(name)} ${version}`;
 }
 
-function packageAt(resolution: Resolution, index: number): BuiltPackage {
+function packageAt(resolution: ShownResolution, index: number): ShownPackage {
   const found = resolution.packages[index];
   if (found === undefined) throw new Error(`no package ${index}`);
   return found;

@@ -1,13 +1,14 @@
-import { resolve as absolute, dirname, join } from 'node:path';
 import type { Resolution } from '../../cargo/resolve/resolve.ts';
 import { GateError } from '../../gate/error.ts';
+import { cacheFolder } from '../../gate/project/cache-folder.ts';
 import { cargoHomeFolder } from '../../gate/project/cargo-home.ts';
-import { cacheFolder } from '../../gate/project/extract.ts';
-import { diskFiles } from '../../gate/project/files.ts';
+import type { CrateFactsOptions } from '../../gate/project/crate-facts.ts';
+import { diskFiles, type ProjectFiles } from '../../gate/project/files.ts';
 import { type Build, type OpenProject, openProject } from '../../gate/project/resolve.ts';
 import { thisMachine } from '../../gate/project/this-machine.ts';
 import type { BuildOptions } from './build-options.ts';
 import { CliError } from './error.ts';
+import { manifestPath } from './manifest-path.ts';
 import { type Progress, progressOn } from './progress.ts';
 import { lazyRemote } from './remote.ts';
 import { note, paint, printable } from './terminal.ts';
@@ -19,20 +20,30 @@ export interface OpenBuild {
   readonly resolution: Resolution;
 }
 
+/** Whoever wants to know what a build was made of. */
+export interface BuildWatch extends Pick<CrateFactsOptions, 'onKept'> {
+  /** The project's files; absent: those of this machine. */
+  readonly files?: ProjectFiles;
+  /** Called before each release that is not kept yet. */
+  readonly onRead?: () => void;
+}
+
 /** Reads and resolves a project; what is not known of a package is told on stderr. Throws `CliError`. */
-export async function openBuild(options: BuildOptions): Promise<OpenBuild> {
+export async function openBuild(options: BuildOptions, watch: BuildWatch = {}): Promise<OpenBuild> {
   const remote = options.offline ? undefined : lazyRemote(options);
   let progress: Progress | undefined;
   try {
     const project = await openProject({
-      files: diskFiles,
+      files: watch.files ?? diskFiles,
       manifestPath: manifestPath(options),
       cargoHome: cargoHomeFolder(),
       environment: process.env,
       crates: {
         cache: cacheFolder(),
         remote,
+        onKept: watch.onKept,
         onRead: (done, of) => {
+          watch.onRead?.();
           progress ??= progressOn(process.stderr, of);
           progress.step(done, 'crates read');
         },
@@ -76,18 +87,5 @@ function tellUnread({ packages }: Resolution): void {
     const reason = opaque ?? unread;
     if (reason !== undefined)
       note(`${paint('yellow', 'unknown:', process.stderr)} ${name} ${version}: ${printable(reason)}.`);
-  }
-}
-
-function manifestPath(options: BuildOptions): string {
-  if (options.manifestPath !== undefined) return absolute(options.manifestPath);
-  for (let folder = process.cwd(); ; folder = dirname(folder)) {
-    const path = join(folder, 'Cargo.toml');
-    if (diskFiles.read(path) !== undefined) return path;
-    if (dirname(folder) === folder) {
-      throw new CliError('cli/usage', 'there is no Cargo.toml here nor above', {
-        next: 'Name one with --manifest-path.',
-      });
-    }
   }
 }

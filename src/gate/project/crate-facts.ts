@@ -54,6 +54,8 @@ export interface CrateFactsOptions {
   readonly vendored?: VendoredCrates | undefined;
   /** Absent: only what this machine has. */
   readonly remote: RemoteCrates | undefined;
+  /** Called with where the index line was read, for each release that is kept and taken from there. */
+  readonly onKept?: ((index: Extract['index']) => void) | undefined;
   /** Called before each release that is not kept yet. */
   readonly onRead?: (done: number, of: number) => void;
 }
@@ -89,6 +91,7 @@ export async function crateFacts(
     }
     const extract = readExtract(options.cache, release.checksum);
     if (extract !== undefined && isFresh(extract)) {
+      options.onKept?.(extract.index);
       facts.set(release.checksum, knownFrom(extract));
     } else missing.push(release);
   }

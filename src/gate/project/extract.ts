@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { manifestOf, readCrateArchive } from '../../cargo/crate-archive.ts';
 import { allFeatures, type IndexEntry } from '../../cargo/index-entry.ts';
@@ -110,11 +109,6 @@ export function packageOfExtract(extract: Extract): Package {
     links: extract.links,
     opaque: undefined,
   };
-}
-
-/** The folder of this user's cache. */
-export function cacheFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
-  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'safeguard');
 }
 
 /** Reads an extract; `undefined` where there is none, or one of another format. */

@@ -23,13 +23,13 @@ export class Edges {
     for (const one of to) lists.put(id, this.#refs.idOf(one));
   }
 
-  /** All of them, as `each` gives them. */
+  /** All of them, as `each` gives them: once. */
   all(): ReadonlyMap<string, readonly string[]> {
     return new Map(this.each());
   }
 
   /**
-   * All of them, one reference after another. A scanner's folder contains whatever lies below it, however deep in the graph: what something else needs is not had directly, and is
+   * All of them, one reference after another: once, as what they were put together from is let go. A scanner's folder contains whatever lies below it, however deep in the graph: what something else needs is not had directly, and is
    * left out unless nothing else leads there.
    */
   *each(): Generator<readonly [from: string, to: readonly string[]]> {
@@ -70,20 +70,20 @@ export class Edges {
 
 /** Lists of numbers by a number, as they are put together. */
 class Lists {
-  readonly #from = new Numbers();
+  #from = new Numbers();
   /** -1: something is said of `from`. */
-  readonly #to = new Numbers();
+  #to = new Numbers();
 
   put(from: number, to: number): void {
     this.#from.push(from);
     this.#to.push(to);
   }
 
-  /** Each list in one piece, of numbers below `size`. */
+  /** Each list in one piece, of numbers below `size`. It holds them no more then. */
   sorted(size: number): Sorted {
     const starts = new Int32Array(size + 1);
     const said = new Uint8Array(size);
-    const order: number[] = [];
+    const order = new Numbers();
     for (let i = 0; i < this.#from.length; i++) {
       const from = this.#from.at(i);
       if (said[from] !== 1) order.push(from);
@@ -99,6 +99,7 @@ class Lists {
       targets[next[from] ?? 0] = to;
       next[from] = (next[from] ?? 0) + 1;
     }
+    [this.#from, this.#to] = [new Numbers(), new Numbers()];
     return {
       order,
       of: (from) => targets.subarray(starts[from], starts[from + 1]),
@@ -109,7 +110,7 @@ class Lists {
 
 interface Sorted {
   /** Of what something is said, in the order in which that began. */
-  readonly order: readonly number[];
+  readonly order: Iterable<number>;
   readonly of: (from: number) => Int32Array;
   readonly has: (from: number) => boolean;
 }

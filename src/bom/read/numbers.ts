@@ -12,6 +12,10 @@ export class Numbers {
     piece[this.length++ & (inPiece - 1)] = number;
   }
 
+  *[Symbol.iterator](): Generator<number> {
+    for (let i = 0; i < this.length; i++) yield this.at(i);
+  }
+
   at(index: number): number {
     return this.#pieces[index >>> 16]?.[index & (inPiece - 1)] ?? 0;
   }

@@ -21,7 +21,7 @@ export interface ExposureParts {
 /** Releases that are held against the advisories at once. */
 const page = 5000;
 /** Hosts that are looked at in one transaction. */
-const batch = 50;
+const batch = 200;
 
 /**
  * Keeps what is exposed as advisories, artefacts and sightings say: which releases advisories strike is worked out when either is new, and hosts are

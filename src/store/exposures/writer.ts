@@ -6,10 +6,10 @@ import type { Dialect } from '../dialect/dialect.ts';
 import { SetIndex, unionOf } from '../inventory/set-index.ts';
 import { lastId } from '../last-id.ts';
 import { markDue } from '../sightings/due.ts';
-import { installedWith } from '../sightings/installed-struck.ts';
 import type { TamperedRecord } from '../sightings/records.ts';
+import { installedWith, runningWith } from '../sightings/struck.ts';
 import { type FoundTampered, putTampered, tamperedOn } from '../sightings/tampering.ts';
-import { hostsTied, setsTied } from '../sightings/tied.ts';
+import { hostsTied } from '../sightings/tied.ts';
 import { decodeRow, encodeRow, type Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
 import { ExposureReader } from './reader.ts';
@@ -142,7 +142,7 @@ export class ExposureWriter extends ExposureReader {
     const bySet = await this.#struckBySet(ids);
     return [
       ...(await installedWith(this.#tx, this.among, hostIds, bySet)),
-      ...(await this.#inArtefacts(hostIds, bySet)),
+      ...(await runningWith(this.#tx, this.among, hostIds, bySet)),
       ...(await this.#inLibraries(hostIds, ids)),
     ];
   }
@@ -249,56 +249,6 @@ export class ExposureWriter extends ExposureReader {
       .where(this.among(sql.ref('id'), ids))
       .execute();
     return new Map(rows.map((row) => [row.id, row.retired_by ?? '']));
-  }
-
-  async #inArtefacts(
-    hostIds: readonly number[],
-    bySet: ReadonlyMap<number, readonly number[]>,
-  ): Promise<readonly FoundRunning[]> {
-    const struckSets = await setsTied(this.#tx, this.among, hostIds, 'sets', bySet);
-    if (struckSets.length === 0) return [];
-    const areMeant = sql`${this.among(sql`a.set_id`, struckSets)} and ${this.among(sql`r.host_id`, hostIds)}`;
-    const columns = sql`r.host_id, r.path, r.digest, r.processes, r.since, a.id as artefact_id, a.set_id, a.target`;
-    const { rows } = await sql<{
-      host_id: number;
-      path: string;
-      digest: string;
-      processes: number;
-      since: number;
-      artefact_id: number;
-      set_id: number;
-      target: string | null;
-    }>`
-      select ${columns} from running r join artefacts a on a.digest = r.digest where ${areMeant}
-      union all
-      select ${columns} from running r join artefacts a on a.build_id = r.build_id where ${areMeant}
-        and not exists (select 1 from artefacts k where k.digest = r.digest)`.execute(this.#tx);
-    const stale = await this.#stale([...new Set(rows.map((row) => row.host_id))]);
-    return rows.flatMap((row) =>
-      (bySet.get(row.set_id) ?? []).map((componentId) => ({
-        hostId: row.host_id,
-        path: row.path,
-        componentId,
-        way: 'artefact' as const,
-        artefactId: row.artefact_id,
-        digest: row.digest,
-        deploymentId: null,
-        restart: stale.get(`${row.host_id} ${row.digest}`) === row.processes,
-        runningSince: row.since,
-        target: row.target,
-      })),
-    );
-  }
-
-  /** In how many processes binaries of some hosts run that are not on disk any more, by host and digest. */
-  async #stale(hostIds: readonly number[]): Promise<ReadonlyMap<string, number>> {
-    if (hostIds.length === 0) return new Map();
-    const { rows } = await sql<{ host_id: number; digest: string; n: unknown }>`
-      select host_id, digest, count(*) as n from processes
-        where ${this.among(sql.ref('host_id'), hostIds)} and ended_at is null and digest is not null
-          and state in ('replaced', 'deleted')
-        group by host_id, digest`.execute(this.#tx);
-    return new Map(rows.map((row) => [`${row.host_id} ${row.digest}`, Number(row.n)]));
   }
 
   async #inLibraries(

@@ -19,7 +19,7 @@ export const installedTied: Migration = {
 
 async function tie(db: Kysely<unknown>, host: number): Promise<void> {
   // Sound: only tables of before are read.
-  const found = await installedTiesOf(db as Kysely<Tables>, [host], sql`i.host_id = ${host}`);
+  const found = await installedTiesOf(db as Kysely<Tables>, [host], (column) => sql`${column} = ${host}`);
   for (const { sets, artefacts } of found)
     await sql`insert into tied (host_id, sets, artefacts, installed_sets, installed_artefacts)
       values (${host}, '', '', ${sets}, ${artefacts})

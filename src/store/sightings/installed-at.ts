@@ -65,10 +65,13 @@ export async function installedList(
   return rows.map(binaryOf);
 }
 
-/** Whether a row of `installed` is of a host that runs no such binary now. */
-export function isAtRest(on: HostFilter | undefined): RawBuilder<SqlBool> {
+/** Whether a row of `installed` is of a host that runs no such binary now; of few hosts `theirs` says that a row `r` of `running` is of one of them, so that no other is read. */
+export function isAtRest(
+  on: HostFilter | undefined,
+  theirs: RawBuilder<SqlBool> = sql`1 = 1`,
+): RawBuilder<SqlBool> {
   return sql`${onHosts(sql`i.host_id`, on)}
-    and not exists (select 1 from running r where r.host_id = i.host_id and r.digest = i.digest)`;
+    and not exists (select 1 from running r where r.host_id = i.host_id and r.digest = i.digest and ${theirs})`;
 }
 
 /** Other bytes of the same build are tied by it where they are no artefact of their own. */

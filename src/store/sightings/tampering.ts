@@ -22,7 +22,7 @@ export async function tamperedOn(
   among: Among,
   hostIds: readonly number[],
 ): Promise<readonly FoundTampered[]> {
-  if (hostIds.length === 0) return [];
+  if (hostIds.length === 0 || !(await haveSigned(db, among, hostIds))) return [];
   const { rows } = await sql<Record<string, unknown>>`
     select f.host_id, f.digest, min(f.path) as path, max(f.artefact_id) as artefact_id, 0 as opened_at from (
       select r.host_id, r.digest, r.path, a.id as artefact_id
@@ -30,9 +30,23 @@ export async function tamperedOn(
         where ${among(sql`r.host_id`, hostIds)} and ${isTampered(sql`r`)}
       union all select i.host_id, i.digest, i.path, a.id as artefact_id
         from installed i join artefacts a on a.build_id = i.build_id and a.trust = 'signed'
-        where ${isAtRest(undefined)} and ${among(sql`i.host_id`, hostIds)} and i.digest is not null and ${isTampered(sql`i`)}
+        where ${isAtRest(undefined, among(sql`r.host_id`, hostIds))} and ${among(sql`i.host_id`, hostIds)} and i.digest is not null and ${isTampered(sql`i`)}
     ) as f group by f.host_id, f.digest order by f.host_id, f.digest`.execute(db);
   return rows.map((row) => decodeRow(tampered, row)).map(({ openedAt: _, ...one }) => one);
+}
+
+/** Whether any of what some hosts run, or have installed, has the build id of a signed artefact. */
+async function haveSigned(db: Kysely<Tables>, among: Among, hostIds: readonly number[]): Promise<boolean> {
+  const areTheirs = sql`${among(sql.ref('host_id'), hostIds)} and build_id is not null and segments is not null`;
+  const { rows } = await sql<{ build_id: string }>`
+    select build_id from running where ${areTheirs} union select build_id from installed where ${areTheirs}`.execute(
+    db,
+  );
+  if (rows.length === 0) return false;
+  const builds = rows.map((row) => row.build_id);
+  const signed = await sql`select 1 from artefacts
+    where trust = 'signed' and ${among(sql.ref('build_id'), builds)} limit 1`.execute(db);
+  return signed.rows.length > 0;
 }
 
 /** What was found of some hosts. */

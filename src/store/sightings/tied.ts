@@ -82,7 +82,7 @@ export async function tieHosts(
 ): Promise<void> {
   if (hostIds.length === 0) return;
   const runs = await tiesOf(tx, hostIds, dialect.among(sql`r.host_id`, hostIds));
-  const installed = await installedTiesOf(tx, hostIds, dialect.among(sql`i.host_id`, hostIds));
+  const installed = await installedTiesOf(tx, hostIds, (column) => dialect.among(column, hostIds));
   const encoded = runs.map((one, i) =>
     encodeRow(tied, {
       ...one,
@@ -111,14 +111,14 @@ export async function tiesOf(
   return packed(hostIds, rows);
 }
 
-/** What some hosts have installed of the artefacts that are there, and do not run: each program once, whatever names it. */
+/** What some hosts have installed of the artefacts that are there, and do not run: each program once, whatever names it. `areTheirs`: whether a column names one of them. */
 export async function installedTiesOf(
   db: Kysely<Tables>,
   hostIds: readonly number[],
-  areMeant: RawBuilder<SqlBool>,
+  areTheirs: (column: RawBuilder<unknown>) => RawBuilder<SqlBool>,
 ): Promise<readonly HostTies[]> {
   const columns = sql`i.host_id, i.path as what, 1 as times, a.id, a.set_id`;
-  const where = sql`${areMeant} and ${isAtRest(undefined)}`;
+  const where = sql`${areTheirs(sql`i.host_id`)} and ${isAtRest(undefined, areTheirs(sql`r.host_id`))}`;
   const { rows } = await sql<TieRow>`
     select ${columns} from installed i join artefacts a on a.digest = i.digest where ${where}
     union all

@@ -72,6 +72,12 @@ describe('what is signed of a build', { skip: unsealed }, () => {
       ],
     );
 
+    // As PowerShell and editors of Windows write it.
+    const windows = join(project.home, 'windows.json');
+    const lines = readFileSync(`${app}.provenance.sigstore.json`, 'utf8').replaceAll('\n', '\r\n');
+    writeFileSync(windows, `\uFEFF${lines}`);
+    assert.equal((await check('--bundle', windows)).code, 0);
+
     const bundle = JSON.parse(readFileSync(`${app}.provenance.sigstore.json`, 'utf8'));
     const text = Buffer.from(bundle.dsseEnvelope.payload, 'base64').toString('utf8');
     assert.ok(!text.includes(project.dir) && !text.includes('token'), text);

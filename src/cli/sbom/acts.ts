@@ -7,8 +7,9 @@ import { spdxJson } from '../../bom/spdx/json.ts';
 import { cratesBom } from '../../build/sbom/crates.ts';
 import type { BuildOptions } from '../shared/build-options.ts';
 import { CliError } from '../shared/error.ts';
+import { fileReason } from '../shared/named-file.ts';
 import { openBuild } from '../shared/open-build.ts';
-import { note } from '../shared/terminal.ts';
+import { note, printable } from '../shared/terminal.ts';
 import { createdAt } from './created.ts';
 
 export interface SbomOptions extends BuildOptions {
@@ -38,13 +39,25 @@ export async function writeSbom(options: SbomOptions): Promise<void> {
     for (const text of inPieces(documentParts(bom, options))) process.stdout.write(text);
     return;
   }
-  const file = openSync(options.output, 'w');
+  const file = openedFor(options.output);
   try {
     for (const text of inPieces(documentParts(bom, options))) writeSync(file, text);
   } finally {
     closeSync(file);
   }
   note(`${options.output}: ${bom.components.length} crates for ${build.target}.`);
+}
+
+/** Throws `CliError('cli/file')`. */
+function openedFor(output: string): number {
+  try {
+    return openSync(output, 'w');
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    const reason = code === 'ENOENT' ? 'there is no folder for it' : fileReason(cause);
+    if (reason === undefined) throw cause;
+    throw new CliError('cli/file', `${printable(output)}: ${printable(reason)}.`, { cause });
+  }
 }
 
 function documentParts(bom: Bom, { spec, format }: SbomOptions): Iterable<string> {

@@ -34,7 +34,7 @@ export function define(command: Command): void {
       'Compares two documents, of CycloneDX or SPDX, whoever wrote them: what was added, removed and changed. Crates are the ' +
         'same by their parsed purl, so that two spellings of one are no difference.',
     )
-    .argument('<old>', 'a document')
+    .argument('<old>', 'a document; - is standard input')
     .argument('<new>', 'another one');
   withFormat(diff).action(async (old: string, current: string, options: ReadOptions) =>
     (await import('./read-acts.ts')).diffSboms(old, current, options),
@@ -51,7 +51,7 @@ export function define(command: Command): void {
       'Holds a document against what BSI TR-03183-2 2.1.0 and CISA’s minimum elements (draft of 2025) ask for, field by ' +
         'field. Exit code 1 where something is missing.',
     )
-    .argument('<file>', 'the document');
+    .argument('<file>', 'the document; - is standard input');
   withFormat(check).action(async (file: string, options: ReadOptions) =>
     (await import('./read-acts.ts')).checkSbom(file, options),
   );

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { type BomDiff, type ChangedComponent, diffBoms } from '../../bom/diff.ts';
 import { BomError } from '../../bom/error.ts';
 import { guidelineFields } from '../../bom/guideline.ts';
@@ -6,6 +5,7 @@ import { purlText } from '../../bom/purl.ts';
 import type { ForeignBom, ForeignComponent } from '../../bom/read/foreign.ts';
 import { readBom } from '../../bom/read/read.ts';
 import { CliError, exit } from '../shared/error.ts';
+import { textOrInput } from '../shared/named-file.ts';
 import { table } from '../shared/table.ts';
 import { paint, print, printable } from '../shared/terminal.ts';
 
@@ -15,6 +15,8 @@ export interface ReadOptions {
 
 /** Prints what differs between two documents. Throws `CliError`. */
 export async function diffSboms(old: string, current: string, { format }: ReadOptions): Promise<void> {
+  if (old === '-' && current === '-')
+    throw new CliError('cli/usage', 'standard input is one document, and two are compared');
   const diff = diffBoms(documentAt(old), documentAt(current));
   if (format === 'json') {
     const { added, removed, changed, same } = diff;
@@ -94,14 +96,14 @@ export async function checkSbom(file: string, { format }: ReadOptions): Promise<
 }
 
 function documentAt(file: string): ForeignBom {
+  const text = textOrInput(file);
   try {
-    return readBom(readFileSync(file, 'utf8'));
+    return readBom(text);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (!(error instanceof BomError) && typeof code !== 'string') throw error;
-    const reason = code === 'ENOENT' ? 'there is no such file' : message;
-    throw new CliError('cli/file', `${printable(file)}: ${printable(reason)}.`, {
-      ...(code === 'bom/format'
+    if (!(error instanceof BomError)) throw error;
+    const named = file === '-' ? 'standard input' : printable(file);
+    throw new CliError('cli/file', `${named}: ${printable(error.message)}.`, {
+      ...(error.code === 'bom/format'
         ? { next: 'Name a document: CycloneDX in JSON or XML, SPDX in JSON or in tags with values.' }
         : {}),
       cause: error,

@@ -10,8 +10,8 @@ import type { Finding } from '../../policy/verify/sayings.ts';
 import type { VerifySettings } from '../../policy/verify/settings.ts';
 import { statementFile, statementKinds } from '../build/statements.ts';
 import { exit } from '../shared/error.ts';
+import { bytesOf, textOf } from '../shared/named-file.ts';
 import { paint, print, printable } from '../shared/terminal.ts';
-import { bytesOf } from './files.ts';
 import { signersFrom } from './signers.ts';
 
 export interface VerifyOptions {
@@ -63,7 +63,7 @@ export async function verify(file: string, options: VerifyOptions): Promise<void
 }
 
 function settingsFrom(file: string): VerifySettings {
-  const { settings } = loadPolicy({ file, text: bytesOf(file).toString('utf8') });
+  const { settings } = loadPolicy({ file, text: textOf(file) });
   return settings.verify as VerifySettings;
 }
 
@@ -71,7 +71,7 @@ function settingsFrom(file: string): VerifySettings {
 function bundlesIn(file: string): readonly NamedBundle[] {
   const about = basename(file);
   if (!existsSync(file)) return [{ about, text: undefined }];
-  const text = bytesOf(file).toString('utf8');
+  const text = textOf(file);
   try {
     const documents = documentsIn(text);
     if (documents.length < 2) return [{ about, text }];
@@ -97,7 +97,7 @@ function sbomBeside(file: string, named: string | undefined, predicate: unknown)
 /** What a file says as JSON; `undefined` where it is none, or names something twice: which of both counts, each reader has its own way. */
 function jsonOf(file: string): unknown {
   try {
-    const text = bytesOf(file).toString('utf8');
+    const text = textOf(file);
     const value: unknown = JSON.parse(text);
     return namesIn(text) === memberCount(value) ? value : undefined;
   } catch (error) {

@@ -4,8 +4,8 @@ import { readVerifier } from '../../attest/keys.ts';
 import type { SignerIdentity } from '../../policy/verify/settings.ts';
 import { type ReadSigned, signedBy } from '../../policy/verify/signers.ts';
 import { CliError } from '../shared/error.ts';
+import { textOf } from '../shared/named-file.ts';
 import { printable } from '../shared/terminal.ts';
-import { bytesOf } from './files.ts';
 
 /** By a key, by certificates of a trusted root that the policy's identities name, or by either. Throws `CliError`. */
 export function signersFrom(
@@ -50,7 +50,7 @@ export function signersFrom(
 
 function read<T>(file: string, next: string, make: (text: string) => T): T {
   try {
-    return make(bytesOf(file).toString('utf8'));
+    return make(textOf(file));
   } catch (cause) {
     if (!(cause instanceof AttestError)) throw cause;
     throw new CliError('cli/file', `${printable(file)}: ${cause.message}.`, { next, cause });

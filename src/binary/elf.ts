@@ -30,16 +30,21 @@ const tag = { end: 0, needed: 1, strings: 5, stringsSize: 10, soname: 14 } as co
 const noteType = { buildId: 3, package: 0xcafe1a7e, dlopen: 0x407c0c0a } as const;
 const machines: ReadonlyMap<number, string> = new Map([
   [3, 'i686'],
-  [8, 'mips'],
   [20, 'powerpc'],
-  [21, 'powerpc64'],
   [22, 's390x'],
   [40, 'arm'],
   [62, 'x86_64'],
   [183, 'aarch64'],
-  [243, 'riscv64'],
   [258, 'loongarch64'],
 ]);
+
+/** Machines whose name in target triples has the byte order or the width in it, which the header says apart. */
+function machineOf(number: number, { wide, little }: Layout): string {
+  if (number === 8) return `mips${wide ? '64' : ''}${little ? 'el' : ''}`;
+  if (number === 21) return little ? 'powerpc64le' : 'powerpc64';
+  if (number === 243) return wide ? 'riscv64' : 'riscv32';
+  return machines.get(number) ?? String(number);
+}
 
 export function isElf(source: ByteSource): boolean {
   return source.size >= 4 && hexOf(source.read(0, 4)) === '7f454c46';
@@ -58,10 +63,9 @@ export function readElf(source: ByteSource): Image {
   const sections = sectionsOf(source, header, layout);
   const segments = segmentsOf(source, header, layout);
   const notes = [...noteAreas(sections, segments)].flatMap((area) => notesIn(source, area, layout));
-  const machine = header.u16(18, layout.little);
   return {
     format: 'elf',
-    machine: machines.get(machine) ?? String(machine),
+    machine: machineOf(header.u16(18, layout.little), layout),
     sections: sections.map(({ name, offset, size, flags }) => ({
       name,
       offset,

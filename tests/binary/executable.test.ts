@@ -45,6 +45,23 @@ describe('executables', () => {
     }
   }
 
+  // Where the number of a machine says neither its byte order nor its width, the header does (ruff 0.14.0 for ppc64 and ppc64le, PyPI).
+  for (const [number, wide, little, machine] of [
+    [21, true, true, 'powerpc64le'],
+    [21, true, false, 'powerpc64'],
+    [22, true, false, 's390x'],
+    [8, false, true, 'mipsel'],
+    [8, true, true, 'mips64el'],
+    [243, false, true, 'riscv32'],
+    [243, true, true, 'riscv64'],
+  ] as const)
+    it(`ELF for ${machine}`, () => {
+      const file = elfFile([['.dep-v0', list]], { wide, little });
+      if (little) file.writeUInt16LE(number, 18);
+      else file.writeUInt16BE(number, 18);
+      assert.equal(imagesOf(file)[0]?.machine, machine);
+    });
+
   it('PE: libraries, and a list that is filled up to the section’s end', () => {
     const file = peFile(
       [['.dep-v0', Buffer.concat([list, Buffer.alloc(100)])]],

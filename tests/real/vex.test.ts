@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { writeVex } from '../../src/bom/vex/document.ts';
+import { readVex, writeVex } from '../../src/bom/vex/document.ts';
 import { type VexStatement, vexJustifications } from '../../src/bom/vex/statement.ts';
 import { npmPeer, PeerMissing, pythonPackage } from '../support/peers.ts';
 
@@ -85,6 +85,27 @@ describe('documents on vulnerabilities', { timeout: 10 * 60_000 }, () => {
     assert.equal((await validate(tests, { document: {} })).isValid, false);
   });
 
+  it('are read in CSAF 2.1, too, as its strict schema has it', async (t) => {
+    const part = async (file: string) => {
+      const name = `@secvisogram/csaf-validator-lib`;
+      return await fetched(t, async () => (await npmPeer(name, '2.0.10', file)) as Record<string, unknown>);
+    };
+    const judge = await part('validate.js');
+    const schemas = await part('csaf_2_1/schemaTests.js');
+    if (judge === undefined || schemas === undefined) return;
+    const validate = judge.default as (tests: readonly CsafTest[], document: unknown) => Promise<CsafResult>;
+    for (const [name, statements] of Object.entries(documents)) {
+      if (statements.length === 0) continue;
+      const text = writeVex('csaf', statements, writing);
+      const newer = inCsaf21(JSON.parse(text));
+      const { isValid, tests } = await validate([schemas.csaf_2_1_strict as CsafTest], newer);
+      assert.ok(isValid, `${name}: ${JSON.stringify(tests)}`);
+      const read = readVex(JSON.stringify(newer));
+      assert.deepEqual(read.statements, readVex(text).statements, name);
+      assert.ok(read.statements.length > 0);
+    }
+  });
+
   it('are OpenVEX as its model in Python has it', async (t) => {
     const folder = await fetched(t, () => pythonPackage('vexipy', '0.3.0', 'vexipy'));
     if (folder === undefined) return;
@@ -104,6 +125,34 @@ describe('documents on vulnerabilities', { timeout: 10 * 60_000 }, () => {
     assert.throws(() => judged(writeVex('openvex', [said], writing).replace('not_affected', 'fine')));
   });
 });
+
+interface Csaf20 {
+  readonly document: object;
+  readonly product_tree: {
+    readonly full_product_names: readonly {
+      readonly product_identification_helper: { readonly purl: string };
+    }[];
+  };
+  readonly vulnerabilities: readonly object[];
+}
+
+/** A document of CSAF 2.0 as 2.1 has it: with its schema, a label of who may have it, and purls in lists. */
+function inCsaf21({ document, product_tree, vulnerabilities }: Csaf20): object {
+  return {
+    $schema: 'https://docs.oasis-open.org/csaf/csaf/v2.1/schema/csaf.json',
+    document: { ...document, csaf_version: '2.1', distribution: { tlp: { label: 'CLEAR' } } },
+    product_tree: {
+      ...product_tree,
+      full_product_names: product_tree.full_product_names.map(
+        ({ product_identification_helper: { purl, ...helper }, ...product }) => ({
+          ...product,
+          product_identification_helper: { ...helper, purls: [purl] },
+        }),
+      ),
+    },
+    vulnerabilities,
+  };
+}
 
 async function fetched<T>(t: TestContext, bring: () => Promise<T>): Promise<T | undefined> {
   try {

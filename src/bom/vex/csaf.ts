@@ -13,7 +13,7 @@ import {
 } from './statement.ts';
 import { impactText, justificationOf, noteText, readNote, wordOf } from './words.ts';
 
-// CSAF 2.0, profile 5 (`csaf_vex`); what other profiles say of products is read, too.
+// CSAF 2.0, profile 5 (`csaf_vex`); what other profiles say of products is read, too, and 2.1, which has `purls` in the place of `purl`.
 
 /** Branches inside of branches are followed so deep. */
 const maxDepth = 64;
@@ -86,7 +86,8 @@ function namesIn(tree: JsonValue): ReadonlyMap<string, Named> {
       .list()
       .flatMap((one) => one.get('file_hashes').list())
       .find((one) => /^sha-?256$/i.test(one.get('algorithm').text ?? ''));
-    const known = helper.get('purl').text ?? product.get('name').text;
+    const purls = [helper.get('purl'), ...helper.get('purls').list()].flatMap(({ text }) => text ?? []);
+    const known = purls.find(isRelease) ?? purls[0] ?? product.get('name').text;
     if (id !== undefined) names.set(id, { kind: 'product', id: known, sha256: hash?.get('value').text });
   };
   const walk = (branch: JsonValue, depth: number) => {

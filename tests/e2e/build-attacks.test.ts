@@ -197,6 +197,14 @@ fn main() {
       assert.match(ran.stderr, /the build wanted more than 100 processes and threads, and was ended/);
       if (isRecorded) assert.match(ran.stderr, /the build script of app 0\.1\.0 began \d+ of them/);
       assert.match(ran.stderr, /Give it more by --max-processes/);
+      const few = await project.build(['--max-processes', '5']);
+      assert.equal(few.code, 1, few.stderr);
+      assert.match(few.stderr, /the build wanted more than 5 processes and threads, and was ended/);
+      assert.match(
+        few.stderr,
+        /cargo met it before anything was compiled.*\n {2}Give it more by --max-processes/,
+      );
+      assert.doesNotMatch(few.stderr, /stack backtrace/);
     }
   });
 });

@@ -1,10 +1,11 @@
 /** Where the results of a sealed build may go: nothing of the project, or of anybody else, is hidden, ignored or replaced. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { lockfileOf, manifest, sealedProject, triple, unsealed } from '../support/sealed.ts';
+import { smallDisk, smallDiskAvailable } from '../support/small-disk.ts';
 
 const files = {
   'Cargo.toml': manifest('app', '[workspace]'),
@@ -53,5 +54,29 @@ describe('the folder for results', { skip: unsealed }, () => {
     assert.ok(!existsSync(join(dir, 'dist/.gitignore')));
     const again = await build(['--output-dir', 'dist/later']);
     assert.equal(again.code, 0, again.stderr);
+  });
+
+  it('that nothing can be written to is told of in words', async (t) => {
+    const { build, dir } = sealedProject(t, files);
+    writeFileSync(join(dir, 'file'), '');
+    const ran = await build(['--output-dir', 'file/results']);
+    assert.equal(ran.code, 64, ran.stderr);
+    assert.match(
+      ran.stderr,
+      /--output-dir file\/results: nothing can be written there: there is no such file\.\n {2}Name a folder/,
+    );
+  });
+
+  it('is where a build works: where its disk is full, that is said', {
+    skip: smallDiskAvailable() ?? false,
+  }, async (t) => {
+    const { build } = sealedProject(t, files);
+    const { folder } = smallDisk(t, 1);
+    const ran = await build(['--output-dir', folder]);
+    assert.equal(ran.code, 1, ran.stderr);
+    assert.match(ran.stderr, /the disk of --output-dir \S+ is full|No space left on device/);
+    assert.match(ran.stderr, /Free space (?:there|where --output-dir lies), or name another one/);
+    const left = readdirSync(folder).filter((name) => name !== `${triple}.failed`);
+    assert.deepEqual(left, ['.gitignore'], 'nothing of what it worked with is left');
   });
 });

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { quoted } from '../sh.ts';
+import { type MetLimit, sizeText } from './over.ts';
 
 /** What holds a build's appetite, as it really is. */
 export type Limits =
@@ -12,13 +13,6 @@ export type Limits =
       readonly memory: number;
     }
   | { readonly kind: 'none'; readonly reason: string };
-
-/** A limit that a build met; `said` is a part of a sentence. */
-export interface MetLimit {
-  readonly kind: 'processes' | 'memory' | 'disk';
-  readonly most: number;
-  readonly said: string;
-}
 
 /** A group of processes that is held to limits. */
 export interface Cell {
@@ -145,7 +139,7 @@ function metIn(
   const killed =
     version === 2 ? read(join(second, 'memory.events')) : read(join(second, 'memory.oom_control'));
   return count(killed, 'oom_kill') > 0
-    ? { kind: 'memory', most: memory, said: `${Math.round(memory / 1024 / 1024)} MiB of memory` }
+    ? { kind: 'memory', most: memory, said: `${sizeText(memory)} of memory` }
     : undefined;
 }
 

@@ -1,6 +1,7 @@
 import { BuildError } from '../error.ts';
-import type { Cell, MetLimit } from '../limits/cgroup.ts';
+import type { Cell } from '../limits/cgroup.ts';
 import { watchDisk } from '../limits/disk.ts';
+import { type MetLimit, overLimit, sizeText } from '../limits/over.ts';
 import type { RelayPlace } from '../sandbox/bubblewrap.ts';
 import type { Mount } from '../sandbox/plan.ts';
 import type { CargoCommand } from './cargo-command.ts';
@@ -58,7 +59,7 @@ export async function unpackCrates(
   const { code, said } = await room.cargo(words, { step: 'unpack', log, stop });
   if (code !== 0)
     throw new BuildError('build/fetch', `the crates could not be unpacked:\n${said.trimEnd()}`, {
-      next: 'Run `cargo fetch --locked` in the project, then this again.',
+      next: whereFull(said) ?? 'Run `cargo fetch --locked` in the project, then this again.',
     });
 }
 
@@ -111,17 +112,19 @@ export async function compile(
     })
     .finally(() => watch.close());
   const over: MetLimit | undefined = full.signal.aborted
-    ? { kind: 'disk', most: disk, said: `${Math.round(disk / 1024 / 1024)} MiB on disk` }
+    ? { kind: 'disk', most: disk, said: `${sizeText(disk)} on disk` }
     : cell.met();
   if (ended.code === 0 && !full.signal.aborted) return messages;
   const said = ended.said.trimEnd();
-  if (over !== undefined)
-    throw new BuildError(
-      'build/limit',
-      [`the build wanted more than ${over.said}, and was ended:`, ...(blame(over) ?? []), said].join('\n'),
-      { next: `Give it more by --max-${over.kind}, if that is what it should need.` },
-    );
+  if (over !== undefined) throw overLimit(over, [...(blame(over) ?? []), said]);
   throw new BuildError('build/failed', `cargo could not build it:\n${said}`, {
-    next: 'Mend what it names, then run this again.',
+    next: whereFull(said) ?? 'Mend what it names, then run this again.',
   });
+}
+
+/** What helps where a disk was full, by what cargo and compilers say; `undefined`: they say nothing of that. */
+function whereFull(said: string): string | undefined {
+  return /No space left on device|disk is full/i.test(said)
+    ? 'Free space where --output-dir lies, or name another one: a build works there.'
+    : undefined;
 }

@@ -22,7 +22,7 @@ export interface Ended {
 /** How much of that is kept, in characters. */
 const most = 16_384;
 
-/** Runs a program to its end. `filter` is a file that it gets as descriptor 3. */
+/** Runs a program to its end, or until its log cannot be written any more. `filter` is a file that it gets as descriptor 3. Throws what files and `spawn` do. */
 export async function runProgram(
   words: readonly string[],
   options: RunOptions & {
@@ -42,6 +42,11 @@ export async function runProgram(
       stdio: ['ignore', 'pipe', 'pipe', ...(descriptor === undefined ? [] : [descriptor])],
     });
     const end = () => void child.kill('SIGKILL');
+    let unwritten: Error | undefined;
+    written.on('error', (error) => {
+      unwritten ??= error;
+      end();
+    });
     stop?.addEventListener('abort', end);
     if (stop?.aborted === true) end();
     let said = '';
@@ -57,6 +62,7 @@ export async function runProgram(
       child.on('close', done);
     }).finally(() => stop?.removeEventListener('abort', end));
     await read;
+    if (unwritten !== undefined) throw unwritten;
     return { code: code ?? undefined, said };
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);

@@ -3,6 +3,9 @@ import { join, resolve } from 'node:path';
 import { BuildError } from '../../build/error.ts';
 import { isBelow } from '../../build/run/layout.ts';
 import { git } from '../../gate/project/git.ts';
+import { CliError } from '../shared/error.ts';
+import { fileReason } from '../shared/named-file.ts';
+import { printable } from '../shared/terminal.ts';
 
 /**
  * The folder that results go into, made where it is not there. What is in it the build does not see, and git ignores it where it is new; so it may hold nothing of `project`,
@@ -11,9 +14,29 @@ import { git } from '../../gate/project/git.ts';
 export async function openOutput(named: string, project: string): Promise<string> {
   const output = resolve(named);
   if (existsSync(output)) await refuseSource(named, realpathSync(output), realpathSync(project));
-  mkdirSync(output, { recursive: true });
-  if (readdirSync(output).length === 0) writeFileSync(join(output, '.gitignore'), '*\n');
+  writing(named, () => {
+    mkdirSync(output, { recursive: true });
+    if (readdirSync(output).length === 0) writeFileSync(join(output, '.gitignore'), '*\n');
+  });
   return output;
+}
+
+/** What is made there. Throws `CliError('cli/file')` where nothing can be. */
+export function writing<T>(named: string, make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    const reason = fileReason(cause);
+    if (reason === undefined) throw cause;
+    throw new CliError(
+      'cli/file',
+      `--output-dir ${printable(named)}: nothing can be written there: ${reason}.`,
+      {
+        next: 'Name a folder that this user may write to, on a disk with some space: --output-dir.',
+        cause,
+      },
+    );
+  }
 }
 
 async function refuseSource(named: string, output: string, project: string): Promise<void> {
@@ -28,6 +51,16 @@ async function refuseSource(named: string, output: string, project: string): Pro
       next: 'Name a folder for results alone, such as --output-dir dist.',
     },
   );
+}
+
+/** What is said where there was no space left to work in; every other error as it is. */
+export function fullDisk(named: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
+  return new CliError('cli/refused', `the disk of --output-dir ${printable(named)} is full`, {
+    next: 'Free space there, or name another one: a build works there.',
+    cause: error,
+  });
 }
 
 /** A file in a folder that git tracks; `undefined`: none, or there is no repository. */

@@ -4,7 +4,8 @@ import { join, relative } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { reproducedFile } from '../../attest/provenance.ts';
 import { BuildError } from '../../build/error.ts';
-import { openCell } from '../../build/limits/cgroup.ts';
+import { type Cell, openCell } from '../../build/limits/cgroup.ts';
+import { overLimit, sizeText } from '../../build/limits/over.ts';
 import { askCargo, type Heard } from '../../build/oracle/ask.ts';
 import { differencesFrom } from '../../build/oracle/compiled.ts';
 import { sourceResource, sourceThroughout } from '../../build/provenance/source.ts';
@@ -31,7 +32,7 @@ import { type OpenBuild, openBuild } from '../shared/open-build.ts';
 import { paint } from '../shared/terminal.ts';
 import { type Compiling, compileRecorded } from './compiling.ts';
 import type { BuildCommandOptions } from './options.ts';
-import { openOutput, refuseForeign } from './output-folder.ts';
+import { fullDisk, openOutput, refuseForeign, writing } from './output-folder.ts';
 import { compareBuilds, otherJobs, type Reproduced, secondFailed } from './reproduce.ts';
 import { egressLog, writeResults } from './results.ts';
 import { makeRoom } from './room.ts';
@@ -42,7 +43,6 @@ import {
   agreedText,
   failedFolder,
   keepFailed,
-  mebibytes,
   phase,
   recorderText,
   sandboxText,
@@ -72,7 +72,7 @@ export async function buildJudged(
   options: BuildCommandOptions,
 ): Promise<void> {
   const output = await openOutput(options.outputDir, judged.place.folder);
-  const own = openWorkFolder(output);
+  const own = writing(options.outputDir, () => openWorkFolder(output));
   const work = own.path;
   const memory = options.maxMemory ?? Math.floor(totalmem() * 0.9);
   const cell = openCell({ processes: options.maxProcesses, memory }, `safeguard-${process.pid}`);
@@ -117,8 +117,9 @@ export async function buildJudged(
     if (source?.annotations?.dirty === true)
       phase('source', paint('yellow', 'files differ from the commit, or git ignores them', process.stderr));
     const archives = sealArchives(project.lockfile, cargoHomeFolder(), room.cargoHome);
-    phase('fetch', `${archives.count} archives, ${mebibytes(archives.bytes)}, as Cargo.lock names them`);
-    await unpackCrates(room, { ...input, target, manifest }, toolchain.host);
+    const counted = archives.count === 1 ? '1 archive' : `${archives.count} archives`;
+    phase('fetch', `${counted}, ${sizeText(archives.bytes)}, as Cargo.lock names them`);
+    await within(cell, unpackCrates(room, { ...input, target, manifest }, toolchain.host));
     const heard: Heard = countsUnstable(folder, toolchain)
       ? {
           asked: [],
@@ -126,7 +127,10 @@ export async function buildJudged(
           unasked: ['cargo’s other lists count what [unstable] of its configuration names'],
           differences: [],
         }
-      : await askCargo(room, { ...input, target, manifest }, selected.resolution, wanted.isPlain === true);
+      : await within(
+          cell,
+          askCargo(room, { ...input, target, manifest }, selected.resolution, wanted.isPlain === true),
+        );
     const opened = { ...selected, resolution: heard.resolution };
     const { resolution } = opened;
     refuseDifferences(heard.differences);
@@ -215,12 +219,26 @@ export async function buildJudged(
     );
     tellResults({ files: results.files, target, judged, refused, reproduced }, options.format);
   } catch (error) {
-    if (!stopped.signal.aborted) throw error;
+    if (!stopped.signal.aborted) throw fullDisk(options.outputDir, error);
     throw new CliError('cli/refused', 'the build was stopped', { exit: exit.interrupted, cause: error });
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
     cell.close();
     own.remove();
+  }
+}
+
+/** What a step before compiling gives; where it met a limit, that is why it failed. */
+async function within<T>(cell: Cell, step: Promise<T>): Promise<T> {
+  try {
+    return await step;
+  } catch (error) {
+    const over = error instanceof BuildError ? cell.met() : undefined;
+    throw over === undefined
+      ? error
+      : overLimit(over, [
+          'cargo met it before anything was compiled: it needs some 30 processes and threads, and 150 MiB.',
+        ]);
   }
 }
 

@@ -111,7 +111,3 @@ export function tellResults(
 export function phase(name: string, text: string): void {
   note(`${paint('bold', name.padEnd(8), process.stderr)} ${text}`);
 }
-
-export function mebibytes(bytes: number): string {
-  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
-}

@@ -10,7 +10,7 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'this user may not open it',
   ELOOP: 'its links lead in a circle',
   ENAMETOOLONG: 'its name is too long',
-  EROFS: 'it lies where nothing is written',
+  EROFS: 'its disk is read-only',
   ENOSPC: 'the disk is full',
 };
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exposureEnds, exposureWays } from '../store/exposures/records.ts';
 import { rankedSchema } from './affected-contract.ts';
 import { time } from './contract-words.ts';
 import { nextSchema } from './cursor.ts';
@@ -21,9 +22,9 @@ const exposureSchema = z.object({
   service: z.string().nullable(),
   program: z.string().describe('its path; the artefact’s name where it is stated to be deployed'),
   way: z
-    .enum(['artefact', 'library', 'installed', 'stated'])
+    .enum([...exposureWays, 'unknown'])
     .describe(
-      'artefact: the program was built with it; library: it has loaded it; installed: the program was built with it, and is installed and was not seen running; stated: the artefact is stated to be deployed, and nobody saw it there',
+      'artefact: the program was built with it; library: it has loaded it; installed: the program was built with it, and is installed and was not seen running; stated: the artefact is stated to be deployed, and nobody saw it there; unknown: a later version of the server found it in another way',
     ),
   statedBy: z.string().nullable().describe('who stated that it is deployed; null: it was seen'),
   artefact: z
@@ -43,10 +44,10 @@ const exposureSchema = z.object({
   opened: time,
   closed: time.nullable(),
   ended: z
-    .object({ by: z.enum(['gone', 'stated', 'withdrawn', 'retired']), why: z.string().nullable() })
+    .object({ by: z.enum([...exposureEnds, 'unknown']), why: z.string().nullable() })
     .nullable()
     .describe(
-      'gone: no process of it runs, and it is not installed; stated: a statement (VEX) says that it is not struck; withdrawn: the advisory strikes it no more; retired: its host was taken out of service; null: open',
+      'gone: no process of it runs, and it is not installed; stated: a statement (VEX) says that it is not struck; withdrawn: the advisory strikes it no more; retired: its host was taken out of service; unknown: a later version of the server ended it for another reason; null: open',
     ),
 });
 

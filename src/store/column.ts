@@ -31,6 +31,24 @@ export function oneOf<const Word extends string>(...words: readonly Word[]): Col
   );
 }
 
+/** One of a few words, or one that a later version knows: other replicas of the same database may be newer. */
+export function oneOfOrLater<const Word extends string>(...words: readonly Word[]): Column<Word | LaterWord> {
+  return textColumn(`a word, such as ${words.join(', ')}`, (value): value is Word | LaterWord =>
+    /^[a-z-]{1,100}$/.test(value),
+  );
+}
+
+/** A word that is not known here; it is kept as it is. */
+export type LaterWord = string & { readonly isLater?: never };
+
+/** A word, or `unknown` for one that a later version knows. */
+export function knownWord<const Word extends string>(
+  words: readonly Word[],
+  word: Word | LaterWord,
+): Word | 'unknown' {
+  return words.find((one) => one === word) ?? 'unknown';
+}
+
 /** A whole number that JavaScript holds exactly. */
 export const integer: Column<number> = numberColumn('a whole number', Number.isSafeInteger);
 

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { addArtefact } from '../../src/inventory/add.ts';
+import { knownWord } from '../../src/store/column.ts';
+import { exposureEnds, exposureWays } from '../../src/store/exposures/records.ts';
 import { databases, withStore } from '../store/databases.ts';
 import { program, stand, start, toldOf } from './exposure-duty.ts';
 import { binary, crate } from './samples.ts';
@@ -52,6 +54,29 @@ for (const database of databases)
           `${flawed} (It is flawed) is installed, and was not seen running, on web-001, in 1 program.`,
           `${flawed} is installed no more on web-001.`,
         ]);
+      }));
+
+    it('is read where a later version wrote it in words that are not known here, and keeps them', () =>
+      withStore(database, async (store, place) => {
+        const { state, duty, run, add } = stand(store);
+        await add('a', 'flawed');
+        await run(1, 'a', { processes: [], installed: [job('a')] });
+        Object.assign(state, { reading: 'one', crates: ['flawed'] });
+        await duty.turn();
+        await place.tamper("update exposures set way = 'quantum'");
+        const [open] = await store.exposures.list({ limit: 10 });
+        assert.equal(knownWord(exposureWays, open?.way ?? ''), 'unknown');
+        // What ends it here says so, and leaves how it was found.
+        state.now += 1000;
+        await run(1, 'a', { processes: [], installed: [] });
+        await duty.turn();
+        assert.deepEqual(
+          (await place.tamper('select way, ended_by from exposures')).map((row) => [row.way, row.ended_by]),
+          [['quantum', 'gone']],
+        );
+        await place.tamper("update exposures set ended_by = 'melted'");
+        const [over] = await store.exposures.list({ limit: 10 });
+        assert.equal(knownWord(exposureEnds, over?.endedBy ?? ''), 'unknown');
       }));
 
     it('is found whichever comes last, and ends with its host', () =>

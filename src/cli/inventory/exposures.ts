@@ -70,6 +70,7 @@ const endings = {
   stated: 'still there, and said not to be struck',
   withdrawn: 'the advisory strikes it no more',
   retired: 'its host is out of service',
+  unknown: 'for a reason that a later version of the server gives',
 } as const;
 
 function printExposure(exposure: ExposureJson): void {
@@ -94,11 +95,12 @@ function printExposure(exposure: ExposureJson): void {
   print(`  ${path.map(printable).join(' → ')}${fixed === null ? '' : `, ended by ${printable(fixed)}`}`);
   const times = [
     `known since ${sayTime(knownSince)}`,
-    `${statedBy !== null ? 'deployed' : way === 'installed' ? 'installed' : 'running'} since ${sayTime(runningSince)}`,
+    `${statedBy !== null ? 'deployed' : way === 'installed' ? 'installed' : way === 'unknown' ? 'there' : 'running'} since ${sayTime(runningSince)}`,
     `found ${sayTime(opened)}`,
   ];
   print(`  ${[...times, ...(closed === null ? [] : [`over ${sayTime(closed)}`])].join(', ')}`);
   if (way === 'installed') print('  installed, not seen running');
+  if (way === 'unknown') print('  found in a way that a later version of the server knows');
   if (statedBy !== null) print(`  stated by ${printable(statedBy)}, not seen`);
   if (ended !== null && (ended.by !== 'gone' || ended.why !== null))
     print(`  ${endings[ended.by]}${ended.why === null ? '' : `: ${printable(ended.why)}`}`);

@@ -231,7 +231,8 @@ interface Text {
 type Seen = 'running' | 'installed' | 'stated';
 
 function seenBy({ way }: Pick<ExposureRecord, 'way'>): Seen {
-  return way === 'installed' || way === 'stated' ? way : 'running';
+  if (way === 'installed') return 'installed';
+  return way === 'stated' ? 'stated' : 'running';
 }
 
 const isThere: Readonly<Record<Seen, string>> = {

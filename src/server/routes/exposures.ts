@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Defines } from '../../inventory/affected/functions.ts';
 import { type Exposure, shown } from '../../inventory/exposure/show.ts';
+import { knownWord } from '../../store/column.ts';
+import { exposureEnds, exposureWays } from '../../store/exposures/records.ts';
 import { badRequest } from '../errors.ts';
 import { type ExposureJson, type ExposuresJson, exposuresSchema } from '../exposure-contract.ts';
 import { needs } from '../identity/needs.ts';
@@ -66,7 +68,7 @@ function exposureJson({ record, component, artefact, struck, path, ranked }: Exp
     team,
     service,
     program: record.path,
-    way,
+    way: knownWord(exposureWays, way),
     statedBy,
     artefact:
       artefact === undefined
@@ -78,6 +80,7 @@ function exposureJson({ record, component, artefact, struck, path, ranked }: Exp
     runningSince: rfc3339(record.runningSince),
     opened: rfc3339(record.openedAt),
     closed: closedAt === null ? null : rfc3339(closedAt),
-    ended: record.endedBy === null ? null : { by: record.endedBy, why: record.endedWhy },
+    ended:
+      record.endedBy === null ? null : { by: knownWord(exposureEnds, record.endedBy), why: record.endedWhy },
   };
 }

@@ -1,3 +1,5 @@
+import type { LaterWord } from '../column.ts';
+
 /** A release that an advisory strikes. */
 export interface StruckRecord {
   readonly componentId: number;
@@ -22,7 +24,7 @@ export interface ExposureRecord {
    * `artefact`: the program was built with it. `library`: it has loaded a file of it. `installed`: the program was built with it, something names it that starts programs, and
    * none of its processes was seen. `stated`: the artefact is stated to be deployed, and nobody saw it.
    */
-  readonly way: 'artefact' | 'library' | 'installed' | 'stated';
+  readonly way: ExposureWay | LaterWord;
   readonly artefactId: number | null;
   readonly digest: string | null;
   /** Where it is stated to be deployed; `null`: it was seen. */
@@ -36,7 +38,7 @@ export interface ExposureRecord {
   /** `null`: it is open. */
   readonly closedAt: number | null;
   /** `null`: it is open, or was ended before that was kept. */
-  readonly endedBy: ExposureEnd | null;
+  readonly endedBy: ExposureEnd | LaterWord | null;
   /** What more is to be said of that. */
   readonly endedWhy: string | null;
 }
@@ -51,7 +53,14 @@ export interface DueHost {
 /**
  * `gone`: no process of it runs, and it is not installed. `stated`: a statement says that it does not strike. `withdrawn`: the advisory strikes it no more. `retired`: its host was taken out of service.
  */
-export type ExposureEnd = 'gone' | 'stated' | 'withdrawn' | 'retired';
+export type ExposureEnd = (typeof exposureEnds)[number];
+
+export const exposureEnds = ['gone', 'stated', 'withdrawn', 'retired'] as const;
+
+/** How it is there. */
+export type ExposureWay = (typeof exposureWays)[number];
+
+export const exposureWays = ['artefact', 'library', 'installed', 'stated'] as const;
 
 /** What runs of a struck release, as hosts last reported. */
 export type FoundRunning = Pick<

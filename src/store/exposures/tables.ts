@@ -1,6 +1,6 @@
-import { count, flag, integer, jsonText, oneOf, optional, sha256, text } from '../column.ts';
+import { count, flag, integer, jsonText, oneOfOrLater, optional, sha256, text } from '../column.ts';
 import { type Row, table } from '../table.ts';
-import type { ExposureRecord, StruckRecord } from './records.ts';
+import { type ExposureRecord, exposureEnds, exposureWays, type StruckRecord } from './records.ts';
 
 export const struck = table<StruckRecord>('struck', ['componentId', 'advisory'], {
   componentId: count,
@@ -15,7 +15,7 @@ export const exposures = table<ExposureRecord>('exposures', ['id'], {
   path: text,
   componentId: count,
   advisory: text,
-  way: oneOf('artefact', 'library', 'installed', 'stated'),
+  way: oneOfOrLater(...exposureWays),
   artefactId: optional(count),
   digest: optional(sha256),
   deploymentId: optional(count),
@@ -24,7 +24,7 @@ export const exposures = table<ExposureRecord>('exposures', ['id'], {
   runningSince: integer,
   openedAt: integer,
   closedAt: optional(integer),
-  endedBy: optional(oneOf('gone', 'stated', 'withdrawn', 'retired')),
+  endedBy: optional(oneOfOrLater(...exposureEnds)),
   endedWhy: optional(text),
 });
 

@@ -97,11 +97,12 @@ async function programsOf<R extends ProgramRow>(
   artefacts: readonly ArtefactRow[],
 ): Promise<readonly R[]> {
   if (artefacts.length === 0) return [];
-  const digests = new Set(artefacts.flatMap(({ digest }) => digest ?? []));
-  const builds = new Set(artefacts.flatMap((one) => one.build_id ?? []));
-  const { rows } =
-    await sql<R>`select * from ${sql.table(table)} where ${among(sql.ref('host_id'), hostIds)}`.execute(db);
-  return rows.filter((row) => digests.has(row.digest ?? '') || builds.has(row.build_id ?? ''));
+  const digests = [...new Set(artefacts.flatMap(({ digest }) => digest ?? []))];
+  const builds = [...new Set(artefacts.flatMap((one) => one.build_id ?? []))];
+  const { rows } = await sql<R>`
+    select * from ${sql.table(table)} where ${among(sql.ref('host_id'), hostIds)}
+      and (${among(sql.ref('digest'), digests)} or ${among(sql.ref('build_id'), builds)})`.execute(db);
+  return rows;
 }
 
 /** Those that no process of their host runs. */
@@ -116,6 +117,7 @@ async function atRest(
     .selectFrom('running')
     .select(['host_id', 'digest'])
     .where(among(sql.ref('host_id'), hostIds))
+    .where(among(sql.ref('digest'), [...new Set(rows.flatMap(({ digest }) => digest ?? []))]))
     .execute();
   const runs = new Set(running.map((one) => `${one.host_id} ${one.digest}`));
   return rows.filter((row) => !runs.has(`${row.host_id} ${row.digest}`));

@@ -137,6 +137,22 @@ describe('SPDX 3 in pieces', () => {
     assert.deepEqual([...passes].sort(), [2, 3]);
   });
 
+  it('is read by the names that JSON-LD has for types and ids, too', () => {
+    const graph = [
+      { '@type': 'software_Sbom', '@id': id('sbom'), rootElement: id('app') },
+      { '@type': 'software_Package', '@id': id('app'), name: 'app' },
+      { '@type': 'software_Package', '@id': id('a'), name: 'a', software_packageUrl: 'pkg:cargo/a@1.0.0' },
+    ];
+    const text = JSON.stringify({ '@graph': graph });
+    for (const bom of [readBom(text), inPieces(text, 7).bom]) {
+      assert.equal(bom.subject?.name, 'app');
+      assert.deepEqual(
+        bom.components.map(({ ref, purl }) => [ref, purl?.name]),
+        [[id('a'), 'a']],
+      );
+    }
+  });
+
   it('is refused where it breaks off, or has no elements', () => {
     const code = (of: string) => (error: unknown) => error instanceof BomError && error.code === of;
     assert.throws(() => inPieces('{"@graph":[{"type":"Tool"}]', 5), code('bom/document'));

@@ -317,11 +317,17 @@ it('says what it cannot take, and what to do', async (t) => {
   const { mirror, cwd, run, write } = await start(t);
   write('notes.txt', 'nothing');
   write('other.json', '{"a":1}');
+  write('syft.json', '{"artifacts":[{"name":"a"}]}');
+  write('app.spdx.yaml', 'SPDXID: SPDXRef-DOCUMENT\nspdxVersion: SPDX-2.3\n');
+  write('app.rdf', '<?xml version="1.0"?><rdf:RDF xmlns:spdx="http://spdx.org/rdf/terms#"/>');
   write('empty/notes.txt', 'nothing');
   for (const [args, code, message] of [
     [['add', 'missing'], 64, /there is no such file/],
     [['add', 'notes.txt'], 64, /neither an executable nor an SBOM/],
     [['add', 'other.json'], 64, /neither an executable nor an SBOM/],
+    [['add', 'syft.json'], 64, /is syft’s own JSON, which is not read\n.*Have it written as CycloneDX/],
+    [['add', 'app.spdx.yaml'], 64, /is SPDX in YAML, which is not read/],
+    [['add', 'app.rdf'], 64, /is SPDX in RDF, which is not read/],
     [['add', 'empty'], 64, /neither an executable nor an SBOM/],
     [['show', 'abcd'], 1, /names no artefact\. Give its id, or 8 digits/],
     [['show', 'abcdabcd'], 1, /No artefact has an id that begins with abcdabcd/],

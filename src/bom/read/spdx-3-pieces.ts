@@ -2,7 +2,7 @@ import { BomError } from '../error.ts';
 import type { ForeignBom } from './foreign.ts';
 import { JsonPieces } from './json-pieces.ts';
 import { JsonValue } from './json-value.ts';
-import { ids, packageTypes, readSpdx3, Spdx3Relations, spdx3Id, spdx3Identity } from './spdx-3.ts';
+import { ids, packageTypes, readSpdx3, Spdx3Relations, spdx3Id, spdx3Identity, spdx3Type } from './spdx-3.ts';
 import type { BomPieces, BomVisitor } from './visitor.ts';
 
 /** Elements that say something of the document: the first of each counts. */
@@ -87,14 +87,14 @@ export class Spdx3Pieces implements BomPieces {
 
   #first(value: object, each: JsonValue): void {
     if (each.get('relationshipType').exists) this.#relations?.add(each);
-    const type = each.get('type').text ?? '';
+    const type = spdx3Type(each) ?? '';
     if (heads.includes(type) && !this.#heads.has(type)) this.#heads.set(type, value);
   }
 
   #second(value: object, each: JsonValue): void {
     this.#find(value, each);
-    if (packageTypes.includes(each.get('type').text ?? '')) {
-      const isSubject = this.#root !== undefined && each.get('spdxId').text === this.#root;
+    if (packageTypes.includes(spdx3Type(each) ?? '')) {
+      const isSubject = this.#root !== undefined && spdx3Id(each) === this.#root;
       if (isSubject && this.#subject === undefined) {
         this.#subject = value;
         this.#want(each, ['originatedBy', 'suppliedBy']);

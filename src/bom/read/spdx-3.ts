@@ -16,7 +16,7 @@ export function readSpdx3(root: JsonValue): ForeignBom {
       return id === undefined ? [] : [[id, each] as const];
     }),
   );
-  const of = (type: string) => graph.filter((each) => each.get('type').text === type);
+  const of = (type: string) => graph.filter((each) => spdx3Type(each) === type);
   const creation = of('CreationInfo')[0];
   const sbom = of('software_Sbom')[0];
   const relations = graph.filter((each) => each.get('relationshipType').exists);
@@ -46,6 +46,11 @@ export function readSpdx3(root: JsonValue): ForeignBom {
     ...relationsOf(relations).said,
     properties: [],
   };
+}
+
+/** What an element of the graph is; in JSON-LD `type` stands for `@type`, and either may be written. */
+export function spdx3Type(each: JsonValue): string | undefined {
+  return each.get('type').text ?? each.get('@type').text;
 }
 
 /** What an element of the graph is known by. */
@@ -123,7 +128,7 @@ function packageOf(
   elements: Elements,
   outgoing: ReadonlyMap<string | undefined, readonly JsonValue[]>,
 ): ForeignComponent {
-  const ref = each.get('spdxId').text;
+  const ref = spdx3Id(each);
   const own = outgoing.get(ref) ?? [];
   const related = (kind: RegExp) =>
     own

@@ -9,7 +9,7 @@ import type { SentArtefact } from '../../server/artefact-contract.ts';
 import { CliError } from '../shared/error.ts';
 import { printable } from '../shared/terminal.ts';
 import { type Bundle, type Found, headOf, isExecutable, look, type Place } from './look.ts';
-import { withInput } from './plain-copy.ts';
+import { plainHead, withInput } from './plain-copy.ts';
 import { functionsOfProgram } from './program-functions.ts';
 import type { Begin, ReadStatement } from './read-document.ts';
 
@@ -62,9 +62,23 @@ async function foundAlone(place: Place, begin: Begin): Promise<readonly Found[]>
         next: 'Name the program that it is of: what lies beside that is read with it.',
       },
     );
+  const other = otherForm(plainHead(headOf(place.path)));
+  if (other !== undefined)
+    throw new CliError('cli/file', `${printable(place.said)} is ${other}, which is not read`, {
+      next: 'Have it written as CycloneDX (JSON, XML) or as SPDX (JSON, tags with values).',
+    });
   throw new CliError('cli/file', `${printable(place.said)} is neither an executable nor an SBOM`, {
     next: 'ELF, PE, Mach-O and WebAssembly are read, CycloneDX in JSON and XML, SPDX in JSON and in tags with values; documents also in gzip.',
   });
+}
+
+/** What a file is, by its beginning, that says of components and is in a form that is not read. */
+function otherForm(beginning: string): string | undefined {
+  if (/<rdf:RDF[\s\S]*spdx\.org\/rdf/.test(beginning)) return 'SPDX in RDF';
+  if (/^spdxVersion:/m.test(beginning)) return 'SPDX in YAML';
+  if (/^bomFormat:/m.test(beginning)) return 'CycloneDX in YAML';
+  if (/^\s*\{\s*"artifacts"\s*:\s*\[/.test(beginning)) return 'syft’s own JSON';
+  return undefined;
 }
 
 /** What a folder holds; where it holds nothing itself, what each of its own folders does: one for each target. */

@@ -80,7 +80,13 @@ function find(reading: Reading, names: NameFilter | undefined, read: Set<string>
   if (role === 'build-script') addHeadless(reading);
   return {
     capabilities: reading.capabilities,
-    opaque: [...tree.unfollowed, ...mentions.opaque, ...reading.opaque, ...tooMany(called)],
+    opaque: [
+      ...tree.unfollowed,
+      ...mentions.opaque,
+      ...reading.opaque,
+      ...tooMany(called),
+      ...tooDeep(reading),
+    ],
     helpers: [...helpersOf(reading, mentions.found)].sort(),
   };
 }
@@ -128,6 +134,13 @@ function addWritten(reading: Reading, module: Module, at: number): void {
 
 /** Places that are looked into one by one; the rest is said to be unread. */
 const maxMentions = 5000;
+
+/** Code that runs where it is built, and whose values lead to too many others. */
+function tooDeep({ isSpent, role, tree }: Reading): readonly Unfollowed[] {
+  const [root] = tree.modules;
+  if (!isSpent || role === 'library' || root === undefined) return [];
+  return [{ file: root.file, line: 1, reason: 'too complex: where its values come from', unread: true }];
+}
 
 function tooMany(called: readonly Mention[]): readonly Unfollowed[] {
   const next = called[maxMentions];

@@ -59,8 +59,13 @@ export class Reading {
 
   /** Where values come from; made only where that is asked. */
   get origins(): OriginFinder {
-    this.#origins ??= new OriginFinder(this.tree, this.crates);
+    this.#origins ??= new OriginFinder(this.tree, this.role, this.crates);
     return this.#origins;
+  }
+
+  /** Whether there was more to look at than is looked at, so that where values come from is not known of all. */
+  get isSpent(): boolean {
+    return this.#origins?.isSpent === true;
   }
 
   /** Whether a name is that of another crate. */

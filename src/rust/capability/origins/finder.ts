@@ -4,6 +4,7 @@ import type { ModuleTree } from '../../module.ts';
 import type { CrateNames } from '../../resolve.ts';
 import { inside, isSign, nameOf, type TokenRange, type Tokens } from '../../tokens.ts';
 import type { Binding } from '../places.ts';
+import type { Role } from '../role.ts';
 import { nameIn } from '../tuples.ts';
 import { type Declared, declaredAt, gatesAt, parameterAt } from './declared.ts';
 import { Reading } from './reading.ts';
@@ -13,9 +14,14 @@ import { Walker } from './walker.ts';
 import { Ways } from './ways.ts';
 import { buildTools } from './words.ts';
 
-/** Tokens that are looked at for one value, and for all values of a crate. */
+/** Tokens that are looked at for one value. */
 const maxStepsEach = 20_000;
-const maxSteps = 4_000_000;
+/** The same for all values of a crate: twice what the scripts and macros of any crate had that was looked at, of 5,623. */
+const maxSteps: Readonly<Record<Role, number>> = {
+  'build-script': 1_000_000,
+  'proc-macro': 1_000_000,
+  library: 4_000_000,
+};
 
 /** Two arguments of one call. */
 interface Pair {
@@ -40,15 +46,21 @@ export class OriginFinder {
   readonly #ways = new Ways();
   /** Whether it was asked where tools build. */
   #isAsked: boolean;
-  #total = maxSteps;
+  #total: number;
 
   /** `crates` are the dependencies: by the names that code calls them by, their own. */
-  constructor(tree: ModuleTree, crates: CrateNames = new Map()) {
+  constructor(tree: ModuleTree, role: Role, crates: CrateNames = new Map()) {
+    this.#total = maxSteps[role];
     const places = [...ownPlaces].flatMap(([crate, names]) => (crates.get(crate) === crate ? names : []));
     this.#tree = tree;
     this.#reading = new Reading(tree);
     this.#walker = new Walker(this.#reading, this.#ways, new Set(places));
     this.#isAsked = ![...crates.values()].some((crate) => buildTools.has(crate));
+  }
+
+  /** Whether nothing more is looked at: no value that was asked for since is known. */
+  get isSpent(): boolean {
+    return this.#total <= 0;
   }
 
   get #values(): CrateValues {

@@ -29,6 +29,8 @@ export type Act =
   /** A known build tool, which is asked by methods further on. */
   | { readonly act: 'tool'; readonly kind: CapabilityKind; readonly name: string }
   | { readonly act: 'transmute' }
+  /** A whole folder is embedded. */
+  | { readonly act: 'include-folder' }
   /** `include_str!` or `include_bytes!`; the latter embeds what may be no text. */
   | { readonly act: 'include'; readonly text: boolean }
   /** A text is read as Rust. */

@@ -153,6 +153,7 @@ const crates: Table = {
   ...under('zip_extract', 'extract', write(1)),
   'fs_at::OpenOptions': open,
   'cap_std::fs::Dir::open_ambient_dir': write(),
+  'include_dir::include_dir': { act: 'include-folder' },
   'syn::parse_str': { act: 'parse' },
   'proc_macro::TokenStream::from_str': { act: 'parse' },
   'proc_macro::tracked_env::var': variable,

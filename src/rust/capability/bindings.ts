@@ -13,7 +13,7 @@ import {
 import { words as word } from '../vocabulary.ts';
 import { beforeClosure, isOfMethod } from './functions.ts';
 import { gatesBefore } from './gates.ts';
-import type { Binding } from './places.ts';
+import type { Binding, FunctionPlace } from './places.ts';
 import { tupleIn } from './tuples.ts';
 
 /** What a file's tokens say of its names, whatever module they stand in. */
@@ -24,21 +24,67 @@ export interface FileBindings {
   readonly fields: ReadonlyMap<string, readonly Binding[]>;
 }
 
+/** A name that a call is given so that it may change it, and what opens the arguments of that. */
+interface Lent {
+  readonly at: number;
+  readonly open: number;
+}
+
+const swapping: ReadonlySet<string> = new Set(['replace', 'swap']);
+
 /** Reads the names of a file. It is no parser: where a pattern is not understood, its names are not bound. */
-export function bindingsOf(tokens: Tokens): FileBindings {
+export function bindingsOf(tokens: Tokens, functions: readonly FunctionPlace[]): FileBindings {
   const reader = new Reader(tokens);
   for (let at = 0; at < tokens.count; at++) reader.token(at);
+  if (reader.lent.length > 0) addLent(tokens, reader, functions);
   return reader;
 }
 
-const sign = { open: 40, plus: 43, comma: 44, dot: 46, colon: 58, equals: 61, bar: 124, close: 125 } as const;
+/** What functions of the file give to names that they are lent: `fn f(a: &mut String) { *a = b; }`. */
+function addLent(tokens: Tokens, { bindings, lent }: Reader, functions: readonly FunctionPlace[]): void {
+  const byName = Map.groupBy(functions, ({ name }) => name);
+  for (const { at, open } of lent) {
+    const places = byName.get(nameOf(tokens, open - 1) ?? '');
+    const name = nameOf(tokens, at);
+    if (places === undefined || name === undefined) continue;
+    const index = commaParts(tokens, inside(tokens, open)).findIndex(({ to }) => to === at + 1);
+    for (const { parameters, body } of places.slice(0, maxLent))
+      for (const one of bindings.get(parameters[index] ?? '')?.slice(0, maxLent) ?? []) {
+        // What only takes letters away gives it nothing else.
+        const isGiven = one.until === undefined && one.adds !== 'cut';
+        if (!isGiven || one.at < body.from || one.at >= body.to) continue;
+        const known = bindings.get(name) ?? [];
+        bindings.set(name, known);
+        known.push({ ...one, name, at, hides: undefined });
+      }
+  }
+  for (const name of new Set(lent.map(({ at }) => nameOf(tokens, at) ?? '')))
+    bindings.get(name)?.sort((a, b) => a.at - b.at);
+}
+
+/** Functions of one name, and values of one parameter, that are looked at. */
+const maxLent = 16;
+
+const sign = {
+  open: 40,
+  closeCall: 41,
+  plus: 43,
+  comma: 44,
+  dot: 46,
+  colon: 58,
+  equals: 61,
+  bar: 124,
+  close: 125,
+} as const;
 
 /** Methods that add to what they are called on. */
 const adding: ReadonlyMap<string, Binding['adds']> = new Map([
   ['push', 'path'],
   ['set_file_name', 'beside'],
   ...'push_str write_str set_extension'.split(' ').map((name) => [name, 'text'] as const),
-  ...'extend insert append extend_from_slice arg args'.split(' ').map((name) => [name, 'more'] as const),
+  ...'extend insert append extend_from_slice arg args set replace'
+    .split(' ')
+    .map((name) => [name, 'more'] as const),
   ['pop', 'up'],
   ...'truncate drain split_off replace_range retain'.split(' ').map((name) => [name, 'cut'] as const),
 ]);
@@ -46,6 +92,7 @@ const adding: ReadonlyMap<string, Binding['adds']> = new Map([
 class Reader implements FileBindings {
   readonly bindings = new Map<string, Binding[]>();
   readonly fields = new Map<string, Binding[]>();
+  readonly lent: Lent[] = [];
   readonly #tokens: Tokens;
   /** The delimiters that are open. */
   readonly #within: number[] = [];
@@ -60,8 +107,10 @@ class Reader implements FileBindings {
     const kind = kinds[at];
     if (kind !== tokenKind.ident) {
       if (kind === tokenKind.open) this.#within.push(at);
-      else if (kind === tokenKind.close) this.#within.pop();
-      else if (signs[at] === sign.bar) this.#closure(at);
+      else if (kind === tokenKind.close) {
+        this.#within.pop();
+        if (signs[at + 1] === sign.equals && signs[at] === sign.closeCall) this.#through(at);
+      } else if (signs[at] === sign.bar) this.#closure(at);
       return;
     }
     switch (tokens.words[at]) {
@@ -81,6 +130,9 @@ class Reader implements FileBindings {
       case word.write:
       case word.writeln:
         this.#written(at);
+        return;
+      case word.mut:
+        this.#lent(at);
         return;
       case word.const:
       case word.static:
@@ -102,9 +154,45 @@ class Reader implements FileBindings {
       case sign.dot:
         if (signs[at + 3] === sign.open) {
           const adds = adding.get(nameOf(tokens, at + 2) ?? '');
-          if (adds !== undefined) this.#bind(this.bindings, at, inside(tokens, at + 3), { adds });
+          if (adds !== undefined && !this.#isOfText(at + 2))
+            this.#bind(this.bindings, at, inside(tokens, at + 3), { adds });
         }
     }
+  }
+
+  /** `text.replace("a", "b")` gives another text; `cell.replace(a)` and `cell.set(a)` put something in. */
+  #isOfText(at: number): boolean {
+    const name = nameOf(this.#tokens, at);
+    if (name !== 'replace' && name !== 'set') return false;
+    return commaParts(this.#tokens, inside(this.#tokens, at + 1)).length !== 1;
+  }
+
+  /** `*cell.borrow_mut() = a`, `*lock.lock().unwrap() = a`: what the name holds. */
+  #through(at: number): void {
+    const tokens = this.#tokens;
+    if (!isAssigned(tokens, at + 1)) return;
+    const from = receiverFrom(tokens, at + 1);
+    if (isSign(tokens, from - 1, '*') && isSign(tokens, from + 1, '.'))
+      this.#bind(this.bindings, from, { from: at + 2, to: this.#end(at + 2, false) }, { adds: 'more' });
+  }
+
+  /** `f(&mut a)`: a function may give it something else; `mem::replace(&mut a, b)` and `mem::swap(&mut a, &mut b)` do. */
+  #lent(at: number): void {
+    const tokens = this.#tokens;
+    const open = this.#within.at(-1);
+    const isArgument =
+      isSign(tokens, at - 1, '&') && (isSign(tokens, at - 2, '(') || isSign(tokens, at - 2, ','));
+    if (!isArgument || open === undefined || !isSign(tokens, open, '(')) return;
+    if (!isSign(tokens, at + 2, ')') && !isSign(tokens, at + 2, ',')) return;
+    const called = nameOf(tokens, open - 1);
+    if (called === undefined) return;
+    if (!swapping.has(called)) {
+      this.lent.push({ at: at + 1, open });
+      return;
+    }
+    const [first, second] = commaParts(tokens, inside(tokens, open));
+    const other = first?.to === at + 2 ? second : called === 'swap' ? first : undefined;
+    if (other !== undefined) this.#bind(this.bindings, at + 1, other, { adds: undefined });
   }
 
   #bind(
@@ -264,6 +352,7 @@ class Reader implements FileBindings {
     // A `let` binds the names of its pattern itself.
     if (isWord(this.#tokens, at - 1, 'let') || isWord(this.#tokens, at - 1, 'mut')) return;
     const into = isSign(this.#tokens, at - 1, '.') ? this.fields : this.bindings;
+    if (isSign(this.#tokens, at - 1, '*') && from === at + 2) this.#behindName(at, from);
     const value = { from, to: this.#end(from, false) };
     // `text += "more"`.
     if (from === at + 3 && into === this.bindings) {
@@ -272,6 +361,14 @@ class Reader implements FileBindings {
     }
     const hides = from === at + 2 && this.#isStatement(at, value.to) ? this.#blockEnd() : undefined;
     this.#bind(into, at, value, { hides });
+  }
+
+  /** `*a = b`, where `let a = &mut c`. */
+  #behindName(at: number, from: number): void {
+    const tokens = this.#tokens;
+    const last = this.bindings.get(nameOf(tokens, at) ?? '')?.at(-1)?.value;
+    const isLent = last !== undefined && last.to === last.from + 3 && isWord(tokens, last.from + 1, 'mut');
+    if (isLent) this.#bind(this.bindings, last.from + 2, { from, to: this.#end(from, false) });
   }
 
   /** Whether a statement begins and ends there, and no attribute stands before that may leave it out. */

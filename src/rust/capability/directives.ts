@@ -4,7 +4,8 @@ import { inside, type TokenRange, type Tokens } from '../tokens.ts';
 import { isLoadingInRustc, redirectIn } from './flags.ts';
 import { directiveIn, type Said } from './literals.ts';
 import type { OriginFinder } from './origins/finder.ts';
-import { hole, type Spelled, spelledBy, spelledName, textIn } from './spelled.ts';
+import type { Origins } from './origins/walk.ts';
+import { hole, minHidden, type Spelled, spelledBy, spelledName, textIn } from './spelled.ts';
 
 /** Macros that make a text of several, by how many arguments stand before it. */
 export const textMakers: ReadonlyMap<string, number> = new Map([
@@ -25,6 +26,8 @@ interface Piece {
   readonly written: readonly string[];
   /** Whether it is made of texts that stand here turned into something else. */
   readonly hidden?: boolean;
+  /** Whether its signs are worked out of such a text by a loop, or a function of its own, as those of anything may be that is written to a file. */
+  readonly turned?: boolean;
   /** What those come to by methods: `["cargo", key].join(":")`. */
   readonly made: readonly string[];
 }
@@ -75,7 +78,12 @@ export function builtDirectives(
   const head = /^\s*(cargo::?)?(.*)$/s.exec(text);
   const isOpen = head?.[1] === undefined ? /^\s*[^\s:]{0,8}\{/.test(text) : isOpenDirective(head[2] ?? '');
   if (!isOpen) return [];
-  const said = saidBy(pieces(tokens, text, first, others, origins), text, printing.test(name));
+  const said = saidBy(
+    pieces(tokens, text, first, others, origins),
+    text,
+    printing.test(name),
+    /^print/.test(name),
+  );
   // What the text says itself is not said again for each value.
   return text.split('\n').some((line) => redirectsIn(line).length > 0)
     ? said.filter(({ kind }) => kind !== 'redirects-tools')
@@ -92,7 +100,7 @@ export function writtenDirectives(
   origins: OriginFinder,
   isPrinted: boolean,
 ): readonly Said[] {
-  return saidBy([textsOf(tokens, text, origins)], '', isPrinted);
+  return saidBy([textsOf(tokens, text, origins)], '', isPrinted, isPrinted);
 }
 
 /** A directive whose key is put in, or whose value may be a flag or variable that matters. */
@@ -101,10 +109,17 @@ function isOpenDirective(rest: string): boolean {
 }
 
 /** What the lines say that pieces come to; what is written in the code, `whole` too, is said where it stands. */
-function saidBy(read: readonly Piece[], whole = '', isPrinted = false): readonly Said[] {
+function saidBy(
+  read: readonly Piece[],
+  whole = '',
+  isPrinted = false,
+  isSurelyPrinted = false,
+): readonly Said[] {
   const said: Said[] = [];
   const written = [whole, ...read.flatMap((piece) => piece.written)];
-  const isHidden = isPrinted && keyIn(read).some(({ hidden }) => hidden === true);
+  const isHidden =
+    isPrinted &&
+    keyIn(read).some(({ hidden, turned }) => hidden === true || (isSurelyPrinted && turned === true));
   if (isHidden) said.push({ kind: 'built-name', confidence: 'likely' });
   const isBegun = written.some((text) => text.includes('cargo:'));
   const isWritten = written.some((text) => /cargo::?[A-Za-z][\w-]*(?:$|[^\w-{])/.test(text));
@@ -193,7 +208,7 @@ function valuesOf(tokens: Tokens, part: TokenRange | undefined, origins: OriginF
 function textsOf(tokens: Tokens, part: TokenRange, origins: OriginFinder): Piece {
   const text = part.to === part.from + 1 ? stringOf(tokens, part.from) : undefined;
   if (text !== undefined) return plain(text);
-  const piece = withMade(origins.of(tokens, part).texts, spelledBy(origins, tokens, part));
+  const piece = withMade(origins.of(tokens, part), spelledBy(origins, tokens, part));
   const { written } = piece;
   const behind = written.join('');
   return written.length > 1 && keyword.test(behind)
@@ -211,10 +226,11 @@ function plain(text: string): Piece {
 }
 
 /** Texts with what they come to by methods, where that is a directive. */
-function withMade(written: readonly string[], spelled: Spelled): Piece {
+function withMade({ texts: written, turned, said }: Origins, spelled: Spelled): Piece {
   const text = textIn(spelled).replaceAll(hole, '{}');
   const made = directive.test(text) && !written.includes(text) ? [text] : [];
-  return { written, made, hidden: spelled.turned > 0 };
+  const isTurned = turned && !said && written.some((one) => one.length >= minHidden);
+  return { written, made, hidden: spelled.turned > 0, turned: isTurned };
 }
 
 function combined(read: readonly Piece[]): readonly string[] {

@@ -37,6 +37,13 @@ export function outsideClaims(path: string, file: string): readonly Claim[] {
   return outside === undefined ? [] : broughtFrom(outside, 'certain');
 }
 
+/** The same of a folder that is told from the package's own, or by a variable before (docs.rs: include_dir, rust-embed). */
+export function folderClaims(path: string): readonly Claim[] {
+  const [, variable, rest = path] = /^\$\{?(\w+)\}?[\\/]?(.*)$/s.exec(path) ?? [];
+  if (variable === undefined || variable === 'CARGO_MANIFEST_DIR') return outsideClaims(rest, '');
+  return variable === 'OUT_DIR' && !rest.split(/[\\/]/).includes('..') ? [] : broughtFrom(path, 'certain');
+}
+
 /** What bringing in what lies outside of the package is a claim of. */
 export function broughtFrom(outside: string, confidence: Confidence): readonly Claim[] {
   const secret = secretIn({ texts: [outside], absolute: undefined });

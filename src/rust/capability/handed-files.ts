@@ -7,6 +7,7 @@ import { type Claim, secretIn } from './files.ts';
 import type { OriginFinder } from './origins/finder.ts';
 import type { Origins } from './origins/walk.ts';
 import { baseName } from './programs.ts';
+import { nameIn } from './tuples.ts';
 
 /** What is done where something is written to a path. */
 export type WritesTo = (origins: Origins) => readonly Claim[];
@@ -24,7 +25,7 @@ export function fileClaims(
 ): readonly Claim[] {
   const name = baseName(program);
   const parts = calls.flatMap(({ method, open }) =>
-    method === 'arg' || method === 'args' ? listedAt(tokens, open) : [],
+    method === 'arg' || method === 'args' ? listedAt(tokens, open, finder) : [],
   );
   const given = parts.map((range) => finder.of(tokens, range));
   const texts = given.flatMap((origins) => origins.texts);
@@ -40,9 +41,27 @@ export function fileClaims(
   ];
 }
 
-/** `.arg(a)`, `.args([a, b])`, `.args(&["a"])`, `.args(vec![a])`: each argument; of another list all of it together. */
-function listedAt(tokens: Tokens, open: number): readonly TokenRange[] {
+/** `.arg(a)`, `.args([a, b])`, `.args(&["a"])`, `.args(vec![a])`, `.args(&list)`: each argument; of another list all of it together. */
+function listedAt(tokens: Tokens, open: number, finder: OriginFinder): readonly TokenRange[] {
   const { from, to } = inside(tokens, open);
+  const name = nameIn(tokens, { from, to });
+  if (name !== undefined) {
+    const [list, ...added] = finder
+      .boundTo(tokens, to - 1, name, maxAdded)
+      .filter((one) => one.tokens === tokens);
+    const isGrown = list !== undefined && added.every(({ adds }) => adds === 'path' || adds === 'more');
+    if (list !== undefined && list.adds === undefined && isGrown)
+      return [...listedIn(tokens, list.value), ...added.map(({ value }) => value)];
+    return [{ from, to }];
+  }
+  return listedIn(tokens, { from, to });
+}
+
+/** What is added to a list by statements, as far as it is looked at. */
+const maxAdded = 16;
+
+/** The parts of a list that stands there, or all of it. */
+function listedIn(tokens: Tokens, { from, to }: TokenRange): readonly TokenRange[] {
   let at = from;
   while (isSign(tokens, at, '&')) at++;
   if (isWord(tokens, at, 'vec') && isSign(tokens, at + 1, '!')) at += 2;

@@ -5,7 +5,7 @@ import { actOf } from './acts.ts';
 import { argumentOf, argumentsAt, chainAfter, textsIn } from './call.ts';
 import type { CapabilityKind, Confidence } from './capability.ts';
 import type { CodeTexts } from './code-texts.ts';
-import { included, outsideClaims } from './embedded.ts';
+import { folderClaims, included, outsideClaims } from './embedded.ts';
 import { type Claim, type Ground, linkOf, writesThrough } from './files.ts';
 import { nativeClaims, syscallClaims } from './given.ts';
 import { lineClaims, scriptClaims } from './handed-code.ts';
@@ -55,6 +55,11 @@ export function groundOf(reading: Reading, mentions: readonly Mention[]): Ground
   return { ...ground, links: Map.groupBy(outside, ({ path }) => path) };
 }
 
+/** What is written between tokens. */
+function sourceIn({ source, starts, ends }: Tokens, { from, to }: TokenRange): string {
+  return to <= from ? '' : source.slice(starts[from], ends[to - 1]);
+}
+
 /** What command lines do that a call is given. */
 function linesGiven(reading: Reading, tokens: Tokens, open: number): readonly Claim[] {
   return reading.origins.of(tokens, inside(tokens, open)).texts.flatMap(lineClaims);
@@ -80,6 +85,9 @@ export function addMention(reading: Reading, codeTexts: CodeTexts, mention: Ment
       if (act.name !== undefined && open === undefined && /^\p{Lu}/u.test(mention.path.at(-1) ?? '')) break;
       add(act.kind, isCalled(mention, open) ? 'certain' : 'likely', act.name);
       if (act.kind === 'shell' && open !== undefined) addAll(linesGiven(reading, tokens, open));
+      // What `run_cmd!` is given are the words of a command line (docs.rs: cmd_lib).
+      if (mention.path[0] === 'cmd_lib' && open !== undefined && isSign(tokens, next, '!'))
+        addAll(lineClaims(sourceIn(tokens, inside(tokens, open))));
       if (act.kind === 'assembly' && open !== undefined)
         for (const text of textsIn(tokens, inside(tokens, open)))
           for (const { path } of embeddedPaths(text)) addAll(outsideClaims(path, module.file));
@@ -149,6 +157,9 @@ export function addMention(reading: Reading, codeTexts: CodeTexts, mention: Ment
       break;
     case 'include':
       addAll(included(() => reading.origins, module, first, act.text));
+      break;
+    case 'include-folder':
+      if (first !== undefined) for (const text of textsIn(tokens, first)) addAll(folderClaims(text));
       break;
     case 'native-file':
     case 'map':

@@ -59,7 +59,7 @@ export class Reading {
 
   /** Where values come from; made only where that is asked. */
   get origins(): OriginFinder {
-    this.#origins ??= new OriginFinder(this.tree, this.role, this.crates);
+    this.#origins ??= new OriginFinder(this.tree, this.crates);
     return this.#origins;
   }
 

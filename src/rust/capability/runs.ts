@@ -1,6 +1,16 @@
 /** What is claimed of a program that is run, and what its arguments say beside. */
 import { handedTo } from '../inputs/handed.ts';
-import { inside, type TokenRange, type Tokens } from '../tokens.ts';
+import {
+  after,
+  inside,
+  isSign,
+  isSigns,
+  isWord,
+  nameOf,
+  type TokenRange,
+  type Tokens,
+  tokenKind,
+} from '../tokens.ts';
 import { type ChainCall, chainAfter } from './call.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import { isNoProgram } from './environment.ts';
@@ -72,7 +82,7 @@ export function runClaims(
   const isFed = (name: string) =>
     isWhole || handed.length > 0 || elsewhere.handed(baseName(name))?.codes.length === 0;
   for (const name of names) {
-    claims.push(...fileClaims(tokens, name, chain, finder, writesTo));
+    claims.push(...fileClaims(tokens, name, [...chain, ...callsOn(tokens, open, finder)], finder, writesTo));
     const input = () => (isFed(name) ? inputOf(tokens, chain, finder, elsewhere) : undefined);
     const isElsewhere = handed.length === 0 && !isWhole && takesCode(name);
     const how = isWhole ? 'whole' : handed.length === 0 ? 'elsewhere' : 'partly';
@@ -91,6 +101,27 @@ export function runClaims(
     );
   }
   return claims;
+}
+
+/** What a command is given by later statements, where the call whose arguments open there gives it a name: `let mut c = …; c.arg(x);`. */
+function callsOn(tokens: Tokens, open: number, finder: OriginFinder): readonly ChainCall[] {
+  let first = open - 1;
+  while (isSigns(tokens, first - 2, '::') && nameOf(tokens, first - 3) !== undefined) first -= 3;
+  const name = isSign(tokens, first - 1, '=') ? nameOf(tokens, first - 2) : undefined;
+  const isLet = isWord(tokens, first - 3, 'let') || isWord(tokens, first - 3, 'mut');
+  if (name === undefined || !isLet) return [];
+  let end = after(tokens, open);
+  while (end < tokens.count && !isSign(tokens, end, ';') && tokens.kinds[end] !== tokenKind.close)
+    end = after(tokens, end);
+  // Another of that name hides it.
+  const isOfThis = (at: number) => finder.boundTo(tokens, at, name, 1)[0]?.at === first - 2;
+  return finder
+    .boundTo(tokens, end + 1, name, maxLater)
+    .filter((one) => one.tokens === tokens && one.adds === 'more' && one.at > end && isOfThis(one.at))
+    .flatMap(({ value }) => {
+      const at = value.from - 1;
+      return [{ method: nameOf(tokens, at - 1) ?? '', open: at }, ...chainAfter(tokens, at)];
+    });
 }
 
 /** What is done by what is written to a command that one line says, with its arguments: `cmd!(sh, "python3 -").stdin(…)`. */
@@ -115,6 +146,9 @@ export function lineInputClaims(
 function isTold({ texts, unknown, variables }: Origins): boolean {
   return texts.length > 0 && !unknown && variables.length === 0;
 }
+
+/** Statements that are looked at for one command. */
+const maxLater = 64;
 
 /** Methods of a command that give it no argument. */
 const surrounding = /^(?:std(?:in|out|err)\w*|envs?|env_\w+|current_dir|dir)$/;

@@ -18,6 +18,7 @@ import { nativeAct } from './acts.ts';
 import { argumentOf, textsIn } from './call.ts';
 import type { CapabilityKind, Confidence } from './capability.ts';
 import { redirectsIn } from './directives.ts';
+import { folderClaims } from './embedded.ts';
 import { scriptClaims } from './handed-code.ts';
 import { directiveIn, saidBy } from './literals.ts';
 import type { Role } from './role.ts';
@@ -104,7 +105,7 @@ const speakingCode = /\b(?:TcpStream|UdpSocket|TcpListener)\s*::\s*\w|\bnet\s*::
 const telling = new NameFilter(
   new Set([
     ...quoting,
-    ...'const mut extern union link_section export_name no_mangle'.split(' '),
+    ...'const mut extern union link_section export_name no_mangle folder'.split(' '),
     ...'to_socket_addrs set_mode mode set_executable write_to_file elapsed'.split(' '),
     ...'probe probe_library find_package'.split(' '),
   ]),
@@ -144,6 +145,7 @@ function word(tokens: Tokens, at: number, role: Role, add: Add): void {
   if (isWord(tokens, at, 'union') && isFunctionsToo(tokens, at)) add(at, 'data-as-code', 'likely');
   if (isWord(tokens, at, 'extern')) foreign(tokens, at, role, add);
   else if (isWord(tokens, at, 'link_section')) section(tokens, at, add);
+  else if (isWord(tokens, at, 'folder')) folder(tokens, at, add);
   else if (role !== 'library') symbol(tokens, at, add);
 }
 
@@ -244,6 +246,15 @@ function section(tokens: Tokens, at: number, add: Add): void {
   }
   const whole = joinedAt(tokens, at + 2);
   if (whole === undefined || running.test(whole)) add(at, 'constructor', 'likely', whole);
+}
+
+/** `#[folder = "../x"]`, as rust-embed has it. */
+function folder(tokens: Tokens, at: number, add: Add): void {
+  const isAttribute =
+    isSign(tokens, at - 1, '[') && isSign(tokens, at - 2, '#') && isSign(tokens, at + 1, '=');
+  const path = isAttribute ? stringOf(tokens, at + 2) : undefined;
+  if (path !== undefined)
+    for (const [kind, confidence, name] of folderClaims(path)) add(at, kind, confidence, name);
 }
 
 /** `concat!("a", "b")`. */

@@ -117,6 +117,8 @@ class Speller {
 
   /** A name: what it is given, and what is put behind that by then. */
   named(tokens: Tokens, at: number, name: string, depth: number): Spelled {
+    // `write!(s, "{s}")` leads back to itself.
+    if (depth > maxDepth || --this.#steps < 0) return unknown;
     const bindings = this.#finder.boundTo(tokens, at, name);
     const given = bindings.filter(({ adds }) => adds === undefined);
     const [only] = given;
@@ -249,7 +251,8 @@ function isWhole(value: Spelled): boolean {
   return text !== '' && !text.includes(hole);
 }
 
-const minHidden = 12;
+/** Signs of the shortest text that may hide code. */
+export const minHidden = 12;
 
 /** `'x'`, `b'x'`, a number of a list of bytes. */
 function charOf(tokens: Tokens, at: number): string | undefined {

@@ -7,6 +7,7 @@ import { folderOf } from '../source-path.ts';
 import { builtRust } from './built-rust.ts';
 import { type FileKind, fileKind } from './file-kind.ts';
 import type { Language } from './language.ts';
+import { NamePieces } from './name-pieces.ts';
 import { type NamedFiles, namedFiles } from './named-files.ts';
 import { fileDigest, type PackageFiles } from './package-files.ts';
 import { PackageIndex } from './package-index.ts';
@@ -179,6 +180,10 @@ class Gathering {
       for (const path of this.#index.named(text))
         if (!isWatched || !isRustOrCargos(path) || isSetAside(path)) queue.add(path);
       if (this.#power.languages.size > 0) for (const path of this.#index.begins(text)) queue.add(path);
+    }
+    if (this.#power.runsAny) {
+      const pieces = new NamePieces(texts);
+      for (const path of this.#files.paths) if (isSetAside(path) && pieces.make(path)) queue.add(path);
     }
     const runsMetadata = this.#power.runsAny && texts.some((text) => metadata.test(text));
     if (runsMetadata || this.#power.runsVariables) queue.add('Cargo.toml');

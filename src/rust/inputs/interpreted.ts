@@ -51,6 +51,9 @@ export function saidByInterpreter(handing: Handing, read: ReadShell): FileSaid {
     if (code === undefined) continue;
     const isDynamic = rest.slice(from, to).some(({ dynamic }) => dynamic);
     const isModule = interpreter.module?.[0].test(option) === true;
+    // `awk "$program"`: all of it comes from elsewhere, but for what autoconf and libtool write themselves.
+    if (option === '' && isDynamic && /^\$\{?(?!(?:ac|am|as|lt)_)\w+\}?$/.test(code))
+      say('shell', `${name} ${code}`);
     const isTold = isDynamic || interpreter.unread === true || everyday.test(name);
     if (option !== '' && !isModule && isTold) say('shell', `${name} ${option}`);
     const said = ofCode(interpreter, { text: code, line: command.line }, read, true);

@@ -35,6 +35,7 @@ const digests: Readonly<Record<number, string>> = {
   22: 'f7d0bbbd92309895214b3c33979de096383f588896ed16f2fbca84509885c1e5',
   23: '17d799d58ad6ff335c15cc78179832323f207708e42b2f93bfd3a32e0e922bcd',
   24: '1ede2e6ff46dfc4432b0ce121e454aee4c6b9952580ad3f7397ec7acc037b561',
+  25: 'f49e6b7ca9e1ef41ba59eea38370f90fee6b05be49ad217db95bfd1896ae76a3',
 };
 
 it('reads what its version says', async (t) => {

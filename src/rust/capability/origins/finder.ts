@@ -4,7 +4,6 @@ import type { ModuleTree } from '../../module.ts';
 import type { CrateNames } from '../../resolve.ts';
 import { inside, isSign, nameOf, type TokenRange, type Tokens } from '../../tokens.ts';
 import type { Binding } from '../places.ts';
-import type { Role } from '../role.ts';
 import { nameIn } from '../tuples.ts';
 import { type Declared, declaredAt, gatesAt, parameterAt } from './declared.ts';
 import { Reading } from './reading.ts';
@@ -16,12 +15,11 @@ import { buildTools } from './words.ts';
 
 /** Tokens that are looked at for one value. */
 const maxStepsEach = 20_000;
-/** The same for all values of a crate: twice what the scripts and macros of any crate had that was looked at, of 5,623. */
-const maxSteps: Readonly<Record<Role, number>> = {
-  'build-script': 1_000_000,
-  'proc-macro': 1_000_000,
-  library: 4_000_000,
-};
+/** The same for all values of a crate at the most. */
+const maxSteps = 4_000_000;
+/** What is looked at of any code, and more for each of its tokens: no script or macro of 5,623 crates came to half of the first alone. */
+const leastSteps = 1_000_000;
+const stepsForToken = 16;
 
 /** Two arguments of one call. */
 interface Pair {
@@ -49,8 +47,10 @@ export class OriginFinder {
   #total: number;
 
   /** `crates` are the dependencies: by the names that code calls them by, their own. */
-  constructor(tree: ModuleTree, role: Role, crates: CrateNames = new Map()) {
-    this.#total = maxSteps[role];
+  constructor(tree: ModuleTree, crates: CrateNames = new Map()) {
+    const files = new Set(tree.modules.map((module) => module.tokens));
+    const count = [...files].reduce((sum, tokens) => sum + tokens.count, 0);
+    this.#total = Math.min(maxSteps, leastSteps + stepsForToken * count);
     const places = [...ownPlaces].flatMap(([crate, names]) => (crates.get(crate) === crate ? names : []));
     this.#tree = tree;
     this.#reading = new Reading(tree);
@@ -139,15 +139,19 @@ export class OriginFinder {
     return this.#found(tokens, range, true).texts;
   }
 
-  /** What a name is given that stands there, in the order of its file; nothing where a parameter has it, or nobody knows it. */
-  boundTo(tokens: Tokens, at: number, name: string): readonly (Binding & { readonly tokens: Tokens })[] {
-    return this.#values.boundTo(tokens, at, name);
+  /** What a name is given that stands there, in the order of its file, the first `most` of it; nothing where a parameter has it, or nobody knows it. */
+  boundTo(
+    tokens: Tokens,
+    at: number,
+    name: string,
+    most?: number,
+  ): readonly (Binding & { readonly tokens: Tokens })[] {
+    return this.#values.boundTo(tokens, at, name, most);
   }
 
-  /** The texts that a name may be that stands in braces in the text there: `{key}`. */
-  named(tokens: Tokens, at: number, name: string): readonly string[] {
-    return this.#gathered((walk) => this.#walker.references.bound(tokens, at, name, walk), false, tokens, at)
-      .texts;
+  /** Where a name comes from that stands in braces in the text there: `{key}`. */
+  named(tokens: Tokens, at: number, name: string): Origins {
+    return this.#gathered((walk) => this.#walker.references.bound(tokens, at, name, walk), false, tokens, at);
   }
 
   #found(tokens: Tokens, range: TokenRange, asText: boolean): Origins {

@@ -12,6 +12,11 @@ import { callOf, type Walk } from './walk.ts';
 import type { Ways } from './ways.ts';
 import { iterating } from './words.ts';
 
+/** Whether something of that name stands outside of the function, which only adds to it: `static NAME: Cell<…> = …`. */
+function isOnlyAdded({ visible, parameter }: Pick<Meant, 'visible' | 'parameter'>, name: string): boolean {
+  return parameter === -1 && /^\p{Lu}/u.test(name) && visible.every(({ adds }) => adds !== undefined);
+}
+
 /** Names that lead to names; deeper than real scripts go. */
 export const maxDepth = 20;
 /** Times that one value is looked at for another: each way there may make another path of it. */
@@ -94,6 +99,7 @@ export class References {
     if (meant === undefined) return;
     const { place, visible, parameter, outside } = meant;
     if (place !== undefined) {
+      for (const { tokens: other, bindings } of outside) this.#bindings(other, bindings, walk, undefined);
       this.#bindings(tokens, visible, walk, walk.frames);
       if (parameter !== -1) this.#argument(place, parameter, walk);
       return;
@@ -124,7 +130,7 @@ export class References {
       place: found?.place,
       visible: found?.visible ?? [],
       parameter: found?.parameter ?? -1,
-      outside: found === undefined ? values.outsideOf(name) : [],
+      outside: found === undefined || isOnlyAdded(found, name) ? values.outsideOf(name) : [],
     };
     all.set(at, meant);
     return meant;

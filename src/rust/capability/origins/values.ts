@@ -45,7 +45,7 @@ class File {
   }
 
   #all(): FileBindings {
-    this.#read ??= bindingsOf(this.tokens);
+    this.#read ??= bindingsOf(this.tokens, this.functions);
     return this.#read;
   }
 }
@@ -196,11 +196,16 @@ export class CrateValues {
     return values;
   }
 
-  /** What a name is given that stands there, in the order of its file; nothing where a parameter has it, or nobody knows it. */
-  boundTo(tokens: Tokens, at: number, name: string): readonly (Binding & { readonly tokens: Tokens })[] {
+  /** What a name is given that stands there, in the order of its file, in a function the first `most` of it; nothing where a parameter has it, or nobody knows it. */
+  boundTo(
+    tokens: Tokens,
+    at: number,
+    name: string,
+    most?: number,
+  ): readonly (Binding & { readonly tokens: Tokens })[] {
     for (const place of this.around(tokens, at)) {
       const own = this.within(tokens, place, name);
-      if (own.length > 0) return visibleAt(own, at).map((one) => ({ ...one, tokens }));
+      if (own.length > 0) return visibleAt(own, at, most).map((one) => ({ ...one, tokens }));
       if (place.parameters.includes(name)) return [];
     }
     return this.outsideOf(name).flatMap((placed) =>

@@ -23,6 +23,8 @@ export interface Origins {
   readonly left: readonly Base[];
   /** Whether a text is put together from what is no text: turned round, decoded, made of numbers. */
   readonly built: boolean;
+  /** Whether its signs are made of numbers: worked out, or read as digits. */
+  readonly turned: boolean;
   /** Whether it may be the compiler, or another tool, that `cc` finds. */
   readonly compiler: boolean;
   /** Whether it may be what a program wrote. */
@@ -44,6 +46,7 @@ interface Found {
   built: boolean;
   /** Whether it is turned round or decoded, and not only put together of texts. */
   decoded: boolean;
+  turned: boolean;
   compiler: boolean;
   said: boolean;
   unknown: boolean;
@@ -90,6 +93,7 @@ export function nothing(): Found {
     temp: false,
     built: false,
     decoded: false,
+    turned: false,
     compiler: false,
     said: false,
     unknown: false,
@@ -107,6 +111,7 @@ function settle(): void {
     found.temp =
     found.built =
     found.decoded =
+    found.turned =
     found.compiler =
     found.said =
     found.unknown =

@@ -4,6 +4,7 @@ import {
   inside,
   isSign,
   isSigns,
+  isWord,
   nameOf,
   openBefore,
   type TokenRange,
@@ -32,10 +33,10 @@ import {
   placeOfText,
   toolFound,
 } from './syntax.ts';
-import { Lowest } from './trail.ts';
+import { allTheWay, Lowest } from './trail.ts';
 import { addVariable, another, beginAt, begun, nothing, type Walk } from './walk.ts';
 import type { Ways } from './ways.ts';
-import { components, contents, cutting, setting } from './words.ts';
+import { components, contents, cutting, setting, turning } from './words.ts';
 
 /** The function that a call may be of. */
 interface Called {
@@ -105,7 +106,7 @@ export class Walker {
           break;
         }
         case sign.caret:
-          found.built = found.decoded = true;
+          found.built = found.decoded = found.turned = true;
           break;
         case sign.semicolon:
         case sign.openBrace:
@@ -138,6 +139,7 @@ export class Walker {
     const name = nameOf(tokens, at) ?? '';
     if ((lists & list.conditions) !== 0) return afterCondition(tokens, at, to);
     if (name === 'let') return afterStatement(tokens, at, to);
+    if (turning.has(name)) found.turned ||= name !== 'char' || isSignMade(tokens, at);
     // The names of a pattern are bound to what is matched, and no part of what its arm gives.
     if (isCompared(tokens, at)) return at + 1;
     const call = isSign(tokens, at + 1, '!') ? at + 2 : at + 1;
@@ -166,8 +168,12 @@ export class Walker {
     if ((lists & list.words) !== 0 && !isOwn) return at + 1;
     if (isCall && !isMember && !isOwn && contents.has(name)) {
       found.unknown = true;
+      // What is in a file may lead anywhere, where a path goes on with it.
+      if (walk.as === 'joined' && name !== 'include_bytes') found.trail.up(allTheWay);
       return after(tokens, call);
     }
+    if (isCall && !isOwn && walk.as === 'joined' && calling.has(name) && isOfCommand(tokens, at))
+      found.trail.up(allTheWay);
     if (isCall && isMember && setting.has(name) && this.#reading.values.partsOf(tokens, call).length > 1)
       return after(tokens, call);
     if (isCall && (lists & list.variableReaders) !== 0) {
@@ -318,6 +324,19 @@ const sign = { semicolon: 59, openBracket: 91, caret: 94, openBrace: 123, closeB
 /** `dir.join(Component::ParentDir)`; what goes through the components of a path pushes each of them. */
 function isJoined(tokens: Tokens, at: number, name: string): boolean {
   return components.has(name) && nameOf(tokens, openBefore(tokens, at) - 1) === 'join';
+}
+
+/** `(x - 1) as char`, `char::from(x)`. */
+function isSignMade(tokens: Tokens, at: number): boolean {
+  return isWord(tokens, at - 1, 'as') || isSigns(tokens, at + 1, '::');
+}
+
+/** Functions that give the words that a program was called with. */
+const calling: ReadonlySet<string> = new Set(['args', 'args_os']);
+
+/** `env::args()`, and not a method of that name. */
+function isOfCommand(tokens: Tokens, at: number): boolean {
+  return isSigns(tokens, at - 2, '::') && isWord(tokens, at - 3, 'env');
 }
 
 /** Whether a name begins with a small letter. */

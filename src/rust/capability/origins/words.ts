@@ -50,6 +50,10 @@ export const listing = set('read_dir glob glob_with');
 export const building = set(
   'concat rev from_utf8 from_utf8_lossy from_utf8_unchecked from_u32 decode from_digit from_str_radix concat_bytes',
 );
+/** What makes signs of numbers. */
+export const turning = set(
+  'char from_str_radix from_u32 from_digit decode decode_to_slice wrapping_add wrapping_sub rotate_left rotate_right',
+);
 /** Functions that give the home folder, or one in it. */
 export const homes = set(
   'home_dir cargo_home rustup_home config_dir config_local_dir data_dir data_local_dir cache_dir state_dir executable_dir preference_dir desktop_dir document_dir download_dir font_dir template_dir BaseDirs UserDirs ProjectDirs',

@@ -94,17 +94,14 @@ function namesOf(each: JsonValue) {
   const group = each.get('group').text;
   const name = each.get('name').text ?? '';
   const version = each.get('version').text;
-  const evidence = each
-    .get('evidence', 'identity')
-    .list('orOne')
-    .filter((one) => one.get('field').text === 'purl')
-    .map((one) => one.get('concludedValue'));
-  const purl = purlOf({
-    name,
-    version,
-    purls: textsOf([each.get('purl'), ...evidence]),
-    places: textsOf(distributedOf(each).map((reference) => reference.get('url'))),
-  });
+  const own = each.get('purl').text;
+  const purls = own === undefined ? [] : [own];
+  // Of a million components most say neither.
+  const found = each.get('evidence').exists ? [...purls, ...identifiedIn(each)] : purls;
+  const places = each.get('externalReferences').exists
+    ? textsOf(distributedOf(each).map((reference) => reference.get('url')))
+    : [];
+  const purl = purlOf({ name, version, purls: found, places });
   return {
     name: group === undefined ? name : `${group}/${name}`,
     ref: each.get('bom-ref').text,
@@ -113,6 +110,14 @@ function namesOf(each: JsonValue) {
     purl,
     scope: each.get('scope').text,
   };
+}
+
+/** purls that whoever looked at it concluded that it has. */
+function identifiedIn(each: JsonValue): readonly string[] {
+  const identities = each.get('evidence', 'identity').list('orOne');
+  return textsOf(
+    identities.filter((one) => one.get('field').text === 'purl').map((one) => one.get('concludedValue')),
+  );
 }
 
 function distributedOf(each: JsonValue): readonly JsonValue[] {

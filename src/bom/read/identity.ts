@@ -19,6 +19,9 @@ export interface SaidIdentity {
  * cargo-sbom the source alone.
  */
 export function purlOf({ name, version, purls, places }: SaidIdentity): Purl | undefined {
+  // Nearly all say just one, and no more.
+  const [only] = purls;
+  if (only !== undefined && purls.length === 1 && places.length === 0) return parsed(only);
   const read = purls.flatMap((text) => parsed(text) ?? []);
   const purl = read.find(({ type }) => type === 'cargo') ?? read[0];
   const [source] = places.flatMap((text) => sourceOf(text) ?? []);

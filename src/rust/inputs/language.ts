@@ -71,6 +71,9 @@ const interpreters: readonly Interpreter[] = [
     language: 'shell',
     code: /^(?:-c|--command(?:=(.*))?)$/s,
   },
+  // What they read they run later, or in lines that begin with `!`.
+  { program: /^(?:at|batch)$/, language: 'shell', input: true },
+  { program: /^r?ed$/, language: 'other-script', input: true, unread: true },
   { program: /^nix-shell$/, language: 'shell', code: /^--(?:run|command)$/ },
   { program: /^nix$/, language: 'shell', code: /^-c$|^--command$/, joins: true },
   {

@@ -12,6 +12,8 @@ export function define(command: Command): void {
           'bubblewrap.',
       )
       .argument('<command...>', 'the build: `cargo build`, with its options')
+      // What stands behind the first word of the build is the build's, also without `--`.
+      .passThroughOptions()
       .option('--output-dir <dir>', 'where the results go, in a folder for each target', 'safeguard-out'),
   )
     .option('--offline', 'judge and fetch by what is on this machine alone', false)

@@ -10,6 +10,8 @@ export function define(command: Command): void {
         'The build runs as ever: it is watched, and not kept in, but for the build scripts with --confine.',
     )
     .argument('<command...>', 'the build, such as `cargo build`')
+    // What stands behind the first word of the build is the build's, also without `--`.
+    .passThroughOptions()
     .option(
       '--confine',
       'keep build scripts in: no network, no sockets, no other processes, and nothing to write to but OUT_DIR and temporary files (needs bubblewrap)',

@@ -51,7 +51,7 @@ function addLent(tokens: Tokens, { bindings, lent }: Reader, functions: readonly
     for (const { parameters, body } of places.slice(0, maxLent))
       for (const one of bindings.get(parameters[index] ?? '')?.slice(0, maxLent) ?? []) {
         // What only takes letters away gives it nothing else.
-        const isGiven = one.until === undefined && one.adds !== 'cut';
+        const isGiven = one.until === undefined && one.adds !== 'cut' && one.adds !== 'less';
         if (!isGiven || one.at < body.from || one.at >= body.to) continue;
         const known = bindings.get(name) ?? [];
         bindings.set(name, known);
@@ -85,7 +85,9 @@ const adding: ReadonlyMap<string, Binding['adds']> = new Map([
   ...'extend insert append extend_from_slice arg args set replace'
     .split(' ')
     .map((name) => [name, 'more'] as const),
+  ['insert_str', 'text'],
   ['pop', 'up'],
+  ...'clear remove'.split(' ').map((name) => [name, 'less'] as const),
   ...'truncate drain split_off replace_range retain'.split(' ').map((name) => [name, 'cut'] as const),
 ]);
 
@@ -202,7 +204,7 @@ class Reader implements FileBindings {
     { adds, until, hides, part, maybe = false }: Partial<Omit<Binding, 'name' | 'at' | 'value'>> = {},
   ): void {
     const name = nameOf(this.#tokens, at);
-    if (name === undefined || (value.from >= value.to && adds !== 'up')) return;
+    if (name === undefined || (value.from >= value.to && adds !== 'up' && adds !== 'less')) return;
     // All of one shape: what follows values is compiled for it.
     const binding = { name, at, value, adds, until, hides, part, maybe };
     const known = into.get(name);

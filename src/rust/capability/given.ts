@@ -3,6 +3,7 @@
 import type { Mention } from '../paths.ts';
 import { inside, isSign, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
 import { nativeAct } from './acts.ts';
+import { isAnotherTool, isOtherwise } from './another-tool.ts';
 import { argumentOf, chainAfter } from './call.ts';
 import { isNoProgram } from './environment.ts';
 import type { Claim } from './files.ts';
@@ -60,7 +61,8 @@ export function givenClaims(
         if (own !== undefined && isSearchedByTools(name) && isInPackage(own))
           return [['redirects-tools', 'likely', `${name}=${said(own)}`]];
         // A compiler that is found by its name is the machine's.
-        const isNamed = own?.leaves.some((text) => /[\\/]|\s/.test(text) || !isTool(text));
+        const isNamed =
+          own?.leaves.some((text) => /[\\/]|\s/.test(text) || !isTool(text)) || (own && isOtherwise(own));
         return given === 'variable' && isRunning(name) && own !== undefined && isNamed
           ? programClaims(own, [])
           : [];
@@ -122,7 +124,7 @@ function definitionClaims(
     const pairs = isPair ? finder.pairedWith(name) : undefined;
     const values = pairs?.map((one) => finder.of(one.tokens, one.range)) ?? [given];
     return values
-      .filter((one) => one === undefined || !isOnlyTools(one))
+      .filter((one) => one === undefined || !isOnlyTools(one) || isOtherwise(one))
       .map((one) => ['redirects-tools', 'likely', `${name}=${one === undefined ? '' : said(one)}`] as const);
   });
 }
@@ -158,8 +160,12 @@ function programClaims(origins: Origins, words: readonly string[]): readonly Cla
     ...origins.variables.filter((name) => !isNoProgram(name)).map((name) => `$${name}`),
     ...origins.leaves.filter((text) => /^[A-Za-z./~_%\\][^\s{}:;,!?]*$/.test(text)),
   ].slice(0, maxNames);
-  if (names.length === 0) return [['process', 'likely']];
-  return names.flatMap((name) => programKinds(name, words).map((kind) => [kind, 'certain', name] as const));
+  const isOther = names.length === 0 || isAnotherTool(names, origins);
+  const other: readonly Claim[] = isOther ? [['process', 'likely']] : [];
+  const named = names.flatMap((name) =>
+    programKinds(name, words).map((kind) => [kind, 'certain', name] as const),
+  );
+  return [...other, ...named];
 }
 
 /** A value in short: what it begins with, and its last part. */

@@ -11,6 +11,7 @@ import {
   type Tokens,
   tokenKind,
 } from '../tokens.ts';
+import { isAnotherTool } from './another-tool.ts';
 import { type ChainCall, chainAfter } from './call.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import { isNoProgram } from './environment.ts';
@@ -69,7 +70,8 @@ export function runClaims(
   const isOnlyCompiler = origins.compiler && !origins.unknown && !origins.said && names.length === 0;
   if (isBuilt) for (const kind of kindsOf(whole)) claims.push([kind, 'likely']);
   else if (isOnlyCompiler) return claims;
-  else if (names.length === 0 || isMany || origins.said) claims.push(['process', 'certain']);
+  else if (names.length === 0 || isMany || origins.said || isAnotherTool(names, origins))
+    claims.push(['process', 'certain']);
   for (const name of names) for (const kind of kindsOf(name)) claims.push([kind, 'certain', name]);
   // What it is told of its surroundings is no argument.
   const given = [...beside, ...textsOf(chain.filter(({ method }) => !surrounding.test(method)))];

@@ -77,6 +77,7 @@ export class Joints {
   /** What is joined to a path is its last part from then on, and a path of its own where it begins with a root. */
   #joined(tokens: Tokens, range: TokenRange, walk: Walk): void {
     const { trail, leaves } = walk.found;
+    walk.found.joined = true;
     const { depth, base, absolute } = trail;
     const bases = new Set(trail.bases);
     leaves.splice(walk.begin.leaves);
@@ -135,7 +136,9 @@ export class Joints {
   }
 
   /** A text that is cut may be any folder above, if it was a path. */
-  cut({ found: { trail }, begin }: Walk): void {
+  cut({ found, begin }: Walk): void {
+    const { trail } = found;
+    found.altered = true;
     if (trail.base !== undefined && trail.base !== '' && trail.base !== begin.base) trail.up(allTheWay);
   }
 }

@@ -1,4 +1,4 @@
-import { isSign, nameOf, type TokenRange, type Tokens } from '../../tokens.ts';
+import { isSign, isSigns, nameOf, type TokenRange, type Tokens } from '../../tokens.ts';
 import { exclude, noGates } from '../gates.ts';
 import type { Binding, FunctionPlace } from '../places.ts';
 import { hiddenBefore, visibleAt } from '../visible.ts';
@@ -16,6 +16,16 @@ import { iterating } from './words.ts';
 function isOnlyAdded({ visible, parameter }: Pick<Meant, 'visible' | 'parameter'>, name: string): boolean {
   return parameter === -1 && /^\p{Lu}/u.test(name) && visible.every(({ adds }) => adds !== undefined);
 }
+
+/** What a value is made by: `vec` of `vec![…]`, `PathBuf` of `std::path::PathBuf::new()`, `[` of `[…]`. */
+function typeAt(tokens: Tokens, { from, to }: TokenRange): string | undefined {
+  if (isSign(tokens, from, '[')) return '[';
+  let at = from;
+  while (at + 3 < to && isSigns(tokens, at + 1, '::') && /^[a-z]/.test(nameOf(tokens, at) ?? '')) at += 3;
+  return nameOf(tokens, at);
+}
+
+const lists: ReadonlySet<string> = new Set(['[', 'vec', 'Vec', 'VecDeque']);
 
 /** Names that lead to names; deeper than real scripts go. */
 export const maxDepth = 20;
@@ -165,17 +175,29 @@ export class References {
       this.#into(name, tokens, value, part === undefined ? walk : { ...walk, part }, frames, walk.as);
     }
     lowest.end();
-    for (const { name, value, adds } of all) {
-      if (adds === undefined) continue;
+    const made = all.flatMap(({ value, adds }) => (adds === undefined ? (typeAt(tokens, value) ?? []) : []));
+    const isList = made.some((type) => lists.has(type));
+    const isPath = made.includes('PathBuf');
+    for (const { name, value, adds: how } of all) {
+      if (how === undefined) continue;
+      // What is pushed onto a list is one of many.
+      const adds = how === 'path' && isList ? 'more' : how;
       const { depth } = trail;
+      if (adds === 'cut' || adds === 'less') walk.found.altered = true;
+      if (adds === 'less') continue;
       if (adds === 'up' || adds === 'beside') trail.up(1);
       if (adds === 'cut' && trail.base !== undefined && trail.base !== '') trail.up(allTheWay);
       if (adds === 'up' || adds === 'cut') continue;
       const as = adds === 'path' || adds === 'beside' ? 'joined' : 'behind';
       const { leaves } = walk.found;
-      if (as === 'joined') leaves.splice(walk.begin.leaves);
+      if (as === 'joined') {
+        leaves.splice(walk.begin.leaves);
+        walk.found.joined ||= isPath || trail.base !== undefined;
+      }
       const size = leaves.length;
+      const { altered } = walk.found;
       this.#into(name, tokens, value, walk, frames, as);
+      if (adds === 'more') walk.found.altered = altered;
       if (adds === 'text') leaves.splice(size);
       if (as === 'joined' && trail.depth <= depth) trail.down();
     }

@@ -60,13 +60,27 @@ export function isList(tokens: Tokens, at: number): boolean {
   return (
     nameOf(tokens, before) === undefined &&
     !isSign(tokens, before, '!') &&
-    tokens.kinds[before] !== tokenKind.close
+    tokens.kinds[before] !== tokenKind.close &&
+    !isText(tokens.kinds[before])
   );
+}
+
+/** `"text"[..n]`. */
+function isText(kind = 0): boolean {
+  return kind >= tokenKind.string && kind <= tokenKind.rawCString;
 }
 
 /** `path[..n]`, `path.as_bytes()[0..n]`: where it is cut is not known; what goes on to the end loses nothing there. */
 export function isCutAt(tokens: Tokens, open: number): boolean {
   return !isList(tokens, open) && !isSign(tokens, open - 1, '!') && endsBefore(tokens, inside(tokens, open));
+}
+
+/** `text[..n]`, `text[m..]`. */
+export function isSliceAt(tokens: Tokens, open: number): boolean {
+  if (isList(tokens, open) || isSign(tokens, open - 1, '!')) return false;
+  const { from, to } = inside(tokens, open);
+  for (let at = from; at < to; at = after(tokens, at)) if (isSigns(tokens, at, '..')) return to > from + 2;
+  return false;
 }
 
 /** `..n`, `m..n`. */

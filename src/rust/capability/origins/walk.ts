@@ -25,6 +25,10 @@ export interface Origins {
   readonly built: boolean;
   /** Whether its signs are made of numbers: worked out, or read as digits. */
   readonly turned: boolean;
+  /** Whether letters of it are cut off, exchanged or added, so that none of its texts may be what it says. */
+  readonly altered: boolean;
+  /** Whether it is a path that is joined to a folder, or looked up in the one it runs in. */
+  readonly joined: boolean;
   /** Whether it may be the compiler, or another tool, that `cc` finds. */
   readonly compiler: boolean;
   /** Whether it may be what a program wrote. */
@@ -47,6 +51,8 @@ interface Found {
   /** Whether it is turned round or decoded, and not only put together of texts. */
   decoded: boolean;
   turned: boolean;
+  altered: boolean;
+  joined: boolean;
   compiler: boolean;
   said: boolean;
   unknown: boolean;
@@ -94,6 +100,8 @@ export function nothing(): Found {
     built: false,
     decoded: false,
     turned: false,
+    altered: false,
+    joined: false,
     compiler: false,
     said: false,
     unknown: false,
@@ -112,6 +120,8 @@ function settle(): void {
     found.built =
     found.decoded =
     found.turned =
+    found.altered =
+    found.joined =
     found.compiler =
     found.said =
     found.unknown =

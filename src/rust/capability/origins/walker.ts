@@ -29,6 +29,7 @@ import {
   isInPattern,
   isList,
   isOutput,
+  isSliceAt,
   nameOnly,
   placeOfText,
   toolFound,
@@ -36,7 +37,7 @@ import {
 import { allTheWay, Lowest } from './trail.ts';
 import { addVariable, another, beginAt, begun, nothing, type Walk } from './walk.ts';
 import type { Ways } from './ways.ts';
-import { components, contents, cutting, setting, turning } from './words.ts';
+import { altering, components, contents, cutting, programEnding, setting, turning } from './words.ts';
 
 /** The function that a call may be of. */
 interface Called {
@@ -115,6 +116,7 @@ export class Walker {
           break;
         case sign.openBracket:
           if (isCutAt(tokens, at)) this.#joints.cut(inner);
+          found.altered ||= isSliceAt(tokens, at);
           if (!isList(tokens, at)) break;
           at = this.#joints.list(tokens, at, inner);
           continue;
@@ -163,6 +165,7 @@ export class Walker {
     const toldBy = call > at + 1 ? list.saying : isMember ? list.asking : 0;
     if (!isOwn && isCall && (lists & toldBy) !== 0) {
       if (cutting.has(name)) this.#joints.cutBy(tokens, name, call, walk);
+      found.altered ||= isMember && altering.has(name);
       return after(tokens, call);
     }
     if ((lists & list.words) !== 0 && !isOwn) return at + 1;
@@ -204,6 +207,8 @@ export class Walker {
     if ((lists & list.building) !== 0) found.decoded ||= name !== 'concat';
     if ((lists & list.building) !== 0 || (name === 'join' && isSign(tokens, at - 2, ']'))) found.built = true;
     if (isMember && isCall) {
+      found.altered ||= altering.has(name);
+      found.joined ||= name === 'canonicalize';
       const next =
         (lists & list.ofPaths) === 0 ? undefined : this.#joints.method(tokens, at, name, call, walk);
       if (next !== undefined) return next;
@@ -214,6 +219,7 @@ export class Walker {
       this.#joints.known(name, isCall, walk);
     if (isCall && !isMember && call === at + 1 && isLower(name) && (lists & list.plain) === 0)
       found.unknown = true;
+    if (isCall && (name === 'canonicalize' || name === 'absolute')) found.joined = true;
     if (isCall && (lists & list.listing) !== 0) return this.#joints.below(tokens, call, walk);
     if (!isCall && isSign(tokens, at + 1, '.') && this.references.hasField(tokens, at + 2)) return at + 1;
     if (isMember && !isCall) this.references.field(name, walk);
@@ -259,7 +265,9 @@ export class Walker {
       addVariable(found, text);
       return;
     }
-    found.trail.text(text, placeOfText(tokens, at, walk.as, walk.begin.from));
+    const place = placeOfText(tokens, at, walk.as, walk.begin.from);
+    found.altered ||= place === 'behind' && !programEnding.test(text.replace(/\{[^}]*\}/g, ''));
+    found.trail.text(text, place);
     found.texts.add(text);
     found.leaves.push(text);
     if (asText || !text.includes('{')) return;

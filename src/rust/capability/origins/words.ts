@@ -27,6 +27,10 @@ export const rising: ReadonlyMap<string, number> = new Map([
 export const cutting = set(
   'split splitn rsplit rsplitn split_once rsplit_once split_at split_at_checked split_off split_inclusive split_terminator rsplit_terminator trim_end_matches strip_suffix truncate components chars char_indices bytes drain get take take_while replace replacen replace_range',
 );
+/** Methods of texts that leave other letters, beside those that cut. */
+export const altering = set('trim_start_matches trim_matches strip_prefix remove clear insert_str repeat');
+/** What the name of a program may end with, and be no other program: `.exe`, `-18`. */
+export const programEnding = /^(?:\.(?:exe|cmd|bat))?(?:-?\d+(?:\.\d+)*)?$/i;
 /** Of these those that cut only by what they are given: `take(3)`, `get(..9)`, `replace("/out", "")`. */
 export const cuttingBy = set('take get replace replacen');
 /** Parts of a path that have names (std::path): one that goes up, and those that begin it anew where they are joined to it. */

@@ -1,7 +1,8 @@
 /**
- * What the agent costs a host: `node bench/agent.ts [--processes N] [--executables N] [--looks N]`. It starts that many sleeping processes of so many
- * executables of their own, and an agent that tells a server which takes everything; and prints how long the first look took, what the later
- * ones take of a core at a period of 60 s, and the most memory that it had.
+ * What the agent costs a host: `node bench/agent.ts [--processes N] [--executables N] [--looks N]`. It starts that many
+ * sleeping processes of so many executables of their own, and an agent that tells a server which takes everything; and
+ * prints how long the first look took, what the later ones take of a core at a period of 60 s, and the most memory that
+ * it had.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';

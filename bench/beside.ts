@@ -1,8 +1,10 @@
 /**
- * Which crates three tools say that a program is made of, held against what cargo compiles: `node bench/beside.ts [--projects N]`. For applications of
- * the lockfile corpus: `safeguard sbom`, cargo-cyclonedx and cargo-auditable (`cargo install cargo-cyclonedx --version 0.5.9`, `cargo-auditable --version 0.7.7`) and
- * the unit graph of nightly's cargo, each for one target. Nothing is compiled: cargo-auditable is run over a compiler that does nothing but keep
- * the list that was to be linked. Prints a table for docs/sbom.md and, behind it, each name that is too many or missing.
+ * Which crates three tools say that a program is made of, held against what cargo compiles:
+ * `node bench/beside.ts [--projects N]`. For applications of the lockfile corpus: `safeguard sbom`, cargo-cyclonedx and
+ * cargo-auditable (`cargo install cargo-cyclonedx --version 0.5.9`, `cargo-auditable --version 0.7.7`) and the unit
+ * graph of nightly's cargo, each for one target. Nothing is compiled: cargo-auditable is run over a compiler that does
+ * nothing but keep the list that was to be linked. Prints a table for docs/sbom.md and, behind it, each name that is
+ * too many or missing.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,8 +1,9 @@
 /**
- * What a sealed build costs: `node bench/build.ts [--project DIR | --crate NAME@VERSION] [--pairs N] [--lockfile DIR] [--runs N]`. It builds a project (ripgrep 15.2.0)
- * once to warm up, then by turns with plain cargo and with `safeguard build`, each from nothing, and prints processor time and what the pairs' ratios are; then it writes
- * the SBOM of another project (`--lockfile`, such as nu's 800 packages) by `safeguard sbom` and, where it is installed, by cargo-cyclonedx
- * (`cargo install cargo-cyclonedx --version 0.5.9`), with their time and the most memory that they had.
+ * What a sealed build costs: `node bench/build.ts [--project DIR | --crate NAME@VERSION] [--pairs N] [--lockfile DIR]
+ * [--runs N]`. It builds a project (ripgrep 15.2.0) once to warm up, then by turns with plain cargo and with
+ * `safeguard build`, each from nothing, and prints processor time and what the pairs' ratios are; then it writes the
+ * SBOM of another project (`--lockfile`, such as nu's 800 packages) by `safeguard sbom` and, where it is installed, by
+ * cargo-cyclonedx (`cargo install cargo-cyclonedx --version 0.5.9`), with their time and the most memory that they had.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';

@@ -1,4 +1,7 @@
-/** Large projects in a sealed build, held against others as `tests/real/built-projects.test.ts` holds small ones: `node bench/built-projects.ts [NAME…]`. */
+/**
+ * Large projects in a sealed build, held against others as `tests/real/built-projects.test.ts` holds small ones:
+ * `node bench/built-projects.ts [NAME…]`.
+ */
 import { test } from 'node:test';
 import { checkProject, type Project } from '../tests/support/built-projects.ts';
 

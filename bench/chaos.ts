@@ -3,7 +3,8 @@
  *
  *   node bench/chaos.ts [--minutes 20] [--seed 1] [--bucket versitygw|s3s-fs]
  *
- * With a bucket, blobs are in that object store, which is killed as well. Needs PostgreSQL's programs and cargo. Ends with 1 where something was broken; what happens is told by the seed and by the machine.
+ * With a bucket, blobs are in that object store, which is killed as well. Needs PostgreSQL's programs and cargo. Ends
+ * with 1 where something was broken; what happens is told by the seed and by the machine.
  */
 import { parseArgs } from 'node:util';
 import { runChaos } from '../tests/support/chaos.ts';

@@ -3,9 +3,10 @@
  *
  *   node bench/cold.ts --project FOLDER [--advisory-db FOLDER] [--deny PATH] [--runs 5]
  *
- * FOLDER has a Cargo.lock; nu 0.116.1 is the usual one. By turns, each with nothing in any cache of its own and from the registry: `cargo
- * fetch` and then cargo-deny (licences, bans, sources), and `safeguard check` with every rule, as the launcher starts it. Memory is that of
- * all processes together (PSS, looked at five times a second; Linux). Prints Markdown for docs/benchmarks.md.
+ * FOLDER has a Cargo.lock; nu 0.116.1 is the usual one. By turns, each with nothing in any cache of its own and from
+ * the registry: `cargo fetch` and then cargo-deny (licences, bans, sources), and `safeguard check` with every rule, as
+ * the launcher starts it. Memory is that of all processes together (PSS, looked at five times a second; Linux). Prints
+ * Markdown for docs/benchmarks.md.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -3,8 +3,9 @@
  *
  *   node bench/gate.ts --project FOLDER [--advisory-db FOLDER] [--deny PATH] [--audit PATH] [--runs 5]
  *
- * FOLDER is an unpacked application with its Cargo.lock, whose dependencies cargo has fetched; nu 0.116.1 is the usual one.
- * All are whole processes on warm caches (bench/cold.ts has the first check); peers should be release builds. Prints Markdown for docs/benchmarks.md; ratios count, since the machine's speed drifts.
+ * FOLDER is an unpacked application with its Cargo.lock, whose dependencies cargo has fetched; nu 0.116.1 is the usual
+ * one. All are whole processes on warm caches (bench/cold.ts has the first check); peers should be release builds.
+ * Prints Markdown for docs/benchmarks.md; ratios count, since the machine's speed drifts.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

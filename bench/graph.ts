@@ -1,6 +1,6 @@
 /**
- * How quick the page of graphs is: `node bench/graph.ts [packages]`. A lockfile of that many is dropped on it in Debian's Chromium; the layout
- * is timed in its worker, and the script of a frame while the picture is moved by keys.
+ * How quick the page of graphs is: `node bench/graph.ts [packages]`. A lockfile of that many is dropped on it in
+ * Debian's Chromium; the layout is timed in its worker, and the script of a frame while the picture is moved by keys.
  */
 
 import { closeBrowser, openPage } from '../tests/support/browser.ts';

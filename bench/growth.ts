@@ -1,10 +1,11 @@
 /**
  * How a warm command grows with the lockfile: node bench/growth.ts [--packages 100,800,5000] [--runs 5] [--advisory-db FOLDER]
  *
- * Makes a project of each size, seven dependencies a package, one of them upgraded, and a registry on loopback that has them. Each command runs as
- * the launcher starts it, from its pack, with all of it in the cache; the time for starting node is in it. Prints Markdown for docs/benchmarks.md:
- * seconds of a processor (all threads; other work on the machine makes least of a difference there), and how many milliseconds more each package
- * takes than in the lockfile before it, which stays the same where nothing grows faster than the lockfile.
+ * Makes a project of each size, seven dependencies a package, one of them upgraded, and a registry on loopback that has
+ * them. Each command runs as the launcher starts it, from its pack, with all of it in the cache; the time for starting
+ * node is in it. Prints Markdown for docs/benchmarks.md: seconds of a processor (all threads; other work on the machine
+ * makes least of a difference there), and how many milliseconds more each package takes than in the lockfile before it,
+ * which stays the same where nothing grows faster than the lockfile.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

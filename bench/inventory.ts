@@ -1,8 +1,10 @@
 /**
- * How fast the inventory takes artefacts in and answers: `node bench/inventory.ts [--artefacts N] [--components N] [--same N] [--hosts N]
- * [--database sqlite|postgresql] [--url postgres://…] [--peer]`. `--same`: artefacts that are made of the same, such as rebuilds. One crate is in a fifth
- * of the artefacts; each host runs 50 programs in 100 processes, each with 12 libraries of its base image, and five programs run on every host. `--peer`:
- * another product's shape and question on the same rows in the same PostgreSQL. Without `--url` a PostgreSQL that waits for its disk is started.
+ * How fast the inventory takes artefacts in and answers: `node bench/inventory.ts [--artefacts N] [--components N]
+ * [--same N] [--hosts N] [--database sqlite|postgresql] [--url postgres://…] [--peer]`. `--same`: artefacts that are
+ * made of the same, such as rebuilds. One crate is in a fifth of the artefacts; each host runs 50 programs in 100
+ * processes, each with 12 libraries of its base image, and five programs run on every host. `--peer`: another product's
+ * shape and question on the same rows in the same PostgreSQL. Without `--url` a PostgreSQL that waits for its disk is
+ * started.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';

@@ -1,4 +1,7 @@
-/** A project with a large lockfile, seven dependencies a package, and a registry that has them; for bench/large.ts and bench/growth.ts. */
+/**
+ * A project with a large lockfile, seven dependencies a package, and a registry that has them; for bench/large.ts and
+ * bench/growth.ts.
+ */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

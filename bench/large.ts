@@ -1,9 +1,10 @@
 /**
  * `safeguard check --base` on a large lockfile: node bench/large.ts [--packages 20000] [--changed 20] [--profile FOLDER]
  *
- * Makes a project with that many packages, seven dependencies each, and a registry on loopback that has them, and upgrades some. The
- * check runs as a whole process: with nothing in its cache, with all of it there, and without a network. The aim: 20 s with a warm
- * cache. Prints Markdown for docs/benchmarks.md. With `--profile`, V8 writes where the time went.
+ * Makes a project with that many packages, seven dependencies each, and a registry on loopback that has them, and
+ * upgrades some. The check runs as a whole process: with nothing in its cache, with all of it there, and without a
+ * network. The aim: 20 s with a warm cache. Prints Markdown for docs/benchmarks.md. With `--profile`, V8 writes where
+ * the time went.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

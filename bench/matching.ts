@@ -1,4 +1,7 @@
-/** Our advisory matching as a program of its own, for bench/policy.ts: `node bench/matching.ts DATABASE LOCKFILE CACHE`; what it reads is kept in CACHE, as `safeguard check` keeps it. */
+/**
+ * Our advisory matching as a program of its own, for bench/policy.ts: `node bench/matching.ts DATABASE LOCKFILE CACHE`;
+ * what it reads is kept in CACHE, as `safeguard check` keeps it.
+ */
 import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 

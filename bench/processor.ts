@@ -1,4 +1,7 @@
-/** Processor time of a command and of all that it starts, by a control group: what a sandbox ends with itself nobody waits for, so that no parent is told of it. */
+/**
+ * Processor time of a command and of all that it starts, by a control group: what a sandbox ends with itself nobody
+ * waits for, so that no parent is told of it.
+ */
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 

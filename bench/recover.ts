@@ -1,7 +1,8 @@
 /**
- * What bare binaries give away, beside `cargo audit bin`: `node bench/recover.ts [--programs N] [--modes plain,…] [--folder FOLDER]`. Builds the first N programs of
- * `recover/programs.ts` in four ways (the first twelve took ten minutes of a processor), and prints a table in Markdown. What is right is what cargo's own
- * graph of compilations links.
+ * What bare binaries give away, beside `cargo audit bin`: `node bench/recover.ts [--programs N] [--modes plain,…]
+ * [--folder FOLDER]`. Builds the first N programs of `recover/programs.ts` in four ways (the first twelve took ten
+ * minutes of a processor), and prints a table in Markdown. What is right is what cargo's own graph of compilations
+ * links.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

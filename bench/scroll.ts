@@ -1,7 +1,8 @@
 /**
- * How smoothly a long build script scrolls: `node bench/scroll.ts [lines]`. A release whose generated build.rs has that many is opened in
- * Debian's Chromium and scrolled by wheel, by keys and by jumps; of what the page's main thread did the longest tasks are told, in wall time and
- * in that of a processor, which is what counts where others use the machine as well.
+ * How smoothly a long build script scrolls: `node bench/scroll.ts [lines]`. A release whose generated build.rs has that
+ * many is opened in Debian's Chromium and scrolled by wheel, by keys and by jumps; of what the page's main thread did
+ * the longest tasks are told, in wall time and in that of a processor, which is what counts where others use the
+ * machine as well.
  */
 import type { CDPSession } from 'playwright-core';
 import { closeBrowser, openPage } from '../tests/support/browser.ts';

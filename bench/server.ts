@@ -3,8 +3,8 @@
  *
  *   node bench/server.ts [--releases 50000] [--artefacts 5000] [--users 50] [--seconds 30] [--database sqlite|postgresql]
  *
- * The server is a process of its own; those who ask and the browser are on the same machine. Each user reads for a second between two
- * questions (`--reads`, in milliseconds). Needs Chromium and, for the second, PostgreSQL's programs.
+ * The server is a process of its own; those who ask and the browser are on the same machine. Each user reads for a
+ * second between two questions (`--reads`, in milliseconds). Needs Chromium and, for the second, PostgreSQL's programs.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,9 +1,10 @@
 /**
  * What several replicas at one address give: `node bench/shared-port.ts [--most 2] [--runs 3] [--peer URL]`.
  *
- * Starts a PostgreSQL, and on it one replica, then two, up to `--most`, at one port; by turns, wrk asks for an index file and for a download of
- * 53 KB. A peer's URL is that of its sparse index; it must be running. Needs wrk, PostgreSQL's programs and the registry. Prints Markdown for
- * docs/benchmarks.md; wrk and the servers share the machine's cores.
+ * Starts a PostgreSQL, and on it one replica, then two, up to `--most`, at one port; by turns, wrk asks for an index
+ * file and for a download of 53 KB. A peer's URL is that of its sparse index; it must be running. Needs wrk,
+ * PostgreSQL's programs and the registry. Prints Markdown for docs/benchmarks.md; wrk and the servers share the
+ * machine's cores.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,6 +1,8 @@
 /**
- * Writes a document of any size, for `safeguard inventory add`: `node bench/vast.ts --components 1000000 --depth 50 --bytes 275000000 FILE`. Layers of equal
- * size lie over each other, and each component needs one or two of the next. CycloneDX, of a name that ends in `.xml` in XML; of one in `.spdx.json` or `.spdx` SPDX 2.3, in JSON or in tags with values; in `.spdx3.json` SPDX 3.0.1.
+ * Writes a document of any size, for `safeguard inventory add`: `node bench/vast.ts --components 1000000 --depth 50
+ * --bytes 275000000 FILE`. Layers of equal size lie over each other, and each component needs one or two of the next.
+ * CycloneDX, of a name that ends in `.xml` in XML; of one in `.spdx.json` or `.spdx` SPDX 2.3, in JSON or in tags with
+ * values; in `.spdx3.json` SPDX 3.0.1.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';

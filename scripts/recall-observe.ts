@@ -3,8 +3,9 @@
  *
  *   node scripts/recall-observe.ts [--seconds 90] [CRATE …]
  *
- * Each is a project of its own in the user's cache folder for tests, with a home of its own; what was observed before is not built again.
- * A script that fails for want of a library, or is cut off by the time, did acts before. Needs Linux, strace and a registry.
+ * Each is a project of its own in the user's cache folder for tests, with a home of its own; what was observed before
+ * is not built again. A script that fails for want of a library, or is cut off by the time, did acts before. Needs
+ * Linux, strace and a registry.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -4,9 +4,9 @@
  *   cd PROJECT && safeguard observe --output observed.json -- cargo check --locked
  *   node scripts/recall.ts --into tests/build/observe/recall.json PROJECT …
  *
- * Several projects may be named, or folders of projects as scripts/recall-observe.ts makes them. What the file has already stays, but for
- * releases that were seen anew. Each act is kept once, without what tells of the machine, with the libraries that the script calls.
- * Packages that are not in the lockfile with a checksum are left out.
+ * Several projects may be named, or folders of projects as scripts/recall-observe.ts makes them. What the file has
+ * already stays, but for releases that were seen anew. Each act is kept once, without what tells of the machine, with
+ * the libraries that the script calls. Packages that are not in the lockfile with a checksum are left out.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

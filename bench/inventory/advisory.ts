@@ -16,7 +16,10 @@ export function feedOf(advisories: readonly Advisory[]): AdvisoryFeed {
   };
 }
 
-/** How long it takes, in milliseconds, from when a new advisory was read to when the target is told; and until all hosts were looked at. */
+/**
+ * How long it takes, in milliseconds, from when a new advisory was read to when the target is told; and until all hosts
+ * were looked at.
+ */
 export async function timeToTold(
   store: Store,
   known: readonly Advisory[],

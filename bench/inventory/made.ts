@@ -37,7 +37,10 @@ function numbersFrom(seed: number): () => number {
   };
 }
 
-/** The releases of a set by their numbers, ascending: each name once. A name's rank leans to the first by its third power. Every fifth has `hot`. */
+/**
+ * The releases of a set by their numbers, ascending: each name once. A name's rank leans to the first by its third
+ * power. Every fifth has `hot`.
+ */
 export function releasesOf(set: number, count: number): readonly number[] {
   const random = numbersFrom(Math.imul(set + 1, 7919));
   const found = new Map<number, number>();

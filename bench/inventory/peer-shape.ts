@@ -1,7 +1,8 @@
-// The shape that trustify keeps documents in, and what it asks of it, in our own words, as of its commit 2d660c972ef9: `entity/src` and
-// `migration/src/m0000010_init_up.sql`; `find_related_sboms` of `modules/fundamental/src/sbom/service/sbom.rs` behind `GET /v2/sbom/by-package`, and
-// `SbomSummary::from_entity` of `modules/fundamental/src/sbom/model/mod.rs` for each document of a page. What is left out makes it faster: edges between
-// packages, licences, CPEs, foreign keys, indexes that these questions do not use, and its server itself.
+// The shape that trustify keeps documents in, and what it asks of it, in our own words, as of its commit 2d660c972ef9:
+// `entity/src` and `migration/src/m0000010_init_up.sql`; `find_related_sboms` of
+// `modules/fundamental/src/sbom/service/sbom.rs` behind `GET /v2/sbom/by-package`, and `SbomSummary::from_entity` of
+// `modules/fundamental/src/sbom/model/mod.rs` for each document of a page. What is left out makes it faster: edges
+// between packages, licences, CPEs, foreign keys, indexes that these questions do not use, and its server itself.
 
 export const tables = {
   before: `set search_path to peer;
@@ -44,7 +45,10 @@ export const howMany = `select count(*) as n from (${related}) as found`;
 /** No order is asked for. $2: how many. */
 export const firstPage = `${related} limit $2`;
 
-/** What is asked for each document of a page: licence texts, the packages that it describes, the file that it came as, and how many packages it has. */
+/**
+ * What is asked for each document of a page: licence texts, the packages that it describes, the file that it came as,
+ * and how many packages it has.
+ */
 export const described: readonly (readonly [query: string, of: 'document' | 'source'])[] = [
   ['select license_id, name from licensing_infos where sbom_id = $1', 'document'],
   [

@@ -4,7 +4,10 @@ import { described, firstPage, howMany, releasesNamed, tables } from './peer-sha
 
 /** Milliseconds (medians), artefacts found, and bytes of the tables that say what a document has. */
 export interface PeerTimes {
-  /** What answers a client: the releases of a name, how many documents have each, and a page of those with all that is shown of them. */
+  /**
+   * What answers a client: the releases of a name, how many documents have each, and a page of those with all that is
+   * shown of them.
+   */
   readonly ms: number;
   /** The same without what is asked for each document of the page. */
   readonly 'ms without each document': number;

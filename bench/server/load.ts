@@ -31,7 +31,10 @@ function stateOf(i: number): ReleaseState {
   return place < 2 ? 'review' : place < 7 ? 'held' : place < 9 ? 'blocked' : 'promoted';
 }
 
-/** Writes it all as the store does: releases with verdicts and log entries, people's requests and decisions, artefacts and hosts. */
+/**
+ * Writes it all as the store does: releases with verdicts and log entries, people's requests and decisions, artefacts
+ * and hosts.
+ */
 export async function load(store: Store, amount: Amount): Promise<void> {
   for (let i = 0; i * versions < amount.releases; i++) {
     const found = Array.from({ length: versions }, (_, n) => releaseOf(i, n, amount));

@@ -1,8 +1,9 @@
 import type { ByteSource } from '../binary/bytes.ts';
 
 /**
- * Reads a database of bbolt (version 2, as containerd keeps what it knows). It is read while others write to it: pages that a state needs stay as they are until the second state after it.
- * Source: bbolt's `page.go`, `bucket.go` and `meta.go`; numbers are those of a little-endian machine.
+ * Reads a database of bbolt (version 2, as containerd keeps what it knows). It is read while others write to it: pages
+ * that a state needs stay as they are until the second state after it. Source: bbolt's `page.go`, `bucket.go` and
+ * `meta.go`; numbers are those of a little-endian machine.
  */
 
 const headerSize = 16;
@@ -10,7 +11,10 @@ const elementSize = 16;
 const flags = { branch: 1, leaf: 2, bucketOfLeaf: 1 } as const;
 const magic = 0xed0cdaed;
 const version = 2;
-/** Elements that are looked at, pages one below the other, and pages that one goes on over: more than any host's containers have. */
+/**
+ * Elements that are looked at, pages one below the other, and pages that one goes on over: more than any host's
+ * containers have.
+ */
 const most = { elements: 5_000_000, depth: 40, overflow: 4096 };
 
 /** The newest whole state of a database. */
@@ -39,7 +43,10 @@ interface Meta {
   readonly number: bigint;
 }
 
-/** Of the two that there are those that are whole. The second begins with the second page; where the first is not whole, its size is tried. */
+/**
+ * Of the two that there are those that are whole. The second begins with the second page; where the first is not whole,
+ * its size is tried.
+ */
 function metasIn(source: ByteSource): readonly Meta[] {
   const first = metaAt(source, 0);
   const sizes = first === undefined ? [4096, 8192, 16_384, 65_536] : [first.pageSize];

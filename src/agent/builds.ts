@@ -5,8 +5,8 @@ import { join } from 'node:path';
 const maxBytes = 16 * 1024 * 1024;
 
 /**
- * Packages of builds that were seen, kept in a folder: who is started anew, as with an upgrade of itself, still knows what was loaded before. Only text pairs
- * count; what cannot be read is as if it were not there.
+ * Packages of builds that were seen, kept in a folder: who is started anew, as with an upgrade of itself, still knows
+ * what was loaded before. Only text pairs count; what cannot be read is as if it were not there.
  */
 export class BuildsFile {
   readonly #path: string;

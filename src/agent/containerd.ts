@@ -25,8 +25,9 @@ const snapshotter = 'io.containerd.snapshotter.v1.overlayfs';
 const most = { layers: 500, tries: 3 };
 
 /**
- * Every container that containerd knows, in all of its namespaces, where its layers are overlayfs's: `meta.db` has the container and the key of its
- * layers, `metadata.db` the folders (containerd 1.6: `metadata/buckets.go`, `snapshots/storage/bolt.go`). What cannot be read is not there. Throws what the system says.
+ * Every container that containerd knows, in all of its namespaces, where its layers are overlayfs's: `meta.db` has the
+ * container and the key of its layers, `metadata.db` the folders (containerd 1.6: `metadata/buckets.go`,
+ * `snapshots/storage/bolt.go`). What cannot be read is not there. Throws what the system says.
  */
 export function* containersOfContainerd(host: Root): Generator<ContainerdContainer> {
   for (const folder of folders) {
@@ -82,7 +83,10 @@ function layersOf(kept: ReadonlyMap<string, Snapshot>, snapshot: string): readon
   return ids;
 }
 
-/** What is read of a database's newest state, if nothing of it was written over meanwhile; `undefined` where there is none, or it cannot be read. */
+/**
+ * What is read of a database's newest state, if nothing of it was written over meanwhile; `undefined` where there is
+ * none, or it cannot be read.
+ */
 function inDatabase<T>(host: Root, path: string, work: (root: BoltBucket) => T): T | undefined {
   for (let i = 0; i < most.tries; i++) {
     const file = host.open(path);

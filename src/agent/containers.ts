@@ -24,8 +24,9 @@ const storage = { system: '/var/lib/containers/storage', home: '.local/share/con
 const usual = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
- * Containers of Docker (`config.v2.json` and overlay2's folders), of Podman and CRI-O (containers/storage, overlay; also of users who are not root) and of containerd
- * (its databases and overlayfs's snapshots), whether they run or not. What Docker keeps in containerd's image store is not read.
+ * Containers of Docker (`config.v2.json` and overlay2's folders), of Podman and CRI-O (containers/storage, overlay;
+ * also of users who are not root) and of containerd (its databases and overlayfs's snapshots), whether they run or not.
+ * What Docker keeps in containerd's image store is not read.
  */
 export function containersIn(host: Root): readonly Container[] {
   return [...all(host).take(most.containers)];

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import type { MappedFile } from './proc-text.ts';
 import { isAbsent } from './root.ts';
 
-// The kernel marks what was unlinked. A path may lead to another file all the same: one that is mounted over it, or an overlay's new copy of it.
+// The kernel marks what was unlinked. A path may lead to another file all the same: one that is mounted over it, or an
+// overlay's new copy of it.
 
 /**
- * Whether the file at a path (`DEVICE:INODE`, as stat(2) says them) is another one than the mapped one. Maps name the device of a layer where stat names
- * the overlay's, or a subvolume's: then the kernel's own link to what is mapped decides, which only the privileged may follow.
+ * Whether the file at a path (`DEVICE:INODE`, as stat(2) says them) is another one than the mapped one. Maps name the
+ * device of a layer where stat names the overlay's, or a subvolume's: then the kernel's own link to what is mapped
+ * decides, which only the privileged may follow.
  */
 export function isCovered(folder: string, { file, range }: MappedFile, at: string): boolean {
   if (deviceAndInode(file) === at) return false;
@@ -33,8 +35,9 @@ function deviceAndInode(file: string): string {
 const overlay = 0x794c_7630;
 
 /**
- * Whether a file is in an overlay, which copies one of its layers before it is written to: what is mapped stays the old one, under the same path and inode (kernel:
- * Documentation/filesystems/overlayfs.rst, "Non-standard behavior"). Elsewhere what is written to a file is what runs.
+ * Whether a file is in an overlay, which copies one of its layers before it is written to: what is mapped stays the old
+ * one, under the same path and inode (kernel: Documentation/filesystems/overlayfs.rst, "Non-standard behavior").
+ * Elsewhere what is written to a file is what runs.
  */
 export function isCopiedWhenWritten(path: string): boolean {
   try {

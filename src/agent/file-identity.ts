@@ -86,7 +86,10 @@ export class FileIdentities {
   }
 }
 
-/** Whether it says of which build it is. Where its segments cannot be read all the same, they are no build's: its own digest stands for them. */
+/**
+ * Whether it says of which build it is. Where its segments cannot be read all the same, they are no build's: its own
+ * digest stands for them.
+ */
 function isBuilt(image: Image | undefined): boolean {
   return image?.format === 'elf' && image.buildId !== undefined;
 }

@@ -2,9 +2,10 @@ import { lstatSync } from 'node:fs';
 import { isAbsent, Root } from './root.ts';
 
 /**
- * The root of a container that does not run, out of the layers that overlayfs would put together: in each place the uppermost layer counts that has something there,
- * and a whiteout hides what is below (kernel: overlayfs.rst, "whiteouts and opaque directories"). Of an opaque folder nothing is known without its attributes, and
- * what is below it counts as there.
+ * The root of a container that does not run, out of the layers that overlayfs would put together: in each place the
+ * uppermost layer counts that has something there, and a whiteout hides what is below (kernel: overlayfs.rst,
+ * "whiteouts and opaque directories"). Of an opaque folder nothing is known without its attributes, and what is below
+ * it counts as there.
  */
 export class LayeredRoot extends Root {
   readonly #layers: readonly string[];

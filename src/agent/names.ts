@@ -6,7 +6,10 @@ const isName = new Uint8Array(256);
 for (const letter of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-.')
   isName[letter.charCodeAt(0)] = 1;
 
-/** Finds names of shared libraries in the bytes of a file, which come in pieces: `libpq.so.5`. A program that opens one has its name in it, as a rule. */
+/**
+ * Finds names of shared libraries in the bytes of a file, which come in pieces: `libpq.so.5`. A program that opens one
+ * has its name in it, as a rule.
+ */
 export class NameSearch {
   readonly #names = new Set<string>();
   #end: Uint8Array = new Uint8Array(0);

@@ -6,8 +6,8 @@ const sizes = { first: 64 * 1024, kept: 1024 * 1024 };
 let room = Buffer.allocUnsafeSlow(sizes.first);
 
 /**
- * The bytes of a file of /proc, which has no size, until the next one is read: all are read into one buffer, where each had one of its own at every look. Throws
- * what the system says.
+ * The bytes of a file of /proc, which has no size, until the next one is read: all are read into one buffer, where each
+ * had one of its own at every look. Throws what the system says.
  */
 export function procBytes(path: string): Buffer {
   if (room.length > sizes.kept) room = Buffer.allocUnsafeSlow(sizes.first);

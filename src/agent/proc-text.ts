@@ -36,8 +36,8 @@ export interface MappedFile {
 }
 
 /**
- * Files that are mapped with code in them, each once, in the kernel's order. Of the bytes, not of a text: a path that is a slice of a text keeps all
- * of it, and a process may have megabytes of mappings.
+ * Files that are mapped with code in them, each once, in the kernel's order. Of the bytes, not of a text: a path that
+ * is a slice of a text keeps all of it, and a process may have megabytes of mappings.
  */
 export function codeIn(maps: Buffer): readonly MappedFile[] {
   const found = new Map<string, MappedFile>();

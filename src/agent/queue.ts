@@ -5,8 +5,8 @@ import { join } from 'node:path';
 const most = { messages: 10_000, bytes: 64 * 1024 * 1024 };
 
 /**
- * Messages that the server has not taken yet, oldest first, a file each. One that is half written is none: it gets its name when it is whole. So
- * whoever is killed goes on where he was.
+ * Messages that the server has not taken yet, oldest first, a file each. One that is half written is none: it gets its
+ * name when it is whole. So whoever is killed goes on where he was.
  */
 export class DiskQueue {
   readonly #folder: string;

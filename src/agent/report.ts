@@ -1,8 +1,9 @@
 import type { ObjectClass } from './object-class.ts';
 
 /**
- * The version of what agents tell: it goes up with each field or word that a server did not know before. 1: without its number. 2: with it, and with what the segments of installed programs are. A server takes reports of
- * earlier versions as they are, and of later ones what it knows.
+ * The version of what agents tell: it goes up with each field or word that a server did not know before. 1: without its
+ * number. 2: with it, and with what the segments of installed programs are. A server takes reports of earlier versions
+ * as they are, and of later ones what it knows.
  */
 export const reportVersion = 2;
 
@@ -125,7 +126,10 @@ export interface LoadedObject {
   readonly class: ObjectClass;
   /** The purl of the package that it is from, with its source package (`upstream`); absent: not known. */
   readonly package?: string | undefined;
-  /** `database`: of the distribution. `note`: the file says it. `earlier`: that database did, when the file was still there. `other`: what a newer agent knows it by. */
+  /**
+   * `database`: of the distribution. `note`: the file says it. `earlier`: that database did, when the file was still
+   * there. `other`: what a newer agent knows it by.
+   */
   readonly by?: 'database' | 'note' | 'earlier' | 'other' | undefined;
   /** Why its package is not known: one clause. */
   readonly why?: string | undefined;
@@ -137,7 +141,7 @@ export interface StaleObject {
 }
 
 /**
- * `replaced`: another file is at its path now. `deleted`: none is. Both run the old code. `unpackaged`: the program itself unpacked it to a
- * temporary file or memory, mapped and unlinked it.
+ * `replaced`: another file is at its path now. `deleted`: none is. Both run the old code. `unpackaged`: the program
+ * itself unpacked it to a temporary file or memory, mapped and unlinked it.
  */
 export type FileState = 'present' | 'replaced' | 'deleted' | 'unpackaged';

@@ -24,8 +24,9 @@ export interface OpenFile {
 const most = { links: 40, parts: 512 };
 
 /**
- * A root as a process has it (`/proc/PID/root`). Links in it lead where they lead for that process: never out of it, whatever somebody put there. Only files are
- * opened: neither what blocks (a FIFO) nor what acts when it is opened (a device).
+ * A root as a process has it (`/proc/PID/root`). Links in it lead where they lead for that process: never out of it,
+ * whatever somebody put there. Only files are opened: neither what blocks (a FIFO) nor what acts when it is opened (a
+ * device).
  */
 export class Root {
   readonly #base: string;

@@ -29,7 +29,10 @@ export class Scanner {
   readonly #installed: InstalledFinder;
   readonly #paths: readonly string[];
 
-  /** `proc` is where the kernel shows processes: `/proc`. `builds`: what an earlier run knew of builds. `paths`: where more programs are. */
+  /**
+   * `proc` is where the kernel shows processes: `/proc`. `builds`: what an earlier run knew of builds. `paths`: where
+   * more programs are.
+   */
   constructor(proc: string, builds: Iterable<readonly [string, string]> = [], paths: readonly string[] = []) {
     this.#proc = proc;
     this.objects = new ObjectReader(this.#files, builds);

@@ -48,8 +48,9 @@ interface Waiting {
 }
 
 /**
- * Looks again and again, and tells what is otherwise: all at first, then changes, each with its number. A change is told until the server has it; one that
- * comes twice is known by its number. So what happens while the server is away is told later, with how long ago it was.
+ * Looks again and again, and tells what is otherwise: all at first, then changes, each with its number. A change is
+ * told until the server has it; one that comes twice is known by its number. So what happens while the server is away
+ * is told later, with how long ago it was.
  */
 export class Watch {
   readonly #parts: WatchParts;

@@ -6,14 +6,17 @@ import { AttestError } from './error.ts';
 export const bundleMediaType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 
 /**
- * An envelope that a key signed, as a Sigstore bundle. The hint stays empty: cosign holds a signature of a key that is given to it against
- * the hint as well (3.1), and takes only those without.
+ * An envelope that a key signed, as a Sigstore bundle. The hint stays empty: cosign holds a signature of a key that is
+ * given to it against the hint as well (3.1), and takes only those without.
  */
 export function bundleText(envelope: Envelope): string {
   return textOf({ publicKey: { hint: '' }, tlogEntries: [] }, envelope);
 }
 
-/** An envelope with who signed it (by a certificate, DER, or by a key that a verifier has), where it is logged, and answers of services of timestamps. */
+/**
+ * An envelope with who signed it (by a certificate, DER, or by a key that a verifier has), where it is logged, and
+ * answers of services of timestamps.
+ */
 export function loggedBundle(
   envelope: Envelope,
   signer: { readonly certificate: Uint8Array } | { readonly hint: string },

@@ -23,8 +23,8 @@ export interface KeylessVerifier {
 }
 
 /**
- * A verifier of trusted roots (`trusted_root.json` of sigstore's TUF repository, or each line of what `gh attestation trusted-root` prints).
- * Asks nobody. Throws `AttestError('attest/key')`.
+ * A verifier of trusted roots (`trusted_root.json` of sigstore's TUF repository, or each line of what
+ * `gh attestation trusted-root` prints). Asks nobody. Throws `AttestError('attest/key')`.
  */
 export function keylessVerifier(text: string): KeylessVerifier {
   const roots = trustedRootsIn(text);
@@ -35,7 +35,8 @@ export function keylessVerifier(text: string): KeylessVerifier {
     );
   const verifiers = roots.map(
     (root) =>
-      // What a root has is asked for: an authority of its own without logs (GitHub's for private repositories) has timestamps alone.
+      // What a root has is asked for: an authority of its own without logs (GitHub's for private repositories) has
+      // timestamps alone.
       new Verifier(toTrustMaterial(root), {
         tlogThreshold: root.tlogs.length > 0 ? 1 : 0,
         ctlogThreshold: root.ctlogs.length > 0 ? 1 : 0,

@@ -57,7 +57,10 @@ export function publicPem(half: string): string {
   return `-----BEGIN PUBLIC KEY-----\n${half.replace(/(.{64})(?=.)/g, '$1\n')}\n-----END PUBLIC KEY-----\n`;
 }
 
-/** What Sigstore calls the kind of a public key (PublicKeyDetails of sigstore_common.proto): of PEM, or of what `publicHalf` gives. Throws as `readSigner`. */
+/**
+ * What Sigstore calls the kind of a public key (PublicKeyDetails of sigstore_common.proto): of PEM, or of what
+ * `publicHalf` gives. Throws as `readSigner`.
+ */
 export function sigstoreKind(key: string): 'PKIX_ED25519' | 'PKIX_ECDSA_P256_SHA_256' {
   const read = createPublicKey(key.includes('-----') ? key : publicPem(key));
   return digestFor(read) === null ? 'PKIX_ED25519' : 'PKIX_ECDSA_P256_SHA_256';

@@ -42,7 +42,8 @@ export function logVerifier(text: string): LogVerifier {
           const [entry] = entity.tlogEntries;
           if (entry === undefined) throw new Error('it names no entry');
           const log = root.tlogs.find(({ logId }) => logId?.keyId.equals(entry.logId.keyId));
-          // The proof counts within a tree, and is what was verified; only a promise covers the number over all trees, and the time.
+          // The proof counts within a tree, and is what was verified; only a promise covers the number over all trees,
+          // and the time.
           const { inclusionPromise: promise, inclusionProof: proof } = entry;
           return {
             log: log?.baseUrl ?? '',

@@ -99,7 +99,10 @@ export function buildTypeIn(predicate: unknown): unknown {
   return buildDefinition?.buildType;
 }
 
-/** What a second build came to is called this among the byproducts, and says by `annotations.same` whether it made the same bytes. */
+/**
+ * What a second build came to is called this among the byproducts, and says by `annotations.same` whether it made the
+ * same bytes.
+ */
 export const reproducedFile = 'reproduced.json';
 
 /** Whether a second build made the same bytes, as a provenance predicate of ours says; `undefined` where there was none. */

@@ -14,7 +14,10 @@ export type SessionStanding =
   | { readonly kind: 'known' }
   /** It was opened for another build than the provenance says. */
   | { readonly kind: 'other'; readonly reason: string }
-  /** This server knows of none such: `server` is where the provenance says that it was opened, `ends` (epoch milliseconds) until when. */
+  /**
+   * This server knows of none such: `server` is where the provenance says that it was opened, `ends` (epoch
+   * milliseconds) until when.
+   */
   | {
       readonly kind: 'unknown';
       readonly server: string | undefined;
@@ -22,8 +25,9 @@ export type SessionStanding =
     };
 
 /**
- * Holds the session that a provenance statement names (`internalParameters.session`) against what is known under its digest; `undefined` where it names none, or is
- * no provenance. For whom, for which Cargo.lock and until when must be as it says.
+ * Holds the session that a provenance statement names (`internalParameters.session`) against what is known under its
+ * digest; `undefined` where it names none, or is no provenance. For whom, for which Cargo.lock and until when must be
+ * as it says.
  */
 export async function sessionStanding(
   { predicateType, predicate }: Statement,

@@ -37,7 +37,10 @@ export const predicates = {
 /** A kind of statement about a program. */
 export type StatementKind = keyof typeof predicates;
 
-/** The kind that a predicate type is of: an SBOM may be CycloneDX' or SPDX' (`https://spdx.dev/Document`, with or without a version); `undefined`: another. */
+/**
+ * The kind that a predicate type is of: an SBOM may be CycloneDX' or SPDX' (`https://spdx.dev/Document`, with or
+ * without a version); `undefined`: another.
+ */
 export function kindOf(predicateType: string): StatementKind | undefined {
   if (/^https:\/\/spdx\.dev\/Document(?:\/v[\d.]+)?$/.test(predicateType)) return 'sbom';
   const kinds = Object.keys(predicates) as readonly StatementKind[];

@@ -19,9 +19,9 @@ export interface JobSource {
 }
 
 /**
- * Statements of a build (JSON, as it made them) as a server signs them: each is of a kind that builds make and about what a provenance among them is
- * about; who built it, whose job it was and of which repository stands in the provenance as the server knows it, and the verdict names that one. Throws
- * `AttestError('attest/statement')`.
+ * Statements of a build (JSON, as it made them) as a server signs them: each is of a kind that builds make and about
+ * what a provenance among them is about; who built it, whose job it was and of which repository stands in the
+ * provenance as the server knows it, and the verdict names that one. Throws `AttestError('attest/statement')`.
  */
 export function vouchedStatements(texts: readonly string[], vouched: Vouched): readonly Statement[] {
   const read = texts.map((text) => ({ text, said: readStatement(Buffer.from(text)) }));

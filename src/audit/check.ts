@@ -27,8 +27,8 @@ export interface AuditReport {
 const mostFaults = 10;
 
 /**
- * Checks a log entry by entry, in their order. `keys` are the public keys that may sign, as `AuditEntry.key` has them; none: each is
- * taken for what it says. `anchors` are heads that were kept elsewhere.
+ * Checks a log entry by entry, in their order. `keys` are the public keys that may sign, as `AuditEntry.key` has them;
+ * none: each is taken for what it says. `anchors` are heads that were kept elsewhere.
  */
 export class AuditCheck {
   readonly #keys: ReadonlySet<string> | undefined;

@@ -4,9 +4,11 @@ import { BinaryError } from './error.ts';
 import { isWasm, wasmSections } from './wasm.ts';
 
 /**
- * An executable with one section more, which no loader brings into memory: nothing that was there moves. ELF gets another table of sections behind its
- * end, WebAssembly a custom section. One of that name that was there before, as any crate can put it there, is found by that name no more: in ELF it is
- * called `NAME.before`, in WebAssembly it is left out. `kind` is ELF's. Throws `BinaryError`: `binary/format` for other formats and for ELF without a table of sections.
+ * An executable with one section more, which no loader brings into memory: nothing that was there moves. ELF gets
+ * another table of sections behind its end, WebAssembly a custom section. One of that name that was there before, as
+ * any crate can put it there, is found by that name no more: in ELF it is called `NAME.before`, in WebAssembly it is
+ * left out. `kind` is ELF's. Throws `BinaryError`: `binary/format` for other formats and for ELF without a table of
+ * sections.
  */
 export function addSection(
   bytes: Uint8Array,

@@ -10,7 +10,10 @@ export interface DebugLink {
   readonly crc: number;
 }
 
-/** The section `.gnu_debuglink` (GDB manual, "Separate Debug Files"): a name that NULs fill up to four bytes, and a checksum. Throws `BinaryError`. */
+/**
+ * The section `.gnu_debuglink` (GDB manual, "Separate Debug Files"): a name that NULs fill up to four bytes, and a
+ * checksum. Throws `BinaryError`.
+ */
 export function debugLinkIn(source: ByteSource, image: Image): DebugLink | undefined {
   const section = image.sections.find(({ name }) => name === '.gnu_debuglink');
   if (section === undefined || section.size < 8 || section.size > 4096) return undefined;
@@ -21,14 +24,20 @@ export function debugLinkIn(source: ByteSource, image: Image): DebugLink | undef
   return isName ? { name, crc: piece.u32(piece.size - 4, little) } : undefined;
 }
 
-/** Whether a file has debug information and nothing that runs: what `objcopy --only-keep-debug` leaves of a program, or its units alone (`.dwp`, `.dwo`). */
+/**
+ * Whether a file has debug information and nothing that runs: what `objcopy --only-keep-debug` leaves of a program, or
+ * its units alone (`.dwp`, `.dwo`).
+ */
 export function isDebugFile({ format, sections }: Image): boolean {
   if (format !== 'elf') return false;
   const has = (wanted: string) => sections.some(({ name, size }) => name === wanted && size > 0);
   return has('.debug_info.dwo') || (has('.debug_info') && !has('.text'));
 }
 
-/** Whether a debug file is of the same link as a program: by the build id of both, or where one of them has none, by the checksum that the program has of it. */
+/**
+ * Whether a debug file is of the same link as a program: by the build id of both, or where one of them has none, by the
+ * checksum that the program has of it.
+ */
 export function isDebugOf(
   { image, link }: { readonly image: Image; readonly link: DebugLink | undefined },
   debug: { readonly source: ByteSource; readonly image: Image },

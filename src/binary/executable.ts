@@ -18,7 +18,10 @@ export function readExecutable(source: ByteSource): readonly Image[] {
   throw new BinaryError('binary/format', 'it is neither ELF, PE, Mach-O nor WebAssembly');
 }
 
-/** The first image of a file; `undefined` for what is no executable that can be read: a script, an archive of objects, a broken file. */
+/**
+ * The first image of a file; `undefined` for what is no executable that can be read: a script, an archive of objects, a
+ * broken file.
+ */
 export function imageIn(source: ByteSource): Image | undefined {
   try {
     return readExecutable(source)[0];

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 
-// A Bloom filter (Bloom 1970): ten bits a name and seven hashes answer wrongly "it may be there" for 8 in 1,000 names that are not, and never "it is not" for one that is.
+// A Bloom filter (Bloom 1970): ten bits a name and seven hashes answer wrongly "it may be there" for 8 in 1,000 names
+// that are not, and never "it is not" for one that is.
 
 const bitsOfName = 10;
 const hashes = 7;
@@ -12,7 +13,10 @@ export const maxFilterText = Math.ceil(maxFilter / 3) * 4 + 8;
 /** How many keys fit. */
 export const maxKeys = Math.floor((8 * maxFilter) / bitsOfName);
 
-/** Raised where other keys are made of the same file, or other bits of the same key: only filters of one version say the same of the same bytes. */
+/**
+ * Raised where other keys are made of the same file, or other bits of the same key: only filters of one version say the
+ * same of the same bytes.
+ */
 const version = 1;
 
 /** What functions a file has code of, by the keys of `function-names.ts`. */

@@ -1,8 +1,9 @@
 import type { DebuggedFunction } from './dwarf/functions.ts';
 import { BinaryError } from './error.ts';
 
-// What a function is looked for by. A path in an advisory is often not the one of its definition: crates hand on what lies in their modules. So a free function
-// is known by its own name, and one of a type or a trait by that and the name of the type, whatever crate and module they are in.
+// What a function is looked for by. A path in an advisory is often not the one of its definition: crates hand on what
+// lies in their modules. So a free function is known by its own name, and one of a type or a trait by that and the name
+// of the type, whatever crate and module they are in.
 
 /** Of a function in an implementation or a trait. */
 export function methodKey(type: string, name: string): string {
@@ -20,8 +21,8 @@ export function looseKey(name: string): string {
 }
 
 /**
- * By what a function that is in a file is found: by every name that it may be meant by, rather by one too many. Nothing for those of the standard
- * library, of which there are more than of all others.
+ * By what a function that is in a file is found: by every name that it may be meant by, rather by one too many. Nothing
+ * for those of the standard library, of which there are more than of all others.
  */
 export function keysOf(one: DebuggedFunction): readonly string[] {
   const { symbol } = one;
@@ -96,8 +97,8 @@ function typesIn(text: string): readonly string[] {
 }
 
 /**
- * RFC 2603. The own name is in the debug information as well; of the types every piece of the symbol is taken that could be one, so that nothing hangs on what
- * its other letters mean.
+ * RFC 2603. The own name is in the debug information as well; of the types every piece of the symbol is taken that
+ * could be one, so that nothing hangs on what its other letters mean.
  */
 function keysOfNew(symbol: string, name: string | undefined): readonly string[] | undefined {
   // Default methods are written with the type that has them first, and that may be the standard library's.

@@ -15,7 +15,10 @@ export interface LinkedCrate {
   readonly name: string;
   /** The program's own package: its code has the program's name. */
   readonly isRoot: boolean;
-  /** Whether it was compiled with debug information of its functions: then it has no code where that has nothing of it. Absent: not known. */
+  /**
+   * Whether it was compiled with debug information of its functions: then it has no code where that has nothing of it.
+   * Absent: not known.
+   */
   readonly describesFunctions?: boolean | undefined;
 }
 
@@ -25,8 +28,9 @@ export type KnownFunctions =
   | { readonly kind: 'unknown'; readonly reason: string };
 
 /**
- * Says which functions an ELF file has code of, on its own or inlined, where its debug information has all of them: of every crate, and
- * more than lines. `crates` are all that it is linked of; `split` has what of its debug information is in other files. What cannot be proven is unknown, with a clause why.
+ * Says which functions an ELF file has code of, on its own or inlined, where its debug information has all of them: of
+ * every crate, and more than lines. `crates` are all that it is linked of; `split` has what of its debug information is
+ * in other files. What cannot be proven is unknown, with a clause why.
  */
 export function knownFunctions(
   source: ByteSource,
@@ -70,7 +74,10 @@ function unknown(reason: string): KnownFunctions {
   return { kind: 'unknown', reason };
 }
 
-/** Whether code of a crate may be there of which the debug information has nothing. Of those of one name all must have been compiled with it. */
+/**
+ * Whether code of a crate may be there of which the debug information has nothing. Of those of one name all must have
+ * been compiled with it.
+ */
 function mayHide(crate: string, crates: readonly LinkedCrate[]): boolean {
   const own = crates.filter(({ name }) => name === crate);
   return own.length === 0 || own.some(({ describesFunctions = false }) => !describesFunctions);
@@ -83,8 +90,9 @@ function isRustLibrary(file: string, crates: readonly LinkedCrate[]): boolean {
 }
 
 /**
- * Why the debug information may not have every function of the crates. Objects keep their names in a link: each that rustc made must have its unit. Where it
- * optimised across crates (LTO) the objects are one, and a crate without a unit may be in all others.
+ * Why the debug information may not have every function of the crates. Objects keep their names in a link: each that
+ * rustc made must have its unit. Where it optimised across crates (LTO) the objects are one, and a crate without a unit
+ * may be in all others.
  */
 function lacking(
   units: readonly RustUnit[],
@@ -113,8 +121,9 @@ function lacking(
 }
 
 /**
- * Whether rustc optimised across crates: then a unit is of a crate without any object (fat), or those of the standard library are in other crates' objects as well (thin).
- * Within a crate its parts give each other units in every release build.
+ * Whether rustc optimised across crates: then a unit is of a crate without any object (fat), or those of the standard
+ * library are in other crates' objects as well (thin). Within a crate its parts give each other units in every release
+ * build.
  */
 function isMerged(units: readonly RustUnit[], objects: readonly string[]): boolean {
   const linked = new Set(objects.map(instanceOf));

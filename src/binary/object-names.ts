@@ -10,8 +10,8 @@ const maxTable = 1024 * 1024 * 1024;
 const pieceSize = 24 * 65_536;
 
 /**
- * The names of the object files that an ELF file was linked of, as its symbol table has them: `NAME.HASH-cgu.0` of rustc, `zlib.c` of a C compiler. Empty where
- * its symbols were taken out. Throws `BinaryError`.
+ * The names of the object files that an ELF file was linked of, as its symbol table has them: `NAME.HASH-cgu.0` of
+ * rustc, `zlib.c` of a C compiler. Empty where its symbols were taken out. Throws `BinaryError`.
  */
 export function objectNames(source: ByteSource, image: Image): readonly string[] {
   const ident = pieceOf(source, 0, 6, 'header');

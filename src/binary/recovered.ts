@@ -4,15 +4,19 @@ import type { ByteSource } from './bytes.ts';
 import { SymbolCrates } from './symbols.ts';
 
 /**
- * A crate that a binary without a list gives away by the paths in its panics and debug information, and by the names of its functions. What is found is
- * there; what is not found may be there all the same: code that cannot panic leaves no path, and a stripped file has no names.
+ * A crate that a binary without a list gives away by the paths in its panics and debug information, and by the names of
+ * its functions. What is found is there; what is not found may be there all the same: code that cannot panic leaves no
+ * path, and a stripped file has no names.
  */
 export interface RecoveredCrate {
   readonly name: string;
   /** Absent where nothing says it: vendored folders, checkouts of repositories, names of functions. */
   readonly version: string | undefined;
   readonly method: RecoveryMethod;
-  /** `high`: cargo's own folders. `low`: a folder that is named as cargo names those of crates, or a name in code, which packages of the project have too. */
+  /**
+   * `high`: cargo's own folders. `low`: a folder that is named as cargo names those of crates, or a name in code, which
+   * packages of the project have too.
+   */
   readonly confidence: 'high' | 'low';
   /** One path, or the beginning of a symbol, that shows it. */
   readonly path: string;

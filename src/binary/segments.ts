@@ -3,9 +3,10 @@ import { type ByteSource, type Piece, pieceOf } from './bytes.ts';
 import { isElf } from './elf.ts';
 import { BinaryError } from './error.ts';
 
-// What of a file gets into memory, in a form that stripping and repackaging leave as it is. Held against GNU strip and objcopy 2.40, LLVM's 14 and 22, on what
-// ld.bfd, ld.gold and LLD link: they write the section headers, what no segment holds, and where in the file segments lie anew, and nothing else. What they
-// change of what is loaded: GNU's cut off zeros at a segment's end, and LLVM's `-g` overwrites `.debug_gdb_scripts`, which lies among the constants of every
+// What of a file gets into memory, in a form that stripping and repackaging leave as it is. Held against GNU strip and
+// objcopy 2.40, LLVM's 14 and 22, on what ld.bfd, ld.gold and LLD link: they write the section headers, what no segment
+// holds, and where in the file segments lie anew, and nothing else. What they change of what is loaded: GNU's cut off
+// zeros at a segment's end, and LLVM's `-g` overwrites `.debug_gdb_scripts`, which lies among the constants of every
 // Rust program with debug information.
 
 const segmentType = { load: 1, interpreter: 3, note: 4, property: 0x6474e553 } as const;
@@ -37,17 +38,18 @@ interface Range {
 }
 
 /**
- * SHA-256 of what an ELF file's segments bring into memory, lower-case hex: its header and program headers without what says where in the file something lies, and
- * the bytes of each PT_LOAD segment without zeros at its end (System V ABI, "Program Loading"). Equal for a program and what `strip` or `objcopy` made of it;
- * another one where code, data, the entry point or the loader's name is another. `undefined`: it is no ELF file with such segments, or its tables lie.
+ * SHA-256 of what an ELF file's segments bring into memory, lower-case hex: its header and program headers without what
+ * says where in the file something lies, and the bytes of each PT_LOAD segment without zeros at its end (System V ABI,
+ * "Program Loading"). Equal for a program and what `strip` or `objcopy` made of it; another one where code, data, the
+ * entry point or the loader's name is another. `undefined`: it is no ELF file with such segments, or its tables lie.
  */
 export function segmentsDigest(source: ByteSource): string | undefined {
   return digestWhere(source, () => true);
 }
 
 /**
- * That of a file which stripping leaves as it is. `undefined` where its section headers lie in a segment, as Go's linker puts them: what is stripped of it loads
- * other bytes, and the digest would prove nothing.
+ * That of a file which stripping leaves as it is. `undefined` where its section headers lie in a segment, as Go's
+ * linker puts them: what is stripped of it loads other bytes, and the digest would prove nothing.
  */
 export function strippableDigest(source: ByteSource): string | undefined {
   return digestWhere(source, ({ header: { sections }, loaded }) =>

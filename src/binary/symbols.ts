@@ -1,8 +1,9 @@
 import { ofStandardLibrary } from './standard-library.ts';
 
 /**
- * Crates by the names that the compiler gives to functions, in both of its forms: RFC 2603 (`_R…`) and the older one (`_ZN…17h…E`). A crate has the
- * name there that it has in code: no version, and an underscore where its package may have a dash.
+ * Crates by the names that the compiler gives to functions, in both of its forms: RFC 2603 (`_R…`) and the older one
+ * (`_ZN…17h…E`). A crate has the name there that it has in code: no version, and an underscore where its package may
+ * have a dash.
  */
 export class SymbolCrates {
   readonly #found = new Map<string, string>();
@@ -75,7 +76,10 @@ function cratesOfType(text: string): readonly string[] {
   return [...plain.matchAll(/(?:^|[^\w:.])_?([a-z]\w*)::/g)].map(([, crate = '']) => crate);
 }
 
-/** `_R` and a path, in which each crate is `C`, `s` with a number that tells it from others of its name, `_`, and its name with its length. */
+/**
+ * `_R` and a path, in which each crate is `C`, `s` with a number that tells it from others of its name, `_`, and its
+ * name with its length.
+ */
 function newForm(bytes: Buffer, at: number): Read {
   let end = at + 2;
   while (end - at < maxSymbol && isSymbolByte(bytes[end] ?? 0)) end++;

@@ -20,8 +20,8 @@ export function contactOf(text: string): Contact {
 }
 
 /**
- * Who answers for a thing, by an e-mail address or else a URL: one of the two (BSI TR-03183-2 2.1, 5.2 and 8.2, where CycloneDX has it as
- * `manufacturer`). `undefined` where the text is neither.
+ * Who answers for a thing, by an e-mail address or else a URL: one of the two (BSI TR-03183-2 2.1, 5.2 and 8.2, where
+ * CycloneDX has it as `manufacturer`). `undefined` where the text is neither.
  */
 export function answererOf(
   text: string,

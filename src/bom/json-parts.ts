@@ -1,6 +1,7 @@
 /**
- * What `JSON.stringify(object, null, indent)` says, in parts that are the same text when they are joined. The members of a list come one by
- * one, so that what a large document is made of need never be in memory as a whole; an iterator counts as a list.
+ * What `JSON.stringify(object, null, indent)` says, in parts that are the same text when they are joined. The members
+ * of a list come one by one, so that what a large document is made of need never be in memory as a whole; an iterator
+ * counts as a list.
  */
 export function* jsonParts(object: Readonly<Record<string, unknown>>, indent = ''): Generator<string> {
   const line = indent === '' ? '' : '\n';

@@ -42,7 +42,10 @@ export function foldedPath(path: string): string {
   return parts.map((part) => part.replace(/(?<=.):.*$/, '').replace(/(?<=[^. ])[. ]+$/, '')).join('/');
 }
 
-/** Nothing is wrong with these but, perhaps, their length, and only the case of their letters is folded: no part ends with a dot. */
+/**
+ * Nothing is wrong with these but, perhaps, their length, and only the case of their letters is folded: no part ends
+ * with a dot.
+ */
 const plain = /^\.?[A-Za-z0-9_-]+(?:(?:[/.]|\/\.)[A-Za-z0-9_-]+)*$/;
 
 /** The path among some that is one which cargo looks for by itself, as it is written, if only to a file system that folds names. */

@@ -83,8 +83,8 @@ export function readCrateArchive(bytes: Uint8Array, limits: Partial<ArchiveLimit
 }
 
 /**
- * Gives the memory of an unpacked archive back at once; the collector may take it much later, and the largest has 240 MB. Its files have
- * no bytes afterwards. They share the one buffer that was unpacked into, which nothing else has.
+ * Gives the memory of an unpacked archive back at once; the collector may take it much later, and the largest has 240
+ * MB. Its files have no bytes afterwards. They share the one buffer that was unpacked into, which nothing else has.
  */
 export function freeArchive({ files }: Pick<CrateArchive, 'files'>): void {
   const buffer = files[0]?.bytes.buffer;

@@ -59,8 +59,9 @@ export interface IndexDependency {
 }
 
 /**
- * Reads one index line as cargo does, and strictly where it decides what is installed: no key twice, a crate name, a valid version, a SHA-256. Unknown fields are kept in `rest`; `null` is
- * absent where cargo allows it. Throws `CargoError('cargo/index-line')`: cargo itself ignores such a line.
+ * Reads one index line as cargo does, and strictly where it decides what is installed: no key twice, a crate name, a
+ * valid version, a SHA-256. Unknown fields are kept in `rest`; `null` is absent where cargo allows it. Throws
+ * `CargoError('cargo/index-line')`: cargo itself ignores such a line.
  */
 export function parseIndexLine(line: string): IndexEntry {
   const fields = parsedObject(line);

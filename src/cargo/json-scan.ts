@@ -52,7 +52,8 @@ const maxDepth = 127;
 
 /** `keys` is how many the parsed text has left. Precondition: `JSON.parse` accepts the text. */
 function hasKeyTwice(json: string, keys: number): boolean {
-  // Where no quote is escaped and every colon follows its key at once, each colon outside strings is one after a quote: quicker to count.
+  // Where no quote is escaped and every colon follows its key at once, each colon outside strings is one after a quote:
+  // quicker to count.
   const isPlain = !['\\', ' :', '\t:', '\n:', '\r:'].some((other) => json.includes(other));
   return !(isPlain && json.split('":').length - 1 === keys) && countColons(json) !== keys;
 }

@@ -124,7 +124,10 @@ function keyOf(source: string, at: Position): string {
   }
 }
 
-/** A checksum of a package that is gone is passed over. Format 1 has `"checksum name version (source)" = "…"`; `<none>` where a source has no checksums. */
+/**
+ * A checksum of a package that is gone is passed over. Format 1 has `"checksum name version (source)" = "…"`; `<none>`
+ * where a source has no checksums.
+ */
 function splitMetadata(
   metadata: ReadonlyMap<string, string>,
   names: Names,

@@ -10,7 +10,10 @@ export interface CommandEntry {
 /** Fills in a command's options, help and action. `whole` builds the tree of all commands. */
 export type Define = (command: Command, whole: () => Promise<Command>) => void;
 
-/** Every command, in the order of `--help`. A new one is a folder beside this file (`command.ts` parses, its neighbours act) and a line here. */
+/**
+ * Every command, in the order of `--help`. A new one is a folder beside this file (`command.ts` parses, its neighbours
+ * act) and a line here.
+ */
 export const commands: readonly CommandEntry[] = [
   {
     name: 'serve',

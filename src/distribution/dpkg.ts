@@ -1,8 +1,8 @@
 import type { SystemPackage } from './package.ts';
 
 /**
- * The installed packages of dpkg's `status` file, or of one in `status.d`, by the names that their lists of files have: `libssl3:amd64` where
- * several architectures can be installed, else `openssl` (dpkg: lib/dpkg/dbdir, `pkg-infodb`).
+ * The installed packages of dpkg's `status` file, or of one in `status.d`, by the names that their lists of files have:
+ * `libssl3:amd64` where several architectures can be installed, else `openssl` (dpkg: lib/dpkg/dbdir, `pkg-infodb`).
  */
 export function readDpkgStatus(text: string): ReadonlyMap<string, SystemPackage> {
   const packages = new Map<string, SystemPackage>();

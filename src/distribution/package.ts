@@ -22,8 +22,8 @@ export interface Distribution {
 }
 
 /**
- * A package's purl (purl-spec, types deb, rpm and apk). The source package, where its name or version is another, stands in `upstream`, as syft writes and
- * grype reads it; the epoch of rpm's stands beside the version.
+ * A package's purl (purl-spec, types deb, rpm and apk). The source package, where its name or version is another,
+ * stands in `upstream`, as syft writes and grype reads it; the epoch of rpm's stands beside the version.
  */
 export function systemPurl(pkg: SystemPackage, { id, version }: Distribution): Purl {
   const cut = pkg.kind === 'rpm' ? pkg.version.indexOf(':') : -1;
@@ -47,7 +47,10 @@ function upstreamOf({ kind, name, version, source }: SystemPackage): readonly (r
   return source.name === name ? [] : [['upstream', source.name]];
 }
 
-/** The version of the software itself: `3.0.19` of `1:3.0.19+dfsg-1~deb12u2` (deb-version(7)), `1:3.0.19-27.el9` (rpm) or `3.0.19-r2` (apk). */
+/**
+ * The version of the software itself: `3.0.19` of `1:3.0.19+dfsg-1~deb12u2` (deb-version(7)), `1:3.0.19-27.el9` (rpm)
+ * or `3.0.19-r2` (apk).
+ */
 export function softwareVersion({
   kind,
   version,

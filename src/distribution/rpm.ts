@@ -31,8 +31,8 @@ interface Entry {
 }
 
 /**
- * Reads a header as rpm's database keeps it (rpm: lib/header.c, docs/manual/format_header.md): two numbers, entries of 16 bytes, and the data that
- * they point into. `undefined` for what is none.
+ * Reads a header as rpm's database keeps it (rpm: lib/header.c, docs/manual/format_header.md): two numbers, entries of
+ * 16 bytes, and the data that they point into. `undefined` for what is none.
  */
 export function readRpmHeader(bytes: Uint8Array): RpmPackage | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

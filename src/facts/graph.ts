@@ -11,8 +11,9 @@ export interface GraphFact {
   /** Features that are on now and were off before; none for a package that is new. */
   readonly gained: readonly string[];
   /**
-   * Those of them that say nothing by themselves: the release in whose place it came did not have them yet, and with them it uses no
-   * package that it did not use before. What is behind such a name was built without one, or is of the new release like all its code.
+   * Those of them that say nothing by themselves: the release in whose place it came did not have them yet, and with
+   * them it uses no package that it did not use before. What is behind such a name was built without one, or is of the
+   * new release like all its code.
    */
   readonly renamed: readonly string[];
   /** What of it runs while others are compiled. */

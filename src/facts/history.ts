@@ -33,8 +33,8 @@ export function historyFact(
 }
 
 /**
- * The history of each release of a crate. A few are looked for among the others, which costs no order of them; whoever asks for many has
- * them put in order once.
+ * The history of each release of a crate. A few are looked for among the others, which costs no order of them; whoever
+ * asks for many has them put in order once.
  */
 export function historyFacts(
   releases: readonly IndexedRelease[],

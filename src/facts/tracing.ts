@@ -37,8 +37,8 @@ export interface OpenSpan {
 const current = new AsyncLocalStorage<{ readonly span: OpenSpan; readonly sink: SpanSink }>();
 
 /**
- * Does a piece of work under the span that is under way: as a span of its own where the request is traced, and just so where it is not.
- * What it throws is thrown on. What is said of it is worked out only for a request that is traced.
+ * Does a piece of work under the span that is under way: as a span of its own where the request is traced, and just so
+ * where it is not. What it throws is thrown on. What is said of it is worked out only for a request that is traced.
  */
 export async function traced<T>(
   name: string,

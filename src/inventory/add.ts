@@ -22,8 +22,9 @@ export interface Added {
 }
 
 /**
- * Takes in what is said of an artefact. The same bytes are one artefact: lists of its components are put together, and take the place
- * of what was recovered from traces, and a signed one that of all others. What is already known is not replaced by the word of another one. Throws `InventoryError`.
+ * Takes in what is said of an artefact. The same bytes are one artefact: lists of its components are put together, and
+ * take the place of what was recovered from traces, and a signed one that of all others. What is already known is not
+ * replaced by the word of another one. Throws `InventoryError`.
  */
 export async function addArtefact(
   store: InventoryStore,
@@ -61,8 +62,8 @@ interface Large {
 let turn: Promise<unknown> = Promise.resolve();
 
 /**
- * As `addArtefact`, of an artefact whose components are read piece by piece. Its set is written in several transactions, and nobody has it before the last one. `most`:
- * edges that are taken.
+ * As `addArtefact`, of an artefact whose components are read piece by piece. Its set is written in several
+ * transactions, and nobody has it before the last one. `most`: edges that are taken.
  */
 export async function addLarge(
   store: InventoryStore,
@@ -136,8 +137,8 @@ async function tryLarge(
 }
 
 /**
- * Puts down which functions an artefact has code of. The word of one that counts for less is none, and of two that count alike and differ nobody knows which is right:
- * then neither counts.
+ * Puts down which functions an artefact has code of. The word of one that counts for less is none, and of two that
+ * count alike and differ nobody knows which is right: then neither counts.
  */
 async function sayFunctions(
   tx: InventoryWriter,

@@ -2,8 +2,9 @@ import { identify } from './component.ts';
 import type { ArtefactStatement, StatedComponent } from './statement.ts';
 
 /**
- * A document about a binary, corrected by the list inside of it: that was written by whoever compiled it, and says which crates are of the project itself, of
- * a repository or of another registry. syft's documents of binaries call them all crates.io's.
+ * A document about a binary, corrected by the list inside of it: that was written by whoever compiled it, and says
+ * which crates are of the project itself, of a repository or of another registry. syft's documents of binaries call
+ * them all crates.io's.
  */
 export function asListed(document: ArtefactStatement, list: ArtefactStatement): ArtefactStatement {
   const elsewhere = new Map<string, StatedComponent>();

@@ -71,7 +71,10 @@ function crateOf({ name, version, qualifiers }: Purl): Identified {
   };
 }
 
-/** As `crateOf`, for the purl that nearly every crate has: it is canonical as it stands, and hundreds of them are in each artefact. */
+/**
+ * As `crateOf`, for the purl that nearly every crate has: it is canonical as it stands, and hundreds of them are in
+ * each artefact.
+ */
 function plainCrate(purl: string): Identified | undefined {
   const [, name, version] = /^pkg:cargo\/([A-Za-z0-9_-]+)@([A-Za-z0-9._~-]+)$/.exec(purl) ?? [];
   if (name === undefined || version === undefined) return undefined;

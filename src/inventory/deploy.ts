@@ -25,8 +25,8 @@ export interface Stated {
 }
 
 /**
- * Keeps that an artefact is deployed to a place, until it is withdrawn or another build of the same takes its place: of the same name, project and target. The same
- * statement twice is one.
+ * Keeps that an artefact is deployed to a place, until it is withdrawn or another build of the same takes its place: of
+ * the same name, project and target. The same statement twice is one.
  */
 export async function stateDeployment(
   tx: StoreWriter,

@@ -17,8 +17,8 @@ export interface ContentsDiff {
 const together = 50;
 
 /**
- * Compares two artefacts by what they are made of, wherever it is linked: a page of what differs, by the ids of components past `after`, and in it sorted by name. Each
- * component that both have or one has is held as four bytes.
+ * Compares two artefacts by what they are made of, wherever it is linked: a page of what differs, by the ids of
+ * components past `after`, and in it sorted by name. Each component that both have or one has is held as four bytes.
  */
 export async function diffContents(
   store: InventoryReader,

@@ -52,8 +52,8 @@ export function contentsByTraces(crates: readonly RecoveredCrate[]): Contents {
 }
 
 /**
- * The crates that a program is linked of, as code names them; `undefined` where not all of them are known. A list in the binary says which is its own
- * package; the roots of a document may be what that needs.
+ * The crates that a program is linked of, as code names them; `undefined` where not all of them are known. A list in
+ * the binary says which is its own package; the roots of a document may be what that needs.
  */
 export function linkedCrates({
   completeness,

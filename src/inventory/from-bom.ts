@@ -81,7 +81,10 @@ export class BomParts {
   }
 }
 
-/** What a document says in one piece, where nothing of it was taken. Throws `InventoryError` where there are more components than are taken so. */
+/**
+ * What a document says in one piece, where nothing of it was taken. Throws `InventoryError` where there are more
+ * components than are taken so.
+ */
 export function assembled({ head, roots, components, uses }: StatedBom): ArtefactStatement {
   if (components.length > maxComponents)
     throw new InventoryError(
@@ -154,8 +157,9 @@ const targetProperty = 'cdx:rustc:sbom:target:triple';
 const noPackages = new Set(['file', 'container', 'operating-system', 'device', 'platform']);
 
 /**
- * What the artefact itself is, where its subject is no package: what the document is about, or has as parts of its subject. Scanners say nothing of the kind of a
- * folder or a program: there it is what needs others, and what nothing needs.
+ * What the artefact itself is, where its subject is no package: what the document is about, or has as parts of its
+ * subject. Scanners say nothing of the kind of a folder or a program: there it is what needs others, and what nothing
+ * needs.
  */
 function rootsOf({ uses }: Finished, count: number, about: readonly number[]): readonly number[] | undefined {
   if (about.length > 0) return about;

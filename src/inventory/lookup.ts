@@ -65,7 +65,10 @@ export interface ContentsPage {
   readonly count: number;
 }
 
-/** A page of an artefact's components: sorted by name and identity; of one that is kept in blocks, in the order in which they became known. */
+/**
+ * A page of an artefact's components: sorted by name and identity; of one that is kept in blocks, in the order in which
+ * they became known.
+ */
 export async function contentsPage(
   store: InventoryReader,
   artefact: ArtefactRecord,

@@ -22,8 +22,9 @@ export interface Finished {
 }
 
 /**
- * The components of a document and who needs whom, while it is read: in whatever order. Of what is held at once each is held once however often it is listed; what was
- * taken is not held any more, and some 50 bytes and its reference stay of each.
+ * The components of a document and who needs whom, while it is read: in whatever order. Of what is held at once each is
+ * held once however often it is listed; what was taken is not held any more, and some 50 bytes and its reference stay
+ * of each.
  */
 export class Parts {
   readonly #aside: Aside;

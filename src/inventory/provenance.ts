@@ -73,7 +73,10 @@ function sourceOf(predicate: unknown): Pick<ProvenanceClaim, 'project' | 'commit
   };
 }
 
-/** SHA-256 (hex) of the Cargo.lock that a provenance predicate names among what it was built from, or that its session was bound to; `undefined`: neither. */
+/**
+ * SHA-256 (hex) of the Cargo.lock that a provenance predicate names among what it was built from, or that its session
+ * was bound to; `undefined`: neither.
+ */
 function lockfileIn(predicate: unknown): string | undefined {
   const definition = at(predicate, 'buildDefinition');
   const named = list(at(definition, 'resolvedDependencies')).find((one) => at(one, 'name') === 'Cargo.lock');

@@ -12,8 +12,9 @@ const kept = 30 * 24 * 60 * 60 * 1000;
 const maxAge = kept;
 
 /**
- * Takes over what a host says that it runs: all of it, so that what is not in it has ended, or what is otherwise than by its agent's message before. Times
- * are the server's, less how long ago it was seen. `undefined`: what it is a change of is not known, and all is to be told again.
+ * Takes over what a host says that it runs: all of it, so that what is not in it has ended, or what is otherwise than
+ * by its agent's message before. Times are the server's, less how long ago it was seen. `undefined`: what it is a
+ * change of is not known, and all is to be told again.
  */
 export async function takeReport(
   { inventory, sightings }: Pick<Store, 'inventory' | 'sightings'>,

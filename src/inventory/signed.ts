@@ -52,8 +52,9 @@ export type Checked =
 const always = ['provenance', 'sbom'] as const;
 
 /**
- * Holds what came with a statement against what is believed, as `safeguard verify` does: all of it has to hold, each about the very bytes of the file. Then nothing of the
- * sender's own list counts. A verdict that is not to let it in is no doubt of what is signed, and is said. `bundles` are Sigstore bundles, as JSON.
+ * Holds what came with a statement against what is believed, as `safeguard verify` does: all of it has to hold, each
+ * about the very bytes of the file. Then nothing of the sender's own list counts. A verdict that is not to let it in is
+ * no doubt of what is signed, and is said. `bundles` are Sigstore bundles, as JSON.
  */
 export async function checkSigned(
   statement: StatementHead,

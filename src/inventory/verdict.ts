@@ -2,8 +2,8 @@ import { type ReadSummary, summaryIn } from '../attest/summary.ts';
 import type { StatedVerdict } from './statement.ts';
 
 /**
- * What a verification summary (`https://slsa.dev/verification_summary/v1`) comes to in one word: ours where the gate gave it; `passed` or `failed` of another verifier, and
- * `failed` for what says neither, or denies what it let pass.
+ * What a verification summary (`https://slsa.dev/verification_summary/v1`) comes to in one word: ours where the gate
+ * gave it; `passed` or `failed` of another verifier, and `failed` for what says neither, or denies what it let pass.
  */
 export function verdictOf(predicate: unknown): StatedVerdict {
   const { policy, at, ...said } = summaryIn(predicate);

@@ -49,8 +49,8 @@ export function standingOf(statement: StatementHead, { by, now, signed, refused 
 }
 
 /**
- * Of two, the first being the one that counts for more, or that was there before. What one signed is not changed by the other's word; of verdicts that count alike the later
- * one holds. Attempts of both are kept.
+ * Of two, the first being the one that counts for more, or that was there before. What one signed is not changed by the
+ * other's word; of verdicts that count alike the later one holds. Attempts of both are kept.
  */
 export function standingOfBoth(first: Standing, second: Standing): Standing {
   const isSigned = first.trust === 'signed';

@@ -197,7 +197,10 @@ function differs(approval: KeptApproval, { tokens, files }: ReviewedCode): Diffe
   return approval.tokens === tokens ? 'files' : 'code and files';
 }
 
-/** What each kind of code is told by: when it is the same as what was approved, and what it is otherwise where it can do no more. */
+/**
+ * What each kind of code is told by: when it is the same as what was approved, and what it is otherwise where it can do
+ * no more.
+ */
 interface By {
   readonly isSame: (approval: KeptApproval) => boolean;
   readonly same: (approval: KeptApproval) => Standing;

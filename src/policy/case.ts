@@ -92,7 +92,10 @@ const caseSchema = z.object({
   verdict: z.object({ decision: z.string(), findings: z.array(z.unknown()) }).loose(),
 });
 
-/** Reads a recorded case; `undefined` where the value is none. Facts are the rules' to trust or not: only their frame is checked. */
+/**
+ * Reads a recorded case; `undefined` where the value is none. Facts are the rules' to trust or not: only their frame is
+ * checked.
+ */
 export function readCase(value: unknown): Case | undefined {
   const parsed = caseSchema.safeParse(value);
   return parsed.success ? (parsed.data as unknown as Case) : undefined;

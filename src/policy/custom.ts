@@ -80,8 +80,9 @@ const would: Readonly<Record<CustomRuleDefinition['effect'], string>> = {
 };
 
 /**
- * What a custom rule says of a release; one that is tried out only warns, of what it would do. Where its expression cannot be evaluated on the facts at hand, that is itself
- * a finding, of the effect that the rule has: ignorance never reads as fine.
+ * What a custom rule says of a release; one that is tried out only warns, of what it would do. Where its expression
+ * cannot be evaluated on the facts at hand, that is itself a finding, of the effect that the rule has: ignorance never
+ * reads as fine.
  */
 export function evaluateCustomRule({ definition, compiled }: CustomRule, input: EngineInput): Finding[] {
   const { id, next, when } = definition;

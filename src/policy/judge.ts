@@ -16,8 +16,8 @@ export function isWaivableUnder({ custom }: Policy, rule: string): boolean {
 }
 
 /**
- * Asks every rule that applies in the context, and the policy's own, excepts what waivers except, audits answer and people decided, and
- * folds the rest into one verdict.
+ * Asks every rule that applies in the context, and the policy's own, excepts what waivers except, audits answer and
+ * people decided, and folds the rest into one verdict.
  */
 export function judge(policy: Policy, asked: EngineInput): Verdict {
   const auditSettings = policy.settings.audits as AuditSettings;

@@ -16,7 +16,10 @@ import { type Waiver, type WaiverSettings, waiverSchema, waiverSettings } from '
 
 /** A policy in force: every rule's settings, with defaults filled in and layers put together. */
 export interface Policy {
-  /** SHA-256 (hex) over the rules, their effective settings, the custom rules, the waivers and what a project may relax: equal digests judge alike. */
+  /**
+   * SHA-256 (hex) over the rules, their effective settings, the custom rules, the waivers and what a project may relax:
+   * equal digests judge alike.
+   */
   readonly digest: string;
   /** The organisation's file as it was read, or the only one. */
   readonly text: string;
@@ -157,8 +160,8 @@ function refuseSameIds(organisation: Layer, project: Layer): void {
 }
 
 /**
- * A waiver, an answer or an owner for a rule that is not there would do nothing, and nobody would notice. A project's policy by itself may
- * name rules of the organisation's.
+ * A waiver, an answer or an owner for a rule that is not there would do nothing, and nobody would notice. A project's
+ * policy by itself may name rules of the organisation's.
  */
 function refuseUnknownRules(layers: readonly Layer[], isWhole: boolean): void {
   const ids = new Set([...rules, ...layers.flatMap(({ value }) => value.rule)].map(({ id }) => id));

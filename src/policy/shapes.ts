@@ -92,8 +92,8 @@ const commands: ReadonlySet<string> = new Set(['sets-variable', 'link-directive'
 const graveFamilies: ReadonlySet<Family> = new Set(['network', 'process', 'concealment']);
 
 /**
- * The grave families of what was added: network, programs, concealment. What only a text suggests is no power, nor is a program of the
- * toolchain's.
+ * The grave families of what was added: network, programs, concealment. What only a text suggests is no power, nor is a
+ * program of the toolchain's.
  */
 export function graveOf(added: readonly string[]): readonly Family[] {
   const families = added.flatMap((shape) => {

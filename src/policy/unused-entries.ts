@@ -32,9 +32,9 @@ export interface UnusedEntry {
 }
 
 /**
- * The entries of a project's own policy that let something in, and are about no package of its lockfiles: waivers, exceptions,
- * clarifications, skipped duplicates, names that may resemble others, wrappers of what is banned, sources. They would let the next one in without anybody
- * looking. Throws `PolicyError`.
+ * The entries of a project's own policy that let something in, and are about no package of its lockfiles: waivers,
+ * exceptions, clarifications, skipped duplicates, names that may resemble others, wrappers of what is banned, sources.
+ * They would let the next one in without anybody looking. Throws `PolicyError`.
  */
 export function unusedEntries(project: TomlSource, locked: readonly LockedName[]): readonly UnusedEntry[] {
   const { waivers, settings } = loadPolicy(project);

@@ -142,7 +142,8 @@ async function settleWatched(
     const isNewest = !watch.isForgotten;
     // Writes come one after another: those who waited with this one may have amended the crate first.
     if (served === undefined || !settled.sameFile || !cache.amend(served, amend)) cache.forget(registry, key);
-    // Somebody waits for it, but in a cache that serves nobody: it is made of what was written. Another policy may have come between.
+    // Somebody waits for it, but in a cache that serves nobody: it is made of what was written. Another policy may have
+    // come between.
     const isByPolicy = settled.releases.every(({ policy }) => policy === context.policy.policy.digest);
     if (settled.isFirst && isNewest && isByPolicy && input.actor === 'request' && !context.isCache)
       cache.begin(registry, key, () => serveCrate(registry, key, settled.releases, { isFresh: true }));
@@ -156,7 +157,10 @@ async function settleWatched(
 /** Feeds change by the hour: to find other ones several times over is no reason to leave a release unjudged. */
 const maxTries = 4;
 
-/** `undefined` where it would be judged by feeds that the store has anew, unless that `counts` all the same; then nothing is written. */
+/**
+ * `undefined` where it would be judged by feeds that the store has anew, unless that `counts` all the same; then
+ * nothing is written.
+ */
 async function trySettling(
   context: MirrorContext,
   input: SettlementInput,

@@ -10,8 +10,8 @@ export interface Hand {
 }
 
 /**
- * Who of several people made a token, or a link to sign in by, of another of them. Nobody can tell whether it was handed over: it is told,
- * and refuses nothing.
+ * Who of several people made a token, or a link to sign in by, of another of them. Nobody can tell whether it was
+ * handed over: it is told, and refuses nothing.
  */
 export async function handsOf(tx: AuditReader, people: readonly string[]): Promise<readonly Hand[]> {
   if (people.length < 2) return [];

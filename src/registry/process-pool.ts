@@ -1,7 +1,10 @@
 import type { Pool } from 'workerpool';
 import { RegistryError } from './error.ts';
 
-/** Processes that do one thing, away from this one: what is large or hostile holds up no answer, and its memory goes with the process. */
+/**
+ * Processes that do one thing, away from this one: what is large or hostile holds up no answer, and its memory goes
+ * with the process.
+ */
 export interface ProcessPool<Input, Output> {
   /** `what` names the work, for the error: `reading serde 1.0.0`. */
   readonly run: (input: Input, what: string) => Promise<Output>;
@@ -54,8 +57,8 @@ export function processPool<Input, Output>(
 }
 
 /**
- * Flags of Node 24's V8; a later one may not know them. What reads a few hundred archives compiles for a third of its time, and by the thresholds that V8 has
- * half of it is done again: these spare an eighth of the processor's time.
+ * Flags of Node 24's V8; a later one may not know them. What reads a few hundred archives compiles for a third of its
+ * time, and by the thresholds that V8 has half of it is done again: these spare an eighth of the processor's time.
  */
 const optimisingLater = process.versions.node.startsWith('24.')
   ? ['--invocation-count-for-maglev=1500', '--invocation-count-for-turbofan=20000']

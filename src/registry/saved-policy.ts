@@ -12,7 +12,10 @@ import { handsOf, sayHand } from './hands.ts';
 export interface PolicyPlace {
   /** What is there now. Throws where it cannot be read. */
   read(): Promise<string>;
-  /** Puts a text in the place of another, whole or not at all. Throws where something else stands there, or nothing can be written. */
+  /**
+   * Puts a text in the place of another, whole or not at all. Throws where something else stands there, or nothing can
+   * be written.
+   */
   write(text: string, before: string): Promise<void>;
 }
 
@@ -34,8 +37,9 @@ export interface PolicySaved {
 }
 
 /**
- * Writes a policy to where the server's stands and puts it in force, once as many people want that very text as the policy in force asks
- * for (`decisions.people`). Throws `PolicyError` for a text that is none, `RegistryError` `registry/not-allowed`, and what `place` throws.
+ * Writes a policy to where the server's stands and puts it in force, once as many people want that very text as the
+ * policy in force asks for (`decisions.people`). Throws `PolicyError` for a text that is none, `RegistryError`
+ * `registry/not-allowed`, and what `place` throws.
  */
 export async function savePolicy(
   context: MirrorContext,

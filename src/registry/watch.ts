@@ -36,9 +36,9 @@ export class Watch {
   #areRead: boolean;
 
   /**
-   * `since` is the end of the log from before anything was read into this replica's memory; `places` are where heads of the audit log
-   * are kept, `more` what the rooms below have to do. With `onlyServes` it keeps up with what other replicas decide and reads the feeds
-   * that questions are answered from; what is due is theirs.
+   * `since` is the end of the log from before anything was read into this replica's memory; `places` are where heads of
+   * the audit log are kept, `more` what the rooms below have to do. With `onlyServes` it keeps up with what other
+   * replicas decide and reads the feeds that questions are answered from; what is due is theirs.
    */
   constructor(
     mirror: Mirror,

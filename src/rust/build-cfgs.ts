@@ -4,9 +4,10 @@ import { moduleTree } from './module-tree.ts';
 import { inside, isSign, isWord, nameOf, type TokenRange, type Tokens, tokenKind } from './tokens.ts';
 
 /**
- * Names and values of `cfg`s that a build script may set, sorted; `*` in one stands for any letters. It may put `rustc-cfg=` and a name
- * together from its texts, so every word in them counts, but those that it only tells rustc of (`rustc-check-cfg`). The crates
- * that most set such names with are known by how they are called. A script that cannot be read may set any.
+ * Names and values of `cfg`s that a build script may set, sorted; `*` in one stands for any letters. It may put
+ * `rustc-cfg=` and a name together from its texts, so every word in them counts, but those that it only tells rustc of
+ * (`rustc-check-cfg`). The crates that most set such names with are known by how they are called. A script that cannot
+ * be read may set any.
  */
 export function cfgNames(buildScript: string, files: SourceFiles): readonly string[] {
   const { modules, unfollowed } = moduleTree(buildScript, files, () => undefined);

@@ -8,8 +8,9 @@ export interface FunctionPath {
 }
 
 /**
- * Whether a file defines a function that a path may mean: `name` in a module, or in an implementation or a trait of `type`. What macros make of their
- * input, what is written in other functions, declarations without a body outside of traits and modules of tests do not count.
+ * Whether a file defines a function that a path may mean: `name` in a module, or in an implementation or a trait of
+ * `type`. What macros make of their input, what is written in other functions, declarations without a body outside of
+ * traits and modules of tests do not count.
  */
 export function definesFunction(source: string, path: FunctionPath): boolean {
   // Most files name it nowhere.

@@ -14,8 +14,8 @@ export interface LoadedItem {
 }
 
 /**
- * Attributes that have a loader, a linker or other code find an item (The Rust Reference, "Application Binary Interface"), and those
- * of crates that make such items.
+ * Attributes that have a loader, a linker or other code find an item (The Rust Reference, "Application Binary
+ * Interface"), and those of crates that make such items.
  */
 const attributes: ReadonlySet<string> = new Set([
   'used',

@@ -299,8 +299,8 @@ class Walk {
   }
 
   /**
-   * Modules in braces among what macros of others are given: `cfg_select! { unix => { mod a; } _ => { mod b; } }` (std 1.95), `match_cfg!`
-   * and their like. Those of the crate's own are expanded.
+   * Modules in braces among what macros of others are given: `cfg_select! { unix => { mod a; } _ => { mod b; } }` (std
+   * 1.95), `match_cfg!` and their like. Those of the crate's own are expanded.
    */
   #followGiven(): void {
     for (let given = this.#given.pop(); given !== undefined; given = this.#given.pop()) {

@@ -4,7 +4,10 @@ const embedding =
 /** Words without which there is none of a place that matters. */
 const heads = /incbin|embed|(?:include|import)[ \t]*["<](?:[\\/~]|[A-Za-z]:|\.\.)/;
 
-/** Whether bytes have any of the words by which something is put in from a place that matters: most source has none, and needs no text. */
+/**
+ * Whether bytes have any of the words by which something is put in from a place that matters: most source has none, and
+ * needs no text.
+ */
 export function mayEmbed(bytes: Uint8Array): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return words.some((word) => buffer.includes(word));

@@ -77,7 +77,10 @@ export class PathResolver {
     return this.#kept(module, name, () => this.#in(module, [name], true, 0).paths);
   }
 
-  /** What globs of other crates bring the names of in a module: a name that is called there may be one of those, where it has no other meaning. */
+  /**
+   * What globs of other crates bring the names of in a module: a name that is called there may be one of those, where
+   * it has no other meaning.
+   */
   foreign(module: readonly string[]): readonly FullPath[] {
     const key = this.#modules.keyOf(module);
     let known = this.#foreign.get(key);

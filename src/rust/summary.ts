@@ -149,7 +149,10 @@ function network(review: Review): readonly string[] {
   return [isTold ? 'no network' : 'no network of its own'];
 }
 
-/** Whether code runs that is not there to be read, which may do anything: what an interpreter is given (`python3 -c`), a library. */
+/**
+ * Whether code runs that is not there to be read, which may do anything: what an interpreter is given (`python3 -c`), a
+ * library.
+ */
 function isPartlyUnread(review: Review): boolean {
   return (
     review.opaque.length > 0 ||

@@ -5,8 +5,8 @@
 const firstRoom = 8;
 
 /**
- * Words that have the same number in every vocabulary, so that they are known by it. The first ones, up to `lastMark`, are those that
- * begin items, bring names or files, or give them.
+ * Words that have the same number in every vocabulary, so that they are known by it. The first ones, up to `lastMark`,
+ * are those that begin items, bring names or files, or give them.
  */
 export const words = numbered(
   'as const enum extern fn impl include macro macro_rules mod static struct trait type union use',
@@ -54,8 +54,8 @@ export class Vocabulary {
   }
 
   /**
-   * The number of the name that stands between two places, and has no letters but ASCII's. `hash` is what `hashed` makes of those one by
-   * one, from 0 on.
+   * The number of the name that stands between two places, and has no letters but ASCII's. `hash` is what `hashed`
+   * makes of those one by one, from 0 on.
    */
   numberOf(codes: Uint16Array, from: number, to: number, hash: number): number {
     const table = this.#table;

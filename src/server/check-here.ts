@@ -70,8 +70,8 @@ export function noticesOf({ mirror }: Pick<OpenMirror, 'mirror'>): readonly stri
 const caches = ['mirror', 'mirror-2', 'mirror-3', 'mirror-4'];
 
 /**
- * Where a newer version has used a cache that it shares with this one, those of this version alone: projects that pin different versions
- * are checked side by side.
+ * Where a newer version has used a cache that it shares with this one, those of this version alone: projects that pin
+ * different versions are checked side by side.
  */
 const ownCaches = caches.map((cache) => `${cache}-${lastStep}`);
 

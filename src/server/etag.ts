@@ -14,8 +14,8 @@ export function namesOneOf(header: string | undefined, etags: readonly string[])
 }
 
 /**
- * What the web API reads has an ETag over its bytes; whoever has them still is told so with 304. Of the routes that are added after it; index files
- * and downloads have their own.
+ * What the web API reads has an ETag over its bytes; whoever has them still is told so with 304. Of the routes that are
+ * added after it; index files and downloads have their own.
  */
 export function tagAnswers(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {

@@ -29,9 +29,10 @@ export function takesKeys(method: string, needs: Permission): boolean {
 }
 
 /**
- * Carries a request out once, however often it is sent with the same `Idempotency-Key` by the same person: what comes again has the
- * first answer again. Keys are kept for a day, in the store: it does not matter which replica is asked. Where an answer holds a secret
- * it is not kept, and a second request is refused. A request whose server ended before it answered counts as never sent after a minute.
+ * Carries a request out once, however often it is sent with the same `Idempotency-Key` by the same person: what comes
+ * again has the first answer again. Keys are kept for a day, in the store: it does not matter which replica is asked.
+ * Where an answer holds a secret it is not kept, and a second request is refused. A request whose server ended before
+ * it answered counts as never sent after a minute.
  */
 export function answerOnce(
   app: FastifyInstance,

@@ -23,8 +23,8 @@ export class PolicyFile implements PolicyPlace {
   }
 
   /**
-   * Beside it first, then in its place: whoever reads it meanwhile has one or the other. Links stay links, and mode and owner as they
-   * are. What somebody else put there meanwhile, or led the link to, is not written over.
+   * Beside it first, then in its place: whoever reads it meanwhile has one or the other. Links stay links, and mode and
+   * owner as they are. What somebody else put there meanwhile, or led the link to, is not written over.
    */
   async write(text: string, before: string): Promise<void> {
     let fresh: string | undefined;

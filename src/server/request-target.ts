@@ -45,8 +45,8 @@ function countOf(name: string, rawHeaders: readonly string[]): number {
 }
 
 /**
- * Why a request's body cannot be told from what follows it: a transfer coding other than `chunked` alone (RFC 9112, section 6.3), which
- * Node's parser lets through until the body begins.
+ * Why a request's body cannot be told from what follows it: a transfer coding other than `chunked` alone (RFC 9112,
+ * section 6.3), which Node's parser lets through until the body begins.
  */
 export function refuseFraming({ headers }: Targeted): string | undefined {
   const coding = headers['transfer-encoding'];

@@ -263,7 +263,10 @@ async function publicLog(data: string, audit: ServerConfig['audit']): Promise<re
   }
 }
 
-/** Who vouches for the service of timestamps; `undefined`: nobody was named. Throws `ServeError` for a file without a certificate. */
+/**
+ * Who vouches for the service of timestamps; `undefined`: nobody was named. Throws `ServeError` for a file without a
+ * certificate.
+ */
 async function timestampAuthorities(audit: ServerConfig['audit']) {
   const file = audit['timestamp-ca'];
   if (file === undefined) return undefined;

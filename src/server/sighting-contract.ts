@@ -22,7 +22,8 @@ const session = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
 const sequence = z.int().min(1);
 
 /**
- * What agents tell. Of one of a newer version than this server (`later`) unknown fields are passed over, and an unknown word stands for `other`; else every slip is refused.
+ * What agents tell. Of one of a newer version than this server (`later`) unknown fields are passed over, and an unknown
+ * word stands for `other`; else every slip is refused.
  */
 function bodies(later: boolean) {
   const object = later ? (z.object as unknown as typeof z.strictObject) : z.strictObject;
@@ -125,7 +126,10 @@ function bodies(later: boolean) {
 const exact = bodies(false);
 const lenient = bodies(true);
 
-/** Body of `POST /api/v1/sightings`: all that a host runs now, or what is otherwise than by the message before it of the same session. */
+/**
+ * Body of `POST /api/v1/sightings`: all that a host runs now, or what is otherwise than by the message before it of the
+ * same session.
+ */
 export const messageSchema = z.union([exact.report, exact.change]);
 
 /** A message as it is taken, or what is wrong with it. */

@@ -5,8 +5,8 @@ import type { Store } from '../store/store.ts';
 const time = 86_400_000;
 
 /**
- * Keeps that somebody saw what a text would do in the place of the policy with that digest, so that what one costs is seen before it is paid.
- * Every replica knows it.
+ * Keeps that somebody saw what a text would do in the place of the policy with that digest, so that what one costs is
+ * seen before it is paid. Every replica knows it.
  */
 export async function noteTrial(store: Store, text: string, base: string, now: number): Promise<void> {
   const trial = { textDigest: digestOf(text), base, at: now };

@@ -16,8 +16,8 @@ export function databaseSize(folder: string): number {
 }
 
 /**
- * Copies the database of a folder into another one, as of one moment, while its server works: what is written meanwhile is not in the
- * copy, and waits for nothing (SQLite, VACUUM INTO).
+ * Copies the database of a folder into another one, as of one moment, while its server works: what is written meanwhile
+ * is not in the copy, and waits for nothing (SQLite, VACUUM INTO).
  */
 export function copyDatabase(from: string, to: string): void {
   const database = new DatabaseSync(join(from, databaseFile), { readOnly: true, timeout: 10_000 });

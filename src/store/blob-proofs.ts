@@ -10,8 +10,8 @@ const piece = 1024 * 1024;
 
 /**
  * Which blobs were seen to hold what their name says. A disk may lose bits and a person may edit a file, so a blob is
- * hashed the first time that a process opens it, unless it hashed it as it wrote it, and again when its file is another or was touched
- * since.
+ * hashed the first time that a process opens it, unless it hashed it as it wrote it, and again when its file is another
+ * or was touched since.
  */
 export class BlobProofs {
   readonly #whole = new LRUCache<string, string>({ max: remembered });

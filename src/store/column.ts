@@ -93,8 +93,8 @@ export const jsonText: Column<string> = textColumn('a JSON object', (value): val
 );
 
 /**
- * What a `jsonText` holds. It was parsed when it was read, and whoever has it looks into it soon after: the last ones are remembered. Throws
- * `BadValue` for what is no JSON.
+ * What a `jsonText` holds. It was parsed when it was read, and whoever has it looks into it soon after: the last ones
+ * are remembered. Throws `BadValue` for what is no JSON.
  */
 export function parsedText(text: string): unknown {
   const known = lastParsed.get(text);

@@ -15,8 +15,9 @@ interface Waiting<Tx> {
 }
 
 /**
- * Small writes that came while another one was under way, in one transaction: each is answered when all are on disk, so that many at once wait for the
- * disk once. Where one of them throws, nothing was written, and each is done again by itself: works must do the same a second time.
+ * Small writes that came while another one was under way, in one transaction: each is answered when all are on disk, so
+ * that many at once wait for the disk once. Where one of them throws, nothing was written, and each is done again by
+ * itself: works must do the same a second time.
  */
 export class GroupedWrites<Tx> {
   readonly #inTurn: (turn: () => Promise<void>) => Promise<void>;

@@ -12,9 +12,9 @@ interface Applied {
 export const lastStep: string = all.at(-1)?.name ?? '';
 
 /**
- * Brings the schema up to date, in one transaction: all steps or none, also one that came between those that were applied (of two branches, each with one
- * of its own). Processes that start together take turns.
- * Throws `store/newer` for a database that knows steps which this version does not.
+ * Brings the schema up to date, in one transaction: all steps or none, also one that came between those that were
+ * applied (of two branches, each with one of its own). Processes that start together take turns. Throws `store/newer`
+ * for a database that knows steps which this version does not.
  */
 export async function migrate(
   dialect: Dialect,

@@ -4,7 +4,10 @@ import type { PackedOutlines, ReleaseOutline } from './records.ts';
 import { encodeRow } from './table.ts';
 import { outlines } from './tables.ts';
 
-/** Field by field: the values that there are, and which of them each release has; all values where nearly each release has its own. */
+/**
+ * Field by field: the values that there are, and which of them each release has; all values where nearly each release
+ * has its own.
+ */
 type Columns = readonly { readonly values: readonly unknown[]; readonly at?: readonly number[] }[];
 
 /** What a revision of a crate says of its releases, in whatever order. */
@@ -24,7 +27,10 @@ export function packOutlines(
   return { ...crate, body, digest: digestOf(crate, body) };
 }
 
-/** `undefined` where it is damaged, of another revision, or anything else than `packOutlines` made of that crate: then the releases are asked. */
+/**
+ * `undefined` where it is damaged, of another revision, or anything else than `packOutlines` made of that crate: then
+ * the releases are asked.
+ */
 export function unpackOutlines(
   crate: Pick<PackedOutlines, 'registry' | 'key' | 'revision'>,
   { body, digest }: Pick<PackedOutlines, 'body' | 'digest'>,

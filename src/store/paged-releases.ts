@@ -9,8 +9,8 @@ import { releases, type Tables } from './tables.ts';
 const page = 100;
 
 /**
- * All releases of a crate in the order of the upstream's file, a few at a time: of one that has thousands they are megabytes. `db` is a
- * transaction, so that all are of one moment. Throws as a store does.
+ * All releases of a crate in the order of the upstream's file, a few at a time: of one that has thousands they are
+ * megabytes. `db` is a transaction, so that all are of one moment. Throws as a store does.
  */
 export async function pagedReleases(
   db: Kysely<Tables>,

@@ -33,7 +33,10 @@ type Snapshot = <T>(work: (db: Kysely<Tables>) => Promise<T>) => Promise<T>;
 /** Crates that one statement asks for. */
 const chunk = 200;
 
-/** Reads together what one is about to be asked of many crates; `snapshot` runs what is to be of one moment, `write` what is kept. */
+/**
+ * Reads together what one is about to be asked of many crates; `snapshot` runs what is to be of one moment, `write`
+ * what is kept.
+ */
 export class SqlReadAhead implements ReadAhead {
   readonly #store: CrateReader;
   readonly #snapshot: Snapshot;

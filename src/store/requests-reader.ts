@@ -27,7 +27,10 @@ export class SqlRequestReader extends SqlDecisionReader implements RequestReader
     return rows.map((row) => decodeRow(requests, row));
   }
 
-  /** Three statements, however many releases there are: who asked, and what was decided, is looked up for those of the page alone. */
+  /**
+   * Three statements, however many releases there are: who asked, and what was decided, is looked up for those of the
+   * page alone.
+   */
   async requestedReleases(query: RequestedQuery): Promise<readonly RequestedRelease[]> {
     if (query.states?.length === 0) return [];
     const rows = await this.db

@@ -8,9 +8,9 @@ import { requireCurrent } from './migrate.ts';
 const worthIt = 1.25;
 
 /**
- * Takes over, into the folder of a cache that this process holds, the largest database of others like it, where that is larger than its own:
- * they hold what was read once, so that the larger one knows more. Other processes may work on theirs. What cannot be copied, or is
- * of another version, stays where it is.
+ * Takes over, into the folder of a cache that this process holds, the largest database of others like it, where that is
+ * larger than its own: they hold what was read once, so that the larger one knows more. Other processes may work on
+ * theirs. What cannot be copied, or is of another version, stays where it is.
  */
 export async function seedFrom(others: readonly string[], folder: string): Promise<void> {
   const [largest] = others.toSorted((a, b) => databaseSize(b) - databaseSize(a));

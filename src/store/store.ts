@@ -70,8 +70,8 @@ export interface Store extends StoreReader {
    */
   write<T>(work: (tx: StoreWriter) => Promise<T>): Promise<T>;
   /**
-   * As `write`, in one transaction with others that wait for one: they wait for the disk once. Where one of them throws, nothing was
-   * written, and each is done again by itself: `work` must do the same a second time.
+   * As `write`, in one transaction with others that wait for one: they wait for the disk once. Where one of them
+   * throws, nothing was written, and each is done again by itself: `work` must do the same a second time.
    */
   writeTogether<T>(work: (tx: StoreWriter) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -98,8 +98,9 @@ export interface ReadAhead extends CrateReader {
   /** Reads what there is of these releases and of their crates; of crates that were brought before, the releases alone. */
   bring(wanted: readonly ReleaseKey[]): Promise<void>;
   /**
-   * Keeps what outlines were brought in the form that is read at once the next time, for as long as their crate is of the same revision: so
-   * from then on `releaseOutlines` gives the `state` and `policy` of that time, of what is no matter of a release's bytes alone.
+   * Keeps what outlines were brought in the form that is read at once the next time, for as long as their crate is of
+   * the same revision: so from then on `releaseOutlines` gives the `state` and `policy` of that time, of what is no
+   * matter of a release's bytes alone.
    */
   keep(): Promise<void>;
   /** What was brought of a crate counts no more: somebody had it written. */
@@ -169,7 +170,10 @@ export interface StoreReader
   tokens(): Promise<readonly TokenRecord[]>;
   /** The token with that digest, also one that was revoked or has ended. */
   tokenOf(hash: string): Promise<TokenRecord | undefined>;
-  /** The token that a browser's session stands for, or what stands for one where it is a person's, if the session has not ended by then. */
+  /**
+   * The token that a browser's session stands for, or what stands for one where it is a person's, if the session has
+   * not ended by then.
+   */
   tokenOfSession(digest: string, now: number): Promise<TokenRecord | undefined>;
   /** The last reading of a feed, if there was one. */
   feed(name: string): Promise<FeedRecord | undefined>;
@@ -259,7 +263,10 @@ export interface StoreWriter
   putWebSession(session: WebSessionRecord): Promise<void>;
   /** Ends it; one that is not there is no fault. */
   endWebSession(digest: string): Promise<void>;
-  /** Ends every session of a person's that stands for no token, however the name's case is; returns how many. What still waits for others counts no more. */
+  /**
+   * Ends every session of a person's that stands for no token, however the name's case is; returns how many. What still
+   * waits for others counts no more.
+   */
   endSessionsOf(name: string, at: number): Promise<number>;
   putSignInLink(link: SignInLinkRecord): Promise<void>;
   /** Takes the link with that digest, which is then gone; `undefined`: there is none, or it ended by then. */

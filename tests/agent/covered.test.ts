@@ -1,4 +1,7 @@
-/** Files whose path leads to another one, though the kernel does not mark them as deleted: another is mounted over them, or an overlay has a new copy. */
+/**
+ * Files whose path leads to another one, though the kernel does not mark them as deleted: another is mounted over them,
+ * or an overlay has a new copy.
+ */
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

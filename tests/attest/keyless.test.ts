@@ -1,4 +1,7 @@
-/** Signatures without a key of one's own: made of doubles of Sigstore's services on loopback, verified offline by a trusted root, and no bent one is taken. */
+/**
+ * Signatures without a key of one's own: made of doubles of Sigstore's services on loopback, verified offline by a
+ * trusted root, and no bent one is taken.
+ */
 import assert from 'node:assert/strict';
 import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
 import { describe, test } from 'node:test';

@@ -45,7 +45,8 @@ describe('executables', () => {
     }
   }
 
-  // Where the number of a machine says neither its byte order nor its width, the header does (ruff 0.14.0 for ppc64 and ppc64le, PyPI).
+  // Where the number of a machine says neither its byte order nor its width, the header does (ruff 0.14.0 for ppc64 and
+  // ppc64le, PyPI).
   for (const [number, wide, little, machine] of [
     [21, true, true, 'powerpc64le'],
     [21, true, false, 'powerpc64'],

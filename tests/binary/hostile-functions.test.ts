@@ -99,7 +99,8 @@ describe('broken and hostile debug information', () => {
   });
 
   describe('in other files', () => {
-    // DW_TAG_compile_unit: DW_AT_GNU_dwo_name (string), DW_AT_GNU_dwo_id; and a unit of Rust with one function of an address by its index.
+    // DW_TAG_compile_unit: DW_AT_GNU_dwo_name (string), DW_AT_GNU_dwo_id; and a unit of Rust with one function of an
+    // address by its index.
     const skeletons = [1, 0x11, 0, 0xb0, 0x42, 0x08, 0xb1, 0x42, 0x07, 0, 0, 0];
     const skeleton = unit([1, 0x61, 0, 7, 0, 0, 0, 0, 0, 0, 0]);
     const abbrev = Uint8Array.from([

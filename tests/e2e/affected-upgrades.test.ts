@@ -1,6 +1,6 @@
 /**
- * The upgrade that `affected` says of what an artefact is made of: the gate’s for the same lockfile, and run by the real cargo it leaves nothing that is struck. Where none does it,
- * whose requirement stands in the way.
+ * The upgrade that `affected` says of what an artefact is made of: the gate’s for the same lockfile, and run by the
+ * real cargo it leaves nothing that is struck. Where none does it, whose requirement stands in the way.
  */
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';

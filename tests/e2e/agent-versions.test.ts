@@ -1,4 +1,7 @@
-/** Agents and servers of other versions: what a server does not know of a newer agent's report it leaves out and says so; a slip in what it knows is refused. */
+/**
+ * Agents and servers of other versions: what a server does not know of a newer agent's report it leaves out and says
+ * so; a slip in what it knows is refused.
+ */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { reportVersion } from '../../src/agent/report.ts';

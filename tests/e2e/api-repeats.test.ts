@@ -1,4 +1,7 @@
-/** What a client of the web API counts on beside the answers: asking again costs nothing and does nothing again, and events come by themselves. */
+/**
+ * What a client of the web API counts on beside the answers: asking again costs nothing and does nothing again, and
+ * events come by themselves.
+ */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { databases, type Stage, stage } from '../support/stage.ts';

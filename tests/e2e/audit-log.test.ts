@@ -1,4 +1,7 @@
-/** Who decided what: acts are written down with the act, `audit verify` proves them, and finds out whatever is done to the database. */
+/**
+ * Who decided what: acts are written down with the act, `audit verify` proves them, and finds out whatever is done to
+ * the database.
+ */
 import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

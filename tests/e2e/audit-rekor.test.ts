@@ -1,4 +1,7 @@
-/** Heads of the audit log in a transparency log (Rekor): others see that there was such a log, and `audit verify` holds it to that, offline. */
+/**
+ * Heads of the audit log in a transparency log (Rekor): others see that there was such a log, and `audit verify` holds
+ * it to that, offline.
+ */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** Timestamps of the audit log's heads: a service of others says when entries were there, and `audit verify` holds it to that, offline. */
+/**
+ * Timestamps of the audit log's heads: a service of others says when entries were there, and `audit verify` holds it to
+ * that, offline.
+ */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** What hostile code does to the tools of others, to other processes, and by a right that is another crate's: seen to work under plain cargo. */
+/**
+ * What hostile code does to the tools of others, to other processes, and by a right that is another crate's: seen to
+ * work under plain cargo.
+ */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,7 @@
-/** Which functions a program has code of, as `safeguard build` writes it into its SBOM: the release profiles that people use, and what is known of each. */
+/**
+ * Which functions a program has code of, as `safeguard build` writes it into its SBOM: the release profiles that people
+ * use, and what is known of each.
+ */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** A sealed build that signs without a key of its own: by the job's token, a certificate of minutes and logs; anyone verifies it offline, and no other than what was signed. */
+/**
+ * A sealed build that signs without a key of its own: by the job's token, a certificate of minutes and logs; anyone
+ * verifies it offline, and no other than what was signed.
+ */
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** A build that is killed, or has no room: nothing of it verifies, nothing of it goes on, and the next one is as if it had not been. */
+/**
+ * A build that is killed, or has no room: nothing of it verifies, nothing of it goes on, and the next one is as if it
+ * had not been.
+ */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { lockfileOf, manifest, sealedProject, triple, unsealed } from '../support/sealed.ts';
 
-/** A library for the target with one feature and for build scripts and macros with others, a program and a library for others than Rust. */
+/**
+ * A library for the target with one feature and for build scripts and macros with others, a program and a library for
+ * others than Rust.
+ */
 const workspace = {
   'Cargo.toml': '[workspace]\nresolver = "2"\nmembers = ["app", "ffi"]\n',
   'Cargo.lock': lockfileOf({ app: ['made', 'shared'], ffi: ['shared'], made: ['shared'], shared: [] }),

@@ -1,4 +1,7 @@
-/** A sealed build whose statements a server signs: the job brings GitHub's token, never has the key, and anyone verifies it offline. */
+/**
+ * A sealed build whose statements a server signs: the job brings GitHub's token, never has the key, and anyone verifies
+ * it offline.
+ */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';

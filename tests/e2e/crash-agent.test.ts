@@ -1,6 +1,7 @@
 /**
- * `kill -9` of the agent's process while the server takes what waited on its disk: before each kind of change of its queue, before a message is
- * there, before its answer is read, and together with the server. Nothing is lost, and nothing counts twice.
+ * `kill -9` of the agent's process while the server takes what waited on its disk: before each kind of change of its
+ * queue, before a message is there, before its answer is read, and together with the server. Nothing is lost, and
+ * nothing counts twice.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -26,7 +27,10 @@ const queued = 120;
 /** Of another boot than this machine's, so that nobody's own processes are among them. */
 const bootId = 'b0';
 
-/** Where an agent is killed: before a change below its queue's folder (the first makes the folder, two keep what it saw, the others forget what was taken), or at a message. */
+/**
+ * Where an agent is killed: before a change below its queue's folder (the first makes the folder, two keep what it saw,
+ * the others forget what was taken), or at a message.
+ */
 type Kill =
   | { readonly change: number }
   /** `asked`: the server does not get it; `taken`: its answer is on the way; `both`: the server dies while it has it. */

@@ -1,6 +1,6 @@
 /**
- * `kill -9` of the server and of an agent while a host tells what waited on its disk and builds send their artefacts, by a clock that is set back and
- * forth: nothing that was acknowledged is lost, and nothing counts twice.
+ * `kill -9` of the server and of an agent while a host tells what waited on its disk and builds send their artefacts,
+ * by a clock that is set back and forth: nothing that was acknowledged is lost, and nothing counts twice.
  */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Crates whose siblings require each other exactly, as serde and serde_derive do: the line in a refusal, in `quarantine show` and in
- * a check gets the real cargo away from the refused release.
+ * Crates whose siblings require each other exactly, as serde and serde_derive do: the line in a refusal, in
+ * `quarantine show` and in a check gets the real cargo away from the refused release.
  */
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';

@@ -1,4 +1,7 @@
-/** An advisory names functions: what has no code of them ranks behind, from `inventory add` to `affected` and the exposures, and nowhere is it said to be safe. */
+/**
+ * An advisory names functions: what has no code of them ranks behind, from `inventory add` to `affected` and the
+ * exposures, and nowhere is it said to be safe.
+ */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -21,7 +24,10 @@ pub fn render(list: &List) -> String { format!("{:?}", list.items) }
 pub use render as shown;
 `;
 
-/** A program of the crate \`list\` that calls what is asked for, with the list of its crates in it, as cargo-auditable leaves it. */
+/**
+ * A program of the crate \`list\` that calls what is asked for, with the list of its crates in it, as cargo-auditable
+ * leaves it.
+ */
 function program(dir: string, name: string, calls: string, debug: string, split = 'off'): void {
   const manifest = (of: string, more = '') =>
     `[package]\nname = "${of}"\nversion = "1.0.0"\nedition = "2021"\n${more}`;

@@ -149,7 +149,8 @@ const decisions: Readonly<Record<string, { ask: (version: string) => Ask[]; expe
     expect: (answer, version) => {
       const verdict = answer.json<{ verdict: string; commands: string[] }>();
       assert.notEqual(verdict.verdict, 'allow');
-      // Of the review the store alone was told: of that release the gate finds the missing checksum, which another one does not end.
+      // Of the review the store alone was told: of that release the gate finds the missing checksum, which another one
+      // does not end.
       const wayOut = withheld[version] === 'review' ? [] : [`cargo update gate@${version} --precise ${good}`];
       assert.deepEqual(verdict.commands, wayOut);
     },

@@ -1,4 +1,7 @@
-/** Programs that are installed and do not run: tied to their artefacts as running ones are, shown apart, and never left out of "where are we affected?". */
+/**
+ * Programs that are installed and do not run: tied to their artefacts as running ones are, shown apart, and never left
+ * out of "where are we affected?".
+ */
 import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** Which artefacts of the inventory count as signed: those that `safeguard verify` lets through, by key, by certificate or by the server's own signature. */
+/**
+ * Which artefacts of the inventory count as signed: those that `safeguard verify` lets through, by key, by certificate
+ * or by the server's own signature.
+ */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,7 @@
-/** What people do with the inventory: `safeguard inventory` against a server, with binaries and documents as they lie in folders. */
+/**
+ * What people do with the inventory: `safeguard inventory` against a server, with binaries and documents as they lie in
+ * folders.
+ */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,7 @@
-/** A policy saved from afar: written to its file as a whole, put in force with who wanted it and why, by as many as the one before asks for. */
+/**
+ * A policy saved from afar: written to its file as a whole, put in force with who wanted it and why, by as many as the
+ * one before asks for.
+ */
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** From a running process to an advisory: the agent reports with a token that opens nothing else, and `affected` says where it runs. */
+/**
+ * From a running process to an advisory: the agent reports with a token that opens nothing else, and `affected` says
+ * where it runs.
+ */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -11,7 +11,10 @@ import { binary, crate } from './samples.ts';
 
 export const start = Date.UTC(2026, 10, 29);
 
-/** A server's duty whose advisories and clock are set by hand; `meanwhile` happens once, after it told of an advisory and before it looks at hosts. */
+/**
+ * A server's duty whose advisories and clock are set by hand; `meanwhile` happens once, after it told of an advisory
+ * and before it looks at hosts.
+ */
 export function stand(store: Store) {
   const state = {
     now: start,

@@ -1,4 +1,7 @@
-/** What an advisory strikes that is installed and was not seen running: exposed and told of like what runs, and never taken for it. */
+/**
+ * What an advisory strikes that is installed and was not seen running: exposed and told of like what runs, and never
+ * taken for it.
+ */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { addArtefact } from '../../src/inventory/add.ts';

@@ -1,4 +1,7 @@
-/** Documents in the forms in which syft, cargo-sbom, cargo-cyclonedx and trivy write them, and such as nobody should: who is in them, and who needs whom. */
+/**
+ * Documents in the forms in which syft, cargo-sbom, cargo-cyclonedx and trivy write them, and such as nobody should:
+ * who is in them, and who needs whom.
+ */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readBom } from '../../src/bom/read/read.ts';

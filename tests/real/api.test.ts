@@ -1,4 +1,7 @@
-/** The web API before a judge of its description: schemathesis asks it what the description says, and what it rules out, as each role. */
+/**
+ * The web API before a judge of its description: schemathesis asks it what the description says, and what it rules out,
+ * as each role.
+ */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -26,7 +29,10 @@ const checks = [
 /** What refuses a request that says not what it must; one that is too long, or one too many, is refused before it is read. */
 const refusing = JSON.stringify([400, 401, 403, 404, 405, 409, 413, 414, 415, 422, 429, 431]);
 
-/** What it may not think of: it reads the names of tokens, and would end the one that it asks with; it would follow a stream for minutes. */
+/**
+ * What it may not think of: it reads the names of tokens, and would end the one that it asks with; it would follow a
+ * stream for minutes.
+ */
 const given = `
 [[operations]]
 include-operation-id = "deleteTokensName"

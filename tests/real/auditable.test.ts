@@ -1,6 +1,6 @@
 /**
- * Forty programs with the lists that cargo-auditable makes of real projects, added to the inventory: their crates are those that rust-audit-info and syft
- * read out of them, and their advisories those of `cargo audit bin`.
+ * Forty programs with the lists that cargo-auditable makes of real projects, added to the inventory: their crates are
+ * those that rust-audit-info and syft read out of them, and their advisories those of `cargo audit bin`.
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';

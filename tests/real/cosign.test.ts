@@ -26,8 +26,9 @@ async function cosign(t: TestContext): Promise<string | undefined> {
 }
 
 /**
- * What of an entry may be changed, since it is not read: of API 2 cosign 3.1 makes the entry anew of envelope and certificate, and holds its hash against the root that the
- * checkpoint signs; the copy of that root beside it neither reads then.
+ * What of an entry may be changed, since it is not read: of API 2 cosign 3.1 makes the entry anew of envelope and
+ * certificate, and holds its hash against the root that the checkpoint signs; the copy of that root beside it neither
+ * reads then.
  */
 const unread = {
   1: { cosign: [], safeguard: ['root'] },

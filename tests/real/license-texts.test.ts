@@ -1,6 +1,7 @@
 /**
- * The licence texts of the crates that cargo has, of 1,500 where there are more, each different one once, told by us and by cargo-deny: most
- * crates have an expression, so that their texts are never looked at otherwise. Part of `./test --all`.
+ * The licence texts of the crates that cargo has, of 1,500 where there are more, each different one once, told by us
+ * and by cargo-deny: most crates have an expression, so that their texts are never looked at otherwise. Part of
+ * `./test --all`.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

@@ -1,4 +1,7 @@
-/** Signing in at a provider that others wrote (oidc-provider, certified by the OpenID Foundation): what it answers, and what somebody between changes. */
+/**
+ * Signing in at a provider that others wrote (oidc-provider, certified by the OpenID Foundation): what it answers, and
+ * what somebody between changes.
+ */
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

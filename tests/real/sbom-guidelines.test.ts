@@ -1,6 +1,6 @@
 /**
- * SPDX 3.0.1 as we write it, held against BSI TR-03183-2 2.1.0 by SPDX's own checker (PyPI's ntia-conformance-checker, which reads the fields where the guideline's
- * tables for SPDX have them). Part of `./test --all`.
+ * SPDX 3.0.1 as we write it, held against BSI TR-03183-2 2.1.0 by SPDX's own checker (PyPI's ntia-conformance-checker,
+ * which reads the fields where the guideline's tables for SPDX have them). Part of `./test --all`.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

@@ -1,4 +1,7 @@
-/** One project, built for two targets: each program and its documents have what is of its own target, and the two are told apart. */
+/**
+ * One project, built for two targets: each program and its documents have what is of its own target, and the two are
+ * told apart.
+ */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync } from 'node:fs';

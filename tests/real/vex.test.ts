@@ -1,6 +1,6 @@
 /**
- * The CSAF and OpenVEX documents that we write, judged by others: the validator of npm's that has CSAF's strict schema and the tests that its
- * standard calls mandatory, and PyPI's model of OpenVEX. Part of `./test --all`.
+ * The CSAF and OpenVEX documents that we write, judged by others: the validator of npm's that has CSAF's strict schema
+ * and the tests that its standard calls mandatory, and PyPI's model of OpenVEX. Part of `./test --all`.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

@@ -1,6 +1,7 @@
 /**
- * Documents as syft, cargo-sbom and cargo-cyclonedx write them of a real project and its program, added to the inventory: each crate is there once, from where the lockfile has
- * it, and needs what it needs; what a document leaves out has a row in docs/inventory.md.
+ * Documents as syft, cargo-sbom and cargo-cyclonedx write them of a real project and its program, added to the
+ * inventory: each crate is there once, from where the lockfile has it, and needs what it needs; what a document leaves
+ * out has a row in docs/inventory.md.
  */
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
@@ -32,7 +33,10 @@ interface Project {
   readonly commit: string;
 }
 
-/** A workspace of two packages with two versions of a crate, one of a repository, build and development dependencies, one for another system and one that is off. */
+/**
+ * A workspace of two packages with two versions of a crate, one of a repository, build and development dependencies,
+ * one for another system and one that is off.
+ */
 async function lay(): Promise<Project> {
   const dir = join(tempDir(), 'project');
   const files = folderOf(dir, {

@@ -1,4 +1,7 @@
-/** Code that an interpreter is given, as an argument, by its input or in a file that was just written: it is read in its own language, whoever gives it. */
+/**
+ * Code that an interpreter is given, as an argument, by its input or in a file that was just written: it is read in its
+ * own language, whoever gives it.
+ */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Language } from '../../src/rust/inputs/language.ts';

@@ -1,4 +1,7 @@
-/** Programs called like a compiler that are none: a text that is changed on the way, a file of the package's own. What each runs is what std documents. */
+/**
+ * Programs called like a compiler that are none: a text that is changed on the way, a file of the package's own. What
+ * each runs is what std documents.
+ */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { reviewBuildScript } from '../../src/rust/build-script.ts';

@@ -1,4 +1,7 @@
-/** Values that are given another way than by `let`, names that are put together, and folders that are embedded: each ran under cargo 1.95, or is documented on docs.rs. */
+/**
+ * Values that are given another way than by `let`, names that are put together, and folders that are embedded: each ran
+ * under cargo 1.95, or is documented on docs.rs.
+ */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { reviewBuildScript } from '../../src/rust/build-script.ts';

@@ -1,4 +1,7 @@
-/** Programs that run what an argument, a file of flags or a folder of tools says, files that are read under another name, and names that stand nowhere. */
+/**
+ * Programs that run what an argument, a file of flags or a folder of tools says, files that are read under another
+ * name, and names that stand nowhere.
+ */
 import { describe, it } from 'node:test';
 import { assertReach, type Reach, roles } from './reach.ts';
 

@@ -1,4 +1,7 @@
-/** Names by which newer Rust, and crates that stand in for the standard library, do the same: each is compiled by rustc 1.95, or documented on docs.rs. */
+/**
+ * Names by which newer Rust, and crates that stand in for the standard library, do the same: each is compiled by rustc
+ * 1.95, or documented on docs.rs.
+ */
 import { describe, it } from 'node:test';
 import { assertReach, type Reach, roles } from './reach.ts';
 

@@ -1,6 +1,7 @@
 /**
- * Programs with the list that cargo-auditable puts into them for a real project. Nothing of the project is compiled: cargo-auditable is asked as cargo asks it for the last step of a build, to
- * compile and link the project's program, and given a `main` that does nothing. Its list it makes of what `cargo metadata` says of the project, as ever.
+ * Programs with the list that cargo-auditable puts into them for a real project. Nothing of the project is compiled:
+ * cargo-auditable is asked as cargo asks it for the last step of a build, to compile and link the project's program,
+ * and given a `main` that does nothing. Its list it makes of what `cargo metadata` says of the project, as ever.
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';

@@ -11,7 +11,10 @@ export interface TestBucket {
   readonly objects: Map<string, Buffer>;
   /** Every request, as `PUT name`, whatever came of it. */
   readonly asked: string[];
-  /** What is answered to the next requests, one each, in the place of what is asked for; `cut` breaks the connection off; else it answers by itself. */
+  /**
+   * What is answered to the next requests, one each, in the place of what is asked for; `cut` breaks the connection
+   * off; else it answers by itself.
+   */
   readonly failures: (
     | { readonly status: number; readonly code: string; readonly after?: number }
     | 'cut'

@@ -1,6 +1,7 @@
 /**
- * Real projects in a sealed build, and their programs held against others: crates against cargo's unit graph and whoever reads the list inside of a program,
- * libraries against `readelf`, pkg-config and the sources that a crate carries.
+ * Real projects in a sealed build, and their programs held against others: crates against cargo's unit graph and
+ * whoever reads the list inside of a program, libraries against `readelf`, pkg-config and the sources that a crate
+ * carries.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

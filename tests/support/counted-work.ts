@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { Session } from 'node:inspector';
 
 /**
- * Counts what the code of `src/` does, in blocks that are run, as V8 counts them for coverage: the same on a machine that is busy. One
- * at a time in a process; `close` ends the counting.
+ * Counts what the code of `src/` does, in blocks that are run, as V8 counts them for coverage: the same on a machine
+ * that is busy. One at a time in a process; `close` ends the counting.
  */
 export class CountedWork {
   readonly #session = new Session();

@@ -112,7 +112,10 @@ function rootLinks(root: string): void {
   }
 }
 
-/** Lays a toolchain out as rustup does, so that it runs from any folder: Debian's programs look for their libraries in /usr alone. */
+/**
+ * Lays a toolchain out as rustup does, so that it runs from any folder: Debian's programs look for their libraries in
+ * /usr alone.
+ */
 function gather(root: string): void {
   const libraries = globSync(`${root}/{usr/lib,lib}/x86_64-linux-gnu/*.so*`);
   for (const path of libraries)

@@ -1,6 +1,6 @@
 /**
- * Loaded before a program (`--import`): kills it as `kill -9` does, right before it changes a path below the folder `KILL_BELOW` for the
- * `KILL_AT`th time; where that is no number, it notes each in the file `KILL_NOTES`.
+ * Loaded before a program (`--import`): kills it as `kill -9` does, right before it changes a path below the folder
+ * `KILL_BELOW` for the `KILL_AT`th time; where that is no number, it notes each in the file `KILL_NOTES`.
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';

@@ -1,6 +1,7 @@
 /**
- * What rustc says that names stand for: a wrapper of rustc has it print the tree of each crate as it is compiled (`-Zunpretty=hir-tree`,
- * which stops before types are checked) and keeps the paths that lead into modules of the standard library.
+ * What rustc says that names stand for: a wrapper of rustc has it print the tree of each crate as it is compiled
+ * (`-Zunpretty=hir-tree`, which stops before types are checked) and keeps the paths that lead into modules of the
+ * standard library.
  */
 
 import { spawnSync } from 'node:child_process';

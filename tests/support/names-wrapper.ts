@@ -1,6 +1,6 @@
 /**
- * Stands before rustc (`RUSTC_WRAPPER`): compiles as it is asked to, and then asks for the tree of a crate that lies in the registry's
- * sources. What is found goes into the folder that `NAMES_FOLDER` says, a file for each crate root.
+ * Stands before rustc (`RUSTC_WRAPPER`): compiles as it is asked to, and then asks for the tree of a crate that lies in
+ * the registry's sources. What is found goes into the folder that `NAMES_FOLDER` says, a file for each crate root.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -41,8 +41,8 @@ async function bring(what: string, work: Promise<unknown>): Promise<void> {
 }
 
 /**
- * The path of a program of Go's, by its package and version: built in a module of its own where it is not there yet (`go install` refuses
- * modules that exclude versions of others). Throws `PeerMissing`.
+ * The path of a program of Go's, by its package and version: built in a module of its own where it is not there yet
+ * (`go install` refuses modules that exclude versions of others). Throws `PeerMissing`.
  */
 export async function goPeer(pkg: string, version: string): Promise<string> {
   const name = pkg.slice(pkg.lastIndexOf('/') + 1);

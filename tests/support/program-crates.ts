@@ -91,7 +91,10 @@ interface Audit {
   };
 }
 
-/** `name version` of each of these crates in which `cargo audit bin` finds an advisory, of a database that has one for every version of each. */
+/**
+ * `name version` of each of these crates in which `cargo audit bin` finds an advisory, of a database that has one for
+ * every version of each.
+ */
 export async function byCargoAudit(file: string, names: Iterable<string>): Promise<readonly string[]> {
   const program = await peer('cargo-audit', '0.22.2');
   const folder = tempDir();

@@ -73,7 +73,8 @@ export async function mapIn(
 }
 
 /**
- * What rpm 4.18 wrote for openssl-libs 1:3.0.7-27.el9, which has /usr/lib64/libssl.so.3 and /usr/lib64/ossl/libssl.so.3: the header, compressed.
+ * What rpm 4.18 wrote for openssl-libs 1:3.0.7-27.el9, which has /usr/lib64/libssl.so.3 and
+ * /usr/lib64/ossl/libssl.so.3: the header, compressed.
  */
 const header =
   'H4sIAAAAAAACA6WVP2wcRRTG584XcEKiGEGAIAo3SLaU25ud3Z2ZRUIEHIItITBKQEYKkNn546w4+063Z+tAaUyFEBU0qahSIkFBQYFQGqgoU1BQgARSEgIBESEKsJnd+ZwYt4zu7exvvjdv38zO2yOEPEnI1BVCyFPe7vX3x30/4814myahtfz4Nd/f460Nvg4+Cr4BPgb+2fcdb4+Bb/r+oLdZ8C/gx8G/wn8OfAvxToB/h07Bf0JPwX8hHgf/A/0Z8DZ4MXCng3jLYU2dWpvytgI+CD4HPgT/8+D7sD8XwIfBN8BH4H8TfBT6bfAMeBv8YMivNY38joX5rTnoDwf/FgU/Av1syLNzHPp58KPgT8BziP8V4j+H+d8g3iL4KngJ878Dr0D/Hvwq9Gvgc0FvT4NfC3p7Bvw6eHc9Rcin/SzyMeDnwRb8EtiBXwH3wSvgMZ7fR/wN8Bi8iedfDP4PfAj9XfDXiPc++Ef4fwD+Cf5Xwdehfxu41Qr6FM5r6wDqiYZ6ah0J8adOQr8fXOJ8/ob5H2M9BzD+KfJ/CPpn0FfBn4MvgL+oeYEMhna9qvrdfllUJIloJAgTke3nTT03oxNC3jzc29pca2q8MyEvr1dDq0tXWkP65frGhEwkf4OnjV7XfXvr8tblGup5tUmRMul0xpikiUliyjMrCm0T7WjibCoymnOexDazVBSFEYo6YznVqXYs04L87wB322gwGO+/7O5CswHdsAFRNdLRaNisegftP7u1F+b8DnR5Oh82+dCu+elenVsYrA1HtqqsOV327QtqzVbzBFo9cqpctdX47tiyeqs/UI1ztag27fLIunIy37yftBuTNOIRbfpwjWVE8f29Y20st66z6fiJvSsj+/BOa9531Y+qQZSQvfe9jWrU8wM87e29H3iHHum+yGa7q0QPywFZfbsckhznoWtsUar1bjgj+9vTZxaWlmbHdjIOeW6MXVcSoXiRG8EZY04kVhlltBMiF1SZzMZSxzI2knKpEsXyrIh5qrnQlMcssUnBQ6z6zUtrc8clz1Ke54bRvEiY5KpQNk6UZJQnOXdMmrjwP6tF4URhaEKdVIzs/tHt7Px9BX90vgz/+Gj71g/vnYlOv3Ny/tKX2akTRcqVtkZLTU3OY0cVzZI8FSzJFLX1Q2Lpz21KdKyZyzVNpHBOxYZzbkWSMSF4lhlrlGPaZP7wOm20Uj75PItFkVHNNfUNtYTXdKn+Vtf8L1L8mbCYBwAA';
@@ -95,8 +96,8 @@ export function rpmDatabase(path: string, { wal = false } = {}): DatabaseSync {
 }
 
 /**
- * What mounts something until the test ends; where that is not allowed here, the test is left out and it says false. It is asked for before the
- * folders are made: those are removed after what is mounted in them.
+ * What mounts something until the test ends; where that is not allowed here, the test is left out and it says false. It
+ * is asked for before the folders are made: those are removed after what is mounted in them.
  */
 export function mounting(t: TestContext): (args: readonly string[], at: string) => boolean {
   const all: string[] = [];

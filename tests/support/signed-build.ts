@@ -1,4 +1,7 @@
-/** What a build leaves of a program, signed or not: the program, its SBOM, provenance and verdict, as `safeguard build` lays them out. */
+/**
+ * What a build leaves of a program, signed or not: the program, its SBOM, provenance and verdict, as `safeguard build`
+ * lays them out.
+ */
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { bundleText } from '../../src/attest/bundle.ts';
 import { signEnvelope } from '../../src/attest/dsse.ts';

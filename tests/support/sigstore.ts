@@ -1,6 +1,6 @@
 /**
- * Doubles of sigstore's services, in files: a certificate authority (by openssl), and a transparency log (Rekor 1) of one entry. What they
- * make is what `gh attestation download` brings, under a root of its own.
+ * Doubles of sigstore's services, in files: a certificate authority (by openssl), and a transparency log (Rekor 1) of
+ * one entry. What they make is what `gh attestation download` brings, under a root of its own.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';

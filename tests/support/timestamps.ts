@@ -1,4 +1,7 @@
-/** A service of timestamps (RFC 3161) on loopback, as OpenSSL gives them: certificates, answers and their signatures are its own. */
+/**
+ * A service of timestamps (RFC 3161) on loopback, as OpenSSL gives them: certificates, answers and their signatures are
+ * its own.
+ */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';

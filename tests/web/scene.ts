@@ -93,7 +93,10 @@ export async function inventory(s: Stage): Promise<void> {
 const manifestWith = (dependency: string) =>
   `[package]\nname = "app"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\n${dependency}\n`;
 
-/** Has a change of a lockfile judged that brings in a release which waits for a review; returns the id that its verdict is kept under. */
+/**
+ * Has a change of a lockfile judged that brings in a release which waits for a review; returns the id that its verdict
+ * is kept under.
+ */
 export async function change(s: Stage, name = 'https://git.example/shop/pull/214'): Promise<string> {
   const { checksum } = await s.release('tool', '1.1.0');
   const word = { name: 'word', version: '1.0.0', checksum: (await s.release('word', '1.0.0')).checksum };

@@ -10,8 +10,9 @@ export interface MomentaryKey {
 }
 
 /**
- * The certificate (DER) that an authority (Fulcio, API 2: fulcio.proto) gives for a key to whom a token of OpenID Connect is of. That the key is there is
- * shown by a signature over who that is. Throws `AttestError('attest/service')`.
+ * The certificate (DER) that an authority (Fulcio, API 2: fulcio.proto) gives for a key to whom a token of OpenID
+ * Connect is of. That the key is there is shown by a signature over who that is. Throws
+ * `AttestError('attest/service')`.
  */
 export async function certificateFor(
   ask: AskService,

@@ -22,8 +22,9 @@ interface Body {
 }
 
 /**
- * Holds an entry of a log to it that it names this signer (a certificate, or a SubjectPublicKeyInfo, DER): one key may be in certificates of several names, and
- * only what was logged under this one is seen by whoever watches for it. Entries of the kinds `dsse` and `hashedrekord`. Throws `AttestError('attest/signature')`.
+ * Holds an entry of a log to it that it names this signer (a certificate, or a SubjectPublicKeyInfo, DER): one key may
+ * be in certificates of several names, and only what was logged under this one is seen by whoever watches for it.
+ * Entries of the kinds `dsse` and `hashedrekord`. Throws `AttestError('attest/signature')`.
  */
 export function refuseOtherSigner(canonicalBody: Uint8Array, signer: Uint8Array): void {
   let body: Body;

@@ -10,8 +10,8 @@ import type { LogService } from './signing-config.ts';
 export type LoggedSigner = { readonly certificate: Buffer } | { readonly key: string };
 
 /**
- * Puts an envelope with one signature into a log (Rekor) and returns the entry as bundles have it, with its proof. Nothing of the answer is held against
- * anybody's key here. Throws `AttestError('attest/service')`.
+ * Puts an envelope with one signature into a log (Rekor) and returns the entry as bundles have it, with its proof.
+ * Nothing of the answer is held against anybody's key here. Throws `AttestError('attest/service')`.
  */
 export async function putIntoLog(
   ask: AskService,
@@ -101,8 +101,9 @@ function entryOf({ body, integratedTime, logID, logIndex, verification }: FirstE
 }
 
 /**
- * API 2 (sigstore/rekor-tiles), which answers once the entry is in the tree. An envelope is logged by the digest of what was signed (`hashedrekord`, as the
- * specification of clients has it, 6.1.4); by itself (`dsse`) where the key is of Ed25519, whose signatures are over no digest.
+ * API 2 (sigstore/rekor-tiles), which answers once the entry is in the tree. An envelope is logged by the digest of
+ * what was signed (`hashedrekord`, as the specification of clients has it, 6.1.4); by itself (`dsse`) where the key is
+ * of Ed25519, whose signatures are over no digest.
  */
 async function second(
   ask: AskService,

@@ -14,8 +14,9 @@ export type SignPayloads = (
 ) => Promise<readonly string[]>;
 
 /**
- * Signs for whom a token of OpenID Connect is of, by a key that lives as long as this call, in memory alone: an authority certifies it for minutes, services of
- * timestamps and logs say that it was used in them. Throws `AttestError`.
+ * Signs for whom a token of OpenID Connect is of, by a key that lives as long as this call, in memory alone: an
+ * authority certifies it for minutes, services of timestamps and logs say that it was used in them. Throws
+ * `AttestError`.
  */
 export function keylessSigner(
   ask: AskService,

@@ -17,8 +17,9 @@ export interface SigningServices {
 type Service = SigningConfig['caUrls'][number];
 
 /**
- * The services of a signing config of Sigstore (`signing_config.json`, SigningConfig 0.2 of sigstore/protobuf-specs) that are to be used at a time, in epoch
- * milliseconds: of each operator the one of the newest API that is known here, and of as many operators as it says. Throws `AttestError('attest/key')`.
+ * The services of a signing config of Sigstore (`signing_config.json`, SigningConfig 0.2 of sigstore/protobuf-specs)
+ * that are to be used at a time, in epoch milliseconds: of each operator the one of the newest API that is known here,
+ * and of as many operators as it says. Throws `AttestError('attest/key')`.
  */
 export function readSigningConfig(text: string, now: number): SigningServices {
   let config: SigningConfig;

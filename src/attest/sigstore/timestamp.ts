@@ -4,8 +4,8 @@ import { timestampRequest, tokenInResponse } from '../timestamp/request.ts';
 import { type AskService, refusedBy } from './service.ts';
 
 /**
- * What a service of timestamps (RFC 3161) says of some bytes, and the token in it. It answers this request and is about these bytes; whose signature it has is not
- * asked here. Throws `AttestError`.
+ * What a service of timestamps (RFC 3161) says of some bytes, and the token in it. It answers this request and is about
+ * these bytes; whose signature it has is not asked here. Throws `AttestError`.
  */
 export async function timestampOf(
   ask: AskService,

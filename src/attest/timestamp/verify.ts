@@ -39,8 +39,9 @@ export function readAuthorities(pem: string): readonly X509Certificate[] {
 }
 
 /**
- * Whether a token (RFC 3161) is of these bytes and signed by a service that one of `authorities` vouches for: offline, at the time that it
- * says. Whether a certificate was revoked is not asked. Throws `AttestError('attest/timestamp')` with what is not so.
+ * Whether a token (RFC 3161) is of these bytes and signed by a service that one of `authorities` vouches for: offline,
+ * at the time that it says. Whether a certificate was revoked is not asked. Throws `AttestError('attest/timestamp')`
+ * with what is not so.
  */
 export function verifyTimestamp(
   token: Buffer,
@@ -153,7 +154,10 @@ const schemes: Readonly<Record<string, Scheme>> = {
   '1.3.101.112': { key: 'ed25519' },
 };
 
-/** Follows certificates from who signed to one of the authorities, each valid at that time. Of several that issued one, one that was valid counts. */
+/**
+ * Follows certificates from who signed to one of the authorities, each valid at that time. Of several that issued one,
+ * one that was valid counts.
+ */
 function vouch(
   signer: X509Certificate,
   pool: readonly X509Certificate[],

@@ -11,8 +11,8 @@ export interface Abbreviation {
   /** Bytes of an entry behind its code where all of its forms have one size, else -1. */
   readonly size: number;
   /**
-   * The same for a function, three numbers a step: the attribute, 0 for what is not read; its form; its bytes, -1 where each has its own. What is passed over together is
-   * one step.
+   * The same for a function, three numbers a step: the attribute, 0 for what is not read; its form; its bytes, -1 where
+   * each has its own. What is passed over together is one step.
    */
   readonly steps: readonly number[];
 }

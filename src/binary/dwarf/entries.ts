@@ -27,7 +27,10 @@ export interface UnitContext {
 /** Texts by one number: in which section they are, and where. */
 const place = { str: 0, lineStr: 1, info: 2 } as const;
 
-/** Reads the entry of a unit that the cursor stands at, behind its code. Texts are given as numbers for `textAt`. Throws `BinaryError`. */
+/**
+ * Reads the entry of a unit that the cursor stands at, behind its code. Texts are given as numbers for `textAt`. Throws
+ * `BinaryError`.
+ */
 export function readUnitEntry(
   sections: DebugSections,
   cursor: Cursor,

@@ -5,7 +5,8 @@ import { numberValue, skipValue } from './forms.ts';
 import { attribute } from './names.ts';
 import type { DebugSections } from './sections.ts';
 
-// A program has hundreds of thousands of functions and inlined calls, and a release build little else: each is read into the same object, and they are kept in columns of numbers.
+// A program has hundreds of thousands of functions and inlined calls, and a release build little else: each is read
+// into the same object, and they are kept in columns of numbers.
 
 /** What is read of the entry of a function. Texts are numbers for `textAt`; -1: it does not say. */
 export interface FunctionEntry {
@@ -96,7 +97,10 @@ export class FunctionEntries {
     this.#columns[3 * at + 2] = of;
   }
 
-  /** Says that there is code of the function at an offset, which may be read later. Throws `BinaryError` for one that is nowhere. */
+  /**
+   * Says that there is code of the function at an offset, which may be read later. Throws `BinaryError` for one that is
+   * nowhere.
+   */
   mark(offset: number): void {
     const [byte, bit] = [offset >>> 3, 1 << (offset & 7)];
     const before = this.#live[byte];

@@ -11,7 +11,10 @@ import type { SplitUnits } from './split.ts';
 export interface DebuggedFunctions {
   /** The compilation units that rustc made, in the file's order. */
   readonly units: readonly RustUnit[];
-  /** What the functions are called of which code is in the file, on its own or inlined. Their texts are read as they are gone through, which may throw `BinaryError`. */
+  /**
+   * What the functions are called of which code is in the file, on its own or inlined. Their texts are read as they are
+   * gone through, which may throw `BinaryError`.
+   */
   readonly functions: Iterable<DebuggedFunction>;
 }
 
@@ -39,8 +42,9 @@ const maxAbbreviations = 4_000_000;
 const maxNames = 1024 * 1024 * 1024;
 
 /**
- * Reads which functions a file's debug information (DWARF 2 to 5) knows code of. A subprogram counts where it has an address that the linker did
- * not strike, one that was inlined where an inlined instance of it is in such a subprogram. `split` has the units that are in other files. Throws `BinaryError`.
+ * Reads which functions a file's debug information (DWARF 2 to 5) knows code of. A subprogram counts where it has an
+ * address that the linker did not strike, one that was inlined where an inlined instance of it is in such a subprogram.
+ * `split` has the units that are in other files. Throws `BinaryError`.
  */
 export function functionsIn(sections: DebugSections, split: SplitUnits = () => undefined): DebuggedFunctions {
   return functionsOf(sections, {
@@ -260,7 +264,10 @@ function skipEntry(cursor: Cursor, { size, attributes }: Abbreviation, { shape }
   else for (let i = 1; i < attributes.length; i += 2) skipValue(cursor, attributes[i] ?? 0, shape);
 }
 
-/** What linkers write where the code that an entry is about was left out: ld.bfd and LLD 0, in lists 1, and others the greatest two. */
+/**
+ * What linkers write where the code that an entry is about was left out: ld.bfd and LLD 0, in lists 1, and others the
+ * greatest two.
+ */
 function isStruck(address: number): boolean {
   return address <= 1 || address === 0xffffffff || address === 0xfffffffe || address >= 2 ** 64 - 2048;
 }

@@ -3,7 +3,10 @@ import type { Image } from '../image.ts';
 import { broken, Cursor } from './bytes.ts';
 import { type DebugSections, debugSections } from './sections.ts';
 
-/** What a skeleton in a program says of the unit that its debug information is in (DWARF 5, 3.1.2; GNU's "DebugFission" of DWARF 4). */
+/**
+ * What a skeleton in a program says of the unit that its debug information is in (DWARF 5, 3.1.2; GNU's "DebugFission"
+ * of DWARF 4).
+ */
 export interface SplitName {
   /** 16 hex digits: `DW_AT_GNU_dwo_id`, or the `dwo_id` of DWARF 5. */
   readonly id: string;

@@ -6,7 +6,8 @@ export const cyclonedxVersions = ['1.7', '1.6'] as const;
 export type CyclonedxVersion = (typeof cyclonedxVersions)[number];
 
 /**
- * What is said of a crate's licence: its maker's word (BSI's original licence), and that it is the one to use it under (BSI's distribution licence; TR-03183-2
+ * What is said of a crate's licence: its maker's word (BSI's original licence), and that it is the one to use it under
+ * (BSI's distribution licence; TR-03183-2
  * 2.1, 3.2.8 and 8.2): between its maker and the document nobody chose another. A document of 1.6 has room for one expression.
  */
 export const acknowledgements = { '1.7': ['declared', 'concluded'], '1.6': ['declared'] } as const;

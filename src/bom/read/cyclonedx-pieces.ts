@@ -21,8 +21,8 @@ const nested = { inside: 'components', key: 'components' };
 const kept = ['bomFormat', 'specVersion', 'serialNumber', 'metadata', 'compositions', 'properties'];
 
 /**
- * Reads CycloneDX of any size, in JSON or in XML, bit by bit. As `readBom`, but that components and edges are handed on and none is held. Throws
- * `BomError('bom/document')` for what is broken, `bom/format` for a document of another kind.
+ * Reads CycloneDX of any size, in JSON or in XML, bit by bit. As `readBom`, but that components and edges are handed on
+ * and none is held. Throws `BomError('bom/document')` for what is broken, `bom/format` for a document of another kind.
  */
 export class CyclonedxPieces implements BomPieces {
   readonly passes = 1;

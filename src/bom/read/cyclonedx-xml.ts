@@ -2,8 +2,8 @@ import { BomError } from '../error.ts';
 import { readXml, type XmlElement } from './xml.ts';
 
 /**
- * CycloneDX in XML as the value that its JSON form would be, as far as that is read here (bom-1.2.xsd to bom-1.7.xsd beside their JSON schemas).
- * Throws `BomError('bom/format')` for other XML, `bom/document` for what is broken.
+ * CycloneDX in XML as the value that its JSON form would be, as far as that is read here (bom-1.2.xsd to bom-1.7.xsd
+ * beside their JSON schemas). Throws `BomError('bom/format')` for other XML, `bom/document` for what is broken.
  */
 export function cyclonedxOfXml(text: string): object {
   return cyclonedxOfRoot(readXml(text));

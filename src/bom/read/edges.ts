@@ -1,7 +1,10 @@
 import { Numbers } from './numbers.ts';
 import { Refs } from './refs.ts';
 
-/** Edges of a document, by the reference that they are from. A list that is empty says that there are none. Of a million some 20 bytes each are held, and each reference once. */
+/**
+ * Edges of a document, by the reference that they are from. A list that is empty says that there are none. Of a million
+ * some 20 bytes each are held, and each reference once.
+ */
 export class Edges {
   readonly #refs = new Refs();
   readonly #needs = new Lists();
@@ -29,7 +32,8 @@ export class Edges {
   }
 
   /**
-   * All of them, one reference after another: once, as what they were put together from is let go. A scanner's folder contains whatever lies below it, however deep in the graph: what something else needs is not had directly, and is
+   * All of them, one reference after another: once, as what they were put together from is let go. A scanner's folder
+   * contains whatever lies below it, however deep in the graph: what something else needs is not had directly, and is
    * left out unless nothing else leads there.
    */
   *each(): Generator<readonly [from: string, to: readonly string[]]> {

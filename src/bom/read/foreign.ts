@@ -21,7 +21,10 @@ export interface ForeignBom {
   readonly about: readonly string[];
   /** All, those inside of others too, without the subject. In the document's order. */
   readonly components: readonly ForeignComponent[];
-  /** What components need, or have in them, by reference; the list may be empty. A reference may be of several components, or of none. */
+  /**
+   * What components need, or have in them, by reference; the list may be empty. A reference may be of several
+   * components, or of none.
+   */
   readonly dependencies: ReadonlyMap<string, readonly string[]>;
   /** Whether it says of its components or edges that they are all, or that they are not. */
   readonly statesCompleteness: boolean;

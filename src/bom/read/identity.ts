@@ -14,9 +14,9 @@ export interface SaidIdentity {
 }
 
 /**
- * The purl of a component: the first that can be read, crates before others. A crate whose purl says nothing of where it is from is from where cargo
- * has it: syft writes `pkg:cargo/…` for crates of repositories and other registries too, with cargo's source beside it, and
- * cargo-sbom the source alone.
+ * The purl of a component: the first that can be read, crates before others. A crate whose purl says nothing of where
+ * it is from is from where cargo has it: syft writes `pkg:cargo/…` for crates of repositories and other registries too,
+ * with cargo's source beside it, and cargo-sbom the source alone.
  */
 export function purlOf({ name, version, purls, places }: SaidIdentity): Purl | undefined {
   // Nearly all say just one, and no more.

@@ -11,7 +11,10 @@ export interface PieceVisitor {
 export interface PieceOptions {
   /** Members of the object whose lists are taken apart: each entry is given by itself, and none of them is kept. */
   readonly lists: ReadonlySet<string>;
-  /** A list inside of the entries of a list that is taken apart, too; however deep, where both have one name. Its entries come before what they are in. */
+  /**
+   * A list inside of the entries of a list that is taken apart, too; however deep, where both have one name. Its
+   * entries come before what they are in.
+   */
   readonly nested?: { readonly inside: string; readonly key: string };
 }
 
@@ -38,8 +41,8 @@ const byteOrderMark = [0xef, 0xbb, 0xbf];
 const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
 
 /**
- * Reads a JSON object of any size without holding it: its bytes are gone through once, and what is whole is parsed by itself. Throws
- * `BomError('bom/document')` for what is no JSON object.
+ * Reads a JSON object of any size without holding it: its bytes are gone through once, and what is whole is parsed by
+ * itself. Throws `BomError('bom/document')` for what is no JSON object.
  */
 export class JsonPieces {
   readonly #visitor: PieceVisitor;

@@ -20,7 +20,10 @@ const forms = {
   spdx3: { format: 'SPDX', open: (visitor) => new Spdx3Pieces(visitor) },
 } as const satisfies Record<string, PiecesForm>;
 
-/** By the beginning of a document how it is read bit by bit; `unclear`: it is JSON that does not say so there, for a `FormFinder`. `undefined`: it is of no kind that is read here. */
+/**
+ * By the beginning of a document how it is read bit by bit; `unclear`: it is JSON that does not say so there, for a
+ * `FormFinder`. `undefined`: it is of no kind that is read here.
+ */
 export function piecesOf(beginning: string): PiecesForm | 'unclear' | undefined {
   const start = beginning.replace(/^\uFEFF/, '').trimStart();
   if (isCyclonedxXml(start)) return forms.cyclonedxXml;

@@ -5,8 +5,8 @@ import { Numbers } from './numbers.ts';
 const pieceSize = 256 * 1024;
 
 /**
- * References of a document, numbered as they come. A million of sixty letters take some 100 MB less than as texts in a map: their UTF-8 lies in a few pieces of
- * memory, and they are found by a hash whose seed nobody knows.
+ * References of a document, numbered as they come. A million of sixty letters take some 100 MB less than as texts in a
+ * map: their UTF-8 lies in a few pieces of memory, and they are found by a hash whose seed nobody knows.
  */
 export class Refs {
   readonly #pieces: Buffer[] = [];

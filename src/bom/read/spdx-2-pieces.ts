@@ -19,8 +19,9 @@ const lists = new Set([
 const kept = ['spdxVersion', 'SPDXID', 'name', 'documentNamespace', 'creationInfo', 'documentDescribes'];
 
 /**
- * Reads SPDX 2 of any size, in JSON or in tags with values, bit by bit, as `readBom` does. It is gone through twice: what its packages are to each other, and which one it is about, may stand behind
- * them. Throws `BomError('bom/document')` for what is broken, `bom/format` for a document of another kind.
+ * Reads SPDX 2 of any size, in JSON or in tags with values, bit by bit, as `readBom` does. It is gone through twice:
+ * what its packages are to each other, and which one it is about, may stand behind them. Throws
+ * `BomError('bom/document')` for what is broken, `bom/format` for a document of another kind.
  */
 export class Spdx2Pieces implements BomPieces {
   readonly passes = 2;

@@ -12,8 +12,10 @@ const having = /^has(DistributionArtifact|DeclaredLicense|ConcludedLicense)$/;
 const mostHad = 100;
 
 /**
- * Reads SPDX 3.0 in JSON-LD of any size bit by bit, as `readBom` does, but that packages are handed on by what they say themselves. It is gone through twice: the first time for what its elements are to
- * each other, and which one it is about; and a third time where what that one has stands before where that is said. Throws `BomError('bom/document')` for what is broken, `bom/format` for another kind.
+ * Reads SPDX 3.0 in JSON-LD of any size bit by bit, as `readBom` does, but that packages are handed on by what they say
+ * themselves. It is gone through twice: the first time for what its elements are to each other, and which one it is
+ * about; and a third time where what that one has stands before where that is said. Throws `BomError('bom/document')`
+ * for what is broken, `bom/format` for another kind.
  */
 export class Spdx3Pieces implements BomPieces {
   readonly #visitor: BomVisitor;

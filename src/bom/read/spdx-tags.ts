@@ -32,7 +32,10 @@ export interface TagVisitor {
   readonly relationship: (each: object) => void;
 }
 
-/** SPDX 2 in tags and values, as the value that its JSON form would be, as far as that is read here (SPDX 2.3, annexes C and G). What is no tag is passed over. */
+/**
+ * SPDX 2 in tags and values, as the value that its JSON form would be, as far as that is read here (SPDX 2.3, annexes C
+ * and G). What is no tag is passed over.
+ */
 export function spdx2OfTags(text: string): object {
   const [packages, relationships]: [object[], object[]] = [[], []];
   const tags = new SpdxTags({

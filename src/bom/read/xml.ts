@@ -37,7 +37,10 @@ const token =
 export interface XmlOptions {
   /** Children of the root that are lists: each entry is given by itself, and none of them is kept. */
   readonly lists: ReadonlySet<string>;
-  /** A list inside of the entries of a list that is taken apart, too; however deep, where both have one name. Its entries come before what they are in. */
+  /**
+   * A list inside of the entries of a list that is taken apart, too; however deep, where both have one name. Its
+   * entries come before what they are in.
+   */
   readonly nested?: { readonly inside: string; readonly key: string };
   /** Letters that may be held at once. */
   readonly most?: number;

@@ -82,7 +82,10 @@ function makersOf(component: Component): readonly string[] {
   return [...new Set([...component.authors, ...(maker === undefined ? [] : [maker])])];
 }
 
-/** Whoever has an address is a person or, with a URL, an organisation: `Agent` alone is no creator to the tools that hold documents against BSI's list. */
+/**
+ * Whoever has an address is a person or, with a URL, an organisation: `Agent` alone is no creator to the tools that
+ * hold documents against BSI's list.
+ */
 function agentOf(text: string, { id }: Writing): Node {
   const { name, email } = contactOf(text);
   const answerer = answererOf(text);

@@ -13,7 +13,8 @@ import {
 } from './statement.ts';
 import { impactText, justificationOf, noteText, readNote, wordOf } from './words.ts';
 
-// CSAF 2.0, profile 5 (`csaf_vex`); what other profiles say of products is read, too, and 2.1, which has `purls` in the place of `purl`.
+// CSAF 2.0, profile 5 (`csaf_vex`); what other profiles say of products is read, too, and 2.1, which has `purls` in the
+// place of `purl`.
 
 /** Branches inside of branches are followed so deep. */
 const maxDepth = 64;
@@ -183,8 +184,9 @@ function textsOf(list: JsonValue): readonly string[] {
 }
 
 /**
- * Writes statements as a document of the profile `csaf_vex`; of the base profile where there are none, which the other one must have. A vulnerability
- * is there once, with all that is said of it: of each release in each product what was said last.
+ * Writes statements as a document of the profile `csaf_vex`; of the base profile where there are none, which the other
+ * one must have. A vulnerability is there once, with all that is said of it: of each release in each product what was
+ * said last.
  */
 export function writeCsaf(all: readonly VexStatement[], writing: VexWriting): string {
   const { author, namespace, at, version } = writing;

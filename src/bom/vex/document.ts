@@ -6,8 +6,9 @@ import { isOpenvex, readOpenvex, writeOpenvex } from './openvex.ts';
 import type { VexDocument, VexFormat, VexStatement, VexWriting } from './statement.ts';
 
 /**
- * Reads statements out of OpenVEX (0.2.0 and before), CycloneDX (JSON with `vulnerabilities`, 1.4 to 1.7) or CSAF (2.0 and 2.1). What of it cannot be taken
- * is named. Throws `BomError('bom/format')` for anything else, `bom/document` for JSON that is broken.
+ * Reads statements out of OpenVEX (0.2.0 and before), CycloneDX (JSON with `vulnerabilities`, 1.4 to 1.7) or CSAF (2.0
+ * and 2.1). What of it cannot be taken is named. Throws `BomError('bom/format')` for anything else, `bom/document` for
+ * JSON that is broken.
  */
 export function readVex(text: string): VexDocument {
   let root: JsonValue;

@@ -13,7 +13,8 @@ import {
 } from './statement.ts';
 import { impactText, justificationOf, noteText, readNote, wordOf } from './words.ts';
 
-// OpenVEX 0.2.0 (github.com/openvex/spec, OPENVEX-SPEC.md); of 0.0.1 and 0.0.2 the names of vulnerabilities and products as bare texts.
+// OpenVEX 0.2.0 (github.com/openvex/spec, OPENVEX-SPEC.md); of 0.0.1 and 0.0.2 the names of vulnerabilities and
+// products as bare texts.
 
 const context = 'https://openvex.dev/ns/v0.2.0';
 

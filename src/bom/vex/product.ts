@@ -3,8 +3,8 @@ import { type Purl, parsePurl, purlText } from '../purl.ts';
 import type { VexProduct, VexStatement } from './statement.ts';
 
 /**
- * The purl of a product: `pkg:generic/NAME` with the qualifiers `vcs_url` and `checksum` of purl-spec, and a `target` of our own. A name alone says nothing
- * of whose it is.
+ * The purl of a product: `pkg:generic/NAME` with the qualifiers `vcs_url` and `checksum` of purl-spec, and a `target`
+ * of our own. A name alone says nothing of whose it is.
  */
 export function productPurl({ project, target, name, sha256, purl }: VexProduct): string {
   if (purl !== undefined) return purl;
@@ -19,8 +19,9 @@ export function productPurl({ project, target, name, sha256, purl }: VexProduct)
 }
 
 /**
- * The same statements about one product that others call so: a scanner compares the product of a statement with its own purl of what it scans, and knows
- * none of ours (`go-vex` 0.2.9, as grype and trivy use it). `undefined` where `text` is no purl.
+ * The same statements about one product that others call so: a scanner compares the product of a statement with its own
+ * purl of what it scans, and knows none of ours (`go-vex` 0.2.9, as grype and trivy use it). `undefined` where `text`
+ * is no purl.
  */
 export function ofProduct(
   statements: readonly VexStatement[],

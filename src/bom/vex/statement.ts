@@ -1,6 +1,6 @@
 /**
- * What somebody says of an advisory, a release and a product that has it (VEX). The statuses are those that CISA's "Minimum Requirements for VEX" (2023)
- * has in all formats. Plain JSON.
+ * What somebody says of an advisory, a release and a product that has it (VEX). The statuses are those that CISA's
+ * "Minimum Requirements for VEX" (2023) has in all formats. Plain JSON.
  */
 export interface VexStatement {
   /** Its id, as said; and others of the same. */

@@ -1,7 +1,7 @@
 import type { VexJustification, VexStatement, VexStatus } from './statement.ts';
 
-// The words of the three formats for the same things. OpenVEX 0.2.0 ("Status Justifications") and CSAF 2.0 (3.2.3.5.2, "flags") have the same five;
-// CycloneDX 1.7 (`impactAnalysisJustification`) has nine of its own.
+// The words of the three formats for the same things. OpenVEX 0.2.0 ("Status Justifications") and CSAF 2.0 (3.2.3.5.2,
+// "flags") have the same five; CycloneDX 1.7 (`impactAnalysisJustification`) has nine of its own.
 
 interface Words {
   /** In OpenVEX and CSAF; absent where none of theirs says so. */

@@ -1,6 +1,7 @@
 /**
- * Runs beside a sealed build, in its network and outside of its sandbox: takes connections on its loopback, hands each to the proxy outside with
- * a line before that says which socket it is (its inode, 0 where that is not known), and ends as the build does.
+ * Runs beside a sealed build, in its network and outside of its sandbox: takes connections on its loopback, hands each
+ * to the proxy outside with a line before that says which socket it is (its inode, 0 where that is not known), and ends
+ * as the build does.
  *
  * Arguments: the proxy's socket, a port, and the command of the build.
  */

@@ -37,8 +37,8 @@ const own: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads the head of a request to a proxy (RFC 9112, sections 3.2.2 and 3.2.3), which ends with an empty line. One that two readers could
- * understand in two ways is refused: `HeadError`.
+ * Reads the head of a request to a proxy (RFC 9112, sections 3.2.2 and 3.2.3), which ends with an empty line. One that
+ * two readers could understand in two ways is refused: `HeadError`.
  */
 export function readHead(bytes: Uint8Array): ProxyRequest {
   const text = Buffer.from(bytes).toString('latin1');

@@ -39,8 +39,8 @@ interface Group {
 }
 
 /**
- * Makes a group for one build, by version 1 or 2 of control groups; resource limits of a process do not hold root. Where none may be made,
- * the cell says so, and holds nothing.
+ * Makes a group for one build, by version 1 or 2 of control groups; resource limits of a process do not hold root.
+ * Where none may be made, the cell says so, and holds nothing.
  */
 export function openCell(
   wanted: { readonly processes: number; readonly memory: number },

@@ -12,8 +12,8 @@ export interface Counted {
 }
 
 /**
- * Bytes on disk of a folder and all below it, without what is in `except`; more than `enough` is not counted further. Links are not followed.
- * It asks file by file: handing each to another thread costs ten times what the question does.
+ * Bytes on disk of a folder and all below it, without what is in `except`; more than `enough` is not counted further.
+ * Links are not followed. It asks file by file: handing each to another thread costs ten times what the question does.
  */
 export async function bytesBelow(
   folder: string,
@@ -87,9 +87,10 @@ function isRefusal(error: unknown): boolean {
 const share = 500;
 
 /**
- * Looks at a folder every `every` milliseconds, and tells once when there is more in it than `most` bytes. Files are counted where the disk
- * has lost half of what was left to write, and now and then whatever the disk says: others free some meanwhile. What has no name any more
- * and is held open counts; where a folder may not be looked into, what the disk has lost since the beginning does.
+ * Looks at a folder every `every` milliseconds, and tells once when there is more in it than `most` bytes. Files are
+ * counted where the disk has lost half of what was left to write, and now and then whatever the disk says: others free
+ * some meanwhile. What has no name any more and is held open counts; where a folder may not be looked into, what the
+ * disk has lost since the beginning does.
  */
 export function watchDisk(
   folder: string,

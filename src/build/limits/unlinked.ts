@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync, type Stats, statSync } from 'node:fs';
 
 /**
- * Bytes on the disk of `folder` that have no name any more, since a process that this one started, or one below, holds them open. 0 where there is no
- * `/proc`. proc(5): the link of an open file without a name ends in ` (deleted)`.
+ * Bytes on the disk of `folder` that have no name any more, since a process that this one started, or one below, holds
+ * them open. 0 where there is no `/proc`. proc(5): the link of an open file without a name ends in ` (deleted)`.
  */
 export function unlinkedBytes(folder: string): number {
   const device = attempt(() => statSync(folder).dev);
@@ -19,7 +19,10 @@ export function unlinkedBytes(folder: string): number {
   return [...blocks.values()].reduce((sum, count) => sum + count * 512, 0);
 }
 
-/** All that a process started, and what those did. What loses its parent in a PID namespace stays below the first process of that. */
+/**
+ * All that a process started, and what those did. What loses its parent in a PID namespace stays below the first
+ * process of that.
+ */
 function descendants(root: number): readonly number[] {
   const children = new Map<number, number[]>();
   for (const name of attempt(() => readdirSync('/proc')) ?? []) {

@@ -15,7 +15,10 @@ export interface Asked {
   readonly libraries: readonly AskedLibrary[];
   /** Folders that a package's script named, by the package's id, each once. */
   readonly folders: ReadonlyMap<string, readonly string[]>;
-  /** Each package's OUT_DIRs, by its id: what lies in them was made by its script, which runs once for each way in which the package is built. */
+  /**
+   * Each package's OUT_DIRs, by its id: what lies in them was made by its script, which runs once for each way in which
+   * the package is built.
+   */
   readonly outDirs: ReadonlyMap<string, readonly string[]>;
 }
 

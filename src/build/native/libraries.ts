@@ -30,8 +30,8 @@ export type NativeOrigin =
 /** Looks for files of libraries as the linker does. */
 export interface LibrarySearch {
   /**
-   * The first of the files that there is, in a package's own folders, those of the others and the system's; with the name that it is needed by where it
-   * is a shared library.
+   * The first of the files that there is, in a package's own folders, those of the others and the system's; with the
+   * name that it is needed by where it is a shared library.
    */
   readonly find: (by: CompiledPackage | undefined, names: readonly string[]) => FoundFile | undefined;
 }
@@ -46,8 +46,8 @@ export interface FoundFile {
 }
 
 /**
- * Holds what was asked for against what an artefact needs. `linked`: whether a package is in the artefact; `needed`: what its loader brings. "Static was
- * asked for" is no evidence: an archive has to be there.
+ * Holds what was asked for against what an artefact needs. `linked`: whether a package is in the artefact; `needed`:
+ * what its loader brings. "Static was asked for" is no evidence: an archive has to be there.
  */
 export function reconcileLibraries(
   asked: readonly AskedLibrary[],
@@ -140,7 +140,10 @@ function fileOf({ origin }: NativeLibrary): string {
   return origin.kind === 'unknown' ? '' : origin.file;
 }
 
-/** What std itself links (rust-lang/rust: library/std, library/unwind, crate libc): the C library with its parts, and the unwinder. */
+/**
+ * What std itself links (rust-lang/rust: library/std, library/unwind, crate libc): the C library with its parts, and
+ * the unwinder.
+ */
 function isPlatform(file: string): boolean {
   return /^(?:lib(?:c|m|dl|rt|pthread|util|gcc_s|System(?:\.B)?|c\.musl-\w+)\.(?:so(?:\.\d+)*|dylib)|ld-[\w.-]+\.so[.\d]*|ld-musl-[\w.-]+|(?:KERNEL32|ntdll|msvcrt|USERENV|WS2_32|bcryptprimitives|VCRUNTIME140|api-ms-win-[\w-]+)\.dll)$/i.test(
     file.split('/').at(-1) ?? '',

@@ -111,7 +111,10 @@ function machineOf(target: string): string {
   return family === 'thumb' ? 'arm' : (family ?? arch);
 }
 
-/** Where GNU linkers look besides: Debian's folders of an architecture (Multiarch), those of a second one (`lib32`), and everybody's. */
+/**
+ * Where GNU linkers look besides: Debian's folders of an architecture (Multiarch), those of a second one (`lib32`), and
+ * everybody's.
+ */
 function systemFolders(target: string): readonly string[] {
   const [arch = '', , , abi = 'gnu'] = target.split('-');
   const machine = machineOf(target);

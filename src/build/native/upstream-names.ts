@@ -1,6 +1,6 @@
 /**
- * What is known as a library by another name than its project: the name that linkers use (`-lz`), and the project's own. Advisories name projects.
- * From the projects' own pkg-config files and headers.
+ * What is known as a library by another name than its project: the name that linkers use (`-lz`), and the project's
+ * own. Advisories name projects. From the projects' own pkg-config files and headers.
  */
 const projects: ReadonlyMap<string, string> = new Map([
   ['z', 'zlib'],
@@ -45,8 +45,8 @@ export function projectOf(library: string): string {
 }
 
 /**
- * The names that a library's project may go by in its sources: the project's, the linker's, and, where it is what a `-sys` crate binds, that crate's
- * (`snmallocshim-rust` in `snmalloc-sys`).
+ * The names that a library's project may go by in its sources: the project's, the linker's, and, where it is what a
+ * `-sys` crate binds, that crate's (`snmallocshim-rust` in `snmalloc-sys`).
  */
 export function projectNames(
   library: string,

@@ -24,7 +24,8 @@ type Names = readonly string[];
 const confidence = { 'build-metadata': 0.9, header: 0.8, 'build-system': 0.7, 'version-file': 0.6 } as const;
 
 /**
- * What the sources of a crate say of the version of a project's code in them, the surest first. `names`: what the project goes by; `only`: there is no other project's code in the crate, so that what has no name can mean no other.
+ * What the sources of a crate say of the version of a project's code in them, the surest first. `names`: what the
+ * project goes by; `only`: there is no other project's code in the crate, so that what has no name can mean no other.
  */
 export function toldVersions(
   names: readonly string[],
@@ -156,8 +157,8 @@ function fromVersionFiles(names: Names, files: SourceFiles, only: boolean): read
 }
 
 /**
- * Of several places those in a folder of the project's name, then those nearest to the top: others are of what the project carries along, or of what
- * the crate may build instead.
+ * Of several places those in a folder of the project's name, then those nearest to the top: others are of what the
+ * project carries along, or of what the crate may build instead.
  */
 function nearest(names: Names, found: readonly ToldVersion[]): readonly ToldVersion[] {
   const rank = ({ where }: ToldVersion) => where.split('/').length + (isWithin(where, names) ? 0 : 1000);

@@ -12,11 +12,12 @@ export interface PreparedCommand {
 }
 
 /**
- * A command line of cargo with which each build script is kept in by bubblewrap: it sees the machine as it is, but may write
- * only to its OUT_DIR, to a folder for temporary files and to `writable`, has no network, sees no other process, and can make no UNIX
- * socket that leads out. What it tells cargo that would load something into the compiler is left out. What a script may not do fails as on a
- * read-only disk. Cargo runs scripts that way since 1.85 (`host.runner`, unstable, hence RUSTC_BOOTSTRAP, which scripts do not
- * see). Throws `ObserveError` where it is no cargo, or the machine has no bubblewrap that works.
+ * A command line of cargo with which each build script is kept in by bubblewrap: it sees the machine as it is, but may
+ * write only to its OUT_DIR, to a folder for temporary files and to `writable`, has no network, sees no other process,
+ * and can make no UNIX socket that leads out. What it tells cargo that would load something into the compiler is left
+ * out. What a script may not do fails as on a read-only disk. Cargo runs scripts that way since 1.85 (`host.runner`,
+ * unstable, hence RUSTC_BOOTSTRAP, which scripts do not see). Throws `ObserveError` where it is no cargo, or the
+ * machine has no bubblewrap that works.
  */
 export function confined(
   command: readonly string[],

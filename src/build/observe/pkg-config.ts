@@ -10,7 +10,10 @@ export interface PkgConfigCall {
   readonly exit: number;
 }
 
-/** A program before pkg-config on the PATH, which asks it and keeps what it says. Whoever names pkg-config by its path goes round it. */
+/**
+ * A program before pkg-config on the PATH, which asks it and keeps what it says. Whoever names pkg-config by its path
+ * goes round it.
+ */
 export interface PkgConfigShim {
   /** Its own path, and that of the real one. */
   readonly path: string;

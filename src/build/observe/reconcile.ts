@@ -33,10 +33,10 @@ const visible =
   /^(?:process|shell|downloader|network|writes|writes-package|temp|native-build|native-library|probes-compiler|bindings) /;
 
 /**
- * Compares what was seen with what a review said, by program and by kind. An act is named by a capability or by a known build tool that
- * does it. Below a program that was named, what belongs to every build by a script is its own: toolchains, ordinary programs, what it
- * made itself, temporary files; not other programs, connections or writes. `shapes` are what the code can do without where, such as
- * `process make`. Pure.
+ * Compares what was seen with what a review said, by program and by kind. An act is named by a capability or by a known
+ * build tool that does it. Below a program that was named, what belongs to every build by a script is its own:
+ * toolchains, ordinary programs, what it made itself, temporary files; not other programs, connections or writes.
+ * `shapes` are what the code can do without where, such as `process make`. Pure.
  */
 export function reconcile(
   acts: readonly ObservedAct[],

@@ -27,8 +27,8 @@ export interface Heard {
 const listing = ['-Zsbom', '--config', 'build.sbom=true'];
 
 /**
- * Asks cargo, in runs of their own in which nothing is compiled: for its unit graph, and for the list of crates of each artefact. Throws
- * `BuildError` where cargo refuses to build at all.
+ * Asks cargo, in runs of their own in which nothing is compiled: for its unit graph, and for the list of crates of each
+ * artefact. Throws `BuildError` where cargo refuses to build at all.
  */
 export async function askCargo(
   room: Room,

@@ -27,8 +27,8 @@ export function readPrecursor(text: string): Precursor {
 }
 
 /**
- * Where cargo's list for one artefact and its part of the resolution differ, as sentences: in what was compiled for it, and in what is
- * linked into it. `name` is the artefact's.
+ * Where cargo's list for one artefact and its part of the resolution differ, as sentences: in what was compiled for it,
+ * and in what is linked into it. `name` is the artefact's.
  */
 export function differencesFromPrecursor(
   resolution: Resolution,

@@ -38,8 +38,8 @@ export function packageById(
 }
 
 /**
- * Where a witness and the resolution differ, as sorted sentences; none: they agree. Packages are held against each other by name, version,
- * source and side, and by each set of features that they are built with.
+ * Where a witness and the resolution differ, as sorted sentences; none: they agree. Packages are held against each
+ * other by name, version, source and side, and by each set of features that they are built with.
  */
 export function disagreements(
   witness: string,

@@ -28,8 +28,8 @@ export function readUnitGraph(text: string): UnitGraph {
 }
 
 /**
- * The part of a resolution that is built where only some targets of the packages are asked for (`--bin a`, `--lib`): without packages of which the
- * graph has none.
+ * The part of a resolution that is built where only some targets of the packages are asked for (`--bin a`, `--lib`):
+ * without packages of which the graph has none.
  */
 export function withTargetsOf(resolution: Resolution, { units }: UnitGraph): Resolution {
   const keyOf = ({ name, version, source }: SeenPackage) => JSON.stringify([name, version, source]);

@@ -5,9 +5,9 @@ import type { Resource } from '../../attest/statement.ts';
 import { type GitPlace, git } from '../../gate/project/git.ts';
 
 /**
- * The source of a build as a statement names it; `dirty` where files differ from the commit, whatever git's configuration says of untracked files
- * and submodules. With `seesIgnored` those that git ignores count as well, but for cargo's target folders: a build reads them like any other.
- * `undefined` outside of a repository.
+ * The source of a build as a statement names it; `dirty` where files differ from the commit, whatever git's
+ * configuration says of untracked files and submodules. With `seesIgnored` those that git ignores count as well, but
+ * for cargo's target folders: a build reads them like any other. `undefined` outside of a repository.
  */
 export async function sourceResource(
   folder: string,
@@ -40,14 +40,20 @@ export async function sourceResource(
 /** Bytes of git's answers. */
 const maxList = 256 * 1024 * 1024;
 
-/** Whether a line of `git status` is of what builds make: ours below `own`, and ignored folders that cargo marks (cargo: `write_cachedir_tag`). */
+/**
+ * Whether a line of `git status` is of what builds make: ours below `own`, and ignored folders that cargo marks (cargo:
+ * `write_cachedir_tag`).
+ */
 function isMade(top: string, own: string, line: string): boolean {
   const path = line.slice(3);
   if (`${path}/`.startsWith(own)) return true;
   return line.startsWith('!! ') && path.endsWith('/') && existsSync(join(top, path, 'CACHEDIR.TAG'));
 }
 
-/** Whether a line of `git ls-files -v` is of a file that git does not look at: a small letter; `S` where it is there nevertheless. */
+/**
+ * Whether a line of `git ls-files -v` is of a file that git does not look at: a small letter; `S` where it is there
+ * nevertheless.
+ */
 function isUnseen(top: string, line: string): boolean {
   return /^[a-z] /.test(line) || (line.startsWith('S ') && existsSync(join(top, line.slice(2))));
 }

@@ -1,6 +1,9 @@
 import type { SocketAddress, WriteKind } from './strace-events.ts';
 
-/** What code of a package did, or tried, while a build ran. `below` is the program that did it, where that is not the actor itself. */
+/**
+ * What code of a package did, or tried, while a build ran. `below` is the program that did it, where that is not the
+ * actor itself.
+ */
 export type ObservedAct =
   | {
       readonly kind: 'exec';

@@ -32,10 +32,10 @@ export interface TracedPackage {
 export type Owner = { readonly kind: 'actor'; readonly actor: TracedActor } | { readonly kind: 'nobody' };
 
 /**
- * Says whose each event is, by cargo's variables in the environment of what cargo executes: a build script is what it runs by that
- * name, macros are what a compiler has loaded. Children belong to who started them, and what those execute makes nobody else of them,
- * whatever it is called. Events come in their order, also while the build runs; a child's may come before the line that names it, and
- * then wait for that.
+ * Says whose each event is, by cargo's variables in the environment of what cargo executes: a build script is what it
+ * runs by that name, macros are what a compiler has loaded. Children belong to who started them, and what those execute
+ * makes nobody else of them, whatever it is called. Events come in their order, also while the build runs; a child's
+ * may come before the line that names it, and then wait for that.
  */
 export class Attribution {
   readonly #cwd: string;

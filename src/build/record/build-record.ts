@@ -154,8 +154,8 @@ export class BuildRecord {
 }
 
 /**
- * What code changed of what others go by: a build script, of what cargo and compilers keep for other crates (its own folder is the one above OUT_DIR); anybody, of what
- * programs read in their home before they do what they are asked.
+ * What code changed of what others go by: a build script, of what cargo and compilers keep for other crates (its own
+ * folder is the one above OUT_DIR); anybody, of what programs read in their home before they do what they are asked.
  */
 function alterations(
   { kind, outDir, acts }: RecordedActor,

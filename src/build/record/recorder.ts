@@ -48,9 +48,9 @@ export function recordedWords(command: readonly string[], trace: string): readon
 }
 
 /**
- * The same, among processes of the command alone: whoever translates numbers of processes from one namespace to another, as strace must for
- * a sandbox, reads all of `/proc` for each process and thread, and a machine has hundreds of others. Where no such namespace may be made,
- * it is recorded all the same.
+ * The same, among processes of the command alone: whoever translates numbers of processes from one namespace to
+ * another, as strace must for a sandbox, reads all of `/proc` for each process and thread, and a machine has hundreds
+ * of others. Where no such namespace may be made, it is recorded all the same.
  */
 export function recordedApart(command: readonly string[], trace: string): readonly string[] {
   // A sandbox makes one inside of it.

@@ -8,9 +8,9 @@ import type { RecordedActor } from '../record/act.ts';
 import { isBelow } from './layout.ts';
 
 /**
- * The digest that a policy binds what it allows to: SHA-256 (hex) over the digests that an approval has, of the code and of the files beside it
- * that it can run or hand on. `undefined` where it cannot be read: then nothing can be allowed. `apart` are whole paths of what is no part of
- * a package, wherever it lies: results, policies.
+ * The digest that a policy binds what it allows to: SHA-256 (hex) over the digests that an approval has, of the code
+ * and of the files beside it that it can run or hand on. `undefined` where it cannot be read: then nothing can be
+ * allowed. `apart` are whole paths of what is no part of a package, wherever it lies: results, policies.
  */
 export function codeDigest(
   folder: string,

@@ -10,11 +10,12 @@ function wanted(target: string): readonly string[] {
 }
 
 /**
- * A program in the place of rustc, for sh: the real one, which makes its temporary folder where it may, and with words for the linker (`linked`).
+ * A program in the place of rustc, for sh: the real one, which makes its temporary folder where it may, and with words
+ * for the linker (`linked`).
  *
- * Build scripts that try what a compiler knows (rustix, cap-std) have it write to `-`. rustc makes a folder beside its output even then, so that it would fail
- * where the package lies, and the crate would be compiled as by an older compiler. What is compiled is read from standard input there, so that nothing is looked
- * for in that folder.
+ * Build scripts that try what a compiler knows (rustix, cap-std) have it write to `-`. rustc makes a folder beside its
+ * output even then, so that it would fail where the package lies, and the crate would be compiled as by an older
+ * compiler. What is compiled is read from standard input there, so that nothing is looked for in that folder.
  */
 export function compilerInPlace(rustc: string, target: string): string {
   return `#!/bin/sh
@@ -24,8 +25,9 @@ ${/-linux-|-android/.test(target) ? linked(target) : 'exec "$rustc" "$@"\n'}`;
 }
 
 /**
- * The rest of that program where a program or a library for others than Rust is linked. In cargo's own configuration these words would take the place of the
- * project's flags, and reach build scripts. A linker that knows no such words links without them; of other targets than these none does.
+ * The rest of that program where a program or a library for others than Rust is linked. In cargo's own configuration
+ * these words would take the place of the project's flags, and reach build scripts. A linker that knows no such words
+ * links without them; of other targets than these none does.
  */
 function linked(target: string): string {
   const words = wanted(target).map((word) =>

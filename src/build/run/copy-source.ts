@@ -1,7 +1,10 @@
 import { copyFileSync, mkdirSync, readdirSync, readlinkSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Copies files, folders and links as they are, with times of their own; sockets and devices are no source. Of `hidden` folders nothing that is in them. */
+/**
+ * Copies files, folders and links as they are, with times of their own; sockets and devices are no source. Of `hidden`
+ * folders nothing that is in them.
+ */
 export function copySource(from: string, to: string, hidden: readonly string[]): void {
   mkdirSync(to, { recursive: true });
   if (hidden.includes(from)) return;

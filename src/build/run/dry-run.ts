@@ -1,10 +1,11 @@
 import { quoted } from '../sh.ts';
 
-// A run of cargo in which nothing is compiled and nothing of a crate runs: cargo goes through all of a build, and writes down what it is made of.
+// A run of cargo in which nothing is compiled and nothing of a crate runs: cargo goes through all of a build, and
+// writes down what it is made of.
 
 /**
- * Variables of such a run. Cargo's lists of crates (`-Zsbom`) and its unit graph are unstable, which this opens in a stable cargo; never in a
- * build that is kept.
+ * Variables of such a run. Cargo's lists of crates (`-Zsbom`) and its unit graph are unstable, which this opens in a
+ * stable cargo; never in a build that is kept.
  */
 export function dryEnvironment(compiler: string): Readonly<Record<string, string>> {
   return {
@@ -17,8 +18,9 @@ export function dryEnvironment(compiler: string): Readonly<Record<string, string
 }
 
 /**
- * A program in the place of rustc, for sh: questions go to the real one, as a build asks them (rustc prints other cfgs where it is opened), and where a
- * program was to be compiled there is one that does nothing, since cargo starts build scripts. Cargo goes on without a library's file.
+ * A program in the place of rustc, for sh: questions go to the real one, as a build asks them (rustc prints other cfgs
+ * where it is opened), and where a program was to be compiled there is one that does nothing, since cargo starts build
+ * scripts. Cargo goes on without a library's file.
  */
 export function dryCompiler(rustc: string): string {
   return `#!/bin/sh

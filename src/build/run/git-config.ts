@@ -2,8 +2,8 @@
 const kept = /^\[(?:core|extensions)\]/i;
 
 /**
- * The configuration of a git repository without remotes, credentials and headers: CI jobs write tokens there (`http.….extraheader`),
- * and a build script reads the version by git.
+ * The configuration of a git repository without remotes, credentials and headers: CI jobs write tokens there
+ * (`http.….extraheader`), and a build script reads the version by git.
  */
 export function withoutRemotes(text: string): string {
   let isKept = false;

@@ -11,9 +11,9 @@ export interface MadeFile {
 }
 
 /**
- * Reads what cargo says that it made. What ran in the build could write to the target folder, and to cargo's output: a link there leads
- * to files of this machine, as does a path elsewhere, so that neither is followed. `target` is the folder as the build names it, `here` where
- * it lies. Throws `BuildError('build/altered')`.
+ * Reads what cargo says that it made. What ran in the build could write to the target folder, and to cargo's output: a
+ * link there leads to files of this machine, as does a path elsewhere, so that neither is followed. `target` is the
+ * folder as the build names it, `here` where it lies. Throws `BuildError('build/altered')`.
  */
 export function readMadeFile(path: string, target: string, here: string): MadeFile {
   const refuse = (what: string, cause?: unknown) =>

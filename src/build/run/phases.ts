@@ -64,8 +64,8 @@ export async function unpackCrates(
 }
 
 /**
- * `cargo build` opens the packages of the machine that it runs on for whatever it builds, those that only libraries for the target would use there with them
- * (cargo: `PackageSet::filter_deps`); `cargo fetch` brings what it is told alone.
+ * `cargo build` opens the packages of the machine that it runs on for whatever it builds, those that only libraries for
+ * the target would use there with them (cargo: `PackageSet::filter_deps`); `cargo fetch` brings what it is told alone.
  */
 function fetchedFor(target: string, host: string): readonly string[] {
   return [...new Set([target, host])].flatMap((triple) => ['--target', triple]);
@@ -74,7 +74,10 @@ function fetchedFor(target: string, host: string): readonly string[] {
 /** A phase in a room: `manifest` is the path inside. */
 export type InRoom = Omit<PhaseInput, 'toolchain'> & { readonly manifest: string };
 
-/** What holds the build, and where it may write so many bytes; a file that what it does is recorded in, and what a policy lets it see. */
+/**
+ * What holds the build, and where it may write so many bytes; a file that what it does is recorded in, and what a
+ * policy lets it see.
+ */
 export interface Held {
   readonly trace: string | undefined;
   readonly opened: readonly Mount[];

@@ -22,7 +22,10 @@ export interface Ended {
 /** How much of that is kept, in characters. */
 const most = 16_384;
 
-/** Runs a program to its end, or until its log cannot be written any more. `filter` is a file that it gets as descriptor 3. Throws what files and `spawn` do. */
+/**
+ * Runs a program to its end, or until its log cannot be written any more. `filter` is a file that it gets as descriptor
+ * 3. Throws what files and `spawn` do.
+ */
 export async function runProgram(
   words: readonly string[],
   options: RunOptions & {

@@ -52,9 +52,9 @@ export type Step = 'unpack' | 'dry';
 /** Where a build's cargo runs. */
 export interface Room {
   /**
-   * Runs cargo to compile, or as `step` says: `unpack`, it may write to its home, and to nothing else; `dry`, as `dryEnvironment` has it, with a
-   * target folder of its own. `trace` is a file that all that it does is written to, `opened` is what a policy lets it see besides. Throws
-   * what `runProgram` does.
+   * Runs cargo to compile, or as `step` says: `unpack`, it may write to its home, and to nothing else; `dry`, as
+   * `dryEnvironment` has it, with a target folder of its own. `trace` is a file that all that it does is written to,
+   * `opened` is what a policy lets it see besides. Throws what `runProgram` does.
    */
   readonly cargo: (
     words: readonly string[],
@@ -229,7 +229,10 @@ function mountsOf(input: RoomInput, own: Own): readonly Mount[] {
   ];
 }
 
-/** The index and repositories are always there to be read alone; cargo's home is written while it unpacks, the target folder afterwards. */
+/**
+ * The index and repositories are always there to be read alone; cargo's home is written while it unpacks, the target
+ * folder afterwards.
+ */
 function changing({ cargoHome }: RoomInput, own: Own, step: Step | undefined): readonly Mount[] {
   const shared = ['registry/index', 'git/db'].flatMap((part): Mount[] => {
     const from = join(cargoHome, part);
@@ -245,8 +248,9 @@ function changing({ cargoHome }: RoomInput, own: Own, step: Step | undefined): r
 }
 
 /**
- * glibc before 2.37 looks for each library in folders for what the processor can do (`tls/haswell/avx512_1/x86_64` and fifteen others) in each folder of
- * `LD_LIBRARY_PATH` and of a program's own: half of all files that a build is seen to open, each of which stops it for the recorder. No toolchain has any there.
+ * glibc before 2.37 looks for each library in folders for what the processor can do (`tls/haswell/avx512_1/x86_64` and
+ * fifteen others) in each folder of `LD_LIBRARY_PATH` and of a program's own: half of all files that a build is seen to
+ * open, each of which stops it for the recorder. No toolchain has any there.
  */
 const quietLoader: Readonly<Record<string, string>> =
   process.arch === 'x64' ? { GLIBC_TUNABLES: 'glibc.cpu.hwcap_mask=0' } : {};

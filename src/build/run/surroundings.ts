@@ -11,8 +11,8 @@ export interface Surroundings {
 export const surroundings: Surroundings = { home: inside.home, hostname: 'build', user: 1000 };
 
 /**
- * Those of a build that is made to compare: nothing of it should be in what is built. Each is as long as the first one's, so that only that differs
- * where it is.
+ * Those of a build that is made to compare: nothing of it should be in what is built. Each is as long as the first
+ * one's, so that only that differs where it is.
  */
 export const otherSurroundings: Surroundings = {
   home: '/build/room',

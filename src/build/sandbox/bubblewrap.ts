@@ -61,8 +61,8 @@ export function inBubblewrap(
 }
 
 /**
- * The command line that runs one beside a relay, in a network of their own: whatever connects to the relay's port on loopback is handed to
- * `socket`. The relay sees this machine, and nothing inside of the build sees it.
+ * The command line that runs one beside a relay, in a network of their own: whatever connects to the relay's port on
+ * loopback is handed to `socket`. The relay sees this machine, and nothing inside of the build sees it.
  */
 export function besideRelay(
   { path }: Bubblewrap,

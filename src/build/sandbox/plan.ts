@@ -40,9 +40,10 @@ export function placeOf(mounts: readonly Mount[], path: string): Place {
 export const filterDescriptor = 3;
 
 /**
- * What bubblewrap (0.6 or later) is told for a plan: process, IPC, host-name, cgroup, user and network namespaces and a session of its own,
- * no capability, `/proc` and `/dev` of its own, nothing of the outside but the mounts, and no process that outlives it. bubblewrap
- * ends the namespace's first process with itself only where both `--unshare-pid` and `--die-with-parent` are there.
+ * What bubblewrap (0.6 or later) is told for a plan: process, IPC, host-name, cgroup, user and network namespaces and a
+ * session of its own, no capability, `/proc` and `/dev` of its own, nothing of the outside but the mounts, and no
+ * process that outlives it. bubblewrap ends the namespace's first process with itself only where both `--unshare-pid`
+ * and `--die-with-parent` are there.
  */
 export function bubblewrapWords(
   { mounts, env, folder, hostname = 'build', user = 1000, network = 'none' }: SandboxPlan,

@@ -28,10 +28,10 @@ const pidfdGetfd = 438;
 const x32 = 0x40000000;
 
 /**
- * A seccomp filter, as bubblewrap's `--seccomp` takes it: no UNIX sockets but pairs, so that nothing outside is reached by a path (docker,
- * ssh-agent, D-Bus); no io_uring, which makes sockets without the call; nothing that works in another process, which may be another
- * crate's code with more rights; no calls of other architectures. `undefined` where the
- * machine's calls are not known here.
+ * A seccomp filter, as bubblewrap's `--seccomp` takes it: no UNIX sockets but pairs, so that nothing outside is reached
+ * by a path (docker, ssh-agent, D-Bus); no io_uring, which makes sockets without the call; nothing that works in
+ * another process, which may be another crate's code with more rights; no calls of other architectures. `undefined`
+ * where the machine's calls are not known here.
  */
 export function socketFilter(architecture: string): Uint8Array | undefined {
   const own = architectures[architecture];

@@ -5,8 +5,8 @@ import { cratesIo, parseSourceId } from '../../cargo/source-id.ts';
 import { linkedIn } from './linked.ts';
 
 /**
- * The list of crates that goes into an artefact: exactly those that were compiled for it, sorted by name, version and source. A crate that is linked and
- * also runs while it builds is there once, as linked.
+ * The list of crates that goes into an artefact: exactly those that were compiled for it, sorted by name, version and
+ * source. A crate that is linked and also runs while it builds is there once, as linked.
  */
 export function embeddedList(resolution: Resolution): readonly EmbeddedCrate[] {
   const { packages, roots } = resolution;

@@ -20,8 +20,9 @@ export interface Built {
 }
 
 /**
- * Which functions a file that a build made has code of, by its debug information, also where that was split from it. What cargo says of how each crate was
- * compiled tells one of macros and types alone from one that has no debug information, which nothing in the file does.
+ * Which functions a file that a build made has code of, by its debug information, also where that was split from it.
+ * What cargo says of how each crate was compiled tells one of macros and types alone from one that has no debug
+ * information, which nothing in the file does.
  */
 export function builtFunctions({ path, bytes, own, messages, made }: Built): KnownFunctions {
   const source = bytesSource(bytes);

@@ -26,9 +26,9 @@ interface Native {
 }
 
 /**
- * A document with the native libraries of its artefact: those that build scripts compiled, and those of the system, with their source packages. C code of
- * a crate's own, which no other project's version is in, stays a property of the crate. Differences between what was asked for and what was found are
- * properties, too.
+ * A document with the native libraries of its artefact: those that build scripts compiled, and those of the system,
+ * with their source packages. C code of a crate's own, which no other project's version is in, stays a property of the
+ * crate. Differences between what was asked for and what was found are properties, too.
  */
 export function withNativeLibraries(bom: Bom, input: NativeInput): Bom {
   const { natives, own } = componentsOf(input);

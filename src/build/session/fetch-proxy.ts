@@ -122,7 +122,10 @@ async function serve(input: FetchProxyInput, asked: IncomingMessage, answer: Ser
   await pipeline(got.body, answer);
 }
 
-/** The registry's configuration (cargo: `RegistryConfig`) with its downloads here, by whatever address it names them, and no word of tokens. */
+/**
+ * The registry's configuration (cargo: `RegistryConfig`) with its downloads here, by whatever address it names them,
+ * and no word of tokens.
+ */
 function configFor(text: string, path: string, origin: string): string {
   const { dl, api: _, 'auth-required': __, ...rest } = JSON.parse(text) as Record<string, unknown>;
   const at = path.replace(/index\/config\.json$/, 'crates');

@@ -33,8 +33,9 @@ export interface HeldIdentity {
 }
 
 /**
- * Takes what the environment has out of it: a token of the CI (GitLab's `id_tokens` put it into `SAFEGUARD_ID_TOKEN`; GitHub gives one to whoever has the
- * job's `id-token: write`; one that is for Sigstore alone is in `SIGSTORE_ID_TOKEN`), or a key.
+ * Takes what the environment has out of it: a token of the CI (GitLab's `id_tokens` put it into `SAFEGUARD_ID_TOKEN`;
+ * GitHub gives one to whoever has the job's `id-token: write`; one that is for Sigstore alone is in
+ * `SIGSTORE_ID_TOKEN`), or a key.
  */
 export function holdIdentity(environment: Record<string, string | undefined>): HeldIdentity {
   const [identity, key, word, url, sigstore] = [...variables, forSigstore].map((name) => {

@@ -9,8 +9,9 @@ export interface SessionSources {
 }
 
 /**
- * The place for a server, in the stead of crates.io and of each registry of the server that the lockfile's `sources` name. Cargo asks
- * for the replaced registry's name alone, so that lockfile and package ids stay as they are (cargo: src/sources/config.rs).
+ * The place for a server, in the stead of crates.io and of each registry of the server that the lockfile's `sources`
+ * name. Cargo asks for the replaced registry's name alone, so that lockfile and package ids stay as they are (cargo:
+ * src/sources/config.rs).
  */
 export function sessionSources(server: string, sources: readonly string[]): SessionSources {
   const digest = createHash('sha256').update(server).digest('hex').slice(0, 12);

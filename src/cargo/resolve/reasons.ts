@@ -19,7 +19,10 @@ export interface PackageName {
   readonly source: string | undefined;
 }
 
-/** From who asks for a feature to what makes that ask; empty for a feature that is off. Ends at what is asked without a condition. */
+/**
+ * From who asks for a feature to what makes that ask; empty for a feature that is off. Ends at what is asked without a
+ * condition.
+ */
 export type FeatureReasons = (pkg: PackageName, feature: string) => readonly FeatureReason[];
 
 /** Far longer than any real chain. */

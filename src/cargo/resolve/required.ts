@@ -5,7 +5,8 @@ import { type Edge, type Graph, packageLabel } from './link.ts';
 /**
  * Checks that a lockfile is the one that cargo would leave as it is (`--locked`): with every feature of every member
  * and on all platforms at once, each dependency that is turned on has its package, and no package stands there that
- * nothing needs, but for paths, over which cargo passes; and that no package needs itself, but for its tests. Where a package is opaque, neither can be told. Throws `CargoError('cargo/resolve')` with the place in the lockfile.
+ * nothing needs, but for paths, over which cargo passes; and that no package needs itself, but for its tests. Where a
+ * package is opaque, neither can be told. Throws `CargoError('cargo/resolve')` with the place in the lockfile.
  */
 export function checkLocked(graph: Graph, members: readonly number[]): void {
   if (!graph.complete) return;

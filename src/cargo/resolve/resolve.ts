@@ -154,7 +154,10 @@ const lastPicked = new WeakMap<Graph, { readonly asked: string; readonly picked:
 
 const noneOverridden: Overridden = { target: new Set(), host: new Set() };
 
-/** Cargo builds artifacts of dependencies behind an unstable flag only: without it, it refuses. Throws `CargoError('cargo/bindeps')`. */
+/**
+ * Cargo builds artifacts of dependencies behind an unstable flag only: without it, it refuses. Throws
+ * `CargoError('cargo/bindeps')`.
+ */
 export function refuseArtifacts(lockfile: Lockfile, packages: readonly Package[]): void {
   for (const [id, pkg] of packages.entries()) {
     const dependency = pkg.dependencies.find(({ artifact }) => artifact !== undefined);

@@ -25,7 +25,10 @@ const columns = [
   'ranked',
 ] as const;
 
-/** Prints a page of an answer as CSV: a line for each release in an artefact and each host that runs it or place to which it is stated to be deployed, and for each program that has one loaded. */
+/**
+ * Prints a page of an answer as CSV: a line for each release in an artefact and each host that runs it or place to
+ * which it is stated to be deployed, and for each program that has one loaded.
+ */
 export function printAffectedCsv(value: AffectedJson, isFirst: boolean): void {
   if (isFirst) printCsv(columns);
   const fixes = new Map(value.releases.map(({ component, fixed }) => [component, fixed]));

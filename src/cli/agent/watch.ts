@@ -25,8 +25,8 @@ export interface WatchOptions extends ServerOptions {
 }
 
 /**
- * Looks at this host's processes until it is told to stop (SIGINT, SIGTERM), and tells the server what is otherwise. What is loaded for it is held small by a
- * test. Throws `CliError`.
+ * Looks at this host's processes until it is told to stop (SIGINT, SIGTERM), and tells the server what is otherwise.
+ * What is loaded for it is held small by a test. Throws `CliError`.
  */
 export async function watchHost(options: WatchOptions): Promise<void> {
   if (process.platform !== 'linux')

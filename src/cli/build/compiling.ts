@@ -35,8 +35,8 @@ export interface Compiled {
 }
 
 /**
- * Compiles, recorded as far as this machine can, and refuses what no policy allows. `onEnd` has what was refused also where it fails. Throws
- * `BuildError`.
+ * Compiles, recorded as far as this machine can, and refuses what no policy allows. `onEnd` has what was refused also
+ * where it fails. Throws `BuildError`.
  */
 export async function compileRecorded(
   { opened, room, input, work, recorder, settings, apart, cell, disk, tells }: Compiling,

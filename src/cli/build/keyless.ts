@@ -16,8 +16,8 @@ import type { BuildCommandOptions } from './options.ts';
 const patience = 5 * 60_000;
 
 /**
- * Signs by a key of the moment, for whom the CI says that the job is. What the services answer counts once the trusted root vouches for it. The files are read
- * before anything is built. Throws `CliError` and `BuildError`.
+ * Signs by a key of the moment, for whom the CI says that the job is. What the services answer counts once the trusted
+ * root vouches for it. The files are read before anything is built. Throws `CliError` and `BuildError`.
  */
 export function keylessSigning(
   file: string,

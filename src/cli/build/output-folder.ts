@@ -8,8 +8,9 @@ import { fileReason } from '../shared/named-file.ts';
 import { printable } from '../shared/terminal.ts';
 
 /**
- * The folder that results go into, made where it is not there. What is in it the build does not see, and git ignores it where it is new; so it may hold nothing of `project`,
- * the folder of the workspace. Throws `BuildError('build/command')`.
+ * The folder that results go into, made where it is not there. What is in it the build does not see, and git ignores it
+ * where it is new; so it may hold nothing of `project`, the folder of the workspace. Throws
+ * `BuildError('build/command')`.
  */
 export async function openOutput(named: string, project: string): Promise<string> {
   const output = resolve(named);

@@ -32,8 +32,8 @@ export interface Recording {
   /** What leads to the proxy outside, where the policy names what may be reached. */
   readonly relay: RelayPlace | undefined;
   /**
-   * Ends it, with what was refused by whose code it was, and told in the log and on the terminal; and what went through the proxy, where
-   * there was one.
+   * Ends it, with what was refused by whose code it was, and told in the log and on the terminal; and what went through
+   * the proxy, where there was one.
    */
   readonly finish: () => Promise<{
     readonly reports: readonly RefusalReport[];

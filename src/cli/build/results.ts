@@ -68,8 +68,9 @@ export interface ResultsInput {
 }
 
 /**
- * Puts programs and libraries with their SBOMs into the folder of the target. All of it is there at once: a build that was cut off
- * leaves the results of the one before it, or nothing that verifies: the statements get their names last. Throws `BuildError('build/no-artefact')`.
+ * Puts programs and libraries with their SBOMs into the folder of the target. All of it is there at once: a build that
+ * was cut off leaves the results of the one before it, or nothing that verifies: the statements get their names last.
+ * Throws `BuildError('build/no-artefact')`.
  */
 export async function writeResults(
   input: ResultsInput,
@@ -176,8 +177,8 @@ function withCrates(bytes: Uint8Array, resolution: Resolution): Uint8Array {
 }
 
 /**
- * An ELF file with an id and the name of its package, where its linker wrote none: notes that lie in the file, and in no memory. An id is
- * that of what was linked, so that two files share none.
+ * An ELF file with an id and the name of its package, where its linker wrote none: notes that lie in the file, and in
+ * no memory. An id is that of what was linked, so that two files share none.
  */
 function withNotes(bytes: Uint8Array, { name, version }: DeliveredArtefact['package']): Uint8Array {
   const image = imageIn(bytesSource(bytes));

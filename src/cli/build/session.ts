@@ -31,8 +31,8 @@ export function plainFetching(): Fetching {
 }
 
 /**
- * Exchanges what the job has for a session, and puts it into a proxy outside of everything that is started: cargo is told of a place without
- * tokens, and has no variable that holds one. Throws `BuildError` and `CliError`.
+ * Exchanges what the job has for a session, and puts it into a proxy outside of everything that is started: cargo is
+ * told of a place without tokens, and has no variable that holds one. Throws `BuildError` and `CliError`.
  */
 export async function sessionFetching(
   held: HeldIdentity,

@@ -27,7 +27,10 @@ export function statementFile(name: string, kind: (typeof statementKinds)[number
   return `${name}.${kind}.${signed ? 'sigstore' : 'intoto'}.json`;
 }
 
-/** What a statement's file is called until everything is in its place: a build that is killed before leaves nothing that verifies. */
+/**
+ * What a statement's file is called until everything is in its place: a build that is killed before leaves nothing that
+ * verifies.
+ */
 export const unfinished = '.unfinished';
 
 /** A file that a build left beside its artefacts, as the provenance names it: with its digest, and what is said of it. */
@@ -43,7 +46,10 @@ export function byproduct(
   };
 }
 
-/** What is said of one artefact, as JSON, by the names that the files are to have. `besides` is what the build left beside the SBOM. */
+/**
+ * What is said of one artefact, as JSON, by the names that the files are to have. `besides` is what the build left
+ * beside the SBOM.
+ */
 export function statementsAbout(
   { name, sha256, sha512 }: { readonly name: string; readonly sha256: string; readonly sha512: string },
   sbom: { readonly file: string; readonly text: string },

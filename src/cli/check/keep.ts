@@ -29,7 +29,10 @@ export function serverToKeep(options: FactsOptions & { readonly headCommit?: str
   });
 }
 
-/** What is checked out in a folder, by which an artefact that is built of it finds the verdict; not where something differs from it. */
+/**
+ * What is checked out in a folder, by which an artefact that is built of it finds the verdict; not where something
+ * differs from it.
+ */
 export async function commitsOf(folder: string, headCommit: string | undefined): Promise<JudgedCommits> {
   const source = await sourceResource(folder, folder);
   const commit = source?.annotations?.dirty === true ? undefined : source?.digest?.gitCommit;

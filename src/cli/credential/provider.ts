@@ -9,8 +9,8 @@ import { CliError } from '../shared/error.ts';
 import { exchange } from '../shared/exchange.ts';
 import { keepToken, keptToken } from './kept.ts';
 
-// Cargo's credential provider protocol, version 1 (cargo: credential/cargo-credential/src/lib.rs; doc/src/reference/credential-provider-protocol.md):
-// a line of JSON each way.
+// Cargo's credential provider protocol, version 1 (cargo: credential/cargo-credential/src/lib.rs;
+// doc/src/reference/credential-provider-protocol.md): a line of JSON each way.
 
 const askedSchema = z.object({
   v: z.literal(1),

@@ -7,7 +7,10 @@ import type { StatedComponent } from '../../inventory/statement.ts';
 /** Letters that are written, and bytes that are read, at once. */
 const atOnce = 1024 * 1024;
 
-/** What waits aside in a file that nobody else finds, gone when the program ends. Of a scan of a million files this is most of it. */
+/**
+ * What waits aside in a file that nobody else finds, gone when the program ends. Of a scan of a million files this is
+ * most of it.
+ */
 export class AsideFile implements Aside {
   #file: number | undefined;
   #lines: string[] = [];

@@ -30,7 +30,10 @@ const columns: Columns<ProgramJson> = {
   seen: ({ seen }) => seen,
 };
 
-/** Lists programs that are installed on hosts and were not seen running, by host and path. Where one was tampered with, that is a problem. */
+/**
+ * Lists programs that are installed on hosts and were not seen running, by host and path. Where one was tampered with,
+ * that is a problem.
+ */
 export async function listInstalled({ host, standing, ...options }: InstalledOptions): Promise<void> {
   await printList(options, {
     path: '/api/v1/installed',

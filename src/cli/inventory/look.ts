@@ -141,7 +141,10 @@ function bundlesByLine(text: string, path: string): Found | undefined {
   }
 }
 
-/** A Sigstore bundle, with the bytes that it says it is about, by SHA-256; `undefined` for other JSON. Whether it may be believed is for the server to say. */
+/**
+ * A Sigstore bundle, with the bytes that it says it is about, by SHA-256; `undefined` for other JSON. Whether it may be
+ * believed is for the server to say.
+ */
 function bundleIn(text: string, value: unknown, name: string): Bundle | undefined {
   try {
     const { subject } = readStatement(readBundle(text).payload);
@@ -183,7 +186,10 @@ function digestOf(source: ByteSource): string {
   return hash.digest('hex');
 }
 
-/** What tells a stripped copy of a binary from one that was tampered with; nothing where stripping itself changes what is loaded. */
+/**
+ * What tells a stripped copy of a binary from one that was tampered with; nothing where stripping itself changes what
+ * is loaded.
+ */
 function segmentsOf(source: ByteSource, image: Image | undefined): Pick<StatedFile, 'segments'> {
   if (image?.format !== 'elf' || image.buildId === undefined) return {};
   const segments = strippableDigest(source);

@@ -23,7 +23,10 @@ export function packingOf(head: Buffer): Packing | undefined {
   return undefined;
 }
 
-/** The beginning of a document in plain UTF-8, as far as that of the file tells it; nothing where it is broken. UTF-16 may be in gzip. */
+/**
+ * The beginning of a document in plain UTF-8, as far as that of the file tells it; nothing where it is broken. UTF-16
+ * may be in gzip.
+ */
 export function plainHead(head: Buffer): string {
   const once = unpackedHead(head);
   return (packingOf(once) === 'gzip' ? once : unpackedHead(once)).toString('utf8');

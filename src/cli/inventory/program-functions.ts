@@ -11,8 +11,9 @@ import { withBinary } from '../shared/binary-file.ts';
 import { CliError } from '../shared/error.ts';
 
 /**
- * Which functions a program has code of, by its own debug information, or by what lies beside it: `NAME.dwp` with the units that are split from it; `NAME.debug` and what its
- * `.gnu_debuglink` names, also in `.debug/`, and `.build-id/`, where that is of the same link. `crates` are all that it is linked of.
+ * Which functions a program has code of, by its own debug information, or by what lies beside it: `NAME.dwp` with the
+ * units that are split from it; `NAME.debug` and what its `.gnu_debuglink` names, also in `.debug/`, and `.build-id/`,
+ * where that is of the same link. `crates` are all that it is linked of.
  */
 export function functionsOfProgram(path: string, crates: readonly LinkedCrate[]): KnownFunctions {
   return withBinary(path, (source): KnownFunctions => {

@@ -27,9 +27,11 @@ export type ReadArtefact = SentArtefact & Pick<ReadStatement, 'parts'>;
 const maxFiles = 10_000;
 
 /**
- * Reads what a path says of artefacts: a binary, a document about one, or a folder with both, as a build leaves it. A document
- * and a binary are one artefact where the document names its digest, or where they are alone in their folder; each gives a
- * statement; `-` is what comes by the standard input. What is too large for one request is sent in parts, which `begin` begins. Throws `CliError` for what is neither, and for a document that is about other bytes than those beside it.
+ * Reads what a path says of artefacts: a binary, a document about one, or a folder with both, as a build leaves it. A
+ * document and a binary are one artefact where the document names its digest, or where they are alone in their folder;
+ * each gives a statement; `-` is what comes by the standard input. What is too large for one request is sent in parts,
+ * which `begin` begins. Throws `CliError` for what is neither, and for a document that is about other bytes than those
+ * beside it.
  */
 export async function readArtefacts(
   path: string,
@@ -166,8 +168,8 @@ function withFunctions(statement: ArtefactStatement, path: string | undefined): 
 }
 
 /**
- * A statement with the bundles about its file. One that is called as the file is and is about nothing here goes along: that it is about other bytes is for the server to
- * say, and to keep.
+ * A statement with the bundles about its file. One that is called as the file is and is about nothing here goes along:
+ * that it is about other bytes is for the server to say, and to keep.
  */
 function withBundles(
   statement: ReadStatement,

@@ -27,7 +27,10 @@ const columns: Columns<ProcessJson> = {
   since: ({ since }) => since,
 };
 
-/** Lists processes that hosts last reported, by host and pid, those that were tampered with first: where there is one, that is a problem. */
+/**
+ * Lists processes that hosts last reported, by host and pid, those that were tampered with first: where there is one,
+ * that is a problem.
+ */
 export async function listRunning({ host, standing, restart, ...options }: RunningOptions): Promise<void> {
   await printList(options, {
     path: '/api/v1/sightings',

@@ -2,8 +2,8 @@ import { closeSync, fstatSync, lstatSync, openSync, readFileSync, type Stats, st
 import { join } from 'node:path';
 
 /**
- * Whether nobody but this user (or root) can write what is there. What lies in such a folder is run as a program, so anything else is as
- * if it were not there; nor is it used where the system has no owners to ask (Windows).
+ * Whether nobody but this user (or root) can write what is there. What lies in such a folder is run as a program, so
+ * anything else is as if it were not there; nor is it used where the system has no owners to ask (Windows).
  */
 export function isOwn(stats: Stats): boolean {
   const user = process.geteuid?.();

@@ -20,8 +20,9 @@ export interface PackedModule {
 }
 
 /**
- * What an import leads to: a file, by its place in `paths`; a name that Node itself resolves from there (its own modules and the packages
- * that are not packed). `esm` is whether it was written as an ECMAScript module, which says what its default export is.
+ * What an import leads to: a file, by its place in `paths`; a name that Node itself resolves from there (its own
+ * modules and the packages that are not packed). `esm` is whether it was written as an ECMAScript module, which says
+ * what its default export is.
  */
 export type PackedTarget =
   | { readonly to: number; readonly esm: boolean }

@@ -15,10 +15,10 @@ export interface Linkable {
 }
 
 /**
- * Rewrites an ECMAScript module (types stripped) so that many of them can be run without a file, a resolution and a module
- * record for each. `$import(n, set)` runs the n-th import, and has `set` take what is wanted of it: at once, and again when it is done
- * where the two import each other. Throws `SyntaxError` for what it does not know: an exported variable that may change, `await`
- * outside of functions.
+ * Rewrites an ECMAScript module (types stripped) so that many of them can be run without a file, a resolution and a
+ * module record for each. `$import(n, set)` runs the n-th import, and has `set` take what is wanted of it: at once, and
+ * again when it is done where the two import each other. Throws `SyntaxError` for what it does not know: an exported
+ * variable that may change, `await` outside of functions.
  */
 export function linkable(source: string): Linkable {
   const writer = new Writer(source);

@@ -21,8 +21,8 @@ interface Read {
 }
 
 /**
- * Packs a program: everything that its entry imports, at once or later. Where it cannot be packed, the pack says why, and that stands until a
- * source changes. Throws where a file cannot be read, or changes meanwhile.
+ * Packs a program: everything that its entry imports, at once or later. Where it cannot be packed, the pack says why,
+ * and that stands until a source changes. Throws where a file cannot be read, or changes meanwhile.
  */
 export function packOf(entry: string): Buffer {
   const modules = new Map<string, Read>();

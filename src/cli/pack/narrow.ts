@@ -4,9 +4,9 @@ const beyond = /[^\0-\xff]/;
 const each = new RegExp(beyond, 'g');
 
 /**
- * A script with one byte for each character: half to read and to keep. What is beyond latin1 stands in strings, templates and
- * patterns, which take `\u…` for it, or in comments and blanks, where it is gone. One that may hand such a template to a function stays as
- * it is, since that reads it as it is written.
+ * A script with one byte for each character: half to read and to keep. What is beyond latin1 stands in strings,
+ * templates and patterns, which take `\u…` for it, or in comments and blanks, where it is gone. One that may hand such
+ * a template to a function stays as it is, since that reads it as it is written.
  */
 export function narrowed(code: string): string {
   if (!beyond.test(code)) return code;

@@ -23,8 +23,8 @@ export function packFolder(packs: string, entry: string): string {
 }
 
 /**
- * The exports of a program's entry, run from its pack; `undefined` where there is none, or its sources are others by now. Then one is made for
- * the next time, beside this run.
+ * The exports of a program's entry, run from its pack; `undefined` where there is none, or its sources are others by
+ * now. Then one is made for the next time, beside this run.
  */
 export function openPacked(packs: string, entry: string, argv: readonly string[]): unknown {
   const folder = packFolder(packs, entry);

@@ -33,8 +33,8 @@ interface KeptResolution {
 }
 
 /**
- * Resolves a project on this machine. The last answer for it is kept: where the same is asked, each file that was looked at says the same, and no
- * index file was written since, it is the answer again. Throws `CliError`.
+ * Resolves a project on this machine. The last answer for it is kept: where the same is asked, each file that was
+ * looked at says the same, and no index file was written since, it is the answer again. Throws `CliError`.
  */
 export async function resolutionOf(options: BuildOptions): Promise<ShownResolution> {
   const manifest = manifestPath(options);

@@ -22,8 +22,8 @@ export interface KeptFile<Value> {
 const digestSize = 32;
 
 /**
- * What was kept of that kind under an id. It lies in a folder of this user's own, with a digest of itself, and counts for the very code that
- * made it: with any doubt there is none.
+ * What was kept of that kind under an id. It lies in a folder of this user's own, with a digest of itself, and counts
+ * for the very code that made it: with any doubt there is none.
  */
 export function keptFile<Value>(kind: string, id: string, code: MakingCode, cache: string): KeptFile<Value> {
   const folder = join(cache, kind);
@@ -69,8 +69,8 @@ function write(folder: string, path: string, magic: string, body: Buffer): void 
 }
 
 /**
- * Which files of code there are, and when each was last written: they change with every update and every edit. `undefined` while they are being
- * changed: then it is not known which of them run here.
+ * Which files of code there are, and when each was last written: they change with every update and every edit.
+ * `undefined` while they are being changed: then it is not known which of them run here.
  */
 function codeStamp({ folders, packages }: MakingCode): string | undefined {
   const src = join(import.meta.dirname, '../..');

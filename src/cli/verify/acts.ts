@@ -94,7 +94,10 @@ function sbomBeside(file: string, named: string | undefined, predicate: unknown)
   };
 }
 
-/** What a file says as JSON; `undefined` where it is none, or names something twice: which of both counts, each reader has its own way. */
+/**
+ * What a file says as JSON; `undefined` where it is none, or names something twice: which of both counts, each reader
+ * has its own way.
+ */
 function jsonOf(file: string): unknown {
   try {
     const text = textOf(file);

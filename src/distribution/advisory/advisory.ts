@@ -58,8 +58,9 @@ export const versionOrders: Readonly<Record<InstalledPackage['kind'], VersionOrd
 };
 
 /**
- * Matches an advisory with a package of a distribution: by the source package, its distribution and release, and that distribution's
- * own order of versions. What has only the name in common, as a crate or another distribution's package, is never affected.
+ * Matches an advisory with a package of a distribution: by the source package, its distribution and release, and that
+ * distribution's own order of versions. What has only the name in common, as a crate or another distribution's package,
+ * is never affected.
  */
 export function matchPackage(advisory: PackageAdvisory, installed: InstalledPackage): PackageMatch {
   const ecosystem = readEcosystem(advisory.ecosystem);

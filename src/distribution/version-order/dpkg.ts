@@ -1,8 +1,8 @@
 import { compareNumerals, type VersionOrder } from './order.ts';
 
 /**
- * The order of Debian and its kin (deb-version(7), "Sorting algorithm"; dpkg: lib/dpkg/version.c, `dpkg_version_compare`): the epoch, the
- * upstream version, the revision. None is epoch 0 and revision 0.
+ * The order of Debian and its kin (deb-version(7), "Sorting algorithm"; dpkg: lib/dpkg/version.c,
+ * `dpkg_version_compare`): the epoch, the upstream version, the revision. None is epoch 0 and revision 0.
  */
 export const dpkgOrder: VersionOrder = {
   isVersion: (text) => parse(text) !== undefined,

@@ -1,8 +1,8 @@
 import { compareNumerals, compareTexts, type VersionOrder } from './order.ts';
 
 /**
- * The order of Fedora, Red Hat, SUSE and their kin (rpm: rpmio/rpmvercmp.c, `rpmvercmp`; lib/rpmver.c, `rpmverCmp`): the epoch, the version,
- * the release. No epoch is 0; no release comes before every release.
+ * The order of Fedora, Red Hat, SUSE and their kin (rpm: rpmio/rpmvercmp.c, `rpmvercmp`; lib/rpmver.c, `rpmverCmp`):
+ * the epoch, the version, the release. No epoch is 0; no release comes before every release.
  */
 export const rpmOrder: VersionOrder = {
   isVersion: (text) => /^(?:\d{1,9}:)?[\dA-Za-z._+~^]+(?:-[\dA-Za-z._+~^]+)?$/.test(text),

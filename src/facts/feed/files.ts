@@ -25,7 +25,10 @@ export interface FeedPorts {
   readonly isBareRepository: (path: string) => Promise<boolean>;
   /** What was made of a feed's files before, by a name of that feed's own; absent: nothing is kept. */
   readonly kept?: KeptForms;
-  /** Tells whether a folder has changed since it was read, by a look at each file instead of its bytes; absent: its files are read. */
+  /**
+   * Tells whether a folder has changed since it was read, by a look at each file instead of its bytes; absent: its
+   * files are read.
+   */
   readonly stamps?: FolderStamps;
   /** The bytes at an http(s) address. */
   readonly download: (url: string) => Promise<Uint8Array>;

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What was in a folder at a time, and how to tell whether that is so still: a folder is written when something comes into it or goes, a file with its content. */
+/**
+ * What was in a folder at a time, and how to tell whether that is so still: a folder is written when something comes
+ * into it or goes, a file with its content.
+ */
 export interface FolderStamp {
   /** Below the folder, which is the empty one: folders, and files that matter. */
   readonly paths: readonly string[];
@@ -13,7 +16,10 @@ export interface FolderStamp {
 /** What was written so shortly ago may be written once more at a time that the file system calls the same: milliseconds. */
 const settling = 2_000;
 
-/** The state of a folder before it is read; names with a leading dot are passed over. `undefined` while something in it is being written. */
+/**
+ * The state of a folder before it is read; names with a leading dot are passed over. `undefined` while something in it
+ * is being written.
+ */
 export function stampOf(folder: string, wanted: (path: string) => boolean): FolderStamp | undefined {
   const paths = [''];
   // Grows while it is walked: first a folder, then what is in it.

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { KeptForms } from './files.ts';
 
 /**
- * Texts in files of a folder of this user's own. Each has its digest in front: one that is cut off or damaged is as if it were not there, and so is one
- * that somebody else may have written. Whatever cannot be read or written is not kept.
+ * Texts in files of a folder of this user's own. Each has its digest in front: one that is cut off or damaged is as if
+ * it were not there, and so is one that somebody else may have written. Whatever cannot be read or written is not kept.
  */
 export function keptIn(folder: string): KeptForms {
   return {
@@ -29,7 +29,10 @@ export function keptIn(folder: string): KeptForms {
   };
 }
 
-/** A file that nobody but this user (or root) can write. Where the system has no owners to ask (Windows), the folder's own protection counts. */
+/**
+ * A file that nobody but this user (or root) can write. Where the system has no owners to ask (Windows), the folder's
+ * own protection counts.
+ */
 function readOwn(path: string): Buffer | undefined {
   let file: number | undefined;
   try {

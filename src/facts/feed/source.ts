@@ -7,9 +7,10 @@ export type FeedSource =
   | { readonly kind: 'tarball'; readonly url: string };
 
 /**
- * What an address in a configuration means: a folder (which may be a bare git repository; that is seen when it is read), the address
- * of a git repository (`https://…`, `git+https://…`, `ssh://…`, `git@host:…`, `file://…`), or of a tarball
- * (`https://….tar.gz`). Throws `FeedError('feed/source')` for an address of another kind; `what` is what it should be one of.
+ * What an address in a configuration means: a folder (which may be a bare git repository; that is seen when it is
+ * read), the address of a git repository (`https://…`, `git+https://…`, `ssh://…`, `git@host:…`, `file://…`), or of a
+ * tarball (`https://….tar.gz`). Throws `FeedError('feed/source')` for an address of another kind; `what` is what it
+ * should be one of.
  */
 export function feedSource(text: string, what: string): FeedSource {
   const trimmed = text.trim();

@@ -72,7 +72,8 @@ export class OutgoingClient {
   }
 
   /**
-   * The answer to a GET, after redirects. Throws `OutgoingError` where an answer leads to where nothing is asked, and what undici throws where nothing answers.
+   * The answer to a GET, after redirects. Throws `OutgoingError` where an answer leads to where nothing is asked, and
+   * what undici throws where nothing answers.
    */
   async get(url: string, { headers, own, signal }: OutgoingRequest): Promise<Dispatcher.ResponseData> {
     let at = new URL(url);

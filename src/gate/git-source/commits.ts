@@ -116,7 +116,10 @@ export class GitCommits {
     return opened;
   }
 
-  /** The commit in the first repository that has it, with its submodules; what of those is not at hand is fetched where there is a cache. */
+  /**
+   * The commit in the first repository that has it, with its submodules; what of those is not at hand is fetched where
+   * there is a cache.
+   */
   async #objects(wanted: WantedCommit, cache: string | undefined): Promise<SourceCommit | undefined> {
     const place = await this.#repository(wanted, '', wanted.commit);
     if (place === undefined) return undefined;

@@ -19,7 +19,10 @@ export interface VendoringProject {
   readonly nameOf: (folder: string) => string;
 }
 
-/** The package that lies in place of a locked one, or the folder that should have it; `undefined` where none stands in for its repository. */
+/**
+ * The package that lies in place of a locked one, or the folder that should have it; `undefined` where none stands in
+ * for its repository.
+ */
 export function vendoredPackage(
   { folders, packages, files, treeOf, nameOf }: VendoringProject,
   locked: LockedPackage,

@@ -8,8 +8,9 @@ import type { ProjectTree } from '../surroundings/read-side.ts';
 const read = /(^|\/)(Cargo\.toml|Cargo\.lock|\.cargo-checksum\.json|\.cargo\/config(\.toml)?)$/;
 
 /**
- * A project as a commit has it, for resolving: the repository's files are the commit's, whatever lies outside of it (cargo's
- * home, paths that lead out) is as `outside` has it: usually the disk. Everything is read at once, since resolving asks without waiting.
+ * A project as a commit has it, for resolving: the repository's files are the commit's, whatever lies outside of it
+ * (cargo's home, paths that lead out) is as `outside` has it: usually the disk. Everything is read at once, since
+ * resolving asks without waiting.
  */
 export async function commitFiles(
   tree: ProjectTree,

@@ -75,9 +75,10 @@ export interface Platforms {
 }
 
 /**
- * The packages of a lockfile that are built on any of some platforms, as far as conditions on targets tell: all that the project's own
- * packages lead to, and of packages of registries what their index lines do. What build scripts and macros depend on is built for
- * the hosts alone; the rest for the targets, and for hosts as well, where tests and tools run.
+ * The packages of a lockfile that are built on any of some platforms, as far as conditions on targets tell: all that
+ * the project's own packages lead to, and of packages of registries what their index lines do. What build scripts and
+ * macros depend on is built for the hosts alone; the rest for the targets, and for hosts as well, where tests and tools
+ * run.
  */
 export function builtFor(
   packages: readonly LockedPackage[],

@@ -2,7 +2,10 @@ import { join } from 'node:path';
 import { ancestors } from './config-files.ts';
 import type { ProjectFiles } from './files.ts';
 
-/** Whether a folder's toolchain file asks rustup for a nightly, which takes unstable flags. The nearest file counts, the old name first. */
+/**
+ * Whether a folder's toolchain file asks rustup for a nightly, which takes unstable flags. The nearest file counts, the
+ * old name first.
+ */
 export function isNightly(files: ProjectFiles, folder: string): boolean {
   for (const each of ancestors(folder)) {
     for (const name of ['rust-toolchain', 'rust-toolchain.toml']) {

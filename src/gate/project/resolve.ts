@@ -215,7 +215,10 @@ function readLockfile(files: ProjectFiles, path: string, known: LinkedProjects):
   return withFile('gate/lockfile', path, next, () => known.lockfile(text));
 }
 
-/** `[patch]` of the root manifest, then those of cargo's configuration, the strongest last: of two for one crate the last counts. */
+/**
+ * `[patch]` of the root manifest, then those of cargo's configuration, the strongest last: of two for one crate the
+ * last counts.
+ */
 function readPatches(root: LocalManifest, config: CargoConfig, files: ProjectFiles): Patch {
   const inConfig = config.patches.toReversed().map(({ file, text }) => {
     // A configuration has no package: a workspace of nobody makes a manifest of it.

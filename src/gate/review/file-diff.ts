@@ -11,8 +11,8 @@ const maxLines = 400;
 const maxFiles = 200;
 
 /**
- * What differs in the files beside Rust code that two versions can run, include or hand to a tool: a patch where they are texts. Scripts
- * come first, then data, then what is compiled.
+ * What differs in the files beside Rust code that two versions can run, include or hand to a tool: a patch where they
+ * are texts. Scripts come first, then data, then what is compiled.
  */
 export function diffFiles(
   before: { readonly source: PackageSource; readonly files: readonly InputFile[] },

@@ -54,7 +54,10 @@ function uploaded(input: Input): string {
   return ['cargo', 'build', '--release', ...flags].join(' ');
 }
 
-/** The command that a step comes to, where `pair` is the `uses` of one of them. Its place is that of the step's command, or of the action. */
+/**
+ * The command that a step comes to, where `pair` is the `uses` of one of them. Its place is that of the step's command,
+ * or of the action.
+ */
 export function calledByAction({ key, value }: Pair, step: unknown): Fragment | undefined {
   if (!isScalar(key) || key.value !== 'uses' || !isScalar(value) || !isMap(step)) return undefined;
   const uses = String(value.value);

@@ -9,8 +9,8 @@ import { filesNamed, folderOf, inFolder, type Side, textOf } from './side.ts';
 import { visitYaml } from './yaml-file.ts';
 
 /**
- * The files that CI runs, in a fixed order, and of what kind each is: those that their names tell, and those that such a file names in
- * turn, as far as they were read: scripts that it calls, and what it includes.
+ * The files that CI runs, in a fixed order, and of what kind each is: those that their names tell, and those that such
+ * a file names in turn, as far as they were read: scripts that it calls, and what it includes.
  */
 export function ciKinds(side: Side | undefined): ReadonlyMap<string, CiKind> {
   const kinds = new Map<string, CiKind>();

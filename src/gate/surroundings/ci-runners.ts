@@ -58,7 +58,10 @@ function isWithin(node: { readonly range?: readonly number[] | null | undefined 
   return offset >= from && offset < to;
 }
 
-/** Whether a build names no target, and nothing around it does (`named` says where that is done): its step, its job, the whole workflow. */
+/**
+ * Whether a build names no target, and nothing around it does (`named` says where that is done): its step, its job, the
+ * whole workflow.
+ */
 function plainBuild(text: string, named: readonly number[]): (build: BuildCall) => boolean {
   const scopes: { readonly range?: readonly number[] | null | undefined }[] = [];
   if (named.length > 0) {

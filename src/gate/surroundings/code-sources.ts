@@ -17,8 +17,8 @@ export interface RunningRoot {
 }
 
 /**
- * The files of the project that such code is made of, wherever its modules lie, and of a build script the scripts that it names. What lies deeper than
- * was read by now is not among them: read these, and ask again until there are no more.
+ * The files of the project that such code is made of, wherever its modules lie, and of a build script the scripts that
+ * it names. What lies deeper than was read by now is not among them: read these, and ask again until there are no more.
  */
 export function codeSources(side: Side, { folder, manifest, role }: RunningRoot): readonly string[] {
   const found = new Set<string>();

@@ -36,7 +36,10 @@ export function settingsIn(
   return found;
 }
 
-/** Those that are new, other or gone, by an id that they have in both states; all where there is no state before. `coveredBy` names files whose value does not count for one. */
+/**
+ * Those that are new, other or gone, by an id that they have in both states; all where there is no state before.
+ * `coveredBy` names files whose value does not count for one.
+ */
 export function differingSettings(
   was: ReadonlyMap<string, FoundSetting>,
   is: ReadonlyMap<string, FoundSetting>,

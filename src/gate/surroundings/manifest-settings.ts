@@ -6,8 +6,9 @@ import { filesNamed, type Side } from './side.ts';
 import { readTomlFile } from './toml-file.ts';
 
 /**
- * What manifests say that leads the compiler to programs, where it differs from the state before: flags and code generators of profiles, and what
- * `cargo-features` switches on. A nightly cargo obeys it, and any under `RUSTC_BOOTSTRAP` (cargo's book, "Unstable Features").
+ * What manifests say that leads the compiler to programs, where it differs from the state before: flags and code
+ * generators of profiles, and what `cargo-features` switches on. A nightly cargo obeys it, and any under
+ * `RUSTC_BOOTSTRAP` (cargo's book, "Unstable Features").
  */
 export function manifestSettingChanges(before: Side | undefined, after: Side): readonly BuildSetting[] {
   return differingSettings(settingsOf(before), settingsOf(after), before !== undefined, () => []);

@@ -15,8 +15,8 @@ interface Code {
 }
 
 /**
- * The sources of build code: what must have been read for `buildCodeChanges`, beside the manifests. Sources name others: ask again once these are
- * read, until there are no more.
+ * The sources of build code: what must have been read for `buildCodeChanges`, beside the manifests. Sources name
+ * others: ask again once these are read, until there are no more.
  */
 export function buildSources(side: Side): readonly string[] {
   return [...packagesOf(side).values()].flatMap((code) => [

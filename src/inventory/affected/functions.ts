@@ -9,8 +9,9 @@ import type { ComponentRecord } from '../../store/inventory/records.ts';
 import type { InventoryReader } from '../../store/inventory/store.ts';
 
 /**
- * Whether the source of a release defines each of some functions: only then its absence from a program says anything. A path may also name a macro, a type, C code, or what
- * a crate hands on from another one under another name. `false`: not all of them, or nobody has the source.
+ * Whether the source of a release defines each of some functions: only then its absence from a program says anything. A
+ * path may also name a macro, a type, C code, or what a crate hands on from another one under another name. `false`:
+ * not all of them, or nobody has the source.
  */
 export type Defines = (component: ComponentRecord, paths: readonly FunctionPath[]) => Promise<boolean>;
 
@@ -33,9 +34,9 @@ export interface Struck {
 }
 
 /**
- * For each of some strikes why it ranks behind: there is no code of any function that the advisory names in the debug information of the artefact, and
- * the source of the release defines them all. `undefined` where that is not proven. An instance of which nothing was left in optimising leaves no trace, so that it
- * is never "not affected".
+ * For each of some strikes why it ranks behind: there is no code of any function that the advisory names in the debug
+ * information of the artefact, and the source of the release defines them all. `undefined` where that is not proven. An
+ * instance of which nothing was left in optimising leaves no trace, so that it is never "not affected".
  */
 export async function rankOf(
   inventory: Pick<InventoryReader, 'functionsOf'>,
@@ -91,7 +92,10 @@ function mayMean(requirements: readonly string[], version: string | null): boole
   );
 }
 
-/** What a path of an advisory names: `crate::module::Type::name`, parameters left out. `undefined` for what is no path of a function. */
+/**
+ * What a path of an advisory names: `crate::module::Type::name`, parameters left out. `undefined` for what is no path
+ * of a function.
+ */
 function functionPath(path: string): FunctionPath | undefined {
   // Of a trait for a type: which of the two is whose cannot be told by names alone.
   if (path.includes(' as ')) return undefined;

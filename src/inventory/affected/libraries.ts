@@ -40,7 +40,10 @@ export function judgePackage(component: ComponentRecord, advisory: PackageAdviso
   }
 }
 
-/** The libraries of the inventory that have a name, as their binary package, their source or their project, and a version that is asked for. */
+/**
+ * The libraries of the inventory that have a name, as their binary package, their source or their project, and a
+ * version that is asked for.
+ */
 export async function librariesOf(
   store: InventoryReader,
   { library, bounds }: Extract<Question, { kind: 'library' }>,

@@ -51,8 +51,8 @@ export async function upgradesIn(
 }
 
 /**
- * With what to do about each release: the lines of most of the artefacts that were worked out; where none was, the line for a lockfile in which nothing requires more of it than
- * Cargo's default.
+ * With what to do about each release: the lines of most of the artefacts that were worked out; where none was, the line
+ * for a lockfile in which nothing requires more of it than Cargo's default.
  */
 export async function withNext<S extends Suspect>(
   releases: readonly S[],

@@ -18,8 +18,9 @@ export interface Others {
 }
 
 /**
- * The shortest upgrade of a release that an advisory strikes, for people: the line that the gate gives for a lockfile in which nothing requires more of the crate than Cargo's
- * default does: to the newest release of its series that may enter by its index line. `undefined`: none is known.
+ * The shortest upgrade of a release that an advisory strikes, for people: the line that the gate gives for a lockfile
+ * in which nothing requires more of the crate than Cargo's default does: to the newest release of its series that may
+ * enter by its index line. `undefined`: none is known.
  */
 export function nextOf({ component, fixed }: Suspect, { listed, isMeant }: Others): string | undefined {
   const { kind, name, version } = component;

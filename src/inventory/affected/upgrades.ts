@@ -43,8 +43,9 @@ export interface StruckSet {
 }
 
 /**
- * The shortest upgrade of what an artefact is made of: the gate's own search, over the edges of its list and what index lines require. What its own packages require is in no
- * list: Cargo's default, the series of what was built in. `undefined`: its list has no edges that lead there, or the mirror does not know the crate.
+ * The shortest upgrade of what an artefact is made of: the gate's own search, over the edges of its list and what index
+ * lines require. What its own packages require is in no list: Cargo's default, the series of what was built in.
+ * `undefined`: its list has no edges that lead there, or the mirror does not know the crate.
  */
 export async function upgradeOf(
   { set, components, struck, isMeant }: StruckSet,
@@ -83,7 +84,10 @@ export async function upgradeOf(
   const needs = direct.flatMap((at) => defaultNeed(members[at]));
   const project = { crate: 'the project', version: '', source: undefined, needs, dependencies: direct };
   const nodes = [...found, project];
-  /** The releases of a crate with what each needs here: what its line names now and is not built in, as it is for other targets or features, is not then either. */
+  /**
+   * The releases of a crate with what each needs here: what its line names now and is not built in, as it is for other
+   * targets or features, is not then either.
+   */
   const listed = async (crate: string, source: string): Promise<readonly ListedRelease[]> => {
     const place = { kind: 'cargo', source: placeOf(source) } as const;
     const releases = await recorded.listed({ ...place, name: crate });

@@ -24,8 +24,8 @@ const page = 5000;
 const batch = 200;
 
 /**
- * Keeps what is exposed as advisories, artefacts and sightings say: which releases advisories strike is worked out when either is new, and hosts are
- * looked at on which something changed. Nothing is scanned.
+ * Keeps what is exposed as advisories, artefacts and sightings say: which releases advisories strike is worked out when
+ * either is new, and hosts are looked at on which something changed. Nothing is scanned.
  */
 export function exposureDuty(parts: ExposureParts): Duty {
   const anew = striker(parts);
@@ -36,7 +36,10 @@ export function exposureDuty(parts: ExposureParts): Duty {
   });
 }
 
-/** Gives what holds releases against the advisories: all of them where the advisories are others, else those that are new. It says whether there is more to do. */
+/**
+ * Gives what holds releases against the advisories: all of them where the advisories are others, else those that are
+ * new. It says whether there is more to do.
+ */
 function striker({ store, feeds, targets, now }: ExposureParts): () => Promise<boolean> {
   const names = new Set(feeds.names().advisories);
   // Thousands of advisories are put in order once.

@@ -17,7 +17,10 @@ export interface Due {
   readonly deployments: readonly number[];
 }
 
-/** Opens and closes the exposures of some hosts and deployments by what is there now, and has it told, in the transaction that is open. */
+/**
+ * Opens and closes the exposures of some hosts and deployments by what is there now, and has it told, in the
+ * transaction that is open.
+ */
 export async function evaluateExposures(
   tx: StoreWriter,
   { hosts: due, deployments }: Due,

@@ -13,7 +13,10 @@ interface Running {
 /** Says what is said of a release of a program, by the ids of an advisory. */
 export type Saying = (one: Running, ids: readonly string[], now: number) => Said | undefined;
 
-/** Reads what is said of the releases of some programs, and of which artefacts those are. Where nothing is said, nothing more is read. */
+/**
+ * Reads what is said of the releases of some programs, and of which artefacts those are. Where nothing is said, nothing
+ * more is read.
+ */
 export async function sayingOf(tx: StoreWriter, running: readonly Running[]): Promise<Saying> {
   const stated = await tx.stating((writer) =>
     readStatements(writer, [...new Set(running.map(({ componentId }) => componentId))]),

@@ -4,8 +4,8 @@ import type { StoreWriter } from '../../store/store.ts';
 import { listed } from './alarm-text.ts';
 
 /**
- * Keeps what some hosts run, or have installed, that has the build id of a signed artefact and other code or data, and has it told when it begins and when it is over, in the transaction that
- * is open.
+ * Keeps what some hosts run, or have installed, that has the build id of a signed artefact and other code or data, and
+ * has it told when it begins and when it is over, in the transaction that is open.
  */
 export async function keepTampered(
   tx: StoreWriter,

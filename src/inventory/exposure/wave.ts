@@ -3,15 +3,16 @@ import type { StoreWriter } from '../../store/store.ts';
 import { listed, remedy } from './alarm-text.ts';
 import { type Strike, strikeKey } from './strikes.ts';
 
-// An advisory may strike what ten thousand hosts run. They are looked at some at a time, and whoever is to be told would wait for the last of them, or
-// hear two hundred times: so it is told at once, by what is kept of where releases run, and no more as the hosts are looked at.
+// An advisory may strike what ten thousand hosts run. They are looked at some at a time, and whoever is to be told
+// would wait for the last of them, or hear two hundred times: so it is told at once, by what is kept of where releases
+// run, and no more as the hosts are looked at.
 
 /** Of more hosts than this, who are looked at together, it is told before. */
 const most = 50;
 
 /**
- * Tells at once of advisories that strike, as of now, what many hosts run. Returns the keys of those strikes; not of what is about some targets alone,
- * or of which something is said: that is known when a host is looked at.
+ * Tells at once of advisories that strike, as of now, what many hosts run. Returns the keys of those strikes; not of
+ * what is about some targets alone, or of which something is said: that is known when a host is looked at.
  */
 export async function tellWave(
   tx: StoreWriter,

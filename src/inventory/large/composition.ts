@@ -15,8 +15,8 @@ const breath = 20_000;
 const maxWords = 16 * 1024 * 1024;
 
 /**
- * What a large artefact is made of, in some 20 bytes a component and 4 an edge. Components are by place: their rank among the ids. It says the same as
- * `composition.ts` of what fits into memory, with the same digest.
+ * What a large artefact is made of, in some 20 bytes a component and 4 an edge. Components are by place: their rank
+ * among the ids. It says the same as `composition.ts` of what fits into memory, with the same digest.
  */
 export interface LargeComposition {
   /** Ascending. */
@@ -34,7 +34,8 @@ export interface LargeComposition {
 }
 
 /**
- * All that some sources say together. Throws `InventoryError` where there are more words or edges than are taken. `most`: edges, each as often as it is said.
+ * All that some sources say together. Throws `InventoryError` where there are more words or edges than are taken.
+ * `most`: edges, each as often as it is said.
  */
 export async function compose(sources: readonly Source[], most: number): Promise<LargeComposition> {
   const ids = await idsOf(sources);
@@ -59,7 +60,10 @@ export async function digestOf(said: LargeComposition): Promise<string> {
   return hash.update(said.roots === undefined ? '}' : ']}').digest('hex');
 }
 
-/** The blocks that it is kept in; each is made when it is asked for. `library`: an id that stands for a library in it; `undefined`: it has none. */
+/**
+ * The blocks that it is kept in; each is made when it is asked for. `library`: an id that stands for a library in it;
+ * `undefined`: it has none.
+ */
 export async function* blocksOf(
   said: LargeComposition,
   setId: number,

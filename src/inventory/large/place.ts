@@ -16,8 +16,8 @@ export interface PlacedSet {
 }
 
 /**
- * Writes the blocks of what an artefact is made of, unless it is kept already or fits into a row. Nothing has them before `put`; where that never comes they are forgotten
- * (`forgetReserved`). `now`: epoch milliseconds.
+ * Writes the blocks of what an artefact is made of, unless it is kept already or fits into a row. Nothing has them
+ * before `put`; where that never comes they are forgotten (`forgetReserved`). `now`: epoch milliseconds.
  */
 export async function placeLarge(
   store: InventoryStore,

@@ -69,8 +69,9 @@ export async function uploadOf(
 }
 
 /**
- * Takes a part in; on disk when it returns. The same again changes nothing; `false` where it was there. `digest`: SHA-256 (hex) of its bytes. Throws `InventoryError` for
- * another one of its number, and for what is more than is taken.
+ * Takes a part in; on disk when it returns. The same again changes nothing; `false` where it was there. `digest`:
+ * SHA-256 (hex) of its bytes. Throws `InventoryError` for another one of its number, and for what is more than is
+ * taken.
  */
 export async function putPart(
   store: InventoryStore,
@@ -138,7 +139,10 @@ async function packedPart(
   return { ...none, kind: 'roots', size: roots?.length ?? 0, numbers: roots ?? [] };
 }
 
-/** Checks that all parts of an upload are there, from 1 on, with these digests. Throws `InventoryError` that names those which are not. */
+/**
+ * Checks that all parts of an upload are there, from 1 on, with these digests. Throws `InventoryError` that names those
+ * which are not.
+ */
 export function requireParts(heads: readonly UploadPartHead[], digests: readonly string[]): void {
   const there = new Map(heads.map(({ number, digest }) => [number, digest]));
   const missing = digests.flatMap((digest, i) => (there.get(i + 1) === digest ? [] : [i + 1]));
@@ -235,7 +239,10 @@ export async function endUpload(
 /** Milliseconds between two looks at what broke off. */
 const lookEvery = 60_000;
 
-/** Forgets what broke off, with the sets that were being written: now and then, however often it is called. `now`: epoch milliseconds. */
+/**
+ * Forgets what broke off, with the sets that were being written: now and then, however often it is called. `now`: epoch
+ * milliseconds.
+ */
 export function uploadForgetter(store: InventoryStore, now: () => number): () => Promise<void> {
   let looked = Number.NEGATIVE_INFINITY;
   return async () => {

@@ -20,8 +20,8 @@ export interface Said {
 }
 
 /**
- * What is said of a release in an artefact: the newest that holds, else the newest. A statement is about all builds of a binary of one project for one target, as
- * long as the release and its features are the same.
+ * What is said of a release in an artefact: the newest that holds, else the newest. A statement is about all builds of
+ * a binary of one project for one target, as long as the release and its features are the same.
  */
 export function saidOf(
   index: StatementIndex,

@@ -42,8 +42,9 @@ export interface Acting {
 }
 
 /**
- * Takes statements in, each with the artefacts that it is about as they are now: for the builds to come of the same binaries, too. One that is about
- * nothing that is known here is left, and said. In one transaction with its entries in the audit log.
+ * Takes statements in, each with the artefacts that it is about as they are now: for the builds to come of the same
+ * binaries, too. One that is about nothing that is known here is left, and said. In one transaction with its entries in
+ * the audit log.
  */
 export async function stateVex(
   store: Pick<Store, 'write'>,
@@ -136,7 +137,10 @@ async function meant(
   return await writer.artefactsWith(componentId, of);
 }
 
-/** The lineages of artefacts, with what each has of the release. One whose project or target is not known has no next build that could be told. */
+/**
+ * The lineages of artefacts, with what each has of the release. One whose project or target is not known has no next
+ * build that could be told.
+ */
 async function coversOf(
   writer: VexWriter,
   artefacts: readonly ArtefactRecord[],

@@ -8,7 +8,10 @@ export interface Stated {
   readonly cover: CoverRecord;
 }
 
-/** What is said of some releases. One statement may be about thousands of binaries: those about one are found without a look at all. */
+/**
+ * What is said of some releases. One statement may be about thousands of binaries: those about one are found without a
+ * look at all.
+ */
 export class StatementIndex {
   /** None of them is withdrawn. */
   readonly statements: readonly StatementRecord[];

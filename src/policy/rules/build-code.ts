@@ -185,8 +185,8 @@ function findingsOf(
 }
 
 /**
- * What nobody approved. Without a list, what is grave is asked about where it comes in, or comes to be able to do it; and what ran just
- * so before is nothing that a change brings.
+ * What nobody approved. Without a list, what is grave is asked about where it comes in, or comes to be able to do it;
+ * and what ran just so before is nothing that a change brings.
  */
 function missingFindings(
   kind: ApprovedKind,

@@ -19,9 +19,11 @@ export interface Judged {
 }
 
 /**
- * Holds what is said of a program against who signs and what is wanted: the one judgement of `safeguard verify` and of the inventory. `digests` are those of the program that
- * are known (hex); each that a statement gives has to be the same, and SHA-256 among them. All bundles have to hold, and be at least one; `required` kinds have to be among
- * them, and those without which what is wanted would be asked of nothing. A verdict has to be that of the build whose provenance is there.
+ * Holds what is said of a program against who signs and what is wanted: the one judgement of `safeguard verify` and of
+ * the inventory. `digests` are those of the program that are known (hex); each that a statement gives has to be the
+ * same, and SHA-256 among them. All bundles have to hold, and be at least one; `required` kinds have to be among them,
+ * and those without which what is wanted would be asked of nothing. A verdict has to be that of the build whose
+ * provenance is there.
  */
 export function judgeSigned(
   digests: { readonly sha256: string } & Readonly<Record<string, string>>,

@@ -3,7 +3,10 @@ import type { StoreReader } from '../../store/store.ts';
 import type { Journal } from '../journal.ts';
 import { type Duty, promptDuty } from './duty.ts';
 
-/** Where the head of the audit log is kept beside its database, so that who can write the one cannot change what the other proves. */
+/**
+ * Where the head of the audit log is kept beside its database, so that who can write the one cannot change what the
+ * other proves.
+ */
 export interface AnchorPlace {
   /** What it is in the log. */
   readonly name: string;

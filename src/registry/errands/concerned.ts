@@ -2,8 +2,8 @@ import type { FeedRecord } from '../../store/records.ts';
 import type { Store, StoreWriter } from '../../store/store.ts';
 import { claimFeed, digestOf, nothing } from './claim.ts';
 
-// Which crates a new reading of feeds concerns, or the end of somebody's token, is kept with it until each of them was judged anew: a
-// server that dies in between must not leave a release as it was.
+// Which crates a new reading of feeds concerns, or the end of somebody's token, is kept with it until each of them was
+// judged anew: a server that dies in between must not leave a release as it was.
 
 /** Under which the store keeps them. */
 const name = 'crates to judge anew';

@@ -6,7 +6,10 @@ import type { Store } from '../../store/store.ts';
 import { claimFeed, digestOf, nothing } from './claim.ts';
 import { concern } from './concerned.ts';
 
-/** How long one replica may take over a reading before another one tries, of what is fetched and of what is at hand: milliseconds. */
+/**
+ * How long one replica may take over a reading before another one tries, of what is fetched and of what is at hand:
+ * milliseconds.
+ */
 const lease = 10 * 60_000;
 const leaseHere = 20_000;
 

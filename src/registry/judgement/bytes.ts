@@ -17,7 +17,10 @@ export interface WantedBytes {
   readonly checksum: string;
 }
 
-/** What is read of an archive: all of it, or what lies in it alone, by which most releases are compared. Its code takes longest by far. */
+/**
+ * What is read of an archive: all of it, or what lies in it alone, by which most releases are compared. Its code takes
+ * longest by far.
+ */
 export type Extent = 'whole' | 'contents';
 
 /** Reads an archive away from this process. */
@@ -35,7 +38,10 @@ export const readerVersion = 27;
 
 /** What the bytes of a release say. Kept as JSON with the release, so that judging again needs no bytes. */
 export interface ArchiveReading {
-  /** No more was read than `archive` and `contents`: enough to compare another release with, none to judge this one by. It comes first. */
+  /**
+   * No more was read than `archive` and `contents`: enough to compare another release with, none to judge this one by.
+   * It comes first.
+   */
   readonly only?: 'contents';
   /** `readerVersion` of who read it. It comes before all else, so that it is known without parsing; early readings have none. */
   readonly reader?: number;

@@ -24,8 +24,8 @@ export interface Lineage {
 }
 
 /**
- * `all` releases of a crate in the order of its index, those that it deleted too; `firstSeen` is the crate's own. Pure; what nobody asks for
- * is not worked out, since a lockfile brings the releases of hundreds of crates.
+ * `all` releases of a crate in the order of its index, those that it deleted too; `firstSeen` is the crate's own. Pure;
+ * what nobody asks for is not worked out, since a lockfile brings the releases of hundreds of crates.
  */
 export function lineageOf(all: readonly Relative[], listed: ReadonlySet<string>, firstSeen: number): Lineage {
   const releases = all.filter(({ version }) => listed.has(version));

@@ -11,8 +11,8 @@ export interface Alarm {
 }
 
 /**
- * Writes an alarm for the targets, in the transaction that refuses what it is about. `id` tells it from every other one; `atOnce`: it does not wait for
- * more of its kind.
+ * Writes an alarm for the targets, in the transaction that refuses what it is about. `id` tells it from every other
+ * one; `atOnce`: it does not wait for more of its kind.
  */
 export async function tellAlarm(
   tx: StoreWriter,

@@ -7,7 +7,10 @@ export const quiet = 10_000;
 /** And so long in all. */
 export const longestGathering = 60_000;
 
-/** The notification that is being gathered, put off a little; or a new one. `atOnce`: it waits for what is told at the same moment alone. */
+/**
+ * The notification that is being gathered, put off a little; or a new one. `atOnce`: it waits for what is told at the
+ * same moment alone.
+ */
 export async function gather(
   tx: StoreWriter,
   targets: readonly string[],

@@ -91,8 +91,8 @@ export class Mirror {
   }
 
   /**
-   * Sees to it that the crate's index file was read and judged once. A cache of one's own serves nobody, so that no index file is made
-   * ready for that. Throws as `crate` does.
+   * Sees to it that the crate's index file was read and judged once. A cache of one's own serves nobody, so that no
+   * index file is made ready for that. Throws as `crate` does.
    */
   async record(registry: string, key: string): Promise<void> {
     if (!this.context.isCache) await this.crate(registry, key);

@@ -105,7 +105,10 @@ function servedLine(record: ReleaseRecord): string {
   return soundEntry(record).yanked === yanked ? record.line : withYanked(record.line, yanked);
 }
 
-/** What the line says. A record whose parts do not fit each other was changed by something else than a settlement: it decides nothing. */
+/**
+ * What the line says. A record whose parts do not fit each other was changed by something else than a settlement: it
+ * decides nothing.
+ */
 function soundEntry(record: ReleaseRecord): IndexEntry {
   const entry = entryOrProblem(record);
   if (typeof entry !== 'string') return entry;

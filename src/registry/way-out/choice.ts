@@ -71,8 +71,8 @@ export function dependenciesOf(line: string): readonly LineDependency[] {
 }
 
 /**
- * Those of them that one version alone fits: siblings that are published together. Quick for a line that has none. It is asked once of each
- * line of an index file, and remembers none.
+ * Those of them that one version alone fits: siblings that are published together. Quick for a line that has none. It
+ * is asked once of each line of an index file, and remembers none.
  */
 export function exactDependenciesOf(line: string): readonly LineDependency[] {
   if (!/"req"\s*:\s*"\s*=/.test(line)) return [];

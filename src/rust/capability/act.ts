@@ -12,8 +12,8 @@ export type Act =
   /** Its argument of that index is a path that is written, or read. */
   | { readonly act: 'write' | 'read'; readonly argument: number }
   /**
-   * A file becomes another one, its first argument its second; with `link` it is found there as well. What is copied is mostly asked
-   * for before, so that only secrets are worth a word.
+   * A file becomes another one, its first argument its second; with `link` it is found there as well. What is copied is
+   * mostly asked for before, so that only secrets are worth a word.
    */
   | { readonly act: 'copy'; readonly link: boolean }
   /** Its argument of that index is written to a descriptor, or printed. */

@@ -7,8 +7,8 @@ export function isAnotherTool(names: readonly string[], origins: Origins): boole
 }
 
 /**
- * Whether a program is not what its texts say by themselves: letters of them are cut off, exchanged or added, or it lies in the package, in a
- * temporary folder or beside the script, whatever it is called.
+ * Whether a program is not what its texts say by themselves: letters of them are cut off, exchanged or added, or it
+ * lies in the package, in a temporary folder or beside the script, whatever it is called.
  */
 export function isOtherwise({ altered, joined, bases, unknown, home, variables }: Origins): boolean {
   if (altered) return true;

@@ -14,7 +14,10 @@ import {
 import { noGates } from './gates.ts';
 import type { FunctionPlace } from './places.ts';
 
-/** A delimiter that is open while tokens are read one by one, and its argument that was come to: without empty ones, as `commaParts` has them. */
+/**
+ * A delimiter that is open while tokens are read one by one, and its argument that was come to: without empty ones, as
+ * `commaParts` has them.
+ */
 export interface Open {
   readonly at: number;
   index: number;

@@ -26,7 +26,10 @@ interface Piece {
   readonly written: readonly string[];
   /** Whether it is made of texts that stand here turned into something else. */
   readonly hidden?: boolean;
-  /** Whether its signs are worked out of such a text by a loop, or a function of its own, as those of anything may be that is written to a file. */
+  /**
+   * Whether its signs are worked out of such a text by a loop, or a function of its own, as those of anything may be
+   * that is written to a file.
+   */
   readonly turned?: boolean;
   /** What those come to by methods: `["cargo", key].join(":")`. */
   readonly made: readonly string[];
@@ -91,8 +94,8 @@ export function builtDirectives(
 }
 
 /**
- * What a text says to cargo that is written as it is, where no text by itself does: `write_all(["car", "go:…"].concat().as_bytes())`.
- * `isPrinted` says whether it surely goes where cargo reads it.
+ * What a text says to cargo that is written as it is, where no text by itself does:
+ * `write_all(["car", "go:…"].concat().as_bytes())`. `isPrinted` says whether it surely goes where cargo reads it.
  */
 export function writtenDirectives(
   tokens: Tokens,

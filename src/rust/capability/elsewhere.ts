@@ -15,8 +15,8 @@ export interface Input {
 }
 
 /**
- * What a file gives to programs elsewhere than where it runs them: its texts, and what it writes to any. A file may run thousands that are
- * all given that, so that each thing is worked out once, whoever asks.
+ * What a file gives to programs elsewhere than where it runs them: its texts, and what it writes to any. A file may run
+ * thousands that are all given that, so that each thing is worked out once, whoever asks.
  */
 export class Elsewhere {
   readonly #tokens: Tokens;

@@ -125,8 +125,9 @@ export function mayMakeCode({ modules }: Pick<ModuleTree, 'modules'>): boolean {
 const isCode = /::|!\s*[([{]|\bpath\s*=/;
 
 /**
- * The texts that are read as Rust, each by itself, all of them together, and what they come to, where they may have code; and whether
- * what they come to is worked out by other means than putting texts together. `mayBeCode` is what `mayMakeCode` says of the crate.
+ * The texts that are read as Rust, each by itself, all of them together, and what they come to, where they may have
+ * code; and whether what they come to is worked out by other means than putting texts together. `mayBeCode` is what
+ * `mayMakeCode` says of the crate.
  */
 export function codeTexts(
   finder: OriginFinder,

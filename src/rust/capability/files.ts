@@ -30,8 +30,8 @@ export function linkOf(from: Origins, to: Origins, ground: Ground): readonly Lin
 }
 
 /**
- * What is written through links of its own, by where it is written. With `isBelow` what has the link's own path is the link, which is
- * removed or made instead.
+ * What is written through links of its own, by where it is written. With `isBelow` what has the link's own path is the
+ * link, which is removed or made instead.
  */
 export function writesThrough(
   origins: Origins | undefined,

@@ -27,7 +27,10 @@ export function redirectIn(text: string): string | undefined {
 
 const maxFlag = 120;
 
-/** Flags by which a list, a map or what lies between is written to a file that they name (GNU ld, "Options"; GCC, "Preprocessor Options"). */
+/**
+ * Flags by which a list, a map or what lies between is written to a file that they name (GNU ld, "Options"; GCC,
+ * "Preprocessor Options").
+ */
 const writing =
   /^(?:--?Map|--?dependency-file|--?out-implib|-MF|--?MD|-save-temps|-dumpdir|-fcrash-diagnostics-dir|-fprofile-dir|-ftime-trace)[=]?(.*)$/;
 /** A place outside of what is built. */
@@ -59,7 +62,10 @@ const redirecting = new RegExp(
   ].join('|'),
 );
 
-/** Names of variables by which something else is loaded or run, those that no ordinary script of a build sets: the source of a pattern. */
+/**
+ * Names of variables by which something else is loaded or run, those that no ordinary script of a build sets: the
+ * source of a pattern.
+ */
 export const preloading = String.raw`(?:LD_(?:PRELOAD|AUDIT)|DYLD_INSERT_LIBRARIES|RUSTC(?:_WORKSPACE)?_WRAPPER|CARGO_(?:BUILD_RUSTC_WRAPPER|TARGET_\w+_RUNNER)|BASH_ENV|PROMPT_COMMAND|PYTHONSTARTUP|PERL5OPT|RUBYOPT|NODE_OPTIONS|JAVA_TOOL_OPTIONS|GIT_(?:SSH|SSH_COMMAND|EXEC_PATH|ASKPASS|PROXY_COMMAND|EXTERNAL_DIFF)|GCC_EXEC_PREFIX)`;
 /** Variables by which loaders, compilers and interpreters load or run something else. */
 const loading = new RegExp(
@@ -67,7 +73,10 @@ const loading = new RegExp(
 );
 /** Folders in which programs and libraries are looked for. */
 const searched = /^(?:PATH|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|LIBPATH)$/;
-/** What only compilers and linkers that rustc runs go by, and rustc itself (Clang, LINK.EXE, "LINK Environment Variables"; xcrun(1)). */
+/**
+ * What only compilers and linkers that rustc runs go by, and rustc itself (Clang, LINK.EXE, "LINK Environment
+ * Variables"; xcrun(1)).
+ */
 const inRustc = /^(?:RUST_TARGET_PATH|LIBRARY_PATH|_?LINK_?|_?CL_?|DEVELOPER_DIR)$/;
 /** Variables that have flags for a compiler or linker. */
 const flagged =
@@ -117,8 +126,8 @@ export function isRedirectingDefinition(name: string): boolean {
 }
 
 /**
- * What an argument of `cmake` itself has it run or load: a definition, a script that fills its cache, or one that it runs. Its `-T` is
- * the toolset of a generator (cmake(1)).
+ * What an argument of `cmake` itself has it run or load: a definition, a script that fills its cache, or one that it
+ * runs. Its `-T` is the toolset of a generator (cmake(1)).
  */
 export function cmakeRedirectIn(text: string): string | undefined {
   const argument = text.trim().slice(0, maxFlag);

@@ -6,7 +6,10 @@ import { closureAt, type Open } from './closures.ts';
 import { type Gates, gatesBefore } from './gates.ts';
 import type { FunctionPlace } from './places.ts';
 
-/** The functions of a file in their order, and closures that are called as such. It is no parser: what it does not understand is none. */
+/**
+ * The functions of a file in their order, and closures that are called as such. It is no parser: what it does not
+ * understand is none.
+ */
 export function functionsOf(tokens: Tokens): readonly FunctionPlace[] {
   const reader = new Reader(tokens);
   for (let at = 0; at < tokens.count; at++) reader.token(at);

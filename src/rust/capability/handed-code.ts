@@ -14,10 +14,11 @@ export function lineClaims(line: string): readonly Claim[] {
 }
 
 /**
- * What code does that an interpreter is given: among its arguments (`sh -c …`, `python3 -c …`, `perl -e …`), or by its input. Code
- * that does not stand there is told as a shell, so that nobody says what it does not do. `given`: the texts of its arguments, nothing
- * where its file gives them elsewhere; `input`: what is written to it, if anything is, asked for where it may run that;
- * `how`: whether these are all its arguments in order, some of them, or any texts of a file that gives them elsewhere.
+ * What code does that an interpreter is given: among its arguments (`sh -c …`, `python3 -c …`, `perl -e …`), or by its
+ * input. Code that does not stand there is told as a shell, so that nobody says what it does not do. `given`: the texts
+ * of its arguments, nothing where its file gives them elsewhere; `input`: what is written to it, if anything is, asked
+ * for where it may run that; `how`: whether these are all its arguments in order, some of them, or any texts of a file
+ * that gives them elsewhere.
  */
 export function codeClaims(
   program: string,

@@ -13,8 +13,8 @@ import { nameIn } from './tuples.ts';
 export type WritesTo = (origins: Origins) => readonly Claim[];
 
 /**
- * What is claimed of the files that `program` is handed by the calls behind it: written where it is one that writes, read where it is a secret;
- * of the variables that it prints, and of what it has kept for later.
+ * What is claimed of the files that `program` is handed by the calls behind it: written where it is one that writes,
+ * read where it is a secret; of the variables that it prints, and of what it has kept for later.
  */
 export function fileClaims(
   tokens: Tokens,
@@ -41,7 +41,10 @@ export function fileClaims(
   ];
 }
 
-/** `.arg(a)`, `.args([a, b])`, `.args(&["a"])`, `.args(vec![a])`, `.args(&list)`: each argument; of another list all of it together. */
+/**
+ * `.arg(a)`, `.args([a, b])`, `.args(&["a"])`, `.args(vec![a])`, `.args(&list)`: each argument; of another list all of
+ * it together.
+ */
 function listedAt(tokens: Tokens, open: number, finder: OriginFinder): readonly TokenRange[] {
   const { from, to } = inside(tokens, open);
   const name = nameIn(tokens, { from, to });

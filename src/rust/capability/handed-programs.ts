@@ -31,7 +31,10 @@ const options: readonly (readonly [program: RegExp, option: RegExp])[] = [
   ],
 ];
 
-/** What a program runs, or takes as its own configuration, because of an argument that it is given: the argument; else `undefined`. */
+/**
+ * What a program runs, or takes as its own configuration, because of an argument that it is given: the argument; else
+ * `undefined`.
+ */
 export function handedProgram(program: string, argument: string): string | undefined {
   const name = program.startsWith('$') ? program : baseName(program);
   const text = argument.trim();

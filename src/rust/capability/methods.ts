@@ -109,7 +109,10 @@ export class Methods {
     this.#reading.add({ module, at, emitted: true }, kind, 'likely');
   }
 
-  /** A name that is worked out so that it stands nowhere: `Ident::new(&"ssecorp".chars().rev()…)`, `format_ident!("pro{}", "cess")`. */
+  /**
+   * A name that is worked out so that it stands nowhere: `Ident::new(&"ssecorp".chars().rev()…)`,
+   * `format_ident!("pro{}", "cess")`.
+   */
   #disguised(module: Module, at: number, text: TokenRange): void {
     const { tokens } = module;
     const spelled = spelledBy(this.#reading.origins, tokens, text);

@@ -1,4 +1,7 @@
-/** What a build script tells cargo by other means than one macro that prints a line: by writing to its output, and by several calls. */
+/**
+ * What a build script tells cargo by other means than one macro that prints a line: by writing to its output, and by
+ * several calls.
+ */
 import { commaParts } from '../attribute.ts';
 import { stringOf } from '../literal.ts';
 import { type Module, rangesOf } from '../module.ts';
@@ -40,7 +43,10 @@ export function addWritten(
   if (begun) reading.add({ module, at }, 'built-name', 'likely', 'cargo:');
 }
 
-/** `print!("car"); println!("go:rustc-…")`: adds what begins a directive that another call goes on with. `open` is behind the macro at `at`. */
+/**
+ * `print!("car"); println!("go:rustc-…")`: adds what begins a directive that another call goes on with. `open` is
+ * behind the macro at `at`.
+ */
 export function addBegun(reading: Reading, module: Module, at: number, open: number): void {
   const { tokens } = module;
   const name = nameOf(tokens, at) ?? '';
@@ -53,7 +59,10 @@ export function addBegun(reading: Reading, module: Module, at: number, open: num
     reading.add({ module, at }, 'built-name', 'likely', 'cargo:');
 }
 
-/** Adds what has a directive's key and value without its head, where no directive was found that has that key: of all code, when the rest was read. */
+/**
+ * Adds what has a directive's key and value without its head, where no directive was found that has that key: of all
+ * code, when the rest was read.
+ */
 export function addHeadless(reading: Reading): void {
   const { tree } = reading;
   const names = reading.capabilities.flatMap(({ kind, name = '' }) =>

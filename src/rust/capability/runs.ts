@@ -105,7 +105,10 @@ export function runClaims(
   return claims;
 }
 
-/** What a command is given by later statements, where the call whose arguments open there gives it a name: `let mut c = …; c.arg(x);`. */
+/**
+ * What a command is given by later statements, where the call whose arguments open there gives it a name:
+ * `let mut c = …; c.arg(x);`.
+ */
 function callsOn(tokens: Tokens, open: number, finder: OriginFinder): readonly ChainCall[] {
   let first = open - 1;
   while (isSigns(tokens, first - 2, '::') && nameOf(tokens, first - 3) !== undefined) first -= 3;

@@ -19,7 +19,10 @@ import type { OriginFinder } from './origins/finder.ts';
 export interface Spelled {
   /** With `hole` where something stands that nobody can tell; a list has its parts. */
   readonly parts: readonly string[];
-  /** Signs of the longest text that stands here and is made into something else on the way, decoded, turned by a table; 0: none is. */
+  /**
+   * Signs of the longest text that stands here and is made into something else on the way, decoded, turned by a table;
+   * 0: none is.
+   */
   readonly turned: number;
 }
 
@@ -236,7 +239,10 @@ function together(terms: readonly Spelled[]): Spelled {
   };
 }
 
-/** Whether a text that is long enough for code is made into something else: shorter ones than any path that gives power hide none. */
+/**
+ * Whether a text that is long enough for code is made into something else: shorter ones than any path that gives power
+ * hide none.
+ */
 export function hidesCode({ turned }: Spelled): boolean {
   return turned >= minHidden;
 }

@@ -11,8 +11,8 @@ export function tupleIn(tokens: Tokens, range: TokenRange): readonly TokenRange[
 }
 
 /**
- * What a value that stands there as a tuple, or as a list of such, has at one place; `undefined` where it is anything else, so that all
- * of it counts.
+ * What a value that stands there as a tuple, or as a list of such, has at one place; `undefined` where it is anything
+ * else, so that all of it counts.
  */
 export function partsAt(tokens: Tokens, range: TokenRange, part: number): readonly TokenRange[] | undefined {
   const value = unwrapped(tokens, range);

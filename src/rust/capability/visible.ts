@@ -22,7 +22,10 @@ export function visibleAt(
   return (found.length > most ? found.slice(0, most) : found).map(({ binding }) => binding);
 }
 
-/** Where a `let`, or a statement, stands that hides what a name was before it; `undefined` where none does, so that a parameter counts. */
+/**
+ * Where a `let`, or a statement, stands that hides what a name was before it; `undefined` where none does, so that a
+ * parameter counts.
+ */
 export function hiddenBefore(bindings: readonly Binding[], at: number): number | undefined {
   const { hiding, sets } = scopesOf(bindings);
   const last = hiding.last(at);
@@ -84,7 +87,10 @@ function firstFrom(ordered: readonly Placed[], at: number): number {
   return low;
 }
 
-/** Bindings that hold from behind their values to the end of a block: those that hold at a place are found without a look at all. */
+/**
+ * Bindings that hold from behind their values to the end of a block: those that hold at a place are found without a
+ * look at all.
+ */
 class Blocks {
   /** By where their values end. */
   readonly #sorted: readonly Placed[];

@@ -6,8 +6,9 @@ import { isSetAside } from './set-aside.ts';
 const building = /^(?:r(?:un)?|b(?:uild)?|c(?:heck)?|t(?:est)?|bench|install|rustc|d(?:oc)?)$/;
 
 /**
- * Files, sorted, that code which runs at build time has built and run by itself: Rust that it names where it runs rustc and what that made, and
- * packages within the package where it runs cargo. They are no part of the package, so that nobody reads them.
+ * Files, sorted, that code which runs at build time has built and run by itself: Rust that it names where it runs rustc
+ * and what that made, and packages within the package where it runs cargo. They are no part of the package, so that
+ * nobody reads them.
  */
 export function builtRust(
   paths: readonly string[],

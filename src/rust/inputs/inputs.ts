@@ -21,7 +21,10 @@ import { toldBy } from './told.ts';
 export interface Inputs {
   /** In the order of their names. */
   readonly files: readonly InputFile[];
-  /** SHA-256 (hex) of their paths and bytes. Of an archive it is worked out once it is asked for, which what they can do does not need. */
+  /**
+   * SHA-256 (hex) of their paths and bytes. Of an archive it is worked out once it is asked for, which what they can do
+   * does not need.
+   */
   readonly digest: string;
   /** What those of them can do that may run. */
   readonly capabilities: readonly Capability[];
@@ -156,7 +159,10 @@ class Gathering {
     };
   }
 
-  /** Where something of the package runs that is not named: all, where no script is; of a tool's own lists, where none of those is. */
+  /**
+   * Where something of the package runs that is not named: all, where no script is; of a tool's own lists, where none
+   * of those is.
+   */
   #unnamed(): (kind: FileKind) => boolean {
     const languages = new Set(
       [...this.#named].flatMap((path) => {
@@ -349,7 +355,8 @@ class Gathering {
 const ofShells: ReadonlySet<Said['kind']> = new Set(['downloader', 'network']);
 
 /**
- * What cargo tells of the manifest that whoever publishes may write anything into: variables, where it is, and commands that print it.
+ * What cargo tells of the manifest that whoever publishes may write anything into: variables, where it is, and commands
+ * that print it.
  */
 const metadata =
   /^(?:CARGO_PKG_(?:DESCRIPTION|AUTHORS|HOMEPAGE|REPOSITORY|LICENSE|LICENSE_FILE|README)|CARGO_MANIFEST_PATH|CARGO_CFG_FEATURE|metadata|read-manifest)$/;

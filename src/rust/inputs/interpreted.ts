@@ -1,4 +1,7 @@
-/** What a command of a shell script hands to an interpreter: as an argument, by its input, and in a file that the script wrote before. */
+/**
+ * What a command of a shell script hands to an interpreter: as an argument, by its input, and in a file that the script
+ * wrote before.
+ */
 import { baseName, isKnownProgram } from '../capability/programs.ts';
 import { isToolchain } from '../toolchain.ts';
 import { handedTo } from './handed.ts';

@@ -1,6 +1,6 @@
 /**
- * A pattern for lines as one for whole texts, found there wherever that is found in a line: each line begins anew, and what must not
- * stand before or behind is left out, since it may stand in another line.
+ * A pattern for lines as one for whole texts, found there wherever that is found in a line: each line begins anew, and
+ * what must not stand before or behind is left out, since it may stand in another line.
  */
 export function loosened({ source, flags }: RegExp): RegExp {
   let loose = '';

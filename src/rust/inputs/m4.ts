@@ -1,4 +1,7 @@
-/** What `configure.ac` and other m4 of autoconf runs: its shell, and the shell in what its macros are given (GNU Autoconf, "M4sh", GNU M4). */
+/**
+ * What `configure.ac` and other m4 of autoconf runs: its shell, and the shell in what its macros are given (GNU
+ * Autoconf, "M4sh", GNU M4).
+ */
 import { isKnownProgram } from '../capability/programs.ts';
 import { placeAt } from '../tokens.ts';
 import { saidByCommands, saidByText } from './command-meaning.ts';

@@ -35,8 +35,8 @@ export class MadeFiles {
   }
 
   /**
-   * What was written into a file, in one; each part stands in its own line. `by` is who reads it: whoever has been told of it once hears no more until
-   * there is more.
+   * What was written into a file, in one; each part stands in its own line. `by` is who reads it: whoever has been told
+   * of it once hears no more until there is more.
    */
   of(path: string | undefined, by: string): readonly ShellDocument[] {
     const file = path === undefined ? undefined : this.#files.get(plain(path));

@@ -41,8 +41,8 @@ function saidByLine(own: string, line: number): readonly FileSaid[] {
 }
 
 /**
- * What a recipe for Windows runs behind its condition, which no shell has (`if exist *.o del /Q *.o`): where a shell reads the line,
- * it fails there. Commands that are cmd.exe's own are no programs.
+ * What a recipe for Windows runs behind its condition, which no shell has (`if exist *.o del /Q *.o`): where a shell
+ * reads the line, it fails there. Commands that are cmd.exe's own are no programs.
  */
 function withoutCmds(recipe: string): string {
   const rest = recipe.replace(/^(?:if\s+(?:not\s+)?exist\s+\S+\s+(?=[\w.]))+/i, '');

@@ -12,7 +12,10 @@ const comments: Readonly<Partial<Record<Language, RegExp>>> = {
   'other-script': /^\s*(?:#|dnl\b|--|;)/,
 };
 
-/** What code of a language does, as far as single lines show it; `command` reads a command line that it runs, which stands in a line; `first` is the line (1-based) that the text begins in. */
+/**
+ * What code of a language does, as far as single lines show it; `command` reads a command line that it runs, which
+ * stands in a line; `first` is the line (1-based) that the text begins in.
+ */
 export function saidByCode(text: string, language: Language, command: Command, first = 1): FileSaid {
   return saidByPatterns(text, {
     patterns: codePatterns[language] ?? [],

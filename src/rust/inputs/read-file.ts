@@ -69,7 +69,10 @@ export function saidByNative(text: string): FileSaid {
       });
 }
 
-/** C and C++ without their comments, line for line; texts, raw ones too, stay what they are. One without an end goes to the end: each would be looked for anew. */
+/**
+ * C and C++ without their comments, line for line; texts, raw ones too, stay what they are. One without an end goes to
+ * the end: each would be looked for anew.
+ */
 function withoutComments(text: string): string {
   return text.replace(
     /R"([^()\\\s]{0,16})\([\s\S]*?(?:\)\1"|$)|\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|"(?:\\[\s\S]|[^"\\\n])*"?|'(?:\\[^\n][^'\n]{0,8}|[^'\\\n])'/g,

@@ -157,7 +157,10 @@ class Reader {
     this.#end(char === '|' && !double);
   }
 
-  /** `((i = 0; …))`, `for ((…))`: a name and what is done with its number. A shell that has no arithmetic runs what else stands there. */
+  /**
+   * `((i = 0; …))`, `for ((…))`: a name and what is done with its number. A shell that has no arithmetic runs what else
+   * stands there.
+   */
   #isArithmetic(): boolean {
     const [first] = this.#words;
     if (first !== undefined && !(first.text === 'for' && this.#words.length === 1)) return false;

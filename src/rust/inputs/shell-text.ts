@@ -6,7 +6,10 @@ export interface ShellWord {
   readonly dynamic: boolean;
 }
 
-/** The text of a shell script, as it is gone through: words, with their quotes and expansions (POSIX.1-2024, "Shell Command Language", 2.2 and 2.6). */
+/**
+ * The text of a shell script, as it is gone through: words, with their quotes and expansions (POSIX.1-2024, "Shell
+ * Command Language", 2.2 and 2.6).
+ */
 export class ShellText {
   readonly text: string;
   at = 0;

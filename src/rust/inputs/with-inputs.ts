@@ -5,7 +5,10 @@ import type { PackageSource } from '../package-source.ts';
 import { inputsOf } from './inputs.ts';
 import type { FoundInCode } from './power.ts';
 
-/** A review of code together with the files of its package that it can hand on; `tellsCargo` of a build script, whose prints cargo reads. */
+/**
+ * A review of code together with the files of its package that it can hand on; `tellsCargo` of a build script, whose
+ * prints cargo reads.
+ */
 export function withInputs(
   found: FoundInCode,
   trees: readonly ModuleTree[],

@@ -14,7 +14,8 @@ import type { ServerParts } from '../parts.ts';
 type Content = Pick<ArtefactStatement, 'components' | 'roots'> | { readonly source: Source };
 
 /**
- * Adds what somebody sent, by what its signatures are worth: a signed document's components take the place of those that were sent. Throws `InventoryError`.
+ * Adds what somebody sent, by what its signatures are worth: a signed document's components take the place of those
+ * that were sent. Throws `InventoryError`.
  */
 export async function addSent(
   parts: ServerParts,

@@ -8,8 +8,8 @@ import { outlineJson } from '../kept-changes.ts';
 const most = 10;
 
 /**
- * The verdicts on changes that an artefact was built of, whoever asked for them: those on the commit that its provenance names, then others on the very Cargo.lock that it
- * names. Where there is none, the reason.
+ * The verdicts on changes that an artefact was built of, whoever asked for them: those on the commit that its
+ * provenance names, then others on the very Cargo.lock that it names. Where there is none, the reason.
  */
 export async function changesOf(
   { changes }: Pick<Store, 'changes'>,

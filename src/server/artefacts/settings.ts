@@ -51,7 +51,10 @@ export const artefactsSection = z
   .prefault({})
   .describe('Which artefacts of the inventory count as signed.');
 
-/** Whom and what the inventory believes; what this server signs itself counts by its own key. Throws `RegistryError` `registry/bad-config`. */
+/**
+ * Whom and what the inventory believes; what this server signs itself counts by its own key. Throws `RegistryError`
+ * `registry/bad-config`.
+ */
 export function openTrust(section: z.output<typeof artefactsSection>, signing: Signing | undefined): Trust {
   const {
     signers,

@@ -1,8 +1,8 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 
 /**
- * Puts a line behind those of a file, and returns when it is on disk. What a crash cut off stands before it as a line of its own: it would otherwise swallow
- * this one.
+ * Puts a line behind those of a file, and returns when it is on disk. What a crash cut off stands before it as a line
+ * of its own: it would otherwise swallow this one.
  */
 export async function appendLine(path: string, line: string): Promise<void> {
   const file = await open(path, 'a+', 0o644);

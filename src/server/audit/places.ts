@@ -16,7 +16,10 @@ export function fileOfHeads(path: string): AnchorPlace {
   };
 }
 
-/** Heads posted to a web address as JSON. Whoever takes them says nothing of the last one: after a start the newest is posted again. */
+/**
+ * Heads posted to a web address as JSON. Whoever takes them says nothing of the last one: after a start the newest is
+ * posted again.
+ */
 export function postOfHeads(url: URL): AnchorPlace {
   return {
     name: url.host,

@@ -13,7 +13,10 @@ import { auditHeadSchema } from './contract.ts';
 import { appendLine, linesOf } from './lines.ts';
 import { headJson, headOfJson, jsonOf } from './shape.ts';
 
-/** The file of a data folder that heads are kept in with their entries in a public log: a line of JSON each, of a head and `bundle`, which is Sigstore's. */
+/**
+ * The file of a data folder that heads are kept in with their entries in a public log: a line of JSON each, of a head
+ * and `bundle`, which is Sigstore's.
+ */
 export const rekorFile = 'audit-rekor.jsonl';
 
 /** A head, and the bundle (JSON) that says where it is logged. */
@@ -23,8 +26,9 @@ export interface LoggedHead {
 }
 
 /**
- * Heads put into a transparency log (Rekor) as they are signed, with the log's proof kept in a file, each on disk before it counts. The log sees a digest of the
- * head, its signature and the public key. Nothing counts for which the trusted root does not vouch.
+ * Heads put into a transparency log (Rekor) as they are signed, with the log's proof kept in a file, each on disk
+ * before it counts. The log sees a digest of the head, its signature and the public key. Nothing counts for which the
+ * trusted root does not vouch.
  */
 export function logOfHeads(log: LogService, file: string, verifier: LogVerifier): AnchorPlace {
   return {

@@ -20,8 +20,9 @@ export interface StampedHead {
 }
 
 /**
- * Heads with a timestamp of a service (RFC 3161), kept in a file, each on disk before it counts. What the service answers is held against
- * what was asked, and against `authorities` where some are given. The service sees a digest of the head, nothing of the log.
+ * Heads with a timestamp of a service (RFC 3161), kept in a file, each on disk before it counts. What the service
+ * answers is held against what was asked, and against `authorities` where some are given. The service sees a digest of
+ * the head, nothing of the log.
  */
 export function timestampsOfHeads(
   url: URL,

@@ -20,8 +20,8 @@ export function refusal(alarm: string, status: 401 | 403, message: string, next:
 }
 
 /**
- * Writes a refusal down and tells of it, in the transaction that counts it, unless enough of that identity were told before; says what to
- * answer. `refusals`: those before this one.
+ * Writes a refusal down and tells of it, in the transaction that counts it, unless enough of that identity were told
+ * before; says what to answer. `refusals`: those before this one.
  */
 export async function tellRefusal(
   tx: StoreWriter,

@@ -46,7 +46,10 @@ export class BuildSessions {
     this.#settings = settings;
   }
 
-  /** Exchanges what was brought, from `address`, for a session of the build of that Cargo.lock. Throws `CargoError` for one that does not read. */
+  /**
+   * Exchanges what was brought, from `address`, for a session of the build of that Cargo.lock. Throws `CargoError` for
+   * one that does not read.
+   */
   async exchange(brought: Brought, lockfile: string, address: string): Promise<OpenedSession | Problem> {
     const { packages } = parseLockfile(lockfile);
     const doubt = this.#context.clock.doubt();
@@ -108,7 +111,10 @@ export class BuildSessions {
     return record !== undefined && record.closedAt === null && record.endsAt > now();
   }
 
-  /** Lets a session in, where it may be used: for the releases of its Cargo.lock, or (without `release`) for what is said of crates. */
+  /**
+   * Lets a session in, where it may be used: for the releases of its Cargo.lock, or (without `release`) for what is
+   * said of crates.
+   */
   async admit(
     text: string,
     release: { readonly crate: string; readonly version: string } | undefined,

@@ -3,7 +3,10 @@ import { LRUCache } from 'lru-cache';
 /** Milliseconds after which what somebody tried is forgotten. */
 const memory = 5 * 60_000;
 
-/** Counts what somebody does within five minutes, and says how long they wait once it is too much. Each replica counts for itself. */
+/**
+ * Counts what somebody does within five minutes, and says how long they wait once it is too much. Each replica counts
+ * for itself.
+ */
 export class Attempts {
   readonly #now: () => number;
   readonly #free: number;

@@ -4,8 +4,9 @@ import { Attempts } from './attempts.ts';
 import { callerIfKnown } from './guard.ts';
 
 /**
- * Has whoever asks too often for what costs much work wait: each route says how often is too often (`most`), and people are counted, or
- * addresses where no token is wanted. To be added after the guard, which says who asks; nothing of a body is read then.
+ * Has whoever asks too often for what costs much work wait: each route says how often is too often (`most`), and people
+ * are counted, or addresses where no token is wanted. To be added after the guard, which says who asks; nothing of a
+ * body is read then.
  */
 export function limitWrites(app: FastifyInstance, now: () => number): void {
   app.addHook('onRoute', (route) => {

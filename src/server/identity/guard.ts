@@ -58,8 +58,9 @@ export async function tokenOfRequest(
 }
 
 /**
- * Lets a request through to its route where its token may do what the route is for: before any body is read. A token that ended or
- * was revoked opens nothing from then on, on every replica. Who tries tokens that are nobody's waits before any is looked up. A route that does not say what it is for is a mistake: throws when it is added.
+ * Lets a request through to its route where its token may do what the route is for: before any body is read. A token
+ * that ended or was revoked opens nothing from then on, on every replica. Who tries tokens that are nobody's waits
+ * before any is looked up. A route that does not say what it is for is a mistake: throws when it is added.
  */
 export function guard(app: FastifyInstance, parts: GuardParts): void {
   const { uses, guesses, buildSessions, isClosed, now } = parts;
@@ -109,7 +110,10 @@ export function guard(app: FastifyInstance, parts: GuardParts): void {
     };
 }
 
-/** Whether whoever made a request may still do what its route is for: asked where an answer takes long, since tokens end and are revoked. */
+/**
+ * Whether whoever made a request may still do what its route is for: asked where an answer takes long, since tokens end
+ * and are revoked.
+ */
 export async function isStillAdmitted(
   request: FastifyRequest,
   {

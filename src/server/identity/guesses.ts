@@ -6,8 +6,9 @@ import { Attempts } from './attempts.ts';
 const free = 10;
 
 /**
- * Counts the tokens of an address that are nobody's. Tokens cannot be guessed: this keeps who tries from filling log and database. Who shares
- * an address with them goes on: a token that was somebody's when it was last seen here does not wait.
+ * Counts the tokens of an address that are nobody's. Tokens cannot be guessed: this keeps who tries from filling log
+ * and database. Who shares an address with them goes on: a token that was somebody's when it was last seen here does
+ * not wait.
  */
 export class Guesses {
   readonly #attempts: Attempts;

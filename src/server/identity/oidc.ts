@@ -45,7 +45,10 @@ const library = () => import('openid-client');
 /** Seconds that the provider may take for an answer. */
 const patience = 10;
 
-/** The provider that people sign in with: authorization code with PKCE, state and nonce (OpenID Connect Core 1.0, RFC 7636, RFC 9207). */
+/**
+ * The provider that people sign in with: authorization code with PKCE, state and nonce (OpenID Connect Core 1.0, RFC
+ * 7636, RFC 9207).
+ */
 export class Provider {
   readonly section: OidcSection;
   readonly #secret: string | undefined;
@@ -142,7 +145,10 @@ export function personOf(section: OidcSection, claims: Readonly<Record<string, u
   return { name, role };
 }
 
-/** How this server says who it is: by HTTP Basic, which every provider knows (RFC 6749, section 2.3.1), unless it lists others alone. */
+/**
+ * How this server says who it is: by HTTP Basic, which every provider knows (RFC 6749, section 2.3.1), unless it lists
+ * others alone.
+ */
 function authOf(client: Awaited<ReturnType<typeof library>>, secret: string | undefined): ClientAuth {
   if (secret === undefined) return client.None();
   const [basic, post] = [client.ClientSecretBasic(secret), client.ClientSecretPost(secret)];

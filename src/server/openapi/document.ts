@@ -95,7 +95,10 @@ function operation(route: DescribedRoute): object {
   };
 }
 
-/** Statuses of every route: a request that says not what it must or cannot be read, one that is late, one too many, and a store that is away. */
+/**
+ * Statuses of every route: a request that says not what it must or cannot be read, one that is late, one too many, and
+ * a store that is away.
+ */
 const always = [400, 408, 429, 431, 503];
 
 /** Each status that a route may refuse with, by what it is. */

@@ -87,8 +87,8 @@ export function codeRoutes(app: FastifyInstance, { mirror, defaultRegistry }: Se
 const maxTries = 4;
 
 /**
- * What a release is best read beside: the newest before it that is handed out here, since what waits or was refused between the two was
- * approved by nobody; else the one before it, of those that the registry lists.
+ * What a release is best read beside: the newest before it that is handed out here, since what waits or was refused
+ * between the two was approved by nobody; else the one before it, of those that the registry lists.
  */
 async function baseOf(
   mirror: ServerParts['mirror'],

@@ -4,7 +4,10 @@ import type { ServerParts } from '../parts.ts';
 import { effectiveSettings } from '../settings/effective.ts';
 import { type SettingsJson, settingsSchema } from '../settings-contract.ts';
 
-/** What this server goes by. It is changed where it stands: a setting that a page could change, whoever takes over a session could. */
+/**
+ * What this server goes by. It is changed where it stands: a setting that a page could change, whoever takes over a
+ * session could.
+ */
 export function settingsRoutes(app: FastifyInstance, { told }: ServerParts): void {
   app.get(
     '/api/v1/settings',

@@ -41,7 +41,10 @@ const maxEnd = 64 * 1024 * 1024;
 const base = '/api/v1/artefact-uploads';
 const number = z.coerce.number().int().min(1).max(maxParts);
 
-/** Artefacts that are too large for one request, in parts. Nothing of one is visible before it ends, and it is forgotten where nothing comes for an hour. */
+/**
+ * Artefacts that are too large for one request, in parts. Nothing of one is visible before it ends, and it is forgotten
+ * where nothing comes for an hour.
+ */
 export function uploadRoutes(app: FastifyInstance, parts: ServerParts): void {
   const { inventory } = parts.store;
   const { now } = parts.mirror.context;

@@ -78,8 +78,8 @@ export const serveVariables: readonly DescribedSetting[] = [
 ];
 
 /**
- * What may hold a secret itself: whatever is called one (but for the names of variables and files), programs with their arguments, and
- * addresses that open something to whoever knows them.
+ * What may hold a secret itself: whatever is called one (but for the names of variables and files), programs with their
+ * arguments, and addresses that open something to whoever knows them.
  */
 const secret = /(?:^|[.-])(?:secret|password|token|token-command)$|(?:^|\.)anchor-url$|^notify\[\]\.url$/;
 

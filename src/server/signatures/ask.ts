@@ -6,8 +6,8 @@ import type { AskService } from '../../attest/sigstore/service.ts';
 const largest = 4 * 1024 * 1024;
 
 /**
- * Asks services of Sigstore and of timestamps, by one connection each. Redirects are not followed: a service is where it was said to be. Throws
- * `AttestError('attest/service')` where there is no answer.
+ * Asks services of Sigstore and of timestamps, by one connection each. Redirects are not followed: a service is where
+ * it was said to be. Throws `AttestError('attest/service')` where there is no answer.
  */
 export function serviceAsker(
   signal: AbortSignal,

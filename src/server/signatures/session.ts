@@ -3,8 +3,9 @@ import type { Statement } from '../../attest/statement.ts';
 import type { BuildSessionReader } from '../../store/build-sessions.ts';
 
 /**
- * What is wrong with the session by which provenance says that it fetched, as a part of a sentence; `undefined` where it names none, or the one that this server
- * opened: for whom, for which Cargo.lock and until when is known by its digest.
+ * What is wrong with the session by which provenance says that it fetched, as a part of a sentence; `undefined` where
+ * it names none, or the one that this server opened: for whom, for which Cargo.lock and until when is known by its
+ * digest.
  */
 export async function wrongSession(
   statements: readonly Statement[],

@@ -31,8 +31,8 @@ export interface SignatureSettings {
 }
 
 /**
- * Signs what builds say, by a key that no job has: whoever brings statements proves by the token of its CI whose job it is, and that is written into them. A
- * token is good for the statements of one build.
+ * Signs what builds say, by a key that no job has: whoever brings statements proves by the token of its CI whose job it
+ * is, and that is written into them. A token is good for the statements of one build.
  */
 export class Signatures {
   readonly #context: MirrorContext;

@@ -9,8 +9,8 @@ const pause = 2_000;
 const kinds = { internal: 1, server: 2, client: 3 } as const;
 
 /**
- * Sends spans to a collector as OTLP over HTTP, in JSON (OTLP 1.x, `ExportTraceServiceRequest`). A collector that is away holds nothing up:
- * what does not fit is dropped, and `onTrouble` is told when that begins.
+ * Sends spans to a collector as OTLP over HTTP, in JSON (OTLP 1.x, `ExportTraceServiceRequest`). A collector that is
+ * away holds nothing up: what does not fit is dropped, and `onTrouble` is told when that begins.
  */
 export class SpanExporter implements SpanSink {
   readonly #settings: TraceSettings;

@@ -37,7 +37,10 @@ export class ChangeReader {
     return rows.map((row) => decodeRow(outlines, row));
   }
 
-  /** Those with that commit, as judged or as the head of what was, or with that digest of the new `Cargo.lock`: the newest first. */
+  /**
+   * Those with that commit, as judged or as the head of what was, or with that digest of the new `Cargo.lock`: the
+   * newest first.
+   */
   async of(
     what: { readonly commit: string } | { readonly lockfile: string },
     limit: number,

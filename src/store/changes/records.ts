@@ -2,7 +2,10 @@
 export interface ChangeOutline {
   /** Goes up with each that is kept. */
   readonly id: number;
-  /** SHA-256 of who asked, what it is called, and its lockfiles: who asks for the same again has the one that is there brought up to date. */
+  /**
+   * SHA-256 of who asked, what it is called, and its lockfiles: who asks for the same again has the one that is there
+   * brought up to date.
+   */
   readonly identity: string;
   /** Epoch milliseconds. */
   readonly at: number;

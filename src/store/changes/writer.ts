@@ -30,8 +30,8 @@ export async function keepChange(
 type Kept = Pick<ChangeRecord, 'id' | 'at' | 'by' | 'name' | 'size'>;
 
 /**
- * Ids of what goes beyond the bounds, of all that is kept, the newest first; never the newest. What all of them have too much goes from
- * whoever has most, his oldest first: nobody drives out what others keep.
+ * Ids of what goes beyond the bounds, of all that is kept, the newest first; never the newest. What all of them have
+ * too much goes from whoever has most, his oldest first: nobody drives out what others keep.
  */
 function beyond(
   kept: readonly Kept[],

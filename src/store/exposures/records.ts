@@ -21,8 +21,9 @@ export interface ExposureRecord {
   readonly componentId: number;
   readonly advisory: string;
   /**
-   * `artefact`: the program was built with it. `library`: it has loaded a file of it. `installed`: the program was built with it, something names it that starts programs, and
-   * none of its processes was seen. `stated`: the artefact is stated to be deployed, and nobody saw it.
+   * `artefact`: the program was built with it. `library`: it has loaded a file of it. `installed`: the program was
+   * built with it, something names it that starts programs, and none of its processes was seen. `stated`: the artefact
+   * is stated to be deployed, and nobody saw it.
    */
   readonly way: ExposureWay | LaterWord;
   readonly artefactId: number | null;
@@ -31,7 +32,10 @@ export interface ExposureRecord {
   readonly deploymentId: number | null;
   /** All processes run what is not on disk any more: an upgrade is there, and they were not started again. */
   readonly restart: boolean;
-  /** When the server first knew that the advisory strikes it; when the processes, or the program where none runs, were first seen. */
+  /**
+   * When the server first knew that the advisory strikes it; when the processes, or the program where none runs, were
+   * first seen.
+   */
   readonly knownSince: number;
   readonly runningSince: number;
   readonly openedAt: number;
@@ -51,7 +55,8 @@ export interface DueHost {
 }
 
 /**
- * `gone`: no process of it runs, and it is not installed. `stated`: a statement says that it does not strike. `withdrawn`: the advisory strikes it no more. `retired`: its host was taken out of service.
+ * `gone`: no process of it runs, and it is not installed. `stated`: a statement says that it does not strike.
+ * `withdrawn`: the advisory strikes it no more. `retired`: its host was taken out of service.
  */
 export type ExposureEnd = (typeof exposureEnds)[number];
 

@@ -46,7 +46,10 @@ export class ExposureWriter extends ExposureReader {
         .execute();
   }
 
-  /** Has the hosts looked at that run some releases, in an artefact or a library, or have an artefact with them installed; `anew`: as of now, where they wait for it already. */
+  /**
+   * Has the hosts looked at that run some releases, in an artefact or a library, or have an artefact with them
+   * installed; `anew`: as of now, where they wait for it already.
+   */
   async markHostsWith(componentIds: readonly number[], at: number, { anew = false } = {}): Promise<void> {
     if (componentIds.length === 0) return;
     const sets = unionOf((await this.#index.having(componentIds)).values());

@@ -3,8 +3,8 @@ import { installedOf } from '../../distribution/installed.ts';
 import type { ComponentRecord } from './records.ts';
 
 /**
- * The names that a package is looked for by: those of a distribution by their own and by that of what they were built from, which most advisories are
- * keyed by; others by their own. Of crates none: they have a key.
+ * The names that a package is looked for by: those of a distribution by their own and by that of what they were built
+ * from, which most advisories are keyed by; others by their own. Of crates none: they have a key.
  */
 export function packageNamesOf({
   kind,

@@ -49,8 +49,8 @@ export interface ArtefactRecord {
 }
 
 /**
- * By what its components are known. `signed`: a document about these very bytes, signed by a key that the server goes by. `unsigned`: a list or a
- * document, on the word of whoever sent it. `recovered`: traces in the binary alone.
+ * By what its components are known. `signed`: a document about these very bytes, signed by a key that the server goes
+ * by. `unsigned`: a list or a document, on the word of whoever sent it. `recovered`: traces in the binary alone.
  */
 export type ArtefactTrust = (typeof artefactTrusts)[number];
 
@@ -98,7 +98,10 @@ export interface SetRecord {
   readonly digest: string;
   /** None of a set that is kept in blocks. */
   readonly members: readonly Member[];
-  /** Positions of the members that the artefact itself needs; `null` where nobody says so. Of a set in blocks its depths say which. */
+  /**
+   * Positions of the members that the artefact itself needs; `null` where nobody says so. Of a set in blocks its depths
+   * say which.
+   */
   readonly roots: readonly number[] | null;
   /** How many members it has, where it is kept in blocks; `null`: they are here. */
   readonly size: number | null;

@@ -6,8 +6,8 @@ import type { Member, SetBlock } from './records.ts';
 import { setBlocks, sets as setTable } from './tables.ts';
 import { relationAt, unknownWay, type WayIn, wayTo } from './ways.ts';
 
-// Sets of more components than a row should hold are kept in blocks of neighbouring ids. So whoever asks for a component reads one block of each such set that
-// has it, and whoever asks for all reads a block after the other.
+// Sets of more components than a row should hold are kept in blocks of neighbouring ids. So whoever asks for a
+// component reads one block of each such set that has it, and whoever asks for all reads a block after the other.
 
 /** Members of a set beyond which it is kept in blocks. */
 export const mostInRow = 20_000;

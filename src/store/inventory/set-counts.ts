@@ -5,8 +5,8 @@ import type { Tables } from '../tables.ts';
 import type { SetCount } from './records.ts';
 import { setCounts } from './tables.ts';
 
-// How often sets are used: kept, not counted. A thousand sets that came one after another share a row, so that a release in twenty thousand of
-// them is counted from some dozens.
+// How often sets are used: kept, not counted. A thousand sets that came one after another share a row, so that a
+// release in twenty thousand of them is counted from some dozens.
 
 /** Sets of one row. */
 export const setsInBlock = 1024;

@@ -5,8 +5,8 @@ import type { Tables } from '../tables.ts';
 import { blockSetsWith } from './set-blocks.ts';
 import { type InventoryState, postings, state as states, tail } from './tables.ts';
 
-// Which sets have a component. The newest sets wait in a tail; a full tail becomes one row for each of its components. So an addition writes a few
-// rows instead of one for each component, and a component of a set takes a few bytes.
+// Which sets have a component. The newest sets wait in a tail; a full tail becomes one row for each of its components.
+// So an addition writes a few rows instead of one for each component, and a component of a set takes a few bytes.
 
 /** Sets and members of sets that the tail holds: beyond either it is packed. */
 const most = { sets: 1024, members: 400_000 };

@@ -22,7 +22,10 @@ export interface InventoryReader {
   /** Newest first: those with a smaller id than `before`, where it is given. */
   artefacts(query: ArtefactQuery): Promise<readonly ArtefactRecord[]>;
   artefactsOf(ids: readonly number[]): Promise<readonly ArtefactRecord[]>;
-  /** Which functions artefacts have code of, as `binary/function-filter.ts` writes it, by their ids; those of which nobody knows are left out. */
+  /**
+   * Which functions artefacts have code of, as `binary/function-filter.ts` writes it, by their ids; those of which
+   * nobody knows are left out.
+   */
   functionsOf(artefacts: readonly number[]): Promise<ReadonlyMap<number, string>>;
   /** Those whose identity begins with a text of hex digits, two at most. */
   artefactsByIdentity(prefix: string): Promise<readonly ArtefactRecord[]>;
@@ -63,7 +66,10 @@ export interface InventoryReader {
   ): Promise<readonly Pick<ComponentRecord, 'id' | 'kind' | 'key' | 'source'>[]>;
   /** All releases of a name, in the order of their ids. */
   componentsNamed(kind: ComponentRecord['kind'], key: string): Promise<readonly ComponentRecord[]>;
-  /** Those of other ecosystems, by the types of their purls, that have a name, or whose source has it; in the order of their ids. */
+  /**
+   * Those of other ecosystems, by the types of their purls, that have a name, or whose source has it; in the order of
+   * their ids.
+   */
   packagesNamed(types: readonly string[], name: string): Promise<readonly ComponentRecord[]>;
   /** Those that an artefact has and whose name contains a text, in the order of their names, after one of them. */
   searchComponents(query: ComponentSearch): Promise<readonly CountedComponent[]>;
@@ -77,13 +83,16 @@ export interface InventoryWriter extends Pick<InventoryReader, 'set' | 'setOfDig
   putComponents(components: readonly Omit<ComponentRecord, 'id'>[]): Promise<readonly number[]>;
   /** Takes a set in, where there is none of its digest; returns its id. How often it is used is kept by `putArtefact`. */
   putSet(set: Omit<SetRecord, 'id' | 'size'>): Promise<number>;
-  /** Gives the id of a set whose blocks are to be written, in as many transactions as it takes. `at`: now, in epoch milliseconds. */
+  /**
+   * Gives the id of a set whose blocks are to be written, in as many transactions as it takes. `at`: now, in epoch
+   * milliseconds.
+   */
   reserveSet(at: number): Promise<number>;
   /** Writes blocks of a set that was reserved. Throws where it is not any more. */
   putBlocks(blocks: readonly SetBlock[]): Promise<void>;
   /**
-   * Takes in the set whose blocks were all written; returns its id. Where another one of its digest came in the meantime it is that one's, and the blocks are
-   * forgotten.
+   * Takes in the set whose blocks were all written; returns its id. Where another one of its digest came in the
+   * meantime it is that one's, and the blocks are forgotten.
    */
   putSetOfBlocks(set: Omit<SetRecord, 'members'>): Promise<number>;
   /** Forgets sets that were reserved before, and whose writer is gone. */

@@ -3,8 +3,8 @@ import type { SetRecord } from './records.ts';
 /** How an artefact comes to have a component. */
 export interface WayIn {
   /**
-   * `own`: it is a part of the project itself. `direct`: the project names it. `transitive`: something else needs it. `unknown`: the list
-   * has no edges that lead there.
+   * `own`: it is a part of the project itself. `direct`: the project names it. `transitive`: something else needs it.
+   * `unknown`: the list has no edges that lead there.
    */
   readonly relation: 'own' | 'direct' | 'transitive' | 'unknown';
   /** Ids of the components from the project's own to this one, the shortest such way; empty where it is not known. */

@@ -68,8 +68,8 @@ interface DueBuild extends BuildOf {
 }
 
 /**
- * Reads and writes in one open transaction. Writers take turns, so "the greatest id plus one" is safe. What came new is written together at the end:
- * until then it is found here.
+ * Reads and writes in one open transaction. Writers take turns, so "the greatest id plus one" is safe. What came new is
+ * written together at the end: until then it is found here.
  */
 class SqlInventoryWriter extends SqlInventoryReader implements InventoryWriter {
   readonly #dialect: Dialect;

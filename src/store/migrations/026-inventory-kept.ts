@@ -7,8 +7,9 @@ import type { Tables } from '../tables.ts';
 import type { Migration } from './migration.ts';
 
 /**
- * How often sets are used, a row for a thousand of them; which artefacts each host runs, a packed row a host; the names that packages are looked for
- * by. So that "where are we affected?" reads some thousand short rows where it read hundreds of thousands.
+ * How often sets are used, a row for a thousand of them; which artefacts each host runs, a packed row a host; the names
+ * that packages are looked for by. So that "where are we affected?" reads some thousand short rows where it read
+ * hundreds of thousands.
  */
 export const inventoryKept: Migration = {
   name: '026-inventory-kept',

@@ -3,8 +3,8 @@ import { ascending, packAscending } from '../inventory/packed.ts';
 import type { Migration } from './migration.ts';
 
 /**
- * The sets that have a library of a system, as one list under the id 0: how many artefacts have none was worked out from the lists of every package
- * that there is.
+ * The sets that have a library of a system, as one list under the id 0: how many artefacts have none was worked out
+ * from the lists of every package that there is.
  */
 export const libraries: Migration = {
   name: '029-libraries',

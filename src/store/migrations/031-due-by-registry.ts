@@ -1,8 +1,8 @@
 import type { Migration } from './migration.ts';
 
 /**
- * What is due of one registry, in the order in which it is: for the indexes over all of them SQLite would read every release of the registry each
- * time that a loop looks.
+ * What is due of one registry, in the order in which it is: for the indexes over all of them SQLite would read every
+ * release of the registry each time that a loop looks.
  */
 export const dueByRegistry: Migration = {
   name: '031-due-by-registry',

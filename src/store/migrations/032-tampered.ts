@@ -1,6 +1,9 @@
 import type { Migration } from './migration.ts';
 
-/** What of a binary gets into memory, so that one that was stripped is told from one that was tampered with; and where the latter runs. */
+/**
+ * What of a binary gets into memory, so that one that was stripped is told from one that was tampered with; and where
+ * the latter runs.
+ */
 export const tampered: Migration = {
   name: '032-tampered',
   up: async (schema, { text, integer }) => {

@@ -1,6 +1,9 @@
 import type { Migration } from './migration.ts';
 
-/** The outlines of a crate's releases in one row, as of a revision of the crate: between them lie index lines and archives, twenty times as much to read. */
+/**
+ * The outlines of a crate's releases in one row, as of a revision of the crate: between them lie index lines and
+ * archives, twenty times as much to read.
+ */
 export const packedOutlines: Migration = {
   name: '034-packed-outlines',
   up: async (schema, { text, integer }) => {

@@ -4,8 +4,9 @@ import { sql } from 'kysely';
 import type { Migration } from './migration.ts';
 
 /**
- * What is kept of an artefact beside what it is made of: its verdict, who built and signed it, by which Cargo.lock, and signatures that did not count; how many are known by
- * which word; and the digest of each judged Cargo.lock, by which an artefact finds the change that it was built of.
+ * What is kept of an artefact beside what it is made of: its verdict, who built and signed it, by which Cargo.lock, and
+ * signatures that did not count; how many are known by which word; and the digest of each judged Cargo.lock, by which
+ * an artefact finds the change that it was built of.
  */
 export const vouched: Migration = {
   name: '035-vouched',

@@ -3,7 +3,10 @@ import { installedTiesOf } from '../sightings/tied.ts';
 import type { Tables } from '../tables.ts';
 import type { Migration } from './migration.ts';
 
-/** Keeps which artefacts hosts have installed and do not run beside those that they run: where those are was counted anew for each question. */
+/**
+ * Keeps which artefacts hosts have installed and do not run beside those that they run: where those are was counted
+ * anew for each question.
+ */
 export const installedTied: Migration = {
   name: '043-installed-tied',
   up: async (schema, { text }, db) => {

@@ -18,10 +18,11 @@ export const cacheFolder = 'bucket-cache';
 export const outgoingFolder = 'bucket-outgoing';
 
 /**
- * Blobs as objects `ab/cd/<sha256>` of a bucket, which any number of servers share. `folder` keeps copies of those that were used last,
- * up to `maxBytes`: they are read, and given to other processes, from there. The bytes are checked by us on the way in and out, whatever
- * the store says of them: an object with other bytes counts as not there, and a `put` replaces it. What `folder` had as blobs of its
- * own before there was a bucket is brought there when it is asked for.
+ * Blobs as objects `ab/cd/<sha256>` of a bucket, which any number of servers share. `folder` keeps copies of those that
+ * were used last, up to `maxBytes`: they are read, and given to other processes, from there. The bytes are checked by
+ * us on the way in and out, whatever the store says of them: an object with other bytes counts as not there, and a
+ * `put` replaces it. What `folder` had as blobs of its own before there was a bucket is brought there when it is asked
+ * for.
  */
 export function bucketBlobs(bucket: Bucket, folder: string, maxBytes: number, largest = ordinary): BlobStore {
   const cache = trimmed(join(folder, cacheFolder), maxBytes);

@@ -59,8 +59,9 @@ const mostSaid = 64 * 1024;
 const nothing = createHash('sha256').digest('hex');
 
 /**
- * Asks for objects of one bucket, each request signed (AWS Signature Version 4) with the SHA-256 of its bytes in `x-amz-content-sha256`,
- * which the store checks: no trailers, no checksum headers of its own kind, which not every store knows.
+ * Asks for objects of one bucket, each request signed (AWS Signature Version 4) with the SHA-256 of its bytes in
+ * `x-amz-content-sha256`, which the store checks: no trailers, no checksum headers of its own kind, which not every
+ * store knows.
  */
 export class Bucket {
   readonly #address: BucketAddress;
@@ -90,15 +91,19 @@ export class Bucket {
     return this.#address.url;
   }
 
-  /** The bytes of an object, whatever they are; `undefined`: there is none. Reading them throws where they break off. Throws as `put` does. */
+  /**
+   * The bytes of an object, whatever they are; `undefined`: there is none. Reading them throws where they break off.
+   * Throws as `put` does.
+   */
   async get(name: string): Promise<AsyncIterable<Uint8Array> | undefined> {
     const outcome = await this.#ask({ method: 'GET', name });
     return outcome.kind === 'object' ? outcome.body : undefined;
   }
 
   /**
-   * Writes an object; `once`: unless there is one, which then stays (`there`). What passes (`SlowDown`, other 5xx, a cut connection) is tried
-   * again after pauses that grow and are not the same for all. Throws `StoreError` `store/unreachable`.
+   * Writes an object; `once`: unless there is one, which then stays (`there`). What passes (`SlowDown`, other 5xx, a
+   * cut connection) is tried again after pauses that grow and are not the same for all. Throws `StoreError`
+   * `store/unreachable`.
    */
   async put(name: string, body: ObjectBytes, { once = false } = {}): Promise<'written' | 'there'> {
     const { kind } = await this.#ask({ method: 'PUT', name, body, once });

@@ -8,9 +8,13 @@ import { standingOf } from './standing.ts';
 import type { Binary, InstalledArtefact, InstalledBinary, InstalledQuery, Standing } from './store.ts';
 import { hosts, installed } from './tables.ts';
 
-// Programs that something on a host names which starts programs, and that no process of it runs: they are there, and nobody saw them run.
+// Programs that something on a host names which starts programs, and that no process of it runs: they are there, and
+// nobody saw them run.
 
-/** Where each of some binaries is installed and not seen running, by its digest or else its build id: at most `limit` each, by host and path. */
+/**
+ * Where each of some binaries is installed and not seen running, by its digest or else its build id: at most `limit`
+ * each, by host and path.
+ */
 export async function installedOf(
   db: Kysely<Tables>,
   among: Among,
@@ -65,7 +69,10 @@ export async function installedList(
   return rows.map(binaryOf);
 }
 
-/** Whether a row of `installed` is of a host that runs no such binary now; of few hosts `theirs` says that a row `r` of `running` is of one of them, so that no other is read. */
+/**
+ * Whether a row of `installed` is of a host that runs no such binary now; of few hosts `theirs` says that a row `r` of
+ * `running` is of one of them, so that no other is read.
+ */
 export function isAtRest(
   on: HostFilter | undefined,
   theirs: RawBuilder<SqlBool> = sql`1 = 1`,

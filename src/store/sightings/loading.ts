@@ -114,7 +114,10 @@ export class LoadingReader {
     return found.map((one) => ({ ...one, objects: members.get(one.loaded) ?? [] }));
   }
 
-  /** Running programs that have not loaded one of the packages and have the name of one in them: on how many hosts, how many processes. */
+  /**
+   * Running programs that have not loaded one of the packages and have the name of one in them: on how many hosts, how
+   * many processes.
+   */
   async countPossible(components: readonly number[], on?: HostFilter): Promise<RunningCount> {
     if (components.length === 0) return { hosts: 0, processes: 0 };
     const { rows } = await sql<{ hosts: unknown; processes: unknown }>`
@@ -127,7 +130,10 @@ export class LoadingReader {
     return { hosts: Number(rows[0]?.hosts ?? 0), processes: Number(rows[0]?.processes ?? 0) };
   }
 
-  /** Files of processes that run, of which nobody knows whose they are: neither a package's nor an artefact; and what could not be read. */
+  /**
+   * Files of processes that run, of which nobody knows whose they are: neither a package's nor an artefact; and what
+   * could not be read.
+   */
   async unknown(on?: HostFilter): Promise<UnknownCount> {
     const { rows } = await sql<{ objects: unknown; hosts: unknown; unread: unknown }>`
       select count(distinct o.id) as objects, count(distinct l.host_id) as hosts,

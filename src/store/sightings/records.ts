@@ -124,7 +124,10 @@ export interface InstalledRecord {
   readonly since: number;
 }
 
-/** A binary that a host runs or has installed, that has the build id of a signed artefact and brings other code or data into memory. Gone when it does neither any more. */
+/**
+ * A binary that a host runs or has installed, that has the build id of a signed artefact and brings other code or data
+ * into memory. Gone when it does neither any more.
+ */
 export interface TamperedRecord {
   readonly hostId: number;
   readonly digest: string;

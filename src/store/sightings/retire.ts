@@ -4,8 +4,8 @@ import type { Tables } from '../tables.ts';
 import { LoadedWriter } from './loaded.ts';
 
 /**
- * Takes a host out of service, in a transaction that is open: nothing runs on it any more, and what it was exposed to waits to be looked at. A report of its
- * agent brings it back. `undefined`: there is no such host, or it is retired.
+ * Takes a host out of service, in a transaction that is open: nothing runs on it any more, and what it was exposed to
+ * waits to be looked at. A report of its agent brings it back. `undefined`: there is no such host, or it is retired.
  */
 export async function retireHost(
   dialect: Dialect,

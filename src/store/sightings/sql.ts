@@ -150,7 +150,10 @@ export class SqlSightings extends SightingReader implements SightingStore {
     };
   }
 
-  /** Makes these the programs of a host, where they are given. Returns the sets of those that were there, and whether they are other binaries. */
+  /**
+   * Makes these the programs of a host, where they are given. Returns the sets of those that were there, and whether
+   * they are other binaries.
+   */
   async #putInstalled(
     tx: Transaction<Tables>,
     hostId: number,

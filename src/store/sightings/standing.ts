@@ -2,8 +2,8 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Standing } from './store.ts';
 
 /**
- * Whether a row of a binary has the build id of a signed artefact and brings other code or data into memory than each signed one of that build. What is added unsigned makes
- * nothing of it good: otherwise whoever may add artefacts could.
+ * Whether a row of a binary has the build id of a signed artefact and brings other code or data into memory than each
+ * signed one of that build. What is added unsigned makes nothing of it good: otherwise whoever may add artefacts could.
  */
 export function isTampered(row: RawBuilder<unknown>): RawBuilder<SqlBool> {
   return sql`(${row}.segments is not null

@@ -6,18 +6,22 @@ import type { HostRecord, InstalledRecord, ProcessRecord, RunningRecord } from '
 /** What hosts run, as the store keeps it. Errors are those of `Store`. */
 export interface SightingStore {
   /**
-   * Takes over what a host runs now, whole, in one transaction: what is not among it has ended. Processes that ended before
-   * `forgetBefore` are forgotten. The same report twice changes nothing but the time; a message of the same run that is older than what is there, nothing.
+   * Takes over what a host runs now, whole, in one transaction: what is not among it has ended. Processes that ended
+   * before `forgetBefore` are forgotten. The same report twice changes nothing but the time; a message of the same run
+   * that is older than what is there, nothing.
    */
   replace(host: Omit<HostRecord, 'id'>, report: SeenReport, forgetBefore: number): Promise<Taken>;
   /**
-   * Takes over what is otherwise on a host, in one transaction: the message after the one that its state is of. `undefined` where it is another one's; what
-   * was taken before is not taken again.
+   * Takes over what is otherwise on a host, in one transaction: the message after the one that its state is of.
+   * `undefined` where it is another one's; what was taken before is not taken again.
    */
   change(host: NumberedHost, change: ProcessChange, forgetBefore: number): Promise<Taken | undefined>;
   /** How many hosts run one of the artefacts that are meant, and in how many processes. */
   countRunning(filter: ArtefactFilter): Promise<RunningCount>;
-  /** Where each of some binaries runs, by its digest or else its build id: at most `limit` hosts, those that reported first, in the order of their names. */
+  /**
+   * Where each of some binaries runs, by its digest or else its build id: at most `limit` hosts, those that reported
+   * first, in the order of their names.
+   */
   runningAt(
     binaries: readonly Binary[],
     limit: number,
@@ -29,7 +33,10 @@ export interface SightingStore {
     limit: number,
     on?: HostFilter,
   ): Promise<readonly (readonly InstalledArtefact[])[]>;
-  /** Programs that are installed on hosts and that none of their processes runs, with how each stands to the artefacts: by host and path. */
+  /**
+   * Programs that are installed on hosts and that none of their processes runs, with how each stands to the artefacts:
+   * by host and path.
+   */
   installed(query: InstalledQuery): Promise<readonly InstalledBinary[]>;
   /** On how many hosts one of the artefacts that are meant is installed and not seen running. */
   countInstalled(filter: ArtefactFilter): Promise<InstalledCount>;
@@ -39,7 +46,10 @@ export interface SightingStore {
   hosts(query: HostQuery): Promise<readonly KnownHost[]>;
   /** How many hosts are in service, by the version of reports that their agents tell by. */
   hostsByVersion(): Promise<ReadonlyMap<number, number>>;
-  /** Processes that have not ended, with how each stands to the artefacts: those that were tampered with first, then by host and pid. */
+  /**
+   * Processes that have not ended, with how each stands to the artefacts: those that were tampered with first, then by
+   * host and pid.
+   */
   processes(query: ProcessQuery): Promise<readonly StandingProcess[]>;
 }
 
@@ -128,8 +138,10 @@ export interface InstalledCount {
 }
 
 /**
- * `known`: an artefact has its digest. `stripped`: one has its build id, and what is loaded is the same: stripped or repackaged after the build. `tampered`: a signed one has its
- * build id, and other code or data is loaded. `changed`: one has its build id, and what is loaded is other than of an unsigned one, or nobody says what is. `unknown`: built by nobody here.
+ * `known`: an artefact has its digest. `stripped`: one has its build id, and what is loaded is the same: stripped or
+ * repackaged after the build. `tampered`: a signed one has its build id, and other code or data is loaded. `changed`:
+ * one has its build id, and what is loaded is other than of an unsigned one, or nobody says what is. `unknown`: built
+ * by nobody here.
  */
 export type Standing = (typeof standings)[number];
 

@@ -4,8 +4,9 @@ import type { FoundRunning } from '../exposures/records.ts';
 import type { Tables } from '../tables.ts';
 import { setsTied } from './tied.ts';
 
-// What of struck releases hosts run, or have installed. Some hosts are looked at out of thousands: each question is about their own rows, or about artefacts by id, as
-// a database that is left to join these with all artefacts, or with what all hosts run, reads all of those for each few hosts.
+// What of struck releases hosts run, or have installed. Some hosts are looked at out of thousands: each question is
+// about their own rows, or about artefacts by id, as a database that is left to join these with all artefacts, or with
+// what all hosts run, reads all of those for each few hosts.
 
 /** Struck releases, by the sets that have them. */
 export type StruckSets = ReadonlyMap<number, readonly number[]>;

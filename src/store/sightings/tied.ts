@@ -9,13 +9,17 @@ import { onHosts } from './host-filter.ts';
 import { isAtRest, isNoArtefact } from './installed-at.ts';
 import { type TiedRecord, tied } from './tables.ts';
 
-// Which artefacts each host runs, in how many processes, and which it has installed that no process of it runs: a packed row a host, tied as soon as either side is there. To find where twenty thousand
-// artefacts run is to look through the rows of all hosts, some hundred bytes each: a join of both takes ten times as long.
+// Which artefacts each host runs, in how many processes, and which it has installed that no process of it runs: a
+// packed row a host, tied as soon as either side is there. To find where twenty thousand artefacts run is to look
+// through the rows of all hosts, some hundred bytes each: a join of both takes ten times as long.
 
 /** What is looked for: sets of components, or artefacts, by id; of what runs, or of what is installed. */
 export type Tie = 'sets' | 'artefacts' | 'installed_sets' | 'installed_artefacts';
 
-/** A binary that a host runs: how often, and the ids that it is tied to: several where only its build is known. Of what is installed a program, once. */
+/**
+ * A binary that a host runs: how often, and the ids that it is tied to: several where only its build is known. Of what
+ * is installed a program, once.
+ */
 interface Entry {
   readonly times: number;
   readonly ids: readonly number[];
@@ -111,7 +115,10 @@ export async function tiesOf(
   return packed(hostIds, rows);
 }
 
-/** What some hosts have installed of the artefacts that are there, and do not run: each program once, whatever names it. `areTheirs`: whether a column names one of them. */
+/**
+ * What some hosts have installed of the artefacts that are there, and do not run: each program once, whatever names it.
+ * `areTheirs`: whether a column names one of them.
+ */
 export async function installedTiesOf(
   db: Kysely<Tables>,
   hostIds: readonly number[],
@@ -176,7 +183,10 @@ interface TieRow {
   readonly set_id: number;
 }
 
-/** In the order of their first ids, each of them as the distance from the one before; twice how often, and one more where further ids follow. */
+/**
+ * In the order of their first ids, each of them as the distance from the one before; twice how often, and one more
+ * where further ids follow.
+ */
 function packEntries(entries: readonly Entry[]): string {
   let last = 0;
   return packNumbers(
@@ -191,7 +201,10 @@ function packEntries(entries: readonly Entry[]): string {
   );
 }
 
-/** How often a packed row has something that is asked for. Ten thousand rows are read at once: number by number, as `visitNumbers` does. */
+/**
+ * How often a packed row has something that is asked for. Ten thousand rows are read at once: number by number, as
+ * `visitNumbers` does.
+ */
 function timesIn(list: string, isMeant: (id: number) => boolean): number {
   let times = 0;
   let first = 0;

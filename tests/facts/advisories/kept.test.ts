@@ -62,7 +62,10 @@ it('is read from what is kept as from the files', async () => {
   assert.deepEqual(named(await read()), named(first));
 });
 
-/** A database in a folder that was read a while ago, and what reading it again says: the feed, and whether its files were opened. */
+/**
+ * A database in a folder that was read a while ago, and what reading it again says: the feed, and whether its files
+ * were opened.
+ */
 function readWhileAgo(t: TestContext) {
   const folder = join(tempDir(), 'db');
   cpSync(oddDatabase, folder, { recursive: true });

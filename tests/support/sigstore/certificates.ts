@@ -1,4 +1,7 @@
-/** Certificates as Fulcio gives them (RFC 5280; docs/certificate-specification.md of sigstore/fulcio), octet by octet: those of a moment, with what a CT log says. */
+/**
+ * Certificates as Fulcio gives them (RFC 5280; docs/certificate-specification.md of sigstore/fulcio), octet by octet:
+ * those of a moment, with what a CT log says.
+ */
 import {
   createHash,
   createPublicKey,

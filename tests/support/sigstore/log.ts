@@ -1,4 +1,7 @@
-/** A transparency log in memory: a Merkle tree (RFC 6962, section 2.1), with checkpoints as signed notes (C2SP, tlog-checkpoint), and entries as both APIs of Rekor have them. */
+/**
+ * A transparency log in memory: a Merkle tree (RFC 6962, section 2.1), with checkpoints as signed notes (C2SP,
+ * tlog-checkpoint), and entries as both APIs of Rekor have them.
+ */
 import { spawnSync } from 'node:child_process';
 import { createPublicKey, generateKeyPairSync, type KeyObject, sign, X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -195,8 +198,9 @@ interface JsonVerifier {
 }
 
 /**
- * What API 2 keeps of one (rekor/v2/dsse.proto, DSSELogEntryV002), or of a signature over a digest (hashedrekord.proto), in the canonical form of RFC 8785: clients
- * such as cosign make these bytes themselves and hold their hash against the tree.
+ * What API 2 keeps of one (rekor/v2/dsse.proto, DSSELogEntryV002), or of a signature over a digest
+ * (hashedrekord.proto), in the canonical form of RFC 8785: clients such as cosign make these bytes themselves and hold
+ * their hash against the tree.
  */
 function secondBody(text: string): string {
   const { dsseRequestV002: asked, hashedRekordRequestV002: hashed } = JSON.parse(text) as {

@@ -1,6 +1,7 @@
 /**
- * Doubles of the services of Sigstore on loopback: an authority (Fulcio, API 2) that looks at tokens and at the proof of the key, transparency logs (Rekor, APIs
- * 1 and 2), a service of timestamps; with the trusted root that vouches for them, and the signing config that names them.
+ * Doubles of the services of Sigstore on loopback: an authority (Fulcio, API 2) that looks at tokens and at the proof
+ * of the key, transparency logs (Rekor, APIs 1 and 2), a service of timestamps; with the trusted root that vouches for
+ * them, and the signing config that names them.
  */
 import { createPublicKey, generateKeyPairSync, type KeyObject, verify } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';

@@ -7,7 +7,10 @@ import { Visible } from './visible.tsx';
 /** Pixels; the style sheet says the same. */
 const lineHeight = 20;
 
-/** A file with its lines numbered, coloured as the server's lexer says, and what a line can do beside it. Only what is seen is there. */
+/**
+ * A file with its lines numbered, coloured as the server's lexer says, and what a line can do beside it. Only what is
+ * seen is there.
+ */
 export function Source({
   file,
   colours,

@@ -3,7 +3,10 @@ import type { ReactNode } from 'react';
 /** A column's name; a hidden one is told to those who hear the page. */
 export type Head = string | { readonly hidden: string };
 
-/** Rows under their heads. It may be wider than the screen and scrolls by itself, by keys too: so it takes the focus, and has a name. */
+/**
+ * Rows under their heads. It may be wider than the screen and scrolls by itself, by keys too: so it takes the focus,
+ * and has a name.
+ */
 export function Table({
   name,
   heads,

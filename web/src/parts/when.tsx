@@ -22,7 +22,10 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** A time (RFC 3339) as people say it, with the whole of it on hover; `exact`: with its day and minute (UTC) beside, for what is looked up later. */
+/**
+ * A time (RFC 3339) as people say it, with the whole of it on hover; `exact`: with its day and minute (UTC) beside, for
+ * what is looked up later.
+ */
 export function When({ at, exact = false }: { readonly at: string; readonly exact?: boolean }) {
   useSyncExternalStore(subscribe, () => now);
   return (

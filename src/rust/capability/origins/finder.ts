@@ -17,7 +17,10 @@ import { buildTools } from './words.ts';
 const maxStepsEach = 20_000;
 /** The same for all values of a crate at the most. */
 const maxSteps = 4_000_000;
-/** What is looked at of any code, and more for each of its tokens: no script or macro of 5,623 crates came to half of the first alone. */
+/**
+ * What is looked at of any code, and more for each of its tokens: no script or macro of 5,623 crates came to half of
+ * the first alone.
+ */
 const leastSteps = 1_000_000;
 const stepsForToken = 16;
 
@@ -102,8 +105,8 @@ export class OriginFinder {
   }
 
   /**
-   * What two parameters of one function are called with, call by call: `first` and `second` name each of them, or stand around it as in
-   * `Some(name)`; `undefined` where they are no such parameters, or nobody calls it.
+   * What two parameters of one function are called with, call by call: `first` and `second` name each of them, or stand
+   * around it as in `Some(name)`; `undefined` where they are no such parameters, or nobody calls it.
    */
   calledWith(tokens: Tokens, first: TokenRange, second: TokenRange): readonly Pair[] | undefined {
     const names = [first, second].map((range) => nameIn(tokens, range));
@@ -139,7 +142,10 @@ export class OriginFinder {
     return this.#found(tokens, range, true).texts;
   }
 
-  /** What a name is given that stands there, in the order of its file, the first `most` of it; nothing where a parameter has it, or nobody knows it. */
+  /**
+   * What a name is given that stands there, in the order of its file, the first `most` of it; nothing where a parameter
+   * has it, or nobody knows it.
+   */
   boundTo(
     tokens: Tokens,
     at: number,

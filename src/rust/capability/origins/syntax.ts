@@ -126,7 +126,10 @@ export function nameOnly(tokens: Tokens, at: number, to: number): number | undef
   return pastCall(tokens, at, to, naming, false);
 }
 
-/** Past a chain that begins there and finds a tool of the toolchain: `build.target(t).get_compiler()`. What it is found by is no name of it. */
+/**
+ * Past a chain that begins there and finds a tool of the toolchain: `build.target(t).get_compiler()`. What it is found
+ * by is no name of it.
+ */
 export function toolFound(tokens: Tokens, at: number, to: number): number | undefined {
   return pastCall(tokens, at, to, toolFinders);
 }
@@ -159,7 +162,10 @@ function pastCall(
   return undefined;
 }
 
-/** Whether what stands there begins with a builder of a tool that builds into OUT_DIR: `cmake::Config::new(…)`, `Config::new(…)` of it. */
+/**
+ * Whether what stands there begins with a builder of a tool that builds into OUT_DIR: `cmake::Config::new(…)`,
+ * `Config::new(…)` of it.
+ */
 export function isBuilder(tokens: Tokens, { from, to }: TokenRange): boolean {
   const at = nameOf(tokens, from) === 'mut' || isSign(tokens, from, '&') ? from + 1 : from;
   if (at >= to || !isSigns(tokens, at + 1, '::')) return false;

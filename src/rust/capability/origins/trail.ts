@@ -120,7 +120,10 @@ export class Lowest {
   }
 }
 
-/** `/etc`, `C:\`, `~/x`, but not `\\?\{path}`, which another path is put behind; a `/` alone only where a path surely begins with it. */
+/**
+ * `/etc`, `C:\`, `~/x`, but not `\\?\{path}`, which another path is put behind; a `/` alone only where a path surely
+ * begins with it.
+ */
 function isAbsolute(text: string, place: TextPlace): boolean {
   if (/^(?:\/[\w.]|~\/|[A-Za-z]:[\\/]|\\\\(?![?.]\\\{))/.test(text)) return true;
   return text === '/' && place === 'first';

@@ -147,7 +147,10 @@ export class CrateValues {
     return this.#declared(name).length === 1;
   }
 
-  /** What a type of the crate surely is that is another one by another name: `ParseBuffer` of `type ParseStream<'a> = &'a ParseBuffer<'a>`. */
+  /**
+   * What a type of the crate surely is that is another one by another name: `ParseBuffer` of
+   * `type ParseStream<'a> = &'a ParseBuffer<'a>`.
+   */
   aliasOf(name: string): string | undefined {
     const [only, other] = this.#declared(name);
     return only === undefined || other !== undefined ? undefined : aliased(only.tokens, only.at);
@@ -196,7 +199,10 @@ export class CrateValues {
     return values;
   }
 
-  /** What a name is given that stands there, in the order of its file, in a function the first `most` of it; nothing where a parameter has it, or nobody knows it. */
+  /**
+   * What a name is given that stands there, in the order of its file, in a function the first `most` of it; nothing
+   * where a parameter has it, or nobody knows it.
+   */
   boundTo(
     tokens: Tokens,
     at: number,
@@ -315,7 +321,10 @@ export class CrateValues {
     return found;
   }
 
-  /** Whether a call of that name may be one of this function: not with more or fewer arguments, nor of another type of the crate. */
+  /**
+   * Whether a call of that name may be one of this function: not with more or fewer arguments, nor of another type of
+   * the crate.
+   */
   #mayBe(place: FunctionPlace, { tokens, open }: Call): boolean {
     const count = this.partsOf(tokens, open).length;
     if (count !== place.parameters.length + selfAt(place, tokens, open)) return false;

@@ -110,8 +110,8 @@ export function nothing(): Found {
 }
 
 /**
- * Gives each field something else once. What reads a field is compiled for one that never changes, as long as none did; that of every
- * walk would be thrown away, and made again, with the first crate that does.
+ * Gives each field something else once. What reads a field is compiled for one that never changes, as long as none did;
+ * that of every walk would be thrown away, and made again, with the first crate that does.
  */
 function settle(): void {
   const found = nothing();

@@ -49,8 +49,8 @@ interface Called {
 const noCall: Called = { type: undefined, isOwn: false };
 
 /**
- * Reads expressions token by token: each name is followed, or looked up in the lists of what libraries call things, and each text and
- * method goes into the trail of the path that it may be.
+ * Reads expressions token by token: each name is followed, or looked up in the lists of what libraries call things, and
+ * each text and method goes into the trail of the path that it may be.
  */
 export class Walker {
   /** What names lead to. */

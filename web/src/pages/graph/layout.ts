@@ -18,8 +18,9 @@ export const measures = { column: 230, row: 24, node: 150, margin: 20 } as const
 const sweeps = 6;
 
 /**
- * Lays a graph out in columns: what needs something stands left of it, but for cycles. Within a column each stands as near as can be to
- * the middle of its neighbours. Pure; takes time in proportion to nodes and edges, and their logarithm.
+ * Lays a graph out in columns: what needs something stands left of it, but for cycles. Within a column each stands as
+ * near as can be to the middle of its neighbours. Pure; takes time in proportion to nodes and edges, and their
+ * logarithm.
  */
 export function layoutOf({ uses }: Edges): Layout {
   const { order, ahead } = acyclic(uses);

@@ -7,8 +7,8 @@ import { lookOf, type Node, type Ways } from './ways.ts';
 const [step, nearer] = [60, 1.25];
 
 /**
- * The graph as a picture: dragged, turned nearer by the wheel, moved by the arrow keys, + − and 0. It is drawn once; from then on each
- * frame sets one attribute.
+ * The graph as a picture: dragged, turned nearer by the wheel, moved by the arrow keys, + − and 0. It is drawn once;
+ * from then on each frame sets one attribute.
  */
 export function Picture({
   nodes,

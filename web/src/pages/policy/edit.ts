@@ -1,6 +1,6 @@
 /**
- * The text of a policy with a setting changed: in its line where there is one, else below its section, else at the end. All else stays as
- * it is, comments too. `value` is TOML; absent: the setting is taken out, and its default counts.
+ * The text of a policy with a setting changed: in its line where there is one, else below its section, else at the end.
+ * All else stays as it is, comments too. `value` is TOML; absent: the setting is taken out, and its default counts.
  */
 export function withSetting(text: string, section: string, key: string, value: string | undefined): string {
   const lines = text === '' ? [] : text.split('\n');

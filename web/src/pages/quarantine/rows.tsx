@@ -16,8 +16,8 @@ export function idOf({ registry, crate, version }: ReleaseJson): string {
 }
 
 /**
- * What may be used until then: asked for of the rows that somebody looks at, since it takes a whole crate; the marked one has the command as
- * well.
+ * What may be used until then: asked for of the rows that somebody looks at, since it takes a whole crate; the marked
+ * one has the command as well.
  */
 function Passing({ release, marked }: { readonly release: ReleaseJson; readonly marked: boolean }) {
   const place = useRef<HTMLDivElement>(null);

@@ -3,7 +3,10 @@ import { countOf } from '../../parts/count.ts';
 
 type Capability = CodeJson['capabilities'][number];
 
-/** What the code came to be able to do, then all that it can, what needs somebody's yes first; each with the way to the line that shows it. */
+/**
+ * What the code came to be able to do, then all that it can, what needs somebody's yes first; each with the way to the
+ * line that shows it.
+ */
 export function Capabilities({
   code,
   onPlace,

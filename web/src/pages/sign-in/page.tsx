@@ -12,7 +12,10 @@ import { Refused } from './refused.tsx';
 
 const route = getRouteApi('/sign-in');
 
-/** At the organisation's provider, by a link that is good once, or with a token. A token is shown to the server once; from then on a cookie that no script can read stands for it. */
+/**
+ * At the organisation's provider, by a link that is good once, or with a token. A token is shown to the server once;
+ * from then on a cookie that no script can read stands for it.
+ */
 export function SignIn() {
   const { back = '/', refused } = route.useSearch();
   const { data: session } = useQuery(sessionQuery);

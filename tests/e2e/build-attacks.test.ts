@@ -202,7 +202,7 @@ fn main() {
       assert.match(few.stderr, /the build wanted more than 5 processes and threads, and was ended/);
       assert.match(
         few.stderr,
-        /cargo met it before anything was compiled.*\n {2}Give it more by --max-processes/,
+        /It was met before anything was compiled.*\n {2}Give it more by --max-processes/,
       );
       assert.doesNotMatch(few.stderr, /stack backtrace/);
     }

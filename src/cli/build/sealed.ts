@@ -237,7 +237,7 @@ async function within<T>(cell: Cell, step: Promise<T>): Promise<T> {
     throw over === undefined
       ? error
       : overLimit(over, [
-          'cargo met it before anything was compiled: it needs some 30 processes and threads, and 150 MiB.',
+          'It was met before anything was compiled: that takes some 30 processes and threads, and 150 MiB.',
         ]);
   }
 }

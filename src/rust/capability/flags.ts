@@ -25,6 +25,15 @@ export function redirectIn(text: string): string | undefined {
   return undefined;
 }
 
+/** The same of flags in a command or a list alone: by which a program of somebody else's is run or loaded, not where anything is written. */
+export function runningFlag(text: string): string | undefined {
+  const flag = redirectIn(text);
+  return flag !== undefined && loadingFlags.test(flag) ? flag : undefined;
+}
+
+const loadingFlags =
+  /^-(?:B|wrapper$|-?specs|fplugin|fpass-plugin|load|fuse-ld|-?ld-path|-?plugin|lto_library|ccbin|-compiler-bindir)/;
+
 const maxFlag = 120;
 
 /**

@@ -1,4 +1,5 @@
 import { readingOf } from '../capability/environment.ts';
+import { runningFlag } from '../capability/flags.ts';
 import { assigned, saidByText } from './command-meaning.ts';
 import { type FileSaid, type Said, together } from './said.ts';
 
@@ -18,6 +19,13 @@ const maxDepth = 4;
 /** What stands before every command of a compiler or linker (cmake-properties(7), cmake-variables(7)). */
 const launching =
   /^(?:CMAKE_\w+_(?:COMPILER|LINKER)_LAUNCHER|(?:CMAKE_)?RULE_LAUNCH_\w+|\w+_(?:COMPILER|LINKER)_LAUNCHER)$/;
+/** Which programs compile, link and make archives (cmake-variables(7)). */
+const toolVariables =
+  /^CMAKE_(?:\w+_COMPILER(?:_AR|_RANLIB)?|\w+_(?:CLANG_TIDY|CPPCHECK|CPPLINT|INCLUDE_WHAT_YOU_USE)|LINKER|AR|NM|RANLIB|OBJCOPY|STRIP|MAKE_PROGRAM)$/;
+/** Whether a value is, or has, a place that the package brings. */
+function isBrought(value: string): boolean {
+  return /^(?:\.{1,2}(?:[\\/:;]|$)|[\w.-]+[\\/])|\$\{\w*(?:SOURCE|LIST)_DIR\}/.test(value);
+}
 /** Programs that keep what compilers made. */
 const caches = /^(?:\S*[\\/])?(?:ccache|sccache|distcc|icecc|buildcache|fastbuild)(?:\.exe)?\b/;
 
@@ -90,9 +98,23 @@ function saidByCall({ name, args, line }: CmakeCall, depth = 0): FileSaid {
       if (/^ENV\{\w+\}$/.test(first)) assigned(`${first.slice(4, -1)}=${args[1] ?? ''}`, say);
       for (const [i, word] of args.entries()) {
         const value = args[i + 1] ?? '';
-        if (launching.test(word) && /^[\w./\\-]+$/.test(value) && !caches.test(value))
-          say('redirects-tools', `${word}=${value}`.slice(0, 120));
+        const isRun = launching.test(word) && /^[\w./\\-]+$/.test(value) && !caches.test(value);
+        const isFound = (toolVariables.test(word) || word === 'ENV{PATH}') && isBrought(value);
+        if (isRun || isFound) say('redirects-tools', `${word}=${value}`.slice(0, 120));
       }
+      if (/_FLAGS(?:_[A-Z]+)?$/.test(first) || name !== 'set') flags(args, say);
+      break;
+    case 'string':
+    case 'list':
+      if (/_FLAGS(?:_[A-Z]+)?$/.test(args[1] ?? '')) flags(args, say);
+      break;
+    case 'add_compile_options':
+    case 'add_link_options':
+    case 'target_compile_options':
+    case 'target_link_options':
+    case 'target_link_libraries':
+    case 'link_libraries':
+      flags(args, say);
       break;
     case 'load_command':
     case 'ctest_start':
@@ -103,6 +125,12 @@ function saidByCall({ name, args, line }: CmakeCall, depth = 0): FileSaid {
       break;
   }
   return together([{ said, workedOut, words: args }, ...inner]);
+}
+
+/** Flags by which a compiler or linker runs or loads something of the package's. */
+function flags(args: readonly string[], say: (kind: Said['kind'], what: string) => void): void {
+  for (const flag of args.flatMap((word) => word.split(/[\s;]+/)).map(runningFlag))
+    if (flag !== undefined) say('redirects-tools', flag);
 }
 
 /** What is written elsewhere than to what is built. */

@@ -1,5 +1,5 @@
 import { readingOf } from '../capability/environment.ts';
-import { preloading } from '../capability/flags.ts';
+import { isRunning, preloading, runningFlag } from '../capability/flags.ts';
 import { handedProgram, runnerEnd } from '../capability/handed-programs.ts';
 import { baseName, programKinds } from '../capability/programs.ts';
 import { isToolchain } from '../toolchain.ts';
@@ -90,9 +90,21 @@ function saidByCommand(command: ShellCommand, { functions, made }: Known, depth:
       else workedOut.push({ line, text: joinedWords.join(' ') });
     } else if (!isOwnFunction && !first.dynamic) {
       const kinds = programKinds(first.text, texts);
+      // What lies at a place of its own is no program of the machine's, whatever it is called: `./cc`; `configure` is read itself.
+      const isOwn =
+        isBrought(first.text) &&
+        !/^config/.test(name) &&
+        (isOrdinary(name) || isToolchain(name) || isInterpreter);
       const isQuiet =
         isOrdinary(name) || builders.test(name) || isToolchain(first.text) || !isProgramName(name);
-      for (const kind of kinds) if (kind === 'downloader' || (!isQuiet && !isInterpreter)) say(kind, name);
+      for (const kind of kinds)
+        if (kind === 'downloader' || (!isQuiet && !isInterpreter && !isOwn)) say(kind, name);
+      if (isOwn) say('process', first.text);
+      if (isToolchain(first.text))
+        for (const text of texts) {
+          const flag = runningFlag(text);
+          if (flag !== undefined) say('redirects-tools', flag, 'likely');
+        }
       const decodes = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
       if (decodes !== undefined && (texts.some((text) => decodes.test(text)) || name === 'uudecode'))
         say('decodes', name);
@@ -169,9 +181,18 @@ function saidByWord({ text }: ShellWord, say: Say): void {
 export function assigned(text: string, say: Say): void {
   const [, name = '', value = ''] = /^([A-Z_][A-Z0-9_]*)=(.*)$/s.exec(text) ?? [];
   // What is handed on as it was found, or emptied, is nothing new.
-  if (value === '' || value === '/dev/null' || /^\$\{?\w+\}?$/.test(value) || !preloaded.test(name)) return;
+  if (value === '' || value === '/dev/null' || /^\$\{?\w+\}?$/.test(value)) return;
+  // What make runs recipes with is told by who runs or reads its lists.
+  const isTool = isRunning(name) && name !== 'SHELL' && ownPlace.test(value);
+  const isFound = name === 'PATH' ? ownFolder.test(value) : isTool;
+  if (!isFound && !preloaded.test(name)) return;
   say('redirects-tools', text.slice(0, 120), 'likely');
 }
+
+/** A place of the package, which a variable for a compiler has: `./gcc`, `$srcdir/gcc`. */
+const ownPlace = /^(?:\.{1,2}\/|[\w.-]+\/|\$\{?(?:\w*srcdir|PWD)\}?\/|\$\(pwd\)\/)/;
+/** Folders of the package, by which programs are found before those of the system. */
+const ownFolder = /(?:^|[:;])(?:\.{1,2}(?:[\\/:;]|$)|[\w-]+\/|\$\{?(?:\w*srcdir|PWD)\b|\$\(pwd\))/;
 
 const preloaded = new RegExp(`^${preloading}$`);
 
@@ -214,6 +235,11 @@ function unwrapped(words: readonly ShellWord[]): readonly ShellWord[] {
     from++;
   }
   return from === words.length ? words : words.slice(from);
+}
+
+/** Whether a program is named by a place that is none of the system's: `./cc`, `native/cc`. */
+function isBrought(program: string): boolean {
+  return program.includes('/') && !/^\/(?:usr|bin|sbin|opt|Library|Applications)\//.test(program);
 }
 
 /** Whether a word may be the name of a program: what is no shell gives odd ones. */

@@ -107,7 +107,6 @@ const words = new Set([
   'safeguard check',
   'safeguard check --base HEAD says: ….',
   'safeguard pack 1\n',
-  'safeguard readings 1\n',
   'safeguard review proc-macro1@1.0.107 says: ….',
 ]);
 

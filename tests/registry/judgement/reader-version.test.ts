@@ -38,6 +38,7 @@ const digests: Readonly<Record<number, string>> = {
   25: 'f49e6b7ca9e1ef41ba59eea38370f90fee6b05be49ad217db95bfd1896ae76a3',
   26: '9c29b851a0223917834c7ffe1cffe926db806ff6cffbe90b964c93ac5500f8b5',
   27: '2addc314d97c055fe370cc8906aeda34041a9fa53f1254524d7918e61f56603e',
+  28: '0fa3c9b4efe8d7f2ec22acb22d135d5690be82201860b91c4156469f43bff6f0',
 };
 
 it('reads what its version says', async (t) => {

@@ -1,8 +1,8 @@
 import { BomError } from '../error.ts';
 import { dependencyOf, identitiesOf, readCyclonedx } from './cyclonedx.ts';
 import { componentOfXml, cyclonedxOfRoot, dependencyOfXml } from './cyclonedx-xml.ts';
+import { type DocumentReader, jsonDocument, textDocument } from './document-reader.ts';
 import type { ForeignBom } from './foreign.ts';
-import { JsonPieces } from './json-pieces.ts';
 import { JsonValue } from './json-value.ts';
 import type { BomPieces, BomVisitor } from './visitor.ts';
 import { XmlPieces } from './xml.ts';
@@ -27,7 +27,7 @@ const kept = ['bomFormat', 'specVersion', 'serialNumber', 'metadata', 'compositi
 export class CyclonedxPieces implements BomPieces {
   readonly passes = 1;
   readonly #visitor: BomVisitor;
-  readonly #reader: Reader;
+  readonly #reader: DocumentReader;
 
   constructor(visitor: BomVisitor, form: 'json' | 'xml') {
     this.#visitor = visitor;
@@ -67,37 +67,15 @@ interface Found {
   readonly dependency: (each: JsonValue) => void;
 }
 
-interface Reader {
-  readonly push: (chunk: Buffer) => void;
-  /** The document without its lists. */
-  readonly end: () => object;
-}
-
-function jsonReader(found: Found): Reader {
-  const members = new Map<string, unknown>();
-  const json = new JsonPieces(
-    {
-      entry: (list, value) => {
-        if (list === 'components') found.component(new JsonValue(value));
-        if (list === 'dependencies') found.dependency(new JsonValue(value));
-      },
-      member: (key, value) => {
-        if (kept.includes(key)) members.set(key, value);
-      },
-    },
-    { lists, nested },
-  );
-  return {
-    push: (chunk) => json.push(chunk),
-    end: () => {
-      json.end();
-      return Object.fromEntries(members);
-    },
+function jsonReader(found: Found): DocumentReader {
+  const entry = (list: string, value: unknown) => {
+    if (list === 'components') found.component(new JsonValue(value));
+    if (list === 'dependencies') found.dependency(new JsonValue(value));
   };
+  return jsonDocument(entry, kept, { lists, nested });
 }
 
-function xmlReader(found: Found): Reader {
-  const decoder = new TextDecoder();
+function xmlReader(found: Found): DocumentReader {
   const xml = new XmlPieces(
     (list, element) => {
       if (list === 'components') found.component(new JsonValue(componentOfXml(element)));
@@ -105,11 +83,5 @@ function xmlReader(found: Found): Reader {
     },
     { lists, nested },
   );
-  return {
-    push: (chunk) => xml.push(decoder.decode(chunk, { stream: true })),
-    end: () => {
-      xml.push(decoder.decode());
-      return cyclonedxOfRoot(xml.end());
-    },
-  };
+  return textDocument({ push: (text) => xml.push(text), end: () => cyclonedxOfRoot(xml.end()) });
 }

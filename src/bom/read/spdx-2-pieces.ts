@@ -1,6 +1,6 @@
 import { BomError } from '../error.ts';
+import { type DocumentReader, jsonDocument, textDocument } from './document-reader.ts';
 import type { ForeignBom } from './foreign.ts';
-import { JsonPieces } from './json-pieces.ts';
 import { JsonValue, present } from './json-value.ts';
 import { Spdx2Relations, spdx2Head, spdx2Package } from './spdx-2.ts';
 import { SpdxTags } from './spdx-tags.ts';
@@ -29,7 +29,7 @@ export class Spdx2Pieces implements BomPieces {
   readonly #isTagged: boolean;
   /** Until it was gone through once. */
   #relations: Spdx2Relations | undefined;
-  #reader: Reader;
+  #reader: DocumentReader;
   /** By the first time through. */
   #head: ReturnType<typeof spdx2Head> | undefined;
   #subjectRef: string | undefined;
@@ -75,7 +75,7 @@ export class Spdx2Pieces implements BomPieces {
     else this.#visitor.component(each);
   }
 
-  #begin(found: Found): Reader {
+  #begin(found: Found): DocumentReader {
     return this.#isTagged ? tagReader(found) : jsonReader(found);
   }
 }
@@ -85,46 +85,19 @@ interface Found {
   readonly relationship: (each: JsonValue) => void;
 }
 
-interface Reader {
-  readonly push: (chunk: Buffer) => void;
-  /** The document without its lists. */
-  readonly end: () => object;
+function jsonReader(found: Found): DocumentReader {
+  const entry = (list: string, value: unknown) => {
+    if (list === 'packages') found.package(new JsonValue(value));
+    if (list === 'relationships') found.relationship(new JsonValue(value));
+  };
+  return jsonDocument(entry, kept, { lists });
 }
 
-function jsonReader(found: Found): Reader {
-  const members = new Map<string, unknown>();
-  const json = new JsonPieces(
-    {
-      entry: (list, value) => {
-        if (list === 'packages') found.package(new JsonValue(value));
-        if (list === 'relationships') found.relationship(new JsonValue(value));
-      },
-      member: (key, value) => {
-        if (kept.includes(key)) members.set(key, value);
-      },
-    },
-    { lists },
+function tagReader(found: Found): DocumentReader {
+  return textDocument(
+    new SpdxTags({
+      package: (each) => found.package(new JsonValue(each)),
+      relationship: (each) => found.relationship(new JsonValue(each)),
+    }),
   );
-  return {
-    push: (chunk) => json.push(chunk),
-    end: () => {
-      json.end();
-      return Object.fromEntries(members);
-    },
-  };
-}
-
-function tagReader(found: Found): Reader {
-  const decoder = new TextDecoder();
-  const tags = new SpdxTags({
-    package: (each) => found.package(new JsonValue(each)),
-    relationship: (each) => found.relationship(new JsonValue(each)),
-  });
-  return {
-    push: (chunk) => tags.push(decoder.decode(chunk, { stream: true })),
-    end: () => {
-      tags.push(decoder.decode());
-      return tags.end();
-    },
-  };
 }

@@ -1,3 +1,4 @@
+import { firstWhere } from './first-where.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** What one token is, as rustc's lexer has it; punctuation comes one character at a time. */
@@ -106,14 +107,7 @@ export function isWord({ kinds, words, vocabulary }: Tokens, at: number, word: s
 
 /** The place in a list of tokens, such as `marks`, of the first one that does not stand before a token. */
 function placeIn(list: Uint32Array, token: number): number {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((list[middle] ?? 0) < token) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstWhere(list.length, (i) => (list[i] ?? 0) >= token);
 }
 
 /** Those of a list of tokens, such as `marks`, that stand in a range. */
@@ -166,14 +160,7 @@ export class Lines {
     const starts = this.#starts.get(tokens) ?? lineStarts(tokens.source);
     this.#starts.set(tokens, starts);
     const offset = tokens.starts[at] ?? tokens.source.length;
-    let low = 0;
-    let high = starts.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((starts[middle] ?? 0) <= offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstWhere(starts.length, (i) => (starts[i] ?? 0) > offset);
   }
 }
 

@@ -1,4 +1,5 @@
 /** Which of a name's bindings count where it is used. */
+import { firstWhere } from '../first-where.ts';
 import type { Binding } from './places.ts';
 
 /**
@@ -14,7 +15,8 @@ export function visibleAt(
   const from = hiddenBefore(bindings, at) ?? 0;
   const found = lets.open(at, from);
   const free = found.length + most;
-  for (let i = isOrdered ? firstFrom(others, from) : 0; i < others.length && found.length < free; i++) {
+  const first = isOrdered ? firstWhere(others.length, (i) => (others[i]?.binding.at ?? 0) >= from) : 0;
+  for (let i = first; i < others.length && found.length < free; i++) {
     const one = others[i];
     if (one !== undefined && one.binding.at >= from) found.push(one);
   }
@@ -76,17 +78,6 @@ function scopesOf(bindings: readonly Binding[]): Scopes {
   return made;
 }
 
-/** The first of some, in the order of their places, that stands at a place or behind it. */
-function firstFrom(ordered: readonly Placed[], at: number): number {
-  let [low, high] = [0, ordered.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((ordered[middle]?.binding.at ?? 0) < at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /**
  * Bindings that hold from behind their values to the end of a block: those that hold at a place are found without a
  * look at all.
@@ -136,12 +127,6 @@ class Blocks {
 
   /** The last one whose value ends there or before. */
   #lastTo(at: number): number {
-    let [low, high] = [0, this.#sorted.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#sorted[middle]?.binding.value.to ?? 0) <= at) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
+    return firstWhere(this.#sorted.length, (i) => (this.#sorted[i]?.binding.value.to ?? 0) > at) - 1;
   }
 }

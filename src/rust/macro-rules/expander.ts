@@ -1,3 +1,4 @@
+import { firstWhere } from '../first-where.ts';
 import { type Lexed, lex } from '../lexer.ts';
 import { inside, isSign, isSigns, Lines, listedIn, nameOf, type TokenRange, type Tokens } from '../tokens.ts';
 import { words as word } from '../vocabulary.ts';
@@ -173,15 +174,9 @@ export class Expander {
   /** The definition that a token stands in. */
   #around(tokens: Tokens, at: number): Definition | undefined {
     const all = this.#places.get(tokens) ?? [];
-    let low = 0;
-    let high = all.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((all[middle]?.range.from ?? 0) <= at) low = middle + 1;
-      else high = middle;
-    }
+    const behind = firstWhere(all.length, (i) => (all[i]?.range.from ?? 0) > at);
     // Definitions within definitions end before those around them.
-    for (let index = low - 1; index >= Math.max(0, low - maxNested); index--) {
+    for (let index = behind - 1; index >= Math.max(0, behind - maxNested); index--) {
       const one = all[index];
       if (one !== undefined && at < one.range.to) return one;
     }

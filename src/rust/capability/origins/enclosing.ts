@@ -1,3 +1,4 @@
+import { firstWhere } from '../../first-where.ts';
 import type { FunctionPlace } from '../places.ts';
 
 /** Finds the functions of a file that a token stands in, without looking at all of them. */
@@ -26,15 +27,9 @@ export class Enclosing {
 
   /** The functions around a token, the innermost first. */
   at(token: number): readonly FunctionPlace[] {
-    let low = 0;
-    let high = this.#sorted.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#sorted[middle]?.body.from ?? 0) <= token) low = middle + 1;
-      else high = middle;
-    }
+    const behind = firstWhere(this.#sorted.length, (i) => (this.#sorted[i]?.body.from ?? 0) > token);
     const found: FunctionPlace[] = [];
-    for (let index = low - 1; index >= 0; index = this.#parents[index] ?? -1) {
+    for (let index = behind - 1; index >= 0; index = this.#parents[index] ?? -1) {
       const place = this.#sorted[index];
       if (place !== undefined && token < place.body.to) found.push(place);
     }

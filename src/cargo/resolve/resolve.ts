@@ -6,6 +6,7 @@ import { artifactTarget, byCodePoint, FeatureResolver, type Request, type Side }
 import { type Edge, type Graph, linkGraph, type Node, type Patches, packageLabel } from './link.ts';
 import { type FeatureReasons, featureReasons } from './reasons.ts';
 import { checkLocked } from './required.ts';
+import { areSame } from './same-list.ts';
 import { type Selected, type Selection, select, type Workspace } from './selection.ts';
 import { type Overridden, type Unit, type UnitUse, unitsOf } from './units.ts';
 
@@ -206,10 +207,6 @@ function packagesOf(
     packages: sorted.map((group) => builtPackage(group, indexOf)),
     roots: sorted.flatMap((group, i) => (roots.has(group.node.id) ? [i] : [])),
   };
-}
-
-function areSame(some: readonly string[], others: readonly string[]): boolean {
-  return some === others || (some.length === others.length && some.every((one, i) => one === others[i]));
 }
 
 interface Group {

@@ -8,6 +8,7 @@ import {
   type Resolution,
   resolve,
 } from '../../cargo/resolve/resolve.ts';
+import { areSame } from '../../cargo/resolve/same-list.ts';
 
 /**
  * What is linked and resolved already, for the other side of a change: where that has the same lockfile and the same packages it is
@@ -66,8 +67,4 @@ function isSameBuild(one: BuildInput, other: BuildInput): boolean {
     areSame(hosts, other.hosts) &&
     isDeepStrictEqual([one.selection, one.overridden], [other.selection, other.overridden])
   );
-}
-
-function areSame<Item>(some: readonly Item[], others: readonly Item[]): boolean {
-  return some.length === others.length && some.every((one, i) => one === others[i]);
 }

@@ -8,6 +8,9 @@ const others =
 const variables =
   /^\$\{?(?:(?:HOST|TARGET|BUILD)_?)?(?:CARGO|RUSTC|RUSTDOC|RUSTFMT|RUSTC_LINKER|RUSTC(?:_WORKSPACE)?_WRAPPER|CC|CXX|CPP|CXXCPP|AR|RANLIB|LD|NM|STRIP|AS|OBJCOPY|NVCC|NASM|PKG_CONFIG|LLVM_CONFIG(?:_PATH)?|PROTOC)(?:_[A-Za-z0-9_]+)?\}?$/;
 
+/** Where a system has its programs. */
+export const systemFolder = /^\/(?:usr|bin|opt|Library|Applications)\//;
+
 /**
  * Whether a program, as a review names it, belongs to a toolchain for Rust or C: its use needs no words. What runs commands out of
  * lists (make, cmake, ninja) does not.
@@ -15,7 +18,7 @@ const variables =
 export function isToolchain(program: string): boolean {
   if (program === 'the C compiler' || variables.test(program)) return true;
   // What lies at a place of its own is what the package brings.
-  if (/[\\/]/.test(program) && !/^\/(?:usr|bin|opt|Library|Applications)\//.test(program)) return false;
+  if (/[\\/]/.test(program) && !systemFolder.test(program)) return false;
   if (program.startsWith('$')) return false;
   const name = baseName(program);
   return compilers.test(name) || others.test(name);

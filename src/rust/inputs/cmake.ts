@@ -1,6 +1,7 @@
 import { readingOf } from '../capability/environment.ts';
 import { runningFlag } from '../capability/flags.ts';
 import { assigned, saidByText } from './command-meaning.ts';
+import { isOwnInCmake } from './own-places.ts';
 import { type FileSaid, type Said, together } from './said.ts';
 
 interface CmakeCall {
@@ -22,10 +23,6 @@ const launching =
 /** Which programs compile, link and make archives (cmake-variables(7)). */
 const toolVariables =
   /^CMAKE_(?:\w+_COMPILER(?:_AR|_RANLIB)?|\w+_(?:CLANG_TIDY|CPPCHECK|CPPLINT|INCLUDE_WHAT_YOU_USE)|LINKER|AR|NM|RANLIB|OBJCOPY|STRIP|MAKE_PROGRAM)$/;
-/** Whether a value is, or has, a place that the package brings. */
-function isBrought(value: string): boolean {
-  return /^(?:\.{1,2}(?:[\\/:;]|$)|[\w.-]+[\\/])|\$\{\w*(?:SOURCE|LIST)_DIR\}/.test(value);
-}
 /** Programs that keep what compilers made. */
 const caches = /^(?:\S*[\\/])?(?:ccache|sccache|distcc|icecc|buildcache|fastbuild)(?:\.exe)?\b/;
 
@@ -99,7 +96,7 @@ function saidByCall({ name, args, line }: CmakeCall, depth = 0): FileSaid {
       for (const [i, word] of args.entries()) {
         const value = args[i + 1] ?? '';
         const isRun = launching.test(word) && /^[\w./\\-]+$/.test(value) && !caches.test(value);
-        const isFound = (toolVariables.test(word) || word === 'ENV{PATH}') && isBrought(value);
+        const isFound = (toolVariables.test(word) || word === 'ENV{PATH}') && isOwnInCmake(value);
         if (isRun || isFound) say('redirects-tools', `${word}=${value}`.slice(0, 120));
       }
       if (/_FLAGS(?:_[A-Z]+)?$/.test(first) || name !== 'set') flags(args, say);

@@ -6,6 +6,7 @@ import { isToolchain } from '../toolchain.ts';
 import { saidByInterpreter } from './interpreted.ts';
 import { MadeFiles } from './made-files.ts';
 import { isOrdinary } from './ordinary.ts';
+import { hasOwnFolder, isOwnPlace, isOwnProgram } from './own-places.ts';
 import { type FileSaid, nothingSaid, type Said, together, unreadFrom } from './said.ts';
 import {
   behindMost,
@@ -92,7 +93,7 @@ function saidByCommand(command: ShellCommand, { functions, made }: Known, depth:
       const kinds = programKinds(first.text, texts);
       // What lies at a place of its own is no program of the machine's, whatever it is called: `./cc`; `configure` is read itself.
       const isOwn =
-        isBrought(first.text) &&
+        isOwnProgram(first.text) &&
         !/^config/.test(name) &&
         (isOrdinary(name) || isToolchain(name) || isInterpreter);
       const isQuiet =
@@ -183,16 +184,11 @@ export function assigned(text: string, say: Say): void {
   // What is handed on as it was found, or emptied, is nothing new.
   if (value === '' || value === '/dev/null' || /^\$\{?\w+\}?$/.test(value)) return;
   // What make runs recipes with is told by who runs or reads its lists.
-  const isTool = isRunning(name) && name !== 'SHELL' && ownPlace.test(value);
-  const isFound = name === 'PATH' ? ownFolder.test(value) : isTool;
+  const isTool = isRunning(name) && name !== 'SHELL' && isOwnPlace(value);
+  const isFound = name === 'PATH' ? hasOwnFolder(value) : isTool;
   if (!isFound && !preloaded.test(name)) return;
   say('redirects-tools', text.slice(0, 120), 'likely');
 }
-
-/** A place of the package, which a variable for a compiler has: `./gcc`, `$srcdir/gcc`. */
-const ownPlace = /^(?:\.{1,2}\/|[\w.-]+\/|\$\{?(?:\w*srcdir|PWD)\}?\/|\$\(pwd\)\/)/;
-/** Folders of the package, by which programs are found before those of the system. */
-const ownFolder = /(?:^|[:;])(?:\.{1,2}(?:[\\/:;]|$)|[\w-]+\/|\$\{?(?:\w*srcdir|PWD)\b|\$\(pwd\))/;
 
 const preloaded = new RegExp(`^${preloading}$`);
 
@@ -235,11 +231,6 @@ function unwrapped(words: readonly ShellWord[]): readonly ShellWord[] {
     from++;
   }
   return from === words.length ? words : words.slice(from);
-}
-
-/** Whether a program is named by a place that is none of the system's: `./cc`, `native/cc`. */
-function isBrought(program: string): boolean {
-  return program.includes('/') && !/^\/(?:usr|bin|sbin|opt|Library|Applications)\//.test(program);
 }
 
 /** Whether a word may be the name of a program: what is no shell gives odd ones. */

@@ -1,7 +1,7 @@
 /** How far back the expression goes that a method is called on. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { receiverFrom } from '../../src/rust/capability/bindings.ts';
+import { receiverFrom } from '../../src/rust/capability/receiver.ts';
 import { isWord } from '../../src/rust/tokens.ts';
 import { tokensOf } from './support.ts';
 

@@ -13,7 +13,9 @@ import {
 import { words as word } from '../vocabulary.ts';
 import { beforeClosure, isOfMethod } from './functions.ts';
 import { gatesBefore } from './gates.ts';
+import { addLent, type Lent } from './lent.ts';
 import type { Binding, FunctionPlace } from './places.ts';
+import { receiverFrom } from './receiver.ts';
 import { tupleIn } from './tuples.ts';
 
 /** What a file's tokens say of its names, whatever module they stand in. */
@@ -24,46 +26,15 @@ export interface FileBindings {
   readonly fields: ReadonlyMap<string, readonly Binding[]>;
 }
 
-/** A name that a call is given so that it may change it, and what opens the arguments of that. */
-interface Lent {
-  readonly at: number;
-  readonly open: number;
-}
-
 const swapping: ReadonlySet<string> = new Set(['replace', 'swap']);
 
 /** Reads the names of a file. It is no parser: where a pattern is not understood, its names are not bound. */
 export function bindingsOf(tokens: Tokens, functions: readonly FunctionPlace[]): FileBindings {
   const reader = new Reader(tokens);
   for (let at = 0; at < tokens.count; at++) reader.token(at);
-  if (reader.lent.length > 0) addLent(tokens, reader, functions);
+  if (reader.lent.length > 0) addLent(tokens, reader.bindings, reader.lent, functions);
   return reader;
 }
-
-/** What functions of the file give to names that they are lent: `fn f(a: &mut String) { *a = b; }`. */
-function addLent(tokens: Tokens, { bindings, lent }: Reader, functions: readonly FunctionPlace[]): void {
-  const byName = Map.groupBy(functions, ({ name }) => name);
-  for (const { at, open } of lent) {
-    const places = byName.get(nameOf(tokens, open - 1) ?? '');
-    const name = nameOf(tokens, at);
-    if (places === undefined || name === undefined) continue;
-    const index = commaParts(tokens, inside(tokens, open)).findIndex(({ to }) => to === at + 1);
-    for (const { parameters, body } of places.slice(0, maxLent))
-      for (const one of bindings.get(parameters[index] ?? '')?.slice(0, maxLent) ?? []) {
-        // What only takes letters away gives it nothing else.
-        const isGiven = one.until === undefined && one.adds !== 'cut' && one.adds !== 'less';
-        if (!isGiven || one.at < body.from || one.at >= body.to) continue;
-        const known = bindings.get(name) ?? [];
-        bindings.set(name, known);
-        known.push({ ...one, name, at, hides: undefined });
-      }
-  }
-  for (const name of new Set(lent.map(({ at }) => nameOf(tokens, at) ?? '')))
-    bindings.get(name)?.sort((a, b) => a.at - b.at);
-}
-
-/** Functions of one name, and values of one parameter, that are looked at. */
-const maxLent = 16;
 
 const sign = {
   open: 40,
@@ -406,39 +377,6 @@ class Reader implements FileBindings {
     }
   }
 }
-
-/** Where the expression begins that a `.` there continues: `a::b(c)?.d` as far back as it goes. */
-export function receiverFrom(tokens: Tokens, dot: number): number {
-  let at = dot;
-  while (at > 0) {
-    const before = at - 1;
-    const kind = tokens.kinds[before];
-    // Two that stand side by side are two expressions: `if a { b } c.d`.
-    if (at < dot && isTerm(tokens, at) && (kind === tokenKind.close || isTerm(tokens, before))) break;
-    if (kind === tokenKind.close) at = tokens.partners[before] ?? before;
-    else if (kind === tokenKind.open || keywords.has(nameOf(tokens, before) ?? '')) break;
-    else if (kind !== tokenKind.punct) at = before;
-    // One colon stands behind the name of a field, or a label.
-    else if (isSigns(tokens, before - 1, '::')) at = before - 1;
-    else if (
-      isSign(tokens, before, '.') ||
-      isSign(tokens, before, '?') ||
-      isSign(tokens, before, '&') ||
-      isSign(tokens, before, '!')
-    )
-      at = before;
-    else break;
-  }
-  return at;
-}
-
-/** Whether a name or a literal stands there. */
-function isTerm({ kinds }: Tokens, at: number): boolean {
-  const kind = kinds[at];
-  return kind !== tokenKind.punct && kind !== tokenKind.open && kind !== tokenKind.close;
-}
-
-const keywords: ReadonlySet<string> = new Set('let if else match return in while for move mut'.split(' '));
 
 const patternWords: ReadonlySet<string> = new Set('mut ref if box _ true false in as self'.split(' '));
 

@@ -2,11 +2,11 @@
 import { commaParts } from '../attribute.ts';
 import { stringOf } from '../literal.ts';
 import { inside, isSign, nameOf, type TokenRange, type Tokens, tokenKind } from '../tokens.ts';
-import { receiverFrom } from './bindings.ts';
 import { argumentsAt, type ChainCall } from './call.ts';
 import type { Elsewhere, Input } from './elsewhere.ts';
 import type { OriginFinder } from './origins/finder.ts';
 import { comesFrom } from './printed.ts';
+import { receiverFrom } from './receiver.ts';
 
 /** What has no input but nothing, or that of whoever runs the build. */
 const unfed = /\b(?:null|inherit)\b/;

@@ -11,7 +11,6 @@ import {
   tokenKind,
 } from '../tokens.ts';
 import { leadsToAct } from './acts.ts';
-import { receiverFrom } from './bindings.ts';
 import { argumentOf, argumentsAt } from './call.ts';
 import type { CodeTexts } from './code-texts.ts';
 import { builtDirectives, textMakers } from './directives.ts';
@@ -19,6 +18,7 @@ import { hasTexts } from './embedded.ts';
 import { isParser } from './parsers.ts';
 import { addBegun, addWriting, writers } from './printed.ts';
 import type { Reading } from './reading.ts';
+import { receiverFrom } from './receiver.ts';
 import { takesNoFlags } from './runs.ts';
 import { spelledBy, textIn } from './spelled.ts';
 import { givenTo, toolMethods } from './tool-methods.ts';

@@ -1,0 +1,39 @@
+import { commaParts } from '../attribute.ts';
+import { inside, nameOf, type Tokens } from '../tokens.ts';
+import type { Binding, FunctionPlace } from './places.ts';
+
+/** A name that a call is given so that it may change it, and what opens the arguments of that. */
+export interface Lent {
+  readonly at: number;
+  readonly open: number;
+}
+
+/** What functions of the file give to names that they are lent: `fn f(a: &mut String) { *a = b; }`. */
+export function addLent(
+  tokens: Tokens,
+  bindings: Map<string, Binding[]>,
+  lent: readonly Lent[],
+  functions: readonly FunctionPlace[],
+): void {
+  const byName = Map.groupBy(functions, ({ name }) => name);
+  for (const { at, open } of lent) {
+    const places = byName.get(nameOf(tokens, open - 1) ?? '');
+    const name = nameOf(tokens, at);
+    if (places === undefined || name === undefined) continue;
+    const index = commaParts(tokens, inside(tokens, open)).findIndex(({ to }) => to === at + 1);
+    for (const { parameters, body } of places.slice(0, maxLent))
+      for (const one of bindings.get(parameters[index] ?? '')?.slice(0, maxLent) ?? []) {
+        // What only takes letters away gives it nothing else.
+        const isGiven = one.until === undefined && one.adds !== 'cut' && one.adds !== 'less';
+        if (!isGiven || one.at < body.from || one.at >= body.to) continue;
+        const known = bindings.get(name) ?? [];
+        bindings.set(name, known);
+        known.push({ ...one, name, at, hides: undefined });
+      }
+  }
+  for (const name of new Set(lent.map(({ at }) => nameOf(tokens, at) ?? '')))
+    bindings.get(name)?.sort((a, b) => a.at - b.at);
+}
+
+/** Functions of one name, and values of one parameter, that are looked at. */
+const maxLent = 16;

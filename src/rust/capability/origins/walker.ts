@@ -208,7 +208,6 @@ export class Walker {
     if ((lists & list.building) !== 0 || (name === 'join' && isSign(tokens, at - 2, ']'))) found.built = true;
     if (isMember && isCall) {
       found.altered ||= altering.has(name);
-      found.joined ||= name === 'canonicalize';
       const next =
         (lists & list.ofPaths) === 0 ? undefined : this.#joints.method(tokens, at, name, call, walk);
       if (next !== undefined) return next;

@@ -1,6 +1,7 @@
 import { TransparencyLogEntry } from '@sigstore/protobuf-specs';
 import type { Envelope } from './dsse.ts';
 import { AttestError } from './error.ts';
+import { jsonIn } from './json.ts';
 
 /** Bundles that are written (sigstore/protobuf-specs, sigstore_bundle.proto). */
 export const bundleMediaType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
@@ -49,15 +50,18 @@ export function envelopeJson({ payloadType, payload, signatures }: Envelope): ob
 
 /** Reads the envelope of a bundle, of 0.1 to 0.3. Throws `AttestError('attest/bundle')`. */
 export function readBundle(text: string): Envelope {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new AttestError('attest/bundle', 'it is no JSON', cause);
-  }
-  const { mediaType, dsseEnvelope } = (value ?? {}) as Record<string, unknown>;
+  const { mediaType, dsseEnvelope, messageSignature } = (jsonIn(text, 'attest/bundle', 'it') ?? {}) as Record<
+    string,
+    unknown
+  >;
   if (typeof mediaType !== 'string' || !/^application\/vnd\.dev\.sigstore\.bundle[.+;]/.test(mediaType))
     throw new AttestError('attest/bundle', 'it is no Sigstore bundle');
+  // Of the two a reader looks at one (`oneof content` of the specification), and not each at the same.
+  if (messageSignature !== undefined)
+    throw new AttestError(
+      'attest/bundle',
+      'the bundle holds the signature of a file, beside a statement or alone',
+    );
   const { payload, payloadType, signatures } = (dsseEnvelope ?? {}) as Record<string, unknown>;
   if (typeof payload !== 'string' || typeof payloadType !== 'string' || !Array.isArray(signatures))
     throw new AttestError('attest/bundle', 'the bundle holds no signed statement');

@@ -3,6 +3,7 @@ import type { X509Certificate } from '@sigstore/core';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
 import { AttestError } from './error.ts';
+import { documentTexts, jsonIn } from './json.ts';
 import { refuseOtherSigner } from './sigstore/entry-signer.ts';
 
 /** Who a certificate says its holder is (Fulcio, docs/oid-info.md). */
@@ -77,9 +78,10 @@ export function keylessVerifier(text: string): KeylessVerifier {
 
 /** The roots in a text: one, or one a line. Throws `AttestError('attest/key')`. */
 export function trustedRootsIn(text: string): readonly TrustedRoot[] {
-  return documentsIn(text).map((one) => {
+  return documentTexts(text).map((one) => {
+    const value = jsonIn(one, 'attest/key', 'it');
     try {
-      return TrustedRoot.fromJSON(one);
+      return TrustedRoot.fromJSON(value);
     } catch (cause) {
       throw new AttestError('attest/key', 'this is no trusted root of sigstore', cause);
     }
@@ -95,24 +97,6 @@ export function isKeyless(bundle: string): boolean {
     return material !== undefined && ('certificate' in material || 'x509CertificateChain' in material);
   } catch {
     return false;
-  }
-}
-
-/** One document, or one a line. */
-export function documentsIn(text: string): readonly unknown[] {
-  try {
-    return [JSON.parse(text)];
-  } catch {
-    return text
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .map((line) => {
-        try {
-          return JSON.parse(line) as unknown;
-        } catch (cause) {
-          throw new AttestError('attest/key', 'it is no JSON', cause);
-        }
-      });
   }
 }
 

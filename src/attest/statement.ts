@@ -1,4 +1,5 @@
 import { AttestError } from './error.ts';
+import { jsonIn } from './json.ts';
 
 /** What is said of artefacts (in-toto Attestation Framework, spec/v1/statement.md). Plain JSON. */
 export interface Statement<P = unknown> {
@@ -53,16 +54,19 @@ export function statement<P>(subject: readonly Subject[], predicateType: string,
 
 /** Reads the payload of an envelope. Throws `AttestError('attest/statement')`. */
 export function readStatement(payload: Uint8Array): Statement {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
-  } catch (cause) {
-    throw new AttestError('attest/statement', 'what is signed is no JSON', cause);
-  }
+  const value = jsonIn(textOf(payload), 'attest/statement', 'what is signed');
   const { _type, subject, predicateType, predicate } = (value ?? {}) as Record<string, unknown>;
   if (_type !== statementType || !Array.isArray(subject) || typeof predicateType !== 'string')
     throw new AttestError('attest/statement', 'what is signed is no in-toto statement of version 1');
   return { _type, subject: subject.map(subjectOf), predicateType, predicate };
+}
+
+function textOf(payload: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(payload);
+  } catch (cause) {
+    throw new AttestError('attest/statement', 'what is signed is no JSON', cause);
+  }
 }
 
 function subjectOf(value: unknown): Subject {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { readBundle } from '../../attest/bundle.ts';
 import { AttestError } from '../../attest/error.ts';
-import { documentsIn } from '../../attest/keyless.ts';
+import { documentTexts, isJson } from '../../attest/json.ts';
 import { readStatement } from '../../attest/statement.ts';
 import type { ByteSource } from '../../binary/bytes.ts';
 import { isDebugFile } from '../../binary/debug-file.ts';
@@ -130,15 +130,10 @@ function attestedIn(text: string, path: string): Found | undefined {
 }
 
 function bundlesByLine(text: string, path: string): Found | undefined {
-  try {
-    const bundles = documentsIn(text).flatMap(
-      (one) => bundleIn(JSON.stringify(one), one, basename(path)) ?? [],
-    );
-    return bundles.length === 0 ? undefined : { kind: 'bundles', path, bundles };
-  } catch (error) {
-    if (error instanceof AttestError) return undefined;
-    throw error;
-  }
+  const texts = documentTexts(text);
+  if (!texts.every(isJson)) return undefined;
+  const bundles = texts.flatMap((one) => bundleIn(one, JSON.parse(one), basename(path)) ?? []);
+  return bundles.length === 0 ? undefined : { kind: 'bundles', path, bundles };
 }
 
 /**

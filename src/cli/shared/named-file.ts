@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { CliError } from './error.ts';
 import { printable } from './terminal.ts';
 
@@ -12,34 +13,49 @@ const reasons: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'its name is too long',
   EROFS: 'its disk is read-only',
   ENOSPC: 'the disk is full',
+  // Of Node: no more can be held at once.
+  ERR_FS_FILE_TOO_LARGE: 'it is too large to be read',
+  ERR_STRING_TOO_LONG: 'it is too large to be read',
 };
 
 /** Why a file could not be opened, as a clause; `undefined` for an error that is of no file. */
 export function fileReason(error: unknown): string | undefined {
   const { code, message } = error as NodeJS.ErrnoException;
-  return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? (reasons[code] ?? message) : undefined;
+  if (typeof code !== 'string') return undefined;
+  return reasons[code] ?? (/^E[A-Z0-9]+$/.test(code) ? message : undefined);
 }
 
-/** Reads a file that was named. Throws `CliError('cli/file')`. */
-export function bytesOf(file: string): Buffer {
-  return reading(file, () => readFileSync(file));
+/** What a file that was named is known by, in hex, however large it is. Throws `CliError('cli/file')`. */
+export function digestsOfFile(file: string): { readonly sha256: string; readonly sha512: string } {
+  const hashes = { sha256: createHash('sha256'), sha512: createHash('sha512') };
+  const piece = Buffer.allocUnsafe(1 << 20);
+  reading(file, () => {
+    const descriptor = openSync(file, 'r');
+    try {
+      for (let count = readSync(descriptor, piece); count > 0; count = readSync(descriptor, piece))
+        for (const hash of Object.values(hashes)) hash.update(piece.subarray(0, count));
+    } finally {
+      closeSync(descriptor);
+    }
+  });
+  return { sha256: hashes.sha256.digest('hex'), sha512: hashes.sha512.digest('hex') };
 }
 
 /** The text of a file that was named, without a byte-order mark. Throws `CliError('cli/file')`. */
 export function textOf(file: string): string {
-  return withoutMark(bytesOf(file).toString('utf8'));
+  return withoutMark(reading(file, () => readFileSync(file).toString('utf8')));
 }
 
 /** The same; `-` is standard input. */
 export function textOrInput(file: string): string {
-  return file === '-' ? withoutMark(reading(file, () => readFileSync(0)).toString('utf8')) : textOf(file);
+  return file === '-' ? withoutMark(reading(file, () => readFileSync(0).toString('utf8'))) : textOf(file);
 }
 
 function withoutMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
-function reading(file: string, read: () => Buffer): Buffer {
+function reading<T>(file: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {

@@ -2,15 +2,14 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { AttestError } from '../../attest/error.ts';
-import { documentsIn } from '../../attest/keyless.ts';
-import { digestsOf } from '../../build/sbom/artefact.ts';
+import { documentTexts, isJson, jsonIn } from '../../attest/json.ts';
 import { loadPolicy } from '../../policy/policy.ts';
 import { judgeSigned, type NamedBundle } from '../../policy/verify/judge.ts';
 import type { Finding } from '../../policy/verify/sayings.ts';
 import type { VerifySettings } from '../../policy/verify/settings.ts';
 import { statementFile, statementKinds } from '../build/statements.ts';
 import { exit } from '../shared/error.ts';
-import { bytesOf, textOf } from '../shared/named-file.ts';
+import { digestsOfFile, textOf, textOrInput } from '../shared/named-file.ts';
 import { paint, print, printable } from '../shared/terminal.ts';
 import { signersFrom } from './signers.ts';
 
@@ -26,13 +25,13 @@ export interface VerifyOptions {
 
 /** Prints what holds of what was said of a program. Throws `CliError` where a file cannot be read. */
 export async function verify(file: string, options: VerifyOptions): Promise<void> {
-  const digests = digestsOf(bytesOf(file));
+  const digests = digestsOfFile(file);
   const settings = options.policy === undefined ? undefined : settingsFrom(options.policy);
   const read = signersFrom(options, settings?.identities ?? []);
   const required = settings?.require ?? (options.bundle === undefined ? statementKinds : []);
   const beside = required.map((kind) => join(dirname(file), statementFile(basename(file), kind, true)));
   const bundles = (options.bundle ?? beside).flatMap(bundlesIn);
-  const { findings } = judgeSigned({ ...digests }, bundles, required, read, {
+  const { findings } = judgeSigned(digests, bundles, required, read, {
     builderId: options.builderId,
     settings,
     hasSbom: options.sbom !== undefined,
@@ -67,19 +66,14 @@ function settingsFrom(file: string): VerifySettings {
   return settings.verify as VerifySettings;
 }
 
-/** The bundles of a file, which may hold several: `gh attestation download` writes one a line. */
+/** The bundles of a file, which may hold several: `gh attestation download` writes one a line. `-` is standard input. */
 function bundlesIn(file: string): readonly NamedBundle[] {
-  const about = basename(file);
-  if (!existsSync(file)) return [{ about, text: undefined }];
-  const text = textOf(file);
-  try {
-    const documents = documentsIn(text);
-    if (documents.length < 2) return [{ about, text }];
-    return documents.map((one, i) => ({ about: `${about}, line ${i + 1}`, text: JSON.stringify(one) }));
-  } catch (error) {
-    if (error instanceof AttestError) return [{ about, text }];
-    throw error;
-  }
+  const about = file === '-' ? 'standard input' : basename(file);
+  if (file !== '-' && !existsSync(file)) return [{ about, text: undefined }];
+  const text = textOrInput(file);
+  const texts = documentTexts(text);
+  if (texts.length < 2 || !texts.every(isJson)) return [{ about, text }];
+  return texts.map((one, i) => ({ about: `${about}, line ${i + 1}`, text: one }));
 }
 
 /** Whether the SBOM that lies beside the program, or was named, is the signed one. */
@@ -94,35 +88,12 @@ function sbomBeside(file: string, named: string | undefined, predicate: unknown)
   };
 }
 
-/**
- * What a file says as JSON; `undefined` where it is none, or names something twice: which of both counts, each reader
- * has its own way.
- */
+/** What a file says as JSON; `undefined` where it is none, or names something twice. */
 function jsonOf(file: string): unknown {
   try {
-    const text = textOf(file);
-    const value: unknown = JSON.parse(text);
-    return namesIn(text) === memberCount(value) ? value : undefined;
+    return jsonIn(textOf(file), 'attest/statement', 'it');
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    if (error instanceof AttestError) return undefined;
     throw error;
   }
-}
-
-/** Members of objects as a text of JSON has them: each has a colon outside of texts. */
-function namesIn(json: string): number {
-  return json.replaceAll(/"(?:[^"\\]|\\.)*"/g, '').split(':').length - 1;
-}
-
-/** The same as they were read. */
-function memberCount(value: unknown): number {
-  let count = 0;
-  const left = [value];
-  for (let one = left.pop(); one !== undefined; one = left.pop()) {
-    if (typeof one !== 'object' || one === null) continue;
-    const members = Object.values(one);
-    if (!Array.isArray(one)) count += members.length;
-    for (const member of members) left.push(member);
-  }
-  return count;
 }

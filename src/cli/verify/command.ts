@@ -18,7 +18,7 @@ export function define(command: Command): void {
     .option('--policy <file>', 'a safeguard.toml whose [verify] says what must be signed, by whom, of what')
     .option(
       '--bundle <file>',
-      'a signed statement, or several, one a line; may be given several times (default: those beside the program)',
+      'a signed statement, or several, one a line; `-` is standard input; may be given several times (default: those beside the program)',
       collect,
     )
     .option('--sbom <file>', 'the SBOM (default: the one beside the program, if there is one)')

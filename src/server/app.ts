@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { hostOf } from './address.ts';
 import { limitRequests } from './connections.ts';
 import { definedFunctions } from './defined-functions/defined.ts';
-import { problemOf, sendProblem } from './errors.ts';
+import { badRequest, problemOf, sendProblem } from './errors.ts';
 import { tagAnswers } from './etag.ts';
 import { acceptH2c } from './h2c.ts';
 import { answerOnce } from './idempotency.ts';
@@ -10,7 +10,7 @@ import { limitWrites } from './identity/costly.ts';
 import { guard } from './identity/guard.ts';
 import { refuseMethods } from './methods.ts';
 import type { ServerParts } from './parts.ts';
-import { pathOfTarget, refuseFraming, refuseHost } from './request-target.ts';
+import { pathOfTarget, refuseFraming, refuseHost, refuseQuery } from './request-target.ts';
 import { apiRoutes } from './routes/api.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -109,6 +109,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
     reply.header('cache-control', 'no-store');
     const host = refuseHost(request.raw);
     const framing = host === undefined ? refuseFraming(request.raw) : undefined;
+    const query = refuseQuery(request.raw);
     if (host !== undefined)
       sendProblem(request, reply, { status: 400, code: 'server/bad-host', detail: host });
     else if (framing !== undefined)
@@ -117,6 +118,7 @@ export function buildApp(parts: ServerParts, tls?: Tls): FastifyInstance {
         code: 'server/bad-framing',
         detail: framing,
       });
+    else if (query !== undefined) badRequest(request, reply, query);
     else done();
   });
   app.addHook('onResponse', (request, reply, done) => {

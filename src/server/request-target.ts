@@ -54,3 +54,9 @@ export function refuseFraming({ headers }: Targeted): string | undefined {
     ? undefined
     : 'The request has a Transfer-Encoding other than chunked.';
 }
+
+/** Why a query cannot be looked for: no database has NUL in a text. */
+export function refuseQuery({ url = '/' }: Targeted): string | undefined {
+  const from = url.indexOf('?');
+  return from === -1 || !url.includes('%00', from) ? undefined : 'No text of a query holds NUL.';
+}

@@ -62,7 +62,7 @@ const searchQuery = z.strictObject({
   after: z
     .string()
     .max(1000)
-    .regex(/^\d+:./)
+    .regex(/^\d{1,15}:./)
     .optional(),
   limit,
 });

@@ -24,7 +24,7 @@ const listQuery = z.strictObject({
   after: z
     .string()
     .max(300)
-    .regex(/^!?\d+:./)
+    .regex(/^!?\d{1,15}:./)
     .optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });

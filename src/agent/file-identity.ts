@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { imageIn } from '../binary/executable.ts';
 import type { Image } from '../binary/image.ts';
 import { segmentsDigest } from '../binary/segments.ts';
+import { most as bounds } from './bounds.ts';
 import { fileSource } from './file-source.ts';
 import { NameSearch } from './names.ts';
 import type { OpenFile } from './root.ts';
@@ -77,7 +78,7 @@ export class FileIdentities {
       if (note.kind === 'dlopen') for (const name of sonamesIn(note.json)) opens.add(name);
     return {
       sha256,
-      buildId: image?.buildId,
+      buildId: buildOf(image),
       segments: isProgram && isBuilt(image) ? (segmentsDigest(source) ?? sha256) : undefined,
       needed: image?.needed ?? [],
       opens: [...opens],
@@ -91,7 +92,13 @@ export class FileIdentities {
  * digest stands for them.
  */
 function isBuilt(image: Image | undefined): boolean {
-  return image?.format === 'elf' && image.buildId !== undefined;
+  return image?.format === 'elf' && buildOf(image) !== undefined;
+}
+
+/** One that is longer than any linker writes names no build. */
+function buildOf(image: Image | undefined): string | undefined {
+  const { buildId } = image ?? {};
+  return buildId === undefined || buildId === '' || buildId.length > bounds.buildId ? undefined : buildId;
 }
 
 const piece = Buffer.allocUnsafeSlow(256 * 1024);

@@ -5,6 +5,7 @@ import type { FoundObject, ObjectReader } from './objects.ts';
 import type { HeldRoot } from './place.ts';
 import type { InstalledProgram } from './report.ts';
 import { isAbsent } from './root.ts';
+import { shortPath } from './short-path.ts';
 import { interpreterOf, type NamedProgram, namedPrograms } from './starters.ts';
 
 /** A program that can be started, before it is known whose its files are. */
@@ -48,12 +49,12 @@ export class InstalledFinder {
   told({ path, named, by, program, needed, possible }: FoundProgram): InstalledProgram {
     const own = this.#objects.told(program);
     return {
-      path,
+      path: shortPath(path),
       ...(own.sha256 === undefined ? {} : { sha256: own.sha256 }),
       ...(own.buildId === undefined ? {} : { buildId: own.buildId }),
       ...(program.identity?.segments === undefined ? {} : { segments: program.identity.segments }),
       named,
-      by,
+      by: shortPath(by),
       needed: [own, ...needed.map((one) => this.#objects.told(one))],
       possible: possible.map((one) => this.#objects.told(one)),
     };

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { most } from './bounds.ts';
 import { isCopiedWhenWritten, isCovered } from './covered.ts';
 import type { FileIdentities, FileIdentity } from './file-identity.ts';
 import { classOf, type ObjectClass } from './object-class.ts';
@@ -8,6 +9,7 @@ import { type HeldRoot, type Place, type Placed, placed } from './place.ts';
 import { type MappedFile, stateOf, unmarked } from './proc-text.ts';
 import type { FileState, LoadedObject } from './report.ts';
 import { isAbsent } from './root.ts';
+import { shortPath } from './short-path.ts';
 
 /** A file that is mapped, before it is known whose it is. */
 export interface FoundObject {
@@ -153,7 +155,7 @@ export class ObjectReader {
 
   #factsOf({ path, state, class: kind, identity }: FoundObject): LoadedObject {
     const known = identity === undefined ? {} : identityIn(identity);
-    return { path, ...known, state, class: kind };
+    return { path: shortPath(path), ...known, state, class: kind };
   }
 
   /** Forgets what nobody asked for since this was last called. */
@@ -167,6 +169,14 @@ export class ObjectReader {
   }
 
   #packageOf(found: FoundObject, old?: LoadedObject): Pick<LoadedObject, 'package' | 'by' | 'why'> {
+    const said = this.#saidOf(found, old);
+    // A root may be anybody's, and its databases say what they put there.
+    if (said.package !== undefined && said.package.length > most.package)
+      return { why: 'its package has a longer name than any has' };
+    return said.why === undefined ? said : { why: said.why.slice(0, most.why).toWellFormed() };
+  }
+
+  #saidOf(found: FoundObject, old?: LoadedObject): Pick<LoadedObject, 'package' | 'by' | 'why'> {
     const { root, path, state, identity } = found;
     const owned: Owned =
       state === 'present' && root !== undefined

@@ -132,10 +132,11 @@ function statOf(path: string) {
   }
 }
 
-/** Whether the system says that something is not there, or that nobody may look. */
+/**
+ * Whether the system says that something is not there, that nobody may look, or that what it lies on does not answer:
+ * all that somebody else can bring about, and not what this program itself lacks.
+ */
 export function isAbsent(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'ESRCH', 'EACCES', 'EPERM', 'EIO'].includes(
-    code ?? '',
-  );
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return syscall !== undefined && !['EMFILE', 'ENFILE', 'ENOMEM'].includes(code ?? '');
 }

@@ -1,22 +1,23 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { bounded, most, untold } from './bounds.ts';
 import { FileIdentities, type FileIdentity } from './file-identity.ts';
 import { InstalledFinder } from './installed.ts';
 import { LibraryFinder } from './libraries.ts';
 import { type FoundObject, type Mapping, ObjectReader } from './objects.ts';
 import { type HeldRoot, type Place, placed, Roots } from './place.ts';
 import { procBytes } from './proc-file.ts';
-import { codeIn, readStat, stateOf, unmarked } from './proc-text.ts';
+import { codeIn, type MappedFile, readStat, stateOf, unmarked } from './proc-text.ts';
 import type { Look, SeenProcess } from './report.ts';
 import { isAbsent } from './root.ts';
-
-/** Processes that are told of, and files of each; more than any host has. */
-const most = { processes: 20_000, stale: 200, loaded: 2000, possible: 200 };
+import { shortPath } from './short-path.ts';
 
 /** A process, before it is known whose its files are. */
 interface Found extends Omit<SeenProcess, 'loaded' | 'possible' | 'stale'> {
   readonly objects: readonly Mapping[];
   readonly possible: readonly FoundObject[];
+  /** Whether it has mapped more files than are told of one process. */
+  readonly hasMore: boolean;
 }
 
 /** Looks at all processes again and again, and remembers what it need not read twice. */
@@ -60,12 +61,12 @@ export class Scanner {
         ...seen.flatMap(({ objects, possible }) => [...objects.map(({ found }) => found), ...possible]),
         ...programs.flatMap(({ program, needed, possible }) => [program, ...needed, ...possible]),
       ]);
-      return {
+      return bounded({
         bootId,
         processes: seen.map((one) => this.#told(one)),
         installed: programs.map((one) => this.#installed.told(one)),
         unread,
-      };
+      });
     } finally {
       roots.close();
       this.#files.forgetUnused();
@@ -81,8 +82,10 @@ export class Scanner {
       const stat = readStat(readFileSync(join(folder, 'stat'), 'utf8'));
       if (stat === undefined || !stat.runs) return undefined;
       const { started } = stat;
-      const exe = readlinkSync(join(folder, 'exe'));
-      const mapped = codeIn(procBytes(join(folder, 'maps'))).slice(0, most.loaded);
+      const all = codeIn(procBytes(join(folder, 'maps')));
+      const hasMore = all.length > most.loaded;
+      const mapped = hasMore ? all.slice(0, most.loaded - 1) : all;
+      const exe = exeOf(folder, all);
       // The link leads to the bytes that run, wherever their file is now.
       const identity = identityOf(join(folder, 'exe'), this.#files);
       const place = roots.of(pid);
@@ -105,17 +108,20 @@ export class Scanner {
         ...(identity?.segments === undefined ? {} : { segments: identity.segments }),
         objects,
         possible,
+        hasMore,
       };
     } catch (error) {
+      if (!isAbsent(error)) throw error;
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EACCES' || code === 'EPERM') return 'unread';
-      if (code === 'ENOENT' || code === 'ESRCH') return undefined;
-      throw error;
+      // Whatever one process has the system say hides that process alone.
+      return code === 'ENOENT' || code === 'ESRCH' ? undefined : 'unread';
     }
   }
 
-  #told({ objects, possible, ...process }: Found): SeenProcess {
-    const loaded = objects.map((one) => this.objects.toldOf(one));
+  #told({ objects, possible, hasMore, ...found }: Found): SeenProcess {
+    const process = { ...found, path: shortPath(found.path) };
+    const told = objects.map((one) => this.objects.toldOf(one));
+    const loaded = hasMore ? [...told, untold(process.path)] : told;
     const stale = loaded.flatMap(({ path, state, class: kind }) =>
       state === 'present' || kind === 'program' ? [] : [{ path, state }],
     );
@@ -146,6 +152,20 @@ export class Scanner {
 /** One look, by who remembers nothing. */
 export function scan(proc: string, paths: readonly string[] = []): Look {
   return new Scanner(proc, [], paths).look();
+}
+
+/**
+ * Where the executable is, as the kernel says it. It says no path of more than a page (`ENAMETOOLONG`): then the first
+ * file with code stands for it, whose path it says whole.
+ */
+function exeOf(folder: string, mapped: readonly MappedFile[]): string {
+  try {
+    return readlinkSync(join(folder, 'exe'));
+  } catch (error) {
+    const [first] = mapped;
+    if ((error as NodeJS.ErrnoException).code !== 'ENAMETOOLONG' || first === undefined) throw error;
+    return first.path;
+  }
 }
 
 function identityOf(path: string, files: FileIdentities): FileIdentity | undefined {

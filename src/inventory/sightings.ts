@@ -1,4 +1,6 @@
+import { most } from '../agent/bounds.ts';
 import type { HostMessage, LoadedObject, ToldProcess, ToldProgram } from '../agent/report.ts';
+import { shortPath } from '../agent/short-path.ts';
 import type { InventoryStore } from '../store/inventory/store.ts';
 import type { SeenMember, SeenObject } from '../store/sightings/loaded.ts';
 import type { SeenProgram, SeenRecord, Taken } from '../store/sightings/store.ts';
@@ -39,7 +41,8 @@ export async function takeReport(
     bootId,
     pid: process.pid,
     started: process.started,
-    path: process.path,
+    // Agents of before told them whole.
+    path: shortPath(process.path),
     digest: process.sha256 ?? null,
     buildId: process.buildId ?? null,
     segments: process.segments ?? null,
@@ -60,9 +63,6 @@ export async function takeReport(
   return await sightings.change({ ...of, session: message.session }, change, now - kept);
 }
 
-/** Positions in one message; more than the processes of any host have. */
-const maxPositions = 2_000_000;
-
 /** Whether every position in a message is that of a file of it, and there are no more than any host has. */
 export function positionsHold(message: HostMessage): boolean {
   const count = message.objects?.length ?? 0;
@@ -72,7 +72,7 @@ export function positionsHold(message: HostMessage): boolean {
     ...(message.installed ?? []).flatMap(({ needed, possible }) => [needed, possible]),
   ];
   const all = lists.reduce((sum, list) => sum + list.length, 0);
-  return all <= maxPositions && lists.every((list) => list.every((position) => position < count));
+  return all <= most.positions && lists.every((list) => list.every((position) => position < count));
 }
 
 /** Files with the ids of their packages, which are taken in where they are new. */
@@ -115,9 +115,9 @@ function programOf({
   possible,
 }: ToldProgram): SeenProgram {
   return {
-    path,
+    path: shortPath(path),
     named,
-    by,
+    by: shortPath(by),
     digest: sha256 ?? null,
     buildId: buildId ?? null,
     segments: segments ?? null,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { most } from '../agent/bounds.ts';
 import { type HostChange, type HostMessage, type HostReport, reportVersion } from '../agent/report.ts';
 import { standings } from '../store/sightings/store.ts';
-import { long, plain, sha256, short, time } from './contract-words.ts';
+import { plain, sha256, short, time } from './contract-words.ts';
 import { nextSchema } from './cursor.ts';
 
 // What agents tell /api/v1, and what it says of hosts' processes.
@@ -9,14 +10,17 @@ import { nextSchema } from './cursor.ts';
 export const states = ['present', 'replaced', 'deleted', 'unpackaged'] as const;
 export const standingText =
   'tampered: a signed artefact’s build id and other code or data; known: an artefact; stripped: an artefact’s build id and what it loads, in other bytes; changed: other bytes with an artefact’s build id, and it cannot be told which; unknown: built by nobody here';
-const path = plain(4200);
-const buildId = z.string().regex(/^[0-9a-f]{1,128}$/);
+const path = plain(most.path);
+const buildId = z
+  .string()
+  .max(most.buildId)
+  .regex(/^[0-9a-f]+$/);
 export const classes = ['program', 'tls', 'database', 'interpreter', 'compute', 'other'] as const;
 export const knownBys = ['database', 'note', 'earlier', 'other'] as const;
 export const nameds = ['unit', 'cron', 'path', 'container', 'other'] as const;
 
 /** Positions of files in a message. */
-const filePositions = (most: number) => z.array(z.int().min(0).max(100_000)).max(most);
+const filePositions = (count: number) => z.array(z.int().min(0).max(most.objects)).max(count);
 
 const session = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
 const sequence = z.int().min(1);
@@ -43,15 +47,15 @@ function bodies(later: boolean) {
     buildId: buildId.optional(),
     state: z.enum(states),
     class: word(classes, 'other').describe('what it is for, by its name'),
-    package: long.optional().describe('purl of the package of a distribution that it is from'),
+    package: plain(most.package).optional().describe('purl of the package of a distribution that it is from'),
     by: word(knownBys, 'other')
       .optional()
       .describe(
         'database: of the distribution; note: the file says so; earlier: that database did while the file was there; other: by what only a newer agent knows',
       ),
-    why: plain(1000).optional().describe('why its package is not known'),
+    why: plain(most.why).optional().describe('why its package is not known'),
   });
-  const loadedObjects = z.array(loadedObject).max(100_000).optional();
+  const loadedObjects = z.array(loadedObject).max(most.objects).optional();
 
   const installedPrograms = z
     .array(
@@ -62,11 +66,11 @@ function bodies(later: boolean) {
         segments: sha256.optional().describe('SHA-256 of what its segments bring into memory'),
         named: word(nameds, 'other'),
         by: path,
-        needed: filePositions(2000),
-        possible: filePositions(200),
+        needed: filePositions(most.loaded),
+        possible: filePositions(most.possible),
       }),
     )
-    .max(20_000)
+    .max(most.programs)
     .optional()
     .describe('programs that something names which starts programs; absent: as they were');
 
@@ -78,13 +82,13 @@ function bodies(later: boolean) {
     buildId: buildId.optional(),
     segments: sha256.optional().describe('SHA-256 of what its segments bring into memory'),
     state: z.enum(states),
-    loaded: filePositions(2000).optional().describe('positions in `objects` of what it has mapped'),
-    possible: filePositions(200)
+    loaded: filePositions(most.loaded).optional().describe('positions in `objects` of what it has mapped'),
+    possible: filePositions(most.possible)
       .optional()
       .describe('positions of libraries whose names its executable has in it'),
-    stale: z.array(object({ path, state: z.enum(['replaced', 'deleted', 'unpackaged']) })).max(200),
+    stale: z.array(object({ path, state: z.enum(['replaced', 'deleted', 'unpackaged']) })).max(most.stale),
   });
-  const seenProcesses = z.array(seenProcess).max(20_000);
+  const seenProcesses = z.array(seenProcess).max(most.processes);
   const hostLabels = {
     version: z
       .int()
@@ -118,7 +122,7 @@ function bodies(later: boolean) {
     begun: seenProcesses,
     objects: loadedObjects,
     installed: installedPrograms,
-    ended: z.array(object({ pid: z.int().min(1), started: z.int().min(0) })).max(20_000),
+    ended: z.array(object({ pid: z.int().min(1), started: z.int().min(0) })).max(most.processes),
   });
   return { report, change };
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { DiskQueue } from '../../src/agent/queue.ts';
 import type { HostReport, LoadedObject, SeenProcess, ToldProcess } from '../../src/agent/report.ts';
+import { shortPath } from '../../src/agent/short-path.ts';
 import { Watch } from '../../src/agent/watch.ts';
 import { addArtefact } from '../../src/inventory/add.ts';
 import { keepTampered } from '../../src/inventory/exposure/tampered.ts';
@@ -218,6 +220,26 @@ for (const database of databases)
         });
         assert.deepEqual(await tell(store, [seen(1, 'a')], { bootId: 'b1' }), { begun: 1, ended: 2 });
         assert.deepEqual(await stand(store), ['web-1 1 unknown']);
+      }));
+
+    it('of paths that no key of a store holds are kept, each as one of its own', () =>
+      withStore(database, async (store) => {
+        // Nothing that a database could pack.
+        const long = (first: string) => `/${first}${randomBytes(3000).toString('base64url')}`;
+        const [one, other, by] = [long('a'), long('b'), long('c')] as const;
+        const objects: readonly LoadedObject[] = [{ path: one, state: 'present', class: 'other', why: 'x' }];
+        const installed = [one, other].map((path) => ({
+          ...{ path, named: 'container' as const, by, needed: [0], possible: [] },
+        }));
+        const processes = [
+          seen(1, 'a', { path: one, loaded: [0] }),
+          seen(2, 'b', { path: other, loaded: [0] }),
+        ];
+        for (const begun of [2, 0])
+          assert.deepEqual(await tell(store, processes, { objects, installed }), { begun, ended: 0 });
+        const kept = (await store.sightings.processes({ limit: 9 })).map(({ path }) => path);
+        assert.deepEqual(kept, [one, other].map(shortPath));
+        assert.equal((await store.sightings.installed({ limit: 9 })).length, 2);
       }));
 
     it('need a restart for what was replaced or removed, not for what a program unpacked itself', () =>

@@ -46,6 +46,8 @@ export interface InternalParameters {
     | { readonly kind: 'none'; readonly reason: string };
   readonly limits:
     | { readonly kind: 'cgroup'; readonly processes: number; readonly memory: number; readonly disk: number }
+    /** Of processes, and of nothing else. */
+    | { readonly kind: 'rlimit'; readonly processes: number; readonly reason: string; readonly disk: number }
     | { readonly kind: 'none'; readonly reason: string; readonly disk: number };
   /** What fetched, where what the job had was exchanged for it. */
   readonly session?: BuildSession;

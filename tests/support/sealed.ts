@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { folder, type Ran, run, safeguard } from '../cli/support.ts';
+import type { OrdinaryUser } from './ordinary-user.ts';
 
 const tried = spawnSync('bwrap', ['--unshare-user', '--unshare-net', '--ro-bind', '/', '/', 'true']);
 
@@ -25,7 +26,12 @@ export interface SealedProject {
 
 type Env = Readonly<Record<string, string>>;
 
-export function sealedProject(t: TestContext, files: Readonly<Record<string, string>>): SealedProject {
+/** `by` is who builds it; absent: whoever runs the tests. */
+export function sealedProject(
+  t: TestContext,
+  files: Readonly<Record<string, string>>,
+  by?: OrdinaryUser,
+): SealedProject {
   const root = folder(
     t,
     Object.fromEntries(Object.entries(files).map(([path, text]) => [`project/${path}`, text])),
@@ -37,11 +43,11 @@ export function sealedProject(t: TestContext, files: Readonly<Record<string, str
     dir,
     home,
     output: join(dir, 'safeguard-out', triple),
-    build: (options = [], words = [], env = {}) =>
-      safeguard(['build', '--offline', ...options, '--', 'cargo', 'build', '--release', ...words], {
-        cwd: dir,
-        env: { ...own, ...env },
-      }),
+    build: (options = [], words = [], env = {}) => {
+      by?.give(root);
+      const all = ['build', '--offline', ...options, '--', 'cargo', 'build', '--release', ...words];
+      return (by?.safeguard ?? safeguard)(all, { cwd: dir, env: { ...own, ...env } });
+    },
     plain: () => run('cargo', ['build', '--release', '--offline', '--quiet'], { cwd: dir, env: own }),
   };
 }

@@ -1,29 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { quoted } from '../sh.ts';
+import type { Cell } from './cell.ts';
 import { type MetLimit, sizeText } from './over.ts';
-
-/** What holds a build's appetite, as it really is. */
-export type Limits =
-  /** `processes` counts threads as well; `memory` is in bytes. */
-  | {
-      readonly kind: 'cgroup';
-      readonly version: 1 | 2;
-      readonly processes: number;
-      readonly memory: number;
-    }
-  | { readonly kind: 'none'; readonly reason: string };
-
-/** A group of processes that is held to limits. */
-export interface Cell {
-  readonly limits: Limits;
-  /** The command line that runs a command in it. */
-  readonly enter: (command: readonly string[]) => readonly string[];
-  /** The limit that was met. */
-  readonly met: () => MetLimit | undefined;
-  /** Takes it away. Whoever is still in it is ended. */
-  readonly close: () => void;
-}
+import { userCell } from './rlimit.ts';
 
 /** Where the kernel tells of groups. */
 export interface CgroupPlaces {
@@ -33,23 +13,31 @@ export interface CgroupPlaces {
   readonly own: string;
 }
 
+export interface CellPlace {
+  /** Absent: those of this machine. */
+  readonly places?: CgroupPlaces | undefined;
+  /** Whether there is a sandbox, of a user who is not root. */
+  readonly isOrdinary: boolean;
+}
+
 interface Group {
   readonly folders: readonly string[];
   readonly version: 1 | 2;
 }
 
 /**
- * Makes a group for one build, by version 1 or 2 of control groups; resource limits of a process do not hold root.
- * Where none may be made, the cell says so, and holds nothing.
+ * Makes a group for one build, by version 1 or 2 of control groups. Where none may be made, an ordinary user's sandbox
+ * is held to a number of processes; root is held by no such limit, so that its cell says so, and holds nothing.
  */
 export function openCell(
   wanted: { readonly processes: number; readonly memory: number },
   name: string,
-  places: CgroupPlaces | undefined = placesHere(),
+  { places = placesHere(), isOrdinary }: CellPlace,
 ): Cell {
-  if (places === undefined) return openAir('there are no control groups on this machine');
+  const without = (reason: string) => (isOrdinary ? userCell(wanted.processes, reason) : openAir(reason));
+  if (places === undefined) return without('there are no control groups on this machine');
   const group = versionTwo(places, wanted, name) ?? versionOne(places, wanted, name);
-  if (group === undefined) return openAir('this user may make no control groups here');
+  if (group === undefined) return without('this user may make no control groups here');
   const { folders, version } = group;
   return {
     limits: { kind: 'cgroup', version, ...wanted },
@@ -57,6 +45,7 @@ export function openCell(
       const into = folders.map((folder) => `echo $$ > ${quoted(join(folder, 'cgroup.procs'))}`);
       return ['/bin/sh', '-c', `${into.join(' && ')} && exec "$@"`, 'sh', ...command];
     },
+    within: (command) => command,
     met: () => metIn(group, wanted),
     close: () => {
       for (const folder of folders) remove(folder);
@@ -68,6 +57,7 @@ function openAir(reason: string): Cell {
   return {
     limits: { kind: 'none', reason },
     enter: (command) => command,
+    within: (command) => command,
     met: () => undefined,
     close: () => undefined,
   };

@@ -10,7 +10,7 @@ import { byText } from '../../bom/document.ts';
 import { purlText } from '../../bom/purl.ts';
 import type { BuiltPackage, Resolution } from '../../cargo/resolve/resolve.ts';
 import { parseSourceId } from '../../cargo/source-id.ts';
-import type { Limits } from '../limits/cgroup.ts';
+import type { Limits } from '../limits/cell.ts';
 import type { Witness } from '../oracle/ask.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { Toolchain } from '../run/toolchain.ts';
@@ -95,7 +95,7 @@ function heldBy({
           },
     recorder,
     limits:
-      limits.kind === 'none'
+      limits.kind !== 'cgroup'
         ? { ...limits, disk }
         : { kind: 'cgroup', processes: limits.processes, memory: limits.memory, disk },
   };

@@ -28,6 +28,8 @@ export interface Actor {
   readonly macros: Set<string>;
   readonly acts: Map<string, ObservedAct>;
   expectedWrites: number;
+  /** Of a compiler: the files that it, or a macro in it, wrote where compilers write. */
+  readonly wrote: Set<string>;
   /** How many processes it began, itself among them, and whether it has ended itself. */
   begun: number;
   hasEnded: boolean;
@@ -61,6 +63,7 @@ export function executed(
       macros: new Set(),
       acts: new Map(),
       expectedWrites: 0,
+      wrote: new Set(),
       begun: 1,
       hasEnded: false,
     };
@@ -126,8 +129,10 @@ export function took(process: Process, event: Done, isTold: IsTold): void {
     case 'write': {
       const path = posix.resolve(cwd, event.path);
       if (!isMemory(path) && (isNoFile(event.path) || isNoFile(path))) break;
-      if (isExpected(actor, path)) actor.expectedWrites++;
-      else {
+      if (isExpected(actor, path)) {
+        actor.expectedWrites++;
+        if (actor.kind === 'macros' && event.refused === undefined) actor.wrote.add(path);
+      } else {
         const refused = event.refused === undefined ? {} : { refused: event.refused };
         keepAct(actor, { kind: 'write', path, how: event.how, ...refused, ...below(process) });
       }

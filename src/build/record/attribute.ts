@@ -100,6 +100,12 @@ export class Attribution {
     return first === undefined ? undefined : { actor: shown(first), begun: first.begun };
   }
 
+  /** The compiler that wrote a file, itself or by a macro, where it runs some. */
+  compilerOf(file: string): TracedActor | undefined {
+    const found = this.#actors.find(({ macros, wrote }) => macros.size > 0 && wrote.has(file));
+    return found === undefined ? undefined : shown(found);
+  }
+
   #begin(pid: number, parent: Process | undefined): void {
     const { cwd = this.#cwd, actor, program, isTool = false } = parent ?? {};
     const process: Process = { cwd, actor, program, isOwn: false, isTool };
@@ -117,9 +123,9 @@ export class Attribution {
     this.#processes.delete(pid);
     if (actor === undefined) return;
     // What the sandbox ends with itself comes last: whoever was killed after its actor had gone was left behind.
-    if (actor.kind === 'build-script' && actor.hasEnded && killed === 'SIGKILL')
-      keepAct(actor, { kind: 'left', program: program ?? '' });
-    if (isOwn) actor.hasEnded = true;
+    if (actor.hasEnded && killed === 'SIGKILL') keepAct(actor, { kind: 'left', program: program ?? '' });
+    // An actor that is killed itself leaves nobody: all of the build is.
+    if (isOwn && killed !== 'SIGKILL') actor.hasEnded = true;
   }
 
   #take(process: Process, event: TraceEvent): void {

@@ -104,11 +104,13 @@ export class BuildRecord {
   /** Whose code wrote a file, by its path inside; the folder above OUT_DIR is its script's. */
   writerOf(path: string): Refused | undefined {
     const { actors, macroPackages } = this.#attribution.attributed();
-    const writer = actors.find(
-      ({ kind, outDir, acts }) =>
-        (kind === 'build-script' && outDir !== undefined && path.startsWith(`${posix.dirname(outDir)}/`)) ||
-        acts.some((act) => act.kind === 'write' && act.refused === undefined && act.path === path),
-    );
+    const writer =
+      this.#attribution.compilerOf(path) ??
+      actors.find(
+        ({ kind, outDir, acts }) =>
+          (kind === 'build-script' && outDir !== undefined && path.startsWith(`${posix.dirname(outDir)}/`)) ||
+          acts.some((act) => act.kind === 'write' && act.refused === undefined && act.path === path),
+      );
     return writer === undefined ? undefined : refusedOf(writer, macroPackages);
   }
 

@@ -103,6 +103,13 @@ export function sayRefused({ kind, crates, compiled }: Refused): string {
     : `${names === '' ? 'a macro' : `a macro of ${names}`} in the compiler of ${compiled ?? '?'}`;
 }
 
+/** The same of a file that a compiler writes as well: `the compiler of app 0.1.0, in which a macro of a 1.0.0 runs,`. */
+export function sayWriter({ kind, crates, compiled }: Refused): string {
+  if (kind === 'build-script') return sayRefused({ kind, crates });
+  const names = crates.map(({ name, version }) => `${name} ${version}`.trim()).join(' or ');
+  return `the compiler of ${compiled ?? '?'}, in which a macro of ${names} runs,`;
+}
+
 /** `tried to reach 192.0.2.1:443, and there is no network`. */
 export function sayRefusedAct(act: RefusedAct): string {
   switch (act.kind) {

@@ -1,5 +1,5 @@
 import { BuildError } from '../error.ts';
-import type { Cell } from '../limits/cgroup.ts';
+import type { Cell } from '../limits/cell.ts';
 import { watchDisk } from '../limits/disk.ts';
 import { type MetLimit, overLimit, sizeText } from '../limits/over.ts';
 import type { RelayPlace } from '../sandbox/bubblewrap.ts';
@@ -116,7 +116,7 @@ export async function compile(
     .finally(() => watch.close());
   const over: MetLimit | undefined = full.signal.aborted
     ? { kind: 'disk', most: disk, said: `${sizeText(disk)} on disk` }
-    : cell.met();
+    : cell.met(ended.said);
   if (ended.code === 0 && !full.signal.aborted) return messages;
   const said = ended.said.trimEnd();
   if (over !== undefined) throw overLimit(over, [...(blame(over) ?? []), said]);

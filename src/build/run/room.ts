@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Cell } from '../limits/cgroup.ts';
+import type { Cell } from '../limits/cell.ts';
 import { recordedApart } from '../record/recorder.ts';
 import {
   type Bubblewrap,
@@ -136,7 +136,12 @@ export function openRoom(input: RoomInput): Room {
         network: relay === undefined ? 'none' : 'relay',
       };
       const cargo = join(toolchainInside(toolchain), 'bin', 'cargo');
-      const { words: kept, filter } = inBubblewrap(bubblewrap, plan, [cargo, ...words], input.work);
+      const { words: kept, filter } = inBubblewrap(
+        bubblewrap,
+        plan,
+        cell.within([cargo, ...words]),
+        input.work,
+      );
       // What is in this environment is in the memory of the first process inside.
       const reached = relay === undefined ? kept : besideRelay(bubblewrap, relay, kept);
       const told = trace === undefined ? reached : recordedApart(reached, trace);

@@ -1,5 +1,5 @@
 import type { EgressEntry } from '../../build/egress/proxy.ts';
-import type { Cell } from '../../build/limits/cgroup.ts';
+import type { Cell } from '../../build/limits/cell.ts';
 import type { Recorder } from '../../build/record/recorder.ts';
 import type { RefusalReport } from '../../build/record/report.ts';
 import type { CargoMessage } from '../../build/run/messages.ts';

@@ -8,7 +8,7 @@ import type { MetLimit } from '../../build/limits/over.ts';
 import { BuildRecord, type OpenedPlace } from '../../build/record/build-record.ts';
 import type { OutsideView } from '../../build/record/hidden.ts';
 import type { Recorder } from '../../build/record/recorder.ts';
-import { type Refused, sayRefused } from '../../build/record/refusal.ts';
+import { type Refused, sayRefused, sayWriter } from '../../build/record/refusal.ts';
 import { type Refusal, type RefusalReport, reportRefusals } from '../../build/record/report.ts';
 import { codeDigest } from '../../build/run/code-digest.ts';
 import { inside } from '../../build/run/layout.ts';
@@ -131,7 +131,7 @@ export async function startRecording(input: RecordingInput): Promise<Recording> 
       if (what === 'memory') return undefined;
       const file = largestBelow(room.writable);
       const by = file && record?.writerOf(file.inside);
-      return by && [`${sayRefused(by)} wrote ${file.inside}: ${Math.round(file.bytes / 1024 / 1024)} MiB`];
+      return by && [`${sayWriter(by)} wrote ${file.inside}: ${Math.round(file.bytes / 1024 / 1024)} MiB`];
     },
     refuse: (messages) => {
       const done = [...trespasses, ...loadedBy(messages, inForce)];

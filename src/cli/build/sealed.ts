@@ -4,7 +4,8 @@ import { join, relative } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { reproducedFile } from '../../attest/provenance.ts';
 import { BuildError } from '../../build/error.ts';
-import { type Cell, openCell } from '../../build/limits/cgroup.ts';
+import type { Cell } from '../../build/limits/cell.ts';
+import { openCell } from '../../build/limits/cgroup.ts';
 import { overLimit, sizeText } from '../../build/limits/over.ts';
 import { askCargo, type Heard } from '../../build/oracle/ask.ts';
 import { differencesFrom } from '../../build/oracle/compiled.ts';
@@ -43,6 +44,7 @@ import {
   agreedText,
   failedFolder,
   keepFailed,
+  limitsText,
   phase,
   recorderText,
   sandboxText,
@@ -75,13 +77,16 @@ export async function buildJudged(
   const own = writing(options.outputDir, () => openWorkFolder(output));
   const work = own.path;
   const memory = options.maxMemory ?? Math.floor(totalmem() * 0.9);
-  const cell = openCell({ processes: options.maxProcesses, memory }, `safeguard-${process.pid}`);
+  const isOrdinary = bubblewrap !== undefined && process.getuid?.() !== 0;
+  const cell = openCell({ processes: options.maxProcesses, memory }, `safeguard-${process.pid}`, {
+    isOrdinary,
+  });
   const stopped = new AbortController();
   const stop = () => stopped.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
-    if (cell.limits.kind === 'none')
-      phase('limits', paint('yellow', `none: ${cell.limits.reason}`, process.stderr));
+    if (cell.limits.kind !== 'cgroup')
+      phase('limits', paint('yellow', limitsText(cell.limits), process.stderr));
     const log = join(work, 'build.log');
     const input = { command, toolchain, log, stop: stopped.signal, configured: fetching.words };
     const given = command.target ?? undefined;
@@ -233,7 +238,7 @@ async function within<T>(cell: Cell, step: Promise<T>): Promise<T> {
   try {
     return await step;
   } catch (error) {
-    const over = error instanceof BuildError ? cell.met() : undefined;
+    const over = error instanceof BuildError ? cell.met(error.message) : undefined;
     throw over === undefined
       ? error
       : overLimit(over, [

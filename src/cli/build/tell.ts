@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reproducedFile } from '../../attest/provenance.ts';
+import type { Limits } from '../../build/limits/cell.ts';
 import type { Heard } from '../../build/oracle/ask.ts';
 import type { Recorder } from '../../build/record/recorder.ts';
 import type { RefusalReport } from '../../build/record/report.ts';
@@ -25,6 +26,13 @@ export function recorderText(recorder: Recorder): string {
   if (recorder.kind === 'strace')
     return `strace ${recorder.version}: what is refused is told of whose code it was`;
   return paint('yellow', `none: ${recorder.reason}; whose code is refused cannot be told`, process.stderr);
+}
+
+/** What does not hold the build's appetite, and why. */
+export function limitsText(limits: Exclude<Limits, { readonly kind: 'cgroup' }>): string {
+  return limits.kind === 'none'
+    ? `none: ${limits.reason}`
+    : `${limits.processes} processes and threads, and none of memory: ${limits.reason}`;
 }
 
 /** Whose lists of crates were held against the resolver's. */

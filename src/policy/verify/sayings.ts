@@ -121,7 +121,9 @@ function sourceFindings(predicate: unknown, settings: VerifySettings | undefined
 function heldBy(definition: unknown, isWanted: boolean): Pick<Finding, 'said' | 'problem'> {
   const { internalParameters } = (definition ?? {}) as { internalParameters?: Partial<InternalParameters> };
   const { sandbox, limits } = internalParameters ?? {};
-  const said = `${sandbox?.kind ?? 'not said'}, limits ${limits?.kind === 'cgroup' ? 'by cgroup' : (limits?.kind ?? 'not said')}`;
+  const kind = limits?.kind ?? 'not said';
+  const held = kind === 'cgroup' ? 'by cgroup' : kind === 'rlimit' ? 'of processes alone' : kind;
+  const said = `${sandbox?.kind ?? 'not said'}, limits ${held}`;
   const isHeld = sandbox?.kind === 'bubblewrap' && limits?.kind === 'cgroup';
   return {
     said,

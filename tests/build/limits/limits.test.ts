@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -28,7 +37,7 @@ describe('limits', () => {
       'user/own/cgroup.subtree_control': '\n',
       'user/cgroup.subtree_control': 'cpu memory pids\n',
     });
-    const cell = openCell(wanted, 'made', { root, own: '0::/user/own\n' });
+    const cell = openCell(wanted, 'made', { places: { root, own: '0::/user/own\n' }, isOrdinary: true });
     assert.deepEqual(cell.limits, { kind: 'cgroup', version: 2, ...wanted });
     const folder = join(root, 'user/made');
     assert.equal(readFileSync(join(folder, 'pids.max'), 'utf8'), '100');
@@ -41,17 +50,17 @@ describe('limits', () => {
       'x',
       'y',
     ]);
-    assert.equal(cell.met(), undefined);
+    assert.equal(cell.met(''), undefined);
     writeFileSync(join(folder, 'memory.events'), 'low 0\noom 1\noom_kill 2\n');
-    assert.equal(cell.met()?.said, '1 MiB of memory');
+    assert.equal(cell.met('')?.said, '1 MiB of memory');
     writeFileSync(join(folder, 'pids.events'), 'max 3\n');
-    assert.equal(cell.met()?.said, '100 processes and threads');
+    assert.equal(cell.met('')?.said, '100 processes and threads');
   });
 
   it('are those of two groups of version 1', (t) => {
     const root = tree(t, { 'pids/ci/cgroup.procs': '', 'memory/cgroup.procs': '' });
     const own = '8:pids:/ci\n4:memory:/gone\n0::/\n';
-    const cell = openCell(wanted, 'made', { root, own });
+    const cell = openCell(wanted, 'made', { places: { root, own }, isOrdinary: true });
     assert.deepEqual(cell.limits, { kind: 'cgroup', version: 1, ...wanted });
     assert.equal(readFileSync(join(root, 'pids/ci/made/pids.max'), 'utf8'), '100');
     assert.equal(readFileSync(join(root, 'memory/made/memory.limit_in_bytes'), 'utf8'), '1048576');
@@ -62,17 +71,37 @@ describe('limits', () => {
     const name = `safeguard-${process.pid}`;
     mkdirSync(join(root, name));
     mkdirSync(join(root, 'safeguard-4194305'));
-    const cell = openCell(wanted, name, { root, own: '0::/\n' });
+    const cell = openCell(wanted, name, { places: { root, own: '0::/\n' }, isOrdinary: false });
     assert.equal(cell.limits.kind, 'cgroup');
     assert.deepEqual(readdirSync(root).sort(), ['cgroup.subtree_control', name]);
   });
 
   for (const own of ['', '0::/\n', '8:pids:/\n'])
     it(`are none, and say so, where the kernel tells of ${JSON.stringify(own)}`, (t) => {
-      const cell = openCell(wanted, 'made', { root: tree(t, {}), own });
+      const cell = openCell(wanted, 'made', { places: { root: tree(t, {}), own }, isOrdinary: false });
       assert.equal(cell.limits.kind, 'none');
       assert.deepEqual(cell.enter(['x']), ['x']);
+      assert.deepEqual(cell.within(['x']), ['x']);
     });
+
+  it('are of an ordinary user’s processes where there are no groups', (t) => {
+    const cell = openCell(wanted, 'made', { places: { root: tree(t, {}), own: '0::/\n' }, isOrdinary: true });
+    const reason = 'this user may make no control groups here';
+    assert.deepEqual(cell.limits, { kind: 'rlimit', processes: 100, reason });
+    assert.deepEqual(cell.enter(['x']), ['x']);
+    const [program = '', ...words] = cell.within(['grep', 'Max processes', '/proc/self/limits']);
+    for (const shell of [program, '/bin/bash'].filter(existsSync))
+      assert.match(
+        spawnSync(shell, words, { encoding: 'utf8' }).stdout,
+        /^Max processes +100 +100 /,
+        `a limit that cannot be raised, by ${shell}`,
+      );
+    assert.equal(cell.met('error: could not compile'), undefined);
+    assert.equal(
+      cell.met('Resource temporarily unavailable (os error 11)')?.said,
+      '100 processes and threads',
+    );
+  });
 
   it('on disk count what is below a folder', async (t) => {
     const root = tree(t, { 'a/b/c': 'x'.repeat(100_000), d: '' });
@@ -119,7 +148,7 @@ describe('limits', () => {
   }, (t) => {
     const root = tree(t, {});
     const module = fileURLToPath(new URL('../../../src/build/limits/disk.ts', import.meta.url));
-    const code = `import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'; import { watchDisk } from ${JSON.stringify(module)};
+    const code = `import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'; import { watchDisk } from ${JSON.stringify(module)};
 const watch = watchDisk('.', { most: 20_000_000, except: [] }, () => { console.log('told'); clearTimeout(patience); }, 5);
 const patience = setTimeout(() => watch.close(), 10_000);
 for (const [name, mode] of [['closed', 0], ['listed', 0o600]]) {

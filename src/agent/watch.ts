@@ -1,6 +1,6 @@
 import { type Change, changeOf } from './delta.ts';
 import type { DiskQueue } from './queue.ts';
-import type { HostMessage, HostReport, Labels, Look } from './report.ts';
+import type { HostMessage, Labels, Look } from './report.ts';
 import { told, toldWhole } from './told.ts';
 
 /** How a message was answered. */
@@ -71,16 +71,14 @@ export class Watch {
       change.begun.length > 0 ||
       change.ended.length > 0 ||
       change.installed !== undefined;
-    let lost = 0;
     // That nothing happened is told while the server listens, and is nothing to be kept.
-    if (isNews || queue.size === 0) lost += this.#put(look, change);
-    this.#last = look;
-    let sent = await this.#tell(look.bootId);
+    const put = isNews || queue.size === 0 ? this.#put(look, change) : nothingPut;
+    let { lost } = put;
+    let sent = await this.#tell(look, put);
     if (sent.kind === 'tell-all') {
       lost += Math.max(0, queue.size - 1);
       queue.clear();
-      this.#put(look, undefined);
-      sent = await this.#tell(look.bootId);
+      sent = await this.#tell(look, this.#put(look, undefined));
     }
     if (sent.kind === 'refused') {
       lost += queue.size;
@@ -103,38 +101,71 @@ export class Watch {
     return last === undefined || last.bootId !== look.bootId ? undefined : changeOf(last, look);
   }
 
-  /** Returns how many were given up. */
-  #put(look: Look, change: Change | undefined): number {
-    const { labels, session, queue, uptime } = this.#parts;
-    const { bootId, unread } = look;
-    const numbered = { ...labels, session, sequence: this.#sequence + 1 };
-    const whole: () => HostReport = () => ({ ...numbered, ...toldWhole(look) });
-    const message: HostMessage =
-      change === undefined ? whole() : { ...numbered, bootId, unread, ...toldChange(change) };
-    const isPut = queue.put({ message, bootId, at: uptime() } satisfies Waiting);
-    const lost = isPut ? 0 : queue.size;
-    if (!isPut) {
-      queue.clear();
-      queue.put({ message: whole(), bootId, at: uptime() } satisfies Waiting);
+  /** Keeps a message, or holds it where the disk does not. */
+  #put(look: Look, change: Change | undefined): Put {
+    const { queue } = this.#parts;
+    let message = this.#message(look, change);
+    let lost = 0;
+    try {
+      if (!queue.put(this.#waiting(look, message))) {
+        lost = queue.size;
+        queue.clear();
+        message = this.#message(look, undefined);
+        queue.put(this.#waiting(look, message));
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+      return { lost, unkept: { message, error } };
     }
-    // Only what was kept has a number: none is missing.
-    this.#sequence += 1;
-    return lost;
+    this.#took(look);
+    return { lost };
   }
 
-  async #tell(bootId: string): Promise<Answer> {
+  #message(look: Look, change: Change | undefined): HostMessage {
+    const { labels, session } = this.#parts;
+    const { bootId, unread } = look;
+    const numbered = { ...labels, session, sequence: this.#sequence + 1 };
+    if (change === undefined) return { ...numbered, ...toldWhole(look) };
+    return { ...numbered, bootId, unread, ...toldChange(change) };
+  }
+
+  #waiting({ bootId }: Look, message: HostMessage): Waiting {
+    return { message, bootId, at: this.#parts.uptime() };
+  }
+
+  /** Only what was kept, or taken, has a number: none is missing. */
+  #took(look: Look): void {
+    this.#sequence += 1;
+    this.#last = look;
+  }
+
+  /** Tells what waits, then what the disk did not keep; that is lost where nobody takes it: throws why. */
+  async #tell(look: Look, { unkept }: Put): Promise<Answer> {
     const { queue, send, uptime } = this.#parts;
     for (let waiting = queue.first(); waiting !== undefined; waiting = queue.first()) {
       const { message, bootId: of, at } = waiting as Waiting;
       // Of a boot before this one nobody knows how long ago it ended.
-      const age = of === bootId ? Math.max(0, Math.round(uptime() - at)) : 0;
+      const age = of === look.bootId ? Math.max(0, Math.round(uptime() - at)) : 0;
       const answer = await send({ ...message, age });
+      if (answer.kind === 'away' && unkept !== undefined) throw unkept.error;
       if (answer.kind !== 'taken') return answer;
       queue.drop();
     }
-    return { kind: 'taken' };
+    if (unkept === undefined) return { kind: 'taken' };
+    const answer = await send({ ...unkept.message, age: 0 });
+    if (answer.kind === 'away') throw unkept.error;
+    if (answer.kind === 'taken') this.#took(look);
+    return answer;
   }
 }
+
+/** What became of a message: how many others were given up for it, and it itself where the disk did not keep it. */
+interface Put {
+  readonly lost: number;
+  readonly unkept?: { readonly message: HostMessage; readonly error: unknown };
+}
+
+const nothingPut: Put = { lost: 0 };
 
 function toldChange({ begun, ended, installed }: Change) {
   const { processes, ...rest } = told(begun, installed);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { DiskQueue } from '../../src/agent/queue.ts';
@@ -102,14 +102,44 @@ describe('a watch', () => {
     assert.deepEqual([told, lost], [['s1 3 change 3 - 0', 's1 4 all 1,3 0'], 0]);
   });
 
-  it('that could not keep a change for want of disk tells it with the next look', async (t) => {
-    const { step, folder } = stage(t);
+  it('tells what its disk does not keep while the server listens, and else with the next look', async (t) => {
+    const { play, step, folder } = stage(t);
     await step(seen(1));
+    play.answer = { kind: 'away', reason: 'no answer' };
+    await step(seen(1), seen(2));
     // Nothing can be written where a folder has the name.
     mkdirSync(join(folder, 'half'));
-    await assert.rejects(step(seen(1), seen(2)), { code: 'EISDIR' });
+    await assert.rejects(step(seen(1), seen(2), seen(3)), { code: 'EISDIR' });
+    play.answer = { kind: 'taken' };
+    const all = [seen(1), seen(2), seen(3), seen(4)];
+    assert.deepEqual((await step(...all)).told, ['s1 2 change 2 - 2000', 's1 3 change 3,4 - 0']);
+    assert.deepEqual((await step(seen(4))).told, ['s1 4 change  -1,2,3 0']);
+    play.answer = { kind: 'tell-all' };
+    assert.deepEqual((await step(seen(4))).told, ['s1 5 change  - 0', 's1 5 all 4 0']);
+    play.answer = { kind: 'taken' };
     rmSync(join(folder, 'half'), { recursive: true });
-    assert.deepEqual((await step(seen(2))).told, ['s1 2 change 2 -1 0']);
+    assert.deepEqual((await step(seen(5))).told, ['s1 5 change 5 -4 0']);
+  });
+
+  it('goes on where its folder was tidied away, or holds what nobody put there', async (t) => {
+    const first = stage(t);
+    first.play.answer = { kind: 'away', reason: 'no answer' };
+    await first.step(seen(1));
+    rmSync(first.folder, { recursive: true });
+    await first.step(seen(2));
+    for (const [name, text] of [
+      ['000000000003.json', 'null'],
+      ['000000000004.json', '7'],
+      ['000000000005.json', ''],
+    ] as const)
+      writeFileSync(join(first.folder, name), text);
+    mkdirSync(join(first.folder, '000000000006.json'));
+    symlinkSync('nowhere', join(first.folder, '000000000007.json'));
+    const second = stage(t, first.folder, 's2');
+    const { told, waiting } = await second.step(seen(2));
+    // What was tidied away is missing: the server would ask for all.
+    assert.deepEqual([told, waiting], [['s1 2 change 2 -1 0', 's2 1 all 2 0'], 0]);
+    assert.deepEqual(readdirSync(first.folder).toSorted(), ['000000000006.json', '000000000007.json']);
   });
 
   it('gives up what the server will never take, says so, and tells all at the next look', async (t) => {

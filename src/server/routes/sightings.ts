@@ -6,6 +6,7 @@ import { type ProcessPlace, type StandingProcess, standings } from '../../store/
 import { badRequest, sendProblem, whereWrong } from '../errors.ts';
 import { callerOf } from '../identity/guard.ts';
 import { needs } from '../identity/needs.ts';
+import { otherTeller } from '../identity/tellers.ts';
 import type { ServerParts } from '../parts.ts';
 import { rfc3339 } from '../shape.ts';
 import {
@@ -47,6 +48,17 @@ export function sightingRoutes(app: FastifyInstance, parts: ServerParts): void {
     );
   };
 
+  const two = new Set<string>();
+  /** Once for each name, as long as this server runs. */
+  const sayTwo = (host: string) => {
+    if (two.has(host)) return;
+    two.add(host);
+    parts.log.trouble(
+      `Two machines tell of themselves as ${host}, by turns: each takes the other's place. Give each a name of its own (--host).`,
+      { host },
+    );
+  };
+
   app.post(
     '/api/v1/sightings',
     {
@@ -59,7 +71,8 @@ export function sightingRoutes(app: FastifyInstance, parts: ServerParts): void {
       }),
     },
     async (request, reply) => {
-      const by = callerOf(request).name;
+      const caller = callerOf(request);
+      const now = parts.mirror.context.now();
       const read = readMessage(request.body);
       if (read.kind === 'wrong') {
         const detail = `Give JSON with host, bootId, processes and unread${whereWrong(read.error)}; \`safeguard agent\` writes it.`;
@@ -72,8 +85,15 @@ export function sightingRoutes(app: FastifyInstance, parts: ServerParts): void {
           reply,
           'A position is not that of one of `objects`, or there are more than 2,000,000 of them.',
         );
-      const taken = await takeReport(parts.store, message, { by, now: parts.mirror.context.now() });
       const { host } = message;
+      const teller = await otherTeller(parts.store, host, caller, now);
+      if (teller !== undefined)
+        return sendProblem(request, reply, {
+          status: 403,
+          code: 'inventory/other-teller',
+          detail: `${host} is told of by the token of ${teller}, which is in force: give this host a name of its own (--host), or revoke that token.`,
+        });
+      const taken = await takeReport(parts.store, message, { by: caller.name, now });
       if (taken === undefined)
         return sendProblem(request, reply, {
           status: 409,
@@ -81,8 +101,10 @@ export function sightingRoutes(app: FastifyInstance, parts: ServerParts): void {
           detail: `This is no change of what is known of ${host}: tell all that it runs.`,
         });
       sayNewer(message, ignored);
+      if (taken.isBack === true) sayTwo(host);
       const told = 'kind' in message ? message.begun : message.processes;
-      const answer: ReportedJson = { host, processes: told.length, ...taken, ignored: [...ignored] };
+      const { begun, ended } = taken;
+      const answer: ReportedJson = { host, processes: told.length, begun, ended, ignored: [...ignored] };
       return reply.send(answer);
     },
   );

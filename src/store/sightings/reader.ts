@@ -140,6 +140,16 @@ export class SightingReader {
     }));
   }
 
+  async tellerOf(host: string): Promise<string | undefined> {
+    const row = await this.dialect.reader
+      .selectFrom('hosts')
+      .select('by')
+      .where('name', '=', host)
+      .where(sql<SqlBool>`retired_at is null`)
+      .executeTakeFirst();
+    return row?.by;
+  }
+
   async hostsByVersion(): Promise<ReadonlyMap<number, number>> {
     const { rows } = await sql<{ version: number; n: unknown }>`
       select version, count(*) as n from hosts where retired_at is null group by version`.execute(

@@ -25,11 +25,14 @@ export class SqlSightings extends SightingReader implements SightingStore {
     return await this.#transact(async (tx) => {
       const known = await hostNamed(tx, host.name);
       if (isOld(host, known)) return nothing;
+      const isBack =
+        known !== undefined && known.bootId !== host.bootId && (await hadBoot(tx, known.id, host.bootId));
       const hostId = await this.#putHost(tx, host, known);
       const open = await openOf(tx, hostId);
       const now = await this.#kept(tx, report, report.seen);
       const settled = { hostId, at: host.seenAt, forgetBefore, installed: now.installed };
-      return await this.#settle(tx, settled, open, new Map(entries(now.seen)));
+      const taken = await this.#settle(tx, settled, open, new Map(entries(now.seen)));
+      return isBack ? { ...taken, isBack } : taken;
     });
   }
 
@@ -220,6 +223,18 @@ function isOld(host: Omit<HostRecord, 'id'>, known: HostRecord | undefined): boo
 async function hostNamed(tx: Transaction<Tables>, name: string): Promise<HostRecord | undefined> {
   const row = await tx.selectFrom('hosts').selectAll().where('name', '=', name).executeTakeFirst();
   return row === undefined ? undefined : decodeRow(hosts, row);
+}
+
+/** Whether processes of a boot are known of a host. */
+async function hadBoot(tx: Transaction<Tables>, hostId: number, bootId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('processes')
+    .select('pid')
+    .where('host_id', '=', hostId)
+    .where('boot_id', '=', bootId)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 function entries<P extends Pick<ProcessRecord, 'bootId' | 'pid' | 'started'>>(

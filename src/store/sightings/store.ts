@@ -44,6 +44,8 @@ export interface SightingStore {
   readonly loading: Pick<LoadingReader, keyof LoadingReader>;
   /** Hosts by name, with how many processes of programs that could be read each has, and how many exposures are open. */
   hosts(query: HostQuery): Promise<readonly KnownHost[]>;
+  /** Who told of a host that is in service last; `undefined`: there is none of the name. */
+  tellerOf(host: string): Promise<string | undefined>;
   /** How many hosts are in service, by the version of reports that their agents tell by. */
   hostsByVersion(): Promise<ReadonlyMap<number, number>>;
   /**
@@ -72,6 +74,8 @@ export interface KnownHost extends HostRecord {
 export interface Taken {
   readonly begun: number;
   readonly ended: number;
+  /** It is of a boot that another one had taken the place of: no machine goes back to one, so there are two of the name. */
+  readonly isBack?: true;
 }
 
 export type NumberedHost = Omit<HostRecord, 'id' | 'session'> & { readonly session: string };

@@ -21,23 +21,80 @@ export const depV0Section = '.dep-v0';
 /** What a list may unpack to, in bytes: a thousand times that of a program with a hundred crates. */
 const maxUnpacked = 16 * 1024 * 1024;
 
-/** The list of crates in an image; `undefined` where it has none. Throws `BinaryError`. */
+/**
+ * The list of crates in an image; `undefined` where it has none. Any crate that is linked can put a list of its own
+ * there, which a linker sets before or behind the right one, in its section or beside it: all that are there count.
+ * Throws `BinaryError`.
+ */
 export function embeddedCrates(
   source: ByteSource,
   { sections }: Image,
 ): readonly EmbeddedCrate[] | undefined {
   // Mach-O's sections are in segments: `__DATA,.dep-v0`.
-  const section = sections.find(({ name }) => name === depV0Section || name.endsWith(`,${depV0Section}`));
-  if (section === undefined) return undefined;
-  return parseDepV0(pieceOf(source, section.offset, section.size, depV0Section).bytes);
+  const own = sections.filter(({ name }) => name === depV0Section || name.endsWith(`,${depV0Section}`));
+  if (own.length === 0) return undefined;
+  if (own.length > maxLists) throw tooMany();
+  return joinedCrates(
+    own.map((section) => parseDepV0(pieceOf(source, section.offset, section.size, depV0Section).bytes)),
+  );
 }
 
-/** Reads the section's contents: JSON under zlib. PE fills sections up, so what follows the stream is passed over. */
+/** All that several lists name; the same list twice is one. */
+export function joinedCrates(lists: readonly (readonly EmbeddedCrate[])[]): readonly EmbeddedCrate[] {
+  let before = 0;
+  const different = new Map(lists.map((list) => [JSON.stringify(list), list]));
+  return [...different.values()].flatMap((list) => {
+    const from = before;
+    before += list.length;
+    if (from === 0) return list;
+    return list.map((one) => ({ ...one, dependencies: one.dependencies.map((index) => from + index) }));
+  });
+}
+
+/**
+ * Reads the section's contents: JSON under zlib, or several of them one behind the other. PE fills sections up, so what
+ * follows and is none is passed over.
+ */
 export function parseDepV0(bytes: Uint8Array): readonly EmbeddedCrate[] {
-  let text: string;
+  const lists: (readonly EmbeddedCrate[])[] = [];
+  for (let at = 0; lists.length === 0 || isStream(bytes, at); at = endOfFilling(bytes, at)) {
+    if (lists.length === maxLists) throw tooMany();
+    const { text, size } = unpacked(bytes.subarray(at));
+    lists.push(listIn(text));
+    at += size;
+  }
+  return joinedCrates(lists);
+}
+
+/** Lists in one program. */
+const maxLists = 16;
+
+function tooMany(): BinaryError {
+  return new BinaryError('binary/limit', `it has more than ${maxLists} lists of crates`);
+}
+
+/** Whether a zlib stream begins there (RFC 1950, 2.2: deflate, and a check of both bytes). */
+function isStream(bytes: Uint8Array, at: number): boolean {
+  const [first, second] = [bytes[at], bytes[at + 1]];
+  return (
+    first !== undefined && second !== undefined && (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0
+  );
+}
+
+function endOfFilling(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (bytes[at] === 0) at++;
+  return at;
+}
+
+function unpacked(bytes: Uint8Array): { readonly text: string; readonly size: number } {
   try {
-    const options = { maxOutputLength: maxUnpacked, finishFlush: constants.Z_FINISH };
-    text = inflateSync(bytes, options).toString('utf8');
+    const options = { maxOutputLength: maxUnpacked, finishFlush: constants.Z_FINISH, info: true } as const;
+    const { buffer, engine } = inflateSync(bytes, options) as unknown as {
+      readonly buffer: Buffer;
+      readonly engine: { readonly bytesWritten: number };
+    };
+    return { text: buffer.toString('utf8'), size: engine.bytesWritten };
   } catch (cause) {
     if ((cause as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE')
       throw new BinaryError(
@@ -47,6 +104,9 @@ export function parseDepV0(bytes: Uint8Array): readonly EmbeddedCrate[] {
       );
     throw new BinaryError('binary/broken', 'its list of crates cannot be unpacked', cause);
   }
+}
+
+function listIn(text: string): readonly EmbeddedCrate[] {
   let packages: unknown;
   try {
     packages = (JSON.parse(text) as { packages?: unknown } | null)?.packages;

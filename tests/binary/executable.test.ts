@@ -74,6 +74,35 @@ describe('executables', () => {
     assert.deepEqual(embeddedCrates(bytesSource(file), image as Image), crates);
   });
 
+  it('with a list that a crate of it brought along has what either names', () => {
+    const lie = depV0([{ name: 'mine', version: '0.1.0', source: 'local', root: true, dependencies: [] }]);
+    const mine: EmbeddedCrate = {
+      ...{ name: 'mine', version: '0.1.0', source: 'local' },
+      ...{ kind: 'runtime', dependencies: [], root: true },
+    };
+    const behind = [...crates, mine];
+    const before = [
+      mine,
+      ...crates.map((one) => ({ ...one, dependencies: one.dependencies.map((i) => i + 1) })),
+    ];
+    const filling = Buffer.alloc(5);
+    const of = (...sections: readonly (readonly [string, Uint8Array])[]) => {
+      const file = elfFile(
+        sections.map(([name, bytes]) => [name, Buffer.from(bytes)] as const),
+        { wide: true, little: true },
+      );
+      return embeddedCrates(bytesSource(file), imagesOf(file)[0] as Image);
+    };
+    assert.deepEqual(of(['.dep-v0', list], ['.dep-v0', lie]), behind);
+    assert.deepEqual(of(['.dep-v0', lie], ['.dep-v0', list]), before);
+    // As linkers put sections of one name together.
+    assert.deepEqual(of(['.dep-v0', Buffer.concat([lie, filling, list, filling])]), before);
+    assert.deepEqual(of(['.dep-v0', Buffer.concat([list, list])], ['.dep-v0', list]), crates);
+    const many = Array.from({ length: 17 }, () => list);
+    assert.throws(() => of(['.dep-v0', Buffer.concat(many)]), { code: 'binary/limit' });
+    assert.throws(() => of(...many.map((one) => ['.dep-v0', one] as const)), { code: 'binary/limit' });
+  });
+
   it('Mach-O: for one machine and for several', () => {
     const one = machoFile([['.dep-v0', list]], ['/usr/lib/libSystem.B.dylib']);
     for (const [file, count] of [

@@ -6,7 +6,7 @@ import { documentTexts, isJson } from '../../attest/json.ts';
 import { readStatement } from '../../attest/statement.ts';
 import type { ByteSource } from '../../binary/bytes.ts';
 import { isDebugFile } from '../../binary/debug-file.ts';
-import { embeddedCrates } from '../../binary/dep-v0.ts';
+import { embeddedCrates, joinedCrates } from '../../binary/dep-v0.ts';
 import { readExecutable } from '../../binary/executable.ts';
 import type { Image } from '../../binary/image.ts';
 import { recoveredCrates } from '../../binary/recovered.ts';
@@ -159,8 +159,11 @@ function claimIn(value: unknown): ProvenanceClaim | VerdictClaim | undefined {
 function binaryIn(source: ByteSource, name: string): ArtefactStatement | undefined {
   const images = readExecutable(source);
   if (images.every(isDebugFile)) return undefined;
-  const lists = images.map((image) => embeddedCrates(source, image));
-  const crates = lists.find((list) => list !== undefined);
+  // A file for several processors has a program for each.
+  const lists = images.flatMap((image) => {
+    const list = embeddedCrates(source, image);
+    return list === undefined ? [] : [list];
+  });
   const [first] = images;
   const file: StatedFile = {
     sha256: digestOf(source),
@@ -169,8 +172,9 @@ function binaryIn(source: ByteSource, name: string): ArtefactStatement | undefin
     ...(first === undefined ? {} : { format: first.format }),
     ...segmentsOf(source, first),
   };
-  const contents = crates === undefined ? contentsByTraces(recoveredCrates(source)) : contentsByList(crates);
-  return { name, file, ...contents };
+  if (lists.length === 0) return { name, file, ...contentsByTraces(recoveredCrates(source)) };
+  const listed = contentsByList(joinedCrates(lists));
+  return { name, file, ...listed, ...(lists.length < images.length ? { completeness: 'incomplete' } : {}) };
 }
 
 /** SHA-256 (hex) of the bytes that were read, whatever lies at their path by now. */

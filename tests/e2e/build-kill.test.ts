@@ -8,8 +8,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { main, run, safeguard, start } from '../cli/support.ts';
-import { lockfileOf, manifest, type SealedProject, sealedProject, unsealed } from '../support/sealed.ts';
+import { finished, main, run, safeguard, start } from '../cli/support.ts';
+import {
+  lockfileOf,
+  manifest,
+  type SealedProject,
+  sealedProject,
+  triple,
+  unsealed,
+} from '../support/sealed.ts';
 import { smallDisk, smallDiskAvailable } from '../support/small-disk.ts';
 
 const files = {
@@ -97,34 +104,7 @@ describe('a build that is killed', { skip: unsealed }, () => {
   });
 
   it('goes on nowhere', { timeout: 120_000 }, async (t) => {
-    const made = signed(t, {
-      'build.rs': 'fn main() { println!("cargo::warning=begun"); loop { std::thread::park() } }\n',
-    });
-    const { project, key } = made;
-    const mark = `SOURCE_DATE_EPOCH=${1_780_000_000 + process.pid}`;
-    const words = ['build', '--offline', '--key', key, '--', 'cargo', 'build'];
-    const child = start(process.execPath, [main, ...words], {
-      cwd: project.dir,
-      env: {
-        HOME: project.home,
-        CARGO_HOME: join(project.home, '../cargo-home'),
-        SOURCE_DATE_EPOCH: mark.split('=')[1] ?? '',
-      },
-    });
-    const ended = new Promise((done) => child.once('close', done));
-    const isRunning = () =>
-      readdirSync('/proc').some((pid) => {
-        try {
-          return (
-            /^\d+$/.test(pid) &&
-            /build-script-build|build_script_build/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8')) &&
-            readFileSync(`/proc/${pid}/environ`, 'utf8').includes(mark)
-          );
-        } catch {
-          return false;
-        }
-      });
-    await until(isRunning);
+    const { project, child, ended, isRunning } = await parked(t);
     child.kill('SIGKILL');
     await ended;
     await until(() => !isRunning());
@@ -137,7 +117,58 @@ describe('a build that is killed', { skip: unsealed }, () => {
     assert.equal(next.code, 0, next.stderr);
     assert.deepEqual(left(), []);
   });
+
+  // Ctrl-C reaches all that the terminal started; a service manager and a terminal that is closed tell it alone.
+  for (const [signal, isForAll] of [
+    ['SIGINT', true],
+    ['SIGTERM', false],
+    ['SIGHUP', true],
+  ] as const)
+    it(`says that it was stopped by ${signal}, and leaves nothing`, { timeout: 120_000 }, async (t) => {
+      const { project, child, ended, isRunning } = await parked(t);
+      process.kill(isForAll ? -(child.pid ?? 0) : (child.pid ?? 0), signal);
+      const { code, stderr } = await ended;
+      assert.equal(code, 130, stderr);
+      assert.match(stderr, /^safeguard: the build was stopped\.?$/m);
+      await until(() => !isRunning());
+      const output = readdirSync(join(project.dir, 'safeguard-out'));
+      assert.deepEqual(output.sort(), ['.gitignore', `${triple}.failed`]);
+    });
 });
+
+/** A signed build whose script says nothing and never ends, once that runs; it leads a session of its own. */
+async function parked(t: TestContext) {
+  const { project, key } = signed(t, { 'build.rs': 'fn main() { loop { std::thread::park() } }\n' });
+  const mark = `SOURCE_DATE_EPOCH=${1_780_000_000 + process.pid}${marks++}`;
+  const words = ['build', '--offline', '--key', key, '--', 'cargo', 'build'];
+  const child = start('setsid', [process.execPath, main, ...words], {
+    cwd: project.dir,
+    env: {
+      HOME: project.home,
+      CARGO_HOME: join(project.home, '../cargo-home'),
+      SOURCE_DATE_EPOCH: mark.split('=')[1] ?? '',
+    },
+  });
+  const ended = finished(child);
+  const isRunning = () =>
+    readdirSync('/proc').some((pid) => {
+      try {
+        if (!/^\d+$/.test(pid)) return false;
+        // Not its compiler, whose words have its name.
+        const [program = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+        return (
+          program.endsWith('/build-script-build') &&
+          readFileSync(`/proc/${pid}/environ`, 'utf8').includes(mark)
+        );
+      } catch {
+        return false;
+      }
+    });
+  await until(isRunning);
+  return { project, child, ended, isRunning };
+}
+
+let marks = 0;
 
 describe('a build whose results have no room', { skip: unsealed || (smallDiskAvailable() ?? false) }, () => {
   it('says so, and leaves nothing that verifies', async (t) => {

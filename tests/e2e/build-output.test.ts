@@ -1,6 +1,6 @@
 /** Where the results of a sealed build may go: nothing of the project, or of anybody else, is hidden, ignored or replaced. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -56,15 +56,31 @@ describe('the folder for results', { skip: unsealed }, () => {
     assert.equal(again.code, 0, again.stderr);
   });
 
-  it('that nothing can be written to is told of in words', async (t) => {
+  for (const named of ['file', 'file/results'])
+    it(`that nothing can be written to is told of in words: ${named}`, async (t) => {
+      const { build, dir } = sealedProject(t, files);
+      writeFileSync(join(dir, 'file'), '');
+      const ran = await build(['--output-dir', named]);
+      assert.equal(ran.code, 64, ran.stderr);
+      assert.match(
+        ran.stderr,
+        /--output-dir \S+: nothing can be written there: a file is in its place\.\n {2}Name a folder/,
+      );
+    });
+
+  it('is another than a checkout that is read-only', { skip: smallDiskAvailable() ?? false }, async (t) => {
+    const { folder } = smallDisk(t, 1);
     const { build, dir } = sealedProject(t, files);
-    writeFileSync(join(dir, 'file'), '');
-    const ran = await build(['--output-dir', 'file/results']);
-    assert.equal(ran.code, 64, ran.stderr);
-    assert.match(
-      ran.stderr,
-      /--output-dir file\/results: nothing can be written there: there is no such file\.\n {2}Name a folder/,
-    );
+    execFileSync('mount', ['-o', 'remount,ro', folder]);
+    for (const named of [folder, join(folder, 'results')]) {
+      const ran = await build(['--output-dir', named]);
+      assert.equal(ran.code, 64, ran.stderr);
+      assert.match(
+        ran.stderr,
+        /--output-dir \S+: nothing can be written there: its disk is read-only\.\n {2}Name a folder/,
+      );
+    }
+    assert.ok(!existsSync(join(dir, 'safeguard-out')));
   });
 
   it('is where a build works: where its disk is full, that is said', {

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { BuildError } from '../../build/error.ts';
 import { isBelow } from '../../build/run/layout.ts';
 import { git } from '../../gate/project/git.ts';
@@ -16,10 +16,22 @@ export async function openOutput(named: string, project: string): Promise<string
   const output = resolve(named);
   if (existsSync(output)) await refuseSource(named, realpathSync(output), realpathSync(project));
   writing(named, () => {
-    mkdirSync(output, { recursive: true });
+    makeFolder(output);
     if (readdirSync(output).length === 0) writeFileSync(join(output, '.gitignore'), '*\n');
   });
   return output;
+}
+
+/** One after another: of a disk that is read-only Node's own way says that there is no such file. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another build was first.
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
 }
 
 /** What is made there. Throws `CliError('cli/file')` where nothing can be. */

@@ -66,6 +66,9 @@ export interface Given {
   readonly started: string;
 }
 
+/** A terminal that is closed, and Ctrl-C and its like, end a build in good order. */
+const stopping = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** Builds what was judged, and puts its results in place. Throws `BuildError` and `CliError`. */
 export async function buildJudged(
   { command, folder, toolchain, bubblewrap, recorder, signing, started }: Given,
@@ -83,7 +86,7 @@ export async function buildJudged(
   });
   const stopped = new AbortController();
   const stop = () => stopped.abort();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  for (const signal of stopping) process.once(signal, stop);
   try {
     if (cell.limits.kind !== 'cgroup')
       phase('limits', paint('yellow', limitsText(cell.limits), process.stderr));
@@ -227,7 +230,7 @@ export async function buildJudged(
     if (!stopped.signal.aborted) throw fullDisk(options.outputDir, error);
     throw new CliError('cli/refused', 'the build was stopped', { exit: exit.interrupted, cause: error });
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
+    for (const signal of stopping) process.off(signal, stop);
     cell.close();
     own.remove();
   }

@@ -12,6 +12,7 @@ const reasons: Readonly<Record<string, string>> = {
   ELOOP: 'its links lead in a circle',
   ENAMETOOLONG: 'its name is too long',
   EROFS: 'its disk is read-only',
+  EEXIST: 'a file is in its place',
   ENOSPC: 'the disk is full',
   // Of Node: no more can be held at once.
   ERR_FS_FILE_TOO_LARGE: 'it is too large to be read',

@@ -1,12 +1,18 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
+import { stampBefore } from '../facts/advisories/load.ts';
+import { isBareRepository } from '../facts/feed/git.ts';
+import { feedSource } from '../facts/feed/source.ts';
 import type { FactsPort } from '../gate/facts-port.ts';
+import { heartbeatName } from '../registry/clock/duty.ts';
 import { silentJournal } from '../registry/journal.ts';
+import { databaseFile } from '../store/dialect/sqlite.ts';
 import { StoreError } from '../store/error.ts';
 import { lastStep } from '../store/migrate.ts';
-import { allUpstreams, loadConfig } from './config.ts';
-import { chosenAdvisories, patienceForDefault } from './default-advisories.ts';
+import { allUpstreams, loadConfig, type ServerConfig } from './config.ts';
+import { type ChosenAdvisories, chosenAdvisories, patienceForDefault } from './default-advisories.ts';
+import { type DatabaseState, databaseState, type FactsBasis } from './facts-basis.ts';
 import { mirrorFacts } from './mirror-facts.ts';
 import { type OpenMirror, openMirror } from './open-mirror.ts';
 
@@ -26,6 +32,8 @@ export interface FactsHereOptions {
 
 /** Facts of a mirror of this process's own. The caller closes it. */
 export interface FactsHere extends FactsPort {
+  /** What the answers so far followed from; `undefined` where the next time they may be others, whatever stays as it is. */
+  readonly basis: () => Promise<FactsBasis | undefined>;
   readonly close: () => Promise<void>;
 }
 
@@ -38,10 +46,14 @@ export async function factsHere(
   env = process.env,
   patience = patienceForDefault,
 ): Promise<FactsHere> {
-  const server = await openCache(options, env, patience);
-  const { feeds } = server.mirror.context;
+  const from = Date.now();
+  const config = loadConfig({ file: 'the default configuration', text: '' });
+  const folders = foldersBefore(chosenAdvisories(options.advisoryDb, config, env));
+  const { server, database } = await openCache(options, config, env, patience);
+  const { feeds, clock } = server.mirror.context;
   await feeds.readLocal();
   const { onDone, onNotice } = options;
+  let until = Number.POSITIVE_INFINITY;
   let refreshed: Promise<void> | undefined;
   const refresh = async () => {
     if (!options.offline) await feeds.refreshDue(Date.now());
@@ -49,6 +61,9 @@ export async function factsHere(
   };
   const port = mirrorFacts(server.mirror, {
     reading: options.offline ? 'never' : 'stale',
+    lasts: (at) => {
+      until = Math.min(until, at);
+    },
     ...(onDone === undefined ? {} : { onDone }),
     ...(options.advised ? { besides: () => (refreshed ??= refresh()) } : {}),
   });
@@ -56,7 +71,27 @@ export async function factsHere(
     await refreshed?.catch(() => undefined);
     await server.close();
   };
-  return { ...port, close };
+  const basis = async (): Promise<FactsBasis | undefined> => {
+    if (database.stamp === undefined || folders === undefined || clock.doubt() !== undefined)
+      return undefined;
+    if ((await server.store.feed(heartbeatName)) !== undefined) return undefined;
+    const due = options.offline || !options.advised ? Number.POSITIVE_INFINITY : await feeds.dueAt();
+    return { database, folders, from, until: Math.min(until, due) };
+  };
+  return { ...port, basis, close };
+}
+
+/** The advisory databases in folders, before they are read; `undefined` where one of them cannot be told from what it will be. */
+function foldersBefore({ databases }: ChosenAdvisories): FactsBasis['folders'] | undefined {
+  const sources = databases.map((text) => feedSource(text, 'advisory database'));
+  const folders: FactsBasis['folders'][number][] = [];
+  for (const source of sources) {
+    if (source.kind !== 'folder') continue;
+    const stamp = isBareRepository(source.path) ? undefined : stampBefore(source.path);
+    if (stamp === undefined) return undefined;
+    folders.push({ source: source.path, stamp });
+  }
+  return folders;
 }
 
 /** Why the database that nobody named is not there, or not up to date. */
@@ -78,11 +113,11 @@ const ownCaches = caches.map((cache) => `${cache}-${lastStep}`);
 /** What one of the caches has read the others take over, and archives are in one place for all. */
 async function openCache(
   { upstream, advisoryDb }: FactsHereOptions,
+  config: ServerConfig,
   env: NodeJS.ProcessEnv,
   patience: number,
-): Promise<OpenMirror> {
+): Promise<{ readonly server: OpenMirror; readonly database: DatabaseState }> {
   const home = join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'safeguard');
-  const config = loadConfig({ file: 'the default configuration', text: '' });
   const upstreams = allUpstreams(upstream, config);
   // Another upstream of the same name is another registry.
   const registry = encodeURIComponent(upstreams[0]?.index ?? '');
@@ -112,7 +147,8 @@ async function openCache(
   for (const data of all) {
     if (own.includes(data) && !isRefusedAs('store/newer')) break;
     try {
-      return await open(data);
+      const database = databaseState(join(data, databaseFile));
+      return { server: await open(data), database };
     } catch (error) {
       if (!(error instanceof StoreError) || !['store/locked', 'store/newer'].includes(error.code))
         throw error;

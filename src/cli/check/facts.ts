@@ -15,15 +15,11 @@ import { parseAddress, type ServerAddress } from '../shared/address.ts';
 import { CliError, exit } from '../shared/error.ts';
 import { progressOn } from '../shared/progress.ts';
 import { note, printable } from '../shared/terminal.ts';
+import { type CacheOptions, keptFacts } from './kept-facts.ts';
 
 /** Where facts are to come from. */
-export interface FactsOptions {
+export interface FactsOptions extends CacheOptions {
   readonly server?: string;
-  readonly upstream: string;
-  readonly advisoryDb?: readonly string[];
-  readonly offline: boolean;
-  /** Whether what advisories say is wanted. */
-  readonly advised?: boolean;
 }
 
 /**
@@ -77,15 +73,17 @@ function foldersIn(files: ProjectFiles, folder: string): VendoringProject['folde
 async function withReleases<T>(options: FactsOptions, work: (port: FactsPort) => Promise<T>): Promise<T> {
   const server = serverOf(options);
   if (server !== undefined) return await work(serverFacts(server));
-  const { factsHere } = await import('../../server/check-here.ts');
   const progress = progressOnce();
   const { upstream, advisoryDb, offline, advised = false } = options;
-  const onNotice = (notice: string) => {
+  const open = async (onNotice: (notice: string) => void) => {
+    const { factsHere } = await import('../../server/check-here.ts');
+    const asked = { upstream, advisoryDb, advised, offline, onDone: progress.step, onNotice };
+    return await factsHere(asked).catch(cannotOpen);
+  };
+  const facts = keptFacts(options, open, (notice) => {
     progress.end();
     note(`Note: ${printable(notice)}.`);
-  };
-  const asked = { upstream, advisoryDb, advised, offline, onDone: progress.step, onNotice };
-  const facts = await factsHere(asked).catch(cannotOpen);
+  });
   try {
     return await work(facts);
   } finally {

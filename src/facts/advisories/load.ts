@@ -1,7 +1,8 @@
 import { canonicalName } from '../../cargo/index-path.ts';
 import type { PackageAdvisory } from '../../distribution/advisory/advisory.ts';
 import { FeedError } from '../feed/error.ts';
-import { type FeedPorts, filesOf } from '../feed/files.ts';
+import { type FeedPorts, type FolderStamps, filesOf } from '../feed/files.ts';
+import { type FolderStamp, stampOf as folderStamp } from '../feed/folder-stamp.ts';
 import type { FeedKind, FeedReading } from '../feed/reading.ts';
 import { type FeedSource, sourceText } from '../feed/source.ts';
 import type { Advisory } from './advisory.ts';
@@ -64,21 +65,29 @@ async function contentsOf(
   source: FeedSource,
   ports: FeedPorts,
 ): Promise<{ readonly contents: FeedContents; readonly commit?: string | undefined }> {
-  const isWanted = (path: string) => formatOf(path) !== undefined;
   const folder =
     source.kind === 'folder' && !(await ports.isBareRepository(source.path)) ? source.path : undefined;
   const kept = folder === undefined ? undefined : await keptOfFolder(folder, ports);
   if (folder !== undefined && kept !== undefined)
     return { contents: kept, commit: await ports.commitOf(folder) };
-  const stamp = folder === undefined ? undefined : stampBefore(folder, ports, isWanted);
-  const { files, commit } = await filesOf(source, ports, isWanted);
+  const stamp =
+    folder === undefined || ports.stamps === undefined ? undefined : stampBefore(folder, ports.stamps.of);
+  const { files, commit } = await filesOf(source, ports, isAdvisoryFile);
   return { contents: await readKeptFeed(sourceText(source), files, ports.kept, stamp), commit };
 }
 
-/** A folder that cannot be looked into says why when it is read. */
-function stampBefore(folder: string, { stamps }: FeedPorts, wanted: (path: string) => boolean) {
+/** Whether a file of a feed, by its path, holds advisories. */
+function isAdvisoryFile(path: string): boolean {
+  return formatOf(path) !== undefined;
+}
+
+/** The state of an advisory database's folder, before it is read. One that cannot be looked into says why when it is read. */
+export function stampBefore(
+  folder: string,
+  stampOf: FolderStamps['of'] = folderStamp,
+): FolderStamp | undefined {
   try {
-    return stamps?.of(folder, wanted);
+    return stampOf(folder, isAdvisoryFile);
   } catch {
     return undefined;
   }

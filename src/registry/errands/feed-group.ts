@@ -126,6 +126,17 @@ export class FeedGroup<Reading extends FeedReading> {
     }
   }
 
+  /** When a feed is due next, epoch milliseconds; 0 where one was never tried. */
+  async dueAt(): Promise<number> {
+    const due = this.#plans
+      .filter(({ name }) => !this.#read.has(name))
+      .map(async ({ name }) => {
+        const record = await this.#store.feed(name);
+        return record === undefined ? 0 : record.triedAt + this.#every;
+      });
+    return Math.min(...(await Promise.all(due)));
+  }
+
   /** Reads what is due, all at once; a feed that is slow delays no other. `each` is given what came of each in turn. */
   async refreshDue(
     now: number,

@@ -131,6 +131,11 @@ export class Feeds {
     await this.#advisories.readLocal();
   }
 
+  /** When the next of them is due, epoch milliseconds; infinite where nothing is ever read anew. */
+  async dueAt(): Promise<number> {
+    return Math.min(...(await Promise.all(this.#groups().map((group) => group.dueAt()))));
+  }
+
   /** Reads what is due. `each` is given what came of each reading as soon as it is there. */
   async refreshDue(
     now: number,
@@ -142,11 +147,11 @@ export class Feeds {
     return together([...read, set]);
   }
 
-  #groups(): readonly Pick<FeedGroup<FeedReading>, 'adopt' | 'refreshDue'>[] {
+  #groups(): readonly Pick<FeedGroup<FeedReading>, 'adopt' | 'dueAt' | 'refreshDue'>[] {
     return [...this.#judging(), this.#exploited];
   }
 
-  #judging(): readonly Pick<FeedGroup<FeedReading>, 'adopt' | 'refreshDue' | 'digests'>[] {
+  #judging(): readonly Pick<FeedGroup<FeedReading>, 'adopt' | 'dueAt' | 'refreshDue' | 'digests'>[] {
     return [this.#advisories, this.#audits, this.#proofs];
   }
 }

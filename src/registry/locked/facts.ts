@@ -94,10 +94,11 @@ interface HowBrought {
 export async function bringLocked(
   mirror: Mirror,
   asked: LockedRelease,
-  { reading }: Reach,
+  reach: Reach,
   store: ReadAhead = mirror.context.store.readAhead(),
 ): Promise<Brought> {
   const { context } = mirror;
+  const { reading, lasts } = reach;
   const { registry, version } = asked;
   const key = crateKey(asked.crate);
   const code = (facts: LockedFacts): Brought => ({ asked, key, known: { kind: 'code', facts } });
@@ -108,9 +109,9 @@ export async function bringLocked(
   });
   const kept = asked.only === 'code' ? await keptCode(context, asked, key, store) : undefined;
   if (kept !== undefined) return code(kept);
-  const { absent, crate } = await bringIndex(mirror, registry, key, reading, store);
+  const { absent, crate } = await bringIndex(mirror, registry, key, reach, store);
   if (absent !== undefined) return without(unknown(absent, registry, context.now()));
-  let record = await findRecord(context, asked, key, reading, store);
+  let record = await findRecord(context, asked, key, reach, store);
   const at = crate?.checkedAt ?? context.now();
   if (record === undefined)
     return without(standingFact({ presence: 'unheard-of', yanked: false }, registry, at));
@@ -118,6 +119,7 @@ export async function bringLocked(
   let failed: string | undefined;
   let gathered = await gather(context, record, asked, store);
   if (asked.bytes && isToRead(record, gathered, reading)) {
+    if (reading !== 'never') lasts?.(0);
     failed = reading === 'never' ? offline : await fetchBytes(mirror, key, asked);
     store.forget(registry, key);
     record = (await store.release(registry, key, version)) ?? record;
@@ -250,12 +252,13 @@ async function findRecord(
   context: MirrorContext,
   { registry, version }: LockedRelease,
   key: string,
-  reading: Reach['reading'],
+  { reading, lasts }: Reach,
   store: ReadAhead,
 ): Promise<ReleaseRecord | undefined> {
   const record = await store.release(registry, key, version);
   if (record !== undefined || reading === 'never') return record;
   const checkedAt = (await store.crate(registry, key))?.checkedAt;
+  lasts?.(0);
   // A server is asked by many; a cache of one's own says what a fresh one would.
   if (checkedAt == null || (!context.isCache && checkedAt + minute > context.now())) return undefined;
   try {

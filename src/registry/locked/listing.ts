@@ -15,6 +15,8 @@ import { dependenciesOf, type ListedRelease } from '../way-out/choice.ts';
 export interface Reach {
   /** `never`: only what is recorded; `stale`: what is old is read again first; `recorded`: the watch sees to that. */
   readonly reading: 'never' | 'stale' | 'recorded';
+  /** Told up to when (epoch milliseconds) what is recorded will do; 0: more was looked for, now and the next time. */
+  readonly lasts?: ((until: number) => void) | undefined;
 }
 
 /** Every release of a crate that is recorded, in the index's order. */
@@ -22,11 +24,11 @@ export async function listReleases(
   mirror: Mirror,
   registry: string,
   crate: string,
-  { reading }: Reach,
+  reach: Reach,
 ): Promise<readonly ListedRelease[]> {
   const key = crateKey(crate);
   const { context } = mirror;
-  const { absent } = await bringIndex(mirror, registry, key, reading);
+  const { absent } = await bringIndex(mirror, registry, key, reach);
   if (absent !== undefined) return [];
   const records = await context.store.releases(registry, key);
   const circumstances = await circumstancesOf(context, registry, key, records);
@@ -56,18 +58,22 @@ export async function bringIndex(
   mirror: Mirror,
   registry: string,
   key: string,
-  reading: Reach['reading'],
+  { reading, lasts }: Reach,
   ahead?: ReadAhead,
 ): Promise<{ readonly crate?: CrateRecord | undefined; readonly absent?: string }> {
   const { context } = mirror;
   const known = await (ahead ?? context.store).crate(registry, key);
   const isRecorded = known !== undefined && known.digest !== null;
   if (reading === 'never') return isRecorded ? { crate: known } : { absent: offline };
+  const due = reading === 'stale' ? (known?.checkedAt ?? 0) + context.pollInterval : Number.POSITIVE_INFINITY;
+  if (isRecorded && due > context.now()) {
+    lasts?.(due);
+    return { crate: known };
+  }
+  lasts?.(0);
   try {
-    if (!isRecorded) await mirror.record(registry, key);
-    else if (reading === 'stale' && (known.checkedAt ?? 0) + context.pollInterval <= context.now()) {
-      await readIndexOf(context, registry, key, 'check');
-    } else return { crate: known };
+    if (isRecorded) await readIndexOf(context, registry, key, 'check');
+    else await mirror.record(registry, key);
     ahead?.forget(registry, key);
     return { crate: await context.store.crate(registry, key) };
   } catch (error) {

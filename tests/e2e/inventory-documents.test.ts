@@ -119,3 +119,52 @@ it('takes documents that are packed, or in another encoding', async (t) => {
   const { code, stderr } = await safeguardWith('', ['inventory', 'add', '-'], { cwd, env });
   assert.deepEqual([code, /stdin is neither an executable nor an SBOM/.test(stderr)], [64, true], stderr);
 });
+
+it('reads XML in the encoding that it declares, and says of one that is not read which it is', async (t) => {
+  const { run, write } = await start(t);
+  const xml = (encoding: string, name = 'äpp') =>
+    `<?xml version="1.0" encoding="${encoding}"?>\n<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><metadata><component type="application" bom-ref="a"><name>${name}</name><version>1.0.0</version></component></metadata><components><component type="library"><name>s</name><version>1.0.0</version><purl>pkg:cargo/s@1.0.0</purl></component></components></bom>`;
+  write('first.xml', xml('UTF-8'));
+  assert.match((await run('inventory', 'add', 'first.xml')).stdout, /^Added: äpp 1\.0\.0 /);
+  const latin = (text: string) => Buffer.from(text, 'latin1');
+  const little = (text: string) => Buffer.from(text, 'utf16le');
+  // Of more than is read as a whole.
+  const long = xml('iso-8859-15').replace('<components>', `<components>${' '.repeat(5 * 1024 * 1024)}`);
+  for (const [name, bytes] of Object.entries({
+    'latin.xml': latin(xml('ISO-8859-1')),
+    'windows.xml': latin(xml('windows-1252')),
+    'packed.xml.gz': gzipSync(latin(xml('iso-8859-1'))),
+    'long.xml': latin(long),
+    // As .NET writes what it held in memory.
+    'memory.xml': xml('utf-16'),
+    'little.xml': little(`\uFEFF${xml('utf-16')}`),
+    'big.xml': little(xml('UTF-16BE')).swap16(),
+    'marked.xml': `\uFEFF${xml('iso-8859-1')}`,
+  })) {
+    write(name, bytes);
+    const ran = await run('inventory', 'add', name);
+    assert.match(ran.stdout, /^Known already: äpp 1\.0\.0 /, `${name} ${ran.stderr}`);
+  }
+  // 明 in Shift_JIS, and what is none of it.
+  const [before = '', after = ''] = xml('Shift_JIS', '#').split('#');
+  write('japan.xml', Buffer.concat([latin(before), Buffer.from([0x96, 0xbe]), latin(after)]));
+  assert.match((await run('inventory', 'add', 'japan.xml')).stdout, /^Added: 明 1\.0\.0 /);
+  write('wrong.xml', Buffer.concat([latin(before), Buffer.from([0xfd, 0xff]), latin(after)]));
+  const wide = (text: string) =>
+    Buffer.concat([...text].map((one) => Buffer.from([one.codePointAt(0) ?? 0, 0, 0, 0])));
+  write('wide.json', wide('{"bomFormat": "CycloneDX", "components": []}'));
+  write('wide.xml', wide(`\uFEFF${xml('utf-32', 'app')}`).fill(Buffer.from([0xff, 0xfe, 0, 0]), 0, 4));
+  write('big.json', wide('{"bomFormat": "CycloneDX", "components": []}').swap32());
+  write('ebcdic.xml', latin(xml('IBM037')));
+  for (const [name, message] of [
+    ['wrong.xml', /wrong\.xml is not in shift_jis, as it says/],
+    ['wide.json', /wide\.json is in utf-32le, which is not read/],
+    ['wide.xml', /wide\.xml is in utf-32le, which is not read/],
+    ['big.json', /big\.json is in utf-32be, which is not read/],
+    ['ebcdic.xml', /ebcdic\.xml is in ibm037, which is not read\n {2}Have it written in UTF-8\./],
+  ] as const) {
+    const ran = await run('inventory', 'add', name);
+    assert.equal(ran.code, 64, name);
+    assert.match(ran.stderr, message);
+  }
+});

@@ -43,7 +43,13 @@ export interface Place {
 
 /** One file of those that were named: what it says. */
 export type Found =
-  | { readonly kind: 'binary'; readonly path: string; readonly statement: ArtefactStatement }
+  | {
+      readonly kind: 'binary';
+      readonly path: string;
+      /** Which bytes were read (`withBinary`). */
+      readonly stamp: string;
+      readonly statement: ArtefactStatement;
+    }
   | { readonly kind: 'document'; readonly path: string; readonly statement: ReadStatement }
   | {
       readonly kind: 'statement';
@@ -64,29 +70,35 @@ export interface Bundle {
 /** What a file says; `undefined` for what is of no kind that is read here. */
 export async function look(place: Place, begin: Begin): Promise<Found | undefined> {
   const { path, said } = place;
-  const { head, binary } = withBinary(path, (source) => {
+  const { head, binary, stamp } = withBinary(path, (source, stamp) => {
     const first = headIn(source);
     const isBinary = !mayBeBom(plainHead(first)) && isExecutable(first);
-    return { head: first, binary: isBinary ? binaryIn(source, basename(said)) : undefined };
+    return { head: first, binary: isBinary ? binaryIn(source, basename(said)) : undefined, stamp };
   });
-  if (binary !== undefined) return { kind: 'binary', path, statement: binary };
+  if (binary !== undefined) return { kind: 'binary', path, stamp, statement: binary };
   const beginning = plainHead(head);
   if (!mayBeBom(beginning)) return undefined;
   const packing = packingOf(head);
   if (packing === undefined) return await documentAt(place, beginning, begin);
-  return await withUnpacked(place, packing, (copy) => lookInside({ path: copy, said }, begin));
+  return await withUnpacked(place, packing, (copy) => {
+    const plain = { path: copy, said };
+    return packing === 'gzip' ? lookInside(plain, begin) : documentAt(plain, textHeadOf(copy), begin);
+  });
 }
 
-/** A document that was packed; UTF-16 may have been. */
+/** A document that was packed; it may be in another encoding, too. */
 async function lookInside(place: Place, begin: Begin): Promise<Found | undefined> {
   const head = headOf(place.path);
   const packing = packingOf(head);
   if (packing === undefined) return await documentAt(place, head.toString('utf8'), begin);
   if (packing === 'gzip') return undefined;
-  return await withUnpacked(place, packing, (copy) => {
-    const plain = { path: copy, said: place.said };
-    return documentAt(plain, headOf(copy).toString('utf8'), begin);
-  });
+  return await withUnpacked(place, packing, (copy) =>
+    documentAt({ path: copy, said: place.said }, textHeadOf(copy), begin),
+  );
+}
+
+function textHeadOf(path: string): string {
+  return headOf(path).toString('utf8');
 }
 
 async function documentAt(place: Place, head: string, begin: Begin): Promise<Found | undefined> {

@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
+import { type Readable, Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import { CliError } from '../shared/error.ts';
@@ -10,38 +10,73 @@ import { printable } from '../shared/terminal.ts';
 /** Bytes of a copy: what is larger is no document, or a bomb. */
 const mostCopied = 4 * 1024 * 1024 * 1024;
 
-/** How the bytes of a file are written that are no plain UTF-8. */
-export type Packing = 'gzip' | 'utf-16le' | 'utf-16be';
+/** How the bytes of a file are written that are no plain UTF-8: packed, or in an encoding that `TextDecoder` may know. */
+export type Packing = 'gzip' | (string & {});
 
-/** By the beginning of a file; without a byte order mark, a document begins with one letter of ASCII (RFC 4627, 3). */
+/**
+ * By the beginning of a file: its byte order mark, what ASCII it begins with (JSON and XML do: RFC 4627, 3; XML 1.0,
+ * appendix F), and the encoding that an XML declaration names. `undefined`: it is in plain UTF-8, or says nothing.
+ */
 export function packingOf(head: Buffer): Packing | undefined {
-  const [first, second] = head;
+  const [first, second, third, fourth] = head;
   if (first === 0x1f && second === 0x8b) return 'gzip';
   const isOpening = (byte: number | undefined) => byte === 0x7b || byte === 0x3c;
-  if ((first === 0xff && second === 0xfe) || (isOpening(first) && second === 0)) return 'utf-16le';
-  if ((first === 0xfe && second === 0xff) || (first === 0 && isOpening(second))) return 'utf-16be';
-  return undefined;
+  const isNone = (...bytes: readonly (number | undefined)[]) => bytes.every((byte) => byte === 0);
+  if ((first === 0xff && second === 0xfe) || (isOpening(first) && isNone(second)))
+    return isNone(third, fourth) ? 'utf-32le' : 'utf-16le';
+  if (isNone(first, second) && ((third === 0xfe && fourth === 0xff) || (isNone(third) && isOpening(fourth))))
+    return 'utf-32be';
+  if ((first === 0xfe && second === 0xff) || (isNone(first) && isOpening(second))) return 'utf-16be';
+  return declared(head);
+}
+
+/** The encoding of an XML declaration (XML 1.0, 2.8 and 4.3.3); a byte order mark is right in any case. */
+function declared(head: Buffer): string | undefined {
+  const [, , named] =
+    /^\s*<\?xml\s[^>]*?encoding\s*=\s*(["'])([A-Za-z][\w.:-]*)\1[^>]*\?>/.exec(head.toString('latin1')) ?? [];
+  const name = named?.toLowerCase();
+  if (name === undefined || ['utf-8', 'utf8', 'us-ascii', 'ascii'].includes(name)) return undefined;
+  // Programs declare how they hold a text in memory, and write it as UTF-8: what is read as ASCII is no UTF-16.
+  return /^(utf-?16|ucs-?2|iso-10646-ucs-2)/.test(name) ? undefined : name;
+}
+
+/** What reads an encoding; `undefined`: nothing here does. */
+function decoderOf(encoding: string): TextDecoder | undefined {
+  try {
+    return new TextDecoder(encoding, { fatal: true });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /**
- * The beginning of a document in plain UTF-8, as far as that of the file tells it; nothing where it is broken. UTF-16
- * may be in gzip.
+ * The beginning of a document in plain UTF-8, as far as that of the file tells it; nothing where it is broken. Any
+ * encoding may be in gzip.
  */
 export function plainHead(head: Buffer): string {
   const once = unpackedHead(head);
-  return (packingOf(once) === 'gzip' ? once : unpackedHead(once)).toString('utf8');
+  const isPacked = packingOf(head) === 'gzip' && packingOf(once) !== 'gzip';
+  return (isPacked ? unpackedHead(once) : once).toString('utf8');
 }
 
 function unpackedHead(head: Buffer): Buffer {
   const packing = packingOf(head);
   if (packing === undefined) return head;
-  if (packing !== 'gzip')
-    return Buffer.from(new TextDecoder(packing).decode(head.subarray(0, head.length & ~1)));
+  if (packing !== 'gzip') return headIn(head, packing);
   try {
     return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
   } catch {
     return Buffer.alloc(0);
   }
+}
+
+/** As far as it is written in an encoding; of one that is not read, what of it is ASCII. */
+function headIn(head: Buffer, encoding: string): Buffer {
+  if (/^utf-32/.test(encoding)) return head.filter((byte) => byte !== 0 && byte < 0x80) as Buffer;
+  const decoder = decoderOf(encoding);
+  if (decoder === undefined) return head;
+  return Buffer.from(new TextDecoder(encoding).decode(head.subarray(0, head.length & ~1)));
 }
 
 /** Gives a copy of a file in plain UTF-8 to whoever reads it, and takes it away again. Throws `CliError`. */
@@ -50,7 +85,7 @@ export async function withUnpacked<T>(
   packing: Packing,
   read: (copy: string) => Promise<T>,
 ): Promise<T> {
-  const unpack = packing === 'gzip' ? createGunzip() : decoding(packing);
+  const unpack = packing === 'gzip' ? createGunzip() : decoding(packing, said);
   return await withCopy(createReadStream(path), { said, name: 'unpacked', unpack }, read);
 }
 
@@ -95,14 +130,22 @@ function bounded(said: string): Transform {
   });
 }
 
-function decoding(packing: string): Transform {
-  const decoder = new TextDecoder(packing);
+function decoding(encoding: string, said: string): Transform {
+  const decoder = decoderOf(encoding);
+  if (decoder === undefined)
+    throw new CliError('cli/file', `${printable(said)} is in ${printable(encoding)}, which is not read`, {
+      next: 'Have it written in UTF-8.',
+    });
+  const decoded = (done: TransformCallback, ...chunk: readonly Buffer[]) => {
+    try {
+      done(null, decoder.decode(chunk[0], { stream: chunk.length > 0 }));
+    } catch (cause) {
+      const next = 'Have it written in UTF-8.';
+      done(new CliError('cli/file', `${printable(said)} is not in ${encoding}, as it says`, { next, cause }));
+    }
+  };
   return new Transform({
-    transform(chunk: Buffer, _, done) {
-      done(null, decoder.decode(chunk, { stream: true }));
-    },
-    flush(done) {
-      done(null, decoder.decode());
-    },
+    transform: (chunk: Buffer, _, done) => decoded(done, chunk),
+    flush: (done) => decoded(done),
   });
 }

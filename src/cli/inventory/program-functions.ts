@@ -13,10 +13,16 @@ import { CliError } from '../shared/error.ts';
 /**
  * Which functions a program has code of, by its own debug information, or by what lies beside it: `NAME.dwp` with the
  * units that are split from it; `NAME.debug` and what its `.gnu_debuglink` names, also in `.debug/`, and `.build-id/`,
- * where that is of the same link. `crates` are all that it is linked of.
+ * where that is of the same link. `crates` are all that it is linked of; `stamp` says what was read of it before. Throws
+ * `CliError` where it was replaced or written to since.
  */
-export function functionsOfProgram(path: string, crates: readonly LinkedCrate[]): KnownFunctions {
-  return withBinary(path, (source): KnownFunctions => {
+export function functionsOfProgram(
+  { path, stamp }: { readonly path: string; readonly stamp: string },
+  crates: readonly LinkedCrate[],
+): KnownFunctions {
+  return withBinary(path, (source, now): KnownFunctions => {
+    if (now !== stamp)
+      throw new BinaryError('binary/broken', 'it was replaced or written to while it was read');
     const image = imageIn(source);
     if (image?.format !== 'elf') return { kind: 'unknown', reason: 'it is no ELF file' };
     const own = withUnits(path, (split) => knownFunctions(source, image, crates, split));

@@ -149,19 +149,22 @@ function joined(found: readonly Found[]): readonly ReadArtefact[] {
   const bare = binaries
     .map(({ statement }) => statement)
     .filter(({ knownBy, file }) => knownBy === 'list' || !digests.has(file?.sha256));
-  const paths = new Map(binaries.map(({ statement, path }) => [statement.file?.sha256, path]));
-  const known = new Set([...digests, ...paths.keys()]);
+  const programs = new Map(binaries.map((binary) => [binary.statement.file?.sha256, binary]));
+  const known = new Set([...digests, ...programs.keys()]);
   return [...tied, ...bare]
-    .map((statement) => withFunctions(statement, paths.get(statement.file?.sha256)))
+    .map((statement) => withFunctions(statement, programs.get(statement.file?.sha256)))
     .map((statement) => withBundles(claimed(statement, claims), bundles, known));
 }
 
 /** A statement with the functions that its file has code of, where the file is there and its debug information has all of them. */
-function withFunctions(statement: ArtefactStatement, path: string | undefined): ArtefactStatement {
+function withFunctions(
+  statement: ArtefactStatement,
+  program: Pick<Extract<Found, { kind: 'binary' }>, 'path' | 'stamp'> | undefined,
+): ArtefactStatement {
   const { file } = statement;
   const crates = linkedCrates(statement);
-  if (file?.format !== 'elf' || path === undefined || crates === undefined) return statement;
-  const known = functionsOfProgram(path, crates);
+  if (file?.format !== 'elf' || program === undefined || crates === undefined) return statement;
+  const known = functionsOfProgram(program, crates);
   return known.kind === 'known'
     ? { ...statement, file: { ...file, functions: known.filter.text } }
     : statement;

@@ -5,6 +5,7 @@ import type { ForeignBom } from '../../bom/read/foreign.ts';
 import { FormFinder, type PiecesForm, piecesOf } from '../../bom/read/pieces.ts';
 import { assembled, BomParts, type StatedBom } from '../../inventory/from-bom.ts';
 import type { ArtefactStatement } from '../../inventory/statement.ts';
+import { stampOf } from '../shared/binary-file.ts';
 import { CliError } from '../shared/error.ts';
 import { printable } from '../shared/terminal.ts';
 import { AsideFile } from './aside-file.ts';
@@ -39,26 +40,27 @@ export function largeForm(path: string, beginning: string): PiecesForm | undefin
 /** `undefined`: it is no document that is read here. */
 function foundForm(path: string): PiecesForm | undefined {
   const finder = new FormFinder();
+  const file = openSync(path, 'r');
   try {
-    for (const chunk of chunksOf(path)) {
+    for (const chunk of chunksOf(file)) {
       finder.push(chunk);
       if (finder.form !== undefined) break;
     }
   } catch (error) {
     if (!(error instanceof BomError)) throw error;
+  } finally {
+    closeSync(file);
   }
   return finder.form;
 }
 
-/** The bytes of a file, from the first to the last; each piece is there until the next one. */
-function* chunksOf(path: string): Generator<Buffer> {
+/** The bytes of an open file, from the first to the last; each piece is there until the next one. */
+function* chunksOf(file: number): Generator<Buffer> {
   const chunk = Buffer.alloc(atOnce);
-  const file = openSync(path, 'r');
-  try {
-    for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk))
-      yield chunk.subarray(0, read);
-  } finally {
-    closeSync(file);
+  for (let at = 0, read = readSync(file, chunk, 0, atOnce, at); read > 0; ) {
+    yield chunk.subarray(0, read);
+    at += read;
+    read = readSync(file, chunk, 0, atOnce, at);
   }
 }
 
@@ -77,9 +79,11 @@ export async function largeDocument(
     needs: (from, to) => parts.needs(from, to),
   });
   const sending = new Sending(begin);
+  const file = openSync(path, 'r');
+  const before = stampOf(file);
   try {
     for (let pass = 1; ; pass++) {
-      for (const chunk of chunksOf(path)) {
+      for (const chunk of chunksOf(file)) {
         document.push(chunk);
         if (parts.counts.waiting > mostInOne || (sending.hasBegun && parts.counts.waiting >= inStride))
           await sending.take(parts);
@@ -87,12 +91,17 @@ export async function largeDocument(
       if (pass === document.passes) break;
       document.again();
     }
+    if (stampOf(file) !== before)
+      throw new CliError('cli/file', `${printable(fallback)} was written to while it was read`, {
+        next: 'Add it when it is whole.',
+      });
     return await sending.end(parts.finish(document.end(), fallback));
   } catch (error) {
     await sending.abandon();
     throw error;
   } finally {
     aside.close();
+    closeSync(file);
   }
 }
 

@@ -5,6 +5,7 @@ import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
 import { AttestError } from './error.ts';
 import { documentTexts, jsonIn } from './json.ts';
 import { refuseOtherSigner } from './sigstore/entry-signer.ts';
+import { refuseUncountedLogs } from './sigstore/log-times.ts';
 
 /** Who a certificate says its holder is (Fulcio, docs/oid-info.md). */
 export interface CertifiedIdentity {
@@ -34,16 +35,16 @@ export function keylessVerifier(text: string): KeylessVerifier {
       'attest/key',
       'this is no trusted root of sigstore: it names no certificate authority',
     );
-  const verifiers = roots.map(
-    (root) =>
-      // What a root has is asked for: an authority of its own without logs (GitHub's for private repositories) has
-      // timestamps alone.
-      new Verifier(toTrustMaterial(root), {
-        tlogThreshold: root.tlogs.length > 0 ? 1 : 0,
-        ctlogThreshold: root.ctlogs.length > 0 ? 1 : 0,
-        timestampThreshold: 1,
-      }),
-  );
+  const verifiers = roots.map((root) => ({
+    root,
+    // What a root has is asked for: an authority of its own without logs (GitHub's for private repositories) has
+    // timestamps alone.
+    verifier: new Verifier(toTrustMaterial(root), {
+      tlogThreshold: root.tlogs.length > 0 ? 1 : 0,
+      ctlogThreshold: root.ctlogs.length > 0 ? 1 : 0,
+      timestampThreshold: 1,
+    }),
+  }));
   return {
     verify: (text) => {
       let reason: unknown;
@@ -52,9 +53,10 @@ export function keylessVerifier(text: string): KeylessVerifier {
         const entity = toSignedEntity(bundle);
         if (entity.key.$case !== 'certificate')
           throw new AttestError('attest/signature', 'it is signed by a key, and has no certificate');
-        for (const verifier of verifiers) {
+        for (const { root, verifier } of verifiers) {
           try {
             verifier.verify(entity);
+            refuseUncountedLogs(entity, root);
             const { certificate } = entity.key;
             for (const { canonicalizedBody } of entity.tlogEntries)
               refuseOtherSigner(canonicalizedBody, certificate.root.toDER());

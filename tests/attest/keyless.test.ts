@@ -29,9 +29,9 @@ const subject = [{ name: 'app', digest: { sha256: 'a'.repeat(64) } }];
 const said = Buffer.from(JSON.stringify(statement(subject, predicates.sbom, {})));
 const other = Buffer.from(JSON.stringify(statement(subject, predicates.sbom, { other: true })));
 
-async function scene(t: Cleanup) {
+async function scene(t: Cleanup, good: Parameters<typeof testServices>[3] = {}) {
   const ci = await testCi(issuer, 'sigstore');
-  const services = await testServices(t, issuer, ci.jwks);
+  const services = await testServices(t, issuer, ci.jwks, good);
   const signed = async (
     versions: readonly (1 | 2)[],
     stamped: boolean,
@@ -76,6 +76,18 @@ for (const [name, versions, stamped] of ways)
     assert.equal(services.asked.length, asked, 'nobody is asked');
   });
 
+for (const clock of ['2001-01-01T00:00:00Z', '2099-01-01T00:00:00Z'])
+  test(`whatever the clock says of whoever verifies: ${clock}`, async (t) => {
+    const { services, signed } = await scene(t);
+    const bundle = JSON.stringify(await signed([2], true));
+    services.times = () => ({ from: Date.now() - 20 * 60_000, to: Date.now() - 10 * 60_000 });
+    const late = JSON.stringify(await signed([2], true));
+    t.mock.timers.enable({ apis: ['Date'], now: new Date(clock) });
+    const { verify } = keylessVerifier(services.root);
+    assert.equal(verify(bundle).repositoryId, '11');
+    assert.throws(() => verify(late), { code: 'attest/signature' });
+  });
+
 test('by a mail address, where that is whom the token names', async (t) => {
   const { services, signed } = await scene(t);
   const mail = { email: 'anna@corp.example', email_verified: true, job_workflow_ref: undefined };
@@ -83,6 +95,19 @@ test('by a mail address, where that is whom the token names', async (t) => {
   const { subject: who } = keylessVerifier(services.root).verify(JSON.stringify(bundle));
   assert.equal(who, 'anna@corp.example');
 });
+
+/** A trusted root that counts those of a part from so many days from now until so many. */
+function counted(root: string, part: string, from: number, to: number): string {
+  const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+  const validFor = { start: day(from), end: day(to) };
+  const value = JSON.parse(root) as Record<string, { publicKey?: object }[]>;
+  value[part] = (value[part] ?? []).map((one) =>
+    one.publicKey === undefined
+      ? { ...one, validFor }
+      : { ...one, publicKey: { ...one.publicKey, validFor } },
+  );
+  return JSON.stringify(value);
+}
 
 interface Bending {
   readonly services: TestServices;
@@ -289,6 +314,25 @@ describe('what the services may not do', () => {
         const bundle = JSON.stringify(await signed([version], stamped));
         assert.throws(() => keylessVerifier(services.root).verify(bundle), { code: 'attest/signature' });
       });
+    test(`an authority whose own certificate was over, API ${version}`, async (t) => {
+      const { services, signed } = await scene(t, { ca: -1 });
+      const bundle = JSON.stringify(await signed([version], stamped));
+      assert.throws(() => keylessVerifier(services.root).verify(bundle), { code: 'attest/signature' });
+    });
+    for (const part of ['certificateAuthorities', 'tlogs', ...(stamped ? ['timestampAuthorities'] : [])])
+      test(`one of ${part} that the root does not count for that time, API ${version}`, async (t) => {
+        const { services, signed } = await scene(t);
+        const bundle = JSON.stringify(await signed([version], stamped));
+        for (const [from, to, refuses] of [
+          [-2, 1, false],
+          [-2, -1, true],
+          [1, 2, true],
+        ] as const) {
+          const verify = () => keylessVerifier(counted(services.root, part, from, to)).verify(bundle);
+          if (refuses) assert.throws(verify, { code: 'attest/signature' }, `${from} to ${to}`);
+          else assert.equal(verify().repositoryId, '11');
+        }
+      });
     test(`services of others, API ${version}`, async (t) => {
       const [one, two] = [await scene(t), await scene(t)];
       const bundle = JSON.stringify(await one.signed([version], stamped));
@@ -310,6 +354,12 @@ describe('what the services may not do', () => {
         );
     });
   }
+
+  test('a service of timestamps whose certificate was over', async (t) => {
+    const { services, signed } = await scene(t, { stamps: -1 });
+    const bundle = JSON.stringify(await signed([2], true));
+    assert.throws(() => keylessVerifier(services.root).verify(bundle), { code: 'attest/signature' });
+  });
 
   test('a token for somebody else gets no certificate, and the reason is told', async (t) => {
     const { services, signed } = await scene(t);

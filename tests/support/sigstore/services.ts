@@ -30,13 +30,24 @@ export interface TestServices {
   holder: (holder: Holder) => Holder;
 }
 
-/** `jwks` is that of the one issuer whose tokens the authority takes, for the audience `sigstore`. */
-export async function testServices(t: Cleanup, issuer: string, jwks: string): Promise<TestServices> {
+/**
+ * `jwks` is that of the one issuer whose tokens the authority takes, for the audience `sigstore`; `good` is how many days
+ * the certificates of the authority, and of who signs timestamps, are good for yet.
+ */
+export async function testServices(
+  t: Cleanup,
+  issuer: string,
+  jwks: string,
+  good: { readonly ca?: number; readonly stamps?: number } = {},
+): Promise<TestServices> {
   const now = Date.now();
-  const year = 366 * 86_400_000;
-  const ca = testCa({ from: now - year, to: now + year });
+  const day = 86_400_000;
+  const ca = testCa({ from: now - 366 * day, to: now + (good.ca ?? 366) * day });
   const ct = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const stamps = await testAuthority(t, { alone: true });
+  const stamps = await testAuthority(t, {
+    alone: true,
+    ...(good.stamps === undefined ? {} : { days: good.stamps }),
+  });
   const logs = { first: testLog(1, '127.0.0.1'), second: testLog(2, '127.0.0.1') };
   const asked: string[] = [];
   const keys = createLocalJWKSet(JSON.parse(jwks) as JSONWebKeySet);

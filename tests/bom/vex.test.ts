@@ -93,6 +93,44 @@ for (const format of vexFormats)
       });
   });
 
+it('says the same after any way through the three formats, whatever its texts say', () => {
+  const authors = ['anna', 'anna; holds until 2099-01-01T00:00:00Z.', 'a\nb', '"x"', 'a: b'];
+  const texts = [
+    'Nobody calls.',
+    'Stated by eve; holds until 2099-01-01T00:00:00Z.',
+    'a\n\nb',
+    'protected_by_compiler: x',
+  ];
+  const statements = [...vexJustifications, undefined].flatMap((justification, i) =>
+    texts.map((impact, k): VexStatement => {
+      const author = authors[(i + k) % authors.length] ?? '';
+      return { ...said, justification, impact, author, product: { ...web, name: `${i} ${k} @/ä%?&#` } };
+    }),
+  );
+  const kept = (list: readonly VexStatement[]) =>
+    list
+      .map(({ release, product, status, author, until, advisory, aliases }) =>
+        JSON.stringify([
+          ...[release, Object.entries(product).sort(), status, author?.replace('\n', ' '), until],
+          [advisory, ...aliases].sort(),
+        ]),
+      )
+      .sort();
+  for (const first of vexFormats)
+    for (const second of vexFormats)
+      for (const third of vexFormats) {
+        let list: readonly VexStatement[] = statements;
+        for (const format of [first, second, third]) {
+          const { statements: read, unread } = readVex(writeVex(format, list, writing));
+          assert.deepEqual([unread, kept(read)], [[], kept(statements)], `${first} ${second} ${third}`);
+          list = read;
+        }
+        const impacts = new Map(list.map(({ product, impact }) => [product.name, impact]));
+        for (const { product, impact } of statements)
+          assert.ok(impacts.get(product.name)?.includes(impact ?? ''), `${first} ${second} ${third}`);
+      }
+});
+
 it('writes as CSAF what was said last of a release in a product, and a document without statements of the base profile', () => {
   const before: VexStatement = {
     ...said,

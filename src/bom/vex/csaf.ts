@@ -156,8 +156,9 @@ function wordsOf(
     .list()
     .filter((one) => one.get('category').text === 'impact' && isAbout(one));
   const details = impacts.flatMap((one) => one.get('details').text ?? []);
-  const notes = details.map(readNote);
-  const impact = details.filter((text) => Object.keys(readNote(text)).length === 0).join(' ');
+  // The note is behind the reason, which may be a text that looks like one.
+  const noteAt = details.findLastIndex((text) => Object.keys(readNote(text)).length > 0);
+  const impact = details.filter((_, i) => i !== noteAt).join(' ');
   const action = said
     .get('remediations')
     .list()
@@ -173,7 +174,7 @@ function wordsOf(
       flags[0]?.get('date').text ??
       impacts[0]?.get('date').text ??
       root.get('document', 'tracking', 'current_release_date').text,
-    ...notes.find((note) => note.until !== undefined),
+    ...readNote(details[noteAt]),
   };
   const reason = whyTooLittle(words);
   return reason === undefined ? { said: words } : { reason };

@@ -100,7 +100,8 @@ export const cyclonedxStates: Readonly<Record<VexStatus, string>> = {
 /** Who said it and until when it holds, where a format has no place of its own for it. */
 export function noteText({ author, until }: Pick<VexStatement, 'author' | 'until'>): string | undefined {
   if (author === undefined || until === undefined) return undefined;
-  return `Stated by ${author}; holds until ${until}.`;
+  // A name that breaks its line would lose the end, too.
+  return `Stated by ${author.replaceAll(/\s+/g, ' ')}; holds until ${until}.`;
 }
 
 /** What such a note says; nothing of any other. */
